@@ -1,0 +1,87 @@
+//! Civil days and instants.
+//!
+//! Policies speak of civil days in a zone (JST for e-seikyuu); certificates bear instants. The
+//! two are different types and meet only here, by checked conversions: RFC 5280's "no expiry",
+//! 9999-12-31T23:59:59Z, has no civil day in Japan.
+//! Absent here: no clock. The present moment is a parameter everywhere.
+
+use std::fmt;
+
+use time::format_description::well_known::Rfc3339;
+use time::macros::format_description;
+use time::{OffsetDateTime, Time, UtcOffset};
+
+/// A moment, in UTC.
+pub type Instant = time::UtcDateTime;
+/// A civil day, in the zone that the context names.
+pub type Day = time::Date;
+
+/// A time zone with a fixed offset. Japan has had no daylight saving time since 1951.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Zone(UtcOffset);
+
+impl Zone {
+    /// Coordinated Universal Time.
+    pub const UTC: Zone = Zone(UtcOffset::UTC);
+
+    /// Reads `+09:00`, `-05:30` or `Z`.
+    pub fn parse(text: &str) -> Option<Zone> {
+        if text == "Z" {
+            return Some(Zone::UTC);
+        }
+        let format = format_description!("[offset_hour sign:mandatory]:[offset_minute]");
+        UtcOffset::parse(text, format).ok().map(Zone)
+    }
+
+    /// The civil day on which `instant` falls; none where it cannot be represented.
+    pub fn day(self, instant: Instant) -> Option<Day> {
+        instant.checked_to_offset(self.0).map(OffsetDateTime::date)
+    }
+
+    /// The first second of `day`.
+    pub fn first_second(self, day: Day) -> Option<Instant> {
+        OffsetDateTime::new_in_offset(day, Time::MIDNIGHT, self.0).checked_to_utc()
+    }
+
+    /// `instant` as local date and time, `2019-07-20 00:00:00 +09:00`.
+    pub fn local(self, instant: Instant) -> String {
+        match instant.checked_to_offset(self.0) {
+            Some(t) => {
+                let f = format_description!("[year]-[month]-[day] [hour]:[minute]:[second]");
+                format!("{} {self}", t.format(f).unwrap_or_default())
+            }
+            None => format_instant(instant),
+        }
+    }
+}
+
+impl fmt::Display for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (h, m, _) = self.0.as_hms();
+        write!(f, "{}{:02}:{:02}", if h < 0 || m < 0 { '-' } else { '+' }, h.abs(), m.abs())
+    }
+}
+
+/// Reads a day, `2019-07-20`.
+pub fn parse_day(text: &str) -> Option<Day> {
+    Day::parse(text, format_description!("[year]-[month]-[day]")).ok()
+}
+
+/// Reads an instant in RFC 3339, or a day, which means its first second in `zone`.
+pub fn parse_instant(text: &str, zone: Zone) -> Option<Instant> {
+    match parse_day(text) {
+        Some(day) => zone.first_second(day),
+        None => OffsetDateTime::parse(text, &Rfc3339).ok()?.checked_to_utc(),
+    }
+}
+
+/// An instant as RFC 3339 in UTC, `2019-07-19T15:00:00Z`.
+pub fn format_instant(instant: Instant) -> String {
+    instant.format(&Rfc3339).unwrap_or_else(|_| instant.to_string())
+}
+
+/// The same day `years` later; 29 February becomes 28 February where there is none.
+pub fn add_years(day: Day, years: i32) -> Option<Day> {
+    let year = day.year().checked_add(years)?;
+    day.replace_year(year).or_else(|_| Day::from_calendar_date(year, time::Month::February, 28)).ok()
+}

@@ -1,0 +1,221 @@
+//! Containers: what a source turned out to hold, opened with a password.
+//!
+//! The kind is told by content, never by name. Opening yields the certificates byte for byte,
+//! the CRLs, what is known of the private keys, how everything was protected, and every problem
+//! met, each as a fact: wrong password, unsupported algorithm, damage and limit are four
+//! different things. Whatever could be read is there even when something else could not.
+//! Absent here: no I/O (bytes come in), no policy, no language, no key or password comes out.
+
+mod limits;
+mod open;
+mod password;
+
+pub use limits::{Limit, Limits};
+pub use open::open;
+pub use password::{Candidate, Origin, Typo};
+
+use crate::certificate::KeyId;
+
+/// What a source turned out to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// PKCS#12 (RFC 7292), a PFX.
+    Pkcs12,
+    /// PKCS#7 or CMS signed-data, DER or PEM.
+    Pkcs7,
+    /// PEM blocks.
+    Pem,
+    /// One certificate in DER.
+    Der,
+    /// One CRL in DER.
+    Crl,
+    /// A private key alone, in DER (PKCS#8, PKCS#1 or SEC 1).
+    Key,
+    /// A Java keystore (JKS or JCEKS): recognised, not read.
+    JavaKeystore,
+    /// An NSS database (cert8.db, cert9.db, key3.db, key4.db): recognised, not read.
+    NssDatabase,
+    /// No certificate, no CRL, no key: a photo, a text.
+    Nothing,
+}
+
+/// How closely private keys are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum KeyLook {
+    /// Decrypted and compared with the certificates.
+    #[default]
+    Match,
+    /// Only whether there is one, without decrypting it.
+    Presence,
+    /// Not at all.
+    Skip,
+}
+
+/// What to open a container with.
+#[derive(Clone, Copy, Debug)]
+pub struct Options<'a> {
+    /// The bounds on bytes and work.
+    pub limits: &'a Limits,
+    /// How closely private keys are looked at.
+    pub keys: KeyLook,
+    /// Also try the usual typing mistakes of each candidate.
+    pub try_typos: bool,
+}
+
+/// A container as it was opened.
+#[derive(Clone, Debug, Default)]
+pub struct Opened {
+    /// What it is.
+    pub kind: Kind,
+    /// The certificates, in order of appearance.
+    pub entries: Vec<Entry>,
+    /// The CRLs, in order of appearance.
+    pub crls: Vec<Blob>,
+    /// The private keys that are there, in order of appearance; empty with [`KeyLook::Skip`].
+    pub keys: Vec<Key>,
+    /// How the parts that hold certificates are encrypted, without repetition.
+    pub certificate_encryption: Vec<Protection>,
+    /// How the parts that hold private keys are encrypted, without repetition; known without
+    /// decrypting them.
+    pub key_encryption: Vec<Protection>,
+    /// The integrity check; none where there is none or the kind knows none.
+    pub mac: Option<Mac>,
+    /// The candidate that opened it; none where no password was needed or none fitted.
+    pub password: Option<Opening>,
+    /// What could not be read, and why.
+    pub problems: Vec<Problem>,
+}
+
+impl Default for Kind {
+    fn default() -> Self {
+        Kind::Nothing
+    }
+}
+
+/// Bytes found in a container.
+#[derive(Clone, Debug)]
+pub struct Blob {
+    /// The bytes as they stand.
+    pub der: Vec<u8>,
+    /// Where they begin: a byte of the file, or for what was encrypted of its decrypted part.
+    pub offset: usize,
+}
+
+/// One certificate in a container.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The certificate, byte for byte.
+    pub der: Vec<u8>,
+    /// Where it begins: a byte of the file, or for what was encrypted of its decrypted part.
+    pub offset: usize,
+    /// The friendlyName.
+    pub friendly_name: Option<String>,
+    /// The localKeyID.
+    pub local_key_id: Option<Vec<u8>>,
+    /// Whether its private key is in the container: linked by localKeyID or by the key itself.
+    /// None where keys were not looked at or it cannot be told without decrypting.
+    pub has_key: Option<bool>,
+    /// Whether the private key there is this certificate's; none where there is no key or keys
+    /// were not compared.
+    pub key_matches: Option<bool>,
+}
+
+/// What is known of a private key in a container. Never the key.
+#[derive(Clone, Debug)]
+pub struct Key {
+    /// The localKeyID.
+    pub local_key_id: Option<Vec<u8>>,
+    /// The friendlyName.
+    pub friendly_name: Option<String>,
+    /// Identifies the public key that belongs to it; only with [`KeyLook::Match`].
+    pub id: Option<KeyId>,
+    /// Whether it is encrypted.
+    pub encrypted: bool,
+}
+
+/// How a part of a container is protected.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Protection {
+    /// The scheme as its standard names it, `PBES2` or `pbeWithSHAAnd40BitRC2-CBC`; `none`.
+    pub scheme: String,
+    /// The key derivation, `PBKDF2-HMAC-SHA256`, `scrypt`, `PKCS12-SHA1`, `PBKDF1-MD5`; empty for `none`.
+    pub kdf: String,
+    /// The cipher with key bits and mode, `AES-256-CBC`, `3DES-CBC`, `RC2-40-CBC`, `RC4-128`; empty for `none`.
+    pub cipher: String,
+    /// Iterations; for scrypt its N.
+    pub iterations: u64,
+}
+
+/// The integrity check of a PKCS#12.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mac {
+    /// `HMAC-SHA256`, or `PBMAC1-HMAC-SHA256`.
+    pub algorithm: String,
+    /// The key derivation, `PKCS12-SHA256` or `PBKDF2-HMAC-SHA256`.
+    pub kdf: String,
+    /// Iterations.
+    pub iterations: u64,
+}
+
+/// Which candidate opened a container.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opening {
+    /// Its index in the list given.
+    pub candidate: usize,
+    /// The typing mistake that had to be undone, with `try_typos`.
+    pub typo: Option<Typo>,
+    /// Whether the password that fitted is empty.
+    pub empty: bool,
+}
+
+/// Why something in a container could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// No candidate opens it. Without a MAC, damage looks the same: `certain` is false then.
+    Password {
+        /// A MAC said so.
+        certain: bool,
+        /// How many candidates were tried, typing mistakes not counted.
+        tried: usize,
+    },
+    /// An algorithm that is not supported, by name or dotted OID.
+    Unsupported {
+        /// Its name.
+        algorithm: String,
+        /// Where it stands.
+        offset: usize,
+    },
+    /// Not what its type demands.
+    Damaged {
+        /// The byte at which it was seen.
+        offset: usize,
+        /// What is wrong there.
+        what: Damage,
+    },
+    /// It asks for more than the limits allow.
+    Limit {
+        /// Which limit.
+        limit: Limit,
+        /// How much was asked for.
+        asked: u64,
+        /// How much is allowed.
+        allowed: u64,
+    },
+    /// A kind that is recognised, not read.
+    NotRead,
+}
+
+/// What is damaged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Damage {
+    /// The data ends too early.
+    Truncated,
+    /// An element is not what the format demands at this place.
+    Structure,
+    /// A PEM block's Base64 cannot be decoded.
+    Base64,
+    /// A PEM block has no end line.
+    PemEnd,
+    /// A decrypted part makes no sense although the MAC was right.
+    Decrypted,
+}

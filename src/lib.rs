@@ -1,0 +1,41 @@
+//! **shomei** (証明): a certificate lifecycle toolkit for private CAs.
+//!
+//! ```text
+//! file ─▶ container ─▶ certificate ─▶ verdict ─▶ findings ─▶ report
+//! bytes   opened with  parsed facts   which pinned  policy     what people
+//!         a password                  root, at when rules      see
+//! ```
+//!
+//! One way, no back and forth: everything up to the findings is a pure function of bytes,
+//! passwords, policy, anchors and time. Time is a parameter; only [`cli`] reads the clock, the
+//! environment, or prints.
+//!
+//! The floors, bottom up; a module imports only from floors below it (a test reads the imports):
+//!
+//! | floor | modules |
+//! | --- | --- |
+//! | 1 | [`locale`] texts and language · [`platform`] what differs between systems · [`tlv`] tolerant BER and DER · [`calendar`] civil days and instants · [`yaml`] YAML with positions |
+//! | 2 | [`certificate`] X.509 certificates and CRLs, parsed |
+//! | 3 | [`container`] PKCS#12, PKCS#7, PEM, DER · [`policy`] what an office expects |
+//! | 4 | [`trust`] pins, anchors, paths: the verdict |
+//! | 5 | [`audit`] the pipeline from source to findings, and the rules |
+//! | 6 | [`report`] one record stream, many writers |
+//! | 7 | [`lab`] made-up fleets for trials, samples and benches |
+//! | 8 | [`cli`] one file a command |
+
+#![deny(missing_docs)]
+#![deny(unsafe_code)]
+
+pub mod audit;
+pub mod calendar;
+pub mod certificate;
+pub mod cli;
+pub mod container;
+pub mod lab;
+pub mod locale;
+pub mod platform;
+pub mod policy;
+pub mod report;
+pub mod tlv;
+pub mod trust;
+pub mod yaml;

@@ -1,0 +1,20 @@
+//! Every text that is not a rule's own and not a command's help.
+
+use super::Text;
+
+macro_rules! texts {
+    ($($(#[$doc:meta])* $name:ident { ja: $ja:expr, en: $en:expr $(,)? })*) => {
+        $($(#[$doc])* pub const $name: Text = Text { ja: $ja, en: $en };)*
+        /// All texts with their names, for the test that compares both languages.
+        pub const ALL: &[(&str, Text)] = &[$((stringify!($name), $name)),*];
+    };
+}
+
+texts! {
+    /// Status word of a verdict.
+    TRUSTED { ja: "信頼", en: "trusted" }
+    /// Status word of a verdict.
+    UNTRUSTED { ja: "信頼せず", en: "untrusted" }
+    /// Status word of a verdict.
+    UNDETERMINED { ja: "判定保留", en: "undetermined" }
+}

@@ -1,0 +1,5 @@
+//! As typed.
+/// x
+pub struct Document {}
+/// x
+pub const BUILT_IN: &str = "";

@@ -1,0 +1,14 @@
+//! Policy: what an office expects of its CAs, as data.
+//!
+//! A [`Document`] is YAML as typed, with positions; checking it gives a [`Policy`], whose
+//! invariants hold and which cannot be built otherwise, or *all* its mistakes at once, each with
+//! file, line, column and the nearest known word. Values that judge carry the line they stand
+//! on ([`Lined`]), so that a finding can name it.
+//! Absent here: no I/O (text comes in), no knowledge of which rules exist (their codes are a
+//! parameter), nothing particular to one CA.
+
+mod document;
+mod model;
+
+pub use document::{BUILT_IN, Document};
+pub use model::*;

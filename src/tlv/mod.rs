@@ -1,0 +1,385 @@
+//! A tolerant reader of ASN.1 TLVs, BER and DER alike.
+//!
+//! It reads what real programs write: indefinite lengths, constructed strings, long-form
+//! lengths that could be short. It borrows from the input and copies only where a constructed
+//! string must be put together. Every error names the byte at which it was found.
+//! Absent here: no meaning (what a tag stands for is the caller's business), no strictness,
+//! no recursion deeper than [`MAX_DEPTH`].
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// Nesting at which reading stops. RFC 7292 files nest about 15 deep, with safes within safes
+/// and constructed strings some 30.
+pub const MAX_DEPTH: usize = 64;
+
+/// The class bits of a tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// Universal: the types of ASN.1 itself.
+    Universal,
+    /// Application.
+    Application,
+    /// Context-specific, written `[n]`.
+    Context,
+    /// Private.
+    Private,
+}
+
+/// A tag: class, number, and whether the content is itself made of TLVs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tag {
+    /// The class.
+    pub class: Class,
+    /// The tag number.
+    pub number: u32,
+    /// The content consists of TLVs.
+    pub constructed: bool,
+}
+
+impl Tag {
+    /// Whether this is the universal type `number`, primitive or constructed.
+    pub fn is_universal(&self, number: u32) -> bool {
+        self.class == Class::Universal && self.number == number
+    }
+
+    /// Whether this is the context tag `[number]`, primitive or constructed.
+    pub fn is_context(&self, number: u32) -> bool {
+        self.class == Class::Context && self.number == number
+    }
+}
+
+/// Universal tag numbers.
+pub mod universal {
+    #![allow(missing_docs)]
+    pub const BOOLEAN: u32 = 1;
+    pub const INTEGER: u32 = 2;
+    pub const BIT_STRING: u32 = 3;
+    pub const OCTET_STRING: u32 = 4;
+    pub const NULL: u32 = 5;
+    pub const OID: u32 = 6;
+    pub const ENUMERATED: u32 = 10;
+    pub const UTF8_STRING: u32 = 12;
+    pub const SEQUENCE: u32 = 16;
+    pub const SET: u32 = 17;
+    pub const NUMERIC_STRING: u32 = 18;
+    pub const PRINTABLE_STRING: u32 = 19;
+    pub const TELETEX_STRING: u32 = 20;
+    pub const IA5_STRING: u32 = 22;
+    pub const UTC_TIME: u32 = 23;
+    pub const GENERALIZED_TIME: u32 = 24;
+    pub const VISIBLE_STRING: u32 = 26;
+    pub const UNIVERSAL_STRING: u32 = 28;
+    pub const BMP_STRING: u32 = 30;
+}
+
+/// Why a TLV could not be read, and at which byte of the whole input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Error {
+    /// The byte offset in the whole input.
+    pub offset: usize,
+    /// What is wrong there.
+    pub kind: ErrorKind,
+}
+
+/// What is wrong with a TLV.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The input ends inside a TLV.
+    Truncated,
+    /// A length of more than eight bytes or beyond the address space.
+    Length,
+    /// A tag number of more than 28 bits.
+    TagNumber,
+    /// An indefinite length on a primitive type, or an end-of-contents that nothing opened.
+    EndOfContents,
+    /// Nested deeper than [`MAX_DEPTH`].
+    Depth,
+    /// Another type was expected here.
+    Unexpected,
+    /// The value does not have the form of its type.
+    Value,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.kind {
+            ErrorKind::Truncated => "the data ends inside an element",
+            ErrorKind::Length => "a length that cannot be",
+            ErrorKind::TagNumber => "a tag number that cannot be",
+            ErrorKind::EndOfContents => "an indefinite length without its end",
+            ErrorKind::Depth => "nested too deep",
+            ErrorKind::Unexpected => "an element of another type than expected",
+            ErrorKind::Value => "a value that its type does not allow",
+        };
+        write!(f, "{what} at byte {}", self.offset)
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// One element: its tag, its content and where it lies.
+#[derive(Clone, Copy, Debug)]
+pub struct Tlv<'a> {
+    /// The tag.
+    pub tag: Tag,
+    /// Offset of the tag's first byte in the whole input.
+    pub offset: usize,
+    /// Length of tag and length bytes.
+    pub header: usize,
+    /// The content, without header and without end-of-contents.
+    pub content: &'a [u8],
+    /// The whole element as it stands, header and end-of-contents included.
+    pub raw: &'a [u8],
+    /// The content's length was given as indefinite.
+    pub indefinite: bool,
+}
+
+/// Reads elements one after the other.
+#[derive(Clone, Debug)]
+pub struct Reader<'a> {
+    input: &'a [u8],
+    base: usize,
+}
+
+impl<'a> Reader<'a> {
+    /// Reads `input` from its first byte, which is byte 0 in errors.
+    pub fn new(input: &'a [u8]) -> Self {
+        Reader::at(input, 0)
+    }
+
+    /// Reads `input`, which begins at byte `base` of the whole.
+    pub fn at(input: &'a [u8], base: usize) -> Self {
+        Reader { input, base }
+    }
+
+    /// Whether all was read. An end-of-contents left by an outer indefinite length never
+    /// counts: [`Tlv::content`] does not contain it.
+    pub fn is_empty(&self) -> bool {
+        self.input.is_empty()
+    }
+
+    /// The offset of the next byte.
+    pub fn offset(&self) -> usize {
+        self.base
+    }
+
+    /// What was not read yet.
+    pub fn rest(&self) -> &'a [u8] {
+        self.input
+    }
+
+    /// The tag of the next element, without reading it.
+    pub fn peek(&self) -> Option<Tag> {
+        read_tag(self.input, self.base).ok().map(|(tag, _)| tag)
+    }
+
+    /// The next element; an error at the end of the input.
+    pub fn read(&mut self) -> Result<Tlv<'a>, Error> {
+        let tlv = read_tlv(self.input, self.base, 0)?;
+        self.input = &self.input[tlv.raw.len()..];
+        self.base += tlv.raw.len();
+        Ok(tlv)
+    }
+
+    /// The next element, which must be of the universal type `number`.
+    pub fn universal(&mut self, number: u32) -> Result<Tlv<'a>, Error> {
+        let tlv = self.read()?;
+        if tlv.tag.is_universal(number) { Ok(tlv) } else { Err(tlv.unexpected()) }
+    }
+
+    /// The next element, which must be a SEQUENCE.
+    pub fn sequence(&mut self) -> Result<Tlv<'a>, Error> {
+        self.universal(universal::SEQUENCE)
+    }
+
+    /// The next element if it is `[number]`, else nothing is read.
+    pub fn optional_context(&mut self, number: u32) -> Result<Option<Tlv<'a>>, Error> {
+        match self.peek() {
+            Some(tag) if tag.is_context(number) => self.read().map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// The next element if it is of the universal type `number`, else nothing is read.
+    pub fn optional(&mut self, number: u32) -> Result<Option<Tlv<'a>>, Error> {
+        match self.peek() {
+            Some(tag) if tag.is_universal(number) => self.read().map(Some),
+            _ => Ok(None),
+        }
+    }
+}
+
+impl<'a> Tlv<'a> {
+    /// Offset of the first content byte in the whole input.
+    pub fn content_offset(&self) -> usize {
+        self.offset + self.header
+    }
+
+    /// A reader of the elements inside.
+    pub fn children(&self) -> Reader<'a> {
+        Reader::at(self.content, self.content_offset())
+    }
+
+    /// The error that this element is of the wrong type.
+    pub fn unexpected(&self) -> Error {
+        Error { offset: self.offset, kind: ErrorKind::Unexpected }
+    }
+
+    /// The error that this element's value is wrong.
+    pub fn bad_value(&self) -> Error {
+        Error { offset: self.offset, kind: ErrorKind::Value }
+    }
+
+    /// The bytes of a string, put together if it is constructed from pieces.
+    pub fn octets(&self) -> Result<Cow<'a, [u8]>, Error> {
+        if !self.tag.constructed {
+            return Ok(Cow::Borrowed(self.content));
+        }
+        let mut all = Vec::with_capacity(self.content.len());
+        self.collect_octets(&mut all, 0)?;
+        Ok(Cow::Owned(all))
+    }
+
+    fn collect_octets(&self, into: &mut Vec<u8>, depth: usize) -> Result<(), Error> {
+        if depth > MAX_DEPTH {
+            return Err(Error { offset: self.offset, kind: ErrorKind::Depth });
+        }
+        let mut pieces = self.children();
+        while !pieces.is_empty() {
+            let piece = pieces.universal(universal::OCTET_STRING)?;
+            if piece.tag.constructed {
+                piece.collect_octets(into, depth + 1)?;
+            } else {
+                into.extend_from_slice(piece.content);
+            }
+        }
+        Ok(())
+    }
+
+    /// The bytes of a BIT STRING without its count of unused bits.
+    pub fn bits(&self) -> Result<&'a [u8], Error> {
+        match self.content.split_first() {
+            Some((unused, bytes)) if *unused < 8 && !self.tag.constructed => Ok(bytes),
+            _ => Err(self.bad_value()),
+        }
+    }
+
+    /// The value of a non-negative INTEGER that fits 64 bits.
+    pub fn unsigned(&self) -> Result<u64, Error> {
+        let bytes = self.magnitude();
+        if self.content.is_empty() || self.content[0] & 0x80 != 0 || bytes.len() > 8 {
+            return Err(self.bad_value());
+        }
+        Ok(bytes.iter().fold(0, |n, b| n << 8 | u64::from(*b)))
+    }
+
+    /// The content of an INTEGER without leading zero bytes.
+    pub fn magnitude(&self) -> &'a [u8] {
+        let zeros = self.content.iter().take_while(|b| **b == 0).count();
+        &self.content[zeros..]
+    }
+}
+
+/// The dotted form of an OBJECT IDENTIFIER's content; `?` after what cannot be read.
+pub fn dotted(oid: &[u8]) -> String {
+    let mut out = String::new();
+    let mut arc: u128 = 0;
+    let mut first = true;
+    for (i, byte) in oid.iter().enumerate() {
+        if arc > u128::MAX >> 7 {
+            return out + ".?";
+        }
+        arc = arc << 7 | u128::from(byte & 0x7f);
+        if byte & 0x80 != 0 {
+            if i + 1 == oid.len() {
+                return out + ".?";
+            }
+            continue;
+        }
+        if first {
+            let root = (arc / 40).min(2);
+            out = format!("{root}.{}", arc - root * 40);
+            first = false;
+        } else {
+            out.push_str(&format!(".{arc}"));
+        }
+        arc = 0;
+    }
+    out
+}
+
+fn read_tag(input: &[u8], base: usize) -> Result<(Tag, usize), Error> {
+    let truncated = Error { offset: base, kind: ErrorKind::Truncated };
+    let first = *input.first().ok_or(truncated)?;
+    let class = match first >> 6 {
+        0 => Class::Universal,
+        1 => Class::Application,
+        2 => Class::Context,
+        _ => Class::Private,
+    };
+    let constructed = first & 0x20 != 0;
+    let low = u32::from(first & 0x1f);
+    if low != 0x1f {
+        return Ok((Tag { class, number: low, constructed }, 1));
+    }
+    let mut number: u32 = 0;
+    for (i, byte) in input[1..].iter().enumerate() {
+        if i == 4 {
+            return Err(Error { offset: base, kind: ErrorKind::TagNumber });
+        }
+        number = number << 7 | u32::from(byte & 0x7f);
+        if byte & 0x80 == 0 {
+            return Ok((Tag { class, number, constructed }, i + 2));
+        }
+    }
+    Err(truncated)
+}
+
+fn read_tlv(input: &[u8], base: usize, depth: usize) -> Result<Tlv<'_>, Error> {
+    if depth > MAX_DEPTH {
+        return Err(Error { offset: base, kind: ErrorKind::Depth });
+    }
+    let (tag, mut header) = read_tag(input, base)?;
+    let truncated = Error { offset: base, kind: ErrorKind::Truncated };
+    let first = *input.get(header).ok_or(truncated)?;
+    header += 1;
+    let length = match first {
+        0x80 => None,
+        0..=0x7f => Some(usize::from(first)),
+        _ => {
+            let count = usize::from(first & 0x7f);
+            let bytes = input.get(header..header + count).ok_or(truncated)?;
+            header += count;
+            let significant: &[u8] = &bytes[bytes.iter().take_while(|b| **b == 0).count()..];
+            if significant.len() > 8 {
+                return Err(Error { offset: base, kind: ErrorKind::Length });
+            }
+            let n = significant.iter().fold(0u64, |n, b| n << 8 | u64::from(*b));
+            Some(usize::try_from(n).map_err(|_| Error { offset: base, kind: ErrorKind::Length })?)
+        }
+    };
+    let Some(length) = length else {
+        let inner = skip_to_end_of_contents(&input[header..], base + header, depth + 1)
+            .map_err(|e| if tag.constructed { e } else { Error { offset: base, kind: ErrorKind::EndOfContents } })?;
+        if !tag.constructed {
+            return Err(Error { offset: base, kind: ErrorKind::EndOfContents });
+        }
+        let content = &input[header..header + inner];
+        return Ok(Tlv { tag, offset: base, header, content, raw: &input[..header + inner + 2], indefinite: true });
+    };
+    let end = header.checked_add(length).filter(|end| *end <= input.len()).ok_or(truncated)?;
+    Ok(Tlv { tag, offset: base, header, content: &input[header..end], raw: &input[..end], indefinite: false })
+}
+
+/// The number of content bytes before the end-of-contents that closes an indefinite length.
+fn skip_to_end_of_contents(input: &[u8], base: usize, depth: usize) -> Result<usize, Error> {
+    let mut at = 0;
+    loop {
+        match input.get(at..at + 2) {
+            Some([0, 0]) => return Ok(at),
+            Some(_) => at += read_tlv(&input[at..], base + at, depth)?.raw.len(),
+            None => return Err(Error { offset: base + at, kind: ErrorKind::Truncated }),
+        }
+    }
+}
