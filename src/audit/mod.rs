@@ -1,1 +1,4 @@
-//! audit
+//! The audit: from sources to findings.
+
+pub mod facts;
+pub mod rules;

@@ -1,7 +1,9 @@
 //! Password candidates.
 /// A candidate.
+#[derive(Clone, Debug)]
 pub struct Candidate {}
 /// Where from.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// x
     Empty,

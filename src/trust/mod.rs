@@ -1,1 +1,7 @@
-//! TODO skeleton
+//! Trust.
+
+mod revocation;
+mod verdict;
+
+pub use revocation::RevocationList;
+pub use verdict::{Reason, Status, Verdict};

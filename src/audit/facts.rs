@@ -1,0 +1,137 @@
+//! What rules are asked about.
+
+use crate::calendar::{Day, Instant};
+use crate::certificate::{Certificate, Role};
+use crate::container::{KeyLook, Kind, Mac, Opening, Origin, Problem, Protection};
+use crate::policy::{Authority, Policy};
+use crate::trust::{RevocationList, Verdict};
+
+/// What all rules of a run share.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The policy in force.
+    pub policy: &'a Policy,
+    /// The moment judged.
+    pub at: Instant,
+    /// How closely keys were looked at.
+    pub keys: KeyLook,
+}
+
+impl Context<'_> {
+    /// The civil day of the moment judged.
+    pub fn today(&self) -> Option<Day> {
+        self.policy.zone.day(self.at)
+    }
+}
+
+/// Where a certificate was found.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The file, as the user would name it.
+    pub path: String,
+    /// Its position among the file's certificates, from 0.
+    pub position: u32,
+    /// What the file is.
+    pub container: Kind,
+    /// The friendlyName there.
+    pub friendly_name: Option<String>,
+    /// Whether its private key is there; none where that is not known.
+    pub has_key: Option<bool>,
+    /// Whether that key is this certificate's; none where there is none or it was not compared.
+    pub key_matches: Option<bool>,
+}
+
+/// Another certificate, as far as a finding names it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Peer {
+    /// Its first place's path.
+    pub path: String,
+    /// Its SHA-256.
+    pub sha256: [u8; 32],
+    /// Its subject, printed.
+    pub subject: String,
+    /// Its last day, where it can be represented.
+    pub expires_on: Option<Day>,
+}
+
+/// What the others in the scan mean for a certificate. Only trusted certificates stand here:
+/// an untrusted one never changes another's findings.
+#[derive(Clone, Debug, Default)]
+pub struct Peers {
+    /// The latest living trusted certificate of the same issuer and subject that began later.
+    pub superseded_by: Option<Peer>,
+    /// Trusted certificates of other subjects with the same key.
+    pub key_shared_with: Vec<Peer>,
+    /// Trusted certificates of the same issuer key with the same serial number.
+    pub serial_reused_by: Vec<Peer>,
+    /// All paths at which this certificate's private key was found (compared, not presumed).
+    pub key_places: Vec<String>,
+}
+
+/// One certificate and all that is known of it.
+#[derive(Clone, Copy, Debug)]
+pub struct CertificateFacts<'a> {
+    /// The certificate.
+    pub certificate: &'a Certificate,
+    /// What it is in a chain.
+    pub role: Role,
+    /// Who signed it and whether the path held.
+    pub verdict: &'a Verdict,
+    /// The CA of the policy that issued it by name: of the path's anchor where there is one,
+    /// else the one whose subject is its issuer.
+    pub authority: Option<&'a Authority>,
+    /// The civil day of its notBefore: the best evidence of the date of issue.
+    pub issued_on: Option<Day>,
+    /// The civil day of its notAfter.
+    pub expires_on: Option<Day>,
+    /// Everywhere it was found, sorted; empty only for a certificate given by `--root` alone.
+    pub places: &'a [Place],
+    /// What the others mean for it.
+    pub peers: &'a Peers,
+    /// The newest CRL as of the moment that its issuer signed, where there is one.
+    pub crl: Option<&'a RevocationList>,
+}
+
+impl CertificateFacts<'_> {
+    /// The end that counts: the effective expiry where there is a path, else notAfter.
+    pub fn end(&self) -> Option<Instant> {
+        self.verdict.effective_expiry.or(self.certificate.not_after)
+    }
+}
+
+/// A container and all that is known of it.
+#[derive(Clone, Copy, Debug)]
+pub struct ContainerFacts<'a> {
+    /// The file.
+    pub path: &'a str,
+    /// What it is.
+    pub kind: Kind,
+    /// How the parts with certificates are encrypted.
+    pub certificate_encryption: &'a [Protection],
+    /// How the parts with private keys are encrypted.
+    pub key_encryption: &'a [Protection],
+    /// The integrity check.
+    pub mac: Option<&'a Mac>,
+    /// What opened it.
+    pub opening: Option<&'a Opening>,
+    /// Where the password that opened it is from.
+    pub origin: Option<&'a Origin>,
+    /// How many private keys lie in it, and how many of them unencrypted.
+    pub keys: usize,
+    /// Private keys that are not encrypted at all.
+    pub plain_keys: usize,
+    /// What could not be read.
+    pub problems: &'a [Problem],
+    /// The system's own words where the file itself could not be read.
+    pub io_error: Option<&'a str>,
+    /// The permissions as the system prints them (`rw-r--r--`), if others than the owner may
+    /// read the file; none where they may not or the system cannot say.
+    pub readable_by_others: Option<&'a str>,
+}
+
+/// What is known of a run as a whole.
+#[derive(Clone, Debug, Default)]
+pub struct RunFacts {
+    /// Indices of the policy's suppressions that matched nothing.
+    pub unmatched_suppressions: Vec<usize>,
+}

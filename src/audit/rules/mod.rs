@@ -1,0 +1,119 @@
+//! The rules: one file each, one list.
+//!
+//! A rule is one unit: its code, severity, texts in both languages, source, the samples that
+//! prove it, and a pure `judge`. It answers clear, finding, not applicable, not in force or
+//! undetermined; silence means none of them.
+
+mod evidence;
+
+pub use evidence::{Evidence, Value};
+
+use super::facts::{CertificateFacts, ContainerFacts, Context, RunFacts};
+use crate::locale::Text;
+use crate::policy::Severity;
+
+/// What a rule is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Family {
+    /// Who signed, and whether the path held.
+    Trust,
+    /// Whether it is alive.
+    Life,
+    /// The key and the form of the certificate.
+    Key,
+    /// The file it lies in.
+    Container,
+    /// The run as a whole.
+    Run,
+}
+
+/// A named check.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its stable name, kebab-case, which names the fault and not the cure.
+    pub code: &'static str,
+    /// What it is about.
+    pub family: Family,
+    /// How grave a finding is unless the policy says otherwise.
+    pub severity: Severity,
+    /// The version of shomei that brought it.
+    pub since: &'static str,
+    /// The names of the values its findings carry, in order.
+    pub evidence: &'static [&'static str],
+    /// A few words.
+    pub title: Text,
+    /// One sentence for one finding, with `{evidence}` names.
+    pub message: Text,
+    /// What to do now, one or two sentences, with `{evidence}` names.
+    pub remedy: Text,
+    /// The page: what is found, and how.
+    pub what: Text,
+    /// The page: why it matters.
+    pub why: Text,
+    /// Where this is from: RFC section, FAQ question, federation's page.
+    pub source: Text,
+    /// The check.
+    pub judge: Judge,
+}
+
+/// A rule's check, by what it looks at.
+#[derive(Debug)]
+pub enum Judge {
+    /// Looks at one certificate.
+    Certificate(fn(&CertificateFacts, &Context) -> Answer),
+    /// Looks at one container.
+    Container(fn(&ContainerFacts, &Context) -> Answer),
+    /// Looks at the run.
+    Run(fn(&RunFacts, &Context) -> Answer),
+}
+
+/// What a rule answers.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// Looked at, nothing found.
+    Clear,
+    /// The rule does not speak about such a thing.
+    NotApplicable,
+    /// The policy does not ask for it.
+    NotInForce,
+    /// It cannot be told.
+    Undetermined,
+    /// It was found, once or several times.
+    Findings(Vec<Finding>),
+}
+
+/// One thing found, before severity and words are put to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// The facts, in the order and by the names that the rule declares.
+    pub evidence: Evidence,
+    /// The line of the policy that judged it.
+    pub line: Option<u32>,
+    /// The severity, where the policy grades it (tiers); else the rule's.
+    pub severity: Option<Severity>,
+}
+
+impl Answer {
+    /// One finding with the rule's own severity.
+    pub fn found(evidence: Evidence) -> Answer {
+        Answer::Findings(vec![Finding { evidence, line: None, severity: None }])
+    }
+
+    /// One finding that a line of the policy judged.
+    pub fn found_by(evidence: Evidence, line: u32) -> Answer {
+        Answer::Findings(vec![Finding { evidence, line: Some(line), severity: None }])
+    }
+}
+
+/// All rules, by family and in the order of the documentation.
+pub static RULES: &[&Rule] = &[];
+
+/// The rule with this code.
+pub fn rule(code: &str) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|r| r.code == code)
+}
+
+/// The codes of all rules, as policies may name them.
+pub fn codes() -> Vec<&'static str> {
+    RULES.iter().map(|r| r.code).collect()
+}

@@ -1,0 +1,111 @@
+//! The verdict.
+
+use crate::calendar::Instant;
+
+/// Trusted, untrusted or undetermined. Never two-valued: a missing root is not a bad
+/// certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Status {
+    /// A path to an anchor held.
+    Trusted,
+    /// A signed path to an anchor failed, or all pinned roots of the issuer's name are in hand
+    /// and none signed.
+    Untrusted,
+    /// Something is missing to tell.
+    Undetermined,
+}
+
+impl Status {
+    /// As JSON has it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Status::Trusted => "trusted",
+            Status::Untrusted => "untrusted",
+            Status::Undetermined => "undetermined",
+        }
+    }
+}
+
+/// Why a certificate is not trusted, or why that cannot be told.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// Untrusted: all pinned roots of the issuer's name are in hand and none signed it.
+    SignedByNoPinnedRoot,
+    /// Untrusted: it takes a pinned root's name and place and is not that root.
+    RootImpostor,
+    /// Untrusted: an issuer on the path is dead at the moment asked.
+    PathExpired,
+    /// Untrusted: an issuer on the path has not begun at the moment asked.
+    PathNotYetValid,
+    /// Untrusted: there is no moment at which the whole path holds.
+    ValidityDisjoint,
+    /// Untrusted: on its issuer's CRL.
+    Revoked,
+    /// Untrusted: an issuer is no CA.
+    NotCa,
+    /// Untrusted: more issuers than a path length allows.
+    PathLength,
+    /// Untrusted: an issuer may not sign certificates.
+    KeyUsage,
+    /// Untrusted: outside an issuer's name constraints.
+    NameConstraints,
+    /// Untrusted: certificate policies do not fit.
+    CertificatePolicy,
+    /// Untrusted: a critical extension that nobody knows.
+    CriticalExtension,
+    /// Untrusted: not for the purpose asked.
+    Purpose,
+    /// Untrusted: the signature is not its issuer's.
+    Signature,
+    /// Untrusted, `verify` only: no CRL for a certificate on the path.
+    CrlMissing,
+    /// Untrusted, `verify` only: the CRL is out of date.
+    CrlStale,
+    /// Untrusted, `verify` only: the certificate itself is dead.
+    Expired,
+    /// Untrusted, `verify` only: the certificate itself has not begun.
+    NotYetValid,
+    /// Untrusted: another error of the verifier, by its number.
+    Verifier(i32),
+    /// Undetermined: a pinned root of the issuer's name is not in hand.
+    RootMissing,
+    /// Undetermined: no pinned root bears the name of the issuer, and the issuer is unknown.
+    IssuerUnknown,
+    /// Undetermined: under a root of a pinned name that begins after the newest pin.
+    RootUnknownGeneration,
+    /// Undetermined: its fingerprint is a pin's but another field is not.
+    PinConflict,
+    /// Undetermined: too many paths to try them all.
+    SearchBound,
+    /// Undetermined: OpenSSL cannot read it.
+    Unreadable,
+}
+
+/// Who signed a certificate and whether the path held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// The answer.
+    pub status: Status,
+    /// The reasons of anything but trusted, most telling first.
+    pub reasons: Vec<Reason>,
+    /// SHA-256 of each certificate on the path, leaf first, anchor last; empty where none is
+    /// known. A failing path stands here too.
+    pub path: Vec<[u8; 32]>,
+    /// SHA-256 of the anchor, where there is a path.
+    pub anchor: Option<[u8; 32]>,
+    /// The id of the anchor's pin.
+    pub generation: Option<String>,
+    /// The earliest notAfter on the path.
+    pub effective_expiry: Option<Instant>,
+    /// notAfter of whoever signed it, where there is a path.
+    pub signer_not_after: Option<Instant>,
+    /// notAfter of the anchor, where there is a path.
+    pub anchor_not_after: Option<Instant>,
+    /// The key that signed it, where there is a path.
+    pub signer_key: Option<crate::certificate::KeyId>,
+    /// Which pinned roots of the issuer's name are not in hand (their ids), with
+    /// [`Reason::RootMissing`].
+    pub missing: Vec<String>,
+    /// What to fetch: the issuer's subject, where it is missing.
+    pub missing_issuer: Option<String>,
+}
