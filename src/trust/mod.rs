@@ -1,7 +1,33 @@
-//! Trust.
+//! Trust: who signed a certificate, and did the path hold? The verdict.
+//!
+//! Pins make anchors ([`pin`]): a root certificate in hand that matches a pin of the policy in
+//! every field. Paths are built by us ([`path`]), from the anchors downwards, by signature and
+//! not by name, since two e-seikyuu roots bear the same name; each path is then judged by
+//! OpenSSL (`judge`) with one anchor and just that path's certificates. Whether a certificate
+//! is alive or odd is for the rules, not for the verdict.
+//!
+//! A certificate that is not trusted never changes another's verdict: issuers are looked for
+//! only among what an anchor has signed, so hostile neighbours cannot crowd anything out.
+//! Absent here: no I/O, no clock, no language.
 
+mod judge;
+mod openssl_ffi;
+mod path;
+mod pin;
 mod revocation;
 mod verdict;
+mod verify;
+mod view;
 
+pub use judge::Purpose;
+pub use path::{Forest, Node};
+pub use pin::{Claim, PinMatch, compare_with_pins};
 pub use revocation::RevocationList;
 pub use verdict::{Reason, Status, Verdict};
+pub use verify::{Given, Verification, verify};
+pub use view::Trust;
+
+/// Keeps the host's OpenSSL configuration out of it. To be called first.
+pub fn isolate_openssl() {
+    openssl_ffi::isolate();
+}

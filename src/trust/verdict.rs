@@ -81,6 +81,40 @@ pub enum Reason {
     Unreadable,
 }
 
+impl Reason {
+    /// As JSON has it.
+    pub fn code(&self) -> String {
+        let code = match self {
+            Reason::SignedByNoPinnedRoot => "signed-by-no-pinned-root",
+            Reason::RootImpostor => "root-impostor",
+            Reason::PathExpired => "path-expired",
+            Reason::PathNotYetValid => "path-not-yet-valid",
+            Reason::ValidityDisjoint => "validity-disjoint",
+            Reason::Revoked => "revoked",
+            Reason::NotCa => "not-a-ca",
+            Reason::PathLength => "path-length",
+            Reason::KeyUsage => "key-usage",
+            Reason::NameConstraints => "name-constraints",
+            Reason::CertificatePolicy => "certificate-policy",
+            Reason::CriticalExtension => "critical-extension",
+            Reason::Purpose => "purpose",
+            Reason::Signature => "signature",
+            Reason::CrlMissing => "crl-missing",
+            Reason::CrlStale => "crl-stale",
+            Reason::Expired => "expired",
+            Reason::NotYetValid => "not-yet-valid",
+            Reason::Verifier(number) => return format!("verifier-{number}"),
+            Reason::RootMissing => "root-missing",
+            Reason::IssuerUnknown => "issuer-unknown",
+            Reason::RootUnknownGeneration => "root-unknown-generation",
+            Reason::PinConflict => "pin-conflict",
+            Reason::SearchBound => "search-bound",
+            Reason::Unreadable => "unreadable",
+        };
+        code.to_string()
+    }
+}
+
 /// Who signed a certificate and whether the path held.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
@@ -108,4 +142,23 @@ pub struct Verdict {
     pub missing: Vec<String>,
     /// What to fetch: the issuer's subject, where it is missing.
     pub missing_issuer: Option<String>,
+}
+
+impl Verdict {
+    /// A verdict without a path.
+    pub(super) fn pathless(status: Status, reason: Reason) -> Verdict {
+        Verdict {
+            status,
+            reasons: vec![reason],
+            path: Vec::new(),
+            anchor: None,
+            generation: None,
+            effective_expiry: None,
+            signer_not_after: None,
+            anchor_not_after: None,
+            signer_key: None,
+            missing: Vec::new(),
+            missing_issuer: None,
+        }
+    }
 }

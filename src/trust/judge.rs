@@ -1,0 +1,147 @@
+//! OpenSSL judges one path: with one anchor, just that path's certificates, and every error
+//! collected. Validity is judged by us, both ends inclusive; OpenSSL's own check takes the last
+//! second for too late.
+
+use std::collections::HashMap;
+
+use openssl::error::ErrorStack;
+use openssl::x509::store::{X509Store, X509StoreBuilder};
+use openssl::x509::verify::{X509VerifyFlags, X509VerifyParam};
+use openssl::x509::{X509Crl, X509PurposeId, X509Ref};
+use openssl_sys as ffi;
+
+use super::openssl_ffi::{self, Failure};
+use super::path::Forest;
+use super::verdict::Reason;
+
+/// What a certificate is asked to be good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Purpose {
+    /// Anything.
+    #[default]
+    Any,
+    /// TLS client authentication.
+    Client,
+    /// TLS server authentication.
+    Server,
+}
+
+/// Judges paths of one forest. Stores are made once an anchor.
+pub(super) struct Judge {
+    /// Per anchor: without and with CRLs.
+    stores: HashMap<usize, [X509Store; 2]>,
+}
+
+/// X509_V_ERR_…, since OpenSSL 3.0.
+const INVALID_CA: i32 = ffi::X509_V_ERR_INVALID_CA;
+
+impl Judge {
+    pub(super) fn new(forest: &Forest, purpose: Purpose) -> Result<Judge, ErrorStack> {
+        let mut stores = HashMap::new();
+        for anchor in (0..forest.nodes().len()).take_while(|i| forest.is_anchor(*i)) {
+            let x509 = &forest.nodes()[anchor].x509;
+            stores.insert(anchor, [store(x509, purpose, false)?, store(x509, purpose, true)?]);
+        }
+        Ok(Judge { stores })
+    }
+
+    /// The errors along the path `leaf`, then `issuers` up to the anchor.
+    pub(super) fn failures(
+        &self,
+        forest: &Forest,
+        leaf: &X509Ref,
+        issuers: &[usize],
+        others: &[&X509Ref],
+        crls: Option<&[&X509Crl]>,
+    ) -> Vec<Failure> {
+        let node = |i: &usize| -> &X509Ref { &forest.nodes()[*i].x509 };
+        let path: Vec<&X509Ref> = std::iter::once(leaf).chain(issuers.iter().map(node)).collect();
+        let anchor = issuers.last().copied().or_else(|| anchor_itself(forest, leaf));
+        let Some(stores) = anchor.and_then(|anchor| self.stores.get(&anchor)) else {
+            return vec![unspecified()];
+        };
+        let store = &stores[usize::from(crls.is_some())];
+        openssl_ffi::failures(store, &path, others, crls.unwrap_or(&[])).unwrap_or_else(|_| vec![unspecified()])
+    }
+}
+
+fn anchor_itself(forest: &Forest, leaf: &X509Ref) -> Option<usize> {
+    let der = leaf.to_der().ok()?;
+    (0..forest.nodes().len()).find(|i| forest.is_anchor(*i) && forest.nodes()[*i].certificate.der() == der)
+}
+
+fn unspecified() -> Failure {
+    Failure { code: ffi::X509_V_ERR_UNSPECIFIED, depth: 0, in_crl_path: false }
+}
+
+fn store(anchor: &X509Ref, purpose: Purpose, crls: bool) -> Result<X509Store, ErrorStack> {
+    let mut param = X509VerifyParam::new()?;
+    let mut flags = X509VerifyFlags::PARTIAL_CHAIN
+        | X509VerifyFlags::POLICY_CHECK
+        | X509VerifyFlags::NO_CHECK_TIME
+        | X509VerifyFlags::TRUSTED_FIRST;
+    if crls {
+        flags |= X509VerifyFlags::CRL_CHECK
+            | X509VerifyFlags::CRL_CHECK_ALL
+            | X509VerifyFlags::EXTENDED_CRL_SUPPORT
+            | X509VerifyFlags::USE_DELTAS;
+    }
+    param.set_flags(flags)?;
+    param.set_auth_level(0);
+    match purpose {
+        Purpose::Any => {}
+        Purpose::Client => param.set_purpose(X509PurposeId::SSL_CLIENT)?,
+        Purpose::Server => param.set_purpose(X509PurposeId::SSL_SERVER)?,
+    }
+    openssl_ffi::accept_any_policy(&param);
+    let mut builder = X509StoreBuilder::new()?;
+    builder.add_cert(anchor.to_owned())?;
+    builder.set_param(&param)?;
+    let store = builder.build();
+    openssl_ffi::follow_given_path(&store);
+    Ok(store)
+}
+
+/// Whether a failure says only that no usable CRL was there.
+pub(super) fn is_about_crl(failure: &Failure) -> bool {
+    failure.in_crl_path
+        || matches!(
+            failure.code,
+            ffi::X509_V_ERR_UNABLE_TO_GET_CRL
+                | ffi::X509_V_ERR_UNABLE_TO_DECRYPT_CRL_SIGNATURE
+                | ffi::X509_V_ERR_CRL_SIGNATURE_FAILURE
+                | ffi::X509_V_ERR_CRL_NOT_YET_VALID
+                | ffi::X509_V_ERR_CRL_HAS_EXPIRED
+                | ffi::X509_V_ERR_ERROR_IN_CRL_LAST_UPDATE_FIELD
+                | ffi::X509_V_ERR_ERROR_IN_CRL_NEXT_UPDATE_FIELD
+                | ffi::X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER
+                | ffi::X509_V_ERR_KEYUSAGE_NO_CRL_SIGN
+                | ffi::X509_V_ERR_UNHANDLED_CRITICAL_CRL_EXTENSION
+                | ffi::X509_V_ERR_DIFFERENT_CRL_SCOPE
+                | ffi::X509_V_ERR_CRL_PATH_VALIDATION_ERROR
+        )
+}
+
+/// The reason that a verifier's error stands for.
+pub(super) fn reason(failure: &Failure) -> Reason {
+    if is_about_crl(failure) {
+        return Reason::CrlMissing;
+    }
+    match failure.code {
+        ffi::X509_V_ERR_CERT_REVOKED => Reason::Revoked,
+        ffi::X509_V_ERR_CERT_SIGNATURE_FAILURE | ffi::X509_V_ERR_UNABLE_TO_DECRYPT_CERT_SIGNATURE => Reason::Signature,
+        INVALID_CA | ffi::X509_V_ERR_INVALID_NON_CA => Reason::NotCa,
+        ffi::X509_V_ERR_PATH_LENGTH_EXCEEDED | ffi::X509_V_ERR_CERT_CHAIN_TOO_LONG => Reason::PathLength,
+        ffi::X509_V_ERR_KEYUSAGE_NO_CERTSIGN => Reason::KeyUsage,
+        ffi::X509_V_ERR_INVALID_PURPOSE => Reason::Purpose,
+        ffi::X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION => Reason::CriticalExtension,
+        ffi::X509_V_ERR_PERMITTED_VIOLATION
+        | ffi::X509_V_ERR_EXCLUDED_VIOLATION
+        | ffi::X509_V_ERR_SUBTREE_MINMAX
+        | ffi::X509_V_ERR_UNSUPPORTED_CONSTRAINT_TYPE
+        | ffi::X509_V_ERR_UNSUPPORTED_CONSTRAINT_SYNTAX
+        | ffi::X509_V_ERR_UNSUPPORTED_NAME_SYNTAX => Reason::NameConstraints,
+        ffi::X509_V_ERR_NO_EXPLICIT_POLICY | ffi::X509_V_ERR_INVALID_POLICY_EXTENSION => Reason::CertificatePolicy,
+        other => Reason::Verifier(other),
+    }
+}

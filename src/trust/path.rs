@@ -1,0 +1,212 @@
+//! Building paths, from the anchors downwards.
+//!
+//! First everything that anchors have signed, directly or through others, is found among the
+//! candidates: by name, kept only if the key verifies the signature, each (certificate, key)
+//! pair checked once. A certificate's issuers are then looked for only there. So the search
+//! needs no bound that hostile certificates could exhaust: one that no anchor has signed is
+//! never anybody's issuer, however many there are.
+
+use std::collections::{HashMap, HashSet};
+
+use openssl::pkey::{PKey, Public};
+use openssl::x509::{X509, X509Ref};
+
+use super::openssl_ffi;
+use crate::calendar::Instant;
+use crate::certificate::{Certificate, KeyId};
+
+/// Certificates on a path beyond which the search stops.
+const MAX_PATH: usize = 16;
+/// Paths of one certificate beyond which the search stops.
+const MAX_PATHS: usize = 64;
+
+/// A certificate that may be an issuer.
+#[derive(Debug)]
+pub struct Node {
+    /// The certificate.
+    pub certificate: Certificate,
+    /// The identity of its key.
+    pub key_id: KeyId,
+    pub(super) x509: X509,
+    pub(super) key: PKey<Public>,
+    subject: Vec<u8>,
+    issuer: Vec<u8>,
+}
+
+impl Node {
+    fn new(certificate: Certificate) -> Option<Node> {
+        let x509 = openssl_ffi::read(certificate.der())?;
+        let key = x509.public_key().ok()?;
+        Some(Node {
+            key_id: KeyId::of_spki(certificate.spki())?,
+            subject: certificate.subject.canonical(),
+            issuer: certificate.issuer.canonical(),
+            x509,
+            key,
+            certificate,
+        })
+    }
+
+    fn has_signed(&self, x509: &X509Ref) -> bool {
+        x509.verify(&self.key).unwrap_or(false)
+    }
+}
+
+/// Anchors and all that they have signed among the candidates.
+#[derive(Debug)]
+pub struct Forest {
+    nodes: Vec<Node>,
+    anchors: usize,
+    /// Per node, the nodes that signed it.
+    parents: Vec<Vec<usize>>,
+    /// Nodes with a path to an anchor, by subject.
+    by_subject: HashMap<Vec<u8>, Vec<usize>>,
+    by_sha256: HashMap<[u8; 32], usize>,
+}
+
+impl Forest {
+    /// Grows the forest. Candidates that are anchors too count once; those that OpenSSL cannot
+    /// read are left out.
+    pub fn new(anchors: Vec<Certificate>, candidates: Vec<Certificate>) -> Forest {
+        let mut forest = Forest {
+            nodes: Vec::new(),
+            anchors: 0,
+            parents: Vec::new(),
+            by_subject: HashMap::new(),
+            by_sha256: HashMap::new(),
+        };
+        for anchor in anchors {
+            forest.add(anchor);
+        }
+        forest.anchors = forest.nodes.len();
+        for candidate in candidates {
+            forest.add(candidate);
+        }
+        forest.grow();
+        forest
+    }
+
+    fn add(&mut self, certificate: Certificate) {
+        if self.by_sha256.contains_key(&certificate.sha256) {
+            return;
+        }
+        if let Some(node) = Node::new(certificate) {
+            self.by_sha256.insert(node.certificate.sha256, self.nodes.len());
+            self.nodes.push(node);
+            self.parents.push(Vec::new());
+        }
+    }
+
+    fn grow(&mut self) {
+        let mut unsigned: HashMap<Vec<u8>, Vec<usize>> = HashMap::new();
+        for (i, node) in self.nodes.iter().enumerate().skip(self.anchors) {
+            unsigned.entry(node.issuer.clone()).or_default().push(i);
+        }
+        let mut queue: Vec<usize> = (0..self.anchors).collect();
+        let mut queued: HashSet<usize> = queue.iter().copied().collect();
+        let mut checked: HashMap<(usize, KeyId), bool> = HashMap::new();
+        while let Some(issuer) = queue.pop() {
+            self.by_subject.entry(self.nodes[issuer].subject.clone()).or_default().push(issuer);
+            let children = unsigned.get(&self.nodes[issuer].subject).map_or(&[][..], Vec::as_slice);
+            for &child in children.iter().filter(|c| **c != issuer) {
+                let node = &self.nodes[issuer];
+                let signed =
+                    *checked.entry((child, node.key_id)).or_insert_with(|| node.has_signed(&self.nodes[child].x509));
+                if signed {
+                    self.parents[child].push(issuer);
+                    if queued.insert(child) {
+                        queue.push(child);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The nodes.
+    pub fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+
+    /// Whether node `i` is an anchor.
+    pub fn is_anchor(&self, i: usize) -> bool {
+        i < self.anchors
+    }
+
+    /// Whether node `i` has a signed path to an anchor.
+    pub fn is_signed(&self, i: usize) -> bool {
+        self.is_anchor(i) || !self.parents[i].is_empty()
+    }
+
+    /// The node of the certificate with this SHA-256.
+    pub fn find(&self, sha256: &[u8; 32]) -> Option<usize> {
+        self.by_sha256.get(sha256).copied()
+    }
+
+    /// The nodes that are self-signed.
+    pub(super) fn self_signed(&self) -> Vec<usize> {
+        (0..self.nodes.len()).filter(|i| self.nodes[*i].has_signed(&self.nodes[*i].x509)).collect()
+    }
+
+    /// Whether node `i` bears the name of the certificate's issuer and signed it.
+    pub(super) fn has_signed(&self, i: usize, certificate: &Certificate, x509: &X509Ref) -> bool {
+        self.nodes[i].subject == certificate.issuer.canonical() && self.nodes[i].has_signed(x509)
+    }
+
+    /// The signed nodes whose key verifies `x509`, of the issuer's name; anchors and those with
+    /// the identifier that the certificate names first.
+    fn signers(&self, certificate: &Certificate, x509: &X509Ref) -> Vec<usize> {
+        let Some(named) = self.by_subject.get(&certificate.issuer.canonical()) else { return Vec::new() };
+        let wanted = certificate.authority_key_identifier();
+        let mut candidates: Vec<usize> =
+            named.iter().copied().filter(|i| self.nodes[*i].certificate.sha256 != certificate.sha256).collect();
+        candidates.sort_by_key(|i| {
+            let node = &self.nodes[*i].certificate;
+            let unnamed = wanted.is_none() || node.subject_key_identifier() != wanted;
+            (!self.is_anchor(*i), unnamed, node.sha256)
+        });
+        let mut checked: HashMap<KeyId, bool> = HashMap::new();
+        candidates.retain(|i| {
+            let node = &self.nodes[*i];
+            *checked.entry(node.key_id).or_insert_with(|| node.has_signed(x509))
+        });
+        candidates
+    }
+
+    /// All paths from a certificate's issuers up to anchors, the ones that live longest first,
+    /// and whether these are really all.
+    pub(super) fn paths(&self, certificate: &Certificate, x509: &X509Ref) -> (Vec<Vec<usize>>, bool) {
+        let first = match self.find(&certificate.sha256) {
+            Some(i) => self.parents[i].clone(),
+            None => self.signers(certificate, x509),
+        };
+        let mut paths = Vec::new();
+        let mut complete = true;
+        let mut open: Vec<Vec<usize>> = first.into_iter().rev().map(|i| vec![i]).collect();
+        while let Some(path) = open.pop() {
+            let last = path[path.len() - 1];
+            if self.is_anchor(last) {
+                paths.push(path);
+            } else if path.len() < MAX_PATH {
+                let next = self.parents[last].iter().filter(|p| !self.repeats(&path, **p));
+                open.extend(next.map(|p| [path.as_slice(), &[*p]].concat()));
+            } else {
+                complete = false;
+            }
+            if paths.len() >= MAX_PATHS || open.len() > MAX_PATHS * MAX_PATH {
+                complete = open.is_empty();
+                break;
+            }
+        }
+        paths.sort_by_key(|path| std::cmp::Reverse(self.end(path)));
+        (paths, complete)
+    }
+
+    fn repeats(&self, path: &[usize], next: usize) -> bool {
+        let node = &self.nodes[next];
+        path.iter().any(|i| self.nodes[*i].key_id == node.key_id && self.nodes[*i].subject == node.subject)
+    }
+
+    fn end(&self, path: &[usize]) -> Option<Instant> {
+        path.iter().filter_map(|i| self.nodes[*i].certificate.not_after).min()
+    }
+}
