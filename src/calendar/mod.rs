@@ -82,6 +82,14 @@ pub fn format_instant(instant: Instant) -> String {
 
 /// The same day `years` later; 29 February becomes 28 February where there is none.
 pub fn add_years(day: Day, years: i32) -> Option<Day> {
-    let year = day.year().checked_add(years)?;
-    day.replace_year(year).or_else(|_| Day::from_calendar_date(year, time::Month::February, 28)).ok()
+    add_months(day, years.checked_mul(12)?)
+}
+
+/// The same day `months` later, or the last of its month where that is shorter.
+pub fn add_months(day: Day, months: i32) -> Option<Day> {
+    let count = day.year().checked_mul(12)?.checked_add(i32::from(u8::from(day.month())) - 1)?;
+    let count = count.checked_add(months)?;
+    let month = time::Month::try_from(u8::try_from(count.rem_euclid(12) + 1).ok()?).ok()?;
+    let year = count.div_euclid(12);
+    Day::from_calendar_date(year, month, day.day().min(month.length(year))).ok()
 }

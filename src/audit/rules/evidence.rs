@@ -2,6 +2,7 @@
 
 use crate::calendar::{Day, Instant, format_instant};
 use crate::certificate::spaced_hex;
+use crate::locale::{Lang, Text, fill};
 
 /// A value that a finding shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,25 +19,60 @@ pub enum Value {
     Hex(Vec<u8>),
     /// Several texts.
     List(Vec<String>),
+    /// Things that have a stable code for programs and a wording for people.
+    Words(Vec<Word>),
     /// Unknown or not to be represented.
     Unknown,
 }
 
-/// As people read it; a list shows its first three.
-impl std::fmt::Display for Value {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+/// A thing with a stable code for programs and a wording for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// As JSON has it.
+    pub code: String,
+    /// As people read it; `{code}` stands for the code.
+    pub text: Text,
+}
+
+impl Word {
+    /// A word with this code.
+    pub fn new(code: impl Into<String>, text: Text) -> Word {
+        Word { code: code.into(), text }
+    }
+
+    /// The wording in `lang`.
+    pub fn show(&self, lang: Lang) -> String {
+        self.text.fill(lang, &[("code", &self.code)])
+    }
+}
+
+/// How many members of a list a sentence names.
+const SHOWN: usize = 3;
+
+impl Value {
+    /// As people read it; a list shows its first three members.
+    pub fn show(&self, lang: Lang) -> String {
         match self {
-            Value::Text(text) => f.write_str(text),
-            Value::Number(number) => write!(f, "{number}"),
-            Value::Day(day) => write!(f, "{day}"),
-            Value::Instant(instant) => f.write_str(&format_instant(*instant)),
-            Value::Hex(bytes) => f.write_str(&spaced_hex(bytes)),
-            Value::List(list) => {
-                let more = if list.len() > 3 { ", …" } else { "" };
-                write!(f, "{}{more}", list[..list.len().min(3)].join(", "))
-            }
-            Value::Unknown => f.write_str("?"),
+            Value::Text(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
+            Value::Day(day) => day.to_string(),
+            Value::Instant(instant) => format_instant(*instant),
+            Value::Hex(bytes) => spaced_hex(bytes),
+            Value::List(list) => enumerate(list, lang),
+            Value::Words(words) => enumerate(&words.iter().map(|w| w.show(lang)).collect::<Vec<_>>(), lang),
+            Value::Unknown => Text { ja: "不明", en: "unknown" }.get(lang).into(),
         }
+    }
+}
+
+fn enumerate(list: &[String], lang: Lang) -> String {
+    let comma = Text { ja: "、", en: ", " }.get(lang);
+    let more = Text { ja: "{shown} ほか{n}件", en: "{shown} and {n} more" };
+    let shown = list[..list.len().min(SHOWN)].join(comma);
+    match list.len() {
+        0 => Text { ja: "なし", en: "none" }.get(lang).into(),
+        n if n > SHOWN => more.fill(lang, &[("shown", &shown), ("n", &(n - SHOWN))]),
+        _ => shown,
     }
 }
 
@@ -76,6 +112,18 @@ impl From<Vec<String>> for Value {
     }
 }
 
+impl From<Vec<Word>> for Value {
+    fn from(words: Vec<Word>) -> Value {
+        Value::Words(words)
+    }
+}
+
+impl From<Word> for Value {
+    fn from(word: Word) -> Value {
+        Value::Words(vec![word])
+    }
+}
+
 /// Named values, in the order in which they are shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Evidence(pub Vec<(&'static str, Value)>);
@@ -96,5 +144,10 @@ impl Evidence {
     /// The value of that name.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.0.iter().find(|(n, _)| *n == name).map(|(_, v)| v)
+    }
+
+    /// `text` (a rule's message or remedy) in `lang` with each `{name}` replaced by its value.
+    pub fn fill(&self, text: &Text, lang: Lang) -> String {
+        fill(text.get(lang), |name| self.get(name).map(|value| value.show(lang)))
     }
 }
