@@ -1,4 +1,78 @@
 //! The audit: from sources to findings.
+//!
+//! Two looks, no order. First look (`scan`): walk, read, open, take in, on all cores; of each
+//! distinct certificate the place, a few facts and the DER are kept. Second look (`judge`),
+//! once all anchors, intermediates and CRLs are known: verdicts, then the rules, then the
+//! records, sorted by path. No result depends on the order of files or on threads.
+//! Absent here: no clock, no environment, no printing; files are read, never written.
 
 pub mod facts;
+mod judge;
+mod record;
 pub mod rules;
+mod scan;
+mod source;
+mod store;
+
+pub use judge::verdict_counts;
+pub use record::{CertificateRecord, Head, Judged, Sink, Summary, Unreadable};
+pub use scan::Keyring;
+pub use source::Source;
+
+use std::io;
+use std::sync::atomic::AtomicU64;
+
+use crate::calendar::Instant;
+use crate::certificate::{Certificate, Crl};
+use crate::container::{Candidate, KeyLook, Limits, Options};
+use crate::policy::Policy;
+
+/// What to audit, and by what.
+pub struct Audit<'a> {
+    /// Files, directories, standard input.
+    pub sources: &'a [Source],
+    /// The policy in force.
+    pub policy: &'a Policy,
+    /// The moment judged.
+    pub at: Instant,
+    /// Bounds on bytes and work.
+    pub limits: &'a Limits,
+    /// How closely private keys are looked at.
+    pub keys: KeyLook,
+    /// Also try usual typing mistakes.
+    pub try_typos: bool,
+    /// The passwords.
+    pub keyring: Keyring,
+    /// Roots given or kept: they may become anchors, and are not listed.
+    pub roots: Vec<Certificate>,
+    /// CRLs given.
+    pub crls: Vec<Crl>,
+    /// Keep the paths of files that hold no certificate.
+    pub keep_passed_over: bool,
+}
+
+/// What the audit asks of whoever runs it.
+pub struct Hooks<'a> {
+    /// Counts files taken in.
+    pub progress: &'a AtomicU64,
+    /// Asks for one more password, told how many files wait for one and which is the first;
+    /// none ends the asking.
+    pub ask: &'a mut dyn FnMut(usize, &str) -> Option<Candidate>,
+}
+
+impl Audit<'_> {
+    /// Runs the audit and hands its records to `sink`.
+    pub fn run(self, hooks: Hooks, sink: &mut dyn Sink) -> io::Result<Summary> {
+        let options = Options { limits: self.limits, keys: self.keys, try_typos: self.try_typos };
+        let look = scan::Look { options, keep_passed_over: self.keep_passed_over, progress: hooks.progress };
+        let mut scan = scan::Scan::run(self.sources, &self.keyring, &look);
+        while let Some((count, first)) = scan.locked() {
+            match (hooks.ask)(count, first) {
+                Some(candidate) => scan.retry(&candidate, &look),
+                None => break,
+            }
+        }
+        let context = facts::Context { policy: self.policy, at: self.at, keys: self.keys };
+        judge::judge(&scan, self.roots, self.crls, &context, sink)
+    }
+}

@@ -134,7 +134,7 @@ pub struct Key {
 }
 
 /// How a part of a container is protected.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Protection {
     /// The scheme as its standard names it, `PBES2` or `pbeWithSHAAnd40BitRC2-CBC`; `none`.
     pub scheme: String,
@@ -147,7 +147,7 @@ pub struct Protection {
 }
 
 /// The integrity check of a PKCS#12.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Mac {
     /// `HMAC-SHA256`, or `PBMAC1-HMAC-SHA256`.
     pub algorithm: String,

@@ -4,17 +4,55 @@ use super::Text;
 
 macro_rules! texts {
     ($($(#[$doc:meta])* $name:ident { ja: $ja:expr, en: $en:expr $(,)? })*) => {
-        $($(#[$doc])* pub const $name: Text = Text { ja: $ja, en: $en };)*
+        $(#[allow(missing_docs)] $(#[$doc])* pub const $name: Text = Text { ja: $ja, en: $en };)*
         /// All texts with their names, for the test that compares both languages.
         pub const ALL: &[(&str, Text)] = &[$((stringify!($name), $name)),*];
     };
 }
 
 texts! {
-    /// Status word of a verdict.
+    // Words
     TRUSTED { ja: "信頼", en: "trusted" }
-    /// Status word of a verdict.
     UNTRUSTED { ja: "信頼せず", en: "untrusted" }
-    /// Status word of a verdict.
     UNDETERMINED { ja: "判定保留", en: "undetermined" }
+    ERROR { ja: "重大", en: "error" }
+    WARNING { ja: "警告", en: "warning" }
+    INFO { ja: "情報", en: "info" }
+    FINE { ja: "良好", en: "fine" }
+
+    // The table
+    ANSWER_NOTHING { ja: "証明書は見つかりませんでした。", en: "No certificate was found." }
+    ANSWER_FINE {
+        ja: "証明書 {total} 枚に、対応が必要なものはありません。",
+        en: "{total} certificates, none of which needs attention.",
+    }
+    ANSWER {
+        ja: "証明書 {total} 枚のうち {attention} 枚に対応が必要です(重大 {errors} 件、警告 {warnings} 件)。",
+        en: "{attention} of {total} certificates need attention ({errors} errors, {warnings} warnings).",
+    }
+    ANSWER_EXPIRED { ja: "期限切れ {n} 枚。", en: " Expired: {n}." }
+    ANSWER_SOON { ja: "30日以内に期限を迎えるもの {n} 枚。", en: " Expiring within 30 days: {n}." }
+    ANSWER_GAP { ja: "発行停止期間の日付を持つもの {n} 枚。", en: " Dated in an issuance gap: {n}." }
+    ANSWER_UNREADABLE { ja: "読めなかったファイル {n} 件。", en: " Files that could not be read: {n}." }
+    JUDGED_AT { ja: "判定日時 {at}、ポリシー {policy}({file})", en: "Judged at {at} by the policy {policy} ({file})" }
+    ONLY_WORST {
+        ja: "枚数が多いため、急ぐもの {n} 枚だけを示します。全件は --format csv か --format json で出力してください。",
+        en: "There are many; these are the {n} most urgent. For all of them use --format csv or --format json.",
+    }
+    COLUMN_SEVERITY { ja: "区分", en: "level" }
+    COLUMN_END { ja: "有効期限", en: "ends on" }
+    COLUMN_DAYS { ja: "残日数", en: "days" }
+    COLUMN_GENERATION { ja: "世代", en: "root" }
+    COLUMN_VERDICT { ja: "検証結果", en: "verdict" }
+    COLUMN_NAME { ja: "名前", en: "name" }
+    COLUMN_FINDINGS { ja: "指摘", en: "findings" }
+    COLUMN_PATH { ja: "場所", en: "place" }
+    COUNT { ja: "({n}件)", en: "({n})" }
+    REMEDY { ja: "    対処: ", en: "    what to do: " }
+    MORE { ja: "ほか {n} 件(全件は --format csv)", en: "and {n} more (all of them: --format csv)" }
+    PASSED_OVER { ja: "証明書なし: {path}", en: "no certificate: {path}" }
+    CLOSING {
+        ja: "証明書を持つファイル {files} 件、証明書 {certificates} 枚(認証局を含む)。証明書のないファイル {passed_over} 件。抑制した指摘 {suppressed} 件。",
+        en: "{files} files with certificates, {certificates} certificates (CAs included); {passed_over} files without; {suppressed} findings suppressed.",
+    }
 }

@@ -1,1 +1,39 @@
-//! TODO skeleton
+//! Reports: one stream of records, many writers.
+//!
+//! Every writer is a [`crate::audit::Sink`]. What goes into a cell, a page or a terminal is
+//! escaped for that place ([`escape`]). Serializable types live here, at the edge, so that the
+//! published schemas (docs/schemas) never freeze a type of the inside.
+//! Absent here: no judgement, no clock, no environment; whoever calls brings the output.
+
+mod csv;
+pub mod escape;
+mod json;
+mod layout;
+mod model;
+mod table;
+
+pub use self::csv::{COLUMNS, CsvWriter};
+pub use json::{JsonWriter, NdjsonWriter, write_json};
+pub use layout::{Style, days_between, fit, pad, severity_word, status_word};
+pub use model::{Finding, certificate_document, entry_document, hex_path, inspect_document, verify_document};
+pub use table::TableWriter;
+
+/// The forms a report can take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Format {
+    /// For reading, on a terminal.
+    #[default]
+    Table,
+    /// One document.
+    Json,
+    /// The same records, one a line.
+    Ndjson,
+    /// One row a certificate and place, for spreadsheets.
+    Csv,
+}
+
+impl Format {
+    /// All of them, as `--format` spells them.
+    pub const ALL: [(&'static str, Format); 4] =
+        [("table", Format::Table), ("json", Format::Json), ("ndjson", Format::Ndjson), ("csv", Format::Csv)];
+}

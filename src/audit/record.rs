@@ -1,0 +1,106 @@
+//! What an audit says, record by record.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use super::facts::CertificateFacts;
+use super::rules::{Evidence, Rule};
+use crate::calendar::Instant;
+use crate::policy::{Policy, Severity};
+use crate::trust::Status;
+
+/// A finding with severity and policy line put to it.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// How grave it is.
+    pub severity: Severity,
+    /// The facts.
+    pub evidence: Evidence,
+    /// The line of the policy that judged it, `e-seikyuu.yaml:42`.
+    pub policy_line: Option<String>,
+}
+
+/// What the audit begins with.
+#[derive(Clone, Copy, Debug)]
+pub struct Head<'a> {
+    /// The moment judged.
+    pub at: Instant,
+    /// The policy in force.
+    pub policy: &'a Policy,
+}
+
+/// One certificate and its findings.
+#[derive(Clone, Copy, Debug)]
+pub struct CertificateRecord<'a> {
+    /// All that is known of it.
+    pub facts: CertificateFacts<'a>,
+    /// What was found, gravest first.
+    pub findings: &'a [Judged],
+}
+
+/// A file that certificates could not be read from.
+#[derive(Clone, Copy, Debug)]
+pub struct Unreadable<'a> {
+    /// The file.
+    pub path: &'a str,
+    /// The code of the rule that says why.
+    pub reason: &'static str,
+    /// What was found, the reason first.
+    pub findings: &'a [Judged],
+}
+
+/// Counts over a run.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// Files that hold certificates, CRLs or keys, or should.
+    pub files: u64,
+    /// Files that hold nothing of that kind.
+    pub passed_over: u64,
+    /// Distinct certificates.
+    pub certificates: u64,
+    /// Files that certificates could not be read from.
+    pub unreadable: u64,
+    /// Distinct certificates by verdict.
+    pub verdicts: BTreeMap<Status, u64>,
+    /// Findings by severity.
+    pub severities: BTreeMap<Severity, u64>,
+    /// Findings by rule.
+    pub rules: BTreeMap<&'static str, u64>,
+    /// Certificates by tier of `expiring`.
+    pub tiers: BTreeMap<i64, u64>,
+    /// Findings that the policy suppresses.
+    pub suppressed: u64,
+    /// Certificates of end entities, and how many of them have no finding above info.
+    pub end_entities: u64,
+    /// End entities without a finding above info.
+    pub healthy: u64,
+    /// Passed-over files, where they were asked for.
+    pub passed_over_paths: Vec<String>,
+    /// Sources that cannot be opened at all, with the system's words.
+    pub unopened: Vec<(String, String)>,
+}
+
+impl Summary {
+    /// The gravest severity found.
+    pub fn worst(&self) -> Option<Severity> {
+        self.severities.keys().next_back().copied()
+    }
+}
+
+/// Whoever takes the records: certificates sorted by path, then unreadable files, then findings
+/// of other files and of the run, then the summary.
+pub trait Sink {
+    /// The audit begins.
+    fn begin(&mut self, head: &Head) -> io::Result<()>;
+    /// The next certificate.
+    fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()>;
+    /// The next file that could not be read.
+    fn unreadable(&mut self, file: &Unreadable) -> io::Result<()>;
+    /// The next finding of a container, or of the run where there is no path.
+    fn finding(&mut self, path: Option<&str>, finding: &Judged) -> io::Result<()>;
+    /// The audit is over.
+    fn end(&mut self, summary: &Summary) -> io::Result<()>;
+}
+

@@ -1,0 +1,96 @@
+//! Sources: which files there are, and their bytes.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use crate::platform;
+
+/// A source as the user named it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A file, or a directory with all below it.
+    Path(PathBuf),
+    /// Standard input, `-`.
+    Stdin,
+}
+
+impl Source {
+    /// From an argument: `-` is standard input.
+    pub fn from_argument(argument: &Path) -> Source {
+        if argument == Path::new("-") { Source::Stdin } else { Source::Path(argument.into()) }
+    }
+}
+
+/// A file met on the walk, or why one could not be met.
+#[derive(Debug)]
+pub(super) struct Met {
+    pub source: Source,
+    /// The user named it, it was not found by walking.
+    pub named: bool,
+    pub error: Option<io::Error>,
+}
+
+/// All files of all sources: directories recursively, hidden files included, symbolic links
+/// only where the user named them. A file reached twice counts once.
+pub(super) fn walk(sources: &[Source]) -> impl Iterator<Item = Met> + Send + '_ {
+    let mut seen = (sources.len() > 1).then(HashSet::new);
+    let met = sources.iter().flat_map(|source| -> Box<dyn Iterator<Item = Met> + Send> {
+        match source {
+            Source::Stdin => Box::new(std::iter::once(Met { source: Source::Stdin, named: true, error: None })),
+            Source::Path(path) => Box::new(walk_path(path)),
+        }
+    });
+    met.filter(move |met| match (&mut seen, &met.source) {
+        (Some(seen), Source::Path(path)) if met.error.is_none() => {
+            std::fs::canonicalize(path).map_or(true, |real| seen.insert(real))
+        }
+        _ => true,
+    })
+}
+
+fn walk_path(root: &Path) -> impl Iterator<Item = Met> + Send + use<> {
+    let root = root.to_path_buf();
+    let walk = walkdir::WalkDir::new(&root).follow_links(false).follow_root_links(true);
+    walk.into_iter().filter_map(move |entry| match entry {
+        Ok(entry) if entry.depth() == 0 => {
+            // Whatever the user named is read, be it a pipe; only directories are walked.
+            let is_file = !entry.path().is_dir();
+            is_file.then(|| Met { source: Source::Path(entry.into_path()), named: true, error: None })
+        }
+        Ok(entry) => {
+            let is_file = entry.file_type().is_file();
+            is_file.then(|| Met { source: Source::Path(entry.into_path()), named: false, error: None })
+        }
+        Err(error) => {
+            let path = error.path().unwrap_or(&root).to_path_buf();
+            let named = error.depth() == 0;
+            let error = error.into_io_error().unwrap_or_else(|| io::Error::other("loop"));
+            Some(Met { source: Source::Path(path), named, error: Some(error) })
+        }
+    })
+}
+
+/// What was read of a source.
+pub(super) struct Content {
+    /// The bytes; at most one more than the limit, so that the reader sees that it is exceeded.
+    pub bytes: Vec<u8>,
+    /// The permissions, if others than the owner may read it.
+    pub readable_by_others: Option<String>,
+}
+
+/// Reads a source, at most `limit` bytes and one.
+pub(super) fn read(source: &Source, limit: u64) -> io::Result<Content> {
+    let mut bytes = Vec::new();
+    let Source::Path(path) = source else {
+        io::stdin().lock().take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+        return Ok(Content { bytes, readable_by_others: None });
+    };
+    let mut file = File::open(path)?;
+    let metadata = file.metadata()?;
+    let size = metadata.len().min(limit.saturating_add(1));
+    bytes.reserve_exact(usize::try_from(size).unwrap_or(0) + 1);
+    file.by_ref().take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    Ok(Content { bytes, readable_by_others: platform::readable_by_others(&metadata) })
+}

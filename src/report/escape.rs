@@ -1,0 +1,38 @@
+//! What may not reach a place as it is.
+
+use std::borrow::Cow;
+
+/// Whether a character could act on a terminal or turn the order of text around: controls, and
+/// the bidirectional and invisible format characters of Unicode.
+pub fn is_dangerous(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{00ad}' | '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Text that is safe on a terminal: what could act there is shown as `<U+202E>`.
+pub fn terminal(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_dangerous) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match is_dangerous(c) {
+            true => out.push_str(&format!("<U+{:04X}>", c as u32)),
+            false => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// A cell that no spreadsheet takes for a formula, on one line and without controls.
+pub fn cell(text: &str) -> Cow<'_, str> {
+    let safe = terminal(text);
+    match safe.chars().next() {
+        Some('=' | '+' | '-' | '@' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}') => {
+            Cow::Owned(format!("'{safe}"))
+        }
+        _ => safe,
+    }
+}

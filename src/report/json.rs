@@ -1,0 +1,179 @@
+//! JSON: one document, or the same records one a line. Characters that could act on a terminal
+//! are written as `\u` escapes, which every reader takes for the same text.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::json;
+use serde_json::ser::{CompactFormatter, Formatter, Serializer};
+
+use super::escape::is_dangerous;
+use super::model::{AUDIT, CertificateJson, Finding, UnreadableJson, summary};
+use crate::audit::{CertificateRecord, Head, Judged, Sink, Summary, Unreadable};
+use crate::calendar::format_instant;
+use crate::locale::Lang;
+
+struct Safe(CompactFormatter);
+
+impl Formatter for Safe {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+        let mut start = 0;
+        for (at, c) in fragment.char_indices().filter(|(_, c)| is_dangerous(*c)) {
+            out.write_all(&fragment.as_bytes()[start..at])?;
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(out, "\\u{unit:04x}")?;
+            }
+            start = at + c.len_utf8();
+        }
+        self.0.write_string_fragment(out, &fragment[start..])
+    }
+}
+
+/// Writes one value as JSON that is safe on a terminal.
+pub fn write_json(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    value.serialize(&mut Serializer::with_formatter(out, Safe(CompactFormatter))).map_err(io::Error::from)
+}
+
+fn head_fields(head: &Head) -> (String, serde_json::Value) {
+    let policy = json!({"name": head.policy.name, "file": head.policy.file});
+    (format_instant(head.at), policy)
+}
+
+/// Which list of the document is open.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd)]
+enum Section {
+    Certificates,
+    Unreadable,
+    Findings,
+}
+
+impl Section {
+    const ALL: [(Section, &'static str); 3] = [
+        (Section::Certificates, "certificates"),
+        (Section::Unreadable, "unreadable"),
+        (Section::Findings, "findings"),
+    ];
+}
+
+/// Writes the one document `shomei/audit/1`, record by record.
+pub struct JsonWriter<W: Write> {
+    out: W,
+    lang: Lang,
+    section: Option<Section>,
+    first: bool,
+}
+
+impl<W: Write> JsonWriter<W> {
+    /// Writes to `out`, with messages in `lang`.
+    pub fn new(out: W, lang: Lang) -> Self {
+        JsonWriter { out, lang, section: None, first: true }
+    }
+
+    /// Closes the lists before `section` and opens it.
+    fn enter(&mut self, section: Section) -> io::Result<()> {
+        for (next, name) in Section::ALL {
+            if next > section || self.section.is_some_and(|open| open >= next) {
+                continue;
+            }
+            if self.section.is_some() {
+                self.out.write_all(b"],\n")?;
+            }
+            write!(self.out, "\"{name}\":[")?;
+            self.section = Some(next);
+            self.first = true;
+        }
+        Ok(())
+    }
+
+    fn record(&mut self, section: Section, value: &impl Serialize) -> io::Result<()> {
+        self.enter(section)?;
+        self.out.write_all(if self.first { b"\n" } else { b",\n" })?;
+        self.first = false;
+        write_json(&mut self.out, value)
+    }
+}
+
+impl<W: Write> Sink for JsonWriter<W> {
+    fn begin(&mut self, head: &Head) -> io::Result<()> {
+        let (at, policy) = head_fields(head);
+        write!(self.out, "{{\"schema\":\"{AUDIT}\",\"at\":\"{at}\",\"policy\":")?;
+        write_json(&mut self.out, &policy)?;
+        self.out.write_all(b",\n")
+    }
+
+    fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()> {
+        let value = CertificateJson::new(record, self.lang);
+        self.record(Section::Certificates, &value)
+    }
+
+    fn unreadable(&mut self, file: &Unreadable) -> io::Result<()> {
+        let value = UnreadableJson::new(file, self.lang);
+        self.record(Section::Unreadable, &value)
+    }
+
+    fn finding(&mut self, path: Option<&str>, finding: &Judged) -> io::Result<()> {
+        let value = Finding::new(path, finding, self.lang);
+        self.record(Section::Findings, &value)
+    }
+
+    fn end(&mut self, counts: &Summary) -> io::Result<()> {
+        self.enter(Section::Findings)?;
+        self.out.write_all(b"],\n\"summary\":")?;
+        write_json(&mut self.out, &summary(counts))?;
+        self.out.write_all(b"}\n")?;
+        self.out.flush()
+    }
+}
+
+/// Writes the records of the document one a line, each with a `type`.
+pub struct NdjsonWriter<W: Write> {
+    out: W,
+    lang: Lang,
+}
+
+#[derive(Serialize)]
+struct Line<T> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    #[serde(flatten)]
+    record: T,
+}
+
+impl<W: Write> NdjsonWriter<W> {
+    /// Writes to `out`, with messages in `lang`.
+    pub fn new(out: W, lang: Lang) -> Self {
+        NdjsonWriter { out, lang }
+    }
+
+    fn line(&mut self, kind: &'static str, record: impl Serialize) -> io::Result<()> {
+        write_json(&mut self.out, &Line { kind, record })?;
+        self.out.write_all(b"\n")
+    }
+}
+
+impl<W: Write> Sink for NdjsonWriter<W> {
+    fn begin(&mut self, head: &Head) -> io::Result<()> {
+        let (at, policy) = head_fields(head);
+        self.line("audit", json!({"schema": AUDIT, "at": at, "policy": policy}))
+    }
+
+    fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()> {
+        let value = CertificateJson::new(record, self.lang);
+        self.line("certificate", value)
+    }
+
+    fn unreadable(&mut self, file: &Unreadable) -> io::Result<()> {
+        let value = UnreadableJson::new(file, self.lang);
+        self.line("unreadable", value)
+    }
+
+    fn finding(&mut self, path: Option<&str>, finding: &Judged) -> io::Result<()> {
+        let value = Finding::new(path, finding, self.lang);
+        self.line("finding", value)
+    }
+
+    fn end(&mut self, counts: &Summary) -> io::Result<()> {
+        self.line("summary", summary(counts))?;
+        self.out.flush()
+    }
+}

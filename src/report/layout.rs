@@ -1,0 +1,139 @@
+//! Words and widths of the terminal.
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::escape;
+use crate::calendar::Day;
+use crate::locale::{Lang, catalogue};
+use crate::policy::Severity;
+use crate::trust::Status;
+
+/// What the terminal can do.
+#[derive(Clone, Copy, Debug)]
+pub struct Style {
+    /// Columns.
+    pub width: usize,
+    /// Whether colours are wanted.
+    pub colour: bool,
+}
+
+impl Style {
+    /// `text` in a severity's colour.
+    pub fn paint(&self, severity: Option<Severity>, text: &str) -> String {
+        let code = match severity {
+            Some(Severity::Error) => "31;1",
+            Some(Severity::Warning) => "33",
+            Some(Severity::Info) => "36",
+            None => "32",
+        };
+        self.ansi(code, text)
+    }
+
+    /// `text` emphasised.
+    pub fn bold(&self, text: &str) -> String {
+        self.ansi("1", text)
+    }
+
+    /// `text` in the background.
+    pub fn dim(&self, text: &str) -> String {
+        self.ansi("2", text)
+    }
+
+    fn ansi(&self, code: &str, text: &str) -> String {
+        if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_string() }
+    }
+}
+
+/// The columns that `text` takes, wide characters counting two.
+pub fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// `text`, safe for a terminal, cut in the middle (`…`) to at most `columns`.
+pub fn fit(text: &str, columns: usize) -> String {
+    let text = escape::terminal(text);
+    if text.width() <= columns {
+        return text.into_owned();
+    }
+    let room = columns.saturating_sub(1);
+    let head = take_columns(text.chars(), room / 2);
+    let tail = take_columns(text.chars().rev(), room - head.width());
+    format!("{head}…{}", tail.chars().rev().collect::<String>())
+}
+
+fn take_columns(chars: impl Iterator<Item = char>, columns: usize) -> String {
+    let mut used = 0;
+    chars
+        .take_while(|c| {
+            used += c.width().unwrap_or(0);
+            used <= columns
+        })
+        .collect()
+}
+
+/// `text` filled with spaces to `columns`.
+pub fn pad(text: &str, columns: usize) -> String {
+    let spaces = columns.saturating_sub(text.width());
+    format!("{text}{}", " ".repeat(spaces))
+}
+
+/// Whole days from one civil day to another.
+pub fn days_between(from: Day, until: Day) -> i64 {
+    i64::from(until.to_julian_day()) - i64::from(from.to_julian_day())
+}
+
+/// The word for a severity, or for none.
+pub fn severity_word(severity: Option<Severity>, lang: Lang) -> &'static str {
+    match severity {
+        Some(Severity::Error) => catalogue::ERROR,
+        Some(Severity::Warning) => catalogue::WARNING,
+        Some(Severity::Info) => catalogue::INFO,
+        None => catalogue::FINE,
+    }
+    .get(lang)
+}
+
+/// The word for a verdict's status.
+pub fn status_word(status: Status, lang: Lang) -> &'static str {
+    match status {
+        Status::Trusted => catalogue::TRUSTED,
+        Status::Untrusted => catalogue::UNTRUSTED,
+        Status::Undetermined => catalogue::UNDETERMINED,
+    }
+    .get(lang)
+}
+
+/// `text` in lines of at most `columns`, broken at spaces or beside a wide character.
+pub fn wrap(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for piece in pieces(text) {
+        if !line.is_empty() && line.width() + piece.trim_end().width() > columns {
+            lines.push(std::mem::take(&mut line).trim_end().to_string());
+        }
+        line.push_str(if line.is_empty() { piece.trim_start() } else { piece });
+    }
+    lines.push(line.trim_end().to_string());
+    lines
+}
+
+/// What may not be broken: runs up to a space, wide characters one by one, each with the closing
+/// punctuation that follows it (a line does not begin with 。 or 、).
+fn pieces(text: &str) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    let mut previous: Option<char> = None;
+    for (at, c) in text.char_indices() {
+        let closing = matches!(c, '、' | '。' | ')' | '」' | '』' | ')' | ',' | '.' | ']' | ':' | ';' | 'ー' | 'っ' | 'ょ' | 'ゃ' | 'ゅ');
+        let opening = |p: char| matches!(p, '(' | '「' | '『' | '(' | '[');
+        let wide = |c: char| c.width() == Some(2);
+        let may_break = previous.is_some_and(|p| p == ' ' || ((wide(c) || wide(p)) && !closing && !opening(p)));
+        if may_break && at > start {
+            pieces.push(&text[start..at]);
+            start = at;
+        }
+        previous = Some(c);
+    }
+    pieces.push(&text[start..]);
+    pieces
+}

@@ -1,0 +1,333 @@
+//! What the JSON documents say: `docs/schemas/*.json` describe these types.
+
+use serde::ser::{SerializeMap, SerializeSeq};
+use serde::{Serialize, Serializer};
+use serde_json::{Value as Json, json};
+
+use crate::audit::facts::Place;
+use crate::audit::rules::{Evidence, Value};
+use crate::audit::{CertificateRecord, Judged, Summary, Unreadable, verdict_counts};
+use crate::calendar::{Day, Instant, Zone, format_instant};
+use crate::certificate::{Certificate, Role, hex};
+use crate::container::{Entry, Kind, Opened, Protection};
+use crate::locale::Lang;
+use crate::policy::Severity;
+use crate::trust::{Verdict, Verification};
+
+/// The schema of the audit's documents.
+pub const AUDIT: &str = "shomei/audit/1";
+
+/// The name of a role.
+pub fn role_code(role: Role) -> &'static str {
+    match role {
+        Role::Root => "root",
+        Role::Intermediate => "intermediate",
+        Role::EndEntity => "end-entity",
+    }
+}
+
+/// The name of a container's kind.
+pub fn kind_code(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Pkcs12 => "pkcs12",
+        Kind::Pkcs7 => "pkcs7",
+        Kind::Pem => "pem",
+        Kind::Der => "der",
+        Kind::Crl => "crl",
+        Kind::Key => "key",
+        Kind::JavaKeystore => "java-keystore",
+        Kind::NssDatabase => "nss-database",
+        Kind::Nothing => "nothing",
+    }
+}
+
+/// A path of certificates as hexadecimal, leaf first.
+pub fn hex_path(path: &[[u8; 32]]) -> Vec<String> {
+    path.iter().map(|sha256| hex(sha256)).collect()
+}
+
+fn instant(at: Option<Instant>) -> Option<String> {
+    at.map(format_instant)
+}
+
+fn day(day: Option<Day>) -> Option<String> {
+    day.map(|day| day.to_string())
+}
+
+#[derive(Serialize)]
+pub(super) struct CertificateJson<'a> {
+    sha256: String,
+    sha1: String,
+    serial: String,
+    subject: String,
+    issuer: String,
+    not_before: Option<String>,
+    not_after: Option<String>,
+    issued_on: Option<String>,
+    expires_on: Option<String>,
+    effective_expiry: Option<String>,
+    role: &'static str,
+    verdict: VerdictJson<'a>,
+    sources: Vec<SourceJson<'a>>,
+    findings: Vec<Finding<'a>>,
+}
+
+#[derive(Serialize)]
+struct VerdictJson<'a> {
+    status: &'static str,
+    anchor: Option<String>,
+    generation: Option<&'a str>,
+    path: Option<Vec<String>>,
+    reasons: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct SourceJson<'a> {
+    path: &'a str,
+    container: &'static str,
+    friendly_name: Option<&'a str>,
+    has_key: Option<bool>,
+    key_matches: Option<bool>,
+}
+
+/// A finding in JSON.
+#[derive(Serialize)]
+pub struct Finding<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<&'a str>,
+    rule: &'static str,
+    severity: &'static str,
+    message: String,
+    remedy: String,
+    evidence: EvidenceJson<'a>,
+    policy_line: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+pub(super) struct UnreadableJson<'a> {
+    path: &'a str,
+    reason: &'static str,
+    message: Option<String>,
+    findings: Vec<Finding<'a>>,
+}
+
+struct EvidenceJson<'a>(&'a Evidence);
+
+struct ValueJson<'a>(&'a Value);
+
+impl Serialize for EvidenceJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.0.len()))?;
+        for (name, value) in &self.0.0 {
+            map.serialize_entry(name, &ValueJson(value))?;
+        }
+        map.end()
+    }
+}
+
+impl Serialize for ValueJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Text(text) => serializer.serialize_str(text),
+            Value::Number(number) => serializer.serialize_i64(*number),
+            Value::Day(day) => serializer.serialize_str(&day.to_string()),
+            Value::Instant(at) => serializer.serialize_str(&format_instant(*at)),
+            Value::Hex(bytes) => serializer.serialize_str(&hex(bytes)),
+            Value::List(list) => list.serialize(serializer),
+            Value::Words(words) => {
+                let mut list = serializer.serialize_seq(Some(words.len()))?;
+                words.iter().try_for_each(|word| list.serialize_element(&word.code))?;
+                list.end()
+            }
+            Value::Unknown => serializer.serialize_none(),
+        }
+    }
+}
+
+impl<'a> Finding<'a> {
+    /// A finding in `lang`, of the file at `path` where it is not nested in its subject.
+    pub fn new(path: Option<&'a str>, finding: &'a Judged, lang: Lang) -> Finding<'a> {
+        Finding {
+            path,
+            rule: finding.rule.code,
+            severity: finding.severity.code(),
+            message: finding.evidence.fill(&finding.rule.message, lang),
+            remedy: finding.evidence.fill(&finding.rule.remedy, lang),
+            evidence: EvidenceJson(&finding.evidence),
+            policy_line: finding.policy_line.as_deref(),
+        }
+    }
+}
+
+impl<'a> VerdictJson<'a> {
+    fn new(verdict: &'a Verdict) -> VerdictJson<'a> {
+        VerdictJson {
+            status: verdict.status.code(),
+            anchor: verdict.anchor.map(|sha256| hex(&sha256)),
+            generation: verdict.generation.as_deref(),
+            path: (!verdict.path.is_empty()).then(|| hex_path(&verdict.path)),
+            reasons: verdict.reasons.iter().map(|reason| reason.code()).collect(),
+        }
+    }
+}
+
+impl<'a> SourceJson<'a> {
+    fn new(place: &'a Place) -> SourceJson<'a> {
+        SourceJson {
+            path: &place.path,
+            container: kind_code(place.container),
+            friendly_name: place.friendly_name.as_deref(),
+            has_key: place.has_key,
+            key_matches: place.key_matches,
+        }
+    }
+}
+
+impl<'a> CertificateJson<'a> {
+    pub(super) fn new(record: &CertificateRecord<'a>, lang: Lang) -> CertificateJson<'a> {
+        let facts = &record.facts;
+        let certificate = facts.certificate;
+        CertificateJson {
+            sha256: hex(&certificate.sha256),
+            sha1: hex(&certificate.sha1()),
+            serial: certificate.serial.hex(),
+            subject: certificate.subject.rfc4514(),
+            issuer: certificate.issuer.rfc4514(),
+            not_before: instant(certificate.not_before),
+            not_after: instant(certificate.not_after),
+            issued_on: day(facts.issued_on),
+            expires_on: day(facts.expires_on),
+            effective_expiry: instant(facts.verdict.effective_expiry),
+            role: role_code(facts.role),
+            verdict: VerdictJson::new(facts.verdict),
+            sources: facts.places.iter().map(SourceJson::new).collect(),
+            findings: record.findings.iter().map(|finding| Finding::new(None, finding, lang)).collect(),
+        }
+    }
+}
+
+impl<'a> UnreadableJson<'a> {
+    pub(super) fn new(file: &Unreadable<'a>, lang: Lang) -> UnreadableJson<'a> {
+        let telling = file.findings.iter().find(|f| f.rule.code == file.reason).or(file.findings.first());
+        UnreadableJson {
+            path: file.path,
+            reason: file.reason,
+            message: telling.map(|finding| finding.evidence.fill(&finding.rule.message, lang)),
+            findings: file.findings.iter().map(|finding| Finding::new(None, finding, lang)).collect(),
+        }
+    }
+}
+
+/// The summary in JSON.
+pub(super) fn summary(summary: &Summary) -> Json {
+    let verdicts: serde_json::Map<String, Json> =
+        verdict_counts(summary).into_iter().map(|(status, n)| (status.code().into(), n.into())).collect();
+    let severities: serde_json::Map<String, Json> = [Severity::Error, Severity::Warning, Severity::Info]
+        .into_iter()
+        .map(|severity| (severity.code().into(), summary.severities.get(&severity).copied().unwrap_or(0).into()))
+        .collect();
+    let tiers: serde_json::Map<String, Json> =
+        summary.tiers.iter().map(|(days, n)| (days.to_string(), (*n).into())).collect();
+    let mut object = json!({
+        "files": summary.files,
+        "files_without_certificate": summary.passed_over,
+        "certificates": summary.certificates,
+        "unreadable": summary.unreadable,
+        "end_entities": summary.end_entities,
+        "healthy": summary.healthy,
+        "verdict": verdicts,
+        "severity": severities,
+        "rule": summary.rules,
+        "tier": tiers,
+        "suppressed": summary.suppressed,
+        "unopened": summary.unopened.iter().map(|(path, error)| json!({"path": path, "error": error})).collect::<Vec<_>>(),
+    });
+    if !summary.passed_over_paths.is_empty() {
+        object["passed_over"] = json!(summary.passed_over_paths);
+    }
+    object
+}
+
+/// Everything known of a certificate, as `inspect` shows it.
+pub fn certificate_document(certificate: &Certificate, zone: Zone) -> Json {
+    let key = certificate.key();
+    json!({
+        "sha256": hex(&certificate.sha256),
+        "sha1": hex(&certificate.sha1()),
+        "version": certificate.version(),
+        "serial": certificate.serial.hex(),
+        "serial_printed": certificate.serial.to_string(),
+        "subject": certificate.subject.rfc4514(),
+        "subject_printed": certificate.subject.printed(),
+        "issuer": certificate.issuer.rfc4514(),
+        "issuer_printed": certificate.issuer.printed(),
+        "not_before": instant(certificate.not_before),
+        "not_after": instant(certificate.not_after),
+        "issued_on": day(certificate.not_before.and_then(|at| zone.day(at))),
+        "expires_on": day(certificate.not_after.and_then(|at| zone.day(at))),
+        "role": role_code(certificate.role()),
+        "key": key.as_ref().map(|key| json!({"label": key.label(), "bits": key.bits})),
+        "signature_algorithm": certificate.signature_algorithm(),
+        "basic_constraints": certificate.basic_constraints().map(|b| json!({"ca": b.ca, "path_length": b.path_length})),
+        "key_usage": certificate.key_usage(),
+        "extended_key_usage": certificate.extended_key_usage(),
+        "subject_key_identifier": certificate.subject_key_identifier().map(hex),
+        "authority_key_identifier": certificate.authority_key_identifier().map(hex),
+        "alternative_names": certificate.alternative_names(),
+        "crl_addresses": certificate.crl_addresses(),
+        "ocsp_addresses": certificate.ocsp_addresses(),
+        "extensions": certificate.extensions().map(|(oid, critical)| json!({"oid": oid, "critical": critical})).collect::<Vec<_>>(),
+        "malformed": certificate.malformed().iter().map(|m| json!({"part": m.part, "reason": m.reason})).collect::<Vec<_>>(),
+    })
+}
+
+/// One entry of a container, as `inspect` shows it.
+pub fn entry_document(entry: &Entry, certificate: Option<&Certificate>, zone: Zone) -> Json {
+    json!({
+        "friendly_name": entry.friendly_name,
+        "local_key_id": entry.local_key_id.as_deref().map(hex),
+        "has_key": entry.has_key,
+        "key_matches": entry.key_matches,
+        "offset": entry.offset,
+        "certificate": certificate.map(|c| certificate_document(c, zone)),
+    })
+}
+
+fn protection(protection: &Protection) -> Json {
+    json!({
+        "scheme": protection.scheme,
+        "kdf": protection.kdf,
+        "cipher": protection.cipher,
+        "iterations": protection.iterations,
+    })
+}
+
+/// The document of `inspect`.
+pub fn inspect_document(path: &str, opened: &Opened, entries: Vec<Json>, problems: Vec<Json>) -> Json {
+    json!({
+        "schema": "shomei/inspect/1",
+        "path": path,
+        "container": kind_code(opened.kind),
+        "encryption": {
+            "certificates": opened.certificate_encryption.iter().map(protection).collect::<Vec<_>>(),
+            "keys": opened.key_encryption.iter().map(protection).collect::<Vec<_>>(),
+        },
+        "mac": opened.mac.as_ref().map(|mac| json!({
+            "algorithm": mac.algorithm, "kdf": mac.kdf, "iterations": mac.iterations,
+        })),
+        "entries": entries,
+        "keys": opened.keys.len(),
+        "crls": opened.crls.len(),
+        "problems": problems,
+    })
+}
+
+/// The document of `verify`.
+pub fn verify_document(verification: &Verification) -> Json {
+    json!({
+        "schema": "shomei/verify/1",
+        "valid": verification.valid,
+        "reasons": verification.reasons.iter().map(|reason| reason.code()).collect::<Vec<_>>(),
+        "path": hex_path(&verification.path),
+    })
+}
