@@ -27,3 +27,18 @@ pub fn readable_by_others(_metadata: &Metadata) -> Option<String> {
 pub fn locale_name() -> Option<String> {
     sys_locale::get_locale()
 }
+
+/// A temporary file in `folder` that becomes a result by being renamed, with the permissions
+/// that any new file has.
+#[cfg(unix)]
+pub fn temporary_in(folder: &std::path::Path) -> std::io::Result<tempfile::NamedTempFile> {
+    use std::os::unix::fs::PermissionsExt;
+    // The umask takes from these what the user does not want.
+    tempfile::Builder::new().permissions(std::fs::Permissions::from_mode(0o666)).tempfile_in(folder)
+}
+
+/// A temporary file in `folder` that becomes a result by being renamed.
+#[cfg(not(unix))]
+pub fn temporary_in(folder: &std::path::Path) -> std::io::Result<tempfile::NamedTempFile> {
+    tempfile::NamedTempFile::new_in(folder)
+}

@@ -1,0 +1,242 @@
+//! Flags that several commands share, and the frame of every help page.
+
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, Command, value_parser};
+use std::path::PathBuf;
+
+use crate::container::Limit;
+use crate::locale::{Lang, Text};
+use crate::report::Format;
+
+/// A flag with a value.
+pub(super) fn option(name: &'static str, value: Text, help: Text, lang: Lang) -> Arg {
+    Arg::new(name).long(name).value_name(value.get(lang)).help(help.get(lang)).num_args(1)
+}
+
+/// A flag with a file for a value.
+pub(super) fn file(name: &'static str, help: Text, lang: Lang) -> Arg {
+    option(name, FILE, help, lang).value_parser(value_parser!(PathBuf))
+}
+
+/// A flag without a value.
+pub(super) fn switch(name: &'static str, help: Text, lang: Lang) -> Arg {
+    Arg::new(name).long(name).help(help.get(lang)).action(ArgAction::SetTrue)
+}
+
+/// A flag whose value is one of some words.
+pub(super) fn choice(name: &'static str, words: &[&'static str], help: Text, lang: Lang) -> Arg {
+    let value = Text { ja: "語", en: "WORD" };
+    let listed = format!("{} [{}]", help.get(lang), words.join("|"));
+    option(name, value, help, lang).help(listed).value_parser(PossibleValuesParser::new(words.to_vec())).hide_possible_values(true)
+}
+
+/// A positional file.
+pub(super) fn positional(name: &'static str, value: Text, help: Text, lang: Lang) -> Arg {
+    Arg::new(name).value_name(value.get(lang)).help(help.get(lang)).value_parser(value_parser!(PathBuf))
+}
+
+pub(super) const FILE: Text = Text { ja: "ファイル", en: "FILE" };
+
+/// Flags that every command takes.
+pub(super) fn global(lang: Lang) -> Vec<Arg> {
+    vec![
+        file(
+            "config",
+            Text {
+                ja: "設定ファイル(既定: 環境変数 SHOMEI_CONFIG、なければ利用者の設定フォルダー)",
+                en: "the configuration file (default: the variable SHOMEI_CONFIG, else the user's configuration folder)",
+            },
+            lang,
+        )
+        .global(true),
+        choice("lang", &["ja", "en"], Text { ja: "表示言語(既定: OS の設定)", en: "the language (default: the system's)" }, lang)
+            .global(true),
+        choice(
+            "color",
+            &["auto", "always", "never"],
+            Text { ja: "色付け(既定: 端末のときだけ)", en: "colours (default: on a terminal)" },
+            lang,
+        )
+        .global(true),
+    ]
+}
+
+/// Flags of commands that judge: policy, moment, roots, CRLs.
+pub(super) fn judging(lang: Lang) -> Vec<Arg> {
+    vec![
+        policy(lang),
+        at(lang),
+        file(
+            "root",
+            Text {
+                ja: "認証局証明書のファイル(繰り返し可。ピンと一致すれば信頼点になる)",
+                en: "a CA root certificate; an anchor if it matches a pin (may be repeated)",
+            },
+            lang,
+        )
+        .action(ArgAction::Append),
+        file("crl", Text { ja: "失効リスト(CRL)のファイル(繰り返し可)", en: "a CRL (may be repeated)" }, lang)
+            .action(ArgAction::Append),
+    ]
+}
+
+/// `--policy`.
+pub(super) fn policy(lang: Lang) -> Arg {
+    file(
+        "policy",
+        Text {
+            ja: "ポリシー(YAML)。組み込みは e-seikyuu(既定)と lab",
+            en: "the policy (YAML); built in are e-seikyuu (the default) and lab",
+        },
+        lang,
+    )
+}
+
+/// `--at`.
+pub(super) fn at(lang: Lang) -> Arg {
+    option(
+        "at",
+        Text { ja: "日時", en: "TIME" },
+        Text {
+            ja: "判定する時点。RFC 3339 の日時か、日付(その日の最初の瞬間)。既定は現在",
+            en: "the moment to judge: RFC 3339, or a day, meaning its first second (default: now)",
+        },
+        lang,
+    )
+}
+
+/// Flags of commands that open containers: passwords, keys, limits.
+pub(super) fn opening(lang: Lang) -> Vec<Arg> {
+    let mut all = vec![
+        file(
+            "password-file",
+            Text { ja: "パスワードの候補を1行に1つ書いたファイル(繰り返し可)", en: "a file of candidates, one a line (may be repeated)" },
+            lang,
+        )
+        .action(ArgAction::Append),
+        option(
+            "password-env",
+            Text { ja: "変数名", en: "VAR" },
+            Text { ja: "パスワードを入れた環境変数の名前(繰り返し可)", en: "a variable that holds a password (may be repeated)" },
+            lang,
+        )
+        .action(ArgAction::Append),
+        file(
+            "password-map",
+            Text { ja: "どのファイルにどのパスワードを使うかの対応表(YAML)", en: "which file takes which password (YAML)" },
+            lang,
+        ),
+        switch(
+            "try-typos",
+            Text { ja: "よくある打ち間違い(全角、空白、大文字小文字など)も試す", en: "also try the usual typing mistakes of each candidate" },
+            lang,
+        ),
+        choice(
+            "keys",
+            &["match", "presence", "skip"],
+            Text {
+                ja: "秘密鍵の確認: 証明書と照合する(既定)、有無だけ、見ない",
+                en: "private keys: compare with the certificates (default), only whether there is one, not at all",
+            },
+            lang,
+        ),
+    ];
+    all.extend(Limit::ALL.iter().map(|limit| limit_flag(*limit, lang)));
+    all
+}
+
+fn limit_flag(limit: Limit, lang: Lang) -> Arg {
+    let name: &'static str = &limit.flag()[2..];
+    let what = match limit {
+        Limit::Bytes => Text { ja: "1ファイルの大きさの上限(バイト)", en: "bytes of a file at most" },
+        Limit::Iterations => Text { ja: "鍵導出1回の反復回数の上限", en: "iterations of one key derivation at most" },
+        Limit::Work => Text { ja: "1ファイルにかける計算量の上限(SHA-1 の圧縮回数)", en: "work for one file at most (compressions of SHA-1)" },
+        Limit::ScryptMemory => Text { ja: "scrypt 1回のメモリーの上限(バイト)", en: "bytes of memory for one scrypt at most" },
+        Limit::Depth => Text { ja: "入れ子の深さの上限", en: "safes within safes at most" },
+        Limit::Bags => Text { ja: "1ファイルの項目数の上限", en: "bags of a file at most" },
+        Limit::Certificates => Text { ja: "1ファイルの証明書数の上限", en: "certificates of a file at most" },
+    };
+    option(name, Text { ja: "数", en: "N" }, what, lang)
+        .value_parser(value_parser!(u64))
+        .help_heading(Text { ja: "上限", en: "Limits" }.get(lang))
+}
+
+/// `--format` with the given forms.
+pub(super) fn format(words: &[&'static str], lang: Lang) -> Arg {
+    choice("format", words, Text { ja: "出力形式(既定: table)", en: "the form of the output (default: table)" }, lang)
+}
+
+/// The words of all forms.
+pub(super) fn formats() -> Vec<&'static str> {
+    Format::ALL.iter().map(|(word, _)| *word).collect()
+}
+
+/// `--output`.
+pub(super) fn output(lang: Lang) -> Arg {
+    file("output", Text { ja: "出力先のファイル(書き終えてから置き換える)", en: "the file to write, replaced when complete" }, lang)
+}
+
+/// The frame of help pages, for a command and all below it: headings in `lang`, `-h` and `-V`
+/// with our own texts.
+pub(super) fn localized(command: Command, lang: Lang) -> Command {
+    let template = Text {
+        ja: "{about-with-newline}\n使い方: {usage}\n\n{all-args}{after-help}",
+        en: "{about-with-newline}\nUsage: {usage}\n\n{all-args}{after-help}",
+    };
+    let usage = usage(&command, lang);
+    let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_string()).collect();
+    let has_version = command.get_name() == "shomei";
+    let positional = Text { ja: "引数", en: "Arguments" }.get(lang);
+    let options = Text { ja: "オプション", en: "Options" }.get(lang);
+    let mut command = command
+        .help_template(template.get(lang))
+        .override_usage(usage)
+        .subcommand_help_heading(Text { ja: "コマンド", en: "Commands" }.get(lang))
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .arg(help_flag(lang));
+    if has_version {
+        command = command.arg(version_flag(lang));
+    }
+    let ids: Vec<clap::Id> = command.get_arguments().map(|arg| arg.get_id().clone()).collect();
+    for id in ids {
+        command = command.mut_arg(id, |arg| {
+            let heading = if arg.is_positional() { positional } else { options };
+            if arg.get_help_heading().is_some() { arg } else { arg.help_heading(heading) }
+        });
+    }
+    for name in names {
+        command = command.mut_subcommand(name, |sub| localized(sub, lang));
+    }
+    command
+}
+
+fn help_flag(lang: Lang) -> Arg {
+    let help = Text { ja: "この説明を表示する", en: "show this help" };
+    Arg::new("help").short('h').long("help").help(help.get(lang)).action(ArgAction::Help)
+}
+
+fn version_flag(lang: Lang) -> Arg {
+    let help = Text { ja: "版を表示する", en: "show the version" };
+    Arg::new("version").short('V').long("version").help(help.get(lang)).action(ArgAction::Version)
+}
+
+/// `shomei audit [オプション] [場所]...`; the words before come from clap's parent when printed.
+pub(super) fn usage(command: &Command, lang: Lang) -> String {
+    let mut usage = match command.get_name() {
+        "shomei" => "shomei".to_string(),
+        name if ["list", "add", "remove", "check", "show", "schema"].contains(&name) => name.to_string(),
+        name => format!("shomei {name}"),
+    };
+    usage.push_str(Text { ja: " [オプション]", en: " [OPTIONS]" }.get(lang));
+    if command.has_subcommands() {
+        usage.push_str(Text { ja: " <コマンド>", en: " <COMMAND>" }.get(lang));
+    }
+    for positional in command.get_positionals() {
+        let name = positional.get_value_names().and_then(|names| names.first()).map_or("", |name| name.as_str());
+        let many = positional.get_num_args().is_some_and(|n| n.max_values() > 1);
+        let (open, close) = if positional.is_required_set() { ('<', '>') } else { ('[', ']') };
+        usage.push_str(&format!(" {open}{name}{close}{}", if many { "..." } else { "" }));
+    }
+    usage
+}

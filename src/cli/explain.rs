@@ -1,0 +1,71 @@
+//! `shomei explain`: the page of a rule, an error code or a question.
+
+use clap::{Arg, ArgMatches, Command};
+
+use super::session::Session;
+use super::{Failure, Outcome, arguments};
+use crate::audit::rules;
+use crate::locale::{Lang, Text, nearest};
+use crate::policy::faq;
+
+pub(super) fn command(lang: Lang) -> Command {
+    let about = Text {
+        ja: "指摘の規則、エラーコード(S1MNM0139E など)、よくある質問(Q1〜Q16)を説明します",
+        en: "Explains a rule, an error code (S1MNM0139E) or a question (Q1 to Q16)",
+    };
+    let code = Arg::new("code")
+        .value_name(Text { ja: "コード", en: "CODE" }.get(lang))
+        .help(Text { ja: "規則、エラーコード、質問の番号", en: "a rule, an error code or a question" }.get(lang));
+    Command::new("explain")
+        .about(about.get(lang))
+        .arg(code.required_unless_present("list"))
+        .arg(arguments::switch("list", Text { ja: "すべてを一覧にする", en: "list them all" }, lang))
+}
+
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+    let lang = session.lang;
+    if matches.get_flag("list") {
+        session.print(&list(lang))?;
+        return Ok(Outcome::Clean);
+    }
+    let code = matches.get_one::<String>("code").map_or("", String::as_str);
+    if let Some(rule) = rules::rule(&code.to_lowercase()) {
+        session.print(&rules::page(rule, lang))?;
+        return Ok(Outcome::Clean);
+    }
+    if let Some(answer) = faq::find(code) {
+        session.print(&answer.page(lang))?;
+        return Ok(Outcome::Clean);
+    }
+    let known = rules::codes().into_iter().chain(faq::all().iter().flat_map(|a| a.codes()));
+    let text = match nearest(code, known) {
+        Some(near) => {
+            let text = Text {
+                ja: "{code} というものはありません。{near} のことですか。一覧は shomei explain --list で見られます。",
+                en: "there is no {code}; did you mean {near}? shomei explain --list shows them all.",
+            };
+            text.fill(lang, &[("code", &code), ("near", &near)])
+        }
+        None => {
+            let text = Text {
+                ja: "{code} というものはありません。一覧は shomei explain --list で見られます。",
+                en: "there is no {code}. shomei explain --list shows them all.",
+            };
+            text.fill(lang, &[("code", &code)])
+        }
+    };
+    Err(Failure::Message(text))
+}
+
+fn list(lang: Lang) -> String {
+    use crate::report::{pad, severity_word};
+    let mut out = String::new();
+    for rule in rules::RULES {
+        let severity = severity_word(Some(rule.severity), lang);
+        out.push_str(&format!("{}  {}  {}\n", pad(rule.code, 28), pad(severity, 7), rule.title.get(lang)));
+    }
+    for answer in faq::all() {
+        out.push_str(&format!("{}  {}  {}\n", pad(answer.id(), 28), pad("FAQ", 7), answer.title(lang)));
+    }
+    out
+}

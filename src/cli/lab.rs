@@ -1,0 +1,1 @@
+//! `shomei lab`: a made-up fleet for trials, samples and benches.

@@ -1,0 +1,105 @@
+//! What every command has at hand: language, configuration, clock, terminal.
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+
+use clap::ArgMatches;
+
+use super::Failure;
+use super::config::Config;
+use crate::calendar::Instant;
+use crate::locale::{Lang, Text};
+use crate::platform;
+use crate::report::Style;
+
+/// Columns where the terminal does not tell, or there is none.
+const COLUMNS: usize = 120;
+
+/// What every command has at hand.
+pub(super) struct Session {
+    pub lang: Lang,
+    pub config: Config,
+    pub now: Instant,
+    colour: String,
+}
+
+/// The language to parse the command line in: `--lang`, else the system's.
+pub(super) fn language_of(arguments: &[OsString]) -> Lang {
+    let mut words = arguments.iter().map(|a| a.to_string_lossy());
+    while let Some(word) = words.next() {
+        let given = match word.split_once('=') {
+            Some(("--lang", value)) => Some(value.to_string()),
+            _ if word == "--lang" => words.next().map(|w| w.into_owned()),
+            _ => None,
+        };
+        if let Some(given) = given {
+            return Lang::of_locale(&given);
+        }
+    }
+    platform::locale_name().map_or(Lang::En, |name| Lang::of_locale(&name))
+}
+
+impl Session {
+    /// Reads the configuration and the clock.
+    pub(super) fn open(matches: &ArgMatches, lang: Lang) -> Result<Session, Failure> {
+        let named = matches.get_one::<std::path::PathBuf>("config");
+        let config = Config::find(named.map(|p| p.as_path()), lang)?;
+        let given = matches.get_one::<String>("lang").is_some();
+        let lang = match (&config.lang, given) {
+            (Some(set), false) => set.value,
+            _ => lang,
+        };
+        let colour = matches.get_one::<String>("color").cloned().unwrap_or_else(|| "auto".into());
+        Ok(Session { lang, config, now: Instant::now(), colour })
+    }
+
+    /// What the terminal that standard output goes to can do.
+    pub(super) fn style(&self, to_file: bool) -> Style {
+        let terminal = io::stdout().is_terminal() && !to_file;
+        let colour = match self.colour.as_str() {
+            "always" => true,
+            "never" => false,
+            _ => terminal && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
+        };
+        let width = terminal_size::terminal_size().filter(|_| terminal).map(|(width, _)| usize::from(width.0));
+        Style { width: width.unwrap_or(COLUMNS).max(60), colour }
+    }
+
+    /// Whether somebody can be asked.
+    pub(super) fn can_ask(&self) -> bool {
+        io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    /// Writes a result: to the file, complete or not at all, or to standard output.
+    pub(super) fn write_to(
+        &self,
+        output: Option<&Path>,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        let Some(path) = output else {
+            let mut out = io::BufWriter::new(io::stdout().lock());
+            write(&mut out)?;
+            return Ok(out.flush()?);
+        };
+        let failed = |error: io::Error| {
+            let text = Text {
+                ja: "{path} に書き込めません: {error}。別の場所を --output に指定するか、書き込みの権限を確かめてください。",
+                en: "cannot write {path}: {error}. Name another place with --output, or check the permissions.",
+            };
+            Failure::new(text, self.lang, &[("path", &path.display()), ("error", &error)])
+        };
+        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let file = platform::temporary_in(folder).map_err(failed)?;
+        let mut out = io::BufWriter::new(file);
+        write(&mut out).map_err(failed)?;
+        let file = out.into_inner().map_err(|e| failed(e.into_error()))?;
+        file.persist(path).map_err(|e| failed(e.error))?;
+        Ok(())
+    }
+
+    /// Prints a result of a few lines.
+    pub(super) fn print(&self, text: &str) -> Result<(), Failure> {
+        self.write_to(None, |out| out.write_all(text.as_bytes()))
+    }
+}
