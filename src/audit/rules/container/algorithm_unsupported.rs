@@ -1,8 +1,7 @@
 //! `algorithm-unsupported`.
 
-use crate::audit::rules::prelude::*;
-
 use super::each_problem;
+use crate::audit::rules::prelude::*;
 use crate::container::Problem;
 
 /// Protected or made in a way that is not supported.
@@ -24,14 +23,14 @@ pub static RULE: Rule = Rule {
              SHA-256, say). The password is not to blame.",
     },
     what: Text {
-        ja: "ファイルの暗号化、鍵の導出、完全性の確認に使われた方式のうち、shomei の知らないもの、または実装してい\
-             ないものを、名前か OID で指摘します。",
+        ja: "ファイルの暗号化、鍵の導出、完全性の確認に使われた方式のうち、shomei の知らないもの、\
+             または実装していないものを、名前か OID で指摘します。",
         en: "An algorithm of encryption, key derivation or integrity that shomei does not know or does not have, by \
              its name or OID.",
     },
     why: Text {
-        ja: "読めない部分の証明書は監査できません。特殊な方式のファイルは、他のパソコンやソフトでも読み込めないこと\
-             があります。",
+        ja: "読めない部分の証明書は監査できません。特殊な方式のファイルは、\
+             他のパソコンやソフトでも読み込めないことがあります。",
         en: "What cannot be read cannot be audited; and a file with unusual algorithms may not open on other \
              computers either.",
     },

@@ -1,8 +1,7 @@
 //! `container-damaged`.
 
-use crate::audit::rules::prelude::*;
-
 use super::each_problem;
+use crate::audit::rules::prelude::*;
 use crate::container::{Damage, Problem};
 
 /// Not what its format demands.
@@ -18,15 +17,16 @@ pub static RULE: Rule = Rule {
         en: "It cannot be read from byte {offset} on ({damage}).",
     },
     remedy: Text {
-        ja: "元の場所からコピーし直すか、証明書の入っているパソコンから書き出し直してください。メールやチャットで送\
-             ったファイルは、送り手から添付のまま受け取り直してください。",
+        ja: "元の場所からコピーし直すか、証明書の入っているパソコンから書き出し直してください。\
+             メールやチャットで送ったファイルは、送り手から添付のまま受け取り直してください。",
         en: "Copy the file again from where it came from, or export it again from the computer that has the \
              certificate. If it was sent by mail or chat, ask for it again as an attachment.",
     },
     what: Text {
-        ja: "証明書のファイルと見分けられたのに、形式の規定に合わない箇所があって読み切れなかったものを、その位置(\
-             先頭を 0 とするバイト数。暗号化された部分の中では復号後の位置)とともに指摘します。読めた証明書はそのま\
-             ま監査します。パスワード違い(password-unknown)、未対応の方式(algorithm-unsupported)とは区別します。",
+        ja: "証明書のファイルと見分けられたのに、形式の規定に合わない箇所があって読み切れなかったものを、\
+             その位置(先頭を 0 とするバイト数。暗号化された部分の中では復号後の位置)とともに指摘します。\
+             読めた証明書はそのまま監査します。パスワード違い(password-unknown)、\
+             未対応の方式(algorithm-unsupported)とは区別します。",
         en: "A file recognised as one with certificates that breaks its format somewhere, with the place (bytes \
              from 0; within an encrypted part, of what was decrypted). What could be read is audited. A wrong \
              password (password-unknown) and an algorithm that is not supported (algorithm-unsupported) are other \

@@ -1,8 +1,7 @@
 //! `container-limit`.
 
-use crate::audit::rules::prelude::*;
-
 use super::each_problem;
+use crate::audit::rules::prelude::*;
 use crate::container::{Limit, Problem};
 
 /// It asks for more than the limits allow.
@@ -18,20 +17,20 @@ pub static RULE: Rule = Rule {
         en: "Reading stopped at a limit: {limit} ({asked} asked for, {allowed} allowed).",
     },
     remedy: Text {
-        ja: "信頼できる相手のファイルなら、`{flag}` で上限を上げて読み直してください。心当たりのないファイルなら開\
-             かず、入手先を確かめてください。",
+        ja: "信頼できる相手のファイルなら、`{flag}` で上限を上げて読み直してください。\
+             心当たりのないファイルなら開かず、入手先を確かめてください。",
         en: "If the file is from somebody you trust, raise the limit with `{flag}`. If you do not know it, leave it \
              unopened and find out where it came from.",
     },
     what: Text {
-        ja: "読み取りの前に、ファイルが求める大きさと計算量を上限と比べ、超えるものは読まずに指摘します。上限は正直\
-             なファイルには十分な大きさです。",
+        ja: "読み取りの前に、ファイルが求める大きさと計算量を上限と比べ、超えるものは読まずに指摘します。\
+             上限は正直なファイルには十分な大きさです。",
         en: "The size and the work that a file asks for are compared with the limits before they are spent. The \
              defaults let honest files through.",
     },
     why: Text {
-        ja: "繰り返し回数を何十億と書いたファイルを一つ置くだけで、監査全体を止めることができます。上限はそれを防ぎ\
-             ます。",
+        ja: "繰り返し回数を何十億と書いたファイルを一つ置くだけで、監査全体を止めることができます。\
+             上限はそれを防ぎます。",
         en: "A single file that asks for billions of iterations could stop the whole audit. The limits prevent \
              that.",
     },

@@ -1,8 +1,7 @@
 //! `container-unread`.
 
-use crate::audit::rules::prelude::*;
-
 use super::each_problem;
+use crate::audit::rules::prelude::*;
 use crate::container::{Kind, Problem};
 
 /// A keystore that is recognised and not read.
@@ -18,13 +17,13 @@ pub static RULE: Rule = Rule {
         en: "This is {kind}, which shomei does not read: the certificates in it were not audited.",
     },
     remedy: Text {
-        ja: "次のコマンドで PKCS#12 に書き出し、そのファイルを監査してください: `{export}`。書き出したファイルには\
-             鍵も入るので、監査が済んだら削除してください。",
+        ja: "次のコマンドで PKCS#12 に書き出し、そのファイルを監査してください: `{export}`。\
+             書き出したファイルには鍵も入るので、監査が済んだら削除してください。",
         en: "Export it as PKCS#12 and audit that file: `{export}`. It holds the keys too, so delete it afterwards.",
     },
     what: Text {
-        ja: "Java のキーストア(JKS、JCEKS)と NSS のデータベース(Firefox などの cert9.db、key4.db)を、名前でなく中身\
-             で見分けて指摘します。中身は読みません。",
+        ja: "Java のキーストア(JKS、JCEKS)と NSS のデータベース(Firefox などの cert9.db、key4.db)を、\
+             名前でなく中身で見分けて指摘します。中身は読みません。",
         en: "Java keystores (JKS, JCEKS) and NSS databases (cert9.db and key4.db of Firefox and others), told by \
              their content and not by name. They are not read.",
     },

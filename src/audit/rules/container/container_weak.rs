@@ -23,17 +23,18 @@ pub static RULE: Rule = Rule {
              restrict who may see the file.",
     },
     what: Text {
-        ja: "秘密鍵を含むファイルについて、次のものを一つの指摘にまとめます: 暗号化されていない鍵、ポリシーで弱いと\
-             された暗号、ポリシーより少ない繰り返し回数(scrypt を除く)、PKCS#12 の完全性の確認用の値(MAC)の欠如、空\
-             のパスワード。証明書だけのファイルと、証明書の部分だけの弱い暗号は問いません。",
+        ja: "秘密鍵を含むファイルについて、次のものを一つの指摘にまとめます: 暗号化されていない鍵、\
+             ポリシーで弱いとされた暗号、ポリシーより少ない繰り返し回数(scrypt を除く)、\
+             PKCS#12 の完全性の確認用の値(MAC)の欠如、空のパスワード。証明書だけのファイルと、\
+             証明書の部分だけの弱い暗号は問いません。",
         en: "Of a file with private keys, in one finding: keys that are not encrypted, ciphers that the policy \
              calls weak, fewer iterations than the policy asks (scrypt aside), no integrity check (MAC) in a \
              PKCS#12, the empty password. Files with certificates alone, and weak encryption of certificates, do \
              not matter.",
     },
     why: Text {
-        ja: "ファイルが持ち出されたとき、鍵を守るのはパスワードと暗号だけです。弱い方式では短時間で破られます。ただ\
-             し古いソフトの既定の方式でもあり、それだけで急ぐ必要はありません。",
+        ja: "ファイルが持ち出されたとき、鍵を守るのはパスワードと暗号だけです。弱い方式では短時間で破られます。\
+             ただし古いソフトの既定の方式でもあり、それだけで急ぐ必要はありません。",
         en: "If the file is taken, password and cipher are all that guards the key, and weak ones fall quickly. Yet \
              these are the defaults of older programs, and by themselves no cause for haste.",
     },

@@ -15,20 +15,20 @@ pub static RULE: Rule = Rule {
         en: "The same private key lies in {count} places ({files}).",
     },
     remedy: Text {
-        ja: "どのパソコン・誰の控えかを台帳に書き、要らなくなったものは削除してください。複数のパソコンで使うための\
-             控えなら、そのままで構いません。",
+        ja: "どのパソコン・誰の控えかを台帳に書き、要らなくなったものは削除してください。\
+             複数のパソコンで使うための控えなら、そのままで構いません。",
         en: "Note whose copies they are and for which computer, and delete those that nobody needs. Copies for \
              several computers in use are fine.",
     },
     what: Text {
-        ja: "この証明書の秘密鍵が、調べた範囲の二つ以上のファイルにあるものを指摘します。鍵を復号して比べたときだけ\
-             (--keys match、既定)分かります。",
+        ja: "この証明書の秘密鍵が、調べた範囲の二つ以上のファイルにあるものを指摘します。\
+             鍵を復号して比べたときだけ(--keys match、既定)分かります。",
         en: "The private key of this certificate was found in two or more files of the scan. Known only where keys \
              are decrypted and compared (`--keys match`, the default).",
     },
     why: Text {
-        ja: "複数のパソコンで使うために控えを作るのは普通のことですが、置き場所が増えるほど、紛失や持ち出しに気づき\
-             にくくなります。",
+        ja: "複数のパソコンで使うために控えを作るのは普通のことですが、置き場所が増えるほど、\
+             紛失や持ち出しに気づきにくくなります。",
         en: "Copies for several computers are usual; but the more places there are, the less a loss is noticed.",
     },
     source: Text {

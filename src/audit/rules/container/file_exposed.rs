@@ -15,15 +15,16 @@ pub static RULE: Rule = Rule {
         en: "Others than its owner may read this file with {cause} (permissions {permissions}).",
     },
     remedy: Text {
-        ja: "ファイルを本人と管理者だけが読める場所とアクセス権に改め(Linux なら `chmod 600`)、パスワードを付けて書\
-             き出し直してください。すでに多くの人が読めたなら、発行元(認証局の運営者)に失効と再発行を相談してくださ\
-             い。",
+        ja: "ファイルを本人と管理者だけが読める場所とアクセス権に改め(Linux なら `chmod 600`)、\
+             パスワードを付けて書き出し直してください。すでに多くの人が読めたなら、\
+             発行元(認証局の運営者)に失効と再発行を相談してください。",
         en: "Restrict the file to its owner (`chmod 600` on Linux) and export it again with a password. If many \
              could read it, ask the CA's operator about revoking and reissuing.",
     },
     what: Text {
-        ja: "暗号化されていない秘密鍵、または空のパスワードで開く秘密鍵を含むファイルで、所有者以外の利用者が読める\
-             アクセス権になっているものを指摘します。アクセス権が分からない環境では判定しません。",
+        ja: "暗号化されていない秘密鍵、または空のパスワードで開く秘密鍵を含むファイルで、\
+             所有者以外の利用者が読めるアクセス権になっているものを指摘します。\
+             アクセス権が分からない環境では判定しません。",
         en: "A file with private keys that are not encrypted, or that the empty password opens, which others than \
              the owner may read. Not told where the system does not say who may read it.",
     },

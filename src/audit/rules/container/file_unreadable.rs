@@ -20,9 +20,9 @@ pub static RULE: Rule = Rule {
              again.",
     },
     what: Text {
-        ja: "調べる範囲にあるファイルを、システムが開かせないか、途中で読み取りに失敗したものを、システムの示した理\
-             由とともに指摘します。名指しされた入力元そのものが開けないときは、監査を始めずに終了します(終了コード \
-             2)。",
+        ja: "調べる範囲にあるファイルを、システムが開かせないか、途中で読み取りに失敗したものを、\
+             システムの示した理由とともに指摘します。名指しされた入力元そのものが開けないときは、\
+             監査を始めずに終了します(終了コード 2)。",
         en: "A file within the scan that the system does not let us open, or that failed while it was read, with \
              the system's own words. A source that was named and cannot be opened at all ends the run with exit \
              code 2.",

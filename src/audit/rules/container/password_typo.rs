@@ -17,14 +17,15 @@ pub static RULE: Rule = Rule {
              {origin}).",
     },
     remedy: Text {
-        ja: "控えてあるパスワード({origin})を、この種類の間違いに注意して直してください。ファイルの側のパスワードが\
-             意図と違う(全角で付けた、空白が入ったなど)なら、書き出し直してください。",
+        ja: "控えてあるパスワード({origin})を、この種類の間違いに注意して直してください。\
+             ファイルの側のパスワードが意図と違う(全角で付けた、空白が入ったなど)なら、書き出し直してください。",
         en: "Mend the password as it is written down ({origin}), minding this kind of mistake. If the file's own \
              password is not what was meant (full-width letters, a space in it), export the file again.",
     },
     what: Text {
-        ja: "`--try-typos` を付けたとき、渡されたパスワードそのものでは開けず、よくある間違いを一つ直すと開けたファ\
-             イルを指摘します。示すのは間違いの種類だけで、パスワードは表示も記録もしません。",
+        ja: "`--try-typos` を付けたとき、渡されたパスワードそのものでは開けず、\
+             よくある間違いを一つ直すと開けたファイルを指摘します。示すのは間違いの種類だけで、\
+             パスワードは表示も記録もしません。",
         en: "With `--try-typos`: a file that a given password opens only after one usual mistake is undone. Only \
              the kind of mistake is told; the password is never shown or kept.",
     },

@@ -1,8 +1,7 @@
 //! `password-unknown`.
 
-use crate::audit::rules::prelude::*;
-
 use super::each_problem;
+use crate::audit::rules::prelude::*;
 use crate::container::Problem;
 
 /// No candidate opens it.
@@ -18,28 +17,29 @@ pub static RULE: Rule = Rule {
         en: "No password opens it ({cause}; {tried} tried).",
     },
     remedy: Text {
-        ja: "このファイルを書き出した(エクスポートした)ときに決めたパスワードを、`--password-file FILE` か \
-             `--password-map FILE` で渡してください。全角と半角、大文字と小文字、前後の空白や改行、0 と O、1 と l \
-             の間違いが多く、`--try-typos` を付けるとそれらも試します。分からなければ、証明書の入っているパソコンか\
-             ら書き出し直してください。",
+        ja: "このファイルを書き出した(エクスポートした)ときに決めたパスワードを、\
+             `--password-file FILE` か `--password-map FILE` で渡してください。全角と半角、大文字と小文字、\
+             前後の空白や改行、0 と O、1 と l の間違いが多く、`--try-typos` を付けるとそれらも試します。\
+             分からなければ、証明書の入っているパソコンから書き出し直してください。",
         en: "Give the password that was chosen when this file was exported with `--password-file FILE` or \
              `--password-map FILE`. Usual mistakes are full-width letters, upper and lower case, a space or line \
              end at either end, 0 and O, 1 and l: `--try-typos` tries them too. If nobody knows it, export the file \
              again from the computer that has the certificate.",
     },
     what: Text {
-        ja: "渡されたパスワードと空のパスワードのどれでも開けなかったファイルを指摘します。完全性の確認用の値(MAC)\
-             があるファイルではパスワード違いと言い切れますが、ないファイルでは、パスワード違いとファイルの破損を区\
-             別できません。ここでいうパスワードは、証明書のファイルを書き出すときに決めたものです。システムにログイ\
-             ンするパスワードでも、証明書の発行申請に使うパスワード(証明書発行用パスワードなど)でもありません。",
+        ja: "渡されたパスワードと空のパスワードのどれでも開けなかったファイルを指摘します。\
+             完全性の確認用の値(MAC)があるファイルではパスワード違いと言い切れますが、ないファイルでは、\
+             パスワード違いとファイルの破損を区別できません。ここでいうパスワードは、\
+             証明書のファイルを書き出すときに決めたものです。システムにログインするパスワードでも、\
+             証明書の発行申請に使うパスワード(証明書発行用パスワードなど)でもありません。",
         en: "A file that none of the given passwords and not the empty one opens. With an integrity check (MAC) it \
              is certain that the password is wrong; without one a wrong password and damage look the same. The \
              password meant is the one chosen when the file was exported: neither the one for logging in to a \
              system nor the one for having a certificate issued.",
     },
     why: Text {
-        ja: "開けないファイルの証明書は監査できず、期限切れも見逃します。誰もパスワードを知らない控えは、いざという\
-             とき使えません。",
+        ja: "開けないファイルの証明書は監査できず、期限切れも見逃します。誰もパスワードを知らない控えは、\
+             いざというとき使えません。",
         en: "What cannot be opened cannot be audited, and its end goes unseen. A backup whose password nobody knows \
              is none.",
     },

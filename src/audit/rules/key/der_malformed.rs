@@ -15,22 +15,22 @@ pub static RULE: Rule = Rule {
         en: "The certificate is malformed (in {parts}: {reason}).",
     },
     remedy: Text {
-        ja: "元のファイルから取り出し直しても同じなら、発行元(認証局の運営者)に再発行を申請してください。読み取れた\
-             項目も、誤っているかもしれません。",
+        ja: "元のファイルから取り出し直しても同じなら、発行元(認証局の運営者)に再発行を申請してください。\
+             読み取れた項目も、誤っているかもしれません。",
         en: "Extract it again from where it came from; if it stays the same, apply to the CA's operator for a new \
              one. What could be read may be wrong too.",
     },
     what: Text {
-        ja: "X.509 の規定(DER)を厳密に読む処理が受け付けない証明書、または拡張領域を指摘します。読める範囲の項目は\
-             読み、他の規則も適用します。箇所は証明書全体(certificate)、有効期間(validity)、または拡張の OID で示し\
-             ます。",
+        ja: "X.509 の規定(DER)を厳密に読む処理が受け付けない証明書、または拡張領域を指摘します。\
+             読める範囲の項目は読み、他の規則も適用します。箇所は証明書全体(certificate)、有効期間(validity)、\
+             または拡張の OID で示します。",
         en: "A certificate, or an extension of it, that a strict decoder of X.509 (DER) refuses. What can be read \
              is read, and the other rules still apply. The part is the whole (`certificate`), the `validity`, or an \
              extension's OID.",
     },
     why: Text {
-        ja: "形式の誤った証明書は、ソフトによって読めたり読めなかったり、違う意味に読まれたりします。途中で壊れたか\
-             、規定どおりに作られていません。",
+        ja: "形式の誤った証明書は、ソフトによって読めたり読めなかったり、違う意味に読まれたりします。\
+             途中で壊れたか、規定どおりに作られていません。",
         en: "Some programs read it, some do not, and some read something else. It was damaged on the way, or not \
              made by the rules.",
     },

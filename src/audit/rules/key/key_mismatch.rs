@@ -15,14 +15,14 @@ pub static RULE: Rule = Rule {
         en: "The private key in the file is not this certificate's ({files}).",
     },
     remedy: Text {
-        ja: "証明書を使っているパソコンから、正しい秘密鍵とともに書き出し直してください。鍵を失くしたなら、発行元(\
-             認証局の運営者)に再発行を申請してください。",
+        ja: "証明書を使っているパソコンから、正しい秘密鍵とともに書き出し直してください。鍵を失くしたなら、\
+             発行元(認証局の運営者)に再発行を申請してください。",
         en: "Export it again, with the right private key, from the computer on which it is used. If the key is \
              lost, apply to the CA's operator for a new certificate.",
     },
     what: Text {
-        ja: "ファイルの中でこの証明書の鍵として結びつけられている秘密鍵から公開鍵を求め、証明書の公開鍵と比べて、違\
-             うものを指摘します(--keys match、既定)。鍵の中身を表示したり保存したりすることはありません。",
+        ja: "ファイルの中でこの証明書の鍵として結びつけられている秘密鍵から公開鍵を求め、証明書の公開鍵と比べて、\
+             違うものを指摘します(--keys match、既定)。鍵の中身を表示したり保存したりすることはありません。",
         en: "The public key that belongs to the private key linked with this certificate in the file is compared \
              with the certificate's own (`--keys match`, the default). The key itself is never shown or kept.",
     },

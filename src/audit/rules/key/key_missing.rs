@@ -18,15 +18,15 @@ pub static RULE: Rule = Rule {
     },
     remedy: Text {
         ja: "証明書を発行または使用しているパソコンで、「秘密キーをエクスポートする」を選んで書き出し直してください\
-             。鍵を失くしたなら、この証明書では署名も接続もできないので、発行元(認証局の運営者)に再発行を申請してく\
-             ださい。",
+             。鍵を失くしたなら、この証明書では署名も接続もできないので、\
+             発行元(認証局の運営者)に再発行を申請してください。",
         en: "Export it again, with its private key, from the computer on which it was requested or is used. If the \
              key is lost the certificate is of no use: apply to the CA's operator for a new one.",
     },
     what: Text {
-        ja: "利用者の証明書が PKCS#12(.p12、.pfx)に入っているのに、その秘密鍵が同じファイルにも、同時に調べた他のフ\
-             ァイルにも見つからないものを指摘します。鍵を調べない設定(--keys skip)や、鍵の有無が分からないファイル\
-             があるときは判定しません。",
+        ja: "利用者の証明書が PKCS#12(.p12、.pfx)に入っているのに、その秘密鍵が同じファイルにも、\
+             同時に調べた他のファイルにも見つからないものを指摘します。鍵を調べない設定(--keys skip)や、\
+             鍵の有無が分からないファイルがあるときは判定しません。",
         en: "An end-entity certificate in a PKCS#12 (.p12, .pfx) whose private key is neither in that file nor in \
              any other of the scan. Not told with `--keys skip`, or where it is not known of some file whether the \
              key is there.",

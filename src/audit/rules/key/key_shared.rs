@@ -15,20 +15,20 @@ pub static RULE: Rule = Rule {
         en: "Certificates of other subjects ({subjects}) have the same key.",
     },
     remedy: Text {
-        ja: "名義ごとに別の鍵を作り直し、発行元(認証局の運営者)に再発行を申請してください。次の更新までは、鍵を持つ\
-             人全員を把握しておいてください。",
+        ja: "名義ごとに別の鍵を作り直し、発行元(認証局の運営者)に再発行を申請してください。次の更新までは、\
+             鍵を持つ人全員を把握しておいてください。",
         en: "Generate a key for each holder and apply to the CA's operator for new certificates; until then know \
              who holds the key.",
     },
     what: Text {
-        ja: "信頼できる証明書のうち、公開鍵が同じで名前(主体者)の違うものがあるとき、それぞれを指摘します。同じ名義\
-             の新旧の証明書が同じ鍵を使うことは指摘しません。",
+        ja: "信頼できる証明書のうち、公開鍵が同じで名前(主体者)の違うものがあるとき、それぞれを指摘します。\
+             同じ名義の新旧の証明書が同じ鍵を使うことは指摘しません。",
         en: "Trusted certificates with the same public key and different subjects. That the old and the new \
              certificate of one subject have one key is no finding.",
     },
     why: Text {
-        ja: "鍵を持つ人は、その鍵の証明書のどの名義にもなりすませます。誰が手続きしたのか分からなくなり、一つの紛失\
-             で全員の証明書を取り消すことになります。",
+        ja: "鍵を持つ人は、その鍵の証明書のどの名義にもなりすませます。誰が手続きしたのか分からなくなり、\
+             一つの紛失で全員の証明書を取り消すことになります。",
         en: "Who has the key can act as each of the subjects. It cannot be told who did what, and one loss means \
              that all of them must be revoked.",
     },

@@ -15,19 +15,19 @@ pub static RULE: Rule = Rule {
         en: "The same issuer ({issuer}) has issued another certificate with serial number {serial} ({files}).",
     },
     remedy: Text {
-        ja: "二つの証明書のファイルとシリアル番号を発行元(認証局の運営者)に示し、どちらが正しいかを確かめてください\
-             。",
+        ja: "二つの証明書のファイルとシリアル番号を発行元(認証局の運営者)に示し、\
+             どちらが正しいかを確かめてください。",
         en: "Show both certificates to the CA's operator and ask which of them is right.",
     },
     what: Text {
-        ja: "信頼できる証明書のうち、署名した鍵とシリアル番号が同じで中身の違うものがあるとき、それぞれを指摘します\
-             。同じ名前でも世代(鍵)の違うルートが同じ番号を使うことは問題にしません。",
+        ja: "信頼できる証明書のうち、署名した鍵とシリアル番号が同じで中身の違うものがあるとき、\
+             それぞれを指摘します。同じ名前でも世代(鍵)の違うルートが同じ番号を使うことは問題にしません。",
         en: "Trusted certificates signed by the same key that have the same serial number and are not the same. \
              Roots of one name but different generations (keys) may use a number each.",
     },
     why: Text {
-        ja: "失効はシリアル番号で示されるため、一方の失効がもう一方まで止めます。発行の管理が崩れているか、鍵が不正\
-             に使われたしるしです。",
+        ja: "失効はシリアル番号で示されるため、一方の失効がもう一方まで止めます。発行の管理が崩れているか、\
+             鍵が不正に使われたしるしです。",
         en: "Revocation goes by serial number, so revoking one stops the other. It is a sign that issuing is out of \
              order, or of a stolen CA key.",
     },

@@ -20,8 +20,8 @@ pub static RULE: Rule = Rule {
              SHA-256.",
     },
     what: Text {
-        ja: "発行元の署名に使われたハッシュ関数を、ポリシーの weak_digests と比べます。自分で自分に署名したルート証\
-             明書は対象外です(その署名は信頼の根拠ではなく、拇印の一致が根拠です)。",
+        ja: "発行元の署名に使われたハッシュ関数を、ポリシーの weak_digests と比べます。\
+             自分で自分に署名したルート証明書は対象外です(その署名は信頼の根拠ではなく、拇印の一致が根拠です)。",
         en: "The digest of the issuer's signature against `weak_digests` in the policy. Not for self-signed roots: \
              nobody relies on that signature, but on the fingerprint.",
     },

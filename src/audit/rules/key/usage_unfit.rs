@@ -16,15 +16,15 @@ pub static RULE: Rule = Rule {
         en: "It may not be used for what the policy asks; missing: {missing}.",
     },
     remedy: Text {
-        ja: "別の用途の証明書を取り違えていないか確かめてください。正しい証明書なら、発行元(認証局の運営者)に用途の\
-             指定を問い合わせてください。",
+        ja: "別の用途の証明書を取り違えていないか確かめてください。正しい証明書なら、\
+             発行元(認証局の運営者)に用途の指定を問い合わせてください。",
         en: "Make sure that this is the right certificate and not one for another purpose; if it is, ask the CA's \
              operator about its usages.",
     },
     what: Text {
-        ja: "利用者の証明書の鍵用途(keyUsage)と拡張鍵用途(extendedKeyUsage)に、ポリシーの usage が求めるものがすべ\
-             てあるかを見ます。拡張そのものがない証明書と anyExtendedKeyUsage は、用途を制限しないので指摘しません\
-             。ポリシーに usage がなければ見ません。",
+        ja: "利用者の証明書の鍵用途(keyUsage)と拡張鍵用途(extendedKeyUsage)に、\
+             ポリシーの usage が求めるものがすべてあるかを見ます。拡張そのものがない証明書と anyExtendedKeyUsage は\
+             、用途を制限しないので指摘しません。ポリシーに usage がなければ見ません。",
         en: "Whether keyUsage and extendedKeyUsage of an end-entity certificate have all that `usage` in the policy \
              asks. A certificate without the extension, or with anyExtendedKeyUsage, is not restricted and no \
              finding. Not looked at where the policy has no `usage`.",

@@ -12,27 +12,28 @@ pub static RULE: Rule = Rule {
     title: Text { ja: "期限切れ", en: "Expired" },
     message: Text {
         ja: "有効期限({end})が切れています({days_ago} 日前)。",
-        en: "It expired on {end}, {days_ago} days ago.",
+        en: "It expired on {end} (days since: {days_ago}).",
     },
     remedy: Text {
-        ja: "この証明書ではもう手続きできません。発行元(認証局の運営者)に更新または新規の発行を申請してください。新\
-             しい証明書がすでにあるなら、古いファイルは片付けてください。過去の暗号化文書を読むために残すなら、ポリ\
-             シーの suppressions に理由と期限を書けば指摘を止められます。",
+        ja: "この証明書ではもう手続きできません。発行元(認証局の運営者)に更新または新規の発行を申請してください。\
+             新しい証明書がすでにあるなら、古いファイルは片付けてください。過去の暗号化文書を読むために残すなら、\
+             ポリシーの suppressions に理由と期限を書けば指摘を止められます。",
         en: "It can no longer be used. Apply to the CA's operator for a renewal or a new certificate. If there is a \
              new one already, put the old file away; if it is kept to read documents encrypted to it, a suppression \
              in the policy, with reason and end date, silences this.",
     },
     what: Text {
-        ja: "利用者の証明書の実効有効期限(認証パスがあればその中で最も早い期限、なければ証明書自身の期限)が、判定す\
-             る時点より前のものを指摘します。期限の時刻ちょうどはまだ有効です。ルート証明書と中間認証局には出しませ\
-             ん。その期限は実効有効期限と outlives-root、untrusted-path に現れます。",
+        ja: "利用者の証明書の実効有効期限(認証パスがあればその中で最も早い期限、なければ証明書自身の期限)が、\
+             判定する時点より前のものを指摘します。期限の時刻ちょうどはまだ有効です。\
+             ルート証明書と中間認証局には出しません。その期限は実効有効期限と outlives-root、\
+             untrusted-path に現れます。",
         en: "An end-entity certificate whose effective expiry (the earliest notAfter on its path, or its own where \
              there is no path) lies before the moment judged; in that very second it is still alive. Not for roots \
              and intermediates: their end shows in the effective expiry, in outlives-root and in untrusted-path.",
     },
     why: Text {
-        ja: "期限の切れた証明書では接続も署名もできません。気づくのが締め切りの日では、再発行が間に合わないことがあ\
-             ります。",
+        ja: "期限の切れた証明書では接続も署名もできません。気づくのが締め切りの日では、\
+             再発行が間に合わないことがあります。",
         en: "With an expired certificate one can neither connect nor sign. Who notices it on the day of a deadline \
              may not get a new one in time.",
     },

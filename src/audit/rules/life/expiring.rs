@@ -12,18 +12,18 @@ pub static RULE: Rule = Rule {
     title: Text { ja: "期限間近", en: "Expiring" },
     message: Text {
         ja: "あと {days_left} 日で期限が切れます({end}、{cause})。",
-        en: "It expires in {days_left} days, on {end} ({cause}).",
+        en: "It expires on {end} ({cause}); days left: {days_left}.",
     },
     remedy: Text {
-        ja: "{end} までに新しい証明書へ入れ替えられるよう、発行元(認証局の運営者)に更新を申請してください。申請の受\
-             付期間や発行までの日数も早めに確かめてください。",
+        ja: "{end} までに新しい証明書へ入れ替えられるよう、発行元(認証局の運営者)に更新を申請してください。\
+             申請の受付期間や発行までの日数も早めに確かめてください。",
         en: "Apply to the CA's operator for a renewal so that the new certificate is in place before {end}; find \
              out early when applications are taken and how long issuing lasts.",
     },
     what: Text {
-        ja: "有効な利用者の証明書について、判定する日から実効有効期限の日までの暦日数を数え、ポリシーの段階(tiers)\
-             のうち当てはまる最も短いものの重大度で指摘します。どの段階よりも先なら指摘しません。ルート証明書と中間\
-             認証局には出しません。",
+        ja: "有効な利用者の証明書について、判定する日から実効有効期限の日までの暦日数を数え、\
+             ポリシーの段階(tiers)のうち当てはまる最も短いものの重大度で指摘します。\
+             どの段階よりも先なら指摘しません。ルート証明書と中間認証局には出しません。",
         en: "For a living end-entity certificate the civil days from the day judged to the day of its effective \
              expiry are counted; the shortest tier of the policy (`tiers`) that holds gives the severity. Beyond \
              all tiers there is no finding. Not for roots and intermediates.",

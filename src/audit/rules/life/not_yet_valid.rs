@@ -15,14 +15,14 @@ pub static RULE: Rule = Rule {
         en: "It is not valid yet: it begins on {begins_on} ({not_before}).",
     },
     remedy: Text {
-        ja: "開始日までは今の証明書を使ってください。すでに使えるはずなら、パソコンの日付と時刻、`--at` の指定を確\
-             かめてください。",
+        ja: "開始日までは今の証明書を使ってください。すでに使えるはずなら、パソコンの日付と時刻、\
+             `--at` の指定を確かめてください。",
         en: "Use the current certificate until then. If it should be valid already, check the computer's date and \
              time, and what `--at` says.",
     },
     what: Text {
-        ja: "利用者の証明書の有効期間の開始(notBefore)が、判定する時点より後のものを指摘します。開始の時刻ちょうど\
-             からは有効です。",
+        ja: "利用者の証明書の有効期間の開始(notBefore)が、判定する時点より後のものを指摘します。\
+             開始の時刻ちょうどからは有効です。",
         en: "An end-entity certificate whose notBefore lies after the moment judged; in that very second it is \
              valid.",
     },

@@ -16,14 +16,14 @@ pub static RULE: Rule = Rule {
         en: "There is a newer certificate of the same subject ({by}, until {by_expires_on}).",
     },
     remedy: Text {
-        ja: "新しい証明書が使えることを確かめたら、古いファイルを片付けてください。過去の暗号化文書を読むために必要\
-             なら、鍵とともに安全な場所に残してください。",
+        ja: "新しい証明書が使えることを確かめたら、古いファイルを片付けてください。\
+             過去の暗号化文書を読むために必要なら、鍵とともに安全な場所に残してください。",
         en: "Once the new one is in use, put the old file away; if it is needed to read documents encrypted to it, \
              keep it with its key in a safe place.",
     },
     what: Text {
-        ja: "発行元と名前(主体者)が同じで、どちらも信頼でき、後から始まった証明書が判定する時点で有効なとき、古い方\
-             を指摘します。",
+        ja: "発行元と名前(主体者)が同じで、どちらも信頼でき、後から始まった証明書が判定する時点で有効なとき、\
+             古い方を指摘します。",
         en: "The older of two certificates of the same issuer and subject, both trusted, of which the later is \
              alive at the moment judged.",
     },

@@ -13,29 +13,30 @@ pub static RULE: Rule = Rule {
     evidence: &["issued_on", "expires_on", "expected_on", "tolerance_days"],
     title: Text { ja: "通常と違う有効期間", en: "Unusual validity" },
     message: Text {
-        ja: "{issued_on} に発行された証明書の期限は通常 {expected_on} ですが、これは {expires_on} までです(許容差 \
-             {tolerance_days} 日)。",
+        ja: "{issued_on} に発行された証明書の期限は通常 {expected_on} ですが、\
+             これは {expires_on} までです(許容差 {tolerance_days} 日)。",
         en: "A certificate issued on {issued_on} usually lasts until {expected_on}, give or take {tolerance_days} \
              days; this one lasts until {expires_on}.",
     },
     remedy: Text {
-        ja: "更新の時期を決める前に、期限の日付を取り違えていないか確かめてください。長すぎる場合や心当たりがない場\
-             合は、発行元(認証局の運営者)に問い合わせてください。",
+        ja: "更新の時期を決める前に、期限の日付を取り違えていないか確かめてください。\
+             長すぎる場合や心当たりがない場合は、発行元(認証局の運営者)に問い合わせてください。",
         en: "Make sure that renewal is planned by the right day. If it lasts too long, or you know no reason, ask \
              the CA's operator.",
     },
     what: Text {
         ja: "利用者の証明書の期限を、発行日(有効期間の開始日による)に応じたポリシーの長さ(validity の年・月)と比べ\
-             ます。数え方の違いとして、同じ日付の日とその前日のどちらも通常とみなし、さらに許容差を認めます。2月29\
-             日のように該当日のない月は月末とします。ルート証明書の期限に合わせて短くされた証明書は指摘しません。",
+             ます。数え方の違いとして、同じ日付の日とその前日のどちらも通常とみなし、さらに許容差を認めます。\
+             2月29日のように該当日のない月は月末とします。ルート証明書の期限に合わせて短くされた証明書は指摘しませ\
+             ん。",
         en: "The end of an end-entity certificate is compared with the length (years and months) that the policy \
              gives for its date of issue, as its validity begins. The same day of the month and the day before are \
              both usual, and the tolerance is added to either side; where a month has no such day (29 February) its \
              last day counts. Certificates cut short to the end of their root are no finding.",
     },
     why: Text {
-        ja: "期限を思い込みで管理していると、短い証明書は突然切れます。長すぎる証明書は、正規の手続きで発行されてい\
-             ない疑いがあります。",
+        ja: "期限を思い込みで管理していると、短い証明書は突然切れます。長すぎる証明書は、\
+             正規の手続きで発行されていない疑いがあります。",
         en: "Who goes by habit is surprised when a shorter one ends. One that lasts too long may not have been \
              issued by the regular procedure.",
     },

@@ -16,8 +16,8 @@ pub static RULE: Rule = Rule {
         en: "The suppression of {rule} ({reason}, until {until}) matched no finding.",
     },
     remedy: Text {
-        ja: "問題がもう片付いたのなら、ポリシーからこの抑止を消してください。片付いていないなら、条件(match)の書き\
-             誤りを確かめてください。",
+        ja: "問題がもう片付いたのなら、ポリシーからこの抑止を消してください。片付いていないなら、\
+             条件(match)の書き誤りを確かめてください。",
         en: "If the matter is settled, remove the suppression from the policy; if not, look for a mistake in its \
              conditions (`match`).",
     },
@@ -26,8 +26,8 @@ pub static RULE: Rule = Rule {
         en: "An entry of `suppressions` in the policy that silenced no finding of this run, with its line.",
     },
     why: Text {
-        ja: "役目を終えた例外を残しておくと、いつか別の問題を黙らせます。書き誤った例外は、抑えたつもりの指摘を抑え\
-             ていません。",
+        ja: "役目を終えた例外を残しておくと、いつか別の問題を黙らせます。書き誤った例外は、\
+             抑えたつもりの指摘を抑えていません。",
         en: "An exception that has done its work may one day silence something else; and one that was mistyped does \
              not silence what it should.",
     },

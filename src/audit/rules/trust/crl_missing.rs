@@ -16,14 +16,15 @@ pub static RULE: Rule = Rule {
         en: "There is no CRL of {issuer}, so that it cannot be told whether the certificate has been revoked.",
     },
     remedy: Text {
-        ja: "失効リストを証明書に書かれた配布先({addresses})か発行元(認証局の運営者)から入手し、`--crl FILE` で渡す\
-             か、監査するフォルダーに置いてください。",
+        ja: "失効リストを証明書に書かれた配布先({addresses})か発行元(認証局の運営者)から入手し、\
+             `--crl FILE` で渡すか、監査するフォルダーに置いてください。",
         en: "Fetch the CRL from the address in the certificate ({addresses}) or from the CA's operator, and give it \
              with `--crl FILE` or put it into the folder that is audited.",
     },
     what: Text {
-        ja: "ポリシーが失効リストを必須(crl: require)としている認証局の証明書で、認証パスがあるのに、発行元の署名し\
-             た失効リストが一つも手元にないものを指摘します。when-available(既定)と ignore では指摘しません。",
+        ja: "ポリシーが失効リストを必須(crl: require)としている認証局の証明書で、認証パスがあるのに、\
+             発行元の署名した失効リストが一つも手元にないものを指摘します。\
+             when-available(既定)と ignore では指摘しません。",
         en: "Where the policy says `crl: require`: a certificate with a path for which no CRL signed by its issuer \
              is in hand. With `when-available` (the default) and `ignore` there is no finding.",
     },

@@ -16,14 +16,14 @@ pub static RULE: Rule = Rule {
         en: "The CRL of {issuer} is out of date: its next issue was due at {next_update}.",
     },
     remedy: Text {
-        ja: "新しい失効リストを発行元(認証局の運営者)の配布先から入手し、`--crl FILE` で渡すか、監査するフォルダー\
-             の古いものと置き換えてください。",
+        ja: "新しい失効リストを発行元(認証局の運営者)の配布先から入手し、`--crl FILE` で渡すか、\
+             監査するフォルダーの古いものと置き換えてください。",
         en: "Fetch the new CRL from where the CA's operator publishes it, and give it with `--crl FILE` or put it \
              in the place of the old one.",
     },
     what: Text {
-        ja: "判定する時点で最も新しい失効リストの次回発行予定(nextUpdate)が過ぎているものを指摘します。予定の時刻ち\
-             ょうどまでは古いとみなしません。ポリシーが crl: ignore なら見ません。",
+        ja: "判定する時点で最も新しい失効リストの次回発行予定(nextUpdate)が過ぎているものを指摘します。\
+             予定の時刻ちょうどまでは古いとみなしません。ポリシーが crl: ignore なら見ません。",
         en: "The newest CRL as of the moment judged has a nextUpdate that has passed; in that very second it is \
              still fresh. Not looked at where the policy says `crl: ignore`.",
     },

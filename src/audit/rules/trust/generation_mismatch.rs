@@ -11,8 +11,8 @@ pub static RULE: Rule = Rule {
     evidence: &["issued_on", "signed_by", "expected"],
     title: Text { ja: "発行日と合わないルート証明書", en: "Wrong generation for the date of issue" },
     message: Text {
-        ja: "発行日({issued_on}、有効期間の開始日による)からは {expected} 世代のルート証明書のはずですが、署名した\
-             のは {signed_by} 世代です。",
+        ja: "発行日({issued_on}、有効期間の開始日による)からは {expected} 世代のルート証明書のはずですが、\
+             署名したのは {signed_by} 世代です。",
         en: "By its date of issue ({issued_on}, as its validity begins) the root of generation {expected} should \
              have signed it, but {signed_by} did.",
     },
@@ -24,18 +24,19 @@ pub static RULE: Rule = Rule {
              policy.",
     },
     what: Text {
-        ja: "信頼点までの認証パスがある証明書について、署名をたどって着いたルート証明書の世代と、発行日からポリシー\
-             のピン(issues)が求める世代を比べます。発行停止期間の日付と、どのピンの期間にも入らない日付には適用しま\
-             せん。日付は暦日(ポリシーの時間帯)で比べます。発行日そのものは証明書に書かれていないため、有効期間の開\
-             始日(notBefore)を最もよい手がかりとして使います。",
+        ja: "信頼点までの認証パスがある証明書について、署名をたどって着いたルート証明書の世代と、\
+             発行日からポリシーのピン(issues)が求める世代を比べます。発行停止期間の日付と、\
+             どのピンの期間にも入らない日付には適用しません。日付は暦日(ポリシーの時間帯)で比べます。\
+             発行日そのものは証明書に書かれていないため、有効期間の開始日(notBefore)を最もよい手がかりとして使いま\
+             す。",
         en: "Where there is a path to an anchor, the generation of the root that signed is compared with the one \
              that the pins (`issues`) call for on the date of issue. Not for days of a gap or days that no pin \
              claims. Days are civil days in the policy's zone. A certificate does not state its date of issue; \
              notBefore is the best evidence of it, not the date itself.",
     },
     why: Text {
-        ja: "役目を終えたルートの鍵で後から作られた証明書、または日付をさかのぼらせた証明書の疑いがあります。正規の\
-             手続きで発行されたものなら、発行元が説明できます。",
+        ja: "役目を終えたルートの鍵で後から作られた証明書、または日付をさかのぼらせた証明書の疑いがあります。\
+             正規の手続きで発行されたものなら、発行元が説明できます。",
         en: "A certificate may have been made later with the key of a retired root, or been backdated. If it was \
              issued by the regular procedure, the operator can explain it.",
     },

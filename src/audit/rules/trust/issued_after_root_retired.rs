@@ -20,14 +20,14 @@ pub static RULE: Rule = Rule {
              records.",
     },
     what: Text {
-        ja: "信頼点までの認証パスがある証明書について、有効期間の開始(notBefore)が、署名した証明書の期限(notAfter)\
-             より後かを秒まで比べます。期限と同じ時刻なら指摘しません。",
+        ja: "信頼点までの認証パスがある証明書について、有効期間の開始(notBefore)が、\
+             署名した証明書の期限(notAfter)より後かを秒まで比べます。期限と同じ時刻なら指摘しません。",
         en: "Where there is a path, notBefore is compared to the second with notAfter of the certificate that \
              signed; beginning in the very second in which the signer ends is no finding.",
     },
     why: Text {
-        ja: "期限の切れたルートや中間認証局の鍵は、もう発行に使われないはずです。その鍵で作られた証明書は、鍵の流出\
-             や不正な発行の疑いがあり、有効になる時が一度もありません。",
+        ja: "期限の切れたルートや中間認証局の鍵は、もう発行に使われないはずです。その鍵で作られた証明書は、\
+             鍵の流出や不正な発行の疑いがあり、有効になる時が一度もありません。",
         en: "The key of a root or intermediate that has ended should issue no more. A certificate made with it \
              suggests a stolen key or irregular issuing, and there is no moment at which it is valid.",
     },

@@ -11,20 +11,20 @@ pub static RULE: Rule = Rule {
     evidence: &["expires_on", "effective_expiry"],
     title: Text { ja: "発行元より長い有効期間", en: "Outlives its root" },
     message: Text {
-        ja: "証明書の期限は {expires_on} ですが、発行元の証明書が先に切れるため、実際に使えるのは \
-             {effective_expiry} までです(実効有効期限)。",
+        ja: "証明書の期限は {expires_on} ですが、発行元の証明書が先に切れるため、\
+             実際に使えるのは {effective_expiry} までです(実効有効期限)。",
         en: "It says it lasts until {expires_on}, but an issuer's certificate ends first: in effect it lasts until \
              {effective_expiry}.",
     },
     remedy: Text {
-        ja: "更新の予定は実効有効期限の {effective_expiry} を基準に立て直してください。発行元(認証局の運営者)に、新\
-             しい世代のルート証明書による再発行の予定を確かめてください。",
+        ja: "更新の予定は実効有効期限の {effective_expiry} を基準に立て直してください。発行元(認証局の運営者)に、\
+             新しい世代のルート証明書による再発行の予定を確かめてください。",
         en: "Plan its renewal by {effective_expiry}, and ask the CA's operator when certificates are issued again \
              under a new root.",
     },
     what: Text {
-        ja: "証明書の期限(notAfter)が、認証パス上で最も早い期限より後のものを指摘します。期限切れ(expired)と期限間\
-             近(expiring)は、この実効有効期限で判断します。",
+        ja: "証明書の期限(notAfter)が、認証パス上で最も早い期限より後のものを指摘します。\
+             期限切れ(expired)と期限間近(expiring)は、この実効有効期限で判断します。",
         en: "A certificate whose notAfter is later than the earliest notAfter on its path. `expired` and `expiring` \
              go by that effective expiry.",
     },

@@ -19,22 +19,23 @@ pub static RULE: Rule = Rule {
         en: "Its fingerprint is that of pin {pin}, but what the pin says differs in: {fields}.",
     },
     remedy: Text {
-        ja: "発行元(認証局の運営者)が公表する情報とポリシーのピンを一項目ずつ見比べ、ピンの書き誤りを直してください\
-             。ピンが公表のとおりなら、この証明書は使わず発行元に問い合わせてください。",
+        ja: "発行元(認証局の運営者)が公表する情報とポリシーのピンを一項目ずつ見比べ、\
+             ピンの書き誤りを直してください。ピンが公表のとおりなら、この証明書は使わず発行元に問い合わせてください\
+             。",
         en: "Compare the pin in the policy with what the CA's operator publishes, field by field, and mend what was \
              mistyped. If the pin is as published, do not use this certificate and ask the operator.",
     },
     what: Text {
         ja: "拇印(SHA-1 または SHA-256)がピンと同じなのに、名前・シリアル番号・有効期間・もう一方の拇印のいずれかが\
-             ピンと違う証明書を指摘します。すべての項目が一致しないかぎり信頼点にはしません。有効期間の日付は、ポリ\
-             シーの時間帯か UTC のどちらかで一致すれば一致とみなします。",
+             ピンと違う証明書を指摘します。すべての項目が一致しないかぎり信頼点にはしません。有効期間の日付は、\
+             ポリシーの時間帯か UTC のどちらかで一致すれば一致とみなします。",
         en: "A certificate with a pin's fingerprint (SHA-1 or SHA-256) whose name, serial number, validity days or \
              other fingerprint are not the pin's. Only a match in every field makes an anchor. A day matches in the \
              policy's zone or in UTC.",
     },
     why: Text {
-        ja: "たいていはピンの書き誤りですが、SHA-1 には衝突(同じ拇印を持つ別の証明書)が知られています。どちらかを確\
-             かめないまま信頼点にはできません。",
+        ja: "たいていはピンの書き誤りですが、SHA-1 には衝突(同じ拇印を持つ別の証明書)が知られています。\
+             どちらかを確かめないまま信頼点にはできません。",
         en: "Most often the pin is mistyped; but collisions of SHA-1, other certificates with the same fingerprint, \
              are known. Before it is clear which it is, it cannot be an anchor.",
     },

@@ -16,24 +16,25 @@ pub static RULE: Rule = Rule {
         en: "It bears the name {subject} of a pinned root, but its SHA-1 fingerprint is {sha1} and no pin's.",
     },
     remedy: Text {
-        ja: "この証明書を信頼済みのルートとして登録しないでください。すでに登録した端末があれば削除し、ファイルをど\
-             こから入手したかを確かめ、発行元(認証局の運営者)に知らせてください。",
+        ja: "この証明書を信頼済みのルートとして登録しないでください。すでに登録した端末があれば削除し、\
+             ファイルをどこから入手したかを確かめ、発行元(認証局の運営者)に知らせてください。",
         en: "Do not install this certificate as a trusted root; remove it where it is installed, find out where the \
              file came from, and tell the CA's operator.",
     },
     what: Text {
-        ja: "ポリシーにピンがあるルート証明書と同じ名前の認証局証明書(自己発行の証明書を含む)のうち、ピンのどれとも\
-             一致せず、信頼点のどれからも署名されておらず、ピンのシリアル番号や有効期間の場所を占めるものを指摘しま\
-             す。最も新しいピンより後に始まるものは次の世代かもしれないので、root-unknown-generation として扱います\
-             。拇印だけが一致して他の項目が違うものは pin-conflict です。",
+        ja: "ポリシーにピンがあるルート証明書と同じ名前の認証局証明書(自己発行の証明書を含む)のうち、\
+             ピンのどれとも一致せず、信頼点のどれからも署名されておらず、\
+             ピンのシリアル番号や有効期間の場所を占めるものを指摘します。\
+             最も新しいピンより後に始まるものは次の世代かもしれないので、root-unknown-generation として扱います。\
+             拇印だけが一致して他の項目が違うものは pin-conflict です。",
         en: "A CA certificate (or any self-issued one) with the name of a pinned root that matches no pin, that no \
              anchor signed, and that takes a pin's serial number or place. One that begins after the newest pin may \
              be the next generation: root-unknown-generation. One whose fingerprint alone matches is a \
              pin-conflict.",
     },
     why: Text {
-        ja: "名前・シリアル番号・有効期間は、誰でも同じものを作れます。作れないのは拇印の一致する証明書です。なりす\
-             ましのルートを信頼すると、その下で作られた偽の証明書がすべて本物に見えます。",
+        ja: "名前・シリアル番号・有効期間は、誰でも同じものを作れます。作れないのは拇印の一致する証明書です。\
+             なりすましのルートを信頼すると、その下で作られた偽の証明書がすべて本物に見えます。",
         en: "Anyone can make a certificate with the same name, serial number and dates; nobody can make one with \
              the same fingerprint. Whoever trusts an impostor takes every certificate made under it for genuine.",
     },

@@ -17,25 +17,25 @@ pub static RULE: Rule = Rule {
         en: "Whether it can be trusted cannot be told: {reasons}. Needed: {needed}.",
     },
     remedy: Text {
-        ja: "必要な証明書を発行元(認証局の運営者)の公表ページから入手し、拇印を確かめてから `shomei root add FILE` \
-             で登録するか、`--root FILE` で渡してください。ポリシーが知らない認証局の証明書なら、その認証局のポリシ\
-             ーを `--policy FILE` で指定します。",
+        ja: "必要な証明書を発行元(認証局の運営者)の公表ページから入手し、\
+             拇印を確かめてから `shomei root add FILE` で登録するか、`--root FILE` で渡してください。\
+             ポリシーが知らない認証局の証明書なら、その認証局のポリシーを `--policy FILE` で指定します。",
         en: "Fetch what is needed from the CA operator's page, compare its fingerprint, and add it with `shomei \
              root add FILE` or give it with `--root FILE`. If the policy does not know this CA, name a policy that \
              does with `--policy FILE`.",
     },
     what: Text {
-        ja: "検証結果が「判定保留」の証明書のうち、ピン留めされたルート証明書や発行元の証明書が手元にない、認証パス\
-             の候補が多すぎて調べ切れない、または OpenSSL が読めないものを指摘します。ピンがあるのに手元にないルー\
-             トは、名前と拇印(SHA-1)を示します。中間の発行元が足りないときは、その証明書を監査するフォルダーに置け\
-             ば見つかります。",
+        ja: "検証結果が「判定保留」の証明書のうち、ピン留めされたルート証明書や発行元の証明書が手元にない、\
+             認証パスの候補が多すぎて調べ切れない、または OpenSSL が読めないものを指摘します。\
+             ピンがあるのに手元にないルートは、名前と拇印(SHA-1)を示します。中間の発行元が足りないときは、\
+             その証明書を監査するフォルダーに置けば見つかります。",
         en: "An undetermined certificate for which a pinned root or an issuer is not in hand, or that has too many \
              possible paths to try, or that OpenSSL cannot read. A pinned root that is not in hand is named with \
              its SHA-1. A missing intermediate is found if it is put into the folder that is audited.",
     },
     why: Text {
-        ja: "ルート証明書がないことは、証明書が悪いことを意味しません。しかし確かめられないままでは、なりすましを見\
-             逃します。",
+        ja: "ルート証明書がないことは、証明書が悪いことを意味しません。しかし確かめられないままでは、\
+             なりすましを見逃します。",
         en: "That a root is missing does not make a certificate bad. But while it cannot be checked, an impostor \
              goes unseen.",
     },

@@ -12,26 +12,28 @@ pub static RULE: Rule = Rule {
     evidence: &["authority", "newest", "newest_begins"],
     title: Text { ja: "未知の世代のルート証明書", en: "Root of an unknown generation" },
     message: Text {
-        ja: "発行元「{authority}」に、ポリシーの最も新しいピン({newest}、{newest_begins} 開始)より後に始まる、未知\
-             の世代のルート証明書があります。",
+        ja: "発行元「{authority}」に、ポリシーの最も新しいピン({newest}、{newest_begins} 開始)より後に始まる、\
+             未知の世代のルート証明書があります。",
         en: "There is a root of {authority} that begins after the newest pin of the policy ({newest}, from \
              {newest_begins}): a generation that the policy does not know.",
     },
     remedy: Text {
-        ja: "発行元(認証局の運営者)が今公表しているルート証明書の情報と拇印を照合してください。一致したらポリシーに\
-             ピンを加えます。一致するまでは信頼しないでください。",
+        ja: "発行元(認証局の運営者)が今公表しているルート証明書の情報と拇印を照合してください。\
+             一致したらポリシーにピンを加えます。一致するまでは信頼しないでください。",
         en: "Compare its fingerprint with what the CA's operator publishes now. If they agree, add a pin to the \
              policy; until then do not trust it.",
     },
     what: Text {
-        ja: "ピンと同じ名前で、最も新しいピンより後に有効期間が始まるルート証明書と、その下で発行された証明書を指摘\
-             します。どちらも検証結果は「判定保留」で、ピンが加わるまで信頼されることはありません。",
+        ja: "ピンと同じ名前で、最も新しいピンより後に有効期間が始まるルート証明書と、\
+             その下で発行された証明書を指摘します。どちらも検証結果は「判定保留」で、\
+             ピンが加わるまで信頼されることはありません。",
         en: "A root with a pinned name that begins after the newest pin, and the certificates under it. Both are \
              undetermined, and never trusted until the pin is in the policy.",
     },
     why: Text {
-        ja: "認証局は何年かごとに、同じ名前のまま新しい世代のルート証明書へ切り替えます。切り替えに気づかないと新し\
-             い証明書をすべて疑うことになり、確かめずに信頼するとなりすましを招き入れます。",
+        ja: "認証局は何年かごとに、同じ名前のまま新しい世代のルート証明書へ切り替えます。\
+             切り替えに気づかないと新しい証明書をすべて疑うことになり、\
+             確かめずに信頼するとなりすましを招き入れます。",
         en: "Every few years a CA moves to a new root of the same name. Who does not notice distrusts every new \
              certificate; who trusts it unseen may let an impostor in.",
     },
