@@ -4,9 +4,18 @@
 //! prove it, and a pure `judge`. It answers clear, finding, not applicable, not in force or
 //! undetermined; silence means none of them.
 
+mod container;
 mod evidence;
+mod key;
+mod life;
+mod page;
+mod prelude;
+mod run;
+mod trust;
 
-pub use evidence::{Evidence, Value};
+pub use evidence::{Evidence, Value, Word};
+pub use page::{document, family_name, page, severity_name};
+pub use trust::{reason_text, reason_word};
 
 use super::facts::{CertificateFacts, ContainerFacts, Context, RunFacts};
 use crate::locale::Text;
@@ -106,7 +115,44 @@ impl Answer {
 }
 
 /// All rules, by family and in the order of the documentation.
-pub static RULES: &[&Rule] = &[];
+pub static RULES: &[&Rule] = &[
+    &trust::root_impostor::RULE,
+    &trust::root_unknown_generation::RULE,
+    &trust::pin_conflict::RULE,
+    &trust::untrusted_path::RULE,
+    &trust::root_missing::RULE,
+    &trust::generation_mismatch::RULE,
+    &trust::issued_in_gap::RULE,
+    &trust::issued_after_root_retired::RULE,
+    &trust::outlives_root::RULE,
+    &trust::revoked::RULE,
+    &trust::crl_missing::RULE,
+    &trust::crl_stale::RULE,
+    &life::expired::RULE,
+    &life::expiring::RULE,
+    &life::not_yet_valid::RULE,
+    &life::validity_unusual::RULE,
+    &life::superseded::RULE,
+    &key::key_missing::RULE,
+    &key::key_mismatch::RULE,
+    &key::key_weak::RULE,
+    &key::key_shared::RULE,
+    &key::signature_weak::RULE,
+    &key::serial_reused::RULE,
+    &key::usage_unfit::RULE,
+    &key::der_malformed::RULE,
+    &container::password_unknown::RULE,
+    &container::password_typo::RULE,
+    &container::container_damaged::RULE,
+    &container::algorithm_unsupported::RULE,
+    &container::container_limit::RULE,
+    &container::container_weak::RULE,
+    &container::copied::RULE,
+    &container::file_exposed::RULE,
+    &container::file_unreadable::RULE,
+    &container::container_unread::RULE,
+    &run::suppression_unmatched::RULE,
+];
 
 /// The rule with this code.
 pub fn rule(code: &str) -> Option<&'static Rule> {

@@ -1,0 +1,73 @@
+//! `container-damaged`.
+
+use super::each_problem;
+use crate::audit::rules::prelude::*;
+use crate::container::{Damage, Problem};
+
+/// Not what its format demands.
+pub static RULE: Rule = Rule {
+    code: "container-damaged",
+    family: Family::Container,
+    severity: Severity::Error,
+    since: "0.1.0",
+    evidence: &["offset", "damage"],
+    title: Text { ja: "ファイルの破損", en: "Damaged file" },
+    message: Text {
+        ja: "ファイルの {offset} バイト目で読めなくなりました({damage})。",
+        en: "It cannot be read from byte {offset} on ({damage}).",
+    },
+    remedy: Text {
+        ja: "元の場所からコピーし直すか、証明書の入っているパソコンから書き出し直してください。\
+             メールやチャットで送ったファイルは、送り手から添付のまま受け取り直してください。",
+        en: "Copy the file again from where it came from, or export it again from the computer that has the \
+             certificate. If it was sent by mail or chat, ask for it again as an attachment.",
+    },
+    what: Text {
+        ja: "証明書のファイルと見分けられたのに、形式の規定に合わない箇所があって読み切れなかったものを、\
+             その位置(先頭を 0 とするバイト数。暗号化された部分の中では復号後の位置)とともに指摘します。\
+             読めた証明書はそのまま監査します。パスワード違い(password-unknown)、\
+             未対応の方式(algorithm-unsupported)とは区別します。",
+        en: "A file recognised as one with certificates that breaks its format somewhere, with the place (bytes \
+             from 0; within an encrypted part, of what was decrypted). What could be read is audited. A wrong \
+             password (password-unknown) and an algorithm that is not supported (algorithm-unsupported) are other \
+             findings.",
+    },
+    why: Text {
+        ja: "壊れた控えからは証明書を戻せません。壊れていることは、必要になった日に分かるのでは遅すぎます。",
+        en: "From a damaged backup nothing can be restored, and the day on which it is needed is too late to learn \
+             of it.",
+    },
+    source: Text {
+        ja: "RFC 7292(PKCS#12)、RFC 5652(PKCS#7、CMS)、RFC 7468(PEM)。",
+        en: "RFC 7292 (PKCS#12), RFC 5652 (PKCS#7, CMS), RFC 7468 (PEM).",
+    },
+    judge: Judge::Container(judge),
+};
+
+fn judge(facts: &ContainerFacts, _: &Context) -> Answer {
+    each_problem(facts, |problem| {
+        let Problem::Damaged { offset, what } = problem else { return None };
+        let offset = i64::try_from(*offset).unwrap_or(i64::MAX);
+        Some(Evidence::new().with("offset", offset).with("damage", damage_word(*what)))
+    })
+}
+
+fn damage_word(damage: Damage) -> Word {
+    let (code, text) = match damage {
+        Damage::Truncated => ("truncated", Text { ja: "途中で終わっている", en: "it ends too early" }),
+        Damage::Structure => (
+            "structure",
+            Text { ja: "そこにあるはずの項目がない", en: "something else than the format demands there" },
+        ),
+        Damage::Base64 => ("base64", Text { ja: "Base64 として読めない", en: "it is not Base64" }),
+        Damage::PemEnd => ("pem-end", Text { ja: "PEM の終わりの行がない", en: "a PEM block has no end line" }),
+        Damage::Decrypted => (
+            "decrypted",
+            Text {
+                ja: "パスワードは正しいのに復号した中身が読めない",
+                en: "the password is right, what it decrypts is not",
+            },
+        ),
+    };
+    Word::new(code, text)
+}

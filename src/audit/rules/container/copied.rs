@@ -1,0 +1,49 @@
+//! `copied`.
+
+use crate::audit::rules::prelude::*;
+
+/// Its private key lies in several places.
+pub static RULE: Rule = Rule {
+    code: "copied",
+    family: Family::Container,
+    severity: Severity::Info,
+    since: "0.1.0",
+    evidence: &["count", "files"],
+    title: Text { ja: "鍵の控えが複数ある", en: "Key in several places" },
+    message: Text {
+        ja: "同じ秘密鍵が {count} か所にあります({files})。",
+        en: "The same private key lies in {count} places ({files}).",
+    },
+    remedy: Text {
+        ja: "どのパソコン・誰の控えかを台帳に書き、要らなくなったものは削除してください。\
+             複数のパソコンで使うための控えなら、そのままで構いません。",
+        en: "Note whose copies they are and for which computer, and delete those that nobody needs. Copies for \
+             several computers in use are fine.",
+    },
+    what: Text {
+        ja: "この証明書の秘密鍵が、調べた範囲の二つ以上のファイルにあるものを指摘します。\
+             鍵を復号して比べたときだけ(--keys match、既定)分かります。",
+        en: "The private key of this certificate was found in two or more files of the scan. Known only where keys \
+             are decrypted and compared (`--keys match`, the default).",
+    },
+    why: Text {
+        ja: "複数のパソコンで使うために控えを作るのは普通のことですが、置き場所が増えるほど、\
+             紛失や持ち出しに気づきにくくなります。",
+        en: "Copies for several computers are usual; but the more places there are, the less a loss is noticed.",
+    },
+    source: Text {
+        ja: "NIST SP 800-57 Part 1 8.2.2 鍵の控え。",
+        en: "NIST SP 800-57 part 1, section 8.2.2, backup of keys.",
+    },
+    judge: Judge::Certificate(judge),
+};
+
+fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
+    let files = &facts.peers.key_places;
+    let count = i64::try_from(files.len()).unwrap_or(i64::MAX);
+    match (files.len() > 1, context.keys) {
+        (true, _) => Answer::found(Evidence::new().with("count", count).with("files", files.clone())),
+        (false, KeyLook::Match) => Answer::Clear,
+        (false, KeyLook::Presence | KeyLook::Skip) => Answer::Undetermined,
+    }
+}

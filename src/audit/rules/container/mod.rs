@@ -1,0 +1,22 @@
+//! The file that certificates and keys lie in.
+
+pub(super) mod algorithm_unsupported;
+pub(super) mod container_damaged;
+pub(super) mod container_limit;
+pub(super) mod container_unread;
+pub(super) mod container_weak;
+pub(super) mod copied;
+pub(super) mod file_exposed;
+pub(super) mod file_unreadable;
+pub(super) mod password_typo;
+pub(super) mod password_unknown;
+
+use super::prelude::*;
+use crate::container::Problem;
+
+/// One finding for each problem of which `evidence` makes something.
+fn each_problem<'a>(facts: &ContainerFacts<'a>, evidence: impl FnMut(&'a Problem) -> Option<Evidence>) -> Answer {
+    let found = facts.problems.iter().filter_map(evidence);
+    let findings: Vec<Finding> = found.map(|evidence| Finding { evidence, line: None, severity: None }).collect();
+    if findings.is_empty() { Answer::Clear } else { Answer::Findings(findings) }
+}

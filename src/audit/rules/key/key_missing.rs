@@ -1,0 +1,65 @@
+//! `key-missing`.
+
+use crate::audit::rules::prelude::*;
+use crate::container::Kind;
+
+/// A PKCS#12 with the certificate and nowhere its private key.
+pub static RULE: Rule = Rule {
+    code: "key-missing",
+    family: Family::Key,
+    severity: Severity::Warning,
+    since: "0.1.0",
+    evidence: &["files"],
+    title: Text { ja: "秘密鍵がない", en: "Private key missing" },
+    message: Text {
+        ja: "証明書はありますが、その秘密鍵がこのファイルにも、調べた範囲のどこにもありません({files})。",
+        en: "The certificate is there, but its private key is neither in that file nor anywhere in the scan \
+             ({files}).",
+    },
+    remedy: Text {
+        ja: "証明書を発行または使用しているパソコンで、「秘密キーをエクスポートする」を選んで書き出し直してください\
+             。鍵を失くしたなら、この証明書では署名も接続もできないので、\
+             発行元(認証局の運営者)に再発行を申請してください。",
+        en: "Export it again, with its private key, from the computer on which it was requested or is used. If the \
+             key is lost the certificate is of no use: apply to the CA's operator for a new one.",
+    },
+    what: Text {
+        ja: "利用者の証明書が PKCS#12(.p12、.pfx)に入っているのに、その秘密鍵が同じファイルにも、\
+             同時に調べた他のファイルにも見つからないものを指摘します。鍵を調べない設定(--keys skip)や、\
+             鍵の有無が分からないファイルがあるときは判定しません。",
+        en: "An end-entity certificate in a PKCS#12 (.p12, .pfx) whose private key is neither in that file nor in \
+             any other of the scan. Not told with `--keys skip`, or where it is not known of some file whether the \
+             key is there.",
+    },
+    why: Text {
+        ja: "秘密鍵のない証明書は、控えとしては役に立ちません。パソコンが壊れたときに初めて気づくことになります。",
+        en: "A certificate without its key is no backup, and one notices only when the computer has failed.",
+    },
+    source: Text {
+        ja: "RFC 7292 4.2 SafeBag(鍵と証明書の対応)。",
+        en: "RFC 7292 section 4.2, safe bags (keys and their certificates).",
+    },
+    judge: Judge::Certificate(judge),
+};
+
+fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
+    let mismatch = facts.places.iter().any(|place| place.key_matches == Some(false));
+    if facts.role != Role::EndEntity || mismatch {
+        return Answer::NotApplicable;
+    }
+    if context.keys == KeyLook::Skip {
+        return Answer::Undetermined;
+    }
+    if !facts.peers.key_places.is_empty() || facts.places.iter().any(|place| place.has_key == Some(true)) {
+        return Answer::Clear;
+    }
+    let pkcs12: Vec<_> = facts.places.iter().filter(|place| place.container == Kind::Pkcs12).collect();
+    if pkcs12.is_empty() {
+        return Answer::NotApplicable;
+    }
+    if facts.places.iter().any(|place| place.has_key.is_none()) {
+        return Answer::Undetermined;
+    }
+    let files: Vec<String> = pkcs12.iter().map(|place| place.path.clone()).collect();
+    Answer::found(Evidence::new().with("files", files))
+}

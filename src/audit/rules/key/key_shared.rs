@@ -1,0 +1,50 @@
+//! `key-shared`.
+
+use crate::audit::rules::prelude::*;
+
+/// One key under different subjects.
+pub static RULE: Rule = Rule {
+    code: "key-shared",
+    family: Family::Key,
+    severity: Severity::Warning,
+    since: "0.1.0",
+    evidence: &["subjects", "files"],
+    title: Text { ja: "別の名義と同じ鍵", en: "Key shared by different subjects" },
+    message: Text {
+        ja: "名義の違う証明書({subjects})が、同じ鍵を使っています。",
+        en: "Certificates of other subjects ({subjects}) have the same key.",
+    },
+    remedy: Text {
+        ja: "名義ごとに別の鍵を作り直し、発行元(認証局の運営者)に再発行を申請してください。次の更新までは、\
+             鍵を持つ人全員を把握しておいてください。",
+        en: "Generate a key for each holder and apply to the CA's operator for new certificates; until then know \
+             who holds the key.",
+    },
+    what: Text {
+        ja: "信頼できる証明書のうち、公開鍵が同じで名前(主体者)の違うものがあるとき、それぞれを指摘します。\
+             同じ名義の新旧の証明書が同じ鍵を使うことは指摘しません。",
+        en: "Trusted certificates with the same public key and different subjects. That the old and the new \
+             certificate of one subject have one key is no finding.",
+    },
+    why: Text {
+        ja: "鍵を持つ人は、その鍵の証明書のどの名義にもなりすませます。誰が手続きしたのか分からなくなり、\
+             一つの紛失で全員の証明書を取り消すことになります。",
+        en: "Who has the key can act as each of the subjects. It cannot be told who did what, and one loss means \
+             that all of them must be revoked.",
+    },
+    source: Text {
+        ja: "RFC 5280 4.1.2.6 主体者と公開鍵の結びつき。",
+        en: "RFC 5280 section 4.1.2.6, the subject bound to a public key.",
+    },
+    judge: Judge::Certificate(judge),
+};
+
+fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
+    let others = &facts.peers.key_shared_with;
+    if others.is_empty() {
+        return Answer::Clear;
+    }
+    let subjects: Vec<String> = others.iter().map(|peer| peer.subject.clone()).collect();
+    let files: Vec<String> = others.iter().map(|peer| peer.path.clone()).collect();
+    Answer::found(Evidence::new().with("subjects", subjects).with("files", files))
+}

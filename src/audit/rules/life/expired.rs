@@ -1,0 +1,60 @@
+//! `expired`.
+
+use crate::audit::rules::prelude::*;
+
+/// Its effective expiry has passed.
+pub static RULE: Rule = Rule {
+    code: "expired",
+    family: Family::Life,
+    severity: Severity::Error,
+    since: "0.1.0",
+    evidence: &["end", "days_ago", "expires_on"],
+    title: Text { ja: "期限切れ", en: "Expired" },
+    message: Text {
+        ja: "有効期限({end})が切れています({days_ago} 日前)。",
+        en: "It expired on {end} (days since: {days_ago}).",
+    },
+    remedy: Text {
+        ja: "この証明書ではもう手続きできません。発行元(認証局の運営者)に更新または新規の発行を申請してください。\
+             新しい証明書がすでにあるなら、古いファイルは片付けてください。過去の暗号化文書を読むために残すなら、\
+             ポリシーの suppressions に理由と期限を書けば指摘を止められます。",
+        en: "It can no longer be used. Apply to the CA's operator for a renewal or a new certificate. If there is a \
+             new one already, put the old file away; if it is kept to read documents encrypted to it, a suppression \
+             in the policy, with reason and end date, silences this.",
+    },
+    what: Text {
+        ja: "利用者の証明書の実効有効期限(認証パスがあればその中で最も早い期限、なければ証明書自身の期限)が、\
+             判定する時点より前のものを指摘します。期限の時刻ちょうどはまだ有効です。\
+             ルート証明書と中間認証局には出しません。その期限は実効有効期限と outlives-root、\
+             untrusted-path に現れます。",
+        en: "An end-entity certificate whose effective expiry (the earliest notAfter on its path, or its own where \
+             there is no path) lies before the moment judged; in that very second it is still alive. Not for roots \
+             and intermediates: their end shows in the effective expiry, in outlives-root and in untrusted-path.",
+    },
+    why: Text {
+        ja: "期限の切れた証明書では接続も署名もできません。気づくのが締め切りの日では、\
+             再発行が間に合わないことがあります。",
+        en: "With an expired certificate one can neither connect nor sign. Who notices it on the day of a deadline \
+             may not get a new one in time.",
+    },
+    source: Text {
+        ja: "RFC 5280 4.1.2.5 有効期間(両端を含む)。",
+        en: "RFC 5280 section 4.1.2.5, validity (both ends inclusive).",
+    },
+    judge: Judge::Certificate(judge),
+};
+
+fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
+    if facts.role != Role::EndEntity {
+        return Answer::NotApplicable;
+    }
+    let Some(end) = facts.end() else { return Answer::Undetermined };
+    if end >= context.at {
+        return Answer::Clear;
+    }
+    let evidence = Evidence::new()
+        .with("end", day_value(context, end))
+        .with("days_ago", days_until(context, end).map_or(Value::Unknown, |days| Value::Number(-days)))
+        .with("expires_on", facts.expires_on);
+    Answer::found(evidence)
+}

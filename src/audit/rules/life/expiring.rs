@@ -1,0 +1,75 @@
+//! `expiring`.
+
+use crate::audit::rules::prelude::*;
+
+/// Within a tier of days before its effective expiry.
+pub static RULE: Rule = Rule {
+    code: "expiring",
+    family: Family::Life,
+    severity: Severity::Warning,
+    since: "0.1.0",
+    evidence: &["days_left", "tier", "end", "cause"],
+    title: Text { ja: "期限間近", en: "Expiring" },
+    message: Text {
+        ja: "あと {days_left} 日で期限が切れます({end}、{cause})。",
+        en: "It expires on {end} ({cause}); days left: {days_left}.",
+    },
+    remedy: Text {
+        ja: "{end} までに新しい証明書へ入れ替えられるよう、発行元(認証局の運営者)に更新を申請してください。\
+             申請の受付期間や発行までの日数も早めに確かめてください。",
+        en: "Apply to the CA's operator for a renewal so that the new certificate is in place before {end}; find \
+             out early when applications are taken and how long issuing lasts.",
+    },
+    what: Text {
+        ja: "有効な利用者の証明書について、判定する日から実効有効期限の日までの暦日数を数え、\
+             ポリシーの段階(tiers)のうち当てはまる最も短いものの重大度で指摘します。\
+             どの段階よりも先なら指摘しません。ルート証明書と中間認証局には出しません。",
+        en: "For a living end-entity certificate the civil days from the day judged to the day of its effective \
+             expiry are counted; the shortest tier of the policy (`tiers`) that holds gives the severity. Beyond \
+             all tiers there is no finding. Not for roots and intermediates.",
+    },
+    why: Text {
+        ja: "更新には申請・審査・設定の時間がかかります。期限が切れてから始めると、その間の手続きが止まります。",
+        en: "A renewal takes time: application, approval, installation. If it begins after the end, work stands \
+             still meanwhile.",
+    },
+    source: Text {
+        ja: "ポリシーの tiers。RFC 5280 4.1.2.5 有効期間。",
+        en: "`tiers` in the policy. RFC 5280 section 4.1.2.5, validity.",
+    },
+    judge: Judge::Certificate(judge),
+};
+
+fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
+    if facts.role != Role::EndEntity {
+        return Answer::NotApplicable;
+    }
+    if context.policy.tiers.is_empty() {
+        return Answer::NotInForce;
+    }
+    let Some(end) = facts.end() else { return Answer::Undetermined };
+    if end < context.at || facts.certificate.not_before.is_some_and(|begin| begin > context.at) {
+        return Answer::NotApplicable;
+    }
+    // An end without a civil day ("no expiry", year 9999) is beyond every tier.
+    let Some(left) = days_until(context, end) else { return Answer::Clear };
+    let Some(tier) = context.policy.tiers.iter().find(|tier| left <= tier.value.days) else {
+        return Answer::Clear;
+    };
+    let evidence = Evidence::new()
+        .with("days_left", left)
+        .with("tier", tier.value.days)
+        .with("end", day_value(context, end))
+        .with("cause", cause(facts));
+    Answer::Findings(vec![Finding { evidence, line: Some(tier.line), severity: Some(tier.value.severity) }])
+}
+
+/// Whose end it is: its own, or that of an issuer that ends before it.
+fn cause(facts: &CertificateFacts) -> Word {
+    match (facts.verdict.effective_expiry, facts.certificate.not_after) {
+        (Some(effective), Some(own)) if effective < own => {
+            Word::new("issuer", Text { ja: "発行元の証明書の期限", en: "an issuer's certificate ends first" })
+        }
+        _ => Word::new("certificate", Text { ja: "証明書の期限", en: "its own end" }),
+    }
+}

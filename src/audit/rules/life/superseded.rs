@@ -1,0 +1,48 @@
+//! `superseded`.
+
+use crate::audit::rules::prelude::*;
+use crate::trust::Status;
+
+/// A later certificate of the same holder is alive.
+pub static RULE: Rule = Rule {
+    code: "superseded",
+    family: Family::Life,
+    severity: Severity::Info,
+    since: "0.1.0",
+    evidence: &["by", "by_sha256", "by_expires_on"],
+    title: Text { ja: "新しい証明書がある", en: "Superseded" },
+    message: Text {
+        ja: "同じ名義の新しい証明書({by}、{by_expires_on} まで)があります。",
+        en: "There is a newer certificate of the same subject ({by}, until {by_expires_on}).",
+    },
+    remedy: Text {
+        ja: "新しい証明書が使えることを確かめたら、古いファイルを片付けてください。\
+             過去の暗号化文書を読むために必要なら、鍵とともに安全な場所に残してください。",
+        en: "Once the new one is in use, put the old file away; if it is needed to read documents encrypted to it, \
+             keep it with its key in a safe place.",
+    },
+    what: Text {
+        ja: "発行元と名前(主体者)が同じで、どちらも信頼でき、後から始まった証明書が判定する時点で有効なとき、\
+             古い方を指摘します。",
+        en: "The older of two certificates of the same issuer and subject, both trusted, of which the later is \
+             alive at the moment judged.",
+    },
+    why: Text {
+        ja: "古い証明書を使い続けると期限で止まります。使わない鍵が残っていると、それだけ盗まれる機会が増えます。",
+        en: "Who keeps using the old one stops at its end; and a key that nobody needs is one more to be stolen.",
+    },
+    source: Text { ja: "RFC 4210 5.3.5 鍵の更新。", en: "RFC 4210 section 5.3.5, key update." },
+    judge: Judge::Certificate(judge),
+};
+
+fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
+    if facts.role != Role::EndEntity || facts.verdict.status != Status::Trusted {
+        return Answer::NotApplicable;
+    }
+    let Some(later) = &facts.peers.superseded_by else { return Answer::Clear };
+    let evidence = Evidence::new()
+        .with("by", later.path.as_str())
+        .with("by_sha256", Value::Hex(later.sha256.to_vec()))
+        .with("by_expires_on", later.expires_on);
+    Answer::found(evidence)
+}

@@ -1,0 +1,95 @@
+//! The page of a rule, and the document of all pages.
+
+use super::{Family, RULES, Rule};
+use crate::locale::{Lang, Text};
+use crate::policy::Severity;
+
+/// The page of one rule, in plain text that is Markdown too: what it finds, why that matters,
+/// what to do, and where this is from.
+pub fn page(rule: &Rule, lang: Lang) -> String {
+    section(rule, lang, "#")
+}
+
+/// All pages as one Markdown document: `docs/<lang>/rules.md`.
+pub fn document(lang: Lang) -> String {
+    let mut out = format!("# {}\n\n{}\n", DOCUMENT_TITLE.get(lang), DOCUMENT_LEAD.get(lang));
+    for family in [Family::Trust, Family::Life, Family::Key, Family::Container, Family::Run] {
+        let rules: Vec<&Rule> = RULES.iter().copied().filter(|rule| rule.family == family).collect();
+        out += &format!("\n## {}\n\n{}\n", family_name(family).get(lang), table(&rules, lang));
+        for rule in rules {
+            out += &format!("\n{}", section(rule, lang, "###"));
+        }
+    }
+    out
+}
+
+const DOCUMENT_TITLE: Text = Text { ja: "監査の規則", en: "The rules of the audit" };
+const DOCUMENT_LEAD: Text = Text {
+    ja: "`shomei explain CODE` と同じ内容です。このファイルは規則から生成しています。直すときは \
+         `src/audit/rules/` の規則を直し、`SHOMEI_BLESS=1 cargo test --test rules` を実行してください。\
+         重大度はポリシー(severities)で変えられます。",
+    en: "What `shomei explain CODE` says. Generated from the rules: to change it, change `src/audit/rules/` and run \
+         `SHOMEI_BLESS=1 cargo test --test rules`. The policy may change severities (`severities`).",
+};
+const HEADINGS: Text = Text {
+    ja: "| 規則 | 重大度 | 見つけるもの |\n| --- | --- | --- |\n",
+    en: "| rule | severity | finds |\n| --- | --- | --- |\n",
+};
+const FACTS: Text = Text {
+    ja: "重大度: {severity} / 分類: {family} / 導入: {since}",
+    en: "Severity: {severity} / family: {family} / since {since}",
+};
+const SAYS: Text = Text { ja: "指摘の文面", en: "What the finding says" };
+const WHAT: Text = Text { ja: "何を見つけるか", en: "What it finds" };
+const WHY: Text = Text { ja: "なぜ問題か", en: "Why it matters" };
+const REMEDY: Text = Text { ja: "どうすればよいか", en: "What to do" };
+const SOURCE: Text = Text { ja: "出典", en: "Source" };
+const EVIDENCE: Text = Text { ja: "証拠の項目", en: "Evidence" };
+
+fn section(rule: &Rule, lang: Lang, level: &str) -> String {
+    let facts = FACTS.fill(
+        lang,
+        &[
+            ("severity", &severity_name(rule.severity).get(lang)),
+            ("family", &family_name(rule.family).get(lang)),
+            ("since", &rule.since),
+        ],
+    );
+    let mut out = format!("{level} {}: {}\n\n{facts}\n", rule.code, rule.title.get(lang));
+    for (heading, text) in
+        [(SAYS, rule.message), (WHAT, rule.what), (WHY, rule.why), (REMEDY, rule.remedy), (SOURCE, rule.source)]
+    {
+        out += &format!("\n{level}# {}\n\n{}\n", heading.get(lang), text.get(lang));
+    }
+    let names: Vec<String> = rule.evidence.iter().map(|name| format!("`{name}`")).collect();
+    out += &format!("\n{level}# {}\n\n{}\n", EVIDENCE.get(lang), names.join(", "));
+    out
+}
+
+fn table(rules: &[&Rule], lang: Lang) -> String {
+    let row = |rule: &&Rule| {
+        let severity = severity_name(rule.severity).get(lang);
+        format!("| `{}` | {severity} | {} |\n", rule.code, rule.title.get(lang))
+    };
+    HEADINGS.get(lang).to_string() + &rules.iter().map(row).collect::<String>()
+}
+
+/// A severity for people.
+pub fn severity_name(severity: Severity) -> Text {
+    match severity {
+        Severity::Error => Text { ja: "エラー", en: "error" },
+        Severity::Warning => Text { ja: "警告", en: "warning" },
+        Severity::Info => Text { ja: "情報", en: "info" },
+    }
+}
+
+/// A family for people.
+pub fn family_name(family: Family) -> Text {
+    match family {
+        Family::Trust => Text { ja: "信頼", en: "trust" },
+        Family::Life => Text { ja: "有効期間", en: "life" },
+        Family::Key => Text { ja: "鍵と形式", en: "key and form" },
+        Family::Container => Text { ja: "ファイル", en: "container" },
+        Family::Run => Text { ja: "監査全体", en: "run" },
+    }
+}

@@ -1,0 +1,3 @@
+//! The run as a whole.
+
+pub(super) mod suppression_unmatched;

@@ -1,0 +1,52 @@
+//! `issued-after-root-retired`.
+
+use crate::audit::rules::prelude::*;
+
+/// It begins after its signer has ended.
+pub static RULE: Rule = Rule {
+    code: "issued-after-root-retired",
+    family: Family::Trust,
+    severity: Severity::Error,
+    since: "0.1.0",
+    evidence: &["not_before", "signer_not_after"],
+    title: Text { ja: "署名者の期限後の発行", en: "Issued after its signer had ended" },
+    message: Text {
+        ja: "有効期間の開始({not_before})が、署名した発行元の証明書の期限({signer_not_after})より後です。",
+        en: "It begins ({not_before}) after the certificate that signed it had ended ({signer_not_after}).",
+    },
+    remedy: Text {
+        ja: "この証明書は使わず、発行元(認証局の運営者)に、シリアル番号を示して発行の記録を確かめてください。",
+        en: "Do not use this certificate; ask the CA's operator, naming the serial number, whether it is in their \
+             records.",
+    },
+    what: Text {
+        ja: "信頼点までの認証パスがある証明書について、有効期間の開始(notBefore)が、\
+             署名した証明書の期限(notAfter)より後かを秒まで比べます。期限と同じ時刻なら指摘しません。",
+        en: "Where there is a path, notBefore is compared to the second with notAfter of the certificate that \
+             signed; beginning in the very second in which the signer ends is no finding.",
+    },
+    why: Text {
+        ja: "期限の切れたルートや中間認証局の鍵は、もう発行に使われないはずです。その鍵で作られた証明書は、\
+             鍵の流出や不正な発行の疑いがあり、有効になる時が一度もありません。",
+        en: "The key of a root or intermediate that has ended should issue no more. A certificate made with it \
+             suggests a stolen key or irregular issuing, and there is no moment at which it is valid.",
+    },
+    source: Text {
+        ja: "RFC 5280 4.1.2.5 有効期間、6.1.3 (a) (2)。",
+        en: "RFC 5280 sections 4.1.2.5, validity, and 6.1.3 (a) (2).",
+    },
+    judge: Judge::Certificate(judge),
+};
+
+fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
+    let Some(signer) = facts.verdict.signer_not_after.filter(|_| facts.role != Role::Root) else {
+        return Answer::NotApplicable;
+    };
+    let Some(begins) = facts.certificate.not_before else { return Answer::Undetermined };
+    if begins <= signer {
+        return Answer::Clear;
+    }
+    let evidence =
+        Evidence::new().with("not_before", Value::Instant(begins)).with("signer_not_after", Value::Instant(signer));
+    Answer::found(evidence)
+}

@@ -1,0 +1,62 @@
+//! `issued-in-gap`.
+
+use crate::audit::rules::prelude::*;
+
+/// A date of issue on which the CA issued nothing.
+pub static RULE: Rule = Rule {
+    code: "issued-in-gap",
+    family: Family::Trust,
+    severity: Severity::Error,
+    since: "0.1.0",
+    evidence: &["issued_on", "not_before", "gap_from", "gap_until"],
+    title: Text { ja: "発行停止期間の発行日", en: "Issued in a gap" },
+    message: Text {
+        ja: "発行日({issued_on}、有効期間の開始 {not_before} による)が、\
+             発行停止期間({gap_from} から {gap_until} まで)の中にあります。",
+        en: "Its date of issue ({issued_on}, as its validity begins at {not_before}) lies in a period in which the \
+             CA issued nothing ({gap_from} to {gap_until}).",
+    },
+    remedy: Text {
+        ja: "発行元(認証局の運営者)に、シリアル番号を示してこの証明書を発行した記録があるかを確かめてください。\
+             確認できるまで使わないでください。",
+        en: "Ask the CA's operator, naming the serial number, whether this certificate is in their records; do not \
+             use it before that is clear.",
+    },
+    what: Text {
+        ja: "有効期間の開始日(notBefore)が、ポリシーに書かれた発行停止期間(gaps)の日に当たる証明書を指摘します。\
+             日付は暦日(ポリシーの時間帯)で、期間の両端を含みます。信頼できるかどうかとは別に判断します。\
+             開始日は発行日の最もよい手がかりですが、発行日そのものではありません。",
+        en: "A certificate whose notBefore falls on a day of a gap in the policy. Days are civil days in the \
+             policy's zone, both ends included. It does not matter here whether the certificate is trusted. \
+             notBefore is the best evidence of the date of issue, not the date itself.",
+    },
+    why: Text {
+        ja: "発行が止まっていた日に作られたことになる証明書は、正規の手続きの外で作られたか、\
+             日付が書き換えられた疑いがあります。",
+        en: "A certificate dated on a day when nothing was issued may have been made outside the regular procedure, \
+             or with a false date.",
+    },
+    source: Text {
+        ja: "発行元が公表する発行停止期間(ポリシーの gaps と source)。RFC 5280 4.1.2.5 有効期間。",
+        en: "The operator's suspension of issuing (`gaps` and `source` in the policy). RFC 5280 section 4.1.2.5, \
+             validity.",
+    },
+    judge: Judge::Certificate(judge),
+};
+
+fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
+    let Some(authority) = facts.authority.filter(|_| facts.role != Role::Root) else {
+        return Answer::NotApplicable;
+    };
+    if authority.gaps.is_empty() {
+        return Answer::NotInForce;
+    }
+    let Some(day) = facts.issued_on else { return Answer::Undetermined };
+    let Some(gap) = authority.gap(day) else { return Answer::Clear };
+    let evidence = Evidence::new()
+        .with("issued_on", Value::Day(day))
+        .with("not_before", facts.certificate.not_before)
+        .with("gap_from", gap.value.days.from)
+        .with("gap_until", gap.value.days.until);
+    Answer::found_by(evidence, gap.line)
+}

@@ -1,0 +1,18 @@
+//! Who signed, and whether the path held.
+
+pub(super) mod crl_missing;
+pub(super) mod crl_stale;
+pub(super) mod generation_mismatch;
+pub(super) mod issued_after_root_retired;
+pub(super) mod issued_in_gap;
+pub(super) mod outlives_root;
+pub(super) mod pin_conflict;
+pub(super) mod revoked;
+pub(super) mod root_impostor;
+pub(super) mod root_missing;
+pub(super) mod root_unknown_generation;
+pub(super) mod untrusted_path;
+
+mod reason;
+
+pub use reason::{reason_text, reason_word};

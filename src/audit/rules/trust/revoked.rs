@@ -1,0 +1,54 @@
+//! `revoked`.
+
+use crate::audit::rules::prelude::*;
+use crate::trust::Reason;
+
+/// On a CRL of its issuer.
+pub static RULE: Rule = Rule {
+    code: "revoked",
+    family: Family::Trust,
+    severity: Severity::Error,
+    since: "0.1.0",
+    evidence: &["issuer", "crl_issued"],
+    title: Text { ja: "失効", en: "Revoked" },
+    message: Text {
+        ja: "この証明書、またはその発行元の証明書が失効しています(発行元 {issuer}、失効リストの発行 {crl_issued})。",
+        en: "This certificate, or that of an issuer on its path, has been revoked (issuer {issuer}, CRL of \
+             {crl_issued}).",
+    },
+    remedy: Text {
+        ja: "この証明書は使わないでください。心当たりがなければ発行元(認証局の運営者)に失効の理由を問い合わせ、\
+             必要なら再発行を申請してください。",
+        en: "Do not use it any more. If you do not know why it was revoked, ask the CA's operator, and apply for a \
+             new one where it is needed.",
+    },
+    what: Text {
+        ja: "判定する時点で最も新しい失効リスト(CRL)に、証明書または認証パス上の発行元の証明書が載っているものを指\
+             摘します。失効リストは監査したフォルダーの中と `--crl FILE` から読み、\
+             署名を確かめたものだけを使います。",
+        en: "A certificate that is, or has an issuer on its path that is, on the newest CRL as of the moment \
+             judged. CRLs come from the scanned files and from `--crl FILE`, and count only if their signature \
+             holds.",
+    },
+    why: Text {
+        ja: "失効は、鍵の紛失や流出、資格の喪失などを理由に発行元が証明書を取り消したことを意味します。\
+             相手の系統では拒まれ、使い続ければ悪用も見分けられません。",
+        en: "Revoked means that the issuer has withdrawn it: the key was lost or stolen, or the holder may no \
+             longer use it. The other side refuses it, and misuse could not be told from use.",
+    },
+    source: Text {
+        ja: "RFC 5280 5 章 CRL、6.3 CRL の検証。",
+        en: "RFC 5280 section 5, CRLs, and 6.3, CRL validation.",
+    },
+    judge: Judge::Certificate(judge),
+};
+
+fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
+    if !facts.verdict.reasons.contains(&Reason::Revoked) {
+        return Answer::Clear;
+    }
+    let evidence = Evidence::new()
+        .with("issuer", facts.certificate.issuer.printed())
+        .with("crl_issued", facts.crl.and_then(|list| list.crl.this_update));
+    Answer::found(evidence)
+}

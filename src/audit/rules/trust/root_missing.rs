@@ -1,0 +1,69 @@
+//! `root-missing`.
+
+use super::reason_word;
+use crate::audit::rules::prelude::*;
+use crate::trust::{Reason, Status};
+
+/// Something is missing to tell whether it can be trusted.
+pub static RULE: Rule = Rule {
+    code: "root-missing",
+    family: Family::Trust,
+    severity: Severity::Warning,
+    since: "0.1.0",
+    evidence: &["reasons", "needed"],
+    title: Text { ja: "判定に必要な証明書がない", en: "Root or issuer missing" },
+    message: Text {
+        ja: "信頼できるかを判定できません。理由: {reasons}。必要な証明書: {needed}。",
+        en: "Whether it can be trusted cannot be told: {reasons}. Needed: {needed}.",
+    },
+    remedy: Text {
+        ja: "必要な証明書を発行元(認証局の運営者)の公表ページから入手し、\
+             拇印を確かめてから `shomei root add FILE` で登録するか、`--root FILE` で渡してください。\
+             ポリシーが知らない認証局の証明書なら、その認証局のポリシーを `--policy FILE` で指定します。",
+        en: "Fetch what is needed from the CA operator's page, compare its fingerprint, and add it with `shomei \
+             root add FILE` or give it with `--root FILE`. If the policy does not know this CA, name a policy that \
+             does with `--policy FILE`.",
+    },
+    what: Text {
+        ja: "検証結果が「判定保留」の証明書のうち、ピン留めされたルート証明書や発行元の証明書が手元にない、\
+             認証パスの候補が多すぎて調べ切れない、または OpenSSL が読めないものを指摘します。\
+             ピンがあるのに手元にないルートは、名前と拇印(SHA-1)を示します。中間の発行元が足りないときは、\
+             その証明書を監査するフォルダーに置けば見つかります。",
+        en: "An undetermined certificate for which a pinned root or an issuer is not in hand, or that has too many \
+             possible paths to try, or that OpenSSL cannot read. A pinned root that is not in hand is named with \
+             its SHA-1. A missing intermediate is found if it is put into the folder that is audited.",
+    },
+    why: Text {
+        ja: "ルート証明書がないことは、証明書が悪いことを意味しません。しかし確かめられないままでは、\
+             なりすましを見逃します。",
+        en: "That a root is missing does not make a certificate bad. But while it cannot be checked, an impostor \
+             goes unseen.",
+    },
+    source: Text { ja: "RFC 5280 6.1.1 検証の入力。", en: "RFC 5280 section 6.1.1, inputs of validation." },
+    judge: Judge::Certificate(judge),
+};
+
+fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
+    let meant = |reason: &Reason| {
+        matches!(reason, Reason::RootMissing | Reason::IssuerUnknown | Reason::SearchBound | Reason::Unreadable)
+    };
+    if facts.verdict.status != Status::Undetermined {
+        return Answer::Clear;
+    }
+    let reasons: Vec<Word> = facts.verdict.reasons.iter().filter(|r| meant(r)).map(reason_word).collect();
+    if reasons.is_empty() {
+        return Answer::NotApplicable;
+    }
+    Answer::found(Evidence::new().with("reasons", reasons).with("needed", needed(facts)))
+}
+
+/// The pinned roots that are not in hand, with their fingerprints; else the issuer by name.
+fn needed(facts: &CertificateFacts) -> Vec<String> {
+    let verdict = facts.verdict;
+    let authority = facts.authority.filter(|_| !verdict.missing.is_empty());
+    let Some(authority) = authority else {
+        return vec![verdict.missing_issuer.clone().unwrap_or_else(|| facts.certificate.issuer.printed())];
+    };
+    let missing = authority.pins.iter().filter(|pin| verdict.missing.contains(&pin.id));
+    missing.map(|pin| format!("{} ({}, SHA-1 {})", authority.subject, pin.id, spaced_hex(&pin.sha1))).collect()
+}
