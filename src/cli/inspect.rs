@@ -1,0 +1,211 @@
+//! `shomei inspect`: everything known of one container and its certificates.
+
+use std::fmt::Write;
+
+use clap::{ArgMatches, Command};
+use serde_json::Value as Json;
+
+use super::session::Session;
+use super::settings::Settings;
+use super::{Failure, Outcome, arguments, files};
+use crate::audit::problem_finding;
+use crate::certificate::{Certificate, spaced_hex};
+use crate::container::{self, Entry, KeyLook, Opened, Options, Problem, Protection};
+use crate::locale::{Lang, Text};
+use crate::policy::Policy;
+use crate::report::{self, entry_document, escape, inspect_document};
+
+pub(super) fn command(lang: Lang) -> Command {
+    let about = Text {
+        ja: "ファイル1つの中身(保護の方法、証明書、秘密鍵の有無)をすべて示します。秘密鍵そのものは出しません",
+        en: "Shows everything known of one file: protection, certificates, whether keys are there; never a key",
+    };
+    Command::new("inspect")
+        .about(about.get(lang))
+        .arg(
+            arguments::positional(
+                "file",
+                arguments::FILE,
+                Text { ja: "調べるファイル(- は標準入力)", en: "the file (- is standard input)" },
+                lang,
+            )
+            .required(true),
+        )
+        .arg(arguments::format(&["table", "json"], lang))
+        .arg(arguments::policy(lang))
+        .args(arguments::opening(lang))
+}
+
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+    let lang = session.lang;
+    let settings = Settings::resolve(session, matches)?;
+    let policy = settings.policy_alone(session)?;
+    let Some(path) = matches.get_one::<std::path::PathBuf>("file") else { return Ok(Outcome::Incomplete) };
+    let bytes = files::read(path, lang)?;
+    let candidates = settings.keyring(session)?.candidates_for(path);
+    let options = Options { limits: &settings.limits, keys: settings.keys.value, try_typos: settings.try_typos.value };
+    let mut opened = container::open(&bytes, &candidates, &options);
+    while is_locked(&opened) {
+        let Some(candidate) = super::audit::ask_for_one(session, path) else { break };
+        opened = container::open(&bytes, &[candidate], &options);
+    }
+    let name = path.to_string_lossy();
+    if settings.is_json(matches) {
+        let document = document(&name, &opened, &policy, lang);
+        session.write_to(None, |out| {
+            report::write_json(out, &document)?;
+            out.write_all(b"\n")
+        })?;
+    } else {
+        session.print(&page(&name, &opened, &policy, settings.keys.value, lang))?;
+    }
+    let barren = opened.entries.is_empty() && opened.crls.is_empty() && opened.keys.is_empty();
+    Ok(if barren { Outcome::Incomplete } else { Outcome::Clean })
+}
+
+fn is_locked(opened: &Opened) -> bool {
+    opened.problems.iter().any(|problem| matches!(problem, Problem::Password { .. }))
+}
+
+fn document(path: &str, opened: &Opened, policy: &Policy, lang: Lang) -> Json {
+    let entries = opened.entries.iter().map(|entry| {
+        entry_document(entry, Certificate::parse(&entry.der).ok().as_ref(), policy.zone)
+    });
+    let problems = opened.problems.iter().map(|problem| {
+        let (code, message, remedy) = problem_finding(path, opened, problem, policy, lang);
+        serde_json::json!({"reason": code, "message": message, "remedy": remedy})
+    });
+    inspect_document(path, opened, entries.collect(), problems.collect())
+}
+
+/// The page for people.
+fn page(path: &str, opened: &Opened, policy: &Policy, keys: KeyLook, lang: Lang) -> String {
+    let mut page = Page { out: String::new(), lang };
+    page.line(Text { ja: "ファイル", en: "file" }, path);
+    page.line(Text { ja: "格納形式", en: "container" }, report::kind_name(opened.kind));
+    for protection in &opened.certificate_encryption {
+        page.line(Text { ja: "証明書の暗号化", en: "certificates encrypted with" }, &protection_words(protection, lang));
+    }
+    for protection in &opened.key_encryption {
+        page.line(Text { ja: "秘密鍵の暗号化", en: "keys encrypted with" }, &protection_words(protection, lang));
+    }
+    if let Some(mac) = &opened.mac {
+        let words = format!("{}, {}, {}", mac.algorithm, mac.kdf, iterations(mac.iterations, lang));
+        page.line(Text { ja: "完全性の検査(MAC)", en: "integrity (MAC)" }, &words);
+    }
+    if keys != KeyLook::Skip {
+        page.line(Text { ja: "秘密鍵", en: "private keys" }, &opened.keys.len().to_string());
+    }
+    if !opened.crls.is_empty() {
+        page.line(Text { ja: "失効リスト(CRL)", en: "CRLs" }, &opened.crls.len().to_string());
+    }
+    for problem in &opened.problems {
+        let (code, message, remedy) = problem_finding(path, opened, problem, policy, lang);
+        page.line(Text { ja: "問題", en: "problem" }, &format!("{code}: {message}"));
+        page.line(Text { ja: "対処", en: "what to do" }, &remedy);
+    }
+    for (i, entry) in opened.entries.iter().enumerate() {
+        page.heading(&Text { ja: "証明書 {n}", en: "certificate {n}" }.fill(lang, &[("n", &(i + 1))]));
+        page.entry(entry);
+        match Certificate::parse(&entry.der) {
+            Ok(certificate) => page.certificate(&certificate, policy),
+            Err(error) => page.line(Text { ja: "読めません", en: "cannot be read" }, &error.to_string()),
+        }
+    }
+    page.out
+}
+
+fn iterations(n: u64, lang: Lang) -> String {
+    Text { ja: "反復 {n} 回", en: "{n} iterations" }.fill(lang, &[("n", &n)])
+}
+
+fn protection_words(protection: &Protection, lang: Lang) -> String {
+    if protection.cipher.is_empty() {
+        return Text { ja: "なし", en: "nothing" }.get(lang).to_string();
+    }
+    let Protection { scheme, kdf, cipher, iterations: n } = protection;
+    format!("{scheme}, {kdf}, {cipher}, {}", iterations(*n, lang))
+}
+
+struct Page {
+    out: String,
+    lang: Lang,
+}
+
+impl Page {
+    fn heading(&mut self, text: &str) {
+        let _ = writeln!(self.out, "\n{text}");
+    }
+
+    fn line(&mut self, label: Text, value: &str) {
+        let label = report::pad(label.get(self.lang), 28);
+        let _ = writeln!(self.out, "  {label}{}", escape::terminal(value));
+    }
+
+    fn list(&mut self, label: Text, values: &[String]) {
+        for value in values {
+            self.line(label, value);
+        }
+    }
+
+    fn entry(&mut self, entry: &Entry) {
+        if let Some(name) = &entry.friendly_name {
+            self.line(Text { ja: "フレンドリ名", en: "friendlyName" }, name);
+        }
+        if let Some(id) = &entry.local_key_id {
+            self.line(Text { ja: "localKeyID", en: "localKeyID" }, &spaced_hex(id));
+        }
+        let key = match (entry.has_key, entry.key_matches) {
+            (Some(true), Some(true)) => Text { ja: "あり(証明書と一致)", en: "there, and it is this certificate's" },
+            (Some(true), Some(false)) => Text { ja: "あり(証明書と一致しない)", en: "there, but it is not this certificate's" },
+            (Some(true), None) => Text { ja: "あり(照合していない)", en: "there, not compared" },
+            (Some(false), _) => Text { ja: "なし", en: "not there" },
+            (None, _) => Text { ja: "不明", en: "unknown" },
+        };
+        self.line(Text { ja: "秘密鍵", en: "private key" }, key.get(self.lang));
+    }
+
+    fn certificate(&mut self, certificate: &Certificate, policy: &Policy) {
+        let zone = policy.zone;
+        let lang = self.lang;
+        let moment = |at: Option<crate::calendar::Instant>| match at {
+            Some(at) => format!("{} ({})", zone.local(at), crate::calendar::format_instant(at)),
+            None => Text { ja: "読めません", en: "cannot be read" }.get(lang).to_string(),
+        };
+        self.line(Text { ja: "シリアル番号", en: "serial number" }, &certificate.serial.to_string());
+        self.line(Text { ja: "所有者識別子", en: "subject" }, &certificate.subject.printed());
+        self.line(Text { ja: "  RFC 4514", en: "  RFC 4514" }, &certificate.subject.rfc4514());
+        self.line(Text { ja: "発行者", en: "issuer" }, &certificate.issuer.printed());
+        self.line(Text { ja: "  RFC 4514", en: "  RFC 4514" }, &certificate.issuer.rfc4514());
+        self.line(Text { ja: "有効期間の開始", en: "valid from" }, &moment(certificate.not_before));
+        self.line(Text { ja: "有効期間の終了", en: "valid until" }, &moment(certificate.not_after));
+        self.line(Text { ja: "拇印(SHA-1)", en: "fingerprint (SHA-1)" }, &spaced_hex(&certificate.sha1()));
+        self.line(Text { ja: "拇印(SHA-256)", en: "fingerprint (SHA-256)" }, &spaced_hex(&certificate.sha256));
+        if let Some(key) = certificate.key() {
+            self.line(Text { ja: "公開鍵", en: "public key" }, &key.label());
+        }
+        self.line(Text { ja: "署名アルゴリズム", en: "signature algorithm" }, &certificate.signature_algorithm());
+        if let Some(constraints) = certificate.basic_constraints() {
+            let length = constraints.path_length.map_or(String::new(), |n| format!(", pathLen {n}"));
+            self.line(Text { ja: "基本制約", en: "basic constraints" }, &format!("CA {}{length}", constraints.ca));
+        }
+        if let Some(usage) = certificate.key_usage() {
+            self.line(Text { ja: "鍵用途", en: "key usage" }, &usage.join(", "));
+        }
+        if let Some(usage) = certificate.extended_key_usage() {
+            self.line(Text { ja: "拡張鍵用途", en: "extended key usage" }, &usage.join(", "));
+        }
+        if let Some(id) = certificate.subject_key_identifier() {
+            self.line(Text { ja: "所有者鍵識別子", en: "subject key identifier" }, &spaced_hex(id));
+        }
+        if let Some(id) = certificate.authority_key_identifier() {
+            self.line(Text { ja: "認証局鍵識別子", en: "authority key identifier" }, &spaced_hex(id));
+        }
+        self.list(Text { ja: "別名(SAN)", en: "alternative names" }, &certificate.alternative_names());
+        self.list(Text { ja: "CRL の所在", en: "CRL address" }, &certificate.crl_addresses());
+        self.list(Text { ja: "OCSP の所在", en: "OCSP address" }, &certificate.ocsp_addresses());
+        let malformed: Vec<String> =
+            certificate.malformed().iter().map(|m| format!("{}: {}", m.part, m.reason)).collect();
+        self.list(Text { ja: "DER の形の誤り", en: "malformed" }, &malformed);
+    }
+}
