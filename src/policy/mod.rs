@@ -9,10 +9,12 @@
 
 mod build;
 mod document;
+mod faq;
 mod glob;
 mod model;
 mod shape;
 
 pub use document::{BUILT_IN, Document, built_in, schema};
+pub use faq::{Answer, Faq};
 pub use glob::glob;
 pub use model::*;

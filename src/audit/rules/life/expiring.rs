@@ -22,10 +22,10 @@ pub static RULE: Rule = Rule {
     },
     what: Text {
         ja: "有効な利用者の証明書について、判定する日から実効有効期限の日までの暦日数を数え、\
-             ポリシーの段階(tiers)のうち当てはまる最も短いものの重大度で指摘します。\
+             ポリシーの段階(expiring)のうち当てはまる最も短いものの重大度で指摘します。\
              どの段階よりも先なら指摘しません。ルート証明書と中間認証局には出しません。",
         en: "For a living end-entity certificate the civil days from the day judged to the day of its effective \
-             expiry are counted; the shortest tier of the policy (`tiers`) that holds gives the severity. Beyond \
+             expiry are counted; the shortest tier of the policy (`expiring`) that holds gives the severity. Beyond \
              all tiers there is no finding. Not for roots and intermediates.",
     },
     why: Text {
@@ -34,8 +34,8 @@ pub static RULE: Rule = Rule {
              still meanwhile.",
     },
     source: Text {
-        ja: "ポリシーの tiers。RFC 5280 4.1.2.5 有効期間。",
-        en: "`tiers` in the policy. RFC 5280 section 4.1.2.5, validity.",
+        ja: "ポリシーの expiring。RFC 5280 4.1.2.5 有効期間。",
+        en: "`expiring` in the policy. RFC 5280 section 4.1.2.5, validity.",
     },
     judge: Judge::Certificate(judge),
 };
