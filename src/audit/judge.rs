@@ -12,8 +12,10 @@ use super::record::{CertificateRecord, Head, Judged, Sink, Summary, Unreadable};
 use super::rules::{Answer, Finding, Judge, RULES, Rule, Value};
 use super::scan::{Known, Scan, Scanned, Short, short};
 use crate::certificate::{Certificate, Crl, Role};
-use crate::container::{Kind, Problem};
-use crate::policy::{Severity, Suppression};
+use crate::calendar::Instant;
+use crate::container::{KeyLook, Kind, Opened, Problem};
+use crate::locale::Lang;
+use crate::policy::{Policy, Severity, Suppression};
 use crate::trust::{Status, Trust, Verdict};
 
 /// Certificates judged before their records are handed on.
@@ -153,7 +155,7 @@ struct Trusted {
     name: Short,
     key: Option<Short>,
     serial: Short,
-    begins: Option<crate::calendar::Instant>,
+    begins: Option<Instant>,
     alive: bool,
     trusted: bool,
 }
@@ -357,13 +359,17 @@ fn reason(file: &Scanned) -> Option<&'static str> {
     if file.fruitful || file.kind == Kind::Nothing && file.problems.is_empty() {
         return None;
     }
-    Some(match file.problems.first()? {
+    file.problems.first().map(problem_code)
+}
+
+fn problem_code(problem: &Problem) -> &'static str {
+    match problem {
         Problem::Password { .. } => "password-unknown",
         Problem::Unsupported { .. } => "algorithm-unsupported",
         Problem::Damaged { .. } => "container-damaged",
         Problem::Limit { .. } => "container-limit",
         Problem::NotRead => "container-unread",
-    })
+    }
 }
 
 /// The policy's suppressions and how often each matched.
@@ -460,6 +466,44 @@ impl Summary {
             self.healthy += u64::from(findings.iter().all(|finding| finding.severity == Severity::Info));
         }
     }
+}
+
+/// The rule's code, message and remedy for one problem of a container.
+pub fn problem_finding(
+    path: &str,
+    opened: &Opened,
+    problem: &Problem,
+    policy: &Policy,
+    lang: Lang,
+) -> (&'static str, String, String) {
+    let facts = ContainerFacts {
+        path,
+        kind: opened.kind,
+        certificate_encryption: &[],
+        key_encryption: &[],
+        mac: opened.mac.as_ref(),
+        opening: None,
+        origin: None,
+        keys: 0,
+        plain_keys: 0,
+        problems: std::slice::from_ref(problem),
+        io_error: None,
+        readable_by_others: None,
+    };
+    let context = Context { policy, at: Instant::UNIX_EPOCH, keys: KeyLook::Skip };
+    let code = problem_code(problem);
+    let findings = RULES.iter().filter(|rule| rule.code == code).filter_map(|rule| match rule.judge {
+        Judge::Container(judge) => Some((rule, judge(&facts, &context))),
+        _ => None,
+    });
+    let told = findings.filter_map(|(rule, answer)| match answer {
+        Answer::Findings(findings) => findings.into_iter().next().map(|finding| {
+            let words = |text| finding.evidence.fill(text, lang);
+            (rule.code, words(&rule.message), words(&rule.remedy))
+        }),
+        _ => None,
+    });
+    told.last().unwrap_or((code, String::new(), String::new()))
 }
 
 /// The counts by verdict, all three whether met or not.

@@ -14,7 +14,7 @@ mod scan;
 mod source;
 mod store;
 
-pub use judge::verdict_counts;
+pub use judge::{problem_finding, verdict_counts};
 pub use record::{CertificateRecord, Head, Judged, Sink, Summary, Unreadable};
 pub use scan::Keyring;
 pub use source::Source;

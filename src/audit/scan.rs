@@ -22,12 +22,16 @@ pub struct Keyring {
 }
 
 impl Keyring {
+    /// The candidates for a file, the map's first.
+    pub fn candidates_for(&self, path: &Path) -> Vec<Candidate> {
+        (self.mapped)(path).into_iter().chain(self.common.iter().cloned()).collect()
+    }
+
     fn candidates(&self, source: &Source) -> Vec<Candidate> {
-        let mapped = match source {
-            Source::Path(path) => (self.mapped)(path),
-            Source::Stdin => None,
-        };
-        mapped.into_iter().chain(self.common.iter().cloned()).collect()
+        match source {
+            Source::Path(path) => self.candidates_for(path),
+            Source::Stdin => self.common.clone(),
+        }
     }
 }
 

@@ -160,6 +160,11 @@ fn show_progress(lang: Lang, done: &AtomicU64, over: &AtomicBool, paused: &Atomi
     bar.finish_and_clear();
 }
 
+/// Asks for the password of one file.
+pub(super) fn ask_for_one(session: &Session, path: &std::path::Path) -> Option<Candidate> {
+    ask(session, &AtomicBool::new(false), 1, &path.to_string_lossy())
+}
+
 /// Asks for one more password, once per need and not per file; an empty answer ends it.
 fn ask(session: &Session, paused: &AtomicBool, count: usize, first: &str) -> Option<Candidate> {
     if !session.can_ask() {

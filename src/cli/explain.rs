@@ -6,7 +6,7 @@ use super::session::Session;
 use super::{Failure, Outcome, arguments};
 use crate::audit::rules;
 use crate::locale::{Lang, Text, nearest};
-use crate::policy::faq;
+use crate::policy::{Answer, Faq};
 
 pub(super) fn command(lang: Lang) -> Command {
     let about = Text {
@@ -24,8 +24,9 @@ pub(super) fn command(lang: Lang) -> Command {
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
     let lang = session.lang;
+    let faq = Faq::built_in().map_err(Failure::Message)?;
     if matches.get_flag("list") {
-        session.print(&list(lang))?;
+        session.print(&list(&faq, lang))?;
         return Ok(Outcome::Clean);
     }
     let code = matches.get_one::<String>("code").map_or("", String::as_str);
@@ -33,11 +34,11 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
         session.print(&rules::page(rule, lang))?;
         return Ok(Outcome::Clean);
     }
-    if let Some(answer) = faq::find(code) {
-        session.print(&answer.page(lang))?;
+    if let Some(answer) = faq.find(code) {
+        session.print(&answer_page(answer, &faq, lang))?;
         return Ok(Outcome::Clean);
     }
-    let known = rules::codes().into_iter().chain(faq::all().iter().flat_map(|a| a.codes()));
+    let known = rules::codes().into_iter().chain(faq.answers.iter().flat_map(|a| a.names()));
     let text = match nearest(code, known) {
         Some(near) => {
             let text = Text {
@@ -57,15 +58,27 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     Err(Failure::Message(text))
 }
 
-fn list(lang: Lang) -> String {
+fn answer_page(answer: &Answer, faq: &Faq, lang: Lang) -> String {
+    let mut out = format!("# {}: {}\n", answer.names().collect::<Vec<_>>().join(", "), answer.title.get(lang));
+    out += &format!("\n{}\n", answer.answer.get(lang).trim());
+    if !answer.rules.is_empty() {
+        let text = Text { ja: "\n関係する規則: {rules}\n", en: "\nRules that have to do with it: {rules}\n" };
+        out += &text.fill(lang, &[("rules", &answer.rules.join(", "))]);
+    }
+    let source = Text { ja: "\n出典: {source}\n", en: "\nSource: {source}\n" };
+    out + &source.fill(lang, &[("source", &faq.source.get(lang))])
+}
+
+fn list(faq: &Faq, lang: Lang) -> String {
     use crate::report::{pad, severity_word};
     let mut out = String::new();
     for rule in rules::RULES {
         let severity = severity_word(Some(rule.severity), lang);
         out.push_str(&format!("{}  {}  {}\n", pad(rule.code, 28), pad(severity, 7), rule.title.get(lang)));
     }
-    for answer in faq::all() {
-        out.push_str(&format!("{}  {}  {}\n", pad(answer.id(), 28), pad("FAQ", 7), answer.title(lang)));
+    for answer in &faq.answers {
+        let names = answer.names().collect::<Vec<_>>().join(" ");
+        out.push_str(&format!("{}  {}  {}\n", pad(&names, 28), pad("FAQ", 7), answer.title.get(lang)));
     }
     out
 }

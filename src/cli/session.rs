@@ -7,7 +7,7 @@ use std::path::Path;
 use clap::ArgMatches;
 
 use super::Failure;
-use super::config::Config;
+use super::config::{Config, From};
 use crate::calendar::Instant;
 use crate::locale::{Lang, Text};
 use crate::platform;
@@ -22,6 +22,7 @@ pub(super) struct Session {
     pub config: Config,
     pub now: Instant,
     colour: String,
+    lang_from: From,
 }
 
 /// The language to parse the command line in: `--lang`, else the system's.
@@ -46,12 +47,18 @@ impl Session {
         let named = matches.get_one::<std::path::PathBuf>("config");
         let config = Config::find(named.map(|p| p.as_path()), lang)?;
         let given = matches.get_one::<String>("lang").is_some();
-        let lang = match (&config.lang, given) {
-            (Some(set), false) => set.value,
-            _ => lang,
+        let (lang, lang_from) = match (&config.lang, given) {
+            (_, true) => (lang, From::CommandLine),
+            (Some(set), _) => (set.value, set.from.clone()),
+            (None, _) => (lang, From::Default),
         };
         let colour = matches.get_one::<String>("color").cloned().unwrap_or_else(|| "auto".into());
-        Ok(Session { lang, config, now: Instant::now(), colour })
+        Ok(Session { lang, config, now: Instant::now(), colour, lang_from })
+    }
+
+    /// Where the language was chosen.
+    pub(super) fn lang_from(&self) -> From {
+        self.lang_from.clone()
     }
 
     /// What the terminal that standard output goes to can do.

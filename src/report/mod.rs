@@ -14,8 +14,8 @@ mod table;
 
 pub use self::csv::{COLUMNS, CsvWriter};
 pub use json::{JsonWriter, NdjsonWriter, write_json};
-pub use layout::{Style, days_between, fit, pad, severity_word, status_word};
-pub use model::{Finding, certificate_document, entry_document, hex_path, inspect_document, verify_document};
+pub use layout::{Style, pad, severity_word};
+pub use model::{certificate_document, entry_document, hex_path, inspect_document, kind_name, verify_document};
 pub use table::TableWriter;
 
 /// The forms a report can take.

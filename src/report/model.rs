@@ -41,6 +41,21 @@ pub fn kind_code(kind: Kind) -> &'static str {
     }
 }
 
+/// The name of a container's kind as people write it.
+pub fn kind_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Pkcs12 => "PKCS#12",
+        Kind::Pkcs7 => "PKCS#7",
+        Kind::Pem => "PEM",
+        Kind::Der => "DER",
+        Kind::Crl => "CRL (DER)",
+        Kind::Key => "private key (DER)",
+        Kind::JavaKeystore => "Java keystore",
+        Kind::NssDatabase => "NSS database",
+        Kind::Nothing => "-",
+    }
+}
+
 /// A path of certificates as hexadecimal, leaf first.
 pub fn hex_path(path: &[[u8; 32]]) -> Vec<String> {
     path.iter().map(|sha256| hex(sha256)).collect()
