@@ -38,7 +38,7 @@ pub static RULE: Rule = Rule {
              of it.",
     },
     source: Text {
-        ja: "RFC 7292(PKCS#12)、RFC 5652(PKCS#7、CMS)、RFC 7468(PEM)。",
+        ja: "形式の規定: RFC 7292(PKCS#12)、RFC 5652(PKCS#7、CMS)、RFC 7468(PEM)。",
         en: "RFC 7292 (PKCS#12), RFC 5652 (PKCS#7, CMS), RFC 7468 (PEM).",
     },
     judge: Judge::Container(judge),
