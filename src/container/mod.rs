@@ -6,13 +6,21 @@
 //! different things. Whatever could be read is there even when something else could not.
 //! Absent here: no I/O (bytes come in), no policy, no language, no key or password comes out.
 
+mod base64;
+mod detect;
+mod keys;
 mod limits;
 mod open;
 mod password;
+mod pem;
+mod pkcs12;
+mod pkcs7;
+mod ring;
+mod session;
 
 pub use limits::{Limit, Limits};
 pub use open::open;
-pub use password::{Candidate, Origin, Typo};
+pub use password::{Candidate, Origin, Secret, Typo, candidates_of_file};
 
 use crate::certificate::KeyId;
 
@@ -97,7 +105,8 @@ impl Default for Kind {
 pub struct Blob {
     /// The bytes as they stand.
     pub der: Vec<u8>,
-    /// Where they begin: a byte of the file, or for what was encrypted of its decrypted part.
+    /// Where they begin: a byte of the file (in PEM, of the block), or for what was encrypted or
+    /// in Base64 of its decrypted or decoded part.
     pub offset: usize,
 }
 
@@ -106,7 +115,8 @@ pub struct Blob {
 pub struct Entry {
     /// The certificate, byte for byte.
     pub der: Vec<u8>,
-    /// Where it begins: a byte of the file, or for what was encrypted of its decrypted part.
+    /// Where it begins: a byte of the file (in PEM, of the block), or for what was encrypted or
+    /// in Base64 of its decrypted or decoded part.
     pub offset: usize,
     /// The friendlyName.
     pub friendly_name: Option<String>,
@@ -160,7 +170,8 @@ pub struct Mac {
 /// Which candidate opened a container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opening {
-    /// Its index in the list given.
+    /// Its index in the list given; the list's length for the empty password where that was
+    /// not in it.
     pub candidate: usize,
     /// The typing mistake that had to be undone, with `try_typos`.
     pub typo: Option<Typo>,
@@ -200,6 +211,9 @@ pub enum Problem {
         asked: u64,
         /// How much is allowed.
         allowed: u64,
+        /// How many candidates were therefore not tried on something; 0 where the limit has
+        /// nothing to do with passwords.
+        untried: usize,
     },
     /// A kind that is recognised, not read.
     NotRead,
@@ -216,6 +230,9 @@ pub enum Damage {
     Base64,
     /// A PEM block has no end line.
     PemEnd,
-    /// A decrypted part makes no sense although the MAC was right.
+    /// A decrypted part makes no sense although the password was right.
     Decrypted,
+    /// The MAC fits no candidate although one opens what is encrypted: something was changed,
+    /// or the MAC has another password.
+    Mac,
 }

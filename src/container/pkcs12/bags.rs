@@ -1,0 +1,186 @@
+//! What lies in a safe: certificates, CRLs, keys, further safes; and what is said of them.
+
+use super::super::limits::Limit;
+use super::super::session::{Attributes, Session};
+use super::super::{Damage, Problem, Protection};
+use super::sealed::SealedKey;
+use crate::certificate::text_of_bytes;
+use crate::tlv::{self, Reader, Tlv, dotted, universal};
+
+const KEY_BAG: &str = "1.2.840.113549.1.12.10.1.1";
+const SHROUDED_KEY_BAG: &str = "1.2.840.113549.1.12.10.1.2";
+const CERT_BAG: &str = "1.2.840.113549.1.12.10.1.3";
+const CRL_BAG: &str = "1.2.840.113549.1.12.10.1.4";
+const SAFE_CONTENTS_BAG: &str = "1.2.840.113549.1.12.10.1.6";
+const X509_CERTIFICATE: &str = "1.2.840.113549.1.9.22.1";
+const X509_CRL: &str = "1.2.840.113549.1.9.23.1";
+const FRIENDLY_NAME: &str = "1.2.840.113549.1.9.20";
+const LOCAL_KEY_ID: &str = "1.2.840.113549.1.9.21";
+
+/// Reads the bags of one safe into a session.
+pub struct Safe<'s, 'a> {
+    pub session: &'s mut Session<'a>,
+    /// How the safe is protected.
+    pub protection: Protection,
+    /// Where it stands, if it was decrypted: places inside are no bytes of the file then.
+    pub decrypted: Option<usize>,
+    /// The keys that need decrypting, as they are found.
+    pub sealed: &'s mut Vec<SealedKey>,
+}
+
+impl Safe<'_, '_> {
+    /// Reads SafeContents, which begin at byte `base`.
+    pub fn read(&mut self, contents: &[u8], base: usize) {
+        let mut reader = Reader::at(contents, base);
+        match self.element(&mut reader) {
+            Ok(sequence) if sequence.tag.is_universal(universal::SEQUENCE) => self.bags(&sequence, 1),
+            Ok(other) => self.note(other.unexpected().into()),
+            Err(problem) => self.note(problem),
+        }
+    }
+
+    /// Reads the bags in a SEQUENCE; one that is broken does not keep the others from being read.
+    fn bags(&mut self, sequence: &Tlv<'_>, depth: u64) {
+        if let Err(problem) = self.session.work.limits.check(Limit::Depth, depth) {
+            return self.note(problem);
+        }
+        let mut bags = sequence.children();
+        while !bags.is_empty() {
+            let bag = self.session.work.bag().and_then(|()| self.element(&mut bags));
+            match bag {
+                Ok(bag) => {
+                    let read = self.bag(&bag, depth);
+                    read.unwrap_or_else(|problem| self.note(problem));
+                }
+                Err(problem) => return self.note(problem),
+            }
+        }
+    }
+
+    /// SafeBag: its kind, its value in [0], its attributes.
+    fn bag(&mut self, bag: &Tlv<'_>, depth: u64) -> Result<(), Problem> {
+        if !bag.tag.is_universal(universal::SEQUENCE) {
+            return Err(bag.unexpected().into());
+        }
+        let mut parts = bag.children();
+        let kind = dotted(parts.universal(universal::OID)?.content);
+        let explicit = self.element(&mut parts)?;
+        if !explicit.tag.is_context(0) {
+            return Err(explicit.unexpected().into());
+        }
+        let value = self.element(&mut explicit.children())?;
+        let attributes = attributes(&mut parts);
+        match kind.as_str() {
+            CERT_BAG => self.typed(&value, X509_CERTIFICATE, |safe, der, at| {
+                safe.session.certificates_under(&safe.protection);
+                safe.session.certificate(der, at, attributes)
+            }),
+            CRL_BAG => self.typed(&value, X509_CRL, |safe, der, at| safe.session.crl(der, at)),
+            KEY_BAG => {
+                self.session.keys_under(&self.protection);
+                let encrypted = self.protection.scheme != Protection::NONE;
+                let at = self.decrypted.unwrap_or(value.offset);
+                self.session.key(Some((value.raw, at)), encrypted, attributes);
+                Ok(())
+            }
+            SHROUDED_KEY_BAG => {
+                let place = self.decrypted;
+                let sealed = SealedKey::read(self.session, &value, attributes, place)?;
+                self.sealed.extend(sealed);
+                Ok(())
+            }
+            SAFE_CONTENTS_BAG => {
+                self.bags(&value, depth + 1);
+                Ok(())
+            }
+            // Secrets, and what nobody knows.
+            _ => Ok(()),
+        }
+    }
+
+    /// CertBag and CRLBag: a type, and in [0] an OCTET STRING if the type is the one wanted.
+    fn typed(
+        &mut self,
+        value: &Tlv<'_>,
+        wanted: &str,
+        add: impl FnOnce(&mut Self, &[u8], usize) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        let mut parts = value.children();
+        if dotted(parts.universal(universal::OID)?.content) != wanted {
+            return Ok(());
+        }
+        let explicit = parts.read()?;
+        let string = explicit.children().universal(universal::OCTET_STRING)?;
+        add(self, &string.octets()?, string.content_offset())
+    }
+
+    /// The next element; only the file itself can be cut off, not what was decrypted.
+    fn element<'t>(&mut self, reader: &mut Reader<'t>) -> Result<Tlv<'t>, Problem> {
+        match self.decrypted {
+            Some(_) => Ok(reader.read()?),
+            None => self.session.element(reader),
+        }
+    }
+
+    /// Takes note of a problem.
+    fn note(&mut self, problem: Problem) {
+        let problem = self.placed(problem);
+        self.session.problem(problem);
+    }
+
+    /// What is broken in a decrypted part is told by the part's place in the file.
+    fn placed(&self, problem: Problem) -> Problem {
+        match (self.decrypted, problem) {
+            (Some(offset), Problem::Damaged { .. }) => Problem::Damaged { offset, what: Damage::Decrypted },
+            (Some(offset), Problem::Unsupported { algorithm, .. }) => Problem::Unsupported { algorithm, offset },
+            (_, problem) => problem,
+        }
+    }
+}
+
+/// Attributes in a SET; those that cannot be read or are not known are passed over.
+fn attributes(parts: &mut Reader<'_>) -> Attributes {
+    let mut found = Attributes::default();
+    let Ok(Some(set)) = parts.optional(universal::SET) else {
+        return found;
+    };
+    let mut all = set.children();
+    while let Ok(attribute) = all.read() {
+        let _ = read_attribute(&attribute, &mut found);
+    }
+    found
+}
+
+fn read_attribute(attribute: &Tlv<'_>, found: &mut Attributes) -> Result<(), tlv::Error> {
+    let mut parts = attribute.children();
+    let kind = dotted(parts.universal(universal::OID)?.content);
+    let value = parts.universal(universal::SET)?.children().read()?;
+    match kind.as_str() {
+        FRIENDLY_NAME => found.friendly_name = Some(text(&value)),
+        LOCAL_KEY_ID => found.local_key_id = Some(value.octets()?.into_owned()),
+        _ => {}
+    }
+    Ok(())
+}
+
+/// The text of a friendlyName: a BMPString, or what writers take for one. Unpaired surrogates
+/// become replacement characters, terminating zeros are dropped.
+fn text(value: &Tlv<'_>) -> String {
+    let text = match value.tag.number {
+        universal::BMP_STRING => bmp_text(value.content),
+        _ => text_of_bytes(value.content),
+    };
+    text.trim_end_matches('\0').to_string()
+}
+
+fn bmp_text(bytes: &[u8]) -> String {
+    let units = bytes.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
+    let wide: String = char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+    let strange = |c: char| matches!(c, '\u{e000}'..='\u{f8ff}' | char::REPLACEMENT_CHARACTER);
+    let odd = !bytes.len().is_multiple_of(2);
+    match std::str::from_utf8(bytes) {
+        // Some put UTF-8 here. Read as UTF-16, Japanese in UTF-8 falls into the private area.
+        Ok(narrow) if odd || (!narrow.is_ascii() && wide.contains(strange)) => narrow.to_string(),
+        _ => wide,
+    }
+}

@@ -1,0 +1,277 @@
+//! PKCS#12 (RFC 7292) as it is found in the wild.
+//!
+//! The MAC tells which password is right, then the safes are opened with it, certificates
+//! first, then what keys need decrypting. What is broken, locked or unknown in one place never
+//! keeps another from being read.
+//! Absent here: strictness about encoding, signatures (a PFX whose integrity rests on one is
+//! read without checking it), private keys that stay.
+
+mod algorithm;
+mod bags;
+mod cipher;
+mod hash;
+mod kdf;
+mod mac;
+mod scheme;
+mod sealed;
+
+pub(super) use sealed::SealedKey;
+
+use std::borrow::Cow;
+
+use super::ring::Mode;
+use super::session::Session;
+use super::{Damage, Problem, Protection};
+use crate::tlv::{Reader, Tlv, dotted, universal};
+use bags::Safe;
+use mac::Integrity;
+use scheme::{Encryption, Scheme};
+
+pub(super) const DATA: &str = "1.2.840.113549.1.7.1";
+pub(super) const SIGNED_DATA: &str = "1.2.840.113549.1.7.2";
+const ENCRYPTED_DATA: &str = "1.2.840.113549.1.7.6";
+
+/// Content types that hold nothing readable here, by name.
+const OTHER_CONTENT: &[(&str, &str)] = &[
+    ("1.2.840.113549.1.7.3", "envelopedData"),
+    ("1.2.840.113549.1.7.4", "signedAndEnvelopedData"),
+    ("1.2.840.113549.1.7.5", "digestedData"),
+    ("1.2.840.113549.1.9.16.1.2", "authenticatedData"),
+    ("1.2.840.113549.1.9.16.1.23", "authEnvelopedData"),
+];
+
+impl Protection {
+    /// The scheme of what is not encrypted.
+    pub(super) const NONE: &'static str = "none";
+
+    pub(super) fn none() -> Protection {
+        Protection { scheme: Self::NONE.into(), kdf: String::new(), cipher: String::new(), iterations: 0 }
+    }
+}
+
+/// Reads a PFX into the session.
+pub(super) fn read(session: &mut Session<'_>, bytes: &[u8]) {
+    let outline = Pfx::read(session, bytes);
+    let Some(pfx) = session.noted(outline) else {
+        return;
+    };
+    let mut locks = Locks::default();
+    if let Some(integrity) = &pfx.integrity {
+        session.out.mac = Some(integrity.facts.clone());
+        if let Err(problem) = &integrity.check {
+            session.problem(problem.clone());
+        }
+    }
+    let safes = safes(session, &pfx, &mut locks);
+    session.noted(safes);
+    locks.open(session, &pfx);
+}
+
+/// The outline: the AuthenticatedSafe's bytes, and the integrity check.
+struct Pfx<'a> {
+    content: Cow<'a, [u8]>,
+    offset: usize,
+    integrity: Option<Integrity>,
+}
+
+impl<'a> Pfx<'a> {
+    fn read(session: &mut Session<'_>, bytes: &'a [u8]) -> Result<Pfx<'a>, Problem> {
+        let mut parts = session.element(&mut Reader::new(bytes))?.children();
+        parts.universal(universal::INTEGER)?;
+        let content_info = session.element(&mut parts)?;
+        let content = content_of(session, &content_info)?;
+        let integrity = match parts.is_empty() {
+            true => None,
+            false => {
+                let integrity = parts.sequence().map_err(Problem::from).and_then(|data| Integrity::read(&data));
+                session.noted(integrity)
+            }
+        };
+        let octets = octets_of(&content)?;
+        Ok(Pfx { content: octets, offset: content.content_offset(), integrity })
+    }
+}
+
+/// The OCTET STRING of a ContentInfo of type data, or of the data that signed-data holds.
+fn content_of<'a>(session: &mut Session<'_>, content_info: &Tlv<'a>) -> Result<Tlv<'a>, Problem> {
+    let mut parts = content_info.children();
+    let kind = dotted(parts.universal(universal::OID)?.content);
+    let explicit = session.element(&mut parts)?;
+    let content = session.element(&mut explicit.children())?;
+    match kind.as_str() {
+        SIGNED_DATA => {
+            let mut signed = content.children();
+            signed.universal(universal::INTEGER)?;
+            signed.universal(universal::SET)?;
+            let mut inner = signed.sequence()?.children();
+            inner.universal(universal::OID)?;
+            Ok(inner.read()?.children().read()?)
+        }
+        DATA => Ok(content),
+        other => Err(unsupported_content(other, content_info.offset)),
+    }
+}
+
+fn unsupported_content(oid: &str, offset: usize) -> Problem {
+    Problem::Unsupported { algorithm: algorithm::name_of(oid, OTHER_CONTENT), offset }
+}
+
+/// The bytes of an OCTET STRING, under its own tag or under [0].
+fn octets_of<'a>(string: &Tlv<'a>) -> Result<Cow<'a, [u8]>, Problem> {
+    if !string.tag.is_universal(universal::OCTET_STRING) && !string.tag.is_context(0) {
+        return Err(string.unexpected().into());
+    }
+    Ok(string.octets()?)
+}
+
+/// What still needs a password.
+#[derive(Default)]
+struct Locks {
+    safes: Vec<LockedSafe>,
+    keys: Vec<SealedKey>,
+}
+
+/// An encrypted safe.
+struct LockedSafe {
+    scheme: Scheme,
+    protection: Protection,
+    data: Vec<u8>,
+    offset: usize,
+}
+
+/// Reads the AuthenticatedSafe: plain safes at once, encrypted ones into `locks`.
+fn safes(session: &mut Session<'_>, pfx: &Pfx<'_>, locks: &mut Locks) -> Result<(), Problem> {
+    let mut reader = Reader::at(&pfx.content, pfx.offset);
+    let sequence = session.element(&mut reader)?;
+    if !sequence.tag.is_universal(universal::SEQUENCE) {
+        return Err(sequence.unexpected().into());
+    }
+    let mut safes = sequence.children();
+    while !safes.is_empty() {
+        session.work.bag()?;
+        let content_info = session.element(&mut safes)?;
+        let read = read_safe(session, &content_info, locks);
+        session.noted(read);
+    }
+    Ok(())
+}
+
+fn read_safe(session: &mut Session<'_>, content_info: &Tlv<'_>, locks: &mut Locks) -> Result<(), Problem> {
+    let kind = dotted(content_info.children().universal(universal::OID)?.content);
+    match kind.as_str() {
+        DATA => {
+            let content = content_of(session, content_info)?;
+            let contents = octets_of(&content)?;
+            let sealed = &mut locks.keys;
+            Safe { session, protection: Protection::none(), decrypted: None, sealed }
+                .read(&contents, content.content_offset());
+        }
+        ENCRYPTED_DATA => {
+            let safe = read_encrypted(session, content_info)?;
+            locks.safes.push(safe);
+        }
+        other => return Err(unsupported_content(other, content_info.offset)),
+    }
+    Ok(())
+}
+
+/// EncryptedData: version, and EncryptedContentInfo with type, algorithm and content in [0],
+/// which is an OCTET STRING under that tag, whole or in pieces.
+fn read_encrypted(session: &mut Session<'_>, content_info: &Tlv<'_>) -> Result<LockedSafe, Problem> {
+    let mut parts = content_info.children();
+    parts.universal(universal::OID)?;
+    let explicit = parts.read()?;
+    let mut encrypted_data = explicit.children().sequence()?.children();
+    encrypted_data.universal(universal::INTEGER)?;
+    let mut encrypted = encrypted_data.sequence()?.children();
+    encrypted.universal(universal::OID)?;
+    let Encryption { protection, scheme } = Encryption::read(&encrypted.sequence()?)?;
+    let content = encrypted.read()?;
+    let data = octets_of(&content)?.into_owned();
+    match scheme {
+        Ok(scheme) => Ok(LockedSafe { scheme, protection, data, offset: content.offset }),
+        Err(problem) => {
+            session.certificates_under(&protection);
+            Err(problem)
+        }
+    }
+}
+
+impl Locks {
+    /// Opens what can be opened, with the candidates as given and then, if none has fitted and
+    /// it is wished, with their typing mistakes undone.
+    fn open(&mut self, session: &mut Session<'_>, pfx: &Pfx<'_>) {
+        let mut checked = self.round(session, pfx, None);
+        if session.options.try_typos && !session.ring.has_fitted() && self.is_locked(checked) {
+            session.ring.mode = Mode::Typos;
+            checked = self.round(session, pfx, checked);
+        }
+        let fitted = session.ring.has_fitted();
+        match (checked, &pfx.integrity) {
+            // The password that opens the safes is not the MAC's, or the MAC or a safe changed.
+            (Some(false), Some(integrity)) if fitted => {
+                session.problem(Problem::Damaged { offset: integrity.offset, what: Damage::Mac });
+            }
+            _ => {}
+        }
+        if self.is_locked(checked.filter(|_| !fitted)) {
+            let certain = checked == Some(false) && !fitted;
+            session.problem(Problem::Password { certain, tried: session.ring.len() });
+        }
+    }
+
+    fn is_locked(&self, checked: Option<bool>) -> bool {
+        checked == Some(false) || !self.safes.is_empty() || !self.keys.is_empty()
+    }
+
+    /// One round: the MAC unless it was right before, safes, keys. Yields what the MAC said.
+    fn round(&mut self, session: &mut Session<'_>, pfx: &Pfx<'_>, before: Option<bool>) -> Option<bool> {
+        let check = pfx.integrity.as_ref().and_then(|integrity| integrity.check.as_ref().ok());
+        let checked = match check {
+            Some(check) if before != Some(true) => {
+                let fits = check.fits(&mut session.ring, &mut session.work, &pfx.content);
+                noted(session, fits).or(before)
+            }
+            _ => before,
+        };
+        if session.ring.mode == Mode::Typos && checked == Some(false) {
+            return checked;
+        }
+        for safe in std::mem::take(&mut self.safes) {
+            let opened = self.open_safe(session, &safe);
+            let opened = noted(session, opened);
+            if opened != Some(true) {
+                // What stays closed holds certificates, as far as anybody knows.
+                session.certificates_under(&safe.protection);
+            }
+            if opened == Some(false) {
+                self.safes.push(safe);
+            }
+        }
+        for key in std::mem::take(&mut self.keys) {
+            let opened = key.open(session);
+            if noted(session, opened) == Some(false) {
+                self.keys.push(key);
+            }
+        }
+        checked
+    }
+
+    fn open_safe(&mut self, session: &mut Session<'_>, safe: &LockedSafe) -> Result<bool, Problem> {
+        let (ring, work) = (&mut session.ring, &mut session.work);
+        let Some(plain) = safe.scheme.open(ring, work, &safe.data, safe.offset)? else {
+            return Ok(false);
+        };
+        let (protection, decrypted, sealed) = (safe.protection.clone(), Some(safe.offset), &mut self.keys);
+        Safe { session, protection, decrypted, sealed }.read(&plain, 0);
+        Ok(true)
+    }
+}
+
+/// Takes note of a problem; that typing mistakes cost more than is allowed is none.
+fn noted<T>(session: &mut Session<'_>, result: Result<T, Problem>) -> Option<T> {
+    match result {
+        Err(Problem::Limit { .. }) if session.ring.mode == Mode::Typos => None,
+        other => session.noted(other),
+    }
+}

@@ -1,0 +1,213 @@
+//! Encryption schemes: PBES2 and the fixed pairs of derivation and cipher before it. One scheme
+//! guards a safe, a key bag, or a private key of its own.
+
+use zeroize::Zeroizing;
+
+use super::super::limits::Work;
+use super::super::ring::Ring;
+use super::super::{Damage, Problem, Protection};
+use super::algorithm::{Algorithm, name_or_reason};
+use super::cipher::{Cipher, Kind};
+use super::hash::{Hash, MD2};
+use super::kdf::{Kdf, Purpose};
+use crate::tlv::{Reader, Tlv, universal};
+
+/// How something is encrypted: what can be said of it, and the means to decrypt it or the
+/// reason why there are none.
+pub struct Encryption {
+    pub protection: Protection,
+    pub scheme: Result<Scheme, Problem>,
+}
+
+/// The means to decrypt, all but the password.
+pub struct Scheme {
+    kdf: Kdf,
+    cipher: Cipher,
+    iv: Iv,
+}
+
+/// Where the IV comes from.
+enum Iv {
+    /// The parameters.
+    Given,
+    /// PKCS#12's derivation.
+    Derived,
+    /// The bytes after the key in PBKDF1's output (RFC 8018 section 6.1).
+    AfterKey,
+    /// The last bytes of PBKDF1's 20 with SHA-1 as NSS takes them; the standard's come first.
+    AfterKeyOrLast,
+}
+
+/// The schemes of PKCS#12: identifier, name, cipher, key bytes.
+const PKCS12: &[(&str, &str, Kind, usize)] = &[
+    ("1.2.840.113549.1.12.1.1", "pbeWithSHAAnd128BitRC4", Kind::Rc4, 16),
+    ("1.2.840.113549.1.12.1.2", "pbeWithSHAAnd40BitRC4", Kind::Rc4, 5),
+    ("1.2.840.113549.1.12.1.3", "pbeWithSHAAnd3-KeyTripleDES-CBC", Kind::TripleDes, 24),
+    ("1.2.840.113549.1.12.1.4", "pbeWithSHAAnd2-KeyTripleDES-CBC", Kind::TripleDes, 16),
+    ("1.2.840.113549.1.12.1.5", "pbeWithSHAAnd128BitRC2-CBC", Kind::Rc2(128), 16),
+    ("1.2.840.113549.1.12.1.6", "pbeWithSHAAnd40BitRC2-CBC", Kind::Rc2(40), 5),
+];
+
+/// The schemes of PKCS#5 before PBES2: identifier, name, digest, cipher.
+const PKCS5: &[(&str, &str, &str, Kind)] = &[
+    ("1.2.840.113549.1.5.1", "pbeWithMD2AndDES-CBC", "MD2", Kind::Des),
+    ("1.2.840.113549.1.5.3", "pbeWithMD5AndDES-CBC", "MD5", Kind::Des),
+    ("1.2.840.113549.1.5.4", "pbeWithMD2AndRC2-CBC", "MD2", Kind::Rc2(64)),
+    ("1.2.840.113549.1.5.6", "pbeWithMD5AndRC2-CBC", "MD5", Kind::Rc2(64)),
+    ("1.2.840.113549.1.5.10", "pbeWithSHA1AndDES-CBC", "SHA1", Kind::Des),
+    ("1.2.840.113549.1.5.11", "pbeWithSHA1AndRC2-CBC", "SHA1", Kind::Rc2(64)),
+];
+
+impl Encryption {
+    /// Reads a contentEncryptionAlgorithm or encryptionAlgorithm.
+    pub fn read(identifier: &Tlv<'_>) -> Result<Encryption, Problem> {
+        let algorithm = Algorithm::read(identifier)?;
+        if algorithm.oid == "1.2.840.113549.1.5.13" {
+            return read_pbes2(&algorithm);
+        }
+        if let Some((_, name, kind, length)) = PKCS12.iter().find(|row| row.0 == algorithm.oid) {
+            return read_fixed(&algorithm, name, |salt, iterations| Scheme {
+                kdf: Kdf::pkcs12(Hash::named("SHA1"), salt, iterations),
+                cipher: Cipher::without_iv(*kind, *length),
+                iv: Iv::Derived,
+            });
+        }
+        if let Some((_, name, digest, kind)) = PKCS5.iter().find(|row| row.0 == algorithm.oid) {
+            let hash = if *digest == "MD2" { &MD2 } else { Hash::named(digest) };
+            let nss = *digest == "SHA1" && *kind == Kind::Des;
+            return read_fixed(&algorithm, name, |salt, iterations| Scheme {
+                kdf: Kdf::pbkdf1(hash, salt, iterations),
+                cipher: Cipher::without_iv(*kind, 8),
+                iv: if nss { Iv::AfterKeyOrLast } else { Iv::AfterKey },
+            });
+        }
+        let scheme = algorithm.oid.clone();
+        let protection = Protection { scheme, kdf: String::new(), cipher: String::new(), iterations: 0 };
+        Ok(Encryption { protection, scheme: Err(algorithm.unsupported(algorithm.oid.clone())) })
+    }
+}
+
+/// PBEParameter and pkcs-12PbeParams: salt and iterations.
+fn read_fixed(
+    algorithm: &Algorithm<'_>,
+    name: &str,
+    scheme: impl Fn(Vec<u8>, u64) -> Scheme,
+) -> Result<Encryption, Problem> {
+    let mut parts = algorithm.sequence()?.children();
+    let salt = parts.universal(universal::OCTET_STRING)?.octets()?.into_owned();
+    let scheme = scheme(salt, parts.universal(universal::INTEGER)?.unsigned()?);
+    let protection = Protection {
+        scheme: name.into(),
+        kdf: scheme.kdf.name(),
+        cipher: scheme.cipher.name(),
+        iterations: scheme.kdf.iterations(),
+    };
+    Ok(Encryption { protection, scheme: Ok(scheme) })
+}
+
+/// PBES2-params (RFC 8018 appendix A.4).
+fn read_pbes2(algorithm: &Algorithm<'_>) -> Result<Encryption, Problem> {
+    let mut parts = algorithm.sequence()?.children();
+    let kdf = Kdf::read(&Algorithm::read(&parts.sequence()?)?);
+    let cipher_algorithm = Algorithm::read(&parts.sequence()?)?;
+    let key_length = kdf.as_ref().ok().and_then(|named| named.key_length);
+    let cipher = Cipher::read(&cipher_algorithm, key_length);
+    let protection = Protection {
+        scheme: "PBES2".into(),
+        kdf: name_or_reason(&kdf, |named| named.kdf.name()),
+        cipher: name_or_reason(&cipher, Cipher::name),
+        iterations: kdf.as_ref().map_or(0, |named| named.kdf.iterations()),
+    };
+    let scheme = match (kdf, cipher) {
+        (Ok(named), Ok(cipher)) => Ok(Scheme { kdf: named.kdf, cipher, iv: Iv::Given }),
+        (Err(problem), _) | (_, Err(problem)) => Err(problem),
+    };
+    Ok(Encryption { protection, scheme })
+}
+
+impl Scheme {
+    /// Decrypts what must be one SEQUENCE with the first password that fits; none where none
+    /// does. `offset` is where the data stands.
+    pub fn open(
+        &self,
+        ring: &mut Ring<'_>,
+        work: &mut Work<'_>,
+        data: &[u8],
+        offset: usize,
+    ) -> Result<Option<Zeroizing<Vec<u8>>>, Problem> {
+        if !self.cipher.takes(data.len()) {
+            return Err(Problem::Damaged { offset, what: Damage::Structure });
+        }
+        ring.find(work, self.kdf.usage(), |work, password| self.decrypt(work, password, data))
+    }
+
+    /// Decrypts with one form of one password.
+    fn decrypt(
+        &self,
+        work: &mut Work<'_>,
+        password: &[u8],
+        data: &[u8],
+    ) -> Result<Option<Zeroizing<Vec<u8>>>, Problem> {
+        // Some ciphers of a byte are as dear as a compression of SHA-1 for a block.
+        work.pay(data.len() as u64 / 8)?;
+        let length = self.cipher.key_length;
+        match self.iv {
+            Iv::Given => {
+                let key = self.kdf.derive(work, password, Purpose::Key, length)?;
+                Ok(key.and_then(|key| self.opened(&self.cipher, &key, data)))
+            }
+            Iv::Derived => {
+                let key = self.kdf.derive(work, password, Purpose::Key, length)?;
+                let iv = match self.cipher.iv_length() {
+                    0 => Some(Zeroizing::default()),
+                    length => self.kdf.derive(work, password, Purpose::Iv, length)?,
+                };
+                Ok(key.zip(iv).and_then(|(key, iv)| self.opened(&self.cipher.with_iv(&iv), &key, data)))
+            }
+            Iv::AfterKey | Iv::AfterKeyOrLast => {
+                let both = self.kdf.derive(work, password, Purpose::Key, self.pbkdf1_length())?;
+                Ok(both.and_then(|both| self.opened_by_pbkdf1(&both, data)))
+            }
+        }
+    }
+
+    fn pbkdf1_length(&self) -> usize {
+        if let Iv::AfterKeyOrLast = self.iv { 20 } else { 16 }
+    }
+
+    fn opened_by_pbkdf1(&self, both: &[u8], data: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        let (key, standard, last) = (&both[..8], &both[8..16], &both[both.len() - 8..]);
+        let with = |iv: &[u8]| self.opened(&self.cipher.with_iv(iv), key, data);
+        // NSS's differs from the standard's with SHA-1 alone: of 16 bytes these are the same.
+        with(standard).or_else(|| if standard == last { None } else { with(last) })
+    }
+
+    /// The plain text, if it is one.
+    fn opened(&self, cipher: &Cipher, key: &[u8], data: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        let mut plain = cipher.decrypt(key, data)?;
+        let length = sequence_length(&plain, cipher.block())?;
+        plain.truncate(length);
+        Some(plain)
+    }
+}
+
+/// The length of the SEQUENCE that fills `plain` up to the padding; none where it does not, and
+/// so the password was wrong. For long sequences the length itself is proof enough, and broken
+/// padding, a sign of damage behind, does not hide what can be read.
+fn sequence_length(plain: &[u8], block: usize) -> Option<usize> {
+    let (length, sure) = match *plain {
+        [0x30, 0x82, high, low, ..] => (4 + usize::from(u16::from_be_bytes([high, low])), true),
+        [0x30, 0x83, a, b, c, ..] => (5 + u32::from_be_bytes([0, a, b, c]) as usize, true),
+        [0x30, ..] => {
+            let first = Reader::new(plain).read().ok()?;
+            (first.raw.len(), false)
+        }
+        _ => return None,
+    };
+    let padding = plain.len().checked_sub(length)?;
+    let padded = match block {
+        1 => padding == 0,
+        _ => (1..=block).contains(&padding) && (sure || plain[length..].iter().all(|b| usize::from(*b) == padding)),
+    };
+    padded.then_some(length)
+}

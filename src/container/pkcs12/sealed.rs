@@ -1,0 +1,53 @@
+//! Private keys under encryption of their own: EncryptedPrivateKeyInfo (RFC 5958), in a bag or
+//! alone.
+
+use super::super::session::{Attributes, Session};
+use super::super::{Damage, Problem, keys};
+use super::scheme::{Encryption, Scheme};
+use crate::tlv::{Tlv, universal};
+
+/// A key that waits for decryption.
+pub struct SealedKey {
+    scheme: Scheme,
+    data: Vec<u8>,
+    offset: usize,
+    /// Its index among the session's keys.
+    index: usize,
+}
+
+impl SealedKey {
+    /// Adds an EncryptedPrivateKeyInfo to the session's keys; yields it if it is to be
+    /// decrypted. `part` is where the decrypted part that holds it stands, if one does.
+    pub fn read(
+        session: &mut Session<'_>,
+        info: &Tlv<'_>,
+        attributes: Attributes,
+        part: Option<usize>,
+    ) -> Result<Option<SealedKey>, Problem> {
+        let index = session.out.keys.len();
+        session.key(None, true, attributes);
+        let mut parts = info.children();
+        let encryption = Encryption::read(&parts.sequence()?)?;
+        session.keys_under(&encryption.protection);
+        let data = parts.universal(universal::OCTET_STRING)?;
+        if !session.matches_keys() {
+            return Ok(None);
+        }
+        let offset = part.unwrap_or(data.offset);
+        Ok(Some(SealedKey { scheme: encryption.scheme?, data: data.octets()?.into_owned(), offset, index }))
+    }
+
+    /// Looks at the key with the passwords of the session; whether one fits.
+    pub fn open(&self, session: &mut Session<'_>) -> Result<bool, Problem> {
+        let (ring, work) = (&mut session.ring, &mut session.work);
+        let Some(plain) = self.scheme.open(ring, work, &self.data, self.offset)? else {
+            return Ok(false);
+        };
+        let id = keys::id_of(work, &plain, self.offset).map_err(|problem| match problem {
+            Problem::Damaged { offset, .. } => Problem::Damaged { offset, what: Damage::Decrypted },
+            other => other,
+        });
+        session.out.keys[self.index].id = session.noted(id);
+        Ok(true)
+    }
+}

@@ -1,0 +1,165 @@
+//! One file being opened: what was found so far, and what it was found with.
+
+use super::limits::{Limit, Work};
+use super::ring::Ring;
+use super::{Blob, Candidate, Damage, Entry, Key, KeyLook, Opened, Options, Problem, Protection, keys};
+use crate::tlv::{Reader, Tlv, universal};
+
+/// One file being opened.
+pub(super) struct Session<'a> {
+    pub out: Opened,
+    pub work: Work<'a>,
+    pub ring: Ring<'a>,
+    pub options: Options<'a>,
+    /// Where the data ends.
+    end: usize,
+}
+
+/// What is said of a certificate or key beside it.
+#[derive(Default)]
+pub(super) struct Attributes {
+    pub friendly_name: Option<String>,
+    pub local_key_id: Option<Vec<u8>>,
+}
+
+impl<'a> Session<'a> {
+    /// To open `size` bytes.
+    pub fn new(size: usize, candidates: &'a [Candidate], options: &Options<'a>) -> Session<'a> {
+        Session {
+            out: Opened::default(),
+            work: Work::new(options.limits),
+            ring: Ring::new(candidates),
+            options: *options,
+            end: size,
+        }
+    }
+
+    /// What is read now ends after `size` bytes.
+    pub fn ends_at(&mut self, size: usize) {
+        self.end = size;
+    }
+
+    /// Whether keys are decrypted.
+    pub fn matches_keys(&self) -> bool {
+        self.options.keys == KeyLook::Match
+    }
+
+    /// Takes note of a problem: of each limit once, of every other each different one.
+    pub fn problem(&mut self, problem: Problem) {
+        let same = |known: &Problem| match (known, &problem) {
+            (Problem::Limit { limit: a, .. }, Problem::Limit { limit: b, .. }) => a == b,
+            (a, b) => a == b,
+        };
+        if !self.out.problems.iter().any(same) {
+            self.out.problems.push(problem);
+        }
+    }
+
+    /// Takes note of the problem, if it is one.
+    pub fn noted<T>(&mut self, result: Result<T, Problem>) -> Option<T> {
+        result.map_err(|problem| self.problem(problem)).ok()
+    }
+
+    /// The next element of the file. Of one that the end of the data cuts off there is what is
+    /// left, and that it is cut off is noted.
+    pub fn element<'t>(&mut self, reader: &mut Reader<'t>) -> Result<Tlv<'t>, Problem> {
+        let (offset, rest) = (reader.offset(), reader.rest());
+        match reader.read() {
+            Ok(tlv) => Ok(tlv),
+            Err(error) => {
+                let at_end = offset + rest.len() == self.end;
+                let tlv = cut_off(reader, offset, rest).filter(|_| at_end).ok_or(error)?;
+                self.problem(Problem::Damaged { offset: self.end, what: Damage::Truncated });
+                *reader = Reader::at(&[], self.end);
+                Ok(tlv)
+            }
+        }
+    }
+
+    /// Adds the certificate at the beginning of `der`.
+    pub fn certificate(&mut self, der: &[u8], offset: usize, attributes: Attributes) -> Result<(), Problem> {
+        let certificate = whole(der, offset)?;
+        self.work.limits.check(Limit::Certificates, self.out.entries.len() as u64 + 1)?;
+        self.out.entries.push(Entry {
+            der: certificate.raw.to_vec(),
+            offset,
+            friendly_name: attributes.friendly_name,
+            local_key_id: attributes.local_key_id,
+            has_key: None,
+            key_matches: None,
+        });
+        Ok(())
+    }
+
+    /// Adds the CRL at the beginning of `der`.
+    pub fn crl(&mut self, der: &[u8], offset: usize) -> Result<(), Problem> {
+        let crl = whole(der, offset)?;
+        self.out.crls.push(Blob { der: crl.raw.to_vec(), offset });
+        Ok(())
+    }
+
+    /// Adds a private key: `plain` are its bytes and where they stand, if they are at hand.
+    pub fn key(&mut self, plain: Option<(&[u8], usize)>, encrypted: bool, attributes: Attributes) {
+        if self.options.keys == KeyLook::Skip {
+            return;
+        }
+        let id = match plain.filter(|_| self.matches_keys()) {
+            Some((der, offset)) => {
+                let id = keys::id_of(&mut self.work, der, offset);
+                self.noted(id)
+            }
+            None => None,
+        };
+        let Attributes { friendly_name, local_key_id } = attributes;
+        self.out.keys.push(Key { local_key_id, friendly_name, id, encrypted });
+    }
+
+    /// Takes note of how certificates are protected.
+    pub fn certificates_under(&mut self, protection: &Protection) {
+        add_once(&mut self.out.certificate_encryption, protection);
+    }
+
+    /// Takes note of how keys are protected.
+    pub fn keys_under(&mut self, protection: &Protection) {
+        add_once(&mut self.out.key_encryption, protection);
+    }
+
+    /// What was found.
+    pub fn finish(mut self) -> Opened {
+        self.out.password = self.ring.opening();
+        keys::link(&mut self.out, self.options.keys);
+        self.out
+    }
+}
+
+fn add_once(list: &mut Vec<Protection>, protection: &Protection) {
+    if !list.contains(protection) {
+        list.push(protection.clone());
+    }
+}
+
+/// The SEQUENCE that `der` begins with. Where it ends too early, that is seen at the end.
+fn whole(der: &[u8], offset: usize) -> Result<Tlv<'_>, Problem> {
+    Reader::at(der, offset).sequence().map_err(|error| match Problem::from(error) {
+        Problem::Damaged { what: Damage::Truncated, .. } => {
+            Problem::Damaged { offset: offset + der.len(), what: Damage::Truncated }
+        }
+        problem => problem,
+    })
+}
+
+/// An element as far as it is there, if its end is not.
+fn cut_off<'t>(reader: &Reader<'t>, offset: usize, rest: &'t [u8]) -> Option<Tlv<'t>> {
+    let tag = reader.peek().filter(|tag| tag.constructed || tag.is_universal(universal::OCTET_STRING))?;
+    let first = *rest.get(1)?;
+    let header = if first > 0x80 { 2 + usize::from(first & 0x7f) } else { 2 };
+    let content = rest.get(header..)?;
+    let length = rest[2..header].iter().fold(0usize, |n, b| n.saturating_mul(256).saturating_add(usize::from(*b)));
+    // An element that would have ended is broken inside, not cut off.
+    let ends = match first {
+        0x80 => false,
+        0..0x80 => usize::from(first) <= content.len(),
+        _ => length <= content.len(),
+    };
+    (!ends).then_some(Tlv { tag, offset, header, content, raw: rest, indefinite: first == 0x80 })
+}
