@@ -225,7 +225,7 @@ fn unsupported() -> Problem {
 }
 
 fn limit() -> Problem {
-    Problem::Limit { limit: Limit::Iterations, asked: 2_147_483_647, allowed: 5_000_000 }
+    Problem::Limit { limit: Limit::Iterations, asked: 2_147_483_647, allowed: 5_000_000, untried: 0 }
 }
 
 fn scene(change: Change) -> Scene {

@@ -51,8 +51,10 @@ fn names_in_texts_are_evidence_and_the_same_in_both_languages() {
             for used in ja.iter().chain(&en) {
                 assert!(rule.evidence.contains(used), "{}: {name} names {{{used}}}", rule.code);
             }
-            (ja.sort(), en.sort());
-            (ja.dedup(), en.dedup());
+            for names in [&mut ja, &mut en] {
+                names.sort();
+                names.dedup();
+            }
             assert_eq!(ja, en, "{}: {name}", rule.code);
         }
     }
@@ -141,6 +143,16 @@ fn questions_are_found_by_number_and_by_error_code() {
         assert_eq!(faq.find(word).unwrap().id, id);
     }
     assert!(faq.find("Q17").is_none());
+}
+
+#[test]
+fn the_page_of_an_answer_has_its_names_its_rules_and_its_source() {
+    let faq = Faq::built_in().unwrap();
+    let page = faq.page(faq.find("S1MNM4C75E").unwrap(), Lang::Ja);
+    assert!(page.starts_with("# Q3, S1MNM4C75E: "), "{page}");
+    assert!(!page.contains("規則:"), "{page}");
+    let page = faq.page(faq.find("Q5").unwrap(), Lang::En);
+    assert!(page.contains("issued-in-gap") && page.trim_end().ends_with(" Q5"), "{page}");
 }
 
 #[test]

@@ -68,6 +68,13 @@ fn damage_word(damage: Damage) -> Word {
                 en: "the password is right, what it decrypts is not",
             },
         ),
+        Damage::Mac => (
+            "mac",
+            Text {
+                ja: "中身は開けるのに完全性の確認(MAC)が合わない",
+                en: "it opens, but its integrity check (MAC) fails",
+            },
+        ),
     };
     Word::new(code, text)
 }
