@@ -3,8 +3,12 @@
 use serde::Deserialize;
 
 use super::Localized;
+use crate::locale::{Lang, Text};
 
 const BUILT_IN: &str = include_str!("../../policies/e-seikyuu-faq.yaml");
+
+const RULES: Text = Text { ja: "関係する規則", en: "Rules that have to do with it" };
+const SOURCE: Text = Text { ja: "出典", en: "Source" };
 
 /// Short answers to an operator's frequent questions and error codes.
 #[derive(Clone, Debug)]
@@ -45,6 +49,17 @@ impl Faq {
     /// The answer with this number or error code, in either case of letters.
     pub fn find(&self, word: &str) -> Option<&Answer> {
         self.answers.iter().find(|answer| answer.names().any(|name| name.eq_ignore_ascii_case(word)))
+    }
+
+    /// The page of one answer, in plain text that is Markdown too.
+    pub fn page(&self, answer: &Answer, lang: Lang) -> String {
+        let names: Vec<&str> = answer.names().collect();
+        let (title, text) = (answer.title.get(lang), answer.answer.get(lang));
+        let mut page = format!("# {}: {title}\n\n{text}\n", names.join(", "));
+        if !answer.rules.is_empty() {
+            page += &format!("\n{}: {}\n", RULES.get(lang), answer.rules.join(", "));
+        }
+        page + &format!("\n{}: {} {}\n", SOURCE.get(lang), self.source.get(lang), answer.id)
     }
 }
 

@@ -15,7 +15,7 @@ mod trust;
 
 pub use evidence::{Evidence, Value, Word};
 pub use page::{document, family_name, page, severity_name};
-pub use trust::{reason_text, reason_word};
+pub use trust::{REASONS, reason_text, reason_word};
 
 use super::facts::{CertificateFacts, ContainerFacts, Context, RunFacts};
 use crate::locale::Text;

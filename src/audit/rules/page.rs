@@ -1,6 +1,6 @@
 //! The page of a rule, and the document of all pages.
 
-use super::{Family, RULES, Rule};
+use super::{Family, REASONS, RULES, Rule, Word, reason_word};
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
 
@@ -15,12 +15,12 @@ pub fn document(lang: Lang) -> String {
     let mut out = format!("# {}\n\n{}\n", DOCUMENT_TITLE.get(lang), DOCUMENT_LEAD.get(lang));
     for family in [Family::Trust, Family::Life, Family::Key, Family::Container, Family::Run] {
         let rules: Vec<&Rule> = RULES.iter().copied().filter(|rule| rule.family == family).collect();
-        out += &format!("\n## {}\n\n{}\n", family_name(family).get(lang), table(&rules, lang));
+        out += &format!("\n## {}\n\n{}", family_name(family).get(lang), table(&rules, lang));
         for rule in rules {
             out += &format!("\n{}", section(rule, lang, "###"));
         }
     }
-    out
+    out + &reasons(lang)
 }
 
 const DOCUMENT_TITLE: Text = Text { ja: "監査の規則", en: "The rules of the audit" };
@@ -44,7 +44,11 @@ const WHAT: Text = Text { ja: "何を見つけるか", en: "What it finds" };
 const WHY: Text = Text { ja: "なぜ問題か", en: "Why it matters" };
 const REMEDY: Text = Text { ja: "どうすればよいか", en: "What to do" };
 const SOURCE: Text = Text { ja: "出典", en: "Source" };
-const EVIDENCE: Text = Text { ja: "証拠の項目", en: "Evidence" };
+const EVIDENCE: Text =
+    Text { ja: "証拠の項目(文面の {} に入る値)", en: "Evidence (what stands for {} in its texts)" };
+const REASONS_TITLE: Text = Text { ja: "検証結果の理由", en: "Reasons of a verdict" };
+const REASONS_HEADINGS: Text =
+    Text { ja: "| 理由 | 意味 |\n| --- | --- |\n", en: "| reason | meaning |\n| --- | --- |\n" };
 
 fn section(rule: &Rule, lang: Lang, level: &str) -> String {
     let facts = FACTS.fill(
@@ -72,6 +76,12 @@ fn table(rules: &[&Rule], lang: Lang) -> String {
         format!("| `{}` | {severity} | {} |\n", rule.code, rule.title.get(lang))
     };
     HEADINGS.get(lang).to_string() + &rules.iter().map(row).collect::<String>()
+}
+
+fn reasons(lang: Lang) -> String {
+    let row = |word: Word| format!("| `{}` | {} |\n", word.code, word.show(lang));
+    let rows: String = REASONS.iter().map(reason_word).map(row).collect();
+    format!("\n## {}\n\n{}{rows}", REASONS_TITLE.get(lang), REASONS_HEADINGS.get(lang))
 }
 
 /// A severity for people.

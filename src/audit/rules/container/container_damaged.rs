@@ -38,7 +38,7 @@ pub static RULE: Rule = Rule {
              of it.",
     },
     source: Text {
-        ja: "RFC 7292(PKCS#12)、RFC 5652(PKCS#7、CMS)、RFC 7468(PEM)。",
+        ja: "形式の規定: RFC 7292(PKCS#12)、RFC 5652(PKCS#7、CMS)、RFC 7468(PEM)。",
         en: "RFC 7292 (PKCS#12), RFC 5652 (PKCS#7, CMS), RFC 7468 (PEM).",
     },
     judge: Judge::Container(judge),
@@ -66,6 +66,13 @@ fn damage_word(damage: Damage) -> Word {
             Text {
                 ja: "パスワードは正しいのに復号した中身が読めない",
                 en: "the password is right, what it decrypts is not",
+            },
+        ),
+        Damage::Mac => (
+            "mac",
+            Text {
+                ja: "中身は開けるのに完全性の確認(MAC)が合わない",
+                en: "it opens, but its integrity check (MAC) fails",
             },
         ),
     };

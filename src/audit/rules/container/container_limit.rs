@@ -10,7 +10,7 @@ pub static RULE: Rule = Rule {
     family: Family::Container,
     severity: Severity::Error,
     since: "0.1.0",
-    evidence: &["limit", "asked", "allowed", "flag"],
+    evidence: &["limit", "asked", "allowed", "flag", "untried"],
     title: Text { ja: "上限を超えるファイル", en: "Beyond a limit" },
     message: Text {
         ja: "{limit}が上限を超えるため、読むのを止めました(要求 {asked}、上限 {allowed})。",
@@ -24,9 +24,9 @@ pub static RULE: Rule = Rule {
     },
     what: Text {
         ja: "読み取りの前に、ファイルが求める大きさと計算量を上限と比べ、超えるものは読まずに指摘します。\
-             上限は正直なファイルには十分な大きさです。",
+             上限は正直なファイルには十分な大きさです。untried は、上限のために試せなかったパスワードの数です。",
         en: "The size and the work that a file asks for are compared with the limits before they are spent. The \
-             defaults let honest files through.",
+             defaults let honest files through. `untried` counts the passwords that were not tried because of it.",
     },
     why: Text {
         ja: "繰り返し回数を何十億と書いたファイルを一つ置くだけで、監査全体を止めることができます。\
@@ -43,13 +43,14 @@ pub static RULE: Rule = Rule {
 
 fn judge(facts: &ContainerFacts, _: &Context) -> Answer {
     each_problem(facts, |problem| {
-        let Problem::Limit { limit, asked, allowed, .. } = problem else { return None };
+        let Problem::Limit { limit, asked, allowed, untried } = problem else { return None };
         let number = |n: &u64| i64::try_from(*n).unwrap_or(i64::MAX);
         let evidence = Evidence::new()
             .with("limit", Word::new(limit.code(), limit_text(*limit)))
             .with("asked", number(asked))
             .with("allowed", number(allowed))
-            .with("flag", limit.flag());
+            .with("flag", limit.flag())
+            .with("untried", i64::try_from(*untried).unwrap_or(i64::MAX));
         Some(evidence)
     })
 }

@@ -54,7 +54,7 @@ pub static RULE: Rule = Rule {
 
 fn judge(facts: &ContainerFacts, _: &Context) -> Answer {
     each_problem(facts, |problem| {
-        let Problem::Password { certain, tried, .. } = problem else { return None };
+        let Problem::Password { certain, tried } = problem else { return None };
         let cause = match certain {
             true => Word::new("wrong-password", Text { ja: "パスワード違い", en: "wrong password" }),
             false => Word::new(

@@ -21,7 +21,7 @@ pub static RULE: Rule = Rule {
              who holds the key.",
     },
     what: Text {
-        ja: "信頼できる証明書のうち、公開鍵が同じで名前(主体者)の違うものがあるとき、それぞれを指摘します。\
+        ja: "信頼できる証明書のうち、公開鍵が同じで所有者識別子の違うものがあるとき、それぞれを指摘します。\
              同じ名義の新旧の証明書が同じ鍵を使うことは指摘しません。",
         en: "Trusted certificates with the same public key and different subjects. That the old and the new \
              certificate of one subject have one key is no finding.",
@@ -33,7 +33,7 @@ pub static RULE: Rule = Rule {
              that all of them must be revoked.",
     },
     source: Text {
-        ja: "RFC 5280 4.1.2.6 主体者と公開鍵の結びつき。",
+        ja: "RFC 5280 4.1.2.6 所有者識別子と公開鍵の結びつき。",
         en: "RFC 5280 section 4.1.2.6, the subject bound to a public key.",
     },
     judge: Judge::Certificate(judge),

@@ -1,5 +1,6 @@
 //! `expired`.
 
+use super::cause;
 use crate::audit::rules::prelude::*;
 
 /// Its effective expiry has passed.
@@ -8,11 +9,11 @@ pub static RULE: Rule = Rule {
     family: Family::Life,
     severity: Severity::Error,
     since: "0.1.0",
-    evidence: &["end", "days_ago", "expires_on"],
+    evidence: &["end", "days_ago", "cause", "expires_on"],
     title: Text { ja: "期限切れ", en: "Expired" },
     message: Text {
-        ja: "有効期限({end})が切れています({days_ago} 日前)。",
-        en: "It expired on {end} (days since: {days_ago}).",
+        ja: "有効期限({end}、{cause})が切れています({days_ago} 日前)。",
+        en: "It expired on {end} ({cause}); days since: {days_ago}.",
     },
     remedy: Text {
         ja: "この証明書ではもう手続きできません。発行元(認証局の運営者)に更新または新規の発行を申請してください。\
@@ -55,6 +56,7 @@ fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
     let evidence = Evidence::new()
         .with("end", day_value(context, end))
         .with("days_ago", days_until(context, end).map_or(Value::Unknown, |days| Value::Number(-days)))
+        .with("cause", cause(facts))
         .with("expires_on", facts.expires_on);
     Answer::found(evidence)
 }

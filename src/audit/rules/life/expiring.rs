@@ -1,5 +1,6 @@
 //! `expiring`.
 
+use super::cause;
 use crate::audit::rules::prelude::*;
 
 /// Within a tier of days before its effective expiry.
@@ -62,14 +63,4 @@ fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
         .with("end", day_value(context, end))
         .with("cause", cause(facts));
     Answer::Findings(vec![Finding { evidence, line: Some(tier.line), severity: Some(tier.value.severity) }])
-}
-
-/// Whose end it is: its own, or that of an issuer that ends before it.
-fn cause(facts: &CertificateFacts) -> Word {
-    match (facts.verdict.effective_expiry, facts.certificate.not_after) {
-        (Some(effective), Some(own)) if effective < own => {
-            Word::new("issuer", Text { ja: "発行元の証明書の期限", en: "an issuer's certificate ends first" })
-        }
-        _ => Word::new("certificate", Text { ja: "証明書の期限", en: "its own end" }),
-    }
 }

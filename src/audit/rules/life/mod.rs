@@ -5,3 +5,15 @@ pub(super) mod expiring;
 pub(super) mod not_yet_valid;
 pub(super) mod superseded;
 pub(super) mod validity_unusual;
+
+use super::prelude::*;
+
+/// Whose end it is: its own, or that of an issuer that ends before it.
+fn cause(facts: &CertificateFacts) -> Word {
+    match (facts.verdict.effective_expiry, facts.certificate.not_after) {
+        (Some(effective), Some(own)) if effective < own => {
+            Word::new("issuer", Text { ja: "発行元の証明書の期限", en: "an issuer's certificate ends first" })
+        }
+        _ => Word::new("certificate", Text { ja: "証明書の期限", en: "its own end" }),
+    }
+}

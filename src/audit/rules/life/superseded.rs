@@ -22,7 +22,7 @@ pub static RULE: Rule = Rule {
              keep it with its key in a safe place.",
     },
     what: Text {
-        ja: "発行元と名前(主体者)が同じで、どちらも信頼でき、後から始まった証明書が判定する時点で有効なとき、\
+        ja: "発行元と所有者識別子が同じで、どちらも信頼でき、後から始まった証明書が判定する時点で有効なとき、\
              古い方を指摘します。",
         en: "The older of two certificates of the same issuer and subject, both trusted, of which the later is \
              alive at the moment judged.",

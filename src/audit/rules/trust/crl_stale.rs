@@ -31,7 +31,9 @@ pub static RULE: Rule = Rule {
         ja: "古い失効リストには、その後に取り消された証明書が載っていません。",
         en: "A CRL that is out of date does not list what was revoked since.",
     },
-    source: Text { ja: "RFC 5280 5.1.2.5 Next Update。", en: "RFC 5280 section 5.1.2.5, next update." },
+    source: Text {
+        ja: "RFC 5280 5.1.2.5 次回発行予定(Next Update)。", en: "RFC 5280 section 5.1.2.5, next update."
+    },
     judge: Judge::Certificate(judge),
 };
 

@@ -15,4 +15,4 @@ pub(super) mod untrusted_path;
 
 mod reason;
 
-pub use reason::{reason_text, reason_word};
+pub use reason::{REASONS, reason_text, reason_word};

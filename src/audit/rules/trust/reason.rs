@@ -4,6 +4,34 @@ use crate::audit::rules::Word;
 use crate::locale::Text;
 use crate::trust::Reason;
 
+/// All reasons that have a name of their own; [`Reason::Verifier`] has a number instead.
+pub const REASONS: &[Reason] = &[
+    Reason::SignedByNoPinnedRoot,
+    Reason::RootImpostor,
+    Reason::PathExpired,
+    Reason::PathNotYetValid,
+    Reason::ValidityDisjoint,
+    Reason::Revoked,
+    Reason::NotCa,
+    Reason::PathLength,
+    Reason::KeyUsage,
+    Reason::NameConstraints,
+    Reason::CertificatePolicy,
+    Reason::CriticalExtension,
+    Reason::Purpose,
+    Reason::Signature,
+    Reason::CrlMissing,
+    Reason::CrlStale,
+    Reason::Expired,
+    Reason::NotYetValid,
+    Reason::RootMissing,
+    Reason::IssuerUnknown,
+    Reason::RootUnknownGeneration,
+    Reason::PinConflict,
+    Reason::SearchBound,
+    Reason::Unreadable,
+];
+
 /// A reason for people: a clause that may stand after a colon.
 pub fn reason_text(reason: &Reason) -> Text {
     named(reason).1
