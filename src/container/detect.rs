@@ -1,5 +1,6 @@
 //! What a file is, told by its content alone.
 
+use super::pem::find;
 use super::pkcs12::{DATA, SIGNED_DATA};
 use crate::tlv::{Reader, dotted, universal};
 
@@ -24,7 +25,7 @@ pub(super) fn is_java_keystore(bytes: &[u8]) -> bool {
 /// An NSS database: SQLite with NSS's tables (cert9.db, key4.db), or a hash file of Berkeley DB
 /// 1.85 (cert8.db, key3.db), in either byte order.
 pub(super) fn is_nss_database(bytes: &[u8]) -> bool {
-    let has = |name: &[u8]| bytes.windows(name.len()).any(|window| window == name);
+    let has = |name: &[u8]| find(bytes, name).is_some();
     let hash = bytes.starts_with(&[0x00, 0x06, 0x15, 0x61]) || bytes.starts_with(&[0x61, 0x15, 0x06, 0x00]);
     hash || (bytes.starts_with(b"SQLite format 3\0") && (has(b"nssPublic") || has(b"nssPrivate")))
 }

@@ -25,7 +25,7 @@ pub use password::{Candidate, Origin, Secret, Typo, candidates_of_file};
 use crate::certificate::KeyId;
 
 /// What a source turned out to hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// PKCS#12 (RFC 7292), a PFX.
     Pkcs12,
@@ -44,6 +44,7 @@ pub enum Kind {
     /// An NSS database (cert8.db, cert9.db, key3.db, key4.db): recognised, not read.
     NssDatabase,
     /// No certificate, no CRL, no key: a photo, a text.
+    #[default]
     Nothing,
 }
 
@@ -92,12 +93,6 @@ pub struct Opened {
     pub password: Option<Opening>,
     /// What could not be read, and why.
     pub problems: Vec<Problem>,
-}
-
-impl Default for Kind {
-    fn default() -> Self {
-        Kind::Nothing
-    }
 }
 
 /// Bytes found in a container.

@@ -168,7 +168,7 @@ impl Form {
     }
 
     /// The form for `usage` that goes with this one elsewhere in the file.
-    fn counterpart(self, usage: Usage) -> Form {
+    pub fn counterpart(self, usage: Usage) -> Form {
         match (usage, self) {
             (Usage::Narrow, Form::WideLocal) => Form::Local,
             (Usage::Narrow, Form::Utf16 | Form::WideUtf8 | Form::BasicPlane | Form::Nothing) => Form::Utf8,
@@ -183,7 +183,6 @@ impl Form {
 /// comes first.
 pub(super) fn forms(secret: &[u8], usage: Usage, preferred: Option<Form>) -> Vec<(Form, Zeroizing<Vec<u8>>)> {
     let reading = Reading::of(secret);
-    let preferred = preferred.map(|form| form.counterpart(usage));
     let mut forms: Vec<(Form, Zeroizing<Vec<u8>>)> = Vec::new();
     for form in preferred.iter().chain(Form::all(usage)) {
         if let Some(bytes) = reading.in_form(*form).filter(|bytes| forms.iter().all(|(_, known)| known != bytes)) {

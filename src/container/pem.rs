@@ -86,7 +86,8 @@ fn label(text: &[u8]) -> Option<&str> {
     std::str::from_utf8(&text[..length]).ok().filter(|label| label.bytes().all(|b| fits(&b)))
 }
 
-fn find(text: &[u8], what: &[u8]) -> Option<usize> {
+/// Where `what`, which is not empty, begins in `text`.
+pub(super) fn find(text: &[u8], what: &[u8]) -> Option<usize> {
     let mut at = 0;
     loop {
         at += text[at..].iter().position(|b| *b == what[0])?;

@@ -23,12 +23,25 @@ pub(super) struct Ring<'a> {
     pub mode: Mode,
 }
 
-/// A password that opened something, and the form that did.
+/// A password that opened something, and the forms that did, the last of each usage.
 struct Fitted {
     candidate: usize,
     typo: Option<Typo>,
     secret: Zeroizing<Vec<u8>>,
-    form: Form,
+    forms: Vec<(Usage, Form)>,
+}
+
+impl Fitted {
+    /// The form to try first: the one of the same usage, else what goes with the other's.
+    fn preferred(&self, usage: Usage) -> Option<Form> {
+        let same = self.forms.iter().find(|(known, _)| *known == usage).map(|(_, form)| *form);
+        same.or(self.forms.first().map(|(_, form)| form.counterpart(usage)))
+    }
+
+    fn remember(&mut self, usage: Usage, form: Form) {
+        self.forms.retain(|(known, _)| *known != usage);
+        self.forms.push((usage, form));
+    }
 }
 
 /// What is done with one form of a password: something, nothing, or the end of all trying.
@@ -68,9 +81,10 @@ impl<'a> Ring<'a> {
         usage: Usage,
         mut trial: impl FnMut(&mut Work<'_>, &[u8]) -> Result<Option<T>, Problem>,
     ) -> Result<Option<T>, Problem> {
-        for i in 0..self.fitted.len() {
-            let Fitted { secret, form, .. } = &self.fitted[i];
-            if let Some((found, _)) = try_forms(work, secret, usage, Some(*form), &mut trial)? {
+        for fitted in &mut self.fitted {
+            let preferred = fitted.preferred(usage);
+            if let Some((found, form)) = try_forms(work, &fitted.secret, usage, preferred, &mut trial)? {
+                fitted.remember(usage, form);
                 return Ok(Some(found));
             }
         }
@@ -90,7 +104,7 @@ impl<'a> Ring<'a> {
             let found = try_forms(work, secret, usage, None, trial).map_err(|problem| with_untried(problem, left))?;
             if let Some((found, form)) = found {
                 let secret = Zeroizing::new(secret.to_vec());
-                self.fitted.push(Fitted { candidate, typo: None, secret, form });
+                self.fitted.push(Fitted { candidate, typo: None, secret, forms: vec![(usage, form)] });
                 return Ok(Some(found));
             }
         }
@@ -101,7 +115,7 @@ impl<'a> Ring<'a> {
         for (candidate, secret) in self.secrets.iter().enumerate() {
             for (typo, secret) in typos(secret) {
                 if let Some((found, form)) = try_forms(work, &secret, usage, None, trial)? {
-                    self.fitted.push(Fitted { candidate, typo: Some(typo), secret, form });
+                    self.fitted.push(Fitted { candidate, typo: Some(typo), secret, forms: vec![(usage, form)] });
                     return Ok(Some(found));
                 }
             }

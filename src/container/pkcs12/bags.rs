@@ -77,10 +77,12 @@ impl Safe<'_, '_> {
             }),
             CRL_BAG => self.typed(&value, X509_CRL, |safe, der, at| safe.session.crl(der, at)),
             KEY_BAG => {
-                self.session.keys_under(&self.protection);
-                let encrypted = self.protection.scheme != Protection::NONE;
-                let at = self.decrypted.unwrap_or(value.offset);
-                self.session.key(Some((value.raw, at)), encrypted, attributes);
+                self.plain_key(&value, attributes);
+                Ok(())
+            }
+            // GnuTLS without a cipher puts a plain key into a bag for encrypted ones.
+            SHROUDED_KEY_BAG if value.children().peek().is_some_and(|tag| tag.is_universal(universal::INTEGER)) => {
+                self.plain_key(&value, attributes);
                 Ok(())
             }
             SHROUDED_KEY_BAG => {
@@ -96,6 +98,14 @@ impl Safe<'_, '_> {
             // Secrets, and what nobody knows.
             _ => Ok(()),
         }
+    }
+
+    /// A PrivateKeyInfo, protected by nothing but the safe.
+    fn plain_key(&mut self, value: &Tlv<'_>, attributes: Attributes) {
+        self.session.keys_under(&self.protection);
+        let encrypted = self.protection.scheme != Protection::NONE;
+        let at = self.decrypted.unwrap_or(value.offset);
+        self.session.key(Some((value.raw, at)), encrypted, attributes);
     }
 
     /// CertBag and CRLBag: a type, and in [0] an OCTET STRING if the type is the one wanted.
@@ -176,11 +186,18 @@ fn text(value: &Tlv<'_>) -> String {
 fn bmp_text(bytes: &[u8]) -> String {
     let units = bytes.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
     let wide: String = char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+    utf8_in_disguise(bytes, &wide).unwrap_or(wide)
+}
+
+/// The text where UTF-8 was put into a BMPString: as it is, or (GnuTLS) each byte widened to 16
+/// bits. The latter reads as Latin-1 and the former falls into the private area, as no name does.
+fn utf8_in_disguise(bytes: &[u8], wide: &str) -> Option<String> {
     let strange = |c: char| matches!(c, '\u{e000}'..='\u{f8ff}' | char::REPLACEMENT_CHARACTER);
-    let odd = !bytes.len().is_multiple_of(2);
-    match std::str::from_utf8(bytes) {
-        // Some put UTF-8 here. Read as UTF-16, Japanese in UTF-8 falls into the private area.
-        Ok(narrow) if odd || (!narrow.is_ascii() && wide.contains(strange)) => narrow.to_string(),
-        _ => wide,
+    let narrowed: Option<Vec<u8>> = wide.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect();
+    if let Some(narrowed) = narrowed.filter(|_| bytes.len().is_multiple_of(2)) {
+        return String::from_utf8(narrowed).ok();
     }
+    let narrow = std::str::from_utf8(bytes).ok()?;
+    let odd = !bytes.len().is_multiple_of(2);
+    (odd || (!narrow.is_ascii() && wide.contains(strange))).then(|| narrow.to_string())
 }

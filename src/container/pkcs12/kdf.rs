@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 use super::super::Problem;
 use super::super::limits::{Limit, Work};
 use super::super::password::Usage;
-use super::algorithm::{Algorithm, name_of};
+use super::algorithm::{Algorithm, name_of, name_or_reason};
 use super::hash::{Hash, Pkcs12};
 use crate::tlv::{Reader, universal};
 
@@ -36,10 +36,19 @@ pub enum Purpose {
     Mac = 3,
 }
 
-/// PBKDF2 or scrypt as PBES2 and PBMAC1 name them, and the key's length where they say it.
+/// A derivation as PBES2 and PBMAC1 name it: what can be said of it, also where it is not
+/// supported, and the key's length where it is stated.
 pub struct Named {
-    pub kdf: Kdf,
+    pub kdf: Result<Kdf, Problem>,
+    pub name: String,
+    pub iterations: u64,
     pub key_length: Option<usize>,
+}
+
+impl Named {
+    fn new(kdf: Kdf, key_length: Option<usize>) -> Named {
+        Named { name: kdf.name(), iterations: kdf.iterations, key_length, kdf: Ok(kdf) }
+    }
 }
 
 impl Kdf {
@@ -58,7 +67,11 @@ impl Kdf {
         match algorithm.oid.as_str() {
             "1.2.840.113549.1.5.12" => read_pbkdf2(algorithm),
             "1.3.6.1.4.1.11591.4.11" => read_scrypt(algorithm),
-            other => Err(algorithm.unsupported(name_of(other, OTHERS))),
+            other => {
+                let name = name_of(other, OTHERS);
+                let kdf = Err(algorithm.unsupported(name.clone()));
+                Ok(Named { kdf, name, iterations: 0, key_length: None })
+            }
         }
     }
 
@@ -156,11 +169,13 @@ fn read_pbkdf2(algorithm: &Algorithm<'_>) -> Result<Named, Problem> {
     let iterations = parts.universal(universal::INTEGER)?.unsigned()?.max(1);
     let key_length = read_length(&mut parts)?;
     let hash = match parts.optional(universal::SEQUENCE)? {
-        Some(prf) => Hash::of_hmac(&Algorithm::read(&prf)?)?,
-        None => Hash::named("SHA1"),
+        Some(prf) => Hash::of_hmac(&Algorithm::read(&prf)?),
+        None => Ok(Hash::named("SHA1")),
     };
-    let kdf = Kdf { kind: Kind::Pbkdf2(hash), salt: salt.octets()?.into_owned(), iterations };
-    Ok(Named { kdf, key_length })
+    let salt = salt.octets()?.into_owned();
+    let name = format!("PBKDF2-{}", name_or_reason(&hash, |hash| format!("HMAC-{}", hash.name)));
+    let kdf = hash.map(|hash| Kdf { kind: Kind::Pbkdf2(hash), salt, iterations });
+    Ok(Named { kdf, name, iterations, key_length })
 }
 
 /// scrypt-params (RFC 7914 section 7.1). N must be a power of two.
@@ -178,7 +193,7 @@ fn read_scrypt(algorithm: &Algorithm<'_>) -> Result<Named, Problem> {
         return Err(algorithm.damaged());
     }
     let kind = Kind::Scrypt { r: small(r)?, p: small(p)? };
-    Ok(Named { kdf: Kdf { kind, salt, iterations: n }, key_length })
+    Ok(Named::new(Kdf { kind, salt, iterations: n }, key_length))
 }
 
 fn read_length(parts: &mut Reader<'_>) -> Result<Option<usize>, Problem> {

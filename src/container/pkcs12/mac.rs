@@ -60,17 +60,15 @@ fn plain(
 /// PBMAC1-params: derivation and MAC; MacData's own salt and iterations do not count.
 fn read_pbmac1(algorithm: &Algorithm<'_>, expected: Vec<u8>) -> Result<(Mac, Result<Check, Problem>), Problem> {
     let mut parts = algorithm.sequence()?.children();
-    let named = Kdf::read(&Algorithm::read(&parts.sequence()?)?);
+    let named = Kdf::read(&Algorithm::read(&parts.sequence()?)?)?;
     let hash = Hash::of_hmac(&Algorithm::read(&parts.sequence()?)?);
     let facts = Mac {
         algorithm: format!("PBMAC1-{}", name_or_reason(&hash, |hash| format!("HMAC-{}", hash.name))),
-        kdf: name_or_reason(&named, |named| named.kdf.name()),
-        iterations: named.as_ref().map_or(0, |named| named.kdf.iterations()),
+        kdf: named.name,
+        iterations: named.iterations,
     };
-    let check = match (named, hash) {
-        (Ok(named), Ok(hash)) => {
-            Ok(Check { hash, kdf: named.kdf, key_length: named.key_length.unwrap_or(hash.size), expected })
-        }
+    let check = match (named.kdf, hash) {
+        (Ok(kdf), Ok(hash)) => Ok(Check { hash, kdf, key_length: named.key_length.unwrap_or(hash.size), expected }),
         (Err(problem), _) | (_, Err(problem)) => Err(problem),
     };
     Ok((facts, check))

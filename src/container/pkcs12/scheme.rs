@@ -108,18 +108,16 @@ fn read_fixed(
 /// PBES2-params (RFC 8018 appendix A.4).
 fn read_pbes2(algorithm: &Algorithm<'_>) -> Result<Encryption, Problem> {
     let mut parts = algorithm.sequence()?.children();
-    let kdf = Kdf::read(&Algorithm::read(&parts.sequence()?)?);
-    let cipher_algorithm = Algorithm::read(&parts.sequence()?)?;
-    let key_length = kdf.as_ref().ok().and_then(|named| named.key_length);
-    let cipher = Cipher::read(&cipher_algorithm, key_length);
+    let named = Kdf::read(&Algorithm::read(&parts.sequence()?)?)?;
+    let cipher = Cipher::read(&Algorithm::read(&parts.sequence()?)?, named.key_length);
     let protection = Protection {
         scheme: "PBES2".into(),
-        kdf: name_or_reason(&kdf, |named| named.kdf.name()),
+        kdf: named.name,
         cipher: name_or_reason(&cipher, Cipher::name),
-        iterations: kdf.as_ref().map_or(0, |named| named.kdf.iterations()),
+        iterations: named.iterations,
     };
-    let scheme = match (kdf, cipher) {
-        (Ok(named), Ok(cipher)) => Ok(Scheme { kdf: named.kdf, cipher, iv: Iv::Given }),
+    let scheme = match (named.kdf, cipher) {
+        (Ok(kdf), Ok(cipher)) => Ok(Scheme { kdf, cipher, iv: Iv::Given }),
         (Err(problem), _) | (_, Err(problem)) => Err(problem),
     };
     Ok(Encryption { protection, scheme })
