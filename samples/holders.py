@@ -198,7 +198,7 @@ def life():
                 f"残り {left} 日" + (f"(段階 {tier})" if tier else "(まだ段階の外)"),
                 f"{left} days left" + (f": tier {tier}" if tier else ": outside every tier"),
                 fires="expiring" if tier else "", nearly="" if tier else "expiring")
-    p12("大阪府/期限/1秒前に失効.p12", Holder(2701, "デイサービスたこ", begin=years(AT, -3) - SECOND), "1 秒前に期限切れ",
+    p12("大阪府/期限/1秒前に期限切れ.p12", Holder(2701, "デイサービスたこ", begin=years(AT, -3) - SECOND), "1 秒前に期限切れ",
         "expired a second ago", fires="expired")
     p12("大阪府/期限/ちょうど期限.p12", Holder(2702, "デイサービスいか", begin=years(AT, -3)), "有効期限の最後の 1 秒",
         "in its last second", fires="expiring", nearly="expired")
@@ -322,7 +322,7 @@ def trust():
     p12("京都府/世代不明の葉.p12", Holder(2603, "訪問介護からすま", NEXT, "2026-08-03"), "世代不明のルートが署名", "signed by the root of an unknown generation",
         chain=[NEXT], verdict="undetermined", fires="root-unknown-generation", nearly="untrusted-path outlives-root root-missing")
     p12("京都府/ひかり会.p12", Holder(2604, "クリニックひかり", HIKARI, subject=name("職員 0001", None, "医療法人社団ひかり会(架空)")),
-        "無関係な CA の証明書。ルートは固定されていない", "a certificate of an unrelated CA that no pin knows",
+        "無関係な CA の証明書。ルートはピン留めされていない", "a certificate of an unrelated CA that no pin knows",
         chain=[], verdict="undetermined", fires="root-missing", nearly="untrusted-path")
     p12("京都府/失効.p12", Holder(2605, "訪問介護かわら", serial=REVOKED), "CRL に載っている", "on the CRL", verdict="untrusted", fires="revoked")
     p12("京都府/失効と同じ番号.p12", Holder(2606, "訪問介護すやき", R13, "2018-05-07", serial=REVOKED), "失効した番号だが、署名したのは旧ルート",
@@ -355,7 +355,7 @@ def keys():
     p12("愛知県/同じ鍵で更新(新).p12", Holder(2309, "訪問介護こうじ", begin="2026-07-01", key=before.key), "同じ鍵のまま更新(新)",
         "renewed with the same key (new)", fires="copied", nearly="key-shared superseded")
     reuse(0x1CAFE230)
-    p12("愛知県/サーバ用.p12", Holder(2313, "訪問介護てんむす", usage=ExtendedKeyUsageOID.SERVER_AUTH), "拡張鍵用途がサーバ認証(方針が問えば指摘)",
+    p12("愛知県/サーバ用.p12", Holder(2313, "訪問介護てんむす", usage=ExtendedKeyUsageOID.SERVER_AUTH), "拡張鍵用途がサーバ認証(ポリシーが求めれば指摘)",
         "for server authentication: a finding only where the policy asks", nearly="usage-unfit")
     p12("愛知県/DER違反.p12", Holder(2314, "訪問介護どて煮", change=issue.with_bad_boolean), "真偽値が 01(DER では FF)。署名は正しい",
         "a TRUE that is 01 (DER: FF); the signature is right", fires="der-malformed")
