@@ -1,4 +1,4 @@
-//! Every text that is not a rule's own and not a command's help.
+//! Every text that is not a rule's own, not a command's help and not a key's of a YAML file.
 
 use super::Text;
 
@@ -9,6 +9,10 @@ macro_rules! texts {
         pub const ALL: &[(&str, Text)] = &[$((stringify!($name), $name)),*];
     };
 }
+
+// Below the macro, which they use.
+pub mod policy;
+pub mod yaml;
 
 texts! {
     /// Status word of a verdict.

@@ -1,5 +1,69 @@
-//! As typed.
-/// x
-pub struct Document {}
-/// x
-pub const BUILT_IN: &str = "";
+//! The policy as typed.
+
+use std::path::Path;
+
+use super::{Policy, build, shape};
+use crate::yaml::{self, Mistake};
+
+/// The built-in policy, of the e-seikyuu CA.
+pub const BUILT_IN: &str = include_str!("../../policies/e-seikyuu.yaml");
+/// The name of its file.
+const BUILT_IN_FILE: &str = "e-seikyuu.yaml";
+
+/// A policy as typed: YAML that is well formed, every value with its place, nothing checked.
+#[derive(Clone, Debug)]
+pub struct Document {
+    yaml: yaml::Document,
+    file: String,
+}
+
+impl Document {
+    /// Reads the YAML. `file` is the file's name as mistakes shall show it.
+    ///
+    /// Errors: the place at which it is no YAML; nothing behind it can be read.
+    pub fn parse(text: &str, file: &str) -> Result<Document, Vec<Mistake>> {
+        let yaml = yaml::parse(text, file)?;
+        let file = Path::new(file).file_name().map_or(file.into(), |name| name.to_string_lossy());
+        Ok(Document { yaml, file: file.into_owned() })
+    }
+
+    /// The policy that is meant. `known_rules` are the codes that `severities` and
+    /// `suppressions` may name.
+    ///
+    /// Errors: every mistake there is, in order of their places.
+    pub fn check(&self, known_rules: &[&str]) -> Result<Policy, Vec<Mistake>> {
+        let mut mistakes = self.yaml.check(&shape::POLICY);
+        let policy = build::policy(self.yaml.root(), known_rules, &mut mistakes);
+        mistakes.or_else(policy.map(|policy| Policy { file: self.file.clone(), yaml: self.source(), ..policy }))
+    }
+
+    /// The text, which says more than the values do: comments say where they are from.
+    fn source(&self) -> String {
+        let mut text = self.yaml.text().to_string();
+        if !text.ends_with('\n') {
+            text.push('\n');
+        }
+        text
+    }
+}
+
+impl Policy {
+    /// Reads and checks a policy: [`Document::parse`] and [`Document::check`].
+    pub fn read(text: &str, file: &str, known_rules: &[&str]) -> Result<Policy, Vec<Mistake>> {
+        Document::parse(text, file)?.check(known_rules)
+    }
+}
+
+/// The built-in policy. It errs only if it names a rule that `known_rules` lacks.
+pub fn built_in(known_rules: &[&str]) -> Result<Policy, Vec<Mistake>> {
+    Policy::read(BUILT_IN, BUILT_IN_FILE, known_rules)
+}
+
+/// The JSON Schema (2020-12) of policies, for editors. It knows each value's form; what must
+/// hold between them, `shomei policy check` tells.
+pub fn schema() -> serde_json::Value {
+    let mut schema = shape::POLICY.schema();
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
+    schema["title"] = shape::VERSION.into();
+    schema
+}

@@ -7,8 +7,12 @@
 //! Absent here: no I/O (text comes in), no knowledge of which rules exist (their codes are a
 //! parameter), nothing particular to one CA.
 
+mod build;
 mod document;
+mod glob;
 mod model;
+mod shape;
 
-pub use document::{BUILT_IN, Document};
+pub use document::{BUILT_IN, Document, built_in, schema};
+pub use glob::glob;
 pub use model::*;

@@ -11,7 +11,7 @@ use crate::locale::Lang;
 pub struct Lined<T> {
     /// The value.
     pub value: T,
-    /// The line, from 1.
+    /// The line, from 1; 0 for a default, which the file does not mention.
     pub line: u32,
 }
 
@@ -102,9 +102,12 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// `e-seikyuu.yaml:42`.
+    /// `e-seikyuu.yaml:42`; of a default, which has no line, the file alone.
     pub fn line(&self, line: u32) -> String {
-        format!("{}:{line}", self.file)
+        match line {
+            0 => self.file.clone(),
+            _ => format!("{}:{line}", self.file),
+        }
     }
 
     /// The authority whose subject is `name`, in either order of its RDNs.
@@ -136,8 +139,7 @@ pub struct Authority {
 impl Authority {
     /// Whether `name` is this CA's subject.
     pub fn is_named(&self, name: &Name) -> bool {
-        let canonical = name.canonical();
-        self.names.iter().any(|n| *n == canonical)
+        self.names.contains(&name.canonical())
     }
 
     /// The pin that the date of issue calls for.

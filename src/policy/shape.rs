@@ -1,0 +1,312 @@
+//! Which keys and values a policy may have. The checks, the help of every mistake, the JSON
+//! Schema and the tables of `policies/README.md` follow this one definition.
+
+use crate::calendar::{Zone, parse_day};
+use crate::certificate::{Name, Serial, parse_hex};
+use crate::locale::Text;
+use crate::yaml::{Field, Form, Shape};
+
+/// The version of policy documents that this program reads.
+pub(super) const VERSION: &str = "shomei/policy/1";
+
+const fn form(ja: &'static str, en: &'static str, example: &'static str, accepts: fn(&str) -> bool) -> Form {
+    Form { name: Text { ja, en }, example, pattern: "", words: &[], accepts }
+}
+
+const NAME: Form = Form {
+    pattern: "^[a-z0-9][a-z0-9-]*$",
+    ..form("英小文字・数字・ハイフンの名前", "a name of lower-case letters, digits and hyphens", "e-seikyuu", is_name)
+};
+const DAY: Form = Form {
+    pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+    ..form("日付", "a day", "2019-07-20", |text| parse_day(text).is_some())
+};
+const ZONE: Form = Form {
+    pattern: "^(Z|[+-][0-9]{2}:[0-9]{2})$",
+    ..form("時差", "an offset from UTC", "\"+09:00\"", |text| Zone::parse(text).is_some())
+};
+const SUBJECT: Form = form("所有者識別子", "a subject name", "OU=e-seikyuu CA, O=e-seikyuu, C=JP", |text| {
+    Name::parse(text).is_some()
+});
+const SERIAL: Form = form("16進のシリアル番号", "a serial number in hexadecimal", "07 86 D1", |text| {
+    Serial::parse(text).is_some()
+});
+const SHA1: Form = form(
+    "SHA-1の拇印(16進40桁)",
+    "a SHA-1 fingerprint (40 hexadecimal digits)",
+    "47 FF C5 4F B8 F2 CF BB 9D 18 D9 65 41 F9 9E 5E 66 B8 1C BE",
+    |text| bytes::<20>(text).is_some(),
+);
+const SHA256: Form = form(
+    "SHA-256の拇印(16進64桁)",
+    "a SHA-256 fingerprint (64 hexadecimal digits)",
+    "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    |text| bytes::<32>(text).is_some(),
+);
+const GLOB: Form = form(
+    "「/」で区切ったパスのパターン",
+    "a path pattern with / between folders",
+    "clients/**/old-*.p12",
+    |text| super::glob(text).is_some(),
+);
+const EXTENDED_USAGE: Form = Form {
+    words: &EXTENDED_USAGE_NAMES,
+    ..form("拡張キー使用法の名前またはOID", "an extended key usage, by name or OID", "clientAuth", |text| {
+        extended_usage(text).is_some()
+    })
+};
+
+fn is_name(text: &str) -> bool {
+    let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    text.bytes().all(allowed) && !text.is_empty() && !text.starts_with('-')
+}
+
+/// A fingerprint of exactly `N` bytes.
+pub(super) fn bytes<const N: usize>(text: &str) -> Option<[u8; N]> {
+    parse_hex(text)?.try_into().ok()
+}
+
+/// Extended key usages by the names of RFC 5280 and of their vendors.
+const EXTENDED_USAGES: [(&str, &str); 9] = [
+    ("serverAuth", "1.3.6.1.5.5.7.3.1"),
+    ("clientAuth", "1.3.6.1.5.5.7.3.2"),
+    ("codeSigning", "1.3.6.1.5.5.7.3.3"),
+    ("emailProtection", "1.3.6.1.5.5.7.3.4"),
+    ("timeStamping", "1.3.6.1.5.5.7.3.8"),
+    ("OCSPSigning", "1.3.6.1.5.5.7.3.9"),
+    ("smartcardLogon", "1.3.6.1.4.1.311.20.2.2"),
+    ("documentSigning", "1.3.6.1.5.5.7.3.36"),
+    ("anyExtendedKeyUsage", "2.5.29.37.0"),
+];
+const EXTENDED_USAGE_NAMES: [&str; 9] = {
+    let mut names = [""; 9];
+    let mut i = 0;
+    while i < 9 {
+        names[i] = EXTENDED_USAGES[i].0;
+        i += 1;
+    }
+    names
+};
+
+/// The dotted OID of an extended key usage, given by name or as OID.
+pub(super) fn extended_usage(text: &str) -> Option<String> {
+    if let Some((_, oid)) = EXTENDED_USAGES.iter().find(|(name, _)| *name == text) {
+        return Some((*oid).to_string());
+    }
+    der::oid::ObjectIdentifier::new(text).ok().map(|oid| oid.to_string())
+}
+
+/// RFC 5280 section 4.2.1.3; the second name of nonRepudiation is X.509's newer one.
+const KEY_USAGES: &[&str] = &[
+    "digitalSignature",
+    "nonRepudiation",
+    "contentCommitment",
+    "keyEncipherment",
+    "dataEncipherment",
+    "keyAgreement",
+    "keyCertSign",
+    "cRLSign",
+    "encipherOnly",
+    "decipherOnly",
+];
+/// As certificates name them: [`crate::certificate::Certificate::signature_digest`].
+const DIGESTS: &[&str] = &["md2", "md4", "md5", "sha1", "sha224", "sha256", "sha384", "sha512"];
+const SEVERITIES: &[&str] = &["error", "warning", "info"];
+const SEVERITIES_OR_OFF: &[&str] = &["error", "warning", "info", "off"];
+
+const LOCALIZED: Shape = Shape::Either(&Shape::Text, &Shape::Map(LOCALIZED_KEYS));
+const LOCALIZED_KEYS: &[Field] =
+    &[Field::required("ja", Shape::Text, "日本語", "Japanese"), Field::required("en", Shape::Text, "英語", "English")];
+
+const DAYS_KEYS: &[Field] = &[
+    Field::optional("from", Shape::Form(&DAY), "最初の日(省略: それ以前すべて)", "the first day (absent: open)"),
+    Field::optional("until", Shape::Form(&DAY), "最後の日(省略: それ以後すべて)", "the last day (absent: open)"),
+];
+
+const PIN_KEYS: &[Field] = &[
+    Field::required("id", Shape::Text, "世代の名前(例 2019)", "the name of the generation, such as 2019"),
+    Field::required("serial", Shape::Form(&SERIAL), "シリアル番号", "the serial number"),
+    Field::required("not_before", Shape::Form(&DAY), "有効期間の最初の日", "the first day of validity"),
+    Field::required("not_after", Shape::Form(&DAY), "有効期間の最後の日", "the last day of validity"),
+    Field::required("sha1", Shape::Form(&SHA1), "SHA-1の拇印", "the SHA-1 fingerprint"),
+    Field::optional(
+        "sha256",
+        Shape::Form(&SHA256),
+        "SHA-256の拇印(わかっていれば)",
+        "the SHA-256 fingerprint, where it is known",
+    ),
+    Field::optional(
+        "issues",
+        Shape::Map(DAYS_KEYS),
+        "この世代が署名する証明書の発行日の範囲(省略: いつでも)",
+        "dates of issue of the certificates this generation signs (absent: any)",
+    ),
+    Field::required("source", LOCALIZED, "出典", "where this is from"),
+];
+
+const GAP_KEYS: &[Field] = &[
+    Field::required("from", Shape::Form(&DAY), "停止の最初の日", "the first day"),
+    Field::required("until", Shape::Form(&DAY), "停止の最後の日", "the last day"),
+    Field::required("source", LOCALIZED, "出典", "where this is from"),
+];
+
+const VALIDITY_KEYS: &[Field] = &[
+    Field::optional("from", Shape::Form(&DAY), "発行日がこの日以降のとき", "for dates of issue from this day on"),
+    Field::optional("until", Shape::Form(&DAY), "発行日がこの日以前のとき", "for dates of issue up to this day"),
+    Field::optional("years", Shape::Whole(0, 100), "有効年数(既定 0)", "years of validity (default 0)"),
+    Field::optional("months", Shape::Whole(0, 1200), "加える月数(既定 0)", "months in addition (default 0)"),
+    Field::optional(
+        "tolerance_days",
+        Shape::Whole(0, 3650),
+        "許す差の日数(既定 0)",
+        "days by which it may differ (default 0)",
+    ),
+];
+
+const USAGE_KEYS: &[Field] = &[
+    Field::optional(
+        "extended",
+        Shape::List(&Shape::Form(&EXTENDED_USAGE), 0),
+        "すべて必要な拡張キー使用法(名前またはOID)",
+        "extended key usages, all of which must be there, by name or OID",
+    ),
+    Field::optional(
+        "key_usage",
+        Shape::List(&Shape::Words(KEY_USAGES), 0),
+        "すべて必要なキー使用法(RFC 5280の名前)",
+        "key usages, all of which must be there, by their names in RFC 5280",
+    ),
+];
+
+const AUTHORITY_KEYS: &[Field] = &[
+    Field::required(
+        "subject",
+        Shape::Form(&SUBJECT),
+        "ルート証明書の所有者識別子(RDNの順序は正逆どちらでもよい)",
+        "the subject of its roots (RDNs in either order)",
+    ),
+    Field::required("pins", Shape::List(&Shape::Map(PIN_KEYS), 1), "世代ごとのピン", "its pins, one per generation"),
+    Field::optional(
+        "gaps",
+        Shape::List(&Shape::Map(GAP_KEYS), 0),
+        "何も発行しなかった期間",
+        "days on which it issued nothing",
+    ),
+    Field::optional(
+        "validity",
+        Shape::List(&Shape::Map(VALIDITY_KEYS), 0),
+        "証明書の有効期間の長さ(省略: 問わない)",
+        "how long its certificates live (absent: not asked)",
+    ),
+    Field::optional(
+        "crl",
+        Shape::Words(&["ignore", "when-available", "require"]),
+        "CRL(失効リスト)の扱い: ignore 見ない、when-available あれば見る(既定)、require 無ければ指摘",
+        "CRLs: ignore, when-available (default: looked at where there is one), require (none is a finding)",
+    ),
+    Field::optional(
+        "usage",
+        Shape::Map(USAGE_KEYS),
+        "証明書に求める用途(省略: 問わない)",
+        "what its certificates must be good for (absent: not asked)",
+    ),
+];
+
+const TIER_KEYS: &[Field] = &[
+    Field::required(
+        "days",
+        Shape::Whole(0, 3650),
+        "残り日数がこれ以下になったら",
+        "from this many days before the end",
+    ),
+    Field::required("severity", Shape::Words(SEVERITIES), "そのときの重大度", "how grave that is"),
+];
+
+const KEYS_KEYS: &[Field] = &[
+    Field::optional(
+        "rsa_bits",
+        Shape::Whole(0, 16384),
+        "RSA・DSA鍵の最小ビット数(既定 2048)",
+        "fewest bits of an RSA or DSA key (default 2048)",
+    ),
+    Field::optional(
+        "ec_bits",
+        Shape::Whole(0, 1024),
+        "楕円曲線鍵の最小ビット数(既定 224)",
+        "fewest bits of an elliptic-curve key (default 224)",
+    ),
+];
+
+const CONTAINERS_KEYS: &[Field] = &[
+    Field::optional(
+        "iterations",
+        Shape::Whole(0, 1_000_000_000),
+        "鍵を守る鍵導出の最小反復回数(既定 1000)",
+        "fewest iterations of a key derivation that guards a key (default 1000)",
+    ),
+    Field::optional(
+        "weak_ciphers",
+        Shape::List(&Shape::Text, 0),
+        "鍵を守るには弱い暗号。前方一致(既定 RC2-40, RC2-64, RC4, DES。DES は 3DES に当てはまらない)",
+        "ciphers too weak to guard a key, by their beginning (default RC2-40, RC2-64, RC4, DES; DES does not mean 3DES)",
+    ),
+];
+
+const MATCH_KEYS: &[Field] = &[
+    Field::optional("sha256", Shape::Form(&SHA256), "証明書のSHA-256", "SHA-256 of the certificate"),
+    Field::optional("serial", Shape::Form(&SERIAL), "シリアル番号", "its serial number"),
+    Field::optional("subject", Shape::Text, "所有者識別子に含まれる文字列", "text contained in its subject"),
+    Field::optional("path", Shape::Form(&GLOB), "ファイルのパスのパターン", "pattern over the file's path"),
+];
+
+const SUPPRESSION_KEYS: &[Field] = &[
+    Field::required("rule", Shape::Text, "規則のコード", "the rule's code"),
+    Field::required(
+        "match",
+        Shape::Map(MATCH_KEYS),
+        "対象の条件(すべて満たすもの)",
+        "which ones; all conditions must hold",
+    ),
+    Field::required("reason", Shape::Text, "許容する理由", "why it is accepted"),
+    Field::required("until", Shape::Form(&DAY), "許容する最後の日", "the last day on which it holds"),
+];
+
+/// A policy document.
+pub(super) static POLICY: Shape = Shape::Map(&[
+    Field::required("schema", Shape::Words(&[VERSION]), "この書式の版", "the version of this format"),
+    Field::required("name", Shape::Form(&NAME), "ポリシーの名前", "the policy's name"),
+    Field::optional("title", LOCALIZED, "表題(省略: 名前)", "a title for people (absent: the name)"),
+    Field::required("zone", Shape::Form(&ZONE), "暦日の時差", "the zone of all civil days"),
+    Field::required("authorities", Shape::List(&Shape::Map(AUTHORITY_KEYS), 1), "認証局", "the CAs it knows"),
+    Field::optional(
+        "expiring",
+        Shape::List(&Shape::Map(TIER_KEYS), 0),
+        "期限間近の段階(既定 90・60日 info、30・14・7日 warning)",
+        "tiers of `expiring` (default 90 and 60 days info; 30, 14 and 7 days warning)",
+    ),
+    Field::optional("keys", Shape::Map(KEYS_KEYS), "鍵の強さ", "what keys must be"),
+    Field::optional(
+        "weak_digests",
+        Shape::List(&Shape::Words(DIGESTS), 0),
+        "署名に使うには弱いダイジェスト(既定 md2, md4, md5, sha1)",
+        "digests too weak for signatures (default md2, md4, md5, sha1)",
+    ),
+    Field::optional(
+        "containers",
+        Shape::Map(CONTAINERS_KEYS),
+        "鍵を守る格納形式",
+        "what containers that guard keys should be",
+    ),
+    Field::optional(
+        "severities",
+        Shape::Dictionary(&Shape::Words(SEVERITIES_OR_OFF)),
+        "規則ごとの重大度。off は無効(省略した規則は規則自身の重大度)",
+        "severities by rule, off turns it off (a rule not named here keeps its own)",
+    ),
+    Field::optional(
+        "suppressions",
+        Shape::List(&Shape::Map(SUPPRESSION_KEYS), 0),
+        "承知のうえで期限付きで許容する指摘",
+        "findings that are known and accepted for a time",
+    ),
+]);

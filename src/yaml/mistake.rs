@@ -1,0 +1,223 @@
+//! Mistakes and how they are printed.
+
+use std::fmt::Display;
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::Place;
+use crate::locale::catalogue::yaml as texts;
+use crate::locale::{Lang, Text, nearest};
+
+/// A filled text in both languages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Phrase {
+    /// 日本語
+    pub ja: String,
+    /// English
+    pub en: String,
+}
+
+impl Phrase {
+    /// `text` with its values.
+    pub fn new(text: Text, values: &[(&str, &dyn Display)]) -> Phrase {
+        Phrase::each(|lang| text.fill(lang, values))
+    }
+
+    /// What `of` says in each language.
+    pub fn each(of: impl Fn(Lang) -> String) -> Phrase {
+        Phrase { ja: of(Lang::Ja), en: of(Lang::En) }
+    }
+
+    /// The phrase in `lang`.
+    pub fn get(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Ja => &self.ja,
+            Lang::En => &self.en,
+        }
+    }
+
+    /// This phrase, and after it the known word nearest to `word`, where one is near.
+    pub fn or_nearest<'a>(mut self, word: &str, known: impl IntoIterator<Item = &'a str>) -> Phrase {
+        if let Some(near) = nearest(word, known) {
+            let question = Phrase::new(texts::DID_YOU_MEAN, &[("word", &near)]);
+            self.ja.push_str(&question.ja);
+            self.en.push_str(&question.en);
+        }
+        self
+    }
+
+    /// `text` with `words`, joined as each language joins them, for its value `name`.
+    pub fn listing<'a>(text: Text, name: &str, words: impl Iterator<Item = &'a str> + Clone) -> Phrase {
+        Phrase::each(|lang| {
+            let joined = words.clone().collect::<Vec<_>>().join(texts::COMMA.get(lang));
+            text.fill(lang, &[(name, &joined)])
+        })
+    }
+}
+
+/// Something wrong in a document: where, what, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    /// The file's name as the user knows it.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column in characters, from 1.
+    pub column: u32,
+    /// What is wrong.
+    pub what: Phrase,
+    /// What to do.
+    pub help: Phrase,
+    /// The line, or the part of a long one around the place, fit for a terminal.
+    pub source_line: String,
+    /// Columns of the terminal before the mark, and under it.
+    mark: (usize, usize),
+}
+
+impl Mistake {
+    /// As a compiler prints it: the place and what is wrong, the line, the mark, what to do.
+    ///
+    /// ```text
+    /// e-seikyuu.yaml:42:7: unknown key "serail", did you mean "serial"?
+    ///   42 |       serail: 03 34 35
+    ///      |       ^^^^^^
+    ///   help: the keys here are id, serial
+    /// ```
+    pub fn print(&self, lang: Lang) -> String {
+        let Mistake { file, line, column, source_line, mark: (before, under), .. } = self;
+        let number = line.to_string();
+        let margin = " ".repeat(number.len());
+        let gap = if source_line.is_empty() { "" } else { " " };
+        format!(
+            "{file}:{line}:{column}: {}\n  {number} |{gap}{source_line}\n  {margin} | {}{}\n  {}: {}",
+            self.what.get(lang),
+            " ".repeat(*before),
+            "^".repeat(*under),
+            texts::HELP.get(lang),
+            self.help.get(lang),
+        )
+    }
+}
+
+/// The text of a document with its name, to show lines of.
+#[derive(Clone, Debug)]
+pub(super) struct Source {
+    pub(super) file: String,
+    pub(super) text: String,
+}
+
+impl Source {
+    pub(super) fn mistake(&self, place: Place, what: Phrase, help: Phrase) -> Mistake {
+        let (before, after) = self.text.split_at_checked(place.offset).unwrap_or((&self.text, ""));
+        let (source_line, mark) = excerpt(before, after, place.width as usize);
+        Mistake { file: self.file.clone(), line: place.line, column: place.column, what, help, source_line, mark }
+    }
+}
+
+/// Columns of a terminal that are shown before the mark, and from it on.
+const COLUMNS: usize = 60;
+
+/// The line in which `before` ends and `after` begins, as far as a terminal shows it, and the
+/// columns before and under the mark: Japanese takes two columns a character.
+fn excerpt(before: &str, after: &str, marked: usize) -> (String, (usize, usize)) {
+    let head: String = fitting(before.chars().rev()).collect();
+    let head: String = head.chars().rev().collect();
+    let tail: String = fitting(after.chars()).collect();
+    let under = tail.chars().take(marked).collect::<String>().width();
+    (format!("{head}{tail}"), (head.width(), under.max(1)))
+}
+
+/// The characters of a line, printable, and an ellipsis where there is no room for more.
+fn fitting(line: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
+    let mut room = Some(COLUMNS);
+    line.take_while(|c| !matches!(c, '\n' | '\r')).map_while(move |c| {
+        let c = printable(c);
+        match room?.checked_sub(c.width().unwrap_or(0)) {
+            None => {
+                room = None;
+                Some('…')
+            }
+            left => {
+                room = left;
+                Some(c)
+            }
+        }
+    })
+}
+
+/// The character, or what stands for it where it would change the terminal or the order of
+/// what is read: controls and bidi.
+fn printable(c: char) -> char {
+    match c {
+        '\t' => ' ',
+        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{61c}' => {
+            '\u{fffd}'
+        }
+        '\u{2028}' | '\u{2029}' => '\u{fffd}',
+        _ if c.is_control() => '\u{fffd}',
+        _ => c,
+    }
+}
+
+/// A value fit to be quoted in a mistake: printable, not too long.
+pub(super) fn shown(value: &str) -> String {
+    const LONGEST: usize = 60;
+    let mut out: String = value.chars().take(LONGEST).map(printable).collect();
+    if value.chars().nth(LONGEST).is_some() {
+        out.push('…');
+    }
+    out
+}
+
+/// More mistakes than this are not kept: nobody reads them, and a wrong file has no end of them.
+const MOST: usize = 1000;
+
+/// The mistakes of one document as they are found.
+#[derive(Debug)]
+pub struct Mistakes<'a> {
+    source: &'a Source,
+    found: Vec<Mistake>,
+}
+
+impl<'a> Mistakes<'a> {
+    pub(super) fn new(source: &'a Source, found: Vec<Mistake>) -> Mistakes<'a> {
+        Mistakes { source, found }
+    }
+
+    /// One more.
+    pub fn add(&mut self, place: Place, what: Phrase, help: Phrase) {
+        if !self.is_full() {
+            self.found.push(self.source.mistake(place, what, help));
+        }
+    }
+
+    /// One more: `what` with its values, `help` without any.
+    pub fn say(&mut self, place: Place, what: Text, values: &[(&str, &dyn Display)], help: Text) {
+        self.add(place, Phrase::new(what, values), Phrase::new(help, &[]));
+    }
+
+    /// Whether no more is kept, so that no more need be looked for.
+    pub fn is_full(&self) -> bool {
+        self.found.len() >= MOST
+    }
+
+    pub(super) fn found(self) -> Vec<Mistake> {
+        self.found
+    }
+
+    /// The value that was read if nothing is wrong, else all mistakes in order of their places.
+    pub fn or_else<T>(mut self, value: Option<T>) -> Result<T, Vec<Mistake>> {
+        match value {
+            Some(value) if self.found.is_empty() => Ok(value),
+            // What could not be read was reported where it stands; this is the safety net.
+            None if self.found.is_empty() => {
+                self.say(Place::START, texts::UNUSABLE, &[], texts::RIGHT_FILE);
+                Err(self.found)
+            }
+            _ => {
+                self.found.sort_by_key(|m| (m.line, m.column));
+                Err(self.found)
+            }
+        }
+    }
+}

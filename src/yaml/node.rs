@@ -1,0 +1,99 @@
+//! The tree.
+
+/// Where something stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The line, from 1.
+    pub line: u32,
+    /// The column in characters, from 1.
+    pub column: u32,
+    /// How many characters of the line it takes.
+    pub width: u32,
+    /// The byte of the text.
+    pub offset: usize,
+}
+
+impl Place {
+    /// Where every document begins.
+    pub const START: Place = Place { line: 1, column: 1, width: 1, offset: 0 };
+}
+
+/// A value with its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Node {
+    /// Where it begins; an empty value stands where its key does.
+    pub place: Place,
+    /// What it is.
+    pub content: Content,
+}
+
+/// What a node is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// Nothing, `~` or `null`, unquoted.
+    Empty,
+    /// One value, its text as meant: unquoted, escapes resolved.
+    Scalar(String),
+    /// A sequence.
+    List(Vec<Node>),
+    /// A mapping in order of appearance, without duplicates.
+    Map(Vec<(Key, Node)>),
+    /// Something that was refused when it was read, and reported then.
+    Refused,
+}
+
+/// The key of an entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// Its text.
+    pub text: String,
+    /// Where it stands.
+    pub place: Place,
+}
+
+impl Node {
+    /// The value of `key`; none where this is no mapping or the value is empty.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        let found = self.entries().iter().find(|(k, _)| k.text == key);
+        found.map(|(_, node)| node).filter(|node| node.content != Content::Empty)
+    }
+
+    /// The text of a scalar.
+    pub fn text(&self) -> Option<&str> {
+        match &self.content {
+            Content::Scalar(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The items of a list; of anything else, none.
+    pub fn items(&self) -> &[Node] {
+        match &self.content {
+            Content::List(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The entries of a mapping; of anything else, none.
+    pub fn entries(&self) -> &[(Key, Node)] {
+        match &self.content {
+            Content::Map(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// The scalar under `key`, as `read` understands it.
+    pub fn read<T>(&self, key: &str, read: impl Fn(&str) -> Option<T>) -> Option<T> {
+        read(self.get(key)?.text()?)
+    }
+
+    /// The items of the list under `key`; none where there is no such list.
+    pub fn list(&self, key: &str) -> &[Node] {
+        self.get(key).map_or(&[], Node::items)
+    }
+
+    /// Where the value of `key` stands, or else this node.
+    pub fn place_of(&self, key: &str) -> Place {
+        self.get(key).map_or(self.place, |node| node.place)
+    }
+}
