@@ -10,7 +10,7 @@ use super::{Content, Key, Mistake, Mistakes, Node, Phrase, Place, Shape};
 use crate::locale::Text;
 use crate::locale::catalogue::yaml as texts;
 
-/// The largest document that is read. The built-in policy has some 6 KB; a thousand suppressions
+/// The largest document that is read. The built-in policy has some 4 KB; a thousand suppressions
 /// have 200 KB.
 pub const MAX_BYTES: usize = 1 << 20;
 /// The deepest nesting of lists and mappings, each kind of notation. Policies need 6.
