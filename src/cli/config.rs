@@ -190,7 +190,7 @@ fn read(text: &str, path: &Path, known_limits: &[&str]) -> Result<Config, Vec<Mi
 fn private_lines(text: &str) -> HashSet<u32> {
     let mut private = HashSet::new();
     let mut above = None;
-    for (number, line) in (1..).zip(text.lines()) {
+    for (number, line) in (1..).zip(text.replace("\r\n", "\n").split(['\n', '\r'])) {
         let indent = line.len() - line.trim_start().len();
         let below = above.is_some_and(|above| indent > above || line.trim().is_empty());
         if below || line.to_ascii_lowercase().contains("pass") || line.contains("パスワード") {
