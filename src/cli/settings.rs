@@ -87,9 +87,9 @@ fn pick_optional<T: Clone>(given: Option<T>, configured: &Option<Set<T>>) -> Set
     pick(given.map(Some), &configured, None)
 }
 
-/// A limit's name in the configuration: `max_iterations`.
+/// A limit's name in the configuration: `iterations`.
 pub(super) fn limit_key(limit: Limit) -> String {
-    limit.flag()[2..].replace('-', "_")
+    limit.code().to_string()
 }
 
 fn configured_format(set: &Option<Set<String>>) -> Set<Format> {
