@@ -1,10 +1,10 @@
 //! What rules are asked about.
 
 use crate::calendar::{Day, Instant};
-use crate::certificate::{Certificate, Role};
+use crate::certificate::{Certificate, Crl, Role};
 use crate::container::{KeyLook, Kind, Mac, Opening, Origin, Problem, Protection};
 use crate::policy::{Authority, Policy};
-use crate::trust::{RevocationList, Verdict};
+use crate::trust::Verdict;
 
 /// What all rules of a run share.
 #[derive(Clone, Copy, Debug)]
@@ -88,8 +88,8 @@ pub struct CertificateFacts<'a> {
     pub places: &'a [Place],
     /// What the others mean for it.
     pub peers: &'a Peers,
-    /// The newest CRL as of the moment that its issuer signed, where there is one.
-    pub crl: Option<&'a RevocationList>,
+    /// The CRL that told whether it has been revoked, where one could.
+    pub crl: Option<&'a Crl>,
 }
 
 impl CertificateFacts<'_> {

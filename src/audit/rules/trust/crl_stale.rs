@@ -50,7 +50,7 @@ fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
     }
     let evidence = Evidence::new()
         .with("issuer", facts.certificate.issuer.printed())
-        .with("crl_issued", list.crl.this_update)
-        .with("next_update", list.crl.next_update);
+        .with("crl_issued", list.this_update)
+        .with("next_update", list.next_update);
     Answer::found_by(evidence, authority.crl.line)
 }
