@@ -79,7 +79,8 @@ impl Judge {
         let failures = openssl_ffi::failures(&stores[scope], &path, signers, crls);
         let mut failures = failures.unwrap_or_else(|_| vec![unspecified()]);
         let void = void_crls(&failures);
-        failures.retain(|f| f.code != ffi::X509_V_ERR_CERT_REVOKED || !void.contains(&(f.depth, f.crl)));
+        let revoked = |f: &Failure| f.code == ffi::X509_V_ERR_CERT_REVOKED && !f.in_crl_path;
+        failures.retain(|f| !revoked(f) || !void.contains(&(f.depth, f.crl)));
         failures
     }
 }

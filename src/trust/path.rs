@@ -204,23 +204,22 @@ impl Forest {
         let mut paths = Vec::new();
         let mut complete = true;
         let mut open: VecDeque<Vec<usize>> = first.into_iter().map(|i| vec![i]).collect();
-        let mut steps = open.len();
+        let mut steps = 0;
         while let Some(path) = open.pop_front() {
+            steps += 1;
             let last = path[path.len() - 1];
             if self.is_anchor(last) {
                 paths.push(path);
             } else if path.len() < MAX_PATH {
                 let next = self.parents[last].iter().filter(|p| !self.repeats(&path, **p));
-                open.extend(next.map(|p| [path.as_slice(), &[*p]].concat()).take(MAX_STEPS - steps.min(MAX_STEPS)));
-                steps += self.parents[last].len();
+                open.extend(next.map(|p| [path.as_slice(), &[*p]].concat()));
             } else {
                 complete = false;
             }
-            if paths.len() >= MAX_PATHS {
+            if paths.len() >= MAX_PATHS || steps >= MAX_STEPS {
                 complete &= open.is_empty();
                 break;
             }
-            complete &= steps <= MAX_STEPS;
         }
         paths.sort_by_key(|path| std::cmp::Reverse(self.end(path)));
         (paths, complete)
