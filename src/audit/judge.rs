@@ -11,8 +11,8 @@ use super::facts::{CertificateFacts, ContainerFacts, Context, Peer, Peers, Place
 use super::record::{CertificateRecord, Head, Judged, Sink, Summary, Unreadable};
 use super::rules::{Answer, Finding, Judge, RULES, Rule, Value};
 use super::scan::{Known, Scan, Scanned, Short, short};
-use crate::certificate::{Certificate, Crl, Role};
 use crate::calendar::Instant;
+use crate::certificate::{Certificate, Crl, Role};
 use crate::container::{KeyLook, Kind, Opened, Problem};
 use crate::locale::Lang;
 use crate::policy::{Policy, Severity, Suppression};
@@ -51,13 +51,15 @@ pub(super) fn judge(
         let judged = chunk.par_iter().map(|i| -> io::Result<_> {
             let certificate = read(scan, *i)?;
             let peers = peers.of_certificate(*i, scan, &places)?;
-            let facts = facts(&certificate, &scan.certificates[*i], &verdicts[*i], &places.of[*i], &peers, &trust, context);
+            let facts =
+                facts(&certificate, &scan.certificates[*i], &verdicts[*i], &places.of[*i], &peers, &trust, context);
             let findings = suppressions.filter(judge_certificate(&facts, context), Some(&facts), None);
             Ok((certificate, peers, findings))
         });
         for (i, outcome) in chunk.iter().zip(judged.collect::<Vec<_>>()) {
             let (certificate, peers, findings) = outcome?;
-            let facts = facts(&certificate, &scan.certificates[*i], &verdicts[*i], &places.of[*i], &peers, &trust, context);
+            let facts =
+                facts(&certificate, &scan.certificates[*i], &verdicts[*i], &places.of[*i], &peers, &trust, context);
             summary.count_certificate(&facts, &findings);
             sink.certificate(&CertificateRecord { facts, findings: &findings })?;
         }
@@ -83,8 +85,9 @@ fn issuers(scan: &Scan, roots: Vec<Certificate>) -> io::Result<Vec<Certificate>>
     let others = scan.certificates.iter().filter(|known| known.issuer != known.subject);
     let mut named: std::collections::HashSet<Short> = others.map(|known| known.issuer).collect();
     named.extend(scan.crls.iter().map(|crl| short(&crl.issuer.canonical())));
-    let may_issue =
-        |known: &Known| known.role != Role::EndEntity || known.subject == known.issuer || named.contains(&known.subject);
+    let may_issue = |known: &Known| {
+        known.role != Role::EndEntity || known.subject == known.issuer || named.contains(&known.subject)
+    };
     let found = (0..scan.certificates.len()).filter(|i| may_issue(&scan.certificates[*i]));
     let mut all = roots;
     for i in found {
@@ -496,14 +499,14 @@ pub fn problem_finding(
         Judge::Container(judge) => Some((rule, judge(&facts, &context))),
         _ => None,
     });
-    let told = findings.filter_map(|(rule, answer)| match answer {
+    let mut told = findings.filter_map(|(rule, answer)| match answer {
         Answer::Findings(findings) => findings.into_iter().next().map(|finding| {
             let words = |text| finding.evidence.fill(text, lang);
             (rule.code, words(&rule.message), words(&rule.remedy))
         }),
         _ => None,
     });
-    told.last().unwrap_or((code, String::new(), String::new()))
+    told.next().unwrap_or((code, String::new(), String::new()))
 }
 
 /// The counts by verdict, all three whether met or not.

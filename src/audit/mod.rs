@@ -16,7 +16,7 @@ mod store;
 
 pub use judge::{problem_finding, verdict_counts};
 pub use record::{CertificateRecord, Head, Judged, Sink, Summary, Unreadable};
-pub use scan::Keyring;
+pub use scan::{Keyring, PasswordOf};
 pub use source::Source;
 
 use std::io;

@@ -103,4 +103,3 @@ pub trait Sink {
     /// The audit is over.
     fn end(&mut self, summary: &Summary) -> io::Result<()>;
 }
-

@@ -18,8 +18,11 @@ pub struct Keyring {
     /// Candidates for every file, in order.
     pub common: Vec<Candidate>,
     /// The candidate that a map gives for a path, tried before the others.
-    pub mapped: Box<dyn Fn(&Path) -> Option<Candidate> + Send + Sync>,
+    pub mapped: PasswordOf,
 }
+
+/// Gives the candidate that is meant for a path.
+pub type PasswordOf = Box<dyn Fn(&Path) -> Option<Candidate> + Send + Sync>;
 
 impl Keyring {
     /// The candidates for a file, the map's first.

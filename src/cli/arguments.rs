@@ -27,7 +27,10 @@ pub(super) fn switch(name: &'static str, help: Text, lang: Lang) -> Arg {
 pub(super) fn choice(name: &'static str, words: &[&'static str], help: Text, lang: Lang) -> Arg {
     let value = Text { ja: "語", en: "WORD" };
     let listed = format!("{} [{}]", help.get(lang), words.join("|"));
-    option(name, value, help, lang).help(listed).value_parser(PossibleValuesParser::new(words.to_vec())).hide_possible_values(true)
+    option(name, value, help, lang)
+        .help(listed)
+        .value_parser(PossibleValuesParser::new(words.to_vec()))
+        .hide_possible_values(true)
 }
 
 /// A positional file.
@@ -110,25 +113,37 @@ pub(super) fn opening(lang: Lang) -> Vec<Arg> {
     let mut all = vec![
         file(
             "password-file",
-            Text { ja: "パスワードの候補を1行に1つ書いたファイル(繰り返し可)", en: "a file of candidates, one a line (may be repeated)" },
+            Text {
+                ja: "パスワードの候補を1行に1つ書いたファイル(繰り返し可)",
+                en: "a file of candidates, one a line (may be repeated)",
+            },
             lang,
         )
         .action(ArgAction::Append),
         option(
             "password-env",
             Text { ja: "変数名", en: "VAR" },
-            Text { ja: "パスワードを入れた環境変数の名前(繰り返し可)", en: "a variable that holds a password (may be repeated)" },
+            Text {
+                ja: "パスワードを入れた環境変数の名前(繰り返し可)",
+                en: "a variable that holds a password (may be repeated)",
+            },
             lang,
         )
         .action(ArgAction::Append),
         file(
             "password-map",
-            Text { ja: "どのファイルにどのパスワードを使うかの対応表(YAML)", en: "which file takes which password (YAML)" },
+            Text {
+                ja: "どのファイルにどのパスワードを使うかの対応表(YAML)",
+                en: "which file takes which password (YAML)",
+            },
             lang,
         ),
         switch(
             "try-typos",
-            Text { ja: "よくある打ち間違い(全角、空白、大文字小文字など)も試す", en: "also try the usual typing mistakes of each candidate" },
+            Text {
+                ja: "よくある打ち間違い(全角、空白、大文字小文字など)も試す",
+                en: "also try the usual typing mistakes of each candidate",
+            },
             lang,
         ),
         choice(
@@ -149,12 +164,21 @@ fn limit_flag(limit: Limit, lang: Lang) -> Arg {
     let name: &'static str = &limit.flag()[2..];
     let what = match limit {
         Limit::Bytes => Text { ja: "1ファイルの大きさの上限(バイト)", en: "bytes of a file at most" },
-        Limit::Iterations => Text { ja: "鍵導出1回の反復回数の上限", en: "iterations of one key derivation at most" },
-        Limit::Work => Text { ja: "1ファイルにかける計算量の上限(SHA-1 の圧縮回数)", en: "work for one file at most (compressions of SHA-1)" },
-        Limit::ScryptMemory => Text { ja: "scrypt 1回のメモリーの上限(バイト)", en: "bytes of memory for one scrypt at most" },
+        Limit::Iterations => {
+            Text { ja: "鍵導出1回の反復回数の上限", en: "iterations of one key derivation at most" }
+        }
+        Limit::Work => Text {
+            ja: "1ファイルにかける計算量の上限(SHA-1 の圧縮回数)",
+            en: "work for one file at most (compressions of SHA-1)",
+        },
+        Limit::ScryptMemory => {
+            Text { ja: "scrypt 1回のメモリーの上限(バイト)", en: "bytes of memory for one scrypt at most" }
+        }
         Limit::Depth => Text { ja: "入れ子の深さの上限", en: "safes within safes at most" },
         Limit::Bags => Text { ja: "1ファイルの項目数の上限", en: "bags of a file at most" },
-        Limit::Certificates => Text { ja: "1ファイルの証明書数の上限", en: "certificates of a file at most" },
+        Limit::Certificates => {
+            Text { ja: "1ファイルの証明書数の上限", en: "certificates of a file at most" }
+        }
     };
     option(name, Text { ja: "数", en: "N" }, what, lang)
         .value_parser(value_parser!(u64))
@@ -173,7 +197,13 @@ pub(super) fn formats() -> Vec<&'static str> {
 
 /// `--output`.
 pub(super) fn output(lang: Lang) -> Arg {
-    file("output", Text { ja: "出力先のファイル(書き終えてから置き換える)", en: "the file to write, replaced when complete" }, lang)
+    file(
+        "output",
+        Text {
+            ja: "出力先のファイル(書き終えてから置き換える)", en: "the file to write, replaced when complete"
+        },
+        lang,
+    )
 }
 
 /// The frame of help pages, for a command and all below it: headings in `lang`, `-h` and `-V`

@@ -41,12 +41,17 @@ pub(super) fn command(lang: Lang) -> Command {
         .arg(arguments::choice(
             "fail-on",
             &["error", "warning", "info", "never"],
-            Text { ja: "この重さ以上の指摘があれば終了コード 1(既定: error)", en: "exit with 1 from this severity on (default: error)" },
+            Text {
+                ja: "この重さ以上の指摘があれば終了コード 1(既定: error)",
+                en: "exit with 1 from this severity on (default: error)",
+            },
             lang,
         ))
         .arg(arguments::switch(
             "all",
-            Text { ja: "証明書のないファイルも一覧に出す", en: "also list files that hold no certificate" },
+            Text {
+                ja: "証明書のないファイルも一覧に出す", en: "also list files that hold no certificate"
+            },
             lang,
         ))
         .args(arguments::judging(lang))
@@ -144,7 +149,8 @@ fn show_progress(lang: Lang, done: &AtomicU64, over: &AtomicBool, paused: &Atomi
         }
     }
     let bar = ProgressBar::new_spinner();
-    let template = Text { ja: "{spinner} {pos} ファイル(毎秒 {per_sec})", en: "{spinner} {pos} files ({per_sec})" };
+    let template =
+        Text { ja: "{spinner} {pos} ファイル(毎秒 {per_sec})", en: "{spinner} {pos} files ({per_sec})" };
     if let Ok(style) = ProgressStyle::with_template(template.get(lang)) {
         bar.set_style(style);
     }

@@ -16,10 +16,11 @@ pub(super) fn command(lang: Lang) -> Command {
     let code = Arg::new("code")
         .value_name(Text { ja: "コード", en: "CODE" }.get(lang))
         .help(Text { ja: "規則、エラーコード、質問の番号", en: "a rule, an error code or a question" }.get(lang));
-    Command::new("explain")
-        .about(about.get(lang))
-        .arg(code.required_unless_present("list"))
-        .arg(arguments::switch("list", Text { ja: "すべてを一覧にする", en: "list them all" }, lang))
+    Command::new("explain").about(about.get(lang)).arg(code.required_unless_present("list")).arg(arguments::switch(
+        "list",
+        Text { ja: "すべてを一覧にする", en: "list them all" },
+        lang,
+    ))
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {

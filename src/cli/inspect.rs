@@ -68,9 +68,10 @@ fn is_locked(opened: &Opened) -> bool {
 }
 
 fn document(path: &str, opened: &Opened, policy: &Policy, lang: Lang) -> Json {
-    let entries = opened.entries.iter().map(|entry| {
-        entry_document(entry, Certificate::parse(&entry.der).ok().as_ref(), policy.zone)
-    });
+    let entries = opened
+        .entries
+        .iter()
+        .map(|entry| entry_document(entry, Certificate::parse(&entry.der).ok().as_ref(), policy.zone));
     let problems = opened.problems.iter().map(|problem| {
         let (code, message, remedy) = problem_finding(path, opened, problem, policy, lang);
         serde_json::json!({"reason": code, "message": message, "remedy": remedy})
@@ -84,7 +85,10 @@ fn page(path: &str, opened: &Opened, policy: &Policy, keys: KeyLook, lang: Lang)
     page.line(Text { ja: "ファイル", en: "file" }, path);
     page.line(Text { ja: "格納形式", en: "container" }, report::kind_name(opened.kind));
     for protection in &opened.certificate_encryption {
-        page.line(Text { ja: "証明書の暗号化", en: "certificates encrypted with" }, &protection_words(protection, lang));
+        page.line(
+            Text { ja: "証明書の暗号化", en: "certificates encrypted with" },
+            &protection_words(protection, lang),
+        );
     }
     for protection in &opened.key_encryption {
         page.line(Text { ja: "秘密鍵の暗号化", en: "keys encrypted with" }, &protection_words(protection, lang));
@@ -156,8 +160,12 @@ impl Page {
             self.line(Text { ja: "localKeyID", en: "localKeyID" }, &spaced_hex(id));
         }
         let key = match (entry.has_key, entry.key_matches) {
-            (Some(true), Some(true)) => Text { ja: "あり(証明書と一致)", en: "there, and it is this certificate's" },
-            (Some(true), Some(false)) => Text { ja: "あり(証明書と一致しない)", en: "there, but it is not this certificate's" },
+            (Some(true), Some(true)) => {
+                Text { ja: "あり(証明書と一致)", en: "there, and it is this certificate's" }
+            }
+            (Some(true), Some(false)) => {
+                Text { ja: "あり(証明書と一致しない)", en: "there, but it is not this certificate's" }
+            }
             (Some(true), None) => Text { ja: "あり(照合していない)", en: "there, not compared" },
             (Some(false), _) => Text { ja: "なし", en: "not there" },
             (None, _) => Text { ja: "不明", en: "unknown" },

@@ -106,7 +106,13 @@ const REFERENCE: &[(Text, Entries)] = &[
         Text { ja: "終了コード", en: "EXIT STATUS" },
         &[
             ("0", Text { ja: "--fail-on 以上の指摘がない。", en: "Nothing at or above --fail-on." }),
-            ("1", Text { ja: "--fail-on 以上の指摘がある。照合や検証の結果が一致しない。", en: "Findings at or above it; a comparison or validation that failed." }),
+            (
+                "1",
+                Text {
+                    ja: "--fail-on 以上の指摘がある。照合や検証の結果が一致しない。",
+                    en: "Findings at or above it; a comparison or validation that failed.",
+                },
+            ),
             (
                 "2",
                 Text {
@@ -119,15 +125,30 @@ const REFERENCE: &[(Text, Entries)] = &[
     (
         Text { ja: "環境変数", en: "ENVIRONMENT" },
         &[
-            ("SHOMEI_CONFIG", Text { ja: "設定ファイルの場所。--config が優先する。", en: "The configuration file, unless --config names one." }),
+            (
+                "SHOMEI_CONFIG",
+                Text {
+                    ja: "設定ファイルの場所。--config が優先する。",
+                    en: "The configuration file, unless --config names one.",
+                },
+            ),
             ("NO_COLOR", Text { ja: "空でなければ色を付けない。", en: "No colours, if not empty." }),
-            ("LC_ALL, LC_MESSAGES, LANG", Text { ja: "表示言語。ja で始まれば日本語、ほかは英語。", en: "The language: Japanese if it begins with ja, else English." }),
+            (
+                "LC_ALL, LC_MESSAGES, LANG",
+                Text {
+                    ja: "表示言語。ja で始まれば日本語、ほかは英語。",
+                    en: "The language: Japanese if it begins with ja, else English.",
+                },
+            ),
         ],
     ),
 ];
 
 const EXAMPLES: &[(Text, &str)] = &[
-    (Text { ja: "共有フォルダーを点検する。", en: "Audit a share." }, "shomei audit --password-file passwords.txt /mnt/share"),
+    (
+        Text { ja: "共有フォルダーを点検する。", en: "Audit a share." },
+        "shomei audit --password-file passwords.txt /mnt/share",
+    ),
     (
         Text { ja: "表計算ソフトで開ける一覧を作る。", en: "Make a list for a spreadsheet." },
         "shomei audit --format csv --output audit.csv /mnt/share",

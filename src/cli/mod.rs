@@ -67,10 +67,11 @@ impl From<io::Error> for Failure {
     }
 }
 
+type Define = fn(Lang) -> Command;
 type Run = fn(&Session, &ArgMatches) -> Result<Outcome, Failure>;
 
 /// All commands: name, definition, what runs it.
-const COMMANDS: &[(&str, fn(Lang) -> Command, Run)] = &[
+const COMMANDS: &[(&str, Define, Run)] = &[
     ("audit", audit::command, audit::run),
     ("inspect", inspect::command, inspect::run),
     ("fingerprint", fingerprint::command, fingerprint::run),

@@ -18,11 +18,14 @@ pub(super) fn command(lang: Lang) -> Command {
         ja: "有効なポリシーを、--policy にそのまま渡せる YAML で表示します",
         en: "Prints the policy in force as YAML that --policy takes again",
     };
-    let schema = Text { ja: "ポリシーの JSON Schema を表示します", en: "Prints the JSON Schema of policies" };
+    let schema =
+        Text { ja: "ポリシーの JSON Schema を表示します", en: "Prints the JSON Schema of policies" };
     let file = arguments::positional(
         "file",
         arguments::FILE,
-        Text { ja: "検査するポリシー(既定: 有効なポリシー)", en: "the policy (default: the one in force)" },
+        Text {
+            ja: "検査するポリシー(既定: 有効なポリシー)", en: "the policy (default: the one in force)"
+        },
         lang,
     );
     Command::new("policy")
@@ -46,10 +49,8 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
                 ja: "{file}: 誤りはありません(ポリシー {name}、ピン {pins} 件)\n",
                 en: "{file}: no mistakes (policy {name}, {pins} pins)\n",
             };
-            session.print(&text.fill(
-                session.lang,
-                &[("file", &policy.file), ("name", &policy.name), ("pins", &pins)],
-            ))?;
+            session
+                .print(&text.fill(session.lang, &[("file", &policy.file), ("name", &policy.name), ("pins", &pins)]))?;
         }
         Some(("show", sub)) => {
             let policy = Settings::resolve(session, sub)?.policy_alone(session)?;

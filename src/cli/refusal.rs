@@ -22,23 +22,35 @@ fn explain(error: &clap::Error, lang: Lang) -> String {
     let text = |kind| error.get(kind).map(words).unwrap_or_default();
     let (argument, value) = (text(ContextKind::InvalidArg), text(ContextKind::InvalidValue));
     let what = match error.kind() {
-        ErrorKind::UnknownArgument => Text { ja: "{argument} という引数はありません。", en: "there is no argument {argument}." },
-        ErrorKind::InvalidSubcommand => Text { ja: "{sub} というコマンドはありません。", en: "there is no command {sub}." },
-        ErrorKind::MissingSubcommand => Text { ja: "コマンドを指定してください。", en: "a command is missing." },
+        ErrorKind::UnknownArgument => {
+            Text { ja: "{argument} という引数はありません。", en: "there is no argument {argument}." }
+        }
+        ErrorKind::InvalidSubcommand => {
+            Text { ja: "{sub} というコマンドはありません。", en: "there is no command {sub}." }
+        }
+        ErrorKind::MissingSubcommand => {
+            Text { ja: "コマンドを指定してください。", en: "a command is missing." }
+        }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             Text { ja: "コマンドを指定してください。", en: "a command is missing." }
         }
-        ErrorKind::MissingRequiredArgument => Text { ja: "{argument} が必要です。", en: "{argument} is missing." },
+        ErrorKind::MissingRequiredArgument => {
+            Text { ja: "{argument} が必要です。", en: "{argument} is missing." }
+        }
         ErrorKind::InvalidValue if value.is_empty() => {
             Text { ja: "{argument} には値が必要です。", en: "{argument} needs a value." }
         }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             Text { ja: "{argument} の値 {value} は使えません。", en: "{argument} cannot be {value}." }
         }
-        ErrorKind::ArgumentConflict => {
-            Text { ja: "{argument} は {prior} と同時に(または二度)使えません。", en: "{argument} cannot be given together with {prior}, or twice." }
-        }
-        _ => Text { ja: "引数が正しくありません({argument} {value})。", en: "the arguments are wrong ({argument} {value})." },
+        ErrorKind::ArgumentConflict => Text {
+            ja: "{argument} は {prior} と同時に(または二度)使えません。",
+            en: "{argument} cannot be given together with {prior}, or twice.",
+        },
+        _ => Text {
+            ja: "引数が正しくありません({argument} {value})。",
+            en: "the arguments are wrong ({argument} {value}).",
+        },
     };
     let mut said = what.fill(
         lang,

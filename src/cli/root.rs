@@ -18,12 +18,15 @@ pub(super) fn command(lang: Lang) -> Command {
         ja: "認証局(ルート)証明書を手元に保管し、ピンと照合します",
         en: "Keeps CA root certificates and compares them with the pins",
     };
-    let list = Text { ja: "ピンと、保管している認証局証明書の一覧", en: "Lists the pins and the roots kept" };
+    let list = Text {
+        ja: "ピンと、保管している認証局証明書の一覧", en: "Lists the pins and the roots kept"
+    };
     let add = Text {
         ja: "ピンとすべての項目で一致する認証局証明書を保管します(SHA-256 も覚えます)",
         en: "Keeps a root that matches a pin in every field, and learns its SHA-256",
     };
-    let remove = Text { ja: "保管している認証局証明書を取り除きます", en: "Removes a root that is kept" };
+    let remove =
+        Text { ja: "保管している認証局証明書を取り除きます", en: "Removes a root that is kept" };
     let check = Text {
         ja: "ファイル(なければ保管分)をピンと照合します。一致しないか、欠けていれば終了コード 1",
         en: "Compares files, or else what is kept, with the pins; exit 1 if one does not match or is missing",
@@ -38,11 +41,14 @@ pub(super) fn command(lang: Lang) -> Command {
     };
     let id = Arg::new("id")
         .value_name(Text { ja: "世代または拇印", en: "ID" }.get(lang))
-        .help(Text { ja: "ピンの世代(2019 など)か SHA-256 の先頭", en: "a pin's id, or the beginning of a SHA-256" }.get(lang))
+        .help(
+            Text {
+                ja: "ピンの世代(2019 など)か SHA-256 の先頭", en: "a pin's id, or the beginning of a SHA-256"
+            }
+            .get(lang),
+        )
         .required(true);
-    let sub = |name: &'static str, about: Text| {
-        Command::new(name).about(about.get(lang)).arg(arguments::policy(lang))
-    };
+    let sub = |name: &'static str, about: Text| Command::new(name).about(about.get(lang)).arg(arguments::policy(lang));
     Command::new("root")
         .about(about.get(lang))
         .subcommand_required(true)
@@ -203,8 +209,7 @@ fn compared(certificate: &Certificate, policy: &Policy, lang: Lang) -> (String, 
         ),
         Claim::None => (
             Text {
-                ja: "このポリシーのどの認証局の証明書でもありません",
-                en: "is not a root of any CA in this policy",
+                ja: "このポリシーのどの認証局の証明書でもありません", en: "is not a root of any CA in this policy"
             },
             "",
         ),

@@ -11,7 +11,7 @@ use super::config::{From, Set};
 use super::passwords::PasswordMap;
 use super::session::Session;
 use super::{Failure, Outcome, arguments, files};
-use crate::audit::{Keyring, rules};
+use crate::audit::{Keyring, PasswordOf, rules};
 use crate::calendar::{Instant, Zone, parse_instant};
 use crate::certificate::{Certificate, Crl, hex};
 use crate::container::{Candidate, KeyLook, Limit, Limits, Origin, candidates_of_file};
@@ -21,8 +21,7 @@ use crate::report::{Format, pad};
 use crate::trust::{Claim, compare_with_pins};
 
 /// Policies that are known by name.
-const BUILT_IN: [(&str, &str); 2] =
-    [("e-seikyuu", policy::BUILT_IN), ("lab", include_str!("../../policies/lab.yaml"))];
+const BUILT_IN: [(&str, &str); 2] = [("e-seikyuu", policy::BUILT_IN), ("lab", include_str!("../../policies/lab.yaml"))];
 
 /// Everything that can be set, resolved.
 pub(super) struct Settings {
@@ -169,7 +168,7 @@ impl Settings {
     pub(super) fn read_policy(path: &Path, lang: Lang) -> Result<Policy, Failure> {
         let name = path.to_string_lossy();
         let bytes = files::read(path, lang)?;
-        let text = crate::yaml::decode(&bytes, &name).map_err(|mistake| told(&[mistake], lang))?;
+        let text = crate::yaml::decode(&bytes, &name).map_err(|mistakes| told(&mistakes, lang))?;
         Policy::read(text, &name, &rules::codes()).map_err(|mistakes| told(&mistakes, lang))
     }
 
@@ -229,7 +228,7 @@ impl Settings {
         for name in &self.password_envs.value {
             common.push(candidate_of_variable(name, lang)?);
         }
-        let mapped: Box<dyn Fn(&Path) -> Option<Candidate> + Send + Sync> = match &self.password_map.value {
+        let mapped: PasswordOf = match &self.password_map.value {
             Some(path) => {
                 let map = PasswordMap::open(path, lang)?;
                 Box::new(move |file| map.candidate(file))

@@ -30,10 +30,29 @@ pub(super) fn command(lang: Lang) -> Command {
             .required(true),
         )
         .arg(many("trust", Text { ja: "信頼点とする証明書(繰り返し可)", en: "anchors (may be repeated)" }, lang))
-        .arg(many("untrusted", Text { ja: "途中に使ってよい証明書(繰り返し可)", en: "certificates that may lie in between (may be repeated)" }, lang))
-        .arg(many("crl", Text { ja: "失効リスト(CRL)。与えると、経路のすべての証明書に要る(繰り返し可)", en: "CRLs; with any, every certificate on the path needs one (may be repeated)" }, lang))
+        .arg(many(
+            "untrusted",
+            Text {
+                ja: "途中に使ってよい証明書(繰り返し可)",
+                en: "certificates that may lie in between (may be repeated)",
+            },
+            lang,
+        ))
+        .arg(many(
+            "crl",
+            Text {
+                ja: "失効リスト(CRL)。与えると、経路のすべての証明書に要る(繰り返し可)",
+                en: "CRLs; with any, every certificate on the path needs one (may be repeated)",
+            },
+            lang,
+        ))
         .arg(arguments::at(lang))
-        .arg(arguments::choice("purpose", &["any", "client", "server"], Text { ja: "用途(既定: any)", en: "the purpose (default: any)" }, lang))
+        .arg(arguments::choice(
+            "purpose",
+            &["any", "client", "server"],
+            Text { ja: "用途(既定: any)", en: "the purpose (default: any)" },
+            lang,
+        ))
         .arg(arguments::format(&["table", "json"], lang))
 }
 
@@ -47,8 +66,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     let all = |name: &str| -> Result<Vec<Certificate>, Failure> {
         named(name).map(|path| files::certificates(path, lang)).collect::<Result<Vec<_>, _>>().map(|v| v.concat())
     };
-    let crls: Vec<Crl> =
-        named("crl").map(|path| files::crls(path, lang)).collect::<Result<Vec<_>, _>>()?.concat();
+    let crls: Vec<Crl> = named("crl").map(|path| files::crls(path, lang)).collect::<Result<Vec<_>, _>>()?.concat();
     let leaf = match named("leaf").next() {
         Some(path) => files::certificates(path, lang)?.swap_remove(0),
         None => return Ok(Outcome::Incomplete),

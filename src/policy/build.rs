@@ -196,9 +196,9 @@ fn gap(node: &Node, mistakes: &mut Mistakes) -> Option<Lined<Gap>> {
 fn validity(node: &Node, mistakes: &mut Mistakes) -> Option<Lined<Validity>> {
     let issued = days(node, mistakes);
     let (years, months) = (number(Some(node), "years", 0).value, number(Some(node), "months", 0).value);
-    if node.get("years").is_none() && node.get("months").is_none() || (years, months) == (0, 0) {
+    let readable = |key| node.get(key).is_none_or(|n| n.text().is_some_and(|t| t.parse::<i32>().is_ok()));
+    if (years, months) == (0, 0) && readable("years") && readable("months") {
         mistakes.say(node.place, texts::NO_LENGTH, &[], texts::GIVE_LENGTH);
-        return None;
     }
     let tolerance_days = number(Some(node), "tolerance_days", 0).value;
     Some(Lined { value: Validity { issued, years, months, tolerance_days }, line: node.place.line })
@@ -207,11 +207,11 @@ fn validity(node: &Node, mistakes: &mut Mistakes) -> Option<Lined<Validity>> {
 /// No two of these spans share a day.
 fn spans_apart(nodes: &[Node], mistakes: &mut Mistakes) {
     let span = |n: &Node| Days { from: n.read("from", parse_day), until: n.read("until", parse_day) };
-    for (earlier, later) in pairs(nodes) {
-        let readable = [earlier, later].iter().all(|n| !n.entries().is_empty());
-        if readable && overlap(span(earlier), span(later)) {
-            let line = earlier.place.line;
-            mistakes.say(later.place, texts::SPANS_OVERLAP, &[("line", &line)], texts::ONE_SPAN_A_DAY);
+    let readable = nodes.iter().filter(|n| !n.entries().is_empty());
+    let spans: Vec<(Place, Days)> = readable.map(|n| (n.place, span(n))).collect();
+    for ((earlier, a), (place, b)) in pairs(&spans) {
+        if overlap(*a, *b) {
+            mistakes.say(*place, texts::SPANS_OVERLAP, &[("line", &earlier.line)], texts::ONE_SPAN_A_DAY);
         }
     }
 }

@@ -22,7 +22,7 @@ impl Document {
     ///
     /// Errors: the place at which it is no YAML; nothing behind it can be read.
     pub fn parse(text: &str, file: &str) -> Result<Document, Vec<Mistake>> {
-        let yaml = yaml::parse(text, file).map_err(|mistake| vec![mistake])?;
+        let yaml = yaml::parse(text, file)?;
         let file = Path::new(file).file_name().map_or(file.into(), |name| name.to_string_lossy());
         Ok(Document { yaml, file: file.into_owned() })
     }

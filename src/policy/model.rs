@@ -139,8 +139,7 @@ pub struct Authority {
 impl Authority {
     /// Whether `name` is this CA's subject.
     pub fn is_named(&self, name: &Name) -> bool {
-        let canonical = name.canonical();
-        self.names.iter().any(|n| *n == canonical)
+        self.names.contains(&name.canonical())
     }
 
     /// The pin that the date of issue calls for.

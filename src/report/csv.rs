@@ -14,9 +14,29 @@ use crate::locale::Lang;
 
 /// The columns, in order; docs/csv.md explains each.
 pub const COLUMNS: [&str; 23] = [
-    "record", "path", "container", "friendly_name", "subject", "issuer", "serial", "issued_on", "expires_on",
-    "effective_expiry", "role", "verdict", "generation", "reasons", "has_key", "key_matches", "severity", "rules",
-    "messages", "remedies", "sha1", "sha256", "not_after",
+    "record",
+    "path",
+    "container",
+    "friendly_name",
+    "subject",
+    "issuer",
+    "serial",
+    "issued_on",
+    "expires_on",
+    "effective_expiry",
+    "role",
+    "verdict",
+    "generation",
+    "reasons",
+    "has_key",
+    "key_matches",
+    "severity",
+    "rules",
+    "messages",
+    "remedies",
+    "sha1",
+    "sha256",
+    "not_after",
 ];
 
 /// Writes one row a certificate and place, then one a file that could not be read, then one a

@@ -48,11 +48,8 @@ enum Section {
 }
 
 impl Section {
-    const ALL: [(Section, &'static str); 3] = [
-        (Section::Certificates, "certificates"),
-        (Section::Unreadable, "unreadable"),
-        (Section::Findings, "findings"),
-    ];
+    const ALL: [(Section, &'static str); 3] =
+        [(Section::Certificates, "certificates"), (Section::Unreadable, "unreadable"), (Section::Findings, "findings")];
 }
 
 /// Writes the one document `shomei/audit/1`, record by record.

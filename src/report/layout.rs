@@ -124,7 +124,24 @@ fn pieces(text: &str) -> Vec<&str> {
     let mut start = 0;
     let mut previous: Option<char> = None;
     for (at, c) in text.char_indices() {
-        let closing = matches!(c, '、' | '。' | ')' | '」' | '』' | '\u{ff09}' | ',' | '.' | ']' | ':' | ';' | 'ー' | 'っ' | 'ょ' | 'ゃ' | 'ゅ');
+        let closing = matches!(
+            c,
+            '、' | '。'
+                | ')'
+                | '」'
+                | '』'
+                | '\u{ff09}'
+                | ','
+                | '.'
+                | ']'
+                | ':'
+                | ';'
+                | 'ー'
+                | 'っ'
+                | 'ょ'
+                | 'ゃ'
+                | 'ゅ'
+        );
         let opening = |p: char| matches!(p, '(' | '「' | '『' | '\u{ff08}' | '[');
         let wide = |c: char| c.width() == Some(2);
         let may_break = previous.is_some_and(|p| p == ' ' || ((wide(c) || wide(p)) && !closing && !opening(p)));

@@ -102,76 +102,47 @@ impl Mistake {
 /// The text of a document with its name, to show lines of.
 #[derive(Clone, Debug)]
 pub(super) struct Source {
-    file: String,
-    text: String,
-    /// The byte at which each line begins.
-    starts: Vec<usize>,
+    pub(super) file: String,
+    pub(super) text: String,
 }
 
 impl Source {
-    pub(super) fn new(file: &str, text: &str) -> Source {
-        let bytes = text.as_bytes();
-        let mut starts = vec![0];
-        for (i, byte) in bytes.iter().enumerate() {
-            // A carriage return ends a line by itself, unless it is half of CRLF.
-            if *byte == b'\n' || (*byte == b'\r' && bytes.get(i + 1) != Some(&b'\n')) {
-                starts.push(i + 1);
-            }
-        }
-        Source { file: file.to_string(), text: text.to_string(), starts }
-    }
-
-    pub(super) fn text(&self) -> &str {
-        &self.text
-    }
-
     pub(super) fn mistake(&self, place: Place, what: Phrase, help: Phrase) -> Mistake {
-        let (source_line, mark) = excerpt(self.line(place.line), place);
+        let (before, after) = self.text.split_at_checked(place.offset).unwrap_or((&self.text, ""));
+        let (source_line, mark) = excerpt(before, after, place.width as usize);
         Mistake { file: self.file.clone(), line: place.line, column: place.column, what, help, source_line, mark }
-    }
-
-    fn line(&self, number: u32) -> &str {
-        let index = (number as usize).saturating_sub(1);
-        let start = self.starts.get(index).copied().unwrap_or(self.text.len());
-        let end = self.starts.get(index + 1).copied().unwrap_or(self.text.len());
-        self.text[start..end].trim_end_matches(['\r', '\n'])
     }
 }
 
-/// Columns of a terminal that a line is cut to.
-const COLUMNS: usize = 100;
+/// Columns of a terminal that are shown before the mark, and from it on.
+const COLUMNS: usize = 60;
 
-/// The part of `line` around `place` that a terminal shows, and the columns before and under
-/// the mark: Japanese takes two columns a character.
-fn excerpt(line: &str, place: Place) -> (String, (usize, usize)) {
-    let skip = place.column.saturating_sub(1) as usize;
-    let head: Vec<char> = line.chars().take(skip).collect();
-    let mut shown = String::new();
-    let mut room = COLUMNS / 2;
-    for c in head.iter().rev().map(|c| printable(*c)) {
-        let width = c.width().unwrap_or(0);
-        if width > room {
-            shown.push('…');
-            break;
+/// The line in which `before` ends and `after` begins, as far as a terminal shows it, and the
+/// columns before and under the mark: Japanese takes two columns a character.
+fn excerpt(before: &str, after: &str, marked: usize) -> (String, (usize, usize)) {
+    let head: String = fitting(before.chars().rev()).collect();
+    let head: String = head.chars().rev().collect();
+    let tail: String = fitting(after.chars()).collect();
+    let under = tail.chars().take(marked).collect::<String>().width();
+    (format!("{head}{tail}"), (head.width(), under.max(1)))
+}
+
+/// The characters of a line, printable, and an ellipsis where there is no room for more.
+fn fitting(line: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
+    let mut room = Some(COLUMNS);
+    line.take_while(|c| !matches!(c, '\n' | '\r')).map_while(move |c| {
+        let c = printable(c);
+        match room?.checked_sub(c.width().unwrap_or(0)) {
+            None => {
+                room = None;
+                Some('…')
+            }
+            left => {
+                room = left;
+                Some(c)
+            }
         }
-        room -= width;
-        shown.push(c);
-    }
-    let mut shown: String = shown.chars().rev().collect();
-    let before = shown.width();
-    let mut under = 0;
-    for (i, c) in line.chars().skip(skip).map(printable).enumerate() {
-        let width = c.width().unwrap_or(0);
-        if shown.width() + width > COLUMNS {
-            shown.push('…');
-            break;
-        }
-        shown.push(c);
-        if i < place.width as usize {
-            under += width;
-        }
-    }
-    (shown, (before, under.max(1)))
+    })
 }
 
 /// The character, or what stands for it where it would change the terminal or the order of
@@ -198,6 +169,9 @@ pub(super) fn shown(value: &str) -> String {
     out
 }
 
+/// More mistakes than this are not kept: nobody reads them, and a wrong file has no end of them.
+const MOST: usize = 1000;
+
 /// The mistakes of one document as they are found.
 #[derive(Debug)]
 pub struct Mistakes<'a> {
@@ -212,12 +186,23 @@ impl<'a> Mistakes<'a> {
 
     /// One more.
     pub fn add(&mut self, place: Place, what: Phrase, help: Phrase) {
-        self.found.push(self.source.mistake(place, what, help));
+        if !self.is_full() {
+            self.found.push(self.source.mistake(place, what, help));
+        }
     }
 
     /// One more: `what` with its values, `help` without any.
     pub fn say(&mut self, place: Place, what: Text, values: &[(&str, &dyn Display)], help: Text) {
         self.add(place, Phrase::new(what, values), Phrase::new(help, &[]));
+    }
+
+    /// Whether no more is kept, so that no more need be looked for.
+    pub fn is_full(&self) -> bool {
+        self.found.len() >= MOST
+    }
+
+    pub(super) fn found(self) -> Vec<Mistake> {
+        self.found
     }
 
     /// The value that was read if nothing is wrong, else all mistakes in order of their places.

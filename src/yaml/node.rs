@@ -9,11 +9,13 @@ pub struct Place {
     pub column: u32,
     /// How many characters of the line it takes.
     pub width: u32,
+    /// The byte of the text.
+    pub offset: usize,
 }
 
 impl Place {
     /// Where every document begins.
-    pub const START: Place = Place { line: 1, column: 1, width: 1 };
+    pub const START: Place = Place { line: 1, column: 1, width: 1, offset: 0 };
 }
 
 /// A value with its place.

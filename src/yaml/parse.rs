@@ -1,8 +1,9 @@
 //! From text to tree.
 
 use std::collections::HashMap;
+use std::fmt::Display;
 
-use serde_yaml::granit_parser::{self, ErrorKind, Event, Parser, ScalarStyle, ScanError, Span};
+use serde_yaml::granit_parser::{self, ErrorKind, Event, Marker, Parser, ScalarStyle, ScanError, Span};
 
 use super::mistake::{Source, shown};
 use super::{Content, Key, Mistake, Mistakes, Node, Phrase, Place, Shape};
@@ -32,7 +33,7 @@ impl Document {
 
     /// The text, without a byte-order mark.
     pub fn text(&self) -> &str {
-        self.source.text()
+        &self.source.text
     }
 
     /// All that is wrong with the document as such and by `shape`, to be added to.
@@ -45,7 +46,7 @@ impl Document {
 
 /// The text of a file's bytes. Japanese editors also write Shift_JIS and UTF-16: that is a
 /// mistake, at its place.
-pub fn decode<'a>(bytes: &'a [u8], file: &str) -> Result<&'a str, Mistake> {
+pub fn decode<'a>(bytes: &'a [u8], file: &str) -> Result<&'a str, Vec<Mistake>> {
     std::str::from_utf8(bytes).map_err(|error| {
         let valid = &bytes[..error.valid_up_to().min(MAX_BYTES)];
         let end = bytes.len().min(valid.len() + 200);
@@ -53,33 +54,34 @@ pub fn decode<'a>(bytes: &'a [u8], file: &str) -> Result<&'a str, Mistake> {
         let valid = String::from_utf8_lossy(valid);
         let last = valid.rsplit('\n').next().unwrap_or_default();
         let line = 1 + valid.matches('\n').count() as u32;
-        let place = Place { line, column: 1 + last.chars().count() as u32, width: 1 };
-        Source::new(file, &text).mistake(place, phrase(texts::NOT_UTF8), phrase(texts::SAVE_AS_UTF8))
+        let place = Place { line, column: 1 + last.chars().count() as u32, width: 1, offset: valid.len() };
+        vec![source(file, &text).mistake(place, phrase(texts::NOT_UTF8), phrase(texts::SAVE_AS_UTF8))]
     })
 }
 
 /// Reads one YAML document. `file` is its name as mistakes shall show it.
 ///
-/// Errors: the first place at which the text is no YAML, or that it is too large.
-pub fn parse(text: &str, file: &str) -> Result<Document, Mistake> {
+/// Errors: the first place at which the text is no YAML, behind which nothing can be read; or
+/// that it is too large.
+pub fn parse(text: &str, file: &str) -> Result<Document, Vec<Mistake>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.len() > MAX_BYTES {
         let what = Phrase::new(texts::TOO_LARGE, &[("bytes", &text.len()), ("most", &MAX_BYTES)]);
-        return Err(Source::new(file, "").mistake(Place::START, what, phrase(texts::RIGHT_FILE)));
+        return Err(vec![source(file, "").mistake(Place::START, what, phrase(texts::RIGHT_FILE))]);
     }
-    let source = Source::new(file, text);
-    let mut tree = Tree { source: &source, open: Vec::new(), root: None, refused: Vec::new() };
+    let source = source(file, text);
+    let mut tree = Tree { open: Vec::new(), root: None, refused: Mistakes::new(&source, Vec::new()) };
     let options = granit_parser::options! {
         flow_nesting_limit: MAX_DEPTH,
         block_nesting_limit: MAX_DEPTH,
     };
     for event in Parser::new_from_str_with_options(text, options) {
-        let (event, span) = event.map_err(|error| syntax(&source, &error))?;
+        let (event, span) = event.map_err(|error| vec![syntax(&source, &error)])?;
         if !tree.take(event, &span) {
             break;
         }
     }
-    let Tree { root, refused, .. } = tree;
+    let (root, refused) = (tree.root, tree.refused.found());
     let root = root.unwrap_or(Node { place: Place::START, content: Content::Empty });
     Ok(Document { source, root, refused })
 }
@@ -90,10 +92,9 @@ fn phrase(text: Text) -> Phrase {
 
 /// The tree as it grows.
 struct Tree<'a> {
-    source: &'a Source,
     open: Vec<Open>,
     root: Option<Node>,
-    refused: Vec<Mistake>,
+    refused: Mistakes<'a>,
 }
 
 /// A list or mapping whose end has not come.
@@ -132,7 +133,7 @@ impl Tree<'_> {
                 self.add(Node { place, content });
             }
             Event::DocumentStart(..) if self.root.is_some() => {
-                self.say(place, texts::DOCUMENTS, texts::ONE_DOCUMENT);
+                self.refused.say(place, texts::DOCUMENTS, &[], texts::ONE_DOCUMENT);
                 return false;
             }
             _ => {}
@@ -144,14 +145,10 @@ impl Tree<'_> {
     fn refuse(&mut self, place: Place, anchor: usize, tagged: bool, content: Content) -> Content {
         match (anchor, tagged) {
             (0, false) => return content,
-            (0, true) => self.say(place, texts::NO_TAGS, texts::REMOVE_TAG),
-            _ => self.say(place, texts::NO_ALIASES, texts::WRITE_OUT),
+            (0, true) => self.refused.say(place, texts::NO_TAGS, &[], texts::REMOVE_TAG),
+            _ => self.refused.say(place, texts::NO_ALIASES, &[], texts::WRITE_OUT),
         }
         Content::Refused
-    }
-
-    fn say(&mut self, place: Place, what: Text, help: Text) {
-        self.refused.push(self.source.mistake(place, phrase(what), phrase(help)));
     }
 
     fn add(&mut self, node: Node) {
@@ -174,7 +171,7 @@ impl Tree<'_> {
             Content::Scalar(text) => text,
             Content::Refused => String::new(),
             _ => {
-                self.say(node.place, texts::COMPLEX_KEY, texts::ALIGN);
+                self.refused.say(node.place, texts::COMPLEX_KEY, &[], texts::ALIGN);
                 String::new()
             }
         };
@@ -207,9 +204,8 @@ impl Tree<'_> {
                     kept.push((key, node));
                 }
                 Some(line) => {
-                    let values: [(&str, &dyn std::fmt::Display); 2] = [("key", &shown(&key.text)), ("line", line)];
-                    let what = Phrase::new(texts::DUPLICATE_KEY, &values);
-                    self.refused.push(self.source.mistake(key.place, what, phrase(texts::REMOVE_ONE)));
+                    let values: [(&str, &dyn Display); 2] = [("key", &shown(&key.text)), ("line", line)];
+                    self.refused.say(key.place, texts::DUPLICATE_KEY, &values, texts::REMOVE_ONE);
                 }
             }
         }
@@ -217,23 +213,30 @@ impl Tree<'_> {
     }
 }
 
-fn place(span: &Span) -> Place {
-    let (start, end) = (span.start, span.end);
-    // Of a text over several lines the first is marked to its end; the line cuts it.
-    let width = if start.line() == end.line() { end.col().saturating_sub(start.col()) } else { usize::MAX };
-    at(start.line(), start.col(), width.max(1))
+fn source(file: &str, text: &str) -> Source {
+    Source { file: file.to_string(), text: text.to_string() }
 }
 
-fn at(line: usize, column: usize, width: usize) -> Place {
-    let small = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    Place { line: small(line.max(1)), column: small(column.saturating_add(1)), width: small(width) }
+fn place(span: &Span) -> Place {
+    let (start, end) = (span.start, span.end);
+    // Of a text over several lines the first is marked to its end.
+    let width = if start.line() == end.line() { end.col().saturating_sub(start.col()) } else { usize::MAX };
+    Place { width: small(width.max(1)), ..at(&start) }
+}
+
+fn at(mark: &Marker) -> Place {
+    let offset = mark.byte_offset().unwrap_or_default();
+    Place { line: small(mark.line().max(1)), column: small(mark.col() + 1), width: 1, offset }
+}
+
+fn small(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
 }
 
 /// What the parser refuses, in words that say what to do.
 fn syntax(source: &Source, error: &ScanError) -> Mistake {
     use ErrorKind as E;
-    let mark = error.marker();
-    let place = at(mark.line(), mark.col(), 1);
+    let place = at(error.marker());
     let say = |what: Text, help: Text| source.mistake(place, phrase(what), phrase(help));
     match error.kind() {
         E::TabNotAllowed

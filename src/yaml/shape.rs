@@ -74,6 +74,7 @@ impl Shape {
     pub fn check(&self, node: &Node, mistakes: &mut Mistakes) {
         match (self, &node.content) {
             (_, Content::Refused) => {}
+            _ if mistakes.is_full() => {}
             (Shape::Either(single, _), Content::Scalar(_)) => single.check(node, mistakes),
             (Shape::Either(_, several), _) => several.check(node, mistakes),
             (Shape::Map(fields), Content::Map(entries)) => check_map(fields, node, entries, mistakes),
@@ -153,6 +154,7 @@ fn check_map(fields: &'static [Field], node: &Node, entries: &[(Key, Node)], mis
     for (key, value) in entries {
         match fields.iter().find(|f| f.name == key.text) {
             Some(field) => field.shape.check(value, mistakes),
+            None if mistakes.is_full() => {}
             None => {
                 let names = || fields.iter().map(|f| f.name);
                 misspelt.extend(nearest(&key.text, names()));
