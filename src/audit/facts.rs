@@ -1,10 +1,10 @@
 //! What rules are asked about.
 
 use crate::calendar::{Day, Instant};
-use crate::certificate::{Certificate, Role};
+use crate::certificate::{Certificate, Crl, Role};
 use crate::container::{KeyLook, Kind, Mac, Opening, Origin, Problem, Protection};
 use crate::policy::{Authority, Policy};
-use crate::trust::{RevocationList, Verdict};
+use crate::trust::Verdict;
 
 /// What all rules of a run share.
 #[derive(Clone, Copy, Debug)]
@@ -89,7 +89,7 @@ pub struct CertificateFacts<'a> {
     /// What the others mean for it.
     pub peers: &'a Peers,
     /// The newest CRL as of the moment that its issuer signed, where there is one.
-    pub crl: Option<&'a RevocationList>,
+    pub crl: Option<&'a Crl>,
 }
 
 impl CertificateFacts<'_> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use globset::{Glob, GlobMatcher};
+use globset::GlobMatcher;
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use super::facts::{CertificateFacts, ContainerFacts, Context, Peer, Peers, Place, RunFacts};
@@ -15,7 +15,7 @@ use crate::calendar::Instant;
 use crate::certificate::{Certificate, Crl, Role};
 use crate::container::{KeyLook, Kind, Opened, Problem};
 use crate::locale::Lang;
-use crate::policy::{Policy, Severity, Suppression};
+use crate::policy::{Policy, Severity, Suppression, glob};
 use crate::trust::{Status, Trust, Verdict};
 
 /// Certificates judged before their records are handed on.
@@ -390,8 +390,8 @@ impl<'a> Suppressions<'a> {
             rules: list
                 .iter()
                 .map(|s| {
-                    let glob = s.value.matches.path.as_deref().and_then(|p| Glob::new(p).ok());
-                    (&s.value, glob.map(|g| g.compile_matcher()), AtomicU64::new(0))
+                    let matcher = s.value.matches.path.as_deref().and_then(glob);
+                    (&s.value, matcher, AtomicU64::new(0))
                 })
                 .collect(),
         }

@@ -17,17 +17,17 @@ use crate::container::{self, Candidate, Kind, Mac, Opened, Opening, Options, Ori
 pub struct Keyring {
     /// Candidates for every file, in order.
     pub common: Vec<Candidate>,
-    /// The candidate that a map gives for a path, tried before the others.
+    /// The candidates that a map gives for a path, tried before the others.
     pub mapped: PasswordOf,
 }
 
-/// Gives the candidate that is meant for a path.
-pub type PasswordOf = Box<dyn Fn(&Path) -> Option<Candidate> + Send + Sync>;
+/// Gives the candidates that are meant for a path.
+pub type PasswordOf = Box<dyn Fn(&Path) -> Vec<Candidate> + Send + Sync>;
 
 impl Keyring {
     /// The candidates for a file, the map's first.
     pub fn candidates_for(&self, path: &Path) -> Vec<Candidate> {
-        (self.mapped)(path).into_iter().chain(self.common.iter().cloned()).collect()
+        [(self.mapped)(path).as_slice(), &self.common].concat()
     }
 
     fn candidates(&self, source: &Source) -> Vec<Candidate> {

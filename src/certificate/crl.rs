@@ -48,4 +48,13 @@ impl Crl {
             next_update: next_update.as_ref().and_then(read_time),
         })
     }
+    /// Whether it was issued by `at`.
+    pub fn is_issued(&self, at: Instant) -> bool {
+        self.this_update.is_some_and(|this| this <= at)
+    }
+
+    /// Whether the next one was due before `at`.
+    pub fn is_stale(&self, at: Instant) -> bool {
+        self.next_update.is_some_and(|next| next < at)
+    }
 }

@@ -1,45 +1,377 @@
-//! STUB to be replaced by the policy branch.
-use super::Failure;
-use crate::container::*;
-use crate::locale::Lang;
-use crate::policy::Severity;
-use crate::report::Format;
+//! The configuration file: what it may say, where it is found, and where each setting is from.
+//!
+//! It is named by `--config`, else by `SHOMEI_CONFIG`, else it is `config.yaml` in the user's
+//! configuration directory. It is never looked for in the working directory or among the files
+//! that are audited: a share must not choose its own policy.
+
+use std::collections::{BTreeMap, HashSet};
+use std::ffi::OsString;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
-#[derive(Clone, Debug)]
-pub(super) enum From {
+
+use crate::calendar::{Zone, parse_instant};
+use crate::container::KeyLook;
+use crate::locale::catalogue::config as texts;
+use crate::locale::{Lang, Text};
+use crate::policy::Severity;
+use crate::yaml::{self, Field, Form, Mistake, Mistakes, Node, Phrase, Shape};
+
+/// The environment variable that names the configuration.
+pub const VARIABLE: &str = "SHOMEI_CONFIG";
+
+/// The output formats.
+pub const FORMATS: &[&str] = &["table", "json", "ndjson", "csv"];
+
+/// Where a setting is from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whence {
+    /// A flag or argument.
     CommandLine,
+    /// A line of the configuration.
+    File {
+        /// The configuration.
+        path: PathBuf,
+        /// The line, from 1.
+        line: u32,
+    },
+    /// An environment variable.
+    Environment(String),
+    /// The language of the system.
+    Locale,
+    /// The program's own.
     Default,
 }
-impl From {
-    pub(super) fn show(&self, _l: Lang) -> String {
-        format!("{self:?}")
+
+impl Whence {
+    /// For people: `shomei.yaml:3`, `command line`.
+    pub fn print(&self, lang: Lang) -> String {
+        match self {
+            Whence::CommandLine => texts::FROM_COMMAND_LINE.get(lang).to_string(),
+            Whence::File { path, line } => format!("{}:{line}", path.display()),
+            Whence::Environment(name) => texts::FROM_ENVIRONMENT.fill(lang, &[("name", name)]),
+            Whence::Locale => texts::FROM_LOCALE.get(lang).to_string(),
+            Whence::Default => texts::FROM_DEFAULT.get(lang).to_string(),
+        }
     }
 }
-#[derive(Clone, Debug)]
-pub(super) struct Set<T> {
+
+/// A setting that is set, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Set<T> {
+    /// The value.
     pub value: T,
-    pub from: From,
+    /// Where it is from.
+    pub from: Whence,
 }
-#[derive(Default)]
-pub(super) struct Config {
-    pub lang: Option<Set<Lang>>,
+
+/// A configuration file's settings; none where it says nothing. Paths are relative to the
+/// working directory, no longer to the file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Config {
+    /// What to audit; `-` is standard input.
     pub sources: Option<Set<Vec<PathBuf>>>,
+    /// The policy's file.
     pub policy: Option<Set<PathBuf>>,
-    pub at: Option<Set<String>>,
-    pub roots: Option<Set<Vec<PathBuf>>>,
-    pub crls: Option<Set<Vec<PathBuf>>>,
+    /// Files of passwords.
     pub password_files: Option<Set<Vec<PathBuf>>>,
-    pub password_envs: Option<Set<Vec<String>>>,
+    /// Environment variables that hold a password.
+    pub password_variables: Option<Set<Vec<String>>>,
+    /// The password map's file.
     pub password_map: Option<Set<PathBuf>>,
-    pub try_typos: Option<Set<bool>>,
+    /// Files with root certificates.
+    pub roots: Option<Set<Vec<PathBuf>>>,
+    /// Files with CRLs.
+    pub crls: Option<Set<Vec<PathBuf>>>,
+    /// The language.
+    pub lang: Option<Set<Lang>>,
+    /// The moment that is judged: RFC 3339, or a day in the policy's zone.
+    pub at: Option<Set<String>>,
+    /// How closely private keys are looked at.
     pub keys: Option<Set<KeyLook>>,
-    pub format: Option<Set<Format>>,
-    pub output: Option<Set<PathBuf>>,
+    /// Whether typing mistakes of passwords are tried.
+    pub try_typos: Option<Set<bool>>,
+    /// The severity from which the exit code is 1; none for never.
     pub fail_on: Option<Set<Option<Severity>>>,
-    pub limits: Vec<(Limit, Set<u64>)>,
+    /// The output format, one of [`FORMATS`].
+    pub format: Option<Set<String>>,
+    /// The file for the output.
+    pub output: Option<Set<PathBuf>>,
+    /// Limits by their names.
+    pub limits: BTreeMap<String, Set<u64>>,
 }
+
+static MOMENT: Form = Form {
+    name: Text { ja: "時刻または日付", en: "a moment or a day" },
+    example: "2026-11-20T09:00:00+09:00",
+    pattern: "",
+    words: &[],
+    accepts: |text| parse_instant(text, Zone::UTC).is_some(),
+};
+
+const TEXTS: Shape = Shape::List(&Shape::Text, 0);
+/// One or several: a single one needs no list.
+const SEVERAL: Shape = Shape::Either(&Shape::Text, &TEXTS);
+
+const PASSWORDS: &[Field] = &[
+    Field::optional("file", SEVERAL, "1行に1つパスワードを書いたファイル", "a file with one password a line"),
+    Field::optional(
+        "env",
+        SEVERAL,
+        "パスワードの入った環境変数の名前",
+        "an environment variable that holds a password",
+    ),
+    Field::optional("map", Shape::Text, "パスワードの対応表", "a password map"),
+];
+
+static CONFIG: Shape = Shape::Map(&[
+    Field::optional("sources", SEVERAL, "検査するファイルやフォルダ", "files and directories to audit"),
+    Field::optional("policy", Shape::Text, "ポリシーのファイル(省略: 組み込み)", "the policy (absent: built in)"),
+    Field::optional("passwords", Shape::Map(PASSWORDS), "パスワードの在りか", "where passwords are"),
+    Field::optional("roots", SEVERAL, "ルート証明書のファイル", "files with root certificates"),
+    Field::optional("crls", SEVERAL, "CRLのファイル", "files with CRLs"),
+    Field::optional("lang", Shape::Words(&["ja", "en"]), "言語", "the language"),
+    Field::optional("at", Shape::Form(&MOMENT), "判定する時刻", "the moment that is judged"),
+    Field::optional(
+        "keys",
+        Shape::Words(&["match", "presence", "skip"]),
+        "秘密鍵の確かめ方",
+        "how closely private keys are looked at",
+    ),
+    Field::optional(
+        "try_typos",
+        Shape::Words(&["true", "false"]),
+        "パスワードの打ち間違いも試すか",
+        "whether typing mistakes of passwords are tried",
+    ),
+    Field::optional(
+        "fail_on",
+        Shape::Words(&["error", "warning", "info", "never"]),
+        "終了コードを1にする重大度",
+        "the severity from which the exit code is 1",
+    ),
+    Field::optional("format", Shape::Words(FORMATS), "出力の形式", "the output format"),
+    Field::optional("output", Shape::Text, "出力するファイル", "the file for the output"),
+    Field::optional(
+        "limits",
+        Shape::Dictionary(&Shape::Whole(1, i64::MAX as u64)),
+        "処理の上限",
+        "bounds on bytes and work",
+    ),
+]);
+
 impl Config {
-    pub(super) fn find(_p: Option<&Path>, _l: Lang) -> Result<Config, Failure> {
-        Ok(Config::default())
+    /// Reads a configuration. `path` is where it is: relative paths in it are relative to its
+    /// folder. `known_limits` are the names that `limits` may have.
+    ///
+    /// Errors: every mistake there is, in order of their places.
+    pub fn parse(text: &str, path: &Path, known_limits: &[&str]) -> Result<Config, Vec<Mistake>> {
+        read(text, path, known_limits).map_err(|mistakes| {
+            let private = private_lines(text);
+            let hide = |m: Mistake| if private.contains(&m.line) { m.without_line() } else { m };
+            mistakes.into_iter().map(hide).collect()
+        })
     }
+}
+
+fn read(text: &str, path: &Path, known_limits: &[&str]) -> Result<Config, Vec<Mistake>> {
+    let document = yaml::parse(text, &path.to_string_lossy())?;
+    let root = document.root();
+    if root.content == yaml::Content::Empty {
+        return Ok(Config::default());
+    }
+    let mut mistakes = document.check(&CONFIG);
+    let limits = limits(root, path, known_limits, &mut mistakes);
+    mistakes.or_else(Some(Reader { path }.config(root, limits)))
+}
+
+/// The lines on which somebody may have written a password although none belongs there: those
+/// that speak of passwords, and what is indented below them.
+fn private_lines(text: &str) -> HashSet<u32> {
+    let mut private = HashSet::new();
+    let mut above = None;
+    for (number, line) in (1..).zip(text.replace("\r\n", "\n").split(['\n', '\r'])) {
+        let indent = line.len() - line.trim_start().len();
+        let below = above.is_some_and(|above| indent > above || line.trim().is_empty());
+        if below || line.to_ascii_lowercase().contains("pass") || line.contains("パスワード") {
+            private.insert(number);
+            above = Some(if below { above.unwrap_or(indent) } else { indent });
+        } else {
+            above = None;
+        }
+    }
+    private
+}
+
+/// Takes values out of the tree.
+struct Reader<'a> {
+    path: &'a Path,
+}
+
+impl Reader<'_> {
+    fn config(&self, root: &Node, limits: BTreeMap<String, Set<u64>>) -> Config {
+        let passwords = root.get("passwords");
+        let within = |key| passwords.and_then(|node| self.several(node, key));
+        Config {
+            sources: self.several(root, "sources").map(|set| self.paths(set)),
+            policy: self.one(root, "policy", |text| Some(self.resolve(text))),
+            password_files: within("file").map(|set| self.paths(set)),
+            password_variables: within("env"),
+            password_map: passwords.and_then(|node| self.one(node, "map", |text| Some(self.resolve(text)))),
+            roots: self.several(root, "roots").map(|set| self.paths(set)),
+            crls: self.several(root, "crls").map(|set| self.paths(set)),
+            lang: self.one(root, "lang", lang),
+            at: self.one(root, "at", |text| Some(text.to_string())),
+            keys: self.one(root, "keys", key_look),
+            try_typos: self.one(root, "try_typos", |text| text.parse().ok()),
+            fail_on: self.one(root, "fail_on", fail_on),
+            format: self.one(root, "format", |text| Some(text.to_string())),
+            output: self.one(root, "output", |text| Some(self.resolve(text))),
+            limits,
+        }
+    }
+
+    fn one<T>(&self, node: &Node, key: &str, read: impl Fn(&str) -> Option<T>) -> Option<Set<T>> {
+        let value = node.read(key, read)?;
+        Some(Set { value, from: whence(self.path, node.place_of(key).line) })
+    }
+
+    fn several(&self, node: &Node, key: &str) -> Option<Set<Vec<String>>> {
+        let found = node.get(key)?;
+        let value = match found.text() {
+            Some(text) => vec![text.to_string()],
+            None => found.items().iter().filter_map(|item| item.text().map(String::from)).collect(),
+        };
+        Some(Set { value, from: whence(self.path, found.place.line) })
+    }
+
+    fn paths(&self, set: Set<Vec<String>>) -> Set<Vec<PathBuf>> {
+        Set { value: set.value.iter().map(|text| self.resolve(text)).collect(), from: set.from }
+    }
+
+    /// A path as seen from the configuration's folder; standard input is nowhere.
+    fn resolve(&self, text: &str) -> PathBuf {
+        match (text, self.path.parent()) {
+            ("-", _) | (_, None) => PathBuf::from(text),
+            (_, Some(folder)) => folder.join(text),
+        }
+    }
+}
+
+fn whence(path: &Path, line: u32) -> Whence {
+    Whence::File { path: path.to_path_buf(), line }
+}
+
+fn limits(root: &Node, path: &Path, known: &[&str], mistakes: &mut Mistakes) -> BTreeMap<String, Set<u64>> {
+    let mut limits = BTreeMap::new();
+    for (key, node) in root.get("limits").map_or(&[][..], Node::entries) {
+        if !known.contains(&key.text.as_str()) {
+            let what = Phrase::new(texts::UNKNOWN_LIMIT, &[("name", &key.text)]);
+            let help = Phrase::listing(texts::LIMITS_HERE, "names", known.iter().copied());
+            mistakes.add(key.place, what.or_nearest(&key.text, known.iter().copied()), help);
+        }
+        if let Some(value) = node.text().and_then(|text| text.parse().ok()) {
+            limits.insert(key.text.clone(), Set { value, from: whence(path, key.place.line) });
+        }
+    }
+    limits
+}
+
+fn lang(word: &str) -> Option<Lang> {
+    [Lang::Ja, Lang::En].into_iter().find(|lang| lang.code() == word)
+}
+
+fn key_look(word: &str) -> Option<KeyLook> {
+    match word {
+        "match" => Some(KeyLook::Match),
+        "presence" => Some(KeyLook::Presence),
+        "skip" => Some(KeyLook::Skip),
+        _ => None,
+    }
+}
+
+fn fail_on(word: &str) -> Option<Option<Severity>> {
+    match word {
+        "never" => Some(None),
+        _ => [Severity::Info, Severity::Warning, Severity::Error].into_iter().find(|s| s.code() == word).map(Some),
+    }
+}
+
+/// Why there is no configuration although there should be one.
+#[derive(Debug)]
+pub enum Failure {
+    /// The file cannot be read.
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Who named it.
+        by: NamedBy,
+        /// Why.
+        error: io::Error,
+    },
+    /// What is wrong in it.
+    Mistakes(Vec<Mistake>),
+}
+
+impl Failure {
+    /// For people; lines without an end.
+    pub fn print(&self, lang: Lang) -> String {
+        match self {
+            Failure::Unreadable { path, by, error } => {
+                texts::UNREADABLE.fill(lang, &[("path", &path.display()), ("from", &by.print(lang)), ("error", error)])
+            }
+            Failure::Mistakes(mistakes) => {
+                mistakes.iter().map(|mistake| mistake.print(lang)).collect::<Vec<_>>().join("\n")
+            }
+        }
+    }
+}
+
+/// Who named the configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NamedBy {
+    /// `--config`.
+    Flag,
+    /// `SHOMEI_CONFIG`.
+    Variable,
+    /// Nobody: it is where configurations are.
+    UserFolder,
+}
+
+impl NamedBy {
+    /// For people.
+    pub fn print(self, lang: Lang) -> String {
+        match self {
+            NamedBy::Flag => String::from("--config"),
+            NamedBy::Variable => texts::FROM_ENVIRONMENT.fill(lang, &[("name", &VARIABLE)]),
+            NamedBy::UserFolder => texts::FROM_USER_FOLDER.get(lang).to_string(),
+        }
+    }
+}
+
+/// Which file is the configuration: the first that is named. An empty variable names nothing.
+pub fn choose(
+    flag: Option<PathBuf>,
+    variable: Option<OsString>,
+    user_folder: Option<PathBuf>,
+) -> Option<(PathBuf, NamedBy)> {
+    let variable = variable.filter(|value| !value.is_empty()).map(PathBuf::from);
+    flag.map(|path| (path, NamedBy::Flag))
+        .or(variable.map(|path| (path, NamedBy::Variable)))
+        .or(user_folder.map(|folder| (folder.join("config.yaml"), NamedBy::UserFolder)))
+}
+
+/// The configuration in force and its file; none where nobody named one and the user's
+/// configuration directory holds none.
+pub fn load(flag: Option<PathBuf>, known_limits: &[&str]) -> Result<Option<(PathBuf, Config)>, Failure> {
+    let folder = directories::ProjectDirs::from("", "", "shomei").map(|dirs| dirs.config_dir().to_path_buf());
+    let Some((path, by)) = choose(flag, std::env::var_os(VARIABLE), folder) else { return Ok(None) };
+    let bytes = match fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) if by == NamedBy::UserFolder && error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(Failure::Unreadable { path, by, error }),
+    };
+    let text = yaml::decode(&bytes, &path.to_string_lossy()).map_err(Failure::Mistakes)?;
+    let config = Config::parse(text, &path, known_limits).map_err(Failure::Mistakes)?;
+    Ok(Some((path, config)))
 }

@@ -6,14 +6,14 @@
 
 mod arguments;
 mod audit;
-mod config;
+pub mod config;
 mod explain;
 mod files;
 mod fingerprint;
 mod inspect;
 mod lab;
 mod man;
-mod passwords;
+pub mod passwords;
 mod policy;
 mod refusal;
 mod root;

@@ -1,14 +1,159 @@
-//! STUB
-use super::Failure;
-use crate::container::*;
-use crate::locale::Lang;
-use std::path::Path;
-pub(super) struct PasswordMap;
+//! Password maps: which file's passwords are where.
+//!
+//! A map is a list of rules; the first whose pattern fits a file's path wins. A map holds no
+//! password, it says where passwords are.
+
+use std::collections::HashMap;
+use std::path::{Component, Path, PathBuf};
+
+use globset::GlobMatcher;
+
+use crate::locale::Text;
+use crate::locale::catalogue::config as texts;
+use crate::policy::glob;
+use crate::yaml::{self, Field, Form, Mistake, Mistakes, Node, Shape};
+
+/// A password map.
+#[derive(Clone, Debug)]
+pub struct PasswordMap {
+    rules: Vec<Rule>,
+    /// The map's folder, absolute.
+    folder: PathBuf,
+    /// The folder that relative paths are relative to.
+    working: PathBuf,
+}
+
+/// A rule of a password map.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// The pattern as typed.
+    pub pattern: String,
+    /// Where it stands, `passwords.yaml:3`.
+    pub place: String,
+    /// Where the passwords are.
+    pub passwords: Whereabouts,
+    matcher: GlobMatcher,
+}
+
+/// Where passwords are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whereabouts {
+    /// A file with one password a line.
+    File(PathBuf),
+    /// An environment variable that holds one.
+    Environment(String),
+}
+
+static PATTERN: Form = Form {
+    name: Text { ja: "「/」で区切ったパスのパターン", en: "a path pattern with / between folders" },
+    example: "osaka/**/*.p12",
+    pattern: "",
+    words: &[],
+    accepts: |text| glob(text).is_some(),
+};
+
+static MAP: Shape = Shape::List(
+    &Shape::Map(&[
+        Field::required("path", Shape::Form(&PATTERN), "対象のパスのパターン", "a pattern over the file's path"),
+        Field::optional("file", Shape::Text, "1行に1つパスワードを書いたファイル", "a file with one password a line"),
+        Field::optional(
+            "env",
+            Shape::Text,
+            "パスワードの入った環境変数の名前",
+            "an environment variable that holds one",
+        ),
+    ]),
+    1,
+);
+
 impl PasswordMap {
-    pub(super) fn open(_p: &Path, _l: Lang) -> Result<PasswordMap, Failure> {
-        Ok(PasswordMap)
+    /// Reads a map. `path` is where it is: the files it names are relative to its folder.
+    /// `working` is the working directory, which must be absolute.
+    ///
+    /// Errors: every mistake there is, in order of their places.
+    pub fn parse(text: &str, path: &Path, working: &Path) -> Result<PasswordMap, Vec<Mistake>> {
+        // Somebody may have written a password although none belongs here: no line is shown.
+        let hide = |mistakes: Vec<Mistake>| mistakes.into_iter().map(Mistake::without_line).collect::<Vec<_>>();
+        let rules = rules(text, path).map_err(hide)?;
+        let folder = absolute(working, path.parent().unwrap_or(Path::new("")));
+        Ok(PasswordMap { rules, folder, working: working.to_path_buf() })
     }
-    pub(super) fn candidate(&self, _f: &Path) -> Option<Candidate> {
-        None
+
+    /// The first rule whose pattern fits the file: its path below the map's folder, or its
+    /// absolute path.
+    pub fn rule_for(&self, file: &Path) -> Option<&Rule> {
+        let absolute = absolute(&self.working, file);
+        let below = absolute.strip_prefix(&self.folder).ok();
+        let fits = |rule: &&Rule| below.is_some_and(|p| rule.matcher.is_match(p)) || rule.matcher.is_match(&absolute);
+        self.rules.iter().find(fits)
     }
+
+    /// The rules, in order.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+}
+
+impl Rule {
+    /// For people: where it stands and its pattern, `passwords.yaml:3 (osaka/**)`.
+    pub fn name(&self) -> String {
+        format!("{} ({})", self.place, self.pattern)
+    }
+}
+
+fn rules(text: &str, path: &Path) -> Result<Vec<Rule>, Vec<Mistake>> {
+    let document = yaml::parse(text, &path.to_string_lossy())?;
+    let mut mistakes = document.check(&MAP);
+    let items = document.root().items();
+    let rules = items.iter().filter_map(|node| rule(node, path, &mut mistakes)).collect();
+    reached(items, &mut mistakes);
+    mistakes.or_else(Some(rules))
+}
+
+fn rule(node: &Node, path: &Path, mistakes: &mut Mistakes) -> Option<Rule> {
+    let file = node.read("file", |text| Some(path.parent().unwrap_or(Path::new("")).join(text)));
+    let variable = node.read("env", |text| Some(text.to_string()));
+    let passwords = match (file, variable) {
+        (Some(file), None) => Whereabouts::File(file),
+        (None, Some(name)) => Whereabouts::Environment(name),
+        _ => {
+            // What is there and no text was reported already.
+            let unread = |key: &str| node.entries().iter().any(|(k, v)| k.text == key && v.text().is_none());
+            if !node.entries().is_empty() && !unread("file") && !unread("env") {
+                mistakes.say(node.place, texts::ONE_SOURCE, &[], texts::WRITE_SOURCE);
+            }
+            return None;
+        }
+    };
+    let pattern = node.read("path", |text| Some(text.to_string()))?;
+    let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    Some(Rule { matcher: glob(&pattern)?, pattern, place: format!("{file}:{}", node.place.line), passwords })
+}
+
+/// No pattern stands in the map a second time.
+fn reached(items: &[Node], mistakes: &mut Mistakes) {
+    let mut lines: HashMap<&str, u32> = HashMap::new();
+    for item in items {
+        let Some(pattern) = item.get("path").and_then(Node::text) else { continue };
+        if let Some(line) = lines.get(pattern) {
+            mistakes.say(item.place_of("path"), texts::NEVER_REACHED, &[("line", line)], texts::MERGE_RULES);
+        } else {
+            lines.insert(pattern, item.place.line);
+        }
+    }
+}
+
+/// The absolute path without `.` and `..`, as it is written: links are not followed.
+fn absolute(working: &Path, path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for component in working.join(path).components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                out.pop();
+            }
+            other => out.push(other),
+        }
+    }
+    out
 }

@@ -7,8 +7,10 @@ use std::path::Path;
 use clap::ArgMatches;
 
 use super::Failure;
-use super::config::{Config, From};
+use super::config::{self, Config, Whence};
+use super::settings::limit_key;
 use crate::calendar::Instant;
+use crate::container::Limit;
 use crate::locale::{Lang, Text};
 use crate::platform;
 use crate::report::Style;
@@ -22,7 +24,7 @@ pub(super) struct Session {
     pub config: Config,
     pub now: Instant,
     colour: String,
-    lang_from: From,
+    lang_from: Whence,
 }
 
 /// The language to parse the command line in: `--lang`, else the system's.
@@ -45,19 +47,22 @@ impl Session {
     /// Reads the configuration and the clock.
     pub(super) fn open(matches: &ArgMatches, lang: Lang) -> Result<Session, Failure> {
         let named = matches.get_one::<std::path::PathBuf>("config");
-        let config = Config::find(named.map(|p| p.as_path()), lang)?;
+        let limits: Vec<String> = Limit::ALL.iter().map(|limit| limit_key(*limit)).collect();
+        let limits: Vec<&str> = limits.iter().map(String::as_str).collect();
+        let config = config::load(named.cloned(), &limits).map_err(|e| Failure::Message(e.print(lang)))?;
+        let config = config.map_or_else(Config::default, |(_, config)| config);
         let given = matches.get_one::<String>("lang").is_some();
         let (lang, lang_from) = match (&config.lang, given) {
-            (_, true) => (lang, From::CommandLine),
+            (_, true) => (lang, Whence::CommandLine),
             (Some(set), _) => (set.value, set.from.clone()),
-            (None, _) => (lang, From::Default),
+            (None, _) => (lang, Whence::Locale),
         };
         let colour = matches.get_one::<String>("color").cloned().unwrap_or_else(|| "auto".into());
         Ok(Session { lang, config, now: Instant::now(), colour, lang_from })
     }
 
     /// Where the language was chosen.
-    pub(super) fn lang_from(&self) -> From {
+    pub(super) fn lang_from(&self) -> Whence {
         self.lang_from.clone()
     }
 

@@ -1,14 +1,15 @@
 //! What is in force, and from where: the command line before the environment and the
 //! configuration, the configuration before the defaults. `shomei config show` prints it.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Command};
 use zeroize::Zeroizing;
 
-use super::config::{From, Set};
-use super::passwords::PasswordMap;
+use super::config::{Set, Whence};
+use super::passwords::{PasswordMap, Whereabouts};
 use super::session::Session;
 use super::{Failure, Outcome, arguments, files};
 use crate::audit::{Keyring, PasswordOf, rules};
@@ -39,7 +40,7 @@ pub(super) struct Settings {
     pub output: Set<Option<PathBuf>>,
     pub fail_on: Set<Option<Severity>>,
     pub limits: Limits,
-    limits_from: Vec<(Limit, From)>,
+    limits_from: Vec<(Limit, Whence)>,
 }
 
 /// The policy in force with the moment, and what may become anchors.
@@ -74,9 +75,9 @@ impl Given<'_> {
 /// The command line's value, else the configuration's, else the default.
 fn pick<T: Clone>(given: Option<T>, configured: &Option<Set<T>>, default: T) -> Set<T> {
     match (given, configured) {
-        (Some(value), _) => Set { value, from: From::CommandLine },
+        (Some(value), _) => Set { value, from: Whence::CommandLine },
         (None, Some(set)) => set.clone(),
-        (None, None) => Set { value: default, from: From::Default },
+        (None, None) => Set { value: default, from: Whence::Default },
     }
 }
 
@@ -84,6 +85,18 @@ fn pick<T: Clone>(given: Option<T>, configured: &Option<Set<T>>, default: T) -> 
 fn pick_optional<T: Clone>(given: Option<T>, configured: &Option<Set<T>>) -> Set<Option<T>> {
     let configured = configured.as_ref().map(|set| Set { value: Some(set.value.clone()), from: set.from.clone() });
     pick(given.map(Some), &configured, None)
+}
+
+/// A limit's name in the configuration: `iterations`.
+pub(super) fn limit_key(limit: Limit) -> String {
+    limit.code().to_string()
+}
+
+fn configured_format(set: &Option<Set<String>>) -> Set<Format> {
+    match set.as_ref().and_then(|set| Some((format(&set.value)?, set.from.clone()))) {
+        Some((value, from)) => Set { value, from },
+        None => Set { value: Format::Table, from: Whence::Default },
+    }
 }
 
 /// The word that `--keys` takes for a look.
@@ -120,7 +133,7 @@ impl Settings {
         let mut limits = Limits::default();
         let mut limits_from = Vec::new();
         for limit in Limit::ALL {
-            let configured = config.limits.iter().find(|(l, _)| *l == limit).map(|(_, set)| set.clone());
+            let configured = config.limits.get(&limit_key(limit)).cloned();
             let set = pick(given.one::<u64>(&limit.flag()[2..]), &configured, limits.allowed(limit));
             limits.set(limit, set.value);
             limits_from.push((limit, set.from));
@@ -133,11 +146,14 @@ impl Settings {
             roots: pick(given.many("root"), &config.roots, Vec::new()),
             crls: pick(given.many("crl"), &config.crls, Vec::new()),
             password_files: pick(given.many("password-file"), &config.password_files, Vec::new()),
-            password_envs: pick(given.many("password-env"), &config.password_envs, Vec::new()),
+            password_envs: pick(given.many("password-env"), &config.password_variables, Vec::new()),
             password_map: pick_optional(given.one("password-map"), &config.password_map),
             try_typos: pick(typos, &config.try_typos, false),
             keys: pick(given.word("keys", key_look), &config.keys, KeyLook::Match),
-            format: pick(given.word("format", format), &config.format, Format::Table),
+            format: match given.word("format", format) {
+                Some(value) => Set { value, from: Whence::CommandLine },
+                None => configured_format(&config.format),
+            },
             output: pick_optional(given.one("output"), &config.output),
             fail_on: pick(given.word("fail-on", threshold), &config.fail_on, Some(Severity::Error)),
             limits,
@@ -229,14 +245,34 @@ impl Settings {
             common.push(candidate_of_variable(name, lang)?);
         }
         let mapped: PasswordOf = match &self.password_map.value {
-            Some(path) => {
-                let map = PasswordMap::open(path, lang)?;
-                Box::new(move |file| map.candidate(file))
-            }
-            None => Box::new(|_| None),
+            Some(path) => mapped(path, lang)?,
+            None => Box::new(|_| Vec::new()),
         };
         Ok(Keyring { common, mapped })
     }
+}
+
+/// The passwords of a map: every file and variable that it names is read now, so that what is
+/// missing is said before the work and not in its midst.
+fn mapped(path: &Path, lang: Lang) -> Result<PasswordOf, Failure> {
+    let bytes = files::read(path, lang)?;
+    let name = path.to_string_lossy();
+    let text = crate::yaml::decode(&bytes, &name).map_err(|mistakes| told(&mistakes, lang))?;
+    let working = std::env::current_dir()?;
+    let map = PasswordMap::parse(text, path, &working).map_err(|mistakes| told(&mistakes, lang))?;
+    let mut of_rule: HashMap<String, Vec<Candidate>> = HashMap::new();
+    for rule in map.rules() {
+        let found = match &rule.passwords {
+            Whereabouts::File(file) => candidates_of_file(&Zeroizing::new(files::read(file, lang)?), file),
+            Whereabouts::Environment(name) => vec![candidate_of_variable(name, lang)?],
+        };
+        let origin = || Origin::Map { rule: rule.name() };
+        of_rule.insert(rule.name(), found.into_iter().map(|candidate| candidate.with_origin(origin())).collect());
+    }
+    Ok(Box::new(move |file| {
+        let rule = map.rule_for(file);
+        rule.and_then(|rule| of_rule.get(&rule.name())).cloned().unwrap_or_default()
+    }))
 }
 
 /// The password that an environment variable holds.
@@ -345,14 +381,14 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     let mut out = String::new();
     for (name, value, from) in settings.lines(session) {
         let value = crate::report::escape::terminal(&value).into_owned();
-        out += &format!("{}  {}  # {}\n", pad(&name, 20), pad(&value, 40), from.show(session.lang));
+        out += &format!("{}  {}  # {}\n", pad(&name, 20), pad(&value, 40), from.print(session.lang));
     }
     session.print(&out)?;
     Ok(Outcome::Clean)
 }
 
 impl Settings {
-    fn lines(&self, session: &Session) -> Vec<(String, String, From)> {
+    fn lines(&self, session: &Session) -> Vec<(String, String, Whence)> {
         let paths = |list: &[PathBuf]| match list.is_empty() {
             true => "-".to_string(),
             false => list.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", "),
@@ -383,7 +419,7 @@ impl Settings {
             ("lang".into(), session.lang.code().into(), session.lang_from()),
         ];
         for (limit, from) in &self.limits_from {
-            let name = format!("limits.{}", limit.code().replace('-', "_"));
+            let name = format!("limits.{}", limit_key(*limit));
             lines.push((name, self.limits.allowed(*limit).to_string(), from.clone()));
         }
         lines

@@ -74,6 +74,11 @@ impl Candidate {
         Candidate::new("", Origin::Empty)
     }
 
+    /// The same password, from elsewhere.
+    pub fn with_origin(self, origin: Origin) -> Candidate {
+        Candidate { origin, ..self }
+    }
+
     /// Where it came from.
     pub fn origin(&self) -> &Origin {
         &self.origin

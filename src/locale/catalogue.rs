@@ -11,6 +11,7 @@ macro_rules! texts {
 }
 
 // Below the macro, which they use.
+pub mod config;
 pub mod policy;
 pub mod yaml;
 

@@ -61,6 +61,17 @@ pub fn fit(text: &str, columns: usize) -> String {
     format!("{head}…{}", tail.chars().rev().collect::<String>())
 }
 
+/// `text`, safe for a terminal, cut at its beginning (`…`) to at most `columns`: of a path the
+/// end tells most.
+pub fn fit_end(text: &str, columns: usize) -> String {
+    let text = escape::terminal(text);
+    if text.width() <= columns {
+        return text.into_owned();
+    }
+    let tail = take_columns(text.chars().rev(), columns.saturating_sub(1));
+    format!("…{}", tail.chars().rev().collect::<String>())
+}
+
 fn take_columns(chars: impl Iterator<Item = char>, columns: usize) -> String {
     let mut used = 0;
     chars

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::escape;
-use super::layout::{Style, days_between, fit, pad, severity_word, status_word, width, wrap};
+use super::layout::{Style, days_between, fit, fit_end, pad, severity_word, status_word, width, wrap};
 use crate::audit::rules::Rule;
 use crate::audit::{CertificateRecord, Head, Judged, Sink, Summary, Unreadable};
 use crate::calendar::{Day, Zone};
@@ -158,7 +158,7 @@ impl<W: Write> TableWriter<W> {
         let widths = column_widths(&lines, self.style.width);
         for (i, line) in lines.iter().enumerate() {
             let cells = line.iter().zip(&widths).enumerate().map(|(column, (cell, columns))| {
-                let cell = fit(cell, *columns);
+                let cell = if column == 7 { fit_end(cell, *columns) } else { fit(cell, *columns) };
                 let right = column == 2;
                 match right {
                     true => format!("{}{cell}", " ".repeat(columns.saturating_sub(width(&cell)))),
@@ -235,6 +235,15 @@ fn column_widths(lines: &[Vec<String>], total: usize) -> Vec<usize> {
     widths
 }
 
+/// The gravest codes, and how many more there are.
+fn abridged(codes: &[&str]) -> String {
+    match codes {
+        [first, second, rest @ ..] if !rest.is_empty() => format!("{first} {second} +{}", rest.len()),
+        [first, second] if first.len() + second.len() > 30 => format!("{first} +1"),
+        codes => codes.join(" "),
+    }
+}
+
 fn write_indented(out: &mut impl Write, lead: &str, text: &str, columns: usize) -> io::Result<()> {
     let indent = " ".repeat(width(lead));
     let room = columns.saturating_sub(width(lead)).max(20);
@@ -272,7 +281,7 @@ impl<W: Write> Sink for TableWriter<W> {
             status: facts.verdict.status,
             generation: facts.verdict.generation.clone().unwrap_or_else(|| "-".into()),
             name: place.friendly_name.clone().unwrap_or_else(|| facts.certificate.subject.common()),
-            codes: codes.join(" "),
+            codes: abridged(&codes),
             path: match facts.places.len() {
                 1 => place.path.clone(),
                 n => format!("{} (+{})", place.path, n - 1),

@@ -22,7 +22,6 @@ mod view;
 pub use judge::Purpose;
 pub use path::{Forest, Node};
 pub use pin::{Claim, PinMatch, compare_with_pins};
-pub use revocation::RevocationList;
 pub use verdict::{Reason, Status, Verdict};
 pub use verify::{Given, Verification, verify};
 pub use view::Trust;

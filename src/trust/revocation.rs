@@ -4,11 +4,10 @@
 use openssl::x509::X509Crl;
 
 use super::path::{Forest, Node};
-use crate::calendar::Instant;
 use crate::certificate::{Crl, KeyId};
 
 /// A CRL that a certificate in hand has signed.
-pub struct RevocationList {
+pub(super) struct RevocationList {
     /// The CRL.
     pub crl: Crl,
     /// The keys in hand that verify its signature.
@@ -41,15 +40,5 @@ impl RevocationList {
         let anchored = signed.iter().any(|i| forest.is_anchor(*i));
         let signers = signed.iter().map(|i| forest.nodes()[*i].key_id).collect();
         Some(RevocationList { crl, signers, anchored, x509 })
-    }
-
-    /// Whether it was issued by `at`.
-    pub fn is_issued(&self, at: Instant) -> bool {
-        self.crl.this_update.is_some_and(|this| this <= at)
-    }
-
-    /// Whether the next one was due before `at`.
-    pub fn is_stale(&self, at: Instant) -> bool {
-        self.crl.next_update.is_some_and(|next| next < at)
     }
 }

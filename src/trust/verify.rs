@@ -50,7 +50,7 @@ pub fn verify(leaf: &Certificate, given: Given) -> Result<Verification, ErrorSta
         .crls
         .into_iter()
         .filter_map(|crl| RevocationList::signed_by(crl, &forest, |_| true))
-        .filter(|list| list.is_issued(given.at) && !list.is_stale(given.at))
+        .filter(|list| list.crl.is_issued(given.at) && !list.crl.is_stale(given.at))
         .collect();
     let lists: Vec<&X509Crl> = crls.iter().map(|list| &list.x509).collect();
     let others: Vec<&X509Ref> = forest.nodes().iter().map(|node| &*node.x509).collect();

@@ -7,10 +7,11 @@ use openssl::error::ErrorStack;
 use openssl::x509::{X509Crl, X509Ref};
 
 use super::judge::{self, Judge, Purpose};
+use super::openssl_ffi;
 use super::path::Forest;
 use super::pin::{Claim, compare_with_pins};
+use super::revocation::RevocationList;
 use super::verdict::{Reason, Status, Verdict};
-use super::{RevocationList, openssl_ffi};
 use crate::calendar::Instant;
 use crate::certificate::{Certificate, Crl};
 use crate::policy::{Authority, CrlPolicy, Pin, Policy};
@@ -52,7 +53,7 @@ impl<'p> Trust<'p> {
         let judge = Judge::new(&forest, Purpose::Any)?;
         let crls = crls
             .into_iter()
-            .filter(|crl| crl.this_update.is_some_and(|this| this <= at))
+            .filter(|crl| crl.is_issued(at))
             .filter_map(|crl| RevocationList::signed_by(crl, &forest, |i| forest.is_signed(i)))
             .collect();
         let later_forest = Forest::new(later, Vec::new());
@@ -88,9 +89,10 @@ impl<'p> Trust<'p> {
     }
 
     /// The newest CRL of whoever signed the certificate with this verdict.
-    pub fn crl_for(&self, verdict: &Verdict) -> Option<&RevocationList> {
+    pub fn crl_for(&self, verdict: &Verdict) -> Option<&Crl> {
         let key = verdict.signer_key?;
-        self.crls.iter().filter(|list| list.signers.contains(&key)).max_by_key(|list| list.crl.this_update)
+        let signed = self.crls.iter().filter(|list| list.signers.contains(&key)).map(|list| &list.crl);
+        signed.max_by_key(|crl| crl.this_update)
     }
 
     /// The SHA-256 of every anchor in hand with its pin.

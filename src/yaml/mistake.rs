@@ -68,8 +68,9 @@ pub struct Mistake {
     pub what: Phrase,
     /// What to do.
     pub help: Phrase,
-    /// The line, or the part of a long one around the place, fit for a terminal.
-    pub source_line: String,
+    /// The line, or the part of a long one around the place, fit for a terminal; none where the
+    /// document may hold secrets there.
+    pub source_line: Option<String>,
     /// Columns of the terminal before the mark, and under it.
     mark: (usize, usize),
 }
@@ -84,18 +85,20 @@ impl Mistake {
     ///   help: the keys here are id, serial
     /// ```
     pub fn print(&self, lang: Lang) -> String {
-        let Mistake { file, line, column, source_line, mark: (before, under), .. } = self;
-        let number = line.to_string();
-        let margin = " ".repeat(number.len());
-        let gap = if source_line.is_empty() { "" } else { " " };
-        format!(
-            "{file}:{line}:{column}: {}\n  {number} |{gap}{source_line}\n  {margin} | {}{}\n  {}: {}",
-            self.what.get(lang),
-            " ".repeat(*before),
-            "^".repeat(*under),
-            texts::HELP.get(lang),
-            self.help.get(lang),
-        )
+        let Mistake { file, line, column, mark: (before, under), .. } = self;
+        let mut out = format!("{file}:{line}:{column}: {}\n", self.what.get(lang));
+        if let Some(source_line) = &self.source_line {
+            let number = line.to_string();
+            let shown = format!("  {number} | {source_line}");
+            let (margin, indent, mark) = (" ".repeat(number.len()), " ".repeat(*before), "^".repeat(*under));
+            out += &format!("{}\n  {margin} | {indent}{mark}\n", shown.trim_end());
+        }
+        out + &format!("  {}: {}", texts::HELP.get(lang), self.help.get(lang))
+    }
+
+    /// The same without the line, which may hold what nobody else may see.
+    pub fn without_line(self) -> Mistake {
+        Mistake { source_line: None, ..self }
     }
 }
 
@@ -110,7 +113,9 @@ impl Source {
     pub(super) fn mistake(&self, place: Place, what: Phrase, help: Phrase) -> Mistake {
         let (before, after) = self.text.split_at_checked(place.offset).unwrap_or((&self.text, ""));
         let (source_line, mark) = excerpt(before, after, place.width as usize);
-        Mistake { file: self.file.clone(), line: place.line, column: place.column, what, help, source_line, mark }
+        let what = Phrase::each(|lang| what.get(lang).chars().map(printable).collect());
+        let (line, column) = (place.line, place.column);
+        Mistake { file: self.file.clone(), line, column, what, help, source_line: Some(source_line), mark }
     }
 }
 
@@ -159,10 +164,10 @@ fn printable(c: char) -> char {
     }
 }
 
-/// A value fit to be quoted in a mistake: printable, not too long.
+/// A value fit to be quoted in a mistake: not too long.
 pub(super) fn shown(value: &str) -> String {
     const LONGEST: usize = 60;
-    let mut out: String = value.chars().take(LONGEST).map(printable).collect();
+    let mut out: String = value.chars().take(LONGEST).collect();
     if value.chars().nth(LONGEST).is_some() {
         out.push('…');
     }

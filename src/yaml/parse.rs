@@ -10,7 +10,7 @@ use super::{Content, Key, Mistake, Mistakes, Node, Phrase, Place, Shape};
 use crate::locale::Text;
 use crate::locale::catalogue::yaml as texts;
 
-/// The largest document that is read. The built-in policy has some 6 KB; a thousand suppressions
+/// The largest document that is read. The built-in policy has some 4 KB; a thousand suppressions
 /// have 200 KB.
 pub const MAX_BYTES: usize = 1 << 20;
 /// The deepest nesting of lists and mappings, each kind of notation. Policies need 6.
@@ -45,17 +45,15 @@ impl Document {
 }
 
 /// The text of a file's bytes. Japanese editors also write Shift_JIS and UTF-16: that is a
-/// mistake, at its place.
+/// mistake, at its place; the line, which is no text, is not shown.
 pub fn decode<'a>(bytes: &'a [u8], file: &str) -> Result<&'a str, Vec<Mistake>> {
     std::str::from_utf8(bytes).map_err(|error| {
-        let valid = &bytes[..error.valid_up_to().min(MAX_BYTES)];
-        let end = bytes.len().min(valid.len() + 200);
-        let text = String::from_utf8_lossy(&bytes[..end]);
-        let valid = String::from_utf8_lossy(valid);
+        let valid = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
         let last = valid.rsplit('\n').next().unwrap_or_default();
-        let line = 1 + valid.matches('\n').count() as u32;
-        let place = Place { line, column: 1 + last.chars().count() as u32, width: 1, offset: valid.len() };
-        vec![source(file, &text).mistake(place, phrase(texts::NOT_UTF8), phrase(texts::SAVE_AS_UTF8))]
+        let line = small(1 + valid.matches('\n').count());
+        let place = Place { line, column: small(1 + last.chars().count()), ..Place::START };
+        let mistake = source(file, "").mistake(place, phrase(texts::NOT_UTF8), phrase(texts::SAVE_AS_UTF8));
+        vec![mistake.without_line()]
     })
 }
 
@@ -67,7 +65,8 @@ pub fn parse(text: &str, file: &str) -> Result<Document, Vec<Mistake>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.len() > MAX_BYTES {
         let what = Phrase::new(texts::TOO_LARGE, &[("bytes", &text.len()), ("most", &MAX_BYTES)]);
-        return Err(vec![source(file, "").mistake(Place::START, what, phrase(texts::RIGHT_FILE))]);
+        let mistake = source(file, "").mistake(Place::START, what, phrase(texts::RIGHT_FILE));
+        return Err(vec![mistake.without_line()]);
     }
     let source = source(file, text);
     let mut tree = Tree { open: Vec::new(), root: None, refused: Mistakes::new(&source, Vec::new()) };

@@ -15,7 +15,7 @@ use shomei::calendar::{Instant, parse_instant};
 use shomei::certificate::{Certificate, Crl, Name, Role};
 use shomei::container::{KeyLook, Kind, Mac, Opening, Origin, Problem, Protection};
 use shomei::policy::Policy;
-use shomei::trust::{Reason, RevocationList, Status, Verdict};
+use shomei::trust::{Reason, Status, Verdict};
 
 /// A CA with two generations and a gap, days in Japan, no tolerance.
 pub const POLICY: &str = r#"
@@ -177,7 +177,7 @@ pub struct Scene {
     pub verdict: Verdict,
     pub places: Vec<Place>,
     pub peers: Peers,
-    pub crl: Option<RevocationList>,
+    pub crl: Option<Crl>,
     pub container: Container,
     pub run: RunFacts,
 }
@@ -332,15 +332,14 @@ pub fn peer(path: &str) -> Peer {
     Peer { path: path.into(), sha256: [9; 32], subject: "OU=Other, O=Test, C=JP".into(), expires_on: None }
 }
 
-pub fn crl(next_update: &str) -> RevocationList {
-    let crl = Crl {
+pub fn crl(next_update: &str) -> Crl {
+    Crl {
         der: Vec::new(),
         sha256: [3; 32],
         issuer: Name::parse("OU=Test CA, O=Test, C=JP").unwrap(),
         this_update: Some(instant("2025-05-01T00:00:00Z")),
         next_update: Some(instant(next_update)),
-    };
-    RevocationList { crl, signers: Vec::new() }
+    }
 }
 
 /// The only finding of an answer that has one.

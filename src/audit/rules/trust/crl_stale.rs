@@ -41,16 +41,16 @@ fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
     let Some(authority) = facts.authority.filter(|_| facts.role != Role::Root) else {
         return Answer::NotApplicable;
     };
-    let Some(list) = facts.crl else { return Answer::NotApplicable };
+    let Some(crl) = facts.crl else { return Answer::NotApplicable };
     if authority.crl.value == CrlPolicy::Ignore {
         return Answer::NotInForce;
     }
-    if !list.is_stale(context.at) {
+    if !crl.is_stale(context.at) {
         return Answer::Clear;
     }
     let evidence = Evidence::new()
         .with("issuer", facts.certificate.issuer.printed())
-        .with("crl_issued", list.crl.this_update)
-        .with("next_update", list.crl.next_update);
+        .with("crl_issued", crl.this_update)
+        .with("next_update", crl.next_update);
     Answer::found_by(evidence, authority.crl.line)
 }

@@ -49,6 +49,6 @@ fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
     }
     let evidence = Evidence::new()
         .with("issuer", facts.certificate.issuer.printed())
-        .with("crl_issued", facts.crl.and_then(|list| list.crl.this_update));
+        .with("crl_issued", facts.crl.and_then(|crl| crl.this_update));
     Answer::found(evidence)
 }

@@ -1,0 +1,94 @@
+//! What is said of mistakes in the YAML files that people write.
+//!
+//! `tests/mistakes/KIND/NAME.yaml` has what NAME says is wrong with it; NAME.txt beside it is all
+//! that is said then, in Japanese and in English. After a change that is meant,
+//! `UPDATE=1 cargo test --test mistakes` writes the texts anew; read them before you commit.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use shomei::cli::{config::Config, passwords::PasswordMap};
+use shomei::locale::Lang;
+use shomei::policy::Policy;
+use shomei::yaml::Mistake;
+
+fn folder(kind: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mistakes").join(kind)
+}
+
+fn cases(kind: &str) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder(kind)).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|e| e == "yaml"));
+    files.sort();
+    files
+}
+
+/// Compares what `read` says of each case with what is committed.
+fn compare(kind: &str, least: usize, read: impl Fn(&str, &str) -> Result<(), Vec<Mistake>>) {
+    let cases = cases(kind);
+    assert!(cases.len() >= least, "{cases:?}");
+    let mut differing = Vec::new();
+    for path in cases {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let mistakes = read(&fs::read_to_string(&path).unwrap(), name).err().unwrap_or_default();
+        let print = |lang| mistakes.iter().map(|m| m.print(lang) + "\n").collect::<String>();
+        let said = format!("{}\n{}", print(Lang::Ja), print(Lang::En));
+        let expected = path.with_extension("txt");
+        if std::env::var_os("UPDATE").is_some() {
+            fs::write(&expected, &said).unwrap();
+        }
+        if mistakes.is_empty() || fs::read_to_string(&expected).unwrap_or_default() != said {
+            differing.push(format!("{name}:\n{said}"));
+        }
+    }
+    assert!(differing.is_empty(), "not as committed (UPDATE=1 writes them anew):\n{}", differing.join("\n"));
+}
+
+#[test]
+fn in_policies() {
+    let rules = ["expired", "expiring", "key-weak", "issued-in-gap"];
+    compare("policy", 38, |text, name| Policy::read(text, name, &rules).map(drop));
+}
+
+#[test]
+fn in_configurations() {
+    compare("config", 4, |text, name| Config::parse(text, Path::new(name), &["bytes", "iterations", "work"]).map(drop));
+}
+
+#[test]
+fn in_password_maps() {
+    compare("passwords", 4, |text, name| PasswordMap::parse(text, Path::new(name), Path::new("/work")).map(drop));
+}
+
+#[test]
+fn a_password_written_where_none_belongs_is_never_shown() {
+    let cases = [
+        "passwords: himitsu\n",
+        "passwords: {word: himitsu, nope: himitsu}\n",
+        "password: himitsu\n",
+        "passwords:\n  word: himitsu\n\n  list:\n    - himitsu\nlang: jp\n",
+        "passwords:\n  word: \"himitsu\n",
+        "パスワード: [himitsu\n",
+        "lang: jp\rpasswords:\r  word: himitsu\r",
+    ];
+    for text in cases {
+        let mistakes = Config::parse(text, Path::new("shomei.yaml"), &[]).unwrap_err();
+        assert!(mistakes.iter().all(|m| !m.print(Lang::Ja).contains("himitsu")), "{mistakes:?}");
+    }
+    let mistakes = Config::parse(cases[3], Path::new("shomei.yaml"), &[]).unwrap_err();
+    assert_eq!(mistakes.last().unwrap().source_line.as_deref(), Some("lang: jp"), "other lines are shown");
+    for text in ["himitsu\n", "a.p12: himitsu\n", "- himitsu\n", "- {path: a, password: himitsu}\n", "- [himitsu\n"] {
+        let mistakes = PasswordMap::parse(text, Path::new("passwords.yaml"), Path::new("/")).unwrap_err();
+        assert!(mistakes.iter().all(|m| !m.print(Lang::Ja).contains("himitsu")), "{mistakes:?}");
+    }
+}
+
+#[test]
+fn every_text_belongs_to_a_case() {
+    for kind in ["policy", "config", "passwords"] {
+        for entry in fs::read_dir(folder(kind)).unwrap() {
+            let path = entry.unwrap().path();
+            assert!(path.with_extension("yaml").exists(), "{}", path.display());
+        }
+    }
+}
