@@ -60,7 +60,7 @@ pub fn crl(bytes: &[u8]) {
 
 /// A container of any kind, opened with candidates under tight limits.
 pub fn container(bytes: &[u8]) {
-    let limits = Limits { iterations: 4096, work: 300_000, scrypt_memory: 1 << 20, bags: 1000, certificates: 100, ..Limits::default() };
+    let limits = Limits { iterations: 4096, work: 100_000, scrypt_memory: 1 << 20, bags: 1000, certificates: 100, ..Limits::default() };
     let secrets = ["lab-Password1", "パスワード", "ｐａｓｓ 1"];
     let candidates = secrets.map(|secret| Candidate::new(Secret::from(secret), Origin::Prompt));
     for (keys, try_typos) in [(KeyLook::Match, true), (KeyLook::Presence, false)] {

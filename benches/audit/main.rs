@@ -144,7 +144,7 @@ fn audit(folder: &Path, keys: KeyLook) -> io::Result<Summary> {
         limits: &limits,
         keys,
         try_typos: false,
-        keyring: Keyring { common: vec![candidate], mapped: Box::new(|_| None) },
+        keyring: Keyring { common: vec![candidate], mapped: Box::new(|_| Vec::new()) },
         roots: Vec::new(),
         crls: Vec::new(),
         keep_passed_over: false,
