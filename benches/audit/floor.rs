@@ -97,9 +97,8 @@ impl Derivation {
     /// RFC 7292 appendix B.2 for a MAC key of one block, SHA-256.
     fn pkcs12(&self, out: &mut [u8; 32]) {
         let wide: Vec<u8> = PASSWORD.encode_utf16().chain([0]).flat_map(u16::to_be_bytes).collect();
-        let fill = |bytes: &[u8]| -> Vec<u8> {
-            bytes.iter().copied().cycle().take(bytes.len().div_ceil(64) * 64).collect()
-        };
+        let fill =
+            |bytes: &[u8]| -> Vec<u8> { bytes.iter().copied().cycle().take(bytes.len().div_ceil(64) * 64).collect() };
         let start = [vec![3; 64], fill(&self.salt), fill(&wide)].concat();
         let mut state = Sha256::digest(start);
         for _ in 1..self.iterations {

@@ -1,8 +1,10 @@
 //! How fast an audit is, beside what it cannot do without and beside a script.
 //!
 //! ```text
-//! cargo bench --bench audit [-- --files 2000 --rounds 9 --peer 50 --memory 20000]
+//! cargo bench --bench audit [-- --files 2000 --rounds 9 --peer 50 --memory 20000 --fleet DIR]
 //! ```
+//!
+//! `--fleet` keeps the files made, and takes them from there the next time.
 //!
 //! In each round, so that a noisy machine is noisy for all: `audit/shomei`, the public API;
 //! `audit/process`, the command as a user starts it; `audit/floor`; and both again without
@@ -48,16 +50,17 @@ fn main() -> io::Result<()> {
         let at = arguments.iter().position(|a| a == name);
         at.and_then(|at| arguments.get(at + 1)?.parse().ok()).unwrap_or(default)
     };
-    let folder = tempfile::tempdir()?;
-    let count = number("--files", 2000);
-    println!("{count} files, {} threads, {}", rayon::current_num_threads(), openssl::version::version());
-    let begun = Instant::now();
-    fleet::make(folder.path(), count)?;
-    println!("made in {:.1} s", begun.elapsed().as_secs_f64());
-    let files = files(folder.path());
-    let audited = rounds(folder.path(), &files, number("--rounds", 9))?;
+    let temporary = tempfile::tempdir()?;
+    let kept = arguments.iter().position(|a| a == "--fleet").and_then(|at| arguments.get(at + 1));
+    let folder = kept.map_or(temporary.path(), Path::new);
+    if files(folder).is_empty() {
+        fleet::make(folder, number("--files", 2000))?;
+    }
+    let files = files(folder);
+    println!("{} files, {} threads, {}", files.len(), rayon::current_num_threads(), openssl::version::version());
+    let audited = rounds(folder, &files, number("--rounds", 9))?;
     beside_script(&files, number("--peer", 50), audited)?;
-    memory(folder.path(), number("--memory", 20_000))
+    memory(folder, number("--memory", 20_000))
 }
 
 /// All files, sorted.
@@ -82,8 +85,7 @@ fn rounds(folder: &Path, files: &[PathBuf], rounds: usize) -> io::Result<Duratio
     let mut seen: [Vec<f64>; 5] = Default::default();
     let mut audited = Duration::MAX;
     for _ in 0..rounds {
-        let times =
-            [api(KeyLook::Match)?, floor(true), process(folder)?, api(KeyLook::Skip)?, floor(false)];
+        let times = [api(KeyLook::Match)?, floor(true), process(folder)?, api(KeyLook::Skip)?, floor(false)];
         audited = audited.min(times[0]);
         for (all, time) in seen.iter_mut().zip(times) {
             all.push(time.as_secs_f64());
