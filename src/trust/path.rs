@@ -152,9 +152,9 @@ impl Forest {
         self.nodes[i].subject == certificate.issuer.canonical() && self.nodes[i].has_signed(x509)
     }
 
-    /// The signed nodes whose key verifies `x509`, of the issuer's name; anchors and those with
-    /// the identifier that the certificate names first.
-    fn signers(&self, certificate: &Certificate, x509: &X509Ref) -> Vec<usize> {
+    /// The signed nodes that bear the issuer's name; anchors and those with the identifier that
+    /// the certificate names first.
+    fn named(&self, certificate: &Certificate) -> Vec<usize> {
         let Some(named) = self.by_subject.get(&certificate.issuer.canonical()) else { return Vec::new() };
         let wanted = certificate.authority_key_identifier();
         let mut candidates: Vec<usize> =
@@ -164,6 +164,12 @@ impl Forest {
             let unnamed = wanted.is_none() || node.subject_key_identifier() != wanted;
             (!self.is_anchor(*i), unnamed, node.sha256)
         });
+        candidates
+    }
+
+    /// Those of the named whose key verifies `x509`.
+    fn signers(&self, certificate: &Certificate, x509: &X509Ref) -> Vec<usize> {
+        let mut candidates = self.named(certificate);
         let mut checked: HashMap<KeyId, bool> = HashMap::new();
         candidates.retain(|i| {
             let node = &self.nodes[*i];
@@ -172,13 +178,37 @@ impl Forest {
         candidates
     }
 
+    /// Paths through the one key that must have signed the certificate if all is well: the only
+    /// one of the issuer's name, or the only one with the identifier that the certificate
+    /// names. Its signature is *not* checked here: whoever takes such a path has the verifier
+    /// check it, and asks for [`Forest::paths`] if it does not hold. Empty where no key stands
+    /// out.
+    pub(super) fn presumed_paths(&self, certificate: &Certificate) -> Vec<Vec<usize>> {
+        if self.find(&certificate.sha256).is_some() {
+            return Vec::new();
+        }
+        let mut candidates = self.named(certificate);
+        let one_key = |candidates: &[usize]| {
+            let mut keys = candidates.iter().map(|i| self.nodes[*i].key_id);
+            keys.next().is_some_and(|first| keys.all(|key| key == first))
+        };
+        if !one_key(&candidates) {
+            let wanted = certificate.authority_key_identifier();
+            candidates.retain(|i| wanted.is_some() && self.nodes[*i].certificate.subject_key_identifier() == wanted);
+        }
+        if one_key(&candidates) { self.climb(candidates).0 } else { Vec::new() }
+    }
+
     /// All paths from a certificate's issuers up to anchors, the ones that live longest first,
     /// and whether these are really all.
     pub(super) fn paths(&self, certificate: &Certificate, x509: &X509Ref) -> (Vec<Vec<usize>>, bool) {
-        let first = match self.find(&certificate.sha256) {
+        self.climb(match self.find(&certificate.sha256) {
             Some(i) => self.parents[i].clone(),
             None => self.signers(certificate, x509),
-        };
+        })
+    }
+
+    fn climb(&self, first: Vec<usize>) -> (Vec<Vec<usize>>, bool) {
         let mut paths = Vec::new();
         let mut complete = true;
         let mut open: Vec<Vec<usize>> = first.into_iter().rev().map(|i| vec![i]).collect();
