@@ -69,8 +69,9 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     entries.filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path).collect()
 }
 
-/// Alternating rounds of audit and floor; yields what an audit takes.
-fn rounds(folder: &Path, files: &[PathBuf], rounds: usize) -> io::Result<Duration> {
+/// Alternating rounds of audit and floor; yields what an audit takes at best, with and without
+/// private keys.
+fn rounds(folder: &Path, files: &[PathBuf], rounds: usize) -> io::Result<[Duration; 2]> {
     let store = floor::store(moment().unix_timestamp())?;
     let bare: Vec<floor::Bare> = files.iter().filter_map(|file| floor::take_apart(file.clone())).collect();
     assert_eq!(bare.len(), files.len(), "every file can be taken apart");
@@ -83,10 +84,10 @@ fn rounds(folder: &Path, files: &[PathBuf], rounds: usize) -> io::Result<Duratio
         Ok(begun.elapsed())
     };
     let mut seen: [Vec<f64>; 5] = Default::default();
-    let mut audited = Duration::MAX;
+    let mut audited = [Duration::MAX; 2];
     for _ in 0..rounds {
         let times = [api(KeyLook::Match)?, floor(true), process(folder)?, api(KeyLook::Skip)?, floor(false)];
-        audited = audited.min(times[0]);
+        audited = [audited[0].min(times[0]), audited[1].min(times[3])];
         for (all, time) in seen.iter_mut().zip(times) {
             all.push(time.as_secs_f64());
         }
@@ -178,16 +179,20 @@ fn process(folder: &Path) -> io::Result<Duration> {
     Ok(begun.elapsed())
 }
 
-fn beside_script(files: &[PathBuf], sample: usize, audited: Duration) -> io::Result<()> {
+/// The script on a sample of the files, beside what the audit takes at best for as many.
+fn beside_script(files: &[PathBuf], sample: usize, audited: [Duration; 2]) -> io::Result<()> {
     let step = (files.len() / sample.max(1)).max(1);
     let chosen: Vec<&Path> = files.iter().step_by(step).take(sample).map(PathBuf::as_path).collect();
-    let Some(took) = peer::run(&chosen, moment().unix_timestamp())? else {
-        println!("audit/openssl: there is no openssl here");
-        return Ok(());
-    };
-    let each = took.as_secs_f64() / chosen.len() as f64;
-    let ratio = each * files.len() as f64 / audited.as_secs_f64();
-    println!("{:26} {:7.1} µs/file, one after the other: {ratio:.0} × audit/shomei", "audit/openssl", each * 1e6);
+    let cases = [("audit/openssl", true, audited[0]), ("audit/openssl -nokeys", false, audited[1])];
+    for (name, with_keys, audited) in cases {
+        let Some(took) = peer::run(&chosen, moment().unix_timestamp(), with_keys)? else {
+            println!("audit/openssl: there is no openssl here");
+            return Ok(());
+        };
+        let each = took.as_secs_f64() / chosen.len() as f64;
+        let ratio = each * files.len() as f64 / audited.as_secs_f64();
+        println!("{name:26} {:7.1} µs/file, one after the other: {ratio:.0} × audit/shomei", each * 1e6);
+    }
     Ok(())
 }
 

@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 
 use super::fleet::{PASSWORD, ROOT};
 
-/// The time that the host's `openssl` takes for `files`; none where there is none.
-pub fn run(files: &[&Path], at: i64) -> io::Result<Option<Duration>> {
+/// The time that the host's `openssl` takes for `files`, one after the other; none where there
+/// is none. `with_keys` decrypts private keys too, as the audit does.
+pub fn run(files: &[&Path], at: i64, with_keys: bool) -> io::Result<Option<Duration>> {
     if Command::new("openssl").arg("version").stdout(Stdio::null()).status().is_err() {
         return Ok(None);
     }
@@ -18,14 +19,14 @@ pub fn run(files: &[&Path], at: i64) -> io::Result<Option<Duration>> {
     std::fs::write(&password, PASSWORD)?;
     let begun = Instant::now();
     for file in files {
-        assert!(verify(file, &password, &root, at)?, "openssl does not trust {}", file.display());
+        assert!(verify(file, &password, &root, at, with_keys)?, "openssl does not trust {}", file.display());
     }
     Ok(Some(begun.elapsed()))
 }
 
-fn verify(file: &Path, password: &Path, root: &Path, at: i64) -> io::Result<bool> {
+fn verify(file: &Path, password: &Path, root: &Path, at: i64, with_keys: bool) -> io::Result<bool> {
     let mut open = Command::new("openssl")
-        .args(["pkcs12", "-nokeys", "-clcerts", "-in"])
+        .args(["pkcs12", "-clcerts", if with_keys { "-nodes" } else { "-nokeys" }, "-in"])
         .arg(file)
         .args(["-passin", &format!("file:{}", password.display())])
         .stdout(Stdio::piped())
