@@ -7,11 +7,11 @@ use openssl::error::ErrorStack;
 use openssl::x509::{X509Crl, X509Ref};
 
 use super::judge::{self, Judge, Lists, Purpose};
+use super::openssl_ffi::{self, Failure};
 use super::path::Forest;
 use super::pin::{Claim, compare_with_pins};
-use super::verdict::{Reason, Status, Verdict};
-use super::openssl_ffi::{self, Failure};
 use super::revocation::RevocationList;
+use super::verdict::{Reason, Status, Verdict};
 use crate::calendar::Instant;
 use crate::certificate::{Certificate, Crl};
 use crate::policy::{Authority, CrlPolicy, Pin, Policy};
@@ -75,6 +75,9 @@ impl<'p> Trust<'p> {
         let Some(x509) = openssl_ffi::read(certificate.der()) else {
             return self.unresolved(certificate, Reason::Unreadable);
         };
+        if let Some(verdict) = self.presumed(certificate, &x509) {
+            return verdict;
+        }
         let (paths, complete) = self.forest.paths(certificate, &x509);
         if !paths.is_empty() {
             return self.best(certificate, &x509, &paths, complete);
@@ -103,6 +106,14 @@ impl<'p> Trust<'p> {
     /// The SHA-256 of every anchor in hand with its pin.
     pub fn anchors(&self) -> impl Iterator<Item = ([u8; 32], &'p Pin)> {
         self.pins.iter().map(|(sha256, (_, pin))| (*sha256, *pin))
+    }
+
+    /// The verdict of a certificate that is in order, as nearly all are: the verifier checks the
+    /// signature by the presumed key, so nobody need check it before.
+    fn presumed(&self, certificate: &Certificate, x509: &X509Ref) -> Option<Verdict> {
+        let paths = self.forest.presumed_paths(certificate);
+        let mut verdicts = paths.iter().map(|path| self.judged(certificate, x509, path));
+        verdicts.find(|verdict| verdict.status == Status::Trusted)
     }
 
     fn best(&self, certificate: &Certificate, x509: &X509Ref, paths: &[Vec<usize>], complete: bool) -> Verdict {
@@ -199,12 +210,9 @@ impl<'p> Trust<'p> {
         let issuer = &self.forest.nodes()[path[0]];
         let name = issuer.certificate.subject.canonical();
         let delegates = certificate.names_crl_issuer();
-        let fits = |list: &&RevocationList| {
-            list.above.contains(&anchor) && (delegates || list.crl.issuer.canonical() == name)
-        };
-        let own = |list: &&RevocationList| {
-            list.signers.iter().any(|i| self.forest.nodes()[*i].key_id == issuer.key_id)
-        };
+        let fits =
+            |list: &&RevocationList| list.above.contains(&anchor) && (delegates || list.crl.issuer.canonical() == name);
+        let own = |list: &&RevocationList| list.signers.iter().any(|i| self.forest.nodes()[*i].key_id == issuer.key_id);
         self.crls.iter().filter(fits).partition(own).into()
     }
 
@@ -235,9 +243,9 @@ impl<'p> Trust<'p> {
 
     /// Whether the pin's root is there, and OpenSSL can read it.
     fn in_hand(&self, authority: &Authority, pin: &Pin) -> bool {
-        self.pins.iter().any(|(sha256, (a, p))| {
-            a.names == authority.names && p.id == pin.id && self.forest.find(sha256).is_some()
-        })
+        self.pins
+            .iter()
+            .any(|(sha256, (a, p))| a.names == authority.names && p.id == pin.id && self.forest.find(sha256).is_some())
     }
 
     fn unresolved(&self, certificate: &Certificate, reason: Reason) -> Verdict {

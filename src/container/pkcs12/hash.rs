@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use super::super::Problem;
 use super::algorithm::{Algorithm, name_of};
+use super::pbkdf2 as fast;
 
 /// A digest and its use in derivations.
 pub struct Hash {
@@ -59,8 +60,8 @@ macro_rules! hash {
 /// instructions for SHA-1 and SHA-256, rounded up.
 #[rustfmt::skip]
 static HASHES: &[Hash] = &[
-    hash!(sha1::Sha1, Hmac, "SHA1", "1.3.14.3.2.26", "1.2.840.113549.2.7", 20, 64, 1),
-    hash!(sha2::Sha256, Hmac, "SHA256", "2.16.840.1.101.3.4.2.1", "1.2.840.113549.2.9", 32, 64, 1),
+    hash!(sha1::Sha1, Hmac, "SHA1", "1.3.14.3.2.26", "1.2.840.113549.2.7", 20, 64, 1).deriving(fast::pbkdf2::<sha1::Sha1, 5>),
+    hash!(sha2::Sha256, Hmac, "SHA256", "2.16.840.1.101.3.4.2.1", "1.2.840.113549.2.9", 32, 64, 1).deriving(fast::pbkdf2::<sha2::Sha256, 8>),
     hash!(sha2::Sha384, Hmac, "SHA384", "2.16.840.1.101.3.4.2.2", "1.2.840.113549.2.10", 48, 128, 4),
     hash!(sha2::Sha512, Hmac, "SHA512", "2.16.840.1.101.3.4.2.3", "1.2.840.113549.2.11", 64, 128, 4),
     hash!(sha2::Sha224, Hmac, "SHA224", "2.16.840.1.101.3.4.2.4", "1.2.840.113549.2.8", 28, 64, 1),
@@ -99,6 +100,11 @@ const OTHERS: &[(&str, &str)] = &[
 ];
 
 impl Hash {
+    /// With another implementation of PBKDF2.
+    const fn deriving(self, pbkdf2: fn(&[u8], &[u8], u32, &mut [u8])) -> Hash {
+        Hash { pbkdf2, ..self }
+    }
+
     /// By name; only for names in the table.
     pub fn named(name: &str) -> &'static Hash {
         HASHES.iter().find(|hash| hash.name == name).unwrap_or(&HASHES[0])

@@ -12,6 +12,7 @@ mod cipher;
 mod hash;
 mod kdf;
 mod mac;
+mod pbkdf2;
 mod scheme;
 mod sealed;
 
