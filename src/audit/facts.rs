@@ -88,7 +88,7 @@ pub struct CertificateFacts<'a> {
     pub places: &'a [Place],
     /// What the others mean for it.
     pub peers: &'a Peers,
-    /// The newest CRL as of the moment that its issuer signed, where there is one.
+    /// The CRL that told whether it has been revoked, where one could.
     pub crl: Option<&'a Crl>,
 }
 

@@ -24,6 +24,16 @@ pub struct Crl {
 }
 
 impl Crl {
+    /// Whether it was issued by `at`.
+    pub fn is_issued(&self, at: Instant) -> bool {
+        self.this_update.is_some_and(|this| this <= at)
+    }
+
+    /// Whether the next one was due before `at`.
+    pub fn is_stale(&self, at: Instant) -> bool {
+        self.next_update.is_some_and(|next| next < at)
+    }
+
     /// Reads a CRL (RFC 5280 section 5.1).
     pub fn parse(der: &[u8]) -> Result<Crl, Error> {
         let outer = Reader::new(der).sequence()?;
@@ -47,14 +57,5 @@ impl Crl {
             this_update: read_time(&this_update),
             next_update: next_update.as_ref().and_then(read_time),
         })
-    }
-    /// Whether it was issued by `at`.
-    pub fn is_issued(&self, at: Instant) -> bool {
-        self.this_update.is_some_and(|this| this <= at)
-    }
-
-    /// Whether the next one was due before `at`.
-    pub fn is_stale(&self, at: Instant) -> bool {
-        self.next_update.is_some_and(|next| next < at)
     }
 }

@@ -249,6 +249,12 @@ impl Certificate {
             .collect()
     }
 
+    /// Whether it says that its CRLs are issued by somebody else.
+    pub fn names_crl_issuer(&self) -> bool {
+        let points = self.extension(CRL_POINTS).and_then(|v| CrlDistributionPoints::from_der(v).ok());
+        points.is_some_and(|points| points.0.iter().any(|point| point.crl_issuer.is_some()))
+    }
+
     /// The addresses of OCSP responders.
     pub fn ocsp_addresses(&self) -> Vec<String> {
         let access = self.extension(AIA).and_then(|v| AuthorityInfoAccessSyntax::from_der(v).ok());

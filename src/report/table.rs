@@ -235,6 +235,12 @@ fn column_widths(lines: &[Vec<String>], total: usize) -> Vec<usize> {
     widths
 }
 
+/// The bearer's name: the friendlyName, unless a program put the whole subject there.
+fn name_of(record: &CertificateRecord) -> String {
+    let friendly = record.facts.places[0].friendly_name.clone().filter(|name| !name.contains('='));
+    friendly.unwrap_or_else(|| record.facts.certificate.subject.common())
+}
+
 /// The gravest codes, and how many more there are.
 fn abridged(codes: &[&str]) -> String {
     match codes {
@@ -280,7 +286,7 @@ impl<W: Write> Sink for TableWriter<W> {
             end,
             status: facts.verdict.status,
             generation: facts.verdict.generation.clone().unwrap_or_else(|| "-".into()),
-            name: place.friendly_name.clone().unwrap_or_else(|| facts.certificate.subject.common()),
+            name: name_of(record),
             codes: abridged(&codes),
             path: match facts.places.len() {
                 1 => place.path.clone(),

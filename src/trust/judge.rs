@@ -28,8 +28,18 @@ pub enum Purpose {
 
 /// Judges paths of one forest. Stores are made once an anchor.
 pub(super) struct Judge {
-    /// Per anchor: without and with CRLs.
-    stores: HashMap<usize, [X509Store; 2]>,
+    /// Per anchor, by how much of a path CRLs are asked about.
+    stores: HashMap<usize, [X509Store; 3]>,
+}
+
+/// With what revocation is looked up.
+#[derive(Clone, Copy)]
+pub(super) struct Lists<'a> {
+    pub crls: &'a [&'a X509Crl],
+    /// Certificates off the path that may have signed them, and those above them.
+    pub signers: &'a [&'a X509Ref],
+    /// Whether all of the path is looked up, or only the leaf.
+    pub whole_path: bool,
 }
 
 /// X509_V_ERR_…, since OpenSSL 3.0.
@@ -37,10 +47,13 @@ const INVALID_CA: i32 = ffi::X509_V_ERR_INVALID_CA;
 
 impl Judge {
     pub(super) fn new(forest: &Forest, purpose: Purpose) -> Result<Judge, ErrorStack> {
+        let leaf = X509VerifyFlags::CRL_CHECK | X509VerifyFlags::EXTENDED_CRL_SUPPORT | X509VerifyFlags::USE_DELTAS;
+        let scopes = [X509VerifyFlags::empty(), leaf, leaf | X509VerifyFlags::CRL_CHECK_ALL];
         let mut stores = HashMap::new();
         for anchor in (0..forest.nodes().len()).take_while(|i| forest.is_anchor(*i)) {
             let x509 = &forest.nodes()[anchor].x509;
-            stores.insert(anchor, [store(x509, purpose, false)?, store(x509, purpose, true)?]);
+            let [none, leaf, all] = scopes.map(|scope| store(x509, purpose, scope));
+            stores.insert(anchor, [none?, leaf?, all?]);
         }
         Ok(Judge { stores })
     }
@@ -51,8 +64,7 @@ impl Judge {
         forest: &Forest,
         leaf: &X509Ref,
         issuers: &[usize],
-        others: &[&X509Ref],
-        crls: Option<&[&X509Crl]>,
+        lists: Option<Lists>,
     ) -> Vec<Failure> {
         let node = |i: &usize| -> &X509Ref { &forest.nodes()[*i].x509 };
         let path: Vec<&X509Ref> = std::iter::once(leaf).chain(issuers.iter().map(node)).collect();
@@ -60,9 +72,32 @@ impl Judge {
         let Some(stores) = anchor.and_then(|anchor| self.stores.get(&anchor)) else {
             return vec![unspecified()];
         };
-        let store = &stores[usize::from(crls.is_some())];
-        openssl_ffi::failures(store, &path, others, crls.unwrap_or(&[])).unwrap_or_else(|_| vec![unspecified()])
+        let scope = lists.map_or(0, |lists| 1 + usize::from(lists.whole_path));
+        let (crls, signers) = lists.map_or((&[][..], &[][..]), |lists| (lists.crls, lists.signers));
+        let failures = openssl_ffi::failures(&stores[scope], &path, signers, crls);
+        let mut failures = failures.unwrap_or_else(|_| vec![unspecified()]);
+        let void = void_crls(&failures);
+        let revoked = |f: &Failure| f.code == ffi::X509_V_ERR_CERT_REVOKED && !f.in_crl_path;
+        failures.retain(|f| !revoked(f) || !void.contains(&(f.depth, f.crl)));
+        failures
     }
+}
+
+/// The CRLs that had no say on a certificate: OpenSSL reports that the signature is not the
+/// issuer's, goes on, and finds the certificate on the list all the same.
+fn void_crls(failures: &[Failure]) -> Vec<(i32, usize)> {
+    let voids = |failure: &&Failure| match failure.code {
+        ffi::X509_V_ERR_CRL_SIGNATURE_FAILURE
+        | ffi::X509_V_ERR_UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY
+        | ffi::X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER
+        | ffi::X509_V_ERR_KEYUSAGE_NO_CRL_SIGN
+        | ffi::X509_V_ERR_DIFFERENT_CRL_SCOPE
+        | ffi::X509_V_ERR_CRL_PATH_VALIDATION_ERROR => true,
+        // Whether the signer's own certificate is revoked is another question.
+        ffi::X509_V_ERR_UNABLE_TO_GET_CRL => false,
+        _ => failure.in_crl_path,
+    };
+    failures.iter().filter(voids).map(|failure| (failure.depth, failure.crl)).collect()
 }
 
 fn anchor_itself(forest: &Forest, leaf: &X509Ref) -> Option<usize> {
@@ -71,21 +106,16 @@ fn anchor_itself(forest: &Forest, leaf: &X509Ref) -> Option<usize> {
 }
 
 fn unspecified() -> Failure {
-    Failure { code: ffi::X509_V_ERR_UNSPECIFIED, depth: 0, in_crl_path: false }
+    Failure { code: ffi::X509_V_ERR_UNSPECIFIED, depth: 0, crl: 0, in_crl_path: false }
 }
 
-fn store(anchor: &X509Ref, purpose: Purpose, crls: bool) -> Result<X509Store, ErrorStack> {
+fn store(anchor: &X509Ref, purpose: Purpose, crls: X509VerifyFlags) -> Result<X509Store, ErrorStack> {
     let mut param = X509VerifyParam::new()?;
-    let mut flags = X509VerifyFlags::PARTIAL_CHAIN
+    let flags = X509VerifyFlags::PARTIAL_CHAIN
         | X509VerifyFlags::POLICY_CHECK
         | X509VerifyFlags::NO_CHECK_TIME
-        | X509VerifyFlags::TRUSTED_FIRST;
-    if crls {
-        flags |= X509VerifyFlags::CRL_CHECK
-            | X509VerifyFlags::CRL_CHECK_ALL
-            | X509VerifyFlags::EXTENDED_CRL_SUPPORT
-            | X509VerifyFlags::USE_DELTAS;
-    }
+        | X509VerifyFlags::TRUSTED_FIRST
+        | crls;
     param.set_flags(flags)?;
     param.set_auth_level(0);
     match purpose {

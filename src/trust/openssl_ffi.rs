@@ -1,9 +1,10 @@
-//! The five calls of OpenSSL that its safe bindings lack, behind a safe face. The only `unsafe`
+//! The few calls of OpenSSL that its safe bindings lack, behind a safe face. The only `unsafe`
 //! of the crate.
 //!
 //! What they are for: OpenSSL picks issuers by name and key identifier, so that a forged
 //! identifier hides the right issuer; here the path is given and `check_issued` answers exactly
-//! along it. The verify callback collects every error instead of stopping at the first. CRLs
+//! along it. The verify callback collects every error instead of stopping at the first, and with
+//! each the CRL that it is about, since OpenSSL goes on with a CRL that has just failed. CRLs
 //! are given from memory, since a store finds no indirect one. The initial policy set is
 //! any-policy, since an empty one means none. And even a built-in OpenSSL obeys
 //! `OPENSSL_CONF` unless told not to.
@@ -24,6 +25,7 @@ unsafe extern "C" {
     fn X509_STORE_set_check_issued(store: *mut ffi::X509_STORE, check: CheckIssued);
     fn X509_STORE_CTX_set_verify_cb(ctx: *mut ffi::X509_STORE_CTX, callback: VerifyCallback);
     fn X509_STORE_CTX_set0_crls(ctx: *mut ffi::X509_STORE_CTX, crls: *mut ffi::stack_st_X509_CRL);
+    fn X509_STORE_CTX_get0_current_crl(ctx: *const ffi::X509_STORE_CTX) -> *mut ffi::X509_CRL;
     fn X509_STORE_CTX_get0_parent_ctx(ctx: *const ffi::X509_STORE_CTX) -> *mut ffi::X509_STORE_CTX;
     fn X509_VERIFY_PARAM_add0_policy(param: *mut ffi::X509_VERIFY_PARAM, policy: *mut ffi::ASN1_OBJECT) -> c_int;
 }
@@ -50,8 +52,11 @@ thread_local! {
 pub(super) struct Failure {
     /// `X509_V_ERR_…`.
     pub code: i32,
-    /// The certificate it is about, 0 being the leaf; within a CRL's own path, of that path.
+    /// The certificate it is about, 0 being the leaf; on the way to a CRL's signer, the one whose
+    /// revocation is being looked up.
     pub depth: i32,
+    /// The CRL it is about, by its address, where there is one. Never to be followed.
+    pub crl: usize,
     /// It was met on the way to a CRL's signer.
     pub in_crl_path: bool,
 }
@@ -103,7 +108,7 @@ pub(super) fn failures(
     let mut errors = running.errors;
     if !outcome? && errors.is_empty() {
         // A failure that no callback saw is still one.
-        errors.push(Failure { code: ffi::X509_V_ERR_UNSPECIFIED, depth: 0, in_crl_path: false });
+        errors.push(Failure { code: ffi::X509_V_ERR_UNSPECIFIED, depth: 0, crl: 0, in_crl_path: false });
     }
     Ok(errors)
 }
@@ -146,12 +151,15 @@ extern "C" fn check_issued(ctx: *mut ffi::X509_STORE_CTX, x: *mut ffi::X509, iss
 
 extern "C" fn collect(ok: c_int, ctx: *mut ffi::X509_STORE_CTX) -> c_int {
     if ok == 0 {
-        // SAFETY: OpenSSL calls this with a living context.
+        // SAFETY: OpenSSL calls this with a living context, whose parent lives longer.
         let failure = unsafe {
+            let parent = X509_STORE_CTX_get0_parent_ctx(ctx);
+            let outer = if parent.is_null() { ctx } else { parent };
             Failure {
                 code: ffi::X509_STORE_CTX_get_error(ctx),
-                depth: ffi::X509_STORE_CTX_get_error_depth(ctx),
-                in_crl_path: !X509_STORE_CTX_get0_parent_ctx(ctx).is_null(),
+                depth: ffi::X509_STORE_CTX_get_error_depth(outer),
+                crl: X509_STORE_CTX_get0_current_crl(outer) as usize,
+                in_crl_path: !parent.is_null(),
             }
         };
         RUNNING.with_borrow_mut(|running| running.errors.push(failure));

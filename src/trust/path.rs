@@ -6,7 +6,7 @@
 //! needs no bound that hostile certificates could exhaust: one that no anchor has signed is
 //! never anybody's issuer, however many there are.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use openssl::pkey::{PKey, Public};
 use openssl::x509::{X509, X509Ref};
@@ -19,6 +19,9 @@ use crate::certificate::{Certificate, KeyId};
 const MAX_PATH: usize = 16;
 /// Paths of one certificate beyond which the search stops.
 const MAX_PATHS: usize = 64;
+/// Beginnings of paths beyond which the search stops: CAs that have all signed each other make
+/// more dead ends than anybody can count.
+const MAX_STEPS: usize = 4096;
 
 /// A certificate that may be an issuer.
 #[derive(Debug)]
@@ -86,6 +89,15 @@ impl Forest {
         forest
     }
 
+    /// Grows a forest from those of `roots` that are really self-signed: nobody can pretend to
+    /// have signed with a key that is another's.
+    pub(super) fn of_self_signed(roots: Vec<Certificate>, candidates: &[Certificate]) -> Forest {
+        let self_signed = |root: &Certificate| Node::new(root.clone()).is_some_and(|node| node.has_signed(&node.x509));
+        let roots: Vec<Certificate> = roots.into_iter().filter(self_signed).collect();
+        let candidates = if roots.is_empty() { Vec::new() } else { candidates.to_vec() };
+        Forest::new(roots, candidates)
+    }
+
     fn add(&mut self, certificate: Certificate) {
         if self.by_sha256.contains_key(&certificate.sha256) {
             return;
@@ -142,20 +154,10 @@ impl Forest {
         self.by_sha256.get(sha256).copied()
     }
 
-    /// The nodes that are self-signed.
-    pub(super) fn self_signed(&self) -> Vec<usize> {
-        (0..self.nodes.len()).filter(|i| self.nodes[*i].has_signed(&self.nodes[*i].x509)).collect()
-    }
-
-    /// Whether node `i` bears the name of the certificate's issuer and signed it.
-    pub(super) fn has_signed(&self, i: usize, certificate: &Certificate, x509: &X509Ref) -> bool {
-        self.nodes[i].subject == certificate.issuer.canonical() && self.nodes[i].has_signed(x509)
-    }
-
     /// The signed nodes that bear the issuer's name; anchors and those with the identifier that
     /// the certificate names first.
-    fn named(&self, certificate: &Certificate) -> Vec<usize> {
-        let Some(named) = self.by_subject.get(&certificate.issuer.canonical()) else { return Vec::new() };
+    fn candidates(&self, certificate: &Certificate) -> Vec<usize> {
+        let named = self.named(&certificate.issuer.canonical());
         let wanted = certificate.authority_key_identifier();
         let mut candidates: Vec<usize> =
             named.iter().copied().filter(|i| self.nodes[*i].certificate.sha256 != certificate.sha256).collect();
@@ -169,13 +171,31 @@ impl Forest {
 
     /// Those of the named whose key verifies `x509`.
     fn signers(&self, certificate: &Certificate, x509: &X509Ref) -> Vec<usize> {
-        let mut candidates = self.named(certificate);
+        let mut candidates = self.candidates(certificate);
         let mut checked: HashMap<KeyId, bool> = HashMap::new();
         candidates.retain(|i| {
             let node = &self.nodes[*i];
             *checked.entry(node.key_id).or_insert_with(|| node.has_signed(x509))
         });
         candidates
+    }
+
+    /// The signed nodes of this name.
+    pub(super) fn named(&self, canonical: &[u8]) -> &[usize] {
+        self.by_subject.get(canonical).map_or(&[], Vec::as_slice)
+    }
+
+    /// Node `i` and all that stand above it, anchors included.
+    pub(super) fn above(&self, i: usize) -> Vec<usize> {
+        let mut above = vec![i];
+        let mut next = 0;
+        while next < above.len() {
+            let parents = &self.parents[above[next]];
+            let new: Vec<usize> = parents.iter().copied().filter(|p| !above.contains(p)).collect();
+            above.extend(new);
+            next += 1;
+        }
+        above
     }
 
     /// Paths through the one key that must have signed the certificate if all is well: the only
@@ -187,7 +207,7 @@ impl Forest {
         if self.find(&certificate.sha256).is_some() {
             return Vec::new();
         }
-        let mut candidates = self.named(certificate);
+        let mut candidates = self.candidates(certificate);
         let one_key = |candidates: &[usize]| {
             let mut keys = candidates.iter().map(|i| self.nodes[*i].key_id);
             keys.next().is_some_and(|first| keys.all(|key| key == first))
@@ -200,7 +220,7 @@ impl Forest {
     }
 
     /// All paths from a certificate's issuers up to anchors, the ones that live longest first,
-    /// and whether these are really all.
+    /// and whether these are really all. The shortest are found first.
     pub(super) fn paths(&self, certificate: &Certificate, x509: &X509Ref) -> (Vec<Vec<usize>>, bool) {
         self.climb(match self.find(&certificate.sha256) {
             Some(i) => self.parents[i].clone(),
@@ -211,8 +231,10 @@ impl Forest {
     fn climb(&self, first: Vec<usize>) -> (Vec<Vec<usize>>, bool) {
         let mut paths = Vec::new();
         let mut complete = true;
-        let mut open: Vec<Vec<usize>> = first.into_iter().rev().map(|i| vec![i]).collect();
-        while let Some(path) = open.pop() {
+        let mut open: VecDeque<Vec<usize>> = first.into_iter().map(|i| vec![i]).collect();
+        let mut steps = 0;
+        while let Some(path) = open.pop_front() {
+            steps += 1;
             let last = path[path.len() - 1];
             if self.is_anchor(last) {
                 paths.push(path);
@@ -222,8 +244,8 @@ impl Forest {
             } else {
                 complete = false;
             }
-            if paths.len() >= MAX_PATHS || open.len() > MAX_PATHS * MAX_PATH {
-                complete = open.is_empty();
+            if paths.len() >= MAX_PATHS || steps >= MAX_STEPS {
+                complete &= open.is_empty();
                 break;
             }
         }

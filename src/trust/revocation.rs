@@ -3,42 +3,28 @@
 
 use openssl::x509::X509Crl;
 
-use super::path::{Forest, Node};
-use crate::certificate::{Crl, KeyId};
+use super::path::Forest;
+use crate::certificate::Crl;
 
-/// A CRL that a certificate in hand has signed.
+/// A CRL that a certificate with a path to an anchor has signed.
 pub(super) struct RevocationList {
-    /// The CRL.
     pub crl: Crl,
-    /// The keys in hand that verify its signature.
-    pub signers: Vec<KeyId>,
-    /// Whether one of them is an anchor's.
-    pub(super) anchored: bool,
-    pub(super) x509: X509Crl,
-}
-
-impl std::fmt::Debug for RevocationList {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("RevocationList").field("crl", &self.crl).finish_non_exhaustive()
-    }
+    pub x509: X509Crl,
+    /// The nodes whose key verifies its signature.
+    pub signers: Vec<usize>,
+    /// The signers and all above them, up to their anchors.
+    pub above: Vec<usize>,
 }
 
 impl RevocationList {
-    /// The list with its signers among the nodes that `may_sign` admits; none where nobody
-    /// there signed it.
-    pub(super) fn signed_by(crl: Crl, forest: &Forest, may_sign: impl Fn(usize) -> bool) -> Option<RevocationList> {
+    /// The list with its signers; none where nobody in the forest signed it.
+    pub(super) fn signed(crl: Crl, forest: &Forest) -> Option<RevocationList> {
         let x509 = X509Crl::from_der(&crl.der).ok()?;
-        let issuer = crl.issuer.canonical();
-        let named = |node: &Node| node.certificate.subject.canonical() == issuer;
-        let signed: Vec<usize> = (0..forest.nodes().len())
-            .filter(|i| may_sign(*i) && named(&forest.nodes()[*i]))
-            .filter(|i| x509.verify(&forest.nodes()[*i].key).unwrap_or(false))
-            .collect();
-        if signed.is_empty() {
-            return None;
-        }
-        let anchored = signed.iter().any(|i| forest.is_anchor(*i));
-        let signers = signed.iter().map(|i| forest.nodes()[*i].key_id).collect();
-        Some(RevocationList { crl, signers, anchored, x509 })
+        let named = forest.named(&crl.issuer.canonical()).iter().copied();
+        let signers: Vec<usize> = named.filter(|i| x509.verify(&forest.nodes()[*i].key).unwrap_or(false)).collect();
+        let mut above: Vec<usize> = signers.iter().flat_map(|i| forest.above(*i)).collect();
+        above.sort_unstable();
+        above.dedup();
+        (!signers.is_empty()).then_some(RevocationList { crl, x509, signers, above })
     }
 }

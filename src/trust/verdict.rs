@@ -137,6 +137,8 @@ pub struct Verdict {
     pub anchor_not_after: Option<Instant>,
     /// The key that signed it, where there is a path.
     pub signer_key: Option<crate::certificate::KeyId>,
+    /// SHA-256 of the CRL that told whether its issuer has revoked it, where one could.
+    pub crl: Option<[u8; 32]>,
     /// Which pinned roots of the issuer's name are not in hand (their ids), with
     /// [`Reason::RootMissing`].
     pub missing: Vec<String>,
@@ -157,6 +159,7 @@ impl Verdict {
             signer_not_after: None,
             anchor_not_after: None,
             signer_key: None,
+            crl: None,
             missing: Vec::new(),
             missing_issuer: None,
         }

@@ -3,7 +3,7 @@
 use openssl::error::ErrorStack;
 use openssl::x509::{X509Crl, X509Ref};
 
-use super::judge::{self, Judge, Purpose};
+use super::judge::{self, Judge, Lists, Purpose};
 use super::openssl_ffi;
 use super::path::Forest;
 use super::revocation::RevocationList;
@@ -49,19 +49,19 @@ pub fn verify(leaf: &Certificate, given: Given) -> Result<Verification, ErrorSta
     let crls: Vec<RevocationList> = given
         .crls
         .into_iter()
-        .filter_map(|crl| RevocationList::signed_by(crl, &forest, |_| true))
-        .filter(|list| list.crl.is_issued(given.at) && !list.crl.is_stale(given.at))
+        .filter(|crl| crl.is_issued(given.at) && !crl.is_stale(given.at))
+        .filter_map(|crl| RevocationList::signed(crl, &forest))
         .collect();
-    let lists: Vec<&X509Crl> = crls.iter().map(|list| &list.x509).collect();
-    let others: Vec<&X509Ref> = forest.nodes().iter().map(|node| &*node.x509).collect();
-    let others = if check_crls { others.as_slice() } else { &[] };
+    let crls: Vec<&X509Crl> = crls.iter().map(|list| &list.x509).collect();
+    let signers: Vec<&X509Ref> = forest.nodes().iter().map(|node| &*node.x509).collect();
+    let lists = Lists { crls: &crls, signers: &signers, whole_path: true };
     let (mut paths, _) = forest.paths(leaf, &x509);
     if forest.find(&leaf.sha256).is_some_and(|i| forest.is_anchor(i)) {
         paths = vec![Vec::new()];
     }
     let mut nearest = invalid(vec![unsigned_reason(&forest, leaf)], leaf);
     for (i, path) in paths.iter().enumerate() {
-        let failures = judge.failures(&forest, &x509, path, others, check_crls.then_some(&lists));
+        let failures = judge.failures(&forest, &x509, path, check_crls.then_some(lists));
         let chain = path.iter().map(|i| &forest.nodes()[*i].certificate);
         let chain: Vec<&Certificate> = std::iter::once(leaf).chain(chain).collect();
         let mut reasons = validity_reasons(&chain, given.at);

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use openssl::error::ErrorStack;
 use openssl::x509::{X509Crl, X509Ref};
 
-use super::judge::{self, Judge, Purpose};
-use super::openssl_ffi;
+use super::judge::{self, Judge, Lists, Purpose};
+use super::openssl_ffi::{self, Failure};
 use super::path::Forest;
 use super::pin::{Claim, compare_with_pins};
 use super::revocation::RevocationList;
@@ -23,11 +23,18 @@ pub struct Trust<'p> {
     forest: Forest,
     /// The pin of each anchor, by its SHA-256.
     pins: HashMap<[u8; 32], (&'p Authority, &'p Pin)>,
-    /// Self-signed roots of a pinned name that begin after the newest pin.
-    later: Vec<usize>,
-    later_forest: Forest,
+    /// Self-signed roots of a pinned name that begin after the newest pin, and what they signed.
+    later: Forest,
     judge: Judge,
     crls: Vec<RevocationList>,
+}
+
+/// What came of looking at a path.
+#[derive(Default)]
+struct Look {
+    reasons: Vec<Reason>,
+    /// The CRL that told whether the leaf has been revoked.
+    crl: Option<[u8; 32]>,
 }
 
 impl<'p> Trust<'p> {
@@ -49,16 +56,15 @@ impl<'p> Trust<'p> {
                 _ => candidates.push(certificate),
             }
         }
+        let later = Forest::of_self_signed(later, &candidates);
         let forest = Forest::new(anchors, candidates);
         let judge = Judge::new(&forest, Purpose::Any)?;
         let crls = crls
             .into_iter()
             .filter(|crl| crl.is_issued(at))
-            .filter_map(|crl| RevocationList::signed_by(crl, &forest, |i| forest.is_signed(i)))
+            .filter_map(|crl| RevocationList::signed(crl, &forest))
             .collect();
-        let later_forest = Forest::new(later, Vec::new());
-        let later = later_forest.self_signed();
-        Ok(Trust { policy, at, forest, pins, later, later_forest, judge, crls })
+        Ok(Trust { policy, at, forest, pins, later, judge, crls })
     }
 
     /// Who signed `certificate`, and whether the path held.
@@ -91,11 +97,10 @@ impl<'p> Trust<'p> {
         anchored.or_else(|| self.policy.authority(&certificate.issuer))
     }
 
-    /// The newest CRL of whoever signed the certificate with this verdict.
+    /// The CRL that told whether the certificate with this verdict has been revoked.
     pub fn crl_for(&self, verdict: &Verdict) -> Option<&Crl> {
-        let key = verdict.signer_key?;
-        let signed = self.crls.iter().filter(|list| list.signers.contains(&key)).map(|list| &list.crl);
-        signed.max_by_key(|crl| crl.this_update)
+        let sha256 = verdict.crl?;
+        self.crls.iter().map(|list| &list.crl).find(|crl| crl.sha256 == sha256)
     }
 
     /// The SHA-256 of every anchor in hand with its pin.
@@ -135,12 +140,11 @@ impl<'p> Trust<'p> {
             std::iter::once(certificate).chain(nodes.iter().map(|n| &n.certificate)).collect();
         let anchor = chain[chain.len() - 1];
         let mut reasons = validity_reasons(&chain, self.at);
-        let crls = self.crls_along(path);
-        let others: Vec<&X509Ref> = self.crl_signers(&crls);
-        let lists: Vec<&X509Crl> = crls.iter().map(|list| &list.x509).collect();
-        let lists = (!lists.is_empty()).then_some(lists.as_slice());
-        let failures = self.judge.failures(&self.forest, x509, path, &others, lists);
-        reasons.extend(failures.iter().filter(|f| !judge::is_about_crl(f)).map(judge::reason));
+        let look = self.look(certificate, x509, path);
+        reasons.extend(look.reasons);
+        if self.any_issuer_revoked(path) {
+            reasons.push(Reason::Revoked);
+        }
         reasons.sort();
         reasons.dedup();
         Verdict {
@@ -153,45 +157,95 @@ impl<'p> Trust<'p> {
             signer_not_after: chain[1].not_after,
             anchor_not_after: anchor.not_after,
             signer_key: Some(nodes[0].key_id),
+            crl: look.crl,
             missing: Vec::new(),
             missing_issuer: None,
         }
     }
 
-    /// The CRLs that count on this path: signed by a key on it, or by somebody below an anchor
-    /// to whom that was delegated. Not another anchor's: two generations bear one name, and
-    /// OpenSSL tells their CRLs apart by name only.
-    fn crls_along(&self, path: &[usize]) -> Vec<&RevocationList> {
-        let authority = path.last().and_then(|i| self.pins.get(&self.forest.nodes()[*i].certificate.sha256));
-        if authority.is_some_and(|(authority, _)| authority.crl.value == CrlPolicy::Ignore) {
-            return Vec::new();
+    /// What OpenSSL says of a path, and of its leaf's revocation.
+    ///
+    /// Certificates are looked up one by one, each with CRLs that its own issuer's key signed
+    /// and then with those of whoever that was delegated to. For OpenSSL tells CRLs apart by
+    /// name only: of two generations that bear one name, the newer list would hide the older.
+    fn look(&self, certificate: &Certificate, x509: &X509Ref, path: &[usize]) -> Look {
+        let [own, others] = self.crls_for(certificate, path);
+        let mut look = Look::default();
+        // The first time also where there is no CRL at all.
+        for lists in std::iter::once(own).chain((!others.is_empty()).then_some(others)) {
+            let lists = lists.as_slice();
+            let failures = self.failures(x509, path, lists);
+            let (unknown, told): (Vec<_>, Vec<_>) = failures.iter().partition(|f| judge::is_about_crl(f));
+            look.reasons.extend(told.into_iter().map(judge::reason));
+            if unknown.is_empty() || look.reasons.contains(&Reason::Revoked) {
+                let newest = lists.iter().max_by_key(|list| list.crl.this_update);
+                look.crl = look.crl.or(newest.map(|list| list.crl.sha256));
+            }
         }
-        let on_path =
-            |list: &RevocationList| path.iter().any(|i| list.signers.contains(&self.forest.nodes()[*i].key_id));
-        self.crls.iter().filter(|list| on_path(list) || !list.anchored).collect()
+        look
     }
 
-    fn crl_signers(&self, crls: &[&RevocationList]) -> Vec<&X509Ref> {
-        let delegated = |list: &&&RevocationList| !list.anchored;
-        let keys: Vec<_> = crls.iter().filter(delegated).flat_map(|list| &list.signers).collect();
-        let nodes = self.forest.nodes().iter().filter(|node| keys.contains(&&node.key_id));
-        nodes.map(|node| &*node.x509).collect()
+    fn failures(&self, x509: &X509Ref, path: &[usize], lists: &[&RevocationList]) -> Vec<Failure> {
+        if lists.is_empty() {
+            return self.judge.failures(&self.forest, x509, path, None);
+        }
+        let crls: Vec<&X509Crl> = lists.iter().map(|list| &list.x509).collect();
+        let mut signers: Vec<usize> = lists.iter().flat_map(|list| list.above.iter().copied()).collect();
+        signers.retain(|i| !path.contains(i) && !self.forest.is_anchor(*i));
+        signers.sort_unstable();
+        signers.dedup();
+        let signers: Vec<&X509Ref> = signers.iter().map(|i| &*self.forest.nodes()[*i].x509).collect();
+        let lists = Lists { crls: &crls, signers: &signers, whole_path: false };
+        self.judge.failures(&self.forest, x509, path, Some(lists))
+    }
+
+    /// The CRLs that may list a certificate with this path: those that its issuer's key signed,
+    /// and those of others under the same anchor who bear its issuer's name or are named by it.
+    fn crls_for(&self, certificate: &Certificate, path: &[usize]) -> [Vec<&RevocationList>; 2] {
+        let anchor = path[path.len() - 1];
+        let authority = self.pins.get(&self.forest.nodes()[anchor].certificate.sha256);
+        if authority.is_some_and(|(authority, _)| authority.crl.value == CrlPolicy::Ignore) {
+            return Default::default();
+        }
+        let issuer = &self.forest.nodes()[path[0]];
+        let name = issuer.certificate.subject.canonical();
+        let delegates = certificate.names_crl_issuer();
+        let fits =
+            |list: &&RevocationList| list.above.contains(&anchor) && (delegates || list.crl.issuer.canonical() == name);
+        let own = |list: &&RevocationList| list.signers.iter().any(|i| self.forest.nodes()[*i].key_id == issuer.key_id);
+        self.crls.iter().filter(fits).partition(own).into()
+    }
+
+    fn any_issuer_revoked(&self, path: &[usize]) -> bool {
+        (1..path.len()).any(|at| {
+            let node = &self.forest.nodes()[path[at - 1]];
+            let kinds = self.crls_for(&node.certificate, &path[at..]);
+            let kinds = kinds.iter().filter(|lists| !lists.is_empty());
+            let failures = kinds.flat_map(|lists| self.failures(&node.x509, &path[at..], lists));
+            failures.map(|failure| judge::reason(&failure)).any(|reason| reason == Reason::Revoked)
+        })
     }
 
     fn unsigned(&self, certificate: &Certificate, x509: &X509Ref) -> Verdict {
+        if !self.later.paths(certificate, x509).0.is_empty() {
+            return Verdict::pathless(Status::Undetermined, Reason::RootUnknownGeneration);
+        }
         let Some(authority) = self.policy.authority(&certificate.issuer) else {
             return self.unresolved(certificate, Reason::IssuerUnknown);
         };
-        let in_hand = |pin: &&Pin| self.pins.values().any(|(a, p)| a.names == authority.names && p.id == pin.id);
-        let missing: Vec<String> = authority.pins.iter().filter(|p| !in_hand(p)).map(|p| p.id.clone()).collect();
+        let missing: Vec<String> =
+            authority.pins.iter().filter(|pin| !self.in_hand(authority, pin)).map(|pin| pin.id.clone()).collect();
         if !missing.is_empty() {
             return Verdict { missing, ..self.unresolved(certificate, Reason::RootMissing) };
         }
-        let by_later = self.later.iter().any(|i| self.later_forest.has_signed(*i, certificate, x509));
-        if by_later {
-            return Verdict::pathless(Status::Undetermined, Reason::RootUnknownGeneration);
-        }
         Verdict::pathless(Status::Untrusted, Reason::SignedByNoPinnedRoot)
+    }
+
+    /// Whether the pin's root is there, and OpenSSL can read it.
+    fn in_hand(&self, authority: &Authority, pin: &Pin) -> bool {
+        self.pins
+            .iter()
+            .any(|(sha256, (a, p))| a.names == authority.names && p.id == pin.id && self.forest.find(sha256).is_some())
     }
 
     fn unresolved(&self, certificate: &Certificate, reason: Reason) -> Verdict {
@@ -213,6 +267,7 @@ fn anchor_verdict(certificate: &Certificate, pin: &Pin) -> Verdict {
         signer_not_after: certificate.not_after,
         anchor_not_after: certificate.not_after,
         signer_key: certificate.key().map(|key| key.id),
+        crl: None,
         missing: Vec::new(),
         missing_issuer: None,
     }

@@ -297,6 +297,7 @@ pub fn trusted() -> Verdict {
         signer_not_after: Some(root),
         anchor_not_after: Some(root),
         signer_key: None,
+        crl: None,
         missing: Vec::new(),
         missing_issuer: None,
     }

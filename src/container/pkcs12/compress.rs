@@ -64,9 +64,15 @@ pub fn pbkdf2<D: Compress<N>, const N: usize>(password: &[u8], salt: &[u8], iter
         }
         put(&mut block, &sum);
         chunk.copy_from_slice(&block[..chunk.len()]);
-        (block.zeroize(), state.zeroize(), sum.zeroize());
+        block.zeroize();
+        state.zeroize();
+        sum.zeroize();
     }
-    (key.zeroize(), inner_key.zeroize(), outer_key.zeroize(), inner.zeroize(), outer.zeroize());
+    key.zeroize();
+    inner_key.zeroize();
+    outer_key.zeroize();
+    inner.zeroize();
+    outer.zeroize();
 }
 
 /// HMAC's key: as it is or hashed, filled up with zeros.

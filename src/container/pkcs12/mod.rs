@@ -249,6 +249,10 @@ impl Locks {
                 self.safes.push(safe);
             }
         }
+        // Neither the MAC nor a safe knows any candidate: a key would not either.
+        if checked == Some(false) && !self.safes.is_empty() && !session.ring.has_fitted() {
+            return checked;
+        }
         for key in std::mem::take(&mut self.keys) {
             let opened = key.open(session);
             if noted(session, opened) == Some(false) {
