@@ -9,10 +9,10 @@
 mod algorithm;
 mod bags;
 mod cipher;
+mod compress;
 mod hash;
 mod kdf;
 mod mac;
-mod pbkdf2;
 mod scheme;
 mod sealed;
 
