@@ -47,9 +47,7 @@ const INVALID_CA: i32 = ffi::X509_V_ERR_INVALID_CA;
 
 impl Judge {
     pub(super) fn new(forest: &Forest, purpose: Purpose) -> Result<Judge, ErrorStack> {
-        let leaf = X509VerifyFlags::CRL_CHECK
-            | X509VerifyFlags::EXTENDED_CRL_SUPPORT
-            | X509VerifyFlags::USE_DELTAS;
+        let leaf = X509VerifyFlags::CRL_CHECK | X509VerifyFlags::EXTENDED_CRL_SUPPORT | X509VerifyFlags::USE_DELTAS;
         let scopes = [X509VerifyFlags::empty(), leaf, leaf | X509VerifyFlags::CRL_CHECK_ALL];
         let mut stores = HashMap::new();
         for anchor in (0..forest.nodes().len()).take_while(|i| forest.is_anchor(*i)) {

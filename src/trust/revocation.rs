@@ -21,8 +21,7 @@ impl RevocationList {
     pub(super) fn signed(crl: Crl, forest: &Forest) -> Option<RevocationList> {
         let x509 = X509Crl::from_der(&crl.der).ok()?;
         let named = forest.named(&crl.issuer.canonical()).iter().copied();
-        let signers: Vec<usize> =
-            named.filter(|i| x509.verify(&forest.nodes()[*i].key).unwrap_or(false)).collect();
+        let signers: Vec<usize> = named.filter(|i| x509.verify(&forest.nodes()[*i].key).unwrap_or(false)).collect();
         let mut above: Vec<usize> = signers.iter().flat_map(|i| forest.above(*i)).collect();
         above.sort_unstable();
         above.dedup();

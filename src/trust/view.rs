@@ -7,11 +7,11 @@ use openssl::error::ErrorStack;
 use openssl::x509::{X509Crl, X509Ref};
 
 use super::judge::{self, Judge, Lists, Purpose};
+use super::openssl_ffi::{self, Failure};
 use super::path::Forest;
 use super::pin::{Claim, compare_with_pins};
-use super::verdict::{Reason, Status, Verdict};
-use super::openssl_ffi::{self, Failure};
 use super::revocation::RevocationList;
+use super::verdict::{Reason, Status, Verdict};
 use crate::calendar::Instant;
 use crate::certificate::{Certificate, Crl};
 use crate::policy::{Authority, CrlPolicy, Pin, Policy};
@@ -76,7 +76,7 @@ impl<'p> Trust<'p> {
             return self.unresolved(certificate, Reason::Unreadable);
         };
         let (paths, complete) = self.forest.paths(certificate, &x509);
-        if !paths.is_empty() {
+        if !paths.is_empty() || !complete {
             return self.best(certificate, &x509, &paths, complete);
         }
         match compare_with_pins(self.policy, certificate) {
@@ -199,12 +199,9 @@ impl<'p> Trust<'p> {
         let issuer = &self.forest.nodes()[path[0]];
         let name = issuer.certificate.subject.canonical();
         let delegates = certificate.names_crl_issuer();
-        let fits = |list: &&RevocationList| {
-            list.above.contains(&anchor) && (delegates || list.crl.issuer.canonical() == name)
-        };
-        let own = |list: &&RevocationList| {
-            list.signers.iter().any(|i| self.forest.nodes()[*i].key_id == issuer.key_id)
-        };
+        let fits =
+            |list: &&RevocationList| list.above.contains(&anchor) && (delegates || list.crl.issuer.canonical() == name);
+        let own = |list: &&RevocationList| list.signers.iter().any(|i| self.forest.nodes()[*i].key_id == issuer.key_id);
         self.crls.iter().filter(fits).partition(own).into()
     }
 
@@ -235,9 +232,9 @@ impl<'p> Trust<'p> {
 
     /// Whether the pin's root is there, and OpenSSL can read it.
     fn in_hand(&self, authority: &Authority, pin: &Pin) -> bool {
-        self.pins.iter().any(|(sha256, (a, p))| {
-            a.names == authority.names && p.id == pin.id && self.forest.find(sha256).is_some()
-        })
+        self.pins
+            .iter()
+            .any(|(sha256, (a, p))| a.names == authority.names && p.id == pin.id && self.forest.find(sha256).is_some())
     }
 
     fn unresolved(&self, certificate: &Certificate, reason: Reason) -> Verdict {
