@@ -18,14 +18,12 @@ pub use name::{Name, text_of_bytes};
 pub use serial::Serial;
 pub use x509::{BasicConstraints, Certificate, Malformed, Role};
 
-use std::fmt::Write;
-
 /// Lower-case hexadecimal without separators, as JSON has it.
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, b| {
-        let _ = write!(out, "{b:02x}");
-        out
-    })
+    let digit = |nibble: u8| char::from(b"0123456789abcdef"[usize::from(nibble & 15)]);
+    let mut out = String::with_capacity(bytes.len() * 2);
+    out.extend(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]));
+    out
 }
 
 /// Upper-case hexadecimal in pairs, `47 FF C5`, as the FAQ prints fingerprints.

@@ -185,10 +185,10 @@ impl Certificate {
             Some(constraints) => constraints.ca,
             None => self.version < 3 && self.is_self_issued(),
         };
-        match (ca, self.is_self_issued()) {
-            (true, true) => Role::Root,
-            (true, false) => Role::Intermediate,
-            (false, _) => Role::EndEntity,
+        match ca {
+            false => Role::EndEntity,
+            true if self.is_self_issued() => Role::Root,
+            true => Role::Intermediate,
         }
     }
 

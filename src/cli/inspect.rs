@@ -59,8 +59,12 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     } else {
         session.print(&page(&name, &opened, &policy, settings.keys.value, lang))?;
     }
-    let barren = opened.entries.is_empty() && opened.crls.is_empty() && opened.keys.is_empty();
-    Ok(if barren { Outcome::Incomplete } else { Outcome::Clean })
+    let barren = opened.entries.is_empty() && opened.crls.is_empty();
+    Ok(if barren && (opened.keys.is_empty() || !opened.problems.is_empty()) {
+        Outcome::Incomplete
+    } else {
+        Outcome::Clean
+    })
 }
 
 fn is_locked(opened: &Opened) -> bool {

@@ -18,8 +18,9 @@ pub struct Limits {
     pub iterations: u64,
     /// Work for one file, over all candidates and typing mistakes, in compressions of SHA-1:
     /// one is some 50 ns where the processor knows SHA, 100 where it does not. 100,000,000 are
-    /// 5 to 10 seconds: a file with 1,000,000 iterations of PBKDF2-HMAC-SHA512 for MAC,
-    /// certificates and key each needs 24,000,000, 1,000 candidates on 2,048 iterations 20,000,000.
+    /// 5 to 10 seconds: a file with 1,000,000 iterations of SHA-512 for MAC, certificates and key
+    /// each needs 20,000,000; 1,000 candidates on 2,048 iterations 2,000,000 where there is a MAC
+    /// to tell, 8,000,000 where there is none.
     pub work: u64,
     /// Bytes of memory for one scrypt derivation. 256 MiB: OpenSSL writes 16 MiB, the largest
     /// recommendation in use (N = 131072, r = 8) needs 128.

@@ -206,8 +206,8 @@ pub enum Problem {
         asked: u64,
         /// How much is allowed.
         allowed: u64,
-        /// How many candidates were therefore not tried on something; 0 where the limit has
-        /// nothing to do with passwords.
+        /// How many candidates were not tried because of it, the empty password included; 0
+        /// where the limit has nothing to do with passwords.
         untried: usize,
     },
     /// A kind that is recognised, not read.

@@ -3,6 +3,7 @@
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::escape;
+use crate::audit::rules::severity_name;
 use crate::calendar::Day;
 use crate::locale::{Lang, catalogue};
 use crate::policy::Severity;
@@ -95,13 +96,7 @@ pub fn days_between(from: Day, until: Day) -> i64 {
 
 /// The word for a severity, or for none.
 pub fn severity_word(severity: Option<Severity>, lang: Lang) -> &'static str {
-    match severity {
-        Some(Severity::Error) => catalogue::ERROR,
-        Some(Severity::Warning) => catalogue::WARNING,
-        Some(Severity::Info) => catalogue::INFO,
-        None => catalogue::FINE,
-    }
-    .get(lang)
+    severity.map_or(catalogue::FINE, severity_name).get(lang)
 }
 
 /// The word for a verdict's status.

@@ -103,7 +103,6 @@ impl<W: Write> TableWriter<W> {
     fn answer(&self, summary: &Summary) -> String {
         let n = |severity| summary.severities.get(&severity).copied().unwrap_or(0);
         let rule = |code| summary.rules.get(code).copied().unwrap_or(0);
-        let attention = summary.end_entities - summary.healthy;
         let sentence = match (summary.worst(), summary.certificates) {
             (None, 0) => text::ANSWER_NOTHING,
             (None | Some(Severity::Info), _) if summary.unreadable == 0 => text::ANSWER_FINE,
@@ -112,8 +111,8 @@ impl<W: Write> TableWriter<W> {
         let mut answer = sentence.fill(
             self.lang,
             &[
-                ("total", &summary.end_entities),
-                ("attention", &attention),
+                ("total", &summary.certificates),
+                ("attention", &summary.attention),
                 ("errors", &n(Severity::Error)),
                 ("warnings", &n(Severity::Warning)),
             ],
@@ -235,6 +234,12 @@ fn column_widths(lines: &[Vec<String>], total: usize) -> Vec<usize> {
     widths
 }
 
+/// The bearer's name: the friendlyName, unless a program put the whole subject there.
+fn name_of(record: &CertificateRecord) -> String {
+    let friendly = record.facts.places[0].friendly_name.clone().filter(|name| !name.contains('='));
+    friendly.unwrap_or_else(|| record.facts.certificate.subject.common())
+}
+
 /// The gravest codes, and how many more there are.
 fn abridged(codes: &[&str]) -> String {
     match codes {
@@ -280,7 +285,7 @@ impl<W: Write> Sink for TableWriter<W> {
             end,
             status: facts.verdict.status,
             generation: facts.verdict.generation.clone().unwrap_or_else(|| "-".into()),
-            name: place.friendly_name.clone().unwrap_or_else(|| facts.certificate.subject.common()),
+            name: name_of(record),
             codes: abridged(&codes),
             path: match facts.places.len() {
                 1 => place.path.clone(),

@@ -283,30 +283,45 @@ impl<'a> Tlv<'a> {
 
 /// The dotted form of an OBJECT IDENTIFIER's content; `?` after what cannot be read.
 pub fn dotted(oid: &[u8]) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(3 * oid.len() + 1);
     let mut arc: u128 = 0;
-    let mut first = true;
     for (i, byte) in oid.iter().enumerate() {
-        if arc > u128::MAX >> 7 {
+        let unfinished = byte & 0x80 != 0 && i + 1 == oid.len();
+        if arc > u128::MAX >> 7 || unfinished {
             return out + ".?";
         }
         arc = arc << 7 | u128::from(byte & 0x7f);
         if byte & 0x80 != 0 {
-            if i + 1 == oid.len() {
-                return out + ".?";
-            }
             continue;
         }
-        if first {
+        if out.is_empty() {
             let root = (arc / 40).min(2);
-            out = format!("{root}.{}", arc - root * 40);
-            first = false;
-        } else {
-            out.push_str(&format!(".{arc}"));
+            push_number(&mut out, root);
+            arc -= root * 40;
         }
+        out.push('.');
+        push_number(&mut out, arc);
         arc = 0;
     }
     out
+}
+
+/// Appends a number in decimal: identifiers are printed so often that formatting shows.
+fn push_number(out: &mut String, number: u128) {
+    let Ok(mut rest) = u64::try_from(number) else {
+        return out.push_str(&number.to_string());
+    };
+    let mut digits = [0; 20];
+    let mut at = digits.len();
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    out.extend(digits[at..].iter().map(|digit| char::from(*digit)));
 }
 
 fn read_tag(input: &[u8], base: usize) -> Result<(Tag, usize), Error> {

@@ -156,10 +156,10 @@ impl Forest {
         self.by_sha256.get(sha256).copied()
     }
 
-    /// The signed nodes whose key verifies `x509`, of the issuer's name; anchors and those with
-    /// the identifier that the certificate names first.
-    fn signers(&self, certificate: &Certificate, x509: &X509Ref) -> Vec<usize> {
-        let Some(named) = self.by_subject.get(&certificate.issuer.canonical()) else { return Vec::new() };
+    /// The signed nodes that bear the issuer's name; anchors and those with the identifier that
+    /// the certificate names first.
+    fn candidates(&self, certificate: &Certificate) -> Vec<usize> {
+        let named = self.named(&certificate.issuer.canonical());
         let wanted = certificate.authority_key_identifier();
         let mut candidates: Vec<usize> =
             named.iter().copied().filter(|i| self.nodes[*i].certificate.sha256 != certificate.sha256).collect();
@@ -168,6 +168,12 @@ impl Forest {
             let unnamed = wanted.is_none() || node.subject_key_identifier() != wanted;
             (!self.is_anchor(*i), unnamed, node.sha256)
         });
+        candidates
+    }
+
+    /// Those of the named whose key verifies `x509`.
+    fn signers(&self, certificate: &Certificate, x509: &X509Ref) -> Vec<usize> {
+        let mut candidates = self.candidates(certificate);
         let mut checked: HashMap<KeyId, bool> = HashMap::new();
         candidates.retain(|i| {
             let node = &self.nodes[*i];
@@ -194,14 +200,38 @@ impl Forest {
         above
     }
 
+    /// Paths through the one key that must have signed the certificate if all is well: the only
+    /// one of the issuer's name, or the only one with the identifier that the certificate
+    /// names. Its signature is *not* checked here: whoever takes such a path has the verifier
+    /// check it, and asks for [`Forest::paths`] if it does not hold. Empty where no key stands
+    /// out.
+    pub(super) fn presumed_paths(&self, certificate: &Certificate) -> Vec<Vec<usize>> {
+        if self.find(&certificate.sha256).is_some() {
+            return Vec::new();
+        }
+        let mut candidates = self.candidates(certificate);
+        let one_key = |candidates: &[usize]| {
+            let mut keys = candidates.iter().map(|i| self.nodes[*i].key_id);
+            keys.next().is_some_and(|first| keys.all(|key| key == first))
+        };
+        if !one_key(&candidates) {
+            let wanted = certificate.authority_key_identifier();
+            candidates.retain(|i| wanted.is_some() && self.nodes[*i].certificate.subject_key_identifier() == wanted);
+        }
+        if one_key(&candidates) { self.climb(candidates).0 } else { Vec::new() }
+    }
+
     /// All paths from a certificate's issuers up to anchors, the ones that live longest first,
     /// and whether these are really all. The shortest are found first, so that no number of
     /// detours hides them.
     pub(super) fn paths(&self, certificate: &Certificate, x509: &X509Ref) -> (Vec<Vec<usize>>, bool) {
-        let first = match self.find(&certificate.sha256) {
+        self.climb(match self.find(&certificate.sha256) {
             Some(i) => self.parents[i].clone(),
             None => self.signers(certificate, x509),
-        };
+        })
+    }
+
+    fn climb(&self, first: Vec<usize>) -> (Vec<Vec<usize>>, bool) {
         let mut paths = Vec::new();
         let mut complete = true;
         let mut open: BinaryHeap<_> = first.into_iter().map(|i| self.ranked(vec![i])).collect();

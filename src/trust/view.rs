@@ -75,6 +75,9 @@ impl<'p> Trust<'p> {
         let Some(x509) = openssl_ffi::read(certificate.der()) else {
             return self.unresolved(certificate, Reason::Unreadable);
         };
+        if let Some(verdict) = self.presumed(certificate, &x509) {
+            return verdict;
+        }
         let (paths, complete) = self.forest.paths(certificate, &x509);
         if !paths.is_empty() || !complete {
             return self.best(certificate, &x509, &paths, complete);
@@ -103,6 +106,14 @@ impl<'p> Trust<'p> {
     /// The SHA-256 of every anchor in hand with its pin.
     pub fn anchors(&self) -> impl Iterator<Item = ([u8; 32], &'p Pin)> {
         self.pins.iter().map(|(sha256, (_, pin))| (*sha256, *pin))
+    }
+
+    /// The verdict of a certificate that is in order, as nearly all are: the verifier checks the
+    /// signature by the presumed key, so nobody need check it before.
+    fn presumed(&self, certificate: &Certificate, x509: &X509Ref) -> Option<Verdict> {
+        let paths = self.forest.presumed_paths(certificate);
+        let mut verdicts = paths.iter().map(|path| self.judged(certificate, x509, path));
+        verdicts.find(|verdict| verdict.status == Status::Trusted)
     }
 
     fn best(&self, certificate: &Certificate, x509: &X509Ref, paths: &[Vec<usize>], complete: bool) -> Verdict {

@@ -1,12 +1,13 @@
 //! The digests, by name and OID, and what key derivations do with them.
 
 use digest::common::KeyInit;
-use digest::{Digest, FixedOutput, Update};
+use digest::{Digest, FixedOutput, Output, Update};
 use hmac::{Hmac, SimpleHmac};
 use zeroize::Zeroizing;
 
 use super::super::Problem;
 use super::algorithm::{Algorithm, name_of};
+use super::compress::{self, Compress};
 
 /// A digest and its use in derivations.
 pub struct Hash {
@@ -49,7 +50,7 @@ macro_rules! hash {
             weight: $weight,
             pbkdf1: pbkdf1::<$digest>,
             pbkdf2: pbkdf2::<$hmac<$digest>>,
-            pkcs12: pkcs12::<$digest>,
+            pkcs12: |v, inputs, out| pkcs12::<$digest>(v, inputs, out, repeat::<$digest>),
             hmac: hmac::<$hmac<$digest>>,
         }
     };
@@ -59,8 +60,8 @@ macro_rules! hash {
 /// instructions for SHA-1 and SHA-256, rounded up.
 #[rustfmt::skip]
 static HASHES: &[Hash] = &[
-    hash!(sha1::Sha1, Hmac, "SHA1", "1.3.14.3.2.26", "1.2.840.113549.2.7", 20, 64, 1),
-    hash!(sha2::Sha256, Hmac, "SHA256", "2.16.840.1.101.3.4.2.1", "1.2.840.113549.2.9", 32, 64, 1),
+    hash!(sha1::Sha1, Hmac, "SHA1", "1.3.14.3.2.26", "1.2.840.113549.2.7", 20, 64, 1).compressing::<sha1::Sha1, 5>(),
+    hash!(sha2::Sha256, Hmac, "SHA256", "2.16.840.1.101.3.4.2.1", "1.2.840.113549.2.9", 32, 64, 1).compressing::<sha2::Sha256, 8>(),
     hash!(sha2::Sha384, Hmac, "SHA384", "2.16.840.1.101.3.4.2.2", "1.2.840.113549.2.10", 48, 128, 4),
     hash!(sha2::Sha512, Hmac, "SHA512", "2.16.840.1.101.3.4.2.3", "1.2.840.113549.2.11", 64, 128, 4),
     hash!(sha2::Sha224, Hmac, "SHA224", "2.16.840.1.101.3.4.2.4", "1.2.840.113549.2.8", 28, 64, 1),
@@ -99,6 +100,15 @@ const OTHERS: &[(&str, &str)] = &[
 ];
 
 impl Hash {
+    /// The same, with iterations on bare compressions.
+    const fn compressing<D: Compress<N>, const N: usize>(self) -> Hash {
+        Hash {
+            pbkdf2: compress::pbkdf2::<D, N>,
+            pkcs12: |v, inputs, out| pkcs12::<D>(v, inputs, out, compress::repeat::<D, N>),
+            ..self
+        }
+    }
+
     /// By name; only for names in the table.
     pub fn named(name: &str) -> &'static Hash {
         HASHES.iter().find(|hash| hash.name == name).unwrap_or(&HASHES[0])
@@ -170,8 +180,15 @@ fn hmac<M: KeyInit + Update + FixedOutput>(key: &[u8], data: &[u8]) -> Vec<u8> {
     }
 }
 
+/// Replaces a digest by its digest, so many times.
+fn repeat<D: Digest>(value: &mut Output<D>, times: u64) {
+    for _ in 0..times {
+        *value = D::digest(&value);
+    }
+}
+
 /// RFC 7292 appendix B.2; `v` is the block.
-fn pkcs12<D: Digest>(v: usize, inputs: Pkcs12<'_>, out: &mut [u8]) {
+fn pkcs12<D: Digest>(v: usize, inputs: Pkcs12<'_>, out: &mut [u8], repeat: fn(&mut Output<D>, u64)) {
     let diversifier = vec![inputs.purpose; v];
     let mut both = Zeroizing::new(Vec::with_capacity(repeated(inputs.salt, v) + repeated(inputs.password, v)));
     for part in [inputs.salt, inputs.password] {
@@ -179,9 +196,7 @@ fn pkcs12<D: Digest>(v: usize, inputs: Pkcs12<'_>, out: &mut [u8]) {
     }
     for chunk in out.chunks_mut(<D as Digest>::output_size()) {
         let mut value = D::new().chain_update(&diversifier).chain_update(&*both).finalize();
-        for _ in 1..inputs.iterations {
-            value = D::digest(&value);
-        }
+        repeat(&mut value, inputs.iterations.saturating_sub(1));
         chunk.copy_from_slice(&value[..chunk.len()]);
         both.chunks_exact_mut(v).for_each(|block| add_and_one(block, &value));
     }

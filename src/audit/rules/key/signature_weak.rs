@@ -52,7 +52,7 @@ fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
 
 /// A root that another key of the same name signed (a rollover) is not self-signed.
 fn is_self_signed(facts: &CertificateFacts) -> bool {
-    let own = facts.certificate.key().map(|key| key.id);
     let signer = facts.verdict.signer_key;
-    facts.certificate.is_self_issued() && (signer.is_none() || signer == own)
+    let own = || facts.certificate.key().map(|key| key.id);
+    facts.certificate.is_self_issued() && (signer.is_none() || signer == own())
 }
