@@ -54,8 +54,8 @@ fn a_revoked_intermediate() {
     let ca = Draft::ca("Sub").signed_by(&scene.root_2019);
     let made = leaf().signed_by(&ca);
     let crl = fresh(&[&[0x20, 0x01]]).signed_by(&scene.root_2019);
-    assert_eq!(judged(&scene, &made, &[&ca], &[crl.clone()], AT).verdict(), "untrusted: revoked");
-    assert_eq!(judged(&scene, &ca, &[], &[crl.clone()], AT).verdict(), "untrusted: revoked");
+    assert_eq!(judged(&scene, &made, &[&ca], std::slice::from_ref(&crl), AT).verdict(), "untrusted: revoked");
+    assert_eq!(judged(&scene, &ca, &[], std::slice::from_ref(&crl), AT).verdict(), "untrusted: revoked");
     // The intermediate's own CRL says nothing of it.
     let own = fresh(&[&[0x20, 0x01]]).signed_by(&ca);
     assert_eq!(judged(&scene, &made, &[&ca], &[own], AT).verdict(), "trusted");

@@ -22,7 +22,11 @@ impl Victims {
         let all = vec![
             Draft::leaf("direct").signed_by(&scene.root_2019),
             Draft::leaf("below").serial(&[2]).signed_by(&ca),
-            Draft::leaf("old").serial(&[3]).from("2018-01-01T00:00:00Z").until("2020-01-01T00:00:00Z").signed_by(&scene.root_2013),
+            Draft::leaf("old")
+                .serial(&[3])
+                .from("2018-01-01T00:00:00Z")
+                .until("2020-01-01T00:00:00Z")
+                .signed_by(&scene.root_2013),
             Draft::leaf("gap").serial(&[4]).from("2019-07-21T00:00:00Z").signed_by(&scene.root_2019),
             revoked,
             Draft::leaf("unknown").signed_by(&stranger),
@@ -82,7 +86,7 @@ fn certificates_that_take_the_victims_name_key_or_serial() {
         ("a CA with the victim's key", Draft::ca("direct").key(&victim.key).self_signed()),
     ];
     for (what, made) in &hostile {
-        victims.stay_the_same(&[made.der.clone()], what);
+        victims.stay_the_same(std::slice::from_ref(&made.der), what);
     }
     let all: Vec<Vec<u8>> = hostile.iter().map(|(_, made)| made.der.clone()).collect();
     victims.stay_the_same(&all, "all at once");
@@ -99,7 +103,10 @@ fn fake_issuers_and_roots() {
         ("an intermediate of the real one's name", ca.self_signed()),
         ("signed by a forger", ca.signed_by(&forger)),
         ("with the real one's key", ca.clone().key(&victims.ca.key).signed_by(&forger)),
-        ("with the real one's key, dead", ca.clone().key(&victims.ca.key).until("2020-02-01T00:00:00Z").signed_by(&forger)),
+        (
+            "with the real one's key, dead",
+            ca.clone().key(&victims.ca.key).until("2020-02-01T00:00:00Z").signed_by(&forger),
+        ),
         ("an impostor", draft_2019().self_signed()),
         ("an impostor with the real key", draft_2019().key(&scene.root_2019.key).serial(&[9]).signed_by(&forger)),
         ("a next generation", next.self_signed()),
@@ -108,7 +115,7 @@ fn fake_issuers_and_roots() {
         ("a stranger that is no CA", Draft::leaf("x").subject(name("C=JP, O=e-seikyuu, CN=Stranger")).self_signed()),
     ];
     for (what, made) in &hostile {
-        victims.stay_the_same(&[made.der.clone()], what);
+        victims.stay_the_same(std::slice::from_ref(&made.der), what);
     }
     let all: Vec<Vec<u8>> = hostile.iter().map(|(_, made)| made.der.clone()).collect();
     victims.stay_the_same(&all, "all at once");
