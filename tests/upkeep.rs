@@ -206,3 +206,25 @@ fn each_dependency_has_its_line_of_reason() {
         assert!(reasons.contains(&format!("| {name} |")), "docs/dependencies.md says nothing of {name}");
     }
 }
+
+/// Lines of the report on the samples that the README shows.
+const SHOWN: usize = 10;
+
+#[test]
+fn the_readme_shows_what_the_samples_give() {
+    let readme = fs::read_to_string(Path::new(ROOT).join("README.md")).unwrap();
+    for (case, fence) in [("samples-in-japanese", 1), ("samples-in-english", 3)] {
+        let report = fs::read_to_string(Path::new(ROOT).join("tests/cases/audit").join(case).join("stdout")).unwrap();
+        let shown: String = report.lines().take(SHOWN).flat_map(|line| [line, "\n"]).collect();
+        if std::env::var_os("SHOMEI_BLESS").is_none() {
+            assert!(readme.contains(&shown), "README.md does not show how tests/cases/audit/{case}/stdout begins");
+            continue;
+        }
+        let readme = fs::read_to_string(Path::new(ROOT).join("README.md")).unwrap();
+        let mut parts: Vec<&str> = readme.split("```text\n").collect();
+        let rest = parts[fence / 2 + 1].split_once("```").unwrap().1;
+        let part = format!("{shown}```{rest}");
+        parts[fence / 2 + 1] = &part;
+        fs::write(Path::new(ROOT).join("README.md"), parts.join("```text\n")).unwrap();
+    }
+}
