@@ -2,7 +2,7 @@
 //!
 //! `tests/mistakes/KIND/NAME.yaml` has what NAME says is wrong with it; NAME.txt beside it is all
 //! that is said then, in Japanese and in English. After a change that is meant,
-//! `UPDATE=1 cargo test --test mistakes` writes the texts anew; read them before you commit.
+//! `SHOMEI_BLESS=1 cargo test --test mistakes` writes the texts anew; read them before you commit.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -34,14 +34,14 @@ fn compare(kind: &str, least: usize, read: impl Fn(&str, &str) -> Result<(), Vec
         let print = |lang| mistakes.iter().map(|m| m.print(lang) + "\n").collect::<String>();
         let said = format!("{}\n{}", print(Lang::Ja), print(Lang::En));
         let expected = path.with_extension("txt");
-        if std::env::var_os("UPDATE").is_some() {
+        if std::env::var_os("SHOMEI_BLESS").is_some() {
             fs::write(&expected, &said).unwrap();
         }
         if mistakes.is_empty() || fs::read_to_string(&expected).unwrap_or_default() != said {
             differing.push(format!("{name}:\n{said}"));
         }
     }
-    assert!(differing.is_empty(), "not as committed (UPDATE=1 writes them anew):\n{}", differing.join("\n"));
+    assert!(differing.is_empty(), "not as committed (SHOMEI_BLESS=1 writes them anew):\n{}", differing.join("\n"));
 }
 
 #[test]

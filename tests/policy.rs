@@ -276,12 +276,12 @@ fn a_document_is_read_once_and_checked_with_what_is_known() {
 fn the_committed_schema_is_the_programs() {
     let path = root().join("docs/schemas/policy.json");
     let schema = serde_json::to_string_pretty(&policy::schema()).unwrap() + "\n";
-    if std::env::var_os("UPDATE").is_some() {
+    if std::env::var_os("SHOMEI_BLESS").is_some() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, &schema).unwrap();
     }
     let committed = fs::read_to_string(&path).unwrap();
-    assert_eq!(committed, schema, "UPDATE=1 cargo test --test policy writes it anew");
+    assert_eq!(committed, schema, "SHOMEI_BLESS=1 cargo test --test policy writes it anew");
 }
 
 #[test]
