@@ -173,7 +173,7 @@ fn audit(folder: &Path, keys: KeyLook) -> io::Result<Summary> {
 /// Every file gave its answer: all leaves and the root are trusted, and nothing is wrong.
 fn check(summary: &Summary, files: usize) {
     assert_eq!(summary.files, files as u64);
-    assert_eq!((summary.end_entities, summary.healthy), (files as u64, files as u64), "{:?}", summary.rules);
+    assert!(summary.certificates >= files as u64 && summary.attention == 0, "{:?}", summary.rules);
     assert_eq!(summary.verdicts.get(&Status::Trusted), Some(&(files as u64 + 1)));
     assert_eq!(summary.unreadable, 0);
 }

@@ -464,10 +464,7 @@ impl Summary {
     fn count_certificate(&mut self, facts: &CertificateFacts, findings: &[Judged]) {
         *self.verdicts.entry(facts.verdict.status).or_default() += 1;
         findings.iter().for_each(|finding| self.count(finding));
-        if facts.role == Role::EndEntity {
-            self.end_entities += 1;
-            self.healthy += u64::from(findings.iter().all(|finding| finding.severity == Severity::Info));
-        }
+        self.attention += u64::from(findings.iter().any(|finding| finding.severity > Severity::Info));
     }
 }
 

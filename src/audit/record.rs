@@ -72,10 +72,8 @@ pub struct Summary {
     pub tiers: BTreeMap<i64, u64>,
     /// Findings that the policy suppresses.
     pub suppressed: u64,
-    /// Certificates of end entities, and how many of them have no finding above info.
-    pub end_entities: u64,
-    /// End entities without a finding above info.
-    pub healthy: u64,
+    /// Certificates with a finding above info.
+    pub attention: u64,
     /// Passed-over files, where they were asked for.
     pub passed_over_paths: Vec<String>,
     /// Sources that cannot be opened at all, with the system's words.

@@ -163,7 +163,9 @@ fn print(rdns: &[Vec<Attribute>], separator: &str) -> String {
             if j > 0 {
                 out.push('+');
             }
-            let _ = write!(out, "{}={}", attribute.label, escape(&text_of(&attribute.value)));
+            let text = text_of(&attribute.value);
+            let text = if is_text(&attribute.value) { escape(&text) } else { text };
+            let _ = write!(out, "{}={text}", attribute.label);
         }
     }
     out
@@ -215,13 +217,21 @@ fn unescape(value: &str) -> String {
     out
 }
 
+/// Whether the value is a string; RFC 4514 writes others as `#` and hexadecimal digits.
+fn is_text(value: &Tlv) -> bool {
+    use universal::{BMP_STRING, IA5_STRING, NUMERIC_STRING, UNIVERSAL_STRING, UTF8_STRING, VISIBLE_STRING};
+    let number = value.tag.number;
+    !value.tag.constructed
+        && value.tag.class == tlv::Class::Universal
+        && matches!(number, BMP_STRING | UNIVERSAL_STRING | UTF8_STRING | NUMERIC_STRING..=IA5_STRING | VISIBLE_STRING)
+}
+
 /// The text of a string of any ASN.1 type; another type is shown as `#` and its bytes.
 pub(super) fn text_of(value: &Tlv) -> String {
-    use universal::{BMP_STRING, NUMERIC_STRING, UNIVERSAL_STRING, UTF8_STRING, VISIBLE_STRING};
+    use universal::{BMP_STRING, UNIVERSAL_STRING};
     let bytes = value.content;
-    let number = value.tag.number;
-    match number {
-        _ if value.tag.constructed || value.tag.class != tlv::Class::Universal => hex_value(value),
+    match value.tag.number {
+        _ if !is_text(value) => hex_value(value),
         BMP_STRING => {
             let units = bytes.chunks(2).map(|c| c.iter().fold(0u16, |n, b| n << 8 | u16::from(*b)));
             char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
@@ -230,8 +240,7 @@ pub(super) fn text_of(value: &Tlv) -> String {
             let points = bytes.chunks(4).map(|c| c.iter().fold(0u32, |n, b| n << 8 | u32::from(*b)));
             points.map(|p| char::from_u32(p).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
         }
-        UTF8_STRING | NUMERIC_STRING..=universal::IA5_STRING | VISIBLE_STRING => text_of_bytes(bytes),
-        _ => hex_value(value),
+        _ => text_of_bytes(bytes),
     }
 }
 

@@ -146,6 +146,14 @@ pub(super) fn opening(lang: Lang) -> Vec<Arg> {
             },
             lang,
         ),
+        switch(
+            "no-prompt",
+            Text {
+                ja: "開かないファイルがあっても、端末でパスワードを尋ねない",
+                en: "ask for no password on a terminal",
+            },
+            lang,
+        ),
         choice(
             "keys",
             &["match", "presence", "skip"],

@@ -88,7 +88,8 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
             keep_passed_over: matches.get_flag("all"),
         };
         summary = Some(with_progress(session, &progress, |paused| {
-            let mut ask = |count: usize, first: &str| ask(session, paused, count, first);
+            let mut ask =
+                |count: usize, first: &str| settings.prompt.value.then(|| ask(session, paused, count, first)).flatten();
             audit.run(Hooks { progress: &progress, ask: &mut ask }, sink.as_mut())
         })?);
         Ok(())

@@ -91,6 +91,8 @@ pub struct Config {
     pub keys: Option<Set<KeyLook>>,
     /// Whether typing mistakes of passwords are tried.
     pub try_typos: Option<Set<bool>>,
+    /// Whether a password may be asked for on a terminal.
+    pub prompt: Option<Set<bool>>,
     /// The severity from which the exit code is 1; none for never.
     pub fail_on: Option<Set<Option<Severity>>>,
     /// The output format, one of [`FORMATS`].
@@ -143,6 +145,12 @@ static CONFIG: Shape = Shape::Map(&[
         Shape::Words(&["true", "false"]),
         "パスワードの打ち間違いも試すか",
         "whether typing mistakes of passwords are tried",
+    ),
+    Field::optional(
+        "prompt",
+        Shape::Words(&["true", "false"]),
+        "開かないファイルがあるとき、端末でパスワードを尋ねるか",
+        "whether a password is asked for on a terminal",
     ),
     Field::optional(
         "fail_on",
@@ -224,6 +232,7 @@ impl Reader<'_> {
             at: self.one(root, "at", |text| Some(text.to_string())),
             keys: self.one(root, "keys", key_look),
             try_typos: self.one(root, "try_typos", |text| text.parse().ok()),
+            prompt: self.one(root, "prompt", |text| text.parse().ok()),
             fail_on: self.one(root, "fail_on", fail_on),
             format: self.one(root, "format", |text| Some(text.to_string())),
             output: self.one(root, "output", |text| Some(self.resolve(text))),

@@ -10,7 +10,7 @@ use super::settings::Settings;
 use super::{Failure, Outcome, arguments, files};
 use crate::audit::problem_finding;
 use crate::certificate::{Certificate, spaced_hex};
-use crate::container::{self, Entry, KeyLook, Opened, Options, Problem, Protection};
+use crate::container::{self, Entry, KeyLook, Kind, Opened, Options, Problem, Protection};
 use crate::locale::{Lang, Text};
 use crate::policy::Policy;
 use crate::report::{self, entry_document, escape, inspect_document};
@@ -45,9 +45,16 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     let candidates = settings.keyring(session)?.candidates_for(path);
     let options = Options { limits: &settings.limits, keys: settings.keys.value, try_typos: settings.try_typos.value };
     let mut opened = container::open(&bytes, &candidates, &options);
-    while is_locked(&opened) {
+    while is_locked(&opened) && settings.prompt.value {
         let Some(candidate) = super::audit::ask_for_one(session, path) else { break };
         opened = container::open(&bytes, &[candidate], &options);
+    }
+    if opened.kind == Kind::Nothing && opened.problems.is_empty() {
+        let text = Text {
+            ja: "{path} には証明書も失効リストも鍵もありません。ファイルが正しいか確かめてください。",
+            en: "{path} holds no certificate, no CRL and no key. Check that it is the right file.",
+        };
+        return Err(Failure::new(text, lang, &[("path", &path.display())]));
     }
     let name = path.to_string_lossy();
     if settings.is_json(matches) {
@@ -59,8 +66,12 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     } else {
         session.print(&page(&name, &opened, &policy, settings.keys.value, lang))?;
     }
-    let barren = opened.entries.is_empty() && opened.crls.is_empty() && opened.keys.is_empty();
-    Ok(if barren { Outcome::Incomplete } else { Outcome::Clean })
+    let barren = opened.entries.is_empty() && opened.crls.is_empty();
+    Ok(if barren && (opened.keys.is_empty() || !opened.problems.is_empty()) {
+        Outcome::Incomplete
+    } else {
+        Outcome::Clean
+    })
 }
 
 fn is_locked(opened: &Opened) -> bool {

@@ -17,7 +17,7 @@ pub(super) fn command(lang: Lang) -> Command {
         en: "Makes the certificates of made-up holders, any number, for trials (with published test keys)",
     };
     let number = Text { ja: "数", en: "N" };
-    let codes = Fault::MIX.map(|(fault, _)| fault.code()).join(",");
+    let codes = Fault::MIX.map(|(fault, _)| fault.code()).join(", ");
     let faults = Text {
         ja: "混ぜる問題: all(既定)、none、またはコンマ区切りで ",
         en: "what may be wrong: all (the default), none, or some of ",

@@ -4,12 +4,15 @@ use clap::{Arg, Command};
 use roff::{Inline, Roff, bold, italic, roman};
 
 use crate::locale::{Lang, Text};
+use crate::report::unbreakable;
 
 /// The manual page in `lang`, as roff: `man/shomei.1` and `man/ja/shomei.1`.
 pub fn man_page(lang: Lang) -> String {
     let root = super::command(lang);
     let mut page = Roff::new();
     page.control("TH", ["SHOMEI", "1", "", concat!("shomei ", env!("CARGO_PKG_VERSION")), "shomei"]);
+    page.control("ad", ["l"]);
+    page.control("nh", []);
     section(&mut page, Text { ja: "名前", en: "NAME" }, lang);
     page.text([roman(format!("shomei - {}", about(&root)))]);
     section(&mut page, Text { ja: "書式", en: "SYNOPSIS" }, lang);
@@ -42,7 +45,16 @@ pub fn man_page(lang: Lang) -> String {
         page.text([bold(*example)]);
         page.control("RE", []);
     }
-    page.to_roff()
+    breakable(&page.to_roff())
+}
+
+/// Lets lines break beside wide characters, which roff does not do by itself.
+fn breakable(roff: &str) -> String {
+    let line = |line: &str| match line.starts_with('.') {
+        true => line.to_string(),
+        false => unbreakable(line).join("\\:").replace(" \\:", " "),
+    };
+    roff.lines().map(line).collect::<Vec<_>>().join("\n") + "\n"
 }
 
 fn section(page: &mut Roff, name: Text, lang: Lang) {

@@ -43,6 +43,10 @@ fn explain(error: &clap::Error, lang: Lang) -> String {
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             Text { ja: "{argument} の値 {value} は使えません。", en: "{argument} cannot be {value}." }
         }
+        ErrorKind::InvalidUtf8 => Text {
+            ja: "引数に、文字として読めない部分(UTF-8 でないバイト)があります。",
+            en: "an argument is not UTF-8.",
+        },
         ErrorKind::ArgumentConflict => Text {
             ja: "{argument} は {prior} と同時に(または二度)使えません。",
             en: "{argument} cannot be given together with {prior}, or twice.",

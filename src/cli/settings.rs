@@ -35,6 +35,7 @@ pub(super) struct Settings {
     pub password_envs: Set<Vec<String>>,
     pub password_map: Set<Option<PathBuf>>,
     pub try_typos: Set<bool>,
+    pub prompt: Set<bool>,
     pub keys: Set<KeyLook>,
     pub format: Set<Format>,
     pub output: Set<Option<PathBuf>>,
@@ -149,6 +150,7 @@ impl Settings {
             password_envs: pick(given.many("password-env"), &config.password_variables, Vec::new()),
             password_map: pick_optional(given.one("password-map"), &config.password_map),
             try_typos: pick(typos, &config.try_typos, false),
+            prompt: pick(given.has("no-prompt").then_some(false), &config.prompt, true),
             keys: pick(given.word("keys", key_look), &config.keys, KeyLook::Match),
             format: match given.word("format", format) {
                 Some(value) => Set { value, from: Whence::CommandLine },
@@ -412,6 +414,7 @@ impl Settings {
             ("passwords.env".into(), names, self.password_envs.from.clone()),
             ("passwords.map".into(), one(&self.password_map.value), self.password_map.from.clone()),
             ("try_typos".into(), self.try_typos.value.to_string(), self.try_typos.from.clone()),
+            ("prompt".into(), self.prompt.value.to_string(), self.prompt.from.clone()),
             ("keys".into(), keys.into(), self.keys.from.clone()),
             ("format".into(), format.into(), self.format.from.clone()),
             ("output".into(), one(&self.output.value), self.output.from.clone()),

@@ -20,9 +20,6 @@ texts! {
     TRUSTED { ja: "信頼", en: "trusted" }
     UNTRUSTED { ja: "信頼せず", en: "untrusted" }
     UNDETERMINED { ja: "判定保留", en: "undetermined" }
-    ERROR { ja: "重大", en: "error" }
-    WARNING { ja: "警告", en: "warning" }
-    INFO { ja: "情報", en: "info" }
     FINE { ja: "良好", en: "fine" }
 
     // The table
@@ -32,8 +29,8 @@ texts! {
         en: "{total} certificates, none of which needs attention.",
     }
     ANSWER {
-        ja: "証明書 {total} 枚のうち {attention} 枚に対応が必要です(重大 {errors} 件、警告 {warnings} 件)。",
-        en: "{attention} of {total} certificates need attention ({errors} errors, {warnings} warnings).",
+        ja: "証明書 {total} 枚のうち {attention} 枚に対応が必要です(エラー {errors} 件、警告 {warnings} 件)。",
+        en: "{attention} of {total} certificates need attention (errors: {errors}, warnings: {warnings}).",
     }
     ANSWER_EXPIRED { ja: "期限切れ {n} 枚。", en: " Expired: {n}." }
     ANSWER_SOON { ja: "30日以内に期限を迎えるもの {n} 枚。", en: " Expiring within 30 days: {n}." }

@@ -33,6 +33,8 @@ pub fn locale_name() -> Option<String> {
 #[cfg(unix)]
 pub fn temporary_in(folder: &std::path::Path) -> std::io::Result<tempfile::NamedTempFile> {
     use std::os::unix::fs::PermissionsExt;
+    // A folder that is not there is told without the name that the file would have had.
+    std::fs::metadata(folder)?;
     // The umask takes from these what the user does not want.
     tempfile::Builder::new().permissions(std::fs::Permissions::from_mode(0o666)).tempfile_in(folder)
 }

@@ -12,8 +12,8 @@ use crate::calendar::format_instant;
 use crate::certificate::{hex, spaced_hex};
 use crate::locale::Lang;
 
-/// The columns, in order; docs/csv.md explains each.
-pub const COLUMNS: [&str; 23] = [
+/// The columns, in order; docs/ja/output.md and docs/en/output.md explain each.
+pub const COLUMNS: [&str; 24] = [
     "record",
     "path",
     "container",
@@ -23,6 +23,8 @@ pub const COLUMNS: [&str; 23] = [
     "serial",
     "issued_on",
     "expires_on",
+    "not_before",
+    "not_after",
     "effective_expiry",
     "role",
     "verdict",
@@ -36,7 +38,6 @@ pub const COLUMNS: [&str; 23] = [
     "remedies",
     "sha1",
     "sha256",
-    "not_after",
 ];
 
 /// Writes one row a certificate and place, then one a file that could not be read, then one a
@@ -102,6 +103,7 @@ impl Row {
             .with("issued_on", day(facts.issued_on))
             .with("expires_on", day(facts.expires_on))
             .with("effective_expiry", at(facts.verdict.effective_expiry))
+            .with("not_before", at(certificate.not_before))
             .with("not_after", at(certificate.not_after))
             .with("role", role_code(facts.role))
             .with("verdict", facts.verdict.status.code())

@@ -29,7 +29,7 @@ pub fn terminal(text: &str) -> Cow<'_, str> {
 /// A cell that no spreadsheet takes for a formula, on one line and without controls.
 pub fn cell(text: &str) -> Cow<'_, str> {
     let safe = terminal(text);
-    match safe.chars().next() {
+    match safe.chars().next().filter(|_| safe.chars().nth(1).is_some()) {
         Some('=' | '+' | '-' | '@' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}') => {
             Cow::Owned(format!("'{safe}"))
         }

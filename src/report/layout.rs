@@ -3,6 +3,7 @@
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::escape;
+use crate::audit::rules::severity_name;
 use crate::calendar::Day;
 use crate::locale::{Lang, catalogue};
 use crate::policy::Severity;
@@ -95,13 +96,7 @@ pub fn days_between(from: Day, until: Day) -> i64 {
 
 /// The word for a severity, or for none.
 pub fn severity_word(severity: Option<Severity>, lang: Lang) -> &'static str {
-    match severity {
-        Some(Severity::Error) => catalogue::ERROR,
-        Some(Severity::Warning) => catalogue::WARNING,
-        Some(Severity::Info) => catalogue::INFO,
-        None => catalogue::FINE,
-    }
-    .get(lang)
+    severity.map_or(catalogue::FINE, severity_name).get(lang)
 }
 
 /// The word for a verdict's status.
@@ -118,7 +113,7 @@ pub fn status_word(status: Status, lang: Lang) -> &'static str {
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
-    for piece in pieces(text) {
+    for piece in unbreakable(text) {
         if !line.is_empty() && line.width() + piece.trim_end().width() > columns {
             lines.push(std::mem::take(&mut line).trim_end().to_string());
         }
@@ -130,7 +125,7 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
 
 /// What may not be broken: runs up to a space, wide characters one by one, each with the closing
 /// punctuation that follows it (a line does not begin with 。 or 、).
-fn pieces(text: &str) -> Vec<&str> {
+pub fn unbreakable(text: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut start = 0;
     let mut previous: Option<char> = None;

@@ -14,7 +14,7 @@ mod table;
 
 pub use self::csv::{COLUMNS, CsvWriter};
 pub use json::{JsonWriter, NdjsonWriter, write_json};
-pub use layout::{Style, pad, severity_word};
+pub use layout::{Style, pad, severity_word, unbreakable};
 pub use model::{certificate_document, entry_document, hex_path, inspect_document, kind_name, verify_document};
 pub use table::TableWriter;
 

@@ -103,7 +103,6 @@ impl<W: Write> TableWriter<W> {
     fn answer(&self, summary: &Summary) -> String {
         let n = |severity| summary.severities.get(&severity).copied().unwrap_or(0);
         let rule = |code| summary.rules.get(code).copied().unwrap_or(0);
-        let attention = summary.end_entities - summary.healthy;
         let sentence = match (summary.worst(), summary.certificates) {
             (None, 0) => text::ANSWER_NOTHING,
             (None | Some(Severity::Info), _) if summary.unreadable == 0 => text::ANSWER_FINE,
@@ -112,8 +111,8 @@ impl<W: Write> TableWriter<W> {
         let mut answer = sentence.fill(
             self.lang,
             &[
-                ("total", &summary.end_entities),
-                ("attention", &attention),
+                ("total", &summary.certificates),
+                ("attention", &summary.attention),
                 ("errors", &n(Severity::Error)),
                 ("warnings", &n(Severity::Warning)),
             ],

@@ -6,7 +6,8 @@
 //! needs no bound that hostile certificates could exhaust: one that no anchor has signed is
 //! never anybody's issuer, however many there are.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, VecDeque};
 
 use openssl::pkey::{PKey, Public};
 use openssl::x509::{X509, X509Ref};
@@ -21,7 +22,7 @@ const MAX_PATH: usize = 16;
 const MAX_PATHS: usize = 64;
 /// Beginnings of paths beyond which the search stops: CAs that have all signed each other make
 /// more dead ends than anybody can count.
-const MAX_STEPS: usize = 4096;
+const MAX_STEPS: usize = 1024;
 
 /// A certificate that may be an issuer.
 #[derive(Debug)]
@@ -62,6 +63,8 @@ pub struct Forest {
     anchors: usize,
     /// Per node, the nodes that signed it.
     parents: Vec<Vec<usize>>,
+    /// Per node, how many steps up the nearest anchor is; none without a path to one.
+    distance: Vec<Option<usize>>,
     /// Nodes with a path to an anchor, by subject.
     by_subject: HashMap<Vec<u8>, Vec<usize>>,
     by_sha256: HashMap<[u8; 32], usize>,
@@ -75,6 +78,7 @@ impl Forest {
             nodes: Vec::new(),
             anchors: 0,
             parents: Vec::new(),
+            distance: Vec::new(),
             by_subject: HashMap::new(),
             by_sha256: HashMap::new(),
         };
@@ -106,6 +110,7 @@ impl Forest {
             self.by_sha256.insert(node.certificate.sha256, self.nodes.len());
             self.nodes.push(node);
             self.parents.push(Vec::new());
+            self.distance.push(None);
         }
     }
 
@@ -114,10 +119,11 @@ impl Forest {
         for (i, node) in self.nodes.iter().enumerate().skip(self.anchors) {
             unsigned.entry(node.issuer.clone()).or_default().push(i);
         }
-        let mut queue: Vec<usize> = (0..self.anchors).collect();
-        let mut queued: HashSet<usize> = queue.iter().copied().collect();
+        let mut queue: VecDeque<usize> = (0..self.anchors).collect();
+        self.distance[..self.anchors].fill(Some(0));
         let mut checked: HashMap<(usize, KeyId), bool> = HashMap::new();
-        while let Some(issuer) = queue.pop() {
+        while let Some(issuer) = queue.pop_front() {
+            let distance = self.distance[issuer].map(|steps| steps + 1);
             self.by_subject.entry(self.nodes[issuer].subject.clone()).or_default().push(issuer);
             let children = unsigned.get(&self.nodes[issuer].subject).map_or(&[][..], Vec::as_slice);
             for &child in children.iter().filter(|c| **c != issuer) {
@@ -126,8 +132,9 @@ impl Forest {
                     *checked.entry((child, node.key_id)).or_insert_with(|| node.has_signed(&self.nodes[child].x509));
                 if signed {
                     self.parents[child].push(issuer);
-                    if queued.insert(child) {
-                        queue.push(child);
+                    if self.distance[child].is_none() {
+                        self.distance[child] = distance;
+                        queue.push_back(child);
                     }
                 }
             }
@@ -142,11 +149,6 @@ impl Forest {
     /// Whether node `i` is an anchor.
     pub fn is_anchor(&self, i: usize) -> bool {
         i < self.anchors
-    }
-
-    /// Whether node `i` has a signed path to an anchor.
-    pub fn is_signed(&self, i: usize) -> bool {
-        self.is_anchor(i) || !self.parents[i].is_empty()
     }
 
     /// The node of the certificate with this SHA-256.
@@ -220,7 +222,8 @@ impl Forest {
     }
 
     /// All paths from a certificate's issuers up to anchors, the ones that live longest first,
-    /// and whether these are really all. The shortest are found first.
+    /// and whether these are really all. The shortest are found first, so that no number of
+    /// detours hides them.
     pub(super) fn paths(&self, certificate: &Certificate, x509: &X509Ref) -> (Vec<Vec<usize>>, bool) {
         self.climb(match self.find(&certificate.sha256) {
             Some(i) => self.parents[i].clone(),
@@ -231,26 +234,30 @@ impl Forest {
     fn climb(&self, first: Vec<usize>) -> (Vec<Vec<usize>>, bool) {
         let mut paths = Vec::new();
         let mut complete = true;
-        let mut open: VecDeque<Vec<usize>> = first.into_iter().map(|i| vec![i]).collect();
-        let mut steps = 0;
-        while let Some(path) = open.pop_front() {
-            steps += 1;
+        let mut open: BinaryHeap<_> = first.into_iter().map(|i| self.ranked(vec![i])).collect();
+        for _ in 0..MAX_STEPS {
+            let Some((_, Reverse(path))) = open.pop() else { break };
             let last = path[path.len() - 1];
             if self.is_anchor(last) {
                 paths.push(path);
             } else if path.len() < MAX_PATH {
                 let next = self.parents[last].iter().filter(|p| !self.repeats(&path, **p));
-                open.extend(next.map(|p| [path.as_slice(), &[*p]].concat()));
+                open.extend(next.map(|p| self.ranked([path.as_slice(), &[*p]].concat())));
             } else {
                 complete = false;
             }
-            if paths.len() >= MAX_PATHS || steps >= MAX_STEPS {
-                complete &= open.is_empty();
+            if paths.len() >= MAX_PATHS {
                 break;
             }
         }
-        paths.sort_by_key(|path| std::cmp::Reverse(self.end(path)));
-        (paths, complete)
+        paths.sort_by_key(|path| Reverse(self.end(path)));
+        (paths, complete && open.is_empty())
+    }
+
+    /// The beginning of a path with how long it has to become at least.
+    fn ranked(&self, path: Vec<usize>) -> (Reverse<usize>, Reverse<Vec<usize>>) {
+        let rest = path.last().and_then(|i| self.distance[*i]).unwrap_or(MAX_PATH);
+        (Reverse(path.len() + rest), Reverse(path))
     }
 
     fn repeats(&self, path: &[usize], next: usize) -> bool {

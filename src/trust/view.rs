@@ -79,7 +79,7 @@ impl<'p> Trust<'p> {
             return verdict;
         }
         let (paths, complete) = self.forest.paths(certificate, &x509);
-        if !paths.is_empty() {
+        if !paths.is_empty() || !complete {
             return self.best(certificate, &x509, &paths, complete);
         }
         match compare_with_pins(self.policy, certificate) {

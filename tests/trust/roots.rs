@@ -88,7 +88,8 @@ fn the_order_and_the_string_type_of_the_subject() {
 
 #[test]
 fn a_misprinted_pin_is_a_conflict_and_never_an_impostor() {
-    let misprints: [(&str, fn(&mut Rules)); 6] = [
+    type Misprint = fn(&mut Rules);
+    let misprints: [(&str, Misprint); 6] = [
         ("serial", |rules| rules.pins[1].serial = "07 86 D2".into()),
         ("not_before", |rules| rules.pins[1].not_before = "2019-07-21".into()),
         ("not_after", |rules| rules.pins[1].not_after = "2029-07-19".into()),

@@ -269,13 +269,6 @@ impl Record {
         let found = self.0["findings"].as_array().unwrap().iter().find(|f| f["rule"] == rule);
         found.unwrap_or_else(|| panic!("no {rule}: {:?}", self.rules()))
     }
-
-    /// Everything but where it lies, byte for byte.
-    pub fn without_sources(&self) -> String {
-        let mut value = self.0.clone();
-        value.as_object_mut().unwrap().remove("sources");
-        value.to_string()
-    }
 }
 
 /// The path as an argument.

@@ -22,9 +22,11 @@ pub static RULE: Rule = Rule {
     },
     what: Text {
         ja: "ファイルの中でこの証明書の鍵として結びつけられている秘密鍵から公開鍵を求め、証明書の公開鍵と比べて、\
-             違うものを指摘します(--keys match、既定)。鍵の中身を表示したり保存したりすることはありません。",
+             違うものを指摘します(--keys match、既定)。ファイルについての指摘なので、\
+             同じ証明書の別のファイルの判定は変わりません。鍵の中身を表示したり保存したりすることはありません。",
         en: "The public key that belongs to the private key linked with this certificate in the file is compared \
-             with the certificate's own (`--keys match`, the default). The key itself is never shown or kept.",
+             with the certificate's own (`--keys match`, the default). It is a fact of the file that is named: other files \
+             with the same certificate are not affected. The key itself is never shown or kept.",
     },
     why: Text {
         ja: "読み込めても、署名や接続の段になって初めて失敗します。更新時に古い鍵と新しい証明書を組み合わせたときに\

@@ -25,10 +25,12 @@ pub static RULE: Rule = Rule {
     },
     what: Text {
         ja: "利用者の証明書が PKCS#12(.p12、.pfx)に入っているのに、その秘密鍵が同じファイルにも、\
-             同時に調べた他のファイルにも見つからないものを指摘します。鍵を調べない設定(--keys skip)や、\
+             同時に調べた他のファイルにも見つからないものを指摘します。\
+             別の証明書の鍵と一緒に入っているファイルは key-mismatch が指摘し、ここでは数えません。鍵を調べない設定(--keys skip)や、\
              鍵の有無が分からないファイルがあるときは判定しません。",
         en: "An end-entity certificate in a PKCS#12 (.p12, .pfx) whose private key is neither in that file nor in \
-             any other of the scan. Not told with `--keys skip`, or where it is not known of some file whether the \
+             any other of the scan. A file in which it lies beside another's key is told by key-mismatch and \
+             does not count here. Not told with `--keys skip`, or where it is not known of some file whether the \
              key is there.",
     },
     why: Text {
@@ -43,23 +45,24 @@ pub static RULE: Rule = Rule {
 };
 
 fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
-    let mismatch = facts.places.iter().any(|place| place.key_matches == Some(false));
-    if facts.role != Role::EndEntity || mismatch {
+    if facts.role != Role::EndEntity {
         return Answer::NotApplicable;
     }
     if context.keys == KeyLook::Skip {
         return Answer::Undetermined;
     }
-    if !facts.peers.key_places.is_empty() || facts.places.iter().any(|place| place.has_key == Some(true)) {
+    // A file with a key that is another's is key-mismatch's, and says nothing of the others.
+    let places = || facts.places.iter().filter(|place| place.key_matches != Some(false));
+    if !facts.peers.key_places.is_empty() || places().any(|place| place.has_key == Some(true)) {
         return Answer::Clear;
     }
-    let pkcs12: Vec<_> = facts.places.iter().filter(|place| place.container == Kind::Pkcs12).collect();
-    if pkcs12.is_empty() {
+    let files: Vec<String> =
+        places().filter(|place| place.container == Kind::Pkcs12).map(|place| place.path.clone()).collect();
+    if files.is_empty() {
         return Answer::NotApplicable;
     }
-    if facts.places.iter().any(|place| place.has_key.is_none()) {
+    if places().any(|place| place.has_key.is_none()) {
         return Answer::Undetermined;
     }
-    let files: Vec<String> = pkcs12.iter().map(|place| place.path.clone()).collect();
     Answer::found(Evidence::new().with("files", files))
 }

@@ -28,10 +28,12 @@ pub static RULE: Rule = Rule {
         ja: "検証結果が「判定保留」の証明書のうち、ピン留めされたルート証明書や発行元の証明書が手元にない、\
              認証パスの候補が多すぎて調べ切れない、または OpenSSL が読めないものを指摘します。\
              ピンがあるのに手元にないルートは、名前と拇印(SHA-1)を示します。中間の発行元が足りないときは、\
-             その証明書を監査するフォルダーに置けば見つかります。",
+             その証明書を監査するフォルダーに置けば見つかります。\
+             名前の挙がった発行元が手元にあるのに判定できないときは、その上の発行元かルートがありません。",
         en: "An undetermined certificate for which a pinned root or an issuer is not in hand, or that has too many \
              possible paths to try, or that OpenSSL cannot read. A pinned root that is not in hand is named with \
-             its SHA-1. A missing intermediate is found if it is put into the folder that is audited.",
+             its SHA-1. A missing intermediate is found if it is put into the folder that is audited. Where the issuer \
+             that is named is in hand already, what stands above it is missing.",
     },
     why: Text {
         ja: "ルート証明書がないことは、証明書が悪いことを意味しません。しかし確かめられないままでは、\
