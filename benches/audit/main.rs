@@ -7,9 +7,9 @@
 //! `--fleet` keeps the files made, and takes them from there the next time.
 //!
 //! In each round, so that a noisy machine is noisy for all: `audit/shomei`, the public API;
-//! `audit/process`, the command as a user starts it; `audit/floor`; and both again without
-//! looking at private keys. Then `audit/openssl` on a sample, and the peak memory of audits of
-//! two sizes. Correctness is asserted, time never. docs/en/performance.md tells what was seen.
+//! `audit/process`, the command as a user starts it; `audit/floor`; audit and floor again without
+//! looking at private keys; `audit/openssl` on some of the files. Then the peak memory of audits
+//! of two sizes. Correctness is asserted, time never. docs/en/performance.md tells what was seen.
 
 mod fleet;
 mod floor;
@@ -19,7 +19,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::AtomicU64;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use shomei::audit::rules::codes;
 use shomei::audit::{Audit, Hooks, Keyring, Source, Summary};
@@ -58,8 +58,7 @@ fn main() -> io::Result<()> {
     }
     let files = files(folder);
     println!("{} files, {} threads, {}", files.len(), rayon::current_num_threads(), openssl::version::version());
-    let audited = rounds(folder, &files, number("--rounds", 9))?;
-    beside_script(&files, number("--peer", 50), audited)?;
+    rounds(folder, &files, number("--rounds", 9), number("--peer", 50))?;
     memory(folder, number("--memory", 20_000))
 }
 
@@ -69,52 +68,67 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     entries.filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path).collect()
 }
 
-/// Alternating rounds of audit and floor; yields what an audit takes at best, with and without
-/// private keys.
-fn rounds(folder: &Path, files: &[PathBuf], rounds: usize) -> io::Result<[Duration; 2]> {
+/// Alternating rounds of audit, floor and script; the script has some of the files in each.
+fn rounds(folder: &Path, files: &[PathBuf], rounds: usize, sample: usize) -> io::Result<()> {
     let store = floor::store(moment().unix_timestamp())?;
     let bare: Vec<floor::Bare> = files.iter().filter_map(|file| floor::take_apart(file.clone())).collect();
     assert_eq!(bare.len(), files.len(), "every file can be taken apart");
     let floor = |with_keys| {
         timed(|| assert_eq!(floor::run(&bare, &store, with_keys), files.len(), "OpenSSL trusts every leaf"))
     };
-    let api = |keys| -> io::Result<Duration> {
+    let api = |keys| -> io::Result<f64> {
         let begun = Instant::now();
         check(&audit(folder, keys)?, files.len());
-        Ok(begun.elapsed())
+        Ok(begun.elapsed().as_secs_f64())
     };
-    let mut seen: [Vec<f64>; 5] = Default::default();
-    let mut audited = [Duration::MAX; 2];
-    for _ in 0..rounds {
-        let times = [api(KeyLook::Match)?, floor(true), process(folder)?, api(KeyLook::Skip)?, floor(false)];
-        audited = [audited[0].min(times[0]), audited[1].min(times[3])];
-        for (all, time) in seen.iter_mut().zip(times) {
-            all.push(time.as_secs_f64());
+    let has_script = peer::is_there();
+    let mut seen: [Vec<f64>; 7] = Default::default();
+    for round in 0..rounds {
+        let chosen = chosen(files, round, sample.div_ceil(rounds));
+        let script = |with_keys| -> io::Result<f64> {
+            let took = peer::run(&chosen, moment().unix_timestamp(), with_keys)?;
+            Ok(took.as_secs_f64() * files.len() as f64 / chosen.len() as f64)
+        };
+        let (match_keys, skip_keys) = (KeyLook::Match, KeyLook::Skip);
+        let mut times = vec![api(match_keys)?, floor(true), process(folder)?, api(skip_keys)?, floor(false)];
+        if has_script {
+            times.extend([script(true)?, script(false)?]);
         }
+        seen.iter_mut().zip(times).for_each(|(all, time)| all.push(time));
     }
-    let [audit, floor, process, audit_skip, floor_skip] = &seen;
-    report("audit/shomei", audit, files.len(), floor);
-    report("audit/process", process, files.len(), floor);
-    report("audit/floor", floor, files.len(), floor);
-    report("audit/shomei --keys skip", audit_skip, files.len(), floor_skip);
-    report("audit/floor without keys", floor_skip, files.len(), floor_skip);
-    Ok(audited)
+    let [audit, floor, process, audit_skip, floor_skip, script, script_skip] = &seen;
+    report("audit/shomei", audit, files.len(), ("floor", floor));
+    report("audit/process", process, files.len(), ("floor", floor));
+    report("audit/floor", floor, files.len(), ("floor", floor));
+    report("audit/shomei --keys skip", audit_skip, files.len(), ("floor", floor_skip));
+    report("audit/floor without keys", floor_skip, files.len(), ("floor", floor_skip));
+    if has_script {
+        report("audit/openssl", script, files.len(), ("audit", audit));
+        report("audit/openssl -nokeys", script_skip, files.len(), ("audit", audit_skip));
+    }
+    Ok(())
 }
 
-fn timed(work: impl FnOnce()) -> Duration {
+/// Some files, others in each round, from all over the fleet.
+fn chosen(files: &[PathBuf], round: usize, count: usize) -> Vec<&Path> {
+    let step = (files.len() / count.max(1)).max(1);
+    files.iter().skip(round).step_by(step).take(count.max(1)).map(PathBuf::as_path).collect()
+}
+
+fn timed(work: impl FnOnce()) -> f64 {
     let begun = Instant::now();
     work();
-    begun.elapsed()
+    begun.elapsed().as_secs_f64()
 }
 
-/// One line: the best and the middle time a file, and the ratio to the floor of the same round,
-/// the middle one of all rounds.
-fn report(name: &str, seen: &[f64], files: usize, floor: &[f64]) {
+/// One line: the best and the middle time a file, and the ratio to something else in the same
+/// round, the middle one of all rounds.
+fn report(name: &str, seen: &[f64], files: usize, (other, beside): (&str, &[f64])) {
     let each = |seconds: f64| seconds * 1e6 / files as f64;
-    let ratios: Vec<f64> = seen.iter().zip(floor).map(|(a, b)| a / b).collect();
+    let ratios: Vec<f64> = seen.iter().zip(beside).map(|(a, b)| a / b).collect();
     let (min, middle) = (sorted(seen)[0], median(seen));
     println!(
-        "{name:26} {:7.1} µs/file at best, {:7.1} median, {:5.3} × floor (median of rounds)",
+        "{name:26} {:7.1} µs/file at best, {:7.1} median, {:6.3} × {other} (median of rounds)",
         each(min),
         each(middle),
         median(&ratios)
@@ -165,7 +179,7 @@ fn check(summary: &Summary, files: usize) {
 }
 
 /// The command as a user starts it.
-fn process(folder: &Path) -> io::Result<Duration> {
+fn process(folder: &Path) -> io::Result<f64> {
     let begun = Instant::now();
     let status = Command::new(env!("CARGO_BIN_EXE_shomei"))
         .args(["audit", "--policy", "lab", "--format", "json", "--password-env", "BENCH", "--at", AT])
@@ -176,24 +190,7 @@ fn process(folder: &Path) -> io::Result<Duration> {
         .stdout(Stdio::null())
         .status()?;
     assert!(status.success(), "nothing above info");
-    Ok(begun.elapsed())
-}
-
-/// The script on a sample of the files, beside what the audit takes at best for as many.
-fn beside_script(files: &[PathBuf], sample: usize, audited: [Duration; 2]) -> io::Result<()> {
-    let step = (files.len() / sample.max(1)).max(1);
-    let chosen: Vec<&Path> = files.iter().step_by(step).take(sample).map(PathBuf::as_path).collect();
-    let cases = [("audit/openssl", true, audited[0]), ("audit/openssl -nokeys", false, audited[1])];
-    for (name, with_keys, audited) in cases {
-        let Some(took) = peer::run(&chosen, moment().unix_timestamp(), with_keys)? else {
-            println!("audit/openssl: there is no openssl here");
-            return Ok(());
-        };
-        let each = took.as_secs_f64() / chosen.len() as f64;
-        let ratio = each * files.len() as f64 / audited.as_secs_f64();
-        println!("{name:26} {:7.1} µs/file, one after the other: {ratio:.0} × audit/shomei", each * 1e6);
-    }
-    Ok(())
+    Ok(begun.elapsed().as_secs_f64())
 }
 
 /// Peak memory of an audit of the fleet, and of one of `more` files.
