@@ -1,7 +1,7 @@
 //! Trust: who signed a certificate, and did the path hold? The verdict.
 //!
-//! Pins make anchors ([`pin`]): a root certificate in hand that matches a pin of the policy in
-//! every field. Paths are built by us ([`path`]), from the anchors downwards, by signature and
+//! Pins make anchors (`pin`): a root certificate in hand that matches a pin of the policy in
+//! every field. Paths are built by us (`path`), from the anchors downwards, by signature and
 //! not by name, since two e-seikyuu roots bear the same name; each path is then judged by
 //! OpenSSL (`judge`) with one anchor and just that path's certificates. Whether a certificate
 //! is alive or odd is for the rules, not for the verdict.
