@@ -39,6 +39,8 @@ pub struct Place {
     pub has_key: Option<bool>,
     /// Whether that key is this certificate's; none where there is none or it was not compared.
     pub key_matches: Option<bool>,
+    /// Where the password that opened the file is from; none where none was needed.
+    pub opened_with: Option<String>,
 }
 
 /// Another certificate, as far as a finding names it.

@@ -124,6 +124,7 @@ impl Places {
                 friendly_name: sighting.friendly_name.as_deref().map(Into::into),
                 has_key: sighting.has_key,
                 key_matches: sighting.key_matches,
+                opened_with: scan.files[sighting.file].opening.as_ref().map(|(_, origin)| origin.to_string()),
             };
             let mut places: Vec<Place> = known.sightings.iter().map(place).collect();
             places.sort();

@@ -290,7 +290,8 @@ fn lang(word: &str) -> Option<Lang> {
     [Lang::Ja, Lang::En].into_iter().find(|lang| lang.code() == word)
 }
 
-fn key_look(word: &str) -> Option<KeyLook> {
+/// The look that a word means.
+pub(super) fn key_look(word: &str) -> Option<KeyLook> {
     match word {
         "match" => Some(KeyLook::Match),
         "presence" => Some(KeyLook::Presence),
@@ -299,7 +300,8 @@ fn key_look(word: &str) -> Option<KeyLook> {
     }
 }
 
-fn fail_on(word: &str) -> Option<Option<Severity>> {
+/// The threshold that a word means; none for `never`.
+pub(super) fn fail_on(word: &str) -> Option<Option<Severity>> {
     match word {
         "never" => Some(None),
         _ => [Severity::Info, Severity::Warning, Severity::Error].into_iter().find(|s| s.code() == word).map(Some),

@@ -10,7 +10,7 @@ use super::settings::Settings;
 use super::{Failure, Outcome, arguments, files};
 use crate::audit::problem_finding;
 use crate::certificate::{Certificate, spaced_hex};
-use crate::container::{self, Entry, KeyLook, Kind, Opened, Options, Problem, Protection};
+use crate::container::{self, Entry, KeyLook, Kind, Opened, Options, Origin, Problem, Protection};
 use crate::locale::{Lang, Text};
 use crate::policy::Policy;
 use crate::report::{self, entry_document, escape, inspect_document};
@@ -42,12 +42,13 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     let policy = settings.policy_alone(session)?;
     let Some(path) = matches.get_one::<std::path::PathBuf>("file") else { return Ok(Outcome::Incomplete) };
     let bytes = files::read(path, lang)?;
-    let candidates = settings.keyring(session)?.candidates_for(path);
+    let mut candidates = settings.keyring(session)?.candidates_for(path);
     let options = Options { limits: &settings.limits, keys: settings.keys.value, try_typos: settings.try_typos.value };
     let mut opened = container::open(&bytes, &candidates, &options);
     while is_locked(&opened) && settings.prompt.value {
         let Some(candidate) = super::audit::ask_for_one(session, path) else { break };
-        opened = container::open(&bytes, &[candidate], &options);
+        candidates = vec![candidate];
+        opened = container::open(&bytes, &candidates, &options);
     }
     if opened.kind == Kind::Nothing && opened.problems.is_empty() {
         let text = Text {
@@ -57,14 +58,17 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
         return Err(Failure::new(text, lang, &[("path", &path.display())]));
     }
     let name = path.to_string_lossy();
+    let origin = opened.password.as_ref().map(|opening| {
+        candidates.get(opening.candidate).map_or(Origin::Empty, |candidate| candidate.origin().clone()).to_string()
+    });
     if settings.is_json(matches) {
-        let document = document(&name, &opened, &policy, lang);
+        let document = document(&name, &opened, origin, &policy, lang);
         session.write_to(None, |out| {
             report::write_json(out, &document)?;
             out.write_all(b"\n")
         })?;
     } else {
-        session.print(&page(&name, &opened, &policy, settings.keys.value, lang))?;
+        session.print(&page(&name, &opened, origin, &policy, settings.keys.value, lang))?;
     }
     let barren = opened.entries.is_empty() && opened.crls.is_empty();
     Ok(if barren && (opened.keys.is_empty() || !opened.problems.is_empty()) {
@@ -78,7 +82,7 @@ fn is_locked(opened: &Opened) -> bool {
     opened.problems.iter().any(|problem| matches!(problem, Problem::Password { .. }))
 }
 
-fn document(path: &str, opened: &Opened, policy: &Policy, lang: Lang) -> Json {
+fn document(path: &str, opened: &Opened, origin: Option<String>, policy: &Policy, lang: Lang) -> Json {
     let entries = opened
         .entries
         .iter()
@@ -87,14 +91,17 @@ fn document(path: &str, opened: &Opened, policy: &Policy, lang: Lang) -> Json {
         let (code, message, remedy) = problem_finding(path, opened, problem, policy, lang);
         serde_json::json!({"reason": code, "message": message, "remedy": remedy})
     });
-    inspect_document(path, opened, entries.collect(), problems.collect())
+    inspect_document(path, opened, origin, entries.collect(), problems.collect())
 }
 
 /// The page for people.
-fn page(path: &str, opened: &Opened, policy: &Policy, keys: KeyLook, lang: Lang) -> String {
+fn page(path: &str, opened: &Opened, origin: Option<String>, policy: &Policy, keys: KeyLook, lang: Lang) -> String {
     let mut page = Page { out: String::new(), lang };
     page.line(Text { ja: "ファイル", en: "file" }, path);
     page.line(Text { ja: "格納形式", en: "container" }, report::kind_name(opened.kind));
+    if let Some(origin) = origin {
+        page.line(Text { ja: "開けたパスワードの出どころ", en: "opened with" }, &origin);
+    }
     for protection in &opened.certificate_encryption {
         page.line(
             Text { ja: "証明書の暗号化", en: "certificates encrypted with" },

@@ -8,7 +8,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Command};
 use zeroize::Zeroizing;
 
-use super::config::{Set, Whence};
+use super::config::{Set, Whence, fail_on, key_look};
 use super::passwords::{PasswordMap, Whereabouts};
 use super::session::Session;
 use super::{Failure, Outcome, arguments, files};
@@ -100,27 +100,6 @@ fn configured_format(set: &Option<Set<String>>) -> Set<Format> {
     }
 }
 
-/// The word that `--keys` takes for a look.
-pub(super) fn key_look(word: &str) -> Option<KeyLook> {
-    match word {
-        "match" => Some(KeyLook::Match),
-        "presence" => Some(KeyLook::Presence),
-        "skip" => Some(KeyLook::Skip),
-        _ => None,
-    }
-}
-
-/// The word that `--fail-on` takes for a threshold.
-pub(super) fn threshold(word: &str) -> Option<Option<Severity>> {
-    match word {
-        "error" => Some(Some(Severity::Error)),
-        "warning" => Some(Some(Severity::Warning)),
-        "info" => Some(Some(Severity::Info)),
-        "never" => Some(None),
-        _ => None,
-    }
-}
-
 /// The word that `--format` takes for a form.
 pub(super) fn format(word: &str) -> Option<Format> {
     Format::ALL.iter().find(|(w, _)| *w == word).map(|(_, format)| *format)
@@ -157,7 +136,7 @@ impl Settings {
                 None => configured_format(&config.format),
             },
             output: pick_optional(given.one("output"), &config.output),
-            fail_on: pick(given.word("fail-on", threshold), &config.fail_on, Some(Severity::Error)),
+            fail_on: pick(given.word("fail-on", fail_on), &config.fail_on, Some(Severity::Error)),
             limits,
             limits_from,
         })
@@ -168,9 +147,10 @@ impl Settings {
         matches.get_one::<String>("format").is_some_and(|word| word == "json")
     }
 
-    /// The moment that `--at` or the configuration names, in UTC where it is a day.
+    /// The moment that `--at` or the configuration names; a day is one in the policy's zone.
     pub(super) fn moment(session: &Session, matches: &ArgMatches) -> Result<Instant, Failure> {
-        Settings::resolve(session, matches)?.at_in(Zone::UTC, session)
+        let settings = Settings::resolve(session, matches)?;
+        settings.at_in(settings.policy_alone(session)?.zone, session)
     }
 
     fn at_in(&self, zone: Zone, session: &Session) -> Result<Instant, Failure> {

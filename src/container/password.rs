@@ -56,6 +56,19 @@ pub enum Origin {
     Prompt,
 }
 
+/// `passwords.txt:3`, `$VARIABLE`, the rule of a map; `empty` and `prompt` for the others.
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Origin::Empty => f.write_str("empty"),
+            Origin::File { path, line } => write!(f, "{}:{line}", path.display()),
+            Origin::Environment(name) => write!(f, "${name}"),
+            Origin::Map { rule } => f.write_str(rule),
+            Origin::Prompt => f.write_str("prompt"),
+        }
+    }
+}
+
 /// A password to be tried.
 #[derive(Clone)]
 pub struct Candidate {

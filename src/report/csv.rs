@@ -13,10 +13,11 @@ use crate::certificate::{hex, spaced_hex};
 use crate::locale::Lang;
 
 /// The columns, in order; docs/ja/output.md and docs/en/output.md explain each.
-pub const COLUMNS: [&str; 24] = [
+pub const COLUMNS: [&str; 25] = [
     "record",
     "path",
     "container",
+    "opened_with",
     "friendly_name",
     "subject",
     "issuer",
@@ -87,6 +88,7 @@ impl Row {
     fn with_place(self, place: &Place) -> Row {
         let yes_or_no = |known: Option<bool>| known.map_or("", |yes| if yes { "yes" } else { "no" });
         self.with("container", kind_code(place.container))
+            .with("opened_with", place.opened_with.as_deref().unwrap_or(""))
             .with("friendly_name", place.friendly_name.as_deref().unwrap_or(""))
             .with("has_key", yes_or_no(place.has_key))
             .with("key_matches", yes_or_no(place.key_matches))

@@ -103,6 +103,7 @@ struct SourceJson<'a> {
     friendly_name: Option<&'a str>,
     has_key: Option<bool>,
     key_matches: Option<bool>,
+    opened_with: Option<&'a str>,
 }
 
 /// A finding in JSON.
@@ -194,6 +195,7 @@ impl<'a> SourceJson<'a> {
             friendly_name: place.friendly_name.as_deref(),
             has_key: place.has_key,
             key_matches: place.key_matches,
+            opened_with: place.opened_with.as_deref(),
         }
     }
 }
@@ -317,11 +319,18 @@ fn protection(protection: &Protection) -> Json {
 }
 
 /// The document of `inspect`.
-pub fn inspect_document(path: &str, opened: &Opened, entries: Vec<Json>, problems: Vec<Json>) -> Json {
+pub fn inspect_document(
+    path: &str,
+    opened: &Opened,
+    opened_with: Option<String>,
+    entries: Vec<Json>,
+    problems: Vec<Json>,
+) -> Json {
     json!({
         "schema": "shomei/inspect/1",
         "path": path,
         "container": kind_code(opened.kind),
+        "opened_with": opened_with,
         "encryption": {
             "certificates": opened.certificate_encryption.iter().map(protection).collect::<Vec<_>>(),
             "keys": opened.key_encryption.iter().map(protection).collect::<Vec<_>>(),

@@ -326,6 +326,7 @@ pub fn place(path: &str) -> Place {
         friendly_name: None,
         has_key: Some(true),
         key_matches: Some(true),
+        opened_with: None,
     }
 }
 

@@ -70,9 +70,7 @@ fn typo_text(typo: Typo) -> Text {
 fn origin_value(origin: &Origin) -> Value {
     match origin {
         Origin::Empty => Word::new("empty", Text { ja: "空のパスワード", en: "the empty password" }).into(),
-        Origin::File { path, line } => Value::Text(format!("{}:{line}", path.display())),
-        Origin::Environment(name) => Value::Text(format!("${name}")),
-        Origin::Map { rule } => Value::Text(rule.clone()),
         Origin::Prompt => Word::new("prompt", Text { ja: "画面での入力", en: "the prompt" }).into(),
+        named => Value::Text(named.to_string()),
     }
 }
