@@ -431,7 +431,7 @@ def exposed():
         "an empty password; file-exposed if others may read it", fires="container-weak file-exposed")
     plain = Holder(1352, "訪問介護まるみえ")
     blob("apart/平文の鍵.pem", pack.pem(plain.der) + pack.key_pem(plain.key), "Python cryptography", "暗号化されていない鍵。他の人が読めるなら file-exposed",
-         "a key that is not encrypted; file-exposed if others may read it", fires="file-exposed")
+         "a key that is not encrypted; file-exposed if others may read it", fires="container-weak file-exposed")
 
 
 def all_samples():

@@ -109,7 +109,7 @@ impl<W: Write> Sink for JsonWriter<W> {
     }
 
     fn finding(&mut self, path: Option<&str>, finding: &Judged) -> io::Result<()> {
-        let value = Finding::new(path, finding, self.lang);
+        let value = Finding::standing(path, finding, self.lang);
         self.record(Section::Findings, &value)
     }
 
@@ -165,7 +165,7 @@ impl<W: Write> Sink for NdjsonWriter<W> {
     }
 
     fn finding(&mut self, path: Option<&str>, finding: &Judged) -> io::Result<()> {
-        let value = Finding::new(path, finding, self.lang);
+        let value = Finding::standing(path, finding, self.lang);
         self.line("finding", value)
     }
 

@@ -109,8 +109,9 @@ struct SourceJson<'a> {
 /// A finding in JSON.
 #[derive(Serialize)]
 pub struct Finding<'a> {
+    /// Absent where the finding is nested in its subject, null where it is of the run.
     #[serde(skip_serializing_if = "Option::is_none")]
-    path: Option<&'a str>,
+    path: Option<Option<&'a str>>,
     rule: &'static str,
     severity: &'static str,
     message: String,
@@ -161,10 +162,10 @@ impl Serialize for ValueJson<'_> {
 }
 
 impl<'a> Finding<'a> {
-    /// A finding in `lang`, of the file at `path` where it is not nested in its subject.
-    pub fn new(path: Option<&'a str>, finding: &'a Judged, lang: Lang) -> Finding<'a> {
+    /// A finding in `lang`, nested in its subject.
+    pub fn new(finding: &'a Judged, lang: Lang) -> Finding<'a> {
         Finding {
-            path,
+            path: None,
             rule: finding.rule.code,
             severity: finding.severity.code(),
             message: finding.evidence.fill(&finding.rule.message, lang),
@@ -172,6 +173,11 @@ impl<'a> Finding<'a> {
             evidence: EvidenceJson(&finding.evidence),
             policy_line: finding.policy_line.as_deref(),
         }
+    }
+
+    /// A finding that stands by itself: of the file at `path`, or of the run.
+    pub fn standing(path: Option<&'a str>, finding: &'a Judged, lang: Lang) -> Finding<'a> {
+        Finding { path: Some(path), ..Finding::new(finding, lang) }
     }
 }
 
@@ -218,7 +224,7 @@ impl<'a> CertificateJson<'a> {
             role: role_code(facts.role),
             verdict: VerdictJson::new(facts.verdict),
             sources: facts.places.iter().map(SourceJson::new).collect(),
-            findings: record.findings.iter().map(|finding| Finding::new(None, finding, lang)).collect(),
+            findings: record.findings.iter().map(|finding| Finding::new(finding, lang)).collect(),
         }
     }
 }
@@ -230,7 +236,7 @@ impl<'a> UnreadableJson<'a> {
             path: file.path,
             reason: file.reason,
             message: telling.map(|finding| finding.evidence.fill(&finding.rule.message, lang)),
-            findings: file.findings.iter().map(|finding| Finding::new(None, finding, lang)).collect(),
+            findings: file.findings.iter().map(|finding| Finding::new(finding, lang)).collect(),
         }
     }
 }
