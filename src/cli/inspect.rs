@@ -50,7 +50,8 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
         candidates = vec![candidate];
         opened = container::open(&bytes, &candidates, &options);
     }
-    if opened.kind == Kind::Nothing && opened.problems.is_empty() {
+    let is_nothing = opened.kind == Kind::Nothing && opened.problems.is_empty();
+    if is_nothing && !settings.is_json(matches) {
         let text = Text {
             ja: "{path} には証明書も失効リストも鍵もありません。ファイルが正しいか確かめてください。",
             en: "{path} holds no certificate, no CRL and no key. Check that it is the right file.",
