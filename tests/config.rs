@@ -170,11 +170,14 @@ fn a_file_that_no_rule_fits_has_none() {
     assert_eq!(winner(&map, "a/c.p12"), Some(String::from("passwords.yaml:1 (a/*)")));
 }
 
+fn configuration_pages() -> [String; 2] {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    ["ja", "en"].map(|lang| fs::read_to_string(docs.join(lang).join("configuration.md")).unwrap())
+}
+
 #[test]
 fn the_documentation_names_every_key_in_both_languages() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/configuration.md");
-    let page = fs::read_to_string(path).unwrap();
-    let (ja, en) = page.split_once("\n# Configuration\n").unwrap();
+    let [ja, en] = configuration_pages();
     let mistakes = Config::parse("x: 1\npasswords: {x: 1}\n", Path::new("x"), &[]).unwrap_err();
     let mistakes =
         mistakes.into_iter().chain(PasswordMap::parse("- {x: 1}\n", Path::new("x"), Path::new("/")).unwrap_err());
@@ -182,7 +185,7 @@ fn the_documentation_names_every_key_in_both_languages() {
     for list in mistakes.filter_map(|m| m.help.en.strip_prefix("the keys here are ").map(String::from)) {
         for key in list.split(", ") {
             keys += 1;
-            for part in [ja, en] {
+            for part in [&ja, &en] {
                 assert!(part.contains(&format!("`{key}`")), "{key}");
             }
         }
@@ -192,9 +195,8 @@ fn the_documentation_names_every_key_in_both_languages() {
 
 #[test]
 fn the_example_in_the_documentation_is_right() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/configuration.md");
-    let page = fs::read_to_string(path).unwrap();
-    let blocks: Vec<&str> = page.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    let pages = configuration_pages().concat();
+    let blocks: Vec<&str> = pages.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
     assert_eq!(blocks.len(), 4);
     for block in blocks {
         if block.starts_with("- ") {
