@@ -20,8 +20,11 @@ pub struct Shown {
     pub nearly: BTreeSet<String>,
 }
 
+/// A rule's code, and what makes its samples.
+type Case = (&'static str, fn() -> Shown);
+
 /// By rule.
-pub const CASES: [(&str, fn() -> Shown); 6] = [
+pub const CASES: [Case; 6] = [
     ("file-exposed", file_exposed),
     ("file-unreadable", file_unreadable),
     ("crl-missing", crl_missing),
