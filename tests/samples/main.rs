@@ -6,6 +6,7 @@ mod command;
 mod expected;
 mod forms;
 mod made;
+mod pages;
 mod schemas;
 mod secrets;
 mod told;

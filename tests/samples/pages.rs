@@ -1,0 +1,138 @@
+//! The pages for users: they name everything that is put out, their links lead somewhere, and
+//! the commands of the guide are understood as they are written.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+use shomei::report::COLUMNS;
+use tempfile::TempDir;
+
+use crate::command::ROOT;
+
+fn read(path: &str) -> String {
+    fs::read_to_string(Path::new(ROOT).join(path)).unwrap()
+}
+
+/// The names of all fields that a schema describes.
+fn fields(schema: &Value, found: &mut BTreeSet<String>) {
+    match schema {
+        Value::Object(members) => {
+            if let Some(properties) = members.get("properties").and_then(Value::as_object) {
+                found.extend(properties.keys().cloned());
+            }
+            members.values().for_each(|member| fields(member, found));
+        }
+        Value::Array(members) => members.iter().for_each(|member| fields(member, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_field_and_column_is_documented_in_both_languages() {
+    for page in ["docs/ja/output.md", "docs/en/output.md"] {
+        let text = read(page);
+        for schema in ["audit", "inspect", "verify", "fingerprint"] {
+            let mut names = BTreeSet::new();
+            fields(&serde_json::from_str(&read(&format!("docs/schemas/{schema}.json"))).unwrap(), &mut names);
+            assert!(names.len() > 3, "{schema}");
+            for name in names {
+                assert!(text.contains(&format!("`{name}`")), "{page} does not tell of {name} ({schema})");
+            }
+        }
+        let (_, columns) = text.split_once("CSV").unwrap();
+        for column in COLUMNS {
+            assert!(columns.contains(&format!("| `{column}` |")), "{page} has no line for the column {column}");
+        }
+    }
+}
+
+/// Where a heading can be linked to, as forges make it: lower case, no punctuation, hyphens.
+fn anchor(heading: &str) -> String {
+    let kept = heading.trim_start_matches('#').trim().to_lowercase();
+    let kept = kept.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+    kept.map(|c| if c == ' ' { '-' } else { c }).collect()
+}
+
+#[test]
+fn links_lead_somewhere() {
+    let mut checked = 0;
+    for (lang, page) in
+        ["ja", "en"].into_iter().flat_map(|lang| ["guide", "output", "configuration"].map(|p| (lang, p)))
+    {
+        let folder = Path::new(ROOT).join("docs").join(lang);
+        let text = fs::read_to_string(folder.join(format!("{page}.md"))).unwrap();
+        for target in text.split("](").skip(1).map(|rest| rest.split(')').next().unwrap()) {
+            let (file, fragment) = target.split_once('#').unwrap_or((target, ""));
+            let there =
+                fs::read_to_string(folder.join(file)).unwrap_or_else(|e| panic!("{lang}/{page}: {target}: {e}"));
+            let headings = there.lines().filter(|line| line.starts_with('#'));
+            let found = fragment.is_empty() || headings.map(anchor).any(|anchor| anchor == fragment);
+            assert!(found, "{lang}/{page}: nothing at {target}");
+            checked += 1;
+        }
+    }
+    assert!(checked > 40, "{checked}");
+}
+
+/// The command lines of a page's `sh` blocks.
+fn commands(page: &str) -> Vec<String> {
+    let blocks = page.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    blocks.flat_map(str::lines).filter(|line| line.starts_with("shomei ")).map(String::from).collect()
+}
+
+/// A folder as the guide imagines it: a share, passwords, roots, the configuration it shows.
+fn office(page: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let copy = |from: &str, to: &str| {
+        let to = folder.path().join(to);
+        fs::create_dir_all(to.parent().unwrap()).unwrap();
+        fs::copy(Path::new(ROOT).join("samples").join(from), to).unwrap();
+    };
+    for name in crate::expected::fleet_files().iter().map(|path| path.trim_start_matches("samples/")) {
+        copy(name, &format!("samples/{name}"));
+        if name.contains("東京都") {
+            copy(name, &format!("share/{name}"));
+        }
+    }
+    for name in ["shomei.yaml", "passwords.yaml", "passwords.txt"] {
+        copy(name, &format!("samples/{name}"));
+    }
+    for name in ["tokyo", "osaka", "hokkaido", "aichi", "kyoto"] {
+        copy(&format!("passwords/{name}.txt"), &format!("samples/passwords/{name}.txt"));
+    }
+    copy("passwords/tokyo.txt", "passwords.txt");
+    copy("../policies/lab.yaml", "policies/lab.yaml");
+    for generation in ["2013", "2019"] {
+        copy(&format!("fleet/本部/認証局/e-seikyuu CA {generation}.cer"), &format!("roots/{generation}.cer"));
+    }
+    let configuration = page.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
+    fs::write(folder.path().join("shomei.yaml"), configuration).unwrap();
+    folder
+}
+
+/// The roots of the samples are not those of e-seikyuu, so some commands find something (1);
+/// none may be refused (2).
+#[test]
+fn every_command_of_the_guide_is_understood() {
+    let folder_of_shomei = Path::new(env!("CARGO_BIN_EXE_shomei")).parent().unwrap();
+    for lang in ["ja", "en"] {
+        let page = read(&format!("docs/{lang}/guide.md"));
+        let office = office(&page);
+        let commands = commands(&page);
+        assert!(commands.len() >= 10, "{commands:?}");
+        for line in commands {
+            let mut command = Command::new("sh");
+            command.args(["-c", &line]).current_dir(&office).env_clear();
+            let path = format!("{}:/usr/bin:/bin", folder_of_shomei.display());
+            command.env("PATH", path).env("HOME", office.path()).env("LC_ALL", "C.UTF-8");
+            let said = command.output().unwrap();
+            let code = said.status.code();
+            assert!(matches!(code, Some(0 | 1)), "{line}: {code:?} {}", String::from_utf8_lossy(&said.stderr));
+        }
+        let sheet = if lang == "ja" { "kekka.csv" } else { "audit.csv" };
+        assert!(fs::read(office.path().join(sheet)).unwrap().starts_with("\u{feff}record,".as_bytes()));
+    }
+}
