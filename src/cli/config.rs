@@ -127,7 +127,7 @@ const PASSWORDS: &[Field] = &[
 ];
 
 static CONFIG: Shape = Shape::Map(&[
-    Field::optional("sources", SEVERAL, "検査するファイルやフォルダ", "files and directories to audit"),
+    Field::optional("sources", SEVERAL, "検査するファイルやフォルダー", "files and directories to audit"),
     Field::optional("policy", Shape::Text, "ポリシーのファイル(省略: 組み込み)", "the policy (absent: built in)"),
     Field::optional("passwords", Shape::Map(PASSWORDS), "パスワードの在りか", "where passwords are"),
     Field::optional("roots", SEVERAL, "ルート証明書のファイル", "files with root certificates"),

@@ -102,8 +102,8 @@ fn table(leaf: &Certificate, verification: &trust::Verification, lang: Lang) -> 
     let subject = leaf.subject.printed();
     let mut out = answer.fill(lang, &[("subject", &escape::terminal(&subject))]) + "\n";
     for reason in &verification.reasons {
-        let words = rules::reason_text(reason).get(lang);
-        out.push_str(&format!("  - {}: {words}\n", reason.code()));
+        let word = rules::reason_word(reason);
+        out.push_str(&format!("  - {}: {}\n", word.code, word.show(lang)));
     }
     for (depth, sha256) in report::hex_path(&verification.path).iter().enumerate() {
         out.push_str(&format!("  {depth}: {sha256}\n"));

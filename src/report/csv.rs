@@ -59,7 +59,15 @@ impl<W: Write> CsvWriter<W> {
     fn row(&mut self, row: Row) -> io::Result<()> {
         let cells = COLUMNS.iter().map(|column| row.0.iter().find(|(c, _)| c == column).map_or("", |(_, v)| v));
         let cells: Vec<_> = cells.map(cell).collect();
-        self.out.write_record(cells.iter().map(|cell| cell.as_bytes())).map_err(io::Error::other)
+        self.out.write_record(cells.iter().map(|cell| cell.as_bytes())).map_err(io_error)
+    }
+}
+
+/// The error beneath, so that a reader that has gone is known for what it is.
+fn io_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
     }
 }
 
@@ -118,7 +126,7 @@ impl Row {
 
 impl<W: Write> Sink for CsvWriter<W> {
     fn begin(&mut self, _: &Head) -> io::Result<()> {
-        self.out.write_record(COLUMNS).map_err(io::Error::other)
+        self.out.write_record(COLUMNS).map_err(io_error)
     }
 
     fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()> {

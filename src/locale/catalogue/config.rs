@@ -14,7 +14,7 @@ texts! {
     /// A configuration that cannot be read.
     UNREADABLE { ja: "設定ファイル {path}({from}で指定)を読めません: {error}", en: "cannot read the configuration {path} (given by {from}): {error}" }
     /// Where the path of a configuration is from.
-    FROM_USER_FOLDER { ja: "ユーザーの設定フォルダ", en: "the user's configuration directory" }
+    FROM_USER_FOLDER { ja: "ユーザーの設定フォルダー", en: "the user's configuration directory" }
 
     /// A limit that is not known.
     UNKNOWN_LIMIT { ja: "「{name}」という制限はありません", en: "unknown limit \"{name}\"" }
