@@ -119,7 +119,10 @@ fn times_as_bad_encoders_write_them() {
         let record = scene.judge(&made, &[], AT);
         assert_eq!(record.0["not_before"], instant, "{written}");
         assert_eq!(record.0["issued_on"], day, "{written}");
-        assert_eq!(record.verdict(), "trusted", "{written}");
+        // OpenSSL 3.6, the built-in one, refuses to read a UTCTime without seconds; 3.0 reads it.
+        let readable = openssl::x509::X509::from_der(&made.der).is_ok();
+        assert!(readable || written == "2001010000Z", "{written}");
+        assert_eq!(record.verdict(), if readable { "trusted" } else { "undetermined: unreadable" }, "{written}");
         assert_eq!(record.has("der-malformed"), malformed, "{written}");
     }
     // No expiry, RFC 5280 section 4.1.2.5: there is no such day in Japan.
