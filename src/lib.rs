@@ -16,7 +16,7 @@
 //! | --- | --- |
 //! | 1 | [`locale`] texts and language · [`platform`] what differs between systems · [`tlv`] tolerant BER and DER · [`calendar`] civil days and instants · [`yaml`] YAML with positions |
 //! | 2 | [`certificate`] X.509 certificates and CRLs, parsed |
-//! | 3 | [`container`] PKCS#12, PKCS#7, PEM, DER · [`policy`] what an office expects |
+//! | 3 | [`container`] PKCS#12, PKCS#7, PEM, DER · [`policy`] what an office expects · [`register`] its list of holders |
 //! | 4 | [`trust`] pins, anchors, paths: the verdict |
 //! | 5 | [`audit`] the pipeline from source to findings, and the rules |
 //! | 6 | [`report`] one record stream, many writers |
@@ -35,6 +35,7 @@ pub mod lab;
 pub mod locale;
 pub mod platform;
 pub mod policy;
+pub mod register;
 pub mod report;
 pub mod tlv;
 pub mod trust;

@@ -88,7 +88,7 @@ const FLOORS: &[&[&str]] = &[
     &["locale"],
     &["platform", "tlv", "calendar", "yaml"],
     &["certificate"],
-    &["container", "policy"],
+    &["container", "policy", "register"],
     &["trust"],
     &["audit"],
     &["report"],

@@ -1,0 +1,176 @@
+//! Holders.
+
+use crate::calendar::Day;
+use crate::certificate::Serial;
+
+/// A holder's key: the register it stands in, and its ID there. An office may keep one register
+/// per prefecture.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HolderKey {
+    /// The register's name.
+    pub register: String,
+    /// The holder's ID in it.
+    pub id: String,
+}
+
+/// Who a certificate was issued to, as the register names them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// Where it stands.
+    pub key: HolderKey,
+    /// 名称
+    pub name: String,
+    /// 種別
+    pub kind: Option<HolderKind>,
+    /// 都道府県, as written.
+    pub prefecture: Option<String>,
+    /// 証明書利用区分: the ID of one of the policy's usage categories.
+    pub category: Option<String>,
+    /// What it bills for: one line per provider number and service.
+    pub lines: Vec<Line>,
+    /// PCs or places where the certificate is to be installed.
+    pub places: Vec<String>,
+    /// 担当
+    pub contact: Contact,
+    /// How the fee is paid.
+    pub payer: Option<Payer>,
+    /// The day on which the system password was last changed.
+    pub password_changed: Option<Day>,
+    /// 利用状況
+    pub status: HolderStatus,
+    /// Since when that is so.
+    pub status_since: Option<Day>,
+    /// 申告: what the office says of a certificate that nobody scans.
+    pub declared: Option<Declared>,
+    /// A word of the office's own to group by.
+    pub tag: Option<String>,
+    /// 備考
+    pub notes: Option<String>,
+}
+
+/// One provider number and service, and who bills for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Line {
+    /// 事業所番号: ten digits.
+    pub provider_number: Option<String>,
+    /// The ID of one of the policy's services (介護, 障害).
+    pub service: Option<String>,
+    /// Who bills for it, where that is an agent.
+    pub agent: Option<Agent>,
+}
+
+/// An agent that bills for a provider, and when.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Agent {
+    /// The agent's holder ID in the same register.
+    pub id: String,
+    /// The first day.
+    pub from: Option<Day>,
+    /// The last day.
+    pub until: Option<Day>,
+}
+
+/// What kind of holder it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum HolderKind {
+    /// 事業所
+    Provider,
+    /// 代理人
+    Agent,
+}
+
+/// Whom to turn to, and how.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Contact {
+    /// 担当者
+    pub person: Option<String>,
+    /// Mail address.
+    pub mail: Option<String>,
+    /// 電話番号
+    pub tel: Option<String>,
+    /// FAX番号
+    pub fax: Option<String>,
+    /// 郵便番号
+    pub postcode: Option<String>,
+    /// 住所
+    pub address: Option<String>,
+    /// 連絡方法
+    pub channel: Option<Channel>,
+}
+
+/// How a contact is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Channel {
+    /// メール
+    Mail,
+    /// 郵送
+    Letter,
+    /// FAX
+    Fax,
+    /// 電話
+    Phone,
+}
+
+/// How the fee is paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Payer {
+    /// 相殺: deducted from the benefits.
+    Deduction,
+    /// 振込
+    Transfer,
+}
+
+/// Whether a holder is in business.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum HolderStatus {
+    /// 利用中
+    #[default]
+    Active,
+    /// 休止
+    Suspended,
+    /// 廃止
+    Closed,
+    /// 代理へ移行
+    MovedToAgent,
+    /// 他社管理
+    ManagedElsewhere,
+}
+
+/// A certificate that the office says there is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Declared {
+    /// Its serial number.
+    pub serial: Option<Serial>,
+    /// Its last day.
+    pub expires_on: Option<Day>,
+}
+
+macro_rules! codes {
+    ($($type:ident: $($variant:ident $code:literal),+;)*) => {$(
+        impl $type {
+            /// All of them.
+            pub const ALL: &'static [$type] = &[$($type::$variant),+];
+
+            /// The stable code, as JSON and exports spell it.
+            pub fn code(self) -> &'static str {
+                match self {
+                    $($type::$variant => $code),+
+                }
+            }
+
+            /// The one with this code.
+            pub fn of_code(code: &str) -> Option<$type> {
+                $type::ALL.iter().copied().find(|one| one.code() == code)
+            }
+        }
+    )*};
+}
+pub(super) use codes;
+
+codes! {
+    HolderKind: Provider "provider", Agent "agent";
+    Channel: Mail "mail", Letter "letter", Fax "fax", Phone "phone";
+    Payer: Deduction "deduction", Transfer "transfer";
+    HolderStatus: Active "active", Suspended "suspended", Closed "closed", MovedToAgent "moved-to-agent",
+        ManagedElsewhere "managed-elsewhere";
+}
