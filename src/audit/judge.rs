@@ -8,9 +8,10 @@ use globset::GlobMatcher;
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use super::facts::{CertificateFacts, ContainerFacts, Context, Peer, Peers, Place, RunFacts};
+use super::look::{Scanned, Short, short};
 use super::record::{CertificateRecord, Head, Judged, Sink, Summary, Unreadable};
 use super::rules::{Answer, Finding, Judge, RULES, Rule, Value};
-use super::scan::{Known, Scan, Scanned, Short, short};
+use super::scan::{Known, Scan, Sighting};
 use crate::calendar::Instant;
 use crate::certificate::{Certificate, Crl, Role};
 use crate::container::{KeyLook, Kind, Opened, Problem};
@@ -82,11 +83,13 @@ fn read(scan: &Scan, i: usize) -> io::Result<Certificate> {
 /// What may be somebody's issuer or a CRL's signer: CAs, self-issued certificates, and whoever
 /// bears the name of another certificate's or a CRL's issuer.
 fn issuers(scan: &Scan, roots: Vec<Certificate>) -> io::Result<Vec<Certificate>> {
-    let others = scan.certificates.iter().filter(|known| known.issuer != known.subject);
-    let mut named: std::collections::HashSet<Short> = others.map(|known| known.issuer).collect();
+    let others = scan.certificates.iter().filter(|known| known.gist.issuer != known.gist.subject);
+    let mut named: std::collections::HashSet<Short> = others.map(|known| known.gist.issuer).collect();
     named.extend(scan.crls.iter().map(|crl| short(&crl.issuer.canonical())));
     let may_issue = |known: &Known| {
-        known.role != Role::EndEntity || known.subject == known.issuer || named.contains(&known.subject)
+        known.gist.role != Role::EndEntity
+            || known.gist.subject == known.gist.issuer
+            || named.contains(&known.gist.subject)
     };
     let found = (0..scan.certificates.len()).filter(|i| may_issue(&scan.certificates[*i]));
     let mut all = roots;
@@ -117,13 +120,13 @@ struct Places {
 impl Places {
     fn of(scan: &Scan) -> Places {
         let of = scan.certificates.par_iter().map(|known| {
-            let place = |sighting: &super::scan::Sighting| Place {
+            let place = |sighting: &Sighting| Place {
                 path: scan.files[sighting.file].path.clone(),
-                position: sighting.position,
+                position: sighting.found.position,
                 container: scan.files[sighting.file].kind,
-                friendly_name: sighting.friendly_name.as_deref().map(Into::into),
-                has_key: sighting.has_key,
-                key_matches: sighting.key_matches,
+                friendly_name: sighting.found.friendly_name.as_deref().map(Into::into),
+                has_key: sighting.found.has_key,
+                key_matches: sighting.found.key_matches,
                 opened_with: scan.files[sighting.file].opening.as_ref().map(|(_, origin)| origin.to_string()),
             };
             let mut places: Vec<Place> = known.sightings.iter().map(place).collect();
@@ -137,7 +140,7 @@ impl Places {
     fn order(&self, scan: &Scan) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.of.len()).filter(|i| !self.of[*i].is_empty()).collect();
         order.sort_by(|a, b| {
-            let key = |i: usize| (&self.of[i][0].path, self.of[i][0].position, scan.certificates[i].sha256);
+            let key = |i: usize| (&self.of[i][0].path, self.of[i][0].position, scan.certificates[i].gist.sha256);
             key(*a).cmp(&key(*b))
         });
         order
@@ -197,12 +200,12 @@ impl Grouped {
         if !me.trusted {
             return Ok(Peers { key_places, ..Peers::default() });
         }
-        let subject = scan.certificates[i].subject;
+        let subject = scan.certificates[i].gist.subject;
         let later = group(&self.names, me.name)
             .filter(|j| self.facts[*j].alive && self.facts[*j].begins > me.begins)
-            .max_by_key(|j| (self.facts[*j].begins, scan.certificates[*j].sha256));
+            .max_by_key(|j| (self.facts[*j].begins, scan.certificates[*j].gist.sha256));
         let shared = me.key.into_iter().flat_map(|key| group(&self.keys, key));
-        let shared = shared.filter(|j| scan.certificates[*j].subject != subject);
+        let shared = shared.filter(|j| scan.certificates[*j].gist.subject != subject);
         let reused = group(&self.serials, me.serial).filter(|j| *j != i);
         let peer = |j: usize| peer(j, scan, places);
         Ok(Peers {
@@ -239,7 +242,7 @@ fn trusted_facts(certificate: &Certificate, known: &Known, verdict: &Verdict, co
     let end = verdict.effective_expiry.or(certificate.not_after);
     let signer = verdict.signer_key.map(|key| key.0).unwrap_or_default();
     Trusted {
-        name: short(&[known.issuer, known.subject].concat()),
+        name: short(&[known.gist.issuer, known.gist.subject].concat()),
         key: certificate.key().map(|key| short(&key.id.0)),
         serial: short(&[&signer[..], certificate.serial.bytes()].concat()),
         begins: certificate.not_before,
@@ -260,7 +263,7 @@ fn facts<'a>(
     let zone = context.policy.zone;
     CertificateFacts {
         certificate,
-        role: known.role,
+        role: known.gist.role,
         verdict,
         authority: trust.authority(certificate, verdict),
         issued_on: certificate.not_before.and_then(|at| zone.day(at)),

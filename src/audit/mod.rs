@@ -8,6 +8,7 @@
 
 pub mod facts;
 mod judge;
+mod look;
 mod record;
 pub mod rules;
 mod scan;
@@ -15,8 +16,9 @@ mod source;
 mod store;
 
 pub use judge::{problem_finding, verdict_counts};
+pub use look::{Found, Gist, Intake, Keyring, Look, PasswordOf, Scanned, Shape, Short, Taken, short};
 pub use record::{CertificateRecord, Head, Judged, Sink, Summary, Unreadable};
-pub use scan::{Keyring, PasswordOf};
+pub use scan::Scan;
 pub use source::Source;
 
 use std::io;
@@ -51,27 +53,26 @@ pub struct Audit<'a> {
     pub keep_passed_over: bool,
 }
 
+/// Asks for one more password, told how many files wait for one and which is the first; none
+/// ends the asking.
+pub type Ask<'a> = &'a mut dyn FnMut(usize, &str) -> Option<Candidate>;
+
 /// What the audit asks of whoever runs it.
 pub struct Hooks<'a> {
     /// Counts files taken in.
     pub progress: &'a AtomicU64,
-    /// Asks for one more password, told how many files wait for one and which is the first;
-    /// none ends the asking.
-    pub ask: &'a mut dyn FnMut(usize, &str) -> Option<Candidate>,
+    /// Asks for passwords.
+    pub ask: Ask<'a>,
 }
 
 impl Audit<'_> {
     /// Runs the audit and hands its records to `sink`.
     pub fn run(self, hooks: Hooks, sink: &mut dyn Sink) -> io::Result<Summary> {
         let options = Options { limits: self.limits, keys: self.keys, try_typos: self.try_typos };
-        let look = scan::Look { options, keep_passed_over: self.keep_passed_over, progress: hooks.progress };
-        let mut scan = scan::Scan::run(self.sources, &self.keyring, &look);
-        while let Some((count, first)) = scan.locked() {
-            match (hooks.ask)(count, first) {
-                Some(candidate) => scan.retry(&candidate, &look),
-                None => break,
-            }
-        }
+        let look = Look { options, progress: hooks.progress };
+        let gather = scan::Gather::new(self.keep_passed_over);
+        look.run_asking(self.sources, &self.keyring, hooks.ask, &gather);
+        let scan = gather.into_scan();
         let context = facts::Context { policy: self.policy, at: self.at, keys: self.keys };
         judge::judge(&scan, self.roots, self.crls, &context, sink)
     }

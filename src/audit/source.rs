@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::platform;
+use crate::platform::{self, Stamp};
 
 /// A source as the user named it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,12 +21,22 @@ impl Source {
     pub fn from_argument(argument: &Path) -> Source {
         if argument == Path::new("-") { Source::Stdin } else { Source::Path(argument.into()) }
     }
+
+    /// As people read it.
+    pub fn name(&self) -> String {
+        match self {
+            Source::Path(path) => path.to_string_lossy().into_owned(),
+            Source::Stdin => "-".to_string(),
+        }
+    }
 }
 
 /// A file met on the walk, or why one could not be met.
 #[derive(Debug)]
 pub(super) struct Met {
     pub source: Source,
+    /// Which of the sources it belongs to.
+    pub root: usize,
     /// The user named it, it was not found by walking.
     pub named: bool,
     pub error: Option<io::Error>,
@@ -36,10 +46,10 @@ pub(super) struct Met {
 /// only where the user named them. A file reached twice counts once.
 pub(super) fn walk(sources: &[Source]) -> impl Iterator<Item = Met> + Send + '_ {
     let mut seen = (sources.len() > 1).then(HashSet::new);
-    let met = sources.iter().flat_map(|source| -> Box<dyn Iterator<Item = Met> + Send> {
+    let met = sources.iter().enumerate().flat_map(|(root, source)| -> Box<dyn Iterator<Item = Met> + Send> {
         match source {
-            Source::Stdin => Box::new(std::iter::once(Met { source: Source::Stdin, named: true, error: None })),
-            Source::Path(path) => Box::new(walk_path(path)),
+            Source::Stdin => Box::new(std::iter::once(Met { source: Source::Stdin, root, named: true, error: None })),
+            Source::Path(path) => Box::new(walk_path(path, root)),
         }
     });
     met.filter(move |met| match (&mut seen, &met.source) {
@@ -50,24 +60,24 @@ pub(super) fn walk(sources: &[Source]) -> impl Iterator<Item = Met> + Send + '_ 
     })
 }
 
-fn walk_path(root: &Path) -> impl Iterator<Item = Met> + Send + use<> {
-    let root = root.to_path_buf();
-    let walk = walkdir::WalkDir::new(&root).follow_links(false).follow_root_links(true);
+fn walk_path(named: &Path, root: usize) -> impl Iterator<Item = Met> + Send + use<> {
+    let top = named.to_path_buf();
+    let walk = walkdir::WalkDir::new(&top).follow_links(false).follow_root_links(true);
     walk.into_iter().filter_map(move |entry| match entry {
         Ok(entry) if entry.depth() == 0 => {
             // Whatever the user named is read, be it a pipe; only directories are walked.
             let is_file = !entry.path().is_dir();
-            is_file.then(|| Met { source: Source::Path(entry.into_path()), named: true, error: None })
+            is_file.then(|| Met { source: Source::Path(entry.into_path()), root, named: true, error: None })
         }
         Ok(entry) => {
             let is_file = entry.file_type().is_file();
-            is_file.then(|| Met { source: Source::Path(entry.into_path()), named: false, error: None })
+            is_file.then(|| Met { source: Source::Path(entry.into_path()), root, named: false, error: None })
         }
         Err(error) => {
-            let path = error.path().unwrap_or(&root).to_path_buf();
+            let path = error.path().unwrap_or(&top).to_path_buf();
             let named = error.depth() == 0;
             let error = error.into_io_error().unwrap_or_else(|| io::Error::other("loop"));
-            Some(Met { source: Source::Path(path), named, error: Some(error) })
+            Some(Met { source: Source::Path(path), root, named, error: Some(error) })
         }
     })
 }
@@ -78,6 +88,15 @@ pub(super) struct Content {
     pub bytes: Vec<u8>,
     /// The permissions, if others than the owner may read it.
     pub readable_by_others: Option<String>,
+    /// Size and times before it was read.
+    pub stamp: Option<Stamp>,
+}
+
+impl Content {
+    /// Bytes that are of no file.
+    pub(super) fn of_bytes(bytes: Vec<u8>) -> Content {
+        Content { bytes, readable_by_others: None, stamp: None }
+    }
 }
 
 /// Reads a source, at most `limit` bytes and one.
@@ -85,12 +104,13 @@ pub(super) fn read(source: &Source, limit: u64) -> io::Result<Content> {
     let mut bytes = Vec::new();
     let Source::Path(path) = source else {
         io::stdin().lock().take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
-        return Ok(Content { bytes, readable_by_others: None });
+        return Ok(Content::of_bytes(bytes));
     };
     let mut file = File::open(path)?;
     let metadata = file.metadata()?;
     let size = metadata.len().min(limit.saturating_add(1));
     bytes.reserve_exact(usize::try_from(size).unwrap_or(0) + 1);
     file.by_ref().take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
-    Ok(Content { bytes, readable_by_others: platform::readable_by_others(&metadata) })
+    let readable_by_others = platform::readable_by_others(&metadata);
+    Ok(Content { bytes, readable_by_others, stamp: Some(platform::stamp(&metadata)) })
 }

@@ -44,3 +44,44 @@ pub fn temporary_in(folder: &std::path::Path) -> std::io::Result<tempfile::Named
 pub fn temporary_in(folder: &std::path::Path) -> std::io::Result<tempfile::NamedTempFile> {
     tempfile::NamedTempFile::new_in(folder)
 }
+
+/// What tells that a file has not changed since it was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// Bytes.
+    pub size: u64,
+    /// When its content was last written, in nanoseconds since 1970.
+    pub modified: i64,
+    /// When its content or attributes were last changed (on Windows: when it was made).
+    pub changed: i64,
+    /// The file itself, whatever its name: device and inode (on Windows there is none here).
+    pub identity: (u64, u64),
+}
+
+/// The stamp of a file.
+#[cfg(unix)]
+pub fn stamp(metadata: &Metadata) -> Stamp {
+    use std::os::unix::fs::MetadataExt;
+    let nanoseconds = |seconds: i64, rest: i64| seconds.saturating_mul(1_000_000_000).saturating_add(rest);
+    Stamp {
+        size: metadata.len(),
+        modified: nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
+        changed: nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
+        identity: (metadata.dev(), metadata.ino()),
+    }
+}
+
+/// The stamp of a file.
+#[cfg(not(unix))]
+pub fn stamp(metadata: &Metadata) -> Stamp {
+    let nanoseconds = |time: std::io::Result<std::time::SystemTime>| {
+        let since = time.ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
+        since.and_then(|since| i64::try_from(since.as_nanos()).ok()).unwrap_or(0)
+    };
+    Stamp {
+        size: metadata.len(),
+        modified: nanoseconds(metadata.modified()),
+        changed: nanoseconds(metadata.created()),
+        identity: (0, 0),
+    }
+}
