@@ -31,6 +31,7 @@ pub mod calendar;
 pub mod certificate;
 pub mod cli;
 pub mod container;
+pub mod inventory;
 pub mod lab;
 pub mod locale;
 pub mod platform;

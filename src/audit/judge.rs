@@ -12,6 +12,7 @@ use super::look::{Scanned, Short, short};
 use super::record::{CertificateRecord, Head, Judged, Sink, Summary, Unreadable};
 use super::rules::{Answer, Finding, Judge, RULES, Rule, Value};
 use super::scan::{Known, Scan, Sighting};
+use super::steady::{self, Moments, Steady};
 use crate::calendar::Instant;
 use crate::certificate::{Certificate, Crl, Role};
 use crate::container::{KeyLook, Kind, Opened, Problem};
@@ -30,11 +31,14 @@ pub(super) fn judge(
     context: &Context,
     sink: &mut dyn Sink,
 ) -> io::Result<Summary> {
-    let crls = crls.into_iter().chain(scan.crls.iter().cloned()).collect();
-    let trust = Trust::new(context.policy, context.at, issuers(scan, roots)?, crls).map_err(io::Error::other)?;
+    let crls: Vec<Crl> = crls.into_iter().chain(scan.crls.iter().cloned()).collect();
+    let issuers = issuers(scan, roots)?;
+    let world =
+        World { hash: steady::world(context.policy, &issuers, &crls), moments: steady::common(&issuers, &crls, context.at) };
+    let trust = Trust::new(context.policy, context.at, issuers, crls).map_err(io::Error::other)?;
     let places = Places::of(scan);
     let order = places.order(scan);
-    let (verdicts, trusted) = verdicts(scan, &trust, context)?;
+    let (verdicts, trusted) = verdicts(scan, &trust, &world, context)?;
     let peers = Grouped::of(scan, trusted, &places);
     let suppressions = Suppressions::of(context);
     let mut summary = Summary {
@@ -50,19 +54,23 @@ pub(super) fn judge(
     sink.begin(&Head { at: context.at, policy: context.policy })?;
     for chunk in order.chunks(CHUNK) {
         let judged = chunk.par_iter().map(|i| -> io::Result<_> {
-            let certificate = read(scan, *i)?;
+            let certificate = scan.certificate(*i)?;
             let peers = peers.of_certificate(*i, scan, &places)?;
             let facts =
-                facts(&certificate, &scan.certificates[*i], &verdicts[*i], &places.of[*i], &peers, &trust, context);
+                facts(&certificate, &scan.certificates[*i], &verdicts[*i].0, &places.of[*i], &peers, &trust, context);
             let findings = suppressions.filter(judge_certificate(&facts, context), Some(&facts), None);
             Ok((certificate, peers, findings))
         });
         for (i, outcome) in chunk.iter().zip(judged.collect::<Vec<_>>()) {
             let (certificate, peers, findings) = outcome?;
             let facts =
-                facts(&certificate, &scan.certificates[*i], &verdicts[*i], &places.of[*i], &peers, &trust, context);
+                facts(&certificate, &scan.certificates[*i], &verdicts[*i].0, &places.of[*i], &peers, &trust, context);
             summary.count_certificate(&facts, &findings);
-            sink.certificate(&CertificateRecord { facts, findings: &findings })?;
+            let mut own = moments_of(&certificate);
+            own.span(None, facts.end());
+            let findings_until = steady::findings_until(context, &own, facts.end(), &findings);
+            let steady = Steady { findings_until, ..verdicts[*i].1 };
+            sink.certificate(&CertificateRecord { facts, findings: &findings, steady })?;
         }
     }
     judge_files(scan, context, &suppressions, &mut summary, sink)?;
@@ -74,10 +82,6 @@ pub(super) fn judge(
     summary.suppressed = suppressions.total();
     sink.end(&summary)?;
     Ok(summary)
-}
-
-fn read(scan: &Scan, i: usize) -> io::Result<Certificate> {
-    Certificate::parse(&scan.store.get(scan.certificates[i].der)?).map_err(io::Error::other)
 }
 
 /// What may be somebody's issuer or a CRL's signer: CAs, self-issued certificates, and whoever
@@ -94,7 +98,7 @@ fn issuers(scan: &Scan, roots: Vec<Certificate>) -> io::Result<Vec<Certificate>>
     let found = (0..scan.certificates.len()).filter(|i| may_issue(&scan.certificates[*i]));
     let mut all = roots;
     for i in found {
-        all.push(read(scan, i)?);
+        all.push(scan.certificate(i)?);
     }
     // Whatever order the files came in, the forest grows alike.
     all.sort_by_key(|certificate| certificate.sha256);
@@ -102,14 +106,33 @@ fn issuers(scan: &Scan, roots: Vec<Certificate>) -> io::Result<Vec<Certificate>>
     Ok(all)
 }
 
-fn verdicts(scan: &Scan, trust: &Trust, context: &Context) -> io::Result<(Vec<Verdict>, Vec<Trusted>)> {
+/// What all verdicts of a run are reached with.
+struct World {
+    hash: [u8; 32],
+    moments: Moments,
+}
+
+/// A verdict, and how long it holds.
+type Lasting = (Verdict, Steady);
+
+fn verdicts(scan: &Scan, trust: &Trust, world: &World, context: &Context) -> io::Result<(Vec<Lasting>, Vec<Trusted>)> {
     let both = (0..scan.certificates.len()).into_par_iter().map(|i| {
-        let certificate = read(scan, i)?;
-        let verdict = trust.verdict(&certificate);
-        let facts = trusted_facts(&certificate, &scan.certificates[i], &verdict, context);
-        Ok((verdict, facts))
+        let certificate = scan.certificate(i)?;
+        let lasting = scan.verdict(i, &world.hash).unwrap_or_else(|| {
+            let (from, until) = world.moments.around(context.at, &moments_of(&certificate));
+            let steady = Steady { world: world.hash, from, until, findings_until: None };
+            (trust.verdict(&certificate), steady)
+        });
+        let facts = trusted_facts(&certificate, &scan.certificates[i], &lasting.0, context);
+        Ok((lasting, facts))
     });
     both.collect::<io::Result<Vec<_>>>().map(|both| both.into_iter().unzip())
+}
+
+fn moments_of(certificate: &Certificate) -> Moments {
+    let mut moments = Moments::default();
+    moments.span(certificate.not_before, certificate.not_after);
+    moments
 }
 
 /// The places of every certificate, sorted.
@@ -229,7 +252,7 @@ fn group(list: &[(Short, usize)], key: Short) -> impl Iterator<Item = usize> + '
 }
 
 fn peer(i: usize, scan: &Scan, places: &Places) -> io::Result<Peer> {
-    let certificate = read(scan, i)?;
+    let certificate = scan.certificate(i)?;
     Ok(Peer {
         path: places.of[i][0].path.clone(),
         sha256: certificate.sha256,

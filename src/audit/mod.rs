@@ -13,13 +13,15 @@ mod record;
 pub mod rules;
 mod scan;
 mod source;
+mod steady;
 mod store;
 
 pub use judge::{problem_finding, verdict_counts};
 pub use look::{Found, Gist, Intake, Keyring, Look, PasswordOf, Scanned, Shape, Short, Taken, short};
 pub use record::{CertificateRecord, Head, Judged, Sink, Summary, Unreadable};
-pub use scan::Scan;
+pub use scan::{Elsewhere, Scan};
 pub use source::Source;
+pub use steady::Steady;
 
 use std::io;
 use std::sync::atomic::AtomicU64;

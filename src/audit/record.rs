@@ -5,6 +5,7 @@ use std::io;
 
 use super::facts::CertificateFacts;
 use super::rules::{Evidence, Rule};
+use super::steady::Steady;
 use crate::calendar::Instant;
 use crate::policy::{Policy, Severity};
 use crate::trust::Status;
@@ -38,6 +39,8 @@ pub struct CertificateRecord<'a> {
     pub facts: CertificateFacts<'a>,
     /// What was found, gravest first.
     pub findings: &'a [Judged],
+    /// How long that holds, if nothing but time goes on.
+    pub steady: Steady,
 }
 
 /// A file that certificates could not be read from.

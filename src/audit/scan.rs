@@ -2,12 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 use std::io;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::look::{Found, Gist, Intake, Scanned, Shapes, Taken};
+use super::steady::Steady;
 use super::store::{Store, Stored};
-use crate::certificate::Crl;
+use crate::certificate::{Certificate, Crl};
 use crate::platform::Stamp;
+use crate::trust::Verdict;
 
 /// Where a certificate was met.
 #[derive(Clone, Debug)]
@@ -20,8 +22,18 @@ pub(super) struct Sighting {
 #[derive(Debug)]
 pub(super) struct Known {
     pub gist: Gist,
-    pub der: Stored,
+    /// Where its bytes are; none: elsewhere.
+    pub der: Option<Stored>,
     pub sightings: Vec<Sighting>,
+}
+
+/// Whoever keeps certificates that a scan does not hold itself, and the verdicts on them.
+pub trait Elsewhere: Send + Sync {
+    /// The certificate's DER.
+    fn der(&self, sha256: &[u8; 32]) -> io::Result<Vec<u8>>;
+
+    /// The verdict reached before in the same world, if it still holds.
+    fn verdict(&self, sha256: &[u8; 32], world: &[u8; 32]) -> Option<(Verdict, Steady)>;
 }
 
 /// All that the first look found.
@@ -40,19 +52,43 @@ pub struct Scan {
     paths: HashMap<String, usize>,
     crl_index: HashSet<[u8; 32]>,
     shapes: Shapes,
+    elsewhere: Option<Arc<dyn Elsewhere>>,
 }
 
 impl Scan {
-    /// Adds a file and what is in it: the gist, the DER (asked for only where the certificate
-    /// is new) and the place of each certificate.
-    pub fn add<'a>(
-        &mut self,
-        file: Scanned,
-        certificates: impl IntoIterator<Item = (Gist, Found, &'a [u8])>,
-    ) -> io::Result<()> {
+    /// A scan whose certificates lie elsewhere.
+    pub fn of(elsewhere: Arc<dyn Elsewhere>) -> Scan {
+        Scan { elsewhere: Some(elsewhere), ..Scan::default() }
+    }
+
+    /// Adds a file and the certificates in it, whose bytes lie elsewhere.
+    pub fn add(&mut self, file: Scanned, certificates: impl IntoIterator<Item = (Gist, Found)>) {
         let at = self.files.len();
         self.files.push(Scanned { shape: self.shapes.share(file.shape.clone()), ..file });
-        self.fill(at, certificates)
+        for (gist, found) in certificates {
+            self.sight(gist, Sighting { file: at, found }, None);
+        }
+    }
+
+    /// Counts a file that holds no certificate.
+    pub fn pass_over(&mut self) {
+        self.passed_over += 1;
+    }
+
+    /// A certificate.
+    pub(super) fn certificate(&self, i: usize) -> io::Result<Certificate> {
+        let known = &self.certificates[i];
+        let der = match (known.der, &self.elsewhere) {
+            (Some(stored), _) => self.store.get(stored)?,
+            (None, Some(elsewhere)) => elsewhere.der(&known.gist.sha256)?,
+            (None, None) => return Err(io::ErrorKind::NotFound.into()),
+        };
+        Certificate::parse(&der).map_err(io::Error::other)
+    }
+
+    /// The verdict reached before in the same world, if it still holds.
+    pub(super) fn verdict(&self, i: usize, world: &[u8; 32]) -> Option<(Verdict, Steady)> {
+        self.elsewhere.as_ref()?.verdict(&self.certificates[i].gist.sha256, world)
     }
 
     /// Adds a CRL.
@@ -62,22 +98,12 @@ impl Scan {
         }
     }
 
-    fn fill<'a>(
-        &mut self,
-        file: usize,
-        certificates: impl IntoIterator<Item = (Gist, Found, &'a [u8])>,
-    ) -> io::Result<()> {
-        for (gist, found, der) in certificates {
-            let sighting = Sighting { file, found };
-            if let Some(known) = self.index.get(&gist.sha256) {
-                self.certificates[*known].sightings.push(sighting);
-                continue;
-            }
-            let der = self.store.add(der)?;
-            self.index.insert(gist.sha256, self.certificates.len());
-            self.certificates.push(Known { gist, der, sightings: vec![sighting] });
+    fn sight(&mut self, gist: Gist, sighting: Sighting, der: Option<Stored>) {
+        if let Some(known) = self.index.get(&gist.sha256) {
+            return self.certificates[*known].sightings.push(sighting);
         }
-        Ok(())
+        self.index.insert(gist.sha256, self.certificates.len());
+        self.certificates.push(Known { gist, der, sightings: vec![sighting] });
     }
 
     /// Takes a file in; one that was locked before is replaced.
@@ -98,11 +124,15 @@ impl Scan {
             }
             None => self.files.push(scanned),
         }
-        let certificates = taken.certificates.iter().map(|(c, gist, found)| (*gist, found.clone(), c.der()));
-        // A temporary file that cannot be written leaves the certificate out of memory too;
-        // there is nothing better to do with a full disk than to say so.
-        if let Err(error) = self.fill(file, certificates) {
-            self.files[file].io_error = Some(error.to_string());
+        for (certificate, gist, found) in taken.certificates {
+            // A temporary file that cannot be written leaves the certificate out of memory too;
+            // there is nothing better to do with a full disk than to say so.
+            let known = self.index.contains_key(&gist.sha256);
+            let stored = if known { Ok(None) } else { self.store.add(certificate.der()).map(Some) };
+            match stored {
+                Ok(stored) => self.sight(gist, Sighting { file, found }, stored),
+                Err(error) => self.files[file].io_error = Some(error.to_string()),
+            }
         }
         taken.crls.into_iter().for_each(|crl| self.add_crl(crl));
     }

@@ -85,3 +85,112 @@ pub fn stamp(metadata: &Metadata) -> Stamp {
         identity: (0, 0),
     }
 }
+
+/// Makes a file that only its owner may read, if it is not there.
+pub fn create_private(path: &std::path::Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Lets only its owner read a file.
+#[cfg(unix)]
+pub fn make_private(path: &std::path::Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))
+}
+
+/// Lets only its owner read a file; on Windows what lies in the user's folders is the user's.
+#[cfg(not(unix))]
+pub fn make_private(_path: &std::path::Path) -> std::io::Result<()> {
+    Ok(())
+}
+
+/// The name of the network file system that `path` lies on; none where it is a local one, or
+/// the system does not tell.
+pub fn network_file_system(path: &std::path::Path) -> Option<String> {
+    let path = std::fs::canonicalize(path).ok()?;
+    let mount = mount_of(&mounts()?, &path)?;
+    is_network(&mount.kind).then_some(mount.kind)
+}
+
+/// What tells one file system from another where `path` lies: its kind and what is mounted
+/// there. None where the system does not tell.
+pub fn file_system(path: &std::path::Path) -> Option<String> {
+    let path = std::fs::canonicalize(path).ok()?;
+    let mount = mount_of(&mounts()?, &path)?;
+    Some(format!("{} {} {}", mount.kind, mount.source, mount.root))
+}
+
+/// A mounted file system, as Linux lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mount {
+    /// Where.
+    pub point: std::path::PathBuf,
+    /// `ext4`, `cifs`.
+    pub kind: String,
+    /// `/dev/sda1`, `//server/share`.
+    pub source: String,
+    /// Which part of it.
+    pub root: String,
+}
+
+#[cfg(target_os = "linux")]
+fn mounts() -> Option<String> {
+    std::fs::read_to_string("/proc/self/mountinfo").ok()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn mounts() -> Option<String> {
+    None
+}
+
+/// The innermost mount that holds `path`, from the text of Linux's `mountinfo`.
+pub fn mount_of(mountinfo: &str, path: &std::path::Path) -> Option<Mount> {
+    let mounts = mountinfo.lines().filter_map(|line| {
+        let (before, after) = line.split_once(" - ")?;
+        let before: Vec<&str> = before.split(' ').collect();
+        let mut after = after.split(' ');
+        Some(Mount {
+            point: unescaped(before.get(4)?).into(),
+            root: unescaped(before.get(3)?),
+            kind: after.next()?.to_string(),
+            source: unescaped(after.next()?),
+        })
+    });
+    // Of two mounts at one place the later hides the earlier.
+    mounts.filter(|mount| path.starts_with(&mount.point)).max_by_key(|mount| mount.point.as_os_str().len())
+}
+
+/// Whether a file system of this kind is on another computer, where SQLite's locks do not hold.
+pub fn is_network(kind: &str) -> bool {
+    const NETWORK: [&str; 15] = [
+        "nfs",
+        "nfs4",
+        "cifs",
+        "smb3",
+        "smbfs",
+        "9p",
+        "afs",
+        "ceph",
+        "coda",
+        "ncpfs",
+        "glusterfs",
+        "lustre",
+        "gfs2",
+        "ocfs2",
+        "davfs",
+    ];
+    let kind = kind.strip_prefix("fuse.").unwrap_or(kind);
+    NETWORK.contains(&kind) || ["sshfs", "davfs2", "rclone", "s3fs", "smbnetfs"].contains(&kind)
+}
+
+/// Blanks stand as `\040`.
+fn unescaped(text: &str) -> String {
+    text.replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\")
+}

@@ -24,6 +24,11 @@ impl Status {
             Status::Undetermined => "undetermined",
         }
     }
+
+    /// The one with this code.
+    pub fn of_code(code: &str) -> Option<Status> {
+        [Status::Trusted, Status::Untrusted, Status::Undetermined].into_iter().find(|status| status.code() == code)
+    }
 }
 
 /// Why a certificate is not trusted, or why that cannot be told.
@@ -81,37 +86,49 @@ pub enum Reason {
     Unreadable,
 }
 
+/// The reasons that have no number, with their codes.
+const CODES: [(Reason, &str); 24] = [
+    (Reason::SignedByNoPinnedRoot, "signed-by-no-pinned-root"),
+    (Reason::RootImpostor, "root-impostor"),
+    (Reason::PathExpired, "path-expired"),
+    (Reason::PathNotYetValid, "path-not-yet-valid"),
+    (Reason::ValidityDisjoint, "validity-disjoint"),
+    (Reason::Revoked, "revoked"),
+    (Reason::NotCa, "not-a-ca"),
+    (Reason::PathLength, "path-length"),
+    (Reason::KeyUsage, "key-usage"),
+    (Reason::NameConstraints, "name-constraints"),
+    (Reason::CertificatePolicy, "certificate-policy"),
+    (Reason::CriticalExtension, "critical-extension"),
+    (Reason::Purpose, "purpose"),
+    (Reason::Signature, "signature"),
+    (Reason::CrlMissing, "crl-missing"),
+    (Reason::CrlStale, "crl-stale"),
+    (Reason::Expired, "expired"),
+    (Reason::NotYetValid, "not-yet-valid"),
+    (Reason::RootMissing, "root-missing"),
+    (Reason::IssuerUnknown, "issuer-unknown"),
+    (Reason::RootUnknownGeneration, "root-unknown-generation"),
+    (Reason::PinConflict, "pin-conflict"),
+    (Reason::SearchBound, "search-bound"),
+    (Reason::Unreadable, "unreadable"),
+];
+
 impl Reason {
     /// As JSON has it.
     pub fn code(&self) -> String {
-        let code = match self {
-            Reason::SignedByNoPinnedRoot => "signed-by-no-pinned-root",
-            Reason::RootImpostor => "root-impostor",
-            Reason::PathExpired => "path-expired",
-            Reason::PathNotYetValid => "path-not-yet-valid",
-            Reason::ValidityDisjoint => "validity-disjoint",
-            Reason::Revoked => "revoked",
-            Reason::NotCa => "not-a-ca",
-            Reason::PathLength => "path-length",
-            Reason::KeyUsage => "key-usage",
-            Reason::NameConstraints => "name-constraints",
-            Reason::CertificatePolicy => "certificate-policy",
-            Reason::CriticalExtension => "critical-extension",
-            Reason::Purpose => "purpose",
-            Reason::Signature => "signature",
-            Reason::CrlMissing => "crl-missing",
-            Reason::CrlStale => "crl-stale",
-            Reason::Expired => "expired",
-            Reason::NotYetValid => "not-yet-valid",
-            Reason::Verifier(number) => return format!("verifier-{number}"),
-            Reason::RootMissing => "root-missing",
-            Reason::IssuerUnknown => "issuer-unknown",
-            Reason::RootUnknownGeneration => "root-unknown-generation",
-            Reason::PinConflict => "pin-conflict",
-            Reason::SearchBound => "search-bound",
-            Reason::Unreadable => "unreadable",
-        };
-        code.to_string()
+        match self {
+            Reason::Verifier(number) => format!("verifier-{number}"),
+            reason => CODES.iter().find(|(r, _)| r == reason).map_or_else(String::new, |(_, code)| code.to_string()),
+        }
+    }
+
+    /// The reason with this code.
+    pub fn of_code(code: &str) -> Option<Reason> {
+        match code.strip_prefix("verifier-") {
+            Some(number) => number.parse().ok().map(Reason::Verifier),
+            None => CODES.iter().find(|(_, c)| *c == code).map(|(reason, _)| reason.clone()),
+        }
     }
 }
 

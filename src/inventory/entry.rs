@@ -1,0 +1,152 @@
+//! Entries: what happened, when, and a random name for it.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::rows::{BoundRow, FileRow, HolderRow, MarkRow, RunRow, VerdictRow, hex16, hex32};
+use crate::calendar::Instant;
+use crate::certificate::hex;
+
+/// A random 128-bit ID.
+pub type EntryId = [u8; 16];
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its name.
+    #[serde(with = "hex16")]
+    pub id: EntryId,
+    /// When, in microseconds since 1970.
+    pub at: i64,
+    /// What.
+    #[serde(flatten)]
+    pub body: Body,
+}
+
+/// What happened: from then on this is so.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Body {
+    /// A source was walked to its end.
+    Run(RunRow),
+    /// A file was read, or is gone.
+    File {
+        /// The computer it lies on.
+        host: String,
+        /// Its absolute path.
+        path: String,
+        /// What was read; none: it is gone.
+        file: Option<FileRow>,
+    },
+    /// A certificate is judged otherwise than before.
+    Verdict(VerdictRow),
+    /// A holder stands in the register, or no longer.
+    Holder {
+        /// The register's name.
+        register: String,
+        /// The holder's ID in it.
+        id: String,
+        /// What the register says; none: it is not in the register since.
+        holder: Option<HolderRow>,
+    },
+    /// Which header of a register's file is which column.
+    Mapping {
+        /// The register's name.
+        register: String,
+        /// Header and column code.
+        columns: Vec<(String, String)>,
+    },
+    /// Whose a certificate is, by hand; none takes the binding back.
+    Binding {
+        /// The certificate.
+        #[serde(with = "hex32")]
+        sha256: [u8; 32],
+        /// Whose.
+        bound: Option<BoundRow>,
+    },
+    /// What somebody did.
+    Mark(MarkRow),
+    /// A mark is taken back.
+    Undo {
+        /// The mark's entry.
+        #[serde(with = "hex16")]
+        entry: EntryId,
+        /// Who took it back.
+        by: Option<String>,
+    },
+    /// Something was removed by `prune`; no merge brings it back.
+    Pruned {
+        /// What: a file's, a contact's or a certificate's subject.
+        what: String,
+        /// Entries up to this instant are removed.
+        until: i64,
+    },
+}
+
+impl Body {
+    /// The name of its kind.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Body::Run(_) => "run",
+            Body::File { .. } => "file",
+            Body::Verdict(_) => "verdict",
+            Body::Holder { .. } => "holder",
+            Body::Mapping { .. } => "mapping",
+            Body::Binding { .. } => "binding",
+            Body::Mark(_) => "mark",
+            Body::Undo { .. } => "undo",
+            Body::Pruned { .. } => "pruned",
+        }
+    }
+
+    /// What it is about: of two entries with one subject and kind, the later holds.
+    pub fn subject(&self) -> String {
+        match self {
+            Body::Run(run) => format!("{}\u{0}{}", run.host, run.root),
+            Body::File { host, path, .. } => format!("{host}\u{0}{path}"),
+            Body::Verdict(verdict) => hex(&verdict.sha256),
+            Body::Holder { register, id, .. } => format!("{register}\u{0}{id}"),
+            Body::Mapping { register, .. } => register.clone(),
+            Body::Binding { sha256, .. } => hex(sha256),
+            Body::Mark(mark) => mark.target.clone(),
+            Body::Undo { entry, .. } => hex(entry),
+            Body::Pruned { what, .. } => what.clone(),
+        }
+    }
+}
+
+/// Makes entries: each has an instant of its own, later than the one before.
+#[derive(Debug)]
+pub struct Stamper {
+    seed: [u8; 32],
+    next: i64,
+}
+
+impl Stamper {
+    /// Entries from `now` on. Fails where the system has no random numbers.
+    pub fn new(now: Instant) -> std::io::Result<Stamper> {
+        let mut seed = [0; 32];
+        getrandom::fill(&mut seed).map_err(std::io::Error::other)?;
+        Ok(Stamper { seed, next: micros(now) })
+    }
+
+    /// The next entry.
+    pub fn entry(&mut self, body: Body) -> Entry {
+        let at = self.next;
+        self.next += 1;
+        let digest = Sha256::new().chain_update(self.seed).chain_update(at.to_be_bytes()).finalize();
+        let mut id = [0; 16];
+        id.copy_from_slice(&digest[..16]);
+        Entry { id, at, body }
+    }
+}
+
+/// Microseconds since 1970.
+pub(super) fn micros(at: Instant) -> i64 {
+    i64::try_from(at.unix_timestamp_nanos() / 1000).unwrap_or(i64::MAX)
+}
+
+/// The instant so many microseconds after 1970.
+pub(super) fn instant(micros: i64) -> Instant {
+    Instant::from_unix_timestamp_nanos(i128::from(micros) * 1000).unwrap_or(Instant::UNIX_EPOCH)
+}

@@ -1,0 +1,375 @@
+//! The import: the audit's first look, recorded.
+
+use std::collections::HashSet;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU64;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::entry::{Body, Stamper, micros};
+use super::rows::{FileRow, RunRow, SightingRow};
+use super::store::{Batch, Error, KeptCertificate, KnownFile, Store};
+use crate::audit::{Ask, Intake, Keyring, Look, Short, Source, Taken, short};
+use crate::calendar::Instant;
+use crate::container::{KeyLook, Limit, Limits, Options};
+use crate::platform::{self, Stamp};
+
+/// Files recorded at once: what a killed import loses at most.
+const BATCH: usize = 256;
+
+/// The reader's version: files are opened again when it changes.
+const READER: &str = "1";
+
+/// An mtime this near to the moment of reading is not relied on: the file may have been written
+/// again within the clock's tick. FAT's ticks are 2 seconds.
+const UNSETTLED: i64 = 2_000_000_000;
+
+/// What to import, and how.
+pub struct Import<'a> {
+    /// Files and folders, as absolute paths.
+    pub sources: &'a [PathBuf],
+    /// Whose disk it is.
+    pub host: &'a str,
+    /// Bounds on bytes and work.
+    pub limits: &'a Limits,
+    /// How closely private keys are looked at.
+    pub keys: KeyLook,
+    /// Also try usual typing mistakes.
+    pub try_typos: bool,
+    /// The passwords.
+    pub keyring: Keyring,
+    /// Open every file again.
+    pub rehash: bool,
+    /// Believe that files are gone even where a source looks as if it were not there.
+    pub accept_gone: bool,
+    /// The moment of recording.
+    pub now: Instant,
+    /// The clock of the files' times.
+    pub wall: &'a (dyn Fn() -> Instant + Sync),
+}
+
+/// What an import did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImportReport {
+    /// Each source.
+    pub roots: Vec<RootReport>,
+    /// Files seen for the first time, or again after they were gone.
+    pub new: u64,
+    /// Files that hold something else than before.
+    pub changed: u64,
+    /// Files that are as they were.
+    pub unchanged: u64,
+    /// Files that hold no certificate, no CRL and no key.
+    pub passed_over: u64,
+    /// Files that no password opens.
+    pub locked: u64,
+    /// Files and directories that could not be read.
+    pub unreadable: u64,
+    /// Certificates seen for the first time.
+    pub certificates: u64,
+}
+
+/// What became of one source.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RootReport {
+    /// The source.
+    pub path: String,
+    /// Files met.
+    pub files: u64,
+    /// Files that are gone.
+    pub gone: u64,
+    /// Why nothing was said to be gone.
+    pub skipped: Option<Skipped>,
+}
+
+/// Why nothing of a source is said to be gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Skipped {
+    /// The source cannot be opened.
+    Unopened(String),
+    /// It yields no file, where it did before.
+    Empty {
+        /// Files met the last time.
+        before: u64,
+    },
+    /// It lies on another file system than before.
+    Moved {
+        /// The file system then.
+        before: String,
+        /// The file system now.
+        now: String,
+    },
+}
+
+/// What the threads share.
+struct Running<'a> {
+    import: &'a Import<'a>,
+    reading: String,
+    state: Mutex<State<'a>>,
+}
+
+struct State<'a> {
+    store: &'a mut dyn Store,
+    stamper: Stamper,
+    batch: Batch,
+    met: Vec<HashSet<Short>>,
+    files: Vec<u64>,
+    closed: Vec<(usize, String)>,
+    report: ImportReport,
+    known: HashSet<[u8; 32]>,
+    error: Option<Error>,
+}
+
+impl Import<'_> {
+    /// Runs the import.
+    pub fn run(&self, store: &mut dyn Store, progress: &AtomicU64, ask: Ask) -> Result<ImportReport, Error> {
+        let options = Options { limits: self.limits, keys: self.keys, try_typos: self.try_typos };
+        let began = self.now;
+        let running = Running::new(self, store)?;
+        let sources: Vec<Source> = self.sources.iter().map(|path| Source::Path(path.clone())).collect();
+        Look { options, progress }.run_asking(&sources, &self.keyring, ask, &running);
+        let mut state = running.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        state.flush();
+        for (root, path) in self.sources.iter().enumerate() {
+            state.close(root, path, self, began);
+        }
+        state.flush();
+        state.error.map_or(Ok(state.report), Err)
+    }
+
+    /// What a file is read with: if it changes, the file is opened again.
+    fn reading(&self) -> String {
+        let keys = match self.keys {
+            KeyLook::Match => "match",
+            KeyLook::Presence => "presence",
+            KeyLook::Skip => "skip",
+        };
+        let limits: Vec<String> = Limit::ALL.iter().map(|limit| self.limits.allowed(*limit).to_string()).collect();
+        format!("{READER} {keys} {}", limits.join(","))
+    }
+}
+
+impl<'a> Running<'a> {
+    fn new(import: &'a Import<'a>, store: &'a mut dyn Store) -> Result<Running<'a>, Error> {
+        let state = State {
+            store,
+            stamper: Stamper::new(import.now)?,
+            batch: Batch::default(),
+            met: vec![HashSet::new(); import.sources.len()],
+            files: vec![0; import.sources.len()],
+            closed: Vec::new(),
+            report: ImportReport::default(),
+            known: HashSet::new(),
+            error: None,
+        };
+        Ok(Running { import, reading: import.reading(), state: Mutex::new(state) })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State<'a>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn known(&self, path: &str, stamp: Stamp, to_be_retried: bool) -> KnownFile {
+        let wall = i64::try_from((self.import.wall)().unix_timestamp_nanos()).unwrap_or(i64::MAX);
+        KnownFile {
+            host: self.import.host.to_string(),
+            path: path.to_string(),
+            stamp,
+            reading: self.reading.clone(),
+            settled: !to_be_retried && stamp.modified < wall.saturating_sub(UNSETTLED),
+        }
+    }
+}
+
+impl Intake for Running<'_> {
+    fn holds(&self, root: usize, path: &Path) -> bool {
+        let name = path.to_string_lossy();
+        let stamp = std::fs::metadata(path).ok().map(|metadata| platform::stamp(&metadata));
+        let mut state = self.state();
+        state.met[root].insert(short(name.as_bytes()));
+        state.files[root] += 1;
+        if state.error.is_some() {
+            return true;
+        }
+        if self.import.rehash {
+            return false;
+        }
+        let Some(stamp) = stamp else { return false };
+        match state.store.known_file(self.import.host, &name) {
+            Ok(Some(known)) if known.settled && known.stamp == stamp && known.reading == self.reading => {
+                state.report.unchanged += 1;
+                true
+            }
+            Ok(_) => false,
+            Err(error) => {
+                state.error = Some(error);
+                true
+            }
+        }
+    }
+
+    fn take(&self, taken: Taken) {
+        let sightings = taken.certificates.iter().map(|(c, _, found)| SightingRow::new(c.sha256, found)).collect();
+        let row = FileRow::new(&taken.file, sightings);
+        let known = taken.stamp.map(|stamp| self.known(&taken.file.path, stamp, row.is_to_be_retried()));
+        let mut state = self.state();
+        state.report.locked += u64::from(taken.locked);
+        state.report.unreadable += u64::from(taken.file.io_error.is_some());
+        for (certificate, gist, _) in taken.certificates {
+            if state.known.insert(certificate.sha256) {
+                state.batch.certificates.push(KeptCertificate { certificate, gist });
+            }
+        }
+        state.batch.crls.extend(taken.crls);
+        state.file(self.import.host, taken.file.path, row, known, taken.locked);
+    }
+
+    fn pass_over(&self, path: String, stamp: Option<Stamp>) {
+        let known = stamp.map(|stamp| self.known(&path, stamp, false));
+        let mut state = self.state();
+        state.report.passed_over += 1;
+        state.file(self.import.host, path, FileRow::passed_over(), known, false);
+    }
+
+    fn cannot_enter(&self, root: usize, path: String, error: &io::Error, named: bool) {
+        let mut state = self.state();
+        state.report.unreadable += u64::from(!named);
+        if named {
+            state.closed.push((root, String::new()));
+            state.report.roots.push(RootReport {
+                path,
+                skipped: Some(Skipped::Unopened(error.to_string())),
+                ..RootReport::default()
+            });
+            return;
+        }
+        state.closed.push((root, path.clone()));
+        state.met[root].insert(short(path.as_bytes()));
+        let row = FileRow::unreadable(error.to_string());
+        state.file(self.import.host, path, row, None, false);
+    }
+}
+
+impl State<'_> {
+    /// Records a file, if it is not as it was.
+    fn file(&mut self, host: &str, path: String, row: FileRow, known: Option<KnownFile>, locked: bool) {
+        if self.error.is_some() {
+            return;
+        }
+        let before = match self.before(host, &path) {
+            Ok(before) => before,
+            Err(error) => return self.error = Some(error),
+        };
+        let same_file = |stamp: &Option<KnownFile>| match (stamp, &known) {
+            (Some(then), Some(now)) => then.stamp == now.stamp,
+            _ => false,
+        };
+        let (row, known) = match before {
+            None => {
+                self.report.new += u64::from(!row.is_passed_over());
+                (Some(row), known)
+            }
+            Some((before, stamp)) => {
+                // What could be read before is not forgotten because it cannot be read today.
+                let unread = row.is_unreadable() || (locked && same_file(&stamp));
+                let row = if unread { before.with_error_of(&row) } else { row };
+                let same = row == before;
+                self.report.changed += u64::from(!same);
+                ((!same).then_some(row), known)
+            }
+        };
+        if let Some(file) = row {
+            let body = Body::File { host: host.to_string(), path, file: Some(file) };
+            let entry = self.stamper.entry(body);
+            self.batch.entries.push(entry);
+        }
+        self.batch.stamps.extend(known);
+        if self.batch.stamps.len().max(self.batch.entries.len()) >= BATCH {
+            self.flush();
+        }
+    }
+
+    fn before(&self, host: &str, path: &str) -> Result<Option<(FileRow, Option<KnownFile>)>, Error> {
+        let Some(row) = self.store.file(host, path)? else { return Ok(None) };
+        Ok(Some((row, self.store.known_file(host, path)?)))
+    }
+
+    fn flush(&mut self) {
+        if self.error.is_some() {
+            return;
+        }
+        let batch = std::mem::take(&mut self.batch);
+        match self.store.record(&batch) {
+            Ok(certificates) => self.report.certificates += certificates,
+            Err(error) => self.error = Some(error),
+        }
+    }
+
+    /// Says what is gone of a source, and that it was walked.
+    fn close(&mut self, root: usize, path: &Path, import: &Import, began: Instant) {
+        if self.error.is_some() || self.closed.iter().any(|(r, below)| *r == root && below.is_empty()) {
+            return;
+        }
+        let outcome = self.gone(root, path, import);
+        let name = path.to_string_lossy().into_owned();
+        match outcome {
+            Ok((gone, skipped, file_system)) => {
+                let complete = skipped.is_none();
+                let files = self.files[root];
+                let run = RunRow {
+                    host: import.host.to_string(),
+                    root: name.clone(),
+                    began: micros(began),
+                    file_system,
+                    files,
+                    complete,
+                };
+                let entry = self.stamper.entry(Body::Run(run));
+                self.batch.entries.push(entry);
+                self.report.roots.push(RootReport { path: name, files, gone, skipped });
+            }
+            Err(error) => self.error = Some(error),
+        }
+    }
+
+    /// How many files of a source are gone, or why that cannot be said; and what it lies on.
+    fn gone(
+        &mut self,
+        root: usize,
+        path: &Path,
+        import: &Import,
+    ) -> Result<(u64, Option<Skipped>, Option<String>), Error> {
+        let name = path.to_string_lossy();
+        let file_system = platform::file_system(path);
+        let before = self.store.last_run(import.host, &name)?.map(|(_, run)| run);
+        if let Some(before) = before.filter(|_| !import.accept_gone) {
+            if self.files[root] == 0 && before.files > 0 {
+                return Ok((0, Some(Skipped::Empty { before: before.files }), file_system));
+            }
+            if let (Some(then), Some(now)) = (before.file_system, &file_system)
+                && then != *now
+            {
+                return Ok((0, Some(Skipped::Moved { before: then, now: now.clone() }), file_system));
+            }
+        }
+        let closed: Vec<PathBuf> =
+            self.closed.iter().filter(|(r, _)| *r == root).map(|(_, path)| PathBuf::from(path)).collect();
+        let mut gone = Vec::new();
+        let met = &self.met[root];
+        self.store.paths_below(import.host, &name, &mut |path| {
+            let closed = closed.iter().any(|closed| Path::new(path).starts_with(closed));
+            if !closed && !met.contains(&short(path.as_bytes())) {
+                gone.push(path.to_string());
+            }
+        })?;
+        let count = gone.len() as u64;
+        for path in gone {
+            let entry = self.stamper.entry(Body::File { host: import.host.to_string(), path, file: None });
+            self.batch.entries.push(entry);
+            if self.batch.entries.len() >= BATCH {
+                self.flush();
+            }
+        }
+        Ok((count, None, file_system))
+    }
+}

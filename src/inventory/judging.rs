@@ -1,0 +1,241 @@
+//! Judging what the inventory holds: the audit's second look over everything present, with the
+//! verdicts reached before wherever they still hold, and its result kept.
+
+use std::io;
+
+use sha2::{Digest, Sha256};
+
+use super::entry::{Body, Stamper, instant, micros};
+use super::rows::VerdictRow;
+use super::store::{Error, JudgedRow, JudgedWhole, Store};
+use crate::audit::facts::{CertificateFacts, Context};
+use crate::audit::{CertificateRecord, Head, Judged, Scan, Sink, Summary, Unreadable, judge_scan};
+use crate::calendar::Instant;
+use crate::certificate::{Certificate, Crl, Role};
+use crate::container::KeyLook;
+use crate::policy::{Policy, Severity};
+
+/// Judgements written at once.
+const BATCH: usize = 1024;
+
+/// By what the inventory is judged.
+pub struct Situation<'a> {
+    /// The policy in force.
+    pub policy: &'a Policy,
+    /// The moment judged.
+    pub at: Instant,
+    /// How closely private keys were looked at.
+    pub keys: KeyLook,
+    /// Roots given or kept.
+    pub roots: Vec<Certificate>,
+    /// CRLs given.
+    pub crls: Vec<Crl>,
+}
+
+impl Situation<'_> {
+    /// What the judgement depends on beside the inventory and time.
+    pub fn inputs(&self) -> [u8; 32] {
+        let mut digest = Sha256::new();
+        digest.update(env!("CARGO_PKG_VERSION"));
+        digest.update(&self.policy.yaml);
+        for pin in self.policy.authorities.iter().flat_map(|authority| &authority.pins) {
+            digest.update(pin.sha256.unwrap_or_default());
+        }
+        let mut given: Vec<[u8; 32]> = self.roots.iter().map(|root| root.sha256).collect();
+        given.extend(self.crls.iter().map(|crl| crl.sha256));
+        given.sort_unstable();
+        given.dedup();
+        given.iter().for_each(|sha256| digest.update(sha256));
+        digest.finalize().into()
+    }
+}
+
+/// Whether what is kept of the judgement holds in a situation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It holds.
+    Holds,
+    /// Something has changed or a date has passed: to be judged again, and kept.
+    Stale,
+    /// It was judged by something else, or for a later moment: what is judged now is not what
+    /// the inventory keeps.
+    Other,
+}
+
+/// Whether what is kept of the judgement holds.
+pub fn standing(store: &dyn Store, situation: &Situation) -> Result<Standing, Error> {
+    let Some(whole) = store.judged()? else { return Ok(Standing::Stale) };
+    let at = micros(situation.at);
+    Ok(match () {
+        () if whole.inputs != situation.inputs() || at < whole.at => Standing::Other,
+        () if at < whole.until => Standing::Holds,
+        () => Standing::Stale,
+    })
+}
+
+/// Judges everything present, keeps the result, and hands the records on to `sink`.
+pub fn judge(
+    store: &mut dyn Store,
+    situation: Situation,
+    now: Instant,
+    sink: &mut dyn Sink,
+) -> Result<Summary, Error> {
+    let inputs = situation.inputs();
+    let Situation { policy, at, keys, roots, mut crls } = situation;
+    crls.extend(store.crls()?);
+    let scan = restored(store, at)?;
+    let office = store.office()?;
+    let context = Context { policy, at, keys };
+    let mut recorder = Recorder {
+        store,
+        sink,
+        context,
+        stamper: Stamper::new(now)?,
+        rows: Vec::new(),
+        until: None,
+        whole: JudgedWhole { inputs, at: micros(at), until: i64::MAX },
+    };
+    let summary = judge_scan(&scan, roots, crls, &office, &context, &mut recorder)?;
+    Ok(summary)
+}
+
+/// Everything present, as the audit's first look would find it.
+fn restored(store: &dyn Store, at: Instant) -> Result<Scan, Error> {
+    let gists = store.gists()?;
+    let mut scan = Scan::of(store.elsewhere(at)?);
+    store.each_file(&mut |host, path, file| {
+        if file.is_passed_over() {
+            scan.pass_over();
+        } else {
+            let found = file.certificates.iter().filter_map(|s| Some((*gists.get(&s.sha256)?, s.found())));
+            scan.add(file.scanned(host, path), found);
+        }
+        Ok(())
+    })?;
+    Ok(scan)
+}
+
+/// Keeps what is judged, and hands it on.
+struct Recorder<'a> {
+    store: &'a mut dyn Store,
+    sink: &'a mut dyn Sink,
+    context: Context<'a>,
+    stamper: Stamper,
+    rows: Vec<JudgedRow>,
+    until: Option<Instant>,
+    whole: JudgedWhole,
+}
+
+impl Recorder<'_> {
+    fn flush(&mut self, last: bool) -> io::Result<()> {
+        let rows = std::mem::take(&mut self.rows);
+        let mut changed = Vec::new();
+        for judged in &rows {
+            if self.store.last_verdict(&judged.row.sha256)?.as_ref() != Some(&judged.row) {
+                changed.push(self.stamper.entry(Body::Verdict(judged.row.clone())));
+            }
+        }
+        if last {
+            self.whole.until = self.until.map_or(i64::MAX, micros);
+        }
+        self.store.judge(&rows, &changed, last.then_some(&self.whole))?;
+        Ok(())
+    }
+
+    fn holds_until(&mut self, moment: Option<Instant>) {
+        self.until = [self.until, moment].into_iter().flatten().min();
+    }
+}
+
+impl Sink for Recorder<'_> {
+    fn begin(&mut self, head: &Head) -> io::Result<()> {
+        // Suppressions end, and claim periods begin, at midnight.
+        let tomorrow = self.context.today().and_then(time::Date::next_day);
+        let policy = self.context.policy;
+        if !policy.suppressions.is_empty() {
+            self.holds_until(tomorrow.and_then(|day| policy.zone.first_second(day)));
+        }
+        self.sink.begin(head)
+    }
+
+    fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()> {
+        self.holds_until(record.steady.until);
+        self.holds_until(record.steady.findings_until);
+        self.rows.push(row(record, &self.context));
+        if self.rows.len() >= BATCH {
+            self.flush(false)?;
+        }
+        self.sink.certificate(record)
+    }
+
+    fn unreadable(&mut self, file: &Unreadable) -> io::Result<()> {
+        self.sink.unreadable(file)
+    }
+
+    fn finding(&mut self, path: Option<&str>, finding: &Judged) -> io::Result<()> {
+        self.sink.finding(path, finding)
+    }
+
+    fn end(&mut self, summary: &Summary) -> io::Result<()> {
+        self.flush(true)?;
+        self.sink.end(summary)
+    }
+}
+
+fn role_code(role: Role) -> &'static str {
+    match role {
+        Role::Root => "root",
+        Role::Intermediate => "intermediate",
+        Role::EndEntity => "end-entity",
+    }
+}
+
+/// The number of a severity, 0 for none.
+fn number(severity: Option<Severity>) -> u8 {
+    match severity {
+        None => 0,
+        Some(Severity::Info) => 1,
+        Some(Severity::Warning) => 2,
+        Some(Severity::Error) => 3,
+    }
+}
+
+fn row(record: &CertificateRecord, context: &Context) -> JudgedRow {
+    let facts = &record.facts;
+    let verdict = facts.verdict;
+    let findings = record.findings.iter().map(|f| (f.rule.code.to_string(), f.severity.code().to_string()));
+    let first = facts.places.first();
+    JudgedRow {
+        row: VerdictRow {
+            sha256: facts.certificate.sha256,
+            status: verdict.status.code().into(),
+            generation: verdict.generation.clone(),
+            reasons: verdict.reasons.iter().map(|reason| reason.code()).collect(),
+            findings: findings.collect(),
+        },
+        verdict: verdict.clone(),
+        steady: record.steady,
+        role: role_code(facts.role),
+        severity: number(record.findings.iter().map(|finding| finding.severity).max()),
+        ends: facts.end(),
+        ends_on: facts.end().and_then(|end| context.policy.zone.day(end)).map(|day| day.to_string()),
+        holder: None,
+        how: "",
+        category: None,
+        places: facts.places.len(),
+        host: first.and_then(|place| place.host.clone()).unwrap_or_default(),
+        path: first.map(|place| place.path.clone()).unwrap_or_default(),
+        name: name(facts),
+    }
+}
+
+/// The bearer's name: the friendlyName, unless a program put the whole subject there.
+fn name(facts: &CertificateFacts) -> String {
+    let friendly = facts.places.first().and_then(|place| place.friendly_name.clone());
+    friendly.filter(|name| !name.contains('=')).unwrap_or_else(|| facts.certificate.subject.common())
+}
+
+/// The moment up to which the judgement kept holds.
+pub fn holds_until(whole: &JudgedWhole) -> Instant {
+    instant(whole.until)
+}

@@ -1,0 +1,105 @@
+//! What is asked of the inventory, and what it answers.
+
+use super::rows::VerdictRow;
+
+/// Which certificates. All that is given must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Of this holder, by ID.
+    pub holder: Option<String>,
+    /// Of this usage category.
+    pub category: Option<String>,
+    /// Under this generation.
+    pub generation: Option<String>,
+    /// With this verdict.
+    pub status: Option<String>,
+    /// With a finding of this rule.
+    pub rule: Option<String>,
+    /// With a finding at least as grave: 1 info, 2 warning, 3 error.
+    pub severity: Option<u8>,
+    /// Whose end comes before this day.
+    pub expires_before: Option<String>,
+    /// Seen on this computer.
+    pub host: Option<String>,
+    /// Of a holder in this prefecture.
+    pub prefecture: Option<String>,
+    /// Of a holder with this tag.
+    pub tag: Option<String>,
+    /// Whose subject, friendlyName or path contains this.
+    pub text: Option<String>,
+    /// root, intermediate or end-entity.
+    pub role: Option<String>,
+}
+
+/// The order of a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// The one that ends first.
+    #[default]
+    Ends,
+    /// By path.
+    Path,
+    /// By holder.
+    Holder,
+    /// The gravest first.
+    Severity,
+    /// By name.
+    Name,
+}
+
+impl Sort {
+    /// All of them, as `--sort` spells them.
+    pub const ALL: [(&'static str, Sort); 5] = [
+        ("ends", Sort::Ends),
+        ("path", Sort::Path),
+        ("holder", Sort::Holder),
+        ("severity", Sort::Severity),
+        ("name", Sort::Name),
+    ];
+}
+
+/// A certificate in a list.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// Verdict and findings.
+    pub row: VerdictRow,
+    /// The serial number as hexadecimal.
+    pub serial: String,
+    /// The subject, as the FAQ prints it.
+    pub subject: String,
+    /// root, intermediate or end-entity.
+    pub role: String,
+    /// The gravest finding: 0 none, 1 info, 2 warning, 3 error.
+    pub severity: u8,
+    /// The civil day of the end that counts.
+    pub ends_on: Option<String>,
+    /// Register and ID of the holder.
+    pub holder: Option<(String, String)>,
+    /// The holder's name.
+    pub holder_name: Option<String>,
+    /// Its prefecture.
+    pub prefecture: Option<String>,
+    /// Its tag.
+    pub tag: Option<String>,
+    /// How the holder is known.
+    pub how: String,
+    /// The usage category.
+    pub category: Option<String>,
+    /// How many places it lies at.
+    pub places: u64,
+    /// Host of the first.
+    pub host: String,
+    /// Path of the first.
+    pub path: String,
+    /// The name people know it by.
+    pub name: String,
+}
+
+/// Something that an ID may mean.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Meant {
+    /// A certificate: SHA-256, serial number, subject.
+    Certificate([u8; 32], String, String),
+    /// A holder: register, ID, name.
+    Holder(String, String, String),
+}

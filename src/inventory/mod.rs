@@ -1,0 +1,29 @@
+//! The inventory (証明書台帳): what was seen, where, when, by whom, and what people did about it.
+//!
+//! Everything that happens is an [`Entry`]: a random 128-bit ID, an instant, and what was so
+//! from then on: a file with what lies in it, a holder of the register, a binding, a mark, a
+//! verdict that changed, a run. Entries are only ever added. What is so now is, for each thing,
+//! the entry with the latest (instant, ID); what was known on a day, the latest up to then.
+//! Merging two inventories is therefore the union of their entries, in any order, any number
+//! of times.
+//!
+//! Certificates and CRLs are kept by content: their key is the SHA-256 of their DER.
+//! [`Store`] is the one face of the database, [`sqlite`] the one module with SQL. Nothing here
+//! depends on SQLite but that module.
+//! Absent here: no password, no private key, nothing derived from one but the hash of a public
+//! key; no clock (instants come in), no printing, no language.
+
+mod entry;
+mod import;
+mod list;
+
+mod rows;
+pub mod sqlite;
+mod store;
+
+pub use entry::{Body, Entry, EntryId, Stamper};
+pub use import::{Import, ImportReport, RootReport, Skipped};
+
+pub use list::{Filter, Listed, Meant, Sort};
+pub use rows::{BoundRow, FileRow, HolderRow, MarkRow, RunRow, SightingRow, VerdictRow};
+pub use store::{Batch, Error, Info, JudgedRow, JudgedWhole, KeptCertificate, KnownFile, Store};

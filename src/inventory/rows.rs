@@ -1,0 +1,714 @@
+//! What entries carry, as it is stored: JSON that later versions still read.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::entry::{EntryId, instant, micros};
+use crate::audit::{Found, Scanned, Shape};
+use crate::calendar::{Day, parse_day};
+use crate::certificate::{KeyId, Serial, hex, parse_hex};
+use crate::container::{Damage, Kind, Limit, Mac, Opening, Origin, Problem, Protection, Typo};
+use crate::register::{
+    Agent, Bound, Channel, Contact, Declared, Holder, HolderKey, HolderKind, HolderStatus, Line, Mark, MarkState,
+    Payer, Target,
+};
+use crate::trust::{Reason, Status, Verdict};
+
+macro_rules! hex_module {
+    ($name:ident, $length:literal) => {
+        /// Bytes as hexadecimal.
+        pub(super) mod $name {
+            use serde::{Deserialize, Deserializer, Serializer, de};
+
+            use crate::certificate::{hex, parse_hex};
+
+            pub fn serialize<S: Serializer>(bytes: &[u8; $length], serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&hex(bytes))
+            }
+
+            pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<[u8; $length], D::Error> {
+                let text = String::deserialize(deserializer)?;
+                let bytes = parse_hex(&text).and_then(|bytes| bytes.try_into().ok());
+                bytes.ok_or_else(|| de::Error::custom("not hexadecimal of the right length"))
+            }
+        }
+    };
+}
+hex_module!(hex16, 16);
+hex_module!(hex32, 32);
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+/// A source that was walked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunRow {
+    /// The computer.
+    pub host: String,
+    /// The source.
+    pub root: String,
+    /// When the walk began, in microseconds since 1970.
+    pub began: i64,
+    /// The file system it lay on.
+    pub file_system: Option<String>,
+    /// Files met.
+    pub files: u64,
+    /// Whether the walk came to its end.
+    pub complete: bool,
+}
+
+/// A file as it was read.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FileRow {
+    /// The kind's code.
+    pub kind: String,
+    #[serde(skip_serializing_if = "is_default")]
+    certificate_encryption: Vec<ProtectionRow>,
+    #[serde(skip_serializing_if = "is_default")]
+    key_encryption: Vec<ProtectionRow>,
+    #[serde(skip_serializing_if = "is_default")]
+    mac: Option<MacRow>,
+    #[serde(skip_serializing_if = "is_default")]
+    opening: Option<OpeningRow>,
+    #[serde(skip_serializing_if = "is_default")]
+    key_ids: Vec<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    keys: usize,
+    #[serde(skip_serializing_if = "is_default")]
+    plain_keys: usize,
+    #[serde(skip_serializing_if = "is_default")]
+    problems: Vec<ProblemRow>,
+    #[serde(skip_serializing_if = "is_default")]
+    io_error: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    readable_by_others: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    fruitful: bool,
+    /// Its certificates.
+    #[serde(skip_serializing_if = "is_default")]
+    pub certificates: Vec<SightingRow>,
+}
+
+/// A certificate in a file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SightingRow {
+    /// The certificate.
+    #[serde(with = "hex32")]
+    pub sha256: [u8; 32],
+    /// Its position in the file.
+    pub position: u32,
+    /// Its friendlyName there.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub friendly_name: Option<String>,
+    /// Whether its key is there.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub has_key: Option<bool>,
+    /// Whether that key is its own.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub key_matches: Option<bool>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct ProtectionRow(String, String, String, u64);
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct MacRow(String, String, u64);
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct OpeningRow {
+    #[serde(default, skip_serializing_if = "is_default")]
+    typo: Option<usize>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    empty: bool,
+    origin: OriginRow,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum OriginRow {
+    Empty,
+    File { path: String, line: usize },
+    Environment(String),
+    Map(String),
+    Prompt,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum ProblemRow {
+    Password { certain: bool, tried: usize },
+    Unsupported { algorithm: String, offset: usize },
+    Damaged { offset: usize, what: usize },
+    Limit { limit: String, asked: u64, allowed: u64, untried: usize },
+    NotRead,
+}
+
+const DAMAGES: [Damage; 6] =
+    [Damage::Truncated, Damage::Structure, Damage::Base64, Damage::PemEnd, Damage::Decrypted, Damage::Mac];
+
+const KINDS: [(Kind, &str); 9] = [
+    (Kind::Pkcs12, "pkcs12"),
+    (Kind::Pkcs7, "pkcs7"),
+    (Kind::Pem, "pem"),
+    (Kind::Der, "der"),
+    (Kind::Crl, "crl"),
+    (Kind::Key, "key"),
+    (Kind::JavaKeystore, "java-keystore"),
+    (Kind::NssDatabase, "nss-database"),
+    (Kind::Nothing, "nothing"),
+];
+
+impl FileRow {
+    /// A file as the first look took it.
+    pub fn new(file: &Scanned, certificates: Vec<SightingRow>) -> FileRow {
+        FileRow {
+            kind: KINDS.iter().find(|(kind, _)| *kind == file.kind).map_or("", |(_, code)| code).to_string(),
+            certificate_encryption: file.shape.certificate_encryption.iter().map(ProtectionRow::new).collect(),
+            key_encryption: file.shape.key_encryption.iter().map(ProtectionRow::new).collect(),
+            mac: file.shape.mac.as_ref().map(|m| MacRow(m.algorithm.clone(), m.kdf.clone(), m.iterations)),
+            opening: file.opening.as_ref().map(|(opening, origin)| OpeningRow::new(opening, origin)),
+            key_ids: file.key_ids.iter().map(|id| hex(&id.0)).collect(),
+            keys: file.keys,
+            plain_keys: file.plain_keys,
+            problems: file.problems.iter().map(ProblemRow::new).collect(),
+            io_error: file.io_error.clone(),
+            readable_by_others: file.readable_by_others.clone(),
+            fruitful: file.fruitful,
+            certificates,
+        }
+    }
+
+    /// A file that holds nothing of our kind.
+    pub fn passed_over() -> FileRow {
+        FileRow { kind: "nothing".into(), ..FileRow::default() }
+    }
+
+    /// Whether it holds nothing of our kind, and nothing is wrong with it.
+    pub fn is_passed_over(&self) -> bool {
+        self.kind == "nothing" && self.problems.is_empty() && self.io_error.is_none()
+    }
+
+    /// A directory or file that the system does not let us read.
+    pub fn unreadable(error: String) -> FileRow {
+        FileRow { kind: "nothing".into(), io_error: Some(error), ..FileRow::default() }
+    }
+
+    /// Whether the system did not let us read it.
+    pub fn is_unreadable(&self) -> bool {
+        self.io_error.is_some()
+    }
+
+    /// The same contents, with what keeps them from being read today.
+    #[must_use]
+    pub fn with_error_of(&self, today: &FileRow) -> FileRow {
+        FileRow { io_error: today.io_error.clone(), ..self.clone() }
+    }
+
+    /// Whether it is to be tried again next time: it could not be read, or no password opened it.
+    pub fn is_to_be_retried(&self) -> bool {
+        self.io_error.is_some()
+            || self.problems.iter().any(|problem| {
+                matches!(problem, ProblemRow::Password { .. })
+                    || matches!(problem, ProblemRow::Limit { untried, .. } if *untried > 0)
+            })
+    }
+
+    /// The public keys of the private keys in it.
+    pub fn key_ids(&self) -> impl Iterator<Item = &str> {
+        self.key_ids.iter().map(String::as_str)
+    }
+
+    /// What the audit asks.
+    pub fn scanned(&self, host: &str, path: &str) -> Scanned {
+        Scanned {
+            host: Some(host.to_string()),
+            path: path.to_string(),
+            kind: KINDS.iter().find(|(_, code)| *code == self.kind).map_or(Kind::Nothing, |(kind, _)| *kind),
+            shape: Arc::new(Shape {
+                certificate_encryption: self.certificate_encryption.iter().map(ProtectionRow::protection).collect(),
+                key_encryption: self.key_encryption.iter().map(ProtectionRow::protection).collect(),
+                mac: self.mac.as_ref().map(|MacRow(algorithm, kdf, iterations)| Mac {
+                    algorithm: algorithm.clone(),
+                    kdf: kdf.clone(),
+                    iterations: *iterations,
+                }),
+            }),
+            opening: self.opening.as_ref().map(OpeningRow::opening),
+            key_ids: self.key_ids.iter().filter_map(|id| Some(KeyId(parse_hex(id)?.try_into().ok()?))).collect(),
+            keys: self.keys,
+            plain_keys: self.plain_keys,
+            problems: self.problems.iter().map(ProblemRow::problem).collect(),
+            io_error: self.io_error.clone(),
+            readable_by_others: self.readable_by_others.clone(),
+            fruitful: self.fruitful,
+        }
+    }
+}
+
+impl SightingRow {
+    /// A certificate as it was found.
+    pub fn new(sha256: [u8; 32], found: &Found) -> SightingRow {
+        SightingRow {
+            sha256,
+            position: found.position,
+            friendly_name: found.friendly_name.as_deref().map(Into::into),
+            has_key: found.has_key,
+            key_matches: found.key_matches,
+        }
+    }
+
+    /// What the audit asks.
+    pub fn found(&self) -> Found {
+        Found {
+            position: self.position,
+            friendly_name: self.friendly_name.as_deref().map(Into::into),
+            has_key: self.has_key,
+            key_matches: self.key_matches,
+        }
+    }
+}
+
+impl ProtectionRow {
+    fn new(p: &Protection) -> ProtectionRow {
+        ProtectionRow(p.scheme.clone(), p.kdf.clone(), p.cipher.clone(), p.iterations)
+    }
+
+    fn protection(&self) -> Protection {
+        let ProtectionRow(scheme, kdf, cipher, iterations) = self.clone();
+        Protection { scheme, kdf, cipher, iterations }
+    }
+}
+
+impl OpeningRow {
+    fn new(opening: &Opening, origin: &Origin) -> OpeningRow {
+        let origin = match origin {
+            Origin::Empty => OriginRow::Empty,
+            Origin::File { path, line } => OriginRow::File { path: path.to_string_lossy().into_owned(), line: *line },
+            Origin::Environment(name) => OriginRow::Environment(name.clone()),
+            Origin::Map { rule } => OriginRow::Map(rule.clone()),
+            Origin::Prompt => OriginRow::Prompt,
+        };
+        let typo = opening.typo.and_then(|typo| Typo::ALL.iter().position(|t| *t == typo));
+        OpeningRow { typo, empty: opening.empty, origin }
+    }
+
+    fn opening(&self) -> (Opening, Origin) {
+        let origin = match &self.origin {
+            OriginRow::Empty => Origin::Empty,
+            OriginRow::File { path, line } => Origin::File { path: PathBuf::from(path), line: *line },
+            OriginRow::Environment(name) => Origin::Environment(name.clone()),
+            OriginRow::Map(rule) => Origin::Map { rule: rule.clone() },
+            OriginRow::Prompt => Origin::Prompt,
+        };
+        let typo = self.typo.and_then(|at| Typo::ALL.get(at).copied());
+        (Opening { candidate: 0, typo, empty: self.empty }, origin)
+    }
+}
+
+impl ProblemRow {
+    fn new(problem: &Problem) -> ProblemRow {
+        match problem {
+            Problem::Password { certain, tried } => ProblemRow::Password { certain: *certain, tried: *tried },
+            Problem::Unsupported { algorithm, offset } => {
+                ProblemRow::Unsupported { algorithm: algorithm.clone(), offset: *offset }
+            }
+            Problem::Damaged { offset, what } => ProblemRow::Damaged {
+                offset: *offset,
+                what: DAMAGES.iter().position(|damage| damage == what).unwrap_or(1),
+            },
+            Problem::Limit { limit, asked, allowed, untried } => ProblemRow::Limit {
+                limit: limit.code().to_string(),
+                asked: *asked,
+                allowed: *allowed,
+                untried: *untried,
+            },
+            Problem::NotRead => ProblemRow::NotRead,
+        }
+    }
+
+    fn problem(&self) -> Problem {
+        match self {
+            ProblemRow::Password { certain, tried } => Problem::Password { certain: *certain, tried: *tried },
+            ProblemRow::Unsupported { algorithm, offset } => {
+                Problem::Unsupported { algorithm: algorithm.clone(), offset: *offset }
+            }
+            ProblemRow::Damaged { offset, what } => {
+                Problem::Damaged { offset: *offset, what: DAMAGES.get(*what).copied().unwrap_or(Damage::Structure) }
+            }
+            ProblemRow::Limit { limit, asked, allowed, untried } => Problem::Limit {
+                limit: Limit::ALL.into_iter().find(|l| l.code() == limit).unwrap_or(Limit::Bytes),
+                asked: *asked,
+                allowed: *allowed,
+                untried: *untried,
+            },
+            ProblemRow::NotRead => Problem::NotRead,
+        }
+    }
+}
+
+/// How a certificate is judged: written when it changes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VerdictRow {
+    /// The certificate.
+    #[serde(with = "hex32")]
+    pub sha256: [u8; 32],
+    /// trusted, untrusted or undetermined.
+    pub status: String,
+    /// The generation of the anchor.
+    pub generation: Option<String>,
+    /// The reasons' codes.
+    pub reasons: Vec<String>,
+    /// Rules and severities of what was found.
+    pub findings: Vec<(String, String)>,
+}
+
+/// A holder as the register has it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct HolderRow {
+    /// 名称
+    pub name: String,
+    #[serde(skip_serializing_if = "is_default")]
+    kind: Option<String>,
+    /// 都道府県
+    #[serde(skip_serializing_if = "is_default")]
+    pub prefecture: Option<String>,
+    /// 証明書利用区分
+    #[serde(skip_serializing_if = "is_default")]
+    pub category: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    lines: Vec<LineRow>,
+    #[serde(skip_serializing_if = "is_default")]
+    places: Vec<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    person: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    mail: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    tel: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    fax: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    postcode: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    address: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    channel: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    payer: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    password_changed: Option<String>,
+    /// 利用状況
+    pub status: String,
+    #[serde(skip_serializing_if = "is_default")]
+    status_since: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    declared: Option<DeclaredRow>,
+    /// A word to group by.
+    #[serde(skip_serializing_if = "is_default")]
+    pub tag: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    notes: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+struct LineRow {
+    #[serde(skip_serializing_if = "is_default")]
+    provider_number: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    service: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    agent: Option<(String, Option<String>, Option<String>)>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+struct DeclaredRow {
+    serial: Option<String>,
+    expires_on: Option<String>,
+}
+
+fn written(day: Option<Day>) -> Option<String> {
+    day.map(|day| day.to_string())
+}
+
+fn read(day: &Option<String>) -> Option<Day> {
+    day.as_deref().and_then(parse_day)
+}
+
+impl HolderRow {
+    /// A holder as it is stored.
+    pub fn new(holder: &Holder) -> HolderRow {
+        let contact = holder.contact.clone();
+        let line = |line: &Line| LineRow {
+            provider_number: line.provider_number.clone(),
+            service: line.service.clone(),
+            agent: line.agent.as_ref().map(|a| (a.id.clone(), written(a.from), written(a.until))),
+        };
+        HolderRow {
+            name: holder.name.clone(),
+            kind: holder.kind.map(|kind| kind.code().into()),
+            prefecture: holder.prefecture.clone(),
+            category: holder.category.clone(),
+            lines: holder.lines.iter().map(line).collect(),
+            places: holder.places.clone(),
+            person: contact.person,
+            mail: contact.mail,
+            tel: contact.tel,
+            fax: contact.fax,
+            postcode: contact.postcode,
+            address: contact.address,
+            channel: contact.channel.map(|channel| channel.code().into()),
+            payer: holder.payer.map(|payer| payer.code().into()),
+            password_changed: written(holder.password_changed),
+            status: holder.status.code().into(),
+            status_since: written(holder.status_since),
+            declared: holder.declared.as_ref().map(|declared| DeclaredRow {
+                serial: declared.serial.as_ref().map(Serial::hex),
+                expires_on: written(declared.expires_on),
+            }),
+            tag: holder.tag.clone(),
+            notes: holder.notes.clone(),
+        }
+    }
+
+    /// The holder with this key.
+    pub fn holder(&self, key: HolderKey) -> Holder {
+        let line = |line: &LineRow| Line {
+            provider_number: line.provider_number.clone(),
+            service: line.service.clone(),
+            agent: line.agent.as_ref().map(|(id, from, until)| Agent {
+                id: id.clone(),
+                from: read(from),
+                until: read(until),
+            }),
+        };
+        Holder {
+            key,
+            name: self.name.clone(),
+            kind: self.kind.as_deref().and_then(HolderKind::of_code),
+            prefecture: self.prefecture.clone(),
+            category: self.category.clone(),
+            lines: self.lines.iter().map(line).collect(),
+            places: self.places.clone(),
+            contact: Contact {
+                person: self.person.clone(),
+                mail: self.mail.clone(),
+                tel: self.tel.clone(),
+                fax: self.fax.clone(),
+                postcode: self.postcode.clone(),
+                address: self.address.clone(),
+                channel: self.channel.as_deref().and_then(Channel::of_code),
+            },
+            payer: self.payer.as_deref().and_then(Payer::of_code),
+            password_changed: read(&self.password_changed),
+            status: HolderStatus::of_code(&self.status).unwrap_or_default(),
+            status_since: read(&self.status_since),
+            declared: self.declared.as_ref().map(|declared| Declared {
+                serial: declared.serial.as_deref().and_then(Serial::parse),
+                expires_on: read(&declared.expires_on),
+            }),
+            tag: self.tag.clone(),
+            notes: self.notes.clone(),
+        }
+    }
+
+    /// Forgets whom to turn to, and how.
+    pub fn forget_contact(&mut self) {
+        for field in [
+            &mut self.person,
+            &mut self.mail,
+            &mut self.tel,
+            &mut self.fax,
+            &mut self.postcode,
+            &mut self.address,
+            &mut self.notes,
+        ] {
+            *field = None;
+        }
+    }
+}
+
+/// Whose a certificate is, by hand.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BoundRow {
+    /// A holder's: register and ID.
+    Holder(String, String),
+    /// Nobody's.
+    Nobody,
+}
+
+impl BoundRow {
+    /// A binding as it is stored.
+    pub fn new(bound: &Bound) -> BoundRow {
+        match bound {
+            Bound::To(key) => BoundRow::Holder(key.register.clone(), key.id.clone()),
+            Bound::Nobody => BoundRow::Nobody,
+        }
+    }
+
+    /// The binding.
+    pub fn bound(&self) -> Bound {
+        match self {
+            BoundRow::Holder(register, id) => Bound::To(HolderKey { register: register.clone(), id: id.clone() }),
+            BoundRow::Nobody => Bound::Nobody,
+        }
+    }
+}
+
+/// What somebody did.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MarkRow {
+    /// `sha256:…` or `holder:REGISTER<NUL>ID`.
+    pub target: String,
+    /// The state's code.
+    pub state: String,
+    /// The rule whose finding is acknowledged.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub rule: Option<String>,
+    /// The PC or place.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub place: Option<String>,
+    /// The day on which it was done.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub on: Option<String>,
+    /// The last day on which it holds.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub until: Option<String>,
+    /// Why.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub reason: Option<String>,
+    /// Who.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub by: Option<String>,
+    /// What held before: the state's code and day.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub before: Option<String>,
+}
+
+/// A target as it is stored.
+pub(super) fn target_text(target: &Target) -> String {
+    match target {
+        Target::Certificate(sha256) => format!("sha256:{}", hex(sha256)),
+        Target::Holder(key) => format!("holder:{}\u{0}{}", key.register, key.id),
+    }
+}
+
+fn target_of(text: &str) -> Option<Target> {
+    let (kind, rest) = text.split_once(':')?;
+    match kind {
+        "sha256" => Some(Target::Certificate(parse_hex(rest)?.try_into().ok()?)),
+        "holder" => {
+            let (register, id) = rest.split_once('\u{0}')?;
+            Some(Target::Holder(HolderKey { register: register.into(), id: id.into() }))
+        }
+        _ => None,
+    }
+}
+
+impl MarkRow {
+    /// A mark as it is stored.
+    pub fn new(mark: &Mark, before: Option<String>) -> MarkRow {
+        MarkRow {
+            target: target_text(&mark.target),
+            state: mark.state.code().into(),
+            rule: mark.rule.clone(),
+            place: mark.place.clone(),
+            on: written(mark.on),
+            until: written(mark.until),
+            reason: mark.reason.clone(),
+            by: mark.by.clone(),
+            before,
+        }
+    }
+
+    /// The mark that an entry recorded.
+    pub fn mark(&self, id: EntryId, at: i64) -> Option<Mark> {
+        Some(Mark {
+            id,
+            recorded: instant(at),
+            target: target_of(&self.target)?,
+            state: MarkState::of_code(&self.state)?,
+            rule: self.rule.clone(),
+            place: self.place.clone(),
+            on: read(&self.on),
+            until: read(&self.until),
+            reason: self.reason.clone(),
+            by: self.by.clone(),
+        })
+    }
+}
+
+/// A verdict, to be used again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) struct KeptVerdict {
+    status: String,
+    #[serde(default, skip_serializing_if = "is_default")]
+    reasons: Vec<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    path: Vec<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    anchor: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    generation: Option<String>,
+    /// Effective expiry, the signer's end, the anchor's end; in microseconds since 1970.
+    #[serde(default, skip_serializing_if = "is_default")]
+    ends: [Option<i64>; 3],
+    #[serde(default, skip_serializing_if = "is_default")]
+    signer_key: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    crl: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    missing: Vec<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    missing_issuer: Option<String>,
+}
+
+fn bytes32(text: &str) -> Option<[u8; 32]> {
+    parse_hex(text)?.try_into().ok()
+}
+
+impl KeptVerdict {
+    pub(super) fn new(verdict: &Verdict) -> KeptVerdict {
+        let ends = [verdict.effective_expiry, verdict.signer_not_after, verdict.anchor_not_after];
+        KeptVerdict {
+            status: verdict.status.code().into(),
+            reasons: verdict.reasons.iter().map(Reason::code).collect(),
+            path: verdict.path.iter().map(|sha256| hex(sha256)).collect(),
+            anchor: verdict.anchor.map(|sha256| hex(&sha256)),
+            generation: verdict.generation.clone(),
+            ends: ends.map(|end| end.map(micros)),
+            signer_key: verdict.signer_key.map(|key| hex(&key.0)),
+            crl: verdict.crl.map(|sha256| hex(&sha256)),
+            missing: verdict.missing.clone(),
+            missing_issuer: verdict.missing_issuer.clone(),
+        }
+    }
+
+    /// The verdict; none where it was written by another version that knew other words.
+    pub(super) fn verdict(&self) -> Option<Verdict> {
+        let [effective_expiry, signer_not_after, anchor_not_after] = self.ends.map(|end| end.map(instant));
+        let one = |text: &Option<String>| text.as_deref().and_then(bytes32);
+        Some(Verdict {
+            status: Status::of_code(&self.status)?,
+            reasons: self.reasons.iter().map(|code| Reason::of_code(code)).collect::<Option<_>>()?,
+            path: self.path.iter().map(|sha256| bytes32(sha256)).collect::<Option<_>>()?,
+            anchor: one(&self.anchor),
+            generation: self.generation.clone(),
+            effective_expiry,
+            signer_not_after,
+            anchor_not_after,
+            signer_key: one(&self.signer_key).map(KeyId),
+            crl: one(&self.crl),
+            missing: self.missing.clone(),
+            missing_issuer: self.missing_issuer.clone(),
+        })
+    }
+}

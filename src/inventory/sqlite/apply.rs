@@ -1,0 +1,131 @@
+//! From entries to what is so: of each thing the entry with the latest (instant, ID) holds, in
+//! whatever order they come.
+
+use rusqlite::{Connection, params};
+
+use super::super::entry::{Body, Entry};
+use super::super::rows::{FileRow, HolderRow};
+
+/// Adds an entry and lets it take effect; one that is there already, or that was pruned,
+/// changes nothing.
+pub(super) fn add(db: &Connection, entry: &Entry) -> rusqlite::Result<bool> {
+    let (kind, subject) = (entry.body.kind(), entry.body.subject());
+    if is_pruned(db, kind, &subject, entry.at)? {
+        return Ok(false);
+    }
+    let body = serde_json::to_string(&entry.body).map_err(|e| rusqlite::Error::ToSqlConversionFailure(e.into()))?;
+    let mut insert =
+        db.prepare_cached("INSERT OR IGNORE INTO entry (id, at, kind, subject, body) VALUES (?, ?, ?, ?, ?)")?;
+    if insert.execute(params![entry.id, entry.at, kind, subject, body])? == 0 {
+        return Ok(false);
+    }
+    apply(db, entry, &body)?;
+    Ok(true)
+}
+
+fn is_pruned(db: &Connection, kind: &str, subject: &str, at: i64) -> rusqlite::Result<bool> {
+    let mut query = db.prepare_cached("SELECT 1 FROM pruned WHERE what = ? AND until >= ?")?;
+    query.exists(params![format!("{kind}\u{0}{subject}"), at])
+}
+
+/// Lets an entry take effect.
+pub(super) fn apply(db: &Connection, entry: &Entry, body: &str) -> rusqlite::Result<()> {
+    match &entry.body {
+        Body::File { host, path, file } => apply_file(db, entry, host, path, file.as_ref()),
+        Body::Holder { register, id, holder } => apply_holder(db, entry, register, id, holder.as_ref()),
+        Body::Run(run) if run.complete => {
+            let mut upsert = db.prepare_cached(
+                "INSERT INTO run (host, root, at, id, body) VALUES (?, ?, ?, ?, ?)
+                 ON CONFLICT (host, root) DO UPDATE SET at = excluded.at, id = excluded.id, body = excluded.body
+                 WHERE (excluded.at, excluded.id) > (run.at, run.id)",
+            )?;
+            upsert.execute(params![run.host, run.root, entry.at, entry.id, body]).map(drop)
+        }
+        Body::Mapping { .. } | Body::Binding { .. } | Body::Undo { .. } => {
+            changed(db)?;
+            let mut upsert = db.prepare_cached(
+                "INSERT INTO said (kind, subject, at, id, body) VALUES (?, ?, ?, ?, ?)
+                 ON CONFLICT (kind, subject) DO UPDATE SET at = excluded.at, id = excluded.id, body = excluded.body
+                 WHERE (excluded.at, excluded.id) > (said.at, said.id)",
+            )?;
+            upsert.execute(params![entry.body.kind(), entry.body.subject(), entry.at, entry.id, body]).map(drop)
+        }
+        Body::Mark(mark) => {
+            changed(db)?;
+            let mut insert =
+                db.prepare_cached("INSERT OR IGNORE INTO mark (at, id, target, body) VALUES (?, ?, ?, ?)")?;
+            insert.execute(params![entry.at, entry.id, mark.target, body]).map(drop)
+        }
+        Body::Pruned { what, until } => {
+            let mut upsert = db.prepare_cached(
+                "INSERT INTO pruned (what, until) VALUES (?, ?)
+                 ON CONFLICT (what) DO UPDATE SET until = max(until, excluded.until)",
+            )?;
+            upsert.execute(params![what, until])?;
+            super::prune::forget(db, what, *until)
+        }
+        Body::Run(_) | Body::Verdict(_) => Ok(()),
+    }
+}
+
+/// Something changed that judgement depends on.
+pub(super) fn changed(db: &Connection) -> rusqlite::Result<()> {
+    db.prepare_cached("UPDATE whole SET until = 0")?.execute([]).map(drop)
+}
+
+fn apply_file(db: &Connection, entry: &Entry, host: &str, path: &str, file: Option<&FileRow>) -> rusqlite::Result<()> {
+    let mut upsert = db.prepare_cached(
+        "INSERT INTO file (host, path, at, id, present, first, body) VALUES (?1, ?2, ?3, ?4, ?5, ?3, ?6)
+         ON CONFLICT (host, path) DO UPDATE SET at = excluded.at, id = excluded.id, present = excluded.present,
+             body = excluded.body
+         WHERE (excluded.at, excluded.id) > (file.at, file.id)",
+    )?;
+    let body = file.map_or_else(String::new, |file| serde_json::to_string(file).unwrap_or_default());
+    let newer = upsert.execute(params![host, path, entry.at, entry.id, file.is_some(), body])? > 0;
+    let mut first = db.prepare_cached("UPDATE file SET first = ?3 WHERE host = ?1 AND path = ?2 AND first > ?3")?;
+    first.execute(params![host, path, entry.at])?;
+    if !newer {
+        return Ok(());
+    }
+    changed(db)?;
+    db.prepare_cached("DELETE FROM sighting WHERE host = ? AND path = ?")?.execute(params![host, path])?;
+    let mut insert =
+        db.prepare_cached("INSERT OR IGNORE INTO sighting (sha256, host, path, position) VALUES (?, ?, ?, ?)")?;
+    for sighting in file.iter().flat_map(|file| &file.certificates) {
+        insert.execute(params![sighting.sha256, host, path, sighting.position])?;
+    }
+    Ok(())
+}
+
+fn apply_holder(
+    db: &Connection,
+    entry: &Entry,
+    register: &str,
+    id: &str,
+    holder: Option<&HolderRow>,
+) -> rusqlite::Result<()> {
+    changed(db)?;
+    let mut upsert = db.prepare_cached(
+        "INSERT INTO holder (register, holder, at, id, present, first, name, prefecture, tag, body)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?3, ?6, ?7, ?8, ?9)
+         ON CONFLICT (register, holder) DO UPDATE SET at = excluded.at, id = excluded.id, present = excluded.present,
+             name = excluded.name, prefecture = excluded.prefecture, tag = excluded.tag, body = excluded.body
+         WHERE (excluded.at, excluded.id) > (holder.at, holder.id)",
+    )?;
+    let known = holder.cloned().unwrap_or_default();
+    let body = serde_json::to_string(&known).unwrap_or_default();
+    upsert.execute(params![
+        register,
+        id,
+        entry.at,
+        entry.id,
+        holder.is_some(),
+        known.name,
+        known.prefecture,
+        known.tag,
+        body
+    ])?;
+    let mut first =
+        db.prepare_cached("UPDATE holder SET first = ?3 WHERE register = ?1 AND holder = ?2 AND first > ?3")?;
+    first.execute(params![register, id, entry.at]).map(drop)
+}

@@ -1,0 +1,204 @@
+//! Writing contents, stamps and judgements; backup, integrity and the way back.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, params};
+
+use super::super::rows::KeptVerdict;
+use super::super::store::{Batch, Error, JudgedRow, JudgedWhole, KnownFile};
+use super::{Sqlite, moment, role_number, sql};
+use crate::platform;
+
+/// New certificates and CRLs; tells how many certificates were new.
+pub(super) fn contents(db: &Connection, batch: &Batch) -> rusqlite::Result<u64> {
+    let mut new = 0;
+    let mut insert = db.prepare_cached(
+        "INSERT OR IGNORE INTO certificate
+             (sha256, der, role, subject_key, issuer_key, key, serial, subject, not_before, not_after)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )?;
+    let mut known = db.prepare_cached("SELECT 1 FROM certificate WHERE sha256 = ?")?;
+    for kept in &batch.certificates {
+        let certificate = &kept.certificate;
+        if known.exists([certificate.sha256])? {
+            continue;
+        }
+        new += insert.execute(params![
+            certificate.sha256,
+            certificate.der(),
+            role_number(kept.gist.role),
+            kept.gist.subject,
+            kept.gist.issuer,
+            certificate.key().map(|key| key.id.0),
+            certificate.serial.hex(),
+            certificate.subject.printed(),
+            moment(certificate.not_before),
+            moment(certificate.not_after),
+        ])? as u64;
+    }
+    let mut insert = db.prepare_cached("INSERT OR IGNORE INTO crl (sha256, der) VALUES (?, ?)")?;
+    for crl in &batch.crls {
+        if insert.execute(params![crl.sha256, crl.der])? > 0 {
+            super::apply::changed(db)?;
+        }
+    }
+    Ok(new)
+}
+
+/// What is known of files that were read.
+pub(super) fn stamps(db: &Connection, stamps: &[KnownFile]) -> rusqlite::Result<()> {
+    let mut replace = db.prepare_cached(
+        "INSERT OR REPLACE INTO stamp (host, path, size, modified, changed, device, inode, reading, settled)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )?;
+    for known in stamps {
+        let stamp = known.stamp;
+        replace.execute(params![
+            known.host,
+            known.path,
+            stamp.size.cast_signed(),
+            stamp.modified,
+            stamp.changed,
+            stamp.identity.0.cast_signed(),
+            stamp.identity.1.cast_signed(),
+            known.reading,
+            known.settled
+        ])?;
+    }
+    Ok(())
+}
+
+/// How certificates are judged. With `whole`, these are the last of all: whatever was judged
+/// before and is not among them since lies nowhere any more.
+pub(super) fn judged(db: &Connection, rows: &[JudgedRow], whole: Option<&JudgedWhole>) -> rusqlite::Result<()> {
+    let mut replace = db.prepare_cached(
+        "INSERT OR REPLACE INTO judged
+             (sha256, role, status, generation, severity, ends, ends_on, register, holder, how, category, places,
+              host, path, name, row, verdict, holds_from, holds_until, world)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )?;
+    let mut forget = db.prepare_cached("DELETE FROM finding WHERE sha256 = ?")?;
+    let mut find = db.prepare_cached("INSERT OR REPLACE INTO finding (rule, sha256, severity) VALUES (?, ?, ?)")?;
+    for judged in rows {
+        let row = &judged.row;
+        replace.execute(params![
+            row.sha256,
+            judged.role,
+            row.status,
+            row.generation,
+            judged.severity,
+            moment(judged.ends),
+            judged.ends_on,
+            judged.holder.as_ref().map(|(register, _)| register),
+            judged.holder.as_ref().map(|(_, id)| id),
+            judged.how,
+            judged.category,
+            judged.places as i64,
+            judged.host,
+            judged.path,
+            judged.name,
+            serde_json::to_string(row).unwrap_or_default(),
+            serde_json::to_string(&KeptVerdict::new(&judged.verdict)).unwrap_or_default(),
+            moment(judged.steady.from),
+            moment(judged.steady.until),
+            judged.steady.world,
+        ])?;
+        forget.execute([row.sha256])?;
+        for (rule, severity) in &row.findings {
+            find.execute(params![rule, row.sha256, super::query::severity_number(severity)])?;
+        }
+    }
+    if let Some(whole) = whole {
+        let nowhere = "sha256 NOT IN (SELECT sha256 FROM sighting)";
+        db.execute(&format!("DELETE FROM judged WHERE {nowhere}"), [])?;
+        db.execute(&format!("DELETE FROM finding WHERE {nowhere}"), [])?;
+        db.execute(
+            "INSERT OR REPLACE INTO whole (one, inputs, at, until) VALUES (1, ?, ?, ?)",
+            params![whole.inputs, whole.at, whole.until],
+        )?;
+    }
+    Ok(())
+}
+
+impl Sqlite {
+    /// Writes a copy of the inventory to `target`, while others may go on using it.
+    pub fn backup(&self, target: &Path) -> Result<(), Error> {
+        let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let half = platform::temporary_in(folder)?;
+        platform::make_private(half.path())?;
+        let no_progress: Option<fn(rusqlite::backup::Progress)> = None;
+        self.db.backup("main", half.path(), no_progress).map_err(sql)?;
+        half.persist(target).map_err(|error| Error::Io(error.error))?;
+        Ok(())
+    }
+
+    /// What SQLite finds wrong with the file; nothing if it is sound.
+    pub fn check(&self) -> Result<Vec<String>, Error> {
+        let mut found = self.all("PRAGMA integrity_check(20)", [], |row| row.get::<_, String>(0))?;
+        found.retain(|line| line != "ok");
+        Ok(found)
+    }
+
+    /// Puts the inventory at `source` in the place of the one at `target`, which is kept beside
+    /// it; returns where.
+    pub fn restore(source: &Path, target: &Path, suffix: &str) -> Result<Option<PathBuf>, Error> {
+        // Whatever is put in place is an inventory that this program can open.
+        let copy = Sqlite::open_existing(source)?;
+        let damages = copy.check()?;
+        if let Some(damage) = damages.first() {
+            return Err(Error::Damaged(damage.clone()));
+        }
+        let replaced = target.exists().then(|| target.with_extension(format!("replaced-{suffix}")));
+        if let Some(replaced) = &replaced {
+            match Sqlite::open_existing(target) {
+                Ok(old) => old.backup(replaced)?,
+                Err(_) => {
+                    std::fs::copy(target, replaced)?;
+                }
+            }
+        }
+        copy.backup(&target.with_extension("restoring"))?;
+        for beside in ["-wal", "-shm"] {
+            let mut name = target.as_os_str().to_owned();
+            name.push(beside);
+            match std::fs::remove_file(&name) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(Error::Io(error)),
+                _ => {}
+            }
+        }
+        std::fs::rename(target.with_extension("restoring"), target)?;
+        Ok(replaced)
+    }
+
+    /// Opens an inventory that must be there.
+    pub fn open_existing(path: &Path) -> Result<Sqlite, Error> {
+        std::fs::metadata(path)?;
+        Sqlite::open(path)
+    }
+}
+
+/// Held while somebody imports: a second one waits. Let go when dropped, and when the program
+/// dies.
+#[derive(Debug)]
+pub struct ImportLock {
+    _file: std::fs::File,
+}
+
+impl Sqlite {
+    /// Waits until nobody else imports; `waiting` is told once if somebody does.
+    pub fn lock(&self, waiting: impl FnOnce()) -> Result<ImportLock, Error> {
+        let mut name = self.path.as_os_str().to_owned();
+        name.push(".lock");
+        platform::create_private(Path::new(&name))?;
+        let file = std::fs::OpenOptions::new().write(true).open(&name)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(std::fs::TryLockError::WouldBlock) => {
+                waiting();
+                file.lock()?;
+            }
+            Err(std::fs::TryLockError::Error(error)) => return Err(Error::Io(error)),
+        }
+        Ok(ImportLock { _file: file })
+    }
+}

@@ -1,0 +1,241 @@
+//! The face of the database: no SQL, no types of one database.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+
+use super::entry::{Entry, EntryId};
+use super::rows::{FileRow, RunRow, VerdictRow};
+use crate::audit::{Elsewhere, Gist, Steady};
+use crate::calendar::Instant;
+use crate::certificate::{Certificate, Crl};
+use crate::locale::catalogue::inventory as texts;
+use crate::locale::{Lang, Text};
+use crate::platform::Stamp;
+use crate::register::Office;
+use crate::trust::Verdict;
+
+/// What is written at once: all of it, or nothing.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// New certificates; known ones are passed over.
+    pub certificates: Vec<KeptCertificate>,
+    /// New CRLs; known ones are passed over.
+    pub crls: Vec<Crl>,
+    /// What happened.
+    pub entries: Vec<Entry>,
+    /// What is known of files that were read, beside what they hold.
+    pub stamps: Vec<KnownFile>,
+}
+
+/// A certificate with what is asked of it most.
+#[derive(Debug)]
+pub struct KeptCertificate {
+    /// The certificate.
+    pub certificate: Certificate,
+    /// What groups it with others.
+    pub gist: Gist,
+}
+
+/// What is known of a file that was read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KnownFile {
+    /// The computer it lies on.
+    pub host: String,
+    /// Its absolute path.
+    pub path: String,
+    /// Its size and times when it was read.
+    pub stamp: Stamp,
+    /// Reader version, key level and limits it was read with.
+    pub reading: String,
+    /// Whether it can be relied on: it was not written in the seconds before it was read, and
+    /// it is not to be tried again.
+    pub settled: bool,
+}
+
+/// How a certificate is judged now.
+#[derive(Clone, Debug)]
+pub struct JudgedRow {
+    /// What is told of it in its history.
+    pub row: VerdictRow,
+    /// The verdict, to be used again.
+    pub verdict: Verdict,
+    /// When that verdict holds, and with what it was reached.
+    pub steady: Steady,
+    /// root, intermediate or end-entity.
+    pub role: &'static str,
+    /// The gravest finding: 0 none, 1 info, 2 warning, 3 error.
+    pub severity: u8,
+    /// The end that counts.
+    pub ends: Option<Instant>,
+    /// The civil day of it.
+    pub ends_on: Option<String>,
+    /// Its holder: register and ID.
+    pub holder: Option<(String, String)>,
+    /// How that is known, as a code; or why it is not.
+    pub how: &'static str,
+    /// Its usage category.
+    pub category: Option<String>,
+    /// How many places it lies at, and the first.
+    pub places: usize,
+    /// Host of the first.
+    pub host: String,
+    /// Path of the first.
+    pub path: String,
+    /// The name people know it by.
+    pub name: String,
+}
+
+/// How the inventory as a whole is judged.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JudgedWhole {
+    /// With what: policy, roots and CRLs given.
+    pub inputs: [u8; 32],
+    /// The moment judged, in microseconds since 1970.
+    pub at: i64,
+    /// Up to which moment nothing changes by itself.
+    pub until: i64,
+}
+
+/// Counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Info {
+    /// Each table's name and how many rows it has.
+    pub rows: Vec<(&'static str, u64)>,
+    /// Bytes on disk.
+    pub bytes: u64,
+    /// The form of the tables.
+    pub version: u32,
+    /// The first and last entry's instant.
+    pub span: Option<(i64, i64)>,
+}
+
+/// Where the inventory is kept.
+pub trait Store: Send {
+    /// Writes all of a batch, or nothing, and tells how many certificates were new. Entries that
+    /// are there already change nothing.
+    fn record(&mut self, batch: &Batch) -> Result<u64, Error>;
+
+    /// What is known of a file.
+    fn known_file(&self, host: &str, path: &str) -> Result<Option<KnownFile>, Error>;
+
+    /// What was read of a file, if it is present.
+    fn file(&self, host: &str, path: &str) -> Result<Option<FileRow>, Error>;
+
+    /// Every present file, by host and path.
+    fn each_file(&self, each: &mut dyn FnMut(&str, &str, FileRow) -> io::Result<()>) -> Result<(), Error>;
+
+    /// The paths of present files of a host at or below `root`.
+    fn paths_below(&self, host: &str, root: &str, each: &mut dyn FnMut(&str)) -> Result<(), Error>;
+
+    /// The last run that walked a source of a host to its end.
+    fn last_run(&self, host: &str, root: &str) -> Result<Option<(i64, RunRow)>, Error>;
+
+    /// The gists of all certificates that lie somewhere.
+    fn gists(&self) -> Result<HashMap<[u8; 32], Gist>, Error>;
+
+    /// Reads certificates and the verdicts reached before, from any thread.
+    fn elsewhere(&self, at: Instant) -> Result<Arc<dyn Elsewhere>, Error>;
+
+    /// All CRLs.
+    fn crls(&self) -> Result<Vec<Crl>, Error>;
+
+    /// Register, bindings and marks.
+    fn office(&self) -> Result<Office, Error>;
+
+    /// How the whole is judged; none where something has changed since.
+    fn judged(&self) -> Result<Option<JudgedWhole>, Error>;
+
+    /// Writes how certificates are judged, and adds an entry for each whose judgement changed.
+    /// With `whole`, these were the last: what is judged and lies nowhere is judged no longer.
+    fn judge(&mut self, rows: &[JudgedRow], changed: &[Entry], whole: Option<&JudgedWhole>) -> Result<(), Error>;
+
+    /// How a certificate was judged last.
+    fn last_verdict(&self, sha256: &[u8; 32]) -> Result<Option<VerdictRow>, Error>;
+
+    /// Entries after `since` (microseconds since 1970), oldest first, of the kinds given or all.
+    fn entries(&self, since: i64, kinds: &[&str], each: &mut dyn FnMut(Entry) -> io::Result<()>) -> Result<(), Error>;
+
+    /// Entries of one subject, oldest first.
+    fn story(&self, kind: &str, subject: &str) -> Result<Vec<Entry>, Error>;
+
+    /// An entry.
+    fn entry(&self, id: &EntryId) -> Result<Option<Entry>, Error>;
+
+    /// From here on answers what was known at `at`, and writes nothing.
+    fn rewind(&mut self, at: i64) -> Result<(), Error>;
+
+    /// From here on judgements are for this program alone, and not kept.
+    fn sketch(&mut self) -> Result<(), Error>;
+
+    /// Counts and size.
+    fn info(&self) -> Result<Info, Error>;
+}
+
+/// Why the inventory cannot do what is asked.
+#[derive(Debug)]
+pub enum Error {
+    /// The database says so.
+    Database(String),
+    /// The database is damaged.
+    Damaged(String),
+    /// Another program holds it for too long.
+    Busy,
+    /// It is newer than this program.
+    Newer {
+        /// Its form.
+        found: u32,
+        /// The newest that is known.
+        known: u32,
+    },
+    /// It is no inventory.
+    Foreign,
+    /// It lies on a network file system.
+    Network(String),
+    /// Reading or writing a file.
+    Io(io::Error),
+}
+
+impl Error {
+    /// What is wrong and what to do.
+    pub fn text(&self, path: &str, lang: Lang) -> String {
+        let fill = |text: Text, values: &[(&str, &dyn fmt::Display)]| {
+            let mut all: Vec<(&str, &dyn fmt::Display)> = vec![("path", &path)];
+            all.extend_from_slice(values);
+            text.fill(lang, &all)
+        };
+        match self {
+            Error::Database(what) => fill(texts::DATABASE, &[("what", what)]),
+            Error::Damaged(what) => fill(texts::DAMAGED, &[("what", what)]),
+            Error::Busy => fill(texts::BUSY, &[]),
+            Error::Newer { found, known } => fill(texts::NEWER, &[("found", found), ("known", known)]),
+            Error::Foreign => fill(texts::FOREIGN, &[]),
+            Error::Network(kind) => fill(texts::NETWORK, &[("kind", kind)]),
+            Error::Io(error) => fill(texts::IO, &[("error", error)]),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text("inventory", Lang::En))
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Error {
+        Error::Io(error)
+    }
+}
+
+impl From<Error> for io::Error {
+    fn from(error: Error) -> io::Error {
+        match error {
+            Error::Io(error) => error,
+            other => io::Error::other(other),
+        }
+    }
+}
