@@ -7,6 +7,7 @@
 //! Absent here: no clock, no environment, no printing; files are read, never written.
 
 pub mod facts;
+pub mod holding;
 mod judge;
 mod record;
 pub mod rules;
@@ -15,7 +16,7 @@ mod source;
 mod store;
 
 pub use judge::{problem_finding, verdict_counts};
-pub use record::{CertificateRecord, Head, Judged, Sink, Summary, Unreadable};
+pub use record::{CertificateRecord, Head, HolderRecord, Judged, Sink, Summary, Unreadable};
 pub use scan::{Keyring, PasswordOf};
 pub use source::Source;
 
@@ -26,6 +27,7 @@ use crate::calendar::Instant;
 use crate::certificate::{Certificate, Crl};
 use crate::container::{Candidate, KeyLook, Limits, Options};
 use crate::policy::Policy;
+use crate::register::Office;
 
 /// What to audit, and by what.
 pub struct Audit<'a> {
@@ -47,6 +49,8 @@ pub struct Audit<'a> {
     pub roots: Vec<Certificate>,
     /// CRLs given.
     pub crls: Vec<Crl>,
+    /// Register, bindings and marks; an empty one where there are none.
+    pub office: &'a Office,
     /// Keep the paths of files that hold no certificate.
     pub keep_passed_over: bool,
 }
@@ -73,6 +77,6 @@ impl Audit<'_> {
             }
         }
         let context = facts::Context { policy: self.policy, at: self.at, keys: self.keys };
-        judge::judge(&scan, self.roots, self.crls, &context, sink)
+        judge::judge(&scan, self.roots, self.crls, self.office, &context, sink)
     }
 }
