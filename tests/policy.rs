@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use shomei::calendar::parse_day;
 use shomei::locale::{Lang, catalogue};
-use shomei::policy::{self, CrlPolicy, Document, Policy, Severity};
+use shomei::policy::{self, ClaimDays, CrlPolicy, Document, PatternField, Placeholder, Policy, Severity};
 use shomei::yaml::{self, Mistake};
 
 const RULES: &[&str] = &["expired", "expiring", "key-weak", "issued-in-gap"];
@@ -84,6 +84,12 @@ fn the_built_in_policy_is_what_the_faq_prints() {
     };
     assert_eq!((length("2014-08-17"), length("2014-08-18")), (Some(1), Some(3)));
     assert_eq!(authority.crl.value, CrlPolicy::WhenAvailable);
+    let holders = &policy.holders;
+    assert_eq!(holders.password_days.unwrap().value, 180);
+    assert_eq!(holders.claim_period.unwrap().value, ClaimDays { from: 1, until: 10 });
+    assert!(!holders.category("shogai").unwrap().bills_for("kaigo"));
+    assert!(["kaigo", "shogai"].iter().all(|service| holders.category("kyotsu").unwrap().bills_for(service)));
+    assert!(holders.patterns.is_empty(), "no layout of subjects is public");
 }
 
 #[test]
@@ -99,6 +105,9 @@ fn the_name_of_an_authority_is_known_in_either_order() {
 fn the_lab_policy_differs_in_fingerprints_and_words_alone() {
     let lab = fs::read_to_string(root().join("policies/lab.yaml")).unwrap();
     let (lab, real) = (read(&lab), policy::built_in(RULES).unwrap());
+    let ids = |p: &Policy| p.holders.categories.iter().map(|c| (c.id.clone(), c.bills.clone())).collect::<Vec<_>>();
+    assert_eq!(ids(&lab), ids(&real));
+    assert_eq!(lab.holders.claim_period.map(|p| p.value), real.holders.claim_period.map(|p| p.value));
     assert_eq!((&lab.zone, &lab.tiers.len()), (&real.zone, &real.tiers.len()));
     let (lab, real) = (&lab.authorities[0], &real.authorities[0]);
     assert_eq!(lab.names, real.names);
@@ -143,6 +152,10 @@ fn what_is_left_out_has_the_documented_default_and_no_line() {
     assert_eq!((authority.crl.value, authority.crl.line), (CrlPolicy::WhenAvailable, 0));
     assert!(authority.usage.is_none() && authority.gaps.is_empty() && authority.validity.is_empty());
     assert!(authority.pin_for(parse_day("1990-01-01").unwrap()).is_some());
+    let holders = &policy.holders;
+    assert!(holders.services.is_empty() && holders.categories.is_empty() && holders.patterns.is_empty());
+    assert!(holders.password_days.is_none() && holders.live_certificates.is_none() && holders.claim_period.is_none());
+    assert_eq!((holders.password_warning_days.value, holders.renewal_overlap_days.value), (30, 90));
     assert_eq!(policy.line(policy.keys.rsa_bits.line), "trial.yaml");
     assert_eq!(policy.line(authority.pins[0].line), "trial.yaml:7");
 }
@@ -178,6 +191,23 @@ fn everything_that_may_be_said_is_read() {
     assert_eq!(suppression.value.matches.serial.as_ref().unwrap().hex(), "033435");
     assert_eq!(suppression.value.matches.path.as_deref(), Some("旧システム/**/*.p12"));
     assert_eq!(suppression.value.until, parse_day("2027-03-31").unwrap());
+    let holders = &policy.holders;
+    assert_eq!(holders.services.iter().map(|s| s.id.as_str()).collect::<Vec<_>>(), ["care", "other"]);
+    assert_eq!(holders.service("care").unwrap().words, ["介護", "ケア"]);
+    assert!(holders.category("both").unwrap().bills_for("other"));
+    assert!(!holders.category("care").unwrap().bills_for("other"));
+    let numbers = (holders.password_days.unwrap().value, holders.password_warning_days.value);
+    assert_eq!(numbers, (90, 14));
+    let numbers = (holders.live_certificates.unwrap().value, holders.renewal_overlap_days.value);
+    assert_eq!(numbers, (2, 60));
+    assert_eq!(holders.claim_period.unwrap().value, ClaimDays { from: 5, until: 31 });
+    let [subject, friendly, path] = &holders.patterns[..] else { panic!() };
+    let pattern = &subject.value;
+    assert_eq!((pattern.before.as_str(), pattern.after.as_str()), ("CN=*", "*, O=試験"));
+    assert_eq!(pattern.placeholder, Some(Placeholder::ProviderNumber));
+    assert_eq!(pattern.category.as_deref(), Some("both"));
+    assert_eq!((friendly.value.field, friendly.value.placeholder), (PatternField::FriendlyName, Some(Placeholder::Id)));
+    assert_eq!((path.value.placeholder, path.value.before.as_str()), (None, "*/介護/*"));
     // Pins come oldest first, wherever they stand.
     assert_eq!(authority.pins.iter().map(|p| p.id.as_str()).collect::<Vec<_>>(), ["old", "new"]);
     assert_eq!(authority.pins[1].source.get(Lang::Ja), "認証局の通知");

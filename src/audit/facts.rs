@@ -1,9 +1,11 @@
 //! What rules are asked about.
 
+use super::holding::{Holding, Period, Standing};
 use crate::calendar::{Day, Instant};
 use crate::certificate::{Certificate, Crl, Role};
 use crate::container::{KeyLook, Kind, Mac, Opening, Origin, Problem, Protection};
 use crate::policy::{Authority, Policy};
+use crate::register::Holder;
 use crate::trust::Verdict;
 
 /// What all rules of a run share.
@@ -29,6 +31,8 @@ impl Context<'_> {
 pub struct Place {
     /// The file, as the user would name it.
     pub path: String,
+    /// The PC whose disk it lies on, where that is known.
+    pub host: Option<String>,
     /// Its position among the file's certificates, from 0.
     pub position: u32,
     /// What the file is.
@@ -60,7 +64,7 @@ pub struct Peer {
 /// an untrusted one never changes another's findings.
 #[derive(Clone, Debug, Default)]
 pub struct Peers {
-    /// The latest living trusted certificate of the same issuer and subject that began later.
+    /// The latest living trusted certificate of the same holder and purpose that began later.
     pub superseded_by: Option<Peer>,
     /// Trusted certificates of other subjects with the same key.
     pub key_shared_with: Vec<Peer>,
@@ -92,6 +96,10 @@ pub struct CertificateFacts<'a> {
     pub peers: &'a Peers,
     /// The CRL that told whether it has been revoked, where one could.
     pub crl: Option<&'a Crl>,
+    /// Whose it is and what renews it.
+    pub holding: &'a Holding,
+    /// Its holder, where one of the register is known.
+    pub holder: Option<&'a Holder>,
 }
 
 impl CertificateFacts<'_> {
@@ -129,6 +137,21 @@ pub struct ContainerFacts<'a> {
     /// The permissions as the system prints them (`rw-r--r--`), if others than the owner may
     /// read the file; none where they may not or the system cannot say.
     pub readable_by_others: Option<&'a str>,
+}
+
+/// A holder of the register and all that is known of it.
+#[derive(Clone, Copy, Debug)]
+pub struct HolderFacts<'a> {
+    /// The holder.
+    pub holder: &'a Holder,
+    /// What it can bill, and whether it has too many certificates.
+    pub standing: &'a Standing,
+    /// The claim period that was asked about; none where the policy asks for none.
+    pub period: Option<Period>,
+    /// The day on which its system password was last changed.
+    pub password_changed: Option<Day>,
+    /// The certificates of `standing.surplus`.
+    pub surplus: &'a [Peer],
 }
 
 /// What is known of a run as a whole.

@@ -7,81 +7,170 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use globset::GlobMatcher;
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
-use super::facts::{CertificateFacts, ContainerFacts, Context, Peer, Peers, Place, RunFacts};
+use super::facts::{CertificateFacts, ContainerFacts, Context, HolderFacts, Peer, Peers, Place, RunFacts};
+use super::holding::{Card, Held, KeyState, hold};
 use super::look::{Scanned, Short, short};
-use super::record::{CertificateRecord, Head, Judged, Sink, Summary, Unreadable};
+use super::record::{CertificateRecord, Head, HolderRecord, Judged, Sink, Summary, Unreadable};
 use super::rules::{Answer, Finding, Judge, RULES, Rule, Value};
 use super::scan::{Known, Scan, Sighting};
 use super::steady::{self, Moments, Steady};
-use crate::calendar::Instant;
-use crate::certificate::{Certificate, Crl, Role};
+use crate::calendar::{Day, Instant};
+use crate::certificate::{Certificate, Crl, Role, Serial};
 use crate::container::{KeyLook, Kind, Opened, Problem};
 use crate::locale::Lang;
-use crate::policy::{Policy, Severity, Suppression, glob};
+use crate::policy::{PatternField, Policy, Severity, Suppression, glob};
+use crate::register::{HolderKey, Mark, MarkState, Office, Target};
 use crate::trust::{Status, Trust, Verdict};
 
 /// Certificates judged before their records are handed on.
 const CHUNK: usize = 1024;
 
 /// Judges everything that was scanned and hands the records to `sink` in their order.
-pub(super) fn judge(
+pub fn judge(
     scan: &Scan,
     roots: Vec<Certificate>,
     crls: Vec<Crl>,
+    office: &Office,
     context: &Context,
     sink: &mut dyn Sink,
 ) -> io::Result<Summary> {
     let crls: Vec<Crl> = crls.into_iter().chain(scan.crls.iter().cloned()).collect();
     let issuers = issuers(scan, roots)?;
-    let world =
-        World { hash: steady::world(context.policy, &issuers, &crls), moments: steady::common(&issuers, &crls, context.at) };
+    let world = World {
+        hash: steady::world(context.policy, &issuers, &crls),
+        moments: steady::common(&issuers, &crls, context.at),
+    };
     let trust = Trust::new(context.policy, context.at, issuers, crls).map_err(io::Error::other)?;
     let places = Places::of(scan);
-    let order = places.order(scan);
-    let (verdicts, trusted) = verdicts(scan, &trust, &world, context)?;
-    let peers = Grouped::of(scan, trusted, &places);
-    let suppressions = Suppressions::of(context);
-    let mut summary = Summary {
-        files: scan.files.len() as u64,
-        passed_over: scan.passed_over,
-        certificates: order.len() as u64,
-        passed_over_paths: scan.passed_over_paths.clone(),
-        unopened: scan.unopened.clone(),
-        ..Summary::default()
-    };
-    summary.passed_over_paths.sort();
-    summary.unopened.sort();
+    let (verdicts, digests) = verdicts(scan, &trust, &world, context)?;
+    let grouped = Grouped::of(scan, &digests, &places);
+    let held = hold(&cards(scan, &digests, &places, &grouped), office, context.policy, context.at);
+    let bench = Bench { scan, office, context, trust, places, verdicts, digests, grouped, held };
+    let silence = Silence { suppressions: Suppressions::of(context), acknowledged: Acknowledged::of(office, context) };
+    let mut summary = bench.summary();
     sink.begin(&Head { at: context.at, policy: context.policy })?;
-    for chunk in order.chunks(CHUNK) {
+    judge_certificates(&bench, &silence, &mut summary, sink)?;
+    judge_holders(&bench, &silence, &mut summary, sink)?;
+    judge_files(scan, context, &silence.suppressions, &mut summary, sink)?;
+    let run = RunFacts { unmatched_suppressions: silence.suppressions.unmatched() };
+    for finding in silence.suppressions.filter(judge_run(&run, context), None, None) {
+        summary.count(&finding);
+        sink.finding(None, &finding)?;
+    }
+    summary.suppressed = silence.total();
+    sink.end(&summary)?;
+    Ok(summary)
+}
+
+/// All that findings are made from, once the whole scan is known.
+struct Bench<'a> {
+    scan: &'a Scan,
+    office: &'a Office,
+    context: &'a Context<'a>,
+    trust: Trust<'a>,
+    places: Places,
+    verdicts: Vec<Lasting>,
+    digests: Vec<Digest>,
+    grouped: Grouped,
+    held: Held,
+}
+
+fn judge_certificates(bench: &Bench, silence: &Silence, summary: &mut Summary, sink: &mut dyn Sink) -> io::Result<()> {
+    for chunk in bench.places.order(bench.scan).chunks(CHUNK) {
         let judged = chunk.par_iter().map(|i| -> io::Result<_> {
-            let certificate = scan.certificate(*i)?;
-            let peers = peers.of_certificate(*i, scan, &places)?;
-            let facts =
-                facts(&certificate, &scan.certificates[*i], &verdicts[*i].0, &places.of[*i], &peers, &trust, context);
-            let findings = suppressions.filter(judge_certificate(&facts, context), Some(&facts), None);
+            let certificate = bench.scan.certificate(*i)?;
+            let peers = bench.peers(*i)?;
+            let facts = bench.facts(*i, &certificate, &peers);
+            let findings = silence.filter(judge_certificate(&facts, bench.context), &facts);
             Ok((certificate, peers, findings))
         });
         for (i, outcome) in chunk.iter().zip(judged.collect::<Vec<_>>()) {
             let (certificate, peers, findings) = outcome?;
-            let facts =
-                facts(&certificate, &scan.certificates[*i], &verdicts[*i].0, &places.of[*i], &peers, &trust, context);
+            let facts = bench.facts(*i, &certificate, &peers);
             summary.count_certificate(&facts, &findings);
             let mut own = moments_of(&certificate);
             own.span(None, facts.end());
-            let findings_until = steady::findings_until(context, &own, facts.end(), &findings);
-            let steady = Steady { findings_until, ..verdicts[*i].1 };
+            let findings_until = steady::findings_until(bench.context, &own, facts.end(), &findings);
+            let steady = Steady { findings_until, ..bench.verdicts[*i].1 };
             sink.certificate(&CertificateRecord { facts, findings: &findings, steady })?;
         }
     }
-    judge_files(scan, context, &suppressions, &mut summary, sink)?;
-    let run = RunFacts { unmatched_suppressions: suppressions.unmatched() };
-    for finding in suppressions.filter(judge_run(&run, context), None, None) {
-        summary.count(&finding);
-        sink.finding(None, &finding)?;
+    Ok(())
+}
+
+fn judge_holders(bench: &Bench, silence: &Silence, summary: &mut Summary, sink: &mut dyn Sink) -> io::Result<()> {
+    for (holder, standing) in bench.office.holders.iter().zip(&bench.held.holders) {
+        let surplus: Vec<Peer> = standing.surplus.iter().map(|i| bench.peer(*i)).collect::<io::Result<_>>()?;
+        let password_changed = bench.office.password_changed(holder);
+        let facts = HolderFacts { holder, standing, period: bench.held.period, password_changed, surplus: &surplus };
+        let findings = silence.acknowledged.filter(judge_holder(&facts, bench.context), None, Some(&holder.key));
+        summary.count_holder(&facts, &findings);
+        sink.holder(&HolderRecord { facts, findings: &findings })?;
     }
-    summary.suppressed = suppressions.total();
-    sink.end(&summary)?;
-    Ok(summary)
+    Ok(())
+}
+
+impl Bench<'_> {
+    fn summary(&self) -> Summary {
+        let scan = self.scan;
+        let mut summary = Summary {
+            files: scan.files.len() as u64,
+            passed_over: scan.passed_over,
+            certificates: self.places.of.iter().filter(|places| !places.is_empty()).count() as u64,
+            passed_over_paths: scan.passed_over_paths.clone(),
+            unopened: scan.unopened.clone(),
+            ..Summary::default()
+        };
+        summary.passed_over_paths.sort();
+        summary.unopened.sort();
+        summary
+    }
+
+    fn facts<'b>(&'b self, i: usize, certificate: &'b Certificate, peers: &'b Peers) -> CertificateFacts<'b> {
+        let zone = self.context.policy.zone;
+        let (verdict, holding) = (&self.verdicts[i].0, &self.held.certificates[i]);
+        CertificateFacts {
+            certificate,
+            role: self.scan.certificates[i].gist.role,
+            verdict,
+            authority: self.trust.authority(certificate, verdict),
+            issued_on: certificate.not_before.and_then(|at| zone.day(at)),
+            expires_on: certificate.not_after.and_then(|at| zone.day(at)),
+            places: &self.places.of[i],
+            peers,
+            crl: self.trust.crl_for(verdict),
+            holding,
+            holder: holding.holder().and_then(|key| self.office.holder(key)),
+        }
+    }
+
+    fn peers(&self, i: usize) -> io::Result<Peers> {
+        let me = &self.digests[i];
+        let key_places = me.key.and_then(|key| self.grouped.key_places.get(&key)).cloned().unwrap_or_default();
+        if me.status != Status::Trusted {
+            return Ok(Peers { key_places, ..Peers::default() });
+        }
+        let subject = |j: usize| self.scan.certificates[j].gist.subject;
+        let shared = me.key.into_iter().flat_map(|key| group(&self.grouped.keys, key));
+        let shared = shared.filter(|j| subject(*j) != subject(i));
+        let reused = group(&self.grouped.serials, me.signed_serial).filter(|j| *j != i);
+        Ok(Peers {
+            superseded_by: self.held.certificates[i].superseded_by.map(|j| self.peer(j)).transpose()?,
+            key_shared_with: sorted(shared.map(|j| self.peer(j)))?,
+            serial_reused_by: sorted(reused.map(|j| self.peer(j)))?,
+            key_places,
+        })
+    }
+
+    fn peer(&self, i: usize) -> io::Result<Peer> {
+        let certificate = self.scan.certificate(i)?;
+        Ok(Peer {
+            path: self.places.of[i][0].path.clone(),
+            sha256: certificate.sha256,
+            subject: certificate.subject.printed(),
+            expires_on: certificate.not_after.map(|at| at.date()),
+        })
+    }
 }
 
 /// What may be somebody's issuer or a CRL's signer: CAs, self-issued certificates, and whoever
@@ -115,7 +204,7 @@ struct World {
 /// A verdict, and how long it holds.
 type Lasting = (Verdict, Steady);
 
-fn verdicts(scan: &Scan, trust: &Trust, world: &World, context: &Context) -> io::Result<(Vec<Lasting>, Vec<Trusted>)> {
+fn verdicts(scan: &Scan, trust: &Trust, world: &World, context: &Context) -> io::Result<(Vec<Lasting>, Vec<Digest>)> {
     let both = (0..scan.certificates.len()).into_par_iter().map(|i| {
         let certificate = scan.certificate(i)?;
         let lasting = scan.verdict(i, &world.hash).unwrap_or_else(|| {
@@ -123,8 +212,8 @@ fn verdicts(scan: &Scan, trust: &Trust, world: &World, context: &Context) -> io:
             let steady = Steady { world: world.hash, from, until, findings_until: None };
             (trust.verdict(&certificate), steady)
         });
-        let facts = trusted_facts(&certificate, &scan.certificates[i], &lasting.0, context);
-        Ok((lasting, facts))
+        let digest = Digest::of(&certificate, &lasting.0, trust, context);
+        Ok((lasting, digest))
     });
     both.collect::<io::Result<Vec<_>>>().map(|both| both.into_iter().unzip())
 }
@@ -145,6 +234,7 @@ impl Places {
         let of = scan.certificates.par_iter().map(|known| {
             let place = |sighting: &Sighting| Place {
                 path: scan.files[sighting.file].path.clone(),
+                host: scan.files[sighting.file].host.clone(),
                 position: sighting.found.position,
                 container: scan.files[sighting.file].kind,
                 friendly_name: sighting.found.friendly_name.as_deref().map(Into::into),
@@ -173,28 +263,51 @@ impl Places {
 /// Certificates grouped by what they share: sorted lists of (key, certificate), since a map of
 /// a hundred thousand one-element groups would cost more than it tells.
 struct Grouped {
-    names: Vec<(Short, usize)>,
     keys: Vec<(Short, usize)>,
     serials: Vec<(Short, usize)>,
     key_places: HashMap<Short, Vec<String>>,
-    facts: Vec<Trusted>,
 }
 
-/// What grouping needs to know of a certificate.
-struct Trusted {
-    name: Short,
+/// What is kept of a certificate for what the others mean for it.
+struct Digest {
+    status: Status,
+    revoked: bool,
+    of_authority: bool,
     key: Option<Short>,
-    serial: Short,
+    serial: Serial,
+    /// Serial number and the key that signed it.
+    signed_serial: Short,
     begins: Option<Instant>,
-    alive: bool,
-    trusted: bool,
+    ends: Option<Instant>,
+    /// The subject as it is shown, where a pattern of the policy looks at it.
+    printed: String,
+}
+
+impl Digest {
+    fn of(certificate: &Certificate, verdict: &Verdict, trust: &Trust, context: &Context) -> Digest {
+        let signer = verdict.signer_key.map(|key| key.0).unwrap_or_default();
+        let patterns = &context.policy.holders.patterns;
+        let asked = patterns.iter().any(|pattern| pattern.value.field == PatternField::Subject);
+        Digest {
+            status: verdict.status,
+            revoked: Card::is_revoked(verdict),
+            of_authority: trust.authority(certificate, verdict).is_some(),
+            key: certificate.key().map(|key| short(&key.id.0)),
+            serial: certificate.serial.clone(),
+            signed_serial: short(&[&signer[..], certificate.serial.bytes()].concat()),
+            begins: certificate.not_before,
+            ends: Card::end(certificate, verdict),
+            printed: if asked { certificate.subject.printed() } else { String::new() },
+        }
+    }
 }
 
 impl Grouped {
-    fn of(scan: &Scan, facts: Vec<Trusted>, places: &Places) -> Grouped {
-        let grouped = |key: fn(&Trusted) -> Option<Short>| {
-            let listed = (0..facts.len()).filter(|i| facts[*i].trusted && !places.of[*i].is_empty());
-            let mut list: Vec<(Short, usize)> = listed.filter_map(|i| Some((key(&facts[i])?, i))).collect();
+    fn of(scan: &Scan, digests: &[Digest], places: &Places) -> Grouped {
+        let grouped = |key: fn(&Digest) -> Option<Short>| {
+            let listed = digests.iter().zip(&places.of).enumerate();
+            let listed = listed.filter(|(_, (digest, places))| digest.status == Status::Trusted && !places.is_empty());
+            let mut list: Vec<(Short, usize)> = listed.filter_map(|(i, (digest, _))| Some((key(digest)?, i))).collect();
             list.sort_unstable();
             list
         };
@@ -208,36 +321,30 @@ impl Grouped {
             paths.sort();
             paths.dedup();
         }
-        Grouped {
-            names: grouped(|f| Some(f.name)),
-            keys: grouped(|f| f.key),
-            serials: grouped(|f| Some(f.serial)),
-            key_places,
-            facts,
-        }
+        Grouped { keys: grouped(|d| d.key), serials: grouped(|d| Some(d.signed_serial)), key_places }
     }
+}
 
-    fn of_certificate(&self, i: usize, scan: &Scan, places: &Places) -> io::Result<Peers> {
-        let me = &self.facts[i];
-        let key_places = me.key.and_then(|key| self.key_places.get(&key)).cloned().unwrap_or_default();
-        if !me.trusted {
-            return Ok(Peers { key_places, ..Peers::default() });
-        }
-        let subject = scan.certificates[i].gist.subject;
-        let later = group(&self.names, me.name)
-            .filter(|j| self.facts[*j].alive && self.facts[*j].begins > me.begins)
-            .max_by_key(|j| (self.facts[*j].begins, scan.certificates[*j].gist.sha256));
-        let shared = me.key.into_iter().flat_map(|key| group(&self.keys, key));
-        let shared = shared.filter(|j| scan.certificates[*j].gist.subject != subject);
-        let reused = group(&self.serials, me.serial).filter(|j| *j != i);
-        let peer = |j: usize| peer(j, scan, places);
-        Ok(Peers {
-            superseded_by: later.map(peer).transpose()?,
-            key_shared_with: sorted(shared.map(peer))?,
-            serial_reused_by: sorted(reused.map(peer))?,
-            key_places,
-        })
-    }
+/// What the stage that knows holders sees of every certificate.
+fn cards<'a>(scan: &Scan, digests: &'a [Digest], places: &'a Places, grouped: &Grouped) -> Vec<Card<'a>> {
+    let all = scan.certificates.iter().zip(digests).zip(&places.of);
+    let card = |((known, digest), places): ((&Known, &'a Digest), &'a Vec<Place>)| Card {
+        sha256: known.gist.sha256,
+        subject: known.gist.subject,
+        issuer: known.gist.issuer,
+        printed: &digest.printed,
+        serial: &digest.serial,
+        role: known.gist.role,
+        status: digest.status,
+        revoked: digest.revoked,
+        of_authority: digest.of_authority,
+        begins: digest.begins,
+        ends: digest.ends,
+        key: KeyState::of(places, digest.key.is_some_and(|key| grouped.key_places.contains_key(&key))),
+        places,
+        present: true,
+    };
+    all.map(card).collect()
 }
 
 fn sorted(peers: impl Iterator<Item = io::Result<Peer>>) -> io::Result<Vec<Peer>> {
@@ -251,55 +358,16 @@ fn group(list: &[(Short, usize)], key: Short) -> impl Iterator<Item = usize> + '
     list[start..].iter().take_while(move |(k, _)| *k == key).map(|(_, i)| *i)
 }
 
-fn peer(i: usize, scan: &Scan, places: &Places) -> io::Result<Peer> {
-    let certificate = scan.certificate(i)?;
-    Ok(Peer {
-        path: places.of[i][0].path.clone(),
-        sha256: certificate.sha256,
-        subject: certificate.subject.printed(),
-        expires_on: certificate.not_after.map(|at| at.date()),
-    })
-}
-
-fn trusted_facts(certificate: &Certificate, known: &Known, verdict: &Verdict, context: &Context) -> Trusted {
-    let end = verdict.effective_expiry.or(certificate.not_after);
-    let signer = verdict.signer_key.map(|key| key.0).unwrap_or_default();
-    Trusted {
-        name: short(&[known.gist.issuer, known.gist.subject].concat()),
-        key: certificate.key().map(|key| short(&key.id.0)),
-        serial: short(&[&signer[..], certificate.serial.bytes()].concat()),
-        begins: certificate.not_before,
-        alive: certificate.not_before <= Some(context.at) && end >= Some(context.at),
-        trusted: verdict.status == Status::Trusted,
-    }
-}
-
-fn facts<'a>(
-    certificate: &'a Certificate,
-    known: &Known,
-    verdict: &'a Verdict,
-    places: &'a [Place],
-    peers: &'a Peers,
-    trust: &'a Trust,
-    context: &Context<'a>,
-) -> CertificateFacts<'a> {
-    let zone = context.policy.zone;
-    CertificateFacts {
-        certificate,
-        role: known.gist.role,
-        verdict,
-        authority: trust.authority(certificate, verdict),
-        issued_on: certificate.not_before.and_then(|at| zone.day(at)),
-        expires_on: certificate.not_after.and_then(|at| zone.day(at)),
-        places,
-        peers,
-        crl: trust.crl_for(verdict),
-    }
-}
-
 fn judge_certificate(facts: &CertificateFacts, context: &Context) -> Vec<Judged> {
     graded(context, |rule| match rule.judge {
         Judge::Certificate(judge) => Some(judge(facts, context)),
+        _ => None,
+    })
+}
+
+fn judge_holder(facts: &HolderFacts, context: &Context) -> Vec<Judged> {
+    graded(context, |rule| match rule.judge {
+        Judge::Holder(judge) => Some(judge(facts, context)),
         _ => None,
     })
 }
@@ -335,6 +403,8 @@ fn grade(rule: &'static Rule, finding: Finding, context: &Context) -> Option<Jud
         Some(set) => set.value?,
         None => finding.severity.unwrap_or(rule.severity),
     };
+    // What has been dealt with is no alarm, whatever the policy says of the rule.
+    let severity = if finding.settled { Severity::Info } else { severity };
     let policy_line = finding.line.map(|line| context.policy.line(line));
     Some(Judged { rule, severity, evidence: finding.evidence, policy_line })
 }
@@ -479,6 +549,58 @@ fn fits(
     holds && glob.is_none_or(anywhere)
 }
 
+/// What keeps findings from being told.
+struct Silence<'a> {
+    suppressions: Suppressions<'a>,
+    acknowledged: Acknowledged<'a>,
+}
+
+impl Silence<'_> {
+    fn filter(&self, findings: Vec<Judged>, facts: &CertificateFacts) -> Vec<Judged> {
+        let findings = self.suppressions.filter(findings, Some(facts), None);
+        self.acknowledged.filter(findings, Some(facts.certificate.sha256), facts.holding.holder())
+    }
+
+    fn total(&self) -> u64 {
+        self.suppressions.total() + self.acknowledged.count.load(Ordering::Relaxed)
+    }
+}
+
+/// Findings that somebody marked as known, until a day, of a certificate or of a holder with
+/// its certificates.
+struct Acknowledged<'a> {
+    office: &'a Office,
+    today: Option<Day>,
+    count: AtomicU64,
+}
+
+impl<'a> Acknowledged<'a> {
+    fn of(office: &'a Office, context: &Context) -> Acknowledged<'a> {
+        Acknowledged { office, today: context.today(), count: AtomicU64::new(0) }
+    }
+
+    /// What of the findings nobody has acknowledged.
+    fn filter(&self, findings: Vec<Judged>, sha256: Option<[u8; 32]>, holder: Option<&HolderKey>) -> Vec<Judged> {
+        if self.office.marks.is_empty() || findings.is_empty() {
+            return findings;
+        }
+        let targets = [sha256.map(Target::Certificate), holder.cloned().map(Target::Holder)];
+        let marks: Vec<&Mark> = targets.iter().flatten().flat_map(|target| self.office.marks_of(target)).collect();
+        let known = |finding: &Judged| marks.iter().any(|mark| self.means(mark, finding.rule.code));
+        let told: Vec<Judged> = findings.iter().filter(|finding| !known(finding)).cloned().collect();
+        self.count.fetch_add((findings.len() - told.len()) as u64, Ordering::Relaxed);
+        told
+    }
+
+    /// Without an end date nothing is acknowledged: it would be forgotten for good.
+    fn means(&self, mark: &Mark, code: &str) -> bool {
+        mark.state == MarkState::Acknowledged
+            && mark.rule.as_deref() == Some(code)
+            && mark.until.is_some()
+            && self.today.is_some_and(|today| mark.holds_on(today))
+    }
+}
+
 impl Summary {
     fn count(&mut self, finding: &Judged) {
         *self.severities.entry(finding.severity).or_default() += 1;
@@ -492,6 +614,14 @@ impl Summary {
         *self.verdicts.entry(facts.verdict.status).or_default() += 1;
         findings.iter().for_each(|finding| self.count(finding));
         self.attention += u64::from(findings.iter().any(|finding| finding.severity > Severity::Info));
+    }
+
+    fn count_holder(&mut self, facts: &HolderFacts, findings: &[Judged]) {
+        self.holders += 1;
+        for unit in &facts.standing.units {
+            *self.units.entry(unit.coverage.code()).or_default() += 1;
+        }
+        findings.iter().for_each(|finding| self.count(finding));
     }
 }
 

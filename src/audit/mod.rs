@@ -7,6 +7,7 @@
 //! Absent here: no clock, no environment, no printing; files are read, never written.
 
 pub mod facts;
+pub mod holding;
 mod judge;
 mod look;
 mod record;
@@ -16,9 +17,9 @@ mod source;
 mod steady;
 mod store;
 
-pub use judge::{problem_finding, verdict_counts};
+pub use judge::{judge as judge_scan, problem_finding, verdict_counts};
 pub use look::{Found, Gist, Intake, Keyring, Look, PasswordOf, Scanned, Shape, Short, Taken, short};
-pub use record::{CertificateRecord, Head, Judged, Sink, Summary, Unreadable};
+pub use record::{CertificateRecord, Head, HolderRecord, Judged, Sink, Summary, Unreadable};
 pub use scan::{Elsewhere, Scan};
 pub use source::Source;
 pub use steady::Steady;
@@ -30,6 +31,7 @@ use crate::calendar::Instant;
 use crate::certificate::{Certificate, Crl};
 use crate::container::{Candidate, KeyLook, Limits, Options};
 use crate::policy::Policy;
+use crate::register::Office;
 
 /// What to audit, and by what.
 pub struct Audit<'a> {
@@ -51,6 +53,8 @@ pub struct Audit<'a> {
     pub roots: Vec<Certificate>,
     /// CRLs given.
     pub crls: Vec<Crl>,
+    /// Register, bindings and marks; an empty one where there are none.
+    pub office: &'a Office,
     /// Keep the paths of files that hold no certificate.
     pub keep_passed_over: bool,
 }
@@ -76,6 +80,6 @@ impl Audit<'_> {
         look.run_asking(self.sources, &self.keyring, hooks.ask, &gather);
         let scan = gather.into_scan();
         let context = facts::Context { policy: self.policy, at: self.at, keys: self.keys };
-        judge::judge(&scan, self.roots, self.crls, &context, sink)
+        judge::judge(&scan, self.roots, self.crls, self.office, &context, sink)
     }
 }

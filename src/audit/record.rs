@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use super::facts::CertificateFacts;
+use super::facts::{CertificateFacts, HolderFacts};
 use super::rules::{Evidence, Rule};
 use super::steady::Steady;
 use crate::calendar::Instant;
@@ -43,6 +43,15 @@ pub struct CertificateRecord<'a> {
     pub steady: Steady,
 }
 
+/// One holder of the register and its findings.
+#[derive(Clone, Copy, Debug)]
+pub struct HolderRecord<'a> {
+    /// All that is known of it.
+    pub facts: HolderFacts<'a>,
+    /// What was found, gravest first.
+    pub findings: &'a [Judged],
+}
+
 /// A file that certificates could not be read from.
 #[derive(Clone, Copy, Debug)]
 pub struct Unreadable<'a> {
@@ -73,8 +82,13 @@ pub struct Summary {
     pub rules: BTreeMap<&'static str, u64>,
     /// Certificates by tier of `expiring`.
     pub tiers: BTreeMap<i64, u64>,
-    /// Findings that the policy suppresses.
+    /// Findings that the policy suppresses or somebody acknowledged.
     pub suppressed: u64,
+    /// Holders of the register.
+    pub holders: u64,
+    /// Provider numbers and services that can be billed for, that nobody can tell of, and that
+    /// cannot: by the codes of [`super::holding::Coverage`].
+    pub units: BTreeMap<&'static str, u64>,
     /// Certificates with a finding above info.
     pub attention: u64,
     /// Passed-over files, where they were asked for.
@@ -90,13 +104,17 @@ impl Summary {
     }
 }
 
-/// Whoever takes the records: certificates sorted by path, then unreadable files, then findings
-/// of other files and of the run, then the summary.
+/// Whoever takes the records: certificates sorted by path, then the holders of the register,
+/// then unreadable files, then findings of other files and of the run, then the summary.
 pub trait Sink {
     /// The audit begins.
     fn begin(&mut self, head: &Head) -> io::Result<()>;
     /// The next certificate.
     fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()>;
+    /// The next holder, where there is a register.
+    fn holder(&mut self, _record: &HolderRecord) -> io::Result<()> {
+        Ok(())
+    }
     /// The next file that could not be read.
     fn unreadable(&mut self, file: &Unreadable) -> io::Result<()>;
     /// The next finding of a container, or of the run where there is no path.

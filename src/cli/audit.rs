@@ -15,6 +15,7 @@ use super::{Failure, Outcome, arguments, complain};
 use crate::audit::{Audit, Hooks, Sink, Source, Summary};
 use crate::container::{Candidate, Origin};
 use crate::locale::{Lang, Text};
+use crate::register::Office;
 use crate::report::{CsvWriter, Format, JsonWriter, NdjsonWriter, TableWriter};
 
 pub(super) fn command(lang: Lang) -> Command {
@@ -72,6 +73,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     let keyring = settings.keyring(session)?;
     let progress = AtomicU64::new(0);
     let output = settings.output.value.clone();
+    let office = Office::default();
     let mut summary = None;
     session.write_to(output.as_deref(), |out| {
         let mut sink = sink(session, &settings, out)?;
@@ -85,6 +87,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
             keyring,
             roots: policy.roots,
             crls: policy.crls,
+            office: &office,
             keep_passed_over: matches.get_flag("all"),
         };
         summary = Some(with_progress(session, &progress, |paused| {

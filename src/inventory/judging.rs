@@ -7,9 +7,10 @@ use sha2::{Digest, Sha256};
 
 use super::entry::{Body, Stamper, instant, micros};
 use super::rows::VerdictRow;
-use super::store::{Error, JudgedRow, JudgedWhole, Store};
+use super::store::{Error, JudgedHolder, JudgedRow, JudgedWhole, Judgement, Store};
 use crate::audit::facts::{CertificateFacts, Context};
-use crate::audit::{CertificateRecord, Head, Judged, Scan, Sink, Summary, Unreadable, judge_scan};
+use crate::audit::holding::HolderOf;
+use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Scan, Sink, Summary, Unreadable, judge_scan};
 use crate::calendar::Instant;
 use crate::certificate::{Certificate, Crl, Role};
 use crate::container::KeyLook;
@@ -74,12 +75,7 @@ pub fn standing(store: &dyn Store, situation: &Situation) -> Result<Standing, Er
 }
 
 /// Judges everything present, keeps the result, and hands the records on to `sink`.
-pub fn judge(
-    store: &mut dyn Store,
-    situation: Situation,
-    now: Instant,
-    sink: &mut dyn Sink,
-) -> Result<Summary, Error> {
+pub fn judge(store: &mut dyn Store, situation: Situation, now: Instant, sink: &mut dyn Sink) -> Result<Summary, Error> {
     let inputs = situation.inputs();
     let Situation { policy, at, keys, roots, mut crls } = situation;
     crls.extend(store.crls()?);
@@ -92,6 +88,7 @@ pub fn judge(
         context,
         stamper: Stamper::new(now)?,
         rows: Vec::new(),
+        holders: Vec::new(),
         until: None,
         whole: JudgedWhole { inputs, at: micros(at), until: i64::MAX },
     };
@@ -122,6 +119,7 @@ struct Recorder<'a> {
     context: Context<'a>,
     stamper: Stamper,
     rows: Vec<JudgedRow>,
+    holders: Vec<JudgedHolder>,
     until: Option<Instant>,
     whole: JudgedWhole,
 }
@@ -138,7 +136,8 @@ impl Recorder<'_> {
         if last {
             self.whole.until = self.until.map_or(i64::MAX, micros);
         }
-        self.store.judge(&rows, &changed, last.then_some(&self.whole))?;
+        let holders = std::mem::take(&mut self.holders);
+        self.store.judge(&Judgement { rows, holders, changed, whole: last.then_some(self.whole.clone()) })?;
         Ok(())
     }
 
@@ -166,6 +165,20 @@ impl Sink for Recorder<'_> {
             self.flush(false)?;
         }
         self.sink.certificate(record)
+    }
+
+    fn holder(&mut self, record: &HolderRecord) -> io::Result<()> {
+        let policy = self.context.policy;
+        let tomorrow = self.context.today().and_then(time::Date::next_day);
+        self.holds_until(tomorrow.and_then(|day| policy.zone.first_second(day)));
+        let key = &record.facts.holder.key;
+        self.holders.extend(record.findings.iter().map(|finding| JudgedHolder {
+            register: key.register.clone(),
+            id: key.id.clone(),
+            rule: finding.rule.code,
+            severity: number(Some(finding.severity)),
+        }));
+        self.sink.holder(record)
     }
 
     fn unreadable(&mut self, file: &Unreadable) -> io::Result<()> {
@@ -219,13 +232,24 @@ fn row(record: &CertificateRecord, context: &Context) -> JudgedRow {
         severity: number(record.findings.iter().map(|finding| finding.severity).max()),
         ends: facts.end(),
         ends_on: facts.end().and_then(|end| context.policy.zone.day(end)).map(|day| day.to_string()),
-        holder: None,
-        how: "",
-        category: None,
+        holder: facts.holding.holder().map(|key| (key.register.clone(), key.id.clone())),
+        how: how(&facts.holding.of),
+        category: facts.holding.category.clone(),
         places: facts.places.len(),
         host: first.and_then(|place| place.host.clone()).unwrap_or_default(),
         path: first.map(|place| place.path.clone()).unwrap_or_default(),
         name: name(facts),
+    }
+}
+
+/// How it is known whose a certificate is, or why it is not.
+fn how(of: &HolderOf) -> &'static str {
+    match of {
+        HolderOf::NoRegister => "no-register",
+        HolderOf::Nobody => "nobody",
+        HolderOf::Unknown => "unknown",
+        HolderOf::Ambiguous(_) => "ambiguous",
+        HolderOf::Known(_, how) => how.code(),
     }
 }
 

@@ -15,6 +15,7 @@
 
 mod entry;
 mod import;
+mod judging;
 mod list;
 
 mod rows;
@@ -24,6 +25,9 @@ mod store;
 pub use entry::{Body, Entry, EntryId, Stamper};
 pub use import::{Import, ImportReport, RootReport, Skipped};
 
+pub use judging::{Situation, Standing, holds_until, judge, standing};
 pub use list::{Filter, Listed, Meant, Sort};
 pub use rows::{BoundRow, FileRow, HolderRow, MarkRow, RunRow, SightingRow, VerdictRow};
-pub use store::{Batch, Error, Info, JudgedRow, JudgedWhole, KeptCertificate, KnownFile, Store};
+pub use store::{
+    Batch, Error, Info, JudgedHolder, JudgedRow, JudgedWhole, Judgement, KeptCertificate, KnownFile, Store,
+};

@@ -87,6 +87,32 @@ pub struct JudgedRow {
     pub name: String,
 }
 
+/// A finding of a holder.
+#[derive(Clone, Debug)]
+pub struct JudgedHolder {
+    /// The register.
+    pub register: String,
+    /// The holder's ID in it.
+    pub id: String,
+    /// The rule.
+    pub rule: &'static str,
+    /// 1 info, 2 warning, 3 error.
+    pub severity: u8,
+}
+
+/// What was judged and is written at once.
+#[derive(Debug, Default)]
+pub struct Judgement {
+    /// Certificates.
+    pub rows: Vec<JudgedRow>,
+    /// Findings of holders.
+    pub holders: Vec<JudgedHolder>,
+    /// An entry for each certificate whose judgement changed.
+    pub changed: Vec<Entry>,
+    /// With this, it was the last: whatever is judged and lies nowhere is judged no longer.
+    pub whole: Option<JudgedWhole>,
+}
+
 /// How the inventory as a whole is judged.
 #[derive(Clone, Debug, PartialEq)]
 pub struct JudgedWhole {
@@ -147,9 +173,8 @@ pub trait Store: Send {
     /// How the whole is judged; none where something has changed since.
     fn judged(&self) -> Result<Option<JudgedWhole>, Error>;
 
-    /// Writes how certificates are judged, and adds an entry for each whose judgement changed.
-    /// With `whole`, these were the last: what is judged and lies nowhere is judged no longer.
-    fn judge(&mut self, rows: &[JudgedRow], changed: &[Entry], whole: Option<&JudgedWhole>) -> Result<(), Error>;
+    /// Writes how certificates and holders are judged.
+    fn judge(&mut self, judgement: &Judgement) -> Result<(), Error>;
 
     /// How a certificate was judged last.
     fn last_verdict(&self, sha256: &[u8; 32]) -> Result<Option<VerdictRow>, Error>;

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::holders;
 use super::shape::{bytes, extended_usage};
 use super::{
     Authority, ContainerPolicy, CrlPolicy, Days, Gap, KeyPolicy, Lined, Localized, Match, Pin, Policy, Severity,
@@ -21,6 +22,7 @@ pub(super) fn policy(root: &Node, known_rules: &[&str], mistakes: &mut Mistakes)
     let authorities = authorities(root.list("authorities"), mistakes);
     let tiers = tiers(root, mistakes);
     let severities = severities(root, known_rules, mistakes);
+    let holders = root.get("holders").map(|node| holders::holders(node, mistakes)).unwrap_or_default();
     let suppressions = root.list("suppressions").iter();
     let suppressions = suppressions.filter_map(|node| suppression(node, known_rules, mistakes)).collect();
     let name = root.read("name", text)?;
@@ -37,17 +39,18 @@ pub(super) fn policy(root: &Node, known_rules: &[&str], mistakes: &mut Mistakes)
         },
         weak_digests: weak_digests(root),
         containers: containers(root.get("containers")),
+        holders,
         severities,
         suppressions,
         yaml: String::new(),
     })
 }
 
-fn text(text: &str) -> Option<String> {
+pub(super) fn text(text: &str) -> Option<String> {
     Some(text.to_string())
 }
 
-fn localized(node: &Node) -> Option<Localized> {
+pub(super) fn localized(node: &Node) -> Option<Localized> {
     match node.text() {
         Some(text) => Some(Localized { ja: text.to_string(), en: text.to_string() }),
         None => Some(Localized { ja: node.read("ja", text)?, en: node.read("en", text)? }),
@@ -55,7 +58,7 @@ fn localized(node: &Node) -> Option<Localized> {
 }
 
 /// The number under `key`, or the default, which has no line.
-fn number<T: std::str::FromStr>(node: Option<&Node>, key: &str, default: T) -> Lined<T> {
+pub(super) fn number<T: std::str::FromStr>(node: Option<&Node>, key: &str, default: T) -> Lined<T> {
     let found = node.and_then(|n| n.get(key));
     let value = found.and_then(|n| Some((n.text()?.parse().ok()?, n.place.line)));
     let (value, line) = value.unwrap_or((default, 0));
@@ -85,7 +88,7 @@ fn overlap(a: Days, b: Days) -> bool {
 }
 
 /// Each item with the items before it.
-fn pairs<T>(items: &[T]) -> impl Iterator<Item = (&T, &T)> {
+pub(super) fn pairs<T>(items: &[T]) -> impl Iterator<Item = (&T, &T)> {
     items.iter().enumerate().flat_map(|(i, later)| items[..i].iter().map(move |earlier| (earlier, later)))
 }
 

@@ -11,10 +11,12 @@ mod build;
 mod document;
 mod faq;
 mod glob;
+mod holders;
 mod model;
 mod shape;
 
 pub use document::{BUILT_IN, Document, built_in, schema};
 pub use faq::{Answer, Faq};
 pub use glob::glob;
+pub use holders::{Category, ClaimDays, HolderPattern, HolderPolicy, PatternField, Placeholder, Service};
 pub use model::*;

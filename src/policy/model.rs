@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::HolderPolicy;
 use crate::calendar::{Day, Zone};
 use crate::certificate::{Name, Serial};
 use crate::locale::Lang;
@@ -93,6 +94,8 @@ pub struct Policy {
     pub weak_digests: Vec<Lined<String>>,
     /// What containers that guard keys should be.
     pub containers: ContainerPolicy,
+    /// Holders: services, usage categories, and what is asked of them.
+    pub holders: HolderPolicy,
     /// Severities that differ from the rules' own; `None` turns a rule off.
     pub severities: BTreeMap<String, Lined<Option<Severity>>>,
     /// Findings that are known and accepted for a time.

@@ -1,6 +1,7 @@
 //! Which keys and values a policy may have. The checks, the help of every mistake, the JSON
 //! Schema and the tables of `policies/README.md` follow this one definition.
 
+use super::HolderPattern;
 use crate::calendar::{Zone, parse_day};
 use crate::certificate::{Name, Serial, parse_hex};
 use crate::locale::Text;
@@ -55,6 +56,13 @@ const EXTENDED_USAGE: Form = Form {
         extended_usage(text).is_some()
     })
 };
+
+const PATTERN: Form = form(
+    "パターン({id} か {provider_number} を1つ、ほかは * と文字)",
+    "a pattern with one {id} or {provider_number}, and * for anything",
+    "\"CN=*{provider_number}*\"",
+    |text| HolderPattern::split(text).is_some(),
+);
 
 fn is_name(text: &str) -> bool {
     let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
@@ -271,6 +279,107 @@ const SUPPRESSION_KEYS: &[Field] = &[
     Field::required("until", Shape::Form(&DAY), "許容する最後の日", "the last day on which it holds"),
 ];
 
+const SERVICE_KEYS: &[Field] = &[
+    Field::required("id", Shape::Form(&NAME), "サービスの名前(例 kaigo)", "the name of the service, such as kaigo"),
+    Field::required("name", LOCALIZED, "画面に出す名前", "its name for people"),
+    Field::optional("words", Shape::List(&Shape::Text, 0), "台帳での書き方", "how registers write it"),
+];
+
+const CATEGORY_KEYS: &[Field] = &[
+    Field::required("id", Shape::Form(&NAME), "証明書利用区分の名前", "the name of the usage category"),
+    Field::required("name", LOCALIZED, "画面に出す名前", "its name for people"),
+    Field::optional("words", Shape::List(&Shape::Text, 0), "台帳での書き方", "how registers write it"),
+    Field::required(
+        "bills",
+        Shape::List(&Shape::Text, 1),
+        "請求できるサービス(services の id)",
+        "the services it is good for (ids of `services`)",
+    ),
+    Field::required("source", LOCALIZED, "出典", "where this is from"),
+];
+
+const CLAIM_PERIOD_KEYS: &[Field] = &[
+    Field::required("from", Shape::Whole(1, 31), "毎月の最初の日", "the first day of each month's"),
+    Field::required(
+        "until",
+        Shape::Whole(1, 31),
+        "毎月の最後の日(24時まで)",
+        "the last day of each month's, to its end",
+    ),
+];
+
+const HOLDER_PATTERN_KEYS: &[Field] = &[
+    Field::required(
+        "field",
+        Shape::Words(&["subject", "friendly-name", "path"]),
+        "見る場所: subject 所有者識別子、friendly-name フレンドリ名、path ファイルのパス",
+        "what is looked at: subject, friendly-name or path",
+    ),
+    Field::required(
+        "pattern",
+        Shape::Form(&PATTERN),
+        "全体に当てはめるパターン。{id} は事業所ID、{provider_number} は10桁の事業所番号、* は何文字でも",
+        "the pattern of the whole of it: {id} a holder ID, {provider_number} ten digits, * anything",
+    ),
+    Field::optional(
+        "category",
+        Shape::Text,
+        "当てはまる証明書の利用区分(categories の id)",
+        "the usage category of what fits (an id of `categories`)",
+    ),
+];
+
+const HOLDERS_KEYS: &[Field] = &[
+    Field::optional(
+        "services",
+        Shape::List(&Shape::Map(SERVICE_KEYS), 0),
+        "請求するサービス",
+        "the services that are billed",
+    ),
+    Field::optional(
+        "categories",
+        Shape::List(&Shape::Map(CATEGORY_KEYS), 0),
+        "証明書利用区分",
+        "the usage categories of certificates",
+    ),
+    Field::optional(
+        "password_days",
+        Shape::Whole(1, 3650),
+        "システムのパスワードの有効日数。変更からこの日数で期限切れ(省略: 問わない)",
+        "days a system password lives; so many days after the change it has expired (absent: not asked)",
+    ),
+    Field::optional(
+        "password_warning_days",
+        Shape::Whole(0, 3650),
+        "その期限の何日前から知らせるか(既定 30)",
+        "days before that from which it is announced (default 30)",
+    ),
+    Field::optional(
+        "live_certificates",
+        Shape::Whole(1, 1000),
+        "事業所番号1つあたりの有効な証明書の枚数(省略: 問わない)",
+        "living certificates per provider number (absent: not asked)",
+    ),
+    Field::optional(
+        "renewal_overlap_days",
+        Shape::Whole(0, 3650),
+        "更新の前後に旧証明書が重なってよい日数(既定 90)",
+        "days before its end that an old certificate may overlap with its renewal (default 90)",
+    ),
+    Field::optional(
+        "claim_period",
+        Shape::Map(CLAIM_PERIOD_KEYS),
+        "毎月の請求期間(省略: 問わない)",
+        "the days of each month on which claims are taken (absent: not asked)",
+    ),
+    Field::optional(
+        "patterns",
+        Shape::List(&Shape::Map(HOLDER_PATTERN_KEYS), 0),
+        "証明書が誰のものかを読み取るパターン",
+        "patterns that tell whose a certificate is",
+    ),
+];
+
 /// A policy document.
 pub(super) static POLICY: Shape = Shape::Map(&[
     Field::required("schema", Shape::Words(&[VERSION]), "この書式の版", "the version of this format"),
@@ -296,6 +405,12 @@ pub(super) static POLICY: Shape = Shape::Map(&[
         Shape::Map(CONTAINERS_KEYS),
         "鍵を守る格納形式",
         "what containers that guard keys should be",
+    ),
+    Field::optional(
+        "holders",
+        Shape::Map(HOLDERS_KEYS),
+        "事業所・代理人と請求(省略: 何も問わない)",
+        "holders and what they bill for (absent: nothing is asked)",
     ),
     Field::optional(
         "severities",

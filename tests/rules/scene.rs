@@ -9,12 +9,14 @@ use openssl::pkey::{PKey, Private};
 use openssl::rsa::Rsa;
 use openssl::x509::extension::{BasicConstraints, ExtendedKeyUsage, KeyUsage};
 use openssl::x509::{X509Builder, X509Extension, X509Name};
-use shomei::audit::facts::{CertificateFacts, ContainerFacts, Context, Peer, Peers, Place, RunFacts};
+use shomei::audit::facts::{CertificateFacts, ContainerFacts, Context, HolderFacts, Peer, Peers, Place, RunFacts};
+use shomei::audit::holding::{Holding, Period, Standing};
 use shomei::audit::rules::{Answer, Evidence, Finding, Judge, Value, codes, rule};
 use shomei::calendar::{Instant, parse_instant};
 use shomei::certificate::{Certificate, Crl, Name, Role};
 use shomei::container::{KeyLook, Kind, Mac, Opening, Origin, Problem, Protection};
 use shomei::policy::Policy;
+use shomei::register::Holder;
 use shomei::trust::{Reason, Status, Verdict};
 
 /// A CA with two generations and a gap, days in Japan, no tolerance.
@@ -178,6 +180,10 @@ pub struct Scene {
     pub places: Vec<Place>,
     pub peers: Peers,
     pub crl: Option<Crl>,
+    pub holding: Holding,
+    pub holder: Option<Holder>,
+    pub standing: Standing,
+    pub surplus: Vec<Peer>,
     pub container: Container,
     pub run: RunFacts,
 }
@@ -209,6 +215,10 @@ impl Scene {
             places: vec![place("a.p12")],
             peers: Peers { key_places: vec!["a.p12".into()], ..Peers::default() },
             crl: Some(crl("2030-01-01T00:00:00Z")),
+            holding: Holding::default(),
+            holder: None,
+            standing: Standing::default(),
+            surplus: Vec::new(),
             container: Container::healthy(),
             run: RunFacts::default(),
         }
@@ -225,6 +235,10 @@ impl Scene {
         match rule(code).unwrap().judge {
             Judge::Certificate(judge) => judge(&self.certificate_facts(), &context),
             Judge::Container(judge) => judge(&self.container_facts(), &context),
+            Judge::Holder(judge) => match &self.holder {
+                Some(holder) => judge(&self.holder_facts(holder), &context),
+                None => Answer::NotApplicable,
+            },
             Judge::Run(judge) => judge(&self.run, &context),
         }
     }
@@ -241,7 +255,15 @@ impl Scene {
             places: &self.places,
             peers: &self.peers,
             crl: self.crl.as_ref(),
+            holding: &self.holding,
+            holder: self.holder.as_ref(),
         }
+    }
+
+    fn holder_facts<'a>(&'a self, holder: &'a Holder) -> HolderFacts<'a> {
+        let period = self.policy.holders.claim_period.and_then(|p| Period::coming(p.value, self.policy.zone, self.at));
+        let password_changed = holder.password_changed;
+        HolderFacts { holder, standing: &self.standing, period, password_changed, surplus: &self.surplus }
     }
 
     fn container_facts(&self) -> ContainerFacts<'_> {
@@ -321,6 +343,7 @@ pub fn not_trusted(status: Status, reason: Reason) -> Verdict {
 pub fn place(path: &str) -> Place {
     Place {
         path: path.into(),
+        host: None,
         position: 0,
         container: Kind::Pkcs12,
         friendly_name: None,

@@ -17,7 +17,7 @@ pub use evidence::{Evidence, Value, Word};
 pub use page::{document, family_name, page, severity_name};
 pub use trust::{REASONS, reason_text, reason_word};
 
-use super::facts::{CertificateFacts, ContainerFacts, Context, RunFacts};
+use super::facts::{CertificateFacts, ContainerFacts, Context, HolderFacts, RunFacts};
 use crate::locale::Text;
 use crate::policy::Severity;
 
@@ -32,6 +32,8 @@ pub enum Family {
     Key,
     /// The file it lies in.
     Container,
+    /// Whose it is, and who can bill.
+    Holder,
     /// The run as a whole.
     Run,
 }
@@ -72,6 +74,8 @@ pub enum Judge {
     Certificate(fn(&CertificateFacts, &Context) -> Answer),
     /// Looks at one container.
     Container(fn(&ContainerFacts, &Context) -> Answer),
+    /// Looks at one holder of the register.
+    Holder(fn(&HolderFacts, &Context) -> Answer),
     /// Looks at the run.
     Run(fn(&RunFacts, &Context) -> Answer),
 }
@@ -100,17 +104,37 @@ pub struct Finding {
     pub line: Option<u32>,
     /// The severity, where the policy grades it (tiers); else the rule's.
     pub severity: Option<Severity>,
+    /// It has been dealt with: never graver than info.
+    pub settled: bool,
+}
+
+impl Finding {
+    /// With the rule's own severity, judged by no line of the policy.
+    pub fn new(evidence: Evidence) -> Finding {
+        Finding { evidence, line: None, severity: None, settled: false }
+    }
+
+    /// Judged by this line of the policy.
+    #[must_use]
+    pub fn by(self, line: u32) -> Finding {
+        Finding { line: Some(line), ..self }
+    }
 }
 
 impl Answer {
     /// One finding with the rule's own severity.
     pub fn found(evidence: Evidence) -> Answer {
-        Answer::Findings(vec![Finding { evidence, line: None, severity: None }])
+        Answer::Findings(vec![Finding::new(evidence)])
+    }
+
+    /// These findings; where there are none, clear.
+    pub fn of(findings: Vec<Finding>) -> Answer {
+        if findings.is_empty() { Answer::Clear } else { Answer::Findings(findings) }
     }
 
     /// One finding that a line of the policy judged.
     pub fn found_by(evidence: Evidence, line: u32) -> Answer {
-        Answer::Findings(vec![Finding { evidence, line: Some(line), severity: None }])
+        Answer::Findings(vec![Finding::new(evidence).by(line)])
     }
 }
 

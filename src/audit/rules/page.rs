@@ -13,7 +13,7 @@ pub fn page(rule: &Rule, lang: Lang) -> String {
 /// All pages as one Markdown document: `docs/<lang>/rules.md`.
 pub fn document(lang: Lang) -> String {
     let mut out = format!("# {}\n\n{}\n", DOCUMENT_TITLE.get(lang), DOCUMENT_LEAD.get(lang));
-    for family in [Family::Trust, Family::Life, Family::Key, Family::Container, Family::Run] {
+    for family in FAMILIES {
         let rules: Vec<&Rule> = RULES.iter().copied().filter(|rule| rule.family == family).collect();
         out += &format!("\n## {}\n\n{}", family_name(family).get(lang), table(&rules, lang));
         for rule in rules {
@@ -22,6 +22,9 @@ pub fn document(lang: Lang) -> String {
     }
     out + &reasons(lang)
 }
+
+const FAMILIES: [Family; 6] =
+    [Family::Trust, Family::Life, Family::Key, Family::Container, Family::Holder, Family::Run];
 
 const DOCUMENT_TITLE: Text = Text { ja: "監査の規則", en: "The rules of the audit" };
 const DOCUMENT_LEAD: Text = Text {
@@ -100,6 +103,7 @@ pub fn family_name(family: Family) -> Text {
         Family::Life => Text { ja: "有効期間", en: "life" },
         Family::Key => Text { ja: "鍵と形式", en: "key and form" },
         Family::Container => Text { ja: "ファイル", en: "container" },
+        Family::Holder => Text { ja: "事業所・代理人", en: "holders" },
         Family::Run => Text { ja: "監査全体", en: "run" },
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, params};
 
 use super::super::rows::KeptVerdict;
-use super::super::store::{Batch, Error, JudgedRow, JudgedWhole, KnownFile};
+use super::super::store::{Batch, Error, Judgement, KnownFile};
 use super::{Sqlite, moment, role_number, sql};
 use crate::platform;
 
@@ -68,9 +68,8 @@ pub(super) fn stamps(db: &Connection, stamps: &[KnownFile]) -> rusqlite::Result<
     Ok(())
 }
 
-/// How certificates are judged. With `whole`, these are the last of all: whatever was judged
-/// before and is not among them since lies nowhere any more.
-pub(super) fn judged(db: &Connection, rows: &[JudgedRow], whole: Option<&JudgedWhole>) -> rusqlite::Result<()> {
+/// How certificates and holders are judged.
+pub(super) fn judged(db: &Connection, judgement: &Judgement) -> rusqlite::Result<()> {
     let mut replace = db.prepare_cached(
         "INSERT OR REPLACE INTO judged
              (sha256, role, status, generation, severity, ends, ends_on, register, holder, how, category, places,
@@ -79,7 +78,7 @@ pub(super) fn judged(db: &Connection, rows: &[JudgedRow], whole: Option<&JudgedW
     )?;
     let mut forget = db.prepare_cached("DELETE FROM finding WHERE sha256 = ?")?;
     let mut find = db.prepare_cached("INSERT OR REPLACE INTO finding (rule, sha256, severity) VALUES (?, ?, ?)")?;
-    for judged in rows {
+    for judged in &judgement.rows {
         let row = &judged.row;
         replace.execute(params![
             row.sha256,
@@ -108,10 +107,17 @@ pub(super) fn judged(db: &Connection, rows: &[JudgedRow], whole: Option<&JudgedW
             find.execute(params![rule, row.sha256, super::query::severity_number(severity)])?;
         }
     }
-    if let Some(whole) = whole {
+    if let Some(whole) = &judgement.whole {
         let nowhere = "sha256 NOT IN (SELECT sha256 FROM sighting)";
         db.execute(&format!("DELETE FROM judged WHERE {nowhere}"), [])?;
         db.execute(&format!("DELETE FROM finding WHERE {nowhere}"), [])?;
+        db.execute("DELETE FROM holder_finding", [])?;
+        let mut find = db.prepare_cached(
+            "INSERT OR REPLACE INTO holder_finding (rule, register, holder, severity) VALUES (?, ?, ?, ?)",
+        )?;
+        for finding in &judgement.holders {
+            find.execute(params![finding.rule, finding.register, finding.id, finding.severity])?;
+        }
         db.execute(
             "INSERT OR REPLACE INTO whole (one, inputs, at, until) VALUES (1, ?, ?, ?)",
             params![whole.inputs, whole.at, whole.until],

@@ -23,7 +23,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, Transac
 
 use super::entry::{Body, Entry, EntryId, instant, micros};
 use super::rows::{FileRow, HolderRow, RunRow, VerdictRow};
-use super::store::{Batch, Error, Info, JudgedRow, JudgedWhole, KnownFile, Store};
+use super::store::{Batch, Error, Info, JudgedWhole, Judgement, KnownFile, Store};
 use crate::audit::{Elsewhere, Gist, Steady};
 use crate::calendar::Instant;
 use crate::certificate::{Crl, Role};
@@ -328,11 +328,11 @@ impl Store for Sqlite {
         })
     }
 
-    fn judge(&mut self, rows: &[JudgedRow], changed: &[Entry], whole: Option<&JudgedWhole>) -> Result<(), Error> {
+    fn judge(&mut self, judgement: &Judgement) -> Result<(), Error> {
         let behaviour = if self.sketching { TransactionBehavior::Deferred } else { TransactionBehavior::Immediate };
         let tx = self.db.transaction_with_behavior(behaviour).map_err(sql)?;
-        keep::judged(&tx, rows, whole).map_err(sql)?;
-        for entry in changed.iter().filter(|_| !self.sketching) {
+        keep::judged(&tx, judgement).map_err(sql)?;
+        for entry in judgement.changed.iter().filter(|_| !self.sketching) {
             apply::add(&tx, entry).map_err(sql)?;
         }
         tx.commit().map_err(sql)

@@ -53,4 +53,28 @@ texts! {
     MATCHES_ALL { ja: "「{pattern}」はすべてのファイルに当てはまります", en: "\"{pattern}\" fits every file" }
     /// Help.
     GIVE_CONDITION { ja: "sha256、serial、subject、path のどれかで対象を絞ってください。規則そのものを止めるには severities に off と書きます", en: "say which ones by sha256, serial, subject or path; to turn the rule off, use `severities`" }
+    /// The same name for two services, or for two usage categories.
+    ID_TWICE { ja: "id「{id}」は{line}行目にもあります", en: "the id \"{id}\" is also on line {line}" }
+    /// Help.
+    OTHER_NAME { ja: "それぞれに違う id を付けてください", en: "give each its own id" }
+    /// One word that means two things.
+    WORD_TWICE { ja: "「{word}」は{line}行目の「{id}」の書き方でもあります", en: "\"{word}\" is also a word for \"{id}\" on line {line}" }
+    /// Help.
+    ONE_MEANING { ja: "台帳の語がどれか1つに決まるよう、片方から除いてください", en: "remove it from one of them, so that a word in a register means one thing" }
+    /// A service that no entry of `services` describes.
+    UNKNOWN_SERVICE { ja: "「{id}」というサービスは services にありません", en: "`services` has no \"{id}\"" }
+    /// A usage category that no entry of `categories` describes.
+    UNKNOWN_CATEGORY { ja: "「{id}」という利用区分は categories にありません", en: "`categories` has no \"{id}\"" }
+    /// Help.
+    IDS_HERE { ja: "書ける id は {ids} です", en: "the ids are {ids}" }
+    /// Help.
+    NO_IDS { ja: "先にその一覧を書いてください", en: "write that list first" }
+    /// A claim period that ends before it begins.
+    PERIOD_REVERSED { ja: "{from}日より前の{until}日で終わっています", en: "this ends on day {until}, before it begins on day {from}" }
+    /// Help.
+    SWAP_DAYS { ja: "from と until を確かめてください(月をまたぐ期間は書けません)", en: "look at from and until (a period lies within one month)" }
+    /// A pattern that tells nothing.
+    PATTERN_IDLE { ja: "このパターンからは何も分かりません", en: "this pattern tells nothing" }
+    /// Help.
+    GIVE_PLACEHOLDER { ja: "{open}id} か {open}provider_number} を入れるか、category を書いてください", en: "put {open}id} or {open}provider_number} into it, or give a category" }
 }

@@ -68,7 +68,7 @@ fn judge(facts: &ContainerFacts, context: &Context) -> Answer {
         .with("ciphers", ciphers)
         .with("iterations", fewest.map_or(Value::Unknown, number))
         .with("required", number(asked.iterations.value));
-    Answer::Findings(vec![Finding { evidence, line, severity: None }])
+    Answer::Findings(vec![Finding { line, ..Finding::new(evidence) }])
 }
 
 fn weak_ciphers(facts: &ContainerFacts, asked: &ContainerPolicy) -> Vec<String> {

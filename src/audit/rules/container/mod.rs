@@ -17,6 +17,5 @@ use crate::container::Problem;
 /// One finding for each problem of which `evidence` makes something.
 fn each_problem<'a>(facts: &ContainerFacts<'a>, evidence: impl FnMut(&'a Problem) -> Option<Evidence>) -> Answer {
     let found = facts.problems.iter().filter_map(evidence);
-    let findings: Vec<Finding> = found.map(|evidence| Finding { evidence, line: None, severity: None }).collect();
-    if findings.is_empty() { Answer::Clear } else { Answer::Findings(findings) }
+    Answer::of(found.map(Finding::new).collect())
 }

@@ -58,5 +58,5 @@ fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
         .with("days_ago", days_until(context, end).map_or(Value::Unknown, |days| Value::Number(-days)))
         .with("cause", cause(facts))
         .with("expires_on", facts.expires_on);
-    Answer::found(evidence)
+    Answer::Findings(vec![Finding { settled: facts.holding.is_settled(), ..Finding::new(evidence) }])
 }

@@ -62,5 +62,6 @@ fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
         .with("tier", tier.value.days)
         .with("end", day_value(context, end))
         .with("cause", cause(facts));
-    Answer::Findings(vec![Finding { evidence, line: Some(tier.line), severity: Some(tier.value.severity) }])
+    let settled = facts.holding.is_settled();
+    Answer::Findings(vec![Finding { evidence, line: Some(tier.line), severity: Some(tier.value.severity), settled }])
 }

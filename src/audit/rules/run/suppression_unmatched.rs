@@ -43,8 +43,8 @@ fn judge(facts: &RunFacts, context: &Context) -> Answer {
                 .with("rule", entry.value.rule.as_str())
                 .with("reason", entry.value.reason.as_str())
                 .with("until", Value::Day(entry.value.until));
-            Finding { evidence, line: Some(entry.line), severity: None }
+            Finding::new(evidence).by(entry.line)
         })
         .collect();
-    if findings.is_empty() { Answer::Clear } else { Answer::Findings(findings) }
+    Answer::of(findings)
 }

@@ -1,0 +1,115 @@
+//! What is known of a certificate before anybody asks whose it is.
+
+use crate::audit::facts::Place;
+use crate::calendar::Instant;
+use crate::certificate::{Certificate, Name, Role, Serial};
+use crate::container::Kind;
+use crate::trust::{Reason, Status, Verdict};
+use sha2::{Digest, Sha256};
+
+/// A hash of a name in its canonical form: equal names have equal hashes.
+pub type NameHash = [u8; 16];
+
+/// A certificate as this stage sees it.
+#[derive(Clone, Debug)]
+pub struct Card<'a> {
+    /// SHA-256 of the DER.
+    pub sha256: [u8; 32],
+    /// Its subject.
+    pub subject: NameHash,
+    /// Its issuer.
+    pub issuer: NameHash,
+    /// Its subject as it is shown; needed only where a pattern of the policy looks at subjects.
+    pub printed: &'a str,
+    /// Its serial number.
+    pub serial: &'a Serial,
+    /// What it is in a chain.
+    pub role: Role,
+    /// Whether it is trusted.
+    pub status: Status,
+    /// It stands on its issuer's CRL.
+    pub revoked: bool,
+    /// Its issuer is one of the policy's authorities, or below one.
+    pub of_authority: bool,
+    /// Its notBefore.
+    pub begins: Option<Instant>,
+    /// The end that counts: the effective expiry, else notAfter.
+    pub ends: Option<Instant>,
+    /// What is known of its private key.
+    pub key: KeyState,
+    /// Everywhere it was found.
+    pub places: &'a [Place],
+    /// It still lies at one of them.
+    pub present: bool,
+}
+
+impl Card<'_> {
+    /// Whether it is trusted and alive.
+    pub fn lives(&self, at: Instant) -> bool {
+        self.counts() && self.begins <= Some(at) && self.begins.is_some() && self.ends >= Some(at)
+    }
+
+    /// Whether it may change what is said of others: a holder's, trusted, and really found.
+    pub(super) fn counts(&self) -> bool {
+        self.is_held() && self.status == Status::Trusted
+    }
+
+    /// Whether it is one that holders have: no CA's, and found somewhere.
+    pub(super) fn is_held(&self) -> bool {
+        self.role == Role::EndEntity && !self.places.is_empty()
+    }
+
+    /// Whether the verdict says that it was revoked.
+    pub fn is_revoked(verdict: &Verdict) -> bool {
+        verdict.reasons.contains(&Reason::Revoked)
+    }
+
+    /// The hash of a name.
+    pub fn hash(name: &Name) -> NameHash {
+        let mut half = [0; 16];
+        half.copy_from_slice(&Sha256::digest(name.canonical())[..16]);
+        half
+    }
+
+    /// The end that counts.
+    pub fn end(certificate: &Certificate, verdict: &Verdict) -> Option<Instant> {
+        verdict.effective_expiry.or(certificate.not_after)
+    }
+}
+
+/// What is known of a certificate's private key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyState {
+    /// Found, compared, and its own.
+    Matching,
+    /// There was one, or one might be there, that nobody looked at.
+    NotExamined,
+    /// What lies beside it is another's.
+    Mismatched,
+    /// It lies in a PKCS#12 without its key.
+    Absent,
+    /// Just the certificate was found (DER, PEM, PKCS#7): its key may lie in a PC's own store.
+    Bare,
+}
+
+impl KeyState {
+    /// From the places; `elsewhere` tells that its key was found, compared, in another file. A
+    /// key that was not looked at leaves more open than one that was not found.
+    pub fn of(places: &[Place], elsewhere: bool) -> KeyState {
+        let any = |is: fn(&Place) -> bool| places.iter().any(is);
+        if elsewhere || any(|place| place.key_matches == Some(true)) {
+            return KeyState::Matching;
+        }
+        let holds_keys = |place: &Place| place.container == Kind::Pkcs12;
+        if places.iter().any(|place| {
+            let unseen = place.has_key.is_none() && holds_keys(place);
+            unseen || place.has_key == Some(true) && place.key_matches.is_none()
+        }) {
+            return KeyState::NotExamined;
+        }
+        if any(|place| place.key_matches == Some(false)) {
+            return KeyState::Mismatched;
+        }
+        if places.iter().any(holds_keys) { KeyState::Absent } else { KeyState::Bare }
+    }
+}

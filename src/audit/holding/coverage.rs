@@ -1,0 +1,379 @@
+//! Coverage: who can bill in the coming claim period.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use super::binding::Owner;
+use super::period::{Span, clip, cover, days, merged, rest};
+use super::{ByHolder, Card, How, KeyState, Owned, Period, Reason, Stage};
+use crate::calendar::{Day, Instant};
+use crate::register::{Agent, Holder, HolderKey, HolderKind, HolderStatus, Line};
+use crate::trust::Status;
+
+/// A provider number and service that a holder has to bill for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unit {
+    /// The provider number; none where the register has none.
+    pub provider_number: Option<String>,
+    /// The id of the service; none where the register has none.
+    pub service: Option<String>,
+    /// Who bills for it in the period, each by its key: the holder itself or its agents.
+    pub through: Vec<HolderKey>,
+    /// Whether it can be billed for.
+    pub coverage: Coverage,
+}
+
+/// Whether something can be billed for. Never two-valued.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Coverage {
+    /// It can.
+    Can,
+    /// It cannot be told.
+    Unknown(Vec<Reason>),
+    /// It cannot.
+    Cannot(Vec<Reason>),
+}
+
+impl Coverage {
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Coverage::Can => "can",
+            Coverage::Unknown(_) => "unknown",
+            Coverage::Cannot(_) => "cannot",
+        }
+    }
+
+    /// Why, where it is not simply so.
+    pub fn reasons(&self) -> &[Reason] {
+        match self {
+            Coverage::Can => &[],
+            Coverage::Unknown(reasons) | Coverage::Cannot(reasons) => reasons,
+        }
+    }
+}
+
+/// What every holder of the register can bill in the coming claim period.
+pub(super) fn units(stage: &Stage, by_holder: &ByHolder) -> Vec<Vec<Unit>> {
+    let Some(period) = stage.period else { return vec![Vec::new(); by_holder.len()] };
+    let mut office = Coverer::of(stage, by_holder, period);
+    stage.office.holders.iter().enumerate().map(|(i, holder)| office.units(i, holder)).collect()
+}
+
+/// Whether the holder is out of business, or looked after by somebody else.
+fn is_out_on(holder: &Holder, day: Option<Day>) -> bool {
+    matches!(status_on(holder, day), HolderStatus::Closed | HolderStatus::ManagedElsewhere)
+}
+
+/// What the holder is on a day: a status that begins later has not begun.
+pub(in crate::audit) fn status_on(holder: &Holder, day: Option<Day>) -> HolderStatus {
+    match (holder.status_since, day) {
+        (Some(since), Some(day)) if since > day => HolderStatus::Active,
+        _ => holder.status,
+    }
+}
+
+/// Whoever bills for a unit in a part of the period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Biller {
+    /// This holder's certificates count.
+    Holder(usize),
+    /// Nobody knows, or nobody can.
+    Nobody(Reason),
+}
+
+/// What a biller's certificates are good for.
+#[derive(Clone, Debug, Default)]
+struct Means {
+    /// When it surely can bill.
+    proven: Vec<Span>,
+    /// When it can or might be able to.
+    possible: Vec<Span>,
+    /// Why it only might.
+    doubts: Vec<Reason>,
+    /// Why what comes nearest cannot.
+    nearest: Vec<Reason>,
+}
+
+struct Coverer<'a> {
+    stage: &'a Stage<'a>,
+    by_holder: &'a ByHolder,
+    period: Period,
+    agents: HashSet<(&'a str, &'a str)>,
+    means: HashMap<(Biller, Option<&'a str>), Means>,
+}
+
+impl<'a> Coverer<'a> {
+    fn of(stage: &'a Stage<'a>, by_holder: &'a ByHolder, period: Period) -> Coverer<'a> {
+        let lines = stage.office.holders.iter().flat_map(|holder| holder.lines.iter().map(move |line| (holder, line)));
+        let agents =
+            lines.filter_map(|(holder, line)| Some((holder.key.register.as_str(), line.agent.as_ref()?.id.as_str())));
+        Coverer { stage, by_holder, period, agents: agents.collect(), means: HashMap::new() }
+    }
+
+    fn whole(&self) -> Span {
+        (self.period.from, self.period.until)
+    }
+
+    fn units(&mut self, i: usize, holder: &'a Holder) -> Vec<Unit> {
+        if is_out_on(holder, Some(self.period.first)) {
+            return Vec::new();
+        }
+        let mut grouped: BTreeMap<(Option<&str>, Option<&str>), Vec<&'a Line>> = BTreeMap::new();
+        for line in &holder.lines {
+            let key = (line.provider_number.as_deref(), line.service.as_deref());
+            grouped.entry(key).or_default().push(line);
+        }
+        if grouped.is_empty() && self.bills_for_itself(holder) {
+            grouped.insert((None, None), Vec::new());
+        }
+        let unit = |((number, service), lines): (_, Vec<&'a Line>)| self.unit(i, holder, number, service, &lines);
+        grouped.into_iter().map(unit).collect()
+    }
+
+    /// Whether a holder without lines should have some: agents bill for others, and whoever has
+    /// moved to an agent no longer bills.
+    fn bills_for_itself(&self, holder: &Holder) -> bool {
+        let key = (holder.key.register.as_str(), holder.key.id.as_str());
+        let agent = holder.kind == Some(HolderKind::Agent) || self.agents.contains(&key);
+        !agent && status_on(holder, Some(self.period.first)) != HolderStatus::MovedToAgent
+    }
+
+    fn unit(
+        &mut self,
+        i: usize,
+        holder: &Holder,
+        number: Option<&'a str>,
+        service: Option<&'a str>,
+        lines: &[&Line],
+    ) -> Unit {
+        let billers = self.billers(i, holder, lines);
+        let through = billers.iter().filter_map(|(biller, _)| match biller {
+            Biller::Holder(j) => Some(self.stage.office.holders[*j].key.clone()),
+            Biller::Nobody(_) => None,
+        });
+        let mut through: Vec<HolderKey> = through.collect();
+        through.dedup();
+        let asked = !self.stage.policy.holders.services.is_empty();
+        let missing = [
+            number.is_none().then_some(Reason::NumberMissing),
+            (asked && service.is_none()).then_some(Reason::ServiceMissing),
+        ];
+        let missing: Vec<Reason> = missing.into_iter().flatten().collect();
+        let coverage = if missing.is_empty() { self.coverage(&billers, service) } else { Coverage::Unknown(missing) };
+        Unit { provider_number: number.map(Into::into), service: service.map(Into::into), through, coverage }
+    }
+
+    /// Who bills when: agents in their time, the holder itself in what they leave.
+    fn billers(&self, i: usize, holder: &Holder, lines: &[&Line]) -> Vec<(Biller, Span)> {
+        let agents = lines.iter().filter_map(|line| line.agent.as_ref());
+        let mut billers: Vec<(Biller, Span)> = Vec::new();
+        for agent in agents {
+            let span = clip(days(self.stage.policy.zone, agent.from, agent.until), self.whole());
+            billers.extend(span.map(|span| (self.agent(&holder.key.register, &agent.id), span)));
+        }
+        let taken = merged(billers.iter().map(|(_, span)| *span).collect());
+        let own = match status_on(holder, Some(self.period.first)) {
+            HolderStatus::MovedToAgent => Biller::Nobody(Reason::AgentUnnamed),
+            _ => Biller::Holder(i),
+        };
+        billers.extend(rest(&taken, self.whole()).into_iter().map(|span| (own, span)));
+        billers
+    }
+
+    fn agent(&self, register: &str, id: &str) -> Biller {
+        let holders = &self.stage.office.holders;
+        match position(holders, register, id).map(|j| (j, status_on(&holders[j], Some(self.period.first)))) {
+            None => Biller::Nobody(Reason::AgentUnknown),
+            Some((_, HolderStatus::Closed)) => Biller::Nobody(Reason::AgentClosed),
+            Some((_, HolderStatus::ManagedElsewhere)) => Biller::Nobody(Reason::ManagedElsewhere),
+            Some((j, _)) => Biller::Holder(j),
+        }
+    }
+
+    /// Whether there is a moment of the period at which nobody can bill, or nobody surely can.
+    fn coverage(&mut self, billers: &[(Biller, Span)], service: Option<&'a str>) -> Coverage {
+        let (mut proven, mut possible) = (Vec::new(), Vec::new());
+        let (mut doubts, mut faults) = (BTreeSet::new(), BTreeSet::new());
+        for (biller, span) in billers {
+            let means = self.means(*biller, service);
+            let parts = |spans: &[Span]| spans.iter().filter_map(|part| clip(*part, *span)).collect::<Vec<_>>();
+            proven.extend(parts(&means.proven));
+            possible.extend(parts(&means.possible));
+            if !cover(&means.proven, *span) {
+                doubts.extend(means.doubts.iter().copied());
+            }
+            if !cover(&means.possible, *span) {
+                faults.extend(means.nearest.iter().copied());
+            }
+        }
+        if cover(&merged(proven), self.whole()) {
+            return Coverage::Can;
+        }
+        match cover(&merged(possible), self.whole()) {
+            true => Coverage::Unknown(doubts.into_iter().collect()),
+            false => Coverage::Cannot(faults.into_iter().collect()),
+        }
+    }
+
+    fn means(&mut self, biller: Biller, service: Option<&'a str>) -> &Means {
+        let (stage, whole, by_holder) = (self.stage, self.whole(), self.by_holder);
+        self.means.entry((biller, service)).or_insert_with(|| match biller {
+            Biller::Holder(j) => Means::of(stage, &stage.office.holders[j], &by_holder[j], service, whole),
+            Biller::Nobody(reason) => Means::of_nobody(reason, whole),
+        })
+    }
+}
+
+/// A certificate, or what is said of one, weighed for one service.
+#[derive(Debug)]
+struct Weighed {
+    span: Span,
+    faults: Vec<Reason>,
+    doubts: Vec<Reason>,
+}
+
+impl Means {
+    fn of_nobody(reason: Reason, whole: Span) -> Means {
+        match reason {
+            Reason::AgentClosed => Means { nearest: vec![reason], ..Means::default() },
+            _ => Means { possible: vec![whole], doubts: vec![reason], ..Means::default() },
+        }
+    }
+
+    fn of(stage: &Stage, holder: &Holder, cards: &[(usize, Owned)], service: Option<&str>, whole: Span) -> Means {
+        let cards = cards.iter().map(|(i, owned)| (&stage.cards[*i], owned));
+        let weighed = cards.clone().filter(|(card, owned)| speaks(card, owned));
+        let mut weighed: Vec<Weighed> = weighed.map(|(card, owned)| weigh(stage, card, owned, service)).collect();
+        weighed.extend(declared(stage, holder, cards.map(|(card, _)| card)));
+        let spans = |is: fn(&Weighed) -> bool| {
+            let fitting = weighed.iter().filter(|one| is(one));
+            merged(fitting.filter_map(|one| clip(one.span, whole)).collect())
+        };
+        let possible = spans(|one| one.faults.is_empty());
+        let doubts = weighed.iter().filter(|one| one.faults.is_empty() && clip(one.span, whole).is_some());
+        let mut doubts: Vec<Reason> = doubts.flat_map(|one| one.doubts.iter().copied()).collect();
+        doubts.sort_unstable();
+        doubts.dedup();
+        let proven = spans(|one| one.faults.is_empty() && one.doubts.is_empty());
+        Means { proven, possible, doubts, nearest: nearest(&weighed, whole) }
+    }
+}
+
+/// Whether a certificate has a say in what its holder can bill. One that is not trusted has
+/// none, since anybody can make one; unless it was revoked, which only its CA can do, or
+/// somebody said that it is the holder's.
+fn speaks(card: &Card, owned: &Owned) -> bool {
+    card.is_held()
+        && (card.status != Status::Untrusted || card.revoked || matches!(owned.owner, Owner::Known(_, How::ByHand)))
+}
+
+fn weigh(stage: &Stage, card: &Card, owned: &Owned, service: Option<&str>) -> Weighed {
+    let (mut faults, mut doubts) = (Vec::new(), Vec::new());
+    match card.status {
+        _ if card.revoked => faults.push(Reason::Revoked),
+        Status::Untrusted => faults.push(Reason::Untrusted),
+        Status::Undetermined => doubts.push(Reason::Undetermined),
+        Status::Trusted => {}
+    }
+    match card.key {
+        KeyState::Matching => {}
+        KeyState::Absent => faults.push(Reason::KeyAbsent),
+        KeyState::Mismatched => faults.push(Reason::KeyMismatched),
+        KeyState::NotExamined => doubts.push(Reason::KeyNotExamined),
+        KeyState::Bare => doubts.push(Reason::BareCertificate),
+    }
+    let categories = &stage.policy.holders.categories;
+    match (owned.category, service) {
+        (Some(category), Some(service)) if !categories[category].bills_for(service) => {
+            faults.push(Reason::CategoryUnfit)
+        }
+        (None, Some(_)) if !categories.is_empty() => doubts.push(Reason::CategoryUnknown),
+        _ => {}
+    }
+    if !card.present {
+        doubts.push(Reason::Gone);
+    }
+    let span = (card.begins.unwrap_or(Instant::MIN), card.ends.unwrap_or(Instant::MAX));
+    if card.begins.is_none() || card.ends.is_none() {
+        doubts.push(Reason::Undetermined);
+    }
+    Weighed { span, faults, doubts }
+}
+
+/// What the register declares, until a trusted certificate of that serial number is seen.
+fn declared<'c>(stage: &Stage, holder: &Holder, mut cards: impl Iterator<Item = &'c Card<'c>>) -> Option<Weighed> {
+    let declared = holder.declared.as_ref()?;
+    let seen = |card: &Card| card.counts() && declared.serial.as_ref() == Some(card.serial);
+    if cards.any(seen) || (declared.serial.is_none() && declared.expires_on.is_none()) {
+        return None;
+    }
+    let span = days(stage.policy.zone, None, declared.expires_on);
+    Some(Weighed { span, faults: Vec::new(), doubts: vec![Reason::Declared] })
+}
+
+/// Why the certificate that comes nearest cannot: the one with the fewest faults, of those the
+/// one that lasts longest.
+fn nearest(weighed: &[Weighed], whole: Span) -> Vec<Reason> {
+    let faults = |one: &Weighed| {
+        let mut faults = one.faults.clone();
+        faults.extend(untimely(one.span, whole));
+        faults
+    };
+    let nearest = weighed.iter().map(|one| (faults(one), one.span.1));
+    let nearest = nearest.min_by_key(|(faults, end)| (faults.len(), std::cmp::Reverse(*end)));
+    nearest.map_or(vec![Reason::NoCertificate], |(faults, _)| faults)
+}
+
+fn untimely(span: Span, whole: Span) -> Option<Reason> {
+    match span {
+        (_, end) if end < whole.0 => Some(Reason::Expired),
+        (start, _) if start > whole.1 => Some(Reason::NotYetValid),
+        (_, end) if end < whole.1 => Some(Reason::EndsWithin),
+        (start, _) if start > whole.0 => Some(Reason::BeginsWithin),
+        _ => None,
+    }
+}
+
+/// Of every holder: services that it has to bill, for itself or as an agent, and that none of
+/// its living trusted certificates is good for. Nothing where it has a living certificate of
+/// unknown usage category, or none at all.
+pub(super) fn unserved<'a>(stage: &'a Stage, by_holder: &ByHolder) -> Vec<Vec<&'a str>> {
+    let wanted = wanted(stage);
+    let categories = &stage.policy.holders.categories;
+    let of_holder = by_holder.iter().zip(wanted).map(|(cards, wanted)| {
+        let living = cards.iter().filter(|(i, _)| stage.cards[*i].lives(stage.at));
+        let living: BTreeSet<Option<usize>> = living.map(|(_, owned)| owned.category).collect();
+        if living.is_empty() || living.contains(&None) {
+            return Vec::new();
+        }
+        let served = |service: &str| living.iter().flatten().any(|category| categories[*category].bills_for(service));
+        wanted.into_iter().filter(|service| !served(service)).collect()
+    });
+    of_holder.collect()
+}
+
+/// Of every holder: the services that it has to bill on the last day of the coming claim period.
+fn wanted<'a>(stage: &'a Stage) -> Vec<BTreeSet<&'a str>> {
+    let holders = &stage.office.holders;
+    let mut wanted = vec![BTreeSet::new(); holders.len()];
+    let day = stage.period.map(|period| period.last).or(stage.policy.zone.day(stage.at));
+    for (i, holder) in holders.iter().enumerate().filter(|(_, holder)| !is_out_on(holder, day)) {
+        for line in &holder.lines {
+            let agent = line.agent.as_ref().filter(|agent| day.is_none_or(|day| bills_on(agent, day)));
+            let biller = agent.map_or(Some(i), |agent| position(holders, &holder.key.register, &agent.id));
+            if let Some((biller, service)) = biller.zip(line.service.as_deref()) {
+                wanted[biller].insert(service);
+            }
+        }
+    }
+    wanted
+}
+
+fn bills_on(agent: &Agent, day: Day) -> bool {
+    agent.from.is_none_or(|from| from <= day) && agent.until.is_none_or(|until| day <= until)
+}
+
+/// The index of the holder with this ID in this register.
+fn position(holders: &[Holder], register: &str, id: &str) -> Option<usize> {
+    holders.binary_search_by(|one| (one.key.register.as_str(), one.key.id.as_str()).cmp(&(register, id))).ok()
+}

@@ -1,0 +1,220 @@
+//! Whose certificate is it, what renews what, and who can bill.
+//!
+//! [`hold`] takes a [`Card`] of every certificate, the office (register, bindings, marks) and
+//! the policy. Of each certificate it says whose it is ([`HolderOf`]), its usage category and
+//! what renews it ([`Renewal`]); of each holder of the register whether its provider numbers and
+//! services can be billed for in the coming claim [`Period`] ([`Unit`]), which is never
+//! two-valued: what cannot be told is [`Coverage::Unknown`].
+//!
+//! Invariants: a certificate that is not trusted never changes what is said of another
+//! certificate; two candidates bind to neither; no mark and no declaration makes anyone able to
+//! bill; no result depends on the order of the cards. The work grows with the number of cards,
+//! holders and lines (times their logarithm), never with a product of them.
+//! Absent here: no files, no signatures, no clock, no wording of findings.
+
+mod binding;
+mod card;
+mod coverage;
+mod fold;
+mod pattern;
+mod period;
+mod reason;
+mod renewal;
+mod surplus;
+
+pub use card::{Card, KeyState, NameHash};
+pub use coverage::{Coverage, Unit};
+pub use fold::fold;
+pub use period::Period;
+pub use reason::Reason;
+pub use renewal::{Lacking, Renewal};
+
+use std::sync::Arc;
+
+use crate::calendar::Instant;
+use crate::policy::Policy;
+use crate::register::{HolderKey, Office};
+use binding::Owner;
+
+/// What is known of all certificates and holders. The lists are in the order of the cards and
+/// of the office's holders.
+#[derive(Clone, Debug, Default)]
+pub struct Held {
+    /// Of each certificate.
+    pub certificates: Vec<Holding>,
+    /// Of each holder of the register.
+    pub holders: Vec<Standing>,
+    /// The coming claim period; none where the policy asks for none.
+    pub period: Option<Period>,
+}
+
+/// Whose a certificate is, and what renews it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Holding {
+    /// Whose it is.
+    pub of: HolderOf,
+    /// The id of its usage category, where that is known.
+    pub category: Option<String>,
+    /// Services that its holder has to bill, which neither it nor another living certificate of
+    /// the holder is good for; only of a living trusted certificate.
+    pub unfit: Vec<String>,
+    /// The card of the latest living trusted certificate of the same holder and purpose that
+    /// began later.
+    pub superseded_by: Option<usize>,
+    /// Whether a later one has taken its place.
+    pub renewal: Renewal,
+    /// Somebody recorded that it is to end.
+    pub not_renewing: bool,
+    /// It still lies somewhere.
+    pub present: bool,
+}
+
+impl Holding {
+    /// Whether its end needs nobody's attention: it is renewed, or meant to end.
+    pub fn is_settled(&self) -> bool {
+        self.not_renewing || matches!(self.renewal, Renewal::InPlace(_))
+    }
+
+    /// The key of the holder whose it is, where one is known.
+    pub fn holder(&self) -> Option<&HolderKey> {
+        match &self.of {
+            HolderOf::Known(key, _) => Some(key),
+            _ => None,
+        }
+    }
+}
+
+/// Whose a certificate is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum HolderOf {
+    /// There is no register: one subject is one holder.
+    #[default]
+    NoRegister,
+    /// It is no holder's: a CA's, or said to be nobody's.
+    Nobody,
+    /// No holder of the register is known for it.
+    Unknown,
+    /// Several might be: it is bound to none of them. At most ten are named.
+    Ambiguous(Vec<HolderKey>),
+    /// This holder's.
+    Known(HolderKey, How),
+}
+
+/// How it is known whose a certificate is, strongest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum How {
+    /// Somebody said so.
+    ByHand,
+    /// The register declares its serial number.
+    Serial,
+    /// It has the subject of a certificate that is bound in one of these ways.
+    Subject,
+    /// A pattern of the policy.
+    Pattern,
+}
+
+impl How {
+    /// The stable code.
+    pub fn code(self) -> &'static str {
+        match self {
+            How::ByHand => "by-hand",
+            How::Serial => "serial",
+            How::Subject => "subject",
+            How::Pattern => "pattern",
+        }
+    }
+}
+
+/// What is known of a holder.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Standing {
+    /// What it bills for, one entry per provider number and service.
+    pub units: Vec<Unit>,
+    /// The cards of its living certificates, where they are more than the policy allows.
+    pub surplus: Vec<usize>,
+    /// How many the policy allows of each usage category.
+    pub allowed: usize,
+}
+
+/// Says of every card whose it is and what renews it, and of every holder what it can bill.
+pub fn hold(cards: &[Card], office: &Office, policy: &Policy, at: Instant) -> Held {
+    let period = policy.holders.claim_period.and_then(|days| Period::coming(days.value, policy.zone, at));
+    let stage = Stage { cards, office, policy, at, period };
+    let owners = binding::owners(&stage);
+    let by_holder = by_holder(&stage, &owners);
+    let unserved = coverage::unserved(&stage, &by_holder);
+    let renewals = renewal::renewals(&stage, &owners, &unserved);
+    let surplus = surplus::surplus(&stage, &by_holder, &renewals);
+    let units = coverage::units(&stage, &by_holder);
+    let holders = units.into_iter().zip(surplus);
+    let holders = holders.map(|(units, (surplus, allowed))| Standing { units, surplus, allowed });
+    let holders = holders.collect();
+    let certificates = owners.iter().enumerate().zip(renewals);
+    let certificates = certificates.map(|((i, owned), renewal)| holding(&stage, i, owned, renewal, &unserved));
+    Held { certificates: certificates.collect(), holders, period }
+}
+
+/// What every step looks at.
+struct Stage<'a> {
+    cards: &'a [Card<'a>],
+    office: &'a Office,
+    policy: &'a Policy,
+    at: Instant,
+    period: Option<Period>,
+}
+
+/// Whose a card is and its usage category, as indices of the office's holders and the policy's
+/// categories.
+#[derive(Clone, Debug, Default)]
+struct Owned {
+    owner: Owner,
+    category: Option<usize>,
+}
+
+/// The cards of every holder of the register, with their categories.
+type ByHolder = Vec<Vec<(usize, Owned)>>;
+
+fn by_holder(stage: &Stage, owners: &[Owned]) -> ByHolder {
+    let mut lists = vec![Vec::new(); stage.office.holders.len()];
+    for (i, owned) in owners.iter().enumerate() {
+        if let Owner::Known(holder, _) = owned.owner {
+            lists[holder].push((i, owned.clone()));
+        }
+    }
+    lists
+}
+
+fn holding(stage: &Stage, i: usize, owned: &Owned, renewal: renewal::Renewed, unserved: &[Vec<&str>]) -> Holding {
+    let (card, holders) = (&stage.cards[i], &stage.office.holders);
+    let key = |holder: &usize| holders[*holder].key.clone();
+    let of = match &owned.owner {
+        Owner::NoRegister => HolderOf::NoRegister,
+        Owner::Nobody => HolderOf::Nobody,
+        Owner::Unknown => HolderOf::Unknown,
+        Owner::Ambiguous(candidates) => HolderOf::Ambiguous(candidates.iter().map(key).collect()),
+        Owner::Known(holder, how) => HolderOf::Known(key(holder), *how),
+        Owner::Gone(key) => HolderOf::Known(key.clone(), How::ByHand),
+    };
+    let unfit = match owned.owner {
+        Owner::Known(holder, _) if card.lives(stage.at) && owned.category.is_some() => {
+            unserved[holder].iter().map(ToString::to_string).collect()
+        }
+        _ => Vec::new(),
+    };
+    let holder = match &of {
+        HolderOf::Known(key, _) => Some(key),
+        _ => None,
+    };
+    Holding {
+        not_renewing: renewal::not_renewing(stage, card, holder),
+        category: owned.category.map(|category| stage.policy.holders.categories[category].id.clone()),
+        unfit,
+        superseded_by: renewal.superseded_by,
+        renewal: renewal.renewal,
+        present: card.present,
+        of,
+    }
+}
+
+/// What a list of reasons is shared as.
+type Shared<T> = Arc<T>;

@@ -1,0 +1,143 @@
+//! The policy's patterns: whose a certificate is, or of which usage category, read from its
+//! subject, friendlyName or path.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::Card;
+use super::binding::add;
+use crate::policy::{HolderPattern, PatternField, Placeholder, Policy};
+use crate::register::Office;
+
+/// The patterns and what they look up.
+pub(super) struct Patterns<'a> {
+    patterns: Vec<(&'a HolderPattern, Option<usize>)>,
+    ids: Words<'a>,
+    numbers: Words<'a>,
+}
+
+/// What patterns read of a card.
+#[derive(Debug, Default)]
+pub(super) struct Read {
+    /// Holders, by index.
+    pub holders: Vec<usize>,
+    /// Usage categories, by index.
+    pub categories: Vec<usize>,
+}
+
+/// Words that a placeholder may stand for, and the holders that they mean.
+#[derive(Default)]
+struct Words<'a> {
+    holders: HashMap<&'a str, Vec<usize>>,
+    lengths: BTreeSet<usize>,
+}
+
+impl<'a> Words<'a> {
+    fn add(&mut self, word: &'a str, holder: usize) {
+        if !word.is_empty() {
+            self.lengths.insert(word.len());
+            add(self.holders.entry(word).or_default(), holder);
+        }
+    }
+}
+
+impl<'a> Patterns<'a> {
+    pub(super) fn of(policy: &'a Policy, office: &'a Office) -> Patterns<'a> {
+        let category = |id: &String| policy.holders.categories.iter().position(|category| category.id == *id);
+        let patterns = policy.holders.patterns.iter().map(|pattern| &pattern.value);
+        let patterns: Vec<_> = patterns.map(|p| (p, p.category.as_ref().and_then(category))).collect();
+        let (mut ids, mut numbers) = (Words::default(), Words::default());
+        if !patterns.is_empty() {
+            for (i, holder) in office.holders.iter().enumerate() {
+                ids.add(&holder.key.id, i);
+                let of_lines = holder.lines.iter().filter_map(|line| line.provider_number.as_deref());
+                of_lines.for_each(|number| numbers.add(number, i));
+            }
+        }
+        Patterns { patterns, ids, numbers }
+    }
+
+    /// What the patterns that fit read of a card.
+    pub(super) fn read(&self, card: &Card) -> Read {
+        let mut read = Read::default();
+        if !card.is_held() {
+            return read;
+        }
+        for (pattern, category) in &self.patterns {
+            let mut fits = false;
+            for text in texts(pattern.field, card) {
+                fits |= self.fit(pattern, &text, &mut read.holders);
+            }
+            if let Some(category) = category.filter(|_| fits) {
+                add(&mut read.categories, category);
+            }
+        }
+        read
+    }
+
+    /// Whether the pattern fits the text, and the holders that it reads there.
+    fn fit(&self, pattern: &HolderPattern, text: &str, holders: &mut Vec<usize>) -> bool {
+        let words = match pattern.placeholder {
+            None => return ends(&pattern.before, text).contains(&text.len()),
+            Some(Placeholder::Id) => &self.ids,
+            Some(Placeholder::ProviderNumber) => &self.numbers,
+        };
+        let starts = ends(&pattern.before, text);
+        let rests: BTreeSet<usize> = starts_of(&pattern.after, text);
+        let mut fits = false;
+        for start in starts {
+            for length in &words.lengths {
+                let end = start + length;
+                let Some(word) = text.get(start..end).filter(|_| rests.contains(&end) && whole(text, start, end))
+                else {
+                    continue;
+                };
+                for holder in words.holders.get(word).into_iter().flatten() {
+                    add(holders, *holder);
+                    fits = true;
+                }
+            }
+        }
+        fits
+    }
+}
+
+/// What a pattern looks at.
+fn texts(field: PatternField, card: &Card) -> Vec<String> {
+    match field {
+        PatternField::Subject => vec![card.printed.to_string()],
+        PatternField::FriendlyName => card.places.iter().filter_map(|place| place.friendly_name.clone()).collect(),
+        PatternField::Path => card.places.iter().map(|place| place.path.replace('\\', "/")).collect(),
+    }
+}
+
+/// Whether the word is cut out of no longer run of ASCII letters and digits.
+fn whole(text: &str, start: usize, end: usize) -> bool {
+    let alike = |a: Option<char>, b: Option<char>| {
+        a.zip(b).is_some_and(|(a, b)| a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric())
+    };
+    let (before, word, after) = (&text[..start], &text[start..end], &text[end..]);
+    !alike(before.chars().next_back(), word.chars().next()) && !alike(word.chars().next_back(), after.chars().next())
+}
+
+/// Where the text may be cut so that the glob fits all before the cut, in order.
+fn ends(glob: &str, text: &str) -> Vec<usize> {
+    let cuts = || text.char_indices().map(|(i, _)| i).chain([text.len()]);
+    let mut reached = vec![0];
+    for (i, literal) in glob.split('*').enumerate() {
+        if i > 0 {
+            // `*`: from the first cut reached on, every cut.
+            let Some(first) = reached.first().copied() else { break };
+            reached = cuts().filter(|cut| *cut >= first).collect();
+        }
+        reached.retain(|cut| text[*cut..].starts_with(literal));
+        reached.iter_mut().for_each(|cut| *cut += literal.len());
+    }
+    reached
+}
+
+/// Where the text may be cut so that the glob fits all after the cut.
+fn starts_of(glob: &str, text: &str) -> BTreeSet<usize> {
+    let mirror = |text: &str| text.chars().rev().collect::<String>();
+    let mirrored = ends(&mirror(glob), &mirror(text));
+    mirrored.into_iter().map(|cut| text.len() - cut).collect()
+}

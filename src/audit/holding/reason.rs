@@ -1,0 +1,231 @@
+//! Why somebody cannot bill, or why that cannot be told.
+
+use crate::locale::Text;
+
+/// Why a provider number and service cannot be billed for, or why that cannot be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// Cannot: whoever bills has no certificate.
+    NoCertificate,
+    /// Cannot: it has ended, or will have before the period.
+    Expired,
+    /// Cannot: it ends within the period.
+    EndsWithin,
+    /// Cannot: it begins after the period.
+    NotYetValid,
+    /// Cannot: it begins within the period.
+    BeginsWithin,
+    /// Cannot: it was revoked.
+    Revoked,
+    /// Cannot: it is not trusted.
+    Untrusted,
+    /// Cannot: its private key is not there.
+    KeyAbsent,
+    /// Cannot: the private key beside it is another's.
+    KeyMismatched,
+    /// Cannot: its usage category is not good for the service.
+    CategoryUnfit,
+    /// Cannot: the agent is closed.
+    AgentClosed,
+    /// Unknown: its verdict is undetermined.
+    Undetermined,
+    /// Unknown: nobody looked at its key.
+    KeyNotExamined,
+    /// Unknown: just the certificate was found; its key may lie in a PC's own store.
+    BareCertificate,
+    /// Unknown: the file is gone.
+    Gone,
+    /// Unknown: its usage category is not known.
+    CategoryUnknown,
+    /// Unknown: the office says that there is one; nobody has seen it.
+    Declared,
+    /// Unknown: the register has no provider number.
+    NumberMissing,
+    /// Unknown: the register does not say which service is billed.
+    ServiceMissing,
+    /// Unknown: the agent does not stand in the register.
+    AgentUnknown,
+    /// Unknown: it has moved to an agent, and the register does not say to which.
+    AgentUnnamed,
+    /// Unknown: somebody else looks after the agent's certificates.
+    ManagedElsewhere,
+}
+
+impl Reason {
+    /// All of them.
+    pub const ALL: [Reason; 22] = [
+        Reason::NoCertificate,
+        Reason::Expired,
+        Reason::EndsWithin,
+        Reason::NotYetValid,
+        Reason::BeginsWithin,
+        Reason::Revoked,
+        Reason::Untrusted,
+        Reason::KeyAbsent,
+        Reason::KeyMismatched,
+        Reason::CategoryUnfit,
+        Reason::AgentClosed,
+        Reason::Undetermined,
+        Reason::KeyNotExamined,
+        Reason::BareCertificate,
+        Reason::Gone,
+        Reason::CategoryUnknown,
+        Reason::Declared,
+        Reason::NumberMissing,
+        Reason::ServiceMissing,
+        Reason::AgentUnknown,
+        Reason::AgentUnnamed,
+        Reason::ManagedElsewhere,
+    ];
+
+    /// The stable code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Reason::NoCertificate => "no-certificate",
+            Reason::Expired => "expired",
+            Reason::EndsWithin => "ends-within",
+            Reason::NotYetValid => "not-yet-valid",
+            Reason::BeginsWithin => "begins-within",
+            Reason::Revoked => "revoked",
+            Reason::Untrusted => "untrusted",
+            Reason::KeyAbsent => "key-absent",
+            Reason::KeyMismatched => "key-mismatched",
+            Reason::CategoryUnfit => "category-unfit",
+            Reason::AgentClosed => "agent-closed",
+            Reason::Undetermined => "undetermined",
+            Reason::KeyNotExamined => "key-not-examined",
+            Reason::BareCertificate => "bare-certificate",
+            Reason::Gone => "gone",
+            Reason::CategoryUnknown => "category-unknown",
+            Reason::Declared => "declared",
+            Reason::NumberMissing => "number-missing",
+            Reason::ServiceMissing => "service-missing",
+            Reason::AgentUnknown => "agent-unknown",
+            Reason::AgentUnnamed => "agent-unnamed",
+            Reason::ManagedElsewhere => "managed-elsewhere",
+        }
+    }
+
+    /// As people read it.
+    pub fn text(self) -> Text {
+        match self {
+            Reason::NoCertificate => Text { ja: "証明書がない", en: "there is no certificate" },
+            Reason::Expired => Text {
+                ja: "請求期間の前に期限が切れる",
+                en: "the certificate ends before the claim period",
+            },
+            Reason::EndsWithin => Text {
+                ja: "請求期間の途中で期限が切れる",
+                en: "the certificate ends within the claim period",
+            },
+            Reason::NotYetValid => Text {
+                ja: "証明書は請求期間の後から有効",
+                en: "the certificate begins after the claim period",
+            },
+            Reason::BeginsWithin => Text {
+                ja: "証明書は請求期間の途中から有効",
+                en: "the certificate begins within the claim period",
+            },
+            Reason::Revoked => Text { ja: "証明書が失効している", en: "the certificate has been revoked" },
+            Reason::Untrusted => Text { ja: "証明書が信頼できない", en: "the certificate is not trusted" },
+            Reason::KeyAbsent => Text { ja: "秘密鍵がない", en: "its private key is missing" },
+            Reason::KeyMismatched => {
+                Text { ja: "秘密鍵がほかの証明書のもの", en: "the private key is another certificate's" }
+            }
+            Reason::CategoryUnfit => Text {
+                ja: "利用区分がサービスに合わない",
+                en: "its usage category is not good for the service",
+            },
+            Reason::AgentClosed => Text { ja: "代理人が廃止されている", en: "the agent is closed" },
+            Reason::Undetermined => Text { ja: "証明書の検証結果が保留", en: "the verdict is undetermined" },
+            Reason::KeyNotExamined => {
+                Text { ja: "秘密鍵を調べていない", en: "its private key was not examined" }
+            }
+            Reason::BareCertificate => Text {
+                ja: "証明書だけで、秘密鍵はパソコンの中かもしれない",
+                en: "just the certificate was found; its key may lie in a PC's own store",
+            },
+            Reason::Gone => Text { ja: "ファイルがなくなった", en: "its file is gone" },
+            Reason::CategoryUnknown => {
+                Text { ja: "利用区分が分からない", en: "its usage category is not known" }
+            }
+            Reason::Declared => {
+                Text { ja: "申告だけで、証明書は未確認", en: "declared, but nobody has seen it" }
+            }
+            Reason::NumberMissing => {
+                Text { ja: "台帳に事業所番号がない", en: "the register has no provider number" }
+            }
+            Reason::ServiceMissing => Text {
+                ja: "台帳に請求するサービスがない",
+                en: "the register does not say which service is billed",
+            },
+            Reason::AgentUnknown => {
+                Text { ja: "代理人が台帳にない", en: "the agent does not stand in the register" }
+            }
+            Reason::AgentUnnamed => Text {
+                ja: "代理へ移行したが、台帳に代理人がない",
+                en: "it has moved to an agent that the register does not name",
+            },
+            Reason::ManagedElsewhere => Text {
+                ja: "代理人の証明書は他社が管理",
+                en: "somebody else looks after the agent's certificates",
+            },
+        }
+    }
+
+    /// The shortest way out, as people read it.
+    pub fn way_out(self) -> Text {
+        match self {
+            Reason::NoCertificate => Text {
+                ja: "証明書の発行を申請する(すでにあるなら、点検する場所に加えるか台帳と結び付ける)",
+                en: "apply for a certificate (or, where there is one, audit it too or bind it to the holder)",
+            },
+            Reason::Expired | Reason::EndsWithin => {
+                Text { ja: "すぐに更新を申請する", en: "apply for a renewal at once" }
+            }
+            Reason::NotYetValid | Reason::BeginsWithin => Text {
+                ja: "それまでの証明書を使い続ける",
+                en: "keep using the certificate that was in use before",
+            },
+            Reason::Revoked => {
+                Text { ja: "新しい証明書の発行を申請する", en: "apply for a new certificate" }
+            }
+            Reason::Untrusted => Text {
+                ja: "発行元から受け取った証明書に入れ替える",
+                en: "put the certificate in its place that the CA issued",
+            },
+            Reason::KeyAbsent | Reason::KeyMismatched => Text {
+                ja: "発行したパソコンから、鍵を含めて書き出し直す",
+                en: "export it again with its key from the PC on which it was issued",
+            },
+            Reason::CategoryUnfit => Text {
+                ja: "サービスに合う利用区分の証明書を申請する",
+                en: "apply for a certificate of a usage category that is good for the service",
+            },
+            Reason::AgentClosed | Reason::AgentUnnamed | Reason::AgentUnknown => {
+                Text { ja: "台帳の代理人を直す", en: "put the right agent into the register" }
+            }
+            Reason::Undetermined => Text {
+                ja: "足りないルート証明書を加える",
+                en: "add the root certificate that is missing",
+            },
+            Reason::KeyNotExamined => {
+                Text { ja: "鍵を調べて点検し直す(--keys match)", en: "look at keys too (--keys match)" }
+            }
+            Reason::BareCertificate | Reason::Declared => {
+                Text { ja: "そのパソコンで請求できるか確かめる", en: "try on the PC that has it" }
+            }
+            Reason::Gone => Text { ja: "控えから戻す", en: "restore it from a copy" },
+            Reason::CategoryUnknown => {
+                Text { ja: "台帳に利用区分を書く", en: "put the usage category into the register" }
+            }
+            Reason::NumberMissing | Reason::ServiceMissing => Text {
+                ja: "台帳に事業所番号とサービスを書く",
+                en: "put provider number and service into the register",
+            },
+            Reason::ManagedElsewhere => {
+                Text { ja: "管理している会社に確かめる", en: "ask whoever looks after them" }
+            }
+        }
+    }
+}

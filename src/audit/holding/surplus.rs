@@ -1,0 +1,35 @@
+//! More living certificates than the policy allows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::renewal::Renewed;
+use super::{ByHolder, Stage};
+
+/// Of every holder: its living certificates where they are too many, and how many may be. The
+/// policy's number holds for each provider number and usage category; a certificate that is
+/// renewed and near its end does not count.
+pub(super) fn surplus(stage: &Stage, by_holder: &ByHolder, renewals: &[Renewed]) -> Vec<(Vec<usize>, usize)> {
+    let Some(allowed) = stage.policy.holders.live_certificates else {
+        return vec![Default::default(); by_holder.len()];
+    };
+    let holders = stage.office.holders.iter().zip(by_holder);
+    let of_holder = holders.map(|(holder, cards)| {
+        let numbers: BTreeSet<_> = holder.lines.iter().filter_map(|line| line.provider_number.as_deref()).collect();
+        let allowed = allowed.value.saturating_mul(numbers.len().max(1));
+        let mut living: BTreeMap<Option<usize>, Vec<usize>> = BTreeMap::new();
+        for (i, owned) in cards.iter().filter(|(i, _)| counts(stage, *i, &renewals[*i])) {
+            living.entry(owned.category).or_default().push(*i);
+        }
+        let too_many = living.into_values().filter(|cards| cards.len() > allowed);
+        (too_many.flatten().collect(), allowed)
+    });
+    of_holder.collect()
+}
+
+fn counts(stage: &Stage, i: usize, renewed: &Renewed) -> bool {
+    let (card, zone) = (&stage.cards[i], stage.policy.zone);
+    let overlap = stage.policy.holders.renewal_overlap_days.value;
+    let left = card.ends.and_then(|end| zone.day(end)).zip(zone.day(stage.at));
+    let ending = left.is_some_and(|(end, today)| (end - today).whole_days() <= overlap);
+    card.lives(stage.at) && !(renewed.superseded_by.is_some() && ending)
+}

@@ -1,0 +1,271 @@
+//! `holders`: services, usage categories, and what is asked of whoever bills.
+
+use super::build::{localized, number, pairs, text};
+use super::{Lined, Localized};
+use crate::locale::catalogue::policy as texts;
+use crate::yaml::{Mistakes, Node, Phrase, Place};
+
+/// What a policy says of holders. Where it says nothing, nothing is asked.
+#[derive(Clone, Debug)]
+pub struct HolderPolicy {
+    /// The services that are billed.
+    pub services: Vec<Service>,
+    /// The usage categories of certificates.
+    pub categories: Vec<Category>,
+    /// So many days after it was changed a system password has expired.
+    pub password_days: Option<Lined<i64>>,
+    /// Days before that from which it is announced.
+    pub password_warning_days: Lined<i64>,
+    /// Living certificates that a provider number may have.
+    pub live_certificates: Option<Lined<usize>>,
+    /// Days before its end on which an old certificate may live beside its renewal.
+    pub renewal_overlap_days: Lined<i64>,
+    /// The days of each month on which claims are taken.
+    pub claim_period: Option<Lined<ClaimDays>>,
+    /// Patterns that tell whose a certificate is.
+    pub patterns: Vec<Lined<HolderPattern>>,
+}
+
+impl Default for HolderPolicy {
+    fn default() -> HolderPolicy {
+        HolderPolicy {
+            services: Vec::new(),
+            categories: Vec::new(),
+            password_days: None,
+            password_warning_days: Lined { value: 30, line: 0 },
+            live_certificates: None,
+            renewal_overlap_days: Lined { value: 90, line: 0 },
+            claim_period: None,
+            patterns: Vec::new(),
+        }
+    }
+}
+
+impl HolderPolicy {
+    /// The service with this id.
+    pub fn service(&self, id: &str) -> Option<&Service> {
+        self.services.iter().find(|service| service.id == id)
+    }
+
+    /// The usage category with this id.
+    pub fn category(&self, id: &str) -> Option<&Category> {
+        self.categories.iter().find(|category| category.id == id)
+    }
+}
+
+/// Something that is billed: 介護, 障害.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Service {
+    /// Its id, `kaigo`.
+    pub id: String,
+    /// Its name for people.
+    pub name: Localized,
+    /// How registers write it.
+    pub words: Vec<String>,
+    /// The line on which it begins.
+    pub line: u32,
+}
+
+/// A usage category of certificates (証明書利用区分).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Category {
+    /// Its id.
+    pub id: String,
+    /// Its name for people.
+    pub name: Localized,
+    /// How registers write it.
+    pub words: Vec<String>,
+    /// Ids of the services that its certificates are good for.
+    pub bills: Vec<String>,
+    /// Where this is from.
+    pub source: Localized,
+    /// The line on which it begins.
+    pub line: u32,
+}
+
+impl Category {
+    /// Whether its certificates are good for this service.
+    pub fn bills_for(&self, service: &str) -> bool {
+        self.bills.iter().any(|id| id == service)
+    }
+}
+
+/// The days of each month on which claims are taken; of a shorter month, up to its last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClaimDays {
+    /// The first day.
+    pub from: u8,
+    /// The last day, to its end.
+    pub until: u8,
+}
+
+/// A pattern that tells whose a certificate is, or of which usage category.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HolderPattern {
+    /// What is looked at.
+    pub field: PatternField,
+    /// What stands before the placeholder, `*` for anything.
+    pub before: String,
+    /// What is read out.
+    pub placeholder: Option<Placeholder>,
+    /// What stands after the placeholder.
+    pub after: String,
+    /// The usage category of what fits.
+    pub category: Option<String>,
+}
+
+/// What a pattern looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PatternField {
+    /// The subject as it is shown, `CN=…, O=…, C=JP`.
+    Subject,
+    /// The friendlyName of any place.
+    FriendlyName,
+    /// The path of any place, `/` between folders.
+    Path,
+}
+
+/// What a pattern reads out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Placeholder {
+    /// `{id}`: a holder's ID.
+    Id,
+    /// `{provider_number}`: ten digits.
+    ProviderNumber,
+}
+
+impl HolderPattern {
+    /// What stands before the placeholder, the placeholder, and what stands after it; none for
+    /// more than one placeholder or other braces.
+    pub(super) fn split(pattern: &str) -> Option<(&str, Option<Placeholder>, &str)> {
+        let plain = |text: &str| !text.contains(['{', '}']);
+        for (word, placeholder) in [("{id}", Placeholder::Id), ("{provider_number}", Placeholder::ProviderNumber)] {
+            if let Some((before, after)) = pattern.split_once(word) {
+                return (plain(before) && plain(after)).then_some((before, Some(placeholder), after));
+            }
+        }
+        (plain(pattern) && !pattern.trim().is_empty()).then_some((pattern, None, ""))
+    }
+}
+
+/// What stands under `holders`.
+pub(super) fn holders(node: &Node, mistakes: &mut Mistakes) -> HolderPolicy {
+    let named = |list: &'static str| node.list(list).iter().filter_map(named).collect::<Vec<_>>();
+    let (services, categories) = (named("services"), named("categories"));
+    told_apart(&services, mistakes);
+    told_apart(&categories, mistakes);
+    let (service_ids, category_ids) = (ids(&services), ids(&categories));
+    let categories = categories.into_iter().filter_map(|named| category(named, &service_ids, mistakes)).collect();
+    let patterns = node.list("patterns").iter().filter_map(|n| pattern(n, &category_ids, mistakes)).collect();
+    let asked = |key| node.get(key).map(|_| number(Some(node), key, 0));
+    HolderPolicy {
+        services: services.into_iter().map(service).collect(),
+        categories,
+        password_days: asked("password_days"),
+        password_warning_days: number(Some(node), "password_warning_days", 30),
+        live_certificates: node.get("live_certificates").map(|_| number(Some(node), "live_certificates", 1)),
+        renewal_overlap_days: number(Some(node), "renewal_overlap_days", 90),
+        claim_period: node.get("claim_period").and_then(|n| claim_period(n, mistakes)),
+        patterns,
+    }
+}
+
+/// What services and usage categories have in common.
+struct Named<'a> {
+    node: &'a Node,
+    id: String,
+    name: Localized,
+    words: Vec<(String, Place)>,
+}
+
+fn named(node: &Node) -> Option<Named<'_>> {
+    let words = node.list("words").iter().filter_map(|word| Some((word.text()?.to_string(), word.place)));
+    let (id, name) = (node.read("id", text)?, node.get("name").and_then(localized)?);
+    Some(Named { node, id, name, words: words.collect() })
+}
+
+/// No two share an id or a word.
+fn told_apart(list: &[Named], mistakes: &mut Mistakes) {
+    for (earlier, later) in pairs(list) {
+        let line = earlier.node.place.line;
+        if earlier.id == later.id {
+            let values: [(&str, &dyn std::fmt::Display); 2] = [("id", &later.id), ("line", &line)];
+            mistakes.say(later.node.place_of("id"), texts::ID_TWICE, &values, texts::OTHER_NAME);
+        }
+        for (word, place) in later.words.iter().filter(|(word, _)| earlier.words.iter().any(|(w, _)| w == word)) {
+            let values: [(&str, &dyn std::fmt::Display); 3] = [("word", word), ("id", &earlier.id), ("line", &line)];
+            mistakes.say(*place, texts::WORD_TWICE, &values, texts::ONE_MEANING);
+        }
+    }
+}
+
+fn ids(list: &[Named]) -> Vec<String> {
+    let mut ids: Vec<String> = list.iter().map(|named| named.id.clone()).collect();
+    ids.dedup();
+    ids
+}
+
+fn words(named: &[(String, Place)]) -> Vec<String> {
+    named.iter().map(|(word, _)| word.clone()).collect()
+}
+
+fn service(named: Named) -> Service {
+    Service { words: words(&named.words), line: named.node.place.line, id: named.id, name: named.name }
+}
+
+fn category(named: Named, services: &[String], mistakes: &mut Mistakes) -> Option<Category> {
+    let bills = named.node.list("bills");
+    for bill in bills {
+        known(bill, services, texts::UNKNOWN_SERVICE, mistakes);
+    }
+    Some(Category {
+        words: words(&named.words),
+        bills: bills.iter().filter_map(|bill| Some(bill.text()?.to_string())).collect(),
+        source: named.node.get("source").and_then(localized)?,
+        line: named.node.place.line,
+        id: named.id,
+        name: named.name,
+    })
+}
+
+/// Whether the id stands in the list that it refers to.
+fn known(node: &Node, ids: &[String], unknown: crate::locale::Text, mistakes: &mut Mistakes) {
+    let Some(id) = node.text().filter(|id| !ids.iter().any(|known| known == id)) else { return };
+    let names = || ids.iter().map(String::as_str);
+    let help = match ids {
+        [] => Phrase::new(texts::NO_IDS, &[]),
+        _ => Phrase::listing(texts::IDS_HERE, "ids", names()),
+    };
+    mistakes.add(node.place, Phrase::new(unknown, &[("id", &id)]).or_nearest(id, names()), help);
+}
+
+fn claim_period(node: &Node, mistakes: &mut Mistakes) -> Option<Lined<ClaimDays>> {
+    let day = |key| node.read(key, |text| text.parse().ok());
+    let (from, until): (u8, u8) = (day("from")?, day("until")?);
+    if until < from {
+        let values: [(&str, &dyn std::fmt::Display); 2] = [("from", &from), ("until", &until)];
+        mistakes.say(node.place_of("until"), texts::PERIOD_REVERSED, &values, texts::SWAP_DAYS);
+    }
+    Some(Lined { value: ClaimDays { from, until }, line: node.place.line })
+}
+
+fn pattern(node: &Node, categories: &[String], mistakes: &mut Mistakes) -> Option<Lined<HolderPattern>> {
+    if let Some(category) = node.get("category") {
+        known(category, categories, texts::UNKNOWN_CATEGORY, mistakes);
+    }
+    let field = node.read("field", |word| match word {
+        "subject" => Some(PatternField::Subject),
+        "friendly-name" => Some(PatternField::FriendlyName),
+        "path" => Some(PatternField::Path),
+        _ => None,
+    })?;
+    let written = node.read("pattern", text)?;
+    let (before, placeholder, after) = HolderPattern::split(&written)?;
+    let category = node.read("category", text);
+    if placeholder.is_none() && category.is_none() {
+        let help = Phrase::new(texts::GIVE_PLACEHOLDER, &[("open", &'{')]);
+        mistakes.add(node.place_of("pattern"), Phrase::new(texts::PATTERN_IDLE, &[]), help);
+    }
+    let value = HolderPattern { field, before: before.into(), placeholder, after: after.into(), category };
+    Some(Lined { value, line: node.place.line })
+}
