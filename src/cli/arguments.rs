@@ -108,6 +108,47 @@ pub(super) fn at(lang: Lang) -> Arg {
     )
 }
 
+/// `--inventory`.
+pub(super) fn inventory(lang: Lang) -> Arg {
+    file(
+        "inventory",
+        Text {
+            ja: "証明書台帳(DB)のファイル(既定: 利用者のデータフォルダーの inventory.sqlite)",
+            en: "the inventory (default: inventory.sqlite in the user's data folder)",
+        },
+        lang,
+    )
+}
+
+/// `--host`.
+pub(super) fn host(lang: Lang) -> Arg {
+    option(
+        "host",
+        Text { ja: "名前", en: "NAME" },
+        Text {
+            ja: "ファイルのあるコンピューターの名前(既定: このコンピューター)",
+            en: "whose disk the files are on (default: this computer)",
+        },
+        lang,
+    )
+}
+
+/// Flags of commands that read the inventory: which one, as of when, judged by what.
+pub(super) fn reading(lang: Lang) -> Vec<Arg> {
+    let as_of = option(
+        "as-of",
+        Text { ja: "日", en: "DAY" },
+        Text {
+            ja: "その日の終わりに分かっていたことで答える(--at は判定する時点で、別のもの)",
+            en: "answer from what was known at the end of that day (--at is the moment judged, which is another)",
+        },
+        lang,
+    );
+    let mut all = vec![inventory(lang), as_of];
+    all.extend(judging(lang));
+    all
+}
+
 /// Flags of commands that open containers: passwords, keys, limits.
 pub(super) fn opening(lang: Lang) -> Vec<Arg> {
     let mut all = vec![
@@ -259,11 +300,17 @@ fn version_flag(lang: Lang) -> Arg {
     Arg::new("version").short('V').long("version").help(help.get(lang)).action(ArgAction::Version)
 }
 
+/// Commands that stand below another, which clap prints before them.
+const NESTED: [&str; 14] = [
+    "add", "remove", "check", "schema", "info", "backup", "restore", "export", "merge", "prune", "match", "mapping",
+    "holders", "rename",
+];
+
 /// `shomei audit [オプション] [場所]...`; the words before come from clap's parent when printed.
 pub(super) fn usage(command: &Command, lang: Lang) -> String {
     let mut usage = match command.get_name() {
         "shomei" => "shomei".to_string(),
-        name if ["list", "add", "remove", "check", "show", "schema"].contains(&name) => name.to_string(),
+        name if NESTED.contains(&name) => name.to_string(),
         name => format!("shomei {name}"),
     };
     usage.push_str(Text { ja: " [オプション]", en: " [OPTIONS]" }.get(lang));

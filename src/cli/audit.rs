@@ -128,7 +128,7 @@ fn sink<'a>(session: &Session, settings: &Settings, out: &'a mut dyn Write) -> i
 }
 
 /// Runs `work` with a progress bar on standard error, if that is a terminal and the run is long.
-fn with_progress<T>(session: &Session, done: &AtomicU64, work: impl FnOnce(&AtomicBool) -> T) -> T {
+pub(super) fn with_progress<T>(session: &Session, done: &AtomicU64, work: impl FnOnce(&AtomicBool) -> T) -> T {
     use std::io::IsTerminal;
     let over = AtomicBool::new(false);
     let paused = AtomicBool::new(false);
@@ -176,7 +176,7 @@ pub(super) fn ask_for_one(session: &Session, path: &std::path::Path) -> Option<C
 }
 
 /// Asks for one more password, once per need and not per file; an empty answer ends it.
-fn ask(session: &Session, paused: &AtomicBool, count: usize, first: &str) -> Option<Candidate> {
+pub(super) fn ask(session: &Session, paused: &AtomicBool, count: usize, first: &str) -> Option<Candidate> {
     if !session.can_ask() {
         return None;
     }

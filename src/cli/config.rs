@@ -99,6 +99,10 @@ pub struct Config {
     pub format: Option<Set<String>>,
     /// The file for the output.
     pub output: Option<Set<PathBuf>>,
+    /// The inventory.
+    pub inventory: Option<Set<PathBuf>>,
+    /// Whose disk the files are on.
+    pub host: Option<Set<String>>,
     /// Limits by their names.
     pub limits: BTreeMap<String, Set<u64>>,
 }
@@ -160,6 +164,8 @@ static CONFIG: Shape = Shape::Map(&[
     ),
     Field::optional("format", Shape::Words(FORMATS), "出力の形式", "the output format"),
     Field::optional("output", Shape::Text, "出力するファイル", "the file for the output"),
+    Field::optional("inventory", Shape::Text, "証明書台帳(DB)のファイル", "the inventory's file"),
+    Field::optional("host", Shape::Text, "ファイルのあるコンピューターの名前", "whose disk the files are on"),
     Field::optional(
         "limits",
         Shape::Dictionary(&Shape::Whole(1, i64::MAX as u64)),
@@ -236,6 +242,8 @@ impl Reader<'_> {
             fail_on: self.one(root, "fail_on", fail_on),
             format: self.one(root, "format", |text| Some(text.to_string())),
             output: self.one(root, "output", |text| Some(self.resolve(text))),
+            inventory: self.one(root, "inventory", |text| Some(self.resolve(text))),
+            host: self.one(root, "host", |text| Some(text.to_string())),
             limits,
         }
     }

@@ -7,10 +7,13 @@
 mod arguments;
 mod audit;
 pub mod config;
+mod depot;
 mod explain;
 mod files;
 mod fingerprint;
+mod import;
 mod inspect;
+mod inventory;
 mod lab;
 mod man;
 pub mod passwords;
@@ -73,6 +76,8 @@ type Run = fn(&Session, &ArgMatches) -> Result<Outcome, Failure>;
 /// All commands: name, definition, what runs it.
 const COMMANDS: &[(&str, Define, Run)] = &[
     ("audit", audit::command, audit::run),
+    ("import", import::command, import::run),
+    ("inventory", inventory::command, inventory::run),
     ("inspect", inspect::command, inspect::run),
     ("fingerprint", fingerprint::command, fingerprint::run),
     ("root", root::command, root::run),

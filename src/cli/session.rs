@@ -9,7 +9,7 @@ use clap::ArgMatches;
 use super::Failure;
 use super::config::{self, Config, Whence};
 use super::settings::limit_key;
-use crate::calendar::Instant;
+use crate::calendar::{Instant, Zone, parse_instant};
 use crate::container::Limit;
 use crate::locale::{Lang, Text};
 use crate::platform;
@@ -43,6 +43,20 @@ pub(super) fn language_of(arguments: &[OsString]) -> Lang {
     platform::locale_name().map_or(Lang::En, |name| Lang::of_locale(&name))
 }
 
+/// For trials and simulations: the moment that is taken for now.
+const CLOCK: &str = "SHOMEI_CLOCK";
+
+/// The present moment, or the one that `SHOMEI_CLOCK` names.
+fn now(lang: Lang) -> Result<Instant, Failure> {
+    let Some(text) = std::env::var_os(CLOCK).filter(|text| !text.is_empty()) else { return Ok(Instant::now()) };
+    let text = text.to_string_lossy();
+    let wrong = Text {
+        ja: "環境変数 SHOMEI_CLOCK の値 {text} は日時ではありません。2026-11-23T09:00:00+09:00 のように書くか、設定を消してください。",
+        en: "SHOMEI_CLOCK is {text}, which is no time: write it like 2026-11-23T09:00:00+09:00, or unset it.",
+    };
+    parse_instant(&text, Zone::UTC).ok_or_else(|| Failure::new(wrong, lang, &[("text", &text)]))
+}
+
 impl Session {
     /// Reads the configuration and the clock.
     pub(super) fn open(matches: &ArgMatches, lang: Lang) -> Result<Session, Failure> {
@@ -58,7 +72,7 @@ impl Session {
             (None, _) => (lang, Whence::Locale),
         };
         let colour = matches.get_one::<String>("color").cloned().unwrap_or_else(|| "auto".into());
-        Ok(Session { lang, config, now: Instant::now(), colour, lang_from })
+        Ok(Session { lang, config, now: now(lang)?, colour, lang_from })
     }
 
     /// Where the language was chosen.

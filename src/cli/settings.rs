@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Command};
@@ -39,6 +40,8 @@ pub(super) struct Settings {
     pub keys: Set<KeyLook>,
     pub format: Set<Format>,
     pub output: Set<Option<PathBuf>>,
+    pub inventory: Set<PathBuf>,
+    pub host: Set<String>,
     pub fail_on: Set<Option<Severity>>,
     pub limits: Limits,
     limits_from: Vec<(Limit, Whence)>,
@@ -46,7 +49,7 @@ pub(super) struct Settings {
 
 /// The policy in force with the moment, and what may become anchors.
 pub(super) struct Judging {
-    pub policy: Policy,
+    pub policy: Arc<Policy>,
     pub at: Instant,
     pub roots: Vec<Certificate>,
     pub crls: Vec<Crl>,
@@ -86,6 +89,17 @@ fn pick<T: Clone>(given: Option<T>, configured: &Option<Set<T>>, default: T) -> 
 fn pick_optional<T: Clone>(given: Option<T>, configured: &Option<Set<T>>) -> Set<Option<T>> {
     let configured = configured.as_ref().map(|set| Set { value: Some(set.value.clone()), from: set.from.clone() });
     pick(given.map(Some), &configured, None)
+}
+
+/// The inventory where nobody names one: in the user's data folder.
+fn default_inventory() -> PathBuf {
+    let folders = directories::ProjectDirs::from("", "", "shomei");
+    folders.map_or_else(PathBuf::new, |folders| folders.data_dir().to_path_buf()).join("inventory.sqlite")
+}
+
+/// This computer's name.
+fn host_name() -> String {
+    gethostname::gethostname().to_string_lossy().into_owned()
 }
 
 /// A limit's name in the configuration: `iterations`.
@@ -136,10 +150,17 @@ impl Settings {
                 None => configured_format(&config.format),
             },
             output: pick_optional(given.one("output"), &config.output),
+            inventory: pick(given.one("inventory"), &config.inventory, default_inventory()),
+            host: pick(given.one("host"), &config.host, host_name()),
             fail_on: pick(given.word("fail-on", fail_on), &config.fail_on, Some(Severity::Error)),
             limits,
             limits_from,
         })
+    }
+
+    /// Whether the command line or the configuration names the moment to judge.
+    pub(super) fn names_moment(&self) -> bool {
+        self.at.value.is_some()
     }
 
     /// Whether this command line asks for JSON; the configuration's format is the audit's.
@@ -212,7 +233,7 @@ impl Settings {
         for path in &self.crls.value {
             crls.extend(files::crls(path, lang)?);
         }
-        Ok(Judging { policy, at, roots, crls })
+        Ok(Judging { policy: Arc::new(policy), at, roots, crls })
     }
 
     /// The passwords in force.
@@ -351,6 +372,8 @@ pub(super) fn command(lang: Lang) -> Command {
         .about(show.get(lang))
         .arg(arguments::format(&arguments::formats(), lang))
         .arg(arguments::output(lang))
+        .arg(arguments::inventory(lang))
+        .arg(arguments::host(lang))
         .args(arguments::judging(lang))
         .args(arguments::opening(lang));
     Command::new("config").about(about.get(lang)).subcommand_required(true).subcommand(show)
@@ -398,6 +421,8 @@ impl Settings {
             ("keys".into(), keys.into(), self.keys.from.clone()),
             ("format".into(), format.into(), self.format.from.clone()),
             ("output".into(), one(&self.output.value), self.output.from.clone()),
+            ("inventory".into(), self.inventory.value.display().to_string(), self.inventory.from.clone()),
+            ("host".into(), self.host.value.clone(), self.host.from.clone()),
             ("fail_on".into(), self.fail_on.value.map_or("never", Severity::code).into(), self.fail_on.from.clone()),
             ("lang".into(), session.lang.code().into(), session.lang_from()),
         ];

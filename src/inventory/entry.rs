@@ -142,11 +142,11 @@ impl Stamper {
 }
 
 /// Microseconds since 1970.
-pub(super) fn micros(at: Instant) -> i64 {
+pub fn micros(at: Instant) -> i64 {
     i64::try_from(at.unix_timestamp_nanos() / 1000).unwrap_or(i64::MAX)
 }
 
 /// The instant so many microseconds after 1970.
-pub(super) fn instant(micros: i64) -> Instant {
+pub fn instant(micros: i64) -> Instant {
     Instant::from_unix_timestamp_nanos(i128::from(micros) * 1000).unwrap_or(Instant::UNIX_EPOCH)
 }

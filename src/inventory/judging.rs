@@ -2,6 +2,7 @@
 //! verdicts reached before wherever they still hold, and its result kept.
 
 use std::io;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
@@ -20,9 +21,9 @@ use crate::policy::{Policy, Severity};
 const BATCH: usize = 1024;
 
 /// By what the inventory is judged.
-pub struct Situation<'a> {
+pub struct Situation {
     /// The policy in force.
-    pub policy: &'a Policy,
+    pub policy: Arc<Policy>,
     /// The moment judged.
     pub at: Instant,
     /// How closely private keys were looked at.
@@ -33,7 +34,7 @@ pub struct Situation<'a> {
     pub crls: Vec<Crl>,
 }
 
-impl Situation<'_> {
+impl Situation {
     /// What the judgement depends on beside the inventory and time.
     pub fn inputs(&self) -> [u8; 32] {
         let mut digest = Sha256::new();
@@ -81,7 +82,7 @@ pub fn judge(store: &mut dyn Store, situation: Situation, now: Instant, sink: &m
     crls.extend(store.crls()?);
     let scan = restored(store, at)?;
     let office = store.office()?;
-    let context = Context { policy, at, keys };
+    let context = Context { policy: &policy, at, keys };
     let mut recorder = Recorder {
         store,
         sink,

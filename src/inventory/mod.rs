@@ -22,7 +22,7 @@ mod rows;
 pub mod sqlite;
 mod store;
 
-pub use entry::{Body, Entry, EntryId, Stamper};
+pub use entry::{Body, Entry, EntryId, Stamper, instant, micros};
 pub use import::{Import, ImportReport, RootReport, Skipped};
 
 pub use judging::{Situation, Standing, holds_until, judge, standing};

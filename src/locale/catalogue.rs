@@ -58,4 +58,30 @@ texts! {
         ja: "証明書を持つファイル {files} 件、証明書 {certificates} 枚(認証局を含む)。証明書のないファイル {passed_over} 件。抑制した指摘 {suppressed} 件。",
         en: "{files} files with certificates, {certificates} certificates (CAs included); {passed_over} files without; {suppressed} findings suppressed.",
     }
+
+    // Import
+    IMPORTED {
+        ja: "取り込みました。新しいファイル {new}、変わったファイル {changed}、変わらないファイル {unchanged}、なくなったファイル {gone}。新しい証明書 {certificates} 枚。",
+        en: "Imported. Files: {new} new, {changed} changed, {unchanged} unchanged, {gone} gone. New certificates: {certificates}.",
+    }
+    NOT_READ {
+        ja: "証明書のないファイル {passed_over}、どのパスワードでも開かないファイル {locked}、読めないもの {unreadable}。",
+        en: "Files without certificate: {passed_over}, that no password opens: {locked}, that cannot be read: {unreadable}.",
+    }
+    IMPORT_NEXT {
+        ja: "一覧は shomei list、経過は shomei diff、1件の詳細は shomei show で見られます。",
+        en: "See shomei list for all of them, shomei diff for what changed, shomei show for one.",
+    }
+    SOURCE_UNOPENED {
+        ja: "{path} を開けません: {error}。場所と読み取りの権限を確かめてください。ここにあったファイルの記録は変えていません。",
+        en: "cannot open {path}: {error}. Check the place and the permission to read. What is recorded of it stays as it was.",
+    }
+    SOURCE_EMPTY {
+        ja: "{path} にファイルが1つもありません(前回は {before} 個)。共有フォルダーがつながっていないのかもしれないので、なくなったとは記録しません。本当に空なら --accept-gone を付けて実行してください。",
+        en: "{path} holds no file (last time {before}). A share may not be mounted, so nothing is recorded as gone; if it is really empty, use --accept-gone.",
+    }
+    SOURCE_MOVED {
+        ja: "{path} が前回と違うディスクにあります(前回 {before}、今回 {now})。見当たらないファイルを、なくなったとは記録しません。入れ替えたのなら --accept-gone を付けて実行してください。",
+        en: "{path} lies on another file system ({before} before, {now} now). What was not found is not recorded as gone; if that is intended, use --accept-gone.",
+    }
 }

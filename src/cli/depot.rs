@@ -1,0 +1,149 @@
+//! The inventory as commands use it: opened, brought up to date, asked as of a day.
+
+use clap::ArgMatches;
+
+use super::session::Session;
+use super::settings::{Judging, Settings};
+use super::{Failure, complain};
+use crate::audit::{Head, Judged, Sink, Summary, Unreadable};
+use crate::calendar::{Day, Instant, parse_day};
+use crate::inventory::sqlite::{ImportLock, Sqlite};
+use crate::inventory::{self, Error, Situation, Standing, Store};
+use crate::locale::{Lang, Text};
+
+/// An open inventory and by what it is judged.
+pub(super) struct Depot {
+    pub inventory: Sqlite,
+    pub judging: Judging,
+    pub settings: Settings,
+    /// The day whose knowledge is asked for, where that is not today.
+    pub as_of: Option<Day>,
+}
+
+/// What an inventory's error says.
+pub(super) fn failed(error: &Error, settings: &Settings, lang: Lang) -> Failure {
+    Failure::Message(error.text(&settings.inventory.value.display().to_string(), lang))
+}
+
+/// Opens the inventory for writing.
+pub(super) fn open(settings: &Settings, lang: Lang) -> Result<Sqlite, Failure> {
+    Sqlite::open(&settings.inventory.value).map_err(|error| failed(&error, settings, lang))
+}
+
+/// Opens an inventory that must be there.
+pub(super) fn open_existing(settings: &Settings, lang: Lang) -> Result<Sqlite, Failure> {
+    let path = &settings.inventory.value;
+    if !path.exists() {
+        let text = Text {
+            ja: "証明書台帳(DB){path} はまだありません。shomei import で証明書を取り込むか、--inventory で場所を指定してください。",
+            en: "there is no inventory {path} yet. Import certificates with shomei import, or name another with --inventory.",
+        };
+        return Err(Failure::new(text, lang, &[("path", &path.display())]));
+    }
+    open(settings, lang)
+}
+
+/// Waits for another import to end, and says so.
+pub(super) fn lock(inventory: &Sqlite, settings: &Settings, lang: Lang) -> Result<ImportLock, Failure> {
+    let waiting = Text {
+        ja: "別の shomei が同じ証明書台帳(DB)に取り込み中です。終わるのを待っています。",
+        en: "another shomei is importing into this inventory; waiting for it to finish.",
+    };
+    let told = inventory.lock(|| complain(waiting.get(lang)));
+    told.map_err(|error| failed(&error, settings, lang))
+}
+
+impl Depot {
+    /// Opens the inventory for reading, judged at the moment asked.
+    pub(super) fn read(session: &Session, matches: &ArgMatches) -> Result<Depot, Failure> {
+        let settings = Settings::resolve(session, matches)?;
+        let lang = session.lang;
+        let judging = settings.policy(session)?;
+        let as_of = as_of(matches, lang)?;
+        let mut inventory = open_existing(&settings, lang)?;
+        if let Some(day) = as_of {
+            let end = day.next_day().and_then(|next| judging.policy.zone.first_second(next));
+            inventory.rewind(end.map_or(i64::MAX, before)).map_err(|error| failed(&error, &settings, lang))?;
+        }
+        let mut depot = Depot { inventory, judging, settings, as_of };
+        depot.bring_up_to_date(session).map_err(|error| failed(&error, &depot.settings, lang))?;
+        Ok(depot)
+    }
+
+    /// Judges what is not judged, or no longer so.
+    fn bring_up_to_date(&mut self, session: &Session) -> Result<(), Error> {
+        let standing = match self.as_of {
+            Some(_) => Standing::Other,
+            None => inventory::standing(&self.inventory, &self.situation())?,
+        };
+        let keep = standing == Standing::Stale && !self.settings.names_moment();
+        if standing == Standing::Holds {
+            return Ok(());
+        }
+        if !keep && self.as_of.is_none() {
+            self.inventory.sketch()?;
+        }
+        self.judge(session.now, &mut Nobody).map(drop)
+    }
+
+    /// Judges everything, hands the records to `sink`, and keeps the result unless another
+    /// moment is asked about.
+    pub(super) fn judge(&mut self, now: Instant, sink: &mut dyn Sink) -> Result<Summary, Error> {
+        let situation = self.situation();
+        inventory::judge(&mut self.inventory, situation, now, sink)
+    }
+
+    fn situation(&self) -> Situation {
+        situation(&self.judging, &self.settings)
+    }
+}
+
+/// By what the inventory is judged.
+pub(super) fn situation(judging: &Judging, settings: &Settings) -> Situation {
+    Situation {
+        policy: std::sync::Arc::clone(&judging.policy),
+        at: judging.at,
+        keys: settings.keys.value,
+        roots: judging.roots.clone(),
+        crls: judging.crls.clone(),
+    }
+}
+
+/// The last microsecond before an instant.
+fn before(instant: Instant) -> i64 {
+    inventory::micros(instant).saturating_sub(1)
+}
+
+fn as_of(matches: &ArgMatches, lang: Lang) -> Result<Option<Day>, Failure> {
+    let Some(text) = matches.try_get_one::<String>("as-of").ok().flatten() else { return Ok(None) };
+    let wrong = Text {
+        ja: "--as-of の値 {text} は日付ではありません。2026-11-23 のように書いてください。",
+        en: "--as-of {text} is no day: write it like 2026-11-23.",
+    };
+    parse_day(text).map(Some).ok_or_else(|| Failure::new(wrong, lang, &[("text", text)]))
+}
+
+/// Takes records and tells nobody.
+pub(super) struct Nobody;
+
+impl Sink for Nobody {
+    fn begin(&mut self, _: &Head) -> std::io::Result<()> {
+        Ok(())
+    }
+
+    fn certificate(&mut self, _: &crate::audit::CertificateRecord) -> std::io::Result<()> {
+        Ok(())
+    }
+
+    fn unreadable(&mut self, _: &Unreadable) -> std::io::Result<()> {
+        Ok(())
+    }
+
+    fn finding(&mut self, _: Option<&str>, _: &Judged) -> std::io::Result<()> {
+        Ok(())
+    }
+
+    fn end(&mut self, _: &Summary) -> std::io::Result<()> {
+        Ok(())
+    }
+}
