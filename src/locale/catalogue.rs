@@ -13,6 +13,7 @@ macro_rules! texts {
 // Below the macro, which they use.
 pub mod config;
 pub mod policy;
+pub mod register;
 pub mod yaml;
 
 texts! {
