@@ -1,0 +1,101 @@
+//! A grid under construction, within its bounds.
+
+use super::{Cell, Grid, GridError, MOST_CELLS, MOST_CHARACTERS, MOST_COLUMNS, MOST_ROWS, MOST_TEXT, Row};
+
+/// Cells in any order, counted.
+#[derive(Default)]
+pub(super) struct Builder {
+    cells: Vec<(u32, u32, Cell)>,
+    text: usize,
+}
+
+/// A merged area: first and last row and first column, from 0.
+pub(super) struct Merged {
+    pub(super) rows: (u32, u32),
+    pub(super) column: u32,
+}
+
+impl Builder {
+    /// Puts a cell at a row and a column counted from 0.
+    pub(super) fn put(&mut self, row: u32, column: u32, cell: Cell) -> Result<(), GridError> {
+        if row >= MOST_ROWS {
+            return Err(GridError::Rows);
+        }
+        if column >= MOST_COLUMNS {
+            return Err(GridError::Columns { row: row + 1 });
+        }
+        if cell.is_blank() {
+            return Ok(());
+        }
+        self.count(row, column, &cell)?;
+        self.cells.push((row, column, cell));
+        Ok(())
+    }
+
+    /// Puts text, without the apostrophe that makes it text.
+    pub(super) fn put_text(&mut self, row: u32, column: u32, text: &str) -> Result<(), GridError> {
+        let text = text.strip_prefix('\'').unwrap_or(text);
+        if text.len() > MOST_CHARACTERS && text.chars().nth(MOST_CHARACTERS).is_some() {
+            return Err(GridError::Cell { row: row + 1, column });
+        }
+        self.put(row, column, Cell::Text(text.to_string()))
+    }
+
+    fn count(&mut self, row: u32, column: u32, cell: &Cell) -> Result<(), GridError> {
+        if let Cell::Text(text) = cell {
+            self.text += text.len();
+        }
+        match self.cells.len() < MOST_CELLS && self.text <= MOST_TEXT {
+            true => Ok(()),
+            false => Err(GridError::Cells { row: row + 1, column }),
+        }
+    }
+
+    /// The grid: of two cells at one place the first; the value of a merged area in each of its
+    /// rows that has other values.
+    pub(super) fn finish(mut self, sheet: Option<String>, merged: &[Merged]) -> Result<Grid, GridError> {
+        let mut rows = self.rows();
+        for area in merged {
+            self.fill(&mut rows, area)?;
+        }
+        if rows.is_empty() { Err(GridError::Empty) } else { Ok(Grid { sheet, rows }) }
+    }
+
+    fn rows(&mut self) -> Vec<Row> {
+        let mut cells = std::mem::take(&mut self.cells);
+        cells.sort_by_key(|(row, column, _)| (*row, *column));
+        cells.dedup_by_key(|(row, column, _)| (*row, *column));
+        let mut rows: Vec<Row> = Vec::new();
+        for (row, column, cell) in cells {
+            match rows.last_mut().filter(|last| last.number == row + 1) {
+                Some(last) => last.cells.push((column, cell)),
+                None => rows.push(Row { number: row + 1, cells: vec![(column, cell)] }),
+            }
+        }
+        rows
+    }
+
+    fn fill(&mut self, rows: &mut [Row], area: &Merged) -> Result<(), GridError> {
+        let (first, last) = (area.rows.0.saturating_add(1), area.rows.1.saturating_add(1));
+        let from = rows.partition_point(|row| row.number < first);
+        let until = rows.partition_point(|row| row.number <= last);
+        let Some((top, below)) = rows.get_mut(from..until).and_then(<[Row]>::split_first_mut) else { return Ok(()) };
+        let value = top.cell(area.column);
+        if top.number != first || value.is_blank() {
+            return Ok(());
+        }
+        for row in below {
+            if let Err(at) = row.cells.binary_search_by_key(&area.column, |(at, _)| *at) {
+                self.count_filled(row.number, area.column, value)?;
+                row.cells.insert(at, (area.column, value.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Overlapping areas could fill without end: what is filled counts as text.
+    fn count_filled(&mut self, row: u32, column: u32, value: &Cell) -> Result<(), GridError> {
+        self.text += size_of::<(u32, Cell)>();
+        self.count(row.saturating_sub(1), column, value)
+    }
+}

@@ -1,0 +1,149 @@
+//! A table of cells, as a workbook or a CSV file holds it.
+//!
+//! What the bytes are is decided by their content: XLSX and XLSM, XLS, or text with separators
+//! in UTF-8, UTF-16 or CP932. Rows are numbered as spreadsheets number them. Only cells with a
+//! value are kept, so that memory grows with what a file holds and not with where it holds it.
+
+mod book;
+mod build;
+mod error;
+mod text;
+
+pub use error::GridError;
+
+use crate::calendar::Day;
+
+/// Bytes of a file. A register of 100,000 rows has some 10 MB.
+pub const MOST_BYTES: usize = 64 << 20;
+/// Bytes of all parts of an XLSX unpacked. The same register has some 150 MB of XML.
+pub const MOST_UNPACKED: u64 = 512 << 20;
+/// Rows, which is also Excel's bound.
+pub const MOST_ROWS: u32 = 1 << 20;
+/// Columns, which is also Excel's bound.
+pub const MOST_COLUMNS: u32 = 1 << 14;
+/// Cells with a value: 300,000 rows of all our columns.
+pub const MOST_CELLS: usize = 8_000_000;
+/// Bytes of text in all cells together: one long shared string may stand in every cell.
+pub const MOST_TEXT: usize = 256 << 20;
+/// Characters in one cell, which is also Excel's bound.
+pub const MOST_CHARACTERS: usize = 32_767;
+
+/// A cell.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Cell {
+    /// Nothing.
+    #[default]
+    Empty,
+    /// Text. An apostrophe in front, which makes text of anything in a spreadsheet, is not part
+    /// of it.
+    Text(String),
+    /// A number.
+    Number(f64),
+    /// A number that is shown as a date.
+    Day(Day),
+    /// TRUE or FALSE.
+    Truth(bool),
+    /// What a formula gives that has no result: `#N/A`.
+    Fault(String),
+}
+
+impl Cell {
+    /// The cell as text; a number without exponent and without a fraction that is not there.
+    pub fn text(&self) -> String {
+        match self {
+            Cell::Empty => String::new(),
+            Cell::Text(text) | Cell::Fault(text) => text.clone(),
+            Cell::Number(number) => number.to_string(),
+            Cell::Day(day) => day.to_string(),
+            Cell::Truth(truth) => if *truth { "TRUE" } else { "FALSE" }.to_string(),
+        }
+    }
+
+    /// Whether there is nothing to be seen in it.
+    pub fn is_blank(&self) -> bool {
+        match self {
+            Cell::Empty => true,
+            Cell::Text(text) => text.trim().is_empty(),
+            _ => false,
+        }
+    }
+}
+
+/// A row with at least one cell that has a value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    number: u32,
+    /// By column from 0, in order.
+    cells: Vec<(u32, Cell)>,
+}
+
+impl Row {
+    /// Its number, from 1.
+    pub fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// The cell in a column, counted from 0.
+    pub fn cell(&self, column: u32) -> &Cell {
+        match self.cells.binary_search_by_key(&column, |(at, _)| *at) {
+            Ok(at) => self.cells.get(at).map_or(&Cell::Empty, |(_, cell)| cell),
+            Err(_) => &Cell::Empty,
+        }
+    }
+
+    /// Its cells that have a value, with their columns.
+    pub fn cells(&self) -> impl Iterator<Item = (u32, &Cell)> {
+        self.cells.iter().map(|(column, cell)| (*column, cell))
+    }
+}
+
+/// A table of cells.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Grid {
+    sheet: Option<String>,
+    rows: Vec<Row>,
+}
+
+impl Grid {
+    /// Reads a workbook or a text with separators. Of a workbook, the sheet of the given name,
+    /// or the first visible one that `fits`, or where none does the first that has cells.
+    pub fn read(bytes: &[u8], sheet: Option<&str>, fits: &dyn Fn(&Grid) -> bool) -> Result<Grid, GridError> {
+        if bytes.len() > MOST_BYTES {
+            return Err(GridError::Bytes);
+        }
+        match bytes {
+            [b'P', b'K', 3 | 5, ..] => book::xlsx(bytes, sheet, fits),
+            [0xd0, 0xcf, 0x11, 0xe0, ..] => book::xls(bytes, sheet, fits),
+            _ => text::read(bytes),
+        }
+    }
+
+    /// The name of the sheet; none for text.
+    pub fn sheet(&self) -> Option<&str> {
+        self.sheet.as_deref()
+    }
+
+    /// Its rows, those without a value left out.
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// The row of this number, where it has a value.
+    pub fn row(&self, number: u32) -> Option<&Row> {
+        let at = self.rows.binary_search_by_key(&number, Row::number).ok()?;
+        self.rows.get(at)
+    }
+}
+
+/// A column counted from 0 as spreadsheets name it: A, B, … Z, AA.
+pub fn column_letters(column: u32) -> String {
+    let mut letters = Vec::new();
+    let mut rest = column;
+    loop {
+        letters.push(char::from(b'A' + (rest % 26) as u8));
+        match (rest / 26).checked_sub(1) {
+            Some(next) => rest = next,
+            None => return letters.into_iter().rev().collect(),
+        }
+    }
+}

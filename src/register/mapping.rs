@@ -1,0 +1,255 @@
+//! Which header is which column.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::Column;
+use super::fold::{key, line, shown};
+use super::grid::{Grid, Row, column_letters};
+use crate::locale::Lang;
+use crate::locale::catalogue::register as texts;
+
+/// Which header, by its text, is which column; or none, where a header is to be ignored.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mapping(BTreeMap<String, Option<Column>>);
+
+impl Mapping {
+    /// Says what a header is. Width, case and spaces of its text do not matter later.
+    pub fn set(&mut self, header: &str, column: Option<Column>) {
+        let same = key(header);
+        self.0.retain(|known, _| key(known) != same);
+        self.0.insert(line(header), column);
+    }
+
+    /// Each header and what it is, in order of their texts.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Option<Column>)> {
+        self.0.iter().map(|(header, column)| (header.as_str(), *column))
+    }
+
+    /// Whether it says nothing.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// A header as it stands in a grid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// Its column, from 0.
+    pub at: u32,
+    /// Its text, on one line.
+    pub text: String,
+}
+
+/// Headers that are the same column. None of them is taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ambiguous {
+    /// The column.
+    pub column: Column,
+    /// The headers.
+    pub headers: Vec<Header>,
+}
+
+/// How a grid is to be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    /// The row of the headers, from 1.
+    pub header_row: u32,
+    /// Where each column stands, from 0.
+    pub columns: BTreeMap<Column, u32>,
+    /// Which header is which column, to be kept for the next time.
+    pub mapping: Mapping,
+    /// Headers that are no column.
+    pub ignored: Vec<Header>,
+    /// Headers that are the same column.
+    pub ambiguous: Vec<Ambiguous>,
+    /// Headers that the given mapping names and the grid does not have.
+    pub unused: Vec<String>,
+}
+
+impl Proposal {
+    /// Whether the provider number serves as ID, since there is no column of IDs.
+    pub fn id_is_provider_number(&self) -> bool {
+        self.columns.get(&Column::HolderId) == self.columns.get(&Column::ProviderNumber)
+    }
+}
+
+/// Why no header row fits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MappingError {
+    /// The row that was given has no values.
+    NoSuchRow(u32),
+    /// Columns that must be there are not.
+    Missing {
+        /// The row that came nearest, from 1.
+        row: u32,
+        /// Its headers.
+        headers: Vec<Header>,
+        /// What is missing of it.
+        missing: Vec<Column>,
+        /// Headers that are the same column.
+        ambiguous: Vec<Ambiguous>,
+    },
+}
+
+impl MappingError {
+    /// What is wrong and what to do.
+    pub fn text(&self, lang: Lang) -> String {
+        let MappingError::Missing { row, headers, missing, ambiguous } = self else {
+            let MappingError::NoSuchRow(row) = self else { return String::new() };
+            return texts::NO_SUCH_ROW.fill(lang, &[("row", row)]);
+        };
+        let join = |words: Vec<String>| words.join(texts::COMMA.get(lang));
+        let quoted = |text: &str| texts::QUOTED.fill(lang, &[("text", &text)]);
+        let titles = join(missing.iter().map(|column| quoted(column.title().get(lang))).collect());
+        let headers = join(headers.iter().map(|header| quoted(&shown(&header.text))).collect());
+        let code = missing.first().map_or("", |column| column.code());
+        let mut said = texts::MISSING_COLUMNS.fill(lang, &[("row", row), ("columns", &titles), ("headers", &headers)]);
+        for one in ambiguous {
+            said += &one.text(lang);
+        }
+        said + &texts::HOW_TO_MAP.fill(lang, &[("code", &code)])
+    }
+}
+
+impl Ambiguous {
+    /// Which headers are the same column.
+    pub fn text(&self, lang: Lang) -> String {
+        let place = |header: &Header| {
+            let values: [(&str, &dyn std::fmt::Display); 2] =
+                [("text", &shown(&header.text)), ("letters", &column_letters(header.at))];
+            texts::HEADER_AT.fill(lang, &values)
+        };
+        let headers = self.headers.iter().map(place).collect::<Vec<_>>().join(texts::COMMA.get(lang));
+        texts::AMBIGUOUS.fill(lang, &[("column", &self.column.title().get(lang)), ("headers", &headers)])
+    }
+}
+
+/// Columns without which a register cannot be read.
+const REQUIRED: [Column; 2] = [Column::HolderId, Column::Name];
+/// Rows with values among which the headers are looked for.
+const LOOKED_AT: usize = 50;
+
+/// Finds the headers and which columns they are: in the given row, or in the one of the first
+/// rows that knows most columns. What `given` says of a header outweighs what it is called.
+/// Where there is no column of IDs, the provider number serves as ID.
+pub fn propose(grid: &Grid, given: &Mapping, header_row: Option<u32>) -> Result<Proposal, MappingError> {
+    let names = Names::new(given);
+    if let Some(number) = header_row {
+        let row = grid.row(number).ok_or(MappingError::NoSuchRow(number))?;
+        return complete(names.propose(row), row);
+    }
+    let rows = grid.rows().iter().take(LOOKED_AT).map(|row| (names.propose(row), row));
+    let score = |proposal: &Proposal| (missing(proposal).is_empty(), proposal.columns.len());
+    // Of rows that know equally many the first.
+    let best = rows.reduce(|best, next| if score(&next.0) > score(&best.0) { next } else { best });
+    let (proposal, row) = best.ok_or(MappingError::NoSuchRow(1))?;
+    complete(proposal, row)
+}
+
+fn missing(proposal: &Proposal) -> Vec<Column> {
+    REQUIRED.into_iter().filter(|column| !proposal.columns.contains_key(column)).collect()
+}
+
+fn complete(proposal: Proposal, row: &Row) -> Result<Proposal, MappingError> {
+    let missing = missing(&proposal);
+    if missing.is_empty() {
+        return Ok(proposal);
+    }
+    let headers = headers(row).collect();
+    Err(MappingError::Missing { row: row.number(), headers, missing, ambiguous: proposal.ambiguous })
+}
+
+fn headers(row: &Row) -> impl Iterator<Item = Header> {
+    row.cells().map(|(at, cell)| Header { at, text: line(&cell.text()) })
+}
+
+/// How sure it is that a header means a column.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Claim {
+    Perhaps,
+    Surely,
+    Given,
+}
+
+/// What headers mean, by what they are compared by.
+struct Names<'a> {
+    given: &'a Mapping,
+    meanings: HashMap<String, (Claim, Option<Column>)>,
+}
+
+impl Names<'_> {
+    fn new(given: &Mapping) -> Names<'_> {
+        let mut meanings = HashMap::new();
+        let surely = Column::ALL.into_iter().flat_map(|column| column.surely().map(move |name| (name, column)));
+        let perhaps =
+            Column::ALL.into_iter().flat_map(|column| column.perhaps().iter().map(move |name| (*name, column)));
+        meanings.extend(perhaps.map(|(name, column)| (key(name), (Claim::Perhaps, Some(column)))));
+        meanings.extend(surely.map(|(name, column)| (key(name), (Claim::Surely, Some(column)))));
+        meanings.extend(given.iter().map(|(name, column)| (key(name), (Claim::Given, column))));
+        Names { given, meanings }
+    }
+
+    /// What a header means; where nothing is known of it, what it means without its remarks in
+    /// brackets.
+    fn meaning(&self, text: &str) -> Option<(Claim, Option<Column>)> {
+        let key = key(text);
+        self.meanings.get(&key).or_else(|| self.meanings.get(&without_remarks(&key))).copied()
+    }
+
+    fn propose(&self, row: &Row) -> Proposal {
+        let mut claims: BTreeMap<Column, (Claim, Vec<Header>)> = BTreeMap::new();
+        let mut ignored = Vec::new();
+        for header in headers(row) {
+            let Some((claim, Some(column))) = self.meaning(&header.text) else {
+                ignored.push(header);
+                continue;
+            };
+            let (strongest, claimants) = claims.entry(column).or_insert((claim, Vec::new()));
+            if claim > *strongest {
+                *strongest = claim;
+                ignored.append(claimants);
+            }
+            if claim == *strongest { claimants.push(header) } else { ignored.push(header) }
+        }
+        ignored.sort_by_key(|header| header.at);
+        self.settle(row, claims, ignored)
+    }
+
+    fn settle(&self, row: &Row, claims: BTreeMap<Column, (Claim, Vec<Header>)>, ignored: Vec<Header>) -> Proposal {
+        let mut columns = BTreeMap::new();
+        let mut mapping = self.given.clone();
+        let mut ambiguous = Vec::new();
+        for (column, (_, headers)) in claims {
+            if let [header] = headers.as_slice() {
+                columns.insert(column, header.at);
+                mapping.set(&header.text, Some(column));
+            } else {
+                ambiguous.push(Ambiguous { column, headers });
+            }
+        }
+        let is_open = ambiguous.iter().all(|one| one.column != Column::HolderId);
+        if let Some(at) = columns.get(&Column::ProviderNumber).copied().filter(|_| is_open) {
+            columns.entry(Column::HolderId).or_insert(at);
+        }
+        let present: BTreeSet<String> = headers(row).map(|header| key(&header.text)).collect();
+        let unused = self.given.iter().map(|(header, _)| header);
+        let unused = unused.filter(|header| !present.contains(&key(header))).map(ToString::to_string).collect();
+        Proposal { header_row: row.number(), columns, mapping, ignored, ambiguous, unused }
+    }
+}
+
+/// `事業所番号(10桁)` without `(10桁)`, `※事業所名` without `※`.
+fn without_remarks(key: &str) -> String {
+    let mut depth = 0usize;
+    let mut out = String::new();
+    for c in key.chars() {
+        match c {
+            '(' | '[' | '【' | '〔' => depth += 1,
+            ')' | ']' | '】' | '〕' => depth = depth.saturating_sub(1),
+            '※' | '*' => {}
+            _ if depth == 0 => out.push(c),
+            _ => {}
+        }
+    }
+    out
+}

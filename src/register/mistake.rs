@@ -1,0 +1,124 @@
+//! What is wrong in a row.
+
+use super::Column;
+use super::day::in_japanese;
+use super::fold::shown;
+use crate::calendar::Day;
+use crate::locale::catalogue::register as texts;
+use crate::locale::{Lang, Text};
+use crate::yaml::Phrase;
+
+/// Something wrong in a row of a register.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    /// The row, from 1.
+    pub row: u32,
+    /// The column, where it is one column's.
+    pub column: Option<Column>,
+    /// The value as it stands there, fit to be printed.
+    pub value: String,
+    /// What is wrong.
+    pub kind: MistakeKind,
+}
+
+/// What is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MistakeKind {
+    /// A row with values has no ID.
+    IdMissing,
+    /// A number where an ID must be: its leading zeros may be lost.
+    IdNumber,
+    /// A holder has no name.
+    NameMissing,
+    /// A provider number that is not ten digits.
+    ProviderNumber,
+    /// A number where text must be: leading zeros may be lost.
+    NumberForText,
+    /// A day where text must be: the spreadsheet made it one.
+    DayForText,
+    /// A day in none of the spellings.
+    DayUnreadable,
+    /// A day that does not exist.
+    DayImpossible,
+    /// A western year of two digits.
+    DayShortYear,
+    /// A day outside the era it names; the day it would be.
+    DayOtherEra(Day),
+    /// A number that is not shown as a date.
+    DayNumber,
+    /// A word that the column does not know; which it knows.
+    UnknownWord(Phrase),
+    /// A serial number that is not hexadecimal.
+    SerialUnreadable,
+    /// A formula without result.
+    Fault,
+    /// A value that differs from what an earlier row says of the same holder.
+    Disagrees {
+        /// The earlier row.
+        first_row: u32,
+        /// What it says.
+        first: String,
+    },
+    /// The same provider number, service and agent as in an earlier row of the same holder.
+    LineTwice {
+        /// The earlier row.
+        first_row: u32,
+    },
+    /// A holder is billed for by itself.
+    AgentIsSelf,
+    /// A day from or to which nobody is named to bill.
+    AgentMissing,
+    /// The last day lies before the first.
+    PeriodReversed {
+        /// The first day.
+        from: Day,
+    },
+}
+
+impl Mistake {
+    /// The place, the value, what is wrong and what to do.
+    pub fn text(&self, lang: Lang) -> String {
+        let row = texts::ROW.fill(lang, &[("row", &self.row)]);
+        let column = self.column.map(|column| texts::IN_COLUMN.fill(lang, &[("column", &column.title().get(lang))]));
+        let value = Some(&self.value).filter(|value| !value.is_empty());
+        let value = value.map(|value| texts::VALUE.fill(lang, &[("value", value)]));
+        let what = self.kind.text(lang);
+        format!("{row}{}{}{}{what}", column.unwrap_or_default(), texts::COLON.get(lang), value.unwrap_or_default())
+    }
+
+    pub(super) fn new(row: u32, column: Option<Column>, value: &str, kind: MistakeKind) -> Mistake {
+        Mistake { row, column, value: shown(value), kind }
+    }
+}
+
+impl MistakeKind {
+    /// What is wrong and what to do.
+    fn text(&self, lang: Lang) -> String {
+        let plain = |text: Text| text.get(lang).to_string();
+        match self {
+            MistakeKind::IdMissing => plain(texts::ID_MISSING),
+            MistakeKind::IdNumber => plain(texts::ID_NUMBER),
+            MistakeKind::NameMissing => plain(texts::NAME_MISSING),
+            MistakeKind::ProviderNumber => plain(texts::PROVIDER_NUMBER_WRONG),
+            MistakeKind::NumberForText => plain(texts::NUMBER_FOR_TEXT),
+            MistakeKind::DayForText => plain(texts::DAY_FOR_TEXT),
+            MistakeKind::DayUnreadable => plain(texts::DAY_UNREADABLE),
+            MistakeKind::DayImpossible => plain(texts::DAY_IMPOSSIBLE),
+            MistakeKind::DayShortYear => plain(texts::DAY_SHORT_YEAR),
+            MistakeKind::DayOtherEra(day) => {
+                texts::DAY_OTHER_ERA.fill(lang, &[("right", &in_japanese(*day)), ("day", day)])
+            }
+            MistakeKind::DayNumber => plain(texts::DAY_NUMBER),
+            MistakeKind::UnknownWord(known) => texts::UNKNOWN_WORD.fill(lang, &[("known", &known.get(lang))]),
+            MistakeKind::SerialUnreadable => plain(texts::SERIAL_UNREADABLE),
+            MistakeKind::Fault => plain(texts::FAULT),
+            MistakeKind::Disagrees { first_row, first } => {
+                texts::DISAGREES.fill(lang, &[("row", first_row), ("first", first)])
+            }
+            MistakeKind::LineTwice { first_row } => texts::LINE_TWICE.fill(lang, &[("row", first_row)]),
+            MistakeKind::AgentIsSelf => plain(texts::AGENT_IS_SELF),
+            MistakeKind::AgentMissing => plain(texts::AGENT_MISSING),
+            MistakeKind::PeriodReversed { from } => texts::PERIOD_REVERSED.fill(lang, &[("from", from)]),
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Words of the columns that allow only some.
+
+use std::collections::HashMap;
+
+use super::fold::key;
+use super::{Channel, HolderKind, HolderStatus, Payer};
+use crate::locale::catalogue::register as texts;
+use crate::locale::{Text, nearest};
+use crate::yaml::Phrase;
+
+/// The policy's services and usage categories, as a register may spell them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Words {
+    /// 介護, 障害.
+    pub services: Vec<Word>,
+    /// 証明書利用区分
+    pub categories: Vec<Word>,
+}
+
+/// One of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// The ID in the policy, which may be written too.
+    pub id: String,
+    /// What it is called, and written as.
+    pub title: Phrase,
+    /// How else it may be written.
+    pub synonyms: Vec<String>,
+}
+
+macro_rules! titles {
+    ($($type:ident { $($variant:ident: $title:ident $also:expr;)* })*) => {$(
+        impl $type {
+            /// What it is called, and written as.
+            pub fn title(self) -> Text {
+                match self {
+                    $($type::$variant => texts::$title),*
+                }
+            }
+
+            fn also(self) -> &'static [&'static str] {
+                match self {
+                    $($type::$variant => &$also),*
+                }
+            }
+        }
+
+        impl Known for $type {
+            fn vocabulary() -> Vocabulary<$type> {
+                let words = $type::ALL.iter().map(|one| {
+                    let title = Phrase::new(one.title(), &[]);
+                    let also = one.also().iter().map(ToString::to_string);
+                    (*one, one.code().to_string(), title, also.collect())
+                });
+                Vocabulary::new(words)
+            }
+        }
+    )*};
+}
+
+titles! {
+    HolderKind {
+        Provider: KIND_PROVIDER ["事業者", "施設"];
+        Agent: KIND_AGENT ["代理", "代理請求者"];
+    }
+    Channel {
+        Mail: CHANNEL_MAIL ["Eメール", "電子メール", "email"];
+        Letter: CHANNEL_LETTER ["郵便", "手紙", "post"];
+        Fax: CHANNEL_FAX ["ファックス", "ファクス"];
+        Phone: CHANNEL_PHONE ["TEL", "telephone"];
+    }
+    Payer {
+        Deduction: PAYER_DEDUCTION ["差引", "支払額から相殺", "deducted"];
+        Transfer: PAYER_TRANSFER ["銀行振込", "振り込み", "bank transfer"];
+    }
+    HolderStatus {
+        Active: STATUS_ACTIVE ["利用", "稼働中", "営業中", "in use"];
+        Suspended: STATUS_SUSPENDED ["休止中", "休業", "休業中"];
+        Closed: STATUS_CLOSED ["廃業", "閉鎖", "終了"];
+        MovedToAgent: STATUS_MOVED ["代理移行", "代理人へ移行", "代理へ移行済"];
+        ManagedElsewhere: STATUS_ELSEWHERE ["他社で管理", "他社"];
+    }
+}
+
+/// A type whose words are ours.
+pub(super) trait Known: Sized {
+    /// Its words.
+    fn vocabulary() -> Vocabulary<Self>;
+}
+
+/// The words of one column.
+pub(super) struct Vocabulary<T> {
+    by_key: HashMap<String, T>,
+    titles: Vec<Phrase>,
+}
+
+impl<T: Clone> Vocabulary<T> {
+    /// Of each word what it means, its code, its title and other spellings. What an earlier word
+    /// is called, no later one is.
+    fn new(words: impl Iterator<Item = (T, String, Phrase, Vec<String>)>) -> Vocabulary<T> {
+        let mut vocabulary = Vocabulary { by_key: HashMap::new(), titles: Vec::new() };
+        for (meaning, code, title, also) in words {
+            for spelling in [&code, &title.ja, &title.en].into_iter().chain(&also) {
+                vocabulary.by_key.entry(key(spelling)).or_insert_with(|| meaning.clone());
+            }
+            vocabulary.titles.push(title);
+        }
+        vocabulary
+    }
+
+    /// What the text means.
+    pub(super) fn find(&self, text: &str) -> Option<T> {
+        self.by_key.get(&key(text)).cloned()
+    }
+
+    /// The words there are, and the one nearest to `text`, for people.
+    pub(super) fn known(&self, text: &str) -> Phrase {
+        Phrase::each(|lang| {
+            let titles: Vec<&str> = self.titles.iter().map(|title| title.get(lang)).collect();
+            let all = texts::KNOWN_WORDS.fill(lang, &[("words", &titles.join(texts::COMMA.get(lang)))]);
+            let near = nearest(text, titles).map(|near| texts::DID_YOU_MEAN.fill(lang, &[("word", &near)]));
+            all + &near.unwrap_or_default()
+        })
+    }
+}
+
+impl Vocabulary<String> {
+    /// Words of the policy, which mean their IDs.
+    pub(super) fn of(words: &[Word]) -> Vocabulary<String> {
+        let words =
+            words.iter().map(|word| (word.id.clone(), word.id.clone(), word.title.clone(), word.synonyms.clone()));
+        Vocabulary::new(words)
+    }
+}
