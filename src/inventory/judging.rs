@@ -16,6 +16,7 @@ use crate::calendar::Instant;
 use crate::certificate::{Certificate, Crl, Role};
 use crate::container::KeyLook;
 use crate::policy::{Policy, Severity};
+use crate::register::HolderKey;
 
 /// Judgements written at once.
 const BATCH: usize = 1024;
@@ -95,6 +96,79 @@ pub fn judge(store: &mut dyn Store, situation: Situation, now: Instant, sink: &m
     };
     let summary = judge_scan(&scan, roots, crls, &office, &context, &mut recorder)?;
     Ok(summary)
+}
+
+/// Judges some certificates and holders, keeps nothing, and hands their records to `sink`: only
+/// what means something for them is looked at. What the whole says (counts, findings of files
+/// and of the run) is not told.
+pub fn look_at(
+    store: &dyn Store,
+    situation: Situation,
+    certificates: &[[u8; 32]],
+    holders: &[HolderKey],
+    sink: &mut dyn Sink,
+) -> Result<(), Error> {
+    let Situation { policy, at, keys, roots, mut crls } = situation;
+    crls.extend(store.crls()?);
+    let office = store.office()?;
+    // A holder's coverage depends on its agents' certificates too.
+    let agents = holders.iter().filter_map(|key| office.holder(key)).flat_map(|holder| {
+        holder.lines.iter().filter_map(|line| {
+            let agent = line.agent.as_ref()?;
+            Some((holder.key.register.clone(), agent.id.clone()))
+        })
+    });
+    let mut keepers: Vec<_> = holders.iter().map(|key| (key.register.clone(), key.id.clone())).collect();
+    keepers.extend(agents);
+    let mut wanted = store.held_by(&keepers)?;
+    wanted.extend(certificates);
+    let gists = store.related(&wanted)?;
+    let mut scan = Scan::of(store.elsewhere(at)?);
+    store.each_file_with(&gists, &mut |host, path, file| {
+        let found = file.certificates.iter().filter_map(|s| Some((*gists.get(&s.sha256)?, s.found())));
+        scan.add(file.scanned(host, path), found);
+        Ok(())
+    })?;
+    let context = Context { policy: &policy, at, keys };
+    let mut chosen = Chosen { sink, certificates, holders };
+    judge_scan(&scan, roots, crls, &office, &context, &mut chosen)?;
+    Ok(())
+}
+
+/// Lets through only what was asked for.
+struct Chosen<'a> {
+    sink: &'a mut dyn Sink,
+    certificates: &'a [[u8; 32]],
+    holders: &'a [HolderKey],
+}
+
+impl Sink for Chosen<'_> {
+    fn begin(&mut self, head: &Head) -> io::Result<()> {
+        self.sink.begin(head)
+    }
+
+    fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()> {
+        match self.certificates.contains(&record.facts.certificate.sha256) {
+            true => self.sink.certificate(record),
+            false => Ok(()),
+        }
+    }
+
+    fn holder(&mut self, record: &HolderRecord) -> io::Result<()> {
+        if self.holders.contains(&record.facts.holder.key) { self.sink.holder(record) } else { Ok(()) }
+    }
+
+    fn unreadable(&mut self, _: &Unreadable) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn finding(&mut self, _: Option<&str>, _: &Judged) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn end(&mut self, _: &Summary) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Everything present, as the audit's first look would find it.

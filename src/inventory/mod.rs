@@ -25,7 +25,7 @@ mod store;
 pub use entry::{Body, Entry, EntryId, Stamper, instant, micros};
 pub use import::{Import, ImportReport, RootReport, Skipped};
 
-pub use judging::{Situation, Standing, holds_until, judge, standing};
+pub use judging::{Situation, Standing, holds_until, judge, look_at, standing};
 pub use list::{Filter, Listed, Meant, Sort};
 pub use rows::{BoundRow, FileRow, HolderRow, MarkRow, RunRow, SightingRow, VerdictRow};
 pub use store::{

@@ -218,8 +218,8 @@ impl FileRow {
     }
 
     /// The public keys of the private keys in it.
-    pub fn key_ids(&self) -> impl Iterator<Item = &str> {
-        self.key_ids.iter().map(String::as_str)
+    pub fn key_ids(&self) -> impl Iterator<Item = [u8; 32]> {
+        self.key_ids.iter().filter_map(|id| bytes32(id))
     }
 
     /// What the audit asks.
@@ -238,7 +238,7 @@ impl FileRow {
                 }),
             }),
             opening: self.opening.as_ref().map(OpeningRow::opening),
-            key_ids: self.key_ids.iter().filter_map(|id| Some(KeyId(parse_hex(id)?.try_into().ok()?))).collect(),
+            key_ids: self.key_ids().map(KeyId).collect(),
             keys: self.keys,
             plain_keys: self.plain_keys,
             problems: self.problems.iter().map(ProblemRow::problem).collect(),

@@ -158,6 +158,21 @@ pub trait Store: Send {
     /// The last run that walked a source of a host to its end.
     fn last_run(&self, host: &str, root: &str) -> Result<Option<(i64, RunRow)>, Error>;
 
+    /// The certificates that lie somewhere and mean something for one of these: those
+    /// themselves, those of the same subject, key, serial number or holder, and all that may be
+    /// somebody's issuer.
+    fn related(&self, to: &[[u8; 32]]) -> Result<HashMap<[u8; 32], Gist>, Error>;
+
+    /// The certificates of these holders (register and ID) that lie somewhere.
+    fn held_by(&self, holders: &[(String, String)]) -> Result<Vec<[u8; 32]>, Error>;
+
+    /// The present files that hold one of these certificates or its key, by host and path.
+    fn each_file_with(
+        &self,
+        certificates: &HashMap<[u8; 32], Gist>,
+        each: &mut dyn FnMut(&str, &str, FileRow) -> io::Result<()>,
+    ) -> Result<(), Error>;
+
     /// The gists of all certificates that lie somewhere.
     fn gists(&self) -> Result<HashMap<[u8; 32], Gist>, Error>;
 

@@ -94,6 +94,11 @@ fn apply_file(db: &Connection, entry: &Entry, host: &str, path: &str, file: Opti
     for sighting in file.iter().flat_map(|file| &file.certificates) {
         insert.execute(params![sighting.sha256, host, path, sighting.position])?;
     }
+    db.prepare_cached("DELETE FROM file_key WHERE host = ? AND path = ?")?.execute(params![host, path])?;
+    let mut insert = db.prepare_cached("INSERT OR IGNORE INTO file_key (key, host, path) VALUES (?, ?, ?)")?;
+    for key in file.iter().flat_map(|file| file.key_ids()) {
+        insert.execute(params![key, host, path])?;
+    }
     Ok(())
 }
 

@@ -265,6 +265,27 @@ impl Store for Sqlite {
         }))
     }
 
+    fn related(&self, to: &[[u8; 32]]) -> Result<HashMap<[u8; 32], Gist>, Error> {
+        query::related(self, to)
+    }
+
+    fn held_by(&self, holders: &[(String, String)]) -> Result<Vec<[u8; 32]>, Error> {
+        query::held_by(self, holders)
+    }
+
+    fn each_file_with(
+        &self,
+        certificates: &HashMap<[u8; 32], Gist>,
+        each: &mut dyn FnMut(&str, &str, FileRow) -> io::Result<()>,
+    ) -> Result<(), Error> {
+        for (host, path) in query::files_with(self, certificates)? {
+            if let Some(file) = self.file(&host, &path)? {
+                each(&host, &path, file)?;
+            }
+        }
+        Ok(())
+    }
+
     fn gists(&self) -> Result<HashMap<[u8; 32], Gist>, Error> {
         let mut gists = HashMap::new();
         self.each(

@@ -1,11 +1,14 @@
 //! Lists and look-ups.
 
+use std::collections::{BTreeSet, HashMap};
+
 use rusqlite::types::Value;
 use rusqlite::{Row, params, params_from_iter};
 
 use super::super::list::{Filter, Listed, Meant, Sort};
 use super::super::store::Error;
 use super::{Sqlite, json};
+use crate::audit::Gist;
 use crate::certificate::parse_hex;
 
 /// The number of a severity's code.
@@ -174,6 +177,68 @@ impl Sqlite {
         )?;
         Ok((by_severity, by_rule))
     }
+}
+
+/// What means something for one of `to`, one statement a kind of relation.
+pub(super) fn related(db: &Sqlite, to: &[[u8; 32]]) -> Result<HashMap<[u8; 32], Gist>, Error> {
+    const GIST: &str = "SELECT other.sha256, other.subject_key, other.issuer_key, other.role FROM certificate other";
+    const LIES: &str = "EXISTS (SELECT 1 FROM sighting WHERE sighting.sha256 = other.sha256)";
+    const RELATIONS: [&str; 4] = [
+        "other.subject_key = me.subject_key",
+        "other.key = me.key",
+        "other.serial = me.serial",
+        "other.sha256 = me.sha256",
+    ];
+    let mut related = HashMap::new();
+    let mut keep = |gist: Gist| {
+        related.insert(gist.sha256, gist);
+        Ok(())
+    };
+    // Whatever may have signed something: CAs, and what is self-issued.
+    let issuers = format!("{GIST} WHERE (other.role < 2 OR other.subject_key = other.issuer_key) AND {LIES}");
+    db.each(&issuers, [], super::gist_of, &mut keep)?;
+    for sha256 in to {
+        for relation in RELATIONS {
+            let statement = format!("{GIST}, certificate me WHERE me.sha256 = ? AND {relation} AND {LIES}");
+            db.each(&statement, [sha256], super::gist_of, &mut keep)?;
+        }
+        let statement = format!(
+            "{GIST}, judged me, judged mine WHERE me.sha256 = ? AND mine.holder = me.holder
+             AND mine.register = me.register AND other.sha256 = mine.sha256 AND {LIES}"
+        );
+        db.each(&statement, [sha256], super::gist_of, &mut keep)?;
+    }
+    Ok(related)
+}
+
+/// The certificates that were bound to one of these holders when they were last judged.
+pub(super) fn held_by(db: &Sqlite, holders: &[(String, String)]) -> Result<Vec<[u8; 32]>, Error> {
+    let mut held = Vec::new();
+    for (register, id) in holders {
+        let statement = "SELECT sha256 FROM judged WHERE holder = ? AND register = ?";
+        held.extend(db.all(statement, params![id, register], |row| row.get::<_, [u8; 32]>(0))?);
+    }
+    Ok(held)
+}
+
+/// Host and path of every present file that holds one of these certificates or its key.
+pub(super) fn files_with(
+    db: &Sqlite,
+    certificates: &HashMap<[u8; 32], Gist>,
+) -> Result<BTreeSet<(String, String)>, Error> {
+    let mut files = BTreeSet::new();
+    for sha256 in certificates.keys() {
+        let mut keep = |file: (String, String)| {
+            files.insert(file);
+            Ok(())
+        };
+        let place = |row: &Row| Ok((row.get(0)?, row.get(1)?));
+        db.each("SELECT host, path FROM sighting WHERE sha256 = ?", [sha256], place, &mut keep)?;
+        let keys = "SELECT file_key.host, file_key.path FROM certificate, file_key
+                    WHERE certificate.sha256 = ? AND file_key.key = certificate.key";
+        db.each(keys, [sha256], place, &mut keep)?;
+    }
+    Ok(files)
 }
 
 /// The least and the first too great of the bytes that begin with these hexadecimal digits,

@@ -58,6 +58,9 @@ CREATE TABLE certificate (
     not_after   INTEGER
 );
 CREATE INDEX certificate_serial ON certificate (serial);
+CREATE INDEX certificate_subject ON certificate (subject_key);
+CREATE INDEX certificate_key ON certificate (key);
+CREATE INDEX certificate_role ON certificate (role);
 
 CREATE TABLE crl (
     sha256 BLOB NOT NULL PRIMARY KEY,
@@ -121,6 +124,15 @@ CREATE {TEMP} TABLE sighting (
     PRIMARY KEY (sha256, host, path, position)
 ) WITHOUT ROWID;
 CREATE INDEX {SCHEMA}.sighting_in ON sighting (host, path);
+
+-- Where private keys lie, by their public keys.
+CREATE {TEMP} TABLE file_key (
+    key  BLOB NOT NULL,
+    host TEXT NOT NULL,
+    path TEXT NOT NULL,
+    PRIMARY KEY (key, host, path)
+) WITHOUT ROWID;
+CREATE INDEX {SCHEMA}.file_key_in ON file_key (host, path);
 
 CREATE {TEMP} TABLE run (
     host TEXT    NOT NULL,
