@@ -11,11 +11,10 @@ use super::depot::{self, Nobody};
 use super::session::Session;
 use super::settings::Settings;
 use super::{Failure, Outcome, arguments, complain};
-use crate::audit::Summary;
 use crate::calendar::{Instant, format_instant};
-use crate::inventory::{self, Import, ImportReport, Skipped};
+use crate::inventory::sqlite::Sqlite;
+use crate::inventory::{self, Import, ImportReport, Situation, Skipped, Standing, Store, Tally};
 use crate::locale::{Lang, Text, catalogue};
-use crate::policy::Severity;
 use crate::report::write_json;
 
 pub(super) fn command(lang: Lang) -> Command {
@@ -94,9 +93,19 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     })
     .map_err(|error| failed(&error))?;
     let situation = depot::situation(&judging, &settings);
-    let summary = inventory::judge(&mut store, situation, session.now, &mut Nobody).map_err(|error| failed(&error))?;
-    tell(session, &settings, matches, &report, &summary)?;
-    Ok(outcome(&settings, &report, &summary))
+    let tally = tally(&mut store, situation, session).map_err(|error| failed(&error))?;
+    tell(session, &settings, matches, &report, &tally)?;
+    Ok(outcome(&settings, &report, &tally))
+}
+
+/// Judges what is not judged, or no longer so.
+fn tally(store: &mut Sqlite, situation: Situation, session: &Session) -> Result<Tally, inventory::Error> {
+    if inventory::standing(store, &situation)? == Standing::Holds
+        && let Some(whole) = store.judged()?
+    {
+        return Ok(whole.tally);
+    }
+    Ok(Tally::of(&inventory::judge(store, situation, session.now, &mut Nobody)?))
 }
 
 /// Absolute paths: what is recorded means the same tomorrow, from wherever it is run.
@@ -118,12 +127,12 @@ fn sources(settings: &Settings, lang: Lang) -> Result<Vec<PathBuf>, Failure> {
     Ok(settings.sources.value.iter().map(std::path::absolute).collect::<Result<_, _>>()?)
 }
 
-fn outcome(settings: &Settings, report: &ImportReport, summary: &Summary) -> Outcome {
+fn outcome(settings: &Settings, report: &ImportReport, tally: &Tally) -> Outcome {
     if report.roots.iter().any(|root| matches!(root.skipped, Some(Skipped::Unopened(_)))) {
         return Outcome::Incomplete;
     }
     match settings.fail_on.value {
-        Some(threshold) if summary.worst().is_some_and(|worst| worst >= threshold) => Outcome::Found,
+        Some(threshold) if tally.worst().is_some_and(|worst| worst >= threshold) => Outcome::Found,
         _ => Outcome::Clean,
     }
 }
@@ -133,7 +142,7 @@ fn tell(
     settings: &Settings,
     matches: &ArgMatches,
     report: &ImportReport,
-    summary: &Summary,
+    tally: &Tally,
 ) -> Result<(), Failure> {
     let lang = session.lang;
     for root in &report.roots {
@@ -142,7 +151,7 @@ fn tell(
         }
     }
     if settings.is_json(matches) {
-        let document = document(session, settings, report, summary);
+        let document = document(session, settings, report, tally);
         return session.write_to(None, |out| write_json(out, &document));
     }
     let gone: u64 = report.roots.iter().map(|root| root.gone).sum();
@@ -161,16 +170,16 @@ fn tell(
             lang,
             &[("passed_over", &report.passed_over), ("locked", &report.locked), ("unreadable", &report.unreadable)],
         ),
-        answer(summary, lang),
+        answer(tally, lang),
         catalogue::IMPORT_NEXT.get(lang).to_string(),
     ];
     session.print(&(lines.join("\n") + "\n"))
 }
 
 /// The inventory as a whole, in one sentence.
-fn answer(summary: &Summary, lang: Lang) -> String {
-    let count = |severity| summary.severities.get(&severity).copied().unwrap_or(0);
-    let text = match (summary.certificates, summary.attention) {
+fn answer(tally: &Tally, lang: Lang) -> String {
+    let [_, warnings, errors] = tally.findings;
+    let text = match (tally.certificates, tally.attention) {
         (0, _) => catalogue::ANSWER_NOTHING,
         (_, 0) => catalogue::ANSWER_FINE,
         _ => catalogue::ANSWER,
@@ -178,10 +187,10 @@ fn answer(summary: &Summary, lang: Lang) -> String {
     text.fill(
         lang,
         &[
-            ("total", &summary.certificates),
-            ("attention", &summary.attention),
-            ("errors", &count(Severity::Error)),
-            ("warnings", &count(Severity::Warning)),
+            ("total", &tally.certificates),
+            ("attention", &tally.attention),
+            ("errors", &errors),
+            ("warnings", &warnings),
         ],
     )
 }
@@ -196,7 +205,7 @@ fn skipped_text(path: &str, skipped: &Skipped, lang: Lang) -> String {
     }
 }
 
-fn document(session: &Session, settings: &Settings, report: &ImportReport, summary: &Summary) -> serde_json::Value {
+fn document(session: &Session, settings: &Settings, report: &ImportReport, tally: &Tally) -> serde_json::Value {
     let roots: Vec<_> = report
         .roots
         .iter()
@@ -224,12 +233,8 @@ fn document(session: &Session, settings: &Settings, report: &ImportReport, summa
             "unreadable": report.unreadable,
         },
         "certificates_new": report.certificates,
-        "certificates": summary.certificates,
-        "attention": summary.attention,
-        "severity": {
-            "error": summary.severities.get(&Severity::Error).copied().unwrap_or(0),
-            "warning": summary.severities.get(&Severity::Warning).copied().unwrap_or(0),
-            "info": summary.severities.get(&Severity::Info).copied().unwrap_or(0),
-        },
+        "certificates": tally.certificates,
+        "attention": tally.attention,
+        "severity": {"error": tally.findings[2], "warning": tally.findings[1], "info": tally.findings[0]},
     })
 }

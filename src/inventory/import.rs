@@ -274,7 +274,10 @@ impl State<'_> {
                 let unread = row.is_unreadable() || (locked && same_file(&stamp));
                 let row = if unread { before.with_error_of(&row) } else { row };
                 let same = row == before;
-                self.report.changed += u64::from(!same);
+                match same {
+                    true => self.report.unchanged += 1,
+                    false => self.report.changed += 1,
+                }
                 ((!same).then_some(row), known)
             }
         };

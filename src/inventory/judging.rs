@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::entry::{Body, Stamper, instant, micros};
 use super::rows::VerdictRow;
-use super::store::{Error, JudgedHolder, JudgedRow, JudgedWhole, Judgement, Store};
+use super::store::{Error, JudgedHolder, JudgedRow, JudgedWhole, Judgement, Store, Tally};
 use crate::audit::facts::{CertificateFacts, Context};
 use crate::audit::holding::HolderOf;
 use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Scan, Sink, Summary, Unreadable, judge_scan};
@@ -92,7 +92,7 @@ pub fn judge(store: &mut dyn Store, situation: Situation, now: Instant, sink: &m
         rows: Vec::new(),
         holders: Vec::new(),
         until: None,
-        whole: JudgedWhole { inputs, at: micros(at), until: i64::MAX },
+        whole: JudgedWhole { inputs, at: micros(at), until: i64::MAX, tally: Tally::default() },
     };
     let summary = judge_scan(&scan, roots, crls, &office, &context, &mut recorder)?;
     Ok(summary)
@@ -265,6 +265,7 @@ impl Sink for Recorder<'_> {
     }
 
     fn end(&mut self, summary: &Summary) -> io::Result<()> {
+        self.whole.tally = Tally::of(summary);
         self.flush(true)?;
         self.sink.end(summary)
     }

@@ -14,6 +14,7 @@
 //! key; no clock (instants come in), no printing, no language.
 
 mod entry;
+mod exchange;
 mod import;
 mod judging;
 mod list;
@@ -23,11 +24,13 @@ pub mod sqlite;
 mod store;
 
 pub use entry::{Body, Entry, EntryId, Stamper, instant, micros};
+pub use exchange::{BadLine, Merged, SCHEMA as EXPORT, export, merge};
 pub use import::{Import, ImportReport, RootReport, Skipped};
 
 pub use judging::{Situation, Standing, holds_until, judge, look_at, standing};
 pub use list::{Filter, Listed, Meant, Sort};
 pub use rows::{BoundRow, FileRow, HolderRow, MarkRow, RunRow, SightingRow, VerdictRow};
 pub use store::{
-    Batch, Error, Info, JudgedHolder, JudgedRow, JudgedWhole, Judgement, KeptCertificate, KnownFile, Store,
+    Batch, Error, Info, JudgedHolder, JudgedRow, JudgedWhole, Judgement, KeptCertificate, KnownFile, Prunable, Store,
+    Tally,
 };

@@ -518,6 +518,11 @@ impl HolderRow {
         }
     }
 
+    /// Whether it is out of business.
+    pub fn is_closed(&self) -> bool {
+        self.status == HolderStatus::Closed.code()
+    }
+
     /// Forgets whom to turn to, and how.
     pub fn forget_contact(&mut self) {
         for field in [

@@ -5,14 +5,17 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
-use super::entry::{Entry, EntryId};
+use serde::{Deserialize, Serialize};
+
+use super::entry::{Body, Entry, EntryId};
 use super::rows::{FileRow, RunRow, VerdictRow};
-use crate::audit::{Elsewhere, Gist, Steady};
+use crate::audit::{Elsewhere, Gist, Steady, Summary};
 use crate::calendar::Instant;
 use crate::certificate::{Certificate, Crl};
 use crate::locale::catalogue::inventory as texts;
 use crate::locale::{Lang, Text};
 use crate::platform::Stamp;
+use crate::policy::Severity;
 use crate::register::Office;
 use crate::trust::Verdict;
 
@@ -122,6 +125,59 @@ pub struct JudgedWhole {
     pub at: i64,
     /// Up to which moment nothing changes by itself.
     pub until: i64,
+    /// What was counted.
+    pub tally: Tally,
+}
+
+/// What was counted when the whole was judged.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// Distinct certificates.
+    pub certificates: u64,
+    /// Those with a finding above info.
+    pub attention: u64,
+    /// Findings by severity: info, warning, error.
+    pub findings: [u64; 3],
+}
+
+impl Tally {
+    /// The counts of a summary.
+    pub fn of(summary: &Summary) -> Tally {
+        let count = |severity| summary.severities.get(&severity).copied().unwrap_or(0);
+        Tally {
+            certificates: summary.certificates,
+            attention: summary.attention,
+            findings: [Severity::Info, Severity::Warning, Severity::Error].map(count),
+        }
+    }
+
+    /// The gravest severity found.
+    pub fn worst(&self) -> Option<Severity> {
+        let graded = [Severity::Info, Severity::Warning, Severity::Error].into_iter().zip(self.findings);
+        graded.rev().find(|(_, count)| *count > 0).map(|(severity, _)| severity)
+    }
+}
+
+/// What may be removed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Prunable {
+    /// Files that are gone: host, path, and the instant of their last entry.
+    pub files: Vec<(String, String, i64)>,
+    /// Holders whose contact is no longer needed: register, ID, and the instant of their last
+    /// entry.
+    pub contacts: Vec<(String, String, i64)>,
+}
+
+impl Prunable {
+    /// The tombstones that remove it.
+    pub fn tombstones(&self) -> Vec<Body> {
+        let one = |what: &str, (a, b, until): &(String, String, i64)| Body::Pruned {
+            what: format!("{what}\u{0}{a}\u{0}{b}"),
+            until: *until,
+        };
+        let files = self.files.iter().map(|file| one("file", file));
+        files.chain(self.contacts.iter().map(|holder| one("contact", holder))).collect()
+    }
 }
 
 /// Counts.
@@ -208,6 +264,12 @@ pub trait Store: Send {
 
     /// From here on judgements are for this program alone, and not kept.
     fn sketch(&mut self) -> Result<(), Error>;
+
+    /// The DER of every certificate, by SHA-256.
+    fn each_certificate(&self, each: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> Result<(), Error>;
+
+    /// What was over before `until` (microseconds since 1970) and may be removed.
+    fn prunable(&self, until: i64) -> Result<Prunable, Error>;
 
     /// Counts and size.
     fn info(&self) -> Result<Info, Error>;

@@ -5,14 +5,24 @@ use rusqlite::{Connection, params};
 
 use super::super::entry::{Body, Entry};
 use super::super::rows::{FileRow, HolderRow};
+use super::prune;
 
 /// Adds an entry and lets it take effect; one that is there already, or that was pruned,
 /// changes nothing.
 pub(super) fn add(db: &Connection, entry: &Entry) -> rusqlite::Result<bool> {
     let (kind, subject) = (entry.body.kind(), entry.body.subject());
-    if is_pruned(db, kind, &subject, entry.at)? {
-        return Ok(false);
-    }
+    let removed = |what| -> rusqlite::Result<bool> {
+        Ok(prune::removed_until(db, what, &subject)?.is_some_and(|until| entry.at <= until))
+    };
+    let redacted;
+    let entry = match &entry.body {
+        Body::File { .. } if removed(prune::FILE)? => return Ok(false),
+        Body::Holder { .. } if removed(prune::CONTACT)? => {
+            redacted = Entry { body: prune::redacted(entry.body.clone()), ..entry.clone() };
+            &redacted
+        }
+        _ => entry,
+    };
     let body = serde_json::to_string(&entry.body).map_err(|e| rusqlite::Error::ToSqlConversionFailure(e.into()))?;
     let mut insert =
         db.prepare_cached("INSERT OR IGNORE INTO entry (id, at, kind, subject, body) VALUES (?, ?, ?, ?, ?)")?;
@@ -21,11 +31,6 @@ pub(super) fn add(db: &Connection, entry: &Entry) -> rusqlite::Result<bool> {
     }
     apply(db, entry, &body)?;
     Ok(true)
-}
-
-fn is_pruned(db: &Connection, kind: &str, subject: &str, at: i64) -> rusqlite::Result<bool> {
-    let mut query = db.prepare_cached("SELECT 1 FROM pruned WHERE what = ? AND until >= ?")?;
-    query.exists(params![format!("{kind}\u{0}{subject}"), at])
 }
 
 /// Lets an entry take effect.
@@ -62,7 +67,7 @@ pub(super) fn apply(db: &Connection, entry: &Entry, body: &str) -> rusqlite::Res
                  ON CONFLICT (what) DO UPDATE SET until = max(until, excluded.until)",
             )?;
             upsert.execute(params![what, until])?;
-            super::prune::forget(db, what, *until)
+            prune::forget(db, what, *until)
         }
         Body::Run(_) | Body::Verdict(_) => Ok(()),
     }

@@ -119,8 +119,8 @@ pub(super) fn judged(db: &Connection, judgement: &Judgement) -> rusqlite::Result
             find.execute(params![finding.rule, finding.register, finding.id, finding.severity])?;
         }
         db.execute(
-            "INSERT OR REPLACE INTO whole (one, inputs, at, until) VALUES (1, ?, ?, ?)",
-            params![whole.inputs, whole.at, whole.until],
+            "INSERT OR REPLACE INTO whole (one, inputs, at, until, tally) VALUES (1, ?, ?, ?, ?)",
+            params![whole.inputs, whole.at, whole.until, serde_json::to_string(&whole.tally).unwrap_or_default()],
         )?;
     }
     Ok(())

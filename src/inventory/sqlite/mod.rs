@@ -23,7 +23,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, Transac
 
 use super::entry::{Body, Entry, EntryId, instant, micros};
 use super::rows::{FileRow, HolderRow, RunRow, VerdictRow};
-use super::store::{Batch, Error, Info, JudgedWhole, Judgement, KnownFile, Store};
+use super::store::{Batch, Error, Info, JudgedWhole, Judgement, KnownFile, Prunable, Store};
 use crate::audit::{Elsewhere, Gist, Steady};
 use crate::calendar::Instant;
 use crate::certificate::{Crl, Role};
@@ -344,8 +344,13 @@ impl Store for Sqlite {
     }
 
     fn judged(&self) -> Result<Option<JudgedWhole>, Error> {
-        self.one("SELECT inputs, at, until FROM whole", [], |row| {
-            Ok(JudgedWhole { inputs: row.get(0)?, at: row.get(1)?, until: row.get(2)? })
+        self.one("SELECT inputs, at, until, tally FROM whole", [], |row| {
+            Ok(JudgedWhole {
+                inputs: row.get(0)?,
+                at: row.get(1)?,
+                until: row.get(2)?,
+                tally: json(&row.get::<_, String>(3)?)?,
+            })
         })
     }
 
@@ -402,6 +407,14 @@ impl Store for Sqlite {
     fn sketch(&mut self) -> Result<(), Error> {
         self.sketching = true;
         self.db.execute_batch(&schema::judged("TEMP")).map_err(sql)
+    }
+
+    fn each_certificate(&self, each: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> Result<(), Error> {
+        self.each("SELECT der FROM certificate ORDER BY sha256", [], |row| row.get::<_, Vec<u8>>(0), |der| each(&der))
+    }
+
+    fn prunable(&self, until: i64) -> Result<Prunable, Error> {
+        self.find_prunable(until)
     }
 
     fn info(&self) -> Result<Info, Error> {

@@ -1,11 +1,117 @@
-//! Removing what is no longer needed, for good: a tombstone keeps a merge from bringing it back.
+//! Removing what is no longer needed, for good: a tombstone (a `Pruned` entry) keeps a merge
+//! from bringing it back, in whatever order things come.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
-/// Removes the entries of what was pruned, up to an instant.
+use super::super::entry::Body;
+use super::super::rows::HolderRow;
+use super::super::store::Prunable;
+use super::{Error, Sqlite, json, sql};
+
+/// What a tombstone of a file is called.
+pub(super) const FILE: &str = "file";
+/// What a tombstone of a holder's contact is called.
+pub(super) const CONTACT: &str = "contact";
+
+/// Up to when something is removed.
+pub(super) fn removed_until(db: &Connection, what: &str, subject: &str) -> rusqlite::Result<Option<i64>> {
+    let mut query = db.prepare_cached("SELECT until FROM pruned WHERE what = ?")?;
+    query.query_row([format!("{what}\u{0}{subject}")], |row| row.get(0)).optional()
+}
+
+/// Lets a tombstone take effect on what is there.
 pub(super) fn forget(db: &Connection, what: &str, until: i64) -> rusqlite::Result<()> {
-    let Some((kind, subject)) = what.split_once('\u{0}') else { return Ok(()) };
-    db.prepare_cached("DELETE FROM entry WHERE kind = ? AND subject = ? AND at <= ?")?
-        .execute(params![kind, subject, until])
-        .map(drop)
+    match what.split_once('\u{0}') {
+        Some((FILE, subject)) => forget_file(db, subject, until),
+        Some((CONTACT, subject)) => forget_contact(db, subject, until),
+        _ => Ok(()),
+    }
+}
+
+fn forget_file(db: &Connection, subject: &str, until: i64) -> rusqlite::Result<()> {
+    db.prepare_cached("DELETE FROM entry WHERE kind = 'file' AND subject = ? AND at <= ?")?
+        .execute(params![subject, until])?;
+    let Some((host, path)) = subject.split_once('\u{0}') else { return Ok(()) };
+    db.prepare_cached("DELETE FROM file WHERE host = ? AND path = ? AND at <= ? AND NOT present")?
+        .execute(params![host, path, until])?;
+    db.prepare_cached("DELETE FROM stamp WHERE host = ? AND path = ?")?.execute(params![host, path]).map(drop)
+}
+
+fn forget_contact(db: &Connection, subject: &str, until: i64) -> rusqlite::Result<()> {
+    let mut query =
+        db.prepare_cached("SELECT id, body FROM entry WHERE kind = 'holder' AND subject = ? AND at <= ?")?;
+    let rows =
+        query.query_map(params![subject, until], |row| Ok((row.get::<_, [u8; 16]>(0)?, row.get::<_, String>(1)?)))?;
+    let found = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+    let mut update = db.prepare_cached("UPDATE entry SET body = ? WHERE id = ?")?;
+    for (id, body) in found {
+        let body = redacted(json(&body)?);
+        update.execute(params![serde_json::to_string(&body).unwrap_or_default(), id])?;
+    }
+    let Some((register, id)) = subject.split_once('\u{0}') else { return Ok(()) };
+    let current: Option<String> = db
+        .prepare_cached("SELECT body FROM holder WHERE register = ? AND holder = ? AND at <= ? AND present")?
+        .query_row(params![register, id, until], |row| row.get(0))
+        .optional()?;
+    if let Some(body) = current {
+        let mut row: HolderRow = json(&body)?;
+        row.forget_contact();
+        db.prepare_cached("UPDATE holder SET body = ? WHERE register = ? AND holder = ?")?.execute(params![
+            serde_json::to_string(&row).unwrap_or_default(),
+            register,
+            id
+        ])?;
+    }
+    Ok(())
+}
+
+/// A holder's entry without whom to turn to.
+pub(super) fn redacted(body: Body) -> Body {
+    match body {
+        Body::Holder { register, id, holder: Some(mut holder) } => {
+            holder.forget_contact();
+            Body::Holder { register, id, holder: Some(holder) }
+        }
+        other => other,
+    }
+}
+
+impl Sqlite {
+    /// Files that are gone since before `until`, and holders that are closed or no longer in the
+    /// register since before then and whose contact is still kept.
+    pub(super) fn find_prunable(&self, until: i64) -> Result<Prunable, Error> {
+        let files = self.all(
+            "SELECT host, path, at FROM file WHERE NOT present AND at < ? ORDER BY host, path",
+            [until],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )?;
+        let holders: Vec<(String, String, i64)> = self.all(
+            "SELECT register, holder, at FROM holder WHERE at < ? ORDER BY register, holder",
+            [until],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )?;
+        let mut contacts = Vec::new();
+        for (register, id, at) in holders {
+            let subject = format!("{register}\u{0}{id}");
+            let bodies = self.all(
+                "SELECT body FROM entry WHERE kind = 'holder' AND subject = ? ORDER BY at, id",
+                [&subject],
+                |row| json::<Body>(&row.get::<_, String>(0)?),
+            )?;
+            let ended = bodies.last().is_some_and(|body| match body {
+                Body::Holder { holder: Some(holder), .. } => holder.is_closed(),
+                _ => true,
+            });
+            let kept = bodies.iter().any(|body| redacted(body.clone()) != *body);
+            if ended && kept {
+                contacts.push((register, id, at));
+            }
+        }
+        Ok(Prunable { files, contacts })
+    }
+
+    /// Gives the space of what was removed back to the disk.
+    pub fn compact(&self) -> Result<(), Error> {
+        self.db.execute_batch("VACUUM").map_err(sql)
+    }
 }

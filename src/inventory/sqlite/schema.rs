@@ -231,6 +231,7 @@ CREATE {TEMP} TABLE whole (
     one     INTEGER NOT NULL PRIMARY KEY,
     inputs  BLOB    NOT NULL,
     at      INTEGER NOT NULL,
-    until   INTEGER NOT NULL
+    until   INTEGER NOT NULL,
+    tally   TEXT    NOT NULL
 );
 ";

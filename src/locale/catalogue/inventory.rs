@@ -38,4 +38,55 @@ texts! {
         ja: "証明書台帳(DB){path} を開けません: {error}。場所と権限を確かめてください。",
         en: "cannot open the inventory {path}: {error}. Check the place and the permissions.",
     }
+
+    INFO_PATH { ja: "場所", en: "file" }
+    INFO_SIZE { ja: "大きさ", en: "size" }
+    INFO_VERSION { ja: "形式の版", en: "form of the tables" }
+    INFO_SPAN { ja: "記録の期間", en: "entries from - to" }
+    ROW_CERTIFICATE { ja: "証明書", en: "certificates" }
+    ROW_CRL { ja: "失効リスト(CRL)", en: "CRLs" }
+    ROW_FILE { ja: "ファイル(過去を含む)", en: "files, gone ones included" }
+    ROW_HOLDER { ja: "事業所・代理人", en: "holders" }
+    ROW_MARK { ja: "印(対応の記録)", en: "marks" }
+    ROW_ENTRY { ja: "記録", en: "entries" }
+    SOUND { ja: "{path} に問題はありません。", en: "{path} is sound." }
+    BACKED_UP { ja: "控えを {path} に書きました。", en: "Wrote the copy {path}." }
+    RESTORED { ja: "{from} から {path} に戻しました。", en: "Restored {path} from {from}." }
+    RESTORED_KEPT {
+        ja: "{from} から {path} に戻しました。それまでの台帳は {kept} に残してあります。",
+        en: "Restored {path} from {from}. The inventory as it was is kept as {kept}.",
+    }
+    MERGED {
+        ja: "{path} を合わせました({lines} 行、新しい証明書 {certificates} 枚)。",
+        en: "Merged {path} ({lines} lines, {certificates} new certificates).",
+    }
+    NO_EXPORT {
+        ja: "{path} は shomei inventory export で書いたファイルではありません。何も取り込んでいません。",
+        en: "{path} was not written by shomei inventory export. Nothing of it was taken.",
+    }
+    BAD_LINE {
+        ja: "{path} の {line} 行目を読めません({why})。途中で切れたか、新しい版の shomei で書いたファイルです。この行を除いて合わせました。export し直してください。",
+        en: "{path}:{line} cannot be read ({why}): it was cut off, or written by a newer shomei. The other lines were merged; export it again.",
+    }
+    NOT_DER {
+        ja: "{path} の {line} 行目は証明書や CRL として読めません。この行を除いて合わせました。export し直してください。",
+        en: "{path}:{line} is no certificate or CRL. The other lines were merged; export it again.",
+    }
+    PRUNE_FILES { ja: "なくなったファイルの記録: {n} 件", en: "Files that are gone, and all that is recorded of them: {n}" }
+    PRUNE_CONTACTS { ja: "廃止・登録抹消の事業所の連絡先: {n} 件", en: "Contacts of holders that are closed or no longer in the register: {n}" }
+    AND_MORE { ja: "  ほか {n} 件", en: "  and {n} more" }
+    PRUNE_HOW { ja: "まだ消していません。消すには --yes を付けて実行してください。先に shomei inventory backup を勧めます。", en: "Nothing was removed. To remove it add --yes; a shomei inventory backup first is wise." }
+    PRUNED { ja: "消しました。ほかの台帳と合わせても戻りません。", en: "Removed. Merging will not bring it back." }
+}
+
+/// What the rows of a table are.
+pub fn row_name(table: &str) -> Text {
+    match table {
+        "certificate" => ROW_CERTIFICATE,
+        "crl" => ROW_CRL,
+        "file" => ROW_FILE,
+        "holder" => ROW_HOLDER,
+        "mark" => ROW_MARK,
+        _ => ROW_ENTRY,
+    }
 }
