@@ -171,7 +171,6 @@ impl Column {
                         "指定事業者番号",
                         "介護保険事業所番号",
                         "provider no",
-                        "provider no.",
                         "provider code",
                     ],
                 )
@@ -285,11 +284,11 @@ impl Column {
                 &[
                     "シリアル番号",
                     "シリアルNo",
-                    "シリアルNo.",
                     "シリアル",
                     "証明書シリアル番号",
                     "serial",
                     "serial number",
+                    "serial no",
                 ],
             ),
             Column::DeclaredExpiry => Names {

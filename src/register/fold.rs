@@ -65,10 +65,10 @@ pub(super) fn is_invisible(c: char) -> bool {
 }
 
 /// What words and headers are compared by: [`plain`] in lower case without spaces, line breaks,
-/// hyphens and underscores.
+/// hyphens, underscores and full stops.
 pub(super) fn key(text: &str) -> String {
     let plain = plain(text);
-    plain.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '_')).flat_map(char::to_lowercase).collect()
+    plain.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '_' | '.')).flat_map(char::to_lowercase).collect()
 }
 
 /// A value on several lines as it is kept: line ends as LF, nothing invisible, nothing around it.

@@ -46,8 +46,13 @@ pub enum MistakeKind {
     DayOtherEra(Day),
     /// A number that is not shown as a date.
     DayNumber,
-    /// A word that the column does not know; which it knows.
-    UnknownWord(Phrase),
+    /// A word that the column does not know.
+    UnknownWord {
+        /// The word, where it is a part of the value.
+        part: Option<String>,
+        /// Which words the column knows.
+        known: Phrase,
+    },
     /// A serial number that is not hexadecimal.
     SerialUnreadable,
     /// A formula without result.
@@ -109,7 +114,12 @@ impl MistakeKind {
                 texts::DAY_OTHER_ERA.fill(lang, &[("right", &in_japanese(*day)), ("day", day)])
             }
             MistakeKind::DayNumber => plain(texts::DAY_NUMBER),
-            MistakeKind::UnknownWord(known) => texts::UNKNOWN_WORD.fill(lang, &[("known", &known.get(lang))]),
+            MistakeKind::UnknownWord { part: None, known } => {
+                texts::UNKNOWN_WORD.fill(lang, &[("known", &known.get(lang))])
+            }
+            MistakeKind::UnknownWord { part: Some(part), known } => {
+                texts::UNKNOWN_PART.fill(lang, &[("part", part), ("known", &known.get(lang))])
+            }
             MistakeKind::SerialUnreadable => plain(texts::SERIAL_UNREADABLE),
             MistakeKind::Fault => plain(texts::FAULT),
             MistakeKind::Disagrees { first_row, first } => {

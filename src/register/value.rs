@@ -1,7 +1,7 @@
 //! What a cell says, by the column in which it stands.
 
 use super::day::{self, NoDay};
-use super::fold::{line, lines, plain};
+use super::fold::{line, lines, plain, shown};
 use super::grid::Cell;
 use super::mistake::MistakeKind;
 use super::words::{Known, Vocabulary, Words};
@@ -155,16 +155,18 @@ fn services(known: &Vocabulary<String>, text: &str) -> Result<Vec<String>, Mista
     };
     let mut services: Vec<String> = Vec::new();
     for part in text.split(is_sign).filter(|part| !part.is_empty()) {
-        let service = word(known, part)?;
+        let is_all = part == text.trim();
+        let named = || MistakeKind::UnknownWord { part: (!is_all).then(|| shown(part)), known: known.known(part) };
+        let service = known.find(part).ok_or_else(named)?;
         if !services.contains(&service) {
             services.push(service);
         }
     }
-    if services.is_empty() { Err(MistakeKind::UnknownWord(known.known(text))) } else { Ok(services) }
+    if services.is_empty() { word(known, text).map(|one| vec![one]) } else { Ok(services) }
 }
 
 fn word<T: Clone>(known: &Vocabulary<T>, text: &str) -> Result<T, MistakeKind> {
-    known.find(text).ok_or_else(|| MistakeKind::UnknownWord(known.known(text)))
+    known.find(text).ok_or_else(|| MistakeKind::UnknownWord { part: None, known: known.known(text) })
 }
 
 fn serial(cell: &Cell) -> Result<Serial, MistakeKind> {

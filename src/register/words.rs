@@ -113,12 +113,13 @@ impl<T: Clone> Vocabulary<T> {
         self.by_key.get(&key(text)).cloned()
     }
 
-    /// The words there are, and the one nearest to `text`, for people.
+    /// The words there are, and the one nearest to `text` in either language, for people.
     pub(super) fn known(&self, text: &str) -> Phrase {
+        let near = nearest(text, self.titles.iter().flat_map(|title| [title.ja.as_str(), title.en.as_str()]));
         Phrase::each(|lang| {
             let titles: Vec<&str> = self.titles.iter().map(|title| title.get(lang)).collect();
             let all = texts::KNOWN_WORDS.fill(lang, &[("words", &titles.join(texts::COMMA.get(lang)))]);
-            let near = nearest(text, titles).map(|near| texts::DID_YOU_MEAN.fill(lang, &[("word", &near)]));
+            let near = near.map(|near| texts::DID_YOU_MEAN.fill(lang, &[("word", &near)]));
             all + &near.unwrap_or_default()
         })
     }

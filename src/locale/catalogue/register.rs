@@ -84,7 +84,7 @@ texts! {
     ROW { ja: "{row}行目", en: "row {row}" }
     IN_COLUMN { ja: "「{column}」", en: ", {column}" }
     COLON { ja: ": ", en: ": " }
-    VALUE { ja: "「{value}」 ", en: "\"{value}\" " }
+    VALUE { ja: "「{value}」", en: "\"{value}\" " }
     /// The words of a column.
     KNOWN_WORDS { ja: "使える語は {words} です", en: "it must be one of {words}" }
     DID_YOU_MEAN { ja: "。「{word}」の誤りではありませんか", en: "; did you mean \"{word}\"?" }
@@ -99,10 +99,11 @@ texts! {
     DAY_SHORT_YEAR { ja: "は年が2桁で、西暦か和暦か分かりません。2026-12-31 や R8.12.31 のように書いてください。", en: "has a year of two digits, western or Japanese. Write it like 2026-12-31 or R8.12.31." }
     DAY_OTHER_ERA { ja: "は元号の期間の外です。{right}({day})のことなら、そう書き直してください。", en: "lies outside its era. If {day} ({right}) is meant, write that." }
     DAY_NUMBER { ja: "はただの数値です。セルの書式を「日付」にするか、2026-12-31 のように書いてください。", en: "is a plain number. Format the cell as a date, or write it like 2026-12-31." }
-    UNKNOWN_WORD { ja: "は使えません。{known}。", en: "is not known here; {known}" }
+    UNKNOWN_WORD { ja: "は使えません。{known}。", en: "is not known here; {known}." }
+    UNKNOWN_PART { ja: "のうち「{part}」は使えません。{known}。", en: "has the part \"{part}\", which is not known here; {known}." }
     SERIAL_UNREADABLE { ja: "をシリアル番号として読めません。07 86 D1 のように16進数を2桁ずつ書いてください。", en: "cannot be read as a serial number. Write pairs of hexadecimal digits, like 07 86 D1." }
     FAULT { ja: "は数式のエラーです。数式を直すか、値を入れてください。", en: "is what a formula without result gives; mend the formula or enter the value." }
-    DISAGREES { ja: "が{row}行目の「{first}」と違います。同じIDの行では同じ値にするか、2行目からは空けてください。", en: "differs from \"{first}\" in row {row}. Rows of one ID must agree; the later ones may be left empty." }
+    DISAGREES { ja: "が{row}行目の「{first}」と違います。同じIDの行では同じ値にするか、後の行では空けてください。", en: "differs from \"{first}\" in row {row}. Rows of one ID must agree; the later ones may be left empty." }
     LINE_TWICE { ja: "と同じ事業所番号・サービス・代理人が{row}行目にあります。どちらかの行を消してください。", en: "stands with the same provider number and agent in row {row} already; remove one of the two." }
     AGENT_IS_SELF { ja: "は自分のIDです。代理人のIDを入れるか、自分で請求するなら空けてください。", en: "is the holder's own ID; enter the agent's, or nothing where it bills for itself." }
     AGENT_MISSING { ja: "代理人のIDがありません。IDを入れるか、代理の開始日と終了日を消してください。", en: "there is no agent's ID; enter it, or remove the days from and to which it bills." }

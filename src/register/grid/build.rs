@@ -2,6 +2,9 @@
 
 use super::{Cell, Grid, GridError, MOST_CELLS, MOST_CHARACTERS, MOST_COLUMNS, MOST_ROWS, MOST_TEXT, Row};
 
+/// What spreadsheets show of formulas without result.
+const FAULTS: [&str; 8] = ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!"];
+
 /// Cells in any order, counted.
 #[derive(Default)]
 pub(super) struct Builder {
@@ -38,7 +41,9 @@ impl Builder {
         if text.len() > MOST_CHARACTERS && text.chars().nth(MOST_CHARACTERS).is_some() {
             return Err(GridError::Cell { row: row + 1, column });
         }
-        self.put(row, column, Cell::Text(text.to_string()))
+        let text = text.to_string();
+        // In CSV these are text like any other.
+        self.put(row, column, if FAULTS.contains(&text.trim()) { Cell::Fault(text) } else { Cell::Text(text) })
     }
 
     fn count(&mut self, row: u32, column: u32, cell: &Cell) -> Result<(), GridError> {
