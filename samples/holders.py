@@ -230,6 +230,15 @@ def superseded():
         "renewed since", fires="superseded")
     renewed = Holder(2721, "訪問介護かもめ", begin="2026-06-15", key=testkeys.ec_key("holder 9927000021 renewed"))
     p12("大阪府/更新/訪問介護かもめ(新).p12", renewed, "その新しい証明書", "its renewal", nearly="superseded")
+    p12("大阪府/更新/訪問介護うみねこ(旧).p12", Holder(2723, "訪問介護うみねこ", begin="2024-05-27"), "更新済みだが、新しい証明書の鍵が見つからない",
+        "renewed, but the new one's key is nowhere", fires="superseded renewed-not-installed")
+    blob("大阪府/更新/訪問介護うみねこ(新).cer",
+         Holder(2723, "訪問介護うみねこ", begin="2026-06-22", key=testkeys.ec_key("holder 9927000023 renewed")).der, "Python cryptography",
+         "その新しい証明書だけ", "just its new certificate", nearly="superseded renewed-not-installed")
+    p12("大阪府/更新/訪問介護とんび(旧).p12", Holder(2724, "訪問介護とんび", begin="2023-10-02"), "期限切れだが、更新と入れ替えが済んでいる(情報)",
+        "expired, but renewed and replaced: just info", fires="expired superseded", nearly="renewed-not-installed")
+    p12("大阪府/更新/訪問介護とんび(新).p12",
+        Holder(2724, "訪問介護とんび", begin="2026-07-06", key=testkeys.ec_key("holder 9927000024 renewed")), "その新しい証明書", "its renewal")
     p12("大阪府/更新/訪問介護ちどり(介護).p12", Holder(2722, "訪問介護ちどり", begin="2024-05-20"),
         "区分の異なる証明書がもう 1 枚あるだけ", "another certificate has another category", nearly="superseded")
     other = Holder(2722, "訪問介護ちどり", begin="2026-06-15", unit=WELFARE, key=testkeys.ec_key("holder 9927000022 welfare"))

@@ -406,7 +406,7 @@ fn grade(rule: &'static Rule, finding: Finding, context: &Context) -> Option<Jud
     // What has been dealt with is no alarm, whatever the policy says of the rule.
     let severity = if finding.settled { Severity::Info } else { severity };
     let policy_line = finding.line.map(|line| context.policy.line(line));
-    Some(Judged { rule, severity, evidence: finding.evidence, policy_line })
+    Some(Judged { rule, severity, evidence: finding.evidence, policy_line, settled: finding.settled })
 }
 
 fn judge_files(
@@ -605,8 +605,11 @@ impl Summary {
     fn count(&mut self, finding: &Judged) {
         *self.severities.entry(finding.severity).or_default() += 1;
         *self.rules.entry(finding.rule.code).or_default() += 1;
-        if let (true, Some(Value::Number(tier))) = (finding.rule.code == "expiring", finding.evidence.get("tier")) {
-            *self.tiers.entry(*tier).or_default() += 1;
+        match (finding.rule.code, finding.evidence.get("tier")) {
+            _ if finding.settled => {}
+            ("expired", _) => self.expired += 1,
+            ("expiring", Some(Value::Number(tier))) => *self.tiers.entry(*tier).or_default() += 1,
+            _ => {}
         }
     }
 

@@ -21,6 +21,8 @@ pub struct Judged {
     pub evidence: Evidence,
     /// The line of the policy that judged it, `e-seikyuu.yaml:42`.
     pub policy_line: Option<String>,
+    /// It has been dealt with, and is info for that reason.
+    pub settled: bool,
 }
 
 /// What the audit begins with.
@@ -80,7 +82,9 @@ pub struct Summary {
     pub severities: BTreeMap<Severity, u64>,
     /// Findings by rule.
     pub rules: BTreeMap<&'static str, u64>,
-    /// Certificates by tier of `expiring`.
+    /// Certificates that have expired and that nothing has replaced.
+    pub expired: u64,
+    /// Certificates by tier of `expiring`; not those that are renewed or meant to end.
     pub tiers: BTreeMap<i64, u64>,
     /// Findings that the policy suppresses or somebody acknowledged.
     pub suppressed: u64,

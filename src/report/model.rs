@@ -156,6 +156,8 @@ impl Serialize for ValueJson<'_> {
                 words.iter().try_for_each(|word| list.serialize_element(&word.code))?;
                 list.end()
             }
+            Value::Name(named) => serializer.serialize_str(&named.id),
+            Value::Names(names) => names.iter().map(|named| &named.id).collect::<Vec<_>>().serialize(serializer),
             Value::Unknown => serializer.serialize_none(),
         }
     }

@@ -119,7 +119,7 @@ impl<W: Write> TableWriter<W> {
         );
         let soon: u64 = summary.tiers.iter().filter(|(days, _)| **days <= 30).map(|(_, count)| count).sum();
         for (count, part) in [
-            (rule("expired"), text::ANSWER_EXPIRED),
+            (summary.expired, text::ANSWER_EXPIRED),
             (soon, text::ANSWER_SOON),
             (rule("issued-in-gap"), text::ANSWER_GAP),
             (summary.unreadable, text::ANSWER_UNREADABLE),

@@ -1,12 +1,15 @@
 //! Every rule on facts that fire it, and on facts that only just do not.
 
 use openssl::hash::MessageDigest;
+use shomei::audit::holding::{Coverage, HolderOf, Lacking, Reason, Renewal};
 use shomei::audit::rules::{Answer, RULES, Value, rule};
+use shomei::calendar::parse_day;
 use shomei::certificate::{Certificate, Role};
 use shomei::container::{Damage, Kind, Limit, Opening, Problem, Typo};
 use shomei::locale::Lang;
 use shomei::policy::CrlPolicy;
-use shomei::trust::{Reason, Status};
+use shomei::register::HolderStatus;
+use shomei::trust::{self, Status};
 
 use crate::scene::*;
 
@@ -16,27 +19,27 @@ type Change = fn(&mut Scene);
 const CASES: &[(&str, Change, Change)] = &[
     (
         "root-impostor",
-        |s| because(s, Status::Untrusted, Reason::RootImpostor),
-        |s| because(s, Status::Untrusted, Reason::SignedByNoPinnedRoot),
+        |s| because(s, Status::Untrusted, trust::Reason::RootImpostor),
+        |s| because(s, Status::Untrusted, trust::Reason::SignedByNoPinnedRoot),
     ),
     (
         "root-unknown-generation",
-        |s| because(s, Status::Undetermined, Reason::RootUnknownGeneration),
-        |s| because(s, Status::Undetermined, Reason::RootMissing),
+        |s| because(s, Status::Undetermined, trust::Reason::RootUnknownGeneration),
+        |s| because(s, Status::Undetermined, trust::Reason::RootMissing),
     ),
-    ("pin-conflict", pin_conflict, |s| because(s, Status::Undetermined, Reason::RootMissing)),
+    ("pin-conflict", pin_conflict, |s| because(s, Status::Undetermined, trust::Reason::RootMissing)),
     (
         "untrusted-path",
-        |s| because(s, Status::Untrusted, Reason::PathExpired),
-        |s| because(s, Status::Untrusted, Reason::Revoked),
+        |s| because(s, Status::Untrusted, trust::Reason::PathExpired),
+        |s| because(s, Status::Untrusted, trust::Reason::Revoked),
     ),
     (
         "root-missing",
         |s| {
-            because(s, Status::Undetermined, Reason::RootMissing);
+            because(s, Status::Undetermined, trust::Reason::RootMissing);
             s.verdict.missing = vec!["2019".into()];
         },
-        |s| because(s, Status::Untrusted, Reason::SignedByNoPinnedRoot),
+        |s| because(s, Status::Untrusted, trust::Reason::SignedByNoPinnedRoot),
     ),
     ("generation-mismatch", |s| s.verdict.generation = Some("2013".into()), |_| {}),
     ("issued-in-gap", |s| s.certificate = issued("2019-07-21T00:00:00Z"), |_| {}),
@@ -52,8 +55,8 @@ const CASES: &[(&str, Change, Change)] = &[
     ),
     (
         "revoked",
-        |s| because(s, Status::Untrusted, Reason::Revoked),
-        |s| because(s, Status::Untrusted, Reason::PathExpired),
+        |s| because(s, Status::Untrusted, trust::Reason::Revoked),
+        |s| because(s, Status::Untrusted, trust::Reason::PathExpired),
     ),
     (
         "crl-missing",
@@ -178,15 +181,60 @@ const CASES: &[(&str, Change, Change)] = &[
         },
         |s| s.container.kind = Kind::JavaKeystore,
     ),
+    (
+        "holder-uncovered",
+        |s| s.standing.units.push(unit(Coverage::Cannot(vec![Reason::Expired, Reason::KeyAbsent]))),
+        |s| s.standing.units.push(unit(Coverage::Unknown(vec![Reason::Declared]))),
+    ),
+    ("category-unfit", |s| s.holding.unfit = vec!["welfare".into()], |_| {}),
+    (
+        "holder-ambiguous",
+        |s| s.holding.of = HolderOf::Ambiguous(vec![holder().key, holder().key]),
+        |s| s.holding.of = HolderOf::Unknown,
+    ),
+    ("left-over", |s| closed(s, "2025-06-01"), |s| closed(s, "2025-06-02")),
+    (
+        "password-expiring",
+        |s| s.holder.as_mut().unwrap().password_changed = parse_day("2025-01-02"),
+        |s| s.holder.as_mut().unwrap().password_changed = parse_day("2025-01-03"),
+    ),
+    (
+        "renewed-not-installed",
+        |s| renewed(s, vec![Reason::KeyAbsent]),
+        |s| {
+            renewed(s, Vec::new());
+            s.holding.renewal = Renewal::InPlace(1);
+        },
+    ),
+    ("holder-unknown", |s| s.holding.of = HolderOf::Unknown, |s| s.holding.of = HolderOf::NoRegister),
+    ("holder-surplus", |s| s.surplus = vec![peer("a.p12"), peer("b.p12")], |_| {}),
+    (
+        "category-unknown",
+        |s| s.holding.category = None,
+        |s| {
+            s.holding.category = None;
+            s.at = instant("2027-01-10T15:00:00Z");
+        },
+    ),
     ("suppression-unmatched", |s| s.run.unmatched_suppressions = vec![0], |_| {}),
 ];
 
-fn because(scene: &mut Scene, status: Status, reason: Reason) {
+fn closed(scene: &mut Scene, since: &str) {
+    let holder = scene.holder.as_mut().unwrap();
+    (holder.status, holder.status_since) = (HolderStatus::Closed, parse_day(since));
+}
+
+fn renewed(scene: &mut Scene, reasons: Vec<Reason>) {
+    scene.peers.superseded_by = Some(peer("new.p12"));
+    scene.holding.renewal = Renewal::NotInstalled(Lacking { reasons, places: vec!["PC1".into()] }.into());
+}
+
+fn because(scene: &mut Scene, status: Status, reason: trust::Reason) {
     scene.verdict = not_trusted(status, reason);
 }
 
 fn pin_conflict(scene: &mut Scene) {
-    because(scene, Status::Undetermined, Reason::PinConflict);
+    because(scene, Status::Undetermined, trust::Reason::PinConflict);
     scene.policy.authorities[0].pins[1].sha1 = scene.certificate.sha1();
 }
 
@@ -279,6 +327,10 @@ fn findings_name_the_policy_line_that_judged_them() {
         ("key-weak", "keys: {rsa_bits"),
         ("signature-weak", "weak_digests:"),
         ("container-weak", "  weak_ciphers:"),
+        ("holder-uncovered", "  claim_period:"),
+        ("category-unfit", "    - {id: care, name: {ja: 介護証明書"),
+        ("password-expiring", "  password_days:"),
+        ("holder-surplus", "  live_certificates:"),
         ("suppression-unmatched", "  - rule: expired"),
     ] {
         let (_, fires, _) = CASES.iter().find(|(c, _, _)| *c == code).unwrap();
@@ -298,6 +350,15 @@ fn what_cannot_be_told_is_said() {
             without_key(s);
             s.places[0].has_key = None;
         }),
+        ("holder-uncovered", |s| s.standing.units = vec![unit(Coverage::Unknown(vec![Reason::Declared]))]),
+        ("category-unfit", |s| s.holding.category = None),
+        ("password-expiring", |s| s.holder.as_mut().unwrap().password_changed = None),
+        ("renewed-not-installed", |s| {
+            renewed(s, Vec::new());
+            let lacking = Lacking { reasons: vec![Reason::KeyNotExamined], places: Vec::new() };
+            s.holding.renewal = Renewal::NotInstalled(lacking.into());
+            s.keys = shomei::container::KeyLook::Presence;
+        }),
     ];
     for (code, change) in undetermined {
         assert_eq!(scene(*change).judge(code), Answer::Undetermined, "{code}");
@@ -311,6 +372,13 @@ fn what_cannot_be_told_is_said() {
         ("outlives-root", |s| s.role = Role::Intermediate),
         ("generation-mismatch", |s| s.role = Role::Root),
         ("generation-mismatch", |s| s.verdict.generation = None),
+        ("holder-uncovered", |s| s.standing.units.clear()),
+        ("category-unfit", |s| s.holder = None),
+        ("holder-ambiguous", |s| s.holding.of = HolderOf::Nobody),
+        ("holder-unknown", |s| s.verdict.status = Status::Untrusted),
+        ("left-over", |s| s.holder = None),
+        ("password-expiring", |s| closed(s, "2025-06-01")),
+        ("category-unknown", |s| closed(s, "2025-06-01")),
     ];
     for (code, change) in not_applicable {
         assert_eq!(scene(*change).judge(code), Answer::NotApplicable, "{code}");
@@ -320,6 +388,11 @@ fn what_cannot_be_told_is_said() {
         ("usage-unfit", |s| s.policy.authorities[0].usage = None),
         ("crl-stale", |s| s.policy.authorities[0].crl.value = CrlPolicy::Ignore),
         ("validity-unusual", |s| s.policy.authorities[0].validity.clear()),
+        ("holder-uncovered", |s| s.policy.holders.claim_period = None),
+        ("category-unfit", |s| s.policy.holders.categories.clear()),
+        ("password-expiring", |s| s.policy.holders.password_days = None),
+        ("holder-surplus", |s| s.policy.holders.live_certificates = None),
+        ("category-unknown", |s| s.policy.holders.categories.clear()),
     ];
     for (code, change) in not_in_force {
         assert_eq!(scene(*change).judge(code), Answer::NotInForce, "{code}");
@@ -367,7 +440,7 @@ fn a_finding_says_what_is_needed() {
         said(&evidence, "needed"),
         "OU=Test CA, O=Test, C=JP (2019, SHA-1 BC 69 F5 E6 D7 AD E7 FA 06 BD D9 62 EF 69 09 EF B3 75 E6 6B)"
     );
-    let mut unknown = scene(|s| because(s, Status::Undetermined, Reason::IssuerUnknown));
+    let mut unknown = scene(|s| because(s, Status::Undetermined, trust::Reason::IssuerUnknown));
     unknown.verdict.missing_issuer = Some("CN=Somebody".into());
     assert_eq!(said(&only(unknown.judge("root-missing")).evidence, "needed"), "CN=Somebody");
 }
@@ -381,9 +454,36 @@ fn a_pin_in_conflict_names_the_fields() {
 
 #[test]
 fn an_untrusted_path_gives_its_reasons_in_both_languages() {
-    let answer = scene(|s| because(s, Status::Untrusted, Reason::Verifier(77))).judge("untrusted-path");
+    let answer = scene(|s| because(s, Status::Untrusted, trust::Reason::Verifier(77))).judge("untrusted-path");
     let evidence = only(answer).evidence;
     let message = &rule("untrusted-path").unwrap().message;
     assert!(evidence.fill(message, Lang::En).contains("verifier-77"));
     assert!(evidence.fill(message, Lang::Ja).contains("検証"));
+}
+
+#[test]
+fn the_end_of_what_is_renewed_or_meant_to_end_is_settled() {
+    for code in ["expired", "expiring"] {
+        let (_, fires, _) = CASES.iter().find(|(c, _, _)| *c == code).unwrap();
+        let settled = |change: Change| {
+            let mut scene = scene(*fires);
+            change(&mut scene);
+            only(scene.judge(code)).settled
+        };
+        assert!(!settled(|_| {}), "{code}");
+        assert!(!settled(|s| renewed(s, vec![Reason::KeyAbsent])), "{code}");
+        assert!(settled(|s| s.holding.renewal = Renewal::InPlace(1)), "{code}");
+        assert!(settled(|s| s.holding.not_renewing = true), "{code}");
+    }
+}
+
+#[test]
+fn what_the_policy_names_is_shown_by_its_name_and_told_by_its_id() {
+    let (_, fires, _) = CASES.iter().find(|(code, _, _)| *code == "holder-uncovered").unwrap();
+    let evidence = only(scene(*fires).judge("holder-uncovered")).evidence;
+    let message = &rule("holder-uncovered").unwrap().message;
+    let said = evidence.fill(message, Lang::En);
+    assert!(said.contains("9913000001") && said.contains(", care,") && said.contains("2025-06-10"), "{said}");
+    assert!(evidence.fill(message, Lang::Ja).contains("(介護)"));
+    assert!(matches!(evidence.get("service"), Some(Value::Name(named)) if named.id == "care"));
 }

@@ -10,13 +10,13 @@ use openssl::rsa::Rsa;
 use openssl::x509::extension::{BasicConstraints, ExtendedKeyUsage, KeyUsage};
 use openssl::x509::{X509Builder, X509Extension, X509Name};
 use shomei::audit::facts::{CertificateFacts, ContainerFacts, Context, HolderFacts, Peer, Peers, Place, RunFacts};
-use shomei::audit::holding::{Holding, Period, Standing};
+use shomei::audit::holding::{Coverage, HolderOf, Holding, How, Period, Standing, Unit};
 use shomei::audit::rules::{Answer, Evidence, Finding, Judge, Value, codes, rule};
-use shomei::calendar::{Instant, parse_instant};
+use shomei::calendar::{Instant, parse_day, parse_instant};
 use shomei::certificate::{Certificate, Crl, Name, Role};
 use shomei::container::{KeyLook, Kind, Mac, Opening, Origin, Problem, Protection};
 use shomei::policy::Policy;
-use shomei::register::Holder;
+use shomei::register::{Contact, Holder, HolderKey, HolderStatus};
 use shomei::trust::{Reason, Status, Verdict};
 
 /// A CA with two generations and a gap, days in Japan, no tolerance.
@@ -58,6 +58,15 @@ weak_digests: [sha1]
 containers:
   iterations: 1000
   weak_ciphers: [RC2-40, DES]
+holders:
+  services:
+    - {id: care, name: {ja: 介護, en: care}}
+    - {id: welfare, name: {ja: 障害, en: welfare}}
+  categories:
+    - {id: care, name: {ja: 介護証明書, en: care certificate}, bills: [care], source: {ja: 試験, en: test}}
+  password_days: 180
+  live_certificates: 1
+  claim_period: {from: 1, until: 10}
 suppressions:
   - rule: expired
     match: {serial: 01}
@@ -215,9 +224,9 @@ impl Scene {
             places: vec![place("a.p12")],
             peers: Peers { key_places: vec!["a.p12".into()], ..Peers::default() },
             crl: Some(crl("2030-01-01T00:00:00Z")),
-            holding: Holding::default(),
-            holder: None,
-            standing: Standing::default(),
+            holding: held(),
+            holder: Some(holder()),
+            standing: Standing { units: vec![unit(Coverage::Can)], surplus: Vec::new(), allowed: 1 },
             surplus: Vec::new(),
             container: Container::healthy(),
             run: RunFacts::default(),
@@ -355,6 +364,47 @@ pub fn place(path: &str) -> Place {
 
 pub fn peer(path: &str) -> Peer {
     Peer { path: path.into(), sha256: [9; 32], subject: "OU=Other, O=Test, C=JP".into(), expires_on: None }
+}
+
+fn key() -> HolderKey {
+    HolderKey { register: "tokyo".into(), id: "A-1".into() }
+}
+
+/// A provider in business.
+pub fn holder() -> Holder {
+    Holder {
+        key: key(),
+        name: "ひまわり".into(),
+        kind: None,
+        prefecture: None,
+        category: Some("care".into()),
+        lines: Vec::new(),
+        places: Vec::new(),
+        contact: Contact::default(),
+        payer: None,
+        password_changed: parse_day("2025-05-01"),
+        status: HolderStatus::Active,
+        status_since: None,
+        declared: None,
+        tag: None,
+        notes: None,
+    }
+}
+
+/// That holder's, of a usage category that fits.
+pub fn held() -> Holding {
+    Holding {
+        of: HolderOf::Known(key(), How::ByHand),
+        category: Some("care".into()),
+        present: true,
+        ..Holding::default()
+    }
+}
+
+/// What it bills, and whether it can.
+pub fn unit(coverage: Coverage) -> Unit {
+    let through = vec![key()];
+    Unit { provider_number: Some("9913000001".into()), service: Some("care".into()), through, coverage }
 }
 
 pub fn crl(next_update: &str) -> Crl {

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
-use shomei::audit::rules::RULES;
+use shomei::audit::rules::{Family, RULES, Rule};
 
 use crate::command::{CONFIG, ROOT, audit, fleet};
 use crate::made;
@@ -85,11 +85,16 @@ fn every_file_is_expected_and_stands_in_the_readme() {
     }
 }
 
+/// Whether a rule speaks only where there is a register of holders: tests/holding proves those.
+fn needs_a_register(rule: &Rule) -> bool {
+    rule.family == Family::Holder && rule.code != "renewed-not-installed"
+}
+
 #[test]
 fn every_rule_has_a_sample_that_fires_it_and_a_near_miss() {
     let expected = expected();
     let made: BTreeMap<&str, made::Shown> = made::CASES.iter().map(|(code, show)| (*code, show())).collect();
-    for rule in RULES {
+    for rule in RULES.iter().filter(|rule| !needs_a_register(rule)) {
         let code = rule.code;
         let mut fires = expected.values().any(|row| row.fires.contains(code));
         let mut nearly = expected.values().any(|row| row.nearly.contains(code));

@@ -23,6 +23,7 @@ mod renewal;
 mod surplus;
 
 pub use card::{Card, KeyState, NameHash};
+pub(super) use coverage::status_on;
 pub use coverage::{Coverage, Unit};
 pub use fold::fold;
 pub use period::Period;

@@ -3,6 +3,7 @@
 use crate::calendar::{Day, Instant, format_instant};
 use crate::certificate::spaced_hex;
 use crate::locale::{Lang, Text, fill};
+use crate::policy::Localized;
 
 /// A value that a finding shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,8 +22,29 @@ pub enum Value {
     List(Vec<String>),
     /// Things that have a stable code for programs and a wording for people.
     Words(Vec<Word>),
+    /// Something that the policy names.
+    Name(Named),
+    /// Several of them.
+    Names(Vec<Named>),
     /// Unknown or not to be represented.
     Unknown,
+}
+
+/// Something that the policy names: a service, a usage category.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Its id, as JSON has it.
+    pub id: String,
+    /// Its name, as people read it.
+    pub name: Localized,
+}
+
+impl Named {
+    /// With this id and name; where the policy has no such thing, the id is all that is known.
+    pub fn new(id: &str, name: Option<&Localized>) -> Named {
+        let name = name.cloned().unwrap_or_else(|| Localized { ja: id.into(), en: id.into() });
+        Named { id: id.into(), name }
+    }
 }
 
 /// A thing with a stable code for programs and a wording for people.
@@ -60,6 +82,10 @@ impl Value {
             Value::Hex(bytes) => spaced_hex(bytes),
             Value::List(list) => enumerate(list, lang),
             Value::Words(words) => enumerate(&words.iter().map(|w| w.show(lang)).collect::<Vec<_>>(), lang),
+            Value::Name(named) => named.name.get(lang).into(),
+            Value::Names(names) => {
+                enumerate(&names.iter().map(|named| named.name.get(lang).to_string()).collect::<Vec<_>>(), lang)
+            }
             Value::Unknown => Text { ja: "不明", en: "unknown" }.get(lang).into(),
         }
     }
@@ -115,6 +141,12 @@ impl From<Vec<String>> for Value {
 impl From<Vec<Word>> for Value {
     fn from(words: Vec<Word>) -> Value {
         Value::Words(words)
+    }
+}
+
+impl From<Vec<Named>> for Value {
+    fn from(names: Vec<Named>) -> Value {
+        Value::Names(names)
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod container;
 mod evidence;
+mod holder;
 mod key;
 mod life;
 mod page;
@@ -13,7 +14,7 @@ mod prelude;
 mod run;
 mod trust;
 
-pub use evidence::{Evidence, Value, Word};
+pub use evidence::{Evidence, Named, Value, Word};
 pub use page::{document, family_name, page, severity_name};
 pub use trust::{REASONS, reason_text, reason_word};
 
@@ -175,6 +176,15 @@ pub static RULES: &[&Rule] = &[
     &container::file_exposed::RULE,
     &container::file_unreadable::RULE,
     &container::container_unread::RULE,
+    &holder::holder_uncovered::RULE,
+    &holder::category_unfit::RULE,
+    &holder::holder_ambiguous::RULE,
+    &holder::left_over::RULE,
+    &holder::password_expiring::RULE,
+    &holder::renewed_not_installed::RULE,
+    &holder::holder_unknown::RULE,
+    &holder::holder_surplus::RULE,
+    &holder::category_unknown::RULE,
     &run::suppression_unmatched::RULE,
 ];
 

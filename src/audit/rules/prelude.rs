@@ -1,7 +1,7 @@
 //! What every rule's file needs.
 
-pub(super) use super::{Answer, Evidence, Family, Finding, Judge, Rule, Value, Word};
-pub(super) use crate::audit::facts::{CertificateFacts, ContainerFacts, Context};
+pub(super) use super::{Answer, Evidence, Family, Finding, Judge, Named, Rule, Value, Word};
+pub(super) use crate::audit::facts::{CertificateFacts, ContainerFacts, Context, HolderFacts};
 pub(super) use crate::calendar::{Day, Instant};
 pub(super) use crate::certificate::{Role, spaced_hex};
 pub(super) use crate::container::KeyLook;

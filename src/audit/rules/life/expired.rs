@@ -27,10 +27,13 @@ pub static RULE: Rule = Rule {
         ja: "利用者の証明書の実効有効期限(認証パスがあればその中で最も早い期限、なければ証明書自身の期限)が、\
              判定する時点より前のものを指摘します。期限の時刻ちょうどはまだ有効です。\
              ルート証明書と中間認証局には出しません。その期限は実効有効期限と outlives-root、\
-             untrusted-path に現れます。",
+             untrusted-path に現れます。新しい証明書への入れ替えが済んでいれば(renewed-not-installed を参照)、\
+             または更新しないと記録されていれば、情報にとどめます。",
         en: "An end-entity certificate whose effective expiry (the earliest notAfter on its path, or its own where \
              there is no path) lies before the moment judged; in that very second it is still alive. Not for roots \
-             and intermediates: their end shows in the effective expiry, in outlives-root and in untrusted-path.",
+             and intermediates: their end shows in the effective expiry, in outlives-root and in untrusted-path. \
+             Where a newer certificate has taken its place (see renewed-not-installed), or it is recorded that it \
+             shall not be renewed, it is just info.",
     },
     why: Text {
         ja: "期限の切れた証明書では接続も署名もできません。気づくのが締め切りの日では、\

@@ -24,10 +24,12 @@ pub static RULE: Rule = Rule {
     what: Text {
         ja: "有効な利用者の証明書について、判定する日から実効有効期限の日までの暦日数を数え、\
              ポリシーの段階(expiring)のうち当てはまる最も短いものの重大度で指摘します。\
-             どの段階よりも先なら指摘しません。ルート証明書と中間認証局には出しません。",
+             どの段階よりも先なら指摘しません。ルート証明書と中間認証局には出しません。新しい証明書への入れ替えが\
+             済んでいれば(renewed-not-installed を参照)、または更新しないと記録されていれば、情報にとどめます。",
         en: "For a living end-entity certificate the civil days from the day judged to the day of its effective \
              expiry are counted; the shortest tier of the policy (`expiring`) that holds gives the severity. Beyond \
-             all tiers there is no finding. Not for roots and intermediates.",
+             all tiers there is no finding. Not for roots and intermediates. Where a newer certificate has taken \
+             its place (see renewed-not-installed), or it is recorded that it shall not be renewed, it is just info.",
     },
     why: Text {
         ja: "更新には申請・審査・設定の時間がかかります。期限が切れてから始めると、その間の手続きが止まります。",

@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     title: Text { ja: "新しい証明書がある", en: "Superseded" },
     message: Text {
         ja: "同じ名義の新しい証明書({by}、{by_expires_on} まで)があります。",
-        en: "There is a newer certificate of the same subject ({by}, until {by_expires_on}).",
+        en: "There is a newer certificate of the same holder ({by}, until {by_expires_on}).",
     },
     remedy: Text {
         ja: "新しい証明書が使えることを確かめたら、古いファイルを片付けてください。\
@@ -22,10 +22,12 @@ pub static RULE: Rule = Rule {
              keep it with its key in a safe place.",
     },
     what: Text {
-        ja: "発行元と所有者識別子が同じで、どちらも信頼でき、後から始まった証明書が判定する時点で有効なとき、\
-             古い方を指摘します。",
-        en: "The older of two certificates of the same issuer and subject, both trusted, of which the later is \
-             alive at the moment judged.",
+        ja: "発行元・事業所・用途が同じで、どちらも信頼でき、後から始まった証明書が判定する時点で有効なとき、\
+             古い方を指摘します。台帳で事業所が分からなければ、所有者識別子が同じものを同じ事業所とみなします。\
+             用途が同じとは、利用区分が同じか、新しい方が古い方のサービスをすべて請求できることです。",
+        en: "The older of two certificates of the same issuer, holder and purpose, both trusted, of which the later \
+             is alive at the moment judged. Where no register tells the holder, one subject is one holder. The \
+             purpose is the same if the usage category is, or if the later one is good for all that the older is.",
     },
     why: Text {
         ja: "古い証明書を使い続けると期限で止まります。使わない鍵が残っていると、それだけ盗まれる機会が増えます。",

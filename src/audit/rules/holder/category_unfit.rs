@@ -1,0 +1,57 @@
+//! `category-unfit`.
+
+use super::{about, service};
+use crate::audit::rules::prelude::*;
+
+/// Its usage category is not good for what its holder bills.
+pub static RULE: Rule = Rule {
+    code: "category-unfit",
+    family: Family::Holder,
+    severity: Severity::Error,
+    since: "0.1.0",
+    evidence: &["holder", "name", "category", "services"],
+    title: Text { ja: "利用区分がサービスに合わない", en: "Usage category does not fit" },
+    message: Text {
+        ja: "{name}({holder})が請求する {services} には、この利用区分({category})の証明書を使えません。",
+        en: "{name} ({holder}) bills {services}, for which a certificate of this usage category ({category}) is no \
+             good.",
+    },
+    remedy: Text {
+        ja: "{services} を請求できる利用区分の証明書を申請してください。台帳のサービスか利用区分の書き誤りなら、\
+             台帳を直してください。",
+        en: "Apply for a certificate of a usage category that is good for {services}; if the register is wrong about \
+             services or category, mend the register.",
+    },
+    what: Text {
+        ja: "有効で信頼できる証明書の利用区分では、事業所が請求するサービス(代理人なら、請求を引き受けた事業所の\
+             サービスを含む)の一部を請求できず、同じ事業所のほかの有効な証明書でもできないものを指摘します。",
+        en: "A living trusted certificate whose usage category is not good for a service that its holder bills (an \
+             agent: for the providers it bills for), where no other living certificate of the holder is either.",
+    },
+    why: Text {
+        ja: "利用区分の合わない証明書では、そのサービスの請求を送れません。気づくのが請求期間の中では間に合いません。",
+        en: "The service's claims cannot be sent with it; and within the claim period it is too late to get another.",
+    },
+    source: Text {
+        ja: "ポリシーの holders.categories(bills と source)。",
+        en: "`holders.categories` in the policy (`bills` and `source`).",
+    },
+    judge: Judge::Certificate(judge),
+};
+
+fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
+    let Some(holder) = facts.holder else { return Answer::NotApplicable };
+    if context.policy.holders.categories.is_empty() {
+        return Answer::NotInForce;
+    }
+    let Some(id) = &facts.holding.category else { return Answer::Undetermined };
+    let category = context.policy.holders.category(id);
+    if facts.holding.unfit.is_empty() {
+        return Answer::Clear;
+    }
+    let services: Vec<Named> = facts.holding.unfit.iter().map(|id| service(id, context)).collect();
+    let evidence = about(holder)
+        .with("category", Value::Name(Named::new(id, category.map(|category| &category.name))))
+        .with("services", services);
+    Answer::found_by(evidence, category.map_or(0, |category| category.line))
+}

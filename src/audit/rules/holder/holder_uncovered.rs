@@ -1,0 +1,84 @@
+//! `holder-uncovered`.
+
+use super::{about, service, words};
+use crate::audit::holding::{Coverage, Period, Reason, Unit};
+use crate::audit::rules::prelude::*;
+
+/// A provider number and service that nobody can bill for.
+pub static RULE: Rule = Rule {
+    code: "holder-uncovered",
+    family: Family::Holder,
+    severity: Severity::Error,
+    since: "0.1.0",
+    evidence: &["holder", "name", "provider_number", "service", "from", "until", "through", "reasons", "way_out"],
+    title: Text { ja: "請求できる証明書がない", en: "Nobody can bill" },
+    message: Text {
+        ja: "{name}({holder})の事業所番号 {provider_number}({service})は、{from} から {until} までの請求期間に\
+             請求できません({reasons}。請求する者: {through})。",
+        en: "Provider number {provider_number} of {name} ({holder}), {service}, cannot be billed for in the claim \
+             period from {from} to {until}: {reasons} (billed by {through}).",
+    },
+    remedy: Text {
+        ja: "最短の対処: {way_out}。請求期間に間に合わないときは、ほかの請求方法(代理人による請求など)が\
+             使えるかを請求先に確かめてください。",
+        en: "The shortest way out: {way_out}. If that comes too late for the claim period, ask those who take the \
+             claims for another way, such as an agent.",
+    },
+    what: Text {
+        ja: "台帳の事業所番号とサービスごとに、次の請求期間(期間中なら残り)を通して請求できるかを調べ、\
+             できないと分かったものを指摘します。請求できるとは、請求する者(その期間に代理人がいれば代理人、\
+             いなければ事業所)が、信頼でき、失効しておらず、利用区分がサービスに合い、鍵のある証明書を、\
+             期間の最後の1秒まで切れ目なく持つことです。複数の証明書でつながっていても構いません。\
+             判定できないもの(検証結果の保留、鍵を調べていない、証明書だけで鍵がパソコンの中かもしれない、\
+             利用区分が不明、申告だけなど)は「不明」と数え、指摘しません。廃止と他社管理の事業所は対象外です。",
+        en: "Every provider number and service of the register is asked whether it can be billed for in the coming \
+             claim period (what is left of it, where it is running), and told where it surely cannot. It can if \
+             whoever bills (the agent in its time, else the provider) has certificates that are trusted, not revoked, \
+             of a usage category good for the service, with their keys, and that together last without a break to \
+             the last second. What cannot be told (undetermined, key not examined, a bare certificate whose key may \
+             lie in a PC's own store, usage category unknown, just declared) counts as unknown and is no finding. \
+             Closed holders and those looked after by somebody else are left out.",
+    },
+    why: Text {
+        ja: "請求期間に証明書が使えないと、その月の請求が送れません。新しい証明書の発行には日数がかかります。",
+        en: "Without a certificate in the claim period the month's claims cannot be sent, and a new one takes its \
+             time.",
+    },
+    source: Text {
+        ja: "ポリシーの holders.claim_period と holders.categories。",
+        en: "`holders.claim_period` and `holders.categories` in the policy.",
+    },
+    judge: Judge::Holder(judge),
+};
+
+fn judge(facts: &HolderFacts, context: &Context) -> Answer {
+    let (Some(claim), Some(period)) = (context.policy.holders.claim_period, facts.period) else {
+        return Answer::NotInForce;
+    };
+    if facts.standing.units.is_empty() {
+        return Answer::NotApplicable;
+    }
+    let cannot = facts.standing.units.iter().filter_map(|unit| match &unit.coverage {
+        Coverage::Cannot(reasons) => Some(evidence(facts, context, period, unit, reasons)),
+        _ => None,
+    });
+    let findings: Vec<Finding> = cannot.map(|evidence| Finding::new(evidence).by(claim.line)).collect();
+    let unknown = |unit: &Unit| matches!(unit.coverage, Coverage::Unknown(_));
+    match findings.is_empty() && facts.standing.units.iter().any(unknown) {
+        true => Answer::Undetermined,
+        false => Answer::of(findings),
+    }
+}
+
+fn evidence(facts: &HolderFacts, context: &Context, period: Period, unit: &Unit, reasons: &[Reason]) -> Evidence {
+    let mut ways: Vec<Word> = reasons.iter().map(|reason| Word::new(reason.code(), reason.way_out())).collect();
+    ways.dedup_by_key(|word| word.text);
+    about(facts.holder)
+        .with("provider_number", unit.provider_number.clone().map_or(Value::Unknown, Value::Text))
+        .with("service", unit.service.as_deref().map_or(Value::Unknown, |id| Value::Name(service(id, context))))
+        .with("from", Value::Day(period.first))
+        .with("until", Value::Day(period.last))
+        .with("through", unit.through.iter().map(|key| key.id.clone()).collect::<Vec<_>>())
+        .with("reasons", words(reasons))
+        .with("way_out", ways)
+}

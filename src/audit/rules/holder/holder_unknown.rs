@@ -1,0 +1,57 @@
+//! `holder-unknown`.
+
+use crate::audit::holding::HolderOf;
+use crate::audit::rules::prelude::*;
+use crate::trust::Status;
+
+/// No holder of the register is known for it.
+pub static RULE: Rule = Rule {
+    code: "holder-unknown",
+    family: Family::Holder,
+    severity: Severity::Info,
+    since: "0.1.0",
+    evidence: &["subject", "serial"],
+    title: Text { ja: "事業所が分からない証明書", en: "Holder unknown" },
+    message: Text {
+        ja: "台帳のどの事業所のものか分かりません({subject}、シリアル番号 {serial})。",
+        en: "It is not known whose of the register it is ({subject}, serial number {serial}).",
+    },
+    remedy: Text {
+        ja: "shomei register match --export で一覧にして書き込み、--import で戻すか、shomei bind で 1 枚ずつ\
+             指定してください。台帳の申告シリアル番号に書いても結び付きます。誰のものでもなければ、そう指定できます。",
+        en: "List them with `shomei register match --export`, fill in, and take it back with `--import`; or name each \
+             with `shomei bind`, which can also say that it is nobody's. A serial number declared in the register \
+             binds too.",
+    },
+    what: Text {
+        ja: "台帳があるとき、ポリシーの認証局が発行した利用者の証明書のうち、手での結び付け、台帳の申告シリアル番号、\
+             同じ名義の以前の証明書、ポリシーのパターンのどれでも事業所が決まらないものと、結び付けた事業所が\
+             台帳から消えたものを指摘します。信頼できない証明書は対象外です。",
+        en: "Where there is a register: an end-entity certificate of one of the policy's CAs whose holder neither a \
+             binding by hand, nor a declared serial number, nor the subject of an earlier certificate, nor a pattern \
+             tells; or whose holder has vanished from the register. Not for untrusted certificates.",
+    },
+    why: Text {
+        ja: "事業所が分からない証明書は、請求できるかどうかの判断に使えず、更新の連絡先も分かりません。",
+        en: "It cannot count when it is asked who can bill, and nobody knows whom to tell of its end.",
+    },
+    source: Text { ja: "台帳の結び付けの規則。", en: "The register's rules of binding." },
+    judge: Judge::Certificate(judge),
+};
+
+fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
+    let ours = facts.role == Role::EndEntity && facts.authority.is_some();
+    if !ours || facts.verdict.status == Status::Untrusted {
+        return Answer::NotApplicable;
+    }
+    match &facts.holding.of {
+        HolderOf::NoRegister | HolderOf::Nobody => return Answer::NotApplicable,
+        HolderOf::Ambiguous(_) => return Answer::Clear,
+        HolderOf::Known(..) if facts.holder.is_some() => return Answer::Clear,
+        HolderOf::Unknown | HolderOf::Known(..) => {}
+    }
+    let evidence = Evidence::new()
+        .with("subject", facts.certificate.subject.printed())
+        .with("serial", Value::Hex(facts.certificate.serial.bytes().to_vec()));
+    Answer::found(evidence)
+}

@@ -1,0 +1,57 @@
+//! `left-over`.
+
+use super::{about, is_trusted, status};
+use crate::audit::rules::prelude::*;
+use crate::register::HolderStatus;
+
+/// The certificate of a closed or moved holder still lies on a disk.
+pub static RULE: Rule = Rule {
+    code: "left-over",
+    family: Family::Holder,
+    severity: Severity::Warning,
+    since: "0.1.0",
+    evidence: &["holder", "name", "status", "since", "files"],
+    title: Text { ja: "使わない事業所の証明書が残っている", en: "Left over" },
+    message: Text {
+        ja: "{name}({holder})は{status}(時期: {since})ですが、証明書が残っています({files})。",
+        en: "{name} ({holder}) is {status} (since: {since}), but its certificate still lies there ({files}).",
+    },
+    remedy: Text {
+        ja: "過去の通知文書を読むために要る鍵は、アクセスを限った場所へ移してください。要らなければ、パソコンと\
+             共有フォルダーから鍵ごと削除し、まだ有効な証明書は失効の申請を検討してください。",
+        en: "If the key is needed to read old notices, move it to a place with restricted access; if not, delete it \
+             with its key from PCs and shares, and consider having it revoked while it is still valid.",
+    },
+    what: Text {
+        ja: "台帳で廃止または代理へ移行となっている事業所の、信頼できる証明書がまだディスクにあるものを指摘します。\
+             その時期が先の日付なら、その日までは指摘しません。",
+        en: "A trusted certificate of a holder that the register calls closed or moved to an agent, while it still \
+             lies on a disk. Where that begins on a later day, not before that day.",
+    },
+    why: Text {
+        ja: "誰も使わない有効な鍵は、盗まれても気づかれません。",
+        en: "A living key that nobody uses can be stolen without anybody noticing.",
+    },
+    source: Text {
+        ja: "NIST SP 800-57 Part 1 8.3.4 鍵の破棄。台帳の利用状況。",
+        en: "NIST SP 800-57 part 1, section 8.3.4, destruction of keys; the status in the register.",
+    },
+    judge: Judge::Certificate(judge),
+};
+
+fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
+    let Some(holder) = facts.holder.filter(|_| is_trusted(facts)) else { return Answer::NotApplicable };
+    let status = match status(holder, context) {
+        HolderStatus::Closed => Word::new("closed", Text { ja: "廃止", en: "closed" }),
+        HolderStatus::MovedToAgent => {
+            Word::new("moved-to-agent", Text { ja: "代理へ移行済み", en: "served by an agent now" })
+        }
+        _ => return Answer::Clear,
+    };
+    if !facts.holding.present {
+        return Answer::Clear;
+    }
+    let mut files: Vec<String> = facts.places.iter().map(|place| place.path.clone()).collect();
+    files.dedup();
+    Answer::found(about(holder).with("status", status).with("since", holder.status_since).with("files", files))
+}

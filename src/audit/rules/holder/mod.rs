@@ -1,0 +1,44 @@
+//! Whose it is, and who can bill.
+
+pub(super) mod category_unfit;
+pub(super) mod category_unknown;
+pub(super) mod holder_ambiguous;
+pub(super) mod holder_surplus;
+pub(super) mod holder_uncovered;
+pub(super) mod holder_unknown;
+pub(super) mod left_over;
+pub(super) mod password_expiring;
+pub(super) mod renewed_not_installed;
+
+use super::prelude::*;
+use crate::audit::holding::{Reason, status_on};
+use crate::register::{Holder, HolderKey, HolderStatus};
+use crate::trust::Status;
+
+/// A holder by its ID and name: how every finding about one begins.
+fn about(holder: &Holder) -> Evidence {
+    Evidence::new().with("holder", holder.key.id.as_str()).with("name", holder.name.as_str())
+}
+
+/// A holder by its ID and register.
+fn shown(key: &HolderKey) -> String {
+    format!("{} ({})", key.id, key.register)
+}
+
+/// What the holder is on the day judged.
+fn status(holder: &Holder, context: &Context) -> HolderStatus {
+    status_on(holder, context.today())
+}
+
+/// Whether the rule speaks of such a certificate: a holder's, and trusted.
+fn is_trusted(facts: &CertificateFacts) -> bool {
+    facts.role == Role::EndEntity && facts.verdict.status == Status::Trusted
+}
+
+fn service(id: &str, context: &Context) -> Named {
+    Named::new(id, context.policy.holders.service(id).map(|service| &service.name))
+}
+
+fn words(reasons: &[Reason]) -> Vec<Word> {
+    reasons.iter().map(|reason| Word::new(reason.code(), reason.text())).collect()
+}

@@ -1,0 +1,71 @@
+//! `password-expiring`.
+
+use time::Duration;
+
+use super::{about, status};
+use crate::audit::rules::prelude::*;
+use crate::register::HolderStatus;
+
+/// The system password expires soon, or has.
+pub static RULE: Rule = Rule {
+    code: "password-expiring",
+    family: Family::Holder,
+    severity: Severity::Warning,
+    since: "0.1.0",
+    evidence: &["holder", "name", "changed_on", "expires_on", "days_left", "state"],
+    title: Text { ja: "システムのパスワードの期限", en: "System password expiring" },
+    message: Text {
+        ja: "{name}({holder})のシステムのパスワードは、{expires_on} {state}(最後の変更 {changed_on}、\
+             残り {days_left} 日)。",
+        en: "The system password of {name} ({holder}), last changed on {changed_on}, {state} on {expires_on}; days \
+             left: {days_left}.",
+    },
+    remedy: Text {
+        ja: "ログインしてパスワードを変更し、変更した日を台帳か shomei mark password-changed(パスワード変更)で\
+             記録してください。切れた後でも、ログインの画面から変更できます。",
+        en: "Log in and change it, and record the day in the register or with `shomei mark password-changed`. Once \
+             expired it can still be changed when logging in.",
+    },
+    what: Text {
+        ja: "最後の変更から、ポリシーの日数(password_days)目の日が、判定する日から password_warning_days 日以内の\
+             事業所と、すでに過ぎた事業所を指摘します。その日数目の日は、もう切れたものと数えます。\
+             台帳と記録のうち、遅い方の変更日を使います。利用中の事業所だけが対象です。",
+        en: "A holder in business whose password was changed so long ago that the day on which it is as old as the \
+             policy allows (`password_days`) is at most `password_warning_days` away, or has come: on that day it \
+             counts as expired. Of the register's day of change and a recorded one the later counts.",
+    },
+    why: Text {
+        ja: "パスワードが切れていると、証明書が有効でもログインと請求の送信で止まります。",
+        en: "With an expired password login and sending fail, however good the certificate is.",
+    },
+    source: Text {
+        ja: "電子請求受付システム FAQ Q1(180日)。ポリシーの holders.password_days。",
+        en: "e-seikyuu FAQ, Q1 (180 days); `holders.password_days` in the policy.",
+    },
+    judge: Judge::Holder(judge),
+};
+
+fn judge(facts: &HolderFacts, context: &Context) -> Answer {
+    let Some(life) = context.policy.holders.password_days else { return Answer::NotInForce };
+    if status(facts.holder, context) != HolderStatus::Active {
+        return Answer::NotApplicable;
+    }
+    let (Some(changed), Some(today)) = (facts.password_changed, context.today()) else {
+        return Answer::Undetermined;
+    };
+    let Some(expires) = changed.checked_add(Duration::days(life.value)) else { return Answer::Clear };
+    let left = (expires - today).whole_days();
+    if left > context.policy.holders.password_warning_days.value {
+        return Answer::Clear;
+    }
+    let state = match left {
+        1.. => Word::new("expiring", Text { ja: "に期限が切れます", en: "expires" }),
+        _ => Word::new("expired", Text { ja: "に期限が切れました", en: "expired" }),
+    };
+    let evidence = about(facts.holder)
+        .with("changed_on", Value::Day(changed))
+        .with("expires_on", Value::Day(expires))
+        .with("days_left", left)
+        .with("state", state);
+    Answer::found_by(evidence, life.line)
+}

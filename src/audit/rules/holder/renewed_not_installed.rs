@@ -1,0 +1,72 @@
+//! `renewed-not-installed`.
+
+use super::{is_trusted, words};
+use crate::audit::holding::{Lacking, Reason, Renewal};
+use crate::audit::rules::prelude::*;
+
+/// It was renewed, but the new one is not yet where it should be.
+pub static RULE: Rule = Rule {
+    code: "renewed-not-installed",
+    family: Family::Holder,
+    severity: Severity::Warning,
+    since: "0.1.0",
+    evidence: &["by", "by_sha256", "by_expires_on", "lacking", "places"],
+    title: Text { ja: "更新後の証明書が未導入", en: "Renewed, not installed" },
+    message: Text {
+        ja: "新しい証明書({by}、{by_expires_on} まで)がありますが、入れ替えが済んだと確かめられません\
+             ({lacking}。未確認のパソコン: {places})。",
+        en: "There is a newer certificate ({by}, until {by_expires_on}), but nothing shows that it has taken this \
+             one's place ({lacking}; PCs without it: {places}).",
+    },
+    remedy: Text {
+        ja: "新しい証明書を鍵とともに、使うパソコンすべてに導入してください。導入したパソコンは \
+             shomei mark installed(導入済)で記録できます。古い証明書の鍵は、過去の通知文書を読むために残してください。",
+        en: "Install the new one with its key on every PC that uses it; `shomei mark installed` records where that \
+             was done. Keep the old certificate's key: old notices were encrypted to it.",
+    },
+    what: Text {
+        ja: "同じ事業所(台帳がなければ同じ名義)・同じ発行元・同じ用途の、後から始まった有効で信頼できる証明書があるのに、\
+             その鍵が見つからないか、利用区分がサービスに合わないか、台帳のパソコンのどれかで鍵とともに見つかっておらず\
+             導入済の記録もないとき、古い方を指摘します。そろえば、古い方の expired と expiring は情報になります。",
+        en: "The earlier certificate, where a later one of the same holder (without a register: of the same subject), \
+             issuer and purpose is trusted and alive, but its key was not found, or its usage category does not fit, \
+             or it was neither seen with its key on every PC of the register nor recorded as installed there. Once \
+             all is there, `expired` and `expiring` of the earlier one become info.",
+    },
+    why: Text {
+        ja: "更新の手続きだけで安心していると、パソコンに残った古い証明書の期限で請求が止まります。",
+        en: "Who trusts in the renewal alone stops on the day when the old one, still in the PC, ends.",
+    },
+    source: Text {
+        ja: "RFC 4210 5.3.5 鍵の更新。通知文書の暗号化(大阪府国保連合会の案内)。",
+        en: "RFC 4210 section 5.3.5, key update; notices are encrypted to the certificate (a federation's page).",
+    },
+    judge: Judge::Certificate(judge),
+};
+
+fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
+    let (true, Some(later)) = (is_trusted(facts), &facts.peers.superseded_by) else {
+        return Answer::NotApplicable;
+    };
+    let Renewal::NotInstalled(lacking) = &facts.holding.renewal else { return Answer::Clear };
+    let unexamined = lacking.reasons == [Reason::KeyNotExamined] && lacking.places.is_empty();
+    if unexamined && context.keys != KeyLook::Match {
+        return Answer::Undetermined;
+    }
+    let evidence = Evidence::new()
+        .with("by", later.path.as_str())
+        .with("by_sha256", Value::Hex(later.sha256.to_vec()))
+        .with("by_expires_on", later.expires_on)
+        .with("lacking", missing(lacking))
+        .with("places", lacking.places.clone());
+    Answer::found(evidence)
+}
+
+fn missing(lacking: &Lacking) -> Vec<Word> {
+    let mut missing = words(&lacking.reasons);
+    if !lacking.places.is_empty() {
+        let text = Text { ja: "導入を確かめていないパソコンがある", en: "not seen on every PC" };
+        missing.push(Word::new("not-installed", text));
+    }
+    missing
+}
