@@ -258,11 +258,16 @@ pub(super) fn output(lang: Lang) -> Arg {
 /// The frame of help pages, for a command and all below it: headings in `lang`, `-h` and `-V`
 /// with our own texts.
 pub(super) fn localized(command: Command, lang: Lang) -> Command {
+    framed(command, "", lang)
+}
+
+fn framed(command: Command, parents: &str, lang: Lang) -> Command {
     let template = Text {
         ja: "{about-with-newline}\n使い方: {usage}\n\n{all-args}{after-help}",
         en: "{about-with-newline}\nUsage: {usage}\n\n{all-args}{after-help}",
     };
-    let usage = usage(&command, lang);
+    let name = format!("{parents}{} ", command.get_name());
+    let usage = format!("{name}{}", usage(&command, lang));
     let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_string()).collect();
     let has_version = command.get_name() == "shomei";
     let positional = Text { ja: "引数", en: "Arguments" }.get(lang);
@@ -284,8 +289,8 @@ pub(super) fn localized(command: Command, lang: Lang) -> Command {
             if arg.get_help_heading().is_some() { arg } else { arg.help_heading(heading) }
         });
     }
-    for name in names {
-        command = command.mut_subcommand(name, |sub| localized(sub, lang));
+    for below in names {
+        command = command.mut_subcommand(below, |sub| framed(sub, &name, lang));
     }
     command
 }
@@ -300,20 +305,9 @@ fn version_flag(lang: Lang) -> Arg {
     Arg::new("version").short('V').long("version").help(help.get(lang)).action(ArgAction::Version)
 }
 
-/// Commands that stand below another, which clap prints before them.
-const NESTED: [&str; 14] = [
-    "add", "remove", "check", "schema", "info", "backup", "restore", "export", "merge", "prune", "match", "mapping",
-    "holders", "rename",
-];
-
-/// `shomei audit [オプション] [場所]...`; the words before come from clap's parent when printed.
+/// What follows a command's name: `[オプション] [場所]...`.
 pub(super) fn usage(command: &Command, lang: Lang) -> String {
-    let mut usage = match command.get_name() {
-        "shomei" => "shomei".to_string(),
-        name if NESTED.contains(&name) => name.to_string(),
-        name => format!("shomei {name}"),
-    };
-    usage.push_str(Text { ja: " [オプション]", en: " [OPTIONS]" }.get(lang));
+    let mut usage = Text { ja: "[オプション]", en: "[OPTIONS]" }.get(lang).to_string();
     if command.has_subcommands() {
         usage.push_str(Text { ja: " <コマンド>", en: " <COMMAND>" }.get(lang));
     }
