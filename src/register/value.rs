@@ -49,15 +49,19 @@ impl Values {
         if let Cell::Fault(_) = cell {
             return Err(MistakeKind::Fault);
         }
-        if cell.is_blank() || line(&cell.text()).is_empty() {
+        let text = match cell {
+            Cell::Empty => return Ok(None),
+            Cell::Text(text) => lines(text),
+            other => other.text(),
+        };
+        if text.is_empty() {
             return Ok(None);
         }
-        let text = cell.text();
         match column {
             Column::HolderId | Column::BilledBy => id(cell).map(Value::Text),
             Column::ProviderNumber => provider_number(cell).map(Value::Text),
             Column::Name | Column::Prefecture | Column::Person | Column::Tag => Ok(Value::Text(line(&text))),
-            Column::Address | Column::Notes => Ok(Value::Text(lines(&text))),
+            Column::Address | Column::Notes => Ok(Value::Text(text)),
             Column::Mail => Ok(Value::Text(line(&plain(&text)))),
             Column::Tel | Column::Fax => typed(cell).map(|text| Value::Text(digits_and_hyphens(text))),
             Column::Postcode => postcode(cell).map(Value::Text),

@@ -6,7 +6,9 @@
 
 mod book;
 mod build;
+mod compound;
 mod error;
+mod records;
 mod text;
 
 pub use error::GridError;
