@@ -35,7 +35,7 @@ pub use grid::{
     Row, column_letters,
 };
 pub use holder::{Agent, Channel, Contact, Declared, Holder, HolderKey, HolderKind, HolderStatus, Line, Payer};
-pub use mapping::{Ambiguous, Header, Mapping, MappingError, Proposal, propose};
+pub use mapping::{Ambiguous, Header, Mapping, MappingError, Proposal, find_headers, propose};
 pub use mark::{Mark, MarkState, Target};
 pub use mistake::{Mistake, MistakeKind};
 pub use office::{Bound, Office};

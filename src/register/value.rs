@@ -104,8 +104,7 @@ fn id(cell: &Cell) -> Result<String, MistakeKind> {
 
 /// Whether text is what spreadsheets leave of a long number: `1.31E+09`, `1310000001.0`.
 fn is_mangled(text: &str) -> bool {
-    let is_number = text.parse::<f64>().is_ok_and(f64::is_finite);
-    is_number && !text.bytes().all(|b| b.is_ascii_digit())
+    text.contains(['.', '+']) && text.starts_with(|c: char| c.is_ascii_digit()) && text.parse::<f64>().is_ok()
 }
 
 fn provider_number(cell: &Cell) -> Result<String, MistakeKind> {

@@ -44,7 +44,7 @@ impl<'a> Compound<'a> {
             for sector in list.iter().filter(|sector| **sector < NO_SECTOR) {
                 table.extend(numbers(self.sector(*sector)?));
                 // A sector listed over and over would make a table without end.
-                if table.len() > self.bytes.len() {
+                if table.len() > self.bytes.len() / 4 {
                     return None;
                 }
             }
