@@ -256,6 +256,9 @@ pub trait Store: Send {
     /// Entries of one subject, oldest first.
     fn story(&self, kind: &str, subject: &str) -> Result<Vec<Entry>, Error>;
 
+    /// The instant of the last entry.
+    fn last_instant(&self) -> Result<Option<i64>, Error>;
+
     /// An entry.
     fn entry(&self, id: &EntryId) -> Result<Option<Entry>, Error>;
 

@@ -388,6 +388,10 @@ impl Store for Sqlite {
         )
     }
 
+    fn last_instant(&self) -> Result<Option<i64>, Error> {
+        Ok(self.one("SELECT max(at) FROM entry", [], |row| row.get(0))?.flatten())
+    }
+
     fn entry(&self, id: &EntryId) -> Result<Option<Entry>, Error> {
         self.one("SELECT id, at, body FROM entry WHERE id = ?", [id], entry_of)
     }
