@@ -16,7 +16,7 @@ const HALF_VOICED: &str = "ハヒフヘホはひふへほ";
 
 /// Text as people type it: letters, digits and signs half-width, katakana full-width, plain
 /// hyphens and spaces, nothing invisible.
-pub(super) fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

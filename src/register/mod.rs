@@ -30,6 +30,7 @@ mod words;
 mod write;
 
 pub use column::Column;
+pub(crate) use fold::plain;
 pub use grid::{
     Cell, Grid, GridError, MOST_BYTES, MOST_CELLS, MOST_CHARACTERS, MOST_COLUMNS, MOST_ROWS, MOST_TEXT, MOST_UNPACKED,
     Row, column_letters,

@@ -7,7 +7,7 @@ use csv::{Terminator, Writer, WriterBuilder};
 use super::escape::cell;
 use super::model::{kind_code, role_code};
 use crate::audit::facts::Place;
-use crate::audit::{CertificateRecord, Head, Judged, Sink, Summary, Unreadable};
+use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Sink, Summary, Unreadable};
 use crate::calendar::format_instant;
 use crate::certificate::{hex, spaced_hex};
 use crate::locale::Lang;
@@ -41,8 +41,8 @@ pub const COLUMNS: [&str; 25] = [
     "sha256",
 ];
 
-/// Writes one row a certificate and place, then one a file that could not be read, then one a
-/// finding of a file or of the run.
+/// Writes one row a certificate and place, then one a holder with findings, then one a file that
+/// could not be read, then one a finding of a file or of the run.
 pub struct CsvWriter<W: Write> {
     out: Writer<W>,
     lang: Lang,
@@ -135,6 +135,15 @@ impl<W: Write> Sink for CsvWriter<W> {
             self.row(row.with_findings(record.findings, self.lang))?;
         }
         Ok(())
+    }
+
+    fn holder(&mut self, record: &HolderRecord) -> io::Result<()> {
+        if record.findings.is_empty() {
+            return Ok(());
+        }
+        let holder = record.facts.holder;
+        let row = Row::new("holder", "").with("subject", format!("{} ({})", holder.name, holder.key.id));
+        self.row(row.with_findings(record.findings, self.lang))
     }
 
     fn unreadable(&mut self, file: &Unreadable) -> io::Result<()> {

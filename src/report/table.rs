@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use super::escape;
 use super::layout::{Style, days_between, fit, fit_end, pad, severity_word, status_word, width, wrap};
 use crate::audit::rules::Rule;
-use crate::audit::{CertificateRecord, Head, Judged, Sink, Summary, Unreadable};
+use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Sink, Summary, Unreadable};
 use crate::calendar::{Day, Zone};
 use crate::certificate::Role;
 use crate::locale::{Lang, catalogue as text};
@@ -129,6 +129,21 @@ impl<W: Write> TableWriter<W> {
             }
         }
         answer
+    }
+
+    /// Who can bill, where there is a register.
+    fn write_units(&mut self, summary: &Summary) -> io::Result<()> {
+        if summary.units.is_empty() {
+            return Ok(());
+        }
+        let count = |code: &str| summary.units.get(code).copied().unwrap_or(0);
+        let values: [(&str, &dyn std::fmt::Display); 4] = [
+            ("holders", &summary.holders),
+            ("can", &count("can")),
+            ("unknown", &count("unknown")),
+            ("cannot", &count("cannot")),
+        ];
+        writeln!(self.out, "{}", text::UNITS.fill(self.lang, &values))
     }
 
     fn write_rows(&mut self) -> io::Result<()> {
@@ -295,6 +310,12 @@ impl<W: Write> Sink for TableWriter<W> {
         Ok(())
     }
 
+    fn holder(&mut self, record: &HolderRecord) -> io::Result<()> {
+        // Their messages begin with the holder's name.
+        record.findings.iter().for_each(|finding| self.note("", finding));
+        Ok(())
+    }
+
     fn unreadable(&mut self, file: &Unreadable) -> io::Result<()> {
         file.findings.iter().for_each(|finding| self.note(file.path, finding));
         Ok(())
@@ -309,6 +330,7 @@ impl<W: Write> Sink for TableWriter<W> {
         let answer = self.answer(summary);
         let severity = summary.worst().filter(|worst| *worst > Severity::Info);
         writeln!(self.out, "{}", self.style.paint(severity, &answer))?;
+        self.write_units(summary)?;
         writeln!(self.out, "{}\n", self.style.dim(&escape::terminal(&self.opening)))?;
         self.write_rows()?;
         self.write_groups()?;
