@@ -51,6 +51,7 @@ fn catalogues() -> impl Iterator<Item = &'static (&'static str, Text)> {
         catalogue::ALL,
         catalogue::config::ALL,
         catalogue::policy::ALL,
+        catalogue::reading::ALL,
         catalogue::register::ALL,
         catalogue::yaml::ALL,
     ];
