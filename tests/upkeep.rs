@@ -64,6 +64,7 @@ fn catalogues() -> impl Iterator<Item = &'static (&'static str, Text)> {
         catalogue::config::ALL,
         catalogue::inventory::ALL,
         catalogue::policy::ALL,
+        catalogue::reading::ALL,
         catalogue::register::ALL,
         catalogue::yaml::ALL,
     ];

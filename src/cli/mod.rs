@@ -15,6 +15,7 @@ mod import;
 mod inspect;
 mod inventory;
 mod lab;
+mod list;
 mod man;
 pub mod passwords;
 mod policy;
@@ -77,6 +78,7 @@ type Run = fn(&Session, &ArgMatches) -> Result<Outcome, Failure>;
 const COMMANDS: &[(&str, Define, Run)] = &[
     ("audit", audit::command, audit::run),
     ("import", import::command, import::run),
+    ("list", list::command, list::run),
     ("inventory", inventory::command, inventory::run),
     ("inspect", inspect::command, inspect::run),
     ("fingerprint", fingerprint::command, fingerprint::run),

@@ -316,6 +316,7 @@ fn row(record: &CertificateRecord, context: &Context) -> JudgedRow {
         host: first.and_then(|place| place.host.clone()).unwrap_or_default(),
         path: first.map(|place| place.path.clone()).unwrap_or_default(),
         name: name(facts),
+        superseded_by: facts.peers.superseded_by.as_ref().map(|peer| peer.sha256),
     }
 }
 

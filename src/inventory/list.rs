@@ -7,6 +7,8 @@ use super::rows::VerdictRow;
 pub struct Filter {
     /// Of this holder, by ID.
     pub holder: Option<String>,
+    /// Of a holder in this register.
+    pub register: Option<String>,
     /// Of this usage category.
     pub category: Option<String>,
     /// Under this generation.
@@ -25,8 +27,9 @@ pub struct Filter {
     pub prefecture: Option<String>,
     /// Of a holder with this tag.
     pub tag: Option<String>,
-    /// Whose subject, friendlyName or path contains this.
-    pub text: Option<String>,
+    /// Whose subject, friendlyName, path, holder's ID or holder's name contains each of these,
+    /// capital letters of ASCII being the same as small ones.
+    pub texts: Vec<String>,
     /// root, intermediate or end-entity.
     pub role: Option<String>,
 }
@@ -93,6 +96,8 @@ pub struct Listed {
     pub path: String,
     /// The name people know it by.
     pub name: String,
+    /// The latest one that renews it.
+    pub superseded_by: Option<[u8; 32]>,
 }
 
 /// Something that an ID may mean.

@@ -88,6 +88,8 @@ pub struct JudgedRow {
     pub path: String,
     /// The name people know it by.
     pub name: String,
+    /// The latest one that renews it.
+    pub superseded_by: Option<[u8; 32]>,
 }
 
 /// A finding of a holder.

@@ -14,6 +14,7 @@ macro_rules! texts {
 pub mod config;
 pub mod inventory;
 pub mod policy;
+pub mod reading;
 pub mod register;
 pub mod yaml;
 

@@ -44,22 +44,44 @@ pub const COLUMNS: [&str; 25] = [
 /// Writes one row a certificate and place, then one a holder with findings, then one a file that
 /// could not be read, then one a finding of a file or of the run.
 pub struct CsvWriter<W: Write> {
-    out: Writer<W>,
+    out: Sheet<W>,
     lang: Lang,
+}
+
+/// A sheet that is written row by row, every cell made safe.
+pub(super) struct Sheet<W: Write>(Writer<W>);
+
+impl<W: Write> Sheet<W> {
+    /// A sheet with these heads.
+    pub(super) fn new(mut out: W, heads: &[&str]) -> io::Result<Sheet<W>> {
+        out.write_all("\u{feff}".as_bytes())?;
+        let mut out = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out);
+        out.write_record(heads).map_err(io_error)?;
+        Ok(Sheet(out))
+    }
+
+    /// The next row.
+    pub(super) fn row<'a>(&mut self, cells: impl IntoIterator<Item = &'a str>) -> io::Result<()> {
+        for text in cells {
+            self.0.write_field(cell(text).as_bytes()).map_err(io_error)?;
+        }
+        self.0.write_record(None::<&[u8]>).map_err(io_error)
+    }
+
+    /// Writes what is still held.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 impl<W: Write> CsvWriter<W> {
     /// Writes to `out`, with messages in `lang`.
-    pub fn new(mut out: W, lang: Lang) -> io::Result<Self> {
-        out.write_all("\u{feff}".as_bytes())?;
-        let out = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out);
-        Ok(CsvWriter { out, lang })
+    pub fn new(out: W, lang: Lang) -> io::Result<Self> {
+        Ok(CsvWriter { out: Sheet::new(out, &COLUMNS)?, lang })
     }
 
     fn row(&mut self, row: Row) -> io::Result<()> {
-        let cells = COLUMNS.iter().map(|column| row.0.iter().find(|(c, _)| c == column).map_or("", |(_, v)| v));
-        let cells: Vec<_> = cells.map(cell).collect();
-        self.out.write_record(cells.iter().map(|cell| cell.as_bytes())).map_err(io_error)
+        self.out.row(COLUMNS.iter().map(|column| row.0.iter().find(|(c, _)| c == column).map_or("", |(_, v)| v)))
     }
 }
 
@@ -126,7 +148,7 @@ impl Row {
 
 impl<W: Write> Sink for CsvWriter<W> {
     fn begin(&mut self, _: &Head) -> io::Result<()> {
-        self.out.write_record(COLUMNS).map_err(io_error)
+        Ok(())
     }
 
     fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()> {

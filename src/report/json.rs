@@ -140,12 +140,13 @@ pub struct NdjsonWriter<W: Write> {
     lang: Lang,
 }
 
+/// A record on a line of its own.
 #[derive(Serialize)]
-struct Line<T> {
+pub(super) struct Line<T> {
     #[serde(rename = "type")]
-    kind: &'static str,
+    pub(super) kind: &'static str,
     #[serde(flatten)]
-    record: T,
+    pub(super) record: T,
 }
 
 impl<W: Write> NdjsonWriter<W> {

@@ -1,5 +1,7 @@
 //! Words and widths of the terminal.
 
+use std::io::{self, Write};
+
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::escape;
@@ -107,6 +109,25 @@ pub fn status_word(status: Status, lang: Lang) -> &'static str {
         Status::Undetermined => catalogue::UNDETERMINED,
     }
     .get(lang)
+}
+
+/// The gravest codes, and how many more there are.
+pub fn abridged(codes: &[&str]) -> String {
+    match codes {
+        [first, second, rest @ ..] if !rest.is_empty() => format!("{first} {second} +{}", rest.len()),
+        [first, second] if first.len() + second.len() > 30 => format!("{first} +1"),
+        codes => codes.join(" "),
+    }
+}
+
+/// Writes `text` after `lead`, its further lines indented as far.
+pub fn write_indented(out: &mut impl Write, lead: &str, text: &str, columns: usize) -> io::Result<()> {
+    let indent = " ".repeat(width(lead));
+    let room = columns.saturating_sub(width(lead)).max(20);
+    for (i, line) in wrap(&escape::terminal(text), room).iter().enumerate() {
+        writeln!(out, "{}{line}", if i == 0 { lead } else { &indent })?;
+    }
+    Ok(())
 }
 
 /// `text` in lines of at most `columns`, broken at spaces or beside a wide character.

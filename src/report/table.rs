@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use super::columns::{Column, Line, write_columns};
 use super::escape;
-use super::layout::{Style, days_between, fit, fit_end, pad, severity_word, status_word, width, wrap};
+use super::layout::{Style, abridged, days_between, severity_word, status_word, write_indented};
 use crate::audit::rules::Rule;
 use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Sink, Summary, Unreadable};
 use crate::calendar::{Day, Zone};
@@ -20,6 +21,17 @@ const ROWS: usize = 2000;
 const WORST: usize = 50;
 /// Findings of one rule that are told one by one.
 const TOLD: usize = 20;
+
+const COLUMNS: [Column; 8] = [
+    Column::new(text::COLUMN_SEVERITY),
+    Column::new(text::COLUMN_END),
+    Column::number(text::COLUMN_DAYS),
+    Column::new(text::COLUMN_GENERATION),
+    Column::new(text::COLUMN_VERDICT),
+    Column::part(text::COLUMN_NAME, 4, 8),
+    Column::part(text::COLUMN_FINDINGS, 3, 12),
+    Column::path(text::COLUMN_PATH),
+];
 
 /// Writes the report that people read on a terminal.
 pub struct TableWriter<W: Write> {
@@ -156,39 +168,9 @@ impl<W: Write> TableWriter<W> {
         if self.rows.is_empty() {
             return Ok(());
         }
-        let lang = self.lang;
-        let heads = [
-            text::COLUMN_SEVERITY,
-            text::COLUMN_END,
-            text::COLUMN_DAYS,
-            text::COLUMN_GENERATION,
-            text::COLUMN_VERDICT,
-            text::COLUMN_NAME,
-            text::COLUMN_FINDINGS,
-            text::COLUMN_PATH,
-        ];
-        let mut lines: Vec<Vec<String>> = vec![heads.iter().map(|head| head.get(lang).to_string()).collect()];
-        lines.extend(self.rows.iter().map(|row| row.cells(self.today, lang)));
-        let widths = column_widths(&lines, self.style.width);
-        for (i, line) in lines.iter().enumerate() {
-            let cells = line.iter().zip(&widths).enumerate().map(|(column, (cell, columns))| {
-                let cell = if column == 7 { fit_end(cell, *columns) } else { fit(cell, *columns) };
-                let right = column == 2;
-                match right {
-                    true => format!("{}{cell}", " ".repeat(columns.saturating_sub(width(&cell)))),
-                    false => pad(&cell, *columns),
-                }
-            });
-            let cells: Vec<String> = cells.collect();
-            let severity = if i == 0 { None } else { Some(self.rows[i - 1].severity) };
-            let first = match severity {
-                None => self.style.bold(&cells[0]),
-                Some(severity) => self.style.paint(severity, &cells[0]),
-            };
-            let rest = cells[1..].join("  ");
-            let rest = if i == 0 { self.style.bold(rest.trim_end()) } else { rest.trim_end().to_string() };
-            writeln!(self.out, "{first}  {rest}")?;
-        }
+        let today = self.today;
+        let lines: Vec<Line> = self.rows.iter().map(|row| (row.severity, row.cells(today, self.lang))).collect();
+        write_columns(&mut self.out, &COLUMNS, &lines, self.style, self.lang)?;
         writeln!(self.out)
     }
 
@@ -235,42 +217,10 @@ impl Row {
     }
 }
 
-/// The widths of the columns: what the cells need, the last three sharing what is left.
-fn column_widths(lines: &[Vec<String>], total: usize) -> Vec<usize> {
-    let needed = |column: usize| lines.iter().map(|line| width(&line[column])).max().unwrap_or(0);
-    let mut widths: Vec<usize> = (0..8).map(needed).collect();
-    let fixed: usize = widths[..5].iter().sum::<usize>() + 2 * 7;
-    let left = total.saturating_sub(fixed).max(36);
-    if widths[5..].iter().sum::<usize>() > left {
-        widths[5] = widths[5].min(left / 4).max(8);
-        widths[6] = widths[6].min(left / 3).max(12);
-        widths[7] = left.saturating_sub(widths[5] + widths[6]).max(12);
-    }
-    widths
-}
-
 /// The bearer's name: the friendlyName, unless a program put the whole subject there.
 fn name_of(record: &CertificateRecord) -> String {
     let friendly = record.facts.places[0].friendly_name.clone().filter(|name| !name.contains('='));
     friendly.unwrap_or_else(|| record.facts.certificate.subject.common())
-}
-
-/// The gravest codes, and how many more there are.
-fn abridged(codes: &[&str]) -> String {
-    match codes {
-        [first, second, rest @ ..] if !rest.is_empty() => format!("{first} {second} +{}", rest.len()),
-        [first, second] if first.len() + second.len() > 30 => format!("{first} +1"),
-        codes => codes.join(" "),
-    }
-}
-
-fn write_indented(out: &mut impl Write, lead: &str, text: &str, columns: usize) -> io::Result<()> {
-    let indent = " ".repeat(width(lead));
-    let room = columns.saturating_sub(width(lead)).max(20);
-    for (i, line) in wrap(&escape::terminal(text), room).iter().enumerate() {
-        writeln!(out, "{}{line}", if i == 0 { lead } else { &indent })?;
-    }
-    Ok(())
 }
 
 impl<W: Write> Sink for TableWriter<W> {

@@ -85,6 +85,10 @@ fn apply_file(db: &Connection, entry: &Entry, host: &str, path: &str, file: Opti
              body = excluded.body
          WHERE (excluded.at, excluded.id) > (file.at, file.id)",
     )?;
+    let mut see = db.prepare_cached("INSERT OR IGNORE INTO seen (sha256, host, path) VALUES (?, ?, ?)")?;
+    for sighting in file.iter().flat_map(|file| &file.certificates) {
+        see.execute(params![sighting.sha256, host, path])?;
+    }
     let body = file.map_or_else(String::new, |file| serde_json::to_string(file).unwrap_or_default());
     let newer = upsert.execute(params![host, path, entry.at, entry.id, file.is_some(), body])? > 0;
     let mut first = db.prepare_cached("UPDATE file SET first = ?3 WHERE host = ?1 AND path = ?2 AND first > ?3")?;
@@ -94,10 +98,11 @@ fn apply_file(db: &Connection, entry: &Entry, host: &str, path: &str, file: Opti
     }
     changed(db)?;
     db.prepare_cached("DELETE FROM sighting WHERE host = ? AND path = ?")?.execute(params![host, path])?;
-    let mut insert =
-        db.prepare_cached("INSERT OR IGNORE INTO sighting (sha256, host, path, position) VALUES (?, ?, ?, ?)")?;
+    let mut insert = db
+        .prepare_cached("INSERT OR IGNORE INTO sighting (sha256, host, path, position, name) VALUES (?, ?, ?, ?, ?)")?;
     for sighting in file.iter().flat_map(|file| &file.certificates) {
-        insert.execute(params![sighting.sha256, host, path, sighting.position])?;
+        let name = sighting.friendly_name.as_deref().unwrap_or_default();
+        insert.execute(params![sighting.sha256, host, path, sighting.position, name])?;
     }
     db.prepare_cached("DELETE FROM file_key WHERE host = ? AND path = ?")?.execute(params![host, path])?;
     let mut insert = db.prepare_cached("INSERT OR IGNORE INTO file_key (key, host, path) VALUES (?, ?, ?)")?;

@@ -73,8 +73,8 @@ pub(super) fn judged(db: &Connection, judgement: &Judgement) -> rusqlite::Result
     let mut replace = db.prepare_cached(
         "INSERT OR REPLACE INTO judged
              (sha256, role, status, generation, severity, ends, ends_on, register, holder, how, category, places,
-              host, path, name, row, verdict, holds_from, holds_until, world)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+              host, path, name, superseded_by, row, verdict, holds_from, holds_until, world)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?;
     let mut forget = db.prepare_cached("DELETE FROM finding WHERE sha256 = ?")?;
     let mut find = db.prepare_cached("INSERT OR REPLACE INTO finding (rule, sha256, severity) VALUES (?, ?, ?)")?;
@@ -96,6 +96,7 @@ pub(super) fn judged(db: &Connection, judgement: &Judgement) -> rusqlite::Result
             judged.host,
             judged.path,
             judged.name,
+            judged.superseded_by,
             serde_json::to_string(row).unwrap_or_default(),
             serde_json::to_string(&KeptVerdict::new(&judged.verdict)).unwrap_or_default(),
             moment(judged.steady.from),

@@ -24,56 +24,92 @@ pub(super) fn severity_number(code: &str) -> u8 {
 const LISTED: &str = "
     SELECT judged.row, certificate.serial, certificate.subject, judged.role, judged.severity, judged.ends_on,
            judged.register, judged.holder, holder.name, holder.prefecture, holder.tag, judged.how, judged.category,
-           judged.places, judged.host, judged.path, judged.name
+           judged.places, judged.host, judged.path, judged.name, judged.superseded_by
     FROM judged
     JOIN certificate ON certificate.sha256 = judged.sha256
-    LEFT JOIN holder ON holder.register = judged.register AND holder.holder = judged.holder";
+    LEFT JOIN holder ON holder.register = judged.register AND holder.holder = judged.holder AND holder.name <> ''
+    WHERE judged.sha256 = ?";
 
 /// A statement and its values.
-pub(super) struct Asked {
-    statement: String,
+#[derive(Default)]
+struct Asked {
+    joins: Vec<&'static str>,
+    conditions: Vec<&'static str>,
     values: Vec<Value>,
 }
 
-pub(super) fn asked(filter: &Filter, sort: Sort) -> Asked {
-    let mut conditions = Vec::new();
-    let mut values = Vec::new();
-    let mut ask = |condition: &str, value: Option<Value>| {
-        if let Some(value) = value {
-            conditions.push(condition.to_string());
-            values.push(value);
+impl Asked {
+    fn new(filter: &Filter) -> Asked {
+        let mut asked = Asked::default();
+        asked.text("judged.holder = ?", &filter.holder);
+        asked.text("judged.register = ?", &filter.register);
+        asked.text("judged.category = ?", &filter.category);
+        asked.text("judged.generation = ?", &filter.generation);
+        asked.text("judged.status = ?", &filter.status);
+        asked.text("judged.sha256 IN (SELECT sha256 FROM finding WHERE rule = ?)", &filter.rule);
+        asked.ask("judged.severity >= ?", filter.severity.map(|severity| Value::Integer(severity.into())));
+        asked.text("judged.ends_on < ?", &filter.expires_before);
+        asked.text("judged.sha256 IN (SELECT sha256 FROM sighting WHERE host = ?)", &filter.host);
+        if filter.prefecture.is_some() || filter.tag.is_some() {
+            asked.joins.push("JOIN holder ON holder.register = judged.register AND holder.holder = judged.holder");
         }
-    };
-    let text = |text: &Option<String>| text.clone().map(Value::Text);
-    ask("judged.holder = ?", text(&filter.holder));
-    ask("judged.category = ?", text(&filter.category));
-    ask("judged.generation = ?", text(&filter.generation));
-    ask("judged.status = ?", text(&filter.status));
-    ask("judged.sha256 IN (SELECT sha256 FROM finding WHERE rule = ?)", text(&filter.rule));
-    ask("judged.severity >= ?", filter.severity.map(|severity| Value::Integer(severity.into())));
-    ask("judged.ends_on < ?", text(&filter.expires_before));
-    ask("judged.sha256 IN (SELECT sha256 FROM sighting WHERE host = ?)", text(&filter.host));
-    ask("holder.prefecture = ?", text(&filter.prefecture));
-    ask("holder.tag = ?", text(&filter.tag));
-    ask("judged.role = ?", text(&filter.role));
-    if let Some(wanted) = &filter.text {
-        let wanted = Value::Text(wanted.to_lowercase());
-        conditions.push(
-            "(instr(lower(certificate.subject), ?) > 0 OR instr(lower(judged.name), ?) > 0
-              OR judged.sha256 IN (SELECT sha256 FROM sighting WHERE instr(lower(path), ?) > 0))"
-                .to_string(),
-        );
-        values.extend([wanted.clone(), wanted.clone(), wanted]);
+        asked.text("holder.prefecture = ?", &filter.prefecture);
+        asked.text("holder.tag = ?", &filter.tag);
+        for wanted in &filter.texts {
+            asked.contains(wanted);
+        }
+        // Most certificates have one role: beside another condition its index helps nobody, and
+        // an expression keeps SQLite from taking it.
+        let role = if asked.conditions.is_empty() { "judged.role = ?" } else { "judged.role || '' = ?" };
+        asked.text(role, &filter.role);
+        asked
     }
-    let condition = if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) };
-    let order = match sort {
-        Sort::Ends => "judged.ends_on IS NULL, judged.ends_on, judged.path",
-        Sort::Path => "judged.path, judged.host",
-        Sort::Holder => "judged.holder IS NULL, judged.register, judged.holder, judged.ends_on",
-        Sort::Severity => "judged.severity DESC, judged.ends_on IS NULL, judged.ends_on",
-        Sort::Name => "judged.name",
-    };
-    Asked { statement: format!("{LISTED}{condition} ORDER BY {order}, judged.sha256"), values }
+
+    fn text(&mut self, condition: &'static str, value: &Option<String>) {
+        self.ask(condition, value.clone().map(Value::Text));
+    }
+
+    fn ask(&mut self, condition: &'static str, value: Option<Value>) {
+        if let Some(value) = value {
+            self.conditions.push(condition);
+            self.values.push(value);
+        }
+    }
+
+    /// Free text, for which everything must be looked at.
+    fn contains(&mut self, wanted: &str) {
+        let wanted = Value::Text(wanted.to_ascii_lowercase());
+        self.conditions.push(
+            "(judged.sha256 IN (SELECT sha256 FROM certificate WHERE instr(lower(subject), ?) > 0)
+              OR instr(lower(judged.name), ?) > 0
+              OR judged.sha256 IN (SELECT sha256 FROM sighting
+                                   WHERE instr(lower(path), ?) > 0 OR instr(lower(name), ?) > 0)
+              OR instr(lower(judged.holder), ?) > 0
+              OR EXISTS (SELECT 1 FROM holder named
+                         WHERE named.register = judged.register AND named.holder = judged.holder
+                           AND instr(lower(named.name), ?) > 0))",
+        );
+        self.values.extend(vec![wanted; 6]);
+    }
+
+    /// The keys alone: what is sorted is held in memory.
+    fn statement(&self, sort: Sort) -> String {
+        let conditions = match self.conditions.is_empty() {
+            true => String::new(),
+            false => format!("WHERE {}", self.conditions.join(" AND ")),
+        };
+        let order = match sort {
+            Sort::Ends => "judged.ends_on IS NULL, judged.ends_on, judged.path",
+            Sort::Path => "judged.path, judged.host",
+            Sort::Holder => "judged.holder IS NULL, judged.register, judged.holder, judged.ends_on",
+            Sort::Severity => "judged.severity DESC, judged.ends_on IS NULL, judged.ends_on",
+            Sort::Name => "judged.name",
+        };
+        format!(
+            "SELECT judged.sha256 FROM judged {} {conditions} ORDER BY {order}, judged.sha256",
+            self.joins.join(" ")
+        )
+    }
 }
 
 fn listed(row: &Row) -> rusqlite::Result<Listed> {
@@ -96,26 +132,37 @@ fn listed(row: &Row) -> rusqlite::Result<Listed> {
         host: row.get(14)?,
         path: row.get(15)?,
         name: row.get(16)?,
+        superseded_by: row.get(17)?,
     })
 }
 
 impl Sqlite {
-    /// Every certificate that the filter lets through, in order.
-    pub fn list(
-        &self,
-        filter: &Filter,
-        sort: Sort,
-        each: impl FnMut(Listed) -> std::io::Result<()>,
-    ) -> Result<(), Error> {
-        let asked = asked(filter, sort);
-        self.each(&asked.statement, params_from_iter(asked.values), listed, each)
+    /// The certificates that the filter lets through, in order: their keys, so that a list of
+    /// any length can be told one by one.
+    pub fn chosen(&self, filter: &Filter, sort: Sort) -> Result<Vec<[u8; 32]>, Error> {
+        let asked = Asked::new(filter);
+        self.all(&asked.statement(sort), params_from_iter(asked.values), |row| row.get(0))
     }
 
-    /// How SQLite goes about a list, a line a step.
+    /// How SQLite goes about choosing, a line a step.
     pub fn plan(&self, filter: &Filter, sort: Sort) -> Result<Vec<String>, Error> {
-        let asked = asked(filter, sort);
-        let statement = format!("EXPLAIN QUERY PLAN {}", asked.statement);
+        let asked = Asked::new(filter);
+        let statement = format!("EXPLAIN QUERY PLAN {}", asked.statement(sort));
         self.all(&statement, params_from_iter(asked.values), |row| row.get(3))
+    }
+
+    /// What a list says of a certificate; nothing of one that lies nowhere.
+    pub fn listed(&self, sha256: &[u8; 32]) -> Result<Option<Listed>, Error> {
+        self.one(LISTED, [sha256], listed)
+    }
+
+    /// How many certificates lie somewhere, of a role or all.
+    pub fn certificates(&self, role: Option<&str>) -> Result<u64, Error> {
+        let counted = match role {
+            Some(role) => self.one("SELECT count(*) FROM judged WHERE role = ?", [role], |row| row.get::<_, i64>(0)),
+            None => self.one("SELECT count(*) FROM judged", [], |row| row.get(0)),
+        };
+        Ok(counted?.unwrap_or(0).unsigned_abs())
     }
 
     /// What `text` may mean: the beginning of a certificate's SHA-256, a serial number, or a

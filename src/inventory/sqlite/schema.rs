@@ -121,9 +121,18 @@ CREATE {TEMP} TABLE sighting (
     host     TEXT    NOT NULL,
     path     TEXT    NOT NULL,
     position INTEGER NOT NULL,
+    name     TEXT    NOT NULL,
     PRIMARY KEY (sha256, host, path, position)
 ) WITHOUT ROWID;
 CREATE INDEX {SCHEMA}.sighting_in ON sighting (host, path);
+
+-- Which file ever held which certificate.
+CREATE {TEMP} TABLE seen (
+    sha256 BLOB NOT NULL,
+    host   TEXT NOT NULL,
+    path   TEXT NOT NULL,
+    PRIMARY KEY (sha256, host, path)
+) WITHOUT ROWID;
 
 -- Where private keys lie, by their public keys.
 CREATE {TEMP} TABLE file_key (
@@ -197,6 +206,7 @@ CREATE {TEMP} TABLE judged (
     host       TEXT    NOT NULL,
     path       TEXT    NOT NULL,
     name       TEXT    NOT NULL,
+    superseded_by BLOB,
     row        TEXT    NOT NULL,
     verdict    TEXT    NOT NULL,
     holds_from INTEGER,
@@ -209,6 +219,9 @@ CREATE INDEX {SCHEMA}.judged_holder ON judged (holder, register);
 CREATE INDEX {SCHEMA}.judged_status ON judged (status);
 CREATE INDEX {SCHEMA}.judged_generation ON judged (generation);
 CREATE INDEX {SCHEMA}.judged_category ON judged (category);
+CREATE INDEX {SCHEMA}.judged_severity ON judged (severity);
+CREATE INDEX {SCHEMA}.judged_role ON judged (role);
+CREATE INDEX {SCHEMA}.judged_renews ON judged (superseded_by);
 
 CREATE {TEMP} TABLE finding (
     rule     TEXT    NOT NULL,

@@ -1,0 +1,111 @@
+//! Lines of cells under heads, as wide as the terminal allows.
+
+use std::io::{self, Write};
+
+use super::layout::{Style, fit, fit_end, pad, width};
+use crate::locale::{Lang, Text};
+use crate::policy::Severity;
+
+/// What stands between two columns.
+const GAP: &str = "  ";
+/// What the columns that share have at least, all together.
+const LEAST_SHARED: usize = 36;
+
+/// A column, and what becomes of it where there is little room.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    head: Text,
+    room: Room,
+    right: bool,
+    keeps_end: bool,
+}
+
+/// How wide a column may be.
+#[derive(Clone, Copy, Debug)]
+enum Room {
+    /// What its cells need.
+    Needed,
+    /// At most one part in so many of what the others leave, but at least so much.
+    Part(usize, usize),
+    /// What is left, but at least so much.
+    Rest(usize),
+}
+
+/// One line: the severity that colours its first cell, and its cells.
+pub type Line = (Option<Severity>, Vec<String>);
+
+impl Column {
+    /// As wide as its cells.
+    pub const fn new(head: Text) -> Column {
+        Column { head, room: Room::Needed, right: false, keeps_end: false }
+    }
+
+    /// As wide as its cells, which stand at the right: numbers.
+    pub const fn number(head: Text) -> Column {
+        Column { right: true, ..Column::new(head) }
+    }
+
+    /// At most one part in `parts` of what the others leave, but at least `least`.
+    pub const fn part(head: Text, parts: usize, least: usize) -> Column {
+        Column { room: Room::Part(parts, least), ..Column::new(head) }
+    }
+
+    /// What is left: paths, of which the end tells most.
+    pub const fn path(head: Text) -> Column {
+        Column { room: Room::Rest(12), keeps_end: true, ..Column::new(head) }
+    }
+
+    fn cell(&self, text: &str, columns: usize) -> String {
+        let text = if self.keeps_end { fit_end(text, columns) } else { fit(text, columns) };
+        match self.right {
+            true => format!("{}{text}", " ".repeat(columns.saturating_sub(width(&text)))),
+            false => pad(&text, columns),
+        }
+    }
+}
+
+/// Writes heads and lines.
+pub fn write_columns(
+    out: &mut impl Write,
+    columns: &[Column],
+    lines: &[Line],
+    style: Style,
+    lang: Lang,
+) -> io::Result<()> {
+    let heads: Vec<String> = columns.iter().map(|column| column.head.get(lang).to_string()).collect();
+    let widths = widths(columns, &heads, lines, style.width);
+    let cells = |cells: &[String]| -> Vec<String> {
+        columns.iter().zip(cells).zip(&widths).map(|((column, text), width)| column.cell(text, *width)).collect()
+    };
+    writeln!(out, "{}", style.bold(cells(&heads).join(GAP).trim_end()))?;
+    for (severity, line) in lines {
+        let cells = cells(line);
+        let rest = cells[1..].join(GAP);
+        writeln!(out, "{}{GAP}{}", style.paint(*severity, &cells[0]), rest.trim_end())?;
+    }
+    Ok(())
+}
+
+fn widths(columns: &[Column], heads: &[String], lines: &[Line], total: usize) -> Vec<usize> {
+    let needed = |i: usize| lines.iter().map(|(_, line)| width(&line[i])).chain([width(&heads[i])]).max().unwrap_or(0);
+    let mut widths: Vec<usize> = (0..columns.len()).map(needed).collect();
+    let shared = |i: &usize| !matches!(columns[*i].room, Room::Needed);
+    let fixed: usize = (0..columns.len()).filter(|i| !shared(i)).map(|i| widths[i]).sum();
+    let left = total.saturating_sub(fixed + GAP.len() * (columns.len() - 1)).max(LEAST_SHARED);
+    if (0..columns.len()).filter(shared).map(|i| widths[i]).sum::<usize>() <= left {
+        return widths;
+    }
+    let mut taken = 0;
+    for (column, width) in columns.iter().zip(&mut widths) {
+        if let Room::Part(parts, least) = column.room {
+            *width = (*width).min(left / parts).max(least);
+            taken += *width;
+        }
+    }
+    for (column, width) in columns.iter().zip(&mut widths) {
+        if let Room::Rest(least) = column.room {
+            *width = left.saturating_sub(taken).max(least);
+        }
+    }
+    widths
+}
