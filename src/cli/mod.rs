@@ -6,6 +6,7 @@
 
 mod arguments;
 mod audit;
+mod bind;
 pub mod config;
 mod depot;
 mod explain;
@@ -15,10 +16,15 @@ mod import;
 mod inspect;
 mod inventory;
 mod lab;
+mod log;
 mod man;
+mod mark;
+mod meant;
+mod office;
 pub mod passwords;
 mod policy;
 mod refusal;
+mod register;
 mod root;
 mod session;
 mod settings;
@@ -77,6 +83,10 @@ type Run = fn(&Session, &ArgMatches) -> Result<Outcome, Failure>;
 const COMMANDS: &[(&str, Define, Run)] = &[
     ("audit", audit::command, audit::run),
     ("import", import::command, import::run),
+    ("register", register::command, register::run),
+    ("bind", bind::command, bind::run),
+    ("mark", mark::command, mark::run),
+    ("log", log::command, log::run),
     ("inventory", inventory::command, inventory::run),
     ("inspect", inspect::command, inspect::run),
     ("fingerprint", fingerprint::command, fingerprint::run),

@@ -48,6 +48,9 @@ pub enum Body {
         id: String,
         /// What the register says; none: it is not in the register since.
         holder: Option<HolderRow>,
+        /// Who imported it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
     },
     /// Which header of a register's file is which column.
     Mapping {
@@ -63,6 +66,9 @@ pub enum Body {
         sha256: [u8; 32],
         /// Whose.
         bound: Option<BoundRow>,
+        /// Who said so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
     },
     /// What somebody did.
     Mark(MarkRow),
@@ -128,6 +134,14 @@ impl Stamper {
         let mut seed = [0; 32];
         getrandom::fill(&mut seed).map_err(std::io::Error::other)?;
         Ok(Stamper { seed, next: micros(now) })
+    }
+
+    /// The same, later than an entry that is there already: a clock that was set back must not
+    /// make what is said now count for less than what was said before.
+    #[must_use]
+    pub fn after(self, latest: Option<i64>) -> Stamper {
+        let next = latest.map_or(self.next, |latest| self.next.max(latest.saturating_add(1)));
+        Stamper { next, ..self }
     }
 
     /// The next entry.

@@ -249,7 +249,13 @@ fn abridged(codes: &[&str]) -> String {
     }
 }
 
-fn write_indented(out: &mut impl Write, lead: &str, text: &str, columns: usize) -> io::Result<()> {
+/// `text` behind `lead` in as many lines as it takes, the later ones below its beginning.
+pub(super) fn write_indented(
+    out: &mut (impl Write + ?Sized),
+    lead: &str,
+    text: &str,
+    columns: usize,
+) -> io::Result<()> {
     let indent = " ".repeat(width(lead));
     let room = columns.saturating_sub(width(lead)).max(20);
     for (i, line) in wrap(&escape::terminal(text), room).iter().enumerate() {
