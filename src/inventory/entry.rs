@@ -50,6 +50,9 @@ pub enum Body {
         id: String,
         /// What the register says; none: it is not in the register since.
         holder: Option<HolderRow>,
+        /// Who imported it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
     },
     /// Which header of a register's file is which column.
     Mapping {
@@ -65,6 +68,9 @@ pub enum Body {
         sha256: [u8; 32],
         /// Whose.
         bound: Option<BoundRow>,
+        /// Who said so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
     },
     /// What somebody did.
     Mark(MarkRow),

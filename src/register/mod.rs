@@ -16,6 +16,7 @@
 
 mod column;
 mod day;
+mod filled;
 mod fold;
 mod grid;
 mod holder;
@@ -30,6 +31,7 @@ mod words;
 mod write;
 
 pub use column::Column;
+pub use filled::{Filled, FilledRow, Heading};
 pub(crate) use fold::plain;
 pub use grid::{
     Cell, Grid, GridError, MOST_BYTES, MOST_CELLS, MOST_CHARACTERS, MOST_COLUMNS, MOST_ROWS, MOST_TEXT, MOST_UNPACKED,
@@ -42,5 +44,6 @@ pub use mistake::{Mistake, MistakeKind};
 pub use office::{Bound, Office};
 pub use read::{Reading, read};
 pub use table::{Encoding, Table, TableError, Unencodable};
+pub use value::day as day_of;
 pub use words::{Word, Words};
-pub use write::{write_csv, write_xlsx};
+pub use write::{said, write_csv, write_xlsx};

@@ -176,7 +176,8 @@ fn serial(cell: &Cell) -> Result<Serial, MistakeKind> {
     Serial::parse(typed(cell)?).ok_or(MistakeKind::SerialUnreadable)
 }
 
-fn day(cell: &Cell) -> Result<Day, MistakeKind> {
+/// The day in a cell: a date of the spreadsheet, or one in any of the spellings of offices.
+pub fn day(cell: &Cell) -> Result<Day, MistakeKind> {
     match cell {
         Cell::Day(day) => Ok(*day),
         // Eight digits say what they mean; a serial number without the form of a date does not.

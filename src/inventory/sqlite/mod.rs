@@ -6,11 +6,13 @@
 
 mod apply;
 mod keep;
+mod office;
 mod prune;
 mod query;
 mod schema;
 
 pub use keep::ImportLock;
+pub use office::{Known, Vanished};
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
@@ -322,7 +324,7 @@ impl Store for Sqlite {
         let mut bindings = BTreeMap::new();
         let bodies = self.all("SELECT body FROM said WHERE kind = 'binding'", [], |row| row.get::<_, String>(0))?;
         for body in bodies {
-            if let Body::Binding { sha256, bound: Some(bound) } = json(&body).map_err(sql)? {
+            if let Body::Binding { sha256, bound: Some(bound), .. } = json(&body).map_err(sql)? {
                 bindings.insert(sha256, bound.bound());
             }
         }

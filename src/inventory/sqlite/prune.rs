@@ -82,9 +82,9 @@ fn forget_contact(db: &Connection, subject: &str, until: i64) -> rusqlite::Resul
 /// A holder's entry without whom to turn to.
 pub(super) fn redacted(body: Body) -> Body {
     match body {
-        Body::Holder { register, id, holder: Some(mut holder) } => {
+        Body::Holder { register, id, holder: Some(mut holder), by } => {
             holder.forget_contact();
-            Body::Holder { register, id, holder: Some(holder) }
+            Body::Holder { register, id, holder: Some(holder), by }
         }
         other => other,
     }
