@@ -26,7 +26,7 @@ enum Line {
     Schema(String),
     Certificate(String),
     Crl(String),
-    Entry(Entry),
+    Entry(Box<Entry>),
 }
 
 /// What a merge brought.
@@ -58,7 +58,7 @@ pub fn export(store: &dyn Store, out: &mut dyn Write) -> Result<(), Error> {
     for crl in store.crls()? {
         put(out, &Line::Crl(hex(&crl.der)))?;
     }
-    store.entries(i64::MIN, &[], &mut |entry| put(out, &Line::Entry(entry)))?;
+    store.entries(i64::MIN, &[], &mut |entry| put(out, &Line::Entry(Box::new(entry))))?;
     Ok(out.flush()?)
 }
 
@@ -114,7 +114,7 @@ fn take(text: &[u8], first: bool, batch: &mut Batch) -> Result<(), BadLine> {
             batch.certificates.push(KeptCertificate { certificate, gist });
         }
         Line::Crl(text) => batch.crls.push(Crl::parse(&der(&text)?).map_err(|_| BadLine::NotDer)?),
-        Line::Entry(entry) => batch.entries.push(entry),
+        Line::Entry(entry) => batch.entries.push(*entry),
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::entry::{Body, Stamper, instant, micros};
+use super::entry::{Body, Stamper, micros};
 use super::rows::VerdictRow;
 use super::store::{Error, JudgedHolder, JudgedRow, JudgedWhole, Judgement, Store, Tally};
 use crate::audit::facts::{CertificateFacts, Context};
@@ -92,6 +92,7 @@ pub fn judge(store: &mut dyn Store, situation: Situation, now: Instant, sink: &m
         stamper,
         rows: Vec::new(),
         holders: Vec::new(),
+        days_count: office.has_register || !office.marks.is_empty(),
         until: None,
         whole: JudgedWhole { inputs, at: micros(at), until: i64::MAX, tally: Tally::default() },
     };
@@ -196,6 +197,8 @@ struct Recorder<'a> {
     stamper: Stamper,
     rows: Vec<JudgedRow>,
     holders: Vec<JudgedHolder>,
+    /// There are holders or marks.
+    days_count: bool,
     until: Option<Instant>,
     whole: JudgedWhole,
 }
@@ -224,10 +227,10 @@ impl Recorder<'_> {
 
 impl Sink for Recorder<'_> {
     fn begin(&mut self, head: &Head) -> io::Result<()> {
-        // Suppressions end, and claim periods begin, at midnight.
+        // Suppressions and marks end, and claim periods begin, at midnight.
         let tomorrow = self.context.today().and_then(time::Date::next_day);
         let policy = self.context.policy;
-        if !policy.suppressions.is_empty() {
+        if !policy.suppressions.is_empty() || self.days_count {
             self.holds_until(tomorrow.and_then(|day| policy.zone.first_second(day)));
         }
         self.sink.begin(head)
@@ -244,9 +247,6 @@ impl Sink for Recorder<'_> {
     }
 
     fn holder(&mut self, record: &HolderRecord) -> io::Result<()> {
-        let policy = self.context.policy;
-        let tomorrow = self.context.today().and_then(time::Date::next_day);
-        self.holds_until(tomorrow.and_then(|day| policy.zone.first_second(day)));
         let key = &record.facts.holder.key;
         self.holders.extend(record.findings.iter().map(|finding| JudgedHolder {
             register: key.register.clone(),
@@ -335,9 +335,4 @@ fn how(of: &HolderOf) -> &'static str {
 fn name(facts: &CertificateFacts) -> String {
     let friendly = facts.places.first().and_then(|place| place.friendly_name.clone());
     friendly.filter(|name| !name.contains('=')).unwrap_or_else(|| facts.certificate.subject.common())
-}
-
-/// The moment up to which the judgement kept holds.
-pub fn holds_until(whole: &JudgedWhole) -> Instant {
-    instant(whole.until)
 }

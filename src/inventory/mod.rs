@@ -27,7 +27,7 @@ pub use entry::{Body, Entry, EntryId, Stamper, instant, micros};
 pub use exchange::{BadLine, Merged, SCHEMA as EXPORT, export, merge};
 pub use import::{Import, ImportReport, RootReport, Skipped};
 
-pub use judging::{Situation, Standing, holds_until, judge, look_at, standing};
+pub use judging::{Situation, Standing, judge, look_at, standing};
 pub use list::{Filter, Listed, Meant, Sort};
 pub use roll::{Roll, Withheld};
 pub use rows::{BoundRow, FileRow, HolderRow, MarkRow, RunRow, SightingRow, VerdictRow};

@@ -61,7 +61,7 @@ fn killed_at_a_hundred_moments_an_import_loses_nothing() {
     let scene = Scene::with_fleet(600);
     let began = Instant::now();
     scene.import(&["--keys", "skip"]);
-    let whole = began.elapsed();
+    let mut whole = began.elapsed();
     let wanted = recorded(&scene);
     let (mut turn, mut killed, mut half_done) = (0, 0, 0);
     while killed < 100 {
@@ -75,6 +75,14 @@ fn killed_at_a_hundred_moments_an_import_loses_nothing() {
             }
         }
         let before = if scene.path("inventory.sqlite").exists() { recorded(&scene).len() } else { 0 };
+        // How long an import takes depends on who else is at work.
+        whole = whole.mul_f64(if before == 0 {
+            1.3
+        } else if before == wanted.len() {
+            0.8
+        } else {
+            1.0
+        });
         half_done += u32::from(before > 0 && before < wanted.len());
         scene.import(&["--keys", "skip"]);
         said(&scene.command(&["inventory", "check"]).output().unwrap());

@@ -30,9 +30,13 @@ fn entry(dice: &mut Dice) -> Entry {
     let body = match dice.roll(9) {
         0 | 1 => Body::File { host: "pc".into(), path, file: Some(FileRow::passed_over()) },
         2 => Body::File { host: "pc".into(), path, file: None },
-        3 => Body::Holder { register: "r".into(), id: thing.to_string(), holder: Some(holder()) },
-        4 => Body::Holder { register: "r".into(), id: thing.to_string(), holder: None },
-        5 => Body::Binding { sha256: [thing as u8; 32], bound: Some(BoundRow::Holder("r".into(), at.to_string())) },
+        3 => Body::Holder { register: "r".into(), id: thing.to_string(), holder: Some(holder()), by: None },
+        4 => Body::Holder { register: "r".into(), id: thing.to_string(), holder: None, by: None },
+        5 => Body::Binding {
+            sha256: [thing as u8; 32],
+            bound: Some(BoundRow::Holder("r".into(), at.to_string())),
+            by: None,
+        },
         6 => Body::Mark(MarkRow {
             target: format!("holder:r\u{0}{thing}"),
             state: "contacted".into(),

@@ -198,32 +198,6 @@ impl Sqlite {
         meant.dedup();
         Ok(meant)
     }
-
-    /// The holders with a finding of their own: register, ID, rule, severity.
-    pub fn holder_findings(&self) -> Result<Vec<(String, String, String, u8)>, Error> {
-        self.all(
-            "SELECT register, holder, rule, severity FROM holder_finding ORDER BY register, holder, rule",
-            [],
-            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
-        )
-    }
-
-    /// Counts of certificates by the gravest finding, and of findings by rule.
-    pub fn counts(&self) -> Result<([u64; 4], Vec<(String, u64)>), Error> {
-        let mut by_severity = [0; 4];
-        for (severity, count) in self.all("SELECT severity, count(*) FROM judged GROUP BY severity", [], |row| {
-            Ok((usize::from(row.get::<_, u8>(0)?), row.get::<_, i64>(1)?.unsigned_abs()))
-        })? {
-            by_severity[severity.min(3)] += count;
-        }
-        let by_rule = self.all(
-            "SELECT rule, count(*) FROM (SELECT rule FROM finding UNION ALL SELECT rule FROM holder_finding)
-             GROUP BY rule ORDER BY rule",
-            [],
-            |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs())),
-        )?;
-        Ok((by_severity, by_rule))
-    }
 }
 
 /// What means something for one of `to`, one statement a kind of relation.
@@ -295,8 +269,9 @@ pub(super) fn prefix(text: &str) -> Option<(Vec<u8>, Option<Vec<u8>>)> {
     if digits.len() < 4 || digits.len() > 64 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
         return None;
     }
-    let whole =
-        |filler: &str| parse_hex(&if digits.len() % 2 == 0 { digits.clone() } else { format!("{digits}{filler}") });
+    let whole = |filler: &str| {
+        parse_hex(&if digits.len().is_multiple_of(2) { digits.clone() } else { format!("{digits}{filler}") })
+    };
     let (least, mut beyond) = (whole("0")?, whole("f")?);
     while let Some(last) = beyond.pop() {
         if last < 0xff {
