@@ -23,6 +23,7 @@ mod refusal;
 mod root;
 mod session;
 mod settings;
+mod show;
 mod verify;
 
 pub use man::man_page;
@@ -79,6 +80,7 @@ const COMMANDS: &[(&str, Define, Run)] = &[
     ("audit", audit::command, audit::run),
     ("import", import::command, import::run),
     ("list", list::command, list::run),
+    ("show", show::command, show::run),
     ("inventory", inventory::command, inventory::run),
     ("inspect", inspect::command, inspect::run),
     ("fingerprint", fingerprint::command, fingerprint::run),

@@ -22,6 +22,7 @@ mod list;
 mod rows;
 pub mod sqlite;
 mod store;
+mod story;
 
 pub use entry::{Body, Entry, EntryId, Stamper, instant, micros};
 pub use exchange::{BadLine, Merged, SCHEMA as EXPORT, export, merge};
@@ -34,3 +35,4 @@ pub use store::{
     Batch, Error, Info, JudgedHolder, JudgedRow, JudgedWhole, Judgement, KeptCertificate, KnownFile, Prunable, Store,
     Tally,
 };
+pub use story::{Event, Happened, Spot, certificate_story, holder_story, last_of_holder};

@@ -258,6 +258,9 @@ pub trait Store: Send {
     /// Entries of one subject, oldest first.
     fn story(&self, kind: &str, subject: &str) -> Result<Vec<Entry>, Error>;
 
+    /// Host and path of every file that ever held a certificate.
+    fn ever_in(&self, sha256: &[u8; 32]) -> Result<Vec<(String, String)>, Error>;
+
     /// An entry.
     fn entry(&self, id: &EntryId) -> Result<Option<Entry>, Error>;
 

@@ -66,7 +66,7 @@ impl Column {
 
 /// Writes heads and lines.
 pub fn write_columns(
-    out: &mut impl Write,
+    out: &mut (impl Write + ?Sized),
     columns: &[Column],
     lines: &[Line],
     style: Style,

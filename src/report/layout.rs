@@ -121,7 +121,7 @@ pub fn abridged(codes: &[&str]) -> String {
 }
 
 /// Writes `text` after `lead`, its further lines indented as far.
-pub fn write_indented(out: &mut impl Write, lead: &str, text: &str, columns: usize) -> io::Result<()> {
+pub fn write_indented(out: &mut (impl Write + ?Sized), lead: &str, text: &str, columns: usize) -> io::Result<()> {
     let indent = " ".repeat(width(lead));
     let room = columns.saturating_sub(width(lead)).max(20);
     for (i, line) in wrap(&escape::terminal(text), room).iter().enumerate() {

@@ -87,8 +87,9 @@ pub(super) struct CertificateJson<'a> {
     findings: Vec<Finding<'a>>,
 }
 
+/// A verdict in JSON.
 #[derive(Serialize)]
-struct VerdictJson<'a> {
+pub(super) struct VerdictJson<'a> {
     status: &'static str,
     anchor: Option<String>,
     generation: Option<&'a str>,
@@ -184,7 +185,7 @@ impl<'a> Finding<'a> {
 }
 
 impl<'a> VerdictJson<'a> {
-    fn new(verdict: &'a Verdict) -> VerdictJson<'a> {
+    pub(super) fn new(verdict: &'a Verdict) -> VerdictJson<'a> {
         VerdictJson {
             status: verdict.status.code(),
             anchor: verdict.anchor.map(|sha256| hex(&sha256)),
@@ -317,7 +318,8 @@ pub fn entry_document(entry: &Entry, certificate: Option<&Certificate>, zone: Zo
     })
 }
 
-fn protection(protection: &Protection) -> Json {
+/// How a part of a container is encrypted, in JSON.
+pub(super) fn protection(protection: &Protection) -> Json {
     json!({
         "scheme": protection.scheme,
         "kdf": protection.kdf,

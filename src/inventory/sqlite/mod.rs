@@ -388,6 +388,11 @@ impl Store for Sqlite {
         )
     }
 
+    fn ever_in(&self, sha256: &[u8; 32]) -> Result<Vec<(String, String)>, Error> {
+        let statement = "SELECT host, path FROM seen WHERE sha256 = ? ORDER BY host, path";
+        self.all(statement, [sha256], |row| Ok((row.get(0)?, row.get(1)?)))
+    }
+
     fn entry(&self, id: &EntryId) -> Result<Option<Entry>, Error> {
         self.one("SELECT id, at, body FROM entry WHERE id = ?", [id], entry_of)
     }

@@ -165,6 +165,18 @@ impl Sqlite {
         Ok(counted?.unwrap_or(0).unsigned_abs())
     }
 
+    /// The certificates that a certificate renews, the latest first.
+    pub fn renewed_by(&self, sha256: &[u8; 32]) -> Result<Vec<[u8; 32]>, Error> {
+        self.all("SELECT sha256 FROM judged WHERE superseded_by = ? ORDER BY ends_on DESC, sha256", [sha256], |row| {
+            row.get(0)
+        })
+    }
+
+    /// The IDs of all holders that ever stood in a register.
+    pub fn holder_ids(&self) -> Result<Vec<String>, Error> {
+        self.all("SELECT DISTINCT holder FROM holder ORDER BY holder", [], |row| row.get(0))
+    }
+
     /// What `text` may mean: the beginning of a certificate's SHA-256, a serial number, or a
     /// holder's ID; `sha256:`, `serial:` and `holder:` before it say which.
     pub fn meant(&self, text: &str) -> Result<Vec<Meant>, Error> {
@@ -176,13 +188,14 @@ impl Sqlite {
         let mut meant = Vec::new();
         let certificate = |row: &Row| Ok(Meant::Certificate(row.get(0)?, row.get(1)?, row.get(2)?));
         const CERTIFICATE: &str = "SELECT sha256, serial, subject FROM certificate";
+        const KNOWN: &str = "EXISTS (SELECT 1 FROM seen WHERE seen.sha256 = certificate.sha256)";
         if let Some((least, beyond)) = prefix(id).filter(|_| asks("sha256")) {
-            let statement = format!("{CERTIFICATE} WHERE sha256 >= ? AND (sha256 < ? OR ?)");
+            let statement = format!("{CERTIFICATE} WHERE sha256 >= ? AND (sha256 < ? OR ?) AND {KNOWN}");
             let open = beyond.is_none();
             meant.extend(self.all(&statement, params![least, beyond.unwrap_or_default(), open], certificate)?);
         }
         if let Some(serial) = crate::certificate::Serial::parse(id).filter(|_| asks("serial")) {
-            let statement = format!("{CERTIFICATE} WHERE serial = ?");
+            let statement = format!("{CERTIFICATE} WHERE serial = ? AND {KNOWN}");
             meant.extend(self.all(&statement, [serial.hex()], certificate)?);
         }
         if asks("holder") {
