@@ -1,9 +1,9 @@
 //! **shomei** (証明): a certificate lifecycle toolkit for private CAs.
 //!
 //! ```text
-//! file ─▶ container ─▶ certificate ─▶ verdict ─▶ findings ─▶ report
-//! bytes   opened with  parsed facts   which pinned  policy     what people
-//!         a password                  root, at when rules      see
+//! file ─▶ container ─▶ certificate ─▶ verdict ─▶ findings ─▶ inventory ─▶ report
+//! bytes   opened with  parsed facts   which pinned  policy     what was     what people
+//!         a password                  root, at when rules      seen, when   see
 //! ```
 //!
 //! One way, no back and forth: everything up to the findings is a pure function of bytes,
@@ -19,9 +19,10 @@
 //! | 3 | [`container`] PKCS#12, PKCS#7, PEM, DER · [`policy`] what an office expects · [`register`] its list of holders |
 //! | 4 | [`trust`] pins, anchors, paths: the verdict |
 //! | 5 | [`audit`] the pipeline from source to findings, and the rules |
-//! | 6 | [`report`] one record stream, many writers |
-//! | 7 | [`lab`] made-up fleets for trials, samples and benches |
-//! | 8 | [`cli`] one file a command |
+//! | 6 | [`inventory`] what was seen, whose it is, what people did |
+//! | 7 | [`report`] one record stream, many writers |
+//! | 8 | [`lab`] made-up fleets for trials, samples and benches |
+//! | 9 | [`cli`] one file a command |
 
 #![deny(missing_docs)]
 #![deny(unsafe_code)]

@@ -39,7 +39,19 @@ fn manual_pages_are_read_by_man_without_complaint() {
         let complaint = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success() && complaint.is_empty(), "{file}: {complaint}");
         let text = String::from_utf8_lossy(&output.stdout);
-        for command in ["audit", "inspect", "fingerprint", "root", "policy", "explain", "verify", "lab", "config"] {
+        for command in [
+            "audit",
+            "inspect",
+            "fingerprint",
+            "root",
+            "policy",
+            "explain",
+            "verify",
+            "lab",
+            "config",
+            "import",
+            "inventory",
+        ] {
             assert!(text.contains(&format!("shomei {command}")), "{file} does not tell of {command}");
         }
     }
@@ -50,6 +62,7 @@ fn catalogues() -> impl Iterator<Item = &'static (&'static str, Text)> {
     let parts = [
         catalogue::ALL,
         catalogue::config::ALL,
+        catalogue::inventory::ALL,
         catalogue::policy::ALL,
         catalogue::reading::ALL,
         catalogue::register::ALL,
@@ -106,6 +119,7 @@ const FLOORS: &[&[&str]] = &[
     &["container", "policy", "register"],
     &["trust"],
     &["audit"],
+    &["inventory"],
     &["report"],
     &["lab"],
     &["cli"],

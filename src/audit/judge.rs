@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use globset::GlobMatcher;
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use super::facts::{CertificateFacts, ContainerFacts, Context, HolderFacts, Peer, Peers, Place, RunFacts};
@@ -13,13 +11,14 @@ use super::look::{Scanned, Short, short};
 use super::record::{CertificateRecord, Head, HolderRecord, Judged, Sink, Summary, Unreadable};
 use super::rules::{Answer, Finding, Judge, RULES, Rule, Value};
 use super::scan::{Known, Scan, Sighting};
+use super::silence::{Silence, Suppressions};
 use super::steady::{self, Moments, Steady};
-use crate::calendar::{Day, Instant};
+use crate::calendar::Instant;
 use crate::certificate::{Certificate, Crl, Role, Serial};
 use crate::container::{KeyLook, Kind, Opened, Problem};
 use crate::locale::Lang;
-use crate::policy::{PatternField, Policy, Severity, Suppression, glob};
-use crate::register::{HolderKey, Mark, MarkState, Office, Target};
+use crate::policy::{PatternField, Policy, Severity};
+use crate::register::Office;
 use crate::trust::{Status, Trust, Verdict};
 
 /// Certificates judged before their records are handed on.
@@ -46,7 +45,7 @@ pub fn judge(
     let grouped = Grouped::of(scan, &digests, &places);
     let held = hold(&cards(scan, &digests, &places, &grouped), office, context.policy, context.at);
     let bench = Bench { scan, office, context, trust, places, verdicts, digests, grouped, held };
-    let silence = Silence { suppressions: Suppressions::of(context), acknowledged: Acknowledged::of(office, context) };
+    let silence = Silence::of(office, context);
     let mut summary = bench.summary();
     sink.begin(&Head { at: context.at, policy: context.policy })?;
     judge_certificates(&bench, &silence, &mut summary, sink)?;
@@ -469,135 +468,6 @@ fn problem_code(problem: &Problem) -> &'static str {
         Problem::Damaged { .. } => "container-damaged",
         Problem::Limit { .. } => "container-limit",
         Problem::NotRead => "container-unread",
-    }
-}
-
-/// The policy's suppressions and how often each matched.
-struct Suppressions<'a> {
-    rules: Vec<(&'a Suppression, Option<GlobMatcher>, AtomicU64)>,
-    in_force: Vec<bool>,
-}
-
-impl<'a> Suppressions<'a> {
-    fn of(context: &Context<'a>) -> Suppressions<'a> {
-        let today = context.today();
-        let list = &context.policy.suppressions;
-        Suppressions {
-            in_force: list.iter().map(|s| today.is_none_or(|today| today <= s.value.until)).collect(),
-            rules: list
-                .iter()
-                .map(|s| {
-                    let matcher = s.value.matches.path.as_deref().and_then(glob);
-                    (&s.value, matcher, AtomicU64::new(0))
-                })
-                .collect(),
-        }
-    }
-
-    /// What of the findings is not suppressed.
-    fn filter(&self, findings: Vec<Judged>, facts: Option<&CertificateFacts>, path: Option<&str>) -> Vec<Judged> {
-        if self.rules.is_empty() {
-            return findings;
-        }
-        findings.into_iter().filter(|finding| !self.suppresses(finding, facts, path)).collect()
-    }
-
-    fn suppresses(&self, finding: &Judged, facts: Option<&CertificateFacts>, path: Option<&str>) -> bool {
-        let fitting = self.rules.iter().zip(&self.in_force).find(|((suppression, glob, _), in_force)| {
-            **in_force && suppression.rule == finding.rule.code && fits(suppression, glob.as_ref(), facts, path)
-        });
-        if let Some(((_, _, count), _)) = fitting {
-            count.fetch_add(1, Ordering::Relaxed);
-        }
-        fitting.is_some()
-    }
-
-    fn unmatched(&self) -> Vec<usize> {
-        let counts = self.rules.iter().enumerate();
-        counts.filter(|(_, (_, _, count))| count.load(Ordering::Relaxed) == 0).map(|(i, _)| i).collect()
-    }
-
-    fn total(&self) -> u64 {
-        self.rules.iter().map(|(_, _, count)| count.load(Ordering::Relaxed)).sum()
-    }
-}
-
-fn fits(
-    suppression: &Suppression,
-    glob: Option<&GlobMatcher>,
-    facts: Option<&CertificateFacts>,
-    path: Option<&str>,
-) -> bool {
-    let wanted = &suppression.matches;
-    let certificate = facts.map(|facts| facts.certificate);
-    let about_certificate = wanted.sha256.is_some() || wanted.serial.is_some() || wanted.subject.is_some();
-    if about_certificate && certificate.is_none() {
-        return false;
-    }
-    let holds = certificate.is_none_or(|certificate| {
-        wanted.sha256.is_none_or(|sha256| sha256 == certificate.sha256)
-            && wanted.serial.as_ref().is_none_or(|serial| *serial == certificate.serial)
-            && wanted.subject.as_ref().is_none_or(|text| {
-                certificate.subject.rfc4514().contains(text) || certificate.subject.printed().contains(text)
-            })
-    });
-    let anywhere = |glob: &GlobMatcher| match (facts, path) {
-        (_, Some(path)) => glob.is_match(path),
-        (Some(facts), None) => facts.places.iter().any(|place| glob.is_match(&place.path)),
-        (None, None) => false,
-    };
-    holds && glob.is_none_or(anywhere)
-}
-
-/// What keeps findings from being told.
-struct Silence<'a> {
-    suppressions: Suppressions<'a>,
-    acknowledged: Acknowledged<'a>,
-}
-
-impl Silence<'_> {
-    fn filter(&self, findings: Vec<Judged>, facts: &CertificateFacts) -> Vec<Judged> {
-        let findings = self.suppressions.filter(findings, Some(facts), None);
-        self.acknowledged.filter(findings, Some(facts.certificate.sha256), facts.holding.holder())
-    }
-
-    fn total(&self) -> u64 {
-        self.suppressions.total() + self.acknowledged.count.load(Ordering::Relaxed)
-    }
-}
-
-/// Findings that somebody marked as known, until a day, of a certificate or of a holder with
-/// its certificates.
-struct Acknowledged<'a> {
-    office: &'a Office,
-    today: Option<Day>,
-    count: AtomicU64,
-}
-
-impl<'a> Acknowledged<'a> {
-    fn of(office: &'a Office, context: &Context) -> Acknowledged<'a> {
-        Acknowledged { office, today: context.today(), count: AtomicU64::new(0) }
-    }
-
-    /// What of the findings nobody has acknowledged.
-    fn filter(&self, findings: Vec<Judged>, sha256: Option<[u8; 32]>, holder: Option<&HolderKey>) -> Vec<Judged> {
-        if self.office.marks.is_empty() || findings.is_empty() {
-            return findings;
-        }
-        let targets = [sha256.map(Target::Certificate), holder.cloned().map(Target::Holder)];
-        let marks: Vec<&Mark> = targets.iter().flatten().flat_map(|target| self.office.marks_of(target)).collect();
-        let known = |finding: &Judged| marks.iter().any(|mark| self.means(mark, finding.rule.code));
-        let told: Vec<Judged> = findings.iter().filter(|finding| !known(finding)).cloned().collect();
-        self.count.fetch_add((findings.len() - told.len()) as u64, Ordering::Relaxed);
-        told
-    }
-
-    /// Without an end date nothing is acknowledged: it would be forgotten for good.
-    fn means(&self, mark: &Mark, code: &str) -> bool {
-        mark.state == MarkState::Acknowledged
-            && mark.rule.as_deref() == Some(code)
-            && mark.until.is_some()
-            && self.today.is_some_and(|today| mark.holds_on(today))
     }
 }
 

@@ -13,6 +13,7 @@ mod look;
 mod record;
 pub mod rules;
 mod scan;
+mod silence;
 mod source;
 mod steady;
 mod store;

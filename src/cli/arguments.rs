@@ -239,6 +239,11 @@ pub(super) fn format(words: &[&'static str], lang: Lang) -> Arg {
     choice("format", words, Text { ja: "出力形式(既定: table)", en: "the form of the output (default: table)" }, lang)
 }
 
+/// `--fail-on`.
+pub(super) fn fail_on(help: Text, lang: Lang) -> Arg {
+    choice("fail-on", &["error", "warning", "info", "never"], help, lang)
+}
+
 /// The words of all forms.
 pub(super) fn formats() -> Vec<&'static str> {
     Format::ALL.iter().map(|(word, _)| *word).collect()

@@ -56,6 +56,13 @@ pub(super) fn lock(inventory: &Sqlite, settings: &Settings, lang: Lang) -> Resul
 impl Depot {
     /// Opens the inventory for reading, judged at the moment asked.
     pub(super) fn read(session: &Session, matches: &ArgMatches) -> Result<Depot, Failure> {
+        let mut depot = Depot::open(session, matches)?;
+        depot.bring_up_to_date(session).map_err(|error| failed(&error, &depot.settings, session.lang))?;
+        Ok(depot)
+    }
+
+    /// Opens the inventory for reading, as known on the day asked.
+    pub(super) fn open(session: &Session, matches: &ArgMatches) -> Result<Depot, Failure> {
         let settings = Settings::resolve(session, matches)?;
         let lang = session.lang;
         let judging = settings.policy(session)?;
@@ -64,25 +71,42 @@ impl Depot {
         if let Some(day) = as_of {
             inventory.rewind(end_of(day, &judging)).map_err(|error| failed(&error, &settings, lang))?;
         }
-        let mut depot = Depot { inventory, judging, settings, as_of };
-        depot.bring_up_to_date(session).map_err(|error| failed(&error, &depot.settings, lang))?;
+        Ok(Depot { inventory, judging, settings, as_of })
+    }
+
+    /// Opens the inventory and hands the records of everything in it to `sink`, judged anew at
+    /// the moment asked.
+    pub(super) fn told(session: &Session, matches: &ArgMatches, sink: &mut dyn Sink) -> Result<Depot, Failure> {
+        let mut depot = Depot::open(session, matches)?;
+        let told = depot.standing().and_then(|standing| {
+            depot.keep_or_sketch(standing)?;
+            depot.judge(session.now, sink)
+        });
+        told.map_err(|error| failed(&error, &depot.settings, session.lang))?;
         Ok(depot)
     }
 
     /// Judges what is not judged, or no longer so.
     fn bring_up_to_date(&mut self, session: &Session) -> Result<(), Error> {
-        let standing = match self.as_of {
-            Some(_) => Standing::Other,
-            None => inventory::standing(&self.inventory, &self.situation())?,
-        };
-        let keep = standing == Standing::Stale && !self.settings.names_moment();
+        let standing = self.standing()?;
         if standing == Standing::Holds {
             return Ok(());
         }
-        if !keep && self.as_of.is_none() {
-            self.inventory.sketch()?;
-        }
+        self.keep_or_sketch(standing)?;
         self.judge(session.now, &mut Nobody).map(drop)
+    }
+
+    fn standing(&self) -> Result<Standing, Error> {
+        match self.as_of {
+            Some(_) => Ok(Standing::Other),
+            None => inventory::standing(&self.inventory, &self.situation()),
+        }
+    }
+
+    /// Keeps what is judged next only where the inventory's own judgement is out of date.
+    fn keep_or_sketch(&mut self, standing: Standing) -> Result<(), Error> {
+        let keep = standing == Standing::Stale && !self.settings.names_moment();
+        if keep || self.as_of.is_some() { Ok(()) } else { self.inventory.sketch() }
     }
 
     /// Judges everything, hands the records to `sink`, and keeps the result unless another

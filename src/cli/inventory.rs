@@ -161,13 +161,25 @@ fn print_info(session: &Session, settings: &Settings, matches: &ArgMatches, info
         (texts::INFO_VERSION, info.version.to_string()),
     ];
     for (name, count) in &info.rows {
-        lines.push((texts::row_name(name), count.to_string()));
+        lines.push((row_name(name), count.to_string()));
     }
     if let Some((first, last)) = span {
         lines.push((texts::INFO_SPAN, format!("{} - {}", zone.local(first), zone.local(last))));
     }
     let printed: String = lines.iter().map(|(name, value)| format!("{}  {value}\n", pad(name.get(lang), 24))).collect();
     session.print(&printed)
+}
+
+/// What the rows of a table are.
+fn row_name(table: &str) -> Text {
+    match table {
+        "certificate" => texts::ROW_CERTIFICATE,
+        "crl" => texts::ROW_CRL,
+        "file" => texts::ROW_FILE,
+        "holder" => texts::ROW_HOLDER,
+        "mark" => texts::ROW_MARK,
+        _ => texts::ROW_ENTRY,
+    }
 }
 
 fn check(session: &Session, settings: &Settings, store: &Sqlite) -> Result<Outcome, Failure> {
@@ -250,7 +262,7 @@ fn prune(session: &Session, settings: &Settings, matches: &ArgMatches, store: &m
     if !really || prunable == Prunable::default() {
         return Ok(Outcome::Clean);
     }
-    let mut stamper = Stamper::new(session.now)?;
+    let mut stamper = Stamper::new(store, session.now).map_err(|error| tell(&error))?;
     let entries = prunable.tombstones().into_iter().map(|body| stamper.entry(body)).collect();
     store.record(&Batch { entries, ..Batch::default() }).map_err(|error| tell(&error))?;
     store.compact().map_err(|error| tell(&error))?;

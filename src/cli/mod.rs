@@ -6,6 +6,7 @@
 
 mod arguments;
 mod audit;
+mod bind;
 pub mod config;
 mod depot;
 mod explain;
@@ -16,10 +17,15 @@ mod inspect;
 mod inventory;
 mod lab;
 mod list;
+mod log;
 mod man;
+mod mark;
+mod meant;
+mod office;
 pub mod passwords;
 mod policy;
 mod refusal;
+mod register;
 mod root;
 mod session;
 mod settings;
@@ -81,6 +87,10 @@ const COMMANDS: &[(&str, Define, Run)] = &[
     ("import", import::command, import::run),
     ("list", list::command, list::run),
     ("show", show::command, show::run),
+    ("register", register::command, register::run),
+    ("bind", bind::command, bind::run),
+    ("mark", mark::command, mark::run),
+    ("log", log::command, log::run),
     ("inventory", inventory::command, inventory::run),
     ("inspect", inspect::command, inspect::run),
     ("fingerprint", fingerprint::command, fingerprint::run),

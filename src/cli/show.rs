@@ -6,14 +6,15 @@ use clap::{Arg, ArgMatches, Command};
 use serde_json::Value as Json;
 
 use super::depot::{Depot, failed};
+use super::meant::{self, Wanted};
 use super::session::Session;
 use super::{Failure, Outcome, arguments};
 use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Scanned, Sink, Summary, Unreadable};
-use crate::certificate::{Certificate, hex};
+use crate::certificate::Certificate;
 use crate::inventory::{self, Error, Filter, Listed, Meant, Sort, Store};
-use crate::locale::{Lang, Text, nearest};
+use crate::locale::{Lang, Text};
 use crate::register::{HolderKey, Target};
-use crate::report::{CertificateStory, HolderStory, Telling, escape, write_json};
+use crate::report::{CertificateStory, HolderStory, Telling, write_json};
 
 pub(super) fn command(lang: Lang) -> Command {
     let about = Text {
@@ -37,18 +38,13 @@ pub(super) fn command(lang: Lang) -> Command {
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
     let depot = Depot::read(session, matches)?;
     let lang = session.lang;
-    let id = matches.get_one::<String>("id").map_or("", |id| id.trim());
+    let id = matches.get_one::<String>("id").map_or("", String::as_str);
     let told = |error: Error| failed(&error, &depot.settings, lang);
-    let meant = depot.inventory.meant(id).map_err(told)?;
+    let meant = meant::one(&depot.inventory, id, Wanted::Either).map_err(told)?;
     let wants_json = depot.settings.is_json(matches);
-    let out = match &meant[..] {
-        [] => return Err(unknown(&depot, id, lang)),
-        [Meant::Certificate(sha256, ..)] => certificate(session, &depot, sha256, wants_json),
-        [Meant::Holder(register, id, _)] => {
-            let key = HolderKey { register: register.clone(), id: id.clone() };
-            holder(session, &depot, &key, wants_json)
-        }
-        _ => return Err(ambiguous(id, &meant, lang)),
+    let out = match meant.map_err(|unclear| unclear.failure(lang))? {
+        Meant::Certificate(sha256, ..) => certificate(session, &depot, &sha256, wants_json),
+        Meant::Holder(register, id, _) => holder(session, &depot, &HolderKey { register, id }, wants_json),
     };
     let out = out.map_err(told)?;
     session.write_to(None, |to| to.write_all(&out))?;
@@ -181,51 +177,4 @@ where
     fn end(&mut self, _: &Summary) -> io::Result<()> {
         Ok(())
     }
-}
-
-/// Nothing is called so: what can be asked for, and what comes near.
-fn unknown(depot: &Depot, id: &str, lang: Lang) -> Failure {
-    let what = Text {
-        ja: "{id} に当たる証明書も台帳IDもありません。拇印(SHA-256)の先頭4桁以上、シリアル番号、台帳IDのいずれかを指定してください。名前や場所で探すには shomei list 語 を使ってください。",
-        en: "{id} is neither a certificate nor a holder. Give four or more digits of a SHA-256, a serial number or a holder's ID; to search by name or place, use shomei list TEXT.",
-    };
-    let near = Text { ja: " {near} のことですか。", en: " Did you mean {near}?" };
-    let mut said = what.fill(lang, &[("id", &id)]);
-    let ids = depot.inventory.holder_ids().unwrap_or_default();
-    let wanted = id.strip_prefix("holder:").unwrap_or(id);
-    if let Some(found) = nearest(wanted, ids.iter().map(String::as_str)) {
-        said += &near.fill(lang, &[("near", &found)]);
-    }
-    Failure::Message(said)
-}
-
-/// Candidates that are named, at most.
-const NAMED: usize = 10;
-
-/// Several things are called so: what to type for each.
-fn ambiguous(id: &str, meant: &[Meant], lang: Lang) -> Failure {
-    let text = Text {
-        ja: "{id} は {n} とおりに読めます。次のどれかを、そのまま指定してください。",
-        en: "{id} may mean {n} things. Write one of these:",
-    };
-    let mut said = text.fill(lang, &[("id", &id), ("n", &meant.len())]);
-    for candidate in meant.iter().take(NAMED) {
-        said += &format!("\n  {}", candidate_text(candidate));
-    }
-    if meant.len() > NAMED {
-        let more = Text { ja: "ほか {n} 件", en: "and {n} more" };
-        said += &format!("\n  {}", more.fill(lang, &[("n", &(meant.len() - NAMED))]));
-    }
-    Failure::Message(said)
-}
-
-/// A candidate, first as it is to be typed.
-fn candidate_text(meant: &Meant) -> String {
-    let text = match meant {
-        Meant::Certificate(sha256, serial, subject) => {
-            format!("sha256:{}  {serial}  {subject}", &hex(sha256)[..16])
-        }
-        Meant::Holder(register, id, name) => format!("holder:{register}/{id}  {name}"),
-    };
-    escape::terminal(&text).into_owned()
 }

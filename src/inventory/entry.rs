@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::rows::{BoundRow, FileRow, HolderRow, MarkRow, RunRow, VerdictRow, hex16, hex32};
+use super::store::{Error, Store};
 use crate::calendar::Instant;
 use crate::certificate::hex;
 
@@ -45,9 +46,13 @@ pub enum Body {
         /// The register's name.
         register: String,
         /// The holder's ID in it.
+        #[serde(rename = "holder_id")]
         id: String,
         /// What the register says; none: it is not in the register since.
         holder: Option<HolderRow>,
+        /// Who imported it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
     },
     /// Which header of a register's file is which column.
     Mapping {
@@ -63,6 +68,9 @@ pub enum Body {
         sha256: [u8; 32],
         /// Whose.
         bound: Option<BoundRow>,
+        /// Who said so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
     },
     /// What somebody did.
     Mark(MarkRow),
@@ -123,11 +131,16 @@ pub struct Stamper {
 }
 
 impl Stamper {
-    /// Entries from `now` on. Fails where the system has no random numbers.
-    pub fn new(now: Instant) -> std::io::Result<Stamper> {
+    /// Entries from `now` on, and after all that `store` knows: of two entries about one thing
+    /// the later holds, and clocks are set back now and then. Where the store is a day or more
+    /// ahead, some clock was wrong, and `now` is believed. Fails where the system has no random
+    /// numbers.
+    pub fn new(store: &dyn Store, now: Instant) -> Result<Stamper, Error> {
         let mut seed = [0; 32];
         getrandom::fill(&mut seed).map_err(std::io::Error::other)?;
-        Ok(Stamper { seed, next: micros(now) })
+        let now = micros(now);
+        let last = store.last_instant()?.filter(|last| last.saturating_sub(now) < DAY);
+        Ok(Stamper { seed, next: last.map_or(now, |last| now.max(last + 1)) })
     }
 
     /// The next entry.
@@ -140,6 +153,9 @@ impl Stamper {
         Entry { id, at, body }
     }
 }
+
+/// A day, in microseconds.
+const DAY: i64 = 86_400_000_000;
 
 /// Microseconds since 1970.
 pub fn micros(at: Instant) -> i64 {

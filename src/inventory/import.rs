@@ -151,9 +151,10 @@ impl Import<'_> {
 
 impl<'a> Running<'a> {
     fn new(import: &'a Import<'a>, store: &'a mut dyn Store) -> Result<Running<'a>, Error> {
+        let stamper = Stamper::new(store, import.now)?;
         let state = State {
             store,
-            stamper: Stamper::new(import.now)?,
+            stamper,
             batch: Batch::default(),
             met: vec![HashSet::new(); import.sources.len()],
             files: vec![0; import.sources.len()],

@@ -84,11 +84,12 @@ pub fn judge(store: &mut dyn Store, situation: Situation, now: Instant, sink: &m
     let scan = restored(store, at)?;
     let office = store.office()?;
     let context = Context { policy: &policy, at, keys };
+    let stamper = Stamper::new(store, now)?;
     let mut recorder = Recorder {
         store,
         sink,
         context,
-        stamper: Stamper::new(now)?,
+        stamper,
         rows: Vec::new(),
         holders: Vec::new(),
         until: None,

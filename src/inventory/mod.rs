@@ -18,7 +18,7 @@ mod exchange;
 mod import;
 mod judging;
 mod list;
-
+mod roll;
 mod rows;
 pub mod sqlite;
 mod store;
@@ -30,6 +30,7 @@ pub use import::{Import, ImportReport, RootReport, Skipped};
 
 pub use judging::{Situation, Standing, holds_until, judge, look_at, standing};
 pub use list::{Filter, Listed, Meant, Sort};
+pub use roll::{Roll, Withheld};
 pub use rows::{BoundRow, FileRow, HolderRow, MarkRow, RunRow, SightingRow, VerdictRow};
 pub use store::{
     Batch, Error, Info, JudgedHolder, JudgedRow, JudgedWhole, Judgement, KeptCertificate, KnownFile, Prunable, Store,

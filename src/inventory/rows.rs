@@ -11,8 +11,8 @@ use crate::calendar::{Day, parse_day};
 use crate::certificate::{KeyId, Serial, hex, parse_hex};
 use crate::container::{Damage, Kind, Limit, Mac, Opening, Origin, Problem, Protection, Typo};
 use crate::register::{
-    Agent, Bound, Channel, Column, Contact, Declared, Holder, HolderKey, HolderKind, HolderStatus, Line, Mark,
-    MarkState, Payer, Target,
+    Agent, Bound, Channel, Contact, Declared, Holder, HolderKey, HolderKind, HolderStatus, Line, Mark, MarkState,
+    Payer, Target,
 };
 use crate::trust::{Reason, Status, Verdict};
 
@@ -423,11 +423,8 @@ struct LineRow {
     #[serde(skip_serializing_if = "is_default")]
     service: Option<String>,
     #[serde(skip_serializing_if = "is_default")]
-    agent: Option<AgentRow>,
+    agent: Option<(String, Option<String>, Option<String>)>,
 }
-
-/// An agent's ID, and from and until when it bills.
-type AgentRow = (String, Option<String>, Option<String>);
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -524,51 +521,6 @@ impl HolderRow {
     /// Whether it is out of business.
     pub fn is_closed(&self) -> bool {
         self.status == HolderStatus::Closed.code()
-    }
-
-    /// The columns in which another row of the same holder says something else.
-    pub(super) fn differences(&self, other: &HolderRow) -> Vec<Column> {
-        use Column as C;
-        let lines = |of: fn(&LineRow) -> Option<String>| {
-            let all = |row: &HolderRow| row.lines.iter().map(of).collect::<Vec<_>>();
-            all(self) != all(other)
-        };
-        let agent = |of: fn(&AgentRow) -> Option<String>| {
-            let all =
-                |row: &HolderRow| row.lines.iter().map(|line| line.agent.as_ref().and_then(of)).collect::<Vec<_>>();
-            all(self) != all(other)
-        };
-        let declared = |of: fn(&DeclaredRow) -> Option<&String>| {
-            self.declared.as_ref().and_then(of) != other.declared.as_ref().and_then(of)
-        };
-        let differs = [
-            (C::Name, self.name != other.name),
-            (C::Kind, self.kind != other.kind),
-            (C::ProviderNumber, lines(|line| line.provider_number.clone())),
-            (C::Prefecture, self.prefecture != other.prefecture),
-            (C::Services, lines(|line| line.service.clone())),
-            (C::BilledBy, agent(|agent| Some(agent.0.clone()))),
-            (C::BilledFrom, agent(|agent| agent.1.clone())),
-            (C::BilledTo, agent(|agent| agent.2.clone())),
-            (C::Category, self.category != other.category),
-            (C::Places, self.places != other.places),
-            (C::Person, self.person != other.person),
-            (C::Mail, self.mail != other.mail),
-            (C::Tel, self.tel != other.tel),
-            (C::Fax, self.fax != other.fax),
-            (C::Postcode, self.postcode != other.postcode),
-            (C::Address, self.address != other.address),
-            (C::Channel, self.channel != other.channel),
-            (C::Payer, self.payer != other.payer),
-            (C::PasswordChanged, self.password_changed != other.password_changed),
-            (C::Status, self.status != other.status),
-            (C::StatusSince, self.status_since != other.status_since),
-            (C::DeclaredSerial, declared(|declared| declared.serial.as_ref())),
-            (C::DeclaredExpiry, declared(|declared| declared.expires_on.as_ref())),
-            (C::Tag, self.tag != other.tag),
-            (C::Notes, self.notes != other.notes),
-        ];
-        differs.into_iter().filter(|(_, differs)| *differs).map(|(column, _)| column).collect()
     }
 
     /// Forgets whom to turn to, and how.

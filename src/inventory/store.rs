@@ -261,6 +261,9 @@ pub trait Store: Send {
     /// Host and path of every file that ever held a certificate.
     fn ever_in(&self, sha256: &[u8; 32]) -> Result<Vec<(String, String)>, Error>;
 
+    /// The instant of the last entry.
+    fn last_instant(&self) -> Result<Option<i64>, Error>;
+
     /// An entry.
     fn entry(&self, id: &EntryId) -> Result<Option<Entry>, Error>;
 

@@ -5,7 +5,8 @@ use super::rows::{BoundRow, FileRow, HolderRow, MarkRow, VerdictRow, target_text
 use super::store::{Error, Store};
 use crate::calendar::Instant;
 use crate::certificate::hex;
-use crate::register::{Column, HolderKey, Target};
+use crate::locale::Lang;
+use crate::register::{Column, HolderKey, Target, Words, said};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,7 +103,7 @@ pub fn holder_story(store: &dyn Store, key: &HolderKey, until: i64) -> Result<Ve
         let Body::Holder { holder: now, .. } = entry.body else { continue };
         let what = match (&before, &now) {
             (None, Some(_)) => Some(Happened::Entered),
-            (Some(before), Some(now)) => Some(Happened::Changed(before.differences(now))),
+            (Some(before), Some(now)) => Some(Happened::Changed(differences(before, now, key))),
             (Some(_), None) => Some(Happened::Left),
             (None, None) => None,
         };
@@ -112,6 +113,14 @@ pub fn holder_story(store: &dyn Store, key: &HolderKey, until: i64) -> Result<Ve
     events.extend(marks(store, &Target::Holder(key.clone()), until)?);
     events.sort_by_key(|event| event.at);
     Ok(events)
+}
+
+/// The columns in which two rows of a holder differ. Words are compared as they would be written,
+/// in whatever language.
+fn differences(before: &HolderRow, now: &HolderRow, key: &HolderKey) -> Vec<Column> {
+    let columns = |row: &HolderRow| said(&row.holder(key.clone()), Lang::En, &Words::default());
+    let pairs = columns(before).into_iter().zip(columns(now));
+    pairs.filter(|(before, now)| before != now).map(|((column, _), _)| column).collect()
 }
 
 /// The last that the register said of a holder, up to `until`.

@@ -39,6 +39,10 @@ texts! {
     ANSWER_SOON { ja: "30日以内に期限を迎えるもの {n} 枚。", en: " Expiring within 30 days: {n}." }
     ANSWER_GAP { ja: "発行停止期間の日付を持つもの {n} 枚。", en: " Dated in an issuance gap: {n}." }
     ANSWER_UNREADABLE { ja: "読めなかったファイル {n} 件。", en: " Files that could not be read: {n}." }
+    UNITS {
+        ja: "台帳の {holders} 件の次の請求(事業所番号とサービスごと): できる {can}、不明 {unknown}、できない {cannot}。",
+        en: "The coming claims of {holders} holders, by provider number and service: {can} can be billed for, {unknown} unknown, {cannot} cannot.",
+    }
     JUDGED_AT { ja: "判定日時 {at}、ポリシー {policy}({file})", en: "Judged at {at} by the policy {policy} ({file})" }
     ONLY_WORST {
         ja: "枚数が多いため、急ぐもの {n} 枚だけを示します。全件は --format csv か --format json で出力してください。",

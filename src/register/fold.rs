@@ -16,7 +16,7 @@ const HALF_VOICED: &str = "ハヒフヘホはひふへほ";
 
 /// Text as people type it: letters, digits and signs half-width, katakana full-width, plain
 /// hyphens and spaces, nothing invisible.
-pub(super) fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -73,15 +73,27 @@ pub(super) fn key(text: &str) -> String {
 
 /// A value on several lines as it is kept: line ends as LF, nothing invisible, nothing around it.
 pub(super) fn lines(text: &str) -> String {
-    let text = text.replace("\r\n", "\n").replace(['\r', '\u{85}', '\u{2028}', '\u{2029}'], "\n");
-    let kept = text.chars().filter(|c| !is_invisible(*c));
-    let spaced = kept.map(|c| if matches!(c, '\t' | '\u{b}' | '\u{c}') { ' ' } else { c });
-    spaced.collect::<String>().trim().to_string()
+    let is_kept_as_it_is = |c: char| c == '\n' || !(c.is_control() || is_invisible(c) || is_line_end(c));
+    if text.chars().all(is_kept_as_it_is) {
+        return text.trim().to_string();
+    }
+    let text = text.replace("\r\n", "\n");
+    let kept = text.chars().filter(|c| !is_invisible(*c)).map(|c| match c {
+        _ if is_line_end(c) => '\n',
+        '\t' | '\u{b}' | '\u{c}' => ' ',
+        _ => c,
+    });
+    kept.collect::<String>().trim().to_string()
+}
+
+fn is_line_end(c: char) -> bool {
+    matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
 /// A value on one line as it is kept.
 pub(super) fn line(text: &str) -> String {
-    lines(text).replace('\n', " ")
+    let lines = lines(text);
+    if lines.contains('\n') { lines.replace('\n', " ") } else { lines }
 }
 
 /// The text fit to be quoted in a message: on one line, nothing that could act on a terminal,

@@ -181,8 +181,7 @@ impl Names<'_> {
     fn new(given: &Mapping) -> Names<'_> {
         let mut meanings = HashMap::new();
         let surely = Column::ALL.into_iter().flat_map(|column| column.surely().map(move |name| (name, column)));
-        let perhaps =
-            Column::ALL.into_iter().flat_map(|column| column.perhaps().iter().map(move |name| (*name, column)));
+        let perhaps = Column::ALL.into_iter().flat_map(|column| column.perhaps().map(move |name| (name, column)));
         meanings.extend(perhaps.map(|(name, column)| (key(name), (Claim::Perhaps, Some(column)))));
         meanings.extend(surely.map(|(name, column)| (key(name), (Claim::Surely, Some(column)))));
         meanings.extend(given.iter().map(|(name, column)| (key(name), (Claim::Given, column))));
@@ -236,6 +235,20 @@ impl Names<'_> {
         let unused = unused.filter(|header| !present.contains(&key(header))).map(ToString::to_string).collect();
         Proposal { header_row: row.number(), columns, mapping, ignored, ambiguous, unused }
     }
+}
+
+/// Finds the headers of another list than a register: the row and, for each of `wanted`, the
+/// column whose header is one of its spellings. None where no row has any of them.
+pub fn find_headers(grid: &Grid, wanted: &[&[&str]]) -> Option<(u32, Vec<Option<u32>>)> {
+    let wanted: Vec<Vec<String>> = wanted.iter().map(|one| one.iter().map(|name| key(name)).collect()).collect();
+    let rows = grid.rows().iter().take(LOOKED_AT).map(|row| {
+        let headers: Vec<(u32, String)> = row.cells().map(|(at, cell)| (at, key(&cell.text()))).collect();
+        let find = |names: &Vec<String>| headers.iter().find(|(_, header)| names.contains(header)).map(|(at, _)| *at);
+        (row.number(), wanted.iter().map(find).collect::<Vec<_>>())
+    });
+    let score = |found: &[Option<u32>]| found.iter().flatten().count();
+    let best = rows.reduce(|best, next| if score(&next.1) > score(&best.1) { next } else { best });
+    best.filter(|(_, found)| score(found) > 0)
 }
 
 /// `事業所番号(10桁)` without `(10桁)`, `※事業所名` without `※`.

@@ -98,7 +98,7 @@ impl Mistake {
 
 impl MistakeKind {
     /// What is wrong and what to do.
-    fn text(&self, lang: Lang) -> String {
+    pub fn text(&self, lang: Lang) -> String {
         let plain = |text: Text| text.get(lang).to_string();
         match self {
             MistakeKind::IdMissing => plain(texts::ID_MISSING),

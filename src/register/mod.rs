@@ -16,6 +16,7 @@
 
 mod column;
 mod day;
+mod filled;
 mod fold;
 mod grid;
 mod holder;
@@ -30,16 +31,19 @@ mod words;
 mod write;
 
 pub use column::Column;
+pub use filled::{Filled, FilledRow, Heading};
+pub(crate) use fold::plain;
 pub use grid::{
     Cell, Grid, GridError, MOST_BYTES, MOST_CELLS, MOST_CHARACTERS, MOST_COLUMNS, MOST_ROWS, MOST_TEXT, MOST_UNPACKED,
     Row, column_letters,
 };
 pub use holder::{Agent, Channel, Contact, Declared, Holder, HolderKey, HolderKind, HolderStatus, Line, Payer};
-pub use mapping::{Ambiguous, Header, Mapping, MappingError, Proposal, propose};
+pub use mapping::{Ambiguous, Header, Mapping, MappingError, Proposal, find_headers, propose};
 pub use mark::{Mark, MarkState, Target};
 pub use mistake::{Mistake, MistakeKind};
 pub use office::{Bound, Office};
 pub use read::{Reading, read};
 pub use table::{Encoding, Table, TableError, Unencodable};
+pub use value::day as day_of;
 pub use words::{Word, Words};
-pub use write::{write_csv, write_xlsx};
+pub use write::{said, write_csv, write_xlsx};

@@ -49,15 +49,19 @@ impl Values {
         if let Cell::Fault(_) = cell {
             return Err(MistakeKind::Fault);
         }
-        if cell.is_blank() || line(&cell.text()).is_empty() {
+        let text = match cell {
+            Cell::Empty => return Ok(None),
+            Cell::Text(text) => lines(text),
+            other => other.text(),
+        };
+        if text.is_empty() {
             return Ok(None);
         }
-        let text = cell.text();
         match column {
             Column::HolderId | Column::BilledBy => id(cell).map(Value::Text),
             Column::ProviderNumber => provider_number(cell).map(Value::Text),
             Column::Name | Column::Prefecture | Column::Person | Column::Tag => Ok(Value::Text(line(&text))),
-            Column::Address | Column::Notes => Ok(Value::Text(lines(&text))),
+            Column::Address | Column::Notes => Ok(Value::Text(text)),
             Column::Mail => Ok(Value::Text(line(&plain(&text)))),
             Column::Tel | Column::Fax => typed(cell).map(|text| Value::Text(digits_and_hyphens(text))),
             Column::Postcode => postcode(cell).map(Value::Text),
@@ -100,8 +104,7 @@ fn id(cell: &Cell) -> Result<String, MistakeKind> {
 
 /// Whether text is what spreadsheets leave of a long number: `1.31E+09`, `1310000001.0`.
 fn is_mangled(text: &str) -> bool {
-    let is_number = text.parse::<f64>().is_ok_and(f64::is_finite);
-    is_number && !text.bytes().all(|b| b.is_ascii_digit())
+    text.contains(['.', '+']) && text.starts_with(|c: char| c.is_ascii_digit()) && text.parse::<f64>().is_ok()
 }
 
 fn provider_number(cell: &Cell) -> Result<String, MistakeKind> {
@@ -173,7 +176,8 @@ fn serial(cell: &Cell) -> Result<Serial, MistakeKind> {
     Serial::parse(typed(cell)?).ok_or(MistakeKind::SerialUnreadable)
 }
 
-fn day(cell: &Cell) -> Result<Day, MistakeKind> {
+/// The day in a cell: a date of the spreadsheet, or one in any of the spellings of offices.
+pub fn day(cell: &Cell) -> Result<Day, MistakeKind> {
     match cell {
         Cell::Day(day) => Ok(*day),
         // Eight digits say what they mean; a serial number without the form of a date does not.

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use super::fold::key;
-use super::{Channel, HolderKind, HolderStatus, Payer};
+use super::{Channel, HolderKind, HolderStatus, MarkState, Payer};
 use crate::locale::catalogue::register as texts;
-use crate::locale::{Text, nearest};
+use crate::locale::{Lang, Text, nearest};
 use crate::yaml::Phrase;
 
 /// The policy's services and usage categories, as a register may spell them.
@@ -79,6 +79,34 @@ titles! {
         Closed: STATUS_CLOSED ["廃業", "閉鎖", "終了"];
         MovedToAgent: STATUS_MOVED ["代理移行", "代理人へ移行", "代理へ移行済"];
         ManagedElsewhere: STATUS_ELSEWHERE ["他社で管理", "他社"];
+    }
+    MarkState {
+        Applied: MARK_APPLIED ["申請", "申請済み"];
+        Issued: MARK_ISSUED ["発行", "発行済み"];
+        Installed: MARK_INSTALLED ["導入", "導入済み", "インストール済"];
+        Contacted: MARK_CONTACTED ["連絡", "連絡済み"];
+        NotRenewing: MARK_NOT_RENEWING ["更新なし", "更新せず"];
+        RevocationRequested: MARK_REVOCATION_REQUESTED ["失効申請", "失効申請済み"];
+        Acknowledged: MARK_ACKNOWLEDGED ["確認", "確認済み"];
+        PasswordChanged: MARK_PASSWORD_CHANGED ["パスワード変更済"];
+        Note: MARK_NOTE ["注記", "備考"];
+    }
+}
+
+impl MarkState {
+    /// The one that is called so, by its code or title; else which there are, and the nearest.
+    pub fn of_word(text: &str) -> Result<MarkState, Phrase> {
+        MarkState::vocabulary().find(text).ok_or_else(|| Phrase::each(|lang| MarkState::known(text, lang)))
+    }
+
+    fn known(text: &str, lang: Lang) -> String {
+        let named = |state: &MarkState| {
+            texts::WORD_AND_CODE.fill(lang, &[("word", &state.title().get(lang)), ("code", &state.code())])
+        };
+        let all = MarkState::ALL.iter().map(named).collect::<Vec<_>>().join(texts::COMMA.get(lang));
+        let words = MarkState::ALL.iter().flat_map(|state| [state.title().get(lang), state.code()]);
+        let near = nearest(text, words).map(|near| texts::DID_YOU_MEAN.fill(lang, &[("word", &near)]));
+        texts::KNOWN_WORDS.fill(lang, &[("words", &all)]) + &near.unwrap_or_default()
     }
 }
 

@@ -18,6 +18,20 @@ pub fn write_csv(holders: &[Holder], lang: Lang, words: &Words, encoding: Encodi
     table(holders, lang, words).to_csv(encoding)
 }
 
+/// What each column says of a holder, by its lines where they differ, with `; ` between.
+pub fn said(holder: &Holder, lang: Lang, words: &Words) -> Vec<(Column, String)> {
+    let no_line = [Line::default()];
+    let lines = if holder.lines.is_empty() { &no_line } else { holder.lines.as_slice() };
+    let column = |column: Column| {
+        let mut texts: Vec<String> = lines.iter().map(|line| cell(holder, line, column, lang, words).text()).collect();
+        if texts.iter().all(|text| *text == texts[0]) {
+            texts.truncate(1);
+        }
+        (column, texts.join("; "))
+    };
+    Column::ALL.into_iter().map(column).collect()
+}
+
 /// One row a line of each holder, with all that is said of the holder in each.
 fn table(holders: &[Holder], lang: Lang, words: &Words) -> Table {
     let row = |holder: &Holder, line: &Line| {

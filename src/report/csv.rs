@@ -7,7 +7,7 @@ use csv::{Terminator, Writer, WriterBuilder};
 use super::escape::cell;
 use super::model::{kind_code, role_code};
 use crate::audit::facts::Place;
-use crate::audit::{CertificateRecord, Head, Judged, Sink, Summary, Unreadable};
+use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Sink, Summary, Unreadable};
 use crate::calendar::format_instant;
 use crate::certificate::{hex, spaced_hex};
 use crate::locale::Lang;
@@ -41,8 +41,8 @@ pub const COLUMNS: [&str; 25] = [
     "sha256",
 ];
 
-/// Writes one row a certificate and place, then one a file that could not be read, then one a
-/// finding of a file or of the run.
+/// Writes one row a certificate and place, then one a holder with findings, then one a file that
+/// could not be read, then one a finding of a file or of the run.
 pub struct CsvWriter<W: Write> {
     out: Sheet<W>,
     lang: Lang,
@@ -83,6 +83,15 @@ impl<W: Write> CsvWriter<W> {
     fn row(&mut self, row: Row) -> io::Result<()> {
         self.out.row(COLUMNS.iter().map(|column| row.0.iter().find(|(c, _)| c == column).map_or("", |(_, v)| v)))
     }
+}
+
+/// Writes a table of its own with these columns, in the same form.
+pub fn write_sheet(out: &mut dyn Write, columns: &[&str], rows: impl Iterator<Item = Vec<String>>) -> io::Result<()> {
+    let mut sheet = Sheet::new(out, columns)?;
+    for row in rows {
+        sheet.row(row.iter().map(String::as_str))?;
+    }
+    sheet.flush()
 }
 
 /// The error beneath, so that a reader that has gone is known for what it is.
@@ -157,6 +166,15 @@ impl<W: Write> Sink for CsvWriter<W> {
             self.row(row.with_findings(record.findings, self.lang))?;
         }
         Ok(())
+    }
+
+    fn holder(&mut self, record: &HolderRecord) -> io::Result<()> {
+        if record.findings.is_empty() {
+            return Ok(());
+        }
+        let holder = record.facts.holder;
+        let row = Row::new("holder", "").with("subject", format!("{} ({})", holder.name, holder.key.id));
+        self.row(row.with_findings(record.findings, self.lang))
     }
 
     fn unreadable(&mut self, file: &Unreadable) -> io::Result<()> {

@@ -8,8 +8,8 @@ use serde_json::json;
 use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 
 use super::escape::is_dangerous;
-use super::model::{AUDIT, CertificateJson, Finding, UnreadableJson, summary};
-use crate::audit::{CertificateRecord, Head, Judged, Sink, Summary, Unreadable};
+use super::model::{AUDIT, CertificateJson, Finding, HolderJson, UnreadableJson, summary};
+use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Sink, Summary, Unreadable};
 use crate::calendar::format_instant;
 use crate::locale::Lang;
 
@@ -43,13 +43,18 @@ fn head_fields(head: &Head) -> (String, serde_json::Value) {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd)]
 enum Section {
     Certificates,
+    Holders,
     Unreadable,
     Findings,
 }
 
 impl Section {
-    const ALL: [(Section, &'static str); 3] =
-        [(Section::Certificates, "certificates"), (Section::Unreadable, "unreadable"), (Section::Findings, "findings")];
+    const ALL: [(Section, &'static str); 4] = [
+        (Section::Certificates, "certificates"),
+        (Section::Holders, "holders"),
+        (Section::Unreadable, "unreadable"),
+        (Section::Findings, "findings"),
+    ];
 }
 
 /// Writes the one document `shomei/audit/1`, record by record.
@@ -66,10 +71,12 @@ impl<W: Write> JsonWriter<W> {
         JsonWriter { out, lang, section: None, first: true }
     }
 
-    /// Closes the lists before `section` and opens it.
+    /// Closes the lists before `section` and opens it. All lists are there, empty or not; but
+    /// that of the holders only where there are any.
     fn enter(&mut self, section: Section) -> io::Result<()> {
         for (next, name) in Section::ALL {
-            if next > section || self.section.is_some_and(|open| open >= next) {
+            let absent = next == Section::Holders && section != Section::Holders;
+            if absent || next > section || self.section.is_some_and(|open| open >= next) {
                 continue;
             }
             if self.section.is_some() {
@@ -101,6 +108,11 @@ impl<W: Write> Sink for JsonWriter<W> {
     fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()> {
         let value = CertificateJson::new(record, self.lang);
         self.record(Section::Certificates, &value)
+    }
+
+    fn holder(&mut self, record: &HolderRecord) -> io::Result<()> {
+        let value = HolderJson::new(record, self.lang);
+        self.record(Section::Holders, &value)
     }
 
     fn unreadable(&mut self, file: &Unreadable) -> io::Result<()> {
@@ -158,6 +170,11 @@ impl<W: Write> Sink for NdjsonWriter<W> {
     fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()> {
         let value = CertificateJson::new(record, self.lang);
         self.line("certificate", value)
+    }
+
+    fn holder(&mut self, record: &HolderRecord) -> io::Result<()> {
+        let value = HolderJson::new(record, self.lang);
+        self.line("holder", value)
     }
 
     fn unreadable(&mut self, file: &Unreadable) -> io::Result<()> {

@@ -5,6 +5,7 @@
 //! published schemas (docs/schemas) never freeze a type of the inside.
 //! Absent here: no judgement, no clock, no environment; whoever calls brings the output.
 
+mod check;
 mod columns;
 mod csv;
 pub mod escape;
@@ -16,9 +17,10 @@ mod story;
 mod table;
 mod words;
 
-pub use self::csv::{COLUMNS, CsvWriter};
+pub use self::csv::{COLUMNS, CsvWriter, write_sheet};
+pub use check::{Check, Gone, Problem, ProblemKind};
 pub use json::{JsonWriter, NdjsonWriter, write_json};
-pub use layout::{Style, pad, severity_word, unbreakable};
+pub use layout::{Style, fit, pad, severity_word, unbreakable, wrap};
 pub use list::{LIST_COLUMNS, ListCsv, ListHead, ListJson, ListNdjson, ListTable, ListWriter};
 pub use model::{certificate_document, entry_document, hex_path, inspect_document, kind_name, verify_document};
 pub use story::{CertificateStory, HolderStory, Telling};

@@ -5,8 +5,9 @@ use serde::{Serialize, Serializer};
 use serde_json::{Value as Json, json};
 
 use crate::audit::facts::Place;
+use crate::audit::holding::{HolderOf, Unit};
 use crate::audit::rules::{Evidence, Value};
-use crate::audit::{CertificateRecord, Judged, Summary, Unreadable, verdict_counts};
+use crate::audit::{CertificateRecord, HolderRecord, Judged, Summary, Unreadable, verdict_counts};
 use crate::calendar::{Day, Instant, Zone, format_instant};
 use crate::certificate::{Certificate, Role, hex};
 use crate::container::{Entry, Kind, Opened, Protection};
@@ -83,8 +84,40 @@ pub(super) struct CertificateJson<'a> {
     effective_expiry: Option<String>,
     role: &'static str,
     verdict: VerdictJson<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    holder: Option<WhoseJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    category: Option<&'a str>,
     sources: Vec<SourceJson<'a>>,
     findings: Vec<Finding<'a>>,
+}
+
+/// Whose a certificate is, and how that is known.
+#[derive(Serialize)]
+struct WhoseJson<'a> {
+    register: &'a str,
+    id: &'a str,
+    how: &'static str,
+}
+
+/// A holder of the register and what it can bill.
+#[derive(Serialize)]
+pub(super) struct HolderJson<'a> {
+    register: &'a str,
+    id: &'a str,
+    name: &'a str,
+    units: Vec<UnitJson<'a>>,
+    findings: Vec<Finding<'a>>,
+}
+
+/// A provider number and service, and whether it can be billed for.
+#[derive(Serialize)]
+pub(super) struct UnitJson<'a> {
+    provider_number: Option<&'a str>,
+    service: Option<&'a str>,
+    through: Vec<&'a str>,
+    coverage: &'static str,
+    reasons: Vec<&'static str>,
 }
 
 /// A verdict in JSON.
@@ -226,8 +259,44 @@ impl<'a> CertificateJson<'a> {
             effective_expiry: instant(facts.verdict.effective_expiry),
             role: role_code(facts.role),
             verdict: VerdictJson::new(facts.verdict),
+            holder: WhoseJson::new(&facts.holding.of),
+            category: facts.holding.category.as_deref(),
             sources: facts.places.iter().map(SourceJson::new).collect(),
             findings: record.findings.iter().map(|finding| Finding::new(finding, lang)).collect(),
+        }
+    }
+}
+
+impl<'a> WhoseJson<'a> {
+    fn new(of: &'a HolderOf) -> Option<WhoseJson<'a>> {
+        match of {
+            HolderOf::Known(key, how) => Some(WhoseJson { register: &key.register, id: &key.id, how: how.code() }),
+            _ => None,
+        }
+    }
+}
+
+impl<'a> HolderJson<'a> {
+    pub(super) fn new(record: &HolderRecord<'a>, lang: Lang) -> HolderJson<'a> {
+        let holder = record.facts.holder;
+        HolderJson {
+            register: &holder.key.register,
+            id: &holder.key.id,
+            name: &holder.name,
+            units: record.facts.standing.units.iter().map(UnitJson::new).collect(),
+            findings: record.findings.iter().map(|finding| Finding::new(finding, lang)).collect(),
+        }
+    }
+}
+
+impl<'a> UnitJson<'a> {
+    pub(super) fn new(unit: &'a Unit) -> UnitJson<'a> {
+        UnitJson {
+            provider_number: unit.provider_number.as_deref(),
+            service: unit.service.as_deref(),
+            through: unit.through.iter().map(|key| key.id.as_str()).collect(),
+            coverage: unit.coverage.code(),
+            reasons: unit.coverage.reasons().iter().map(|reason| reason.code()).collect(),
         }
     }
 }
@@ -267,6 +336,11 @@ pub(super) fn summary(summary: &Summary) -> Json {
         "suppressed": summary.suppressed,
         "unopened": summary.unopened.iter().map(|(path, error)| json!({"path": path, "error": error})).collect::<Vec<_>>(),
     });
+    if summary.holders > 0 {
+        let count = |code: &str| summary.units.get(code).copied().unwrap_or(0);
+        object["holders"] = json!(summary.holders);
+        object["units"] = json!({"can": count("can"), "unknown": count("unknown"), "cannot": count("cannot")});
+    }
     if !summary.passed_over_paths.is_empty() {
         object["passed_over"] = json!(summary.passed_over_paths);
     }

@@ -8,7 +8,7 @@ use super::columns::{Column, Line, write_columns};
 use super::escape;
 use super::layout::{Style, abridged, days_between, severity_word, status_word, write_indented};
 use crate::audit::rules::Rule;
-use crate::audit::{CertificateRecord, Head, Judged, Sink, Summary, Unreadable};
+use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Sink, Summary, Unreadable};
 use crate::calendar::{Day, Zone};
 use crate::certificate::Role;
 use crate::locale::{Lang, catalogue as text};
@@ -143,6 +143,21 @@ impl<W: Write> TableWriter<W> {
         answer
     }
 
+    /// Who can bill, where there is a register.
+    fn write_units(&mut self, summary: &Summary) -> io::Result<()> {
+        if summary.units.is_empty() {
+            return Ok(());
+        }
+        let count = |code: &str| summary.units.get(code).copied().unwrap_or(0);
+        let values: [(&str, &dyn std::fmt::Display); 4] = [
+            ("holders", &summary.holders),
+            ("can", &count("can")),
+            ("unknown", &count("unknown")),
+            ("cannot", &count("cannot")),
+        ];
+        writeln!(self.out, "{}", text::UNITS.fill(self.lang, &values))
+    }
+
     fn write_rows(&mut self) -> io::Result<()> {
         self.keep_worst();
         if self.cut {
@@ -245,6 +260,12 @@ impl<W: Write> Sink for TableWriter<W> {
         Ok(())
     }
 
+    fn holder(&mut self, record: &HolderRecord) -> io::Result<()> {
+        // Their messages begin with the holder's name.
+        record.findings.iter().for_each(|finding| self.note("", finding));
+        Ok(())
+    }
+
     fn unreadable(&mut self, file: &Unreadable) -> io::Result<()> {
         file.findings.iter().for_each(|finding| self.note(file.path, finding));
         Ok(())
@@ -259,6 +280,7 @@ impl<W: Write> Sink for TableWriter<W> {
         let answer = self.answer(summary);
         let severity = summary.worst().filter(|worst| *worst > Severity::Info);
         writeln!(self.out, "{}", self.style.paint(severity, &answer))?;
+        self.write_units(summary)?;
         writeln!(self.out, "{}\n", self.style.dim(&escape::terminal(&self.opening)))?;
         self.write_rows()?;
         self.write_groups()?;

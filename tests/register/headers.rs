@@ -1,7 +1,7 @@
 //! Which header is which column.
 
 use shomei::locale::Lang;
-use shomei::register::{Column, Grid, Header, Mapping, MappingError, Proposal, propose};
+use shomei::register::{Column, Grid, Header, Mapping, MappingError, Proposal, find_headers, propose};
 
 use crate::scene::*;
 
@@ -173,4 +173,14 @@ fn without_id_or_name_the_headers_found_are_listed() {
     let error = propose(&of("ID,名称\n"), &Mapping::default(), Some(7)).unwrap_err();
     assert_eq!(error.text(Lang::Ja), "7行目に見出しがありません。見出しの行を確かめてください。");
     assert_eq!(error.text(Lang::En), "there are no headers in row 7; which row are they in?");
+}
+
+#[test]
+fn headers_of_other_lists_are_found_by_their_spellings() {
+    let grid = of("申請の記録\n\n証明書,状　態,日付,備考\nsha256:00,申請済,R8.4.1,x\n");
+    let wanted: [&[&str]; 4] = [&["対象", "証明書"], &["状態", "state"], &["ない"], &["on", "日付"]];
+    assert_eq!(find_headers(&grid, &wanted), Some((3, vec![Some(0), Some(1), None, Some(2)])));
+    assert_eq!(grid.row(4).unwrap().cell(2).day(), Some(day("2026-04-01")));
+    assert_eq!(grid.row(4).unwrap().cell(3).day(), None);
+    assert_eq!(find_headers(&grid, &[&["ない"]]), None);
 }

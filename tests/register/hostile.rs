@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use shomei::locale::Lang;
-use shomei::register::{Grid, GridError, MOST_BYTES};
+use shomei::register::{Cell, Grid, GridError, MOST_BYTES};
 
 use crate::scene::*;
 
@@ -139,24 +139,99 @@ fn too_much_is_told_with_its_bound() {
     assert_eq!(error.text(Lang::En), "there are too many rows (at most 1048576); split the file.");
 }
 
+/// An XLS from its records by hand, in a compound file with one stream, which lies in small
+/// sectors where it is short. `SHEETS` is a list of lists of records (kind, data).
+const XLS: &str = r#"
+import struct
+FREE, END, TABLE = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+def record(kind, data): return struct.pack("<HH", kind, len(data)) + data
+def number(row, column, value): return (0x0203, struct.pack("<HHHd", row, column, 0, value))
+def label(row, column, text): return (0x0204, struct.pack("<HHHHB", row, column, 0, len(text), 1) + text.encode("utf-16-le"))
+def size(first_row, last_row, first_column, last_column): return (0x0200, struct.pack("<IIHHH", first_row, last_row, first_column, last_column, 0))
+def begin(kind): return record(0x0809, struct.pack("<HHHHII", 0x0600, kind, 0, 0, 0, 0))
+def entry(name, kind, child, start, length):
+    text = name.encode("utf-16-le") + bytes(2)
+    return text.ljust(64, bytes(1)) + struct.pack("<HBBIII", len(text), kind, 1, FREE, FREE, child) + bytes(36) + struct.pack("<IQ", start, length)
+def sectors(data, size=512): return data + bytes(-len(data) % size)
+sheets = SHEETS
+bodies = [begin(0x10) + b"".join(record(*one) for one in sheet) + record(0x0A, b"") for sheet in sheets]
+names = [record(0x85, bytes(4) + struct.pack("<HBB", 0, 2, 0) + b"s%d" % n) for n in range(len(sheets))]
+at = len(begin(5)) + sum(map(len, names)) + 4
+for n, body in enumerate(bodies):
+    names[n] = names[n][:4] + struct.pack("<I", at) + names[n][8:]
+    at += len(body)
+stream = begin(5) + b"".join(names) + record(0x0A, b"") + b"".join(bodies)
+small = len(stream) < 4096
+# Sectors: 0 table, 1 directory, 2 small table, 3... stream.
+count = -(-len(stream) // 512)
+table = struct.pack("<III", TABLE, END, END) + b"".join(struct.pack("<I", n) for n in range(4, 3 + count)) + struct.pack("<I", END)
+chain = -(-len(stream) // 64) if small else 0
+small_table = b"".join(struct.pack("<I", n) for n in range(1, chain)) + struct.pack("<I", END)
+root = entry("Root Entry", 5, 1, 3 if small else END, len(stream) if small else 0)
+directory = root + entry("STREAM", 2, FREE, 0 if small else 3, len(stream)) + entry("", 0, FREE, 0, 0) * 2
+header = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16) + struct.pack("<HHHHHHIIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, 0, 0, 1, 1, 0, 4096, 2 if small else END, 1 if small else 0, END, 0)
+header = (header + struct.pack("<I", 0)).ljust(512, bytes([255]))
+fill = lambda data: data.ljust(512, bytes([255]))
+open("output", "wb").write(header + fill(table) + directory + fill(small_table) + sectors(stream))
+"#;
+
+fn xls(sheets: &str) -> Vec<u8> {
+    python(&XLS.replace("SHEETS", sheets).replace("STREAM", "Workbook"), b"")
+}
+
+#[test]
+fn xls_made_by_hand_in_small_and_in_large_sectors() {
+    let small = any(&xls("[[label(0, 0, '値'), number(1, 1, 2.5)]]")).unwrap();
+    assert_eq!((small.row(1).unwrap().cell(0), small.row(2).unwrap().cell(1)), (&text("値"), &Cell::Number(2.5)));
+    let large = any(&xls("[[label(n, 0, '値') for n in range(400)]]")).unwrap();
+    assert_eq!((large.rows().len(), large.row(400).unwrap().cell(0)), (400, &text("値")));
+}
+
+#[test]
+fn what_an_xls_says_of_its_size_makes_no_room() {
+    for size in ["size(0, 0xffffffff, 0, 0xffff)", "size(9, 2, 9, 2)", "size(0, 0, 0, 0)", "size(0xffffffff, 1, 0, 1)"]
+    {
+        let grid = any(&xls(&format!("[[{size}, number(3, 0, 1.0)]]"))).unwrap();
+        assert_eq!(grid.row(4).unwrap().cell(0), &Cell::Number(1.0), "{size}");
+    }
+}
+
+#[test]
+fn rectangles_of_an_xls_are_bounded() {
+    let corners = "[number(0, 0, 1.0), number(65535, COLUMN, 2.0)]";
+    let full = soon(|| any(&xls(&format!("[{}]", corners.replace("COLUMN", "255"))))).unwrap();
+    assert_eq!(full.rows().len(), 2);
+    let two = soon(|| any(&xls(&format!("[{corners}] * 2").replace("COLUMN", "255")))).unwrap_err();
+    assert!(matches!(two, GridError::Cells { .. }), "{two:?}");
+    let wide = any(&xls(&format!("[{corners}]").replace("COLUMN", "65535"))).unwrap_err();
+    assert!(matches!(wide, GridError::Damaged { .. }), "{wide:?}");
+}
+
+#[test]
+fn chains_that_turn_back_come_to_an_end() {
+    let bytes = xls("[[label(n, 0, '値') for n in range(400)]]");
+    let turned = |places: &[usize], to: u32| {
+        let mut bytes = bytes.clone();
+        for place in places {
+            bytes[*place..place + 4].copy_from_slice(&to.to_le_bytes());
+        }
+        soon(|| any(&bytes))
+    };
+    // The table begins at byte 512: its second entry is the directory's, its fourth the stream's.
+    assert!(turned(&[512 + 4], 1).is_ok(), "the directory over and over is the directory");
+    assert!(turned(&[512 + 12], 3).is_err(), "the first sector of a stream over and over is no stream");
+    // The list of tables goes on in the table, whose last number leads to the table.
+    assert!(turned(&[68, 512 + 508], 0).is_err());
+}
+
 #[test]
 fn an_encrypted_workbook_is_told_from_a_damaged_one() {
-    let script = r#"
-import struct
-# A compound file with one stream, EncryptedPackage, as Excel wraps a workbook with a password.
-FREE, END, FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
-header = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16) + struct.pack("<HHHHH6xIIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, END, 0, END, 0, 0)
-header = header.ljust(512, b"\xff")
-fat = struct.pack("<II", FAT, END).ljust(512, b"\xff")
-def entry(name, kind, child, start, size):
-    text = name.encode("utf-16-le") + b"\0\0"
-    return text.ljust(64, b"\0") + struct.pack("<HBBIII", len(text), kind, 1, FREE, FREE, child) + bytes(36) + struct.pack("<IQ", start, size)
-directory = entry("Root Entry", 5, 1, END, 0) + entry("EncryptedPackage", 2, FREE, END, 0) + entry("", 0, FREE, 0, 0) * 2
-open("output", "wb").write(header + fat + directory)
-"#;
-    let error = any(&python(script, b"")).unwrap_err();
+    let encrypted = python(&XLS.replace("SHEETS", "[[]]").replace("STREAM", "EncryptedPackage"), b"");
+    let error = any(&encrypted).unwrap_err();
     assert_eq!(error.text(Lang::Ja), "パスワードの付いたブックです。パスワードを外して保存し直してください。");
     assert_eq!(error.text(Lang::En), "the workbook needs a password to be opened; save it without one.");
+    let document = python(&XLS.replace("SHEETS", "[[]]").replace("STREAM", "WordDocument"), b"");
+    assert_eq!(any(&document), Err(GridError::OtherFormat));
 }
 
 /// Changes bytes here and there, the same ones each time.
@@ -178,7 +253,9 @@ fn spoiled(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
 fn damaged_files_are_errors_or_grids() {
     let xlsx = workbook(&["ID", "名称"], &[&[text("A-1"), text("一")]]);
     let csv = "ID,名称\n\"A-1\",一\n".as_bytes();
-    for bytes in spoiled(&xlsx).chain(spoiled(csv)) {
+    let xls =
+        xls("[[label(0, 0, 'ID'), label(0, 1, '名称'), size(0, 2, 0, 2), label(1, 0, 'A-1'), number(1, 1, 1.0)]]");
+    for bytes in spoiled(&xlsx).chain(spoiled(csv)).chain(spoiled(&xls)) {
         if let Err(error) = any(&bytes) {
             assert!(!error.text(Lang::Ja).is_empty());
         }

@@ -94,7 +94,7 @@ fn line(numbers: &mut Numbers, own: &str) -> Line {
 }
 
 fn holder(numbers: &mut Numbers, at: usize) -> Holder {
-    let id = format!("{}{at:04}", numbers.one(&["", "=", "A-", "0", "'", "+A", "-A", "ア"]));
+    let id = format!("{}{at:04}", numbers.one(&["", "=", "A-", "0", "'", "+", "-", "12E", "ア"]));
     let phone =
         |n: &mut Numbers| n.one(&["03-1234-5678", "0312345678", "+81 3 1234 5678", "(03)1234"].map(str::to_string));
     let count = numbers.below(4);

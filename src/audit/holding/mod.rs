@@ -15,7 +15,6 @@
 mod binding;
 mod card;
 mod coverage;
-mod fold;
 mod pattern;
 mod period;
 mod reason;
@@ -25,7 +24,6 @@ mod surplus;
 pub use card::{Card, KeyState, NameHash};
 pub(super) use coverage::status_on;
 pub use coverage::{Coverage, Unit};
-pub use fold::fold;
 pub use period::Period;
 pub use reason::Reason;
 pub use renewal::{Lacking, Renewal};

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use super::binding::Owner;
-use super::{Card, KeyState, NameHash, Owned, Reason, Shared, Stage, fold};
+use super::{Card, KeyState, NameHash, Owned, Reason, Shared, Stage};
 use crate::calendar::Instant;
-use crate::register::{Holder, HolderKey, Mark, MarkState, Target};
+use crate::register::{Holder, HolderKey, Mark, MarkState, Target, plain};
 
 /// Whether a later certificate has taken an earlier one's place.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -161,6 +161,11 @@ fn not_installed(stage: &Stage, card: &Card, holder: &Holder) -> Vec<String> {
         };
     }
     holder.places.iter().filter(|place| !there.contains(&fold(place))).cloned().collect()
+}
+
+/// The name of a PC as people mean it: width and case do not matter.
+fn fold(name: &str) -> String {
+    plain(name).trim().to_lowercase()
 }
 
 fn done_on(stage: &Stage, mark: &Mark) -> Option<crate::calendar::Day> {

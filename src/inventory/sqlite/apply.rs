@@ -37,7 +37,7 @@ pub(super) fn add(db: &Connection, entry: &Entry) -> rusqlite::Result<bool> {
 pub(super) fn apply(db: &Connection, entry: &Entry, body: &str) -> rusqlite::Result<()> {
     match &entry.body {
         Body::File { host, path, file } => apply_file(db, entry, host, path, file.as_ref()),
-        Body::Holder { register, id, holder } => apply_holder(db, entry, register, id, holder.as_ref()),
+        Body::Holder { register, id, holder, .. } => apply_holder(db, entry, register, id, holder.as_ref()),
         Body::Run(run) if run.complete => {
             let mut upsert = db.prepare_cached(
                 "INSERT INTO run (host, root, at, id, body) VALUES (?, ?, ?, ?, ?)

@@ -6,11 +6,13 @@
 
 mod apply;
 mod keep;
+mod office;
 mod prune;
 mod query;
 mod schema;
 
 pub use keep::ImportLock;
+pub use office::{Known, Vanished};
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
@@ -322,7 +324,7 @@ impl Store for Sqlite {
         let mut bindings = BTreeMap::new();
         let bodies = self.all("SELECT body FROM said WHERE kind = 'binding'", [], |row| row.get::<_, String>(0))?;
         for body in bodies {
-            if let Body::Binding { sha256, bound: Some(bound) } = json(&body).map_err(sql)? {
+            if let Body::Binding { sha256, bound: Some(bound), .. } = json(&body).map_err(sql)? {
                 bindings.insert(sha256, bound.bound());
             }
         }
@@ -391,6 +393,10 @@ impl Store for Sqlite {
     fn ever_in(&self, sha256: &[u8; 32]) -> Result<Vec<(String, String)>, Error> {
         let statement = "SELECT host, path FROM seen WHERE sha256 = ? ORDER BY host, path";
         self.all(statement, [sha256], |row| Ok((row.get(0)?, row.get(1)?)))
+    }
+
+    fn last_instant(&self) -> Result<Option<i64>, Error> {
+        Ok(self.one("SELECT max(at) FROM entry", [], |row| row.get(0))?.flatten())
     }
 
     fn entry(&self, id: &EntryId) -> Result<Option<Entry>, Error> {

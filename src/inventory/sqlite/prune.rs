@@ -32,9 +32,23 @@ fn forget_file(db: &Connection, subject: &str, until: i64) -> rusqlite::Result<(
     db.prepare_cached("DELETE FROM entry WHERE kind = 'file' AND subject = ? AND at <= ?")?
         .execute(params![subject, until])?;
     let Some((host, path)) = subject.split_once('\u{0}') else { return Ok(()) };
-    db.prepare_cached("DELETE FROM file WHERE host = ? AND path = ? AND at <= ? AND NOT present")?
+    let over = db
+        .prepare_cached("DELETE FROM file WHERE host = ? AND path = ? AND at <= ?")?
         .execute(params![host, path, until])?;
-    db.prepare_cached("DELETE FROM stamp WHERE host = ? AND path = ?")?.execute(params![host, path]).map(drop)
+    if over == 0 {
+        // It has come back since: its history begins then.
+        db.prepare_cached(
+            "UPDATE file SET first = (SELECT min(at) FROM entry WHERE kind = 'file' AND subject = ?)
+             WHERE host = ? AND path = ?",
+        )?
+        .execute(params![subject, host, path])?;
+        return Ok(());
+    }
+    super::apply::changed(db)?;
+    for table in ["sighting", "file_key", "stamp"] {
+        db.prepare_cached(&format!("DELETE FROM {table} WHERE host = ? AND path = ?"))?.execute([host, path])?;
+    }
+    Ok(())
 }
 
 fn forget_contact(db: &Connection, subject: &str, until: i64) -> rusqlite::Result<()> {
@@ -68,9 +82,9 @@ fn forget_contact(db: &Connection, subject: &str, until: i64) -> rusqlite::Resul
 /// A holder's entry without whom to turn to.
 pub(super) fn redacted(body: Body) -> Body {
     match body {
-        Body::Holder { register, id, holder: Some(mut holder) } => {
+        Body::Holder { register, id, holder: Some(mut holder), by } => {
             holder.forget_contact();
-            Body::Holder { register, id, holder: Some(holder) }
+            Body::Holder { register, id, holder: Some(holder), by }
         }
         other => other,
     }

@@ -303,7 +303,7 @@ pub(super) fn files_with(
 
 /// The least and the first too great of the bytes that begin with these hexadecimal digits,
 /// four at least. Nothing is too great after `ff…`.
-fn prefix(text: &str) -> Option<(Vec<u8>, Option<Vec<u8>>)> {
+pub(super) fn prefix(text: &str) -> Option<(Vec<u8>, Option<Vec<u8>>)> {
     let digits: String = text.chars().filter(|c| !matches!(c, ' ' | ':' | '-')).collect();
     if digits.len() < 4 || digits.len() > 64 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
         return None;

@@ -78,15 +78,3 @@ texts! {
     PRUNE_HOW { ja: "まだ消していません。消すには --yes を付けて実行してください。先に shomei inventory backup を勧めます。", en: "Nothing was removed. To remove it add --yes; a shomei inventory backup first is wise." }
     PRUNED { ja: "消しました。ほかの台帳と合わせても戻りません。", en: "Removed. Merging will not bring it back." }
 }
-
-/// What the rows of a table are.
-pub fn row_name(table: &str) -> Text {
-    match table {
-        "certificate" => ROW_CERTIFICATE,
-        "crl" => ROW_CRL,
-        "file" => ROW_FILE,
-        "holder" => ROW_HOLDER,
-        "mark" => ROW_MARK,
-        _ => ROW_ENTRY,
-    }
-}

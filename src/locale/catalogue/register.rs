@@ -49,6 +49,18 @@ texts! {
     STATUS_MOVED { ja: "代理へ移行", en: "moved to agent" }
     STATUS_ELSEWHERE { ja: "他社管理", en: "managed elsewhere" }
 
+    MARK_APPLIED { ja: "申請済", en: "applied" }
+    MARK_ISSUED { ja: "発行済", en: "issued" }
+    MARK_INSTALLED { ja: "導入済", en: "installed" }
+    MARK_CONTACTED { ja: "連絡済", en: "contacted" }
+    MARK_NOT_RENEWING { ja: "更新しない", en: "not renewing" }
+    MARK_REVOCATION_REQUESTED { ja: "失効申請済", en: "revocation requested" }
+    MARK_ACKNOWLEDGED { ja: "確認済", en: "acknowledged" }
+    MARK_PASSWORD_CHANGED { ja: "パスワード変更", en: "password changed" }
+    MARK_NOTE { ja: "メモ", en: "note" }
+    /// A word and the code that means the same.
+    WORD_AND_CODE { ja: "{word}({code})", en: "{word} ({code})" }
+
     // Files
 
     GRID_EMPTY { ja: "値の入ったセルがありません。シートとファイルを確かめてください。", en: "there is no cell with a value; is it the right file and sheet?" }

@@ -7,7 +7,8 @@ use calamine::{DataType, Dimensions, Reader, Sheet, SheetType, SheetVisible, Xls
 use zip::ZipArchive;
 
 use super::build::{Builder, Merged};
-use super::{Cell, Grid, GridError, MOST_CELLS, MOST_UNPACKED};
+use super::compound::{Compound, wrap};
+use super::{Cell, Grid, GridError, MOST_CELLS, MOST_UNPACKED, records};
 use crate::calendar::Day;
 
 /// Reads an XLSX or XLSM file.
@@ -22,12 +23,16 @@ pub(super) fn xlsx(bytes: &[u8], wanted: Option<&str>, fits: &dyn Fn(&Grid) -> b
 
 /// Reads an XLS file.
 pub(super) fn xls(bytes: &[u8], wanted: Option<&str>, fits: &dyn Fn(&Grid) -> bool) -> Result<Grid, GridError> {
+    let broken = || GridError::Damaged { detail: String::new() };
+    let file = Compound::new(bytes).ok_or_else(broken)?;
+    if file.has("EncryptedPackage") {
+        return Err(GridError::Encrypted);
+    }
+    let mut stream = file.stream("Workbook").or_else(|| file.stream("Book")).ok_or(GridError::OtherFormat)?;
+    records::tame(&mut stream)?;
+    let wrapped = wrap("Workbook", &stream);
     guarded(|| {
-        // An encrypted XLSX is in the same wrapping as an XLS, and only the reader of XLSX says so.
-        if let Err(XlsxError::Password) = Xlsx::new(Cursor::new(bytes)) {
-            return Err(GridError::Encrypted);
-        }
-        let mut book = Xls::new(Cursor::new(bytes)).map_err(xls_error)?;
+        let mut book = Xls::new(Cursor::new(wrapped.as_slice())).map_err(xls_error)?;
         let sheets = book.sheets_metadata().to_vec();
         choose(&sheets, wanted, fits, |name| xls_sheet(&mut book, name))
     })
@@ -111,7 +116,7 @@ fn xlsx_sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Grid, GridEr
         let (row, column) = cell.get_position();
         put(&mut builder, row, column, cell.get_value())?;
     }
-    builder.finish(Some(name.to_string()), &areas(&merged))
+    builder.finish(Some(name.to_string()), areas(&merged))
 }
 
 fn xls_sheet(book: &mut Xls<Cursor<&[u8]>>, name: &str) -> Result<Grid, GridError> {
@@ -123,7 +128,7 @@ fn xls_sheet(book: &mut Xls<Cursor<&[u8]>>, name: &str) -> Result<Grid, GridErro
         put(&mut builder, place(top, row), place(left, column), value)?;
     }
     let merged = book.merge_cells_by_sheet_name(name).map_err(xls_error)?;
-    builder.finish(Some(name.to_string()), &areas(&merged))
+    builder.finish(Some(name.to_string()), areas(&merged))
 }
 
 fn areas(merged: &[Dimensions]) -> Vec<Merged> {

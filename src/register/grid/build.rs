@@ -58,10 +58,17 @@ impl Builder {
 
     /// The grid: of two cells at one place the first; the value of a merged area in each of its
     /// rows that has other values.
-    pub(super) fn finish(mut self, sheet: Option<String>, merged: &[Merged]) -> Result<Grid, GridError> {
+    pub(super) fn finish(mut self, sheet: Option<String>, mut merged: Vec<Merged>) -> Result<Grid, GridError> {
         let mut rows = self.rows();
+        // Areas do not overlap in what a spreadsheet writes; what overlaps is passed over, so that
+        // no cell is looked at twice.
+        merged.sort_by_key(|area| (area.column, area.rows));
+        let mut filled: Option<Merged> = None;
         for area in merged {
-            self.fill(&mut rows, area)?;
+            if filled.as_ref().is_none_or(|last| last.column != area.column || last.rows.1 < area.rows.0) {
+                self.fill(&mut rows, &area)?;
+                filled = Some(area);
+            }
         }
         if rows.is_empty() { Err(GridError::Empty) } else { Ok(Grid { sheet, rows }) }
     }

@@ -6,11 +6,14 @@
 
 mod book;
 mod build;
+mod compound;
 mod error;
+mod records;
 mod text;
 
 pub use error::GridError;
 
+use super::day;
 use crate::calendar::Day;
 
 /// Bytes of a file. A register of 100,000 rows has some 10 MB.
@@ -56,6 +59,14 @@ impl Cell {
             Cell::Number(number) => number.to_string(),
             Cell::Day(day) => day.to_string(),
             Cell::Truth(truth) => if *truth { "TRUE" } else { "FALSE" }.to_string(),
+        }
+    }
+
+    /// The day, where it is one or is written as one.
+    pub fn day(&self) -> Option<Day> {
+        match self {
+            Cell::Day(day) => Some(*day),
+            other => day::parse(&other.text()).ok(),
         }
     }
 

@@ -67,7 +67,7 @@ fn table(text: &str) -> Result<Grid, GridError> {
     loop {
         let begin = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
         if !reader.read_record(&mut record).map_err(|_| GridError::NotATable)? {
-            return builder.finish(None, &[]);
+            return builder.finish(None, Vec::new());
         }
         // The reader passes over empty lines; spreadsheets count them.
         let empty = text.as_bytes().get(begin..).unwrap_or_default().iter().take_while(|b| **b == b'\n').count();

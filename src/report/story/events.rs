@@ -62,7 +62,7 @@ fn row_words(row: &MarkRow, telling: &Telling) -> String {
 /// A mark in one line.
 pub(super) fn mark_words(mark: &Mark, telling: &Telling) -> String {
     let lang = telling.lang;
-    let mut parts = vec![mark.state.code().to_string()];
+    let mut parts = vec![mark.state.title().get(lang).to_string()];
     parts.extend(mark.on.map(|day| day.to_string()));
     parts.extend(mark.until.map(|day| text::MARK_UNTIL.fill(lang, &[("day", &day)])));
     parts.extend([&mark.rule, &mark.place, &mark.reason].into_iter().flatten().cloned());

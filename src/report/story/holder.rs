@@ -7,6 +7,7 @@ use time::Duration;
 
 use super::super::layout::Style;
 use super::super::list::{Rows, listed_document};
+use super::super::model::UnitJson;
 use super::page::Page;
 use super::{Telling, events, mark_document};
 use crate::audit::HolderRecord;
@@ -165,7 +166,7 @@ impl HolderStory<'_> {
             json!(period.map(|period| json!({"from": period.first.to_string(), "until": period.last.to_string()}))),
         );
         let units = facts.map_or(&[][..], |facts| &facts.standing.units);
-        put("units", units.iter().map(unit_document).collect());
+        put("units", json!(units.iter().map(UnitJson::new).collect::<Vec<_>>()));
         put("password_changed", json!(changed.map(|day| day.to_string())));
         put("password_expires", json!(expires.map(|day| day.to_string())));
         put("certificates", self.certificates.iter().map(listed_document).collect());
@@ -190,16 +191,6 @@ fn unit_words(unit: &Unit, telling: &Telling) -> String {
     let number = unit.provider_number.clone().unwrap_or_else(|| telling.text(text::UNIT_NO_NUMBER).into());
     let service = service.unwrap_or_else(|| telling.text(text::UNIT_NO_SERVICE).into());
     text::UNIT.fill(lang, &[("number", &number), ("service", &service), ("coverage", &coverage)])
-}
-
-fn unit_document(unit: &Unit) -> Json {
-    json!({
-        "provider_number": unit.provider_number,
-        "service": unit.service,
-        "through": unit.through.iter().map(|key| &key.id).collect::<Vec<_>>(),
-        "coverage": unit.coverage.code(),
-        "reasons": unit.coverage.reasons().iter().map(|reason| reason.code()).collect::<Vec<_>>(),
-    })
 }
 
 fn holder_document(holder: &Holder) -> Json {

@@ -1,0 +1,157 @@
+//! What keeps findings from being told: suppressions of the policy, and what somebody has
+//! acknowledged until a day. Both are counted.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use globset::GlobMatcher;
+
+use super::facts::{CertificateFacts, Context};
+use super::record::Judged;
+use crate::calendar::Day;
+use crate::policy::{Suppression, glob};
+use crate::register::{HolderKey, Mark, MarkState, Office, Target};
+
+/// What keeps findings from being told.
+pub(super) struct Silence<'a> {
+    pub suppressions: Suppressions<'a>,
+    pub acknowledged: Acknowledged<'a>,
+}
+
+impl<'a> Silence<'a> {
+    pub(super) fn of(office: &'a Office, context: &Context<'a>) -> Silence<'a> {
+        Silence { suppressions: Suppressions::of(context), acknowledged: Acknowledged::of(office, context) }
+    }
+
+    /// What of a certificate's findings is to be told.
+    pub(super) fn filter(&self, findings: Vec<Judged>, facts: &CertificateFacts) -> Vec<Judged> {
+        let findings = self.suppressions.filter(findings, Some(facts), None);
+        self.acknowledged.filter(findings, Some(facts.certificate.sha256), facts.holding.holder())
+    }
+
+    /// How many were not.
+    pub(super) fn total(&self) -> u64 {
+        self.suppressions.total() + self.acknowledged.count.load(Ordering::Relaxed)
+    }
+}
+
+/// The policy's suppressions and how often each matched.
+pub(super) struct Suppressions<'a> {
+    rules: Vec<(&'a Suppression, Option<GlobMatcher>, AtomicU64)>,
+    in_force: Vec<bool>,
+}
+
+impl<'a> Suppressions<'a> {
+    fn of(context: &Context<'a>) -> Suppressions<'a> {
+        let today = context.today();
+        let list = &context.policy.suppressions;
+        Suppressions {
+            in_force: list.iter().map(|s| today.is_none_or(|today| today <= s.value.until)).collect(),
+            rules: list
+                .iter()
+                .map(|s| {
+                    let matcher = s.value.matches.path.as_deref().and_then(glob);
+                    (&s.value, matcher, AtomicU64::new(0))
+                })
+                .collect(),
+        }
+    }
+
+    /// What of the findings is not suppressed.
+    pub(super) fn filter(
+        &self,
+        findings: Vec<Judged>,
+        facts: Option<&CertificateFacts>,
+        path: Option<&str>,
+    ) -> Vec<Judged> {
+        if self.rules.is_empty() {
+            return findings;
+        }
+        findings.into_iter().filter(|finding| !self.suppresses(finding, facts, path)).collect()
+    }
+
+    fn suppresses(&self, finding: &Judged, facts: Option<&CertificateFacts>, path: Option<&str>) -> bool {
+        let fitting = self.rules.iter().zip(&self.in_force).find(|((suppression, glob, _), in_force)| {
+            **in_force && suppression.rule == finding.rule.code && fits(suppression, glob.as_ref(), facts, path)
+        });
+        if let Some(((_, _, count), _)) = fitting {
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+        fitting.is_some()
+    }
+
+    pub(super) fn unmatched(&self) -> Vec<usize> {
+        let counts = self.rules.iter().enumerate();
+        counts.filter(|(_, (_, _, count))| count.load(Ordering::Relaxed) == 0).map(|(i, _)| i).collect()
+    }
+
+    fn total(&self) -> u64 {
+        self.rules.iter().map(|(_, _, count)| count.load(Ordering::Relaxed)).sum()
+    }
+}
+
+fn fits(
+    suppression: &Suppression,
+    glob: Option<&GlobMatcher>,
+    facts: Option<&CertificateFacts>,
+    path: Option<&str>,
+) -> bool {
+    let wanted = &suppression.matches;
+    let certificate = facts.map(|facts| facts.certificate);
+    let about_certificate = wanted.sha256.is_some() || wanted.serial.is_some() || wanted.subject.is_some();
+    if about_certificate && certificate.is_none() {
+        return false;
+    }
+    let holds = certificate.is_none_or(|certificate| {
+        wanted.sha256.is_none_or(|sha256| sha256 == certificate.sha256)
+            && wanted.serial.as_ref().is_none_or(|serial| *serial == certificate.serial)
+            && wanted.subject.as_ref().is_none_or(|text| {
+                certificate.subject.rfc4514().contains(text) || certificate.subject.printed().contains(text)
+            })
+    });
+    let anywhere = |glob: &GlobMatcher| match (facts, path) {
+        (_, Some(path)) => glob.is_match(path),
+        (Some(facts), None) => facts.places.iter().any(|place| glob.is_match(&place.path)),
+        (None, None) => false,
+    };
+    holds && glob.is_none_or(anywhere)
+}
+
+/// Findings that somebody marked as known, until a day, of a certificate or of a holder with
+/// its certificates.
+pub(super) struct Acknowledged<'a> {
+    office: &'a Office,
+    today: Option<Day>,
+    count: AtomicU64,
+}
+
+impl<'a> Acknowledged<'a> {
+    fn of(office: &'a Office, context: &Context) -> Acknowledged<'a> {
+        Acknowledged { office, today: context.today(), count: AtomicU64::new(0) }
+    }
+
+    /// What of the findings nobody has acknowledged.
+    pub(super) fn filter(
+        &self,
+        findings: Vec<Judged>,
+        sha256: Option<[u8; 32]>,
+        holder: Option<&HolderKey>,
+    ) -> Vec<Judged> {
+        if self.office.marks.is_empty() || findings.is_empty() {
+            return findings;
+        }
+        let targets = [sha256.map(Target::Certificate), holder.cloned().map(Target::Holder)];
+        let marks: Vec<&Mark> = targets.iter().flatten().flat_map(|target| self.office.marks_of(target)).collect();
+        let known = |finding: &Judged| marks.iter().any(|mark| self.means(mark, finding.rule.code));
+        let told: Vec<Judged> = findings.iter().filter(|finding| !known(finding)).cloned().collect();
+        self.count.fetch_add((findings.len() - told.len()) as u64, Ordering::Relaxed);
+        told
+    }
+
+    /// Without an end date nothing is acknowledged: it would be forgotten for good.
+    fn means(&self, mark: &Mark, code: &str) -> bool {
+        mark.state == MarkState::Acknowledged
+            && mark.rule.as_deref() == Some(code)
+            && mark.until.is_some()
+            && self.today.is_some_and(|today| mark.holds_on(today))
+    }
+}

@@ -1,0 +1,232 @@
+//! What happened, made of the entries that people made.
+
+use std::collections::HashMap;
+
+use crate::cli::bind::bound_text;
+use crate::inventory::sqlite::Sqlite;
+use crate::inventory::{Body, BoundRow, Entry, EntryId, Error, HolderRow, MarkRow, Store};
+use crate::locale::{Lang, Text};
+use crate::register::{Bound, Holder, HolderKey, Mark, MarkState, Target, Words, said};
+
+/// Everything that happened, oldest first.
+pub(super) struct Story {
+    pub happenings: Vec<Happening>,
+}
+
+/// Something that happened.
+pub(super) struct Happening {
+    pub id: EntryId,
+    /// When, in microseconds since 1970.
+    pub at: i64,
+    /// mark, binding, undo, register.
+    pub kind: &'static str,
+    /// What it is about, the first above all.
+    pub about: Vec<Target>,
+    /// The name of the first.
+    pub name: String,
+    pub state: Option<MarkState>,
+    /// What a mark says beside its state.
+    pub mark: Option<Mark>,
+    pub by: Option<String>,
+    pub before: Option<String>,
+    pub after: Option<String>,
+    /// The entry that an undo took back.
+    pub undoes: Option<EntryId>,
+    /// The entry that took this one back, and when.
+    pub undone: Option<(EntryId, i64)>,
+}
+
+/// What is known at a point of the story.
+struct Teller<'a> {
+    inventory: &'a Sqlite,
+    words: &'a Words,
+    lang: Lang,
+    holders: HashMap<HolderKey, (Option<Holder>, String)>,
+    bindings: HashMap<[u8; 32], Bound>,
+    subjects: HashMap<[u8; 32], String>,
+    /// Where in the story each mark stands.
+    marks: HashMap<EntryId, usize>,
+    told: Vec<Happening>,
+}
+
+impl Story {
+    /// Reads all of it.
+    pub(super) fn read(inventory: &Sqlite, words: &Words, lang: Lang) -> Result<Story, Error> {
+        let mut entries = Vec::new();
+        inventory.entries(i64::MIN, &["mark", "binding", "undo", "holder"], &mut |entry| {
+            entries.push(entry);
+            Ok(())
+        })?;
+        let mut teller = Teller {
+            inventory,
+            words,
+            lang,
+            holders: HashMap::new(),
+            bindings: HashMap::new(),
+            subjects: HashMap::new(),
+            marks: HashMap::new(),
+            told: Vec::new(),
+        };
+        entries.iter().try_for_each(|entry| teller.tell(entry))?;
+        Ok(Story { happenings: teller.told })
+    }
+}
+
+impl Teller<'_> {
+    fn tell(&mut self, entry: &Entry) -> Result<(), Error> {
+        let happening = match &entry.body {
+            Body::Mark(row) => self.mark(entry, row)?,
+            Body::Binding { sha256, bound, by } => Some(self.binding(entry, sha256, bound.as_ref(), by)?),
+            Body::Undo { entry: mark, by } => Some(self.undo(entry, mark, by)),
+            Body::Holder { register, id, holder, by } => {
+                let key = HolderKey { register: register.clone(), id: id.clone() };
+                Some(self.holder(entry, key, holder.as_ref(), by))
+            }
+            _ => None,
+        };
+        self.told.extend(happening);
+        Ok(())
+    }
+
+    fn mark(&mut self, entry: &Entry, row: &MarkRow) -> Result<Option<Happening>, Error> {
+        let Some(mark) = row.mark(entry.id, entry.at) else { return Ok(None) };
+        self.marks.insert(entry.id, self.told.len());
+        let name = self.name(&mark.target)?;
+        Ok(Some(Happening {
+            state: Some(mark.state),
+            by: mark.by.clone(),
+            before: row.before.clone(),
+            after: Some(self.mark_text(&mark)),
+            about: vec![mark.target.clone()],
+            name,
+            mark: Some(mark),
+            ..Happening::new(entry, "mark")
+        }))
+    }
+
+    fn mark_text(&self, mark: &Mark) -> String {
+        let until = Text { ja: "{day} まで", en: "until {day}" };
+        let mut parts: Vec<String> = mark.on.map(|day| day.to_string()).into_iter().collect();
+        parts.extend(mark.until.map(|day| until.fill(self.lang, &[("day", &day)])));
+        parts.extend([&mark.rule, &mark.place, &mark.reason].into_iter().flatten().cloned());
+        parts.join(" / ")
+    }
+
+    fn binding(
+        &mut self,
+        entry: &Entry,
+        sha256: &[u8; 32],
+        bound: Option<&BoundRow>,
+        by: &Option<String>,
+    ) -> Result<Happening, Error> {
+        let now = bound.map(BoundRow::bound);
+        let before = match &now {
+            Some(now) => self.bindings.insert(*sha256, now.clone()),
+            None => self.bindings.remove(sha256),
+        };
+        let mut about = vec![Target::Certificate(*sha256)];
+        for bound in [&before, &now].into_iter().flatten() {
+            if let Bound::To(key) = bound {
+                about.push(Target::Holder(key.clone()));
+            }
+        }
+        Ok(Happening {
+            name: self.name(&about[0])?,
+            about,
+            by: by.clone(),
+            before: Some(bound_text(before.as_ref(), self.lang)),
+            after: Some(bound_text(now.as_ref(), self.lang)),
+            ..Happening::new(entry, "binding")
+        })
+    }
+
+    fn undo(&mut self, entry: &Entry, mark: &EntryId, by: &Option<String>) -> Happening {
+        let undone = self.marks.get(mark).and_then(|at| self.told.get_mut(*at));
+        let (about, name, state) = undone.map_or((Vec::new(), String::new(), None), |undone| {
+            undone.undone.get_or_insert((entry.id, entry.at));
+            (undone.about.clone(), undone.name.clone(), undone.state)
+        });
+        Happening { about, name, state, by: by.clone(), undoes: Some(*mark), ..Happening::new(entry, "undo") }
+    }
+
+    fn holder(&mut self, entry: &Entry, key: HolderKey, row: Option<&HolderRow>, by: &Option<String>) -> Happening {
+        let now = row.map(|row| row.holder(key.clone()));
+        let known = self.holders.get(&key).cloned();
+        let (before, last_name) = known.unwrap_or_default();
+        let name = now.as_ref().map_or(last_name, |now| now.name.clone());
+        let (old, new) = self.differences(before.as_ref(), now.as_ref());
+        self.holders.insert(key.clone(), (now, name.clone()));
+        Happening {
+            about: vec![Target::Holder(key)],
+            name,
+            by: by.clone(),
+            before: old,
+            after: new,
+            ..Happening::new(entry, "register")
+        }
+    }
+
+    /// What the register said that it no longer says, and what it says instead.
+    fn differences(&self, before: Option<&Holder>, now: Option<&Holder>) -> (Option<String>, Option<String>) {
+        let columns = |holder: Option<&Holder>| holder.map(|holder| said(holder, self.lang, self.words));
+        let (before, now) = (columns(before), columns(now));
+        let differs = |at: usize| match (&before, &now) {
+            (Some(before), Some(now)) => before[at].1 != now[at].1,
+            _ => true,
+        };
+        let text = |all: &Option<Vec<(crate::register::Column, String)>>| {
+            let all = all.as_ref()?;
+            let shown = all.iter().enumerate().filter(|(at, (_, text))| differs(*at) && !text.is_empty());
+            let shown = shown.map(|(_, (column, text))| format!("{}: {text}", column.title().get(self.lang)));
+            Some(shown.collect::<Vec<_>>().join(" / "))
+        };
+        (text(&before), text(&now))
+    }
+
+    fn name(&mut self, target: &Target) -> Result<String, Error> {
+        match target {
+            Target::Holder(key) => Ok(self.holders.get(key).map(|(_, name)| name.clone()).unwrap_or_default()),
+            Target::Certificate(sha256) => {
+                if let Some(subject) = self.subjects.get(sha256) {
+                    return Ok(subject.clone());
+                }
+                let subject = self.inventory.known(sha256)?.map(|known| known.subject).unwrap_or_default();
+                self.subjects.insert(*sha256, subject.clone());
+                Ok(subject)
+            }
+        }
+    }
+}
+
+impl Happening {
+    fn new(entry: &Entry, kind: &'static str) -> Happening {
+        Happening {
+            id: entry.id,
+            at: entry.at,
+            kind,
+            about: Vec::new(),
+            name: String::new(),
+            state: None,
+            mark: None,
+            by: None,
+            before: None,
+            after: None,
+            undoes: None,
+            undone: None,
+        }
+    }
+
+    /// What happened, in a word.
+    pub(super) fn word(&self, lang: Lang) -> String {
+        let state = self.state.map_or("", |state| state.title().get(lang));
+        let text = match (self.kind, &self.before, &self.after) {
+            ("mark", ..) => Text { ja: "{state}", en: "{state}" },
+            ("undo", ..) => Text { ja: "{state}を取り消し", en: "{state}, taken back" },
+            ("binding", ..) => Text { ja: "持ち主", en: "binding" },
+            (_, None, _) => Text { ja: "台帳に追加", en: "into the register" },
+            (_, _, None) => Text { ja: "台帳から消えた", en: "out of the register" },
+            _ => Text { ja: "台帳の変更", en: "register changed" },
+        };
+        text.fill(lang, &[("state", &state)])
+    }
+}

@@ -1,0 +1,164 @@
+//! Marks before they are recorded.
+
+use crate::audit::rules::{self, Judge};
+use crate::calendar::{Day, Instant};
+use crate::locale::{Lang, Text, nearest};
+use crate::register::{Cell, Mark, MarkState, Target, day_of};
+
+/// What was done, whatever it was done to.
+#[derive(Clone, Debug)]
+pub(super) struct Deed {
+    pub state: MarkState,
+    pub rule: Option<String>,
+    pub place: Option<String>,
+    pub on: Option<Day>,
+    pub until: Option<Day>,
+    pub reason: Option<String>,
+    pub by: Option<String>,
+}
+
+/// A mark to be recorded, with the name of what it is put on.
+#[derive(Clone, Debug)]
+pub(super) struct Draft {
+    pub deed: Deed,
+    pub target: Target,
+    pub name: String,
+}
+
+impl Deed {
+    /// From words as people write them; `said` gives rule, pc, on, until and reason.
+    pub(super) fn new(
+        state: &str,
+        said: impl Fn(&str) -> Option<String>,
+        by: Option<String>,
+        today: Option<Day>,
+        lang: Lang,
+    ) -> Result<Deed, String> {
+        let day = |name: &str| said(name).map(|text| day(&Cell::Text(text), lang)).transpose();
+        let deed = Deed {
+            state: state_of(state, lang)?,
+            rule: said("rule"),
+            place: said("pc"),
+            on: day("on")?.or(today),
+            until: day("until")?,
+            reason: said("reason"),
+            by,
+        };
+        deed.checked(lang)
+    }
+
+    /// The same, if it says all that its state needs and nothing that contradicts itself.
+    pub(super) fn checked(self, lang: Lang) -> Result<Deed, String> {
+        if let (Some(on), Some(until)) = (self.on, self.until)
+            && until < on
+        {
+            let text = Text {
+                ja: "最後の日 {until} が、した日 {on} より前です。",
+                en: "the last day {until} comes before the day {on}.",
+            };
+            return Err(text.fill(lang, &[("until", &until), ("on", &on)]));
+        }
+        match (self.state, &self.rule) {
+            (MarkState::Acknowledged, rule) => acknowledgeable(rule.as_deref(), self.until, lang)?,
+            (_, Some(rule)) => {
+                let text = Text {
+                    ja: "規則({rule})を指定できるのは確認済(acknowledged)だけです。",
+                    en: "a rule ({rule}) is given with acknowledged only.",
+                };
+                return Err(text.fill(lang, &[("rule", rule)]));
+            }
+            _ => {}
+        }
+        Ok(self)
+    }
+}
+
+impl Draft {
+    /// The mark; entry and instant are put to it when it is recorded.
+    pub(super) fn mark(&self) -> Mark {
+        let deed = self.deed.clone();
+        Mark {
+            id: [0; 16],
+            recorded: Instant::UNIX_EPOCH,
+            target: self.target.clone(),
+            state: deed.state,
+            rule: deed.rule,
+            place: deed.place,
+            on: deed.on,
+            until: deed.until,
+            reason: deed.reason,
+            by: deed.by,
+        }
+    }
+
+    /// What it is put on and what is said of it, on one line.
+    pub(super) fn about(&self, lang: Lang) -> String {
+        let mut parts = vec![self.name.clone()];
+        if let (MarkState::PasswordChanged | MarkState::Contacted, Target::Holder(key)) =
+            (self.deed.state, &self.target)
+            && !self.name.starts_with(&key.id)
+        {
+            parts.push(format!("→ {}", key.id));
+        }
+        parts.extend(self.deed.rule.clone());
+        parts.extend(self.deed.place.clone());
+        parts.extend(self.deed.on.map(|day| day.to_string()));
+        let until = Text { ja: "{day} まで", en: "until {day}" };
+        parts.extend(self.deed.until.map(|day| until.fill(lang, &[("day", &day)])));
+        parts.join("  ")
+    }
+}
+
+/// The state that a word means.
+pub(in crate::cli) fn state_of(word: &str, lang: Lang) -> Result<MarkState, String> {
+    MarkState::of_word(word).map_err(|known| {
+        let text = Text {
+            ja: "「{word}」という状態はありません。{known}。",
+            en: "there is no state \"{word}\"; {known}",
+        };
+        text.fill(lang, &[("word", &word), ("known", &known.get(lang))])
+    })
+}
+
+/// A day as people write it.
+pub(super) fn day(cell: &Cell, lang: Lang) -> Result<Day, String> {
+    day_of(cell).map_err(|kind| {
+        let text = Text { ja: "「{text}」{what}", en: "\"{text}\" {what}" };
+        text.fill(lang, &[("text", &cell.text()), ("what", &kind.text(lang))])
+    })
+}
+
+/// Whether a finding of this rule can be acknowledged until then.
+fn acknowledgeable(rule: Option<&str>, until: Option<Day>, lang: Lang) -> Result<(), String> {
+    let Some(code) = rule else {
+        let text = Text {
+            ja: "確認済(acknowledged)には、どの規則の指摘かが要ります(--rule)。",
+            en: "acknowledged needs the rule whose finding is meant (--rule).",
+        };
+        return Err(text.get(lang).to_string());
+    };
+    let Some(known) = rules::rule(code) else {
+        let text = Text {
+            ja: "{code} という規則はありません。{near}一覧は shomei explain --list で見られます。",
+            en: "there is no rule {code}. {near}shomei explain --list shows them all.",
+        };
+        let question = Text { ja: "{near} のことですか。", en: "Did you mean {near}? " };
+        let near = nearest(code, rules::codes()).map(|near| question.fill(lang, &[("near", &near)]));
+        return Err(text.fill(lang, &[("code", &code), ("near", &near.unwrap_or_default())]));
+    };
+    if !matches!(known.judge, Judge::Certificate(_) | Judge::Holder(_)) {
+        let text = Text {
+            ja: "{code} はファイルについての指摘なので、証明書や事業所の記録では確認済にできません。ポリシーの suppressions に書いてください。",
+            en: "{code} is about files and cannot be acknowledged of a certificate or holder; use suppressions in the policy.",
+        };
+        return Err(text.fill(lang, &[("code", &code)]));
+    }
+    if until.is_none() {
+        let text = Text {
+            ja: "確認済(acknowledged)には、いつまでかが要ります(--until)。期限のない確認は忘れられてしまうためです。",
+            en: "acknowledged needs a last day (--until): without one it would be forgotten for good.",
+        };
+        return Err(text.get(lang).to_string());
+    }
+    Ok(())
+}

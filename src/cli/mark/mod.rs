@@ -1,0 +1,267 @@
+//! `shomei mark`: what people did about certificates and holders.
+
+mod draft;
+mod sheet;
+mod undo;
+
+use std::path::PathBuf;
+
+use clap::{Arg, ArgGroup, ArgMatches, Command};
+
+use super::depot::{self, Depot};
+use super::meant::{self, Wanted};
+use super::session::Session;
+use super::{Failure, Outcome, arguments, bind, complain, office, register};
+use crate::inventory::{Body, EntryId, MarkRow, Meant, Store};
+use crate::locale::{Lang, Text};
+use crate::register::{Mark, MarkState, Office, Target};
+use crate::report::escape;
+pub(super) use draft::state_of;
+use draft::{Deed, Draft};
+
+const DAY: Text = Text { ja: "日", en: "DAY" };
+const TEXT: Text = Text { ja: "文", en: "TEXT" };
+
+pub(super) fn command(lang: Lang) -> Command {
+    let about = Text {
+        ja: "申請・発行・導入・連絡など、人がしたことを記録します",
+        en: "Records what people did: applied, installed, told somebody",
+    };
+    let states: Vec<String> =
+        MarkState::ALL.iter().map(|state| format!("{}={}", state.code(), state.title().get(lang))).collect();
+    let state = Text { ja: "したこと", en: "what was done" };
+    let state = Arg::new("state").value_name(Text { ja: "状態", en: "STATE" }.get(lang)).help(format!(
+        "{} [{}]",
+        state.get(lang),
+        states.join("|")
+    ));
+    let ids = Text {
+        ja: "証明書(SHA-256 の先頭4桁以上、シリアル番号)か台帳ID。sha256: serial: holder: を付けてもよい",
+        en: "certificates (four or more digits of the SHA-256, serial number) or holder IDs; sha256:, serial: and holder: may stand before",
+    };
+    let ids = Arg::new("ids").value_name("ID").help(ids.get(lang)).num_args(0..);
+    Command::new("mark")
+        .about(about.get(lang))
+        .arg(state)
+        .arg(ids)
+        .args(of_a_mark(lang))
+        .args(from_elsewhere(lang))
+        .group(ArgGroup::new("way").args(["state", "from", "template", "undo"]).required(true))
+        .arg(register::by(lang))
+        .arg(arguments::inventory(lang))
+        .args(arguments::judging(lang))
+}
+
+/// What is said of a mark.
+fn of_a_mark(lang: Lang) -> [Arg; 5] {
+    let rule =
+        Text { ja: "確認済(acknowledged)にする指摘の規則", en: "the rule whose finding is acknowledged" };
+    let pc = Text { ja: "導入した PC や場所", en: "the PC or place" };
+    let on = Text { ja: "した日(既定: 今日)", en: "the day on which it was done (default: today)" };
+    let until = Text {
+        ja: "最後に有効な日(確認済には必須)",
+        en: "the last day on which it holds; acknowledged needs one",
+    };
+    let reason = Text { ja: "理由や覚え書き", en: "why, or a note" };
+    let options = [("rule", Text { ja: "規則", en: "CODE" }, rule), ("pc", Text { ja: "名前", en: "NAME" }, pc)];
+    let [rule, pc] = options.map(|(name, value, help)| arguments::option(name, value, help, lang));
+    let [on, until] = [("on", on), ("until", until)].map(|(name, help)| arguments::option(name, DAY, help, lang));
+    [rule, pc, on, until, arguments::option("reason", TEXT, reason, lang)]
+}
+
+/// Marks in a table, and taking one back.
+fn from_elsewhere(lang: Lang) -> [Arg; 3] {
+    let from = Text {
+        ja: "表(Excel か CSV)に書いた記録をまとめて取り込む",
+        en: "takes marks from a table (Excel or CSV)",
+    };
+    let template = Text {
+        ja: "記入用の空の表(.xlsx か .csv)を書き出す",
+        en: "writes an empty table to fill in (.xlsx or .csv)",
+    };
+    let undo = Text {
+        ja: "記録を取り消す(番号は shomei log で見られる)",
+        en: "takes a mark back; shomei log shows the entries",
+    };
+    let entry = Text { ja: "記録番号", en: "ENTRY" };
+    [
+        arguments::file("from", from, lang).conflicts_with_all(["ids", "rule", "pc", "on", "until", "reason"]),
+        arguments::file("template", template, lang),
+        arguments::option("undo", entry, undo, lang),
+    ]
+}
+
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+    let path = |name: &str| matches.get_one::<PathBuf>(name).map(PathBuf::as_path);
+    if let Some(path) = path("template") {
+        return sheet::template(session, path);
+    }
+    if let Some(entry) = matches.get_one::<String>("undo") {
+        return undo::run(session, matches, entry);
+    }
+    match path("from") {
+        Some(path) => sheet::run(session, matches, path),
+        None => by_hand(session, matches),
+    }
+}
+
+/// Marks whose IDs stand on the command line: all of them, or none.
+fn by_hand(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+    let lang = session.lang;
+    let text = |name: &str| matches.get_one::<String>(name).cloned();
+    let depot = Depot::read(session, matches)?;
+    let mut desk = Desk::new(session, depot)?;
+    let deed = Deed::new(&text("state").unwrap_or_default(), text, bind::who(matches), desk.today, lang);
+    let deed = deed.map_err(Failure::Message)?;
+    let ids: Vec<&String> = matches.get_many::<String>("ids").into_iter().flatten().collect();
+    if ids.is_empty() {
+        let text = Text {
+            ja: "どの証明書・事業所のことかを指定してください(shomei mark 状態 ID…)。",
+            en: "say which certificates or holders: shomei mark STATE ID…",
+        };
+        return Err(Failure::new(text, lang, &[]));
+    }
+    let (mut drafts, mut wrong) = (Vec::new(), Vec::new());
+    for id in ids {
+        match desk.draft(&deed, id)? {
+            Ok(draft) => drafts.push(draft),
+            Err(what) => wrong.push(what),
+        }
+    }
+    if !wrong.is_empty() {
+        return Err(Failure::Message(wrong.join("\n")));
+    }
+    let said = desk.record(session, drafts)?;
+    session.print(&said)?;
+    Ok(Outcome::Clean)
+}
+
+/// What is needed to put marks to paper: the inventory as judged now, and the office.
+struct Desk {
+    depot: Depot,
+    office: Office,
+    today: Option<crate::calendar::Day>,
+    lang: Lang,
+}
+
+impl Desk {
+    fn new(session: &Session, depot: Depot) -> Result<Desk, Failure> {
+        let lang = session.lang;
+        let office = depot.inventory.office().map_err(|error| depot::failed(&error, &depot.settings, lang))?;
+        let today = depot.judging.policy.zone.day(session.now);
+        Ok(Desk { depot, office, today, lang })
+    }
+
+    /// A mark of `deed` on what `id` means. The inner error is for people.
+    fn draft(&self, deed: &Deed, id: &str) -> Result<Result<Draft, String>, Failure> {
+        let failed = |error| depot::failed(&error, &self.depot.settings, self.lang);
+        let meant = match meant::one(&self.depot.inventory, id, Wanted::Either).map_err(failed)? {
+            Ok(meant) => meant,
+            Err(unclear) => return Ok(Err(unclear.text(self.lang))),
+        };
+        let name = meant::named(&meant);
+        let target = match self.aimed(deed.state, meant).map_err(failed)? {
+            Ok(target) => target,
+            Err(what) => return Ok(Err(what)),
+        };
+        if let (MarkState::Installed, Some(place)) = (deed.state, &deed.place) {
+            self.know_place(&target, place).map_err(failed)?;
+        }
+        Ok(Ok(Draft { deed: deed.clone(), target, name }))
+    }
+
+    /// What a mark of this state is put on: a certificate, a holder, or a certificate's holder.
+    fn aimed(&self, state: MarkState, meant: Meant) -> Result<Result<Target, String>, crate::inventory::Error> {
+        let name = meant::named(&meant);
+        let fill = |text: Text| text.fill(self.lang, &[("id", &name), ("state", &state.title().get(self.lang))]);
+        Ok(match (state, meant::target(meant)) {
+            (MarkState::PasswordChanged | MarkState::Contacted, Target::Certificate(sha256)) => {
+                let unbound = Text {
+                    ja: "「{state}」は事業所についての記録ですが、証明書 {id} の持ち主が分かりません。台帳IDを指定するか、shomei bind で持ち主を決めてください。",
+                    en: "\"{state}\" is said of holders, and nobody knows whose certificate {id} is. Give the holder's ID, or bind it with shomei bind.",
+                };
+                self.depot.inventory.holder_of(&sha256)?.map(Target::Holder).ok_or_else(|| fill(unbound))
+            }
+            (MarkState::Installed, Target::Holder(key)) => {
+                let held = self.depot.inventory.held_by(&[(key.register, key.id)])?;
+                let ids: Vec<String> = held.iter().map(|sha256| format!("sha256:{}", bind::short(sha256))).collect();
+                let holder = Text {
+                    ja: "「{state}」は証明書についての記録です。{id} のどの証明書かを指定してください。",
+                    en: "\"{state}\" is said of certificates. Say which one of {id}.",
+                };
+                Err(fill(holder) + &ids.iter().map(|id| format!("\n  {id}")).collect::<String>())
+            }
+            (_, target) => Ok(target),
+        })
+    }
+
+    /// Tells of a PC that the register does not know: a slip of the pen would leave the right one
+    /// without its mark.
+    fn know_place(&self, target: &Target, place: &str) -> Result<(), crate::inventory::Error> {
+        let Target::Certificate(sha256) = target else { return Ok(()) };
+        let Some(key) = self.depot.inventory.holder_of(sha256)? else { return Ok(()) };
+        let Some(holder) = self.office.holder(&key).filter(|holder| !holder.places.is_empty()) else { return Ok(()) };
+        let fold = crate::register::plain;
+        if holder.places.iter().all(|known| fold(known) != fold(place)) {
+            let text = Text {
+                ja: "{place} は台帳にある {holder} の PC({places})ではありません。記録はしました。誤りなら mark --undo で取り消してください。",
+                en: "{place} is none of the PCs that the register has of {holder} ({places}). It is recorded all the same; if it is wrong, use mark --undo.",
+            };
+            let places = office::joined(&holder.places, self.lang);
+            complain(&text.fill(self.lang, &[("place", &place), ("holder", &key.id), ("places", &places)]));
+        }
+        Ok(())
+    }
+
+    /// Records marks, all or none, and says so. What is recorded already is not recorded again.
+    fn record(&mut self, session: &Session, drafts: Vec<Draft>) -> Result<String, Failure> {
+        let mut stamper = office::stamper(&self.depot.inventory, session, &self.depot.settings)?;
+        let mut lines = Vec::new();
+        let mut entries = Vec::new();
+        for draft in drafts {
+            let before = last(&self.office, &draft.target, draft.deed.state).map(before_text);
+            let mark = draft.mark();
+            let known = self.office.marks_of(&mark.target).iter().find(|known| says_the_same(known, &mark));
+            if let Some(known) = known {
+                lines.push((known.id, draft, true));
+                continue;
+            }
+            let entry = stamper.entry(Body::Mark(MarkRow::new(&mark, before)));
+            self.office.marks.entry(mark.target.clone()).or_default().push(Mark { id: entry.id, ..mark });
+            lines.push((entry.id, draft, false));
+            entries.push(entry);
+        }
+        if !entries.is_empty() {
+            office::record(&mut self.depot.inventory, entries, &self.depot.settings, self.lang)?;
+        }
+        self.told(&lines)
+    }
+
+    fn told(&self, lines: &[(EntryId, Draft, bool)]) -> Result<String, Failure> {
+        let ids = self.depot.inventory.office_ids();
+        let ids = ids.map_err(|error| depot::failed(&error, &self.depot.settings, self.lang))?;
+        let short = office::ShortNames::of(&ids);
+        let line = |(id, draft, again): &(EntryId, Draft, bool)| {
+            let again = Text { ja: "(記録済み)", en: " (recorded already)" }.get(self.lang).repeat(usize::from(*again));
+            let title = draft.deed.state.title().get(self.lang);
+            let about = escape::terminal(&draft.about(self.lang)).into_owned();
+            format!("{}  {title}  {about}{again}\n", short.name(id))
+        };
+        Ok(lines.iter().map(line).collect())
+    }
+}
+
+/// The last mark of a state on something.
+fn last<'a>(office: &'a Office, target: &Target, state: MarkState) -> Option<&'a Mark> {
+    office.marks_of(target).iter().rev().find(|mark| mark.state == state)
+}
+
+/// What held before: state and day.
+fn before_text(mark: &Mark) -> String {
+    let day = mark.on.map(|day| format!(" {day}")).unwrap_or_default();
+    format!("{}{day}", mark.state.code())
+}
+
+fn says_the_same(one: &Mark, other: &Mark) -> bool {
+    Mark { id: other.id, recorded: other.recorded, ..one.clone() } == *other
+}

@@ -1,0 +1,131 @@
+//! What the IDs that people type mean.
+
+use super::Failure;
+use crate::certificate::hex;
+use crate::inventory::sqlite::Sqlite;
+use crate::inventory::{Error, Meant};
+use crate::locale::{Lang, Text, nearest};
+use crate::register::{HolderKey, Target};
+use crate::report::escape;
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    Certificate,
+    Holder,
+    Either,
+}
+
+/// Why an ID means nothing, or too much.
+#[derive(Debug)]
+pub(super) struct Unclear {
+    id: String,
+    wanted: Wanted,
+    candidates: Vec<Meant>,
+    near: Option<String>,
+}
+
+/// Candidates that are named, at most.
+const NAMED: usize = 10;
+
+/// What `id` means, if it is just one thing.
+pub(super) fn one(inventory: &Sqlite, id: &str, wanted: Wanted) -> Result<Result<Meant, Unclear>, Error> {
+    let id = id.trim();
+    let fits = |meant: &Meant| match wanted {
+        Wanted::Certificate => matches!(meant, Meant::Certificate(..)),
+        Wanted::Holder => matches!(meant, Meant::Holder(..)),
+        Wanted::Either => true,
+    };
+    let mut meant = inventory.meant(id)?;
+    meant.retain(fits);
+    Ok(match <[Meant; 1]>::try_from(meant) {
+        Ok([meant]) => Ok(meant),
+        Err(candidates) => {
+            let near = if candidates.is_empty() { near(inventory, id, wanted)? } else { None };
+            Err(Unclear { id: id.to_string(), wanted, candidates, near })
+        }
+    })
+}
+
+/// The holder whose ID is nearest.
+fn near(inventory: &Sqlite, id: &str, wanted: Wanted) -> Result<Option<String>, Error> {
+    if wanted == Wanted::Certificate {
+        return Ok(None);
+    }
+    let ids = inventory.holder_ids()?;
+    let id = id.strip_prefix("holder:").unwrap_or(id);
+    Ok(nearest(id, ids.iter().map(String::as_str)).map(str::to_string))
+}
+
+impl Unclear {
+    /// What is wrong and what to do, with the candidates.
+    pub(super) fn text(&self, lang: Lang) -> String {
+        let id = escape::terminal(&self.id);
+        if self.candidates.is_empty() {
+            let text = match self.wanted {
+                Wanted::Certificate => Text {
+                    ja: "{id} という証明書は証明書台帳(DB)にありません。SHA-256 の先頭4桁以上か、シリアル番号を指定してください。",
+                    en: "there is no certificate {id} in the inventory. Give four or more digits of its SHA-256, or its serial number.",
+                },
+                Wanted::Holder => Text {
+                    ja: "{id} という台帳IDはありません。複数の台帳があるときは 台帳名/ID の形でも指定できます。",
+                    en: "there is no holder {id} in the register. Where there are several registers, write REGISTER/ID.",
+                },
+                Wanted::Either => Text {
+                    ja: "{id} という証明書も台帳IDもありません。SHA-256 の先頭4桁以上、シリアル番号、台帳IDのいずれかを指定してください。名前や場所からは shomei list で探せます。",
+                    en: "{id} is neither a certificate nor a holder. Give four or more digits of a SHA-256, a serial number or a holder's ID; shomei list finds by name and place.",
+                },
+            };
+            let mut said = text.fill(lang, &[("id", &id)]);
+            if let Some(near) = &self.near {
+                let text = Text { ja: "{near} のことですか。", en: " Did you mean {near}?" };
+                said += &text.fill(lang, &[("near", &escape::terminal(near))]);
+            }
+            return said;
+        }
+        let text = Text {
+            ja: "{id} は {n} とおりに読めます。次のどれかを、そのまま指定してください。",
+            en: "{id} may mean {n} things. Write one of these:",
+        };
+        let mut said = text.fill(lang, &[("id", &id), ("n", &self.candidates.len())]);
+        self.candidates.iter().take(NAMED).for_each(|one| said += &format!("\n  {}", candidate(one)));
+        if self.candidates.len() > NAMED {
+            let more = Text { ja: "ほか {n} 件", en: "and {n} more" };
+            said += &format!("\n  {}", more.fill(lang, &[("n", &(self.candidates.len() - NAMED))]));
+        }
+        said
+    }
+
+    pub(super) fn failure(&self, lang: Lang) -> Failure {
+        Failure::Message(self.text(lang))
+    }
+}
+
+/// A candidate, first as it is to be typed.
+fn candidate(meant: &Meant) -> String {
+    match meant {
+        Meant::Certificate(sha256, serial, subject) => {
+            format!("sha256:{}  {}  {}", &hex(sha256)[..16], serial, escape::terminal(subject))
+        }
+        Meant::Holder(register, id, name) => {
+            format!("holder:{}/{}  {}", escape::terminal(register), escape::terminal(id), escape::terminal(name))
+        }
+    }
+}
+
+/// What a mark or a binding is about.
+pub(super) fn target(meant: Meant) -> Target {
+    match meant {
+        Meant::Certificate(sha256, ..) => Target::Certificate(sha256),
+        Meant::Holder(register, id, _) => Target::Holder(HolderKey { register, id }),
+    }
+}
+
+/// What it is called in one line of an answer.
+pub(super) fn named(meant: &Meant) -> String {
+    match meant {
+        Meant::Certificate(sha256, serial, subject) => format!("{} ({serial}) {subject}", &hex(sha256)[..8]),
+        Meant::Holder(_, id, name) if name.is_empty() => id.clone(),
+        Meant::Holder(_, id, name) => format!("{id} {name}"),
+    }
+}

@@ -1,0 +1,135 @@
+//! Questions about headers, asked on a terminal.
+
+use std::io::{self, BufRead, Write};
+
+use crate::locale::{Lang, Text, nearest};
+use crate::register::{Column, Header, Mapping, column_letters};
+use crate::report::escape;
+
+/// The word for a header that is no column.
+pub(super) const IGNORE: &str = "ignore";
+
+/// What somebody answered of a header.
+enum Said {
+    Is(Column),
+    Nothing,
+    /// Enough: the others are no column either, this time.
+    Stop,
+}
+
+/// Somebody who can be asked.
+pub(super) struct Asker<R, W> {
+    input: R,
+    output: W,
+    lang: Lang,
+}
+
+/// The column with this code or title; none for [`IGNORE`]. Otherwise the nearest word.
+pub(super) fn column(word: &str) -> Result<Option<Column>, Option<&'static str>> {
+    let same = |name: &str| name.eq_ignore_ascii_case(word.trim());
+    if same(IGNORE) {
+        return Ok(None);
+    }
+    let names = |column: Column| [column.code(), column.title().ja, column.title().en];
+    let found = Column::ALL.into_iter().find(|column| names(*column).into_iter().any(same));
+    found.map(Some).ok_or_else(|| nearest(word, Column::ALL.into_iter().flat_map(names)))
+}
+
+impl<R: BufRead, W: Write> Asker<R, W> {
+    pub(super) fn new(input: R, output: W, lang: Lang) -> Self {
+        Asker { input, output, lang }
+    }
+
+    /// Asks of each header that is not understood which column it is, and puts the answers into
+    /// the mapping; `taken` columns are not taken again.
+    pub(super) fn headers(&mut self, headers: &[Header], taken: &[Column], mapping: &mut Mapping) -> io::Result<()> {
+        let known: Vec<String> = mapping.iter().map(|(header, _)| header.to_string()).collect();
+        let mut taken = taken.to_vec();
+        for header in headers.iter().filter(|header| !known.contains(&header.text)) {
+            match self.header(header, &taken)? {
+                Said::Is(column) => {
+                    taken.push(column);
+                    mapping.set(&header.text, Some(column));
+                }
+                Said::Nothing => mapping.set(&header.text, None),
+                Said::Stop => break,
+            }
+        }
+        Ok(())
+    }
+
+    fn header(&mut self, header: &Header, taken: &[Column]) -> io::Result<Said> {
+        let question = Text {
+            ja: "見出し「{header}」({letters}列)はどの列ですか(列の名前かコード、? で一覧、Enter だけで使わない): ",
+            en: "Which column is the header \"{header}\" (column {letters})? Name or code, ? lists them, just Enter for none: ",
+        };
+        let shown = escape::terminal(&header.text);
+        let question = question.fill(self.lang, &[("header", &shown), ("letters", &column_letters(header.at))]);
+        loop {
+            let Some(answer) = self.answer(&question)? else { return Ok(Said::Stop) };
+            if answer.is_empty() {
+                return Ok(Said::Nothing);
+            }
+            if answer == "?" {
+                self.list(taken)?;
+                continue;
+            }
+            match column(&answer) {
+                Ok(None) => return Ok(Said::Nothing),
+                Ok(Some(column)) if !taken.contains(&column) => return Ok(Said::Is(column)),
+                Ok(Some(_)) => self
+                    .say(Text {
+                        ja: "その列はもう決まっています。", en: "That column is taken already."
+                    })?,
+                Err(Some(near)) => {
+                    let text = Text { ja: "{near} のことですか。", en: "Did you mean {near}?" };
+                    let said = text.fill(self.lang, &[("near", &near)]);
+                    writeln!(self.output, "{said}")?;
+                }
+                Err(None) => {
+                    self.say(Text { ja: "そういう列はありません。", en: "There is no such column." })?
+                }
+            }
+        }
+    }
+
+    /// Asks which of some headers is a column; none where nobody says.
+    pub(super) fn which<'h>(&mut self, column: Column, headers: &'h [Header]) -> io::Result<Option<&'h Header>> {
+        let lang = self.lang;
+        let question = Text {
+            ja: "「{column}」はどの見出しですか。列の記号を入れてください(Enter だけでやめる): ",
+            en: "Which header is the column \"{column}\"? Give its letter, just Enter to give up: ",
+        };
+        for header in headers {
+            writeln!(self.output, "  {}  {}", column_letters(header.at), escape::terminal(&header.text))?;
+        }
+        let question = question.fill(lang, &[("column", &column.title().get(lang))]);
+        loop {
+            let Some(answer) = self.answer(&question)?.filter(|answer| !answer.is_empty()) else { return Ok(None) };
+            let found = headers.iter().find(|header| column_letters(header.at).eq_ignore_ascii_case(&answer));
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+    }
+
+    fn list(&mut self, taken: &[Column]) -> io::Result<()> {
+        for column in Column::ALL.into_iter().filter(|column| !taken.contains(column)) {
+            writeln!(self.output, "  {}  {}", crate::report::pad(column.code(), 18), column.title().get(self.lang))?;
+        }
+        Ok(())
+    }
+
+    fn say(&mut self, text: Text) -> io::Result<()> {
+        writeln!(self.output, "{}", text.get(self.lang))
+    }
+
+    /// A line; none where there is no more.
+    fn answer(&mut self, question: &str) -> io::Result<Option<String>> {
+        write!(self.output, "{question}")?;
+        self.output.flush()?;
+        let mut line = String::new();
+        let read = self.input.read_line(&mut line)?;
+        Ok((read > 0).then(|| line.trim().to_string()))
+    }
+}

@@ -1,0 +1,60 @@
+//! `shomei register mapping`.
+
+use clap::ArgMatches;
+
+use super::ask::IGNORE;
+use crate::cli::session::Session;
+use crate::cli::settings::Settings;
+use crate::cli::{Failure, Outcome, depot};
+use crate::locale::{Lang, Text};
+use crate::register::Column;
+use crate::report::{escape, pad};
+
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+    let lang = session.lang;
+    let settings = Settings::resolve(session, matches)?;
+    let mut out = String::new();
+    if settings.inventory.value.exists() {
+        let inventory = depot::open(&settings, lang)?;
+        let failed = |error| depot::failed(&error, &settings, lang);
+        let names = match matches.get_one::<String>("name") {
+            Some(name) => vec![name.clone()],
+            None => inventory.registers().map_err(failed)?,
+        };
+        for name in names {
+            let mapping = inventory.mapping(&name).map_err(failed)?;
+            out += &of_register(&name, &mapping, lang);
+        }
+    }
+    out += &codes(lang);
+    session.print(&out)?;
+    Ok(Outcome::Clean)
+}
+
+fn of_register(name: &str, mapping: &[(String, String)], lang: Lang) -> String {
+    let title = match mapping.is_empty() {
+        true => Text {
+            ja: "台帳「{name}」: 指定された見出しはありません(見出しの名前から読み取ります)\n",
+            en: "Register \"{name}\": nothing was said of its headers; they are understood by their names\n",
+        },
+        false => Text { ja: "台帳「{name}」の見出し\n", en: "Headers of the register \"{name}\"\n" },
+    };
+    let mut out = title.fill(lang, &[("name", &escape::terminal(name))]);
+    for (header, code) in mapping {
+        let title = match Column::of_code(code) {
+            Some(column) => column.title().get(lang),
+            None if code == IGNORE => Text { ja: "使わない", en: "not used" }.get(lang),
+            None => "?",
+        };
+        out += &format!("  {}  {}  {title}\n", pad(&escape::terminal(header), 28), pad(code, 18));
+    }
+    out + "\n"
+}
+
+fn codes(lang: Lang) -> String {
+    let mut out = Text { ja: "列のコード\n", en: "Codes of columns\n" }.get(lang).to_string();
+    for column in Column::ALL {
+        out += &format!("  {}  {}\n", pad(column.code(), 18), column.title().get(lang));
+    }
+    out
+}

@@ -1,0 +1,231 @@
+//! `shomei register match`: certificates without holder, out to be filled in and back.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::Path;
+
+use clap::ArgMatches;
+
+use super::path_of;
+use crate::audit::holding::HolderOf;
+use crate::audit::{CertificateRecord, Head, Judged, Sink, Summary, Unreadable};
+use crate::calendar::Zone;
+use crate::certificate::{Role, hex, parse_hex};
+use crate::cli::depot::{self, Depot, Nobody};
+use crate::cli::session::Session;
+use crate::cli::{Failure, Outcome, bind, office};
+use crate::inventory::Store;
+use crate::locale::{Lang, Text};
+use crate::register::{Bound, Cell, Filled, FilledRow, Heading, HolderKey, Office, Table};
+use crate::report::escape;
+
+/// The columns, in order.
+const HEADINGS: [Heading; 10] = [
+    heading("台帳ID", "holder ID"),
+    heading("台帳名", "register"),
+    heading("証明書の所有者", "subject"),
+    heading("表示名", "friendly name"),
+    heading("有効期限", "expires on"),
+    heading("PC", "host"),
+    heading("ファイル", "file"),
+    heading("シリアル番号", "serial"),
+    heading("候補", "candidates"),
+    heading("SHA-256", "SHA-256"),
+];
+const ID: usize = 0;
+const REGISTER: usize = 1;
+const SHA256: usize = 9;
+
+const fn heading(ja: &'static str, en: &'static str) -> Heading {
+    Heading { title: Text { ja, en }, also: &[] }
+}
+
+/// What is filled in where a certificate is nobody's.
+const NOBODY: [&str; 3] = ["なし", "nobody", "-"];
+
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+    match path_of(matches, "export") {
+        Some(path) => export(session, matches, path),
+        None => import(session, matches, path_of(matches, "import").map_or(Path::new(""), |path| path.as_path())),
+    }
+}
+
+fn export(session: &Session, matches: &ArgMatches, path: &Path) -> Result<Outcome, Failure> {
+    let lang = session.lang;
+    office::sheet_form(path, lang)?;
+    let mut unmatched = Unmatched { lang, zone: Zone::UTC, rows: Vec::new() };
+    let depot = Depot::told(session, matches, &mut unmatched)?;
+    let office = depot.inventory.office().map_err(|error| depot::failed(&error, &depot.settings, lang))?;
+    let rows = unmatched.rows;
+    let count = rows.len();
+    let several = office.holders.windows(2).any(|pair| pair[0].key.register != pair[1].key.register);
+    // The name of the register is asked for only where there are several.
+    let wanted = |at: &usize| several || *at != REGISTER;
+    let shown: Vec<usize> = (0..HEADINGS.len()).filter(wanted).collect();
+    let table = Table {
+        title: Text { ja: "持ち主の分からない証明書", en: "Certificates without holder" }.get(lang).to_string(),
+        headers: shown.iter().map(|at| HEADINGS[*at].title.get(lang).to_string()).collect(),
+        rows: rows.into_iter().map(|row| shown.iter().map(|at| row[*at].clone()).collect()).collect(),
+    };
+    office::write_table(session, &table, path)?;
+    let text = Text {
+        ja: "持ち主の分からない証明書 {n} 枚を {path} に書き出しました。「台帳ID」の列に記入して(持ち主のないものは「なし」)、shomei register match --import で取り込んでください。\n",
+        en: "Wrote {n} certificates without holder to {path}. Fill in the column \"holder ID\" (\"nobody\" for those that are nobody's) and take it back with shomei register match --import.\n",
+    };
+    let path = path.display().to_string();
+    session.print(&text.fill(lang, &[("n", &count), ("path", &escape::terminal(&path))]))?;
+    Ok(Outcome::Clean)
+}
+
+/// Collects the certificates of which nobody knows whose they are.
+struct Unmatched {
+    lang: Lang,
+    zone: Zone,
+    rows: Vec<[Cell; HEADINGS.len()]>,
+}
+
+impl Sink for Unmatched {
+    fn begin(&mut self, head: &Head) -> io::Result<()> {
+        self.zone = head.policy.zone;
+        Nobody.begin(head)
+    }
+
+    fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()> {
+        let facts = &record.facts;
+        let candidates = match &facts.holding.of {
+            HolderOf::Unknown => String::new(),
+            HolderOf::Ambiguous(keys) => {
+                let shown: Vec<String> = keys.iter().map(|key| format!("{}/{}", key.register, key.id)).collect();
+                shown.join(office::comma(self.lang))
+            }
+            _ => return Ok(()),
+        };
+        if facts.role != Role::EndEntity {
+            return Ok(());
+        }
+        let text = |text: &str| if text.is_empty() { Cell::Empty } else { Cell::Text(text.to_string()) };
+        let place = facts.places.first();
+        self.rows.push([
+            Cell::Empty,
+            Cell::Empty,
+            text(&facts.certificate.subject.printed()),
+            text(place.and_then(|place| place.friendly_name.as_deref()).unwrap_or("")),
+            facts.end().and_then(|end| self.zone.day(end)).map_or(Cell::Empty, Cell::Day),
+            text(place.and_then(|place| place.host.as_deref()).unwrap_or("")),
+            text(place.map_or("", |place| &place.path)),
+            text(&facts.certificate.serial.to_string()),
+            text(&candidates),
+            text(&hex(&facts.certificate.sha256)),
+        ]);
+        Ok(())
+    }
+
+    fn unreadable(&mut self, file: &Unreadable) -> io::Result<()> {
+        Nobody.unreadable(file)
+    }
+
+    fn finding(&mut self, path: Option<&str>, finding: &Judged) -> io::Result<()> {
+        Nobody.finding(path, finding)
+    }
+
+    fn end(&mut self, summary: &Summary) -> io::Result<()> {
+        Nobody.end(summary)
+    }
+}
+
+fn import(session: &Session, matches: &ArgMatches, path: &Path) -> Result<Outcome, Failure> {
+    let lang = session.lang;
+    let mut depot = Depot::open(session, matches)?;
+    let grid = office::filled_grid(path, &HEADINGS, &[ID, SHA256], lang)?;
+    let failed = |error| depot::failed(&error, &depot.settings, lang);
+    let office = depot.inventory.office().map_err(failed)?;
+    let ids = by_id(&office);
+    let (mut bindings, mut mistakes, mut same) = (Vec::new(), Vec::new(), 0);
+    let rows = Filled::find(&grid, &HEADINGS, &[ID, SHA256]);
+    for row in rows.iter().flat_map(Filled::rows).filter(|row| row.text(ID).is_some()) {
+        let read = certificate(&row, lang).and_then(|sha256| Ok((sha256, bound(&row, &ids, lang)?)));
+        let read = match read {
+            Ok((sha256, _)) if depot.inventory.known(&sha256).map_err(failed)?.is_none() => Err(unknown(lang)),
+            read => read,
+        };
+        match read {
+            Ok((sha256, bound)) if office.bindings.get(&sha256) == Some(&bound) => same += 1,
+            Ok(binding) => bindings.push(binding),
+            Err(what) => mistakes.push(office::row_mistake(row.number(), &what, lang)),
+        }
+    }
+    bind::record(session, &mut depot, &bindings, bind::who(matches))?;
+    session.print(&told(bindings.len(), same, &mistakes, lang))?;
+    Ok(if mistakes.is_empty() { Outcome::Clean } else { Outcome::Found })
+}
+
+/// Holders by ID, over all registers.
+fn by_id(office: &Office) -> HashMap<&str, Vec<&HolderKey>> {
+    let mut ids: HashMap<&str, Vec<&HolderKey>> = HashMap::new();
+    office.holders.iter().for_each(|holder| ids.entry(holder.key.id.as_str()).or_default().push(&holder.key));
+    ids
+}
+
+fn unknown(lang: Lang) -> String {
+    Text {
+        ja: "その SHA-256 の証明書は証明書台帳(DB)にありません。",
+        en: "there is no certificate of this SHA-256 in the inventory.",
+    }
+    .get(lang)
+    .to_string()
+}
+
+fn certificate(row: &FilledRow, lang: Lang) -> Result<[u8; 32], String> {
+    let text = row.text(SHA256).unwrap_or_default();
+    parse_hex(&text).and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| {
+        let text = Text {
+            ja: "SHA-256 の列が書き出したときのままではありません。書き出し直してください。",
+            en: "the column SHA-256 is not as it was written. Write the table again.",
+        };
+        text.get(lang).to_string()
+    })
+}
+
+/// Whose somebody says it is.
+fn bound(row: &FilledRow, ids: &HashMap<&str, Vec<&HolderKey>>, lang: Lang) -> Result<Bound, String> {
+    let id = office::id_of(row.cell(ID), lang)?;
+    if NOBODY.contains(&id.as_str()) {
+        return Ok(Bound::Nobody);
+    }
+    let (register, id) = match (row.text(REGISTER), id.split_once('/')) {
+        (Some(register), _) => (Some(register), id.clone()),
+        (None, Some((register, id))) => (Some(register.to_string()), id.to_string()),
+        (None, None) => (None, id.clone()),
+    };
+    let known = ids.get(id.as_str()).into_iter().flatten();
+    let known: Vec<&&HolderKey> =
+        known.filter(|key| register.as_ref().is_none_or(|name| *name == key.register)).collect();
+    match known[..] {
+        [key] => Ok(Bound::To((*key).clone())),
+        [] => {
+            let text = Text {
+                ja: "台帳ID「{id}」は台帳にありません。",
+                en: "there is no holder \"{id}\" in the register.",
+            };
+            Err(text.fill(lang, &[("id", &id)]))
+        }
+        _ => {
+            let names: Vec<String> = known.iter().map(|key| key.register.clone()).collect();
+            let text = Text {
+                ja: "台帳ID「{id}」は複数の台帳({names})にあります。「台帳名」の列に記入するか、台帳名/ID と書いてください。",
+                en: "the holder \"{id}\" stands in several registers ({names}). Fill in \"register\", or write REGISTER/ID.",
+            };
+            Err(text.fill(lang, &[("id", &id), ("names", &office::joined(&names, lang))]))
+        }
+    }
+}
+
+fn told(new: usize, same: usize, mistakes: &[String], lang: Lang) -> String {
+    let text = Text {
+        ja: "{new} 枚の持ち主を記録しました(変わらないもの {same} 枚、誤りのある行 {wrong})。\n",
+        en: "Recorded the holders of {new} certificates ({same} unchanged, {wrong} rows with mistakes).\n",
+    };
+    let mut out = text.fill(lang, &[("new", &new), ("same", &same), ("wrong", &mistakes.len())]);
+    mistakes.iter().for_each(|mistake| out += &format!("  {}\n", escape::terminal(mistake)));
+    out
+}

@@ -1,0 +1,220 @@
+//! What is told of a register's file: how it is read, what it changes, what is wrong in it.
+
+use super::import::Taken;
+use crate::inventory::{Roll, Withheld};
+use crate::locale::{Lang, Text};
+use crate::register::{Ambiguous, Column, Holder, Row, Words, column_letters, said};
+use crate::report::{Style, escape, fit, pad};
+
+/// Rows that are shown as examples.
+const EXAMPLES: usize = 5;
+/// Holders that are named of each kind.
+const NAMED: usize = 20;
+
+/// What happened, and what is wrong.
+pub(super) fn done(taken: &Taken, roll: &Roll, lang: Lang) -> String {
+    let text = Text {
+        ja: "{file}を台帳「{name}」に取り込みました。{counts}\n",
+        en: "Imported {file} into the register \"{name}\". {counts}\n",
+    };
+    let mut out = text.fill(
+        lang,
+        &[("file", &source(taken, lang)), ("name", &escape::terminal(&taken.name)), ("counts", &counts(roll, lang))],
+    );
+    out += &gone(roll, lang);
+    out += &wrong(taken, roll, lang);
+    out
+}
+
+/// The same before it happens, and how the file is read.
+pub(super) fn preview(taken: &Taken, roll: &Roll, words: &Words, style: Style, lang: Lang) -> String {
+    let text = Text {
+        ja: "{file}を台帳「{name}」として読むと(まだ何も記録していません):\n",
+        en: "{file} as the register \"{name}\" (nothing has been recorded):\n",
+    };
+    let name = escape::terminal(&taken.name);
+    let mut out = text.fill(lang, &[("file", &source(taken, lang)), ("name", &name)]);
+    out += &format!("\n{}\n", style.bold(Text { ja: "見出しの読み方", en: "How the headers are read" }.get(lang)));
+    out += &headers(taken, lang);
+    out += &format!("\n{}\n", style.bold(Text { ja: "最初の行", en: "The first rows" }.get(lang)));
+    let rows = taken.grid.rows().iter().filter(|row| row.number() > taken.proposal.header_row);
+    for row in rows.take(EXAMPLES) {
+        out += &format!("  {}\n", fit(&example(taken, row, lang), style.width.saturating_sub(2)));
+    }
+    out += &format!("\n{}\n", style.bold(&counts(roll, lang)));
+    out += &new(roll, lang);
+    out += &changed(roll, words, lang);
+    out += &gone(roll, lang);
+    out += &wrong(taken, roll, lang);
+    out
+}
+
+/// The file, its sheet and the row of its headers.
+fn source(taken: &Taken, lang: Lang) -> String {
+    let path = taken.path.display().to_string();
+    let path = escape::terminal(&path);
+    match taken.grid.sheet() {
+        Some(sheet) => {
+            let text = Text {
+                ja: "{path}(シート「{sheet}」、見出しは{row}行目)",
+                en: "{path} (sheet \"{sheet}\", headers in row {row})",
+            };
+            let sheet = escape::terminal(sheet);
+            text.fill(lang, &[("path", &path), ("sheet", &sheet), ("row", &taken.proposal.header_row)])
+        }
+        None => {
+            let text = Text { ja: "{path}(見出しは{row}行目)", en: "{path} (headers in row {row})" };
+            text.fill(lang, &[("path", &path), ("row", &taken.proposal.header_row)])
+        }
+    }
+}
+
+fn counts(roll: &Roll, lang: Lang) -> String {
+    let text = Text {
+        ja: "新規 {new} 件、変更 {changed} 件、変更なし {unchanged} 件、台帳から消えたもの {gone} 件。",
+        en: "New: {new}, changed: {changed}, unchanged: {unchanged}, gone: {gone}.",
+    };
+    text.fill(
+        lang,
+        &[
+            ("new", &roll.new.len()),
+            ("changed", &roll.changed.len()),
+            ("unchanged", &roll.unchanged),
+            ("gone", &roll.gone().len()),
+        ],
+    )
+}
+
+fn headers(taken: &Taken, lang: Lang) -> String {
+    let proposal = &taken.proposal;
+    let Some(row) = taken.grid.row(proposal.header_row) else { return String::new() };
+    let mut out = String::new();
+    for (at, cell) in row.cells() {
+        let columns: Vec<String> = proposal
+            .columns
+            .iter()
+            .filter(|(_, place)| **place == at)
+            .map(|(column, _)| column_name(*column, lang))
+            .collect();
+        let meaning = match columns.is_empty() {
+            true => Text { ja: "(使いません)", en: "(not used)" }.get(lang).to_string(),
+            false => columns.join(" + "),
+        };
+        out += &format!("  {}  {}  {meaning}\n", pad(&column_letters(at), 2), pad(&fit(&cell.text(), 28), 28));
+    }
+    out
+}
+
+fn column_name(column: Column, lang: Lang) -> String {
+    format!("{} ({})", column.title().get(lang), column.code())
+}
+
+fn example(taken: &Taken, row: &Row, lang: Lang) -> String {
+    let values = taken.proposal.columns.iter().filter(|(_, at)| !row.cell(**at).is_blank());
+    let values = values.map(|(column, at)| format!("{}={}", column.title().get(lang), row.cell(*at).text()));
+    format!("{}: {}", row.number(), values.collect::<Vec<_>>().join(" / "))
+}
+
+fn listed(title: Text, lines: &[String], lang: Lang) -> String {
+    if lines.is_empty() {
+        return String::new();
+    }
+    let mut out = format!("{}\n", title.get(lang));
+    lines.iter().take(NAMED).for_each(|line| out += &format!("  {}\n", escape::terminal(line)));
+    if lines.len() > NAMED {
+        let more = Text { ja: "  ほか {n} 件\n", en: "  and {n} more\n" };
+        out += &more.fill(lang, &[("n", &(lines.len() - NAMED))]);
+    }
+    out
+}
+
+fn named(holder: &Holder) -> String {
+    format!("{} {}", holder.key.id, holder.name)
+}
+
+fn new(roll: &Roll, lang: Lang) -> String {
+    let lines: Vec<String> = roll.new.iter().map(|holder| named(holder)).collect();
+    listed(Text { ja: "新規:", en: "New:" }, &lines, lang)
+}
+
+fn changed(roll: &Roll, words: &Words, lang: Lang) -> String {
+    let line = |(before, now): &(&Holder, &Holder)| {
+        let differences = said(before, lang, words).into_iter().zip(said(now, lang, words));
+        let differences = differences.filter(|(before, now)| before != now).map(|((column, before), (_, now))| {
+            let title = column.title().get(lang);
+            format!("{title}: {} → {}", shown(&before, lang), shown(&now, lang))
+        });
+        format!("{}  {}", named(now), differences.collect::<Vec<_>>().join(" / "))
+    };
+    let lines: Vec<String> = roll.changed.iter().map(line).collect();
+    listed(Text { ja: "変更:", en: "Changed:" }, &lines, lang)
+}
+
+fn shown(value: &str, lang: Lang) -> String {
+    match value.is_empty() {
+        true => Text { ja: "(なし)", en: "(none)" }.get(lang).to_string(),
+        false => value.replace('\n', " "),
+    }
+}
+
+fn gone(roll: &Roll, lang: Lang) -> String {
+    let lines: Vec<String> = roll.gone().iter().map(|holder| named(holder)).collect();
+    let title = Text {
+        ja: "台帳から消えたもの(記録は残ります):",
+        en: "No longer in the register (what was recorded stays):",
+    };
+    listed(title, &lines, lang)
+}
+
+/// Rows in error and holders that stay though the file does not have them.
+fn wrong(taken: &Taken, roll: &Roll, lang: Lang) -> String {
+    let mut out = String::new();
+    let reading = &taken.reading;
+    if !reading.mistakes.is_empty() {
+        let text = Text {
+            ja: "誤り {n} 件。誤りのある事業所 {holders} 件は取り込まず、前の内容のままです:\n",
+            en: "Mistakes: {n}. The {holders} holders with mistakes were not taken and stay as they were:\n",
+        };
+        out += &text.fill(lang, &[("n", &reading.mistakes.len()), ("holders", &reading.ids_in_error.len())]);
+        reading.mistakes.iter().for_each(|mistake| out += &format!("  {}\n", escape::terminal(&mistake.text(lang))));
+    }
+    if let Some(withheld) = roll.withheld {
+        out += &withheld_text(withheld, roll.missing.len(), lang);
+        let lines: Vec<String> = roll.missing.iter().map(|holder| named(holder)).collect();
+        out += &listed(Text { ja: "ファイルにないもの:", en: "Not in the file:" }, &lines, lang);
+    }
+    out
+}
+
+fn withheld_text(withheld: Withheld, missing: usize, lang: Lang) -> String {
+    match withheld {
+        Withheld::RowsWithoutId(rows) => {
+            let text = Text {
+                ja: "IDの読めない行が {rows} 行あるため、ファイルにない {missing} 件を、台帳から消えたとは記録していません。IDを直して取り込み直してください。\n",
+                en: "{rows} rows have no ID that can be read; so the {missing} holders not in the file are not recorded as gone. Correct the IDs and import again.\n",
+            };
+            text.fill(lang, &[("rows", &rows), ("missing", &missing)])
+        }
+        Withheld::TooMany { of, .. } => {
+            let text = Text {
+                ja: "{of} 件のうち {missing} 件がファイルにありません。1割を超えるため、台帳から消えたとは記録していません。ファイルが正しければ --accept-gone を付けて取り込み直してください。\n",
+                en: "{missing} of {of} holders are not in the file: more than a tenth, so they are not recorded as gone. If the file is right, import it again with --accept-gone.\n",
+            };
+            text.fill(lang, &[("missing", &missing), ("of", &of)])
+        }
+    }
+}
+
+/// Headers that are the same column.
+pub(super) fn ambiguous(ambiguous: &[Ambiguous], lang: Lang) -> String {
+    ambiguous.iter().map(|one| one.text(lang)).collect::<String>().trim().to_string()
+}
+
+/// How to say which header is which column.
+pub(super) fn how_to_say(lang: Lang) -> String {
+    let text = Text {
+        ja: "\n指定のしかた: --map '見出し=列のコード' または --header-row 行。列のコードは shomei register mapping で見られます。",
+        en: "\nUse --map 'HEADER=CODE' or --header-row ROW; shomei register mapping lists the codes.",
+    };
+    text.get(lang).to_string()
+}

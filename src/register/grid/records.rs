@@ -1,0 +1,121 @@
+//! The records of an XLS, looked through before calamine reads them: it makes room for the whole
+//! rectangle of a sheet, which a record of a few bytes can stretch over gigabytes.
+
+use super::GridError;
+use super::compound::{u16_at, u32_at};
+
+const BOF: u16 = 0x0809;
+const EOF: u16 = 0x000a;
+const BOUND_SHEET: u16 = 0x0085;
+const DIMENSIONS: u16 = 0x0200;
+/// Records of cells; each begins with row and column.
+const CELLS: [u16; 8] = [0x0006, 0x00bd, 0x00d6, 0x00fd, 0x0203, 0x0204, 0x0205, 0x027e];
+/// Columns that XLS has.
+const MOST_COLUMNS: u64 = 256;
+/// Cells in the rectangles of all sheets together, empty ones included: one sheet full.
+const MOST_AREA: u64 = 1 << 24;
+
+/// Checks the stream of a workbook, and empties what sheets say of their own size: nobody needs
+/// it.
+pub(super) fn tame(stream: &mut [u8]) -> Result<(), GridError> {
+    let mut begins = Vec::new();
+    let end = walk(stream, |record| {
+        if record.kind == BOUND_SHEET {
+            begins.push(u32_at(record.data, 0).unwrap_or(u32::MAX) as usize);
+        }
+        Ok(())
+    })?;
+    begins.sort_unstable();
+    // Each sheet has a part of its own, so that what is looked at once is looked at for good.
+    let ends = begins.iter().skip(1).copied().chain([stream.len()]);
+    let parts: Vec<(usize, usize)> = begins.iter().copied().zip(ends).collect();
+    let mut area = 0;
+    for (begin, end_of_part) in parts {
+        let part = stream.get_mut(begin..end_of_part).filter(|part| begin >= end && !part.is_empty());
+        area += tame_sheet(part.ok_or_else(cut)?, area)?;
+    }
+    Ok(())
+}
+
+/// The area of a sheet's cells.
+fn tame_sheet(part: &mut [u8], before: u64) -> Result<u64, GridError> {
+    let mut area = Area::default();
+    let mut sizes = Vec::new();
+    walk(part, |record| {
+        if record.kind == DIMENSIONS {
+            sizes.push(record.at..record.at + record.data.len());
+        }
+        if CELLS.contains(&record.kind)
+            && let (Some(row), Some(column)) = (u16_at(record.data, 0), u16_at(record.data, 2))
+        {
+            area.add(row, column)?;
+            // Several numbers side by side: two bytes of form and four of value each.
+            let more = if record.kind == 0x00bd { record.data.len() / 6 } else { 0 };
+            area.add(row, u16::try_from(more).unwrap_or(u16::MAX).saturating_add(column).saturating_sub(1))?;
+        }
+        if before + area.size() > MOST_AREA {
+            return Err(GridError::Cells { row: area.rows.1 + 1, column: area.columns.1 });
+        }
+        Ok(())
+    })?;
+    for size in sizes {
+        part.get_mut(size).unwrap_or_default().fill(0);
+    }
+    Ok(area.size())
+}
+
+#[derive(Default)]
+struct Area {
+    any: bool,
+    rows: (u32, u32),
+    columns: (u32, u32),
+}
+
+impl Area {
+    fn add(&mut self, row: u16, column: u16) -> Result<(), GridError> {
+        let (row, column) = (u32::from(row), u32::from(column));
+        if u64::from(column) >= MOST_COLUMNS {
+            return Err(cut());
+        }
+        if !std::mem::replace(&mut self.any, true) {
+            (self.rows, self.columns) = ((row, row), (column, column));
+        }
+        self.rows = (self.rows.0.min(row), self.rows.1.max(row));
+        self.columns = (self.columns.0.min(column), self.columns.1.max(column));
+        Ok(())
+    }
+
+    fn size(&self) -> u64 {
+        let length = |(first, last): (u32, u32)| u64::from(last - first) + 1;
+        if self.any { length(self.rows) * length(self.columns) } else { 0 }
+    }
+}
+
+struct Record<'a> {
+    kind: u16,
+    /// Where its data begin.
+    at: usize,
+    data: &'a [u8],
+}
+
+/// Visits the records up to the end of the part that begins here, charts within it left out, and
+/// gives where it ends.
+fn walk(stream: &[u8], mut visit: impl FnMut(Record) -> Result<(), GridError>) -> Result<usize, GridError> {
+    let (mut at, mut depth) = (0usize, 0usize);
+    loop {
+        let (kind, length) = (u16_at(stream, at).ok_or_else(cut)?, u16_at(stream, at + 2).ok_or_else(cut)?);
+        let data = stream.get(at + 4..at + 4 + usize::from(length)).ok_or_else(cut)?;
+        match kind {
+            EOF if depth <= 1 => return Ok(at + 4 + data.len()),
+            EOF => depth -= 1,
+            BOF => depth += 1,
+            _ if depth <= 1 => visit(Record { kind, at: at + 4, data })?,
+            _ => {}
+        }
+        at += 4 + data.len();
+    }
+}
+
+fn cut() -> GridError {
+    GridError::Damaged { detail: String::new() }
+}
