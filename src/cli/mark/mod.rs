@@ -27,14 +27,17 @@ pub(super) fn command(lang: Lang) -> Command {
         ja: "申請・発行・導入・連絡など、人がしたことを記録します",
         en: "Records what people did: applied, installed, told somebody",
     };
-    let states: Vec<String> =
-        MarkState::ALL.iter().map(|state| format!("{}={}", state.code(), state.title().get(lang))).collect();
-    let state = Text { ja: "したこと", en: "what was done" };
-    let state = Arg::new("state").value_name(Text { ja: "状態", en: "STATE" }.get(lang)).help(format!(
-        "{} [{}]",
-        state.get(lang),
-        states.join("|")
-    ));
+    // English readers read the codes; for Japanese ones the words they may type stand beside.
+    let state = |state: &MarkState| match lang {
+        Lang::Ja => format!("{}({})", state.title().ja, state.code()),
+        Lang::En => state.code().to_string(),
+    };
+    let states: Vec<String> = MarkState::ALL.iter().map(state).collect();
+    let help = Text { ja: "したこと: {states}", en: "what was done: {states}" };
+    let comma = Text { ja: "、", en: ", " }.get(lang);
+    let state = Arg::new("state")
+        .value_name(Text { ja: "状態", en: "STATE" }.get(lang))
+        .help(help.fill(lang, &[("states", &states.join(comma))]));
     let ids = Text {
         ja: "証明書(SHA-256 の先頭4桁以上、シリアル番号)か台帳ID。sha256: serial: holder: を付けてもよい",
         en: "certificates (four or more digits of the SHA-256, serial number) or holder IDs; sha256:, serial: and holder: may stand before",
