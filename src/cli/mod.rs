@@ -9,6 +9,7 @@ mod audit;
 mod bind;
 pub mod config;
 mod depot;
+mod diff;
 mod explain;
 mod files;
 mod fingerprint;
@@ -87,6 +88,7 @@ const COMMANDS: &[(&str, Define, Run)] = &[
     ("import", import::command, import::run),
     ("list", list::command, list::run),
     ("show", show::command, show::run),
+    ("diff", diff::command, diff::run),
     ("register", register::command, register::run),
     ("bind", bind::command, bind::run),
     ("mark", mark::command, mark::run),

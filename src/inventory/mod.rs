@@ -13,6 +13,7 @@
 //! Absent here: no password, no private key, nothing derived from one but the hash of a public
 //! key; no clock (instants come in), no printing, no language.
 
+mod diff;
 mod entry;
 mod exchange;
 mod import;
@@ -24,6 +25,7 @@ pub mod sqlite;
 mod store;
 mod story;
 
+pub use diff::{Change, ChangeWord, differences};
 pub use entry::{Body, Entry, EntryId, Stamper, instant, micros};
 pub use exchange::{BadLine, Merged, SCHEMA as EXPORT, export, merge};
 pub use import::{Import, ImportReport, RootReport, Skipped};

@@ -8,6 +8,7 @@
 mod check;
 mod columns;
 mod csv;
+mod diff;
 pub mod escape;
 mod json;
 mod layout;
@@ -19,6 +20,7 @@ mod words;
 
 pub use self::csv::{COLUMNS, CsvWriter, write_sheet};
 pub use check::{Check, Gone, Problem, ProblemKind};
+pub use diff::{Changed, Comparison, DIFF_COLUMNS, Since};
 pub use json::{JsonWriter, NdjsonWriter, write_json};
 pub use layout::{Style, fit, pad, severity_word, unbreakable, wrap};
 pub use list::{LIST_COLUMNS, ListCsv, ListHead, ListJson, ListNdjson, ListTable, ListWriter};

@@ -23,6 +23,22 @@ texts! {
     HOLDER_UNKNOWN { ja: "不明", en: "unknown" }
     HOLDER_AMBIGUOUS { ja: "複数の候補", en: "ambiguous" }
 
+    // Diff
+    DIFF_SINCE_RUN { ja: "{at} の取り込みから", en: "Since the import of {at}" }
+    DIFF_SINCE_DAY { ja: "{day} の終わりから", en: "Since the end of {day}" }
+    DIFF_NOTHING { ja: "{since}、変わったことはありません。", en: "{since}: nothing changed." }
+    DIFF_CHANGES { ja: "{since}の変化: {counts}。", en: "{since}: {counts}." }
+    DIFF_COUNT { ja: "{word} {n}", en: "{word} {n}" }
+    DIFF_NEW { ja: "新しい証明書", en: "new" }
+    DIFF_GONE { ja: "なくなった証明書", en: "gone" }
+    DIFF_MOVED { ja: "移った証明書", en: "moved" }
+    DIFF_RENEWED { ja: "更新された証明書", en: "renewed" }
+    DIFF_BETTER { ja: "良くなった証明書", en: "better" }
+    DIFF_WORSE { ja: "悪くなった証明書", en: "worse" }
+    COLUMN_BEFORE { ja: "以前", en: "before" }
+    COLUMN_END_BEFORE { ja: "前の期限", en: "ended on" }
+    COLUMN_FROM { ja: "以前の場所", en: "from" }
+
     // Show
     STORY_FINE { ja: "{name}: 対応が必要な指摘はありません。", en: "{name}: nothing needs attention." }
     STORY_ATTENTION {
