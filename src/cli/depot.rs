@@ -69,8 +69,7 @@ impl Depot {
         let as_of = as_of(matches, lang)?;
         let mut inventory = open_existing(&settings, lang)?;
         if let Some(day) = as_of {
-            let end = day.next_day().and_then(|next| judging.policy.zone.first_second(next));
-            inventory.rewind(end.map_or(i64::MAX, before)).map_err(|error| failed(&error, &settings, lang))?;
+            inventory.rewind(end_of(day, &judging)).map_err(|error| failed(&error, &settings, lang))?;
         }
         Ok(Depot { inventory, judging, settings, as_of })
     }
@@ -117,8 +116,14 @@ impl Depot {
         inventory::judge(&mut self.inventory, situation, now, sink)
     }
 
-    fn situation(&self) -> Situation {
+    /// By what it is judged.
+    pub(super) fn situation(&self) -> Situation {
         situation(&self.judging, &self.settings)
+    }
+
+    /// The last microsecond whose knowledge is asked for.
+    pub(super) fn until(&self) -> i64 {
+        self.as_of.map_or(i64::MAX, |day| end_of(day, &self.judging))
     }
 }
 
@@ -133,9 +138,10 @@ pub(super) fn situation(judging: &Judging, settings: &Settings) -> Situation {
     }
 }
 
-/// The last microsecond before an instant.
-fn before(instant: Instant) -> i64 {
-    inventory::micros(instant).saturating_sub(1)
+/// The last microsecond of a day in the policy's zone.
+pub(super) fn end_of(day: Day, judging: &Judging) -> i64 {
+    let next = day.next_day().and_then(|next| judging.policy.zone.first_second(next));
+    next.map_or(i64::MAX, |next| inventory::micros(next).saturating_sub(1))
 }
 
 fn as_of(matches: &ArgMatches, lang: Lang) -> Result<Option<Day>, Failure> {

@@ -10,7 +10,7 @@ use super::settings::Settings;
 use super::{Failure, Outcome, arguments, files};
 use crate::audit::problem_finding;
 use crate::certificate::{Certificate, spaced_hex};
-use crate::container::{self, Entry, KeyLook, Kind, Opened, Options, Origin, Problem, Protection};
+use crate::container::{self, Entry, KeyLook, Kind, Opened, Options, Origin, Problem};
 use crate::locale::{Lang, Text};
 use crate::policy::Policy;
 use crate::report::{self, entry_document, escape, inspect_document};
@@ -106,15 +106,17 @@ fn page(path: &str, opened: &Opened, origin: Option<String>, policy: &Policy, ke
     for protection in &opened.certificate_encryption {
         page.line(
             Text { ja: "証明書の暗号化", en: "certificates encrypted with" },
-            &protection_words(protection, lang),
+            &report::protection_words(protection, lang),
         );
     }
     for protection in &opened.key_encryption {
-        page.line(Text { ja: "秘密鍵の暗号化", en: "keys encrypted with" }, &protection_words(protection, lang));
+        page.line(
+            Text { ja: "秘密鍵の暗号化", en: "keys encrypted with" },
+            &report::protection_words(protection, lang),
+        );
     }
     if let Some(mac) = &opened.mac {
-        let words = format!("{}, {}, {}", mac.algorithm, mac.kdf, iterations(mac.iterations, lang));
-        page.line(Text { ja: "完全性の検査(MAC)", en: "integrity (MAC)" }, &words);
+        page.line(Text { ja: "完全性の検査(MAC)", en: "integrity (MAC)" }, &report::mac_words(mac, lang));
     }
     if keys != KeyLook::Skip {
         page.line(Text { ja: "秘密鍵", en: "private keys" }, &opened.keys.len().to_string());
@@ -136,18 +138,6 @@ fn page(path: &str, opened: &Opened, origin: Option<String>, policy: &Policy, ke
         }
     }
     page.out
-}
-
-fn iterations(n: u64, lang: Lang) -> String {
-    Text { ja: "反復 {n} 回", en: "{n} iterations" }.fill(lang, &[("n", &n)])
-}
-
-fn protection_words(protection: &Protection, lang: Lang) -> String {
-    if protection.cipher.is_empty() {
-        return Text { ja: "なし", en: "nothing" }.get(lang).to_string();
-    }
-    let Protection { scheme, kdf, cipher, iterations: n } = protection;
-    format!("{scheme}, {kdf}, {cipher}, {}", iterations(*n, lang))
 }
 
 struct Page {
@@ -178,18 +168,8 @@ impl Page {
         if let Some(id) = &entry.local_key_id {
             self.line(Text { ja: "localKeyID", en: "localKeyID" }, &spaced_hex(id));
         }
-        let key = match (entry.has_key, entry.key_matches) {
-            (Some(true), Some(true)) => {
-                Text { ja: "あり(証明書と一致)", en: "there, and it is this certificate's" }
-            }
-            (Some(true), Some(false)) => {
-                Text { ja: "あり(証明書と一致しない)", en: "there, but it is not this certificate's" }
-            }
-            (Some(true), None) => Text { ja: "あり(照合していない)", en: "there, not compared" },
-            (Some(false), _) => Text { ja: "なし", en: "not there" },
-            (None, _) => Text { ja: "不明", en: "unknown" },
-        };
-        self.line(Text { ja: "秘密鍵", en: "private key" }, key.get(self.lang));
+        let key = report::key_words(entry.has_key, entry.key_matches, self.lang);
+        self.line(Text { ja: "秘密鍵", en: "private key" }, key);
     }
 
     fn certificate(&mut self, certificate: &Certificate, policy: &Policy) {

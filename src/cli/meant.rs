@@ -4,7 +4,7 @@ use super::Failure;
 use crate::certificate::hex;
 use crate::inventory::sqlite::Sqlite;
 use crate::inventory::{Error, Meant};
-use crate::locale::{Lang, Text};
+use crate::locale::{Lang, Text, nearest};
 use crate::register::{HolderKey, Target};
 use crate::report::escape;
 
@@ -22,6 +22,7 @@ pub(super) struct Unclear {
     id: String,
     wanted: Wanted,
     candidates: Vec<Meant>,
+    near: Option<String>,
 }
 
 /// Candidates that are named, at most.
@@ -39,8 +40,21 @@ pub(super) fn one(inventory: &Sqlite, id: &str, wanted: Wanted) -> Result<Result
     meant.retain(fits);
     Ok(match <[Meant; 1]>::try_from(meant) {
         Ok([meant]) => Ok(meant),
-        Err(candidates) => Err(Unclear { id: id.to_string(), wanted, candidates }),
+        Err(candidates) => {
+            let near = if candidates.is_empty() { near(inventory, id, wanted)? } else { None };
+            Err(Unclear { id: id.to_string(), wanted, candidates, near })
+        }
     })
+}
+
+/// The holder whose ID is nearest.
+fn near(inventory: &Sqlite, id: &str, wanted: Wanted) -> Result<Option<String>, Error> {
+    if wanted == Wanted::Certificate {
+        return Ok(None);
+    }
+    let ids = inventory.holder_ids()?;
+    let id = id.strip_prefix("holder:").unwrap_or(id);
+    Ok(nearest(id, ids.iter().map(String::as_str)).map(str::to_string))
 }
 
 impl Unclear {
@@ -58,11 +72,16 @@ impl Unclear {
                     en: "there is no holder {id} in the register. Where there are several registers, write REGISTER/ID.",
                 },
                 Wanted::Either => Text {
-                    ja: "{id} という証明書も台帳IDもありません。SHA-256 の先頭4桁以上、シリアル番号、台帳IDのいずれかを指定してください。",
-                    en: "{id} is neither a certificate nor a holder. Give four or more digits of a SHA-256, a serial number or a holder's ID.",
+                    ja: "{id} という証明書も台帳IDもありません。SHA-256 の先頭4桁以上、シリアル番号、台帳IDのいずれかを指定してください。名前や場所からは shomei list で探せます。",
+                    en: "{id} is neither a certificate nor a holder. Give four or more digits of a SHA-256, a serial number or a holder's ID; shomei list finds by name and place.",
                 },
             };
-            return text.fill(lang, &[("id", &id)]);
+            let mut said = text.fill(lang, &[("id", &id)]);
+            if let Some(near) = &self.near {
+                let text = Text { ja: "{near} のことですか。", en: " Did you mean {near}?" };
+                said += &text.fill(lang, &[("near", &escape::terminal(near))]);
+            }
+            return said;
         }
         let text = Text {
             ja: "{id} は {n} とおりに読めます。次のどれかを、そのまま指定してください。",

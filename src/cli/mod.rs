@@ -9,6 +9,7 @@ mod audit;
 mod bind;
 pub mod config;
 mod depot;
+mod diff;
 mod explain;
 mod files;
 mod fingerprint;
@@ -29,6 +30,7 @@ mod register;
 mod root;
 mod session;
 mod settings;
+mod show;
 mod verify;
 
 pub use man::man_page;
@@ -85,6 +87,8 @@ const COMMANDS: &[(&str, Define, Run)] = &[
     ("audit", audit::command, audit::run),
     ("import", import::command, import::run),
     ("list", list::command, list::run),
+    ("show", show::command, show::run),
+    ("diff", diff::command, diff::run),
     ("register", register::command, register::run),
     ("bind", bind::command, bind::run),
     ("mark", mark::command, mark::run),

@@ -143,6 +143,11 @@ impl Stamper {
         Ok(Stamper { seed, next: last.map_or(now, |last| now.max(last + 1)) })
     }
 
+    /// The instant of the next entry, in microseconds since 1970.
+    pub fn next(&self) -> i64 {
+        self.next
+    }
+
     /// The next entry.
     pub fn entry(&mut self, body: Body) -> Entry {
         let at = self.next;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::entry::{Body, Stamper, micros};
+use super::entry::{Body, Stamper};
 use super::rows::{FileRow, RunRow, SightingRow};
 use super::store::{Batch, Error, KeptCertificate, KnownFile, Store};
 use crate::audit::{Ask, Intake, Keyring, Look, Short, Source, Taken, short};
@@ -124,8 +124,8 @@ impl Import<'_> {
     /// Runs the import.
     pub fn run(&self, store: &mut dyn Store, progress: &AtomicU64, ask: Ask) -> Result<ImportReport, Error> {
         let options = Options { limits: self.limits, keys: self.keys, try_typos: self.try_typos };
-        let began = self.now;
         let running = Running::new(self, store)?;
+        let began = running.state().stamper.next();
         let sources: Vec<Source> = self.sources.iter().map(|path| Source::Path(path.clone())).collect();
         Look { options, progress }.run_asking(&sources, &self.keyring, ask, &running);
         let mut state = running.state.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -310,7 +310,7 @@ impl State<'_> {
     }
 
     /// Says what is gone of a source, and that it was walked.
-    fn close(&mut self, root: usize, path: &Path, import: &Import, began: Instant) {
+    fn close(&mut self, root: usize, path: &Path, import: &Import, began: i64) {
         if self.error.is_some() || self.closed.iter().any(|(r, below)| *r == root && below.is_empty()) {
             return;
         }
@@ -320,14 +320,8 @@ impl State<'_> {
             Ok((gone, skipped, file_system)) => {
                 let complete = skipped.is_none();
                 let files = self.files[root];
-                let run = RunRow {
-                    host: import.host.to_string(),
-                    root: name.clone(),
-                    began: micros(began),
-                    file_system,
-                    files,
-                    complete,
-                };
+                let run =
+                    RunRow { host: import.host.to_string(), root: name.clone(), began, file_system, files, complete };
                 let entry = self.stamper.entry(Body::Run(run));
                 self.batch.entries.push(entry);
                 self.report.roots.push(RootReport { path: name, files, gone, skipped });

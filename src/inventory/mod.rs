@@ -13,6 +13,7 @@
 //! Absent here: no password, no private key, nothing derived from one but the hash of a public
 //! key; no clock (instants come in), no printing, no language.
 
+mod diff;
 mod entry;
 mod exchange;
 mod import;
@@ -22,7 +23,9 @@ mod roll;
 mod rows;
 pub mod sqlite;
 mod store;
+mod story;
 
+pub use diff::{Change, ChangeWord, differences};
 pub use entry::{Body, Entry, EntryId, Stamper, instant, micros};
 pub use exchange::{BadLine, Merged, SCHEMA as EXPORT, export, merge};
 pub use import::{Import, ImportReport, RootReport, Skipped};
@@ -35,3 +38,4 @@ pub use store::{
     Batch, Error, Info, JudgedHolder, JudgedRow, JudgedWhole, Judgement, KeptCertificate, KnownFile, Prunable, Store,
     Tally,
 };
+pub use story::{Event, Happened, Spot, certificate_story, holder_story, last_of_holder};

@@ -50,7 +50,7 @@ pub struct RunRow {
     pub host: String,
     /// The source.
     pub root: String,
-    /// When the walk began, in microseconds since 1970.
+    /// When the import began: the instant of its first entry, in microseconds since 1970.
     pub began: i64,
     /// The file system it lay on.
     pub file_system: Option<String>,
@@ -364,6 +364,23 @@ pub struct VerdictRow {
     pub reasons: Vec<String>,
     /// Rules and severities of what was found.
     pub findings: Vec<(String, String)>,
+}
+
+/// The number of a severity's code.
+pub(super) fn severity_number(code: &str) -> u8 {
+    match code {
+        "error" => 3,
+        "warning" => 2,
+        "info" => 1,
+        _ => 0,
+    }
+}
+
+impl VerdictRow {
+    /// The gravest finding: 0 none, 1 info, 2 warning, 3 error.
+    pub fn gravest(&self) -> u8 {
+        self.findings.iter().map(|(_, severity)| severity_number(severity)).max().unwrap_or(0)
+    }
 }
 
 /// A holder as the register has it.

@@ -258,6 +258,31 @@ pub trait Store: Send {
     /// Entries of one subject, oldest first.
     fn story(&self, kind: &str, subject: &str) -> Result<Vec<Entry>, Error>;
 
+    /// What entries of a kind after `since` and up to `until` are about.
+    fn subjects(&self, kind: &str, since: i64, until: i64) -> Result<Vec<String>, Error>;
+
+    /// The entry that held for a subject at an instant.
+    fn known_at(&self, kind: &str, subject: &str, at: i64) -> Result<Option<Entry>, Error>;
+
+    /// Host and path of every file that holds a certificate.
+    fn lies_in(&self, sha256: &[u8; 32]) -> Result<Vec<(String, String)>, Error>;
+
+    /// End-entity certificates that a certificate may renew, the one that began last first: with
+    /// whether it is known to supersede them. The others began earlier and have its subject and
+    /// issuer.
+    fn predecessors(&self, sha256: &[u8; 32]) -> Result<Vec<([u8; 32], bool)>, Error>;
+
+    /// Every certificate that lies somewhere and had been judged at an instant: its gravest
+    /// finding now, and how it was judged then.
+    fn each_graded(
+        &self,
+        then: i64,
+        each: &mut dyn FnMut([u8; 32], u8, VerdictRow) -> io::Result<()>,
+    ) -> Result<(), Error>;
+
+    /// Host and path of every file that ever held a certificate.
+    fn ever_in(&self, sha256: &[u8; 32]) -> Result<Vec<(String, String)>, Error>;
+
     /// The instant of the last entry.
     fn last_instant(&self) -> Result<Option<i64>, Error>;
 

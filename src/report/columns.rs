@@ -50,6 +50,11 @@ impl Column {
         Column { room: Room::Part(parts, least), ..Column::new(head) }
     }
 
+    /// The same for a path, of which the end tells most.
+    pub const fn part_of_path(head: Text, parts: usize, least: usize) -> Column {
+        Column { keeps_end: true, ..Column::part(head, parts, least) }
+    }
+
     /// What is left: paths, of which the end tells most.
     pub const fn path(head: Text) -> Column {
         Column { room: Room::Rest(12), keeps_end: true, ..Column::new(head) }
@@ -66,7 +71,7 @@ impl Column {
 
 /// Writes heads and lines.
 pub fn write_columns(
-    out: &mut impl Write,
+    out: &mut (impl Write + ?Sized),
     columns: &[Column],
     lines: &[Line],
     style: Style,

@@ -87,13 +87,11 @@ impl<W: Write> CsvWriter<W> {
 
 /// Writes a table of its own with these columns, in the same form.
 pub fn write_sheet(out: &mut dyn Write, columns: &[&str], rows: impl Iterator<Item = Vec<String>>) -> io::Result<()> {
-    out.write_all("\u{feff}".as_bytes())?;
-    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out);
-    writer.write_record(columns).map_err(io_error)?;
+    let mut sheet = Sheet::new(out, columns)?;
     for row in rows {
-        writer.write_record(row.iter().map(|text| cell(text).into_owned())).map_err(io_error)?;
+        sheet.row(row.iter().map(String::as_str))?;
     }
-    writer.flush()
+    sheet.flush()
 }
 
 /// The error beneath, so that a reader that has gone is known for what it is.

@@ -266,7 +266,8 @@ impl<W: Write> ListWriter for ListTable<W> {
         }
         if !self.rows.lines.is_empty() {
             writeln!(self.out)?;
-            self.rows.write(&mut self.out, self.style)?;
+            let rows = std::mem::replace(&mut self.rows, Rows::new(None, self.lang));
+            rows.write(&mut self.out, self.style)?;
         }
         self.out.flush()
     }
@@ -285,7 +286,7 @@ pub(super) fn opening(at: Instant, as_of: Option<Day>, zone: Zone, lang: Lang) -
 pub(super) struct Rows {
     today: Option<Day>,
     lang: Lang,
-    has_register: bool,
+    tells_holder: bool,
     lines: Vec<Line>,
 }
 
@@ -306,11 +307,11 @@ const HOLDER: usize = 5;
 
 impl Rows {
     pub(super) fn new(today: Option<Day>, lang: Lang) -> Rows {
-        Rows { today, lang, has_register: false, lines: Vec::new() }
+        Rows { today, lang, tells_holder: false, lines: Vec::new() }
     }
 
     pub(super) fn push(&mut self, listed: &Listed) {
-        self.has_register |= listed.how != "no-register";
+        self.tells_holder |= listed.how != "no-register";
         let lang = self.lang;
         let row = &listed.row;
         let ends = listed.ends_on.as_deref().and_then(parse_day);
@@ -334,9 +335,15 @@ impl Rows {
         self.lines.push((severity, cells));
     }
 
-    pub(super) fn write(&mut self, out: &mut impl Write, style: Style) -> io::Result<()> {
+    /// The same where all have one holder.
+    pub(super) fn without_holder(mut self) -> Rows {
+        self.tells_holder = false;
+        self
+    }
+
+    pub(super) fn write(mut self, out: &mut (impl Write + ?Sized), style: Style) -> io::Result<()> {
         let mut columns = COLUMNS.to_vec();
-        if !self.has_register {
+        if !self.tells_holder {
             columns.remove(HOLDER);
             self.lines.iter_mut().for_each(|(_, cells)| drop(cells.remove(HOLDER)));
         }

@@ -8,20 +8,26 @@
 mod check;
 mod columns;
 mod csv;
+mod diff;
 pub mod escape;
 mod json;
 mod layout;
 mod list;
 mod model;
+mod story;
 mod table;
+mod words;
 
 pub use self::csv::{COLUMNS, CsvWriter, write_sheet};
 pub use check::{Check, Gone, Problem, ProblemKind};
+pub use diff::{Changed, Comparison, DIFF_COLUMNS, Since};
 pub use json::{JsonWriter, NdjsonWriter, write_json};
 pub use layout::{Style, fit, pad, severity_word, unbreakable, wrap};
 pub use list::{LIST_COLUMNS, ListCsv, ListHead, ListJson, ListNdjson, ListTable, ListWriter};
 pub use model::{certificate_document, entry_document, hex_path, inspect_document, kind_name, verify_document};
+pub use story::{CertificateStory, HolderStory, Telling};
 pub use table::TableWriter;
+pub use words::{key_words, mac_words, protection_words};
 
 /// The forms a report can take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]

@@ -110,8 +110,9 @@ pub(super) struct HolderJson<'a> {
     findings: Vec<Finding<'a>>,
 }
 
+/// A provider number and service, and whether it can be billed for.
 #[derive(Serialize)]
-struct UnitJson<'a> {
+pub(super) struct UnitJson<'a> {
     provider_number: Option<&'a str>,
     service: Option<&'a str>,
     through: Vec<&'a str>,
@@ -119,8 +120,9 @@ struct UnitJson<'a> {
     reasons: Vec<&'static str>,
 }
 
+/// A verdict in JSON.
 #[derive(Serialize)]
-struct VerdictJson<'a> {
+pub(super) struct VerdictJson<'a> {
     status: &'static str,
     anchor: Option<String>,
     generation: Option<&'a str>,
@@ -216,7 +218,7 @@ impl<'a> Finding<'a> {
 }
 
 impl<'a> VerdictJson<'a> {
-    fn new(verdict: &'a Verdict) -> VerdictJson<'a> {
+    pub(super) fn new(verdict: &'a Verdict) -> VerdictJson<'a> {
         VerdictJson {
             status: verdict.status.code(),
             anchor: verdict.anchor.map(|sha256| hex(&sha256)),
@@ -288,7 +290,7 @@ impl<'a> HolderJson<'a> {
 }
 
 impl<'a> UnitJson<'a> {
-    fn new(unit: &'a Unit) -> UnitJson<'a> {
+    pub(super) fn new(unit: &'a Unit) -> UnitJson<'a> {
         UnitJson {
             provider_number: unit.provider_number.as_deref(),
             service: unit.service.as_deref(),
@@ -390,7 +392,8 @@ pub fn entry_document(entry: &Entry, certificate: Option<&Certificate>, zone: Zo
     })
 }
 
-fn protection(protection: &Protection) -> Json {
+/// How a part of a container is encrypted, in JSON.
+pub(super) fn protection(protection: &Protection) -> Json {
     json!({
         "scheme": protection.scheme,
         "kdf": protection.kdf,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, params};
 
-use super::super::rows::KeptVerdict;
+use super::super::rows::{KeptVerdict, severity_number};
 use super::super::store::{Batch, Error, Judgement, KnownFile};
 use super::{Sqlite, moment, role_number, sql};
 use crate::platform;
@@ -105,7 +105,7 @@ pub(super) fn judged(db: &Connection, judgement: &Judgement) -> rusqlite::Result
         ])?;
         forget.execute([row.sha256])?;
         for (rule, severity) in &row.findings {
-            find.execute(params![rule, row.sha256, super::query::severity_number(severity)])?;
+            find.execute(params![rule, row.sha256, severity_number(severity)])?;
         }
     }
     if let Some(whole) = &judgement.whole {

@@ -390,6 +390,45 @@ impl Store for Sqlite {
         )
     }
 
+    fn subjects(&self, kind: &str, since: i64, until: i64) -> Result<Vec<String>, Error> {
+        // An expression keeps SQLite from going through all that is of the kind.
+        self.all(
+            "SELECT DISTINCT subject FROM entry WHERE at > ? AND at <= ? AND kind || '' = ? ORDER BY subject",
+            params![since, until, kind],
+            |row| row.get(0),
+        )
+    }
+
+    fn known_at(&self, kind: &str, subject: &str, at: i64) -> Result<Option<Entry>, Error> {
+        self.one(
+            "SELECT id, at, body FROM entry WHERE kind = ? AND subject = ? AND at <= ? ORDER BY at DESC, id DESC LIMIT 1",
+            params![kind, subject, at],
+            entry_of,
+        )
+    }
+
+    fn lies_in(&self, sha256: &[u8; 32]) -> Result<Vec<(String, String)>, Error> {
+        let statement = "SELECT DISTINCT host, path FROM sighting WHERE sha256 = ? ORDER BY host, path";
+        self.all(statement, [sha256], |row| Ok((row.get(0)?, row.get(1)?)))
+    }
+
+    fn predecessors(&self, sha256: &[u8; 32]) -> Result<Vec<([u8; 32], bool)>, Error> {
+        query::predecessors(self, sha256)
+    }
+
+    fn each_graded(
+        &self,
+        then: i64,
+        each: &mut dyn FnMut([u8; 32], u8, VerdictRow) -> io::Result<()>,
+    ) -> Result<(), Error> {
+        query::each_graded(self, then, each)
+    }
+
+    fn ever_in(&self, sha256: &[u8; 32]) -> Result<Vec<(String, String)>, Error> {
+        let statement = "SELECT host, path FROM seen WHERE sha256 = ? ORDER BY host, path";
+        self.all(statement, [sha256], |row| Ok((row.get(0)?, row.get(1)?)))
+    }
+
     fn last_instant(&self) -> Result<Option<i64>, Error> {
         Ok(self.one("SELECT max(at) FROM entry", [], |row| row.get(0))?.flatten())
     }

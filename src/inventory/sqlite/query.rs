@@ -5,21 +5,13 @@ use std::collections::{BTreeSet, HashMap};
 use rusqlite::types::Value;
 use rusqlite::{Row, params, params_from_iter};
 
+use super::super::entry::{Body, Entry, EntryId};
 use super::super::list::{Filter, Listed, Meant, Sort};
+use super::super::rows::{RunRow, VerdictRow};
 use super::super::store::Error;
 use super::{Sqlite, json};
 use crate::audit::Gist;
 use crate::certificate::parse_hex;
-
-/// The number of a severity's code.
-pub(super) fn severity_number(code: &str) -> u8 {
-    match code {
-        "error" => 3,
-        "warning" => 2,
-        "info" => 1,
-        _ => 0,
-    }
-}
 
 const LISTED: &str = "
     SELECT judged.row, certificate.serial, certificate.subject, judged.role, judged.severity, judged.ends_on,
@@ -165,6 +157,32 @@ impl Sqlite {
         Ok(counted?.unwrap_or(0).unsigned_abs())
     }
 
+    /// The certificates that a certificate renews, the latest first.
+    pub fn renewed_by(&self, sha256: &[u8; 32]) -> Result<Vec<[u8; 32]>, Error> {
+        self.all("SELECT sha256 FROM judged WHERE superseded_by = ? ORDER BY ends_on DESC, sha256", [sha256], |row| {
+            row.get(0)
+        })
+    }
+
+    /// The imports of a source, the last first: entry, instant, what was walked.
+    pub fn runs(&self) -> Result<Vec<(EntryId, i64, RunRow)>, Error> {
+        let entries = self.all(
+            "SELECT id, at, body FROM entry WHERE kind = 'run' ORDER BY at DESC, id DESC",
+            [],
+            super::entry_of,
+        )?;
+        let run = |entry: Entry| match entry.body {
+            Body::Run(run) => Some((entry.id, entry.at, run)),
+            _ => None,
+        };
+        Ok(entries.into_iter().filter_map(run).collect())
+    }
+
+    /// The IDs of all holders that ever stood in a register.
+    pub fn holder_ids(&self) -> Result<Vec<String>, Error> {
+        self.all("SELECT DISTINCT holder FROM holder ORDER BY holder", [], |row| row.get(0))
+    }
+
     /// What `text` may mean: the beginning of a certificate's SHA-256, a serial number, or a
     /// holder's ID; `sha256:`, `serial:` and `holder:` before it say which.
     pub fn meant(&self, text: &str) -> Result<Vec<Meant>, Error> {
@@ -176,13 +194,14 @@ impl Sqlite {
         let mut meant = Vec::new();
         let certificate = |row: &Row| Ok(Meant::Certificate(row.get(0)?, row.get(1)?, row.get(2)?));
         const CERTIFICATE: &str = "SELECT sha256, serial, subject FROM certificate";
+        const KNOWN: &str = "EXISTS (SELECT 1 FROM seen WHERE seen.sha256 = certificate.sha256)";
         if let Some((least, beyond)) = prefix(id).filter(|_| asks("sha256")) {
-            let statement = format!("{CERTIFICATE} WHERE sha256 >= ? AND (sha256 < ? OR ?)");
+            let statement = format!("{CERTIFICATE} WHERE sha256 >= ? AND (sha256 < ? OR ?) AND {KNOWN}");
             let open = beyond.is_none();
             meant.extend(self.all(&statement, params![least, beyond.unwrap_or_default(), open], certificate)?);
         }
         if let Some(serial) = crate::certificate::Serial::parse(id).filter(|_| asks("serial")) {
-            let statement = format!("{CERTIFICATE} WHERE serial = ?");
+            let statement = format!("{CERTIFICATE} WHERE serial = ? AND {KNOWN}");
             meant.extend(self.all(&statement, [serial.hex()], certificate)?);
         }
         if asks("holder") {
@@ -260,6 +279,44 @@ pub(super) fn files_with(
         db.each(keys, [sha256], place, &mut keep)?;
     }
     Ok(files)
+}
+
+/// What a certificate is known to supersede, and what else it may.
+pub(super) fn predecessors(db: &Sqlite, sha256: &[u8; 32]) -> Result<Vec<([u8; 32], bool)>, Error> {
+    db.all(
+        "SELECT earlier.sha256, judged.superseded_by IS NOT NULL, earlier.not_before
+         FROM judged JOIN certificate earlier ON earlier.sha256 = judged.sha256
+         WHERE judged.superseded_by = ?1
+         UNION
+         SELECT earlier.sha256, 0, earlier.not_before
+         FROM certificate me JOIN certificate earlier ON earlier.subject_key = me.subject_key
+         WHERE me.sha256 = ?1 AND earlier.issuer_key = me.issuer_key AND earlier.not_before < me.not_before
+           AND earlier.role = 2 AND me.role = 2
+         ORDER BY 3 DESC, 2 DESC, 1",
+        [sha256],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
+/// The gravest finding of everything judged, and the verdict that was known at `then`.
+pub(super) fn each_graded(
+    db: &Sqlite,
+    then: i64,
+    each: &mut dyn FnMut([u8; 32], u8, VerdictRow) -> std::io::Result<()>,
+) -> Result<(), Error> {
+    db.each(
+        "SELECT judged.sha256, judged.severity,
+                (SELECT body FROM entry
+                 WHERE kind = 'verdict' AND subject = lower(hex(judged.sha256)) AND at <= ?
+                 ORDER BY at DESC, id DESC LIMIT 1)
+         FROM judged",
+        [then],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, Option<String>>(2)?.map(|body| json(&body)).transpose()?)),
+        |(sha256, now, then)| match then {
+            Some(Body::Verdict(then)) => each(sha256, now, then),
+            _ => Ok(()),
+        },
+    )
 }
 
 /// The least and the first too great of the bytes that begin with these hexadecimal digits,

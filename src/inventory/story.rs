@@ -1,0 +1,200 @@
+//! The story of a certificate or a holder: what happened to it, oldest first.
+
+use super::entry::{Body, Entry, instant};
+use super::rows::{BoundRow, FileRow, HolderRow, MarkRow, VerdictRow, target_text};
+use super::store::{Error, Store};
+use crate::calendar::Instant;
+use crate::certificate::hex;
+use crate::locale::Lang;
+use crate::register::{Column, HolderKey, Target, Words, said};
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// When, as it was recorded.
+    pub at: Instant,
+    /// What.
+    pub what: Happened,
+}
+
+/// Where a certificate lies.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Spot {
+    /// The computer.
+    pub host: String,
+    /// The file.
+    pub path: String,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Happened {
+    /// The certificate was seen at a place where it had not been.
+    Seen(Spot),
+    /// It no longer lies at a place.
+    Gone(Spot),
+    /// Both, in one import.
+    Moved {
+        /// Where it no longer lies.
+        from: Spot,
+        /// Where it lies instead.
+        to: Spot,
+    },
+    /// It was judged for the first time, or otherwise than before.
+    Judged {
+        /// As it was judged before.
+        before: Option<VerdictRow>,
+        /// As it is judged from then on.
+        now: VerdictRow,
+    },
+    /// Somebody said whose it is, or took that back.
+    Bound(Option<BoundRow>),
+    /// Somebody recorded what was done.
+    Marked(MarkRow),
+    /// A mark was taken back.
+    Unmarked(MarkRow),
+    /// A certificate that renews it was seen for the first time.
+    Renewed([u8; 32]),
+    /// The holder stands in the register.
+    Entered,
+    /// The register says something else of the holder.
+    Changed(Vec<Column>),
+    /// The holder no longer stands in the register.
+    Left,
+}
+
+/// An import gives its entries instants that are microseconds apart: what is no further apart
+/// than this happened in one.
+const ONE_IMPORT: time::Duration = time::Duration::MINUTE;
+
+/// The story of a certificate up to `until` (microseconds since 1970), and of what renews it.
+pub fn certificate_story(
+    store: &dyn Store,
+    sha256: &[u8; 32],
+    renewed_by: Option<[u8; 32]>,
+    until: i64,
+) -> Result<Vec<Event>, Error> {
+    let mut events = sightings(store, sha256, until)?;
+    let mut before = None;
+    for entry in known(store, "verdict", &hex(sha256), until)? {
+        let Body::Verdict(now) = entry.body else { continue };
+        let judged = Happened::Judged { before: before.replace(now.clone()), now };
+        events.push(Event { at: instant(entry.at), what: judged });
+    }
+    for entry in known(store, "binding", &hex(sha256), until)? {
+        if let Body::Binding { bound, .. } = entry.body {
+            events.push(Event { at: instant(entry.at), what: Happened::Bound(bound) });
+        }
+    }
+    events.extend(marks(store, &Target::Certificate(*sha256), until)?);
+    if let Some(renewal) = renewed_by {
+        let first = sightings(store, &renewal, until)?.into_iter().next();
+        events.extend(first.map(|event| Event { what: Happened::Renewed(renewal), ..event }));
+    }
+    events.sort_by_key(|event| event.at);
+    Ok(events)
+}
+
+/// The story of a holder up to `until` (microseconds since 1970).
+pub fn holder_story(store: &dyn Store, key: &HolderKey, until: i64) -> Result<Vec<Event>, Error> {
+    let mut events = Vec::new();
+    let mut before: Option<HolderRow> = None;
+    for entry in known(store, "holder", &format!("{}\u{0}{}", key.register, key.id), until)? {
+        let Body::Holder { holder: now, .. } = entry.body else { continue };
+        let what = match (&before, &now) {
+            (None, Some(_)) => Some(Happened::Entered),
+            (Some(before), Some(now)) => Some(Happened::Changed(differences(before, now, key))),
+            (Some(_), None) => Some(Happened::Left),
+            (None, None) => None,
+        };
+        events.extend(what.map(|what| Event { at: instant(entry.at), what }));
+        before = now;
+    }
+    events.extend(marks(store, &Target::Holder(key.clone()), until)?);
+    events.sort_by_key(|event| event.at);
+    Ok(events)
+}
+
+/// The columns in which two rows of a holder differ. Words are compared as they would be written,
+/// in whatever language.
+fn differences(before: &HolderRow, now: &HolderRow, key: &HolderKey) -> Vec<Column> {
+    let columns = |row: &HolderRow| said(&row.holder(key.clone()), Lang::En, &Words::default());
+    let pairs = columns(before).into_iter().zip(columns(now));
+    pairs.filter(|(before, now)| before != now).map(|((column, _), _)| column).collect()
+}
+
+/// The last that the register said of a holder, up to `until`.
+pub fn last_of_holder(store: &dyn Store, key: &HolderKey, until: i64) -> Result<Option<HolderRow>, Error> {
+    let entries = known(store, "holder", &format!("{}\u{0}{}", key.register, key.id), until)?;
+    Ok(entries.into_iter().rev().find_map(|entry| match entry.body {
+        Body::Holder { holder, .. } => holder,
+        _ => None,
+    }))
+}
+
+fn known(store: &dyn Store, kind: &str, subject: &str, until: i64) -> Result<Vec<Entry>, Error> {
+    let mut entries = store.story(kind, subject)?;
+    entries.retain(|entry| entry.at <= until);
+    Ok(entries)
+}
+
+/// Where a certificate lay from when to when.
+fn sightings(store: &dyn Store, sha256: &[u8; 32], until: i64) -> Result<Vec<Event>, Error> {
+    let holds = |file: &FileRow| file.certificates.iter().any(|sighting| sighting.sha256 == *sha256);
+    let mut events = Vec::new();
+    for (host, path) in store.ever_in(sha256)? {
+        let mut lies_there = false;
+        for entry in known(store, "file", &format!("{host}\u{0}{path}"), until)? {
+            let Body::File { file, .. } = entry.body else { continue };
+            let spot = Spot { host: host.clone(), path: path.clone() };
+            let what = match (lies_there, file.as_ref().is_some_and(holds)) {
+                (false, true) => Happened::Seen(spot),
+                (true, false) => Happened::Gone(spot),
+                _ => continue,
+            };
+            lies_there = !lies_there;
+            events.push(Event { at: instant(entry.at), what });
+        }
+    }
+    events.sort_by_key(|event| event.at);
+    Ok(with_moves(events))
+}
+
+/// The same, with each place lost in the import in which another was found told as one move.
+fn with_moves(events: Vec<Event>) -> Vec<Event> {
+    let mut told: Vec<Event> = Vec::with_capacity(events.len());
+    for event in events {
+        let other = told.iter().rposition(|earlier| {
+            let one_of_each = matches!(
+                (&earlier.what, &event.what),
+                (Happened::Seen(_), Happened::Gone(_)) | (Happened::Gone(_), Happened::Seen(_))
+            );
+            one_of_each && event.at - earlier.at < ONE_IMPORT
+        });
+        match (other, event.what) {
+            (Some(i), what) => {
+                let earlier = told.remove(i);
+                let (from, to) = match (earlier.what, what) {
+                    (Happened::Gone(from), Happened::Seen(to)) | (Happened::Seen(to), Happened::Gone(from)) => {
+                        (from, to)
+                    }
+                    _ => continue,
+                };
+                told.push(Event { at: event.at, what: Happened::Moved { from, to } });
+            }
+            (None, what) => told.push(Event { at: event.at, what }),
+        }
+    }
+    told
+}
+
+fn marks(store: &dyn Store, target: &Target, until: i64) -> Result<Vec<Event>, Error> {
+    let mut events = Vec::new();
+    for entry in known(store, "mark", &target_text(target), until)? {
+        let Body::Mark(mark) = entry.body else { continue };
+        let undone = known(store, "undo", &hex(&entry.id), until)?.into_iter().next();
+        events.extend(undone.map(|undo| Event { at: instant(undo.at), what: Happened::Unmarked(mark.clone()) }));
+        events.push(Event { at: instant(entry.at), what: Happened::Marked(mark) });
+    }
+    Ok(events)
+}
