@@ -9,7 +9,7 @@ use super::{Failure, Outcome, arguments, office, register};
 use crate::certificate::{Role, hex};
 use crate::inventory::{Body, BoundRow, Meant, Store};
 use crate::locale::{Lang, Text};
-use crate::register::{Bound, HolderKey};
+use crate::register::{Bound, HolderKey, Target};
 use crate::report::escape;
 
 pub(super) fn command(lang: Lang) -> Command {
@@ -68,7 +68,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     let now = match (matches.get_flag("undo"), matches.get_flag("nobody")) {
         (true, _) => None,
         (_, true) => Some(Bound::Nobody),
-        _ => Some(Bound::To(holder(&depot, text("holder"), lang)?)),
+        _ => Some(Bound::To(standing(&depot, the(&depot, text("holder"), Wanted::Holder, lang)?, lang)?)),
     };
     if depot.inventory.known(&sha256).map_err(failed)?.is_some_and(|known| known.role != Role::EndEntity) {
         let text = Text {
@@ -101,27 +101,25 @@ pub(super) fn who(matches: &ArgMatches) -> Option<String> {
 }
 
 fn the(depot: &Depot, id: &str, wanted: Wanted, lang: Lang) -> Result<Meant, Failure> {
-    let found =
-        meant::one(&depot.inventory, id, wanted).map_err(|error| depot::failed(&error, &depot.settings, lang))?;
+    let found = meant::one(&depot.inventory, id, wanted);
+    let found = found.map_err(|error| depot::failed(&error, &depot.settings, lang))?;
     found.map_err(|unclear| unclear.failure(lang))
 }
 
-/// A holder that stands in the register.
-fn holder(depot: &Depot, id: &str, lang: Lang) -> Result<HolderKey, Failure> {
-    let named = if id.starts_with("holder:") { id.to_string() } else { format!("holder:{id}") };
-    let Meant::Holder(register, id, _) = the(depot, &named, Wanted::Holder, lang)? else {
-        return Err(Failure::Message(String::new()));
-    };
-    let key = HolderKey { register, id };
+/// The key of a holder that stands in the register.
+fn standing(depot: &Depot, meant: Meant, lang: Lang) -> Result<HolderKey, Failure> {
     let office = depot.inventory.office().map_err(|error| depot::failed(&error, &depot.settings, lang))?;
-    if office.holder(&key).is_none() {
-        let text = Text {
-            ja: "{id} はもう台帳にありません。台帳に戻して取り込み直すか、別の台帳IDを指定してください。",
-            en: "{id} no longer stands in the register. Put it back and import the register, or name another.",
-        };
-        return Err(Failure::new(text, lang, &[("id", &key.id)]));
+    let name = meant::named(&meant);
+    match meant::target(meant) {
+        Target::Holder(key) if office.holder(&key).is_some() => Ok(key),
+        _ => {
+            let text = Text {
+                ja: "{name} はもう台帳にありません。台帳に戻して取り込み直すか、別の台帳IDを指定してください。",
+                en: "{name} no longer stands in the register. Put it back and import the register, or name another.",
+            };
+            Err(Failure::new(text, lang, &[("name", &name)]))
+        }
     }
-    Ok(key)
 }
 
 /// Records bindings, all or none.

@@ -57,7 +57,7 @@ impl Depot {
     /// Opens the inventory for reading, judged at the moment asked.
     pub(super) fn read(session: &Session, matches: &ArgMatches) -> Result<Depot, Failure> {
         let mut depot = Depot::open(session, matches)?;
-        depot.bring_up_to_date(session).map_err(|error| failed(&error, &depot.settings, session.lang))?;
+        depot.bring_up_to_date(session)?;
         Ok(depot)
     }
 
@@ -87,13 +87,15 @@ impl Depot {
     }
 
     /// Judges what is not judged, or no longer so.
-    fn bring_up_to_date(&mut self, session: &Session) -> Result<(), Error> {
-        let standing = self.standing()?;
-        if standing == Standing::Holds {
-            return Ok(());
-        }
-        self.keep_or_sketch(standing)?;
-        self.judge(session.now, &mut Nobody).map(drop)
+    pub(super) fn bring_up_to_date(&mut self, session: &Session) -> Result<(), Failure> {
+        let judged = self.standing().and_then(|standing| {
+            if standing == Standing::Holds {
+                return Ok(());
+            }
+            self.keep_or_sketch(standing)?;
+            self.judge(session.now, &mut Nobody).map(drop)
+        });
+        judged.map_err(|error| failed(&error, &self.settings, session.lang))
     }
 
     fn standing(&self) -> Result<Standing, Error> {

@@ -12,9 +12,10 @@ use super::depot::{self, Depot};
 use super::meant::{self, Wanted};
 use super::session::Session;
 use super::{Failure, Outcome, arguments, bind, complain, office, register};
-use crate::inventory::{Body, EntryId, MarkRow, Meant, Store};
+use crate::calendar::Day;
+use crate::inventory::{Body, EntryId, Error, MarkRow, Meant, Store};
 use crate::locale::{Lang, Text};
-use crate::register::{Mark, MarkState, Office, Target};
+use crate::register::{HolderKey, Mark, MarkState, Office, Target};
 use crate::report::escape;
 pub(super) use draft::state_of;
 use draft::{Deed, Draft};
@@ -37,12 +38,13 @@ pub(super) fn command(lang: Lang) -> Command {
     let comma = Text { ja: "、", en: ", " }.get(lang);
     let state = Arg::new("state")
         .value_name(Text { ja: "状態", en: "STATE" }.get(lang))
-        .help(help.fill(lang, &[("states", &states.join(comma))]));
+        .help(help.fill(lang, &[("states", &states.join(comma))]))
+        .display_order(0);
     let ids = Text {
         ja: "証明書(SHA-256 の先頭4桁以上、シリアル番号)か台帳ID。sha256: serial: holder: を付けてもよい",
         en: "certificates (four or more digits of the SHA-256, serial number) or holder IDs; sha256:, serial: and holder: may stand before",
     };
-    let ids = Arg::new("ids").value_name("ID").help(ids.get(lang)).num_args(0..);
+    let ids = Arg::new("ids").value_name("ID").help(ids.get(lang)).num_args(0..).display_order(1);
     Command::new("mark")
         .about(about.get(lang))
         .arg(state)
@@ -112,8 +114,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
 fn by_hand(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
     let lang = session.lang;
     let text = |name: &str| matches.get_one::<String>(name).cloned();
-    let depot = Depot::read(session, matches)?;
-    let mut desk = Desk::new(session, depot)?;
+    let mut desk = Desk::open(session, matches)?;
     let deed = Deed::new(&text("state").unwrap_or_default(), text, bind::who(matches), desk.today, lang);
     let deed = deed.map_err(Failure::Message)?;
     let ids: Vec<&String> = matches.get_many::<String>("ids").into_iter().flatten().collect();
@@ -126,7 +127,7 @@ fn by_hand(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> 
     }
     let (mut drafts, mut wrong) = (Vec::new(), Vec::new());
     for id in ids {
-        match desk.draft(&deed, id)? {
+        match desk.draft(session, &deed, id)? {
             Ok(draft) => drafts.push(draft),
             Err(what) => wrong.push(what),
         }
@@ -139,70 +140,84 @@ fn by_hand(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> 
     Ok(Outcome::Clean)
 }
 
-/// What is needed to put marks to paper: the inventory as judged now, and the office.
+/// What is needed to put marks to paper: the inventory, and the office.
 struct Desk {
     depot: Depot,
     office: Office,
-    today: Option<crate::calendar::Day>,
+    today: Option<Day>,
     lang: Lang,
 }
 
 impl Desk {
-    fn new(session: &Session, depot: Depot) -> Result<Desk, Failure> {
+    fn open(session: &Session, matches: &ArgMatches) -> Result<Desk, Failure> {
         let lang = session.lang;
+        let depot = Depot::open(session, matches)?;
         let office = depot.inventory.office().map_err(|error| depot::failed(&error, &depot.settings, lang))?;
         let today = depot.judging.policy.zone.day(session.now);
         Ok(Desk { depot, office, today, lang })
     }
 
+    fn failed(&self, error: &Error) -> Failure {
+        depot::failed(error, &self.depot.settings, self.lang)
+    }
+
     /// A mark of `deed` on what `id` means. The inner error is for people.
-    fn draft(&self, deed: &Deed, id: &str) -> Result<Result<Draft, String>, Failure> {
-        let failed = |error| depot::failed(&error, &self.depot.settings, self.lang);
-        let meant = match meant::one(&self.depot.inventory, id, Wanted::Either).map_err(failed)? {
+    fn draft(&mut self, session: &Session, deed: &Deed, id: &str) -> Result<Result<Draft, String>, Failure> {
+        let meant = match meant::one(&self.depot.inventory, id, Wanted::Either).map_err(|e| self.failed(&e))? {
             Ok(meant) => meant,
             Err(unclear) => return Ok(Err(unclear.text(self.lang))),
         };
         let name = meant::named(&meant);
-        let target = match self.aimed(deed.state, meant).map_err(failed)? {
+        let target = match self.aimed(session, deed.state, meant)? {
             Ok(target) => target,
             Err(what) => return Ok(Err(what)),
         };
         if let (MarkState::Installed, Some(place)) = (deed.state, &deed.place) {
-            self.know_place(&target, place).map_err(failed)?;
+            self.know_place(session, &target, place)?;
         }
         Ok(Ok(Draft { deed: deed.clone(), target, name }))
     }
 
     /// What a mark of this state is put on: a certificate, a holder, or a certificate's holder.
-    fn aimed(&self, state: MarkState, meant: Meant) -> Result<Result<Target, String>, crate::inventory::Error> {
+    fn aimed(&mut self, session: &Session, state: MarkState, meant: Meant) -> Result<Result<Target, String>, Failure> {
         let name = meant::named(&meant);
-        let fill = |text: Text| text.fill(self.lang, &[("id", &name), ("state", &state.title().get(self.lang))]);
+        let title = state.title().get(self.lang);
+        let fill = |text: Text| text.fill(self.lang, &[("id", &name), ("state", &title)]);
         Ok(match (state, meant::target(meant)) {
             (MarkState::PasswordChanged | MarkState::Contacted, Target::Certificate(sha256)) => {
                 let unbound = Text {
                     ja: "「{state}」は事業所についての記録ですが、証明書 {id} の持ち主が分かりません。台帳IDを指定するか、shomei bind で持ち主を決めてください。",
                     en: "\"{state}\" is said of holders, and nobody knows whose certificate {id} is. Give the holder's ID, or bind it with shomei bind.",
                 };
-                self.depot.inventory.holder_of(&sha256)?.map(Target::Holder).ok_or_else(|| fill(unbound))
+                let unbound = fill(unbound);
+                self.holder_of(session, &sha256)?.map(Target::Holder).ok_or(unbound)
             }
             (MarkState::Installed, Target::Holder(key)) => {
-                let held = self.depot.inventory.held_by(&[(key.register, key.id)])?;
-                let ids: Vec<String> = held.iter().map(|sha256| format!("sha256:{}", bind::short(sha256))).collect();
-                let holder = Text {
+                let of_certificates = Text {
                     ja: "「{state}」は証明書についての記録です。{id} のどの証明書かを指定してください。",
                     en: "\"{state}\" is said of certificates. Say which one of {id}.",
                 };
-                Err(fill(holder) + &ids.iter().map(|id| format!("\n  {id}")).collect::<String>())
+                let of_certificates = fill(of_certificates);
+                self.depot.bring_up_to_date(session)?;
+                let held = self.depot.inventory.held_by(&[(key.register, key.id)]).map_err(|e| self.failed(&e))?;
+                let ids = held.iter().map(|sha256| format!("\n  sha256:{}", bind::short(sha256)));
+                Err(of_certificates + &ids.collect::<String>())
             }
             (_, target) => Ok(target),
         })
     }
 
+    /// Whose a certificate is, as judged now.
+    fn holder_of(&mut self, session: &Session, sha256: &[u8; 32]) -> Result<Option<HolderKey>, Failure> {
+        self.depot.bring_up_to_date(session)?;
+        self.depot.inventory.holder_of(sha256).map_err(|error| self.failed(&error))
+    }
+
     /// Tells of a PC that the register does not know: a slip of the pen would leave the right one
     /// without its mark.
-    fn know_place(&self, target: &Target, place: &str) -> Result<(), crate::inventory::Error> {
+    fn know_place(&mut self, session: &Session, target: &Target, place: &str) -> Result<(), Failure> {
         let Target::Certificate(sha256) = target else { return Ok(()) };
-        let Some(key) = self.depot.inventory.holder_of(sha256)? else { return Ok(()) };
+        let Some(key) = self.holder_of(session, sha256)? else { return Ok(()) };
         let Some(holder) = self.office.holder(&key).filter(|holder| !holder.places.is_empty()) else { return Ok(()) };
         let fold = crate::register::plain;
         if holder.places.iter().all(|known| fold(known) != fold(place)) {
@@ -218,31 +233,31 @@ impl Desk {
 
     /// Records marks, all or none, and says so. What is recorded already is not recorded again.
     fn record(&mut self, session: &Session, drafts: Vec<Draft>) -> Result<String, Failure> {
-        let mut stamper = office::stamper(&self.depot.inventory, session, &self.depot.settings)?;
-        let mut lines = Vec::new();
-        let mut entries = Vec::new();
+        // A connection of its own: what was judged for another policy is not kept in this one.
+        let mut inventory = depot::open(&self.depot.settings, self.lang)?;
+        let mut stamper = office::stamper(&inventory, session, &self.depot.settings)?;
+        let (mut lines, mut entries) = (Vec::new(), Vec::new());
         for draft in drafts {
-            let before = last(&self.office, &draft.target, draft.deed.state).map(before_text);
             let mark = draft.mark();
-            let known = self.office.marks_of(&mark.target).iter().find(|known| says_the_same(known, &mark));
-            if let Some(known) = known {
-                lines.push((known.id, draft, true));
+            let known = self.office.marks_of(&mark.target);
+            if let Some(same) = known.iter().find(|one| says_the_same(one, &mark)) {
+                lines.push((same.id, draft, true));
                 continue;
             }
-            let entry = stamper.entry(Body::Mark(MarkRow::new(&mark, before)));
+            let before = known.iter().rev().find(|one| one.state == mark.state && one.rule == mark.rule);
+            let entry = stamper.entry(Body::Mark(MarkRow::new(&mark, before.map(before_text))));
             self.office.marks.entry(mark.target.clone()).or_default().push(Mark { id: entry.id, ..mark });
             lines.push((entry.id, draft, false));
             entries.push(entry);
         }
         if !entries.is_empty() {
-            office::record(&mut self.depot.inventory, entries, &self.depot.settings, self.lang)?;
+            office::record(&mut inventory, entries, &self.depot.settings, self.lang)?;
         }
         self.told(&lines)
     }
 
     fn told(&self, lines: &[(EntryId, Draft, bool)]) -> Result<String, Failure> {
-        let ids = self.depot.inventory.office_ids();
-        let ids = ids.map_err(|error| depot::failed(&error, &self.depot.settings, self.lang))?;
+        let ids = self.depot.inventory.office_ids().map_err(|error| self.failed(&error))?;
         let short = office::ShortNames::of(&ids);
         let line = |(id, draft, again): &(EntryId, Draft, bool)| {
             let again = Text { ja: "(記録済み)", en: " (recorded already)" }.get(self.lang).repeat(usize::from(*again));
@@ -252,11 +267,6 @@ impl Desk {
         };
         Ok(lines.iter().map(line).collect())
     }
-}
-
-/// The last mark of a state on something.
-fn last<'a>(office: &'a Office, target: &Target, state: MarkState) -> Option<&'a Mark> {
-    office.marks_of(target).iter().rev().find(|mark| mark.state == state)
 }
 
 /// What held before: state and day.

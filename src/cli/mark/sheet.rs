@@ -6,7 +6,6 @@ use clap::ArgMatches;
 
 use super::Desk;
 use super::draft::{Deed, Draft, day, state_of};
-use crate::cli::depot::Depot;
 use crate::cli::session::Session;
 use crate::cli::{Failure, Outcome, bind, office};
 use crate::locale::{Lang, Text};
@@ -54,13 +53,13 @@ pub(super) fn template(session: &Session, path: &Path) -> Result<Outcome, Failur
 pub(super) fn run(session: &Session, matches: &ArgMatches, path: &Path) -> Result<Outcome, Failure> {
     let lang = session.lang;
     let grid = office::filled_grid(path, &HEADINGS, &[ID, STATE], lang)?;
-    let mut desk = Desk::new(session, Depot::read(session, matches)?)?;
+    let mut desk = Desk::open(session, matches)?;
     let (mut drafts, mut mistakes) = (Vec::new(), Vec::new());
     for row in Filled::find(&grid, &HEADINGS, &[ID, STATE]).iter().flat_map(Filled::rows) {
         if (0..HEADINGS.len()).all(|at| row.text(at).is_none()) {
             continue;
         }
-        match read(&desk, &row, bind::who(matches))? {
+        match read(session, &mut desk, &row, bind::who(matches))? {
             Ok(draft) => drafts.push(draft),
             Err(what) => mistakes.push(office::row_mistake(row.number(), &what, lang)),
         }
@@ -73,14 +72,19 @@ pub(super) fn run(session: &Session, matches: &ArgMatches, path: &Path) -> Resul
 }
 
 /// The mark that a row speaks of. The inner error is for people.
-fn read(desk: &Desk, row: &FilledRow, by: Option<String>) -> Result<Result<Draft, String>, Failure> {
+fn read(
+    session: &Session,
+    desk: &mut Desk,
+    row: &FilledRow,
+    by: Option<String>,
+) -> Result<Result<Draft, String>, Failure> {
     let lang = desk.lang;
     let read = deed(desk, row, by).and_then(|deed| match row.cell(ID) {
         cell if cell.is_blank() => Err(Text { ja: "IDがありません。", en: "there is no ID." }.get(lang).to_string()),
         cell => Ok((deed, office::id_of(cell, lang)?)),
     });
     match read {
-        Ok((deed, id)) => desk.draft(&deed, &id),
+        Ok((deed, id)) => desk.draft(session, &deed, &id),
         Err(what) => Ok(Err(what)),
     }
 }
