@@ -51,14 +51,14 @@ fn main() -> Outcome<()> {
 /// A folder of single certificates: what they are wrapped in is another bench's question.
 fn fleet(office: &Path, files: usize) -> Outcome<()> {
     let at = parse_instant(AT, Zone::UTC).ok_or("a moment")?;
-    make(&Plan { holders: files, seed: 1, faults: Faults::none(), at }, &office.join("lab"))?;
-    let passwords = std::fs::read_to_string(office.join("lab/passwords.txt"))?;
+    make(&Plan { holders: files, seed: 1, faults: Faults::none(), at }, &office.join("made"))?;
+    let passwords = std::fs::read_to_string(office.join("made/passwords.txt"))?;
     let candidates: Vec<Candidate> =
         passwords.lines().map(|line| Candidate::new(Secret::from(line), Origin::Prompt)).collect();
     let limits = Limits::default();
     let options = Options { limits: &limits, keys: KeyLook::Skip, try_typos: false };
     let then = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
-    let walk = walkdir::WalkDir::new(office.join("lab/fleet")).sort_by_file_name();
+    let walk = walkdir::WalkDir::new(office.join("made/fleet")).sort_by_file_name();
     for (i, entry) in walk.into_iter().flatten().filter(|entry| entry.file_type().is_file()).enumerate() {
         let opened = container::open(&std::fs::read(entry.path())?, &candidates, &options);
         let Some(leaf) = opened.entries.first() else { continue };

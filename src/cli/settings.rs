@@ -194,7 +194,7 @@ impl Settings {
     /// The policy in force, with no regard to roots.
     pub(super) fn policy_alone(&self, session: &Session) -> Result<Policy, Failure> {
         let path = &self.policy.value;
-        let known = BUILT_IN.iter().find(|(name, _)| path == Path::new(name) && !path.exists());
+        let known = BUILT_IN.iter().find(|(name, _)| path == Path::new(name) && !path.is_file());
         match known {
             Some((name, text)) => Policy::read(text, &format!("{name}.yaml"), &rules::codes())
                 .map_err(|mistakes| told(&mistakes, session.lang)),
