@@ -70,19 +70,9 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
         (_, true) => Some(Bound::Nobody),
         _ => Some(Bound::To(standing(&depot, the(&depot, text("holder"), Wanted::Holder, lang)?, lang)?)),
     };
-    if depot.inventory.known(&sha256).map_err(failed)?.is_some_and(|known| known.role != Role::EndEntity) {
-        let text = Text {
-            ja: "{certificate} は認証局の証明書なので、持ち主を決められません。",
-            en: "{certificate} is a CA's certificate and has no holder.",
-        };
-        return Err(Failure::new(text, lang, &[("certificate", &meant::named(&certificate))]));
-    }
-    if now.is_none() && before.is_none() {
-        let text = Text {
-            ja: "{certificate} の持ち主は手で決められていないので、取り消すものがありません。",
-            en: "nobody has said whose {certificate} is, so there is nothing to take back.",
-        };
-        return Err(Failure::new(text, lang, &[("certificate", &meant::named(&certificate))]));
+    let is_of_ca = depot.inventory.known(&sha256).map_err(failed)?.is_some_and(|known| known.role != Role::EndEntity);
+    if let Some(why) = pointless(is_of_ca, before.as_ref(), now.as_ref()) {
+        return Err(Failure::new(why, lang, &[("certificate", &meant::named(&certificate))]));
     }
     let changed = now != before;
     if changed {
@@ -93,6 +83,21 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     }
     session.print(&told(&certificate, before.as_ref(), now.as_ref(), changed, lang))?;
     Ok(Outcome::Clean)
+}
+
+/// Why nothing can be said of a certificate's holder.
+fn pointless(is_of_ca: bool, before: Option<&Bound>, now: Option<&Bound>) -> Option<Text> {
+    match (before, now) {
+        _ if is_of_ca => Some(Text {
+            ja: "{certificate} は認証局の証明書なので、持ち主を決められません。",
+            en: "{certificate} is a CA's certificate and has no holder.",
+        }),
+        (None, None) => Some(Text {
+            ja: "{certificate} の持ち主は手で決められていないので、取り消すものがありません。",
+            en: "nobody has said whose {certificate} is, so there is nothing to take back.",
+        }),
+        _ => None,
+    }
 }
 
 /// Who records it: `--by`, or whoever is logged in.

@@ -169,5 +169,11 @@ const EXAMPLES: &[(Text, &str)] = &[
         Text { ja: "来年3月1日の時点で点検してみる。", en: "Rehearse the first of next March." },
         "shomei audit --at 2027-03-01 /mnt/share",
     ),
+    (
+        Text {
+            ja: "来月請求できないのは誰か、なぜかを調べる。", en: "Ask who cannot bill next month, and why."
+        },
+        "shomei register check",
+    ),
     (Text { ja: "規則の説明を読む。", en: "Read about a rule." }, "shomei explain issued-in-gap"),
 ];

@@ -122,9 +122,16 @@ pub(super) fn sheet_form(path: &Path, lang: Lang) -> Result<SheetForm, Failure> 
     }
 }
 
-/// Writes a table to fill in: complete or not at all.
+/// Writes a table to fill in: complete or not at all, and never over one that may be filled in.
 pub(super) fn write_table(session: &Session, table: &Table, path: &Path) -> Result<(), Failure> {
     let lang = session.lang;
+    if path.exists() {
+        let text = Text {
+            ja: "すでにあります。記入した内容が失われないように、上書きはしません。別の名前を指定してください。",
+            en: "is there already. What may be filled in is not overwritten; name another file.",
+        };
+        return Err(about_file(path, text.get(lang), lang));
+    }
     let bytes = match sheet_form(path, lang)? {
         SheetForm::Xlsx => table.to_xlsx().map_err(|error| about_file(path, &error.text(lang), lang))?,
         SheetForm::Csv => table.to_csv(Encoding::Utf8Bom).0,

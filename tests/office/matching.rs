@@ -52,6 +52,22 @@ fn a_table_goes_out_is_filled_in_and_comes_back() {
 }
 
 #[test]
+fn two_candidates_are_named_and_neither_is_taken() {
+    let office = Office::with_fleet();
+    let sample = &samples()[0];
+    let row = |id: &str| format!("{id},事業所,{},介護,共通,03,,,", sample.number);
+    office.write("register.csv", register(&[row("H1"), row("H2")]).as_bytes());
+    office.ok(&["register", "import", "register.csv"]);
+    assert_eq!(office.check(&[])["certificates_without_holder"], json!({"unknown": 7, "ambiguous": 1}));
+    office.ok(&["register", "match", "--export", "match.csv"]);
+    let table = String::from_utf8(office.read("match.csv")).unwrap();
+    let row = table.lines().find(|line| line.contains(&sample.number)).unwrap();
+    assert!(row.contains("\"default/H1, default/H2\""), "{row}");
+    let complaint = office.refused(&["register", "match", "--export", "match.csv"]);
+    assert!(complaint.contains("not overwritten"), "{complaint}");
+}
+
+#[test]
 fn an_id_that_stands_in_two_registers_needs_its_register() {
     let office = office();
     office.ok(&["register", "import", "register.csv", "--name", "大阪"]);
