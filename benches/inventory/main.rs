@@ -204,7 +204,7 @@ fn grow(db: &Connection, size: usize) -> Outcome<usize> {
         }
     }
     db.execute_batch(
-        "INSERT INTO sighting SELECT sha256, host, path, 0 FROM judged;
+        "INSERT INTO sighting (sha256, host, path, position, name) SELECT sha256, host, path, 0, name FROM judged;
          UPDATE judged SET register = 'r', holder = printf('H%06d', counted.n / 10)
              FROM (SELECT sha256 AS s, row_number() OVER (ORDER BY sha256) AS n FROM judged) counted
              WHERE judged.sha256 = counted.s;
