@@ -51,6 +51,9 @@ fn manual_pages_are_read_by_man_without_complaint() {
             "config",
             "import",
             "inventory",
+            "list",
+            "show",
+            "diff",
         ] {
             assert!(text.contains(&format!("shomei {command}")), "{file} does not tell of {command}");
         }

@@ -107,7 +107,6 @@ fn filters(lang: Lang) -> Vec<Arg> {
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
     let depot = Depot::read(session, matches)?;
     let lang = session.lang;
-    let filter = filter(matches, &depot.judging.policy, lang)?;
     let given = |name: &str| matches.get_one::<String>(name).map(String::as_str);
     let sort = given("sort").and_then(|word| Sort::ALL.iter().find(|(w, _)| *w == word));
     let sort = sort.map_or(Sort::default(), |(_, sort)| *sort);
@@ -115,6 +114,8 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     let output = matches.get_one::<PathBuf>("output");
     let inventory = &depot.inventory;
     let told = |error: crate::inventory::Error| failed(&error, &depot.settings, lang);
+    let known = inventory.holder_ids().map_err(told)?;
+    let filter = filter(matches, &depot.judging.policy, &known, lang)?;
     let chosen = inventory.chosen(&filter, sort).map_err(told)?;
     let head = ListHead {
         at: depot.judging.at,
@@ -150,16 +151,9 @@ fn writer<'a>(
     })
 }
 
-fn filter(matches: &ArgMatches, policy: &Policy, lang: Lang) -> Result<Filter, Failure> {
+fn filter(matches: &ArgMatches, policy: &Policy, known: &[String], lang: Lang) -> Result<Filter, Failure> {
     let given = |name: &str| matches.get_one::<String>(name).cloned();
-    let (register, holder) = match given("holder") {
-        Some(text) => {
-            let text = text.strip_prefix("holder:").unwrap_or(&text);
-            let (register, id) = text.split_once('/').map_or((None, text), |(register, id)| (Some(register), id));
-            (register.map(str::to_string), Some(id.to_string()))
-        }
-        None => (None, None),
-    };
+    let (register, holder) = given("holder").map_or((None, None), |text| holder(&text, known));
     let role = given("role").unwrap_or_else(|| HELD.into());
     let words = ["words", "text"].into_iter().filter_map(|name| matches.get_many::<String>(name)).flatten();
     Ok(Filter {
@@ -182,6 +176,15 @@ fn filter(matches: &ArgMatches, policy: &Policy, lang: Lang) -> Result<Filter, F
         texts: words.cloned().collect(),
         role: (!matches.get_flag("all")).then_some(role),
     })
+}
+
+/// Register and ID of what is written `REGISTER/ID` or just `ID`; an ID may hold a slash itself.
+fn holder(text: &str, known: &[String]) -> (Option<String>, Option<String>) {
+    let text = text.strip_prefix("holder:").unwrap_or(text);
+    match text.split_once('/') {
+        Some((register, id)) if !known.iter().any(|known| known == text) => (Some(register.into()), Some(id.into())),
+        _ => (None, Some(text.into())),
+    }
 }
 
 /// A day, as the inventory compares it.

@@ -205,10 +205,11 @@ impl Sqlite {
             meant.extend(self.all(&statement, [serial.hex()], certificate)?);
         }
         if asks("holder") {
-            let (register, id) = id.split_once('/').map_or((None, id), |(register, id)| (Some(register), id));
-            let statement =
-                "SELECT register, holder, name FROM holder WHERE holder = ?1 AND (?2 IS NULL OR register = ?2)";
-            let holders = self.all(statement, params![id, register], |row| {
+            // An ID may hold a slash itself.
+            let (register, below) = id.split_once('/').unzip();
+            let statement = "SELECT register, holder, name FROM holder WHERE holder = ?1
+                             UNION ALL SELECT register, holder, name FROM holder WHERE register = ?2 AND holder = ?3";
+            let holders = self.all(statement, params![id, register, below], |row| {
                 Ok(Meant::Holder(row.get(0)?, row.get(1)?, row.get(2)?))
             })?;
             meant.extend(holders);
