@@ -19,7 +19,7 @@ use rusqlite::{Connection, params_from_iter};
 use shomei::calendar::{Zone, parse_instant};
 use shomei::container::{self, Candidate, KeyLook, Limits, Options, Origin, Secret};
 use shomei::inventory::sqlite::Sqlite;
-use shomei::inventory::{Filter, Sort};
+use shomei::inventory::{Filter, Sort, Store};
 use shomei::lab::{Faults, Plan, make};
 
 const AT: &str = "2026-11-23T00:00:00Z";

@@ -10,6 +10,7 @@ use super::session::Session;
 use super::{Failure, Outcome, arguments, settings};
 use crate::audit::rules;
 use crate::calendar::parse_day;
+use crate::inventory::Store;
 use crate::inventory::{Filter, Sort};
 use crate::locale::{Lang, Text, nearest};
 use crate::policy::Policy;

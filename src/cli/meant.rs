@@ -2,6 +2,7 @@
 
 use super::Failure;
 use crate::certificate::hex;
+use crate::inventory::Store;
 use crate::inventory::sqlite::Sqlite;
 use crate::inventory::{Error, Meant};
 use crate::locale::{Lang, Text, nearest};

@@ -1,6 +1,8 @@
 //! What is asked of the inventory, and what it answers.
 
 use super::rows::VerdictRow;
+use crate::certificate::Role;
+use crate::register::HolderKey;
 
 /// Which certificates. All that is given must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -107,4 +109,26 @@ pub enum Meant {
     Certificate([u8; 32], String, String),
     /// A holder: register, ID, name.
     Holder(String, String, String),
+}
+
+/// A holder that is not in the register since.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Vanished {
+    /// Where it stood.
+    pub key: HolderKey,
+    /// What it was called last.
+    pub name: String,
+    /// Since when, in microseconds since 1970.
+    pub since: i64,
+}
+
+/// What is said of a certificate where it is named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// The serial number as hexadecimal.
+    pub serial: String,
+    /// The subject, as the FAQ prints it.
+    pub subject: String,
+    /// What it is in a chain.
+    pub role: Role,
 }

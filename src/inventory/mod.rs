@@ -31,7 +31,7 @@ pub use exchange::{BadLine, Merged, SCHEMA as EXPORT, export, merge};
 pub use import::{Import, ImportReport, RootReport, Skipped};
 
 pub use judging::{Situation, Standing, judge, look_at, standing};
-pub use list::{Filter, Listed, Meant, Sort};
+pub use list::{Filter, Known, Listed, Meant, Sort, Vanished};
 pub use roll::{Roll, Withheld};
 pub use rows::{BoundRow, FileRow, HolderRow, MarkRow, RunRow, SightingRow, VerdictRow};
 pub use store::{

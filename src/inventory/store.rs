@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::entry::{Body, Entry, EntryId};
+use super::list::{Filter, Known, Listed, Meant, Sort, Vanished};
 use super::rows::{FileRow, RunRow, VerdictRow};
 use crate::audit::{Elsewhere, Gist, Steady, Summary};
 use crate::calendar::Instant;
@@ -16,7 +17,7 @@ use crate::locale::catalogue::inventory as texts;
 use crate::locale::{Lang, Text};
 use crate::platform::Stamp;
 use crate::policy::Severity;
-use crate::register::Office;
+use crate::register::{HolderKey, Office};
 use crate::trust::Verdict;
 
 /// What is written at once: all of it, or nothing.
@@ -294,6 +295,53 @@ pub trait Store: Send {
 
     /// From here on judgements are for this program alone, and not kept.
     fn sketch(&mut self) -> Result<(), Error>;
+
+    /// The certificates that the filter lets through, in order: their keys, so that a list of
+    /// any length can be told one by one.
+    fn chosen(&self, filter: &Filter, sort: Sort) -> Result<Vec<[u8; 32]>, Error>;
+
+    /// What a list says of a certificate; nothing of one that lies nowhere.
+    fn listed(&self, sha256: &[u8; 32]) -> Result<Option<Listed>, Error>;
+
+    /// How many certificates lie somewhere, of a role or all.
+    fn certificates(&self, role: Option<&str>) -> Result<u64, Error>;
+
+    /// The certificates that a certificate renews, the latest first.
+    fn renewed_by(&self, sha256: &[u8; 32]) -> Result<Vec<[u8; 32]>, Error>;
+
+    /// The imports of a source, the last first: entry, instant, what was walked.
+    fn runs(&self) -> Result<Vec<(EntryId, i64, RunRow)>, Error>;
+
+    /// The IDs of all holders that ever stood in a register.
+    fn holder_ids(&self) -> Result<Vec<String>, Error>;
+
+    /// What `text` may mean: the beginning of a certificate's SHA-256, a serial number, or a
+    /// holder's ID; `sha256:`, `serial:` and `holder:` before it say which.
+    fn meant(&self, text: &str) -> Result<Vec<Meant>, Error>;
+
+    /// Which header is which column, as people said for a register's files: header and code.
+    fn mapping(&self, register: &str) -> Result<Vec<(String, String)>, Error>;
+
+    /// The names of all registers: those with holders, and those with a mapping.
+    fn registers(&self) -> Result<Vec<String>, Error>;
+
+    /// Holders that left the register, by key.
+    fn vanished(&self) -> Result<Vec<Vanished>, Error>;
+
+    /// Whose a certificate was when it was last judged.
+    fn holder_of(&self, sha256: &[u8; 32]) -> Result<Option<HolderKey>, Error>;
+
+    /// What is said of a certificate where it is named.
+    fn known(&self, sha256: &[u8; 32]) -> Result<Option<Known>, Error>;
+
+    /// The IDs of all entries that people made, in order.
+    fn office_ids(&self) -> Result<Vec<EntryId>, Error>;
+
+    /// The entries of people whose IDs begin with these hexadecimal digits, four at least.
+    fn entries_like(&self, digits: &str) -> Result<Vec<Entry>, Error>;
+
+    /// The entry that took a mark back, and when, in microseconds since 1970.
+    fn undone(&self, mark: &EntryId) -> Result<Option<(EntryId, i64)>, Error>;
 
     /// The DER of every certificate, by SHA-256.
     fn each_certificate(&self, each: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> Result<(), Error>;

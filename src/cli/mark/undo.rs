@@ -7,6 +7,7 @@ use crate::cli::depot;
 use crate::cli::session::Session;
 use crate::cli::settings::Settings;
 use crate::cli::{Failure, Outcome, bind, office};
+use crate::inventory::Store;
 use crate::inventory::sqlite::Sqlite;
 use crate::inventory::{Body, Entry, MarkRow, instant};
 use crate::locale::{Lang, Text};

@@ -9,6 +9,7 @@ use crate::cli::office::{self, SheetForm};
 use crate::cli::session::Session;
 use crate::cli::settings::Settings;
 use crate::cli::{Failure, Outcome, depot};
+use crate::inventory::Store;
 use crate::inventory::sqlite::Sqlite;
 use crate::locale::{Lang, Text};
 use crate::register::{Encoding, write_csv, write_xlsx};

@@ -12,7 +12,6 @@ mod query;
 mod schema;
 
 pub use keep::ImportLock;
-pub use office::{Known, Vanished};
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
@@ -24,6 +23,7 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, TransactionBehavior, params};
 
 use super::entry::{Body, Entry, EntryId, instant, micros};
+use super::list::{Filter, Known, Listed, Meant, Sort, Vanished};
 use super::rows::{FileRow, HolderRow, RunRow, VerdictRow};
 use super::store::{Batch, Error, Info, JudgedWhole, Judgement, KnownFile, Prunable, Store};
 use crate::audit::{Elsewhere, Gist, Steady};
@@ -452,6 +452,66 @@ impl Store for Sqlite {
     fn sketch(&mut self) -> Result<(), Error> {
         self.sketching = true;
         self.db.execute_batch(&schema::judged("TEMP")).map_err(sql)
+    }
+
+    fn chosen(&self, filter: &Filter, sort: Sort) -> Result<Vec<[u8; 32]>, Error> {
+        Sqlite::chosen(self, filter, sort)
+    }
+
+    fn listed(&self, sha256: &[u8; 32]) -> Result<Option<Listed>, Error> {
+        Sqlite::listed(self, sha256)
+    }
+
+    fn certificates(&self, role: Option<&str>) -> Result<u64, Error> {
+        Sqlite::certificates(self, role)
+    }
+
+    fn renewed_by(&self, sha256: &[u8; 32]) -> Result<Vec<[u8; 32]>, Error> {
+        Sqlite::renewed_by(self, sha256)
+    }
+
+    fn runs(&self) -> Result<Vec<(EntryId, i64, RunRow)>, Error> {
+        Sqlite::runs(self)
+    }
+
+    fn holder_ids(&self) -> Result<Vec<String>, Error> {
+        Sqlite::holder_ids(self)
+    }
+
+    fn meant(&self, text: &str) -> Result<Vec<Meant>, Error> {
+        Sqlite::meant(self, text)
+    }
+
+    fn mapping(&self, register: &str) -> Result<Vec<(String, String)>, Error> {
+        Sqlite::mapping(self, register)
+    }
+
+    fn registers(&self) -> Result<Vec<String>, Error> {
+        Sqlite::registers(self)
+    }
+
+    fn vanished(&self) -> Result<Vec<Vanished>, Error> {
+        Sqlite::vanished(self)
+    }
+
+    fn holder_of(&self, sha256: &[u8; 32]) -> Result<Option<HolderKey>, Error> {
+        Sqlite::holder_of(self, sha256)
+    }
+
+    fn known(&self, sha256: &[u8; 32]) -> Result<Option<Known>, Error> {
+        Sqlite::known(self, sha256)
+    }
+
+    fn office_ids(&self) -> Result<Vec<EntryId>, Error> {
+        Sqlite::office_ids(self)
+    }
+
+    fn entries_like(&self, digits: &str) -> Result<Vec<Entry>, Error> {
+        Sqlite::entries_like(self, digits)
+    }
+
+    fn undone(&self, mark: &EntryId) -> Result<Option<(EntryId, i64)>, Error> {
+        Sqlite::undone(self, mark)
     }
 
     fn each_certificate(&self, each: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> Result<(), Error> {

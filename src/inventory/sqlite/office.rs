@@ -3,40 +3,18 @@
 use rusqlite::params;
 
 use super::super::entry::{Body, Entry, EntryId};
+use super::super::list::{Known, Vanished};
 use super::super::store::{Error, Store};
 use super::query::prefix;
 use super::{Sqlite, entry_of, json, role_of};
-use crate::certificate::{Role, hex};
+use crate::certificate::hex;
 use crate::register::HolderKey;
-
-/// A holder that is not in the register since.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Vanished {
-    /// Where it stood.
-    pub key: HolderKey,
-    /// What it was called last.
-    pub name: String,
-    /// Since when, in microseconds since 1970.
-    pub since: i64,
-}
-
-/// What is said of a certificate where it is named.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Known {
-    /// The serial number as hexadecimal.
-    pub serial: String,
-    /// The subject, as the FAQ prints it.
-    pub subject: String,
-    /// What it is in a chain.
-    pub role: Role,
-}
 
 /// Kinds of entries that people make.
 const OFFICE: &str = "('mark', 'binding', 'undo', 'holder')";
 
 impl Sqlite {
-    /// Which header is which column, as people said for a register's files: header and code.
-    pub fn mapping(&self, register: &str) -> Result<Vec<(String, String)>, Error> {
+    pub(super) fn mapping(&self, register: &str) -> Result<Vec<(String, String)>, Error> {
         let found = self.one("SELECT body FROM said WHERE kind = 'mapping' AND subject = ?", [register], |row| {
             json::<Body>(&row.get::<_, String>(0)?)
         })?;
@@ -46,14 +24,12 @@ impl Sqlite {
         })
     }
 
-    /// The names of all registers: those with holders, and those with a mapping.
-    pub fn registers(&self) -> Result<Vec<String>, Error> {
+    pub(super) fn registers(&self) -> Result<Vec<String>, Error> {
         let statement = "SELECT register FROM holder UNION SELECT subject FROM said WHERE kind = 'mapping' ORDER BY 1";
         self.all(statement, [], |row| row.get(0))
     }
 
-    /// Holders that left the register, by key.
-    pub fn vanished(&self) -> Result<Vec<Vanished>, Error> {
+    pub(super) fn vanished(&self) -> Result<Vec<Vanished>, Error> {
         let statement = "SELECT register, holder, at FROM holder WHERE NOT present ORDER BY register, holder";
         let keys = self.all(statement, [], |row| {
             Ok((HolderKey { register: row.get(0)?, id: row.get(1)? }, row.get::<_, i64>(2)?))
@@ -75,26 +51,22 @@ impl Sqlite {
         Ok(rows.next_back().map(|row| row.name).unwrap_or_default())
     }
 
-    /// Whose a certificate was when it was last judged.
-    pub fn holder_of(&self, sha256: &[u8; 32]) -> Result<Option<HolderKey>, Error> {
+    pub(super) fn holder_of(&self, sha256: &[u8; 32]) -> Result<Option<HolderKey>, Error> {
         let statement = "SELECT register, holder FROM judged WHERE sha256 = ? AND holder IS NOT NULL";
         self.one(statement, [sha256], |row| Ok(HolderKey { register: row.get(0)?, id: row.get(1)? }))
     }
 
-    /// What is said of a certificate where it is named.
-    pub fn known(&self, sha256: &[u8; 32]) -> Result<Option<Known>, Error> {
+    pub(super) fn known(&self, sha256: &[u8; 32]) -> Result<Option<Known>, Error> {
         self.one("SELECT serial, subject, role FROM certificate WHERE sha256 = ?", [sha256], |row| {
             Ok(Known { serial: row.get(0)?, subject: row.get(1)?, role: role_of(row.get(2)?) })
         })
     }
 
-    /// The IDs of all entries that people made, in order.
-    pub fn office_ids(&self) -> Result<Vec<EntryId>, Error> {
+    pub(super) fn office_ids(&self) -> Result<Vec<EntryId>, Error> {
         self.all(&format!("SELECT id FROM entry WHERE kind IN {OFFICE} ORDER BY id"), [], |row| row.get(0))
     }
 
-    /// The entries of people whose IDs begin with these hexadecimal digits, four at least.
-    pub fn entries_like(&self, digits: &str) -> Result<Vec<Entry>, Error> {
+    pub(super) fn entries_like(&self, digits: &str) -> Result<Vec<Entry>, Error> {
         let Some((least, beyond)) = prefix(digits) else { return Ok(Vec::new()) };
         let open = beyond.is_none();
         let statement =
@@ -105,8 +77,7 @@ impl Sqlite {
         Ok(found.into_iter().filter(|entry| hex(&entry.id).starts_with(&digits)).collect())
     }
 
-    /// The entry that took a mark back, and when, in microseconds since 1970.
-    pub fn undone(&self, mark: &EntryId) -> Result<Option<(EntryId, i64)>, Error> {
+    pub(super) fn undone(&self, mark: &EntryId) -> Result<Option<(EntryId, i64)>, Error> {
         let statement = "SELECT id, at FROM entry WHERE kind = 'undo' AND subject = ? ORDER BY at, id LIMIT 1";
         self.one(statement, [hex(mark)], |row| Ok((row.get(0)?, row.get(1)?)))
     }

@@ -129,9 +129,7 @@ fn listed(row: &Row) -> rusqlite::Result<Listed> {
 }
 
 impl Sqlite {
-    /// The certificates that the filter lets through, in order: their keys, so that a list of
-    /// any length can be told one by one.
-    pub fn chosen(&self, filter: &Filter, sort: Sort) -> Result<Vec<[u8; 32]>, Error> {
+    pub(super) fn chosen(&self, filter: &Filter, sort: Sort) -> Result<Vec<[u8; 32]>, Error> {
         let asked = Asked::new(filter);
         self.all(&asked.statement(sort), params_from_iter(asked.values), |row| row.get(0))
     }
@@ -143,13 +141,11 @@ impl Sqlite {
         self.all(&statement, params_from_iter(asked.values), |row| row.get(3))
     }
 
-    /// What a list says of a certificate; nothing of one that lies nowhere.
-    pub fn listed(&self, sha256: &[u8; 32]) -> Result<Option<Listed>, Error> {
+    pub(super) fn listed(&self, sha256: &[u8; 32]) -> Result<Option<Listed>, Error> {
         self.one(LISTED, [sha256], listed)
     }
 
-    /// How many certificates lie somewhere, of a role or all.
-    pub fn certificates(&self, role: Option<&str>) -> Result<u64, Error> {
+    pub(super) fn certificates(&self, role: Option<&str>) -> Result<u64, Error> {
         let counted = match role {
             Some(role) => self.one("SELECT count(*) FROM judged WHERE role = ?", [role], |row| row.get::<_, i64>(0)),
             None => self.one("SELECT count(*) FROM judged", [], |row| row.get(0)),
@@ -157,15 +153,13 @@ impl Sqlite {
         Ok(counted?.unwrap_or(0).unsigned_abs())
     }
 
-    /// The certificates that a certificate renews, the latest first.
-    pub fn renewed_by(&self, sha256: &[u8; 32]) -> Result<Vec<[u8; 32]>, Error> {
+    pub(super) fn renewed_by(&self, sha256: &[u8; 32]) -> Result<Vec<[u8; 32]>, Error> {
         self.all("SELECT sha256 FROM judged WHERE superseded_by = ? ORDER BY ends_on DESC, sha256", [sha256], |row| {
             row.get(0)
         })
     }
 
-    /// The imports of a source, the last first: entry, instant, what was walked.
-    pub fn runs(&self) -> Result<Vec<(EntryId, i64, RunRow)>, Error> {
+    pub(super) fn runs(&self) -> Result<Vec<(EntryId, i64, RunRow)>, Error> {
         let entries = self.all(
             "SELECT id, at, body FROM entry WHERE kind = 'run' ORDER BY at DESC, id DESC",
             [],
@@ -178,14 +172,11 @@ impl Sqlite {
         Ok(entries.into_iter().filter_map(run).collect())
     }
 
-    /// The IDs of all holders that ever stood in a register.
-    pub fn holder_ids(&self) -> Result<Vec<String>, Error> {
+    pub(super) fn holder_ids(&self) -> Result<Vec<String>, Error> {
         self.all("SELECT DISTINCT holder FROM holder ORDER BY holder", [], |row| row.get(0))
     }
 
-    /// What `text` may mean: the beginning of a certificate's SHA-256, a serial number, or a
-    /// holder's ID; `sha256:`, `serial:` and `holder:` before it say which.
-    pub fn meant(&self, text: &str) -> Result<Vec<Meant>, Error> {
+    pub(super) fn meant(&self, text: &str) -> Result<Vec<Meant>, Error> {
         let (kind, id) = match text.split_once(':') {
             Some((kind @ ("sha256" | "serial" | "holder"), id)) => (Some(kind), id),
             _ => (None, text),
