@@ -54,7 +54,9 @@ class Sample:
 
 
 class Holder:
-    """A holder's key and certificate."""
+    """A holder's key and certificate. All that were made are listed, for the registers."""
+
+    issued = []
 
     def __init__(self, number, title, signer=R19, begin="2025-04-10", end=None, unit=CARE, rsa=False, serial=None,
                  key=None, subject=None, change=None, kind=None, **options):
@@ -67,6 +69,7 @@ class Holder:
         serial = serial or 0x10000000 | zlib.crc32(f"{self.number} {begin}".encode()) >> 4
         certificate = leaf(signer, subject, self.key, serial, begin, end, **options)
         self.subject, self.serial = subject, serial
+        Holder.issued.append(self)
         self.der = change(certificate, signer) if change else der(certificate)
 
 
@@ -446,6 +449,7 @@ def exposed():
 def all_samples():
     """Every sample."""
     SAMPLES.clear()
+    Holder.issued.clear()
     for declare in (healthy, life, generations, authorities, trust, keys, containers, others, exposed):
         declare()
     return SAMPLES

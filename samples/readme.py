@@ -2,6 +2,8 @@
 
 import re
 
+from register import CERTIFICATES, MAIN, OSAKA
+
 
 def write_tables(here, samples):
     """Both, from the declarations."""
@@ -44,3 +46,32 @@ def rules_table(samples):
 def first(samples, field, code):
     """The first file that declares the code so."""
     return next((s.path.partition("/")[2] for s in samples if code in getattr(s, field).split()), "テスト時に作成 / made at test time")
+
+
+def write_registers(here, entries):
+    """The tables of the registers."""
+    readme = here / "README.md"
+    text = readme.read_text("utf-8")
+    for mark, name in (("register", MAIN), ("register-osaka", OSAKA)):
+        text = filled(text, mark, None, entries_table([entry for entry in entries if entry.register == name]))
+    text = filled(text, "certificates", None, certificates_table())
+    readme.write_text(text, "utf-8")
+
+
+def entries_table(entries):
+    """One row a holder or row in error."""
+    head = "| 行 / row | ID | 名称 / name | 内容 / what it is | 請求 / billing | 指摘 / findings |\n| --- | --- | --- | --- | --- | --- |\n"
+    return head + "".join(
+        f"| {entry.at} | {entry.id} | {entry.name} | {entry.ja}<br>{entry.en} | {billing(entry.units)} | {codes(entry.fires)} |\n"
+        for entry in entries)
+
+
+def billing(units):
+    """What can be billed, as code."""
+    return "行の誤り / row in error" if units == "error" else codes("" if units == "-" else units)
+
+
+def certificates_table():
+    """Certificates of which no holder speaks."""
+    head = "| ファイル / file | 内容 / what it is | 指摘 / findings |\n| --- | --- | --- |\n"
+    return head + "".join(f"| {path} | {ja}<br>{en} | {codes(fires)} |\n" for path, fires, _, ja, en in CERTIFICATES)

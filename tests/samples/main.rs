@@ -7,6 +7,7 @@ mod expected;
 mod forms;
 mod made;
 mod pages;
+mod register;
 mod schemas;
 mod secrets;
 mod told;
