@@ -60,7 +60,7 @@ fn anchor(heading: &str) -> String {
 fn links_lead_somewhere() {
     let mut checked = 0;
     for (lang, page) in
-        ["ja", "en"].into_iter().flat_map(|lang| ["guide", "output", "configuration", "office"].map(|p| (lang, p)))
+        ["ja", "en"].into_iter().flat_map(|lang| ["guide", "output", "configuration", "inventory"].map(|p| (lang, p)))
     {
         let folder = Path::new(ROOT).join("docs").join(lang);
         let text = fs::read_to_string(folder.join(format!("{page}.md"))).unwrap();
