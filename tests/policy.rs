@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use shomei::calendar::parse_day;
 use shomei::locale::{Lang, catalogue};
-use shomei::policy::{self, ClaimDays, CrlPolicy, Document, PatternField, Placeholder, Policy, Severity};
+use shomei::policy::{self, CrlPolicy, Document, MonthDays, PatternField, Placeholder, Policy, Severity};
 use shomei::yaml::{self, Mistake};
 
 const RULES: &[&str] = &["expired", "expiring", "key-weak", "issued-in-gap"];
@@ -86,7 +86,7 @@ fn the_built_in_policy_is_what_the_faq_prints() {
     assert_eq!(authority.crl.value, CrlPolicy::WhenAvailable);
     let holders = &policy.holders;
     assert_eq!(holders.password_days.unwrap().value, 180);
-    assert_eq!(holders.claim_period.unwrap().value, ClaimDays { from: 1, until: 10 });
+    assert_eq!(holders.claim_period.unwrap().value, MonthDays { from: 1, until: 10 });
     assert!(!holders.category("shogai").unwrap().bills_for("kaigo"));
     assert!(["kaigo", "shogai"].iter().all(|service| holders.category("kyotsu").unwrap().bills_for(service)));
     assert!(holders.patterns.is_empty(), "no layout of subjects is public");
@@ -200,7 +200,7 @@ fn everything_that_may_be_said_is_read() {
     assert_eq!(numbers, (90, 14));
     let numbers = (holders.live_certificates.unwrap().value, holders.renewal_overlap_days.value);
     assert_eq!(numbers, (2, 60));
-    assert_eq!(holders.claim_period.unwrap().value, ClaimDays { from: 5, until: 31 });
+    assert_eq!(holders.claim_period.unwrap().value, MonthDays { from: 5, until: 31 });
     let [subject, friendly, path] = &holders.patterns[..] else { panic!() };
     let pattern = &subject.value;
     assert_eq!((pattern.before.as_str(), pattern.after.as_str()), ("CN=*", "*, O=試験"));

@@ -5,12 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use super::holders;
 use super::shape::{bytes, extended_usage};
 use super::{
     Authority, ContainerPolicy, CrlPolicy, Days, Gap, KeyPolicy, Lined, Localized, Match, Pin, Policy, Severity,
     Suppression, Tier, Usage, Validity, glob,
 };
+use super::{holders, renewal};
 use crate::calendar::{Day, Zone, parse_day};
 use crate::certificate::{Name, Serial};
 use crate::locale::catalogue::policy as texts;
@@ -23,6 +23,10 @@ pub(super) fn policy(root: &Node, known_rules: &[&str], mistakes: &mut Mistakes)
     let tiers = tiers(root, mistakes);
     let severities = severities(root, known_rules, mistakes);
     let holders = root.get("holders").map(|node| holders::holders(node, mistakes)).unwrap_or_default();
+    let calendar = root.get("calendar").map(|node| renewal::calendar(node, mistakes)).unwrap_or_default();
+    let terms = root.get("renewal").map(|node| renewal::renewal(node, mistakes)).unwrap_or_default();
+    let categories: Vec<String> = holders.categories.iter().map(|category| category.id.clone()).collect();
+    let fees = renewal::fees(root.list("fees"), &categories, mistakes);
     let suppressions = root.list("suppressions").iter();
     let suppressions = suppressions.filter_map(|node| suppression(node, known_rules, mistakes)).collect();
     let name = root.read("name", text)?;
@@ -40,6 +44,9 @@ pub(super) fn policy(root: &Node, known_rules: &[&str], mistakes: &mut Mistakes)
         weak_digests: weak_digests(root),
         containers: containers(root.get("containers")),
         holders,
+        calendar,
+        renewal: terms,
+        fees,
         severities,
         suppressions,
         yaml: String::new(),
@@ -65,7 +72,7 @@ pub(super) fn number<T: std::str::FromStr>(node: Option<&Node>, key: &str, defau
     Lined { value, line }
 }
 
-fn days(node: &Node, mistakes: &mut Mistakes) -> Days {
+pub(super) fn days(node: &Node, mistakes: &mut Mistakes) -> Days {
     let days = Days { from: node.read("from", parse_day), until: node.read("until", parse_day) };
     if let (Some(from), Some(until)) = (days.from, days.until) {
         in_order(from, until, node.place_of("until"), mistakes);
@@ -79,7 +86,7 @@ fn in_order(from: Day, until: Day, place: Place, mistakes: &mut Mistakes) {
     }
 }
 
-fn overlap(a: Days, b: Days) -> bool {
+pub(super) fn overlap(a: Days, b: Days) -> bool {
     let begins_by_end = |from: Option<Day>, until: Option<Day>| match (from, until) {
         (Some(from), Some(until)) => from <= until,
         _ => true,

@@ -1,7 +1,8 @@
 //! `holders`: services, usage categories, and what is asked of whoever bills.
 
 use super::build::{localized, number, pairs, text};
-use super::{Lined, Localized};
+use super::renewal::month_days;
+use super::{Lined, Localized, MonthDays};
 use crate::locale::catalogue::policy as texts;
 use crate::yaml::{Mistakes, Node, Phrase, Place};
 
@@ -21,7 +22,7 @@ pub struct HolderPolicy {
     /// Days before its end on which an old certificate may live beside its renewal.
     pub renewal_overlap_days: Lined<i64>,
     /// The days of each month on which claims are taken.
-    pub claim_period: Option<Lined<ClaimDays>>,
+    pub claim_period: Option<Lined<MonthDays>>,
     /// Patterns that tell whose a certificate is.
     pub patterns: Vec<Lined<HolderPattern>>,
 }
@@ -90,15 +91,6 @@ impl Category {
     }
 }
 
-/// The days of each month on which claims are taken; of a shorter month, up to its last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ClaimDays {
-    /// The first day.
-    pub from: u8,
-    /// The last day, to its end.
-    pub until: u8,
-}
-
 /// A pattern that tells whose a certificate is, or of which usage category.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HolderPattern {
@@ -165,7 +157,7 @@ pub(super) fn holders(node: &Node, mistakes: &mut Mistakes) -> HolderPolicy {
         password_warning_days: number(Some(node), "password_warning_days", 30),
         live_certificates: node.get("live_certificates").map(|_| number(Some(node), "live_certificates", 1)),
         renewal_overlap_days: number(Some(node), "renewal_overlap_days", 90),
-        claim_period: node.get("claim_period").and_then(|n| claim_period(n, mistakes)),
+        claim_period: node.get("claim_period").and_then(|n| month_days(n, mistakes)),
         patterns,
     }
 }
@@ -229,7 +221,7 @@ fn category(named: Named, services: &[String], mistakes: &mut Mistakes) -> Optio
 }
 
 /// Whether the id stands in the list that it refers to.
-fn known(node: &Node, ids: &[String], unknown: crate::locale::Text, mistakes: &mut Mistakes) {
+pub(super) fn known(node: &Node, ids: &[String], unknown: crate::locale::Text, mistakes: &mut Mistakes) {
     let Some(id) = node.text().filter(|id| !ids.iter().any(|known| known == id)) else { return };
     let names = || ids.iter().map(String::as_str);
     let help = match ids {
@@ -237,16 +229,6 @@ fn known(node: &Node, ids: &[String], unknown: crate::locale::Text, mistakes: &m
         _ => Phrase::listing(texts::IDS_HERE, "ids", names()),
     };
     mistakes.add(node.place, Phrase::new(unknown, &[("id", &id)]).or_nearest(id, names()), help);
-}
-
-fn claim_period(node: &Node, mistakes: &mut Mistakes) -> Option<Lined<ClaimDays>> {
-    let day = |key| node.read(key, |text| text.parse().ok());
-    let (from, until): (u8, u8) = (day("from")?, day("until")?);
-    if until < from {
-        let values: [(&str, &dyn std::fmt::Display); 2] = [("from", &from), ("until", &until)];
-        mistakes.say(node.place_of("until"), texts::PERIOD_REVERSED, &values, texts::SWAP_DAYS);
-    }
-    Some(Lined { value: ClaimDays { from, until }, line: node.place.line })
 }
 
 fn pattern(node: &Node, categories: &[String], mistakes: &mut Mistakes) -> Option<Lined<HolderPattern>> {

@@ -13,10 +13,12 @@ mod faq;
 mod glob;
 mod holders;
 mod model;
+mod renewal;
 mod shape;
 
 pub use document::{BUILT_IN, Document, built_in, schema};
 pub use faq::{Answer, Faq};
 pub use glob::glob;
-pub use holders::{Category, ClaimDays, HolderPattern, HolderPolicy, PatternField, Placeholder, Service};
+pub use holders::{Category, HolderPattern, HolderPolicy, PatternField, Placeholder, Service};
 pub use model::*;
+pub use renewal::{CalendarPolicy, Closure, Fee, Prefecture, RenewalPolicy, RenewalStart, Stated, Terms};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::HolderPolicy;
+use super::{CalendarPolicy, Fee, HolderPolicy, RenewalPolicy};
 use crate::calendar::{Day, Zone};
 use crate::certificate::{Name, Serial};
 use crate::locale::Lang;
@@ -73,6 +73,23 @@ impl Days {
     }
 }
 
+/// Days of each month, both ends included; in a shorter month its last day stands for them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MonthDays {
+    /// The first day.
+    pub from: u8,
+    /// The last day, to its end.
+    pub until: u8,
+}
+
+impl MonthDays {
+    /// Whether `day` is one of them.
+    pub fn contains(self, day: Day) -> bool {
+        let length = day.month().length(day.year());
+        self.from.min(length) <= day.day() && day.day() <= self.until.min(length)
+    }
+}
+
 /// What judges certificates: checked, complete.
 #[derive(Clone, Debug)]
 pub struct Policy {
@@ -96,6 +113,12 @@ pub struct Policy {
     pub containers: ContainerPolicy,
     /// Holders: services, usage categories, and what is asked of them.
     pub holders: HolderPolicy,
+    /// When offices are open.
+    pub calendar: CalendarPolicy,
+    /// How renewals go.
+    pub renewal: RenewalPolicy,
+    /// What certificates cost, by category and day of application.
+    pub fees: Vec<Fee>,
     /// Severities that differ from the rules' own; `None` turns a rule off.
     pub severities: BTreeMap<String, Lined<Option<Severity>>>,
     /// Findings that are known and accepted for a time.

@@ -2,6 +2,7 @@
 //! Schema and the tables of `policies/README.md` follow this one definition.
 
 use super::HolderPattern;
+use super::renewal::{ASSUMABLE, WEEKDAYS, day_of_year};
 use crate::calendar::{Zone, parse_day};
 use crate::certificate::{Name, Serial, parse_hex};
 use crate::locale::Text;
@@ -21,6 +22,10 @@ const NAME: Form = Form {
 const DAY: Form = Form {
     pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
     ..form("日付", "a day", "2019-07-20", |text| parse_day(text).is_some())
+};
+const DAY_OF_YEAR: Form = Form {
+    pattern: "^[0-9]{2}-[0-9]{2}$",
+    ..form("月日", "a day of every year", "12-29", |text| day_of_year(text).is_some())
 };
 const ZONE: Form = Form {
     pattern: "^(Z|[+-][0-9]{2}:[0-9]{2})$",
@@ -380,6 +385,159 @@ const HOLDERS_KEYS: &[Field] = &[
     ),
 ];
 
+const MONTH_DAYS_KEYS: &[Field] = &[
+    Field::required("from", Shape::Whole(1, 31), "毎月の最初の日", "the first day of each month's"),
+    Field::required("until", Shape::Whole(1, 31), "毎月の最後の日", "the last day of each month's"),
+];
+
+const YEARLY_KEYS: &[Field] = &[
+    Field::required(
+        "from",
+        Shape::Form(&DAY_OF_YEAR),
+        "毎年の最初の日(例 12-29)",
+        "the first day of every year's, such as 12-29",
+    ),
+    Field::required(
+        "until",
+        Shape::Form(&DAY_OF_YEAR),
+        "毎年の最後の日(前の日付なら年をまたぐ)",
+        "the last day; over the New Year where it is the earlier",
+    ),
+    Field::optional("source", LOCALIZED, "出典", "where this is from"),
+];
+
+const CLOSURE_KEYS: &[Field] = &[
+    Field::required("from", Shape::Form(&DAY), "休みの最初の日", "the first day"),
+    Field::required("until", Shape::Form(&DAY), "休みの最後の日", "the last day"),
+    Field::optional("source", LOCALIZED, "理由または出典", "why, or where this is from"),
+];
+
+const CALENDAR_KEYS: &[Field] = &[
+    Field::optional(
+        "weekly",
+        Shape::List(&Shape::Words(WEEKDAYS), 0),
+        "毎週の休み(monday から sunday)",
+        "days of the week that are closed, monday to sunday",
+    ),
+    Field::optional(
+        "holidays",
+        Shape::Words(&["jp"]),
+        "国民の祝日も休みとする(jp)。省略すると祝日も開いている",
+        "national holidays are closed too (jp); absent: they are open",
+    ),
+    Field::optional(
+        "yearly",
+        Shape::List(&Shape::Map(YEARLY_KEYS), 0),
+        "毎年の休み(年末年始)",
+        "days of every year that are closed (New Year)",
+    ),
+    Field::optional(
+        "closed",
+        Shape::List(&Shape::Map(CLOSURE_KEYS), 0),
+        "発行する側の休み",
+        "days on which whoever issues is closed",
+    ),
+    Field::optional(
+        "office",
+        Shape::List(&Shape::Map(CLOSURE_KEYS), 0),
+        "自分の事務所の休み(この日には申請しない)",
+        "days on which the office itself is closed: nobody applies",
+    ),
+];
+
+/// What `renewal` and each of its prefectures have in common.
+macro_rules! terms_and {
+    ($($own:expr),* $(,)?) => {
+        &[
+            $($own,)*
+            Field::optional(
+                "renewal_opens_days",
+                Shape::Whole(1, 3650),
+                "有効期限の何日前から更新を申請できるか(省略: 90、仮定)",
+                "days before the end from which a renewal can be applied for (absent: 90, assumed)",
+            ),
+            Field::optional(
+                "lead_business_days",
+                Shape::Whole(0, 366),
+                "申請の翌日から証明書が手に入るまでの、発行する側の営業日数(省略: 5、仮定)",
+                "the issuer's business days after the day of application until the certificate is in hand (absent: 5, assumed)",
+            ),
+            Field::optional(
+                "renewal_start",
+                Shape::Words(&["issue", "run-on", "unknown"]),
+                "更新した証明書の始まり: issue 発行日、run-on 元の期限の続き、unknown 不明(省略: unknown)",
+                "from when a renewed certificate counts: issue, run-on (from the end of the old one), unknown (default)",
+            ),
+            Field::optional(
+                "application_window",
+                Shape::Map(MONTH_DAYS_KEYS),
+                "毎月の申請を受け付ける日(省略: いつでも)",
+                "the days of each month on which applications are taken (absent: any)",
+            ),
+            Field::optional(
+                "issue_window",
+                Shape::Map(MONTH_DAYS_KEYS),
+                "毎月の証明書を発行する日(省略: いつでも)",
+                "the days of each month on which certificates are issued (absent: any)",
+            ),
+            Field::optional(
+                "assumed",
+                Shape::List(&Shape::Words(ASSUMABLE), 0),
+                "書いた値のうち、確かでないもの(どの出力にも「仮定」と示す)",
+                "which of the values given are assumptions, shown as such in every output",
+            ),
+            Field::optional("source", LOCALIZED, "出典", "where this is from"),
+        ]
+    };
+}
+
+const PREFECTURE_KEYS: &[Field] = terms_and![Field::required(
+    "names",
+    Shape::List(&Shape::Text, 1),
+    "台帳での都道府県の書き方(「東京」は「東京都」と同じ)",
+    "how registers write the prefecture (東京 is 東京都)",
+)];
+
+const RENEWAL_KEYS: &[Field] = terms_and![
+    Field::optional(
+        "prefectures",
+        Shape::List(&Shape::Map(PREFECTURE_KEYS), 0),
+        "都道府県(国保連合会)ごとに異なる決まり。書かない項目は全体の決まり",
+        "terms of prefectures (federations) that differ; what is not given is as in general",
+    ),
+    Field::optional(
+        "lapse",
+        LOCALIZED,
+        "期限を切らしたときに起こること",
+        "what happens to whoever lets a certificate lapse",
+    ),
+];
+
+const FEE_KEYS: &[Field] = &[
+    Field::optional(
+        "category",
+        Shape::Text,
+        "証明書利用区分(categories の id。省略: すべて)",
+        "the usage category, an id of `categories` (absent: any)",
+    ),
+    Field::optional("from", Shape::Form(&DAY), "申請日がこの日以降のとき", "for applications from this day on"),
+    Field::optional("until", Shape::Form(&DAY), "申請日がこの日以前のとき", "for applications up to this day"),
+    Field::required("yen", Shape::Whole(0, 100_000_000), "手数料(円)", "the fee in yen"),
+    Field::optional(
+        "years",
+        Shape::Whole(1, 100),
+        "その手数料での有効年数",
+        "the years that a certificate lives for it",
+    ),
+    Field::optional(
+        "tax",
+        Shape::Words(&["included", "excluded"]),
+        "消費税: included 税込、excluded 税別(省略: 不明)",
+        "consumption tax: included or excluded (absent: unknown)",
+    ),
+    Field::required("source", LOCALIZED, "出典", "where this is from"),
+];
+
 /// A policy document.
 pub(super) static POLICY: Shape = Shape::Map(&[
     Field::required("schema", Shape::Words(&[VERSION]), "この書式の版", "the version of this format"),
@@ -411,6 +569,24 @@ pub(super) static POLICY: Shape = Shape::Map(&[
         Shape::Map(HOLDERS_KEYS),
         "事業所・代理人と請求(省略: 何も問わない)",
         "holders and what they bill for (absent: nothing is asked)",
+    ),
+    Field::optional(
+        "calendar",
+        Shape::Map(CALENDAR_KEYS),
+        "営業日(省略: 毎日開いている)",
+        "business days (absent: every day is one)",
+    ),
+    Field::optional(
+        "renewal",
+        Shape::Map(RENEWAL_KEYS),
+        "更新の手続き(省略: 仮定の値)",
+        "how renewals go (absent: assumed values)",
+    ),
+    Field::optional(
+        "fees",
+        Shape::List(&Shape::Map(FEE_KEYS), 0),
+        "発行手数料(省略: 不明)",
+        "what certificates cost (absent: unknown)",
     ),
     Field::optional(
         "severities",

@@ -2,13 +2,13 @@
 
 use shomei::audit::holding::{KeyState, Period};
 use shomei::calendar::{Zone, parse_day};
-use shomei::policy::ClaimDays;
+use shomei::policy::MonthDays;
 use shomei::register::{Holder, HolderKind, HolderStatus, Line, MarkState, Target};
 use shomei::trust::Status;
 
 use crate::cards::*;
 
-const DAYS: ClaimDays = ClaimDays { from: 1, until: 10 };
+const DAYS: MonthDays = MonthDays { from: 1, until: 10 };
 
 /// What P1, which bills care, can with these certificates of its own.
 fn with(cards: &[Made], moment: &str) -> String {
@@ -38,7 +38,7 @@ fn the_coming_period_is_the_running_one_or_the_next_to_the_second() {
 #[test]
 fn a_month_too_short_for_the_period_ends_it() {
     let zone = Zone::parse("+09:00").unwrap();
-    let days = ClaimDays { from: 20, until: 31 };
+    let days = MonthDays { from: 20, until: 31 };
     let period = Period::of_month(days, zone, parse_day("2027-02-14").unwrap()).unwrap();
     assert_eq!((period.first.to_string(), period.last.to_string()), ("2027-02-20".into(), "2027-02-28".into()));
 }

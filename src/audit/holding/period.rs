@@ -3,7 +3,7 @@
 use time::Duration;
 
 use crate::calendar::{Day, Instant, Zone};
-use crate::policy::ClaimDays;
+use crate::policy::MonthDays;
 
 /// What is left of a claim period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct Period {
 impl Period {
     /// The running claim period from `at` on, or else the next whole one. None where the
     /// calendar ends.
-    pub fn coming(days: ClaimDays, zone: Zone, at: Instant) -> Option<Period> {
+    pub fn coming(days: MonthDays, zone: Zone, at: Instant) -> Option<Period> {
         let today = zone.day(at)?;
         let running = Period::of_month(days, zone, today)?;
         if running.until < at {
@@ -34,7 +34,7 @@ impl Period {
 
     /// The whole claim period of the month in which `day` lies. In a month too short for one of
     /// its ends, the month's last day stands for it.
-    pub fn of_month(days: ClaimDays, zone: Zone, day: Day) -> Option<Period> {
+    pub fn of_month(days: MonthDays, zone: Zone, day: Day) -> Option<Period> {
         let length = day.month().length(day.year());
         let first = day.replace_day(days.from.min(length)).ok()?;
         let last = day.replace_day(days.until.min(length)).ok()?;
