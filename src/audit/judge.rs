@@ -43,11 +43,12 @@ pub fn judge(
     let places = Places::of(scan);
     let (verdicts, digests) = verdicts(scan, &trust, &world, context)?;
     let grouped = Grouped::of(scan, &digests, &places);
-    let held = hold(&cards(scan, &digests, &places, &grouped), office, context.policy, context.at);
+    let period = context.claim_period();
+    let held = hold(&cards(scan, &digests, &places, &grouped), office, context.policy, context.at, period);
     let bench = Bench { scan, office, context, trust, places, verdicts, digests, grouped, held };
     let silence = Silence::of(office, context);
     let mut summary = bench.summary();
-    sink.begin(&Head { at: context.at, policy: context.policy })?;
+    sink.begin(&Head { at: context.at, policy: context.policy, period })?;
     judge_certificates(&bench, &silence, &mut summary, sink)?;
     judge_holders(&bench, &silence, &mut summary, sink)?;
     judge_files(scan, context, &silence.suppressions, &mut summary, sink)?;
@@ -520,7 +521,7 @@ pub fn problem_finding(
         io_error: None,
         readable_by_others: None,
     };
-    let context = Context { policy, at: Instant::UNIX_EPOCH, keys: KeyLook::Skip };
+    let context = Context { policy, at: Instant::UNIX_EPOCH, keys: KeyLook::Skip, period: None };
     let code = problem_code(problem);
     let findings = RULES.iter().filter(|rule| rule.code == code).filter_map(|rule| match rule.judge {
         Judge::Container(judge) => Some((rule, judge(&facts, &context))),
