@@ -1,5 +1,6 @@
 //! Judging what the inventory holds: the audit's second look over everything present, with the
-//! verdicts reached before wherever they still hold, and its result kept.
+//! verdicts reached before wherever they still hold, and its result kept. What lies nowhere any
+//! more is told of no longer, but still counts where it is asked who can bill.
 
 use std::io;
 use std::sync::Arc;
@@ -139,6 +140,7 @@ pub fn look_at(
         scan.add(file.scanned(host, path), found);
         Ok(())
     })?;
+    add_gone(&mut scan, store, at)?;
     let context = Context { policy: &policy, at, keys, period };
     let mut chosen = Chosen { sink, certificates, holders };
     judge_scan(&scan, roots, crls, &office, &context, &mut chosen)?;
@@ -194,7 +196,16 @@ fn restored(store: &dyn Store, at: Instant) -> Result<Scan, Error> {
         }
         Ok(())
     })?;
+    add_gone(&mut scan, store, at)?;
     Ok(scan)
+}
+
+/// Adds what lies nowhere any more, and may still be somebody's.
+fn add_gone(scan: &mut Scan, store: &dyn Store, at: Instant) -> Result<(), Error> {
+    for (gist, host, path) in store.gone(at)? {
+        scan.add_gone(gist, host, path);
+    }
+    Ok(())
 }
 
 /// Keeps what is judged, and hands it on.

@@ -29,6 +29,42 @@ fn what_is_not_seen_of_certificate_or_key_is_unknown() {
 }
 
 #[test]
+fn a_certificate_whose_file_is_gone_is_unknown_until_it_ends() {
+    let office = office("a.p12");
+    office.register(&["A1,さくら苑,,9990000001,東京都,介護,共通"]);
+    assert_eq!(office.told(&[]), ["A1 kaigo can"]);
+    fs::rename(office.path("share/a.p12"), office.path("a.p12")).unwrap();
+    office.import(&[]);
+    assert_eq!(office.told(&[]), ["A1 kaigo unknown: gone"]);
+    assert_eq!(office.told(&["--month", "2028-01"]), ["A1 kaigo cannot: ends-within"]);
+    assert_eq!(office.told(&["--at", "2028-02-01"]), ["A1 kaigo cannot: no-certificate"]);
+    assert!(office.run(&["show", "A1"]).stdout.contains("its file is gone"));
+    let document = office.run(&["list", "--format", "json"]).stdout;
+    assert!(document.contains("\"certificates\":[]"), "it is listed no more: {document}");
+    // What was known before it went, and what is known once it is back.
+    assert_eq!(office.told(&["--as-of", "2026-11-22"]).len(), 0);
+    fs::rename(office.path("a.p12"), office.path("share/b.p12")).unwrap();
+    office.import(&[]);
+    assert_eq!(office.told(&[]), ["A1 kaigo can"]);
+}
+
+#[test]
+fn a_renewal_whose_file_is_gone_does_not_take_the_earlier_ones_place() {
+    let office = Office::with(&[
+        ("old.p12", "9990000001", "2023-12-20", "2026-12-19T23:59:59"),
+        ("new.p12", "9990000001", "2026-11-20", "2029-07-01T23:59:59"),
+    ]);
+    office.register(&["A1,さくら苑,,9990000001,東京都,介護,共通"]);
+    assert_eq!(office.told(&["--month", "2027-01"]), ["A1 kaigo can"]);
+    fs::remove_file(office.path("share/new.p12")).unwrap();
+    office.import(&[]);
+    assert_eq!(office.told(&[]), ["A1 kaigo can"], "the earlier one still lasts");
+    assert_eq!(office.told(&["--month", "2027-01"]), ["A1 kaigo unknown: gone"]);
+    let told = office.run(&["list", "--rule", "renewed-not-installed", "--format", "csv"]).stdout;
+    assert!(told.lines().count() == 2 && told.contains("old.p12"), "{told}");
+}
+
+#[test]
 fn what_the_register_leaves_open_is_unknown() {
     let told = |rows: &[&str]| {
         let office = office("a.p12");

@@ -285,6 +285,7 @@ fn weigh(stage: &Stage, card: &Card, owned: &Owned, service: Option<&str>) -> We
         Status::Trusted => {}
     }
     match card.key {
+        _ if !card.present => doubts.push(Reason::Gone),
         KeyState::Matching => {}
         KeyState::Absent => faults.push(Reason::KeyAbsent),
         KeyState::Mismatched => faults.push(Reason::KeyMismatched),
@@ -298,9 +299,6 @@ fn weigh(stage: &Stage, card: &Card, owned: &Owned, service: Option<&str>) -> We
         }
         (None, Some(_)) if !categories.is_empty() => doubts.push(Reason::CategoryUnknown),
         _ => {}
-    }
-    if !card.present {
-        doubts.push(Reason::Gone);
     }
     let span = (card.begins.unwrap_or(Instant::MIN), card.ends.unwrap_or(Instant::MAX));
     if card.begins.is_none() || card.ends.is_none() {
