@@ -142,7 +142,10 @@ fn what_cannot_be_told_is_unknown() {
     assert_eq!(with(&[card(1).status(Status::Undetermined)], "2026-11-23"), "unknown: undetermined");
     assert_eq!(with(&[card(1).key(KeyState::NotExamined)], "2026-11-23"), "unknown: key-not-examined");
     assert_eq!(with(&[card(1).key(KeyState::Bare)], "2026-11-23"), "unknown: bare-certificate");
-    assert_eq!(with(&[Made { present: false, ..card(1) }], "2026-11-23"), "unknown: gone");
+    for key in [KeyState::Matching, KeyState::NotExamined, KeyState::Absent, KeyState::Bare] {
+        let gone = Made { present: false, ..card(1).key(key) };
+        assert_eq!(with(&[gone], "2026-11-23"), "unknown: gone", "nobody can look for its key");
+    }
     assert_eq!(with(&[card(1).key(KeyState::Bare), card(2)], "2026-11-23"), "can", "one that surely can is enough");
     let no_category = Holder { category: None, ..provider("P1", "care") };
     let one = card(1);
