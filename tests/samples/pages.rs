@@ -67,6 +67,7 @@ fn links_lead_somewhere() {
         let text = fs::read_to_string(folder.join(format!("{page}.md"))).unwrap();
         for target in text.split("](").skip(1).map(|rest| rest.split(')').next().unwrap()) {
             let (file, fragment) = target.split_once('#').unwrap_or((target, ""));
+            let file = if file.is_empty() { format!("{page}.md") } else { file.to_string() };
             let there =
                 fs::read_to_string(folder.join(file)).unwrap_or_else(|e| panic!("{lang}/{page}: {target}: {e}"));
             let headings = there.lines().filter(|line| line.starts_with('#'));
