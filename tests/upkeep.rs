@@ -54,6 +54,7 @@ fn manual_pages_are_read_by_man_without_complaint() {
             "list",
             "show",
             "diff",
+            "coverage",
         ] {
             assert!(text.contains(&format!("shomei {command}")), "{file} does not tell of {command}");
         }

@@ -17,9 +17,18 @@ pub struct Context<'a> {
     pub at: Instant,
     /// How closely keys were looked at.
     pub keys: KeyLook,
+    /// The claim period asked about; none: the coming one.
+    pub period: Option<Period>,
 }
 
 impl Context<'_> {
+    /// The claim period in question: the one asked about, or else the coming one. None where the
+    /// policy has none.
+    pub fn claim_period(&self) -> Option<Period> {
+        let days = self.policy.holders.claim_period?;
+        self.period.or_else(|| Period::coming(days.value, self.policy.zone, self.at))
+    }
+
     /// The civil day of the moment judged.
     pub fn today(&self) -> Option<Day> {
         self.policy.zone.day(self.at)

@@ -43,11 +43,12 @@ pub fn judge(
     let places = Places::of(scan);
     let (verdicts, digests) = verdicts(scan, &trust, &world, context)?;
     let grouped = Grouped::of(scan, &digests, &places);
-    let held = hold(&cards(scan, &digests, &places, &grouped), office, context.policy, context.at);
+    let period = context.claim_period();
+    let held = hold(&cards(scan, &digests, &places, &grouped), office, context.policy, context.at, period);
     let bench = Bench { scan, office, context, trust, places, verdicts, digests, grouped, held };
     let silence = Silence::of(office, context);
     let mut summary = bench.summary();
-    sink.begin(&Head { at: context.at, policy: context.policy })?;
+    sink.begin(&Head { at: context.at, policy: context.policy, period })?;
     judge_certificates(&bench, &silence, &mut summary, sink)?;
     judge_holders(&bench, &silence, &mut summary, sink)?;
     judge_files(scan, context, &silence.suppressions, &mut summary, sink)?;
@@ -163,8 +164,9 @@ impl Bench<'_> {
 
     fn peer(&self, i: usize) -> io::Result<Peer> {
         let certificate = self.scan.certificate(i)?;
+        let place = self.places.of[i].first().or(self.scan.certificates[i].gone.as_ref());
         Ok(Peer {
-            path: self.places.of[i][0].path.clone(),
+            path: place.map(|place| place.path.clone()).unwrap_or_default(),
             sha256: certificate.sha256,
             subject: certificate.subject.printed(),
             expires_on: certificate.not_after.map(|at| at.date()),
@@ -183,7 +185,8 @@ fn issuers(scan: &Scan, roots: Vec<Certificate>) -> io::Result<Vec<Certificate>>
             || known.gist.subject == known.gist.issuer
             || named.contains(&known.gist.subject)
     };
-    let found = (0..scan.certificates.len()).filter(|i| may_issue(&scan.certificates[*i]));
+    let lie = |i: &usize| scan.certificates[*i].gone.is_none();
+    let found = (0..scan.certificates.len()).filter(lie).filter(|i| may_issue(&scan.certificates[*i]));
     let mut all = roots;
     for i in found {
         all.push(scan.certificate(i)?);
@@ -325,9 +328,9 @@ impl Grouped {
 }
 
 /// What the stage that knows holders sees of every certificate.
-fn cards<'a>(scan: &Scan, digests: &'a [Digest], places: &'a Places, grouped: &Grouped) -> Vec<Card<'a>> {
+fn cards<'a>(scan: &'a Scan, digests: &'a [Digest], places: &'a Places, grouped: &Grouped) -> Vec<Card<'a>> {
     let all = scan.certificates.iter().zip(digests).zip(&places.of);
-    let card = |((known, digest), places): ((&Known, &'a Digest), &'a Vec<Place>)| Card {
+    let card = |((known, digest), places): ((&'a Known, &'a Digest), &'a Vec<Place>)| Card {
         sha256: known.gist.sha256,
         subject: known.gist.subject,
         issuer: known.gist.issuer,
@@ -340,8 +343,8 @@ fn cards<'a>(scan: &Scan, digests: &'a [Digest], places: &'a Places, grouped: &G
         begins: digest.begins,
         ends: digest.ends,
         key: KeyState::of(places, digest.key.is_some_and(|key| grouped.key_places.contains_key(&key))),
-        places,
-        present: true,
+        places: known.gone.as_ref().map_or(places, std::slice::from_ref),
+        present: known.gone.is_none(),
     };
     all.map(card).collect()
 }
@@ -520,7 +523,7 @@ pub fn problem_finding(
         io_error: None,
         readable_by_others: None,
     };
-    let context = Context { policy, at: Instant::UNIX_EPOCH, keys: KeyLook::Skip };
+    let context = Context { policy, at: Instant::UNIX_EPOCH, keys: KeyLook::Skip, period: None };
     let code = problem_code(problem);
     let findings = RULES.iter().filter(|rule| rule.code == code).filter_map(|rule| match rule.judge {
         Judge::Container(judge) => Some((rule, judge(&facts, &context))),

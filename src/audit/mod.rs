@@ -80,7 +80,7 @@ impl Audit<'_> {
         let gather = scan::Gather::new(self.keep_passed_over);
         look.run_asking(self.sources, &self.keyring, hooks.ask, &gather);
         let scan = gather.into_scan();
-        let context = facts::Context { policy: self.policy, at: self.at, keys: self.keys };
+        let context = facts::Context { policy: self.policy, at: self.at, keys: self.keys, period: None };
         judge::judge(&scan, self.roots, self.crls, self.office, &context, sink)
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use super::facts::{CertificateFacts, HolderFacts};
+use super::holding::Period;
 use super::rules::{Evidence, Rule};
 use super::steady::Steady;
 use crate::calendar::Instant;
@@ -32,6 +33,8 @@ pub struct Head<'a> {
     pub at: Instant,
     /// The policy in force.
     pub policy: &'a Policy,
+    /// The claim period that holders are asked about; none where the policy has none.
+    pub period: Option<Period>,
 }
 
 /// One certificate and its findings.

@@ -4,10 +4,12 @@ use std::collections::{HashMap, HashSet};
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::facts::Place;
 use super::look::{Found, Gist, Intake, Scanned, Shapes, Taken};
 use super::steady::Steady;
 use super::store::{Store, Stored};
 use crate::certificate::{Certificate, Crl};
+use crate::container::Kind;
 use crate::platform::Stamp;
 use crate::trust::Verdict;
 
@@ -25,6 +27,8 @@ pub(super) struct Known {
     /// Where its bytes are; none: elsewhere.
     pub der: Option<Stored>,
     pub sightings: Vec<Sighting>,
+    /// Where it lay before, if it lies nowhere now.
+    pub gone: Option<Place>,
 }
 
 /// Whoever keeps certificates that a scan does not hold itself, and the verdicts on them.
@@ -70,6 +74,26 @@ impl Scan {
         }
     }
 
+    /// Adds a certificate that lies nowhere now and once lay at `path` on `host`: no record tells
+    /// of it, but nobody can say that its holder has none.
+    pub fn add_gone(&mut self, gist: Gist, host: String, path: String) {
+        if self.index.contains_key(&gist.sha256) {
+            return;
+        }
+        let place = Place {
+            path,
+            host: Some(host),
+            position: 0,
+            container: Kind::Nothing,
+            friendly_name: None,
+            has_key: None,
+            key_matches: None,
+            opened_with: None,
+        };
+        self.index.insert(gist.sha256, self.certificates.len());
+        self.certificates.push(Known { gist, der: None, sightings: Vec::new(), gone: Some(place) });
+    }
+
     /// Counts a file that holds no certificate.
     pub fn pass_over(&mut self) {
         self.passed_over += 1;
@@ -103,7 +127,7 @@ impl Scan {
             return self.certificates[*known].sightings.push(sighting);
         }
         self.index.insert(gist.sha256, self.certificates.len());
-        self.certificates.push(Known { gist, der, sightings: vec![sighting] });
+        self.certificates.push(Known { gist, der, sightings: vec![sighting], gone: None });
     }
 
     /// Takes a file in; one that was locked before is replaced.

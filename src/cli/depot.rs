@@ -5,6 +5,7 @@ use clap::ArgMatches;
 use super::session::Session;
 use super::settings::{Judging, Settings};
 use super::{Failure, complain};
+use crate::audit::holding::Period;
 use crate::audit::{Head, Judged, Sink, Summary, Unreadable};
 use crate::calendar::{Day, Instant, parse_day};
 use crate::inventory::sqlite::{ImportLock, Sqlite};
@@ -18,6 +19,8 @@ pub(super) struct Depot {
     pub settings: Settings,
     /// The day whose knowledge is asked for, where that is not today.
     pub as_of: Option<Day>,
+    /// The claim period asked about, where that is not the coming one.
+    pub period: Option<Period>,
 }
 
 /// What an inventory's error says.
@@ -71,19 +74,25 @@ impl Depot {
         if let Some(day) = as_of {
             inventory.rewind(end_of(day, &judging)).map_err(|error| failed(&error, &settings, lang))?;
         }
-        Ok(Depot { inventory, judging, settings, as_of })
+        Ok(Depot { inventory, judging, settings, as_of, period: None })
     }
 
     /// Opens the inventory and hands the records of everything in it to `sink`, judged anew at
     /// the moment asked.
     pub(super) fn told(session: &Session, matches: &ArgMatches, sink: &mut dyn Sink) -> Result<Depot, Failure> {
         let mut depot = Depot::open(session, matches)?;
-        let told = depot.standing().and_then(|standing| {
-            depot.keep_or_sketch(standing)?;
-            depot.judge(session.now, sink)
-        });
-        told.map_err(|error| failed(&error, &depot.settings, session.lang))?;
+        depot.tell(session, sink)?;
         Ok(depot)
+    }
+
+    /// Hands the records of everything in the inventory to `sink`, judged anew at the moment
+    /// asked, for the claim period asked about.
+    pub(super) fn tell(&mut self, session: &Session, sink: &mut dyn Sink) -> Result<(), Failure> {
+        let told = self.standing().and_then(|standing| {
+            self.keep_or_sketch(standing)?;
+            self.judge(session.now, sink)
+        });
+        told.map(drop).map_err(|error| failed(&error, &self.settings, session.lang))
     }
 
     /// Judges what is not judged, or no longer so.
@@ -120,7 +129,7 @@ impl Depot {
 
     /// By what it is judged.
     pub(super) fn situation(&self) -> Situation {
-        situation(&self.judging, &self.settings)
+        Situation { period: self.period, ..situation(&self.judging, &self.settings) }
     }
 
     /// The last microsecond whose knowledge is asked for.
@@ -134,6 +143,7 @@ pub(super) fn situation(judging: &Judging, settings: &Settings) -> Situation {
     Situation {
         policy: std::sync::Arc::clone(&judging.policy),
         at: judging.at,
+        period: None,
         keys: settings.keys.value,
         roots: judging.roots.clone(),
         crls: judging.crls.clone(),

@@ -8,6 +8,7 @@ mod arguments;
 mod audit;
 mod bind;
 pub mod config;
+mod coverage;
 mod depot;
 mod diff;
 mod explain;
@@ -89,6 +90,7 @@ const COMMANDS: &[(&str, Define, Run)] = &[
     ("list", list::command, list::run),
     ("show", show::command, show::run),
     ("diff", diff::command, diff::run),
+    ("coverage", coverage::command, coverage::run),
     ("register", register::command, register::run),
     ("bind", bind::command, bind::run),
     ("mark", mark::command, mark::run),

@@ -1,5 +1,6 @@
 //! Judging what the inventory holds: the audit's second look over everything present, with the
-//! verdicts reached before wherever they still hold, and its result kept.
+//! verdicts reached before wherever they still hold, and its result kept. What lies nowhere any
+//! more is told of no longer, but still counts where it is asked who can bill.
 
 use std::io;
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use super::entry::{Body, Stamper, micros};
 use super::rows::VerdictRow;
 use super::store::{Error, JudgedHolder, JudgedRow, JudgedWhole, Judgement, Store, Tally};
 use crate::audit::facts::{CertificateFacts, Context};
-use crate::audit::holding::HolderOf;
+use crate::audit::holding::{HolderOf, Period};
 use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Scan, Sink, Summary, Unreadable, judge_scan};
 use crate::calendar::Instant;
 use crate::certificate::{Certificate, Crl, Role};
@@ -27,6 +28,8 @@ pub struct Situation {
     pub policy: Arc<Policy>,
     /// The moment judged.
     pub at: Instant,
+    /// The claim period asked about; none: the coming one.
+    pub period: Option<Period>,
     /// How closely private keys were looked at.
     pub keys: KeyLook,
     /// Roots given or kept.
@@ -49,6 +52,9 @@ impl Situation {
         given.sort_unstable();
         given.dedup();
         given.iter().for_each(|sha256| digest.update(sha256));
+        for moment in self.period.iter().flat_map(|period| [period.from, period.until]) {
+            digest.update(micros(moment).to_be_bytes());
+        }
         digest.finalize().into()
     }
 }
@@ -60,13 +66,16 @@ pub enum Standing {
     Holds,
     /// Something has changed or a date has passed: to be judged again, and kept.
     Stale,
-    /// It was judged by something else, or for a later moment: what is judged now is not what
-    /// the inventory keeps.
+    /// It was judged by something else, or for a later moment, or another claim period is asked
+    /// about: what is judged now is not what the inventory keeps.
     Other,
 }
 
 /// Whether what is kept of the judgement holds.
 pub fn standing(store: &dyn Store, situation: &Situation) -> Result<Standing, Error> {
+    if situation.period.is_some() {
+        return Ok(Standing::Other);
+    }
     let Some(whole) = store.judged()? else { return Ok(Standing::Stale) };
     let at = micros(situation.at);
     Ok(match () {
@@ -79,11 +88,11 @@ pub fn standing(store: &dyn Store, situation: &Situation) -> Result<Standing, Er
 /// Judges everything present, keeps the result, and hands the records on to `sink`.
 pub fn judge(store: &mut dyn Store, situation: Situation, now: Instant, sink: &mut dyn Sink) -> Result<Summary, Error> {
     let inputs = situation.inputs();
-    let Situation { policy, at, keys, roots, mut crls } = situation;
+    let Situation { policy, at, period, keys, roots, mut crls } = situation;
     crls.extend(store.crls()?);
     let scan = restored(store, at)?;
     let office = store.office()?;
-    let context = Context { policy: &policy, at, keys };
+    let context = Context { policy: &policy, at, keys, period };
     let stamper = Stamper::new(store, now)?;
     let mut recorder = Recorder {
         store,
@@ -110,7 +119,7 @@ pub fn look_at(
     holders: &[HolderKey],
     sink: &mut dyn Sink,
 ) -> Result<(), Error> {
-    let Situation { policy, at, keys, roots, mut crls } = situation;
+    let Situation { policy, at, period, keys, roots, mut crls } = situation;
     crls.extend(store.crls()?);
     let office = store.office()?;
     // A holder's coverage depends on its agents' certificates too.
@@ -131,7 +140,8 @@ pub fn look_at(
         scan.add(file.scanned(host, path), found);
         Ok(())
     })?;
-    let context = Context { policy: &policy, at, keys };
+    add_gone(&mut scan, store, at)?;
+    let context = Context { policy: &policy, at, keys, period };
     let mut chosen = Chosen { sink, certificates, holders };
     judge_scan(&scan, roots, crls, &office, &context, &mut chosen)?;
     Ok(())
@@ -186,7 +196,16 @@ fn restored(store: &dyn Store, at: Instant) -> Result<Scan, Error> {
         }
         Ok(())
     })?;
+    add_gone(&mut scan, store, at)?;
     Ok(scan)
+}
+
+/// Adds what lies nowhere any more, and may still be somebody's.
+fn add_gone(scan: &mut Scan, store: &dyn Store, at: Instant) -> Result<(), Error> {
+    for (gist, host, path) in store.gone(at)? {
+        scan.add_gone(gist, host, path);
+    }
+    Ok(())
 }
 
 /// Keeps what is judged, and hands it on.

@@ -7,6 +7,7 @@
 
 mod check;
 mod columns;
+mod coverage;
 mod csv;
 mod diff;
 pub mod escape;
@@ -20,6 +21,7 @@ mod words;
 
 pub use self::csv::{COLUMNS, CsvWriter, write_sheet};
 pub use check::{Check, Gone, Problem, ProblemKind};
+pub use coverage::{Asked, COVERAGE_COLUMNS, Coverage, UNIT_LISTS};
 pub use diff::{Changed, Comparison, DIFF_COLUMNS, Since};
 pub use json::{JsonWriter, NdjsonWriter, write_json};
 pub use layout::{Style, fit, pad, severity_word, unbreakable, wrap};

@@ -1,7 +1,7 @@
 //! Made-up cards, and an office around them.
 
 use shomei::audit::facts::Place;
-use shomei::audit::holding::{Card, Coverage, Held, HolderOf, Holding, How, KeyState, Reason, Unit, hold};
+use shomei::audit::holding::{Card, Coverage, Held, HolderOf, Holding, How, KeyState, Period, Reason, Unit, hold};
 use shomei::audit::rules::codes;
 use shomei::calendar::{Instant, Zone, parse_day, parse_instant};
 use shomei::certificate::{Role, Serial};
@@ -229,12 +229,22 @@ pub fn judge(cards: &[Made], office: &Office) -> Said {
     judge_at(cards, office, "2026-11-23", HOLDERS)
 }
 
-/// The same in every order of the cards.
+/// The claim period that comes next.
+pub fn coming(policy: &Policy, moment: &str) -> Option<Period> {
+    Period::coming(policy.holders.claim_period?.value, policy.zone, at(moment))
+}
+
+/// The same on another day, by another policy.
 pub fn judge_at(cards: &[Made], office: &Office, moment: &str, holders: &str) -> Said {
+    judge_for(cards, office, moment, holders, None)
+}
+
+/// The same for another claim period, and in every order of the cards.
+pub fn judge_for(cards: &[Made], office: &Office, moment: &str, holders: &str, month: Option<Period>) -> Said {
     let policy = policy(holders);
     let said = |cards: &[&Made]| {
         let list: Vec<Card> = cards.iter().map(|made| made.card()).collect();
-        let held = hold(&list, office, &policy, at(moment));
+        let held = hold(&list, office, &policy, at(moment), month.or_else(|| coming(&policy, moment)));
         let ids = office.holders.iter().map(|holder| holder.key.id.clone()).collect();
         Said { held, names: cards.iter().map(|made| made.name).collect(), ids }
     };

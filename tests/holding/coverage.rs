@@ -44,6 +44,79 @@ fn a_month_too_short_for_the_period_ends_it() {
 }
 
 #[test]
+fn what_is_left_of_a_period_is_all_of_it_until_it_begins_and_nothing_once_it_is_over() {
+    let zone = Zone::parse("+09:00").unwrap();
+    let december = Period::of_month(DAYS, zone, parse_day("2026-12-24").unwrap()).unwrap();
+    let left = |moment: &str| december.left(zone, at(moment)).map(|period| zone.local(period.from));
+    assert_eq!(left("2026-11-23").as_deref(), Some("2026-12-01 00:00:00 +09:00"));
+    assert_eq!(left("2026-12-05T12:00:00+09:00").as_deref(), Some("2026-12-05 12:00:00 +09:00"));
+    assert_eq!(left("2026-12-10T23:59:59+09:00").as_deref(), Some("2026-12-10 23:59:59 +09:00"));
+    assert_eq!(left("2026-12-11"), None);
+}
+
+#[test]
+fn the_first_period_not_covered_is_told_to_the_second() {
+    let zone = Zone::parse("+09:00").unwrap();
+    let first = |from: &str, end: &str| {
+        let period = Period::first_not_covered(DAYS, zone, at(from), at(end)).unwrap();
+        (period.first.to_string(), period.last.to_string())
+    };
+    let days = |first: &str, last: &str| (first.to_string(), last.to_string());
+    let may = days("2027-05-01", "2027-05-10");
+    assert_eq!(first("2026-11-23", "2027-05-05T23:59:59+09:00"), may);
+    assert_eq!(first("2026-11-23", "2027-05-10T23:59:58+09:00"), may);
+    assert_eq!(first("2026-11-23", "2027-05-10T23:59:59+09:00"), days("2027-06-01", "2027-06-10"));
+    assert_eq!(first("2026-11-23", "2027-04-30T23:59:59+09:00"), may);
+    assert_eq!(first("2026-11-23", "2027-12-20T23:59:59+09:00"), days("2028-01-01", "2028-01-10"));
+    // Midnight in Japan is the day before in UTC.
+    assert_eq!(first("2026-11-23", "2027-05-10T15:00:00Z"), days("2027-06-01", "2027-06-10"));
+    // What ended long ago, or within the running period, misses the coming one, or what is left of it.
+    assert_eq!(first("2026-12-20", "2022-07-18"), days("2027-01-01", "2027-01-10"));
+    assert_eq!(first("2026-12-05", "2026-12-08"), days("2026-12-05", "2026-12-10"));
+    assert_eq!(first("2026-12-05", "2026-12-10T23:59:59+09:00"), days("2027-01-01", "2027-01-10"));
+    // "No expiry" ends with the calendar.
+    assert_eq!(Period::first_not_covered(DAYS, zone, at("2026-11-23"), at("9999-12-31T23:59:59Z")), None);
+}
+
+/// Month by month, as the definition says it.
+#[test]
+fn the_first_period_not_covered_is_the_first_of_all_that_come() {
+    let zone = Zone::parse("+09:00").unwrap();
+    for days in [DAYS, ClaimDays { from: 20, until: 31 }, ClaimDays { from: 1, until: 1 }] {
+        for hours in (0..24 * 500).step_by(7) {
+            let (from, end) = (at("2026-12-05T12:00:00+09:00"), at("2026-09-01") + time::Duration::hours(hours));
+            let mut period = Period::coming(days, zone, from).unwrap();
+            while period.until <= end {
+                period = Period::coming(days, zone, period.until + time::Duration::SECOND).unwrap();
+            }
+            assert_eq!(Period::first_not_covered(days, zone, from, end), Some(period), "{days:?} {end}");
+        }
+    }
+}
+
+#[test]
+fn any_month_may_be_asked_about_and_the_moment_judged_stays() {
+    let policy = policy(HOLDERS);
+    let bills = |cards: &[Made], month: &str| {
+        let bindings: Vec<(&Made, &str)> = cards.iter().map(|made| (made, "P1")).collect();
+        let office = bind(office(&[provider("P1", "care")]), &bindings);
+        let period = Period::of_month(DAYS, policy.zone, parse_day(month).unwrap());
+        judge_for(cards, &office, "2026-11-23", HOLDERS, period).bills("P1")
+    };
+    let old = card(1).lasts("2024-06-01", "2027-06-05");
+    let new = card(2).lasts("2027-06-03", "2030-06-02");
+    let old_alone = std::slice::from_ref(&old);
+    assert_eq!(bills(old_alone, "2027-05-01"), "can");
+    assert_eq!(bills(old_alone, "2027-06-01"), "cannot: ends-within");
+    assert_eq!(bills(old_alone, "2027-07-01"), "cannot: expired");
+    let both = [old.clone(), new];
+    assert_eq!(["2027-06-01", "2027-07-01"].map(|month| bills(&both, month)), ["can", "can"]);
+    assert_eq!(bills(&both, "2030-06-01"), "cannot: ends-within");
+    // What is not trusted on the day judged is not trusted for another month.
+    assert_eq!(bills(&[old.status(Status::Undetermined)], "2027-05-01"), "unknown: undetermined");
+}
+
+#[test]
 fn a_certificate_must_last_to_the_last_second() {
     let ends = |moment: &str| with(&[Made { ends: at(moment), ..card(1) }], "2026-11-23");
     assert_eq!(ends("2026-12-10T23:59:59+09:00"), "can");
@@ -69,7 +142,10 @@ fn what_cannot_be_told_is_unknown() {
     assert_eq!(with(&[card(1).status(Status::Undetermined)], "2026-11-23"), "unknown: undetermined");
     assert_eq!(with(&[card(1).key(KeyState::NotExamined)], "2026-11-23"), "unknown: key-not-examined");
     assert_eq!(with(&[card(1).key(KeyState::Bare)], "2026-11-23"), "unknown: bare-certificate");
-    assert_eq!(with(&[Made { present: false, ..card(1) }], "2026-11-23"), "unknown: gone");
+    for key in [KeyState::Matching, KeyState::NotExamined, KeyState::Absent, KeyState::Bare] {
+        let gone = Made { present: false, ..card(1).key(key) };
+        assert_eq!(with(&[gone], "2026-11-23"), "unknown: gone", "nobody can look for its key");
+    }
     assert_eq!(with(&[card(1).key(KeyState::Bare), card(2)], "2026-11-23"), "can", "one that surely can is enough");
     let no_category = Holder { category: None, ..provider("P1", "care") };
     let one = card(1);

@@ -64,7 +64,7 @@ const ENOUGH: Duration = Duration::from_secs(10);
 fn timed(cards: &[Card], office: &Office) -> shomei::audit::holding::Held {
     let policy = policy(HOLDERS);
     let started = Instant::now();
-    let held = hold(cards, office, &policy, at("2026-11-23"));
+    let held = hold(cards, office, &policy, at("2026-11-23"), coming(&policy, "2026-11-23"));
     let took = started.elapsed();
     println!("{} cards, {} holders: {took:?}", cards.len(), office.holders.len());
     assert!(took < ENOUGH, "{took:?}");
@@ -112,7 +112,7 @@ fn patterns_over_a_hundred_thousand_paths() {
     let mut cards = cards(100_000, 100_000, &serials, &places);
     cards.iter_mut().for_each(|card| card.of_authority = false);
     let started = Instant::now();
-    let held = hold(&cards, &office, &policy, at("2026-11-23"));
+    let held = hold(&cards, &office, &policy, at("2026-11-23"), coming(&policy, "2026-11-23"));
     println!("patterns: {:?}", started.elapsed());
     assert!(started.elapsed() < ENOUGH);
     assert!(held.certificates.iter().all(|holding| holding.holder().is_some_and(|key| key.id == "000017")));

@@ -196,6 +196,7 @@ fn surplus_counts_what_lives_but_for_a_renewals_overlap() {
     assert_eq!(surplus(&[card(1), card(2).status(Status::Untrusted)], one(|h| h)), 0);
     assert_eq!(surplus(&[card(1), card(2).lasts("2020-01-01", "2023-01-01")], one(|h| h)), 0);
     let two_numbers = |h: Holder| Holder { lines: vec![line("P1", "care"), line("P2", "care")], ..h };
+    assert_eq!(surplus(&[card(1), Made { present: false, ..card(2) }], one(|h| h)), 0, "it lies nowhere");
     assert_eq!(surplus(&[card(1), card(2)], one(two_numbers)), 0, "one for each provider number");
     assert_eq!(surplus(&[card(1), card(2), card(3)], one(two_numbers)), 3);
 }

@@ -240,7 +240,7 @@ impl Scene {
 
     /// What the rule with this code answers.
     pub fn judge(&self, code: &str) -> Answer {
-        let context = Context { policy: &self.policy, at: self.at, keys: self.keys };
+        let context = Context { policy: &self.policy, at: self.at, keys: self.keys, period: None };
         match rule(code).unwrap().judge {
             Judge::Certificate(judge) => judge(&self.certificate_facts(), &context),
             Judge::Container(judge) => judge(&self.container_facts(), &context),

@@ -34,7 +34,7 @@ fn fields(schema: &Value, found: &mut BTreeSet<String>) {
 fn every_field_and_column_is_documented_in_both_languages() {
     for page in ["docs/ja/output.md", "docs/en/output.md"] {
         let text = read(page);
-        for schema in ["audit", "inspect", "verify", "fingerprint", "register-check", "log"] {
+        for schema in ["audit", "inspect", "verify", "fingerprint", "register-check", "coverage", "log"] {
             let mut names = BTreeSet::new();
             fields(&serde_json::from_str(&read(&format!("docs/schemas/{schema}.json"))).unwrap(), &mut names);
             assert!(names.len() > 3, "{schema}");
@@ -59,13 +59,15 @@ fn anchor(heading: &str) -> String {
 #[test]
 fn links_lead_somewhere() {
     let mut checked = 0;
-    for (lang, page) in
-        ["ja", "en"].into_iter().flat_map(|lang| ["guide", "output", "configuration", "inventory"].map(|p| (lang, p)))
+    for (lang, page) in ["ja", "en"]
+        .into_iter()
+        .flat_map(|lang| ["guide", "output", "configuration", "inventory", "coverage"].map(|p| (lang, p)))
     {
         let folder = Path::new(ROOT).join("docs").join(lang);
         let text = fs::read_to_string(folder.join(format!("{page}.md"))).unwrap();
         for target in text.split("](").skip(1).map(|rest| rest.split(')').next().unwrap()) {
             let (file, fragment) = target.split_once('#').unwrap_or((target, ""));
+            let file = if file.is_empty() { format!("{page}.md") } else { file.to_string() };
             let there =
                 fs::read_to_string(folder.join(file)).unwrap_or_else(|e| panic!("{lang}/{page}: {target}: {e}"));
             let headings = there.lines().filter(|line| line.starts_with('#'));

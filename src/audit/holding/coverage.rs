@@ -1,4 +1,4 @@
-//! Coverage: who can bill in the coming claim period.
+//! Coverage: who can bill in a claim period.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -20,6 +20,15 @@ pub struct Unit {
     pub through: Vec<HolderKey>,
     /// Whether it can be billed for.
     pub coverage: Coverage,
+}
+
+impl Unit {
+    /// What is said of a certificate's subject where there is no register: nobody knows who has
+    /// to bill for what.
+    pub fn without_register() -> Unit {
+        let coverage = Coverage::Unknown(vec![Reason::NoRegister]);
+        Unit { provider_number: None, service: None, through: Vec::new(), coverage }
+    }
 }
 
 /// Whether something can be billed for. Never two-valued.
@@ -52,7 +61,7 @@ impl Coverage {
     }
 }
 
-/// What every holder of the register can bill in the coming claim period.
+/// What every holder of the register can bill in the claim period.
 pub(super) fn units(stage: &Stage, by_holder: &ByHolder) -> Vec<Vec<Unit>> {
     let Some(period) = stage.period else { return vec![Vec::new(); by_holder.len()] };
     let mut office = Coverer::of(stage, by_holder, period);
@@ -276,6 +285,7 @@ fn weigh(stage: &Stage, card: &Card, owned: &Owned, service: Option<&str>) -> We
         Status::Trusted => {}
     }
     match card.key {
+        _ if !card.present => doubts.push(Reason::Gone),
         KeyState::Matching => {}
         KeyState::Absent => faults.push(Reason::KeyAbsent),
         KeyState::Mismatched => faults.push(Reason::KeyMismatched),
@@ -289,9 +299,6 @@ fn weigh(stage: &Stage, card: &Card, owned: &Owned, service: Option<&str>) -> We
         }
         (None, Some(_)) if !categories.is_empty() => doubts.push(Reason::CategoryUnknown),
         _ => {}
-    }
-    if !card.present {
-        doubts.push(Reason::Gone);
     }
     let span = (card.begins.unwrap_or(Instant::MIN), card.ends.unwrap_or(Instant::MAX));
     if card.begins.is_none() || card.ends.is_none() {
@@ -352,7 +359,7 @@ pub(super) fn unserved<'a>(stage: &'a Stage, by_holder: &ByHolder) -> Vec<Vec<&'
     of_holder.collect()
 }
 
-/// Of every holder: the services that it has to bill on the last day of the coming claim period.
+/// Of every holder: the services that it has to bill on the last day of the claim period.
 fn wanted<'a>(stage: &'a Stage) -> Vec<BTreeSet<&'a str>> {
     let holders = &stage.office.holders;
     let mut wanted = vec![BTreeSet::new(); holders.len()];

@@ -3,7 +3,7 @@
 //! [`hold`] takes a [`Card`] of every certificate, the office (register, bindings, marks) and
 //! the policy. Of each certificate it says whose it is ([`HolderOf`]), its usage category and
 //! what renews it ([`Renewal`]); of each holder of the register whether its provider numbers and
-//! services can be billed for in the coming claim [`Period`] ([`Unit`]), which is never
+//! services can be billed for in a claim [`Period`] ([`Unit`]), which is never
 //! two-valued: what cannot be told is [`Coverage::Unknown`].
 //!
 //! Invariants: a certificate that is not trusted never changes what is said of another
@@ -43,7 +43,7 @@ pub struct Held {
     pub certificates: Vec<Holding>,
     /// Of each holder of the register.
     pub holders: Vec<Standing>,
-    /// The coming claim period; none where the policy asks for none.
+    /// The claim period asked about; none where the policy asks for none.
     pub period: Option<Period>,
 }
 
@@ -135,9 +135,9 @@ pub struct Standing {
     pub allowed: usize,
 }
 
-/// Says of every card whose it is and what renews it, and of every holder what it can bill.
-pub fn hold(cards: &[Card], office: &Office, policy: &Policy, at: Instant) -> Held {
-    let period = policy.holders.claim_period.and_then(|days| Period::coming(days.value, policy.zone, at));
+/// Says of every card whose it is and what renews it, and of every holder what it can bill in a
+/// claim period: what is judged at `at` is what counts in that period too.
+pub fn hold(cards: &[Card], office: &Office, policy: &Policy, at: Instant, period: Option<Period>) -> Held {
     let stage = Stage { cards, office, policy, at, period };
     let owners = binding::owners(&stage);
     let by_holder = by_holder(&stage, &owners);

@@ -23,13 +23,29 @@ impl Period {
     /// calendar ends.
     pub fn coming(days: MonthDays, zone: Zone, at: Instant) -> Option<Period> {
         let today = zone.day(at)?;
-        let running = Period::of_month(days, zone, today)?;
-        if running.until < at {
-            let next = today.replace_day(today.month().length(today.year())).ok()?.next_day()?;
-            return Period::of_month(days, zone, next);
+        match Period::of_month(days, zone, today)?.left(zone, at) {
+            Some(running) => Some(running),
+            None => Period::of_month(days, zone, next_month(today)?),
         }
-        let from = running.from.max(at);
-        Some(Period { from, first: zone.day(from)?, ..running })
+    }
+
+    /// What is left of it at `at`: all of it before it begins, none once it is over.
+    pub fn left(self, zone: Zone, at: Instant) -> Option<Period> {
+        let from = self.from.max(at);
+        let first = zone.day(from)?;
+        (from <= self.until).then_some(Period { from, first, ..self })
+    }
+
+    /// The first claim period, from `from` on, that a certificate ending at `end` does not cover
+    /// through its last second. None where the calendar ends before the certificate does.
+    pub fn first_not_covered(days: ClaimDays, zone: Zone, from: Instant, end: Instant) -> Option<Period> {
+        let coming = Period::coming(days, zone, from)?;
+        if end < coming.until {
+            return Some(coming);
+        }
+        let last = zone.day(end)?;
+        let period = Period::of_month(days, zone, last)?;
+        if end < period.until { Some(period) } else { Period::of_month(days, zone, next_month(last)?) }
     }
 
     /// The whole claim period of the month in which `day` lies. In a month too short for one of
@@ -41,6 +57,11 @@ impl Period {
         let until = zone.first_second(last.next_day()?)?.checked_sub(Duration::SECOND)?;
         Some(Period { from: zone.first_second(first)?, until, first, last })
     }
+}
+
+/// The first day of the month after that of `day`.
+fn next_month(day: Day) -> Option<Day> {
+    day.replace_day(day.month().length(day.year())).ok()?.next_day()
 }
 
 /// Spans of time, both ends included, to the second.

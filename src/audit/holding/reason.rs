@@ -49,11 +49,13 @@ pub enum Reason {
     AgentUnnamed,
     /// Unknown: somebody else looks after the agent's certificates.
     ManagedElsewhere,
+    /// Unknown: there is no register.
+    NoRegister,
 }
 
 impl Reason {
     /// All of them.
-    pub const ALL: [Reason; 22] = [
+    pub const ALL: [Reason; 23] = [
         Reason::NoCertificate,
         Reason::Expired,
         Reason::EndsWithin,
@@ -76,6 +78,7 @@ impl Reason {
         Reason::AgentUnknown,
         Reason::AgentUnnamed,
         Reason::ManagedElsewhere,
+        Reason::NoRegister,
     ];
 
     /// The stable code.
@@ -103,6 +106,7 @@ impl Reason {
             Reason::AgentUnknown => "agent-unknown",
             Reason::AgentUnnamed => "agent-unnamed",
             Reason::ManagedElsewhere => "managed-elsewhere",
+            Reason::NoRegister => "no-register",
         }
     }
 
@@ -170,6 +174,7 @@ impl Reason {
                 ja: "代理人の証明書は他社が管理",
                 en: "somebody else looks after the agent's certificates",
             },
+            Reason::NoRegister => Text { ja: "台帳がまだない", en: "there is no register yet" },
         }
     }
 
@@ -226,6 +231,10 @@ impl Reason {
             Reason::ManagedElsewhere => {
                 Text { ja: "管理している会社に確かめる", en: "ask whoever looks after them" }
             }
+            Reason::NoRegister => Text {
+                ja: "台帳を取り込む(shomei register import ファイル)",
+                en: "take in a register (shomei register import FILE)",
+            },
         }
     }
 }

@@ -128,6 +128,7 @@ fn lacking(stage: &Stage, i: usize, owned: &Owned, unserved: &[Vec<&str>]) -> La
         _ => None,
     };
     let key = match card.key {
+        _ if !card.present => Some(Reason::Gone),
         KeyState::Matching => None,
         KeyState::NotExamined => Some(Reason::KeyNotExamined),
         KeyState::Mismatched => Some(Reason::KeyMismatched),
@@ -135,8 +136,7 @@ fn lacking(stage: &Stage, i: usize, owned: &Owned, unserved: &[Vec<&str>]) -> La
         KeyState::Bare => Some(Reason::BareCertificate),
     };
     let unfit = holder.is_some_and(|holder| owned.category.is_some() && !unserved[holder].is_empty());
-    let gone = (!card.present).then_some(Reason::Gone);
-    let reasons = key.into_iter().chain(unfit.then_some(Reason::CategoryUnfit)).chain(gone).collect();
+    let reasons = key.into_iter().chain(unfit.then_some(Reason::CategoryUnfit)).collect();
     let places = holder.map(|holder| not_installed(stage, card, &stage.office.holders[holder]));
     Lacking { reasons, places: places.unwrap_or_default() }
 }

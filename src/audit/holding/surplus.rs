@@ -7,7 +7,7 @@ use super::{ByHolder, Stage};
 
 /// Of every holder: its living certificates where they are too many, and how many may be. The
 /// policy's number holds for each provider number and usage category; a certificate that is
-/// renewed and near its end does not count.
+/// renewed and near its end does not count, nor does one that lies nowhere.
 pub(super) fn surplus(stage: &Stage, by_holder: &ByHolder, renewals: &[Renewed]) -> Vec<(Vec<usize>, usize)> {
     let Some(allowed) = stage.policy.holders.live_certificates else {
         return vec![Default::default(); by_holder.len()];
@@ -31,5 +31,5 @@ fn counts(stage: &Stage, i: usize, renewed: &Renewed) -> bool {
     let overlap = stage.policy.holders.renewal_overlap_days.value;
     let left = card.ends.and_then(|end| zone.day(end)).zip(zone.day(stage.at));
     let ending = left.is_some_and(|(end, today)| (end - today).whole_days() <= overlap);
-    card.lives(stage.at) && !(renewed.superseded_by.is_some() && ending)
+    card.present && card.lives(stage.at) && !(renewed.superseded_by.is_some() && ending)
 }

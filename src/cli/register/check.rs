@@ -12,8 +12,9 @@ use crate::report::{Check, Gone};
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
     let lang = session.lang;
-    let mut check = Check::new(lang);
-    let depot = Depot::told(session, matches, &mut check)?;
+    let mut depot = Depot::open(session, matches)?;
+    let mut check = Check::new(lang, depot.as_of);
+    depot.tell(session, &mut check)?;
     check.look_at_register(gone(&depot, lang)?);
     let output = path_of(matches, "output");
     let style = session.style(output.is_some());

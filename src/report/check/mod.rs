@@ -1,7 +1,9 @@
-//! Who cannot bill next month, and why: the answer of `register check`.
+//! Who cannot bill next month, and what is odd of holders and in the register: the answer of
+//! `register check`.
 //!
-//! [`Check`] takes the records of holders and certificates as any [`Sink`], is told who left the
-//! register, and is then written as table, JSON (`shomei/register-check/1`) or CSV.
+//! [`Check`] is a [`Coverage`], with findings and problems beside it. It takes the records of
+//! holders and certificates as any [`Sink`], is told who left the register, and is then written
+//! as table, JSON (`shomei/register-check/1`) or CSV.
 
 mod csv;
 mod json;
@@ -10,46 +12,37 @@ mod table;
 
 pub use problems::{Gone, Problem, ProblemKind};
 
-use std::collections::HashMap;
 use std::io;
 
-use crate::audit::holding::{Coverage, HolderOf, Period, Reason};
+use super::coverage::{Asked, Coverage};
+use crate::audit::holding::HolderOf;
 use crate::audit::rules::Family;
 use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Sink, Summary, Unreadable};
-use crate::calendar::{Instant, Zone};
+use crate::calendar::Day;
 use crate::certificate::Role;
 use crate::locale::Lang;
-use crate::policy::{Localized, Severity};
+use crate::policy::Severity;
 use crate::register::{Holder, HolderKey, Line};
 
-/// The rule that says of a holder what the answer says first.
-const UNCOVERED: &str = "holder-uncovered";
 /// The rule whose findings are counted instead of told.
 const UNKNOWN: &str = "holder-unknown";
 
 /// What is known of a register's holders at one moment.
 #[derive(Debug)]
 pub struct Check {
-    lang: Lang,
-    at: Instant,
-    zone: Zone,
-    policy: (String, String),
-    services: HashMap<String, Localized>,
+    coverage: Coverage,
     has_categories: bool,
-    period: Option<Period>,
+    /// In the order of the coverage's holders.
     holders: Vec<HolderRow>,
-    units: Vec<UnitRow>,
     findings: Vec<FindingRow>,
     unknown: usize,
     ambiguous: usize,
     problems: Vec<Problem>,
 }
 
-/// A holder and what was found of it.
+/// What is asked of a holder's row in the register.
 #[derive(Debug)]
 struct HolderRow {
-    key: HolderKey,
-    name: String,
     is_in_business: bool,
     has_category: bool,
     can_be_told: bool,
@@ -64,29 +57,13 @@ struct FindingRow {
     finding: Judged,
 }
 
-/// A provider number and service, with its holder's place in the list.
-#[derive(Debug)]
-struct UnitRow {
-    holder: usize,
-    number: Option<String>,
-    service: Option<String>,
-    through: Vec<HolderKey>,
-    coverage: Coverage,
-}
-
 impl Check {
-    /// With messages in `lang`.
-    pub fn new(lang: Lang) -> Check {
+    /// With messages in `lang`, from what was known at the end of a day or is known today.
+    pub fn new(lang: Lang, as_of: Option<Day>) -> Check {
         Check {
-            lang,
-            at: Instant::UNIX_EPOCH,
-            zone: Zone::UTC,
-            policy: (String::new(), String::new()),
-            services: HashMap::new(),
+            coverage: Coverage::new(lang, Asked { as_of, ..Asked::default() }),
             has_categories: false,
-            period: None,
             holders: Vec::new(),
-            units: Vec::new(),
             findings: Vec::new(),
             unknown: 0,
             ambiguous: 0,
@@ -105,67 +82,15 @@ impl Check {
         findings.chain(self.problems.iter().map(|problem| problem.kind.severity())).max()
     }
 
-    /// How many units can, cannot be told to, and cannot be billed for.
-    fn counts(&self) -> [usize; 3] {
-        let count = |code| self.units.iter().filter(|unit| unit.coverage.code() == code).count();
-        ["can", "unknown", "cannot"].map(count)
-    }
-
-    fn units_that<'a>(&'a self, code: &'a str) -> impl Iterator<Item = &'a UnitRow> {
-        self.units.iter().filter(move |unit| unit.coverage.code() == code)
-    }
-
-    fn holder(&self, unit: &UnitRow) -> &HolderRow {
-        &self.holders[unit.holder]
-    }
-
-    /// Whether there is more than one register to tell apart.
-    fn has_registers(&self) -> bool {
-        self.holders.windows(2).any(|pair| pair[0].key.register != pair[1].key.register)
-    }
-
-    /// A holder as people know it: its name, and its ID (with the register, where there are
-    /// several).
-    fn shown(&self, holder: &HolderRow) -> String {
-        format!("{} ({})", holder.name, self.shown_key(&holder.key))
-    }
-
-    fn shown_key(&self, key: &HolderKey) -> String {
-        if self.has_registers() { format!("{}/{}", key.register, key.id) } else { key.id.clone() }
-    }
-
-    /// A service by its name.
-    fn service(&self, id: &str) -> String {
-        self.services.get(id).map_or(id, |name| name.get(self.lang)).to_string()
-    }
-
-    fn reasons(&self, reasons: &[Reason]) -> String {
-        let texts: Vec<&str> = reasons.iter().map(|reason| reason.text().get(self.lang)).collect();
-        texts.join(table::comma(self.lang))
-    }
-
-    /// The shortest ways out, each once.
-    fn ways_out(&self, reasons: &[Reason]) -> String {
-        let mut ways: Vec<&str> = Vec::new();
-        for way in reasons.iter().map(|reason| reason.way_out().get(self.lang)) {
-            if !ways.contains(&way) {
-                ways.push(way);
-            }
-        }
-        ways.join(table::comma(self.lang))
+    fn lang(&self) -> Lang {
+        self.coverage.lang
     }
 }
 
 impl Sink for Check {
     fn begin(&mut self, head: &Head) -> io::Result<()> {
-        let policy = head.policy;
-        self.at = head.at;
-        self.zone = policy.zone;
-        self.policy = (policy.name.clone(), policy.file.clone());
-        self.services = policy.holders.services.iter().map(|one| (one.id.clone(), one.name.clone())).collect();
-        self.has_categories = !policy.holders.categories.is_empty();
-        self.period = policy.holders.claim_period.and_then(|days| Period::coming(days.value, policy.zone, head.at));
-        Ok(())
+        self.has_categories = !head.policy.holders.categories.is_empty();
+        self.coverage.begin(head)
     }
 
     fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()> {
@@ -188,22 +113,14 @@ impl Sink for Check {
     }
 
     fn holder(&mut self, record: &HolderRecord) -> io::Result<()> {
-        let (holder, at) = (record.facts.holder, self.holders.len());
-        self.period = record.facts.period;
+        let holder = record.facts.holder;
         self.holders.push(HolderRow::new(holder));
         self.findings.extend(record.findings.iter().map(|finding| FindingRow {
             holder: Some((holder.key.clone(), holder.name.clone())),
             path: None,
             finding: finding.clone(),
         }));
-        self.units.extend(record.facts.standing.units.iter().map(|unit| UnitRow {
-            holder: at,
-            number: unit.provider_number.clone(),
-            service: unit.service.clone(),
-            through: unit.through.clone(),
-            coverage: unit.coverage.clone(),
-        }));
-        Ok(())
+        self.coverage.holder(record)
     }
 
     fn unreadable(&mut self, _: &Unreadable) -> io::Result<()> {
@@ -224,8 +141,6 @@ impl HolderRow {
         let contact = &holder.contact;
         let ways = [&contact.mail, &contact.tel, &contact.fax, &contact.address];
         HolderRow {
-            key: holder.key.clone(),
-            name: holder.name.clone(),
             is_in_business: problems::is_in_business(holder.status),
             has_category: holder.category.is_some(),
             can_be_told: ways.iter().any(|way| way.is_some()),

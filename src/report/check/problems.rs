@@ -7,6 +7,7 @@ use crate::calendar::Day;
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
 use crate::register::{HolderKey, HolderStatus};
+use crate::report::coverage::{Named, Of};
 
 /// A holder that is not in the register since a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -149,8 +150,8 @@ pub(super) fn problems(check: &Check, gone: Vec<Gone>) -> Vec<Problem> {
     let mut all = agents_unknown(check);
     all.extend(lines_twice(check));
     all.extend(categories_missing(check));
-    let silent = check.holders.iter().filter(|holder| holder.is_in_business && !holder.can_be_told);
-    all.extend(silent.map(|holder| about(ProblemKind::ContactMissing, holder, String::new())));
+    let silent = listed(check).filter(|(_, row)| row.is_in_business && !row.can_be_told);
+    all.extend(silent.map(|(holder, _)| about(ProblemKind::ContactMissing, holder)));
     all.extend(gone.into_iter().map(|gone| Problem {
         kind: ProblemKind::NotInRegister,
         holders: vec![(gone.key, gone.name)],
@@ -164,17 +165,23 @@ pub(super) fn problems(check: &Check, gone: Vec<Gone>) -> Vec<Problem> {
     all
 }
 
-fn about(kind: ProblemKind, holder: &HolderRow, detail: String) -> Problem {
-    Problem { kind, holders: vec![(holder.key.clone(), holder.name.clone())], detail }
+/// The holders, each with what is asked of its row.
+fn listed(check: &Check) -> impl Iterator<Item = (&Named, &HolderRow)> {
+    check.coverage.holders.iter().zip(&check.holders)
+}
+
+fn about(kind: ProblemKind, holder: &Named) -> Problem {
+    Problem { kind, holders: vec![(holder.key.clone(), holder.name.clone())], detail: String::new() }
 }
 
 /// One problem an agent that is named and does not exist, with all whom it is named for.
 fn agents_unknown(check: &Check) -> Vec<Problem> {
+    let holders = check.coverage.holders.iter();
     let known: HashSet<(&str, &str)> =
-        check.holders.iter().map(|holder| (holder.key.register.as_str(), holder.key.id.as_str())).collect();
+        holders.map(|holder| (holder.key.register.as_str(), holder.key.id.as_str())).collect();
     let mut unknown: BTreeMap<(&str, &str), BTreeSet<(&HolderKey, &str)>> = BTreeMap::new();
-    for holder in check.holders.iter().filter(|holder| holder.is_in_business) {
-        for agent in holder.lines.iter().filter_map(|line| line.agent.as_ref()) {
+    for (holder, row) in listed(check).filter(|(_, row)| row.is_in_business) {
+        for agent in row.lines.iter().filter_map(|line| line.agent.as_ref()) {
             let key = (holder.key.register.as_str(), agent.id.as_str());
             if !known.contains(&key) {
                 unknown.entry(key).or_default().insert((&holder.key, &holder.name));
@@ -191,18 +198,18 @@ fn agents_unknown(check: &Check) -> Vec<Problem> {
 
 fn lines_twice(check: &Check) -> Vec<Problem> {
     let mut lines: BTreeMap<(&str, &str), BTreeSet<usize>> = BTreeMap::new();
-    for unit in &check.units {
-        if let (Some(number), Some(service)) = (&unit.number, &unit.service) {
-            lines.entry((number, service)).or_default().insert(unit.holder);
+    for row in &check.coverage.units {
+        if let (Of::Holder(at), Some(number), Some(service)) = (&row.of, &row.unit.provider_number, &row.unit.service) {
+            lines.entry((number, service)).or_default().insert(*at);
         }
     }
     let twice = lines.into_iter().filter(|(_, holders)| holders.len() > 1);
     let problem = |((number, service), holders): ((&str, &str), BTreeSet<usize>)| {
-        let holders = holders.into_iter().map(|at| &check.holders[at]);
+        let holders = holders.into_iter().map(|at| &check.coverage.holders[at]);
         Problem {
             kind: ProblemKind::LineTwice,
             holders: holders.map(|holder| (holder.key.clone(), holder.name.clone())).collect(),
-            detail: format!("{number} {}", check.service(service)),
+            detail: format!("{number} {}", check.coverage.service(service)),
         }
     };
     twice.map(problem).collect()
@@ -213,7 +220,7 @@ fn categories_missing(check: &Check) -> Vec<Problem> {
     if !check.has_categories {
         return Vec::new();
     }
-    let billing: HashSet<&HolderKey> = check.units.iter().flat_map(|unit| &unit.through).collect();
-    let without = check.holders.iter().filter(|holder| !holder.has_category && billing.contains(&holder.key));
-    without.map(|holder| about(ProblemKind::CategoryMissing, holder, String::new())).collect()
+    let billing: HashSet<&HolderKey> = check.coverage.units.iter().flat_map(|row| &row.unit.through).collect();
+    let without = listed(check).filter(|(holder, row)| !row.has_category && billing.contains(&holder.key));
+    without.map(|(holder, _)| about(ProblemKind::CategoryMissing, holder)).collect()
 }

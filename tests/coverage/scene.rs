@@ -1,0 +1,194 @@
+//! An office with the certificates and rows that a question needs.
+
+use std::cell::Cell;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+pub const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// Headers of the registers.
+const HEADERS: &str = "台帳ID,名称,種別,事業所番号,都道府県,請求サービス,証明書利用区分,代理人ID,代理開始日,代理終了日,利用状況,シリアル番号,有効期限";
+
+/// What a command left behind.
+#[derive(Debug)]
+pub struct Said {
+    pub stdout: String,
+    pub stderr: String,
+    pub code: i32,
+}
+
+/// Issues certificates under the lab's root: `file|number|begin|end` a line, moments in Japan.
+/// What ends in .p12 has its key, what ends in .cer is bare.
+const ISSUE: &str = "
+import pathlib, sys
+sys.dont_write_bytecode = True
+sys.path.insert(0, 'samples')
+import issue
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.serialization import pkcs12
+root = issue.Signer.committed('root-2019')
+for at, line in enumerate(sys.stdin.read().splitlines()):
+    file, number, begin, end = line.split('|')
+    key = serialization.load_pem_private_key((issue.KEYS / f'leaf-ec-0{at % 7 + 1}.key').read_bytes(), None)
+    made = issue.leaf(root, issue.name(f'{number} 事業所'), key, 7000 + at, issue.jst(begin), issue.jst(end))
+    encryption = serialization.BestAvailableEncryption(b'pw')
+    blob = made.public_bytes(serialization.Encoding.DER)
+    if file.endswith('.p12'):
+        blob = pkcs12.serialize_key_and_certificates(None, key, made, None, encryption)
+    pathlib.Path(file).write_bytes(blob)
+";
+
+pub struct Office {
+    folder: TempDir,
+    minutes: Cell<u32>,
+}
+
+impl Office {
+    /// The root on the share, a policy that reads provider numbers from subjects, a configuration.
+    pub fn new() -> Office {
+        let office = Office { folder: tempfile::tempdir().unwrap(), minutes: Cell::new(0) };
+        let lab = fs::read_to_string(Path::new(ROOT).join("policies/lab.yaml")).unwrap();
+        let pattern = "  patterns:\n    - {field: subject, pattern: \"CN={provider_number} *\"}\n";
+        office.write("policy.yaml", &(lab + pattern));
+        office.write("shomei.yaml", "policy: policy.yaml\ninventory: inventory.sqlite\n");
+        office.write("passwords.txt", "pw\n");
+        fs::create_dir(office.path("share")).unwrap();
+        fs::copy(Path::new(ROOT).join("src/lab/keys/root-2019.pem"), office.path("share/root.pem")).unwrap();
+        office
+    }
+
+    /// With these certificates (file, provider number, begin, end) imported.
+    pub fn with(certificates: &[(&str, &str, &str, &str)]) -> Office {
+        let office = Office::new();
+        office.issue(certificates);
+        office.import(&[]);
+        office
+    }
+
+    pub fn issue(&self, certificates: &[(&str, &str, &str, &str)]) {
+        use std::io::Write;
+        let mut child = Command::new("python3")
+            .args(["-c", ISSUE])
+            .env("PYTHONUTF8", "1")
+            .current_dir(ROOT)
+            .stdin(Stdio::piped())
+            .spawn()
+            .expect("python3 is missing: run the tests by ./tests/run");
+        let mut stdin = child.stdin.take().unwrap();
+        for (file, number, begin, end) in certificates {
+            writeln!(stdin, "{}|{number}|{begin}|{end}", self.path("share").join(file).display()).unwrap();
+        }
+        drop(stdin);
+        assert!(child.wait().unwrap().success());
+    }
+
+    pub fn import(&self, flags: &[&str]) {
+        let import = ["import", "--password-file", "passwords.txt", "--fail-on", "never", "share"];
+        let said = self.run(&[&import, flags].concat());
+        assert_eq!((said.code, said.stderr.as_str()), (0, ""), "{}", said.stdout);
+    }
+
+    /// Takes in a register of these rows; missing cells at their ends are empty.
+    pub fn register(&self, rows: &[&str]) {
+        let columns = HEADERS.split(',').count();
+        let full = |row: &&str| format!("{row}{}", ",".repeat(columns - row.split(',').count()));
+        let rows: Vec<String> = rows.iter().map(full).collect();
+        self.write("register.csv", &format!("{HEADERS}\r\n{}\r\n", rows.join("\r\n")));
+        let said = self.run(&["register", "import", "register.csv"]);
+        assert_eq!((said.code, said.stderr.as_str()), (0, ""), "{}", said.stdout);
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn write(&self, name: &str, text: &str) {
+        fs::write(self.path(name), text).unwrap();
+    }
+
+    /// Runs `shomei` in the office's folder; the clock goes on a minute with each command.
+    pub fn run(&self, arguments: &[&str]) -> Said {
+        let minutes = self.minutes.get();
+        self.minutes.set(minutes + 1);
+        let output = Command::new(env!("CARGO_BIN_EXE_shomei"))
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("HOME", self.folder.path())
+            .env("LC_ALL", "C.UTF-8")
+            .env("USER", "sato")
+            .env("SHOMEI_CONFIG", self.path("shomei.yaml"))
+            .env("SHOMEI_CLOCK", format!("2026-11-23T09:{minutes:02}:00+09:00"))
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        let code = output.status.code().expect("the command was killed");
+        Said { stdout: text(output.stdout), stderr: text(output.stderr), code }
+    }
+
+    /// Runs `shomei coverage`.
+    pub fn coverage(&self, arguments: &[&str]) -> Said {
+        self.run(&[&["coverage"], arguments].concat())
+    }
+
+    /// The document of `shomei coverage`, whatever its exit code.
+    #[track_caller]
+    pub fn json(&self, arguments: &[&str]) -> Value {
+        let said = self.coverage(&[arguments, &["--format", "json"]].concat());
+        assert_eq!(said.stderr, "", "{arguments:?}");
+        serde_json::from_str(&said.stdout).unwrap()
+    }
+
+    /// Everything that is told of units, sorted: `B1 kaigo cannot: expired`.
+    #[track_caller]
+    pub fn told(&self, arguments: &[&str]) -> Vec<String> {
+        let document = self.json(arguments);
+        let mut told: Vec<String> = ["can", "unknown", "cannot"]
+            .into_iter()
+            .flat_map(|code| document[code].as_array().unwrap().iter().map(move |unit| line(code, unit)))
+            .collect();
+        told.sort();
+        told
+    }
+}
+
+fn line(code: &str, unit: &Value) -> String {
+    let id = unit["holder"]["id"].as_str().or(unit["subject"].as_str()).unwrap();
+    let service = unit["service"].as_str().unwrap_or("-");
+    let reasons: Vec<&str> =
+        unit["reasons"].as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap()).collect();
+    let reasons = if reasons.is_empty() { String::new() } else { format!(": {}", reasons.join(" ")) };
+    format!("{id} {service} {code}{reasons}")
+}
+
+/// The three numbers: can, unknown, cannot.
+pub fn numbers(document: &Value) -> [u64; 3] {
+    ["can", "unknown", "cannot"].map(|code| document["units"][code].as_u64().unwrap())
+}
+
+/// Checks documents against the schema.
+pub fn validate(documents: &[&Value], refused: bool) {
+    use std::io::Write;
+    let mut child = Command::new("python3")
+        .arg("tests/samples/validate.py")
+        .args(refused.then_some("--refused"))
+        .arg("docs/schemas/coverage.json")
+        .current_dir(ROOT)
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("python3 is missing: run the tests by ./tests/run");
+    let mut stdin = child.stdin.take().unwrap();
+    // A child that gives up early says why; that the pipe broke does not matter then.
+    let _ = documents.iter().try_for_each(|document| writeln!(stdin, "{document}"));
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), documents.len().to_string());
+}
