@@ -12,6 +12,7 @@ mod document;
 mod faq;
 mod glob;
 mod holders;
+mod holidays;
 mod model;
 mod shape;
 
@@ -19,4 +20,5 @@ pub use document::{BUILT_IN, Document, built_in, schema};
 pub use faq::{Answer, Faq};
 pub use glob::glob;
 pub use holders::{Category, ClaimDays, HolderPattern, HolderPolicy, PatternField, Placeholder, Service};
+pub use holidays::{Changes, Holidays, SheetError, SheetMistake, SheetMistakeKind};
 pub use model::*;
