@@ -2,6 +2,7 @@
 //! the command.
 
 mod calendars;
+mod command;
 mod scene;
 mod sheets;
 mod written;

@@ -1,8 +1,29 @@
-//! What is wrong with a list of holidays.
+//! The list of holidays, and what is wrong with one.
 
 use super::Text;
 
 texts! {
+    // The list
+    LIST_HEAD { ja: "国民の祝日・休日: {from} から {until} までの一覧({which})", en: "National holidays from {from} to {until} ({which})" }
+    BUILT_IN { ja: "組み込み", en: "built in" }
+    IMPORTED { ja: "取り込んだもの", en: "imported" }
+    LIST_SOURCE { ja: "出典: {source}", en: "Source: {source}" }
+    LIST_FILE { ja: "ファイル: {file}", en: "File: {file}" }
+    LIST_OVERDUE {
+        ja: "翌年の祝日は毎年2月に公表され、この先の年がもう出ているはずです。内閣府の syukujitsu.csv を入手し、shomei holidays import で取り込んでください。",
+        en: "The next year's holidays come out each February, so a later year must be out by now: get the Cabinet Office's syukujitsu.csv and use shomei holidays import.",
+    }
+    COLUMN_DAY { ja: "日付", en: "DAY" }
+    COLUMN_WEEKDAY { ja: "曜日", en: "WEEKDAY" }
+    COLUMN_NAME { ja: "名称", en: "NAME" }
+    SUNDAY { ja: "日", en: "Sun" }
+    MONDAY { ja: "月", en: "Mon" }
+    TUESDAY { ja: "火", en: "Tue" }
+    WEDNESDAY { ja: "水", en: "Wed" }
+    THURSDAY { ja: "木", en: "Thu" }
+    FRIDAY { ja: "金", en: "Fri" }
+    SATURDAY { ja: "土", en: "Sat" }
+
     // holidays-jp.yaml
     /// A list of nothing would make a business day of every holiday.
     NO_HOLIDAYS { ja: "祝日が1日もありません", en: "there is no holiday" }
