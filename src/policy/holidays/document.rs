@@ -1,6 +1,6 @@
 //! Holidays as YAML: `shomei/holidays/1`, read and written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Holidays;
 use crate::calendar::{Day, parse_day};
@@ -59,12 +59,9 @@ impl Holidays {
         let Localized { ja, en } = &self.source;
         let mut out = format!("schema: {VERSION}\nfrom: {}\nuntil: {}\n", self.from, self.until);
         out += &format!("source:\n  ja: {}\n  en: {}\nnames:\n", scalar(ja), scalar(en));
-        let mut told = Vec::new();
-        for name in self.days.values() {
-            if !told.contains(&name) {
-                out += &format!("  {}: {}\n", scalar(&name.ja), scalar(&name.en));
-                told.push(name);
-            }
+        let mut told = BTreeSet::new();
+        for name in self.days.values().filter(|name| told.insert(&name.ja)) {
+            out += &format!("  {}: {}\n", scalar(&name.ja), scalar(&name.en));
         }
         out += "days:\n";
         self.days.iter().for_each(|(day, name)| out += &format!("  {day}: {}\n", scalar(&name.ja)));
@@ -98,10 +95,9 @@ fn holidays(root: &Node, mistakes: &mut Mistakes) -> Option<Holidays> {
 /// The English of each name. A name that no day bears is misspelt.
 fn english<'a>(root: &'a Node, days: &[(Key, Node)], mistakes: &mut Mistakes) -> BTreeMap<&'a str, &'a str> {
     let names = root.get("names").map_or(&[][..], Node::entries);
-    for (key, _) in names {
-        if !days.iter().any(|(_, name)| name.text() == Some(&key.text)) {
-            mistakes.say(key.place, texts::NOBODYS_NAME, &[("name", &key.text)], texts::SAME_NAME);
-        }
+    let borne: BTreeSet<&str> = days.iter().filter_map(|(_, name)| name.text()).collect();
+    for (key, _) in names.iter().filter(|(key, _)| !borne.contains(key.text.as_str())) {
+        mistakes.say(key.place, texts::NOBODYS_NAME, &[("name", &key.text)], texts::SAME_NAME);
     }
     names.iter().filter_map(|(key, node)| Some((key.text.as_str(), node.text()?))).collect()
 }

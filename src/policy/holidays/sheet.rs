@@ -5,7 +5,7 @@
 //! taken to be complete if it reaches into November, where every year since 1948 has had two
 //! holidays; a list that was cut off is refused thereby.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use encoding_rs::{SHIFT_JIS, UTF_8};
 use time::{Month, Weekday};
@@ -164,10 +164,9 @@ fn complete_years(days: &Days) -> Result<(Day, Day), SheetError> {
     let (Some(first), Some(last)) = (days.keys().next(), days.keys().next_back()) else {
         return Err(SheetError::Empty);
     };
-    for year in first.year()..=last.year() {
-        if !days.keys().any(|day| day.year() == year && day.month() >= LAST_MONTH) {
-            return Err(SheetError::Unfinished { year });
-        }
+    let finished: BTreeSet<i32> = days.keys().filter(|day| day.month() >= LAST_MONTH).map(|day| day.year()).collect();
+    if let Some(year) = (first.year()..=last.year()).find(|year| !finished.contains(year)) {
+        return Err(SheetError::Unfinished { year });
     }
     let end = |day: &Day, month, of_month| Day::from_calendar_date(day.year(), month, of_month).unwrap_or(*day);
     Ok((end(first, Month::January, 1), end(last, Month::December, 31)))
