@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use shomei::cli::{config::Config, passwords::PasswordMap};
 use shomei::locale::Lang;
-use shomei::policy::Policy;
+use shomei::policy::{Holidays, Policy};
 use shomei::yaml::Mistake;
 
 fn folder(kind: &str) -> PathBuf {
@@ -51,6 +51,11 @@ fn in_policies() {
 }
 
 #[test]
+fn in_holidays() {
+    compare("holidays", 3, |text, name| Holidays::read(text, name).map(drop));
+}
+
+#[test]
 fn in_configurations() {
     compare("config", 4, |text, name| Config::parse(text, Path::new(name), &["bytes", "iterations", "work"]).map(drop));
 }
@@ -85,7 +90,7 @@ fn a_password_written_where_none_belongs_is_never_shown() {
 
 #[test]
 fn every_text_belongs_to_a_case() {
-    for kind in ["policy", "config", "passwords"] {
+    for kind in ["policy", "holidays", "config", "passwords"] {
         for entry in fs::read_dir(folder(kind)).unwrap() {
             let path = entry.unwrap().path();
             assert!(path.with_extension("yaml").exists(), "{}", path.display());

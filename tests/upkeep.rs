@@ -66,6 +66,7 @@ fn catalogues() -> impl Iterator<Item = &'static (&'static str, Text)> {
     let parts = [
         catalogue::ALL,
         catalogue::config::ALL,
+        catalogue::holidays::ALL,
         catalogue::inventory::ALL,
         catalogue::policy::ALL,
         catalogue::reading::ALL,

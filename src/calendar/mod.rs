@@ -13,7 +13,7 @@ pub use business::{Business, DayOfYear};
 use std::fmt;
 
 use time::format_description::well_known::Rfc3339;
-use time::macros::format_description;
+use time::macros::{format_description, offset};
 use time::{OffsetDateTime, Time, UtcOffset};
 
 /// A moment, in UTC.
@@ -28,6 +28,8 @@ pub struct Zone(UtcOffset);
 impl Zone {
     /// Coordinated Universal Time.
     pub const UTC: Zone = Zone(UtcOffset::UTC);
+    /// Japan Standard Time, for what is Japan's own whatever the policy: its holidays.
+    pub const JAPAN: Zone = Zone(offset!(+9));
 
     /// Reads `+09:00`, `-05:30` or `Z`.
     pub fn parse(text: &str) -> Option<Zone> {

@@ -14,6 +14,7 @@ mod diff;
 mod explain;
 mod files;
 mod fingerprint;
+mod holidays;
 mod import;
 mod inspect;
 mod inventory;
@@ -100,6 +101,7 @@ const COMMANDS: &[(&str, Define, Run)] = &[
     ("fingerprint", fingerprint::command, fingerprint::run),
     ("root", root::command, root::run),
     ("policy", policy::command, policy::run),
+    ("holidays", holidays::command, holidays::run),
     ("explain", explain::command, explain::run),
     ("verify", verify::command, verify::run),
     ("lab", lab::command, lab::run),

@@ -93,8 +93,12 @@ fn pick_optional<T: Clone>(given: Option<T>, configured: &Option<Set<T>>) -> Set
 
 /// The inventory where nobody names one: in the user's data folder.
 fn default_inventory() -> PathBuf {
-    let folders = directories::ProjectDirs::from("", "", "shomei");
-    folders.map_or_else(PathBuf::new, |folders| folders.data_dir().to_path_buf()).join("inventory.sqlite")
+    data_folder().unwrap_or_default().join("inventory.sqlite")
+}
+
+/// The user's data folder; none where the system does not tell the user's home.
+pub(super) fn data_folder() -> Option<PathBuf> {
+    directories::ProjectDirs::from("", "", "shomei").map(|folders| folders.data_dir().to_path_buf())
 }
 
 /// This computer's name.
@@ -306,8 +310,8 @@ impl KeptRoots {
     /// Reads what is kept. A file that is not what its name says is an error: a root that
     /// somebody exchanged must not go unnoticed.
     pub(super) fn open(lang: Lang) -> Result<KeptRoots, Failure> {
-        let folder = match directories::ProjectDirs::from("", "", "shomei") {
-            Some(folders) => folders.data_dir().join("roots"),
+        let folder = match data_folder() {
+            Some(folder) => folder.join("roots"),
             None => return Ok(KeptRoots { folder: PathBuf::new(), roots: Vec::new() }),
         };
         let mut roots = Vec::new();

@@ -12,6 +12,7 @@ macro_rules! texts {
 
 // Below the macro, which they use.
 pub mod config;
+pub mod holidays;
 pub mod inventory;
 pub mod policy;
 pub mod reading;

@@ -19,7 +19,7 @@ const NAME: Form = Form {
     pattern: "^[a-z0-9][a-z0-9-]*$",
     ..form("英小文字・数字・ハイフンの名前", "a name of lower-case letters, digits and hyphens", "e-seikyuu", is_name)
 };
-const DAY: Form = Form {
+pub(super) const DAY: Form = Form {
     pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
     ..form("日付", "a day", "2019-07-20", |text| parse_day(text).is_some())
 };
@@ -127,7 +127,7 @@ const DIGESTS: &[&str] = &["md2", "md4", "md5", "sha1", "sha224", "sha256", "sha
 const SEVERITIES: &[&str] = &["error", "warning", "info"];
 const SEVERITIES_OR_OFF: &[&str] = &["error", "warning", "info", "off"];
 
-const LOCALIZED: Shape = Shape::Either(&Shape::Text, &Shape::Map(LOCALIZED_KEYS));
+pub(super) const LOCALIZED: Shape = Shape::Either(&Shape::Text, &Shape::Map(LOCALIZED_KEYS));
 const LOCALIZED_KEYS: &[Field] =
     &[Field::required("ja", Shape::Text, "日本語", "Japanese"), Field::required("en", Shape::Text, "英語", "English")];
 

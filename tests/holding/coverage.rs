@@ -82,7 +82,7 @@ fn the_first_period_not_covered_is_told_to_the_second() {
 #[test]
 fn the_first_period_not_covered_is_the_first_of_all_that_come() {
     let zone = Zone::parse("+09:00").unwrap();
-    for days in [DAYS, ClaimDays { from: 20, until: 31 }, ClaimDays { from: 1, until: 1 }] {
+    for days in [DAYS, MonthDays { from: 20, until: 31 }, MonthDays { from: 1, until: 1 }] {
         for hours in (0..24 * 500).step_by(7) {
             let (from, end) = (at("2026-12-05T12:00:00+09:00"), at("2026-09-01") + time::Duration::hours(hours));
             let mut period = Period::coming(days, zone, from).unwrap();

@@ -38,7 +38,7 @@ impl Period {
 
     /// The first claim period, from `from` on, that a certificate ending at `end` does not cover
     /// through its last second. None where the calendar ends before the certificate does.
-    pub fn first_not_covered(days: ClaimDays, zone: Zone, from: Instant, end: Instant) -> Option<Period> {
+    pub fn first_not_covered(days: MonthDays, zone: Zone, from: Instant, end: Instant) -> Option<Period> {
         let coming = Period::coming(days, zone, from)?;
         if end < coming.until {
             return Some(coming);

@@ -1,0 +1,101 @@
+//! National holidays, as data.
+//!
+//! [`Holidays`] are the days between two ends on which the country rests by law, weekends not
+//! among them. Between the ends the list is complete; beyond, nobody knows yet: Japan's Cabinet
+//! Office announces the next year's in February. Absent here: weekends, an office's own closed
+//! days, any guess of days that are not announced.
+
+mod document;
+mod sheet;
+
+pub use sheet::{SheetError, SheetMistake, SheetMistakeKind};
+
+use std::collections::BTreeMap;
+
+use super::Localized;
+use crate::calendar::Day;
+
+/// National holidays, complete from one day until another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holidays {
+    from: Day,
+    until: Day,
+    source: Localized,
+    days: BTreeMap<Day, Localized>,
+}
+
+/// How a list differs from an earlier one, each in order of days.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Holidays that the earlier list has not, because it ends before or did not know them.
+    pub new: Vec<(Day, Localized)>,
+    /// Holidays of another name: the day, the earlier name, the name now.
+    pub renamed: Vec<(Day, Localized, Localized)>,
+    /// Days that are no holidays any more, or of which the list does not tell.
+    pub gone: Vec<(Day, Localized)>,
+}
+
+impl Holidays {
+    /// The first day of which the list tells.
+    pub fn from(&self) -> Day {
+        self.from
+    }
+
+    /// The last day of which the list tells.
+    pub fn until(&self) -> Day {
+        self.until
+    }
+
+    /// Where the list is from.
+    pub fn source(&self) -> &Localized {
+        &self.source
+    }
+
+    /// Whether the list tells of `day`: that it is a holiday, or that it is none.
+    pub fn covers(&self, day: Day) -> bool {
+        (self.from..=self.until).contains(&day)
+    }
+
+    /// The name of the holiday that `day` is.
+    pub fn name(&self, day: Day) -> Option<&Localized> {
+        self.days.get(&day)
+    }
+
+    /// All holidays, in order.
+    pub fn days(&self) -> impl Iterator<Item = (Day, &Localized)> {
+        self.days.iter().map(|(day, name)| (*day, name))
+    }
+
+    /// How this list differs from an earlier one. A day counts as renamed by its Japanese name,
+    /// since an imported list has no other.
+    pub fn changes_since(&self, before: &Holidays) -> Changes {
+        let only_in = |one: &Holidays, other: &Holidays| -> Vec<(Day, Localized)> {
+            let missing = one.days().filter(|(day, _)| other.name(*day).is_none());
+            missing.map(|(day, name)| (day, name.clone())).collect()
+        };
+        let renamed = self.days().filter_map(|(day, is)| {
+            let was = before.name(day).filter(|was| was.ja != is.ja)?;
+            Some((day, was.clone(), is.clone()))
+        });
+        Changes { new: only_in(self, before), renamed: renamed.collect(), gone: only_in(before, self) }
+    }
+
+    /// The same list with the English names that `known` has for names in Japanese. A name that
+    /// it does not know stays as it is.
+    pub fn with_english_of(mut self, known: &Holidays) -> Holidays {
+        let english: BTreeMap<&str, &str> = known.days.values().map(|name| (&*name.ja, &*name.en)).collect();
+        for name in self.days.values_mut() {
+            if let Some(en) = english.get(name.ja.as_str()) {
+                name.en = (*en).to_string();
+            }
+        }
+        self
+    }
+}
+
+impl Changes {
+    /// Whether there is no difference.
+    pub fn is_empty(&self) -> bool {
+        self.new.is_empty() && self.renamed.is_empty() && self.gone.is_empty()
+    }
+}
