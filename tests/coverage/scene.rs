@@ -52,8 +52,10 @@ impl Office {
     pub fn new() -> Office {
         let office = Office { folder: tempfile::tempdir().unwrap(), minutes: Cell::new(0) };
         let lab = fs::read_to_string(Path::new(ROOT).join("policies/lab.yaml")).unwrap();
-        let pattern = "  patterns:\n    - {field: subject, pattern: \"CN={provider_number} *\"}\n";
-        office.write("policy.yaml", &(lab + pattern));
+        let period = "  claim_period: {from: 1, until: 10}\n";
+        let pattern = format!("{period}  patterns:\n    - {{field: subject, pattern: \"CN={{provider_number}} *\"}}\n");
+        assert!(lab.contains(period));
+        office.write("policy.yaml", &lab.replace(period, &pattern));
         office.write("shomei.yaml", "policy: policy.yaml\ninventory: inventory.sqlite\n");
         office.write("passwords.txt", "pw\n");
         fs::create_dir(office.path("share")).unwrap();

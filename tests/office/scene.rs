@@ -72,8 +72,10 @@ impl Office {
     pub fn new() -> Office {
         let office = Office::bare();
         let lab = fs::read_to_string(Path::new(ROOT).join("policies/lab.yaml")).unwrap();
-        let pattern = "  patterns:\n    - {field: subject, pattern: \"CN={provider_number} *\"}\n";
-        office.write("policy.yaml", (lab + pattern).as_bytes());
+        let period = "  claim_period: {from: 1, until: 10}\n";
+        let pattern = format!("{period}  patterns:\n    - {{field: subject, pattern: \"CN={{provider_number}} *\"}}\n");
+        assert!(lab.contains(period));
+        office.write("policy.yaml", lab.replace(period, &pattern).as_bytes());
         office.write("shomei.yaml", b"policy: policy.yaml\ninventory: inventory.sqlite\n");
         office
     }
