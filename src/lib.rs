@@ -1,9 +1,9 @@
 //! **shomei** (証明): a certificate lifecycle toolkit for private CAs.
 //!
 //! ```text
-//! file ─▶ container ─▶ certificate ─▶ verdict ─▶ findings ─▶ inventory ─▶ report
-//! bytes   opened with  parsed facts   which pinned  policy     what was     what people
-//!         a password                  root, at when rules      seen, when   see
+//! file ─▶ container ─▶ certificate ─▶ verdict ─▶ findings ─▶ inventory ─▶ lifecycle ─▶ report
+//! bytes   opened with  parsed facts   which pinned  policy     what was     what to do   what people
+//!         a password                  root, at when rules      seen, when   next         see
 //! ```
 //!
 //! One way, no back and forth: everything up to the findings is a pure function of bytes,
@@ -20,9 +20,10 @@
 //! | 4 | [`trust`] pins, anchors, paths: the verdict |
 //! | 5 | [`audit`] the pipeline from source to findings, and the rules |
 //! | 6 | [`inventory`] what was seen, whose it is, what people did |
-//! | 7 | [`report`] one record stream, many writers |
-//! | 8 | [`lab`] made-up fleets for trials, samples and benches |
-//! | 9 | [`cli`] one file a command |
+//! | 7 | [`lifecycle`] what to do next, by when, at what cost |
+//! | 8 | [`report`] one record stream, many writers |
+//! | 9 | [`lab`] made-up fleets for trials, samples and benches |
+//! | 10 | [`cli`] one file a command |
 
 #![deny(missing_docs)]
 #![deny(unsafe_code)]
@@ -34,6 +35,7 @@ pub mod cli;
 pub mod container;
 pub mod inventory;
 pub mod lab;
+pub mod lifecycle;
 pub mod locale;
 pub mod platform;
 pub mod policy;

@@ -55,6 +55,10 @@ fn manual_pages_are_read_by_man_without_complaint() {
             "show",
             "diff",
             "coverage",
+            "expiry",
+            "plan",
+            "fees",
+            "reminders",
         ] {
             assert!(text.contains(&format!("shomei {command}")), "{file} does not tell of {command}");
         }
@@ -125,6 +129,7 @@ const FLOORS: &[&[&str]] = &[
     &["trust"],
     &["audit"],
     &["inventory"],
+    &["lifecycle"],
     &["report"],
     &["lab"],
     &["cli"],

@@ -314,7 +314,10 @@ fn version_flag(lang: Lang) -> Arg {
 pub(super) fn usage(command: &Command, lang: Lang) -> String {
     let mut usage = Text { ja: "[オプション]", en: "[OPTIONS]" }.get(lang).to_string();
     if command.has_subcommands() {
-        usage.push_str(Text { ja: " <コマンド>", en: " <COMMAND>" }.get(lang));
+        usage.push_str(match command.is_subcommand_required_set() {
+            true => Text { ja: " <コマンド>", en: " <COMMAND>" }.get(lang),
+            false => Text { ja: " [コマンド]", en: " [COMMAND]" }.get(lang),
+        });
     }
     for positional in command.get_positionals() {
         let name = positional.get_value_names().and_then(|names| names.first()).map_or("", |name| name.as_str());

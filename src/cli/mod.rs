@@ -11,7 +11,9 @@ pub mod config;
 mod coverage;
 mod depot;
 mod diff;
+mod expiry;
 mod explain;
+mod fees;
 mod files;
 mod fingerprint;
 mod holidays;
@@ -19,6 +21,7 @@ mod import;
 mod inspect;
 mod inventory;
 mod lab;
+mod lifecycle;
 mod list;
 mod log;
 mod man;
@@ -26,9 +29,11 @@ mod mark;
 mod meant;
 mod office;
 pub mod passwords;
+mod plan;
 mod policy;
 mod refusal;
 mod register;
+mod reminders;
 mod root;
 mod session;
 mod settings;
@@ -92,6 +97,10 @@ const COMMANDS: &[(&str, Define, Run)] = &[
     ("show", show::command, show::run),
     ("diff", diff::command, diff::run),
     ("coverage", coverage::command, coverage::run),
+    ("expiry", expiry::command, expiry::run),
+    ("plan", plan::command, plan::run),
+    ("fees", fees::command, fees::run),
+    ("reminders", reminders::command, reminders::run),
     ("register", register::command, register::run),
     ("bind", bind::command, bind::run),
     ("mark", mark::command, mark::run),

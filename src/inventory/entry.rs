@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::rows::{BoundRow, FileRow, HolderRow, MarkRow, RunRow, VerdictRow, hex16, hex32};
+use super::rows::{BoundRow, FileRow, HolderRow, MarkRow, RunRow, ToldRow, VerdictRow, hex16, hex32};
 use super::store::{Error, Store};
 use crate::calendar::Instant;
 use crate::certificate::hex;
@@ -74,6 +74,8 @@ pub enum Body {
     },
     /// What somebody did.
     Mark(MarkRow),
+    /// Somebody was reminded.
+    Told(ToldRow),
     /// A mark is taken back.
     Undo {
         /// The mark's entry.
@@ -102,6 +104,7 @@ impl Body {
             Body::Mapping { .. } => "mapping",
             Body::Binding { .. } => "binding",
             Body::Mark(_) => "mark",
+            Body::Told(_) => "told",
             Body::Undo { .. } => "undo",
             Body::Pruned { .. } => "pruned",
         }
@@ -117,6 +120,7 @@ impl Body {
             Body::Mapping { register, .. } => register.clone(),
             Body::Binding { sha256, .. } => hex(sha256),
             Body::Mark(mark) => mark.target.clone(),
+            Body::Told(told) => format!("{}\u{0}{}", told.topic, told.step),
             Body::Undo { entry, .. } => hex(entry),
             Body::Pruned { what, .. } => what.clone(),
         }

@@ -33,7 +33,7 @@ pub use import::{Import, ImportReport, RootReport, Skipped};
 pub use judging::{Situation, Standing, judge, look_at, standing};
 pub use list::{Filter, Known, Listed, Meant, Sort, Vanished};
 pub use roll::{Roll, Withheld};
-pub use rows::{BoundRow, FileRow, HolderRow, MarkRow, RunRow, SightingRow, VerdictRow};
+pub use rows::{BoundRow, FileRow, HolderRow, MarkRow, RunRow, SightingRow, ToldRow, VerdictRow};
 pub use store::{
     Batch, Error, Info, JudgedHolder, JudgedRow, JudgedWhole, Judgement, KeptCertificate, KnownFile, Prunable, Store,
     Tally,

@@ -584,6 +584,20 @@ impl BoundRow {
     }
 }
 
+/// Something that was said: the reminder ledger's line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ToldRow {
+    /// About what.
+    pub topic: String,
+    /// At which step.
+    pub step: String,
+    /// On which day.
+    pub on: String,
+    /// Who recorded it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub by: Option<String>,
+}
+
 /// What somebody did.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MarkRow {

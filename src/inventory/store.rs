@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::entry::{Body, Entry, EntryId};
 use super::list::{Filter, Known, Listed, Meant, Sort, Vanished};
-use super::rows::{FileRow, RunRow, VerdictRow};
+use super::rows::{FileRow, RunRow, ToldRow, VerdictRow};
 use crate::audit::{Elsewhere, Gist, Steady, Summary};
 use crate::calendar::Instant;
 use crate::certificate::{Certificate, Crl};
@@ -247,6 +247,9 @@ pub trait Store: Send {
 
     /// Register, bindings and marks.
     fn office(&self) -> Result<Office, Error>;
+
+    /// The reminder ledger: what was said, of each topic and step the last time.
+    fn told(&self) -> Result<Vec<ToldRow>, Error>;
 
     /// How the whole is judged; none where something has changed since.
     fn judged(&self) -> Result<Option<JudgedWhole>, Error>;

@@ -14,6 +14,7 @@ pub mod escape;
 mod holidays;
 mod json;
 mod layout;
+mod lifecycle;
 mod list;
 mod model;
 mod story;
@@ -27,6 +28,10 @@ pub use diff::{Changed, Comparison, DIFF_COLUMNS, Since};
 pub use holidays::{HolidayList, weekday};
 pub use json::{JsonWriter, NdjsonWriter, write_json};
 pub use layout::{Style, fit, pad, severity_word, unbreakable, wrap};
+pub use lifecycle::{
+    EXPIRY_COLUMNS, Expiry, ExpiryBy, FEES_COLUMNS, FeesBy, FeesReport, GAPS_COLUMNS, PLAN_COLUMNS, PlanReport,
+    REMINDERS_COLUMNS, RemindersReport, View,
+};
 pub use list::{LIST_COLUMNS, ListCsv, ListHead, ListJson, ListNdjson, ListTable, ListWriter};
 pub use model::{certificate_document, entry_document, hex_path, inspect_document, kind_name, verify_document};
 pub use story::{CertificateStory, HolderStory, Telling};

@@ -74,7 +74,7 @@ fn is_out_on(holder: &Holder, day: Option<Day>) -> bool {
 }
 
 /// What the holder is on a day: a status that begins later has not begun.
-pub(in crate::audit) fn status_on(holder: &Holder, day: Option<Day>) -> HolderStatus {
+pub fn status_on(holder: &Holder, day: Option<Day>) -> HolderStatus {
     match (holder.status_since, day) {
         (Some(since), Some(day)) if since > day => HolderStatus::Active,
         _ => holder.status,

@@ -22,8 +22,7 @@ mod renewal;
 mod surplus;
 
 pub use card::{Card, KeyState, NameHash};
-pub(super) use coverage::status_on;
-pub use coverage::{Coverage, Unit};
+pub use coverage::{Coverage, Unit, status_on};
 pub use period::Period;
 pub use reason::Reason;
 pub use renewal::{Lacking, Renewal};

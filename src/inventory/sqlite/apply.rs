@@ -46,8 +46,10 @@ pub(super) fn apply(db: &Connection, entry: &Entry, body: &str) -> rusqlite::Res
             )?;
             upsert.execute(params![run.host, run.root, entry.at, entry.id, body]).map(drop)
         }
-        Body::Mapping { .. } | Body::Binding { .. } | Body::Undo { .. } => {
-            changed(db)?;
+        Body::Mapping { .. } | Body::Binding { .. } | Body::Undo { .. } | Body::Told(_) => {
+            if !matches!(entry.body, Body::Told(_)) {
+                changed(db)?;
+            }
             let mut upsert = db.prepare_cached(
                 "INSERT INTO said (kind, subject, at, id, body) VALUES (?, ?, ?, ?, ?)
                  ON CONFLICT (kind, subject) DO UPDATE SET at = excluded.at, id = excluded.id, body = excluded.body

@@ -24,7 +24,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, Transac
 
 use super::entry::{Body, Entry, EntryId, instant, micros};
 use super::list::{Filter, Known, Listed, Meant, Sort, Vanished};
-use super::rows::{FileRow, HolderRow, RunRow, VerdictRow};
+use super::rows::{FileRow, HolderRow, RunRow, ToldRow, VerdictRow};
 use super::store::{Batch, Error, Info, JudgedWhole, Judgement, KnownFile, Prunable, Store};
 use crate::audit::{Elsewhere, Gist, Steady};
 use crate::calendar::Instant;
@@ -356,6 +356,10 @@ impl Store for Sqlite {
             }
         }
         Ok(Office { has_register, holders, bindings, marks })
+    }
+
+    fn told(&self) -> Result<Vec<ToldRow>, Error> {
+        Sqlite::told(self)
     }
 
     fn judged(&self) -> Result<Option<JudgedWhole>, Error> {

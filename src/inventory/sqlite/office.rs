@@ -4,6 +4,7 @@ use rusqlite::params;
 
 use super::super::entry::{Body, Entry, EntryId};
 use super::super::list::{Known, Vanished};
+use super::super::rows::ToldRow;
 use super::super::store::{Error, Store};
 use super::query::prefix;
 use super::{Sqlite, entry_of, json, role_of};
@@ -22,6 +23,17 @@ impl Sqlite {
             Some(Body::Mapping { columns, .. }) => columns,
             _ => Vec::new(),
         })
+    }
+
+    pub(super) fn told(&self) -> Result<Vec<ToldRow>, Error> {
+        let bodies = self.all("SELECT body FROM said WHERE kind = 'told' ORDER BY subject", [], |row| {
+            json::<Body>(&row.get::<_, String>(0)?)
+        })?;
+        let told = |body| match body {
+            Body::Told(told) => Some(told),
+            _ => None,
+        };
+        Ok(bodies.into_iter().filter_map(told).collect())
     }
 
     pub(super) fn registers(&self) -> Result<Vec<String>, Error> {

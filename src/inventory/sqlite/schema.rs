@@ -169,7 +169,7 @@ CREATE INDEX {SCHEMA}.holder_id ON holder (holder);
 CREATE INDEX {SCHEMA}.holder_prefecture ON holder (prefecture);
 CREATE INDEX {SCHEMA}.holder_tag ON holder (tag);
 
--- One row a thing: mappings of registers, bindings, whether a mark is undone.
+-- One row a thing: mappings of registers, bindings, whether a mark is undone, what was said.
 CREATE {TEMP} TABLE said (
     kind    TEXT    NOT NULL,
     subject TEXT    NOT NULL,

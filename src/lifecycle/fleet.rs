@@ -1,0 +1,388 @@
+//! The fleet: every certificate that somebody has to keep alive.
+
+use std::collections::HashMap;
+use std::io;
+
+use crate::audit::holding::{Card, HolderOf, NameHash, Renewal, status_on};
+use crate::audit::{CertificateRecord, Head, Judged, Sink, Summary, Unreadable};
+use crate::calendar::{Day, Instant};
+use crate::certificate::Role;
+use crate::policy::Policy;
+use crate::register::{Holder, HolderKey, HolderStatus, Mark, MarkState, Office, Target};
+use crate::trust::Status;
+
+/// Every certificate of the policy's CAs that holders have, with those that the register declares.
+///
+/// It takes the records of a judgement as a [`Sink`]; [`Fleet::settle`] then tells what each is in
+/// relation to the others.
+#[derive(Debug)]
+pub struct Fleet<'a> {
+    /// The policy in force.
+    pub policy: &'a Policy,
+    /// The register and the marks.
+    pub office: &'a Office,
+    /// The moment judged.
+    pub at: Instant,
+    /// The civil day of it.
+    pub today: Day,
+    /// The certificates, by end, then by name.
+    pub items: Vec<Item>,
+    /// Certificates of holders that are of no CA of the policy, or not trusted: not planned for.
+    pub others: usize,
+}
+
+/// A certificate to keep alive, as far as its lifecycle goes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Item {
+    /// Which.
+    pub thing: Thing,
+    /// Its serial number, as printed; empty where a declaration names none.
+    pub serial: String,
+    /// The holder's name, or else the name people know the certificate by.
+    pub name: String,
+    /// Where it lies first; empty of one declared.
+    pub path: String,
+    /// The place of its holder in [`Office::holders`], where there is one.
+    pub holder: Option<usize>,
+    /// The id of its usage category.
+    pub category: Option<String>,
+    /// The generation of its root.
+    pub generation: Option<String>,
+    /// The place of its CA in the policy.
+    pub authority: Option<usize>,
+    /// The day of its notBefore.
+    pub begins: Option<Day>,
+    /// The day of its effective expiry; none where nobody knows it, or it has no civil day.
+    pub ends: Option<Day>,
+    /// The last day that it covers to the last second.
+    pub whole_until: Option<Day>,
+    /// The moment of its effective expiry.
+    pub end: Option<Instant>,
+    /// Its root ends before it does: it was clipped.
+    pub clipped: bool,
+    /// How sure it is.
+    pub proof: Proof,
+    /// What has become of it.
+    pub state: State,
+    /// The certificate that came before it, in [`Fleet::items`].
+    pub before: Option<usize>,
+    subject: NameHash,
+}
+
+/// Which certificate.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Thing {
+    /// One that was seen: the SHA-256 of its DER.
+    Certificate([u8; 32]),
+    /// One that the register declares (申告).
+    Declared(HolderKey),
+}
+
+/// How sure it is that there is such a certificate, and that it is good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Proof {
+    /// It was seen and is trusted.
+    Trusted,
+    /// It was seen; its verdict is undetermined.
+    Undetermined,
+    /// The register says so; nobody has seen it.
+    Declared,
+}
+
+impl Proof {
+    /// The stable code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Proof::Trusted => "trusted",
+            Proof::Undetermined => "undetermined",
+            Proof::Declared => "declared",
+        }
+    }
+}
+
+/// What has become of a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    /// Somebody relies on it, and nothing was done about its end.
+    Active,
+    /// A renewal was applied for (申請済) or issued (発行済) on this day.
+    Awaited(Day),
+    /// A later one has taken its place, or will when it begins.
+    Renewed,
+    /// A later one is there, but not in its place yet.
+    NotInstalled,
+    /// The register declares a later one.
+    RenewedAsDeclared,
+    /// It is to end: 更新しない.
+    NotRenewing,
+    /// Its revocation was applied for: 失効申請済.
+    Revoking,
+    /// Its holder is closed, has moved to an agent, or is looked after by somebody else.
+    LeftOver,
+}
+
+impl State {
+    /// The stable code.
+    pub fn code(self) -> &'static str {
+        match self {
+            State::Active => "active",
+            State::Awaited(_) => "awaited",
+            State::Renewed => "renewed",
+            State::NotInstalled => "not-installed",
+            State::RenewedAsDeclared => "renewed-as-declared",
+            State::NotRenewing => "not-renewing",
+            State::Revoking => "revoking",
+            State::LeftOver => "left-over",
+        }
+    }
+
+    /// Whether its end concerns somebody.
+    pub fn concerns(self) -> bool {
+        matches!(self, State::Active | State::Awaited(_) | State::NotInstalled)
+    }
+}
+
+/// Whose certificates renew each other: those of a holder, or else of a subject, by usage category.
+type Line<'a> = (Option<usize>, NameHash, Option<&'a str>);
+
+impl<'a> Fleet<'a> {
+    /// Nothing yet, at a moment. None where the moment has no civil day.
+    pub fn new(policy: &'a Policy, office: &'a Office, at: Instant) -> Option<Fleet<'a>> {
+        let today = policy.zone.day(at)?;
+        Some(Fleet { policy, office, at, today, items: Vec::new(), others: 0 })
+    }
+
+    /// The holder of an item.
+    pub fn holder(&self, item: &Item) -> Option<&'a Holder> {
+        item.holder.and_then(|at| self.office.holders.get(at))
+    }
+
+    /// Whole days from today to the day on which an item ends; negative once it has ended.
+    pub fn days_left(&self, item: &Item) -> Option<i64> {
+        item.ends.map(|ends| (ends - self.today).whole_days())
+    }
+
+    /// Whether it has ended.
+    pub fn has_lapsed(&self, item: &Item) -> bool {
+        item.end.is_some_and(|end| end < self.at)
+    }
+
+    /// The marks on an item and on its holder, oldest first of each.
+    pub fn marks(&self, item: &Item) -> impl Iterator<Item = &'a Mark> + use<'a> {
+        let office = self.office;
+        let of_certificate = match &item.thing {
+            Thing::Certificate(sha256) if !office.marks.is_empty() => office.marks_of(&Target::Certificate(*sha256)),
+            _ => &[],
+        };
+        let of_holder = match self.holder(item) {
+            Some(holder) if !office.marks.is_empty() => office.marks_of(&Target::Holder(holder.key.clone())),
+            _ => &[],
+        };
+        of_certificate.iter().chain(of_holder)
+    }
+
+    /// The day on which what a mark tells of was done.
+    pub fn done_on(&self, mark: &Mark) -> Option<Day> {
+        mark.on.or_else(|| self.policy.zone.day(mark.recorded))
+    }
+
+    /// Once all records are there: adds what is declared, and tells what each is in relation to
+    /// the others.
+    pub fn settle(&mut self) {
+        self.declare();
+        self.items.sort_by(|a, b| {
+            (a.ends.is_none(), a.ends, &a.name, &a.thing).cmp(&(b.ends.is_none(), b.ends, &b.name, &b.thing))
+        });
+        self.follow();
+    }
+
+    /// Adds the certificates that the register declares and nobody has seen.
+    fn declare(&mut self) {
+        let mut seen: HashMap<usize, Vec<usize>> = HashMap::new();
+        for (at, item) in self.items.iter().enumerate().filter(|(_, item)| item.proof == Proof::Trusted) {
+            seen.entry(item.holder.unwrap_or(usize::MAX)).or_default().push(at);
+        }
+        let sole = (self.policy.authorities.len() == 1).then_some(0);
+        for (at, holder) in self.office.holders.iter().enumerate() {
+            let Some(declared) = &holder.declared else { continue };
+            let serial = declared.serial.as_ref().map(ToString::to_string).unwrap_or_default();
+            if serial.is_empty() && declared.expires_on.is_none() {
+                continue;
+            }
+            let seen = seen.get(&at).map(Vec::as_slice).unwrap_or_default();
+            let is_seen = |other: &Item| {
+                (!serial.is_empty() && other.serial == serial)
+                    || declared.expires_on.is_some_and(|day| other.ends.is_none_or(|ends| ends >= day))
+            };
+            if seen.iter().any(|other| is_seen(&self.items[*other])) {
+                continue;
+            }
+            let end = declared
+                .expires_on
+                .and_then(|day| self.policy.zone.first_second(day.next_day()?)?.checked_sub(time::Duration::SECOND));
+            for other in seen {
+                let other = &mut self.items[*other];
+                if matches!(other.state, State::Active | State::Awaited(_)) && declared.expires_on.is_some() {
+                    other.state = State::RenewedAsDeclared;
+                }
+            }
+            let mut item = Item {
+                thing: Thing::Declared(holder.key.clone()),
+                serial,
+                name: holder.name.clone(),
+                path: String::new(),
+                holder: Some(at),
+                category: holder.category.clone(),
+                generation: None,
+                authority: sole,
+                begins: None,
+                ends: declared.expires_on,
+                whole_until: declared.expires_on,
+                end,
+                clipped: false,
+                proof: Proof::Declared,
+                state: State::Active,
+                before: None,
+                subject: NameHash::default(),
+            };
+            item.state = self.state_by_people(&item);
+            self.items.push(item);
+        }
+    }
+
+    /// Finds for each trusted certificate the one before it of the same holder (or subject) and
+    /// usage category, which it has renewed if that has ended or will once it begins.
+    fn follow(&mut self) {
+        let mut lines: HashMap<Line, Vec<usize>> = HashMap::new();
+        for (at, item) in self.items.iter().enumerate().filter(|(_, item)| item.proof == Proof::Trusted) {
+            let subject = if item.holder.is_some() { NameHash::default() } else { item.subject };
+            lines.entry((item.holder, subject, item.category.as_deref())).or_default().push(at);
+        }
+        let mut found = Vec::new();
+        for line in lines.values().filter(|line| line.len() > 1) {
+            // Items are in order of their ends; what begins later and ends later follows.
+            for pair in line.windows(2) {
+                if self.items[pair[0]].begins < self.items[pair[1]].begins {
+                    found.push((pair[0], pair[1]));
+                }
+            }
+        }
+        for (earlier, later) in found {
+            let begins_later = self.items[later].begins > Some(self.today);
+            let over = self.has_lapsed(&self.items[earlier]);
+            self.items[later].before = Some(earlier);
+            let state = &mut self.items[earlier].state;
+            if (over || begins_later) && matches!(state, State::Active | State::Awaited(_)) {
+                *state = State::Renewed;
+            }
+        }
+    }
+
+    /// What people and the register say of it.
+    fn state_by_people(&self, item: &Item) -> State {
+        if let Some(holder) = self.holder(item)
+            && matches!(
+                status_on(holder, Some(self.today)),
+                HolderStatus::Closed | HolderStatus::ManagedElsewhere | HolderStatus::MovedToAgent
+            )
+        {
+            return State::LeftOver;
+        }
+        let in_force = self.marks(item).filter(|mark| mark.holds_on(self.today));
+        // What was done before it began was done about the one before it.
+        let about_it = in_force.filter(|mark| self.done_on(mark).is_some_and(|on| Some(on) >= item.begins));
+        let mut state = State::Active;
+        let mut latest = None;
+        for mark in about_it {
+            let on = self.done_on(mark);
+            let next = match mark.state {
+                MarkState::NotRenewing => return State::NotRenewing,
+                MarkState::RevocationRequested => return State::Revoking,
+                MarkState::Applied | MarkState::Issued => on.map(State::Awaited),
+                _ => None,
+            };
+            if let Some(next) = next
+                && on >= latest
+            {
+                (state, latest) = (next, on);
+            }
+        }
+        state
+    }
+}
+
+impl Sink for Fleet<'_> {
+    fn begin(&mut self, _: &Head) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()> {
+        let facts = &record.facts;
+        if facts.role != Role::EndEntity || facts.places.is_empty() {
+            return Ok(());
+        }
+        let (Some(authority), false) = (facts.authority, facts.verdict.status == Status::Untrusted) else {
+            self.others += 1;
+            return Ok(());
+        };
+        let zone = self.policy.zone;
+        let end = facts.end();
+        let ends = end.and_then(|end| zone.day(end));
+        let next = end.and_then(|end| zone.day(end.checked_add(time::Duration::SECOND)?));
+        let holder = facts
+            .holder
+            .and_then(|holder| self.office.holders.binary_search_by(|other| other.key.cmp(&holder.key)).ok());
+        let place = &facts.places[0];
+        let friendly = place.friendly_name.clone().filter(|name| !name.contains('='));
+        let mut item = Item {
+            thing: Thing::Certificate(facts.certificate.sha256),
+            serial: facts.certificate.serial.to_string(),
+            name: match facts.holder {
+                Some(holder) => holder.name.clone(),
+                None => friendly.unwrap_or_else(|| facts.certificate.subject.common()),
+            },
+            path: place.path.clone(),
+            holder,
+            category: facts.holding.category.clone(),
+            generation: facts.verdict.generation.clone(),
+            authority: self.policy.authorities.iter().position(|one| one.subject == authority.subject),
+            begins: facts.issued_on,
+            ends,
+            whole_until: next.and_then(Day::previous_day),
+            end,
+            clipped: end.is_some() && end < facts.certificate.not_after,
+            proof: match facts.verdict.status {
+                Status::Trusted => Proof::Trusted,
+                _ => Proof::Undetermined,
+            },
+            state: State::Active,
+            before: None,
+            subject: Card::hash(&facts.certificate.subject),
+        };
+        let said = self.state_by_people(&item);
+        item.state = match (&facts.holding.renewal, said) {
+            (_, State::LeftOver) => State::LeftOver,
+            (Renewal::InPlace(_), _) => State::Renewed,
+            (_, State::NotRenewing | State::Revoking) => said,
+            (Renewal::NotInstalled(_), _) => State::NotInstalled,
+            (Renewal::None, _) => said,
+        };
+        if facts.holding.of == HolderOf::Nobody {
+            item.state = State::LeftOver;
+        }
+        self.items.push(item);
+        Ok(())
+    }
+
+    fn unreadable(&mut self, _: &Unreadable) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn finding(&mut self, _: Option<&str>, _: &Judged) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn end(&mut self, _: &Summary) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,245 @@
+//! The reminder ledger: who is to be told what, and what was said already.
+//!
+//! A tier is a window of days, not a day: what was missed in an outage is said afterwards, the
+//! tightest tier alone, and what was said is not said again. What has lapsed is repeated weekly,
+//! so many times; then it stays in the auditors' list.
+
+use std::collections::HashMap;
+
+use super::expiry::{Nearness, nearness};
+use super::plan::Plan;
+use super::{Fleet, Item, State, Thing};
+use crate::audit::holding::status_on;
+use crate::calendar::Day;
+use crate::certificate::hex;
+use crate::register::{Holder, HolderStatus, Mark, MarkState};
+use time::Duration;
+
+/// How often it is said that a certificate has lapsed.
+pub const LAPSED_TIMES: usize = 8;
+/// Days from one time to the next.
+pub const LAPSED_DAYS: i64 = 7;
+
+/// What something was, or is to be, said about: the text under which it is kept.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Topic(pub String);
+
+impl Topic {
+    /// A certificate's end. A declared one is another once another end is declared.
+    pub fn of(item: &Item) -> Topic {
+        Topic(match &item.thing {
+            Thing::Certificate(sha256) => format!("sha256:{}", hex(sha256)),
+            Thing::Declared(key) => {
+                let ends = item.ends.map(|day| day.to_string()).unwrap_or_default();
+                format!("declared:{}/{}/{ends}", key.register, key.id)
+            }
+        })
+    }
+
+    /// The end of a system password that was changed on a day.
+    pub fn password(holder: &Holder, changed: Day) -> Topic {
+        Topic(format!("password:{}/{}/{changed}", holder.key.register, holder.key.id))
+    }
+}
+
+/// At which step something is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Step {
+    /// Inside a tier: it ends in at most so many days.
+    Tier(i64),
+    /// It has ended; said for the first, second, … time.
+    Lapsed(u32),
+}
+
+impl Step {
+    /// As the ledger spells it.
+    pub fn code(self) -> String {
+        match self {
+            Step::Tier(days) => format!("tier-{days}"),
+            Step::Lapsed(time) => format!("lapsed-{time}"),
+        }
+    }
+
+    /// The one spelt so.
+    pub fn of_code(code: &str) -> Option<Step> {
+        let (kind, number) = code.rsplit_once('-')?;
+        match kind {
+            "tier" => number.parse().ok().map(Step::Tier),
+            "lapsed" => number.parse().ok().map(Step::Lapsed),
+            _ => None,
+        }
+    }
+
+    /// Whether something said at `other` makes this needless: it was said nearer to the end.
+    fn is_covered_by(self, other: Step) -> bool {
+        match (self, other) {
+            (Step::Tier(days), Step::Tier(other)) => other <= days,
+            (Step::Tier(_), Step::Lapsed(_)) => true,
+            _ => false,
+        }
+    }
+}
+
+/// Something that was said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// At which step.
+    pub step: Step,
+    /// On which day.
+    pub on: Day,
+}
+
+/// What was said already, by topic.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger(HashMap<Topic, Vec<Told>>);
+
+impl Ledger {
+    /// Adds something that was said.
+    pub fn add(&mut self, topic: Topic, told: Told) {
+        self.0.entry(topic).or_default().push(told);
+    }
+
+    fn of(&self, topic: &Topic) -> &[Told] {
+        self.0.get(topic).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Something to be said.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Due {
+    /// About what.
+    pub topic: Topic,
+    /// At which step.
+    pub step: Step,
+    /// The certificate in [`Fleet::items`]; none where it is about a password.
+    pub item: Option<usize>,
+    /// The place in the register of the holder to be told; none: the auditors alone.
+    pub holder: Option<usize>,
+    /// The day on which it ends, or ended.
+    pub ends: Day,
+    /// The last safe day of application, where it is about a certificate and there is one.
+    pub last_safe: Option<Day>,
+}
+
+/// What is to be said today.
+#[derive(Clone, Debug, Default)]
+pub struct Reminders {
+    /// To holders, the nearest end first.
+    pub due: Vec<Due>,
+    /// Lapsed certificates of which enough was said: places in [`Fleet::items`].
+    pub exhausted: Vec<usize>,
+}
+
+impl Reminders {
+    /// What is to be said on the day of the fleet, if the ledger holds what was said before.
+    pub fn new(fleet: &Fleet, plan: &Plan, ledger: &Ledger) -> Reminders {
+        let mut reminders = Reminders::default();
+        let planned = plan.entries.iter().filter(|entry| fleet.items[entry.item].state == State::Active);
+        for entry in planned {
+            reminders.consider(fleet, ledger, entry.item, entry.last_safe);
+        }
+        reminders.passwords(fleet, ledger);
+        reminders.due.sort_by(|a, b| (a.ends, a.holder, &a.topic).cmp(&(b.ends, b.holder, &b.topic)));
+        reminders.exhausted.sort_unstable();
+        reminders
+    }
+
+    fn consider(&mut self, fleet: &Fleet, ledger: &Ledger, at: usize, last_safe: Option<Day>) {
+        let item = &fleet.items[at];
+        let Some(ends) = item.ends else { return };
+        if is_acknowledged(fleet, item) {
+            return;
+        }
+        let topic = Topic::of(item);
+        let told = told(fleet, ledger, item, &topic);
+        let step = match nearness(fleet, item) {
+            Nearness::Tier(days) => next_of_tier(days, &told, fleet.today),
+            Nearness::Lapsed => match next_of_lapsed(&told, fleet.today) {
+                Ok(step) => step,
+                Err(Exhausted) => return self.exhausted.push(at),
+            },
+            Nearness::Later | Nearness::Unknown => None,
+        };
+        if let Some(step) = step {
+            let (item, holder) = (Some(at), item.holder);
+            self.due.push(Due { topic, step, item, holder, ends, last_safe });
+        }
+    }
+
+    /// What is to be said of passwords: once before the end, once when it has come.
+    fn passwords(&mut self, fleet: &Fleet, ledger: &Ledger) {
+        let Some(life) = fleet.policy.holders.password_days else { return };
+        let warning = fleet.policy.holders.password_warning_days.value;
+        for (at, holder) in fleet.office.holders.iter().enumerate() {
+            if status_on(holder, Some(fleet.today)) != HolderStatus::Active {
+                continue;
+            }
+            let Some(changed) = fleet.office.password_changed(holder) else { continue };
+            let Some(ends) = changed.checked_add(Duration::days(life.value)) else { continue };
+            let left = (ends - fleet.today).whole_days();
+            if left > warning {
+                continue;
+            }
+            let topic = Topic::password(holder, changed);
+            let tier = if left > 0 { warning } else { 0 };
+            if let Some(step) = next_of_tier(tier, ledger.of(&topic), fleet.today) {
+                self.due.push(Due { topic, step, item: None, holder: Some(at), ends, last_safe: None });
+            }
+        }
+    }
+}
+
+impl Due {
+    /// Whether it is about a system password.
+    pub fn is_password(&self) -> bool {
+        self.item.is_none()
+    }
+}
+
+/// What is to be said inside a tier: nothing where the same or something nearer was said. What a
+/// clock that ran ahead said at a later day counts only for what it said.
+fn next_of_tier(days: i64, told: &[Told], today: Day) -> Option<Step> {
+    let step = Step::Tier(days);
+    let said = |one: &Told| one.step == step || (one.on <= today && step.is_covered_by(one.step));
+    (!told.iter().any(said)).then_some(step)
+}
+
+/// Enough was said.
+struct Exhausted;
+
+/// What is to be said of what has lapsed: nothing within a week.
+fn next_of_lapsed(told: &[Told], today: Day) -> Result<Option<Step>, Exhausted> {
+    let said = told.iter().filter(|one| matches!(one.step, Step::Lapsed(_)) && one.on <= today);
+    let (count, last) = (said.clone().count(), said.map(|one| one.on).max());
+    if last.is_some_and(|last| (today - last).whole_days() < LAPSED_DAYS) {
+        return Ok(None);
+    }
+    if count >= LAPSED_TIMES {
+        return Err(Exhausted);
+    }
+    Ok(Some(Step::Lapsed(u32::try_from(count).unwrap_or(0) + 1)))
+}
+
+/// What was said of a certificate: by the ledger, and by people who recorded it (連絡済).
+fn told(fleet: &Fleet, ledger: &Ledger, item: &Item, topic: &Topic) -> Vec<Told> {
+    let mut told = ledger.of(topic).to_vec();
+    let contacted = fleet.marks(item).filter(|mark| mark.state == MarkState::Contacted);
+    for on in contacted.filter_map(|mark| fleet.done_on(mark)).filter(|on| Some(*on) >= item.begins) {
+        let Some(ends) = item.ends else { continue };
+        let left = (ends - on).whole_days();
+        let tier = fleet.policy.tiers.iter().map(|tier| tier.value.days).find(|days| left <= *days);
+        match tier {
+            _ if left < 0 => told.push(Told { step: Step::Lapsed(0), on }),
+            Some(days) => told.push(Told { step: Step::Tier(days), on }),
+            None => {}
+        }
+    }
+    told
+}
+
+/// Whether somebody has acknowledged (確認済) that it ends, or has ended.
+fn is_acknowledged(fleet: &Fleet, item: &Item) -> bool {
+    let rule = if fleet.has_lapsed(item) { "expired" } else { "expiring" };
+    let said = |mark: &Mark| mark.state == MarkState::Acknowledged && mark.rule.as_deref() == Some(rule);
+    fleet.marks(item).any(|mark| said(mark) && mark.holds_on(fleet.today))
+}

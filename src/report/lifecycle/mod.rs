@@ -1,0 +1,326 @@
+//! What expires, what to do by when, at what cost, and who is to be told: the answers of
+//! `expiry`, `plan`, `fees` and `reminders`, each as table, JSON or CSV.
+//!
+//! [`View`] is what they share: the fleet, how its certificates and holders are named, and what
+//! the policy assumes. What is assumed or declared is shown as such in each of them.
+
+mod expiry;
+mod fees;
+mod plan;
+mod reminders;
+
+pub use expiry::{EXPIRY_COLUMNS, Expiry, ExpiryBy};
+pub use fees::{FEES_COLUMNS, FeesBy, FeesReport, GAPS_COLUMNS};
+pub use plan::{PLAN_COLUMNS, PlanReport};
+pub use reminders::{REMINDERS_COLUMNS, RemindersReport};
+
+use std::io::{self, Write};
+
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value as Json, json};
+
+use super::escape;
+use super::layout::{Style, write_indented};
+use crate::calendar::{Day, format_instant};
+use crate::certificate::hex;
+use crate::lifecycle::{Fleet, Item, Proof, State, Thing};
+use crate::locale::catalogue::reading::KNOWN_AS_OF;
+use crate::locale::{Lang, Text};
+use crate::register::{Contact, Holder};
+
+/// Lines that a table shows of one list; the other forms have all.
+const ROWS: usize = 200;
+
+/// Cells of a row for spreadsheets, each with the name of its column.
+type Cells = Vec<(&'static str, String)>;
+
+/// The fleet as it is shown.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    /// The language of messages.
+    pub lang: Lang,
+    /// The certificates.
+    pub fleet: &'a Fleet<'a>,
+    /// The day whose knowledge it is from, where that is not today.
+    pub as_of: Option<Day>,
+}
+
+/// A list written one by one.
+struct List<F>(F);
+
+impl<I: Iterator<Item = Json>, F: Fn() -> I> Serialize for List<F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((self.0)())
+    }
+}
+
+/// The columns that tell which certificate is meant.
+const ITEM_COLUMNS: [&str; 16] = [
+    "register",
+    "holder",
+    "name",
+    "prefecture",
+    "contact",
+    "tag",
+    "category",
+    "sha256",
+    "serial",
+    "generation",
+    "begins_on",
+    "ends_on",
+    "days_left",
+    "proof",
+    "state",
+    "path",
+];
+
+/// Those columns, and then a form's own.
+const fn after_item<const N: usize>(own: &[&'static str]) -> [&'static str; N] {
+    let mut all = [""; N];
+    let mut at = 0;
+    while at < N {
+        all[at] = if at < ITEM_COLUMNS.len() { ITEM_COLUMNS[at] } else { own[at - ITEM_COLUMNS.len()] };
+        at += 1;
+    }
+    all
+}
+
+impl<'a> View<'a> {
+    /// What every document begins with.
+    fn opening(&self, schema: &str) -> Map<String, Json> {
+        let policy = self.fleet.policy;
+        let fields = [
+            ("schema", json!(schema)),
+            ("at", json!(format_instant(self.fleet.at))),
+            ("as_of", json!(self.as_of.map(|day| day.to_string()))),
+            ("policy", json!({"name": policy.name, "file": policy.file})),
+        ];
+        fields.into_iter().map(|(name, value)| (name.to_string(), value)).collect()
+    }
+
+    /// Writes by what it was judged, and when.
+    fn write_closing(&self, out: &mut dyn Write, style: Style) -> io::Result<()> {
+        let text = Text {
+            ja: "判定日時 {at}、ポリシー {policy}({file})",
+            en: "Judged at {at} by the policy {policy} ({file})",
+        };
+        let policy = self.fleet.policy;
+        let at = policy.zone.local(self.fleet.at);
+        let mut closing = text.fill(self.lang, &[("at", &at), ("policy", &policy.name), ("file", &policy.file)]);
+        if let Some(day) = self.as_of {
+            closing += &KNOWN_AS_OF.fill(self.lang, &[("day", &day)]);
+        }
+        writeln!(out, "\n{}", style.dim(&escape::terminal(&closing)))
+    }
+
+    fn get(&self, text: Text) -> &'static str {
+        text.get(self.lang)
+    }
+
+    /// A holder's ID, with the register where there are several.
+    fn holder_id(&self, holder: &Holder) -> String {
+        let holders = &self.fleet.office.holders;
+        let several = holders.first().zip(holders.last()).is_some_and(|(a, b)| a.key.register != b.key.register);
+        if several { format!("{}/{}", holder.key.register, holder.key.id) } else { holder.key.id.clone() }
+    }
+
+    /// `13A0001 さくら苑`, or the name alone where no holder is known.
+    fn whose(&self, item: &Item) -> String {
+        match self.fleet.holder(item) {
+            Some(holder) => format!("{} {}", self.holder_id(holder), item.name),
+            None => item.name.clone(),
+        }
+    }
+
+    /// A usage category by its name.
+    fn category(&self, id: Option<&str>) -> String {
+        let unknown = Text { ja: "区分不明", en: "unknown category" };
+        let Some(id) = id else { return self.get(unknown).into() };
+        let known = self.fleet.policy.holders.categories.iter().find(|category| category.id == id);
+        known.map_or(id, |category| category.name.get(self.lang)).to_string()
+    }
+
+    /// Whom to turn to: a person, or else an address.
+    fn contact(&self, item: &Item) -> String {
+        self.fleet.holder(item).and_then(|holder| contact_of(&holder.contact)).unwrap_or_default()
+    }
+
+    /// What is to be known of a certificate beside its end: 申告, 保留, and what was done.
+    fn remarks(&self, item: &Item) -> String {
+        let proof = match item.proof {
+            Proof::Trusted => None,
+            Proof::Undetermined => Some(Text { ja: "検証は保留", en: "undetermined" }),
+            Proof::Declared => Some(Text { ja: "申告(未確認)", en: "declared, unverified" }),
+        };
+        let clipped = item.clipped.then_some(Text { ja: "ルートの期限まで", en: "ends with its root" });
+        let mut remarks: Vec<String> = proof.into_iter().chain(clipped).map(|text| self.get(text).into()).collect();
+        match item.state {
+            State::Active => {}
+            State::Awaited(day) => {
+                let text = Text { ja: "{day} 申請済", en: "applied for on {day}" };
+                remarks.push(text.fill(self.lang, &[("day", &day)]));
+            }
+            state => remarks.push(self.get(state_text(state)).into()),
+        }
+        remarks.join(self.get(Text { ja: "、", en: ", " }))
+    }
+
+    /// A certificate in JSON.
+    fn item_json(&self, item: &Item) -> Json {
+        let holder = self.fleet.holder(item);
+        json!({
+            "sha256": match &item.thing {
+                Thing::Certificate(sha256) => Some(hex(sha256)),
+                Thing::Declared(_) => None,
+            },
+            "serial": (!item.serial.is_empty()).then_some(&item.serial),
+            "name": item.name,
+            "holder": holder.map(|holder| super::coverage::named(&holder.key, &holder.name)),
+            "prefecture": holder.and_then(|holder| holder.prefecture.as_ref()),
+            "tag": holder.and_then(|holder| holder.tag.as_ref()),
+            "category": item.category,
+            "generation": item.generation,
+            "begins_on": item.begins.map(|day| day.to_string()),
+            "ends_on": item.ends.map(|day| day.to_string()),
+            "days_left": self.fleet.days_left(item),
+            "clipped": item.clipped,
+            "proof": item.proof.code(),
+            "state": item.state.code(),
+            "applied_on": match item.state {
+                State::Awaited(day) => Some(day.to_string()),
+                _ => None,
+            },
+            "path": (!item.path.is_empty()).then_some(&item.path),
+        })
+    }
+
+    /// The same for a spreadsheet.
+    fn item_cells(&self, item: &Item) -> Cells {
+        let holder = self.fleet.holder(item);
+        let of = |part: fn(&Holder) -> Option<&String>| holder.and_then(part).cloned().unwrap_or_default();
+        let day = |day: Option<Day>| day.map(|day| day.to_string()).unwrap_or_default();
+        vec![
+            ("register", of(|holder| Some(&holder.key.register))),
+            ("holder", of(|holder| Some(&holder.key.id))),
+            ("name", item.name.clone()),
+            ("prefecture", of(|holder| holder.prefecture.as_ref())),
+            ("contact", self.contact(item)),
+            ("tag", of(|holder| holder.tag.as_ref())),
+            ("category", item.category.clone().unwrap_or_default()),
+            (
+                "sha256",
+                match &item.thing {
+                    Thing::Certificate(sha256) => hex(sha256),
+                    Thing::Declared(_) => String::new(),
+                },
+            ),
+            ("serial", item.serial.clone()),
+            ("generation", item.generation.clone().unwrap_or_default()),
+            ("begins_on", day(item.begins)),
+            ("ends_on", day(item.ends)),
+            ("days_left", self.fleet.days_left(item).map(|left| left.to_string()).unwrap_or_default()),
+            ("proof", item.proof.code().into()),
+            ("state", item.state.code().into()),
+            ("path", item.path.clone()),
+        ]
+    }
+
+    /// Writes what the policy assumes, where something in use is assumed.
+    fn write_assumed<'t>(
+        &self,
+        out: &mut dyn Write,
+        names: impl Iterator<Item = &'t str>,
+        style: Style,
+    ) -> io::Result<()> {
+        let general = &self.fleet.policy.renewal.general;
+        let said: Vec<String> = names
+            .map(|name| {
+                let (text, value): (Text, String) = match name {
+                    "renewal_opens_days" => (
+                        Text {
+                            ja: "更新は期限の{value}日前から", en: "renewal opens {value} days before the end"
+                        },
+                        general.opens_days.value.to_string(),
+                    ),
+                    "lead_business_days" => (
+                        Text {
+                            ja: "申請から{value}営業日で手に入る",
+                            en: "a certificate is in hand {value} business days after the application",
+                        },
+                        general.lead_business_days.value.to_string(),
+                    ),
+                    _ => (
+                        Text {
+                            ja: "更新後の始まりは{value}", en: "the start of a renewed certificate: {value}"
+                        },
+                        self.get(start_text(general.start.value)).to_string(),
+                    ),
+                };
+                text.fill(self.lang, &[("value", &value)])
+            })
+            .collect();
+        if said.is_empty() {
+            return Ok(());
+        }
+        let text =
+            Text { ja: "仮定: {what}(ポリシーの renewal)。", en: "Assumed: {what} (`renewal` in the policy)." };
+        let what = said.join(self.get(Text { ja: "、", en: "; " }));
+        write_indented(out, "", &text.fill(self.lang, &[("what", &what)]), style.width)
+    }
+}
+
+/// From when a renewed certificate counts, in words.
+fn start_text(start: crate::policy::RenewalStart) -> Text {
+    match start {
+        crate::policy::RenewalStart::Issue => Text { ja: "発行日", en: "its issue" },
+        crate::policy::RenewalStart::RunOn => Text { ja: "元の期限の続き", en: "the end of the one before" },
+        crate::policy::RenewalStart::Unknown => Text { ja: "不明", en: "unknown" },
+    }
+}
+
+/// What has become of a certificate, in words.
+fn state_text(state: State) -> Text {
+    match state {
+        State::Active => Text { ja: "使用中", en: "in use" },
+        State::Awaited(_) => Text { ja: "申請済", en: "applied for" },
+        State::Renewed => Text { ja: "更新済み", en: "renewed" },
+        State::NotInstalled => Text { ja: "更新済み・入れ替え未確認", en: "renewed, not seen in place" },
+        State::RenewedAsDeclared => Text { ja: "申告では更新済み", en: "renewed, as declared" },
+        State::NotRenewing => Text { ja: "更新しない", en: "not to be renewed" },
+        State::Revoking => Text { ja: "失効申請済", en: "revocation applied for" },
+        State::LeftOver => Text { ja: "使われていない", en: "left over" },
+    }
+}
+
+/// Whom to turn to: a person, or else an address.
+fn contact_of(contact: &Contact) -> Option<String> {
+    let all = [&contact.person, &contact.mail, &contact.tel, &contact.fax, &contact.address];
+    all.into_iter().flatten().next().cloned()
+}
+
+/// `2027-04-22 (木)`.
+fn day_text(day: Day, lang: Lang) -> String {
+    format!("{day} ({})", super::weekday(day).get(lang))
+}
+
+/// A number of yen with separators.
+fn yen_text(yen: u64) -> String {
+    let digits = yen.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Writes that a list goes on, where it was cut.
+fn write_more(out: &mut dyn Write, all: usize, view: View, style: Style) -> io::Result<()> {
+    if all <= ROWS {
+        return Ok(());
+    }
+    let text = Text { ja: "ほか {n} 件(全件は --format csv)", en: "and {n} more (all of them: --format csv)" };
+    writeln!(out, "  {}", style.dim(&text.fill(view.lang, &[("n", &(all - ROWS))])))
+}

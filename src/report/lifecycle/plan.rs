@@ -1,0 +1,492 @@
+//! On which day to apply for what.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::{Map, Value as Json, json};
+
+use super::{Cells, List, ROWS, View, after_item, day_text, write_more};
+use crate::calendar::Day;
+use crate::lifecycle::{Fallback, LeftOut, Outcome, Plan, Planned, Why};
+use crate::locale::Text;
+use crate::policy::Severity;
+use crate::report::columns::{Column, Line, write_columns};
+use crate::report::coverage::arranged;
+use crate::report::csv::write_sheet;
+use crate::report::json::write_json;
+use crate::report::layout::{Style, write_indented};
+
+/// The columns, in order; docs/ja/output.md and docs/en/output.md explain each.
+pub const PLAN_COLUMNS: [&str; 30] = after_item(&[
+    "outcome",
+    "reason",
+    "recommended_day",
+    "in_hand_on",
+    "in_claim_period",
+    "guess",
+    "first_day",
+    "last_safe_day",
+    "deadline",
+    "uncovered_from",
+    "fallback_day",
+    "missed_periods",
+    "root_ends",
+    "message",
+]);
+
+/// On which day to apply for what, and what cannot be placed.
+#[derive(Clone, Copy, Debug)]
+pub struct PlanReport<'a> {
+    view: View<'a>,
+    plan: &'a Plan<'a>,
+}
+
+impl<'a> PlanReport<'a> {
+    /// Of a plan for the fleet.
+    pub fn new(view: View<'a>, plan: &'a Plan<'a>) -> PlanReport<'a> {
+        PlanReport { view, plan }
+    }
+
+    fn of(&self, code: &'static str) -> impl Iterator<Item = &'a Planned> + use<'a> {
+        self.plan.entries.iter().filter(move |entry| entry.outcome.code() == code)
+    }
+
+    /// Those to apply for whose end is their root's, or is not.
+    fn applied_for(&self, clipped: bool) -> impl Iterator<Item = &'a Planned> + use<'a> {
+        let items = &self.view.fleet.items;
+        self.of("apply").filter(move |entry| items[entry.item].clipped == clipped)
+    }
+
+    /// Whether something cannot be placed.
+    pub fn has_unplaced(&self) -> bool {
+        self.of("cannot").next().is_some()
+    }
+
+    /// Writes what cannot be placed, then the plan by day, then what ends with its root, then what
+    /// is awaited, then what all of it rests on.
+    pub fn write_table(&self, out: &mut dyn Write, style: Style) -> io::Result<()> {
+        writeln!(out, "{}", style.bold(&self.answer()))?;
+        self.write_unplaced(out, style)?;
+        self.write_days(out, false, style)?;
+        self.write_days(out, true, style)?;
+        self.write_awaited(out, style)?;
+        self.write_left_out(out, style)?;
+        self.write_footing(out, style)?;
+        writeln!(out)?;
+        write_indented(out, "", self.hint(), style.width)?;
+        self.view.write_closing(out, style)
+    }
+
+    fn answer(&self) -> String {
+        let text = Text {
+            ja: "{from} から {to} までの更新計画: 申請する {apply}、間に合わない {cannot}、申請済み {awaited}、その先 {later}。",
+            en: "Renewals from {from} to {to}: {apply} to apply for, {cannot} without a safe day, {awaited} applied for, {later} later.",
+        };
+        let count = |code| self.of(code).count();
+        text.fill(
+            self.view.lang,
+            &[
+                ("from", &self.plan.from),
+                ("to", &self.plan.to),
+                ("apply", &count("apply")),
+                ("cannot", &count("cannot")),
+                ("awaited", &count("awaited")),
+                ("later", &count("later")),
+            ],
+        )
+    }
+
+    fn write_title(&self, out: &mut dyn Write, text: Text, n: usize, severity: Severity, s: Style) -> io::Result<()> {
+        writeln!(out, "\n{}", s.paint(Some(severity), &format!("{} ({n})", self.view.get(text))))
+    }
+
+    fn write_unplaced(&self, out: &mut dyn Write, style: Style) -> io::Result<()> {
+        let all = self.of("cannot").count();
+        if all == 0 {
+            return Ok(());
+        }
+        let title = Text { ja: "間に合う申請日がないもの", en: "Without a safe day" };
+        self.write_title(out, title, all, Severity::Error, style)?;
+        for entry in self.of("cannot").take(ROWS) {
+            let item = &self.view.fleet.items[entry.item];
+            let ends = item.ends.map_or_else(|| "-".into(), |day| day.to_string());
+            let text = Text { ja: "{whose}(期限 {ends})", en: "{whose} (ends on {ends})" };
+            let whose = self.view.whose(item);
+            let shown = text.fill(self.view.lang, &[("whose", &whose), ("ends", &ends)]);
+            if matches!(entry.outcome, Outcome::Cannot(Why::Lapsed, _)) {
+                let text = Text { ja: "{shown}: 期限切れ", en: "{shown}: lapsed" };
+                write_indented(out, "  - ", &text.fill(self.view.lang, &[("shown", &shown)]), style.width)?;
+            } else {
+                write_indented(out, "  - ", &shown, style.width)?;
+                write_indented(out, "    ", &self.message(entry), style.width)?;
+            }
+        }
+        write_more(out, all, self.view, style)?;
+        if let Some(lapse) = &self.view.fleet.policy.renewal.lapse {
+            let lapse = lapse.get(self.view.lang).trim_end_matches(['。', '.']);
+            let text = Text { ja: "  {lapse}。", en: "  {lapse}." };
+            write_indented(out, "  ", text.fill(self.view.lang, &[("lapse", &lapse)]).trim_start(), style.width)?;
+        }
+        Ok(())
+    }
+
+    fn write_days(&self, out: &mut dyn Write, clipped: bool, style: Style) -> io::Result<()> {
+        let all = self.applied_for(clipped).count();
+        if all == 0 {
+            return Ok(());
+        }
+        let (title, severity) = match clipped {
+            false => (Text { ja: "申請するもの", en: "To apply for" }, Severity::Warning),
+            true => (
+                Text {
+                    ja: "ルートの期限で終わるもの(後継のルートで発行されるときだけ、更新に意味があります)",
+                    en: "Ending with their root (renewing helps only under a successor root)",
+                },
+                Severity::Info,
+            ),
+        };
+        self.write_title(out, title, all, severity, style)?;
+        let columns = [
+            Column::new(Text { ja: "申請日", en: "apply on" }),
+            Column::new(Text { ja: "最終期限", en: "at the latest" }),
+            Column::new(Text { ja: "入手", en: "in hand" }),
+            Column::new(Text { ja: "有効期限", en: "ends on" }),
+            Column::part(Text { ja: "事業所・代理人", en: "holder" }, 2, 12),
+            Column::part(Text { ja: "利用区分", en: "category" }, 4, 8),
+            Column::part(Text { ja: "備考", en: "remarks" }, 3, 8),
+        ];
+        let lines: Vec<Line> = self.applied_for(clipped).take(ROWS).map(|entry| self.line(entry)).collect();
+        write_columns(out, &columns, &lines, style, self.view.lang)?;
+        write_more(out, all, self.view, style)
+    }
+
+    fn line(&self, entry: &Planned) -> Line {
+        let (view, item) = (&self.view, &self.view.fleet.items[entry.item]);
+        let text = |day: Option<Day>| day.map_or_else(|| "-".to_string(), |day| day.to_string());
+        let Outcome::Apply { day, in_hand, in_claim_period } = entry.outcome else { return (None, Vec::new()) };
+        let mut remarks = view.remarks(item);
+        let mut remark = |text: Text| {
+            if !remarks.is_empty() {
+                remarks.push_str(view.get(Text { ja: "、", en: ", " }));
+            }
+            remarks.push_str(view.get(text));
+        };
+        if in_claim_period {
+            remark(Text { ja: "請求期間中の申請", en: "within a claim period" });
+        }
+        if in_hand.is_some_and(|day| self.plan.is_guess(day)) {
+            remark(Text { ja: "祝日は推測", en: "holidays are guessed" });
+        }
+        let soon = (day - view.fleet.today).whole_days() <= 7;
+        (
+            soon.then_some(Severity::Warning),
+            vec![
+                day_text(day, view.lang),
+                text(entry.last_safe),
+                text(in_hand),
+                text(item.ends),
+                view.whose(item),
+                view.category(item.category.as_deref()),
+                remarks,
+            ],
+        )
+    }
+
+    fn write_awaited(&self, out: &mut dyn Write, style: Style) -> io::Result<()> {
+        let all = self.of("awaited").count();
+        if all == 0 {
+            return Ok(());
+        }
+        self.write_title(out, Text { ja: "申請済み", en: "Applied for" }, all, Severity::Info, style)?;
+        for entry in self.of("awaited").take(ROWS) {
+            let whose = self.view.whose(&self.view.fleet.items[entry.item]);
+            write_indented(out, "  - ", &format!("{whose}: {}", self.message(entry)), style.width)?;
+        }
+        write_more(out, all, self.view, style)
+    }
+
+    fn write_left_out(&self, out: &mut dyn Write, style: Style) -> io::Result<()> {
+        if self.plan.left_out.is_empty() {
+            return Ok(());
+        }
+        let parts: Vec<String> =
+            self.plan.left_out.iter().map(|(why, n)| format!("{} {n}", self.view.get(left_out_text(*why)))).collect();
+        let text = Text { ja: "計画に入れていないもの: {parts}。", en: "Not in the plan: {parts}." };
+        let parts = parts.join(self.view.get(Text { ja: "、", en: ", " }));
+        writeln!(out)?;
+        write_indented(out, "", &text.fill(self.view.lang, &[("parts", &parts)]), style.width)
+    }
+
+    /// What all of it rests on: what is assumed, up to when holidays are known, the roots' ends.
+    fn write_footing(&self, out: &mut dyn Write, style: Style) -> io::Result<()> {
+        let lang = self.view.lang;
+        writeln!(out)?;
+        self.view.write_assumed(out, self.plan.assumed.iter().copied(), style)?;
+        if let (true, Some(day)) = (self.plan.guesses, self.plan.known_until) {
+            let text = Text {
+                ja: "祝日が分かっているのは {day} までで、その先の日は推測です(shomei holidays import で新しい一覧を取り込めます)。",
+                en: "Holidays are known up to {day}; days after it are guesses (shomei holidays import takes in the next list).",
+            };
+            write_indented(out, "", &text.fill(lang, &[("day", &day)]), style.width)?;
+        }
+        for root in &self.plan.roots {
+            let text = Text {
+                ja: "{generation}年のルートは {ends} に終わります(あと {days} 日)。そこで打ち切られる証明書 {clipped} 枚、更新するとその先に及ぶもの {beyond} 枚。計画は、それまでに後継のルートができると仮定しています。",
+                en: "The root of {generation} ends on {ends} (in {days} days). Certificates cut short by it: {clipped}; whose renewal would outlive it: {beyond}. The plan assumes that there will be a successor root by then.",
+            };
+            let values: [(&str, &dyn std::fmt::Display); 5] = [
+                ("generation", &root.generation),
+                ("ends", &root.ends),
+                ("days", &root.days_left),
+                ("clipped", &root.clipped),
+                ("beyond", &root.beyond),
+            ];
+            if root.clipped + root.beyond > 0 {
+                write_indented(out, "", &text.fill(lang, &values), style.width)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn hint(&self) -> &'static str {
+        let text = match () {
+            () if self.view.fleet.items.is_empty() => Text {
+                ja: "次に: 証明書は shomei import、台帳は shomei register import で取り込みます。",
+                en: "Next: take in certificates with shomei import, the register with shomei register import.",
+            },
+            () if self.has_unplaced() => Text {
+                ja: "次に: 間に合わないものは、すぐに発行元へ連絡してください。申請したら shomei mark 申請済 ID、更新しないなら shomei mark 更新しない ID。",
+                en: "Next: turn to the issuer at once about those without a safe day. Once applied for: shomei mark applied ID; not to be renewed: shomei mark not-renewing ID.",
+            },
+            () => Text {
+                ja: "次に: 申請したら shomei mark 申請済 ID。費用は shomei fees、誰に知らせるかは shomei reminders。",
+                en: "Next: once applied for: shomei mark applied ID; what it costs: shomei fees; whom to tell: shomei reminders.",
+            },
+        };
+        self.view.get(text)
+    }
+
+    /// What is said of an entry, in a sentence.
+    fn message(&self, entry: &Planned) -> String {
+        let lang = self.view.lang;
+        match &entry.outcome {
+            Outcome::Apply { day, .. } => {
+                let text = Text { ja: "{day} に申請する", en: "apply on {day}" };
+                text.fill(lang, &[("day", day)])
+            }
+            Outcome::Later(_) => self.view.get(Text { ja: "その先", en: "later" }).into(),
+            Outcome::Awaited { applied, in_hand } => {
+                let overdue = in_hand.is_some_and(|day| day < self.view.fleet.today);
+                let text = match overdue {
+                    true => Text {
+                        ja: "{applied} に申請。{in_hand} ごろには手に入るはずですが、まだ見つかっていません",
+                        en: "applied for on {applied}; it should have been in hand by {in_hand} and was not seen yet",
+                    },
+                    false => Text {
+                        ja: "{applied} に申請。{in_hand} ごろに手に入る見込み",
+                        en: "applied for on {applied}; should be in hand by {in_hand}",
+                    },
+                };
+                let in_hand = in_hand.map_or_else(|| "-".into(), |day| day.to_string());
+                text.fill(lang, &[("applied", applied), ("in_hand", &in_hand)])
+            }
+            Outcome::Cannot(why, fallback) => {
+                let last = entry.last_safe.map_or_else(|| "-".into(), |day| day.to_string());
+                let mut said = why_text(*why).fill(lang, &[("last", &last)]);
+                if let Some(fallback) = fallback {
+                    said += &self.fallback(fallback);
+                }
+                said
+            }
+        }
+    }
+
+    fn fallback(&self, fallback: &Fallback) -> String {
+        let text = match fallback.missed {
+            0 => Text {
+                ja: "いちばん早い申請日は {day}、手に入るのは {in_hand} ごろです。",
+                en: " The earliest day to apply is {day}; it would be in hand by {in_hand}.",
+            },
+            _ => Text {
+                ja: "いちばん早い申請日は {day}、手に入るのは {in_hand} ごろで、請求期間を {missed} 回逃します。",
+                en: " The earliest day to apply is {day}; it would be in hand by {in_hand}, with {missed} claim periods missed.",
+            },
+        };
+        let values: [(&str, &dyn std::fmt::Display); 3] =
+            [("day", &fallback.day), ("in_hand", &fallback.in_hand), ("missed", &fallback.missed)];
+        text.fill(self.view.lang, &values)
+    }
+
+    /// Writes the document `shomei/plan/1`.
+    pub fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
+        #[derive(Serialize)]
+        struct Document<E: Serialize> {
+            #[serde(flatten)]
+            opening: Map<String, Json>,
+            entries: E,
+        }
+        let plan = self.plan;
+        let mut opening = self.view.opening("shomei/plan/1");
+        let count = |code| self.of(code).count();
+        let roots = plan.roots.iter().map(|root| {
+            json!({
+                "generation": root.generation,
+                "ends_on": root.ends.to_string(),
+                "days_left": root.days_left,
+                "clipped": root.clipped,
+                "beyond": root.beyond,
+            })
+        });
+        let left_out: Map<String, Json> =
+            plan.left_out.iter().map(|(why, n)| (why.code().to_string(), json!(n))).collect();
+        let fields = [
+            ("from", json!(plan.from.to_string())),
+            ("until", json!(plan.to.to_string())),
+            ("per_day", json!(plan.per_day)),
+            (
+                "counts",
+                json!({
+                    "cannot": count("cannot"),
+                    "apply": count("apply"),
+                    "awaited": count("awaited"),
+                    "later": count("later"),
+                }),
+            ),
+            ("left_out", json!(left_out)),
+            ("assumed", json!(plan.assumed)),
+            ("holidays_known_until", json!(plan.known_until.map(|day| day.to_string()))),
+            ("guesses", json!(plan.guesses)),
+            ("lapse", json!(self.view.fleet.policy.renewal.lapse.as_ref().map(|lapse| lapse.get(self.view.lang)))),
+            ("roots", json!(roots.collect::<Vec<_>>())),
+        ];
+        opening.extend(fields.into_iter().map(|(name, value)| (name.to_string(), value)));
+        let entries = || plan.entries.iter().map(|entry| self.entry_json(entry));
+        write_json(out, &Document { opening, entries: List(entries) })?;
+        out.write_all(b"\n")
+    }
+
+    fn entry_json(&self, entry: &Planned) -> Json {
+        let day = |day: Option<Day>| json!(day.map(|day| day.to_string()));
+        let told = Told::of(entry);
+        let item = &self.view.fleet.items[entry.item];
+        let mut json = self.view.item_json(item);
+        let fields = [
+            ("outcome", json!(entry.outcome.code())),
+            ("reason", json!(told.reason)),
+            ("message", json!(self.message(entry))),
+            ("recommended_day", day(told.day)),
+            ("in_hand_on", day(told.in_hand)),
+            ("in_claim_period", json!(told.in_claim_period)),
+            ("guess", json!(told.in_hand.or(told.day).is_some_and(|day| self.plan.is_guess(day)))),
+            ("first_day", day(entry.first)),
+            ("last_safe_day", day(entry.last_safe)),
+            ("deadline", day(entry.deadline.map(|deadline| deadline.day))),
+            ("uncovered_from", day(entry.deadline.and_then(|deadline| deadline.period).map(|period| period.first))),
+            (
+                "fallback",
+                json!(told.fallback.map(|one| {
+                    json!({
+                        "day": one.day.to_string(),
+                        "in_hand_on": one.in_hand.to_string(),
+                        "missed_periods": one.missed,
+                    })
+                })),
+            ),
+            ("root_ends", json!(item.clipped)),
+        ];
+        for (name, value) in fields {
+            json[name] = value;
+        }
+        json
+    }
+
+    /// Writes one row a certificate.
+    pub fn write_csv(&self, out: &mut dyn Write) -> io::Result<()> {
+        let day = |day: Option<Day>| day.map(|day| day.to_string()).unwrap_or_default();
+        let yes = |is: bool| if is { "true" } else { "false" }.to_string();
+        let rows = self.plan.entries.iter().map(|entry| {
+            let told = Told::of(entry);
+            let item = &self.view.fleet.items[entry.item];
+            let mut cells: Cells = self.view.item_cells(item);
+            let period = entry.deadline.and_then(|deadline| deadline.period);
+            let in_hand = told.in_hand.or(told.fallback.map(|one| one.in_hand));
+            cells.extend([
+                ("outcome", entry.outcome.code().to_string()),
+                ("reason", told.reason.unwrap_or_default().to_string()),
+                ("recommended_day", day(told.day)),
+                ("in_hand_on", day(in_hand)),
+                ("in_claim_period", yes(told.in_claim_period)),
+                ("guess", yes(told.in_hand.or(told.day).is_some_and(|day| self.plan.is_guess(day)))),
+                ("first_day", day(entry.first)),
+                ("last_safe_day", day(entry.last_safe)),
+                ("deadline", day(entry.deadline.map(|deadline| deadline.day))),
+                ("uncovered_from", day(period.map(|period| period.first))),
+                ("fallback_day", day(told.fallback.map(|one| one.day))),
+                ("missed_periods", told.fallback.map(|one| one.missed.to_string()).unwrap_or_default()),
+                ("root_ends", yes(item.clipped)),
+                ("message", self.message(entry)),
+            ]);
+            arranged(&PLAN_COLUMNS, &cells)
+        });
+        write_sheet(out, &PLAN_COLUMNS, rows)
+    }
+}
+
+/// An outcome, field by field.
+#[derive(Default)]
+struct Told {
+    reason: Option<&'static str>,
+    day: Option<Day>,
+    in_hand: Option<Day>,
+    in_claim_period: bool,
+    fallback: Option<Fallback>,
+}
+
+impl Told {
+    fn of(entry: &Planned) -> Told {
+        match entry.outcome {
+            Outcome::Cannot(why, fallback) => Told { reason: Some(why.code()), fallback, ..Told::default() },
+            Outcome::Apply { day, in_hand, in_claim_period } => {
+                Told { day: Some(day), in_hand, in_claim_period, ..Told::default() }
+            }
+            Outcome::Later(day) => Told { day: (day != Day::MAX).then_some(day), ..Told::default() },
+            Outcome::Awaited { in_hand, .. } => Told { in_hand, ..Told::default() },
+        }
+    }
+}
+
+fn why_text(why: Why) -> Text {
+    match why {
+        Why::Lapsed => Text { ja: "すでに期限が切れています。", en: "It has lapsed." },
+        Why::TooLate => Text {
+            ja: "間に合う最後の申請日({last})を過ぎています。",
+            en: "The last safe day ({last}) has gone by.",
+        },
+        Why::NoWindow => Text {
+            ja: "申請の受付期間と発行の期間のなかに、間に合う日がありません。",
+            en: "No day inside the windows of application and issue is safe.",
+        },
+        Why::Full => Text {
+            ja: "間に合うどの日も、1日の件数(--per-day)に達しています。",
+            en: "All its safe days are full (--per-day).",
+        },
+        Why::EndUnknown => Text {
+            ja: "有効期限が分かりません。台帳の有効期限(申告)を書くか、証明書を取り込んでください。",
+            en: "Nobody knows when it ends. Declare its expiry in the register, or import the certificate.",
+        },
+    }
+}
+
+/// Why a certificate is not in the plan, in words.
+fn left_out_text(why: LeftOut) -> Text {
+    match why {
+        LeftOut::Renewed => Text { ja: "更新済み", en: "renewed:" },
+        LeftOut::NotInstalled => Text { ja: "更新済み・入れ替え未確認", en: "renewed, not seen in place:" },
+        LeftOut::RenewedAsDeclared => Text { ja: "申告では更新済み", en: "renewed, as declared:" },
+        LeftOut::NotRenewing => Text { ja: "更新しない", en: "not to be renewed:" },
+        LeftOut::Revoking => Text { ja: "失効申請済", en: "revocation applied for:" },
+        LeftOut::LeftOver => Text { ja: "使われていない", en: "left over:" },
+        LeftOut::AtAgent => Text { ja: "代理人が請求", en: "billed by an agent:" },
+        LeftOut::Other => Text { ja: "信頼できない・ほかの認証局", en: "not trusted, or another CA's:" },
+    }
+}

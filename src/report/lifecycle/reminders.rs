@@ -1,0 +1,290 @@
+//! Who is to be told what today.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::{Map, Value as Json, json};
+
+use super::{Cells, List, ROWS, View, after_item, contact_of, write_more};
+use crate::calendar::Day;
+use crate::lifecycle::{Due, Reminders, Step};
+use crate::locale::Text;
+use crate::policy::Severity;
+use crate::register::{Channel, Holder};
+use crate::report::coverage::{arranged, named};
+use crate::report::csv::write_sheet;
+use crate::report::json::write_json;
+use crate::report::layout::{Style, write_indented};
+
+/// The columns, in order; docs/ja/output.md and docs/en/output.md explain each.
+pub const REMINDERS_COLUMNS: [&str; 26] =
+    after_item(&["list", "about", "step", "last_safe_day", "channel", "person", "mail", "tel", "fax", "message"]);
+
+/// Who is to be told what today.
+#[derive(Clone, Copy, Debug)]
+pub struct RemindersReport<'a> {
+    view: View<'a>,
+    reminders: &'a Reminders,
+    recorded: bool,
+}
+
+impl<'a> RemindersReport<'a> {
+    /// Of what is due; `recorded` tells that the ledger now holds it as said.
+    pub fn new(view: View<'a>, reminders: &'a Reminders, recorded: bool) -> RemindersReport<'a> {
+        RemindersReport { view, reminders, recorded }
+    }
+
+    fn holder(&self, due: &Due) -> Option<&'a Holder> {
+        due.holder.and_then(|at| self.view.fleet.office.holders.get(at))
+    }
+
+    /// Those to be told to holders that can be reached, or those for the auditors alone.
+    fn due(&self, reachable: bool) -> impl Iterator<Item = &'a Due> + '_ {
+        let reminders = self.reminders;
+        reminders.due.iter().filter(move |due| {
+            let contact = self.holder(due).and_then(|holder| contact_of(&holder.contact));
+            contact.is_some() == reachable
+        })
+    }
+
+    /// Writes what is to be said to whom, and what is the auditors' own to look after.
+    pub fn write_table(&self, out: &mut dyn Write, style: Style) -> io::Result<()> {
+        let lang = self.view.lang;
+        let text = Text {
+            ja: "{day} に知らせること: 連絡先へ {told} 件、連絡先がないもの {unreached} 件、知らせ終えたもの {exhausted} 件。",
+            en: "To be said on {day}: {told} to holders, {unreached} without a contact; enough was said of {exhausted}.",
+        };
+        let values: [(&str, &dyn std::fmt::Display); 4] = [
+            ("day", &self.view.fleet.today),
+            ("told", &self.due(true).count()),
+            ("unreached", &self.due(false).count()),
+            ("exhausted", &self.reminders.exhausted.len()),
+        ];
+        writeln!(out, "{}", style.bold(&text.fill(lang, &values)))?;
+        self.write_due(out, true, style)?;
+        self.write_due(out, false, style)?;
+        self.write_exhausted(out, style)?;
+        let hint = match self.recorded {
+            true => Text {
+                ja: "知らせたと記録しました。同じことは、もう出ません。",
+                en: "Recorded as said: none of it comes up again.",
+            },
+            false => Text {
+                ja: "次に: 知らせたら --record を付けて実行し、記録してください(記録したことは繰り返しません)。1件なら shomei mark 連絡済 ID。",
+                en: "Next: once it was said, run it with --record, so that it does not come up again; one alone: shomei mark contacted ID.",
+            },
+        };
+        writeln!(out)?;
+        write_indented(out, "", self.view.get(hint), style.width)?;
+        self.view.write_closing(out, style)
+    }
+
+    fn write_due(&self, out: &mut dyn Write, reachable: bool, style: Style) -> io::Result<()> {
+        let all = self.due(reachable).count();
+        if all == 0 {
+            return Ok(());
+        }
+        let title = match reachable {
+            true => Text { ja: "連絡先へ", en: "To holders" },
+            false => Text {
+                ja: "連絡先がないもの(台帳に連絡先を書いてください)",
+                en: "Without a contact (write one into the register)",
+            },
+        };
+        writeln!(out, "\n{}", style.paint(Some(Severity::Warning), &format!("{} ({all})", self.view.get(title))))?;
+        for due in self.due(reachable).take(ROWS) {
+            let to = self.holder(due).map(|holder| self.to(holder)).filter(|to| !to.is_empty());
+            let to = to.map(|to| format!(" → {to}")).unwrap_or_default();
+            write_indented(out, "  - ", &format!("{}{to}", self.whose(due)), style.width)?;
+            write_indented(out, "    ", &self.message(due), style.width)?;
+        }
+        write_more(out, all, self.view, style)
+    }
+
+    fn write_exhausted(&self, out: &mut dyn Write, style: Style) -> io::Result<()> {
+        let all = self.reminders.exhausted.len();
+        if all == 0 {
+            return Ok(());
+        }
+        let title = Text {
+            ja: "知らせ終えても更新されていないもの(管理者が確かめる)",
+            en: "Enough was said, and still not renewed: for the auditors to look after",
+        };
+        writeln!(out, "\n{}", style.paint(Some(Severity::Error), &format!("{} ({all})", self.view.get(title))))?;
+        for at in self.reminders.exhausted.iter().take(ROWS) {
+            let item = &self.view.fleet.items[*at];
+            let ends = item.ends.map(|day| day.to_string()).unwrap_or_default();
+            let text = Text { ja: "{whose}({ends} に期限切れ)", en: "{whose} (lapsed on {ends})" };
+            let whose = self.view.whose(item);
+            let shown = text.fill(self.view.lang, &[("whose", &whose), ("ends", &ends)]);
+            write_indented(out, "  - ", &shown, style.width)?;
+        }
+        write_more(out, all, self.view, style)
+    }
+
+    fn whose(&self, due: &Due) -> String {
+        match (due.item, self.holder(due)) {
+            (Some(at), _) => self.view.whose(&self.view.fleet.items[at]),
+            (None, Some(holder)) => format!("{} {}", self.view.holder_id(holder), holder.name),
+            (None, None) => String::new(),
+        }
+    }
+
+    /// Whom to turn to, and how: `佐藤(FAX 03-0000-0000)`.
+    fn to(&self, holder: &Holder) -> String {
+        let contact = &holder.contact;
+        let by = |word: Text, address: &Option<String>| {
+            address.as_ref().map(|address| format!("{} {address}", self.view.get(word)).trim().to_string())
+        };
+        const MAIL: Text = Text { ja: "", en: "" };
+        const FAX: Text = Text { ja: "FAX", en: "fax" };
+        const TEL: Text = Text { ja: "電話", en: "phone" };
+        const LETTER: Text = Text { ja: "郵送", en: "letter" };
+        let chosen = match contact.channel {
+            Some(Channel::Mail) => by(MAIL, &contact.mail),
+            Some(Channel::Letter) => by(LETTER, &contact.address),
+            Some(Channel::Fax) => by(FAX, &contact.fax),
+            Some(Channel::Phone) => by(TEL, &contact.tel),
+            None => None,
+        };
+        let any = || by(MAIL, &contact.mail).or_else(|| by(TEL, &contact.tel)).or_else(|| by(FAX, &contact.fax));
+        let address = chosen.or_else(any).or_else(|| by(LETTER, &contact.address));
+        match (&contact.person, address) {
+            (Some(person), Some(address)) => {
+                let text = Text { ja: "{person}({address})", en: "{person} ({address})" };
+                text.fill(self.view.lang, &[("person", person), ("address", &address)])
+            }
+            (Some(person), None) => person.clone(),
+            (None, address) => address.unwrap_or_default(),
+        }
+    }
+
+    /// What is to be said, in a sentence.
+    fn message(&self, due: &Due) -> String {
+        let lang = self.view.lang;
+        let left = (due.ends - self.view.fleet.today).whole_days();
+        let text = match (due.is_password(), due.step, due.last_safe) {
+            (true, Step::Tier(0), _) => Text {
+                ja: "システムのパスワードの期限が {ends} に切れています。ログインして変更してください。",
+                en: "The system password expired on {ends}: log in and change it.",
+            },
+            (true, ..) => Text {
+                ja: "システムのパスワードの期限は {ends} です(あと {left} 日)。それまでに変更してください。",
+                en: "The system password expires on {ends} (in {left} days): change it before.",
+            },
+            (false, Step::Lapsed(_), _) => Text {
+                ja: "証明書の期限が {ends} に切れています({time}回目)。",
+                en: "The certificate lapsed on {ends} (said for the {time}. time).",
+            },
+            (false, _, Some(last)) if last >= self.view.fleet.today => Text {
+                ja: "証明書の期限は {ends} です(あと {left} 日)。間に合う最後の申請日は {last} です。",
+                en: "The certificate ends on {ends} (in {left} days). The last safe day to apply is {last}.",
+            },
+            (false, ..) => Text {
+                ja: "証明書の期限は {ends} です(あと {left} 日)。間に合う申請日を過ぎています。すぐに申請してください。",
+                en: "The certificate ends on {ends} (in {left} days). No safe day is left: apply at once.",
+            },
+        };
+        let last = due.last_safe.map(|day| day.to_string()).unwrap_or_default();
+        let time = match due.step {
+            Step::Lapsed(time) => time,
+            Step::Tier(_) => 0,
+        };
+        text.fill(lang, &[("ends", &due.ends), ("left", &left), ("last", &last), ("time", &time)])
+    }
+
+    /// Writes the document `shomei/reminders/1`.
+    pub fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
+        #[derive(Serialize)]
+        struct Document<D: Serialize, A: Serialize> {
+            #[serde(flatten)]
+            opening: Map<String, Json>,
+            due: D,
+            exhausted: A,
+        }
+        let mut opening = self.view.opening("shomei/reminders/1");
+        opening.insert("day".into(), json!(self.view.fleet.today.to_string()));
+        opening.insert("recorded".into(), json!(self.recorded));
+        let due = || self.reminders.due.iter().map(|due| self.due_json(due));
+        let items = &self.view.fleet.items;
+        let exhausted = || self.reminders.exhausted.iter().map(|at| self.view.item_json(&items[*at]));
+        write_json(out, &Document { opening, due: List(due), exhausted: List(exhausted) })?;
+        out.write_all(b"\n")
+    }
+
+    fn due_json(&self, due: &Due) -> Json {
+        let holder = self.holder(due);
+        let contact = holder.map(|holder| {
+            let contact = &holder.contact;
+            json!({
+                "channel": contact.channel.map(Channel::code),
+                "person": contact.person,
+                "mail": contact.mail,
+                "tel": contact.tel,
+                "fax": contact.fax,
+                "postcode": contact.postcode,
+                "address": contact.address,
+            })
+        });
+        json!({
+            "topic": due.topic.0,
+            "about": about(due),
+            "step": due.step.code(),
+            "holder": holder.map(|holder| named(&holder.key, &holder.name)),
+            "contact": contact,
+            "certificate": due.item.map(|at| self.view.item_json(&self.view.fleet.items[at])),
+            "ends_on": due.ends.to_string(),
+            "days_left": (due.ends - self.view.fleet.today).whole_days(),
+            "last_safe_day": due.last_safe.map(|day: Day| day.to_string()),
+            "message": self.message(due),
+        })
+    }
+
+    /// Writes one row a message, then one a certificate of which enough was said.
+    pub fn write_csv(&self, out: &mut dyn Write) -> io::Result<()> {
+        let due = self.reminders.due.iter().map(|due| self.due_cells(due));
+        let exhausted = self.reminders.exhausted.iter().map(|at| {
+            let mut cells = self.view.item_cells(&self.view.fleet.items[*at]);
+            cells.extend([("list", "exhausted".to_string()), ("about", "certificate".to_string())]);
+            cells
+        });
+        let rows = due.chain(exhausted).map(|cells| arranged(&REMINDERS_COLUMNS, &cells));
+        write_sheet(out, &REMINDERS_COLUMNS, rows)
+    }
+
+    fn due_cells(&self, due: &Due) -> Cells {
+        let holder = self.holder(due);
+        let of = |part: fn(&Holder) -> Option<&String>| holder.and_then(part).cloned().unwrap_or_default();
+        let mut cells: Cells = match due.item {
+            Some(at) => self.view.item_cells(&self.view.fleet.items[at]),
+            None => vec![
+                ("register", of(|holder| Some(&holder.key.register))),
+                ("holder", of(|holder| Some(&holder.key.id))),
+                ("name", of(|holder| Some(&holder.name))),
+                ("prefecture", of(|holder| holder.prefecture.as_ref())),
+                ("contact", holder.and_then(|holder| contact_of(&holder.contact)).unwrap_or_default()),
+                ("tag", of(|holder| holder.tag.as_ref())),
+                ("ends_on", due.ends.to_string()),
+                ("days_left", (due.ends - self.view.fleet.today).whole_days().to_string()),
+            ],
+        };
+        let channel = holder.and_then(|holder| holder.contact.channel).map_or("", Channel::code);
+        cells.extend([
+            ("list", "due".to_string()),
+            ("about", about(due).to_string()),
+            ("step", due.step.code()),
+            ("last_safe_day", due.last_safe.map(|day| day.to_string()).unwrap_or_default()),
+            ("channel", channel.to_string()),
+            ("person", of(|holder| holder.contact.person.as_ref())),
+            ("mail", of(|holder| holder.contact.mail.as_ref())),
+            ("tel", of(|holder| holder.contact.tel.as_ref())),
+            ("fax", of(|holder| holder.contact.fax.as_ref())),
+            ("message", self.message(due)),
+        ]);
+        cells
+    }
+}
+
+fn about(due: &Due) -> &'static str {
+    if due.is_password() { "password" } else { "certificate" }
+}
