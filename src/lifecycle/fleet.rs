@@ -66,7 +66,8 @@ pub struct Item {
     pub state: State,
     /// The certificate that came before it, in [`Fleet::items`].
     pub before: Option<usize>,
-    subject: NameHash,
+    /// The hash of its subject: what renews what where no holder is known.
+    pub subject: NameHash,
 }
 
 /// Which certificate.
