@@ -142,6 +142,7 @@ fn item(at: usize, today: Day) -> Item {
         whole_until: Some(ends),
         end,
         clipped: false,
+        present: true,
         proof: Proof::Trusted,
         state: State::Active,
         before: None,

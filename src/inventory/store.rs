@@ -235,9 +235,9 @@ pub trait Store: Send {
     /// The gists of all certificates that lie somewhere.
     fn gists(&self) -> Result<HashMap<[u8; 32], Gist>, Error>;
 
-    /// The end-entity certificates that lie nowhere now and have not ended at `at`, each with
-    /// host and path of a file that held it.
-    fn gone(&self, at: Instant) -> Result<Vec<(Gist, String, String)>, Error>;
+    /// The end-entity certificates that lie nowhere now, each with host and path of a file that
+    /// held it.
+    fn gone(&self) -> Result<Vec<(Gist, String, String)>, Error>;
 
     /// Reads certificates and the verdicts reached before, from any thread.
     fn elsewhere(&self, at: Instant) -> Result<Arc<dyn Elsewhere>, Error>;

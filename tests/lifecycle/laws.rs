@@ -173,7 +173,8 @@ fn as_many_as_possible_are_placed_and_no_day_has_too_many() {
                 let own = policy.calendar.office.iter().any(|closure| closure.from <= on && on <= closure.until);
                 let terms = &policy.renewal.general;
                 let inside = terms.application_window.is_none_or(|w| (w.from..=w.until).contains(&on.day()));
-                inside && !own && !calendar.issuer.is_closed(on) && !(avoiding && on.day() <= 10)
+                let avoided = avoiding && on.day() <= 10;
+                inside && !own && !avoided && !calendar.issuer.is_closed(on)
             };
             let of = |entry: &shomei::lifecycle::Planned| {
                 let from = entry.first.unwrap().max(widest(&entry)).max(today);

@@ -72,6 +72,7 @@ pub fn item(number: u8, ends: Day) -> Item {
         whole_until: Some(ends),
         end,
         clipped: false,
+        present: true,
         proof: Proof::Trusted,
         state: State::Active,
         before: None,

@@ -17,7 +17,7 @@ use crate::report::json::write_json;
 use crate::report::layout::{Style, write_indented};
 
 /// The columns, in order; docs/ja/output.md and docs/en/output.md explain each.
-pub const PLAN_COLUMNS: [&str; 30] = after_item(&[
+pub const PLAN_COLUMNS: [&str; 31] = after_item(&[
     "outcome",
     "reason",
     "recommended_day",

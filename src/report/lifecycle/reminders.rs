@@ -17,7 +17,7 @@ use crate::report::json::write_json;
 use crate::report::layout::{Style, write_indented};
 
 /// The columns, in order; docs/ja/output.md and docs/en/output.md explain each.
-pub const REMINDERS_COLUMNS: [&str; 26] =
+pub const REMINDERS_COLUMNS: [&str; 27] =
     after_item(&["list", "about", "step", "last_safe_day", "channel", "person", "mail", "tel", "fax", "message"]);
 
 /// Who is to be told what today.
