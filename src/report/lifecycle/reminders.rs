@@ -65,6 +65,9 @@ impl<'a> RemindersReport<'a> {
         self.write_due(out, false, style)?;
         self.write_exhausted(out, style)?;
         let hint = match self.recorded {
+            _ if self.reminders.due.is_empty() => {
+                Text { ja: "新しく知らせることはありません。", en: "There is nothing new to be said." }
+            }
             true => Text {
                 ja: "知らせたと記録しました。同じことは、もう出ません。",
                 en: "Recorded as said: none of it comes up again.",
