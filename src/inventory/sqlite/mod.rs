@@ -50,6 +50,7 @@ fn sql(error: rusqlite::Error) -> Error {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::Busy,
         Some(ErrorCode::DatabaseCorrupt) => Error::Damaged(error.to_string()),
         Some(ErrorCode::NotADatabase) => Error::Foreign,
+        None if matches!(error, rusqlite::Error::FromSqlConversionFailure(..)) => Error::Damaged(error.to_string()),
         _ => Error::Database(error.to_string()),
     }
 }
@@ -206,7 +207,9 @@ impl Store for Sqlite {
 
     fn known_file(&self, host: &str, path: &str) -> Result<Option<KnownFile>, Error> {
         self.one(
-            "SELECT size, modified, changed, device, inode, reading, settled FROM stamp WHERE host = ? AND path = ?",
+            "SELECT size, modified, changed, device, inode, reading, settled FROM stamp
+             WHERE host = ?1 AND path = ?2
+               AND EXISTS (SELECT 1 FROM file WHERE file.host = ?1 AND file.path = ?2 AND present)",
             params![host, path],
             |row| {
                 Ok(KnownFile {
@@ -265,6 +268,19 @@ impl Store for Sqlite {
             Body::Run(run) => Some((at, run)),
             _ => None,
         }))
+    }
+
+    fn walked(&self, host: &str) -> Result<Vec<String>, Error> {
+        let bodies = self.all("SELECT body FROM run WHERE host = ? ORDER BY root", [host], |row| {
+            json::<Body>(&row.get::<_, String>(0)?)
+        })?;
+        Ok(bodies
+            .into_iter()
+            .filter_map(|body| match body {
+                Body::Run(run) if run.files > 0 => Some(run.root),
+                _ => None,
+            })
+            .collect())
     }
 
     fn related(&self, to: &[[u8; 32]]) -> Result<HashMap<[u8; 32], Gist>, Error> {
