@@ -127,6 +127,28 @@ pub(super) fn judged(db: &Connection, judgement: &Judgement) -> rusqlite::Result
     Ok(())
 }
 
+/// A copy of an inventory that nobody has open, so that one on a share, or where nothing can be
+/// written, can be read too, and stays as it is. None of one whose last changes lie beside it.
+fn copied(source: &Path, folder: &Path) -> Result<Option<(tempfile::TempDir, PathBuf)>, Error> {
+    let mut log = source.as_os_str().to_owned();
+    log.push("-wal");
+    if std::fs::metadata(&log).is_ok_and(|log| log.len() > 0) {
+        return Ok(None);
+    }
+    let own = tempfile::Builder::new().prefix(".restoring").tempdir_in(folder)?;
+    let path = own.path().join("copy.sqlite");
+    std::fs::copy(source, &path)?;
+    platform::make_writable(&path)?;
+    Ok(Some((own, path)))
+}
+
+/// A name beside `target` under which what it was is kept; no other is overwritten.
+fn beside(target: &Path, suffix: &str) -> PathBuf {
+    let first = target.with_extension(format!("replaced-{suffix}"));
+    let more = (2..).map(|n: u32| target.with_extension(format!("replaced-{suffix}-{n}")));
+    std::iter::once(first).chain(more).find(|path| !path.exists()).unwrap_or_default()
+}
+
 impl Sqlite {
     /// Writes a copy of the inventory to `target`, while others may go on using it.
     pub fn backup(&self, target: &Path) -> Result<(), Error> {
@@ -148,14 +170,23 @@ impl Sqlite {
 
     /// Puts the inventory at `source` in the place of the one at `target`, which is kept beside
     /// it; returns where.
-    pub fn restore(source: &Path, target: &Path, suffix: &str) -> Result<Option<PathBuf>, Error> {
+    pub fn restore(
+        source: &Path,
+        target: &Path,
+        suffix: &str,
+        waiting: impl FnOnce(),
+    ) -> Result<Option<PathBuf>, Error> {
         // Whatever is put in place is an inventory that this program can open.
-        let copy = Sqlite::open_existing(source)?;
+        let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        std::fs::create_dir_all(folder)?;
+        let _lock = lock_beside(target, waiting)?;
+        let own = copied(source, folder)?;
+        let copy = Sqlite::open_existing(own.as_ref().map_or(source, |(_, path)| path))?;
         let damages = copy.check()?;
         if let Some(damage) = damages.first() {
             return Err(Error::Damaged(damage.clone()));
         }
-        let replaced = target.exists().then(|| target.with_extension(format!("replaced-{suffix}")));
+        let replaced = target.exists().then(|| beside(target, suffix));
         if let Some(replaced) = &replaced {
             match Sqlite::open_existing(target) {
                 Ok(old) => old.backup(replaced)?,
@@ -194,18 +225,22 @@ pub struct ImportLock {
 impl Sqlite {
     /// Waits until nobody else imports; `waiting` is told once if somebody does.
     pub fn lock(&self, waiting: impl FnOnce()) -> Result<ImportLock, Error> {
-        let mut name = self.path.as_os_str().to_owned();
-        name.push(".lock");
-        platform::create_private(Path::new(&name))?;
-        let file = std::fs::OpenOptions::new().write(true).open(&name)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(std::fs::TryLockError::WouldBlock) => {
-                waiting();
-                file.lock()?;
-            }
-            Err(std::fs::TryLockError::Error(error)) => return Err(Error::Io(error)),
-        }
-        Ok(ImportLock { _file: file })
+        lock_beside(&self.path, waiting)
     }
+}
+
+fn lock_beside(path: &Path, waiting: impl FnOnce()) -> Result<ImportLock, Error> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    platform::create_private(Path::new(&name))?;
+    let file = std::fs::OpenOptions::new().write(true).open(&name)?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(std::fs::TryLockError::WouldBlock) => {
+            waiting();
+            file.lock()?;
+        }
+        Err(std::fs::TryLockError::Error(error)) => return Err(Error::Io(error)),
+    }
+    Ok(ImportLock { _file: file })
 }
