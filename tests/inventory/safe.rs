@@ -114,6 +114,17 @@ fn a_record_that_cannot_be_read_is_told_as_damage() {
     drop(database);
     let told = complaint(&scene, &["list", "--policy", "lab"], 2);
     assert!(told.contains("damaged") && told.contains("restore"), "{told}");
+    let check = || complaint(&scene, &["inventory", "check"], 1);
+    assert!(check().contains("damaged"));
+    // A certificate that is no longer the one it is kept as.
+    let whole = Scene::with_fleet(2);
+    whole.import(&[]);
+    assert!(said(&whole.command(&["inventory", "check"]).output().unwrap()).contains("sound"));
+    let database = rusqlite::Connection::open(whole.path("inventory.sqlite")).unwrap();
+    database.execute("UPDATE certificate SET der = x'3000'", []).unwrap();
+    drop(database);
+    assert!(complaint(&whole, &["inventory", "check"], 1).contains("another SHA-256"));
+    assert!(complaint(&whole, &["inventory", "restore", "inventory.sqlite"], 2).contains("damaged"));
 }
 
 #[test]

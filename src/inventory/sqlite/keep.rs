@@ -3,11 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, params};
+use sha2::{Digest, Sha256};
 
-use super::super::rows::{KeptVerdict, severity_number};
+use super::super::entry::Body;
+use super::super::rows::{FileRow, HolderRow, KeptVerdict, VerdictRow, severity_number};
 use super::super::store::{Batch, Error, Judgement, KnownFile};
 use super::{Sqlite, moment, role_number, sql};
+use crate::certificate::hex;
 use crate::platform;
+
+/// Damages that are told, at most.
+const MOST_TOLD: usize = 20;
 
 /// New certificates and CRLs; tells how many certificates were new.
 pub(super) fn contents(db: &Connection, batch: &Batch) -> rusqlite::Result<u64> {
@@ -161,11 +167,47 @@ impl Sqlite {
         Ok(())
     }
 
-    /// What SQLite finds wrong with the file; nothing if it is sound.
+    /// What is wrong with the file, or with what is written in it; nothing if it is sound.
     pub fn check(&self) -> Result<Vec<String>, Error> {
         let mut found = self.all("PRAGMA integrity_check(20)", [], |row| row.get::<_, String>(0))?;
         found.retain(|line| line != "ok");
+        if found.is_empty() {
+            self.check_documents::<Body>("entry", "SELECT lower(hex(id)), body FROM entry", &mut found)?;
+            self.check_documents::<FileRow>("file", "SELECT path, body FROM file WHERE present", &mut found)?;
+            self.check_documents::<HolderRow>("holder", "SELECT holder, body FROM holder", &mut found)?;
+            self.check_documents::<VerdictRow>("judged", "SELECT lower(hex(sha256)), row FROM judged", &mut found)?;
+            self.check_certificates(&mut found)?;
+        }
         Ok(found)
+    }
+
+    /// Whether what is stored as a document can be read as one.
+    fn check_documents<T: serde::de::DeserializeOwned>(
+        &self,
+        what: &str,
+        statement: &str,
+        found: &mut Vec<String>,
+    ) -> Result<(), Error> {
+        let row = |row: &rusqlite::Row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?));
+        self.each(statement, [], row, |(name, body)| {
+            if let Err(error) = serde_json::from_str::<T>(&body).map(drop)
+                && found.len() < MOST_TOLD
+            {
+                found.push(format!("{what} {name}: {error}"));
+            }
+            Ok(())
+        })
+    }
+
+    /// Whether every certificate is the one that it is kept as.
+    fn check_certificates(&self, found: &mut Vec<String>) -> Result<(), Error> {
+        let row = |row: &rusqlite::Row| Ok((row.get::<_, [u8; 32]>(0)?, row.get::<_, Vec<u8>>(1)?));
+        self.each("SELECT sha256, der FROM certificate", [], row, |(sha256, der)| {
+            if sha256 != <[u8; 32]>::from(Sha256::digest(der)) && found.len() < MOST_TOLD {
+                found.push(format!("certificate {}: another SHA-256", hex(&sha256)));
+            }
+            Ok(())
+        })
     }
 
     /// Puts the inventory at `source` in the place of the one at `target`, which is kept beside
