@@ -405,7 +405,8 @@ impl State<'_> {
                 gone.push(path.to_string());
             }
         })?;
-        let count = gone.len() as u64;
+        // A folder that could not be read was told as a file is; now it can, and is there.
+        let count = gone.iter().filter(|path| !Path::new(path).is_dir()).count() as u64;
         for path in gone {
             let entry = self.stamper.entry(Body::File { host: import.host.to_string(), path, file: None });
             self.batch.entries.push(entry);

@@ -238,6 +238,8 @@ fn nothing_below_a_folder_that_cannot_be_read_is_gone() {
     assert_eq!(report["sources"][0]["gone"], 1, "only the one elsewhere: {report}");
     assert_eq!(report["files"]["unreadable"], 1);
     assert!(before["certificates"].as_u64() > report["certificates"].as_u64());
+    let report = import();
+    assert_eq!((&report["sources"][0]["gone"], &report["files"]["unreadable"]), (&0.into(), &0.into()), "{report}");
 }
 
 #[test]
