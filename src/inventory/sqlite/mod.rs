@@ -206,10 +206,13 @@ impl Store for Sqlite {
     }
 
     fn known_file(&self, host: &str, path: &str) -> Result<Option<KnownFile>, Error> {
+        // Joined to the next, SQLite would prepare the statement anew for each file.
+        let present = "SELECT 1 FROM file WHERE host = ? AND path = ? AND present";
+        if self.one(present, params![host, path], |_| Ok(()))?.is_none() {
+            return Ok(None);
+        }
         self.one(
-            "SELECT size, modified, changed, device, inode, reading, settled FROM stamp
-             WHERE host = ?1 AND path = ?2
-               AND EXISTS (SELECT 1 FROM file WHERE file.host = ?1 AND file.path = ?2 AND present)",
+            "SELECT size, modified, changed, device, inode, reading, settled FROM stamp WHERE host = ? AND path = ?",
             params![host, path],
             |row| {
                 Ok(KnownFile {
