@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
-use shomei::report::COLUMNS;
+use shomei::report::{COLUMNS, EXPIRY_COLUMNS, FEES_COLUMNS, GAPS_COLUMNS, PLAN_COLUMNS, REMINDERS_COLUMNS};
 use tempfile::TempDir;
 
 use crate::command::ROOT;
@@ -15,6 +15,27 @@ use crate::command::ROOT;
 fn read(path: &str) -> String {
     fs::read_to_string(Path::new(ROOT).join(path)).unwrap()
 }
+
+/// The documents that output.md explains.
+const SCHEMAS: [&str; 13] = [
+    "audit",
+    "inspect",
+    "verify",
+    "fingerprint",
+    "register-check",
+    "coverage",
+    "expiry",
+    "plan",
+    "fees",
+    "fees-check",
+    "reminders",
+    "log",
+    "holidays-list",
+];
+
+/// The pages whose links are followed.
+const PAGES: [&str; 9] =
+    ["guide", "output", "configuration", "inventory", "coverage", "expiry", "plan", "fees", "reminders"];
 
 /// The names of all fields that a schema describes.
 fn fields(schema: &Value, found: &mut BTreeSet<String>) {
@@ -34,9 +55,7 @@ fn fields(schema: &Value, found: &mut BTreeSet<String>) {
 fn every_field_and_column_is_documented_in_both_languages() {
     for page in ["docs/ja/output.md", "docs/en/output.md"] {
         let text = read(page);
-        for schema in
-            ["audit", "inspect", "verify", "fingerprint", "register-check", "coverage", "log", "holidays-list"]
-        {
+        for schema in SCHEMAS {
             let mut names = BTreeSet::new();
             fields(&serde_json::from_str(&read(&format!("docs/schemas/{schema}.json"))).unwrap(), &mut names);
             assert!(names.len() > 3, "{schema}");
@@ -51,6 +70,39 @@ fn every_field_and_column_is_documented_in_both_languages() {
     }
 }
 
+/// The sections of a page under headings that name these documents.
+fn sections(text: &str, documents: &[&str]) -> String {
+    let under = |section: &&str| {
+        let heading = section.lines().next().unwrap_or("");
+        documents.iter().any(|document| heading.contains(&format!("`shomei/{document}/1`")))
+    };
+    text.split("\n### ").filter(under).collect()
+}
+
+/// The columns and fields that the lifecycle commands share stand in a section that names all of
+/// their documents, each one's own under its own heading.
+#[test]
+fn the_columns_of_the_lifecycle_are_documented_where_their_document_is() {
+    let sheets: [(&str, &[&str]); 5] = [
+        ("expiry", &EXPIRY_COLUMNS),
+        ("plan", &PLAN_COLUMNS),
+        ("fees", &FEES_COLUMNS),
+        ("fees-check", &GAPS_COLUMNS),
+        ("reminders", &REMINDERS_COLUMNS),
+    ];
+    for page in ["docs/ja/output.md", "docs/en/output.md"] {
+        let text = read(page);
+        for (document, columns) in sheets {
+            let told = sections(&text, &[document]);
+            let mut names: BTreeSet<String> = columns.iter().map(|column| (*column).into()).collect();
+            fields(&serde_json::from_str(&read(&format!("docs/schemas/{document}.json"))).unwrap(), &mut names);
+            for name in names {
+                assert!(told.contains(&format!("`{name}`")), "{page} does not tell of {name} under {document}");
+            }
+        }
+    }
+}
+
 /// Where a heading can be linked to, as forges make it: lower case, no punctuation, hyphens.
 fn anchor(heading: &str) -> String {
     let kept = heading.trim_start_matches('#').trim().to_lowercase();
@@ -61,10 +113,7 @@ fn anchor(heading: &str) -> String {
 #[test]
 fn links_lead_somewhere() {
     let mut checked = 0;
-    for (lang, page) in ["ja", "en"]
-        .into_iter()
-        .flat_map(|lang| ["guide", "output", "configuration", "inventory", "coverage"].map(|p| (lang, p)))
-    {
+    for (lang, page) in ["ja", "en"].into_iter().flat_map(|lang| PAGES.map(|page| (lang, page))) {
         let folder = Path::new(ROOT).join("docs").join(lang);
         let text = fs::read_to_string(folder.join(format!("{page}.md"))).unwrap();
         for target in text.split("](").skip(1).map(|rest| rest.split(')').next().unwrap()) {
