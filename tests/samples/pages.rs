@@ -11,6 +11,7 @@ use shomei::report::{COLUMNS, EXPIRY_COLUMNS, FEES_COLUMNS, GAPS_COLUMNS, PLAN_C
 use tempfile::TempDir;
 
 use crate::command::ROOT;
+use crate::schemas::at_the_office;
 
 fn read(path: &str) -> String {
     fs::read_to_string(Path::new(ROOT).join(path)).unwrap()
@@ -187,5 +188,72 @@ fn every_command_of_the_guide_is_understood() {
         }
         let sheet = if lang == "ja" { "kekka.csv" } else { "audit.csv" };
         assert!(fs::read(office.path().join(sheet)).unwrap().starts_with("\u{feff}record,".as_bytes()));
+    }
+}
+
+/// The commands of the lifecycle, each with a page of its own.
+const LIFECYCLE: [&str; 4] = ["expiry", "plan", "fees", "reminders"];
+
+/// What they say of an inventory, by page.
+fn lifecycle_of(inventory: &str, lang: &str) -> Vec<(&'static str, BTreeSet<String>)> {
+    let said = |page: &'static str| {
+        let said = at_the_office(inventory, &[page, "--lang", lang]);
+        assert_eq!(said.stderr, "", "{page}");
+        (page, said.stdout.lines().map(String::from).collect())
+    };
+    LIFECYCLE.map(said).into()
+}
+
+/// The lines that the first block of a text shows; `…` stands for those that are left out.
+fn shown<'a>(text: &'a str, fence: &str) -> impl Iterator<Item = &'a str> {
+    let block = text.split(fence).nth(1).unwrap().split("```").next().unwrap();
+    block.lines().filter(|line| !line.is_empty() && *line != "…")
+}
+
+/// A line that no longer comes has to be copied anew from a run on the samples.
+#[test]
+fn what_readme_and_pages_show_of_the_lifecycle_is_what_the_samples_give() {
+    let folder = tempfile::tempdir().unwrap();
+    let inventory = folder.path().join("inventory.sqlite").to_str().unwrap().to_string();
+    let readme = read("README.md");
+    at_the_office(&inventory, &["import", "--fail-on", "never"]);
+    at_the_office(&inventory, &["register", "import", "samples/register/register.xlsx"]);
+    for (lang, chapter) in [("ja", "## いつ何を申請し、いくらかかるか"), ("en", "## When to apply, and what it costs")]
+    {
+        let said: BTreeSet<String> = lifecycle_of(&inventory, lang).into_iter().flat_map(|(_, lines)| lines).collect();
+        let (_, chapter) = readme.split_once(chapter).unwrap();
+        for line in shown(chapter, "```console\n") {
+            assert!(said.contains(line), "README.md, {lang}: nobody says: {line}");
+        }
+    }
+    at_the_office(&inventory, &["register", "import", "--name", "大阪府", "samples/register/register-osaka.csv"]);
+    for lang in ["ja", "en"] {
+        for (page, said) in lifecycle_of(&inventory, lang) {
+            let text = read(&format!("docs/{lang}/{page}.md"));
+            for line in shown(&text, "```text\n") {
+                assert!(said.contains(line), "docs/{lang}/{page}.md: nobody says: {line}");
+            }
+        }
+    }
+}
+
+/// What the pages propose to write into a policy is put into the built-in one, in the place of
+/// its own section.
+#[test]
+fn what_the_pages_write_into_a_policy_is_accepted() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = read("policies/e-seikyuu.yaml");
+    for (page, section) in [("plan", "renewal"), ("fees", "fees")] {
+        let (before, own) = policy.split_once(&format!("\n{section}:\n")).unwrap();
+        let after = own.split_inclusive('\n').skip_while(|line| line.starts_with([' ', '#', '\n'])).collect::<String>();
+        for lang in ["ja", "en"] {
+            let text = read(&format!("docs/{lang}/{page}.md"));
+            let block = text.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
+            assert!(block.starts_with(&format!("{section}:\n")), "{lang}/{page}");
+            let file = folder.path().join("own.yaml");
+            fs::write(&file, format!("{before}\n{block}{after}")).unwrap();
+            let said = crate::command::shomei(&["policy", "check", file.to_str().unwrap()]);
+            assert_eq!(said.code, 0, "{lang}/{page}: {}", said.stderr);
+        }
     }
 }

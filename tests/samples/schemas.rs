@@ -132,7 +132,7 @@ fn a_field_that_nobody_documented_is_refused() {
 }
 
 /// A command upon an inventory of the samples, at their moment.
-fn at_the_office(inventory: &str, arguments: &[&str]) -> Said {
+pub fn at_the_office(inventory: &str, arguments: &[&str]) -> Said {
     let (mut command, _home) = command(arguments);
     command.args(CONFIG).args(["--inventory", inventory]).env("SHOMEI_CLOCK", "2026-11-23T09:00:00+09:00");
     run(command)
