@@ -50,6 +50,7 @@ pub fn judge(
     let mut summary = bench.summary();
     sink.begin(&Head { at: context.at, policy: context.policy, period })?;
     judge_certificates(&bench, &silence, &mut summary, sink)?;
+    tell_gone(&bench, sink)?;
     judge_holders(&bench, &silence, &mut summary, sink)?;
     judge_files(scan, context, &silence.suppressions, &mut summary, sink)?;
     let run = RunFacts { unmatched_suppressions: silence.suppressions.unmatched() };
@@ -94,6 +95,19 @@ fn judge_certificates(bench: &Bench, silence: &Silence, summary: &mut Summary, s
             let steady = Steady { findings_until, ..bench.verdicts[*i].1 };
             sink.certificate(&CertificateRecord { facts, findings: &findings, steady })?;
         }
+    }
+    Ok(())
+}
+
+/// Tells of what lies nowhere any more.
+fn tell_gone(bench: &Bench, sink: &mut dyn Sink) -> io::Result<()> {
+    for (i, known) in bench.scan.certificates.iter().enumerate() {
+        let Some(place) = &known.gone else { continue };
+        let certificate = bench.scan.certificate(i)?;
+        let peers = Peers::default();
+        let places = std::slice::from_ref(place);
+        let facts = CertificateFacts { places, ..bench.facts(i, &certificate, &peers) };
+        sink.gone(&CertificateRecord { facts, findings: &[], steady: bench.verdicts[i].1 })?;
     }
     Ok(())
 }

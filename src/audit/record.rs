@@ -118,6 +118,11 @@ pub trait Sink {
     fn begin(&mut self, head: &Head) -> io::Result<()>;
     /// The next certificate.
     fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()>;
+    /// The next certificate that lies nowhere any more: what is known of it, with the place where
+    /// it lay last. They come after the others, and nothing is found about them.
+    fn gone(&mut self, _record: &CertificateRecord) -> io::Result<()> {
+        Ok(())
+    }
     /// The next holder, where there is a register.
     fn holder(&mut self, _record: &HolderRecord) -> io::Result<()> {
         Ok(())

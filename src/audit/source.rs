@@ -25,7 +25,7 @@ impl Source {
     /// As people read it.
     pub fn name(&self) -> String {
         match self {
-            Source::Path(path) => path.to_string_lossy().into_owned(),
+            Source::Path(path) => platform::path_text(path),
             Source::Stdin => "-".to_string(),
         }
     }

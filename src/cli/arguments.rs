@@ -1,5 +1,6 @@
 //! Flags that several commands share, and the frame of every help page.
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, Command, value_parser};
 use std::path::PathBuf;
@@ -11,6 +12,11 @@ use crate::report::Format;
 /// A flag with a value.
 pub(super) fn option(name: &'static str, value: Text, help: Text, lang: Lang) -> Arg {
     Arg::new(name).long(name).value_name(value.get(lang)).help(help.get(lang)).num_args(1)
+}
+
+/// A flag whose value is not empty.
+pub(super) fn filled(name: &'static str, value: Text, help: Text, lang: Lang) -> Arg {
+    option(name, value, help, lang).value_parser(NonEmptyStringValueParser::new())
 }
 
 /// A flag with a file for a value.
@@ -122,7 +128,7 @@ pub(super) fn inventory(lang: Lang) -> Arg {
 
 /// `--host`.
 pub(super) fn host(lang: Lang) -> Arg {
-    option(
+    filled(
         "host",
         Text { ja: "名前", en: "NAME" },
         Text {

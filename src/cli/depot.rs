@@ -46,13 +46,15 @@ pub(super) fn open_existing(settings: &Settings, lang: Lang) -> Result<Sqlite, F
     open(settings, lang)
 }
 
+/// What is said while another import goes on.
+pub(super) const WAITING: Text = Text {
+    ja: "別の shomei が同じ証明書台帳(DB)に取り込み中です。終わるのを待っています。",
+    en: "another shomei is importing into this inventory; waiting for it to finish.",
+};
+
 /// Waits for another import to end, and says so.
 pub(super) fn lock(inventory: &Sqlite, settings: &Settings, lang: Lang) -> Result<ImportLock, Failure> {
-    let waiting = Text {
-        ja: "別の shomei が同じ証明書台帳(DB)に取り込み中です。終わるのを待っています。",
-        en: "another shomei is importing into this inventory; waiting for it to finish.",
-    };
-    let told = inventory.lock(|| complain(waiting.get(lang)));
+    let told = inventory.lock(|| complain(WAITING.get(lang)));
     told.map_err(|error| failed(&error, settings, lang))
 }
 

@@ -1,6 +1,6 @@
 //! `shomei import`: the audit's reading, recorded in the inventory.
 
-use std::path::PathBuf;
+use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
@@ -124,7 +124,20 @@ fn sources(settings: &Settings, lang: Lang) -> Result<Vec<PathBuf>, Failure> {
         };
         return Err(Failure::new(text, lang, &[]));
     }
-    Ok(settings.sources.value.iter().map(std::path::absolute).collect::<Result<_, _>>()?)
+    Ok(settings.sources.value.iter().map(|path| whole(path)).collect::<Result<_, _>>()?)
+}
+
+/// The one way a path is written: absolute, without `.` and `..`. Only where `..` stands are
+/// symbolic links followed, since what lies above depends on them.
+fn whole(path: &Path) -> std::io::Result<PathBuf> {
+    let mut whole = PathBuf::new();
+    for part in std::path::absolute(path)?.components() {
+        whole.push(part);
+        if part == Component::ParentDir {
+            whole = std::fs::canonicalize(&whole).unwrap_or(whole);
+        }
+    }
+    Ok(whole)
 }
 
 fn outcome(settings: &Settings, report: &ImportReport, tally: &Tally) -> Outcome {
@@ -152,7 +165,10 @@ fn tell(
     }
     if settings.is_json(matches) {
         let document = document(session, settings, report, tally);
-        return session.write_to(None, |out| write_json(out, &document));
+        return session.write_to(None, |out| {
+            write_json(out, &document)?;
+            out.write_all(b"\n")
+        });
     }
     let gone: u64 = report.roots.iter().map(|root| root.gone).sum();
     let lines = [

@@ -119,13 +119,17 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     match (name, file) {
         ("check", _) => check(session, &settings, &store),
         ("backup", Some(file)) => {
+            if is_same(file, &settings.inventory.value) {
+                return Err(Failure::new(texts::BACKUP_ONTO_ITSELF, lang, &[("path", &file.display())]));
+            }
             store.backup(file).map_err(|error| Failure::Message(error.text(&file.display().to_string(), lang)))?;
             session.print(&(texts::BACKED_UP.fill(lang, &[("path", &file.display())]) + "\n"))?;
             Ok(Outcome::Clean)
         }
         ("export", _) => {
             let output = settings.output.value.clone();
-            session.write_to(output.as_deref(), |mut out| Ok(inventory::export(&store, &mut out)?))?;
+            // It holds contacts, as the inventory does.
+            session.write_private(output.as_deref(), |mut out| Ok(inventory::export(&store, &mut out)?))?;
             Ok(Outcome::Clean)
         }
         ("prune", _) => prune(session, &settings, matches, &mut store),
@@ -135,6 +139,11 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
             Ok(Outcome::Clean)
         }
     }
+}
+
+/// Whether both name one file.
+fn is_same(one: &Path, other: &Path) -> bool {
+    matches!((std::fs::canonicalize(one), std::fs::canonicalize(other)), (Ok(one), Ok(other)) if one == other)
 }
 
 fn print_info(session: &Session, settings: &Settings, matches: &ArgMatches, info: &Info) -> Result<(), Failure> {
@@ -151,7 +160,10 @@ fn print_info(session: &Session, settings: &Settings, matches: &ArgMatches, info
             "first": span.map(|(first, _)| format_instant(first)),
             "last": span.map(|(_, last)| format_instant(last)),
         });
-        return session.write_to(None, |out| write_json(out, &document));
+        return session.write_to(None, |out| {
+            write_json(out, &document)?;
+            out.write_all(b"\n")
+        });
     }
     let lang = session.lang;
     let zone = settings.policy_alone(session)?.zone;
@@ -199,7 +211,7 @@ fn restore(session: &Session, settings: &Settings, file: &Path) -> Result<Outcom
     let target = &settings.inventory.value;
     let stamp = format_instant(session.now).replace([':', '-'], "");
     let suffix = stamp.split('.').next().unwrap_or_default().trim_end_matches('Z').to_string();
-    let kept = Sqlite::restore(file, target, &suffix)
+    let kept = Sqlite::restore(file, target, &suffix, || complain(depot::WAITING.get(lang)))
         .map_err(|error| Failure::Message(error.text(&file.display().to_string(), lang)))?;
     let text = match &kept {
         Some(kept) => texts::RESTORED_KEPT

@@ -77,7 +77,10 @@ fn filters(lang: Lang) -> Vec<Arg> {
         plain(
             "rule",
             Text { ja: "コード", en: "CODE" },
-            Text { ja: "この規則の指摘があるもの", en: "with a finding of this rule" },
+            Text {
+                ja: "この規則の指摘があるもの(持ち主への指摘を含む)",
+                en: "with a finding of this rule, or whose holder has one",
+            },
         ),
         choice(
             "severity",

@@ -6,7 +6,7 @@ use crate::inventory::Store;
 use crate::inventory::sqlite::Sqlite;
 use crate::inventory::{Error, Meant};
 use crate::locale::{Lang, Text, nearest};
-use crate::register::{HolderKey, Target};
+use crate::register::{HolderKey, Target, plain};
 use crate::report::escape;
 
 /// What is asked for.
@@ -38,6 +38,10 @@ pub(super) fn one(inventory: &Sqlite, id: &str, wanted: Wanted) -> Result<Result
         Wanted::Either => true,
     };
     let mut meant = inventory.meant(id)?;
+    if meant.is_empty() {
+        // Registers are read with full-width letters and digits for what they are.
+        meant = inventory.meant(&plain(id))?;
+    }
     meant.retain(fits);
     Ok(match <[Meant; 1]>::try_from(meant) {
         Ok([meant]) => Ok(meant),

@@ -25,7 +25,7 @@ pub(super) fn name(lang: Lang) -> Arg {
         ja: "台帳の名前。都道府県ごとに分けるときなどに使う(既定: default)",
         en: "the register's name, where there are several, one per prefecture (default: default)",
     };
-    arguments::option("name", Text { ja: "名前", en: "NAME" }, help, lang)
+    arguments::filled("name", Text { ja: "名前", en: "NAME" }, help, lang)
 }
 
 /// The name that the user has on this computer.

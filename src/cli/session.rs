@@ -103,6 +103,24 @@ impl Session {
         output: Option<&Path>,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), Failure> {
+        self.write_as(output, false, write)
+    }
+
+    /// The same, into a file that only its owner may read.
+    pub(super) fn write_private(
+        &self,
+        output: Option<&Path>,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        self.write_as(output, true, write)
+    }
+
+    fn write_as(
+        &self,
+        output: Option<&Path>,
+        private: bool,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Failure> {
         let Some(path) = output else {
             let mut out = io::BufWriter::new(io::stdout().lock());
             write(&mut out)?;
@@ -117,6 +135,9 @@ impl Session {
         };
         let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let file = platform::temporary_in(folder).map_err(failed)?;
+        if private {
+            platform::make_private(file.path()).map_err(failed)?;
+        }
         let mut out = io::BufWriter::new(file);
         write(&mut out).map_err(failed)?;
         let file = out.into_inner().map_err(|e| failed(e.into_error()))?;

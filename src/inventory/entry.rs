@@ -120,7 +120,7 @@ impl Body {
             Body::Mapping { register, .. } => register.clone(),
             Body::Binding { sha256, .. } => hex(sha256),
             Body::Mark(mark) => mark.target.clone(),
-            Body::Told(told) => format!("{}\u{0}{}", told.topic, told.step),
+            Body::Told(told) => told.topic.clone(),
             Body::Undo { entry, .. } => hex(entry),
             Body::Pruned { what, .. } => what.clone(),
         }

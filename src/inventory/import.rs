@@ -1,6 +1,6 @@
 //! The import: the audit's first look, recorded.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
@@ -112,9 +112,14 @@ struct State<'a> {
     store: &'a mut dyn Store,
     stamper: Stamper,
     batch: Batch,
-    met: Vec<HashSet<Short>>,
-    files: Vec<u64>,
-    closed: Vec<(usize, String)>,
+    /// The paths met, of whichever source.
+    met: HashSet<Short>,
+    /// How many files were met at or below each source, and below each that was one before.
+    files: HashMap<PathBuf, u64>,
+    /// Folders that cannot be read.
+    closed: Vec<PathBuf>,
+    /// Sources that cannot be opened.
+    unopened: HashSet<usize>,
     report: ImportReport,
     known: HashSet<[u8; 32]>,
     error: Option<Error>,
@@ -152,13 +157,15 @@ impl Import<'_> {
 impl<'a> Running<'a> {
     fn new(import: &'a Import<'a>, store: &'a mut dyn Store) -> Result<Running<'a>, Error> {
         let stamper = Stamper::new(store, import.now)?;
+        let former = former_sources(import, store)?;
         let state = State {
             store,
             stamper,
             batch: Batch::default(),
-            met: vec![HashSet::new(); import.sources.len()],
-            files: vec![0; import.sources.len()],
+            met: HashSet::new(),
+            files: import.sources.iter().cloned().chain(former).map(|path| (path, 0)).collect(),
             closed: Vec::new(),
+            unopened: HashSet::new(),
             report: ImportReport::default(),
             known: HashSet::new(),
             error: None,
@@ -183,12 +190,11 @@ impl<'a> Running<'a> {
 }
 
 impl Intake for Running<'_> {
-    fn holds(&self, root: usize, path: &Path) -> bool {
-        let name = path.to_string_lossy();
+    fn holds(&self, _: usize, path: &Path) -> bool {
+        let name = platform::path_text(path);
         let stamp = std::fs::metadata(path).ok().map(|metadata| platform::stamp(&metadata));
         let mut state = self.state();
-        state.met[root].insert(short(name.as_bytes()));
-        state.files[root] += 1;
+        state.meet(path, &name);
         if state.error.is_some() {
             return true;
         }
@@ -236,7 +242,7 @@ impl Intake for Running<'_> {
         let mut state = self.state();
         state.report.unreadable += u64::from(!named);
         if named {
-            state.closed.push((root, String::new()));
+            state.unopened.insert(root);
             state.report.roots.push(RootReport {
                 path,
                 skipped: Some(Skipped::Unopened(error.to_string())),
@@ -244,14 +250,39 @@ impl Intake for Running<'_> {
             });
             return;
         }
-        state.closed.push((root, path.clone()));
-        state.met[root].insert(short(path.as_bytes()));
+        state.closed.push(PathBuf::from(&path));
+        state.met.insert(short(path.as_bytes()));
         let row = FileRow::unreadable(error.to_string());
         state.file(self.import.host, path, row, None, false);
     }
 }
 
+/// Folders below a source that were sources themselves and had files: one of them may be a share
+/// of its own, which is not mounted today.
+fn former_sources(import: &Import, store: &dyn Store) -> Result<Vec<PathBuf>, Error> {
+    let mut former = Vec::new();
+    for root in store.walked(import.host)? {
+        let path = PathBuf::from(&root);
+        let below = import.sources.iter().any(|source| path != *source && path.starts_with(source));
+        // A file that was named itself is a file like any other.
+        if below && store.file(import.host, &root)?.is_none() {
+            former.push(path);
+        }
+    }
+    Ok(former)
+}
+
 impl State<'_> {
+    /// Notes that a file is there.
+    fn meet(&mut self, path: &Path, name: &str) {
+        self.met.insert(short(name.as_bytes()));
+        for above in path.ancestors() {
+            if let Some(files) = self.files.get_mut(above) {
+                *files += 1;
+            }
+        }
+    }
+
     /// Records a file, if it is not as it was.
     fn file(&mut self, host: &str, path: String, row: FileRow, known: Option<KnownFile>, locked: bool) {
         if self.error.is_some() {
@@ -311,56 +342,71 @@ impl State<'_> {
 
     /// Says what is gone of a source, and that it was walked.
     fn close(&mut self, root: usize, path: &Path, import: &Import, began: i64) {
-        if self.error.is_some() || self.closed.iter().any(|(r, below)| *r == root && below.is_empty()) {
+        if self.error.is_some() || self.unopened.contains(&root) {
             return;
         }
-        let outcome = self.gone(root, path, import);
-        let name = path.to_string_lossy().into_owned();
-        match outcome {
-            Ok((gone, skipped, file_system)) => {
-                let complete = skipped.is_none();
-                let files = self.files[root];
-                let run =
-                    RunRow { host: import.host.to_string(), root: name.clone(), began, file_system, files, complete };
-                let entry = self.stamper.entry(Body::Run(run));
-                self.batch.entries.push(entry);
-                self.report.roots.push(RootReport { path: name, files, gone, skipped });
-            }
-            Err(error) => self.error = Some(error),
+        if let Err(error) = self.compare(path, import, began) {
+            self.error = Some(error);
         }
     }
 
-    /// How many files of a source are gone, or why that cannot be said; and what it lies on.
-    fn gone(
-        &mut self,
-        root: usize,
-        path: &Path,
-        import: &Import,
-    ) -> Result<(u64, Option<Skipped>, Option<String>), Error> {
-        let name = path.to_string_lossy();
-        let file_system = platform::file_system(path);
+    fn compare(&mut self, path: &Path, import: &Import, began: i64) -> Result<(), Error> {
+        let name = platform::path_text(path);
+        let skipped = self.doubt(path, import)?;
+        let gone = if skipped.is_some() { 0 } else { self.gone(path, import)? };
+        let files = self.met_below(path);
+        let run = RunRow {
+            host: import.host.to_string(),
+            root: name.clone(),
+            began,
+            file_system: platform::file_system(path),
+            files,
+            complete: skipped.is_none(),
+        };
+        let entry = self.stamper.entry(Body::Run(run));
+        self.batch.entries.push(entry);
+        self.report.roots.push(RootReport { path: name, files, gone, skipped });
+        Ok(())
+    }
+
+    fn met_below(&self, path: &Path) -> u64 {
+        self.files.get(path).copied().unwrap_or(0)
+    }
+
+    /// Why nothing can be said to be gone of a source.
+    fn doubt(&self, path: &Path, import: &Import) -> Result<Option<Skipped>, Error> {
+        if import.accept_gone {
+            return Ok(None);
+        }
+        let name = platform::path_text(path);
         let before = self.store.last_run(import.host, &name)?.map(|(_, run)| run);
-        if let Some(before) = before.filter(|_| !import.accept_gone) {
-            if self.files[root] == 0 && before.files > 0 {
-                return Ok((0, Some(Skipped::Empty { before: before.files }), file_system));
-            }
-            if let (Some(then), Some(now)) = (before.file_system, &file_system)
-                && then != *now
-            {
-                return Ok((0, Some(Skipped::Moved { before: then, now: now.clone() }), file_system));
+        if self.met_below(path) == 0 {
+            // What was seen from another source counts too.
+            let mut files = 0;
+            self.store.paths_below(import.host, &name, &mut |_| files += 1)?;
+            let files = before.as_ref().map_or(files, |run| run.files.max(files));
+            if files > 0 {
+                return Ok(Some(Skipped::Empty { before: files }));
             }
         }
-        let closed: Vec<PathBuf> =
-            self.closed.iter().filter(|(r, _)| *r == root).map(|(_, path)| PathBuf::from(path)).collect();
+        Ok(match (before.and_then(|run| run.file_system), platform::file_system(path)) {
+            (Some(before), Some(now)) if before != now => Some(Skipped::Moved { before, now }),
+            _ => None,
+        })
+    }
+
+    /// Records what is gone of a source, and tells how many files that are.
+    fn gone(&mut self, path: &Path, import: &Import) -> Result<u64, Error> {
+        let closed = self.closed_below(path, import)?;
         let mut gone = Vec::new();
-        let met = &self.met[root];
-        self.store.paths_below(import.host, &name, &mut |path| {
+        self.store.paths_below(import.host, &platform::path_text(path), &mut |path| {
             let closed = closed.iter().any(|closed| Path::new(path).starts_with(closed));
-            if !closed && !met.contains(&short(path.as_bytes())) {
+            if !closed && !self.met.contains(&short(path.as_bytes())) {
                 gone.push(path.to_string());
             }
         })?;
-        let count = gone.len() as u64;
+        // A folder that could not be read was told as a file is; now it can, and is there.
+        let count = gone.iter().filter(|path| !Path::new(path).is_dir()).count() as u64;
         for path in gone {
             let entry = self.stamper.entry(Body::File { host: import.host.to_string(), path, file: None });
             self.batch.entries.push(entry);
@@ -368,6 +414,27 @@ impl State<'_> {
                 self.flush();
             }
         }
-        Ok((count, None, file_system))
+        // What a source that overlaps with this one asks for is in the database.
+        self.flush();
+        Ok(count)
+    }
+
+    /// The folders at or below a source of which nothing is said to be gone.
+    fn closed_below(&mut self, path: &Path, import: &Import) -> Result<Vec<PathBuf>, Error> {
+        let mut closed = self.closed.clone();
+        let below: Vec<PathBuf> =
+            self.files.keys().filter(|below| *below != path && below.starts_with(path)).cloned().collect();
+        for below in below {
+            if let Some(skipped) = self.doubt(&below, import)? {
+                let told =
+                    RootReport { path: platform::path_text(&below), skipped: Some(skipped), ..RootReport::default() };
+                // A source that was named tells it itself.
+                if !import.sources.contains(&below) && !self.report.roots.contains(&told) {
+                    self.report.roots.push(told);
+                }
+                closed.push(below);
+            }
+        }
+        Ok(closed)
     }
 }

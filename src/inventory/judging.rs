@@ -140,7 +140,7 @@ pub fn look_at(
         scan.add(file.scanned(host, path), found);
         Ok(())
     })?;
-    add_gone(&mut scan, store, at)?;
+    add_gone(&mut scan, store)?;
     let context = Context { policy: &policy, at, keys, period };
     let mut chosen = Chosen { sink, certificates, holders };
     judge_scan(&scan, roots, crls, &office, &context, &mut chosen)?;
@@ -196,13 +196,13 @@ fn restored(store: &dyn Store, at: Instant) -> Result<Scan, Error> {
         }
         Ok(())
     })?;
-    add_gone(&mut scan, store, at)?;
+    add_gone(&mut scan, store)?;
     Ok(scan)
 }
 
-/// Adds what lies nowhere any more, and may still be somebody's.
-fn add_gone(scan: &mut Scan, store: &dyn Store, at: Instant) -> Result<(), Error> {
-    for (gist, host, path) in store.gone(at)? {
+/// Adds what lies nowhere any more, and is or was somebody's.
+fn add_gone(scan: &mut Scan, store: &dyn Store) -> Result<(), Error> {
+    for (gist, host, path) in store.gone()? {
         scan.add_gone(gist, host, path);
     }
     Ok(())
@@ -263,6 +263,10 @@ impl Sink for Recorder<'_> {
             self.flush(false)?;
         }
         self.sink.certificate(record)
+    }
+
+    fn gone(&mut self, record: &CertificateRecord) -> io::Result<()> {
+        self.sink.gone(record)
     }
 
     fn holder(&mut self, record: &HolderRecord) -> io::Result<()> {

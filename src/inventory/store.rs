@@ -202,7 +202,7 @@ pub trait Store: Send {
     /// are there already change nothing.
     fn record(&mut self, batch: &Batch) -> Result<u64, Error>;
 
-    /// What is known of a file.
+    /// What is known of a file, if it is present.
     fn known_file(&self, host: &str, path: &str) -> Result<Option<KnownFile>, Error>;
 
     /// What was read of a file, if it is present.
@@ -216,6 +216,9 @@ pub trait Store: Send {
 
     /// The last run that walked a source of a host to its end.
     fn last_run(&self, host: &str, root: &str) -> Result<Option<(i64, RunRow)>, Error>;
+
+    /// The sources of a host that were walked to their end and had files.
+    fn walked(&self, host: &str) -> Result<Vec<String>, Error>;
 
     /// The certificates that lie somewhere and mean something for one of these: those
     /// themselves, those of the same subject, key, serial number or holder, and all that may be
@@ -235,9 +238,9 @@ pub trait Store: Send {
     /// The gists of all certificates that lie somewhere.
     fn gists(&self) -> Result<HashMap<[u8; 32], Gist>, Error>;
 
-    /// The end-entity certificates that lie nowhere now and have not ended at `at`, each with
-    /// host and path of a file that held it.
-    fn gone(&self, at: Instant) -> Result<Vec<(Gist, String, String)>, Error>;
+    /// The end-entity certificates that lie nowhere now, each with host and path of a file that
+    /// held it.
+    fn gone(&self) -> Result<Vec<(Gist, String, String)>, Error>;
 
     /// Reads certificates and the verdicts reached before, from any thread.
     fn elsewhere(&self, at: Instant) -> Result<Arc<dyn Elsewhere>, Error>;

@@ -1,7 +1,7 @@
 //! The story of a certificate or a holder: what happened to it, oldest first.
 
 use super::entry::{Body, Entry, instant};
-use super::rows::{BoundRow, FileRow, HolderRow, MarkRow, VerdictRow, target_text};
+use super::rows::{BoundRow, FileRow, HolderRow, MarkRow, ToldRow, VerdictRow, target_text};
 use super::store::{Error, Store};
 use crate::calendar::Instant;
 use crate::certificate::hex;
@@ -53,6 +53,8 @@ pub enum Happened {
     Marked(MarkRow),
     /// A mark was taken back.
     Unmarked(MarkRow),
+    /// Its holder was reminded of its end.
+    Told(ToldRow),
     /// A certificate that renews it was seen for the first time.
     Renewed([u8; 32]),
     /// The holder stands in the register.
@@ -87,6 +89,11 @@ pub fn certificate_story(
         }
     }
     events.extend(marks(store, &Target::Certificate(*sha256), until)?);
+    for entry in known(store, "told", &format!("sha256:{}", hex(sha256)), until)? {
+        if let Body::Told(told) = entry.body {
+            events.push(Event { at: instant(entry.at), what: Happened::Told(told) });
+        }
+    }
     if let Some(renewal) = renewed_by {
         let first = sightings(store, &renewal, until)?.into_iter().next();
         events.extend(first.map(|event| Event { what: Happened::Renewed(renewal), ..event }));

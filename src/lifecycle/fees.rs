@@ -281,12 +281,11 @@ fn fee_of<'a>(fleet: &Fleet<'a>, item: &Item, applied: Applied) -> (Option<&'a F
         fee.applied.from.is_none_or(|from| from <= last) && fee.applied.until.is_none_or(|until| first <= until)
     };
     let in_force: Vec<&'a Fee> = policy.fees.iter().filter(fits).filter(overlaps).collect();
-    let has = |day| in_force.iter().any(|fee| fee.applied.contains(day));
+    let mut days = std::iter::successors(Some(first), |day| day.next_day()).take_while(|day| *day <= last);
+    let known = days.all(|day| in_force.iter().any(|fee| fee.applied.contains(day)));
     match in_force.as_slice() {
-        [] => (None, Some(Doubt::NoFee)),
-        [fee, others @ ..] if has(first) && has(last) && others.iter().all(|other| other.yen == fee.yen) => {
-            (Some(fee), None)
-        }
-        _ => (None, Some(Doubt::FeeChanges)),
+        [fee, others @ ..] if known && others.iter().all(|other| other.yen == fee.yen) => (Some(fee), None),
+        [_, _, ..] if known => (None, Some(Doubt::FeeChanges)),
+        _ => (None, Some(Doubt::NoFee)),
     }
 }

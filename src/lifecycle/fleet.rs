@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::io;
 
+use crate::audit::facts::CertificateFacts;
 use crate::audit::holding::{Card, HolderOf, NameHash, Renewal, status_on};
 use crate::audit::{CertificateRecord, Head, Judged, Sink, Summary, Unreadable};
 use crate::calendar::{Day, Instant};
@@ -62,11 +63,14 @@ pub struct Item {
     pub clipped: bool,
     /// How sure it is.
     pub proof: Proof,
+    /// It lies somewhere; one that is gone may still be in use on a PC.
+    pub present: bool,
     /// What has become of it.
     pub state: State,
     /// The certificate that came before it, in [`Fleet::items`].
     pub before: Option<usize>,
-    subject: NameHash,
+    /// The hash of its subject: what renews what where no holder is known.
+    pub subject: NameHash,
 }
 
 /// Which certificate.
@@ -240,6 +244,7 @@ impl<'a> Fleet<'a> {
                 whole_until: declared.expires_on,
                 end,
                 clipped: false,
+                present: true,
                 proof: Proof::Declared,
                 state: State::Active,
                 before: None,
@@ -309,21 +314,15 @@ impl<'a> Fleet<'a> {
         }
         state
     }
-}
 
-impl Sink for Fleet<'_> {
-    fn begin(&mut self, _: &Head) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()> {
-        let facts = &record.facts;
+    /// Takes in a certificate that lies somewhere (`present`), or once did.
+    fn take(&mut self, facts: &CertificateFacts, present: bool) {
         if facts.role != Role::EndEntity || facts.places.is_empty() {
-            return Ok(());
+            return;
         }
         let (Some(authority), false) = (facts.authority, facts.verdict.status == Status::Untrusted) else {
-            self.others += 1;
-            return Ok(());
+            self.others += usize::from(present);
+            return;
         };
         let zone = self.policy.zone;
         let end = facts.end();
@@ -351,6 +350,7 @@ impl Sink for Fleet<'_> {
             whole_until: next.and_then(Day::previous_day),
             end,
             clipped: end.is_some() && end < facts.certificate.not_after,
+            present,
             proof: match facts.verdict.status {
                 Status::Trusted => Proof::Trusted,
                 _ => Proof::Undetermined,
@@ -370,7 +370,25 @@ impl Sink for Fleet<'_> {
         if facts.holding.of == HolderOf::Nobody {
             item.state = State::LeftOver;
         }
+        if !present && self.has_lapsed(&item) {
+            item.state = State::LeftOver;
+        }
         self.items.push(item);
+    }
+}
+
+impl Sink for Fleet<'_> {
+    fn begin(&mut self, _: &Head) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()> {
+        self.take(&record.facts, true);
+        Ok(())
+    }
+
+    fn gone(&mut self, record: &CertificateRecord) -> io::Result<()> {
+        self.take(&record.facts, false);
         Ok(())
     }
 

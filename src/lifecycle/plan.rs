@@ -219,7 +219,11 @@ impl<'a> Plan<'a> {
         plan.enter(fleet, calendar);
         plan.place(fleet);
         plan.account(fleet);
-        plan.entries.sort_by_key(|one| (one.outcome.rank(), one.item));
+        // Of what has lapsed the latest comes first: what lapsed long ago is seldom still in use.
+        plan.entries.sort_by_key(|one| {
+            let lapsed = matches!(one.outcome, Outcome::Cannot(Why::Lapsed, _));
+            (one.outcome.rank(), if lapsed { usize::MAX - one.item } else { one.item })
+        });
         Some(plan)
     }
 

@@ -86,6 +86,25 @@ pub fn stamp(metadata: &Metadata) -> Stamp {
     }
 }
 
+/// A path as a text that no other path has: bytes that are no UTF-8, as in names of old Windows
+/// shares, stand as `\x8e`.
+#[cfg(unix)]
+pub fn path_text(path: &std::path::Path) -> String {
+    use std::os::unix::ffi::OsStrExt;
+    let mut text = String::new();
+    for chunk in path.as_os_str().as_bytes().utf8_chunks() {
+        text.push_str(chunk.valid());
+        chunk.invalid().iter().for_each(|byte| text.push_str(&format!("\\x{byte:02x}")));
+    }
+    text
+}
+
+/// A path as a text.
+#[cfg(not(unix))]
+pub fn path_text(path: &std::path::Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
 /// Makes a file that only its owner may read, if it is not there.
 pub fn create_private(path: &std::path::Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
@@ -109,6 +128,20 @@ pub fn make_private(path: &std::path::Path) -> std::io::Result<()> {
 #[cfg(not(unix))]
 pub fn make_private(_path: &std::path::Path) -> std::io::Result<()> {
     Ok(())
+}
+
+/// Lets its owner alone read and write a file.
+#[cfg(unix)]
+pub fn make_writable(path: &std::path::Path) -> std::io::Result<()> {
+    make_private(path)
+}
+
+/// Lets its owner write a file.
+#[cfg(not(unix))]
+pub fn make_writable(path: &std::path::Path) -> std::io::Result<()> {
+    let mut permissions = std::fs::metadata(path)?.permissions();
+    permissions.set_readonly(false);
+    std::fs::set_permissions(path, permissions)
 }
 
 /// The name of the network file system that `path` lies on; none where it is a local one, or

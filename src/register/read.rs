@@ -6,7 +6,7 @@ use super::fold::{key, shown};
 use super::grid::{Cell, Grid, Row};
 use super::mapping::Proposal;
 use super::mistake::{Mistake, MistakeKind};
-use super::value::{Value, Values};
+use super::value::{PROVIDER_NUMBER, Value, Values};
 use super::words::Words;
 use super::{Agent, Channel, Column, Contact, Declared, Holder, HolderKey, HolderKind, HolderStatus, Line, Payer};
 use crate::calendar::Day;
@@ -40,13 +40,16 @@ pub fn read(grid: &Grid, proposal: &Proposal, register: &str, words: &Words) -> 
     };
     let header = grid.row(proposal.header_row);
     for row in grid.rows().iter().filter(|row| row.number() > proposal.header_row) {
-        // Lists made for printing repeat their headers on each page.
-        if header.is_none_or(|header| !reader.repeats(header, row)) {
+        // Lists made for printing repeat their headers on each page, and count below.
+        if header.is_none_or(|header| !reader.repeats(header, row)) && !reader.counts(row) {
             reader.row(row);
         }
     }
     reader.finish(register)
 }
+
+/// What stands before the sums below a list.
+const TOTALS: [&str; 7] = ["合計", "総計", "小計", "計", "総数", "total", "subtotal"];
 
 struct Reader<'a> {
     grid: &'a Grid,
@@ -95,6 +98,16 @@ impl Checked<'_> {
 impl<'a> Reader<'a> {
     fn repeats(&self, header: &Row, row: &Row) -> bool {
         self.columns.values().all(|at| key(&header.cell(*at).text()) == key(&row.cell(*at).text()))
+    }
+
+    /// Whether the row tells how many there are, and of nobody.
+    fn counts(&self, row: &Row) -> bool {
+        let text = |column| self.columns.get(&column).map_or(String::new(), |at| key(&row.cell(*at).text()));
+        let named = [Column::HolderId, Column::Name, Column::ProviderNumber].map(text);
+        let mut named = named.iter().filter(|text| !text.is_empty());
+        let is_total = named.next().is_some_and(|text| TOTALS.contains(&text.as_str()));
+        // Beside it stands a count, and not ten digits.
+        is_total && named.all(|text| text.len() < PROVIDER_NUMBER)
     }
 
     fn row(&mut self, row: &'a Row) {

@@ -84,7 +84,7 @@ impl Values {
 }
 
 /// Digits of a provider number.
-const PROVIDER_NUMBER: usize = 10;
+pub(super) const PROVIDER_NUMBER: usize = 10;
 
 fn is_ten_digits(text: &str) -> bool {
     text.len() == PROVIDER_NUMBER && text.bytes().all(|b| b.is_ascii_digit())

@@ -37,7 +37,7 @@ fn a_certificate_whose_file_is_gone_is_unknown_until_it_ends() {
     office.import(&[]);
     assert_eq!(office.told(&[]), ["A1 kaigo unknown: gone"]);
     assert_eq!(office.told(&["--month", "2028-01"]), ["A1 kaigo cannot: ends-within"]);
-    assert_eq!(office.told(&["--at", "2028-02-01"]), ["A1 kaigo cannot: no-certificate"]);
+    assert_eq!(office.told(&["--at", "2028-02-01"]), ["A1 kaigo cannot: expired"]);
     assert!(office.run(&["show", "A1"]).stdout.contains("its file is gone"));
     let document = office.run(&["list", "--format", "json"]).stdout;
     assert!(document.contains("\"certificates\":[]"), "it is listed no more: {document}");

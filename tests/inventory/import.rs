@@ -111,6 +111,84 @@ fn an_empty_folder_looks_like_a_share_that_is_not_mounted() {
 }
 
 #[test]
+fn what_was_gone_and_is_back_as_it_was_is_read_again() {
+    let scene = Scene::with_fleet(10);
+    let before = scene.import(&[]);
+    std::fs::rename(scene.path("fleet"), scene.path("away")).unwrap();
+    std::fs::create_dir(scene.path("fleet")).unwrap();
+    assert_eq!(scene.import(&["--accept-gone"])["certificates"], 0);
+    std::fs::remove_dir(scene.path("fleet")).unwrap();
+    std::fs::rename(scene.path("away"), scene.path("fleet")).unwrap();
+    let back = scene.import(&[]);
+    assert_eq!((&back["files"]["new"], &back["files"]["unchanged"]), (&before["files"]["new"], &0.into()), "{back}");
+    assert_eq!(back["certificates"], before["certificates"]);
+}
+
+#[test]
+fn sources_that_overlap_make_nothing_gone_and_one_place_has_one_name() {
+    let scene = Scene::with_fleet(20);
+    let before = scene.import(&[]);
+    let inner = scene.files()[0].parent().unwrap().to_path_buf();
+    let inner = inner.strip_prefix(scene.path("")).unwrap().to_string_lossy().into_owned();
+    assert_ne!(inner, "fleet");
+    let roundabout = format!("{inner}/../../fleet/");
+    for more in [vec![inner.as_str()], vec![inner.as_str(), inner.as_str()], vec![roundabout.as_str(), "./fleet"]] {
+        let report = scene.import(&more);
+        assert_eq!(report["files"]["unchanged"], before["files"]["new"], "{report}");
+        assert_eq!(report["files"]["new"], 0, "{report}");
+        let sources = report["sources"].as_array().unwrap();
+        assert!(sources.iter().all(|source| source["gone"] == 0 && source["not_compared"].is_null()), "{report}");
+    }
+}
+
+#[test]
+fn a_share_within_a_source_that_is_not_mounted_is_not_gone() {
+    let scene = Scene::with_fleet(20);
+    let share = scene.files()[0].parent().unwrap().to_path_buf();
+    // The share was imported by itself, now what lies around it is.
+    let name = share.strip_prefix(scene.path("")).unwrap().to_string_lossy().into_owned();
+    let import = |paths: &[&str]| {
+        let all = ["import", "--policy", "lab", "--format", "json", "--fail-on", "never", "--host", "pc1"];
+        let opened = ["--password-file", "passwords.txt"];
+        let said = said(&scene.command(&[&all[..], &opened, paths].concat()).output().unwrap());
+        serde_json::from_str::<serde_json::Value>(&said).unwrap()
+    };
+    import(&[&name]);
+    std::fs::rename(&share, scene.path("away")).unwrap();
+    std::fs::create_dir(&share).unwrap();
+    let report = import(&["fleet"]);
+    assert_eq!(report["sources"].as_array().unwrap().iter().map(|s| s["gone"].as_u64().unwrap()).sum::<u64>(), 0);
+    let told = &report["sources"][0];
+    assert!(told["path"].as_str().unwrap().ends_with(&name) && told["not_compared"] == "empty", "{report}");
+    // And the other way round: seen from around it first, then named itself.
+    let other = Scene::with_fleet(20);
+    other.import(&[]);
+    let share = other.files()[0].parent().unwrap().to_path_buf();
+    std::fs::rename(&share, other.path("away")).unwrap();
+    std::fs::create_dir(&share).unwrap();
+    let all = ["import", "--policy", "lab", "--format", "json", "--fail-on", "never", "--host", "pc1", &name];
+    let report: serde_json::Value = serde_json::from_str(&said(&other.command(&all).output().unwrap())).unwrap();
+    assert_eq!((&report["sources"][0]["gone"], &report["sources"][0]["not_compared"]), (&0.into(), &"empty".into()));
+}
+
+/// Names of old Windows shares are no UTF-8.
+#[cfg(target_os = "linux")]
+#[test]
+fn two_names_that_are_no_utf_8_are_two_files() {
+    use std::os::unix::ffi::OsStrExt;
+    let scene = Scene::with_fleet(10);
+    let files = scene.files();
+    for (file, name) in files.iter().zip([&b"\x8e\x96.p12"[..], b"\x8f\x97.p12"]) {
+        std::fs::rename(file, scene.path("fleet").join(std::ffi::OsStr::from_bytes(name))).unwrap();
+    }
+    let first = scene.import(&[]);
+    assert_eq!(first["files"]["new"], files.len());
+    let second = scene.import(&[]);
+    assert_eq!((&second["files"]["changed"], &second["files"]["unchanged"]), (&0.into(), &first["files"]["new"]));
+    assert!(scene.export().contains(r"\\x8e\\x96.p12"));
+}
+
+#[test]
 fn a_source_that_cannot_be_opened_changes_nothing() {
     let scene = Scene::with_fleet(5);
     let before = scene.import(&[]);
@@ -160,6 +238,8 @@ fn nothing_below_a_folder_that_cannot_be_read_is_gone() {
     assert_eq!(report["sources"][0]["gone"], 1, "only the one elsewhere: {report}");
     assert_eq!(report["files"]["unreadable"], 1);
     assert!(before["certificates"].as_u64() > report["certificates"].as_u64());
+    let report = import();
+    assert_eq!((&report["sources"][0]["gone"], &report["files"]["unreadable"]), (&0.into(), &0.into()), "{report}");
 }
 
 #[test]

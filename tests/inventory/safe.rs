@@ -20,7 +20,8 @@ fn only_the_owner_may_read_it() {
     let scene = Scene::with_fleet(2);
     scene.import(&[]);
     said(&scene.command(&["inventory", "backup", "copy.sqlite"]).output().unwrap());
-    for file in ["inventory.sqlite", "copy.sqlite", "inventory.sqlite.lock"] {
+    said(&scene.command(&["inventory", "export", "--output", "all.ndjson"]).output().unwrap());
+    for file in ["inventory.sqlite", "copy.sqlite", "inventory.sqlite.lock", "all.ndjson"] {
         let mode = std::fs::metadata(scene.path(file)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{file}");
     }
@@ -42,6 +43,88 @@ fn a_backup_brings_back_what_was_and_keeps_what_is() {
     let kept = kept.into_iter().find(|path| path.to_string_lossy().contains("replaced-")).expect("the replaced one");
     std::fs::rename(kept, scene.path("inventory.sqlite")).unwrap();
     assert_eq!(scene.export(), now);
+}
+
+#[test]
+fn restoring_twice_keeps_both_and_the_copy_stays_as_it_is() {
+    let scene = Scene::with_fleet(4);
+    scene.import(&[]);
+    std::fs::create_dir(scene.path("share")).unwrap();
+    said(&scene.command(&["inventory", "backup", "share/copy.sqlite"]).output().unwrap());
+    let copy = std::fs::read(scene.path("share/copy.sqlite")).unwrap();
+    for _ in 0..3 {
+        said(&scene.command(&["inventory", "restore", "share/copy.sqlite"]).output().unwrap());
+    }
+    let names = |folder: &str| -> Vec<String> {
+        let entries = std::fs::read_dir(scene.path(folder)).unwrap().flatten();
+        entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+    };
+    assert_eq!(names("").iter().filter(|name| name.contains("replaced-")).count(), 3, "{:?}", names(""));
+    assert!(!names("").iter().any(|name| name.contains("restoring")), "{:?}", names(""));
+    // Nothing was written to it or beside it, so that it may lie where nobody can write.
+    assert_eq!(names("share"), ["copy.sqlite"]);
+    assert_eq!(std::fs::read(scene.path("share/copy.sqlite")).unwrap(), copy);
+}
+
+#[test]
+fn a_restore_waits_for_an_import() {
+    let scene = Scene::with_fleet(4);
+    scene.import(&[]);
+    said(&scene.command(&["inventory", "backup", "copy.sqlite"]).output().unwrap());
+    let inventory = shomei::inventory::sqlite::Sqlite::open(&scene.path("inventory.sqlite")).unwrap();
+    let lock = inventory.lock(|| {}).unwrap();
+    let mut command = scene.command(&["inventory", "restore", "copy.sqlite"]);
+    let mut child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    assert!(child.try_wait().unwrap().is_none(), "it waits");
+    drop((lock, inventory));
+    let output = child.wait_with_output().unwrap();
+    said(&output);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("waiting"));
+}
+
+#[test]
+fn the_inventory_is_no_copy_of_itself() {
+    let scene = Scene::with_fleet(2);
+    scene.import(&[]);
+    let told = complaint(&scene, &["inventory", "backup", "./inventory.sqlite"], 2);
+    assert!(told.contains("itself"), "{told}");
+}
+
+#[test]
+fn what_is_in_it_is_told_as_its_schema_says() {
+    let scene = Scene::with_fleet(2);
+    let info = |scene: &Scene| {
+        let text = said(&scene.command(&["inventory", "info", "--format", "json"]).output().unwrap());
+        assert!(text.ends_with("}\n"), "{text}");
+        serde_json::from_str(&text).unwrap()
+    };
+    scene.import(&[]);
+    let empty = Scene::new();
+    std::fs::write(empty.path("inventory.sqlite"), "").unwrap();
+    crate::watch::valid("inventory-info", None, &[info(&scene), info(&empty)]);
+}
+
+#[test]
+fn a_record_that_cannot_be_read_is_told_as_damage() {
+    let scene = Scene::with_fleet(2);
+    scene.import(&[]);
+    let database = rusqlite::Connection::open(scene.path("inventory.sqlite")).unwrap();
+    database.execute("UPDATE judged SET row = 'cut'", []).unwrap();
+    drop(database);
+    let told = complaint(&scene, &["list", "--policy", "lab"], 2);
+    assert!(told.contains("damaged") && told.contains("restore"), "{told}");
+    let check = || complaint(&scene, &["inventory", "check"], 1);
+    assert!(check().contains("damaged"));
+    // A certificate that is no longer the one it is kept as.
+    let whole = Scene::with_fleet(2);
+    whole.import(&[]);
+    assert!(said(&whole.command(&["inventory", "check"]).output().unwrap()).contains("sound"));
+    let database = rusqlite::Connection::open(whole.path("inventory.sqlite")).unwrap();
+    database.execute("UPDATE certificate SET der = x'3000'", []).unwrap();
+    drop(database);
+    assert!(complaint(&whole, &["inventory", "check"], 1).contains("another SHA-256"));
+    assert!(complaint(&whole, &["inventory", "restore", "inventory.sqlite"], 2).contains("damaged"));
 }
 
 #[test]

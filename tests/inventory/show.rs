@@ -58,6 +58,16 @@ fn a_certificate_is_found_by_fingerprint_and_serial_number() {
         assert_eq!(shown(&scene, NOW1, &["show", id]), whole, "{id}");
     }
     assert!(complaint(&scene, NOW1, &["show", &sha256[..3]]).contains("four or more digits"));
+    // Where it is said to be a fingerprint, fewer will do.
+    let document = shown(&scene, NOW1, &["show", &format!("sha256:{}", &sha256[..3])]);
+    assert_eq!(document["certificate"]["sha256"], sha256);
+    // The thumbprint as Windows has it, with the invisible mark that is copied with it.
+    let sha1 = document["certificate"]["sha1"].as_str().unwrap();
+    let thumbprint: String =
+        sha1.as_bytes().chunks(2).map(|pair| format!(" {}", std::str::from_utf8(pair).unwrap())).collect();
+    for id in [format!("\u{200e}{}", thumbprint.trim()), sha1.to_uppercase(), sha1[..8].to_string()] {
+        assert_eq!(shown(&scene, NOW1, &["show", &id]), document, "{id}");
+    }
     assert!(complaint(&scene, NOW1, &["show", &format!("serial:{}", &sha256[..8])]).contains("neither"));
 }
 

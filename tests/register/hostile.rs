@@ -122,7 +122,7 @@ fn too_much_is_told_with_its_bound() {
         error.text(Lang::En),
         "the file is too large (at most 64 MB); save it again without sheets and pictures that are not needed."
     );
-    let error = any(format!("ID\n\"{}", "x\n".repeat(20_000)).as_bytes()).unwrap_err();
+    let error = any(format!("ID\n\"{}\"", "x\n".repeat(20_000)).as_bytes()).unwrap_err();
     assert_eq!(
         error.text(Lang::Ja),
         "セル A2 が長すぎます(上限 32767 文字)。CSV なら、閉じていない引用符がないか確かめてください。"

@@ -95,7 +95,7 @@ impl Teller<'_> {
         Ok(Some(Happening {
             state: Some(mark.state),
             by: mark.by.clone(),
-            before: row.before.clone(),
+            before: row.before.as_deref().map(|before| in_words(before, self.lang)),
             after: Some(self.mark_text(&mark)),
             about: vec![mark.target.clone()],
             name,
@@ -229,4 +229,11 @@ impl Happening {
         };
         text.fill(lang, &[("state", &state)])
     }
+}
+
+/// What held before, which begins with the code of a state, in words.
+fn in_words(before: &str, lang: Lang) -> String {
+    let (code, rest) = before.split_once(' ').unwrap_or((before, ""));
+    let title = MarkState::of_code(code).map_or(code, |state| state.title().get(lang));
+    format!("{title} {rest}").trim_end().to_string()
 }

@@ -31,7 +31,7 @@ impl Deed {
         state: &str,
         said: impl Fn(&str) -> Option<String>,
         by: Option<String>,
-        today: Option<Day>,
+        (today, latest): (Option<Day>, Option<Day>),
         lang: Lang,
     ) -> Result<Deed, String> {
         let day = |name: &str| said(name).map(|text| day(&Cell::Text(text), lang)).transpose();
@@ -44,11 +44,19 @@ impl Deed {
             reason: said("reason"),
             by,
         };
-        deed.checked(lang)
+        deed.checked(latest, lang)
     }
 
     /// The same, if it says all that its state needs and nothing that contradicts itself.
-    pub(super) fn checked(self, lang: Lang) -> Result<Deed, String> {
+    /// Nothing was done after the `latest` day.
+    pub(super) fn checked(self, latest: Option<Day>, lang: Lang) -> Result<Deed, String> {
+        if let Some(on) = self.on.filter(|on| latest.is_some_and(|latest| *on > latest)) {
+            let text = Text {
+                ja: "した日 {on} はまだ来ていません。年を確かめてください。",
+                en: "the day {on} has not come yet; see whether the year is right.",
+            };
+            return Err(text.fill(lang, &[("on", &on)]));
+        }
         if let (Some(on), Some(until)) = (self.on, self.until)
             && until < on
         {

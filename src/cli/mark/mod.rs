@@ -115,7 +115,7 @@ fn by_hand(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> 
     let lang = session.lang;
     let text = |name: &str| matches.get_one::<String>(name).cloned();
     let mut desk = Desk::open(session, matches)?;
-    let deed = Deed::new(&text("state").unwrap_or_default(), text, bind::who(matches), desk.today, lang);
+    let deed = Deed::new(&text("state").unwrap_or_default(), text, bind::who(matches), (desk.today, desk.latest), lang);
     let deed = deed.map_err(Failure::Message)?;
     let ids: Vec<&String> = matches.get_many::<String>("ids").into_iter().flatten().collect();
     if ids.is_empty() {
@@ -145,6 +145,8 @@ struct Desk {
     depot: Depot,
     office: Office,
     today: Option<Day>,
+    /// The last day on which anything can have been done: today, or the day judged.
+    latest: Option<Day>,
     lang: Lang,
 }
 
@@ -153,8 +155,10 @@ impl Desk {
         let lang = session.lang;
         let depot = Depot::open(session, matches)?;
         let office = depot.inventory.office().map_err(|error| depot::failed(&error, &depot.settings, lang))?;
-        let today = depot.judging.policy.zone.day(session.now);
-        Ok(Desk { depot, office, today, lang })
+        // Where a moment gone by is judged, what is done is done then: a later mark would not count.
+        let today = depot.judging.policy.zone.day(session.now.min(depot.judging.at));
+        let latest = depot.judging.policy.zone.day(session.now.max(depot.judging.at));
+        Ok(Desk { depot, office, today, latest, lang })
     }
 
     fn failed(&self, error: &Error) -> Failure {

@@ -110,7 +110,7 @@ fn deed(desk: &Desk, row: &FilledRow, by: Option<String>) -> Result<Deed, String
     if let Cell::Fault(fault) = row.cell(ID) {
         return Err(fault.clone());
     }
-    deed.checked(lang)
+    deed.checked(desk.latest, lang)
 }
 
 fn told(count: usize, mistakes: &[String], lang: Lang) -> String {

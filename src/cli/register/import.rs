@@ -15,6 +15,7 @@ use crate::inventory::sqlite::Sqlite;
 use crate::inventory::{Body, Roll, Store};
 use crate::locale::{Lang, Text};
 use crate::register::{self, Column, Grid, Holder, Mapping, MappingError, Proposal, Reading};
+use crate::report::escape;
 
 /// A register's file, read.
 pub(super) struct Taken {
@@ -33,6 +34,13 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     let mut inventory = open(&settings, dry, lang)?;
     let failed = |error| depot::failed(&error, &settings, lang);
     let name = register_name(matches);
+    if name.contains('/') {
+        let text = Text {
+            ja: "台帳の名前 {name} に / は使えません。台帳名/ID と書いたときに区別できないためです。--name に別の名前を指定してください。",
+            en: "the register's name {name} holds a /, which stands between REGISTER/ID. Give another with --name.",
+        };
+        return Err(Failure::new(text, lang, &[("name", &escape::terminal(&name))]));
+    }
     let kept = inventory.as_ref().map_or(Ok(Vec::new()), |inventory| inventory.mapping(&name)).map_err(failed)?;
     let mut mapping = mapping_of(&kept);
     let given = given(matches, lang)?;

@@ -46,16 +46,10 @@ pub(super) fn apply(db: &Connection, entry: &Entry, body: &str) -> rusqlite::Res
             )?;
             upsert.execute(params![run.host, run.root, entry.at, entry.id, body]).map(drop)
         }
-        Body::Mapping { .. } | Body::Binding { .. } | Body::Undo { .. } | Body::Told(_) => {
-            if !matches!(entry.body, Body::Told(_)) {
-                changed(db)?;
-            }
-            let mut upsert = db.prepare_cached(
-                "INSERT INTO said (kind, subject, at, id, body) VALUES (?, ?, ?, ?, ?)
-                 ON CONFLICT (kind, subject) DO UPDATE SET at = excluded.at, id = excluded.id, body = excluded.body
-                 WHERE (excluded.at, excluded.id) > (said.at, said.id)",
-            )?;
-            upsert.execute(params![entry.body.kind(), entry.body.subject(), entry.at, entry.id, body]).map(drop)
+        Body::Told(told) => say(db, entry, &format!("{}\u{0}{}", told.topic, told.step), body),
+        Body::Mapping { .. } | Body::Binding { .. } | Body::Undo { .. } => {
+            changed(db)?;
+            say(db, entry, &entry.body.subject(), body)
         }
         Body::Mark(mark) => {
             changed(db)?;
@@ -73,6 +67,16 @@ pub(super) fn apply(db: &Connection, entry: &Entry, body: &str) -> rusqlite::Res
         }
         Body::Run(_) | Body::Verdict(_) => Ok(()),
     }
+}
+
+/// Keeps what is said of one thing, the latest.
+fn say(db: &Connection, entry: &Entry, subject: &str, body: &str) -> rusqlite::Result<()> {
+    let mut upsert = db.prepare_cached(
+        "INSERT INTO said (kind, subject, at, id, body) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT (kind, subject) DO UPDATE SET at = excluded.at, id = excluded.id, body = excluded.body
+         WHERE (excluded.at, excluded.id) > (said.at, said.id)",
+    )?;
+    upsert.execute(params![entry.body.kind(), subject, entry.at, entry.id, body]).map(drop)
 }
 
 /// Something changed that judgement depends on.

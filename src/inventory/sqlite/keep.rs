@@ -3,11 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, params};
+use sha2::{Digest, Sha256};
 
-use super::super::rows::{KeptVerdict, severity_number};
+use super::super::entry::Body;
+use super::super::rows::{FileRow, HolderRow, KeptVerdict, VerdictRow, severity_number};
 use super::super::store::{Batch, Error, Judgement, KnownFile};
 use super::{Sqlite, moment, role_number, sql};
+use crate::certificate::hex;
 use crate::platform;
+
+/// Damages that are told, at most.
+const MOST_TOLD: usize = 20;
 
 /// New certificates and CRLs; tells how many certificates were new.
 pub(super) fn contents(db: &Connection, batch: &Batch) -> rusqlite::Result<u64> {
@@ -127,6 +133,28 @@ pub(super) fn judged(db: &Connection, judgement: &Judgement) -> rusqlite::Result
     Ok(())
 }
 
+/// A copy of an inventory that nobody has open, so that one on a share, or where nothing can be
+/// written, can be read too, and stays as it is. None of one whose last changes lie beside it.
+fn copied(source: &Path, folder: &Path) -> Result<Option<(tempfile::TempDir, PathBuf)>, Error> {
+    let mut log = source.as_os_str().to_owned();
+    log.push("-wal");
+    if std::fs::metadata(&log).is_ok_and(|log| log.len() > 0) {
+        return Ok(None);
+    }
+    let own = tempfile::Builder::new().prefix(".restoring").tempdir_in(folder)?;
+    let path = own.path().join("copy.sqlite");
+    std::fs::copy(source, &path)?;
+    platform::make_writable(&path)?;
+    Ok(Some((own, path)))
+}
+
+/// A name beside `target` under which what it was is kept; no other is overwritten.
+fn beside(target: &Path, suffix: &str) -> PathBuf {
+    let first = target.with_extension(format!("replaced-{suffix}"));
+    let more = (2..).map(|n: u32| target.with_extension(format!("replaced-{suffix}-{n}")));
+    std::iter::once(first).chain(more).find(|path| !path.exists()).unwrap_or_default()
+}
+
 impl Sqlite {
     /// Writes a copy of the inventory to `target`, while others may go on using it.
     pub fn backup(&self, target: &Path) -> Result<(), Error> {
@@ -139,23 +167,68 @@ impl Sqlite {
         Ok(())
     }
 
-    /// What SQLite finds wrong with the file; nothing if it is sound.
+    /// What is wrong with the file, or with what is written in it; nothing if it is sound.
     pub fn check(&self) -> Result<Vec<String>, Error> {
         let mut found = self.all("PRAGMA integrity_check(20)", [], |row| row.get::<_, String>(0))?;
         found.retain(|line| line != "ok");
+        if found.is_empty() {
+            self.check_documents::<Body>("entry", "SELECT lower(hex(id)), body FROM entry", &mut found)?;
+            self.check_documents::<FileRow>("file", "SELECT path, body FROM file WHERE present", &mut found)?;
+            self.check_documents::<HolderRow>("holder", "SELECT holder, body FROM holder", &mut found)?;
+            self.check_documents::<VerdictRow>("judged", "SELECT lower(hex(sha256)), row FROM judged", &mut found)?;
+            self.check_certificates(&mut found)?;
+        }
         Ok(found)
+    }
+
+    /// Whether what is stored as a document can be read as one.
+    fn check_documents<T: serde::de::DeserializeOwned>(
+        &self,
+        what: &str,
+        statement: &str,
+        found: &mut Vec<String>,
+    ) -> Result<(), Error> {
+        let row = |row: &rusqlite::Row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?));
+        self.each(statement, [], row, |(name, body)| {
+            if let Err(error) = serde_json::from_str::<T>(&body).map(drop)
+                && found.len() < MOST_TOLD
+            {
+                found.push(format!("{what} {name}: {error}"));
+            }
+            Ok(())
+        })
+    }
+
+    /// Whether every certificate is the one that it is kept as.
+    fn check_certificates(&self, found: &mut Vec<String>) -> Result<(), Error> {
+        let row = |row: &rusqlite::Row| Ok((row.get::<_, [u8; 32]>(0)?, row.get::<_, Vec<u8>>(1)?));
+        self.each("SELECT sha256, der FROM certificate", [], row, |(sha256, der)| {
+            if sha256 != <[u8; 32]>::from(Sha256::digest(der)) && found.len() < MOST_TOLD {
+                found.push(format!("certificate {}: another SHA-256", hex(&sha256)));
+            }
+            Ok(())
+        })
     }
 
     /// Puts the inventory at `source` in the place of the one at `target`, which is kept beside
     /// it; returns where.
-    pub fn restore(source: &Path, target: &Path, suffix: &str) -> Result<Option<PathBuf>, Error> {
+    pub fn restore(
+        source: &Path,
+        target: &Path,
+        suffix: &str,
+        waiting: impl FnOnce(),
+    ) -> Result<Option<PathBuf>, Error> {
         // Whatever is put in place is an inventory that this program can open.
-        let copy = Sqlite::open_existing(source)?;
+        let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        std::fs::create_dir_all(folder)?;
+        let _lock = lock_beside(target, waiting)?;
+        let own = copied(source, folder)?;
+        let copy = Sqlite::open_existing(own.as_ref().map_or(source, |(_, path)| path))?;
         let damages = copy.check()?;
         if let Some(damage) = damages.first() {
             return Err(Error::Damaged(damage.clone()));
         }
-        let replaced = target.exists().then(|| target.with_extension(format!("replaced-{suffix}")));
+        let replaced = target.exists().then(|| beside(target, suffix));
         if let Some(replaced) = &replaced {
             match Sqlite::open_existing(target) {
                 Ok(old) => old.backup(replaced)?,
@@ -194,18 +267,22 @@ pub struct ImportLock {
 impl Sqlite {
     /// Waits until nobody else imports; `waiting` is told once if somebody does.
     pub fn lock(&self, waiting: impl FnOnce()) -> Result<ImportLock, Error> {
-        let mut name = self.path.as_os_str().to_owned();
-        name.push(".lock");
-        platform::create_private(Path::new(&name))?;
-        let file = std::fs::OpenOptions::new().write(true).open(&name)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(std::fs::TryLockError::WouldBlock) => {
-                waiting();
-                file.lock()?;
-            }
-            Err(std::fs::TryLockError::Error(error)) => return Err(Error::Io(error)),
-        }
-        Ok(ImportLock { _file: file })
+        lock_beside(&self.path, waiting)
     }
+}
+
+fn lock_beside(path: &Path, waiting: impl FnOnce()) -> Result<ImportLock, Error> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    platform::create_private(Path::new(&name))?;
+    let file = std::fs::OpenOptions::new().write(true).open(&name)?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(std::fs::TryLockError::WouldBlock) => {
+            waiting();
+            file.lock()?;
+        }
+        Err(std::fs::TryLockError::Error(error)) => return Err(Error::Io(error)),
+    }
+    Ok(ImportLock { _file: file })
 }

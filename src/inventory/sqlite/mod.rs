@@ -50,6 +50,7 @@ fn sql(error: rusqlite::Error) -> Error {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::Busy,
         Some(ErrorCode::DatabaseCorrupt) => Error::Damaged(error.to_string()),
         Some(ErrorCode::NotADatabase) => Error::Foreign,
+        None if matches!(error, rusqlite::Error::FromSqlConversionFailure(..)) => Error::Damaged(error.to_string()),
         _ => Error::Database(error.to_string()),
     }
 }
@@ -205,6 +206,11 @@ impl Store for Sqlite {
     }
 
     fn known_file(&self, host: &str, path: &str) -> Result<Option<KnownFile>, Error> {
+        // Joined to the next, SQLite would prepare the statement anew for each file.
+        let present = "SELECT 1 FROM file WHERE host = ? AND path = ? AND present";
+        if self.one(present, params![host, path], |_| Ok(()))?.is_none() {
+            return Ok(None);
+        }
         self.one(
             "SELECT size, modified, changed, device, inode, reading, settled FROM stamp WHERE host = ? AND path = ?",
             params![host, path],
@@ -267,6 +273,19 @@ impl Store for Sqlite {
         }))
     }
 
+    fn walked(&self, host: &str) -> Result<Vec<String>, Error> {
+        let bodies = self.all("SELECT body FROM run WHERE host = ? ORDER BY root", [host], |row| {
+            json::<Body>(&row.get::<_, String>(0)?)
+        })?;
+        Ok(bodies
+            .into_iter()
+            .filter_map(|body| match body {
+                Body::Run(run) if run.files > 0 => Some(run.root),
+                _ => None,
+            })
+            .collect())
+    }
+
     fn related(&self, to: &[[u8; 32]]) -> Result<HashMap<[u8; 32], Gist>, Error> {
         query::related(self, to)
     }
@@ -303,15 +322,15 @@ impl Store for Sqlite {
         Ok(gists)
     }
 
-    fn gone(&self, at: Instant) -> Result<Vec<(Gist, String, String)>, Error> {
+    fn gone(&self) -> Result<Vec<(Gist, String, String)>, Error> {
         self.all(
             "SELECT certificate.sha256, subject_key, issuer_key, role, host, path
              FROM (SELECT sha256 FROM seen EXCEPT SELECT sha256 FROM sighting) gone
              JOIN certificate ON certificate.sha256 = gone.sha256
              JOIN seen ON seen.sha256 = gone.sha256
-             WHERE role = 2 AND (not_after IS NULL OR not_after >= ?)
+             WHERE role = 2
              ORDER BY certificate.sha256, host, path",
-            [micros(at)],
+            [],
             |row| Ok((gist_of(row)?, row.get(4)?, row.get(5)?)),
         )
     }

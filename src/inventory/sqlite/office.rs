@@ -79,7 +79,7 @@ impl Sqlite {
     }
 
     pub(super) fn entries_like(&self, digits: &str) -> Result<Vec<Entry>, Error> {
-        let Some((least, beyond)) = prefix(digits) else { return Ok(Vec::new()) };
+        let Some((least, beyond)) = prefix(digits, 4) else { return Ok(Vec::new()) };
         let open = beyond.is_none();
         let statement =
             format!("SELECT id, at, body FROM entry WHERE id >= ? AND (id < ? OR ?) AND kind IN {OFFICE} ORDER BY id");

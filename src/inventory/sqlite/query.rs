@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use rusqlite::types::Value;
 use rusqlite::{Row, params, params_from_iter};
+use sha1::{Digest, Sha1};
 
 use super::super::entry::{Body, Entry, EntryId};
 use super::super::list::{Filter, Listed, Meant, Sort};
@@ -11,7 +12,7 @@ use super::super::rows::{RunRow, VerdictRow};
 use super::super::store::Error;
 use super::{Sqlite, json};
 use crate::audit::Gist;
-use crate::certificate::parse_hex;
+use crate::certificate::{hex, parse_hex};
 
 const LISTED: &str = "
     SELECT judged.row, certificate.serial, certificate.subject, judged.role, judged.severity, judged.ends_on,
@@ -38,7 +39,7 @@ impl Asked {
         asked.text("judged.category = ?", &filter.category);
         asked.text("judged.generation = ?", &filter.generation);
         asked.text("judged.status = ?", &filter.status);
-        asked.text("judged.sha256 IN (SELECT sha256 FROM finding WHERE rule = ?)", &filter.rule);
+        asked.rule(&filter.rule);
         asked.ask("judged.severity >= ?", filter.severity.map(|severity| Value::Integer(severity.into())));
         asked.text("judged.ends_on < ?", &filter.expires_before);
         asked.text("judged.sha256 IN (SELECT sha256 FROM sighting WHERE host = ?)", &filter.host);
@@ -66,6 +67,18 @@ impl Asked {
             self.conditions.push(condition);
             self.values.push(value);
         }
+    }
+
+    /// A finding of the certificate itself, or of its holder.
+    fn rule(&mut self, rule: &Option<String>) {
+        let Some(rule) = rule else { return };
+        self.conditions.push(
+            "judged.sha256 IN (SELECT sha256 FROM finding WHERE rule = ?
+                               UNION ALL SELECT held.sha256 FROM holder_finding, judged held
+                               WHERE holder_finding.rule = ? AND held.holder = holder_finding.holder
+                                 AND held.register = holder_finding.register)",
+        );
+        self.values.extend(vec![Value::Text(rule.clone()); 2]);
     }
 
     /// Free text, for which everything must be looked at.
@@ -186,7 +199,9 @@ impl Sqlite {
         let certificate = |row: &Row| Ok(Meant::Certificate(row.get(0)?, row.get(1)?, row.get(2)?));
         const CERTIFICATE: &str = "SELECT sha256, serial, subject FROM certificate";
         const KNOWN: &str = "EXISTS (SELECT 1 FROM seen WHERE seen.sha256 = certificate.sha256)";
-        if let Some((least, beyond)) = prefix(id).filter(|_| asks("sha256")) {
+        // Said to be one, a fingerprint may be as short as one likes.
+        let shortest = if kind == Some("sha256") { 1 } else { SHORTEST };
+        if let Some((least, beyond)) = prefix(id, shortest).filter(|_| asks("sha256")) {
             let statement = format!("{CERTIFICATE} WHERE sha256 >= ? AND (sha256 < ? OR ?) AND {KNOWN}");
             let open = beyond.is_none();
             meant.extend(self.all(&statement, params![least, beyond.unwrap_or_default(), open], certificate)?);
@@ -205,10 +220,47 @@ impl Sqlite {
             })?;
             meant.extend(holders);
         }
+        if meant.is_empty() && kind.is_none() {
+            meant = self.by_thumbprint(id)?;
+        }
         meant.sort();
         meant.dedup();
         Ok(meant)
     }
+}
+
+/// Digits of a fingerprint, at least, where nothing says that it is one.
+const SHORTEST: usize = 4;
+/// The same for SHA-1, which is looked for in every certificate.
+const SHORTEST_THUMBPRINT: usize = 8;
+
+impl Sqlite {
+    /// The certificates whose SHA-1, which Windows shows as the thumbprint, begins with these
+    /// digits. It is reckoned anew, since little is known by it.
+    fn by_thumbprint(&self, id: &str) -> Result<Vec<Meant>, Error> {
+        let Some(digits) = digits(id).filter(|digits| (SHORTEST_THUMBPRINT..=40).contains(&digits.len())) else {
+            return Ok(Vec::new());
+        };
+        let mut found = Vec::new();
+        let row = |row: &Row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, Vec<u8>>(3)?));
+        let statement = "SELECT sha256, serial, subject, der FROM certificate
+                         WHERE EXISTS (SELECT 1 FROM seen WHERE seen.sha256 = certificate.sha256)";
+        self.each(statement, [], row, |(sha256, serial, subject, der)| {
+            if hex(&Sha1::digest(der)).starts_with(&digits) {
+                found.push(Meant::Certificate(sha256, serial, subject));
+            }
+            Ok(())
+        })?;
+        Ok(found)
+    }
+}
+
+/// Hexadecimal digits in lower case, without what people and programs put between them; Windows
+/// puts an invisible mark before a thumbprint.
+fn digits(text: &str) -> Option<String> {
+    let digits = text.chars().filter(|c| !matches!(c, ' ' | ':' | '-' | '\u{200e}'));
+    let digits: String = digits.map(|c| c.to_ascii_lowercase()).collect();
+    digits.bytes().all(|b| b.is_ascii_hexdigit()).then_some(digits)
 }
 
 /// What means something for one of `to`, one statement a kind of relation.
@@ -312,12 +364,9 @@ pub(super) fn each_graded(
 }
 
 /// The least and the first too great of the bytes that begin with these hexadecimal digits,
-/// four at least. Nothing is too great after `ff…`.
-pub(super) fn prefix(text: &str) -> Option<(Vec<u8>, Option<Vec<u8>>)> {
-    let digits: String = text.chars().filter(|c| !matches!(c, ' ' | ':' | '-')).collect();
-    if digits.len() < 4 || digits.len() > 64 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return None;
-    }
+/// so many at least. Nothing is too great after `ff…`.
+pub(super) fn prefix(text: &str, shortest: usize) -> Option<(Vec<u8>, Option<Vec<u8>>)> {
+    let digits = digits(text).filter(|digits| (shortest..=64).contains(&digits.len()))?;
     let whole = |filler: &str| {
         parse_hex(&if digits.len().is_multiple_of(2) { digits.clone() } else { format!("{digits}{filler}") })
     };

@@ -50,6 +50,10 @@ texts! {
     ROW_MARK { ja: "印(対応の記録)", en: "marks" }
     ROW_ENTRY { ja: "記録", en: "entries" }
     SOUND { ja: "{path} に問題はありません。", en: "{path} is sound." }
+    BACKUP_ONTO_ITSELF {
+        ja: "{path} は証明書台帳(DB)そのものです。控えには別の名前を指定してください。",
+        en: "{path} is the inventory itself. Name another file for the copy.",
+    }
     BACKED_UP { ja: "控えを {path} に書きました。", en: "Wrote the copy {path}." }
     RESTORED { ja: "{from} から {path} に戻しました。", en: "Restored {path} from {from}." }
     RESTORED_KEPT {

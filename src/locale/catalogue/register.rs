@@ -72,6 +72,7 @@ texts! {
     GRID_CELL { ja: "セル {cell} が長すぎます(上限 {most} 文字)。CSV なら、閉じていない引用符がないか確かめてください。", en: "cell {cell} is too long (at most {most} characters); in CSV, look for a quote that is not closed." }
     GRID_ENCODING { ja: "文字コードが分かりません。UTF-8、UTF-16、Shift_JIS(CP932)のいずれかで保存し直してください。", en: "the text is in no known encoding; save it as UTF-8, UTF-16 or Shift_JIS (CP932)." }
     GRID_ENCODING_LINE { ja: "{line}行目の文字コードが分かりません。UTF-8、UTF-16、Shift_JIS(CP932)のいずれかで保存し直してください。", en: "line {line} is in no known encoding; save the file as UTF-8, UTF-16 or Shift_JIS (CP932)." }
+    GRID_QUOTE { ja: "{line}行目で始まる引用符(\")が閉じていません。このまま読むと行がつながってしまいます。直して保存し直してください。", en: "a quote (\") is opened in line {line} and not closed, so that rows would run together; mend it and save the file again." }
     GRID_NOT_A_TABLE { ja: "表ではありません。Excel のブック(XLSX、XLSM、XLS)か CSV を指定してください。", en: "this is no table; give an Excel workbook (XLSX, XLSM, XLS) or CSV." }
     GRID_OTHER_FORMAT { ja: "読めない形式の表です(ODS、XLSB、HTML など)。Excel で XLSX として保存し直してください。", en: "a table in a format that cannot be read (ODS, XLSB, HTML or the like); save it as XLSX." }
     GRID_ENCRYPTED { ja: "パスワードの付いたブックです。パスワードを外して保存し直してください。", en: "the workbook needs a password to be opened; save it without one." }

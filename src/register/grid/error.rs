@@ -41,6 +41,11 @@ pub enum GridError {
         /// The first line that cannot be decoded, from 1, where lines can be told apart.
         line: Option<usize>,
     },
+    /// A quote in a text with separators that is not closed, so that rows would run together.
+    Quote {
+        /// The line in which it is opened, from 1.
+        line: usize,
+    },
     /// Neither a workbook nor text.
     NotATable,
     /// A workbook or page of another format: ODS, XLSB, HTML, XML.
@@ -79,6 +84,7 @@ impl GridError {
             }
             GridError::Encoding { line: Some(line) } => texts::GRID_ENCODING_LINE.fill(lang, &[("line", line)]),
             GridError::Encoding { line: None } => texts::GRID_ENCODING.get(lang).to_string(),
+            GridError::Quote { line } => texts::GRID_QUOTE.fill(lang, &[("line", line)]),
             GridError::NotATable => texts::GRID_NOT_A_TABLE.get(lang).to_string(),
             GridError::OtherFormat => texts::GRID_OTHER_FORMAT.get(lang).to_string(),
             GridError::Encrypted => texts::GRID_ENCRYPTED.get(lang).to_string(),

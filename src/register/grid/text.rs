@@ -55,10 +55,14 @@ fn first_bad_line(encoding: &'static Encoding, bytes: &[u8]) -> Option<usize> {
 
 /// Text with LF as line end.
 fn table(text: &str) -> Result<Grid, GridError> {
+    let separator = separator(text);
+    if let Some(line) = open_quote(text, separator) {
+        return Err(GridError::Quote { line });
+    }
     let mut reader = ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .delimiter(separator(text))
+        .delimiter(separator)
         .terminator(csv::Terminator::Any(b'\n'))
         .from_reader(text.as_bytes());
     let mut builder = Builder::default();
@@ -77,6 +81,27 @@ fn table(text: &str) -> Result<Grid, GridError> {
         }
         row = row.saturating_add(1);
     }
+}
+
+/// The line in which a quote is opened that is not closed where its cell ends.
+fn open_quote(text: &str, separator: u8) -> Option<usize> {
+    let ends = |b: u8| b == separator || b == b'\n';
+    let (mut line, mut opened) = (1, None);
+    let (mut begins, mut closed) = (true, false);
+    for b in text.bytes() {
+        match opened {
+            None if b == b'"' && begins => (opened, closed) = (Some(line), false),
+            None => {}
+            // A second quote after one within a cell stands for a quote.
+            Some(_) if b == b'"' => closed = !closed,
+            Some(_) if closed && ends(b) => opened = None,
+            Some(_) if closed && !b.is_ascii_whitespace() => return opened,
+            Some(_) => {}
+        }
+        begins = opened.is_none() && ends(b);
+        line += usize::from(b == b'\n');
+    }
+    opened.filter(|_| !closed)
 }
 
 /// The separator that occurs most often outside quotes.

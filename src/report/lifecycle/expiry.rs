@@ -72,7 +72,7 @@ impl Counts {
 }
 
 /// The columns, in order; docs/ja/output.md and docs/en/output.md explain each.
-pub const EXPIRY_COLUMNS: [&str; 19] = after_item(&["nearness", "tier", "password_ends_on"]);
+pub const EXPIRY_COLUMNS: [&str; 20] = after_item(&["nearness", "tier", "password_ends_on"]);
 
 impl<'a> Expiry<'a> {
     /// Of the fleet, those that end within so many days (none: however late), counted together by

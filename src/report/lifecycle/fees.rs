@@ -50,7 +50,7 @@ impl FeesBy {
 
 /// The columns of a row an application, in order; docs/ja/output.md and docs/en/output.md explain
 /// each.
-pub const FEES_COLUMNS: [&str; 28] = after_item(&[
+pub const FEES_COLUMNS: [&str; 29] = after_item(&[
     "fiscal_year",
     "month",
     "applied_from",

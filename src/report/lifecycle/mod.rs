@@ -55,7 +55,7 @@ impl<I: Iterator<Item = Json>, F: Fn() -> I> Serialize for List<F> {
 }
 
 /// The columns that tell which certificate is meant.
-const ITEM_COLUMNS: [&str; 16] = [
+const ITEM_COLUMNS: [&str; 17] = [
     "register",
     "holder",
     "name",
@@ -69,6 +69,7 @@ const ITEM_COLUMNS: [&str; 16] = [
     "begins_on",
     "ends_on",
     "days_left",
+    "present",
     "proof",
     "state",
     "path",
@@ -153,7 +154,9 @@ impl<'a> View<'a> {
             Proof::Declared => Some(Text { ja: "申告(未確認)", en: "declared, unverified" }),
         };
         let clipped = item.clipped.then_some(Text { ja: "ルートの期限まで", en: "ends with its root" });
-        let mut remarks: Vec<String> = proof.into_iter().chain(clipped).map(|text| self.get(text).into()).collect();
+        let gone = (!item.present).then_some(Text { ja: "ファイルはなくなった", en: "its file is gone" });
+        let mut remarks: Vec<String> =
+            proof.into_iter().chain(gone).chain(clipped).map(|text| self.get(text).into()).collect();
         match item.state {
             State::Active => {}
             State::Awaited(day) => {
@@ -184,6 +187,7 @@ impl<'a> View<'a> {
             "ends_on": item.ends.map(|day| day.to_string()),
             "days_left": self.fleet.days_left(item),
             "clipped": item.clipped,
+            "present": item.present,
             "proof": item.proof.code(),
             "state": item.state.code(),
             "applied_on": match item.state {
@@ -219,6 +223,7 @@ impl<'a> View<'a> {
             ("begins_on", day(item.begins)),
             ("ends_on", day(item.ends)),
             ("days_left", self.fleet.days_left(item).map(|left| left.to_string()).unwrap_or_default()),
+            ("present", if item.present { "true" } else { "false" }.into()),
             ("proof", item.proof.code().into()),
             ("state", item.state.code().into()),
             ("path", item.path.clone()),

@@ -17,7 +17,7 @@ use crate::report::json::write_json;
 use crate::report::layout::{Style, write_indented};
 
 /// The columns, in order; docs/ja/output.md and docs/en/output.md explain each.
-pub const PLAN_COLUMNS: [&str; 30] = after_item(&[
+pub const PLAN_COLUMNS: [&str; 31] = after_item(&[
     "outcome",
     "reason",
     "recommended_day",
@@ -220,6 +220,9 @@ impl<'a> PlanReport<'a> {
     /// What all of it rests on: what is assumed, up to when holidays are known, the roots' ends.
     fn write_footing(&self, out: &mut dyn Write, style: Style) -> io::Result<()> {
         let lang = self.view.lang;
+        if self.plan.entries.is_empty() {
+            return Ok(());
+        }
         writeln!(out)?;
         self.view.write_assumed(out, self.plan.assumed.iter().copied(), style)?;
         if let (true, Some(day)) = (self.plan.guesses, self.plan.known_until) {

@@ -17,7 +17,7 @@ use crate::report::json::write_json;
 use crate::report::layout::{Style, write_indented};
 
 /// The columns, in order; docs/ja/output.md and docs/en/output.md explain each.
-pub const REMINDERS_COLUMNS: [&str; 26] =
+pub const REMINDERS_COLUMNS: [&str; 27] =
     after_item(&["list", "about", "step", "last_safe_day", "channel", "person", "mail", "tel", "fax", "message"]);
 
 /// Who is to be told what today.
@@ -65,6 +65,9 @@ impl<'a> RemindersReport<'a> {
         self.write_due(out, false, style)?;
         self.write_exhausted(out, style)?;
         let hint = match self.recorded {
+            _ if self.reminders.due.is_empty() => {
+                Text { ja: "新しく知らせることはありません。", en: "There is nothing new to be said." }
+            }
             true => Text {
                 ja: "知らせたと記録しました。同じことは、もう出ません。",
                 en: "Recorded as said: none of it comes up again.",

@@ -7,6 +7,7 @@ use super::{Telling, mark_document, short};
 use crate::calendar::format_instant;
 use crate::certificate::hex;
 use crate::inventory::{BoundRow, Event, Happened, MarkRow, Spot, VerdictRow};
+use crate::lifecycle::Step;
 use crate::locale::catalogue::reading as text;
 use crate::register::{Column, Mark};
 use crate::trust::Status;
@@ -30,6 +31,7 @@ pub(super) fn words(what: &Happened, telling: &Telling) -> String {
         Happened::Bound(None) => telling.text(text::EVENT_UNBOUND).into(),
         Happened::Marked(mark) => text::EVENT_MARKED.fill(lang, &[("mark", &row_words(mark, telling))]),
         Happened::Unmarked(mark) => text::EVENT_UNMARKED.fill(lang, &[("mark", &row_words(mark, telling))]),
+        Happened::Told(told) => text::EVENT_TOLD.fill(lang, &[("step", &step(&told.step, telling))]),
         Happened::Renewed(sha256) => text::EVENT_RENEWED.fill(lang, &[("sha256", &short(sha256))]),
         Happened::Entered => telling.text(text::EVENT_ENTERED).into(),
         Happened::Changed(columns) if columns.is_empty() => telling.text(text::EVENT_UNCHANGED).into(),
@@ -43,6 +45,15 @@ pub(super) fn words(what: &Happened, telling: &Telling) -> String {
 
 fn spot(spot: &Spot, telling: &Telling) -> String {
     text::SPOT.fill(telling.lang, &[("host", &spot.host), ("path", &spot.path)])
+}
+
+/// A step of the reminder ledger.
+fn step(code: &str, telling: &Telling) -> String {
+    match Step::of_code(code) {
+        Some(Step::Tier(days)) => text::STEP_TIER.fill(telling.lang, &[("days", &days)]),
+        Some(Step::Lapsed(time)) => text::STEP_LAPSED.fill(telling.lang, &[("time", &time)]),
+        None => code.to_string(),
+    }
 }
 
 /// A verdict and what was found, in few words.
@@ -102,6 +113,7 @@ fn document(event: &Event) -> Json {
         Happened::Bound(None) => ("unbound", json!({})),
         Happened::Marked(row) => ("marked", json!({"mark": mark(row)})),
         Happened::Unmarked(row) => ("unmarked", json!({"mark": mark(row)})),
+        Happened::Told(told) => ("told", json!({"step": told.step, "on": told.on, "by": told.by})),
         Happened::Renewed(sha256) => ("renewed", json!({"sha256": hex(sha256)})),
         Happened::Entered => ("entered", json!({})),
         Happened::Changed(columns) => ("changed", json!({"columns": codes(columns)})),

@@ -1,0 +1,151 @@
+//! What the lifecycle costs a holder, over a small and a large fleet.
+//!
+//! ```text
+//! cargo bench --bench lifecycle [-- --small 3000 --large 300000 --rounds 3]
+//! ```
+//!
+//! Every figure is for one holder. `floor` is a bare pass: the certificates sorted by their ends,
+//! their days left added up. `settle` relates certificates to each other, `plan` and `plan/N` find
+//! days without and with a daily number (so many that all can be placed), `fees` reckons seven fiscal
+//! years, `reminders` asks a ledger that holds a line for every second certificate, and `…/json`
+//! writes the documents to nowhere. Beside them the memory that is resident afterwards, a holder.
+//! Results are asserted, time never. docs/en/performance.md tells what was seen.
+
+use std::io;
+use std::time::Instant;
+
+use shomei::audit::rules;
+use shomei::calendar::{Day, Zone, parse_day};
+use shomei::lifecycle::{
+    Ask, Calendar, Fees, Fleet, Item, Ledger, Outcome, Plan, Proof, Reminders, State, Step, Thing, Told, Topic,
+};
+use shomei::locale::Lang;
+use shomei::policy::{Holidays, Policy};
+use shomei::register::{Contact, Holder, HolderKey, HolderStatus, Line, Office, Payer};
+use shomei::report::{FeesBy, FeesReport, PlanReport, View};
+use time::Duration;
+
+const TODAY: &str = "2026-11-24";
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let number = |name: &str, default: usize| {
+        let at = arguments.iter().position(|a| a == name);
+        at.and_then(|at| arguments.get(at + 1)?.parse().ok()).unwrap_or(default)
+    };
+    let sizes = [number("--small", 3_000), number("--large", 300_000)];
+    for _ in 0..number("--rounds", 3) {
+        let [small, large] = sizes.map(|size| (size, measured(size)));
+        println!("{:<16} {:>12} {:>12} {:>8} {:>8}", "a holder, ns", small.0, large.0, "large/", "/floor");
+        let floor = large.1[0].1;
+        for ((name, few), (_, many)) in small.1.iter().zip(&large.1) {
+            let unit = if *name == "resident, B" { String::new() } else { format!("{:.1}", many / floor) };
+            println!("{name:<16} {few:>12.0} {many:>12.0} {:>8.2} {unit:>8}", many / few);
+        }
+    }
+}
+
+/// Nanoseconds a holder of each step, and the bytes that were resident at its end.
+fn measured(holders: usize) -> Vec<(&'static str, f64)> {
+    let text = include_str!("../../policies/lab.yaml");
+    let policy = Policy::read(text, "lab.yaml", &rules::codes()).expect("the lab's policy");
+    let calendar = Calendar::new(&policy, &Holidays::built_in().expect("holidays"));
+    let before = resident();
+    let office = office(holders);
+    let today = parse_day(TODAY).expect("a day");
+    let at = policy.zone.first_second(today).expect("a moment");
+    let mut fleet = Fleet::new(&policy, &office, at).expect("a fleet");
+    fleet.items = (0..holders).map(|at| item(at, today)).collect();
+    let mut steps = Vec::new();
+    let mut time = |name, work: &mut dyn FnMut()| {
+        let began = Instant::now();
+        work();
+        steps.push((name, began.elapsed().as_nanos() as f64 / holders as f64));
+    };
+    time("floor", &mut || {
+        let mut ends: Vec<Day> = fleet.items.iter().filter_map(|item| item.ends).collect();
+        ends.sort_unstable();
+        let left: i64 = ends.iter().map(|day| (*day - today).whole_days()).sum();
+        assert!(left > 0);
+    });
+    time("settle", &mut || fleet.settle());
+    let (mut plan, mut daily) = (None, None);
+    time("plan", &mut || plan = Plan::new(&fleet, &calendar, Ask::default()));
+    let per_day = Some(u32::try_from(holders / 150 + 1).expect("a number"));
+    time("plan/N", &mut || daily = Plan::new(&fleet, &calendar, Ask { per_day, ..Ask::default() }));
+    let (plan, daily) = (plan.expect("a plan"), daily.expect("a plan"));
+    let placed = |plan: &Plan| plan.entries.iter().filter(|one| matches!(one.outcome, Outcome::Apply { .. })).count();
+    assert!(placed(&plan) * 4 > holders, "a third is to be applied for within a year");
+    assert!(placed(&daily) * 100 > placed(&plan) * 99, "{} of {}", placed(&daily), placed(&plan));
+    let mut fees = None;
+    time("fees", &mut || fees = Some(Fees::new(&fleet, &plan, (2023, 2029))));
+    let fees = fees.expect("fees");
+    assert!(fees.total().unknown == 0 && fees.charges.len() >= holders);
+    let mut ledger = Ledger::default();
+    for item in fleet.items.iter().step_by(2) {
+        ledger.add(Topic::of(item), Told { step: Step::Tier(90), on: today });
+    }
+    time("reminders", &mut || assert!(!Reminders::new(&fleet, &plan, &ledger).due.is_empty()));
+    let view = View { lang: Lang::Ja, fleet: &fleet, as_of: None };
+    time("plan/json", &mut || PlanReport::new(view, &plan).write_json(&mut io::sink()).expect("written"));
+    let by = FeesReport::new(view, &fees, FeesBy::Payer, &plan.assumed);
+    time("fees/json", &mut || by.write_json(&mut io::sink()).expect("written"));
+    steps.push(("resident, B", (resident() - before).max(0.0) / holders as f64));
+    steps
+}
+
+/// Bytes in memory, where the system tells.
+fn resident() -> f64 {
+    let text = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    let pages: f64 = text.split(' ').nth(1).and_then(|pages| pages.parse().ok()).unwrap_or(0.0);
+    pages * 4096.0
+}
+
+fn office(holders: usize) -> Office {
+    let holder = |at: usize| Holder {
+        key: HolderKey { register: "default".into(), id: format!("H{at:07}") },
+        name: format!("架空の事業所{at:07}"),
+        kind: None,
+        prefecture: Some(["東京都", "大阪府", "愛知県"][at % 3].into()),
+        category: Some("kaigo".into()),
+        lines: vec![Line { provider_number: Some(format!("99{at:08}")), service: Some("kaigo".into()), agent: None }],
+        places: Vec::new(),
+        contact: Contact { tel: Some("03-0000-0000".into()), ..Contact::default() },
+        payer: [Some(Payer::Deduction), Some(Payer::Transfer), None][at % 3],
+        password_changed: None,
+        status: HolderStatus::Active,
+        status_since: None,
+        declared: None,
+        tag: None,
+        notes: None,
+    };
+    Office { has_register: true, holders: (0..holders).map(holder).collect(), ..Office::default() }
+}
+
+/// Certificates that end over three years from tomorrow on, evenly.
+fn item(at: usize, today: Day) -> Item {
+    let ends = today + Duration::days(1 + (at as i64 * 7919) % 1095);
+    let end = Zone::JAPAN.first_second(ends + Duration::DAY).and_then(|at| at.checked_sub(Duration::SECOND));
+    let mut sha256 = [0; 32];
+    sha256[..8].copy_from_slice(&(at as u64).to_be_bytes());
+    Item {
+        thing: Thing::Certificate(sha256),
+        serial: format!("{at:08X}"),
+        name: format!("架空の事業所{at:07}"),
+        path: format!("share/{:03}/{at:07}.p12", at / 500),
+        holder: Some(at),
+        category: Some("kaigo".into()),
+        generation: Some("2019".into()),
+        authority: Some(0),
+        begins: Some(ends - Duration::days(1095)),
+        ends: Some(ends),
+        whole_until: Some(ends),
+        end,
+        clipped: false,
+        present: true,
+        proof: Proof::Trusted,
+        state: State::Active,
+        before: None,
+        subject: Default::default(),
+    }
+}
