@@ -206,7 +206,9 @@ fn nothing_below_a_folder_that_cannot_be_read_is_gone() {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
     let scene = Scene::with_fleet(20);
     let program = scene.path("program");
-    std::fs::copy(env!("CARGO_BIN_EXE_shomei"), &program).unwrap();
+    // Copied by another process: while this one has it open for writing, a child that a test beside
+    // this one starts inherits that, and the program cannot be run ("text file busy").
+    assert!(Command::new("cp").arg(env!("CARGO_BIN_EXE_shomei")).arg(&program).status().unwrap().success());
     let all = |mode| {
         for entry in walkdir::WalkDir::new(scene.path("")).into_iter().flatten() {
             let mode = if entry.file_type().is_dir() { mode | 0o111 } else { mode };
