@@ -69,6 +69,8 @@ class Holder:
         serial = serial or 0x10000000 | zlib.crc32(f"{self.number} {begin}".encode()) >> 4
         certificate = leaf(signer, subject, self.key, serial, begin, end, **options)
         self.subject, self.serial = subject, serial
+        # It cannot outlive its root.
+        self.begins, self.ends = begin, min(end, signer.certificate.not_valid_after_utc)
         Holder.issued.append(self)
         self.der = change(certificate, signer) if change else der(certificate)
 

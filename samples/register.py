@@ -122,7 +122,7 @@ def passwords(issued):
 def agents(issued):
     """Billed for by an agent, to the day."""
     title = "地域密着けやき"
-    add(MAIN, "D-001", title, {"kind": "代理人", "category": CARE, "serial": issued.serial(title), "places": "事務所PC",
+    add(MAIN, "D-001", title, {"kind": "代理人", "prefecture": "東京都", "category": CARE, "serial": issued.serial(title), "places": "事務所PC",
                               "mail": "keyaki@example.jp"}, "代理人。事業所番号はない", "an agent, which has no provider number", nearly="holder-uncovered category-unfit")
     add(MAIN, "D-002", "旧請求サービス", {"kind": "代理人", "status": "廃止", "since": reiwa("2026-06-30")}, "廃止された代理人", "an agent that is closed")
     add(MAIN, "D-003", "まるごと請求", {"kind": "代理人", "status": "他社管理"}, "証明書を他社が管理している代理人", "an agent whose certificates somebody else looks after")
@@ -164,11 +164,11 @@ def uncovered(issued):
     add(MAIN, "T-039", "訪問介護はまぐり", {"services": "介護", "category": CARE}, "台帳に事業所番号がない", "the register has no provider number",
         "kaigo=unknown:number-missing", nearly="holder-uncovered")
     near = {"nearly": "holder-uncovered"}
-    add(MAIN, "T-024", "訪問介護みどり", none(9913000060, category=CARE, expiry=reiwa("2027-08-31")), "申告だけ(証明書は PC の中)", "declared; the certificate lies in a PC",
+    add(MAIN, "T-024", "訪問介護みどり", none(9923000060, category=CARE, expiry=reiwa("2027-08-31")), "申告だけ(証明書は PC の中)", "declared; the certificate lies in a PC",
         "kaigo=unknown:declared", **near)
     add(MAIN, "T-025", "訪問介護こずえ", none(9913000061, category=CARE, expiry=reiwa("2026-12-09")), "申告の期限が請求期間の途中", "declared to end within the period",
         "kaigo=cannot:ends-within", "holder-uncovered")
-    add(MAIN, "T-026", "訪問介護あおば", none(9913000062, category=CARE, expiry=date("2026-12-10")), "申告の期限が請求期間の最終日", "declared to end on the period's last day",
+    add(MAIN, "T-026", "訪問介護あおば", none(9923000062, category=CARE, expiry=date("2026-12-10")), "申告の期限が請求期間の最終日", "declared to end on the period's last day",
         "kaigo=unknown:declared", **near)
 
 
@@ -250,6 +250,29 @@ CERTIFICATES = [
 
 # Nobody could tell them of anything.
 WITHOUT_CONTACT = ("T-038", "O-12")
+# By the third and fourth digit of a made-up number: the prefecture, and the area code of its telephones.
+PREFECTURES = {"13": ("東京都", "03-0000-"), "23": ("愛知県", "052-000-"), "26": ("京都府", "075-000-"), "27": ("大阪府", "06-0000-")}
+# Offices that left the prefecture open, and those that wrote it in short.
+WITHOUT_PREFECTURE = ("T-005", "T-030", "T-036")
+SHORT = {"T-003": "東京", "T-032": "愛知"}
+# How the fee is paid, in the words of offices. Whoever is not named has left it open.
+PAYERS = {
+    "相殺": "T-003 T-006 T-008 T-011 T-012 T-021 T-024 T-032 T-034 T-035 T-037 O-01 O-03 O-05 O-09 O-11 O-12",
+    "差引": "T-005 T-015 T-028",
+    "支払額から相殺": "T-018 O-07",
+    "振込": "D-001 T-007 T-022 T-026 T-031 T-036 O-02 O-06 O-90",
+    "銀行振込": "T-004 T-033 O-08",
+    "振り込み": "T-029",
+}
+# By what the office wants to be told. All have a person then, and whatever it takes.
+CHANNELS = {
+    "メール": "T-003 T-004 T-006 T-011 T-015 T-021 T-026 T-032 T-036 O-01 O-02 O-05 O-08 O-11",
+    "電子メール": "T-012 T-033 O-90",
+    "電話": "T-007 T-016 T-023 T-025 T-034 O-03 O-09",
+    "FAX": "T-005 T-018 T-024 T-035 T-037 O-04 O-06",
+    "郵送": "T-008 T-022",
+}
+PEOPLE = ("見本 花子", "例田 一郎", "架空 次郎", "仮名 桜", "試用 三郎", "控 若葉", "無名 四季", "某 五月", "写 六花")
 
 
 def entries(certificates):
@@ -262,6 +285,32 @@ def entries(certificates):
     assert len(set(ids)) == len(ids), "two holders with one ID"
     listed = sorted(ENTRIES, key=lambda entry: (entry.units == "error", str(entry.id)))
     for number, entry in enumerate(listed, 1):
-        if entry.id not in WITHOUT_CONTACT:
-            entry.rows[0].setdefault("tel", f"03-0000-{number:04}")
+        furnish(entry, number)
     return listed
+
+
+def furnish(entry, number):
+    """Where a holder is, whom to tell and by what, who pays. Cells that its row has already stay as they are."""
+    row, known = entry.rows[0], entry.units != "error"
+    prefecture, area = PREFECTURES.get(unicodedata.normalize("NFKC", str(row.get("number", "")))[2:4], (None, "03-0000-"))
+    if entry.register == OSAKA:
+        prefecture, area = "大阪府", "06-0000-"
+    if prefecture and known and entry.id not in WITHOUT_PREFECTURE:
+        row.setdefault("prefecture", SHORT.get(entry.id, prefecture))
+    if entry.id in WITHOUT_CONTACT:
+        return
+    row.setdefault("tel", f"{area}{number:04}")
+    payer, channel = of_word(PAYERS, entry.id), of_word(CHANNELS, entry.id)
+    if payer:
+        row.setdefault("payer", payer)
+    if channel:
+        row.update(channel=channel, person=PEOPLE[number % len(PEOPLE)])
+        told = {"メール": ("mail", f"{entry.id.lower()}@example.jp"), "電子メール": ("mail", f"{entry.id.lower()}@example.co.jp"),
+                "FAX": ("fax", f"{area}{9000 + number}"), "郵送": ("address", f"{prefecture}架空市見本町{number}-1")}
+        if channel in told:
+            row.setdefault(*told[channel])
+
+
+def of_word(words, id):
+    """The word under which an ID stands."""
+    return next((word for word, ids in words.items() if id in ids.split()), None)

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use shomei::calendar::Day;
+use shomei::audit::rules::codes;
+use shomei::calendar::{Business, Day};
+use shomei::lifecycle::Calendar;
+use shomei::policy::Policy;
 
 use crate::scene::{ROOT, built_in, day, python};
 
@@ -47,6 +50,47 @@ fn another_calendar_knows_the_same_days() {
     let differing: Vec<Day> = differing.collect();
     assert!(differing.iter().all(|day| too_early(*day)), "{differing:?}");
     assert!(differing.contains(&day("1985-05-04")) && differing.contains(&day("1973-02-12")), "{differing:?}");
+}
+
+/// Every day from 2013 to the end of the list, and whether offices are closed: weekends, holidays by
+/// jpholiday, 29 December to 3 January.
+fn days_by_jpholiday() -> Vec<(Day, bool)> {
+    let script = "import datetime, jpholiday
+day, end = datetime.date(2013, 1, 1), datetime.date(2027, 12, 31)
+while day <= end:
+    new_year = (day.month == 12 and day.day >= 29) or (day.month == 1 and day.day <= 3)
+    print(day, int(day.weekday() >= 5 or jpholiday.is_holiday(day) or new_year))
+    day += datetime.timedelta(1)";
+    let lines = python(&["-c", script]);
+    lines.lines().map(|line| line.split_once(' ').unwrap()).map(|(at, closed)| (day(at), closed == "1")).collect()
+}
+
+#[test]
+fn another_calendar_agrees_on_every_business_day_since_2013() {
+    let theirs = days_by_jpholiday();
+    assert_eq!((theirs.len(), theirs[0].0, theirs[5477].0), (5478, day("2013-01-01"), day("2027-12-31")));
+    let read = |file: &str| fs::read_to_string(Path::new(ROOT).join("policies").join(file)).unwrap();
+    for file in ["e-seikyuu.yaml", "lab.yaml"] {
+        let policy = Policy::read(&read(file), file, &codes()).unwrap();
+        let Calendar { issuer, office } = Calendar::new(&policy, &built_in());
+        let closed = |day: &Day| (issuer.is_closed(*day), office.is_closed(*day));
+        let differing: Vec<Day> =
+            theirs.iter().filter(|(day, is)| closed(day) != (*is, *is)).map(|(day, _)| *day).collect();
+        assert_eq!(differing, [], "{file}");
+        assert!(theirs.iter().all(|(day, _)| !issuer.is_guess(*day)) && issuer.is_guess(day("2028-01-04")));
+        counted(&issuer, &theirs);
+    }
+}
+
+/// Counting business days on and back comes to the same days.
+fn counted(issuer: &Business, theirs: &[(Day, bool)]) {
+    let open: Vec<Day> = theirs.iter().filter(|(_, closed)| !closed).map(|(day, _)| *day).collect();
+    for (day, _) in &theirs[7..theirs.len() - 30] {
+        let next = open.partition_point(|open| open <= day);
+        assert_eq!(issuer.after(*day, 5), Some(open[next + 4]), "{day}");
+        let before = open.partition_point(|open| open < day);
+        assert_eq!(issuer.before(*day), Some(open[before - 1]), "{day}");
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 mod command;
 mod expected;
+mod fees;
 mod forms;
 mod made;
 mod pages;

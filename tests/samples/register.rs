@@ -80,7 +80,7 @@ fn on(inventory: &str, arguments: &[&str]) -> Said {
     run(command)
 }
 
-fn document(arguments: &[&str]) -> Value {
+pub fn document(arguments: &[&str]) -> Value {
     let said = on(&office().inventory, &[arguments, &["--format", "json"]].concat());
     assert_eq!(said.stderr, "", "{arguments:?}");
     serde_json::from_str(&said.stdout).unwrap()
