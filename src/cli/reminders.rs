@@ -64,7 +64,9 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
             ja: "知らせたと記録しました({n} 件)。同じことは、もう出ません。",
             en: "Recorded as said ({n}): none of it comes up again.",
         };
-        super::complain(&text.fill(lang, &[("n", &reminders.due.len())]));
+        if matches.get_one::<String>("format").is_none_or(|format| format == "table") {
+            session.print(&(text.fill(lang, &[("n", &reminders.due.len())]) + "\n"))?;
+        }
     }
     Ok(Outcome::Clean)
 }

@@ -68,7 +68,7 @@ impl<'a> RemindersReport<'a> {
             _ if self.reminders.due.is_empty() => {
                 Text { ja: "新しく知らせることはありません。", en: "There is nothing new to be said." }
             }
-            true => Text { ja: "これらを知らせたと記録します。", en: "All of it is recorded as said." },
+            true => return self.view.write_closing(out, style),
             false => Text {
                 ja: "次に: 知らせたら --record を付けて実行し、記録してください(記録したことは繰り返しません)。1件なら shomei mark 連絡済 ID。",
                 en: "Next: once it was said, run it with --record, so that it does not come up again; one alone: shomei mark contacted ID.",
@@ -87,8 +87,8 @@ impl<'a> RemindersReport<'a> {
         let title = match reachable {
             true => Text { ja: "連絡先へ", en: "To holders" },
             false => Text {
-                ja: "連絡先がないもの(台帳に連絡先を書いてください)",
-                en: "Without a contact (write one into the register)",
+                ja: "連絡先のないもの(台帳に連絡先を書くか、証明書を台帳と結び付けてください: shomei register match)",
+                en: "Without a contact (write one into the register, or bind the certificate: shomei register match)",
             },
         };
         writeln!(out, "\n{}", style.paint(Some(Severity::Warning), &format!("{} ({all})", self.view.get(title))))?;
