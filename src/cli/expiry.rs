@@ -17,8 +17,8 @@ pub(super) fn command(lang: Lang) -> Command {
         "within",
         Text { ja: "日数", en: "DAYS" },
         Text {
-            ja: "この日数のうちに切れるもの。90d か 90(既定: ポリシーのいちばん長い段階)。all なら全部",
-            en: "those that end in at most so many days, 90d or 90 (default: the policy's widest tier); all: every one",
+            ja: "この日数のうちに切れるもの。90d か 90(既定: ポリシーのいちばん長い段階、--by があれば all)。all なら全部",
+            en: "those that end in at most so many days, 90d or 90 (default: the policy's widest tier, or all with --by); all: every one",
         },
         lang,
     );
@@ -41,6 +41,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     let within = match matches.get_one::<String>("within").map(String::as_str) {
         Some("all") => None,
         Some(text) => Some(days(text, session.lang)?),
+        None if matches.contains_id("by") => None,
         None => policy.tiers.iter().map(|tier| tier.value.days).max(),
     };
     let by = matches.get_one::<String>("by").and_then(|word| ExpiryBy::ALL.iter().find(|(code, _)| code == word));

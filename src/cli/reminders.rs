@@ -60,6 +60,11 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
         };
         let entries = reminders.due.iter().map(|due| stamper.entry(Body::Told(row(due)))).collect();
         office::record(&mut inventory, entries, &depot.settings, lang)?;
+        let text = Text {
+            ja: "知らせたと記録しました({n} 件)。同じことは、もう出ません。",
+            en: "Recorded as said ({n}): none of it comes up again.",
+        };
+        super::complain(&text.fill(lang, &[("n", &reminders.due.len())]));
     }
     Ok(Outcome::Clean)
 }

@@ -213,6 +213,10 @@ impl<'a> Fleet<'a> {
             if serial.is_empty() && declared.expires_on.is_none() {
                 continue;
             }
+            // A declaration without an end says nothing that the certificate itself does not say.
+            if declared.expires_on.is_none() && self.items.iter().any(|other| other.serial == serial) {
+                continue;
+            }
             let seen = seen.get(&at).map(Vec::as_slice).unwrap_or_default();
             let is_seen = |other: &Item| {
                 (!serial.is_empty() && other.serial == serial)

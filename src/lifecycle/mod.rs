@@ -21,5 +21,5 @@ mod roster;
 pub use desk::{Calendar, Deadline, Desk};
 pub use fees::{Applied, Charge, Doubt, Fees, Gap, Span, fiscal_year};
 pub use fleet::{Fleet, Item, Proof, State, Thing};
-pub use ledger::{Due, Ledger, Reminders, Step, Told, Topic};
-pub use plan::{Ask, Fallback, LeftOut, Outcome, Plan, Planned, RootEnd, Why};
+pub use ledger::{Due, LAPSED_TIMES, Ledger, Reminders, Step, Told, Topic};
+pub use plan::{Ask, Assumed, Fallback, LeftOut, Outcome, Plan, Planned, RootEnd, Why};

@@ -40,8 +40,8 @@ pub struct Plan<'a> {
     pub left_out: BTreeMap<LeftOut, usize>,
     /// The ends of the roots, the nearest first.
     pub roots: Vec<RootEnd>,
-    /// Which terms in use are assumed: `lead_business_days` and the like.
-    pub assumed: BTreeSet<&'static str>,
+    /// Which terms in use are assumed (`lead_business_days` and the like), and their values.
+    pub assumed: Assumed,
     /// Up to which day holidays are known; none where the policy has none.
     pub known_until: Option<Day>,
     /// Some day of the plan lies beyond it.
@@ -49,6 +49,9 @@ pub struct Plan<'a> {
     /// By desk: what is known of each prefecture.
     pub(super) desks: Vec<Desk<'a>>,
 }
+
+/// Terms that are assumed, by name: the values in use.
+pub type Assumed = BTreeMap<&'static str, BTreeSet<String>>;
 
 /// A certificate in the plan.
 #[derive(Clone, Debug, PartialEq)]
@@ -211,7 +214,7 @@ impl<'a> Plan<'a> {
             entries: Vec::new(),
             left_out: BTreeMap::new(),
             roots: Vec::new(),
-            assumed: BTreeSet::new(),
+            assumed: Assumed::new(),
             known_until: calendar.known_until(),
             guesses: false,
             desks: terms.map(|terms| Desk::new(calendar, terms)).collect(),
@@ -230,6 +233,17 @@ impl<'a> Plan<'a> {
     /// Whether a day lies where nobody knows the holidays yet.
     pub fn is_guess(&self, day: Day) -> bool {
         self.known_until.is_some() && self.desks[0].is_guess(day)
+    }
+
+    /// Whether what is said of an entry rests on days of which nobody knows the holidays yet.
+    pub fn guesses_at(&self, entry: &Planned) -> bool {
+        let days = match entry.outcome {
+            Outcome::Apply { day, in_hand, .. } => [Some(day), in_hand, entry.last_safe],
+            Outcome::Cannot(_, fallback) => [fallback.map(|one| one.in_hand), None, None],
+            Outcome::Awaited { in_hand, .. } => [in_hand, None, None],
+            Outcome::Later(_) => [None, None, None],
+        };
+        days.into_iter().flatten().any(|day| self.is_guess(day))
     }
 
     /// Puts every certificate to renew into the plan, with its first and last days.
@@ -369,7 +383,9 @@ impl<'a> Plan<'a> {
     fn account(&mut self, fleet: &Fleet) {
         let desks: BTreeSet<usize> = self.entries.iter().map(|entry| entry.desk).collect();
         for desk in desks {
-            self.assumed.extend(assumed(self.desks[desk].terms));
+            for (name, value) in assumed(self.desks[desk].terms) {
+                self.assumed.entry(name).or_default().insert(value);
+            }
         }
         let told = |entry: &Planned| {
             let (in_hand, day) = match entry.outcome {
@@ -380,7 +396,7 @@ impl<'a> Plan<'a> {
             };
             [in_hand, day].into_iter().flatten().max()
         };
-        self.guesses = self.entries.iter().filter_map(told).any(|day| self.is_guess(day));
+        self.guesses = self.entries.iter().any(|entry| self.guesses_at(entry));
         for (at, authority) in fleet.policy.authorities.iter().enumerate() {
             for pin in authority.pins.iter().filter(|pin| pin.not_after >= fleet.today) {
                 let newest = authority.pins.iter().max_by_key(|pin| pin.not_after).map(|pin| &pin.id);
@@ -415,7 +431,8 @@ impl Outcome {
         match self {
             Outcome::Cannot(why, _) => (0, Day::MIN, *why as u8),
             Outcome::Apply { day, .. } => (1, *day, 0),
-            Outcome::Awaited { applied, .. } => (2, *applied, 0),
+            // What should have been in hand for longest comes first.
+            Outcome::Awaited { applied, in_hand } => (2, in_hand.unwrap_or(*applied), 0),
             Outcome::Later(day) => (3, *day, 0),
         }
     }
@@ -447,14 +464,14 @@ pub(super) fn ends_after(policy: &Policy, authority: Option<usize>, begins: Day,
     add_months(begins, months)
 }
 
-/// Which of the terms are assumed.
-pub(super) fn assumed(terms: &Terms) -> impl Iterator<Item = &'static str> {
+/// Which of the terms are assumed, and their values.
+fn assumed(terms: &Terms) -> impl Iterator<Item = (&'static str, String)> {
     let all = [
-        (terms.opens_days.assumed, "renewal_opens_days"),
-        (terms.lead_business_days.assumed, "lead_business_days"),
-        (terms.start.assumed, "renewal_start"),
+        (terms.opens_days.assumed, "renewal_opens_days", terms.opens_days.value.to_string()),
+        (terms.lead_business_days.assumed, "lead_business_days", terms.lead_business_days.value.to_string()),
+        (terms.start.assumed, "renewal_start", terms.start.value.code().to_string()),
     ];
-    all.into_iter().filter(|(assumed, _)| *assumed).map(|(_, name)| name)
+    all.into_iter().filter(|(assumed, ..)| *assumed).map(|(_, name, value)| (name, value))
 }
 
 /// Claim periods, from `period` on, that are over before `in_hand`.
@@ -481,8 +498,8 @@ impl<'a> Agents<'a> {
         Agents { agents: agents.collect() }
     }
 
-    /// Whether a holder bills with a certificate of its own on some day of a claim period: for
-    /// itself, or for others.
+    /// Whether a holder bills with a certificate of its own on some day of a claim period, or once
+    /// its agents have left: for itself, or for others.
     fn needs_own(&self, holder: &Holder, period: Period) -> bool {
         if holder.lines.is_empty() || self.agents.contains(&(holder.key.register.as_str(), holder.key.id.as_str())) {
             return true;
@@ -492,12 +509,16 @@ impl<'a> Agents<'a> {
             let same = |other: &&crate::register::Line| {
                 other.provider_number == line.provider_number && other.service == line.service
             };
-            days().any(|day| {
-                let mut agents = holder.lines.iter().filter(same).filter_map(|line| line.agent.as_ref());
-                !agents.any(|agent| {
+            let agents = || holder.lines.iter().filter(same).filter_map(|line| line.agent.as_ref());
+            let left = agents().filter_map(|agent| agent.until).max().and_then(Day::next_day);
+            let mut staying = agents().filter(|agent| agent.until.is_none());
+            let stays = staying.any(|agent| left.is_none_or(|left| agent.from.is_none_or(|from| from <= left)));
+            let bills = |day| {
+                agents().any(|agent| {
                     agent.from.is_none_or(|from| from <= day) && agent.until.is_none_or(|until| day <= until)
                 })
-            })
+            };
+            !stays || days().any(|day| !bills(day))
         })
     }
 }

@@ -182,13 +182,15 @@ fn whoever_bills_through_an_agent_is_planned_at_the_agent() {
     let agent = |until: Option<&str>| Some(Agent { id: "A".into(), from: None, until: until.map(day) });
     let line = |agent| Line { provider_number: Some("9913000001".into()), service: Some("kaigo".into()), agent };
     let mut office = Office { has_register: true, ..Office::default() };
-    office.holders = ["A", "B", "C", "D"].map(holder).into();
+    office.holders = ["A", "B", "C", "D", "E"].map(holder).into();
     office.holders[1].lines = vec![line(agent(None))];
     // The agent leaves within the first claim period that C's certificate does not cover.
     office.holders[2].lines = vec![line(agent(Some("2027-03-09")))];
     office.holders[3].lines = vec![line(None)];
+    // For E the agent bills through that period, and leaves in autumn: it will bill itself again.
+    office.holders[4].lines = vec![line(agent(Some("2027-09-30")))];
     let calendar = calendar(&policy);
-    let items = (1..=4).map(|number: u8| {
+    let items = (1..=5).map(|number: u8| {
         let mut item = item(number, day("2027-02-20"));
         item.holder = Some(usize::from(number) - 1);
         item
@@ -198,7 +200,7 @@ fn whoever_bills_through_an_agent_is_planned_at_the_agent() {
     let mut planned: Vec<&str> =
         plan.entries.iter().map(|entry| fleet.holder(&fleet.items[entry.item]).unwrap().key.id.as_str()).collect();
     planned.sort_unstable();
-    assert_eq!(planned, ["A", "C", "D"]);
+    assert_eq!(planned, ["A", "C", "D", "E"]);
     assert_eq!(plan.left_out.get(&LeftOut::AtAgent), Some(&1));
 }
 

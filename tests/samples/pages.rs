@@ -7,14 +7,36 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
-use shomei::report::COLUMNS;
+use shomei::report::{COLUMNS, EXPIRY_COLUMNS, FEES_COLUMNS, GAPS_COLUMNS, PLAN_COLUMNS, REMINDERS_COLUMNS};
 use tempfile::TempDir;
 
 use crate::command::ROOT;
+use crate::schemas::at_the_office;
 
 fn read(path: &str) -> String {
     fs::read_to_string(Path::new(ROOT).join(path)).unwrap()
 }
+
+/// The documents that output.md explains.
+const SCHEMAS: [&str; 13] = [
+    "audit",
+    "inspect",
+    "verify",
+    "fingerprint",
+    "register-check",
+    "coverage",
+    "expiry",
+    "plan",
+    "fees",
+    "fees-check",
+    "reminders",
+    "log",
+    "holidays-list",
+];
+
+/// The pages whose links are followed.
+const PAGES: [&str; 9] =
+    ["guide", "output", "configuration", "inventory", "coverage", "expiry", "plan", "fees", "reminders"];
 
 /// The names of all fields that a schema describes.
 fn fields(schema: &Value, found: &mut BTreeSet<String>) {
@@ -34,9 +56,7 @@ fn fields(schema: &Value, found: &mut BTreeSet<String>) {
 fn every_field_and_column_is_documented_in_both_languages() {
     for page in ["docs/ja/output.md", "docs/en/output.md"] {
         let text = read(page);
-        for schema in
-            ["audit", "inspect", "verify", "fingerprint", "register-check", "coverage", "log", "holidays-list"]
-        {
+        for schema in SCHEMAS {
             let mut names = BTreeSet::new();
             fields(&serde_json::from_str(&read(&format!("docs/schemas/{schema}.json"))).unwrap(), &mut names);
             assert!(names.len() > 3, "{schema}");
@@ -51,6 +71,39 @@ fn every_field_and_column_is_documented_in_both_languages() {
     }
 }
 
+/// The sections of a page under headings that name these documents.
+fn sections(text: &str, documents: &[&str]) -> String {
+    let under = |section: &&str| {
+        let heading = section.lines().next().unwrap_or("");
+        documents.iter().any(|document| heading.contains(&format!("`shomei/{document}/1`")))
+    };
+    text.split("\n### ").filter(under).collect()
+}
+
+/// The columns and fields that the lifecycle commands share stand in a section that names all of
+/// their documents, each one's own under its own heading.
+#[test]
+fn the_columns_of_the_lifecycle_are_documented_where_their_document_is() {
+    let sheets: [(&str, &[&str]); 5] = [
+        ("expiry", &EXPIRY_COLUMNS),
+        ("plan", &PLAN_COLUMNS),
+        ("fees", &FEES_COLUMNS),
+        ("fees-check", &GAPS_COLUMNS),
+        ("reminders", &REMINDERS_COLUMNS),
+    ];
+    for page in ["docs/ja/output.md", "docs/en/output.md"] {
+        let text = read(page);
+        for (document, columns) in sheets {
+            let told = sections(&text, &[document]);
+            let mut names: BTreeSet<String> = columns.iter().map(|column| (*column).into()).collect();
+            fields(&serde_json::from_str(&read(&format!("docs/schemas/{document}.json"))).unwrap(), &mut names);
+            for name in names {
+                assert!(told.contains(&format!("`{name}`")), "{page} does not tell of {name} under {document}");
+            }
+        }
+    }
+}
+
 /// Where a heading can be linked to, as forges make it: lower case, no punctuation, hyphens.
 fn anchor(heading: &str) -> String {
     let kept = heading.trim_start_matches('#').trim().to_lowercase();
@@ -61,10 +114,7 @@ fn anchor(heading: &str) -> String {
 #[test]
 fn links_lead_somewhere() {
     let mut checked = 0;
-    for (lang, page) in ["ja", "en"]
-        .into_iter()
-        .flat_map(|lang| ["guide", "output", "configuration", "inventory", "coverage"].map(|p| (lang, p)))
-    {
+    for (lang, page) in ["ja", "en"].into_iter().flat_map(|lang| PAGES.map(|page| (lang, page))) {
         let folder = Path::new(ROOT).join("docs").join(lang);
         let text = fs::read_to_string(folder.join(format!("{page}.md"))).unwrap();
         for target in text.split("](").skip(1).map(|rest| rest.split(')').next().unwrap()) {
@@ -138,5 +188,72 @@ fn every_command_of_the_guide_is_understood() {
         }
         let sheet = if lang == "ja" { "kekka.csv" } else { "audit.csv" };
         assert!(fs::read(office.path().join(sheet)).unwrap().starts_with("\u{feff}record,".as_bytes()));
+    }
+}
+
+/// The commands of the lifecycle, each with a page of its own.
+const LIFECYCLE: [&str; 4] = ["expiry", "plan", "fees", "reminders"];
+
+/// What they say of an inventory, by page.
+fn lifecycle_of(inventory: &str, lang: &str) -> Vec<(&'static str, BTreeSet<String>)> {
+    let said = |page: &'static str| {
+        let said = at_the_office(inventory, &[page, "--lang", lang]);
+        assert_eq!(said.stderr, "", "{page}");
+        (page, said.stdout.lines().map(String::from).collect())
+    };
+    LIFECYCLE.map(said).into()
+}
+
+/// The lines that the first block of a text shows; `…` stands for those that are left out.
+fn shown<'a>(text: &'a str, fence: &str) -> impl Iterator<Item = &'a str> {
+    let block = text.split(fence).nth(1).unwrap().split("```").next().unwrap();
+    block.lines().filter(|line| !line.is_empty() && *line != "…")
+}
+
+/// A line that no longer comes has to be copied anew from a run on the samples.
+#[test]
+fn what_readme_and_pages_show_of_the_lifecycle_is_what_the_samples_give() {
+    let folder = tempfile::tempdir().unwrap();
+    let inventory = folder.path().join("inventory.sqlite").to_str().unwrap().to_string();
+    let readme = read("README.md");
+    at_the_office(&inventory, &["import", "--fail-on", "never"]);
+    at_the_office(&inventory, &["register", "import", "samples/register/register.xlsx"]);
+    for (lang, chapter) in [("ja", "## いつ何を申請し、いくらかかるか"), ("en", "## When to apply, and what it costs")]
+    {
+        let said: BTreeSet<String> = lifecycle_of(&inventory, lang).into_iter().flat_map(|(_, lines)| lines).collect();
+        let (_, chapter) = readme.split_once(chapter).unwrap();
+        for line in shown(chapter, "```console\n") {
+            assert!(said.contains(line), "README.md, {lang}: nobody says: {line}");
+        }
+    }
+    at_the_office(&inventory, &["register", "import", "--name", "大阪府", "samples/register/register-osaka.csv"]);
+    for lang in ["ja", "en"] {
+        for (page, said) in lifecycle_of(&inventory, lang) {
+            let text = read(&format!("docs/{lang}/{page}.md"));
+            for line in shown(&text, "```text\n") {
+                assert!(said.contains(line), "docs/{lang}/{page}.md: nobody says: {line}");
+            }
+        }
+    }
+}
+
+/// What the pages propose to write into a policy is put into the built-in one, in the place of
+/// its own section.
+#[test]
+fn what_the_pages_write_into_a_policy_is_accepted() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = read("policies/e-seikyuu.yaml");
+    for (page, section) in [("plan", "renewal"), ("fees", "fees")] {
+        let (before, own) = policy.split_once(&format!("\n{section}:\n")).unwrap();
+        let after = own.split_inclusive('\n').skip_while(|line| line.starts_with([' ', '#', '\n'])).collect::<String>();
+        for lang in ["ja", "en"] {
+            let text = read(&format!("docs/{lang}/{page}.md"));
+            let block = text.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
+            assert!(block.starts_with(&format!("{section}:\n")), "{lang}/{page}");
+            let file = folder.path().join("own.yaml");
+            fs::write(&file, format!("{before}\n{block}{after}")).unwrap();
+            let said = crate::command::shomei(&["policy", "check", file.to_str().unwrap()]);
+            assert_eq!(said.code, 0, "{lang}/{page}: {}", said.stderr);
+        }
     }
 }

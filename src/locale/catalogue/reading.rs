@@ -114,7 +114,7 @@ texts! {
     EVENT_RENEWED { ja: "新しい証明書 {sha256} が見つかった", en: "the certificate {sha256}, which renews it, was seen" }
     EVENT_TOLD { ja: "知らせたと記録({step})", en: "its holder was told ({step})" }
     STEP_TIER { ja: "{days}日以内の案内", en: "tier of {days} days" }
-    STEP_LAPSED { ja: "期限切れの案内、{time}回目", en: "lapsed, said for the {time}. time" }
+    STEP_LAPSED { ja: "期限切れの案内、{time}回目", en: "lapsed, reminder {time}" }
     EVENT_ENTERED { ja: "台帳に載った", en: "entered into the register" }
     EVENT_CHANGED { ja: "台帳で変わった項目: {columns}", en: "the register changed: {columns}" }
     EVENT_UNCHANGED { ja: "台帳に同じ内容で載った", en: "entered into the register as before" }

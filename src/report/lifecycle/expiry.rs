@@ -88,8 +88,12 @@ impl<'a> Expiry<'a> {
     }
 
     fn is_listed(&self, item: &Item) -> bool {
-        let left = self.view.fleet.days_left(item);
-        item.state.concerns() && self.within.is_none_or(|within| left.is_some_and(|left| left <= within))
+        // An end that nobody knows may be any day.
+        let within = |within| match (self.view.fleet.days_left(item), item.end) {
+            (Some(left), _) => left <= within,
+            (None, end) => end.is_none(),
+        };
+        item.state.concerns() && self.within.is_none_or(within)
     }
 
     fn listed(&self) -> impl Iterator<Item = &'a Item> + '_ {
@@ -197,7 +201,7 @@ impl<'a> Expiry<'a> {
             Column::number(Text { ja: "残日数", en: "days" }),
             Column::new(Text { ja: "段階", en: "tier" }),
             Column::part(Text { ja: "事業所・代理人", en: "holder" }, 2, 12),
-            Column::part(Text { ja: "利用区分", en: "category" }, 4, 8),
+            Column::new(Text { ja: "利用区分", en: "category" }),
             Column::new(Text { ja: "パスワード期限", en: "password" }),
             Column::part(Text { ja: "備考", en: "remarks" }, 3, 8),
         ];
@@ -228,7 +232,7 @@ impl<'a> Expiry<'a> {
                 fleet.days_left(item).map_or_else(dash, |left| left.to_string()),
                 self.nearness_text(near),
                 view.whose(item),
-                view.category(item.category.as_deref()),
+                view.short_category(item.category.as_deref()),
                 self.password_ends(item).map_or_else(dash, |day| day.to_string()),
                 view.remarks(item),
             ],

@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{Cells, List, ROWS, View, after_item, write_more, yen_text};
 use crate::calendar::Day;
-use crate::lifecycle::{Charge, Doubt, Fees, Gap, Span, fiscal_year};
+use crate::lifecycle::{Assumed, Charge, Doubt, Fees, Gap, Span, fiscal_year};
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
 use crate::register::Payer;
@@ -66,7 +66,7 @@ pub const FEES_COLUMNS: [&str; 29] = after_item(&[
 ]);
 
 /// The columns of a row a gap.
-pub const GAPS_COLUMNS: [&str; 6] = ["doubt", "category", "from", "until", "applications", "message"];
+pub const GAPS_COLUMNS: [&str; 7] = ["doubt", "category", "from", "until", "applications", "message", "remedy"];
 
 /// What applications cost.
 #[derive(Clone, Copy, Debug)]
@@ -74,12 +74,13 @@ pub struct FeesReport<'a> {
     view: View<'a>,
     fees: &'a Fees<'a>,
     by: FeesBy,
-    assumed: &'a BTreeSet<&'static str>,
+    assumed: &'a Assumed,
 }
 
-/// What is added up of a group.
-#[derive(Clone, Copy, Debug, Default)]
+/// What is added up of a group, and its name for people.
+#[derive(Clone, Debug, Default)]
 struct Sum {
+    label: String,
     all: Span,
     deduction: Span,
     transfer: Span,
@@ -99,7 +100,7 @@ impl Sum {
 
 impl<'a> FeesReport<'a> {
     /// Of the applications of a fleet; `assumed` are the terms in use that the policy assumes.
-    pub fn new(view: View<'a>, fees: &'a Fees<'a>, by: FeesBy, assumed: &'a BTreeSet<&'static str>) -> FeesReport<'a> {
+    pub fn new(view: View<'a>, fees: &'a Fees<'a>, by: FeesBy, assumed: &'a Assumed) -> FeesReport<'a> {
         FeesReport { view, fees, by, assumed }
     }
 
@@ -111,10 +112,13 @@ impl<'a> FeesReport<'a> {
         let mut groups: BTreeMap<String, Sum> = BTreeMap::new();
         if self.by == FeesBy::FiscalYear {
             let (first, last) = self.fees.years;
-            groups.extend((first..=last).map(|year| (year.to_string(), Sum::default())));
+            let none = |year: i32| Sum { label: year_text(year, self.view.lang), ..Sum::default() };
+            groups.extend((first..=last).map(|year| (year.to_string(), none(year))));
         }
         for charge in &self.fees.charges {
-            groups.entry(self.group(charge)).or_default().add(charge, self.payer(charge));
+            let group = self.group(charge);
+            let label = || Sum { label: self.label(&group, charge), ..Sum::default() };
+            groups.entry(group.clone()).or_insert_with(label).add(charge, self.payer(charge));
         }
         groups
     }
@@ -125,7 +129,10 @@ impl<'a> FeesReport<'a> {
         match self.by {
             FeesBy::FiscalYear => fiscal_year(day).to_string(),
             FeesBy::Month => month_of(day),
-            FeesBy::Holder => self.view.whose(item),
+            FeesBy::Holder => match self.view.fleet.holder(item) {
+                Some(holder) => format!("{}/{}", holder.key.register, holder.key.id),
+                None => item.name.clone(),
+            },
             FeesBy::Category => item.category.clone().unwrap_or_default(),
             FeesBy::Payer => self.payer(charge).map(|payer| payer.code().to_string()).unwrap_or_default(),
         }
@@ -139,21 +146,20 @@ impl<'a> FeesReport<'a> {
             let columns = [
                 Column::part(self.head(), 2, 12),
                 Column::number(Text { ja: "申請", en: "applications" }),
-                Column::number(Text { ja: "うち見込み", en: "ahead" }),
+                Column::number(Text { ja: "うち見込み", en: "forecast" }),
                 Column::number(Text { ja: "手数料(円)", en: "yen" }),
-                Column::number(Text { ja: "うち見込み", en: "ahead" }),
+                Column::number(Text { ja: "うち見込み(円)", en: "forecast yen" }),
                 Column::number(Text { ja: "相殺", en: "deduction" }),
                 Column::number(Text { ja: "振込", en: "transfer" }),
                 Column::number(Text { ja: "支払方法不明", en: "payer unknown" }),
                 Column::number(Text { ja: "額の不明な申請", en: "fee unknown" }),
             ];
-            let mut lines: Vec<Line> = groups.iter().take(ROWS).map(|(name, sum)| self.line(name, sum)).collect();
+            let mut lines: Vec<Line> = groups.values().take(ROWS).map(|sum| self.line(sum)).collect();
             let mut total = Sum::default();
             self.fees.charges.iter().for_each(|charge| total.add(charge, self.payer(charge)));
             if groups.len() > 1 {
-                let (_, mut cells) = self.line("", &total);
-                cells[0] = self.view.get(Text { ja: "合計", en: "total" }).into();
-                lines.push((None, cells));
+                total.label = self.view.get(Text { ja: "合計", en: "total" }).into();
+                lines.push((None, self.line(&total).1));
             }
             writeln!(out)?;
             write_columns(out, &columns, &lines, style, self.view.lang)?;
@@ -181,7 +187,7 @@ impl<'a> FeesReport<'a> {
         };
         let text = Text {
             ja: "{span}の申請 {n} 件: 手数料 {yen} 円(うち見込み {ahead} 円)、ほかに額の不明な申請 {unknown} 件。",
-            en: "{n} applications in {span}: {yen} yen ({ahead} of it ahead), and {unknown} of unknown fee.",
+            en: "{n} applications in {span}: {yen} yen ({ahead} of it forecast), and {unknown} of unknown fee.",
         };
         text.fill(
             lang,
@@ -205,22 +211,23 @@ impl<'a> FeesReport<'a> {
         }
     }
 
-    fn label(&self, group: &str) -> String {
+    fn label(&self, group: &str, charge: &Charge) -> String {
         let lang = self.view.lang;
         match self.by {
-            FeesBy::FiscalYear => group.parse().map_or_else(|_| group.into(), |year| year_text(year, lang)),
+            FeesBy::FiscalYear => year_text(fiscal_year(charge.applied.last()), lang),
             FeesBy::Category => self.view.category(Some(group).filter(|group| !group.is_empty())),
             FeesBy::Payer => payer_text(Payer::of_code(group)).get(lang).into(),
-            _ => group.into(),
+            FeesBy::Holder => self.view.whose(&self.view.fleet.items[charge.item]),
+            FeesBy::Month => group.into(),
         }
     }
 
-    fn line(&self, group: &str, sum: &Sum) -> Line {
+    fn line(&self, sum: &Sum) -> Line {
         let unknown = (sum.all.unknown > 0).then_some(Severity::Warning);
         (
             unknown,
             vec![
-                self.label(group),
+                sum.label.clone(),
                 sum.all.applications.to_string(),
                 sum.all.forecast.to_string(),
                 yen_text(sum.all.yen),
@@ -244,6 +251,17 @@ impl<'a> FeesReport<'a> {
             };
             say(text.fill(lang, &[("n", &self.fees.lapsed)]))?;
         }
+        if self.fees.charges.is_empty() {
+            return Ok(());
+        }
+        let presumed = self.fees.charges.iter().filter(|charge| !charge.recorded && !charge.forecast).count();
+        if presumed > 0 {
+            let text = Text {
+                ja: "過去の申請のうち {n} 件は申請日の記録(申請済の印)がなく、発行日を申請日とみなしています。",
+                en: "Of {n} past applications no day is recorded (mark applied); they count on the day of issue.",
+            };
+            say(text.fill(lang, &[("n", &presumed)]))?;
+        }
         say(self.tax_text().get(lang).into())?;
         let text = Text { ja: "手数料の出典: {what}。", en: "The fees are from: {what}." };
         let sources: Vec<&str> = self.sources();
@@ -258,7 +276,7 @@ impl<'a> FeesReport<'a> {
                 en: "The operator's own table decides. What lies ahead assumes renewals as planned, under a successor root.",
             })
             .into())?;
-        self.view.write_assumed(out, self.assumed.iter().copied(), style)
+        self.view.write_assumed(out, self.assumed, style)
     }
 
     fn sources(&self) -> Vec<&'a str> {
@@ -314,7 +332,7 @@ impl<'a> FeesReport<'a> {
             ("lapsed", json!(self.fees.lapsed)),
             ("tax", json!(self.tax())),
             ("sources", json!(self.sources())),
-            ("assumed", json!(self.assumed)),
+            ("assumed", json!(self.assumed.keys().collect::<Vec<_>>())),
             ("groups", json!(groups)),
         ];
         opening.extend(fields.into_iter().map(|(name, value)| (name.to_string(), value)));
@@ -326,7 +344,7 @@ impl<'a> FeesReport<'a> {
     fn group_json(&self, group: &str, sum: &Sum) -> Json {
         let mut json = span_json(&sum.all);
         json["group"] = json!((!group.is_empty()).then_some(group));
-        json["label"] = json!(self.label(group));
+        json["label"] = json!(sum.label);
         json["payers"] = json!({
             "deduction": span_json(&sum.deduction),
             "transfer": span_json(&sum.transfer),
@@ -396,7 +414,7 @@ impl FeesReport<'_> {
         let (gaps, total) = (self.fees.gaps(self.view.fleet), self.fees.total());
         let text = Text {
             ja: "申請 {n} 件のうち {unknown} 件の手数料が分かりません。",
-            en: "Of {n} applications the fee of {unknown} is unknown.",
+            en: "The fee of {unknown} out of {n} applications is unknown.",
         };
         let answer = text.fill(lang, &[("n", &total.applications), ("unknown", &total.unknown)]);
         writeln!(out, "{}", style.bold(&answer))?;
@@ -459,7 +477,7 @@ impl FeesReport<'_> {
             ("lapsed", json!(self.fees.lapsed)),
             ("tax", json!(self.tax())),
             ("sources", json!(self.sources())),
-            ("assumed", json!(self.assumed)),
+            ("assumed", json!(self.assumed.keys().collect::<Vec<_>>())),
             ("gaps", json!(gaps.collect::<Vec<_>>())),
         ];
         document.extend(fields.into_iter().map(|(name, value)| (name.to_string(), value)));
@@ -478,6 +496,7 @@ impl FeesReport<'_> {
                 gap.until.to_string(),
                 gap.applications.to_string(),
                 self.gap_text(gap),
+                remedy_text(gap.doubt).get(self.view.lang).to_string(),
             ]
         });
         write_sheet(out, &GAPS_COLUMNS, rows)

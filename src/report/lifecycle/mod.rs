@@ -23,9 +23,10 @@ use super::escape;
 use super::layout::{Style, write_indented};
 use crate::calendar::{Day, format_instant};
 use crate::certificate::hex;
-use crate::lifecycle::{Fleet, Item, Proof, State, Thing};
+use crate::lifecycle::{Assumed, Fleet, Item, Proof, State, Thing};
 use crate::locale::catalogue::reading::KNOWN_AS_OF;
 use crate::locale::{Lang, Text};
+use crate::policy::Category;
 use crate::register::{Contact, Holder};
 
 /// Lines that a table shows of one list; the other forms have all.
@@ -137,8 +138,20 @@ impl<'a> View<'a> {
     fn category(&self, id: Option<&str>) -> String {
         let unknown = Text { ja: "区分不明", en: "unknown category" };
         let Some(id) = id else { return self.get(unknown).into() };
-        let known = self.fleet.policy.holders.categories.iter().find(|category| category.id == id);
-        known.map_or(id, |category| category.name.get(self.lang)).to_string()
+        self.category_of(id).map_or(id, |category| category.name.get(self.lang)).to_string()
+    }
+
+    /// The same in a column: in Japanese the shortest word of registers for it, else its id.
+    fn short_category(&self, id: Option<&str>) -> String {
+        let unknown = Text { ja: "不明", en: "unknown" };
+        let Some(id) = id else { return self.get(unknown).into() };
+        let words = self.category_of(id).filter(|_| self.lang == Lang::Ja).map(|category| category.words.iter());
+        let shortest = words.and_then(|words| words.min_by_key(|word| word.chars().count()));
+        shortest.map_or(id, String::as_str).to_string()
+    }
+
+    fn category_of(&self, id: &str) -> Option<&'a Category> {
+        self.fleet.policy.holders.categories.iter().find(|category| category.id == id)
     }
 
     /// Whom to turn to: a person, or else an address.
@@ -230,38 +243,25 @@ impl<'a> View<'a> {
         ]
     }
 
-    /// Writes what the policy assumes, where something in use is assumed.
-    fn write_assumed<'t>(
-        &self,
-        out: &mut dyn Write,
-        names: impl Iterator<Item = &'t str>,
-        style: Style,
-    ) -> io::Result<()> {
-        let general = &self.fleet.policy.renewal.general;
-        let said: Vec<String> = names
-            .map(|name| {
-                let (text, value): (Text, String) = match name {
-                    "renewal_opens_days" => (
-                        Text {
-                            ja: "更新は期限の{value}日前から", en: "renewal opens {value} days before the end"
-                        },
-                        general.opens_days.value.to_string(),
-                    ),
-                    "lead_business_days" => (
-                        Text {
-                            ja: "申請から{value}営業日で手に入る",
-                            en: "a certificate is in hand {value} business days after the application",
-                        },
-                        general.lead_business_days.value.to_string(),
-                    ),
-                    _ => (
-                        Text {
-                            ja: "更新後の始まりは{value}", en: "the start of a renewed certificate: {value}"
-                        },
-                        self.get(start_text(general.start.value)).to_string(),
-                    ),
+    /// Writes what is assumed, where something in use is.
+    fn write_assumed(&self, out: &mut dyn Write, assumed: &Assumed, style: Style) -> io::Result<()> {
+        let or = self.get(Text { ja: "か", en: " or " });
+        let said: Vec<String> = assumed
+            .iter()
+            .map(|(name, values)| {
+                let values: Vec<&str> = values.iter().map(String::as_str).collect();
+                let text = match *name {
+                    "renewal_opens_days" => Text {
+                        ja: "更新は期限の{value}日前から",
+                        en: "renewal opens {value} days before the end",
+                    },
+                    "lead_business_days" => Text {
+                        ja: "申請から{value}営業日で手に入る",
+                        en: "a certificate is in hand {value} business days after the application",
+                    },
+                    _ => start_text(&values),
                 };
-                text.fill(self.lang, &[("value", &value)])
+                text.fill(self.lang, &[("value", &values.join(or))])
             })
             .collect();
         if said.is_empty() {
@@ -275,11 +275,19 @@ impl<'a> View<'a> {
 }
 
 /// From when a renewed certificate counts, in words.
-fn start_text(start: crate::policy::RenewalStart) -> Text {
-    match start {
-        crate::policy::RenewalStart::Issue => Text { ja: "発行日", en: "its issue" },
-        crate::policy::RenewalStart::RunOn => Text { ja: "元の期限の続き", en: "the end of the one before" },
-        crate::policy::RenewalStart::Unknown => Text { ja: "不明", en: "unknown" },
+fn start_text(starts: &[&str]) -> Text {
+    match starts {
+        ["issue"] => Text {
+            ja: "更新した証明書は発行日から数える", en: "a renewed certificate counts from its issue"
+        },
+        ["run-on"] => Text {
+            ja: "更新した証明書は元の期限の続きから数える",
+            en: "a renewed certificate counts from the end of the one before",
+        },
+        _ => Text {
+            ja: "更新した証明書がいつから数えるかは不明",
+            en: "from when a renewed certificate counts is unknown",
+        },
     }
 }
 

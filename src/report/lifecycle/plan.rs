@@ -29,8 +29,8 @@ pub const PLAN_COLUMNS: [&str; 31] = after_item(&[
     "deadline",
     "uncovered_from",
     "fallback_day",
+    "fallback_in_hand_on",
     "missed_periods",
-    "root_ends",
     "message",
 ]);
 
@@ -57,9 +57,15 @@ impl<'a> PlanReport<'a> {
         self.of("apply").filter(move |entry| items[entry.item].clipped == clipped)
     }
 
-    /// Whether something cannot be placed.
+    /// Whether something cannot be placed, or was applied for and has not come.
     pub fn has_unplaced(&self) -> bool {
-        self.of("cannot").next().is_some()
+        self.of("cannot").next().is_some() || self.of("awaited").any(|entry| self.is_overdue(entry))
+    }
+
+    /// Whether it was applied for so long ago that it should be in hand.
+    fn is_overdue(&self, entry: &Planned) -> bool {
+        let today = self.view.fleet.today;
+        matches!(entry.outcome, Outcome::Awaited { in_hand: Some(day), .. } if day < today)
     }
 
     /// Writes what cannot be placed, then the plan by day, then what ends with its root, then what
@@ -79,17 +85,19 @@ impl<'a> PlanReport<'a> {
 
     fn answer(&self) -> String {
         let text = Text {
-            ja: "{from} から {to} までの更新計画: 申請する {apply}、間に合わない {cannot}、申請済み {awaited}、その先 {later}。",
-            en: "Renewals from {from} to {to}: {apply} to apply for, {cannot} without a safe day, {awaited} applied for, {later} later.",
+            ja: "{from} から {to} までの更新計画: 申請する {apply}、間に合わない {cannot}、期限切れ {lapsed}、申請済み {awaited}、その先 {later}。",
+            en: "Renewals from {from} to {to}: {apply} to apply for, {cannot} without a safe day, {lapsed} lapsed, {awaited} applied for, {later} later.",
         };
         let count = |code| self.of(code).count();
+        let lapsed = self.of("cannot").filter(|entry| is_lapsed(entry)).count();
         text.fill(
             self.view.lang,
             &[
                 ("from", &self.plan.from),
                 ("to", &self.plan.to),
                 ("apply", &count("apply")),
-                ("cannot", &count("cannot")),
+                ("cannot", &(count("cannot") - lapsed)),
+                ("lapsed", &lapsed),
                 ("awaited", &count("awaited")),
                 ("later", &count("later")),
             ],
@@ -108,26 +116,42 @@ impl<'a> PlanReport<'a> {
         let title = Text { ja: "間に合う申請日がないもの", en: "Without a safe day" };
         self.write_title(out, title, all, Severity::Error, style)?;
         for entry in self.of("cannot").take(ROWS) {
-            let item = &self.view.fleet.items[entry.item];
-            let ends = item.ends.map_or_else(|| "-".into(), |day| day.to_string());
-            let text = Text { ja: "{whose}(期限 {ends})", en: "{whose} (ends on {ends})" };
-            let whose = self.view.whose(item);
-            let shown = text.fill(self.view.lang, &[("whose", &whose), ("ends", &ends)]);
-            if matches!(entry.outcome, Outcome::Cannot(Why::Lapsed, _)) {
-                let text = Text { ja: "{shown}: 期限切れ", en: "{shown}: lapsed" };
-                write_indented(out, "  - ", &text.fill(self.view.lang, &[("shown", &shown)]), style.width)?;
+            let whose = self.whose_ending(entry);
+            if is_lapsed(entry) {
+                let text = Text { ja: "{whose}: 期限切れ", en: "{whose}: lapsed" };
+                write_indented(out, "  - ", &text.fill(self.view.lang, &[("whose", &whose)]), style.width)?;
             } else {
-                write_indented(out, "  - ", &shown, style.width)?;
+                write_indented(out, "  - ", &whose, style.width)?;
                 write_indented(out, "    ", &self.message(entry), style.width)?;
             }
         }
         write_more(out, all, self.view, style)?;
         if let Some(lapse) = &self.view.fleet.policy.renewal.lapse {
-            let lapse = lapse.get(self.view.lang).trim_end_matches(['。', '.']);
-            let text = Text { ja: "  {lapse}。", en: "  {lapse}." };
-            write_indented(out, "  ", text.fill(self.view.lang, &[("lapse", &lapse)]).trim_start(), style.width)?;
+            let mut lapse = lapse.get(self.view.lang).trim_end_matches(['。', '.']).to_string();
+            if let Some(first) = lapse.get(..1).map(str::to_uppercase) {
+                lapse.replace_range(..1, &first);
+            }
+            let text = Text { ja: "{lapse}。", en: "{lapse}." };
+            writeln!(out)?;
+            write_indented(out, "", &text.fill(self.view.lang, &[("lapse", &lapse)]), style.width)?;
         }
         Ok(())
+    }
+
+    /// Whose it is, and when it ends.
+    fn whose_ending(&self, entry: &Planned) -> String {
+        let item = &self.view.fleet.items[entry.item];
+        let whose = self.view.whose(item);
+        match item.ends {
+            Some(ends) => {
+                let text = Text { ja: "{whose}(期限 {ends})", en: "{whose} (ends on {ends})" };
+                text.fill(self.view.lang, &[("whose", &whose), ("ends", &ends)])
+            }
+            None => {
+                let text = Text { ja: "{whose}(期限不明)", en: "{whose} (end unknown)" };
+                text.fill(self.view.lang, &[("whose", &whose)])
+            }
+        }
     }
 
     fn write_days(&self, out: &mut dyn Write, clipped: bool, style: Style) -> io::Result<()> {
@@ -148,11 +172,11 @@ impl<'a> PlanReport<'a> {
         self.write_title(out, title, all, severity, style)?;
         let columns = [
             Column::new(Text { ja: "申請日", en: "apply on" }),
-            Column::new(Text { ja: "最終期限", en: "at the latest" }),
+            Column::new(Text { ja: "最終申請日", en: "at the latest" }),
             Column::new(Text { ja: "入手", en: "in hand" }),
             Column::new(Text { ja: "有効期限", en: "ends on" }),
             Column::part(Text { ja: "事業所・代理人", en: "holder" }, 2, 12),
-            Column::part(Text { ja: "利用区分", en: "category" }, 4, 8),
+            Column::new(Text { ja: "利用区分", en: "category" }),
             Column::part(Text { ja: "備考", en: "remarks" }, 3, 8),
         ];
         let lines: Vec<Line> = self.applied_for(clipped).take(ROWS).map(|entry| self.line(entry)).collect();
@@ -174,7 +198,7 @@ impl<'a> PlanReport<'a> {
         if in_claim_period {
             remark(Text { ja: "請求期間中の申請", en: "within a claim period" });
         }
-        if in_hand.is_some_and(|day| self.plan.is_guess(day)) {
+        if self.plan.guesses_at(entry) {
             remark(Text { ja: "祝日は推測", en: "holidays are guessed" });
         }
         let soon = (day - view.fleet.today).whole_days() <= 7;
@@ -186,7 +210,7 @@ impl<'a> PlanReport<'a> {
                 text(in_hand),
                 text(item.ends),
                 view.whose(item),
-                view.category(item.category.as_deref()),
+                view.short_category(item.category.as_deref()),
                 remarks,
             ],
         )
@@ -197,10 +221,16 @@ impl<'a> PlanReport<'a> {
         if all == 0 {
             return Ok(());
         }
-        self.write_title(out, Text { ja: "申請済み", en: "Applied for" }, all, Severity::Info, style)?;
+        let overdue = self.of("awaited").any(|entry| self.is_overdue(entry));
+        let severity = if overdue { Severity::Warning } else { Severity::Info };
+        self.write_title(out, Text { ja: "申請済み", en: "Applied for" }, all, severity, style)?;
         for entry in self.of("awaited").take(ROWS) {
-            let whose = self.view.whose(&self.view.fleet.items[entry.item]);
-            write_indented(out, "  - ", &format!("{whose}: {}", self.message(entry)), style.width)?;
+            write_indented(
+                out,
+                "  - ",
+                &format!("{}: {}", self.whose_ending(entry), self.message(entry)),
+                style.width,
+            )?;
         }
         write_more(out, all, self.view, style)
     }
@@ -224,7 +254,7 @@ impl<'a> PlanReport<'a> {
             return Ok(());
         }
         writeln!(out)?;
-        self.view.write_assumed(out, self.plan.assumed.iter().copied(), style)?;
+        self.view.write_assumed(out, &self.plan.assumed, style)?;
         if let (true, Some(day)) = (self.plan.guesses, self.plan.known_until) {
             let text = Text {
                 ja: "祝日が分かっているのは {day} までで、その先の日は推測です(shomei holidays import で新しい一覧を取り込めます)。",
@@ -234,8 +264,8 @@ impl<'a> PlanReport<'a> {
         }
         for root in &self.plan.roots {
             let text = Text {
-                ja: "{generation}年のルートは {ends} に終わります(あと {days} 日)。そこで打ち切られる証明書 {clipped} 枚、更新するとその先に及ぶもの {beyond} 枚。計画は、それまでに後継のルートができると仮定しています。",
-                en: "The root of {generation} ends on {ends} (in {days} days). Certificates cut short by it: {clipped}; whose renewal would outlive it: {beyond}. The plan assumes that there will be a successor root by then.",
+                ja: "世代 {generation} のルートは {ends} に終わります(あと {days} 日)。そこで打ち切られる証明書 {clipped} 枚、更新後の期限がその先になるもの {beyond} 枚。後継のルートができると仮定しています。",
+                en: "The root of generation {generation} ends on {ends} (in {days} days). Certificates cut short by it: {clipped}; whose renewal would outlive it: {beyond}. A successor root is assumed.",
             };
             let values: [(&str, &dyn std::fmt::Display); 5] = [
                 ("generation", &root.generation),
@@ -279,8 +309,7 @@ impl<'a> PlanReport<'a> {
             }
             Outcome::Later(_) => self.view.get(Text { ja: "その先", en: "later" }).into(),
             Outcome::Awaited { applied, in_hand } => {
-                let overdue = in_hand.is_some_and(|day| day < self.view.fleet.today);
-                let text = match overdue {
+                let text = match self.is_overdue(entry) {
                     true => Text {
                         ja: "{applied} に申請。{in_hand} ごろには手に入るはずですが、まだ見つかっていません",
                         en: "applied for on {applied}; it should have been in hand by {in_hand} and was not seen yet",
@@ -297,26 +326,32 @@ impl<'a> PlanReport<'a> {
                 let last = entry.last_safe.map_or_else(|| "-".into(), |day| day.to_string());
                 let mut said = why_text(*why).fill(lang, &[("last", &last)]);
                 if let Some(fallback) = fallback {
-                    said += &self.fallback(fallback);
+                    said += &self.fallback(entry, fallback);
                 }
                 said
             }
         }
     }
 
-    fn fallback(&self, fallback: &Fallback) -> String {
+    fn fallback(&self, entry: &Planned, fallback: &Fallback) -> String {
         let text = match fallback.missed {
             0 => Text {
-                ja: "いちばん早い申請日は {day}、手に入るのは {in_hand} ごろです。",
-                en: " The earliest day to apply is {day}; it would be in hand by {in_hand}.",
+                ja: "いちばん早い申請日は {day}、手に入るのは {in_hand} ごろ{after}です。",
+                en: " The earliest day to apply is {day}; it would be in hand by {in_hand}{after}.",
             },
             _ => Text {
-                ja: "いちばん早い申請日は {day}、手に入るのは {in_hand} ごろで、請求期間を {missed} 回逃します。",
-                en: " The earliest day to apply is {day}; it would be in hand by {in_hand}, with {missed} claim periods missed.",
+                ja: "いちばん早い申請日は {day}、手に入るのは {in_hand} ごろ{after}で、請求期間を {missed} 回逃すおそれがあります。",
+                en: " The earliest day to apply is {day}; it would be in hand by {in_hand}{after}. Claim periods that may be missed: {missed}.",
             },
         };
-        let values: [(&str, &dyn std::fmt::Display); 3] =
-            [("day", &fallback.day), ("in_hand", &fallback.in_hand), ("missed", &fallback.missed)];
+        let ends = self.view.fleet.items[entry.item].whole_until;
+        let after = match ends.is_some_and(|ends| ends < fallback.in_hand) {
+            true => Text { ja: "(期限の後)", en: ", after it has lapsed" },
+            false => Text { ja: "", en: "" },
+        };
+        let after = self.view.get(after);
+        let values: [(&str, &dyn std::fmt::Display); 4] =
+            [("day", &fallback.day), ("in_hand", &fallback.in_hand), ("after", &after), ("missed", &fallback.missed)];
         text.fill(self.view.lang, &values)
     }
 
@@ -356,7 +391,7 @@ impl<'a> PlanReport<'a> {
                 }),
             ),
             ("left_out", json!(left_out)),
-            ("assumed", json!(plan.assumed)),
+            ("assumed", json!(plan.assumed.keys().collect::<Vec<_>>())),
             ("holidays_known_until", json!(plan.known_until.map(|day| day.to_string()))),
             ("guesses", json!(plan.guesses)),
             ("lapse", json!(self.view.fleet.policy.renewal.lapse.as_ref().map(|lapse| lapse.get(self.view.lang)))),
@@ -380,7 +415,7 @@ impl<'a> PlanReport<'a> {
             ("recommended_day", day(told.day)),
             ("in_hand_on", day(told.in_hand)),
             ("in_claim_period", json!(told.in_claim_period)),
-            ("guess", json!(told.in_hand.or(told.day).is_some_and(|day| self.plan.is_guess(day)))),
+            ("guess", json!(self.plan.guesses_at(entry))),
             ("first_day", day(entry.first)),
             ("last_safe_day", day(entry.last_safe)),
             ("deadline", day(entry.deadline.map(|deadline| deadline.day))),
@@ -395,7 +430,6 @@ impl<'a> PlanReport<'a> {
                     })
                 })),
             ),
-            ("root_ends", json!(item.clipped)),
         ];
         for (name, value) in fields {
             json[name] = value;
@@ -412,27 +446,30 @@ impl<'a> PlanReport<'a> {
             let item = &self.view.fleet.items[entry.item];
             let mut cells: Cells = self.view.item_cells(item);
             let period = entry.deadline.and_then(|deadline| deadline.period);
-            let in_hand = told.in_hand.or(told.fallback.map(|one| one.in_hand));
             cells.extend([
                 ("outcome", entry.outcome.code().to_string()),
                 ("reason", told.reason.unwrap_or_default().to_string()),
                 ("recommended_day", day(told.day)),
-                ("in_hand_on", day(in_hand)),
+                ("in_hand_on", day(told.in_hand)),
                 ("in_claim_period", yes(told.in_claim_period)),
-                ("guess", yes(told.in_hand.or(told.day).is_some_and(|day| self.plan.is_guess(day)))),
+                ("guess", yes(self.plan.guesses_at(entry))),
                 ("first_day", day(entry.first)),
                 ("last_safe_day", day(entry.last_safe)),
                 ("deadline", day(entry.deadline.map(|deadline| deadline.day))),
                 ("uncovered_from", day(period.map(|period| period.first))),
                 ("fallback_day", day(told.fallback.map(|one| one.day))),
+                ("fallback_in_hand_on", day(told.fallback.map(|one| one.in_hand))),
                 ("missed_periods", told.fallback.map(|one| one.missed.to_string()).unwrap_or_default()),
-                ("root_ends", yes(item.clipped)),
                 ("message", self.message(entry)),
             ]);
             arranged(&PLAN_COLUMNS, &cells)
         });
         write_sheet(out, &PLAN_COLUMNS, rows)
     }
+}
+
+fn is_lapsed(entry: &Planned) -> bool {
+    matches!(entry.outcome, Outcome::Cannot(Why::Lapsed, _))
 }
 
 /// An outcome, field by field.

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{Cells, List, ROWS, View, after_item, contact_of, write_more};
 use crate::calendar::Day;
-use crate::lifecycle::{Due, Reminders, Step};
+use crate::lifecycle::{Due, LAPSED_TIMES, Reminders, Step};
 use crate::locale::Text;
 use crate::policy::Severity;
 use crate::register::{Channel, Holder};
@@ -51,8 +51,8 @@ impl<'a> RemindersReport<'a> {
     pub fn write_table(&self, out: &mut dyn Write, style: Style) -> io::Result<()> {
         let lang = self.view.lang;
         let text = Text {
-            ja: "{day} に知らせること: 連絡先へ {told} 件、連絡先がないもの {unreached} 件、知らせ終えたもの {exhausted} 件。",
-            en: "To be said on {day}: {told} to holders, {unreached} without a contact; enough was said of {exhausted}.",
+            ja: "{day} に知らせること: 連絡先へ {told} 件、連絡先のないもの {unreached} 件、知らせ終えたもの {exhausted} 件。",
+            en: "To be said on {day}: {told} to holders, {unreached} without a contact; told often enough: {exhausted}.",
         };
         let values: [(&str, &dyn std::fmt::Display); 4] = [
             ("day", &self.view.fleet.today),
@@ -68,10 +68,7 @@ impl<'a> RemindersReport<'a> {
             _ if self.reminders.due.is_empty() => {
                 Text { ja: "新しく知らせることはありません。", en: "There is nothing new to be said." }
             }
-            true => Text {
-                ja: "知らせたと記録しました。同じことは、もう出ません。",
-                en: "Recorded as said: none of it comes up again.",
-            },
+            true => Text { ja: "これらを知らせたと記録します。", en: "All of it is recorded as said." },
             false => Text {
                 ja: "次に: 知らせたら --record を付けて実行し、記録してください(記録したことは繰り返しません)。1件なら shomei mark 連絡済 ID。",
                 en: "Next: once it was said, run it with --record, so that it does not come up again; one alone: shomei mark contacted ID.",
@@ -111,7 +108,7 @@ impl<'a> RemindersReport<'a> {
         }
         let title = Text {
             ja: "知らせ終えても更新されていないもの(管理者が確かめる)",
-            en: "Enough was said, and still not renewed: for the auditors to look after",
+            en: "Told often enough and still not renewed: for the auditors to look after",
         };
         writeln!(out, "\n{}", style.paint(Some(Severity::Error), &format!("{} ({all})", self.view.get(title))))?;
         for at in self.reminders.exhausted.iter().take(ROWS) {
@@ -172,28 +169,36 @@ impl<'a> RemindersReport<'a> {
                 en: "The system password expired on {ends}: log in and change it.",
             },
             (true, ..) => Text {
-                ja: "システムのパスワードの期限は {ends} です(あと {left} 日)。それまでに変更してください。",
-                en: "The system password expires on {ends} (in {left} days): change it before.",
+                ja: "システムのパスワードの期限は {ends} です({left})。それまでに変更してください。",
+                en: "The system password expires on {ends} ({left}): change it before.",
             },
             (false, Step::Lapsed(_), _) => Text {
-                ja: "証明書の期限が {ends} に切れています({time}回目)。",
-                en: "The certificate lapsed on {ends} (said for the {time}. time).",
+                ja: "証明書の期限が {ends} に切れています({times}回のうち{time}回目の案内)。すぐに申請してください。",
+                en: "The certificate lapsed on {ends}: apply at once (reminder {time} of {times}).",
             },
             (false, _, Some(last)) if last >= self.view.fleet.today => Text {
-                ja: "証明書の期限は {ends} です(あと {left} 日)。間に合う最後の申請日は {last} です。",
-                en: "The certificate ends on {ends} (in {left} days). The last safe day to apply is {last}.",
+                ja: "証明書の期限は {ends} です({left})。間に合う最後の申請日は {last} です。",
+                en: "The certificate ends on {ends} ({left}). The last safe day to apply is {last}.",
             },
             (false, ..) => Text {
-                ja: "証明書の期限は {ends} です(あと {left} 日)。間に合う申請日を過ぎています。すぐに申請してください。",
-                en: "The certificate ends on {ends} (in {left} days). No safe day is left: apply at once.",
+                ja: "証明書の期限は {ends} です({left})。間に合う申請日を過ぎています。すぐに申請してください。",
+                en: "The certificate ends on {ends} ({left}). No safe day is left: apply at once.",
             },
+        };
+        let left = match left {
+            0 => self.view.get(Text { ja: "今日まで", en: "today" }).to_string(),
+            1 => self.view.get(Text { ja: "あと1日", en: "in 1 day" }).to_string(),
+            _ => Text { ja: "あと{left}日", en: "in {left} days" }.fill(lang, &[("left", &left)]),
         };
         let last = due.last_safe.map(|day| day.to_string()).unwrap_or_default();
         let time = match due.step {
             Step::Lapsed(time) => time,
             Step::Tier(_) => 0,
         };
-        text.fill(lang, &[("ends", &due.ends), ("left", &left), ("last", &last), ("time", &time)])
+        text.fill(
+            lang,
+            &[("ends", &due.ends), ("left", &left), ("last", &last), ("time", &time), ("times", &LAPSED_TIMES)],
+        )
     }
 
     /// Writes the document `shomei/reminders/1`.
