@@ -50,7 +50,7 @@ fn by_hand() -> BTreeMap<Group, Sum> {
     for row in book.worksheet_range("集計(値)").unwrap().rows().skip(1) {
         let [year, kind, word, count, yen, unknown] = row else { panic!("{row:?}") };
         let number = |cell: &Data| cell.to_string().parse::<i64>().unwrap();
-        let ahead = i64::from(kind.to_string() == "見込み");
+        let ahead = i64::from(*kind == *"見込み");
         let (count, yen) = (number(count), number(yen));
         let sum = sums.entry((number(year), payer(&word.to_string()))).or_default();
         let added = [count, ahead * count, yen, ahead * yen, number(unknown)];
