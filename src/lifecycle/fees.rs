@@ -143,7 +143,7 @@ impl<'a> Fees<'a> {
     /// brought the certificates that were seen, and those that the plan foresees.
     pub fn new(fleet: &Fleet<'a>, plan: &Plan, years: (i32, i32)) -> Fees<'a> {
         let mut fees = Fees { charges: Vec::new(), years, lapsed: 0 };
-        for (at, item) in fleet.items.iter().enumerate().filter(|(_, item)| item.proof == Proof::Trusted) {
+        for (at, item) in fleet.items.iter().enumerate().filter(|(_, item)| is_issued(item)) {
             fees.charges.extend(past(fleet, at, item));
         }
         for entry in &plan.entries {
@@ -238,6 +238,11 @@ fn renewed(
     Some((day, ends))
 }
 
+/// Whether the CA issued it: what was revoked later was applied for too.
+fn is_issued(item: &Item) -> bool {
+    matches!(item.proof, Proof::Trusted | Proof::Revoked)
+}
+
 /// The application that brought a certificate.
 fn past<'a>(fleet: &Fleet<'a>, at: usize, item: &Item) -> Option<Charge<'a>> {
     let begins = item.begins?;
@@ -262,9 +267,11 @@ fn presumed(fleet: &Fleet, item: &Item, before: Option<&Item>, begins: Day) -> A
     let terms = fleet.policy.renewal.terms(prefecture);
     let runs_on = terms.start.value != RenewalStart::Issue
         && before.and_then(|before| before.ends).is_some_and(|ends| ends == begins || ends.next_day() == Some(begins));
+    // What is there was applied for by today, even if it begins later.
+    let latest = begins.min(fleet.today);
     match begins.checked_sub(Duration::days(terms.opens_days.value)) {
-        Some(opens) if runs_on => Applied::Between(opens, begins),
-        _ => Applied::On(begins),
+        Some(opens) if runs_on && opens < latest => Applied::Between(opens, latest),
+        _ => Applied::On(latest),
     }
 }
 

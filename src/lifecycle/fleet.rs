@@ -91,6 +91,8 @@ pub enum Proof {
     Undetermined,
     /// The register says so; nobody has seen it.
     Declared,
+    /// It was seen, and was revoked.
+    Revoked,
 }
 
 impl Proof {
@@ -100,6 +102,7 @@ impl Proof {
             Proof::Trusted => "trusted",
             Proof::Undetermined => "undetermined",
             Proof::Declared => "declared",
+            Proof::Revoked => "revoked",
         }
     }
 }
@@ -289,12 +292,7 @@ impl<'a> Fleet<'a> {
 
     /// What people and the register say of it.
     fn state_by_people(&self, item: &Item) -> State {
-        if let Some(holder) = self.holder(item)
-            && matches!(
-                status_on(holder, Some(self.today)),
-                HolderStatus::Closed | HolderStatus::ManagedElsewhere | HolderStatus::MovedToAgent
-            )
-        {
+        if self.holder(item).is_some_and(|holder| is_out(holder, self.today)) {
             return State::LeftOver;
         }
         let in_force = self.marks(item).filter(|mark| mark.holds_on(self.today));
@@ -324,7 +322,9 @@ impl<'a> Fleet<'a> {
         if facts.role != Role::EndEntity || facts.places.is_empty() {
             return;
         }
-        let (Some(authority), false) = (facts.authority, facts.verdict.status == Status::Untrusted) else {
+        let revoked = Card::is_revoked(facts.verdict);
+        let untrusted = facts.verdict.status == Status::Untrusted && !revoked;
+        let (Some(authority), false) = (facts.authority, untrusted) else {
             self.others += usize::from(present);
             return;
         };
@@ -356,6 +356,7 @@ impl<'a> Fleet<'a> {
             clipped: end.is_some() && end < facts.certificate.not_after,
             present,
             proof: match facts.verdict.status {
+                _ if revoked => Proof::Revoked,
                 Status::Trusted => Proof::Trusted,
                 _ => Proof::Undetermined,
             },
@@ -374,11 +375,18 @@ impl<'a> Fleet<'a> {
         if facts.holding.of == HolderOf::Nobody {
             item.state = State::LeftOver;
         }
-        if !present && self.has_lapsed(&item) {
+        if revoked || !present && self.has_lapsed(&item) {
             item.state = State::LeftOver;
         }
         self.items.push(item);
     }
+}
+
+/// Whether a holder needs no certificate on a day: it is closed, has moved to an agent, or is looked
+/// after by somebody else.
+pub(super) fn is_out(holder: &Holder, day: Day) -> bool {
+    let out = [HolderStatus::Closed, HolderStatus::ManagedElsewhere, HolderStatus::MovedToAgent];
+    out.contains(&status_on(holder, Some(day)))
 }
 
 impl Sink for Fleet<'_> {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::desk::{Calendar, Deadline, Desk};
+use super::fleet::is_out;
 use super::roster::{self, Job};
 use super::{Fleet, Item, State};
 use crate::audit::holding::Period;
@@ -258,8 +259,11 @@ impl<'a> Plan<'a> {
             let whole_until = item.whole_until.zip(item.end);
             let deadline = whole_until.and_then(|(day, end)| Deadline::of(fleet.policy, calendar, fleet.at, day, end));
             let left_out = LeftOut::of(item.state).or_else(|| {
-                let period = deadline.and_then(|deadline| deadline.period)?;
-                (!agents.needs_own(holder?, period)).then_some(LeftOut::AtAgent)
+                let (holder, period) = (holder?, deadline.and_then(|deadline| deadline.period)?);
+                if is_out(holder, period.first) {
+                    return Some(LeftOut::LeftOver);
+                }
+                (!agents.needs_own(holder, period, item.whole_until)).then_some(LeftOut::AtAgent)
             });
             if let Some(why) = left_out {
                 *self.left_out.entry(why).or_default() += 1;
@@ -499,12 +503,13 @@ impl<'a> Agents<'a> {
     }
 
     /// Whether a holder bills with a certificate of its own on some day of a claim period, or once
-    /// its agents have left: for itself, or for others.
-    fn needs_own(&self, holder: &Holder, period: Period) -> bool {
+    /// its agents have left: for itself, or for others. The days up to `covered` it has one for.
+    fn needs_own(&self, holder: &Holder, period: Period, covered: Option<Day>) -> bool {
         if holder.lines.is_empty() || self.agents.contains(&(holder.key.register.as_str(), holder.key.id.as_str())) {
             return true;
         }
-        let days = || std::iter::successors(Some(period.first), |day| day.next_day()).take_while(|d| *d <= period.last);
+        let first = covered.and_then(Day::next_day).map_or(period.first, |next| next.max(period.first));
+        let days = || std::iter::successors(Some(first), |day| day.next_day()).take_while(|d| *d <= period.last);
         holder.lines.iter().any(|line| {
             let same = |other: &&crate::register::Line| {
                 other.provider_number == line.provider_number && other.service == line.service

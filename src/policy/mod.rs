@@ -23,4 +23,6 @@ pub use glob::glob;
 pub use holders::{Category, HolderPattern, HolderPolicy, PatternField, Placeholder, Service};
 pub use holidays::{Changes, Holidays, SheetError, SheetMistake, SheetMistakeKind};
 pub use model::*;
-pub use renewal::{CalendarPolicy, Closure, Fee, Prefecture, RenewalPolicy, RenewalStart, Stated, Terms};
+pub use renewal::{
+    CalendarPolicy, Closure, Fee, Prefecture, RenewalPolicy, RenewalStart, Stated, Terms, bare_prefecture,
+};

@@ -157,13 +157,16 @@ impl RenewalStart {
     }
 }
 
+/// A prefecture as short as it can be written: 東京 for 東京都.
+pub fn bare_prefecture(name: &str) -> &str {
+    name.trim().trim_end_matches(['都', '府', '県'])
+}
+
 impl RenewalPolicy {
     /// The terms of a prefecture, as the register writes it: 東京 is 東京都.
     pub fn terms(&self, prefecture: Option<&str>) -> &Terms {
-        let bare = |name: &str| name.trim().trim_end_matches(['都', '府', '県']).to_string();
-        let own = prefecture.and_then(|written| {
-            let written = bare(written);
-            self.prefectures.iter().find(|one| one.names.iter().any(|name| bare(name) == written))
+        let own = prefecture.map(bare_prefecture).and_then(|written| {
+            self.prefectures.iter().find(|one| one.names.iter().any(|name| bare_prefecture(name) == written))
         });
         own.map_or(&self.general, |own| &own.terms)
     }

@@ -205,6 +205,33 @@ fn whoever_bills_through_an_agent_is_planned_at_the_agent() {
 }
 
 #[test]
+fn an_agent_that_takes_over_or_a_holder_that_closes_needs_no_renewal() {
+    let policy = policy();
+    let mut office = Office { has_register: true, ..Office::default() };
+    office.holders = ["A", "B", "C"].map(holder).into();
+    let from = |text: &str| Some(Agent { id: "Z".into(), from: Some(day(text)), until: None });
+    let line = |agent| Line { provider_number: Some("9913000001".into()), service: Some("kaigo".into()), agent };
+    // Both end on the 6th; A's agent bills from the 7th on, B's a day later. C closes in between.
+    office.holders[0].lines = vec![line(from("2027-03-07"))];
+    office.holders[1].lines = vec![line(from("2027-03-08"))];
+    office.holders[2].lines = vec![line(None)];
+    office.holders[2].status = shomei::register::HolderStatus::Closed;
+    office.holders[2].status_since = Some(day("2027-02-28"));
+    let calendar = calendar(&policy);
+    let items = (1..=3).map(|number: u8| {
+        let mut item = item(number, day("2027-03-06"));
+        item.holder = Some(usize::from(number) - 1);
+        item
+    });
+    let fleet = fleet(&policy, &office, day("2026-12-01"), items.collect());
+    let plan = plan(&fleet, &calendar, Ask::default());
+    let [entry] = plan.entries.as_slice() else { panic!("{:?}", plan.entries) };
+    assert_eq!(fleet.items[entry.item].holder, Some(1));
+    let left_out: Vec<(LeftOut, usize)> = plan.left_out.clone().into_iter().collect();
+    assert_eq!(left_out, [(LeftOut::LeftOver, 1), (LeftOut::AtAgent, 1)]);
+}
+
+#[test]
 fn the_end_of_the_root_is_a_countdown_and_a_count() {
     let policy = policy();
     let (office, calendar) = (Office::default(), calendar(&policy));

@@ -161,3 +161,15 @@ fn what_was_applied_for_is_charged_once_on_its_day() {
         assert!(charge.recorded && !charge.forecast);
     });
 }
+
+#[test]
+fn what_was_revoked_was_paid_for_and_what_begins_later_was_applied_for_by_today() {
+    let policy = policy();
+    let mut revoked = issued(1, "2025-06-02", "2028-06-02");
+    (revoked.proof, revoked.state) = (shomei::lifecycle::Proof::Revoked, State::LeftOver);
+    let later = issued(2, "2026-12-20", "2029-12-20");
+    let found = charges(&policy, &Office::default(), vec![revoked, later], (2025, 2026));
+    let expected =
+        [(Applied::On(day("2025-06-02")), Some(13_200), None), (Applied::On(day("2026-12-01")), Some(13_200), None)];
+    assert_eq!(found, expected);
+}

@@ -1,6 +1,6 @@
 //! When certificates end: lapsed, inside a tier, later.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -11,7 +11,7 @@ use crate::calendar::Day;
 use crate::lifecycle::expiry::{Nearness, nearness};
 use crate::lifecycle::{Item, State};
 use crate::locale::Text;
-use crate::policy::Severity;
+use crate::policy::{Severity, bare_prefecture};
 use crate::report::columns::{Column, Line, write_columns};
 use crate::report::coverage::arranged;
 use crate::report::csv::write_sheet;
@@ -59,6 +59,8 @@ pub struct Expiry<'a> {
     within: Option<i64>,
     by: Option<ExpiryBy>,
     passwords: Vec<Option<Day>>,
+    /// The longest way in which the register writes each prefecture.
+    prefectures: HashMap<&'a str, &'a str>,
 }
 
 /// How many are how near their end.
@@ -84,7 +86,13 @@ impl<'a> Expiry<'a> {
             let changed = fleet.office.password_changed(holder)?;
             changed.checked_add(Duration::days(life?))
         };
-        Expiry { view, within, by, passwords: fleet.office.holders.iter().map(ends).collect() }
+        let mut prefectures: HashMap<&str, &str> = HashMap::new();
+        for written in fleet.office.holders.iter().filter_map(|holder| holder.prefecture.as_deref()) {
+            let longest = prefectures.entry(bare_prefecture(written)).or_insert(written);
+            *longest = if written.len() > longest.len() { written } else { longest };
+        }
+        let passwords = fleet.office.holders.iter().map(ends).collect();
+        Expiry { view, within, by, passwords, prefectures }
     }
 
     fn is_listed(&self, item: &Item) -> bool {
@@ -135,7 +143,9 @@ impl<'a> Expiry<'a> {
                 let monday = day.checked_sub(Duration::days(i64::from(day.weekday().number_days_from_monday())))?;
                 Some(monday.to_string())
             }),
-            ExpiryBy::Prefecture => holder.and_then(|holder| holder.prefecture.clone()),
+            ExpiryBy::Prefecture => holder
+                .and_then(|holder| holder.prefecture.as_deref())
+                .map(|written| self.prefectures.get(bare_prefecture(written)).copied().unwrap_or(written).to_string()),
             ExpiryBy::Category => item.category.clone(),
             ExpiryBy::Generation => item.generation.clone(),
             ExpiryBy::Contact => holder.and_then(|holder| contact_of(&holder.contact)),

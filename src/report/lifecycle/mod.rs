@@ -165,6 +165,7 @@ impl<'a> View<'a> {
             Proof::Trusted => None,
             Proof::Undetermined => Some(Text { ja: "検証は保留", en: "undetermined" }),
             Proof::Declared => Some(Text { ja: "申告(未確認)", en: "declared, unverified" }),
+            Proof::Revoked => Some(Text { ja: "失効", en: "revoked" }),
         };
         let clipped = item.clipped.then_some(Text { ja: "ルートの期限まで", en: "ends with its root" });
         let gone = (!item.present).then_some(Text { ja: "ファイルはなくなった", en: "its file is gone" });
