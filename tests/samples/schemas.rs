@@ -1,6 +1,7 @@
 //! The documents against the published schemas, by Python's jsonschema.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::io::Write;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
@@ -141,6 +142,12 @@ pub fn at_the_office(inventory: &str, arguments: &[&str]) -> Said {
 /// Documents of the lifecycle, each with the name of its schema.
 type Lifecycle = Vec<(&'static str, Value)>;
 
+/// A register with a declared certificate that nobody has seen: a serial number, and no end.
+const DECLARED: &str = "\
+台帳ID,名称,事業所番号,サービス,シリアル番号
+E-01,訪問介護まだみぬ,9999000001,介護,7F FF FF FE
+";
+
 /// What the lifecycle commands say of an inventory.
 fn lifecycle_of(inventory: &str, asked: &[&[&str]]) -> Lifecycle {
     let said = |arguments: &&[&str]| {
@@ -171,6 +178,9 @@ fn lifecycle() -> &'static Lifecycle {
         let mut documents = lifecycle_of(&inventory, &plain);
         done(&[1], &["register", "import", "samples/register/register.xlsx"]);
         done(&[1], &["register", "import", "--name", "大阪府", "samples/register/register-osaka.csv"]);
+        let declared = folder.path().join("declared.csv");
+        fs::write(&declared, DECLARED).unwrap();
+        done(&[0], &["register", "import", "--name", "申告", declared.to_str().unwrap()]);
         for by in ["month", "week", "prefecture", "category", "generation", "contact"] {
             documents.extend(lifecycle_of(&inventory, &[&["expiry", "--by", by, "--within", "all"]]));
         }
