@@ -54,6 +54,17 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     Ok(Outcome::Clean)
 }
 
+/// What changed since then, for a report: since when in words, and the changes of holders' certificates.
+pub(super) fn compared(depot: &Depot, word: &str, lang: Lang) -> Result<(String, Vec<Changed>), Failure> {
+    let (since, then) = since(depot, word, lang)?;
+    let told = match since {
+        Since::Day(day, _) => day.to_string(),
+        Since::Run(_, at) => depot.judging.policy.zone.local(at),
+    };
+    let changes = changes(depot, then, false).map_err(|error| failed(&error, &depot.settings, lang))?;
+    Ok((told, changes))
+}
+
 /// Since when, and the last microsecond whose knowledge is compared.
 fn since(depot: &Depot, word: &str, lang: Lang) -> Result<(Since, i64), Failure> {
     if let Some(day) = parse_day(word) {

@@ -34,6 +34,7 @@ mod policy;
 mod refusal;
 mod register;
 mod reminders;
+mod report;
 mod root;
 mod session;
 mod settings;
@@ -101,6 +102,7 @@ const COMMANDS: &[(&str, Define, Run)] = &[
     ("plan", plan::command, plan::run),
     ("fees", fees::command, fees::run),
     ("reminders", reminders::command, reminders::run),
+    ("report", report::command, report::run),
     ("register", register::command, register::run),
     ("bind", bind::command, bind::run),
     ("mark", mark::command, mark::run),

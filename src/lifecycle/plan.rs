@@ -240,9 +240,9 @@ impl<'a> Plan<'a> {
     pub fn guesses_at(&self, entry: &Planned) -> bool {
         let days = match entry.outcome {
             Outcome::Apply { day, in_hand, .. } => [Some(day), in_hand, entry.last_safe],
-            Outcome::Cannot(_, fallback) => [fallback.map(|one| one.in_hand), None, None],
+            Outcome::Cannot(_, fallback) => [fallback.map(|one| one.in_hand), entry.last_safe, None],
             Outcome::Awaited { in_hand, .. } => [in_hand, None, None],
-            Outcome::Later(_) => [None, None, None],
+            Outcome::Later(day) => [Some(day).filter(|day| *day != Day::MAX), None, None],
         };
         days.into_iter().flatten().any(|day| self.is_guess(day))
     }
@@ -400,7 +400,8 @@ impl<'a> Plan<'a> {
             };
             [in_hand, day].into_iter().flatten().max()
         };
-        self.guesses = self.entries.iter().any(|entry| self.guesses_at(entry));
+        let is_near = |entry: &&Planned| !matches!(entry.outcome, Outcome::Later(_));
+        self.guesses = self.entries.iter().filter(is_near).any(|entry| self.guesses_at(entry));
         for (at, authority) in fleet.policy.authorities.iter().enumerate() {
             for pin in authority.pins.iter().filter(|pin| pin.not_after >= fleet.today) {
                 let newest = authority.pins.iter().max_by_key(|pin| pin.not_after).map(|pin| &pin.id);

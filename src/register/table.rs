@@ -152,7 +152,9 @@ impl Table {
         let headers: Vec<Cell> = self.headers.iter().cloned().map(Cell::Text).collect();
         for (at, row) in (1..).zip(std::iter::once(&headers).chain(&self.rows)) {
             let cells = (0..).zip(row).map(|(column, cell)| {
-                let (bytes, unknown) = encoded(&quoted(&cell.text()), encoding);
+                // A number is no formula, whatever its sign.
+                let text = if matches!(cell, Cell::Number(_)) { cell.text() } else { quoted(&cell.text()) };
+                let (bytes, unknown) = encoded(&text, encoding);
                 let header = || self.headers.get(column).cloned().unwrap_or_default();
                 lost.extend(unknown.into_iter().map(|character| Unencodable { row: at, header: header(), character }));
                 bytes

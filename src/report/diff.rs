@@ -177,7 +177,7 @@ impl Comparison {
     }
 }
 
-fn title(word: ChangeWord) -> Text {
+pub(super) fn title(word: ChangeWord) -> Text {
     match word {
         ChangeWord::New => text::DIFF_NEW,
         ChangeWord::Gone => text::DIFF_GONE,

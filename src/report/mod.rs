@@ -19,6 +19,7 @@ mod list;
 mod model;
 mod story;
 mod table;
+mod whole;
 mod words;
 
 pub use self::csv::{COLUMNS, CsvWriter, write_sheet};
@@ -36,6 +37,7 @@ pub use list::{LIST_COLUMNS, ListCsv, ListHead, ListJson, ListNdjson, ListTable,
 pub use model::{certificate_document, entry_document, hex_path, inspect_document, kind_name, verify_document};
 pub use story::{CertificateStory, HolderStory, Telling};
 pub use table::TableWriter;
+pub use whole::{Gathering, Report, Scope, TABLES, Table as ReportTable};
 pub use words::{key_words, mac_words, protection_words};
 
 /// The forms a report can take.

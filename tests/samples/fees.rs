@@ -70,7 +70,7 @@ fn told() -> BTreeMap<Group, Sum> {
 
 #[test]
 fn fees_are_what_a_spreadsheet_made_by_hand_says() {
-    let (mut by_hand, mut told) = (by_hand(), told());
+    let (by_hand, mut told) = (by_hand(), told());
     told.retain(|(year, _), _| (2023..=2027).contains(year));
     assert_eq!((by_hand.len(), told.len()), (15, 15));
     assert_eq!(told, by_hand, "applications, ahead, yen, yen ahead, unknown");

@@ -17,6 +17,7 @@ use crate::report::coverage::arranged;
 use crate::report::csv::write_sheet;
 use crate::report::json::write_json;
 use crate::report::layout::{Style, write_indented};
+use crate::report::whole::{self, Cell};
 
 /// By what applications are added up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -241,18 +242,25 @@ impl<'a> FeesReport<'a> {
     }
 
     fn write_footing(&self, out: &mut dyn Write, style: Style) -> io::Result<()> {
-        let lang = self.view.lang;
         writeln!(out)?;
-        let mut say = |text: String| write_indented(out, "", &text, style.width);
+        let assumed = self.view.assumed(self.assumed).filter(|_| !self.fees.charges.is_empty());
+        let notes = self.notes().into_iter().chain(assumed);
+        notes.into_iter().try_for_each(|note| write_indented(out, "", &note, style.width))
+    }
+
+    /// What all of it rests on, sentence by sentence; what the plan assumes not among it.
+    pub(in crate::report) fn notes(&self) -> Vec<String> {
+        let lang = self.view.lang;
+        let mut notes = Vec::new();
         if self.fees.lapsed > 0 {
             let text = Text {
-                ja: "すでに期限の切れた証明書 {n} 枚は、申請し直すかどうか分からないので数えていません。",
-                en: "Not counted: {n} that have lapsed, since nobody knows whether they will be applied for again.",
+                ja: "すでに期限の切れた証明書 {n} 枚は、申請し直すかどうか分からないので、手数料に数えていません。",
+                en: "Not counted in fees: {n} that have lapsed, since nobody knows whether they will be applied for again.",
             };
-            say(text.fill(lang, &[("n", &self.fees.lapsed)]))?;
+            notes.push(text.fill(lang, &[("n", &self.fees.lapsed)]));
         }
         if self.fees.charges.is_empty() {
-            return Ok(());
+            return notes;
         }
         let presumed = self.fees.charges.iter().filter(|charge| !charge.recorded && !charge.forecast).count();
         if presumed > 0 {
@@ -260,23 +268,56 @@ impl<'a> FeesReport<'a> {
                 ja: "過去の申請のうち {n} 件は申請日の記録(申請済の印)がなく、発行日を申請日とみなしています。",
                 en: "Of {n} past applications no day is recorded (mark applied); they count on the day of issue.",
             };
-            say(text.fill(lang, &[("n", &presumed)]))?;
+            notes.push(text.fill(lang, &[("n", &presumed)]));
         }
-        say(self.tax_text().get(lang).into())?;
+        notes.push(self.tax_text().get(lang).into());
         let text = Text { ja: "手数料の出典: {what}。", en: "The fees are from: {what}." };
         let sources: Vec<&str> = self.sources();
         let what = sources.join(self.view.get(Text { ja: "、", en: "; " }));
         if !sources.is_empty() {
-            say(text.fill(lang, &[("what", &what)]))?;
+            notes.push(text.fill(lang, &[("what", &what)]));
         }
-        say(self
-            .view
-            .get(Text {
-                ja: "正式な額は運営者の一覧によります。見込みは、計画どおりに更新し、後継のルートができると仮定しています。",
-                en: "The operator's own table decides. What lies ahead assumes renewals as planned, under a successor root.",
-            })
-            .into())?;
-        self.view.write_assumed(out, self.assumed, style)
+        let text = Text {
+            ja: "正式な額は運営者の一覧によります。見込みは、計画どおりに更新し、後継のルートができると仮定しています。",
+            en: "The operator's own table decides. What lies ahead assumes renewals as planned, under a successor root.",
+        };
+        notes.push(self.view.get(text).into());
+        notes
+    }
+
+    /// The applications as a table of the whole report, with the certificates that are told of.
+    pub(in crate::report) fn table(&self, columns: &'static [whole::Column], items: &[bool]) -> whole::Table {
+        let title = Text { ja: "発行手数料", en: "Fees" };
+        let told = self.fees.charges.iter().filter(|charge| items[charge.item]);
+        whole::Table { id: "fees", title, columns, rows: told.map(|charge| self.row(charge)).collect() }
+    }
+
+    fn row(&self, charge: &Charge) -> Vec<Cell> {
+        let (view, item) = (&self.view, &self.view.fleet.items[charge.item]);
+        let payer = self.payer(charge);
+        let fee = charge.fee;
+        let mut row = vec![
+            Cell::number(fiscal_year(charge.applied.last())),
+            Cell::Day(charge.applied.first()),
+            Cell::Day(charge.applied.last()),
+            Cell::yes(charge.forecast, view.lang),
+        ];
+        row.extend(view.holder_cells(item));
+        let doubt = |doubt: Doubt| Cell::word(doubt.code(), view.get(doubt_text(doubt)), Some(Severity::Warning));
+        row.extend([
+            item.category.as_deref().map_or(Cell::Nothing, |id| Cell::word(id, view.category(Some(id)), None)),
+            fee.map_or(Cell::Nothing, |fee| Cell::number(fee.yen)),
+            charge.doubt.map_or(Cell::Nothing, doubt),
+            Cell::word(payer.map_or("unknown", Payer::code), view.get(payer_text(payer)), None),
+            Cell::yes(charge.recorded, view.lang),
+            fee.map_or(Cell::Nothing, |fee| {
+                Cell::word(tax_code(fee.tax_included), view.get(tax_word(fee.tax_included)), None)
+            }),
+            Cell::some(fee.map(|fee| fee.source.get(view.lang))),
+            Cell::some(fee.map(|fee| view.fleet.policy.line(fee.line))),
+            view.sha256_cell(item),
+        ]);
+        row
     }
 
     fn sources(&self) -> Vec<&'a str> {
@@ -545,6 +586,22 @@ fn tax_code(included: Option<bool>) -> &'static str {
         Some(true) => "included",
         Some(false) => "excluded",
         None => "unknown",
+    }
+}
+
+fn tax_word(included: Option<bool>) -> Text {
+    match included {
+        Some(true) => Text { ja: "税込み", en: "included" },
+        Some(false) => Text { ja: "税別", en: "excluded" },
+        None => Text { ja: "不明", en: "unknown" },
+    }
+}
+
+fn doubt_text(doubt: Doubt) -> Text {
+    match doubt {
+        Doubt::CategoryUnknown => Text { ja: "利用区分が不明", en: "unknown usage category" },
+        Doubt::NoFee => Text { ja: "額がポリシーにない", en: "no fee in the policy" },
+        Doubt::FeeChanges => Text { ja: "額の変わる間の申請", en: "the fee changes meanwhile" },
     }
 }
 

@@ -20,7 +20,8 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value as Json, json};
 
 use super::escape;
-use super::layout::{Style, write_indented};
+use super::layout::Style;
+use super::whole::{Cell, holder_cells, named_cells};
 use crate::calendar::{Day, format_instant};
 use crate::certificate::hex;
 use crate::lifecycle::{Assumed, Fleet, Item, Proof, State, Thing};
@@ -135,14 +136,14 @@ impl<'a> View<'a> {
     }
 
     /// A usage category by its name.
-    fn category(&self, id: Option<&str>) -> String {
+    pub(in crate::report) fn category(&self, id: Option<&str>) -> String {
         let unknown = Text { ja: "区分不明", en: "unknown category" };
         let Some(id) = id else { return self.get(unknown).into() };
         self.category_of(id).map_or(id, |category| category.name.get(self.lang)).to_string()
     }
 
     /// The same in a column: in Japanese the shortest word of registers for it, else its id.
-    fn short_category(&self, id: Option<&str>) -> String {
+    pub(in crate::report) fn short_category(&self, id: Option<&str>) -> String {
         let unknown = Text { ja: "不明", en: "unknown" };
         let Some(id) = id else { return self.get(unknown).into() };
         let words = self.category_of(id).filter(|_| self.lang == Lang::Ja).map(|category| category.words.iter());
@@ -161,12 +162,7 @@ impl<'a> View<'a> {
 
     /// What is to be known of a certificate beside its end: 申告, 保留, and what was done.
     fn remarks(&self, item: &Item) -> String {
-        let proof = match item.proof {
-            Proof::Trusted => None,
-            Proof::Undetermined => Some(Text { ja: "検証は保留", en: "undetermined" }),
-            Proof::Declared => Some(Text { ja: "申告(未確認)", en: "declared, unverified" }),
-            Proof::Revoked => Some(Text { ja: "失効", en: "revoked" }),
-        };
+        let proof = (item.proof != Proof::Trusted).then(|| proof_text(item.proof));
         let clipped = item.clipped.then_some(Text { ja: "ルートの期限まで", en: "ends with its root" });
         let gone = (!item.present).then_some(Text { ja: "ファイルはなくなった", en: "its file is gone" });
         let mut remarks: Vec<String> =
@@ -244,8 +240,8 @@ impl<'a> View<'a> {
         ]
     }
 
-    /// Writes what is assumed, where something in use is.
-    fn write_assumed(&self, out: &mut dyn Write, assumed: &Assumed, style: Style) -> io::Result<()> {
+    /// What is assumed, in a sentence, where something in use is.
+    fn assumed(&self, assumed: &Assumed) -> Option<String> {
         let or = self.get(Text { ja: "か", en: " or " });
         let said: Vec<String> = assumed
             .iter()
@@ -266,12 +262,27 @@ impl<'a> View<'a> {
             })
             .collect();
         if said.is_empty() {
-            return Ok(());
+            return None;
         }
         let text =
             Text { ja: "仮定: {what}(ポリシーの renewal)。", en: "Assumed: {what} (`renewal` in the policy)." };
         let what = said.join(self.get(Text { ja: "、", en: "; " }));
-        write_indented(out, "", &text.fill(self.lang, &[("what", &what)]), style.width)
+        Some(text.fill(self.lang, &[("what", &what)]))
+    }
+
+    /// The cells of a report that tell whose a certificate is.
+    fn holder_cells(&self, item: &Item) -> [Cell; 6] {
+        match self.fleet.holder(item) {
+            Some(holder) => holder_cells(Some(holder)),
+            None => named_cells(&item.name),
+        }
+    }
+
+    fn sha256_cell(&self, item: &Item) -> Cell {
+        match &item.thing {
+            Thing::Certificate(sha256) => Cell::Text(hex(sha256)),
+            Thing::Declared(_) => Cell::Nothing,
+        }
     }
 }
 
@@ -292,6 +303,16 @@ fn start_text(starts: &[&str]) -> Text {
     }
 }
 
+/// How sure a certificate is, in words.
+fn proof_text(proof: Proof) -> Text {
+    match proof {
+        Proof::Trusted => Text { ja: "信頼", en: "trusted" },
+        Proof::Undetermined => Text { ja: "検証は保留", en: "undetermined" },
+        Proof::Declared => Text { ja: "申告(未確認)", en: "declared, unverified" },
+        Proof::Revoked => Text { ja: "失効", en: "revoked" },
+    }
+}
+
 /// What has become of a certificate, in words.
 fn state_text(state: State) -> Text {
     match state {
@@ -307,7 +328,7 @@ fn state_text(state: State) -> Text {
 }
 
 /// Whom to turn to: a person, or else an address.
-fn contact_of(contact: &Contact) -> Option<String> {
+pub(in crate::report) fn contact_of(contact: &Contact) -> Option<String> {
     let all = [&contact.person, &contact.mail, &contact.tel, &contact.fax, &contact.address];
     all.into_iter().flatten().next().cloned()
 }

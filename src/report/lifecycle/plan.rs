@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
-use super::{Cells, List, ROWS, View, after_item, day_text, write_more};
+use super::{Cells, List, ROWS, View, after_item, day_text, proof_text, write_more};
 use crate::calendar::Day;
 use crate::lifecycle::{Fallback, LeftOut, Outcome, Plan, Planned, Why};
 use crate::locale::Text;
@@ -15,6 +15,7 @@ use crate::report::coverage::arranged;
 use crate::report::csv::write_sheet;
 use crate::report::json::write_json;
 use crate::report::layout::{Style, write_indented};
+use crate::report::whole::{self, Cell};
 
 /// The columns, in order; docs/ja/output.md and docs/en/output.md explain each.
 pub const PLAN_COLUMNS: [&str; 31] = after_item(&[
@@ -249,20 +250,25 @@ impl<'a> PlanReport<'a> {
 
     /// What all of it rests on: what is assumed, up to when holidays are known, the roots' ends.
     fn write_footing(&self, out: &mut dyn Write, style: Style) -> io::Result<()> {
-        let lang = self.view.lang;
         if self.plan.entries.is_empty() {
             return Ok(());
         }
         writeln!(out)?;
-        self.view.write_assumed(out, &self.plan.assumed, style)?;
+        self.notes().iter().try_for_each(|note| write_indented(out, "", note, style.width))
+    }
+
+    /// The same, sentence by sentence.
+    pub(in crate::report) fn notes(&self) -> Vec<String> {
+        let lang = self.view.lang;
+        let mut notes: Vec<String> = self.view.assumed(&self.plan.assumed).into_iter().collect();
         if let (true, Some(day)) = (self.plan.guesses, self.plan.known_until) {
             let text = Text {
                 ja: "祝日が分かっているのは {day} までで、その先の日は推測です(shomei holidays import で新しい一覧を取り込めます)。",
                 en: "Holidays are known up to {day}; days after it are guesses (shomei holidays import takes in the next list).",
             };
-            write_indented(out, "", &text.fill(lang, &[("day", &day)]), style.width)?;
+            notes.push(text.fill(lang, &[("day", &day)]));
         }
-        for root in &self.plan.roots {
+        for root in self.plan.roots.iter().filter(|root| root.clipped + root.beyond > 0) {
             let text = Text {
                 ja: "世代 {generation} のルートは {ends} に終わります(あと {days} 日)。そこで打ち切られる証明書 {clipped} 枚、更新後の期限がその先になるもの {beyond} 枚。後継のルートができると仮定しています。",
                 en: "The root of generation {generation} ends on {ends} (in {days} days). Certificates cut short by it: {clipped}; whose renewal would outlive it: {beyond}. A successor root is assumed.",
@@ -274,11 +280,53 @@ impl<'a> PlanReport<'a> {
                 ("clipped", &root.clipped),
                 ("beyond", &root.beyond),
             ];
-            if root.clipped + root.beyond > 0 {
-                write_indented(out, "", &text.fill(lang, &values), style.width)?;
-            }
+            notes.push(text.fill(lang, &values));
         }
-        Ok(())
+        notes
+    }
+
+    /// The plan as a table of the whole report, with the certificates that are told of.
+    pub(in crate::report) fn table(&self, columns: &'static [whole::Column], items: &[bool]) -> whole::Table {
+        let title = Text { ja: "更新計画", en: "Renewals" };
+        let told = self.plan.entries.iter().filter(|entry| items[entry.item]);
+        whole::Table { id: "plan", title, columns, rows: told.map(|entry| self.row(entry)).collect() }
+    }
+
+    fn row(&self, entry: &Planned) -> Vec<Cell> {
+        let (view, item) = (&self.view, &self.view.fleet.items[entry.item]);
+        let told = Told::of(entry);
+        let (label, severity) = match &entry.outcome {
+            Outcome::Cannot(Why::Lapsed, _) => (Text { ja: "期限切れ", en: "lapsed" }, Some(Severity::Error)),
+            Outcome::Cannot(..) => (Text { ja: "間に合わない", en: "no safe day" }, Some(Severity::Error)),
+            Outcome::Apply { .. } => (Text { ja: "申請する", en: "apply" }, Some(Severity::Warning)),
+            Outcome::Awaited { .. } => (Text { ja: "申請済み", en: "applied for" }, None),
+            Outcome::Later(_) => (Text { ja: "その先", en: "later" }, None),
+        };
+        let mut row = vec![
+            Cell::word(entry.outcome.code(), view.get(label), severity),
+            Cell::day(told.day),
+            Cell::day(entry.last_safe),
+            Cell::day(told.in_hand),
+            Cell::day(item.ends),
+        ];
+        row.extend(view.holder_cells(item));
+        row.extend([
+            item.category.as_deref().map_or(Cell::Nothing, |id| Cell::word(id, view.category(Some(id)), None)),
+            Cell::word(item.proof.code(), view.get(proof_text(item.proof)), None),
+            Cell::some(told.reason),
+            Cell::day(entry.first),
+            Cell::day(entry.deadline.map(|deadline| deadline.day)),
+            Cell::day(entry.deadline.and_then(|deadline| deadline.period).map(|period| period.first)),
+            Cell::day(told.fallback.map(|one| one.day)),
+            told.fallback.map_or(Cell::Nothing, |one| Cell::number(one.missed)),
+            Cell::yes(told.in_claim_period, view.lang),
+            Cell::yes(self.plan.guesses_at(entry), view.lang),
+            Cell::yes(item.clipped, view.lang),
+            Cell::text(item.serial.clone()),
+            view.sha256_cell(item),
+            Cell::text(self.message(entry)),
+        ]);
+        row
     }
 
     fn hint(&self) -> &'static str {
@@ -286,6 +334,10 @@ impl<'a> PlanReport<'a> {
             () if self.view.fleet.items.is_empty() => Text {
                 ja: "次に: 証明書は shomei import、台帳は shomei register import で取り込みます。",
                 en: "Next: take in certificates with shomei import, the register with shomei register import.",
+            },
+            () if self.of("cannot").next().is_none() && self.has_unplaced() => Text {
+                ja: "次に: 手に入るはずの日を過ぎたものは、発行元に確かめてください。届いたら shomei import で取り込みます。",
+                en: "Next: ask the issuer about those that should have been in hand; once they are, take them in with shomei import.",
             },
             () if self.has_unplaced() => Text {
                 ja: "次に: 間に合わないものは、すぐに発行元へ連絡してください。申請したら shomei mark 申請済 ID、更新しないなら shomei mark 更新しない ID。",

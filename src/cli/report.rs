@@ -1,0 +1,223 @@
+//! `shomei report`: the whole report, in the form that is asked for.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU64;
+
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+
+use super::audit::{ask, with_progress};
+use super::diff;
+use super::lifecycle::{Grounds, beyond};
+use super::session::Session;
+use super::settings::Settings;
+use super::{Failure, Outcome, arguments, holidays, office};
+use crate::audit::{Audit, Hooks, Source};
+use crate::calendar::Day;
+use crate::lifecycle::{Ask, Calendar, Fees, Fleet, Plan, fiscal_year};
+use crate::locale::{Lang, Text};
+use crate::policy::Policy;
+use crate::register::{Encoding, Office};
+use crate::report::{Gathering, Report, Scope, TABLES};
+
+/// Fiscal years told of before and after the running one.
+const YEARS: i32 = 3;
+
+/// The forms of a report, and how the names of their files end.
+const FORMS: [(&str, &str); 2] = [("csv", "csv"), ("json", "json")];
+
+pub(super) fn command(lang: Lang) -> Command {
+    let about = Text {
+        ja: "請求できるか、いつ何を申請するか、指摘、費用をまとめた報告書を作ります",
+        en: "Makes a report of who can bill, what to apply for when, findings and costs",
+    };
+    Command::new("report")
+        .about(about.get(lang))
+        .arg(arguments::choice(
+            "format",
+            &FORMS.map(|(form, _)| form),
+            Text {
+                ja: "形式(既定: 出力先の拡張子、なければ json)",
+                en: "the form (default: by the file's name, else json)",
+            },
+            lang,
+        ))
+        .arg(arguments::output(lang).short('o'))
+        .args(asking(lang))
+        .args(arguments::reading(lang))
+        .args(arguments::opening(lang))
+}
+
+fn asking(lang: Lang) -> Vec<Arg> {
+    let keys = Scope::KEYS.map(|(key, _)| key).join("|");
+    let scope = Text {
+        ja: "範囲を絞る(繰り返し可。すべてに合うもの)。例: --scope prefecture=大阪府",
+        en: "what to limit it to, like prefecture=大阪府 (may be repeated; all must hold)",
+    };
+    let scope = arguments::option("scope", Text { ja: "項目=値", en: "KEY=VALUE" }, scope, lang);
+    let help = format!("{} [{keys}]", scope.get_help().map(ToString::to_string).unwrap_or_default());
+    vec![
+        scope.help(help).action(ArgAction::Append),
+        arguments::choice(
+            "table",
+            &TABLES,
+            Text { ja: "csv に書く表(既定: certificates)", en: "the table of a CSV (default: certificates)" },
+            lang,
+        ),
+        arguments::choice(
+            "encoding",
+            &["utf8", "cp932"],
+            Text { ja: "csv の文字コード(既定: utf8)", en: "the encoding of a CSV (default: utf8)" },
+            lang,
+        ),
+        arguments::option(
+            "since",
+            Text { ja: "日か取り込み", en: "DAY|RUN" },
+            Text {
+                ja: "この日の終わり、またはこの取り込みの前からの変化も載せる。last は最後の取り込み",
+                en: "also tell what changed since the end of this day, or since before this import; last is the last one",
+            },
+            lang,
+        ),
+        Arg::new("files")
+            .long("files")
+            .value_name(Text { ja: "場所", en: "PATH" }.get(lang))
+            .help(
+                Text {
+                    ja: "証明書台帳(DB)でなく、このファイルやフォルダーから作る(台帳は使わない)",
+                    en: "make it of these files and folders and not of the inventory; there is no register then",
+                }
+                .get(lang),
+            )
+            .num_args(1..)
+            .value_parser(value_parser!(PathBuf))
+            .conflicts_with_all(["inventory", "as-of", "since"]),
+    ]
+}
+
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+    let output = matches.get_one::<PathBuf>("output").map(PathBuf::as_path);
+    let form = form(matches, output);
+    let scope = scope(matches, session.lang)?;
+    let report = match matches.get_many::<PathBuf>("files") {
+        Some(files) => of_files(session, matches, scope, files)?,
+        None => of_inventory(session, matches, scope)?,
+    };
+    write(session, matches, &report, form, output)?;
+    Ok(Outcome::Clean)
+}
+
+/// The form that is asked for: by its name, by the file's, or JSON.
+fn form<'a>(matches: &'a ArgMatches, output: Option<&Path>) -> &'a str {
+    let named = matches.get_one::<String>("format").map(String::as_str);
+    let extension = output.and_then(Path::extension).map(|ending| ending.to_string_lossy().to_lowercase());
+    let ending = || FORMS.iter().find(|(_, ending)| Some(*ending) == extension.as_deref()).map(|(form, _)| *form);
+    named.or_else(ending).unwrap_or("json")
+}
+
+fn scope(matches: &ArgMatches, lang: Lang) -> Result<Scope, Failure> {
+    let mut scope = Scope::default();
+    for text in matches.get_many::<String>("scope").into_iter().flatten() {
+        let set = text.split_once('=').is_some_and(|(key, value)| !value.is_empty() && scope.set(key, value));
+        if !set {
+            let wrong = Text {
+                ja: "--scope の値 {text} は「項目=値」ではありません。項目は {keys} のどれかです。",
+                en: "--scope {text} is not KEY=VALUE; the keys are {keys}.",
+            };
+            let keys = Scope::KEYS.map(|(key, _)| key.to_string()).to_vec();
+            return Err(Failure::new(wrong, lang, &[("text", text), ("keys", &office::joined(&keys, lang))]));
+        }
+    }
+    Ok(scope)
+}
+
+/// A report of what the inventory holds.
+fn of_inventory(session: &Session, matches: &ArgMatches, scope: Scope) -> Result<Report, Failure> {
+    let lang = session.lang;
+    let Grounds { mut depot, policy, office, calendar } = Grounds::open(session, matches)?;
+    let fleet = Fleet::new(&policy, &office, depot.judging.at).ok_or_else(|| beyond(lang))?;
+    let mut gathering = Gathering::new(lang, scope.clone(), fleet);
+    depot.tell(session, &mut gathering)?;
+    let as_of = depot.as_of;
+    let report = finish(gathering, &calendar, as_of, lang)?;
+    let Some(word) = matches.get_one::<String>("since") else { return Ok(report) };
+    let (since, changes) = diff::compared(&depot, word, lang)?;
+    Ok(report.with_changes(since, &changes, &scope, &office.holders))
+}
+
+/// A report of files, of which no register tells whose they are.
+fn of_files<'a>(
+    session: &Session,
+    matches: &ArgMatches,
+    scope: Scope,
+    files: impl Iterator<Item = &'a PathBuf>,
+) -> Result<Report, Failure> {
+    let lang = session.lang;
+    let settings = Settings::resolve(session, matches)?;
+    let sources: Vec<Source> = files.map(|path| Source::from_argument(path)).collect();
+    let judging = settings.policy(session)?;
+    let policy: &Policy = &judging.policy;
+    let office = Office::default();
+    let calendar = Calendar::new(policy, &holidays::in_force(lang)?);
+    let fleet = Fleet::new(policy, &office, judging.at).ok_or_else(|| beyond(lang))?;
+    let mut gathering = Gathering::new(lang, scope, fleet);
+    let progress = AtomicU64::new(0);
+    let audit = Audit {
+        sources: &sources,
+        policy,
+        at: judging.at,
+        limits: &settings.limits,
+        keys: settings.keys.value,
+        try_typos: settings.try_typos.value,
+        keyring: settings.keyring(session)?,
+        roots: judging.roots.clone(),
+        crls: judging.crls.clone(),
+        office: &office,
+        keep_passed_over: false,
+    };
+    let summary = with_progress(session, &progress, |paused| {
+        let mut ask =
+            |count: usize, first: &str| settings.prompt.value.then(|| ask(session, paused, count, first)).flatten();
+        audit.run(Hooks { progress: &progress, ask: &mut ask }, &mut gathering)
+    })?;
+    if let Some((path, error)) = summary.unopened.first() {
+        let text = Text {
+            ja: "{path} を開けません: {error}。場所と読み取りの権限を確かめてください。",
+            en: "cannot open {path}: {error}. Check the place and the permission to read.",
+        };
+        return Err(Failure::new(text, lang, &[("path", path), ("error", error)]));
+    }
+    finish(gathering, &calendar, None, lang)
+}
+
+fn finish(mut gathering: Gathering, calendar: &Calendar, as_of: Option<Day>, lang: Lang) -> Result<Report, Failure> {
+    gathering.fleet.settle();
+    let plan = Plan::new(&gathering.fleet, calendar, Ask::default()).ok_or_else(|| beyond(lang))?;
+    let running = fiscal_year(gathering.fleet.today);
+    let fees = Fees::new(&gathering.fleet, &plan, (running - YEARS, running + YEARS));
+    Ok(gathering.report(&plan, &fees, as_of))
+}
+
+fn write(
+    session: &Session,
+    matches: &ArgMatches,
+    report: &Report,
+    form: &str,
+    output: Option<&Path>,
+) -> Result<(), Failure> {
+    let mut lost = Vec::new();
+    session.write_to(output, |out: &mut dyn Write| match form {
+        "csv" => {
+            let id = matches.get_one::<String>("table").map_or("certificates", String::as_str);
+            let cp932 = matches.get_one::<String>("encoding").is_some_and(|word| word == "cp932");
+            let encoding = if cp932 { Encoding::Cp932 } else { Encoding::Utf8Bom };
+            if let Some(table) = report.table(id) {
+                lost = report.write_csv(table, encoding, out)?;
+            }
+            Ok(())
+        }
+        _ => report.write_json(out),
+    })?;
+    office::tell_unencodable(&lost, session.lang);
+    Ok(())
+}

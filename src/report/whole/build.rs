@@ -1,0 +1,552 @@
+//! From the records and the lifecycle to a report.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::io;
+
+use super::scope::Scope;
+use super::table::{Cell, Table};
+use super::{Bar, Counts, Coverage, FiscalYear, Report, columns};
+use crate::audit::facts::{CertificateFacts, Place};
+use crate::audit::holding::{self, HolderOf, Period, Unit};
+use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Sink, Summary, Unreadable};
+use crate::calendar::Day;
+use crate::certificate::{Role, hex};
+use crate::lifecycle::expiry::{Nearness, nearness};
+use crate::lifecycle::{Fees, Fleet, Item, Outcome, Plan, fiscal_year};
+use crate::locale::{Lang, Text};
+use crate::policy::Severity;
+use crate::register::{Holder, HolderKey};
+use crate::report::coverage::comma;
+use crate::report::diff::Changed;
+use crate::report::layout::{severity_word, status_word};
+use crate::report::lifecycle::{FeesReport, PlanReport, View};
+use crate::report::list::severity_of;
+use crate::report::model::role_code;
+
+/// Takes the records of a judgement, for the lifecycle and for the report.
+#[derive(Debug)]
+pub struct Gathering<'a> {
+    /// What the lifecycle plans for.
+    pub fleet: Fleet<'a>,
+    lang: Lang,
+    scope: Scope,
+    period: Option<Period>,
+    seen: Vec<Seen>,
+    subjects: HashSet<String>,
+    units: Vec<(Whose, Unit)>,
+    findings: Vec<(Whose, Found)>,
+    has_no_register: bool,
+}
+
+/// A certificate as the report tells of it.
+#[derive(Debug)]
+struct Seen {
+    sha256: [u8; 32],
+    whose: Whose,
+    row: Vec<Cell>,
+    verdict: &'static str,
+    generation: Option<String>,
+    role: Role,
+}
+
+/// Whose something is.
+#[derive(Clone, Debug)]
+enum Whose {
+    /// The holder's at this place of the register.
+    Holder(usize),
+    /// Nobody's that the register knows: a name for it.
+    Name(String),
+}
+
+/// A finding.
+#[derive(Debug)]
+struct Found {
+    rule: &'static crate::audit::rules::Rule,
+    severity: Severity,
+    message: String,
+    remedy: String,
+    policy_line: Option<String>,
+    place: Option<(String, String)>,
+    sha256: Option<[u8; 32]>,
+}
+
+impl<'a> Gathering<'a> {
+    /// Nothing yet, for a fleet without certificates.
+    pub fn new(lang: Lang, scope: Scope, fleet: Fleet<'a>) -> Gathering<'a> {
+        Gathering {
+            fleet,
+            lang,
+            scope,
+            period: None,
+            seen: Vec::new(),
+            subjects: HashSet::new(),
+            units: Vec::new(),
+            findings: Vec::new(),
+            has_no_register: false,
+        }
+    }
+
+    /// Whether something of this holder, or of nobody's, is told of.
+    fn holds(&self, whose: &Whose) -> bool {
+        match whose {
+            Whose::Holder(at) => self.fleet.office.holders.get(*at).is_some_and(|holder| self.scope.holds(holder)),
+            Whose::Name(_) => !self.scope.asks_register(),
+        }
+    }
+
+    fn whose(&self, facts: &CertificateFacts) -> Whose {
+        let holders = &self.fleet.office.holders;
+        let at = facts.holder.and_then(|holder| holders.binary_search_by(|one| one.key.cmp(&holder.key)).ok());
+        at.map_or_else(|| Whose::Name(name_of(facts)), Whose::Holder)
+    }
+
+    fn found(&mut self, whose: &Whose, finding: &Judged, place: Option<&Place>, sha256: Option<[u8; 32]>) {
+        let found = Found {
+            rule: finding.rule,
+            severity: finding.severity,
+            message: finding.evidence.fill(&finding.rule.message, self.lang),
+            remedy: finding.evidence.fill(&finding.rule.remedy, self.lang),
+            policy_line: finding.policy_line.clone(),
+            place: place.map(|place| (place.host.clone().unwrap_or_default(), place.path.clone())),
+            sha256,
+        };
+        self.findings.push((whose.clone(), found));
+    }
+
+    fn severity(&self, severity: Severity) -> Cell {
+        Cell::word(severity.code(), severity_word(Some(severity), self.lang), Some(severity))
+    }
+
+    /// The cells that tell whose a row is: holder, register, name, prefecture, contact, tag.
+    fn holder_cells(&self, whose: &Whose) -> [Cell; 6] {
+        match whose {
+            Whose::Holder(at) => holder_cells(self.fleet.office.holders.get(*at)),
+            Whose::Name(name) => named_cells(name),
+        }
+    }
+
+    /// The report, with the plan and the fees of the fleet, which is settled.
+    pub fn report(self, plan: &Plan, fees: &Fees, as_of: Option<Day>) -> Report {
+        let view = View { lang: self.lang, fleet: &self.fleet, as_of };
+        let certificates = self.certificates();
+        let coverage = self.coverage(&certificates);
+        let findings = self.findings_table(&certificates);
+        let mut counts = self.counts(&certificates, &findings);
+        let items: Vec<bool> = self.fleet.items.iter().map(|item| self.holds_item(item, &certificates)).collect();
+        let planned = PlanReport::new(view, plan).table(columns::PLAN, &items);
+        for entry in plan.entries.iter().filter(|entry| items[entry.item]) {
+            match entry.outcome {
+                Outcome::Cannot(..) => counts.unplaced += 1,
+                Outcome::Apply { .. } => counts.apply += 1,
+                Outcome::Awaited { .. } => counts.awaited += 1,
+                Outcome::Later(_) => {}
+            }
+        }
+        let concern = || self.fleet.items.iter().zip(&items).filter(|(item, told)| **told && item.state.concerns());
+        for (item, _) in concern() {
+            match nearness(&self.fleet, item) {
+                Nearness::Lapsed => counts.lapsed += 1,
+                Nearness::Tier(days) => *counts.tiers.entry(days).or_default() += 1,
+                Nearness::Later | Nearness::Unknown => {}
+            }
+        }
+        let expiry = expiry_bars(concern().map(|(item, _)| item), &view);
+        let paid = FeesReport::new(view, fees, crate::report::FeesBy::FiscalYear, &plan.assumed);
+        let (fees_table, years) = (paid.table(columns::FEES, &items), fiscal_years(fees, &items));
+        let mut notes = PlanReport::new(view, plan).notes();
+        notes.extend(paid.notes());
+        let policy = self.fleet.policy;
+        let title = policy.title.get(self.lang).to_string();
+        Report {
+            lang: self.lang,
+            at: self.fleet.at,
+            today: self.fleet.today,
+            as_of,
+            zone: policy.zone,
+            policy: (policy.name.clone(), policy.file.clone(), title),
+            scope: self.scope.words(self.lang),
+            coverage: coverage.1,
+            generations: self.generations(&certificates),
+            counts,
+            expiry,
+            fees: years,
+            notes,
+            since: None,
+            changes: None,
+            tables: vec![coverage.0, planned, findings, self.table_of(&certificates), fees_table],
+        }
+    }
+
+    /// The certificates told of: by the holder, and by the computer where that is asked.
+    fn certificates(&self) -> HashSet<[u8; 32]> {
+        let told = self.seen.iter().filter(|seen| self.holds(&seen.whose));
+        let place = columns::CERTIFICATES.iter().position(|column| column.code == "host").unwrap_or(0);
+        let here = |seen: &&Seen| match &self.scope.host {
+            Some(host) => seen.row.get(place).is_some_and(|cell| cell.code().split(' ').any(|one| one == host)),
+            None => true,
+        };
+        told.filter(here).map(|seen| seen.sha256).collect()
+    }
+
+    /// Whether something of a holder is told of where a computer is asked: it has a certificate
+    /// there.
+    fn lies_there(&self, whose: &Whose, certificates: &HashSet<[u8; 32]>) -> bool {
+        if self.scope.host.is_none() {
+            return true;
+        }
+        let Whose::Holder(at) = whose else { return false };
+        self.seen.iter().any(|seen| {
+            matches!(seen.whose, Whose::Holder(other) if other == *at) && certificates.contains(&seen.sha256)
+        })
+    }
+
+    fn holds_item(&self, item: &Item, certificates: &HashSet<[u8; 32]>) -> bool {
+        let whose = item.holder.map_or_else(|| Whose::Name(item.name.clone()), Whose::Holder);
+        let there = match &item.thing {
+            crate::lifecycle::Thing::Certificate(sha256) if item.present => certificates.contains(sha256),
+            _ => self.scope.host.is_none(),
+        };
+        self.holds(&whose) && there
+    }
+
+    fn coverage(&self, certificates: &HashSet<[u8; 32]>) -> (Table, Coverage) {
+        let mut coverage = Coverage {
+            period: self.period.map(|period| (period.first, period.last)),
+            has_no_register: self.has_no_register,
+            ..Coverage::default()
+        };
+        let told = self.units.iter().filter(|(whose, _)| self.holds(whose) && self.lies_there(whose, certificates));
+        let mut rows: Vec<(u8, Vec<Cell>)> = Vec::new();
+        for (whose, unit) in told {
+            let (rank, count) = match unit.coverage {
+                holding::Coverage::Cannot(_) => (0, &mut coverage.cannot),
+                holding::Coverage::Unknown(_) => (1, &mut coverage.unknown),
+                holding::Coverage::Can => (2, &mut coverage.can),
+            };
+            *count += 1;
+            rows.push((rank, self.unit_row(whose, unit)));
+        }
+        rows.sort_by_key(|(rank, _)| *rank);
+        let title = Text { ja: "誰が請求できるか", en: "Who can bill" };
+        let rows = rows.into_iter().map(|(_, row)| row).collect();
+        (Table { id: "coverage", title, columns: columns::COVERAGE, rows }, coverage)
+    }
+
+    fn unit_row(&self, whose: &Whose, unit: &Unit) -> Vec<Cell> {
+        let lang = self.lang;
+        let reasons = unit.coverage.reasons();
+        let joined = |texts: Vec<&str>| {
+            let mut once: Vec<&str> = Vec::new();
+            texts.into_iter().for_each(|text| {
+                if !once.contains(&text) {
+                    once.push(text)
+                }
+            });
+            Cell::text(once.join(comma(lang)))
+        };
+        let services = &self.fleet.policy.holders.services;
+        let service = unit.service.as_ref().map(|id| {
+            let name = services.iter().find(|service| service.id == *id).map_or(id.as_str(), |one| one.name.get(lang));
+            Cell::word(id.clone(), name, None)
+        });
+        let (label, severity) = match unit.coverage {
+            holding::Coverage::Cannot(_) => (Text { ja: "できない", en: "cannot" }, Some(Severity::Error)),
+            holding::Coverage::Unknown(_) => (Text { ja: "判定できない", en: "unknown" }, Some(Severity::Warning)),
+            holding::Coverage::Can => (Text { ja: "できる", en: "can" }, None),
+        };
+        let mut row = vec![Cell::word(unit.coverage.code(), label.get(lang), severity)];
+        row.extend(self.holder_cells(whose));
+        let through: Vec<String> = unit.through.iter().map(|key| key.id.clone()).collect();
+        row.extend([
+            Cell::some(unit.provider_number.clone()),
+            service.unwrap_or(Cell::Nothing),
+            Cell::text(through.join(" ")),
+            Cell::text(reasons.iter().map(|reason| reason.code()).collect::<Vec<_>>().join(" ")),
+            joined(reasons.iter().map(|reason| reason.text().get(lang)).collect()),
+            joined(reasons.iter().map(|reason| reason.way_out().get(lang)).collect()),
+        ]);
+        row
+    }
+
+    fn findings_table(&self, certificates: &HashSet<[u8; 32]>) -> Table {
+        let told = |(whose, found): &&(Whose, Found)| match found.sha256 {
+            Some(sha256) => certificates.contains(&sha256),
+            None => self.holds(whose) && self.lies_there(whose, certificates),
+        };
+        let mut found: Vec<&(Whose, Found)> = self.findings.iter().filter(told).collect();
+        found.sort_by_key(|(_, found)| std::cmp::Reverse(found.severity));
+        let row = |(whose, found): &(Whose, Found)| -> Vec<Cell> {
+            let (host, path) = found.place.clone().unwrap_or_default();
+            let mut row = vec![
+                self.severity(found.severity),
+                Cell::text(found.rule.code),
+                Cell::text(found.rule.title.get(self.lang)),
+            ];
+            row.extend(self.holder_cells(whose));
+            row.extend([
+                Cell::text(found.message.clone()),
+                Cell::text(found.remedy.clone()),
+                Cell::text(host),
+                Cell::text(path),
+                Cell::some(found.sha256.map(|sha256| hex(&sha256))),
+                Cell::some(found.policy_line.clone()),
+            ]);
+            row
+        };
+        let title = Text { ja: "指摘と対処", en: "Findings and what to do" };
+        Table { id: "findings", title, columns: columns::FINDINGS, rows: found.into_iter().map(row).collect() }
+    }
+
+    fn table_of(&self, certificates: &HashSet<[u8; 32]>) -> Table {
+        let told = self.seen.iter().filter(|seen| certificates.contains(&seen.sha256));
+        let title = Text { ja: "証明書", en: "Certificates" };
+        Table {
+            id: "certificates",
+            title,
+            columns: columns::CERTIFICATES,
+            rows: told.map(|seen| seen.row.clone()).collect(),
+        }
+    }
+
+    fn counts(&self, certificates: &HashSet<[u8; 32]>, findings: &Table) -> Counts {
+        let mut counts = Counts { certificates: certificates.len() as u64, ..Counts::default() };
+        for seen in self.seen.iter().filter(|seen| certificates.contains(&seen.sha256)) {
+            *counts.verdicts.entry(seen.verdict).or_default() += 1;
+        }
+        for row in &findings.rows {
+            let severity = match findings.cell(row, "severity") {
+                Cell::Word(word) => word.severity,
+                _ => None,
+            };
+            let rule = crate::audit::rules::rule(&findings.cell(row, "rule").code());
+            if let (Some(severity), Some(rule)) = (severity, rule) {
+                *counts.severities.entry(severity).or_default() += 1;
+                let entry = counts.rules.entry(rule.code).or_insert((0, severity));
+                *entry = (entry.0 + 1, entry.1.max(severity));
+            }
+        }
+        counts
+    }
+
+    fn generations(&self, certificates: &HashSet<[u8; 32]>) -> Vec<(String, u64)> {
+        let mut found: BTreeMap<String, u64> = BTreeMap::new();
+        let unknown = Text { ja: "不明", en: "unknown" }.get(self.lang);
+        let held = self.seen.iter().filter(|seen| certificates.contains(&seen.sha256) && seen.role == Role::EndEntity);
+        for seen in held {
+            *found.entry(seen.generation.clone().unwrap_or_else(|| unknown.into())).or_default() += 1;
+        }
+        found.into_iter().collect()
+    }
+}
+
+impl Report {
+    /// The report with what is otherwise than it was, since when in words; of a limited report just
+    /// what it tells of.
+    pub fn with_changes(mut self, since: String, changes: &[Changed], scope: &Scope, holders: &[Holder]) -> Report {
+        let lang = self.lang;
+        let grade = |number: Option<u8>| match number.map(severity_of) {
+            Some(severity) => {
+                let code = severity.map_or("fine", Severity::code);
+                Cell::word(code, severity_word(severity, lang), severity)
+            }
+            None => Cell::Nothing,
+        };
+        let told = changes.iter().filter(|changed| {
+            let key = changed.holder.as_ref().map(|(register, id)| (register.as_str(), id.as_str()));
+            let holder = key.and_then(|key| {
+                holders.iter().find(|holder| (holder.key.register.as_str(), holder.key.id.as_str()) == key)
+            });
+            holder.map_or(!scope.asks_register(), |holder| scope.holds(holder))
+                && scope.host.as_ref().is_none_or(|host| changed.place.as_ref().is_some_and(|spot| spot.host == *host))
+        });
+        let row = |changed: &Changed| -> Vec<Cell> {
+            let change = &changed.change;
+            let (register, id) = changed.holder.clone().unwrap_or_default();
+            let name = changed.holder_name.clone().unwrap_or_else(|| changed.name.clone());
+            vec![
+                Cell::word(change.word.code(), crate::report::diff::title(change.word).get(lang), None),
+                Cell::day(changed.ends_on.as_deref().and_then(crate::calendar::parse_day)),
+                Cell::text(id),
+                Cell::text(register),
+                Cell::text(name),
+                grade(change.severity_before),
+                grade(change.severity),
+                Cell::text(changed.rules.join(" ")),
+                Cell::text(changed.serial.clone()),
+                Cell::text(hex(&change.sha256)),
+                Cell::some(change.from.first().map(|spot| spot.path.clone())),
+                Cell::some(change.to.first().or(changed.place.as_ref()).map(|spot| spot.path.clone())),
+            ]
+        };
+        let title = Text { ja: "前回からの変化", en: "What has changed" };
+        self.changes = Some(Table { id: "changes", title, columns: columns::CHANGES, rows: told.map(row).collect() });
+        self.since = Some(since);
+        self
+    }
+}
+
+/// Whose a row is: holder, register, name, prefecture, contact, tag.
+pub(in crate::report) fn holder_cells(holder: Option<&Holder>) -> [Cell; 6] {
+    let Some(holder) = holder else { return named_cells("") };
+    [
+        Cell::text(holder.key.id.clone()),
+        Cell::text(holder.key.register.clone()),
+        Cell::text(holder.name.clone()),
+        Cell::some(holder.prefecture.clone()),
+        Cell::some(crate::report::lifecycle::contact_of(&holder.contact)),
+        Cell::some(holder.tag.clone()),
+    ]
+}
+
+/// The same where no holder is known.
+pub(in crate::report) fn named_cells(name: &str) -> [Cell; 6] {
+    [Cell::Nothing, Cell::Nothing, Cell::text(name), Cell::Nothing, Cell::Nothing, Cell::Nothing]
+}
+
+/// The name of a certificate that nobody of the register has.
+fn name_of(facts: &CertificateFacts) -> String {
+    let friendly = facts.places.first().and_then(|place| place.friendly_name.clone());
+    friendly.filter(|name| !name.contains('=')).unwrap_or_else(|| facts.certificate.subject.common())
+}
+
+/// Certificates by the month of their end and usage category; what has lapsed comes first, and what
+/// is more than three years away is one bar.
+fn expiry_bars<'i>(items: impl Iterator<Item = &'i Item>, view: &View) -> Vec<Bar> {
+    let mut bars: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
+    let today = view.fleet.today;
+    for item in items {
+        let Some(ends) = item.ends else { continue };
+        let label = match () {
+            () if view.fleet.has_lapsed(item) => String::new(),
+            () if (ends - today).whole_days() > 3 * 366 => "~".to_string(),
+            () => format!("{}-{:02}", ends.year(), u8::from(ends.month())),
+        };
+        let category = view.short_category(item.category.as_deref());
+        *bars.entry(label).or_default().entry(category).or_default() += 1;
+    }
+    let label = |label: String| match label.as_str() {
+        "" => Text { ja: "期限切れ", en: "lapsed" }.get(view.lang).to_string(),
+        "~" => Text { ja: "その先", en: "later" }.get(view.lang).to_string(),
+        _ => label,
+    };
+    bars.into_iter().map(|(at, parts)| Bar { label: label(at), parts: parts.into_iter().collect() }).collect()
+}
+
+fn fiscal_years(fees: &Fees, items: &[bool]) -> Vec<FiscalYear> {
+    let (first, last) = fees.years;
+    let mut years: HashMap<i32, FiscalYear> = HashMap::new();
+    for charge in fees.charges.iter().filter(|charge| items[charge.item]) {
+        let year = fiscal_year(charge.applied.last());
+        let entry = years.entry(year).or_insert(FiscalYear { year, past: 0, ahead: 0, unknown: 0 });
+        match charge.fee {
+            Some(fee) if charge.forecast => entry.ahead += fee.yen,
+            Some(fee) => entry.past += fee.yen,
+            None => entry.unknown += 1,
+        }
+    }
+    let none = |year| FiscalYear { year, past: 0, ahead: 0, unknown: 0 };
+    (first..=last).map(|year| years.remove(&year).unwrap_or_else(|| none(year))).collect()
+}
+
+impl Sink for Gathering<'_> {
+    fn begin(&mut self, head: &Head) -> io::Result<()> {
+        self.period = head.period;
+        self.fleet.begin(head)
+    }
+
+    fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()> {
+        let facts = &record.facts;
+        let lang = self.lang;
+        let whose = self.whose(facts);
+        let sha256 = facts.certificate.sha256;
+        for finding in record.findings {
+            self.found(&whose, finding, facts.places.first(), Some(sha256));
+        }
+        if facts.role == Role::EndEntity && facts.holding.of == HolderOf::NoRegister {
+            self.has_no_register = true;
+            let subject = facts.certificate.subject.printed();
+            if self.period.is_some() && self.subjects.insert(subject) {
+                self.units.push((whose.clone(), Unit::without_register()));
+            }
+        }
+        let worst = record.findings.iter().map(|finding| finding.severity).max();
+        let ends = facts.end().and_then(|end| self.fleet.policy.zone.day(end));
+        let mut hosts: Vec<&str> = facts.places.iter().filter_map(|place| place.host.as_deref()).collect();
+        hosts.dedup();
+        let category = facts.holding.category.as_deref();
+        let view = View { lang, fleet: &self.fleet, as_of: None };
+        let status = facts.verdict.status;
+        let tone = match status {
+            crate::trust::Status::Trusted => None,
+            crate::trust::Status::Untrusted => Some(Severity::Error),
+            crate::trust::Status::Undetermined => Some(Severity::Warning),
+        };
+        let mut row = vec![
+            Cell::word(worst.map_or("fine", Severity::code), severity_word(worst, lang), worst),
+            Cell::day(ends),
+            ends.map_or(Cell::Nothing, |ends| Cell::Number((ends - self.fleet.today).whole_days())),
+        ];
+        row.extend(self.holder_cells(&whose));
+        row.extend([
+            category.map_or(Cell::Nothing, |id| Cell::word(id, view.category(Some(id)), None)),
+            Cell::some(facts.verdict.generation.clone()),
+            Cell::word(status.code(), status_word(status, lang), tone),
+            Cell::text(role_code(facts.role)),
+            Cell::text(record.findings.iter().map(|finding| finding.rule.code).collect::<Vec<_>>().join(" ")),
+            Cell::day(facts.issued_on),
+            Cell::text(facts.certificate.serial.to_string()),
+            Cell::text(hex(&sha256)),
+            Cell::text(facts.certificate.subject.printed()),
+            Cell::number(facts.places.len()),
+            Cell::text(hosts.join(" ")),
+            Cell::some(facts.places.first().map(|place| place.path.clone())),
+        ]);
+        let generation = facts.verdict.generation.clone();
+        self.seen.push(Seen { sha256, whose, row, verdict: status.code(), generation, role: facts.role });
+        self.fleet.certificate(record)
+    }
+
+    fn gone(&mut self, record: &CertificateRecord) -> io::Result<()> {
+        self.fleet.gone(record)
+    }
+
+    fn holder(&mut self, record: &HolderRecord) -> io::Result<()> {
+        let key: &HolderKey = &record.facts.holder.key;
+        let at = self.fleet.office.holders.binary_search_by(|one| one.key.cmp(key));
+        let Ok(at) = at else { return Ok(()) };
+        let whose = Whose::Holder(at);
+        self.units.extend(record.facts.standing.units.iter().map(|unit| (whose.clone(), unit.clone())));
+        for finding in record.findings {
+            self.found(&whose, finding, None, None);
+        }
+        Ok(())
+    }
+
+    fn unreadable(&mut self, file: &Unreadable) -> io::Result<()> {
+        for finding in file.findings {
+            self.of_file(file.path, finding);
+        }
+        Ok(())
+    }
+
+    fn finding(&mut self, path: Option<&str>, finding: &Judged) -> io::Result<()> {
+        self.of_file(path.unwrap_or_default(), finding);
+        Ok(())
+    }
+
+    fn end(&mut self, _: &Summary) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Gathering<'_> {
+    /// A finding of a file, or of the run where there is no path.
+    fn of_file(&mut self, path: &str, finding: &Judged) {
+        let name = path.rsplit(['/', '\\']).next().unwrap_or_default().to_string();
+        let whose = Whose::Name(name);
+        self.found(&whose, finding, None, None);
+        if let Some((_, found)) = self.findings.last_mut() {
+            found.place = (!path.is_empty()).then(|| (String::new(), path.to_string()));
+        }
+    }
+}
