@@ -24,7 +24,15 @@ use crate::report::{Gathering, Report, Scope, TABLES};
 const YEARS: i32 = 3;
 
 /// The forms of a report, and how the names of their files end.
-const FORMS: [(&str, &str); 2] = [("csv", "csv"), ("json", "json")];
+const FORMS: [(&str, &str); 7] = [
+    ("html", "html"),
+    ("xlsx", "xlsx"),
+    ("csv", "csv"),
+    ("json", "json"),
+    ("md", "md"),
+    ("ics", "ics"),
+    ("prom", "prom"),
+];
 
 pub(super) fn command(lang: Lang) -> Command {
     let about = Text {
@@ -216,6 +224,11 @@ fn write(
             }
             Ok(())
         }
+        "html" => report.write_html(out),
+        "xlsx" => report.write_xlsx(out),
+        "md" => report.write_markdown(out),
+        "ics" => report.write_calendar(out),
+        "prom" => report.write_prometheus(out),
         _ => report.write_json(out),
     })?;
     office::tell_unencodable(&lost, session.lang);

@@ -7,11 +7,16 @@
 //! Absent here: judgement, clock, files.
 
 mod build;
+mod calendar;
 mod columns;
 mod csv;
+mod html;
 mod json;
+mod markdown;
+mod prometheus;
 mod scope;
 pub mod table;
+mod xlsx;
 
 pub use build::Gathering;
 pub(super) use build::{holder_cells, named_cells};
