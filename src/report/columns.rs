@@ -18,6 +18,7 @@ pub struct Column {
     room: Room,
     right: bool,
     keeps_end: bool,
+    spare: bool,
 }
 
 /// How wide a column may be.
@@ -37,7 +38,7 @@ pub type Line = (Option<Severity>, Vec<String>);
 impl Column {
     /// As wide as its cells.
     pub const fn new(head: Text) -> Column {
-        Column { head, room: Room::Needed, right: false, keeps_end: false }
+        Column { head, room: Room::Needed, right: false, keeps_end: false, spare: false }
     }
 
     /// As wide as its cells, which stand at the right: numbers.
@@ -60,6 +61,11 @@ impl Column {
         Column { room: Room::Rest(12), keeps_end: true, ..Column::new(head) }
     }
 
+    /// The same, left out where there is too little room for all.
+    pub const fn spare(self) -> Column {
+        Column { spare: true, ..self }
+    }
+
     fn cell(&self, text: &str, columns: usize) -> String {
         let text = if self.keeps_end { fit_end(text, columns) } else { fit(text, columns) };
         match self.right {
@@ -78,6 +84,12 @@ pub fn write_columns(
     lang: Lang,
 ) -> io::Result<()> {
     let heads: Vec<String> = columns.iter().map(|column| column.head.get(lang).to_string()).collect();
+    let told = told(columns, &heads, lines, style.width);
+    let pick = |cells: &[String]| -> Vec<String> { told.iter().map(|at| cells[*at].clone()).collect() };
+    let columns: Vec<Column> = told.iter().map(|at| columns[*at]).collect();
+    let heads = pick(&heads);
+    let lines: Vec<Line> = lines.iter().map(|(severity, line)| (*severity, pick(line))).collect();
+    let (columns, lines) = (columns.as_slice(), lines.as_slice());
     let widths = widths(columns, &heads, lines, style.width);
     let cells = |cells: &[String]| -> Vec<String> {
         columns.iter().zip(cells).zip(&widths).map(|((column, text), width)| column.cell(text, *width)).collect()
@@ -89,6 +101,24 @@ pub fn write_columns(
         writeln!(out, "{}{GAP}{}", style.paint(*severity, &cells[0]), rest.trim_end())?;
     }
     Ok(())
+}
+
+/// The columns that there is room for: of the spare ones the last goes first.
+fn told(columns: &[Column], heads: &[String], lines: &[Line], total: usize) -> Vec<usize> {
+    let mut told: Vec<usize> = (0..columns.len()).collect();
+    let needed = |at: &usize| lines.iter().map(|(_, line)| width(&line[*at])).chain([width(&heads[*at])]).max();
+    let least = |told: &[usize]| {
+        let sum = |shared: bool| {
+            let some = told.iter().filter(|at| matches!(columns[**at].room, Room::Needed) != shared);
+            some.filter_map(&needed).sum::<usize>()
+        };
+        sum(false) + sum(true).min(LEAST_SHARED) + GAP.len() * told.len().saturating_sub(1)
+    };
+    while least(&told) > total {
+        let Some(spare) = told.iter().rposition(|at| columns[*at].spare) else { break };
+        told.remove(spare);
+    }
+    told
 }
 
 fn widths(columns: &[Column], heads: &[String], lines: &[Line], total: usize) -> Vec<usize> {

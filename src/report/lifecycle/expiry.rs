@@ -211,8 +211,8 @@ impl<'a> Expiry<'a> {
             Column::number(Text { ja: "残日数", en: "days" }),
             Column::new(Text { ja: "段階", en: "tier" }),
             Column::part(Text { ja: "事業所・代理人", en: "holder" }, 2, 12),
-            Column::new(Text { ja: "利用区分", en: "category" }),
-            Column::new(Text { ja: "パスワード期限", en: "password" }),
+            Column::new(Text { ja: "利用区分", en: "category" }).spare(),
+            Column::new(Text { ja: "パスワード期限", en: "password" }).spare(),
             Column::part(Text { ja: "備考", en: "remarks" }, 3, 8),
         ];
         let all = self.listed().count();

@@ -147,12 +147,12 @@ impl<'a> FeesReport<'a> {
             let columns = [
                 Column::part(self.head(), 2, 12),
                 Column::number(Text { ja: "申請", en: "applications" }),
-                Column::number(Text { ja: "うち見込み", en: "forecast" }),
+                Column::number(Text { ja: "うち見込み", en: "forecast" }).spare(),
                 Column::number(Text { ja: "手数料(円)", en: "yen" }),
-                Column::number(Text { ja: "うち見込み(円)", en: "forecast yen" }),
+                Column::number(Text { ja: "うち見込み(円)", en: "forecast yen" }).spare(),
                 Column::number(Text { ja: "相殺", en: "deduction" }),
                 Column::number(Text { ja: "振込", en: "transfer" }),
-                Column::number(Text { ja: "支払方法不明", en: "payer unknown" }),
+                Column::number(Text { ja: "支払方法不明", en: "payer unknown" }).spare(),
                 Column::number(Text { ja: "額の不明な申請", en: "fee unknown" }),
             ];
             let mut lines: Vec<Line> = groups.values().take(ROWS).map(|sum| self.line(sum)).collect();

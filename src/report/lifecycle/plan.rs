@@ -174,10 +174,10 @@ impl<'a> PlanReport<'a> {
         let columns = [
             Column::new(Text { ja: "申請日", en: "apply on" }),
             Column::new(Text { ja: "最終申請日", en: "at the latest" }),
-            Column::new(Text { ja: "入手", en: "in hand" }),
+            Column::new(Text { ja: "入手", en: "in hand" }).spare(),
             Column::new(Text { ja: "有効期限", en: "ends on" }),
-            Column::part(Text { ja: "事業所・代理人", en: "holder" }, 2, 12),
-            Column::new(Text { ja: "利用区分", en: "category" }),
+            Column::part(Text { ja: "事業所・代理人", en: "holder" }, 2, 20),
+            Column::new(Text { ja: "利用区分", en: "category" }).spare(),
             Column::part(Text { ja: "備考", en: "remarks" }, 3, 8),
         ];
         let lines: Vec<Line> = self.applied_for(clipped).take(ROWS).map(|entry| self.line(entry)).collect();
