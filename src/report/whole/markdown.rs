@@ -216,7 +216,7 @@ impl Report {
                 let (_, remedies) =
                     found.entry(table.cell(row, "rule").code()).or_insert_with(|| (title(), Vec::new()));
                 let remedy = table.cell(row, "remedy").label();
-                if remedies.len() <= ROWS && !remedies.contains(&remedy) {
+                if remedies.len() < 2 && !remedies.contains(&remedy) {
                     remedies.push(remedy);
                 }
             }
