@@ -36,6 +36,7 @@ mod register;
 mod reminders;
 mod report;
 mod root;
+mod secret;
 mod session;
 mod settings;
 mod show;

@@ -11,14 +11,14 @@ use super::diff;
 use super::lifecycle::{Grounds, beyond};
 use super::session::Session;
 use super::settings::Settings;
-use super::{Failure, Outcome, arguments, holidays, office};
+use super::{Failure, Outcome, arguments, holidays, office, secret};
 use crate::audit::{Audit, Hooks, Source};
 use crate::calendar::Day;
 use crate::lifecycle::{Ask, Calendar, Fees, Fleet, Plan, fiscal_year};
 use crate::locale::{Lang, Text};
 use crate::policy::Policy;
 use crate::register::{Encoding, Office};
-use crate::report::{Gathering, Report, Scope, TABLES};
+use crate::report::{Gathering, Report, Scope, Stray, TABLES, escape};
 
 /// Fiscal years told of before and after the running one.
 const YEARS: i32 = 3;
@@ -66,6 +66,14 @@ fn asking(lang: Lang) -> Vec<Arg> {
     let help = format!("{} [{keys}]", scope.get_help().map(ToString::to_string).unwrap_or_default());
     vec![
         scope.help(help).action(ArgAction::Append),
+        arguments::switch(
+            "anonymise",
+            Text {
+                ja: "名前や番号を仮の名に置き換え、担当、場所、指摘の説明などを載せない",
+                en: "pseudonyms instead of names and numbers; contacts, places and texts of findings are left out",
+            },
+            lang,
+        ),
         arguments::choice(
             "table",
             &TABLES,
@@ -107,10 +115,13 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     let output = matches.get_one::<PathBuf>("output").map(PathBuf::as_path);
     let form = form(matches, output);
     let scope = scope(matches, session.lang)?;
-    let report = match matches.get_many::<PathBuf>("files") {
-        Some(files) => of_files(session, matches, scope, files)?,
-        None => of_inventory(session, matches, scope)?,
+    let mut report = match matches.get_many::<PathBuf>("files") {
+        Some(files) => of_files(session, matches, scope.clone(), files)?,
+        None => of_inventory(session, matches, scope.clone())?,
     };
+    if matches.get_flag("anonymise") {
+        report = report.anonymised(&secret::secret(session.lang)?, &scope);
+    }
     write(session, matches, &report, form, output)?;
     Ok(Outcome::Clean)
 }
@@ -126,7 +137,15 @@ fn form<'a>(matches: &'a ArgMatches, output: Option<&Path>) -> &'a str {
 fn scope(matches: &ArgMatches, lang: Lang) -> Result<Scope, Failure> {
     let mut scope = Scope::default();
     for text in matches.get_many::<String>("scope").into_iter().flatten() {
-        let set = text.split_once('=').is_some_and(|(key, value)| !value.is_empty() && scope.set(key, value));
+        let pair = text.split_once('=').map(|(key, value)| (key.trim(), value.trim()));
+        if let Some((key, _)) = pair.filter(|(key, _)| scope.has(key)) {
+            let twice = Text {
+                ja: "--scope の {key} が2回あります。1つの報告書は1つの値に絞ります。",
+                en: "--scope names {key} twice; a report is limited to one value of it.",
+            };
+            return Err(Failure::new(twice, lang, &[("key", &key)]));
+        }
+        let set = pair.is_some_and(|(key, value)| !value.is_empty() && scope.set(key, value));
         if !set {
             let wrong = Text {
                 ja: "--scope の値 {text} は「項目=値」ではありません。項目は {keys} のどれかです。",
@@ -199,11 +218,38 @@ fn of_files<'a>(
 }
 
 fn finish(mut gathering: Gathering, calendar: &Calendar, as_of: Option<Day>, lang: Lang) -> Result<Report, Failure> {
+    if let Some(stray) = gathering.stray() {
+        return Err(told(&stray, lang));
+    }
     gathering.fleet.settle();
     let plan = Plan::new(&gathering.fleet, calendar, Ask::default()).ok_or_else(|| beyond(lang))?;
     let running = fiscal_year(gathering.fleet.today);
     let fees = Fees::new(&gathering.fleet, &plan, (running - YEARS, running + YEARS));
     Ok(gathering.report(&plan, &fees, as_of))
+}
+
+/// What is said of a value of `--scope` that nothing bears.
+fn told(stray: &Stray, lang: Lang) -> Failure {
+    let values: [(&str, &dyn std::fmt::Display); 3] =
+        [("key", &stray.key), ("value", &escape::terminal(&stray.value)), ("what", &stray.name.get(lang))];
+    let text = Text {
+        ja: "--scope {key}={value}: その{what}のものはありません。",
+        en: "--scope {key}={value}: nothing has that {what}.",
+    };
+    let mut said = text.fill(lang, &values);
+    said += &match stray.near.is_empty() {
+        true if stray.key == "host" => String::new(),
+        true => {
+            Text { ja: "台帳に{what}の書かれた者がいません。", en: " No register tells of any {what}." }
+                .fill(lang, &values)
+        }
+        false => {
+            let near: Vec<String> = stray.near.iter().map(|one| escape::terminal(one).into_owned()).collect();
+            let near = office::joined(&near, lang);
+            Text { ja: "近いもの: {near}。", en: " There is: {near}." }.fill(lang, &[("near", &near)])
+        }
+    };
+    Failure::Message(said)
 }
 
 fn write(

@@ -37,7 +37,7 @@ pub use list::{LIST_COLUMNS, ListCsv, ListHead, ListJson, ListNdjson, ListTable,
 pub use model::{certificate_document, entry_document, hex_path, inspect_document, kind_name, verify_document};
 pub use story::{CertificateStory, HolderStory, Telling};
 pub use table::TableWriter;
-pub use whole::{Gathering, Report, Scope, TABLES, Table as ReportTable};
+pub use whole::{Excluded, Gathering, Report, Scope, Secret, Stray, TABLES, Table as ReportTable};
 pub use words::{key_words, mac_words, protection_words};
 
 /// The forms a report can take.

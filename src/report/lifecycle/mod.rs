@@ -20,7 +20,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value as Json, json};
 
 use super::escape;
-use super::layout::Style;
+use super::layout::{Style, fit};
 use super::whole::{Cell, holder_cells, named_cells};
 use crate::calendar::{Day, format_instant};
 use crate::certificate::hex;
@@ -32,6 +32,9 @@ use crate::register::{Contact, Holder};
 
 /// Lines that a table shows of one list; the other forms have all.
 const ROWS: usize = 200;
+
+/// Columns of a terminal that whose something is takes at most in a sentence.
+const IN_LINE: usize = 160;
 
 /// Cells of a row for spreadsheets, each with the name of its column.
 type Cells = Vec<(&'static str, String)>;
@@ -133,6 +136,11 @@ impl<'a> View<'a> {
             Some(holder) => format!("{} {}", self.holder_id(holder), item.name),
             None => item.name.clone(),
         }
+    }
+
+    /// The same for a line on a terminal: no name fills the screen.
+    fn whose_in_line(&self, item: &Item) -> String {
+        fit(&self.whose(item), IN_LINE)
     }
 
     /// A usage category by its name.

@@ -142,7 +142,7 @@ impl<'a> PlanReport<'a> {
     /// Whose it is, and when it ends.
     fn whose_ending(&self, entry: &Planned) -> String {
         let item = &self.view.fleet.items[entry.item];
-        let whose = self.view.whose(item);
+        let whose = self.view.whose_in_line(item);
         match item.ends {
             Some(ends) => {
                 let text = Text { ja: "{whose}(期限 {ends})", en: "{whose} (ends on {ends})" };

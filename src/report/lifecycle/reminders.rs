@@ -115,7 +115,7 @@ impl<'a> RemindersReport<'a> {
             let item = &self.view.fleet.items[*at];
             let ends = item.ends.map(|day| day.to_string()).unwrap_or_default();
             let text = Text { ja: "{whose}({ends} に期限切れ)", en: "{whose} (lapsed on {ends})" };
-            let whose = self.view.whose(item);
+            let whose = self.view.whose_in_line(item);
             let shown = text.fill(self.view.lang, &[("whose", &whose), ("ends", &ends)]);
             write_indented(out, "  - ", &shown, style.width)?;
         }
@@ -124,7 +124,7 @@ impl<'a> RemindersReport<'a> {
 
     fn whose(&self, due: &Due) -> String {
         match (due.item, self.holder(due)) {
-            (Some(at), _) => self.view.whose(&self.view.fleet.items[at]),
+            (Some(at), _) => self.view.whose_in_line(&self.view.fleet.items[at]),
             (None, Some(holder)) => format!("{} {}", self.view.holder_id(holder), holder.name),
             (None, None) => String::new(),
         }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
 
-use super::scope::Scope;
+use super::scope::{Excluded, Scope, Stray};
 use super::table::{Cell, Table};
 use super::{Bar, Counts, Coverage, FiscalYear, Report, columns};
 use crate::audit::facts::{CertificateFacts, Place};
@@ -32,8 +32,10 @@ pub struct Gathering<'a> {
     scope: Scope,
     period: Option<Period>,
     seen: Vec<Seen>,
-    subjects: HashSet<String>,
-    units: Vec<(Whose, Unit)>,
+    /// The place among the units of a subject, where there is no register.
+    subjects: HashMap<String, usize>,
+    /// Units, and the certificates of each where there is no register.
+    units: Vec<(Whose, Unit, Vec<[u8; 32]>)>,
     findings: Vec<(Whose, Found)>,
     has_no_register: bool,
 }
@@ -44,9 +46,18 @@ struct Seen {
     sha256: [u8; 32],
     whose: Whose,
     row: Vec<Cell>,
+    hosts: Vec<String>,
     verdict: &'static str,
     generation: Option<String>,
     role: Role,
+}
+
+/// What is told of.
+struct Told {
+    /// The certificates: by the holder, and by the computer where that is asked.
+    certificates: HashSet<[u8; 32]>,
+    /// The holders of those.
+    holders: HashSet<usize>,
 }
 
 /// Whose something is.
@@ -79,7 +90,7 @@ impl<'a> Gathering<'a> {
             scope,
             period: None,
             seen: Vec::new(),
-            subjects: HashSet::new(),
+            subjects: HashMap::new(),
             units: Vec::new(),
             findings: Vec::new(),
             has_no_register: false,
@@ -128,11 +139,11 @@ impl<'a> Gathering<'a> {
     /// The report, with the plan and the fees of the fleet, which is settled.
     pub fn report(self, plan: &Plan, fees: &Fees, as_of: Option<Day>) -> Report {
         let view = View { lang: self.lang, fleet: &self.fleet, as_of };
-        let certificates = self.certificates();
-        let coverage = self.coverage(&certificates);
-        let findings = self.findings_table(&certificates);
-        let mut counts = self.counts(&certificates, &findings);
-        let items: Vec<bool> = self.fleet.items.iter().map(|item| self.holds_item(item, &certificates)).collect();
+        let told = self.told();
+        let coverage = self.coverage(&told);
+        let findings = self.findings_table(&told);
+        let mut counts = self.counts(&told, &findings);
+        let items: Vec<bool> = self.fleet.items.iter().map(|item| self.holds_item(item, &told)).collect();
         let planned = PlanReport::new(view, plan).table(columns::PLAN, &items);
         for entry in plan.entries.iter().filter(|entry| items[entry.item]) {
             match entry.outcome {
@@ -155,6 +166,15 @@ impl<'a> Gathering<'a> {
         let (fees_table, years) = (paid.table(columns::FEES, &items), fiscal_years(fees, &items));
         let mut notes = PlanReport::new(view, plan).notes();
         notes.extend(paid.notes());
+        let excluded = (!self.scope.is_all()).then(|| Excluded {
+            certificates: (self.seen.len() - told.certificates.len()) as u64,
+            unregistered: self.unregistered(&told),
+            units: (self.units.len() - coverage.0.rows.len()) as u64,
+            findings: (self.findings.len() - findings.rows.len()) as u64,
+            renewals: (plan.entries.len() - planned.rows.len()) as u64,
+            changes: 0,
+        });
+        notes.extend(excluded.map(|excluded| excluded.sentence(self.lang)));
         let policy = self.fleet.policy;
         let title = policy.title.get(self.lang).to_string();
         Report {
@@ -165,59 +185,73 @@ impl<'a> Gathering<'a> {
             zone: policy.zone,
             policy: (policy.name.clone(), policy.file.clone(), title),
             scope: self.scope.words(self.lang),
+            excluded,
             coverage: coverage.1,
-            generations: self.generations(&certificates),
+            generations: self.generations(&told),
             counts,
             expiry,
             fees: years,
             notes,
             since: None,
             changes: None,
-            tables: vec![coverage.0, planned, findings, self.table_of(&certificates), fees_table],
+            tables: vec![coverage.0, planned, findings, self.table_of(&told), fees_table],
         }
     }
 
-    /// The certificates told of: by the holder, and by the computer where that is asked.
-    fn certificates(&self) -> HashSet<[u8; 32]> {
-        let told = self.seen.iter().filter(|seen| self.holds(&seen.whose));
-        let place = columns::CERTIFICATES.iter().position(|column| column.code == "host").unwrap_or(0);
-        let here = |seen: &&Seen| match &self.scope.host {
-            Some(host) => seen.row.get(place).is_some_and(|cell| cell.code().split(' ').any(|one| one == host)),
-            None => true,
-        };
-        told.filter(here).map(|seen| seen.sha256).collect()
+    /// A value of the scope that nothing bears of all that there is.
+    pub fn stray(&self) -> Option<Stray> {
+        let hosts = self.seen.iter().flat_map(|seen| seen.hosts.iter().map(String::as_str)).collect();
+        self.scope.stray(&self.fleet.office.holders, &hosts)
+    }
+
+    fn told(&self) -> Told {
+        let here = |seen: &Seen| self.scope.host.as_ref().is_none_or(|host| seen.hosts.contains(host));
+        let mut told = Told { certificates: HashSet::new(), holders: HashSet::new() };
+        for seen in self.seen.iter().filter(|seen| self.holds(&seen.whose) && here(seen)) {
+            told.certificates.insert(seen.sha256);
+            if let Whose::Holder(at) = seen.whose {
+                told.holders.insert(at);
+            }
+        }
+        told
+    }
+
+    /// Certificates of nobody in a register that are not told of.
+    fn unregistered(&self, told: &Told) -> u64 {
+        let left_out = self.seen.iter().filter(|seen| !told.certificates.contains(&seen.sha256));
+        left_out.filter(|seen| matches!(seen.whose, Whose::Name(_))).count() as u64
     }
 
     /// Whether something of a holder is told of where a computer is asked: it has a certificate
     /// there.
-    fn lies_there(&self, whose: &Whose, certificates: &HashSet<[u8; 32]>) -> bool {
-        if self.scope.host.is_none() {
-            return true;
-        }
-        let Whose::Holder(at) = whose else { return false };
-        self.seen.iter().any(|seen| {
-            matches!(seen.whose, Whose::Holder(other) if other == *at) && certificates.contains(&seen.sha256)
-        })
+    fn lies_there(&self, whose: &Whose, told: &Told) -> bool {
+        let has = |at: &usize| told.holders.contains(at);
+        self.scope.host.is_none() || matches!(whose, Whose::Holder(at) if has(at))
     }
 
-    fn holds_item(&self, item: &Item, certificates: &HashSet<[u8; 32]>) -> bool {
+    fn holds_unit(&self, whose: &Whose, certificates: &[[u8; 32]], told: &Told) -> bool {
+        let there = certificates.iter().any(|sha256| told.certificates.contains(sha256));
+        self.holds(whose) && (there || self.lies_there(whose, told))
+    }
+
+    fn holds_item(&self, item: &Item, told: &Told) -> bool {
         let whose = item.holder.map_or_else(|| Whose::Name(item.name.clone()), Whose::Holder);
         let there = match &item.thing {
-            crate::lifecycle::Thing::Certificate(sha256) if item.present => certificates.contains(sha256),
+            crate::lifecycle::Thing::Certificate(sha256) if item.present => told.certificates.contains(sha256),
             _ => self.scope.host.is_none(),
         };
         self.holds(&whose) && there
     }
 
-    fn coverage(&self, certificates: &HashSet<[u8; 32]>) -> (Table, Coverage) {
+    fn coverage(&self, told: &Told) -> (Table, Coverage) {
         let mut coverage = Coverage {
             period: self.period.map(|period| (period.first, period.last)),
             has_no_register: self.has_no_register,
             ..Coverage::default()
         };
-        let told = self.units.iter().filter(|(whose, _)| self.holds(whose) && self.lies_there(whose, certificates));
+        let told = self.units.iter().filter(|(whose, _, of)| self.holds_unit(whose, of, told));
         let mut rows: Vec<(u8, Vec<Cell>)> = Vec::new();
-        for (whose, unit) in told {
+        for (whose, unit, _) in told {
             let (rank, count) = match unit.coverage {
                 holding::Coverage::Cannot(_) => (0, &mut coverage.cannot),
                 holding::Coverage::Unknown(_) => (1, &mut coverage.unknown),
@@ -268,12 +302,12 @@ impl<'a> Gathering<'a> {
         row
     }
 
-    fn findings_table(&self, certificates: &HashSet<[u8; 32]>) -> Table {
-        let told = |(whose, found): &&(Whose, Found)| match found.sha256 {
-            Some(sha256) => certificates.contains(&sha256),
-            None => self.holds(whose) && self.lies_there(whose, certificates),
+    fn findings_table(&self, told: &Told) -> Table {
+        let is_told = |(whose, found): &&(Whose, Found)| match found.sha256 {
+            Some(sha256) => told.certificates.contains(&sha256),
+            None => self.holds(whose) && self.lies_there(whose, told),
         };
-        let mut found: Vec<&(Whose, Found)> = self.findings.iter().filter(told).collect();
+        let mut found: Vec<&(Whose, Found)> = self.findings.iter().filter(is_told).collect();
         found.sort_by_key(|(_, found)| std::cmp::Reverse(found.severity));
         let row = |(whose, found): &(Whose, Found)| -> Vec<Cell> {
             let (host, path) = found.place.clone().unwrap_or_default();
@@ -297,8 +331,8 @@ impl<'a> Gathering<'a> {
         Table { id: "findings", title, columns: columns::FINDINGS, rows: found.into_iter().map(row).collect() }
     }
 
-    fn table_of(&self, certificates: &HashSet<[u8; 32]>) -> Table {
-        let told = self.seen.iter().filter(|seen| certificates.contains(&seen.sha256));
+    fn table_of(&self, told: &Told) -> Table {
+        let told = self.seen.iter().filter(|seen| told.certificates.contains(&seen.sha256));
         let title = Text { ja: "証明書", en: "Certificates" };
         Table {
             id: "certificates",
@@ -308,9 +342,9 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    fn counts(&self, certificates: &HashSet<[u8; 32]>, findings: &Table) -> Counts {
-        let mut counts = Counts { certificates: certificates.len() as u64, ..Counts::default() };
-        for seen in self.seen.iter().filter(|seen| certificates.contains(&seen.sha256)) {
+    fn counts(&self, told: &Told, findings: &Table) -> Counts {
+        let mut counts = Counts { certificates: told.certificates.len() as u64, ..Counts::default() };
+        for seen in self.seen.iter().filter(|seen| told.certificates.contains(&seen.sha256)) {
             *counts.verdicts.entry(seen.verdict).or_default() += 1;
         }
         for row in &findings.rows {
@@ -328,10 +362,11 @@ impl<'a> Gathering<'a> {
         counts
     }
 
-    fn generations(&self, certificates: &HashSet<[u8; 32]>) -> Vec<(String, u64)> {
+    fn generations(&self, told: &Told) -> Vec<(String, u64)> {
         let mut found: BTreeMap<String, u64> = BTreeMap::new();
         let unknown = Text { ja: "不明", en: "unknown" }.get(self.lang);
-        let held = self.seen.iter().filter(|seen| certificates.contains(&seen.sha256) && seen.role == Role::EndEntity);
+        let told = self.seen.iter().filter(|seen| told.certificates.contains(&seen.sha256));
+        let held = told.filter(|seen| seen.role == Role::EndEntity);
         for seen in held {
             *found.entry(seen.generation.clone().unwrap_or_else(|| unknown.into())).or_default() += 1;
         }
@@ -351,14 +386,22 @@ impl Report {
             }
             None => Cell::Nothing,
         };
-        let told = changes.iter().filter(|changed| {
+        let of: HashMap<(&str, &str), &Holder> =
+            holders.iter().map(|holder| ((holder.key.register.as_str(), holder.key.id.as_str()), holder)).collect();
+        let is_told = |changed: &&Changed| {
             let key = changed.holder.as_ref().map(|(register, id)| (register.as_str(), id.as_str()));
-            let holder = key.and_then(|key| {
-                holders.iter().find(|holder| (holder.key.register.as_str(), holder.key.id.as_str()) == key)
-            });
-            holder.map_or(!scope.asks_register(), |holder| scope.holds(holder))
-                && scope.host.as_ref().is_none_or(|host| changed.place.as_ref().is_some_and(|spot| spot.host == *host))
-        });
+            let change = &changed.change;
+            let mut spots = change.from.iter().chain(&change.to).chain(changed.place.as_ref());
+            key.and_then(|key| of.get(&key)).map_or(!scope.asks_register(), |holder| scope.holds(holder))
+                && scope.host.as_ref().is_none_or(|host| spots.any(|spot| spot.host == *host))
+        };
+        let told: Vec<&Changed> = changes.iter().filter(is_told).collect();
+        if let Some(excluded) = &mut self.excluded {
+            let before = excluded.sentence(lang);
+            excluded.changes = (changes.len() - told.len()) as u64;
+            let after = excluded.sentence(lang);
+            self.notes.iter_mut().filter(|note| **note == before).for_each(|note| note.clone_from(&after));
+        }
         let row = |changed: &Changed| -> Vec<Cell> {
             let change = &changed.change;
             let (register, id) = changed.holder.clone().unwrap_or_default();
@@ -379,7 +422,8 @@ impl Report {
             ]
         };
         let title = Text { ja: "前回からの変化", en: "What has changed" };
-        self.changes = Some(Table { id: "changes", title, columns: columns::CHANGES, rows: told.map(row).collect() });
+        self.changes =
+            Some(Table { id: "changes", title, columns: columns::CHANGES, rows: told.into_iter().map(row).collect() });
         self.since = Some(since);
         self
     }
@@ -464,14 +508,19 @@ impl Sink for Gathering<'_> {
         }
         if facts.role == Role::EndEntity && facts.holding.of == HolderOf::NoRegister {
             self.has_no_register = true;
-            let subject = facts.certificate.subject.printed();
-            if self.period.is_some() && self.subjects.insert(subject) {
-                self.units.push((whose.clone(), Unit::without_register()));
+            if self.period.is_some() {
+                let next = self.units.len();
+                let at = *self.subjects.entry(facts.certificate.subject.printed()).or_insert(next);
+                if at == next {
+                    self.units.push((whose.clone(), Unit::without_register(), Vec::new()));
+                }
+                self.units[at].2.push(sha256);
             }
         }
         let worst = record.findings.iter().map(|finding| finding.severity).max();
         let ends = facts.end().and_then(|end| self.fleet.policy.zone.day(end));
         let mut hosts: Vec<&str> = facts.places.iter().filter_map(|place| place.host.as_deref()).collect();
+        hosts.sort_unstable();
         hosts.dedup();
         let category = facts.holding.category.as_deref();
         let view = View { lang, fleet: &self.fleet, as_of: None };
@@ -502,7 +551,8 @@ impl Sink for Gathering<'_> {
             Cell::some(facts.places.first().map(|place| place.path.clone())),
         ]);
         let generation = facts.verdict.generation.clone();
-        self.seen.push(Seen { sha256, whose, row, verdict: status.code(), generation, role: facts.role });
+        let hosts = hosts.into_iter().map(String::from).collect();
+        self.seen.push(Seen { sha256, whose, row, hosts, verdict: status.code(), generation, role: facts.role });
         self.fleet.certificate(record)
     }
 
@@ -515,7 +565,7 @@ impl Sink for Gathering<'_> {
         let at = self.fleet.office.holders.binary_search_by(|one| one.key.cmp(key));
         let Ok(at) = at else { return Ok(()) };
         let whose = Whose::Holder(at);
-        self.units.extend(record.facts.standing.units.iter().map(|unit| (whose.clone(), unit.clone())));
+        self.units.extend(record.facts.standing.units.iter().map(|unit| (whose.clone(), unit.clone(), Vec::new())));
         for finding in record.findings {
             self.found(&whose, finding, None, None);
         }

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::{Cell, Report, Table};
 use crate::register::{self, Encoding, Unencodable};
+use crate::report::escape::terminal;
 
 impl Report {
     /// Writes a table with the codes of its columns as heads; no cell is a formula. Tells of what
@@ -13,7 +14,8 @@ impl Report {
             Cell::Nothing => register::Cell::Empty,
             Cell::Number(number) => register::Cell::Number(*number as f64),
             Cell::Day(day) => register::Cell::Day(*day),
-            other => register::Cell::Text(other.code()),
+            // What could act on a terminal or turn text around is shown; data as it is is in the JSON.
+            other => register::Cell::Text(terminal(&other.code()).into_owned()),
         };
         let sheet = register::Table {
             title: table.id.into(),

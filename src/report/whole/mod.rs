@@ -6,6 +6,7 @@
 //! into a cell, a page, a calendar or a label is escaped for that place by the form that writes it.
 //! Absent here: judgement, clock, files.
 
+mod anonymise;
 mod build;
 mod calendar;
 mod columns;
@@ -18,9 +19,10 @@ mod scope;
 pub mod table;
 mod xlsx;
 
+pub use anonymise::Secret;
 pub use build::Gathering;
 pub(super) use build::{holder_cells, named_cells};
-pub use scope::Scope;
+pub use scope::{Excluded, Scope, Stray};
 pub use table::{Cell, Column, Table};
 
 use std::collections::BTreeMap;
@@ -49,6 +51,8 @@ pub struct Report {
     pub policy: (String, String, String),
     /// What it is limited to, in words; empty where it tells of everything.
     pub scope: String,
+    /// What it leaves out for that; none where it tells of everything.
+    pub excluded: Option<Excluded>,
     /// Who can bill.
     pub coverage: Coverage,
     /// What was counted.

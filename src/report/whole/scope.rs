@@ -1,7 +1,13 @@
 //! What a report is limited to.
 
-use crate::locale::{Lang, Text};
+use std::collections::BTreeSet;
+
+use crate::locale::{Lang, Text, nearest};
+use crate::policy::bare_prefecture;
 use crate::register::Holder;
+
+/// Known values that are named where one is unknown.
+const NAMED: usize = 5;
 
 /// What a report is limited to; all that is given must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,7 +44,7 @@ impl Scope {
         self.prefecture.is_some() || self.contact.is_some() || self.tag.is_some() || self.holder.is_some()
     }
 
-    /// Sets what `key` is limited to; an unknown key is refused.
+    /// Sets what `key` is limited to; an unknown key is refused, and one that is set already.
     pub fn set(&mut self, key: &str, value: &str) -> bool {
         let place = match key {
             "prefecture" => &mut self.prefecture,
@@ -48,16 +54,27 @@ impl Scope {
             "holder" => &mut self.holder,
             _ => return false,
         };
-        *place = Some(value.to_string());
-        true
+        place.is_none() && place.replace(value.to_string()).is_none()
+    }
+
+    /// Whether `key` is limited already.
+    pub fn has(&self, key: &str) -> bool {
+        self.values().any(|(known, _, _)| known == key)
+    }
+
+    /// What it is limited by: key, what that is called, value.
+    pub(super) fn values(&self) -> impl Iterator<Item = (&'static str, Text, &str)> {
+        let values = [&self.prefecture, &self.contact, &self.host, &self.tag, &self.holder];
+        Scope::KEYS.into_iter().zip(values).filter_map(|((key, name), value)| Some((key, name, value.as_deref()?)))
     }
 
     /// Whether a holder is in it, as far as the register tells.
     pub(super) fn holds(&self, holder: &Holder) -> bool {
         let is = |wanted: &Option<String>, of: &Option<String>| wanted.is_none() || wanted == of;
         let contact = &holder.contact;
-        is(&self.prefecture, &holder.prefecture)
-            && is(&self.tag, &holder.tag)
+        self.prefecture.as_deref().is_none_or(|wanted| {
+            holder.prefecture.as_deref().is_some_and(|of| bare_prefecture(of) == bare_prefecture(wanted))
+        }) && is(&self.tag, &holder.tag)
             && (is(&self.contact, &contact.person) || is(&self.contact, &contact.mail))
             && self.holder.as_ref().is_none_or(|wanted| {
                 *wanted == holder.key.id || *wanted == format!("{}/{}", holder.key.register, holder.key.id)
@@ -66,11 +83,102 @@ impl Scope {
 
     /// In words; empty where it is not limited.
     pub(super) fn words(&self, lang: Lang) -> String {
-        let values = [&self.prefecture, &self.contact, &self.host, &self.tag, &self.holder];
-        let said = Scope::KEYS
-            .iter()
-            .zip(values)
-            .filter_map(|((_, name), value)| Some(format!("{} {}", name.get(lang), value.as_ref()?)));
+        let said = self.values().map(|(_, name, value)| format!("{} {value}", name.get(lang)));
         said.collect::<Vec<_>>().join(Text { ja: "、", en: ", " }.get(lang))
+    }
+
+    /// The first value that nothing known bears: on its own already it leaves nothing to tell of.
+    pub(super) fn stray(&self, holders: &[Holder], hosts: &BTreeSet<&str>) -> Option<Stray> {
+        self.values().find_map(|(key, name, value)| {
+            let mut alone = Scope::default();
+            alone.set(key, value);
+            let known = match key {
+                "host" => hosts.contains(value),
+                _ => holders.iter().any(|holder| alone.holds(holder)),
+            };
+            if known {
+                return None;
+            }
+            let all: BTreeSet<&str> = match key {
+                "host" => hosts.clone(),
+                _ => holders.iter().flat_map(|holder| borne(key, holder)).collect(),
+            };
+            Some(Stray { key, name, value: value.to_string(), near: near(value, &all) })
+        })
+    }
+}
+
+/// A value of a scope that nothing known bears.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stray {
+    /// The key, as `--scope` spells it.
+    pub key: &'static str,
+    /// What it is called.
+    pub name: Text,
+    /// The value that was given.
+    pub value: String,
+    /// Values that are known, the nearest first.
+    pub near: Vec<String>,
+}
+
+/// What a holder bears under a key.
+fn borne<'h>(key: &str, holder: &'h Holder) -> Vec<&'h str> {
+    let all = match key {
+        "prefecture" => [holder.prefecture.as_deref(), None],
+        "contact" => [holder.contact.person.as_deref(), holder.contact.mail.as_deref()],
+        "tag" => [holder.tag.as_deref(), None],
+        _ => [Some(holder.key.id.as_str()), None],
+    };
+    all.into_iter().flatten().collect()
+}
+
+/// Some of what is known: what is spelt nearly so, then what has it in it, then the first others.
+fn near(value: &str, known: &BTreeSet<&str>) -> Vec<String> {
+    let spelt = nearest(value, known.iter().copied());
+    let within = known.iter().copied().filter(|one| one.contains(value) || value.contains(one));
+    let mut named: Vec<String> = Vec::new();
+    for one in spelt.into_iter().chain(within).chain(known.iter().copied()) {
+        if named.len() < NAMED && !named.iter().any(|other| other == one) {
+            named.push(one.to_string());
+        }
+    }
+    named
+}
+
+/// What a limited report leaves out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Excluded {
+    /// Certificates.
+    pub certificates: u64,
+    /// Those of them that no register knows: a scope by the register cannot hold them.
+    pub unregistered: u64,
+    /// Units of billing.
+    pub units: u64,
+    /// Findings.
+    pub findings: u64,
+    /// Certificates to be renewed some day.
+    pub renewals: u64,
+    /// Changes, where they are told of.
+    pub changes: u64,
+}
+
+impl Excluded {
+    /// In a sentence.
+    pub(super) fn sentence(&self, lang: Lang) -> String {
+        let text = Text {
+            ja: "範囲の外なので載せず、数えてもいないもの: 証明書 {certificates}(うち台帳にないもの {unregistered})、請求の単位 {units}、指摘 {findings}、更新計画 {renewals}、変化 {changes}。",
+            en: "Outside the scope, neither shown nor counted: certificates {certificates} (of no register {unregistered}), units of billing {units}, findings {findings}, renewals {renewals}, changes {changes}.",
+        };
+        text.fill(
+            lang,
+            &[
+                ("certificates", &self.certificates),
+                ("unregistered", &self.unregistered),
+                ("units", &self.units),
+                ("findings", &self.findings),
+                ("renewals", &self.renewals),
+                ("changes", &self.changes),
+            ],
+        )
     }
 }

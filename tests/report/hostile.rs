@@ -1,0 +1,158 @@
+//! Names made to hurt: every form shows them, and none does what they say.
+
+use std::process::Output;
+use std::sync::OnceLock;
+
+use serde_json::Value;
+use shomei::report::escape::is_dangerous;
+
+use crate::office::{FORMS, Office, TABLES, python, rows, text};
+use crate::{markdown, prometheus};
+
+/// An office of such names.
+fn office() -> &'static Office {
+    static OFFICE: OnceLock<Office> = OnceLock::new();
+    OFFICE.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap().keep();
+        assert_eq!(python("hostile.py", &[folder.to_str().unwrap()], b""), 16);
+        let office = Office::new(&folder.join("shomei.yaml"));
+        let path = |name: &str| folder.join(name).to_str().unwrap().to_string();
+        office.ran(&["import", &path("fleet"), "--fail-on", "never"]);
+        office.took(&["register", "import", &path("register.csv")]);
+        office
+    })
+}
+
+/// Text of which no character acts on a terminal, lines apart.
+fn calm(what: &str, text: &str) {
+    let odd = text.chars().find(|c| is_dangerous(*c) && *c != '\n');
+    assert_eq!(odd, None, "{what}");
+}
+
+#[test]
+fn all_of_it_is_there() {
+    let document = office().json(&[]);
+    assert!(rows(&document, "certificates").len() >= 32 + 3, "{}", rows(&document, "certificates").len());
+    assert_eq!(rows(&document, "coverage").len(), 32);
+    let named = |start: &str| rows(&document, "plan").iter().any(|row| text(row, "name").starts_with(start));
+    for start in
+        ["a\r\nEND:VEVENT", "\u{1b}[31m", "=HYPERLINK", "<script>", "# [x](javascript", "\u{202e}gpj", "長長長"]
+    {
+        assert!(named(start), "{start}: data has it as it is");
+    }
+    let longest = rows(&document, "certificates").iter().map(|row| text(row, "subject").chars().count()).max();
+    assert!(longest.unwrap() >= 1 << 20, "{longest:?}");
+}
+
+#[test]
+fn markdown_has_no_markup_of_theirs() {
+    for lang in ["ja", "en"] {
+        let markdown = office().report("md", &["--lang", lang]);
+        calm("md", &markdown);
+        assert!(markdown.len() < 1 << 20, "{}", markdown.len());
+        let sections = markdown::read(&markdown);
+        assert_eq!(sections.len(), 13);
+        for section in &sections {
+            for table in section["tables"].as_array().unwrap() {
+                let table = table.as_array().unwrap();
+                let width = table[0].as_array().unwrap().len();
+                assert!(table.iter().all(|row| row.as_array().unwrap().len() == width), "{section}");
+            }
+        }
+        // As people read it, a name is what it is.
+        assert!(sections.iter().any(|section| section["tables"].to_string().contains("c | d \\\\| e \\\\")));
+        assert!(sections.iter().any(|section| section["tables"].to_string().contains("<script>alert(1)</script>")));
+    }
+}
+
+#[test]
+fn a_calendar_has_no_lines_of_theirs() {
+    let document = office().json(&[]);
+    let ics = office().report("ics", &[]);
+    calm("ics", &ics.replace("\r\n", "\n"));
+    let calendar = python("read_ics.py", &[], ics.as_bytes());
+    let events = calendar["events"].as_array().unwrap();
+    let days = ["recommended_day", "last_safe_day", "ends_on"];
+    let expected: usize = rows(&document, "plan")
+        .iter()
+        .map(|row| {
+            let same = row["recommended_day"] == row["last_safe_day"] && !row["last_safe_day"].is_null();
+            days.iter().filter(|day| !row[**day].is_null()).count() - usize::from(same)
+        })
+        .sum();
+    assert_eq!(events.len(), expected);
+    assert!(events.iter().all(|event| text(event, "summary").chars().count() < 400));
+    assert!(events.iter().any(|event| text(event, "summary").contains("d;e,f:g\\n")), "as it is");
+    assert!(!events.iter().any(|event| text(event, "summary") == "evil"));
+}
+
+#[test]
+fn metrics_have_no_samples_of_theirs() {
+    let metrics = office().report("prom", &[]);
+    calm("prom", &metrics);
+    prometheus::check(&metrics);
+    assert!(!metrics.lines().any(|line| line.starts_with("shomei_evil")));
+    assert!(metrics.lines().all(|line| line.len() < 4000));
+}
+
+#[test]
+fn no_cell_of_a_csv_is_a_formula() {
+    for table in TABLES {
+        let bytes = office().ran(&["report", "--format", "csv", "--table", table]);
+        let csv = String::from_utf8(bytes).unwrap();
+        calm(table, &csv.trim_start_matches('\u{feff}').replace("\r\n", "\n"));
+        let mut reader = csv::Reader::from_reader(csv.trim_start_matches('\u{feff}').as_bytes());
+        let mut count = 0;
+        for row in reader.records().map(Result::unwrap) {
+            count += 1;
+            for cell in &row {
+                let is_formula =
+                    cell.starts_with(['=', '+', '@', '-']) && cell.parse::<i64>().is_err() && cell.len() > 1;
+                assert!(!is_formula, "{table}: {cell}");
+                assert!(!cell.contains('\n'));
+            }
+        }
+        assert_eq!(count, rows(&office().json(&[]), table).len(), "{table}");
+    }
+}
+
+#[test]
+fn a_document_gives_names_as_they_are() {
+    let json = office().report("json", &[]);
+    let document: Value = serde_json::from_str(&json).unwrap();
+    let names: Vec<&str> = rows(&document, "certificates").iter().map(|row| text(row, "name")).collect();
+    assert!(names.contains(&"@SUM(1+1)"));
+    // On a terminal the document itself does no harm: JSON writes controls as escapes.
+    assert!(!json.chars().any(|c| c.is_control() && c != '\n'));
+}
+
+#[test]
+fn tables_on_a_terminal_are_calm() {
+    let asked: [&[&str]; 6] =
+        [&["expiry"], &["expiry", "--by", "prefecture"], &["plan"], &["reminders"], &["coverage"], &["fees"]];
+    for arguments in asked {
+        let Output { stdout, stderr, status } = office().output(arguments);
+        assert!(status.code().is_some_and(|code| code < 2), "{arguments:?}: {}", String::from_utf8_lossy(&stderr));
+        let said = String::from_utf8(stdout).unwrap();
+        assert!(said.lines().count() > 3, "{arguments:?}");
+        calm(&arguments.join(" "), &said);
+        assert!(said.len() < 200_000, "{arguments:?}: {}", said.len());
+    }
+    for scope in ["tag=\u{202e}x", "prefecture=\x1b[31m"] {
+        calm(scope, &office().complaint(&["report", "--scope", scope]));
+    }
+}
+
+#[test]
+fn an_anonymous_report_has_none_of_their_names() {
+    for (form, bytes) in office().faces(&["--anonymise"]) {
+        if form == "xlsx" {
+            continue;
+        }
+        let said = String::from_utf8(bytes).unwrap().replace("\r\n ", "");
+        for name in ["HYPERLINK", "alert(1)", "evil", "javascript", "gpj", "Secret", "長長", "SUM("] {
+            assert!(!said.contains(name), "{form}: {name}");
+        }
+    }
+    assert_eq!(FORMS.len(), 6);
+}

@@ -1,0 +1,9 @@
+//! `shomei report`: every form of it, read back by programs that are not ours.
+
+mod anonymise;
+mod calendar;
+mod hostile;
+mod markdown;
+mod office;
+mod prometheus;
+mod scope;
