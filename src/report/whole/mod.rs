@@ -13,6 +13,7 @@ mod csv;
 mod html;
 mod json;
 mod markdown;
+pub mod people;
 mod prometheus;
 mod scope;
 pub mod table;
@@ -20,6 +21,8 @@ mod xlsx;
 
 pub use build::Gathering;
 pub(super) use build::{holder_cells, named_cells};
+pub use columns::REPORT_COLUMNS;
+pub use people::Recipient;
 pub use scope::Scope;
 pub use table::{Cell, Column, Table};
 
@@ -68,6 +71,8 @@ pub struct Report {
     pub changes: Option<Table>,
     /// The tables, in the order of [`TABLES`].
     pub tables: Vec<Table>,
+    /// The holders that the plan tells of, and how to reach them.
+    pub people: Vec<Recipient>,
 }
 
 /// Who can bill in the coming claim period.
