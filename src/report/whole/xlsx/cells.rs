@@ -53,8 +53,8 @@ impl Forms {
             wrapped: text.clone().set_text_wrap(),
             sentence: text.clone().set_text_wrap().set_align(FormatAlign::Left),
             day: plain.clone().set_num_format("yyyy-mm-dd").set_align(FormatAlign::Left),
-            number: plain.clone().set_num_format("0"),
-            yen: plain.clone().set_num_format("#,##0"),
+            number: plain.clone().set_num_format("0").set_align(FormatAlign::Right).set_indent(1),
+            yen: plain.clone().set_num_format("#,##0").set_align(FormatAlign::Right).set_indent(1),
             text,
             plain,
         }
@@ -123,6 +123,14 @@ pub(super) fn font(lang: Lang) -> Format {
         // 128 is the character set of Japanese.
         Lang::Ja => Format::new().set_font_name("Yu Gothic").set_font_charset(128),
         Lang::En => Format::new(),
+    }
+}
+
+/// Pixels of a line of that type.
+pub(super) fn line_pixels(lang: Lang) -> u32 {
+    match lang {
+        Lang::Ja => 25,
+        Lang::En => 20,
     }
 }
 

@@ -16,7 +16,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxErr
 
 use super::Report;
 use crate::locale::Lang;
-use cells::{Forms, cell_text, failed, font};
+use cells::{Forms, cell_text, failed, font, line_pixels};
 
 /// Paper in Excel's numbers.
 const A4: u8 = 9;
@@ -53,8 +53,8 @@ impl Report {
     fn book(&self) -> Result<Workbook, XlsxError> {
         let mut book = Workbook::new();
         if self.lang == Lang::Ja {
-            // Pixels of a row and of a column in that type.
-            book.set_default_format(&font(self.lang), 25, 72)?;
+            // A column is as wide as that in this type.
+            book.set_default_format(&font(self.lang), line_pixels(self.lang), 72)?;
         }
         let made =
             ExcelDateTime::from_timestamp(self.at.unix_timestamp()).or_else(|_| ExcelDateTime::from_ymd(2000, 1, 1))?;

@@ -5,7 +5,7 @@ use std::io;
 
 use rust_xlsxwriter::{ConditionalFormatCell, ConditionalFormatCellRule, Workbook, Worksheet, XlsxError};
 
-use super::cells::{Forms, cell_text, column_width, tone, width};
+use super::cells::{Forms, cell_text, column_width, line_pixels, tone, width};
 use super::lay_out;
 use crate::locale::Text;
 use crate::policy::Severity;
@@ -46,6 +46,8 @@ pub(super) fn write(report: &Report, book: &mut Workbook, table: &Table, forms: 
     let sheet = book.add_worksheet_with_low_memory()?;
     sheet.set_name(table.title.get(report.lang))?;
     let mut wraps = Vec::new();
+    // Said, since programs that open it fit no rows where the height of rows is said at all.
+    sheet.set_row_height_pixels(0, line_pixels(report.lang) + 6)?;
     for (at, (from, column)) in (0..).zip(&columns) {
         let head = column.title.get(report.lang);
         let widest = widest(table, *from);
@@ -57,6 +59,11 @@ pub(super) fn write(report: &Report, book: &mut Workbook, table: &Table, forms: 
         sheet.write_string_with_format(0, at, head, &forms.head)?;
     }
     for (row, cells) in (1..).zip(&table.rows) {
+        let wrapped = columns.iter().zip(&wraps).filter(|(_, wraps)| **wraps).filter_map(|((at, _), _)| cells.get(*at));
+        let lines = wrapped.map(lines).max().unwrap_or(1);
+        if lines > 1 {
+            sheet.set_row_height_pixels(row, lines * line_pixels(report.lang))?;
+        }
         for (at, ((from, column), wraps)) in (0..).zip(columns.iter().zip(&wraps)) {
             if let Some(cell) = cells.get(*from) {
                 forms.write(sheet, (row, at), cell, column.kind, *wraps)?;
@@ -81,6 +88,16 @@ pub(super) fn write(report: &Report, book: &mut Workbook, table: &Table, forms: 
 /// How wide a column may be that people read, and one for data.
 const MOST_SHOWN: usize = 40;
 const MOST_DATA: usize = 24;
+
+/// Lines that a text takes in the widest column.
+fn lines(cell: &Cell) -> u32 {
+    // What is longer is read in the cell itself.
+    const MOST: usize = 12;
+    let Cell::Text(text) = cell else { return 1 };
+    // A line breaks where a word ends, or before what may not end it.
+    let lines = text.lines().map(|line| width(line).div_ceil(MOST_SHOWN - 3).max(1));
+    u32::try_from(lines.take(MOST).sum::<usize>().clamp(1, MOST)).unwrap_or(1)
+}
 
 fn widest(table: &Table, column: usize) -> usize {
     let cells = table.rows.iter().take(LOOKED_AT).filter_map(|row| row.get(column));

@@ -2,7 +2,7 @@
 
 use rust_xlsxwriter::{Color, Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
-use super::cells::{Forms, cell_text, tone, width};
+use super::cells::{Forms, cell_text, line_pixels, tone, width};
 use super::charts::{self, Numbers, Words};
 use super::lay_out;
 use crate::audit::rules::{rule, severity_name};
@@ -41,7 +41,7 @@ pub(super) fn write(report: &Report, book: &mut Workbook, forms: &Forms) -> Resu
     page.numbers(report)?;
     let beside = page.row;
     // What is as high as both charts, in rows.
-    let chart_rows = charts::SIZE.1.div_ceil(page.row_pixels()) + 1;
+    let chart_rows = charts::SIZE.1.div_ceil(line_pixels(lang)) + 1;
     page.row = beside.max(top + 2 * chart_rows) + 1;
     page.grounds(report)?;
     page.rules(report)?;
@@ -81,14 +81,6 @@ const EXPIRY: Text =
 const FEES: Text = Text { ja: "手数料(年度別、円)", en: "Fees by fiscal year, yen" };
 
 impl Page<'_> {
-    /// Pixels of a row of one line.
-    fn row_pixels(&self) -> u32 {
-        match self.lang {
-            Lang::Ja => 25,
-            Lang::En => 20,
-        }
-    }
-
     fn get(&self, text: Text) -> &'static str {
         text.get(self.lang)
     }
@@ -101,7 +93,7 @@ impl Page<'_> {
         let lines = text.lines().map(|line| width(line).div_ceil(across * 9 / 10).max(1)).sum::<usize>().min(16);
         let lines = u32::try_from(lines).unwrap_or(1);
         self.sheet.merge_range(self.row, from, self.row, LAST, &text, form)?;
-        self.sheet.set_row_height_pixels(self.row, lines.max(1) * self.row_pixels())?;
+        self.sheet.set_row_height_pixels(self.row, lines.max(1) * line_pixels(self.lang))?;
         Ok(())
     }
 
