@@ -37,8 +37,11 @@ pub(super) struct Words<'a> {
 /// Pixels of a chart.
 pub(super) const SIZE: (u32, u32) = (780, 300);
 
-/// Puts a chart of stacked columns into the sheet.
+/// Puts a chart of stacked columns into the sheet; none where there are no numbers.
 pub(super) fn insert(sheet: &mut Worksheet, at: At, numbers: &Numbers, words: &Words) -> Result<(), XlsxError> {
+    if numbers.labels == 0 || numbers.series == 0 {
+        return Ok(());
+    }
     let (head, left) = numbers.at;
     let last = head + numbers.labels;
     let mut chart = Chart::new(ChartType::ColumnStacked);

@@ -48,18 +48,16 @@ pub(super) fn write(report: &Report, book: &mut Workbook, forms: &Forms) -> Resu
     let expiry = page.expiry(report)?;
     let fees = page.fees(report)?;
     page.generations(report)?;
-    if let Some(numbers) = expiry {
-        let words = Words {
-            title: EXPIRY.get(lang),
-            told: Text {
-                ja: "月ごとに期限を迎える証明書の枚数。数値はこのシートの表にあります",
-                en: "Certificates that end in each month; the numbers stand in a table of this sheet",
-            }
-            .get(lang),
-            form: "0",
-        };
-        charts::insert(page.sheet, (top, RIGHT), &Numbers { sheet: name, ..numbers }, &words)?;
-    }
+    let words = Words {
+        title: EXPIRY.get(lang),
+        told: Text {
+            ja: "月ごとに期限を迎える証明書の枚数。数値はこのシートの表にあります",
+            en: "Certificates that end in each month; the numbers stand in a table of this sheet",
+        }
+        .get(lang),
+        form: "0",
+    };
+    charts::insert(page.sheet, (top, RIGHT), &Numbers { sheet: name, ..expiry }, &words)?;
     let words = Words {
         title: FEES.get(lang),
         told: Text {
@@ -242,8 +240,8 @@ impl Page<'_> {
         Ok(numbers)
     }
 
-    /// The numbers of the chart of ends; none where nothing ends.
-    fn expiry(&mut self, report: &Report) -> Result<Option<Numbers<'static>>, XlsxError> {
+    /// The numbers of the chart of ends.
+    fn expiry(&mut self, report: &Report) -> Result<Numbers<'static>, XlsxError> {
         let mut series: Vec<&String> = Vec::new();
         for (name, _) in report.expiry.iter().flat_map(|bar| &bar.parts) {
             if !series.contains(&name) {
@@ -264,7 +262,7 @@ impl Page<'_> {
             self.row += 1;
         }
         self.row += 1;
-        Ok((rows > 0).then_some(numbers))
+        Ok(numbers)
     }
 
     fn fees(&mut self, report: &Report) -> Result<Numbers<'static>, XlsxError> {
