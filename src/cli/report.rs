@@ -34,6 +34,9 @@ const FORMS: [(&str, &str); 7] = [
     ("prom", "prom"),
 ];
 
+/// The lists for people's hands, as `--sheet` spells them.
+const SHEETS: [&str; 2] = ["mail-merge", "handover"];
+
 pub(super) fn command(lang: Lang) -> Command {
     let about = Text {
         ja: "請求できるか、いつ何を申請するか、指摘、費用をまとめた報告書を作ります",
@@ -51,6 +54,15 @@ pub(super) fn command(lang: Lang) -> Command {
             lang,
         ))
         .arg(arguments::output(lang).short('o'))
+        .arg(arguments::choice(
+            "sheet",
+            &SHEETS,
+            Text {
+                ja: "報告書の代わりに書く Excel の一覧: mail-merge は差込データ、handover は引渡し一覧",
+                en: "a list as a workbook in the report's place: for a mail merge, or to sign for what is handed over",
+            },
+            lang,
+        ))
         .args(asking(lang))
         .args(arguments::reading(lang))
         .args(arguments::opening(lang))
@@ -73,7 +85,9 @@ fn asking(lang: Lang) -> Vec<Arg> {
                 en: "pseudonyms instead of names and numbers; contacts, places and texts of findings are left out",
             },
             lang,
-        ),
+        )
+        // A list for letters is nothing but names.
+        .conflicts_with("sheet"),
         arguments::choice(
             "table",
             &TABLES,
@@ -113,7 +127,7 @@ fn asking(lang: Lang) -> Vec<Arg> {
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
     let output = matches.get_one::<PathBuf>("output").map(PathBuf::as_path);
-    let form = form(matches, output);
+    let form = form(matches, output, session.lang)?;
     let scope = scope(matches, session.lang)?;
     let mut report = match matches.get_many::<PathBuf>("files") {
         Some(files) => of_files(session, matches, scope.clone(), files)?,
@@ -126,12 +140,22 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     Ok(Outcome::Clean)
 }
 
-/// The form that is asked for: by its name, by the file's, or JSON.
-fn form<'a>(matches: &'a ArgMatches, output: Option<&Path>) -> &'a str {
+/// The form that is asked for: by its name, by the file's, or JSON; a list by its own name.
+fn form<'a>(matches: &'a ArgMatches, output: Option<&Path>, lang: Lang) -> Result<&'a str, Failure> {
     let named = matches.get_one::<String>("format").map(String::as_str);
+    if let Some(sheet) = matches.get_one::<String>("sheet") {
+        if named.is_some_and(|form| form != "xlsx") {
+            let wrong = Text {
+                ja: "--sheet の一覧は Excel のファイルです。--format は xlsx とするか、省いてください。",
+                en: "The lists of --sheet are workbooks: leave out --format, or make it xlsx.",
+            };
+            return Err(Failure::new(wrong, lang, &[]));
+        }
+        return Ok(sheet);
+    }
     let extension = output.and_then(Path::extension).map(|ending| ending.to_string_lossy().to_lowercase());
     let ending = || FORMS.iter().find(|(_, ending)| Some(*ending) == extension.as_deref()).map(|(form, _)| *form);
-    named.or_else(ending).unwrap_or("json")
+    Ok(named.or_else(ending).unwrap_or("json"))
 }
 
 fn scope(matches: &ArgMatches, lang: Lang) -> Result<Scope, Failure> {
@@ -272,6 +296,8 @@ fn write(
         }
         "html" => report.write_html(out),
         "xlsx" => report.write_xlsx(out),
+        "mail-merge" => report.write_mail_merge(out),
+        "handover" => report.write_handover(out),
         "md" => report.write_markdown(out),
         "ics" => report.write_calendar(out),
         "prom" => report.write_prometheus(out),

@@ -19,7 +19,7 @@ mod list;
 mod model;
 mod story;
 mod table;
-mod whole;
+pub mod whole;
 mod words;
 
 pub use self::csv::{COLUMNS, CsvWriter, write_sheet};

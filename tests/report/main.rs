@@ -2,8 +2,12 @@
 
 mod anonymise;
 mod calendar;
+mod counts;
 mod hostile;
 mod markdown;
 mod office;
 mod prometheus;
+mod schema;
 mod scope;
+mod synthetic;
+mod xlsx;

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
+use shomei::report::whole::REPORT_COLUMNS;
 use shomei::report::{COLUMNS, EXPIRY_COLUMNS, FEES_COLUMNS, GAPS_COLUMNS, PLAN_COLUMNS, REMINDERS_COLUMNS};
 use tempfile::TempDir;
 
@@ -18,7 +19,7 @@ fn read(path: &str) -> String {
 }
 
 /// The documents that output.md explains.
-const SCHEMAS: [&str; 13] = [
+const SCHEMAS: [&str; 14] = [
     "audit",
     "inspect",
     "verify",
@@ -31,12 +32,13 @@ const SCHEMAS: [&str; 13] = [
     "fees-check",
     "reminders",
     "log",
+    "report",
     "holidays-list",
 ];
 
 /// The pages whose links are followed.
-const PAGES: [&str; 9] =
-    ["guide", "output", "configuration", "inventory", "coverage", "expiry", "plan", "fees", "reminders"];
+const PAGES: [&str; 10] =
+    ["guide", "output", "configuration", "inventory", "coverage", "expiry", "plan", "fees", "reminders", "report"];
 
 /// The names of all fields that a schema describes.
 fn fields(schema: &Value, found: &mut BTreeSet<String>) {
@@ -100,6 +102,24 @@ fn the_columns_of_the_lifecycle_are_documented_where_their_document_is() {
             for name in names {
                 assert!(told.contains(&format!("`{name}`")), "{page} does not tell of {name} under {document}");
             }
+        }
+    }
+}
+
+/// A report's tables share most columns: one list names them all, and which tables have them.
+#[test]
+fn the_columns_of_a_report_are_documented() {
+    for page in ["docs/ja/output.md", "docs/en/output.md"] {
+        let told = sections(&read(page), &["report"]);
+        let mut names = BTreeSet::new();
+        fields(&serde_json::from_str(&read("docs/schemas/report.json")).unwrap(), &mut names);
+        assert!(names.len() > 60);
+        for (table, columns) in REPORT_COLUMNS {
+            names.insert(table.into());
+            names.extend(columns.iter().map(|column| column.code.to_string()));
+        }
+        for name in names {
+            assert!(told.contains(&format!("`{name}`")), "{page} does not tell of {name} under report");
         }
     }
 }

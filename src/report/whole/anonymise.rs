@@ -221,6 +221,7 @@ impl Report {
             since: self.since.filter(moment),
             changes: self.changes.map(|table| secret.table(&table, lang)),
             tables: self.tables.iter().map(|table| secret.table(table, lang)).collect(),
+            people: Vec::new(),
             // Days, numbers and codes of the policy alone; what is new in a report is looked at here.
             lang,
             at: self.at,

@@ -5,7 +5,7 @@ use std::io;
 
 use super::scope::{Excluded, Scope, Stray};
 use super::table::{Cell, Table};
-use super::{Bar, Counts, Coverage, FiscalYear, Report, columns};
+use super::{Bar, Counts, Coverage, FiscalYear, Report, columns, people};
 use crate::audit::facts::{CertificateFacts, Place};
 use crate::audit::holding::{self, HolderOf, Period, Unit};
 use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Sink, Summary, Unreadable};
@@ -194,6 +194,7 @@ impl<'a> Gathering<'a> {
             notes,
             since: None,
             changes: None,
+            people: people::recipients(&self.fleet, plan, &items),
             tables: vec![coverage.0, planned, findings, self.table_of(&told), fees_table],
         }
     }

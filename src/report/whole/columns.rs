@@ -141,3 +141,13 @@ pub(super) const CHANGES: &[Column] = &[
     Column::private("path_before", Text { ja: "以前の場所", en: "place before" }).data(),
     Column::private("path", Text { ja: "場所", en: "place" }).data(),
 ];
+
+/// The tables of a report and their columns; `changes` is there where it was asked for.
+pub const REPORT_COLUMNS: [(&str, &[Column]); 6] = [
+    ("coverage", COVERAGE),
+    ("plan", PLAN),
+    ("findings", FINDINGS),
+    ("certificates", CERTIFICATES),
+    ("fees", FEES),
+    ("changes", CHANGES),
+];

@@ -14,6 +14,7 @@ mod csv;
 mod html;
 mod json;
 mod markdown;
+pub mod people;
 mod prometheus;
 mod scope;
 pub mod table;
@@ -22,6 +23,8 @@ mod xlsx;
 pub use anonymise::Secret;
 pub use build::Gathering;
 pub(super) use build::{holder_cells, named_cells};
+pub use columns::REPORT_COLUMNS;
+pub use people::Recipient;
 pub use scope::{Excluded, Scope, Stray};
 pub use table::{Cell, Column, Table};
 
@@ -72,6 +75,8 @@ pub struct Report {
     pub changes: Option<Table>,
     /// The tables, in the order of [`TABLES`].
     pub tables: Vec<Table>,
+    /// The holders that the plan tells of, and how to reach them.
+    pub people: Vec<Recipient>,
 }
 
 /// Who can bill in the coming claim period.

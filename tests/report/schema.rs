@@ -1,0 +1,58 @@
+//! The document against its published schema, by Python's jsonschema.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+
+use crate::office::{Office, ROOT};
+
+fn validate(arguments: &[&str], documents: &[Value]) {
+    let mut child = Command::new("python3")
+        .arg("tests/samples/validate.py")
+        .args(arguments)
+        .current_dir(ROOT)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("python3 is missing: run the tests by ./tests/run");
+    let mut stdin = child.stdin.take().unwrap();
+    let _ = documents.iter().try_for_each(|document| writeln!(stdin, "{document}"));
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), documents.len().to_string());
+}
+
+#[test]
+fn documents_are_as_their_schema_says() {
+    let office = Office::of_samples();
+    let asked: [&[&str]; 5] = [
+        &[],
+        &["--since", "2026-01-01", "--lang", "ja"],
+        &["--scope", "prefecture=大阪府", "--as-of", "2026-11-23"],
+        &["--policy", "e-seikyuu"],
+        &["--files", "samples/fleet/東京都"],
+    ];
+    let documents = asked.map(|more| office.json(more));
+    validate(&["docs/schemas/report.json"], &documents);
+}
+
+#[test]
+fn a_field_that_nobody_documented_is_refused() {
+    let document = Office::of_samples().json(&["--since", "2026-01-01"]);
+    let places = ["", "/policy", "/period", "/units", "/counts", "/charts", "/charts/expiry/0", "/charts/fees/0"];
+    let tables = ["coverage", "plan", "findings", "certificates", "fees", "changes"].map(|table| format!("/{table}/0"));
+    let spoilt: Vec<Value> = places
+        .into_iter()
+        .map(String::from)
+        .chain(tables)
+        .map(|pointer| {
+            let mut spoilt = document.clone();
+            spoilt.pointer_mut(&pointer).unwrap_or_else(|| panic!("{pointer}"))["odd"] = json!({});
+            spoilt
+        })
+        .collect();
+    validate(&["--refused", "docs/schemas/report.json"], &spoilt);
+}
