@@ -13,7 +13,7 @@ use crate::{markdown, prometheus};
 fn office() -> &'static Office {
     static OFFICE: OnceLock<Office> = OnceLock::new();
     OFFICE.get_or_init(|| {
-        let folder = tempfile::tempdir().unwrap().keep();
+        let folder = crate::office::folder().keep();
         assert_eq!(python("hostile.py", &[folder.to_str().unwrap()], b""), 16);
         let office = Office::new(&folder.join("shomei.yaml"));
         let path = |name: &str| folder.join(name).to_str().unwrap().to_string();

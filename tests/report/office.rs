@@ -25,7 +25,7 @@ pub struct Office {
 impl Office {
     /// An office with this configuration and nothing in its inventory.
     pub fn new(config: &Path) -> Office {
-        Office { folder: tempfile::tempdir().unwrap(), config: config.into() }
+        Office { folder: folder(), config: config.into() }
     }
 
     /// The samples with both registers: made once, only looked at.
@@ -119,6 +119,11 @@ impl Office {
         }
         faces
     }
+}
+
+/// A folder of its own beside the build: one that a static keeps is never removed.
+pub fn folder() -> TempDir {
+    tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap()
 }
 
 /// What a script of Python writes as JSON, with the tests' own libraries.
