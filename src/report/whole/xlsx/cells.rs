@@ -43,9 +43,9 @@ pub(super) struct Forms {
 
 impl Forms {
     pub(super) fn new(lang: Lang) -> Forms {
-        let plain = font(lang).set_align(FormatAlign::Top);
+        let plain = font(lang).set_align(FormatAlign::VerticalCenter);
         let text = plain.clone().set_num_format("@");
-        let head = text.clone().set_bold().set_text_wrap().set_align(FormatAlign::VerticalCenter);
+        let head = text.clone().set_bold().set_text_wrap();
         Forms {
             title: text.clone().set_bold().set_font_size(16),
             part: text.clone().set_bold().set_font_size(12).set_border_bottom(FormatBorder::Thin),
@@ -62,7 +62,7 @@ impl Forms {
 
     /// The same with lines around every cell, to write between them by hand.
     pub(super) fn boxed(self) -> Forms {
-        let boxed = |form: Format| form.set_border(FormatBorder::Thin).set_align(FormatAlign::VerticalCenter);
+        let boxed = |form: Format| form.set_border(FormatBorder::Thin);
         Forms {
             head: boxed(self.head),
             text: boxed(self.text),

@@ -35,7 +35,7 @@ pub(super) struct Words<'a> {
 }
 
 /// Pixels of a chart.
-pub(super) const SIZE: (u32, u32) = (780, 300);
+pub(super) const SIZE: (u32, u32) = (720, 300);
 
 /// Puts a chart of stacked columns into the sheet; none where there are no numbers.
 pub(super) fn insert(sheet: &mut Worksheet, at: At, numbers: &Numbers, words: &Words) -> Result<(), XlsxError> {

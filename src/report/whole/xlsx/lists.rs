@@ -130,7 +130,7 @@ fn merged(report: &Report, one: &Recipient) -> Option<[String; 19]> {
 }
 
 /// Rows of a page of A4 on its side, below title and heads.
-const ROWS: usize = 17;
+const ROWS: usize = 19;
 /// Pages of a sheet: Excel knows no more breaks.
 const PAGES: usize = 1000;
 /// Rows of a page in the sheet: title, person, heads, and the rows.
@@ -223,7 +223,7 @@ fn pages_of(report: &Report, sheet: &mut Worksheet, pages: &[Page], forms: &Form
 }
 
 /// Per cent in which all columns fit the page.
-const SCALE: u16 = 82;
+const SCALE: u16 = 75;
 
 fn page_at(
     report: &Report,

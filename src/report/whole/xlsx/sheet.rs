@@ -80,7 +80,7 @@ pub(super) fn write(report: &Report, book: &mut Workbook, table: &Table, forms: 
         }
     }
     lay_out(sheet, report);
-    sheet.set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?;
+    sheet.set_print_fit_to_pages(1, 0).set_print_gridlines(true).set_repeat_rows(0, 0)?;
     sheet.set_print_area(0, 0, last_row, last(columns.iter().filter(|(_, column)| column.shown).count()))?;
     Ok(())
 }
