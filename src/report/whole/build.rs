@@ -150,6 +150,8 @@ impl<'a> Gathering<'a> {
                 Nearness::Later | Nearness::Unknown => {}
             }
         }
+        let told = plan.entries.iter().filter(|entry| items[entry.item]);
+        let letters = super::letter::letters(&self.fleet, told, &planned);
         let expiry = expiry_bars(concern().map(|(item, _)| item), &view);
         let paid = FeesReport::new(view, fees, crate::report::FeesBy::FiscalYear, &plan.assumed);
         let (fees_table, years) = (paid.table(columns::FEES, &items), fiscal_years(fees, &items));
@@ -174,6 +176,8 @@ impl<'a> Gathering<'a> {
             since: None,
             changes: None,
             tables: vec![coverage.0, planned, findings, self.table_of(&certificates), fees_table],
+            letters,
+            lapse: policy.renewal.lapse.as_ref().map(|lapse| lapse.get(self.lang).to_string()),
         }
     }
 

@@ -12,6 +12,7 @@ mod columns;
 mod csv;
 mod html;
 mod json;
+mod letter;
 mod markdown;
 mod prometheus;
 mod scope;
@@ -20,6 +21,7 @@ mod xlsx;
 
 pub use build::Gathering;
 pub(super) use build::{holder_cells, named_cells};
+pub use letter::{Due, Kind as LetterKind, Letter, Templates, Unknown};
 pub use scope::Scope;
 pub use table::{Cell, Column, Table};
 
@@ -68,6 +70,11 @@ pub struct Report {
     pub changes: Option<Table>,
     /// The tables, in the order of [`TABLES`].
     pub tables: Vec<Table>,
+    /// What each holder is to be told of its certificates. Letters tell what tables do not: where
+    /// a holder is reached.
+    pub letters: Vec<Letter>,
+    /// What happens to whoever lets a certificate lapse.
+    pub lapse: Option<String>,
 }
 
 /// Who can bill in the coming claim period.

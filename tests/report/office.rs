@@ -1,0 +1,154 @@
+//! An office with an inventory, and what the command says of it.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+pub const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// Every form that is one file.
+pub const FORMS: [&str; 6] = ["html", "xlsx", "json", "md", "ics", "prom"];
+/// Every table of the CSV.
+pub const TABLES: [&str; 5] = ["coverage", "plan", "findings", "certificates", "fees"];
+
+/// An office: its folder, with an inventory and the user's home.
+pub struct Office {
+    folder: TempDir,
+    config: PathBuf,
+}
+
+impl Office {
+    /// An office with this configuration and nothing in its inventory.
+    pub fn new(config: &Path) -> Office {
+        Office { folder: tempfile::tempdir().unwrap(), config: config.into() }
+    }
+
+    /// The samples with both registers: made once, only looked at.
+    pub fn of_samples() -> &'static Office {
+        static OFFICE: OnceLock<Office> = OnceLock::new();
+        OFFICE.get_or_init(|| {
+            let office = Office::new(&Path::new(ROOT).join("samples/shomei.yaml"));
+            office.ran(&["import", "--fail-on", "never"]);
+            office.ran(&["register", "import", "samples/register/register.xlsx"]);
+            office.ran(&["register", "import", "--name", "大阪府", "samples/register/register-osaka.csv"]);
+            office
+        })
+    }
+
+    /// A path in its folder.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// `shomei` with these arguments, English unless they say otherwise.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_shomei"));
+        command.args(arguments).arg("--config").arg(&self.config);
+        if !arguments.contains(&"--files") {
+            command.arg("--inventory").arg(self.path("inventory.sqlite"));
+        }
+        if !arguments.contains(&"--lang") {
+            command.args(["--lang", "en"]);
+        }
+        command.current_dir(ROOT).env_clear().env("HOME", self.folder.path()).env("LC_ALL", "C.UTF-8");
+        command
+    }
+
+    /// What a command left behind that may fail.
+    pub fn output(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().expect("shomei runs")
+    }
+
+    /// What a command wrote that must go well.
+    pub fn ran(&self, arguments: &[&str]) -> Vec<u8> {
+        let output = self.output(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        output.stdout
+    }
+
+    /// The same as text.
+    pub fn said(&self, arguments: &[&str]) -> String {
+        String::from_utf8(self.ran(arguments)).expect("text")
+    }
+
+    /// A report in a form, with more arguments.
+    pub fn report(&self, form: &str, more: &[&str]) -> String {
+        self.said(&[&["report", "--format", form], more].concat())
+    }
+
+    /// The document of a report.
+    pub fn json(&self, more: &[&str]) -> Value {
+        serde_json::from_str(&self.report("json", more)).unwrap()
+    }
+
+    /// What a command that fails complains of.
+    pub fn complaint(&self, arguments: &[&str]) -> String {
+        let output = self.output(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(output.stdout.is_empty());
+        String::from_utf8(output.stderr).unwrap()
+    }
+
+    /// A report in every form and every table of the CSV, by what it is; forms that are not made yet
+    /// are left out.
+    pub fn faces(&self, more: &[&str]) -> Vec<(String, Vec<u8>)> {
+        let mut faces = Vec::new();
+        for form in FORMS {
+            let output = self.output(&[&["report", "--format", form], more].concat());
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            if said.contains("not yet") {
+                continue;
+            }
+            assert!(output.status.success(), "{form}: {said}");
+            faces.push((form.to_string(), output.stdout));
+        }
+        for table in TABLES {
+            let csv = self.ran(&[&["report", "--format", "csv", "--table", table], more].concat());
+            faces.push((format!("csv {table}"), csv));
+        }
+        faces
+    }
+}
+
+/// What a script of Python writes as JSON, with the tests' own libraries.
+pub fn python(script: &str, arguments: &[&str], input: &[u8]) -> Value {
+    let mut child = Command::new("python3")
+        .arg(format!("tests/report/{script}"))
+        .args(arguments)
+        .env("PYTHONUTF8", "1")
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .current_dir(ROOT)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("python3 is missing: run the tests by ./tests/run");
+    let mut stdin = child.stdin.take().unwrap();
+    let bytes = input.to_vec();
+    // A script that gives up early says why; that the pipe broke does not matter then.
+    let feed = std::thread::spawn(move || drop(stdin.write_all(&bytes)));
+    let output = child.wait_with_output().unwrap();
+    feed.join().unwrap();
+    assert!(output.status.success(), "{script}: {}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// A file below the root, as text.
+pub fn kept(name: &str) -> String {
+    fs::read_to_string(Path::new(ROOT).join(name)).unwrap()
+}
+
+/// The text of a member, or nothing.
+pub fn text<'v>(value: &'v Value, key: &str) -> &'v str {
+    value[key].as_str().unwrap_or_default()
+}
+
+/// The rows of a table.
+pub fn rows<'v>(document: &'v Value, table: &str) -> &'v Vec<Value> {
+    document[table].as_array().unwrap()
+}
