@@ -57,6 +57,8 @@ for at, hurt in enumerate(HURT):
     cell = hurt.replace("\x00", "")
     number = f"99270001{at:02}"
     rows.append([f"H{at:02}{cell}", cell, "事業所", number, cell, "介護", cell, cell, f"{0x5000 + at:06X}", "", cell])
+    # Almost the same, of nobody in the register: as it is.
+    write(at + 40, hurt + "♪", end="2027-04-10")
     # And one that is only declared.
     rows.append([f"D{at:02}{cell}", cell, "事業所", f"99270002{at:02}", "大阪府", "介護", cell, "", "", "2027-03-10", cell])
 write(90, "長" * (1 << 20))
@@ -66,6 +68,6 @@ with open(folder / "register.csv", "w", encoding="utf-8-sig", newline="") as fil
     csv.writer(file).writerows(rows)
 (folder / "passwords.txt").write_text("pw\n")
 (folder / "shomei.yaml").write_text(
-    "policy: lab\nat: 2026-11-23T09:00:00+09:00\npasswords:\n  file: passwords.txt\nprompt: false\nhost: pc1\n"
+    f"policy: {pathlib.Path('policies/lab.yaml').resolve()}\nat: 2026-11-23T09:00:00+09:00\npasswords:\n  file: passwords.txt\nprompt: false\nhost: pc1\n"
 )
 print(len(HURT))

@@ -278,7 +278,7 @@ fn open_svg(out: &mut dyn Write, chart: &Chart, width: usize, height: usize) -> 
 
 /// Draws columns, stacked, with their sums above them.
 fn columns(out: &mut dyn Write, chart: &Chart) -> io::Result<()> {
-    const TOP: usize = 26;
+    const TOP: usize = 38;
     const TALL: usize = 170;
     let many = chart.bars.len() > 12;
     let step = if many { 24 } else { 92 };

@@ -66,12 +66,20 @@
     }
 
     heads.forEach(function (head, column) {
-      var button = document.createElement('button');
-      button.type = 'button';
+      // Not a <button>: browsers leave those out where they repeat a table's head on paper.
+      var button = document.createElement('span');
+      button.setAttribute('role', 'button');
+      button.tabIndex = 0;
+      button.className = 'sort';
       button.textContent = head.textContent;
       head.textContent = '';
       head.appendChild(button);
       head.setAttribute('aria-sort', 'none');
+      button.addEventListener('keydown', function (event) {
+        if (event.key !== 'Enter' && event.key !== ' ') { return; }
+        event.preventDefault();
+        button.click();
+      });
       button.addEventListener('click', function () {
         var next = { none: 'ascending', ascending: 'descending', descending: 'none' }[head.getAttribute('aria-sort')];
         heads.forEach(function (other) { other.setAttribute('aria-sort', 'none'); });
