@@ -128,6 +128,9 @@ fn report(size: usize) -> Report {
         Table { id, title: Text { ja: id, en: id }, columns, rows: rows.collect() }
     };
     Report {
+        excluded: None,
+        letters: Vec::new(),
+        lapse: None,
         lang: Lang::Ja,
         at: parse_instant("2026-11-23T00:00:00Z", Zone::UTC).expect("a moment"),
         today: parse_day("2026-11-23").expect("a day"),
@@ -155,7 +158,9 @@ fn cell(column: &Column, row: usize) -> Cell {
         (Kind::Number | Kind::Yen, _) => Cell::number(row % 1000),
         (Kind::Word, code) => Cell::word(code, "言葉", None),
         (_, "sha256") => Cell::text(format!("{row:064x}")),
-        (_, "message" | "remedy") => Cell::text("この証明書の期限は近づいています。計画の日までに更新を申請してください。"),
+        (_, "message" | "remedy") => {
+            Cell::text("この証明書の期限は近づいています。計画の日までに更新を申請してください。")
+        }
         (_, "name") => Cell::text(format!("架空の事業所{row:07}")),
         (_, "path") => Cell::text(format!("share/{:03}/{row:07}.p12", row / 500)),
         (_, code) => Cell::text(format!("{code} {}", row % 50)),

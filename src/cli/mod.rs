@@ -21,6 +21,7 @@ mod import;
 mod inspect;
 mod inventory;
 mod lab;
+mod letters;
 mod lifecycle;
 mod list;
 mod log;

@@ -11,7 +11,7 @@ use super::diff;
 use super::lifecycle::{Grounds, beyond};
 use super::session::Session;
 use super::settings::Settings;
-use super::{Failure, Outcome, arguments, holidays, office, secret};
+use super::{Failure, Outcome, arguments, holidays, letters, office, secret};
 use crate::audit::{Audit, Hooks, Source};
 use crate::calendar::Day;
 use crate::lifecycle::{Ask, Calendar, Fees, Fleet, Plan, fiscal_year};
@@ -64,6 +64,7 @@ pub(super) fn command(lang: Lang) -> Command {
             lang,
         ))
         .args(asking(lang))
+        .args(letters::arguments(lang))
         .args(arguments::reading(lang))
         .args(arguments::opening(lang))
 }
@@ -87,7 +88,7 @@ fn asking(lang: Lang) -> Vec<Arg> {
             lang,
         )
         // A list for letters is nothing but names.
-        .conflicts_with("sheet"),
+        .conflicts_with_all(["sheet", "letter"]),
         arguments::choice(
             "table",
             &TABLES,
@@ -126,9 +127,19 @@ fn asking(lang: Lang) -> Vec<Arg> {
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+    if let Some(folder) = matches.get_one::<PathBuf>("write-templates") {
+        letters::write_templates(folder, session.lang)?;
+        return Ok(Outcome::Clean);
+    }
     let output = matches.get_one::<PathBuf>("output").map(PathBuf::as_path);
     let form = form(matches, output, session.lang)?;
     let scope = scope(matches, session.lang)?;
+    if matches.get_flag("letter") {
+        let templates = letters::templates(matches, session.lang)?;
+        let report = of_inventory(session, matches, scope)?;
+        letters::write(session, &report, &templates, output)?;
+        return Ok(Outcome::Clean);
+    }
     let mut report = match matches.get_many::<PathBuf>("files") {
         Some(files) => of_files(session, matches, scope.clone(), files)?,
         None => of_inventory(session, matches, scope.clone())?,

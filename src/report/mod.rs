@@ -37,7 +37,10 @@ pub use list::{LIST_COLUMNS, ListCsv, ListHead, ListJson, ListNdjson, ListTable,
 pub use model::{certificate_document, entry_document, hex_path, inspect_document, kind_name, verify_document};
 pub use story::{CertificateStory, HolderStory, Telling};
 pub use table::TableWriter;
-pub use whole::{Excluded, Gathering, Report, Scope, Secret, Stray, TABLES, Table as ReportTable};
+pub use whole::{
+    Due as LetterDue, Excluded, Gathering, Letter, LetterKind, Report, Scope, Secret, Stray, TABLES,
+    Table as ReportTable, Templates, Unknown as UnknownPlaceholder,
+};
 pub use words::{key_words, mac_words, protection_words};
 
 /// The forms a report can take.

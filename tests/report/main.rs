@@ -4,6 +4,8 @@ mod anonymise;
 mod calendar;
 mod counts;
 mod hostile;
+mod html;
+mod letters;
 mod markdown;
 mod office;
 mod prometheus;

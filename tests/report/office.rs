@@ -1,5 +1,6 @@
 //! An office with an inventory, and what the command says of it.
 
+use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -10,6 +11,8 @@ use tempfile::TempDir;
 
 pub const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
+/// Every form that is one file.
+pub const FORMS: [&str; 6] = ["html", "xlsx", "json", "md", "ics", "prom"];
 /// Every table of the CSV.
 pub const TABLES: [&str; 5] = ["coverage", "plan", "findings", "certificates", "fees"];
 
@@ -96,6 +99,26 @@ impl Office {
         assert!(output.stdout.is_empty());
         String::from_utf8(output.stderr).unwrap()
     }
+
+    /// A report in every form and every table of the CSV, by what it is; forms that are not made yet
+    /// are left out.
+    pub fn faces(&self, more: &[&str]) -> Vec<(String, Vec<u8>)> {
+        let mut faces = Vec::new();
+        for form in FORMS {
+            let output = self.output(&[&["report", "--format", form], more].concat());
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            if said.contains("not yet") {
+                continue;
+            }
+            assert!(output.status.success(), "{form}: {said}");
+            faces.push((form.to_string(), output.stdout));
+        }
+        for table in TABLES {
+            let csv = self.ran(&[&["report", "--format", "csv", "--table", table], more].concat());
+            faces.push((format!("csv {table}"), csv));
+        }
+        faces
+    }
 }
 
 /// A folder of its own beside the build: one that a static keeps is never removed.
@@ -124,6 +147,16 @@ pub fn python(script: &str, arguments: &[&str], input: &[u8]) -> Value {
     feed.join().unwrap();
     assert!(output.status.success(), "{script}: {}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// A file below the root, as text.
+pub fn kept(name: &str) -> String {
+    fs::read_to_string(Path::new(ROOT).join(name)).unwrap()
+}
+
+/// The text of a member, or nothing.
+pub fn text<'v>(value: &'v Value, key: &str) -> &'v str {
+    value[key].as_str().unwrap_or_default()
 }
 
 /// The rows of a table.

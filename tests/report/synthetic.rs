@@ -48,6 +48,9 @@ pub fn report(lang: Lang, names: &[String]) -> Report {
         rows: vec![at],
     };
     Report {
+        excluded: None,
+        letters: Vec::new(),
+        lapse: None,
         lang,
         at: parse_instant("2026-11-23T00:00:00Z", Zone::UTC).unwrap(),
         today: parse_day("2026-11-23").unwrap(),

@@ -222,6 +222,8 @@ impl Report {
             changes: self.changes.map(|table| secret.table(&table, lang)),
             tables: self.tables.iter().map(|table| secret.table(table, lang)).collect(),
             people: Vec::new(),
+            letters: Vec::new(),
+            lapse: None,
             // Days, numbers and codes of the policy alone; what is new in a report is looked at here.
             lang,
             at: self.at,

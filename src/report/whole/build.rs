@@ -161,6 +161,8 @@ impl<'a> Gathering<'a> {
                 Nearness::Later | Nearness::Unknown => {}
             }
         }
+        let entries = plan.entries.iter().filter(|entry| items[entry.item]);
+        let letters = super::letter::letters(&self.fleet, entries, &planned);
         let expiry = expiry_bars(concern().map(|(item, _)| item), &view);
         let paid = FeesReport::new(view, fees, crate::report::FeesBy::FiscalYear, &plan.assumed);
         let (fees_table, years) = (paid.table(columns::FEES, &items), fiscal_years(fees, &items));
@@ -196,6 +198,8 @@ impl<'a> Gathering<'a> {
             changes: None,
             people: people::recipients(&self.fleet, plan, &items),
             tables: vec![coverage.0, planned, findings, self.table_of(&told), fees_table],
+            letters,
+            lapse: policy.renewal.lapse.as_ref().map(|lapse| lapse.get(self.lang).to_string()),
         }
     }
 

@@ -68,7 +68,7 @@ fn heads(out: &mut dyn Write, heads: &[(&str, bool)]) -> io::Result<()> {
 impl Report {
     /// Writes it.
     pub fn write_markdown(&self, out: &mut dyn Write) -> io::Result<()> {
-        self.write_opening(out)?;
+        self.write_heading(out)?;
         self.write_urgent(out)?;
         if let Some(changes) = &self.changes {
             self.heading(out, changes.title)?;
@@ -97,7 +97,7 @@ impl Report {
     }
 
     /// The title, the answer, the three numbers, what it tells of and when.
-    fn write_opening(&self, out: &mut dyn Write) -> io::Result<()> {
+    fn write_heading(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "# {}\n\n{}\n", escaped(&self.title()), whole(&self.answer()))?;
         let names = [
             Text { ja: "請求できる", en: "can bill" },

@@ -13,6 +13,7 @@ mod columns;
 mod csv;
 mod html;
 mod json;
+mod letter;
 mod markdown;
 pub mod people;
 mod prometheus;
@@ -24,6 +25,7 @@ pub use anonymise::Secret;
 pub use build::Gathering;
 pub(super) use build::{holder_cells, named_cells};
 pub use columns::REPORT_COLUMNS;
+pub use letter::{Due, Kind as LetterKind, Letter, Templates, Unknown};
 pub use people::Recipient;
 pub use scope::{Excluded, Scope, Stray};
 pub use table::{Cell, Column, Table};
@@ -77,6 +79,11 @@ pub struct Report {
     pub tables: Vec<Table>,
     /// The holders that the plan tells of, and how to reach them.
     pub people: Vec<Recipient>,
+    /// What each holder is to be told of its certificates. Letters tell what tables do not: where
+    /// a holder is reached.
+    pub letters: Vec<Letter>,
+    /// What happens to whoever lets a certificate lapse.
+    pub lapse: Option<String>,
 }
 
 /// Who can bill in the coming claim period.

@@ -1,0 +1,147 @@
+//! Letters: what each holder is to be told, as data, as texts that the office may change, and as
+//! pages for paper.
+//!
+//! A [`Letter`] holds what is its holder's own and nothing of any other. The texts are plain files
+//! with `{placeholders}`, built in and read from the user's folder instead where there is one
+//! ([`Templates`]). Absent here: files; whoever calls brings the texts.
+
+mod page;
+mod template;
+
+pub use template::{Templates, Unknown};
+
+use std::collections::BTreeMap;
+
+use super::Table;
+use crate::calendar::Day;
+use crate::lifecycle::{Fleet, Outcome, Planned, Why};
+use crate::register::{Channel, Contact, Holder, HolderKey};
+
+/// What one holder is to be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    /// Whose it is.
+    pub to: HolderKey,
+    /// The holder's name.
+    pub name: String,
+    /// Whom to turn to, and how.
+    pub contact: Contact,
+    /// The provider numbers billed for.
+    pub provider_numbers: Vec<String>,
+    /// What is due, the most urgent first; never empty.
+    pub due: Vec<Due>,
+}
+
+/// A certificate about which something is to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// What kind of thing is to be done.
+    pub kind: Kind,
+    /// What is to be done, in words.
+    pub outcome: String,
+    /// The usage category, in words.
+    pub category: String,
+    /// The serial number, where it is known.
+    pub serial: String,
+    /// The day of its effective expiry.
+    pub ends: Option<Day>,
+    /// On which day to apply.
+    pub recommended: Option<Day>,
+    /// The last day on which applying is safe.
+    pub last_safe: Option<Day>,
+    /// When the new one is in hand.
+    pub in_hand: Option<Day>,
+    /// What is said of it, in a sentence.
+    pub message: String,
+}
+
+/// What kind of thing is to be done, the most urgent first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// No safe day is left.
+    Late,
+    /// It has ended.
+    Lapsed,
+    /// To be applied for.
+    Apply,
+    /// Nobody knows when it ends.
+    Unknown,
+}
+
+impl Kind {
+    fn of(outcome: &Outcome) -> Option<Kind> {
+        match outcome {
+            Outcome::Cannot(Why::Lapsed, _) => Some(Kind::Lapsed),
+            Outcome::Cannot(Why::EndUnknown, _) => Some(Kind::Unknown),
+            Outcome::Cannot(..) => Some(Kind::Late),
+            Outcome::Apply { .. } => Some(Kind::Apply),
+            Outcome::Awaited { .. } | Outcome::Later(_) => None,
+        }
+    }
+
+    /// The text of a letter about it.
+    fn text(self) -> &'static str {
+        match self {
+            Kind::Late => "late",
+            Kind::Lapsed => "lapsed",
+            Kind::Apply => "apply",
+            Kind::Unknown => "unknown",
+        }
+    }
+}
+
+impl Letter {
+    /// What is most urgent.
+    fn first(&self) -> Option<&Due> {
+        self.due.first()
+    }
+
+    /// Whether it goes by fax.
+    pub fn goes_by_fax(&self) -> bool {
+        self.contact.channel == Some(Channel::Fax)
+    }
+}
+
+/// The letters about what stands in a plan and its table, which has a row for each entry; in the
+/// order of the register.
+pub(super) fn letters<'e>(fleet: &Fleet, entries: impl Iterator<Item = &'e Planned>, planned: &Table) -> Vec<Letter> {
+    let mut letters: BTreeMap<usize, Letter> = BTreeMap::new();
+    for (entry, row) in entries.zip(&planned.rows) {
+        let at = fleet.items[entry.item].holder;
+        let holder = at.and_then(|at| Some((at, fleet.office.holders.get(at)?)));
+        let (Some(kind), Some((at, holder))) = (Kind::of(&entry.outcome), holder) else { continue };
+        let day = |code| match planned.cell(row, code) {
+            super::Cell::Day(day) => Some(*day),
+            _ => None,
+        };
+        let label = |code| planned.cell(row, code).label();
+        letters.entry(at).or_insert_with(|| to(holder)).due.push(Due {
+            kind,
+            outcome: label("outcome"),
+            category: label("category"),
+            serial: label("serial"),
+            ends: day("ends_on"),
+            recommended: day("recommended_day"),
+            last_safe: day("last_safe_day"),
+            in_hand: day("in_hand_on"),
+            message: label("message"),
+        });
+    }
+    let mut letters: Vec<Letter> = letters.into_values().collect();
+    letters.iter_mut().for_each(|letter| letter.due.sort_by_key(|due| (due.kind, due.last_safe, due.ends)));
+    letters
+}
+
+/// A letter to a holder that says nothing yet.
+fn to(holder: &Holder) -> Letter {
+    let mut numbers: Vec<String> = holder.lines.iter().filter_map(|line| line.provider_number.clone()).collect();
+    numbers.sort();
+    numbers.dedup();
+    Letter {
+        to: holder.key.clone(),
+        name: holder.name.clone(),
+        contact: holder.contact.clone(),
+        provider_numbers: numbers,
+        due: Vec::new(),
+    }
+}
