@@ -12,6 +12,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::process::Command;
 use std::time::Instant;
 
 use rust_xlsxwriter::Workbook;
@@ -93,20 +94,28 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let value = |name: &str| arguments.iter().position(|one| one == name).and_then(|at| arguments.get(at + 1));
     let sizes = value("--sizes").map_or("1000,10000,100000", String::as_str);
-    for size in sizes.split(',').map(|size| size.parse::<usize>().expect("a number")) {
-        let report = report(size);
-        println!("{size} certificates, {} cells", cells(&report).count());
-        println!("{:<8} {:>12} {:>12} {:>12}", "form", "ns each", "peak, MB", "bytes each");
-        for (name, write) in FORMS {
-            reset_peak();
-            let (before, began) = (memory("VmRSS"), Instant::now());
-            let bytes = write(&report).expect("written");
-            let took = began.elapsed().as_nanos() as f64 / size as f64;
-            assert!(bytes > size, "{name}");
-            let more = (memory("VmHWM") - before).max(0.0);
-            println!("{name:<8} {took:>12.0} {more:>12.1} {:>12}", bytes / size);
-        }
+    if let Some(form) = value("--form") {
+        measure(form, sizes.parse().expect("a number"));
+        return;
     }
+    let itself = std::env::current_exe().expect("this program");
+    println!("{:<8} {:>12} {:>12} {:>12} {:>12}", "form", "certificates", "ns each", "peak, MB", "bytes each");
+    for (size, (form, _)) in sizes.split(',').flat_map(|size| FORMS.map(|form| (size, form))) {
+        // Each by itself: what one took, the next would find free.
+        let status = Command::new(&itself).args(["--form", form, "--sizes", size]).status().expect("it runs");
+        assert!(status.success(), "{form}");
+    }
+}
+
+fn measure(form: &str, size: usize) {
+    let (_, write) = FORMS.into_iter().find(|(name, _)| *name == form).expect("a form");
+    let report = report(size);
+    let (before, began) = (memory("VmRSS"), Instant::now());
+    let bytes = write(&report).expect("written");
+    let took = began.elapsed().as_nanos() as f64 / size as f64;
+    assert!(bytes > size, "{form}");
+    let more = (memory("VmHWM") - before).max(0.0);
+    println!("{form:<8} {size:>12} {took:>12.0} {more:>12.1} {:>12}", bytes / size);
 }
 
 /// Megabytes that the system tells of this process.
@@ -114,11 +123,6 @@ fn memory(key: &str) -> f64 {
     let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = text.lines().find(|line| line.starts_with(key)).unwrap_or_default();
     line.split_whitespace().nth(1).and_then(|kb| kb.parse::<f64>().ok()).unwrap_or(0.0) / 1024.0
-}
-
-/// From now on the peak is of what comes; where the system does not know that, it is of all.
-fn reset_peak() {
-    let _ = std::fs::write("/proc/self/clear_refs", "5");
 }
 
 /// A report with as many rows in each table.
