@@ -28,10 +28,11 @@ fn validate(arguments: &[&str], documents: &[Value]) {
 #[test]
 fn documents_are_as_their_schema_says() {
     let office = Office::of_samples();
-    let asked: [&[&str]; 5] = [
+    let asked: [&[&str]; 6] = [
         &[],
         &["--since", "2026-01-01", "--lang", "ja"],
-        &["--scope", "prefecture=大阪府", "--as-of", "2026-11-23"],
+        &["--scope", "prefecture=大阪府"],
+        &["--as-of", "2026-11-23"],
         &["--policy", "e-seikyuu"],
         &["--files", "samples/fleet/東京都"],
     ];
