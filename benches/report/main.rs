@@ -26,7 +26,7 @@ use shomei::report::whole::{Cell, Column, Counts, Coverage, REPORT_COLUMNS, Repo
 type Form = (&'static str, fn(&Report) -> io::Result<usize>);
 
 /// The forms and their floors.
-const FORMS: [Form; 5] = [
+const FORMS: [Form; 9] = [
     ("bytes", |report| {
         let mut out = Counted(0);
         for cell in cells(report) {
@@ -50,6 +50,26 @@ const FORMS: [Form; 5] = [
     ("xlsx", |report| {
         let mut out = Counted(0);
         report.write_xlsx(&mut out)?;
+        Ok(out.0)
+    }),
+    ("html", |report| {
+        let mut out = Counted(0);
+        report.write_html(&mut out)?;
+        Ok(out.0)
+    }),
+    ("md", |report| {
+        let mut out = Counted(0);
+        report.write_markdown(&mut out)?;
+        Ok(out.0)
+    }),
+    ("ics", |report| {
+        let mut out = Counted(0);
+        report.write_calendar(&mut out)?;
+        Ok(out.0)
+    }),
+    ("prom", |report| {
+        let mut out = Counted(0);
+        report.write_prometheus(&mut out)?;
         Ok(out.0)
     }),
 ];

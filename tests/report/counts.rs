@@ -109,6 +109,56 @@ fn of_workbook(office: &Office, more: &[&str]) -> Numbers {
     .into()
 }
 
+/// The metrics.
+fn of_metrics(office: &Office, more: &[&str]) -> Numbers {
+    let text = office.report("prom", more);
+    let sample = |line: &str| -> Option<(String, u64)> {
+        let (name, number) = line.rsplit_once(' ')?;
+        Some((name.to_string(), number.parse().ok()?))
+    };
+    let samples: BTreeMap<String, u64> =
+        text.lines().filter(|line| !line.starts_with('#')).filter_map(sample).collect();
+    let one = |name: &str, label: &str, value: &str| samples[&format!("shomei_{name}{{{label}=\"{value}\"}}")];
+    let verdicts = samples.iter().filter(|(name, _)| name.starts_with("shomei_certificates{"));
+    [
+        ("certificates", verdicts.map(|(_, number)| number).sum()),
+        ("can", one("units", "state", "can")),
+        ("unknown", one("units", "state", "unknown")),
+        ("cannot", one("units", "state", "cannot")),
+        ("errors", one("findings", "severity", "error")),
+        ("warnings", one("findings", "severity", "warning")),
+        ("infos", one("findings", "severity", "info")),
+        ("apply", one("renewals", "outcome", "apply")),
+        ("unplaced", one("renewals", "outcome", "cannot")),
+        ("awaited", one("renewals", "outcome", "awaited")),
+    ]
+    .into()
+}
+
+/// Rows of the page's tables whose ids begin so.
+fn rows_of_page(page: &str, id: &str) -> u64 {
+    let tables = page.split("<table ").filter(|table| table.starts_with(&format!("id=\"table-{id}")));
+    let bodies = tables.map(|table| table.split("</table>").next().unwrap().split("<tbody>").nth(1).unwrap());
+    bodies.map(|body| body.matches("<tr").count() as u64).sum()
+}
+
+#[test]
+fn pages_and_markdown_have_what_the_document_has() {
+    let office = Office::of_samples();
+    for more in [&[][..], &["--scope", "prefecture=大阪府"], &["--files", "samples/fleet/東京都"]] {
+        let numbers = of_document(&office.json(more));
+        let page = office.report("html", more);
+        let units = [numbers["can"], numbers["unknown"], numbers["cannot"]];
+        assert_eq!(rows_of_page(&page, "certificates"), numbers["certificates"], "{more:?}");
+        assert_eq!(rows_of_page(&page, "coverage"), units.iter().sum::<u64>(), "{more:?}");
+        let findings = numbers["errors"] + numbers["warnings"] + numbers["infos"];
+        assert_eq!(rows_of_page(&page, "findings"), findings, "{more:?}");
+        let [can, unknown, cannot] = units;
+        let text = office.report("md", more);
+        assert!(text.contains(&format!("| {can} | {unknown} | {cannot} |")), "{more:?}: {text}");
+    }
+}
+
 #[test]
 fn every_form_counts_the_same() {
     let office = Office::of_samples();
@@ -119,5 +169,6 @@ fn every_form_counts_the_same() {
         assert_eq!(of_rows(&document), expected, "{more:?}: rows");
         assert_eq!(of_csv(office, more), expected, "{more:?}: csv");
         assert_eq!(of_workbook(office, more), expected, "{more:?}: xlsx");
+        assert_eq!(of_metrics(office, more), expected, "{more:?}: prom");
     }
 }
