@@ -23,6 +23,9 @@ use crate::report::{Gathering, Report, Scope, Stray, TABLES, escape};
 /// Fiscal years told of before and after the running one.
 const YEARS: i32 = 3;
 
+/// The table of what has changed, which is there with `--since` alone.
+const CHANGES: &str = "changes";
+
 /// The forms of a report, and how the names of their files end.
 const FORMS: [(&str, &str); 7] = [
     ("html", "html"),
@@ -91,7 +94,7 @@ fn asking(lang: Lang) -> Vec<Arg> {
         .conflicts_with_all(["sheet", "letter"]),
         arguments::choice(
             "table",
-            &TABLES,
+            &[&TABLES[..], &[CHANGES]].concat(),
             Text { ja: "csv に書く表(既定: certificates)", en: "the table of a CSV (default: certificates)" },
             lang,
         ),
@@ -130,6 +133,14 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     if let Some(folder) = matches.get_one::<PathBuf>("write-templates") {
         letters::write_templates(folder, session.lang)?;
         return Ok(Outcome::Clean);
+    }
+    let asks_changes = matches.get_one::<String>("table").is_some_and(|id| id == CHANGES);
+    if asks_changes && !matches.contains_id("since") {
+        let text = Text {
+            ja: "--table changes には、いつからの変化かを --since に指定してください(--since last など)。",
+            en: "--table changes needs --since: since when (such as --since last).",
+        };
+        return Err(Failure::Message(text.get(session.lang).into()));
     }
     let output = matches.get_one::<PathBuf>("output").map(PathBuf::as_path);
     let form = form(matches, output, session.lang)?;
@@ -300,7 +311,8 @@ fn write(
             let id = matches.get_one::<String>("table").map_or("certificates", String::as_str);
             let cp932 = matches.get_one::<String>("encoding").is_some_and(|word| word == "cp932");
             let encoding = if cp932 { Encoding::Cp932 } else { Encoding::Utf8Bom };
-            if let Some(table) = report.table(id) {
+            let changes = report.changes.as_ref().filter(|_| id == CHANGES);
+            if let Some(table) = report.table(id).or(changes) {
                 lost = report.write_csv(table, encoding, out)?;
             }
             Ok(())
