@@ -22,7 +22,7 @@
 //! | 6 | [`inventory`] what was seen, whose it is, what people did |
 //! | 7 | [`lifecycle`] what to do next, by when, at what cost |
 //! | 8 | [`report`] one record stream, many writers |
-//! | 9 | [`lab`] made-up fleets for trials, samples and benches |
+//! | 9 | [`deliver`] mail and schedules · [`lab`] made-up fleets for trials, samples and benches |
 //! | 10 | [`cli`] one file a command |
 
 #![deny(missing_docs)]
@@ -33,6 +33,7 @@ pub mod calendar;
 pub mod certificate;
 pub mod cli;
 pub mod container;
+pub mod deliver;
 pub mod inventory;
 pub mod lab;
 pub mod lifecycle;

@@ -131,7 +131,7 @@ const FLOORS: &[&[&str]] = &[
     &["inventory"],
     &["lifecycle"],
     &["report"],
-    &["lab"],
+    &["deliver", "lab"],
     &["cli"],
 ];
 

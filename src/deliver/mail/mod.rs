@@ -1,0 +1,1 @@
+//! Mail: messages as Japanese mail programs expect them, and a mail server that takes them.

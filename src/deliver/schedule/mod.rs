@@ -1,0 +1,1 @@
+//! Schedules: civil times of the policy's zone, and what each system needs to keep them.
