@@ -5,7 +5,7 @@ use crate::calendar::{Day, Instant};
 use crate::certificate::{Certificate, Crl, Role};
 use crate::container::{KeyLook, Kind, Mac, Opening, Origin, Problem, Protection};
 use crate::policy::{Authority, Policy};
-use crate::register::Holder;
+use crate::register::{Holder, Refused};
 use crate::trust::Verdict;
 
 /// What all rules of a run share.
@@ -159,6 +159,8 @@ pub struct HolderFacts<'a> {
     pub period: Option<Period>,
     /// The day on which its system password was last changed.
     pub password_changed: Option<Day>,
+    /// Whether its mail address was refused when it was last written to.
+    pub refused: Option<&'a Refused>,
     /// The certificates of `standing.surplus`.
     pub surplus: &'a [Peer],
 }

@@ -116,7 +116,9 @@ fn judge_holders(bench: &Bench, silence: &Silence, summary: &mut Summary, sink: 
     for (holder, standing) in bench.office.holders.iter().zip(&bench.held.holders) {
         let surplus: Vec<Peer> = standing.surplus.iter().map(|i| bench.peer(*i)).collect::<io::Result<_>>()?;
         let password_changed = bench.office.password_changed(holder);
-        let facts = HolderFacts { holder, standing, period: bench.held.period, password_changed, surplus: &surplus };
+        let refused = holder.contact.mail.as_deref().and_then(|address| bench.office.refused(address));
+        let period = bench.held.period;
+        let facts = HolderFacts { holder, standing, period, password_changed, refused, surplus: &surplus };
         let findings = silence.acknowledged.filter(judge_holder(&facts, bench.context), None, Some(&holder.key));
         summary.count_holder(&facts, &findings);
         sink.holder(&HolderRecord { facts, findings: &findings })?;

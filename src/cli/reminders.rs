@@ -57,6 +57,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
             step: due.step.code(),
             on: fleet.today.to_string(),
             by: by.clone(),
+            note: None,
         };
         let entries = reminders.due.iter().map(|due| stamper.entry(Body::Told(row(due)))).collect();
         office::record(&mut inventory, entries, &depot.settings, lang)?;

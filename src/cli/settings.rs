@@ -9,7 +9,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Command};
 use zeroize::Zeroizing;
 
-use super::config::{Set, Whence, fail_on, key_look};
+use super::config::{Notify, Reports, Set, Whence, fail_on, key_look};
 use super::passwords::{PasswordMap, Whereabouts};
 use super::session::Session;
 use super::{Failure, Outcome, arguments, files};
@@ -430,6 +430,10 @@ impl Settings {
             ("fail_on".into(), self.fail_on.value.map_or("never", Severity::code).into(), self.fail_on.from.clone()),
             ("lang".into(), session.lang.code().into(), session.lang_from()),
         ];
+        let config = &session.config;
+        lines.extend(config.notify.iter().flat_map(Notify::lines));
+        lines.extend(config.report.iter().flat_map(Reports::lines));
+        lines.extend(config.run.lines());
         for (limit, from) in &self.limits_from {
             let name = format!("limits.{}", limit_key(*limit));
             lines.push((name, self.limits.allowed(*limit).to_string(), from.clone()));

@@ -1,8 +1,26 @@
-//! Delivery: mail that reaches whom it must, and the schedule that nobody has to remember.
+//! Delivery: what is due reaches whom it must, and nobody has to remember when.
 //!
-//! What is due, to whom and in which words comes from the floors below; here it is put into
-//! messages, handed to a mail server ([`mail`]), and set on a schedule ([`schedule`]). Absent
-//! here: the clock, the inventory, the user's configuration.
+//! What is due, and in which words, comes from the floors below. Here it is sorted by how people
+//! are reached ([`Dispatch`]), put into messages ([`Digests`], [`Body`]), kept safe until it is
+//! recorded ([`Outbox`]), handed to a mail server ([`mail`]), and set on a schedule
+//! ([`schedule`]); what a run leaves behind is written here too ([`Journal`], [`shelf`],
+//! [`RunMetrics`]). Absent here: the clock, the inventory, the user's configuration.
 
+mod body;
+mod bulletin;
+mod digest;
+mod dispatch;
+mod journal;
 pub mod mail;
+mod metrics;
+mod outbox;
 pub mod schedule;
+pub mod shelf;
+
+pub use body::{Block, Body};
+pub use bulletin::{Bulletin, Trouble, channel_name};
+pub use digest::{Details, Digests};
+pub use dispatch::{Dispatch, Parcel, REFUSED_DAYS, Route, holder_of, route};
+pub use journal::{Journal, KEPT};
+pub use metrics::{RunMetrics, STAGES};
+pub use outbox::{Outbox, Pending, Saying};

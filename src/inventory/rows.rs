@@ -10,7 +10,7 @@ use crate::audit::{Found, Scanned, Shape};
 use crate::calendar::{Day, parse_day};
 use crate::certificate::{KeyId, Serial, hex, parse_hex};
 use crate::container::{Damage, Kind, Limit, Mac, Opening, Origin, Problem, Protection, Typo};
-use crate::register::{
+use crate::register::{Refused, 
     Agent, Bound, Channel, Contact, Declared, Holder, HolderKey, HolderKind, HolderStatus, Line, Mark, MarkState,
     Payer, Target,
 };
@@ -596,6 +596,34 @@ pub struct ToldRow {
     /// Who recorded it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub by: Option<String>,
+    /// How it was said (a channel's code), or what a mail server answered.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub note: Option<String>,
+}
+
+impl ToldRow {
+    /// The step under which the last word of a mail server on an address is kept.
+    const DELIVERY: &str = "delivery";
+    /// What its topic begins with.
+    pub(super) const ADDRESS: &str = "mail:";
+
+    /// A mail server refused an address, with this reply; or, without one, takes mail for it again.
+    pub fn delivery(address: &str, on: Day, refused: Option<String>) -> ToldRow {
+        ToldRow {
+            topic: format!("{}{}", ToldRow::ADDRESS, address.trim().to_lowercase()),
+            step: ToldRow::DELIVERY.into(),
+            on: on.to_string(),
+            by: None,
+            note: refused,
+        }
+    }
+
+    /// The address that was refused, and how.
+    pub fn refused(&self) -> Option<(String, Refused)> {
+        let address = self.topic.strip_prefix(ToldRow::ADDRESS).filter(|_| self.step == ToldRow::DELIVERY)?;
+        let refused = Refused { on: parse_day(&self.on)?, reply: self.note.clone()? };
+        Some((address.to_string(), refused))
+    }
 }
 
 /// What somebody did.

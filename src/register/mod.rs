@@ -41,7 +41,7 @@ pub use holder::{Agent, Channel, Contact, Declared, Holder, HolderKey, HolderKin
 pub use mapping::{Ambiguous, Header, Mapping, MappingError, Proposal, find_headers, propose};
 pub use mark::{Mark, MarkState, Target};
 pub use mistake::{Mistake, MistakeKind};
-pub use office::{Bound, Office};
+pub use office::{Bound, Office, Refused};
 pub use read::{Reading, read};
 pub use table::{Encoding, Table, TableError, Unencodable};
 pub use value::day as day_of;

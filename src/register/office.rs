@@ -14,6 +14,15 @@ pub enum Bound {
     Nobody,
 }
 
+/// A mail server's last word on an address: it took nothing for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// On which day.
+    pub on: Day,
+    /// What it answered.
+    pub reply: String,
+}
+
 /// Register, bindings by hand and marks, as known at one moment.
 #[derive(Clone, Debug, Default)]
 pub struct Office {
@@ -25,6 +34,8 @@ pub struct Office {
     pub bindings: BTreeMap<[u8; 32], Bound>,
     /// Marks that were not undone, by what they are about, oldest first.
     pub marks: BTreeMap<Target, Vec<Mark>>,
+    /// Mail addresses that were refused when they were last written to, in small letters.
+    pub refused: BTreeMap<String, Refused>,
 }
 
 impl Office {
@@ -37,6 +48,11 @@ impl Office {
     /// Marks about `target`, oldest first.
     pub fn marks_of(&self, target: &Target) -> &[Mark] {
         self.marks.get(target).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether and when mail to an address was refused.
+    pub fn refused(&self, address: &str) -> Option<&Refused> {
+        self.refused.get(&address.trim().to_lowercase())
     }
 
     /// The day on which a holder's password was last changed: the register's or a mark's,

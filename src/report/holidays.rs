@@ -114,3 +114,12 @@ pub fn weekday(day: Day) -> Text {
         Weekday::Saturday => text::SATURDAY,
     }
 }
+
+/// A day in a sentence: `2026年12月1日(火)`, `2026-12-01 (Tue)`.
+pub fn long_day(day: Day, lang: Lang) -> String {
+    let week = weekday(day).get(lang);
+    match lang {
+        Lang::Ja => format!("{}年{}月{}日({week})", day.year(), u8::from(day.month()), day.day()),
+        Lang::En => format!("{day} ({week})"),
+    }
+}

@@ -26,7 +26,7 @@ pub use self::csv::{COLUMNS, CsvWriter, write_sheet};
 pub use check::{Check, Gone, Problem, ProblemKind};
 pub use coverage::{Asked, COVERAGE_COLUMNS, Coverage, UNIT_LISTS};
 pub use diff::{Changed, Comparison, DIFF_COLUMNS, Since};
-pub use holidays::{HolidayList, weekday};
+pub use holidays::{HolidayList, long_day, weekday};
 pub use json::{JsonWriter, NdjsonWriter, write_json};
 pub use layout::{Style, fit, pad, severity_word, unbreakable, wrap};
 pub use lifecycle::{
@@ -39,7 +39,7 @@ pub use story::{CertificateStory, HolderStory, Telling};
 pub use table::TableWriter;
 pub use whole::{
     Due as LetterDue, Excluded, Gathering, Letter, LetterKind, Report, Scope, Secret, Stray, TABLES,
-    Table as ReportTable, Templates, Unknown as UnknownPlaceholder,
+    Table as ReportTable, TemplateLine, Templates, Unknown as UnknownPlaceholder, placeholders,
 };
 pub use words::{key_words, mac_words, protection_words};
 

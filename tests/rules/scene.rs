@@ -192,6 +192,7 @@ pub struct Scene {
     pub holding: Holding,
     pub holder: Option<Holder>,
     pub standing: Standing,
+    pub refused: Option<Refused>,
     pub surplus: Vec<Peer>,
     pub container: Container,
     pub run: RunFacts,
@@ -227,6 +228,7 @@ impl Scene {
             holding: held(),
             holder: Some(holder()),
             standing: Standing { units: vec![unit(Coverage::Can)], surplus: Vec::new(), allowed: 1 },
+            refused: None,
             surplus: Vec::new(),
             container: Container::healthy(),
             run: RunFacts::default(),
@@ -272,7 +274,7 @@ impl Scene {
     fn holder_facts<'a>(&'a self, holder: &'a Holder) -> HolderFacts<'a> {
         let period = self.policy.holders.claim_period.and_then(|p| Period::coming(p.value, self.policy.zone, self.at));
         let password_changed = holder.password_changed;
-        HolderFacts { holder, standing: &self.standing, period, password_changed, surplus: &self.surplus }
+        HolderFacts { holder, standing: &self.standing, period, password_changed, refused: self.refused.as_ref(), surplus: &self.surplus }
     }
 
     fn container_facts(&self) -> ContainerFacts<'_> {

@@ -181,6 +181,7 @@ pub static RULES: &[&Rule] = &[
     &holder::holder_ambiguous::RULE,
     &holder::left_over::RULE,
     &holder::password_expiring::RULE,
+    &holder::mail_refused::RULE,
     &holder::renewed_not_installed::RULE,
     &holder::holder_unknown::RULE,
     &holder::holder_surplus::RULE,

@@ -4,7 +4,7 @@
 use rusqlite::{Connection, params};
 
 use super::super::entry::{Body, Entry};
-use super::super::rows::{FileRow, HolderRow};
+use super::super::rows::{FileRow, HolderRow, ToldRow};
 use super::prune;
 
 /// Adds an entry and lets it take effect; one that is there already, or that was pruned,
@@ -45,6 +45,10 @@ pub(super) fn apply(db: &Connection, entry: &Entry, body: &str) -> rusqlite::Res
                  WHERE (excluded.at, excluded.id) > (run.at, run.id)",
             )?;
             upsert.execute(params![run.host, run.root, entry.at, entry.id, body]).map(drop)
+        }
+        Body::Told(told) if told.topic.starts_with(ToldRow::ADDRESS) => {
+            changed(db)?;
+            say(db, entry, &format!("{}\u{0}{}", told.topic, told.step), body)
         }
         Body::Told(told) => say(db, entry, &format!("{}\u{0}{}", told.topic, told.step), body),
         Body::Mapping { .. } | Body::Binding { .. } | Body::Undo { .. } => {

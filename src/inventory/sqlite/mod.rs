@@ -374,7 +374,8 @@ impl Store for Sqlite {
                 marks.entry(mark.target.clone()).or_default().push(mark);
             }
         }
-        Ok(Office { has_register, holders, bindings, marks })
+        let refused = Sqlite::told(self)?.iter().filter_map(ToldRow::refused).collect();
+        Ok(Office { has_register, holders, bindings, marks, refused })
     }
 
     fn told(&self) -> Result<Vec<ToldRow>, Error> {

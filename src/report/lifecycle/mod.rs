@@ -131,7 +131,7 @@ impl<'a> View<'a> {
     }
 
     /// `13A0001 さくら苑`, or the name alone where no holder is known.
-    fn whose(&self, item: &Item) -> String {
+    pub fn whose(&self, item: &Item) -> String {
         match self.fleet.holder(item) {
             Some(holder) => format!("{} {}", self.holder_id(holder), item.name),
             None => item.name.clone(),
@@ -144,10 +144,16 @@ impl<'a> View<'a> {
     }
 
     /// A usage category by its name.
+    /// A usage category by its name.
     pub(in crate::report) fn category(&self, id: Option<&str>) -> String {
         let unknown = Text { ja: "区分不明", en: "unknown category" };
         let Some(id) = id else { return self.get(unknown).into() };
         self.category_of(id).map_or(id, |category| category.name.get(self.lang)).to_string()
+    }
+
+    /// A usage category of the policy by its name.
+    pub fn category_name(&self, id: &str) -> String {
+        self.category(Some(id))
     }
 
     /// The same in a column: in Japanese the shortest word of registers for it, else its id.

@@ -34,15 +34,11 @@ impl<'a> RemindersReport<'a> {
         RemindersReport { view, reminders, recorded }
     }
 
-    fn holder(&self, due: &Due) -> Option<&'a Holder> {
-        due.holder.and_then(|at| self.view.fleet.office.holders.get(at))
-    }
-
     /// Those to be told to holders that can be reached, or those for the auditors alone.
     fn due(&self, reachable: bool) -> impl Iterator<Item = &'a Due> + '_ {
         let reminders = self.reminders;
         reminders.due.iter().filter(move |due| {
-            let contact = self.holder(due).and_then(|holder| contact_of(&holder.contact));
+            let contact = self.view.holder_of(due).and_then(|holder| contact_of(&holder.contact));
             contact.is_some() == reachable
         })
     }
@@ -93,10 +89,10 @@ impl<'a> RemindersReport<'a> {
         };
         writeln!(out, "\n{}", style.paint(Some(Severity::Warning), &format!("{} ({all})", self.view.get(title))))?;
         for due in self.due(reachable).take(ROWS) {
-            let to = self.holder(due).map(|holder| self.to(holder)).filter(|to| !to.is_empty());
+            let to = self.view.holder_of(due).map(|holder| self.to(holder)).filter(|to| !to.is_empty());
             let to = to.map(|to| format!(" → {to}")).unwrap_or_default();
-            write_indented(out, "  - ", &format!("{}{to}", self.whose(due)), style.width)?;
-            write_indented(out, "    ", &self.message(due), style.width)?;
+            write_indented(out, "  - ", &format!("{}{to}", self.view.whose_due(due)), style.width)?;
+            write_indented(out, "    ", &self.view.message(due), style.width)?;
         }
         write_more(out, all, self.view, style)
     }
@@ -120,14 +116,6 @@ impl<'a> RemindersReport<'a> {
             write_indented(out, "  - ", &shown, style.width)?;
         }
         write_more(out, all, self.view, style)
-    }
-
-    fn whose(&self, due: &Due) -> String {
-        match (due.item, self.holder(due)) {
-            (Some(at), _) => self.view.whose_in_line(&self.view.fleet.items[at]),
-            (None, Some(holder)) => format!("{} {}", self.view.holder_id(holder), holder.name),
-            (None, None) => String::new(),
-        }
     }
 
     /// Whom to turn to, and how: `佐藤(FAX 03-0000-0000)`.
@@ -159,48 +147,6 @@ impl<'a> RemindersReport<'a> {
         }
     }
 
-    /// What is to be said, in a sentence.
-    fn message(&self, due: &Due) -> String {
-        let lang = self.view.lang;
-        let left = (due.ends - self.view.fleet.today).whole_days();
-        let text = match (due.is_password(), due.step, due.last_safe) {
-            (true, Step::Tier(0), _) => Text {
-                ja: "システムのパスワードの期限が {ends} に切れています。ログインして変更してください。",
-                en: "The system password expired on {ends}: log in and change it.",
-            },
-            (true, ..) => Text {
-                ja: "システムのパスワードの期限は {ends} です({left})。それまでに変更してください。",
-                en: "The system password expires on {ends} ({left}): change it before.",
-            },
-            (false, Step::Lapsed(_), _) => Text {
-                ja: "証明書の期限が {ends} に切れています({times}回のうち{time}回目の案内)。すぐに申請してください。",
-                en: "The certificate lapsed on {ends}: apply at once (reminder {time} of {times}).",
-            },
-            (false, _, Some(last)) if last >= self.view.fleet.today => Text {
-                ja: "証明書の期限は {ends} です({left})。間に合う最後の申請日は {last} です。",
-                en: "The certificate ends on {ends} ({left}). The last safe day to apply is {last}.",
-            },
-            (false, ..) => Text {
-                ja: "証明書の期限は {ends} です({left})。間に合う申請日を過ぎています。すぐに申請してください。",
-                en: "The certificate ends on {ends} ({left}). No safe day is left: apply at once.",
-            },
-        };
-        let left = match left {
-            0 => self.view.get(Text { ja: "今日まで", en: "today" }).to_string(),
-            1 => self.view.get(Text { ja: "あと1日", en: "in 1 day" }).to_string(),
-            _ => Text { ja: "あと{left}日", en: "in {left} days" }.fill(lang, &[("left", &left)]),
-        };
-        let last = due.last_safe.map(|day| day.to_string()).unwrap_or_default();
-        let time = match due.step {
-            Step::Lapsed(time) => time,
-            Step::Tier(_) => 0,
-        };
-        text.fill(
-            lang,
-            &[("ends", &due.ends), ("left", &left), ("last", &last), ("time", &time), ("times", &LAPSED_TIMES)],
-        )
-    }
-
     /// Writes the document `shomei/reminders/1`.
     pub fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
         #[derive(Serialize)]
@@ -221,7 +167,7 @@ impl<'a> RemindersReport<'a> {
     }
 
     fn due_json(&self, due: &Due) -> Json {
-        let holder = self.holder(due);
+        let holder = self.view.holder_of(due);
         let contact = holder.map(|holder| {
             let contact = &holder.contact;
             json!({
@@ -244,7 +190,7 @@ impl<'a> RemindersReport<'a> {
             "ends_on": due.ends.to_string(),
             "days_left": (due.ends - self.view.fleet.today).whole_days(),
             "last_safe_day": due.last_safe.map(|day: Day| day.to_string()),
-            "message": self.message(due),
+            "message": self.view.message(due),
         })
     }
 
@@ -261,7 +207,7 @@ impl<'a> RemindersReport<'a> {
     }
 
     fn due_cells(&self, due: &Due) -> Cells {
-        let holder = self.holder(due);
+        let holder = self.view.holder_of(due);
         let of = |part: fn(&Holder) -> Option<&String>| holder.and_then(part).cloned().unwrap_or_default();
         let mut cells: Cells = match due.item {
             Some(at) => self.view.item_cells(&self.view.fleet.items[at]),
@@ -287,9 +233,67 @@ impl<'a> RemindersReport<'a> {
             ("mail", of(|holder| holder.contact.mail.as_ref())),
             ("tel", of(|holder| holder.contact.tel.as_ref())),
             ("fax", of(|holder| holder.contact.fax.as_ref())),
-            ("message", self.message(due)),
+            ("message", self.view.message(due)),
         ]);
         cells
+    }
+}
+
+impl<'a> View<'a> {
+    /// The holder that is to be told.
+    pub fn holder_of(&self, due: &Due) -> Option<&'a Holder> {
+        due.holder.and_then(|at| self.fleet.office.holders.get(at))
+    }
+
+    /// Whose certificate or password something due is about.
+    pub fn whose_due(&self, due: &Due) -> String {
+        match (due.item, self.holder_of(due)) {
+            (Some(at), _) => self.whose_in_line(&self.fleet.items[at]),
+            (None, Some(holder)) => format!("{} {}", self.holder_id(holder), holder.name),
+            (None, None) => String::new(),
+        }
+    }
+
+    /// What is to be said, in a sentence.
+    pub fn message(&self, due: &Due) -> String {
+        let lang = self.lang;
+        let left = (due.ends - self.fleet.today).whole_days();
+        let text = match (due.is_password(), due.step, due.last_safe) {
+            (true, Step::Tier(0), _) => Text {
+                ja: "システムのパスワードの期限が {ends} に切れています。ログインして変更してください。",
+                en: "The system password expired on {ends}: log in and change it.",
+            },
+            (true, ..) => Text {
+                ja: "システムのパスワードの期限は {ends} です({left})。それまでに変更してください。",
+                en: "The system password expires on {ends} ({left}): change it before.",
+            },
+            (false, Step::Lapsed(_), _) => Text {
+                ja: "証明書の期限が {ends} に切れています({times}回のうち{time}回目の案内)。すぐに申請してください。",
+                en: "The certificate lapsed on {ends}: apply at once (reminder {time} of {times}).",
+            },
+            (false, _, Some(last)) if last >= self.fleet.today => Text {
+                ja: "証明書の期限は {ends} です({left})。間に合う最後の申請日は {last} です。",
+                en: "The certificate ends on {ends} ({left}). The last safe day to apply is {last}.",
+            },
+            (false, ..) => Text {
+                ja: "証明書の期限は {ends} です({left})。間に合う申請日を過ぎています。すぐに申請してください。",
+                en: "The certificate ends on {ends} ({left}). No safe day is left: apply at once.",
+            },
+        };
+        let left = match left {
+            0 => self.get(Text { ja: "今日まで", en: "today" }).to_string(),
+            1 => self.get(Text { ja: "あと1日", en: "in 1 day" }).to_string(),
+            _ => Text { ja: "あと{left}日", en: "in {left} days" }.fill(lang, &[("left", &left)]),
+        };
+        let last = due.last_safe.map(|day| day.to_string()).unwrap_or_default();
+        let time = match due.step {
+            Step::Lapsed(time) => time,
+            Step::Tier(_) => 0,
+        };
+        text.fill(
+            lang,
+            &[("ends", &due.ends), ("left", &left), ("last", &last), ("time", &time), ("times", &LAPSED_TIMES)],
+        )
     }
 }
 

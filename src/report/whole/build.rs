@@ -137,7 +137,7 @@ impl<'a> Gathering<'a> {
     }
 
     /// The report, with the plan and the fees of the fleet, which is settled.
-    pub fn report(self, plan: &Plan, fees: &Fees, as_of: Option<Day>) -> Report {
+    pub fn report(&self, plan: &Plan, fees: &Fees, as_of: Option<Day>) -> Report {
         let view = View { lang: self.lang, fleet: &self.fleet, as_of };
         let told = self.told();
         let coverage = self.coverage(&told);

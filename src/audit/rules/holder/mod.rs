@@ -7,6 +7,7 @@ pub(super) mod holder_surplus;
 pub(super) mod holder_uncovered;
 pub(super) mod holder_unknown;
 pub(super) mod left_over;
+pub(super) mod mail_refused;
 pub(super) mod password_expiring;
 pub(super) mod renewed_not_installed;
 

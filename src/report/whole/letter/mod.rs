@@ -8,13 +8,14 @@
 mod page;
 mod template;
 
-pub use template::{Templates, Unknown};
+pub use template::{Line as TemplateLine, Templates, Unknown, placeholders};
 
 use std::collections::BTreeMap;
 
 use super::Table;
 use crate::calendar::Day;
 use crate::lifecycle::{Fleet, Outcome, Planned, Why};
+use crate::locale::{Lang, Text};
 use crate::register::{Channel, Contact, Holder, HolderKey};
 
 /// What one holder is to be told.
@@ -64,6 +65,8 @@ pub enum Kind {
     Lapsed,
     /// To be applied for.
     Apply,
+    /// The system password expires, or has.
+    Password,
     /// Nobody knows when it ends.
     Unknown,
 }
@@ -85,12 +88,30 @@ impl Kind {
             Kind::Late => "late",
             Kind::Lapsed => "lapsed",
             Kind::Apply => "apply",
+            Kind::Password => "password",
             Kind::Unknown => "unknown",
         }
     }
 }
 
 impl Letter {
+    /// A letter to a holder whose system password expires on a day, or has, and what is said of it.
+    pub fn about_password(holder: &Holder, ends: Day, message: String, lang: Lang) -> Letter {
+        let outcome = Text { ja: "パスワードを変更", en: "change the password" }.get(lang).to_string();
+        let due = Due {
+            kind: Kind::Password,
+            outcome,
+            category: String::new(),
+            serial: String::new(),
+            ends: Some(ends),
+            recommended: None,
+            last_safe: None,
+            in_hand: None,
+            message,
+        };
+        Letter { due: vec![due], ..to(holder) }
+    }
+
     /// What is most urgent.
     fn first(&self) -> Option<&Due> {
         self.due.first()

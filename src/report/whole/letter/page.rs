@@ -6,8 +6,8 @@ use std::io::{self, Write};
 use super::template::{Line, Templates, placeholders};
 use super::{Due, Letter};
 use crate::calendar::Day;
-use crate::locale::{Lang, Text, fill};
-use crate::report::Report;
+use crate::locale::{Text, fill};
+use crate::report::{Report, long_day};
 use crate::report::escape::{Html, Whole, cut};
 use crate::report::whole::html::{write_foot, write_head};
 
@@ -86,6 +86,10 @@ impl Block {
 }
 
 impl Writer<'_> {
+    fn day(&self, day: Day) -> String {
+        long_day(day, self.report.lang)
+    }
+
     fn write_page(&self, out: &mut dyn Write, text: &str) -> io::Result<()> {
         let name = format!("{} {}", self.letter.to.id, self.letter.name);
         writeln!(out, "<section class=\"page {text}\" aria-label=\"{}\">", Html(&name))?;
@@ -171,15 +175,6 @@ impl Writer<'_> {
             "lapse" => report.lapse.clone().unwrap_or_default(),
             "pages" if letter.due.len() <= ON_ONE_PAGE => "2".into(),
             _ => String::new(),
-        }
-    }
-
-    /// `2026年12月1日(火)`, `2026-12-01 (Tue)`.
-    fn day(&self, day: Day) -> String {
-        let week = crate::report::weekday(day).get(self.report.lang);
-        match self.report.lang {
-            Lang::Ja => format!("{}年{}月{}日({week})", day.year(), u8::from(day.month()), day.day()),
-            Lang::En => format!("{day} ({week})"),
         }
     }
 

@@ -29,7 +29,10 @@ const KNOWN: [&str; 22] = [
 ];
 
 /// The same, in the fax cover sheet alone.
-const OF_FAX: &str = "pages";
+const OF_FAX: &[&str] = &["pages"];
+
+/// The same, in messages alone.
+const OF_MAIL: &[&str] = &["headline", "steps", "signature"];
 
 macro_rules! built_in {
     ($($name:literal),+) => {
@@ -40,7 +43,19 @@ macro_rules! built_in {
     };
 }
 
-built_in!["apply", "late", "lapsed", "unknown", "fax", "sender", "contact"];
+built_in![
+    "apply",
+    "late",
+    "lapsed",
+    "unknown",
+    "password",
+    "fax",
+    "sender",
+    "contact",
+    "mail",
+    "mail-certificate",
+    "mail-password"
+];
 
 /// The texts of letters in one language.
 #[derive(Clone, Debug)]
@@ -60,13 +75,20 @@ pub struct Unknown {
 
 /// A line of a text, as what it begins with tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Line<'t> {
+pub enum Line<'t> {
+    /// Nothing: a paragraph ends.
     Blank,
+    /// The title; of a message, its subject.
     Title(&'t str),
+    /// To the right.
     Right(&'t str),
+    /// An item of a list.
     Item(&'t str),
+    /// A step of several.
     Step(&'t str),
+    /// A row of a table: head and value.
     Row(&'t str, &'t str),
+    /// Running text.
     Plain(&'t str),
 }
 
@@ -90,8 +112,12 @@ impl Templates {
 
     /// What may stand in the braces of a file.
     pub fn known(file_name: &str) -> Vec<&'static str> {
-        let of_fax = file_name.starts_with("fax.").then_some(OF_FAX);
-        KNOWN.into_iter().chain(of_fax).collect()
+        let own = match file_name {
+            name if name.starts_with("fax.") => OF_FAX,
+            name if name.starts_with("mail") => OF_MAIL,
+            _ => &[],
+        };
+        KNOWN.into_iter().chain(own.iter().copied()).collect()
     }
 
     /// The text of a file that the user saved, as UTF-8 or as Shift_JIS.
@@ -125,7 +151,7 @@ impl Templates {
     }
 
     /// The lines of a text.
-    pub(super) fn lines(&self, name: &str) -> impl Iterator<Item = Line<'_>> {
+    pub fn lines(&self, name: &str) -> impl Iterator<Item = Line<'_>> {
         let text = self.texts.iter().find(|(other, _)| *other == name).map_or("", |(_, text)| text.as_str());
         text.lines().filter(|line| !line.starts_with("//")).map(line_of)
     }
@@ -154,7 +180,7 @@ fn line_of(line: &str) -> Line<'_> {
 }
 
 /// What stands in braces in a line.
-pub(super) fn placeholders(line: &str) -> impl Iterator<Item = &str> {
+pub fn placeholders(line: &str) -> impl Iterator<Item = &str> {
     line.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0))
 }
 

@@ -4,6 +4,10 @@
 //! configuration directory. It is never looked for in the working directory or among the files
 //! that are audited: a share must not choose its own policy.
 
+mod delivery;
+
+pub use delivery::{Notify, Reports, Running, Smtp, mailbox};
+
 use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsString;
 use std::fs;
@@ -103,6 +107,12 @@ pub struct Config {
     pub inventory: Option<Set<PathBuf>>,
     /// Whose disk the files are on.
     pub host: Option<Set<String>>,
+    /// Who is written to, and how; none where there is no `notify`.
+    pub notify: Option<Notify>,
+    /// Where reports are kept; none where there is no `report`.
+    pub report: Option<Reports>,
+    /// What a run leaves behind.
+    pub run: Running,
     /// Limits by their names.
     pub limits: BTreeMap<String, Set<u64>>,
 }
@@ -166,6 +176,9 @@ static CONFIG: Shape = Shape::Map(&[
     Field::optional("output", Shape::Text, "出力するファイル", "the file for the output"),
     Field::optional("inventory", Shape::Text, "証明書台帳(DB)のファイル", "the inventory's file"),
     Field::optional("host", Shape::Text, "ファイルのあるコンピューターの名前", "whose disk the files are on"),
+    Field::optional("notify", Shape::Map(delivery::NOTIFY), "メールで知らせること", "who is written to, and how"),
+    Field::optional("report", Shape::Map(delivery::REPORT), "run の作る報告書", "the reports of shomei run"),
+    Field::optional("run", Shape::Map(delivery::RUN), "run の残すもの", "what shomei run leaves behind"),
     Field::optional(
         "limits",
         Shape::Dictionary(&Shape::Whole(1, i64::MAX as u64)),
@@ -244,6 +257,9 @@ impl Reader<'_> {
             output: self.one(root, "output", |text| Some(self.resolve(text))),
             inventory: self.one(root, "inventory", |text| Some(self.resolve(text))),
             host: self.one(root, "host", |text| Some(text.to_string())),
+            notify: self.notify(root),
+            report: self.reports(root),
+            run: self.running(root),
             limits,
         }
     }
@@ -292,6 +308,11 @@ fn limits(root: &Node, path: &Path, known: &[&str], mistakes: &mut Mistakes) -> 
         }
     }
     limits
+}
+
+/// The schedule that a text names: `monthly 11`; its time of day does not matter.
+fn schedule(text: &str) -> Option<Schedule> {
+    Schedule::parse(&format!("{text} 00:00"))
 }
 
 fn lang(word: &str) -> Option<Lang> {

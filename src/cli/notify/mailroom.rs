@@ -1,0 +1,280 @@
+//! The mailroom: who sends through which server, and what lies in the outbox.
+
+use std::path::Path;
+use std::time::Duration;
+
+use clap::ArgMatches;
+use zeroize::Zeroizing;
+
+use super::super::config::{Notify, mailbox};
+use super::super::session::Session;
+use super::super::settings::Settings;
+use super::super::{Failure, complain, depot, files, letters, office};
+use super::{Wishes, outbox};
+use crate::calendar::{Day, Zone};
+use crate::deliver::mail::{Address, Delivery, Login, Postman, Relay, Security};
+use crate::deliver::{Details, Outbox, Pending, Saying, Trouble};
+use crate::inventory::sqlite::Sqlite;
+use crate::inventory::{Body, Store, ToldRow};
+use crate::locale::{Lang, Text};
+use crate::platform;
+use crate::report::Templates;
+
+/// Messages to contacts at once, at most, where the configuration does not say.
+pub(super) const MAX_MESSAGES: u64 = 50;
+
+/// Who sends through which server, and what lies in the outbox.
+pub(in crate::cli) struct Mailroom {
+    pub outbox: Outbox,
+    pub(super) relay: Relay,
+    pub(super) from: Address,
+    pub(super) reply_to: Option<Address>,
+    pub(super) auditors: Vec<Address>,
+    pub(super) notify: Notify,
+    pub(super) templates: Templates,
+    pub(super) zone: Zone,
+    pub(super) today: Day,
+    /// Addresses that were refused, and the reply.
+    pub refused: Vec<(String, String)>,
+    /// What failed.
+    pub troubles: Vec<Trouble>,
+    settings: Settings,
+    inventory: Sqlite,
+    by: Option<String>,
+}
+
+/// What became of a message from the outbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// The server took it, and it is recorded.
+    Taken,
+    /// Refused for good.
+    Refused,
+    /// It failed, and others may fare better.
+    Failed,
+    /// It failed, and so would all others.
+    Hopeless,
+}
+
+impl Mailroom {
+    /// Reads what the configuration says of mail, and the password; nothing is sent yet.
+    pub(in crate::cli) fn open(session: &Session, matches: &ArgMatches, wishes: &Wishes) -> Result<Mailroom, Failure> {
+        let lang = session.lang;
+        let settings = Settings::resolve(session, matches)?;
+        let notify = configured(session)?;
+        let zone = settings.policy_alone(session)?.zone;
+        let Some(today) = zone.day(session.now) else { return Err(super::super::lifecycle::beyond(lang)) };
+        let from = address(&notify.from.as_ref().map(|set| set.value.clone()).unwrap_or_default());
+        let auditors = notify.auditors.iter().flat_map(|set| &set.value).map(|text| address(text)).collect();
+        let folder = wishes.templates.as_deref().or(notify.templates.as_ref().map(|set| set.value.as_path()));
+        let templates = letters::templates_of(folder, lang)?;
+        let inventory = depot::open_existing(&settings, lang)?;
+        Ok(Mailroom {
+            outbox: outbox(&settings.inventory.value),
+            relay: relay(&notify, lang)?,
+            reply_to: notify.reply_to.as_ref().map(|set| address(&set.value)),
+            from,
+            auditors,
+            notify,
+            templates,
+            zone,
+            today,
+            refused: Vec::new(),
+            troubles: Vec::new(),
+            settings,
+            inventory,
+            by: wishes.by.clone(),
+        })
+    }
+
+    /// What contacts are told beyond what they need.
+    pub(super) fn details(&self) -> Details {
+        let asked = |word: &str| self.notify.details.as_ref().is_some_and(|set| set.value.iter().any(|one| one == word));
+        Details {
+            holder: asked("holder"),
+            serial: asked("serial"),
+            sha256: asked("sha256"),
+            place: asked("place"),
+        }
+    }
+
+    /// Sends again what an earlier run may have sent without recording it.
+    pub(in crate::cli) fn clear_outbox(&mut self, session: &Session) -> Result<(), Failure> {
+        let said = self.inventory.told().map_err(|error| depot::failed(&error, &self.settings, session.lang))?;
+        for pending in self.outbox.pending()?.into_iter().filter(|one| one.channel == "mail") {
+            let is_said = |one: &Saying| said.iter().any(|row| row.topic == one.topic && row.step == one.step);
+            if !pending.told.is_empty() && pending.told.iter().all(is_said) {
+                self.outbox.remove(&pending.id)?;
+                continue;
+            }
+            let relay = self.relay.clone();
+            let mut postman = Postman::new(&relay, &std::thread::sleep);
+            if self.hand_over(session, &mut postman, &pending, true)? == Fate::Hopeless {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts a message into the outbox, sends it, records it as said, and takes it out.
+    pub(super) fn deliver(
+        &mut self,
+        session: &Session,
+        postman: &mut Postman,
+        pending: &Pending,
+    ) -> Result<Fate, Failure> {
+        self.outbox.put(pending)?;
+        self.hand_over(session, postman, pending, false)
+    }
+
+    fn hand_over(
+        &mut self,
+        session: &Session,
+        postman: &mut Postman,
+        pending: &Pending,
+        is_doubtful: bool,
+    ) -> Result<Fate, Failure> {
+        let lang = session.lang;
+        match postman.send(&pending.from, &pending.to, pending.message.as_bytes()) {
+            Delivery::Taken { refused } => {
+                self.record(session, pending, "mail")?;
+                let refused: Vec<(String, String)> = refused.into_iter().map(|one| (one.to, one.reply)).collect();
+                self.note_addresses(session, pending, &refused)?;
+                self.outbox.remove(&pending.id)?;
+                Ok(Fate::Taken)
+            }
+            Delivery::Refused(refused) => {
+                let refused: Vec<(String, String)> = refused.into_iter().map(|one| (one.to, one.reply)).collect();
+                self.note_addresses(session, pending, &refused)?;
+                self.outbox.remove(&pending.id)?;
+                Ok(Fate::Refused)
+            }
+            // It may have arrived: what lies in the outbox is sent again as it is.
+            Delivery::Uncertain(trouble) => {
+                self.troubles.push(told("mail", &trouble, lang));
+                Ok(Fate::Failed)
+            }
+            Delivery::Failed(trouble) => {
+                if !is_doubtful {
+                    self.outbox.remove(&pending.id)?;
+                }
+                let hopeless = trouble.kind().concerns_all();
+                self.troubles.push(told("mail", &trouble, lang));
+                Ok(if hopeless { Fate::Hopeless } else { Fate::Failed })
+            }
+        }
+    }
+
+    /// Records what was said, all or nothing.
+    pub(super) fn record(&mut self, session: &Session, pending: &Pending, channel: &str) -> Result<(), Failure> {
+        let row = |one: &Saying| ToldRow {
+            topic: one.topic.clone(),
+            step: one.step.clone(),
+            on: self.today.to_string(),
+            by: self.by.clone(),
+            note: Some(channel.to_string()),
+        };
+        let rows = pending.told.iter().map(row).collect();
+        self.record_rows(session, rows)
+    }
+
+    fn record_rows(&mut self, session: &Session, rows: Vec<ToldRow>) -> Result<(), Failure> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let mut stamper = office::stamper(&self.inventory, session, &self.settings)?;
+        let entries = rows.into_iter().map(|row| stamper.entry(Body::Told(row))).collect();
+        office::record(&mut self.inventory, entries, &self.settings, session.lang)
+    }
+
+    /// Records which addresses were refused, and which are no longer.
+    fn note_addresses(
+        &mut self,
+        session: &Session,
+        pending: &Pending,
+        refused: &[(String, String)],
+    ) -> Result<(), Failure> {
+        let office =
+            self.inventory.office().map_err(|error| depot::failed(&error, &self.settings, session.lang))?;
+        let is_refused = |to: &String| refused.iter().any(|(address, _)| address == to);
+        let healed = pending.to.iter().filter(|to| !is_refused(to) && office.refused(to).is_some());
+        let mut rows: Vec<ToldRow> = healed.map(|to| ToldRow::delivery(to, self.today, None)).collect();
+        rows.extend(refused.iter().map(|(to, reply)| ToldRow::delivery(to, self.today, Some(reply.clone()))));
+        self.refused.extend(refused.iter().cloned());
+        self.record_rows(session, rows)
+    }
+}
+
+fn told(stage: &'static str, trouble: &crate::deliver::mail::Trouble, lang: Lang) -> Trouble {
+    Trouble { stage, reason: trouble.kind().code(), text: trouble.text(lang) }
+}
+
+/// What the configuration says of mail.
+pub(super) fn configured(session: &Session) -> Result<Notify, Failure> {
+    let none = Text {
+        ja: "メールの設定(notify)がありません。設定ファイルに notify を書くか、shomei init で作ってください。",
+        en: "the configuration has no `notify`: write it, or let shomei init do so.",
+    };
+    session.config.notify.clone().ok_or_else(|| Failure::new(none, session.lang, &[]))
+}
+
+fn address(text: &str) -> Address {
+    let (name, mail) = mailbox(text);
+    Address { name: name.map(String::from), mail: mail.to_string() }
+}
+
+/// The mail server of the configuration, with the password.
+fn relay(notify: &Notify, lang: Lang) -> Result<Relay, Failure> {
+    let smtp = &notify.smtp;
+    let number = |set: &Option<super::super::config::Set<u64>>, default| set.as_ref().map_or(default, |set| set.value);
+    let (security, port) = match smtp.security.as_ref().map_or("starttls", |set| set.value.as_str()) {
+        "tls" => (Security::Tls, 465),
+        "none" => (Security::Plain, 25),
+        _ => (Security::StartTls, 587),
+    };
+    let login = match (&smtp.user, &smtp.password_file) {
+        (Some(user), Some(file)) => {
+            Some(Login { user: user.value.clone(), password: password(&file.value, lang)? })
+        }
+        (None, None) => None,
+        _ => {
+            let half = Text {
+                ja: "notify.smtp の user と password_file は、両方書くか、両方省いてください。",
+                en: "`user` and `password_file` of notify.smtp belong together: give both, or neither.",
+            };
+            return Err(Failure::new(half, lang, &[]));
+        }
+    };
+    let roots = smtp.ca.iter().map(|set| files::read(&set.value, lang)).collect::<Result<_, _>>()?;
+    Ok(Relay {
+        host: smtp.host.as_ref().map(|set| set.value.clone()).unwrap_or_default(),
+        port: u16::try_from(number(&smtp.port, port)).unwrap_or(0),
+        security,
+        login,
+        roots,
+        timeout: Duration::from_secs(number(&smtp.timeout, 30)),
+        attempts: u32::try_from(number(&smtp.attempts, 4)).unwrap_or(1),
+        pause: Duration::from_secs(number(&smtp.pause, 5)),
+        hello: gethostname::gethostname().to_string_lossy().into_owned(),
+    })
+}
+
+/// The password in a file: its first line.
+fn password(path: &Path, lang: Lang) -> Result<Zeroizing<String>, Failure> {
+    let bytes = Zeroizing::new(files::read(path, lang)?);
+    if let Some(permissions) = std::fs::metadata(path).ok().and_then(|data| platform::readable_by_others(&data)) {
+        let text = Text {
+            ja: "{path} は、ほかの利用者も読めます({permissions})。chmod 600 で自分だけにしてください。",
+            en: "others may read {path} ({permissions}): keep it to yourself with chmod 600.",
+        };
+        complain(&text.fill(lang, &[("path", &path.display()), ("permissions", &permissions)]));
+    }
+    let text = std::str::from_utf8(&bytes).ok().map(|text| text.trim_start_matches('\u{feff}'));
+    let line = text.and_then(|text| text.lines().next()).filter(|line| !line.is_empty());
+    let none = Text {
+        ja: "{path} の1行目にパスワードがありません。UTF-8 で1行目に書いてください。",
+        en: "there is no password in the first line of {path}: write it there, in UTF-8.",
+    };
+    let line = line.ok_or_else(|| Failure::new(none, lang, &[("path", &path.display())]))?;
+    Ok(Zeroizing::new(line.to_string()))
+}

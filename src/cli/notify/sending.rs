@@ -1,0 +1,394 @@
+//! The mail of one delivery: to contacts what is theirs, to auditors everything.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use super::super::report::{FORMS, written};
+use super::super::session::Session;
+use super::mailroom::{Fate, MAX_MESSAGES, Mailroom};
+use super::{Bulletin, Dispatch, Matter, Trouble, Wishes};
+use crate::calendar::parse_day;
+use crate::certificate::hex;
+use crate::cli::Failure;
+use crate::deliver::mail::{Address, Attachment, Mail, Postman};
+use crate::deliver::schedule::Schedule;
+use crate::deliver::{Body, Digests, Parcel, Pending, Saying, holder_of, shelf};
+use crate::lifecycle::Due;
+use crate::locale::{Lang, Text};
+use crate::report::Report;
+
+/// What a delivery did.
+#[derive(Debug, Default)]
+pub(in crate::cli) struct Sent {
+    /// Addresses that were written to.
+    pub addresses: Vec<String>,
+    /// Addresses that were refused, and the reply.
+    pub refused: Vec<(String, String)>,
+    /// Messages that failed.
+    pub failed: u64,
+    /// Messages that were held back, and how many may go at once.
+    pub held_back: Option<(usize, u64)>,
+    /// Whether the auditors were written to; none where there was nothing to tell.
+    pub auditors: Option<bool>,
+    /// Things to be told by hand.
+    pub by_hand: usize,
+    /// What failed, in this delivery and before it.
+    pub troubles: Vec<Trouble>,
+}
+
+impl Sent {
+    /// Whether everything went that was to go.
+    pub(in crate::cli) fn is_whole(&self) -> bool {
+        self.troubles.is_empty() && self.held_back.is_none()
+    }
+
+    /// In a line.
+    pub(in crate::cli) fn summary(&self, lang: Lang) -> String {
+        let text = Text {
+            ja: "メール: 事業所・代理人へ {sent} 通、断られた宛先 {refused}、送れなかったもの {failed} 通、管理者へ{auditors}。ほかの方法で知らせるもの {hand} 件。",
+            en: "Mail: {sent} to contacts, {refused} addresses refused, {failed} not sent; auditors: {auditors}. By other channels: {hand}.",
+        };
+        let auditors = match self.auditors {
+            Some(true) => Text { ja: "送信済み", en: "told" },
+            Some(false) => Text { ja: "送れず", en: "not told" },
+            None => Text { ja: "なし", en: "nothing to tell" },
+        };
+        let mut said = text.fill(
+            lang,
+            &[
+                ("sent", &self.addresses.len()),
+                ("refused", &self.refused.len()),
+                ("failed", &self.failed),
+                ("auditors", &auditors.get(lang)),
+                ("hand", &self.by_hand),
+            ],
+        );
+        if let Some((n, most)) = self.held_back {
+            let text = Text {
+                ja: "{n} 通は上限({most} 通)を超えるので、1 通も送っていません。shomei notify --dry-run で確かめ、よければ --yes {n} を付けて送ってください。",
+                en: " {n} messages are more than may go at once ({most}): none was sent. Look at them with shomei notify --dry-run; if they are right, send them with --yes {n}.",
+            };
+            said += &text.fill(lang, &[("n", &n), ("most", &most)]);
+        }
+        said
+    }
+
+    /// As a document.
+    pub(in crate::cli) fn document(&self) -> serde_json::Value {
+        json!({
+            "schema": "shomei/notify/1",
+            "sent": self.addresses,
+            "refused": self.refused.iter().map(|(to, reply)| json!({"to": to, "reply": reply})).collect::<Vec<_>>(),
+            "failed": self.failed,
+            "held_back": self.held_back.map(|(n, most)| json!({"messages": n, "max_messages": most})),
+            "auditors_told": self.auditors,
+            "by_hand": self.by_hand,
+            "troubles": self.troubles.iter().map(|trouble| {
+                json!({"stage": trouble.stage, "reason": trouble.reason, "text": trouble.text})
+            }).collect::<Vec<_>>(),
+        })
+    }
+}
+
+/// Sends what is due. `troubles` is what failed before; `shelf` is the folder of today's reports,
+/// which are not made twice.
+pub(in crate::cli) fn send(
+    session: &Session,
+    mailroom: &mut Mailroom,
+    matter: &Matter,
+    wishes: &Wishes,
+    mut troubles: Vec<Trouble>,
+    shelf: Option<&Path>,
+) -> Result<Sent, Failure> {
+    let contacts = mailroom.notify.contacts.as_ref().is_none_or(|set| set.value);
+    let dispatch = matter.dispatch(contacts);
+    let mut sent = Sent { by_hand: dispatch.by_hand.values().map(Vec::len).sum(), ..Sent::default() };
+    let most = mailroom.notify.max_messages.as_ref().map_or(MAX_MESSAGES, |set| set.value);
+    let most = most.max(wishes.yes.unwrap_or(0));
+    if dispatch.mail.len() as u64 > most {
+        sent.held_back = Some((dispatch.mail.len(), most));
+    } else {
+        to_contacts(session, mailroom, matter, &dispatch, &mut sent)?;
+    }
+    troubles.append(&mut mailroom.troubles);
+    sent.refused = std::mem::take(&mut mailroom.refused);
+    sent.troubles = troubles;
+    let relay = mailroom.relay.clone();
+    let mut postman = Postman::new(&relay, &std::thread::sleep);
+    let mut desk = Auditing { session, mailroom, matter, dispatch: &dispatch, shelf, wishes };
+    desk.send(&mut postman, &mut sent)?;
+    sent.troubles.append(&mut mailroom.troubles);
+    Ok(sent)
+}
+
+fn to_contacts(
+    session: &Session,
+    mailroom: &mut Mailroom,
+    matter: &Matter,
+    dispatch: &Dispatch,
+    sent: &mut Sent,
+) -> Result<(), Failure> {
+    let signature = mailroom.notify.signature.as_ref().map(|set| set.value.clone()).unwrap_or_default();
+    let templates = mailroom.templates.clone();
+    let digests = Digests {
+        view: matter.view(),
+        reminders: &matter.reminders,
+        templates: &templates,
+        signature: &signature,
+        details: mailroom.details(),
+    };
+    let relay = mailroom.relay.clone();
+    let mut postman = Postman::new(&relay, &std::thread::sleep);
+    for (at, parcel) in dispatch.mail.iter().enumerate() {
+        let person = person(matter, parcel);
+        let to = vec![Address { name: person, mail: parcel.to.clone() }];
+        let told: Vec<Saying> = parcel.due.iter().map(|at| saying(matter, &matter.reminders.due[*at])).collect();
+        let Some(pending) = packed(mailroom, session, to, &digests.body(parcel), told, Vec::new()) else {
+            sent.failed += 1;
+            continue;
+        };
+        match mailroom.deliver(session, &mut postman, &pending)? {
+            Fate::Taken => sent.addresses.push(parcel.to.clone()),
+            Fate::Refused => {}
+            Fate::Failed => sent.failed += 1,
+            Fate::Hopeless => {
+                sent.failed += (dispatch.mail.len() - at) as u64;
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The person whom all of a parcel's holders name.
+fn person(matter: &Matter, parcel: &Parcel) -> Option<String> {
+    let fleet = &matter.gathering.fleet;
+    let mut people =
+        parcel.due.iter().map(|at| holder_of(fleet, &matter.reminders.due[*at]).and_then(|h| h.contact.person.clone()));
+    let first = people.next().flatten()?;
+    people.all(|other| other.as_ref() == Some(&first)).then_some(first)
+}
+
+/// What is recorded of something due.
+pub(super) fn saying(matter: &Matter, due: &Due) -> Saying {
+    let holder = holder_of(&matter.gathering.fleet, due);
+    Saying {
+        topic: due.topic.0.clone(),
+        step: due.step.code(),
+        holder: holder.map(|holder| (holder.key.register.clone(), holder.key.id.clone())),
+    }
+}
+
+/// A message ready for the outbox; what is told names it, so that the same message has the same ID.
+fn packed(
+    mailroom: &mut Mailroom,
+    session: &Session,
+    to: Vec<Address>,
+    body: &Body,
+    told: Vec<Saying>,
+    attachments: Vec<Attachment>,
+) -> Option<Pending> {
+    let mut digest = Sha256::new();
+    digest.update(mailroom.today.to_string());
+    to.iter().for_each(|address| digest.update(format!("\0{}", address.mail)));
+    told.iter().for_each(|one| digest.update(format!("\0{}\0{}", one.topic, one.step)));
+    digest.update(format!("\0{}\0{}", attachments.len(), body.plain()));
+    let id = hex(&digest.finalize()[..16]);
+    let host = mailroom.from.mail.rsplit_once('@').map_or("localhost", |(_, host)| host);
+    let mail = Mail {
+        from: mailroom.from.clone(),
+        to: to.clone(),
+        reply_to: mailroom.reply_to.clone(),
+        subject: body.subject.clone(),
+        text: body.plain(),
+        html: Some(body.html(session.lang)),
+        attachments,
+        message_id: format!("{id}@{host}"),
+        at: session.now,
+        zone: mailroom.zone,
+        lang: session.lang,
+    };
+    match mail.encode().map(String::from_utf8) {
+        Ok(Ok(message)) => Some(Pending {
+            id,
+            channel: "mail".into(),
+            on: mailroom.today.to_string(),
+            to: to.into_iter().map(|address| address.mail).collect(),
+            from: mailroom.from.mail.clone(),
+            told,
+            message,
+        }),
+        Ok(Err(_)) => None,
+        Err(malformed) => {
+            let text = malformed.text(session.lang);
+            mailroom.troubles.push(Trouble { stage: "mail", reason: "malformed", text });
+            None
+        }
+    }
+}
+
+/// The topic under which the ledger keeps that the auditors got the report.
+const REPORT: &str = "report";
+/// The topic under which it keeps what failed.
+const TROUBLE: &str = "trouble";
+/// What stands before the topic of something that the auditors know they must tell by hand.
+const BY_HAND: &str = "hand:";
+
+/// The message to the auditors.
+struct Auditing<'a> {
+    session: &'a Session,
+    mailroom: &'a mut Mailroom,
+    matter: &'a Matter<'a>,
+    dispatch: &'a Dispatch,
+    shelf: Option<&'a Path>,
+    wishes: &'a Wishes,
+}
+
+impl Auditing<'_> {
+    fn send(&mut self, postman: &mut Postman, sent: &mut Sent) -> Result<(), Failure> {
+        let report_is_due = self.wishes.report || self.report_is_due();
+        let told = self.told(sent, report_is_due);
+        if told.is_empty() && sent.addresses.is_empty() && sent.refused.is_empty() {
+            return Ok(());
+        }
+        let report = report_is_due.then(|| self.matter.report());
+        let (files, broken) = report.as_ref().map(|report| self.files(report)).unwrap_or_default();
+        sent.troubles.extend(broken);
+        let fate = self.deliver(postman, sent, report.as_ref(), told.clone(), files.clone())?;
+        let fate = match fate {
+            // The server may have found it too large.
+            Fate::Refused if !files.is_empty() => {
+                self.mailroom.refused.clear();
+                let text = Text {
+                    ja: "添付ファイルのあるメールは断られたので、添付なしで送りました。報告書は shomei report で作れます。",
+                    en: "The message with its attachments was refused, and was sent without them. Make the report with shomei report.",
+                };
+                let text = text.get(self.session.lang).to_string();
+                sent.troubles.push(Trouble { stage: "mail", reason: "attachments", text });
+                self.deliver(postman, sent, report.as_ref(), told, Vec::new())?
+            }
+            fate => fate,
+        };
+        sent.auditors = Some(fate == Fate::Taken);
+        let refused = std::mem::take(&mut self.mailroom.refused);
+        for (to, reply) in refused {
+            let text = Text {
+                ja: "管理者のアドレス {to} は受け取りを断られました({reply})。設定の notify.auditors を直してください。",
+                en: "the auditors' address {to} was refused ({reply}): correct notify.auditors in the configuration.",
+            };
+            let text = text.fill(self.session.lang, &[("to", &to), ("reply", &reply)]);
+            sent.troubles.push(Trouble { stage: "mail", reason: "auditor-refused", text });
+        }
+        Ok(())
+    }
+
+    fn deliver(
+        &mut self,
+        postman: &mut Postman,
+        sent: &Sent,
+        report: Option<&Report>,
+        told: Vec<Saying>,
+        files: Vec<Attachment>,
+    ) -> Result<Fate, Failure> {
+        let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
+        let bulletin = Bulletin {
+            lang: self.session.lang,
+            report,
+            due: Some((self.matter.view(), &self.matter.reminders, self.dispatch)),
+            sent: &sent.addresses,
+            refused: &sent.refused,
+            held_back: sent.held_back,
+            troubles: &sent.troubles,
+            attached: &names,
+            today: self.mailroom.today,
+        };
+        let body = bulletin.body();
+        let to = self.mailroom.auditors.clone();
+        match packed(self.mailroom, self.session, to, &body, told, files) {
+            Some(pending) => self.mailroom.deliver(self.session, postman, &pending),
+            None => Ok(Fate::Failed),
+        }
+    }
+
+    /// Whether the schedule of the report has come round since the auditors last got one.
+    fn report_is_due(&self) -> bool {
+        let Some(on) = &self.mailroom.notify.report_on else { return true };
+        let Some(schedule) = Schedule::parse(&format!("{} 00:00", on.value)) else { return true };
+        let zone = self.mailroom.zone;
+        let Some(due) = schedule.last(self.matter.calendar, zone, self.session.now) else { return false };
+        let last = self.matter.ledger.iter().filter(|row| row.topic == REPORT);
+        let last = last.filter_map(|row| parse_day(&row.on)).filter(|on| *on <= self.mailroom.today).max();
+        zone.day(due).is_some_and(|due| last.is_none_or(|last| last < due))
+    }
+
+    /// What this message tells that was not told before.
+    fn told(&self, sent: &Sent, report_is_due: bool) -> Vec<Saying> {
+        let saying = |topic: String, step: String| Saying { topic, step, holder: None };
+        let known = |one: &Saying| {
+            self.matter.ledger.iter().any(|row| row.topic == one.topic && row.step == one.step)
+        };
+        let due = |at: &usize| saying_of(self.matter, *at);
+        let mut told: Vec<Saying> = self.dispatch.auditors.iter().map(due).collect();
+        let by_hand = self.dispatch.by_hand.values().flatten().map(|at| {
+            let Saying { topic, step, .. } = saying_of(self.matter, *at);
+            saying(format!("{BY_HAND}{topic}"), step)
+        });
+        told.extend(by_hand.filter(|one| !known(one)));
+        if !sent.is_whole() {
+            let mut digest = Sha256::new();
+            sent.troubles.iter().for_each(|one| digest.update(format!("{}\0{}\0{}\0", one.stage, one.reason, one.text)));
+            digest.update(format!("{:?}", sent.held_back));
+            let trouble = saying(TROUBLE.into(), format!("{}:{}", self.mailroom.today, hex(&digest.finalize()[..8])));
+            told.extend((!known(&trouble)).then_some(trouble));
+        }
+        if report_is_due {
+            told.push(saying(REPORT.into(), "mailed".into()));
+        }
+        told
+    }
+
+    /// The report in the forms that the auditors get, and what could not be made.
+    fn files(&self, report: &Report) -> (Vec<Attachment>, Vec<Trouble>) {
+        let default = || vec!["html".to_string(), "xlsx".to_string()];
+        let forms = self.mailroom.notify.attach.as_ref().map_or_else(default, |set| set.value.clone());
+        let (mut files, mut broken) = (Vec::new(), Vec::new());
+        for form in &forms {
+            let Some((form, ending)) = FORMS.iter().find(|(known, _)| known == form) else { continue };
+            let place: Option<PathBuf> = self.shelf.map(|folder| shelf::place(folder, self.mailroom.today, ending));
+            let bytes = match place.and_then(|place| std::fs::read(place).ok()) {
+                Some(bytes) => Ok(bytes),
+                None => written(report, form),
+            };
+            let name = Text { ja: "証明書報告書-{day}.{ending}", en: "certificates-{day}.{ending}" };
+            let name = name.fill(self.session.lang, &[("day", &report.today), ("ending", ending)]);
+            match bytes {
+                Ok(bytes) => files.push(Attachment { name, mime: mime(form).into(), bytes }),
+                Err(error) => {
+                    let text = Text { ja: "{name} を作れません: {error}。", en: "cannot make {name}: {error}." };
+                    let text = text.fill(self.session.lang, &[("name", &name), ("error", &error)]);
+                    broken.push(Trouble { stage: "report", reason: "form", text });
+                }
+            }
+        }
+        (files, broken)
+    }
+}
+
+fn saying_of(matter: &Matter, at: usize) -> Saying {
+    saying(matter, &matter.reminders.due[at])
+}
+
+/// The media type of a form.
+fn mime(form: &str) -> &'static str {
+    match form {
+        "html" => "text/html; charset=utf-8",
+        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "csv" => "text/csv; charset=utf-8",
+        "json" => "application/json",
+        "md" => "text/markdown; charset=utf-8",
+        "ics" => "text/calendar; charset=utf-8",
+        _ => "text/plain; charset=utf-8",
+    }
+}

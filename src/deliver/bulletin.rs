@@ -1,0 +1,210 @@
+//! What the auditors are told: the report in short, what was said to whom, and what needs a hand.
+
+use super::body::{Block, Body};
+use super::dispatch::Dispatch;
+use crate::lifecycle::Reminders;
+use crate::locale::{Lang, Text};
+use crate::register::Channel;
+use crate::report::{Report, View, long_day};
+
+/// Lines of one list; the report has all.
+const LINES: usize = 30;
+
+/// Something that failed in a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// In which stage: `import`, `report`, `mail`, ….
+    pub stage: &'static str,
+    /// Why, as metrics tell it.
+    pub reason: &'static str,
+    /// In words, with what to do next.
+    pub text: String,
+}
+
+/// All that the auditors are told.
+#[derive(Debug)]
+pub struct Bulletin<'a> {
+    /// The language.
+    pub lang: Lang,
+    /// The report, where it could be made and is due.
+    pub report: Option<&'a Report>,
+    /// What is due and how it is shown, where that could be told.
+    pub due: Option<(View<'a>, &'a Reminders, &'a Dispatch)>,
+    /// Addresses that were written to.
+    pub sent: &'a [String],
+    /// Addresses that were refused, and the reply.
+    pub refused: &'a [(String, String)],
+    /// Messages that were held back, and how many may go at once.
+    pub held_back: Option<(usize, u64)>,
+    /// What failed.
+    pub troubles: &'a [Trouble],
+    /// Names of the files that come with the message.
+    pub attached: &'a [String],
+    /// The day, where no report tells it.
+    pub today: crate::calendar::Day,
+}
+
+impl Bulletin<'_> {
+    /// The message.
+    pub fn body(&self) -> Body {
+        let mut body = Body { subject: self.subject(), blocks: Vec::new() };
+        self.add_troubles(&mut body);
+        self.add_report(&mut body);
+        self.add_sent(&mut body);
+        self.add_due(&mut body);
+        if !self.attached.is_empty() {
+            let text = Text { ja: "添付: {files}", en: "Attached: {files}" };
+            let files = self.attached.join(self.get(Text { ja: "、", en: ", " }));
+            body.push(Block::Lines(vec![text.fill(self.lang, &[("files", &files)])]));
+        }
+        body
+    }
+
+    fn get(&self, text: Text) -> &'static str {
+        text.get(self.lang)
+    }
+
+    fn subject(&self) -> String {
+        let needs_hand = !self.troubles.is_empty() || self.held_back.is_some() || !self.refused.is_empty();
+        let mark = if needs_hand { self.get(Text { ja: "【要確認】", en: "Attention: " }) } else { "" };
+        let Some(report) = self.report else {
+            let text = Text { ja: "{mark}証明書の知らせ {day}", en: "{mark}Certificates, {day}" };
+            return text.fill(self.lang, &[("mark", &mark), ("day", &self.today)]);
+        };
+        let text = Text {
+            ja: "{mark}{title}: 請求できない {cannot}、申請する {apply}、間に合わない {unplaced}",
+            en: "{mark}{title}: cannot bill {cannot}, to apply for {apply}, too late {unplaced}",
+        };
+        text.fill(
+            self.lang,
+            &[
+                ("mark", &mark),
+                ("title", &report.title()),
+                ("cannot", &report.coverage.cannot),
+                ("apply", &report.counts.apply),
+                ("unplaced", &report.counts.unplaced),
+            ],
+        )
+    }
+
+    fn add_troubles(&self, body: &mut Body) {
+        let mut items: Vec<String> = self.troubles.iter().map(|trouble| trouble.text.clone()).collect();
+        if let Some((n, most)) = self.held_back {
+            let text = Text {
+                ja: "事業所・代理人あてのメールが {n} 通になり、一度に送る上限({most} 通)を超えたので、1 通も送っていません。shomei notify --dry-run で内容を確かめ、よければ shomei notify --yes {n} で送ってください。",
+                en: "{n} messages to contacts would be more than may go at once ({most}): none was sent. Look at them with shomei notify --dry-run; if they are right, send them with shomei notify --yes {n}.",
+            };
+            items.push(text.fill(self.lang, &[("n", &n), ("most", &most)]));
+        }
+        for (address, reply) in self.refused {
+            let text = Text {
+                ja: "{address} はメールの受け取りを断られました({reply})。アドレスを確かめ、台帳を直してください。",
+                en: "{address} was refused ({reply}). Ask for the right address and correct the register.",
+            };
+            items.push(text.fill(self.lang, &[("address", address), ("reply", reply)]));
+        }
+        if !items.is_empty() {
+            body.push(Block::Heading(self.get(Text { ja: "確かめること", en: "To look after" }).into()));
+            body.push(Block::Items(items));
+        }
+    }
+
+    fn add_report(&self, body: &mut Body) {
+        let Some(report) = self.report else { return };
+        body.push(Block::Heading(report.title()));
+        body.push(Block::Lines(vec![report.answer()]));
+        let counts = &report.counts;
+        let number = |n: u64| n.to_string();
+        let severity = |severity| number(counts.severities.get(&severity).copied().unwrap_or(0));
+        let facts = [
+            (Text { ja: "証明書", en: "Certificates" }, number(counts.certificates)),
+            (Text { ja: "期限切れ", en: "Lapsed" }, number(counts.lapsed)),
+            (Text { ja: "申請する", en: "To apply for" }, number(counts.apply)),
+            (Text { ja: "間に合う申請日のないもの", en: "Without a safe day" }, number(counts.unplaced)),
+            (Text { ja: "申請済み", en: "Applied for" }, number(counts.awaited)),
+            (Text { ja: "指摘(エラー)", en: "Errors" }, severity(crate::policy::Severity::Error)),
+            (Text { ja: "指摘(警告)", en: "Warnings" }, severity(crate::policy::Severity::Warning)),
+        ];
+        body.push(Block::Facts(facts.map(|(head, value)| (self.get(head).to_string(), value)).to_vec()));
+    }
+
+    fn add_sent(&self, body: &mut Body) {
+        if self.sent.is_empty() {
+            return;
+        }
+        let text = Text { ja: "メールで知らせた宛先 {n} 件", en: "Told by mail: {n}" };
+        body.push(Block::Heading(text.fill(self.lang, &[("n", &self.sent.len())])));
+        body.push(Block::Items(self.cut(self.sent.iter().cloned(), self.sent.len())));
+    }
+
+    fn add_due(&self, body: &mut Body) {
+        let Some((view, reminders, dispatch)) = self.due else { return };
+        let line = |at: &usize| {
+            let due = &reminders.due[*at];
+            let text = Text { ja: "{whose}: {message}", en: "{whose}: {message}" };
+            text.fill(self.lang, &[("whose", &view.whose_due(due)), ("message", &view.message(due))])
+        };
+        for (channel, dues) in &dispatch.by_hand {
+            let text = Text {
+                ja: "{channel}で知らせるもの {n} 件(作る: shomei notify --channel {code} -o {file}、済んだら: shomei notify --channel {code} --mark-sent)",
+                en: "To be told by {channel}: {n} (to make: shomei notify --channel {code} -o {file}; when done: shomei notify --channel {code} --mark-sent)",
+            };
+            let file = match (channel, self.lang) {
+                (Channel::Phone, Lang::Ja) => "電話.xlsx",
+                (Channel::Phone, Lang::En) => "calls.xlsx",
+                (_, Lang::Ja) => "手紙.html",
+                (_, Lang::En) => "letters.html",
+            };
+            let values: [(&str, &dyn std::fmt::Display); 4] = [
+                ("channel", &channel_name(*channel).get(self.lang)),
+                ("n", &dues.len()),
+                ("code", &channel.code()),
+                ("file", &file),
+            ];
+            body.push(Block::Heading(text.fill(self.lang, &values)));
+            body.push(Block::Items(self.cut(dues.iter().map(line), dues.len())));
+        }
+        if !dispatch.auditors.is_empty() {
+            let text = Text {
+                ja: "知らせる相手のいないもの {n} 件(連絡先がないか、持ち主が分からない)",
+                en: "Nobody to be told: {n} (no contact, or nobody knows whose they are)",
+            };
+            body.push(Block::Heading(text.fill(self.lang, &[("n", &dispatch.auditors.len())])));
+            body.push(Block::Items(self.cut(dispatch.auditors.iter().map(line), dispatch.auditors.len())));
+        }
+        if !reminders.exhausted.is_empty() {
+            let text = Text {
+                ja: "知らせ終えても更新されていないもの {n} 件",
+                en: "Told often enough and still not renewed: {n}",
+            };
+            body.push(Block::Heading(text.fill(self.lang, &[("n", &reminders.exhausted.len())])));
+            let line = |at: &usize| {
+                let item = &view.fleet.items[*at];
+                let ends = item.ends.map(|day| long_day(day, self.lang)).unwrap_or_default();
+                let text = Text { ja: "{whose}({ends} に期限切れ)", en: "{whose} (lapsed on {ends})" };
+                text.fill(self.lang, &[("whose", &view.whose(item)), ("ends", &ends)])
+            };
+            body.push(Block::Items(self.cut(reminders.exhausted.iter().map(line), reminders.exhausted.len())));
+        }
+    }
+
+    /// The first lines of a list, and how many more there are.
+    fn cut(&self, lines: impl Iterator<Item = String>, all: usize) -> Vec<String> {
+        let mut lines: Vec<String> = lines.take(LINES).collect();
+        if all > LINES {
+            let text = Text { ja: "ほか {n} 件", en: "and {n} more" };
+            lines.push(text.fill(self.lang, &[("n", &(all - LINES))]));
+        }
+        lines
+    }
+}
+
+/// A channel, in words.
+pub fn channel_name(channel: Channel) -> Text {
+    match channel {
+        Channel::Mail => Text { ja: "メール", en: "mail" },
+        Channel::Letter => Text { ja: "手紙", en: "letter" },
+        Channel::Fax => Text { ja: "FAX", en: "fax" },
+        Channel::Phone => Text { ja: "電話", en: "phone" },
+    }
+}

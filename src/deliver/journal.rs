@@ -1,0 +1,61 @@
+//! The log of runs: one JSON object a line, rotated by size.
+//!
+//! What goes in is what a caller names field by field: no message, no secret.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value};
+
+use crate::calendar::{Instant, format_instant};
+
+/// Logs that are kept beside the one that is written: `shomei.log.1` is the one before.
+pub const KEPT: u32 = 5;
+
+/// A log.
+#[derive(Clone, Debug)]
+pub struct Journal {
+    path: Option<PathBuf>,
+    size: u64,
+}
+
+impl Journal {
+    /// A log in a file, of so many bytes at most; nothing is written without a file.
+    pub fn new(path: Option<&Path>, size: u64) -> Journal {
+        Journal { path: path.map(Path::to_path_buf), size }
+    }
+
+    /// Writes what happened at a moment.
+    pub fn write(&self, at: Instant, event: &str, fields: &[(&str, Value)]) -> io::Result<()> {
+        let Some(path) = &self.path else { return Ok(()) };
+        let mut line = Map::new();
+        line.insert("at".into(), Value::String(format_instant(at)));
+        line.insert("event".into(), Value::String(event.into()));
+        line.extend(fields.iter().map(|(name, value)| ((*name).to_string(), value.clone())));
+        let mut text = serde_json::to_string(&line)?;
+        text.push('\n');
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            fs::create_dir_all(folder)?;
+        }
+        let length = fs::metadata(path).map_or(0, |metadata| metadata.len());
+        if length > 0 && length + text.len() as u64 > self.size {
+            self.rotate(path)?;
+        }
+        OpenOptions::new().create(true).append(true).open(path)?.write_all(text.as_bytes())
+    }
+
+    fn rotate(&self, path: &Path) -> io::Result<()> {
+        let numbered = |n: u32| {
+            let mut name = path.as_os_str().to_os_string();
+            name.push(format!(".{n}"));
+            PathBuf::from(name)
+        };
+        for n in (1..KEPT).rev() {
+            if numbered(n).exists() {
+                fs::rename(numbered(n), numbered(n + 1))?;
+            }
+        }
+        fs::rename(path, numbered(1))
+    }
+}
