@@ -72,6 +72,7 @@ fn catalogues() -> impl Iterator<Item = &'static (&'static str, Text)> {
         catalogue::config::ALL,
         catalogue::holidays::ALL,
         catalogue::inventory::ALL,
+        catalogue::mail::ALL,
         catalogue::policy::ALL,
         catalogue::reading::ALL,
         catalogue::register::ALL,

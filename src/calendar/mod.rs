@@ -12,7 +12,7 @@ pub use business::{Business, DayOfYear};
 
 use std::fmt;
 
-use time::format_description::well_known::Rfc3339;
+use time::format_description::well_known::{Rfc2822, Rfc3339};
 use time::macros::{format_description, offset};
 use time::{OffsetDateTime, Time, UtcOffset};
 
@@ -59,6 +59,11 @@ impl Zone {
             }
             None => format_instant(instant),
         }
+    }
+
+    /// `instant` as mail tells it, `Sat, 20 Jul 2019 00:00:00 +0900`; none where mail cannot.
+    pub fn mail_date(self, instant: Instant) -> Option<String> {
+        instant.checked_to_offset(self.0)?.format(&Rfc2822).ok()
     }
 }
 

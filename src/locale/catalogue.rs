@@ -14,6 +14,7 @@ macro_rules! texts {
 pub mod config;
 pub mod holidays;
 pub mod inventory;
+pub mod mail;
 pub mod policy;
 pub mod reading;
 pub mod register;

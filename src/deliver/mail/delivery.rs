@@ -1,0 +1,135 @@
+//! What became of a message.
+
+use crate::locale::catalogue::mail as texts;
+use crate::locale::{Lang, Text};
+
+/// What became of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// The server took it for at least one recipient.
+    Taken {
+        /// Those it was not taken for.
+        refused: Vec<Refusal>,
+    },
+    /// Refused for good, for everybody. It concerns this message only.
+    Refused(Vec<Refusal>),
+    /// The whole message was sent and no answer came: it may have arrived. To send it again may
+    /// deliver it twice.
+    Uncertain(Trouble),
+    /// Surely not delivered to anybody.
+    Failed(Trouble),
+}
+
+/// A recipient that the server did not take the message for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The address, as it was given.
+    pub to: String,
+    /// What the server said, cleaned; empty if it was not asked, since this is no mail address.
+    pub reply: String,
+    /// Whether the refusal is for good (5xx). Else every attempt was put off (4xx).
+    pub permanent: bool,
+}
+
+/// Why a message was not delivered, or may not have been.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    pub(super) kind: Kind,
+    pub(super) server: String,
+    pub(super) reply: String,
+}
+
+impl Trouble {
+    /// What kind of trouble.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// What the server or the system said: one line, no control characters, no secrets, at most
+    /// some hundred characters.
+    pub fn reply(&self) -> &str {
+        &self.reply
+    }
+
+    /// Which server (`host:port`), what is wrong and what to do.
+    pub fn text(&self, lang: Lang) -> String {
+        let text = self.kind.text().fill(lang, &[("server", &self.server)]);
+        match self.reply.is_empty() {
+            true => text,
+            false => text + &texts::SAID.fill(lang, &[("reply", &self.reply)]),
+        }
+    }
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident $code:literal $text:ident)*) => {
+        /// A kind of trouble.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Kind {
+            $($(#[$doc])* $kind,)*
+        }
+
+        impl Kind {
+            /// Every kind.
+            pub const ALL: &[Kind] = &[$(Kind::$kind),*];
+
+            /// The code, for logs and metrics.
+            pub fn code(self) -> &'static str {
+                match self {
+                    $(Kind::$kind => $code,)*
+                }
+            }
+
+            fn text(self) -> &'static Text {
+                match self {
+                    $(Kind::$kind => &texts::$text,)*
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// The name of the server is not known.
+    UnknownHost "unknown-host" UNKNOWN_HOST
+    /// No connection.
+    Unreachable "unreachable" UNREACHABLE
+    /// The server did not answer in time.
+    Timeout "timeout" TIMEOUT
+    /// The connection broke.
+    CutOff "cut-off" CUT_OFF
+    /// No TLS, or a certificate that is not to be trusted or bears another name.
+    Tls "tls" NO_TLS
+    /// A root given for the server is not a certificate in PEM.
+    Roots "roots" ROOTS
+    /// The server offers no STARTTLS.
+    NoStartTls "no-starttls" NO_STARTTLS
+    /// The server offers no login, or none that is known here.
+    NoAuth "no-auth" NO_AUTH
+    /// The server refuses the login.
+    Auth "auth" AUTH
+    /// The server wants a login, and none is set.
+    AuthWanted "auth-wanted" AUTH_WANTED
+    /// A password would go over the network unprotected. Nothing was sent.
+    Unprotected "unprotected" UNPROTECTED
+    /// The server put it off each time (4xx), as for greylisting.
+    Temporary "temporary" TEMPORARY
+    /// The server will not talk to this machine (5xx at the greeting).
+    Rejected "rejected" REJECTED
+    /// The server refuses the sender, or it is no mail address.
+    Sender "sender" SENDER
+    /// What answers is not a mail server, or not on this port.
+    Protocol "not-smtp" NOT_SMTP
+}
+
+impl Kind {
+    /// Whether another attempt may go better.
+    pub fn may_pass(self) -> bool {
+        matches!(self, Kind::UnknownHost | Kind::Unreachable | Kind::Timeout | Kind::CutOff | Kind::Temporary)
+    }
+
+    /// Whether other messages to the same server would meet the same: to try them is idle.
+    pub fn concerns_all(self) -> bool {
+        !matches!(self, Kind::Temporary | Kind::Sender | Kind::CutOff)
+    }
+}

@@ -1,0 +1,239 @@
+//! Messages as RFC 5322 has them, in seven bits, whatever is in them.
+
+use lettre::Address as Plain;
+use lettre::message::header::{
+    ContentDisposition, ContentTransferEncoding, ContentType, From, Header, HeaderName, HeaderValue, Headers,
+    MIME_VERSION_1_0, ReplyTo, To,
+};
+use lettre::message::{Body, Mailbox, Mailboxes, MultiPart, SinglePart};
+use openssl::base64;
+use sha2::{Digest, Sha256};
+
+use super::address::{Address, spelled};
+use crate::calendar::{Instant, Zone};
+use crate::locale::catalogue::mail as texts;
+use crate::locale::{Lang, Text};
+
+/// A message, as it is meant.
+#[derive(Clone, Debug)]
+pub struct Mail {
+    /// Who writes.
+    pub from: Address,
+    /// Who is written to.
+    pub to: Vec<Address>,
+    /// Who gets the answers, if not the one who writes.
+    pub reply_to: Option<Address>,
+    /// The subject.
+    pub subject: String,
+    /// The text.
+    pub text: String,
+    /// The same as a page.
+    pub html: Option<String>,
+    /// Files.
+    pub attachments: Vec<Attachment>,
+    /// `name@host`, with or without `<>`; the same for every attempt at the same message.
+    pub message_id: String,
+    /// When it is written.
+    pub at: Instant,
+    /// The zone in which its date is told.
+    pub zone: Zone,
+    /// The language of its text.
+    pub lang: Lang,
+}
+
+/// A file that goes with a message.
+#[derive(Clone, Debug)]
+pub struct Attachment {
+    /// Its name, for the one who saves it.
+    pub name: String,
+    /// What it is: `text/csv; charset=utf-8`.
+    pub mime: String,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+}
+
+/// Why there is no such message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Malformed {
+    /// It is written to nobody.
+    Nobody,
+    /// An address that is none.
+    Address(String),
+    /// An identifier that is none.
+    MessageId(String),
+    /// A type of file that is none.
+    Mime(String),
+    /// A date that mail cannot tell.
+    Date,
+}
+
+impl Malformed {
+    /// What is wrong.
+    pub fn text(&self, lang: Lang) -> String {
+        let (text, value): (&Text, &str) = match self {
+            Malformed::Nobody => (&texts::TO_NOBODY, ""),
+            Malformed::Address(address) => (&texts::NO_ADDRESS, address),
+            Malformed::MessageId(id) => (&texts::NO_MESSAGE_ID, id),
+            Malformed::Mime(mime) => (&texts::NO_MIME, mime),
+            Malformed::Date => (&texts::NO_DATE, ""),
+        };
+        text.fill(lang, &[("value", &value.escape_debug())])
+    }
+}
+
+/// Longer identifiers would not stay in one line.
+const MOST_ID: usize = 250;
+/// The longest line with an encoded word: RFC 2047, section 2.
+const MOST_LINE: usize = 76;
+/// What an encoded word has besides its base64.
+const WORD: usize = "=?utf-8?b??=".len();
+/// The bytes in an encoded word, which come to 60 characters.
+const MOST_IN_WORD: usize = 45;
+
+impl Mail {
+    /// The message in the bytes of RFC 5322, lines ending in CRLF. The same message gives the
+    /// same bytes.
+    pub fn encode(&self) -> Result<Vec<u8>, Malformed> {
+        if self.to.is_empty() {
+            return Err(Malformed::Nobody);
+        }
+        let id = identifier(&self.message_id)?;
+        let date = self.zone.mail_date(self.at).ok_or(Malformed::Date)?;
+        let mut headers = Headers::new();
+        headers.insert_raw(made("Date", date));
+        headers.set(From::from(Mailboxes::new().with(mailbox(&self.from)?)));
+        if let Some(address) = &self.reply_to {
+            headers.set(ReplyTo::from(Mailboxes::new().with(mailbox(address)?)));
+        }
+        headers.set(To::from(self.to.iter().map(mailbox).collect::<Result<Mailboxes, _>>()?));
+        headers.insert_raw(subject(&self.subject));
+        headers.insert_raw(made("Message-ID", id.clone()));
+        headers.insert_raw(made("Auto-Submitted", "auto-generated".into()));
+        headers.insert_raw(made("Content-Language", self.lang.code().into()));
+        headers.set(MIME_VERSION_1_0);
+        let mut bytes = headers.to_string().into_bytes();
+        bytes.extend(self.content(&id)?);
+        Ok(bytes)
+    }
+
+    /// The content with its own headers: text, page and files, in as few wrappings as they need.
+    fn content(&self, id: &str) -> Result<Vec<u8>, Malformed> {
+        let text = SinglePart::builder().header(ContentType::TEXT_PLAIN).body(lines(&self.text));
+        let page =
+            self.html.as_ref().map(|html| SinglePart::builder().header(ContentType::TEXT_HTML).body(lines(html)));
+        let alternative = |text, page| {
+            let wrapping = MultiPart::alternative().boundary(boundary(id, "alternative"));
+            wrapping.singlepart(text).singlepart(page)
+        };
+        if self.attachments.is_empty() {
+            return Ok(match page {
+                Some(page) => alternative(text, page).formatted(),
+                None => text.formatted(),
+            });
+        }
+        let wrapping = MultiPart::mixed().boundary(boundary(id, "mixed"));
+        let whole = match page {
+            Some(page) => wrapping.multipart(alternative(text, page)),
+            None => wrapping.singlepart(text),
+        };
+        let whole = self.attachments.iter().try_fold(whole, |whole, file| Ok(whole.singlepart(attached(file)?)))?;
+        Ok(whole.formatted())
+    }
+}
+
+/// One kind of line ending, and no NUL, which mail cannot carry.
+fn lines(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "\u{fffd}")
+}
+
+/// Where parts end: not to be met in base64 or quoted-printable, and otherwise by chance only.
+fn boundary(id: &str, kind: &str) -> String {
+    let digest = Sha256::digest(format!("{kind} {id}"));
+    let hex: String = digest.iter().take(16).map(|b| format!("{b:02x}")).collect();
+    format!("=_{hex}")
+}
+
+fn identifier(id: &str) -> Result<String, Malformed> {
+    let inside = id.strip_prefix('<').and_then(|i| i.strip_suffix('>')).unwrap_or(id);
+    let fine = inside.len() <= MOST_ID
+        && inside.bytes().all(|b| b.is_ascii_graphic() && !b"<>()[]\\,;:\"".contains(&b))
+        && inside.split_once('@').is_some_and(|(l, r)| !l.is_empty() && !r.is_empty() && !r.contains('@'));
+    fine.then(|| format!("<{inside}>")).ok_or_else(|| Malformed::MessageId(id.to_string()))
+}
+
+fn mailbox(address: &Address) -> Result<Mailbox, Malformed> {
+    let refused = || Malformed::Address(address.mail.clone());
+    let spelled = spelled(&address.mail).ok_or_else(refused)?;
+    let (local, domain) = spelled.rsplit_once('@').ok_or_else(refused)?;
+    let name = address.name.as_deref().map(one_line).filter(|name| !name.is_empty());
+    Ok(Mailbox::new(name, Plain::new_dangerous(local, domain)))
+}
+
+/// Nothing here may begin another header.
+fn one_line(text: &str) -> String {
+    let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    spaced.trim().to_string()
+}
+
+/// A header whose value is ready.
+fn made(name: &'static str, value: String) -> HeaderValue {
+    HeaderValue::dangerous_new_pre_encoded(HeaderName::new_from_ascii_str(name), value.clone(), value)
+}
+
+fn subject(text: &str) -> HeaderValue {
+    let text = one_line(text);
+    let plain = text.is_ascii() && !text.contains("=?") && text.split(' ').all(|word| word.len() < 60);
+    match plain {
+        true => HeaderValue::new(HeaderName::new_from_ascii_str("Subject"), text),
+        false => made("Subject", words(&text, "Subject: ".len())),
+    }
+}
+
+/// `text` in encoded words (RFC 2047), cut between characters, the first on a line where `used`
+/// columns are taken.
+fn words(text: &str, used: usize) -> String {
+    let mut words = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let used = if words.is_empty() { used } else { 1 };
+        let room = (MOST_LINE.saturating_sub(used + WORD) / 4 * 3).min(MOST_IN_WORD);
+        let cut = rest.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= room).last();
+        let (word, after) = rest.split_at(cut.unwrap_or(rest.len()));
+        words.push(format!("=?utf-8?b?{}?=", base64::encode_block(word.as_bytes())));
+        rest = after;
+    }
+    words.join("\r\n ")
+}
+
+/// The type of a file with its name, for programs that do not read it from Content-Disposition.
+#[derive(Clone)]
+struct Named(HeaderValue);
+
+impl Header for Named {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Content-Type")
+    }
+
+    fn parse(_: &str) -> Result<Named, Box<dyn std::error::Error + Send + Sync>> {
+        Err("not to be parsed".into())
+    }
+
+    fn display(&self) -> HeaderValue {
+        self.0.clone()
+    }
+}
+
+fn attached(file: &Attachment) -> Result<SinglePart, Malformed> {
+    let refused = || Malformed::Mime(file.mime.clone());
+    if !file.mime.bytes().all(|b| b.is_ascii_graphic() || b == b' ') || ContentType::parse(&file.mime).is_err() {
+        return Err(refused());
+    }
+    let name = one_line(&file.name).replace(['/', '\\', '"'], "_");
+    let spelled = match name.is_ascii() && name.len() < 60 {
+        true => name.clone(),
+        false => words(&name, " name=\"".len()),
+    };
+    let kind = Named(made("Content-Type", format!("{};\r\n name=\"{spelled}\"", file.mime)));
+    let body = Body::new_with_encoding(file.bytes.clone(), ContentTransferEncoding::Base64).map_err(|_| refused())?;
+    Ok(SinglePart::builder().header(kind).header(ContentDisposition::attachment(&name)).body(body))
+}

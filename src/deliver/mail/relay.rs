@@ -1,0 +1,70 @@
+//! The mail server that takes messages from here.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+/// How a connection is protected. The certificate and its name are checked in both TLS forms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Security {
+    /// Plain at first, TLS before anything is told (port 587). A server without it gets nothing.
+    StartTls,
+    /// TLS from the first byte (port 465).
+    Tls,
+    /// None. A password is sent to this machine only.
+    Plain,
+}
+
+/// Who logs in.
+#[derive(Clone)]
+pub struct Login {
+    /// The name.
+    pub user: String,
+    /// The password.
+    pub password: Zeroizing<String>,
+}
+
+impl fmt::Debug for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Login").field("user", &self.user).finish_non_exhaustive()
+    }
+}
+
+/// A mail server, and how to deal with it.
+#[derive(Clone, Debug)]
+pub struct Relay {
+    /// Its name, which its certificate must bear.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is protected.
+    pub security: Security,
+    /// Who logs in, if the server wants that.
+    pub login: Option<Login>,
+    /// Certificates of private CAs in PEM, one or more each; trusted besides the system's.
+    pub roots: Vec<Vec<u8>>,
+    /// How long the server may take for one step: to connect, to answer a command, to take a part
+    /// of the message.
+    pub timeout: Duration,
+    /// How often a message is tried, where another time may go better. At least once.
+    pub attempts: u32,
+    /// The pause before the second attempt; it doubles with each, up to five minutes.
+    pub pause: Duration,
+    /// The name by which this machine greets the server.
+    pub hello: String,
+}
+
+impl Relay {
+    /// `host:port`.
+    pub fn server(&self) -> String {
+        format!("{}:{}", self.host, self.port)
+    }
+
+    /// Whether the server is this machine, by how it is named.
+    pub(super) fn is_here(&self) -> bool {
+        let host = self.host.trim_matches(['[', ']']);
+        host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    }
+}
