@@ -2,7 +2,7 @@
 
 use clap::builder::NonEmptyStringValueParser;
 use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgAction, Command, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use std::path::PathBuf;
 
 use crate::container::Limit;
@@ -243,6 +243,11 @@ fn limit_flag(limit: Limit, lang: Lang) -> Arg {
 /// `--format` with the given forms.
 pub(super) fn format(words: &[&'static str], lang: Lang) -> Arg {
     choice("format", words, Text { ja: "出力形式(既定: table)", en: "the form of the output (default: table)" }, lang)
+}
+
+/// Whether a command line asks for JSON.
+pub(super) fn is_json(matches: &ArgMatches) -> bool {
+    matches.get_one::<String>("format").is_some_and(|word| word == "json")
 }
 
 /// `--fail-on`.

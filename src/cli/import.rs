@@ -66,9 +66,26 @@ pub(super) fn command(lang: Lang) -> Command {
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
-    let lang = session.lang;
     let settings = Settings::resolve(session, matches)?;
-    let sources = sources(&settings, lang)?;
+    let ways = Ways { rehash: matches.get_flag("rehash"), accept_gone: matches.get_flag("accept-gone") };
+    let (report, tally) = carry_out(session, &settings, ways)?;
+    tell(session, &settings, matches, &report, &tally)?;
+    Ok(outcome(&settings, &report, &tally))
+}
+
+/// How files are read.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Ways {
+    /// Unchanged files are opened too.
+    pub rehash: bool,
+    /// Files of an empty or another folder are gone.
+    pub accept_gone: bool,
+}
+
+/// Imports what the settings name, and judges everything.
+pub(super) fn carry_out(session: &Session, settings: &Settings, ways: Ways) -> Result<(ImportReport, Tally), Failure> {
+    let lang = session.lang;
+    let sources = sources(settings, lang)?;
     let judging = settings.policy(session)?;
     let import = Import {
         sources: &sources,
@@ -77,25 +94,24 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
         keys: settings.keys.value,
         try_typos: settings.try_typos.value,
         keyring: settings.keyring(session)?,
-        rehash: matches.get_flag("rehash"),
-        accept_gone: matches.get_flag("accept-gone"),
+        rehash: ways.rehash,
+        accept_gone: ways.accept_gone,
         now: session.now,
         wall: &Instant::now,
     };
-    let mut store = depot::open(&settings, lang)?;
-    let _lock = depot::lock(&store, &settings, lang)?;
+    let mut store = depot::open(settings, lang)?;
+    let _lock = depot::lock(&store, settings, lang)?;
     let progress = AtomicU64::new(0);
-    let failed = |error: &inventory::Error| depot::failed(error, &settings, lang);
+    let failed = |error: &inventory::Error| depot::failed(error, settings, lang);
     let report = with_progress(session, &progress, |paused| {
         let mut ask =
             |count: usize, first: &str| settings.prompt.value.then(|| ask(session, paused, count, first)).flatten();
         import.run(&mut store, &progress, &mut ask)
     })
     .map_err(|error| failed(&error))?;
-    let situation = depot::situation(&judging, &settings);
+    let situation = depot::situation(&judging, settings);
     let tally = tally(&mut store, situation, session).map_err(|error| failed(&error))?;
-    tell(session, &settings, matches, &report, &tally)?;
-    Ok(outcome(&settings, &report, &tally))
+    Ok((report, tally))
 }
 
 /// Judges what is not judged, or no longer so.
@@ -211,7 +227,8 @@ fn answer(tally: &Tally, lang: Lang) -> String {
     )
 }
 
-fn skipped_text(path: &str, skipped: &Skipped, lang: Lang) -> String {
+/// Why a source was not compared with what was there before.
+pub(super) fn skipped_text(path: &str, skipped: &Skipped, lang: Lang) -> String {
     match skipped {
         Skipped::Unopened(error) => catalogue::SOURCE_UNOPENED.fill(lang, &[("path", &path), ("error", error)]),
         Skipped::Empty { before } => catalogue::SOURCE_EMPTY.fill(lang, &[("path", &path), ("before", before)]),

@@ -11,10 +11,12 @@ use super::{Failure, arguments, complain, office};
 use crate::locale::{Lang, Text, nearest};
 use crate::report::{Report, Templates, UnknownPlaceholder};
 
+/// A flag with a folder for a value.
+pub(super) fn folder(name: &'static str, help: Text, lang: Lang) -> Arg {
+    arguments::option(name, Text { ja: "フォルダー", en: "DIR" }, help, lang).value_parser(value_parser!(PathBuf))
+}
+
 pub(super) fn arguments(lang: Lang) -> Vec<Arg> {
-    let folder = |name: &'static str, help: Text| {
-        arguments::option(name, Text { ja: "フォルダー", en: "DIR" }, help, lang).value_parser(value_parser!(PathBuf))
-    };
     vec![
         arguments::switch(
             "letter",
@@ -25,7 +27,7 @@ pub(super) fn arguments(lang: Lang) -> Vec<Arg> {
             lang,
         )
         .conflicts_with_all(["format", "table", "files"]),
-        folder("templates", Text { ja: "手紙の文面のフォルダー", en: "the folder of the letters' texts" })
+        folder("templates", Text { ja: "手紙の文面のフォルダー", en: "the folder of the letters' texts" }, lang)
             .requires("letter"),
         folder(
             "write-templates",
@@ -33,6 +35,7 @@ pub(super) fn arguments(lang: Lang) -> Vec<Arg> {
                 ja: "書き換えるための文面をこのフォルダーに書き出して終わる",
                 en: "write the built-in texts into this folder, to be edited, and end",
             },
+            lang,
         )
         .conflicts_with_all(["letter", "format", "output"]),
     ]
@@ -66,8 +69,13 @@ pub(super) fn write_templates(folder: &Path, lang: Lang) -> Result<(), Failure> 
 
 /// The texts: those that are built in, or those of a folder in their places.
 pub(super) fn templates(matches: &ArgMatches, lang: Lang) -> Result<Templates, Failure> {
+    templates_of(matches.get_one::<PathBuf>("templates").map(PathBuf::as_path), lang)
+}
+
+/// The texts: those of a folder in the places of those that are built in.
+pub(super) fn templates_of(folder: Option<&Path>, lang: Lang) -> Result<Templates, Failure> {
     let mut templates = Templates::built_in(lang);
-    let Some(folder) = matches.get_one::<PathBuf>("templates") else { return Ok(templates) };
+    let Some(folder) = folder else { return Ok(templates) };
     let mut mistakes = Vec::new();
     let found = texts_in(folder, lang)?;
     for path in &found {

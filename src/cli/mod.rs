@@ -28,6 +28,7 @@ mod log;
 mod man;
 mod mark;
 mod meant;
+mod notify;
 mod office;
 pub mod passwords;
 mod plan;
@@ -37,6 +38,7 @@ mod register;
 mod reminders;
 mod report;
 mod root;
+mod run;
 mod secret;
 mod session;
 mod settings;
@@ -63,6 +65,17 @@ enum Outcome {
     Found,
     /// Exit code 2, with everything said already.
     Incomplete,
+}
+
+impl Outcome {
+    /// The exit code.
+    fn code(self) -> u8 {
+        match self {
+            Outcome::Clean => 0,
+            Outcome::Found => 1,
+            Outcome::Incomplete => 2,
+        }
+    }
 }
 
 /// Why a command could not be carried out, in the user's language.
@@ -105,6 +118,8 @@ const COMMANDS: &[(&str, Define, Run)] = &[
     ("fees", fees::command, fees::run),
     ("reminders", reminders::command, reminders::run),
     ("report", report::command, report::run),
+    ("notify", notify::command, notify::run),
+    ("run", run::command, run::run),
     ("register", register::command, register::run),
     ("bind", bind::command, bind::run),
     ("mark", mark::command, mark::run),
@@ -158,9 +173,8 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let Some((_, _, run)) = COMMANDS.iter().find(|(n, _, _)| *n == name) else { return ExitCode::from(2) };
     let outcome = Session::open(matches, lang).and_then(|session| run(&session, matches));
     match outcome {
-        Ok(Outcome::Clean) | Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
-        Ok(Outcome::Found) => ExitCode::from(1),
-        Ok(Outcome::Incomplete) => ExitCode::from(2),
+        Ok(outcome) => ExitCode::from(outcome.code()),
+        Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
         Err(Failure::Message(message)) => {
             complain(&message);
             ExitCode::from(2)

@@ -27,7 +27,7 @@ const YEARS: i32 = 3;
 const CHANGES: &str = "changes";
 
 /// The forms of a report, and how the names of their files end.
-const FORMS: [(&str, &str); 7] = [
+pub(super) const FORMS: [(&str, &str); 7] = [
     ("html", "html"),
     ("xlsx", "xlsx"),
     ("csv", "csv"),
@@ -269,9 +269,37 @@ fn finish(mut gathering: Gathering, calendar: &Calendar, as_of: Option<Day>, lan
     }
     gathering.fleet.settle();
     let plan = Plan::new(&gathering.fleet, calendar, Ask::default()).ok_or_else(|| beyond(lang))?;
-    let running = fiscal_year(gathering.fleet.today);
-    let fees = Fees::new(&gathering.fleet, &plan, (running - YEARS, running + YEARS));
+    let fees = fees(&gathering.fleet, &plan);
     Ok(gathering.report(&plan, &fees, as_of))
+}
+
+/// What applications cost in the fiscal years that a report tells of.
+pub(super) fn fees<'a>(fleet: &'a Fleet, plan: &Plan<'a>) -> Fees<'a> {
+    let running = fiscal_year(fleet.today);
+    Fees::new(fleet, plan, (running - YEARS, running + YEARS))
+}
+
+/// A report in one of its forms; a CSV is that of the certificates.
+pub(super) fn written(report: &Report, form: &str) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    write_form(report, form, &mut bytes)?;
+    Ok(bytes)
+}
+
+fn write_form(report: &Report, form: &str, out: &mut dyn Write) -> std::io::Result<()> {
+    match form {
+        "csv" => report
+            .table("certificates")
+            .map_or(Ok(()), |table| report.write_csv(table, Encoding::Utf8Bom, out).map(drop)),
+        "html" => report.write_html(out),
+        "xlsx" => report.write_xlsx(out),
+        "mail-merge" => report.write_mail_merge(out),
+        "handover" => report.write_handover(out),
+        "md" => report.write_markdown(out),
+        "ics" => report.write_calendar(out),
+        "prom" => report.write_prometheus(out),
+        _ => report.write_json(out),
+    }
 }
 
 /// What is said of a value of `--scope` that nothing bears.
@@ -317,14 +345,7 @@ fn write(
             }
             Ok(())
         }
-        "html" => report.write_html(out),
-        "xlsx" => report.write_xlsx(out),
-        "mail-merge" => report.write_mail_merge(out),
-        "handover" => report.write_handover(out),
-        "md" => report.write_markdown(out),
-        "ics" => report.write_calendar(out),
-        "prom" => report.write_prometheus(out),
-        _ => report.write_json(out),
+        other => write_form(report, other, out),
     })?;
     office::tell_unencodable(&lost, session.lang);
     Ok(())

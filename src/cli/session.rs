@@ -8,7 +8,7 @@ use clap::ArgMatches;
 
 use super::Failure;
 use super::config::{self, Config, Whence};
-use super::settings::limit_key;
+use super::settings::{Settings, limit_key};
 use crate::calendar::{Instant, Zone, parse_instant};
 use crate::container::Limit;
 use crate::locale::{Lang, Text};
@@ -76,6 +76,11 @@ impl Session {
         };
         let colour = matches.get_one::<String>("color").cloned().unwrap_or_else(|| "auto".into());
         Ok(Session { lang, config, config_path, now: now(lang)?, colour, lang_from })
+    }
+
+    /// The same, at the moment that `--at` or the configuration names.
+    pub(super) fn at(&self, matches: &ArgMatches) -> Result<Session, Failure> {
+        Ok(Session { now: Settings::moment(self, matches)?, ..self.clone() })
     }
 
     /// Where the language was chosen.

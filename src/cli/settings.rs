@@ -26,6 +26,7 @@ use crate::trust::{Claim, compare_with_pins};
 const BUILT_IN: [(&str, &str); 2] = [("e-seikyuu", policy::BUILT_IN), ("lab", include_str!("../../policies/lab.yaml"))];
 
 /// Everything that can be set, resolved.
+#[derive(Clone)]
 pub(super) struct Settings {
     pub sources: Set<Vec<PathBuf>>,
     pub policy: Set<PathBuf>,
@@ -169,7 +170,7 @@ impl Settings {
 
     /// Whether this command line asks for JSON; the configuration's format is the audit's.
     pub(super) fn is_json(&self, matches: &ArgMatches) -> bool {
-        matches.get_one::<String>("format").is_some_and(|word| word == "json")
+        arguments::is_json(matches)
     }
 
     /// The moment that `--at` or the configuration names; a day is one in the policy's zone.

@@ -85,9 +85,7 @@ fn line(out: &mut String, mark: &str, text: &str) {
 }
 
 fn html_of(block: &Block) -> String {
-    let joined = |lines: &[String]| {
-        lines.iter().map(|text| Whole(text).to_string()).collect::<Vec<_>>().join("<br>\n")
-    };
+    let joined = |lines: &[String]| lines.iter().map(|text| Whole(text).to_string()).collect::<Vec<_>>().join("<br>\n");
     let listed = |tag: &str, items: &[String]| {
         let items: Vec<String> = items.iter().map(|text| format!("<li>{}</li>\n", Whole(text))).collect();
         format!("<{tag}>\n{}</{tag}>\n", items.concat())

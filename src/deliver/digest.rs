@@ -252,13 +252,19 @@ fn rank(due: &Due, view: View) -> (u8, crate::calendar::Day) {
 /// What a message is about, for its subject.
 fn headline(due: &Due, view: View) -> String {
     let text = match rank(due, view).0 {
-        0 => Text { ja: "【至急】証明書の期限が切れています", en: "Urgent: your certificate has expired" },
-        1 => Text { ja: "【至急】証明書の更新を申請してください", en: "Urgent: apply for a new certificate" },
+        0 => Text {
+            ja: "【至急】証明書の期限が切れています", en: "Urgent: your certificate has expired"
+        },
+        1 => Text {
+            ja: "【至急】証明書の更新を申請してください", en: "Urgent: apply for a new certificate"
+        },
         2 => Text {
             ja: "証明書の更新のお願い: {last} までに申請してください",
             en: "Please renew your certificate: apply by {last}",
         },
-        _ => Text { ja: "システムのパスワードの変更のお願い", en: "Please change your system password" },
+        _ => {
+            Text { ja: "システムのパスワードの変更のお願い", en: "Please change your system password" }
+        }
     };
     let last = due.last_safe.map(|day| short_day(day, view.lang)).unwrap_or_default();
     text.fill(view.lang, &[("last", &last)])

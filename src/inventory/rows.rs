@@ -10,9 +10,9 @@ use crate::audit::{Found, Scanned, Shape};
 use crate::calendar::{Day, parse_day};
 use crate::certificate::{KeyId, Serial, hex, parse_hex};
 use crate::container::{Damage, Kind, Limit, Mac, Opening, Origin, Problem, Protection, Typo};
-use crate::register::{Refused, 
+use crate::register::{
     Agent, Bound, Channel, Contact, Declared, Holder, HolderKey, HolderKind, HolderStatus, Line, Mark, MarkState,
-    Payer, Target,
+    Payer, Refused, Target,
 };
 use crate::trust::{Reason, Status, Verdict};
 

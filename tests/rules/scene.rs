@@ -274,7 +274,14 @@ impl Scene {
     fn holder_facts<'a>(&'a self, holder: &'a Holder) -> HolderFacts<'a> {
         let period = self.policy.holders.claim_period.and_then(|p| Period::coming(p.value, self.policy.zone, self.at));
         let password_changed = holder.password_changed;
-        HolderFacts { holder, standing: &self.standing, period, password_changed, refused: self.refused.as_ref(), surplus: &self.surplus }
+        HolderFacts {
+            holder,
+            standing: &self.standing,
+            period,
+            password_changed,
+            refused: self.refused.as_ref(),
+            surplus: &self.surplus,
+        }
     }
 
     fn container_facts(&self) -> ContainerFacts<'_> {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Reader, SEVERAL, Set};
+use super::{Reader, Set};
 use crate::deliver::mail::is_address;
 use crate::locale::Text;
 use crate::yaml::{Field, Form, Node, Shape};
@@ -94,7 +94,8 @@ static MAILBOX: Form = Form {
     accepts: |text| is_address(mailbox(text).1),
 };
 
-const MAILBOXES: Shape = Shape::List(&Shape::Form(&MAILBOX), 1);
+static ONE_MAILBOX: Shape = Shape::Form(&MAILBOX);
+static MAILBOXES: Shape = Shape::List(&ONE_MAILBOX, 1);
 
 static WHEN: Form = Form {
     name: Text { ja: "予定", en: "a schedule" },
@@ -118,12 +119,7 @@ const SMTP: &[Field] = &[
         "暗号化(省略: starttls)。none はこのコンピューターのサーバーか、ログインのいらない内部のサーバーだけ",
         "how the connection is encrypted (absent: starttls); none is for a server on this computer, or one inside that asks for no login",
     ),
-    Field::optional(
-        "user",
-        Shape::Text,
-        "ログインの名前(省略: ログインしない)",
-        "who logs in (absent: nobody)",
-    ),
+    Field::optional("user", Shape::Text, "ログインの名前(省略: ログインしない)", "who logs in (absent: nobody)"),
     Field::optional("password_file", Shape::Text, "パスワードを1行に書いたファイル", "the file with the password"),
     Field::optional(
         "ca",
@@ -146,7 +142,7 @@ const SMTP: &[Field] = &[
     ),
 ];
 
-pub(super) const NOTIFY: &[Field] = &[
+pub(super) static NOTIFY: &[Field] = &[
     Field::required("from", Shape::Form(&MAILBOX), "差出人", "the sender"),
     Field::optional(
         "reply_to",
@@ -154,12 +150,7 @@ pub(super) const NOTIFY: &[Field] = &[
         "返信先(省略: 差出人)",
         "where answers go (absent: to the sender)",
     ),
-    Field::required(
-        "auditors",
-        Shape::Either(&Shape::Form(&MAILBOX), &MAILBOXES),
-        "管理者のアドレス",
-        "the auditors' addresses",
-    ),
+    Field::required("auditors", Shape::Either(&ONE_MAILBOX, &MAILBOXES), "管理者のアドレス", "the auditors' addresses"),
     Field::optional(
         "contacts",
         Shape::Words(&["true", "false"]),
@@ -190,8 +181,18 @@ pub(super) const NOTIFY: &[Field] = &[
         "事業所・代理人あてのメールに加えること(省略: なし)",
         "what contacts are told beyond what they need (absent: nothing)",
     ),
-    Field::optional("signature", Shape::Text, "事業所・代理人あてのメールの署名", "what stands below messages to contacts"),
-    Field::optional("templates", Shape::Text, "文面のフォルダー(省略: 組み込み)", "the folder of the texts (absent: built in)"),
+    Field::optional(
+        "signature",
+        Shape::Text,
+        "事業所・代理人あてのメールの署名",
+        "what stands below messages to contacts",
+    ),
+    Field::optional(
+        "templates",
+        Shape::Text,
+        "文面のフォルダー(省略: 組み込み)",
+        "the folder of the texts (absent: built in)",
+    ),
     Field::required("smtp", Shape::Map(SMTP), "メールサーバー", "the mail server"),
 ];
 
@@ -332,8 +333,7 @@ impl Reports {
 impl Running {
     /// What is set, for people: key, value, where.
     pub fn lines(&self) -> Vec<(String, String, super::Whence)> {
-        let sets =
-            [("log", path(&self.log)), ("log_size", shown(&self.log_size)), ("metrics", path(&self.metrics))];
+        let sets = [("log", path(&self.log)), ("log_size", shown(&self.log_size)), ("metrics", path(&self.metrics))];
         named("run", sets)
     }
 }

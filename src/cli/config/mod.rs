@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 use crate::calendar::{Zone, parse_instant};
 use crate::container::KeyLook;
+use crate::deliver::schedule::Schedule;
 use crate::locale::catalogue::config as texts;
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
@@ -312,7 +313,7 @@ fn limits(root: &Node, path: &Path, known: &[&str], mistakes: &mut Mistakes) -> 
 
 /// The schedule that a text names: `monthly 11`; its time of day does not matter.
 fn schedule(text: &str) -> Option<Schedule> {
-    Schedule::parse(&format!("{text} 00:00"))
+    Schedule::parse(&format!("{text} 00:00")).ok()
 }
 
 fn lang(word: &str) -> Option<Lang> {

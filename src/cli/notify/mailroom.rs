@@ -11,11 +11,11 @@ use super::super::session::Session;
 use super::super::settings::Settings;
 use super::super::{Failure, complain, depot, files, letters, office};
 use super::{Wishes, outbox};
-use crate::calendar::{Day, Zone};
-use crate::deliver::mail::{Address, Delivery, Login, Postman, Relay, Security};
-use crate::deliver::{Details, Outbox, Pending, Saying, Trouble};
+use crate::calendar::{Day, Instant, Zone};
+use crate::deliver::mail::{Address, Attachment, Delivery, Login, Mail, Postman, Relay, Security};
+use crate::deliver::{Body, Details, Outbox, Pending, Saying, Trouble};
 use crate::inventory::sqlite::Sqlite;
-use crate::inventory::{Body, Store, ToldRow};
+use crate::inventory::{self, Store, ToldRow};
 use crate::locale::{Lang, Text};
 use crate::platform;
 use crate::report::Templates;
@@ -26,10 +26,7 @@ pub(super) const MAX_MESSAGES: u64 = 50;
 /// Who sends through which server, and what lies in the outbox.
 pub(in crate::cli) struct Mailroom {
     pub outbox: Outbox,
-    pub(super) relay: Relay,
-    pub(super) from: Address,
-    pub(super) reply_to: Option<Address>,
-    pub(super) auditors: Vec<Address>,
+    pub(super) sender: Sender,
     pub(super) notify: Notify,
     pub(super) templates: Templates,
     pub(super) zone: Zone,
@@ -41,6 +38,53 @@ pub(in crate::cli) struct Mailroom {
     settings: Settings,
     inventory: Sqlite,
     by: Option<String>,
+}
+
+/// Who sends, to whom in any case, and through which server.
+pub(super) struct Sender {
+    pub relay: Relay,
+    pub from: Address,
+    pub auditors: Vec<Address>,
+    reply_to: Option<Address>,
+}
+
+impl Sender {
+    /// What the configuration says, with the password.
+    pub(super) fn new(session: &Session) -> Result<Sender, Failure> {
+        let notify = configured(session)?;
+        Ok(Sender {
+            relay: relay(&notify, session.lang)?,
+            from: address(&notify.from.as_ref().map(|set| set.value.clone()).unwrap_or_default()),
+            auditors: notify.auditors.iter().flat_map(|set| &set.value).map(|text| address(text)).collect(),
+            reply_to: notify.reply_to.as_ref().map(|set| address(&set.value)),
+        })
+    }
+
+    /// A message, written at a moment in a zone; its Message-ID begins with `id`.
+    pub(super) fn mail(
+        &self,
+        to: Vec<Address>,
+        body: &Body,
+        id: String,
+        (at, zone): (Instant, Zone),
+        lang: Lang,
+        attachments: Vec<Attachment>,
+    ) -> Mail {
+        let host = self.from.mail.rsplit_once('@').map_or("localhost", |(_, host)| host);
+        Mail {
+            from: self.from.clone(),
+            to,
+            reply_to: self.reply_to.clone(),
+            subject: body.subject.clone(),
+            text: body.plain(),
+            html: Some(body.html(lang)),
+            attachments,
+            message_id: format!("{id}@{host}"),
+            at,
+            zone,
+            lang,
+        }
+    }
 }
 
 /// What became of a message from the outbox.
@@ -64,17 +108,12 @@ impl Mailroom {
         let notify = configured(session)?;
         let zone = settings.policy_alone(session)?.zone;
         let Some(today) = zone.day(session.now) else { return Err(super::super::lifecycle::beyond(lang)) };
-        let from = address(&notify.from.as_ref().map(|set| set.value.clone()).unwrap_or_default());
-        let auditors = notify.auditors.iter().flat_map(|set| &set.value).map(|text| address(text)).collect();
         let folder = wishes.templates.as_deref().or(notify.templates.as_ref().map(|set| set.value.as_path()));
         let templates = letters::templates_of(folder, lang)?;
         let inventory = depot::open_existing(&settings, lang)?;
         Ok(Mailroom {
             outbox: outbox(&settings.inventory.value),
-            relay: relay(&notify, lang)?,
-            reply_to: notify.reply_to.as_ref().map(|set| address(&set.value)),
-            from,
-            auditors,
+            sender: Sender::new(session)?,
             notify,
             templates,
             zone,
@@ -89,13 +128,9 @@ impl Mailroom {
 
     /// What contacts are told beyond what they need.
     pub(super) fn details(&self) -> Details {
-        let asked = |word: &str| self.notify.details.as_ref().is_some_and(|set| set.value.iter().any(|one| one == word));
-        Details {
-            holder: asked("holder"),
-            serial: asked("serial"),
-            sha256: asked("sha256"),
-            place: asked("place"),
-        }
+        let asked =
+            |word: &str| self.notify.details.as_ref().is_some_and(|set| set.value.iter().any(|one| one == word));
+        Details { holder: asked("holder"), serial: asked("serial"), sha256: asked("sha256"), place: asked("place") }
     }
 
     /// Sends again what an earlier run may have sent without recording it.
@@ -107,7 +142,7 @@ impl Mailroom {
                 self.outbox.remove(&pending.id)?;
                 continue;
             }
-            let relay = self.relay.clone();
+            let relay = self.sender.relay.clone();
             let mut postman = Postman::new(&relay, &std::thread::sleep);
             if self.hand_over(session, &mut postman, &pending, true)? == Fate::Hopeless {
                 break;
@@ -183,7 +218,7 @@ impl Mailroom {
             return Ok(());
         }
         let mut stamper = office::stamper(&self.inventory, session, &self.settings)?;
-        let entries = rows.into_iter().map(|row| stamper.entry(Body::Told(row))).collect();
+        let entries = rows.into_iter().map(|row| stamper.entry(inventory::Body::Told(row))).collect();
         office::record(&mut self.inventory, entries, &self.settings, session.lang)
     }
 
@@ -194,8 +229,7 @@ impl Mailroom {
         pending: &Pending,
         refused: &[(String, String)],
     ) -> Result<(), Failure> {
-        let office =
-            self.inventory.office().map_err(|error| depot::failed(&error, &self.settings, session.lang))?;
+        let office = self.inventory.office().map_err(|error| depot::failed(&error, &self.settings, session.lang))?;
         let is_refused = |to: &String| refused.iter().any(|(address, _)| address == to);
         let healed = pending.to.iter().filter(|to| !is_refused(to) && office.refused(to).is_some());
         let mut rows: Vec<ToldRow> = healed.map(|to| ToldRow::delivery(to, self.today, None)).collect();
@@ -233,9 +267,7 @@ fn relay(notify: &Notify, lang: Lang) -> Result<Relay, Failure> {
         _ => (Security::StartTls, 587),
     };
     let login = match (&smtp.user, &smtp.password_file) {
-        (Some(user), Some(file)) => {
-            Some(Login { user: user.value.clone(), password: password(&file.value, lang)? })
-        }
+        (Some(user), Some(file)) => Some(Login { user: user.value.clone(), password: password(&file.value, lang)? }),
         (None, None) => None,
         _ => {
             let half = Text {

@@ -5,29 +5,35 @@ mod paper;
 mod preview;
 mod sending;
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 
+use super::depot::{self, Depot};
 use super::lifecycle::{Grounds, beyond, ledger};
-use super::report::{YEARS, judged_fees};
+use super::report::fees;
 use super::session::Session;
-use super::{Failure, Outcome, arguments, bind, complain, depot, letters, register};
+use super::{Failure, Outcome, arguments, bind, complain, diff, letters, register};
+use crate::calendar::{Day, parse_day};
 use crate::deliver::{Bulletin, Dispatch, Outbox, Trouble};
-use crate::inventory::Store;
-use crate::lifecycle::{Ask, Calendar, Fees, Fleet, Plan, Reminders};
+use crate::inventory::{Store, ToldRow};
+use crate::lifecycle::{Ask, Calendar, Fleet, Plan, Reminders};
 use crate::locale::{Lang, Text};
 use crate::register::{Channel, Office};
 use crate::report::{Gathering, Report, Scope, View};
 pub(super) use mailroom::Mailroom;
-pub(super) use sending::{Sent, send};
+pub(super) use sending::{Sent, alarm, fingerprint, send};
 
 pub(super) fn command(lang: Lang) -> Command {
     let about = Text {
         ja: "期限などを、事業所・代理人と管理者に知らせ、知らせたと記録します",
         en: "Tells holders and auditors what is due, and records it as said",
     };
-    let dry_run = Text { ja: "誰に何を知らせるかを示すだけで、送らない", en: "show who would be told what; send nothing" };
+    let dry_run = Text {
+        ja: "誰に何を知らせるかを示すだけで、送らない",
+        en: "show who would be told what; send nothing",
+    };
     let report = Text {
         ja: "設定の report_on にかかわらず、管理者に報告書を送る",
         en: "send the auditors the report, whatever report_on says",
@@ -91,7 +97,8 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     };
     let mut mailroom = Mailroom::open(session, matches, &wishes)?;
     mailroom.clear_outbox(session)?;
-    let sent = with_matter(session, matches, &mailroom.outbox, |matter| {
+    let outbox = mailroom.outbox.clone();
+    let sent = with_matter(session, matches, &outbox, |matter| {
         send(session, &mut mailroom, matter, &wishes, Vec::new(), None)
     })?;
     sent.troubles.iter().for_each(|trouble| complain(&trouble.text));
@@ -121,12 +128,15 @@ pub(super) struct Wishes {
 /// Everything there is to tell, judged once.
 pub(super) struct Matter<'a> {
     pub gathering: &'a Gathering<'a>,
-    pub plan: &'a Plan,
     pub calendar: &'a Calendar,
-    pub office: &'a Office,
     pub reminders: Reminders,
-    pub ledger: Vec<crate::inventory::ToldRow>,
+    /// What was said already.
+    pub ledger: Vec<ToldRow>,
     pub lang: Lang,
+    plan: &'a Plan<'a>,
+    depot: &'a Depot,
+    office: &'a Office,
+    report: OnceCell<Report>,
 }
 
 impl Matter<'_> {
@@ -140,12 +150,29 @@ impl Matter<'_> {
         View { lang: self.lang, fleet: &self.gathering.fleet, as_of: None }
     }
 
-    /// The report.
-    pub(super) fn report(&self) -> Report {
-        let fees = judged_fees(&self.gathering.fleet, self.plan);
-        self.gathering.report(self.plan, &fees, None)
+    /// The report, with what has changed since the auditors last got one; made once.
+    pub(super) fn report(&self) -> Result<&Report, Failure> {
+        if let Some(report) = self.report.get() {
+            return Ok(report);
+        }
+        let fees = fees(&self.gathering.fleet, self.plan);
+        let mut report = self.gathering.report(self.plan, &fees, None);
+        if let Some(day) = self.last_report() {
+            let (since, changes) = diff::compared(self.depot, &day.to_string(), self.lang)?;
+            report = report.with_changes(since, &changes, &Scope::default(), &self.office.holders);
+        }
+        Ok(self.report.get_or_init(|| report))
+    }
+
+    /// The day on which the auditors last got the report.
+    pub(super) fn last_report(&self) -> Option<Day> {
+        let days = self.ledger.iter().filter(|row| row.topic == REPORT).filter_map(|row| parse_day(&row.on));
+        days.filter(|on| *on <= self.gathering.fleet.today).max()
     }
 }
+
+/// The topic under which the ledger keeps that the auditors got the report.
+const REPORT: &str = "report";
 
 /// Judges everything and hands on what there is to tell; what lies in the outbox is left out.
 pub(super) fn with_matter<T>(
@@ -167,9 +194,17 @@ pub(super) fn with_matter<T>(
     let pending = outbox.pending()?;
     let sent: Vec<_> = pending.iter().filter(|one| one.channel == "mail").flat_map(|one| &one.told).collect();
     reminders.due.retain(|due| !sent.iter().any(|one| one.topic == due.topic.0 && one.step == due.step.code()));
-    let matter =
-        Matter { gathering: &gathering, plan: &plan, calendar: &calendar, office: &office, reminders, ledger: rows, lang };
-    then(&matter)
+    then(&Matter {
+        gathering: &gathering,
+        calendar: &calendar,
+        reminders,
+        ledger: rows,
+        lang,
+        plan: &plan,
+        depot: &depot,
+        office: &office,
+        report: OnceCell::new(),
+    })
 }
 
 /// What delivery keeps beside an inventory: `inventory.sqlite.delivery`.

@@ -7,12 +7,12 @@ use sha2::{Digest, Sha256};
 
 use super::super::report::{FORMS, written};
 use super::super::session::Session;
-use super::mailroom::{Fate, MAX_MESSAGES, Mailroom};
-use super::{Bulletin, Dispatch, Matter, Trouble, Wishes};
-use crate::calendar::parse_day;
+use super::mailroom::{Fate, MAX_MESSAGES, Mailroom, Sender};
+use super::{Bulletin, Dispatch, Matter, REPORT, Trouble, Wishes};
+use crate::calendar::{Day, Zone};
 use crate::certificate::hex;
 use crate::cli::Failure;
-use crate::deliver::mail::{Address, Attachment, Mail, Postman};
+use crate::deliver::mail::{Address, Attachment, Delivery, Postman};
 use crate::deliver::schedule::Schedule;
 use crate::deliver::{Body, Digests, Parcel, Pending, Saying, holder_of, shelf};
 use crate::lifecycle::Due;
@@ -115,7 +115,7 @@ pub(in crate::cli) fn send(
     troubles.append(&mut mailroom.troubles);
     sent.refused = std::mem::take(&mut mailroom.refused);
     sent.troubles = troubles;
-    let relay = mailroom.relay.clone();
+    let relay = mailroom.sender.relay.clone();
     let mut postman = Postman::new(&relay, &std::thread::sleep);
     let mut desk = Auditing { session, mailroom, matter, dispatch: &dispatch, shelf, wishes };
     desk.send(&mut postman, &mut sent)?;
@@ -139,7 +139,7 @@ fn to_contacts(
         signature: &signature,
         details: mailroom.details(),
     };
-    let relay = mailroom.relay.clone();
+    let relay = mailroom.sender.relay.clone();
     let mut postman = Postman::new(&relay, &std::thread::sleep);
     for (at, parcel) in dispatch.mail.iter().enumerate() {
         let person = person(matter, parcel);
@@ -196,27 +196,15 @@ fn packed(
     told.iter().for_each(|one| digest.update(format!("\0{}\0{}", one.topic, one.step)));
     digest.update(format!("\0{}\0{}", attachments.len(), body.plain()));
     let id = hex(&digest.finalize()[..16]);
-    let host = mailroom.from.mail.rsplit_once('@').map_or("localhost", |(_, host)| host);
-    let mail = Mail {
-        from: mailroom.from.clone(),
-        to: to.clone(),
-        reply_to: mailroom.reply_to.clone(),
-        subject: body.subject.clone(),
-        text: body.plain(),
-        html: Some(body.html(session.lang)),
-        attachments,
-        message_id: format!("{id}@{host}"),
-        at: session.now,
-        zone: mailroom.zone,
-        lang: session.lang,
-    };
+    let moment = (session.now, mailroom.zone);
+    let mail = mailroom.sender.mail(to.clone(), body, id.clone(), moment, session.lang, attachments);
     match mail.encode().map(String::from_utf8) {
         Ok(Ok(message)) => Some(Pending {
             id,
             channel: "mail".into(),
             on: mailroom.today.to_string(),
             to: to.into_iter().map(|address| address.mail).collect(),
-            from: mailroom.from.mail.clone(),
+            from: mailroom.sender.from.mail.clone(),
             told,
             message,
         }),
@@ -229,9 +217,7 @@ fn packed(
     }
 }
 
-/// The topic under which the ledger keeps that the auditors got the report.
-const REPORT: &str = "report";
-/// The topic under which it keeps what failed.
+/// The topic under which the ledger keeps what failed.
 const TROUBLE: &str = "trouble";
 /// What stands before the topic of something that the auditors know they must tell by hand.
 const BY_HAND: &str = "hand:";
@@ -253,10 +239,10 @@ impl Auditing<'_> {
         if told.is_empty() && sent.addresses.is_empty() && sent.refused.is_empty() {
             return Ok(());
         }
-        let report = report_is_due.then(|| self.matter.report());
-        let (files, broken) = report.as_ref().map(|report| self.files(report)).unwrap_or_default();
+        let report = if report_is_due { Some(self.matter.report()?) } else { None };
+        let (files, broken) = report.map(|report| self.files(report)).unwrap_or_default();
         sent.troubles.extend(broken);
-        let fate = self.deliver(postman, sent, report.as_ref(), told.clone(), files.clone())?;
+        let fate = self.deliver(postman, sent, report, told.clone(), files.clone())?;
         let fate = match fate {
             // The server may have found it too large.
             Fate::Refused if !files.is_empty() => {
@@ -267,7 +253,7 @@ impl Auditing<'_> {
                 };
                 let text = text.get(self.session.lang).to_string();
                 sent.troubles.push(Trouble { stage: "mail", reason: "attachments", text });
-                self.deliver(postman, sent, report.as_ref(), told, Vec::new())?
+                self.deliver(postman, sent, report, told, Vec::new())?
             }
             fate => fate,
         };
@@ -305,7 +291,7 @@ impl Auditing<'_> {
             today: self.mailroom.today,
         };
         let body = bulletin.body();
-        let to = self.mailroom.auditors.clone();
+        let to = self.mailroom.sender.auditors.clone();
         match packed(self.mailroom, self.session, to, &body, told, files) {
             Some(pending) => self.mailroom.deliver(self.session, postman, &pending),
             None => Ok(Fate::Failed),
@@ -315,20 +301,16 @@ impl Auditing<'_> {
     /// Whether the schedule of the report has come round since the auditors last got one.
     fn report_is_due(&self) -> bool {
         let Some(on) = &self.mailroom.notify.report_on else { return true };
-        let Some(schedule) = Schedule::parse(&format!("{} 00:00", on.value)) else { return true };
+        let Ok(schedule) = Schedule::parse(&format!("{} 00:00", on.value)) else { return true };
         let zone = self.mailroom.zone;
-        let Some(due) = schedule.last(self.matter.calendar, zone, self.session.now) else { return false };
-        let last = self.matter.ledger.iter().filter(|row| row.topic == REPORT);
-        let last = last.filter_map(|row| parse_day(&row.on)).filter(|on| *on <= self.mailroom.today).max();
-        zone.day(due).is_some_and(|due| last.is_none_or(|last| last < due))
+        let Some(due) = schedule.last(&self.matter.calendar.office, zone, self.session.now) else { return false };
+        zone.day(due).is_some_and(|due| self.matter.last_report().is_none_or(|last| last < due))
     }
 
     /// What this message tells that was not told before.
     fn told(&self, sent: &Sent, report_is_due: bool) -> Vec<Saying> {
         let saying = |topic: String, step: String| Saying { topic, step, holder: None };
-        let known = |one: &Saying| {
-            self.matter.ledger.iter().any(|row| row.topic == one.topic && row.step == one.step)
-        };
+        let known = |one: &Saying| self.matter.ledger.iter().any(|row| row.topic == one.topic && row.step == one.step);
         let due = |at: &usize| saying_of(self.matter, *at);
         let mut told: Vec<Saying> = self.dispatch.auditors.iter().map(due).collect();
         let by_hand = self.dispatch.by_hand.values().flatten().map(|at| {
@@ -337,10 +319,8 @@ impl Auditing<'_> {
         });
         told.extend(by_hand.filter(|one| !known(one)));
         if !sent.is_whole() {
-            let mut digest = Sha256::new();
-            sent.troubles.iter().for_each(|one| digest.update(format!("{}\0{}\0{}\0", one.stage, one.reason, one.text)));
-            digest.update(format!("{:?}", sent.held_back));
-            let trouble = saying(TROUBLE.into(), format!("{}:{}", self.mailroom.today, hex(&digest.finalize()[..8])));
+            let what = format!("{} {:?}", fingerprint(&sent.troubles), sent.held_back.map(|(n, _)| n));
+            let trouble = saying(TROUBLE.into(), format!("{} {what}", self.mailroom.today));
             told.extend((!known(&trouble)).then_some(trouble));
         }
         if report_is_due {
@@ -378,6 +358,50 @@ impl Auditing<'_> {
 
 fn saying_of(matter: &Matter, at: usize) -> Saying {
     saying(matter, &matter.reminders.due[at])
+}
+
+/// What tells one set of troubles from another.
+pub(in crate::cli) fn fingerprint(troubles: &[Trouble]) -> String {
+    let mut digest = Sha256::new();
+    troubles.iter().for_each(|one| digest.update(format!("{}\0{}\0{}\0", one.stage, one.reason, one.text)));
+    hex(&digest.finalize()[..8])
+}
+
+/// Tells the auditors what failed where there is no inventory to judge and to record in.
+pub(in crate::cli) fn alarm(session: &Session, zone: Zone, today: Day, troubles: &[Trouble]) -> Result<(), Trouble> {
+    let lang = session.lang;
+    let failed = |reason, text| Trouble { stage: "mail", reason, text };
+    let bulletin = Bulletin {
+        lang,
+        report: None,
+        due: None,
+        sent: &[],
+        refused: &[],
+        held_back: None,
+        troubles,
+        attached: &[],
+        today,
+    };
+    let sender = Sender::new(session).map_err(|failure| match failure {
+        Failure::Message(text) => failed("mailroom", text),
+        Failure::BrokenPipe => failed("mailroom", String::new()),
+    })?;
+    let body = bulletin.body();
+    let id = format!("{}-{}", today, fingerprint(troubles));
+    let mail = sender.mail(sender.auditors.clone(), &body, id, (session.now, zone), lang, Vec::new());
+    let bytes = mail.encode().map_err(|malformed| failed("malformed", malformed.text(lang)))?;
+    let to: Vec<String> = sender.auditors.iter().map(|address| address.mail.clone()).collect();
+    let delivery = Postman::new(&sender.relay, &std::thread::sleep).send(&sender.from.mail, &to, &bytes);
+    match delivery {
+        Delivery::Taken { .. } => Ok(()),
+        Delivery::Refused(refused) => {
+            let replies: Vec<String> = refused.into_iter().map(|one| one.reply).collect();
+            Err(failed("auditor-refused", replies.join(" ")))
+        }
+        Delivery::Uncertain(trouble) | Delivery::Failed(trouble) => {
+            Err(failed(trouble.kind().code(), trouble.text(lang)))
+        }
+    }
 }
 
 /// The media type of a form.

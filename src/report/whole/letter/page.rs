@@ -7,9 +7,9 @@ use super::template::{Line, Templates, placeholders};
 use super::{Due, Letter};
 use crate::calendar::Day;
 use crate::locale::{Text, fill};
-use crate::report::{Report, long_day};
 use crate::report::escape::{Html, Whole, cut};
 use crate::report::whole::html::{write_foot, write_head};
+use crate::report::{Report, long_day};
 
 const STYLE: &str = include_str!("letter.css");
 

@@ -1,0 +1,223 @@
+//! What goes by letter, fax or telephone: made for people to send, recorded when they say so.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use clap::ArgMatches;
+use sha2::{Digest, Sha256};
+
+use super::super::office::{self, SheetForm};
+use super::super::session::Session;
+use super::super::settings::Settings;
+use super::super::{Failure, Outcome, bind, complain, depot, letters};
+use super::sending::saying;
+use super::{Matter, outbox, with_matter};
+use crate::certificate::hex;
+use crate::deliver::{Outbox, Pending, Saying, channel_name};
+use crate::inventory::{Body, ToldRow};
+use crate::lifecycle::Due;
+use crate::locale::Text;
+use crate::register::{Cell, Channel, HolderKey, Table};
+use crate::report::{Letter, Report};
+
+pub(super) fn run(session: &Session, matches: &ArgMatches, channel: Channel) -> Result<Outcome, Failure> {
+    let settings = Settings::resolve(session, matches)?;
+    let outbox = outbox(&settings.inventory.value);
+    let output = matches.get_one::<std::path::PathBuf>("output");
+    let marks = matches.contains_id("mark-sent");
+    if output.is_none() && !marks {
+        let text = Text {
+            ja: "--channel には、作るファイルを -o に(手紙と FAX は .html か差し込み用の .xlsx、電話は .xlsx か .csv)、または知らせ終えたら --mark-sent を指定してください。",
+            en: "--channel needs the file to make, with -o (letters and faxes: .html, or .xlsx for a mail merge; calls: .xlsx or .csv), or --mark-sent once it was said.",
+        };
+        return Err(Failure::new(text, session.lang, &[]));
+    }
+    if let Some(output) = output {
+        with_matter(session, matches, &outbox, |matter| make(session, matches, matter, channel, &outbox, output))?;
+    }
+    if marks {
+        mark_sent(session, matches, channel, &outbox, &settings)?;
+    }
+    Ok(Outcome::Clean)
+}
+
+/// Makes the papers of what is due by a channel, and puts down what they say.
+fn make(
+    session: &Session,
+    matches: &ArgMatches,
+    matter: &Matter,
+    channel: Channel,
+    outbox: &Outbox,
+    output: &Path,
+) -> Result<(), Failure> {
+    let lang = session.lang;
+    let dispatch = matter.dispatch(true);
+    let due: Vec<&Due> =
+        dispatch.by_hand.get(&channel).into_iter().flatten().map(|at| &matter.reminders.due[*at]).collect();
+    if due.is_empty() {
+        let text = Text {
+            ja: "{channel}で知らせることはありません。", en: "There is nothing to tell by {channel}."
+        };
+        complain(&text.fill(lang, &[("channel", &channel_name(channel).get(lang))]));
+        return Ok(());
+    }
+    let is_page = output.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("html"));
+    match channel {
+        Channel::Phone => write_calls(session, matter, &due, output)?,
+        _ if is_page => {
+            let report = told_of(matter, &due)?;
+            let folder = matches.get_one::<std::path::PathBuf>("templates").map(std::path::PathBuf::as_path);
+            let configured = session.config.notify.as_ref().and_then(|notify| notify.templates.as_ref());
+            let folder = folder.or(configured.map(|set| set.value.as_path()));
+            let templates = letters::templates_of(folder, lang)?;
+            session.write_private(Some(output), |out| report.write_letters(&templates, out))?;
+        }
+        _ if office::sheet_form(output, lang)? == SheetForm::Xlsx => {
+            let report = told_of(matter, &due)?;
+            session.write_private(Some(output), |out| report.write_mail_merge(out))?;
+        }
+        _ => {
+            let text = Text {
+                ja: "手紙と FAX は .html(印刷用)か .xlsx(差し込み用)で作れます。",
+                en: "letters and faxes are made as .html, to be printed, or as .xlsx, for a mail merge.",
+            };
+            return Err(office::about_file(output, text.get(lang), lang));
+        }
+    }
+    let told: Vec<Saying> = due.iter().map(|due| saying(matter, due)).collect();
+    let mut digest = Sha256::new();
+    told.iter().for_each(|one| digest.update(format!("{}\0{}\0", one.topic, one.step)));
+    let id = format!("{}-{}", channel.code(), hex(&digest.finalize()[..16]));
+    let holders: BTreeSet<_> = told.iter().filter_map(|one| one.holder.clone()).collect();
+    let on = matter.gathering.fleet.today.to_string();
+    let pending = Pending {
+        id,
+        channel: channel.code().into(),
+        on,
+        to: vec![],
+        from: String::new(),
+        told,
+        message: String::new(),
+    };
+    outbox.put(&pending)?;
+    let text = Text {
+        ja: "{path} を作りました: 事業所・代理人 {holders} 件に {n} 件のこと。知らせ終えたら: shomei notify --channel {channel} --mark-sent",
+        en: "Made {path}: {n} things for {holders} holders. When they were told: shomei notify --channel {channel} --mark-sent",
+    };
+    let values: [(&str, &dyn std::fmt::Display); 4] =
+        [("path", &output.display()), ("holders", &holders.len()), ("n", &due.len()), ("channel", &channel.code())];
+    complain(&text.fill(lang, &values));
+    Ok(())
+}
+
+/// The report, with letters and addresses of those alone that something is due for.
+fn told_of(matter: &Matter, due: &[&Due]) -> Result<Report, Failure> {
+    let view = matter.view();
+    let keys: BTreeSet<&HolderKey> =
+        due.iter().filter_map(|due| view.holder_of(due)).map(|holder| &holder.key).collect();
+    let mut report = matter.report()?.clone();
+    report.letters.retain(|letter| keys.contains(&letter.to));
+    report.people.retain(|person| keys.contains(&person.holder));
+    for due in due.iter().filter(|due| due.is_password()) {
+        let Some(holder) = view.holder_of(due) else { continue };
+        let letter = Letter::about_password(holder, due.ends, view.message(due), matter.lang);
+        match report.letters.iter_mut().find(|other| other.to == holder.key) {
+            Some(other) => other.due.extend(letter.due),
+            None => report.letters.push(letter),
+        }
+    }
+    Ok(report)
+}
+
+/// A list to telephone by: one row a thing to be said.
+fn write_calls(session: &Session, matter: &Matter, due: &[&Due], output: &Path) -> Result<(), Failure> {
+    let lang = session.lang;
+    let view = matter.view();
+    let heads = [
+        Text { ja: "済", en: "done" },
+        Text { ja: "電話番号", en: "telephone" },
+        Text { ja: "担当者", en: "person" },
+        Text { ja: "名称", en: "name" },
+        Text { ja: "台帳ID", en: "holder" },
+        Text { ja: "台帳", en: "register" },
+        Text { ja: "伝えること", en: "what to say" },
+        Text { ja: "期限", en: "ends on" },
+        Text { ja: "最終申請日", en: "apply by" },
+        Text { ja: "メモ", en: "notes" },
+    ];
+    let mut due = due.to_vec();
+    due.sort_by_key(|due| (due.holder, due.ends));
+    let row = |due: &&Due| {
+        let holder = view.holder_of(due);
+        let text = |value: Option<&String>| value.map_or(Cell::Empty, |value| Cell::Text(value.clone()));
+        vec![
+            Cell::Empty,
+            text(holder.and_then(|holder| holder.contact.tel.as_ref())),
+            text(holder.and_then(|holder| holder.contact.person.as_ref())),
+            text(holder.map(|holder| &holder.name)),
+            text(holder.map(|holder| &holder.key.id)),
+            text(holder.map(|holder| &holder.key.register)),
+            Cell::Text(view.message(due)),
+            Cell::Day(due.ends),
+            due.last_safe.map_or(Cell::Empty, Cell::Day),
+            Cell::Empty,
+        ]
+    };
+    let title = Text { ja: "電話連絡", en: "calls" }.get(lang).to_string();
+    let headers = heads.iter().map(|head| head.get(lang).to_string()).collect();
+    let table = Table { title, headers, rows: due.iter().map(row).collect() };
+    office::write_table(session, &table, output)
+}
+
+/// Records what was made as said, of the holders named or of all.
+fn mark_sent(
+    session: &Session,
+    matches: &ArgMatches,
+    channel: Channel,
+    outbox: &Outbox,
+    settings: &Settings,
+) -> Result<(), Failure> {
+    let lang = session.lang;
+    let wanted: Vec<&String> = matches.get_many::<String>("mark-sent").into_iter().flatten().collect();
+    let is_wanted = |one: &Saying| {
+        let names = |(register, id): &(String, String)| {
+            wanted.iter().any(|name| *name == id || **name == format!("{register}/{id}"))
+        };
+        wanted.is_empty() || one.holder.as_ref().is_some_and(names)
+    };
+    let pending: Vec<Pending> = outbox.pending()?.into_iter().filter(|one| one.channel == channel.code()).collect();
+    let said: BTreeSet<Saying> =
+        pending.iter().flat_map(|one| &one.told).filter(|one| is_wanted(one)).cloned().collect();
+    if said.is_empty() {
+        let text = Text {
+            ja: "{channel}で知らせるために作ったものに、該当するものがありません。まず shomei notify --channel {code} -o ファイル で作ってください。",
+            en: "nothing of the kind was made to be told by {channel}. Make it first: shomei notify --channel {code} -o FILE.",
+        };
+        let values: [(&str, &dyn std::fmt::Display); 2] =
+            [("channel", &channel_name(channel).get(lang)), ("code", &channel.code())];
+        return Err(Failure::new(text, lang, &values));
+    }
+    let mut inventory = depot::open_existing(settings, lang)?;
+    let zone = settings.policy_alone(session)?.zone;
+    let Some(today) = zone.day(session.now) else { return Err(super::beyond(lang)) };
+    let by = bind::who(matches);
+    let mut stamper = office::stamper(&inventory, session, settings)?;
+    let row = |one: &Saying| ToldRow {
+        topic: one.topic.clone(),
+        step: one.step.clone(),
+        on: today.to_string(),
+        by: by.clone(),
+        note: Some(channel.code().into()),
+    };
+    let entries = said.iter().map(|one| stamper.entry(Body::Told(row(one)))).collect();
+    office::record(&mut inventory, entries, settings, lang)?;
+    for mut one in pending {
+        one.told.retain(|saying| !said.contains(saying));
+        if one.told.is_empty() { outbox.remove(&one.id)? } else { outbox.put(&one)? }
+    }
+    let text = Text {
+        ja: "{channel}で知らせたと記録しました({n} 件)。\n",
+        en: "Recorded as told by {channel}: {n}.\n",
+    };
+    session.print(&text.fill(lang, &[("channel", &channel_name(channel).get(lang)), ("n", &said.len())]))
+}

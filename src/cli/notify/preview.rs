@@ -1,0 +1,136 @@
+//! `shomei notify --dry-run`: who would be told what.
+
+use clap::ArgMatches;
+use serde_json::json;
+
+use super::super::session::Session;
+use super::super::settings::Settings;
+use super::super::{Failure, Outcome, arguments};
+use super::mailroom::MAX_MESSAGES;
+use super::{Dispatch, Matter, outbox, with_matter};
+use crate::deliver::{Outbox, channel_name};
+use crate::locale::{Lang, Text};
+use crate::register::Channel;
+use crate::report::write_json;
+
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+    let settings = Settings::resolve(session, matches)?;
+    let outbox = outbox(&settings.inventory.value);
+    let notify = session.config.notify.as_ref();
+    let contacts = notify.and_then(|notify| notify.contacts.as_ref()).is_none_or(|set| set.value);
+    let most = notify.and_then(|notify| notify.max_messages.as_ref()).map_or(MAX_MESSAGES, |set| set.value);
+    let most = most.max(matches.get_one::<u64>("yes").copied().unwrap_or(0));
+    with_matter(session, matches, &outbox, |matter| {
+        let preview = Preview { matter, dispatch: matter.dispatch(contacts), pending: pending(&outbox)?, most };
+        if arguments::is_json(matches) {
+            return session.write_to(None, |out| {
+                write_json(out, &preview.document())?;
+                out.write_all(b"\n")
+            });
+        }
+        session.print(&preview.text())
+    })?;
+    Ok(Outcome::Clean)
+}
+
+/// Messages that lie in the outbox: nobody knows whether they were sent.
+fn pending(outbox: &Outbox) -> Result<usize, Failure> {
+    Ok(outbox.pending()?.iter().filter(|one| one.channel == "mail").count())
+}
+
+struct Preview<'a> {
+    matter: &'a Matter<'a>,
+    dispatch: Dispatch,
+    pending: usize,
+    most: u64,
+}
+
+impl Preview<'_> {
+    fn lang(&self) -> Lang {
+        self.matter.lang
+    }
+
+    fn line(&self, at: usize) -> String {
+        let (view, due) = (self.matter.view(), &self.matter.reminders.due[at]);
+        format!("    {}: {}\n", view.whose_due(due), view.message(due))
+    }
+
+    fn text(&self) -> String {
+        let lang = self.lang();
+        let count = self.dispatch.mail.len();
+        let text = Text {
+            ja: "送るとしたら(まだ送っていません): メール {n} 通(上限 {most})、ほかの方法 {hand} 件、管理者だけに知らせるもの {auditors} 件。\n",
+            en: "Nothing was sent. To be sent: {n} messages (at most {most}), by other channels {hand}, to the auditors alone {auditors}.\n",
+        };
+        let hand: usize = self.dispatch.by_hand.values().map(Vec::len).sum();
+        let values: [(&str, &dyn std::fmt::Display); 4] =
+            [("n", &count), ("most", &self.most), ("hand", &hand), ("auditors", &self.dispatch.auditors.len())];
+        let mut out = text.fill(lang, &values);
+        if count as u64 > self.most {
+            let text = Text {
+                ja: "上限を超えるので、実行すると 1 通も送りません。よければ --yes {n} を付けてください。\n",
+                en: "That is more than may go at once: none would be sent. If they are right, give --yes {n}.\n",
+            };
+            out += &text.fill(lang, &[("n", &count)]);
+        }
+        if self.pending > 0 {
+            let text = Text {
+                ja: "前の実行が送ったかどうか分からないメール {n} 通は、同じ Message-ID でもう一度送ります。\n",
+                en: "{n} messages that an earlier run may have sent would be sent again, with the same Message-ID.\n",
+            };
+            out += &text.fill(lang, &[("n", &self.pending)]);
+        }
+        for parcel in &self.dispatch.mail {
+            let text = Text { ja: "\nメール → {to}\n", en: "\nMail to {to}\n" };
+            out += &text.fill(lang, &[("to", &parcel.to)]);
+            parcel.due.iter().for_each(|at| out += &self.line(*at));
+        }
+        for (channel, dues) in &self.dispatch.by_hand {
+            let text = Text {
+                ja: "\n{channel}(shomei notify --channel {code} -o …)\n",
+                en: "\nBy {channel} (shomei notify --channel {code} -o …)\n",
+            };
+            let name = channel_name(*channel).get(lang);
+            out += &text.fill(lang, &[("channel", &name), ("code", &channel.code())]);
+            dues.iter().for_each(|at| out += &self.line(*at));
+        }
+        if !self.dispatch.auditors.is_empty() {
+            out += Text { ja: "\n管理者だけに\n", en: "\nTo the auditors alone\n" }.get(lang);
+            self.dispatch.auditors.iter().for_each(|at| out += &self.line(*at));
+        }
+        let lines: Vec<_> = out.split('\n').map(crate::report::escape::terminal).collect();
+        lines.join("\n")
+    }
+
+    fn document(&self) -> serde_json::Value {
+        let due = |at: &usize| {
+            let (view, due) = (self.matter.view(), &self.matter.reminders.due[*at]);
+            let holder = view.holder_of(due);
+            json!({
+                "topic": due.topic.0,
+                "step": due.step.code(),
+                "holder": holder.map(|holder| json!({
+                    "register": holder.key.register, "id": holder.key.id, "name": holder.name,
+                })),
+                "ends_on": due.ends.to_string(),
+                "last_safe_day": due.last_safe.map(|day| day.to_string()),
+                "message": view.message(due),
+            })
+        };
+        let list = |dues: &[usize]| dues.iter().map(due).collect::<Vec<_>>();
+        let by_hand = |channel: Channel| list(self.dispatch.by_hand.get(&channel).map_or(&[], Vec::as_slice));
+        json!({
+            "schema": "shomei/notify-preview/1",
+            "day": self.matter.gathering.fleet.today.to_string(),
+            "max_messages": self.most,
+            "pending": self.pending,
+            "mail": self.dispatch.mail.iter().map(|parcel| json!({
+                "to": parcel.to, "due": list(&parcel.due),
+            })).collect::<Vec<_>>(),
+            "letter": by_hand(Channel::Letter),
+            "fax": by_hand(Channel::Fax),
+            "phone": by_hand(Channel::Phone),
+            "auditors": list(&self.dispatch.auditors),
+        })
+    }
+}

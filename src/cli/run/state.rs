@@ -1,0 +1,146 @@
+//! What a run leaves for the next one: that it is under way, when it ended, whether nothing failed.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Write};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::super::{Failure, complain};
+use crate::calendar::{Instant, Zone, format_instant, parse_instant};
+use crate::locale::{Lang, Text};
+use crate::platform;
+
+/// The file of the lock.
+const LOCK: &str = "run.lock";
+/// The file of what the last runs did.
+const STATE: &str = "run.json";
+
+/// When a run began and ended.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::cli) struct Ended {
+    pub started: Instant,
+    pub ended: Instant,
+}
+
+/// What the last runs did.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(in crate::cli) struct State {
+    /// From when runs are due: when a schedule was first installed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    installed: Option<String>,
+    /// When the last run in which nothing failed began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    whole_started: Option<String>,
+    /// When it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    whole_ended: Option<String>,
+    /// When the last run began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    started: Option<String>,
+    /// When it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ended: Option<String>,
+    /// What the auditors were last told outside of a delivery.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    alarm: Option<String>,
+}
+
+fn instant(text: &Option<String>) -> Option<Instant> {
+    text.as_deref().and_then(|text| parse_instant(text, Zone::UTC))
+}
+
+impl State {
+    /// Reads it; nothing where there was no run.
+    pub(in crate::cli) fn read(folder: &Path, lang: Lang) -> Result<State, Failure> {
+        let path = folder.join(STATE);
+        let bytes = match fs::read(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(State::default()),
+            read => read.map_err(|error| failed(&path, &error, lang))?,
+        };
+        serde_json::from_slice(&bytes).map_err(|error| failed(&path, &error, lang))
+    }
+
+    /// Writes it, complete or not at all.
+    pub(in crate::cli) fn write(&self, folder: &Path, lang: Lang) -> Result<(), Failure> {
+        let path = folder.join(STATE);
+        let write = || -> io::Result<()> {
+            fs::create_dir_all(folder)?;
+            let mut file = platform::temporary_in(folder)?;
+            file.write_all(&serde_json::to_vec_pretty(self)?)?;
+            file.as_file().sync_all()?;
+            file.persist(&path).map_err(|error| error.error)?;
+            Ok(())
+        };
+        write().map_err(|error| failed(&path, &error, lang))
+    }
+
+    /// From when a schedule that comes round is not yet kept: the last complete run, or the
+    /// installation.
+    pub(super) fn since(&self) -> Option<Instant> {
+        instant(&self.whole_started).max(instant(&self.installed))
+    }
+
+    /// A schedule was installed: what lies before is nobody's to catch up.
+    pub(in crate::cli) fn note_installed(&mut self, now: Instant) {
+        self.installed = Some(format_instant(now));
+    }
+
+    /// Notes how a run ended.
+    pub(super) fn note(&mut self, ended: Ended, is_whole: bool) {
+        let (started, ended) = (Some(format_instant(ended.started)), Some(format_instant(ended.ended)));
+        if is_whole {
+            (self.whole_started, self.whole_ended) = (started.clone(), ended.clone());
+        }
+        (self.started, self.ended) = (started, ended);
+    }
+
+    /// When the last run ended in which nothing failed.
+    pub(in crate::cli) fn last_success(&self) -> Option<Instant> {
+        instant(&self.whole_ended)
+    }
+
+    /// When the last run ended.
+    pub(in crate::cli) fn last(&self) -> Option<Instant> {
+        instant(&self.ended)
+    }
+
+    pub(super) fn alarmed(&self, key: &str) -> bool {
+        self.alarm.as_deref() == Some(key)
+    }
+
+    pub(super) fn note_alarm(&mut self, key: String) {
+        self.alarm = Some(key);
+    }
+}
+
+fn failed(path: &Path, error: &dyn std::fmt::Display, lang: Lang) -> Failure {
+    let text = Text {
+        ja: "{path} を読み書きできません: {error}。権限を確かめ、中身が壊れていれば消してください(実行の記録だけで、証明書の記録は失われません)。",
+        en: "cannot read or write {path}: {error}. Check the permissions; if it is damaged, remove it (it only tells of runs, no certificate is lost).",
+    };
+    Failure::new(text, lang, &[("path", &path.display()), ("error", error)])
+}
+
+/// Takes the lock of a run; where another one has it, says so and gives none.
+pub(super) fn lock(folder: &Path, lang: Lang) -> Result<Option<File>, Failure> {
+    let path = folder.join(LOCK);
+    let open = || -> io::Result<File> {
+        fs::create_dir_all(folder)?;
+        platform::create_private(&path)?;
+        OpenOptions::new().write(true).open(&path)
+    };
+    let file = open().map_err(|error| failed(&path, &error, lang))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => {
+            let text = Text {
+                ja: "別の shomei run が実行中なので、何もせずに終わります。終わらないときは、そのプロセスを確かめてください。",
+                en: "another shomei run is under way: this one leaves. If it does not end, look at its process.",
+            };
+            complain(text.get(lang));
+            Ok(None)
+        }
+        Err(TryLockError::Error(error)) => Err(failed(&path, &error, lang)),
+    }
+}
