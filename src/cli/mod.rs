@@ -37,6 +37,7 @@ mod register;
 mod reminders;
 mod report;
 mod root;
+mod schedule;
 mod secret;
 mod session;
 mod settings;
@@ -118,6 +119,7 @@ const COMMANDS: &[(&str, Define, Run)] = &[
     ("explain", explain::command, explain::run),
     ("verify", verify::command, verify::run),
     ("lab", lab::command, lab::run),
+    ("schedule", schedule::command, schedule::run),
     ("config", config_command, config_run),
 ];
 

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 
@@ -22,6 +22,8 @@ const COLUMNS: usize = 120;
 pub(super) struct Session {
     pub lang: Lang,
     pub config: Config,
+    /// The configuration's file; none where there is none.
+    pub config_path: Option<PathBuf>,
     pub now: Instant,
     colour: String,
     lang_from: Whence,
@@ -60,11 +62,11 @@ fn now(lang: Lang) -> Result<Instant, Failure> {
 impl Session {
     /// Reads the configuration and the clock.
     pub(super) fn open(matches: &ArgMatches, lang: Lang) -> Result<Session, Failure> {
-        let named = matches.get_one::<std::path::PathBuf>("config");
+        let named = matches.get_one::<PathBuf>("config");
         let limits: Vec<String> = Limit::ALL.iter().map(|limit| limit_key(*limit)).collect();
         let limits: Vec<&str> = limits.iter().map(String::as_str).collect();
         let config = config::load(named.cloned(), &limits).map_err(|e| Failure::Message(e.print(lang)))?;
-        let config = config.map_or_else(Config::default, |(_, config)| config);
+        let (config_path, config) = config.map_or_else(Default::default, |(path, config)| (Some(path), config));
         let given = matches.get_one::<String>("lang").is_some();
         let (lang, lang_from) = match (&config.lang, given) {
             (_, true) => (lang, Whence::CommandLine),
@@ -72,7 +74,7 @@ impl Session {
             (None, _) => (lang, Whence::Locale),
         };
         let colour = matches.get_one::<String>("color").cloned().unwrap_or_else(|| "auto".into());
-        Ok(Session { lang, config, now: now(lang)?, colour, lang_from })
+        Ok(Session { lang, config, config_path, now: now(lang)?, colour, lang_from })
     }
 
     /// Where the language was chosen.
