@@ -45,6 +45,12 @@ impl Zone {
         instant.checked_to_offset(self.0).map(OffsetDateTime::date)
     }
 
+    /// The offset from UTC in hours, where it is a whole number of them.
+    pub fn whole_hours(self) -> Option<i8> {
+        let (hours, minutes, seconds) = self.0.as_hms();
+        (minutes == 0 && seconds == 0).then_some(hours)
+    }
+
     /// The first second of `day`.
     pub fn first_second(self, day: Day) -> Option<Instant> {
         OffsetDateTime::new_in_offset(day, Time::MIDNIGHT, self.0).checked_to_utc()

@@ -39,6 +39,7 @@ mod reminders;
 mod report;
 mod root;
 mod run;
+mod schedule;
 mod secret;
 mod session;
 mod settings;
@@ -133,6 +134,7 @@ const COMMANDS: &[(&str, Define, Run)] = &[
     ("explain", explain::command, explain::run),
     ("verify", verify::command, verify::run),
     ("lab", lab::command, lab::run),
+    ("schedule", schedule::command, schedule::run),
     ("config", config_command, config_run),
 ];
 

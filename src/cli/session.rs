@@ -63,7 +63,7 @@ fn now(lang: Lang) -> Result<Instant, Failure> {
 impl Session {
     /// Reads the configuration and the clock.
     pub(super) fn open(matches: &ArgMatches, lang: Lang) -> Result<Session, Failure> {
-        let named = matches.get_one::<std::path::PathBuf>("config");
+        let named = matches.get_one::<PathBuf>("config");
         let limits: Vec<String> = Limit::ALL.iter().map(|limit| limit_key(*limit)).collect();
         let limits: Vec<&str> = limits.iter().map(String::as_str).collect();
         let config = config::load(named.cloned(), &limits).map_err(|e| Failure::Message(e.print(lang)))?;

@@ -83,6 +83,14 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     Ok(outcome)
 }
 
+/// A schedule was installed: what was due before is not caught up.
+pub(super) fn note_installed(session: &Session, matches: &ArgMatches) -> Result<(), Failure> {
+    let folder = notify::beside(&Settings::resolve(session, matches)?.inventory.value);
+    let mut state = State::read(&folder, session.lang)?;
+    state.note_installed(session.now);
+    state.write(&folder, session.lang)
+}
+
 /// Whether the schedule has come round since the last complete run.
 fn is_due(session: &Session, settings: &Settings, spec: &str, state: &State) -> Result<bool, Failure> {
     let lang = session.lang;

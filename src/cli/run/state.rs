@@ -83,7 +83,7 @@ impl State {
 
     /// A schedule was installed: what lies before is nobody's to catch up.
     pub(in crate::cli) fn note_installed(&mut self, now: Instant) {
-        self.installed = Some(format_instant(now));
+        self.installed.get_or_insert(format_instant(now));
     }
 
     /// Notes how a run ended.

@@ -1,0 +1,120 @@
+//! When a run is due.
+
+use time::{Duration, Weekday};
+
+use crate::calendar::{Business, Day, Instant, Zone};
+
+/// Days searched for one on which a run is due: a day of the month that an office keeps open
+/// comes up within three years or not at all.
+const FARTHEST: usize = 1_200;
+
+/// No office is closed for so many days on end.
+const LONGEST: usize = 400;
+
+/// The days that a schedule names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Days {
+    /// Every day.
+    Daily,
+    /// These days of the week, in order from Monday.
+    Weekly(Vec<Weekday>),
+    /// These days of the month, 1 to 31, in order. One that a month does not have is its last.
+    Monthly(Vec<u8>),
+}
+
+/// What becomes of a run whose day is no business day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhenClosed {
+    /// It is due all the same.
+    Run,
+    /// It is left out.
+    Skip,
+    /// It is due on the next business day; several that come to the same day are one.
+    Next,
+}
+
+/// When a run is due: days, and a civil time in a zone that the question names.
+///
+/// ```
+/// use shomei::calendar::{Business, Zone, format_instant, parse_instant};
+/// use shomei::deliver::schedule::Schedule;
+/// let monthly = Schedule::parse("monthly 11,31 07:30").unwrap();
+/// let now = parse_instant("2027-02-28T12:00:00+09:00", Zone::UTC).unwrap();
+/// let last = monthly.last(&Business::always(), Zone::JAPAN, now).unwrap();
+/// assert_eq!(format_instant(last), "2027-02-27T22:30:00Z", "the last day of a short month");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Schedule {
+    pub(super) days: Days,
+    pub(super) hour: u8,
+    pub(super) minute: u8,
+    pub(super) closed: WhenClosed,
+}
+
+impl Schedule {
+    /// The days that it names.
+    pub fn days(&self) -> &Days {
+        &self.days
+    }
+
+    /// The hour, 0 to 23, and the minute, 0 to 59.
+    pub fn time(&self) -> (u8, u8) {
+        (self.hour, self.minute)
+    }
+
+    /// What becomes of a run whose day is no business day.
+    pub fn when_closed(&self) -> WhenClosed {
+        self.closed
+    }
+
+    /// The last moment at or before `now` at which a run was due. None where none was within
+    /// three years, or the calendar begins.
+    pub fn last(&self, business: &Business, zone: Zone, now: Instant) -> Option<Instant> {
+        let days = std::iter::successors(zone.day(now), |day| day.previous_day());
+        self.moments(business, zone, days).find(|moment| *moment <= now)
+    }
+
+    /// The first moment after `now` at which a run is due. None where none is within three years,
+    /// or the calendar ends.
+    pub fn next(&self, business: &Business, zone: Zone, now: Instant) -> Option<Instant> {
+        let days = std::iter::successors(zone.day(now), |day| day.next_day());
+        self.moments(business, zone, days).find(|moment| *moment > now)
+    }
+
+    fn moments(
+        &self,
+        business: &Business,
+        zone: Zone,
+        days: impl Iterator<Item = Day>,
+    ) -> impl Iterator<Item = Instant> {
+        days.take(FARTHEST).filter(|day| self.is_due_on(business, *day)).filter_map(move |day| self.moment(zone, day))
+    }
+
+    fn moment(&self, zone: Zone, day: Day) -> Option<Instant> {
+        let since_midnight = Duration::minutes(i64::from(self.hour) * 60 + i64::from(self.minute));
+        zone.first_second(day)?.checked_add(since_midnight)
+    }
+
+    fn is_due_on(&self, business: &Business, day: Day) -> bool {
+        match self.closed {
+            WhenClosed::Run => self.names(day),
+            WhenClosed::Skip => self.names(day) && !business.is_closed(day),
+            WhenClosed::Next => {
+                let closed = std::iter::successors(day.previous_day(), |day| day.previous_day());
+                let mut closed = closed.take(LONGEST).take_while(|day| business.is_closed(*day));
+                !business.is_closed(day) && (self.names(day) || closed.any(|day| self.names(day)))
+            }
+        }
+    }
+
+    fn names(&self, day: Day) -> bool {
+        match &self.days {
+            Days::Daily => true,
+            Days::Weekly(days) => days.contains(&day.weekday()),
+            Days::Monthly(days) => {
+                let length = day.month().length(day.year());
+                days.iter().any(|named| day.day() == (*named).min(length))
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! What a system's timer calls.
+
+use super::Schedule;
+use crate::calendar::Zone;
+use crate::locale::Lang;
+
+/// What the first line of everything installed begins with; a schedule and a zone follow.
+const HEAD: &str = "# shomei schedule: ";
+/// The second line: whose configuration it runs.
+const CONFIG: &str = "# configuration: ";
+
+/// A run that a system's timer calls: the program, the configuration and when it is due. Nothing
+/// secret is among them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Job {
+    /// Tells it from others on the same computer: letters, digits, `-` and `_`.
+    pub name: String,
+    /// The program's absolute path.
+    pub program: String,
+    /// The configuration's absolute path.
+    pub config: String,
+    /// The language in which it reports, where the configuration does not say.
+    pub lang: Option<Lang>,
+    /// When it is due.
+    pub schedule: Schedule,
+    /// The zone of its civil times.
+    pub zone: Zone,
+}
+
+impl Job {
+    /// Whether a name can stand in file names and marks.
+    pub fn is_name(name: &str) -> bool {
+        let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        !name.is_empty() && name.len() <= 60 && name.chars().all(fits)
+    }
+
+    /// The program's arguments.
+    pub fn arguments(&self) -> Vec<String> {
+        let language = self.lang.map(|lang| ["--lang".to_string(), lang.code().to_string()]);
+        let own = ["run".into(), "--config".into(), self.config.clone(), "--if-due".into(), self.schedule.to_string()];
+        own.into_iter().chain(language.into_iter().flatten()).collect()
+    }
+
+    /// The name of its units, task and marks.
+    pub fn unit(&self) -> String {
+        unit(&self.name)
+    }
+
+    /// The comment by which [`Noted::find`] knows again what was installed.
+    pub(super) fn head(&self) -> String {
+        format!("{HEAD}{} {}\n{CONFIG}{}\n", self.schedule, self.zone, self.config)
+    }
+}
+
+/// The name of the units and marks of a job of this name. Units of other programs are never met.
+pub(super) fn unit(name: &str) -> String {
+    if name == "shomei" { name.to_string() } else { format!("shomei-{name}") }
+}
+
+/// What something installed says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Noted {
+    /// When it is due.
+    pub schedule: Schedule,
+    /// The zone of its civil times.
+    pub zone: Zone,
+    /// Whose configuration it runs.
+    pub config: String,
+}
+
+impl Noted {
+    /// Reads it out of a unit or a crontab's block; none where it is not of our making.
+    pub fn find(text: &str) -> Option<Noted> {
+        let after = |head: &str| text.lines().find_map(|line| line.strip_prefix(head));
+        let (schedule, zone) = after(HEAD)?.rsplit_once(' ')?;
+        Some(Noted {
+            schedule: Schedule::parse(schedule).ok()?,
+            zone: Zone::parse(zone)?,
+            config: after(CONFIG)?.to_string(),
+        })
+    }
+}

@@ -1,0 +1,137 @@
+//! A timer and a service for systemd, of a user or of the system.
+
+use super::{Days, Job, Schedule, WhenClosed, job};
+use crate::calendar::Zone;
+
+/// Whose manager runs a job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// The user's own.
+    User,
+    /// The system's.
+    System {
+        /// Under whose name the program runs.
+        user: String,
+        /// The folders in which it may write.
+        writable: Vec<String>,
+    },
+}
+
+/// The name of a job's timer, which is the unit to be enabled.
+pub fn timer_name(name: &str) -> String {
+    format!("{}.timer", job::unit(name))
+}
+
+/// The name of a job's service.
+pub fn service_name(name: &str) -> String {
+    format!("{}.service", job::unit(name))
+}
+
+/// What systemd calls a zone with a fixed offset; none where it has no name for it.
+pub fn zone_name(zone: Zone) -> Option<String> {
+    match zone.whole_hours()? {
+        9 => Some("Asia/Tokyo".into()),
+        0 => Some("UTC".into()),
+        // In these names what is east of Greenwich bears a minus.
+        hours @ 1..=14 => Some(format!("Etc/GMT-{hours}")),
+        hours @ -12..=-1 => Some(format!("Etc/GMT+{}", -hours)),
+        _ => None,
+    }
+}
+
+/// `OnCalendar` of a schedule: every moment at which a run may be due, and some at which none is
+/// where business days have a say. None where systemd has no name for the zone.
+pub fn on_calendar(schedule: &Schedule, zone: Zone) -> Option<Vec<String>> {
+    let zone = zone_name(zone)?;
+    let (hour, minute) = schedule.time();
+    let days = match (schedule.when_closed(), schedule.days()) {
+        (WhenClosed::Next, _) | (_, Days::Daily) => vec!["*-*-*".to_string()],
+        (_, Days::Weekly(days)) => {
+            let short: Vec<String> = days.iter().map(|day| day.to_string()[..3].to_string()).collect();
+            vec![format!("{} *-*-*", short.join(","))]
+        }
+        (_, Days::Monthly(days)) => monthly(days),
+    };
+    Some(days.iter().map(|days| format!("{days} {hour:02}:{minute:02}:00 {zone}")).collect())
+}
+
+/// Days of the month; the last of each where one is named that not every month has.
+fn monthly(days: &[u8]) -> Vec<String> {
+    let written = |days: Vec<&u8>| days.iter().map(|day| format!("{day:02}")).collect::<Vec<_>>().join(",");
+    let named: Vec<&u8> = days.iter().filter(|day| **day < 31).collect();
+    let named = (!named.is_empty()).then(|| format!("*-*-{}", written(named)));
+    let last = days.iter().any(|day| *day > 28).then(|| "*-*~01".to_string());
+    named.into_iter().chain(last).collect()
+}
+
+/// The timer. None where systemd has no name for the zone.
+pub fn timer(job: &Job) -> Option<String> {
+    let mut out = job.head();
+    out += &format!("[Unit]\nDescription=When shomei runs ({})\n\n[Timer]\n", job.unit());
+    for line in on_calendar(&job.schedule, job.zone)? {
+        out += &format!("OnCalendar={line}\n");
+    }
+    // Persistent catches up what was missed while the computer was off.
+    out += "Persistent=true\nAccuracySec=1min\n\n[Install]\nWantedBy=timers.target\n";
+    Some(out)
+}
+
+/// The service.
+pub fn service(job: &Job, scope: &Scope) -> String {
+    let command: Vec<String> = std::iter::once(&job.program).chain(&job.arguments()).map(|word| quoted(word)).collect();
+    let mut out = job.head();
+    out += &format!("[Unit]\nDescription=shomei run ({})\n", job.unit());
+    if *scope != Scope::User {
+        out += "Wants=network-online.target\nAfter=network-online.target\n";
+    }
+    // A run that failed is tried again each hour, and --if-due ends it once one is complete.
+    out += "StartLimitIntervalSec=0\n\n[Service]\nType=oneshot\n";
+    // The colon: what looks like a variable is none.
+    out += &format!("ExecStart=:{}\n", command.join(" "));
+    out += "SuccessExitStatus=1\nRestart=on-failure\nRestartSec=1h\nUMask=0077\n";
+    out += HARDENED;
+    if let Scope::System { user, writable } = scope {
+        out += &format!("User={user}\n{HARDENED_OF_SYSTEM}");
+        // Whoever runs it as root has it read what belongs to others.
+        let capabilities = if user == "root" { "CAP_DAC_READ_SEARCH CAP_DAC_OVERRIDE" } else { "" };
+        out += &format!("CapabilityBoundingSet={capabilities}\n");
+        for folder in writable {
+            out += &format!("ReadWritePaths={}\n", quoted(&format!("-{folder}")));
+        }
+    }
+    out
+}
+
+/// What a user's manager can do, which has no namespaces of its own.
+const HARDENED: &str = "\
+NoNewPrivileges=yes
+LockPersonality=yes
+MemoryDenyWriteExecute=yes
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+";
+
+/// What the system's manager can do besides.
+const HARDENED_OF_SYSTEM: &str = "\
+ProtectSystem=strict
+ProtectHome=read-only
+PrivateTmp=yes
+PrivateDevices=yes
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectProc=invisible
+RemoveIPC=yes
+";
+
+/// A word of a unit, in which nothing is replaced.
+fn quoted(word: &str) -> String {
+    format!("\"{}\"", word.replace('\\', "\\\\").replace('"', "\\\"").replace('%', "%%"))
+}

@@ -1,0 +1,102 @@
+//! A task for the Task Scheduler of Windows, as the XML that it takes in.
+//!
+//! The zone in which Windows takes the days of its weekly and monthly triggers is the computer's.
+//! The task is called every hour, as by cron, and `--if-due` decides.
+
+use std::fmt::Write;
+
+use super::Job;
+use crate::calendar::Day;
+
+/// The task as text, valid from a day on.
+pub fn task(job: &Job, from: Day) -> String {
+    let (hour, minute) = job.schedule.time();
+    let start = format!("{from}T{hour:02}:{minute:02}:00{}", job.zone);
+    let arguments: Vec<String> = job.arguments().iter().map(|word| quoted(word)).collect();
+    let described = format!("shomei run: {} ({}), {}", job.schedule, job.zone, job.config);
+    let mut out = String::new();
+    let _ = write!(
+        out,
+        r#"<?xml version="1.0" encoding="UTF-16"?>
+<Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
+  <RegistrationInfo>
+    <Description>{described}</Description>
+    <URI>\{unit}</URI>
+  </RegistrationInfo>
+  <Triggers>
+    <CalendarTrigger>
+      <StartBoundary>{start}</StartBoundary>
+      <Repetition>
+        <Interval>PT1H</Interval>
+        <Duration>PT23H</Duration>
+      </Repetition>
+      <ScheduleByDay>
+        <DaysInterval>1</DaysInterval>
+      </ScheduleByDay>
+    </CalendarTrigger>
+  </Triggers>
+  <Settings>
+    <RestartOnFailure>
+      <Interval>PT1H</Interval>
+      <Count>23</Count>
+    </RestartOnFailure>
+    <MultipleInstancesPolicy>IgnoreNew</MultipleInstancesPolicy>
+    <DisallowStartIfOnBatteries>false</DisallowStartIfOnBatteries>
+    <StopIfGoingOnBatteries>false</StopIfGoingOnBatteries>
+    <StartWhenAvailable>true</StartWhenAvailable>
+    <ExecutionTimeLimit>PT12H</ExecutionTimeLimit>
+  </Settings>
+  <Principals>
+    <Principal id="Author">
+      <LogonType>InteractiveToken</LogonType>
+      <RunLevel>LeastPrivilege</RunLevel>
+    </Principal>
+  </Principals>
+  <Actions Context="Author">
+    <Exec>
+      <Command>{program}</Command>
+      <Arguments>{arguments}</Arguments>
+    </Exec>
+  </Actions>
+</Task>
+"#,
+        described = escaped(&described),
+        unit = job.unit(),
+        program = escaped(&job.program),
+        arguments = escaped(&arguments.join(" ")),
+    );
+    out
+}
+
+/// The task as `schtasks /Create /XML` reads it: UTF-16 with a byte order mark.
+pub fn file(job: &Job, from: Day) -> Vec<u8> {
+    let text = task(job, from).replace('\n', "\r\n");
+    std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
+}
+
+/// Characters of XML's own as references.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// A word as programs on Windows take their command line apart: backslashes are doubled only
+/// before a quotation mark.
+fn quoted(word: &str) -> String {
+    if !word.is_empty() && !word.contains([' ', '\t', '"']) {
+        return word.to_string();
+    }
+    let mut out = String::from("\"");
+    let mut backslashes = 0;
+    for c in word.chars() {
+        match c {
+            '\\' => backslashes += 1,
+            '"' => {
+                out.push_str(&"\\".repeat(backslashes + 1));
+                backslashes = 0;
+            }
+            _ => backslashes = 0,
+        }
+        out.push(c);
+    }
+    out + &"\\".repeat(backslashes) + "\""
+}
