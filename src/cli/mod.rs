@@ -18,6 +18,7 @@ mod files;
 mod fingerprint;
 mod holidays;
 mod import;
+mod init;
 mod inspect;
 mod inventory;
 mod lab;
@@ -121,6 +122,7 @@ const COMMANDS: &[(&str, Define, Run)] = &[
     ("report", report::command, report::run),
     ("notify", notify::command, notify::run),
     ("run", run::command, run::run),
+    ("init", init::command, init::run),
     ("register", register::command, register::run),
     ("bind", bind::command, bind::run),
     ("mark", mark::command, mark::run),

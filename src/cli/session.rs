@@ -83,6 +83,19 @@ impl Session {
         Ok(Session { now: Settings::moment(self, matches)?, ..self.clone() })
     }
 
+    /// The same, with a configuration that was not there before.
+    pub(super) fn with_config(&self, path: &Path) -> Result<Session, Failure> {
+        let config = Session::load(Some(path.to_path_buf()), self.lang)?;
+        let (config_path, config) = config.map_or((None, Config::default()), |(path, config)| (Some(path), config));
+        Ok(Session { config, config_path, ..self.clone() })
+    }
+
+    fn load(named: Option<PathBuf>, lang: Lang) -> Result<Option<(PathBuf, Config)>, Failure> {
+        let limits: Vec<String> = Limit::ALL.iter().map(|limit| limit_key(*limit)).collect();
+        let limits: Vec<&str> = limits.iter().map(String::as_str).collect();
+        config::load(named, &limits).map_err(|error| Failure::Message(error.print(lang)))
+    }
+
     /// Where the language was chosen.
     pub(super) fn lang_from(&self) -> Whence {
         self.lang_from.clone()

@@ -6,7 +6,7 @@
 
 mod delivery;
 
-pub use delivery::{Notify, Reports, Running, Smtp, mailbox};
+pub use delivery::{Notify, Reports, Running, SECURITY as SECURITY_WORDS, Smtp, mailbox};
 
 use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsString;
@@ -402,11 +402,20 @@ pub fn choose(
         .or(user_folder.map(|folder| (folder.join("config.yaml"), NamedBy::UserFolder)))
 }
 
+/// The user's configuration folder.
+fn folder() -> Option<PathBuf> {
+    directories::ProjectDirs::from("", "", "shomei").map(|dirs| dirs.config_dir().to_path_buf())
+}
+
+/// Where the configuration would be, if nobody names another.
+pub fn place() -> Option<PathBuf> {
+    choose(None, std::env::var_os(VARIABLE), folder()).map(|(path, _)| path)
+}
+
 /// The configuration in force and its file; none where nobody named one and the user's
 /// configuration directory holds none.
 pub fn load(flag: Option<PathBuf>, known_limits: &[&str]) -> Result<Option<(PathBuf, Config)>, Failure> {
-    let folder = directories::ProjectDirs::from("", "", "shomei").map(|dirs| dirs.config_dir().to_path_buf());
-    let Some((path, by)) = choose(flag, std::env::var_os(VARIABLE), folder) else { return Ok(None) };
+    let Some((path, by)) = choose(flag, std::env::var_os(VARIABLE), folder()) else { return Ok(None) };
     let bytes = match fs::read(&path) {
         Ok(bytes) => bytes,
         Err(error) if by == NamedBy::UserFolder && error.kind() == io::ErrorKind::NotFound => return Ok(None),

@@ -23,7 +23,7 @@ use crate::locale::{Lang, Text};
 use crate::register::{Channel, Office};
 use crate::report::{Gathering, Report, Scope, View};
 pub(super) use mailroom::Mailroom;
-pub(super) use sending::{Sent, alarm, fingerprint, send};
+pub(super) use sending::{Sent, alarm, fingerprint, greet, send};
 
 pub(super) fn command(lang: Lang) -> Command {
     let about = Text {

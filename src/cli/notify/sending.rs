@@ -14,7 +14,7 @@ use crate::certificate::hex;
 use crate::cli::Failure;
 use crate::deliver::mail::{Address, Attachment, Delivery, Postman};
 use crate::deliver::schedule::Schedule;
-use crate::deliver::{Body, Digests, Parcel, Pending, Saying, holder_of, shelf};
+use crate::deliver::{Block, Body, Digests, Parcel, Pending, Saying, holder_of, shelf};
 use crate::lifecycle::Due;
 use crate::locale::{Lang, Text};
 use crate::report::Report;
@@ -386,17 +386,42 @@ pub(in crate::cli) fn alarm(session: &Session, zone: Zone, today: Day, troubles:
         Failure::Message(text) => failed("mailroom", text),
         Failure::BrokenPipe => failed("mailroom", String::new()),
     })?;
-    let body = bulletin.body();
     let id = format!("{}-{}", today, fingerprint(troubles));
-    let mail = sender.mail(sender.auditors.clone(), &body, id, (session.now, zone), lang, Vec::new());
+    to_auditors(session, &sender, &bulletin.body(), id, zone)
+}
+
+/// Sends the auditors a message to try the mail server; gives their addresses, or what is wrong.
+pub(in crate::cli) fn greet(session: &Session, zone: Zone) -> Result<Result<Vec<String>, Trouble>, Failure> {
+    let lang = session.lang;
+    let sender = Sender::new(session)?;
+    let subject = Text { ja: "shomei の試しのメール", en: "A message of shomei, to try the mail" };
+    let said = Text {
+        ja: "このメールが読めれば、shomei からのメールは届きます。証明書の報告書と、確かめていただきたいことを、この差出人からお送りします。",
+        en: "If you can read this, mail of shomei reaches you. The reports on certificates, and what needs a hand, will come from this sender.",
+    };
+    let blocks = vec![Block::Lines(vec![said.get(lang).to_string()])];
+    let body = Body { subject: subject.get(lang).to_string(), blocks };
+    let id = format!("init-{}", session.now.unix_timestamp_nanos());
+    let sent = to_auditors(session, &sender, &body, id, zone);
+    Ok(sent.map(|()| sender.auditors.into_iter().map(|address| address.mail).collect()))
+}
+
+/// Sends the auditors a message that nothing is recorded of.
+fn to_auditors(session: &Session, sender: &Sender, body: &Body, id: String, zone: Zone) -> Result<(), Trouble> {
+    let lang = session.lang;
+    let failed = |reason, text| Trouble { stage: "mail", reason, text };
+    let mail = sender.mail(sender.auditors.clone(), body, id, (session.now, zone), lang, Vec::new());
     let bytes = mail.encode().map_err(|malformed| failed("malformed", malformed.text(lang)))?;
     let to: Vec<String> = sender.auditors.iter().map(|address| address.mail.clone()).collect();
-    let delivery = Postman::new(&sender.relay, &std::thread::sleep).send(&sender.from.mail, &to, &bytes);
-    match delivery {
-        Delivery::Taken { .. } => Ok(()),
-        Delivery::Refused(refused) => {
-            let replies: Vec<String> = refused.into_iter().map(|one| one.reply).collect();
-            Err(failed("auditor-refused", replies.join(" ")))
+    match Postman::new(&sender.relay, &std::thread::sleep).send(&sender.from.mail, &to, &bytes) {
+        Delivery::Taken { refused } if refused.is_empty() => Ok(()),
+        Delivery::Taken { refused } | Delivery::Refused(refused) => {
+            let said: Vec<String> = refused.iter().map(|one| format!("{}: {}", one.to, one.reply)).collect();
+            let text = Text {
+                ja: "管理者のアドレスは受け取りを断られました({said})。設定の notify.auditors を直してください。",
+                en: "auditors' addresses were refused ({said}): correct notify.auditors in the configuration.",
+            };
+            Err(failed("auditor-refused", text.fill(lang, &[("said", &said.join(" "))])))
         }
         Delivery::Uncertain(trouble) | Delivery::Failed(trouble) => {
             Err(failed(trouble.kind().code(), trouble.text(lang)))

@@ -180,3 +180,10 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
         None => Ok(Outcome::Incomplete),
     }
 }
+
+/// Installs a daily run, as `shomei schedule install --daily` does.
+pub(super) fn install_daily(session: &Session, time: &str) -> Result<(), Failure> {
+    let given = install_command(session.lang).try_get_matches_from(["install", "--daily", time]);
+    let matches = given.map_err(|error| Failure::Message(error.to_string()))?;
+    install::install(session, &matches).map(drop)
+}

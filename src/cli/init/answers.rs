@@ -1,0 +1,269 @@
+//! What `init` needs to know: from the command line, or from whoever sits there.
+
+use std::io::{BufRead, Write};
+use std::path::{Path, PathBuf};
+
+use clap::ArgMatches;
+use zeroize::Zeroizing;
+
+use super::super::Failure;
+use super::super::config::mailbox;
+use super::super::session::Session;
+use super::line;
+use crate::deliver::mail::is_address;
+use crate::locale::{Lang, Text};
+
+/// What goes into a configuration.
+#[derive(Default)]
+pub(super) struct Answers {
+    pub sources: Vec<PathBuf>,
+    pub password_file: Option<PathBuf>,
+    pub policy: Option<PathBuf>,
+    pub inventory: Option<PathBuf>,
+    pub reports: Option<PathBuf>,
+    pub mail: Option<MailAnswers>,
+    /// No mail is wanted.
+    pub no_mail: bool,
+    pub report_on: Option<String>,
+}
+
+/// What goes into `notify`.
+#[derive(Default)]
+pub(super) struct MailAnswers {
+    pub host: String,
+    pub port: Option<u16>,
+    pub security: Option<String>,
+    pub user: Option<String>,
+    pub password_file: Option<PathBuf>,
+    /// A password that was typed: it goes into a file of its own.
+    pub password: Option<Zeroizing<String>>,
+    pub ca: Option<PathBuf>,
+    pub from: String,
+    pub auditors: Vec<String>,
+    pub signature: Option<String>,
+    pub contacts: Option<bool>,
+}
+
+impl Answers {
+    /// What the command line says.
+    pub(super) fn given(matches: &ArgMatches) -> Answers {
+        let path = |name: &str| matches.get_one::<PathBuf>(name).map(|path| absolute(path));
+        let text = |name: &str| matches.get_one::<String>(name).cloned();
+        let host = text("smtp-host");
+        let no_mail = host.as_deref() == Some("none");
+        let mail = host.filter(|_| !no_mail).map(|host| MailAnswers {
+            host,
+            port: matches.get_one::<u16>("smtp-port").copied(),
+            security: text("smtp-security"),
+            user: text("smtp-user"),
+            password_file: path("smtp-password-file"),
+            password: None,
+            ca: path("smtp-ca"),
+            from: text("from").unwrap_or_default(),
+            auditors: matches.get_many::<String>("auditor").into_iter().flatten().cloned().collect(),
+            signature: text("signature"),
+            contacts: text("contacts").and_then(|word| word.parse().ok()),
+        });
+        Answers {
+            sources: matches.get_many::<PathBuf>("source").into_iter().flatten().map(|path| absolute(path)).collect(),
+            password_file: path("password-file"),
+            policy: matches
+                .get_one::<PathBuf>("policy")
+                .map(|path| if path.is_file() { absolute(path) } else { path.clone() }),
+            inventory: path("inventory"),
+            reports: path("reports"),
+            mail,
+            no_mail,
+            report_on: text("report-on").map(|day| format!("monthly {day}")),
+        }
+    }
+
+    /// The answers, where nobody can be asked: what is needed must be there.
+    pub(super) fn whole(self, lang: Lang) -> Result<Answers, Failure> {
+        let mut missing = Vec::new();
+        let mut need = |flag: &'static str, is_there: bool| {
+            if !is_there {
+                missing.push(flag);
+            }
+        };
+        need("--source", !self.sources.is_empty());
+        match &self.mail {
+            None => need("--smtp-host", self.no_mail),
+            Some(mail) => {
+                need("--from", !mail.from.is_empty());
+                need("--auditor", !mail.auditors.is_empty());
+                need("--smtp-password-file", mail.user.is_none() == mail.password_file.is_none());
+            }
+        }
+        let text = Text {
+            ja: "端末でないので尋ねられません。フラグで指定してください: {missing}(メールを使わないときは --smtp-host none)。",
+            en: "nobody can be asked, as this is no terminal: give {missing} (no mail: --smtp-host none).",
+        };
+        if missing.is_empty() { Ok(self) } else { Err(Failure::new(text, lang, &[("missing", &missing.join(" "))])) }
+    }
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
+}
+
+/// Asks for what the command line does not say.
+pub(super) fn asked(
+    given: Answers,
+    session: &Session,
+    path: &Path,
+    input: impl BufRead,
+    output: impl Write,
+) -> Result<Answers, Failure> {
+    let mut asker = Asker { input, output, lang: session.lang };
+    let mut answers = given;
+    asker.say(Text {
+        ja: "いくつかお尋ねします。[ ] の中は、Enter だけのときの答えです。やめるときは Ctrl+C。",
+        en: "A few questions. What stands in [ ] is taken for Enter alone; Ctrl+C ends.",
+    })?;
+    if answers.sources.is_empty() {
+        let text = Text { ja: "証明書のあるフォルダー", en: "The folder with the certificates" };
+        let folder = asker.until(text, None, |answer| Path::new(answer).exists())?;
+        answers.sources.push(absolute(Path::new(&folder)));
+    }
+    if answers.password_file.is_none() {
+        let text = Text {
+            ja: "証明書のパスワードの候補を書いたファイル(なければ Enter)",
+            en: "The file with candidates for the certificates' passwords (none: Enter)",
+        };
+        let file = asker.until(text, Some(""), |answer| answer.is_empty() || Path::new(answer).is_file())?;
+        answers.password_file = (!file.is_empty()).then(|| absolute(Path::new(&file)));
+    }
+    if answers.reports.is_none() {
+        let text = Text { ja: "報告書を置くフォルダー", en: "The folder for reports" };
+        let default = path.parent().unwrap_or(Path::new(".")).join("reports").display().to_string();
+        let folder = asker.until(text, Some(&default), |_| true)?;
+        answers.reports = Some(absolute(Path::new(&folder)));
+    }
+    if answers.mail.is_none() && !answers.no_mail {
+        let text = Text {
+            ja: "メールサーバー(メールを使わないなら Enter)", en: "The mail server (no mail: Enter)"
+        };
+        let host = asker.until(text, Some(""), |_| true)?;
+        answers.mail = (!host.is_empty()).then(|| MailAnswers { host, ..MailAnswers::default() });
+    }
+    if let Some(mail) = &mut answers.mail {
+        asker.mail(mail)?;
+        if answers.report_on.is_none() {
+            let text = Text {
+                ja: "管理者に報告書を送る日: 毎月の日(例 11)。実行のたびなら Enter",
+                en: "The day of the month on which the auditors get the report, such as 11 (every run: Enter)",
+            };
+            let is_day =
+                |answer: &str| answer.is_empty() || answer.parse().is_ok_and(|day: u8| (1..=31).contains(&day));
+            let day = asker.until(text, Some(""), is_day)?;
+            answers.report_on = (!day.is_empty()).then(|| format!("monthly {day}"));
+        }
+    }
+    Ok(answers)
+}
+
+struct Asker<R, W> {
+    input: R,
+    output: W,
+    lang: Lang,
+}
+
+impl<R: BufRead, W: Write> Asker<R, W> {
+    fn say(&mut self, text: Text) -> Result<(), Failure> {
+        Ok(writeln!(self.output, "{}", text.get(self.lang))?)
+    }
+
+    /// Asks until the answer will do; the default stands for an empty one.
+    fn until(&mut self, text: Text, default: Option<&str>, will_do: impl Fn(&str) -> bool) -> Result<String, Failure> {
+        loop {
+            let shown = default.filter(|default| !default.is_empty()).map(|default| format!(" [{default}]"));
+            write!(self.output, "{}{}: ", text.get(self.lang), shown.unwrap_or_default())?;
+            self.output.flush()?;
+            let ended = Text {
+                ja: "答えが途中で終わったので、何も書きませんでした。",
+                en: "the answers ended: nothing was written.",
+            };
+            let typed = line(&mut self.input)?.ok_or_else(|| Failure::new(ended, self.lang, &[]))?;
+            let answer = if typed.is_empty() { default.unwrap_or("").to_string() } else { typed.clone() };
+            if (default.is_some() || !answer.is_empty()) && will_do(&answer) {
+                return Ok(answer);
+            }
+            let again = Text {
+                ja: "  「{answer}」は使えません。確かめて、もう一度入れてください。",
+                en: "  \"{answer}\" will not do. Look at it and try again.",
+            };
+            writeln!(
+                self.output,
+                "{}",
+                again.fill(self.lang, &[("answer", &crate::report::escape::terminal(&answer))])
+            )?;
+        }
+    }
+
+    fn mail(&mut self, mail: &mut MailAnswers) -> Result<(), Failure> {
+        if mail.security.is_none() {
+            let text = Text { ja: "暗号化(starttls、tls、none)", en: "How it is encrypted (starttls, tls, none)" };
+            let is_word = |answer: &str| super::config::SECURITY_WORDS.contains(&answer);
+            mail.security = Some(self.until(text, Some("starttls"), is_word)?);
+        }
+        if mail.port.is_none() {
+            let default = match mail.security.as_deref() {
+                Some("tls") => "465",
+                Some("none") => "25",
+                _ => "587",
+            };
+            let text = Text { ja: "ポート", en: "Port" };
+            let port = self.until(text, Some(default), |answer| answer.parse::<u16>().is_ok_and(|port| port > 0))?;
+            mail.port = port.parse().ok();
+        }
+        if mail.user.is_none() {
+            let text = Text {
+                ja: "ログイン名(ログインしないなら Enter)", en: "The login name (no login: Enter)"
+            };
+            let user = self.until(text, Some(""), |_| true)?;
+            mail.user = (!user.is_empty()).then_some(user);
+        }
+        if mail.user.is_some() && mail.password_file.is_none() {
+            let text = Text {
+                ja: "パスワード(表示されません。自分だけが読めるファイルに書きます): ",
+                en: "The password (not shown; it goes into a file that only you can read): ",
+            };
+            let typed = rpassword::prompt_password(text.get(self.lang))?;
+            mail.password = Some(Zeroizing::new(typed));
+        }
+        let is_mailbox = |answer: &str| is_address(mailbox(answer).1);
+        if mail.from.is_empty() {
+            let text = Text {
+                ja: "差出人(例: 証明書係 <cert@example.jp>)",
+                en: "The sender (such as Certificates <cert@example.jp>)",
+            };
+            mail.from = self.until(text, None, is_mailbox)?;
+        }
+        if mail.auditors.is_empty() {
+            let text = Text {
+                ja: "管理者のアドレス(複数ならコンマで区切る)",
+                en: "The auditors' addresses (several: with commas)",
+            };
+            let all = |answer: &str| answer.split(',').all(|one| is_mailbox(one.trim()));
+            let answer = self.until(text, None, all)?;
+            mail.auditors = answer.split(',').map(|one| one.trim().to_string()).collect();
+        }
+        if mail.contacts.is_none() {
+            let text = Text {
+                ja: "台帳の事業所・代理人にも、期限が近づいたら送りますか(y/n)",
+                en: "Are holders in the register to be written to, too, when something is due (y/n)",
+            };
+            let answer = self.until(text, Some("n"), |answer| matches!(answer, "y" | "n"))?;
+            mail.contacts = Some(answer == "y");
+        }
+        if mail.contacts == Some(true) && mail.signature.is_none() {
+            let text = Text {
+                ja: "メールの署名(事務所の名前と電話番号)",
+                en: "What stands below the messages (the office and its telephone)",
+            };
+            mail.signature = Some(self.until(text, None, |_| true)?);
+        }
+        Ok(())
+    }
+}

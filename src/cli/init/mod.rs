@@ -1,0 +1,228 @@
+//! `shomei init`: from nothing to the first run: a few questions, a configuration, an inventory, a
+//! message to try, a schedule. Safe to run again: what is there stays.
+
+mod answers;
+mod write;
+
+use std::io::{self, BufRead};
+use std::path::{Path, PathBuf};
+
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+
+use super::config;
+use super::session::Session;
+use super::settings::Settings;
+use super::{Failure, Outcome, arguments, complain, depot, notify, schedule};
+use crate::locale::{Lang, Text};
+use answers::Answers;
+
+pub(super) fn command(lang: Lang) -> Command {
+    let about = Text {
+        ja: "いくつかの質問に答えると、設定ファイルを書き、メールを試し、台帳を作り、予定を入れます",
+        en: "Asks a few questions, writes the configuration, tries the mail, makes the inventory, installs the schedule",
+    };
+    Command::new("init").about(about.get(lang)).args(of_files(lang)).args(of_mail(lang)).args(of_schedule(lang))
+}
+
+fn text(name: &'static str, value: Text, help: Text, lang: Lang) -> Arg {
+    arguments::filled(name, value, help, lang)
+}
+
+const ADDRESS: Text = Text { ja: "アドレス", en: "ADDRESS" };
+const NAME: Text = Text { ja: "名前", en: "NAME" };
+
+fn of_files(lang: Lang) -> Vec<Arg> {
+    let sources = Text {
+        ja: "証明書のあるフォルダー(繰り返し可)", en: "a folder with certificates (may be repeated)"
+    };
+    let report = Text { ja: "報告書のフォルダー", en: "the folder for reports" };
+    vec![
+        arguments::file("source", sources, lang).action(ArgAction::Append),
+        arguments::file(
+            "password-file",
+            Text {
+                ja: "パスワードの候補を1行に1つ書いたファイル",
+                en: "a file of candidates for passwords, one a line",
+            },
+            lang,
+        ),
+        arguments::policy(lang),
+        arguments::inventory(lang),
+        super::letters::folder("reports", report, lang),
+    ]
+}
+
+fn of_mail(lang: Lang) -> Vec<Arg> {
+    let server = Text {
+        ja: "メールサーバーの名前(メールを使わないときは none)",
+        en: "the mail server (none: no mail)",
+    };
+    let password = Text {
+        ja: "メールのパスワードを1行に書いたファイル",
+        en: "a file with the password for mail, in one line",
+    };
+    vec![
+        text("smtp-host", NAME, server, lang),
+        arguments::option("smtp-port", Text { ja: "数", en: "N" }, Text { ja: "そのポート", en: "its port" }, lang)
+            .value_parser(value_parser!(u16)),
+        arguments::choice(
+            "smtp-security",
+            config::SECURITY_WORDS,
+            Text { ja: "暗号化(既定: starttls)", en: "how the connection is encrypted (default: starttls)" },
+            lang,
+        ),
+        text("smtp-user", NAME, Text { ja: "メールのログイン名", en: "who logs in for mail" }, lang),
+        arguments::file("smtp-password-file", password, lang),
+        arguments::file("smtp-ca", Text { ja: "組織内の認証局の証明書(PEM)", en: "the office's own CA (PEM)" }, lang),
+        text("from", ADDRESS, Text { ja: "差出人", en: "the sender" }, lang),
+        text("auditor", ADDRESS, Text { ja: "管理者(繰り返し可)", en: "an auditor (may be repeated)" }, lang)
+            .action(ArgAction::Append),
+        text(
+            "signature",
+            Text { ja: "文", en: "TEXT" },
+            Text { ja: "事業所あてのメールの署名", en: "what stands below messages to holders" },
+            lang,
+        ),
+        arguments::choice(
+            "contacts",
+            &["true", "false"],
+            Text { ja: "事業所・代理人にも送るか", en: "whether holders are written to" },
+            lang,
+        ),
+        arguments::switch("no-test", Text { ja: "試しのメールを送らない", en: "send no message to try" }, lang),
+    ]
+}
+
+fn of_schedule(lang: Lang) -> Vec<Arg> {
+    let daily = Text { ja: "毎日この時刻に実行する", en: "run every day at this time" };
+    let monthly = Text {
+        ja: "毎月この日に管理者へ報告書を送る(実行は毎日)",
+        en: "send the auditors the report on this day of the month (runs are daily)",
+    };
+    vec![
+        text("daily", Text { ja: "時刻", en: "TIME" }, daily, lang),
+        text("report-on", Text { ja: "日", en: "DAY" }, monthly, lang),
+        arguments::switch("no-schedule", Text { ja: "予定を入れない", en: "install no schedule" }, lang),
+    ]
+}
+
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+    let lang = session.lang;
+    let path = place(session, matches)?;
+    let session = match &session.config_path {
+        Some(path) => {
+            let text = Text {
+                ja: "設定ファイル {path} はもうあるので、そのまま使います(直すときは、開いて書き換えてください)。\n",
+                en: "The configuration {path} is there and is used as it is (to change it, edit it).\n",
+            };
+            session.print(&text.fill(lang, &[("path", &path.display())]))?;
+            session.clone()
+        }
+        None => {
+            let answers = ask(session, matches, &path)?;
+            write::configuration(session, &path, &answers)?;
+            let text =
+                Text { ja: "設定ファイルを書きました: {path}\n", en: "Wrote the configuration: {path}\n" };
+            session.print(&text.fill(lang, &[("path", &path.display())]))?;
+            session.with_config(&path)?
+        }
+    };
+    make_inventory(&session, matches)?;
+    let is_told = matches.get_flag("no-test") || try_mail(&session, matches)?;
+    let is_planned = matches.get_flag("no-schedule") || plan(&session, matches)?;
+    tell_next(&session, &path)?;
+    Ok(if is_told && is_planned { Outcome::Clean } else { Outcome::Incomplete })
+}
+
+/// Where the configuration is, or is to be.
+fn place(session: &Session, matches: &ArgMatches) -> Result<PathBuf, Failure> {
+    let named = matches.get_one::<PathBuf>("config").cloned();
+    let found = session.config_path.clone().or(named).or_else(config::place);
+    let nowhere = Text {
+        ja: "設定ファイルの場所が分かりません。--config で指定してください。",
+        en: "nobody knows where the configuration is to be: name it with --config.",
+    };
+    let path = found.ok_or_else(|| Failure::new(nowhere, session.lang, &[]))?;
+    Ok(std::path::absolute(path)?)
+}
+
+/// The answers: those of the command line, and those of whoever sits there.
+fn ask(session: &Session, matches: &ArgMatches, path: &Path) -> Result<Answers, Failure> {
+    let given = Answers::given(matches);
+    if session.can_ask() {
+        let input = io::stdin().lock();
+        return answers::asked(given, session, path, input, io::stderr());
+    }
+    given.whole(session.lang)
+}
+
+fn make_inventory(session: &Session, matches: &ArgMatches) -> Result<(), Failure> {
+    let settings = Settings::resolve(session, matches)?;
+    let place = &settings.inventory.value;
+    let was_there = place.exists();
+    if let Some(folder) = place.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    depot::open(&settings, session.lang)?;
+    let text = match was_there {
+        true => {
+            Text { ja: "証明書台帳(DB)はもうあります: {path}\n", en: "The inventory is there: {path}\n" }
+        }
+        false => Text { ja: "証明書台帳(DB)を作りました: {path}\n", en: "Made the inventory: {path}\n" },
+    };
+    session.print(&text.fill(session.lang, &[("path", &place.display())]))
+}
+
+/// Sends the auditors a message to try; whether they could be told.
+fn try_mail(session: &Session, matches: &ArgMatches) -> Result<bool, Failure> {
+    if session.config.notify.is_none() {
+        return Ok(true);
+    }
+    let zone = Settings::resolve(session, matches)?.policy_alone(session)?.zone;
+    match notify::greet(session, zone)? {
+        Ok(to) => {
+            let text = Text {
+                ja: "試しのメールを送りました: {to}。届いたことを確かめてください。\n",
+                en: "Sent a message to try to {to}. Make sure that it arrives.\n",
+            };
+            session.print(&text.fill(session.lang, &[("to", &to.join(", "))]))?;
+            Ok(true)
+        }
+        Err(trouble) => {
+            complain(&trouble.text);
+            let text = Text {
+                ja: "試しのメールは送れませんでした。設定ファイルを直して、もう一度 shomei init を実行してください。",
+                en: "The message to try could not be sent. Correct the configuration and run shomei init again.",
+            };
+            complain(text.get(session.lang));
+            Ok(false)
+        }
+    }
+}
+
+/// Installs the schedule; whether it could be.
+fn plan(session: &Session, matches: &ArgMatches) -> Result<bool, Failure> {
+    let time = matches.get_one::<String>("daily").map_or("07:30", String::as_str);
+    match schedule::install_daily(session, time) {
+        Ok(()) => Ok(true),
+        Err(Failure::Message(message)) => {
+            complain(&message);
+            Ok(false)
+        }
+        Err(other) => Err(other),
+    }
+}
+
+fn tell_next(session: &Session, path: &Path) -> Result<(), Failure> {
+    let text = Text {
+        ja: "\n次にすること\n  1. 台帳(Excel か CSV)を取り込む: shomei register import --config {path} 台帳.xlsx\n  2. 一度実行してみる: shomei run --config {path}\n  3. 誰に何が送られるかを確かめる: shomei notify --dry-run --config {path}\n",
+        en: "\nNext\n  1. Import the register (Excel or CSV): shomei register import --config {path} REGISTER.xlsx\n  2. See who would be told what: shomei notify --dry-run --config {path}\n  3. Run it once: shomei run --config {path}\n",
+    };
+    session.print(&text.fill(session.lang, &[("path", &path.display())]))
+}
+
+/// One line that somebody types; nothing at the end of input.
+fn line(input: &mut dyn BufRead) -> io::Result<Option<String>> {
+    let mut text = String::new();
+    Ok((input.read_line(&mut text)? > 0).then(|| text.trim().to_string()))
+}
