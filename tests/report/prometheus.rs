@@ -66,7 +66,8 @@ fn the_rules_ask_for_metrics_that_there_are() {
     let asked: BTreeSet<&str> =
         rules.split(|c: char| !c.is_ascii_lowercase() && c != '_').filter(|word| word.starts_with("shomei_")).collect();
     assert!(asked.len() >= 5, "{asked:?}");
-    for name in asked {
+    // Those of runs are asked for where there are runs: tests/delivery.
+    for name in asked.into_iter().filter(|name| !name.starts_with("shomei_run_")) {
         assert!(metrics.contains(&format!("# TYPE {name} gauge")), "{name}");
     }
 }

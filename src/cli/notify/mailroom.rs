@@ -173,7 +173,8 @@ impl Mailroom {
         match postman.send(&pending.from, &pending.to, pending.message.as_bytes()) {
             Delivery::Taken { refused } => {
                 self.record(session, pending, "mail")?;
-                let refused: Vec<(String, String)> = refused.into_iter().map(|one| (one.to, one.reply)).collect();
+                let refused = refused.into_iter().filter(|one| one.permanent);
+                let refused: Vec<(String, String)> = refused.map(|one| (one.to, one.reply)).collect();
                 self.note_addresses(session, pending, &refused)?;
                 self.outbox.remove(&pending.id)?;
                 Ok(Fate::Taken)
