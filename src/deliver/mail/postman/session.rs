@@ -1,0 +1,180 @@
+//! One connection to a mail server, by lettre's client; what its errors mean here.
+
+use std::error::Error as _;
+use std::io::{self, ErrorKind};
+use std::net::ToSocketAddrs;
+
+use lettre::Address;
+use lettre::transport::smtp::Error;
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::{Certificate, SmtpConnection, TlsParameters};
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
+use lettre::transport::smtp::extension::ClientId;
+
+use super::super::delivery::Kind;
+use super::super::relay::{Login, Relay, Security};
+
+/// Why a step did not succeed.
+#[derive(Debug)]
+pub(super) struct Snag {
+    pub kind: Kind,
+    /// The server's code, where it answered.
+    pub code: Option<u16>,
+    /// What the server or the system said, as it came.
+    pub said: String,
+}
+
+impl Snag {
+    /// Whether the server refused for good.
+    pub fn is_for_good(&self) -> bool {
+        self.code.is_some_and(|code| (500..600).contains(&code))
+    }
+}
+
+impl From<Kind> for Snag {
+    fn from(kind: Kind) -> Snag {
+        Snag { kind, code: None, said: String::new() }
+    }
+}
+
+/// A connection that is ready for messages: greeted, protected and logged in as the relay wants.
+pub(super) struct Session {
+    connection: SmtpConnection,
+}
+
+impl Session {
+    pub fn open(relay: &Relay) -> Result<Session, Snag> {
+        let host = relay.host.trim_matches(['[', ']']);
+        let places: Vec<_> = match (host, relay.port).to_socket_addrs() {
+            Ok(places) => places.collect(),
+            Err(error) => return Err(Snag { said: error.to_string(), ..Kind::UnknownHost.into() }),
+        };
+        if places.is_empty() {
+            return Err(Kind::UnknownHost.into());
+        }
+        let hello = hello(&relay.hello);
+        let tls = if relay.security == Security::Plain { None } else { Some(parameters(relay, host)?) };
+        let at_once = tls.as_ref().filter(|_| relay.security == Security::Tls);
+        let connected = SmtpConnection::connect(&places[..], Some(relay.timeout), &hello, at_once, None);
+        let mut connection = connected.map_err(|error| snag(&error, Kind::Rejected))?;
+        if let Some(tls) = tls.as_ref().filter(|_| relay.security == Security::StartTls) {
+            if !connection.can_starttls() {
+                return Err(Kind::NoStartTls.into());
+            }
+            connection.starttls(tls, &hello).map_err(|error| snag(&error, Kind::NoStartTls))?;
+        }
+        let mut session = Session { connection };
+        if let Some(login) = &relay.login {
+            session.log_in(login)?;
+        }
+        Ok(session)
+    }
+
+    fn log_in(&mut self, login: &Login) -> Result<(), Snag> {
+        let ways = [Mechanism::Plain, Mechanism::Login];
+        if self.connection.server_info().get_auth_mechanism(&ways).is_none() {
+            return Err(Kind::NoAuth.into());
+        }
+        let credentials = Credentials::new(login.user.clone(), login.password.to_string());
+        let answer = self.connection.auth(&ways, &credentials);
+        answer.map(drop).map_err(|error| snag(&error, Kind::Auth))
+    }
+
+    /// Whether the connection is alive, and ready for another message.
+    pub fn is_alive(&mut self) -> bool {
+        !self.connection.has_broken() && self.connection.command(Rset).is_ok()
+    }
+
+    /// Names the sender.
+    pub fn sender(&mut self, from: &Address) -> Result<(), Snag> {
+        let answer = self.connection.command(Mail::new(Some(from.clone()), vec![]));
+        answer.map(drop).map_err(|error| snag(&error, Kind::Sender))
+    }
+
+    /// Names a recipient.
+    pub fn recipient(&mut self, to: &Address) -> Result<(), Snag> {
+        let answer = self.connection.command(Rcpt::new(to.clone(), vec![]));
+        answer.map(drop).map_err(|error| snag(&error, Kind::Rejected))
+    }
+
+    /// Asks to send the message.
+    pub fn data(&mut self) -> Result<(), Snag> {
+        self.connection.command(Data).map(drop).map_err(|error| snag(&error, Kind::Rejected))
+    }
+
+    /// Sends the message. Where the server gives no answer, it may have it.
+    pub fn message(&mut self, bytes: &[u8]) -> Result<(), Snag> {
+        // The line that ends the message brings a line's end of its own.
+        let bytes = bytes.strip_suffix(b"\r\n").unwrap_or(bytes);
+        self.connection.message(bytes).map(drop).map_err(|error| snag(&error, Kind::Rejected))
+    }
+
+    /// Takes leave.
+    pub fn quit(mut self) {
+        if !self.connection.has_broken() {
+            let _ = self.connection.quit();
+        }
+    }
+}
+
+fn hello(name: &str) -> ClientId {
+    let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b".-".contains(&b));
+    if is_name { ClientId::Domain(name.to_string()) } else { ClientId::default() }
+}
+
+/// TLS as lettre sets it up: the system's roots, certificate and name checked, 1.2 at least.
+fn parameters(relay: &Relay, host: &str) -> Result<TlsParameters, Snag> {
+    let mut builder = TlsParameters::builder(host.to_string());
+    for pem in &relay.roots {
+        let roots = openssl::x509::X509::stack_from_pem(pem).ok().filter(|roots| !roots.is_empty());
+        for root in roots.ok_or(Snag::from(Kind::Roots))? {
+            let der = root.to_der().map_err(|_| Snag::from(Kind::Roots))?;
+            builder = builder.add_root_certificate(Certificate::from_der(der).map_err(|_| Snag::from(Kind::Roots))?);
+        }
+    }
+    builder.build().map_err(|error| Snag { said: error.to_string(), ..Kind::Tls.into() })
+}
+
+/// What an error means; a refusal for good is of `refused`.
+fn snag(error: &Error, refused: Kind) -> Snag {
+    let said = error.source().map_or_else(|| error.to_string(), ToString::to_string);
+    if let Some(code) = error.status() {
+        let code: u16 = code.into();
+        let kind = if error.is_transient() { Kind::Temporary } else { refused };
+        return Snag { kind, code: Some(code), said: format!("{code} {said}") };
+    }
+    let kind = match io_error(error) {
+        Some(error) if matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::WouldBlock) => Kind::Timeout,
+        Some(error) if is_cut(error) => Kind::CutOff,
+        // lettre's own word for the end of input.
+        _ if error.is_response() && said == "incomplete response" => Kind::CutOff,
+        _ if error.is_response() => Kind::Protocol,
+        // The name was found before, so that this is the connection itself.
+        Some(_) if is_direct(error) && !error.is_tls() => Kind::Unreachable,
+        Some(error) if error.kind() == ErrorKind::InvalidData => Kind::Protocol,
+        _ => Kind::Tls,
+    };
+    Snag { kind, code: None, said }
+}
+
+fn is_cut(error: &io::Error) -> bool {
+    use ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof};
+    matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | UnexpectedEof)
+}
+
+/// Whether the network itself is the cause, and not what was spoken over it.
+fn is_direct(error: &Error) -> bool {
+    error.source().is_some_and(|source| source.is::<io::Error>())
+}
+
+/// The error of the network below.
+fn io_error(error: &Error) -> Option<&io::Error> {
+    let mut source = error.source();
+    while let Some(below) = source {
+        if let Some(error) = below.downcast_ref::<io::Error>() {
+            return Some(error);
+        }
+        source = below.source();
+    }
+    None
+}
