@@ -1,11 +1,9 @@
 //! Messages as RFC 5322 has them, in seven bits, whatever is in them.
 
-use lettre::Address as Plain;
 use lettre::message::header::{
-    ContentDisposition, ContentTransferEncoding, ContentType, From, Header, HeaderName, HeaderValue, Headers,
-    MIME_VERSION_1_0, ReplyTo, To,
+    ContentDisposition, ContentTransferEncoding, ContentType, Header, HeaderName, HeaderValue,
 };
-use lettre::message::{Body, Mailbox, Mailboxes, MultiPart, SinglePart};
+use lettre::message::{Body, MultiPart, SinglePart};
 use openssl::base64;
 use sha2::{Digest, Sha256};
 
@@ -87,6 +85,8 @@ const MOST_ID: usize = 250;
 const MOST_LINE: usize = 76;
 /// What an encoded word has besides its base64.
 const WORD: usize = "=?utf-8?b??=".len();
+/// The longest text that is left as it is, so that it fits on one line.
+const MOST_PLAIN: usize = 60;
 /// The bytes in an encoded word, which come to 60 characters.
 const MOST_IN_WORD: usize = 45;
 
@@ -99,19 +99,18 @@ impl Mail {
         }
         let id = identifier(&self.message_id)?;
         let date = self.zone.mail_date(self.at).ok_or(Malformed::Date)?;
-        let mut headers = Headers::new();
-        headers.insert_raw(made("Date", date));
-        headers.set(From::from(Mailboxes::new().with(mailbox(&self.from)?)));
+        let mut head = vec![("Date", date), ("From", people(std::slice::from_ref(&self.from), "From")?)];
         if let Some(address) = &self.reply_to {
-            headers.set(ReplyTo::from(Mailboxes::new().with(mailbox(address)?)));
+            head.push(("Reply-To", people(std::slice::from_ref(address), "Reply-To")?));
         }
-        headers.set(To::from(self.to.iter().map(mailbox).collect::<Result<Mailboxes, _>>()?));
-        headers.insert_raw(subject(&self.subject));
-        headers.insert_raw(made("Message-ID", id.clone()));
-        headers.insert_raw(made("Auto-Submitted", "auto-generated".into()));
-        headers.insert_raw(made("Content-Language", self.lang.code().into()));
-        headers.set(MIME_VERSION_1_0);
-        let mut bytes = headers.to_string().into_bytes();
+        head.push(("To", people(&self.to, "To")?));
+        head.push(("Subject", subject(&self.subject)));
+        head.push(("Message-ID", id.clone()));
+        head.push(("Auto-Submitted", "auto-generated".into()));
+        head.push(("Content-Language", self.lang.code().into()));
+        head.push(("MIME-Version", "1.0".into()));
+        let mut bytes: Vec<u8> =
+            head.iter().flat_map(|(name, value)| format!("{name}: {value}\r\n").into_bytes()).collect();
         bytes.extend(self.content(&id)?);
         Ok(bytes)
     }
@@ -161,12 +160,49 @@ fn identifier(id: &str) -> Result<String, Malformed> {
     fine.then(|| format!("<{inside}>")).ok_or_else(|| Malformed::MessageId(id.to_string()))
 }
 
-fn mailbox(address: &Address) -> Result<Mailbox, Malformed> {
-    let refused = || Malformed::Address(address.mail.clone());
-    let spelled = spelled(&address.mail).ok_or_else(refused)?;
-    let (local, domain) = spelled.rsplit_once('@').ok_or_else(refused)?;
-    let name = address.name.as_deref().map(one_line).filter(|name| !name.is_empty());
-    Ok(Mailbox::new(name, Plain::new_dangerous(local, domain)))
+/// A list of addresses, folded where it may be.
+fn people(addresses: &[Address], header: &str) -> Result<String, Malformed> {
+    let mut pieces = Vec::new();
+    for (n, address) in addresses.iter().enumerate() {
+        let mail = spelled(&address.mail).ok_or_else(|| Malformed::Address(address.mail.clone()))?;
+        let comma = if n + 1 < addresses.len() { "," } else { "" };
+        match address.name.as_deref().map(one_line).filter(|name| !name.is_empty()) {
+            Some(name) => {
+                pieces.extend(phrase(&name));
+                pieces.push(format!("<{mail}>{comma}"));
+            }
+            None => pieces.push(format!("{mail}{comma}")),
+        }
+    }
+    Ok(folded(&pieces, header.len() + 2))
+}
+
+/// A name as a quoted string if it can be one that fits on a line, else in encoded words.
+fn phrase(name: &str) -> Vec<String> {
+    match is_plain(name) {
+        true => vec![format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""))],
+        false => words(name, 1),
+    }
+}
+
+fn is_plain(text: &str) -> bool {
+    text.is_ascii() && text.len() <= MOST_PLAIN && !text.contains("=?")
+}
+
+/// `pieces` with spaces between them, on lines no longer than they should be.
+fn folded(pieces: &[String], used: usize) -> String {
+    let (mut out, mut column) = (String::new(), used);
+    for (n, piece) in pieces.iter().enumerate() {
+        let fits = column + 1 + piece.len() <= MOST_LINE;
+        match (n, fits) {
+            (0, _) => {}
+            (_, true) => out.push(' '),
+            (_, false) => out.push_str("\r\n "),
+        }
+        column = if fits || n == 0 { column + 1 + piece.len() } else { 1 + piece.len() };
+        out.push_str(piece);
+    }
+    out
 }
 
 /// Nothing here may begin another header.
@@ -175,23 +211,17 @@ fn one_line(text: &str) -> String {
     spaced.trim().to_string()
 }
 
-/// A header whose value is ready.
-fn made(name: &'static str, value: String) -> HeaderValue {
-    HeaderValue::dangerous_new_pre_encoded(HeaderName::new_from_ascii_str(name), value.clone(), value)
-}
-
-fn subject(text: &str) -> HeaderValue {
+fn subject(text: &str) -> String {
     let text = one_line(text);
-    let plain = text.is_ascii() && !text.contains("=?") && text.split(' ').all(|word| word.len() < 60);
-    match plain {
-        true => HeaderValue::new(HeaderName::new_from_ascii_str("Subject"), text),
-        false => made("Subject", words(&text, "Subject: ".len())),
+    match is_plain(&text) {
+        true => text,
+        false => words(&text, "Subject: ".len()).join("\r\n "),
     }
 }
 
-/// `text` in encoded words (RFC 2047), cut between characters, the first on a line where `used`
-/// columns are taken.
-fn words(text: &str, used: usize) -> String {
+/// `text` in encoded words (RFC 2047), cut between characters, each to stand on its own line, the
+/// first where `used` columns are taken.
+fn words(text: &str, used: usize) -> Vec<String> {
     let mut words = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
@@ -202,7 +232,7 @@ fn words(text: &str, used: usize) -> String {
         words.push(format!("=?utf-8?b?{}?=", base64::encode_block(word.as_bytes())));
         rest = after;
     }
-    words.join("\r\n ")
+    words
 }
 
 /// The type of a file with its name, for programs that do not read it from Content-Disposition.
@@ -229,11 +259,12 @@ fn attached(file: &Attachment) -> Result<SinglePart, Malformed> {
         return Err(refused());
     }
     let name = one_line(&file.name).replace(['/', '\\', '"'], "_");
-    let spelled = match name.is_ascii() && name.len() < 60 {
+    let spelled = match is_plain(&name) {
         true => name.clone(),
-        false => words(&name, " name=\"".len()),
+        false => words(&name, " name=\"\"".len()).join("\r\n "),
     };
-    let kind = Named(made("Content-Type", format!("{};\r\n name=\"{spelled}\"", file.mime)));
+    let kind = format!("{};\r\n name=\"{spelled}\"", file.mime);
+    let kind = Named(HeaderValue::dangerous_new_pre_encoded(Named::name(), kind.clone(), kind));
     let body = Body::new_with_encoding(file.bytes.clone(), ContentTransferEncoding::Base64).map_err(|_| refused())?;
     Ok(SinglePart::builder().header(kind).header(ContentDisposition::attachment(&name)).body(body))
 }
