@@ -184,7 +184,14 @@ impl Round {
         bytes: &[u8],
         tell: &mpsc::Sender<Told>,
     ) -> Result<Option<Snag>, End> {
-        session.sender(&self.from).map_err(|snag| wanting(snag, relay))?;
+        if let Err(snag) = session.sender(&self.from) {
+            // Too large, which is no fault of the sender's.
+            if snag.code == Some(552) {
+                self.refuse(|_| true, &cleaned(&snag.said, relay));
+                return Ok(None);
+            }
+            return Err(wanting(snag, relay).into());
+        }
         let (mut put_off, mut accepted) = (None, Vec::new());
         for left in self.left.clone() {
             match session.recipient(&left.address) {
@@ -201,7 +208,8 @@ impl Round {
         }
         let answer = session.data().map_err(End::Failed).and_then(|()| {
             let _ = tell.send(Told::Sending);
-            session.message(bytes).map_err(End::Uncertain)
+            let unsure = |snag: Snag| if snag.unsent { End::Failed(snag) } else { End::Uncertain(snag) };
+            session.message(bytes).map_err(unsure)
         });
         let concerned = |left: &Left| accepted.contains(&left.given);
         match answer {

@@ -22,6 +22,8 @@ pub(super) struct Snag {
     pub code: Option<u16>,
     /// What the server or the system said, as it came.
     pub said: String,
+    /// Whether the connection was found broken in the midst of sending: the end was never sent.
+    pub unsent: bool,
 }
 
 impl Snag {
@@ -33,7 +35,7 @@ impl Snag {
 
 impl From<Kind> for Snag {
     fn from(kind: Kind) -> Snag {
-        Snag { kind, code: None, said: String::new() }
+        Snag { kind, code: None, said: String::new(), unsent: false }
     }
 }
 
@@ -106,7 +108,7 @@ impl Session {
     pub fn message(&mut self, bytes: &[u8]) -> Result<(), Snag> {
         // The line that ends the message brings a line's end of its own.
         let bytes = bytes.strip_suffix(b"\r\n").unwrap_or(bytes);
-        self.connection.message(bytes).map(drop).map_err(|error| snag(&error, Kind::Rejected))
+        self.connection.message(&with_line_ends(bytes)).map(drop).map_err(|error| snag(&error, Kind::Rejected))
     }
 
     /// Takes leave.
@@ -115,6 +117,21 @@ impl Session {
             let _ = self.connection.quit();
         }
     }
+}
+
+/// Every line ends in CRLF: servers differ in what else they take for the end of one, and of the
+/// message.
+fn with_line_ends(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len() + bytes.len() / 50);
+    let mut rest = bytes;
+    while let Some(end) = rest.iter().position(|byte| matches!(byte, b'\r' | b'\n')) {
+        out.extend_from_slice(&rest[..end]);
+        out.extend_from_slice(b"\r\n");
+        let ending = if rest[end..].starts_with(b"\r\n") { 2 } else { 1 };
+        rest = &rest[end + ending..];
+    }
+    out.extend_from_slice(rest);
+    out
 }
 
 fn hello(name: &str) -> ClientId {
@@ -141,7 +158,7 @@ fn snag(error: &Error, refused: Kind) -> Snag {
     if let Some(code) = error.status() {
         let code: u16 = code.into();
         let kind = if error.is_transient() { Kind::Temporary } else { refused };
-        return Snag { kind, code: Some(code), said: format!("{code} {said}") };
+        return Snag { kind, code: Some(code), said: format!("{code} {said}"), unsent: false };
     }
     let kind = match io_error(error) {
         Some(error) if matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::WouldBlock) => Kind::Timeout,
@@ -149,12 +166,17 @@ fn snag(error: &Error, refused: Kind) -> Snag {
         // lettre's own word for the end of input.
         _ if error.is_response() && said == "incomplete response" => Kind::CutOff,
         _ if error.is_response() => Kind::Protocol,
+        // What native-tls calls a socket's timeout.
+        None if said.contains("handshake process was interrupted") => Kind::Timeout,
+        None if said.contains("unexpected eof") => Kind::CutOff,
         // The name was found before, so that this is the connection itself.
         Some(_) if is_direct(error) && !error.is_tls() => Kind::Unreachable,
         Some(error) if error.kind() == ErrorKind::InvalidData => Kind::Protocol,
         _ => Kind::Tls,
     };
-    Snag { kind, code: None, said }
+    // Only writing meets a broken pipe; whoever reads meets the end, or a reset.
+    let unsent = io_error(error).is_some_and(|error| error.kind() == ErrorKind::BrokenPipe);
+    Snag { kind, code: None, said, unsent }
 }
 
 fn is_cut(error: &io::Error) -> bool {
