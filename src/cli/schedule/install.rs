@@ -3,11 +3,11 @@
 use clap::ArgMatches;
 
 use super::plan::{self, Plan};
-use super::print::no_zone;
+use super::print::units_of;
 use super::systems::{Crontab, Systemd};
 use crate::cli::session::Session;
 use crate::cli::{Failure, Outcome, run};
-use crate::deliver::schedule::systemd::{Scope, service, timer, timer_name};
+use crate::deliver::schedule::systemd::{Scope, timer_name};
 use crate::deliver::schedule::{Job, cron};
 use crate::locale::{Lang, Text};
 use crate::report::escape;
@@ -54,8 +54,7 @@ fn with(plan: &Plan, matches: &ArgMatches, lang: Lang) -> Result<With, Failure> 
 
 fn into_systemd(systemd: Systemd, plan: &Plan, lang: Lang) -> Result<String, Failure> {
     let job = &plan.job;
-    let timer = timer(job).ok_or_else(|| no_zone(job, lang))?;
-    systemd.write(&job.name, [&timer, &service(job, &plan.scope)], lang)?;
+    systemd.write(&job.name, &units_of(plan, lang)?, lang)?;
     let text = Text { ja: "systemd に入れました: {timer}\n", en: "Installed with systemd: {timer}\n" };
     let mut said = text.fill(lang, &[("timer", &timer_name(&job.name))]);
     for file in systemd.files(&job.name) {
