@@ -55,7 +55,7 @@ fn units_are_written_where_no_systemd_is_at_work() {
     );
     assert!(said.ends_with("予定: 毎日 07:30。時刻は +09:00\n次の実行: 2026-11-27 07:30:00 +09:00 (金)\n"), "{said}");
     let status = home.run(&["status"]);
-    assert_eq!((status.code, status.stdout.contains("it has not started")), (1, true), "{status:?}");
+    assert_eq!((status.code, status.stdout.contains("It has not started")), (1, true), "{status:?}");
     home.ok(&["remove"]);
     assert_eq!(home.run(&["status"]).code, 1);
 }

@@ -68,13 +68,14 @@ fn cron_calls_what_was_installed_with_its_words_intact() {
     home.write(config, "lang: ja\n");
     fs::copy(stand_ins().join("called"), home.path(program)).unwrap();
     let kept = Kept::new();
-    put(OTHERS.as_bytes());
+    let others = String::from_utf8_lossy(kept.0.as_deref().unwrap_or_default()) + OTHERS;
+    put(others.as_bytes());
     let install = ["schedule", "install", "--with", "cron", "--monthly-on", "11,25", "--business-day", "next"];
     let real = "/usr/bin:/bin";
     let said = home.run_with(real, &[&install[..], &["--config", config, "--program", program]].concat());
     assert_eq!((said.code, said.stderr.as_str()), (0, ""), "{said:?}");
     let installed = crontab();
-    assert!(installed.starts_with(OTHERS), "{installed}");
+    assert!(installed.starts_with(&*others), "{installed}");
     put(installed.replace("\n30 * * * * ", "\n* * * * * ").as_bytes());
 
     let cron = Cron::start();
@@ -89,6 +90,6 @@ fn cron_calls_what_was_installed_with_its_words_intact() {
 
     let said = home.run_with(real, &["schedule", "remove"]);
     assert_eq!(said.stdout, "Removed from cron: shomei\n", "{said:?}");
-    assert_eq!(crontab(), OTHERS);
+    assert_eq!(crontab(), others);
     drop(kept);
 }

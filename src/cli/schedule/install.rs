@@ -70,8 +70,8 @@ fn into_systemd(systemd: Systemd, plan: &Plan, lang: Lang) -> Result<String, Fai
             said += moved.get(lang);
         }
         said += Text {
-            ja: "ログインしていない間も実行するには、一度だけ: loginctl enable-linger\n",
-            en: "To have it run while you are not logged in, once: loginctl enable-linger\n",
+            ja: "ログインしていない間も実行するには、一度だけ:\n  loginctl enable-linger\n",
+            en: "To have it run while you are not logged in, once:\n  loginctl enable-linger\n",
         }
         .get(lang);
     }
@@ -81,8 +81,8 @@ fn into_systemd(systemd: Systemd, plan: &Plan, lang: Lang) -> Result<String, Fai
 /// How to start what no manager has read yet.
 pub(super) fn not_started(systemd: Systemd, name: &str, lang: Lang) -> String {
     let text = Text {
-        ja: "systemd が動いていないので、まだ始まっていません。動いているときに: systemctl {flag}enable --now {timer}\n",
-        en: "systemd is not at work here: it has not started. Where it is: systemctl {flag}enable --now {timer}\n",
+        ja: "まだ始まっていません。systemd が動いている所で:\n  systemctl {flag}enable --now {timer}\n",
+        en: "It has not started. Where systemd is at work:\n  systemctl {flag}enable --now {timer}\n",
     };
     text.fill(lang, &[("flag", &systemd.flag()), ("timer", &timer_name(name))])
 }
@@ -93,8 +93,8 @@ fn into_crontab(crontab: &[u8], job: &Job, lang: Lang) -> Result<String, Failure
         Crontab::write(&changed, lang)?;
     }
     let text = Text {
-        ja: "cron に入れました。1 時間ごとに呼び出され、予定の時刻を過ぎていて、まだなら実行します。\n",
-        en: "Installed with cron, which calls it every hour; it runs where it is due and has not been done.\n",
+        ja: "cron に入れました。1時間ごとに呼び出され、\n予定の時刻を過ぎていて、まだなら実行します。\n",
+        en: "Installed with cron. It is called every hour, and runs if it is due and not done.\n",
     };
     let mut said = text.get(lang).to_string();
     if Systemd::User.remove(&job.name, lang)? {
