@@ -1,5 +1,7 @@
 //! The user's crontab.
 
+use std::process::Command;
+
 use crate::scene::{Home, stand_ins};
 
 const DAILY: [&str; 5] = ["install", "--with", "cron", "--daily", "07:30"];
@@ -81,4 +83,47 @@ fn no_percent_sign_ends_the_command() {
     let block = home.run_with(&stand_ins().to_string_lossy(), &arguments).stdout;
     let line = block.lines().find(|line| line.starts_with("30 ")).unwrap();
     assert!(line.contains(r#"/100'\%' it'"'"'s/config.yaml' --if-due"#), "{line}");
+}
+
+/// What the installed line does at a moment: exit code, and what it says.
+fn called(home: &Home, clock: &str) -> (i32, String) {
+    let crontab = home.read("crontab");
+    let line = crontab.lines().find_map(|line| line.strip_prefix("30 * * * * ")).unwrap();
+    let output = Command::new("sh")
+        .args(["-c", line])
+        .env("HOME", home.path(""))
+        .env("SHOMEI_CLOCK", clock)
+        .env_remove("SHOMEI_CONFIG")
+        .output()
+        .unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code().unwrap(), String::from_utf8(said).unwrap())
+}
+
+#[test]
+fn what_was_missed_is_caught_up_once_and_nothing_before_the_installation() {
+    let home = Home::new();
+    home.write("share/no certificate.txt", "");
+    home.write("config.yaml", "inventory: data/inventory.sqlite\nsources: share\nlang: en\n");
+    home.ok(&DAILY);
+    // Installed at noon of the 26th.
+    assert_eq!(called(&home, "2026-11-26T12:30:00+09:00"), (0, String::new()));
+    assert_eq!(called(&home, "2026-11-27T07:29:00+09:00"), (0, String::new()));
+    // The computer was off until the 29th.
+    let (code, said) = called(&home, "2026-11-29T10:30:00+09:00");
+    assert!(code == 0 && !said.is_empty(), "{code}: {said}");
+    assert_eq!(called(&home, "2026-11-29T11:30:00+09:00"), (0, String::new()));
+    assert_ne!(called(&home, "2026-11-30T07:30:00+09:00").1, "");
+}
+
+#[test]
+fn installing_again_forgets_nothing_that_was_missed() {
+    let home = Home::new();
+    home.ok(&DAILY);
+    let state = "data/inventory.sqlite.delivery/run.json";
+    let earlier = home.read(state).replace("2026-11-26T03:00:00Z", "2026-11-01T00:00:00Z");
+    assert_ne!(home.read(state), earlier);
+    home.write(state, &earlier);
+    home.ok(&DAILY);
+    assert_eq!(home.read(state), earlier);
 }

@@ -77,6 +77,12 @@ fn whoever_has_the_inventory_must_be_known() {
         service.contains("User=jiro\n") && service.contains(&format!("=\"-{}\"\n", home.text("data"))),
         "{service}"
     );
+    let more = "inventory: data/i.sqlite\nreport: {folder: reports}\nrun: {log: logs/run.jsonl, metrics: metrics}\n";
+    home.write("config.yaml", more);
+    let service = home.ok(&[&print[..], &["jiro"]].concat());
+    for folder in ["data", "logs", "metrics", "reports"] {
+        assert!(service.contains(&format!("\nReadWritePaths=\"-{}\"\n", home.text(folder))), "{service}");
+    }
     home.write("config.yaml", "lang: en\n");
     assert!(home.refused(&[&print[..], &["jiro"]].concat()).contains("write inventory into the configuration"));
     assert!(home.refused(&[&print[..], &["a b"]].concat()).contains("no name of a user"));

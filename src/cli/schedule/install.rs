@@ -25,7 +25,10 @@ pub(super) fn install(session: &Session, matches: &ArgMatches) -> Result<Outcome
         With::Systemd(systemd) => into_systemd(systemd, &plan, lang)?,
         With::Cron(crontab) => into_crontab(&crontab, &plan.job, lang)?,
     };
-    run::note_installed(session, matches)?;
+    // Beside another's inventory nothing of ours is left; there the timer's first time is the first.
+    if plan.scope == Scope::User {
+        run::note_installed(session, matches)?;
+    }
     session.print(&(installed + &plan.text(session)))?;
     Ok(Outcome::Clean)
 }
