@@ -3,11 +3,11 @@
 use clap::ArgMatches;
 
 use super::plan::{self, Plan};
-use super::print::no_zone;
+use super::print::units_of;
 use super::systems::{Crontab, Systemd};
 use crate::cli::session::Session;
 use crate::cli::{Failure, Outcome, run};
-use crate::deliver::schedule::systemd::{Scope, service, timer, timer_name};
+use crate::deliver::schedule::systemd::{Scope, timer_name};
 use crate::deliver::schedule::{Job, cron};
 use crate::locale::{Lang, Text};
 use crate::report::escape;
@@ -25,7 +25,10 @@ pub(super) fn install(session: &Session, matches: &ArgMatches) -> Result<Outcome
         With::Systemd(systemd) => into_systemd(systemd, &plan, lang)?,
         With::Cron(crontab) => into_crontab(&crontab, &plan.job, lang)?,
     };
-    run::note_installed(session, matches)?;
+    // Beside another's inventory nothing of ours is left; there the timer's first time is the first.
+    if plan.scope == Scope::User {
+        run::note_installed(session, matches)?;
+    }
     session.print(&(installed + &plan.text(session)))?;
     Ok(Outcome::Clean)
 }
@@ -54,8 +57,7 @@ fn with(plan: &Plan, matches: &ArgMatches, lang: Lang) -> Result<With, Failure> 
 
 fn into_systemd(systemd: Systemd, plan: &Plan, lang: Lang) -> Result<String, Failure> {
     let job = &plan.job;
-    let timer = timer(job).ok_or_else(|| no_zone(job, lang))?;
-    systemd.write(&job.name, [&timer, &service(job, &plan.scope)], lang)?;
+    systemd.write(&job.name, &units_of(plan, lang)?, lang)?;
     let text = Text { ja: "systemd に入れました: {timer}\n", en: "Installed with systemd: {timer}\n" };
     let mut said = text.fill(lang, &[("timer", &timer_name(&job.name))]);
     for file in systemd.files(&job.name) {
@@ -71,8 +73,8 @@ fn into_systemd(systemd: Systemd, plan: &Plan, lang: Lang) -> Result<String, Fai
             said += moved.get(lang);
         }
         said += Text {
-            ja: "ログインしていない間も実行するには、一度だけ: loginctl enable-linger\n",
-            en: "To have it run while you are not logged in, once: loginctl enable-linger\n",
+            ja: "ログインしていない間も実行するには、一度だけ:\n  loginctl enable-linger\n",
+            en: "To have it run while you are not logged in, once:\n  loginctl enable-linger\n",
         }
         .get(lang);
     }
@@ -82,8 +84,8 @@ fn into_systemd(systemd: Systemd, plan: &Plan, lang: Lang) -> Result<String, Fai
 /// How to start what no manager has read yet.
 pub(super) fn not_started(systemd: Systemd, name: &str, lang: Lang) -> String {
     let text = Text {
-        ja: "systemd が動いていないので、まだ始まっていません。動いているときに: systemctl {flag}enable --now {timer}\n",
-        en: "systemd is not at work here: it has not started. Where it is: systemctl {flag}enable --now {timer}\n",
+        ja: "まだ始まっていません。systemd が動いている所で:\n  systemctl {flag}enable --now {timer}\n",
+        en: "It has not started. Where systemd is at work:\n  systemctl {flag}enable --now {timer}\n",
     };
     text.fill(lang, &[("flag", &systemd.flag()), ("timer", &timer_name(name))])
 }
@@ -94,8 +96,8 @@ fn into_crontab(crontab: &[u8], job: &Job, lang: Lang) -> Result<String, Failure
         Crontab::write(&changed, lang)?;
     }
     let text = Text {
-        ja: "cron に入れました。1 時間ごとに呼び出され、予定の時刻を過ぎていて、まだなら実行します。\n",
-        en: "Installed with cron, which calls it every hour; it runs where it is due and has not been done.\n",
+        ja: "cron に入れました。1時間ごとに呼び出され、\n予定の時刻を過ぎていて、まだなら実行します。\n",
+        en: "Installed with cron. It is called every hour, and runs if it is due and not done.\n",
     };
     let mut said = text.get(lang).to_string();
     if Systemd::User.remove(&job.name, lang)? {

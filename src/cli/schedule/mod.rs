@@ -111,7 +111,7 @@ fn planning(lang: Lang) -> Vec<Arg> {
             "time",
             time,
             Text {
-                ja: "--weekly-on と --monthly-on の時刻(既定: 07:30)。時刻はポリシーの時間帯のもの",
+                ja: "--weekly-on と --monthly-on の時刻(既定: 07:30)。時刻はポリシーの時差(zone)のもの",
                 en: "when, with --weekly-on and --monthly-on, in the policy's zone (default: 07:30)",
             },
         ),
@@ -150,6 +150,7 @@ fn planning(lang: Lang) -> Vec<Arg> {
             },
             lang,
         )
+        .value_name(Text { ja: "フォルダー", en: "FOLDER" }.get(lang))
         .action(ArgAction::Append)
         .requires("system"),
     ]

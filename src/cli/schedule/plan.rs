@@ -128,7 +128,8 @@ fn scope(session: &Session, matches: &ArgMatches, settings: &Settings) -> Result
         return Ok(Scope::User);
     }
     let own = office::login().unwrap_or_else(|| "root".into());
-    let user = matches.get_one::<String>("user").cloned().unwrap_or_else(|| own.clone());
+    let behind_sudo = std::env::var("SUDO_USER").ok().filter(|name| !name.is_empty());
+    let user = matches.get_one::<String>("user").cloned().or(behind_sudo).unwrap_or_else(|| own.clone());
     let odd = Text {
         ja: "--user の値 {user} は利用者の名前ではありません。",
         en: "--user {user} is no name of a user.",

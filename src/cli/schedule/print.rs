@@ -7,8 +7,8 @@ use clap::ArgMatches;
 use super::plan::Plan;
 use crate::cli::session::Session;
 use crate::cli::{Failure, Outcome};
-use crate::deliver::schedule::systemd::{service, service_name, timer, timer_name};
-use crate::deliver::schedule::{Job, cron, windows};
+use crate::deliver::schedule::systemd::{can_call, service, service_name, timer, timer_name};
+use crate::deliver::schedule::{cron, windows};
 use crate::locale::{Lang, Text};
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
@@ -24,9 +24,9 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
 
 /// The timer and the service: one after the other, or into a folder.
 fn units(session: &Session, plan: &Plan, output: Option<&Path>) -> Result<(), Failure> {
-    let job = &plan.job;
-    let timer = timer(job).ok_or_else(|| no_zone(job, session.lang))?;
-    let units = [(timer_name(&job.name), timer), (service_name(&job.name), service(job, &plan.scope))];
+    let name = &plan.job.name;
+    let [timer, service] = units_of(plan, session.lang)?;
+    let units = [(timer_name(name), timer), (service_name(name), service)];
     let Some(folder) = output else {
         let texts: Vec<String> = units.iter().map(|(name, text)| format!("# {name}\n{text}")).collect();
         return session.print(&texts.join("\n"));
@@ -38,6 +38,24 @@ fn units(session: &Session, plan: &Plan, output: Option<&Path>) -> Result<(), Fa
     Ok(())
 }
 
+/// The timer and the service, if systemd can bear the zone and the program.
+pub(super) fn units_of(plan: &Plan, lang: Lang) -> Result<[String; 2], Failure> {
+    let job = &plan.job;
+    let zone = Text {
+        ja: "ポリシーの時差 {zone} を systemd の予定に書けません(1時間単位のものだけ書けます)。cron を使ってください: --with cron",
+        en: "systemd has no name for the policy's zone {zone}, only for whole hours; use cron: --with cron",
+    };
+    let program = Text {
+        ja: "systemd は、引用符や \\ を含む場所のプログラム {program} を呼び出せません。別の場所に置くか、cron を使ってください: --with cron",
+        en: "systemd cannot call {program}, whose path has a quotation mark or a backslash. Put it elsewhere, or use cron: --with cron",
+    };
+    let timer = timer(job).ok_or_else(|| Failure::new(zone, lang, &[("zone", &job.zone)]))?;
+    if !can_call(&job.program) {
+        return Err(Failure::new(program, lang, &[("program", &job.program)]));
+    }
+    Ok([timer, service(job, &plan.scope)])
+}
+
 fn task(session: &Session, plan: &Plan, output: Option<&Path>) -> Result<(), Failure> {
     let job = &plan.job;
     let Some(today) = job.zone.day(session.now) else { return Ok(()) };
@@ -45,13 +63,4 @@ fn task(session: &Session, plan: &Plan, output: Option<&Path>) -> Result<(), Fai
         Some(_) => session.write_to(output, |out| out.write_all(&windows::file(job, today))),
         None => session.print(&windows::task(job, today)),
     }
-}
-
-/// That systemd cannot keep this zone's time.
-pub(super) fn no_zone(job: &Job, lang: Lang) -> Failure {
-    let text = Text {
-        ja: "ポリシーの時間帯 {zone} を systemd の予定に書けません(1時間単位のものだけ書けます)。cron を使ってください: --with cron",
-        en: "systemd has no name for the policy's zone {zone}, only for whole hours; use cron: --with cron",
-    };
-    Failure::new(text, lang, &[("zone", &job.zone)])
 }

@@ -57,7 +57,7 @@ impl Systemd {
     }
 
     /// Writes a job's units over those that were there, unless they are another's.
-    pub(super) fn write(self, name: &str, texts: [&str; 2], lang: Lang) -> Result<(), Failure> {
+    pub(super) fn write(self, name: &str, texts: &[String; 2], lang: Lang) -> Result<(), Failure> {
         let files = self.files(name);
         let foreign = Text {
             ja: "{path} は shomei が作ったものではないので、置き換えませんでした。--name で別の名前を付けてください。",

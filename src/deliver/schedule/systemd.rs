@@ -64,6 +64,11 @@ fn monthly(days: &[u8]) -> Vec<String> {
     named.into_iter().chain(last).collect()
 }
 
+/// Whether systemd can call a program of this path: quotation marks and backslashes it refuses.
+pub fn can_call(program: &str) -> bool {
+    !program.contains(['"', '\'', '\\'])
+}
+
 /// The timer. None where systemd has no name for the zone.
 pub fn timer(job: &Job) -> Option<String> {
     let mut out = job.head();
