@@ -98,15 +98,23 @@ impl Bulletin<'_> {
         }
         for (address, reply) in self.refused {
             let text = Text {
-                ja: "{address} はメールの受け取りを断られました({reply})。アドレスを確かめ、台帳を直してください。",
-                en: "{address} was refused ({reply}). Ask for the right address and correct the register.",
+                ja: "{whose}のアドレス {address} は、メールの受け取りを断られました({reply})。アドレスを確かめ、台帳を直してください。",
+                en: "{address}, the address of {whose}, was refused ({reply}). Ask for the right one and correct the register.",
             };
-            items.push(text.fill(self.lang, &[("address", address), ("reply", reply)]));
+            let whose = self.holders_at(address).join(self.get(Text { ja: "、", en: ", " }));
+            items.push(text.fill(self.lang, &[("whose", &whose), ("address", address), ("reply", reply)]));
         }
         if !items.is_empty() {
             body.push(Block::Heading(self.get(Text { ja: "確かめること", en: "To look after" }).into()));
             body.push(Block::Items(items));
         }
+    }
+
+    /// The holders that are reached at a mail address.
+    fn holders_at(&self, address: &str) -> Vec<String> {
+        let holders = self.due.map(|(view, ..)| view.fleet.office.holders.as_slice()).unwrap_or_default();
+        let of = holders.iter().filter(|holder| holder.contact.mail.as_deref().map(str::trim) == Some(address));
+        of.map(|holder| format!("{} {}", holder.key.id, holder.name)).collect()
     }
 
     fn add_report(&self, body: &mut Body) {

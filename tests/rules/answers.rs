@@ -8,7 +8,7 @@ use shomei::certificate::{Certificate, Role};
 use shomei::container::{Damage, Kind, Limit, Opening, Problem, Typo};
 use shomei::locale::Lang;
 use shomei::policy::CrlPolicy;
-use shomei::register::HolderStatus;
+use shomei::register::{HolderStatus, Refused};
 use shomei::trust::{self, Status};
 
 use crate::scene::*;
@@ -199,6 +199,14 @@ const CASES: &[(&str, Change, Change)] = &[
         |s| s.holder.as_mut().unwrap().password_changed = parse_day("2025-01-03"),
     ),
     (
+        "mail-refused",
+        |s| {
+            s.holder.as_mut().unwrap().contact.mail = Some("a@example.jp".into());
+            s.refused = Some(Refused { on: parse_day("2026-11-20").unwrap(), reply: "550 5.1.1 no such user".into() });
+        },
+        |s| s.holder.as_mut().unwrap().contact.mail = Some("a@example.jp".into()),
+    ),
+    (
         "renewed-not-installed",
         |s| renewed(s, vec![Reason::KeyAbsent]),
         |s| {
@@ -378,6 +386,8 @@ fn what_cannot_be_told_is_said() {
         ("holder-unknown", |s| s.verdict.status = Status::Untrusted),
         ("left-over", |s| s.holder = None),
         ("password-expiring", |s| closed(s, "2025-06-01")),
+        ("mail-refused", |s| closed(s, "2025-06-01")),
+        ("mail-refused", |s| s.holder.as_mut().unwrap().contact.mail = None),
         ("category-unknown", |s| closed(s, "2025-06-01")),
     ];
     for (code, change) in not_applicable {

@@ -16,7 +16,7 @@ use shomei::calendar::{Instant, parse_day, parse_instant};
 use shomei::certificate::{Certificate, Crl, Name, Role};
 use shomei::container::{KeyLook, Kind, Mac, Opening, Origin, Problem, Protection};
 use shomei::policy::Policy;
-use shomei::register::{Contact, Holder, HolderKey, HolderStatus};
+use shomei::register::{Contact, Holder, HolderKey, HolderStatus, Refused};
 use shomei::trust::{Reason, Status, Verdict};
 
 /// A CA with two generations and a gap, days in Japan, no tolerance.

@@ -21,8 +21,9 @@ pub(super) struct Answers {
     pub policy: Option<PathBuf>,
     pub inventory: Option<PathBuf>,
     pub reports: Option<PathBuf>,
-    pub mail: Option<MailAnswers>,
-    /// No mail is wanted.
+    /// Without a server, no mail is wanted.
+    pub mail: MailAnswers,
+    /// No mail is wanted, and nobody need be asked.
     pub no_mail: bool,
     pub report_on: Option<String>,
 }
@@ -44,6 +45,13 @@ pub(super) struct MailAnswers {
     pub contacts: Option<bool>,
 }
 
+impl MailAnswers {
+    /// Whether mail is wanted.
+    pub(super) fn is_wanted(&self) -> bool {
+        !self.host.is_empty()
+    }
+}
+
 impl Answers {
     /// What the command line says.
     pub(super) fn given(matches: &ArgMatches) -> Answers {
@@ -51,8 +59,8 @@ impl Answers {
         let text = |name: &str| matches.get_one::<String>(name).cloned();
         let host = text("smtp-host");
         let no_mail = host.as_deref() == Some("none");
-        let mail = host.filter(|_| !no_mail).map(|host| MailAnswers {
-            host,
+        let mail = MailAnswers {
+            host: host.filter(|_| !no_mail).unwrap_or_default(),
             port: matches.get_one::<u16>("smtp-port").copied(),
             security: text("smtp-security"),
             user: text("smtp-user"),
@@ -63,7 +71,7 @@ impl Answers {
             auditors: matches.get_many::<String>("auditor").into_iter().flatten().cloned().collect(),
             signature: text("signature"),
             contacts: text("contacts").and_then(|word| word.parse().ok()),
-        });
+        };
         Answers {
             sources: matches.get_many::<PathBuf>("source").into_iter().flatten().map(|path| absolute(path)).collect(),
             password_file: path("password-file"),
@@ -87,13 +95,12 @@ impl Answers {
             }
         };
         need("--source", !self.sources.is_empty());
-        match &self.mail {
-            None => need("--smtp-host", self.no_mail),
-            Some(mail) => {
-                need("--from", !mail.from.is_empty());
-                need("--auditor", !mail.auditors.is_empty());
-                need("--smtp-password-file", mail.user.is_none() == mail.password_file.is_none());
-            }
+        let mail = &self.mail;
+        need("--smtp-host", self.no_mail || mail.is_wanted());
+        if mail.is_wanted() {
+            need("--from", !mail.from.is_empty());
+            need("--auditor", !mail.auditors.is_empty());
+            need("--smtp-password-file", mail.user.is_none() || mail.password_file.is_some());
         }
         let text = Text {
             ja: "端末でないので尋ねられません。フラグで指定してください: {missing}(メールを使わないときは --smtp-host none)。",
@@ -140,15 +147,14 @@ pub(super) fn asked(
         let folder = asker.until(text, Some(&default), |_| true)?;
         answers.reports = Some(absolute(Path::new(&folder)));
     }
-    if answers.mail.is_none() && !answers.no_mail {
+    if !answers.mail.is_wanted() && !answers.no_mail {
         let text = Text {
             ja: "メールサーバー(メールを使わないなら Enter)", en: "The mail server (no mail: Enter)"
         };
-        let host = asker.until(text, Some(""), |_| true)?;
-        answers.mail = (!host.is_empty()).then(|| MailAnswers { host, ..MailAnswers::default() });
+        answers.mail.host = asker.until(text, Some(""), |_| true)?;
     }
-    if let Some(mail) = &mut answers.mail {
-        asker.mail(mail)?;
+    if answers.mail.is_wanted() {
+        asker.mail(&mut answers.mail)?;
         if answers.report_on.is_none() {
             let text = Text {
                 ja: "管理者に報告書を送る日: 毎月の日(例 11)。実行のたびなら Enter",

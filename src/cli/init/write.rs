@@ -27,7 +27,7 @@ pub(super) fn configuration(session: &Session, path: &Path, answers: &Answers) -
     };
     let folder = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
-    let typed = answers.mail.as_ref().and_then(|mail| mail.password.as_ref());
+    let typed = answers.mail.password.as_ref();
     let secret = folder.join(PASSWORD);
     if let Some(password) = typed {
         let write = || {
@@ -78,8 +78,8 @@ fn text(answers: &Answers, secret: Option<&Path>, lang: Lang) -> String {
         line(format!("report:\n  folder: {}\n  forms: [html, xlsx]", place(folder)));
         line(format!("run:\n  log: {}", place(&folder.join("shomei.log"))));
     }
-    if let Some(mail) = &answers.mail {
-        line(notify(mail, answers.report_on.as_deref(), secret));
+    if answers.mail.is_wanted() {
+        line(notify(&answers.mail, answers.report_on.as_deref(), secret));
     }
     out
 }

@@ -149,6 +149,7 @@ fn write_calls(session: &Session, matter: &Matter, due: &[&Due], output: &Path) 
     due.sort_by_key(|due| (due.holder, due.ends));
     let row = |due: &&Due| {
         let holder = view.holder_of(due);
+        let last_safe = due.last_safe.filter(|day| *day >= view.fleet.today);
         let text = |value: Option<&String>| value.map_or(Cell::Empty, |value| Cell::Text(value.clone()));
         vec![
             Cell::Empty,
@@ -159,7 +160,7 @@ fn write_calls(session: &Session, matter: &Matter, due: &[&Due], output: &Path) 
             text(holder.map(|holder| &holder.key.register)),
             Cell::Text(view.message(due)),
             Cell::Day(due.ends),
-            due.last_safe.map_or(Cell::Empty, Cell::Day),
+            last_safe.map_or(Cell::Empty, Cell::Day),
             Cell::Empty,
         ]
     };

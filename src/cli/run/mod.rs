@@ -91,6 +91,23 @@ pub(super) fn note_installed(session: &Session, matches: &ArgMatches) -> Result<
     state.write(&folder, session.lang)
 }
 
+/// When the last run ended, and whether something failed in it: a line; nothing where there was none.
+pub(super) fn last(session: &Session, matches: &ArgMatches, zone: Zone) -> Result<String, Failure> {
+    let folder = notify::beside(&Settings::resolve(session, matches)?.inventory.value);
+    let state = State::read(&folder, session.lang)?;
+    let Some(last) = state.last() else { return Ok(String::new()) };
+    let text = match state.last_success() {
+        Some(success) if success >= last => {
+            Text { ja: "前回の実行: {at}(すべて済み)\n", en: "Last run: {at} (all done)\n" }
+        }
+        _ => Text {
+            ja: "前回の実行: {at}(失敗あり。記録を確かめてください)\n",
+            en: "Last run: {at} (something failed; see the log)\n",
+        },
+    };
+    Ok(text.fill(session.lang, &[("at", &zone.local(last))]))
+}
+
 /// Whether the schedule has come round since the last complete run.
 fn is_due(session: &Session, settings: &Settings, spec: &str, state: &State) -> Result<bool, Failure> {
     let lang = session.lang;

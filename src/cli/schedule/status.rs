@@ -9,7 +9,7 @@ use super::plan::{self, calendar, next, planned};
 use super::systems::{Crontab, Systemd};
 use crate::cli::session::Session;
 use crate::cli::settings::Settings;
-use crate::cli::{Failure, Outcome};
+use crate::cli::{self, Failure, Outcome};
 use crate::deliver::schedule::{Noted, cron};
 use crate::locale::Text;
 use crate::report::escape;
@@ -79,6 +79,7 @@ fn told(session: &Session, matches: &ArgMatches, found: &Found) -> Result<String
     if own.as_deref() == Some(Path::new(config)) {
         let (business, _) = calendar(session, &Settings::resolve(session, matches)?)?;
         said += &next(schedule, &business, *zone, session.now, lang);
+        said += &cli::run::last(session, matches, *zone)?;
     } else {
         let text = Text {
             ja: "次の実行を示すには、--config にこの設定ファイルを指定してください。\n",

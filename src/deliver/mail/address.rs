@@ -75,6 +75,6 @@ fn is_domain(domain: &str) -> bool {
                 && !label.starts_with('-')
                 && !label.ends_with('-')
         });
-    let number = domain.parse::<Ipv4Addr>().is_ok() || labels().last().is_some_and(|l| l.parse::<u64>().is_ok());
+    let number = domain.parse::<Ipv4Addr>().is_ok() || labels().next_back().is_some_and(|l| l.parse::<u64>().is_ok());
     fine && !number && (labels().count() > 1 || domain.eq_ignore_ascii_case("localhost"))
 }

@@ -173,8 +173,11 @@ enum Told {
     /// The message is being sent: from now on it may arrive.
     Sending,
     /// It ended so.
-    Ended(Box<(Round, Option<Session>, Result<Option<Snag>, End>)>),
+    Ended(Box<Ended>),
 }
+
+/// An attempt that ended: what is known of the recipients, the connection if it lives, the outcome.
+type Ended = (Round, Option<Session>, Result<Option<Snag>, End>);
 
 impl Round {
     fn attempt(
