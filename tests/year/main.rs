@@ -1,10 +1,14 @@
 //! A simulated year: an office that every day imports its share, asks for the plan, does what the
-//! plan says, and has reminders said. Then the same with a month in which nobody did anything.
+//! plan says, and has reminders said. Then the same with a month in which nobody did anything,
+//! and a year in which `shomei run` sends all of it by mail.
 //!
 //! On which days offices are closed is asked of another calendar, and what a plan should say is
 //! reckoned here once more, from the words of the issue.
 
 mod desk;
+mod mail;
 mod office;
 mod outage;
+#[path = "../mail/server/mod.rs"]
+mod server;
 mod through;

@@ -30,6 +30,10 @@ pub struct Keeper {
     pub applied: Option<(Day, Day)>,
     /// The first day of the new one.
     pub renewed: Option<Day>,
+    pub name: String,
+    pub mail: String,
+    /// When its system password was changed.
+    pub changed: Option<Day>,
     number: String,
 }
 
@@ -110,6 +114,11 @@ impl Office {
     /// With certificates that end on these days, the desks by turns; the renewal opens so many
     /// days before. The first two are agents', and the last has an agent.
     pub fn new(opens_days: u32, ends: &[(Day, Desk)]) -> Office {
+        Office::at(opens_days, ends, "example.jp")
+    }
+
+    /// The same, with contacts whose mail is taken at a domain; every sixth has the same address.
+    pub fn at(opens_days: u32, ends: &[(Day, Desk)], domain: &str) -> Office {
         let folder = tempfile::tempdir().unwrap();
         let (issuer, closed) = Issuer::start();
         let (keepers, applications) = (BTreeMap::new(), BTreeMap::new());
@@ -120,7 +129,7 @@ impl Office {
         fs::copy(Path::new(ROOT).join("src/lab/keys/root-2019.pem"), office.path("share/root.pem")).unwrap();
         let mut rows = String::from(HEADERS);
         for (at, (ends, desk)) in ends.iter().enumerate() {
-            rows += &office.open(at, *ends, *desk);
+            rows += &office.open(at, *ends, *desk, domain);
         }
         for at in 0..4 {
             let agent = at % 2 + 1;
@@ -154,7 +163,7 @@ impl Office {
     }
 
     /// Adds a holder with its certificate; its row in the register.
-    fn open(&mut self, at: usize, ends: Day, desk: Desk) -> String {
+    fn open(&mut self, at: usize, ends: Day, desk: Desk, domain: &str) -> String {
         let whole = at % 5 == 4;
         let number = format!("99900001{at:02}");
         let id = if at < 2 { format!("A{}", at + 1) } else { format!("T{at:02}") };
@@ -165,15 +174,17 @@ impl Office {
         let (payer, changed) = (["相殺", "振込", ""][at % 3], if at % 4 == 2 { "2026-08-01" } else { "" });
         // The second agent has no provider number: its serial number tells that it is its own.
         let (shown, serial) = if at == 1 { ("", "70 01") } else { (number.as_str(), "") };
+        let mail = format!("{}@{domain}", if at % 6 == 5 { "shared" } else { &id });
         let row = format!(
-            "{id},事業所{at:02},{kind},{shown},{},{service},介護,,,{id}@example.jp,{payer},{changed},{serial}\r\n",
+            "{id},事業所{at:02},{kind},{shown},{},{service},介護,,,{mail},{payer},{changed},{serial}\r\n",
             desk.prefecture()
         );
-        self.keepers.insert(id, Keeper { desk, ends, whole, applied: None, renewed: None, number });
+        let (name, changed) = (format!("事業所{at:02}"), (!changed.is_empty()).then(|| day(changed)));
+        self.keepers.insert(id, Keeper { desk, ends, whole, applied: None, renewed: None, name, mail, changed, number });
         row
     }
 
-    fn path(&self, name: &str) -> std::path::PathBuf {
+    pub fn path(&self, name: &str) -> std::path::PathBuf {
         self.folder.path().join(name)
     }
 
@@ -182,7 +193,7 @@ impl Office {
         self.issuer.issue(&path, number, begin, end);
     }
 
-    fn run(&self, today: Day, arguments: &[&str]) -> String {
+    pub fn run(&self, today: Day, arguments: &[&str]) -> String {
         let output = Command::new(env!("CARGO_BIN_EXE_shomei"))
             .args(arguments)
             .current_dir(self.folder.path())
@@ -211,7 +222,7 @@ impl Office {
     }
 
     /// Fetches what has come in hand by a day into the share.
-    fn fetch(&mut self, today: Day) {
+    pub fn fetch(&mut self, today: Day) {
         let ready =
             |keeper: &Keeper| keeper.applied.filter(|(_, in_hand)| *in_hand <= today && keeper.renewed.is_none());
         let ready: Vec<(String, Day)> =

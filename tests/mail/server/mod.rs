@@ -81,8 +81,13 @@ impl MailServer {
 
     /// Every message that has come so far, once for each recipient.
     pub fn all(&self) -> Vec<Vec<u8>> {
-        let new = self.folder.path().join("mail/new");
+        let new = self.maildir().join("new");
         fs::read_dir(&new).into_iter().flatten().map(|entry| fs::read(entry.unwrap().path()).unwrap()).collect()
+    }
+
+    /// The Maildir into which all mail comes.
+    pub fn maildir(&self) -> PathBuf {
+        self.folder.path().join("mail")
     }
 
     /// What the server has logged.

@@ -1,0 +1,296 @@
+//! A year of daily `shomei run`: some weeks in which the computer is off, a week in which the mail
+//! server fails, and a wave of renewals. Every contact gets what is due, once; what that is is
+//! reckoned here, and what came is read from the Maildir by another library.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+use shomei::calendar::Day;
+use shomei::report::long_day;
+
+use crate::desk::{Desk, after, day};
+use crate::office::{Keeper, Office};
+use crate::server::MailServer;
+
+/// Nothing runs from the first of these days until the second, which is the first after it.
+const OFF: (&str, &str) = ("2027-05-02", "2027-05-21");
+/// The mail server fails from the first of these days until the second: it cannot be reached, then
+/// it hangs up.
+const FAILS: (&str, &str) = ("2027-03-08", "2027-03-15");
+const HANGS_UP: &str = "2027-03-12";
+/// Days before the end at which a contact begins to act, by turns.
+const ACTS: [i64; 4] = [90, 60, 30, 14];
+/// Days for which a system password is good, and from which before its end that is announced.
+const PASSWORD: (i64, i64) = (180, 30);
+
+/// Certificates that end throughout the year, and a wave in one week.
+fn ends() -> Vec<(Day, Desk)> {
+    let apart = (0..20).map(|at| after(day("2027-01-12"), at * 17));
+    let wave = (0..12).map(|at| after(day("2027-07-05"), at % 5));
+    apart.chain(wave).enumerate().map(|(at, ends)| (ends, Desk::ALL[(at + 2) % 3])).collect()
+}
+
+/// What was said of something that ends: the steps, and on which days.
+#[derive(Default)]
+struct Told {
+    tiers: BTreeSet<i64>,
+    lapsed: Vec<Day>,
+}
+
+/// What is due by the words of the documentation.
+#[derive(Default)]
+struct Reckoning {
+    /// By holder and end; passwords and certificates apart.
+    told: BTreeMap<(String, Day, bool), Told>,
+    /// By address: the days on which a message is to come, and what it is to tell: name and end.
+    expected: BTreeMap<String, BTreeMap<Day, BTreeSet<(String, Day)>>>,
+    /// Days on which the auditors are to get the report.
+    reports: Vec<Day>,
+}
+
+/// Something due.
+struct Due {
+    id: String,
+    ends: Day,
+    is_password: bool,
+    /// The tier; none: it has lapsed.
+    tier: Option<i64>,
+}
+
+impl Reckoning {
+    fn due(&self, office: &Office, today: Day) -> Vec<Due> {
+        let mut due = Vec::new();
+        for (id, keeper) in &office.keepers {
+            due.extend(self.of_certificate(id, keeper, today));
+            due.extend(self.of_password(id, keeper, today));
+        }
+        due
+    }
+
+    fn told(&self, id: &str, ends: Day, is_password: bool) -> Option<&Told> {
+        self.told.get(&(id.to_string(), ends, is_password))
+    }
+
+    fn of_certificate(&self, id: &str, keeper: &Keeper, today: Day) -> Option<Due> {
+        if !keeper.is_active() {
+            return None;
+        }
+        let told = self.told(id, keeper.ends, false);
+        let due = |tier| Due { id: id.to_string(), ends: keeper.ends, is_password: false, tier };
+        // Runs are at ten, after the nine o'clock at which most end.
+        let has_ended = if keeper.whole { today > keeper.ends } else { today >= keeper.ends };
+        if has_ended {
+            let times = told.map_or(&[][..], |told| &told.lapsed);
+            let is_early = times.last().is_some_and(|last| (today - *last).whole_days() < 7);
+            return (!is_early && times.len() < 8).then(|| due(None));
+        }
+        let left = (keeper.ends - today).whole_days();
+        let tier = [7, 14, 30, 60, 90].into_iter().find(|tier| left <= *tier)?;
+        let is_said = told.is_some_and(|told| told.tiers.iter().any(|other| *other <= tier));
+        (!is_said).then(|| due(Some(tier)))
+    }
+
+    fn of_password(&self, id: &str, keeper: &Keeper, today: Day) -> Option<Due> {
+        let ends = after(keeper.changed?, PASSWORD.0);
+        let left = (ends - today).whole_days();
+        let tier = if left > 0 { PASSWORD.1 } else { 0 };
+        let is_said = self.told(id, ends, true).is_some_and(|told| told.tiers.iter().any(|other| *other <= tier));
+        (left <= PASSWORD.1 && !is_said).then(|| Due { id: id.to_string(), ends, is_password: true, tier: Some(tier) })
+    }
+
+    /// What is due comes today.
+    fn send(&mut self, office: &Office, due: &[Due], today: Day) {
+        for one in due {
+            let keeper = &office.keepers[&one.id];
+            let told = self.told.entry((one.id.clone(), one.ends, one.is_password)).or_default();
+            match one.tier {
+                Some(tier) => drop(told.tiers.insert(tier)),
+                None => told.lapsed.push(today),
+            }
+            let of_day = self.expected.entry(keeper.mail.clone()).or_default().entry(today).or_default();
+            of_day.insert((keeper.name.clone(), one.ends));
+        }
+        let eleventh = if today.day() >= 11 { today } else { after(today, -i64::from(today.day())) };
+        let eleventh = eleventh.replace_day(11).unwrap();
+        if self.reports.last().is_none_or(|last| *last < eleventh) {
+            self.reports.push(today);
+        }
+    }
+}
+
+/// Writes the configuration, with the port of the mail server.
+fn configure(office: &Office, server: &MailServer, port: u16) {
+    let (ca, password) = (server.ca.display(), server.password_file.display());
+    let text = format!(
+        "policy: policy.yaml\ninventory: inventory.sqlite\nlang: en\nsources: share\npasswords:\n  file: passwords.txt\n\
+         prompt: false\nrun:\n  log: log/shomei.log\n  metrics: metrics\n\
+         notify:\n  from: 証明書係 <cert@{domain}>\n  auditors: auditor@{domain}\n  report_on: monthly 11\n\
+         \x20 attach: json\n  signature: 架空支援センター\n  smtp:\n    host: localhost\n    port: {port}\n    user: {user}\n\
+         \x20   password_file: {password}\n    ca: {ca}\n    attempts: 1\n    pause: 0\n    timeout: 20\n",
+        domain = server.domain,
+        user = server.user,
+    );
+    fs::write(office.path("shomei.yaml"), text).unwrap();
+}
+
+/// `shomei run` on a day, as a scheduler calls it: its exit code.
+fn run(office: &Office, today: Day) -> i32 {
+    let output = Command::new(env!("CARGO_BIN_EXE_shomei"))
+        .args(["run", "--lang", "ja", "--at", &format!("{today}T10:00:00+09:00")])
+        .arg("--config")
+        .arg(office.path("shomei.yaml"))
+        .current_dir(office.path(""))
+        .env_clear()
+        .env("HOME", office.path(""))
+        .env("LC_ALL", "C.UTF-8")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(stderr.is_empty(), output.status.success(), "{today}: {stderr}");
+    output.status.code().unwrap()
+}
+
+/// A port on which whoever comes is hung up on.
+fn hung_up() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || listener.incoming().for_each(drop));
+    port
+}
+
+/// What contacts do: those whose time has come apply where applications are taken, and passwords are
+/// changed when it was told.
+fn act(office: &mut Office, reckoning: &Reckoning, today: Day, due: &[Due]) {
+    let mut applying = Vec::new();
+    for (at, (id, keeper)) in office.keepers.iter().enumerate() {
+        let Some(told) = reckoning.told(id, keeper.ends, false) else { continue };
+        let acts = !told.lapsed.is_empty() || told.tiers.iter().any(|tier| *tier <= ACTS[at % ACTS.len()]);
+        if keeper.is_active() && acts && office.closed.takes(keeper.desk, today) {
+            applying.push((id.clone(), office.closed.in_hand(keeper.desk, today)));
+        }
+    }
+    for (id, in_hand) in applying {
+        office.run(today, &["mark", "applied", &format!("holder:{id}")]);
+        office.keepers.get_mut(&id).unwrap().applied = Some((today, in_hand));
+    }
+    for one in due.iter().filter(|one| one.is_password && (one.tier == Some(0) || one.id.ends_with(['2', '6']))) {
+        office.run(today, &["mark", "password-changed", &format!("holder:{}", one.id)]);
+        office.keepers.get_mut(&one.id).unwrap().changed = Some(today);
+    }
+}
+
+/// What came, by recipient.
+fn came(maildir: &Path) -> BTreeMap<String, Vec<Value>> {
+    let output = Command::new("python3")
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/year/maildir.py"))
+        .arg(maildir)
+        .env("PYTHONUTF8", "1")
+        .output()
+        .expect("python3 is missing: run the tests by ./tests/run");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let mut came: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    for line in String::from_utf8(output.stdout).unwrap().lines() {
+        let message: Value = serde_json::from_str(line).unwrap();
+        came.entry(message["envelope_to"].as_str().unwrap().into()).or_default().push(message);
+    }
+    came
+}
+
+#[test]
+fn in_a_year_every_contact_gets_just_what_was_due() {
+    let server = MailServer::start();
+    let mut office = Office::at(90, &ends(), &server.domain);
+    let mut reckoning = Reckoning::default();
+    fs::create_dir(office.path("metrics")).unwrap();
+    let (off, fails) = ((day(OFF.0), day(OFF.1)), (day(FAILS.0), day(FAILS.1)));
+    // Nobody listens on a port that was just given back.
+    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    configure(&office, &server, server.starttls);
+    let (mut today, mut held_up) = (day("2026-12-01"), 0);
+    while today < day("2027-12-01") {
+        office.fetch(today);
+        if today == fails.0 {
+            configure(&office, &server, nobody);
+        } else if today == day(HANGS_UP) {
+            configure(&office, &server, hung_up());
+        } else if today == fails.1 {
+            configure(&office, &server, server.starttls);
+        }
+        let (is_off, is_failing) = (off.0 <= today && today < off.1, fails.0 <= today && today < fails.1);
+        let due = reckoning.due(&office, today);
+        let mut said: &[Due] = &[];
+        if is_failing {
+            held_up = held_up.max(due.len());
+            // Without anything to say, there is nothing to fail at.
+            assert_eq!(run(&office, today), if due.is_empty() { 0 } else { 2 }, "{today}");
+        } else if !is_off {
+            assert_eq!(run(&office, today), 0, "{today}");
+            reckoning.send(&office, &due, today);
+            said = &due;
+        }
+        if !is_off {
+            act(&mut office, &reckoning, today, said);
+        }
+        today = after(today, 1);
+    }
+    assert!(held_up >= 2, "the week in which nothing could be sent had {held_up} things to say");
+    judge(&server, &office, &reckoning);
+}
+
+/// Compares what came with what was reckoned.
+fn judge(server: &MailServer, office: &Office, reckoning: &Reckoning) {
+    let domain = &server.domain;
+    let auditor = format!("auditor@{domain}");
+    let count: usize = reckoning.expected.values().map(BTreeMap::len).sum();
+    server.mails("auditor", reckoning.reports.len());
+    let mut came = came(&server.maildir());
+    let reports = came.remove(&auditor).unwrap_or_default();
+    let days = |of: &[Value]| {
+        let mut days: Vec<Day> = of.iter().map(|message| day(message["day"].as_str().unwrap())).collect();
+        days.sort();
+        days
+    };
+    let whole: Vec<Value> = reports.iter().filter(|one| one["files"] != Value::Array(vec![])).cloned().collect();
+    assert_eq!(days(&whole), reckoning.reports);
+    assert_eq!(came.keys().collect::<Vec<_>>(), reckoning.expected.keys().collect::<Vec<_>>());
+    for (address, expected) in &reckoning.expected {
+        let messages = &came[address];
+        assert_eq!(days(messages), expected.keys().copied().collect::<Vec<_>>(), "{address}");
+        for message in messages {
+            compare(office, address, &expected[&day(message["day"].as_str().unwrap())], message);
+        }
+    }
+    let ids: BTreeSet<&str> = came.values().flatten().map(|message| message["id"].as_str().unwrap()).collect();
+    assert_eq!(ids.len(), count);
+    // The year had all that it was to have.
+    let shared = &reckoning.expected[&format!("shared@{domain}")];
+    assert!(shared.values().any(|told| told.len() > 1), "{shared:?}");
+    let lapsed = reckoning.told.values().map(|told| told.lapsed.len()).max();
+    let (tiers, passwords): (Vec<_>, Vec<_>) = reckoning.told.iter().partition(|((_, _, is_password), _)| !is_password);
+    let tiers: BTreeSet<i64> = tiers.into_iter().flat_map(|(_, told)| told.tiers.iter().copied()).collect();
+    assert!(count >= 60 && passwords.len() >= 8 && reckoning.reports.len() >= 12, "{count} {}", passwords.len());
+    assert!(tiers.len() >= 4 && lapsed >= Some(1), "{tiers:?} {lapsed:?}");
+}
+
+/// One message: it names all that it is to tell, and nobody else's.
+fn compare(office: &Office, address: &str, expected: &BTreeSet<(String, Day)>, message: &Value) {
+    let [text, html, subject] = ["text", "html", "subject"].map(|part| message[part].as_str().unwrap());
+    assert_eq!(message["files"], Value::Array(vec![]), "{address}");
+    for (name, ends) in expected {
+        let ends = long_day(*ends, shomei::locale::Lang::Ja);
+        assert!(text.contains(name) && text.contains(&ends) && html.contains(&ends), "{address}: {name} {ends}\n{text}");
+    }
+    let facts = text.lines().filter(|line| line.starts_with("  有効期限: ") || line.starts_with("  パスワードの期限: "));
+    assert_eq!(facts.count(), expected.len(), "{address}\n{text}");
+    let others = office.keepers.values().filter(|keeper| keeper.mail != address);
+    for other in others {
+        assert!(!text.contains(&other.name) && !html.contains(&other.name), "{address} is told of {}", other.name);
+        assert!(!subject.contains(&other.name), "{address} is told of {}", other.name);
+    }
+    assert!(text.contains("-- \n架空支援センター"), "{text}");
+}
