@@ -175,6 +175,30 @@ fn a_server_that_does_not_even_read_is_left_in_time() {
 }
 
 #[test]
+fn an_attempt_that_was_given_up_does_not_deliver_after_all() {
+    let odd = Odd::with(json!([{"at": "MAIL", "times": 1, "do": "late"}]));
+    let relay = Relay { timeout: Duration::from_millis(200), ..odd.relay(Security::Plain) };
+    let (deliveries, pauses) = send(&relay, &[(ONE, &message())]);
+    assert_eq!((&deliveries[0], pauses.len()), (&TAKEN, 1));
+    // One connection was ended by QUIT; the other ends in some way.
+    odd.wait(&["QUIT", "BROKEN", "CLOSED"], 2);
+    let record = odd.end();
+    assert_eq!((record.count("CONNECT"), record.contents().len()), (2, 1));
+}
+
+#[test]
+fn an_answer_out_of_turn_is_no_delivery() {
+    let rules = [("DATA", "250 fine, fine"), ("END", "354 more")];
+    let odd = Odd::with(rules.iter().map(|(at, say)| json!({"at": at, "times": 1, "say": say})).collect());
+    let (deliveries, pauses) =
+        send(&odd.relay(Security::Plain), &[(ONE, &message()), (ONE, &message()), (ONE, &message())]);
+    assert_eq!((failed(&deliveries[0]).kind(), pauses.len()), (Kind::Protocol, 0));
+    assert!(matches!(&deliveries[1], Delivery::Uncertain(trouble) if trouble.kind() == Kind::Protocol));
+    assert_eq!(deliveries[2], TAKEN);
+    assert_eq!(odd.end().contents().len(), 2);
+}
+
+#[test]
 fn silence_after_the_whole_message_is_uncertain_and_never_repeated() {
     for (action, kind) in [("stall", Kind::Timeout), ("close", Kind::CutOff)] {
         for security in [Security::Plain, Security::StartTls] {

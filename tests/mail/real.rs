@@ -63,6 +63,9 @@ fn a_real_server_refuses_as_the_odd_one_does() {
     assert!(refused[0].reply.starts_with("550 "), "{refused:?}");
     assert!(matches!(deliveries[1], Delivery::Refused(_)));
     assert_eq!(server.mails("tanaka", 1).len(), 1);
+    let carrier: &[&str] = &["a..b@care.example"];
+    assert_eq!(send(&relay_to(&server, Security::Tls), &[(carrier, &bytes)]).0[0], TAKEN);
+    assert_eq!(server.mails("a..b", 1).len(), 1);
 
     let kind = |relay: Relay| match send(&relay, &[(to, &bytes)]) {
         (deliveries, pauses) if pauses.is_empty() => match &deliveries[0] {

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use shomei::calendar::{Zone, parse_instant};
@@ -128,6 +128,15 @@ impl Odd {
     pub fn relay(&self, security: Security) -> Relay {
         let roots = std::fs::read(self.folder.path().join("ca.pem"));
         Relay { roots: roots.into_iter().collect(), ..relay(self.port, security) }
+    }
+
+    /// Waits until this many events begin like one of these.
+    pub fn wait(&self, begins: &[&str], count: usize) {
+        let began = Instant::now();
+        while begins.iter().map(|begin| Record(self.told.lock().unwrap().clone()).count(begin)).sum::<usize>() < count {
+            assert!(began.elapsed() < Duration::from_secs(20), "{begins:?}");
+            thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// Ends the server and tells what it received, in order.

@@ -6,7 +6,8 @@ PLAN is one line of JSON: `security` (plain, starttls, tls), `certificate` (good
 expired), `offers` (lines for EHLO), and `rules`, each `{at, when, times, say, do}`: at a point
 (CONNECT, EHLO, STARTTLS, HANDSHAKE, AUTH, MAIL, RCPT, DATA, BODY, END, RSET, QUIT), for lines
 that contain `when`, the first `times` times, `say` is sent and `do` done: close; stall (read and
-say nothing), sleep (not even read), drip (a byte now and then).
+say nothing), sleep (not even read), drip (a byte now and then),
+late (a line now and then, and then all is well).
 The CA comes to FOLDER/ca.pem. What was received is told in JSON lines, at once.
 """
 
@@ -104,6 +105,11 @@ class Connection:
             raise Closed
         if do == "sleep":
             time.sleep(60)
+        if do == "late":
+            for _ in range(100):
+                self.say("250-wait\r\n")
+                time.sleep(0.05)
+            self.say("250 now\r\n")
         if do == "drip":
             for _ in range(600):
                 self.say("2")

@@ -107,6 +107,8 @@ impl Drop for MailServer {
 fn is_for(mail: &[u8], who: &str) -> bool {
     let head = String::from_utf8_lossy(mail);
     head.lines().take_while(|line| !line.is_empty()).any(|line| {
-        line.strip_prefix("Envelope-to: ").and_then(|to| to.rsplit_once('@')).is_some_and(|(local, _)| local == who)
+        line.strip_prefix("Envelope-to: ")
+            .and_then(|to| to.rsplit_once('@'))
+            .is_some_and(|(local, _)| local.trim_matches('"') == who)
     })
 }

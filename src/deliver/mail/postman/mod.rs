@@ -2,7 +2,8 @@
 
 mod session;
 
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -127,10 +128,17 @@ impl<'a> Postman<'a> {
         let (tell, hear) = mpsc::channel();
         let (relay, session) = (relay.clone(), self.session.take());
         let (mut under_way, bytes) = (round.clone(), bytes.to_vec());
+        // Set by whoever comes first: the attempt that sends the message, or the one who gives it
+        // up. An attempt that was given up must not deliver after all.
+        let settled = Arc::new(AtomicBool::new(false));
+        let settle = settled.clone();
         let work = move || {
             let outcome = match ready(session, &relay) {
                 Ok(mut session) => {
-                    let outcome = under_way.attempt(&mut session, &relay, &bytes, &tell);
+                    let outcome = under_way.attempt(&mut session, &relay, &bytes, &|| {
+                        let _ = tell.send(Told::Sending);
+                        !settle.swap(true, Ordering::SeqCst)
+                    });
                     (Some(session), outcome)
                 }
                 Err(snag) => (None, Err(snag.into())),
@@ -149,6 +157,7 @@ impl<'a> Postman<'a> {
                     (*round, self.session, outcome) = *ended;
                     return outcome;
                 }
+                Err(_) if !is_sent && settled.swap(true, Ordering::SeqCst) => is_sent = true,
                 Err(_) if is_sent => return Err(End::Uncertain(Kind::Timeout.into())),
                 Err(_) => return Err(Snag::from(Kind::Timeout).into()),
             }
@@ -185,7 +194,7 @@ impl Round {
         session: &mut Session,
         relay: &Relay,
         bytes: &[u8],
-        tell: &mpsc::Sender<Told>,
+        may_send: &dyn Fn() -> bool,
     ) -> Result<Option<Snag>, End> {
         if let Err(snag) = session.sender(&self.from) {
             // Too large, which is no fault of the sender's.
@@ -210,7 +219,9 @@ impl Round {
             return Ok(put_off);
         }
         let answer = session.data().map_err(End::Failed).and_then(|()| {
-            let _ = tell.send(Told::Sending);
+            if !may_send() {
+                return Err(End::Failed(Kind::Timeout.into()));
+            }
             let unsure = |snag: Snag| if snag.unsent { End::Failed(snag) } else { End::Uncertain(snag) };
             session.message(bytes).map_err(unsure)
         });

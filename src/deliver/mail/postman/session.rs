@@ -10,6 +10,7 @@ use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{Certificate, SmtpConnection, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::response::{Response, Severity};
 
 use super::super::delivery::Kind;
 use super::super::relay::{Login, Relay, Security};
@@ -101,14 +102,18 @@ impl Session {
 
     /// Asks to send the message.
     pub fn data(&mut self) -> Result<(), Snag> {
-        self.connection.command(Data).map(drop).map_err(|error| snag(&error, Kind::Rejected))
+        let answer = self.connection.command(Data).map_err(|error| snag(&error, Kind::Rejected))?;
+        // lettre takes any answer that is no refusal.
+        if answer.has_code(354) { Ok(()) } else { Err(out_of_turn(&answer)) }
     }
 
     /// Sends the message. Where the server gives no answer, it may have it.
     pub fn message(&mut self, bytes: &[u8]) -> Result<(), Snag> {
         // The line that ends the message brings a line's end of its own.
         let bytes = bytes.strip_suffix(b"\r\n").unwrap_or(bytes);
-        self.connection.message(&with_line_ends(bytes)).map(drop).map_err(|error| snag(&error, Kind::Rejected))
+        let answer = self.connection.message(&with_line_ends(bytes)).map_err(|error| snag(&error, Kind::Rejected))?;
+        let is_taken = answer.code().severity == Severity::PositiveCompletion;
+        if is_taken { Ok(()) } else { Err(out_of_turn(&answer)) }
     }
 
     /// Takes leave.
@@ -117,6 +122,12 @@ impl Session {
             let _ = self.connection.quit();
         }
     }
+}
+
+/// An answer that says neither yes nor no.
+fn out_of_turn(answer: &Response) -> Snag {
+    let words: Vec<&str> = answer.message().collect();
+    Snag { said: format!("{} {}", answer.code(), words.join(" ")), ..Kind::Protocol.into() }
 }
 
 /// Every line ends in CRLF: servers differ in what else they take for the end of one, and of the
