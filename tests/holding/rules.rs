@@ -242,6 +242,7 @@ const PROVEN: [&str; 9] = [
     "holder-ambiguous",
     "left-over",
     "password-expiring",
+    "mail-refused",
     "renewed-not-installed",
     "holder-unknown",
     "holder-surplus",

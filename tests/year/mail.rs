@@ -20,8 +20,8 @@ use crate::server::MailServer;
 const OFF: (&str, &str) = ("2027-05-02", "2027-05-21");
 /// The mail server fails from the first of these days until the second: it cannot be reached, then
 /// it hangs up.
-const FAILS: (&str, &str) = ("2027-03-08", "2027-03-15");
-const HANGS_UP: &str = "2027-03-12";
+const FAILS: (&str, &str) = ("2027-04-05", "2027-04-12");
+const HANGS_UP: &str = "2027-04-09";
 /// Days before the end at which a contact begins to act, by turns.
 const ACTS: [i64; 4] = [90, 60, 30, 14];
 /// Days for which a system password is good, and from which before its end that is announced.
@@ -114,11 +114,16 @@ impl Reckoning {
             let of_day = self.expected.entry(keeper.mail.clone()).or_default().entry(today).or_default();
             of_day.insert((keeper.name.clone(), one.ends));
         }
-        let eleventh = if today.day() >= 11 { today } else { after(today, -i64::from(today.day())) };
-        let eleventh = eleventh.replace_day(11).unwrap();
-        if self.reports.last().is_none_or(|last| *last < eleventh) {
+        if self.report_is_due(today) {
             self.reports.push(today);
         }
+    }
+
+    /// Whether the auditors have got no report since the last 11th.
+    fn report_is_due(&self, today: Day) -> bool {
+        let eleventh = if today.day() >= 11 { today } else { after(today, -i64::from(today.day())) };
+        let eleventh = eleventh.replace_day(11).unwrap();
+        self.reports.last().is_none_or(|last| *last < eleventh)
     }
 }
 
@@ -227,7 +232,8 @@ fn in_a_year_every_contact_gets_just_what_was_due() {
         if is_failing {
             held_up = held_up.max(due.len());
             // Without anything to say, there is nothing to fail at.
-            assert_eq!(run(&office, today), if due.is_empty() { 0 } else { 2 }, "{today}");
+            let has_to_say = !due.is_empty() || reckoning.report_is_due(today);
+            assert_eq!(run(&office, today), if has_to_say { 2 } else { 0 }, "{today}");
         } else if !is_off {
             assert_eq!(run(&office, today), 0, "{today}");
             reckoning.send(&office, &due, today);
@@ -238,7 +244,7 @@ fn in_a_year_every_contact_gets_just_what_was_due() {
         }
         today = after(today, 1);
     }
-    assert!(held_up >= 2, "the week in which nothing could be sent had {held_up} things to say");
+    assert!(held_up >= 8, "the week in which nothing could be sent had {held_up} things to say");
     judge(&server, &office, &reckoning);
 }
 
@@ -279,7 +285,7 @@ fn judge(server: &MailServer, office: &Office, reckoning: &Reckoning) {
 
 /// One message: it names all that it is to tell, and nobody else's.
 fn compare(office: &Office, address: &str, expected: &BTreeSet<(String, Day)>, message: &Value) {
-    let [text, html, subject] = ["text", "html", "subject"].map(|part| message[part].as_str().unwrap());
+    let [text, html, subject] = ["text", "html", "subject"].map(|part| message[part].as_str().unwrap().replace("\r\n", "\n"));
     assert_eq!(message["files"], Value::Array(vec![]), "{address}");
     for (name, ends) in expected {
         let ends = long_day(*ends, shomei::locale::Lang::Ja);

@@ -19,6 +19,9 @@ use crate::lifecycle::Due;
 use crate::locale::{Lang, Text};
 use crate::report::Report;
 
+/// Messages that fail one after the other before the rest is left to the next run.
+const PATIENCE: usize = 3;
+
 /// What a delivery did.
 #[derive(Debug, Default)]
 pub(in crate::cli) struct Sent {
@@ -141,6 +144,7 @@ fn to_contacts(
     };
     let relay = mailroom.sender.relay.clone();
     let mut postman = Postman::new(&relay, &std::thread::sleep);
+    let mut in_a_row = 0;
     for (at, parcel) in dispatch.mail.iter().enumerate() {
         let person = person(matter, parcel);
         let to = vec![Address { name: person, mail: parcel.to.clone() }];
@@ -149,11 +153,13 @@ fn to_contacts(
             sent.failed += 1;
             continue;
         };
-        match mailroom.deliver(session, &mut postman, &pending)? {
+        let fate = mailroom.deliver(session, &mut postman, &pending)?;
+        in_a_row = if fate == Fate::Failed { in_a_row + 1 } else { 0 };
+        match fate {
             Fate::Taken => sent.addresses.push(parcel.to.clone()),
             Fate::Refused => {}
-            Fate::Failed => sent.failed += 1,
-            Fate::Hopeless => {
+            Fate::Failed if in_a_row < PATIENCE => sent.failed += 1,
+            Fate::Failed | Fate::Hopeless => {
                 sent.failed += (dispatch.mail.len() - at) as u64;
                 break;
             }

@@ -41,6 +41,8 @@ tls_advertise_hosts = ${{if eq{{$received_port}}{{{plain}}}{{}}{{*}}}}
 auth_advertise_hosts = ${{if def:tls_in_cipher{{*}}{{}}}}
 keep_environment =
 deliver_drop_privilege
+smtp_accept_queue_per_connection = 0
+smtp_accept_queue = 0
 acl_smtp_rcpt = recipients
 log_selector = +smtp_connection +received_recipients
 
