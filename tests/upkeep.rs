@@ -59,6 +59,11 @@ fn manual_pages_are_read_by_man_without_complaint() {
             "plan",
             "fees",
             "reminders",
+            "report",
+            "notify",
+            "run",
+            "init",
+            "schedule",
         ] {
             assert!(text.contains(&format!("shomei {command}")), "{file} does not tell of {command}");
         }

@@ -175,7 +175,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     };
     let (name, matches) = matches.subcommand().unwrap_or(("", &matches));
     let Some((_, _, run)) = COMMANDS.iter().find(|(n, _, _)| *n == name) else { return ExitCode::from(2) };
-    let outcome = Session::open(matches, lang).and_then(|session| run(&session, matches));
+    let outcome = Session::open(matches, name, lang).and_then(|session| run(&session, matches));
     match outcome {
         Ok(outcome) => ExitCode::from(outcome.code()),
         Err(Failure::BrokenPipe) => ExitCode::SUCCESS,

@@ -122,7 +122,8 @@ pub(super) fn sheet_form(path: &Path, lang: Lang) -> Result<SheetForm, Failure> 
     }
 }
 
-/// Writes a table to fill in: complete or not at all, and never over one that may be filled in.
+/// Writes a table to fill in: complete or not at all, never over one that may be filled in, and for
+/// its owner's eyes only.
 pub(super) fn write_table(session: &Session, table: &Table, path: &Path) -> Result<(), Failure> {
     let lang = session.lang;
     if path.exists() {
@@ -136,7 +137,7 @@ pub(super) fn write_table(session: &Session, table: &Table, path: &Path) -> Resu
         SheetForm::Xlsx => table.to_xlsx().map_err(|error| about_file(path, &error.text(lang), lang))?,
         SheetForm::Csv => table.to_csv(Encoding::Utf8Bom).0,
     };
-    session.write_to(Some(path), |out| out.write_all(&bytes))
+    session.write_private(Some(path), |out| out.write_all(&bytes))
 }
 
 /// Tells of characters that an encoding does not have.

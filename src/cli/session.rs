@@ -62,11 +62,12 @@ fn now(lang: Lang) -> Result<Instant, Failure> {
 
 impl Session {
     /// Reads the configuration and the clock.
-    pub(super) fn open(matches: &ArgMatches, lang: Lang) -> Result<Session, Failure> {
-        let named = matches.get_one::<PathBuf>("config");
-        let limits: Vec<String> = Limit::ALL.iter().map(|limit| limit_key(*limit)).collect();
-        let limits: Vec<&str> = limits.iter().map(String::as_str).collect();
-        let config = config::load(named.cloned(), &limits).map_err(|e| Failure::Message(e.print(lang)))?;
+    pub(super) fn open(matches: &ArgMatches, command: &str, lang: Lang) -> Result<Session, Failure> {
+        let named = matches.get_one::<PathBuf>("config").cloned();
+        // What `init` is to write need not be there.
+        let is_new = command == "init"
+            && named.clone().or_else(config::place).is_some_and(|path| std::fs::symlink_metadata(path).is_err());
+        let config = if is_new { None } else { Session::load(named, lang)? };
         let (config_path, config) = config.map_or((None, Config::default()), |(path, config)| (Some(path), config));
         let given = matches.get_one::<String>("lang").is_some();
         let (lang, lang_from) = match (&config.lang, given) {

@@ -23,7 +23,8 @@ use crate::report::{Format, pad};
 use crate::trust::{Claim, compare_with_pins};
 
 /// Policies that are known by name.
-const BUILT_IN: [(&str, &str); 2] = [("e-seikyuu", policy::BUILT_IN), ("lab", include_str!("../../policies/lab.yaml"))];
+pub(super) const BUILT_IN: [(&str, &str); 2] =
+    [("e-seikyuu", policy::BUILT_IN), ("lab", include_str!("../../policies/lab.yaml"))];
 
 /// Everything that can be set, resolved.
 #[derive(Clone)]

@@ -142,7 +142,15 @@ impl Bulletin<'_> {
         }
         let text = Text { ja: "メールで知らせた宛先 {n} 件", en: "Told by mail: {n}" };
         body.push(Block::Heading(text.fill(self.lang, &[("n", &self.sent.len())])));
-        body.push(Block::Items(self.cut(self.sent.iter().cloned(), self.sent.len())));
+        let line = |address: &String| match self.holders_at(address).as_slice() {
+            [] => address.clone(),
+            holders => {
+                let text = Text { ja: "{whose}({address})", en: "{whose} ({address})" };
+                let whose = holders.join(self.get(Text { ja: "、", en: ", " }));
+                text.fill(self.lang, &[("whose", &whose), ("address", address)])
+            }
+        };
+        body.push(Block::Items(self.cut(self.sent.iter().map(line), self.sent.len())));
     }
 
     fn add_due(&self, body: &mut Body) {
@@ -153,13 +161,19 @@ impl Bulletin<'_> {
             text.fill(self.lang, &[("whose", &view.whose_due(due)), ("message", &view.message(due))])
         };
         for (channel, dues) in &dispatch.by_hand {
-            let text = Text {
-                ja: "{channel}で知らせるもの {n} 件(作る: shomei notify --channel {code} -o {file}、済んだら: shomei notify --channel {code} --mark-sent)",
-                en: "To be told by {channel}: {n} (to make: shomei notify --channel {code} -o {file}; when done: shomei notify --channel {code} --mark-sent)",
+            let text = Text { ja: "{channel}で知らせるもの {n} 件", en: "To be told by {channel}: {n}" };
+            let how = Text {
+                ja: "作る: shomei notify --channel {code} -o {file}",
+                en: "To make it: shomei notify --channel {code} -o {file}",
+            };
+            let done = Text {
+                ja: "済んだら: shomei notify --channel {code} --mark-sent",
+                en: "When done: shomei notify --channel {code} --mark-sent",
             };
             let file = match (channel, self.lang) {
                 (Channel::Phone, Lang::Ja) => "電話.xlsx",
                 (Channel::Phone, Lang::En) => "calls.xlsx",
+                (Channel::Fax, _) => "fax.html",
                 (_, Lang::Ja) => "手紙.html",
                 (_, Lang::En) => "letters.html",
             };
@@ -171,6 +185,7 @@ impl Bulletin<'_> {
             ];
             body.push(Block::Heading(text.fill(self.lang, &values)));
             body.push(Block::Items(self.cut(dues.iter().map(line), dues.len())));
+            body.push(Block::Lines(vec![how.fill(self.lang, &values), done.fill(self.lang, &values)]));
         }
         if !dispatch.auditors.is_empty() {
             let text = Text {

@@ -109,16 +109,19 @@ impl<'a> Writer<'a> {
         let mut last: Option<&Holder> = None;
         let mut dues = self.dues.clone();
         dues.sort_by_key(|due| (due.holder, due.ends));
+        let is_several = self.digests.details.holder || self.holders().len() > 1;
         for due in dues {
             let holder = view.holder_of(due);
-            if let Some(holder) = holder.filter(|holder| last.is_none_or(|last| last.key != holder.key)) {
+            // One holder alone is named above already.
+            let is_next = |holder: &&Holder| last.is_none_or(|last| last.key != holder.key);
+            if let Some(holder) = holder.filter(|holder| is_several && is_next(holder)) {
                 body.push(Block::Heading(match self.digests.details.holder {
                     true => format!("{} ({})", holder.name, holder.key.id),
                     false => holder.name.clone(),
                 }));
                 last = Some(holder);
             }
-            body.push(Block::Lines(vec![view.message(due)]));
+            body.push(Block::Lines(vec![view.message_with(due, long_day)]));
             body.push(Block::Facts(self.facts(due)));
         }
     }
@@ -215,7 +218,7 @@ impl<'a> Writer<'a> {
                 let last = urgent.and_then(|due| due.last_safe).filter(|last| *last >= view.fleet.today);
                 last.map(|day| long_day(day, lang)).unwrap_or_default()
             }
-            "message" => urgent.map(|due| view.message(due)).unwrap_or_default(),
+            "message" => urgent.map(|due| view.message_with(due, long_day)).unwrap_or_default(),
             "category" => {
                 let category = urgent.and_then(|due| view.fleet.items[due.item?].category.as_deref());
                 category.map(|id| view.category_name(id)).unwrap_or_default()

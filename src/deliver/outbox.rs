@@ -82,7 +82,7 @@ impl Outbox {
 
     /// Puts a message down, safely on disk before this returns.
     pub fn put(&self, pending: &Pending) -> io::Result<()> {
-        fs::create_dir_all(&self.folder)?;
+        platform::create_private_folder(&self.folder)?;
         let mut file = platform::temporary_in(&self.folder)?;
         platform::make_private(file.path())?;
         file.write_all(&serde_json::to_vec(pending)?)?;

@@ -130,6 +130,15 @@ pub fn make_private(_path: &std::path::Path) -> std::io::Result<()> {
     Ok(())
 }
 
+/// Makes a folder, and those above it, that only its owner may look into.
+pub fn create_private_folder(path: &std::path::Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
 /// Lets its owner alone read and write a file.
 #[cfg(unix)]
 pub fn make_writable(path: &std::path::Path) -> std::io::Result<()> {

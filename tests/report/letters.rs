@@ -109,10 +109,20 @@ fn texts_are_written_edited_and_used() {
     let mut names: Vec<_> =
         fs::read_dir(&path).unwrap().map(|one| one.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
-    assert_eq!(
-        names,
-        ["apply", "contact", "fax", "lapsed", "late", "sender", "unknown"].map(|name| format!("{name}.en.txt"))
-    );
+    let texts = [
+        "apply",
+        "contact",
+        "fax",
+        "lapsed",
+        "late",
+        "mail-certificate",
+        "mail-password",
+        "mail",
+        "password",
+        "sender",
+        "unknown",
+    ];
+    assert_eq!(names, texts.map(|name| format!("{name}.en.txt")));
     // As they are they change nothing.
     let as_built_in = office.said(&["report", "--letter"]);
     assert_eq!(office.said(&["report", "--letter", "--templates", named]), as_built_in);

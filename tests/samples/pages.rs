@@ -37,8 +37,20 @@ const SCHEMAS: [&str; 14] = [
 ];
 
 /// The pages whose links are followed.
-const PAGES: [&str; 10] =
-    ["guide", "output", "configuration", "inventory", "coverage", "expiry", "plan", "fees", "reminders", "report"];
+const PAGES: [&str; 12] = [
+    "guide",
+    "output",
+    "configuration",
+    "inventory",
+    "coverage",
+    "expiry",
+    "plan",
+    "fees",
+    "reminders",
+    "report",
+    "delivery",
+    "schedule",
+];
 
 /// The names of all fields that a schema describes.
 fn fields(schema: &Value, found: &mut BTreeSet<String>) {

@@ -285,13 +285,18 @@ fn judge(server: &MailServer, office: &Office, reckoning: &Reckoning) {
 
 /// One message: it names all that it is to tell, and nobody else's.
 fn compare(office: &Office, address: &str, expected: &BTreeSet<(String, Day)>, message: &Value) {
-    let [text, html, subject] = ["text", "html", "subject"].map(|part| message[part].as_str().unwrap().replace("\r\n", "\n"));
+    let [text, html, subject] =
+        ["text", "html", "subject"].map(|part| message[part].as_str().unwrap().replace("\r\n", "\n"));
     assert_eq!(message["files"], Value::Array(vec![]), "{address}");
     for (name, ends) in expected {
         let ends = long_day(*ends, shomei::locale::Lang::Ja);
-        assert!(text.contains(name) && text.contains(&ends) && html.contains(&ends), "{address}: {name} {ends}\n{text}");
+        assert!(
+            text.contains(name) && text.contains(&ends) && html.contains(&ends),
+            "{address}: {name} {ends}\n{text}"
+        );
     }
-    let facts = text.lines().filter(|line| line.starts_with("  有効期限: ") || line.starts_with("  パスワードの期限: "));
+    let facts =
+        text.lines().filter(|line| line.starts_with("  有効期限: ") || line.starts_with("  パスワードの期限: "));
     assert_eq!(facts.count(), expected.len(), "{address}\n{text}");
     let others = office.keepers.values().filter(|keeper| keeper.mail != address);
     for other in others {

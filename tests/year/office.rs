@@ -180,7 +180,8 @@ impl Office {
             desk.prefecture()
         );
         let (name, changed) = (format!("事業所{at:02}"), (!changed.is_empty()).then(|| day(changed)));
-        self.keepers.insert(id, Keeper { desk, ends, whole, applied: None, renewed: None, name, mail, changed, number });
+        self.keepers
+            .insert(id, Keeper { desk, ends, whole, applied: None, renewed: None, name, mail, changed, number });
         row
     }
 

@@ -14,6 +14,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::settings::BUILT_IN;
 use crate::calendar::{Zone, parse_instant};
 use crate::container::KeyLook;
 use crate::deliver::schedule::Schedule;
@@ -242,7 +243,7 @@ impl Reader<'_> {
         let within = |key| passwords.and_then(|node| self.several(node, key));
         Config {
             sources: self.several(root, "sources").map(|set| self.paths(set)),
-            policy: self.one(root, "policy", |text| Some(self.resolve(text))),
+            policy: self.one(root, "policy", |text| Some(self.policy(text))),
             password_files: within("file").map(|set| self.paths(set)),
             password_variables: within("env"),
             password_map: passwords.and_then(|node| self.one(node, "map", |text| Some(self.resolve(text)))),
@@ -281,6 +282,13 @@ impl Reader<'_> {
 
     fn paths(&self, set: Set<Vec<String>>) -> Set<Vec<PathBuf>> {
         Set { value: set.value.iter().map(|text| self.resolve(text)).collect(), from: set.from }
+    }
+
+    /// A policy: a file, or one that is built in by its name where there is no such file.
+    fn policy(&self, text: &str) -> PathBuf {
+        let file = self.resolve(text);
+        let is_name = BUILT_IN.iter().any(|(name, _)| *name == text);
+        if is_name && !file.is_file() { PathBuf::from(text) } else { file }
     }
 
     /// A path as seen from the configuration's folder; standard input is nowhere.

@@ -106,8 +106,25 @@ impl Answers {
             ja: "端末でないので尋ねられません。フラグで指定してください: {missing}(メールを使わないときは --smtp-host none)。",
             en: "nobody can be asked, as this is no terminal: give {missing} (no mail: --smtp-host none).",
         };
-        if missing.is_empty() { Ok(self) } else { Err(Failure::new(text, lang, &[("missing", &missing.join(" "))])) }
+        if !missing.is_empty() {
+            return Err(Failure::new(text, lang, &[("missing", &missing.join(" "))]));
+        }
+        let nowhere = Text {
+            ja: "{path} はありません。証明書のあるフォルダーを --source に指定してください。",
+            en: "there is no {path}: name the folder with the certificates with --source.",
+        };
+        match self.sources.iter().find(|path| !path.exists()) {
+            Some(path) => Err(Failure::new(nowhere, lang, &[("path", &path.display())])),
+            None => Ok(Answers { reports: self.reports.or_else(default_reports), ..self }),
+        }
     }
+}
+
+/// Where people look for reports: among their documents.
+fn default_reports() -> Option<PathBuf> {
+    let folders = directories::UserDirs::new()?;
+    let documents = folders.document_dir().filter(|folder| folder.is_dir());
+    Some(documents.unwrap_or(folders.home_dir()).join("shomei"))
 }
 
 fn absolute(path: &Path) -> PathBuf {
@@ -143,7 +160,7 @@ pub(super) fn asked(
     }
     if answers.reports.is_none() {
         let text = Text { ja: "報告書を置くフォルダー", en: "The folder for reports" };
-        let default = path.parent().unwrap_or(Path::new(".")).join("reports").display().to_string();
+        let default = default_reports().unwrap_or_else(|| path.with_file_name("reports")).display().to_string();
         let folder = asker.until(text, Some(&default), |_| true)?;
         answers.reports = Some(absolute(Path::new(&folder)));
     }

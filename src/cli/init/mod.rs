@@ -112,8 +112,8 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     let session = match &session.config_path {
         Some(path) => {
             let text = Text {
-                ja: "設定ファイル {path} はもうあるので、そのまま使います(直すときは、開いて書き換えてください)。\n",
-                en: "The configuration {path} is there and is used as it is (to change it, edit it).\n",
+                ja: "設定ファイル {path} はもうあるので、そのまま使います。指定されたフラグは書き込みません(直すときは、開いて書き換えてください)。\n",
+                en: "The configuration {path} is there and is used as it is; flags are not written into it (to change it, edit it).\n",
             };
             session.print(&text.fill(lang, &[("path", &path.display())]))?;
             session.clone()
@@ -191,10 +191,19 @@ fn try_mail(session: &Session, matches: &ArgMatches) -> Result<bool, Failure> {
         Err(trouble) => {
             complain(&trouble.text);
             let text = Text {
-                ja: "試しのメールは送れませんでした。設定ファイルを直して、もう一度 shomei init を実行してください。",
-                en: "The message to try could not be sent. Correct the configuration and run shomei init again.",
+                ja: "試しのメールは送れませんでした。{file} の {key} を直して、もう一度 shomei init を実行してください。",
+                en: "The message to try could not be sent. Correct {key} in {file} and run shomei init again.",
             };
-            complain(text.get(session.lang));
+            let secret = session.config.notify.as_ref().and_then(|notify| notify.smtp.password_file.as_ref());
+            let config = session.config_path.clone().unwrap_or_default();
+            let (file, key) = match (trouble.reason, secret) {
+                ("auth", Some(secret)) => (secret.value.clone(), Text { ja: "パスワード", en: "the password" }),
+                ("tls", _) => (config, Text { ja: "notify.smtp.ca など", en: "notify.smtp.ca, or the like," }),
+                _ => (config, Text { ja: "notify", en: "`notify`" }),
+            };
+            let values: [(&str, &dyn std::fmt::Display); 2] =
+                [("file", &file.display()), ("key", &key.get(session.lang))];
+            complain(&text.fill(session.lang, &values));
             Ok(false)
         }
     }
@@ -202,8 +211,16 @@ fn try_mail(session: &Session, matches: &ArgMatches) -> Result<bool, Failure> {
 
 /// Installs the schedule; whether it could be.
 fn plan(session: &Session, matches: &ArgMatches) -> Result<bool, Failure> {
-    let time = matches.get_one::<String>("daily").map_or("07:30", String::as_str);
-    match schedule::install_daily(session, time) {
+    let time = matches.get_one::<String>("daily").map(String::as_str);
+    if time.is_none() && schedule::is_installed(session)? {
+        let text = Text {
+            ja: "予定はもう入っています(見るには: shomei schedule status)。\n",
+            en: "A schedule is installed (see: shomei schedule status).\n",
+        };
+        session.print(text.get(session.lang))?;
+        return Ok(true);
+    }
+    match schedule::install_daily(session, time.unwrap_or("07:30")) {
         Ok(()) => Ok(true),
         Err(Failure::Message(message)) => {
             complain(&message);

@@ -6,7 +6,9 @@ use std::io::Write as _;
 use std::path::Path;
 
 use super::super::Failure;
+use super::super::config::Config;
 use super::super::session::Session;
+use super::super::settings::{data_folder, told};
 use super::answers::{Answers, MailAnswers};
 use crate::locale::{Lang, Text};
 use crate::platform;
@@ -26,9 +28,12 @@ pub(super) fn configuration(session: &Session, path: &Path, answers: &Answers) -
         Failure::new(text, lang, &[("path", &path.display()), ("error", error)])
     };
     let folder = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
     let typed = answers.mail.password.as_ref();
     let secret = folder.join(PASSWORD);
+    let text = text(answers, typed.is_some().then_some(secret.as_path()), lang);
+    // Nothing is written that could not be read.
+    Config::parse(&text, path, &[]).map_err(|mistakes| told(&mistakes, lang))?;
+    std::fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
     if let Some(password) = typed {
         let write = || {
             let mut file = OpenOptions::new().write(true).create_new(true).open(&secret)?;
@@ -38,7 +43,6 @@ pub(super) fn configuration(session: &Session, path: &Path, answers: &Answers) -
         };
         write().map_err(|error| failed(&secret, &error))?;
     }
-    let text = text(answers, typed.is_some().then_some(secret.as_path()), lang);
     let write = || OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text.as_bytes());
     write().map_err(|error| failed(path, &error))
 }
@@ -76,7 +80,8 @@ fn text(answers: &Answers, secret: Option<&Path>, lang: Lang) -> String {
     answers.inventory.iter().for_each(|path| line(format!("inventory: {}", place(path))));
     if let Some(folder) = &answers.reports {
         line(format!("report:\n  folder: {}\n  forms: [html, xlsx]", place(folder)));
-        line(format!("run:\n  log: {}", place(&folder.join("shomei.log"))));
+        let log = data_folder().unwrap_or_else(|| folder.clone()).join("shomei.log");
+        line(format!("run:\n  log: {}", place(&log)));
     }
     if answers.mail.is_wanted() {
         line(notify(&answers.mail, answers.report_on.as_deref(), secret));

@@ -65,7 +65,7 @@ impl State {
     pub(in crate::cli) fn write(&self, folder: &Path, lang: Lang) -> Result<(), Failure> {
         let path = folder.join(STATE);
         let write = || -> io::Result<()> {
-            fs::create_dir_all(folder)?;
+            platform::create_private_folder(folder)?;
             let mut file = platform::temporary_in(folder)?;
             file.write_all(&serde_json::to_vec_pretty(self)?)?;
             file.as_file().sync_all()?;
@@ -126,7 +126,7 @@ fn failed(path: &Path, error: &dyn std::fmt::Display, lang: Lang) -> Failure {
 pub(super) fn lock(folder: &Path, lang: Lang) -> Result<Option<File>, Failure> {
     let path = folder.join(LOCK);
     let open = || -> io::Result<File> {
-        fs::create_dir_all(folder)?;
+        platform::create_private_folder(folder)?;
         platform::create_private(&path)?;
         OpenOptions::new().write(true).open(&path)
     };

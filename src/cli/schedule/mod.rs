@@ -188,3 +188,9 @@ pub(super) fn install_daily(session: &Session, time: &str) -> Result<(), Failure
     let matches = given.map_err(|error| Failure::Message(error.to_string()))?;
     install::install(session, &matches).map(drop)
 }
+
+/// Whether a schedule of the usual name is installed, with this configuration.
+pub(super) fn is_installed(session: &Session) -> Result<bool, Failure> {
+    let own = session.config_path.as_ref().and_then(|path| std::path::absolute(path).ok());
+    Ok(status::found(session, DEFAULT)?.iter().any(|one| own.as_deref() == Some(std::path::Path::new(one.config()))))
+}

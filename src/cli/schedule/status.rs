@@ -15,10 +15,17 @@ use crate::locale::Text;
 use crate::report::escape;
 
 /// Something installed: where, and what is wrong with it.
-struct Found {
+pub(super) struct Found {
     place: String,
     noted: Noted,
     asleep: Option<String>,
+}
+
+impl Found {
+    /// The configuration that it runs with.
+    pub(super) fn config(&self) -> &str {
+        &self.noted.config
+    }
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
@@ -41,7 +48,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     Ok(if found.iter().all(|one| one.asleep.is_some()) { Outcome::Found } else { Outcome::Clean })
 }
 
-fn found(session: &Session, name: &str) -> Result<Vec<Found>, Failure> {
+pub(super) fn found(session: &Session, name: &str) -> Result<Vec<Found>, Failure> {
     let lang = session.lang;
     let mut found = Vec::new();
     for systemd in [Systemd::User, Systemd::System] {

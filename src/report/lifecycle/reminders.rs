@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 use super::{Cells, List, ROWS, View, after_item, contact_of, write_more};
 use crate::calendar::Day;
 use crate::lifecycle::{Due, LAPSED_TIMES, Reminders, Step};
-use crate::locale::Text;
+use crate::locale::{Lang, Text};
 use crate::policy::Severity;
 use crate::register::{Channel, Holder};
 use crate::report::coverage::{arranged, named};
@@ -256,6 +256,11 @@ impl<'a> View<'a> {
 
     /// What is to be said, in a sentence.
     pub fn message(&self, due: &Due) -> String {
+        self.message_with(due, |day, _| day.to_string())
+    }
+
+    /// The same, with days as `shown` tells them.
+    pub fn message_with(&self, due: &Due, shown: fn(Day, Lang) -> String) -> String {
         let lang = self.lang;
         let left = (due.ends - self.fleet.today).whole_days();
         let text = match (due.is_password(), due.step, due.last_safe) {
@@ -285,15 +290,13 @@ impl<'a> View<'a> {
             1 => self.get(Text { ja: "あと1日", en: "in 1 day" }).to_string(),
             _ => Text { ja: "あと{left}日", en: "in {left} days" }.fill(lang, &[("left", &left)]),
         };
-        let last = due.last_safe.map(|day| day.to_string()).unwrap_or_default();
+        let last = due.last_safe.map(|day| shown(day, lang)).unwrap_or_default();
         let time = match due.step {
             Step::Lapsed(time) => time,
             Step::Tier(_) => 0,
         };
-        text.fill(
-            lang,
-            &[("ends", &due.ends), ("left", &left), ("last", &last), ("time", &time), ("times", &LAPSED_TIMES)],
-        )
+        let ends = shown(due.ends, lang);
+        text.fill(lang, &[("ends", &ends), ("left", &left), ("last", &last), ("time", &time), ("times", &LAPSED_TIMES)])
     }
 }
 

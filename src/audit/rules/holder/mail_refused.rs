@@ -13,8 +13,8 @@ pub static RULE: Rule = Rule {
     evidence: &["holder", "name", "mail", "refused_on", "reply"],
     title: Text { ja: "メールが届かない", en: "Mail refused" },
     message: Text {
-        ja: "{name}({holder})のメールアドレス {mail} に送ったメールは、{refused_on} に受け取りを断られました: {reply}",
-        en: "Mail to {mail}, the address of {name} ({holder}), was refused on {refused_on}: {reply}",
+        ja: "{name}({holder})のメールアドレス {mail} に送ったメールは、{refused_on} に受け取りを断られました({reply})。",
+        en: "Mail to {mail}, the address of {name} ({holder}), was refused on {refused_on} ({reply}).",
     },
     remedy: Text {
         ja: "電話などでアドレスを確かめ、台帳を直して取り込み直してください。それまでの知らせは、台帳にあるほかの\
@@ -32,7 +32,7 @@ pub static RULE: Rule = Rule {
         ja: "届かないと、期限の知らせが誰にも伝わらないまま証明書が切れます。",
         en: "A reminder that nobody gets lets the certificate lapse.",
     },
-    source: Text { ja: "RFC 5321 4.2.1(恒久的な失敗)", en: "RFC 5321, 4.2.1 (permanent negative completion)" },
+    source: Text { ja: "RFC 5321 4.2.1(恒久的な失敗)。", en: "RFC 5321, 4.2.1 (permanent negative completion)." },
     judge: Judge::Holder(judge),
 };
 

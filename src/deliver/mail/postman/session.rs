@@ -187,7 +187,26 @@ fn snag(error: &Error, refused: Kind) -> Snag {
     };
     // Only writing meets a broken pipe; whoever reads meets the end, or a reset.
     let unsent = io_error(error).is_some_and(|error| error.kind() == ErrorKind::BrokenPipe);
+    let said = match kind {
+        // The system calls it a resource that is not there for a while.
+        Kind::Timeout => String::new(),
+        Kind::Tls => without_source(&said),
+        _ => said,
+    };
     Snag { kind, code: None, said, unsent }
+}
+
+/// What OpenSSL says, without the file and line of its own source:
+/// `error:0A000086:SSL routines:function:certificate verify failed:file.c:1889: (why)`.
+fn without_source(said: &str) -> String {
+    let parts: Vec<&str> = said.splitn(7, ':').collect();
+    match parts.as_slice() {
+        ["error", _, _, _, reason, _, rest] => {
+            let why = rest.find('(').map_or("", |at| &rest[at..]);
+            format!("{reason} {why}").trim().to_string()
+        }
+        _ => said.to_string(),
+    }
 }
 
 fn is_cut(error: &io::Error) -> bool {

@@ -31,6 +31,9 @@ const KNOWN: [&str; 22] = [
 /// The same, in the fax cover sheet alone.
 const OF_FAX: &[&str] = &["pages"];
 
+/// What has no value in a message, which may be about several holders.
+const NOT_OF_MAIL: &[&str] = &["serial", "lapse", "provider_numbers", "recommended_day", "in_hand_on"];
+
 /// The same, in messages alone.
 const OF_MAIL: &[&str] = &["headline", "steps", "signature"];
 
@@ -117,7 +120,8 @@ impl Templates {
             name if name.starts_with("mail") => OF_MAIL,
             _ => &[],
         };
-        KNOWN.into_iter().chain(own.iter().copied()).collect()
+        let is_known = |name: &&str| !file_name.starts_with("mail") || !NOT_OF_MAIL.contains(name);
+        KNOWN.into_iter().filter(is_known).chain(own.iter().copied()).collect()
     }
 
     /// The text of a file that the user saved, as UTF-8 or as Shift_JIS.
