@@ -178,7 +178,7 @@ impl Bulletin<'_> {
                 (_, Lang::En) => "letters.html",
             };
             let values: [(&str, &dyn std::fmt::Display); 4] = [
-                ("channel", &channel_name(*channel).get(self.lang)),
+                ("channel", &channel.name().get(self.lang)),
                 ("n", &dues.len()),
                 ("code", &channel.code()),
                 ("file", &file),
@@ -219,15 +219,5 @@ impl Bulletin<'_> {
             lines.push(text.fill(self.lang, &[("n", &(all - LINES))]));
         }
         lines
-    }
-}
-
-/// A channel, in words.
-pub fn channel_name(channel: Channel) -> Text {
-    match channel {
-        Channel::Mail => Text { ja: "メール", en: "mail" },
-        Channel::Letter => Text { ja: "手紙", en: "letter" },
-        Channel::Fax => Text { ja: "FAX", en: "fax" },
-        Channel::Phone => Text { ja: "電話", en: "phone" },
     }
 }

@@ -18,7 +18,7 @@ pub mod schedule;
 pub mod shelf;
 
 pub use body::{Block, Body};
-pub use bulletin::{Bulletin, Trouble, channel_name};
+pub use bulletin::{Bulletin, Trouble};
 pub use digest::{Details, Digests};
 pub use dispatch::{Dispatch, Parcel, REFUSED_DAYS, Route, holder_of, route};
 pub use journal::{Journal, KEPT};

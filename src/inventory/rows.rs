@@ -607,6 +607,11 @@ impl ToldRow {
     /// What its topic begins with.
     pub(super) const ADDRESS: &str = "mail:";
 
+    /// What a topic begins with that is about a system password; register, ID and day follow.
+    pub const PASSWORD: &str = "password:";
+    /// The same of a certificate that is declared and was not seen.
+    pub const DECLARED: &str = "declared:";
+
     /// A mail server refused an address, with this reply; or, without one, takes mail for it again.
     pub fn delivery(address: &str, on: Day, refused: Option<String>) -> ToldRow {
         ToldRow {

@@ -1,5 +1,7 @@
 //! The story of a certificate or a holder: what happened to it, oldest first.
 
+use std::collections::BTreeSet;
+
 use super::entry::{Body, Entry, instant};
 use super::rows::{BoundRow, FileRow, HolderRow, MarkRow, ToldRow, VerdictRow, target_text};
 use super::store::{Error, Store};
@@ -89,11 +91,7 @@ pub fn certificate_story(
         }
     }
     events.extend(marks(store, &Target::Certificate(*sha256), until)?);
-    for entry in known(store, "told", &format!("sha256:{}", hex(sha256)), until)? {
-        if let Body::Told(told) = entry.body {
-            events.push(Event { at: instant(entry.at), what: Happened::Told(told) });
-        }
-    }
+    events.extend(told(store, &format!("sha256:{}", hex(sha256)), until)?);
     if let Some(renewal) = renewed_by {
         let first = sightings(store, &renewal, until)?.into_iter().next();
         events.extend(first.map(|event| Event { what: Happened::Renewed(renewal), ..event }));
@@ -118,8 +116,22 @@ pub fn holder_story(store: &dyn Store, key: &HolderKey, until: i64) -> Result<Ve
         before = now;
     }
     events.extend(marks(store, &Target::Holder(key.clone()), until)?);
+    let own = [ToldRow::PASSWORD, ToldRow::DECLARED].map(|what| format!("{what}{}/{}/", key.register, key.id));
+    let topics: BTreeSet<String> = store.told()?.into_iter().map(|told| told.topic).collect();
+    for topic in topics.iter().filter(|topic| own.iter().any(|own| topic.starts_with(own))) {
+        events.extend(told(store, topic, until)?);
+    }
     events.sort_by_key(|event| event.at);
     Ok(events)
+}
+
+/// When it was said of something that it ends.
+fn told(store: &dyn Store, topic: &str, until: i64) -> Result<Vec<Event>, Error> {
+    let event = |entry: Entry| match entry.body {
+        Body::Told(told) => Some(Event { at: instant(entry.at), what: Happened::Told(told) }),
+        _ => None,
+    };
+    Ok(known(store, "told", topic, until)?.into_iter().filter_map(event).collect())
 }
 
 /// The columns in which two rows of a holder differ. Words are compared as they would be written,

@@ -2,6 +2,7 @@
 
 use crate::calendar::Day;
 use crate::certificate::Serial;
+use crate::locale::Text;
 
 /// A holder's key: the register it stands in, and its ID there. An office may keep one register
 /// per prefecture.
@@ -109,6 +110,18 @@ pub enum Channel {
     Fax,
     /// 電話
     Phone,
+}
+
+impl Channel {
+    /// What it is called.
+    pub fn name(self) -> Text {
+        match self {
+            Channel::Mail => Text { ja: "メール", en: "mail" },
+            Channel::Letter => Text { ja: "手紙", en: "letter" },
+            Channel::Fax => Text { ja: "FAX", en: "fax" },
+            Channel::Phone => Text { ja: "電話", en: "phone" },
+        }
+    }
 }
 
 /// How the fee is paid.

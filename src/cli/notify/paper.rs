@@ -13,7 +13,7 @@ use super::super::{Failure, Outcome, bind, complain, depot, letters};
 use super::sending::saying;
 use super::{Matter, outbox, with_matter};
 use crate::certificate::hex;
-use crate::deliver::{Outbox, Pending, Saying, channel_name};
+use crate::deliver::{Outbox, Pending, Saying};
 use crate::inventory::{Body, ToldRow};
 use crate::lifecycle::Due;
 use crate::locale::Text;
@@ -58,7 +58,7 @@ fn make(
         let text = Text {
             ja: "{channel}で知らせることはありません。", en: "There is nothing to tell by {channel}."
         };
-        complain(&text.fill(lang, &[("channel", &channel_name(channel).get(lang))]));
+        complain(&text.fill(lang, &[("channel", &channel.name().get(lang))]));
         return Ok(());
     }
     let is_page = output.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("html"));
@@ -195,7 +195,7 @@ fn mark_sent(
             en: "nothing of the kind was made to be told by {channel}. Make it first: shomei notify --channel {code} -o FILE.",
         };
         let values: [(&str, &dyn std::fmt::Display); 2] =
-            [("channel", &channel_name(channel).get(lang)), ("code", &channel.code())];
+            [("channel", &channel.name().get(lang)), ("code", &channel.code())];
         return Err(Failure::new(text, lang, &values));
     }
     let mut inventory = depot::open_existing(settings, lang)?;
@@ -220,5 +220,5 @@ fn mark_sent(
         ja: "{channel}で知らせたと記録しました({n} 件)。\n",
         en: "Recorded as told by {channel}: {n}.\n",
     };
-    session.print(&text.fill(lang, &[("channel", &channel_name(channel).get(lang)), ("n", &said.len())]))
+    session.print(&text.fill(lang, &[("channel", &channel.name().get(lang)), ("n", &said.len())]))
 }

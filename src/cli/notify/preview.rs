@@ -8,7 +8,7 @@ use super::super::settings::Settings;
 use super::super::{Failure, Outcome, arguments};
 use super::mailroom::MAX_MESSAGES;
 use super::{Dispatch, Matter, outbox, with_matter};
-use crate::deliver::{Outbox, channel_name};
+use crate::deliver::Outbox;
 use crate::locale::{Lang, Text};
 use crate::register::Channel;
 use crate::report::write_json;
@@ -90,7 +90,7 @@ impl Preview<'_> {
                 ja: "\n{channel}(shomei notify --channel {code} -o …)\n",
                 en: "\nBy {channel} (shomei notify --channel {code} -o …)\n",
             };
-            let name = channel_name(*channel).get(lang);
+            let name = channel.name().get(lang);
             out += &text.fill(lang, &[("channel", &name), ("code", &channel.code())]);
             dues.iter().for_each(|at| out += &self.line(*at));
         }

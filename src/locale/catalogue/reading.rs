@@ -113,6 +113,7 @@ texts! {
     EVENT_UNMARKED { ja: "記録の取り消し: {mark}", en: "mark taken back: {mark}" }
     EVENT_RENEWED { ja: "新しい証明書 {sha256} が見つかった", en: "the certificate {sha256}, which renews it, was seen" }
     EVENT_TOLD { ja: "知らせたと記録({step})", en: "its holder was told ({step})" }
+    TOLD_OF_PASSWORD { ja: "システムのパスワード", en: "system password" }
     STEP_TIER { ja: "{days}日以内の案内", en: "tier of {days} days" }
     STEP_LAPSED { ja: "期限切れの案内、{time}回目", en: "lapsed, reminder {time}" }
     EVENT_ENTERED { ja: "台帳に載った", en: "entered into the register" }

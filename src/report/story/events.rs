@@ -6,10 +6,10 @@ use super::super::layout::status_word;
 use super::{Telling, mark_document, short};
 use crate::calendar::format_instant;
 use crate::certificate::hex;
-use crate::inventory::{BoundRow, Event, Happened, MarkRow, Spot, VerdictRow};
+use crate::inventory::{BoundRow, Event, Happened, MarkRow, Spot, ToldRow, VerdictRow};
 use crate::lifecycle::Step;
 use crate::locale::catalogue::reading as text;
-use crate::register::{Column, Mark};
+use crate::register::{Channel, Column, Mark};
 use crate::trust::Status;
 
 /// What happened, in one sentence.
@@ -31,7 +31,7 @@ pub(super) fn words(what: &Happened, telling: &Telling) -> String {
         Happened::Bound(None) => telling.text(text::EVENT_UNBOUND).into(),
         Happened::Marked(mark) => text::EVENT_MARKED.fill(lang, &[("mark", &row_words(mark, telling))]),
         Happened::Unmarked(mark) => text::EVENT_UNMARKED.fill(lang, &[("mark", &row_words(mark, telling))]),
-        Happened::Told(told) => text::EVENT_TOLD.fill(lang, &[("step", &step(&told.step, telling))]),
+        Happened::Told(told) => said(told, telling),
         Happened::Renewed(sha256) => text::EVENT_RENEWED.fill(lang, &[("sha256", &short(sha256))]),
         Happened::Entered => telling.text(text::EVENT_ENTERED).into(),
         Happened::Changed(columns) if columns.is_empty() => telling.text(text::EVENT_UNCHANGED).into(),
@@ -45,6 +45,20 @@ pub(super) fn words(what: &Happened, telling: &Telling) -> String {
 
 fn spot(spot: &Spot, telling: &Telling) -> String {
     text::SPOT.fill(telling.lang, &[("host", &spot.host), ("path", &spot.path)])
+}
+
+/// By which channel something was said, where that is known.
+fn channel(told: &ToldRow) -> Option<Channel> {
+    told.note.as_deref().and_then(Channel::of_code)
+}
+
+/// Something that was said: at which step, by which channel, about what.
+fn said(told: &ToldRow, telling: &Telling) -> String {
+    let lang = telling.lang;
+    let about = told.topic.starts_with(ToldRow::PASSWORD).then(|| telling.text(text::TOLD_OF_PASSWORD).to_string());
+    let by = channel(told).map(|channel| telling.text(channel.name()).to_string());
+    let parts: Vec<String> = about.into_iter().chain([step(&told.step, telling)]).chain(by).collect();
+    text::EVENT_TOLD.fill(lang, &[("step", &telling.enumerated(parts))])
 }
 
 /// A step of the reminder ledger.
@@ -113,7 +127,12 @@ fn document(event: &Event) -> Json {
         Happened::Bound(None) => ("unbound", json!({})),
         Happened::Marked(row) => ("marked", json!({"mark": mark(row)})),
         Happened::Unmarked(row) => ("unmarked", json!({"mark": mark(row)})),
-        Happened::Told(told) => ("told", json!({"step": told.step, "on": told.on, "by": told.by})),
+        Happened::Told(told) => {
+            let about = if told.topic.starts_with(ToldRow::PASSWORD) { "password" } else { "certificate" };
+            let channel = channel(told).map(Channel::code);
+            let by = &told.by;
+            ("told", json!({"about": about, "step": told.step, "on": told.on, "channel": channel, "by": by}))
+        }
         Happened::Renewed(sha256) => ("renewed", json!({"sha256": hex(sha256)})),
         Happened::Entered => ("entered", json!({})),
         Happened::Changed(columns) => ("changed", json!({"columns": codes(columns)})),
