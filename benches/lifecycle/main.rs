@@ -8,21 +8,26 @@
 //! their days left added up. `settle` relates certificates to each other, `plan` and `plan/N` find
 //! days without and with a daily number (so many that all can be placed), `fees` reckons seven fiscal
 //! years, `reminders` asks a ledger that holds a line for every second certificate, and `…/json`
-//! writes the documents to nowhere. Beside them the memory that is resident afterwards, a holder.
+//! writes the documents to nowhere. `dispatch` sorts what is due by address; `message` makes messages of it
+//! as they are sent, and `bare` has lettre encode the same texts, both for one message. Beside them the memory that is resident afterwards, a holder.
 //! Results are asserted, time never. docs/en/performance.md tells what was seen.
 
 use std::io;
 use std::time::Instant;
 
+use lettre::Message;
+use lettre::message::MultiPart;
 use shomei::audit::rules;
 use shomei::calendar::{Day, Zone, parse_day};
+use shomei::deliver::mail::{Address, Mail};
+use shomei::deliver::{Details, Digests, Dispatch};
 use shomei::lifecycle::{
     Ask, Calendar, Fees, Fleet, Item, Ledger, Outcome, Plan, Proof, Reminders, State, Step, Thing, Told, Topic,
 };
 use shomei::locale::Lang;
 use shomei::policy::{Holidays, Policy};
 use shomei::register::{Contact, Holder, HolderKey, HolderStatus, Line, Office, Payer};
-use shomei::report::{FeesBy, FeesReport, PlanReport, View};
+use shomei::report::{FeesBy, FeesReport, PlanReport, Templates, View};
 use time::Duration;
 
 const RESIDENT: &str = "resident, B";
@@ -89,12 +94,56 @@ fn measured(holders: usize) -> Vec<(&'static str, f64)> {
         ledger.add(Topic::of(item), Told { step: Step::Tier(90), on: today });
     }
     time("reminders", &mut || assert!(!Reminders::new(&fleet, &plan, &ledger).due.is_empty()));
+    let reminders = Reminders::new(&fleet, &plan, &ledger);
+    let mut dispatch = Dispatch::default();
+    time("dispatch", &mut || dispatch = Dispatch::new(&fleet, &reminders, true));
     let view = View { lang: Lang::Ja, fleet: &fleet, as_of: None };
     time("plan/json", &mut || PlanReport::new(view, &plan).write_json(&mut io::sink()).expect("written"));
     let by = FeesReport::new(view, &fees, FeesBy::Payer, &plan.assumed);
     time("fees/json", &mut || by.write_json(&mut io::sink()).expect("written"));
+    steps.extend(messages(view, &reminders, &dispatch));
     steps.push((RESIDENT, (resident() - before).max(0.0) / holders as f64));
     steps
+}
+
+/// Nanoseconds a message: as it is sent, and as lettre encodes the same texts.
+fn messages(view: View, reminders: &Reminders, dispatch: &Dispatch) -> [(&'static str, f64); 2] {
+    let templates = Templates::built_in(Lang::Ja);
+    let digests =
+        Digests { view, reminders, templates: &templates, signature: "証明書係", details: Details::default() };
+    let parcels = &dispatch.mail[..dispatch.mail.len().min(2_000)];
+    assert!(parcels.len() > 100, "{} messages", parcels.len());
+    let address = |mail: &str| Address { name: None, mail: mail.to_string() };
+    let mut texts = Vec::new();
+    let began = Instant::now();
+    for (at, parcel) in parcels.iter().enumerate() {
+        let body = digests.body(parcel);
+        let mail = Mail {
+            from: address("cert@example.jp"),
+            to: vec![address(&parcel.to)],
+            reply_to: None,
+            subject: body.subject.clone(),
+            text: body.plain(),
+            html: Some(body.html(Lang::Ja)),
+            attachments: Vec::new(),
+            message_id: format!("{at}@example.jp"),
+            at: view.fleet.at,
+            zone: Zone::JAPAN,
+            lang: Lang::Ja,
+        };
+        assert!(mail.encode().expect("a message").len() > 500);
+        texts.push((mail.subject, mail.text, mail.html.unwrap_or_default()));
+    }
+    let message = began.elapsed().as_nanos() as f64 / parcels.len() as f64;
+    let began = Instant::now();
+    for (subject, text, html) in texts {
+        let builder = Message::builder().from("cert@example.jp".parse().expect("an address"));
+        let builder = builder.to("a@example.jp".parse().expect("an address")).subject(subject);
+        let whole = builder.multipart(MultiPart::alternative_plain_html(text, html)).expect("a message");
+        assert!(whole.formatted().len() > 500);
+    }
+    let bare = began.elapsed().as_nanos() as f64 / parcels.len() as f64;
+    [("bare", bare), ("message", message)]
 }
 
 /// Bytes in memory, where the system tells.
@@ -113,7 +162,7 @@ fn office(holders: usize) -> Office {
         category: Some("kaigo".into()),
         lines: vec![Line { provider_number: Some(format!("99{at:08}")), service: Some("kaigo".into()), agent: None }],
         places: Vec::new(),
-        contact: Contact { tel: Some("03-0000-0000".into()), ..Contact::default() },
+        contact: Contact { mail: Some(format!("h{at}@example.jp")), ..Contact::default() },
         payer: [Some(Payer::Deduction), Some(Payer::Transfer), None][at % 3],
         password_changed: None,
         status: HolderStatus::Active,
