@@ -32,7 +32,9 @@ pub static RULE: Rule = Rule {
         ja: "届かないと、期限の知らせが誰にも伝わらないまま証明書が切れます。",
         en: "A reminder that nobody gets lets the certificate lapse.",
     },
-    source: Text { ja: "RFC 5321 4.2.1(恒久的な失敗)。", en: "RFC 5321, 4.2.1 (permanent negative completion)." },
+    source: Text {
+        ja: "RFC 5321 4.2.1(恒久的な失敗)。", en: "RFC 5321, 4.2.1 (permanent negative completion)."
+    },
     judge: Judge::Holder(judge),
 };
 
