@@ -38,6 +38,8 @@ pub struct Bulletin<'a> {
     pub held_back: Option<(usize, u64)>,
     /// What failed.
     pub troubles: &'a [Trouble],
+    /// What failed in earlier runs and could not be told then.
+    pub earlier: &'a [String],
     /// Names of the files that come with the message.
     pub attached: &'a [String],
     /// The day, where no report tells it.
@@ -65,7 +67,8 @@ impl Bulletin<'_> {
     }
 
     fn subject(&self) -> String {
-        let needs_hand = !self.troubles.is_empty() || self.held_back.is_some() || !self.refused.is_empty();
+        let is_quiet = self.troubles.is_empty() && self.earlier.is_empty() && self.refused.is_empty();
+        let needs_hand = !is_quiet || self.held_back.is_some();
         let mark = if needs_hand { self.get(Text { ja: "【要確認】", en: "Attention: " }) } else { "" };
         let Some(report) = self.report else {
             let text = Text { ja: "{mark}証明書の知らせ {day}", en: "{mark}Certificates, {day}" };
@@ -88,7 +91,13 @@ impl Bulletin<'_> {
     }
 
     fn add_troubles(&self, body: &mut Body) {
-        let mut items: Vec<String> = self.troubles.iter().map(|trouble| trouble.text.clone()).collect();
+        // One cause may fail several stages with the same words.
+        let mut items: Vec<String> = Vec::new();
+        for text in self.troubles.iter().map(|trouble| &trouble.text) {
+            if !items.contains(text) {
+                items.push(text.clone());
+            }
+        }
         if let Some((n, most)) = self.held_back {
             let text = Text {
                 ja: "事業所・代理人あてのメールが {n} 通になり、一度に送る上限({most} 通)を超えたので、1 通も送っていません。shomei notify --dry-run で内容を確かめ、よければ shomei notify --yes {n} で送ってください。",
@@ -107,6 +116,14 @@ impl Bulletin<'_> {
         if !items.is_empty() {
             body.push(Block::Heading(self.get(Text { ja: "確かめること", en: "To look after" }).into()));
             body.push(Block::Items(items));
+        }
+        if !self.earlier.is_empty() {
+            let text = Text {
+                ja: "前の実行で失敗し、お知らせできなかったこと",
+                en: "What failed in earlier runs and could not be told then",
+            };
+            body.push(Block::Heading(self.get(text).into()));
+            body.push(Block::Items(self.earlier.to_vec()));
         }
     }
 
@@ -189,8 +206,8 @@ impl Bulletin<'_> {
         }
         if !dispatch.auditors.is_empty() {
             let text = Text {
-                ja: "知らせる相手のいないもの {n} 件(連絡先がないか、持ち主が分からない)",
-                en: "Nobody to be told: {n} (no contact, or nobody knows whose they are)",
+                ja: "管理者だけに知らせるもの {n} 件(連絡先がない、持ち主が分からない、または設定 contacts で送らない)",
+                en: "To the auditors alone: {n} (no contact, nobody knows whose they are, or `contacts` keeps them from being written to)",
             };
             body.push(Block::Heading(text.fill(self.lang, &[("n", &dispatch.auditors.len())])));
             body.push(Block::Items(self.cut(dispatch.auditors.iter().map(line), dispatch.auditors.len())));

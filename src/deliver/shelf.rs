@@ -10,6 +10,8 @@ use crate::calendar::{Day, parse_day};
 
 /// What the name of a report begins with; a day and a form's ending follow.
 const PREFIX: &str = "shomei-";
+/// The endings of the forms of a report.
+const ENDINGS: [&str; 7] = ["html", "xlsx", "csv", "json", "md", "ics", "prom"];
 
 /// Where the report of a day is kept: `shomei-2026-11-26.html`.
 pub fn place(folder: &Path, day: Day, ending: &str) -> PathBuf {
@@ -37,5 +39,5 @@ pub fn clear(folder: &Path, today: Day, keep: u64) -> io::Result<Vec<String>> {
 /// The day of a report by its file's name.
 fn day_of(name: &str) -> Option<Day> {
     let (day, ending) = name.strip_prefix(PREFIX)?.split_once('.')?;
-    (!ending.contains('.')).then(|| parse_day(day)).flatten()
+    ENDINGS.contains(&ending).then(|| parse_day(day)).flatten()
 }

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -133,10 +133,21 @@ impl Odd {
     /// Waits until this many events begin like one of these.
     pub fn wait(&self, begins: &[&str], count: usize) {
         let began = Instant::now();
-        while begins.iter().map(|begin| Record(self.told.lock().unwrap().clone()).count(begin)).sum::<usize>() < count {
+        while begins.iter().map(|begin| self.so_far().count(begin)).sum::<usize>() < count {
             assert!(began.elapsed() < Duration::from_secs(20), "{begins:?}");
             thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    /// The CA of its certificate, where it has one.
+    #[allow(dead_code)]
+    pub fn ca(&self) -> PathBuf {
+        self.folder.path().join("ca.pem")
+    }
+
+    /// What it has received so far.
+    pub fn so_far(&self) -> Record {
+        Record(self.told.lock().unwrap().clone())
     }
 
     /// Ends the server and tells what it received, in order.

@@ -232,8 +232,8 @@ fn plan(session: &Session, matches: &ArgMatches) -> Result<bool, Failure> {
 
 fn tell_next(session: &Session, path: &Path) -> Result<(), Failure> {
     let text = Text {
-        ja: "\n次にすること\n  1. 台帳(Excel か CSV)を取り込む: shomei register import --config {path} 台帳.xlsx\n  2. 一度実行してみる: shomei run --config {path}\n  3. 誰に何が送られるかを確かめる: shomei notify --dry-run --config {path}\n",
-        en: "\nNext\n  1. Import the register (Excel or CSV): shomei register import --config {path} REGISTER.xlsx\n  2. See who would be told what: shomei notify --dry-run --config {path}\n  3. Run it once: shomei run --config {path}\n",
+        ja: "\n次にすること\n  1. 台帳(Excel か CSV)を取り込む: shomei register import --config {path} 台帳.xlsx\n  2. 証明書を取り込む: shomei import --config {path}\n  3. 誰に何が送られるかを確かめる: shomei notify --dry-run --config {path}\n  4. 一度実行する: shomei run --config {path}\n",
+        en: "\nNext\n  1. Import the register (Excel or CSV): shomei register import --config {path} REGISTER.xlsx\n  2. Import the certificates: shomei import --config {path}\n  3. See who would be told what: shomei notify --dry-run --config {path}\n  4. Run it once: shomei run --config {path}\n",
     };
     session.print(&text.fill(session.lang, &[("path", &path.display())]))
 }

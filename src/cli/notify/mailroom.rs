@@ -31,6 +31,8 @@ pub(in crate::cli) struct Mailroom {
     pub(super) templates: Templates,
     pub(super) zone: Zone,
     pub(super) today: Day,
+    /// Contacts to whom a message from the outbox went.
+    pub again: Vec<String>,
     /// Addresses that were refused, and the reply.
     pub refused: Vec<(String, String)>,
     /// What failed.
@@ -118,6 +120,7 @@ impl Mailroom {
             templates,
             zone,
             today,
+            again: Vec::new(),
             refused: Vec::new(),
             troubles: Vec::new(),
             settings,
@@ -144,8 +147,10 @@ impl Mailroom {
             }
             let relay = self.sender.relay.clone();
             let mut postman = Postman::new(&relay, &std::thread::sleep);
-            if self.hand_over(session, &mut postman, &pending, true)? == Fate::Hopeless {
-                break;
+            match self.hand_over(session, &mut postman, &pending, true)? {
+                Fate::Taken if pending.told.iter().any(|one| one.holder.is_some()) => self.again.extend(pending.to),
+                Fate::Hopeless => break,
+                _ => {}
             }
         }
         Ok(())
@@ -173,8 +178,9 @@ impl Mailroom {
         match postman.send(&pending.from, &pending.to, pending.message.as_bytes()) {
             Delivery::Taken { refused } => {
                 self.record(session, pending, "mail")?;
-                let refused = refused.into_iter().filter(|one| one.permanent);
-                let refused: Vec<(String, String)> = refused.map(|one| (one.to, one.reply)).collect();
+                let (refused, put_off): (Vec<_>, Vec<_>) = refused.into_iter().partition(|one| one.permanent);
+                self.troubles.extend(put_off.into_iter().map(|one| put_off_text(&one.to, &one.reply, lang)));
+                let refused: Vec<(String, String)> = refused.into_iter().map(|one| (one.to, one.reply)).collect();
                 self.note_addresses(session, pending, &refused)?;
                 self.outbox.remove(&pending.id)?;
                 Ok(Fate::Taken)
@@ -238,6 +244,15 @@ impl Mailroom {
         self.refused.extend(refused.iter().cloned());
         self.record_rows(session, rows)
     }
+}
+
+/// One of several addresses was put off for longer than was tried.
+fn put_off_text(to: &str, reply: &str, lang: Lang) -> Trouble {
+    let text = Text {
+        ja: "{to} には、サーバーが「後で」と答え続けたので届いていません({reply})。ほかの宛先には届きました。続くなら、アドレスを確かめてください。",
+        en: "{to} did not get this message: the server kept putting it off ({reply}). The others did. If it goes on, check the address.",
+    };
+    Trouble { stage: "mail", reason: "temporary", text: text.fill(lang, &[("to", &to), ("reply", &reply)]) }
 }
 
 fn told(stage: &'static str, trouble: &crate::deliver::mail::Trouble, lang: Lang) -> Trouble {

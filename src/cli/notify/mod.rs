@@ -13,7 +13,9 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 use super::depot::{self, Depot};
 use super::lifecycle::{Grounds, beyond, ledger};
 use super::report::fees;
+use super::run::lock;
 use super::session::Session;
+use super::settings::Settings;
 use super::{Failure, Outcome, arguments, bind, complain, diff, letters, register};
 use crate::calendar::{Day, parse_day};
 use crate::deliver::{Bulletin, Dispatch, Outbox, Trouble};
@@ -94,8 +96,11 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
         yes: matches.get_one::<u64>("yes").copied(),
         by: bind::who(matches),
         templates: matches.get_one::<PathBuf>("templates").cloned(),
+        earlier: Vec::new(),
     };
     let mut mailroom = Mailroom::open(session, matches, &wishes)?;
+    let folder = beside(&Settings::resolve(session, matches)?.inventory.value);
+    let Some(_lock) = lock(&folder, session.lang)? else { return Ok(Outcome::Incomplete) };
     mailroom.clear_outbox(session)?;
     let outbox = mailroom.outbox.clone();
     let sent = with_matter(session, matches, &outbox, |matter| {
@@ -123,6 +128,8 @@ pub(super) struct Wishes {
     pub by: Option<String>,
     /// The folder of the texts, where not the configuration's.
     pub templates: Option<PathBuf>,
+    /// What failed in earlier runs and could not be told then.
+    pub earlier: Vec<String>,
 }
 
 /// Everything there is to tell, judged once.

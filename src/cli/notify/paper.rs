@@ -18,6 +18,7 @@ use crate::inventory::{Body, ToldRow};
 use crate::lifecycle::Due;
 use crate::locale::Text;
 use crate::register::{Cell, Channel, HolderKey, Table};
+use crate::report::escape::terminal;
 use crate::report::{Letter, Report};
 
 pub(super) fn run(session: &Session, matches: &ArgMatches, channel: Channel) -> Result<Outcome, Failure> {
@@ -170,6 +171,11 @@ fn write_calls(session: &Session, matter: &Matter, due: &[&Due], output: &Path) 
     office::write_table(session, &table, output)
 }
 
+/// Whether a holder's register and ID are meant: `T-007`, `大阪府/O-01`.
+fn is_named(name: &str, (register, id): &(String, String)) -> bool {
+    name == id || name == format!("{register}/{id}")
+}
+
 /// Records what was made as said, of the holders named or of all.
 fn mark_sent(
     session: &Session,
@@ -181,21 +187,26 @@ fn mark_sent(
     let lang = session.lang;
     let wanted: Vec<&String> = matches.get_many::<String>("mark-sent").into_iter().flatten().collect();
     let is_wanted = |one: &Saying| {
-        let names = |(register, id): &(String, String)| {
-            wanted.iter().any(|name| *name == id || **name == format!("{register}/{id}"))
-        };
-        wanted.is_empty() || one.holder.as_ref().is_some_and(names)
+        let is_one = |holder| wanted.iter().any(|name| is_named(name, holder));
+        wanted.is_empty() || one.holder.as_ref().is_some_and(is_one)
     };
     let pending: Vec<Pending> = outbox.pending()?.into_iter().filter(|one| one.channel == channel.code()).collect();
     let said: BTreeSet<Saying> =
         pending.iter().flat_map(|one| &one.told).filter(|one| is_wanted(one)).cloned().collect();
-    if said.is_empty() {
+    let is_there =
+        |name: &&String| said.iter().filter_map(|one| one.holder.as_ref()).any(|holder| is_named(name, holder));
+    let missing: Vec<String> = wanted.iter().filter(|name| !is_there(name)).map(ToString::to_string).collect();
+    if said.is_empty() || !missing.is_empty() {
         let text = Text {
-            ja: "{channel}で知らせるために作ったものに、該当するものがありません。まず shomei notify --channel {code} -o ファイル で作ってください。",
-            en: "nothing of the kind was made to be told by {channel}. Make it first: shomei notify --channel {code} -o FILE.",
+            ja: "{channel}で知らせるために作ったものに、該当するものがありません{missing}。まず shomei notify --channel {code} -o ファイル で作ってください。",
+            en: "nothing of the kind{missing} was made to be told by {channel}. Make it first: shomei notify --channel {code} -o FILE.",
         };
-        let values: [(&str, &dyn std::fmt::Display); 2] =
-            [("channel", &channel.name().get(lang)), ("code", &channel.code())];
+        let missing = match missing.is_empty() {
+            true => String::new(),
+            false => format!(" ({})", terminal(&office::joined(&missing, lang))),
+        };
+        let values: [(&str, &dyn std::fmt::Display); 3] =
+            [("channel", &channel.name().get(lang)), ("code", &channel.code()), ("missing", &missing)];
         return Err(Failure::new(text, lang, &values));
     }
     let mut inventory = depot::open_existing(settings, lang)?;

@@ -107,7 +107,8 @@ pub(in crate::cli) fn send(
 ) -> Result<Sent, Failure> {
     let contacts = mailroom.notify.contacts.as_ref().is_none_or(|set| set.value);
     let dispatch = matter.dispatch(contacts);
-    let mut sent = Sent { by_hand: dispatch.by_hand.values().map(Vec::len).sum(), ..Sent::default() };
+    let by_hand = dispatch.by_hand.values().map(Vec::len).sum();
+    let mut sent = Sent { by_hand, addresses: std::mem::take(&mut mailroom.again), ..Sent::default() };
     let most = mailroom.notify.max_messages.as_ref().map_or(MAX_MESSAGES, |set| set.value);
     let most = most.max(wishes.yes.unwrap_or(0));
     if dispatch.mail.len() as u64 > most {
@@ -242,7 +243,8 @@ impl Auditing<'_> {
     fn send(&mut self, postman: &mut Postman, sent: &mut Sent) -> Result<(), Failure> {
         let report_is_due = self.wishes.report || self.report_is_due();
         let told = self.told(sent, report_is_due);
-        if told.is_empty() && sent.addresses.is_empty() && sent.refused.is_empty() {
+        let is_new = !sent.addresses.is_empty() || !sent.refused.is_empty() || !self.wishes.earlier.is_empty();
+        if told.is_empty() && !is_new {
             return Ok(());
         }
         let report = if report_is_due { Some(self.matter.report()?) } else { None };
@@ -293,6 +295,7 @@ impl Auditing<'_> {
             refused: &sent.refused,
             held_back: sent.held_back,
             troubles: &sent.troubles,
+            earlier: &self.wishes.earlier,
             attached: &names,
             today: self.mailroom.today,
         };
@@ -374,7 +377,13 @@ pub(in crate::cli) fn fingerprint(troubles: &[Trouble]) -> String {
 }
 
 /// Tells the auditors what failed where there is no inventory to judge and to record in.
-pub(in crate::cli) fn alarm(session: &Session, zone: Zone, today: Day, troubles: &[Trouble]) -> Result<(), Trouble> {
+pub(in crate::cli) fn alarm(
+    session: &Session,
+    zone: Zone,
+    today: Day,
+    troubles: &[Trouble],
+    earlier: &[String],
+) -> Result<(), Trouble> {
     let lang = session.lang;
     let failed = |reason, text| Trouble { stage: "mail", reason, text };
     let bulletin = Bulletin {
@@ -385,6 +394,7 @@ pub(in crate::cli) fn alarm(session: &Session, zone: Zone, today: Day, troubles:
         refused: &[],
         held_back: None,
         troubles,
+        earlier,
         attached: &[],
         today,
     };

@@ -4,6 +4,7 @@
 
 mod state;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Instant as Watch;
 
@@ -23,7 +24,7 @@ use crate::inventory::{Skipped, Tally};
 use crate::lifecycle::Calendar;
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
-pub(super) use state::{Ended, State};
+pub(super) use state::{Ended, State, lock};
 
 /// Bytes of a log where the configuration does not say.
 const LOG_SIZE: u64 = 1_000_000;
@@ -59,11 +60,12 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     let session = &session.at(matches)?;
     let settings = Settings::resolve(session, matches)?;
     let folder = notify::beside(&settings.inventory.value);
-    let lock = match state::lock(&folder, session.lang)? {
-        Some(lock) => lock,
-        None => return Ok(Outcome::Incomplete),
-    };
-    let state = State::read(&folder, session.lang)?;
+    let Some(_lock) = lock(&folder, session.lang)? else { return Ok(Outcome::Incomplete) };
+    // What is damaged is written anew at the end.
+    let state = State::read(&folder, session.lang).unwrap_or_else(|failure| {
+        complain(&text_of(failure));
+        State::default()
+    });
     if let Some(spec) = matches.get_one::<String>("if-due")
         && !is_due(session, &settings, spec, &state)?
     {
@@ -78,9 +80,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     }
     let mut journey = Journey::new(session, matches, &settings, folder, state);
     journey.go();
-    let outcome = journey.end()?;
-    drop(lock);
-    Ok(outcome)
+    journey.end()
 }
 
 /// A schedule was installed: what was due before is not caught up.
@@ -108,12 +108,15 @@ pub(super) fn last(session: &Session, matches: &ArgMatches, zone: Zone) -> Resul
     Ok(text.fill(session.lang, &[("at", &zone.local(last))]))
 }
 
-/// Whether the schedule has come round since the last complete run.
+/// Whether the schedule has come round since the last complete run; with a policy or calendar that
+/// cannot be read it is, so that somebody hears of it.
 fn is_due(session: &Session, settings: &Settings, spec: &str, state: &State) -> Result<bool, Failure> {
     let lang = session.lang;
     let schedule = Schedule::parse(spec).map_err(|mistake| Failure::Message(mistake.text(lang)))?;
-    let policy = settings.policy_alone(session)?;
-    let calendar = Calendar::new(&policy, &holidays::in_force(lang)?);
+    let (Ok(policy), Ok(holidays)) = (settings.policy_alone(session), holidays::in_force(lang)) else {
+        return Ok(true);
+    };
+    let calendar = Calendar::new(&policy, &holidays);
     let due = schedule.last(&calendar.office, policy.zone, session.now);
     Ok(due.is_some_and(|due| state.since().is_none_or(|since| since < due || since > session.now)))
 }
@@ -157,7 +160,7 @@ impl<'a> Journey<'a> {
             lines: Vec::new(),
             tally: None,
             sent: None,
-            zone: Zone::UTC,
+            zone: Zone::JAPAN,
         }
     }
 
@@ -202,6 +205,7 @@ impl<'a> Journey<'a> {
         let judged = with_matter(session, matches, &outbox, |matter| {
             self.tell_tally(matter);
             let shelf = self.report(matter);
+            self.report_metrics(matter);
             if let Some(mailroom) = &mut mailroom {
                 self.notify(mailroom, matter, shelf.as_deref());
             }
@@ -262,7 +266,7 @@ impl<'a> Journey<'a> {
     /// The mailroom, with what an earlier run left in the outbox sent.
     fn mailroom(&mut self) -> Option<Mailroom> {
         self.session.config.notify.as_ref()?;
-        let wishes = Wishes { report: false, yes: None, by: office::login(), templates: None };
+        let wishes = wishes(&self.state);
         let opened = Mailroom::open(self.session, self.matches, &wishes).and_then(|mut mailroom| {
             mailroom.clear_outbox(self.session)?;
             Ok(mailroom)
@@ -302,13 +306,21 @@ impl<'a> Journey<'a> {
         let report = matter.report().ok()?;
         let default = || vec!["html".to_string(), "xlsx".to_string()];
         let forms = reports.forms.map_or_else(default, |set| set.value);
+        if let Err(error) = std::fs::create_dir_all(&folder) {
+            let text = Text {
+                ja: "報告書のフォルダー {path} を作れません: {error}。設定の report.folder を確かめてください。",
+                en: "cannot make the folder of reports {path}: {error}. Check report.folder in the configuration.",
+            };
+            let text = text.fill(self.session.lang, &[("path", &folder.display()), ("error", &error)]);
+            self.fail("report", "write", text);
+            return None;
+        }
         let mut made = Vec::new();
         for (form, ending) in FORMS.iter().filter(|(form, _)| forms.iter().any(|wanted| wanted == form)) {
             let path = shelf::place(&folder, report.today, ending);
-            let written = std::fs::create_dir_all(&folder).map_err(Failure::from).and_then(|()| {
-                let bytes = written(report, form)?;
-                self.session.write_to(Some(&path), |out| out.write_all(&bytes))
-            });
+            let written = written(report, form)
+                .map_err(Failure::from)
+                .and_then(|bytes| self.session.write_to(Some(&path), |out| out.write_all(&bytes)));
             match written {
                 Ok(()) => {
                     made.push(path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default())
@@ -334,17 +346,23 @@ impl<'a> Journey<'a> {
                 self.fail("report", "clear", text);
             }
         }
-        let text = Text { ja: "報告書: {folder} に {files}。", en: "Reports in {folder}: {files}." };
-        let files = office::joined(&made, self.session.lang);
-        self.lines.push(text.fill(self.session.lang, &[("folder", &folder.display()), ("files", &files)]));
-        if let Some(metrics) = self.session.config.run.metrics.clone() {
-            self.write_metrics(&metrics.value, "shomei.prom", |out| report.write_prometheus(out));
+        if !made.is_empty() {
+            let text = Text { ja: "報告書: {folder} に {files}。", en: "Reports in {folder}: {files}." };
+            let files = office::joined(&made, self.session.lang);
+            self.lines.push(text.fill(self.session.lang, &[("folder", &folder.display()), ("files", &files)]));
         }
         Some(folder)
     }
 
+    /// Writes the metrics of the report; why there is none was told already.
+    fn report_metrics(&mut self, matter: &Matter) {
+        if let (Some(metrics), Ok(report)) = (self.session.config.run.metrics.clone(), matter.report()) {
+            self.write_metrics(&metrics.value, "shomei.prom", |out| report.write_prometheus(out));
+        }
+    }
+
     fn notify(&mut self, mailroom: &mut Mailroom, matter: &Matter, shelf: Option<&Path>) {
-        let wishes = Wishes { report: false, yes: None, by: office::login(), templates: None };
+        let wishes = wishes(&self.state);
         let before = self.troubles.clone();
         match send(self.session, mailroom, matter, &wishes, before, shelf) {
             Ok(sent) => {
@@ -381,9 +399,12 @@ impl<'a> Journey<'a> {
 
     /// Tells the auditors what they were not told, writes metrics and state, and says how it ended.
     fn end(mut self) -> Result<Outcome, Failure> {
-        let told = self.sent.as_ref().is_some_and(|sent| sent.auditors == Some(true));
-        if !self.troubles.is_empty() && !told && self.sent.is_none() {
-            self.alarm();
+        match self.sent.as_ref().map(|sent| sent.auditors) {
+            Some(Some(true)) => self.state.forget_untold(),
+            Some(Some(false)) => self.note_untold(),
+            Some(None) => {}
+            None if self.troubles.is_empty() => {}
+            None => self.alarm(),
         }
         let held_back = self.sent.as_ref().is_some_and(|sent| sent.held_back.is_some());
         let threshold =
@@ -397,8 +418,8 @@ impl<'a> Journey<'a> {
             () => Outcome::Clean,
         };
         let ended = Ended { started: self.session.now, ended: self.now() };
-        let is_whole = outcome != Outcome::Incomplete;
-        self.state.note(ended, is_whole);
+        let before = self.state.clone();
+        self.state.note(ended, outcome != Outcome::Incomplete);
         if let Some(metrics) = self.session.config.run.metrics.clone() {
             let troubles = self.troubles.clone();
             let sent = self.sent.as_ref();
@@ -418,11 +439,14 @@ impl<'a> Journey<'a> {
             self.write_metrics(&metrics.value, "shomei-run.prom", |out| metrics_of.write(out));
             if self.troubles.len() > troubles.len() {
                 outcome = Outcome::Incomplete;
+                self.state = before;
+                self.state.note(ended, false);
             }
         }
         self.state.write(&self.folder, self.session.lang)?;
         self.log("end", &[("exit", json!(outcome.code())), ("seconds", json!(self.watch.elapsed().as_secs_f64()))]);
-        self.troubles.iter().for_each(|trouble| complain(&trouble.text));
+        let texts: BTreeSet<&str> = self.troubles.iter().map(|trouble| trouble.text.as_str()).collect();
+        texts.into_iter().for_each(complain);
         let text = Text { ja: "{at} {what}", en: "{at} {what}" };
         let what = self.lines.join(Text { ja: "", en: " " }.get(self.session.lang));
         let at = self.zone.local(self.session.now);
@@ -440,11 +464,29 @@ impl<'a> Journey<'a> {
         if self.state.alarmed(&key) {
             return;
         }
-        match notify::alarm(self.session, self.zone, today, &self.troubles) {
-            Ok(()) => self.state.note_alarm(key),
-            Err(trouble) => self.fail(trouble.stage, trouble.reason, trouble.text),
+        match notify::alarm(self.session, self.zone, today, &self.troubles, self.state.untold()) {
+            Ok(()) => {
+                self.state.note_alarm(key);
+                self.state.forget_untold();
+            }
+            Err(trouble) => {
+                self.fail(trouble.stage, trouble.reason, trouble.text);
+                self.note_untold();
+            }
         }
     }
+
+    /// Keeps for the next run what the auditors could not be told.
+    fn note_untold(&mut self) {
+        let day = self.zone.day(self.session.now).map(|day| day.to_string()).unwrap_or_default();
+        let texts = self.troubles.iter().map(|trouble| format!("{day}: {}", trouble.text));
+        texts.for_each(|text| self.state.note_untold(text));
+    }
+}
+
+/// What a run wishes of a delivery.
+fn wishes(state: &State) -> Wishes {
+    Wishes { report: false, yes: None, by: office::login(), templates: None, earlier: state.untold().to_vec() }
 }
 
 /// The settings of a run: nobody is there to be asked.

@@ -44,7 +44,13 @@ pub(in crate::cli) struct State {
     /// What the auditors were last told outside of a delivery.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     alarm: Option<String>,
+    /// What failed and could not be told to the auditors.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    untold: Vec<String>,
 }
+
+/// Things that could not be told, at most.
+const UNTOLD: usize = 30;
 
 fn instant(text: &Option<String>) -> Option<Instant> {
     text.as_deref().and_then(|text| parse_instant(text, Zone::UTC))
@@ -105,6 +111,25 @@ impl State {
         instant(&self.ended)
     }
 
+    /// What the auditors were not told.
+    pub(super) fn untold(&self) -> &[String] {
+        &self.untold
+    }
+
+    /// The auditors were told everything.
+    pub(super) fn forget_untold(&mut self) {
+        self.untold.clear();
+    }
+
+    /// The auditors could not be told this; the latest are kept.
+    pub(super) fn note_untold(&mut self, text: String) {
+        if !self.untold.contains(&text) {
+            self.untold.push(text);
+        }
+        let surplus = self.untold.len().saturating_sub(UNTOLD);
+        self.untold.drain(..surplus);
+    }
+
     pub(super) fn alarmed(&self, key: &str) -> bool {
         self.alarm.as_deref() == Some(key)
     }
@@ -122,8 +147,8 @@ fn failed(path: &Path, error: &dyn std::fmt::Display, lang: Lang) -> Failure {
     Failure::new(text, lang, &[("path", &path.display()), ("error", error)])
 }
 
-/// Takes the lock of a run; where another one has it, says so and gives none.
-pub(super) fn lock(folder: &Path, lang: Lang) -> Result<Option<File>, Failure> {
+/// Takes the lock of whoever sends; where another one has it, says so and gives none.
+pub(in crate::cli) fn lock(folder: &Path, lang: Lang) -> Result<Option<File>, Failure> {
     let path = folder.join(LOCK);
     let open = || -> io::Result<File> {
         platform::create_private_folder(folder)?;
@@ -135,8 +160,8 @@ pub(super) fn lock(folder: &Path, lang: Lang) -> Result<Option<File>, Failure> {
         Ok(()) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => {
             let text = Text {
-                ja: "別の shomei run が実行中なので、何もせずに終わります。終わらないときは、そのプロセスを確かめてください。",
-                en: "another shomei run is under way: this one leaves. If it does not end, look at its process.",
+                ja: "別の shomei run か shomei notify が実行中なので、何もせずに終わります。終わらないときは、そのプロセスを確かめてください。",
+                en: "another shomei run or shomei notify is under way: this one leaves. If it does not end, look at its process.",
             };
             complain(text.get(lang));
             Ok(None)
