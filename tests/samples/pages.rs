@@ -19,7 +19,7 @@ fn read(path: &str) -> String {
 }
 
 /// The documents that output.md explains.
-const SCHEMAS: [&str; 14] = [
+const SCHEMAS: [&str; 16] = [
     "audit",
     "inspect",
     "verify",
@@ -31,6 +31,8 @@ const SCHEMAS: [&str; 14] = [
     "fees",
     "fees-check",
     "reminders",
+    "notify",
+    "notify-preview",
     "log",
     "report",
     "holidays-list",
