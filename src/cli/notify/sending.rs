@@ -50,7 +50,7 @@ impl Sent {
     /// In a line.
     pub(in crate::cli) fn summary(&self, lang: Lang) -> String {
         let text = Text {
-            ja: "メール: 事業所・代理人へ {sent} 通、断られた宛先 {refused}、送れなかったもの {failed} 通、管理者へ{auditors}。ほかの方法で知らせるもの {hand} 件。",
+            ja: "メール: 事業所・代理人へ {sent} 通、断られた宛先 {refused}、送れなかったもの {failed} 通、管理者あて: {auditors}。ほかの方法で知らせるもの {hand} 件。",
             en: "Mail: {sent} to contacts, {refused} addresses refused, {failed} not sent; auditors: {auditors}. By other channels: {hand}.",
         };
         let auditors = match self.auditors {
