@@ -6,3 +6,5 @@ mod forms;
 mod months;
 mod reasons;
 mod scene;
+#[path = "../samples/validate.rs"]
+mod validate;

@@ -11,3 +11,5 @@ mod files;
 mod many;
 mod renewal;
 mod rules;
+#[path = "../samples/validate.rs"]
+mod validate;

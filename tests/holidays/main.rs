@@ -5,4 +5,6 @@ mod calendars;
 mod command;
 mod scene;
 mod sheets;
+#[path = "../samples/validate.rs"]
+mod validate;
 mod written;

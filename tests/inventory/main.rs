@@ -8,4 +8,6 @@ mod merge;
 mod safe;
 mod scene;
 mod show;
+#[path = "../samples/validate.rs"]
+mod validate;
 mod watch;

@@ -1,8 +1,6 @@
 //! An office watched on two days: what it holds comes from the samples.
 
-use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use serde_json::Value;
 use shomei::inventory::sqlite::Sqlite;
@@ -10,6 +8,7 @@ use shomei::inventory::{Batch, Body, HolderRow, Stamper, Store};
 use shomei::register::Holder;
 
 use crate::scene::{Scene, said};
+use crate::validate::validate;
 
 /// The first day, and a moment on it.
 pub const DAY1: &str = "2026-09-01";
@@ -156,21 +155,9 @@ pub fn record_holders(scene: &Scene, now: &str, holders: &[Holder]) {
 
 /// Documents, one a line, against a published schema or one of its definitions.
 pub fn valid(schema: &str, definition: Option<&str>, documents: &[Value]) {
-    let root = env!("CARGO_MANIFEST_DIR");
-    let mut child = Command::new("python3")
-        .args([format!("{root}/tests/samples/validate.py"), format!("{root}/docs/schemas/{schema}.json")])
-        .args(definition)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("python3 is missing: run the tests by ./tests/run");
-    let mut stdin = child.stdin.take().unwrap();
-    let _ = documents.iter().try_for_each(|document| writeln!(stdin, "{document}"));
-    drop(stdin);
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success(), "{schema}: {}", String::from_utf8_lossy(&output.stderr));
-    assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), documents.len().to_string());
+    let schema = format!("docs/schemas/{schema}.json");
+    let arguments: Vec<&str> = [schema.as_str()].into_iter().chain(definition).collect();
+    validate(&arguments, documents);
 }
 
 #[test]

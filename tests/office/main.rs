@@ -10,3 +10,5 @@ mod log;
 mod marks;
 mod matching;
 mod scene;
+#[path = "../samples/validate.rs"]
+mod validate;

@@ -12,4 +12,6 @@ mod prometheus;
 mod schema;
 mod scope;
 mod synthetic;
+#[path = "../samples/validate.rs"]
+mod validate;
 mod xlsx;

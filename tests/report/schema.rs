@@ -1,29 +1,9 @@
 //! The document against its published schema, by Python's jsonschema.
 
-use std::io::Write;
-use std::process::{Command, Stdio};
-
 use serde_json::{Value, json};
 
-use crate::office::{Office, ROOT};
-
-fn validate(arguments: &[&str], documents: &[Value]) {
-    let mut child = Command::new("python3")
-        .arg("tests/samples/validate.py")
-        .args(arguments)
-        .current_dir(ROOT)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("python3 is missing: run the tests by ./tests/run");
-    let mut stdin = child.stdin.take().unwrap();
-    let _ = documents.iter().try_for_each(|document| writeln!(stdin, "{document}"));
-    drop(stdin);
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), documents.len().to_string());
-}
+use crate::office::Office;
+use crate::validate::validate;
 
 #[test]
 fn documents_are_as_their_schema_says() {

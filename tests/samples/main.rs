@@ -12,3 +12,4 @@ mod register;
 mod schemas;
 mod secrets;
 mod told;
+mod validate;

@@ -2,35 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Write;
-use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 
-use crate::command::{CONFIG, ROOT, Said, audit, command, fleet, run, shomei};
+use crate::command::{CONFIG, Said, audit, command, fleet, run, shomei};
 use crate::expected::fleet_files;
-
-fn validate(arguments: &[&str], documents: &[Value]) {
-    let mut child = Command::new("python3")
-        .arg("tests/samples/validate.py")
-        .args(arguments)
-        .current_dir(ROOT)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("python3 is missing: run the tests by ./tests/run");
-    let mut stdin = child.stdin.take().unwrap();
-    // A child that gives up early says why; that the pipe broke does not matter then.
-    let _ = documents.iter().try_for_each(|document| writeln!(stdin, "{document}"));
-    drop(stdin);
-    let output = child.wait_with_output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{arguments:?}: {said}");
-    let counted: usize = String::from_utf8_lossy(&output.stdout).trim().parse().unwrap();
-    assert_eq!(counted, documents.len());
-}
+use crate::validate::validate;
 
 /// The document once for each object in it, with a field there that nobody knows.
 fn with_an_unknown_field(document: &Value) -> Vec<Value> {

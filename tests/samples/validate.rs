@@ -1,0 +1,32 @@
+//! Documents against published schemas, by Python's jsonschema. To be included by other crates of
+//! tests with `#[path = "../samples/validate.rs"] mod validate;`.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+/// Whether each document fits, by the arguments of tests/samples/validate.py: a schema, or after
+/// `--refused` one that none may fit, and one of its definitions.
+#[track_caller]
+pub fn validate(arguments: &[&str], documents: &[Value]) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut child = Command::new("python3")
+        .arg(root.join("tests/samples/validate.py"))
+        .args(arguments)
+        .current_dir(root)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("python3 is missing: run the tests by ./tests/run");
+    let mut stdin = child.stdin.take().unwrap();
+    // A child that gives up early says why; that the pipe broke does not matter then.
+    let _ = documents.iter().try_for_each(|document| writeln!(stdin, "{document}"));
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {said}");
+    assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), documents.len().to_string());
+}
