@@ -177,6 +177,10 @@ impl Settings {
     /// The moment that `--at` or the configuration names; a day is one in the policy's zone.
     pub(super) fn moment(session: &Session, matches: &ArgMatches) -> Result<Instant, Failure> {
         let settings = Settings::resolve(session, matches)?;
+        // A policy that cannot be read is not to keep a run from beginning, which tells of it.
+        if settings.at.value.is_none() {
+            return Ok(session.now);
+        }
         settings.at_in(settings.policy_alone(session)?.zone, session)
     }
 

@@ -12,7 +12,7 @@ pub enum Block {
     Lines(Vec<String>),
     /// What something is: head and value.
     Facts(Vec<(String, String)>),
-    /// A list.
+    /// A list; an item may have several lines.
     Items(Vec<String>),
     /// Steps in their order.
     Steps(Vec<String>),
@@ -51,7 +51,12 @@ impl Body {
                 Block::Facts(facts) => {
                     facts.iter().for_each(|(head, value)| line(&mut out, "  ", &format!("{head}: {value}")));
                 }
-                Block::Items(items) => items.iter().for_each(|text| line(&mut out, "・", text)),
+                Block::Items(items) => {
+                    for text in items {
+                        let marks = std::iter::once("・").chain(std::iter::repeat("  "));
+                        marks.zip(text.split('\n')).for_each(|(mark, text)| line(&mut out, mark, text));
+                    }
+                }
                 Block::Steps(steps) => {
                     (1..).zip(steps).for_each(|(n, text)| line(&mut out, &format!("{n}. "), text));
                 }
@@ -87,7 +92,8 @@ fn line(out: &mut String, mark: &str, text: &str) {
 fn html_of(block: &Block) -> String {
     let joined = |lines: &[String]| lines.iter().map(|text| Whole(text).to_string()).collect::<Vec<_>>().join("<br>\n");
     let listed = |tag: &str, items: &[String]| {
-        let items: Vec<String> = items.iter().map(|text| format!("<li>{}</li>\n", Whole(text))).collect();
+        let lines = |text: &String| joined(&text.split('\n').map(String::from).collect::<Vec<_>>());
+        let items: Vec<String> = items.iter().map(|text| format!("<li>{}</li>\n", lines(text))).collect();
         format!("<{tag}>\n{}</{tag}>\n", items.concat())
     };
     match block {

@@ -58,11 +58,11 @@ fn flags_alone_lead_to_the_first_run() {
         assert_eq!(greeting.told["to"], json!([["", "kanri@care.example"], ["上司 \"#1\"", "joushi@care.example"]]));
     }
     let crontab = office.read("crontab");
-    assert!(crontab.contains("30 7 * * *") && crontab.contains("shomei.yaml"), "{crontab}");
+    assert!(crontab.contains("--if-due 'daily 07:30'") && crontab.contains("shomei.yaml"), "{crontab}");
     let config = office.read("shomei.yaml");
     assert!(config.contains("report_on: monthly 11") && config.contains("contacts: true"), "{config}");
     assert!(!config.contains(&server.password) && !crontab.contains(&server.password));
-    let shown = office.ok(&["config"]);
+    let shown = office.ok(&["config", "show"]);
     assert!(shown.contains("joushi@care.example"), "{shown}");
 
     // Again: everything stays, but for another message to try.
@@ -85,13 +85,14 @@ fn flags_alone_lead_to_the_first_run() {
     assert_eq!(run.code, 0, "{run:?}");
     letter(&server, "a").says("国保支援センター: 証明書係");
     assert!(letters(&server, "kanri", 3).iter().any(|mail| mail.files.len() == 2));
-    assert_eq!(office.names("reports"), ["shomei-2026-11-23.html", "shomei-2026-11-23.xlsx", "shomei.log"]);
+    assert_eq!(office.names("reports"), ["shomei-2026-11-23.html", "shomei-2026-11-23.xlsx"]);
+    assert!(office.read("shomei.log").lines().count() >= 5);
 }
 
 #[test]
 fn what_is_missing_is_named_and_nothing_is_written() {
     let office = office();
-    let said = office.run(&["init"]);
+    let said = office.run(&["init", "--lang", "ja"]);
     assert_eq!((said.code, said.stdout.as_str()), (2, ""), "{said:?}");
     assert!(said.stderr.contains("--source --smtp-host(") && said.stderr.contains("--smtp-host none"), "{said:?}");
     let said =
@@ -106,6 +107,8 @@ fn without_mail_and_schedule_there_is_still_a_run() {
     let office = office();
     let flags = [
         "init",
+        "--lang",
+        "ja",
         "--source",
         "証明書",
         "--smtp-host",
@@ -154,6 +157,8 @@ fn a_schedule_that_cannot_be_installed_is_told() {
     office.write("crontab-fails", "");
     let flags = [
         "init",
+        "--lang",
+        "ja",
         "--source",
         "証明書",
         "--smtp-host",
@@ -177,7 +182,10 @@ fn typed(office: &Office, arguments: &[&str], answers: &[(&str, &str)]) -> Value
     let environment = json!({
         "HOME": office.path(""), "PATH": bin, "LC_ALL": "C.UTF-8", "TERM": "dumb", "SHOMEI_CLOCK": "2026-11-23T09:00:00+09:00",
     });
-    let plan = json!({"command": command, "folder": office.path(""), "environment": environment, "answers": answers});
+    let plan = json!({"command": command, "folder": office.path(""), "environment": environment, "answers": answers.iter().map(|(question, answer)| match question.starts_with("パスワード(") {
+        true => json!([question, answer, "secret"]),
+        false => json!([question, answer]),
+    }).collect::<Vec<_>>()});
     python(&["tests/delivery/terminal.py"], plan.to_string().as_bytes())
 }
 

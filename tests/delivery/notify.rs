@@ -142,7 +142,7 @@ fn contacts_are_told_what_is_theirs_and_nothing_else() {
     akatsuki.says("2027年1月15日(金)");
     let bara = letter(&server, "bara");
     bara.says("パスワード");
-    assert!(bara.plain.contains("証明書の期限は 2026-12-10 です"), "{}", bara.plain);
+    assert!(bara.plain.contains("証明書の期限は 2026年12月10日(木) です"), "{}", bara.plain);
     let both = letter(&server, "futago");
     assert_eq!(both.subject, "【至急】証明書の期限が切れています(デイサービス夕顔 ほか1件)");
 

@@ -74,8 +74,8 @@ fn letters_tell_what_is_recorded_of_them() {
     assert!(said.stderr.contains("-o ファイル"), "{said:?}");
     // A week after the last word of a lapsed one, again.
     let said = office.on("2026-11-30", &["notify", "--channel", "letter", "-o", "手紙3.html"]);
-    assert!(said.stderr.contains("事業所・代理人 1 件に 1 件のこと"), "{said:?}");
-    assert!(!office.read("手紙3.html").contains("訪問介護れんげ"));
+    assert!(said.stderr.contains("事業所・代理人 2 件に 2 件のこと"), "{said:?}");
+    assert!(!office.read("手紙3.html").contains("訪問介護りんどう"));
 }
 
 #[test]

@@ -192,13 +192,15 @@ fn auditors_hear_of_a_policy_that_cannot_be_read_once_a_day() {
         let said = office.on(day, &["run", "--if-due", "daily 07:30"]);
         assert_eq!(said.code, 2, "{said:?}");
         assert!(said.stderr.contains("policy.yaml"), "{said:?}");
+        assert!(!said.stderr.contains("kanri") && !said.stderr.contains("localhost"), "{said:?}");
         assert_eq!(letters(&server, "kanri", mails).len(), mails, "{day}");
     }
     let told = letters(&server, "kanri", 2);
     let first = told.iter().find(|one| one.told["date"] == "2026-11-23T09:00:00+09:00").expect("in Japan's time");
     assert!(first.subject.starts_with("【要確認】"), "{}", first.subject);
     first.says("policy.yaml");
-    assert_eq!(first.plain.matches("policy.yaml").count(), 1, "one cause is told once:\n{}", first.plain);
+    assert_eq!(first.plain.matches("policy.yaml:1:9").count(), 1, "one cause is told once:\n{}", first.plain);
+    first.says_nothing_of("<U+");
     assert_eq!(server.all().len(), 2, "contacts hear nothing of it");
     std::fs::remove_file(office.path("policy.yaml")).unwrap();
     let text = office.read("shomei.yaml").replace("policy: policy.yaml\n", "");

@@ -85,6 +85,7 @@ impl Smtp {
         Smtp::new(format!(
             "host: localhost\n    port: {starttls}\n    user: {user}\n    password_file: {file}\n    ca: {ca}"
         ))
+        .patiently()
     }
 
     /// The one that misbehaves, without encryption or login.

@@ -2,8 +2,9 @@
 
     terminal.py < {"command": [...], "folder": "…", "environment": {...}, "answers": [["part of the question", "answer"], …]}
 
-Each answer is typed once its question stands on the screen after the one before. Tells as JSON what
-was shown and the exit code. A question that does not come within 30 seconds ends it.
+Each answer is typed once its question stands on the screen after the one before; one with a third
+member, which is a secret, once the terminal shows nothing of what is typed. Tells as JSON what was
+shown and the exit code. A question that does not come within 30 seconds ends it.
 """
 
 import json
@@ -12,6 +13,7 @@ import pty
 import select
 import signal
 import sys
+import termios
 import time
 
 plan = json.load(sys.stdin)
@@ -38,7 +40,10 @@ while True:
     screen += more
     if answers and answers[0][0].encode() in screen[asked:]:
         asked = len(screen)
-        os.write(terminal, answers.pop(0)[1].encode() + b"\n")
+        _, answer, *secret = answers.pop(0)
+        while secret and termios.tcgetattr(terminal)[3] & termios.ECHO and time.monotonic() < until:
+            time.sleep(0.01)
+        os.write(terminal, answer.encode() + b"\n")
         until = time.monotonic() + 30
 code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 json.dump({"screen": screen.decode("utf-8", "replace").replace("\r\n", "\n"), "code": code, "unanswered": answers}, sys.stdout)

@@ -229,7 +229,8 @@ pub(super) const RUN: &[Field] = &[
 pub fn mailbox(text: &str) -> (Option<&str>, &str) {
     match text.trim().strip_suffix('>').and_then(|rest| rest.rsplit_once('<')) {
         Some((name, address)) => {
-            let name = name.trim().trim_matches('"').trim();
+            let name = name.trim();
+            let name = name.strip_prefix('"').and_then(|name| name.strip_suffix('"')).unwrap_or(name).trim();
             ((!name.is_empty()).then_some(name), address.trim())
         }
         None => (None, text.trim()),

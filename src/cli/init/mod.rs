@@ -212,15 +212,18 @@ fn try_mail(session: &Session, matches: &ArgMatches) -> Result<bool, Failure> {
 /// Installs the schedule; whether it could be.
 fn plan(session: &Session, matches: &ArgMatches) -> Result<bool, Failure> {
     let time = matches.get_one::<String>("daily").map(String::as_str);
-    if time.is_none() && schedule::is_installed(session)? {
-        let text = Text {
-            ja: "予定はもう入っています(見るには: shomei schedule status)。\n",
-            en: "A schedule is installed (see: shomei schedule status).\n",
-        };
-        session.print(text.get(session.lang))?;
-        return Ok(true);
-    }
-    match schedule::install_daily(session, time.unwrap_or("07:30")) {
+    let planned = match time.is_none() && schedule::is_installed(session).unwrap_or(false) {
+        true => session.print(
+            Text {
+                ja: "予定はもう入っています(見るには: shomei schedule status)。\n",
+                en: "A schedule is installed (see: shomei schedule status).\n",
+            }
+            .get(session.lang),
+        ),
+        // What keeps it from being seen keeps it from being installed, and is told.
+        false => schedule::install_daily(session, time.unwrap_or("07:30")),
+    };
+    match planned {
         Ok(()) => Ok(true),
         Err(Failure::Message(message)) => {
             complain(&message);

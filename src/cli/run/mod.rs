@@ -164,11 +164,11 @@ impl<'a> Journey<'a> {
         }
     }
 
+    /// The moment, in whole seconds.
     fn now(&self) -> Instant {
-        self.session
-            .now
-            .checked_add(time::Duration::try_from(self.watch.elapsed()).unwrap_or_default())
-            .unwrap_or(self.session.now)
+        let elapsed = time::Duration::try_from(self.watch.elapsed()).unwrap_or_default();
+        let now = self.session.now.checked_add(elapsed).unwrap_or(self.session.now);
+        now.replace_nanosecond(0).unwrap_or(now)
     }
 
     /// Writes into the log; a log that cannot be written is told once and stops nothing.
