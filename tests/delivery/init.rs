@@ -86,7 +86,7 @@ fn flags_alone_lead_to_the_first_run() {
     letter(&server, "a").says("国保支援センター: 証明書係");
     assert!(letters(&server, "kanri", 3).iter().any(|mail| mail.files.len() == 2));
     assert_eq!(office.names("reports"), ["shomei-2026-11-23.html", "shomei-2026-11-23.xlsx"]);
-    assert!(office.read("shomei.log").lines().count() >= 5);
+    assert!(office.read(".local/share/shomei/shomei.log").lines().count() >= 5);
 }
 
 #[test]
