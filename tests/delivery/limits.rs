@@ -28,7 +28,7 @@ fn more_than_may_go_at_once_is_held_back_until_somebody_says_yes() {
     for arguments in [&["notify"][..], &["notify", "--yes", "2"], &["run"]] {
         let said = office.run(arguments);
         assert_eq!(said.code, 2, "{said:?}");
-        assert!(said.stdout.contains("1 通も送っていません") && said.stdout.contains("管理者へなし"), "{said:?}");
+        assert!(said.stdout.contains("1 通も送っていません") && said.stdout.contains("管理者あて: なし"), "{said:?}");
         assert_eq!(server.all().len(), 1, "{arguments:?}");
     }
     let next = office.on("2026-11-24", &["notify"]);

@@ -165,7 +165,7 @@ fn contacts_are_told_what_is_theirs_and_nothing_else() {
 
     let again = office.run(&["notify"]);
     assert_eq!(again.code, 0, "{again:?}");
-    assert!(again.stdout.contains("事業所・代理人へ 0 通") && again.stdout.contains("管理者へなし"), "{again:?}");
+    assert!(again.stdout.contains("事業所・代理人へ 0 通") && again.stdout.contains("管理者あて: なし"), "{again:?}");
     assert_eq!((server.all().len(), office.told()), (4, told));
 }
 

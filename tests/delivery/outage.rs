@@ -77,7 +77,7 @@ fn a_server_that_fails_is_left_in_time_and_everything_else_is_done() {
         let said = office.run(&["run"]);
         assert!(began.elapsed() < Duration::from_secs(10), "{reason}: {:?}", began.elapsed());
         assert_eq!(said.code, 2, "{reason}: {said:?}");
-        assert!(said.stdout.contains("管理者へ送れず") && !said.stderr.is_empty(), "{said:?}");
+        assert!(said.stdout.contains("管理者あて: 送れず") && !said.stderr.is_empty(), "{said:?}");
         assert_eq!(office.names("reports"), ["shomei-2026-11-23.html", "shomei-2026-11-23.xlsx"]);
         let log = log(&office);
         let trouble = log.iter().find(|line| line["event"] == "trouble").unwrap_or_else(|| panic!("{log:?}"));
