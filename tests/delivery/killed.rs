@@ -151,3 +151,17 @@ fn the_outbox_is_private_and_holds_no_password() {
     let record = odd.end();
     assert!(record.count("AUTH") >= 1);
 }
+
+#[test]
+fn what_may_have_arrived_is_sent_as_it_is_for_a_week_and_then_told_anew() {
+    for (day, is_same) in [("2026-11-30", true), ("2026-12-01", false)] {
+        let odd = Odd::with(json!([{"at": "END", "times": 1, "do": "close"}]));
+        let office = Office::new(&Smtp::odd(&odd), &[by_mail("A", "a", "2027-01-15")], MORE);
+        assert_eq!(office.run(&["notify"]).code, 2);
+        assert_eq!(office.on(day, &["notify"]).code, 0);
+        assert_eq!((office.outbox().len(), office.told_of("declared:")), (0, 1), "{day}");
+        let contents = odd.end().contents();
+        let both = &by_recipient(&contents)["<a@care.example>"];
+        assert_eq!((both.len(), both[0] == both[1]), (2, is_same), "{day}");
+    }
+}

@@ -246,3 +246,26 @@ fn contacts_hear_nothing_where_the_configuration_says_so() {
     office.ok(&["notify"]);
     assert_eq!(server.all().len(), 1);
 }
+
+#[test]
+fn the_story_of_a_holder_tells_what_it_was_told_and_by_which_channel() {
+    let odd = crate::mail::Odd::with(json!([]));
+    let office = Office::new(&Smtp::odd(&odd), &[bara(), by_fax()], "");
+    office.ok(&["notify"]);
+    office.ok(&["notify", "--channel", "fax", "-o", "fax.html"]);
+    office.ok(&["notify", "--channel", "fax", "--mark-sent"]);
+    let told = |id: &str| {
+        let document = office.run(&["show", id, "--format", "json"]).json();
+        assert_eq!(
+            python(&["tests/samples/validate.py", "docs/schemas/show.json"], format!("{document}\n").as_bytes()),
+            1
+        );
+        let events = document["story"].as_array().unwrap().iter().filter(|event| event["event"] == "told");
+        events.map(|event| json!([event["about"], event["step"], event["channel"]])).collect::<Vec<_>>()
+    };
+    let by_mail = [json!(["password", "tier-0", "mail"]), json!(["certificate", "tier-30", "mail"])];
+    assert_eq!(told("B-01").into_iter().collect::<Vec<_>>(), by_mail);
+    assert_eq!(told("F-01"), [json!(["certificate", "tier-30", "fax"])]);
+    let shown = office.ok(&["show", "B-01"]);
+    assert!(shown.contains("知らせたと記録(システムのパスワード、期限切れの案内、メール)"), "{shown}");
+}

@@ -145,3 +145,30 @@ fn an_auditor_who_is_refused_does_not_keep_the_report_from_another() {
         assert_eq!(to, ["<joushi@care.example>"], "{reply}");
     }
 }
+
+#[test]
+fn what_the_server_does_not_want_marks_no_address() {
+    let say = |reply: &str, ids: &[&'static str]| {
+        let odd = Odd::with(json!([{"at": "RCPT", "when": "nobody", "say": reply}]));
+        let holders: Vec<Holder> =
+            ids.iter().map(|id| by_mail(id, &format!("nobody-{}", id.to_lowercase()), "2027-01-15")).collect();
+        let office = Office::new(&Smtp::odd(&odd), &holders, "  report_on: monthly 11");
+        let said = office.run(&["notify", "--format", "json"]);
+        (said.code, said.json()["troubles"][0]["reason"].clone(), found(&office, "2026-11-23").len(), office)
+    };
+    for reply in ["550 5.7.1 relaying denied", "554 no", "554 5.6.0 looks like spam"] {
+        let (code, reason, findings, office) = say(reply, &["A-1"]);
+        assert_eq!((code, reason, findings), (2, json!("unwanted"), 0), "{reply}");
+        assert_eq!(office.told_of("declared:"), 0, "{reply}");
+    }
+    // One after the other may be wrong; all of several are not.
+    for (reply, ids, seen) in [
+        ("550 relay not permitted", &["A-1", "B-1"][..], (0, 2)),
+        ("550 relay not permitted", &["A-1", "B-1", "C-1"], (2, 0)),
+        ("551 5.1.6 moved", &["A-1"], (0, 1)),
+        ("553 bad", &["A-1"], (0, 1)),
+    ] {
+        let (code, _, findings, _) = say(reply, ids);
+        assert_eq!((code, findings), seen, "{reply} {ids:?}");
+    }
+}

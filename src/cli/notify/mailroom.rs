@@ -11,7 +11,7 @@ use super::super::session::Session;
 use super::super::settings::Settings;
 use super::super::{Failure, complain, depot, files, letters, office};
 use super::{Wishes, outbox};
-use crate::calendar::{Day, Instant, Zone};
+use crate::calendar::{Day, Instant, Zone, parse_day};
 use crate::deliver::mail::{Address, Attachment, Delivery, Login, Mail, Postman, Relay, Security};
 use crate::deliver::{Body, Details, Outbox, Pending, Saying, Trouble};
 use crate::inventory::sqlite::Sqlite;
@@ -22,6 +22,9 @@ use crate::report::Templates;
 
 /// Messages to contacts at once, at most, where the configuration does not say.
 pub(super) const MAX_MESSAGES: u64 = 50;
+
+/// Days for which a message that may have arrived is sent again as it is.
+const DOUBTFUL_DAYS: i64 = 7;
 
 /// Who sends through which server, and what lies in the outbox.
 pub(in crate::cli) struct Mailroom {
@@ -141,7 +144,10 @@ impl Mailroom {
         let said = self.inventory.told().map_err(|error| depot::failed(&error, &self.settings, session.lang))?;
         for pending in self.outbox.pending()?.into_iter().filter(|one| one.channel == "mail") {
             let is_said = |one: &Saying| said.iter().any(|row| row.topic == one.topic && row.step == one.step);
-            if !pending.told.is_empty() && pending.told.iter().all(is_said) {
+            let is_recorded = !pending.told.is_empty() && pending.told.iter().all(is_said);
+            let age = parse_day(&pending.on).map_or(0, |on| (self.today - on).whole_days());
+            // What it tells is old by then, and what is still due is told anew.
+            if is_recorded || age > DOUBTFUL_DAYS {
                 self.outbox.remove(&pending.id)?;
                 continue;
             }
@@ -229,7 +235,7 @@ impl Mailroom {
         office::record(&mut self.inventory, entries, &self.settings, session.lang)
     }
 
-    /// Records which addresses were refused, and which are no longer.
+    /// Records which addresses are no longer refused, and keeps in mind which are.
     fn note_addresses(
         &mut self,
         session: &Session,
@@ -239,10 +245,15 @@ impl Mailroom {
         let office = self.inventory.office().map_err(|error| depot::failed(&error, &self.settings, session.lang))?;
         let is_refused = |to: &String| refused.iter().any(|(address, _)| address == to);
         let healed = pending.to.iter().filter(|to| !is_refused(to) && office.refused(to).is_some());
-        let mut rows: Vec<ToldRow> = healed.map(|to| ToldRow::delivery(to, self.today, None)).collect();
-        rows.extend(refused.iter().map(|(to, reply)| ToldRow::delivery(to, self.today, Some(reply.clone()))));
+        let rows = healed.map(|to| ToldRow::delivery(to, self.today, None)).collect();
         self.refused.extend(refused.iter().cloned());
         self.record_rows(session, rows)
+    }
+
+    /// Records addresses that were refused.
+    pub(super) fn record_refused(&mut self, session: &Session, refused: &[(String, String)]) -> Result<(), Failure> {
+        let row = |(to, reply): &(String, String)| ToldRow::delivery(to, self.today, Some(reply.clone()));
+        self.record_rows(session, refused.iter().map(row).collect())
     }
 }
 

@@ -22,6 +22,9 @@ use crate::report::Report;
 /// Messages that fail one after the other before the rest is left to the next run.
 const PATIENCE: usize = 3;
 
+/// So many addresses that are all refused, and none that is taken, are not all wrong.
+const EVERYBODY: usize = 3;
+
 /// What a delivery did.
 #[derive(Debug, Default)]
 pub(in crate::cli) struct Sent {
@@ -116,8 +119,8 @@ pub(in crate::cli) fn send(
     } else {
         to_contacts(session, mailroom, matter, &dispatch, &mut sent)?;
     }
+    sort_refused(session, mailroom, &mut sent)?;
     troubles.append(&mut mailroom.troubles);
-    sent.refused = std::mem::take(&mut mailroom.refused);
     sent.troubles = troubles;
     let relay = mailroom.sender.relay.clone();
     let mut postman = Postman::new(&relay, &std::thread::sleep);
@@ -125,6 +128,38 @@ pub(in crate::cli) fn send(
     desk.send(&mut postman, &mut sent)?;
     sent.troubles.append(&mut mailroom.troubles);
     Ok(sent)
+}
+
+/// Tells addresses that are wrong from messages that the server does not want: those are tried
+/// again, and someone is to look at the server.
+fn sort_refused(session: &Session, mailroom: &mut Mailroom, sent: &mut Sent) -> Result<(), Failure> {
+    let refused = std::mem::take(&mut mailroom.refused);
+    let is_everybody = sent.addresses.is_empty() && refused.len() >= EVERYBODY;
+    let (addresses, unwanted): (Vec<_>, Vec<_>) =
+        refused.into_iter().partition(|(_, reply)| !is_everybody && is_about_address(reply));
+    mailroom.record_refused(session, &addresses)?;
+    sent.refused = addresses;
+    sent.failed += unwanted.len() as u64;
+    let Some((to, reply)) = unwanted.first() else { return Ok(()) };
+    let text = Text {
+        ja: "メールサーバーが {n} 件を断りました(初めは {to}: {reply})。宛先ではなく、差出人、ログイン、内容が理由のようです。設定の notify とサーバーの設定を確かめてください。次の実行でもう一度送ります。",
+        en: "the mail server refused {n} messages (the first, to {to}: {reply}), as it seems not for the address but for sender, login or content. Check notify in the configuration, and the server; the next run sends them again.",
+    };
+    let text = text.fill(session.lang, &[("n", &unwanted.len()), ("to", to), ("reply", reply)]);
+    mailroom.troubles.push(Trouble { stage: "mail", reason: "unwanted", text });
+    Ok(())
+}
+
+/// Whether a refusal for good speaks of the address: an enhanced code (RFC 3463) of the kinds
+/// address and mailbox, or where there is none a code that is used for those.
+fn is_about_address(reply: &str) -> bool {
+    let mut words = reply.split(' ');
+    let (code, second) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
+    let mut digits = second.split('.');
+    match (digits.next(), digits.next(), digits.next()) {
+        (Some("5"), Some(kind), Some(_)) => matches!(kind, "1" | "2"),
+        _ => !matches!(code, "552" | "554"),
+    }
 }
 
 fn to_contacts(

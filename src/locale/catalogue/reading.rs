@@ -115,6 +115,7 @@ texts! {
     EVENT_TOLD { ja: "知らせたと記録({step})", en: "its holder was told ({step})" }
     TOLD_OF_PASSWORD { ja: "システムのパスワード", en: "system password" }
     STEP_TIER { ja: "{days}日以内の案内", en: "tier of {days} days" }
+    STEP_ENDED { ja: "期限切れの案内", en: "expired" }
     STEP_LAPSED { ja: "期限切れの案内、{time}回目", en: "lapsed, reminder {time}" }
     EVENT_ENTERED { ja: "台帳に載った", en: "entered into the register" }
     EVENT_CHANGED { ja: "台帳で変わった項目: {columns}", en: "the register changed: {columns}" }

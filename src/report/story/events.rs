@@ -64,6 +64,7 @@ fn said(told: &ToldRow, telling: &Telling) -> String {
 /// A step of the reminder ledger.
 fn step(code: &str, telling: &Telling) -> String {
     match Step::of_code(code) {
+        Some(Step::Tier(0)) => telling.text(text::STEP_ENDED).into(),
         Some(Step::Tier(days)) => text::STEP_TIER.fill(telling.lang, &[("days", &days)]),
         Some(Step::Lapsed(time)) => text::STEP_LAPSED.fill(telling.lang, &[("time", &time)]),
         None => code.to_string(),
