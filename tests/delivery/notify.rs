@@ -269,3 +269,22 @@ fn the_story_of_a_holder_tells_what_it_was_told_and_by_which_channel() {
     let shown = office.ok(&["show", "B-01"]);
     assert!(shown.contains("知らせたと記録(システムのパスワード、期限切れの案内、メール)"), "{shown}");
 }
+
+#[test]
+fn without_a_schedule_the_report_comes_once_a_day_however_often_it_runs() {
+    let odd = crate::mail::Odd::with(json!([]));
+    let office = Office::new(&Smtp::odd(&odd), &[], "");
+    for clock in ["2026-11-23T07:30:00", "2026-11-23T08:30:00", "2026-11-24T07:30:00"] {
+        assert_eq!(office.at(clock, &["notify"]).code, 0, "{clock}");
+    }
+    assert_eq!(office.at("2026-11-24T08:30:00", &["notify", "--report"]).code, 0);
+    let contents = odd.end().contents();
+    let days: Vec<String> = contents
+        .iter()
+        .map(|(_, text)| Letter::new(text.as_bytes()))
+        .map(|letter| format!("{} {}", letter.header("Date"), letter.files.len()))
+        .collect();
+    let parts =
+        ["Mon, 23 Nov 2026 07:30:00 +0900 2", "Tue, 24 Nov 2026 07:30:00 +0900 2", "Tue, 24 Nov 2026 08:30:00 +0900 2"];
+    assert_eq!(days, parts);
+}

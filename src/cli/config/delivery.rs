@@ -25,7 +25,7 @@ pub struct Notify {
     pub auditors: Option<Set<Vec<String>>>,
     /// Whether holders are written to.
     pub contacts: Option<Set<bool>>,
-    /// When the auditors get the report: a schedule; every time where nothing is said.
+    /// When the auditors get the report: a schedule; each day on which it runs, where nothing is said.
     pub report_on: Option<Set<String>>,
     /// Messages to contacts at once, at most.
     pub max_messages: Option<Set<u64>>,
@@ -160,8 +160,8 @@ pub(super) static NOTIFY: &[Field] = &[
     Field::optional(
         "report_on",
         Shape::Form(&WHEN),
-        "管理者に報告書を送る日。daily、weekly mon、monthly 11 など(省略: 実行のたび)",
-        "when the auditors get the report: daily, weekly mon, monthly 11 (absent: every time)",
+        "管理者に報告書を送る日。daily、weekly mon、monthly 11 など(省略: 実行した日に1回)",
+        "when the auditors get the report: daily, weekly mon, monthly 11 (absent: each day on which it runs)",
     ),
     Field::optional(
         "max_messages",

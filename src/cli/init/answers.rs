@@ -174,8 +174,8 @@ pub(super) fn asked(
         asker.mail(&mut answers.mail)?;
         if answers.report_on.is_none() {
             let text = Text {
-                ja: "管理者に報告書を送る日: 毎月の日(例 11)。実行のたびなら Enter",
-                en: "The day of the month on which the auditors get the report, such as 11 (every run: Enter)",
+                ja: "管理者に報告書を送る日: 毎月の日(例 11)。毎日なら Enter",
+                en: "The day of the month on which the auditors get the report, such as 11 (every day: Enter)",
             };
             let is_day =
                 |answer: &str| answer.is_empty() || answer.parse().is_ok_and(|day: u8| (1..=31).contains(&day));

@@ -342,13 +342,17 @@ impl Auditing<'_> {
         }
     }
 
-    /// Whether the schedule of the report has come round since the auditors last got one.
+    /// Whether the schedule of the report has come round since the auditors last got one; without a
+    /// schedule, once a day: a run that failed is tried again every hour.
     fn report_is_due(&self) -> bool {
-        let Some(on) = &self.mailroom.notify.report_on else { return true };
-        let Ok(schedule) = Schedule::parse(&format!("{} 00:00", on.value)) else { return true };
+        let last = self.matter.last_report();
+        let schedule = self.mailroom.notify.report_on.as_ref();
+        let Some(schedule) = schedule.and_then(|on| Schedule::parse(&format!("{} 00:00", on.value)).ok()) else {
+            return last.is_none_or(|last| last < self.mailroom.today);
+        };
         let zone = self.mailroom.zone;
-        let Some(due) = schedule.last(&self.matter.calendar.office, zone, self.session.now) else { return false };
-        zone.day(due).is_some_and(|due| self.matter.last_report().is_none_or(|last| last < due))
+        let due = schedule.last(&self.matter.calendar.office, zone, self.session.now).and_then(|due| zone.day(due));
+        due.is_some_and(|due| last.is_none_or(|last| last < due))
     }
 
     /// What this message tells that was not told before.
