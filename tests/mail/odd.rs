@@ -223,8 +223,13 @@ fn a_connection_cut_within_the_message_is_surely_no_delivery() {
         // More than the buffers between the two hold.
         let large: Vec<u8> = format!("{}\r\n", "x".repeat(76)).repeat(150_000).into_bytes();
         let (deliveries, pauses) = send(&odd.relay(security), &[(ONE, &large)]);
-        assert_eq!((&deliveries[0], pauses.as_slice()), (&TAKEN, &[60, 120][..]));
         let record = odd.end();
+        // Within TLS not every OpenSSL tells whether it was met while writing.
+        if let (Security::Tls, Delivery::Uncertain(trouble)) = (security, &deliveries[0]) {
+            assert_eq!((trouble.kind(), pauses.len(), record.contents().len()), (Kind::CutOff, 0, 0));
+            continue;
+        }
+        assert_eq!((&deliveries[0], pauses.as_slice()), (&TAKEN, &[60, 120][..]));
         assert_eq!((record.count("CONNECT"), record.contents().len()), (3, 1));
         assert_eq!(record.contents()[0].1.len(), large.len());
     }

@@ -173,13 +173,13 @@ fn snag(error: &Error, refused: Kind) -> Snag {
     }
     let kind = match io_error(error) {
         Some(error) if matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::WouldBlock) => Kind::Timeout,
-        Some(error) if is_cut(error) => Kind::CutOff,
+        Some(error) if is_cut(error) || says_end(&error.to_string()) => Kind::CutOff,
         // lettre's own word for the end of input.
         _ if error.is_response() && said == "incomplete response" => Kind::CutOff,
         _ if error.is_response() => Kind::Protocol,
         // What native-tls calls a socket's timeout.
         None if said.contains("handshake process was interrupted") => Kind::Timeout,
-        None if said.contains("unexpected eof") => Kind::CutOff,
+        None if says_end(&said) => Kind::CutOff,
         // The name was found before, so that this is the connection itself.
         Some(_) if is_direct(error) && !error.is_tls() => Kind::Unreachable,
         Some(error) if error.kind() == ErrorKind::InvalidData => Kind::Protocol,
@@ -207,6 +207,11 @@ fn without_source(said: &str) -> String {
         }
         _ => said.to_string(),
     }
+}
+
+/// OpenSSL's words for a connection that ended within TLS; some of its versions give no more.
+fn says_end(said: &str) -> bool {
+    said.to_ascii_lowercase().contains("unexpected eof")
 }
 
 fn is_cut(error: &io::Error) -> bool {
