@@ -299,3 +299,21 @@ fn no_password_and_no_key_is_in_the_inventory() {
     }
     assert!(looked > 0, "there are keys to look for");
 }
+
+/// Who comes second to an inventory that is just being made finds it, and no stranger's file.
+#[test]
+fn many_at_once_open_an_inventory_that_is_not_there_yet() {
+    for _ in 0..20 {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("inventory.sqlite");
+        let start = std::sync::Barrier::new(8);
+        std::thread::scope(|scope| {
+            let open = || {
+                start.wait();
+                shomei::inventory::sqlite::Sqlite::open(&path).map(drop).map_err(|error| format!("{error:?}"))
+            };
+            let running: Vec<_> = (0..8).map(|_| scope.spawn(open)).collect();
+            running.into_iter().for_each(|thread| assert_eq!(thread.join().unwrap(), Ok(())));
+        });
+    }
+}

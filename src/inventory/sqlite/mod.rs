@@ -35,6 +35,8 @@ use crate::trust::Verdict;
 
 /// How long to wait for another writer's transaction: batches take milliseconds.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How soon something is tried again that SQLite does not wait for.
+const RETRY: Duration = Duration::from_millis(5);
 
 /// An inventory in an SQLite file.
 pub struct Sqlite {
@@ -81,9 +83,12 @@ impl Sqlite {
         self.db.busy_timeout(PATIENCE).map_err(sql)?;
         self.db.set_prepared_statement_cache_capacity(64);
         let number = |name: &str| self.db.pragma_query_value(None, name, |row| row.get::<_, i32>(0)).map_err(sql);
-        let (application, version) = (number("application_id")?, number("user_version")?);
+        // In one transaction: another process may be about to make the tables.
+        let looking = self.db.unchecked_transaction().map_err(sql)?;
         let empty: bool =
-            self.db.query_row("SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)", [], |row| row.get(0)).map_err(sql)?;
+            looking.query_row("SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)", [], |row| row.get(0)).map_err(sql)?;
+        let (application, version) = (number("application_id")?, number("user_version")?);
+        looking.finish().map_err(sql)?;
         if application != schema::APPLICATION && !empty {
             return Err(Error::Foreign);
         }
@@ -92,7 +97,14 @@ impl Sqlite {
             return Err(Error::Newer { found: version, known: schema::VERSION });
         }
         let pragma = |name: &str, value: &str| self.db.pragma_update(None, name, value).map_err(sql);
-        pragma("journal_mode", "wal")?;
+        // SQLite does not wait for others here, who may be making the same file.
+        let began = std::time::Instant::now();
+        loop {
+            match pragma("journal_mode", "wal") {
+                Err(Error::Busy) if began.elapsed() < PATIENCE => std::thread::sleep(RETRY),
+                done => break done?,
+            }
+        }
         pragma("synchronous", "normal")?;
         pragma("temp_store", "memory")?;
         pragma("cache_size", "-65536")?;
