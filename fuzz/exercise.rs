@@ -5,6 +5,8 @@
 use shomei::calendar::{Zone, add_years, parse_instant};
 use shomei::certificate::{Certificate, Crl, KeyId, Name, Serial, parse_hex};
 use shomei::container::{self, Candidate, KeyLook, Limits, Options, Origin, Secret, candidates_of_file};
+use shomei::deliver::mail::is_address;
+use shomei::deliver::schedule::{Noted, Schedule, cron};
 use shomei::locale::Lang;
 use shomei::policy::{Policy, glob};
 use shomei::tlv::{MAX_DEPTH, Reader};
@@ -100,10 +102,18 @@ fn print(mistakes: &[yaml::Mistake]) {
     }
 }
 
-/// What people type or keep in files: hexadecimal, names, times, patterns, passwords.
+/// What people type or keep in files: hexadecimal, names, times, patterns, passwords, schedules,
+/// mail addresses; and a crontab, of which every other line stays.
 pub fn text(bytes: &[u8]) {
     candidates_of_file(bytes, "passwords.txt".as_ref());
+    if let Some(rest) = cron::without(bytes, "shomei") {
+        assert!(rest.len() < bytes.len());
+    }
     let text = String::from_utf8_lossy(bytes);
+    if let Ok(schedule) = Schedule::parse(&text) {
+        assert_eq!(Schedule::parse(&schedule.to_string()).ok(), Some(schedule));
+    }
+    let _ = (is_address(&text), Noted::find(&text));
     let _ = (parse_hex(&text), Serial::parse(&text), Zone::parse(&text), parse_instant(&text, Zone::UTC), glob(&text));
     if let Some(parsed) = Name::parse(&text) {
         name(&parsed);

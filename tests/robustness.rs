@@ -115,4 +115,9 @@ fn texts() {
     damage(&files, 300, exercise::policy);
     damage(&files, 300, exercise::yaml);
     damage(&files, 300, exercise::text);
+    let scheduled = ["daily 07:30", "weekly mon,thu 18:00 skip", "monthly 11,25 07:30 next", "a..b.@docomo.ne.jp"];
+    let lines = "# a\n# shomei begin shomei\n# shomei schedule: daily 07:30 +09:00\n30 * * * * x\n# shomei end shomei\n\n1 2 * * * y\n";
+    let typed: Vec<(&str, Vec<u8>)> =
+        scheduled.into_iter().chain([lines]).map(|text| (text, text.as_bytes().to_vec())).collect();
+    damage(&typed, 2_000, exercise::text);
 }
