@@ -98,12 +98,13 @@ impl Sqlite {
         }
         let pragma = |name: &str, value: &str| self.db.pragma_update(None, name, value).map_err(sql);
         // SQLite does not wait for others here, who may be making the same file.
-        let began = std::time::Instant::now();
+        let mut tries = PATIENCE.as_millis() / RETRY.as_millis();
         loop {
             match pragma("journal_mode", "wal") {
-                Err(Error::Busy) if began.elapsed() < PATIENCE => std::thread::sleep(RETRY),
+                Err(Error::Busy) if tries > 0 => std::thread::sleep(RETRY),
                 done => break done?,
             }
+            tries -= 1;
         }
         pragma("synchronous", "normal")?;
         pragma("temp_store", "memory")?;
