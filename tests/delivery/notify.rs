@@ -288,3 +288,19 @@ fn without_a_schedule_the_report_comes_once_a_day_however_often_it_runs() {
         ["Mon, 23 Nov 2026 07:30:00 +0900 2", "Tue, 24 Nov 2026 07:30:00 +0900 2", "Tue, 24 Nov 2026 08:30:00 +0900 2"];
     assert_eq!(days, parts);
 }
+
+#[test]
+fn the_report_waits_for_the_next_business_day_where_it_is_told_to() {
+    let odd = crate::mail::Odd::with(json!([]));
+    let office = Office::new(&Smtp::odd(&odd), &[], "  report_on: monthly 11 next");
+    // 2026-12-11 is a Friday; 2027-01-11 a national holiday, and a Monday; 2027-04-11 a Sunday.
+    for (day, reports) in
+        [("2026-12-11", 1), ("2027-01-11", 0), ("2027-01-12", 1), ("2027-01-13", 0), ("2027-02-11", 0)]
+    {
+        let before = office.told_of("trouble");
+        let said = office.on(day, &["notify", "--format", "json"]);
+        assert_eq!((said.code, office.told_of("trouble")), (0, before), "{day}");
+        assert_eq!(said.json()["auditors_told"], if reports == 1 { json!(true) } else { json!(null) }, "{day}");
+    }
+    assert_eq!(odd.end().contents().len(), 2);
+}

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::{Reader, Set};
 use crate::deliver::mail::is_address;
+use crate::deliver::schedule::Schedule;
 use crate::locale::Text;
 use crate::yaml::{Field, Form, Node, Shape};
 
@@ -102,7 +103,7 @@ static WHEN: Form = Form {
     example: "monthly 11",
     pattern: "",
     words: &[],
-    accepts: |text| super::schedule(text).is_some(),
+    accepts: |text| Schedule::parse_days(text).is_ok(),
 };
 
 const SMTP: &[Field] = &[

@@ -17,7 +17,6 @@ use std::path::{Path, PathBuf};
 use super::settings::BUILT_IN;
 use crate::calendar::{Zone, parse_instant};
 use crate::container::KeyLook;
-use crate::deliver::schedule::Schedule;
 use crate::locale::catalogue::config as texts;
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
@@ -317,11 +316,6 @@ fn limits(root: &Node, path: &Path, known: &[&str], mistakes: &mut Mistakes) -> 
         }
     }
     limits
-}
-
-/// The schedule that a text names: `monthly 11`; its time of day does not matter.
-fn schedule(text: &str) -> Option<Schedule> {
-    Schedule::parse(&format!("{text} 00:00")).ok()
 }
 
 fn lang(word: &str) -> Option<Lang> {

@@ -347,7 +347,7 @@ impl Auditing<'_> {
     fn report_is_due(&self) -> bool {
         let last = self.matter.last_report();
         let schedule = self.mailroom.notify.report_on.as_ref();
-        let Some(schedule) = schedule.and_then(|on| Schedule::parse(&format!("{} 00:00", on.value)).ok()) else {
+        let Some(schedule) = schedule.and_then(|on| Schedule::parse_days(&on.value).ok()) else {
             return last.is_none_or(|last| last < self.mailroom.today);
         };
         let zone = self.mailroom.zone;

@@ -99,9 +99,15 @@ impl Schedule {
         let (hour, minute) = time_of_day(time).ok_or_else(|| Mistake::Time(time.to_string()))?;
         Ok(Schedule { days, hour, minute, closed })
     }
-}
 
-impl Schedule {
+    /// The same without a time of day, `monthly 11 next`: due from the first minute of a day on.
+    pub fn parse_days(text: &str) -> Result<Schedule, Mistake> {
+        match text.trim().rsplit_once(char::is_whitespace) {
+            Some((days, rule @ ("skip" | "next"))) => Schedule::parse(&format!("{days} 00:00 {rule}")),
+            _ => Schedule::parse(&format!("{text} 00:00")),
+        }
+    }
+
     /// For people: `every month on 11, 25 at 07:30, on the next business day where closed`.
     pub fn text(&self, lang: Lang) -> String {
         let days = match &self.days {
