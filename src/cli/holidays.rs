@@ -1,6 +1,5 @@
 //! `shomei holidays`: the national holidays that plans reckon with.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{ArgMatches, Command, value_parser};
@@ -229,10 +228,7 @@ fn keep(holidays: &Holidays, lang: Lang) -> Result<PathBuf, Failure> {
     let path = folder.join(FILE);
     let write = || -> std::io::Result<()> {
         std::fs::create_dir_all(&folder)?;
-        let mut file = platform::temporary_in(&folder)?;
-        file.write_all(holidays.yaml().as_bytes())?;
-        file.persist(&path).map_err(|error| error.error)?;
-        Ok(())
+        platform::replace(&path, holidays.yaml().as_bytes(), false)
     };
     let text = Text { ja: "{path} に保管できません: {error}。", en: "cannot keep it in {path}: {error}." };
     write().map_err(|error| Failure::new(text, lang, &[("path", &path.display()), ("error", &error)]))?;

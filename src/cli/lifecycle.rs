@@ -8,7 +8,7 @@ use super::depot::{self, Depot};
 use super::session::Session;
 use super::{Failure, holidays};
 use crate::calendar::{Day, parse_day};
-use crate::inventory::Store;
+use crate::inventory::{Store, ToldRow};
 use crate::lifecycle::{Calendar, Fleet, Ledger, Step, Told, Topic};
 use crate::locale::{Lang, Text};
 use crate::policy::Policy;
@@ -63,14 +63,14 @@ pub(super) fn view<'a>(session: &Session, fleet: &'a Fleet<'a>, as_of: Option<Da
 }
 
 /// What was said already.
-pub(super) fn ledger(store: &dyn Store) -> Result<Ledger, crate::inventory::Error> {
+pub(super) fn ledger(rows: &[ToldRow]) -> Ledger {
     let mut ledger = Ledger::default();
-    for told in store.told()? {
+    for told in rows {
         if let (Some(step), Some(on)) = (Step::of_code(&told.step), parse_day(&told.on)) {
-            ledger.add(Topic(told.topic), Told { step, on });
+            ledger.add(Topic(told.topic.clone()), Told { step, on });
         }
     }
-    Ok(ledger)
+    ledger
 }
 
 /// A day that a flag names.

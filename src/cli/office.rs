@@ -10,7 +10,7 @@ use super::session::Session;
 use super::settings::Settings;
 use super::{Failure, arguments, depot, files};
 use crate::inventory::sqlite::Sqlite;
-use crate::inventory::{Batch, Entry, Stamper, Store};
+use crate::inventory::{Batch, Body, Entry, Stamper, Store, ToldRow};
 use crate::locale::{Lang, Text};
 use crate::policy::{Localized, Policy};
 use crate::register::{Cell, Encoding, Filled, Grid, Heading, Table, Unencodable, Word, Words};
@@ -62,6 +62,18 @@ pub(super) fn record(
 ) -> Result<(), Failure> {
     let batch = Batch { entries, ..Batch::default() };
     inventory.record(&batch).map(drop).map_err(|error| depot::failed(&error, settings, lang))
+}
+
+/// Records what was said, all or nothing.
+pub(super) fn record_told(
+    session: &Session,
+    inventory: &mut Sqlite,
+    rows: impl IntoIterator<Item = ToldRow>,
+    settings: &Settings,
+) -> Result<(), Failure> {
+    let mut stamper = stamper(inventory, session, settings)?;
+    let entries = rows.into_iter().map(|row| stamper.entry(Body::Told(row))).collect();
+    record(inventory, entries, settings, session.lang)
 }
 
 /// What a message names: every register, joined.

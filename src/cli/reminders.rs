@@ -5,7 +5,7 @@ use clap::{ArgMatches, Command};
 use super::lifecycle::{Grounds, beyond, fleet, ledger, view};
 use super::session::Session;
 use super::{Failure, Outcome, arguments, bind, depot, office, register};
-use crate::inventory::{Body, ToldRow};
+use crate::inventory::{Store, ToldRow};
 use crate::lifecycle::{Ask, Plan, Reminders};
 use crate::locale::{Lang, Text};
 use crate::report::RemindersReport;
@@ -32,10 +32,10 @@ pub(super) fn command(lang: Lang) -> Command {
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
     let lang = session.lang;
     let Grounds { mut depot, policy, office: register, calendar } = Grounds::open(session, matches)?;
-    let told = ledger(&depot.inventory).map_err(|error| depot::failed(&error, &depot.settings, lang))?;
+    let told = depot.inventory.told().map_err(|error| depot::failed(&error, &depot.settings, lang))?;
     let fleet = fleet(session, &mut depot, &policy, &register)?;
     let plan = Plan::new(&fleet, &calendar, Ask::default()).ok_or_else(|| beyond(lang))?;
-    let reminders = Reminders::new(&fleet, &plan, &told);
+    let reminders = Reminders::new(&fleet, &plan, &ledger(&told));
     let recording = matches.get_flag("record");
     let report = RemindersReport::new(view(session, &fleet, depot.as_of), &reminders, recording);
     let output = matches.get_one::<std::path::PathBuf>("output");
@@ -51,7 +51,6 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     if recording && !reminders.due.is_empty() {
         let by = bind::who(matches);
         let mut inventory = depot::open(&depot.settings, lang)?;
-        let mut stamper = office::stamper(&inventory, session, &depot.settings)?;
         let row = |due: &crate::lifecycle::Due| ToldRow {
             topic: due.topic.0.clone(),
             step: due.step.code(),
@@ -59,8 +58,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
             by: by.clone(),
             note: None,
         };
-        let entries = reminders.due.iter().map(|due| stamper.entry(Body::Told(row(due)))).collect();
-        office::record(&mut inventory, entries, &depot.settings, lang)?;
+        office::record_told(session, &mut inventory, reminders.due.iter().map(row), &depot.settings)?;
         let text = Text {
             ja: "知らせたと記録しました({n} 件)。同じことは、もう出ません。",
             en: "Recorded as said ({n}): none of it comes up again.",

@@ -18,24 +18,13 @@ use crate::lifecycle::{Ask, Calendar, Fees, Fleet, Plan, fiscal_year};
 use crate::locale::{Lang, Text};
 use crate::policy::Policy;
 use crate::register::{Encoding, Office};
-use crate::report::{Gathering, Report, Scope, Stray, TABLES, escape};
+use crate::report::{Gathering, REPORT_FORMS, Report, Scope, Stray, TABLES, escape};
 
 /// Fiscal years told of before and after the running one.
 const YEARS: i32 = 3;
 
 /// The table of what has changed, which is there with `--since` alone.
 const CHANGES: &str = "changes";
-
-/// The forms of a report, and how the names of their files end.
-pub(super) const FORMS: [(&str, &str); 7] = [
-    ("html", "html"),
-    ("xlsx", "xlsx"),
-    ("csv", "csv"),
-    ("json", "json"),
-    ("md", "md"),
-    ("ics", "ics"),
-    ("prom", "prom"),
-];
 
 /// The lists for people's hands, as `--sheet` spells them.
 const SHEETS: [&str; 2] = ["mail-merge", "handover"];
@@ -49,7 +38,7 @@ pub(super) fn command(lang: Lang) -> Command {
         .about(about.get(lang))
         .arg(arguments::choice(
             "format",
-            &FORMS.map(|(form, _)| form),
+            &REPORT_FORMS,
             Text {
                 ja: "形式(既定: 出力先の拡張子、なければ json)",
                 en: "the form (default: by the file's name, else json)",
@@ -176,7 +165,7 @@ fn form<'a>(matches: &'a ArgMatches, output: Option<&Path>, lang: Lang) -> Resul
         return Ok(sheet);
     }
     let extension = output.and_then(Path::extension).map(|ending| ending.to_string_lossy().to_lowercase());
-    let ending = || FORMS.iter().find(|(_, ending)| Some(*ending) == extension.as_deref()).map(|(form, _)| *form);
+    let ending = || REPORT_FORMS.into_iter().find(|form| Some(*form) == extension.as_deref());
     Ok(named.or_else(ending).unwrap_or("json"))
 }
 
@@ -279,14 +268,8 @@ pub(super) fn fees<'a>(fleet: &'a Fleet, plan: &Plan<'a>) -> Fees<'a> {
     Fees::new(fleet, plan, (running - YEARS, running + YEARS))
 }
 
-/// A report in one of its forms; a CSV is that of the certificates.
-pub(super) fn written(report: &Report, form: &str) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    write_form(report, form, &mut bytes)?;
-    Ok(bytes)
-}
-
-fn write_form(report: &Report, form: &str, out: &mut dyn Write) -> std::io::Result<()> {
+/// Writes a report in one of its forms; a CSV is that of the certificates.
+pub(super) fn write_form(report: &Report, form: &str, out: &mut dyn Write) -> std::io::Result<()> {
     match form {
         "csv" => report
             .table("certificates")

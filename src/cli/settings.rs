@@ -349,10 +349,7 @@ impl KeptRoots {
     pub(super) fn add(&self, root: &Certificate, lang: Lang) -> Result<(), Failure> {
         let write = || -> std::io::Result<()> {
             std::fs::create_dir_all(&self.folder)?;
-            let mut file = crate::platform::temporary_in(&self.folder)?;
-            std::io::Write::write_all(&mut file, root.der())?;
-            file.persist(self.path_of(root)).map_err(|error| error.error)?;
-            Ok(())
+            crate::platform::replace(&self.path_of(root), root.der(), false)
         };
         let text = Text { ja: "{path} に保管できません: {error}。", en: "cannot keep it in {path}: {error}." };
         write().map_err(|error| Failure::new(text, lang, &[("path", &self.folder.display()), ("error", &error)]))

@@ -21,6 +21,19 @@ pub struct Trouble {
     pub text: String,
 }
 
+impl Trouble {
+    /// The words of each, once: one cause may fail several stages with the same.
+    pub fn texts(troubles: &[Trouble]) -> Vec<&str> {
+        let mut texts: Vec<&str> = Vec::new();
+        for trouble in troubles {
+            if !texts.contains(&trouble.text.as_str()) {
+                texts.push(&trouble.text);
+            }
+        }
+        texts
+    }
+}
+
 /// All that the auditors are told.
 #[derive(Debug)]
 pub struct Bulletin<'a> {
@@ -91,13 +104,7 @@ impl Bulletin<'_> {
     }
 
     fn add_troubles(&self, body: &mut Body) {
-        // One cause may fail several stages with the same words.
-        let mut items: Vec<String> = Vec::new();
-        for text in self.troubles.iter().map(|trouble| &trouble.text) {
-            if !items.contains(text) {
-                items.push(text.clone());
-            }
-        }
+        let mut items: Vec<String> = Trouble::texts(self.troubles).into_iter().map(String::from).collect();
         if let Some((n, most)) = self.held_back {
             let text = Text {
                 ja: "事業所・代理人あてのメールが {n} 通になり、一度に送る上限({most} 通)を超えたので、1 通も送っていません。shomei notify --dry-run で内容を確かめ、よければ shomei notify --yes {n} で送ってください。",
@@ -174,8 +181,7 @@ impl Bulletin<'_> {
         let Some((view, reminders, dispatch)) = self.due else { return };
         let line = |at: &usize| {
             let due = &reminders.due[*at];
-            let text = Text { ja: "{whose}: {message}", en: "{whose}: {message}" };
-            text.fill(self.lang, &[("whose", &view.whose_due(due)), ("message", &view.message(due))])
+            format!("{}: {}", view.whose_due(due), view.message(due))
         };
         for (channel, dues) in &dispatch.by_hand {
             let text = Text { ja: "{channel}で知らせるもの {n} 件", en: "To be told by {channel}: {n}" };

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::body::{Block, Body};
-use super::dispatch::{Parcel, holder_of};
+use super::dispatch::Parcel;
 use crate::certificate::hex;
 use crate::lifecycle::{Due, Reminders, Step, Thing};
 use crate::locale::{Lang, Text, fill};
 use crate::register::Holder;
-use crate::report::{TemplateLine, Templates, View, long_day, placeholders};
+use crate::report::{TemplateLine, Templates, View, long_day};
 
 /// What contacts are told of a certificate beyond name, expiry, deadline and steps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -66,7 +66,7 @@ impl<'a> Writer<'a> {
                 TemplateLine::Blank => is_new = true,
                 TemplateLine::Title(title) if text == "mail" => body.subject = self.filled(title),
                 TemplateLine::Title(title) => body.push(Block::Heading(self.filled(title))),
-                TemplateLine::Plain(plain) => match part(plain).filter(|part| *part != text) {
+                TemplateLine::Plain(plain) => match line.part(&PARTS).filter(|part| *part != text) {
                     Some(part) => {
                         self.write_part(body, part);
                         is_new = true;
@@ -111,7 +111,7 @@ impl<'a> Writer<'a> {
         dues.sort_by_key(|due| (due.holder, due.ends));
         let is_several = self.digests.details.holder || self.holders().len() > 1;
         for due in dues {
-            let holder = view.holder_of(due);
+            let holder = due.holder(view.fleet);
             // One holder alone is named above already.
             let is_next = |holder: &&Holder| last.is_none_or(|last| last.key != holder.key);
             if let Some(holder) = holder.filter(|holder| is_several && is_next(holder)) {
@@ -163,17 +163,7 @@ impl<'a> Writer<'a> {
 
     /// Whether a line says something: it names no value, or one that is known.
     fn is_known(&self, line: &TemplateLine) -> bool {
-        let text = match line {
-            TemplateLine::Blank => return true,
-            TemplateLine::Row(_, value) => value,
-            TemplateLine::Title(text)
-            | TemplateLine::Right(text)
-            | TemplateLine::Item(text)
-            | TemplateLine::Step(text)
-            | TemplateLine::Plain(text) => text,
-        };
-        let mut names = placeholders(text).peekable();
-        names.peek().is_none() || names.any(|name| PARTS.contains(&name) || !self.value(name).is_empty())
+        line.is_known(|name| PARTS.contains(&name) || !self.value(name).is_empty())
     }
 
     fn filled(&self, text: &str) -> String {
@@ -184,7 +174,7 @@ impl<'a> Writer<'a> {
     fn holders(&self) -> Vec<&'a Holder> {
         let fleet = self.digests.view.fleet;
         let mut seen = BTreeSet::new();
-        let holders = self.dues.iter().filter_map(|due| holder_of(fleet, due));
+        let holders = self.dues.iter().filter_map(|due| due.holder(fleet));
         holders.filter(|holder| seen.insert(&holder.key)).collect()
     }
 
@@ -282,12 +272,6 @@ fn short_day(day: crate::calendar::Day, lang: Lang) -> String {
         }
         Lang::En => day.to_string(),
     }
-}
-
-/// The part that a line consists of.
-fn part(text: &str) -> Option<&str> {
-    let name = text.trim().strip_prefix('{')?.strip_suffix('}')?;
-    PARTS.contains(&name).then_some(name)
 }
 
 /// Adds a block, to the one before where that is of its kind and no blank line came between.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::mail::is_address;
 use crate::calendar::Day;
-use crate::lifecycle::{Due, Fleet, Reminders};
+use crate::lifecycle::{Fleet, Reminders};
 use crate::register::{Channel, Holder, Office};
 
 /// Days after a mail address was refused in which it is not written to again.
@@ -36,7 +36,7 @@ impl Dispatch {
         let mut dispatch = Dispatch::default();
         let mut mail: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (at, due) in reminders.due.iter().enumerate() {
-            let holder = holder_of(fleet, due);
+            let holder = due.holder(fleet);
             match holder.and_then(|holder| route(holder, fleet.office, fleet.today)) {
                 Some(Route::Mail(_)) if !contacts => dispatch.auditors.push(at),
                 Some(Route::Mail(address)) => mail.entry(address.to_string()).or_default().push(at),
@@ -47,11 +47,6 @@ impl Dispatch {
         dispatch.mail = mail.into_iter().map(|(to, due)| Parcel { to, due }).collect();
         dispatch
     }
-}
-
-/// The holder that is to be told.
-pub fn holder_of<'a>(fleet: &Fleet<'a>, due: &Due) -> Option<&'a Holder> {
-    due.holder.and_then(|at| fleet.office.holders.get(at))
 }
 
 /// How a holder is reached.

@@ -30,7 +30,7 @@ impl Journal {
     pub fn write(&self, at: Instant, event: &str, fields: &[(&str, Value)]) -> io::Result<()> {
         let Some(path) = &self.path else { return Ok(()) };
         let mut line = Map::new();
-        line.insert("at".into(), Value::String(format_instant(at.replace_nanosecond(0).unwrap_or(at))));
+        line.insert("at".into(), Value::String(format_instant(at)));
         line.insert("event".into(), Value::String(event.into()));
         line.extend(fields.iter().map(|(name, value)| ((*name).to_string(), value.clone())));
         let mut text = serde_json::to_string(&line)?;

@@ -20,7 +20,7 @@ pub mod shelf;
 pub use body::{Block, Body};
 pub use bulletin::{Bulletin, Trouble};
 pub use digest::{Details, Digests};
-pub use dispatch::{Dispatch, Parcel, REFUSED_DAYS, Route, holder_of, route};
+pub use dispatch::{Dispatch, Parcel, REFUSED_DAYS, Route, route};
 pub use journal::{Journal, KEPT};
 pub use metrics::{RunMetrics, STAGES};
 pub use outbox::{Outbox, Pending, Saying};

@@ -6,7 +6,7 @@
 //! says that they were sent. Each is a file of its own, which only its owner may read.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -83,12 +83,7 @@ impl Outbox {
     /// Puts a message down, safely on disk before this returns.
     pub fn put(&self, pending: &Pending) -> io::Result<()> {
         platform::create_private_folder(&self.folder)?;
-        let mut file = platform::temporary_in(&self.folder)?;
-        platform::make_private(file.path())?;
-        file.write_all(&serde_json::to_vec(pending)?)?;
-        file.as_file().sync_all()?;
-        file.persist(self.path(&pending.id)).map_err(|error| error.error)?;
-        Ok(())
+        platform::replace(&self.path(&pending.id), &serde_json::to_vec(pending)?, true)
     }
 
     /// Takes a message away.

@@ -7,15 +7,14 @@ use std::path::{Path, PathBuf};
 use time::Duration;
 
 use crate::calendar::{Day, parse_day};
+use crate::report::REPORT_FORMS;
 
 /// What the name of a report begins with; a day and a form's ending follow.
 const PREFIX: &str = "shomei-";
-/// The endings of the forms of a report.
-const ENDINGS: [&str; 7] = ["html", "xlsx", "csv", "json", "md", "ics", "prom"];
 
-/// Where the report of a day is kept: `shomei-2026-11-26.html`.
-pub fn place(folder: &Path, day: Day, ending: &str) -> PathBuf {
-    folder.join(format!("{PREFIX}{day}.{ending}"))
+/// Where the report of a day is kept in one of its forms: `shomei-2026-11-26.html`.
+pub fn place(folder: &Path, day: Day, form: &str) -> PathBuf {
+    folder.join(format!("{PREFIX}{day}.{form}"))
 }
 
 /// Removes reports that are more than `keep` days older than `today`; gives their names. Only files
@@ -39,5 +38,5 @@ pub fn clear(folder: &Path, today: Day, keep: u64) -> io::Result<Vec<String>> {
 /// The day of a report by its file's name.
 fn day_of(name: &str) -> Option<Day> {
     let (day, ending) = name.strip_prefix(PREFIX)?.split_once('.')?;
-    ENDINGS.contains(&ending).then(|| parse_day(day)).flatten()
+    REPORT_FORMS.contains(&ending).then(|| parse_day(day)).flatten()
 }

@@ -190,6 +190,11 @@ impl Reminders {
 }
 
 impl Due {
+    /// The holder that is to be told.
+    pub fn holder<'a>(&self, fleet: &Fleet<'a>) -> Option<&'a Holder> {
+        self.holder.and_then(|at| fleet.office.holders.get(at))
+    }
+
     /// Whether it is about a system password.
     pub fn is_password(&self) -> bool {
         self.item.is_none()

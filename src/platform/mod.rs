@@ -45,6 +45,20 @@ pub fn temporary_in(folder: &std::path::Path) -> std::io::Result<tempfile::Named
     tempfile::NamedTempFile::new_in(folder)
 }
 
+/// Puts a file in the place of the one that was there, whole or not at all, and safely on disk before
+/// this returns; its folder must be there. A private one only its owner may read.
+pub fn replace(path: &std::path::Path, bytes: &[u8], is_private: bool) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
+    let mut file = temporary_in(folder)?;
+    if is_private {
+        make_private(file.path())?;
+    }
+    std::io::Write::write_all(&mut file, bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
 /// What tells that a file has not changed since it was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stamp {

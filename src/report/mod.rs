@@ -39,8 +39,11 @@ pub use story::{CertificateStory, HolderStory, Telling};
 pub use table::TableWriter;
 pub use whole::{
     Due as LetterDue, Excluded, Gathering, Letter, LetterKind, Report, Scope, Secret, Stray, TABLES,
-    Table as ReportTable, TemplateLine, Templates, Unknown as UnknownPlaceholder, placeholders,
+    Table as ReportTable, TemplateLine, Templates, Unknown as UnknownPlaceholder,
 };
+/// The forms of a whole report, which are also how the names of their files end.
+pub const REPORT_FORMS: [&str; 7] = ["html", "xlsx", "csv", "json", "md", "ics", "prom"];
+
 pub use words::{key_words, mac_words, protection_words};
 
 /// The forms a report can take.

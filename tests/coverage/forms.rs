@@ -6,6 +6,7 @@ use shomei::locale::Lang;
 use shomei::report::COVERAGE_COLUMNS;
 
 use crate::scene::{Office, ROOT, validate};
+use crate::validate::with_an_unknown_field;
 
 fn office() -> Office {
     let office = Office::with(&[
@@ -118,32 +119,10 @@ fn documents_are_as_the_schema_says_and_no_field_is_undocumented() {
         Office::with(&[("a.p12", "9990000001", "2025-01-06", "2028-01-05T23:59:59")]).json(&[]),
     ];
     validate(&documents.iter().collect::<Vec<_>>(), false);
-    let mut pointers = Vec::new();
     for document in [&documents[0], &documents[3]] {
-        objects(document, String::new(), &mut pointers);
-        let spoilt: Vec<Value> = pointers.drain(..).map(|pointer| spoilt(document, &pointer)).collect();
+        let spoilt = with_an_unknown_field(document);
         assert!(spoilt.len() > 5);
         validate(&spoilt.iter().collect::<Vec<_>>(), true);
-    }
-}
-
-fn spoilt(document: &Value, pointer: &str) -> Value {
-    let mut spoilt = document.clone();
-    spoilt.pointer_mut(pointer).unwrap()["surprise"] = json!({});
-    spoilt
-}
-
-/// Where in a document objects stand.
-fn objects(value: &Value, at: String, found: &mut Vec<String>) {
-    match value {
-        Value::Object(fields) => {
-            fields.iter().for_each(|(key, member)| objects(member, format!("{at}/{key}"), found));
-            found.push(at);
-        }
-        Value::Array(members) => {
-            members.iter().enumerate().for_each(|(i, member)| objects(member, format!("{at}/{i}"), found));
-        }
-        _ => {}
     }
 }
 

@@ -37,6 +37,21 @@ fn kept(office: &Office) -> Vec<(String, Vec<u8>)> {
     names.into_iter().filter_map(|name| Some((name.to_string(), fs::read(office.path(name)).ok()?))).collect()
 }
 
+/// Flags that want no mail.
+const WITHOUT_MAIL: [&str; 11] = [
+    "init",
+    "--lang",
+    "ja",
+    "--source",
+    "証明書",
+    "--smtp-host",
+    "none",
+    "--inventory",
+    "inventory.sqlite",
+    "--reports",
+    "reports",
+];
+
 #[test]
 fn flags_alone_lead_to_the_first_run() {
     let server = MailServer::start();
@@ -105,21 +120,7 @@ fn what_is_missing_is_named_and_nothing_is_written() {
 #[test]
 fn without_mail_and_schedule_there_is_still_a_run() {
     let office = office();
-    let flags = [
-        "init",
-        "--lang",
-        "ja",
-        "--source",
-        "証明書",
-        "--smtp-host",
-        "none",
-        "--inventory",
-        "inventory.sqlite",
-        "--reports",
-        "reports",
-        "--no-schedule",
-    ];
-    let said = office.run(&flags);
+    let said = office.run(&[&WITHOUT_MAIL[..], &["--no-schedule"]].concat());
     assert_eq!((said.code, said.stderr.as_str()), (0, ""), "{said:?}");
     assert!(!office.path("crontab").exists());
     assert!(!office.read("shomei.yaml").contains("notify"));
@@ -155,20 +156,7 @@ fn mail_that_fails_is_told_clearly_and_the_configuration_stays() {
 fn a_schedule_that_cannot_be_installed_is_told() {
     let office = office();
     office.write("crontab-fails", "");
-    let flags = [
-        "init",
-        "--lang",
-        "ja",
-        "--source",
-        "証明書",
-        "--smtp-host",
-        "none",
-        "--inventory",
-        "inventory.sqlite",
-        "--reports",
-        "reports",
-    ];
-    let said = office.run(&flags);
+    let said = office.run(&WITHOUT_MAIL);
     assert_eq!(said.code, 2, "{said:?}");
     assert!(said.stderr.contains("you may not use this program"), "{said:?}");
     assert!(office.path("shomei.yaml").exists() && said.stdout.contains("shomei run"), "{said:?}");

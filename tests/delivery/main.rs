@@ -15,3 +15,5 @@ mod run;
 mod scene;
 #[path = "../mail/server/mod.rs"]
 mod server;
+#[path = "../samples/validate.rs"]
+mod validate;

@@ -12,6 +12,7 @@ use tempfile::TempDir;
 
 use crate::mail::{Odd, read};
 use crate::server::MailServer;
+use crate::validate::with_an_unknown_field;
 
 pub const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 /// The day of most cases, a Monday.
@@ -400,29 +401,6 @@ pub fn letter(server: &MailServer, who: &str) -> Letter {
 #[track_caller]
 pub fn validate(schema: &str, document: &Value) {
     let schema = format!("docs/schemas/{schema}.json");
-    let counted = python(&["tests/samples/validate.py", &schema], format!("{document}\n").as_bytes());
-    assert_eq!(counted, 1, "{document}");
-    let mut pointers = Vec::new();
-    objects(document, String::new(), &mut pointers);
-    let spoil = |pointer: &String| {
-        let mut spoilt = document.clone();
-        spoilt.pointer_mut(pointer).unwrap()["unknown"] = Value::Null;
-        format!("{spoilt}\n")
-    };
-    let spoilt: String = pointers.iter().map(spoil).collect();
-    let refused = python(&["tests/samples/validate.py", "--refused", &schema], spoilt.as_bytes());
-    assert_eq!(refused, pointers.len());
-}
-
-fn objects(value: &Value, at: String, found: &mut Vec<String>) {
-    match value {
-        Value::Object(fields) => {
-            fields.iter().for_each(|(key, member)| objects(member, format!("{at}/{key}"), found));
-            found.push(at);
-        }
-        Value::Array(members) => {
-            members.iter().enumerate().for_each(|(i, member)| objects(member, format!("{at}/{i}"), found));
-        }
-        _ => {}
-    }
+    crate::validate::validate(&[&schema], std::slice::from_ref(document));
+    crate::validate::validate(&["--refused", &schema], &with_an_unknown_field(document));
 }

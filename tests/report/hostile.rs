@@ -1,27 +1,13 @@
 //! Names made to hurt: every form shows them, and none does what they say.
 
 use std::process::Output;
-use std::sync::OnceLock;
 
 use serde_json::Value;
 use shomei::report::escape::is_dangerous;
 
-use crate::office::{FORMS, Office, TABLES, python, rows, text};
+use crate::html::hostile;
+use crate::office::{FORMS, TABLES, python, rows, text};
 use crate::{markdown, prometheus};
-
-/// An office of such names.
-fn office() -> &'static Office {
-    static OFFICE: OnceLock<Office> = OnceLock::new();
-    OFFICE.get_or_init(|| {
-        let folder = crate::office::folder().keep();
-        assert_eq!(python("hostile.py", &[folder.to_str().unwrap()], b""), 16);
-        let office = Office::new(&folder.join("shomei.yaml"));
-        let path = |name: &str| folder.join(name).to_str().unwrap().to_string();
-        office.ran(&["import", &path("fleet"), "--fail-on", "never"]);
-        office.took(&["register", "import", &path("register.csv")]);
-        office
-    })
-}
 
 /// Text of which no character acts on a terminal, lines apart.
 fn calm(what: &str, text: &str) {
@@ -31,7 +17,7 @@ fn calm(what: &str, text: &str) {
 
 #[test]
 fn all_of_it_is_there() {
-    let document = office().json(&[]);
+    let document = hostile().json(&[]);
     assert!(rows(&document, "certificates").len() >= 32 + 3, "{}", rows(&document, "certificates").len());
     assert_eq!(rows(&document, "coverage").len(), 32);
     let named = |start: &str| rows(&document, "plan").iter().any(|row| text(row, "name").starts_with(start));
@@ -47,7 +33,7 @@ fn all_of_it_is_there() {
 #[test]
 fn markdown_has_no_markup_of_theirs() {
     for lang in ["ja", "en"] {
-        let markdown = office().report("md", &["--lang", lang]);
+        let markdown = hostile().report("md", &["--lang", lang]);
         calm("md", &markdown);
         assert!(markdown.len() < 1 << 20, "{}", markdown.len());
         let sections = markdown::read(&markdown);
@@ -67,8 +53,8 @@ fn markdown_has_no_markup_of_theirs() {
 
 #[test]
 fn a_calendar_has_no_lines_of_theirs() {
-    let document = office().json(&[]);
-    let ics = office().report("ics", &[]);
+    let document = hostile().json(&[]);
+    let ics = hostile().report("ics", &[]);
     calm("ics", &ics.replace("\r\n", "\n"));
     let calendar = python("read_ics.py", &[], ics.as_bytes());
     let events = calendar["events"].as_array().unwrap();
@@ -88,7 +74,7 @@ fn a_calendar_has_no_lines_of_theirs() {
 
 #[test]
 fn metrics_have_no_samples_of_theirs() {
-    let metrics = office().report("prom", &[]);
+    let metrics = hostile().report("prom", &[]);
     calm("prom", &metrics);
     prometheus::check(&metrics);
     assert!(!metrics.lines().any(|line| line.starts_with("shomei_evil")));
@@ -98,7 +84,7 @@ fn metrics_have_no_samples_of_theirs() {
 #[test]
 fn no_cell_of_a_csv_is_a_formula() {
     for table in TABLES {
-        let bytes = office().ran(&["report", "--format", "csv", "--table", table]);
+        let bytes = hostile().ran(&["report", "--format", "csv", "--table", table]);
         let csv = String::from_utf8(bytes).unwrap();
         calm(table, &csv.trim_start_matches('\u{feff}').replace("\r\n", "\n"));
         let mut reader = csv::Reader::from_reader(csv.trim_start_matches('\u{feff}').as_bytes());
@@ -112,13 +98,13 @@ fn no_cell_of_a_csv_is_a_formula() {
                 assert!(!cell.contains('\n'));
             }
         }
-        assert_eq!(count, rows(&office().json(&[]), table).len(), "{table}");
+        assert_eq!(count, rows(&hostile().json(&[]), table).len(), "{table}");
     }
 }
 
 #[test]
 fn a_document_gives_names_as_they_are() {
-    let json = office().report("json", &[]);
+    let json = hostile().report("json", &[]);
     let document: Value = serde_json::from_str(&json).unwrap();
     let names: Vec<&str> = rows(&document, "certificates").iter().map(|row| text(row, "name")).collect();
     assert!(names.contains(&"@SUM(1+1)"));
@@ -131,7 +117,7 @@ fn tables_on_a_terminal_are_calm() {
     let asked: [&[&str]; 6] =
         [&["expiry"], &["expiry", "--by", "prefecture"], &["plan"], &["reminders"], &["coverage"], &["fees"]];
     for arguments in asked {
-        let Output { stdout, stderr, status } = office().output(arguments);
+        let Output { stdout, stderr, status } = hostile().output(arguments);
         assert!(status.code().is_some_and(|code| code < 2), "{arguments:?}: {}", String::from_utf8_lossy(&stderr));
         let said = String::from_utf8(stdout).unwrap();
         assert!(said.lines().count() > 3, "{arguments:?}");
@@ -139,13 +125,13 @@ fn tables_on_a_terminal_are_calm() {
         assert!(said.len() < 200_000, "{arguments:?}: {}", said.len());
     }
     for scope in ["tag=\u{202e}x", "prefecture=\x1b[31m"] {
-        calm(scope, &office().complaint(&["report", "--scope", scope]));
+        calm(scope, &hostile().complaint(&["report", "--scope", scope]));
     }
 }
 
 #[test]
 fn an_anonymous_report_has_none_of_their_names() {
-    for (form, bytes) in office().faces(&["--anonymise"]) {
+    for (form, bytes) in hostile().faces(&["--anonymise"]) {
         if form == "xlsx" {
             continue;
         }

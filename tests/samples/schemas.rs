@@ -8,32 +8,7 @@ use serde_json::{Value, json};
 
 use crate::command::{CONFIG, Said, audit, command, fleet, run, shomei};
 use crate::expected::fleet_files;
-use crate::validate::validate;
-
-/// The document once for each object in it, with a field there that nobody knows.
-fn with_an_unknown_field(document: &Value) -> Vec<Value> {
-    let mut pointers = Vec::new();
-    objects(document, String::new(), &mut pointers);
-    let spoil = |pointer: &String| {
-        let mut spoilt = document.clone();
-        spoilt.pointer_mut(pointer).unwrap()["unknown"] = json!({});
-        spoilt
-    };
-    pointers.iter().map(spoil).collect()
-}
-
-fn objects(value: &Value, at: String, found: &mut Vec<String>) {
-    match value {
-        Value::Object(fields) => {
-            fields.iter().for_each(|(key, member)| objects(member, format!("{at}/{key}"), found));
-            found.push(at);
-        }
-        Value::Array(members) => {
-            members.iter().enumerate().for_each(|(i, member)| objects(member, format!("{at}/{i}"), found));
-        }
-        _ => {}
-    }
-}
+use crate::validate::{objects, validate, with_an_unknown_field};
 
 fn json_of(arguments: &[&str]) -> Value {
     let said = shomei(&[arguments, &["--format", "json"]].concat());

@@ -7,6 +7,34 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
+/// The document once for each object in it, with a field there that nobody knows.
+#[allow(dead_code)]
+pub fn with_an_unknown_field(document: &Value) -> Vec<Value> {
+    let mut pointers = Vec::new();
+    objects(document, String::new(), &mut pointers);
+    let spoil = |pointer: &String| {
+        let mut spoilt = document.clone();
+        spoilt.pointer_mut(pointer).unwrap()["unknown"] = serde_json::json!({});
+        spoilt
+    };
+    pointers.iter().map(spoil).collect()
+}
+
+/// Where in a document objects stand.
+#[allow(dead_code)]
+pub fn objects(value: &Value, at: String, found: &mut Vec<String>) {
+    match value {
+        Value::Object(fields) => {
+            fields.iter().for_each(|(key, member)| objects(member, format!("{at}/{key}"), found));
+            found.push(at);
+        }
+        Value::Array(members) => {
+            members.iter().enumerate().for_each(|(i, member)| objects(member, format!("{at}/{i}"), found));
+        }
+        _ => {}
+    }
+}
+
 /// Whether each document fits, by the arguments of tests/samples/validate.py: a schema, or after
 /// `--refused` one that none may fit, and one of its definitions.
 #[track_caller]

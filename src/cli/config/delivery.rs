@@ -6,10 +6,13 @@ use super::{Reader, Set};
 use crate::deliver::mail::is_address;
 use crate::deliver::schedule::Schedule;
 use crate::locale::Text;
+use crate::report::REPORT_FORMS;
 use crate::yaml::{Field, Form, Node, Shape};
 
-/// Forms of a report, by their files' endings.
-pub const FORMS: &[&str] = &["html", "xlsx", "csv", "json", "md", "ics", "prom"];
+/// Forms of the report where none are named.
+const FORMS: [&str; 2] = ["html", "xlsx"];
+/// Messages to contacts at once, at most, where nothing is said.
+const MAX_MESSAGES: u64 = 50;
 /// What a message to a contact may tell beyond name, expiry, deadline and steps.
 pub const DETAILS: &[&str] = &["holder", "serial", "sha256", "place"];
 /// How the connection to the mail server is kept from others.
@@ -197,7 +200,7 @@ pub(super) static NOTIFY: &[Field] = &[
     Field::required("smtp", Shape::Map(SMTP), "メールサーバー", "the mail server"),
 ];
 
-const SEVERAL_FORMS: Shape = Shape::Either(&Shape::Words(FORMS), &Shape::List(&Shape::Words(FORMS), 0));
+const SEVERAL_FORMS: Shape = Shape::Either(&Shape::Words(&REPORT_FORMS), &Shape::List(&Shape::Words(&REPORT_FORMS), 0));
 
 pub(super) const REPORT: &[Field] = &[
     Field::required("folder", Shape::Text, "報告書のフォルダー", "the folder of the reports"),
@@ -294,6 +297,21 @@ impl Reader<'_> {
 }
 
 impl Notify {
+    /// Whether holders are written to.
+    pub fn writes_to_contacts(&self) -> bool {
+        self.contacts.as_ref().is_none_or(|set| set.value)
+    }
+
+    /// Messages to contacts at once, at most; more where somebody said so by hand.
+    pub fn most(&self, by_hand: Option<u64>) -> u64 {
+        self.max_messages.as_ref().map_or(MAX_MESSAGES, |set| set.value).max(by_hand.unwrap_or(0))
+    }
+
+    /// Forms of the report that the auditors get.
+    pub fn attached(&self) -> Vec<&'static str> {
+        forms(&self.attach)
+    }
+
     /// What is set, for people: key, value, where.
     pub fn lines(&self) -> Vec<(String, String, super::Whence)> {
         let smtp = &self.smtp;
@@ -325,6 +343,12 @@ impl Notify {
 }
 
 impl Reports {
+    /// The forms in which they are kept, in the order of all there are.
+    pub fn forms(&self) -> Vec<&'static str> {
+        let named = forms(&self.forms);
+        REPORT_FORMS.into_iter().filter(|form| named.contains(form)).collect()
+    }
+
     /// What is set, for people: key, value, where.
     pub fn lines(&self) -> Vec<(String, String, super::Whence)> {
         let sets = [("folder", path(&self.folder)), ("forms", listed(&self.forms)), ("keep", shown(&self.keep))];
@@ -337,6 +361,14 @@ impl Running {
     pub fn lines(&self) -> Vec<(String, String, super::Whence)> {
         let sets = [("log", path(&self.log)), ("log_size", shown(&self.log_size)), ("metrics", path(&self.metrics))];
         named("run", sets)
+    }
+}
+
+/// The forms that are named, or the usual ones.
+fn forms(named: &Option<Set<Vec<String>>>) -> Vec<&'static str> {
+    match named {
+        Some(named) => named.value.iter().filter_map(|one| REPORT_FORMS.into_iter().find(|form| form == one)).collect(),
+        None => FORMS.to_vec(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The mailroom: who sends through which server, and what lies in the outbox.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::time::Duration;
 
@@ -9,19 +10,16 @@ use zeroize::Zeroizing;
 use super::super::config::{Notify, mailbox};
 use super::super::session::Session;
 use super::super::settings::Settings;
-use super::super::{Failure, complain, depot, files, letters, office};
-use super::{Wishes, outbox};
+use super::super::{Failure, complain, depot, files, office};
+use super::{Wishes, outbox, templates, told_row};
 use crate::calendar::{Day, Instant, Zone, parse_day};
 use crate::deliver::mail::{Address, Attachment, Delivery, Login, Mail, Postman, Relay, Security};
 use crate::deliver::{Body, Details, Outbox, Pending, Saying, Trouble};
 use crate::inventory::sqlite::Sqlite;
-use crate::inventory::{self, Store, ToldRow};
+use crate::inventory::{Store, ToldRow};
 use crate::locale::{Lang, Text};
 use crate::platform;
 use crate::report::Templates;
-
-/// Messages to contacts at once, at most, where the configuration does not say.
-pub(super) const MAX_MESSAGES: u64 = 50;
 
 /// Days for which a message that may have arrived is sent again as it is.
 const DOUBTFUL_DAYS: i64 = 7;
@@ -40,6 +38,10 @@ pub(in crate::cli) struct Mailroom {
     pub refused: Vec<(String, String)>,
     /// What failed.
     pub troubles: Vec<Trouble>,
+    /// What was said already: topic and step.
+    said: HashSet<(String, String)>,
+    /// Topics of addresses that were refused when they were last written to.
+    refused_before: HashSet<String>,
     settings: Settings,
     inventory: Sqlite,
     by: Option<String>,
@@ -113,9 +115,11 @@ impl Mailroom {
         let notify = configured(session)?;
         let zone = settings.policy_alone(session)?.zone;
         let Some(today) = zone.day(session.now) else { return Err(super::super::lifecycle::beyond(lang)) };
-        let folder = wishes.templates.as_deref().or(notify.templates.as_ref().map(|set| set.value.as_path()));
-        let templates = letters::templates_of(folder, lang)?;
+        let templates = templates(session, wishes.templates.as_ref())?;
         let inventory = depot::open_existing(&settings, lang)?;
+        let told = inventory.told().map_err(|error| depot::failed(&error, &settings, lang))?;
+        let refused_before = told.iter().filter(|row| row.refused().is_some()).map(|row| row.topic.clone()).collect();
+        let said = told.into_iter().map(|row| (row.topic, row.step)).collect();
         Ok(Mailroom {
             outbox: outbox(&settings.inventory.value),
             sender: Sender::new(session)?,
@@ -126,6 +130,8 @@ impl Mailroom {
             again: Vec::new(),
             refused: Vec::new(),
             troubles: Vec::new(),
+            said,
+            refused_before,
             settings,
             inventory,
             by: wishes.by.clone(),
@@ -141,9 +147,10 @@ impl Mailroom {
 
     /// Sends again what an earlier run may have sent without recording it.
     pub(in crate::cli) fn clear_outbox(&mut self, session: &Session) -> Result<(), Failure> {
-        let said = self.inventory.told().map_err(|error| depot::failed(&error, &self.settings, session.lang))?;
+        let relay = self.sender.relay.clone();
+        let mut postman = Postman::new(&relay, &std::thread::sleep);
         for pending in self.outbox.pending()?.into_iter().filter(|one| one.channel == "mail") {
-            let is_said = |one: &Saying| said.iter().any(|row| row.topic == one.topic && row.step == one.step);
+            let is_said = |one: &Saying| self.said.contains(&(one.topic.clone(), one.step.clone()));
             let is_recorded = !pending.told.is_empty() && pending.told.iter().all(is_said);
             let age = parse_day(&pending.on).map_or(0, |on| (self.today - on).whole_days());
             // What it tells is old by then, and what is still due is told anew.
@@ -151,8 +158,6 @@ impl Mailroom {
                 self.outbox.remove(&pending.id)?;
                 continue;
             }
-            let relay = self.sender.relay.clone();
-            let mut postman = Postman::new(&relay, &std::thread::sleep);
             match self.hand_over(session, &mut postman, &pending, true)? {
                 Fate::Taken if pending.told.iter().any(|one| one.holder.is_some()) => self.again.extend(pending.to),
                 Fate::Hopeless => break,
@@ -215,14 +220,7 @@ impl Mailroom {
 
     /// Records what was said, all or nothing.
     pub(super) fn record(&mut self, session: &Session, pending: &Pending, channel: &str) -> Result<(), Failure> {
-        let row = |one: &Saying| ToldRow {
-            topic: one.topic.clone(),
-            step: one.step.clone(),
-            on: self.today.to_string(),
-            by: self.by.clone(),
-            note: Some(channel.to_string()),
-        };
-        let rows = pending.told.iter().map(row).collect();
+        let rows = pending.told.iter().map(|one| told_row(one, self.today, self.by.clone(), channel)).collect();
         self.record_rows(session, rows)
     }
 
@@ -230,9 +228,7 @@ impl Mailroom {
         if rows.is_empty() {
             return Ok(());
         }
-        let mut stamper = office::stamper(&self.inventory, session, &self.settings)?;
-        let entries = rows.into_iter().map(|row| stamper.entry(inventory::Body::Told(row))).collect();
-        office::record(&mut self.inventory, entries, &self.settings, session.lang)
+        office::record_told(session, &mut self.inventory, rows, &self.settings)
     }
 
     /// Records which addresses are no longer refused, and keeps in mind which are.
@@ -242,10 +238,10 @@ impl Mailroom {
         pending: &Pending,
         refused: &[(String, String)],
     ) -> Result<(), Failure> {
-        let office = self.inventory.office().map_err(|error| depot::failed(&error, &self.settings, session.lang))?;
         let is_refused = |to: &String| refused.iter().any(|(address, _)| address == to);
-        let healed = pending.to.iter().filter(|to| !is_refused(to) && office.refused(to).is_some());
-        let rows = healed.map(|to| ToldRow::delivery(to, self.today, None)).collect();
+        let taken = pending.to.iter().filter(|to| !is_refused(to)).map(|to| ToldRow::delivery(to, self.today, None));
+        let taken: Vec<ToldRow> = taken.collect();
+        let rows = taken.into_iter().filter(|row| self.refused_before.remove(&row.topic)).collect();
         self.refused.extend(refused.iter().cloned());
         self.record_rows(session, rows)
     }

@@ -18,12 +18,12 @@ use super::session::Session;
 use super::settings::Settings;
 use super::{Failure, Outcome, arguments, bind, complain, diff, letters, register};
 use crate::calendar::{Day, parse_day};
-use crate::deliver::{Bulletin, Dispatch, Outbox, Trouble};
+use crate::deliver::{Bulletin, Dispatch, Outbox, Saying, Trouble};
 use crate::inventory::{Store, ToldRow};
 use crate::lifecycle::{Ask, Calendar, Fleet, Plan, Reminders};
 use crate::locale::{Lang, Text};
 use crate::register::{Channel, Office};
-use crate::report::{Gathering, Report, Scope, View};
+use crate::report::{Gathering, Report, Scope, Templates, View};
 pub(super) use mailroom::Mailroom;
 pub(super) use sending::{Sent, alarm, fingerprint, greet, send};
 
@@ -106,7 +106,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     let sent = with_matter(session, matches, &outbox, |matter| {
         send(session, &mut mailroom, matter, &wishes, Vec::new(), None)
     })?;
-    sent.troubles.iter().for_each(|trouble| complain(&trouble.text));
+    Trouble::texts(&sent.troubles).into_iter().for_each(complain);
     if arguments::is_json(matches) {
         session.write_to(None, |out| {
             crate::report::write_json(out, &sent.document())?;
@@ -190,14 +190,13 @@ pub(super) fn with_matter<T>(
 ) -> Result<T, Failure> {
     let lang = session.lang;
     let Grounds { mut depot, policy, office, calendar } = Grounds::open(session, matches)?;
-    let told = ledger(&depot.inventory).map_err(|error| depot::failed(&error, &depot.settings, lang))?;
     let rows = depot.inventory.told().map_err(|error| depot::failed(&error, &depot.settings, lang))?;
     let fleet = Fleet::new(&policy, &office, depot.judging.at).ok_or_else(|| beyond(lang))?;
     let mut gathering = Gathering::new(lang, Scope::default(), fleet);
     depot.tell(session, &mut gathering)?;
     gathering.fleet.settle();
     let plan = Plan::new(&gathering.fleet, &calendar, Ask::default()).ok_or_else(|| beyond(lang))?;
-    let mut reminders = Reminders::new(&gathering.fleet, &plan, &told);
+    let mut reminders = Reminders::new(&gathering.fleet, &plan, &ledger(&rows));
     let pending = outbox.pending()?;
     let sent: Vec<_> = pending.iter().filter(|one| one.channel == "mail").flat_map(|one| &one.told).collect();
     reminders.due.retain(|due| !sent.iter().any(|one| one.topic == due.topic.0 && one.step == due.step.code()));
@@ -224,6 +223,24 @@ pub(super) fn beside(inventory: &Path) -> PathBuf {
 /// The outbox of an inventory.
 pub(super) fn outbox(inventory: &Path) -> Outbox {
     Outbox::new(&beside(inventory).join("outbox"))
+}
+
+/// The texts: of the folder that is named, or the configuration's, or those that are built in.
+fn templates(session: &Session, named: Option<&PathBuf>) -> Result<Templates, Failure> {
+    let configured = session.config.notify.as_ref().and_then(|notify| notify.templates.as_ref());
+    let folder = named.or(configured.map(|set| &set.value));
+    letters::templates_of(folder.map(PathBuf::as_path), session.lang)
+}
+
+/// What the ledger keeps of something said on a day, by a channel.
+fn told_row(one: &Saying, on: Day, by: Option<String>, channel: &str) -> ToldRow {
+    ToldRow {
+        topic: one.topic.clone(),
+        step: one.step.clone(),
+        on: on.to_string(),
+        by,
+        note: Some(channel.to_string()),
+    }
 }
 
 fn channel_of(word: &str) -> Channel {

@@ -9,12 +9,11 @@ use sha2::{Digest, Sha256};
 use super::super::office::{self, SheetForm};
 use super::super::session::Session;
 use super::super::settings::Settings;
-use super::super::{Failure, Outcome, bind, complain, depot, letters};
+use super::super::{Failure, Outcome, bind, complain, depot};
 use super::sending::saying;
-use super::{Matter, outbox, with_matter};
+use super::{Matter, outbox, templates, told_row, with_matter};
 use crate::certificate::hex;
 use crate::deliver::{Outbox, Pending, Saying};
-use crate::inventory::{Body, ToldRow};
 use crate::lifecycle::Due;
 use crate::locale::Text;
 use crate::register::{Cell, Channel, HolderKey, Table};
@@ -67,10 +66,7 @@ fn make(
         Channel::Phone => write_calls(session, matter, &due, output)?,
         _ if is_page => {
             let report = told_of(matter, &due)?;
-            let folder = matches.get_one::<std::path::PathBuf>("templates").map(std::path::PathBuf::as_path);
-            let configured = session.config.notify.as_ref().and_then(|notify| notify.templates.as_ref());
-            let folder = folder.or(configured.map(|set| set.value.as_path()));
-            let templates = letters::templates_of(folder, lang)?;
+            let templates = templates(session, matches.get_one::<std::path::PathBuf>("templates"))?;
             session.write_private(Some(output), |out| report.write_letters(&templates, out))?;
         }
         _ if office::sheet_form(output, lang)? == SheetForm::Xlsx => {
@@ -115,12 +111,12 @@ fn make(
 fn told_of(matter: &Matter, due: &[&Due]) -> Result<Report, Failure> {
     let view = matter.view();
     let keys: BTreeSet<&HolderKey> =
-        due.iter().filter_map(|due| view.holder_of(due)).map(|holder| &holder.key).collect();
+        due.iter().filter_map(|due| due.holder(view.fleet)).map(|holder| &holder.key).collect();
     let mut report = matter.report()?.clone();
     report.letters.retain(|letter| keys.contains(&letter.to));
     report.people.retain(|person| keys.contains(&person.holder));
     for due in due.iter().filter(|due| due.is_password()) {
-        let Some(holder) = view.holder_of(due) else { continue };
+        let Some(holder) = due.holder(view.fleet) else { continue };
         let letter = Letter::about_password(holder, due.ends, view.message(due), matter.lang);
         match report.letters.iter_mut().find(|other| other.to == holder.key) {
             Some(other) => other.due.extend(letter.due),
@@ -149,7 +145,7 @@ fn write_calls(session: &Session, matter: &Matter, due: &[&Due], output: &Path) 
     let mut due = due.to_vec();
     due.sort_by_key(|due| (due.holder, due.ends));
     let row = |due: &&Due| {
-        let holder = view.holder_of(due);
+        let holder = due.holder(view.fleet);
         let last_safe = due.last_safe.filter(|day| *day >= view.fleet.today);
         let text = |value: Option<&String>| value.map_or(Cell::Empty, |value| Cell::Text(value.clone()));
         vec![
@@ -213,16 +209,8 @@ fn mark_sent(
     let zone = settings.policy_alone(session)?.zone;
     let Some(today) = zone.day(session.now) else { return Err(super::beyond(lang)) };
     let by = bind::who(matches);
-    let mut stamper = office::stamper(&inventory, session, settings)?;
-    let row = |one: &Saying| ToldRow {
-        topic: one.topic.clone(),
-        step: one.step.clone(),
-        on: today.to_string(),
-        by: by.clone(),
-        note: Some(channel.code().into()),
-    };
-    let entries = said.iter().map(|one| stamper.entry(Body::Told(row(one)))).collect();
-    office::record(&mut inventory, entries, settings, lang)?;
+    let rows = said.iter().map(|one| told_row(one, today, by.clone(), channel.code()));
+    office::record_told(session, &mut inventory, rows, settings)?;
     for mut one in pending {
         one.told.retain(|saying| !said.contains(saying));
         if one.told.is_empty() { outbox.remove(&one.id)? } else { outbox.put(&one)? }

@@ -6,7 +6,6 @@ use serde_json::json;
 use super::super::session::Session;
 use super::super::settings::Settings;
 use super::super::{Failure, Outcome, arguments};
-use super::mailroom::MAX_MESSAGES;
 use super::{Dispatch, Matter, outbox, with_matter};
 use crate::deliver::Outbox;
 use crate::locale::{Lang, Text};
@@ -16,10 +15,9 @@ use crate::report::write_json;
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
     let settings = Settings::resolve(session, matches)?;
     let outbox = outbox(&settings.inventory.value);
-    let notify = session.config.notify.as_ref();
-    let contacts = notify.and_then(|notify| notify.contacts.as_ref()).is_none_or(|set| set.value);
-    let most = notify.and_then(|notify| notify.max_messages.as_ref()).map_or(MAX_MESSAGES, |set| set.value);
-    let most = most.max(matches.get_one::<u64>("yes").copied().unwrap_or(0));
+    let notify = session.config.notify.clone().unwrap_or_default();
+    let contacts = notify.writes_to_contacts();
+    let most = notify.most(matches.get_one::<u64>("yes").copied());
     with_matter(session, matches, &outbox, |matter| {
         let preview = Preview { matter, dispatch: matter.dispatch(contacts), pending: pending(&outbox)?, most };
         if arguments::is_json(matches) {
@@ -105,7 +103,7 @@ impl Preview<'_> {
     fn document(&self) -> serde_json::Value {
         let due = |at: &usize| {
             let (view, due) = (self.matter.view(), &self.matter.reminders.due[*at]);
-            let holder = view.holder_of(due);
+            let holder = due.holder(view.fleet);
             json!({
                 "topic": due.topic.0,
                 "step": due.step.code(),

@@ -1,20 +1,20 @@
 //! The mail of one delivery: to contacts what is theirs, to auditors everything.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::super::report::{FORMS, written};
+use super::super::report::write_form;
 use super::super::session::Session;
-use super::mailroom::{Fate, MAX_MESSAGES, Mailroom, Sender};
+use super::mailroom::{Fate, Mailroom, Sender};
 use super::{Bulletin, Dispatch, Matter, REPORT, Trouble, Wishes};
 use crate::calendar::{Day, Zone};
 use crate::certificate::hex;
 use crate::cli::Failure;
 use crate::deliver::mail::{Address, Attachment, Delivery, Postman};
 use crate::deliver::schedule::Schedule;
-use crate::deliver::{Block, Body, Digests, Parcel, Pending, Saying, holder_of, shelf};
+use crate::deliver::{Block, Body, Digests, Parcel, Pending, Saying, shelf};
 use crate::lifecycle::Due;
 use crate::locale::{Lang, Text};
 use crate::report::Report;
@@ -108,22 +108,20 @@ pub(in crate::cli) fn send(
     mut troubles: Vec<Trouble>,
     shelf: Option<&Path>,
 ) -> Result<Sent, Failure> {
-    let contacts = mailroom.notify.contacts.as_ref().is_none_or(|set| set.value);
-    let dispatch = matter.dispatch(contacts);
+    let dispatch = matter.dispatch(mailroom.notify.writes_to_contacts());
     let by_hand = dispatch.by_hand.values().map(Vec::len).sum();
     let mut sent = Sent { by_hand, addresses: std::mem::take(&mut mailroom.again), ..Sent::default() };
-    let most = mailroom.notify.max_messages.as_ref().map_or(MAX_MESSAGES, |set| set.value);
-    let most = most.max(wishes.yes.unwrap_or(0));
+    let most = mailroom.notify.most(wishes.yes);
+    let relay = mailroom.sender.relay.clone();
+    let mut postman = Postman::new(&relay, &std::thread::sleep);
     if dispatch.mail.len() as u64 > most {
         sent.held_back = Some((dispatch.mail.len(), most));
     } else {
-        to_contacts(session, mailroom, matter, &dispatch, &mut sent)?;
+        to_contacts(session, mailroom, &mut postman, matter, &dispatch, &mut sent)?;
     }
     sort_refused(session, mailroom, &mut sent)?;
     troubles.append(&mut mailroom.troubles);
     sent.troubles = troubles;
-    let relay = mailroom.sender.relay.clone();
-    let mut postman = Postman::new(&relay, &std::thread::sleep);
     let mut desk = Auditing { session, mailroom, matter, dispatch: &dispatch, shelf, wishes };
     desk.send(&mut postman, &mut sent)?;
     sent.troubles.append(&mut mailroom.troubles);
@@ -165,6 +163,7 @@ fn is_about_address(reply: &str) -> bool {
 fn to_contacts(
     session: &Session,
     mailroom: &mut Mailroom,
+    postman: &mut Postman,
     matter: &Matter,
     dispatch: &Dispatch,
     sent: &mut Sent,
@@ -178,8 +177,6 @@ fn to_contacts(
         signature: &signature,
         details: mailroom.details(),
     };
-    let relay = mailroom.sender.relay.clone();
-    let mut postman = Postman::new(&relay, &std::thread::sleep);
     let mut in_a_row = 0;
     for (at, parcel) in dispatch.mail.iter().enumerate() {
         let person = person(matter, parcel);
@@ -189,7 +186,7 @@ fn to_contacts(
             sent.failed += 1;
             continue;
         };
-        let fate = mailroom.deliver(session, &mut postman, &pending)?;
+        let fate = mailroom.deliver(session, postman, &pending)?;
         in_a_row = if fate == Fate::Failed { in_a_row + 1 } else { 0 };
         match fate {
             Fate::Taken => sent.addresses.push(parcel.to.clone()),
@@ -208,14 +205,14 @@ fn to_contacts(
 fn person(matter: &Matter, parcel: &Parcel) -> Option<String> {
     let fleet = &matter.gathering.fleet;
     let mut people =
-        parcel.due.iter().map(|at| holder_of(fleet, &matter.reminders.due[*at]).and_then(|h| h.contact.person.clone()));
+        parcel.due.iter().map(|at| matter.reminders.due[*at].holder(fleet).and_then(|h| h.contact.person.clone()));
     let first = people.next().flatten()?;
     people.all(|other| other.as_ref() == Some(&first)).then_some(first)
 }
 
 /// What is recorded of something due.
 pub(super) fn saying(matter: &Matter, due: &Due) -> Saying {
-    let holder = holder_of(&matter.gathering.fleet, due);
+    let holder = due.holder(&matter.gathering.fleet);
     Saying {
         topic: due.topic.0.clone(),
         step: due.step.code(),
@@ -379,18 +376,18 @@ impl Auditing<'_> {
 
     /// The report in the forms that the auditors get, and what could not be made.
     fn files(&self, report: &Report) -> (Vec<Attachment>, Vec<Trouble>) {
-        let default = || vec!["html".to_string(), "xlsx".to_string()];
-        let forms = self.mailroom.notify.attach.as_ref().map_or_else(default, |set| set.value.clone());
         let (mut files, mut broken) = (Vec::new(), Vec::new());
-        for form in &forms {
-            let Some((form, ending)) = FORMS.iter().find(|(known, _)| known == form) else { continue };
-            let place: Option<PathBuf> = self.shelf.map(|folder| shelf::place(folder, self.mailroom.today, ending));
+        for form in self.mailroom.notify.attached() {
+            let place = self.shelf.map(|folder| shelf::place(folder, self.mailroom.today, form));
             let bytes = match place.and_then(|place| std::fs::read(place).ok()) {
                 Some(bytes) => Ok(bytes),
-                None => written(report, form),
+                None => {
+                    let mut bytes = Vec::new();
+                    write_form(report, form, &mut bytes).map(|()| bytes)
+                }
             };
-            let name = Text { ja: "証明書報告書-{day}.{ending}", en: "certificates-{day}.{ending}" };
-            let name = name.fill(self.session.lang, &[("day", &report.today), ("ending", ending)]);
+            let name = Text { ja: "証明書報告書-{day}.{form}", en: "certificates-{day}.{form}" };
+            let name = name.fill(self.session.lang, &[("day", &report.today), ("form", &form)]);
             match bytes {
                 Ok(bytes) => files.push(Attachment { name, mime: mime(form).into(), bytes }),
                 Err(error) => {

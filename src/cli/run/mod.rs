@@ -4,7 +4,6 @@
 
 mod state;
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Instant as Watch;
 
@@ -13,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::import::{self, Ways, skipped_text};
 use super::notify::{self, Mailroom, Matter, Sent, Wishes, send, with_matter};
-use super::report::{FORMS, written};
+use super::report::write_form;
 use super::session::Session;
 use super::settings::Settings;
 use super::{Failure, Outcome, arguments, complain, holidays, office};
@@ -302,10 +301,9 @@ impl<'a> Journey<'a> {
     /// Writes the reports, and gives the folder they lie in.
     fn report(&mut self, matter: &Matter) -> Option<PathBuf> {
         let reports = self.session.config.report.clone()?;
+        let forms = reports.forms();
         let folder = reports.folder?.value;
         let report = matter.report().ok()?;
-        let default = || vec!["html".to_string(), "xlsx".to_string()];
-        let forms = reports.forms.map_or_else(default, |set| set.value);
         if let Err(error) = std::fs::create_dir_all(&folder) {
             let text = Text {
                 ja: "報告書のフォルダー {path} を作れません: {error}。設定の report.folder を確かめてください。",
@@ -316,12 +314,9 @@ impl<'a> Journey<'a> {
             return None;
         }
         let mut made = Vec::new();
-        for (form, ending) in FORMS.iter().filter(|(form, _)| forms.iter().any(|wanted| wanted == form)) {
-            let path = shelf::place(&folder, report.today, ending);
-            let written = written(report, form)
-                .map_err(Failure::from)
-                .and_then(|bytes| self.session.write_to(Some(&path), |out| out.write_all(&bytes)));
-            match written {
+        for form in forms {
+            let path = shelf::place(&folder, report.today, form);
+            match self.session.write_to(Some(&path), |out| write_form(report, form, out)) {
                 Ok(()) => {
                     made.push(path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default())
                 }
@@ -445,12 +440,10 @@ impl<'a> Journey<'a> {
         }
         self.state.write(&self.folder, self.session.lang)?;
         self.log("end", &[("exit", json!(outcome.code())), ("seconds", json!(self.watch.elapsed().as_secs_f64()))]);
-        let texts: BTreeSet<&str> = self.troubles.iter().map(|trouble| trouble.text.as_str()).collect();
-        texts.into_iter().for_each(complain);
-        let text = Text { ja: "{at} {what}", en: "{at} {what}" };
+        Trouble::texts(&self.troubles).into_iter().for_each(complain);
         let what = self.lines.join(Text { ja: "", en: " " }.get(self.session.lang));
         let at = self.zone.local(self.session.now);
-        self.session.print(&(text.fill(self.session.lang, &[("at", &at), ("what", &what)]) + "\n"))?;
+        self.session.print(&format!("{at} {what}\n"))?;
         Ok(outcome)
     }
 

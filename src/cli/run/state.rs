@@ -1,7 +1,7 @@
 //! What a run leaves for the next one: that it is under way, when it ended, whether nothing failed.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -72,11 +72,7 @@ impl State {
         let path = folder.join(STATE);
         let write = || -> io::Result<()> {
             platform::create_private_folder(folder)?;
-            let mut file = platform::temporary_in(folder)?;
-            file.write_all(&serde_json::to_vec_pretty(self)?)?;
-            file.as_file().sync_all()?;
-            file.persist(&path).map_err(|error| error.error)?;
-            Ok(())
+            platform::replace(&path, &serde_json::to_vec_pretty(self)?, false)
         };
         write().map_err(|error| failed(&path, &error, lang))
     }

@@ -125,12 +125,8 @@ impl Systemd {
 
 /// Puts a text in the place of a file, as a whole or not at all.
 fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)?;
-    let mut file = platform::temporary_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
+    std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
+    platform::replace(path, text.as_bytes(), false)
 }
 
 /// The user's crontab.

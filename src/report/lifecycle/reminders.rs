@@ -38,7 +38,7 @@ impl<'a> RemindersReport<'a> {
     fn due(&self, reachable: bool) -> impl Iterator<Item = &'a Due> + '_ {
         let reminders = self.reminders;
         reminders.due.iter().filter(move |due| {
-            let contact = self.view.holder_of(due).and_then(|holder| contact_of(&holder.contact));
+            let contact = due.holder(self.view.fleet).and_then(|holder| contact_of(&holder.contact));
             contact.is_some() == reachable
         })
     }
@@ -89,7 +89,7 @@ impl<'a> RemindersReport<'a> {
         };
         writeln!(out, "\n{}", style.paint(Some(Severity::Warning), &format!("{} ({all})", self.view.get(title))))?;
         for due in self.due(reachable).take(ROWS) {
-            let to = self.view.holder_of(due).map(|holder| self.to(holder)).filter(|to| !to.is_empty());
+            let to = due.holder(self.view.fleet).map(|holder| self.to(holder)).filter(|to| !to.is_empty());
             let to = to.map(|to| format!(" → {to}")).unwrap_or_default();
             write_indented(out, "  - ", &format!("{}{to}", self.view.whose_due(due)), style.width)?;
             write_indented(out, "    ", &self.view.message(due), style.width)?;
@@ -167,7 +167,7 @@ impl<'a> RemindersReport<'a> {
     }
 
     fn due_json(&self, due: &Due) -> Json {
-        let holder = self.view.holder_of(due);
+        let holder = due.holder(self.view.fleet);
         let contact = holder.map(|holder| {
             let contact = &holder.contact;
             json!({
@@ -207,7 +207,7 @@ impl<'a> RemindersReport<'a> {
     }
 
     fn due_cells(&self, due: &Due) -> Cells {
-        let holder = self.view.holder_of(due);
+        let holder = due.holder(self.view.fleet);
         let of = |part: fn(&Holder) -> Option<&String>| holder.and_then(part).cloned().unwrap_or_default();
         let mut cells: Cells = match due.item {
             Some(at) => self.view.item_cells(&self.view.fleet.items[at]),
@@ -240,14 +240,9 @@ impl<'a> RemindersReport<'a> {
 }
 
 impl<'a> View<'a> {
-    /// The holder that is to be told.
-    pub fn holder_of(&self, due: &Due) -> Option<&'a Holder> {
-        due.holder.and_then(|at| self.fleet.office.holders.get(at))
-    }
-
     /// Whose certificate or password something due is about.
     pub fn whose_due(&self, due: &Due) -> String {
-        match (due.item, self.holder_of(due)) {
+        match (due.item, due.holder(self.fleet)) {
             (Some(at), _) => self.whose_in_line(&self.fleet.items[at]),
             (None, Some(holder)) => format!("{} {}", self.holder_id(holder), holder.name),
             (None, None) => String::new(),

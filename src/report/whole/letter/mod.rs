@@ -8,7 +8,7 @@
 mod page;
 mod template;
 
-pub use template::{Line as TemplateLine, Templates, Unknown, placeholders};
+pub use template::{Line as TemplateLine, Templates, Unknown};
 
 use std::collections::BTreeMap;
 

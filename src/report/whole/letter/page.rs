@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::io::{self, Write};
 
-use super::template::{Line, Templates, placeholders};
+use super::template::{Line, Templates};
 use super::{Due, Letter};
 use crate::calendar::Day;
 use crate::locale::{Text, fill};
@@ -101,7 +101,7 @@ impl Writer<'_> {
     fn write_text(&self, out: &mut dyn Write, text: &str) -> io::Result<()> {
         let mut open = Block::None;
         for line in self.templates.lines(text).filter(|line| self.is_known(line)) {
-            let (whole, block) = (whole(&line).filter(|name| *name != text), Block::of(&line));
+            let (whole, block) = (line.part(&PARTS).filter(|name| *name != text), Block::of(&line));
             let block = if whole.is_some() { Block::None } else { block };
             if block != open {
                 write!(out, "{}{}", open.tags().1, block.tags().0)?;
@@ -132,13 +132,7 @@ impl Writer<'_> {
 
     /// Whether a line says something: it names no value, or one that is known.
     fn is_known(&self, line: &Line) -> bool {
-        let text = match line {
-            Line::Blank => return true,
-            Line::Title(text) | Line::Right(text) | Line::Item(text) | Line::Step(text) | Line::Plain(text) => text,
-            Line::Row(_, value) => value,
-        };
-        let mut names = placeholders(text).peekable();
-        names.peek().is_none() || names.any(|name| PARTS.contains(&name) || !self.value(name).is_empty())
+        line.is_known(|name| PARTS.contains(&name) || !self.value(name).is_empty())
     }
 
     /// A text with its values, for HTML: blanks to be filled in by hand become lines.
@@ -217,10 +211,3 @@ impl Writer<'_> {
 
 /// Placeholders that stand for more than a value, each on a line of its own.
 const PARTS: [&str; 3] = ["certificates", "sender", "contact"];
-
-/// The part that a line consists of.
-fn whole<'l>(line: &Line<'l>) -> Option<&'l str> {
-    let Line::Plain(text) = line else { return None };
-    let name = text.trim().strip_prefix('{')?.strip_suffix('}')?;
-    PARTS.contains(&name).then_some(name)
-}

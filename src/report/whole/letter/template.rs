@@ -95,6 +95,36 @@ pub enum Line<'t> {
     Plain(&'t str),
 }
 
+impl<'t> Line<'t> {
+    /// The text whose values decide whether the line stands: of a row, its value; of a blank line
+    /// there is none.
+    pub fn text(&self) -> Option<&'t str> {
+        match self {
+            Line::Blank => None,
+            Line::Row(_, text)
+            | Line::Title(text)
+            | Line::Right(text)
+            | Line::Item(text)
+            | Line::Step(text)
+            | Line::Plain(text) => Some(text),
+        }
+    }
+
+    /// Whether the line says something: it names no value, or one that is known.
+    pub fn is_known(&self, is_known: impl Fn(&str) -> bool) -> bool {
+        let Some(text) = self.text() else { return true };
+        let mut names = placeholders(text).peekable();
+        names.peek().is_none() || names.any(is_known)
+    }
+
+    /// The part that the line consists of, if it is one of `parts`.
+    pub fn part(&self, parts: &[&str]) -> Option<&'t str> {
+        let Line::Plain(text) = self else { return None };
+        let name = text.trim().strip_prefix('{')?.strip_suffix('}')?;
+        parts.contains(&name).then_some(name)
+    }
+}
+
 impl Templates {
     /// Those that are built in.
     pub fn built_in(lang: Lang) -> Templates {
@@ -184,7 +214,7 @@ fn line_of(line: &str) -> Line<'_> {
 }
 
 /// What stands in braces in a line.
-pub fn placeholders(line: &str) -> impl Iterator<Item = &str> {
+fn placeholders(line: &str) -> impl Iterator<Item = &str> {
     line.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0))
 }
 
