@@ -1,0 +1,218 @@
+//! `shomei verify`: plain RFC 5280 validation against given anchors, pins aside.
+
+use std::path::PathBuf;
+
+use super::forge::*;
+use super::scene::*;
+
+const EKU: &str = "2.5.29.37";
+const SERVER: &str = "1.3.6.1.5.5.7.3.1";
+const CLIENT: &str = "1.3.6.1.5.5.7.3.2";
+
+/// What a leaf is validated with.
+#[derive(Default)]
+struct Given<'a> {
+    trust: &'a [&'a Made],
+    untrusted: &'a [&'a Made],
+    crls: &'a [Vec<u8>],
+    at: Option<&'a str>,
+    purpose: Option<&'a str>,
+}
+
+struct Answer {
+    reasons: String,
+    path: Vec<String>,
+}
+
+fn verify(scene: &Scene, leaf: &Made, given: &Given) -> Answer {
+    let put = |name: String, bytes: &[u8]| -> PathBuf { scene.file(&name, bytes) };
+    let mut command = scene.command();
+    command.args(["--lang", "en", "verify", "--format", "json", "--at", given.at.unwrap_or(AT)]);
+    for (kind, list) in [("--trust", given.trust), ("--untrusted", given.untrusted)] {
+        for (i, made) in list.iter().enumerate() {
+            command.arg(kind).arg(put(format!("{}{i}.cer", &kind[2..]), &made.der));
+        }
+    }
+    for (i, crl) in given.crls.iter().enumerate() {
+        command.arg("--crl").arg(put(format!("{i}.crl"), crl));
+    }
+    if let Some(purpose) = given.purpose {
+        command.args(["--purpose", purpose]);
+    }
+    let output = command.arg(put("leaf.cer".into(), &leaf.der)).output().unwrap();
+    let document: serde_json::Value =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {}", text(&output.stderr)));
+    assert_eq!(document["schema"], "shomei/verify/1");
+    let words = |key: &str| -> Vec<String> {
+        document[key].as_array().unwrap().iter().map(|word| word.as_str().unwrap().to_string()).collect()
+    };
+    let valid = document["valid"] == true;
+    assert_eq!(output.status.code(), Some(i32::from(!valid)));
+    assert_eq!(words("reasons").is_empty(), valid);
+    Answer { reasons: words("reasons").join(" "), path: words("path") }
+}
+
+fn reasons(scene: &Scene, leaf: &Made, given: &Given) -> String {
+    verify(scene, leaf, given).reasons
+}
+
+#[test]
+fn times_are_strict_and_inclusive() {
+    let scene = Scene::new();
+    let root = &scene.root_2019;
+    let ca = Draft::ca("Sub").from("2020-06-01T00:00:00Z").until("2021-12-31T23:59:59Z").signed_by(root);
+    let leaf = Draft::leaf("h").signed_by(&ca); // 2020-01-01T00:00:00Z to 2022-12-31T23:59:59Z
+    let direct = Draft::leaf("h").signed_by(root);
+    let cases = [
+        (&direct, "2019-12-31T23:59:59Z", "not-yet-valid"),
+        (&direct, "2020-01-01T00:00:00Z", ""),
+        (&direct, "2022-12-31T23:59:59Z", ""),
+        (&direct, "2023-01-01T00:00:00Z", "expired"),
+        (&leaf, "2020-05-31T23:59:59Z", "path-not-yet-valid"),
+        (&leaf, "2020-06-01T00:00:00Z", ""),
+        (&leaf, "2021-12-31T23:59:59Z", ""),
+        (&leaf, "2022-01-01T00:00:00Z", "path-expired"),
+        (&leaf, "2023-01-01T00:00:00Z", "path-expired expired"),
+        (&direct, "2029-07-20T00:00:01Z", "path-expired expired"),
+    ];
+    for (made, at, expected) in cases {
+        let given = Given { trust: &[root], untrusted: &[&ca], at: Some(at), ..Given::default() };
+        assert_eq!(reasons(&scene, made, &given), expected, "{at}");
+    }
+}
+
+#[test]
+fn every_reason() {
+    let scene = Scene::new();
+    let root = &scene.root_2019;
+    let ca = Draft::ca("Sub");
+    let no_sign = [basic_constraints(true, None), key_usage(CRL_SIGN)];
+    let short = [basic_constraints(true, Some(0)), key_usage(CERT_SIGN)];
+    let elsewhere = tlv(0xa0, &sequence(&[&tlv(0xa4, &name("C=JP, O=elsewhere"))]));
+    let constraints = extension("2.5.29.30", true, &tlv(0x30, &elsewhere));
+    let policies = extension("2.5.29.36", true, &sequence(&[&tlv(0x80, &[0])]));
+    let critical = extension("1.2.3.4", true, &[5, 0]);
+    let cases = [
+        (ca.clone(), ""),
+        (ca.clone().extensions(&[]), "not-a-ca"),
+        (ca.clone().extensions(&no_sign), "not-a-ca key-usage"),
+        (ca.clone().with(constraints), "name-constraints"),
+        (ca.clone().with(policies), "certificate-policy"),
+        (ca.clone().with(critical), "critical-extension"),
+    ];
+    for (draft, expected) in cases {
+        let signer = draft.signed_by(root);
+        let leaf = Draft::leaf("h").signed_by(&signer);
+        let given = Given { trust: &[root], untrusted: &[&signer], ..Given::default() };
+        assert_eq!(reasons(&scene, &leaf, &given), expected);
+    }
+    let first = ca.extensions(&short).signed_by(root);
+    let second = Draft::ca("Sub 2").signed_by(&first);
+    let leaf = Draft::leaf("h").signed_by(&second);
+    let given = Given { trust: &[root], untrusted: &[&first, &second], ..Given::default() };
+    assert_eq!(reasons(&scene, &leaf, &given), "path-length");
+    let given = Given { trust: &[root], untrusted: &[&first], ..Given::default() };
+    assert_eq!(reasons(&scene, &leaf, &given), "issuer-unknown");
+    let given = Given { untrusted: &[&first, &second, root], ..Given::default() };
+    assert_ne!(reasons(&scene, &leaf, &given), "", "nothing is trusted that was not said to be");
+    let impostor = Draft::leaf("h").signed_by(&draft_2019().self_signed());
+    assert_eq!(reasons(&scene, &impostor, &Given { trust: &[root], ..Given::default() }), "signature");
+}
+
+#[test]
+fn any_certificate_given_is_an_anchor() {
+    let scene = Scene::new();
+    let ca = Draft::ca("Sub").signed_by(&scene.root_2019);
+    let leaf = Draft::leaf("h").signed_by(&ca);
+    // No pin is asked for, and the anchor need not be self-signed.
+    let answer = verify(&scene, &leaf, &Given { trust: &[&ca], ..Given::default() });
+    assert_eq!((answer.reasons.as_str(), answer.path), ("", vec![leaf.sha256(), ca.sha256()]));
+    let answer = verify(&scene, &leaf, &Given { trust: &[&leaf], ..Given::default() });
+    assert_eq!((answer.reasons.as_str(), answer.path), ("", vec![leaf.sha256()]));
+    // Of several anchors of one name the one that signed.
+    let trust = [&scene.root_2013, &scene.root_2019];
+    for trust in [trust, [trust[1], trust[0]]] {
+        for draft in [Draft::leaf("h"), Draft::leaf("h").bare(), Draft::leaf("h").forged(&scene.root_2013.key)] {
+            let leaf = draft.signed_by(&scene.root_2019);
+            let answer = verify(&scene, &leaf, &Given { trust: &trust, ..Given::default() });
+            assert_eq!(answer.reasons, "");
+            assert_eq!(answer.path[1], scene.root_2019.sha256());
+        }
+    }
+}
+
+#[test]
+fn the_purpose_asked_for() {
+    let scene = Scene::new();
+    let root = &scene.root_2019;
+    let usage = |oids: &[&str]| {
+        let list: Vec<u8> = oids.iter().flat_map(|dotted| oid(dotted)).collect();
+        extension(EKU, false, &tlv(0x30, &list))
+    };
+    let cases = [
+        (vec![], [true, true, true]),
+        (vec![CLIENT], [true, true, false]),
+        (vec![SERVER], [true, false, true]),
+        (vec![CLIENT, SERVER], [true, true, true]),
+        (vec!["1.3.6.1.5.5.7.3.4"], [true, false, false]),
+    ];
+    for (oids, good) in cases {
+        let draft = Draft::leaf("h");
+        let leaf = if oids.is_empty() { draft } else { draft.with(usage(&oids)) }.signed_by(root);
+        for (purpose, good) in ["any", "client", "server"].into_iter().zip(good) {
+            let given = Given { trust: &[root], purpose: Some(purpose), ..Given::default() };
+            let expected = if good { "" } else { "purpose" };
+            assert_eq!(reasons(&scene, &leaf, &given), expected, "{oids:?} {purpose}");
+        }
+        assert_eq!(reasons(&scene, &leaf, &Given { trust: &[root], ..Given::default() }), "", "any is the default");
+    }
+}
+
+#[test]
+fn with_crls_every_certificate_needs_one() {
+    let scene = Scene::new();
+    let root = &scene.root_2019;
+    let ca = Draft::ca("Sub").signed_by(root);
+    let leaf = Draft::leaf("h").signed_by(&ca);
+    let list = |revoked: &[&[u8]], signer: &Made| {
+        CrlDraft::new("2021-05-01T00:00:00Z", "2021-07-01T00:00:00Z", revoked).signed_by(signer)
+    };
+    let (of_root, of_ca) = (list(&[], root), list(&[], &ca));
+    let old = CrlDraft::new("2021-01-01T00:00:00Z", "2021-02-01T00:00:00Z", &[]).signed_by(&ca);
+    let future = CrlDraft::new("2021-07-01T00:00:00Z", "2021-08-01T00:00:00Z", &[]).signed_by(&ca);
+    let fake = list(&[&[0x10, 1]], &Made { key: key(), ..ca.clone() });
+    let cases = [
+        (vec![], ""),
+        (vec![of_root.clone(), of_ca.clone()], ""),
+        (vec![of_ca.clone()], "crl-missing"),
+        (vec![of_root.clone()], "crl-missing"),
+        (vec![of_root.clone(), list(&[&[0x10, 1]], &ca)], "revoked"),
+        (vec![list(&[&[0x20, 1]], root), of_ca.clone()], "revoked"),
+        (vec![of_root.clone(), old], "crl-stale"),
+        (vec![of_root.clone(), future], "crl-missing"),
+        (vec![of_root.clone(), fake.clone()], "crl-missing"),
+        (vec![of_root, of_ca, fake], ""),
+    ];
+    for (i, (crls, expected)) in cases.iter().enumerate() {
+        let given = Given { trust: &[root], untrusted: &[&ca], crls, ..Given::default() };
+        assert_eq!(reasons(&scene, &leaf, &given), *expected, "case {i}");
+    }
+}
+
+#[test]
+fn what_cannot_be_carried_out_is_a_2() {
+    let scene = Scene::new();
+    let leaf = scene.put("leaf.cer", &scene.root_2019);
+    let photo = scene.file("photo.jpg", &[0xff, 0xd8, 0xff, 0xe0]);
+    let nowhere = scene.aside("nowhere.cer");
+    for wrong in [&photo, &nowhere] {
+        assert_eq!(scene.run(&["verify", argument(wrong)]).status.code(), Some(2));
+        let output = scene.run(&["verify", argument(&leaf), "--trust", argument(wrong)]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(output.stdout.is_empty() && !output.stderr.is_empty());
+        let output = scene.run(&["verify", argument(&leaf), "--crl", argument(wrong)]);
+        assert_eq!(output.status.code(), Some(2));
+    }
+    assert_eq!(scene.run(&["verify"]).status.code(), Some(2));
+    assert_eq!(scene.run(&["verify", argument(&leaf), "--at", "yesterday"]).status.code(), Some(2));
+}

@@ -1,0 +1,213 @@
+//! Laws of the plan, over many made-up terms and fleets, against other ways to reckon them.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use shomei::calendar::Day;
+use shomei::lifecycle::{Ask, Calendar, Outcome, Plan, Why};
+use shomei::policy::{Closure, Holidays, Policy, Terms};
+use shomei::register::Office;
+use time::Weekday;
+
+use super::scene::{Numbers, calendar, day, days_after, fleet, item, plan, planned, policy, window};
+
+/// Whether whoever issues is closed, reckoned from the policy's words.
+fn closed(calendar: &Calendar, policy: &Policy, on: Day) -> bool {
+    let new_year = matches!((u8::from(on.month()), on.day()), (12, 29..=31) | (1, 1..=3));
+    static HOLIDAYS: LazyLock<Holidays> = LazyLock::new(|| Holidays::built_in().unwrap());
+    let own = policy.calendar.closed.iter().any(|closure| closure.from <= on && on <= closure.until);
+    let is = matches!(on.weekday(), Weekday::Saturday | Weekday::Sunday) || new_year || own;
+    let is = is || HOLIDAYS.name(on).is_some();
+    assert_eq!(is, calendar.issuer.is_closed(on), "{on}");
+    is
+}
+
+/// The day on which a certificate applied for is in hand, day by day.
+fn in_hand(calendar: &Calendar, policy: &Policy, terms: &Terms, applied: Day) -> Day {
+    let (mut on, mut left) = (applied, terms.lead_business_days.value);
+    loop {
+        let open = !closed(calendar, policy, on);
+        let issues = terms.issue_window.is_none_or(|window| (window.from..=window.until).contains(&on.day()));
+        if left == 0 && open && issues {
+            return on;
+        }
+        on = on.next_day().unwrap();
+        if left > 0 && !closed(calendar, policy, on) {
+            left -= 1;
+        }
+    }
+}
+
+/// The first claim period that ends after `ends`, or is running or to come at `today`.
+fn uncovered(today: Day, ends: Day) -> Day {
+    let mut first = today.replace_day(1).unwrap();
+    if today.day() > 10 {
+        first = days_after(first, 32).replace_day(1).unwrap();
+    }
+    while first.replace_day(10).unwrap() <= ends {
+        first = days_after(first, 32).replace_day(1).unwrap();
+    }
+    first
+}
+
+fn made_up(numbers: &mut Numbers) -> Policy {
+    let mut policy = policy();
+    let terms = &mut policy.renewal.general;
+    terms.lead_business_days.value = u32::try_from(numbers.below(9)).unwrap();
+    terms.opens_days.value = 30 + i64::try_from(numbers.below(80)).unwrap();
+    let some = |numbers: &mut Numbers| {
+        let from = 1 + u8::try_from(numbers.below(20)).unwrap();
+        let until = (from + 3 + u8::try_from(numbers.below(12)).unwrap()).min(28);
+        window(from, until).filter(|_| numbers.one_in(2))
+    };
+    terms.application_window = some(numbers);
+    terms.issue_window = some(numbers);
+    if numbers.one_in(2) {
+        let from = days_after(day("2027-02-01"), i64::try_from(numbers.below(200)).unwrap());
+        let closure = |from| Closure { from, until: days_after(from, 4), source: None };
+        policy.calendar.closed.push(closure(from));
+        policy.calendar.office.push(closure(days_after(from, 20)));
+    }
+    policy
+}
+
+#[test]
+fn the_last_safe_day_is_the_last_one() {
+    let office = Office::default();
+    for seed in 1..=60 {
+        let mut numbers = Numbers(seed * 7919);
+        let policy = made_up(&mut numbers);
+        let calendar = calendar(&policy);
+        let terms = &policy.renewal.general;
+        let today = days_after(day("2026-11-01"), i64::try_from(numbers.below(60)).unwrap());
+        let ends = days_after(today, 20 + i64::try_from(numbers.below(250)).unwrap());
+        let fleet = fleet(&policy, &office, today, vec![item(1, ends)]);
+        let plan = plan(&fleet, &calendar, Ask::default());
+        let entry = planned(&plan, &fleet, 1);
+        let period = uncovered(today, ends);
+        let mut before = period.previous_day().unwrap();
+        while closed(&calendar, &policy, before) {
+            before = before.previous_day().unwrap();
+        }
+        let deadline = before.min(ends);
+        assert_eq!(entry.deadline.unwrap().day, deadline, "seed {seed}, {today} {ends}");
+        assert_eq!(entry.deadline.unwrap().period.unwrap().first, period, "seed {seed}, {today} {ends}");
+        let takes = |on: &Day| {
+            let own = policy.calendar.office.iter().any(|closure| closure.from <= *on && *on <= closure.until);
+            let inside = terms.application_window.is_none_or(|w| (w.from..=w.until).contains(&on.day()));
+            inside && !own && !closed(&calendar, &policy, *on)
+        };
+        let safe = |on: &Day| takes(on) && in_hand(&calendar, &policy, terms, *on) <= deadline;
+        let latest = (0..300).map(|back| days_after(deadline, -back)).find(safe);
+        assert_eq!(entry.last_safe, latest, "seed {seed}, {today} {ends} {terms:?}");
+        assert_eq!(entry.first, Some(days_after(ends, -terms.opens_days.value)));
+        // What is recommended is permitted, safe, and not before renewal opens or before today.
+        if let Outcome::Apply { day, in_hand: got, in_claim_period } = entry.outcome {
+            assert!(takes(&day) && safe(&day) && day >= today && Some(day) >= entry.first && Some(day) <= latest);
+            assert_eq!(got, Some(in_hand(&calendar, &policy, terms, day)));
+            assert_eq!(in_claim_period, day.day() <= 10);
+        }
+    }
+}
+
+/// The most that can be placed: a plain augmenting search.
+fn most(open: &[Vec<bool>], per_day: usize) -> usize {
+    fn take(job: usize, open: &[Vec<bool>], per_day: usize, on: &mut [Vec<usize>], seen: &mut [bool]) -> bool {
+        for day in 0..seen.len() {
+            if !open[job][day] || seen[day] {
+                continue;
+            }
+            seen[day] = true;
+            if on[day].len() < per_day {
+                on[day].push(job);
+                return true;
+            }
+            for at in 0..on[day].len() {
+                if take(on[day][at], open, per_day, on, seen) {
+                    on[day][at] = job;
+                    return true;
+                }
+            }
+        }
+        false
+    }
+    let days = open.first().map_or(0, Vec::len);
+    let mut on = vec![Vec::new(); days];
+    (0..open.len()).filter(|job| take(*job, open, per_day, &mut on, &mut vec![false; days])).count()
+}
+
+#[test]
+fn as_many_as_possible_are_placed_and_no_day_has_too_many() {
+    let office = Office::default();
+    let mut crowded = 0;
+    for seed in 1..=60 {
+        let mut numbers = Numbers(seed * 104_729);
+        let policy = made_up(&mut numbers);
+        let calendar = calendar(&policy);
+        let today = day("2027-01-05");
+        let count = 5 + u8::try_from(numbers.below(90)).unwrap();
+        let ends: Vec<Day> =
+            (0..count).map(|_| days_after(today, 15 + i64::try_from(numbers.below(60)).unwrap())).collect();
+        let items = ends.iter().zip(1..).map(|(ends, number)| item(number, *ends)).collect();
+        let fleet = fleet(&policy, &office, today, items);
+        let per_day = 1 + u32::try_from(numbers.below(3)).unwrap();
+        let plan = plan(&fleet, &calendar, Ask { per_day: Some(per_day), ..Ask::default() });
+        let alone = Plan::new(&fleet, &calendar, Ask::default()).unwrap();
+        let mut on: BTreeMap<Day, u32> = BTreeMap::new();
+        let (mut placed, mut in_claim_periods) = (0, 0);
+        for entry in &plan.entries {
+            if let Outcome::Apply { day, in_claim_period, .. } = entry.outcome {
+                *on.entry(day).or_default() += 1;
+                placed += 1;
+                in_claim_periods += usize::from(in_claim_period);
+                assert!(Some(day) >= entry.first && Some(day) <= entry.last_safe && day >= today);
+            }
+        }
+        assert!(on.values().all(|n| *n <= per_day), "seed {seed}: {on:?}");
+        // Whatever could be placed alone competes for the days between.
+        let jobs = alone.entries.iter().filter(|entry| matches!(entry.outcome, Outcome::Apply { .. }));
+        let days: Vec<Day> = (0..160).map(|after| days_after(today, after)).collect();
+        let widest = |entry: &&shomei::lifecycle::Planned| days_after(fleet.items[entry.item].ends.unwrap(), -90);
+        let open = |avoiding: bool| -> Vec<Vec<bool>> {
+            let permitted = |on: Day| {
+                let own = policy.calendar.office.iter().any(|closure| closure.from <= on && on <= closure.until);
+                let terms = &policy.renewal.general;
+                let inside = terms.application_window.is_none_or(|w| (w.from..=w.until).contains(&on.day()));
+                let avoided = avoiding && on.day() <= 10;
+                inside && !own && !avoided && !calendar.issuer.is_closed(on)
+            };
+            let of = |entry: &shomei::lifecycle::Planned| {
+                let from = entry.first.unwrap().max(widest(&entry)).max(today);
+                let until = entry.last_safe.unwrap();
+                days.iter().map(|on| from <= *on && *on <= until && permitted(*on)).collect()
+            };
+            jobs.clone().map(of).collect()
+        };
+        let possible = most(&open(false), per_day as usize);
+        assert_eq!(placed, possible, "seed {seed}, {per_day} a day");
+        // No more days of claim periods are used than must be.
+        assert_eq!(placed - in_claim_periods, most(&open(true), per_day as usize).min(placed), "seed {seed}");
+        let full = plan.entries.iter().filter(|entry| matches!(entry.outcome, Outcome::Cannot(Why::Full, _))).count();
+        assert_eq!(full, jobs.clone().count() - placed, "seed {seed}");
+        crowded += usize::from(full > 0);
+    }
+    assert!((10..50).contains(&crowded), "too easy or too hard: {crowded} of 60");
+}
+
+#[test]
+fn a_plan_does_not_depend_on_the_order_of_its_certificates() {
+    let policy = policy();
+    let (office, calendar) = (Office::default(), calendar(&policy));
+    let mut numbers = Numbers(77);
+    let items: Vec<_> =
+        (1..=40).map(|n| item(n, days_after(day("2027-01-10"), i64::try_from(numbers.below(80)).unwrap()))).collect();
+    let told = |items: Vec<shomei::lifecycle::Item>| {
+        let mut fleet = fleet(&policy, &office, day("2027-01-05"), items);
+        fleet.settle();
+        let plan = plan(&fleet, &calendar, Ask { per_day: Some(2), ..Ask::default() });
+        let told = plan.entries.iter().map(|e| format!("{} {:?}", fleet.items[e.item].name, e.outcome));
+        told.collect::<Vec<_>>()
+    };
+    let once = told(items.clone());
+    assert_eq!(once, told(items.into_iter().rev().collect()));
+}

@@ -1,0 +1,114 @@
+//! Made-up certificates, an office, the lab's policy.
+
+use shomei::audit::holding::NameHash;
+use shomei::audit::rules;
+use shomei::calendar::{Day, Instant};
+use shomei::lifecycle::{Ask, Calendar, Fleet, Item, Plan, Planned, Proof, State, Thing};
+use shomei::policy::{Holidays, MonthDays, Policy};
+use shomei::register::{Holder, Mark, MarkState, Office, Target};
+
+use crate::common::files::kept;
+use crate::common::holders;
+use crate::common::times::in_japan;
+
+pub use crate::common::times::{day, days_after};
+
+/// Numbers that look random, the same for the same seed (xorshift).
+pub struct Numbers(pub u64);
+
+impl Numbers {
+    pub fn below(&mut self, most: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % most
+    }
+
+    pub fn one_in(&mut self, n: u64) -> bool {
+        self.below(n) == 0
+    }
+}
+
+/// Nine in the morning of a day in Japan.
+pub fn morning(policy: &Policy, day: Day) -> Instant {
+    policy.zone.first_second(day).unwrap().checked_add(time::Duration::hours(9)).unwrap()
+}
+
+/// The lab's policy, whose terms by prefecture are for trials alone, without these.
+pub fn policy() -> Policy {
+    let mut policy = Policy::read(&kept("policies/lab.yaml"), "lab.yaml", &rules::codes()).unwrap();
+    policy.renewal.prefectures.clear();
+    policy
+}
+
+pub fn window(from: u8, until: u8) -> Option<MonthDays> {
+    Some(MonthDays { from, until })
+}
+
+pub fn calendar(policy: &Policy) -> Calendar {
+    Calendar::new(policy, &Holidays::built_in().unwrap())
+}
+
+/// A trusted certificate of nobody the register knows, which ends with the last second of a day.
+pub fn item(number: u8, ends: Day) -> Item {
+    let zone = shomei::calendar::Zone::JAPAN;
+    let end = zone.first_second(ends.next_day().unwrap()).unwrap().checked_sub(time::Duration::SECOND);
+    let mut sha256 = [0; 32];
+    sha256[0] = number;
+    Item {
+        thing: Thing::Certificate(sha256),
+        serial: format!("{number:02X}"),
+        name: format!("事業所{number:03}"),
+        path: format!("{number}.p12"),
+        holder: None,
+        category: Some("kaigo".into()),
+        generation: Some("2019".into()),
+        authority: Some(0),
+        begins: ends.checked_sub(time::Duration::days(1095)),
+        ends: Some(ends),
+        whole_until: Some(ends),
+        end,
+        clipped: false,
+        present: true,
+        proof: Proof::Trusted,
+        state: State::Active,
+        before: None,
+        subject: [number; size_of::<NameHash>()],
+    }
+}
+
+pub fn fleet<'a>(policy: &'a Policy, office: &'a Office, today: Day, items: Vec<Item>) -> Fleet<'a> {
+    let mut fleet = Fleet::new(policy, office, morning(policy, today)).unwrap();
+    fleet.items = items;
+    fleet
+}
+
+/// What is planned of the certificate with this number.
+pub fn planned<'p>(plan: &'p Plan, fleet: &Fleet, number: u8) -> &'p Planned {
+    let name = format!("事業所{number:03}");
+    plan.entries.iter().find(|entry| fleet.items[entry.item].name == name).unwrap()
+}
+
+pub fn plan<'a>(fleet: &Fleet<'a>, calendar: &'a Calendar, ask: Ask) -> Plan<'a> {
+    Plan::new(fleet, calendar, ask).unwrap()
+}
+
+pub fn holder(id: &str) -> Holder {
+    Holder { category: Some("kaigo".into()), ..holders::holder("default", id) }
+}
+
+pub fn mark(target: &Item, state: MarkState, on: Day) -> Mark {
+    let Thing::Certificate(sha256) = &target.thing else { panic!("no certificate") };
+    Mark {
+        id: [0; 16],
+        recorded: in_japan(&on.to_string()),
+        target: Target::Certificate(*sha256),
+        state,
+        rule: None,
+        place: None,
+        on: Some(on),
+        until: None,
+        reason: None,
+        by: None,
+    }
+}
