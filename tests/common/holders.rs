@@ -1,7 +1,7 @@
 //! Made-up holders and places of certificates.
 
-use shomei::audit::facts::Place;
-use shomei::container::Kind;
+use shomei::audit::facts::OccurrenceFacts;
+use shomei::container::ContainerKind;
 use shomei::register::{Contact, Holder, HolderKey, HolderStatus};
 
 /// One in business of which nothing but its ID is known.
@@ -26,12 +26,12 @@ pub fn holder(register: &str, id: &str) -> Holder {
 }
 
 /// A PKCS#12 file with the certificate's key.
-pub fn place(path: &str, host: Option<&str>) -> Place {
-    Place {
+pub fn place(path: &str, host: Option<&str>) -> OccurrenceFacts {
+    OccurrenceFacts {
         path: path.into(),
         host: host.map(Into::into),
         position: 0,
-        container: Kind::Pkcs12,
+        container: ContainerKind::Pkcs12,
         friendly_name: None,
         has_key: Some(true),
         key_matches: Some(true),

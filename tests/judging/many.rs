@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use serde_json::Value;
-use shomei::lab::{Faults, Plan, make};
+use shomei::lab::{Faults, LabPlan, make};
 
 use crate::common::command::shomei;
 use crate::common::files;
@@ -16,7 +16,7 @@ const AT: &str = "2026-11-23T00:00:00Z";
 #[test]
 fn a_thousand_files_give_a_thousand_answers() {
     let folder = tempfile::tempdir().expect("a folder");
-    let plan = Plan { holders: FILES, seed: 1, faults: Faults::none(), at: in_utc(AT) };
+    let plan = LabPlan { holders: FILES, seed: 1, faults: Faults::none(), at: in_utc(AT) };
     make(&plan, folder.path()).expect("a fleet");
     let damaged = damage(&folder.path().join("fleet"));
     let arguments = ["audit", "--format", "json", "--policy", "lab", "--at", AT, "--password-file"];

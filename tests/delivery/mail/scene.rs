@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::time::Duration;
 
 use serde_json::Value;
-use shomei::deliver::mail::{Address, Delivery, Login, Mail, Postman, Relay, Security};
+use shomei::deliver::mail::{ConnectionSecurity, DeliveryOutcome, Login, Mail, MailAddress, Relay, SmtpClient};
 use shomei::locale::Lang;
 use zeroize::Zeroizing;
 
@@ -13,8 +13,8 @@ use crate::common::times::in_utc;
 
 pub const PASSWORD: &str = "合言葉-s3cret";
 
-pub fn address(name: &str, mail: &str) -> Address {
-    Address { name: (!name.is_empty()).then(|| name.to_string()), mail: mail.to_string() }
+pub fn address(name: &str, mail: &str) -> MailAddress {
+    MailAddress { name: (!name.is_empty()).then(|| name.to_string()), mail: mail.to_string() }
 }
 
 pub fn mail() -> Mail {
@@ -38,7 +38,7 @@ pub fn read(bytes: &[u8]) -> Value {
     python::json(&["tests/delivery/mail/read.py"], bytes)
 }
 
-pub fn relay(port: u16, security: Security) -> Relay {
+pub fn relay(port: u16, security: ConnectionSecurity) -> Relay {
     Relay {
         host: "localhost".into(),
         port,
@@ -57,15 +57,15 @@ pub fn login(user: &str, password: &str) -> Option<Login> {
 }
 
 /// What became of the messages handed over one after the other, and the pauses made.
-pub fn send(relay: &Relay, messages: &[(&[&str], &[u8])]) -> (Vec<Delivery>, Vec<u64>) {
+pub fn send(relay: &Relay, messages: &[(&[&str], &[u8])]) -> (Vec<DeliveryOutcome>, Vec<u64>) {
     let pauses = RefCell::new(Vec::new());
     let sleep = |pause: Duration| pauses.borrow_mut().push(pause.as_secs());
-    let mut postman = Postman::new(relay, &sleep);
+    let mut client = SmtpClient::new(relay, &sleep);
     let mut one = |(to, bytes): &(&[&str], &[u8])| {
         let to: Vec<String> = to.iter().map(ToString::to_string).collect();
-        postman.send("shomei@office.example", &to, bytes)
+        client.send("shomei@office.example", &to, bytes)
     };
     let deliveries = messages.iter().map(&mut one).collect();
-    drop(postman);
+    drop(client);
     (deliveries, pauses.into_inner())
 }

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use shomei::deliver::mail::{Relay, Security};
+use shomei::deliver::mail::{ConnectionSecurity, Relay};
 use tempfile::TempDir;
 
 use crate::common::python::python;
@@ -52,7 +52,7 @@ impl OddServer {
         OddServer::start(json!({ "rules": rules }))
     }
 
-    pub fn relay(&self, security: Security) -> Relay {
+    pub fn relay(&self, security: ConnectionSecurity) -> Relay {
         let roots = std::fs::read(self.folder.path().join("ca.pem"));
         Relay { roots: roots.into_iter().collect(), ..relay(self.port, security) }
     }

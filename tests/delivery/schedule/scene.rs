@@ -3,8 +3,8 @@
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
-use shomei::calendar::Business;
-use shomei::lifecycle::Calendar;
+use shomei::calendar::BusinessCalendar;
+use shomei::lifecycle::OfficeCalendars;
 use shomei::policy::{BUILT_IN, Holidays, Policy};
 
 use crate::common::command::CommandResult;
@@ -19,9 +19,9 @@ pub fn stand_ins() -> PathBuf {
 }
 
 /// The business days of the built-in policy.
-pub fn office() -> Business {
+pub fn office() -> BusinessCalendar {
     let policy = Policy::read(BUILT_IN, "e-seikyuu.yaml", &shomei::audit::rules::codes()).unwrap();
-    Calendar::new(&policy, &Holidays::built_in().unwrap()).office
+    OfficeCalendars::new(&policy, &Holidays::built_in().unwrap()).office
 }
 
 /// A user on Thursday, 26 November 2026.

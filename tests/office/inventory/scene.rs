@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use serde_json::Value;
-use shomei::lab::{Faults, Plan, make};
+use shomei::lab::{Faults, LabPlan, make};
 
 use crate::common::files;
 use crate::common::home::Home;
@@ -29,7 +29,7 @@ impl Scene {
     /// An office with the made-up fleet of so many holders in `fleet`.
     pub fn with_fleet(holders: usize) -> Scene {
         let scene = Scene::new();
-        make(&Plan { holders, seed: 7, faults: Faults::none(), at: in_utc(NOW) }, scene.home.folder())
+        make(&LabPlan { holders, seed: 7, faults: Faults::none(), at: in_utc(NOW) }, scene.home.folder())
             .expect("a fleet");
         scene.age();
         scene
