@@ -9,16 +9,16 @@ use shomei::deliver::mail::is_address;
 use shomei::deliver::schedule::{Noted, Schedule, cron};
 use shomei::locale::Lang;
 use shomei::policy::{Policy, glob};
-use shomei::tlv::{MAX_DEPTH, Reader};
+use shomei::tlv::{MAX_DEPTH, TlvReader};
 use shomei::yaml;
 
 /// Every element, down to the depth that readers go.
 pub fn tlv(bytes: &[u8]) {
-    walk(&mut Reader::new(bytes), 0);
+    walk(&mut TlvReader::new(bytes), 0);
     let _ = KeyId::of_spki(bytes);
 }
 
-fn walk(reader: &mut Reader, depth: usize) {
+fn walk(reader: &mut TlvReader, depth: usize) {
     while let Ok(element) = reader.read() {
         let _ = (element.octets().map(|o| o.len()), element.bits(), element.unsigned(), element.magnitude());
         let _ = shomei::tlv::dotted(element.content);
@@ -95,7 +95,7 @@ pub fn yaml(bytes: &[u8]) {
     }
 }
 
-fn print(mistakes: &[yaml::Mistake]) {
+fn print(mistakes: &[yaml::YamlMistake]) {
     assert!(!mistakes.is_empty());
     for mistake in mistakes {
         let _ = (mistake.print(Lang::Ja), mistake.print(Lang::En));

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use shomei::calendar::{Zone, parse_instant};
-use shomei::certificate::{Certificate, Role};
+use shomei::certificate::{Certificate, CertificateRole};
 use shomei::container::{self, Candidate, KeyLook, Limits, Opened, Options, Origin, Problem};
 use shomei::lab::{self, Error, Fault, Faults, Plan};
 use shomei::locale::Lang;
@@ -40,7 +40,7 @@ fn open(bytes: &[u8], candidates: &[Candidate]) -> Opened {
 
 fn end_entities(opened: &Opened) -> Vec<Certificate> {
     let all = opened.entries.iter().map(|entry| Certificate::parse(&entry.der).unwrap());
-    all.filter(|certificate| certificate.role() == Role::EndEntity).collect()
+    all.filter(|certificate| certificate.role() == CertificateRole::EndEntity).collect()
 }
 
 fn ders(plan: &Plan) -> BTreeMap<String, Vec<Vec<u8>>> {

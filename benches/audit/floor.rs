@@ -13,7 +13,7 @@ use openssl::x509::{X509, X509StoreContext};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use shomei::container::{self, Candidate, KeyLook, Limits, Options, Origin, Secret};
-use shomei::tlv::Reader;
+use shomei::tlv::TlvReader;
 
 use super::fleet::{PASSWORD, ROOT};
 
@@ -36,15 +36,16 @@ struct Derivation {
 /// Takes a file apart.
 pub fn take_apart(path: PathBuf) -> Option<Bare> {
     let bytes = std::fs::read(&path).ok()?;
-    let mut pfx = Reader::new(&bytes).sequence().ok()?.children();
+    let mut pfx = TlvReader::new(&bytes).sequence().ok()?.children();
     pfx.read().ok()?;
     pfx.read().ok()?;
     let mut mac = pfx.sequence().ok()?.children();
     mac.read().ok()?;
     let mac = derivation(&mut mac)?;
     let found = (0..bytes.len()).filter(|i| bytes[*i..].starts_with(PBKDF2));
-    let keys: Option<Vec<Derivation>> =
-        found.map(|i| derivation(&mut Reader::new(&bytes[i + PBKDF2.len()..]).sequence().ok()?.children())).collect();
+    let keys: Option<Vec<Derivation>> = found
+        .map(|i| derivation(&mut TlvReader::new(&bytes[i + PBKDF2.len()..]).sequence().ok()?.children()))
+        .collect();
     let limits = Limits::default();
     let options = Options { limits: &limits, keys: KeyLook::Skip, try_typos: false };
     let candidate = Candidate::new(Secret::from(PASSWORD), Origin::Prompt);
@@ -52,7 +53,7 @@ pub fn take_apart(path: PathBuf) -> Option<Bare> {
     Some(Bare { path, mac, keys: keys.filter(|keys| keys.len() == 2)?, leaf })
 }
 
-fn derivation(parts: &mut Reader) -> Option<Derivation> {
+fn derivation(parts: &mut TlvReader) -> Option<Derivation> {
     let salt = parts.read().ok()?.octets().ok()?.into_owned();
     Some(Derivation { salt, iterations: parts.read().ok()?.unsigned().ok()?.try_into().ok()? })
 }

@@ -2,7 +2,7 @@
 
 use super::holding::{Holding, Period, Standing};
 use crate::calendar::{Day, Instant};
-use crate::certificate::{Certificate, Crl, Role};
+use crate::certificate::{Certificate, CertificateRole, Crl};
 use crate::container::{KeyLook, Kind, Mac, Opening, Origin, Problem, Protection};
 use crate::policy::{Authority, Policy};
 use crate::register::{Holder, Refused};
@@ -89,7 +89,7 @@ pub struct CertificateFacts<'a> {
     /// The certificate.
     pub certificate: &'a Certificate,
     /// What it is in a chain.
-    pub role: Role,
+    pub role: CertificateRole,
     /// Who signed it and whether the path held.
     pub verdict: &'a Verdict,
     /// The CA of the policy that issued it by name: of the path's anchor where there is one,

@@ -14,7 +14,7 @@ use super::scan::{Known, Scan, Sighting};
 use super::silence::{Silence, Suppressions};
 use super::steady::{self, Moments, Steady};
 use crate::calendar::Instant;
-use crate::certificate::{Certificate, Crl, Role, Serial};
+use crate::certificate::{Certificate, CertificateRole, Crl, Serial};
 use crate::container::{KeyLook, Kind, Opened, Problem};
 use crate::locale::Lang;
 use crate::policy::{PatternField, Policy, Severity};
@@ -197,7 +197,7 @@ fn issuers(scan: &Scan, roots: Vec<Certificate>) -> io::Result<Vec<Certificate>>
     let mut named: std::collections::HashSet<Short> = others.map(|known| known.gist.issuer).collect();
     named.extend(scan.crls.iter().map(|crl| short(&crl.issuer.canonical())));
     let may_issue = |known: &Known| {
-        known.gist.role != Role::EndEntity
+        known.gist.role != CertificateRole::EndEntity
             || known.gist.subject == known.gist.issuer
             || named.contains(&known.gist.subject)
     };

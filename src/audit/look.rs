@@ -12,9 +12,9 @@ use sha2::{Digest, Sha256};
 
 use super::Ask;
 use super::source::{self, Content, Met, Source};
-use crate::certificate::{Certificate, Crl, KeyId, Role};
+use crate::certificate::{Certificate, CertificateRole, Crl, KeyId};
 use crate::container::{self, Candidate, Kind, Mac, Opened, Opening, Options, Origin, Problem, Protection};
-use crate::platform::Stamp;
+use crate::platform::FileStamp;
 
 /// The passwords of a run.
 pub struct Keyring {
@@ -104,7 +104,7 @@ pub struct Gist {
     /// The issuer, comparable.
     pub issuer: Short,
     /// What it is in a chain.
-    pub role: Role,
+    pub role: CertificateRole,
 }
 
 /// Half a SHA-256: enough to group by.
@@ -139,7 +139,7 @@ pub struct Taken {
     /// Its CRLs.
     pub crls: Vec<Crl>,
     /// The file's size and times before it was read.
-    pub stamp: Option<Stamp>,
+    pub stamp: Option<FileStamp>,
     /// No candidate opens it.
     pub locked: bool,
 }
@@ -157,7 +157,7 @@ pub trait Intake: Sync {
     fn take(&self, taken: Taken);
 
     /// The next file that holds no certificate, no CRL and no key.
-    fn pass_over(&self, path: String, stamp: Option<Stamp>);
+    fn pass_over(&self, path: String, stamp: Option<FileStamp>);
 
     /// A directory below a source cannot be read, or a source not be opened at all (`named`).
     fn cannot_enter(&self, root: usize, path: String, error: &io::Error, named: bool);
@@ -278,7 +278,7 @@ impl Locked {
 fn taken(path: String, content: Content, opened: Opened, candidates: &[Candidate]) -> Taken {
     let locked = opened.problems.iter().any(|p| matches!(p, Problem::Password { .. }));
     let mut problems = opened.problems;
-    let mut damaged = |base: usize, error: crate::tlv::Error| {
+    let mut damaged = |base: usize, error: crate::tlv::TlvError| {
         problems.push(Problem::Damaged { offset: base + error.offset, what: container::Damage::Structure });
     };
     let mut certificates = Vec::new();

@@ -10,7 +10,7 @@ use super::steady::Steady;
 use super::store::{Store, Stored};
 use crate::certificate::{Certificate, Crl};
 use crate::container::Kind;
-use crate::platform::Stamp;
+use crate::platform::FileStamp;
 use crate::trust::Verdict;
 
 /// Where a certificate was met.
@@ -187,7 +187,7 @@ impl Intake for Gather {
         self.with(|scan| scan.take(taken));
     }
 
-    fn pass_over(&self, path: String, _: Option<Stamp>) {
+    fn pass_over(&self, path: String, _: Option<FileStamp>) {
         self.with(|scan| {
             scan.passed_over += 1;
             if self.keep_passed_over {

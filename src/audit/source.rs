@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::platform::{self, Stamp};
+use crate::platform::{self, FileStamp};
 
 /// A source as the user named it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,7 +89,7 @@ pub(super) struct Content {
     /// The permissions, if others than the owner may read it.
     pub readable_by_others: Option<String>,
     /// Size and times before it was read.
-    pub stamp: Option<Stamp>,
+    pub stamp: Option<FileStamp>,
 }
 
 impl Content {

@@ -6,7 +6,7 @@ use super::depot::{self, Depot};
 use super::meant::{self, Wanted};
 use super::session::Session;
 use super::{Failure, Outcome, arguments, office, register};
-use crate::certificate::{Role, hex};
+use crate::certificate::{CertificateRole, hex};
 use crate::inventory::{Body, BoundRow, Meant, Store};
 use crate::locale::{Lang, Text};
 use crate::register::{Bound, HolderKey, Target};
@@ -70,7 +70,8 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
         (_, true) => Some(Bound::Nobody),
         _ => Some(Bound::To(standing(&depot, the(&depot, text("holder"), Wanted::Holder, lang)?, lang)?)),
     };
-    let is_of_ca = depot.inventory.known(&sha256).map_err(failed)?.is_some_and(|known| known.role != Role::EndEntity);
+    let is_of_ca =
+        depot.inventory.known(&sha256).map_err(failed)?.is_some_and(|known| known.role != CertificateRole::EndEntity);
     if let Some(why) = pointless(is_of_ca, before.as_ref(), now.as_ref()) {
         return Err(Failure::new(why, lang, &[("certificate", &meant::named(&certificate))]));
     }

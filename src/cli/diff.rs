@@ -9,7 +9,7 @@ use super::session::Session;
 use super::{Failure, Outcome, arguments, settings};
 use crate::audit::Elsewhere;
 use crate::calendar::parse_day;
-use crate::certificate::{Certificate, Role, hex};
+use crate::certificate::{Certificate, CertificateRole, hex};
 use crate::inventory::{self, Change, EntryId, Error, RunRow, Store, instant};
 use crate::locale::{Lang, Text};
 use crate::report::{Changed, Comparison, Format, Since, escape};
@@ -143,7 +143,7 @@ fn changes(depot: &Depot, then: i64, all: bool) -> Result<Vec<Changed>, Error> {
 fn changed(depot: &Depot, ders: &dyn Elsewhere, change: Change, all: bool) -> Result<Option<Changed>, Error> {
     let inventory = &depot.inventory;
     let known = inventory.known(&change.sha256)?;
-    let Some(known) = known.filter(|known| all || known.role == Role::EndEntity) else { return Ok(None) };
+    let Some(known) = known.filter(|known| all || known.role == CertificateRole::EndEntity) else { return Ok(None) };
     let listed = inventory.listed(&change.sha256)?;
     let renewed_end = change.renews.map(|sha256| ends_on(depot, ders, &sha256)).transpose()?.flatten();
     let ends_on = ends_on(depot, ders, &change.sha256)?;

@@ -300,7 +300,7 @@ pub(super) fn candidate_of_variable(name: &str, lang: Lang) -> Result<Candidate,
 }
 
 /// All mistakes of a document, for people.
-pub(super) fn told(mistakes: &[crate::yaml::Mistake], lang: Lang) -> Failure {
+pub(super) fn told(mistakes: &[crate::yaml::YamlMistake], lang: Lang) -> Failure {
     let printed: Vec<String> = mistakes.iter().map(|mistake| mistake.print(lang)).collect();
     Failure::Message(printed.join("\n"))
 }

@@ -2,7 +2,7 @@
 
 use super::pem::find;
 use super::pkcs12::{DATA, SIGNED_DATA};
-use crate::tlv::{Reader, dotted, universal};
+use crate::tlv::{TlvReader, dotted, universal};
 
 /// What DER or BER turns out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub(super) fn is_nss_database(bytes: &[u8]) -> bool {
 
 /// What DER or BER begins with; also where its end is missing.
 pub(super) fn form_of(bytes: &[u8]) -> Option<Form> {
-    let mut parts = Reader::new(inside(bytes)?);
+    let mut parts = TlvReader::new(inside(bytes)?);
     let first = parts.peek()?;
     if first.is_universal(universal::OID) {
         return (oid(&mut parts)? == SIGNED_DATA).then_some(Form::SignedData);
@@ -52,16 +52,16 @@ fn inside(bytes: &[u8]) -> Option<&[u8]> {
     }
 }
 
-fn oid(parts: &mut Reader<'_>) -> Option<String> {
+fn oid(parts: &mut TlvReader<'_>) -> Option<String> {
     Some(dotted(parts.universal(universal::OID).ok()?.content))
 }
 
 /// What begins with a number: a PFX, or one of the forms of a private key.
-fn numbered(mut parts: Reader<'_>) -> Option<Form> {
+fn numbered(mut parts: TlvReader<'_>) -> Option<Form> {
     let version = parts.read().ok()?;
     let next = parts.peek()?;
     if next.is_universal(universal::SEQUENCE) {
-        let kind = oid(&mut Reader::new(inside(parts.rest())?))?;
+        let kind = oid(&mut TlvReader::new(inside(parts.rest())?))?;
         if kind == DATA || kind == SIGNED_DATA {
             return Some(Form::Pfx);
         }
@@ -84,9 +84,9 @@ fn numbered(mut parts: Reader<'_>) -> Option<Form> {
 }
 
 /// What begins with a SEQUENCE: something signed, or a key under encryption.
-fn signed_or_sealed(mut parts: Reader<'_>) -> Option<Form> {
+fn signed_or_sealed(mut parts: TlvReader<'_>) -> Option<Form> {
     let content = inside(parts.rest())?;
-    let mut first = Reader::new(content);
+    let mut first = TlvReader::new(content);
     if first.peek()?.is_universal(universal::OID) {
         let scheme = oid(&mut first)?;
         parts.read().ok()?;
@@ -97,10 +97,10 @@ fn signed_or_sealed(mut parts: Reader<'_>) -> Option<Form> {
 }
 
 /// A certificate has a validity after its issuer, a CRL a time.
-fn signed(mut parts: Reader<'_>) -> Option<Form> {
+fn signed(mut parts: TlvReader<'_>) -> Option<Form> {
     let is_certificate = parts.optional_context(0).ok()?.is_some();
     let serial = parts.optional(universal::INTEGER).ok()?;
-    oid(&mut Reader::new(inside(parts.rest())?))?;
+    oid(&mut TlvReader::new(inside(parts.rest())?))?;
     if is_certificate && serial.is_some() {
         return Some(Form::Certificate);
     }

@@ -6,8 +6,8 @@ use openssl::pkey::PKey;
 
 use super::limits::Work;
 use super::{Damage, KeyLook, Opened, Problem};
-use crate::certificate::{Certificate, KeyId, Role};
-use crate::tlv::{Error, Reader, Tlv, dotted, universal};
+use crate::certificate::{Certificate, CertificateRole, KeyId};
+use crate::tlv::{Tlv, TlvError, TlvReader, dotted, universal};
 
 /// The largest key that OpenSSL is asked about. What it must compute grows with the cube of
 /// the numbers; honest keys of the kinds in question (DSA 3072, Ed25519, EC) have less.
@@ -31,15 +31,15 @@ pub(super) fn id_of(work: &mut Work<'_>, der: &[u8], offset: usize) -> Result<Ke
 }
 
 /// The algorithm that a key in PKCS#8 names.
-fn algorithm(der: &[u8]) -> Result<String, Error> {
-    let mut parts = Reader::new(der).sequence()?.children();
+fn algorithm(der: &[u8]) -> Result<String, TlvError> {
+    let mut parts = TlvReader::new(der).sequence()?.children();
     parts.universal(universal::INTEGER)?;
     Ok(dotted(parts.sequence()?.children().universal(universal::OID)?.content))
 }
 
 /// The identity by the public part that a key carries.
-fn embedded(der: &[u8]) -> Result<Option<KeyId>, Error> {
-    let mut parts = Reader::new(der).sequence()?.children();
+fn embedded(der: &[u8]) -> Result<Option<KeyId>, TlvError> {
+    let mut parts = TlvReader::new(der).sequence()?.children();
     parts.universal(universal::INTEGER)?;
     let second = parts.read()?;
     if second.tag.is_universal(universal::INTEGER) {
@@ -53,7 +53,7 @@ fn embedded(der: &[u8]) -> Result<Option<KeyId>, Error> {
     let key = parts.universal(universal::OCTET_STRING)?.octets()?;
     match oid.as_str() {
         "1.2.840.113549.1.1.1" | "1.2.840.113549.1.1.10" => {
-            let mut numbers = Reader::new(&key).sequence()?.children();
+            let mut numbers = TlvReader::new(&key).sequence()?.children();
             numbers.universal(universal::INTEGER)?;
             Ok(Some(KeyId::rsa(numbers.universal(universal::INTEGER)?.magnitude())))
         }
@@ -63,7 +63,7 @@ fn embedded(der: &[u8]) -> Result<Option<KeyId>, Error> {
 }
 
 /// RSAPrivateKey: nine numbers, the second of them the modulus. DSA's form has six.
-fn of_pkcs1(modulus: &Tlv<'_>, rest: &mut Reader<'_>) -> Result<Option<KeyId>, Error> {
+fn of_pkcs1(modulus: &Tlv<'_>, rest: &mut TlvReader<'_>) -> Result<Option<KeyId>, TlvError> {
     let mut numbers = 2;
     while !rest.is_empty() {
         rest.read()?;
@@ -73,8 +73,8 @@ fn of_pkcs1(modulus: &Tlv<'_>, rest: &mut Reader<'_>) -> Result<Option<KeyId>, E
 }
 
 /// ECPrivateKey (RFC 5915): the curve stands outside or in [0], the public point in [1].
-fn of_sec1(der: &[u8], curve: Option<&[u8]>) -> Result<Option<KeyId>, Error> {
-    let mut parts = Reader::new(der).sequence()?.children();
+fn of_sec1(der: &[u8], curve: Option<&[u8]>) -> Result<Option<KeyId>, TlvError> {
+    let mut parts = TlvReader::new(der).sequence()?.children();
     parts.universal(universal::INTEGER)?;
     parts.universal(universal::OCTET_STRING)?;
     let inside = parts.optional_context(0)?.map(|parameters| parameters.children().read()).transpose()?;
@@ -95,8 +95,8 @@ fn derived(der: &[u8]) -> Option<KeyId> {
 
 /// The identity of a certificate's key pair.
 fn of_certificate(der: &[u8]) -> Option<KeyId> {
-    let read = || -> Result<&[u8], Error> {
-        let mut tbs = Reader::new(der).sequence()?.children().sequence()?.children();
+    let read = || -> Result<&[u8], TlvError> {
+        let mut tbs = TlvReader::new(der).sequence()?.children().sequence()?.children();
         tbs.optional_context(0)?;
         tbs.universal(universal::INTEGER)?;
         // Signature algorithm, issuer, validity, subject.
@@ -176,7 +176,7 @@ fn only_pair(opened: &Opened) -> Option<usize> {
     if opened.entries.len() == 1 {
         return Some(0);
     }
-    let is_end_entity = |der: &[u8]| Certificate::parse(der).is_ok_and(|it| it.role() == Role::EndEntity);
+    let is_end_entity = |der: &[u8]| Certificate::parse(der).is_ok_and(|it| it.role() == CertificateRole::EndEntity);
     let mut leaves = opened.entries.iter().enumerate().filter(|(_, entry)| is_end_entity(&entry.der));
     let (index, _) = leaves.next()?;
     leaves.next().is_none().then_some(index)

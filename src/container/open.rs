@@ -7,7 +7,7 @@ use super::pkcs12::{self, SealedKey};
 use super::ring::Mode;
 use super::session::{Attributes, Session};
 use super::{Candidate, Kind, Opened, Options, Problem, Protection, base64, pkcs7};
-use crate::tlv::Reader;
+use crate::tlv::TlvReader;
 
 /// Opens a container: tells by its content what it is, and finds everything in it that can be
 /// read. Candidates are tried in their order, and the empty password after them, whether it is
@@ -98,7 +98,7 @@ fn read_form(session: &mut Session<'_>, form: Form, bytes: &[u8], at: usize) {
 }
 
 fn read_sealed(session: &mut Session<'_>, bytes: &[u8]) -> Result<(), Problem> {
-    let info = Reader::new(bytes).sequence()?;
+    let info = TlvReader::new(bytes).sequence()?;
     let Some(key) = SealedKey::read(session, &info, Attributes::default(), None)? else {
         return Ok(());
     };

@@ -2,7 +2,7 @@
 
 use super::Problem;
 use super::session::{Attributes, Session};
-use crate::tlv::{Reader, universal};
+use crate::tlv::{TlvReader, universal};
 
 /// Reads the certificates and CRLs of signed-data in DER or BER, which begins at byte `base`.
 pub(super) fn read(session: &mut Session<'_>, bytes: &[u8], base: usize) {
@@ -11,7 +11,7 @@ pub(super) fn read(session: &mut Session<'_>, bytes: &[u8], base: usize) {
 }
 
 fn read_signed_data(session: &mut Session<'_>, bytes: &[u8], base: usize) -> Result<(), Problem> {
-    let mut content_info = session.element(&mut Reader::at(bytes, base))?.children();
+    let mut content_info = session.element(&mut TlvReader::at(bytes, base))?.children();
     content_info.universal(universal::OID)?;
     let explicit = session.element(&mut content_info)?;
     let mut signed = session.element(&mut explicit.children())?.children();

@@ -3,7 +3,7 @@
 use super::limits::{Limit, Work};
 use super::ring::Ring;
 use super::{Blob, Candidate, Damage, Entry, Key, KeyLook, Opened, Options, Problem, Protection, keys};
-use crate::tlv::{Reader, Tlv, universal};
+use crate::tlv::{Tlv, TlvReader, universal};
 
 /// One file being opened.
 pub(super) struct Session<'a> {
@@ -62,7 +62,7 @@ impl<'a> Session<'a> {
 
     /// The next element of the file. Of one that the end of the data cuts off there is what is
     /// left, and that it is cut off is noted.
-    pub fn element<'t>(&mut self, reader: &mut Reader<'t>) -> Result<Tlv<'t>, Problem> {
+    pub fn element<'t>(&mut self, reader: &mut TlvReader<'t>) -> Result<Tlv<'t>, Problem> {
         let (offset, rest) = (reader.offset(), reader.rest());
         match reader.read() {
             Ok(tlv) => Ok(tlv),
@@ -70,7 +70,7 @@ impl<'a> Session<'a> {
                 let at_end = offset + rest.len() == self.end;
                 let tlv = cut_off(reader, offset, rest).filter(|_| at_end).ok_or(error)?;
                 self.problem(Problem::Damaged { offset: self.end, what: Damage::Truncated });
-                *reader = Reader::at(&[], self.end);
+                *reader = TlvReader::at(&[], self.end);
                 Ok(tlv)
             }
         }
@@ -140,7 +140,7 @@ fn add_once(list: &mut Vec<Protection>, protection: &Protection) {
 
 /// The SEQUENCE that `der` begins with. Where it ends too early, that is seen at the end.
 fn whole(der: &[u8], offset: usize) -> Result<Tlv<'_>, Problem> {
-    Reader::at(der, offset).sequence().map_err(|error| match Problem::from(error) {
+    TlvReader::at(der, offset).sequence().map_err(|error| match Problem::from(error) {
         Problem::Damaged { what: Damage::Truncated, .. } => {
             Problem::Damaged { offset: offset + der.len(), what: Damage::Truncated }
         }
@@ -149,7 +149,7 @@ fn whole(der: &[u8], offset: usize) -> Result<Tlv<'_>, Problem> {
 }
 
 /// An element as far as it is there, if its end is not.
-fn cut_off<'t>(reader: &Reader<'t>, offset: usize, rest: &'t [u8]) -> Option<Tlv<'t>> {
+fn cut_off<'t>(reader: &TlvReader<'t>, offset: usize, rest: &'t [u8]) -> Option<Tlv<'t>> {
     let tag = reader.peek().filter(|tag| tag.constructed || tag.is_universal(universal::OCTET_STRING))?;
     let first = *rest.get(1)?;
     let header = if first > 0x80 { 2 + usize::from(first & 0x7f) } else { 2 };

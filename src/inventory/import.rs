@@ -12,7 +12,7 @@ use super::store::{Batch, Error, KeptCertificate, KnownFile, Store};
 use crate::audit::{Ask, Intake, Keyring, Look, Short, Source, Taken, short};
 use crate::calendar::Instant;
 use crate::container::{KeyLook, Limit, Limits, Options};
-use crate::platform::{self, Stamp};
+use crate::platform::{self, FileStamp};
 
 /// Files recorded at once: what a killed import loses at most.
 const BATCH: usize = 256;
@@ -177,7 +177,7 @@ impl<'a> Running<'a> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn known(&self, path: &str, stamp: Stamp, to_be_retried: bool) -> KnownFile {
+    fn known(&self, path: &str, stamp: FileStamp, to_be_retried: bool) -> KnownFile {
         let wall = i64::try_from((self.import.wall)().unix_timestamp_nanos()).unwrap_or(i64::MAX);
         KnownFile {
             host: self.import.host.to_string(),
@@ -231,7 +231,7 @@ impl Intake for Running<'_> {
         state.file(self.import.host, taken.file.path, row, known, taken.locked);
     }
 
-    fn pass_over(&self, path: String, stamp: Option<Stamp>) {
+    fn pass_over(&self, path: String, stamp: Option<FileStamp>) {
         let known = stamp.map(|stamp| self.known(&path, stamp, false));
         let mut state = self.state();
         state.report.passed_over += 1;

@@ -14,7 +14,7 @@ use crate::audit::facts::{CertificateFacts, Context};
 use crate::audit::holding::{HolderOf, Period};
 use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Scan, Sink, Summary, Unreadable, judge_scan};
 use crate::calendar::Instant;
-use crate::certificate::{Certificate, Crl, Role};
+use crate::certificate::{Certificate, CertificateRole, Crl};
 use crate::container::KeyLook;
 use crate::policy::{Policy, Severity};
 use crate::register::HolderKey;
@@ -295,11 +295,11 @@ impl Sink for Recorder<'_> {
     }
 }
 
-fn role_code(role: Role) -> &'static str {
+fn role_code(role: CertificateRole) -> &'static str {
     match role {
-        Role::Root => "root",
-        Role::Intermediate => "intermediate",
-        Role::EndEntity => "end-entity",
+        CertificateRole::Root => "root",
+        CertificateRole::Intermediate => "intermediate",
+        CertificateRole::EndEntity => "end-entity",
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is asked of the inventory, and what it answers.
 
 use super::rows::VerdictRow;
-use crate::certificate::Role;
+use crate::certificate::CertificateRole;
 use crate::register::HolderKey;
 
 /// Which certificates. All that is given must hold.
@@ -130,5 +130,5 @@ pub struct Known {
     /// The subject, as the FAQ prints it.
     pub subject: String,
     /// What it is in a chain.
-    pub role: Role,
+    pub role: CertificateRole,
 }

@@ -15,7 +15,7 @@ use crate::calendar::Instant;
 use crate::certificate::{Certificate, Crl};
 use crate::locale::catalogue::inventory as texts;
 use crate::locale::{Lang, Text};
-use crate::platform::Stamp;
+use crate::platform::FileStamp;
 use crate::policy::Severity;
 use crate::register::{HolderKey, Office};
 use crate::trust::Verdict;
@@ -50,7 +50,7 @@ pub struct KnownFile {
     /// Its absolute path.
     pub path: String,
     /// Its size and times when it was read.
-    pub stamp: Stamp,
+    pub stamp: FileStamp,
     /// Reader version, key level and limits it was read with.
     pub reading: String,
     /// Whether it can be relied on: it was not written in the seconds before it was read, and

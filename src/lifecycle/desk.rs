@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use crate::audit::holding::Period;
-use crate::calendar::{Business, Day, Instant};
+use crate::calendar::{BusinessCalendar, Day, Instant};
 use crate::policy::{Holidays, Policy, Terms};
 
 /// Days searched back from a deadline for a day on which applications are taken.
@@ -14,9 +14,9 @@ const FARTHEST: usize = 400;
 #[derive(Clone, Debug)]
 pub struct Calendar {
     /// Of whoever issues.
-    pub issuer: Business,
+    pub issuer: BusinessCalendar,
     /// Days on which the office can apply: both are open.
-    pub office: Business,
+    pub office: BusinessCalendar,
 }
 
 impl Calendar {

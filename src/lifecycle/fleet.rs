@@ -7,7 +7,7 @@ use crate::audit::facts::CertificateFacts;
 use crate::audit::holding::{Card, HolderOf, NameHash, Renewal, status_on};
 use crate::audit::{CertificateRecord, Head, Judged, Sink, Summary, Unreadable};
 use crate::calendar::{Day, Instant};
-use crate::certificate::Role;
+use crate::certificate::CertificateRole;
 use crate::policy::Policy;
 use crate::register::{Holder, HolderKey, HolderStatus, Mark, MarkState, Office, Target};
 use crate::trust::Status;
@@ -319,7 +319,7 @@ impl<'a> Fleet<'a> {
 
     /// Takes in a certificate that lies somewhere (`present`), or once did.
     fn take(&mut self, facts: &CertificateFacts, present: bool) {
-        if facts.role != Role::EndEntity || facts.places.is_empty() {
+        if facts.role != CertificateRole::EndEntity || facts.places.is_empty() {
             return;
         }
         let revoked = Card::is_revoked(facts.verdict);

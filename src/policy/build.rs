@@ -15,10 +15,10 @@ use crate::calendar::{Day, Zone, parse_day};
 use crate::certificate::{Name, Serial};
 use crate::locale::catalogue::policy as texts;
 use crate::locale::catalogue::yaml::REMOVE_ONE;
-use crate::yaml::{Mistakes, Node, Phrase, Place};
+use crate::yaml::{Phrase, SourcePosition, YamlMistakes, YamlNode};
 
 /// The policy of a document's root, without file and text.
-pub(super) fn policy(root: &Node, known_rules: &[&str], mistakes: &mut Mistakes) -> Option<Policy> {
+pub(super) fn policy(root: &YamlNode, known_rules: &[&str], mistakes: &mut YamlMistakes) -> Option<Policy> {
     let authorities = authorities(root.list("authorities"), mistakes);
     let tiers = tiers(root, mistakes);
     let severities = severities(root, known_rules, mistakes);
@@ -57,7 +57,7 @@ pub(super) fn text(text: &str) -> Option<String> {
     Some(text.to_string())
 }
 
-pub(super) fn localized(node: &Node) -> Option<Localized> {
+pub(super) fn localized(node: &YamlNode) -> Option<Localized> {
     match node.text() {
         Some(text) => Some(Localized { ja: text.to_string(), en: text.to_string() }),
         None => Some(Localized { ja: node.read("ja", text)?, en: node.read("en", text)? }),
@@ -65,14 +65,14 @@ pub(super) fn localized(node: &Node) -> Option<Localized> {
 }
 
 /// The number under `key`, or the default, which has no line.
-pub(super) fn number<T: std::str::FromStr>(node: Option<&Node>, key: &str, default: T) -> Lined<T> {
+pub(super) fn number<T: std::str::FromStr>(node: Option<&YamlNode>, key: &str, default: T) -> Lined<T> {
     let found = node.and_then(|n| n.get(key));
     let value = found.and_then(|n| Some((n.text()?.parse().ok()?, n.place.line)));
     let (value, line) = value.unwrap_or((default, 0));
     Lined { value, line }
 }
 
-pub(super) fn days(node: &Node, mistakes: &mut Mistakes) -> Days {
+pub(super) fn days(node: &YamlNode, mistakes: &mut YamlMistakes) -> Days {
     let days = Days { from: node.read("from", parse_day), until: node.read("until", parse_day) };
     if let (Some(from), Some(until)) = (days.from, days.until) {
         in_order(from, until, node.place_of("until"), mistakes);
@@ -80,7 +80,7 @@ pub(super) fn days(node: &Node, mistakes: &mut Mistakes) -> Days {
     days
 }
 
-fn in_order(from: Day, until: Day, place: Place, mistakes: &mut Mistakes) {
+fn in_order(from: Day, until: Day, place: SourcePosition, mistakes: &mut YamlMistakes) {
     if until < from {
         mistakes.say(place, texts::REVERSED, &[("from", &from), ("until", &until)], texts::SWAP);
     }
@@ -99,8 +99,8 @@ pub(super) fn pairs<T>(items: &[T]) -> impl Iterator<Item = (&T, &T)> {
     items.iter().enumerate().flat_map(|(i, later)| items[..i].iter().map(move |earlier| (earlier, later)))
 }
 
-fn authorities(nodes: &[Node], mistakes: &mut Mistakes) -> Vec<Authority> {
-    let found: Vec<(Place, Authority)> = nodes.iter().filter_map(|node| authority(node, mistakes)).collect();
+fn authorities(nodes: &[YamlNode], mistakes: &mut YamlMistakes) -> Vec<Authority> {
+    let found: Vec<(SourcePosition, Authority)> = nodes.iter().filter_map(|node| authority(node, mistakes)).collect();
     for ((earlier, a), (place, b)) in pairs(&found) {
         if a.names.contains(&b.names[0]) {
             mistakes.say(*place, texts::AUTHORITY_TWICE, &[("line", &earlier.line)], texts::ONE_AUTHORITY);
@@ -109,7 +109,7 @@ fn authorities(nodes: &[Node], mistakes: &mut Mistakes) -> Vec<Authority> {
     found.into_iter().map(|(_, authority)| authority).collect()
 }
 
-fn authority(node: &Node, mistakes: &mut Mistakes) -> Option<(Place, Authority)> {
+fn authority(node: &YamlNode, mistakes: &mut YamlMistakes) -> Option<(SourcePosition, Authority)> {
     let gaps: Vec<Lined<Gap>> = node.list("gaps").iter().filter_map(|gap| self::gap(gap, mistakes)).collect();
     spans_apart(node.list("gaps"), mistakes);
     let pins = pins(node.list("pins"), &gaps, mistakes);
@@ -130,8 +130,9 @@ fn authority(node: &Node, mistakes: &mut Mistakes) -> Option<(Place, Authority)>
 }
 
 /// The pins, oldest first.
-fn pins(nodes: &[Node], gaps: &[Lined<Gap>], mistakes: &mut Mistakes) -> Vec<Pin> {
-    let found: Vec<(&Node, Pin)> = nodes.iter().filter_map(|node| Some((node, pin(node, gaps, mistakes)?))).collect();
+fn pins(nodes: &[YamlNode], gaps: &[Lined<Gap>], mistakes: &mut YamlMistakes) -> Vec<Pin> {
+    let found: Vec<(&YamlNode, Pin)> =
+        nodes.iter().filter_map(|node| Some((node, pin(node, gaps, mistakes)?))).collect();
     for ((_, a), (node, b)) in pairs(&found) {
         if a.id == b.id {
             let values: [(&str, &dyn std::fmt::Display); 2] = [("id", &b.id), ("line", &a.line)];
@@ -153,7 +154,7 @@ fn pins(nodes: &[Node], gaps: &[Lined<Gap>], mistakes: &mut Mistakes) -> Vec<Pin
     pins
 }
 
-fn pin(node: &Node, gaps: &[Lined<Gap>], mistakes: &mut Mistakes) -> Option<Pin> {
+fn pin(node: &YamlNode, gaps: &[Lined<Gap>], mistakes: &mut YamlMistakes) -> Option<Pin> {
     let (not_before, not_after) = (node.read("not_before", parse_day), node.read("not_after", parse_day));
     if let (Some(not_before), Some(not_after)) = (not_before, not_after) {
         in_order(not_before, not_after, node.place_of("not_after"), mistakes);
@@ -174,11 +175,11 @@ fn pin(node: &Node, gaps: &[Lined<Gap>], mistakes: &mut Mistakes) -> Option<Pin>
 
 /// The dates of issue of a pin, which lie in its validity and outside the gaps.
 fn issues(
-    node: &Node,
+    node: &YamlNode,
     not_before: Option<Day>,
     not_after: Option<Day>,
     gaps: &[Lined<Gap>],
-    mistakes: &mut Mistakes,
+    mistakes: &mut YamlMistakes,
 ) -> Lined<Days> {
     let Some(node) = node.get("issues") else {
         return Lined { value: Days { from: None, until: None }, line: 0 };
@@ -196,14 +197,14 @@ fn issues(
     Lined { value: issues, line: node.place.line }
 }
 
-fn gap(node: &Node, mistakes: &mut Mistakes) -> Option<Lined<Gap>> {
+fn gap(node: &YamlNode, mistakes: &mut YamlMistakes) -> Option<Lined<Gap>> {
     let days = days(node, mistakes);
     days.from.and(days.until)?;
     let source = node.get("source").and_then(localized)?;
     Some(Lined { value: Gap { days, source }, line: node.place.line })
 }
 
-fn validity(node: &Node, mistakes: &mut Mistakes) -> Option<Lined<Validity>> {
+fn validity(node: &YamlNode, mistakes: &mut YamlMistakes) -> Option<Lined<Validity>> {
     let issued = days(node, mistakes);
     let (years, months) = (number(Some(node), "years", 0).value, number(Some(node), "months", 0).value);
     let readable = |key| node.get(key).is_none_or(|n| n.text().is_some_and(|t| t.parse::<i32>().is_ok()));
@@ -215,10 +216,10 @@ fn validity(node: &Node, mistakes: &mut Mistakes) -> Option<Lined<Validity>> {
 }
 
 /// No two of these spans share a day.
-fn spans_apart(nodes: &[Node], mistakes: &mut Mistakes) {
-    let span = |n: &Node| Days { from: n.read("from", parse_day), until: n.read("until", parse_day) };
+fn spans_apart(nodes: &[YamlNode], mistakes: &mut YamlMistakes) {
+    let span = |n: &YamlNode| Days { from: n.read("from", parse_day), until: n.read("until", parse_day) };
     let readable = nodes.iter().filter(|n| !n.entries().is_empty());
-    let spans: Vec<(Place, Days)> = readable.map(|n| (n.place, span(n))).collect();
+    let spans: Vec<(SourcePosition, Days)> = readable.map(|n| (n.place, span(n))).collect();
     for ((earlier, a), (place, b)) in pairs(&spans) {
         if overlap(*a, *b) {
             mistakes.say(*place, texts::SPANS_OVERLAP, &[("line", &earlier.line)], texts::ONE_SPAN_A_DAY);
@@ -226,7 +227,7 @@ fn spans_apart(nodes: &[Node], mistakes: &mut Mistakes) {
     }
 }
 
-fn crl(node: &Node) -> Lined<CrlPolicy> {
+fn crl(node: &YamlNode) -> Lined<CrlPolicy> {
     let word = |text: &str| match text {
         "ignore" => Some(CrlPolicy::Ignore),
         "when-available" => Some(CrlPolicy::WhenAvailable),
@@ -239,7 +240,7 @@ fn crl(node: &Node) -> Lined<CrlPolicy> {
     }
 }
 
-fn usage(node: &Node) -> Lined<Usage> {
+fn usage(node: &YamlNode) -> Lined<Usage> {
     let extended = node.list("extended").iter().filter_map(|n| extended_usage(n.text()?)).collect();
     // X.509 renamed this bit; RFC 5280 and certificates here say nonRepudiation.
     let rfc = |name: &str| if name == "contentCommitment" { "nonRepudiation" } else { name }.to_string();
@@ -252,17 +253,17 @@ fn severity(word: &str) -> Option<Severity> {
 }
 
 /// The tiers, fewest days first.
-fn tiers(root: &Node, mistakes: &mut Mistakes) -> Vec<Lined<Tier>> {
+fn tiers(root: &YamlNode, mistakes: &mut YamlMistakes) -> Vec<Lined<Tier>> {
     use Severity::{Info, Warning};
     if root.get("expiring").is_none() {
         let tier = |(days, severity)| Lined { value: Tier { days, severity }, line: 0 };
         return [(7, Warning), (14, Warning), (30, Warning), (60, Info), (90, Info)].map(tier).into();
     }
-    let read = |node: &Node| {
+    let read = |node: &YamlNode| {
         let tier = Tier { days: node.read("days", |t| t.parse().ok())?, severity: node.read("severity", severity)? };
         Some((node.place, tier))
     };
-    let mut found: Vec<(Place, Tier)> = root.list("expiring").iter().filter_map(read).collect();
+    let mut found: Vec<(SourcePosition, Tier)> = root.list("expiring").iter().filter_map(read).collect();
     found.sort_by_key(|(_, tier)| tier.days);
     for neighbours in found.windows(2) {
         let [(place, nearer), (other, earlier)] = neighbours else { continue };
@@ -283,19 +284,19 @@ fn tiers(root: &Node, mistakes: &mut Mistakes) -> Vec<Lined<Tier>> {
     found.into_iter().map(|(place, value)| Lined { value, line: place.line }).collect()
 }
 
-fn weak_digests(root: &Node) -> Vec<Lined<String>> {
+fn weak_digests(root: &YamlNode) -> Vec<Lined<String>> {
     match root.get("weak_digests") {
         None => ["md2", "md4", "md5", "sha1"].map(|name| Lined { value: name.to_string(), line: 0 }).into(),
         Some(list) => lined_texts(list.items()),
     }
 }
 
-fn lined_texts(nodes: &[Node]) -> Vec<Lined<String>> {
-    let lined = |n: &Node| Some(Lined { value: n.text()?.to_string(), line: n.place.line });
+fn lined_texts(nodes: &[YamlNode]) -> Vec<Lined<String>> {
+    let lined = |n: &YamlNode| Some(Lined { value: n.text()?.to_string(), line: n.place.line });
     nodes.iter().filter_map(lined).collect()
 }
 
-fn containers(node: Option<&Node>) -> ContainerPolicy {
+fn containers(node: Option<&YamlNode>) -> ContainerPolicy {
     let weak_ciphers = match node.and_then(|n| n.get("weak_ciphers")) {
         None => Lined { value: ["RC2-40", "RC2-64", "RC4", "DES"].map(String::from).into(), line: 0 },
         Some(list) => {
@@ -306,16 +307,20 @@ fn containers(node: Option<&Node>) -> ContainerPolicy {
     ContainerPolicy { iterations: number(node, "iterations", 1000), weak_ciphers }
 }
 
-fn known(code: &str, place: Place, known_rules: &[&str], mistakes: &mut Mistakes) {
+fn known(code: &str, place: SourcePosition, known_rules: &[&str], mistakes: &mut YamlMistakes) {
     if !known_rules.contains(&code) {
         let what = Phrase::new(texts::UNKNOWN_RULE, &[("code", &code)]).or_nearest(code, known_rules.iter().copied());
         mistakes.add(place, what, Phrase::new(texts::LIST_RULES, &[]));
     }
 }
 
-fn severities(root: &Node, known_rules: &[&str], mistakes: &mut Mistakes) -> BTreeMap<String, Lined<Option<Severity>>> {
+fn severities(
+    root: &YamlNode,
+    known_rules: &[&str],
+    mistakes: &mut YamlMistakes,
+) -> BTreeMap<String, Lined<Option<Severity>>> {
     let mut severities = BTreeMap::new();
-    for (key, node) in root.get("severities").map_or(&[][..], Node::entries) {
+    for (key, node) in root.get("severities").map_or(&[][..], YamlNode::entries) {
         known(&key.text, key.place, known_rules, mistakes);
         let value = node.text().and_then(severity);
         severities.insert(key.text.clone(), Lined { value, line: key.place.line });
@@ -323,7 +328,7 @@ fn severities(root: &Node, known_rules: &[&str], mistakes: &mut Mistakes) -> BTr
     severities
 }
 
-fn suppression(node: &Node, known_rules: &[&str], mistakes: &mut Mistakes) -> Option<Lined<Suppression>> {
+fn suppression(node: &YamlNode, known_rules: &[&str], mistakes: &mut YamlMistakes) -> Option<Lined<Suppression>> {
     let rule = node.read("rule", text);
     if let Some(rule) = &rule {
         known(rule, node.place_of("rule"), known_rules, mistakes);
@@ -339,7 +344,7 @@ fn suppression(node: &Node, known_rules: &[&str], mistakes: &mut Mistakes) -> Op
 }
 
 /// What a suppression means, which must not be everything.
-fn conditions(node: &Node, mistakes: &mut Mistakes) -> Match {
+fn conditions(node: &YamlNode, mistakes: &mut YamlMistakes) -> Match {
     if node.entries().is_empty() {
         mistakes.say(node.place, texts::NO_CONDITION, &[], texts::GIVE_CONDITION);
     }

@@ -4,7 +4,7 @@ use super::build::{localized, number, pairs, text};
 use super::renewal::month_days;
 use super::{Lined, Localized, MonthDays};
 use crate::locale::catalogue::policy as texts;
-use crate::yaml::{Mistakes, Node, Phrase, Place};
+use crate::yaml::{Phrase, SourcePosition, YamlMistakes, YamlNode};
 
 /// What a policy says of holders. Where it says nothing, nothing is asked.
 #[derive(Clone, Debug)]
@@ -141,7 +141,7 @@ impl HolderPattern {
 }
 
 /// What stands under `holders`.
-pub(super) fn holders(node: &Node, mistakes: &mut Mistakes) -> HolderPolicy {
+pub(super) fn holders(node: &YamlNode, mistakes: &mut YamlMistakes) -> HolderPolicy {
     let named = |list: &'static str| node.list(list).iter().filter_map(named).collect::<Vec<_>>();
     let (services, categories) = (named("services"), named("categories"));
     told_apart(&services, mistakes);
@@ -164,20 +164,20 @@ pub(super) fn holders(node: &Node, mistakes: &mut Mistakes) -> HolderPolicy {
 
 /// What services and usage categories have in common.
 struct Named<'a> {
-    node: &'a Node,
+    node: &'a YamlNode,
     id: String,
     name: Localized,
-    words: Vec<(String, Place)>,
+    words: Vec<(String, SourcePosition)>,
 }
 
-fn named(node: &Node) -> Option<Named<'_>> {
+fn named(node: &YamlNode) -> Option<Named<'_>> {
     let words = node.list("words").iter().filter_map(|word| Some((word.text()?.to_string(), word.place)));
     let (id, name) = (node.read("id", text)?, node.get("name").and_then(localized)?);
     Some(Named { node, id, name, words: words.collect() })
 }
 
 /// No two share an id or a word.
-fn told_apart(list: &[Named], mistakes: &mut Mistakes) {
+fn told_apart(list: &[Named], mistakes: &mut YamlMistakes) {
     for (earlier, later) in pairs(list) {
         let line = earlier.node.place.line;
         if earlier.id == later.id {
@@ -197,7 +197,7 @@ fn ids(list: &[Named]) -> Vec<String> {
     ids
 }
 
-fn words(named: &[(String, Place)]) -> Vec<String> {
+fn words(named: &[(String, SourcePosition)]) -> Vec<String> {
     named.iter().map(|(word, _)| word.clone()).collect()
 }
 
@@ -205,7 +205,7 @@ fn service(named: Named) -> Service {
     Service { words: words(&named.words), line: named.node.place.line, id: named.id, name: named.name }
 }
 
-fn category(named: Named, services: &[String], mistakes: &mut Mistakes) -> Option<Category> {
+fn category(named: Named, services: &[String], mistakes: &mut YamlMistakes) -> Option<Category> {
     let bills = named.node.list("bills");
     for bill in bills {
         known(bill, services, texts::UNKNOWN_SERVICE, mistakes);
@@ -221,7 +221,7 @@ fn category(named: Named, services: &[String], mistakes: &mut Mistakes) -> Optio
 }
 
 /// Whether the id stands in the list that it refers to.
-pub(super) fn known(node: &Node, ids: &[String], unknown: crate::locale::Text, mistakes: &mut Mistakes) {
+pub(super) fn known(node: &YamlNode, ids: &[String], unknown: crate::locale::Text, mistakes: &mut YamlMistakes) {
     let Some(id) = node.text().filter(|id| !ids.iter().any(|known| known == id)) else { return };
     let names = || ids.iter().map(String::as_str);
     let help = match ids {
@@ -231,7 +231,7 @@ pub(super) fn known(node: &Node, ids: &[String], unknown: crate::locale::Text, m
     mistakes.add(node.place, Phrase::new(unknown, &[("id", &id)]).or_nearest(id, names()), help);
 }
 
-fn pattern(node: &Node, categories: &[String], mistakes: &mut Mistakes) -> Option<Lined<HolderPattern>> {
+fn pattern(node: &YamlNode, categories: &[String], mistakes: &mut YamlMistakes) -> Option<Lined<HolderPattern>> {
     if let Some(category) = node.get("category") {
         known(category, categories, texts::UNKNOWN_CATEGORY, mistakes);
     }

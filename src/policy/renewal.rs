@@ -4,9 +4,9 @@ use time::Weekday;
 
 use super::build::{days, localized, text};
 use super::{Days, Lined, Localized, MonthDays};
-use crate::calendar::{Business, Day, DayOfYear, parse_day};
+use crate::calendar::{BusinessCalendar, Day, DayOfYear, parse_day};
 use crate::locale::catalogue::policy as texts;
-use crate::yaml::{Mistakes, Node};
+use crate::yaml::{YamlMistakes, YamlNode};
 
 /// Business days until a certificate is in hand, where nobody says.
 const LEAD_BUSINESS_DAYS: u32 = 5;
@@ -42,8 +42,8 @@ pub struct Closure {
 impl CalendarPolicy {
     /// The business days of whoever issues. `holidays` are the national ones, all of them
     /// between the two days.
-    pub fn issuer(&self, holidays: impl Iterator<Item = Day>, known: (Day, Day)) -> Business {
-        let mut business = Business::always().closed_weekly(&self.weekly);
+    pub fn issuer(&self, holidays: impl Iterator<Item = Day>, known: (Day, Day)) -> BusinessCalendar {
+        let mut business = BusinessCalendar::always().closed_weekly(&self.weekly);
         if self.holidays {
             business = business.holidays(holidays, known);
         }
@@ -54,12 +54,12 @@ impl CalendarPolicy {
 
     /// The days on which the office can apply: business days of whoever issues (`issuer`) on
     /// which the office is open too.
-    pub fn office(&self, issuer: &Business) -> Business {
+    pub fn office(&self, issuer: &BusinessCalendar) -> BusinessCalendar {
         closing(issuer.clone(), &self.office)
     }
 }
 
-fn closing(business: Business, closures: &[Closure]) -> Business {
+fn closing(business: BusinessCalendar, closures: &[Closure]) -> BusinessCalendar {
     closures.iter().fold(business, |business, closure| business.closed(closure.from, closure.until))
 }
 
@@ -192,7 +192,7 @@ pub struct Fee {
 }
 
 /// What stands under `calendar`.
-pub(super) fn calendar(node: &Node, mistakes: &mut Mistakes) -> CalendarPolicy {
+pub(super) fn calendar(node: &YamlNode, mistakes: &mut YamlMistakes) -> CalendarPolicy {
     let weekly = node.list("weekly").iter().filter_map(|day| weekday(day.text()?));
     let yearly = node
         .list("yearly")
@@ -207,8 +207,8 @@ pub(super) fn calendar(node: &Node, mistakes: &mut Mistakes) -> CalendarPolicy {
     }
 }
 
-fn closures(nodes: &[Node], mistakes: &mut Mistakes) -> Vec<Closure> {
-    let closure = |node: &Node| {
+fn closures(nodes: &[YamlNode], mistakes: &mut YamlMistakes) -> Vec<Closure> {
+    let closure = |node: &YamlNode| {
         let span = days(node, mistakes);
         Some(Closure { from: span.from?, until: span.until?, source: node.get("source").and_then(localized) })
     };
@@ -230,9 +230,9 @@ pub(super) fn day_of_year(text: &str) -> Option<DayOfYear> {
 }
 
 /// What stands under `renewal`.
-pub(super) fn renewal(node: &Node, mistakes: &mut Mistakes) -> RenewalPolicy {
+pub(super) fn renewal(node: &YamlNode, mistakes: &mut YamlMistakes) -> RenewalPolicy {
     let general = terms(node, &Terms::default(), mistakes);
-    let own = |node: &Node| {
+    let own = |node: &YamlNode| {
         let names = node.list("names").iter().filter_map(|name| name.text().map(String::from)).collect();
         Prefecture { names, terms: terms(node, &general, mistakes) }
     };
@@ -240,8 +240,8 @@ pub(super) fn renewal(node: &Node, mistakes: &mut Mistakes) -> RenewalPolicy {
     RenewalPolicy { general, prefectures, lapse: node.get("lapse").and_then(localized) }
 }
 
-fn terms(node: &Node, general: &Terms, mistakes: &mut Mistakes) -> Terms {
-    let assumed: Vec<&str> = node.list("assumed").iter().filter_map(Node::text).collect();
+fn terms(node: &YamlNode, general: &Terms, mistakes: &mut YamlMistakes) -> Terms {
+    let assumed: Vec<&str> = node.list("assumed").iter().filter_map(YamlNode::text).collect();
     Terms {
         opens_days: stated(node, "renewal_opens_days", &assumed, general.opens_days, |text| text.parse().ok()),
         lead_business_days: stated(node, "lead_business_days", &assumed, general.lead_business_days, |text| {
@@ -257,7 +257,7 @@ fn terms(node: &Node, general: &Terms, mistakes: &mut Mistakes) -> Terms {
 
 /// The value under `key`, which is an assumption where `assumed` names it.
 fn stated<T: Copy>(
-    node: &Node,
+    node: &YamlNode,
     key: &str,
     assumed: &[&str],
     general: Stated<T>,
@@ -267,12 +267,12 @@ fn stated<T: Copy>(
     given.map_or(general, |value| Stated { value, assumed: assumed.contains(&key) })
 }
 
-fn window(node: &Node, key: &str, mistakes: &mut Mistakes) -> Option<MonthDays> {
+fn window(node: &YamlNode, key: &str, mistakes: &mut YamlMistakes) -> Option<MonthDays> {
     node.get(key).and_then(|node| month_days(node, mistakes)).map(|window| window.value)
 }
 
 /// Days of each month, which do not run over its end.
-pub(super) fn month_days(node: &Node, mistakes: &mut Mistakes) -> Option<Lined<MonthDays>> {
+pub(super) fn month_days(node: &YamlNode, mistakes: &mut YamlMistakes) -> Option<Lined<MonthDays>> {
     let day = |key| node.read(key, |text| text.parse().ok());
     let (from, until): (u8, u8) = (day("from")?, day("until")?);
     if until < from {
@@ -283,8 +283,8 @@ pub(super) fn month_days(node: &Node, mistakes: &mut Mistakes) -> Option<Lined<M
 }
 
 /// What stands under `fees`; no two may hold for one category and day.
-pub(super) fn fees(nodes: &[Node], categories: &[String], mistakes: &mut Mistakes) -> Vec<Fee> {
-    let fees: Vec<(&Node, Fee)> =
+pub(super) fn fees(nodes: &[YamlNode], categories: &[String], mistakes: &mut YamlMistakes) -> Vec<Fee> {
+    let fees: Vec<(&YamlNode, Fee)> =
         nodes.iter().filter_map(|node| Some((node, fee(node, categories, mistakes)?))).collect();
     for ((_, earlier), (node, later)) in super::build::pairs(&fees) {
         let both = earlier.category.is_none() || later.category.is_none() || earlier.category == later.category;
@@ -295,7 +295,7 @@ pub(super) fn fees(nodes: &[Node], categories: &[String], mistakes: &mut Mistake
     fees.into_iter().map(|(_, fee)| fee).collect()
 }
 
-fn fee(node: &Node, categories: &[String], mistakes: &mut Mistakes) -> Option<Fee> {
+fn fee(node: &YamlNode, categories: &[String], mistakes: &mut YamlMistakes) -> Option<Fee> {
     if let Some(category) = node.get("category") {
         super::holders::known(category, categories, texts::UNKNOWN_CATEGORY, mistakes);
     }

@@ -9,7 +9,7 @@ use crate::audit::holding::{HolderOf, Unit};
 use crate::audit::rules::{Evidence, Value};
 use crate::audit::{CertificateRecord, HolderRecord, Judged, Summary, Unreadable, verdict_counts};
 use crate::calendar::{Day, Instant, Zone, format_instant};
-use crate::certificate::{Certificate, Role, hex};
+use crate::certificate::{Certificate, CertificateRole, hex};
 use crate::container::{Entry, Kind, Opened, Protection};
 use crate::locale::Lang;
 use crate::policy::Severity;
@@ -19,11 +19,11 @@ use crate::trust::{Verdict, Verification};
 pub const AUDIT: &str = "shomei/audit/1";
 
 /// The name of a role.
-pub fn role_code(role: Role) -> &'static str {
+pub fn role_code(role: CertificateRole) -> &'static str {
     match role {
-        Role::Root => "root",
-        Role::Intermediate => "intermediate",
-        Role::EndEntity => "end-entity",
+        CertificateRole::Root => "root",
+        CertificateRole::Intermediate => "intermediate",
+        CertificateRole::EndEntity => "end-entity",
     }
 }
 

@@ -10,7 +10,7 @@ use super::layout::{Style, abridged, days_between, severity_word, status_word, w
 use crate::audit::rules::Rule;
 use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Sink, Summary, Unreadable};
 use crate::calendar::{Day, Zone};
-use crate::certificate::Role;
+use crate::certificate::CertificateRole;
 use crate::locale::{Lang, catalogue as text};
 use crate::policy::Severity;
 use crate::trust::Status;
@@ -49,7 +49,7 @@ pub struct TableWriter<W: Write> {
 /// One line of the table. Ordered by urgency.
 struct Row {
     severity: Option<Severity>,
-    role: Role,
+    role: CertificateRole,
     end: Option<Day>,
     status: Status,
     generation: String,

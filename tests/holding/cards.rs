@@ -4,7 +4,7 @@ use shomei::audit::facts::Place;
 use shomei::audit::holding::{Card, Coverage, Held, HolderOf, Holding, How, KeyState, Period, Reason, Unit, hold};
 use shomei::audit::rules::codes;
 use shomei::calendar::{Instant, Zone, parse_day, parse_instant};
-use shomei::certificate::{Role, Serial};
+use shomei::certificate::{CertificateRole, Serial};
 use shomei::container::Kind;
 use shomei::policy::Policy;
 use shomei::register::{
@@ -125,7 +125,7 @@ impl Made {
             issuer: [self.issuer; 16],
             printed: &self.printed,
             serial: &self.serial,
-            role: Role::EndEntity,
+            role: CertificateRole::EndEntity,
             status: self.status,
             revoked: self.revoked,
             of_authority: self.of_authority,

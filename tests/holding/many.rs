@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use shomei::audit::holding::{Card, KeyState, hold};
-use shomei::certificate::{Role, Serial};
+use shomei::certificate::{CertificateRole, Serial};
 use shomei::register::{Bound, Holder, HolderKind, Line, Office};
 use shomei::trust::Status;
 
@@ -27,7 +27,7 @@ fn cards<'a>(
             issuer: [0; 16],
             printed: "CN=x",
             serial: &serials[i],
-            role: Role::EndEntity,
+            role: CertificateRole::EndEntity,
             status: Status::Trusted,
             revoked: false,
             of_authority: true,

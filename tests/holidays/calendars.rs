@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use shomei::audit::rules::codes;
-use shomei::calendar::{Business, Day};
+use shomei::calendar::{BusinessCalendar, Day};
 use shomei::lifecycle::Calendar;
 use shomei::policy::Policy;
 
@@ -83,7 +83,7 @@ fn another_calendar_agrees_on_every_business_day_since_2013() {
 }
 
 /// Counting business days on and back comes to the same days.
-fn counted(issuer: &Business, theirs: &[(Day, bool)]) {
+fn counted(issuer: &BusinessCalendar, theirs: &[(Day, bool)]) {
     let open: Vec<Day> = theirs.iter().filter(|(_, closed)| !closed).map(|(day, _)| *day).collect();
     for (day, _) in &theirs[7..theirs.len() - 30] {
         let next = open.partition_point(|open| open <= day);

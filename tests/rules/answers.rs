@@ -4,7 +4,7 @@ use openssl::hash::MessageDigest;
 use shomei::audit::holding::{Coverage, HolderOf, Lacking, Reason, Renewal};
 use shomei::audit::rules::{Answer, RULES, Value, rule};
 use shomei::calendar::parse_day;
-use shomei::certificate::{Certificate, Role};
+use shomei::certificate::{Certificate, CertificateRole};
 use shomei::container::{Damage, Kind, Limit, Opening, Problem, Typo};
 use shomei::locale::Lang;
 use shomei::policy::CrlPolicy;
@@ -113,7 +113,7 @@ const CASES: &[(&str, Change, Change)] = &[
         |s| s.certificate = signed_with_sha1("Holder"),
         |s| {
             s.certificate = signed_with_sha1("Test CA");
-            s.role = Role::Root;
+            s.role = CertificateRole::Root;
         },
     ),
     (
@@ -128,7 +128,7 @@ const CASES: &[(&str, Change, Change)] = &[
         |s| s.certificate = unfit(),
         |s| {
             s.certificate = unfit();
-            s.role = Role::Intermediate;
+            s.role = CertificateRole::Intermediate;
         },
     ),
     ("der-malformed", |s| s.certificate = malformed(), |_| {}),
@@ -376,9 +376,9 @@ fn what_cannot_be_told_is_said() {
             s.peers.key_places.clear();
             s.places.iter_mut().for_each(|place| place.key_matches = Some(false));
         }),
-        ("expired", |s| s.role = Role::Root),
-        ("outlives-root", |s| s.role = Role::Intermediate),
-        ("generation-mismatch", |s| s.role = Role::Root),
+        ("expired", |s| s.role = CertificateRole::Root),
+        ("outlives-root", |s| s.role = CertificateRole::Intermediate),
+        ("generation-mismatch", |s| s.role = CertificateRole::Root),
         ("generation-mismatch", |s| s.verdict.generation = None),
         ("holder-uncovered", |s| s.standing.units.clear()),
         ("category-unfit", |s| s.holder = None),

@@ -13,7 +13,7 @@ use shomei::audit::facts::{CertificateFacts, ContainerFacts, Context, HolderFact
 use shomei::audit::holding::{Coverage, HolderOf, Holding, How, Period, Standing, Unit};
 use shomei::audit::rules::{Answer, Evidence, Finding, Judge, Value, codes, rule};
 use shomei::calendar::{Instant, parse_day, parse_instant};
-use shomei::certificate::{Certificate, Crl, Name, Role};
+use shomei::certificate::{Certificate, CertificateRole, Crl, Name};
 use shomei::container::{KeyLook, Kind, Mac, Opening, Origin, Problem, Protection};
 use shomei::policy::Policy;
 use shomei::register::{Contact, Holder, HolderKey, HolderStatus, Refused};
@@ -184,7 +184,7 @@ pub struct Scene {
     pub at: Instant,
     pub keys: KeyLook,
     pub certificate: Certificate,
-    pub role: Role,
+    pub role: CertificateRole,
     pub verdict: Verdict,
     pub places: Vec<Place>,
     pub peers: Peers,
@@ -220,7 +220,7 @@ impl Scene {
             at: instant("2025-06-01T00:00:00Z"),
             keys: KeyLook::Match,
             certificate: Leaf::default().made(),
-            role: Role::EndEntity,
+            role: CertificateRole::EndEntity,
             verdict: trusted(),
             places: vec![place("a.p12")],
             peers: Peers { key_places: vec!["a.p12".into()], ..Peers::default() },

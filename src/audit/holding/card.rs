@@ -2,7 +2,7 @@
 
 use crate::audit::facts::Place;
 use crate::calendar::Instant;
-use crate::certificate::{Certificate, Name, Role, Serial};
+use crate::certificate::{Certificate, CertificateRole, Name, Serial};
 use crate::container::Kind;
 use crate::trust::{Reason, Status, Verdict};
 use sha2::{Digest, Sha256};
@@ -24,7 +24,7 @@ pub struct Card<'a> {
     /// Its serial number.
     pub serial: &'a Serial,
     /// What it is in a chain.
-    pub role: Role,
+    pub role: CertificateRole,
     /// Whether it is trusted.
     pub status: Status,
     /// It stands on its issuer's CRL.
@@ -56,7 +56,7 @@ impl Card<'_> {
 
     /// Whether it is one that holders have: no CA's, and found somewhere.
     pub(super) fn is_held(&self) -> bool {
-        self.role == Role::EndEntity && !self.places.is_empty()
+        self.role == CertificateRole::EndEntity && !self.places.is_empty()
     }
 
     /// Whether the verdict says that it was revoked.

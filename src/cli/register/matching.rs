@@ -10,7 +10,7 @@ use super::path_of;
 use crate::audit::holding::HolderOf;
 use crate::audit::{CertificateRecord, Head, Judged, Sink, Summary, Unreadable};
 use crate::calendar::Zone;
-use crate::certificate::{Role, hex, parse_hex};
+use crate::certificate::{CertificateRole, hex, parse_hex};
 use crate::cli::depot::{self, Depot, Nobody};
 use crate::cli::session::Session;
 use crate::cli::{Failure, Outcome, bind, office};
@@ -100,7 +100,7 @@ impl Sink for Unmatched {
             }
             _ => return Ok(()),
         };
-        if facts.role != Role::EndEntity {
+        if facts.role != CertificateRole::EndEntity {
             return Ok(());
         }
         let text = |text: &str| if text.is_empty() { Cell::Empty } else { Cell::Text(text.to_string()) };

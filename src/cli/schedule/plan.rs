@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 
 use super::DEFAULT;
-use crate::calendar::{Business, Instant, Zone};
+use crate::calendar::{BusinessCalendar, Instant, Zone};
 use crate::cli::config::Whence;
 use crate::cli::session::Session;
 use crate::cli::settings::Settings;
@@ -20,7 +20,7 @@ use crate::report::{escape, weekday};
 pub(super) struct Plan {
     pub job: Job,
     pub scope: Scope,
-    pub business: Business,
+    pub business: BusinessCalendar,
 }
 
 impl Plan {
@@ -51,7 +51,7 @@ impl Plan {
 }
 
 /// The business days and the zone of the policy in force.
-pub(super) fn calendar(session: &Session, settings: &Settings) -> Result<(Business, Zone), Failure> {
+pub(super) fn calendar(session: &Session, settings: &Settings) -> Result<(BusinessCalendar, Zone), Failure> {
     let policy = settings.policy_alone(session)?;
     let calendar = Calendar::new(&policy, &holidays::in_force(session.lang)?);
     Ok((calendar.office, policy.zone))
@@ -182,7 +182,7 @@ pub(super) fn planned(schedule: &Schedule, zone: Zone, lang: Lang) -> String {
 }
 
 /// `Next run: 2026-12-11 07:30:00 +09:00 (Fri)`.
-pub(super) fn next(schedule: &Schedule, business: &Business, zone: Zone, now: Instant, lang: Lang) -> String {
+pub(super) fn next(schedule: &Schedule, business: &BusinessCalendar, zone: Zone, now: Instant, lang: Lang) -> String {
     let Some(next) = schedule.next(business, zone, now) else {
         return Text {
             ja: "次の実行: 3 年以内にはありません\n", en: "Next run: none within three years\n"

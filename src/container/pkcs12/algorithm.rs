@@ -1,7 +1,7 @@
 //! AlgorithmIdentifiers, and how errors of reading become problems.
 
 use super::super::{Damage, Problem};
-use crate::tlv::{self, ErrorKind, Tlv, dotted, universal};
+use crate::tlv::{self, Tlv, TlvErrorKind, dotted, universal};
 
 /// An AlgorithmIdentifier: which, with what parameters, and where it stands.
 #[derive(Clone)]
@@ -13,7 +13,7 @@ pub struct Algorithm<'a> {
 
 impl<'a> Algorithm<'a> {
     /// Reads an AlgorithmIdentifier.
-    pub fn read(sequence: &Tlv<'a>) -> Result<Algorithm<'a>, tlv::Error> {
+    pub fn read(sequence: &Tlv<'a>) -> Result<Algorithm<'a>, tlv::TlvError> {
         if !sequence.tag.is_universal(universal::SEQUENCE) {
             return Err(sequence.unexpected());
         }
@@ -56,10 +56,10 @@ pub fn name_or_reason<T>(part: &Result<T, Problem>, name: impl Fn(&T) -> String)
     }
 }
 
-impl From<tlv::Error> for Problem {
-    fn from(error: tlv::Error) -> Problem {
+impl From<tlv::TlvError> for Problem {
+    fn from(error: tlv::TlvError) -> Problem {
         let what = match error.kind {
-            ErrorKind::Truncated => Damage::Truncated,
+            TlvErrorKind::Truncated => Damage::Truncated,
             _ => Damage::Structure,
         };
         Problem::Damaged { offset: error.offset, what }

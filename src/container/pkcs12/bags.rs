@@ -5,7 +5,7 @@ use super::super::session::{Attributes, Session};
 use super::super::{Damage, Problem, Protection};
 use super::sealed::SealedKey;
 use crate::certificate::text_of_bytes;
-use crate::tlv::{self, Reader, Tlv, dotted, universal};
+use crate::tlv::{self, Tlv, TlvReader, dotted, universal};
 
 const KEY_BAG: &str = "1.2.840.113549.1.12.10.1.1";
 const SHROUDED_KEY_BAG: &str = "1.2.840.113549.1.12.10.1.2";
@@ -31,7 +31,7 @@ pub struct Safe<'s, 'a> {
 impl Safe<'_, '_> {
     /// Reads SafeContents, which begin at byte `base`.
     pub fn read(&mut self, contents: &[u8], base: usize) {
-        let mut reader = Reader::at(contents, base);
+        let mut reader = TlvReader::at(contents, base);
         match self.element(&mut reader) {
             Ok(sequence) if sequence.tag.is_universal(universal::SEQUENCE) => self.bags(&sequence, 1),
             Ok(other) => self.note(other.unexpected().into()),
@@ -125,7 +125,7 @@ impl Safe<'_, '_> {
     }
 
     /// The next element; only the file itself can be cut off, not what was decrypted.
-    fn element<'t>(&mut self, reader: &mut Reader<'t>) -> Result<Tlv<'t>, Problem> {
+    fn element<'t>(&mut self, reader: &mut TlvReader<'t>) -> Result<Tlv<'t>, Problem> {
         match self.decrypted {
             Some(_) => Ok(reader.read()?),
             None => self.session.element(reader),
@@ -149,7 +149,7 @@ impl Safe<'_, '_> {
 }
 
 /// Attributes in a SET; those that cannot be read or are not known are passed over.
-fn attributes(parts: &mut Reader<'_>) -> Attributes {
+fn attributes(parts: &mut TlvReader<'_>) -> Attributes {
     let mut found = Attributes::default();
     let Ok(Some(set)) = parts.optional(universal::SET) else {
         return found;
@@ -161,7 +161,7 @@ fn attributes(parts: &mut Reader<'_>) -> Attributes {
     found
 }
 
-fn read_attribute(attribute: &Tlv<'_>, found: &mut Attributes) -> Result<(), tlv::Error> {
+fn read_attribute(attribute: &Tlv<'_>, found: &mut Attributes) -> Result<(), tlv::TlvError> {
     let mut parts = attribute.children();
     let kind = dotted(parts.universal(universal::OID)?.content);
     let value = parts.universal(universal::SET)?.children().read()?;

@@ -8,7 +8,7 @@ use super::super::limits::{Limit, Work};
 use super::super::password::Usage;
 use super::algorithm::{Algorithm, name_of, name_or_reason};
 use super::hash::{Hash, Pkcs12};
-use crate::tlv::{Reader, universal};
+use crate::tlv::{TlvReader, universal};
 
 /// The longest key that a file may ask for: RC4's longest. No cipher of another kind takes
 /// more than 56 bytes, no MAC more than its block.
@@ -196,7 +196,7 @@ fn read_scrypt(algorithm: &Algorithm<'_>) -> Result<Named, Problem> {
     Ok(Named::new(Kdf { kind, salt, iterations: n }, key_length))
 }
 
-fn read_length(parts: &mut Reader<'_>) -> Result<Option<usize>, Problem> {
+fn read_length(parts: &mut TlvReader<'_>) -> Result<Option<usize>, Problem> {
     let Some(length) = parts.optional(universal::INTEGER)? else {
         return Ok(None);
     };

@@ -23,7 +23,7 @@ use std::borrow::Cow;
 use super::ring::Mode;
 use super::session::Session;
 use super::{Damage, Problem, Protection};
-use crate::tlv::{Reader, Tlv, dotted, universal};
+use crate::tlv::{Tlv, TlvReader, dotted, universal};
 use bags::Safe;
 use mac::Integrity;
 use scheme::{Encryption, Scheme};
@@ -77,7 +77,7 @@ struct Pfx<'a> {
 
 impl<'a> Pfx<'a> {
     fn read(session: &mut Session<'_>, bytes: &'a [u8]) -> Result<Pfx<'a>, Problem> {
-        let mut parts = session.element(&mut Reader::new(bytes))?.children();
+        let mut parts = session.element(&mut TlvReader::new(bytes))?.children();
         parts.universal(universal::INTEGER)?;
         let content_info = session.element(&mut parts)?;
         let content = content_of(session, &content_info)?;
@@ -142,7 +142,7 @@ struct LockedSafe {
 
 /// Reads the AuthenticatedSafe: plain safes at once, encrypted ones into `locks`.
 fn safes(session: &mut Session<'_>, pfx: &Pfx<'_>, locks: &mut Locks) -> Result<(), Problem> {
-    let mut reader = Reader::at(&pfx.content, pfx.offset);
+    let mut reader = TlvReader::at(&pfx.content, pfx.offset);
     let sequence = session.element(&mut reader)?;
     if !sequence.tag.is_universal(universal::SEQUENCE) {
         return Err(sequence.unexpected().into());

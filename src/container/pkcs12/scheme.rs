@@ -10,7 +10,7 @@ use super::algorithm::{Algorithm, name_or_reason};
 use super::cipher::{Cipher, Kind};
 use super::hash::{Hash, MD2};
 use super::kdf::{Kdf, Purpose};
-use crate::tlv::{Reader, Tlv, universal};
+use crate::tlv::{Tlv, TlvReader, universal};
 
 /// How something is encrypted: what can be said of it, and the means to decrypt it or the
 /// reason why there are none.
@@ -197,7 +197,7 @@ fn sequence_length(plain: &[u8], block: usize) -> Option<usize> {
         [0x30, 0x82, high, low, ..] => (4 + usize::from(u16::from_be_bytes([high, low])), true),
         [0x30, 0x83, a, b, c, ..] => (5 + u32::from_be_bytes([0, a, b, c]) as usize, true),
         [0x30, ..] => {
-            let first = Reader::new(plain).read().ok()?;
+            let first = TlvReader::new(plain).read().ok()?;
             (first.raw.len(), false)
         }
         _ => return None,

@@ -2,7 +2,7 @@
 
 use time::{Duration, Weekday};
 
-use crate::calendar::{Business, Day, Instant, Zone};
+use crate::calendar::{BusinessCalendar, Day, Instant, Zone};
 
 /// Days searched for one on which a run is due: a day of the month that an office keeps open
 /// comes up within three years or not at all.
@@ -69,21 +69,21 @@ impl Schedule {
 
     /// The last moment at or before `now` at which a run was due. None where none was within
     /// three years, or the calendar begins.
-    pub fn last(&self, business: &Business, zone: Zone, now: Instant) -> Option<Instant> {
+    pub fn last(&self, business: &BusinessCalendar, zone: Zone, now: Instant) -> Option<Instant> {
         let days = std::iter::successors(zone.day(now), |day| day.previous_day());
         self.moments(business, zone, days).find(|moment| *moment <= now)
     }
 
     /// The first moment after `now` at which a run is due. None where none is within three years,
     /// or the calendar ends.
-    pub fn next(&self, business: &Business, zone: Zone, now: Instant) -> Option<Instant> {
+    pub fn next(&self, business: &BusinessCalendar, zone: Zone, now: Instant) -> Option<Instant> {
         let days = std::iter::successors(zone.day(now), |day| day.next_day());
         self.moments(business, zone, days).find(|moment| *moment > now)
     }
 
     fn moments(
         &self,
-        business: &Business,
+        business: &BusinessCalendar,
         zone: Zone,
         days: impl Iterator<Item = Day>,
     ) -> impl Iterator<Item = Instant> {
@@ -95,7 +95,7 @@ impl Schedule {
         zone.first_second(day)?.checked_add(since_midnight)
     }
 
-    fn is_due_on(&self, business: &Business, day: Day) -> bool {
+    fn is_due_on(&self, business: &BusinessCalendar, day: Day) -> bool {
         match self.closed {
             WhenClosed::Run => self.names(day),
             WhenClosed::Skip => self.names(day) && !business.is_closed(day),

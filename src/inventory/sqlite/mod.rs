@@ -28,8 +28,8 @@ use super::rows::{FileRow, HolderRow, RunRow, ToldRow, VerdictRow};
 use super::store::{Batch, Error, Info, JudgedWhole, Judgement, KnownFile, Prunable, Store};
 use crate::audit::{Elsewhere, Gist, Steady};
 use crate::calendar::Instant;
-use crate::certificate::{Crl, Role};
-use crate::platform::{self, Stamp};
+use crate::certificate::{CertificateRole, Crl};
+use crate::platform::{self, FileStamp};
 use crate::register::{HolderKey, Office};
 use crate::trust::Verdict;
 
@@ -176,19 +176,19 @@ fn entry_of(row: &Row) -> rusqlite::Result<Entry> {
     Ok(Entry { id: row.get(0)?, at: row.get(1)?, body: json(&body)? })
 }
 
-fn role_number(role: Role) -> i64 {
+fn role_number(role: CertificateRole) -> i64 {
     match role {
-        Role::Root => 0,
-        Role::Intermediate => 1,
-        Role::EndEntity => 2,
+        CertificateRole::Root => 0,
+        CertificateRole::Intermediate => 1,
+        CertificateRole::EndEntity => 2,
     }
 }
 
-fn role_of(number: i64) -> Role {
+fn role_of(number: i64) -> CertificateRole {
     match number {
-        0 => Role::Root,
-        1 => Role::Intermediate,
-        _ => Role::EndEntity,
+        0 => CertificateRole::Root,
+        1 => CertificateRole::Intermediate,
+        _ => CertificateRole::EndEntity,
     }
 }
 
@@ -197,8 +197,8 @@ fn gist_of(row: &Row) -> rusqlite::Result<Gist> {
 }
 
 /// SQLite's integers are signed: device and inode numbers keep their bits.
-fn stamp_of(row: &Row) -> rusqlite::Result<Stamp> {
-    Ok(Stamp {
+fn stamp_of(row: &Row) -> rusqlite::Result<FileStamp> {
+    Ok(FileStamp {
         size: row.get::<_, i64>(0)?.cast_unsigned(),
         modified: row.get(1)?,
         changed: row.get(2)?,

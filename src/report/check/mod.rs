@@ -19,7 +19,7 @@ use crate::audit::holding::HolderOf;
 use crate::audit::rules::Family;
 use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Sink, Summary, Unreadable};
 use crate::calendar::Day;
-use crate::certificate::Role;
+use crate::certificate::CertificateRole;
 use crate::locale::Lang;
 use crate::policy::Severity;
 use crate::register::{Holder, HolderKey, Line};
@@ -96,7 +96,7 @@ impl Sink for Check {
     fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()> {
         let facts = &record.facts;
         match facts.holding.of {
-            _ if facts.role != Role::EndEntity => {}
+            _ if facts.role != CertificateRole::EndEntity => {}
             HolderOf::Unknown => self.unknown += 1,
             HolderOf::Ambiguous(_) => self.ambiguous += 1,
             _ => {}

@@ -20,7 +20,7 @@ use std::io;
 use crate::audit::holding::{self, Card, HolderOf, NameHash, Period, Reason, Unit};
 use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Sink, Summary, Unreadable};
 use crate::calendar::{Day, Instant, Zone};
-use crate::certificate::Role;
+use crate::certificate::CertificateRole;
 use crate::locale::{Lang, Text};
 use crate::policy::{Localized, Severity};
 use crate::register::{Holder, HolderKey};
@@ -199,7 +199,7 @@ impl Sink for Coverage {
     /// Of certificates just those matter that stand in a register's stead.
     fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()> {
         let facts = &record.facts;
-        if facts.role != Role::EndEntity || facts.holding.of != HolderOf::NoRegister {
+        if facts.role != CertificateRole::EndEntity || facts.holding.of != HolderOf::NoRegister {
             return Ok(());
         }
         self.has_no_register = true;

@@ -10,7 +10,7 @@ use crate::audit::facts::{CertificateFacts, Place};
 use crate::audit::holding::{self, HolderOf, Period, Unit};
 use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Sink, Summary, Unreadable};
 use crate::calendar::Day;
-use crate::certificate::{Role, hex};
+use crate::certificate::{CertificateRole, hex};
 use crate::lifecycle::expiry::{Nearness, nearness};
 use crate::lifecycle::{Fees, Fleet, Item, Outcome, Plan, fiscal_year};
 use crate::locale::{Lang, Text};
@@ -49,7 +49,7 @@ struct Seen {
     hosts: Vec<String>,
     verdict: &'static str,
     generation: Option<String>,
-    role: Role,
+    role: CertificateRole,
 }
 
 /// What is told of.
@@ -371,7 +371,7 @@ impl<'a> Gathering<'a> {
         let mut found: BTreeMap<String, u64> = BTreeMap::new();
         let unknown = Text { ja: "不明", en: "unknown" }.get(self.lang);
         let told = self.seen.iter().filter(|seen| told.certificates.contains(&seen.sha256));
-        let held = told.filter(|seen| seen.role == Role::EndEntity);
+        let held = told.filter(|seen| seen.role == CertificateRole::EndEntity);
         for seen in held {
             *found.entry(seen.generation.clone().unwrap_or_else(|| unknown.into())).or_default() += 1;
         }
@@ -511,7 +511,7 @@ impl Sink for Gathering<'_> {
         for finding in record.findings {
             self.found(&whose, finding, facts.places.first(), Some(sha256));
         }
-        if facts.role == Role::EndEntity && facts.holding.of == HolderOf::NoRegister {
+        if facts.role == CertificateRole::EndEntity && facts.holding.of == HolderOf::NoRegister {
             self.has_no_register = true;
             if self.period.is_some() {
                 let next = self.units.len();

@@ -42,7 +42,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
-    if facts.role != Role::EndEntity || facts.verdict.status == Status::Untrusted {
+    if facts.role != CertificateRole::EndEntity || facts.verdict.status == Status::Untrusted {
         return Answer::NotApplicable;
     }
     match &facts.holding.of {

@@ -40,7 +40,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
-    let ours = facts.role == Role::EndEntity && facts.authority.is_some();
+    let ours = facts.role == CertificateRole::EndEntity && facts.authority.is_some();
     if !ours || facts.verdict.status == Status::Untrusted {
         return Answer::NotApplicable;
     }

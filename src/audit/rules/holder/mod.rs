@@ -33,7 +33,7 @@ fn status(holder: &Holder, context: &Context) -> HolderStatus {
 
 /// Whether the rule speaks of such a certificate: a holder's, and trusted.
 fn is_trusted(facts: &CertificateFacts) -> bool {
-    facts.role == Role::EndEntity && facts.verdict.status == Status::Trusted
+    facts.role == CertificateRole::EndEntity && facts.verdict.status == Status::Trusted
 }
 
 fn service(id: &str, context: &Context) -> Named {

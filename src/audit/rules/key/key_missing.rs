@@ -45,7 +45,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
-    if facts.role != Role::EndEntity {
+    if facts.role != CertificateRole::EndEntity {
         return Answer::NotApplicable;
     }
     if context.keys == KeyLook::Skip {

@@ -43,7 +43,7 @@ pub static RULE: Rule = Rule {
 const ANY_EXTENDED_KEY_USAGE: &str = "2.5.29.37.0";
 
 fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
-    let Some(authority) = facts.authority.filter(|_| facts.role == Role::EndEntity) else {
+    let Some(authority) = facts.authority.filter(|_| facts.role == CertificateRole::EndEntity) else {
         return Answer::NotApplicable;
     };
     let Some(usage) = &authority.usage else { return Answer::NotInForce };

@@ -49,7 +49,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
-    if facts.role != Role::EndEntity {
+    if facts.role != CertificateRole::EndEntity {
         return Answer::NotApplicable;
     }
     let Some(end) = facts.end() else { return Answer::Undetermined };

@@ -39,7 +39,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
-    if facts.role != Role::EndEntity {
+    if facts.role != CertificateRole::EndEntity {
         return Answer::NotApplicable;
     }
     let Some(begins) = facts.certificate.not_before else { return Answer::Undetermined };

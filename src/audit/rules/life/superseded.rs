@@ -38,7 +38,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
-    if facts.role != Role::EndEntity || facts.verdict.status != Status::Trusted {
+    if facts.role != CertificateRole::EndEntity || facts.verdict.status != Status::Trusted {
         return Answer::NotApplicable;
     }
     let Some(later) = &facts.peers.superseded_by else { return Answer::Clear };

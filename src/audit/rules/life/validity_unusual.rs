@@ -48,7 +48,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
-    let Some(authority) = facts.authority.filter(|_| facts.role == Role::EndEntity) else {
+    let Some(authority) = facts.authority.filter(|_| facts.role == CertificateRole::EndEntity) else {
         return Answer::NotApplicable;
     };
     let (Some(issued), Some(end)) = (facts.issued_on, facts.certificate.not_after) else {

@@ -40,7 +40,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
-    let Some(authority) = facts.authority.filter(|_| facts.role != Role::Root) else {
+    let Some(authority) = facts.authority.filter(|_| facts.role != CertificateRole::Root) else {
         return Answer::NotApplicable;
     };
     match (authority.crl.value, facts.crl) {

@@ -38,7 +38,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
-    let Some(authority) = facts.authority.filter(|_| facts.role != Role::Root) else {
+    let Some(authority) = facts.authority.filter(|_| facts.role != CertificateRole::Root) else {
         return Answer::NotApplicable;
     };
     let Some(crl) = facts.crl else { return Answer::NotApplicable };

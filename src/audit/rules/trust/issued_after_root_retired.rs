@@ -39,7 +39,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
-    let Some(signer) = facts.verdict.signer_not_after.filter(|_| facts.role != Role::Root) else {
+    let Some(signer) = facts.verdict.signer_not_after.filter(|_| facts.role != CertificateRole::Root) else {
         return Answer::NotApplicable;
     };
     let Some(begins) = facts.certificate.not_before else { return Answer::Undetermined };

@@ -45,7 +45,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
-    let Some(authority) = facts.authority.filter(|_| facts.role != Role::Root) else {
+    let Some(authority) = facts.authority.filter(|_| facts.role != CertificateRole::Root) else {
         return Answer::NotApplicable;
     };
     if authority.gaps.is_empty() {

@@ -42,7 +42,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
-    let Some(effective) = facts.verdict.effective_expiry.filter(|_| facts.role == Role::EndEntity) else {
+    let Some(effective) = facts.verdict.effective_expiry.filter(|_| facts.role == CertificateRole::EndEntity) else {
         return Answer::NotApplicable;
     };
     let Some(own) = facts.certificate.not_after else { return Answer::Undetermined };
