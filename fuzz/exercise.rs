@@ -4,7 +4,9 @@
 
 use shomei::calendar::{Zone, add_years, parse_instant};
 use shomei::certificate::{Certificate, Crl, KeyId, Name, Serial, parse_hex};
-use shomei::container::{self, Candidate, KeyLook, Limits, Options, Origin, Secret, candidates_of_file};
+use shomei::container::{
+    self, ContainerOptions, KeyInspection, Limits, Password, PasswordCandidate, PasswordOrigin, candidates_of_file,
+};
 use shomei::deliver::mail::is_address;
 use shomei::deliver::schedule::{Noted, Schedule, cron};
 use shomei::locale::Lang;
@@ -69,9 +71,9 @@ pub fn container(bytes: &[u8]) {
     let (iterations, work, scrypt_memory) = (64, 30_000, 1 << 20);
     let limits = Limits { iterations, work, scrypt_memory, bags: 1000, certificates: 100, ..Limits::default() };
     let secrets = ["パスワード", PASSWORD];
-    let candidates = secrets.map(|secret| Candidate::new(Secret::from(secret), Origin::Prompt));
-    for (keys, try_typos) in [(KeyLook::Match, true), (KeyLook::Presence, false)] {
-        let opened = container::open(bytes, &candidates, &Options { limits: &limits, keys, try_typos });
+    let candidates = secrets.map(|secret| PasswordCandidate::new(Password::from(secret), PasswordOrigin::Prompt));
+    for (keys, try_typos) in [(KeyInspection::Match, true), (KeyInspection::Presence, false)] {
+        let opened = container::open(bytes, &candidates, &ContainerOptions { limits: &limits, keys, try_typos });
         assert!(opened.entries.len() <= 100 && opened.problems.len() <= 2000);
         opened.entries.iter().for_each(|entry| certificate(&entry.der));
         opened.crls.iter().for_each(|blob| crl(&blob.der));

@@ -12,7 +12,7 @@ use openssl::x509::verify::{X509VerifyFlags, X509VerifyParam};
 use openssl::x509::{X509, X509StoreContext};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
-use shomei::container::{self, Candidate, KeyLook, Limits, Options, Origin, Secret};
+use shomei::container::{self, ContainerOptions, KeyInspection, Limits, Password, PasswordCandidate, PasswordOrigin};
 use shomei::tlv::TlvReader;
 
 use super::fleet::{PASSWORD, ROOT};
@@ -47,8 +47,8 @@ pub fn take_apart(path: PathBuf) -> Option<Bare> {
         .map(|i| derivation(&mut TlvReader::new(&bytes[i + PBKDF2.len()..]).sequence().ok()?.children()))
         .collect();
     let limits = Limits::default();
-    let options = Options { limits: &limits, keys: KeyLook::Skip, try_typos: false };
-    let candidate = Candidate::new(Secret::from(PASSWORD), Origin::Prompt);
+    let options = ContainerOptions { limits: &limits, keys: KeyInspection::Skip, try_typos: false };
+    let candidate = PasswordCandidate::new(Password::from(PASSWORD), PasswordOrigin::Prompt);
     let leaf = container::open(&bytes, &[candidate], &options).entries.into_iter().next()?.der;
     Some(Bare { path, mac, keys: keys.filter(|keys| keys.len() == 2)?, leaf })
 }

@@ -24,7 +24,7 @@ use std::time::Instant;
 use shomei::audit::rules::codes;
 use shomei::audit::{Audit, Hooks, Keyring, Source, Summary};
 use shomei::calendar::{Zone, parse_instant};
-use shomei::container::{Candidate, KeyLook, Limits, Origin, Secret};
+use shomei::container::{KeyInspection, Limits, Password, PasswordCandidate, PasswordOrigin};
 use shomei::locale::Lang;
 use shomei::policy::Policy;
 use shomei::register::Office;
@@ -42,7 +42,7 @@ fn main() -> io::Result<()> {
     if let [first, folder, rest @ ..] = arguments.as_slice()
         && first == CHILD
     {
-        let summary = audit(Path::new(folder), KeyLook::Match)?;
+        let summary = audit(Path::new(folder), KeyInspection::Match)?;
         println!("{} {}", summary.certificates, peak_memory().unwrap_or(0));
         assert!(rest.is_empty());
         return Ok(());
@@ -90,7 +90,7 @@ fn rounds(folder: &Path, files: &[PathBuf], rounds: usize, sample: usize) -> io:
             let took = peer::run(&chosen, moment().unix_timestamp(), with_keys)?;
             Ok(took.as_secs_f64() * files.len() as f64 / chosen.len() as f64)
         };
-        let (match_keys, skip_keys) = (KeyLook::Match, KeyLook::Skip);
+        let (match_keys, skip_keys) = (KeyInspection::Match, KeyInspection::Skip);
         let mut times = vec![api(match_keys)?, floor(true), process(folder)?, api(skip_keys)?, floor(false)];
         if has_script {
             times.extend([script(true)?, script(false)?]);
@@ -151,9 +151,9 @@ fn moment() -> shomei::calendar::Instant {
 }
 
 /// The audit by the public API, its JSON thrown away.
-fn audit(folder: &Path, keys: KeyLook) -> io::Result<Summary> {
+fn audit(folder: &Path, keys: KeyInspection) -> io::Result<Summary> {
     let policy = Policy::read(include_str!("../../policies/lab.yaml"), "lab.yaml", &codes()).expect("a policy");
-    let candidate = Candidate::new(Secret::from(PASSWORD), Origin::Environment("BENCH".into()));
+    let candidate = PasswordCandidate::new(Password::from(PASSWORD), PasswordOrigin::Environment("BENCH".into()));
     let limits = Limits::default();
     let audit = Audit {
         sources: &[Source::Path(folder.into())],

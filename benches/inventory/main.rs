@@ -17,7 +17,7 @@ use std::time::Instant;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 use shomei::calendar::{Zone, parse_instant};
-use shomei::container::{self, Candidate, KeyLook, Limits, Options, Origin, Secret};
+use shomei::container::{self, ContainerOptions, KeyInspection, Limits, Password, PasswordCandidate, PasswordOrigin};
 use shomei::inventory::sqlite::Sqlite;
 use shomei::inventory::{Filter, Sort, Store};
 use shomei::lab::{Faults, Plan, make};
@@ -53,10 +53,10 @@ fn fleet(office: &Path, files: usize) -> Outcome<()> {
     let at = parse_instant(AT, Zone::UTC).ok_or("a moment")?;
     make(&Plan { holders: files, seed: 1, faults: Faults::none(), at }, &office.join("made"))?;
     let passwords = std::fs::read_to_string(office.join("made/passwords.txt"))?;
-    let candidates: Vec<Candidate> =
-        passwords.lines().map(|line| Candidate::new(Secret::from(line), Origin::Prompt)).collect();
+    let candidates: Vec<PasswordCandidate> =
+        passwords.lines().map(|line| PasswordCandidate::new(Password::from(line), PasswordOrigin::Prompt)).collect();
     let limits = Limits::default();
-    let options = Options { limits: &limits, keys: KeyLook::Skip, try_typos: false };
+    let options = ContainerOptions { limits: &limits, keys: KeyInspection::Skip, try_typos: false };
     let then = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
     let walk = walkdir::WalkDir::new(office.join("made/fleet")).sort_by_file_name();
     for (i, entry) in walk.into_iter().flatten().filter(|entry| entry.file_type().is_file()).enumerate() {

@@ -3,7 +3,9 @@
 use super::holding::{Holding, Period, Standing};
 use crate::calendar::{Day, Instant};
 use crate::certificate::{Certificate, CertificateRole, Crl};
-use crate::container::{KeyLook, Kind, Mac, Opening, Origin, Problem, Protection};
+use crate::container::{
+    ContainerKind, ContainerProblem, KeyInspection, Mac, PasswordMatch, PasswordOrigin, Protection,
+};
 use crate::policy::{Authority, Policy};
 use crate::register::{Holder, Refused};
 use crate::trust::Verdict;
@@ -16,7 +18,7 @@ pub struct Context<'a> {
     /// The moment judged.
     pub at: Instant,
     /// How closely keys were looked at.
-    pub keys: KeyLook,
+    pub keys: KeyInspection,
     /// The claim period asked about; none: the coming one.
     pub period: Option<Period>,
 }
@@ -45,7 +47,7 @@ pub struct Place {
     /// Its position among the file's certificates, from 0.
     pub position: u32,
     /// What the file is.
-    pub container: Kind,
+    pub container: ContainerKind,
     /// The friendlyName there.
     pub friendly_name: Option<String>,
     /// Whether its private key is there; none where that is not known.
@@ -124,7 +126,7 @@ pub struct ContainerFacts<'a> {
     /// The file.
     pub path: &'a str,
     /// What it is.
-    pub kind: Kind,
+    pub kind: ContainerKind,
     /// How the parts with certificates are encrypted.
     pub certificate_encryption: &'a [Protection],
     /// How the parts with private keys are encrypted.
@@ -132,15 +134,15 @@ pub struct ContainerFacts<'a> {
     /// The integrity check.
     pub mac: Option<&'a Mac>,
     /// What opened it.
-    pub opening: Option<&'a Opening>,
+    pub opening: Option<&'a PasswordMatch>,
     /// Where the password that opened it is from.
-    pub origin: Option<&'a Origin>,
+    pub origin: Option<&'a PasswordOrigin>,
     /// How many private keys lie in it, and how many of them unencrypted.
     pub keys: usize,
     /// Private keys that are not encrypted at all.
     pub plain_keys: usize,
     /// What could not be read.
-    pub problems: &'a [Problem],
+    pub problems: &'a [ContainerProblem],
     /// The system's own words where the file itself could not be read.
     pub io_error: Option<&'a str>,
     /// The permissions as the system prints them (`rw-r--r--`), if others than the owner may

@@ -15,7 +15,7 @@ use super::silence::{Silence, Suppressions};
 use super::steady::{self, Moments, Steady};
 use crate::calendar::Instant;
 use crate::certificate::{Certificate, CertificateRole, Crl, Serial};
-use crate::container::{KeyLook, Kind, Opened, Problem};
+use crate::container::{ContainerKind, ContainerProblem, KeyInspection, OpenedContainer};
 use crate::locale::Lang;
 use crate::policy::{PatternField, Policy, Severity};
 use crate::register::Office;
@@ -474,19 +474,19 @@ fn reason(file: &Scanned) -> Option<&'static str> {
     if file.io_error.is_some() {
         return Some("file-unreadable");
     }
-    if file.fruitful || file.kind == Kind::Nothing && file.problems.is_empty() {
+    if file.fruitful || file.kind == ContainerKind::Nothing && file.problems.is_empty() {
         return None;
     }
     file.problems.first().map(problem_code)
 }
 
-fn problem_code(problem: &Problem) -> &'static str {
+fn problem_code(problem: &ContainerProblem) -> &'static str {
     match problem {
-        Problem::Password { .. } => "password-unknown",
-        Problem::Unsupported { .. } => "algorithm-unsupported",
-        Problem::Damaged { .. } => "container-damaged",
-        Problem::Limit { .. } => "container-limit",
-        Problem::NotRead => "container-unread",
+        ContainerProblem::Password { .. } => "password-unknown",
+        ContainerProblem::Unsupported { .. } => "algorithm-unsupported",
+        ContainerProblem::Damaged { .. } => "container-damaged",
+        ContainerProblem::Limit { .. } => "container-limit",
+        ContainerProblem::NotRead => "container-unread",
     }
 }
 
@@ -520,8 +520,8 @@ impl Summary {
 /// The rule's code, message and remedy for one problem of a container.
 pub fn problem_finding(
     path: &str,
-    opened: &Opened,
-    problem: &Problem,
+    opened: &OpenedContainer,
+    problem: &ContainerProblem,
     policy: &Policy,
     lang: Lang,
 ) -> (&'static str, String, String) {
@@ -539,7 +539,7 @@ pub fn problem_finding(
         io_error: None,
         readable_by_others: None,
     };
-    let context = Context { policy, at: Instant::UNIX_EPOCH, keys: KeyLook::Skip, period: None };
+    let context = Context { policy, at: Instant::UNIX_EPOCH, keys: KeyInspection::Skip, period: None };
     let code = problem_code(problem);
     let findings = RULES.iter().filter(|rule| rule.code == code).filter_map(|rule| match rule.judge {
         Judge::Container(judge) => Some((rule, judge(&facts, &context))),

@@ -13,27 +13,30 @@ use sha2::{Digest, Sha256};
 use super::Ask;
 use super::source::{self, Content, Met, Source};
 use crate::certificate::{Certificate, CertificateRole, Crl, KeyId};
-use crate::container::{self, Candidate, Kind, Mac, Opened, Opening, Options, Origin, Problem, Protection};
+use crate::container::{
+    self, ContainerKind, ContainerOptions, ContainerProblem, Mac, OpenedContainer, PasswordCandidate, PasswordMatch,
+    PasswordOrigin, Protection,
+};
 use crate::platform::FileStamp;
 
 /// The passwords of a run.
 pub struct Keyring {
     /// Candidates for every file, in order.
-    pub common: Vec<Candidate>,
+    pub common: Vec<PasswordCandidate>,
     /// The candidates that a map gives for a path, tried before the others.
     pub mapped: PasswordOf,
 }
 
 /// Gives the candidates that are meant for a path.
-pub type PasswordOf = Box<dyn Fn(&Path) -> Vec<Candidate> + Send + Sync>;
+pub type PasswordOf = Box<dyn Fn(&Path) -> Vec<PasswordCandidate> + Send + Sync>;
 
 impl Keyring {
     /// The candidates for a file, the map's first.
-    pub fn candidates_for(&self, path: &Path) -> Vec<Candidate> {
+    pub fn candidates_for(&self, path: &Path) -> Vec<PasswordCandidate> {
         [(self.mapped)(path).as_slice(), &self.common].concat()
     }
 
-    fn candidates(&self, source: &Source) -> Vec<Candidate> {
+    fn candidates(&self, source: &Source) -> Vec<PasswordCandidate> {
         match source {
             Source::Path(path) => self.candidates_for(path),
             Source::Stdin => self.common.clone(),
@@ -60,11 +63,11 @@ pub struct Scanned {
     /// The file, as the user would name it.
     pub path: String,
     /// What it is.
-    pub kind: Kind,
+    pub kind: ContainerKind,
     /// How it is protected.
     pub shape: Arc<Shape>,
     /// What opened it, and where that password is from.
-    pub opening: Option<(Opening, Origin)>,
+    pub opening: Option<(PasswordMatch, PasswordOrigin)>,
     /// The public keys of the private keys in it, where they were looked at.
     pub key_ids: Vec<KeyId>,
     /// How many private keys lie in it.
@@ -72,7 +75,7 @@ pub struct Scanned {
     /// How many of them are not encrypted.
     pub plain_keys: usize,
     /// What could not be read.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<ContainerProblem>,
     /// The system's own words where the file itself could not be read.
     pub io_error: Option<String>,
     /// The permissions, if others than the owner may read it.
@@ -166,7 +169,7 @@ pub trait Intake: Sync {
 /// What the first look needs.
 pub struct Look<'a> {
     /// How containers are opened.
-    pub options: Options<'a>,
+    pub options: ContainerOptions<'a>,
     /// Counts files taken in.
     pub progress: &'a AtomicU64,
 }
@@ -204,7 +207,7 @@ impl Look<'_> {
     }
 
     /// Tries the locked files again with one more candidate.
-    fn retry(&self, locked: &mut Locked, candidate: &Candidate, intake: &impl Intake) {
+    fn retry(&self, locked: &mut Locked, candidate: &PasswordCandidate, intake: &impl Intake) {
         let candidates = [candidate.clone()];
         let opens = |source: &&Source| -> bool {
             let content = match source {
@@ -259,9 +262,9 @@ impl Look<'_> {
     }
 
     /// Opens a file; none where it holds nothing of our kind.
-    fn open(&self, path: String, content: Content, candidates: &[Candidate]) -> Option<Taken> {
+    fn open(&self, path: String, content: Content, candidates: &[PasswordCandidate]) -> Option<Taken> {
         let opened = container::open(&content.bytes, candidates, &self.options);
-        if opened.kind == Kind::Nothing && opened.problems.is_empty() {
+        if opened.kind == ContainerKind::Nothing && opened.problems.is_empty() {
             return None;
         }
         Some(taken(path, content, opened, candidates))
@@ -275,11 +278,11 @@ impl Locked {
     }
 }
 
-fn taken(path: String, content: Content, opened: Opened, candidates: &[Candidate]) -> Taken {
-    let locked = opened.problems.iter().any(|p| matches!(p, Problem::Password { .. }));
+fn taken(path: String, content: Content, opened: OpenedContainer, candidates: &[PasswordCandidate]) -> Taken {
+    let locked = opened.problems.iter().any(|p| matches!(p, ContainerProblem::Password { .. }));
     let mut problems = opened.problems;
     let mut damaged = |base: usize, error: crate::tlv::TlvError| {
-        problems.push(Problem::Damaged { offset: base + error.offset, what: container::Damage::Structure });
+        problems.push(ContainerProblem::Damaged { offset: base + error.offset, what: container::Damage::Structure });
     };
     let mut certificates = Vec::new();
     for (position, entry) in opened.entries.iter().enumerate() {
@@ -314,7 +317,7 @@ fn taken(path: String, content: Content, opened: Opened, candidates: &[Candidate
             mac: opened.mac,
         }),
         opening: opened.password.map(|opening| {
-            let origin = candidates.get(opening.candidate).map_or(Origin::Empty, |c| c.origin().clone());
+            let origin = candidates.get(opening.candidate).map_or(PasswordOrigin::Empty, |c| c.origin().clone());
             (opening, origin)
         }),
         key_ids: opened.keys.iter().filter_map(|key| key.id).collect(),

@@ -30,7 +30,7 @@ use std::sync::atomic::AtomicU64;
 
 use crate::calendar::Instant;
 use crate::certificate::{Certificate, Crl};
-use crate::container::{Candidate, KeyLook, Limits, Options};
+use crate::container::{ContainerOptions, KeyInspection, Limits, PasswordCandidate};
 use crate::policy::Policy;
 use crate::register::Office;
 
@@ -45,7 +45,7 @@ pub struct Audit<'a> {
     /// Bounds on bytes and work.
     pub limits: &'a Limits,
     /// How closely private keys are looked at.
-    pub keys: KeyLook,
+    pub keys: KeyInspection,
     /// Also try usual typing mistakes.
     pub try_typos: bool,
     /// The passwords.
@@ -62,7 +62,7 @@ pub struct Audit<'a> {
 
 /// Asks for one more password, told how many files wait for one and which is the first; none
 /// ends the asking.
-pub type Ask<'a> = &'a mut dyn FnMut(usize, &str) -> Option<Candidate>;
+pub type Ask<'a> = &'a mut dyn FnMut(usize, &str) -> Option<PasswordCandidate>;
 
 /// What the audit asks of whoever runs it.
 pub struct Hooks<'a> {
@@ -75,7 +75,7 @@ pub struct Hooks<'a> {
 impl Audit<'_> {
     /// Runs the audit and hands its records to `sink`.
     pub fn run(self, hooks: Hooks, sink: &mut dyn Sink) -> io::Result<Summary> {
-        let options = Options { limits: self.limits, keys: self.keys, try_typos: self.try_typos };
+        let options = ContainerOptions { limits: self.limits, keys: self.keys, try_typos: self.try_typos };
         let look = Look { options, progress: hooks.progress };
         let gather = scan::Gather::new(self.keep_passed_over);
         look.run_asking(self.sources, &self.keyring, hooks.ask, &gather);

@@ -9,7 +9,7 @@ use super::look::{Found, Gist, Intake, Scanned, Shapes, Taken};
 use super::steady::Steady;
 use super::store::{Store, Stored};
 use crate::certificate::{Certificate, Crl};
-use crate::container::Kind;
+use crate::container::ContainerKind;
 use crate::platform::FileStamp;
 use crate::trust::Verdict;
 
@@ -84,7 +84,7 @@ impl Scan {
             path,
             host: Some(host),
             position: 0,
-            container: Kind::Nothing,
+            container: ContainerKind::Nothing,
             friendly_name: None,
             has_key: None,
             key_matches: None,

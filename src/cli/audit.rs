@@ -13,7 +13,7 @@ use super::session::Session;
 use super::settings::Settings;
 use super::{Failure, Outcome, arguments, complain};
 use crate::audit::{Audit, Hooks, Sink, Source, Summary};
-use crate::container::{Candidate, Origin};
+use crate::container::{PasswordCandidate, PasswordOrigin};
 use crate::locale::{Lang, Text};
 use crate::register::Office;
 use crate::report::{CsvWriter, Format, JsonWriter, NdjsonWriter, TableWriter};
@@ -171,12 +171,12 @@ fn show_progress(lang: Lang, done: &AtomicU64, over: &AtomicBool, paused: &Atomi
 }
 
 /// Asks for the password of one file.
-pub(super) fn ask_for_one(session: &Session, path: &std::path::Path) -> Option<Candidate> {
+pub(super) fn ask_for_one(session: &Session, path: &std::path::Path) -> Option<PasswordCandidate> {
     ask(session, &AtomicBool::new(false), 1, &path.to_string_lossy())
 }
 
 /// Asks for one more password, once per need and not per file; an empty answer ends it.
-pub(super) fn ask(session: &Session, paused: &AtomicBool, count: usize, first: &str) -> Option<Candidate> {
+pub(super) fn ask(session: &Session, paused: &AtomicBool, count: usize, first: &str) -> Option<PasswordCandidate> {
     if !session.can_ask() {
         return None;
     }
@@ -190,5 +190,5 @@ pub(super) fn ask(session: &Session, paused: &AtomicBool, count: usize, first: &
     let answer = rpassword::prompt_password(prompt).ok().map(Zeroizing::new);
     paused.store(false, Ordering::Relaxed);
     let answer = answer.filter(|answer| !answer.is_empty())?;
-    Some(Candidate::new(answer, Origin::Prompt))
+    Some(PasswordCandidate::new(answer, PasswordOrigin::Prompt))
 }

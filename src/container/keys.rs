@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use openssl::pkey::PKey;
 
-use super::limits::Work;
-use super::{Damage, KeyLook, Opened, Problem};
+use super::limits::WorkBudget;
+use super::{ContainerProblem, Damage, KeyInspection, OpenedContainer};
 use crate::certificate::{Certificate, CertificateRole, KeyId};
 use crate::tlv::{Tlv, TlvError, TlvReader, dotted, universal};
 
@@ -19,14 +19,14 @@ const DERIVED_COST: u64 = 20_000;
 /// The identity of the key pair that a private key belongs to: PKCS#8, PKCS#1, SEC 1 or
 /// OpenSSL's DSA form. RSA and most EC keys carry their public part, which is read without
 /// loading the key; for the others it is computed.
-pub(super) fn id_of(work: &mut Work<'_>, der: &[u8], offset: usize) -> Result<KeyId, Problem> {
+pub(super) fn id_of(work: &mut WorkBudget<'_>, der: &[u8], offset: usize) -> Result<KeyId, ContainerProblem> {
     if let Ok(Some(id)) = embedded(der) {
         return Ok(id);
     }
     work.pay(DERIVED_COST)?;
     derived(der).ok_or_else(|| match algorithm(der) {
-        Ok(algorithm) => Problem::Unsupported { algorithm, offset },
-        Err(_) => Problem::Damaged { offset, what: Damage::Structure },
+        Ok(algorithm) => ContainerProblem::Unsupported { algorithm, offset },
+        Err(_) => ContainerProblem::Damaged { offset, what: Damage::Structure },
     })
 }
 
@@ -109,16 +109,16 @@ fn of_certificate(der: &[u8]) -> Option<KeyId> {
 }
 
 /// Says of each certificate whether its key is there and is its own.
-pub(super) fn link(opened: &mut Opened, look: KeyLook) {
+pub(super) fn link(opened: &mut OpenedContainer, look: KeyInspection) {
     match look {
-        KeyLook::Skip => {}
-        KeyLook::Presence => link_by_name(opened),
-        KeyLook::Match => link_by_key(opened),
+        KeyInspection::Skip => {}
+        KeyInspection::Presence => link_by_name(opened),
+        KeyInspection::Match => link_by_key(opened),
     }
 }
 
 /// Without decrypting: by localKeyID, or because there is no choice.
-fn link_by_name(opened: &mut Opened) {
+fn link_by_name(opened: &mut OpenedContainer) {
     // What could not be read may have held keys.
     let none = opened.keys.is_empty() && opened.problems.is_empty();
     let only = only_pair(opened);
@@ -131,7 +131,7 @@ fn link_by_name(opened: &mut Opened) {
 
 /// By the keys themselves. A localKeyID counts for a key that could not be read or that is no
 /// certificate's here: many a writer gives the same to a whole chain.
-fn link_by_key(opened: &mut Opened) {
+fn link_by_key(opened: &mut OpenedContainer) {
     let own: Vec<Option<KeyId>> = match opened.keys.is_empty() {
         true => vec![None; opened.entries.len()],
         false => opened.entries.iter().map(|entry| of_certificate(&entry.der)).collect(),
@@ -165,7 +165,7 @@ fn link_by_key(opened: &mut Opened) {
 
 /// The entry that the only key must be meant for: the key bears no link to a certificate, and
 /// there is one certificate, or one end entity.
-fn only_pair(opened: &Opened) -> Option<usize> {
+fn only_pair(opened: &OpenedContainer) -> Option<usize> {
     let [key] = opened.keys.as_slice() else {
         return None;
     };

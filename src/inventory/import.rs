@@ -11,7 +11,7 @@ use super::rows::{FileRow, RunRow, SightingRow};
 use super::store::{Batch, Error, KeptCertificate, KnownFile, Store};
 use crate::audit::{Ask, Intake, Keyring, Look, Short, Source, Taken, short};
 use crate::calendar::Instant;
-use crate::container::{KeyLook, Limit, Limits, Options};
+use crate::container::{ContainerOptions, KeyInspection, Limit, Limits};
 use crate::platform::{self, FileStamp};
 
 /// Files recorded at once: what a killed import loses at most.
@@ -33,7 +33,7 @@ pub struct Import<'a> {
     /// Bounds on bytes and work.
     pub limits: &'a Limits,
     /// How closely private keys are looked at.
-    pub keys: KeyLook,
+    pub keys: KeyInspection,
     /// Also try usual typing mistakes.
     pub try_typos: bool,
     /// The passwords.
@@ -128,7 +128,7 @@ struct State<'a> {
 impl Import<'_> {
     /// Runs the import.
     pub fn run(&self, store: &mut dyn Store, progress: &AtomicU64, ask: Ask) -> Result<ImportReport, Error> {
-        let options = Options { limits: self.limits, keys: self.keys, try_typos: self.try_typos };
+        let options = ContainerOptions { limits: self.limits, keys: self.keys, try_typos: self.try_typos };
         let running = Running::new(self, store)?;
         let began = running.state().stamper.next();
         let sources: Vec<Source> = self.sources.iter().map(|path| Source::Path(path.clone())).collect();
@@ -145,9 +145,9 @@ impl Import<'_> {
     /// What a file is read with: if it changes, the file is opened again.
     fn reading(&self) -> String {
         let keys = match self.keys {
-            KeyLook::Match => "match",
-            KeyLook::Presence => "presence",
-            KeyLook::Skip => "skip",
+            KeyInspection::Match => "match",
+            KeyInspection::Presence => "presence",
+            KeyInspection::Skip => "skip",
         };
         let limits: Vec<String> = Limit::ALL.iter().map(|limit| self.limits.allowed(*limit).to_string()).collect();
         format!("{READER} {keys} {}", limits.join(","))

@@ -15,7 +15,7 @@ use crate::audit::holding::{HolderOf, Period};
 use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Scan, Sink, Summary, Unreadable, judge_scan};
 use crate::calendar::Instant;
 use crate::certificate::{Certificate, CertificateRole, Crl};
-use crate::container::KeyLook;
+use crate::container::KeyInspection;
 use crate::policy::{Policy, Severity};
 use crate::register::HolderKey;
 
@@ -31,7 +31,7 @@ pub struct Situation {
     /// The claim period asked about; none: the coming one.
     pub period: Option<Period>,
     /// How closely private keys were looked at.
-    pub keys: KeyLook,
+    pub keys: KeyInspection,
     /// Roots given or kept.
     pub roots: Vec<Certificate>,
     /// CRLs given.

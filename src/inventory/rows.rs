@@ -9,7 +9,9 @@ use super::entry::{EntryId, instant, micros};
 use crate::audit::{Found, Scanned, Shape};
 use crate::calendar::{Day, parse_day};
 use crate::certificate::{KeyId, Serial, hex, parse_hex};
-use crate::container::{Damage, Kind, Limit, Mac, Opening, Origin, Problem, Protection, Typo};
+use crate::container::{
+    ContainerKind, ContainerProblem, Damage, Limit, Mac, PasswordMatch, PasswordOrigin, Protection, Typo,
+};
 use crate::register::{
     Agent, Bound, Channel, Contact, Declared, Holder, HolderKey, HolderKind, HolderStatus, Line, Mark, MarkState,
     Payer, Refused, Target,
@@ -150,16 +152,16 @@ enum ProblemRow {
 const DAMAGES: [Damage; 6] =
     [Damage::Truncated, Damage::Structure, Damage::Base64, Damage::PemEnd, Damage::Decrypted, Damage::Mac];
 
-const KINDS: [(Kind, &str); 9] = [
-    (Kind::Pkcs12, "pkcs12"),
-    (Kind::Pkcs7, "pkcs7"),
-    (Kind::Pem, "pem"),
-    (Kind::Der, "der"),
-    (Kind::Crl, "crl"),
-    (Kind::Key, "key"),
-    (Kind::JavaKeystore, "java-keystore"),
-    (Kind::NssDatabase, "nss-database"),
-    (Kind::Nothing, "nothing"),
+const KINDS: [(ContainerKind, &str); 9] = [
+    (ContainerKind::Pkcs12, "pkcs12"),
+    (ContainerKind::Pkcs7, "pkcs7"),
+    (ContainerKind::Pem, "pem"),
+    (ContainerKind::Der, "der"),
+    (ContainerKind::Crl, "crl"),
+    (ContainerKind::Key, "key"),
+    (ContainerKind::JavaKeystore, "java-keystore"),
+    (ContainerKind::NssDatabase, "nss-database"),
+    (ContainerKind::Nothing, "nothing"),
 ];
 
 impl FileRow {
@@ -227,7 +229,7 @@ impl FileRow {
         Scanned {
             host: Some(host.to_string()),
             path: path.to_string(),
-            kind: KINDS.iter().find(|(_, code)| *code == self.kind).map_or(Kind::Nothing, |(kind, _)| *kind),
+            kind: KINDS.iter().find(|(_, code)| *code == self.kind).map_or(ContainerKind::Nothing, |(kind, _)| *kind),
             shape: Arc::new(Shape {
                 certificate_encryption: self.certificate_encryption.iter().map(ProtectionRow::protection).collect(),
                 key_encryption: self.key_encryption.iter().map(ProtectionRow::protection).collect(),
@@ -284,68 +286,71 @@ impl ProtectionRow {
 }
 
 impl OpeningRow {
-    fn new(opening: &Opening, origin: &Origin) -> OpeningRow {
+    fn new(opening: &PasswordMatch, origin: &PasswordOrigin) -> OpeningRow {
         let origin = match origin {
-            Origin::Empty => OriginRow::Empty,
-            Origin::File { path, line } => OriginRow::File { path: path.to_string_lossy().into_owned(), line: *line },
-            Origin::Environment(name) => OriginRow::Environment(name.clone()),
-            Origin::Map { rule } => OriginRow::Map(rule.clone()),
-            Origin::Prompt => OriginRow::Prompt,
+            PasswordOrigin::Empty => OriginRow::Empty,
+            PasswordOrigin::File { path, line } => {
+                OriginRow::File { path: path.to_string_lossy().into_owned(), line: *line }
+            }
+            PasswordOrigin::Environment(name) => OriginRow::Environment(name.clone()),
+            PasswordOrigin::Map { rule } => OriginRow::Map(rule.clone()),
+            PasswordOrigin::Prompt => OriginRow::Prompt,
         };
         let typo = opening.typo.and_then(|typo| Typo::ALL.iter().position(|t| *t == typo));
         OpeningRow { typo, empty: opening.empty, origin }
     }
 
-    fn opening(&self) -> (Opening, Origin) {
+    fn opening(&self) -> (PasswordMatch, PasswordOrigin) {
         let origin = match &self.origin {
-            OriginRow::Empty => Origin::Empty,
-            OriginRow::File { path, line } => Origin::File { path: PathBuf::from(path), line: *line },
-            OriginRow::Environment(name) => Origin::Environment(name.clone()),
-            OriginRow::Map(rule) => Origin::Map { rule: rule.clone() },
-            OriginRow::Prompt => Origin::Prompt,
+            OriginRow::Empty => PasswordOrigin::Empty,
+            OriginRow::File { path, line } => PasswordOrigin::File { path: PathBuf::from(path), line: *line },
+            OriginRow::Environment(name) => PasswordOrigin::Environment(name.clone()),
+            OriginRow::Map(rule) => PasswordOrigin::Map { rule: rule.clone() },
+            OriginRow::Prompt => PasswordOrigin::Prompt,
         };
         let typo = self.typo.and_then(|at| Typo::ALL.get(at).copied());
-        (Opening { candidate: 0, typo, empty: self.empty }, origin)
+        (PasswordMatch { candidate: 0, typo, empty: self.empty }, origin)
     }
 }
 
 impl ProblemRow {
-    fn new(problem: &Problem) -> ProblemRow {
+    fn new(problem: &ContainerProblem) -> ProblemRow {
         match problem {
-            Problem::Password { certain, tried } => ProblemRow::Password { certain: *certain, tried: *tried },
-            Problem::Unsupported { algorithm, offset } => {
+            ContainerProblem::Password { certain, tried } => ProblemRow::Password { certain: *certain, tried: *tried },
+            ContainerProblem::Unsupported { algorithm, offset } => {
                 ProblemRow::Unsupported { algorithm: algorithm.clone(), offset: *offset }
             }
-            Problem::Damaged { offset, what } => ProblemRow::Damaged {
+            ContainerProblem::Damaged { offset, what } => ProblemRow::Damaged {
                 offset: *offset,
                 what: DAMAGES.iter().position(|damage| damage == what).unwrap_or(1),
             },
-            Problem::Limit { limit, asked, allowed, untried } => ProblemRow::Limit {
+            ContainerProblem::Limit { limit, asked, allowed, untried } => ProblemRow::Limit {
                 limit: limit.code().to_string(),
                 asked: *asked,
                 allowed: *allowed,
                 untried: *untried,
             },
-            Problem::NotRead => ProblemRow::NotRead,
+            ContainerProblem::NotRead => ProblemRow::NotRead,
         }
     }
 
-    fn problem(&self) -> Problem {
+    fn problem(&self) -> ContainerProblem {
         match self {
-            ProblemRow::Password { certain, tried } => Problem::Password { certain: *certain, tried: *tried },
+            ProblemRow::Password { certain, tried } => ContainerProblem::Password { certain: *certain, tried: *tried },
             ProblemRow::Unsupported { algorithm, offset } => {
-                Problem::Unsupported { algorithm: algorithm.clone(), offset: *offset }
+                ContainerProblem::Unsupported { algorithm: algorithm.clone(), offset: *offset }
             }
-            ProblemRow::Damaged { offset, what } => {
-                Problem::Damaged { offset: *offset, what: DAMAGES.get(*what).copied().unwrap_or(Damage::Structure) }
-            }
-            ProblemRow::Limit { limit, asked, allowed, untried } => Problem::Limit {
+            ProblemRow::Damaged { offset, what } => ContainerProblem::Damaged {
+                offset: *offset,
+                what: DAMAGES.get(*what).copied().unwrap_or(Damage::Structure),
+            },
+            ProblemRow::Limit { limit, asked, allowed, untried } => ContainerProblem::Limit {
                 limit: Limit::ALL.into_iter().find(|l| l.code() == limit).unwrap_or(Limit::Bytes),
                 asked: *asked,
                 allowed: *allowed,
                 untried: *untried,
             },
-            ProblemRow::NotRead => Problem::NotRead,
+            ProblemRow::NotRead => ContainerProblem::NotRead,
         }
     }
 }

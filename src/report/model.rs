@@ -10,7 +10,7 @@ use crate::audit::rules::{Evidence, Value};
 use crate::audit::{CertificateRecord, HolderRecord, Judged, Summary, Unreadable, verdict_counts};
 use crate::calendar::{Day, Instant, Zone, format_instant};
 use crate::certificate::{Certificate, CertificateRole, hex};
-use crate::container::{Entry, Kind, Opened, Protection};
+use crate::container::{ContainerEntry, ContainerKind, OpenedContainer, Protection};
 use crate::locale::Lang;
 use crate::policy::Severity;
 use crate::trust::{Verdict, Verification};
@@ -28,32 +28,32 @@ pub fn role_code(role: CertificateRole) -> &'static str {
 }
 
 /// The name of a container's kind.
-pub fn kind_code(kind: Kind) -> &'static str {
+pub fn kind_code(kind: ContainerKind) -> &'static str {
     match kind {
-        Kind::Pkcs12 => "pkcs12",
-        Kind::Pkcs7 => "pkcs7",
-        Kind::Pem => "pem",
-        Kind::Der => "der",
-        Kind::Crl => "crl",
-        Kind::Key => "key",
-        Kind::JavaKeystore => "java-keystore",
-        Kind::NssDatabase => "nss-database",
-        Kind::Nothing => "nothing",
+        ContainerKind::Pkcs12 => "pkcs12",
+        ContainerKind::Pkcs7 => "pkcs7",
+        ContainerKind::Pem => "pem",
+        ContainerKind::Der => "der",
+        ContainerKind::Crl => "crl",
+        ContainerKind::Key => "key",
+        ContainerKind::JavaKeystore => "java-keystore",
+        ContainerKind::NssDatabase => "nss-database",
+        ContainerKind::Nothing => "nothing",
     }
 }
 
 /// The name of a container's kind as people write it.
-pub fn kind_name(kind: Kind) -> &'static str {
+pub fn kind_name(kind: ContainerKind) -> &'static str {
     match kind {
-        Kind::Pkcs12 => "PKCS#12",
-        Kind::Pkcs7 => "PKCS#7",
-        Kind::Pem => "PEM",
-        Kind::Der => "DER",
-        Kind::Crl => "CRL (DER)",
-        Kind::Key => "private key (DER)",
-        Kind::JavaKeystore => "Java keystore",
-        Kind::NssDatabase => "NSS database",
-        Kind::Nothing => "-",
+        ContainerKind::Pkcs12 => "PKCS#12",
+        ContainerKind::Pkcs7 => "PKCS#7",
+        ContainerKind::Pem => "PEM",
+        ContainerKind::Der => "DER",
+        ContainerKind::Crl => "CRL (DER)",
+        ContainerKind::Key => "private key (DER)",
+        ContainerKind::JavaKeystore => "Java keystore",
+        ContainerKind::NssDatabase => "NSS database",
+        ContainerKind::Nothing => "-",
     }
 }
 
@@ -381,7 +381,7 @@ pub fn certificate_document(certificate: &Certificate, zone: Zone) -> Json {
 }
 
 /// One entry of a container, as `inspect` shows it.
-pub fn entry_document(entry: &Entry, certificate: Option<&Certificate>, zone: Zone) -> Json {
+pub fn entry_document(entry: &ContainerEntry, certificate: Option<&Certificate>, zone: Zone) -> Json {
     json!({
         "friendly_name": entry.friendly_name,
         "local_key_id": entry.local_key_id.as_deref().map(hex),
@@ -405,7 +405,7 @@ pub(super) fn protection(protection: &Protection) -> Json {
 /// The document of `inspect`.
 pub fn inspect_document(
     path: &str,
-    opened: &Opened,
+    opened: &OpenedContainer,
     opened_with: Option<String>,
     entries: Vec<Json>,
     problems: Vec<Json>,

@@ -5,7 +5,7 @@ use shomei::audit::holding::{Card, Coverage, Held, HolderOf, Holding, How, KeySt
 use shomei::audit::rules::codes;
 use shomei::calendar::{Instant, Zone, parse_day, parse_instant};
 use shomei::certificate::{CertificateRole, Serial};
-use shomei::container::Kind;
+use shomei::container::ContainerKind;
 use shomei::policy::Policy;
 use shomei::register::{
     Agent, Bound, Contact, Declared, Holder, HolderKey, HolderStatus, Line, Mark, MarkState, Office, Target,
@@ -84,7 +84,7 @@ pub fn place(path: &str, host: Option<&str>) -> Place {
         path: path.into(),
         host: host.map(Into::into),
         position: 0,
-        container: Kind::Pkcs12,
+        container: ContainerKind::Pkcs12,
         friendly_name: None,
         has_key: Some(true),
         key_matches: Some(true),

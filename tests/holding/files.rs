@@ -20,7 +20,7 @@ use shomei::audit::{
 };
 use shomei::calendar::Instant;
 use shomei::certificate::Certificate;
-use shomei::container::{KeyLook, Limits};
+use shomei::container::{KeyInspection, Limits};
 use shomei::locale::Lang;
 use shomei::policy::Policy;
 use shomei::register::Office;
@@ -121,7 +121,7 @@ impl Scene {
             policy: &policy,
             at: moment,
             limits: &limits,
-            keys: KeyLook::Match,
+            keys: KeyInspection::Match,
             try_typos: false,
             keyring: Keyring { common: Vec::new(), mapped: Box::new(|_: &Path| Vec::new()) },
             roots: Vec::new(),

@@ -5,7 +5,7 @@ use shomei::audit::holding::{Coverage, HolderOf, Lacking, Reason, Renewal};
 use shomei::audit::rules::{Answer, RULES, Value, rule};
 use shomei::calendar::parse_day;
 use shomei::certificate::{Certificate, CertificateRole};
-use shomei::container::{Damage, Kind, Limit, Opening, Problem, Typo};
+use shomei::container::{ContainerKind, ContainerProblem, Damage, Limit, PasswordMatch, Typo};
 use shomei::locale::Lang;
 use shomei::policy::CrlPolicy;
 use shomei::register::{HolderStatus, Refused};
@@ -134,24 +134,24 @@ const CASES: &[(&str, Change, Change)] = &[
     ("der-malformed", |s| s.certificate = malformed(), |_| {}),
     (
         "password-unknown",
-        |s| s.container.problems = vec![Problem::Password { certain: true, tried: 3 }],
+        |s| s.container.problems = vec![ContainerProblem::Password { certain: true, tried: 3 }],
         |s| s.container.problems = vec![unsupported()],
     ),
     (
         "password-typo",
-        |s| s.container.opening = Some(Opening { candidate: 0, typo: Some(Typo::ALL[0]), empty: false }),
+        |s| s.container.opening = Some(PasswordMatch { candidate: 0, typo: Some(Typo::ALL[0]), empty: false }),
         |_| {},
     ),
     (
         "container-damaged",
-        |s| s.container.problems = vec![Problem::Damaged { offset: 12, what: Damage::Truncated }],
+        |s| s.container.problems = vec![ContainerProblem::Damaged { offset: 12, what: Damage::Truncated }],
         |s| s.container.problems = vec![unsupported()],
     ),
     (
         "algorithm-unsupported",
         |s| s.container.problems = vec![unsupported()],
         |s| {
-            s.container.problems = vec![Problem::Damaged { offset: 12, what: Damage::Structure }];
+            s.container.problems = vec![ContainerProblem::Damaged { offset: 12, what: Damage::Structure }];
         },
     ),
     ("container-limit", |s| s.container.problems = vec![limit()], |s| s.container.problems = vec![unsupported()]),
@@ -176,10 +176,10 @@ const CASES: &[(&str, Change, Change)] = &[
     (
         "container-unread",
         |s| {
-            s.container.kind = Kind::JavaKeystore;
-            s.container.problems = vec![Problem::NotRead];
+            s.container.kind = ContainerKind::JavaKeystore;
+            s.container.problems = vec![ContainerProblem::NotRead];
         },
-        |s| s.container.kind = Kind::JavaKeystore,
+        |s| s.container.kind = ContainerKind::JavaKeystore,
     ),
     (
         "holder-uncovered",
@@ -276,12 +276,12 @@ fn malformed() -> Certificate {
     Certificate::parse(&der).unwrap()
 }
 
-fn unsupported() -> Problem {
-    Problem::Unsupported { algorithm: "SEED-CBC".into(), offset: 40 }
+fn unsupported() -> ContainerProblem {
+    ContainerProblem::Unsupported { algorithm: "SEED-CBC".into(), offset: 40 }
 }
 
-fn limit() -> Problem {
-    Problem::Limit { limit: Limit::Iterations, asked: 2_147_483_647, allowed: 5_000_000, untried: 0 }
+fn limit() -> ContainerProblem {
+    ContainerProblem::Limit { limit: Limit::Iterations, asked: 2_147_483_647, allowed: 5_000_000, untried: 0 }
 }
 
 fn scene(change: Change) -> Scene {
@@ -351,9 +351,9 @@ fn findings_name_the_policy_line_that_judged_them() {
 #[test]
 fn what_cannot_be_told_is_said() {
     let undetermined: &[(&str, Change)] = &[
-        ("key-missing", |s| s.keys = shomei::container::KeyLook::Skip),
-        ("key-mismatch", |s| s.keys = shomei::container::KeyLook::Presence),
-        ("copied", |s| s.keys = shomei::container::KeyLook::Presence),
+        ("key-missing", |s| s.keys = shomei::container::KeyInspection::Skip),
+        ("key-mismatch", |s| s.keys = shomei::container::KeyInspection::Presence),
+        ("copied", |s| s.keys = shomei::container::KeyInspection::Presence),
         ("key-missing", |s| {
             without_key(s);
             s.places[0].has_key = None;
@@ -365,7 +365,7 @@ fn what_cannot_be_told_is_said() {
             renewed(s, Vec::new());
             let lacking = Lacking { reasons: vec![Reason::KeyNotExamined], places: Vec::new() };
             s.holding.renewal = Renewal::NotInstalled(lacking.into());
-            s.keys = shomei::container::KeyLook::Presence;
+            s.keys = shomei::container::KeyInspection::Presence;
         }),
     ];
     for (code, change) in undetermined {
@@ -427,7 +427,7 @@ fn what_guards_a_key_badly_is_one_finding_with_all_reasons() {
     let answer = scene(|s| {
         s.container.key_encryption = vec![protection("DES-CBC", 999)];
         s.container.mac = None;
-        s.container.opening = Some(Opening { candidate: 0, typo: None, empty: true });
+        s.container.opening = Some(PasswordMatch { candidate: 0, typo: None, empty: true });
     })
     .judge("container-weak");
     let finding = only(answer);

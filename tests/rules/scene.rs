@@ -14,7 +14,9 @@ use shomei::audit::holding::{Coverage, HolderOf, Holding, How, Period, Standing,
 use shomei::audit::rules::{Answer, Evidence, Finding, Judge, Value, codes, rule};
 use shomei::calendar::{Instant, parse_day, parse_instant};
 use shomei::certificate::{Certificate, CertificateRole, Crl, Name};
-use shomei::container::{KeyLook, Kind, Mac, Opening, Origin, Problem, Protection};
+use shomei::container::{
+    ContainerKind, ContainerProblem, KeyInspection, Mac, PasswordMatch, PasswordOrigin, Protection,
+};
 use shomei::policy::Policy;
 use shomei::register::{Contact, Holder, HolderKey, HolderStatus, Refused};
 use shomei::trust::{Reason, Status, Verdict};
@@ -182,7 +184,7 @@ pub fn instant(text: &str) -> Instant {
 pub struct Scene {
     pub policy: Policy,
     pub at: Instant,
-    pub keys: KeyLook,
+    pub keys: KeyInspection,
     pub certificate: Certificate,
     pub role: CertificateRole,
     pub verdict: Verdict,
@@ -200,14 +202,14 @@ pub struct Scene {
 
 /// The owned side of [`ContainerFacts`].
 pub struct Container {
-    pub kind: Kind,
+    pub kind: ContainerKind,
     pub key_encryption: Vec<Protection>,
     pub mac: Option<Mac>,
-    pub opening: Option<Opening>,
-    pub origin: Option<Origin>,
+    pub opening: Option<PasswordMatch>,
+    pub origin: Option<PasswordOrigin>,
     pub keys: usize,
     pub plain_keys: usize,
-    pub problems: Vec<Problem>,
+    pub problems: Vec<ContainerProblem>,
     pub io_error: Option<&'static str>,
     pub readable_by_others: Option<&'static str>,
 }
@@ -218,7 +220,7 @@ impl Scene {
         Scene {
             policy: Policy::read(POLICY, "test.yaml", &codes()).unwrap(),
             at: instant("2025-06-01T00:00:00Z"),
-            keys: KeyLook::Match,
+            keys: KeyInspection::Match,
             certificate: Leaf::default().made(),
             role: CertificateRole::EndEntity,
             verdict: trusted(),
@@ -306,11 +308,11 @@ impl Scene {
 impl Container {
     fn healthy() -> Container {
         Container {
-            kind: Kind::Pkcs12,
+            kind: ContainerKind::Pkcs12,
             key_encryption: vec![protection("AES-256-CBC", 2048)],
             mac: Some(Mac { algorithm: "HMAC-SHA256".into(), kdf: "PKCS12-SHA256".into(), iterations: 2048 }),
-            opening: Some(Opening { candidate: 0, typo: None, empty: false }),
-            origin: Some(Origin::Environment("PASSWORD".into())),
+            opening: Some(PasswordMatch { candidate: 0, typo: None, empty: false }),
+            origin: Some(PasswordOrigin::Environment("PASSWORD".into())),
             keys: 1,
             plain_keys: 0,
             problems: Vec::new(),
@@ -363,7 +365,7 @@ pub fn place(path: &str) -> Place {
         path: path.into(),
         host: None,
         position: 0,
-        container: Kind::Pkcs12,
+        container: ContainerKind::Pkcs12,
         friendly_name: None,
         has_key: Some(true),
         key_matches: Some(true),

@@ -3,7 +3,7 @@
 use crate::audit::facts::Place;
 use crate::calendar::Instant;
 use crate::certificate::{Certificate, CertificateRole, Name, Serial};
-use crate::container::Kind;
+use crate::container::ContainerKind;
 use crate::trust::{Reason, Status, Verdict};
 use sha2::{Digest, Sha256};
 
@@ -100,7 +100,7 @@ impl KeyState {
         if elsewhere || any(|place| place.key_matches == Some(true)) {
             return KeyState::Matching;
         }
-        let holds_keys = |place: &Place| place.container == Kind::Pkcs12;
+        let holds_keys = |place: &Place| place.container == ContainerKind::Pkcs12;
         if places.iter().any(|place| {
             let unseen = place.has_key.is_none() && holds_keys(place);
             unseen || place.has_key == Some(true) && place.key_matches.is_none()

@@ -4,7 +4,7 @@ pub(super) use super::{Answer, Evidence, Family, Finding, Judge, Named, Rule, Va
 pub(super) use crate::audit::facts::{CertificateFacts, ContainerFacts, Context, HolderFacts};
 pub(super) use crate::calendar::{Day, Instant};
 pub(super) use crate::certificate::{CertificateRole, spaced_hex};
-pub(super) use crate::container::KeyLook;
+pub(super) use crate::container::KeyInspection;
 pub(super) use crate::locale::Text;
 pub(super) use crate::policy::Severity;
 

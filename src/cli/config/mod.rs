@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use super::settings::BUILT_IN;
 use crate::calendar::{Zone, parse_instant};
-use crate::container::KeyLook;
+use crate::container::KeyInspection;
 use crate::locale::catalogue::config as texts;
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
@@ -93,7 +93,7 @@ pub struct Config {
     /// The moment that is judged: RFC 3339, or a day in the policy's zone.
     pub at: Option<Set<String>>,
     /// How closely private keys are looked at.
-    pub keys: Option<Set<KeyLook>>,
+    pub keys: Option<Set<KeyInspection>>,
     /// Whether typing mistakes of passwords are tried.
     pub try_typos: Option<Set<bool>>,
     /// Whether a password may be asked for on a terminal.
@@ -333,11 +333,11 @@ fn lang(word: &str) -> Option<Lang> {
 }
 
 /// The look that a word means.
-pub(super) fn key_look(word: &str) -> Option<KeyLook> {
+pub(super) fn key_look(word: &str) -> Option<KeyInspection> {
     match word {
-        "match" => Some(KeyLook::Match),
-        "presence" => Some(KeyLook::Presence),
-        "skip" => Some(KeyLook::Skip),
+        "match" => Some(KeyInspection::Match),
+        "presence" => Some(KeyInspection::Presence),
+        "skip" => Some(KeyInspection::Skip),
         _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::each_problem;
 use crate::audit::rules::prelude::*;
-use crate::container::Problem;
+use crate::container::ContainerProblem;
 
 /// Protected or made in a way that is not supported.
 pub static RULE: Rule = Rule {
@@ -44,7 +44,7 @@ pub static RULE: Rule = Rule {
 fn judge(facts: &ContainerFacts, _: &Context) -> Answer {
     let mut named: Vec<&str> = Vec::new();
     each_problem(facts, |problem| {
-        let Problem::Unsupported { algorithm, offset } = problem else { return None };
+        let ContainerProblem::Unsupported { algorithm, offset } = problem else { return None };
         if named.contains(&algorithm.as_str()) {
             return None;
         }

@@ -2,7 +2,7 @@
 
 use super::each_problem;
 use crate::audit::rules::prelude::*;
-use crate::container::{Damage, Problem};
+use crate::container::{ContainerProblem, Damage};
 
 /// Not what its format demands.
 pub static RULE: Rule = Rule {
@@ -46,7 +46,7 @@ pub static RULE: Rule = Rule {
 
 fn judge(facts: &ContainerFacts, _: &Context) -> Answer {
     each_problem(facts, |problem| {
-        let Problem::Damaged { offset, what } = problem else { return None };
+        let ContainerProblem::Damaged { offset, what } = problem else { return None };
         let offset = i64::try_from(*offset).unwrap_or(i64::MAX);
         Some(Evidence::new().with("offset", offset).with("damage", damage_word(*what)))
     })

@@ -2,7 +2,7 @@
 
 use super::each_problem;
 use crate::audit::rules::prelude::*;
-use crate::container::{Limit, Problem};
+use crate::container::{ContainerProblem, Limit};
 
 /// It asks for more than the limits allow.
 pub static RULE: Rule = Rule {
@@ -43,7 +43,7 @@ pub static RULE: Rule = Rule {
 
 fn judge(facts: &ContainerFacts, _: &Context) -> Answer {
     each_problem(facts, |problem| {
-        let Problem::Limit { limit, asked, allowed, untried } = problem else { return None };
+        let ContainerProblem::Limit { limit, asked, allowed, untried } = problem else { return None };
         let number = |n: &u64| i64::try_from(*n).unwrap_or(i64::MAX);
         let evidence = Evidence::new()
             .with("limit", Word::new(limit.code(), limit_text(*limit)))

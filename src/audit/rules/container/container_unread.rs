@@ -2,7 +2,7 @@
 
 use super::each_problem;
 use crate::audit::rules::prelude::*;
-use crate::container::{Kind, Problem};
+use crate::container::{ContainerKind, ContainerProblem};
 
 /// A keystore that is recognised and not read.
 pub static RULE: Rule = Rule {
@@ -40,7 +40,7 @@ pub static RULE: Rule = Rule {
 
 fn judge(facts: &ContainerFacts, _: &Context) -> Answer {
     each_problem(facts, |problem| {
-        if *problem != Problem::NotRead {
+        if *problem != ContainerProblem::NotRead {
             return None;
         }
         let (kind, export) = kind_and_export(facts.kind);
@@ -48,13 +48,13 @@ fn judge(facts: &ContainerFacts, _: &Context) -> Answer {
     })
 }
 
-fn kind_and_export(kind: Kind) -> (Word, Value) {
+fn kind_and_export(kind: ContainerKind) -> (Word, Value) {
     match kind {
-        Kind::JavaKeystore => (
+        ContainerKind::JavaKeystore => (
             Word::new("java-keystore", Text { ja: "Java のキーストア", en: "a Java keystore" }),
             "keytool -importkeystore -srckeystore FILE -destkeystore NEW.p12 -deststoretype PKCS12".into(),
         ),
-        Kind::NssDatabase => (
+        ContainerKind::NssDatabase => (
             Word::new("nss-database", Text { ja: "NSS のデータベース", en: "an NSS database" }),
             "pk12util -d FOLDER -n NAME -o NEW.p12".into(),
         ),

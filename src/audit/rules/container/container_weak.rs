@@ -1,7 +1,7 @@
 //! `container-weak`.
 
 use crate::audit::rules::prelude::*;
-use crate::container::Kind;
+use crate::container::ContainerKind;
 use crate::policy::ContainerPolicy;
 
 /// What guards a private key is weak.
@@ -85,7 +85,7 @@ fn fewest_iterations(facts: &ContainerFacts) -> Option<u64> {
 }
 
 fn reasons(facts: &ContainerFacts, weak_cipher: bool, few_iterations: bool) -> Vec<Word> {
-    let no_mac = facts.kind == Kind::Pkcs12 && facts.mac.is_none();
+    let no_mac = facts.kind == ContainerKind::Pkcs12 && facts.mac.is_none();
     let empty = facts.opening.is_some_and(|opening| opening.empty);
     let all = [
         (facts.plain_keys > 0, "unencrypted", Text { ja: "暗号化されていない鍵がある", en: "a key is not encrypted" }),

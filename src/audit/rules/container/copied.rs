@@ -43,7 +43,7 @@ fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
     let count = i64::try_from(files.len()).unwrap_or(i64::MAX);
     match (files.len() > 1, context.keys) {
         (true, _) => Answer::found(Evidence::new().with("count", count).with("files", files.clone())),
-        (false, KeyLook::Match) => Answer::Clear,
-        (false, KeyLook::Presence | KeyLook::Skip) => Answer::Undetermined,
+        (false, KeyInspection::Match) => Answer::Clear,
+        (false, KeyInspection::Presence | KeyInspection::Skip) => Answer::Undetermined,
     }
 }

@@ -1,7 +1,7 @@
 //! `password-typo`.
 
 use crate::audit::rules::prelude::*;
-use crate::container::{Origin, Typo};
+use crate::container::{PasswordOrigin, Typo};
 
 /// A mistake in a candidate had to be undone.
 pub static RULE: Rule = Rule {
@@ -67,10 +67,10 @@ fn typo_text(typo: Typo) -> Text {
     }
 }
 
-fn origin_value(origin: &Origin) -> Value {
+fn origin_value(origin: &PasswordOrigin) -> Value {
     match origin {
-        Origin::Empty => Word::new("empty", Text { ja: "空のパスワード", en: "the empty password" }).into(),
-        Origin::Prompt => Word::new("prompt", Text { ja: "画面での入力", en: "the prompt" }).into(),
+        PasswordOrigin::Empty => Word::new("empty", Text { ja: "空のパスワード", en: "the empty password" }).into(),
+        PasswordOrigin::Prompt => Word::new("prompt", Text { ja: "画面での入力", en: "the prompt" }).into(),
         named => Value::Text(named.to_string()),
     }
 }

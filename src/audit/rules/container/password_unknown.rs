@@ -2,7 +2,7 @@
 
 use super::each_problem;
 use crate::audit::rules::prelude::*;
-use crate::container::Problem;
+use crate::container::ContainerProblem;
 
 /// No candidate opens it.
 pub static RULE: Rule = Rule {
@@ -54,7 +54,7 @@ pub static RULE: Rule = Rule {
 
 fn judge(facts: &ContainerFacts, _: &Context) -> Answer {
     each_problem(facts, |problem| {
-        let Problem::Password { certain, tried } = problem else { return None };
+        let ContainerProblem::Password { certain, tried } = problem else { return None };
         let cause = match certain {
             true => Word::new("wrong-password", Text { ja: "パスワード違い", en: "wrong password" }),
             false => Word::new(

@@ -50,7 +50,7 @@ fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
     };
     let Renewal::NotInstalled(lacking) = &facts.holding.renewal else { return Answer::Clear };
     let unexamined = lacking.reasons == [Reason::KeyNotExamined] && lacking.places.is_empty();
-    if unexamined && context.keys != KeyLook::Match {
+    if unexamined && context.keys != KeyInspection::Match {
         return Answer::Undetermined;
     }
     let evidence = Evidence::new()

@@ -46,7 +46,7 @@ fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
     let files: Vec<String> = mismatched.map(|place| place.path.clone()).collect();
     match (files.is_empty(), context.keys) {
         (false, _) => Answer::found(Evidence::new().with("files", files)),
-        (true, KeyLook::Match) => Answer::Clear,
-        (true, KeyLook::Presence | KeyLook::Skip) => Answer::Undetermined,
+        (true, KeyInspection::Match) => Answer::Clear,
+        (true, KeyInspection::Presence | KeyInspection::Skip) => Answer::Undetermined,
     }
 }

@@ -1,7 +1,7 @@
 //! `key-missing`.
 
 use crate::audit::rules::prelude::*;
-use crate::container::Kind;
+use crate::container::ContainerKind;
 
 /// A PKCS#12 with the certificate and nowhere its private key.
 pub static RULE: Rule = Rule {
@@ -48,7 +48,7 @@ fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
     if facts.role != CertificateRole::EndEntity {
         return Answer::NotApplicable;
     }
-    if context.keys == KeyLook::Skip {
+    if context.keys == KeyInspection::Skip {
         return Answer::Undetermined;
     }
     // A file with a key that is another's is key-mismatch's, and says nothing of the others.
@@ -57,7 +57,7 @@ fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
         return Answer::Clear;
     }
     let files: Vec<String> =
-        places().filter(|place| place.container == Kind::Pkcs12).map(|place| place.path.clone()).collect();
+        places().filter(|place| place.container == ContainerKind::Pkcs12).map(|place| place.path.clone()).collect();
     if files.is_empty() {
         return Answer::NotApplicable;
     }
