@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use shomei::calendar::parse_day;
 use shomei::locale::{Lang, catalogue};
-use shomei::policy::{self, CrlPolicy, Document, MonthDays, PatternField, Placeholder, Policy, Severity};
+use shomei::policy::{self, CrlPolicy, MonthDays, PatternField, Placeholder, Policy, PolicyDocument, Severity};
 use shomei::yaml::{self, YamlMistake};
 
 const RULES: &[&str] = &["expired", "expiring", "key-weak", "issued-in-gap"];
@@ -300,7 +300,7 @@ fn unknown_rules_are_told_by_the_list_given() {
 
 #[test]
 fn a_document_is_read_once_and_checked_with_what_is_known() {
-    let document = Document::parse(LEAST, "least.yaml").unwrap();
+    let document = PolicyDocument::parse(LEAST, "least.yaml").unwrap();
     assert_eq!(document.check(&[]).unwrap().name, document.check(RULES).unwrap().name);
 }
 

@@ -27,7 +27,7 @@ use shomei::calendar::{Zone, parse_instant};
 use shomei::container::{KeyInspection, Limits, Password, PasswordCandidate, PasswordOrigin};
 use shomei::locale::Lang;
 use shomei::policy::Policy;
-use shomei::register::Office;
+use shomei::register::RegisterState;
 use shomei::report::JsonWriter;
 use shomei::trust::Status;
 
@@ -165,7 +165,7 @@ fn audit(folder: &Path, keys: KeyInspection) -> io::Result<Summary> {
         keyring: Keyring { common: vec![candidate], mapped: Box::new(|_| Vec::new()) },
         roots: Vec::new(),
         crls: Vec::new(),
-        office: &Office::default(),
+        office: &RegisterState::default(),
         keep_passed_over: false,
     };
     let hooks = Hooks { progress: &AtomicU64::new(0), ask: &mut |_, _| None };

@@ -26,7 +26,7 @@ use shomei::lifecycle::{
 };
 use shomei::locale::Lang;
 use shomei::policy::{Holidays, Policy};
-use shomei::register::{Contact, Holder, HolderKey, HolderStatus, Line, Office, Payer};
+use shomei::register::{Contact, FeePayer, Holder, HolderKey, HolderStatus, RegisterState, ServiceLine};
 use shomei::report::{FeesBy, FeesReport, PlanReport, Templates, View};
 use time::Duration;
 
@@ -153,17 +153,21 @@ fn resident() -> f64 {
     pages * 4096.0
 }
 
-fn office(holders: usize) -> Office {
+fn office(holders: usize) -> RegisterState {
     let holder = |at: usize| Holder {
         key: HolderKey { register: "default".into(), id: format!("H{at:07}") },
         name: format!("架空の事業所{at:07}"),
         kind: None,
         prefecture: Some(["東京都", "大阪府", "愛知県"][at % 3].into()),
         category: Some("kaigo".into()),
-        lines: vec![Line { provider_number: Some(format!("99{at:08}")), service: Some("kaigo".into()), agent: None }],
+        lines: vec![ServiceLine {
+            provider_number: Some(format!("99{at:08}")),
+            service: Some("kaigo".into()),
+            agent: None,
+        }],
         places: Vec::new(),
         contact: Contact { mail: Some(format!("h{at}@example.jp")), ..Contact::default() },
-        payer: [Some(Payer::Deduction), Some(Payer::Transfer), None][at % 3],
+        payer: [Some(FeePayer::Deduction), Some(FeePayer::Transfer), None][at % 3],
         password_changed: None,
         status: HolderStatus::Active,
         status_since: None,
@@ -171,7 +175,7 @@ fn office(holders: usize) -> Office {
         tag: None,
         notes: None,
     };
-    Office { has_register: true, holders: (0..holders).map(holder).collect(), ..Office::default() }
+    RegisterState { has_register: true, holders: (0..holders).map(holder).collect(), ..RegisterState::default() }
 }
 
 /// Certificates that end over three years from tomorrow on, evenly.

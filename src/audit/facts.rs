@@ -7,7 +7,7 @@ use crate::container::{
     ContainerKind, ContainerProblem, KeyInspection, Mac, PasswordMatch, PasswordOrigin, Protection,
 };
 use crate::policy::{Authority, Policy};
-use crate::register::{Holder, Refused};
+use crate::register::{Holder, RefusedAddress};
 use crate::trust::Verdict;
 
 /// What all rules of a run share.
@@ -162,7 +162,7 @@ pub struct HolderFacts<'a> {
     /// The day on which its system password was last changed.
     pub password_changed: Option<Day>,
     /// Whether its mail address was refused when it was last written to.
-    pub refused: Option<&'a Refused>,
+    pub refused: Option<&'a RefusedAddress>,
     /// The certificates of `standing.surplus`.
     pub surplus: &'a [Peer],
 }

@@ -18,7 +18,7 @@ use crate::certificate::{Certificate, CertificateRole, Crl, Serial};
 use crate::container::{ContainerKind, ContainerProblem, KeyInspection, OpenedContainer};
 use crate::locale::Lang;
 use crate::policy::{PatternField, Policy, Severity};
-use crate::register::Office;
+use crate::register::RegisterState;
 use crate::trust::{Status, Trust, Verdict};
 
 /// Certificates judged before their records are handed on.
@@ -29,7 +29,7 @@ pub fn judge(
     scan: &Scan,
     roots: Vec<Certificate>,
     crls: Vec<Crl>,
-    office: &Office,
+    office: &RegisterState,
     context: &Context,
     sink: &mut dyn Sink,
 ) -> io::Result<Summary> {
@@ -66,7 +66,7 @@ pub fn judge(
 /// All that findings are made from, once the whole scan is known.
 struct Bench<'a> {
     scan: &'a Scan,
-    office: &'a Office,
+    office: &'a RegisterState,
     context: &'a Context<'a>,
     trust: Trust<'a>,
     places: Places,

@@ -32,7 +32,7 @@ use crate::calendar::Instant;
 use crate::certificate::{Certificate, Crl};
 use crate::container::{ContainerOptions, KeyInspection, Limits, PasswordCandidate};
 use crate::policy::Policy;
-use crate::register::Office;
+use crate::register::RegisterState;
 
 /// What to audit, and by what.
 pub struct Audit<'a> {
@@ -55,7 +55,7 @@ pub struct Audit<'a> {
     /// CRLs given.
     pub crls: Vec<Crl>,
     /// Register, bindings and marks; an empty one where there are none.
-    pub office: &'a Office,
+    pub office: &'a RegisterState,
     /// Keep the paths of files that hold no certificate.
     pub keep_passed_over: bool,
 }

@@ -9,7 +9,7 @@ use super::facts::{CertificateFacts, Context};
 use super::record::Judged;
 use crate::calendar::Day;
 use crate::policy::{Suppression, glob};
-use crate::register::{HolderKey, Mark, MarkState, Office, Target};
+use crate::register::{HolderKey, Mark, MarkState, MarkTarget, RegisterState};
 
 /// What keeps findings from being told.
 pub(super) struct Silence<'a> {
@@ -18,7 +18,7 @@ pub(super) struct Silence<'a> {
 }
 
 impl<'a> Silence<'a> {
-    pub(super) fn of(office: &'a Office, context: &Context<'a>) -> Silence<'a> {
+    pub(super) fn of(office: &'a RegisterState, context: &Context<'a>) -> Silence<'a> {
         Silence { suppressions: Suppressions::of(context), acknowledged: Acknowledged::of(office, context) }
     }
 
@@ -119,13 +119,13 @@ fn fits(
 /// Findings that somebody marked as known, until a day, of a certificate or of a holder with
 /// its certificates.
 pub(super) struct Acknowledged<'a> {
-    office: &'a Office,
+    office: &'a RegisterState,
     today: Option<Day>,
     count: AtomicU64,
 }
 
 impl<'a> Acknowledged<'a> {
-    fn of(office: &'a Office, context: &Context) -> Acknowledged<'a> {
+    fn of(office: &'a RegisterState, context: &Context) -> Acknowledged<'a> {
         Acknowledged { office, today: context.today(), count: AtomicU64::new(0) }
     }
 
@@ -139,7 +139,7 @@ impl<'a> Acknowledged<'a> {
         if self.office.marks.is_empty() || findings.is_empty() {
             return findings;
         }
-        let targets = [sha256.map(Target::Certificate), holder.cloned().map(Target::Holder)];
+        let targets = [sha256.map(MarkTarget::Certificate), holder.cloned().map(MarkTarget::Holder)];
         let marks: Vec<&Mark> = targets.iter().flatten().flat_map(|target| self.office.marks_of(target)).collect();
         let known = |finding: &Judged| marks.iter().any(|mark| self.means(mark, finding.rule.code));
         let told: Vec<Judged> = findings.iter().filter(|finding| !known(finding)).cloned().collect();

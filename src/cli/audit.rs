@@ -15,7 +15,7 @@ use super::{Failure, Outcome, arguments, complain};
 use crate::audit::{Audit, Hooks, Sink, Source, Summary};
 use crate::container::{PasswordCandidate, PasswordOrigin};
 use crate::locale::{Lang, Text};
-use crate::register::Office;
+use crate::register::RegisterState;
 use crate::report::{CsvWriter, Format, JsonWriter, NdjsonWriter, TableWriter};
 
 pub(super) fn command(lang: Lang) -> Command {
@@ -73,7 +73,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     let keyring = settings.keyring(session)?;
     let progress = AtomicU64::new(0);
     let output = settings.output.value.clone();
-    let office = Office::default();
+    let office = RegisterState::default();
     let mut summary = None;
     session.write_to(output.as_deref(), |out| {
         let mut sink = sink(session, &settings, out)?;

@@ -9,7 +9,7 @@ use super::{Failure, Outcome, arguments, office, register};
 use crate::certificate::{CertificateRole, hex};
 use crate::inventory::{Body, BoundRow, Meant, Store};
 use crate::locale::{Lang, Text};
-use crate::register::{Bound, HolderKey, Target};
+use crate::register::{HolderKey, ManualBinding, MarkTarget};
 use crate::report::escape;
 
 pub(super) fn command(lang: Lang) -> Command {
@@ -67,8 +67,8 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     let before = office.bindings.get(&sha256).cloned();
     let now = match (matches.get_flag("undo"), matches.get_flag("nobody")) {
         (true, _) => None,
-        (_, true) => Some(Bound::Nobody),
-        _ => Some(Bound::To(standing(&depot, the(&depot, text("holder"), Wanted::Holder, lang)?, lang)?)),
+        (_, true) => Some(ManualBinding::Nobody),
+        _ => Some(ManualBinding::To(standing(&depot, the(&depot, text("holder"), Wanted::Holder, lang)?, lang)?)),
     };
     let is_of_ca =
         depot.inventory.known(&sha256).map_err(failed)?.is_some_and(|known| known.role != CertificateRole::EndEntity);
@@ -87,7 +87,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
 }
 
 /// Why nothing can be said of a certificate's holder.
-fn pointless(is_of_ca: bool, before: Option<&Bound>, now: Option<&Bound>) -> Option<Text> {
+fn pointless(is_of_ca: bool, before: Option<&ManualBinding>, now: Option<&ManualBinding>) -> Option<Text> {
     match (before, now) {
         _ if is_of_ca => Some(Text {
             ja: "{certificate} は認証局の証明書なので、持ち主を決められません。",
@@ -117,7 +117,7 @@ fn standing(depot: &Depot, meant: Meant, lang: Lang) -> Result<HolderKey, Failur
     let office = depot.inventory.office().map_err(|error| depot::failed(&error, &depot.settings, lang))?;
     let name = meant::named(&meant);
     match meant::target(meant) {
-        Target::Holder(key) if office.holder(&key).is_some() => Ok(key),
+        MarkTarget::Holder(key) if office.holder(&key).is_some() => Ok(key),
         _ => {
             let text = Text {
                 ja: "{name} はもう台帳にありません。台帳に戻して取り込み直すか、別の台帳IDを指定してください。",
@@ -132,21 +132,27 @@ fn standing(depot: &Depot, meant: Meant, lang: Lang) -> Result<HolderKey, Failur
 pub(super) fn record(
     session: &Session,
     depot: &mut Depot,
-    bindings: &[([u8; 32], Bound)],
+    bindings: &[([u8; 32], ManualBinding)],
     by: Option<String>,
 ) -> Result<(), Failure> {
     if bindings.is_empty() {
         return Ok(());
     }
     let mut stamper = office::stamper(&depot.inventory, session, &depot.settings)?;
-    let entry = |(sha256, bound): &([u8; 32], Bound)| {
+    let entry = |(sha256, bound): &([u8; 32], ManualBinding)| {
         stamper.entry(Body::Binding { sha256: *sha256, bound: Some(BoundRow::new(bound)), by: by.clone() })
     };
     let entries = bindings.iter().map(entry).collect();
     office::record(&mut depot.inventory, entries, &depot.settings, session.lang)
 }
 
-fn told(certificate: &Meant, before: Option<&Bound>, now: Option<&Bound>, changed: bool, lang: Lang) -> String {
+fn told(
+    certificate: &Meant,
+    before: Option<&ManualBinding>,
+    now: Option<&ManualBinding>,
+    changed: bool,
+    lang: Lang,
+) -> String {
     let text = match changed {
         true => Text { ja: "{certificate}: {before} → {now}\n", en: "{certificate}: {before} → {now}\n" },
         false => Text { ja: "{certificate}: すでに {now} です。\n", en: "{certificate}: it is {now} already.\n" },
@@ -161,11 +167,11 @@ fn told(certificate: &Meant, before: Option<&Bound>, now: Option<&Bound>, change
 }
 
 /// Whose it is, for people.
-pub(super) fn bound_text(bound: Option<&Bound>, lang: Lang) -> String {
+pub(super) fn bound_text(bound: Option<&ManualBinding>, lang: Lang) -> String {
     match bound {
         None => Text { ja: "指定なし", en: "not said" }.get(lang).to_string(),
-        Some(Bound::Nobody) => Text { ja: "持ち主なし", en: "nobody's" }.get(lang).to_string(),
-        Some(Bound::To(key)) => escape::terminal(&format!("{}/{}", key.register, key.id)).into_owned(),
+        Some(ManualBinding::Nobody) => Text { ja: "持ち主なし", en: "nobody's" }.get(lang).to_string(),
+        Some(ManualBinding::To(key)) => escape::terminal(&format!("{}/{}", key.register, key.id)).into_owned(),
     }
 }
 

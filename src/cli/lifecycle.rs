@@ -12,14 +12,14 @@ use crate::inventory::{Store, ToldRow};
 use crate::lifecycle::{Calendar, Fleet, Ledger, Step, Told, Topic};
 use crate::locale::{Lang, Text};
 use crate::policy::Policy;
-use crate::register::Office;
+use crate::register::RegisterState;
 use crate::report::View;
 
 /// The inventory, opened and asked, and what a fleet borrows.
 pub(super) struct Grounds {
     pub depot: Depot,
     pub policy: Arc<Policy>,
-    pub office: Office,
+    pub office: RegisterState,
     pub calendar: Calendar,
 }
 
@@ -39,7 +39,7 @@ pub(super) fn fleet<'a>(
     session: &Session,
     depot: &mut Depot,
     policy: &'a Policy,
-    office: &'a Office,
+    office: &'a RegisterState,
 ) -> Result<Fleet<'a>, Failure> {
     let at = depot.judging.at;
     let mut fleet = Fleet::new(policy, office, at).ok_or_else(|| beyond(session.lang))?;

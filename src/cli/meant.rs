@@ -6,7 +6,7 @@ use crate::inventory::Store;
 use crate::inventory::sqlite::Sqlite;
 use crate::inventory::{Error, Meant};
 use crate::locale::{Lang, Text, nearest};
-use crate::register::{HolderKey, Target, plain};
+use crate::register::{HolderKey, MarkTarget, plain};
 use crate::report::escape;
 
 /// What is asked for.
@@ -119,10 +119,10 @@ fn candidate(meant: &Meant) -> String {
 }
 
 /// What a mark or a binding is about.
-pub(super) fn target(meant: Meant) -> Target {
+pub(super) fn target(meant: Meant) -> MarkTarget {
     match meant {
-        Meant::Certificate(sha256, ..) => Target::Certificate(sha256),
-        Meant::Holder(register, id, _) => Target::Holder(HolderKey { register, id }),
+        Meant::Certificate(sha256, ..) => MarkTarget::Certificate(sha256),
+        Meant::Holder(register, id, _) => MarkTarget::Holder(HolderKey { register, id }),
     }
 }
 

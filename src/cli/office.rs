@@ -12,8 +12,10 @@ use super::{Failure, arguments, depot, files};
 use crate::inventory::sqlite::Sqlite;
 use crate::inventory::{Batch, Body, Entry, Stamper, Store, ToldRow};
 use crate::locale::{Lang, Text};
-use crate::policy::{Localized, Policy};
-use crate::register::{Cell, Encoding, Filled, Grid, Heading, Table, Unencodable, Word, Words};
+use crate::policy::{LocalizedText, Policy};
+use crate::register::{
+    CsvEncoding, FilledColumn, FilledTable, FormTable, Grid, GridCell, PolicyWord, PolicyWords, Unencodable,
+};
 use crate::yaml::Phrase;
 
 /// The register where nobody names one.
@@ -35,14 +37,14 @@ pub(super) fn login() -> Option<String> {
 }
 
 /// The policy's services and usage categories, as a register spells them.
-pub(super) fn words(policy: &Policy) -> Words {
-    let word = |id: &str, name: &Localized, words: &[String]| Word {
+pub(super) fn words(policy: &Policy) -> PolicyWords {
+    let word = |id: &str, name: &LocalizedText, words: &[String]| PolicyWord {
         id: id.to_string(),
         title: Phrase { ja: name.ja.clone(), en: name.en.clone() },
         synonyms: words.to_vec(),
     };
     let holders = &policy.holders;
-    Words {
+    PolicyWords {
         services: holders.services.iter().map(|one| word(&one.id, &one.name, &one.words)).collect(),
         categories: holders.categories.iter().map(|one| word(&one.id, &one.name, &one.words)).collect(),
     }
@@ -96,9 +98,14 @@ pub(super) fn about_file(path: &Path, what: &str, lang: Lang) -> Failure {
 }
 
 /// Reads a table that was filled in; the headings `required` must be there.
-pub(super) fn filled_grid(path: &Path, headings: &[Heading], required: &[usize], lang: Lang) -> Result<Grid, Failure> {
+pub(super) fn filled_grid(
+    path: &Path,
+    headings: &[FilledColumn],
+    required: &[usize],
+    lang: Lang,
+) -> Result<Grid, Failure> {
     let bytes = files::read(path, lang)?;
-    let fits = |grid: &Grid| Filled::find(grid, headings, required).is_some();
+    let fits = |grid: &Grid| FilledTable::find(grid, headings, required).is_some();
     let grid = Grid::read(&bytes, None, &fits).map_err(|error| about_file(path, &error.text(lang), lang))?;
     if fits(&grid) {
         return Ok(grid);
@@ -136,7 +143,7 @@ pub(super) fn sheet_form(path: &Path, lang: Lang) -> Result<SheetForm, Failure> 
 
 /// Writes a table to fill in: complete or not at all, never over one that may be filled in, and for
 /// its owner's eyes only.
-pub(super) fn write_table(session: &Session, table: &Table, path: &Path) -> Result<(), Failure> {
+pub(super) fn write_table(session: &Session, table: &FormTable, path: &Path) -> Result<(), Failure> {
     let lang = session.lang;
     if path.exists() {
         let text = Text {
@@ -147,7 +154,7 @@ pub(super) fn write_table(session: &Session, table: &Table, path: &Path) -> Resu
     }
     let bytes = match sheet_form(path, lang)? {
         SheetForm::Xlsx => table.to_xlsx().map_err(|error| about_file(path, &error.text(lang), lang))?,
-        SheetForm::Csv => table.to_csv(Encoding::Utf8Bom).0,
+        SheetForm::Csv => table.to_csv(CsvEncoding::Utf8Bom).0,
     };
     session.write_private(Some(path), |out| out.write_all(&bytes))
 }
@@ -163,12 +170,12 @@ pub(super) fn row_mistake(row: u32, what: &str, lang: Lang) -> String {
 }
 
 /// An ID in a cell: a number of fewer than ten digits may have lost its zeros.
-pub(super) fn id_of(cell: &Cell, lang: Lang) -> Result<String, String> {
+pub(super) fn id_of(cell: &GridCell, lang: Lang) -> Result<String, String> {
     let text = cell.text().trim().to_string();
     let whole = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit());
     match cell {
-        Cell::Text(_) => Ok(text),
-        Cell::Number(_) if whole => Ok(text),
+        GridCell::Text(_) => Ok(text),
+        GridCell::Number(_) if whole => Ok(text),
         _ => {
             let wrong = Text {
                 ja: "「{text}」は文字列ではなく、先頭の 0 などが失われたおそれがあります。セルの書式を「文字列」にして入れ直してください。",

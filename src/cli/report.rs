@@ -17,7 +17,7 @@ use crate::calendar::Day;
 use crate::lifecycle::{Ask, Calendar, Fees, Fleet, Plan, fiscal_year};
 use crate::locale::{Lang, Text};
 use crate::policy::Policy;
-use crate::register::{Encoding, Office};
+use crate::register::{CsvEncoding, RegisterState};
 use crate::report::{Gathering, REPORT_FORMS, Report, Scope, Stray, TABLES, escape};
 
 /// Fiscal years told of before and after the running one.
@@ -219,7 +219,7 @@ fn of_files<'a>(
     let sources: Vec<Source> = files.map(|path| Source::from_argument(path)).collect();
     let judging = settings.policy(session)?;
     let policy: &Policy = &judging.policy;
-    let office = Office::default();
+    let office = RegisterState::default();
     let calendar = Calendar::new(policy, &holidays::in_force(lang)?);
     let fleet = Fleet::new(policy, &office, judging.at).ok_or_else(|| beyond(lang))?;
     let mut gathering = Gathering::new(lang, scope, fleet);
@@ -273,7 +273,7 @@ pub(super) fn write_form(report: &Report, form: &str, out: &mut dyn Write) -> st
     match form {
         "csv" => report
             .table("certificates")
-            .map_or(Ok(()), |table| report.write_csv(table, Encoding::Utf8Bom, out).map(drop)),
+            .map_or(Ok(()), |table| report.write_csv(table, CsvEncoding::Utf8Bom, out).map(drop)),
         "html" => report.write_html(out),
         "xlsx" => report.write_xlsx(out),
         "mail-merge" => report.write_mail_merge(out),
@@ -321,7 +321,7 @@ fn write(
         "csv" => {
             let id = matches.get_one::<String>("table").map_or("certificates", String::as_str);
             let cp932 = matches.get_one::<String>("encoding").is_some_and(|word| word == "cp932");
-            let encoding = if cp932 { Encoding::Cp932 } else { Encoding::Utf8Bom };
+            let encoding = if cp932 { CsvEncoding::Cp932 } else { CsvEncoding::Utf8Bom };
             let changes = report.changes.as_ref().filter(|_| id == CHANGES);
             if let Some(table) = report.table(id).or(changes) {
                 lost = report.write_csv(table, encoding, out)?;

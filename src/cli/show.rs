@@ -13,7 +13,7 @@ use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Scanned, Sink,
 use crate::certificate::Certificate;
 use crate::inventory::{self, Error, Filter, Listed, Meant, Sort, Store};
 use crate::locale::{Lang, Text};
-use crate::register::{HolderKey, Target};
+use crate::register::{HolderKey, MarkTarget};
 use crate::report::{CertificateStory, HolderStory, Telling, write_json};
 
 pub(super) fn command(lang: Lang) -> Command {
@@ -83,7 +83,7 @@ fn certificate(session: &Session, depot: &Depot, sha256: &[u8; 32], wants_json: 
     let renews = each_listed(depot, &inventory.renewed_by(sha256)?)?;
     let files = files(depot, sha256)?;
     let office = inventory.office()?;
-    let marks = office.marks_of(&Target::Certificate(*sha256));
+    let marks = office.marks_of(&MarkTarget::Certificate(*sha256));
     let story = |record: Option<&CertificateRecord>| {
         let story = CertificateStory {
             certificate: &certificate,
@@ -113,7 +113,7 @@ fn holder(session: &Session, depot: &Depot, key: &HolderKey, wants_json: bool) -
     let today = depot.judging.policy.zone.day(telling.at).map(|day| day.to_string());
     certificates.sort_by_key(|listed| listed.ends_on < today);
     let office = inventory.office()?;
-    let marks = office.marks_of(&Target::Holder(key.clone()));
+    let marks = office.marks_of(&MarkTarget::Holder(key.clone()));
     let story = |record: Option<&HolderRecord>| {
         let holder = record.map_or(&last, |record| record.facts.holder);
         let story = HolderStory { holder, record, certificates: &certificates, marks, events: &events };

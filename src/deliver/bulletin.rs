@@ -4,7 +4,7 @@ use super::body::{Block, Body};
 use super::dispatch::Dispatch;
 use crate::lifecycle::Reminders;
 use crate::locale::{Lang, Text};
-use crate::register::Channel;
+use crate::register::ContactChannel;
 use crate::report::{Report, View, long_day};
 
 /// Lines of one list; the report has all.
@@ -194,9 +194,9 @@ impl Bulletin<'_> {
                 en: "When done: shomei notify --channel {code} --mark-sent",
             };
             let file = match (channel, self.lang) {
-                (Channel::Phone, Lang::Ja) => "電話.xlsx",
-                (Channel::Phone, Lang::En) => "calls.xlsx",
-                (Channel::Fax, _) => "fax.html",
+                (ContactChannel::Phone, Lang::Ja) => "電話.xlsx",
+                (ContactChannel::Phone, Lang::En) => "calls.xlsx",
+                (ContactChannel::Fax, _) => "fax.html",
                 (_, Lang::Ja) => "手紙.html",
                 (_, Lang::En) => "letters.html",
             };

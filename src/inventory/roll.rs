@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::entry::{Body, Entry, Stamper};
 use super::rows::HolderRow;
-use crate::register::{Holder, HolderKey, Reading};
+use crate::register::{Holder, HolderKey, RegisterReading};
 
 /// A register's file beside what is known of the register.
 #[derive(Debug, Default)]
@@ -41,7 +41,7 @@ const ONE_OF: usize = 10;
 impl<'a> Roll<'a> {
     /// Compares what is known of one register with what its file says. A holder whose rows are
     /// in error stays as it is.
-    pub fn compare(known: &[&'a Holder], reading: &'a Reading, accept_gone: bool) -> Roll<'a> {
+    pub fn compare(known: &[&'a Holder], reading: &'a RegisterReading, accept_gone: bool) -> Roll<'a> {
         let mut roll = Roll::default();
         let mut known: BTreeMap<&HolderKey, &'a Holder> = known.iter().map(|holder| (&holder.key, *holder)).collect();
         let before = known.len();

@@ -13,8 +13,8 @@ use crate::container::{
     ContainerKind, ContainerProblem, Damage, Limit, Mac, PasswordMatch, PasswordOrigin, Protection, Typo,
 };
 use crate::register::{
-    Agent, Bound, Channel, Contact, Declared, Holder, HolderKey, HolderKind, HolderStatus, Line, Mark, MarkState,
-    Payer, Refused, Target,
+    Agent, Contact, ContactChannel, DeclaredCertificate, FeePayer, Holder, HolderKey, HolderKind, HolderStatus,
+    ManualBinding, Mark, MarkState, MarkTarget, RefusedAddress, ServiceLine,
 };
 use crate::trust::{Reason, Status, Verdict};
 
@@ -467,7 +467,7 @@ impl HolderRow {
     /// A holder as it is stored.
     pub fn new(holder: &Holder) -> HolderRow {
         let contact = holder.contact.clone();
-        let line = |line: &Line| LineRow {
+        let line = |line: &ServiceLine| LineRow {
             provider_number: line.provider_number.clone(),
             service: line.service.clone(),
             agent: line.agent.as_ref().map(|a| (a.id.clone(), written(a.from), written(a.until))),
@@ -501,7 +501,7 @@ impl HolderRow {
 
     /// The holder with this key.
     pub fn holder(&self, key: HolderKey) -> Holder {
-        let line = |line: &LineRow| Line {
+        let line = |line: &LineRow| ServiceLine {
             provider_number: line.provider_number.clone(),
             service: line.service.clone(),
             agent: line.agent.as_ref().map(|(id, from, until)| Agent {
@@ -525,13 +525,13 @@ impl HolderRow {
                 fax: self.fax.clone(),
                 postcode: self.postcode.clone(),
                 address: self.address.clone(),
-                channel: self.channel.as_deref().and_then(Channel::of_code),
+                channel: self.channel.as_deref().and_then(ContactChannel::of_code),
             },
-            payer: self.payer.as_deref().and_then(Payer::of_code),
+            payer: self.payer.as_deref().and_then(FeePayer::of_code),
             password_changed: read(&self.password_changed),
             status: HolderStatus::of_code(&self.status).unwrap_or_default(),
             status_since: read(&self.status_since),
-            declared: self.declared.as_ref().map(|declared| Declared {
+            declared: self.declared.as_ref().map(|declared| DeclaredCertificate {
                 serial: declared.serial.as_deref().and_then(Serial::parse),
                 expires_on: read(&declared.expires_on),
             }),
@@ -573,18 +573,20 @@ pub enum BoundRow {
 
 impl BoundRow {
     /// A binding as it is stored.
-    pub fn new(bound: &Bound) -> BoundRow {
+    pub fn new(bound: &ManualBinding) -> BoundRow {
         match bound {
-            Bound::To(key) => BoundRow::Holder(key.register.clone(), key.id.clone()),
-            Bound::Nobody => BoundRow::Nobody,
+            ManualBinding::To(key) => BoundRow::Holder(key.register.clone(), key.id.clone()),
+            ManualBinding::Nobody => BoundRow::Nobody,
         }
     }
 
     /// The binding.
-    pub fn bound(&self) -> Bound {
+    pub fn bound(&self) -> ManualBinding {
         match self {
-            BoundRow::Holder(register, id) => Bound::To(HolderKey { register: register.clone(), id: id.clone() }),
-            BoundRow::Nobody => Bound::Nobody,
+            BoundRow::Holder(register, id) => {
+                ManualBinding::To(HolderKey { register: register.clone(), id: id.clone() })
+            }
+            BoundRow::Nobody => ManualBinding::Nobody,
         }
     }
 }
@@ -629,9 +631,9 @@ impl ToldRow {
     }
 
     /// The address that was refused, and how.
-    pub fn refused(&self) -> Option<(String, Refused)> {
+    pub fn refused(&self) -> Option<(String, RefusedAddress)> {
         let address = self.topic.strip_prefix(ToldRow::ADDRESS).filter(|_| self.step == ToldRow::DELIVERY)?;
-        let refused = Refused { on: parse_day(&self.on)?, reply: self.note.clone()? };
+        let refused = RefusedAddress { on: parse_day(&self.on)?, reply: self.note.clone()? };
         Some((address.to_string(), refused))
     }
 }
@@ -667,20 +669,20 @@ pub struct MarkRow {
 }
 
 /// A target as it is stored.
-pub(super) fn target_text(target: &Target) -> String {
+pub(super) fn target_text(target: &MarkTarget) -> String {
     match target {
-        Target::Certificate(sha256) => format!("sha256:{}", hex(sha256)),
-        Target::Holder(key) => format!("holder:{}\u{0}{}", key.register, key.id),
+        MarkTarget::Certificate(sha256) => format!("sha256:{}", hex(sha256)),
+        MarkTarget::Holder(key) => format!("holder:{}\u{0}{}", key.register, key.id),
     }
 }
 
-fn target_of(text: &str) -> Option<Target> {
+fn target_of(text: &str) -> Option<MarkTarget> {
     let (kind, rest) = text.split_once(':')?;
     match kind {
-        "sha256" => Some(Target::Certificate(parse_hex(rest)?.try_into().ok()?)),
+        "sha256" => Some(MarkTarget::Certificate(parse_hex(rest)?.try_into().ok()?)),
         "holder" => {
             let (register, id) = rest.split_once('\u{0}')?;
-            Some(Target::Holder(HolderKey { register: register.into(), id: id.into() }))
+            Some(MarkTarget::Holder(HolderKey { register: register.into(), id: id.into() }))
         }
         _ => None,
     }

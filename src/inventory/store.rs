@@ -17,7 +17,7 @@ use crate::locale::catalogue::inventory as texts;
 use crate::locale::{Lang, Text};
 use crate::platform::FileStamp;
 use crate::policy::Severity;
-use crate::register::{HolderKey, Office};
+use crate::register::{HolderKey, RegisterState};
 use crate::trust::Verdict;
 
 /// What is written at once: all of it, or nothing.
@@ -249,7 +249,7 @@ pub trait Store: Send {
     fn crls(&self) -> Result<Vec<Crl>, Error>;
 
     /// Register, bindings and marks.
-    fn office(&self) -> Result<Office, Error>;
+    fn office(&self) -> Result<RegisterState, Error>;
 
     /// The reminder ledger: what was said, of each topic and step the last time.
     fn told(&self) -> Result<Vec<ToldRow>, Error>;

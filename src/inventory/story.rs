@@ -8,7 +8,7 @@ use super::store::{Error, Store};
 use crate::calendar::Instant;
 use crate::certificate::hex;
 use crate::locale::Lang;
-use crate::register::{Column, HolderKey, Target, Words, said};
+use crate::register::{HolderKey, MarkTarget, PolicyWords, RegisterColumn, said};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,7 +62,7 @@ pub enum Happened {
     /// The holder stands in the register.
     Entered,
     /// The register says something else of the holder.
-    Changed(Vec<Column>),
+    Changed(Vec<RegisterColumn>),
     /// The holder no longer stands in the register.
     Left,
 }
@@ -90,7 +90,7 @@ pub fn certificate_story(
             events.push(Event { at: instant(entry.at), what: Happened::Bound(bound) });
         }
     }
-    events.extend(marks(store, &Target::Certificate(*sha256), until)?);
+    events.extend(marks(store, &MarkTarget::Certificate(*sha256), until)?);
     events.extend(told(store, &format!("sha256:{}", hex(sha256)), until)?);
     if let Some(renewal) = renewed_by {
         let first = sightings(store, &renewal, until)?.into_iter().next();
@@ -115,7 +115,7 @@ pub fn holder_story(store: &dyn Store, key: &HolderKey, until: i64) -> Result<Ve
         events.extend(what.map(|what| Event { at: instant(entry.at), what }));
         before = now;
     }
-    events.extend(marks(store, &Target::Holder(key.clone()), until)?);
+    events.extend(marks(store, &MarkTarget::Holder(key.clone()), until)?);
     let own = [ToldRow::PASSWORD, ToldRow::DECLARED].map(|what| format!("{what}{}/{}/", key.register, key.id));
     let topics: BTreeSet<String> = store.told()?.into_iter().map(|told| told.topic).collect();
     for topic in topics.iter().filter(|topic| own.iter().any(|own| topic.starts_with(own))) {
@@ -136,8 +136,8 @@ fn told(store: &dyn Store, topic: &str, until: i64) -> Result<Vec<Event>, Error>
 
 /// The columns in which two rows of a holder differ. Words are compared as they would be written,
 /// in whatever language.
-fn differences(before: &HolderRow, now: &HolderRow, key: &HolderKey) -> Vec<Column> {
-    let columns = |row: &HolderRow| said(&row.holder(key.clone()), Lang::En, &Words::default());
+fn differences(before: &HolderRow, now: &HolderRow, key: &HolderKey) -> Vec<RegisterColumn> {
+    let columns = |row: &HolderRow| said(&row.holder(key.clone()), Lang::En, &PolicyWords::default());
     let pairs = columns(before).into_iter().zip(columns(now));
     pairs.filter(|(before, now)| before != now).map(|((column, _), _)| column).collect()
 }
@@ -207,7 +207,7 @@ fn with_moves(events: Vec<Event>) -> Vec<Event> {
     told
 }
 
-fn marks(store: &dyn Store, target: &Target, until: i64) -> Result<Vec<Event>, Error> {
+fn marks(store: &dyn Store, target: &MarkTarget, until: i64) -> Result<Vec<Event>, Error> {
     let mut events = Vec::new();
     for entry in known(store, "mark", &target_text(target), until)? {
         let Body::Mark(mark) = entry.body else { continue };

@@ -9,7 +9,7 @@ use crate::audit::{CertificateRecord, Head, Judged, Sink, Summary, Unreadable};
 use crate::calendar::{Day, Instant};
 use crate::certificate::CertificateRole;
 use crate::policy::Policy;
-use crate::register::{Holder, HolderKey, HolderStatus, Mark, MarkState, Office, Target};
+use crate::register::{Holder, HolderKey, HolderStatus, Mark, MarkState, MarkTarget, RegisterState};
 use crate::trust::Status;
 
 /// Every certificate of the policy's CAs that holders have, with those that the register declares.
@@ -21,7 +21,7 @@ pub struct Fleet<'a> {
     /// The policy in force.
     pub policy: &'a Policy,
     /// The register and the marks.
-    pub office: &'a Office,
+    pub office: &'a RegisterState,
     /// The moment judged.
     pub at: Instant,
     /// The civil day of it.
@@ -43,7 +43,7 @@ pub struct Item {
     pub name: String,
     /// Where it lies first; empty of one declared.
     pub path: String,
-    /// The place of its holder in [`Office::holders`], where there is one.
+    /// The place of its holder in [`RegisterState::holders`], where there is one.
     pub holder: Option<usize>,
     /// The id of its usage category.
     pub category: Option<String>,
@@ -154,7 +154,7 @@ type Line<'a> = (Option<usize>, NameHash, Option<&'a str>);
 
 impl<'a> Fleet<'a> {
     /// Nothing yet, at a moment. None where the moment has no civil day.
-    pub fn new(policy: &'a Policy, office: &'a Office, at: Instant) -> Option<Fleet<'a>> {
+    pub fn new(policy: &'a Policy, office: &'a RegisterState, at: Instant) -> Option<Fleet<'a>> {
         let today = policy.zone.day(at)?;
         Some(Fleet { policy, office, at, today, items: Vec::new(), others: 0 })
     }
@@ -178,11 +178,13 @@ impl<'a> Fleet<'a> {
     pub fn marks(&self, item: &Item) -> impl Iterator<Item = &'a Mark> + use<'a> {
         let office = self.office;
         let of_certificate = match &item.thing {
-            Thing::Certificate(sha256) if !office.marks.is_empty() => office.marks_of(&Target::Certificate(*sha256)),
+            Thing::Certificate(sha256) if !office.marks.is_empty() => {
+                office.marks_of(&MarkTarget::Certificate(*sha256))
+            }
             _ => &[],
         };
         let of_holder = match self.holder(item) {
-            Some(holder) if !office.marks.is_empty() => office.marks_of(&Target::Holder(holder.key.clone())),
+            Some(holder) if !office.marks.is_empty() => office.marks_of(&MarkTarget::Holder(holder.key.clone())),
             _ => &[],
         };
         of_certificate.iter().chain(of_holder)

@@ -512,7 +512,7 @@ impl<'a> Agents<'a> {
         let first = covered.and_then(Day::next_day).map_or(period.first, |next| next.max(period.first));
         let days = || std::iter::successors(Some(first), |day| day.next_day()).take_while(|d| *d <= period.last);
         holder.lines.iter().any(|line| {
-            let same = |other: &&crate::register::Line| {
+            let same = |other: &&crate::register::ServiceLine| {
                 other.provider_number == line.provider_number && other.service == line.service
             };
             let agents = || holder.lines.iter().filter(same).filter_map(|line| line.agent.as_ref());

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use super::shape::{bytes, extended_usage};
 use super::{
-    Authority, ContainerPolicy, CrlPolicy, Days, Gap, KeyPolicy, Lined, Localized, Match, Pin, Policy, Severity,
-    Suppression, Tier, Usage, Validity, glob,
+    Authority, ContainerPolicy, CrlPolicy, DaySpan, ExpiryTier, IssuanceGap, KeyPolicy, LocalizedText, Pin, Policy,
+    Severity, Suppression, SuppressionMatch, UsagePolicy, ValidityRule, WithLine, glob,
 };
 use super::{holders, renewal};
 use crate::calendar::{Day, Zone, parse_day};
@@ -31,7 +31,7 @@ pub(super) fn policy(root: &YamlNode, known_rules: &[&str], mistakes: &mut YamlM
     let suppressions = suppressions.filter_map(|node| suppression(node, known_rules, mistakes)).collect();
     let name = root.read("name", text)?;
     Some(Policy {
-        title: root.get("title").and_then(localized).unwrap_or(Localized { ja: name.clone(), en: name.clone() }),
+        title: root.get("title").and_then(localized).unwrap_or(LocalizedText { ja: name.clone(), en: name.clone() }),
         name,
         file: String::new(),
         zone: root.read("zone", Zone::parse)?,
@@ -57,23 +57,23 @@ pub(super) fn text(text: &str) -> Option<String> {
     Some(text.to_string())
 }
 
-pub(super) fn localized(node: &YamlNode) -> Option<Localized> {
+pub(super) fn localized(node: &YamlNode) -> Option<LocalizedText> {
     match node.text() {
-        Some(text) => Some(Localized { ja: text.to_string(), en: text.to_string() }),
-        None => Some(Localized { ja: node.read("ja", text)?, en: node.read("en", text)? }),
+        Some(text) => Some(LocalizedText { ja: text.to_string(), en: text.to_string() }),
+        None => Some(LocalizedText { ja: node.read("ja", text)?, en: node.read("en", text)? }),
     }
 }
 
 /// The number under `key`, or the default, which has no line.
-pub(super) fn number<T: std::str::FromStr>(node: Option<&YamlNode>, key: &str, default: T) -> Lined<T> {
+pub(super) fn number<T: std::str::FromStr>(node: Option<&YamlNode>, key: &str, default: T) -> WithLine<T> {
     let found = node.and_then(|n| n.get(key));
     let value = found.and_then(|n| Some((n.text()?.parse().ok()?, n.place.line)));
     let (value, line) = value.unwrap_or((default, 0));
-    Lined { value, line }
+    WithLine { value, line }
 }
 
-pub(super) fn days(node: &YamlNode, mistakes: &mut YamlMistakes) -> Days {
-    let days = Days { from: node.read("from", parse_day), until: node.read("until", parse_day) };
+pub(super) fn days(node: &YamlNode, mistakes: &mut YamlMistakes) -> DaySpan {
+    let days = DaySpan { from: node.read("from", parse_day), until: node.read("until", parse_day) };
     if let (Some(from), Some(until)) = (days.from, days.until) {
         in_order(from, until, node.place_of("until"), mistakes);
     }
@@ -86,7 +86,7 @@ fn in_order(from: Day, until: Day, place: SourcePosition, mistakes: &mut YamlMis
     }
 }
 
-pub(super) fn overlap(a: Days, b: Days) -> bool {
+pub(super) fn overlap(a: DaySpan, b: DaySpan) -> bool {
     let begins_by_end = |from: Option<Day>, until: Option<Day>| match (from, until) {
         (Some(from), Some(until)) => from <= until,
         _ => true,
@@ -110,7 +110,8 @@ fn authorities(nodes: &[YamlNode], mistakes: &mut YamlMistakes) -> Vec<Authority
 }
 
 fn authority(node: &YamlNode, mistakes: &mut YamlMistakes) -> Option<(SourcePosition, Authority)> {
-    let gaps: Vec<Lined<Gap>> = node.list("gaps").iter().filter_map(|gap| self::gap(gap, mistakes)).collect();
+    let gaps: Vec<WithLine<IssuanceGap>> =
+        node.list("gaps").iter().filter_map(|gap| self::gap(gap, mistakes)).collect();
     spans_apart(node.list("gaps"), mistakes);
     let pins = pins(node.list("pins"), &gaps, mistakes);
     let validity = node.list("validity").iter().filter_map(|item| self::validity(item, mistakes)).collect();
@@ -130,7 +131,7 @@ fn authority(node: &YamlNode, mistakes: &mut YamlMistakes) -> Option<(SourcePosi
 }
 
 /// The pins, oldest first.
-fn pins(nodes: &[YamlNode], gaps: &[Lined<Gap>], mistakes: &mut YamlMistakes) -> Vec<Pin> {
+fn pins(nodes: &[YamlNode], gaps: &[WithLine<IssuanceGap>], mistakes: &mut YamlMistakes) -> Vec<Pin> {
     let found: Vec<(&YamlNode, Pin)> =
         nodes.iter().filter_map(|node| Some((node, pin(node, gaps, mistakes)?))).collect();
     for ((_, a), (node, b)) in pairs(&found) {
@@ -154,7 +155,7 @@ fn pins(nodes: &[YamlNode], gaps: &[Lined<Gap>], mistakes: &mut YamlMistakes) ->
     pins
 }
 
-fn pin(node: &YamlNode, gaps: &[Lined<Gap>], mistakes: &mut YamlMistakes) -> Option<Pin> {
+fn pin(node: &YamlNode, gaps: &[WithLine<IssuanceGap>], mistakes: &mut YamlMistakes) -> Option<Pin> {
     let (not_before, not_after) = (node.read("not_before", parse_day), node.read("not_after", parse_day));
     if let (Some(not_before), Some(not_after)) = (not_before, not_after) {
         in_order(not_before, not_after, node.place_of("not_after"), mistakes);
@@ -178,11 +179,11 @@ fn issues(
     node: &YamlNode,
     not_before: Option<Day>,
     not_after: Option<Day>,
-    gaps: &[Lined<Gap>],
+    gaps: &[WithLine<IssuanceGap>],
     mistakes: &mut YamlMistakes,
-) -> Lined<Days> {
+) -> WithLine<DaySpan> {
     let Some(node) = node.get("issues") else {
-        return Lined { value: Days { from: None, until: None }, line: 0 };
+        return WithLine { value: DaySpan { from: None, until: None }, line: 0 };
     };
     let issues = days(node, mistakes);
     if let (Some(from), Some(until)) = (not_before, not_after) {
@@ -194,17 +195,17 @@ fn issues(
     for gap in gaps.iter().filter(|gap| overlap(gap.value.days, issues)) {
         mistakes.say(node.place, texts::PIN_IN_GAP, &[("line", &gap.line)], texts::LEAVE_GAP);
     }
-    Lined { value: issues, line: node.place.line }
+    WithLine { value: issues, line: node.place.line }
 }
 
-fn gap(node: &YamlNode, mistakes: &mut YamlMistakes) -> Option<Lined<Gap>> {
+fn gap(node: &YamlNode, mistakes: &mut YamlMistakes) -> Option<WithLine<IssuanceGap>> {
     let days = days(node, mistakes);
     days.from.and(days.until)?;
     let source = node.get("source").and_then(localized)?;
-    Some(Lined { value: Gap { days, source }, line: node.place.line })
+    Some(WithLine { value: IssuanceGap { days, source }, line: node.place.line })
 }
 
-fn validity(node: &YamlNode, mistakes: &mut YamlMistakes) -> Option<Lined<Validity>> {
+fn validity(node: &YamlNode, mistakes: &mut YamlMistakes) -> Option<WithLine<ValidityRule>> {
     let issued = days(node, mistakes);
     let (years, months) = (number(Some(node), "years", 0).value, number(Some(node), "months", 0).value);
     let readable = |key| node.get(key).is_none_or(|n| n.text().is_some_and(|t| t.parse::<i32>().is_ok()));
@@ -212,14 +213,14 @@ fn validity(node: &YamlNode, mistakes: &mut YamlMistakes) -> Option<Lined<Validi
         mistakes.say(node.place, texts::NO_LENGTH, &[], texts::GIVE_LENGTH);
     }
     let tolerance_days = number(Some(node), "tolerance_days", 0).value;
-    Some(Lined { value: Validity { issued, years, months, tolerance_days }, line: node.place.line })
+    Some(WithLine { value: ValidityRule { issued, years, months, tolerance_days }, line: node.place.line })
 }
 
 /// No two of these spans share a day.
 fn spans_apart(nodes: &[YamlNode], mistakes: &mut YamlMistakes) {
-    let span = |n: &YamlNode| Days { from: n.read("from", parse_day), until: n.read("until", parse_day) };
+    let span = |n: &YamlNode| DaySpan { from: n.read("from", parse_day), until: n.read("until", parse_day) };
     let readable = nodes.iter().filter(|n| !n.entries().is_empty());
-    let spans: Vec<(SourcePosition, Days)> = readable.map(|n| (n.place, span(n))).collect();
+    let spans: Vec<(SourcePosition, DaySpan)> = readable.map(|n| (n.place, span(n))).collect();
     for ((earlier, a), (place, b)) in pairs(&spans) {
         if overlap(*a, *b) {
             mistakes.say(*place, texts::SPANS_OVERLAP, &[("line", &earlier.line)], texts::ONE_SPAN_A_DAY);
@@ -227,7 +228,7 @@ fn spans_apart(nodes: &[YamlNode], mistakes: &mut YamlMistakes) {
     }
 }
 
-fn crl(node: &YamlNode) -> Lined<CrlPolicy> {
+fn crl(node: &YamlNode) -> WithLine<CrlPolicy> {
     let word = |text: &str| match text {
         "ignore" => Some(CrlPolicy::Ignore),
         "when-available" => Some(CrlPolicy::WhenAvailable),
@@ -235,17 +236,17 @@ fn crl(node: &YamlNode) -> Lined<CrlPolicy> {
         _ => None,
     };
     match node.read("crl", word) {
-        Some(value) => Lined { value, line: node.place_of("crl").line },
-        None => Lined { value: CrlPolicy::WhenAvailable, line: 0 },
+        Some(value) => WithLine { value, line: node.place_of("crl").line },
+        None => WithLine { value: CrlPolicy::WhenAvailable, line: 0 },
     }
 }
 
-fn usage(node: &YamlNode) -> Lined<Usage> {
+fn usage(node: &YamlNode) -> WithLine<UsagePolicy> {
     let extended = node.list("extended").iter().filter_map(|n| extended_usage(n.text()?)).collect();
     // X.509 renamed this bit; RFC 5280 and certificates here say nonRepudiation.
     let rfc = |name: &str| if name == "contentCommitment" { "nonRepudiation" } else { name }.to_string();
     let key_usage = node.list("key_usage").iter().filter_map(|n| n.text().map(rfc)).collect();
-    Lined { value: Usage { extended, key_usage }, line: node.place.line }
+    WithLine { value: UsagePolicy { extended, key_usage }, line: node.place.line }
 }
 
 fn severity(word: &str) -> Option<Severity> {
@@ -253,17 +254,18 @@ fn severity(word: &str) -> Option<Severity> {
 }
 
 /// The tiers, fewest days first.
-fn tiers(root: &YamlNode, mistakes: &mut YamlMistakes) -> Vec<Lined<Tier>> {
+fn tiers(root: &YamlNode, mistakes: &mut YamlMistakes) -> Vec<WithLine<ExpiryTier>> {
     use Severity::{Info, Warning};
     if root.get("expiring").is_none() {
-        let tier = |(days, severity)| Lined { value: Tier { days, severity }, line: 0 };
+        let tier = |(days, severity)| WithLine { value: ExpiryTier { days, severity }, line: 0 };
         return [(7, Warning), (14, Warning), (30, Warning), (60, Info), (90, Info)].map(tier).into();
     }
     let read = |node: &YamlNode| {
-        let tier = Tier { days: node.read("days", |t| t.parse().ok())?, severity: node.read("severity", severity)? };
+        let tier =
+            ExpiryTier { days: node.read("days", |t| t.parse().ok())?, severity: node.read("severity", severity)? };
         Some((node.place, tier))
     };
-    let mut found: Vec<(SourcePosition, Tier)> = root.list("expiring").iter().filter_map(read).collect();
+    let mut found: Vec<(SourcePosition, ExpiryTier)> = root.list("expiring").iter().filter_map(read).collect();
     found.sort_by_key(|(_, tier)| tier.days);
     for neighbours in found.windows(2) {
         let [(place, nearer), (other, earlier)] = neighbours else { continue };
@@ -281,27 +283,27 @@ fn tiers(root: &YamlNode, mistakes: &mut YamlMistakes) -> Vec<Lined<Tier>> {
             mistakes.say(*place, texts::TIER_MILDER, &values, texts::GRAVER);
         }
     }
-    found.into_iter().map(|(place, value)| Lined { value, line: place.line }).collect()
+    found.into_iter().map(|(place, value)| WithLine { value, line: place.line }).collect()
 }
 
-fn weak_digests(root: &YamlNode) -> Vec<Lined<String>> {
+fn weak_digests(root: &YamlNode) -> Vec<WithLine<String>> {
     match root.get("weak_digests") {
-        None => ["md2", "md4", "md5", "sha1"].map(|name| Lined { value: name.to_string(), line: 0 }).into(),
+        None => ["md2", "md4", "md5", "sha1"].map(|name| WithLine { value: name.to_string(), line: 0 }).into(),
         Some(list) => lined_texts(list.items()),
     }
 }
 
-fn lined_texts(nodes: &[YamlNode]) -> Vec<Lined<String>> {
-    let lined = |n: &YamlNode| Some(Lined { value: n.text()?.to_string(), line: n.place.line });
+fn lined_texts(nodes: &[YamlNode]) -> Vec<WithLine<String>> {
+    let lined = |n: &YamlNode| Some(WithLine { value: n.text()?.to_string(), line: n.place.line });
     nodes.iter().filter_map(lined).collect()
 }
 
 fn containers(node: Option<&YamlNode>) -> ContainerPolicy {
     let weak_ciphers = match node.and_then(|n| n.get("weak_ciphers")) {
-        None => Lined { value: ["RC2-40", "RC2-64", "RC4", "DES"].map(String::from).into(), line: 0 },
+        None => WithLine { value: ["RC2-40", "RC2-64", "RC4", "DES"].map(String::from).into(), line: 0 },
         Some(list) => {
             let names = lined_texts(list.items()).into_iter().map(|name| name.value);
-            Lined { value: names.collect(), line: list.place.line }
+            WithLine { value: names.collect(), line: list.place.line }
         }
     };
     ContainerPolicy { iterations: number(node, "iterations", 1000), weak_ciphers }
@@ -318,17 +320,17 @@ fn severities(
     root: &YamlNode,
     known_rules: &[&str],
     mistakes: &mut YamlMistakes,
-) -> BTreeMap<String, Lined<Option<Severity>>> {
+) -> BTreeMap<String, WithLine<Option<Severity>>> {
     let mut severities = BTreeMap::new();
     for (key, node) in root.get("severities").map_or(&[][..], YamlNode::entries) {
         known(&key.text, key.place, known_rules, mistakes);
         let value = node.text().and_then(severity);
-        severities.insert(key.text.clone(), Lined { value, line: key.place.line });
+        severities.insert(key.text.clone(), WithLine { value, line: key.place.line });
     }
     severities
 }
 
-fn suppression(node: &YamlNode, known_rules: &[&str], mistakes: &mut YamlMistakes) -> Option<Lined<Suppression>> {
+fn suppression(node: &YamlNode, known_rules: &[&str], mistakes: &mut YamlMistakes) -> Option<WithLine<Suppression>> {
     let rule = node.read("rule", text);
     if let Some(rule) = &rule {
         known(rule, node.place_of("rule"), known_rules, mistakes);
@@ -340,11 +342,11 @@ fn suppression(node: &YamlNode, known_rules: &[&str], mistakes: &mut YamlMistake
         reason: node.read("reason", text)?,
         until: node.read("until", parse_day)?,
     };
-    Some(Lined { value: suppression, line: node.place.line })
+    Some(WithLine { value: suppression, line: node.place.line })
 }
 
 /// What a suppression means, which must not be everything.
-fn conditions(node: &YamlNode, mistakes: &mut YamlMistakes) -> Match {
+fn conditions(node: &YamlNode, mistakes: &mut YamlMistakes) -> SuppressionMatch {
     if node.entries().is_empty() {
         mistakes.say(node.place, texts::NO_CONDITION, &[], texts::GIVE_CONDITION);
     }
@@ -352,7 +354,7 @@ fn conditions(node: &YamlNode, mistakes: &mut YamlMistakes) -> Match {
     if let Some(pattern) = path.as_ref().filter(|pattern| fits_everything(pattern)) {
         mistakes.say(node.place_of("path"), texts::MATCHES_ALL, &[("pattern", pattern)], texts::GIVE_CONDITION);
     }
-    Match {
+    SuppressionMatch {
         sha256: node.read("sha256", bytes),
         serial: node.read("serial", Serial::parse),
         subject: node.read("subject", text),

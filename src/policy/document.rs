@@ -12,19 +12,19 @@ const BUILT_IN_FILE: &str = "e-seikyuu.yaml";
 
 /// A policy as typed: YAML that is well formed, every value with its place, nothing checked.
 #[derive(Clone, Debug)]
-pub struct Document {
+pub struct PolicyDocument {
     yaml: yaml::YamlDocument,
     file: String,
 }
 
-impl Document {
+impl PolicyDocument {
     /// Reads the YAML. `file` is the file's name as mistakes shall show it.
     ///
     /// Errors: the place at which it is no YAML; nothing behind it can be read.
-    pub fn parse(text: &str, file: &str) -> Result<Document, Vec<YamlMistake>> {
+    pub fn parse(text: &str, file: &str) -> Result<PolicyDocument, Vec<YamlMistake>> {
         let yaml = yaml::parse(text, file)?;
         let file = Path::new(file).file_name().map_or(file.into(), |name| name.to_string_lossy());
-        Ok(Document { yaml, file: file.into_owned() })
+        Ok(PolicyDocument { yaml, file: file.into_owned() })
     }
 
     /// The policy that is meant. `known_rules` are the codes that `severities` and
@@ -48,9 +48,9 @@ impl Document {
 }
 
 impl Policy {
-    /// Reads and checks a policy: [`Document::parse`] and [`Document::check`].
+    /// Reads and checks a policy: [`PolicyDocument::parse`] and [`PolicyDocument::check`].
     pub fn read(text: &str, file: &str, known_rules: &[&str]) -> Result<Policy, Vec<YamlMistake>> {
-        Document::parse(text, file)?.check(known_rules)
+        PolicyDocument::parse(text, file)?.check(known_rules)
     }
 }
 

@@ -3,7 +3,7 @@
 use time::Weekday;
 
 use super::build::{days, localized, text};
-use super::{Days, Lined, Localized, MonthDays};
+use super::{DaySpan, LocalizedText, MonthDays, WithLine};
 use crate::calendar::{BusinessCalendar, Day, DayOfYear, parse_day};
 use crate::locale::catalogue::policy as texts;
 use crate::yaml::{YamlMistakes, YamlNode};
@@ -23,20 +23,20 @@ pub struct CalendarPolicy {
     /// Days of every year on which both are closed.
     pub yearly: Vec<(DayOfYear, DayOfYear)>,
     /// Days on which whoever issues is closed.
-    pub closed: Vec<Closure>,
+    pub closed: Vec<ClosedDays>,
     /// Days on which the office itself is closed, so that nobody applies.
-    pub office: Vec<Closure>,
+    pub office: Vec<ClosedDays>,
 }
 
 /// Days on which somebody is closed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Closure {
+pub struct ClosedDays {
     /// The first day.
     pub from: Day,
     /// The last day.
     pub until: Day,
     /// Why, or where this is from.
-    pub source: Option<Localized>,
+    pub source: Option<LocalizedText>,
 }
 
 impl CalendarPolicy {
@@ -59,7 +59,7 @@ impl CalendarPolicy {
     }
 }
 
-fn closing(business: BusinessCalendar, closures: &[Closure]) -> BusinessCalendar {
+fn closing(business: BusinessCalendar, closures: &[ClosedDays]) -> BusinessCalendar {
     closures.iter().fold(business, |business, closure| business.closed(closure.from, closure.until))
 }
 
@@ -71,7 +71,7 @@ pub struct RenewalPolicy {
     /// Terms of prefectures or federations.
     pub prefectures: Vec<Prefecture>,
     /// What happens to whoever lets a certificate lapse.
-    pub lapse: Option<Localized>,
+    pub lapse: Option<LocalizedText>,
 }
 
 /// The terms of a prefecture or federation.
@@ -87,17 +87,17 @@ pub struct Prefecture {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terms {
     /// Days before its end from which a certificate can be renewed.
-    pub opens_days: Stated<i64>,
+    pub opens_days: StatedOrAssumed<i64>,
     /// The issuer's business days after the day of application until the certificate is in hand.
-    pub lead_business_days: Stated<u32>,
+    pub lead_business_days: StatedOrAssumed<u32>,
     /// From when a renewed certificate counts.
-    pub start: Stated<RenewalStart>,
+    pub start: StatedOrAssumed<RenewalStart>,
     /// The days of each month on which applications are taken.
     pub application_window: Option<MonthDays>,
     /// The days of each month on which certificates are issued.
     pub issue_window: Option<MonthDays>,
     /// Where this is from.
-    pub source: Option<Localized>,
+    pub source: Option<LocalizedText>,
     /// The line on which it begins.
     pub line: u32,
 }
@@ -105,9 +105,9 @@ pub struct Terms {
 impl Default for Terms {
     fn default() -> Terms {
         Terms {
-            opens_days: Stated::assumed(OPENS_DAYS),
-            lead_business_days: Stated::assumed(LEAD_BUSINESS_DAYS),
-            start: Stated::assumed(RenewalStart::Unknown),
+            opens_days: StatedOrAssumed::assumed(OPENS_DAYS),
+            lead_business_days: StatedOrAssumed::assumed(LEAD_BUSINESS_DAYS),
+            start: StatedOrAssumed::assumed(RenewalStart::Unknown),
             application_window: None,
             issue_window: None,
             source: None,
@@ -118,16 +118,16 @@ impl Default for Terms {
 
 /// A value, and whether it is known or just assumed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stated<T> {
+pub struct StatedOrAssumed<T> {
     /// The value.
     pub value: T,
     /// Nobody has said so: it is a guess, and is shown as one.
     pub assumed: bool,
 }
 
-impl<T> Stated<T> {
-    fn assumed(value: T) -> Stated<T> {
-        Stated { value, assumed: true }
+impl<T> StatedOrAssumed<T> {
+    fn assumed(value: T) -> StatedOrAssumed<T> {
+        StatedOrAssumed { value, assumed: true }
     }
 }
 
@@ -178,7 +178,7 @@ pub struct Fee {
     /// The id of its usage category; none where the fee is the same for all.
     pub category: Option<String>,
     /// The days of application for which it holds.
-    pub applied: Days,
+    pub applied: DaySpan,
     /// The amount in yen.
     pub yen: u64,
     /// The years that a certificate lives for it.
@@ -186,7 +186,7 @@ pub struct Fee {
     /// Whether consumption tax is in it; none where nobody says.
     pub tax_included: Option<bool>,
     /// Where this is from.
-    pub source: Localized,
+    pub source: LocalizedText,
     /// The line on which it begins.
     pub line: u32,
 }
@@ -207,10 +207,10 @@ pub(super) fn calendar(node: &YamlNode, mistakes: &mut YamlMistakes) -> Calendar
     }
 }
 
-fn closures(nodes: &[YamlNode], mistakes: &mut YamlMistakes) -> Vec<Closure> {
+fn closures(nodes: &[YamlNode], mistakes: &mut YamlMistakes) -> Vec<ClosedDays> {
     let closure = |node: &YamlNode| {
         let span = days(node, mistakes);
-        Some(Closure { from: span.from?, until: span.until?, source: node.get("source").and_then(localized) })
+        Some(ClosedDays { from: span.from?, until: span.until?, source: node.get("source").and_then(localized) })
     };
     nodes.iter().filter_map(closure).collect()
 }
@@ -260,11 +260,11 @@ fn stated<T: Copy>(
     node: &YamlNode,
     key: &str,
     assumed: &[&str],
-    general: Stated<T>,
+    general: StatedOrAssumed<T>,
     read: impl Fn(&str) -> Option<T>,
-) -> Stated<T> {
+) -> StatedOrAssumed<T> {
     let given = node.read(key, read);
-    given.map_or(general, |value| Stated { value, assumed: assumed.contains(&key) })
+    given.map_or(general, |value| StatedOrAssumed { value, assumed: assumed.contains(&key) })
 }
 
 fn window(node: &YamlNode, key: &str, mistakes: &mut YamlMistakes) -> Option<MonthDays> {
@@ -272,14 +272,14 @@ fn window(node: &YamlNode, key: &str, mistakes: &mut YamlMistakes) -> Option<Mon
 }
 
 /// Days of each month, which do not run over its end.
-pub(super) fn month_days(node: &YamlNode, mistakes: &mut YamlMistakes) -> Option<Lined<MonthDays>> {
+pub(super) fn month_days(node: &YamlNode, mistakes: &mut YamlMistakes) -> Option<WithLine<MonthDays>> {
     let day = |key| node.read(key, |text| text.parse().ok());
     let (from, until): (u8, u8) = (day("from")?, day("until")?);
     if until < from {
         let values: [(&str, &dyn std::fmt::Display); 2] = [("from", &from), ("until", &until)];
         mistakes.say(node.place_of("until"), texts::PERIOD_REVERSED, &values, texts::SWAP_DAYS);
     }
-    Some(Lined { value: MonthDays { from, until }, line: node.place.line })
+    Some(WithLine { value: MonthDays { from, until }, line: node.place.line })
 }
 
 /// What stands under `fees`; no two may hold for one category and day.

@@ -8,7 +8,8 @@ use shomei::certificate::{CertificateRole, Serial};
 use shomei::container::ContainerKind;
 use shomei::policy::Policy;
 use shomei::register::{
-    Agent, Bound, Contact, Declared, Holder, HolderKey, HolderStatus, Line, Mark, MarkState, Office, Target,
+    Agent, Contact, DeclaredCertificate, Holder, HolderKey, HolderStatus, ManualBinding, Mark, MarkState, MarkTarget,
+    RegisterState, ServiceLine,
 };
 use shomei::trust::Status;
 
@@ -168,8 +169,8 @@ pub fn provider(id: &str, service: &str) -> Holder {
     Holder { lines: vec![line(id, service)], ..holder(id) }
 }
 
-pub fn line(id: &str, service: &str) -> Line {
-    Line { provider_number: Some(number(id)), service: Some(service.into()), agent: None }
+pub fn line(id: &str, service: &str) -> ServiceLine {
+    ServiceLine { provider_number: Some(number(id)), service: Some(service.into()), agent: None }
 }
 
 /// A provider number of ten digits that ends like the ID.
@@ -182,25 +183,25 @@ pub fn agent(id: &str, from: &str, until: &str) -> Option<Agent> {
     Some(Agent { id: id.into(), from: parse_day(from), until: parse_day(until) })
 }
 
-pub fn declared(serial: Option<&Serial>, expires_on: &str) -> Option<Declared> {
-    Some(Declared { serial: serial.cloned(), expires_on: parse_day(expires_on) })
+pub fn declared(serial: Option<&Serial>, expires_on: &str) -> Option<DeclaredCertificate> {
+    Some(DeclaredCertificate { serial: serial.cloned(), expires_on: parse_day(expires_on) })
 }
 
-pub fn office(holders: &[Holder]) -> Office {
+pub fn office(holders: &[Holder]) -> RegisterState {
     let mut holders = holders.to_vec();
     holders.sort_by(|a, b| a.key.cmp(&b.key));
-    Office { has_register: true, holders, ..Office::default() }
+    RegisterState { has_register: true, holders, ..RegisterState::default() }
 }
 
 /// Binds cards by hand.
-pub fn bind(mut office: Office, bindings: &[(&Made, &str)]) -> Office {
+pub fn bind(mut office: RegisterState, bindings: &[(&Made, &str)]) -> RegisterState {
     for (made, id) in bindings {
-        office.bindings.insert(made.sha256(), Bound::To(key(id)));
+        office.bindings.insert(made.sha256(), ManualBinding::To(key(id)));
     }
     office
 }
 
-pub fn mark(office: &mut Office, target: Target, state: MarkState, change: impl FnOnce(&mut Mark)) {
+pub fn mark(office: &mut RegisterState, target: MarkTarget, state: MarkState, change: impl FnOnce(&mut Mark)) {
     let mut mark = Mark {
         id: [0; 16],
         recorded: at("2026-11-01"),
@@ -225,7 +226,7 @@ pub struct Said {
 }
 
 /// The cards judged on 2026-11-23.
-pub fn judge(cards: &[Made], office: &Office) -> Said {
+pub fn judge(cards: &[Made], office: &RegisterState) -> Said {
     judge_at(cards, office, "2026-11-23", HOLDERS)
 }
 
@@ -235,12 +236,12 @@ pub fn coming(policy: &Policy, moment: &str) -> Option<Period> {
 }
 
 /// The same on another day, by another policy.
-pub fn judge_at(cards: &[Made], office: &Office, moment: &str, holders: &str) -> Said {
+pub fn judge_at(cards: &[Made], office: &RegisterState, moment: &str, holders: &str) -> Said {
     judge_for(cards, office, moment, holders, None)
 }
 
 /// The same for another claim period, and in every order of the cards.
-pub fn judge_for(cards: &[Made], office: &Office, moment: &str, holders: &str, month: Option<Period>) -> Said {
+pub fn judge_for(cards: &[Made], office: &RegisterState, moment: &str, holders: &str, month: Option<Period>) -> Said {
     let policy = policy(holders);
     let said = |cards: &[&Made]| {
         let list: Vec<Card> = cards.iter().map(|made| made.card()).collect();

@@ -3,7 +3,7 @@
 use shomei::audit::holding::{KeyState, Period};
 use shomei::calendar::{Zone, parse_day};
 use shomei::policy::MonthDays;
-use shomei::register::{Holder, HolderKind, HolderStatus, Line, MarkState, Target};
+use shomei::register::{Holder, HolderKind, HolderStatus, MarkState, MarkTarget, ServiceLine};
 use shomei::trust::Status;
 
 use crate::cards::*;
@@ -151,12 +151,12 @@ fn what_cannot_be_told_is_unknown() {
     let one = card(1);
     let said = judge(std::slice::from_ref(&one), &bind(office(&[no_category]), &[(&one, "P1")]));
     assert_eq!(said.bills("P1"), "unknown: category-unknown");
-    let lines = |line: Line| {
+    let lines = |line: ServiceLine| {
         let holder = Holder { lines: vec![line], ..holder("P1") };
         judge(std::slice::from_ref(&one), &bind(office(&[holder]), &[(&one, "P1")])).bills("P1")
     };
-    assert_eq!(lines(Line { provider_number: None, ..line("P1", "care") }), "unknown: number-missing");
-    assert_eq!(lines(Line { service: None, ..line("P1", "care") }), "unknown: service-missing");
+    assert_eq!(lines(ServiceLine { provider_number: None, ..line("P1", "care") }), "unknown: number-missing");
+    assert_eq!(lines(ServiceLine { service: None, ..line("P1", "care") }), "unknown: service-missing");
     assert_eq!(judge(&[], &office(&[holder("P1")])).bills("P1"), "unknown: number-missing service-missing");
 }
 
@@ -190,7 +190,7 @@ fn a_category_must_be_good_for_the_service() {
 #[test]
 fn an_agents_certificate_must_be_good_for_all_that_it_bills() {
     let billed = |id: &str, service: &str| {
-        let line = Line { agent: agent("A1", "", ""), ..line(id, service) };
+        let line = ServiceLine { agent: agent("A1", "", ""), ..line(id, service) };
         Holder { lines: vec![line], ..holder(id) }
     };
     let agent = Holder { category: Some("welfare".into()), ..holder("A1") };
@@ -245,7 +245,9 @@ fn no_mark_makes_anyone_able_to_bill() {
     let one = card(1).key(KeyState::Absent);
     let mut office = bind(office(&[provider("P1", "care"), provider("P2", "care")]), &[(&one, "P1")]);
     for state in MarkState::ALL {
-        for target in [Target::Certificate(one.sha256()), Target::Holder(key("P1")), Target::Holder(key("P2"))] {
+        for target in
+            [MarkTarget::Certificate(one.sha256()), MarkTarget::Holder(key("P1")), MarkTarget::Holder(key("P2"))]
+        {
             mark(&mut office, target, *state, |mark| mark.until = parse_day("2030-01-01"));
         }
     }
@@ -262,7 +264,7 @@ fn a_policy_that_asks_for_nothing_gets_no_units() {
     assert!(said.units("P1").is_empty() && said.held.period.is_none());
     // Without services and categories the certificate alone decides.
     let one = card(1);
-    let bare = Holder { category: None, lines: vec![Line { service: None, ..line("P1", "") }], ..holder("P1") };
+    let bare = Holder { category: None, lines: vec![ServiceLine { service: None, ..line("P1", "") }], ..holder("P1") };
     let office = bind(office(&[bare]), &[(&one, "P1")]);
     let said =
         judge_at(std::slice::from_ref(&one), &office, "2026-11-23", "holders: {claim_period: {from: 1, until: 10}}\n");

@@ -23,7 +23,7 @@ use shomei::certificate::Certificate;
 use shomei::container::{KeyInspection, Limits};
 use shomei::locale::Lang;
 use shomei::policy::Policy;
-use shomei::register::Office;
+use shomei::register::RegisterState;
 use shomei::report::JsonWriter;
 use tempfile::TempDir;
 
@@ -114,7 +114,7 @@ impl Scene {
         Policy::read(&text, "test.yaml", &codes()).unwrap_or_else(|mistakes| panic!("{mistakes:?}"))
     }
 
-    fn run(&self, office: &Office, moment: Instant, sink: &mut dyn Sink) -> Summary {
+    fn run(&self, office: &RegisterState, moment: Instant, sink: &mut dyn Sink) -> Summary {
         let (policy, limits) = (self.policy(), Limits::default());
         let audit = Audit {
             sources: &[Source::Path(self.folder.path().into())],
@@ -133,14 +133,14 @@ impl Scene {
     }
 
     /// What the audit says at a moment.
-    pub fn audit(&self, office: &Office, moment: &str) -> Told {
+    pub fn audit(&self, office: &RegisterState, moment: &str) -> Told {
         let mut told = Told { root: self.folder.path().to_str().unwrap().into(), ..Told::default() };
         told.summary = self.run(office, at(moment), &mut told);
         told
     }
 
     /// The document.
-    pub fn json(&self, office: &Office, moment: &str) -> serde_json::Value {
+    pub fn json(&self, office: &RegisterState, moment: &str) -> serde_json::Value {
         let mut out = Vec::new();
         self.run(office, at(moment), &mut JsonWriter::new(&mut out, Lang::Ja));
         serde_json::from_slice(&out).unwrap()

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use shomei::audit::holding::{Card, KeyState, hold};
 use shomei::certificate::{CertificateRole, Serial};
-use shomei::register::{Bound, Holder, HolderKind, Line, Office};
+use shomei::register::{Holder, HolderKind, ManualBinding, RegisterState, ServiceLine};
 use shomei::trust::Status;
 
 use crate::cards::*;
@@ -61,7 +61,7 @@ fn holders(count: usize, serials: &[Serial]) -> Vec<Holder> {
 /// Generous: an unoptimised build on a busy machine; a square would take hours.
 const ENOUGH: Duration = Duration::from_secs(10);
 
-fn timed(cards: &[Card], office: &Office) -> shomei::audit::holding::Held {
+fn timed(cards: &[Card], office: &RegisterState) -> shomei::audit::holding::Held {
     let policy = policy(HOLDERS);
     let started = Instant::now();
     let held = hold(cards, office, &policy, at("2026-11-23"), coming(&policy, "2026-11-23"));
@@ -90,16 +90,16 @@ fn one_subject_one_holder_and_one_agent_for_all() {
     for holder in &mut holders {
         holder.declared = None;
         let line = &holder.lines[0];
-        holder.lines = vec![Line { agent: agent("000000", "", ""), ..line.clone() }];
+        holder.lines = vec![ServiceLine { agent: agent("000000", "", ""), ..line.clone() }];
     }
     let mut office = office(&holders);
     for (i, card) in cards.iter().enumerate().step_by(2) {
         let to = if i % 4 == 0 { 0 } else { i % 30_000 };
-        office.bindings.insert(card.sha256, Bound::To(office.holders[to].key.clone()));
+        office.bindings.insert(card.sha256, ManualBinding::To(office.holders[to].key.clone()));
     }
     let held = timed(&cards, &office);
     assert!(held.certificates[0].superseded_by.is_some());
-    timed(&cards, &Office::default());
+    timed(&cards, &RegisterState::default());
 }
 
 #[test]

@@ -201,7 +201,7 @@ fn hostile(serial: &str) -> Holder {
         password_changed: None,
         status: HolderStatus::Active,
         status_since: None,
-        declared: Some(shomei::register::Declared {
+        declared: Some(shomei::register::DeclaredCertificate {
             serial: shomei::certificate::Serial::parse(serial),
             expires_on: None,
         }),

@@ -4,7 +4,7 @@ use shomei::calendar::Day;
 use shomei::lifecycle::expiry::{Nearness, nearness};
 use shomei::lifecycle::{Ask, LeftOut, Outcome, State, Why};
 use shomei::policy::MonthDays;
-use shomei::register::{Agent, Declared, Line, Office};
+use shomei::register::{Agent, DeclaredCertificate, RegisterState, ServiceLine};
 
 use crate::scene::{calendar, day, days_after, fleet, holder, item, plan, planned, policy, window};
 
@@ -13,7 +13,7 @@ fn last_safe(application: Option<MonthDays>, issue: Option<MonthDays>) -> Option
     let mut policy = policy();
     policy.renewal.general.application_window = application;
     policy.renewal.general.issue_window = issue;
-    let (office, calendar) = (Office::default(), calendar(&policy));
+    let (office, calendar) = (RegisterState::default(), calendar(&policy));
     let fleet = fleet(&policy, &office, day("2026-12-01"), vec![item(1, day("2027-05-05"))]);
     planned(&plan(&fleet, &calendar, Ask::default()), &fleet, 1).last_safe
 }
@@ -30,7 +30,7 @@ fn the_last_safe_day_keeps_holidays_and_both_windows() {
 #[test]
 fn what_ends_between_claim_periods_is_due_by_its_end() {
     let policy = policy();
-    let (office, calendar) = (Office::default(), calendar(&policy));
+    let (office, calendar) = (RegisterState::default(), calendar(&policy));
     // 2027-05-20 is a Thursday: in hand by that day, five business days after the 13th.
     let fleet =
         fleet(&policy, &office, day("2027-03-01"), vec![item(1, day("2027-05-20")), item(2, day("2027-05-10"))]);
@@ -47,7 +47,7 @@ fn what_ends_between_claim_periods_is_due_by_its_end() {
 #[test]
 fn an_end_within_a_day_leaves_that_day_uncovered() {
     let policy = policy();
-    let (office, calendar) = (Office::default(), calendar(&policy));
+    let (office, calendar) = (RegisterState::default(), calendar(&policy));
     let mut early = item(1, day("2027-05-10"));
     early.end = early.end.and_then(|end| end.checked_sub(time::Duration::SECOND));
     early.whole_until = Some(day("2027-05-09"));
@@ -61,7 +61,7 @@ fn an_end_within_a_day_leaves_that_day_uncovered() {
 #[test]
 fn the_recommended_day_is_the_first_that_is_permitted_outside_claim_periods() {
     let policy = policy();
-    let (office, calendar) = (Office::default(), calendar(&policy));
+    let (office, calendar) = (RegisterState::default(), calendar(&policy));
     // 90 days before 2027-07-08 is 2027-04-09, in the claim period; the 10th and 11th are a weekend.
     let fleet = fleet(&policy, &office, day("2027-01-04"), vec![item(1, day("2027-07-08"))]);
     let plan = plan(&fleet, &calendar, Ask::default());
@@ -75,7 +75,7 @@ fn the_recommended_day_is_the_first_that_is_permitted_outside_claim_periods() {
 fn a_claim_period_is_used_where_there_is_no_other_day_and_said() {
     let mut policy = policy();
     policy.renewal.general.application_window = window(1, 10);
-    let (office, calendar) = (Office::default(), calendar(&policy));
+    let (office, calendar) = (RegisterState::default(), calendar(&policy));
     let fleet = fleet(&policy, &office, day("2027-01-04"), vec![item(1, day("2027-07-08"))]);
     let plan = plan(&fleet, &calendar, Ask::default());
     let outcome = Outcome::Apply { day: day("2027-04-09"), in_hand: Some(day("2027-04-16")), in_claim_period: true };
@@ -86,7 +86,7 @@ fn a_claim_period_is_used_where_there_is_no_other_day_and_said() {
 fn what_cannot_be_placed_comes_first_and_says_why() {
     let mut policy = policy();
     policy.renewal.general.application_window = window(20, 22);
-    let (office, calendar) = (Office::default(), calendar(&policy));
+    let (office, calendar) = (RegisterState::default(), calendar(&policy));
     let mut unknown = item(4, day("2027-05-05"));
     (unknown.ends, unknown.end, unknown.whole_until) = (None, None, None);
     let items = vec![item(1, day("2026-11-30")), item(2, day("2027-01-05")), item(3, day("2027-03-31")), unknown];
@@ -115,7 +115,7 @@ fn no_window_is_another_reason_than_too_late() {
     let mut policy = policy();
     policy.renewal.general.application_window = window(25, 25);
     policy.renewal.general.opens_days.value = 10;
-    let (office, calendar) = (Office::default(), calendar(&policy));
+    let (office, calendar) = (RegisterState::default(), calendar(&policy));
     let fleet = fleet(&policy, &office, day("2027-03-01"), vec![item(1, day("2027-05-20"))]);
     let plan = plan(&fleet, &calendar, Ask::default());
     // Renewal opens on the 10th of May; the one day of April was too early, that of May is too late.
@@ -126,7 +126,7 @@ fn no_window_is_another_reason_than_too_late() {
 #[test]
 fn so_many_a_day_spread_over_the_days_there_are() {
     let policy = policy();
-    let (office, calendar) = (Office::default(), calendar(&policy));
+    let (office, calendar) = (RegisterState::default(), calendar(&policy));
     let items = (1..=12).map(|number| item(number, day("2027-05-20"))).collect();
     let fleet = fleet(&policy, &office, day("2027-05-06"), items);
     // From the 6th to the 13th are four days outside weekends and claim period (11th, 12th, 13th)
@@ -159,7 +159,7 @@ fn so_many_a_day_spread_over_the_days_there_are() {
 #[test]
 fn what_begins_later_or_was_dealt_with_is_not_planned() {
     let policy = policy();
-    let (office, calendar) = (Office::default(), calendar(&policy));
+    let (office, calendar) = (RegisterState::default(), calendar(&policy));
     let ends = day("2027-02-10");
     let states = [State::Renewed, State::NotInstalled, State::NotRenewing, State::LeftOver, State::Revoking];
     let items = states.iter().zip(1..).map(|(state, number)| {
@@ -180,8 +180,8 @@ fn what_begins_later_or_was_dealt_with_is_not_planned() {
 fn whoever_bills_through_an_agent_is_planned_at_the_agent() {
     let policy = policy();
     let agent = |until: Option<&str>| Some(Agent { id: "A".into(), from: None, until: until.map(day) });
-    let line = |agent| Line { provider_number: Some("9913000001".into()), service: Some("kaigo".into()), agent };
-    let mut office = Office { has_register: true, ..Office::default() };
+    let line = |agent| ServiceLine { provider_number: Some("9913000001".into()), service: Some("kaigo".into()), agent };
+    let mut office = RegisterState { has_register: true, ..RegisterState::default() };
     office.holders = ["A", "B", "C", "D", "E"].map(holder).into();
     office.holders[1].lines = vec![line(agent(None))];
     // The agent leaves within the first claim period that C's certificate does not cover.
@@ -207,10 +207,10 @@ fn whoever_bills_through_an_agent_is_planned_at_the_agent() {
 #[test]
 fn an_agent_that_takes_over_or_a_holder_that_closes_needs_no_renewal() {
     let policy = policy();
-    let mut office = Office { has_register: true, ..Office::default() };
+    let mut office = RegisterState { has_register: true, ..RegisterState::default() };
     office.holders = ["A", "B", "C"].map(holder).into();
     let from = |text: &str| Some(Agent { id: "Z".into(), from: Some(day(text)), until: None });
-    let line = |agent| Line { provider_number: Some("9913000001".into()), service: Some("kaigo".into()), agent };
+    let line = |agent| ServiceLine { provider_number: Some("9913000001".into()), service: Some("kaigo".into()), agent };
     // Both end on the 6th; A's agent bills from the 7th on, B's a day later. C closes in between.
     office.holders[0].lines = vec![line(from("2027-03-07"))];
     office.holders[1].lines = vec![line(from("2027-03-08"))];
@@ -234,7 +234,7 @@ fn an_agent_that_takes_over_or_a_holder_that_closes_needs_no_renewal() {
 #[test]
 fn the_end_of_the_root_is_a_countdown_and_a_count() {
     let policy = policy();
-    let (office, calendar) = (Office::default(), calendar(&policy));
+    let (office, calendar) = (RegisterState::default(), calendar(&policy));
     let mut clipped = item(1, day("2029-07-20"));
     clipped.clipped = true;
     let fleet = fleet(&policy, &office, day("2026-12-01"), vec![clipped, item(2, day("2027-03-20"))]);
@@ -248,7 +248,7 @@ fn the_end_of_the_root_is_a_countdown_and_a_count() {
 #[test]
 fn beyond_the_list_of_holidays_a_plan_is_a_guess() {
     let policy = policy();
-    let (office, calendar) = (Office::default(), calendar(&policy));
+    let (office, calendar) = (RegisterState::default(), calendar(&policy));
     let guesses = |ends: &str| {
         let fleet = fleet(&policy, &office, day("2027-10-01"), vec![item(1, day(ends))]);
         plan(&fleet, &calendar, Ask::default()).guesses
@@ -261,7 +261,7 @@ fn beyond_the_list_of_holidays_a_plan_is_a_guess() {
 #[test]
 fn nearness_counts_civil_days_up_to_the_last() {
     let policy = policy();
-    let office = Office::default();
+    let office = RegisterState::default();
     let near = |left: i64| {
         let today = day("2026-12-01");
         let fleet = fleet(&policy, &office, today, vec![item(1, days_after(today, left))]);
@@ -275,8 +275,8 @@ fn nearness_counts_civil_days_up_to_the_last() {
 #[test]
 fn what_the_register_declares_is_planned_until_it_is_seen() {
     let policy = policy();
-    let mut office = Office { has_register: true, ..Office::default() };
-    let declared = |expires: &str| Some(Declared { serial: None, expires_on: Some(day(expires)) });
+    let mut office = RegisterState { has_register: true, ..RegisterState::default() };
+    let declared = |expires: &str| Some(DeclaredCertificate { serial: None, expires_on: Some(day(expires)) });
     office.holders = ["A", "B", "C"].map(holder).into();
     office.holders[0].declared = declared("2027-03-31");
     // B's was seen, with the declared end; C's declared one is later than the one seen.
@@ -307,7 +307,7 @@ fn what_the_register_declares_is_planned_until_it_is_seen() {
 #[test]
 fn a_renewal_that_begins_when_the_old_one_ends_is_a_renewal_already() {
     let policy = policy();
-    let office = Office::default();
+    let office = RegisterState::default();
     let old = item(1, day("2026-12-20"));
     let mut new = item(1, day("2029-12-20"));
     new.thing = shomei::lifecycle::Thing::Certificate([9; 32]);

@@ -2,8 +2,8 @@
 
 use shomei::calendar::Day;
 use shomei::lifecycle::{Applied, Ask, Charge, Doubt, Fees, Fleet, Item, State, fiscal_year};
-use shomei::policy::{Days, Fee, Localized, Policy, RenewalStart};
-use shomei::register::{MarkState, Office};
+use shomei::policy::{DaySpan, Fee, LocalizedText, Policy, RenewalStart};
+use shomei::register::{MarkState, RegisterState};
 
 use crate::scene::{calendar, day, fleet, item, mark, plan, policy};
 
@@ -21,7 +21,7 @@ fn told(charge: &Charge) -> (Applied, Option<u64>, Option<Doubt>) {
 /// Every application from `years` of items with a category each.
 fn charges(
     policy: &Policy,
-    office: &Office,
+    office: &RegisterState,
     items: Vec<Item>,
     years: (i32, i32),
 ) -> Vec<(Applied, Option<u64>, Option<Doubt>)> {
@@ -35,11 +35,11 @@ fn charges(
 fn fee(category: &str, from: Option<&str>, until: Option<&str>, yen: u64) -> Fee {
     Fee {
         category: Some(category.into()),
-        applied: Days { from: from.map(day), until: until.map(day) },
+        applied: DaySpan { from: from.map(day), until: until.map(day) },
         yen,
         years: Some(3),
         tax_included: None,
-        source: Localized { ja: "試験".into(), en: "a test".into() },
+        source: LocalizedText { ja: "試験".into(), en: "a test".into() },
         line: 1,
     }
 }
@@ -61,11 +61,11 @@ fn a_past_application_is_presumed_on_the_day_of_issue_or_as_recorded() {
     let policy = policy();
     let years = (2024, 2025);
     let item = issued(1, "2025-04-01", "2028-04-01");
-    let office = Office::default();
+    let office = RegisterState::default();
     let presumed = charges(&policy, &office, vec![item.clone()], years);
     assert_eq!(presumed, [(Applied::On(day("2025-04-01")), Some(13_200), None)]);
     // Recorded on the certificate itself, a few days before its issue: another fiscal year.
-    let mut office = Office::default();
+    let mut office = RegisterState::default();
     let applied = mark(&item, MarkState::Applied, day("2025-03-24"));
     office.marks.insert(applied.target.clone(), vec![applied]);
     let recorded = charges(&policy, &office, vec![item], years);
@@ -78,7 +78,7 @@ fn an_application_recorded_on_the_old_one_is_the_new_ones() {
     let old = issued(1, "2022-05-20", "2025-05-20");
     let mut new = issued(1, "2025-04-28", "2028-04-28");
     new.thing = shomei::lifecycle::Thing::Certificate([9; 32]);
-    let mut office = Office::default();
+    let mut office = RegisterState::default();
     let applied = mark(&old, MarkState::Applied, day("2025-04-21"));
     office.marks.insert(applied.target.clone(), vec![applied]);
     let found = charges(&policy, &office, vec![old, new], (2022, 2025));
@@ -94,7 +94,8 @@ fn a_renewal_that_runs_on_was_applied_for_within_an_interval() {
     let mut new = issued(1, "2025-05-21", "2028-05-21");
     new.thing = shomei::lifecycle::Thing::Certificate([9; 32]);
     let between = Applied::Between(day("2025-02-20"), day("2025-05-21"));
-    let of_new = |policy: &Policy| charges(policy, &Office::default(), vec![old.clone(), new.clone()], (2025, 2025));
+    let of_new =
+        |policy: &Policy| charges(policy, &RegisterState::default(), vec![old.clone(), new.clone()], (2025, 2025));
     assert_eq!(of_new(&policy), [(between, Some(13_200), None)]);
     // The fee changes inside: unknown. It changes just outside: known.
     let split =
@@ -118,7 +119,7 @@ fn what_is_unknown_is_counted_and_never_zero() {
     nameless.category = None;
     let mut early = issued(2, "2012-06-01", "2013-06-01");
     early.category = Some("kaigo".into());
-    let office = Office::default();
+    let office = RegisterState::default();
     let mut fleet = fleet(&policy, &office, day("2026-12-01"), vec![nameless, early]);
     fleet.settle();
     reckoned(&fleet, &policy, (2010, 2026), &mut |fees| {
@@ -136,7 +137,8 @@ fn the_forecast_renews_as_planned_for_as_long_as_a_certificate_lives() {
     let mut policy = policy();
     // Ends 2027-05-20: renewal opens 2027-02-19, a Friday.
     let years = |policy: &Policy, last| -> Vec<Day> {
-        let found = charges(policy, &Office::default(), vec![issued(1, "2024-05-20", "2027-05-20")], (2026, last));
+        let found =
+            charges(policy, &RegisterState::default(), vec![issued(1, "2024-05-20", "2027-05-20")], (2026, last));
         found.iter().map(|(applied, ..)| applied.last()).collect()
     };
     assert_eq!(years(&policy, 2026), [day("2027-02-19")]);
@@ -153,7 +155,7 @@ fn what_was_applied_for_is_charged_once_on_its_day() {
     let policy = policy();
     let mut awaited = issued(1, "2024-01-20", "2027-01-20");
     awaited.state = State::Awaited(day("2026-11-25"));
-    let office = Office::default();
+    let office = RegisterState::default();
     let fleet = fleet(&policy, &office, day("2026-12-01"), vec![awaited]);
     reckoned(&fleet, &policy, (2026, 2026), &mut |fees| {
         let [charge] = fees.charges.as_slice() else { panic!("{:?}", fees.charges) };
@@ -168,7 +170,7 @@ fn what_was_revoked_was_paid_for_and_what_begins_later_was_applied_for_by_today(
     let mut revoked = issued(1, "2025-06-02", "2028-06-02");
     (revoked.proof, revoked.state) = (shomei::lifecycle::Proof::Revoked, State::LeftOver);
     let later = issued(2, "2026-12-20", "2029-12-20");
-    let found = charges(&policy, &Office::default(), vec![revoked, later], (2025, 2026));
+    let found = charges(&policy, &RegisterState::default(), vec![revoked, later], (2025, 2026));
     let expected =
         [(Applied::On(day("2025-06-02")), Some(13_200), None), (Applied::On(day("2026-12-01")), Some(13_200), None)];
     assert_eq!(found, expected);

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use shomei::calendar::Day;
 use shomei::lifecycle::{Ask, Calendar, Outcome, Plan, Why};
-use shomei::policy::{Closure, Holidays, Policy, Terms};
-use shomei::register::Office;
+use shomei::policy::{ClosedDays, Holidays, Policy, Terms};
+use shomei::register::RegisterState;
 use time::Weekday;
 
 use crate::scene::{Numbers, calendar, day, days_after, fleet, item, plan, planned, policy, window};
@@ -64,7 +64,7 @@ fn made_up(numbers: &mut Numbers) -> Policy {
     terms.issue_window = some(numbers);
     if numbers.one_in(2) {
         let from = days_after(day("2027-02-01"), i64::try_from(numbers.below(200)).unwrap());
-        let closure = |from| Closure { from, until: days_after(from, 4), source: None };
+        let closure = |from| ClosedDays { from, until: days_after(from, 4), source: None };
         policy.calendar.closed.push(closure(from));
         policy.calendar.office.push(closure(days_after(from, 20)));
     }
@@ -73,7 +73,7 @@ fn made_up(numbers: &mut Numbers) -> Policy {
 
 #[test]
 fn the_last_safe_day_is_the_last_one() {
-    let office = Office::default();
+    let office = RegisterState::default();
     for seed in 1..=60 {
         let mut numbers = Numbers(seed * 7919);
         let policy = made_up(&mut numbers);
@@ -138,7 +138,7 @@ fn most(open: &[Vec<bool>], per_day: usize) -> usize {
 
 #[test]
 fn as_many_as_possible_are_placed_and_no_day_has_too_many() {
-    let office = Office::default();
+    let office = RegisterState::default();
     let mut crowded = 0;
     for seed in 1..=60 {
         let mut numbers = Numbers(seed * 104_729);
@@ -197,7 +197,7 @@ fn as_many_as_possible_are_placed_and_no_day_has_too_many() {
 #[test]
 fn a_plan_does_not_depend_on_the_order_of_its_certificates() {
     let policy = policy();
-    let (office, calendar) = (Office::default(), calendar(&policy));
+    let (office, calendar) = (RegisterState::default(), calendar(&policy));
     let mut numbers = Numbers(77);
     let items: Vec<_> =
         (1..=40).map(|n| item(n, days_after(day("2027-01-10"), i64::try_from(numbers.below(80)).unwrap()))).collect();

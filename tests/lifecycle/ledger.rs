@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use shomei::calendar::Day;
 use shomei::lifecycle::{Ask, Item, Ledger, Reminders, State, Step, Told, Topic};
 use shomei::policy::Policy;
-use shomei::register::{MarkState, Office};
+use shomei::register::{MarkState, RegisterState};
 
 use crate::scene::{Numbers, calendar, day, days_after, fleet, holder, item, mark, plan, policy};
 
@@ -14,7 +14,7 @@ type Said = Vec<(Day, Topic, Step)>;
 
 /// Runs the ledger on the given days; everything said is recorded. Tells what was said, and of how
 /// many enough was said at the end.
-fn run(policy: &Policy, office: &Office, items: &dyn Fn(Day) -> Vec<Item>, days: &[Day]) -> (Said, usize) {
+fn run(policy: &Policy, office: &RegisterState, items: &dyn Fn(Day) -> Vec<Item>, days: &[Day]) -> (Said, usize) {
     let calendar = calendar(policy);
     let (mut ledger, mut said, mut exhausted) = (Ledger::default(), Vec::new(), 0);
     for today in days {
@@ -41,7 +41,7 @@ fn steps(said: &Said) -> Vec<(String, Step)> {
 fn each_tier_is_said_once_on_its_first_day() {
     let policy = policy();
     let items = |_: Day| vec![item(1, day("2027-06-30"))];
-    let (said, _) = run(&policy, &Office::default(), &items, &daily("2027-01-01", 181));
+    let (said, _) = run(&policy, &RegisterState::default(), &items, &daily("2027-01-01", 181));
     let expected = [
         ("2027-04-01", Step::Tier(90)),
         ("2027-05-01", Step::Tier(60)),
@@ -56,7 +56,7 @@ fn each_tier_is_said_once_on_its_first_day() {
 fn what_has_lapsed_is_said_weekly_eight_times_and_then_left_to_the_auditors() {
     let policy = policy();
     let items = |_: Day| vec![item(1, day("2026-12-31"))];
-    let (said, exhausted) = run(&policy, &Office::default(), &items, &daily("2027-01-01", 120));
+    let (said, exhausted) = run(&policy, &RegisterState::default(), &items, &daily("2027-01-01", 120));
     let expected: Vec<(String, Step)> = (0..8)
         .map(|n: u32| (days_after(day("2027-01-01"), 7 * i64::from(n)).to_string(), Step::Lapsed(n + 1)))
         .collect();
@@ -68,7 +68,7 @@ fn a_first_run_over_an_old_fleet_says_the_tightest_tier_alone() {
     let policy = policy();
     let ends = ["2026-12-01", "2026-12-04", "2026-12-20", "2027-01-31", "2027-06-30"];
     let items = |_: Day| ends.iter().zip(1..).map(|(ends, number)| item(number, day(ends))).collect();
-    let (said, _) = run(&policy, &Office::default(), &items, &[day("2026-12-02")]);
+    let (said, _) = run(&policy, &RegisterState::default(), &items, &[day("2026-12-02")]);
     let steps: Vec<Step> = said.iter().map(|(_, _, step)| *step).collect();
     assert_eq!(steps, [Step::Lapsed(1), Step::Tier(7), Step::Tier(30), Step::Tier(60)]);
 }
@@ -83,10 +83,10 @@ fn renewed_or_marked_ones_are_left_alone() {
             item.state = state;
             vec![item]
         };
-        assert_eq!(run(&policy, &Office::default(), &items, &daily("2026-12-01", 90)).0, [], "{state:?}");
+        assert_eq!(run(&policy, &RegisterState::default(), &items, &daily("2026-12-01", 90)).0, [], "{state:?}");
     }
     // 連絡済 is a telling like any other: that tier is not said again, the next is.
-    let mut office = Office::default();
+    let mut office = RegisterState::default();
     let contacted = mark(&item(1, ends), MarkState::Contacted, day("2026-12-02"));
     office.marks.insert(contacted.target.clone(), vec![contacted]);
     let items = |_: Day| vec![item(1, ends)];
@@ -104,7 +104,7 @@ fn renewed_or_marked_ones_are_left_alone() {
 #[test]
 fn passwords_are_said_once_before_and_once_when_they_expire() {
     let policy = policy();
-    let mut office = Office { has_register: true, ..Office::default() };
+    let mut office = RegisterState { has_register: true, ..RegisterState::default() };
     office.holders = vec![holder("A")];
     office.holders[0].password_changed = Some(day("2026-10-01"));
     let (said, _) = run(&policy, &office, &|_| Vec::new(), &daily("2026-12-01", 300));
@@ -158,7 +158,7 @@ fn in_years_of_daily_runs_with_outages_nothing_is_lost_and_nothing_said_twice() 
             let after = (*on - day("2026-12-01")).whole_days();
             !(outage..outage + length).contains(&after)
         });
-        let (said, _) = run(&policy, &Office::default(), &|today| year.items(today), &days);
+        let (said, _) = run(&policy, &RegisterState::default(), &|today| year.items(today), &days);
         let once: BTreeSet<_> = said.iter().map(|(_, topic, step)| (topic.clone(), *step)).collect();
         assert_eq!(once.len(), said.len(), "seed {seed}: something was said twice");
         // On every day of a run, what is inside a tier and not renewed has been told of that tier or
@@ -193,7 +193,7 @@ fn a_clock_that_ran_ahead_loses_nothing() {
     let items = |_: Day| vec![item(1, ends)];
     let mut days = vec![day("2028-01-01")];
     days.extend(daily("2026-12-01", 121));
-    let (said, _) = run(&policy, &Office::default(), &items, &days);
+    let (said, _) = run(&policy, &RegisterState::default(), &items, &days);
     // A year ahead it seemed lapsed; once the clock is right, every tier is said in its time.
     let steps: Vec<Step> = said.iter().map(|(_, _, step)| *step).collect();
     let tiers = [90, 60, 30, 14, 7].map(Step::Tier);
@@ -201,7 +201,7 @@ fn a_clock_that_ran_ahead_loses_nothing() {
     // A clock that goes back a day says nothing again.
     let mut days = daily("2027-01-01", 30);
     days.extend(daily("2027-01-20", 30));
-    let (said, _) = run(&policy, &Office::default(), &items, &days);
+    let (said, _) = run(&policy, &RegisterState::default(), &items, &days);
     let once: BTreeSet<_> = said.iter().map(|(_, topic, step)| (topic.clone(), *step)).collect();
     assert_eq!(once.len(), said.len());
 }

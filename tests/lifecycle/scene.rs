@@ -5,7 +5,7 @@ use shomei::audit::rules;
 use shomei::calendar::{Day, Instant, parse_day, parse_instant};
 use shomei::lifecycle::{Ask, Calendar, Fleet, Item, Plan, Planned, Proof, State, Thing};
 use shomei::policy::{Holidays, MonthDays, Policy};
-use shomei::register::{Holder, HolderKey, HolderStatus, Mark, MarkState, Office, Target};
+use shomei::register::{Holder, HolderKey, HolderStatus, Mark, MarkState, MarkTarget, RegisterState};
 
 /// Numbers that look random, the same for the same seed (xorshift).
 pub struct Numbers(pub u64);
@@ -80,7 +80,7 @@ pub fn item(number: u8, ends: Day) -> Item {
     }
 }
 
-pub fn fleet<'a>(policy: &'a Policy, office: &'a Office, today: Day, items: Vec<Item>) -> Fleet<'a> {
+pub fn fleet<'a>(policy: &'a Policy, office: &'a RegisterState, today: Day, items: Vec<Item>) -> Fleet<'a> {
     let mut fleet = Fleet::new(policy, office, morning(policy, today)).unwrap();
     fleet.items = items;
     fleet
@@ -121,7 +121,7 @@ pub fn mark(target: &Item, state: MarkState, on: Day) -> Mark {
     Mark {
         id: [0; 16],
         recorded: parse_instant(&on.to_string(), shomei::calendar::Zone::JAPAN).unwrap(),
-        target: Target::Certificate(*sha256),
+        target: MarkTarget::Certificate(*sha256),
         state,
         rule: None,
         place: None,

@@ -8,7 +8,7 @@ use shomei::certificate::{Certificate, CertificateRole};
 use shomei::container::{ContainerKind, ContainerProblem, Damage, Limit, PasswordMatch, Typo};
 use shomei::locale::Lang;
 use shomei::policy::CrlPolicy;
-use shomei::register::{HolderStatus, Refused};
+use shomei::register::{HolderStatus, RefusedAddress};
 use shomei::trust::{self, Status};
 
 use crate::scene::*;
@@ -202,7 +202,8 @@ const CASES: &[(&str, Change, Change)] = &[
         "mail-refused",
         |s| {
             s.holder.as_mut().unwrap().contact.mail = Some("a@example.jp".into());
-            s.refused = Some(Refused { on: parse_day("2026-11-20").unwrap(), reply: "550 5.1.1 no such user".into() });
+            s.refused =
+                Some(RefusedAddress { on: parse_day("2026-11-20").unwrap(), reply: "550 5.1.1 no such user".into() });
         },
         |s| s.holder.as_mut().unwrap().contact.mail = Some("a@example.jp".into()),
     ),

@@ -18,7 +18,7 @@ use shomei::container::{
     ContainerKind, ContainerProblem, KeyInspection, Mac, PasswordMatch, PasswordOrigin, Protection,
 };
 use shomei::policy::Policy;
-use shomei::register::{Contact, Holder, HolderKey, HolderStatus, Refused};
+use shomei::register::{Contact, Holder, HolderKey, HolderStatus, RefusedAddress};
 use shomei::trust::{Reason, Status, Verdict};
 
 /// A CA with two generations and a gap, days in Japan, no tolerance.
@@ -194,7 +194,7 @@ pub struct Scene {
     pub holding: Holding,
     pub holder: Option<Holder>,
     pub standing: Standing,
-    pub refused: Option<Refused>,
+    pub refused: Option<RefusedAddress>,
     pub surplus: Vec<Peer>,
     pub container: Container,
     pub run: RunFacts,

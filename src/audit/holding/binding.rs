@@ -6,7 +6,7 @@ use super::pattern::{Patterns, Read};
 use super::{Card, How, NameHash, Owned, Stage};
 use crate::calendar::Instant;
 use crate::certificate::Serial;
-use crate::register::{Bound, HolderKey, Office};
+use crate::register::{HolderKey, ManualBinding, RegisterState};
 
 /// Candidates of an ambiguous certificate that are named, at most.
 const NAMED: usize = 10;
@@ -73,8 +73,8 @@ fn firm(stage: &Stage) -> Vec<Owner> {
     stage.cards.iter().map(owner).collect()
 }
 
-fn by_hand(office: &Office, bound: &Bound) -> Owner {
-    let Bound::To(key) = bound else { return Owner::Nobody };
+fn by_hand(office: &RegisterState, bound: &ManualBinding) -> Owner {
+    let ManualBinding::To(key) = bound else { return Owner::Nobody };
     match office.holders.binary_search_by(|holder| holder.key.cmp(key)) {
         Ok(holder) => Owner::Known(holder, How::ByHand),
         Err(_) => Owner::Gone(key.clone()),
@@ -82,7 +82,7 @@ fn by_hand(office: &Office, bound: &Bound) -> Owner {
 }
 
 /// Holders by the serial number that they declare; of many with one number, enough to say so.
-fn declared(office: &Office) -> HashMap<&Serial, Vec<usize>> {
+fn declared(office: &RegisterState) -> HashMap<&Serial, Vec<usize>> {
     let mut found: HashMap<&Serial, Vec<usize>> = HashMap::new();
     for (i, holder) in office.holders.iter().enumerate() {
         if let Some(serial) = holder.declared.as_ref().and_then(|declared| declared.serial.as_ref()) {

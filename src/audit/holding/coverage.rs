@@ -6,7 +6,7 @@ use super::binding::Owner;
 use super::period::{Span, clip, cover, days, merged, rest};
 use super::{ByHolder, Card, How, KeyState, Owned, Period, Reason, Stage};
 use crate::calendar::{Day, Instant};
-use crate::register::{Agent, Holder, HolderKey, HolderKind, HolderStatus, Line};
+use crate::register::{Agent, Holder, HolderKey, HolderKind, HolderStatus, ServiceLine};
 use crate::trust::Status;
 
 /// A provider number and service that a holder has to bill for.
@@ -127,7 +127,7 @@ impl<'a> Coverer<'a> {
         if is_out_on(holder, Some(self.period.first)) {
             return Vec::new();
         }
-        let mut grouped: BTreeMap<(Option<&str>, Option<&str>), Vec<&'a Line>> = BTreeMap::new();
+        let mut grouped: BTreeMap<(Option<&str>, Option<&str>), Vec<&'a ServiceLine>> = BTreeMap::new();
         for line in &holder.lines {
             let key = (line.provider_number.as_deref(), line.service.as_deref());
             grouped.entry(key).or_default().push(line);
@@ -135,7 +135,8 @@ impl<'a> Coverer<'a> {
         if grouped.is_empty() && self.bills_for_itself(holder) {
             grouped.insert((None, None), Vec::new());
         }
-        let unit = |((number, service), lines): (_, Vec<&'a Line>)| self.unit(i, holder, number, service, &lines);
+        let unit =
+            |((number, service), lines): (_, Vec<&'a ServiceLine>)| self.unit(i, holder, number, service, &lines);
         grouped.into_iter().map(unit).collect()
     }
 
@@ -153,7 +154,7 @@ impl<'a> Coverer<'a> {
         holder: &Holder,
         number: Option<&'a str>,
         service: Option<&'a str>,
-        lines: &[&Line],
+        lines: &[&ServiceLine],
     ) -> Unit {
         let billers = self.billers(i, holder, lines);
         let through = billers.iter().filter_map(|(biller, _)| match biller {
@@ -173,7 +174,7 @@ impl<'a> Coverer<'a> {
     }
 
     /// Who bills when: agents in their time, the holder itself in what they leave.
-    fn billers(&self, i: usize, holder: &Holder, lines: &[&Line]) -> Vec<(Biller, Span)> {
+    fn billers(&self, i: usize, holder: &Holder, lines: &[&ServiceLine]) -> Vec<(Biller, Span)> {
         let agents = lines.iter().filter_map(|line| line.agent.as_ref());
         let mut billers: Vec<(Biller, Span)> = Vec::new();
         for agent in agents {

@@ -31,7 +31,7 @@ use std::sync::Arc;
 
 use crate::calendar::Instant;
 use crate::policy::Policy;
-use crate::register::{HolderKey, Office};
+use crate::register::{HolderKey, RegisterState};
 use binding::Owner;
 
 /// What is known of all certificates and holders. The lists are in the order of the cards and
@@ -136,7 +136,7 @@ pub struct Standing {
 
 /// Says of every card whose it is and what renews it, and of every holder what it can bill in a
 /// claim period: what is judged at `at` is what counts in that period too.
-pub fn hold(cards: &[Card], office: &Office, policy: &Policy, at: Instant, period: Option<Period>) -> Held {
+pub fn hold(cards: &[Card], office: &RegisterState, policy: &Policy, at: Instant, period: Option<Period>) -> Held {
     let stage = Stage { cards, office, policy, at, period };
     let owners = binding::owners(&stage);
     let by_holder = by_holder(&stage, &owners);
@@ -155,7 +155,7 @@ pub fn hold(cards: &[Card], office: &Office, policy: &Policy, at: Instant, perio
 /// What every step looks at.
 struct Stage<'a> {
     cards: &'a [Card<'a>],
-    office: &'a Office,
+    office: &'a RegisterState,
     policy: &'a Policy,
     at: Instant,
     period: Option<Period>,

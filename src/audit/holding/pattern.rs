@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::Card;
 use super::binding::add;
 use crate::policy::{HolderPattern, PatternField, Placeholder, Policy};
-use crate::register::Office;
+use crate::register::RegisterState;
 
 /// The patterns and what they look up.
 pub(super) struct Patterns<'a> {
@@ -41,7 +41,7 @@ impl<'a> Words<'a> {
 }
 
 impl<'a> Patterns<'a> {
-    pub(super) fn of(policy: &'a Policy, office: &'a Office) -> Patterns<'a> {
+    pub(super) fn of(policy: &'a Policy, office: &'a RegisterState) -> Patterns<'a> {
         let category = |id: &String| policy.holders.categories.iter().position(|category| category.id == *id);
         let patterns = policy.holders.patterns.iter().map(|pattern| &pattern.value);
         let patterns: Vec<_> = patterns.map(|p| (p, p.category.as_ref().and_then(category))).collect();

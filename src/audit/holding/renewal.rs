@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::binding::Owner;
 use super::{Card, KeyState, NameHash, Owned, Reason, Shared, Stage};
 use crate::calendar::Instant;
-use crate::register::{Holder, HolderKey, Mark, MarkState, Target, plain};
+use crate::register::{Holder, HolderKey, Mark, MarkState, MarkTarget, plain};
 
 /// Whether a later certificate has taken an earlier one's place.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -149,8 +149,8 @@ fn not_installed(stage: &Stage, card: &Card, holder: &Holder) -> Vec<String> {
     }
     let with_key = card.places.iter().filter(|place| place.key_matches == Some(true));
     let mut there: HashSet<String> = with_key.filter_map(|place| place.host.as_deref().map(fold)).collect();
-    let of_certificate = stage.office.marks_of(&Target::Certificate(card.sha256)).iter();
-    let of_holder = stage.office.marks_of(&Target::Holder(holder.key.clone())).iter();
+    let of_certificate = stage.office.marks_of(&MarkTarget::Certificate(card.sha256)).iter();
+    let of_holder = stage.office.marks_of(&MarkTarget::Holder(holder.key.clone())).iter();
     // A mark on the holder means the certificate that was to be installed on that day.
     let of_holder =
         of_holder.filter(|mark| done_on(stage, mark) >= card.begins.and_then(|at| stage.policy.zone.day(at)));
@@ -181,8 +181,8 @@ pub(super) fn not_renewing(stage: &Stage, card: &Card, holder: Option<&HolderKey
     if stage.office.marks.is_empty() {
         return false;
     }
-    let targets = [Target::Certificate(card.sha256)].into_iter().chain(holder.cloned().map(Target::Holder));
-    let marked = |target: Target| {
+    let targets = [MarkTarget::Certificate(card.sha256)].into_iter().chain(holder.cloned().map(MarkTarget::Holder));
+    let marked = |target: MarkTarget| {
         stage.office.marks_of(&target).iter().any(|mark| in_force(stage, mark, MarkState::NotRenewing))
     };
     targets.into_iter().any(marked)

@@ -3,7 +3,7 @@
 use crate::calendar::{Day, Instant, format_instant};
 use crate::certificate::spaced_hex;
 use crate::locale::{Lang, Text, fill};
-use crate::policy::Localized;
+use crate::policy::LocalizedText;
 
 /// A value that a finding shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,13 +36,13 @@ pub struct Named {
     /// Its id, as JSON has it.
     pub id: String,
     /// Its name, as people read it.
-    pub name: Localized,
+    pub name: LocalizedText,
 }
 
 impl Named {
     /// With this id and name; where the policy has no such thing, the id is all that is known.
-    pub fn new(id: &str, name: Option<&Localized>) -> Named {
-        let name = name.cloned().unwrap_or_else(|| Localized { ja: id.into(), en: id.into() });
+    pub fn new(id: &str, name: Option<&LocalizedText>) -> Named {
+        let name = name.cloned().unwrap_or_else(|| LocalizedText { ja: id.into(), en: id.into() });
         Named { id: id.into(), name }
     }
 }

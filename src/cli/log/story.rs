@@ -6,7 +6,7 @@ use crate::cli::bind::bound_text;
 use crate::inventory::sqlite::Sqlite;
 use crate::inventory::{Body, BoundRow, Entry, EntryId, Error, HolderRow, MarkRow, Store};
 use crate::locale::{Lang, Text};
-use crate::register::{Bound, Holder, HolderKey, Mark, MarkState, Target, Words, said};
+use crate::register::{Holder, HolderKey, ManualBinding, Mark, MarkState, MarkTarget, PolicyWords, said};
 
 /// Everything that happened, oldest first.
 pub(super) struct Story {
@@ -21,7 +21,7 @@ pub(super) struct Happening {
     /// mark, binding, undo, register.
     pub kind: &'static str,
     /// What it is about, the first above all.
-    pub about: Vec<Target>,
+    pub about: Vec<MarkTarget>,
     /// The name of the first.
     pub name: String,
     pub state: Option<MarkState>,
@@ -39,10 +39,10 @@ pub(super) struct Happening {
 /// What is known at a point of the story.
 struct Teller<'a> {
     inventory: &'a Sqlite,
-    words: &'a Words,
+    words: &'a PolicyWords,
     lang: Lang,
     holders: HashMap<HolderKey, (Option<Holder>, String)>,
-    bindings: HashMap<[u8; 32], Bound>,
+    bindings: HashMap<[u8; 32], ManualBinding>,
     subjects: HashMap<[u8; 32], String>,
     /// Where in the story each mark stands.
     marks: HashMap<EntryId, usize>,
@@ -51,7 +51,7 @@ struct Teller<'a> {
 
 impl Story {
     /// Reads all of it.
-    pub(super) fn read(inventory: &Sqlite, words: &Words, lang: Lang) -> Result<Story, Error> {
+    pub(super) fn read(inventory: &Sqlite, words: &PolicyWords, lang: Lang) -> Result<Story, Error> {
         let mut entries = Vec::new();
         inventory.entries(i64::MIN, &["mark", "binding", "undo", "holder"], &mut |entry| {
             entries.push(entry);
@@ -124,10 +124,10 @@ impl Teller<'_> {
             Some(now) => self.bindings.insert(*sha256, now.clone()),
             None => self.bindings.remove(sha256),
         };
-        let mut about = vec![Target::Certificate(*sha256)];
+        let mut about = vec![MarkTarget::Certificate(*sha256)];
         for bound in [&before, &now].into_iter().flatten() {
-            if let Bound::To(key) = bound {
-                about.push(Target::Holder(key.clone()));
+            if let ManualBinding::To(key) = bound {
+                about.push(MarkTarget::Holder(key.clone()));
             }
         }
         Ok(Happening {
@@ -157,7 +157,7 @@ impl Teller<'_> {
         let (old, new) = self.differences(before.as_ref(), now.as_ref());
         self.holders.insert(key.clone(), (now, name.clone()));
         Happening {
-            about: vec![Target::Holder(key)],
+            about: vec![MarkTarget::Holder(key)],
             name,
             by: by.clone(),
             before: old,
@@ -174,7 +174,7 @@ impl Teller<'_> {
             (Some(before), Some(now)) => before[at].1 != now[at].1,
             _ => true,
         };
-        let text = |all: &Option<Vec<(crate::register::Column, String)>>| {
+        let text = |all: &Option<Vec<(crate::register::RegisterColumn, String)>>| {
             let all = all.as_ref()?;
             let shown = all.iter().enumerate().filter(|(at, (_, text))| differs(*at) && !text.is_empty());
             let shown = shown.map(|(_, (column, text))| format!("{}: {text}", column.title().get(self.lang)));
@@ -183,10 +183,10 @@ impl Teller<'_> {
         (text(&before), text(&now))
     }
 
-    fn name(&mut self, target: &Target) -> Result<String, Error> {
+    fn name(&mut self, target: &MarkTarget) -> Result<String, Error> {
         match target {
-            Target::Holder(key) => Ok(self.holders.get(key).map(|(_, name)| name.clone()).unwrap_or_default()),
-            Target::Certificate(sha256) => {
+            MarkTarget::Holder(key) => Ok(self.holders.get(key).map(|(_, name)| name.clone()).unwrap_or_default()),
+            MarkTarget::Certificate(sha256) => {
                 if let Some(subject) = self.subjects.get(sha256) {
                     return Ok(subject.clone());
                 }

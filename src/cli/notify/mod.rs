@@ -22,7 +22,7 @@ use crate::deliver::{Bulletin, Dispatch, Outbox, Saying, Trouble};
 use crate::inventory::{Store, ToldRow};
 use crate::lifecycle::{Ask, Calendar, Fleet, Plan, Reminders};
 use crate::locale::{Lang, Text};
-use crate::register::{Channel, Office};
+use crate::register::{ContactChannel, RegisterState};
 use crate::report::{Gathering, Report, Scope, Templates, View};
 pub(super) use mailroom::Mailroom;
 pub(super) use sending::{Sent, alarm, fingerprint, greet, send};
@@ -142,7 +142,7 @@ pub(super) struct Matter<'a> {
     pub lang: Lang,
     plan: &'a Plan<'a>,
     depot: &'a Depot,
-    office: &'a Office,
+    office: &'a RegisterState,
     report: OnceCell<Report>,
 }
 
@@ -243,10 +243,10 @@ fn told_row(one: &Saying, on: Day, by: Option<String>, channel: &str) -> ToldRow
     }
 }
 
-fn channel_of(word: &str) -> Channel {
+fn channel_of(word: &str) -> ContactChannel {
     match word {
-        "letter" => Channel::Letter,
-        "fax" => Channel::Fax,
-        _ => Channel::Phone,
+        "letter" => ContactChannel::Letter,
+        "fax" => ContactChannel::Fax,
+        _ => ContactChannel::Phone,
     }
 }

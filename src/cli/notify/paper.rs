@@ -16,11 +16,11 @@ use crate::certificate::hex;
 use crate::deliver::{Outbox, Pending, Saying};
 use crate::lifecycle::Due;
 use crate::locale::Text;
-use crate::register::{Cell, Channel, HolderKey, Table};
+use crate::register::{ContactChannel, FormTable, GridCell, HolderKey};
 use crate::report::escape::terminal;
 use crate::report::{Letter, Report};
 
-pub(super) fn run(session: &Session, matches: &ArgMatches, channel: Channel) -> Result<Outcome, Failure> {
+pub(super) fn run(session: &Session, matches: &ArgMatches, channel: ContactChannel) -> Result<Outcome, Failure> {
     let settings = Settings::resolve(session, matches)?;
     let outbox = outbox(&settings.inventory.value);
     let output = matches.get_one::<std::path::PathBuf>("output");
@@ -46,7 +46,7 @@ fn make(
     session: &Session,
     matches: &ArgMatches,
     matter: &Matter,
-    channel: Channel,
+    channel: ContactChannel,
     outbox: &Outbox,
     output: &Path,
 ) -> Result<(), Failure> {
@@ -63,7 +63,7 @@ fn make(
     }
     let is_page = output.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("html"));
     match channel {
-        Channel::Phone => write_calls(session, matter, &due, output)?,
+        ContactChannel::Phone => write_calls(session, matter, &due, output)?,
         _ if is_page => {
             let report = told_of(matter, &due)?;
             let templates = templates(session, matches.get_one::<std::path::PathBuf>("templates"))?;
@@ -147,23 +147,23 @@ fn write_calls(session: &Session, matter: &Matter, due: &[&Due], output: &Path) 
     let row = |due: &&Due| {
         let holder = due.holder(view.fleet);
         let last_safe = due.last_safe.filter(|day| *day >= view.fleet.today);
-        let text = |value: Option<&String>| value.map_or(Cell::Empty, |value| Cell::Text(value.clone()));
+        let text = |value: Option<&String>| value.map_or(GridCell::Empty, |value| GridCell::Text(value.clone()));
         vec![
-            Cell::Empty,
+            GridCell::Empty,
             text(holder.and_then(|holder| holder.contact.tel.as_ref())),
             text(holder.and_then(|holder| holder.contact.person.as_ref())),
             text(holder.map(|holder| &holder.name)),
             text(holder.map(|holder| &holder.key.id)),
             text(holder.map(|holder| &holder.key.register)),
-            Cell::Text(view.message(due)),
-            Cell::Day(due.ends),
-            last_safe.map_or(Cell::Empty, Cell::Day),
-            Cell::Empty,
+            GridCell::Text(view.message(due)),
+            GridCell::Day(due.ends),
+            last_safe.map_or(GridCell::Empty, GridCell::Day),
+            GridCell::Empty,
         ]
     };
     let title = Text { ja: "電話連絡", en: "calls" }.get(lang).to_string();
     let headers = heads.iter().map(|head| head.get(lang).to_string()).collect();
-    let table = Table { title, headers, rows: due.iter().map(row).collect() };
+    let table = FormTable { title, headers, rows: due.iter().map(row).collect() };
     office::write_table(session, &table, output)
 }
 
@@ -176,7 +176,7 @@ fn is_named(name: &str, (register, id): &(String, String)) -> bool {
 fn mark_sent(
     session: &Session,
     matches: &ArgMatches,
-    channel: Channel,
+    channel: ContactChannel,
     outbox: &Outbox,
     settings: &Settings,
 ) -> Result<(), Failure> {

@@ -9,7 +9,7 @@ use super::super::{Failure, Outcome, arguments};
 use super::{Dispatch, Matter, outbox, with_matter};
 use crate::deliver::Outbox;
 use crate::locale::{Lang, Text};
-use crate::register::Channel;
+use crate::register::ContactChannel;
 use crate::report::write_json;
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
@@ -116,7 +116,7 @@ impl Preview<'_> {
             })
         };
         let list = |dues: &[usize]| dues.iter().map(due).collect::<Vec<_>>();
-        let by_hand = |channel: Channel| list(self.dispatch.by_hand.get(&channel).map_or(&[], Vec::as_slice));
+        let by_hand = |channel: ContactChannel| list(self.dispatch.by_hand.get(&channel).map_or(&[], Vec::as_slice));
         json!({
             "schema": "shomei/notify-preview/1",
             "day": self.matter.gathering.fleet.today.to_string(),
@@ -125,9 +125,9 @@ impl Preview<'_> {
             "mail": self.dispatch.mail.iter().map(|parcel| json!({
                 "to": parcel.to, "due": list(&parcel.due),
             })).collect::<Vec<_>>(),
-            "letter": by_hand(Channel::Letter),
-            "fax": by_hand(Channel::Fax),
-            "phone": by_hand(Channel::Phone),
+            "letter": by_hand(ContactChannel::Letter),
+            "fax": by_hand(ContactChannel::Fax),
+            "phone": by_hand(ContactChannel::Phone),
             "auditors": list(&self.dispatch.auditors),
         })
     }

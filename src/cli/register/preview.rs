@@ -3,7 +3,7 @@
 use super::import::Taken;
 use crate::inventory::{Roll, Withheld};
 use crate::locale::{Lang, Text};
-use crate::register::{Ambiguous, Column, Holder, Row, Words, column_letters, said};
+use crate::register::{AmbiguousHeaders, GridRow, Holder, PolicyWords, RegisterColumn, column_letters, said};
 use crate::report::{Style, escape, fit, pad};
 
 /// Rows that are shown as examples.
@@ -27,7 +27,7 @@ pub(super) fn done(taken: &Taken, roll: &Roll, lang: Lang) -> String {
 }
 
 /// The same before it happens, and how the file is read.
-pub(super) fn preview(taken: &Taken, roll: &Roll, words: &Words, style: Style, lang: Lang) -> String {
+pub(super) fn preview(taken: &Taken, roll: &Roll, words: &PolicyWords, style: Style, lang: Lang) -> String {
     let text = Text {
         ja: "{file}を台帳「{name}」として読むと(まだ何も記録していません):\n",
         en: "{file} as the register \"{name}\" (nothing has been recorded):\n",
@@ -105,11 +105,11 @@ fn headers(taken: &Taken, lang: Lang) -> String {
     out
 }
 
-fn column_name(column: Column, lang: Lang) -> String {
+fn column_name(column: RegisterColumn, lang: Lang) -> String {
     format!("{} ({})", column.title().get(lang), column.code())
 }
 
-fn example(taken: &Taken, row: &Row, lang: Lang) -> String {
+fn example(taken: &Taken, row: &GridRow, lang: Lang) -> String {
     let values = taken.proposal.columns.iter().filter(|(_, at)| !row.cell(**at).is_blank());
     let values = values.map(|(column, at)| format!("{}={}", column.title().get(lang), row.cell(*at).text()));
     format!("{}: {}", row.number(), values.collect::<Vec<_>>().join(" / "))
@@ -137,7 +137,7 @@ fn new(roll: &Roll, lang: Lang) -> String {
     listed(Text { ja: "新規:", en: "New:" }, &lines, lang)
 }
 
-fn changed(roll: &Roll, words: &Words, lang: Lang) -> String {
+fn changed(roll: &Roll, words: &PolicyWords, lang: Lang) -> String {
     let line = |(before, now): &(&Holder, &Holder)| {
         let differences = said(before, lang, words).into_iter().zip(said(now, lang, words));
         let differences = differences.filter(|(before, now)| before != now).map(|((column, before), (_, now))| {
@@ -206,7 +206,7 @@ fn withheld_text(withheld: Withheld, missing: usize, lang: Lang) -> String {
 }
 
 /// Headers that are the same column.
-pub(super) fn ambiguous(ambiguous: &[Ambiguous], lang: Lang) -> String {
+pub(super) fn ambiguous(ambiguous: &[AmbiguousHeaders], lang: Lang) -> String {
     ambiguous.iter().map(|one| one.text(lang)).collect::<String>().trim().to_string()
 }
 

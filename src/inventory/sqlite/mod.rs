@@ -30,7 +30,7 @@ use crate::audit::{Elsewhere, Gist, Steady};
 use crate::calendar::Instant;
 use crate::certificate::{CertificateRole, Crl};
 use crate::platform::{self, FileStamp};
-use crate::register::{HolderKey, Office};
+use crate::register::{HolderKey, RegisterState};
 use crate::trust::Verdict;
 
 /// How long to wait for another writer's transaction: batches take milliseconds.
@@ -359,7 +359,7 @@ impl Store for Sqlite {
         Ok(ders.iter().filter_map(|der| Crl::parse(der).ok()).collect())
     }
 
-    fn office(&self) -> Result<Office, Error> {
+    fn office(&self) -> Result<RegisterState, Error> {
         let holders =
             self.all("SELECT register, holder, body FROM holder WHERE present ORDER BY register, holder", [], |row| {
                 let key = HolderKey { register: row.get(0)?, id: row.get(1)? };
@@ -388,7 +388,7 @@ impl Store for Sqlite {
             }
         }
         let refused = Sqlite::told(self)?.iter().filter_map(ToldRow::refused).collect();
-        Ok(Office { has_register, holders, bindings, marks, refused })
+        Ok(RegisterState { has_register, holders, bindings, marks, refused })
     }
 
     fn told(&self) -> Result<Vec<ToldRow>, Error> {

@@ -6,7 +6,7 @@ use super::Holidays;
 use crate::calendar::{Day, parse_day};
 use crate::locale::catalogue::holidays as texts;
 use crate::locale::catalogue::policy::{REVERSED, SWAP};
-use crate::policy::Localized;
+use crate::policy::LocalizedText;
 use crate::policy::build::localized;
 use crate::policy::shape::{DAY, LOCALIZED};
 use crate::yaml::{self, KeyDefinition, MappingKey, Shape, YamlMistake, YamlMistakes, YamlNode};
@@ -56,7 +56,7 @@ impl Holidays {
 
     /// The list as a document, which [`Holidays::read`] reads back as it is.
     pub fn yaml(&self) -> String {
-        let Localized { ja, en } = &self.source;
+        let LocalizedText { ja, en } = &self.source;
         let mut out = format!("schema: {VERSION}\nfrom: {}\nuntil: {}\n", self.from, self.until);
         out += &format!("source:\n  ja: {}\n  en: {}\nnames:\n", scalar(ja), scalar(en));
         let mut told = BTreeSet::new();
@@ -86,7 +86,7 @@ fn holidays(root: &YamlNode, mistakes: &mut YamlMistakes) -> Option<Holidays> {
         let day = day_of(key, (from, until), mistakes);
         if let (Some(day), Some(ja)) = (day, node.text()) {
             let en = english.get(ja).copied().unwrap_or(ja);
-            days.insert(day, Localized { ja: ja.to_string(), en: en.to_string() });
+            days.insert(day, LocalizedText { ja: ja.to_string(), en: en.to_string() });
         }
     }
     Some(Holidays { from, until, source: root.get("source").and_then(localized)?, days })

@@ -22,7 +22,7 @@ use crate::calendar::Day;
 use crate::certificate::CertificateRole;
 use crate::locale::Lang;
 use crate::policy::Severity;
-use crate::register::{Holder, HolderKey, Line};
+use crate::register::{Holder, HolderKey, ServiceLine};
 
 /// The rule whose findings are counted instead of told.
 const UNKNOWN: &str = "holder-unknown";
@@ -46,7 +46,7 @@ struct HolderRow {
     is_in_business: bool,
     has_category: bool,
     can_be_told: bool,
-    lines: Vec<Line>,
+    lines: Vec<ServiceLine>,
 }
 
 /// Something found of a holder, or of a certificate as somebody's.

@@ -22,7 +22,7 @@ use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Sink, Summary,
 use crate::calendar::{Day, Instant, Zone};
 use crate::certificate::CertificateRole;
 use crate::locale::{Lang, Text};
-use crate::policy::{Localized, Severity};
+use crate::policy::{LocalizedText, Severity};
 use crate::register::{Holder, HolderKey};
 
 /// The rule that says of a holder that it cannot bill.
@@ -53,7 +53,7 @@ pub struct Coverage {
     pub(super) at: Instant,
     zone: Zone,
     policy: (String, String),
-    services: HashMap<String, Localized>,
+    services: HashMap<String, LocalizedText>,
     period: Option<Period>,
     asked: Asked,
     pub(super) holders: Vec<Named>,

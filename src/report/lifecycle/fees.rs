@@ -11,7 +11,7 @@ use crate::calendar::Day;
 use crate::lifecycle::{Assumed, Charge, Doubt, Fees, Gap, Span, fiscal_year};
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
-use crate::register::Payer;
+use crate::register::FeePayer;
 use crate::report::columns::{Column, Line, write_columns};
 use crate::report::coverage::arranged;
 use crate::report::csv::write_sheet;
@@ -89,11 +89,11 @@ struct Sum {
 }
 
 impl Sum {
-    fn add(&mut self, charge: &Charge, payer: Option<Payer>) {
+    fn add(&mut self, charge: &Charge, payer: Option<FeePayer>) {
         self.all.add(charge);
         match payer {
-            Some(Payer::Deduction) => self.deduction.add(charge),
-            Some(Payer::Transfer) => self.transfer.add(charge),
+            Some(FeePayer::Deduction) => self.deduction.add(charge),
+            Some(FeePayer::Transfer) => self.transfer.add(charge),
             None => self.other.add(charge),
         }
     }
@@ -105,7 +105,7 @@ impl<'a> FeesReport<'a> {
         FeesReport { view, fees, by, assumed }
     }
 
-    fn payer(&self, charge: &Charge) -> Option<Payer> {
+    fn payer(&self, charge: &Charge) -> Option<FeePayer> {
         self.view.fleet.holder(&self.view.fleet.items[charge.item]).and_then(|holder| holder.payer)
     }
 
@@ -217,7 +217,7 @@ impl<'a> FeesReport<'a> {
         match self.by {
             FeesBy::FiscalYear => year_text(fiscal_year(charge.applied.last()), lang),
             FeesBy::Category => self.view.category(Some(group).filter(|group| !group.is_empty())),
-            FeesBy::Payer => payer_text(Payer::of_code(group)).get(lang).into(),
+            FeesBy::Payer => payer_text(FeePayer::of_code(group)).get(lang).into(),
             FeesBy::Holder => self.view.whose(&self.view.fleet.items[charge.item]),
             FeesBy::Month => group.into(),
         }
@@ -308,7 +308,7 @@ impl<'a> FeesReport<'a> {
             item.category.as_deref().map_or(Cell::Nothing, |id| Cell::word(id, view.category(Some(id)), None)),
             fee.map_or(Cell::Nothing, |fee| Cell::number(fee.yen)),
             charge.doubt.map_or(Cell::Nothing, doubt),
-            Cell::word(payer.map_or("unknown", Payer::code), view.get(payer_text(payer)), None),
+            Cell::word(payer.map_or("unknown", FeePayer::code), view.get(payer_text(payer)), None),
             Cell::yes(charge.recorded, view.lang),
             fee.map_or(Cell::Nothing, |fee| {
                 Cell::word(tax_code(fee.tax_included), view.get(tax_word(fee.tax_included)), None)
@@ -405,7 +405,7 @@ impl<'a> FeesReport<'a> {
             ("forecast", json!(charge.forecast)),
             ("yen", json!(charge.fee.map(|fee| fee.yen))),
             ("doubt", json!(charge.doubt.map(Doubt::code))),
-            ("payer", json!(self.payer(charge).map(Payer::code))),
+            ("payer", json!(self.payer(charge).map(FeePayer::code))),
             ("tax", json!(charge.fee.map(|fee| tax_code(fee.tax_included)))),
             ("source", json!(charge.fee.map(|fee| fee.source.get(self.view.lang)))),
             ("policy_line", json!(charge.fee.map(|fee| self.view.fleet.policy.line(fee.line)))),
@@ -431,7 +431,7 @@ impl<'a> FeesReport<'a> {
                 ("forecast", yes(charge.forecast)),
                 ("yen", fee.map(|fee| fee.yen.to_string()).unwrap_or_default()),
                 ("doubt", charge.doubt.map_or("", Doubt::code).to_string()),
-                ("payer", self.payer(charge).map_or("", Payer::code).to_string()),
+                ("payer", self.payer(charge).map_or("", FeePayer::code).to_string()),
                 ("tax", fee.map_or("", |fee| tax_code(fee.tax_included)).to_string()),
                 ("source", fee.map_or("", |fee| fee.source.get(self.view.lang)).to_string()),
                 ("policy_line", fee.map(|fee| self.view.fleet.policy.line(fee.line)).unwrap_or_default()),
@@ -573,10 +573,10 @@ fn year_text(year: i32, lang: Lang) -> String {
     }
 }
 
-fn payer_text(payer: Option<Payer>) -> Text {
+fn payer_text(payer: Option<FeePayer>) -> Text {
     match payer {
-        Some(Payer::Deduction) => Text { ja: "相殺", en: "deduction" },
-        Some(Payer::Transfer) => Text { ja: "振込", en: "transfer" },
+        Some(FeePayer::Deduction) => Text { ja: "相殺", en: "deduction" },
+        Some(FeePayer::Transfer) => Text { ja: "振込", en: "transfer" },
         None => Text { ja: "不明", en: "unknown" },
     }
 }

@@ -27,7 +27,7 @@ use crate::certificate::hex;
 use crate::lifecycle::{Assumed, Fleet, Item, Proof, State, Thing};
 use crate::locale::catalogue::reading::KNOWN_AS_OF;
 use crate::locale::{Lang, Text};
-use crate::policy::Category;
+use crate::policy::UsageCategory;
 use crate::register::{Contact, Holder};
 
 /// Lines that a table shows of one list; the other forms have all.
@@ -165,7 +165,7 @@ impl<'a> View<'a> {
         shortest.map_or(id, String::as_str).to_string()
     }
 
-    fn category_of(&self, id: &str) -> Option<&'a Category> {
+    fn category_of(&self, id: &str) -> Option<&'a UsageCategory> {
         self.fleet.policy.holders.categories.iter().find(|category| category.id == id)
     }
 

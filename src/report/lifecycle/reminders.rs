@@ -10,7 +10,7 @@ use crate::calendar::Day;
 use crate::lifecycle::{Due, LAPSED_TIMES, Reminders, Step};
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
-use crate::register::{Channel, Holder};
+use crate::register::{ContactChannel, Holder};
 use crate::report::coverage::{arranged, named};
 use crate::report::csv::write_sheet;
 use crate::report::json::write_json;
@@ -129,10 +129,10 @@ impl<'a> RemindersReport<'a> {
         const TEL: Text = Text { ja: "電話", en: "phone" };
         const LETTER: Text = Text { ja: "郵送", en: "letter" };
         let chosen = match contact.channel {
-            Some(Channel::Mail) => by(MAIL, &contact.mail),
-            Some(Channel::Letter) => by(LETTER, &contact.address),
-            Some(Channel::Fax) => by(FAX, &contact.fax),
-            Some(Channel::Phone) => by(TEL, &contact.tel),
+            Some(ContactChannel::Mail) => by(MAIL, &contact.mail),
+            Some(ContactChannel::Letter) => by(LETTER, &contact.address),
+            Some(ContactChannel::Fax) => by(FAX, &contact.fax),
+            Some(ContactChannel::Phone) => by(TEL, &contact.tel),
             None => None,
         };
         let any = || by(MAIL, &contact.mail).or_else(|| by(TEL, &contact.tel)).or_else(|| by(FAX, &contact.fax));
@@ -171,7 +171,7 @@ impl<'a> RemindersReport<'a> {
         let contact = holder.map(|holder| {
             let contact = &holder.contact;
             json!({
-                "channel": contact.channel.map(Channel::code),
+                "channel": contact.channel.map(ContactChannel::code),
                 "person": contact.person,
                 "mail": contact.mail,
                 "tel": contact.tel,
@@ -222,7 +222,7 @@ impl<'a> RemindersReport<'a> {
                 ("days_left", (due.ends - self.view.fleet.today).whole_days().to_string()),
             ],
         };
-        let channel = holder.and_then(|holder| holder.contact.channel).map_or("", Channel::code);
+        let channel = holder.and_then(|holder| holder.contact.channel).map_or("", ContactChannel::code);
         cells.extend([
             ("list", "due".to_string()),
             ("about", about(due).to_string()),

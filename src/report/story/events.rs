@@ -9,7 +9,7 @@ use crate::certificate::hex;
 use crate::inventory::{BoundRow, Event, Happened, MarkRow, Spot, ToldRow, VerdictRow};
 use crate::lifecycle::Step;
 use crate::locale::catalogue::reading as text;
-use crate::register::{Channel, Column, Mark};
+use crate::register::{ContactChannel, Mark, RegisterColumn};
 use crate::trust::Status;
 
 /// What happened, in one sentence.
@@ -48,8 +48,8 @@ fn spot(spot: &Spot, telling: &Telling) -> String {
 }
 
 /// By which channel something was said, where that is known.
-fn channel(told: &ToldRow) -> Option<Channel> {
-    told.note.as_deref().and_then(Channel::of_code)
+fn channel(told: &ToldRow) -> Option<ContactChannel> {
+    told.note.as_deref().and_then(ContactChannel::of_code)
 }
 
 /// Something that was said: at which step, by which channel, about what.
@@ -113,7 +113,7 @@ fn document(event: &Event) -> Json {
             document
         })
     };
-    let codes = |columns: &[Column]| columns.iter().map(|column| column.code()).collect::<Vec<_>>();
+    let codes = |columns: &[RegisterColumn]| columns.iter().map(|column| column.code()).collect::<Vec<_>>();
     let (kind, mut fields) = match &event.what {
         Happened::Seen(spot) => ("seen", json!({"to": place(spot)})),
         Happened::Gone(spot) => ("gone", json!({"from": place(spot)})),
@@ -130,7 +130,7 @@ fn document(event: &Event) -> Json {
         Happened::Unmarked(row) => ("unmarked", json!({"mark": mark(row)})),
         Happened::Told(told) => {
             let about = if told.topic.starts_with(ToldRow::PASSWORD) { "password" } else { "certificate" };
-            let channel = channel(told).map(Channel::code);
+            let channel = channel(told).map(ContactChannel::code);
             let by = &told.by;
             ("told", json!({"about": about, "step": told.step, "on": told.on, "channel": channel, "by": by}))
         }

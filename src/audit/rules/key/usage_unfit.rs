@@ -1,7 +1,7 @@
 //! `usage-unfit`.
 
 use crate::audit::rules::prelude::*;
-use crate::policy::Usage;
+use crate::policy::UsagePolicy;
 
 /// It lacks a usage that the policy asks.
 pub static RULE: Rule = Rule {
@@ -55,7 +55,7 @@ fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
 }
 
 /// What is asked and not allowed. An absent extension allows everything (RFC 5280).
-fn missing(facts: &CertificateFacts, asked: &Usage) -> Vec<String> {
+fn missing(facts: &CertificateFacts, asked: &UsagePolicy) -> Vec<String> {
     let mut missing = Vec::new();
     if let Some(allowed) = facts.certificate.key_usage() {
         missing.extend(asked.key_usage.iter().filter(|usage| !allowed.contains(&usage.as_str())).cloned());

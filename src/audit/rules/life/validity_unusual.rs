@@ -2,7 +2,7 @@
 
 use crate::audit::rules::prelude::*;
 use crate::calendar::add_months;
-use crate::policy::Validity;
+use crate::policy::ValidityRule;
 
 /// Another length of validity than the policy's for that date of issue.
 pub static RULE: Rule = Rule {
@@ -69,12 +69,12 @@ fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
     Answer::found_by(evidence, usual.line)
 }
 
-fn expected_end(issued: Day, usual: &Validity) -> Option<Day> {
+fn expected_end(issued: Day, usual: &ValidityRule) -> Option<Day> {
     add_months(issued, usual.years.checked_mul(12)?.checked_add(usual.months)?)
 }
 
 /// Some CAs end on the same day of the month, others on the day before.
-fn fits(end: Day, expected: Day, usual: &Validity) -> bool {
+fn fits(end: Day, expected: Day, usual: &ValidityRule) -> bool {
     let difference = (end - expected).whole_days();
     (-1 - usual.tolerance_days..=usual.tolerance_days).contains(&difference)
 }

@@ -16,7 +16,7 @@ use super::Table;
 use crate::calendar::Day;
 use crate::lifecycle::{Fleet, Outcome, Planned, Why};
 use crate::locale::{Lang, Text};
-use crate::register::{Channel, Contact, Holder, HolderKey};
+use crate::register::{Contact, ContactChannel, Holder, HolderKey};
 
 /// What one holder is to be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,7 +119,7 @@ impl Letter {
 
     /// Whether it goes by fax.
     pub fn goes_by_fax(&self) -> bool {
-        self.contact.channel == Some(Channel::Fax)
+        self.contact.channel == Some(ContactChannel::Fax)
     }
 }
 
