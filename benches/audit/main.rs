@@ -22,14 +22,14 @@ use std::sync::atomic::AtomicU64;
 use std::time::Instant;
 
 use shomei::audit::rules::codes;
-use shomei::audit::{Audit, Hooks, Keyring, Source, Summary};
+use shomei::audit::{Audit, AuditHooks, AuditSummary, Keyring, Source};
 use shomei::calendar::{Zone, parse_instant};
 use shomei::container::{KeyInspection, Limits, Password, PasswordCandidate, PasswordOrigin};
 use shomei::locale::Lang;
 use shomei::policy::Policy;
 use shomei::register::RegisterState;
 use shomei::report::JsonWriter;
-use shomei::trust::Status;
+use shomei::trust::TrustStatus;
 
 use fleet::{AT, PASSWORD};
 
@@ -151,7 +151,7 @@ fn moment() -> shomei::calendar::Instant {
 }
 
 /// The audit by the public API, its JSON thrown away.
-fn audit(folder: &Path, keys: KeyInspection) -> io::Result<Summary> {
+fn audit(folder: &Path, keys: KeyInspection) -> io::Result<AuditSummary> {
     let policy = Policy::read(include_str!("../../policies/lab.yaml"), "lab.yaml", &codes()).expect("a policy");
     let candidate = PasswordCandidate::new(Password::from(PASSWORD), PasswordOrigin::Environment("BENCH".into()));
     let limits = Limits::default();
@@ -168,15 +168,15 @@ fn audit(folder: &Path, keys: KeyInspection) -> io::Result<Summary> {
         office: &RegisterState::default(),
         keep_passed_over: false,
     };
-    let hooks = Hooks { progress: &AtomicU64::new(0), ask: &mut |_, _| None };
+    let hooks = AuditHooks { progress: &AtomicU64::new(0), ask: &mut |_, _| None };
     audit.run(hooks, &mut JsonWriter::new(io::sink(), Lang::En))
 }
 
 /// Every file gave its answer: all leaves and the root are trusted, and nothing is wrong.
-fn check(summary: &Summary, files: usize) {
+fn check(summary: &AuditSummary, files: usize) {
     assert_eq!(summary.files, files as u64);
     assert!(summary.certificates >= files as u64 && summary.attention == 0, "{:?}", summary.rules);
-    assert_eq!(summary.verdicts.get(&Status::Trusted), Some(&(files as u64 + 1)));
+    assert_eq!(summary.verdicts.get(&TrustStatus::Trusted), Some(&(files as u64 + 1)));
     assert_eq!(summary.unreadable, 0);
 }
 

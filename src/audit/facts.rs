@@ -1,6 +1,6 @@
 //! What rules are asked about.
 
-use super::holding::{Holding, Period, Standing};
+use super::holding::{ClaimPeriod, HolderState, Holding};
 use crate::calendar::{Day, Instant};
 use crate::certificate::{Certificate, CertificateRole, Crl};
 use crate::container::{
@@ -12,7 +12,7 @@ use crate::trust::Verdict;
 
 /// What all rules of a run share.
 #[derive(Clone, Copy, Debug)]
-pub struct Context<'a> {
+pub struct RuleContext<'a> {
     /// The policy in force.
     pub policy: &'a Policy,
     /// The moment judged.
@@ -20,15 +20,15 @@ pub struct Context<'a> {
     /// How closely keys were looked at.
     pub keys: KeyInspection,
     /// The claim period asked about; none: the coming one.
-    pub period: Option<Period>,
+    pub period: Option<ClaimPeriod>,
 }
 
-impl Context<'_> {
+impl RuleContext<'_> {
     /// The claim period in question: the one asked about, or else the coming one. None where the
     /// policy has none.
-    pub fn claim_period(&self) -> Option<Period> {
+    pub fn claim_period(&self) -> Option<ClaimPeriod> {
         let days = self.policy.holders.claim_period?;
-        self.period.or_else(|| Period::coming(days.value, self.policy.zone, self.at))
+        self.period.or_else(|| ClaimPeriod::coming(days.value, self.policy.zone, self.at))
     }
 
     /// The civil day of the moment judged.
@@ -39,7 +39,7 @@ impl Context<'_> {
 
 /// Where a certificate was found.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct OccurrenceFacts {
     /// The file, as the user would name it.
     pub path: String,
     /// The PC whose disk it lies on, where that is known.
@@ -60,7 +60,7 @@ pub struct Place {
 
 /// Another certificate, as far as a finding names it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Peer {
+pub struct PeerCertificate {
     /// Its first place's path.
     pub path: String,
     /// Its SHA-256.
@@ -76,11 +76,11 @@ pub struct Peer {
 #[derive(Clone, Debug, Default)]
 pub struct Peers {
     /// The latest living trusted certificate of the same holder and purpose that began later.
-    pub superseded_by: Option<Peer>,
+    pub superseded_by: Option<PeerCertificate>,
     /// Trusted certificates of other subjects with the same key.
-    pub key_shared_with: Vec<Peer>,
+    pub key_shared_with: Vec<PeerCertificate>,
     /// Trusted certificates of the same issuer key with the same serial number.
-    pub serial_reused_by: Vec<Peer>,
+    pub serial_reused_by: Vec<PeerCertificate>,
     /// All paths at which this certificate's private key was found (compared, not presumed).
     pub key_places: Vec<String>,
 }
@@ -102,7 +102,7 @@ pub struct CertificateFacts<'a> {
     /// The civil day of its notAfter.
     pub expires_on: Option<Day>,
     /// Everywhere it was found, sorted; empty only for a certificate given by `--root` alone.
-    pub places: &'a [Place],
+    pub places: &'a [OccurrenceFacts],
     /// What the others mean for it.
     pub peers: &'a Peers,
     /// The CRL that told whether it has been revoked, where one could.
@@ -156,15 +156,15 @@ pub struct HolderFacts<'a> {
     /// The holder.
     pub holder: &'a Holder,
     /// What it can bill, and whether it has too many certificates.
-    pub standing: &'a Standing,
+    pub standing: &'a HolderState,
     /// The claim period that was asked about; none where the policy asks for none.
-    pub period: Option<Period>,
+    pub period: Option<ClaimPeriod>,
     /// The day on which its system password was last changed.
     pub password_changed: Option<Day>,
     /// Whether its mail address was refused when it was last written to.
     pub refused: Option<&'a RefusedAddress>,
     /// The certificates of `standing.surplus`.
-    pub surplus: &'a [Peer],
+    pub surplus: &'a [PeerCertificate],
 }
 
 /// What is known of a run as a whole.

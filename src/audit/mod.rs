@@ -6,24 +6,27 @@
 //! records, sorted by path. No result depends on the order of files or on threads.
 //! Absent here: no clock, no environment, no printing; files are read, never written.
 
+mod blob_store;
 pub mod facts;
 pub mod holding;
 mod judge;
-mod look;
 mod record;
 pub mod rules;
 mod scan;
-mod silence;
+mod scanner;
 mod source;
-mod steady;
-mod store;
+mod suppression;
+mod verdict_lifetime;
 
 pub use judge::{judge as judge_scan, problem_finding, verdict_counts};
-pub use look::{Found, Gist, Intake, Keyring, Look, PasswordOf, Scanned, Shape, Short, Taken, short};
-pub use record::{CertificateRecord, Head, HolderRecord, Judged, Sink, Summary, Unreadable};
-pub use scan::{Elsewhere, Scan};
+pub use record::{AuditHead, AuditSink, AuditSummary, CertificateRecord, HolderRecord, JudgedFinding, UnreadableFile};
+pub use scan::{CertificateSource, Scan};
+pub use scanner::{
+    CertificateSummary, ContainerProtection, FileSummary, HalfDigest, Keyring, Occurrence, PasswordOf, ScanSink,
+    ScannedFile, Scanner, half_digest,
+};
 pub use source::Source;
-pub use steady::Steady;
+pub use verdict_lifetime::VerdictLifetime;
 
 use std::io;
 use std::sync::atomic::AtomicU64;
@@ -62,25 +65,25 @@ pub struct Audit<'a> {
 
 /// Asks for one more password, told how many files wait for one and which is the first; none
 /// ends the asking.
-pub type Ask<'a> = &'a mut dyn FnMut(usize, &str) -> Option<PasswordCandidate>;
+pub type AskPassword<'a> = &'a mut dyn FnMut(usize, &str) -> Option<PasswordCandidate>;
 
 /// What the audit asks of whoever runs it.
-pub struct Hooks<'a> {
+pub struct AuditHooks<'a> {
     /// Counts files taken in.
     pub progress: &'a AtomicU64,
     /// Asks for passwords.
-    pub ask: Ask<'a>,
+    pub ask: AskPassword<'a>,
 }
 
 impl Audit<'_> {
     /// Runs the audit and hands its records to `sink`.
-    pub fn run(self, hooks: Hooks, sink: &mut dyn Sink) -> io::Result<Summary> {
+    pub fn run(self, hooks: AuditHooks, sink: &mut dyn AuditSink) -> io::Result<AuditSummary> {
         let options = ContainerOptions { limits: self.limits, keys: self.keys, try_typos: self.try_typos };
-        let look = Look { options, progress: hooks.progress };
-        let gather = scan::Gather::new(self.keep_passed_over);
+        let look = Scanner { options, progress: hooks.progress };
+        let gather = scan::ScanCollector::new(self.keep_passed_over);
         look.run_asking(self.sources, &self.keyring, hooks.ask, &gather);
         let scan = gather.into_scan();
-        let context = facts::Context { policy: self.policy, at: self.at, keys: self.keys, period: None };
+        let context = facts::RuleContext { policy: self.policy, at: self.at, keys: self.keys, period: None };
         judge::judge(&scan, self.roots, self.crls, self.office, &context, sink)
     }
 }

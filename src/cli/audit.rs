@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use super::session::Session;
 use super::settings::Settings;
 use super::{Failure, Outcome, arguments, complain};
-use crate::audit::{Audit, Hooks, Sink, Source, Summary};
+use crate::audit::{Audit, AuditHooks, AuditSink, AuditSummary, Source};
 use crate::container::{PasswordCandidate, PasswordOrigin};
 use crate::locale::{Lang, Text};
 use crate::register::RegisterState;
@@ -93,14 +93,14 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
         summary = Some(with_progress(session, &progress, |paused| {
             let mut ask =
                 |count: usize, first: &str| settings.prompt.value.then(|| ask(session, paused, count, first)).flatten();
-            audit.run(Hooks { progress: &progress, ask: &mut ask }, sink.as_mut())
+            audit.run(AuditHooks { progress: &progress, ask: &mut ask }, sink.as_mut())
         })?);
         Ok(())
     })?;
     Ok(summary.map_or(Outcome::Incomplete, |summary| outcome(session, &settings, &summary)))
 }
 
-fn outcome(session: &Session, settings: &Settings, summary: &Summary) -> Outcome {
+fn outcome(session: &Session, settings: &Settings, summary: &AuditSummary) -> Outcome {
     for (path, error) in &summary.unopened {
         let text = Text {
             ja: "{path} を開けません: {error}。場所と読み取りの権限を確かめてください。",
@@ -117,7 +117,7 @@ fn outcome(session: &Session, settings: &Settings, summary: &Summary) -> Outcome
     }
 }
 
-fn sink<'a>(session: &Session, settings: &Settings, out: &'a mut dyn Write) -> io::Result<Box<dyn Sink + 'a>> {
+fn sink<'a>(session: &Session, settings: &Settings, out: &'a mut dyn Write) -> io::Result<Box<dyn AuditSink + 'a>> {
     let lang = session.lang;
     Ok(match settings.format.value {
         Format::Table => Box::new(TableWriter::new(out, lang, session.style(settings.output.value.is_some()))),

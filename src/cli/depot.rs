@@ -5,8 +5,8 @@ use clap::ArgMatches;
 use super::session::Session;
 use super::settings::{Judging, Settings};
 use super::{Failure, complain};
-use crate::audit::holding::Period;
-use crate::audit::{Head, Judged, Sink, Summary, Unreadable};
+use crate::audit::holding::ClaimPeriod;
+use crate::audit::{AuditHead, AuditSink, AuditSummary, JudgedFinding, UnreadableFile};
 use crate::calendar::{Day, Instant, parse_day};
 use crate::inventory::sqlite::{ImportLock, Sqlite};
 use crate::inventory::{self, Error, Situation, Standing, Store};
@@ -20,7 +20,7 @@ pub(super) struct Depot {
     /// The day whose knowledge is asked for, where that is not today.
     pub as_of: Option<Day>,
     /// The claim period asked about, where that is not the coming one.
-    pub period: Option<Period>,
+    pub period: Option<ClaimPeriod>,
 }
 
 /// What an inventory's error says.
@@ -81,7 +81,7 @@ impl Depot {
 
     /// Opens the inventory and hands the records of everything in it to `sink`, judged anew at
     /// the moment asked.
-    pub(super) fn told(session: &Session, matches: &ArgMatches, sink: &mut dyn Sink) -> Result<Depot, Failure> {
+    pub(super) fn told(session: &Session, matches: &ArgMatches, sink: &mut dyn AuditSink) -> Result<Depot, Failure> {
         let mut depot = Depot::open(session, matches)?;
         depot.tell(session, sink)?;
         Ok(depot)
@@ -89,7 +89,7 @@ impl Depot {
 
     /// Hands the records of everything in the inventory to `sink`, judged anew at the moment
     /// asked, for the claim period asked about.
-    pub(super) fn tell(&mut self, session: &Session, sink: &mut dyn Sink) -> Result<(), Failure> {
+    pub(super) fn tell(&mut self, session: &Session, sink: &mut dyn AuditSink) -> Result<(), Failure> {
         let told = self.standing().and_then(|standing| {
             self.keep_or_sketch(standing)?;
             self.judge(session.now, sink)
@@ -124,7 +124,7 @@ impl Depot {
 
     /// Judges everything, hands the records to `sink`, and keeps the result unless another
     /// moment is asked about.
-    pub(super) fn judge(&mut self, now: Instant, sink: &mut dyn Sink) -> Result<Summary, Error> {
+    pub(super) fn judge(&mut self, now: Instant, sink: &mut dyn AuditSink) -> Result<AuditSummary, Error> {
         let situation = self.situation();
         inventory::judge(&mut self.inventory, situation, now, sink)
     }
@@ -170,8 +170,8 @@ fn as_of(matches: &ArgMatches, lang: Lang) -> Result<Option<Day>, Failure> {
 /// Takes records and tells nobody.
 pub(super) struct Nobody;
 
-impl Sink for Nobody {
-    fn begin(&mut self, _: &Head) -> std::io::Result<()> {
+impl AuditSink for Nobody {
+    fn begin(&mut self, _: &AuditHead) -> std::io::Result<()> {
         Ok(())
     }
 
@@ -179,15 +179,15 @@ impl Sink for Nobody {
         Ok(())
     }
 
-    fn unreadable(&mut self, _: &Unreadable) -> std::io::Result<()> {
+    fn unreadable(&mut self, _: &UnreadableFile) -> std::io::Result<()> {
         Ok(())
     }
 
-    fn finding(&mut self, _: Option<&str>, _: &Judged) -> std::io::Result<()> {
+    fn finding(&mut self, _: Option<&str>, _: &JudgedFinding) -> std::io::Result<()> {
         Ok(())
     }
 
-    fn end(&mut self, _: &Summary) -> std::io::Result<()> {
+    fn end(&mut self, _: &AuditSummary) -> std::io::Result<()> {
         Ok(())
     }
 }

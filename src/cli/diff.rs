@@ -7,7 +7,7 @@ use clap::{ArgMatches, Command};
 use super::depot::{self, Depot, failed};
 use super::session::Session;
 use super::{Failure, Outcome, arguments, settings};
-use crate::audit::Elsewhere;
+use crate::audit::CertificateSource;
 use crate::calendar::parse_day;
 use crate::certificate::{Certificate, CertificateRole, hex};
 use crate::inventory::{self, Change, EntryId, Error, RunRow, Store, instant};
@@ -140,7 +140,7 @@ fn changes(depot: &Depot, then: i64, all: bool) -> Result<Vec<Changed>, Error> {
 }
 
 /// A change with what is said of the certificate; nothing of a CA's unless all are wanted.
-fn changed(depot: &Depot, ders: &dyn Elsewhere, change: Change, all: bool) -> Result<Option<Changed>, Error> {
+fn changed(depot: &Depot, ders: &dyn CertificateSource, change: Change, all: bool) -> Result<Option<Changed>, Error> {
     let inventory = &depot.inventory;
     let known = inventory.known(&change.sha256)?;
     let Some(known) = known.filter(|known| all || known.role == CertificateRole::EndEntity) else { return Ok(None) };
@@ -169,12 +169,12 @@ fn changed(depot: &Depot, ders: &dyn Elsewhere, change: Change, all: bool) -> Re
     }))
 }
 
-fn certificate(ders: &dyn Elsewhere, sha256: &[u8; 32]) -> Result<Certificate, Error> {
+fn certificate(ders: &dyn CertificateSource, sha256: &[u8; 32]) -> Result<Certificate, Error> {
     Certificate::parse(&ders.der(sha256)?).map_err(|error| Error::Damaged(error.to_string()))
 }
 
 /// The end that counts where it lies somewhere, else that of its notAfter.
-fn ends_on(depot: &Depot, ders: &dyn Elsewhere, sha256: &[u8; 32]) -> Result<Option<String>, Error> {
+fn ends_on(depot: &Depot, ders: &dyn CertificateSource, sha256: &[u8; 32]) -> Result<Option<String>, Error> {
     if let Some(listed) = depot.inventory.listed(sha256)? {
         return Ok(listed.ends_on);
     }

@@ -11,7 +11,7 @@ use crate::container::{self, ContainerOptions, KeyInspection};
 use crate::locale::{Lang, Text};
 use crate::policy::Policy;
 use crate::report::{self, escape};
-use crate::trust::{Claim, compare_with_pins};
+use crate::trust::{PinClaim, compare_with_pins};
 
 pub(super) fn command(lang: Lang) -> Command {
     let about = Text {
@@ -98,7 +98,7 @@ fn certificates(session: &Session, settings: &Settings, path: &std::path::Path) 
 
 fn pin_of(certificate: &Certificate, policy: &Policy) -> Option<String> {
     match compare_with_pins(policy, certificate) {
-        Claim::Anchor(pair) => Some(pair.pin.id.clone()),
+        PinClaim::Anchor(pair) => Some(pair.pin.id.clone()),
         _ => None,
     }
 }

@@ -12,7 +12,7 @@ use super::lifecycle::{Grounds, beyond};
 use super::session::Session;
 use super::settings::Settings;
 use super::{Failure, Outcome, arguments, holidays, letters, office, secret};
-use crate::audit::{Audit, Hooks, Source};
+use crate::audit::{Audit, AuditHooks, Source};
 use crate::calendar::Day;
 use crate::lifecycle::{Ask, Calendar, Fees, Fleet, Plan, fiscal_year};
 use crate::locale::{Lang, Text};
@@ -240,7 +240,7 @@ fn of_files<'a>(
     let summary = with_progress(session, &progress, |paused| {
         let mut ask =
             |count: usize, first: &str| settings.prompt.value.then(|| ask(session, paused, count, first)).flatten();
-        audit.run(Hooks { progress: &progress, ask: &mut ask }, &mut gathering)
+        audit.run(AuditHooks { progress: &progress, ask: &mut ask }, &mut gathering)
     })?;
     if let Some((path, error)) = summary.unopened.first() {
         let text = Text {

@@ -20,7 +20,7 @@ use crate::container::{KeyInspection, Limit, Limits, PasswordCandidate, Password
 use crate::locale::{Lang, Text};
 use crate::policy::{self, Policy, Severity};
 use crate::report::{Format, pad};
-use crate::trust::{Claim, compare_with_pins};
+use crate::trust::{PinClaim, compare_with_pins};
 
 /// Policies that are known by name.
 pub(super) const BUILT_IN: [(&str, &str); 2] =
@@ -218,7 +218,7 @@ impl Settings {
         let learnt: Vec<(String, [u8; 20], [u8; 32])> = kept
             .certificates()
             .filter_map(|certificate| match compare_with_pins(&policy, certificate) {
-                Claim::Anchor(pair) => Some((pair.pin.id.clone(), pair.pin.sha1, certificate.sha256)),
+                PinClaim::Anchor(pair) => Some((pair.pin.id.clone(), pair.pin.sha1, certificate.sha256)),
                 _ => None,
             })
             .collect();

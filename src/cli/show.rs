@@ -9,7 +9,9 @@ use super::depot::{Depot, failed};
 use super::meant::{self, Wanted};
 use super::session::Session;
 use super::{Failure, Outcome, arguments};
-use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Scanned, Sink, Summary, Unreadable};
+use crate::audit::{
+    AuditHead, AuditSink, AuditSummary, CertificateRecord, FileSummary, HolderRecord, JudgedFinding, UnreadableFile,
+};
 use crate::certificate::Certificate;
 use crate::inventory::{self, Error, Filter, Listed, Meant, Sort, Store};
 use crate::locale::{Lang, Text};
@@ -132,7 +134,7 @@ fn each_listed(depot: &Depot, keys: &[[u8; 32]]) -> Result<Vec<Listed>, Error> {
 }
 
 /// The files in which a certificate lies.
-fn files(depot: &Depot, sha256: &[u8; 32]) -> Result<Vec<Scanned>, Error> {
+fn files(depot: &Depot, sha256: &[u8; 32]) -> Result<Vec<FileSummary>, Error> {
     let mut files = Vec::new();
     for (host, path) in depot.inventory.ever_in(sha256)? {
         files.extend(depot.inventory.file(&host, &path)?.map(|file| file.scanned(&host, &path)));
@@ -147,12 +149,12 @@ struct Told<C, H> {
     holder: H,
 }
 
-impl<C, H> Sink for Told<C, H>
+impl<C, H> AuditSink for Told<C, H>
 where
     C: FnMut(Option<&CertificateRecord>) -> io::Result<Vec<u8>>,
     H: FnMut(Option<&HolderRecord>) -> io::Result<Vec<u8>>,
 {
-    fn begin(&mut self, _: &Head) -> io::Result<()> {
+    fn begin(&mut self, _: &AuditHead) -> io::Result<()> {
         Ok(())
     }
 
@@ -166,15 +168,15 @@ where
         Ok(())
     }
 
-    fn unreadable(&mut self, _: &Unreadable) -> io::Result<()> {
+    fn unreadable(&mut self, _: &UnreadableFile) -> io::Result<()> {
         Ok(())
     }
 
-    fn finding(&mut self, _: Option<&str>, _: &Judged) -> io::Result<()> {
+    fn finding(&mut self, _: Option<&str>, _: &JudgedFinding) -> io::Result<()> {
         Ok(())
     }
 
-    fn end(&mut self, _: &Summary) -> io::Result<()> {
+    fn end(&mut self, _: &AuditSummary) -> io::Result<()> {
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::entry::Entry;
 use super::store::{Batch, Error, KeptCertificate, Store};
-use crate::audit::Gist;
+use crate::audit::CertificateSummary;
 use crate::certificate::{Certificate, Crl, hex, parse_hex};
 
 /// The first line of every export.
@@ -110,7 +110,7 @@ fn take(text: &[u8], first: bool, batch: &mut Batch) -> Result<(), BadLine> {
         Line::Schema(schema) => return Err(BadLine::Unknown(schema)),
         Line::Certificate(text) => {
             let certificate = Certificate::parse(&der(&text)?).map_err(|_| BadLine::NotDer)?;
-            let gist = Gist::of(&certificate);
+            let gist = CertificateSummary::of(&certificate);
             batch.certificates.push(KeptCertificate { certificate, gist });
         }
         Line::Crl(text) => batch.crls.push(Crl::parse(&der(&text)?).map_err(|_| BadLine::NotDer)?),

@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::entry::{Body, Stamper};
 use super::rows::{FileRow, RunRow, SightingRow};
 use super::store::{Batch, Error, KeptCertificate, KnownFile, Store};
-use crate::audit::{Ask, Intake, Keyring, Look, Short, Source, Taken, short};
+use crate::audit::{AskPassword, HalfDigest, Keyring, ScanSink, ScannedFile, Scanner, Source, half_digest};
 use crate::calendar::Instant;
 use crate::container::{ContainerOptions, KeyInspection, Limit, Limits};
 use crate::platform::{self, FileStamp};
@@ -113,7 +113,7 @@ struct State<'a> {
     stamper: Stamper,
     batch: Batch,
     /// The paths met, of whichever source.
-    met: HashSet<Short>,
+    met: HashSet<HalfDigest>,
     /// How many files were met at or below each source, and below each that was one before.
     files: HashMap<PathBuf, u64>,
     /// Folders that cannot be read.
@@ -127,12 +127,12 @@ struct State<'a> {
 
 impl Import<'_> {
     /// Runs the import.
-    pub fn run(&self, store: &mut dyn Store, progress: &AtomicU64, ask: Ask) -> Result<ImportReport, Error> {
+    pub fn run(&self, store: &mut dyn Store, progress: &AtomicU64, ask: AskPassword) -> Result<ImportReport, Error> {
         let options = ContainerOptions { limits: self.limits, keys: self.keys, try_typos: self.try_typos };
         let running = Running::new(self, store)?;
         let began = running.state().stamper.next();
         let sources: Vec<Source> = self.sources.iter().map(|path| Source::Path(path.clone())).collect();
-        Look { options, progress }.run_asking(&sources, &self.keyring, ask, &running);
+        Scanner { options, progress }.run_asking(&sources, &self.keyring, ask, &running);
         let mut state = running.state.into_inner().unwrap_or_else(PoisonError::into_inner);
         state.flush();
         for (root, path) in self.sources.iter().enumerate() {
@@ -189,7 +189,7 @@ impl<'a> Running<'a> {
     }
 }
 
-impl Intake for Running<'_> {
+impl ScanSink for Running<'_> {
     fn holds(&self, _: usize, path: &Path) -> bool {
         let name = platform::path_text(path);
         let stamp = std::fs::metadata(path).ok().map(|metadata| platform::stamp(&metadata));
@@ -215,7 +215,7 @@ impl Intake for Running<'_> {
         }
     }
 
-    fn take(&self, taken: Taken) {
+    fn take(&self, taken: ScannedFile) {
         let sightings = taken.certificates.iter().map(|(c, _, found)| SightingRow::new(c.sha256, found)).collect();
         let row = FileRow::new(&taken.file, sightings);
         let known = taken.stamp.map(|stamp| self.known(&taken.file.path, stamp, row.is_to_be_retried()));
@@ -251,7 +251,7 @@ impl Intake for Running<'_> {
             return;
         }
         state.closed.push(PathBuf::from(&path));
-        state.met.insert(short(path.as_bytes()));
+        state.met.insert(half_digest(path.as_bytes()));
         let row = FileRow::unreadable(error.to_string());
         state.file(self.import.host, path, row, None, false);
     }
@@ -275,7 +275,7 @@ fn former_sources(import: &Import, store: &dyn Store) -> Result<Vec<PathBuf>, Er
 impl State<'_> {
     /// Notes that a file is there.
     fn meet(&mut self, path: &Path, name: &str) {
-        self.met.insert(short(name.as_bytes()));
+        self.met.insert(half_digest(name.as_bytes()));
         for above in path.ancestors() {
             if let Some(files) = self.files.get_mut(above) {
                 *files += 1;
@@ -401,7 +401,7 @@ impl State<'_> {
         let mut gone = Vec::new();
         self.store.paths_below(import.host, &platform::path_text(path), &mut |path| {
             let closed = closed.iter().any(|closed| Path::new(path).starts_with(closed));
-            if !closed && !self.met.contains(&short(path.as_bytes())) {
+            if !closed && !self.met.contains(&half_digest(path.as_bytes())) {
                 gone.push(path.to_string());
             }
         })?;

@@ -10,9 +10,12 @@ use sha2::{Digest, Sha256};
 use super::entry::{Body, Stamper, micros};
 use super::rows::VerdictRow;
 use super::store::{Error, JudgedHolder, JudgedRow, JudgedWhole, Judgement, Store, Tally};
-use crate::audit::facts::{CertificateFacts, Context};
-use crate::audit::holding::{HolderOf, Period};
-use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Scan, Sink, Summary, Unreadable, judge_scan};
+use crate::audit::facts::{CertificateFacts, RuleContext};
+use crate::audit::holding::{ClaimPeriod, HolderMatch};
+use crate::audit::{
+    AuditHead, AuditSink, AuditSummary, CertificateRecord, HolderRecord, JudgedFinding, Scan, UnreadableFile,
+    judge_scan,
+};
 use crate::calendar::Instant;
 use crate::certificate::{Certificate, CertificateRole, Crl};
 use crate::container::KeyInspection;
@@ -29,7 +32,7 @@ pub struct Situation {
     /// The moment judged.
     pub at: Instant,
     /// The claim period asked about; none: the coming one.
-    pub period: Option<Period>,
+    pub period: Option<ClaimPeriod>,
     /// How closely private keys were looked at.
     pub keys: KeyInspection,
     /// Roots given or kept.
@@ -86,13 +89,18 @@ pub fn standing(store: &dyn Store, situation: &Situation) -> Result<Standing, Er
 }
 
 /// Judges everything present, keeps the result, and hands the records on to `sink`.
-pub fn judge(store: &mut dyn Store, situation: Situation, now: Instant, sink: &mut dyn Sink) -> Result<Summary, Error> {
+pub fn judge(
+    store: &mut dyn Store,
+    situation: Situation,
+    now: Instant,
+    sink: &mut dyn AuditSink,
+) -> Result<AuditSummary, Error> {
     let inputs = situation.inputs();
     let Situation { policy, at, period, keys, roots, mut crls } = situation;
     crls.extend(store.crls()?);
     let scan = restored(store, at)?;
     let office = store.office()?;
-    let context = Context { policy: &policy, at, keys, period };
+    let context = RuleContext { policy: &policy, at, keys, period };
     let stamper = Stamper::new(store, now)?;
     let mut recorder = Recorder {
         store,
@@ -117,7 +125,7 @@ pub fn look_at(
     situation: Situation,
     certificates: &[[u8; 32]],
     holders: &[HolderKey],
-    sink: &mut dyn Sink,
+    sink: &mut dyn AuditSink,
 ) -> Result<(), Error> {
     let Situation { policy, at, period, keys, roots, mut crls } = situation;
     crls.extend(store.crls()?);
@@ -141,7 +149,7 @@ pub fn look_at(
         Ok(())
     })?;
     add_gone(&mut scan, store)?;
-    let context = Context { policy: &policy, at, keys, period };
+    let context = RuleContext { policy: &policy, at, keys, period };
     let mut chosen = Chosen { sink, certificates, holders };
     judge_scan(&scan, roots, crls, &office, &context, &mut chosen)?;
     Ok(())
@@ -149,13 +157,13 @@ pub fn look_at(
 
 /// Lets through only what was asked for.
 struct Chosen<'a> {
-    sink: &'a mut dyn Sink,
+    sink: &'a mut dyn AuditSink,
     certificates: &'a [[u8; 32]],
     holders: &'a [HolderKey],
 }
 
-impl Sink for Chosen<'_> {
-    fn begin(&mut self, head: &Head) -> io::Result<()> {
+impl AuditSink for Chosen<'_> {
+    fn begin(&mut self, head: &AuditHead) -> io::Result<()> {
         self.sink.begin(head)
     }
 
@@ -170,15 +178,15 @@ impl Sink for Chosen<'_> {
         if self.holders.contains(&record.facts.holder.key) { self.sink.holder(record) } else { Ok(()) }
     }
 
-    fn unreadable(&mut self, _: &Unreadable) -> io::Result<()> {
+    fn unreadable(&mut self, _: &UnreadableFile) -> io::Result<()> {
         Ok(())
     }
 
-    fn finding(&mut self, _: Option<&str>, _: &Judged) -> io::Result<()> {
+    fn finding(&mut self, _: Option<&str>, _: &JudgedFinding) -> io::Result<()> {
         Ok(())
     }
 
-    fn end(&mut self, _: &Summary) -> io::Result<()> {
+    fn end(&mut self, _: &AuditSummary) -> io::Result<()> {
         Ok(())
     }
 }
@@ -211,8 +219,8 @@ fn add_gone(scan: &mut Scan, store: &dyn Store) -> Result<(), Error> {
 /// Keeps what is judged, and hands it on.
 struct Recorder<'a> {
     store: &'a mut dyn Store,
-    sink: &'a mut dyn Sink,
-    context: Context<'a>,
+    sink: &'a mut dyn AuditSink,
+    context: RuleContext<'a>,
     stamper: Stamper,
     rows: Vec<JudgedRow>,
     holders: Vec<JudgedHolder>,
@@ -244,8 +252,8 @@ impl Recorder<'_> {
     }
 }
 
-impl Sink for Recorder<'_> {
-    fn begin(&mut self, head: &Head) -> io::Result<()> {
+impl AuditSink for Recorder<'_> {
+    fn begin(&mut self, head: &AuditHead) -> io::Result<()> {
         // Suppressions and marks end, and claim periods begin, at midnight.
         let tomorrow = self.context.today().and_then(time::Date::next_day);
         let policy = self.context.policy;
@@ -280,15 +288,15 @@ impl Sink for Recorder<'_> {
         self.sink.holder(record)
     }
 
-    fn unreadable(&mut self, file: &Unreadable) -> io::Result<()> {
+    fn unreadable(&mut self, file: &UnreadableFile) -> io::Result<()> {
         self.sink.unreadable(file)
     }
 
-    fn finding(&mut self, path: Option<&str>, finding: &Judged) -> io::Result<()> {
+    fn finding(&mut self, path: Option<&str>, finding: &JudgedFinding) -> io::Result<()> {
         self.sink.finding(path, finding)
     }
 
-    fn end(&mut self, summary: &Summary) -> io::Result<()> {
+    fn end(&mut self, summary: &AuditSummary) -> io::Result<()> {
         self.whole.tally = Tally::of(summary);
         self.flush(true)?;
         self.sink.end(summary)
@@ -313,7 +321,7 @@ fn number(severity: Option<Severity>) -> u8 {
     }
 }
 
-fn row(record: &CertificateRecord, context: &Context) -> JudgedRow {
+fn row(record: &CertificateRecord, context: &RuleContext) -> JudgedRow {
     let facts = &record.facts;
     let verdict = facts.verdict;
     let findings = record.findings.iter().map(|f| (f.rule.code.to_string(), f.severity.code().to_string()));
@@ -344,13 +352,13 @@ fn row(record: &CertificateRecord, context: &Context) -> JudgedRow {
 }
 
 /// How it is known whose a certificate is, or why it is not.
-fn how(of: &HolderOf) -> &'static str {
+fn how(of: &HolderMatch) -> &'static str {
     match of {
-        HolderOf::NoRegister => "no-register",
-        HolderOf::Nobody => "nobody",
-        HolderOf::Unknown => "unknown",
-        HolderOf::Ambiguous(_) => "ambiguous",
-        HolderOf::Known(_, how) => how.code(),
+        HolderMatch::NoRegister => "no-register",
+        HolderMatch::Nobody => "nobody",
+        HolderMatch::Unknown => "unknown",
+        HolderMatch::Ambiguous(_) => "ambiguous",
+        HolderMatch::Known(_, how) => how.code(),
     }
 }
 

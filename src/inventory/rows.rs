@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::entry::{EntryId, instant, micros};
-use crate::audit::{Found, Scanned, Shape};
+use crate::audit::{ContainerProtection, FileSummary, Occurrence};
 use crate::calendar::{Day, parse_day};
 use crate::certificate::{KeyId, Serial, hex, parse_hex};
 use crate::container::{
@@ -16,7 +16,7 @@ use crate::register::{
     Agent, Contact, ContactChannel, DeclaredCertificate, FeePayer, Holder, HolderKey, HolderKind, HolderStatus,
     ManualBinding, Mark, MarkState, MarkTarget, RefusedAddress, ServiceLine,
 };
-use crate::trust::{Reason, Status, Verdict};
+use crate::trust::{TrustStatus, Verdict, VerdictReason};
 
 macro_rules! hex_module {
     ($name:ident, $length:literal) => {
@@ -166,7 +166,7 @@ const KINDS: [(ContainerKind, &str); 9] = [
 
 impl FileRow {
     /// A file as the first look took it.
-    pub fn new(file: &Scanned, certificates: Vec<SightingRow>) -> FileRow {
+    pub fn new(file: &FileSummary, certificates: Vec<SightingRow>) -> FileRow {
         FileRow {
             kind: KINDS.iter().find(|(kind, _)| *kind == file.kind).map_or("", |(_, code)| code).to_string(),
             certificate_encryption: file.shape.certificate_encryption.iter().map(ProtectionRow::new).collect(),
@@ -225,12 +225,12 @@ impl FileRow {
     }
 
     /// What the audit asks.
-    pub fn scanned(&self, host: &str, path: &str) -> Scanned {
-        Scanned {
+    pub fn scanned(&self, host: &str, path: &str) -> FileSummary {
+        FileSummary {
             host: Some(host.to_string()),
             path: path.to_string(),
             kind: KINDS.iter().find(|(_, code)| *code == self.kind).map_or(ContainerKind::Nothing, |(kind, _)| *kind),
-            shape: Arc::new(Shape {
+            shape: Arc::new(ContainerProtection {
                 certificate_encryption: self.certificate_encryption.iter().map(ProtectionRow::protection).collect(),
                 key_encryption: self.key_encryption.iter().map(ProtectionRow::protection).collect(),
                 mac: self.mac.as_ref().map(|MacRow(algorithm, kdf, iterations)| Mac {
@@ -253,7 +253,7 @@ impl FileRow {
 
 impl SightingRow {
     /// A certificate as it was found.
-    pub fn new(sha256: [u8; 32], found: &Found) -> SightingRow {
+    pub fn new(sha256: [u8; 32], found: &Occurrence) -> SightingRow {
         SightingRow {
             sha256,
             position: found.position,
@@ -264,8 +264,8 @@ impl SightingRow {
     }
 
     /// What the audit asks.
-    pub fn found(&self) -> Found {
-        Found {
+    pub fn found(&self) -> Occurrence {
+        Occurrence {
             position: self.position,
             friendly_name: self.friendly_name.as_deref().map(Into::into),
             has_key: self.has_key,
@@ -756,7 +756,7 @@ impl KeptVerdict {
         let ends = [verdict.effective_expiry, verdict.signer_not_after, verdict.anchor_not_after];
         KeptVerdict {
             status: verdict.status.code().into(),
-            reasons: verdict.reasons.iter().map(Reason::code).collect(),
+            reasons: verdict.reasons.iter().map(VerdictReason::code).collect(),
             path: verdict.path.iter().map(|sha256| hex(sha256)).collect(),
             anchor: verdict.anchor.map(|sha256| hex(&sha256)),
             generation: verdict.generation.clone(),
@@ -773,8 +773,8 @@ impl KeptVerdict {
         let [effective_expiry, signer_not_after, anchor_not_after] = self.ends.map(|end| end.map(instant));
         let one = |text: &Option<String>| text.as_deref().and_then(bytes32);
         Some(Verdict {
-            status: Status::of_code(&self.status)?,
-            reasons: self.reasons.iter().map(|code| Reason::of_code(code)).collect::<Option<_>>()?,
+            status: TrustStatus::of_code(&self.status)?,
+            reasons: self.reasons.iter().map(|code| VerdictReason::of_code(code)).collect::<Option<_>>()?,
             path: self.path.iter().map(|sha256| bytes32(sha256)).collect::<Option<_>>()?,
             anchor: one(&self.anchor),
             generation: self.generation.clone(),

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::entry::{Body, Entry, EntryId};
 use super::list::{Filter, Known, Listed, Meant, Sort, Vanished};
 use super::rows::{FileRow, RunRow, ToldRow, VerdictRow};
-use crate::audit::{Elsewhere, Gist, Steady, Summary};
+use crate::audit::{AuditSummary, CertificateSource, CertificateSummary, VerdictLifetime};
 use crate::calendar::Instant;
 use crate::certificate::{Certificate, Crl};
 use crate::locale::catalogue::inventory as texts;
@@ -39,7 +39,7 @@ pub struct KeptCertificate {
     /// The certificate.
     pub certificate: Certificate,
     /// What groups it with others.
-    pub gist: Gist,
+    pub gist: CertificateSummary,
 }
 
 /// What is known of a file that was read.
@@ -66,7 +66,7 @@ pub struct JudgedRow {
     /// The verdict, to be used again.
     pub verdict: Verdict,
     /// When that verdict holds, and with what it was reached.
-    pub steady: Steady,
+    pub steady: VerdictLifetime,
     /// root, intermediate or end-entity.
     pub role: &'static str,
     /// The gravest finding: 0 none, 1 info, 2 warning, 3 error.
@@ -145,7 +145,7 @@ pub struct Tally {
 
 impl Tally {
     /// The counts of a summary.
-    pub fn of(summary: &Summary) -> Tally {
+    pub fn of(summary: &AuditSummary) -> Tally {
         let count = |severity| summary.severities.get(&severity).copied().unwrap_or(0);
         Tally {
             certificates: summary.certificates,
@@ -223,7 +223,7 @@ pub trait Store: Send {
     /// The certificates that lie somewhere and mean something for one of these: those
     /// themselves, those of the same subject, key, serial number or holder, and all that may be
     /// somebody's issuer.
-    fn related(&self, to: &[[u8; 32]]) -> Result<HashMap<[u8; 32], Gist>, Error>;
+    fn related(&self, to: &[[u8; 32]]) -> Result<HashMap<[u8; 32], CertificateSummary>, Error>;
 
     /// The certificates of these holders (register and ID) that lie somewhere.
     fn held_by(&self, holders: &[(String, String)]) -> Result<Vec<[u8; 32]>, Error>;
@@ -231,19 +231,19 @@ pub trait Store: Send {
     /// The present files that hold one of these certificates or its key, by host and path.
     fn each_file_with(
         &self,
-        certificates: &HashMap<[u8; 32], Gist>,
+        certificates: &HashMap<[u8; 32], CertificateSummary>,
         each: &mut dyn FnMut(&str, &str, FileRow) -> io::Result<()>,
     ) -> Result<(), Error>;
 
     /// The gists of all certificates that lie somewhere.
-    fn gists(&self) -> Result<HashMap<[u8; 32], Gist>, Error>;
+    fn gists(&self) -> Result<HashMap<[u8; 32], CertificateSummary>, Error>;
 
     /// The end-entity certificates that lie nowhere now, each with host and path of a file that
     /// held it.
-    fn gone(&self) -> Result<Vec<(Gist, String, String)>, Error>;
+    fn gone(&self) -> Result<Vec<(CertificateSummary, String, String)>, Error>;
 
     /// Reads certificates and the verdicts reached before, from any thread.
-    fn elsewhere(&self, at: Instant) -> Result<Arc<dyn Elsewhere>, Error>;
+    fn elsewhere(&self, at: Instant) -> Result<Arc<dyn CertificateSource>, Error>;
 
     /// All CRLs.
     fn crls(&self) -> Result<Vec<Crl>, Error>;

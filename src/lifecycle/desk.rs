@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use crate::audit::holding::Period;
+use crate::audit::holding::ClaimPeriod;
 use crate::calendar::{BusinessCalendar, Day, Instant};
 use crate::policy::{Holidays, Policy, Terms};
 
@@ -50,7 +50,7 @@ pub struct Deadline {
     pub day: Day,
     /// The first claim period that the old one does not cover to its end; none where the policy
     /// has no claim periods.
-    pub period: Option<Period>,
+    pub period: Option<ClaimPeriod>,
 }
 
 impl Deadline {
@@ -59,8 +59,8 @@ impl Deadline {
     /// `whole_until` and `end` are that item's.
     pub fn of(policy: &Policy, calendar: &Calendar, at: Instant, whole_until: Day, end: Instant) -> Option<Deadline> {
         let Some(days) = policy.holders.claim_period else { return Some(Deadline { day: whole_until, period: None }) };
-        let left = Period::first_not_covered(days.value, policy.zone, at, end)?;
-        let whole = Period::of_month(days.value, policy.zone, left.last)?;
+        let left = ClaimPeriod::first_not_covered(days.value, policy.zone, at, end)?;
+        let whole = ClaimPeriod::of_month(days.value, policy.zone, left.last)?;
         let before = calendar.issuer.before(whole.first)?;
         Some(Deadline { day: before.min(whole_until), period: Some(whole) })
     }

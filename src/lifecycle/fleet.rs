@@ -4,17 +4,17 @@ use std::collections::HashMap;
 use std::io;
 
 use crate::audit::facts::CertificateFacts;
-use crate::audit::holding::{Card, HolderOf, NameHash, Renewal, status_on};
-use crate::audit::{CertificateRecord, Head, Judged, Sink, Summary, Unreadable};
+use crate::audit::holding::{CertificateProfile, HolderMatch, NameHash, Renewal, status_on};
+use crate::audit::{AuditHead, AuditSink, AuditSummary, CertificateRecord, JudgedFinding, UnreadableFile};
 use crate::calendar::{Day, Instant};
 use crate::certificate::CertificateRole;
 use crate::policy::Policy;
 use crate::register::{Holder, HolderKey, HolderStatus, Mark, MarkState, MarkTarget, RegisterState};
-use crate::trust::Status;
+use crate::trust::TrustStatus;
 
 /// Every certificate of the policy's CAs that holders have, with those that the register declares.
 ///
-/// It takes the records of a judgement as a [`Sink`]; [`Fleet::settle`] then tells what each is in
+/// It takes the records of a judgement as a [`AuditSink`]; [`Fleet::settle`] then tells what each is in
 /// relation to the others.
 #[derive(Debug)]
 pub struct Fleet<'a> {
@@ -324,8 +324,8 @@ impl<'a> Fleet<'a> {
         if facts.role != CertificateRole::EndEntity || facts.places.is_empty() {
             return;
         }
-        let revoked = Card::is_revoked(facts.verdict);
-        let untrusted = facts.verdict.status == Status::Untrusted && !revoked;
+        let revoked = CertificateProfile::is_revoked(facts.verdict);
+        let untrusted = facts.verdict.status == TrustStatus::Untrusted && !revoked;
         let (Some(authority), false) = (facts.authority, untrusted) else {
             self.others += usize::from(present);
             return;
@@ -359,12 +359,12 @@ impl<'a> Fleet<'a> {
             present,
             proof: match facts.verdict.status {
                 _ if revoked => Proof::Revoked,
-                Status::Trusted => Proof::Trusted,
+                TrustStatus::Trusted => Proof::Trusted,
                 _ => Proof::Undetermined,
             },
             state: State::Active,
             before: None,
-            subject: Card::hash(&facts.certificate.subject),
+            subject: CertificateProfile::hash(&facts.certificate.subject),
         };
         let said = self.state_by_people(&item);
         item.state = match (&facts.holding.renewal, said) {
@@ -374,7 +374,7 @@ impl<'a> Fleet<'a> {
             (Renewal::NotInstalled(_), _) => State::NotInstalled,
             (Renewal::None, _) => said,
         };
-        if facts.holding.of == HolderOf::Nobody {
+        if facts.holding.of == HolderMatch::Nobody {
             item.state = State::LeftOver;
         }
         if revoked || !present && self.has_lapsed(&item) {
@@ -391,8 +391,8 @@ pub(super) fn is_out(holder: &Holder, day: Day) -> bool {
     out.contains(&status_on(holder, Some(day)))
 }
 
-impl Sink for Fleet<'_> {
-    fn begin(&mut self, _: &Head) -> io::Result<()> {
+impl AuditSink for Fleet<'_> {
+    fn begin(&mut self, _: &AuditHead) -> io::Result<()> {
         Ok(())
     }
 
@@ -406,15 +406,15 @@ impl Sink for Fleet<'_> {
         Ok(())
     }
 
-    fn unreadable(&mut self, _: &Unreadable) -> io::Result<()> {
+    fn unreadable(&mut self, _: &UnreadableFile) -> io::Result<()> {
         Ok(())
     }
 
-    fn finding(&mut self, _: Option<&str>, _: &Judged) -> io::Result<()> {
+    fn finding(&mut self, _: Option<&str>, _: &JudgedFinding) -> io::Result<()> {
         Ok(())
     }
 
-    fn end(&mut self, _: &Summary) -> io::Result<()> {
+    fn end(&mut self, _: &AuditSummary) -> io::Result<()> {
         Ok(())
     }
 }

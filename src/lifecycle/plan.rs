@@ -6,7 +6,7 @@ use super::desk::{Calendar, Deadline, Desk};
 use super::fleet::is_out;
 use super::roster::{self, Job};
 use super::{Fleet, Item, State};
-use crate::audit::holding::Period;
+use crate::audit::holding::ClaimPeriod;
 use crate::calendar::{Day, add_months};
 use crate::policy::{Policy, Terms};
 use crate::register::Holder;
@@ -480,11 +480,11 @@ fn assumed(terms: &Terms) -> impl Iterator<Item = (&'static str, String)> {
 }
 
 /// Claim periods, from `period` on, that are over before `in_hand`.
-fn missed(policy: &Policy, period: Period, in_hand: Day) -> u32 {
+fn missed(policy: &Policy, period: ClaimPeriod, in_hand: Day) -> u32 {
     let Some(days) = policy.holders.claim_period else { return 0 };
-    let next = |period: &Period| {
+    let next = |period: &ClaimPeriod| {
         let month = add_months(period.first.replace_day(1).ok()?, 1)?;
-        Period::of_month(days.value, policy.zone, month)
+        ClaimPeriod::of_month(days.value, policy.zone, month)
     };
     let periods = std::iter::successors(Some(period), next);
     u32::try_from(periods.take_while(|period| period.last < in_hand).take(100).count()).unwrap_or(0)
@@ -505,7 +505,7 @@ impl<'a> Agents<'a> {
 
     /// Whether a holder bills with a certificate of its own on some day of a claim period, or once
     /// its agents have left: for itself, or for others. The days up to `covered` it has one for.
-    fn needs_own(&self, holder: &Holder, period: Period, covered: Option<Day>) -> bool {
+    fn needs_own(&self, holder: &Holder, period: ClaimPeriod, covered: Option<Day>) -> bool {
         if holder.lines.is_empty() || self.agents.contains(&(holder.key.register.as_str(), holder.key.id.as_str())) {
             return true;
         }

@@ -14,7 +14,7 @@ use crate::inventory::Listed;
 use crate::locale::catalogue::reading as text;
 use crate::locale::{Lang, catalogue};
 use crate::policy::Severity;
-use crate::trust::Status;
+use crate::trust::TrustStatus;
 
 /// The schema of a list.
 const SCHEMA: &str = "shomei/list/1";
@@ -323,7 +323,7 @@ impl Rows {
             listed.ends_on.clone().unwrap_or_else(|| "-".into()),
             left.unwrap_or_default(),
             row.generation.clone().unwrap_or_else(|| "-".into()),
-            Status::of_code(&row.status).map_or("-", |status| status_word(status, lang)).to_string(),
+            TrustStatus::of_code(&row.status).map_or("-", |status| status_word(status, lang)).to_string(),
             holder_cell(listed, lang),
             listed.name.clone(),
             abridged(&codes),

@@ -4,10 +4,10 @@ use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 use serde_json::{Value as Json, json};
 
-use crate::audit::facts::Place;
-use crate::audit::holding::{HolderOf, Unit};
-use crate::audit::rules::{Evidence, Value};
-use crate::audit::{CertificateRecord, HolderRecord, Judged, Summary, Unreadable, verdict_counts};
+use crate::audit::facts::OccurrenceFacts;
+use crate::audit::holding::{ClaimUnit, HolderMatch};
+use crate::audit::rules::{Evidence, EvidenceValue};
+use crate::audit::{AuditSummary, CertificateRecord, HolderRecord, JudgedFinding, UnreadableFile, verdict_counts};
 use crate::calendar::{Day, Instant, Zone, format_instant};
 use crate::certificate::{Certificate, CertificateRole, hex};
 use crate::container::{ContainerEntry, ContainerKind, OpenedContainer, Protection};
@@ -164,7 +164,7 @@ pub(super) struct UnreadableJson<'a> {
 
 struct EvidenceJson<'a>(&'a Evidence);
 
-struct ValueJson<'a>(&'a Value);
+struct ValueJson<'a>(&'a EvidenceValue);
 
 impl Serialize for EvidenceJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -179,27 +179,29 @@ impl Serialize for EvidenceJson<'_> {
 impl Serialize for ValueJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0 {
-            Value::Text(text) => serializer.serialize_str(text),
-            Value::Number(number) => serializer.serialize_i64(*number),
-            Value::Day(day) => serializer.serialize_str(&day.to_string()),
-            Value::Instant(at) => serializer.serialize_str(&format_instant(*at)),
-            Value::Hex(bytes) => serializer.serialize_str(&hex(bytes)),
-            Value::List(list) => list.serialize(serializer),
-            Value::Words(words) => {
+            EvidenceValue::Text(text) => serializer.serialize_str(text),
+            EvidenceValue::Number(number) => serializer.serialize_i64(*number),
+            EvidenceValue::Day(day) => serializer.serialize_str(&day.to_string()),
+            EvidenceValue::Instant(at) => serializer.serialize_str(&format_instant(*at)),
+            EvidenceValue::Hex(bytes) => serializer.serialize_str(&hex(bytes)),
+            EvidenceValue::List(list) => list.serialize(serializer),
+            EvidenceValue::Words(words) => {
                 let mut list = serializer.serialize_seq(Some(words.len()))?;
                 words.iter().try_for_each(|word| list.serialize_element(&word.code))?;
                 list.end()
             }
-            Value::Name(named) => serializer.serialize_str(&named.id),
-            Value::Names(names) => names.iter().map(|named| &named.id).collect::<Vec<_>>().serialize(serializer),
-            Value::Unknown => serializer.serialize_none(),
+            EvidenceValue::Name(named) => serializer.serialize_str(&named.id),
+            EvidenceValue::Names(names) => {
+                names.iter().map(|named| &named.id).collect::<Vec<_>>().serialize(serializer)
+            }
+            EvidenceValue::Unknown => serializer.serialize_none(),
         }
     }
 }
 
 impl<'a> Finding<'a> {
     /// A finding in `lang`, nested in its subject.
-    pub fn new(finding: &'a Judged, lang: Lang) -> Finding<'a> {
+    pub fn new(finding: &'a JudgedFinding, lang: Lang) -> Finding<'a> {
         Finding {
             path: None,
             rule: finding.rule.code,
@@ -212,7 +214,7 @@ impl<'a> Finding<'a> {
     }
 
     /// A finding that stands by itself: of the file at `path`, or of the run.
-    pub fn standing(path: Option<&'a str>, finding: &'a Judged, lang: Lang) -> Finding<'a> {
+    pub fn standing(path: Option<&'a str>, finding: &'a JudgedFinding, lang: Lang) -> Finding<'a> {
         Finding { path: Some(path), ..Finding::new(finding, lang) }
     }
 }
@@ -230,7 +232,7 @@ impl<'a> VerdictJson<'a> {
 }
 
 impl<'a> SourceJson<'a> {
-    fn new(place: &'a Place) -> SourceJson<'a> {
+    fn new(place: &'a OccurrenceFacts) -> SourceJson<'a> {
         SourceJson {
             path: &place.path,
             container: kind_code(place.container),
@@ -268,9 +270,9 @@ impl<'a> CertificateJson<'a> {
 }
 
 impl<'a> WhoseJson<'a> {
-    fn new(of: &'a HolderOf) -> Option<WhoseJson<'a>> {
+    fn new(of: &'a HolderMatch) -> Option<WhoseJson<'a>> {
         match of {
-            HolderOf::Known(key, how) => Some(WhoseJson { register: &key.register, id: &key.id, how: how.code() }),
+            HolderMatch::Known(key, how) => Some(WhoseJson { register: &key.register, id: &key.id, how: how.code() }),
             _ => None,
         }
     }
@@ -290,7 +292,7 @@ impl<'a> HolderJson<'a> {
 }
 
 impl<'a> UnitJson<'a> {
-    pub(super) fn new(unit: &'a Unit) -> UnitJson<'a> {
+    pub(super) fn new(unit: &'a ClaimUnit) -> UnitJson<'a> {
         UnitJson {
             provider_number: unit.provider_number.as_deref(),
             service: unit.service.as_deref(),
@@ -302,7 +304,7 @@ impl<'a> UnitJson<'a> {
 }
 
 impl<'a> UnreadableJson<'a> {
-    pub(super) fn new(file: &Unreadable<'a>, lang: Lang) -> UnreadableJson<'a> {
+    pub(super) fn new(file: &UnreadableFile<'a>, lang: Lang) -> UnreadableJson<'a> {
         let telling = file.findings.iter().find(|f| f.rule.code == file.reason).or(file.findings.first());
         UnreadableJson {
             path: file.path,
@@ -314,7 +316,7 @@ impl<'a> UnreadableJson<'a> {
 }
 
 /// The summary in JSON.
-pub(super) fn summary(summary: &Summary) -> Json {
+pub(super) fn summary(summary: &AuditSummary) -> Json {
     let verdicts: serde_json::Map<String, Json> =
         verdict_counts(summary).into_iter().map(|(status, n)| (status.code().into(), n.into())).collect();
     let severities: serde_json::Map<String, Json> = [Severity::Error, Severity::Warning, Severity::Info]

@@ -26,7 +26,7 @@ const MAX_STEPS: usize = 1024;
 
 /// A certificate that may be an issuer.
 #[derive(Debug)]
-pub struct Node {
+pub struct CaCertificate {
     /// The certificate.
     pub certificate: Certificate,
     /// The identity of its key.
@@ -37,11 +37,11 @@ pub struct Node {
     issuer: Vec<u8>,
 }
 
-impl Node {
-    fn new(certificate: Certificate) -> Option<Node> {
+impl CaCertificate {
+    fn new(certificate: Certificate) -> Option<CaCertificate> {
         let x509 = openssl_ffi::read(certificate.der())?;
         let key = x509.public_key().ok()?;
-        Some(Node {
+        Some(CaCertificate {
             key_id: KeyId::of_spki(certificate.spki())?,
             subject: certificate.subject.canonical(),
             issuer: certificate.issuer.canonical(),
@@ -58,8 +58,8 @@ impl Node {
 
 /// Anchors and all that they have signed among the candidates.
 #[derive(Debug)]
-pub struct Forest {
-    nodes: Vec<Node>,
+pub struct IssuerGraph {
+    nodes: Vec<CaCertificate>,
     anchors: usize,
     /// Per node, the nodes that signed it.
     parents: Vec<Vec<usize>>,
@@ -70,11 +70,11 @@ pub struct Forest {
     by_sha256: HashMap<[u8; 32], usize>,
 }
 
-impl Forest {
+impl IssuerGraph {
     /// Grows the forest. Candidates that are anchors too count once; those that OpenSSL cannot
     /// read are left out.
-    pub fn new(anchors: Vec<Certificate>, candidates: Vec<Certificate>) -> Forest {
-        let mut forest = Forest {
+    pub fn new(anchors: Vec<Certificate>, candidates: Vec<Certificate>) -> IssuerGraph {
+        let mut forest = IssuerGraph {
             nodes: Vec::new(),
             anchors: 0,
             parents: Vec::new(),
@@ -95,18 +95,19 @@ impl Forest {
 
     /// Grows a forest from those of `roots` that are really self-signed: nobody can pretend to
     /// have signed with a key that is another's.
-    pub(super) fn of_self_signed(roots: Vec<Certificate>, candidates: &[Certificate]) -> Forest {
-        let self_signed = |root: &Certificate| Node::new(root.clone()).is_some_and(|node| node.has_signed(&node.x509));
+    pub(super) fn of_self_signed(roots: Vec<Certificate>, candidates: &[Certificate]) -> IssuerGraph {
+        let self_signed =
+            |root: &Certificate| CaCertificate::new(root.clone()).is_some_and(|node| node.has_signed(&node.x509));
         let roots: Vec<Certificate> = roots.into_iter().filter(self_signed).collect();
         let candidates = if roots.is_empty() { Vec::new() } else { candidates.to_vec() };
-        Forest::new(roots, candidates)
+        IssuerGraph::new(roots, candidates)
     }
 
     fn add(&mut self, certificate: Certificate) {
         if self.by_sha256.contains_key(&certificate.sha256) {
             return;
         }
-        if let Some(node) = Node::new(certificate) {
+        if let Some(node) = CaCertificate::new(certificate) {
             self.by_sha256.insert(node.certificate.sha256, self.nodes.len());
             self.nodes.push(node);
             self.parents.push(Vec::new());
@@ -142,7 +143,7 @@ impl Forest {
     }
 
     /// The nodes.
-    pub fn nodes(&self) -> &[Node] {
+    pub fn nodes(&self) -> &[CaCertificate] {
         &self.nodes
     }
 
@@ -203,7 +204,7 @@ impl Forest {
     /// Paths through the one key that must have signed the certificate if all is well: the only
     /// one of the issuer's name, or the only one with the identifier that the certificate
     /// names. Its signature is *not* checked here: whoever takes such a path has the verifier
-    /// check it, and asks for [`Forest::paths`] if it does not hold. Empty where no key stands
+    /// check it, and asks for [`IssuerGraph::paths`] if it does not hold. Empty where no key stands
     /// out.
     pub(super) fn presumed_paths(&self, certificate: &Certificate) -> Vec<Vec<usize>> {
         if self.find(&certificate.sha256).is_some() {

@@ -3,7 +3,7 @@
 
 use openssl::x509::X509Crl;
 
-use super::path::Forest;
+use super::path::IssuerGraph;
 use crate::certificate::Crl;
 
 /// A CRL that a certificate with a path to an anchor has signed.
@@ -18,7 +18,7 @@ pub(super) struct RevocationList {
 
 impl RevocationList {
     /// The list with its signers; none where nobody in the forest signed it.
-    pub(super) fn signed(crl: Crl, forest: &Forest) -> Option<RevocationList> {
+    pub(super) fn signed(crl: Crl, forest: &IssuerGraph) -> Option<RevocationList> {
         let x509 = X509Crl::from_der(&crl.der).ok()?;
         let named = forest.named(&crl.issuer.canonical()).iter().copied();
         let signers: Vec<usize> = named.filter(|i| x509.verify(&forest.nodes()[*i].key).unwrap_or(false)).collect();

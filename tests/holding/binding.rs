@@ -1,7 +1,7 @@
 //! Whose certificate it is.
 
 use shomei::register::{Holder, HolderKey, ManualBinding, RegisterState};
-use shomei::trust::Status;
+use shomei::trust::TrustStatus;
 
 use crate::cards::*;
 
@@ -82,8 +82,8 @@ fn a_subject_is_inherited_only_within_one_issuer_and_from_trusted_certificates()
         |old: &Made| judge(&[one.clone(), old.clone()], &bind(office(&[holder("P1")]), &[(old, "P1")])).whose(&one);
     assert_eq!(said(&old), "P1 subject");
     assert_eq!(said(&Made { issuer: 9, ..old.clone() }), "unknown");
-    assert_eq!(said(&old.clone().status(Status::Untrusted)), "unknown");
-    assert_eq!(said(&old.clone().status(Status::Undetermined)), "unknown");
+    assert_eq!(said(&old.clone().status(TrustStatus::Untrusted)), "unknown");
+    assert_eq!(said(&old.clone().status(TrustStatus::Undetermined)), "unknown");
     // Where there is no predecessor, one that came after it tells too.
     assert_eq!(said(&old.lasts("2025-01-01", "2028-01-01")), "P1 subject");
 }

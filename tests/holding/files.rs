@@ -16,7 +16,8 @@ use openssl::x509::extension::{BasicConstraints, KeyUsage};
 use openssl::x509::{X509, X509Builder, X509Name};
 use shomei::audit::rules::codes;
 use shomei::audit::{
-    Audit, CertificateRecord, Head, HolderRecord, Hooks, Judged, Keyring, Sink, Source, Summary, Unreadable,
+    Audit, AuditHead, AuditHooks, AuditSink, AuditSummary, CertificateRecord, HolderRecord, JudgedFinding, Keyring,
+    Source, UnreadableFile,
 };
 use shomei::calendar::Instant;
 use shomei::certificate::Certificate;
@@ -58,7 +59,7 @@ pub struct Scene {
 pub struct Told {
     pub certificates: BTreeMap<String, Vec<String>>,
     pub holders: BTreeMap<String, Vec<String>>,
-    pub summary: Summary,
+    pub summary: AuditSummary,
     root: String,
 }
 
@@ -114,7 +115,7 @@ impl Scene {
         Policy::read(&text, "test.yaml", &codes()).unwrap_or_else(|mistakes| panic!("{mistakes:?}"))
     }
 
-    fn run(&self, office: &RegisterState, moment: Instant, sink: &mut dyn Sink) -> Summary {
+    fn run(&self, office: &RegisterState, moment: Instant, sink: &mut dyn AuditSink) -> AuditSummary {
         let (policy, limits) = (self.policy(), Limits::default());
         let audit = Audit {
             sources: &[Source::Path(self.folder.path().into())],
@@ -129,7 +130,7 @@ impl Scene {
             office,
             keep_passed_over: false,
         };
-        audit.run(Hooks { progress: &AtomicU64::new(0), ask: &mut |_, _| None }, sink).unwrap()
+        audit.run(AuditHooks { progress: &AtomicU64::new(0), ask: &mut |_, _| None }, sink).unwrap()
     }
 
     /// What the audit says at a moment.
@@ -159,16 +160,16 @@ impl Told {
 }
 
 /// `expired` of the rule's own severity, `expired info` of another.
-fn said(findings: &[Judged]) -> Vec<String> {
-    let word = |finding: &Judged| match finding.severity == finding.rule.severity {
+fn said(findings: &[JudgedFinding]) -> Vec<String> {
+    let word = |finding: &JudgedFinding| match finding.severity == finding.rule.severity {
         true => finding.rule.code.to_string(),
         false => format!("{} {}", finding.rule.code, finding.severity.code()),
     };
     findings.iter().map(word).collect()
 }
 
-impl Sink for Told {
-    fn begin(&mut self, _: &Head) -> io::Result<()> {
+impl AuditSink for Told {
+    fn begin(&mut self, _: &AuditHead) -> io::Result<()> {
         Ok(())
     }
 
@@ -185,15 +186,15 @@ impl Sink for Told {
         Ok(())
     }
 
-    fn unreadable(&mut self, _: &Unreadable) -> io::Result<()> {
+    fn unreadable(&mut self, _: &UnreadableFile) -> io::Result<()> {
         Ok(())
     }
 
-    fn finding(&mut self, _: Option<&str>, _: &Judged) -> io::Result<()> {
+    fn finding(&mut self, _: Option<&str>, _: &JudgedFinding) -> io::Result<()> {
         Ok(())
     }
 
-    fn end(&mut self, _: &Summary) -> io::Result<()> {
+    fn end(&mut self, _: &AuditSummary) -> io::Result<()> {
         Ok(())
     }
 }

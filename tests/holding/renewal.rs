@@ -1,9 +1,9 @@
 //! What renews what.
 
-use shomei::audit::holding::{KeyState, Reason, Renewal};
+use shomei::audit::holding::{CoverageReason, KeyState, Renewal};
 use shomei::calendar::parse_day;
 use shomei::register::{Holder, ManualBinding, MarkState, MarkTarget, RegisterState};
-use shomei::trust::Status;
+use shomei::trust::TrustStatus;
 
 use crate::cards::*;
 
@@ -21,7 +21,7 @@ fn with_pcs(pcs: &[&str]) -> RegisterState {
 }
 
 /// What the old one's renewal lacks: nothing where it is in place.
-fn lacks(new: Made, office: &RegisterState) -> (Vec<Reason>, Vec<String>) {
+fn lacks(new: Made, office: &RegisterState) -> (Vec<CoverageReason>, Vec<String>) {
     let (old, _) = pair();
     let said = judge(&[old.clone(), new], office);
     assert_eq!(said.of(&old).is_settled(), matches!(said.of(&old).renewal, Renewal::InPlace(_)));
@@ -32,7 +32,7 @@ fn lacks(new: Made, office: &RegisterState) -> (Vec<Reason>, Vec<String>) {
     }
 }
 
-fn nothing() -> (Vec<Reason>, Vec<String>) {
+fn nothing() -> (Vec<CoverageReason>, Vec<String>) {
     Default::default()
 }
 
@@ -41,11 +41,11 @@ fn without_pcs_a_key_seen_anywhere_is_enough() {
     let (_, new) = pair();
     for office in [RegisterState::default(), with_pcs(&[])] {
         assert_eq!(lacks(new.clone(), &office), nothing());
-        assert_eq!(lacks(new.clone().key(KeyState::Absent), &office).0, [Reason::KeyAbsent]);
-        assert_eq!(lacks(new.clone().key(KeyState::Bare), &office).0, [Reason::BareCertificate]);
-        assert_eq!(lacks(new.clone().key(KeyState::Mismatched), &office).0, [Reason::KeyMismatched]);
-        assert_eq!(lacks(new.clone().key(KeyState::NotExamined), &office).0, [Reason::KeyNotExamined]);
-        assert_eq!(lacks(Made { present: false, ..new.clone() }, &office).0, [Reason::Gone]);
+        assert_eq!(lacks(new.clone().key(KeyState::Absent), &office).0, [CoverageReason::KeyAbsent]);
+        assert_eq!(lacks(new.clone().key(KeyState::Bare), &office).0, [CoverageReason::BareCertificate]);
+        assert_eq!(lacks(new.clone().key(KeyState::Mismatched), &office).0, [CoverageReason::KeyMismatched]);
+        assert_eq!(lacks(new.clone().key(KeyState::NotExamined), &office).0, [CoverageReason::KeyNotExamined]);
+        assert_eq!(lacks(Made { present: false, ..new.clone() }, &office).0, [CoverageReason::Gone]);
     }
 }
 
@@ -88,7 +88,7 @@ fn a_mark_is_no_key() {
     let (_, new) = pair();
     let mut office = with_pcs(&["PC1"]);
     mark(&mut office, MarkTarget::Certificate(new.sha256()), MarkState::Installed, |_| {});
-    assert_eq!(lacks(new.key(KeyState::Absent), &office), (vec![Reason::KeyAbsent], vec![]));
+    assert_eq!(lacks(new.key(KeyState::Absent), &office), (vec![CoverageReason::KeyAbsent], vec![]));
 }
 
 #[test]
@@ -96,8 +96,8 @@ fn the_later_one_must_be_trusted_and_alive_and_later() {
     let (old, new) = pair();
     let said = |new: &Made| judge(&[old.clone(), new.clone()], &RegisterState::default()).successor(&old);
     assert_eq!(said(&new), Some(2));
-    assert_eq!(said(&new.clone().status(Status::Untrusted)), None);
-    assert_eq!(said(&new.clone().status(Status::Undetermined)), None);
+    assert_eq!(said(&new.clone().status(TrustStatus::Untrusted)), None);
+    assert_eq!(said(&new.clone().status(TrustStatus::Undetermined)), None);
     assert_eq!(said(&new.clone().lasts("2026-12-01", "2029-07-01")), None, "it has not begun");
     assert_eq!(said(&new.clone().lasts("2024-01-01", "2026-11-22")), None, "it has ended");
     assert_eq!(said(&Made { begins: old.begins, ..new.clone() }), None, "it is not later");
@@ -108,7 +108,7 @@ fn the_later_one_must_be_trusted_and_alive_and_later() {
 #[test]
 fn untrusted_ones_are_not_renewed_and_renew_nothing() {
     let (old, new) = pair();
-    for status in [Status::Untrusted, Status::Undetermined] {
+    for status in [TrustStatus::Untrusted, TrustStatus::Undetermined] {
         let old = old.clone().status(status);
         let said = judge(&[old.clone(), new.clone()], &with_pcs(&[]));
         assert_eq!(said.of(&old).renewal, Renewal::None);
@@ -152,7 +152,7 @@ fn a_renewal_that_does_not_fit_what_is_billed_is_not_in_place() {
     let (old, new) = pair();
     let holder = Holder { category: Some("welfare".into()), ..provider("P1", "care") };
     let office = bind(office(&[holder]), &[(&old, "P1"), (&new, "P1")]);
-    assert_eq!(lacks(new, &office).0, [Reason::CategoryUnfit]);
+    assert_eq!(lacks(new, &office).0, [CoverageReason::CategoryUnfit]);
 }
 
 #[test]
@@ -193,7 +193,7 @@ fn surplus_counts_what_lives_but_for_a_renewals_overlap() {
     // 2027-02-21 is 90 days away.
     assert_eq!(surplus(&[old.clone().lasts("2024-03-01", "2027-02-21"), new.clone()], one(|h| h)), 0);
     assert_eq!(surplus(&[old.clone().lasts("2024-03-01", "2027-02-22"), new.clone()], one(|h| h)), 2);
-    assert_eq!(surplus(&[card(1), card(2).status(Status::Untrusted)], one(|h| h)), 0);
+    assert_eq!(surplus(&[card(1), card(2).status(TrustStatus::Untrusted)], one(|h| h)), 0);
     assert_eq!(surplus(&[card(1), card(2).lasts("2020-01-01", "2023-01-01")], one(|h| h)), 0);
     let two_numbers = |h: Holder| Holder { lines: vec![line("P1", "care"), line("P2", "care")], ..h };
     assert_eq!(surplus(&[card(1), Made { present: false, ..card(2) }], one(|h| h)), 0, "it lies nowhere");

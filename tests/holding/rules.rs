@@ -1,7 +1,7 @@
 //! Every rule that needs a register, on files and a register: what fires it, and what does not
 //! quite.
 
-use shomei::audit::rules::{Family, RULES};
+use shomei::audit::rules::{RULES, RuleFamily};
 use shomei::calendar::parse_day;
 use shomei::register::{Holder, HolderStatus, ManualBinding, MarkState, MarkTarget, RegisterState};
 
@@ -240,6 +240,7 @@ const PROVEN: [&str; 10] = [
 
 #[test]
 fn no_rule_about_holders_is_forgotten() {
-    let rules: Vec<&str> = RULES.iter().filter(|rule| rule.family == Family::Holder).map(|rule| rule.code).collect();
+    let rules: Vec<&str> =
+        RULES.iter().filter(|rule| rule.family == RuleFamily::Holder).map(|rule| rule.code).collect();
     assert_eq!(rules, PROVEN);
 }

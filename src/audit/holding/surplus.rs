@@ -2,13 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::renewal::Renewed;
-use super::{ByHolder, Stage};
+use super::renewal::RenewalResult;
+use super::{HoldingInputs, ProfilesByHolder};
 
 /// Of every holder: its living certificates where they are too many, and how many may be. The
 /// policy's number holds for each provider number and usage category; a certificate that is
 /// renewed and near its end does not count, nor does one that lies nowhere.
-pub(super) fn surplus(stage: &Stage, by_holder: &ByHolder, renewals: &[Renewed]) -> Vec<(Vec<usize>, usize)> {
+pub(super) fn surplus(
+    stage: &HoldingInputs,
+    by_holder: &ProfilesByHolder,
+    renewals: &[RenewalResult],
+) -> Vec<(Vec<usize>, usize)> {
     let Some(allowed) = stage.policy.holders.live_certificates else {
         return vec![Default::default(); by_holder.len()];
     };
@@ -26,7 +30,7 @@ pub(super) fn surplus(stage: &Stage, by_holder: &ByHolder, renewals: &[Renewed])
     of_holder.collect()
 }
 
-fn counts(stage: &Stage, i: usize, renewed: &Renewed) -> bool {
+fn counts(stage: &HoldingInputs, i: usize, renewed: &RenewalResult) -> bool {
     let (card, zone) = (&stage.cards[i], stage.policy.zone);
     let overlap = stage.policy.holders.renewal_overlap_days.value;
     let left = card.ends.and_then(|end| zone.day(end)).zip(zone.day(stage.at));

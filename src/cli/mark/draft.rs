@@ -1,6 +1,6 @@
 //! Marks before they are recorded.
 
-use crate::audit::rules::{self, Judge};
+use crate::audit::rules::{self, RuleCheck};
 use crate::calendar::{Day, Instant};
 use crate::locale::{Lang, Text, nearest};
 use crate::register::{GridCell, Mark, MarkState, MarkTarget, day_of};
@@ -154,7 +154,7 @@ fn acknowledgeable(rule: Option<&str>, until: Option<Day>, lang: Lang) -> Result
         let near = nearest(code, rules::codes()).map(|near| question.fill(lang, &[("near", &near)]));
         return Err(text.fill(lang, &[("code", &code), ("near", &near.unwrap_or_default())]));
     };
-    if !matches!(known.judge, Judge::Certificate(_) | Judge::Holder(_)) {
+    if !matches!(known.judge, RuleCheck::Certificate(_) | RuleCheck::Holder(_)) {
         let text = Text {
             ja: "{code} はファイルについての指摘なので、証明書や事業所の記録では確認済にできません。ポリシーの suppressions に書いてください。",
             en: "{code} is about files and cannot be acknowledged of a certificate or holder; use suppressions in the policy.",

@@ -7,8 +7,8 @@ use std::path::Path;
 use clap::ArgMatches;
 
 use super::path_of;
-use crate::audit::holding::HolderOf;
-use crate::audit::{CertificateRecord, Head, Judged, Sink, Summary, Unreadable};
+use crate::audit::holding::HolderMatch;
+use crate::audit::{AuditHead, AuditSink, AuditSummary, CertificateRecord, JudgedFinding, UnreadableFile};
 use crate::calendar::Zone;
 use crate::certificate::{CertificateRole, hex, parse_hex};
 use crate::cli::depot::{self, Depot, Nobody};
@@ -86,8 +86,8 @@ struct Unmatched {
     rows: Vec<[GridCell; HEADINGS.len()]>,
 }
 
-impl Sink for Unmatched {
-    fn begin(&mut self, head: &Head) -> io::Result<()> {
+impl AuditSink for Unmatched {
+    fn begin(&mut self, head: &AuditHead) -> io::Result<()> {
         self.zone = head.policy.zone;
         Nobody.begin(head)
     }
@@ -95,8 +95,8 @@ impl Sink for Unmatched {
     fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()> {
         let facts = &record.facts;
         let candidates = match &facts.holding.of {
-            HolderOf::Unknown => String::new(),
-            HolderOf::Ambiguous(keys) => {
+            HolderMatch::Unknown => String::new(),
+            HolderMatch::Ambiguous(keys) => {
                 let shown: Vec<String> = keys.iter().map(|key| format!("{}/{}", key.register, key.id)).collect();
                 shown.join(office::comma(self.lang))
             }
@@ -122,15 +122,15 @@ impl Sink for Unmatched {
         Ok(())
     }
 
-    fn unreadable(&mut self, file: &Unreadable) -> io::Result<()> {
+    fn unreadable(&mut self, file: &UnreadableFile) -> io::Result<()> {
         Nobody.unreadable(file)
     }
 
-    fn finding(&mut self, path: Option<&str>, finding: &Judged) -> io::Result<()> {
+    fn finding(&mut self, path: Option<&str>, finding: &JudgedFinding) -> io::Result<()> {
         Nobody.finding(path, finding)
     }
 
-    fn end(&mut self, summary: &Summary) -> io::Result<()> {
+    fn end(&mut self, summary: &AuditSummary) -> io::Result<()> {
         Nobody.end(summary)
     }
 }

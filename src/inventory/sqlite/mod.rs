@@ -26,7 +26,7 @@ use super::entry::{Body, Entry, EntryId, instant, micros};
 use super::list::{Filter, Known, Listed, Meant, Sort, Vanished};
 use super::rows::{FileRow, HolderRow, RunRow, ToldRow, VerdictRow};
 use super::store::{Batch, Error, Info, JudgedWhole, Judgement, KnownFile, Prunable, Store};
-use crate::audit::{Elsewhere, Gist, Steady};
+use crate::audit::{CertificateSource, CertificateSummary, VerdictLifetime};
 use crate::calendar::Instant;
 use crate::certificate::{CertificateRole, Crl};
 use crate::platform::{self, FileStamp};
@@ -192,8 +192,13 @@ fn role_of(number: i64) -> CertificateRole {
     }
 }
 
-fn gist_of(row: &Row) -> rusqlite::Result<Gist> {
-    Ok(Gist { sha256: row.get(0)?, subject: row.get(1)?, issuer: row.get(2)?, role: role_of(row.get(3)?) })
+fn gist_of(row: &Row) -> rusqlite::Result<CertificateSummary> {
+    Ok(CertificateSummary {
+        sha256: row.get(0)?,
+        subject: row.get(1)?,
+        issuer: row.get(2)?,
+        role: role_of(row.get(3)?),
+    })
 }
 
 /// SQLite's integers are signed: device and inode numbers keep their bits.
@@ -299,7 +304,7 @@ impl Store for Sqlite {
             .collect())
     }
 
-    fn related(&self, to: &[[u8; 32]]) -> Result<HashMap<[u8; 32], Gist>, Error> {
+    fn related(&self, to: &[[u8; 32]]) -> Result<HashMap<[u8; 32], CertificateSummary>, Error> {
         query::related(self, to)
     }
 
@@ -309,7 +314,7 @@ impl Store for Sqlite {
 
     fn each_file_with(
         &self,
-        certificates: &HashMap<[u8; 32], Gist>,
+        certificates: &HashMap<[u8; 32], CertificateSummary>,
         each: &mut dyn FnMut(&str, &str, FileRow) -> io::Result<()>,
     ) -> Result<(), Error> {
         for (host, path) in query::files_with(self, certificates)? {
@@ -320,7 +325,7 @@ impl Store for Sqlite {
         Ok(())
     }
 
-    fn gists(&self) -> Result<HashMap<[u8; 32], Gist>, Error> {
+    fn gists(&self) -> Result<HashMap<[u8; 32], CertificateSummary>, Error> {
         let mut gists = HashMap::new();
         self.each(
             "SELECT sha256, subject_key, issuer_key, role FROM certificate
@@ -335,7 +340,7 @@ impl Store for Sqlite {
         Ok(gists)
     }
 
-    fn gone(&self) -> Result<Vec<(Gist, String, String)>, Error> {
+    fn gone(&self) -> Result<Vec<(CertificateSummary, String, String)>, Error> {
         self.all(
             "SELECT certificate.sha256, subject_key, issuer_key, role, host, path
              FROM (SELECT sha256 FROM seen EXCEPT SELECT sha256 FROM sighting) gone
@@ -348,7 +353,7 @@ impl Store for Sqlite {
         )
     }
 
-    fn elsewhere(&self, at: Instant) -> Result<Arc<dyn Elsewhere>, Error> {
+    fn elsewhere(&self, at: Instant) -> Result<Arc<dyn CertificateSource>, Error> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let db = Connection::open_with_flags(&self.path, flags).map_err(sql)?;
         Ok(Arc::new(Reader { db: Mutex::new(db), at }))
@@ -605,18 +610,21 @@ impl Reader {
     }
 }
 
-impl Elsewhere for Reader {
+impl CertificateSource for Reader {
     fn der(&self, sha256: &[u8; 32]) -> io::Result<Vec<u8>> {
         let found = self.one("SELECT der FROM certificate WHERE sha256 = ?", sha256, |row| row.get(0))?;
         found.ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
-    fn verdict(&self, sha256: &[u8; 32], world: &[u8; 32]) -> Option<(Verdict, Steady)> {
+    fn verdict(&self, sha256: &[u8; 32], world: &[u8; 32]) -> Option<(Verdict, VerdictLifetime)> {
         let kept =
             self.one("SELECT verdict, world, holds_from, holds_until FROM judged WHERE sha256 = ?", sha256, |row| {
                 let instant = |at: Option<i64>| at.map(instant);
                 let (from, until) = (instant(row.get(2)?), instant(row.get(3)?));
-                Ok((row.get::<_, String>(0)?, Steady { world: row.get(1)?, from, until, findings_until: None }))
+                Ok((
+                    row.get::<_, String>(0)?,
+                    VerdictLifetime { world: row.get(1)?, from, until, findings_until: None },
+                ))
             });
         let (verdict, steady) = kept.ok().flatten()?;
         let holds = steady.world == *world && steady.holds(self.at);

@@ -11,7 +11,7 @@ use super::super::list::{Filter, Listed, Meant, Sort};
 use super::super::rows::{RunRow, VerdictRow};
 use super::super::store::Error;
 use super::{Sqlite, json};
-use crate::audit::Gist;
+use crate::audit::CertificateSummary;
 use crate::certificate::{hex, parse_hex};
 
 const LISTED: &str = "
@@ -264,7 +264,7 @@ fn digits(text: &str) -> Option<String> {
 }
 
 /// What means something for one of `to`, one statement a kind of relation.
-pub(super) fn related(db: &Sqlite, to: &[[u8; 32]]) -> Result<HashMap<[u8; 32], Gist>, Error> {
+pub(super) fn related(db: &Sqlite, to: &[[u8; 32]]) -> Result<HashMap<[u8; 32], CertificateSummary>, Error> {
     const GIST: &str = "SELECT other.sha256, other.subject_key, other.issuer_key, other.role FROM certificate other";
     const LIES: &str = "EXISTS (SELECT 1 FROM sighting WHERE sighting.sha256 = other.sha256)";
     const RELATIONS: [&str; 4] = [
@@ -274,7 +274,7 @@ pub(super) fn related(db: &Sqlite, to: &[[u8; 32]]) -> Result<HashMap<[u8; 32], 
         "other.sha256 = me.sha256",
     ];
     let mut related = HashMap::new();
-    let mut keep = |gist: Gist| {
+    let mut keep = |gist: CertificateSummary| {
         related.insert(gist.sha256, gist);
         Ok(())
     };
@@ -308,7 +308,7 @@ pub(super) fn held_by(db: &Sqlite, holders: &[(String, String)]) -> Result<Vec<[
 /// Host and path of every present file that holds one of these certificates or its key.
 pub(super) fn files_with(
     db: &Sqlite,
-    certificates: &HashMap<[u8; 32], Gist>,
+    certificates: &HashMap<[u8; 32], CertificateSummary>,
 ) -> Result<BTreeSet<(String, String)>, Error> {
     let mut files = BTreeSet::new();
     for sha256 in certificates.keys() {

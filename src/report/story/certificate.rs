@@ -10,10 +10,10 @@ use super::super::model::{VerdictJson, certificate_document, kind_code, kind_nam
 use super::super::words::{key_words, mac_words, protection_words};
 use super::page::Page;
 use super::{Telling, events, mark_document, short};
-use crate::audit::facts::{CertificateFacts, Peer, Place};
-use crate::audit::holding::{HolderOf, How, Lacking, Renewal};
+use crate::audit::facts::{CertificateFacts, OccurrenceFacts, PeerCertificate};
+use crate::audit::holding::{HolderMatch, MatchBasis, Renewal, UnmetConditions};
 use crate::audit::rules::reason_word;
-use crate::audit::{CertificateRecord, Scanned};
+use crate::audit::{CertificateRecord, FileSummary};
 use crate::calendar::{Day, format_instant};
 use crate::certificate::{Certificate, hex, spaced_hex};
 use crate::inventory::{Event, Happened, Listed, VerdictRow};
@@ -28,7 +28,7 @@ pub struct CertificateStory<'a> {
     /// How it is judged; none where it lies nowhere.
     pub record: Option<&'a CertificateRecord<'a>>,
     /// The files in which it lies.
-    pub files: &'a [Scanned],
+    pub files: &'a [FileSummary],
     /// What it renews.
     pub renews: &'a [Listed],
     /// What people recorded of it and did not take back.
@@ -52,7 +52,7 @@ impl CertificateStory<'_> {
         })
     }
 
-    fn file(&self, place: &Place) -> Option<&Scanned> {
+    fn file(&self, place: &OccurrenceFacts) -> Option<&FileSummary> {
         self.files.iter().find(|file| file.path == place.path && file.host == place.host)
     }
 
@@ -178,9 +178,9 @@ impl CertificateStory<'_> {
         Json::Object(document)
     }
 
-    fn place_document(&self, place: &Place) -> Json {
+    fn place_document(&self, place: &OccurrenceFacts) -> Json {
         let file = self.file(place);
-        let protections = |of: fn(&Scanned) -> &[crate::container::Protection]| {
+        let protections = |of: fn(&FileSummary) -> &[crate::container::Protection]| {
             file.map(|file| of(file).iter().map(protection).collect::<Vec<_>>()).unwrap_or_default()
         };
         let mac = file.and_then(|file| file.shape.mac.as_ref());
@@ -239,19 +239,19 @@ fn end_words(facts: &CertificateFacts, telling: &Telling) -> String {
 fn whose_words(facts: &CertificateFacts, telling: &Telling) -> String {
     let id = |key: &HolderKey| format!("{}/{}", key.register, key.id);
     match &facts.holding.of {
-        HolderOf::NoRegister => telling.text(text::WHOSE_NO_REGISTER).into(),
-        HolderOf::Nobody => telling.text(text::WHOSE_NOBODY).into(),
-        HolderOf::Unknown => telling.text(text::WHOSE_UNKNOWN).into(),
-        HolderOf::Ambiguous(keys) => {
+        HolderMatch::NoRegister => telling.text(text::WHOSE_NO_REGISTER).into(),
+        HolderMatch::Nobody => telling.text(text::WHOSE_NOBODY).into(),
+        HolderMatch::Unknown => telling.text(text::WHOSE_UNKNOWN).into(),
+        HolderMatch::Ambiguous(keys) => {
             let candidates = telling.enumerated(keys.iter().map(id));
             text::WHOSE_AMBIGUOUS.fill(telling.lang, &[("candidates", &candidates)])
         }
-        HolderOf::Known(key, how) => {
+        HolderMatch::Known(key, how) => {
             let how = match how {
-                How::ByHand => text::HOW_BY_HAND,
-                How::Serial => text::HOW_SERIAL,
-                How::Subject => text::HOW_SUBJECT,
-                How::Pattern => text::HOW_PATTERN,
+                MatchBasis::ByHand => text::HOW_BY_HAND,
+                MatchBasis::Serial => text::HOW_SERIAL,
+                MatchBasis::Subject => text::HOW_SUBJECT,
+                MatchBasis::Pattern => text::HOW_PATTERN,
             };
             let name = facts.holder.map(|holder| holder.name.as_str()).unwrap_or_default();
             let named = format!("{} {name}", id(key));
@@ -263,11 +263,11 @@ fn whose_words(facts: &CertificateFacts, telling: &Telling) -> String {
 fn whose_document(facts: &CertificateFacts) -> Json {
     let key = |key: &HolderKey| json!({"register": key.register, "id": key.id});
     let (how, holder, candidates) = match &facts.holding.of {
-        HolderOf::NoRegister => ("no-register", None, &[][..]),
-        HolderOf::Nobody => ("nobody", None, &[][..]),
-        HolderOf::Unknown => ("unknown", None, &[][..]),
-        HolderOf::Ambiguous(keys) => ("ambiguous", None, &keys[..]),
-        HolderOf::Known(key, how) => (how.code(), Some(key), &[][..]),
+        HolderMatch::NoRegister => ("no-register", None, &[][..]),
+        HolderMatch::Nobody => ("nobody", None, &[][..]),
+        HolderMatch::Unknown => ("unknown", None, &[][..]),
+        HolderMatch::Ambiguous(keys) => ("ambiguous", None, &keys[..]),
+        HolderMatch::Known(key, how) => (how.code(), Some(key), &[][..]),
     };
     json!({
         "how": how,
@@ -284,7 +284,7 @@ fn peer_words(subject: &str, sha256: &[u8; 32], end: Option<Day>, path: &str, te
     text::PEER.fill(telling.lang, &[("subject", &subject), ("sha256", &sha256), ("end", &end), ("path", &path)])
 }
 
-fn lacking_words(lacking: &Lacking, telling: &Telling) -> String {
+fn lacking_words(lacking: &UnmetConditions, telling: &Telling) -> String {
     let mut words: Vec<String> =
         lacking.reasons.iter().map(|reason| reason.text().get(telling.lang).to_string()).collect();
     if !lacking.places.is_empty() {
@@ -295,7 +295,9 @@ fn lacking_words(lacking: &Lacking, telling: &Telling) -> String {
 }
 
 fn renewal_document(facts: &CertificateFacts) -> Json {
-    let Some(Peer { path, sha256, subject, expires_on }) = &facts.peers.superseded_by else { return Json::Null };
+    let Some(PeerCertificate { path, sha256, subject, expires_on }) = &facts.peers.superseded_by else {
+        return Json::Null;
+    };
     let lacking = match &facts.holding.renewal {
         Renewal::NotInstalled(lacking) => Some(lacking),
         _ => None,

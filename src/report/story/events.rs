@@ -10,7 +10,7 @@ use crate::inventory::{BoundRow, Event, Happened, MarkRow, Spot, ToldRow, Verdic
 use crate::lifecycle::Step;
 use crate::locale::catalogue::reading as text;
 use crate::register::{ContactChannel, Mark, RegisterColumn};
-use crate::trust::Status;
+use crate::trust::TrustStatus;
 
 /// What happened, in one sentence.
 pub(super) fn words(what: &Happened, telling: &Telling) -> String {
@@ -73,7 +73,8 @@ fn step(code: &str, telling: &Telling) -> String {
 
 /// A verdict and what was found, in few words.
 pub(super) fn judged(row: &VerdictRow, telling: &Telling) -> String {
-    let status = Status::of_code(&row.status).map_or(row.status.as_str(), |status| status_word(status, telling.lang));
+    let status =
+        TrustStatus::of_code(&row.status).map_or(row.status.as_str(), |status| status_word(status, telling.lang));
     let codes: Vec<&str> = row.findings.iter().map(|(rule, _)| rule.as_str()).collect();
     match codes.is_empty() {
         true => status.to_string(),

@@ -11,7 +11,7 @@ use super::super::model::UnitJson;
 use super::page::Page;
 use super::{Telling, events, mark_document};
 use crate::audit::HolderRecord;
-use crate::audit::holding::{Coverage, Unit};
+use crate::audit::holding::{ClaimUnit, Coverage};
 use crate::calendar::Day;
 use crate::inventory::{Event, Listed};
 use crate::locale::Text;
@@ -180,7 +180,7 @@ impl HolderStory<'_> {
     }
 }
 
-fn unit_words(unit: &Unit, telling: &Telling) -> String {
+fn unit_words(unit: &ClaimUnit, telling: &Telling) -> String {
     let lang = telling.lang;
     let service = unit.service.as_deref().map(|id| {
         telling.policy.holders.service(id).map_or_else(|| id.to_string(), |service| service.name.get(lang).to_string())

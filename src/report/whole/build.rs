@@ -6,9 +6,11 @@ use std::io;
 use super::scope::{Excluded, Scope, Stray};
 use super::table::{Cell, Table};
 use super::{Bar, Counts, Coverage, FiscalYear, Report, columns, people};
-use crate::audit::facts::{CertificateFacts, Place};
-use crate::audit::holding::{self, HolderOf, Period, Unit};
-use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Sink, Summary, Unreadable};
+use crate::audit::facts::{CertificateFacts, OccurrenceFacts};
+use crate::audit::holding::{self, ClaimPeriod, ClaimUnit, HolderMatch};
+use crate::audit::{
+    AuditHead, AuditSink, AuditSummary, CertificateRecord, HolderRecord, JudgedFinding, UnreadableFile,
+};
 use crate::calendar::Day;
 use crate::certificate::{CertificateRole, hex};
 use crate::lifecycle::expiry::{Nearness, nearness};
@@ -30,12 +32,12 @@ pub struct Gathering<'a> {
     pub fleet: Fleet<'a>,
     lang: Lang,
     scope: Scope,
-    period: Option<Period>,
+    period: Option<ClaimPeriod>,
     seen: Vec<Seen>,
     /// The place among the units of a subject, where there is no register.
     subjects: HashMap<String, usize>,
     /// Units, and the certificates of each where there is no register.
-    units: Vec<(Whose, Unit, Vec<[u8; 32]>)>,
+    units: Vec<(Whose, ClaimUnit, Vec<[u8; 32]>)>,
     findings: Vec<(Whose, Found)>,
     has_no_register: bool,
 }
@@ -111,7 +113,13 @@ impl<'a> Gathering<'a> {
         at.map_or_else(|| Whose::Name(name_of(facts)), Whose::Holder)
     }
 
-    fn found(&mut self, whose: &Whose, finding: &Judged, place: Option<&Place>, sha256: Option<[u8; 32]>) {
+    fn found(
+        &mut self,
+        whose: &Whose,
+        finding: &JudgedFinding,
+        place: Option<&OccurrenceFacts>,
+        sha256: Option<[u8; 32]>,
+    ) {
         let found = Found {
             rule: finding.rule,
             severity: finding.severity,
@@ -271,7 +279,7 @@ impl<'a> Gathering<'a> {
         (Table { id: "coverage", title, columns: columns::COVERAGE, rows }, coverage)
     }
 
-    fn unit_row(&self, whose: &Whose, unit: &Unit) -> Vec<Cell> {
+    fn unit_row(&self, whose: &Whose, unit: &ClaimUnit) -> Vec<Cell> {
         let lang = self.lang;
         let reasons = unit.coverage.reasons();
         let joined = |texts: Vec<&str>| {
@@ -497,8 +505,8 @@ fn fiscal_years(fees: &Fees, items: &[bool]) -> Vec<FiscalYear> {
     (first..=last).map(|year| years.remove(&year).unwrap_or_else(|| none(year))).collect()
 }
 
-impl Sink for Gathering<'_> {
-    fn begin(&mut self, head: &Head) -> io::Result<()> {
+impl AuditSink for Gathering<'_> {
+    fn begin(&mut self, head: &AuditHead) -> io::Result<()> {
         self.period = head.period;
         self.fleet.begin(head)
     }
@@ -511,13 +519,13 @@ impl Sink for Gathering<'_> {
         for finding in record.findings {
             self.found(&whose, finding, facts.places.first(), Some(sha256));
         }
-        if facts.role == CertificateRole::EndEntity && facts.holding.of == HolderOf::NoRegister {
+        if facts.role == CertificateRole::EndEntity && facts.holding.of == HolderMatch::NoRegister {
             self.has_no_register = true;
             if self.period.is_some() {
                 let next = self.units.len();
                 let at = *self.subjects.entry(facts.certificate.subject.printed()).or_insert(next);
                 if at == next {
-                    self.units.push((whose.clone(), Unit::without_register(), Vec::new()));
+                    self.units.push((whose.clone(), ClaimUnit::without_register(), Vec::new()));
                 }
                 self.units[at].2.push(sha256);
             }
@@ -531,9 +539,9 @@ impl Sink for Gathering<'_> {
         let view = View { lang, fleet: &self.fleet, as_of: None };
         let status = facts.verdict.status;
         let tone = match status {
-            crate::trust::Status::Trusted => None,
-            crate::trust::Status::Untrusted => Some(Severity::Error),
-            crate::trust::Status::Undetermined => Some(Severity::Warning),
+            crate::trust::TrustStatus::Trusted => None,
+            crate::trust::TrustStatus::Untrusted => Some(Severity::Error),
+            crate::trust::TrustStatus::Undetermined => Some(Severity::Warning),
         };
         let mut row = vec![
             Cell::word(worst.map_or("fine", Severity::code), severity_word(worst, lang), worst),
@@ -577,26 +585,26 @@ impl Sink for Gathering<'_> {
         Ok(())
     }
 
-    fn unreadable(&mut self, file: &Unreadable) -> io::Result<()> {
+    fn unreadable(&mut self, file: &UnreadableFile) -> io::Result<()> {
         for finding in file.findings {
             self.of_file(file.path, finding);
         }
         Ok(())
     }
 
-    fn finding(&mut self, path: Option<&str>, finding: &Judged) -> io::Result<()> {
+    fn finding(&mut self, path: Option<&str>, finding: &JudgedFinding) -> io::Result<()> {
         self.of_file(path.unwrap_or_default(), finding);
         Ok(())
     }
 
-    fn end(&mut self, _: &Summary) -> io::Result<()> {
+    fn end(&mut self, _: &AuditSummary) -> io::Result<()> {
         Ok(())
     }
 }
 
 impl Gathering<'_> {
     /// A finding of a file, or of the run where there is no path.
-    fn of_file(&mut self, path: &str, finding: &Judged) {
+    fn of_file(&mut self, path: &str, finding: &JudgedFinding) {
         let name = path.rsplit(['/', '\\']).next().unwrap_or_default().to_string();
         let whose = Whose::Name(name);
         self.found(&whose, finding, None, None);

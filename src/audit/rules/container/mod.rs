@@ -18,7 +18,7 @@ use crate::container::ContainerProblem;
 fn each_problem<'a>(
     facts: &ContainerFacts<'a>,
     evidence: impl FnMut(&'a ContainerProblem) -> Option<Evidence>,
-) -> Answer {
+) -> RuleAnswer {
     let found = facts.problems.iter().filter_map(evidence);
-    Answer::of(found.map(Finding::new).collect())
+    RuleAnswer::of(found.map(Finding::new).collect())
 }

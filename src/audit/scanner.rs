@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::iter::{IntoParallelRefIterator, ParallelBridge, ParallelIterator};
 use sha2::{Digest, Sha256};
 
-use super::Ask;
-use super::source::{self, Content, Met, Source};
+use super::AskPassword;
+use super::source::{self, Source, SourceContent, SourceEntry};
 use crate::certificate::{Certificate, CertificateRole, Crl, KeyId};
 use crate::container::{
     self, ContainerKind, ContainerOptions, ContainerProblem, Mac, OpenedContainer, PasswordCandidate, PasswordMatch,
@@ -46,7 +46,7 @@ impl Keyring {
 
 /// How a container is protected; shared by the many that are alike.
 #[derive(Debug, Default, PartialEq, Eq, Hash, Clone)]
-pub struct Shape {
+pub struct ContainerProtection {
     /// How the parts with certificates are encrypted.
     pub certificate_encryption: Vec<Protection>,
     /// How the parts with private keys are encrypted.
@@ -57,7 +57,7 @@ pub struct Shape {
 
 /// A file that was read, and all that is known of it but its certificates.
 #[derive(Clone, Debug, Default)]
-pub struct Scanned {
+pub struct FileSummary {
     /// The computer it lies on, where an inventory knows several.
     pub host: Option<String>,
     /// The file, as the user would name it.
@@ -65,7 +65,7 @@ pub struct Scanned {
     /// What it is.
     pub kind: ContainerKind,
     /// How it is protected.
-    pub shape: Arc<Shape>,
+    pub shape: Arc<ContainerProtection>,
     /// What opened it, and where that password is from.
     pub opening: Option<(PasswordMatch, PasswordOrigin)>,
     /// The public keys of the private keys in it, where they were looked at.
@@ -86,7 +86,7 @@ pub struct Scanned {
 
 /// A certificate in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct Occurrence {
     /// Its position among the file's certificates, from 0.
     pub position: u32,
     /// The friendlyName there.
@@ -99,34 +99,34 @@ pub struct Found {
 
 /// What is told of a certificate without parsing it again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Gist {
+pub struct CertificateSummary {
     /// SHA-256 of the DER.
     pub sha256: [u8; 32],
     /// The subject, comparable.
-    pub subject: Short,
+    pub subject: HalfDigest,
     /// The issuer, comparable.
-    pub issuer: Short,
+    pub issuer: HalfDigest,
     /// What it is in a chain.
     pub role: CertificateRole,
 }
 
 /// Half a SHA-256: enough to group by.
-pub type Short = [u8; 16];
+pub type HalfDigest = [u8; 16];
 
 /// Half the SHA-256 of `bytes`.
-pub fn short(bytes: &[u8]) -> Short {
+pub fn half_digest(bytes: &[u8]) -> HalfDigest {
     let mut half = [0; 16];
     half.copy_from_slice(&Sha256::digest(bytes)[..16]);
     half
 }
 
-impl Gist {
+impl CertificateSummary {
     /// The gist of a certificate.
-    pub fn of(certificate: &Certificate) -> Gist {
-        Gist {
+    pub fn of(certificate: &Certificate) -> CertificateSummary {
+        CertificateSummary {
             sha256: certificate.sha256,
-            subject: short(&certificate.subject.canonical()),
-            issuer: short(&certificate.issuer.canonical()),
+            subject: half_digest(&certificate.subject.canonical()),
+            issuer: half_digest(&certificate.issuer.canonical()),
             role: certificate.role(),
         }
     }
@@ -134,11 +134,11 @@ impl Gist {
 
 /// A file and what came out of it.
 #[derive(Debug)]
-pub struct Taken {
+pub struct ScannedFile {
     /// The file.
-    pub file: Scanned,
+    pub file: FileSummary,
     /// Its certificates.
-    pub certificates: Vec<(Certificate, Gist, Found)>,
+    pub certificates: Vec<(Certificate, CertificateSummary, Occurrence)>,
     /// Its CRLs.
     pub crls: Vec<Crl>,
     /// The file's size and times before it was read.
@@ -148,7 +148,7 @@ pub struct Taken {
 }
 
 /// Whoever takes in what the first look meets. Called from many threads at once.
-pub trait Intake: Sync {
+pub trait ScanSink: Sync {
     /// Told before a file is opened: whether what is known of it still holds, so that it need
     /// not be opened.
     fn holds(&self, _root: usize, _path: &Path) -> bool {
@@ -157,7 +157,7 @@ pub trait Intake: Sync {
 
     /// The next file that holds something, or should. A file that was locked may come a second
     /// time, opened.
-    fn take(&self, taken: Taken);
+    fn take(&self, taken: ScannedFile);
 
     /// The next file that holds no certificate, no CRL and no key.
     fn pass_over(&self, path: String, stamp: Option<FileStamp>);
@@ -167,7 +167,7 @@ pub trait Intake: Sync {
 }
 
 /// What the first look needs.
-pub struct Look<'a> {
+pub struct Scanner<'a> {
     /// How containers are opened.
     pub options: ContainerOptions<'a>,
     /// Counts files taken in.
@@ -176,15 +176,15 @@ pub struct Look<'a> {
 
 /// Files that no candidate opened, to be tried again with another.
 #[derive(Debug, Default)]
-struct Locked {
+struct LockedFiles {
     files: Vec<Source>,
     stdin: Option<Vec<u8>>,
 }
 
-impl Look<'_> {
+impl Scanner<'_> {
     /// Walks the sources, asks for passwords while files stay locked, and hands every file to
     /// `intake`.
-    pub fn run_asking(&self, sources: &[Source], keyring: &Keyring, ask: Ask, intake: &impl Intake) {
+    pub fn run_asking(&self, sources: &[Source], keyring: &Keyring, ask: AskPassword, intake: &impl ScanSink) {
         let mut locked = self.run(sources, keyring, intake);
         while let Some((count, first)) = locked.first() {
             match ask(count, &first) {
@@ -195,8 +195,8 @@ impl Look<'_> {
     }
 
     /// Walks the sources and hands every file to `intake`; returns what remained locked.
-    fn run(&self, sources: &[Source], keyring: &Keyring, intake: &impl Intake) -> Locked {
-        let locked = Mutex::new(Locked::default());
+    fn run(&self, sources: &[Source], keyring: &Keyring, intake: &impl ScanSink) -> LockedFiles {
+        let locked = Mutex::new(LockedFiles::default());
         source::walk(sources).par_bridge().for_each(|met| {
             self.meet(met, keyring, intake, &locked);
             self.progress.fetch_add(1, Ordering::Relaxed);
@@ -207,11 +207,11 @@ impl Look<'_> {
     }
 
     /// Tries the locked files again with one more candidate.
-    fn retry(&self, locked: &mut Locked, candidate: &PasswordCandidate, intake: &impl Intake) {
+    fn retry(&self, locked: &mut LockedFiles, candidate: &PasswordCandidate, intake: &impl ScanSink) {
         let candidates = [candidate.clone()];
         let opens = |source: &&Source| -> bool {
             let content = match source {
-                Source::Stdin => locked.stdin.clone().map(Content::of_bytes),
+                Source::Stdin => locked.stdin.clone().map(SourceContent::of_bytes),
                 path => source::read(path, self.options.limits.bytes).ok(),
             };
             let Some(content) = content else { return false };
@@ -227,13 +227,14 @@ impl Look<'_> {
         locked.files.retain(|_| still.next().unwrap_or(true));
     }
 
-    fn meet(&self, met: Met, keyring: &Keyring, intake: &impl Intake, locked: &Mutex<Locked>) {
+    fn meet(&self, met: SourceEntry, keyring: &Keyring, intake: &impl ScanSink, locked: &Mutex<LockedFiles>) {
         let path = met.source.name();
         let failed = |error: io::Error, directory: bool| match met.named || directory {
             true => intake.cannot_enter(met.root, path.clone(), &error, met.named),
             false => {
-                let file = Scanned { path: path.clone(), io_error: Some(error.to_string()), ..Scanned::default() };
-                intake.take(Taken { file, certificates: vec![], crls: vec![], stamp: None, locked: false });
+                let file =
+                    FileSummary { path: path.clone(), io_error: Some(error.to_string()), ..FileSummary::default() };
+                intake.take(ScannedFile { file, certificates: vec![], crls: vec![], stamp: None, locked: false });
             }
         };
         if let Some(error) = met.error {
@@ -262,7 +263,7 @@ impl Look<'_> {
     }
 
     /// Opens a file; none where it holds nothing of our kind.
-    fn open(&self, path: String, content: Content, candidates: &[PasswordCandidate]) -> Option<Taken> {
+    fn open(&self, path: String, content: SourceContent, candidates: &[PasswordCandidate]) -> Option<ScannedFile> {
         let opened = container::open(&content.bytes, candidates, &self.options);
         if opened.kind == ContainerKind::Nothing && opened.problems.is_empty() {
             return None;
@@ -271,14 +272,19 @@ impl Look<'_> {
     }
 }
 
-impl Locked {
+impl LockedFiles {
     /// How many files no candidate opens, and one of them.
     fn first(&self) -> Option<(usize, String)> {
         Some((self.files.len(), self.files.first()?.name()))
     }
 }
 
-fn taken(path: String, content: Content, opened: OpenedContainer, candidates: &[PasswordCandidate]) -> Taken {
+fn taken(
+    path: String,
+    content: SourceContent,
+    opened: OpenedContainer,
+    candidates: &[PasswordCandidate],
+) -> ScannedFile {
     let locked = opened.problems.iter().any(|p| matches!(p, ContainerProblem::Password { .. }));
     let mut problems = opened.problems;
     let mut damaged = |base: usize, error: crate::tlv::TlvError| {
@@ -288,13 +294,13 @@ fn taken(path: String, content: Content, opened: OpenedContainer, candidates: &[
     for (position, entry) in opened.entries.iter().enumerate() {
         match Certificate::parse(&entry.der) {
             Ok(certificate) => {
-                let found = Found {
+                let found = Occurrence {
                     position: position as u32,
                     friendly_name: entry.friendly_name.as_deref().map(Into::into),
                     has_key: entry.has_key,
                     key_matches: entry.key_matches,
                 };
-                let gist = Gist::of(&certificate);
+                let gist = CertificateSummary::of(&certificate);
                 certificates.push((certificate, gist, found));
             }
             Err(error) => damaged(entry.offset, error),
@@ -307,11 +313,11 @@ fn taken(path: String, content: Content, opened: OpenedContainer, candidates: &[
             Err(error) => damaged(blob.offset, error),
         }
     }
-    let file = Scanned {
+    let file = FileSummary {
         host: None,
         path,
         kind: opened.kind,
-        shape: Arc::new(Shape {
+        shape: Arc::new(ContainerProtection {
             certificate_encryption: opened.certificate_encryption,
             key_encryption: opened.key_encryption,
             mac: opened.mac,
@@ -328,15 +334,15 @@ fn taken(path: String, content: Content, opened: OpenedContainer, candidates: &[
         readable_by_others: content.readable_by_others,
         fruitful: !opened.entries.is_empty() || !opened.crls.is_empty(),
     };
-    Taken { file, certificates, crls, stamp: content.stamp, locked }
+    ScannedFile { file, certificates, crls, stamp: content.stamp, locked }
 }
 
 /// Shapes of containers, each kept once.
 #[derive(Debug, Default)]
-pub(super) struct Shapes(HashMap<Arc<Shape>, ()>);
+pub(super) struct ProtectionPool(HashMap<Arc<ContainerProtection>, ()>);
 
-impl Shapes {
-    pub(super) fn share(&mut self, shape: Arc<Shape>) -> Arc<Shape> {
+impl ProtectionPool {
+    pub(super) fn share(&mut self, shape: Arc<ContainerProtection>) -> Arc<ContainerProtection> {
         if let Some((shared, ())) = self.0.get_key_value(&shape) {
             return shared.clone();
         }
