@@ -19,7 +19,7 @@ use rusqlite::{Connection, params_from_iter};
 use shomei::calendar::{Zone, parse_instant};
 use shomei::container::{self, ContainerOptions, KeyInspection, Limits, Password, PasswordCandidate, PasswordOrigin};
 use shomei::inventory::sqlite::Sqlite;
-use shomei::inventory::{Filter, Sort, Store};
+use shomei::inventory::{CertificateFilter, ListOrder, Store};
 use shomei::lab::{Faults, Plan, make};
 
 const AT: &str = "2026-11-23T00:00:00Z";
@@ -154,21 +154,21 @@ fn list(like: &Path, size: usize) -> Outcome<()> {
     println!("list over {size} certificates (of {had} that differ)");
     let text = |text: &str| Some(text.to_string());
     let filters = [
-        ("holder", Filter { holder: text("H000017"), ..Filter::default() }),
-        ("category", Filter { category: text("rare"), ..Filter::default() }),
-        ("generation", Filter { generation: text("rare"), ..Filter::default() }),
-        ("verdict", Filter { status: text("rare"), ..Filter::default() }),
-        ("rule", Filter { rule: text("rare"), ..Filter::default() }),
-        ("expires-before", Filter { expires_before: text("2000-01-01"), ..Filter::default() }),
-        ("host", Filter { host: text("rare"), ..Filter::default() }),
-        ("prefecture", Filter { prefecture: text("rare"), ..Filter::default() }),
-        ("tag", Filter { tag: text("rare"), ..Filter::default() }),
-        ("text", Filter { texts: vec!["no such text".into()], ..Filter::default() }),
-        ("everything", Filter::default()),
+        ("holder", CertificateFilter { holder: text("H000017"), ..CertificateFilter::default() }),
+        ("category", CertificateFilter { category: text("rare"), ..CertificateFilter::default() }),
+        ("generation", CertificateFilter { generation: text("rare"), ..CertificateFilter::default() }),
+        ("verdict", CertificateFilter { status: text("rare"), ..CertificateFilter::default() }),
+        ("rule", CertificateFilter { rule: text("rare"), ..CertificateFilter::default() }),
+        ("expires-before", CertificateFilter { expires_before: text("2000-01-01"), ..CertificateFilter::default() }),
+        ("host", CertificateFilter { host: text("rare"), ..CertificateFilter::default() }),
+        ("prefecture", CertificateFilter { prefecture: text("rare"), ..CertificateFilter::default() }),
+        ("tag", CertificateFilter { tag: text("rare"), ..CertificateFilter::default() }),
+        ("text", CertificateFilter { texts: vec!["no such text".into()], ..CertificateFilter::default() }),
+        ("everything", CertificateFilter::default()),
     ];
     for (name, filter) in filters {
         let (seconds, found) = timed(|| {
-            let chosen = inventory.chosen(&filter, Sort::Ends)?;
+            let chosen = inventory.chosen(&filter, ListOrder::Ends)?;
             // What a list says of each; of very many the first thousand.
             for sha256 in chosen.iter().take(1000) {
                 assert!(inventory.listed(sha256)?.is_some());
@@ -176,7 +176,7 @@ fn list(like: &Path, size: usize) -> Outcome<()> {
             Ok(chosen.len())
         })?;
         println!("  list/{name:<15} {:>9.3} ms, {found} found", seconds * 1e3);
-        for step in inventory.plan(&filter, Sort::Ends)? {
+        for step in inventory.plan(&filter, ListOrder::Ends)? {
             println!("      {step}");
         }
     }

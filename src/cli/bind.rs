@@ -7,7 +7,7 @@ use super::meant::{self, Wanted};
 use super::session::Session;
 use super::{Failure, Outcome, arguments, office, register};
 use crate::certificate::{CertificateRole, hex};
-use crate::inventory::{Body, BoundRow, Meant, Store};
+use crate::inventory::{BindingRow, EntryBody, ResolvedId, Store};
 use crate::locale::{Lang, Text};
 use crate::register::{HolderKey, ManualBinding, MarkTarget};
 use crate::report::escape;
@@ -61,7 +61,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     let mut depot = Depot::open(session, matches)?;
     let text = |name: &str| matches.get_one::<String>(name).map_or("", String::as_str);
     let certificate = the(&depot, text("certificate"), Wanted::Certificate, lang)?;
-    let Meant::Certificate(sha256, ..) = certificate else { return Ok(Outcome::Incomplete) };
+    let ResolvedId::Certificate(sha256, ..) = certificate else { return Ok(Outcome::Incomplete) };
     let failed = |error| depot::failed(&error, &depot.settings, lang);
     let office = depot.inventory.office().map_err(failed)?;
     let before = office.bindings.get(&sha256).cloned();
@@ -78,8 +78,8 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     let changed = now != before;
     if changed {
         let stamper = &mut office::stamper(&depot.inventory, session, &depot.settings)?;
-        let bound = now.as_ref().map(BoundRow::new);
-        let entry = stamper.entry(Body::Binding { sha256, bound, by: who(matches) });
+        let bound = now.as_ref().map(BindingRow::new);
+        let entry = stamper.entry(EntryBody::Binding { sha256, bound, by: who(matches) });
         office::record(&mut depot.inventory, vec![entry], &depot.settings, lang)?;
     }
     session.print(&told(&certificate, before.as_ref(), now.as_ref(), changed, lang))?;
@@ -106,14 +106,14 @@ pub(super) fn who(matches: &ArgMatches) -> Option<String> {
     matches.get_one::<String>("by").cloned().or_else(office::login)
 }
 
-fn the(depot: &Depot, id: &str, wanted: Wanted, lang: Lang) -> Result<Meant, Failure> {
+fn the(depot: &Depot, id: &str, wanted: Wanted, lang: Lang) -> Result<ResolvedId, Failure> {
     let found = meant::one(&depot.inventory, id, wanted);
     let found = found.map_err(|error| depot::failed(&error, &depot.settings, lang))?;
     found.map_err(|unclear| unclear.failure(lang))
 }
 
 /// The key of a holder that stands in the register.
-fn standing(depot: &Depot, meant: Meant, lang: Lang) -> Result<HolderKey, Failure> {
+fn standing(depot: &Depot, meant: ResolvedId, lang: Lang) -> Result<HolderKey, Failure> {
     let office = depot.inventory.office().map_err(|error| depot::failed(&error, &depot.settings, lang))?;
     let name = meant::named(&meant);
     match meant::target(meant) {
@@ -140,14 +140,14 @@ pub(super) fn record(
     }
     let mut stamper = office::stamper(&depot.inventory, session, &depot.settings)?;
     let entry = |(sha256, bound): &([u8; 32], ManualBinding)| {
-        stamper.entry(Body::Binding { sha256: *sha256, bound: Some(BoundRow::new(bound)), by: by.clone() })
+        stamper.entry(EntryBody::Binding { sha256: *sha256, bound: Some(BindingRow::new(bound)), by: by.clone() })
     };
     let entries = bindings.iter().map(entry).collect();
     office::record(&mut depot.inventory, entries, &depot.settings, session.lang)
 }
 
 fn told(
-    certificate: &Meant,
+    certificate: &ResolvedId,
     before: Option<&ManualBinding>,
     now: Option<&ManualBinding>,
     changed: bool,

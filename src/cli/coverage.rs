@@ -9,7 +9,7 @@ use super::settings::Judging;
 use super::{Failure, Outcome, arguments};
 use crate::audit::holding::ClaimPeriod;
 use crate::calendar::{Day, parse_day};
-use crate::inventory::Meant;
+use crate::inventory::ResolvedId;
 use crate::locale::{Lang, Text};
 use crate::register::HolderKey;
 use crate::report::{Asked, Coverage, UNIT_LISTS};
@@ -134,7 +134,7 @@ fn holder(matches: &ArgMatches, depot: &Depot, lang: Lang) -> Result<Option<Hold
     let meant = meant::one(&depot.inventory, id, Wanted::Holder);
     let meant = meant.map_err(|error| depot::failed(&error, &depot.settings, lang))?;
     match meant.map_err(|unclear| unclear.failure(lang))? {
-        Meant::Holder(register, id, _) => Ok(Some(HolderKey { register, id })),
-        Meant::Certificate(..) => Ok(None),
+        ResolvedId::Holder(register, id, _) => Ok(Some(HolderKey { register, id })),
+        ResolvedId::Certificate(..) => Ok(None),
     }
 }

@@ -8,7 +8,7 @@ use super::depot::{self, Depot};
 use super::session::Session;
 use super::{Failure, holidays};
 use crate::calendar::{Day, parse_day};
-use crate::inventory::{Store, ToldRow};
+use crate::inventory::{NotificationRow, Store};
 use crate::lifecycle::{Calendar, Fleet, Ledger, Step, Told, Topic};
 use crate::locale::{Lang, Text};
 use crate::policy::Policy;
@@ -63,7 +63,7 @@ pub(super) fn view<'a>(session: &Session, fleet: &'a Fleet<'a>, as_of: Option<Da
 }
 
 /// What was said already.
-pub(super) fn ledger(rows: &[ToldRow]) -> Ledger {
+pub(super) fn ledger(rows: &[NotificationRow]) -> Ledger {
     let mut ledger = Ledger::default();
     for told in rows {
         if let (Some(step), Some(on)) = (Step::of_code(&told.step), parse_day(&told.on)) {

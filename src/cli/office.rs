@@ -10,7 +10,7 @@ use super::session::Session;
 use super::settings::Settings;
 use super::{Failure, arguments, depot, files};
 use crate::inventory::sqlite::Sqlite;
-use crate::inventory::{Batch, Body, Entry, Stamper, Store, ToldRow};
+use crate::inventory::{EntryBody, EntrySequence, HistoryEntry, NotificationRow, Store, WriteBatch};
 use crate::locale::{Lang, Text};
 use crate::policy::{LocalizedText, Policy};
 use crate::register::{
@@ -51,18 +51,18 @@ pub(super) fn words(policy: &Policy) -> PolicyWords {
 }
 
 /// Makes entries that count for more than all there are.
-pub(super) fn stamper(inventory: &Sqlite, session: &Session, settings: &Settings) -> Result<Stamper, Failure> {
-    Stamper::new(inventory, session.now).map_err(|error| depot::failed(&error, settings, session.lang))
+pub(super) fn stamper(inventory: &Sqlite, session: &Session, settings: &Settings) -> Result<EntrySequence, Failure> {
+    EntrySequence::new(inventory, session.now).map_err(|error| depot::failed(&error, settings, session.lang))
 }
 
 /// Records entries, all or none.
 pub(super) fn record(
     inventory: &mut Sqlite,
-    entries: Vec<Entry>,
+    entries: Vec<HistoryEntry>,
     settings: &Settings,
     lang: Lang,
 ) -> Result<(), Failure> {
-    let batch = Batch { entries, ..Batch::default() };
+    let batch = WriteBatch { entries, ..WriteBatch::default() };
     inventory.record(&batch).map(drop).map_err(|error| depot::failed(&error, settings, lang))
 }
 
@@ -70,11 +70,11 @@ pub(super) fn record(
 pub(super) fn record_told(
     session: &Session,
     inventory: &mut Sqlite,
-    rows: impl IntoIterator<Item = ToldRow>,
+    rows: impl IntoIterator<Item = NotificationRow>,
     settings: &Settings,
 ) -> Result<(), Failure> {
     let mut stamper = stamper(inventory, session, settings)?;
-    let entries = rows.into_iter().map(|row| stamper.entry(Body::Told(row))).collect();
+    let entries = rows.into_iter().map(|row| stamper.entry(EntryBody::Told(row))).collect();
     record(inventory, entries, settings, session.lang)
 }
 

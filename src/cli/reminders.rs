@@ -5,7 +5,7 @@ use clap::{ArgMatches, Command};
 use super::lifecycle::{Grounds, beyond, fleet, ledger, view};
 use super::session::Session;
 use super::{Failure, Outcome, arguments, bind, depot, office, register};
-use crate::inventory::{Store, ToldRow};
+use crate::inventory::{NotificationRow, Store};
 use crate::lifecycle::{Ask, Plan, Reminders};
 use crate::locale::{Lang, Text};
 use crate::report::RemindersReport;
@@ -51,7 +51,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     if recording && !reminders.due.is_empty() {
         let by = bind::who(matches);
         let mut inventory = depot::open(&depot.settings, lang)?;
-        let row = |due: &crate::lifecycle::Due| ToldRow {
+        let row = |due: &crate::lifecycle::Due| NotificationRow {
             topic: due.topic.0.clone(),
             step: due.step.code(),
             on: fleet.today.to_string(),

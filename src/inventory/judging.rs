@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::entry::{Body, Stamper, micros};
+use super::entry::{EntryBody, EntrySequence, micros};
 use super::rows::VerdictRow;
-use super::store::{Error, JudgedHolder, JudgedRow, JudgedWhole, Judgement, Store, Tally};
+use super::store::{InventoryError, JudgedHolder, JudgedInventory, JudgedRow, Judgement, JudgementCounts, Store};
 use crate::audit::facts::{CertificateFacts, RuleContext};
 use crate::audit::holding::{ClaimPeriod, HolderMatch};
 use crate::audit::{
@@ -26,7 +26,7 @@ use crate::register::HolderKey;
 const BATCH: usize = 1024;
 
 /// By what the inventory is judged.
-pub struct Situation {
+pub struct JudgingInputs {
     /// The policy in force.
     pub policy: Arc<Policy>,
     /// The moment judged.
@@ -41,7 +41,7 @@ pub struct Situation {
     pub crls: Vec<Crl>,
 }
 
-impl Situation {
+impl JudgingInputs {
     /// What the judgement depends on beside the inventory and time.
     pub fn inputs(&self) -> [u8; 32] {
         let mut digest = Sha256::new();
@@ -64,7 +64,7 @@ impl Situation {
 
 /// Whether what is kept of the judgement holds in a situation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum JudgementFreshness {
     /// It holds.
     Holds,
     /// Something has changed or a date has passed: to be judged again, and kept.
@@ -75,34 +75,34 @@ pub enum Standing {
 }
 
 /// Whether what is kept of the judgement holds.
-pub fn standing(store: &dyn Store, situation: &Situation) -> Result<Standing, Error> {
+pub fn standing(store: &dyn Store, situation: &JudgingInputs) -> Result<JudgementFreshness, InventoryError> {
     if situation.period.is_some() {
-        return Ok(Standing::Other);
+        return Ok(JudgementFreshness::Other);
     }
-    let Some(whole) = store.judged()? else { return Ok(Standing::Stale) };
+    let Some(whole) = store.judged()? else { return Ok(JudgementFreshness::Stale) };
     let at = micros(situation.at);
     Ok(match () {
-        () if whole.inputs != situation.inputs() || at < whole.at => Standing::Other,
-        () if at < whole.until => Standing::Holds,
-        () => Standing::Stale,
+        () if whole.inputs != situation.inputs() || at < whole.at => JudgementFreshness::Other,
+        () if at < whole.until => JudgementFreshness::Holds,
+        () => JudgementFreshness::Stale,
     })
 }
 
 /// Judges everything present, keeps the result, and hands the records on to `sink`.
 pub fn judge(
     store: &mut dyn Store,
-    situation: Situation,
+    situation: JudgingInputs,
     now: Instant,
     sink: &mut dyn AuditSink,
-) -> Result<AuditSummary, Error> {
+) -> Result<AuditSummary, InventoryError> {
     let inputs = situation.inputs();
-    let Situation { policy, at, period, keys, roots, mut crls } = situation;
+    let JudgingInputs { policy, at, period, keys, roots, mut crls } = situation;
     crls.extend(store.crls()?);
     let scan = restored(store, at)?;
     let office = store.office()?;
     let context = RuleContext { policy: &policy, at, keys, period };
-    let stamper = Stamper::new(store, now)?;
-    let mut recorder = Recorder {
+    let stamper = EntrySequence::new(store, now)?;
+    let mut recorder = JudgementRecorder {
         store,
         sink,
         context,
@@ -111,7 +111,7 @@ pub fn judge(
         holders: Vec::new(),
         days_count: office.has_register || !office.marks.is_empty(),
         until: None,
-        whole: JudgedWhole { inputs, at: micros(at), until: i64::MAX, tally: Tally::default() },
+        whole: JudgedInventory { inputs, at: micros(at), until: i64::MAX, tally: JudgementCounts::default() },
     };
     let summary = judge_scan(&scan, roots, crls, &office, &context, &mut recorder)?;
     Ok(summary)
@@ -122,12 +122,12 @@ pub fn judge(
 /// and of the run) is not told.
 pub fn look_at(
     store: &dyn Store,
-    situation: Situation,
+    situation: JudgingInputs,
     certificates: &[[u8; 32]],
     holders: &[HolderKey],
     sink: &mut dyn AuditSink,
-) -> Result<(), Error> {
-    let Situation { policy, at, period, keys, roots, mut crls } = situation;
+) -> Result<(), InventoryError> {
+    let JudgingInputs { policy, at, period, keys, roots, mut crls } = situation;
     crls.extend(store.crls()?);
     let office = store.office()?;
     // A holder's coverage depends on its agents' certificates too.
@@ -150,19 +150,19 @@ pub fn look_at(
     })?;
     add_gone(&mut scan, store)?;
     let context = RuleContext { policy: &policy, at, keys, period };
-    let mut chosen = Chosen { sink, certificates, holders };
+    let mut chosen = SelectedSink { sink, certificates, holders };
     judge_scan(&scan, roots, crls, &office, &context, &mut chosen)?;
     Ok(())
 }
 
 /// Lets through only what was asked for.
-struct Chosen<'a> {
+struct SelectedSink<'a> {
     sink: &'a mut dyn AuditSink,
     certificates: &'a [[u8; 32]],
     holders: &'a [HolderKey],
 }
 
-impl AuditSink for Chosen<'_> {
+impl AuditSink for SelectedSink<'_> {
     fn begin(&mut self, head: &AuditHead) -> io::Result<()> {
         self.sink.begin(head)
     }
@@ -192,7 +192,7 @@ impl AuditSink for Chosen<'_> {
 }
 
 /// Everything present, as the audit's first look would find it.
-fn restored(store: &dyn Store, at: Instant) -> Result<Scan, Error> {
+fn restored(store: &dyn Store, at: Instant) -> Result<Scan, InventoryError> {
     let gists = store.gists()?;
     let mut scan = Scan::of(store.elsewhere(at)?);
     store.each_file(&mut |host, path, file| {
@@ -209,7 +209,7 @@ fn restored(store: &dyn Store, at: Instant) -> Result<Scan, Error> {
 }
 
 /// Adds what lies nowhere any more, and is or was somebody's.
-fn add_gone(scan: &mut Scan, store: &dyn Store) -> Result<(), Error> {
+fn add_gone(scan: &mut Scan, store: &dyn Store) -> Result<(), InventoryError> {
     for (gist, host, path) in store.gone()? {
         scan.add_gone(gist, host, path);
     }
@@ -217,26 +217,26 @@ fn add_gone(scan: &mut Scan, store: &dyn Store) -> Result<(), Error> {
 }
 
 /// Keeps what is judged, and hands it on.
-struct Recorder<'a> {
+struct JudgementRecorder<'a> {
     store: &'a mut dyn Store,
     sink: &'a mut dyn AuditSink,
     context: RuleContext<'a>,
-    stamper: Stamper,
+    stamper: EntrySequence,
     rows: Vec<JudgedRow>,
     holders: Vec<JudgedHolder>,
     /// There are holders or marks.
     days_count: bool,
     until: Option<Instant>,
-    whole: JudgedWhole,
+    whole: JudgedInventory,
 }
 
-impl Recorder<'_> {
+impl JudgementRecorder<'_> {
     fn flush(&mut self, last: bool) -> io::Result<()> {
         let rows = std::mem::take(&mut self.rows);
         let mut changed = Vec::new();
         for judged in &rows {
             if self.store.last_verdict(&judged.row.sha256)?.as_ref() != Some(&judged.row) {
-                changed.push(self.stamper.entry(Body::Verdict(judged.row.clone())));
+                changed.push(self.stamper.entry(EntryBody::Verdict(judged.row.clone())));
             }
         }
         if last {
@@ -252,7 +252,7 @@ impl Recorder<'_> {
     }
 }
 
-impl AuditSink for Recorder<'_> {
+impl AuditSink for JudgementRecorder<'_> {
     fn begin(&mut self, head: &AuditHead) -> io::Result<()> {
         // Suppressions and marks end, and claim periods begin, at midnight.
         let tomorrow = self.context.today().and_then(time::Date::next_day);
@@ -297,7 +297,7 @@ impl AuditSink for Recorder<'_> {
     }
 
     fn end(&mut self, summary: &AuditSummary) -> io::Result<()> {
-        self.whole.tally = Tally::of(summary);
+        self.whole.tally = JudgementCounts::of(summary);
         self.flush(true)?;
         self.sink.end(summary)
     }

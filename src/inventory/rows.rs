@@ -92,12 +92,12 @@ pub struct FileRow {
     fruitful: bool,
     /// Its certificates.
     #[serde(skip_serializing_if = "is_default")]
-    pub certificates: Vec<SightingRow>,
+    pub certificates: Vec<OccurrenceRow>,
 }
 
 /// A certificate in a file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SightingRow {
+pub struct OccurrenceRow {
     /// The certificate.
     #[serde(with = "hex32")]
     pub sha256: [u8; 32],
@@ -166,7 +166,7 @@ const KINDS: [(ContainerKind, &str); 9] = [
 
 impl FileRow {
     /// A file as the first look took it.
-    pub fn new(file: &FileSummary, certificates: Vec<SightingRow>) -> FileRow {
+    pub fn new(file: &FileSummary, certificates: Vec<OccurrenceRow>) -> FileRow {
         FileRow {
             kind: KINDS.iter().find(|(kind, _)| *kind == file.kind).map_or("", |(_, code)| code).to_string(),
             certificate_encryption: file.shape.certificate_encryption.iter().map(ProtectionRow::new).collect(),
@@ -251,10 +251,10 @@ impl FileRow {
     }
 }
 
-impl SightingRow {
+impl OccurrenceRow {
     /// A certificate as it was found.
-    pub fn new(sha256: [u8; 32], found: &Occurrence) -> SightingRow {
-        SightingRow {
+    pub fn new(sha256: [u8; 32], found: &Occurrence) -> OccurrenceRow {
+        OccurrenceRow {
             sha256,
             position: found.position,
             friendly_name: found.friendly_name.as_deref().map(Into::into),
@@ -391,7 +391,7 @@ impl VerdictRow {
 /// A holder as the register has it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct HolderRow {
+pub struct StoredHolderRow {
     /// 名称
     pub name: String,
     #[serde(skip_serializing_if = "is_default")]
@@ -463,16 +463,16 @@ fn read(day: &Option<String>) -> Option<Day> {
     day.as_deref().and_then(parse_day)
 }
 
-impl HolderRow {
+impl StoredHolderRow {
     /// A holder as it is stored.
-    pub fn new(holder: &Holder) -> HolderRow {
+    pub fn new(holder: &Holder) -> StoredHolderRow {
         let contact = holder.contact.clone();
         let line = |line: &ServiceLine| LineRow {
             provider_number: line.provider_number.clone(),
             service: line.service.clone(),
             agent: line.agent.as_ref().map(|a| (a.id.clone(), written(a.from), written(a.until))),
         };
-        HolderRow {
+        StoredHolderRow {
             name: holder.name.clone(),
             kind: holder.kind.map(|kind| kind.code().into()),
             prefecture: holder.prefecture.clone(),
@@ -564,36 +564,36 @@ impl HolderRow {
 /// Whose a certificate is, by hand.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum BoundRow {
+pub enum BindingRow {
     /// A holder's: register and ID.
     Holder(String, String),
     /// Nobody's.
     Nobody,
 }
 
-impl BoundRow {
+impl BindingRow {
     /// A binding as it is stored.
-    pub fn new(bound: &ManualBinding) -> BoundRow {
+    pub fn new(bound: &ManualBinding) -> BindingRow {
         match bound {
-            ManualBinding::To(key) => BoundRow::Holder(key.register.clone(), key.id.clone()),
-            ManualBinding::Nobody => BoundRow::Nobody,
+            ManualBinding::To(key) => BindingRow::Holder(key.register.clone(), key.id.clone()),
+            ManualBinding::Nobody => BindingRow::Nobody,
         }
     }
 
     /// The binding.
     pub fn bound(&self) -> ManualBinding {
         match self {
-            BoundRow::Holder(register, id) => {
+            BindingRow::Holder(register, id) => {
                 ManualBinding::To(HolderKey { register: register.clone(), id: id.clone() })
             }
-            BoundRow::Nobody => ManualBinding::Nobody,
+            BindingRow::Nobody => ManualBinding::Nobody,
         }
     }
 }
 
 /// Something that was said: the reminder ledger's line.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ToldRow {
+pub struct NotificationRow {
     /// About what.
     pub topic: String,
     /// At which step.
@@ -608,7 +608,7 @@ pub struct ToldRow {
     pub note: Option<String>,
 }
 
-impl ToldRow {
+impl NotificationRow {
     /// The step under which the last word of a mail server on an address is kept.
     const DELIVERY: &str = "delivery";
     /// What its topic begins with.
@@ -620,10 +620,10 @@ impl ToldRow {
     pub const DECLARED: &str = "declared:";
 
     /// A mail server refused an address, with this reply; or, without one, takes mail for it again.
-    pub fn delivery(address: &str, on: Day, refused: Option<String>) -> ToldRow {
-        ToldRow {
-            topic: format!("{}{}", ToldRow::ADDRESS, address.trim().to_lowercase()),
-            step: ToldRow::DELIVERY.into(),
+    pub fn delivery(address: &str, on: Day, refused: Option<String>) -> NotificationRow {
+        NotificationRow {
+            topic: format!("{}{}", NotificationRow::ADDRESS, address.trim().to_lowercase()),
+            step: NotificationRow::DELIVERY.into(),
             on: on.to_string(),
             by: None,
             note: refused,
@@ -632,7 +632,8 @@ impl ToldRow {
 
     /// The address that was refused, and how.
     pub fn refused(&self) -> Option<(String, RefusedAddress)> {
-        let address = self.topic.strip_prefix(ToldRow::ADDRESS).filter(|_| self.step == ToldRow::DELIVERY)?;
+        let address =
+            self.topic.strip_prefix(NotificationRow::ADDRESS).filter(|_| self.step == NotificationRow::DELIVERY)?;
         let refused = RefusedAddress { on: parse_day(&self.on)?, reply: self.note.clone()? };
         Some((address.to_string(), refused))
     }
@@ -724,7 +725,7 @@ impl MarkRow {
 /// A verdict, to be used again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) struct KeptVerdict {
+pub(super) struct StoredVerdict {
     status: String,
     #[serde(default, skip_serializing_if = "is_default")]
     reasons: Vec<String>,
@@ -751,10 +752,10 @@ fn bytes32(text: &str) -> Option<[u8; 32]> {
     parse_hex(text)?.try_into().ok()
 }
 
-impl KeptVerdict {
-    pub(super) fn new(verdict: &Verdict) -> KeptVerdict {
+impl StoredVerdict {
+    pub(super) fn new(verdict: &Verdict) -> StoredVerdict {
         let ends = [verdict.effective_expiry, verdict.signer_not_after, verdict.anchor_not_after];
-        KeptVerdict {
+        StoredVerdict {
             status: verdict.status.code().into(),
             reasons: verdict.reasons.iter().map(VerdictReason::code).collect(),
             path: verdict.path.iter().map(|sha256| hex(sha256)).collect(),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::cli::bind::bound_text;
 use crate::inventory::sqlite::Sqlite;
-use crate::inventory::{Body, BoundRow, Entry, EntryId, Error, HolderRow, MarkRow, Store};
+use crate::inventory::{BindingRow, EntryBody, EntryId, HistoryEntry, InventoryError, MarkRow, Store, StoredHolderRow};
 use crate::locale::{Lang, Text};
 use crate::register::{Holder, HolderKey, ManualBinding, Mark, MarkState, MarkTarget, PolicyWords, said};
 
@@ -51,7 +51,7 @@ struct Teller<'a> {
 
 impl Story {
     /// Reads all of it.
-    pub(super) fn read(inventory: &Sqlite, words: &PolicyWords, lang: Lang) -> Result<Story, Error> {
+    pub(super) fn read(inventory: &Sqlite, words: &PolicyWords, lang: Lang) -> Result<Story, InventoryError> {
         let mut entries = Vec::new();
         inventory.entries(i64::MIN, &["mark", "binding", "undo", "holder"], &mut |entry| {
             entries.push(entry);
@@ -73,12 +73,12 @@ impl Story {
 }
 
 impl Teller<'_> {
-    fn tell(&mut self, entry: &Entry) -> Result<(), Error> {
+    fn tell(&mut self, entry: &HistoryEntry) -> Result<(), InventoryError> {
         let happening = match &entry.body {
-            Body::Mark(row) => self.mark(entry, row)?,
-            Body::Binding { sha256, bound, by } => Some(self.binding(entry, sha256, bound.as_ref(), by)?),
-            Body::Undo { entry: mark, by } => Some(self.undo(entry, mark, by)),
-            Body::Holder { register, id, holder, by } => {
+            EntryBody::Mark(row) => self.mark(entry, row)?,
+            EntryBody::Binding { sha256, bound, by } => Some(self.binding(entry, sha256, bound.as_ref(), by)?),
+            EntryBody::Undo { entry: mark, by } => Some(self.undo(entry, mark, by)),
+            EntryBody::Holder { register, id, holder, by } => {
                 let key = HolderKey { register: register.clone(), id: id.clone() };
                 Some(self.holder(entry, key, holder.as_ref(), by))
             }
@@ -88,7 +88,7 @@ impl Teller<'_> {
         Ok(())
     }
 
-    fn mark(&mut self, entry: &Entry, row: &MarkRow) -> Result<Option<Happening>, Error> {
+    fn mark(&mut self, entry: &HistoryEntry, row: &MarkRow) -> Result<Option<Happening>, InventoryError> {
         let Some(mark) = row.mark(entry.id, entry.at) else { return Ok(None) };
         self.marks.insert(entry.id, self.told.len());
         let name = self.name(&mark.target)?;
@@ -114,12 +114,12 @@ impl Teller<'_> {
 
     fn binding(
         &mut self,
-        entry: &Entry,
+        entry: &HistoryEntry,
         sha256: &[u8; 32],
-        bound: Option<&BoundRow>,
+        bound: Option<&BindingRow>,
         by: &Option<String>,
-    ) -> Result<Happening, Error> {
-        let now = bound.map(BoundRow::bound);
+    ) -> Result<Happening, InventoryError> {
+        let now = bound.map(BindingRow::bound);
         let before = match &now {
             Some(now) => self.bindings.insert(*sha256, now.clone()),
             None => self.bindings.remove(sha256),
@@ -140,7 +140,7 @@ impl Teller<'_> {
         })
     }
 
-    fn undo(&mut self, entry: &Entry, mark: &EntryId, by: &Option<String>) -> Happening {
+    fn undo(&mut self, entry: &HistoryEntry, mark: &EntryId, by: &Option<String>) -> Happening {
         let undone = self.marks.get(mark).and_then(|at| self.told.get_mut(*at));
         let (about, name, state) = undone.map_or((Vec::new(), String::new(), None), |undone| {
             undone.undone.get_or_insert((entry.id, entry.at));
@@ -149,7 +149,13 @@ impl Teller<'_> {
         Happening { about, name, state, by: by.clone(), undoes: Some(*mark), ..Happening::new(entry, "undo") }
     }
 
-    fn holder(&mut self, entry: &Entry, key: HolderKey, row: Option<&HolderRow>, by: &Option<String>) -> Happening {
+    fn holder(
+        &mut self,
+        entry: &HistoryEntry,
+        key: HolderKey,
+        row: Option<&StoredHolderRow>,
+        by: &Option<String>,
+    ) -> Happening {
         let now = row.map(|row| row.holder(key.clone()));
         let known = self.holders.get(&key).cloned();
         let (before, last_name) = known.unwrap_or_default();
@@ -183,7 +189,7 @@ impl Teller<'_> {
         (text(&before), text(&now))
     }
 
-    fn name(&mut self, target: &MarkTarget) -> Result<String, Error> {
+    fn name(&mut self, target: &MarkTarget) -> Result<String, InventoryError> {
         match target {
             MarkTarget::Holder(key) => Ok(self.holders.get(key).map(|(_, name)| name.clone()).unwrap_or_default()),
             MarkTarget::Certificate(sha256) => {
@@ -199,7 +205,7 @@ impl Teller<'_> {
 }
 
 impl Happening {
-    fn new(entry: &Entry, kind: &'static str) -> Happening {
+    fn new(entry: &HistoryEntry, kind: &'static str) -> Happening {
         Happening {
             id: entry.id,
             at: entry.at,

@@ -13,7 +13,7 @@ use super::meant::{self, Wanted};
 use super::session::Session;
 use super::{Failure, Outcome, arguments, bind, complain, office, register};
 use crate::calendar::Day;
-use crate::inventory::{Body, EntryId, Error, MarkRow, Meant, Store};
+use crate::inventory::{EntryBody, EntryId, InventoryError, MarkRow, ResolvedId, Store};
 use crate::locale::{Lang, Text};
 use crate::register::{HolderKey, Mark, MarkState, MarkTarget, RegisterState};
 use crate::report::escape;
@@ -161,7 +161,7 @@ impl Desk {
         Ok(Desk { depot, office, today, latest, lang })
     }
 
-    fn failed(&self, error: &Error) -> Failure {
+    fn failed(&self, error: &InventoryError) -> Failure {
         depot::failed(error, &self.depot.settings, self.lang)
     }
 
@@ -187,7 +187,7 @@ impl Desk {
         &mut self,
         session: &Session,
         state: MarkState,
-        meant: Meant,
+        meant: ResolvedId,
     ) -> Result<Result<MarkTarget, String>, Failure> {
         let name = meant::named(&meant);
         let title = state.title().get(self.lang);
@@ -254,7 +254,7 @@ impl Desk {
                 continue;
             }
             let before = known.iter().rev().find(|one| one.state == mark.state && one.rule == mark.rule);
-            let entry = stamper.entry(Body::Mark(MarkRow::new(&mark, before.map(before_text))));
+            let entry = stamper.entry(EntryBody::Mark(MarkRow::new(&mark, before.map(before_text))));
             self.office.marks.entry(mark.target.clone()).or_default().push(Mark { id: entry.id, ..mark });
             lines.push((entry.id, draft, false));
             entries.push(entry);

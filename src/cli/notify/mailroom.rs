@@ -16,7 +16,7 @@ use crate::calendar::{Day, Instant, Zone, parse_day};
 use crate::deliver::mail::{Address, Attachment, Delivery, Login, Mail, Postman, Relay, Security};
 use crate::deliver::{Body, Details, Outbox, Pending, Saying, Trouble};
 use crate::inventory::sqlite::Sqlite;
-use crate::inventory::{Store, ToldRow};
+use crate::inventory::{NotificationRow, Store};
 use crate::locale::{Lang, Text};
 use crate::platform;
 use crate::report::Templates;
@@ -224,7 +224,7 @@ impl Mailroom {
         self.record_rows(session, rows)
     }
 
-    fn record_rows(&mut self, session: &Session, rows: Vec<ToldRow>) -> Result<(), Failure> {
+    fn record_rows(&mut self, session: &Session, rows: Vec<NotificationRow>) -> Result<(), Failure> {
         if rows.is_empty() {
             return Ok(());
         }
@@ -239,8 +239,9 @@ impl Mailroom {
         refused: &[(String, String)],
     ) -> Result<(), Failure> {
         let is_refused = |to: &String| refused.iter().any(|(address, _)| address == to);
-        let taken = pending.to.iter().filter(|to| !is_refused(to)).map(|to| ToldRow::delivery(to, self.today, None));
-        let taken: Vec<ToldRow> = taken.collect();
+        let taken =
+            pending.to.iter().filter(|to| !is_refused(to)).map(|to| NotificationRow::delivery(to, self.today, None));
+        let taken: Vec<NotificationRow> = taken.collect();
         let rows = taken.into_iter().filter(|row| self.refused_before.remove(&row.topic)).collect();
         self.refused.extend(refused.iter().cloned());
         self.record_rows(session, rows)
@@ -248,7 +249,7 @@ impl Mailroom {
 
     /// Records addresses that were refused.
     pub(super) fn record_refused(&mut self, session: &Session, refused: &[(String, String)]) -> Result<(), Failure> {
-        let row = |(to, reply): &(String, String)| ToldRow::delivery(to, self.today, Some(reply.clone()));
+        let row = |(to, reply): &(String, String)| NotificationRow::delivery(to, self.today, Some(reply.clone()));
         self.record_rows(session, refused.iter().map(row).collect())
     }
 }

@@ -19,7 +19,7 @@ use super::settings::Settings;
 use super::{Failure, Outcome, arguments, bind, complain, diff, letters, register};
 use crate::calendar::{Day, parse_day};
 use crate::deliver::{Bulletin, Dispatch, Outbox, Saying, Trouble};
-use crate::inventory::{Store, ToldRow};
+use crate::inventory::{NotificationRow, Store};
 use crate::lifecycle::{Ask, Calendar, Fleet, Plan, Reminders};
 use crate::locale::{Lang, Text};
 use crate::register::{ContactChannel, RegisterState};
@@ -138,7 +138,7 @@ pub(super) struct Matter<'a> {
     pub calendar: &'a Calendar,
     pub reminders: Reminders,
     /// What was said already.
-    pub ledger: Vec<ToldRow>,
+    pub ledger: Vec<NotificationRow>,
     pub lang: Lang,
     plan: &'a Plan<'a>,
     depot: &'a Depot,
@@ -233,8 +233,8 @@ fn templates(session: &Session, named: Option<&PathBuf>) -> Result<Templates, Fa
 }
 
 /// What the ledger keeps of something said on a day, by a channel.
-fn told_row(one: &Saying, on: Day, by: Option<String>, channel: &str) -> ToldRow {
-    ToldRow {
+fn told_row(one: &Saying, on: Day, by: Option<String>, channel: &str) -> NotificationRow {
+    NotificationRow {
         topic: one.topic.clone(),
         step: one.step.clone(),
         on: on.to_string(),

@@ -12,7 +12,7 @@ use crate::cli::session::Session;
 use crate::cli::settings::Settings;
 use crate::cli::{Failure, Outcome, depot, files, office};
 use crate::inventory::sqlite::Sqlite;
-use crate::inventory::{Body, Roll, Store};
+use crate::inventory::{EntryBody, RegisterDiff, Store};
 use crate::locale::{Lang, Text};
 use crate::register::{
     self, ColumnMapping, Grid, Holder, MappingError, MappingProposal, RegisterColumn, RegisterReading,
@@ -53,7 +53,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     let taken = Taken { path, name, grid, proposal, reading };
     let known = inventory.as_ref().map_or(Ok(Vec::new()), |inventory| known(inventory, &taken.name)).map_err(failed)?;
     let known: Vec<&Holder> = known.iter().collect();
-    let roll = Roll::compare(&known, &taken.reading, matches.get_flag("accept-gone"));
+    let roll = RegisterDiff::compare(&known, &taken.reading, matches.get_flag("accept-gone"));
     if let Some(inventory) = inventory.as_mut().filter(|_| !dry) {
         record(session, &settings, inventory, &taken, &roll, (&kept, &mapping))?;
     }
@@ -74,7 +74,7 @@ fn open(settings: &Settings, dry: bool, lang: Lang) -> Result<Option<Sqlite>, Fa
 }
 
 /// The holders that stand in a register.
-pub(super) fn known(inventory: &Sqlite, register: &str) -> Result<Vec<Holder>, crate::inventory::Error> {
+pub(super) fn known(inventory: &Sqlite, register: &str) -> Result<Vec<Holder>, crate::inventory::InventoryError> {
     let holders = inventory.office()?.holders;
     Ok(holders.into_iter().filter(|holder| holder.key.register == register).collect())
 }
@@ -206,14 +206,14 @@ fn record(
     settings: &Settings,
     inventory: &mut Sqlite,
     taken: &Taken,
-    roll: &Roll,
+    roll: &RegisterDiff,
     (kept, mapping): (&[(String, String)], &ColumnMapping),
 ) -> Result<(), Failure> {
     let mut stamper = office::stamper(inventory, session, settings)?;
     let columns = kept_of(mapping);
     let mut entries = Vec::new();
     if columns != kept {
-        entries.push(stamper.entry(Body::Mapping { register: taken.name.clone(), columns }));
+        entries.push(stamper.entry(EntryBody::Mapping { register: taken.name.clone(), columns }));
     }
     entries.extend(roll.entries(&mut stamper, office::login().as_deref()));
     if entries.is_empty() { Ok(()) } else { office::record(inventory, entries, settings, session.lang) }

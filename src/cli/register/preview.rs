@@ -1,7 +1,7 @@
 //! What is told of a register's file: how it is read, what it changes, what is wrong in it.
 
 use super::import::Taken;
-use crate::inventory::{Roll, Withheld};
+use crate::inventory::{RegisterDiff, RemovalGuard};
 use crate::locale::{Lang, Text};
 use crate::register::{AmbiguousHeaders, GridRow, Holder, PolicyWords, RegisterColumn, column_letters, said};
 use crate::report::{Style, escape, fit, pad};
@@ -12,7 +12,7 @@ const EXAMPLES: usize = 5;
 const NAMED: usize = 20;
 
 /// What happened, and what is wrong.
-pub(super) fn done(taken: &Taken, roll: &Roll, lang: Lang) -> String {
+pub(super) fn done(taken: &Taken, roll: &RegisterDiff, lang: Lang) -> String {
     let text = Text {
         ja: "{file}を台帳「{name}」に取り込みました。{counts}\n",
         en: "Imported {file} into the register \"{name}\". {counts}\n",
@@ -27,7 +27,7 @@ pub(super) fn done(taken: &Taken, roll: &Roll, lang: Lang) -> String {
 }
 
 /// The same before it happens, and how the file is read.
-pub(super) fn preview(taken: &Taken, roll: &Roll, words: &PolicyWords, style: Style, lang: Lang) -> String {
+pub(super) fn preview(taken: &Taken, roll: &RegisterDiff, words: &PolicyWords, style: Style, lang: Lang) -> String {
     let text = Text {
         ja: "{file}を台帳「{name}」として読むと(まだ何も記録していません):\n",
         en: "{file} as the register \"{name}\" (nothing has been recorded):\n",
@@ -69,7 +69,7 @@ fn source(taken: &Taken, lang: Lang) -> String {
     }
 }
 
-fn counts(roll: &Roll, lang: Lang) -> String {
+fn counts(roll: &RegisterDiff, lang: Lang) -> String {
     let text = Text {
         ja: "新規 {new} 件、変更 {changed} 件、変更なし {unchanged} 件、台帳から消えたもの {gone} 件。",
         en: "New: {new}, changed: {changed}, unchanged: {unchanged}, gone: {gone}.",
@@ -132,12 +132,12 @@ fn named(holder: &Holder) -> String {
     format!("{} {}", holder.key.id, holder.name)
 }
 
-fn new(roll: &Roll, lang: Lang) -> String {
+fn new(roll: &RegisterDiff, lang: Lang) -> String {
     let lines: Vec<String> = roll.new.iter().map(|holder| named(holder)).collect();
     listed(Text { ja: "新規:", en: "New:" }, &lines, lang)
 }
 
-fn changed(roll: &Roll, words: &PolicyWords, lang: Lang) -> String {
+fn changed(roll: &RegisterDiff, words: &PolicyWords, lang: Lang) -> String {
     let line = |(before, now): &(&Holder, &Holder)| {
         let differences = said(before, lang, words).into_iter().zip(said(now, lang, words));
         let differences = differences.filter(|(before, now)| before != now).map(|((column, before), (_, now))| {
@@ -157,7 +157,7 @@ fn shown(value: &str, lang: Lang) -> String {
     }
 }
 
-fn gone(roll: &Roll, lang: Lang) -> String {
+fn gone(roll: &RegisterDiff, lang: Lang) -> String {
     let lines: Vec<String> = roll.gone().iter().map(|holder| named(holder)).collect();
     let title = Text {
         ja: "台帳から消えたもの(記録は残ります):",
@@ -167,7 +167,7 @@ fn gone(roll: &Roll, lang: Lang) -> String {
 }
 
 /// Rows in error and holders that stay though the file does not have them.
-fn wrong(taken: &Taken, roll: &Roll, lang: Lang) -> String {
+fn wrong(taken: &Taken, roll: &RegisterDiff, lang: Lang) -> String {
     let mut out = String::new();
     let reading = &taken.reading;
     if !reading.mistakes.is_empty() {
@@ -186,16 +186,16 @@ fn wrong(taken: &Taken, roll: &Roll, lang: Lang) -> String {
     out
 }
 
-fn withheld_text(withheld: Withheld, missing: usize, lang: Lang) -> String {
+fn withheld_text(withheld: RemovalGuard, missing: usize, lang: Lang) -> String {
     match withheld {
-        Withheld::RowsWithoutId(rows) => {
+        RemovalGuard::RowsWithoutId(rows) => {
             let text = Text {
                 ja: "IDの読めない行が {rows} 行あるため、ファイルにない {missing} 件を、台帳から消えたとは記録していません。IDを直して取り込み直してください。\n",
                 en: "{rows} rows have no ID that can be read; so the {missing} holders not in the file are not recorded as gone. Correct the IDs and import again.\n",
             };
             text.fill(lang, &[("rows", &rows), ("missing", &missing)])
         }
-        Withheld::TooMany { of, .. } => {
+        RemovalGuard::TooMany { of, .. } => {
             let text = Text {
                 ja: "{of} 件のうち {missing} 件がファイルにありません。1割を超えるため、台帳から消えたとは記録していません。ファイルが正しければ --accept-gone を付けて取り込み直してください。\n",
                 en: "{missing} of {of} holders are not in the file: more than a tenth, so they are not recorded as gone. If the file is right, import it again with --accept-gone.\n",

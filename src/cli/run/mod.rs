@@ -19,7 +19,7 @@ use super::{Failure, Outcome, arguments, complain, holidays, office};
 use crate::calendar::{Instant, Zone};
 use crate::deliver::schedule::Schedule;
 use crate::deliver::{Journal, RunMetrics, Trouble, shelf};
-use crate::inventory::{Skipped, Tally};
+use crate::inventory::{JudgementCounts, RemovalSkipped};
 use crate::lifecycle::Calendar;
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
@@ -131,7 +131,7 @@ struct Journey<'a> {
     watch: Watch,
     troubles: Vec<Trouble>,
     lines: Vec<String>,
-    tally: Option<Tally>,
+    tally: Option<JudgementCounts>,
     sent: Option<Sent>,
     zone: Zone,
 }
@@ -248,9 +248,9 @@ impl<'a> Journey<'a> {
                 for root in &report.roots {
                     let reason = match &root.skipped {
                         None => continue,
-                        Some(Skipped::Unopened(_)) => "unopened",
-                        Some(Skipped::Empty { .. }) => "empty",
-                        Some(Skipped::Moved { .. }) => "moved",
+                        Some(RemovalSkipped::Unopened(_)) => "unopened",
+                        Some(RemovalSkipped::Empty { .. }) => "empty",
+                        Some(RemovalSkipped::Moved { .. }) => "moved",
                     };
                     let text =
                         root.skipped.as_ref().map(|skipped| skipped_text(&root.path, skipped, self.session.lang));
@@ -291,7 +291,11 @@ impl<'a> Journey<'a> {
                 if self.tally.is_none() {
                     let of = |severity| report.counts.severities.get(&severity).copied().unwrap_or(0);
                     let findings = [Severity::Info, Severity::Warning, Severity::Error].map(of);
-                    self.tally = Some(Tally { certificates: report.counts.certificates, findings, ..Tally::default() });
+                    self.tally = Some(JudgementCounts {
+                        certificates: report.counts.certificates,
+                        findings,
+                        ..JudgementCounts::default()
+                    });
                 }
             }
             Err(failure) => self.fail("report", "report", text_of(failure)),
@@ -405,7 +409,7 @@ impl<'a> Journey<'a> {
         let threshold =
             self.matches.get_one::<String>("fail-on").and_then(|word| super::config::fail_on(word)).flatten();
         let found = threshold.is_some_and(|threshold| {
-            self.tally.as_ref().and_then(Tally::worst).is_some_and(|worst| worst >= threshold)
+            self.tally.as_ref().and_then(JudgementCounts::worst).is_some_and(|worst| worst >= threshold)
         });
         let mut outcome = match () {
             () if held_back || !self.troubles.is_empty() => Outcome::Incomplete,

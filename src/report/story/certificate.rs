@@ -16,7 +16,7 @@ use crate::audit::rules::reason_word;
 use crate::audit::{CertificateRecord, FileSummary};
 use crate::calendar::{Day, format_instant};
 use crate::certificate::{Certificate, hex, spaced_hex};
-use crate::inventory::{Event, Happened, Listed, VerdictRow};
+use crate::inventory::{EventKind, ListedCertificate, StoryEvent, VerdictRow};
 use crate::locale::catalogue::reading as text;
 use crate::register::{HolderKey, Mark};
 
@@ -30,11 +30,11 @@ pub struct CertificateStory<'a> {
     /// The files in which it lies.
     pub files: &'a [FileSummary],
     /// What it renews.
-    pub renews: &'a [Listed],
+    pub renews: &'a [ListedCertificate],
     /// What people recorded of it and did not take back.
     pub marks: &'a [Mark],
     /// What happened, oldest first.
-    pub events: &'a [Event],
+    pub events: &'a [StoryEvent],
 }
 
 impl CertificateStory<'_> {
@@ -47,7 +47,7 @@ impl CertificateStory<'_> {
     /// How it was judged when it was last judged.
     fn last_verdict(&self) -> Option<&VerdictRow> {
         self.events.iter().rev().find_map(|event| match &event.what {
-            Happened::Judged { now, .. } => Some(now),
+            EventKind::Judged { now, .. } => Some(now),
             _ => None,
         })
     }

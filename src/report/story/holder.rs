@@ -13,7 +13,7 @@ use super::{Telling, events, mark_document};
 use crate::audit::HolderRecord;
 use crate::audit::holding::{ClaimUnit, Coverage};
 use crate::calendar::Day;
-use crate::inventory::{Event, Listed};
+use crate::inventory::{ListedCertificate, StoryEvent};
 use crate::locale::Text;
 use crate::locale::catalogue::reading as text;
 use crate::register::{Holder, Mark, RegisterColumn};
@@ -26,11 +26,11 @@ pub struct HolderStory<'a> {
     /// How it is judged; none where it no longer stands in the register.
     pub record: Option<&'a HolderRecord<'a>>,
     /// Its certificates, the living first.
-    pub certificates: &'a [Listed],
+    pub certificates: &'a [ListedCertificate],
     /// What people recorded of it and did not take back.
     pub marks: &'a [Mark],
     /// What happened, oldest first.
-    pub events: &'a [Event],
+    pub events: &'a [StoryEvent],
 }
 
 impl HolderStory<'_> {

@@ -6,7 +6,7 @@ use super::super::layout::{Style, pad, severity_word, write_indented};
 use super::super::list::opening;
 use super::{Telling, answer, events};
 use crate::audit::JudgedFinding;
-use crate::inventory::Event;
+use crate::inventory::StoryEvent;
 use crate::locale::{Text, catalogue, catalogue::reading as text};
 use crate::policy::Severity;
 use crate::register::Mark;
@@ -83,7 +83,7 @@ impl Page<'_> {
     }
 
     /// What happened, oldest first.
-    pub(super) fn story(&mut self, events: &[Event]) -> io::Result<()> {
+    pub(super) fn story(&mut self, events: &[StoryEvent]) -> io::Result<()> {
         if events.is_empty() {
             return Ok(());
         }
