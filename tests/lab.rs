@@ -9,16 +9,16 @@ use shomei::certificate::{Certificate, CertificateRole};
 use shomei::container::{
     self, ContainerOptions, ContainerProblem, KeyInspection, Limits, OpenedContainer, PasswordCandidate, PasswordOrigin,
 };
-use shomei::lab::{self, Error, Fault, Faults, Plan};
+use shomei::lab::{self, Fault, Faults, LabError, LabPlan};
 use shomei::locale::Lang;
 
-fn plan(holders: usize, seed: u64, faults: &str) -> Plan {
+fn plan(holders: usize, seed: u64, faults: &str) -> LabPlan {
     let at = parse_instant("2026-11-23T09:00:00+09:00", Zone::UTC).unwrap();
-    Plan { holders, seed, faults: Faults::parse(faults).unwrap(), at }
+    LabPlan { holders, seed, faults: Faults::parse(faults).unwrap(), at }
 }
 
 /// A fleet's containers by their paths below its folder.
-fn fleet(plan: &Plan) -> BTreeMap<String, OpenedContainer> {
+fn fleet(plan: &LabPlan) -> BTreeMap<String, OpenedContainer> {
     let folder = tempfile::tempdir().unwrap();
     lab::make(plan, folder.path()).unwrap();
     let (mut found, root) = (BTreeMap::new(), folder.path().join("fleet"));
@@ -49,7 +49,7 @@ fn end_entities(opened: &OpenedContainer) -> Vec<Certificate> {
     all.filter(|certificate| certificate.role() == CertificateRole::EndEntity).collect()
 }
 
-fn ders(plan: &Plan) -> BTreeMap<String, Vec<Vec<u8>>> {
+fn ders(plan: &LabPlan) -> BTreeMap<String, Vec<Vec<u8>>> {
     let of = |opened: OpenedContainer| opened.entries.into_iter().map(|entry| entry.der).collect();
     fleet(plan).into_iter().map(|(path, opened)| (path, of(opened))).collect()
 }
@@ -175,7 +175,7 @@ fn nothing_is_overwritten_and_no_fault_is_guessed() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("mine.txt"), "mine").unwrap();
     let refused = lab::make(&plan(1, 1, "none"), folder.path());
-    assert!(matches!(refused, Err(Error::NotEmpty(_))));
+    assert!(matches!(refused, Err(LabError::NotEmpty(_))));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 
     let Err(unknown) = Faults::parse("expired,copyed") else { panic!("no such fault") };
@@ -187,12 +187,12 @@ fn nothing_is_overwritten_and_no_fault_is_guessed() {
 fn a_moment_for_which_no_root_issues_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     for at in ["2019-12-31T23:59:59Z", "2029-01-01T00:00:00Z"] {
-        let plan = Plan { at: parse_instant(at, Zone::UTC).unwrap(), ..plan(1, 1, "all") };
-        assert!(matches!(lab::make(&plan, folder.path()), Err(Error::Moment)), "{at}");
+        let plan = LabPlan { at: parse_instant(at, Zone::UTC).unwrap(), ..plan(1, 1, "all") };
+        assert!(matches!(lab::make(&plan, folder.path()), Err(LabError::Moment)), "{at}");
     }
     for at in ["2020-01-01T00:00:00Z", "2028-12-31T23:59:59Z"] {
         let folder = tempfile::tempdir().unwrap();
-        let plan = Plan { at: parse_instant(at, Zone::UTC).unwrap(), ..plan(40, 1, "none") };
+        let plan = LabPlan { at: parse_instant(at, Zone::UTC).unwrap(), ..plan(40, 1, "none") };
         lab::make(&plan, folder.path()).unwrap();
         let candidates = [PasswordCandidate::new("shomei-lab", PasswordOrigin::Prompt)];
         for entry in walkdir::WalkDir::new(folder.path()).into_iter().map(Result::unwrap) {

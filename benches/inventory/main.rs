@@ -20,7 +20,7 @@ use shomei::calendar::{Zone, parse_instant};
 use shomei::container::{self, ContainerOptions, KeyInspection, Limits, Password, PasswordCandidate, PasswordOrigin};
 use shomei::inventory::sqlite::Sqlite;
 use shomei::inventory::{CertificateFilter, ListOrder, Store};
-use shomei::lab::{Faults, Plan, make};
+use shomei::lab::{Faults, LabPlan, make};
 
 const AT: &str = "2026-11-23T00:00:00Z";
 /// Rows of a transaction, as the import has them.
@@ -51,7 +51,7 @@ fn main() -> Outcome<()> {
 /// A folder of single certificates: what they are wrapped in is another bench's question.
 fn fleet(office: &Path, files: usize) -> Outcome<()> {
     let at = parse_instant(AT, Zone::UTC).ok_or("a moment")?;
-    make(&Plan { holders: files, seed: 1, faults: Faults::none(), at }, &office.join("made"))?;
+    make(&LabPlan { holders: files, seed: 1, faults: Faults::none(), at }, &office.join("made"))?;
     let passwords = std::fs::read_to_string(office.join("made/passwords.txt"))?;
     let candidates: Vec<PasswordCandidate> =
         passwords.lines().map(|line| PasswordCandidate::new(Password::from(line), PasswordOrigin::Prompt)).collect();

@@ -22,7 +22,8 @@ use shomei::calendar::{Day, Zone, parse_day};
 use shomei::deliver::mail::{Address, Mail};
 use shomei::deliver::{Details, Digests, Dispatch};
 use shomei::lifecycle::{
-    Ask, Calendar, Fees, Fleet, Item, Ledger, Outcome, Plan, Proof, Reminders, State, Step, Thing, Told, Topic,
+    CertificateItem, CertificateProof, Certificates, Fees, LifecycleState, Notification, NotificationTopic,
+    OfficeCalendars, PlanOptions, PlanOutcome, ReminderLedger, ReminderStep, Reminders, RenewalPlan, Subject,
 };
 use shomei::locale::Lang;
 use shomei::policy::{Holidays, Policy};
@@ -57,12 +58,12 @@ fn main() {
 fn measured(holders: usize) -> Vec<(&'static str, f64)> {
     let text = include_str!("../../policies/lab.yaml");
     let policy = Policy::read(text, "lab.yaml", &rules::codes()).expect("the lab's policy");
-    let calendar = Calendar::new(&policy, &Holidays::built_in().expect("holidays"));
+    let calendar = OfficeCalendars::new(&policy, &Holidays::built_in().expect("holidays"));
     let before = resident();
     let office = office(holders);
     let today = parse_day(TODAY).expect("a day");
     let at = policy.zone.first_second(today).expect("a moment");
-    let mut fleet = Fleet::new(&policy, &office, at).expect("a fleet");
+    let mut fleet = Certificates::new(&policy, &office, at).expect("a fleet");
     fleet.items = (0..holders).map(|at| item(at, today)).collect();
     let mut steps = Vec::new();
     let mut time = |name, work: &mut dyn FnMut()| {
@@ -78,20 +79,23 @@ fn measured(holders: usize) -> Vec<(&'static str, f64)> {
     });
     time("settle", &mut || fleet.settle());
     let (mut plan, mut daily) = (None, None);
-    time("plan", &mut || plan = Plan::new(&fleet, &calendar, Ask::default()));
+    time("plan", &mut || plan = RenewalPlan::new(&fleet, &calendar, PlanOptions::default()));
     let per_day = Some(u32::try_from(holders / 150 + 1).expect("a number"));
-    time("plan/N", &mut || daily = Plan::new(&fleet, &calendar, Ask { per_day, ..Ask::default() }));
+    time("plan/N", &mut || {
+        daily = RenewalPlan::new(&fleet, &calendar, PlanOptions { per_day, ..PlanOptions::default() })
+    });
     let (plan, daily) = (plan.expect("a plan"), daily.expect("a plan"));
-    let placed = |plan: &Plan| plan.entries.iter().filter(|one| matches!(one.outcome, Outcome::Apply { .. })).count();
+    let placed =
+        |plan: &RenewalPlan| plan.entries.iter().filter(|one| matches!(one.outcome, PlanOutcome::Apply { .. })).count();
     assert!(placed(&plan) * 4 > holders, "a third is to be applied for within a year");
     assert!(placed(&daily) * 100 > placed(&plan) * 99, "{} of {}", placed(&daily), placed(&plan));
     let mut fees = None;
     time("fees", &mut || fees = Some(Fees::new(&fleet, &plan, (2023, 2029))));
     let fees = fees.expect("fees");
     assert!(fees.total().unknown == 0 && fees.charges.len() >= holders);
-    let mut ledger = Ledger::default();
+    let mut ledger = ReminderLedger::default();
     for item in fleet.items.iter().step_by(2) {
-        ledger.add(Topic::of(item), Told { step: Step::Tier(90), on: today });
+        ledger.add(NotificationTopic::of(item), Notification { step: ReminderStep::Tier(90), on: today });
     }
     time("reminders", &mut || assert!(!Reminders::new(&fleet, &plan, &ledger).due.is_empty()));
     let reminders = Reminders::new(&fleet, &plan, &ledger);
@@ -179,13 +183,13 @@ fn office(holders: usize) -> RegisterState {
 }
 
 /// Certificates that end over three years from tomorrow on, evenly.
-fn item(at: usize, today: Day) -> Item {
+fn item(at: usize, today: Day) -> CertificateItem {
     let ends = today + Duration::days(1 + (at as i64 * 7919) % 1095);
     let end = Zone::JAPAN.first_second(ends + Duration::DAY).and_then(|at| at.checked_sub(Duration::SECOND));
     let mut sha256 = [0; 32];
     sha256[..8].copy_from_slice(&(at as u64).to_be_bytes());
-    Item {
-        thing: Thing::Certificate(sha256),
+    CertificateItem {
+        thing: Subject::Certificate(sha256),
         serial: format!("{at:08X}"),
         name: format!("架空の事業所{at:07}"),
         path: format!("share/{:03}/{at:07}.p12", at / 500),
@@ -199,8 +203,8 @@ fn item(at: usize, today: Day) -> Item {
         end,
         clipped: false,
         present: true,
-        proof: Proof::Trusted,
-        state: State::Active,
+        proof: CertificateProof::Trusted,
+        state: LifecycleState::Active,
         before: None,
         subject: Default::default(),
     }

@@ -14,7 +14,7 @@ use super::settings::Settings;
 use super::{Failure, Outcome, arguments, holidays, letters, office, secret};
 use crate::audit::{Audit, AuditHooks, Source};
 use crate::calendar::Day;
-use crate::lifecycle::{Ask, Calendar, Fees, Fleet, Plan, fiscal_year};
+use crate::lifecycle::{Certificates, Fees, OfficeCalendars, PlanOptions, RenewalPlan, fiscal_year};
 use crate::locale::{Lang, Text};
 use crate::policy::Policy;
 use crate::register::{CsvEncoding, RegisterState};
@@ -197,7 +197,7 @@ fn scope(matches: &ArgMatches, lang: Lang) -> Result<Scope, Failure> {
 fn of_inventory(session: &Session, matches: &ArgMatches, scope: Scope) -> Result<Report, Failure> {
     let lang = session.lang;
     let Grounds { mut depot, policy, office, calendar } = Grounds::open(session, matches)?;
-    let fleet = Fleet::new(&policy, &office, depot.judging.at).ok_or_else(|| beyond(lang))?;
+    let fleet = Certificates::new(&policy, &office, depot.judging.at).ok_or_else(|| beyond(lang))?;
     let mut gathering = Gathering::new(lang, scope.clone(), fleet);
     depot.tell(session, &mut gathering)?;
     let as_of = depot.as_of;
@@ -220,8 +220,8 @@ fn of_files<'a>(
     let judging = settings.policy(session)?;
     let policy: &Policy = &judging.policy;
     let office = RegisterState::default();
-    let calendar = Calendar::new(policy, &holidays::in_force(lang)?);
-    let fleet = Fleet::new(policy, &office, judging.at).ok_or_else(|| beyond(lang))?;
+    let calendar = OfficeCalendars::new(policy, &holidays::in_force(lang)?);
+    let fleet = Certificates::new(policy, &office, judging.at).ok_or_else(|| beyond(lang))?;
     let mut gathering = Gathering::new(lang, scope, fleet);
     let progress = AtomicU64::new(0);
     let audit = Audit {
@@ -252,18 +252,23 @@ fn of_files<'a>(
     finish(gathering, &calendar, None, lang)
 }
 
-fn finish(mut gathering: Gathering, calendar: &Calendar, as_of: Option<Day>, lang: Lang) -> Result<Report, Failure> {
+fn finish(
+    mut gathering: Gathering,
+    calendar: &OfficeCalendars,
+    as_of: Option<Day>,
+    lang: Lang,
+) -> Result<Report, Failure> {
     if let Some(stray) = gathering.stray() {
         return Err(told(&stray, lang));
     }
     gathering.fleet.settle();
-    let plan = Plan::new(&gathering.fleet, calendar, Ask::default()).ok_or_else(|| beyond(lang))?;
+    let plan = RenewalPlan::new(&gathering.fleet, calendar, PlanOptions::default()).ok_or_else(|| beyond(lang))?;
     let fees = fees(&gathering.fleet, &plan);
     Ok(gathering.report(&plan, &fees, as_of))
 }
 
 /// What applications cost in the fiscal years that a report tells of.
-pub(super) fn fees<'a>(fleet: &'a Fleet, plan: &Plan<'a>) -> Fees<'a> {
+pub(super) fn fees<'a>(fleet: &'a Certificates, plan: &RenewalPlan<'a>) -> Fees<'a> {
     let running = fiscal_year(fleet.today);
     Fees::new(fleet, plan, (running - YEARS, running + YEARS))
 }

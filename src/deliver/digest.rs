@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::body::{Block, Body};
 use super::dispatch::Parcel;
 use crate::certificate::hex;
-use crate::lifecycle::{Due, Reminders, Step, Thing};
+use crate::lifecycle::{DueReminder, ReminderStep, Reminders, Subject};
 use crate::locale::{Lang, Text, fill};
 use crate::register::Holder;
 use crate::report::{TemplateLine, Templates, View, long_day};
@@ -51,7 +51,7 @@ impl<'a> Digests<'a> {
 /// Writes one message.
 struct Writer<'a> {
     digests: Digests<'a>,
-    dues: Vec<&'a Due>,
+    dues: Vec<&'a DueReminder>,
 }
 
 /// Placeholders that stand for more than a value, each on a line of its own.
@@ -127,7 +127,7 @@ impl<'a> Writer<'a> {
     }
 
     /// What is to be known of something due.
-    fn facts(&self, due: &Due) -> Vec<(String, String)> {
+    fn facts(&self, due: &DueReminder) -> Vec<(String, String)> {
         let Digests { view, details, .. } = self.digests;
         let lang = view.lang;
         let mut facts = Vec::new();
@@ -152,7 +152,7 @@ impl<'a> Writer<'a> {
         if details.serial {
             add(Text { ja: "シリアル番号", en: "Serial number" }, item.serial.clone());
         }
-        if let (true, Thing::Certificate(sha256)) = (details.sha256, &item.thing) {
+        if let (true, Subject::Certificate(sha256)) = (details.sha256, &item.thing) {
             add(Text { ja: "SHA-256", en: "SHA-256" }, hex(sha256));
         }
         if details.place {
@@ -232,10 +232,10 @@ impl<'a> Writer<'a> {
 }
 
 /// How urgent something due is, the most urgent first.
-fn rank(due: &Due, view: View) -> (u8, crate::calendar::Day) {
+fn rank(due: &DueReminder, view: View) -> (u8, crate::calendar::Day) {
     let kind = match (due.is_password(), due.step, due.last_safe) {
         (true, ..) => 3,
-        (false, Step::Lapsed(_), _) => 0,
+        (false, ReminderStep::Lapsed(_), _) => 0,
         (false, _, Some(last)) if last >= view.fleet.today => 2,
         (false, ..) => 1,
     };
@@ -243,7 +243,7 @@ fn rank(due: &Due, view: View) -> (u8, crate::calendar::Day) {
 }
 
 /// What a message is about, for its subject.
-fn headline(due: &Due, view: View) -> String {
+fn headline(due: &DueReminder, view: View) -> String {
     let text = match rank(due, view).0 {
         0 => Text {
             ja: "【至急】証明書の期限が切れています", en: "Urgent: your certificate has expired"

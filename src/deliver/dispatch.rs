@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::mail::is_address;
 use crate::calendar::Day;
-use crate::lifecycle::{Fleet, Reminders};
+use crate::lifecycle::{Certificates, Reminders};
 use crate::register::{ContactChannel, Holder, RegisterState};
 
 /// Days after a mail address was refused in which it is not written to again.
@@ -32,7 +32,7 @@ pub struct Parcel {
 
 impl Dispatch {
     /// Sorts what is due on `today`; without `contacts`, holders are not written to.
-    pub fn new(fleet: &Fleet, reminders: &Reminders, contacts: bool) -> Dispatch {
+    pub fn new(fleet: &Certificates, reminders: &Reminders, contacts: bool) -> Dispatch {
         let mut dispatch = Dispatch::default();
         let mut mail: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (at, due) in reminders.due.iter().enumerate() {

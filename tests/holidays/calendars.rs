@@ -6,7 +6,7 @@ use std::path::Path;
 
 use shomei::audit::rules::codes;
 use shomei::calendar::{BusinessCalendar, Day};
-use shomei::lifecycle::Calendar;
+use shomei::lifecycle::OfficeCalendars;
 use shomei::policy::Policy;
 
 use crate::scene::{ROOT, built_in, day, python};
@@ -72,7 +72,7 @@ fn another_calendar_agrees_on_every_business_day_since_2013() {
     let read = |file: &str| fs::read_to_string(Path::new(ROOT).join("policies").join(file)).unwrap();
     for file in ["e-seikyuu.yaml", "lab.yaml"] {
         let policy = Policy::read(&read(file), file, &codes()).unwrap();
-        let Calendar { issuer, office } = Calendar::new(&policy, &built_in());
+        let OfficeCalendars { issuer, office } = OfficeCalendars::new(&policy, &built_in());
         let closed = |day: &Day| (issuer.is_closed(*day), office.is_closed(*day));
         let differing: Vec<Day> =
             theirs.iter().filter(|(day, is)| closed(day) != (*is, *is)).map(|(day, _)| *day).collect();

@@ -20,7 +20,7 @@ use super::{Failure, Outcome, arguments, bind, complain, diff, letters, register
 use crate::calendar::{Day, parse_day};
 use crate::deliver::{Bulletin, Dispatch, Outbox, Saying, Trouble};
 use crate::inventory::{NotificationRow, Store};
-use crate::lifecycle::{Ask, Calendar, Fleet, Plan, Reminders};
+use crate::lifecycle::{Certificates, OfficeCalendars, PlanOptions, Reminders, RenewalPlan};
 use crate::locale::{Lang, Text};
 use crate::register::{ContactChannel, RegisterState};
 use crate::report::{Gathering, Report, Scope, Templates, View};
@@ -135,12 +135,12 @@ pub(super) struct Wishes {
 /// Everything there is to tell, judged once.
 pub(super) struct Matter<'a> {
     pub gathering: &'a Gathering<'a>,
-    pub calendar: &'a Calendar,
+    pub calendar: &'a OfficeCalendars,
     pub reminders: Reminders,
     /// What was said already.
     pub ledger: Vec<NotificationRow>,
     pub lang: Lang,
-    plan: &'a Plan<'a>,
+    plan: &'a RenewalPlan<'a>,
     depot: &'a Depot,
     office: &'a RegisterState,
     report: OnceCell<Report>,
@@ -191,11 +191,11 @@ pub(super) fn with_matter<T>(
     let lang = session.lang;
     let Grounds { mut depot, policy, office, calendar } = Grounds::open(session, matches)?;
     let rows = depot.inventory.told().map_err(|error| depot::failed(&error, &depot.settings, lang))?;
-    let fleet = Fleet::new(&policy, &office, depot.judging.at).ok_or_else(|| beyond(lang))?;
+    let fleet = Certificates::new(&policy, &office, depot.judging.at).ok_or_else(|| beyond(lang))?;
     let mut gathering = Gathering::new(lang, Scope::default(), fleet);
     depot.tell(session, &mut gathering)?;
     gathering.fleet.settle();
-    let plan = Plan::new(&gathering.fleet, &calendar, Ask::default()).ok_or_else(|| beyond(lang))?;
+    let plan = RenewalPlan::new(&gathering.fleet, &calendar, PlanOptions::default()).ok_or_else(|| beyond(lang))?;
     let mut reminders = Reminders::new(&gathering.fleet, &plan, &ledger(&rows));
     let pending = outbox.pending()?;
     let sent: Vec<_> = pending.iter().filter(|one| one.channel == "mail").flat_map(|one| &one.told).collect();

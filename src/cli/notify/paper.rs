@@ -14,7 +14,7 @@ use super::sending::saying;
 use super::{Matter, outbox, templates, told_row, with_matter};
 use crate::certificate::hex;
 use crate::deliver::{Outbox, Pending, Saying};
-use crate::lifecycle::Due;
+use crate::lifecycle::DueReminder;
 use crate::locale::Text;
 use crate::register::{ContactChannel, FormTable, GridCell, HolderKey};
 use crate::report::escape::terminal;
@@ -52,7 +52,7 @@ fn make(
 ) -> Result<(), Failure> {
     let lang = session.lang;
     let dispatch = matter.dispatch(true);
-    let due: Vec<&Due> =
+    let due: Vec<&DueReminder> =
         dispatch.by_hand.get(&channel).into_iter().flatten().map(|at| &matter.reminders.due[*at]).collect();
     if due.is_empty() {
         let text = Text {
@@ -108,7 +108,7 @@ fn make(
 }
 
 /// The report, with letters and addresses of those alone that something is due for.
-fn told_of(matter: &Matter, due: &[&Due]) -> Result<Report, Failure> {
+fn told_of(matter: &Matter, due: &[&DueReminder]) -> Result<Report, Failure> {
     let view = matter.view();
     let keys: BTreeSet<&HolderKey> =
         due.iter().filter_map(|due| due.holder(view.fleet)).map(|holder| &holder.key).collect();
@@ -127,7 +127,7 @@ fn told_of(matter: &Matter, due: &[&Due]) -> Result<Report, Failure> {
 }
 
 /// A list to telephone by: one row a thing to be said.
-fn write_calls(session: &Session, matter: &Matter, due: &[&Due], output: &Path) -> Result<(), Failure> {
+fn write_calls(session: &Session, matter: &Matter, due: &[&DueReminder], output: &Path) -> Result<(), Failure> {
     let lang = session.lang;
     let view = matter.view();
     let heads = [
@@ -144,7 +144,7 @@ fn write_calls(session: &Session, matter: &Matter, due: &[&Due], output: &Path) 
     ];
     let mut due = due.to_vec();
     due.sort_by_key(|due| (due.holder, due.ends));
-    let row = |due: &&Due| {
+    let row = |due: &&DueReminder| {
         let holder = due.holder(view.fleet);
         let last_safe = due.last_safe.filter(|day| *day >= view.fleet.today);
         let text = |value: Option<&String>| value.map_or(GridCell::Empty, |value| GridCell::Text(value.clone()));

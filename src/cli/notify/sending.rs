@@ -15,7 +15,7 @@ use crate::cli::Failure;
 use crate::deliver::mail::{Address, Attachment, Delivery, Postman};
 use crate::deliver::schedule::Schedule;
 use crate::deliver::{Block, Body, Digests, Parcel, Pending, Saying, shelf};
-use crate::lifecycle::Due;
+use crate::lifecycle::DueReminder;
 use crate::locale::{Lang, Text};
 use crate::report::Report;
 
@@ -211,7 +211,7 @@ fn person(matter: &Matter, parcel: &Parcel) -> Option<String> {
 }
 
 /// What is recorded of something due.
-pub(super) fn saying(matter: &Matter, due: &Due) -> Saying {
+pub(super) fn saying(matter: &Matter, due: &DueReminder) -> Saying {
     let holder = due.holder(&matter.gathering.fleet);
     Saying {
         topic: due.topic.0.clone(),

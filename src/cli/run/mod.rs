@@ -20,7 +20,7 @@ use crate::calendar::{Instant, Zone};
 use crate::deliver::schedule::Schedule;
 use crate::deliver::{Journal, RunMetrics, Trouble, shelf};
 use crate::inventory::{JudgementCounts, RemovalSkipped};
-use crate::lifecycle::Calendar;
+use crate::lifecycle::OfficeCalendars;
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
 pub(super) use state::{Ended, State, lock};
@@ -115,7 +115,7 @@ fn is_due(session: &Session, settings: &Settings, spec: &str, state: &State) -> 
     let (Ok(policy), Ok(holidays)) = (settings.policy_alone(session), holidays::in_force(lang)) else {
         return Ok(true);
     };
-    let calendar = Calendar::new(&policy, &holidays);
+    let calendar = OfficeCalendars::new(&policy, &holidays);
     let due = schedule.last(&calendar.office, policy.zone, session.now);
     Ok(due.is_some_and(|due| state.since().is_none_or(|since| since < due || since > session.now)))
 }

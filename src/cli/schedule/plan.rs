@@ -12,7 +12,7 @@ use crate::cli::settings::Settings;
 use crate::cli::{Failure, complain, holidays, office};
 use crate::deliver::schedule::systemd::Scope;
 use crate::deliver::schedule::{Job, Schedule};
-use crate::lifecycle::Calendar;
+use crate::lifecycle::OfficeCalendars;
 use crate::locale::{Lang, Text};
 use crate::report::{escape, weekday};
 
@@ -53,7 +53,7 @@ impl Plan {
 /// The business days and the zone of the policy in force.
 pub(super) fn calendar(session: &Session, settings: &Settings) -> Result<(BusinessCalendar, Zone), Failure> {
     let policy = settings.policy_alone(session)?;
-    let calendar = Calendar::new(&policy, &holidays::in_force(session.lang)?);
+    let calendar = OfficeCalendars::new(&policy, &holidays::in_force(session.lang)?);
     Ok((calendar.office, policy.zone))
 }
 

@@ -7,7 +7,7 @@ use super::{Telling, mark_document, short};
 use crate::calendar::format_instant;
 use crate::certificate::hex;
 use crate::inventory::{BindingRow, EventKind, MarkRow, NotificationRow, StoredOccurrence, StoryEvent, VerdictRow};
-use crate::lifecycle::Step;
+use crate::lifecycle::ReminderStep;
 use crate::locale::catalogue::reading as text;
 use crate::register::{ContactChannel, Mark, RegisterColumn};
 use crate::trust::TrustStatus;
@@ -64,10 +64,10 @@ fn said(told: &NotificationRow, telling: &Telling) -> String {
 
 /// A step of the reminder ledger.
 fn step(code: &str, telling: &Telling) -> String {
-    match Step::of_code(code) {
-        Some(Step::Tier(0)) => telling.text(text::STEP_ENDED).into(),
-        Some(Step::Tier(days)) => text::STEP_TIER.fill(telling.lang, &[("days", &days)]),
-        Some(Step::Lapsed(time)) => text::STEP_LAPSED.fill(telling.lang, &[("time", &time)]),
+    match ReminderStep::of_code(code) {
+        Some(ReminderStep::Tier(0)) => telling.text(text::STEP_ENDED).into(),
+        Some(ReminderStep::Tier(days)) => text::STEP_TIER.fill(telling.lang, &[("days", &days)]),
+        Some(ReminderStep::Lapsed(time)) => text::STEP_LAPSED.fill(telling.lang, &[("time", &time)]),
         None => code.to_string(),
     }
 }

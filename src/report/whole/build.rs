@@ -14,7 +14,7 @@ use crate::audit::{
 use crate::calendar::Day;
 use crate::certificate::{CertificateRole, hex};
 use crate::lifecycle::expiry::{Nearness, nearness};
-use crate::lifecycle::{Fees, Fleet, Item, Outcome, Plan, fiscal_year};
+use crate::lifecycle::{CertificateItem, Certificates, Fees, PlanOutcome, RenewalPlan, fiscal_year};
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
 use crate::register::{Holder, HolderKey};
@@ -29,7 +29,7 @@ use crate::report::model::role_code;
 #[derive(Debug)]
 pub struct Gathering<'a> {
     /// What the lifecycle plans for.
-    pub fleet: Fleet<'a>,
+    pub fleet: Certificates<'a>,
     lang: Lang,
     scope: Scope,
     period: Option<ClaimPeriod>,
@@ -85,7 +85,7 @@ struct Found {
 
 impl<'a> Gathering<'a> {
     /// Nothing yet, for a fleet without certificates.
-    pub fn new(lang: Lang, scope: Scope, fleet: Fleet<'a>) -> Gathering<'a> {
+    pub fn new(lang: Lang, scope: Scope, fleet: Certificates<'a>) -> Gathering<'a> {
         Gathering {
             fleet,
             lang,
@@ -145,7 +145,7 @@ impl<'a> Gathering<'a> {
     }
 
     /// The report, with the plan and the fees of the fleet, which is settled.
-    pub fn report(&self, plan: &Plan, fees: &Fees, as_of: Option<Day>) -> Report {
+    pub fn report(&self, plan: &RenewalPlan, fees: &Fees, as_of: Option<Day>) -> Report {
         let view = View { lang: self.lang, fleet: &self.fleet, as_of };
         let told = self.told();
         let coverage = self.coverage(&told);
@@ -155,10 +155,10 @@ impl<'a> Gathering<'a> {
         let planned = PlanReport::new(view, plan).table(columns::PLAN, &items);
         for entry in plan.entries.iter().filter(|entry| items[entry.item]) {
             match entry.outcome {
-                Outcome::Cannot(..) => counts.unplaced += 1,
-                Outcome::Apply { .. } => counts.apply += 1,
-                Outcome::Awaited { .. } => counts.awaited += 1,
-                Outcome::Later(_) => {}
+                PlanOutcome::Cannot(..) => counts.unplaced += 1,
+                PlanOutcome::Apply { .. } => counts.apply += 1,
+                PlanOutcome::Awaited { .. } => counts.awaited += 1,
+                PlanOutcome::Later(_) => {}
             }
         }
         let concern = || self.fleet.items.iter().zip(&items).filter(|(item, told)| **told && item.state.concerns());
@@ -247,10 +247,10 @@ impl<'a> Gathering<'a> {
         self.holds(whose) && (there || self.lies_there(whose, told))
     }
 
-    fn holds_item(&self, item: &Item, told: &Told) -> bool {
+    fn holds_item(&self, item: &CertificateItem, told: &Told) -> bool {
         let whose = item.holder.map_or_else(|| Whose::Name(item.name.clone()), Whose::Holder);
         let there = match &item.thing {
-            crate::lifecycle::Thing::Certificate(sha256) if item.present => told.certificates.contains(sha256),
+            crate::lifecycle::Subject::Certificate(sha256) if item.present => told.certificates.contains(sha256),
             _ => self.scope.host.is_none(),
         };
         self.holds(&whose) && there
@@ -468,7 +468,7 @@ fn name_of(facts: &CertificateFacts) -> String {
 
 /// Certificates by the month of their end and usage category; what has lapsed comes first, and what
 /// is more than three years away is one bar.
-fn expiry_bars<'i>(items: impl Iterator<Item = &'i Item>, view: &View) -> Vec<Bar> {
+fn expiry_bars<'i>(items: impl Iterator<Item = &'i CertificateItem>, view: &View) -> Vec<Bar> {
     let mut bars: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
     let today = view.fleet.today;
     for item in items {

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use super::Table;
 use crate::calendar::Day;
-use crate::lifecycle::{Fleet, Outcome, Planned, Why};
+use crate::lifecycle::{Certificates, LateReason, PlanOutcome, PlannedCertificate};
 use crate::locale::{Lang, Text};
 use crate::register::{Contact, ContactChannel, Holder, HolderKey};
 
@@ -72,13 +72,13 @@ pub enum Kind {
 }
 
 impl Kind {
-    fn of(outcome: &Outcome) -> Option<Kind> {
+    fn of(outcome: &PlanOutcome) -> Option<Kind> {
         match outcome {
-            Outcome::Cannot(Why::Lapsed, _) => Some(Kind::Lapsed),
-            Outcome::Cannot(Why::EndUnknown, _) => Some(Kind::Unknown),
-            Outcome::Cannot(..) => Some(Kind::Late),
-            Outcome::Apply { .. } => Some(Kind::Apply),
-            Outcome::Awaited { .. } | Outcome::Later(_) => None,
+            PlanOutcome::Cannot(LateReason::Lapsed, _) => Some(Kind::Lapsed),
+            PlanOutcome::Cannot(LateReason::EndUnknown, _) => Some(Kind::Unknown),
+            PlanOutcome::Cannot(..) => Some(Kind::Late),
+            PlanOutcome::Apply { .. } => Some(Kind::Apply),
+            PlanOutcome::Awaited { .. } | PlanOutcome::Later(_) => None,
         }
     }
 
@@ -125,7 +125,11 @@ impl Letter {
 
 /// The letters about what stands in a plan and its table, which has a row for each entry; in the
 /// order of the register.
-pub(super) fn letters<'e>(fleet: &Fleet, entries: impl Iterator<Item = &'e Planned>, planned: &Table) -> Vec<Letter> {
+pub(super) fn letters<'e>(
+    fleet: &Certificates,
+    entries: impl Iterator<Item = &'e PlannedCertificate>,
+    planned: &Table,
+) -> Vec<Letter> {
     let mut letters: BTreeMap<usize, Letter> = BTreeMap::new();
     for (entry, row) in entries.zip(&planned.rows) {
         let at = fleet.items[entry.item].holder;

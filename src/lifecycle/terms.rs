@@ -12,20 +12,20 @@ const FARTHEST: usize = 400;
 
 /// The business days of whoever issues and of the office that applies.
 #[derive(Clone, Debug)]
-pub struct Calendar {
+pub struct OfficeCalendars {
     /// Of whoever issues.
     pub issuer: BusinessCalendar,
     /// Days on which the office can apply: both are open.
     pub office: BusinessCalendar,
 }
 
-impl Calendar {
+impl OfficeCalendars {
     /// The policy's, with the national holidays that are known.
-    pub fn new(policy: &Policy, holidays: &Holidays) -> Calendar {
+    pub fn new(policy: &Policy, holidays: &Holidays) -> OfficeCalendars {
         let known = (holidays.from(), holidays.until());
         let issuer = policy.calendar.issuer(holidays.days().map(|(day, _)| day), known);
         let office = policy.calendar.office(&issuer);
-        Calendar { issuer, office }
+        OfficeCalendars { issuer, office }
     }
 
     /// Up to which day all holidays are known; none where the policy has none.
@@ -36,8 +36,8 @@ impl Calendar {
 
 /// The terms of a prefecture on this calendar.
 #[derive(Debug)]
-pub struct Desk<'a> {
-    calendar: &'a Calendar,
+pub struct ApplicationTerms<'a> {
+    calendar: &'a OfficeCalendars,
     /// Its terms.
     pub terms: &'a Terms,
     last_safe: RefCell<HashMap<Day, Option<Day>>>,
@@ -57,7 +57,13 @@ impl Deadline {
     /// The earlier of the last day that an item covers whole and the last business day before the
     /// first claim period, running or to come, that it does not cover through its last second.
     /// `whole_until` and `end` are that item's.
-    pub fn of(policy: &Policy, calendar: &Calendar, at: Instant, whole_until: Day, end: Instant) -> Option<Deadline> {
+    pub fn of(
+        policy: &Policy,
+        calendar: &OfficeCalendars,
+        at: Instant,
+        whole_until: Day,
+        end: Instant,
+    ) -> Option<Deadline> {
         let Some(days) = policy.holders.claim_period else { return Some(Deadline { day: whole_until, period: None }) };
         let left = ClaimPeriod::first_not_covered(days.value, policy.zone, at, end)?;
         let whole = ClaimPeriod::of_month(days.value, policy.zone, left.last)?;
@@ -66,10 +72,10 @@ impl Deadline {
     }
 }
 
-impl<'a> Desk<'a> {
+impl<'a> ApplicationTerms<'a> {
     /// On these terms.
-    pub fn new(calendar: &'a Calendar, terms: &'a Terms) -> Desk<'a> {
-        Desk { calendar, terms, last_safe: RefCell::default() }
+    pub fn new(calendar: &'a OfficeCalendars, terms: &'a Terms) -> ApplicationTerms<'a> {
+        ApplicationTerms { calendar, terms, last_safe: RefCell::default() }
     }
 
     /// Whether the office can apply on a day: both are open, and the day lies inside the window
