@@ -8,7 +8,7 @@ use shomei::container::{
     self, ContainerOptions, KeyInspection, Limits, Password, PasswordCandidate, PasswordOrigin, candidates_of_file,
 };
 use shomei::deliver::mail::is_address;
-use shomei::deliver::schedule::{Noted, Schedule, cron};
+use shomei::deliver::schedule::{InstalledJob, Schedule, cron};
 use shomei::locale::Lang;
 use shomei::policy::{Policy, glob};
 use shomei::tlv::{MAX_DEPTH, TlvReader};
@@ -115,7 +115,7 @@ pub fn text(bytes: &[u8]) {
     if let Ok(schedule) = Schedule::parse(&text) {
         assert_eq!(Schedule::parse(&schedule.to_string()).ok(), Some(schedule));
     }
-    let _ = (is_address(&text), Noted::find(&text));
+    let _ = (is_address(&text), InstalledJob::find(&text));
     let _ = (parse_hex(&text), Serial::parse(&text), Zone::parse(&text), parse_instant(&text, Zone::UTC), glob(&text));
     if let Some(parsed) = Name::parse(&text) {
         name(&parsed);

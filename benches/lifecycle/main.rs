@@ -19,8 +19,8 @@ use lettre::Message;
 use lettre::message::MultiPart;
 use shomei::audit::rules;
 use shomei::calendar::{Day, Zone, parse_day};
-use shomei::deliver::mail::{Address, Mail};
-use shomei::deliver::{Details, Digests, Dispatch};
+use shomei::deliver::mail::{Mail, MailAddress};
+use shomei::deliver::{ContactMessages, DetailLevel, Routing};
 use shomei::lifecycle::{
     CertificateItem, CertificateProof, Certificates, Fees, LifecycleState, Notification, NotificationTopic,
     OfficeCalendars, PlanOptions, PlanOutcome, ReminderLedger, ReminderStep, Reminders, RenewalPlan, Subject,
@@ -99,8 +99,8 @@ fn measured(holders: usize) -> Vec<(&'static str, f64)> {
     }
     time("reminders", &mut || assert!(!Reminders::new(&fleet, &plan, &ledger).due.is_empty()));
     let reminders = Reminders::new(&fleet, &plan, &ledger);
-    let mut dispatch = Dispatch::default();
-    time("dispatch", &mut || dispatch = Dispatch::new(&fleet, &reminders, true));
+    let mut dispatch = Routing::default();
+    time("dispatch", &mut || dispatch = Routing::new(&fleet, &reminders, true));
     let view = View { lang: Lang::Ja, fleet: &fleet, as_of: None };
     time("plan/json", &mut || PlanReport::new(view, &plan).write_json(&mut io::sink()).expect("written"));
     let by = FeesReport::new(view, &fees, FeesBy::Payer, &plan.assumed);
@@ -111,13 +111,18 @@ fn measured(holders: usize) -> Vec<(&'static str, f64)> {
 }
 
 /// Nanoseconds a message: as it is sent, and as lettre encodes the same texts.
-fn messages(view: View, reminders: &Reminders, dispatch: &Dispatch) -> [(&'static str, f64); 2] {
+fn messages(view: View, reminders: &Reminders, dispatch: &Routing) -> [(&'static str, f64); 2] {
     let templates = Templates::built_in(Lang::Ja);
-    let digests =
-        Digests { view, reminders, templates: &templates, signature: "証明書係", details: Details::default() };
+    let digests = ContactMessages {
+        view,
+        reminders,
+        templates: &templates,
+        signature: "証明書係",
+        details: DetailLevel::default(),
+    };
     let parcels = &dispatch.mail[..dispatch.mail.len().min(2_000)];
     assert!(parcels.len() > 100, "{} messages", parcels.len());
-    let address = |mail: &str| Address { name: None, mail: mail.to_string() };
+    let address = |mail: &str| MailAddress { name: None, mail: mail.to_string() };
     let mut texts = Vec::new();
     let began = Instant::now();
     for (at, parcel) in parcels.iter().enumerate() {

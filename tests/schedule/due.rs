@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use shomei::calendar::{BusinessCalendar, Day, Instant, Zone, format_instant, parse_day};
-use shomei::deliver::schedule::{Mistake, Schedule};
+use shomei::deliver::schedule::{Schedule, ScheduleError};
 use shomei::locale::Lang;
 use time::{Duration, Weekday};
 
@@ -161,20 +161,20 @@ fn words_are_read_and_written() {
 #[test]
 fn what_is_no_schedule_is_told_by_its_word() {
     let cases = [
-        ("", Mistake::Form("".into())),
-        ("yearly 07:30", Mistake::Form("yearly 07:30".into())),
-        ("daily", Mistake::Form("daily".into())),
-        ("daily 07:30 next next", Mistake::Form("daily 07:30 next next".into())),
-        ("daily 24:00", Mistake::Time("24:00".into())),
-        ("daily 7:60", Mistake::Time("7:60".into())),
-        ("daily 7:5", Mistake::Time("7:5".into())),
-        ("daily +7:05", Mistake::Time("+7:05".into())),
-        ("weekly mo 07:30", Mistake::Weekday("mo".into())),
-        ("monthly 0 07:30", Mistake::DayOfMonth("0".into())),
-        ("monthly 11,32 07:30", Mistake::DayOfMonth("32".into())),
-        ("monthly 11, 07:30", Mistake::DayOfMonth("".into())),
-        ("monthly +1 07:30", Mistake::DayOfMonth("+1".into())),
-        ("daily 07:30 before", Mistake::WhenClosed("before".into())),
+        ("", ScheduleError::Form("".into())),
+        ("yearly 07:30", ScheduleError::Form("yearly 07:30".into())),
+        ("daily", ScheduleError::Form("daily".into())),
+        ("daily 07:30 next next", ScheduleError::Form("daily 07:30 next next".into())),
+        ("daily 24:00", ScheduleError::Time("24:00".into())),
+        ("daily 7:60", ScheduleError::Time("7:60".into())),
+        ("daily 7:5", ScheduleError::Time("7:5".into())),
+        ("daily +7:05", ScheduleError::Time("+7:05".into())),
+        ("weekly mo 07:30", ScheduleError::Weekday("mo".into())),
+        ("monthly 0 07:30", ScheduleError::DayOfMonth("0".into())),
+        ("monthly 11,32 07:30", ScheduleError::DayOfMonth("32".into())),
+        ("monthly 11, 07:30", ScheduleError::DayOfMonth("".into())),
+        ("monthly +1 07:30", ScheduleError::DayOfMonth("+1".into())),
+        ("daily 07:30 before", ScheduleError::WhenClosed("before".into())),
     ];
     for (text, mistake) in cases {
         assert_eq!(Schedule::parse(text), Err(mistake.clone()), "{text}");

@@ -18,7 +18,7 @@ use super::session::Session;
 use super::settings::Settings;
 use super::{Failure, Outcome, arguments, bind, complain, diff, letters, register};
 use crate::calendar::{Day, parse_day};
-use crate::deliver::{Bulletin, Dispatch, Outbox, Saying, Trouble};
+use crate::deliver::{AuditorMessage, NotificationKey, Outbox, Routing, RunError};
 use crate::inventory::{NotificationRow, Store};
 use crate::lifecycle::{Certificates, OfficeCalendars, PlanOptions, Reminders, RenewalPlan};
 use crate::locale::{Lang, Text};
@@ -106,7 +106,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     let sent = with_matter(session, matches, &outbox, |matter| {
         send(session, &mut mailroom, matter, &wishes, Vec::new(), None)
     })?;
-    Trouble::texts(&sent.troubles).into_iter().for_each(complain);
+    RunError::texts(&sent.troubles).into_iter().for_each(complain);
     if arguments::is_json(matches) {
         session.write_to(None, |out| {
             crate::report::write_json(out, &sent.document())?;
@@ -148,8 +148,8 @@ pub(super) struct Matter<'a> {
 
 impl Matter<'_> {
     /// What is due, sorted by whom it goes to.
-    pub(super) fn dispatch(&self, contacts: bool) -> Dispatch {
-        Dispatch::new(&self.gathering.fleet, &self.reminders, contacts)
+    pub(super) fn dispatch(&self, contacts: bool) -> Routing {
+        Routing::new(&self.gathering.fleet, &self.reminders, contacts)
     }
 
     /// The fleet as it is shown.
@@ -233,7 +233,7 @@ fn templates(session: &Session, named: Option<&PathBuf>) -> Result<Templates, Fa
 }
 
 /// What the ledger keeps of something said on a day, by a channel.
-fn told_row(one: &Saying, on: Day, by: Option<String>, channel: &str) -> NotificationRow {
+fn told_row(one: &NotificationKey, on: Day, by: Option<String>, channel: &str) -> NotificationRow {
     NotificationRow {
         topic: one.topic.clone(),
         step: one.step.clone(),

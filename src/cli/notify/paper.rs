@@ -13,7 +13,7 @@ use super::super::{Failure, Outcome, bind, complain, depot};
 use super::sending::saying;
 use super::{Matter, outbox, templates, told_row, with_matter};
 use crate::certificate::hex;
-use crate::deliver::{Outbox, Pending, Saying};
+use crate::deliver::{NotificationKey, Outbox, PendingMessage};
 use crate::lifecycle::DueReminder;
 use crate::locale::Text;
 use crate::register::{ContactChannel, FormTable, GridCell, HolderKey};
@@ -81,13 +81,13 @@ fn make(
             return Err(office::about_file(output, text.get(lang), lang));
         }
     }
-    let told: Vec<Saying> = due.iter().map(|due| saying(matter, due)).collect();
+    let told: Vec<NotificationKey> = due.iter().map(|due| saying(matter, due)).collect();
     let mut digest = Sha256::new();
     told.iter().for_each(|one| digest.update(format!("{}\0{}\0", one.topic, one.step)));
     let id = format!("{}-{}", channel.code(), hex(&digest.finalize()[..16]));
     let holders: BTreeSet<_> = told.iter().filter_map(|one| one.holder.clone()).collect();
     let on = matter.gathering.fleet.today.to_string();
-    let pending = Pending {
+    let pending = PendingMessage {
         id,
         channel: channel.code().into(),
         on,
@@ -182,12 +182,13 @@ fn mark_sent(
 ) -> Result<(), Failure> {
     let lang = session.lang;
     let wanted: Vec<&String> = matches.get_many::<String>("mark-sent").into_iter().flatten().collect();
-    let is_wanted = |one: &Saying| {
+    let is_wanted = |one: &NotificationKey| {
         let is_one = |holder| wanted.iter().any(|name| is_named(name, holder));
         wanted.is_empty() || one.holder.as_ref().is_some_and(is_one)
     };
-    let pending: Vec<Pending> = outbox.pending()?.into_iter().filter(|one| one.channel == channel.code()).collect();
-    let said: BTreeSet<Saying> =
+    let pending: Vec<PendingMessage> =
+        outbox.pending()?.into_iter().filter(|one| one.channel == channel.code()).collect();
+    let said: BTreeSet<NotificationKey> =
         pending.iter().flat_map(|one| &one.told).filter(|one| is_wanted(one)).cloned().collect();
     let is_there =
         |name: &&String| said.iter().filter_map(|one| one.holder.as_ref()).any(|holder| is_named(name, holder));

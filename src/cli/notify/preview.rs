@@ -6,7 +6,7 @@ use serde_json::json;
 use super::super::session::Session;
 use super::super::settings::Settings;
 use super::super::{Failure, Outcome, arguments};
-use super::{Dispatch, Matter, outbox, with_matter};
+use super::{Matter, Routing, outbox, with_matter};
 use crate::deliver::Outbox;
 use crate::locale::{Lang, Text};
 use crate::register::ContactChannel;
@@ -38,7 +38,7 @@ fn pending(outbox: &Outbox) -> Result<usize, Failure> {
 
 struct Preview<'a> {
     matter: &'a Matter<'a>,
-    dispatch: Dispatch,
+    dispatch: Routing,
     pending: usize,
     most: u64,
 }

@@ -18,7 +18,7 @@ use super::settings::Settings;
 use super::{Failure, Outcome, arguments, complain, holidays, office};
 use crate::calendar::{Instant, Zone};
 use crate::deliver::schedule::Schedule;
-use crate::deliver::{Journal, RunMetrics, Trouble, shelf};
+use crate::deliver::{RunError, RunLog, RunMetrics, report_archive};
 use crate::inventory::{JudgementCounts, RemovalSkipped};
 use crate::lifecycle::OfficeCalendars;
 use crate::locale::{Lang, Text};
@@ -127,9 +127,9 @@ struct Journey<'a> {
     settings: &'a Settings,
     folder: PathBuf,
     state: State,
-    journal: Journal,
+    journal: RunLog,
     watch: Watch,
-    troubles: Vec<Trouble>,
+    troubles: Vec<RunError>,
     lines: Vec<String>,
     tally: Option<JudgementCounts>,
     sent: Option<Sent>,
@@ -146,7 +146,7 @@ impl<'a> Journey<'a> {
     ) -> Journey<'a> {
         let run = &session.config.run;
         let size = run.log_size.as_ref().map_or(LOG_SIZE, |set| set.value);
-        let journal = Journal::new(run.log.as_ref().map(|set| set.value.as_path()), size);
+        let journal = RunLog::new(run.log.as_ref().map(|set| set.value.as_path()), size);
         Journey {
             session,
             matches,
@@ -180,13 +180,13 @@ impl<'a> Journey<'a> {
             };
             let path = path.unwrap_or_default();
             complain(&text.fill(self.session.lang, &[("path", &path), ("error", &error)]));
-            self.journal = Journal::new(None, 0);
+            self.journal = RunLog::new(None, 0);
         }
     }
 
     fn fail(&mut self, stage: &'static str, reason: &'static str, text: String) {
         self.log("trouble", &[("stage", json!(stage)), ("reason", json!(reason))]);
-        self.troubles.push(Trouble { stage, reason, text });
+        self.troubles.push(RunError { stage, reason, text });
     }
 
     /// Goes through the stages.
@@ -319,7 +319,7 @@ impl<'a> Journey<'a> {
         }
         let mut made = Vec::new();
         for form in forms {
-            let path = shelf::place(&folder, report.today, form);
+            let path = report_archive::place(&folder, report.today, form);
             match self.session.write_to(Some(&path), |out| write_form(report, form, out)) {
                 Ok(()) => {
                     made.push(path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default())
@@ -332,7 +332,7 @@ impl<'a> Journey<'a> {
             }
         }
         let keep = reports.keep.map_or(KEEP, |set| set.value);
-        match shelf::clear(&folder, report.today, keep) {
+        match report_archive::clear(&folder, report.today, keep) {
             Ok(removed) => {
                 self.log("report", &[("files", json!(made)), ("removed", json!(removed))]);
             }
@@ -444,7 +444,7 @@ impl<'a> Journey<'a> {
         }
         self.state.write(&self.folder, self.session.lang)?;
         self.log("end", &[("exit", json!(outcome.code())), ("seconds", json!(self.watch.elapsed().as_secs_f64()))]);
-        Trouble::texts(&self.troubles).into_iter().for_each(complain);
+        RunError::texts(&self.troubles).into_iter().for_each(complain);
         let what = self.lines.join(Text { ja: "", en: " " }.get(self.session.lang));
         let at = self.zone.local(self.session.now);
         self.session.print(&format!("{at} {what}\n"))?;

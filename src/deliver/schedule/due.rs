@@ -13,7 +13,7 @@ const LONGEST: usize = 400;
 
 /// The days that a schedule names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Days {
+pub enum ScheduleDays {
     /// Every day.
     Daily,
     /// These days of the week, in order from Monday.
@@ -45,7 +45,7 @@ pub enum WhenClosed {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schedule {
-    pub(super) days: Days,
+    pub(super) days: ScheduleDays,
     pub(super) hour: u8,
     pub(super) minute: u8,
     pub(super) closed: WhenClosed,
@@ -53,7 +53,7 @@ pub struct Schedule {
 
 impl Schedule {
     /// The days that it names.
-    pub fn days(&self) -> &Days {
+    pub fn days(&self) -> &ScheduleDays {
         &self.days
     }
 
@@ -109,9 +109,9 @@ impl Schedule {
 
     fn names(&self, day: Day) -> bool {
         match &self.days {
-            Days::Daily => true,
-            Days::Weekly(days) => days.contains(&day.weekday()),
-            Days::Monthly(days) => {
+            ScheduleDays::Daily => true,
+            ScheduleDays::Weekly(days) => days.contains(&day.weekday()),
+            ScheduleDays::Monthly(days) => {
                 let length = day.month().length(day.year());
                 days.iter().any(|named| day.day() == (*named).min(length))
             }

@@ -12,9 +12,9 @@ pub const REFUSED_DAYS: i64 = 30;
 
 /// What is due, sorted by whom it goes to. Dues are places in [`Reminders::due`], in its order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Dispatch {
+pub struct Routing {
     /// By mail: one message an address.
-    pub mail: Vec<Parcel>,
+    pub mail: Vec<RecipientBatch>,
     /// On paper or by telephone, which people do.
     pub by_hand: BTreeMap<ContactChannel, Vec<usize>>,
     /// To the auditors alone: nobody else can be reached.
@@ -23,17 +23,17 @@ pub struct Dispatch {
 
 /// What one address is told: only of the holders whose contact it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Parcel {
+pub struct RecipientBatch {
     /// The mail address.
     pub to: String,
     /// What is told.
     pub due: Vec<usize>,
 }
 
-impl Dispatch {
+impl Routing {
     /// Sorts what is due on `today`; without `contacts`, holders are not written to.
-    pub fn new(fleet: &Certificates, reminders: &Reminders, contacts: bool) -> Dispatch {
-        let mut dispatch = Dispatch::default();
+    pub fn new(fleet: &Certificates, reminders: &Reminders, contacts: bool) -> Routing {
+        let mut dispatch = Routing::default();
         let mut mail: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (at, due) in reminders.due.iter().enumerate() {
             let holder = due.holder(fleet);
@@ -44,7 +44,7 @@ impl Dispatch {
                 None => dispatch.auditors.push(at),
             }
         }
-        dispatch.mail = mail.into_iter().map(|(to, due)| Parcel { to, due }).collect();
+        dispatch.mail = mail.into_iter().map(|(to, due)| RecipientBatch { to, due }).collect();
         dispatch
     }
 }
