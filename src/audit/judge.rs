@@ -39,31 +39,31 @@ pub fn judge(
 ) -> io::Result<AuditSummary> {
     let crls: Vec<Crl> = crls.into_iter().chain(scan.crls.iter().cloned()).collect();
     let issuers = issuers(scan, roots)?;
-    let world = TrustInputs {
+    let trust_inputs = TrustInputs {
         hash: verdict_lifetime::trust_inputs(context.policy, &issuers, &crls),
         moments: verdict_lifetime::common(&issuers, &crls, context.at),
     };
     let trust = Trust::new(context.policy, context.at, issuers, crls).map_err(io::Error::other)?;
     let places = OccurrenceIndex::of(scan);
-    let (verdicts, digests) = verdicts(scan, &trust, &world, context)?;
+    let (verdicts, digests) = verdicts(scan, &trust, &trust_inputs, context)?;
     let grouped = CertificateGroups::of(scan, &digests, &places);
     let period = context.claim_period();
     let held =
-        match_certificates(&cards(scan, &digests, &places, &grouped), office, context.policy, context.at, period);
-    let bench = Evaluation { scan, office, context, trust, places, verdicts, digests, grouped, held };
-    let silence = SuppressionFilter::of(office, context);
-    let mut summary = bench.summary();
+        match_certificates(&profiles(scan, &digests, &places, &grouped), office, context.policy, context.at, period);
+    let evaluation = Evaluation { scan, office, context, trust, places, verdicts, digests, grouped, held };
+    let filter = SuppressionFilter::of(office, context);
+    let mut summary = evaluation.summary();
     sink.begin(&AuditHead { at: context.at, policy: context.policy, period })?;
-    judge_certificates(&bench, &silence, &mut summary, sink)?;
-    report_gone(&bench, sink)?;
-    judge_holders(&bench, &silence, &mut summary, sink)?;
-    judge_files(scan, context, &silence.suppressions, &mut summary, sink)?;
-    let run = RunFacts { unmatched_suppressions: silence.suppressions.unmatched() };
-    for finding in silence.suppressions.filter(judge_run(&run, context), None, None) {
+    judge_certificates(&evaluation, &filter, &mut summary, sink)?;
+    report_gone(&evaluation, sink)?;
+    judge_holders(&evaluation, &filter, &mut summary, sink)?;
+    judge_files(scan, context, &filter.suppressions, &mut summary, sink)?;
+    let run = RunFacts { unmatched_suppressions: filter.suppressions.unmatched() };
+    for finding in filter.suppressions.filter(judge_run(&run, context), None, None) {
         summary.count(&finding);
         sink.finding(None, &finding)?;
     }
-    summary.suppressed = silence.total();
+    summary.suppressed = filter.total();
     sink.end(&summary)?;
     Ok(summary)
 }
@@ -82,60 +82,60 @@ struct Evaluation<'a> {
 }
 
 fn judge_certificates(
-    bench: &Evaluation,
-    silence: &SuppressionFilter,
+    evaluation: &Evaluation,
+    filter: &SuppressionFilter,
     summary: &mut AuditSummary,
     sink: &mut dyn AuditSink,
 ) -> io::Result<()> {
-    for chunk in bench.places.order(bench.scan).chunks(CHUNK) {
+    for chunk in evaluation.places.order(evaluation.scan).chunks(CHUNK) {
         let judged = chunk.par_iter().map(|i| -> io::Result<_> {
-            let certificate = bench.scan.certificate(*i)?;
-            let peers = bench.peers(*i)?;
-            let facts = bench.facts(*i, &certificate, &peers);
-            let findings = silence.filter(judge_certificate(&facts, bench.context), &facts);
+            let certificate = evaluation.scan.certificate(*i)?;
+            let peers = evaluation.peers(*i)?;
+            let facts = evaluation.facts(*i, &certificate, &peers);
+            let findings = filter.filter(judge_certificate(&facts, evaluation.context), &facts);
             Ok((certificate, peers, findings))
         });
         for (i, outcome) in chunk.iter().zip(judged.collect::<Vec<_>>()) {
             let (certificate, peers, findings) = outcome?;
-            let facts = bench.facts(*i, &certificate, &peers);
+            let facts = evaluation.facts(*i, &certificate, &peers);
             summary.count_certificate(&facts, &findings);
             let mut own = moments_of(&certificate);
             own.span(None, facts.end());
-            let findings_until = verdict_lifetime::findings_until(bench.context, &own, facts.end(), &findings);
-            let steady = VerdictLifetime { findings_until, ..bench.verdicts[*i].1 };
-            sink.certificate(&CertificateRecord { facts, findings: &findings, steady })?;
+            let findings_until = verdict_lifetime::findings_until(evaluation.context, &own, facts.end(), &findings);
+            let lifetime = VerdictLifetime { findings_until, ..evaluation.verdicts[*i].1 };
+            sink.certificate(&CertificateRecord { facts, findings: &findings, lifetime })?;
         }
     }
     Ok(())
 }
 
 /// Tells of what lies nowhere any more.
-fn report_gone(bench: &Evaluation, sink: &mut dyn AuditSink) -> io::Result<()> {
-    for (i, known) in bench.scan.certificates.iter().enumerate() {
+fn report_gone(evaluation: &Evaluation, sink: &mut dyn AuditSink) -> io::Result<()> {
+    for (i, known) in evaluation.scan.certificates.iter().enumerate() {
         let Some(place) = &known.gone else { continue };
-        let certificate = bench.scan.certificate(i)?;
+        let certificate = evaluation.scan.certificate(i)?;
         let peers = Peers::default();
         let places = std::slice::from_ref(place);
-        let facts = CertificateFacts { places, ..bench.facts(i, &certificate, &peers) };
-        sink.gone(&CertificateRecord { facts, findings: &[], steady: bench.verdicts[i].1 })?;
+        let facts = CertificateFacts { places, ..evaluation.facts(i, &certificate, &peers) };
+        sink.gone(&CertificateRecord { facts, findings: &[], lifetime: evaluation.verdicts[i].1 })?;
     }
     Ok(())
 }
 
 fn judge_holders(
-    bench: &Evaluation,
-    silence: &SuppressionFilter,
+    evaluation: &Evaluation,
+    filter: &SuppressionFilter,
     summary: &mut AuditSummary,
     sink: &mut dyn AuditSink,
 ) -> io::Result<()> {
-    for (holder, standing) in bench.office.holders.iter().zip(&bench.held.holders) {
+    for (holder, standing) in evaluation.office.holders.iter().zip(&evaluation.held.holders) {
         let surplus: Vec<PeerCertificate> =
-            standing.surplus.iter().map(|i| bench.peer(*i)).collect::<io::Result<_>>()?;
-        let password_changed = bench.office.password_changed(holder);
-        let refused = holder.contact.mail.as_deref().and_then(|address| bench.office.refused(address));
-        let period = bench.held.period;
+            standing.surplus.iter().map(|i| evaluation.peer(*i)).collect::<io::Result<_>>()?;
+        let password_changed = evaluation.office.password_changed(holder);
+        let refused = holder.contact.mail.as_deref().and_then(|address| evaluation.office.refused(address));
+        let period = evaluation.held.period;
         let facts = HolderFacts { holder, standing, period, password_changed, refused, surplus: &surplus };
-        let findings = silence.acknowledged.filter(judge_holder(&facts, bench.context), None, Some(&holder.key));
+        let findings = filter.acknowledged.filter(judge_holder(&facts, evaluation.context), None, Some(&holder.key));
         summary.count_holder(&facts, &findings);
         sink.holder(&HolderRecord { facts, findings: &findings })?;
     }
@@ -163,7 +163,7 @@ impl Evaluation<'_> {
         let (verdict, holding) = (&self.verdicts[i].0, &self.held.certificates[i]);
         CertificateFacts {
             certificate,
-            role: self.scan.certificates[i].gist.role,
+            role: self.scan.certificates[i].summary.role,
             verdict,
             authority: self.trust.authority(certificate, verdict),
             issued_on: certificate.not_before.and_then(|at| zone.day(at)),
@@ -182,7 +182,7 @@ impl Evaluation<'_> {
         if me.status != TrustStatus::Trusted {
             return Ok(Peers { key_places, ..Peers::default() });
         }
-        let subject = |j: usize| self.scan.certificates[j].gist.subject;
+        let subject = |j: usize| self.scan.certificates[j].summary.subject;
         let shared = me.key.into_iter().flat_map(|key| group(&self.grouped.keys, key));
         let shared = shared.filter(|j| subject(*j) != subject(i));
         let reused = group(&self.grouped.serials, me.signed_serial).filter(|j| *j != i);
@@ -209,13 +209,13 @@ impl Evaluation<'_> {
 /// What may be somebody's issuer or a CRL's signer: CAs, self-issued certificates, and whoever
 /// bears the name of another certificate's or a CRL's issuer.
 fn issuers(scan: &Scan, roots: Vec<Certificate>) -> io::Result<Vec<Certificate>> {
-    let others = scan.certificates.iter().filter(|known| known.gist.issuer != known.gist.subject);
-    let mut named: std::collections::HashSet<HalfDigest> = others.map(|known| known.gist.issuer).collect();
+    let others = scan.certificates.iter().filter(|known| known.summary.issuer != known.summary.subject);
+    let mut named: std::collections::HashSet<HalfDigest> = others.map(|known| known.summary.issuer).collect();
     named.extend(scan.crls.iter().map(|crl| half_digest(&crl.issuer.canonical())));
     let may_issue = |known: &DistinctCertificate| {
-        known.gist.role != CertificateRole::EndEntity
-            || known.gist.subject == known.gist.issuer
-            || named.contains(&known.gist.subject)
+        known.summary.role != CertificateRole::EndEntity
+            || known.summary.subject == known.summary.issuer
+            || named.contains(&known.summary.subject)
     };
     let lie = |i: &usize| scan.certificates[*i].gone.is_none();
     let found = (0..scan.certificates.len()).filter(lie).filter(|i| may_issue(&scan.certificates[*i]));
@@ -241,15 +241,15 @@ type LastingVerdict = (Verdict, VerdictLifetime);
 fn verdicts(
     scan: &Scan,
     trust: &Trust,
-    world: &TrustInputs,
+    trust_inputs: &TrustInputs,
     context: &RuleContext,
 ) -> io::Result<(Vec<LastingVerdict>, Vec<PeerDigest>)> {
     let both = (0..scan.certificates.len()).into_par_iter().map(|i| {
         let certificate = scan.certificate(i)?;
-        let lasting = scan.verdict(i, &world.hash).unwrap_or_else(|| {
-            let (from, until) = world.moments.around(context.at, &moments_of(&certificate));
-            let steady = VerdictLifetime { world: world.hash, from, until, findings_until: None };
-            (trust.verdict(&certificate), steady)
+        let lasting = scan.verdict(i, &trust_inputs.hash).unwrap_or_else(|| {
+            let (from, until) = trust_inputs.moments.around(context.at, &moments_of(&certificate));
+            let lifetime = VerdictLifetime { trust_inputs: trust_inputs.hash, from, until, findings_until: None };
+            (trust.verdict(&certificate), lifetime)
         });
         let digest = PeerDigest::of(&certificate, &lasting.0, trust, context);
         Ok((lasting, digest))
@@ -271,17 +271,17 @@ struct OccurrenceIndex {
 impl OccurrenceIndex {
     fn of(scan: &Scan) -> OccurrenceIndex {
         let of = scan.certificates.par_iter().map(|known| {
-            let place = |sighting: &FileOccurrence| OccurrenceFacts {
-                path: scan.files[sighting.file].path.clone(),
-                host: scan.files[sighting.file].host.clone(),
-                position: sighting.found.position,
-                container: scan.files[sighting.file].kind,
-                friendly_name: sighting.found.friendly_name.as_deref().map(Into::into),
-                has_key: sighting.found.has_key,
-                key_matches: sighting.found.key_matches,
-                opened_with: scan.files[sighting.file].opening.as_ref().map(|(_, origin)| origin.to_string()),
+            let place = |occurrence: &FileOccurrence| OccurrenceFacts {
+                path: scan.files[occurrence.file].path.clone(),
+                host: scan.files[occurrence.file].host.clone(),
+                position: occurrence.found.position,
+                container: scan.files[occurrence.file].kind,
+                friendly_name: occurrence.found.friendly_name.as_deref().map(Into::into),
+                has_key: occurrence.found.has_key,
+                key_matches: occurrence.found.key_matches,
+                opened_with: scan.files[occurrence.file].opening.as_ref().map(|(_, origin)| origin.to_string()),
             };
-            let mut places: Vec<OccurrenceFacts> = known.sightings.iter().map(place).collect();
+            let mut places: Vec<OccurrenceFacts> = known.occurrences.iter().map(place).collect();
             places.sort();
             places
         });
@@ -292,7 +292,7 @@ impl OccurrenceIndex {
     fn order(&self, scan: &Scan) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.of.len()).filter(|i| !self.of[*i].is_empty()).collect();
         order.sort_by(|a, b| {
-            let key = |i: usize| (&self.of[i][0].path, self.of[i][0].position, scan.certificates[i].gist.sha256);
+            let key = |i: usize| (&self.of[i][0].path, self.of[i][0].position, scan.certificates[i].summary.sha256);
             key(*a).cmp(&key(*b))
         });
         order
@@ -367,7 +367,7 @@ impl CertificateGroups {
 }
 
 /// What the stage that knows holders sees of every certificate.
-fn cards<'a>(
+fn profiles<'a>(
     scan: &'a Scan,
     digests: &'a [PeerDigest],
     places: &'a OccurrenceIndex,
@@ -376,12 +376,12 @@ fn cards<'a>(
     let all = scan.certificates.iter().zip(digests).zip(&places.of);
     let card = |((known, digest), places): ((&'a DistinctCertificate, &'a PeerDigest), &'a Vec<OccurrenceFacts>)| {
         CertificateProfile {
-            sha256: known.gist.sha256,
-            subject: known.gist.subject,
-            issuer: known.gist.issuer,
+            sha256: known.summary.sha256,
+            subject: known.summary.subject,
+            issuer: known.summary.issuer,
             printed: &digest.printed,
             serial: &digest.serial,
-            role: known.gist.role,
+            role: known.summary.role,
             status: digest.status,
             revoked: digest.revoked,
             of_authority: digest.of_authority,
@@ -486,9 +486,9 @@ fn container_facts(file: &FileSummary) -> ContainerFacts<'_> {
     ContainerFacts {
         path: &file.path,
         kind: file.kind,
-        certificate_encryption: &file.shape.certificate_encryption,
-        key_encryption: &file.shape.key_encryption,
-        mac: file.shape.mac.as_ref(),
+        certificate_encryption: &file.protection.certificate_encryption,
+        key_encryption: &file.protection.key_encryption,
+        mac: file.protection.mac.as_ref(),
         opening: file.opening.as_ref().map(|(opening, _)| opening),
         origin: file.opening.as_ref().map(|(_, origin)| origin),
         keys: file.keys,

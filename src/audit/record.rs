@@ -45,7 +45,7 @@ pub struct CertificateRecord<'a> {
     /// What was found, gravest first.
     pub findings: &'a [JudgedFinding],
     /// How long that holds, if nothing but time goes on.
-    pub steady: VerdictLifetime,
+    pub lifetime: VerdictLifetime,
 }
 
 /// One holder of the register and its findings.

@@ -23,10 +23,10 @@ pub(super) struct FileOccurrence {
 /// A distinct certificate.
 #[derive(Debug)]
 pub(super) struct DistinctCertificate {
-    pub gist: CertificateSummary,
+    pub summary: CertificateSummary,
     /// Where its bytes are; none: elsewhere.
     pub der: Option<BlobLocation>,
-    pub sightings: Vec<FileOccurrence>,
+    pub occurrences: Vec<FileOccurrence>,
     /// Where it lay before, if it lies nowhere now.
     pub gone: Option<OccurrenceFacts>,
 }
@@ -37,7 +37,7 @@ pub trait CertificateSource: Send + Sync {
     fn der(&self, sha256: &[u8; 32]) -> io::Result<Vec<u8>>;
 
     /// The verdict reached before in the same world, if it still holds.
-    fn verdict(&self, sha256: &[u8; 32], world: &[u8; 32]) -> Option<(Verdict, VerdictLifetime)>;
+    fn verdict(&self, sha256: &[u8; 32], trust_inputs: &[u8; 32]) -> Option<(Verdict, VerdictLifetime)>;
 }
 
 /// All that the first look found.
@@ -55,29 +55,29 @@ pub struct Scan {
     index: HashMap<[u8; 32], usize>,
     paths: HashMap<String, usize>,
     crl_index: HashSet<[u8; 32]>,
-    shapes: ProtectionPool,
-    elsewhere: Option<Arc<dyn CertificateSource>>,
+    protections: ProtectionPool,
+    certificate_source: Option<Arc<dyn CertificateSource>>,
 }
 
 impl Scan {
     /// A scan whose certificates lie elsewhere.
-    pub fn of(elsewhere: Arc<dyn CertificateSource>) -> Scan {
-        Scan { elsewhere: Some(elsewhere), ..Scan::default() }
+    pub fn of(certificate_source: Arc<dyn CertificateSource>) -> Scan {
+        Scan { certificate_source: Some(certificate_source), ..Scan::default() }
     }
 
     /// Adds a file and the certificates in it, whose bytes lie elsewhere.
     pub fn add(&mut self, file: FileSummary, certificates: impl IntoIterator<Item = (CertificateSummary, Occurrence)>) {
         let at = self.files.len();
-        self.files.push(FileSummary { shape: self.shapes.share(file.shape.clone()), ..file });
-        for (gist, found) in certificates {
-            self.sight(gist, FileOccurrence { file: at, found }, None);
+        self.files.push(FileSummary { protection: self.protections.share(file.protection.clone()), ..file });
+        for (summary, found) in certificates {
+            self.add_occurrence(summary, FileOccurrence { file: at, found }, None);
         }
     }
 
     /// Adds a certificate that lies nowhere now and once lay at `path` on `host`: no record tells
     /// of it, but nobody can say that its holder has none.
-    pub fn add_gone(&mut self, gist: CertificateSummary, host: String, path: String) {
-        if self.index.contains_key(&gist.sha256) {
+    pub fn add_gone(&mut self, summary: CertificateSummary, host: String, path: String) {
+        if self.index.contains_key(&summary.sha256) {
             return;
         }
         let place = OccurrenceFacts {
@@ -90,8 +90,8 @@ impl Scan {
             key_matches: None,
             opened_with: None,
         };
-        self.index.insert(gist.sha256, self.certificates.len());
-        self.certificates.push(DistinctCertificate { gist, der: None, sightings: Vec::new(), gone: Some(place) });
+        self.index.insert(summary.sha256, self.certificates.len());
+        self.certificates.push(DistinctCertificate { summary, der: None, occurrences: Vec::new(), gone: Some(place) });
     }
 
     /// Counts a file that holds no certificate.
@@ -102,17 +102,17 @@ impl Scan {
     /// A certificate.
     pub(super) fn certificate(&self, i: usize) -> io::Result<Certificate> {
         let known = &self.certificates[i];
-        let der = match (known.der, &self.elsewhere) {
+        let der = match (known.der, &self.certificate_source) {
             (Some(stored), _) => self.store.get(stored)?,
-            (None, Some(elsewhere)) => elsewhere.der(&known.gist.sha256)?,
+            (None, Some(certificate_source)) => certificate_source.der(&known.summary.sha256)?,
             (None, None) => return Err(io::ErrorKind::NotFound.into()),
         };
         Certificate::parse(&der).map_err(io::Error::other)
     }
 
     /// The verdict reached before in the same world, if it still holds.
-    pub(super) fn verdict(&self, i: usize, world: &[u8; 32]) -> Option<(Verdict, VerdictLifetime)> {
-        self.elsewhere.as_ref()?.verdict(&self.certificates[i].gist.sha256, world)
+    pub(super) fn verdict(&self, i: usize, trust_inputs: &[u8; 32]) -> Option<(Verdict, VerdictLifetime)> {
+        self.certificate_source.as_ref()?.verdict(&self.certificates[i].summary.sha256, trust_inputs)
     }
 
     /// Adds a CRL.
@@ -122,43 +122,44 @@ impl Scan {
         }
     }
 
-    fn sight(&mut self, gist: CertificateSummary, sighting: FileOccurrence, der: Option<BlobLocation>) {
-        if let Some(known) = self.index.get(&gist.sha256) {
-            return self.certificates[*known].sightings.push(sighting);
+    fn add_occurrence(&mut self, summary: CertificateSummary, occurrence: FileOccurrence, der: Option<BlobLocation>) {
+        if let Some(known) = self.index.get(&summary.sha256) {
+            return self.certificates[*known].occurrences.push(occurrence);
         }
-        self.index.insert(gist.sha256, self.certificates.len());
-        self.certificates.push(DistinctCertificate { gist, der, sightings: vec![sighting], gone: None });
+        self.index.insert(summary.sha256, self.certificates.len());
+        self.certificates.push(DistinctCertificate { summary, der, occurrences: vec![occurrence], gone: None });
     }
 
     /// Takes a file in; one that was locked before is replaced.
-    fn take(&mut self, taken: ScannedFile) {
-        let locked = self.paths.remove(&taken.file.path);
+    fn take(&mut self, incoming: ScannedFile) {
+        let locked = self.paths.remove(&incoming.file.path);
         let file = locked.unwrap_or(self.files.len());
-        if taken.locked {
-            self.paths.insert(taken.file.path.clone(), file);
+        if incoming.locked {
+            self.paths.insert(incoming.file.path.clone(), file);
         }
-        let scanned = FileSummary { shape: self.shapes.share(taken.file.shape.clone()), ..taken.file };
+        let scanned =
+            FileSummary { protection: self.protections.share(incoming.file.protection.clone()), ..incoming.file };
         match locked {
             Some(_) => {
                 // What it gave when it could be read in part only.
                 if self.files[file].fruitful {
-                    self.certificates.iter_mut().for_each(|known| known.sightings.retain(|s| s.file != file));
+                    self.certificates.iter_mut().for_each(|known| known.occurrences.retain(|s| s.file != file));
                 }
                 self.files[file] = scanned;
             }
             None => self.files.push(scanned),
         }
-        for (certificate, gist, found) in taken.certificates {
+        for (certificate, summary, found) in incoming.certificates {
             // A temporary file that cannot be written leaves the certificate out of memory too;
             // there is nothing better to do with a full disk than to say so.
-            let known = self.index.contains_key(&gist.sha256);
+            let known = self.index.contains_key(&summary.sha256);
             let stored = if known { Ok(None) } else { self.store.add(certificate.der()).map(Some) };
             match stored {
-                Ok(stored) => self.sight(gist, FileOccurrence { file, found }, stored),
+                Ok(stored) => self.add_occurrence(summary, FileOccurrence { file, found }, stored),
                 Err(error) => self.files[file].io_error = Some(error.to_string()),
             }
         }
-        taken.crls.into_iter().for_each(|crl| self.add_crl(crl));
+        incoming.crls.into_iter().for_each(|crl| self.add_crl(crl));
     }
 }
 
@@ -183,8 +184,8 @@ impl ScanCollector {
 }
 
 impl ScanSink for ScanCollector {
-    fn take(&self, taken: ScannedFile) {
-        self.with(|scan| scan.take(taken));
+    fn take(&self, incoming: ScannedFile) {
+        self.with(|scan| scan.take(incoming));
     }
 
     fn pass_over(&self, path: String, _: Option<FileStamp>) {

@@ -65,7 +65,7 @@ pub struct FileSummary {
     /// What it is.
     pub kind: ContainerKind,
     /// How it is protected.
-    pub shape: Arc<ContainerProtection>,
+    pub protection: Arc<ContainerProtection>,
     /// What opened it, and where that password is from.
     pub opening: Option<(PasswordMatch, PasswordOrigin)>,
     /// The public keys of the private keys in it, where they were looked at.
@@ -157,7 +157,7 @@ pub trait ScanSink: Sync {
 
     /// The next file that holds something, or should. A file that was locked may come a second
     /// time, opened.
-    fn take(&self, taken: ScannedFile);
+    fn take(&self, scanned: ScannedFile);
 
     /// The next file that holds no certificate, no CRL and no key.
     fn pass_over(&self, path: String, stamp: Option<FileStamp>);
@@ -197,8 +197,8 @@ impl Scanner<'_> {
     /// Walks the sources and hands every file to `intake`; returns what remained locked.
     fn run(&self, sources: &[Source], keyring: &Keyring, intake: &impl ScanSink) -> LockedFiles {
         let locked = Mutex::new(LockedFiles::default());
-        source::walk(sources).par_bridge().for_each(|met| {
-            self.meet(met, keyring, intake, &locked);
+        source::walk(sources).par_bridge().for_each(|entry| {
+            self.scan_file(entry, keyring, intake, &locked);
             self.progress.fetch_add(1, Ordering::Relaxed);
         });
         let mut locked = locked.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -215,10 +215,10 @@ impl Scanner<'_> {
                 path => source::read(path, self.options.limits.bytes).ok(),
             };
             let Some(content) = content else { return false };
-            let taken = self.open(source.name(), content, &candidates);
-            let opened = taken.as_ref().is_some_and(|taken| !taken.locked);
-            if let Some(taken) = taken.filter(|_| opened) {
-                intake.take(taken);
+            let scanned = self.open(source.name(), content, &candidates);
+            let opened = scanned.as_ref().is_some_and(|scanned| !scanned.locked);
+            if let Some(scanned) = scanned.filter(|_| opened) {
+                intake.take(scanned);
             }
             opened
         };
@@ -227,39 +227,39 @@ impl Scanner<'_> {
         locked.files.retain(|_| still.next().unwrap_or(true));
     }
 
-    fn meet(&self, met: SourceEntry, keyring: &Keyring, intake: &impl ScanSink, locked: &Mutex<LockedFiles>) {
-        let path = met.source.name();
-        let failed = |error: io::Error, directory: bool| match met.named || directory {
-            true => intake.cannot_enter(met.root, path.clone(), &error, met.named),
+    fn scan_file(&self, entry: SourceEntry, keyring: &Keyring, intake: &impl ScanSink, locked: &Mutex<LockedFiles>) {
+        let path = entry.source.name();
+        let failed = |error: io::Error, directory: bool| match entry.named || directory {
+            true => intake.cannot_enter(entry.root, path.clone(), &error, entry.named),
             false => {
                 let file =
                     FileSummary { path: path.clone(), io_error: Some(error.to_string()), ..FileSummary::default() };
                 intake.take(ScannedFile { file, certificates: vec![], crls: vec![], stamp: None, locked: false });
             }
         };
-        if let Some(error) = met.error {
+        if let Some(error) = entry.error {
             return failed(error, true);
         }
-        if let Source::Path(path) = &met.source
-            && intake.holds(met.root, path)
+        if let Source::Path(path) = &entry.source
+            && intake.holds(entry.root, path)
         {
             return;
         }
-        let content = match source::read(&met.source, self.options.limits.bytes) {
+        let content = match source::read(&entry.source, self.options.limits.bytes) {
             Ok(content) => content,
             Err(error) => return failed(error, false),
         };
-        let stdin = (met.source == Source::Stdin).then(|| content.bytes.clone());
+        let stdin = (entry.source == Source::Stdin).then(|| content.bytes.clone());
         let stamp = content.stamp;
-        let Some(taken) = self.open(path.clone(), content, &keyring.candidates(&met.source)) else {
+        let Some(scanned) = self.open(path.clone(), content, &keyring.candidates(&entry.source)) else {
             return intake.pass_over(path, stamp);
         };
-        if taken.locked {
+        if scanned.locked {
             let mut locked = locked.lock().unwrap_or_else(PoisonError::into_inner);
-            locked.files.push(met.source);
+            locked.files.push(entry.source);
             locked.stdin = locked.stdin.take().or(stdin);
         }
-        intake.take(taken);
+        intake.take(scanned);
     }
 
     /// Opens a file; none where it holds nothing of our kind.
@@ -268,7 +268,7 @@ impl Scanner<'_> {
         if opened.kind == ContainerKind::Nothing && opened.problems.is_empty() {
             return None;
         }
-        Some(taken(path, content, opened, candidates))
+        Some(scanned(path, content, opened, candidates))
     }
 }
 
@@ -279,7 +279,7 @@ impl LockedFiles {
     }
 }
 
-fn taken(
+fn scanned(
     path: String,
     content: SourceContent,
     opened: OpenedContainer,
@@ -300,8 +300,8 @@ fn taken(
                     has_key: entry.has_key,
                     key_matches: entry.key_matches,
                 };
-                let gist = CertificateSummary::of(&certificate);
-                certificates.push((certificate, gist, found));
+                let summary = CertificateSummary::of(&certificate);
+                certificates.push((certificate, summary, found));
             }
             Err(error) => damaged(entry.offset, error),
         }
@@ -317,7 +317,7 @@ fn taken(
         host: None,
         path,
         kind: opened.kind,
-        shape: Arc::new(ContainerProtection {
+        protection: Arc::new(ContainerProtection {
             certificate_encryption: opened.certificate_encryption,
             key_encryption: opened.key_encryption,
             mac: opened.mac,
@@ -342,11 +342,11 @@ fn taken(
 pub(super) struct ProtectionPool(HashMap<Arc<ContainerProtection>, ()>);
 
 impl ProtectionPool {
-    pub(super) fn share(&mut self, shape: Arc<ContainerProtection>) -> Arc<ContainerProtection> {
-        if let Some((shared, ())) = self.0.get_key_value(&shape) {
+    pub(super) fn share(&mut self, protection: Arc<ContainerProtection>) -> Arc<ContainerProtection> {
+        if let Some((shared, ())) = self.0.get_key_value(&protection) {
             return shared.clone();
         }
-        self.0.insert(shape.clone(), ());
-        shape
+        self.0.insert(protection.clone(), ());
+        protection
     }
 }

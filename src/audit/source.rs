@@ -46,7 +46,7 @@ pub(super) struct SourceEntry {
 /// only where the user named them. A file reached twice counts once.
 pub(super) fn walk(sources: &[Source]) -> impl Iterator<Item = SourceEntry> + Send + '_ {
     let mut seen = (sources.len() > 1).then(HashSet::new);
-    let met = sources.iter().enumerate().flat_map(|(root, source)| -> Box<dyn Iterator<Item = SourceEntry> + Send> {
+    let entry = sources.iter().enumerate().flat_map(|(root, source)| -> Box<dyn Iterator<Item = SourceEntry> + Send> {
         match source {
             Source::Stdin => {
                 Box::new(std::iter::once(SourceEntry { source: Source::Stdin, root, named: true, error: None }))
@@ -54,8 +54,8 @@ pub(super) fn walk(sources: &[Source]) -> impl Iterator<Item = SourceEntry> + Se
             Source::Path(path) => Box::new(walk_path(path, root)),
         }
     });
-    met.filter(move |met| match (&mut seen, &met.source) {
-        (Some(seen), Source::Path(path)) if met.error.is_none() => {
+    entry.filter(move |entry| match (&mut seen, &entry.source) {
+        (Some(seen), Source::Path(path)) if entry.error.is_none() => {
             std::fs::canonicalize(path).map_or(true, |real| seen.insert(real))
         }
         _ => true,

@@ -12,7 +12,7 @@ use crate::policy::Policy;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct VerdictLifetime {
     /// What the verdict was reached with: policy, issuers and CRLs.
-    pub world: [u8; 32],
+    pub trust_inputs: [u8; 32],
     /// The first moment at which the verdict holds.
     pub from: Option<Instant>,
     /// The first moment at which it may hold no longer.

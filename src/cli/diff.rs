@@ -130,7 +130,7 @@ fn told(what: Text, word: &str, runs: &[&Run], depot: &Depot, lang: Lang) -> Fai
 
 fn changes(depot: &Depot, then: i64, all: bool) -> Result<Vec<Changed>, InventoryError> {
     let changes = inventory::differences(&depot.inventory, then, depot.until())?;
-    let ders = depot.inventory.elsewhere(depot.judging.at)?;
+    let ders = depot.inventory.certificate_source(depot.judging.at)?;
     let mut told = Vec::with_capacity(changes.len());
     for change in changes {
         told.extend(changed(depot, ders.as_ref(), change, all)?);

@@ -37,10 +37,10 @@ pub(super) fn one(inventory: &Sqlite, id: &str, wanted: Wanted) -> Result<Result
         Wanted::Holder => matches!(meant, ResolvedId::Holder(..)),
         Wanted::Either => true,
     };
-    let mut meant = inventory.meant(id)?;
+    let mut meant = inventory.resolve_id(id)?;
     if meant.is_empty() {
         // Registers are read with full-width letters and digits for what they are.
-        meant = inventory.meant(&plain(id))?;
+        meant = inventory.resolve_id(&plain(id))?;
     }
     meant.retain(fits);
     Ok(match <[ResolvedId; 1]>::try_from(meant) {

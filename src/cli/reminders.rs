@@ -32,7 +32,7 @@ pub(super) fn command(lang: Lang) -> Command {
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
     let lang = session.lang;
     let Grounds { mut depot, policy, office: register, calendar } = Grounds::open(session, matches)?;
-    let told = depot.inventory.told().map_err(|error| depot::failed(&error, &depot.settings, lang))?;
+    let told = depot.inventory.notifications().map_err(|error| depot::failed(&error, &depot.settings, lang))?;
     let fleet = fleet(session, &mut depot, &policy, &register)?;
     let plan = RenewalPlan::new(&fleet, &calendar, PlanOptions::default()).ok_or_else(|| beyond(lang))?;
     let reminders = Reminders::new(&fleet, &plan, &ledger(&told));

@@ -74,7 +74,7 @@ fn named(matches: &ArgMatches) -> impl Iterator<Item = &PathBuf> {
     matches.get_many::<PathBuf>("files").into_iter().flatten()
 }
 
-fn in_hand<'a>(policy: &Policy, kept: &'a KeptRoots, id: &str) -> Option<&'a Certificate> {
+fn expected_issue<'a>(policy: &Policy, kept: &'a KeptRoots, id: &str) -> Option<&'a Certificate> {
     kept.certificates().find(|certificate| match compare_with_pins(policy, certificate) {
         PinClaim::Anchor(pair) => pair.pin.id == id,
         _ => false,
@@ -87,7 +87,7 @@ fn list(session: &Session, policy: &Policy, kept: &KeptRoots) -> Result<Outcome,
     for authority in &policy.authorities {
         out += &format!("{}\n", escape::terminal(&authority.subject));
         for pin in &authority.pins {
-            let held = in_hand(policy, kept, &pin.id);
+            let held = expected_issue(policy, kept, &pin.id);
             let state = match held {
                 Some(_) => Text { ja: "保管済み", en: "kept" },
                 None => Text { ja: "未保管", en: "not kept" },
@@ -131,7 +131,7 @@ fn filled(text: Text, path: &Path, words: &str, lang: Lang) -> String {
 fn remove(session: &Session, matches: &ArgMatches, policy: &Policy, kept: &KeptRoots) -> Result<Outcome, Failure> {
     let lang = session.lang;
     let id = matches.get_one::<String>("id").map_or("", String::as_str);
-    let by_pin = in_hand(policy, kept, id);
+    let by_pin = expected_issue(policy, kept, id);
     let mut by_hash = kept.certificates().filter(|c| id.len() >= 8 && hex(&c.sha256).starts_with(&id.to_lowercase()));
     let Some(certificate) = by_pin.or_else(|| by_hash.next()) else {
         let text = Text {
@@ -166,7 +166,7 @@ fn check(session: &Session, matches: &ArgMatches, policy: &Policy, kept: &KeptRo
             out += &format!("{}: {words}\n", hex(&certificate.sha256));
         }
         for pin in policy.authorities.iter().flat_map(|a| &a.pins) {
-            if in_hand(policy, kept, &pin.id).is_none() {
+            if expected_issue(policy, kept, &pin.id).is_none() {
                 all_fit = false;
                 let text = Text {
                     ja: "ピン {pin}: 認証局証明書がありません。入手して shomei root add してください\n",

@@ -82,7 +82,7 @@ fn certificate(
 ) -> Result<Vec<u8>, InventoryError> {
     let inventory = &depot.inventory;
     let telling = telling(depot, session.lang);
-    let der = inventory.elsewhere(telling.at)?.der(sha256)?;
+    let der = inventory.certificate_source(telling.at)?.der(sha256)?;
     let certificate = Certificate::parse(&der).map_err(|error| InventoryError::Damaged(error.to_string()))?;
     let listed = inventory.listed(sha256)?;
     let renewed_by = listed.and_then(|listed| listed.superseded_by);

@@ -12,7 +12,7 @@ use crate::tlv::{Tlv, TlvReader, universal};
 pub(super) struct ContainerBuilder<'a> {
     pub out: OpenedContainer,
     pub work: WorkBudget<'a>,
-    pub ring: PasswordTrials<'a>,
+    pub trials: PasswordTrials<'a>,
     pub options: ContainerOptions<'a>,
     /// Where the data ends.
     end: usize,
@@ -35,7 +35,7 @@ impl<'a> ContainerBuilder<'a> {
         ContainerBuilder {
             out: OpenedContainer::default(),
             work: WorkBudget::new(options.limits),
-            ring: PasswordTrials::new(candidates),
+            trials: PasswordTrials::new(candidates),
             options: *options,
             end: size,
         }
@@ -138,7 +138,7 @@ impl<'a> ContainerBuilder<'a> {
 
     /// What was found.
     pub fn finish(mut self) -> OpenedContainer {
-        self.out.password = self.ring.opening();
+        self.out.password = self.trials.opening();
         keys::link(&mut self.out, self.options.keys);
         self.out
     }

@@ -104,9 +104,9 @@ fn read_sealed(session: &mut ContainerBuilder<'_>, bytes: &[u8]) -> Result<(), C
     let Some(key) = EncryptedKey::read(session, &info, BagAttributes::default(), None)? else {
         return Ok(());
     };
-    session.ring.mode = TrialMode::Given;
+    session.trials.mode = TrialMode::Given;
     if !key.open(session)? && session.options.try_typos {
-        session.ring.mode = TrialMode::Typos;
+        session.trials.mode = TrialMode::Typos;
         key.open(session)?;
     }
     Ok(())

@@ -178,12 +178,12 @@ impl AuditorMessage<'_> {
     }
 
     fn add_due(&self, body: &mut MessageBody) {
-        let Some((view, reminders, dispatch)) = self.due else { return };
+        let Some((view, reminders, routing)) = self.due else { return };
         let line = |at: &usize| {
             let due = &reminders.due[*at];
             format!("{}: {}", view.whose_due(due), view.message(due))
         };
-        for (channel, dues) in &dispatch.by_hand {
+        for (channel, dues) in &routing.by_hand {
             let text = Text { ja: "{channel}で知らせるもの {n} 件", en: "To be told by {channel}: {n}" };
             let how = Text {
                 ja: "作る: shomei notify --channel {code} -o {file}",
@@ -210,13 +210,13 @@ impl AuditorMessage<'_> {
             body.push(BodyBlock::Items(self.cut(dues.iter().map(line), dues.len())));
             body.push(BodyBlock::Lines(vec![how.fill(self.lang, &values), done.fill(self.lang, &values)]));
         }
-        if !dispatch.auditors.is_empty() {
+        if !routing.auditors.is_empty() {
             let text = Text {
                 ja: "管理者だけに知らせるもの {n} 件(連絡先がない、持ち主が分からない、または設定 contacts で送らない)",
                 en: "To the auditors alone: {n} (no contact, nobody knows whose they are, or `contacts` keeps them from being written to)",
             };
-            body.push(BodyBlock::Heading(text.fill(self.lang, &[("n", &dispatch.auditors.len())])));
-            body.push(BodyBlock::Items(self.cut(dispatch.auditors.iter().map(line), dispatch.auditors.len())));
+            body.push(BodyBlock::Heading(text.fill(self.lang, &[("n", &routing.auditors.len())])));
+            body.push(BodyBlock::Items(self.cut(routing.auditors.iter().map(line), routing.auditors.len())));
         }
         if !reminders.exhausted.is_empty() {
             let text = Text {

@@ -40,10 +40,10 @@ pub struct ContactMessages<'a> {
 
 impl<'a> ContactMessages<'a> {
     /// The message of a parcel.
-    pub fn body(&self, parcel: &RecipientBatch) -> MessageBody {
+    pub fn body(&self, batch: &RecipientBatch) -> MessageBody {
         let writer = ContactMessageWriter {
             digests: *self,
-            dues: parcel.due.iter().map(|at| &self.reminders.due[*at]).collect(),
+            dues: batch.due.iter().map(|at| &self.reminders.due[*at]).collect(),
         };
         let mut body = MessageBody::default();
         writer.write(&mut body, "mail");
@@ -148,7 +148,7 @@ impl<'a> ContactMessageWriter<'a> {
             false => Text { ja: "有効期限", en: "Expires on" },
         };
         add(ends, long_day(due.ends, lang));
-        if let Some(last) = due.last_safe.filter(|last| *last >= view.fleet.today) {
+        if let Some(last) = due.last_application.filter(|last| *last >= view.fleet.today) {
             add(Text { ja: "最終申請日", en: "Apply by" }, long_day(last, lang));
         }
         let Some(item) = item else { return facts };
@@ -208,7 +208,7 @@ impl<'a> ContactMessageWriter<'a> {
             "id" => self.shared(|holder| Some(&holder.key.id)),
             "ends_on" => urgent.map(|due| long_day(due.ends, lang)).unwrap_or_default(),
             "last_safe_day" => {
-                let last = urgent.and_then(|due| due.last_safe).filter(|last| *last >= view.fleet.today);
+                let last = urgent.and_then(|due| due.last_application).filter(|last| *last >= view.fleet.today);
                 last.map(|day| long_day(day, lang)).unwrap_or_default()
             }
             "message" => urgent.map(|due| view.message_with(due, long_day)).unwrap_or_default(),
@@ -236,7 +236,7 @@ impl<'a> ContactMessageWriter<'a> {
 
 /// How urgent something due is, the most urgent first.
 fn rank(due: &DueReminder, view: View) -> (u8, crate::calendar::Day) {
-    let kind = match (due.is_password(), due.step, due.last_safe) {
+    let kind = match (due.is_password(), due.step, due.last_application) {
         (true, ..) => 3,
         (false, ReminderStep::Lapsed(_), _) => 0,
         (false, _, Some(last)) if last >= view.fleet.today => 2,
@@ -262,7 +262,7 @@ fn headline(due: &DueReminder, view: View) -> String {
             Text { ja: "システムのパスワードの変更のお願い", en: "Please change your system password" }
         }
     };
-    let last = due.last_safe.map(|day| short_day(day, view.lang)).unwrap_or_default();
+    let last = due.last_application.map(|day| short_day(day, view.lang)).unwrap_or_default();
     text.fill(view.lang, &[("last", &last)])
 }
 

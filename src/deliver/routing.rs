@@ -33,19 +33,19 @@ pub struct RecipientBatch {
 impl Routing {
     /// Sorts what is due on `today`; without `contacts`, holders are not written to.
     pub fn new(fleet: &Certificates, reminders: &Reminders, contacts: bool) -> Routing {
-        let mut dispatch = Routing::default();
+        let mut routing = Routing::default();
         let mut mail: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (at, due) in reminders.due.iter().enumerate() {
             let holder = due.holder(fleet);
             match holder.and_then(|holder| route(holder, fleet.office, fleet.today)) {
-                Some(Route::Mail(_)) if !contacts => dispatch.auditors.push(at),
+                Some(Route::Mail(_)) if !contacts => routing.auditors.push(at),
                 Some(Route::Mail(address)) => mail.entry(address.to_string()).or_default().push(at),
-                Some(Route::ByHand(channel)) => dispatch.by_hand.entry(channel).or_default().push(at),
-                None => dispatch.auditors.push(at),
+                Some(Route::ByHand(channel)) => routing.by_hand.entry(channel).or_default().push(at),
+                None => routing.auditors.push(at),
             }
         }
-        dispatch.mail = mail.into_iter().map(|(to, due)| RecipientBatch { to, due }).collect();
-        dispatch
+        routing.mail = mail.into_iter().map(|(to, due)| RecipientBatch { to, due }).collect();
+        routing
     }
 }
 

@@ -144,15 +144,15 @@ fn moves(store: &dyn Store, since: i64, until: i64) -> Result<BTreeMap<[u8; 32],
         };
         let (then, now) = (file(since)?, file(until)?);
         let holds = |file: &FileRow, sha256: &[u8; 32]| file.certificates.iter().any(|s| s.sha256 == *sha256);
-        for sighting in then.certificates.iter().filter(|s| !holds(&now, &s.sha256)) {
-            let places = moves.entry(sighting.sha256).or_default();
+        for occurrence in then.certificates.iter().filter(|s| !holds(&now, &s.sha256)) {
+            let places = moves.entry(occurrence.sha256).or_default();
             places.from.insert(spot.clone());
-            places.friendly_name = places.friendly_name.take().or_else(|| sighting.friendly_name.clone());
+            places.friendly_name = places.friendly_name.take().or_else(|| occurrence.friendly_name.clone());
         }
-        for sighting in now.certificates.iter().filter(|s| !holds(&then, &s.sha256)) {
-            let places = moves.entry(sighting.sha256).or_default();
+        for occurrence in now.certificates.iter().filter(|s| !holds(&then, &s.sha256)) {
+            let places = moves.entry(occurrence.sha256).or_default();
             places.to.insert(spot.clone());
-            places.friendly_name = sighting.friendly_name.clone().or(places.friendly_name.take());
+            places.friendly_name = occurrence.friendly_name.clone().or(places.friendly_name.take());
         }
     }
     Ok(moves)

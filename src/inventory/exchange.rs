@@ -110,8 +110,8 @@ fn take(text: &[u8], first: bool, batch: &mut WriteBatch) -> Result<(), Exchange
         ExchangeLine::Schema(schema) => return Err(ExchangeError::Unknown(schema)),
         ExchangeLine::Certificate(text) => {
             let certificate = Certificate::parse(&der(&text)?).map_err(|_| ExchangeError::NotDer)?;
-            let gist = CertificateSummary::of(&certificate);
-            batch.certificates.push(StoredCertificate { certificate, gist });
+            let summary = CertificateSummary::of(&certificate);
+            batch.certificates.push(StoredCertificate { certificate, summary });
         }
         ExchangeLine::Crl(text) => batch.crls.push(Crl::parse(&der(&text)?).map_err(|_| ExchangeError::NotDer)?),
         ExchangeLine::Entry(entry) => batch.entries.push(*entry),

@@ -221,15 +221,15 @@ impl ScanSink for ImportRun<'_> {
     }
 
     fn take(&self, taken: ScannedFile) {
-        let sightings = taken.certificates.iter().map(|(c, _, found)| OccurrenceRow::new(c.sha256, found)).collect();
-        let row = FileRow::new(&taken.file, sightings);
+        let occurrences = taken.certificates.iter().map(|(c, _, found)| OccurrenceRow::new(c.sha256, found)).collect();
+        let row = FileRow::new(&taken.file, occurrences);
         let known = taken.stamp.map(|stamp| self.known(&taken.file.path, stamp, row.is_to_be_retried()));
         let mut state = self.state();
         state.report.locked += u64::from(taken.locked);
         state.report.unreadable += u64::from(taken.file.io_error.is_some());
-        for (certificate, gist, _) in taken.certificates {
+        for (certificate, summary, _) in taken.certificates {
             if state.known.insert(certificate.sha256) {
-                state.batch.certificates.push(StoredCertificate { certificate, gist });
+                state.batch.certificates.push(StoredCertificate { certificate, summary });
             }
         }
         state.batch.crls.extend(taken.crls);

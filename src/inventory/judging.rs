@@ -141,10 +141,10 @@ pub fn look_at(
     keepers.extend(agents);
     let mut wanted = store.held_by(&keepers)?;
     wanted.extend(certificates);
-    let gists = store.related(&wanted)?;
-    let mut scan = Scan::of(store.elsewhere(at)?);
-    store.each_file_with(&gists, &mut |host, path, file| {
-        let found = file.certificates.iter().filter_map(|s| Some((*gists.get(&s.sha256)?, s.found())));
+    let summaries = store.related(&wanted)?;
+    let mut scan = Scan::of(store.certificate_source(at)?);
+    store.each_file_with(&summaries, &mut |host, path, file| {
+        let found = file.certificates.iter().filter_map(|s| Some((*summaries.get(&s.sha256)?, s.found())));
         scan.add(file.scanned(host, path), found);
         Ok(())
     })?;
@@ -193,13 +193,13 @@ impl AuditSink for SelectedSink<'_> {
 
 /// Everything present, as the audit's first look would find it.
 fn restored(store: &dyn Store, at: Instant) -> Result<Scan, InventoryError> {
-    let gists = store.gists()?;
-    let mut scan = Scan::of(store.elsewhere(at)?);
+    let summaries = store.summaries()?;
+    let mut scan = Scan::of(store.certificate_source(at)?);
     store.each_file(&mut |host, path, file| {
         if file.is_passed_over() {
             scan.pass_over();
         } else {
-            let found = file.certificates.iter().filter_map(|s| Some((*gists.get(&s.sha256)?, s.found())));
+            let found = file.certificates.iter().filter_map(|s| Some((*summaries.get(&s.sha256)?, s.found())));
             scan.add(file.scanned(host, path), found);
         }
         Ok(())
@@ -210,8 +210,8 @@ fn restored(store: &dyn Store, at: Instant) -> Result<Scan, InventoryError> {
 
 /// Adds what lies nowhere any more, and is or was somebody's.
 fn add_gone(scan: &mut Scan, store: &dyn Store) -> Result<(), InventoryError> {
-    for (gist, host, path) in store.gone()? {
-        scan.add_gone(gist, host, path);
+    for (summary, host, path) in store.gone()? {
+        scan.add_gone(summary, host, path);
     }
     Ok(())
 }
@@ -264,8 +264,8 @@ impl AuditSink for JudgementRecorder<'_> {
     }
 
     fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()> {
-        self.holds_until(record.steady.until);
-        self.holds_until(record.steady.findings_until);
+        self.holds_until(record.lifetime.until);
+        self.holds_until(record.lifetime.findings_until);
         self.rows.push(row(record, &self.context));
         if self.rows.len() >= BATCH {
             self.flush(false)?;
@@ -335,7 +335,7 @@ fn row(record: &CertificateRecord, context: &RuleContext) -> JudgedRow {
             findings: findings.collect(),
         },
         verdict: verdict.clone(),
-        steady: record.steady,
+        lifetime: record.lifetime,
         role: role_code(facts.role),
         severity: number(record.findings.iter().map(|finding| finding.severity).max()),
         ends: facts.end(),

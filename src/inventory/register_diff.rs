@@ -18,7 +18,7 @@ pub struct RegisterDiff<'a> {
     /// Holders that the file does not have.
     pub missing: Vec<&'a Holder>,
     /// Why those missing stay as they are all the same.
-    pub withheld: Option<RemovalGuard>,
+    pub removal_guard: Option<RemovalGuard>,
 }
 
 /// Why nobody is said to have left the register.
@@ -42,24 +42,24 @@ impl<'a> RegisterDiff<'a> {
     /// Compares what is known of one register with what its file says. A holder whose rows are
     /// in error stays as it is.
     pub fn compare(known: &[&'a Holder], reading: &'a RegisterReading, accept_gone: bool) -> RegisterDiff<'a> {
-        let mut roll = RegisterDiff::default();
+        let mut diff = RegisterDiff::default();
         let mut known: BTreeMap<&HolderKey, &'a Holder> = known.iter().map(|holder| (&holder.key, *holder)).collect();
         let before = known.len();
         for holder in &reading.holders {
             match known.remove(&holder.key) {
-                None => roll.new.push(holder),
-                Some(old) if is_same(old, holder) => roll.unchanged += 1,
-                Some(old) => roll.changed.push((old, holder)),
+                None => diff.new.push(holder),
+                Some(old) if is_same(old, holder) => diff.unchanged += 1,
+                Some(old) => diff.changed.push((old, holder)),
             }
         }
-        roll.missing = known.into_values().filter(|holder| !reading.ids_in_error.contains(&holder.key.id)).collect();
-        roll.withheld = withheld(roll.missing.len(), before, reading.rows_without_id, accept_gone);
-        roll
+        diff.missing = known.into_values().filter(|holder| !reading.ids_in_error.contains(&holder.key.id)).collect();
+        diff.removal_guard = removal_guard(diff.missing.len(), before, reading.rows_without_id, accept_gone);
+        diff
     }
 
     /// Who leaves the register.
     pub fn gone(&self) -> &[&'a Holder] {
-        if self.withheld.is_some() { &[] } else { &self.missing }
+        if self.removal_guard.is_some() { &[] } else { &self.missing }
     }
 
     /// Whether it changes nothing.
@@ -81,7 +81,7 @@ impl<'a> RegisterDiff<'a> {
     }
 }
 
-fn withheld(missing: usize, of: usize, without_id: usize, accept_gone: bool) -> Option<RemovalGuard> {
+fn removal_guard(missing: usize, of: usize, without_id: usize, accept_gone: bool) -> Option<RemovalGuard> {
     match () {
         () if missing == 0 => None,
         () if without_id > 0 => Some(RemovalGuard::RowsWithoutId(without_id)),

@@ -169,9 +169,9 @@ impl FileRow {
     pub fn new(file: &FileSummary, certificates: Vec<OccurrenceRow>) -> FileRow {
         FileRow {
             kind: KINDS.iter().find(|(kind, _)| *kind == file.kind).map_or("", |(_, code)| code).to_string(),
-            certificate_encryption: file.shape.certificate_encryption.iter().map(ProtectionRow::new).collect(),
-            key_encryption: file.shape.key_encryption.iter().map(ProtectionRow::new).collect(),
-            mac: file.shape.mac.as_ref().map(|m| MacRow(m.algorithm.clone(), m.kdf.clone(), m.iterations)),
+            certificate_encryption: file.protection.certificate_encryption.iter().map(ProtectionRow::new).collect(),
+            key_encryption: file.protection.key_encryption.iter().map(ProtectionRow::new).collect(),
+            mac: file.protection.mac.as_ref().map(|m| MacRow(m.algorithm.clone(), m.kdf.clone(), m.iterations)),
             opening: file.opening.as_ref().map(|(opening, origin)| OpeningRow::new(opening, origin)),
             key_ids: file.key_ids.iter().map(|id| hex(&id.0)).collect(),
             keys: file.keys,
@@ -230,7 +230,7 @@ impl FileRow {
             host: Some(host.to_string()),
             path: path.to_string(),
             kind: KINDS.iter().find(|(_, code)| *code == self.kind).map_or(ContainerKind::Nothing, |(kind, _)| *kind),
-            shape: Arc::new(ContainerProtection {
+            protection: Arc::new(ContainerProtection {
                 certificate_encryption: self.certificate_encryption.iter().map(ProtectionRow::protection).collect(),
                 key_encryption: self.key_encryption.iter().map(ProtectionRow::protection).collect(),
                 mac: self.mac.as_ref().map(|MacRow(algorithm, kdf, iterations)| Mac {

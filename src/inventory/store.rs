@@ -39,7 +39,7 @@ pub struct StoredCertificate {
     /// The certificate.
     pub certificate: Certificate,
     /// What groups it with others.
-    pub gist: CertificateSummary,
+    pub summary: CertificateSummary,
 }
 
 /// What is known of a file that was read.
@@ -66,7 +66,7 @@ pub struct JudgedRow {
     /// The verdict, to be used again.
     pub verdict: Verdict,
     /// When that verdict holds, and with what it was reached.
-    pub steady: VerdictLifetime,
+    pub lifetime: VerdictLifetime,
     /// root, intermediate or end-entity.
     pub role: &'static str,
     /// The gravest finding: 0 none, 1 info, 2 warning, 3 error.
@@ -236,14 +236,14 @@ pub trait Store: Send {
     ) -> Result<(), InventoryError>;
 
     /// The gists of all certificates that lie somewhere.
-    fn gists(&self) -> Result<HashMap<[u8; 32], CertificateSummary>, InventoryError>;
+    fn summaries(&self) -> Result<HashMap<[u8; 32], CertificateSummary>, InventoryError>;
 
     /// The end-entity certificates that lie nowhere now, each with host and path of a file that
     /// held it.
     fn gone(&self) -> Result<Vec<(CertificateSummary, String, String)>, InventoryError>;
 
     /// Reads certificates and the verdicts reached before, from any thread.
-    fn elsewhere(&self, at: Instant) -> Result<Arc<dyn CertificateSource>, InventoryError>;
+    fn certificate_source(&self, at: Instant) -> Result<Arc<dyn CertificateSource>, InventoryError>;
 
     /// All CRLs.
     fn crls(&self) -> Result<Vec<Crl>, InventoryError>;
@@ -252,7 +252,7 @@ pub trait Store: Send {
     fn office(&self) -> Result<RegisterState, InventoryError>;
 
     /// The reminder ledger: what was said, of each topic and step the last time.
-    fn told(&self) -> Result<Vec<NotificationRow>, InventoryError>;
+    fn notifications(&self) -> Result<Vec<NotificationRow>, InventoryError>;
 
     /// How the whole is judged; none where something has changed since.
     fn judged(&self) -> Result<Option<JudgedInventory>, InventoryError>;
@@ -332,7 +332,7 @@ pub trait Store: Send {
 
     /// What `text` may mean: the beginning of a certificate's SHA-256, a serial number, or a
     /// holder's ID; `sha256:`, `serial:` and `holder:` before it say which.
-    fn meant(&self, text: &str) -> Result<Vec<ResolvedId>, InventoryError>;
+    fn resolve_id(&self, text: &str) -> Result<Vec<ResolvedId>, InventoryError>;
 
     /// Which header is which column, as people said for a register's files: header and code.
     fn mapping(&self, register: &str) -> Result<Vec<(String, String)>, InventoryError>;
@@ -341,7 +341,7 @@ pub trait Store: Send {
     fn registers(&self) -> Result<Vec<String>, InventoryError>;
 
     /// Holders that left the register, by key.
-    fn vanished(&self) -> Result<Vec<RemovedHolder>, InventoryError>;
+    fn removed_holders(&self) -> Result<Vec<RemovedHolder>, InventoryError>;
 
     /// Whose a certificate was when it was last judged.
     fn holder_of(&self, sha256: &[u8; 32]) -> Result<Option<HolderKey>, InventoryError>;

@@ -78,7 +78,7 @@ pub fn certificate_story(
     renewed_by: Option<[u8; 32]>,
     until: i64,
 ) -> Result<Vec<StoryEvent>, InventoryError> {
-    let mut events = sightings(store, sha256, until)?;
+    let mut events = occurrences(store, sha256, until)?;
     let mut before = None;
     for entry in known(store, "verdict", &hex(sha256), until)? {
         let EntryBody::Verdict(now) = entry.body else { continue };
@@ -93,7 +93,7 @@ pub fn certificate_story(
     events.extend(marks(store, &MarkTarget::Certificate(*sha256), until)?);
     events.extend(told(store, &format!("sha256:{}", hex(sha256)), until)?);
     if let Some(renewal) = renewed_by {
-        let first = sightings(store, &renewal, until)?.into_iter().next();
+        let first = occurrences(store, &renewal, until)?.into_iter().next();
         events.extend(first.map(|event| StoryEvent { what: EventKind::Renewed(renewal), ..event }));
     }
     events.sort_by_key(|event| event.at);
@@ -118,7 +118,7 @@ pub fn holder_story(store: &dyn Store, key: &HolderKey, until: i64) -> Result<Ve
     events.extend(marks(store, &MarkTarget::Holder(key.clone()), until)?);
     let own = [NotificationRow::PASSWORD, NotificationRow::DECLARED]
         .map(|what| format!("{what}{}/{}/", key.register, key.id));
-    let topics: BTreeSet<String> = store.told()?.into_iter().map(|told| told.topic).collect();
+    let topics: BTreeSet<String> = store.notifications()?.into_iter().map(|told| told.topic).collect();
     for topic in topics.iter().filter(|topic| own.iter().any(|own| topic.starts_with(own))) {
         events.extend(told(store, topic, until)?);
     }
@@ -163,17 +163,17 @@ fn known(store: &dyn Store, kind: &str, subject: &str, until: i64) -> Result<Vec
 }
 
 /// Where a certificate lay from when to when.
-fn sightings(store: &dyn Store, sha256: &[u8; 32], until: i64) -> Result<Vec<StoryEvent>, InventoryError> {
-    let holds = |file: &FileRow| file.certificates.iter().any(|sighting| sighting.sha256 == *sha256);
+fn occurrences(store: &dyn Store, sha256: &[u8; 32], until: i64) -> Result<Vec<StoryEvent>, InventoryError> {
+    let holds = |file: &FileRow| file.certificates.iter().any(|occurrence| occurrence.sha256 == *sha256);
     let mut events = Vec::new();
     for (host, path) in store.ever_in(sha256)? {
         let mut lies_there = false;
         for entry in known(store, "file", &format!("{host}\u{0}{path}"), until)? {
             let EntryBody::File { file, .. } = entry.body else { continue };
-            let spot = StoredOccurrence { host: host.clone(), path: path.clone() };
+            let occurrence = StoredOccurrence { host: host.clone(), path: path.clone() };
             let what = match (lies_there, file.as_ref().is_some_and(holds)) {
-                (false, true) => EventKind::Seen(spot),
-                (true, false) => EventKind::Gone(spot),
+                (false, true) => EventKind::Seen(occurrence),
+                (true, false) => EventKind::Gone(occurrence),
                 _ => continue,
             };
             lies_there = !lies_there;

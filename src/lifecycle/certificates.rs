@@ -170,7 +170,7 @@ impl<'a> Certificates<'a> {
     }
 
     /// Whether it has ended.
-    pub fn has_lapsed(&self, item: &CertificateItem) -> bool {
+    pub fn has_expired(&self, item: &CertificateItem) -> bool {
         item.end.is_some_and(|end| end < self.at)
     }
 
@@ -285,7 +285,7 @@ impl<'a> Certificates<'a> {
         }
         for (earlier, later) in found {
             let begins_later = self.items[later].begins > Some(self.today);
-            let over = self.has_lapsed(&self.items[earlier]);
+            let over = self.has_expired(&self.items[earlier]);
             self.items[later].before = Some(earlier);
             let state = &mut self.items[earlier].state;
             if (over || begins_later) && matches!(state, LifecycleState::Active | LifecycleState::Awaited(_)) {
@@ -379,7 +379,7 @@ impl<'a> Certificates<'a> {
         if facts.holding.of == HolderMatch::Nobody {
             item.state = LifecycleState::LeftOver;
         }
-        if revoked || !present && self.has_lapsed(&item) {
+        if revoked || !present && self.has_expired(&item) {
             item.state = LifecycleState::LeftOver;
         }
         self.items.push(item);

@@ -33,7 +33,7 @@ pub(super) struct OpenDays<'a> {
 pub(super) fn place(jobs: &[Application], days: &OpenDays) -> Vec<Option<usize>> {
     let mut order: Vec<usize> = (0..jobs.len()).collect();
     order.sort_by_key(|at| (jobs[*at], *at));
-    let mut roster = DayAssignment {
+    let mut assignment = DayAssignment {
         jobs,
         days,
         avoiding: true,
@@ -41,13 +41,13 @@ pub(super) fn place(jobs: &[Application], days: &OpenDays) -> Vec<Option<usize>>
         taken: vec![Vec::new(); days.avoided.len()],
         full: vec![false; days.avoided.len()],
     };
-    let left: Vec<usize> = order.into_iter().filter(|job| !roster.take(*job)).collect();
-    roster.avoiding = false;
-    roster.full.fill(false);
+    let left: Vec<usize> = order.into_iter().filter(|job| !assignment.take(*job)).collect();
+    assignment.avoiding = false;
+    assignment.full.fill(false);
     for job in left {
-        roster.take(job);
+        assignment.take(job);
     }
-    roster.placed
+    assignment.placed
 }
 
 struct DayAssignment<'a> {

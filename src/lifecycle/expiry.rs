@@ -17,7 +17,7 @@ pub enum Nearness {
 
 /// How near its end a certificate is, by its effective expiry in civil days.
 pub fn nearness(fleet: &Certificates, item: &CertificateItem) -> Nearness {
-    if fleet.has_lapsed(item) {
+    if fleet.has_expired(item) {
         return Nearness::Lapsed;
     }
     match (fleet.days_left(item), item.end) {

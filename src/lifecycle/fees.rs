@@ -227,8 +227,8 @@ fn renewed(
 ) -> Option<(Day, Day)> {
     let desk = &plan.desks[entry.desk];
     let begins = match terms.start.value {
-        RenewalStart::RunOn => ends.max(desk.in_hand(day)?),
-        RenewalStart::Issue | RenewalStart::Unknown => desk.in_hand(day)?,
+        RenewalStart::RunOn => ends.max(desk.expected_issue(day)?),
+        RenewalStart::Issue | RenewalStart::Unknown => desk.expected_issue(day)?,
     };
     let years = fee.and_then(|fee| fee.years);
     let ends = ends_after(fleet.policy, fleet.items[entry.item].authority, begins, years)?;

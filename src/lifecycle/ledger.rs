@@ -118,7 +118,7 @@ pub struct DueReminder {
     /// The day on which it ends, or ended.
     pub ends: Day,
     /// The last safe day of application, where it is about a certificate and there is one.
-    pub last_safe: Option<Day>,
+    pub last_application: Option<Day>,
 }
 
 /// What is to be said today.
@@ -136,7 +136,7 @@ impl Reminders {
         let mut reminders = Reminders::default();
         let planned = plan.entries.iter().filter(|entry| fleet.items[entry.item].state == LifecycleState::Active);
         for entry in planned {
-            reminders.consider(fleet, ledger, entry.item, entry.last_safe);
+            reminders.consider(fleet, ledger, entry.item, entry.last_application);
         }
         reminders.passwords(fleet, ledger);
         reminders.due.sort_by(|a, b| (a.ends, a.holder, &a.topic).cmp(&(b.ends, b.holder, &b.topic)));
@@ -144,7 +144,7 @@ impl Reminders {
         reminders
     }
 
-    fn consider(&mut self, fleet: &Certificates, ledger: &ReminderLedger, at: usize, last_safe: Option<Day>) {
+    fn consider(&mut self, fleet: &Certificates, ledger: &ReminderLedger, at: usize, last_application: Option<Day>) {
         let item = &fleet.items[at];
         let Some(ends) = item.ends else { return };
         if is_acknowledged(fleet, item) {
@@ -162,7 +162,7 @@ impl Reminders {
         };
         if let Some(step) = step {
             let (item, holder) = (Some(at), item.holder);
-            self.due.push(DueReminder { topic, step, item, holder, ends, last_safe });
+            self.due.push(DueReminder { topic, step, item, holder, ends, last_application });
         }
     }
 
@@ -183,7 +183,7 @@ impl Reminders {
             let topic = NotificationTopic::password(holder, changed);
             let tier = if left > 0 { warning } else { 0 };
             if let Some(step) = next_of_tier(tier, ledger.of(&topic), fleet.today) {
-                self.due.push(DueReminder { topic, step, item: None, holder: Some(at), ends, last_safe: None });
+                self.due.push(DueReminder { topic, step, item: None, holder: Some(at), ends, last_application: None });
             }
         }
     }
@@ -249,7 +249,7 @@ fn told(
 
 /// Whether somebody has acknowledged (確認済) that it ends, or has ended.
 fn is_acknowledged(fleet: &Certificates, item: &CertificateItem) -> bool {
-    let rule = if fleet.has_lapsed(item) { "expired" } else { "expiring" };
+    let rule = if fleet.has_expired(item) { "expired" } else { "expiring" };
     let said = |mark: &Mark| mark.state == MarkState::Acknowledged && mark.rule.as_deref() == Some(rule);
     fleet.marks(item).any(|mark| said(mark) && mark.holds_on(fleet.today))
 }

@@ -62,7 +62,7 @@ pub struct PlannedCertificate {
     /// The first day on which its renewal can be applied for.
     pub first: Option<Day>,
     /// The last day on which applying is safe; none where no day is.
-    pub last_safe: Option<Day>,
+    pub last_application: Option<Day>,
     /// By when the new one must be in hand.
     pub deadline: Option<Deadline>,
     /// What is to be done.
@@ -80,7 +80,7 @@ pub enum PlanOutcome {
         /// The recommended day.
         day: Day,
         /// When the new one is in hand then.
-        in_hand: Option<Day>,
+        expected_issue: Option<Day>,
         /// The day lies in a claim period, as there was no other.
         in_claim_period: bool,
     },
@@ -91,7 +91,7 @@ pub enum PlanOutcome {
         /// On this day.
         applied: Day,
         /// When the new one should be in hand.
-        in_hand: Option<Day>,
+        expected_issue: Option<Day>,
     },
 }
 
@@ -129,7 +129,7 @@ pub struct Fallback {
     /// The next day on which to apply.
     pub day: Day,
     /// When the new one is in hand then.
-    pub in_hand: Day,
+    pub expected_issue: Day,
     /// Claim periods that go by without a certificate, whole.
     pub missed: u32,
 }
@@ -239,9 +239,9 @@ impl<'a> RenewalPlan<'a> {
     /// Whether what is said of an entry rests on days of which nobody knows the holidays yet.
     pub fn guesses_at(&self, entry: &PlannedCertificate) -> bool {
         let days = match entry.outcome {
-            PlanOutcome::Apply { day, in_hand, .. } => [Some(day), in_hand, entry.last_safe],
-            PlanOutcome::Cannot(_, fallback) => [fallback.map(|one| one.in_hand), entry.last_safe, None],
-            PlanOutcome::Awaited { in_hand, .. } => [in_hand, None, None],
+            PlanOutcome::Apply { day, expected_issue, .. } => [Some(day), expected_issue, entry.last_application],
+            PlanOutcome::Cannot(_, fallback) => [fallback.map(|one| one.expected_issue), entry.last_application, None],
+            PlanOutcome::Awaited { expected_issue, .. } => [expected_issue, None, None],
             PlanOutcome::Later(day) => [Some(day).filter(|day| *day != Day::MAX), None, None],
         };
         days.into_iter().flatten().any(|day| self.is_guess(day))
@@ -289,16 +289,16 @@ impl<'a> RenewalPlan<'a> {
     ) -> PlannedCertificate {
         let terms = self.desks[desk].terms;
         let first = item.ends.and_then(|ends| ends.checked_sub(Duration::days(terms.opens_days.value)));
-        let last_safe = deadline.and_then(|deadline| self.desks[desk].last_safe(deadline.day));
+        let last_application = deadline.and_then(|deadline| self.desks[desk].last_application(deadline.day));
         let outcome = match item.state {
             LifecycleState::Awaited(applied) => {
-                PlanOutcome::Awaited { applied, in_hand: self.desks[desk].in_hand(applied) }
+                PlanOutcome::Awaited { applied, expected_issue: self.desks[desk].expected_issue(applied) }
             }
             _ if item.end.is_none() => PlanOutcome::Cannot(LateReason::EndUnknown, None),
-            _ if fleet.has_lapsed(item) => PlanOutcome::Cannot(LateReason::Lapsed, None),
+            _ if fleet.has_expired(item) => PlanOutcome::Cannot(LateReason::Lapsed, None),
             _ => PlanOutcome::Later(Day::MAX),
         };
-        PlannedCertificate { item: at, first, last_safe, deadline, outcome, desk }
+        PlannedCertificate { item: at, first, last_application, deadline, outcome, desk }
     }
 
     /// Finds a day for everything that has none yet.
@@ -313,7 +313,7 @@ impl<'a> RenewalPlan<'a> {
             }
             let item = &fleet.items[entry.item];
             let noticed = widest.and_then(|days| item.ends?.checked_sub(Duration::days(days)));
-            let (Some(first), Some(last)) = (entry.first.max(noticed), entry.last_safe) else {
+            let (Some(first), Some(last)) = (entry.first.max(noticed), entry.last_application) else {
                 // An end without a civil day is beyond every plan; with one, no day is safe.
                 if item.ends.is_some() {
                     self.entries[at].outcome = self.cannot(at, fleet, LateReason::NoWindow);
@@ -338,7 +338,7 @@ impl<'a> RenewalPlan<'a> {
                 Some(day) if day > self.to => PlanOutcome::Later(day),
                 Some(day) => PlanOutcome::Apply {
                     day,
-                    in_hand: self.desks[self.entries[*at].desk].in_hand(day),
+                    expected_issue: self.desks[self.entries[*at].desk].expected_issue(day),
                     in_claim_period: claims_on(fleet.policy, day),
                 },
             };
@@ -366,7 +366,7 @@ impl<'a> RenewalPlan<'a> {
         let length = jobs.iter().map(|(_, _, last)| index(*last) + 1).max().unwrap_or(0);
         let all: Vec<Day> = std::iter::successors(Some(self.from), |day| day.next_day()).take(length).collect();
         let open: Vec<Vec<bool>> =
-            self.desks.iter().map(|desk| all.iter().map(|day| desk.takes(*day)).collect()).collect();
+            self.desks.iter().map(|desk| all.iter().map(|day| desk.accepts(*day)).collect()).collect();
         let avoided: Vec<bool> = all.iter().map(|day| claims(*day)).collect();
         let job = |(at, start, last): &(usize, Day, Day)| Application {
             from: index(*start),
@@ -384,10 +384,10 @@ impl<'a> RenewalPlan<'a> {
         let desk = &self.desks[entry.desk];
         let start = entry.first.map_or(self.from, |first| first.max(self.from));
         let fallback = desk.first_from(start, None, &|_| false).and_then(|day| {
-            let in_hand = desk.in_hand(day)?;
+            let expected_issue = desk.expected_issue(day)?;
             let period = entry.deadline.and_then(|deadline| deadline.period);
-            let missed = period.map_or(0, |period| missed(fleet.policy, period, in_hand));
-            Some(Fallback { day, in_hand, missed })
+            let missed = period.map_or(0, |period| missed(fleet.policy, period, expected_issue));
+            Some(Fallback { day, expected_issue, missed })
         });
         PlanOutcome::Cannot(why, fallback)
     }
@@ -401,13 +401,13 @@ impl<'a> RenewalPlan<'a> {
             }
         }
         let told = |entry: &PlannedCertificate| {
-            let (in_hand, day) = match entry.outcome {
-                PlanOutcome::Apply { day, in_hand, .. } => (in_hand, Some(day)),
-                PlanOutcome::Cannot(_, fallback) => (fallback.map(|one| one.in_hand), None),
-                PlanOutcome::Awaited { in_hand, .. } => (in_hand, None),
+            let (expected_issue, day) = match entry.outcome {
+                PlanOutcome::Apply { day, expected_issue, .. } => (expected_issue, Some(day)),
+                PlanOutcome::Cannot(_, fallback) => (fallback.map(|one| one.expected_issue), None),
+                PlanOutcome::Awaited { expected_issue, .. } => (expected_issue, None),
                 PlanOutcome::Later(_) => (None, None),
             };
-            [in_hand, day].into_iter().flatten().max()
+            [expected_issue, day].into_iter().flatten().max()
         };
         let is_near = |entry: &&PlannedCertificate| !matches!(entry.outcome, PlanOutcome::Later(_));
         self.guesses = self.entries.iter().filter(is_near).any(|entry| self.guesses_at(entry));
@@ -446,7 +446,7 @@ impl PlanOutcome {
             PlanOutcome::Cannot(why, _) => (0, Day::MIN, *why as u8),
             PlanOutcome::Apply { day, .. } => (1, *day, 0),
             // What should have been in hand for longest comes first.
-            PlanOutcome::Awaited { applied, in_hand } => (2, in_hand.unwrap_or(*applied), 0),
+            PlanOutcome::Awaited { applied, expected_issue } => (2, expected_issue.unwrap_or(*applied), 0),
             PlanOutcome::Later(day) => (3, *day, 0),
         }
     }
@@ -489,14 +489,14 @@ fn assumed(terms: &Terms) -> impl Iterator<Item = (&'static str, String)> {
 }
 
 /// Claim periods, from `period` on, that are over before `in_hand`.
-fn missed(policy: &Policy, period: ClaimPeriod, in_hand: Day) -> u32 {
+fn missed(policy: &Policy, period: ClaimPeriod, expected_issue: Day) -> u32 {
     let Some(days) = policy.holders.claim_period else { return 0 };
     let next = |period: &ClaimPeriod| {
         let month = add_months(period.first.replace_day(1).ok()?, 1)?;
         ClaimPeriod::of_month(days.value, policy.zone, month)
     };
     let periods = std::iter::successors(Some(period), next);
-    u32::try_from(periods.take_while(|period| period.last < in_hand).take(100).count()).unwrap_or(0)
+    u32::try_from(periods.take_while(|period| period.last < expected_issue).take(100).count()).unwrap_or(0)
 }
 
 /// Who bills for whom.

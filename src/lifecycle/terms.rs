@@ -40,7 +40,7 @@ pub struct ApplicationTerms<'a> {
     calendar: &'a OfficeCalendars,
     /// Its terms.
     pub terms: &'a Terms,
-    last_safe: RefCell<HashMap<Day, Option<Day>>>,
+    last_application: RefCell<HashMap<Day, Option<Day>>>,
 }
 
 /// By when a new certificate must be in hand.
@@ -75,19 +75,19 @@ impl Deadline {
 impl<'a> ApplicationTerms<'a> {
     /// On these terms.
     pub fn new(calendar: &'a OfficeCalendars, terms: &'a Terms) -> ApplicationTerms<'a> {
-        ApplicationTerms { calendar, terms, last_safe: RefCell::default() }
+        ApplicationTerms { calendar, terms, last_application: RefCell::default() }
     }
 
     /// Whether the office can apply on a day: both are open, and the day lies inside the window
     /// of application.
-    pub fn takes(&self, day: Day) -> bool {
+    pub fn accepts(&self, day: Day) -> bool {
         !self.calendar.office.is_closed(day) && self.terms.application_window.is_none_or(|window| window.contains(day))
     }
 
     /// The day on which a certificate applied for on `day` is in hand: so many of the issuer's
     /// business days later, and then the first on which certificates are issued. None where the
     /// calendar ends first.
-    pub fn in_hand(&self, day: Day) -> Option<Day> {
+    pub fn expected_issue(&self, day: Day) -> Option<Day> {
         let issuer = &self.calendar.issuer;
         let issues =
             |day: &Day| !issuer.is_closed(*day) && self.terms.issue_window.is_none_or(|window| window.contains(*day));
@@ -97,15 +97,15 @@ impl<'a> ApplicationTerms<'a> {
 
     /// The latest day on which applications are taken and from which a certificate is in hand by
     /// the deadline. Whether it lies ahead is not asked.
-    pub fn last_safe(&self, deadline: Day) -> Option<Day> {
-        if let Some(known) = self.last_safe.borrow().get(&deadline) {
+    pub fn last_application(&self, deadline: Day) -> Option<Day> {
+        if let Some(known) = self.last_application.borrow().get(&deadline) {
             return *known;
         }
         let earlier = std::iter::successors(Some(deadline), |day| day.previous_day()).take(FARTHEST);
         let found = earlier
-            .filter(|day| self.takes(*day))
-            .find(|day| self.in_hand(*day).is_some_and(|in_hand| in_hand <= deadline));
-        self.last_safe.borrow_mut().insert(deadline, found);
+            .filter(|day| self.accepts(*day))
+            .find(|day| self.expected_issue(*day).is_some_and(|expected_issue| expected_issue <= deadline));
+        self.last_application.borrow_mut().insert(deadline, found);
         found
     }
 
@@ -113,7 +113,7 @@ impl<'a> ApplicationTerms<'a> {
     /// are taken; with `avoiding`, one that it does not hold of.
     pub fn first_from(&self, from: Day, until: Option<Day>, avoiding: &dyn Fn(Day) -> bool) -> Option<Day> {
         let days = std::iter::successors(Some(from), |day| day.next_day()).take(FARTHEST);
-        days.take_while(|day| until.is_none_or(|until| *day <= until)).find(|day| self.takes(*day) && !avoiding(*day))
+        days.take_while(|day| until.is_none_or(|until| *day <= until)).find(|day| self.accepts(*day) && !avoiding(*day))
     }
 
     /// Whether a day lies where nobody knows the holidays yet.

@@ -46,12 +46,12 @@ pub(super) struct RevocationSource<'a> {
 const INVALID_CA: i32 = ffi::X509_V_ERR_INVALID_CA;
 
 impl PathValidator {
-    pub(super) fn new(forest: &IssuerGraph, purpose: CertificatePurpose) -> Result<PathValidator, ErrorStack> {
+    pub(super) fn new(graph: &IssuerGraph, purpose: CertificatePurpose) -> Result<PathValidator, ErrorStack> {
         let leaf = X509VerifyFlags::CRL_CHECK | X509VerifyFlags::EXTENDED_CRL_SUPPORT | X509VerifyFlags::USE_DELTAS;
         let scopes = [X509VerifyFlags::empty(), leaf, leaf | X509VerifyFlags::CRL_CHECK_ALL];
         let mut stores = HashMap::new();
-        for anchor in (0..forest.nodes().len()).take_while(|i| forest.is_anchor(*i)) {
-            let x509 = &forest.nodes()[anchor].x509;
+        for anchor in (0..graph.cas().len()).take_while(|i| graph.is_anchor(*i)) {
+            let x509 = &graph.cas()[anchor].x509;
             let [none, leaf, all] = scopes.map(|scope| store(x509, purpose, scope));
             stores.insert(anchor, [none?, leaf?, all?]);
         }
@@ -61,14 +61,14 @@ impl PathValidator {
     /// The errors along the path `leaf`, then `issuers` up to the anchor.
     pub(super) fn failures(
         &self,
-        forest: &IssuerGraph,
+        graph: &IssuerGraph,
         leaf: &X509Ref,
         issuers: &[usize],
         lists: Option<RevocationSource>,
     ) -> Vec<VerifierError> {
-        let node = |i: &usize| -> &X509Ref { &forest.nodes()[*i].x509 };
-        let path: Vec<&X509Ref> = std::iter::once(leaf).chain(issuers.iter().map(node)).collect();
-        let anchor = issuers.last().copied().or_else(|| anchor_itself(forest, leaf));
+        let ca = |i: &usize| -> &X509Ref { &graph.cas()[*i].x509 };
+        let path: Vec<&X509Ref> = std::iter::once(leaf).chain(issuers.iter().map(ca)).collect();
+        let anchor = issuers.last().copied().or_else(|| anchor_itself(graph, leaf));
         let Some(stores) = anchor.and_then(|anchor| self.stores.get(&anchor)) else {
             return vec![unspecified()];
         };
@@ -100,9 +100,9 @@ fn void_crls(failures: &[VerifierError]) -> Vec<(i32, usize)> {
     failures.iter().filter(voids).map(|failure| (failure.depth, failure.crl)).collect()
 }
 
-fn anchor_itself(forest: &IssuerGraph, leaf: &X509Ref) -> Option<usize> {
+fn anchor_itself(graph: &IssuerGraph, leaf: &X509Ref) -> Option<usize> {
     let der = leaf.to_der().ok()?;
-    (0..forest.nodes().len()).find(|i| forest.is_anchor(*i) && forest.nodes()[*i].certificate.der() == der)
+    (0..graph.cas().len()).find(|i| graph.is_anchor(*i) && graph.cas()[*i].certificate.der() == der)
 }
 
 fn unspecified() -> VerifierError {

@@ -44,25 +44,25 @@ pub fn verify(leaf: &Certificate, given: VerifyOptions) -> Result<Verification, 
     };
     let check_crls = !given.crls.is_empty();
     let stale = given.crls.iter().any(|crl| crl.next_update.is_some_and(|next| next < given.at));
-    let forest = IssuerGraph::new(given.trust, given.untrusted);
-    let judge = PathValidator::new(&forest, given.purpose)?;
+    let graph = IssuerGraph::new(given.trust, given.untrusted);
+    let judge = PathValidator::new(&graph, given.purpose)?;
     let crls: Vec<RevocationList> = given
         .crls
         .into_iter()
         .filter(|crl| crl.is_issued(given.at) && !crl.is_stale(given.at))
-        .filter_map(|crl| RevocationList::signed(crl, &forest))
+        .filter_map(|crl| RevocationList::signed(crl, &graph))
         .collect();
     let crls: Vec<&X509Crl> = crls.iter().map(|list| &list.x509).collect();
-    let signers: Vec<&X509Ref> = forest.nodes().iter().map(|node| &*node.x509).collect();
+    let signers: Vec<&X509Ref> = graph.cas().iter().map(|ca| &*ca.x509).collect();
     let lists = RevocationSource { crls: &crls, signers: &signers, whole_path: true };
-    let (mut paths, _) = forest.paths(leaf, &x509);
-    if forest.find(&leaf.sha256).is_some_and(|i| forest.is_anchor(i)) {
+    let (mut paths, _) = graph.paths(leaf, &x509);
+    if graph.find(&leaf.sha256).is_some_and(|i| graph.is_anchor(i)) {
         paths = vec![Vec::new()];
     }
-    let mut nearest = invalid(vec![unsigned_reason(&forest, leaf)], leaf);
+    let mut nearest = invalid(vec![unsigned_reason(&graph, leaf)], leaf);
     for (i, path) in paths.iter().enumerate() {
-        let failures = judge.failures(&forest, &x509, path, check_crls.then_some(lists));
-        let chain = path.iter().map(|i| &forest.nodes()[*i].certificate);
+        let failures = judge.failures(&graph, &x509, path, check_crls.then_some(lists));
+        let chain = path.iter().map(|i| &graph.cas()[*i].certificate);
         let chain: Vec<&Certificate> = std::iter::once(leaf).chain(chain).collect();
         let mut reasons = validity_reasons(&chain, given.at);
         reasons.extend(failures.iter().map(|failure| match path_validator::reason(failure) {
@@ -88,12 +88,12 @@ fn invalid(reasons: Vec<VerdictReason>, leaf: &Certificate) -> Verification {
 }
 
 /// Why nobody signed it: an issuer of that name is in hand but its key is another, or none is.
-fn unsigned_reason(forest: &IssuerGraph, leaf: &Certificate) -> VerdictReason {
+fn unsigned_reason(graph: &IssuerGraph, leaf: &Certificate) -> VerdictReason {
     let issuer = leaf.issuer.canonical();
-    let named = forest
-        .nodes()
+    let named = graph
+        .cas()
         .iter()
-        .any(|node| node.certificate.subject.canonical() == issuer && node.certificate.sha256 != leaf.sha256);
+        .any(|ca| ca.certificate.subject.canonical() == issuer && ca.certificate.sha256 != leaf.sha256);
     if named { VerdictReason::Signature } else { VerdictReason::IssuerUnknown }
 }
 

@@ -20,7 +20,7 @@ use crate::policy::{Authority, CrlPolicy, Pin, Policy};
 pub struct Trust<'p> {
     policy: &'p Policy,
     at: Instant,
-    forest: IssuerGraph,
+    graph: IssuerGraph,
     /// The pin of each anchor, by its SHA-256.
     pins: HashMap<[u8; 32], (&'p Authority, &'p Pin)>,
     /// Self-signed roots of a pinned name that begin after the newest pin, and what they signed.
@@ -57,14 +57,14 @@ impl<'p> Trust<'p> {
             }
         }
         let later = IssuerGraph::of_self_signed(later, &candidates);
-        let forest = IssuerGraph::new(anchors, candidates);
-        let judge = PathValidator::new(&forest, CertificatePurpose::Any)?;
+        let graph = IssuerGraph::new(anchors, candidates);
+        let judge = PathValidator::new(&graph, CertificatePurpose::Any)?;
         let crls = crls
             .into_iter()
             .filter(|crl| crl.is_issued(at))
-            .filter_map(|crl| RevocationList::signed(crl, &forest))
+            .filter_map(|crl| RevocationList::signed(crl, &graph))
             .collect();
-        Ok(Trust { policy, at, forest, pins, later, judge, crls })
+        Ok(Trust { policy, at, graph, pins, later, judge, crls })
     }
 
     /// Who signed `certificate`, and whether the path held.
@@ -75,10 +75,10 @@ impl<'p> Trust<'p> {
         let Some(x509) = openssl_ffi::read(certificate.der()) else {
             return self.unresolved(certificate, VerdictReason::Unreadable);
         };
-        if let Some(verdict) = self.presumed(certificate, &x509) {
+        if let Some(verdict) = self.likely(certificate, &x509) {
             return verdict;
         }
-        let (paths, complete) = self.forest.paths(certificate, &x509);
+        let (paths, complete) = self.graph.paths(certificate, &x509);
         if !paths.is_empty() || !complete {
             return self.best(certificate, &x509, &paths, complete);
         }
@@ -110,8 +110,8 @@ impl<'p> Trust<'p> {
 
     /// The verdict of a certificate that is in order, as nearly all are: the verifier checks the
     /// signature by the presumed key, so nobody need check it before.
-    fn presumed(&self, certificate: &Certificate, x509: &X509Ref) -> Option<Verdict> {
-        let paths = self.forest.presumed_paths(certificate);
+    fn likely(&self, certificate: &Certificate, x509: &X509Ref) -> Option<Verdict> {
+        let paths = self.graph.likely_paths(certificate);
         let mut verdicts = paths.iter().map(|path| self.judged(certificate, x509, path));
         verdicts.find(|verdict| verdict.status == TrustStatus::Trusted)
     }
@@ -135,9 +135,8 @@ impl<'p> Trust<'p> {
     }
 
     fn judged(&self, certificate: &Certificate, x509: &X509Ref, path: &[usize]) -> Verdict {
-        let nodes: Vec<_> = path.iter().map(|i| &self.forest.nodes()[*i]).collect();
-        let chain: Vec<&Certificate> =
-            std::iter::once(certificate).chain(nodes.iter().map(|n| &n.certificate)).collect();
+        let cas: Vec<_> = path.iter().map(|i| &self.graph.cas()[*i]).collect();
+        let chain: Vec<&Certificate> = std::iter::once(certificate).chain(cas.iter().map(|n| &n.certificate)).collect();
         let anchor = chain[chain.len() - 1];
         let mut reasons = validity_reasons(&chain, self.at);
         let look = self.look(certificate, x509, path);
@@ -156,7 +155,7 @@ impl<'p> Trust<'p> {
             effective_expiry: chain.iter().filter_map(|c| c.not_after).min(),
             signer_not_after: chain[1].not_after,
             anchor_not_after: anchor.not_after,
-            signer_key: Some(nodes[0].key_id),
+            signer_key: Some(cas[0].key_id),
             crl: look.crl,
             missing: Vec::new(),
             missing_issuer: None,
@@ -187,41 +186,41 @@ impl<'p> Trust<'p> {
 
     fn failures(&self, x509: &X509Ref, path: &[usize], lists: &[&RevocationList]) -> Vec<VerifierError> {
         if lists.is_empty() {
-            return self.judge.failures(&self.forest, x509, path, None);
+            return self.judge.failures(&self.graph, x509, path, None);
         }
         let crls: Vec<&X509Crl> = lists.iter().map(|list| &list.x509).collect();
         let mut signers: Vec<usize> = lists.iter().flat_map(|list| list.above.iter().copied()).collect();
-        signers.retain(|i| !path.contains(i) && !self.forest.is_anchor(*i));
+        signers.retain(|i| !path.contains(i) && !self.graph.is_anchor(*i));
         signers.sort_unstable();
         signers.dedup();
-        let signers: Vec<&X509Ref> = signers.iter().map(|i| &*self.forest.nodes()[*i].x509).collect();
+        let signers: Vec<&X509Ref> = signers.iter().map(|i| &*self.graph.cas()[*i].x509).collect();
         let lists = RevocationSource { crls: &crls, signers: &signers, whole_path: false };
-        self.judge.failures(&self.forest, x509, path, Some(lists))
+        self.judge.failures(&self.graph, x509, path, Some(lists))
     }
 
     /// The CRLs that may list a certificate with this path: those that its issuer's key signed,
     /// and those of others under the same anchor who bear its issuer's name or are named by it.
     fn crls_for(&self, certificate: &Certificate, path: &[usize]) -> [Vec<&RevocationList>; 2] {
         let anchor = path[path.len() - 1];
-        let authority = self.pins.get(&self.forest.nodes()[anchor].certificate.sha256);
+        let authority = self.pins.get(&self.graph.cas()[anchor].certificate.sha256);
         if authority.is_some_and(|(authority, _)| authority.crl.value == CrlPolicy::Ignore) {
             return Default::default();
         }
-        let issuer = &self.forest.nodes()[path[0]];
+        let issuer = &self.graph.cas()[path[0]];
         let name = issuer.certificate.subject.canonical();
         let delegates = certificate.names_crl_issuer();
         let fits =
             |list: &&RevocationList| list.above.contains(&anchor) && (delegates || list.crl.issuer.canonical() == name);
-        let own = |list: &&RevocationList| list.signers.iter().any(|i| self.forest.nodes()[*i].key_id == issuer.key_id);
+        let own = |list: &&RevocationList| list.signers.iter().any(|i| self.graph.cas()[*i].key_id == issuer.key_id);
         self.crls.iter().filter(fits).partition(own).into()
     }
 
     fn any_issuer_revoked(&self, path: &[usize]) -> bool {
         (1..path.len()).any(|at| {
-            let node = &self.forest.nodes()[path[at - 1]];
-            let kinds = self.crls_for(&node.certificate, &path[at..]);
+            let ca = &self.graph.cas()[path[at - 1]];
+            let kinds = self.crls_for(&ca.certificate, &path[at..]);
             let kinds = kinds.iter().filter(|lists| !lists.is_empty());
-            let failures = kinds.flat_map(|lists| self.failures(&node.x509, &path[at..], lists));
+            let failures = kinds.flat_map(|lists| self.failures(&ca.x509, &path[at..], lists));
             failures.map(|failure| path_validator::reason(&failure)).any(|reason| reason == VerdictReason::Revoked)
         })
     }
@@ -245,7 +244,7 @@ impl<'p> Trust<'p> {
     fn in_hand(&self, authority: &Authority, pin: &Pin) -> bool {
         self.pins
             .iter()
-            .any(|(sha256, (a, p))| a.names == authority.names && p.id == pin.id && self.forest.find(sha256).is_some())
+            .any(|(sha256, (a, p))| a.names == authority.names && p.id == pin.id && self.graph.find(sha256).is_some())
     }
 
     fn unresolved(&self, certificate: &Certificate, reason: VerdictReason) -> Verdict {

@@ -15,7 +15,7 @@ fn last_safe(application: Option<MonthDays>, issue: Option<MonthDays>) -> Option
     policy.renewal.general.issue_window = issue;
     let (office, calendar) = (RegisterState::default(), calendar(&policy));
     let fleet = fleet(&policy, &office, day("2026-12-01"), vec![item(1, day("2027-05-05"))]);
-    planned(&plan(&fleet, &calendar, PlanOptions::default()), &fleet, 1).last_safe
+    planned(&plan(&fleet, &calendar, PlanOptions::default()), &fleet, 1).last_application
 }
 
 #[test]
@@ -38,7 +38,7 @@ fn what_ends_between_claim_periods_is_due_by_its_end() {
     let one = planned(&plan, &fleet, 1);
     let deadline = one.deadline.unwrap();
     assert_eq!((deadline.day, deadline.period.unwrap().first), (day("2027-05-20"), day("2027-06-01")));
-    assert_eq!(one.last_safe, Some(day("2027-05-13")));
+    assert_eq!(one.last_application, Some(day("2027-05-13")));
     // It covers the claim period of May to its last second: June's is the first that it does not.
     let two = planned(&plan, &fleet, 2).deadline.unwrap();
     assert_eq!((two.day, two.period.unwrap().first), (day("2027-05-10"), day("2027-06-01")));
@@ -68,7 +68,7 @@ fn the_recommended_day_is_the_first_that_is_permitted_outside_claim_periods() {
     let one = planned(&plan, &fleet, 1);
     assert_eq!(one.first, Some(day("2027-04-09")));
     let outcome =
-        PlanOutcome::Apply { day: day("2027-04-12"), in_hand: Some(day("2027-04-19")), in_claim_period: false };
+        PlanOutcome::Apply { day: day("2027-04-12"), expected_issue: Some(day("2027-04-19")), in_claim_period: false };
     assert_eq!(one.outcome, outcome);
 }
 
@@ -80,7 +80,7 @@ fn a_claim_period_is_used_where_there_is_no_other_day_and_said() {
     let fleet = fleet(&policy, &office, day("2027-01-04"), vec![item(1, day("2027-07-08"))]);
     let plan = plan(&fleet, &calendar, PlanOptions::default());
     let outcome =
-        PlanOutcome::Apply { day: day("2027-04-09"), in_hand: Some(day("2027-04-16")), in_claim_period: true };
+        PlanOutcome::Apply { day: day("2027-04-09"), expected_issue: Some(day("2027-04-16")), in_claim_period: true };
     assert_eq!(planned(&plan, &fleet, 1).outcome, outcome);
 }
 
@@ -114,7 +114,7 @@ fn what_cannot_be_placed_comes_first_and_says_why() {
     assert_eq!(told, expected.map(|(serial, why)| (serial.to_string(), why)));
     let PlanOutcome::Cannot(_, Some(fallback)) = plan.entries[0].outcome else { panic!("{:?}", plan.entries[0]) };
     // Applied for on 2027-01-20, in hand on the 27th: the claim period of January has gone by.
-    assert_eq!((fallback.day, fallback.in_hand, fallback.missed), (day("2027-01-20"), day("2027-01-27"), 1));
+    assert_eq!((fallback.day, fallback.expected_issue, fallback.missed), (day("2027-01-20"), day("2027-01-27"), 1));
 }
 
 #[test]

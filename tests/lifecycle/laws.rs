@@ -99,10 +99,10 @@ fn the_last_safe_day_is_the_last_one() {
         };
         let safe = |on: &Day| takes(on) && in_hand(&calendar, &policy, terms, *on) <= deadline;
         let latest = (0..300).map(|back| days_after(deadline, -back)).find(safe);
-        assert_eq!(entry.last_safe, latest, "seed {seed}, {today} {ends} {terms:?}");
+        assert_eq!(entry.last_application, latest, "seed {seed}, {today} {ends} {terms:?}");
         assert_eq!(entry.first, Some(days_after(ends, -terms.opens_days.value)));
         // What is recommended is permitted, safe, and not before renewal opens or before today.
-        if let PlanOutcome::Apply { day, in_hand: got, in_claim_period } = entry.outcome {
+        if let PlanOutcome::Apply { day, expected_issue: got, in_claim_period } = entry.outcome {
             assert!(takes(&day) && safe(&day) && day >= today && Some(day) >= entry.first && Some(day) <= latest);
             assert_eq!(got, Some(in_hand(&calendar, &policy, terms, day)));
             assert_eq!(in_claim_period, day.day() <= 10);
@@ -160,7 +160,7 @@ fn as_many_as_possible_are_placed_and_no_day_has_too_many() {
                 *on.entry(day).or_default() += 1;
                 placed += 1;
                 in_claim_periods += usize::from(in_claim_period);
-                assert!(Some(day) >= entry.first && Some(day) <= entry.last_safe && day >= today);
+                assert!(Some(day) >= entry.first && Some(day) <= entry.last_application && day >= today);
             }
         }
         assert!(on.values().all(|n| *n <= per_day), "seed {seed}: {on:?}");
@@ -179,7 +179,7 @@ fn as_many_as_possible_are_placed_and_no_day_has_too_many() {
             };
             let of = |entry: &shomei::lifecycle::PlannedCertificate| {
                 let from = entry.first.unwrap().max(widest(&entry)).max(today);
-                let until = entry.last_safe.unwrap();
+                let until = entry.last_application.unwrap();
                 days.iter().map(|on| from <= *on && *on <= until && permitted(*on)).collect()
             };
             jobs.clone().map(of).collect()

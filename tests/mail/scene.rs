@@ -75,13 +75,13 @@ pub fn login(user: &str, password: &str) -> Option<Login> {
 pub fn send(relay: &Relay, messages: &[(&[&str], &[u8])]) -> (Vec<DeliveryOutcome>, Vec<u64>) {
     let pauses = RefCell::new(Vec::new());
     let sleep = |pause: Duration| pauses.borrow_mut().push(pause.as_secs());
-    let mut postman = SmtpClient::new(relay, &sleep);
+    let mut client = SmtpClient::new(relay, &sleep);
     let mut one = |(to, bytes): &(&[&str], &[u8])| {
         let to: Vec<String> = to.iter().map(ToString::to_string).collect();
-        postman.send("shomei@office.example", &to, bytes)
+        client.send("shomei@office.example", &to, bytes)
     };
     let deliveries = messages.iter().map(&mut one).collect();
-    drop(postman);
+    drop(client);
     (deliveries, pauses.into_inner())
 }
 

@@ -26,51 +26,51 @@ pub(super) enum OwnerIndex {
 
 /// Whose every card is. The levels are asked in the order of their strength: by hand, by
 /// declared serial, by the subject of a card bound so, by pattern.
-pub(super) fn owners(stage: &HoldingInputs) -> Vec<OwnerAndCategory> {
-    let patterns = Patterns::of(stage.policy, stage.office);
-    let read: Vec<PatternReading> = stage.cards.iter().map(|card| patterns.read(card)).collect();
-    let mut owners = firm(stage);
-    let subjects = SubjectIndex::of(stage, &owners);
-    for ((card, owner), read) in stage.cards.iter().zip(&mut owners).zip(&read) {
+pub(super) fn owners(inputs: &HoldingInputs) -> Vec<OwnerAndCategory> {
+    let patterns = Patterns::of(inputs.policy, inputs.office);
+    let read: Vec<PatternReading> = inputs.profiles.iter().map(|profile| patterns.read(profile)).collect();
+    let mut owners = firm(inputs);
+    let subjects = SubjectIndex::of(inputs, &owners);
+    for ((profile, owner), read) in inputs.profiles.iter().zip(&mut owners).zip(&read) {
         if *owner == OwnerIndex::Unknown {
-            *owner = subjects.owner(card).unwrap_or_else(|| one_of(&read.holders, MatchBasis::Pattern));
+            *owner = subjects.owner(profile).unwrap_or_else(|| one_of(&read.holders, MatchBasis::Pattern));
         }
     }
     let owned = owners.into_iter().zip(read);
-    owned.map(|(owner, read)| OwnerAndCategory { category: category(stage, &owner, &read), owner }).collect()
+    owned.map(|(owner, read)| OwnerAndCategory { category: category(inputs, &owner, &read), owner }).collect()
 }
 
 /// The usage category: as a pattern reads it from the certificate, else as the register has it
 /// of the holder. Patterns that contradict each other tell nothing.
-fn category(stage: &HoldingInputs, owner: &OwnerIndex, read: &PatternReading) -> Option<usize> {
+fn category(inputs: &HoldingInputs, owner: &OwnerIndex, read: &PatternReading) -> Option<usize> {
     match (&read.categories[..], owner) {
         ([category], _) => Some(*category),
         ([], OwnerIndex::Known(holder, _)) => {
-            let id = stage.office.holders[*holder].category.as_deref()?;
-            stage.policy.holders.categories.iter().position(|category| category.id == id)
+            let id = inputs.office.holders[*holder].category.as_deref()?;
+            inputs.policy.holders.categories.iter().position(|category| category.id == id)
         }
         _ => None,
     }
 }
 
 /// What somebody said or the register declares.
-fn firm(stage: &HoldingInputs) -> Vec<OwnerIndex> {
-    let declared = if stage.office.has_register { declared(stage.office) } else { HashMap::new() };
-    let owner = |card: &CertificateProfile| {
-        if !card.is_held() {
+fn firm(inputs: &HoldingInputs) -> Vec<OwnerIndex> {
+    let declared = if inputs.office.has_register { declared(inputs.office) } else { HashMap::new() };
+    let owner = |profile: &CertificateProfile| {
+        if !profile.is_held() {
             return OwnerIndex::Nobody;
         }
-        if let Some(bound) = stage.office.bindings.get(&card.sha256) {
-            return by_hand(stage.office, bound);
+        if let Some(bound) = inputs.office.bindings.get(&profile.sha256) {
+            return by_hand(inputs.office, bound);
         }
-        let serial = declared.get(card.serial).filter(|_| card.of_authority);
-        match (stage.office.has_register, serial) {
+        let serial = declared.get(profile.serial).filter(|_| profile.of_authority);
+        match (inputs.office.has_register, serial) {
             (false, _) => OwnerIndex::NoRegister,
             (true, Some(holders)) => one_of(holders, MatchBasis::Serial),
             (true, None) => OwnerIndex::Unknown,
         }
     };
-    stage.cards.iter().map(owner).collect()
+    inputs.profiles.iter().map(owner).collect()
 }
 
 fn by_hand(office: &RegisterState, bound: &ManualBinding) -> OwnerIndex {
@@ -126,20 +126,20 @@ struct OwnershipStep {
 }
 
 impl SubjectIndex {
-    fn of(stage: &HoldingInputs, owners: &[OwnerIndex]) -> SubjectIndex {
+    fn of(inputs: &HoldingInputs, owners: &[OwnerIndex]) -> SubjectIndex {
         let mut bound: HashMap<IssuerAndSubject, Vec<(Option<Instant>, usize)>> = HashMap::new();
-        for (card, owner) in stage.cards.iter().zip(owners).filter(|(card, _)| card.counts()) {
+        for (profile, owner) in inputs.profiles.iter().zip(owners).filter(|(profile, _)| profile.counts()) {
             if let OwnerIndex::Known(holder, _) = owner {
-                bound.entry((card.issuer, card.subject)).or_default().push((card.begins, *holder));
+                bound.entry((profile.issuer, profile.subject)).or_default().push((profile.begins, *holder));
             }
         }
         SubjectIndex { steps: bound.into_iter().map(|(names, list)| (names, steps(list))).collect() }
     }
 
     /// By the predecessors of its subject; where it has none, by those that came after it.
-    fn owner(&self, card: &CertificateProfile) -> Option<OwnerIndex> {
-        let steps = self.steps.get(&(card.issuer, card.subject))?;
-        let earlier = steps.partition_point(|step| step.since < card.begins);
+    fn owner(&self, profile: &CertificateProfile) -> Option<OwnerIndex> {
+        let steps = self.steps.get(&(profile.issuer, profile.subject))?;
+        let earlier = steps.partition_point(|step| step.since < profile.begins);
         let step = if earlier > 0 { steps.get(earlier - 1) } else { steps.last() };
         step.map(|step| one_of(&step.holders, MatchBasis::Subject))
     }

@@ -65,10 +65,10 @@ impl Coverage {
 }
 
 /// What every holder of the register can bill in the claim period.
-pub(super) fn units(stage: &HoldingInputs, by_holder: &ProfilesByHolder) -> Vec<Vec<ClaimUnit>> {
-    let Some(period) = stage.period else { return vec![Vec::new(); by_holder.len()] };
-    let mut office = Coverer::of(stage, by_holder, period);
-    stage.office.holders.iter().enumerate().map(|(i, holder)| office.units(i, holder)).collect()
+pub(super) fn units(inputs: &HoldingInputs, by_holder: &ProfilesByHolder) -> Vec<Vec<ClaimUnit>> {
+    let Some(period) = inputs.period else { return vec![Vec::new(); by_holder.len()] };
+    let mut office = Coverer::of(inputs, by_holder, period);
+    inputs.office.holders.iter().enumerate().map(|(i, holder)| office.units(i, holder)).collect()
 }
 
 /// Whether the holder is out of business, or looked after by somebody else.
@@ -107,7 +107,7 @@ struct BillerCertificates {
 }
 
 struct Coverer<'a> {
-    stage: &'a HoldingInputs<'a>,
+    inputs: &'a HoldingInputs<'a>,
     by_holder: &'a ProfilesByHolder,
     period: ClaimPeriod,
     agents: HashSet<(&'a str, &'a str)>,
@@ -115,11 +115,11 @@ struct Coverer<'a> {
 }
 
 impl<'a> Coverer<'a> {
-    fn of(stage: &'a HoldingInputs<'a>, by_holder: &'a ProfilesByHolder, period: ClaimPeriod) -> Coverer<'a> {
-        let lines = stage.office.holders.iter().flat_map(|holder| holder.lines.iter().map(move |line| (holder, line)));
+    fn of(inputs: &'a HoldingInputs<'a>, by_holder: &'a ProfilesByHolder, period: ClaimPeriod) -> Coverer<'a> {
+        let lines = inputs.office.holders.iter().flat_map(|holder| holder.lines.iter().map(move |line| (holder, line)));
         let agents =
             lines.filter_map(|(holder, line)| Some((holder.key.register.as_str(), line.agent.as_ref()?.id.as_str())));
-        Coverer { stage, by_holder, period, agents: agents.collect(), means: HashMap::new() }
+        Coverer { inputs, by_holder, period, agents: agents.collect(), means: HashMap::new() }
     }
 
     fn whole(&self) -> TimeSpans {
@@ -161,12 +161,12 @@ impl<'a> Coverer<'a> {
     ) -> ClaimUnit {
         let billers = self.billers(i, holder, lines);
         let through = billers.iter().filter_map(|(biller, _)| match biller {
-            Biller::Holder(j) => Some(self.stage.office.holders[*j].key.clone()),
+            Biller::Holder(j) => Some(self.inputs.office.holders[*j].key.clone()),
             Biller::Nobody(_) => None,
         });
         let mut through: Vec<HolderKey> = through.collect();
         through.dedup();
-        let asked = !self.stage.policy.holders.services.is_empty();
+        let asked = !self.inputs.policy.holders.services.is_empty();
         let missing = [
             number.is_none().then_some(CoverageReason::NumberMissing),
             (asked && service.is_none()).then_some(CoverageReason::ServiceMissing),
@@ -181,7 +181,7 @@ impl<'a> Coverer<'a> {
         let agents = lines.iter().filter_map(|line| line.agent.as_ref());
         let mut billers: Vec<(Biller, TimeSpans)> = Vec::new();
         for agent in agents {
-            let span = clip(days(self.stage.policy.zone, agent.from, agent.until), self.whole());
+            let span = clip(days(self.inputs.policy.zone, agent.from, agent.until), self.whole());
             billers.extend(span.map(|span| (self.agent(&holder.key.register, &agent.id), span)));
         }
         let taken = merged(billers.iter().map(|(_, span)| *span).collect());
@@ -194,7 +194,7 @@ impl<'a> Coverer<'a> {
     }
 
     fn agent(&self, register: &str, id: &str) -> Biller {
-        let holders = &self.stage.office.holders;
+        let holders = &self.inputs.office.holders;
         match position(holders, register, id).map(|j| (j, status_on(&holders[j], Some(self.period.first)))) {
             None => Biller::Nobody(CoverageReason::AgentUnknown),
             Some((_, HolderStatus::Closed)) => Biller::Nobody(CoverageReason::AgentClosed),
@@ -229,9 +229,11 @@ impl<'a> Coverer<'a> {
     }
 
     fn means(&mut self, biller: Biller, service: Option<&'a str>) -> &BillerCertificates {
-        let (stage, whole, by_holder) = (self.stage, self.whole(), self.by_holder);
+        let (inputs, whole, by_holder) = (self.inputs, self.whole(), self.by_holder);
         self.means.entry((biller, service)).or_insert_with(|| match biller {
-            Biller::Holder(j) => BillerCertificates::of(stage, &stage.office.holders[j], &by_holder[j], service, whole),
+            Biller::Holder(j) => {
+                BillerCertificates::of(inputs, &inputs.office.holders[j], &by_holder[j], service, whole)
+            }
             Biller::Nobody(reason) => BillerCertificates::of_nobody(reason, whole),
         })
     }
@@ -256,17 +258,17 @@ impl BillerCertificates {
     }
 
     fn of(
-        stage: &HoldingInputs,
+        inputs: &HoldingInputs,
         holder: &Holder,
-        cards: &[(usize, OwnerAndCategory)],
+        profiles: &[(usize, OwnerAndCategory)],
         service: Option<&str>,
         whole: TimeSpans,
     ) -> BillerCertificates {
-        let cards = cards.iter().map(|(i, owned)| (&stage.cards[*i], owned));
-        let weighed = cards.clone().filter(|(card, owned)| speaks(card, owned));
+        let profiles = profiles.iter().map(|(i, owned)| (&inputs.profiles[*i], owned));
+        let weighed = profiles.clone().filter(|(profile, owned)| speaks(profile, owned));
         let mut weighed: Vec<AssessedCertificate> =
-            weighed.map(|(card, owned)| weigh(stage, card, owned, service)).collect();
-        weighed.extend(declared(stage, holder, cards.map(|(card, _)| card)));
+            weighed.map(|(profile, owned)| weigh(inputs, profile, owned, service)).collect();
+        weighed.extend(declared(inputs, holder, profiles.map(|(profile, _)| profile)));
         let spans = |is: fn(&AssessedCertificate) -> bool| {
             let fitting = weighed.iter().filter(|one| is(one));
             merged(fitting.filter_map(|one| clip(one.span, whole)).collect())
@@ -284,35 +286,35 @@ impl BillerCertificates {
 /// Whether a certificate has a say in what its holder can bill. One that is not trusted has
 /// none, since anybody can make one; unless it was revoked, which only its CA can do, or
 /// somebody said that it is the holder's.
-fn speaks(card: &CertificateProfile, owned: &OwnerAndCategory) -> bool {
-    card.is_held()
-        && (card.status != TrustStatus::Untrusted
-            || card.revoked
+fn speaks(profile: &CertificateProfile, owned: &OwnerAndCategory) -> bool {
+    profile.is_held()
+        && (profile.status != TrustStatus::Untrusted
+            || profile.revoked
             || matches!(owned.owner, OwnerIndex::Known(_, MatchBasis::ByHand)))
 }
 
 fn weigh(
-    stage: &HoldingInputs,
-    card: &CertificateProfile,
+    inputs: &HoldingInputs,
+    profile: &CertificateProfile,
     owned: &OwnerAndCategory,
     service: Option<&str>,
 ) -> AssessedCertificate {
     let (mut faults, mut doubts) = (Vec::new(), Vec::new());
-    match card.status {
-        _ if card.revoked => faults.push(CoverageReason::Revoked),
+    match profile.status {
+        _ if profile.revoked => faults.push(CoverageReason::Revoked),
         TrustStatus::Untrusted => faults.push(CoverageReason::Untrusted),
         TrustStatus::Undetermined => doubts.push(CoverageReason::Undetermined),
         TrustStatus::Trusted => {}
     }
-    match card.key {
-        _ if !card.present => doubts.push(CoverageReason::Gone),
+    match profile.key {
+        _ if !profile.present => doubts.push(CoverageReason::Gone),
         KeyState::Matching => {}
         KeyState::Absent => faults.push(CoverageReason::KeyAbsent),
         KeyState::Mismatched => faults.push(CoverageReason::KeyMismatched),
         KeyState::NotExamined => doubts.push(CoverageReason::KeyNotExamined),
         KeyState::Bare => doubts.push(CoverageReason::BareCertificate),
     }
-    let categories = &stage.policy.holders.categories;
+    let categories = &inputs.policy.holders.categories;
     match (owned.category, service) {
         (Some(category), Some(service)) if !categories[category].bills_for(service) => {
             faults.push(CoverageReason::CategoryUnfit)
@@ -320,8 +322,8 @@ fn weigh(
         (None, Some(_)) if !categories.is_empty() => doubts.push(CoverageReason::CategoryUnknown),
         _ => {}
     }
-    let span = (card.begins.unwrap_or(Instant::MIN), card.ends.unwrap_or(Instant::MAX));
-    if card.begins.is_none() || card.ends.is_none() {
+    let span = (profile.begins.unwrap_or(Instant::MIN), profile.ends.unwrap_or(Instant::MAX));
+    if profile.begins.is_none() || profile.ends.is_none() {
         doubts.push(CoverageReason::Undetermined);
     }
     AssessedCertificate { span, faults, doubts }
@@ -329,16 +331,16 @@ fn weigh(
 
 /// What the register declares, until a trusted certificate of that serial number is seen.
 fn declared<'c>(
-    stage: &HoldingInputs,
+    inputs: &HoldingInputs,
     holder: &Holder,
-    mut cards: impl Iterator<Item = &'c CertificateProfile<'c>>,
+    mut profiles: impl Iterator<Item = &'c CertificateProfile<'c>>,
 ) -> Option<AssessedCertificate> {
     let declared = holder.declared.as_ref()?;
-    let seen = |card: &CertificateProfile| card.counts() && declared.serial.as_ref() == Some(card.serial);
-    if cards.any(seen) || (declared.serial.is_none() && declared.expires_on.is_none()) {
+    let seen = |profile: &CertificateProfile| profile.counts() && declared.serial.as_ref() == Some(profile.serial);
+    if profiles.any(seen) || (declared.serial.is_none() && declared.expires_on.is_none()) {
         return None;
     }
-    let span = days(stage.policy.zone, None, declared.expires_on);
+    let span = days(inputs.policy.zone, None, declared.expires_on);
     Some(AssessedCertificate { span, faults: Vec::new(), doubts: vec![CoverageReason::Declared] })
 }
 
@@ -368,11 +370,11 @@ fn untimely(span: TimeSpans, whole: TimeSpans) -> Option<CoverageReason> {
 /// Of every holder: services that it has to bill, for itself or as an agent, and that none of
 /// its living trusted certificates is good for. Nothing where it has a living certificate of
 /// unknown usage category, or none at all.
-pub(super) fn unserved<'a>(stage: &'a HoldingInputs, by_holder: &ProfilesByHolder) -> Vec<Vec<&'a str>> {
-    let wanted = wanted(stage);
-    let categories = &stage.policy.holders.categories;
-    let of_holder = by_holder.iter().zip(wanted).map(|(cards, wanted)| {
-        let living = cards.iter().filter(|(i, _)| stage.cards[*i].lives(stage.at));
+pub(super) fn unserved<'a>(inputs: &'a HoldingInputs, by_holder: &ProfilesByHolder) -> Vec<Vec<&'a str>> {
+    let wanted = wanted(inputs);
+    let categories = &inputs.policy.holders.categories;
+    let of_holder = by_holder.iter().zip(wanted).map(|(profiles, wanted)| {
+        let living = profiles.iter().filter(|(i, _)| inputs.profiles[*i].lives(inputs.at));
         let living: BTreeSet<Option<usize>> = living.map(|(_, owned)| owned.category).collect();
         if living.is_empty() || living.contains(&None) {
             return Vec::new();
@@ -384,10 +386,10 @@ pub(super) fn unserved<'a>(stage: &'a HoldingInputs, by_holder: &ProfilesByHolde
 }
 
 /// Of every holder: the services that it has to bill on the last day of the claim period.
-fn wanted<'a>(stage: &'a HoldingInputs) -> Vec<BTreeSet<&'a str>> {
-    let holders = &stage.office.holders;
+fn wanted<'a>(inputs: &'a HoldingInputs) -> Vec<BTreeSet<&'a str>> {
+    let holders = &inputs.office.holders;
     let mut wanted = vec![BTreeSet::new(); holders.len()];
-    let day = stage.period.map(|period| period.last).or(stage.policy.zone.day(stage.at));
+    let day = inputs.period.map(|period| period.last).or(inputs.policy.zone.day(inputs.at));
     for (i, holder) in holders.iter().enumerate().filter(|(_, holder)| !is_out_on(holder, day)) {
         for line in &holder.lines {
             let agent = line.agent.as_ref().filter(|agent| day.is_none_or(|day| bills_on(agent, day)));

@@ -137,30 +137,30 @@ pub struct HolderState {
 /// Says of every card whose it is and what renews it, and of every holder what it can bill in a
 /// claim period: what is judged at `at` is what counts in that period too.
 pub fn match_certificates(
-    cards: &[CertificateProfile],
+    profiles: &[CertificateProfile],
     office: &RegisterState,
     policy: &Policy,
     at: Instant,
     period: Option<ClaimPeriod>,
 ) -> Holdings {
-    let stage = HoldingInputs { cards, office, policy, at, period };
-    let owners = binding::owners(&stage);
-    let by_holder = by_holder(&stage, &owners);
-    let unserved = coverage::unserved(&stage, &by_holder);
-    let renewals = renewal::renewals(&stage, &owners, &unserved);
-    let surplus = surplus::surplus(&stage, &by_holder, &renewals);
-    let units = coverage::units(&stage, &by_holder);
+    let inputs = HoldingInputs { profiles, office, policy, at, period };
+    let owners = binding::owners(&inputs);
+    let by_holder = by_holder(&inputs, &owners);
+    let unserved = coverage::unserved(&inputs, &by_holder);
+    let renewals = renewal::renewals(&inputs, &owners, &unserved);
+    let surplus = surplus::surplus(&inputs, &by_holder, &renewals);
+    let units = coverage::units(&inputs, &by_holder);
     let holders = units.into_iter().zip(surplus);
     let holders = holders.map(|(units, (surplus, allowed))| HolderState { units, surplus, allowed });
     let holders = holders.collect();
     let certificates = owners.iter().enumerate().zip(renewals);
-    let certificates = certificates.map(|((i, owned), renewal)| holding(&stage, i, owned, renewal, &unserved));
+    let certificates = certificates.map(|((i, owned), renewal)| holding(&inputs, i, owned, renewal, &unserved));
     Holdings { certificates: certificates.collect(), holders, period }
 }
 
 /// What every step looks at.
 struct HoldingInputs<'a> {
-    cards: &'a [CertificateProfile<'a>],
+    profiles: &'a [CertificateProfile<'a>],
     office: &'a RegisterState,
     policy: &'a Policy,
     at: Instant,
@@ -178,8 +178,8 @@ struct OwnerAndCategory {
 /// The cards of every holder of the register, with their categories.
 type ProfilesByHolder = Vec<Vec<(usize, OwnerAndCategory)>>;
 
-fn by_holder(stage: &HoldingInputs, owners: &[OwnerAndCategory]) -> ProfilesByHolder {
-    let mut lists = vec![Vec::new(); stage.office.holders.len()];
+fn by_holder(inputs: &HoldingInputs, owners: &[OwnerAndCategory]) -> ProfilesByHolder {
+    let mut lists = vec![Vec::new(); inputs.office.holders.len()];
     for (i, owned) in owners.iter().enumerate() {
         if let OwnerIndex::Known(holder, _) = owned.owner {
             lists[holder].push((i, owned.clone()));
@@ -189,13 +189,13 @@ fn by_holder(stage: &HoldingInputs, owners: &[OwnerAndCategory]) -> ProfilesByHo
 }
 
 fn holding(
-    stage: &HoldingInputs,
+    inputs: &HoldingInputs,
     i: usize,
     owned: &OwnerAndCategory,
     renewal: renewal::RenewalResult,
     unserved: &[Vec<&str>],
 ) -> Holding {
-    let (card, holders) = (&stage.cards[i], &stage.office.holders);
+    let (profile, holders) = (&inputs.profiles[i], &inputs.office.holders);
     let key = |holder: &usize| holders[*holder].key.clone();
     let of = match &owned.owner {
         OwnerIndex::NoRegister => HolderMatch::NoRegister,
@@ -206,7 +206,7 @@ fn holding(
         OwnerIndex::Gone(key) => HolderMatch::Known(key.clone(), MatchBasis::ByHand),
     };
     let unfit = match owned.owner {
-        OwnerIndex::Known(holder, _) if card.lives(stage.at) && owned.category.is_some() => {
+        OwnerIndex::Known(holder, _) if profile.lives(inputs.at) && owned.category.is_some() => {
             unserved[holder].iter().map(ToString::to_string).collect()
         }
         _ => Vec::new(),
@@ -216,12 +216,12 @@ fn holding(
         _ => None,
     };
     Holding {
-        not_renewing: renewal::not_renewing(stage, card, holder),
-        category: owned.category.map(|category| stage.policy.holders.categories[category].id.clone()),
+        not_renewing: renewal::not_renewing(inputs, profile, holder),
+        category: owned.category.map(|category| inputs.policy.holders.categories[category].id.clone()),
         unfit,
         superseded_by: renewal.superseded_by,
         renewal: renewal.renewal,
-        present: card.present,
+        present: profile.present,
         of,
     }
 }

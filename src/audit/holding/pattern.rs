@@ -57,14 +57,14 @@ impl<'a> Patterns<'a> {
     }
 
     /// What the patterns that fit read of a card.
-    pub(super) fn read(&self, card: &CertificateProfile) -> PatternReading {
+    pub(super) fn read(&self, profile: &CertificateProfile) -> PatternReading {
         let mut read = PatternReading::default();
-        if !card.is_held() {
+        if !profile.is_held() {
             return read;
         }
         for (pattern, category) in &self.patterns {
             let mut fits = false;
-            for text in texts(pattern.field, card) {
+            for text in texts(pattern.field, profile) {
                 fits |= self.fit(pattern, &text, &mut read.holders);
             }
             if let Some(category) = category.filter(|_| fits) {
@@ -102,11 +102,11 @@ impl<'a> Patterns<'a> {
 }
 
 /// What a pattern looks at.
-fn texts(field: PatternField, card: &CertificateProfile) -> Vec<String> {
+fn texts(field: PatternField, profile: &CertificateProfile) -> Vec<String> {
     match field {
-        PatternField::Subject => vec![card.printed.to_string()],
-        PatternField::FriendlyName => card.places.iter().filter_map(|place| place.friendly_name.clone()).collect(),
-        PatternField::Path => card.places.iter().map(|place| place.path.replace('\\', "/")).collect(),
+        PatternField::Subject => vec![profile.printed.to_string()],
+        PatternField::FriendlyName => profile.places.iter().filter_map(|place| place.friendly_name.clone()).collect(),
+        PatternField::Path => profile.places.iter().map(|place| place.path.replace('\\', "/")).collect(),
     }
 }
 

@@ -119,7 +119,7 @@ impl Mailroom {
         let Some(today) = zone.day(session.now) else { return Err(super::super::lifecycle::beyond(lang)) };
         let templates = templates(session, wishes.templates.as_ref())?;
         let inventory = depot::open_existing(&settings, lang)?;
-        let told = inventory.told().map_err(|error| depot::failed(&error, &settings, lang))?;
+        let told = inventory.notifications().map_err(|error| depot::failed(&error, &settings, lang))?;
         let refused_before = told.iter().filter(|row| row.refused().is_some()).map(|row| row.topic.clone()).collect();
         let said = told.into_iter().map(|row| (row.topic, row.step)).collect();
         Ok(Mailroom {
@@ -150,7 +150,7 @@ impl Mailroom {
     /// Sends again what an earlier run may have sent without recording it.
     pub(in crate::cli) fn clear_outbox(&mut self, session: &Session) -> Result<(), Failure> {
         let relay = self.sender.relay.clone();
-        let mut postman = SmtpClient::new(&relay, &std::thread::sleep);
+        let mut client = SmtpClient::new(&relay, &std::thread::sleep);
         for pending in self.outbox.pending()?.into_iter().filter(|one| one.channel == "mail") {
             let is_said = |one: &NotificationKey| self.said.contains(&(one.topic.clone(), one.step.clone()));
             let is_recorded = !pending.told.is_empty() && pending.told.iter().all(is_said);
@@ -160,7 +160,7 @@ impl Mailroom {
                 self.outbox.remove(&pending.id)?;
                 continue;
             }
-            match self.hand_over(session, &mut postman, &pending, true)? {
+            match self.hand_over(session, &mut client, &pending, true)? {
                 Fate::Taken if pending.told.iter().any(|one| one.holder.is_some()) => self.again.extend(pending.to),
                 Fate::Hopeless => break,
                 _ => {}
@@ -173,22 +173,22 @@ impl Mailroom {
     pub(super) fn deliver(
         &mut self,
         session: &Session,
-        postman: &mut SmtpClient,
+        client: &mut SmtpClient,
         pending: &PendingMessage,
     ) -> Result<Fate, Failure> {
         self.outbox.put(pending)?;
-        self.hand_over(session, postman, pending, false)
+        self.hand_over(session, client, pending, false)
     }
 
     fn hand_over(
         &mut self,
         session: &Session,
-        postman: &mut SmtpClient,
+        client: &mut SmtpClient,
         pending: &PendingMessage,
         is_doubtful: bool,
     ) -> Result<Fate, Failure> {
         let lang = session.lang;
-        match postman.send(&pending.from, &pending.to, pending.message.as_bytes()) {
+        match client.send(&pending.from, &pending.to, pending.message.as_bytes()) {
             DeliveryOutcome::Taken { refused } => {
                 self.record(session, pending, "mail")?;
                 let (refused, put_off): (Vec<_>, Vec<_>) = refused.into_iter().partition(|one| one.permanent);

@@ -148,7 +148,7 @@ pub(super) struct Matter<'a> {
 
 impl Matter<'_> {
     /// What is due, sorted by whom it goes to.
-    pub(super) fn dispatch(&self, contacts: bool) -> Routing {
+    pub(super) fn routing(&self, contacts: bool) -> Routing {
         Routing::new(&self.gathering.fleet, &self.reminders, contacts)
     }
 
@@ -190,7 +190,7 @@ pub(super) fn with_matter<T>(
 ) -> Result<T, Failure> {
     let lang = session.lang;
     let Grounds { mut depot, policy, office, calendar } = Grounds::open(session, matches)?;
-    let rows = depot.inventory.told().map_err(|error| depot::failed(&error, &depot.settings, lang))?;
+    let rows = depot.inventory.notifications().map_err(|error| depot::failed(&error, &depot.settings, lang))?;
     let fleet = Certificates::new(&policy, &office, depot.judging.at).ok_or_else(|| beyond(lang))?;
     let mut gathering = Gathering::new(lang, Scope::default(), fleet);
     depot.tell(session, &mut gathering)?;

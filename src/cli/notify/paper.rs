@@ -51,9 +51,9 @@ fn make(
     output: &Path,
 ) -> Result<(), Failure> {
     let lang = session.lang;
-    let dispatch = matter.dispatch(true);
+    let routing = matter.routing(true);
     let due: Vec<&DueReminder> =
-        dispatch.by_hand.get(&channel).into_iter().flatten().map(|at| &matter.reminders.due[*at]).collect();
+        routing.by_hand.get(&channel).into_iter().flatten().map(|at| &matter.reminders.due[*at]).collect();
     if due.is_empty() {
         let text = Text {
             ja: "{channel}で知らせることはありません。", en: "There is nothing to tell by {channel}."
@@ -146,7 +146,7 @@ fn write_calls(session: &Session, matter: &Matter, due: &[&DueReminder], output:
     due.sort_by_key(|due| (due.holder, due.ends));
     let row = |due: &&DueReminder| {
         let holder = due.holder(view.fleet);
-        let last_safe = due.last_safe.filter(|day| *day >= view.fleet.today);
+        let last_application = due.last_application.filter(|day| *day >= view.fleet.today);
         let text = |value: Option<&String>| value.map_or(GridCell::Empty, |value| GridCell::Text(value.clone()));
         vec![
             GridCell::Empty,
@@ -157,7 +157,7 @@ fn write_calls(session: &Session, matter: &Matter, due: &[&DueReminder], output:
             text(holder.map(|holder| &holder.key.register)),
             GridCell::Text(view.message(due)),
             GridCell::Day(due.ends),
-            last_safe.map_or(GridCell::Empty, GridCell::Day),
+            last_application.map_or(GridCell::Empty, GridCell::Day),
             GridCell::Empty,
         ]
     };

@@ -108,24 +108,24 @@ pub(in crate::cli) fn send(
     matter: &Matter,
     wishes: &Wishes,
     mut troubles: Vec<RunError>,
-    shelf: Option<&Path>,
+    archive: Option<&Path>,
 ) -> Result<Sent, Failure> {
-    let dispatch = matter.dispatch(mailroom.notify.writes_to_contacts());
-    let by_hand = dispatch.by_hand.values().map(Vec::len).sum();
+    let routing = matter.routing(mailroom.notify.writes_to_contacts());
+    let by_hand = routing.by_hand.values().map(Vec::len).sum();
     let mut sent = Sent { by_hand, addresses: std::mem::take(&mut mailroom.again), ..Sent::default() };
     let most = mailroom.notify.most(wishes.yes);
     let relay = mailroom.sender.relay.clone();
-    let mut postman = SmtpClient::new(&relay, &std::thread::sleep);
-    if dispatch.mail.len() as u64 > most {
-        sent.held_back = Some((dispatch.mail.len(), most));
+    let mut client = SmtpClient::new(&relay, &std::thread::sleep);
+    if routing.mail.len() as u64 > most {
+        sent.held_back = Some((routing.mail.len(), most));
     } else {
-        to_contacts(session, mailroom, &mut postman, matter, &dispatch, &mut sent)?;
+        to_contacts(session, mailroom, &mut client, matter, &routing, &mut sent)?;
     }
     sort_refused(session, mailroom, &mut sent)?;
     troubles.append(&mut mailroom.troubles);
     sent.troubles = troubles;
-    let mut desk = Auditing { session, mailroom, matter, dispatch: &dispatch, shelf, wishes };
-    desk.send(&mut postman, &mut sent)?;
+    let mut desk = Auditing { session, mailroom, matter, routing: &routing, archive, wishes };
+    desk.send(&mut client, &mut sent)?;
     sent.troubles.append(&mut mailroom.troubles);
     Ok(sent)
 }
@@ -165,9 +165,9 @@ fn is_about_address(reply: &str) -> bool {
 fn to_contacts(
     session: &Session,
     mailroom: &mut Mailroom,
-    postman: &mut SmtpClient,
+    client: &mut SmtpClient,
     matter: &Matter,
-    dispatch: &Routing,
+    routing: &Routing,
     sent: &mut Sent,
 ) -> Result<(), Failure> {
     let signature = mailroom.notify.signature.as_ref().map(|set| set.value.clone()).unwrap_or_default();
@@ -180,23 +180,23 @@ fn to_contacts(
         details: mailroom.details(),
     };
     let mut in_a_row = 0;
-    for (at, parcel) in dispatch.mail.iter().enumerate() {
-        let person = person(matter, parcel);
-        let to = vec![MailAddress { name: person, mail: parcel.to.clone() }];
+    for (at, batch) in routing.mail.iter().enumerate() {
+        let person = person(matter, batch);
+        let to = vec![MailAddress { name: person, mail: batch.to.clone() }];
         let told: Vec<NotificationKey> =
-            parcel.due.iter().map(|at| saying(matter, &matter.reminders.due[*at])).collect();
-        let Some(pending) = packed(mailroom, session, to, &digests.body(parcel), told, Vec::new()) else {
+            batch.due.iter().map(|at| saying(matter, &matter.reminders.due[*at])).collect();
+        let Some(pending) = packed(mailroom, session, to, &digests.body(batch), told, Vec::new()) else {
             sent.failed += 1;
             continue;
         };
-        let fate = mailroom.deliver(session, postman, &pending)?;
+        let fate = mailroom.deliver(session, client, &pending)?;
         in_a_row = if fate == Fate::Failed { in_a_row + 1 } else { 0 };
         match fate {
-            Fate::Taken => sent.addresses.push(parcel.to.clone()),
+            Fate::Taken => sent.addresses.push(batch.to.clone()),
             Fate::Refused => {}
             Fate::Failed if in_a_row < PATIENCE => sent.failed += 1,
             Fate::Failed | Fate::Hopeless => {
-                sent.failed += (dispatch.mail.len() - at) as u64;
+                sent.failed += (routing.mail.len() - at) as u64;
                 break;
             }
         }
@@ -205,10 +205,10 @@ fn to_contacts(
 }
 
 /// The person whom all of a parcel's holders name.
-fn person(matter: &Matter, parcel: &RecipientBatch) -> Option<String> {
+fn person(matter: &Matter, batch: &RecipientBatch) -> Option<String> {
     let fleet = &matter.gathering.fleet;
     let mut people =
-        parcel.due.iter().map(|at| matter.reminders.due[*at].holder(fleet).and_then(|h| h.contact.person.clone()));
+        batch.due.iter().map(|at| matter.reminders.due[*at].holder(fleet).and_then(|h| h.contact.person.clone()));
     let first = people.next().flatten()?;
     people.all(|other| other.as_ref() == Some(&first)).then_some(first)
 }
@@ -269,13 +269,13 @@ struct Auditing<'a> {
     session: &'a Session,
     mailroom: &'a mut Mailroom,
     matter: &'a Matter<'a>,
-    dispatch: &'a Routing,
-    shelf: Option<&'a Path>,
+    routing: &'a Routing,
+    archive: Option<&'a Path>,
     wishes: &'a Wishes,
 }
 
 impl Auditing<'_> {
-    fn send(&mut self, postman: &mut SmtpClient, sent: &mut Sent) -> Result<(), Failure> {
+    fn send(&mut self, client: &mut SmtpClient, sent: &mut Sent) -> Result<(), Failure> {
         let report_is_due = self.wishes.report || self.report_is_due();
         let told = self.told(sent, report_is_due);
         let is_new = !sent.addresses.is_empty() || !sent.refused.is_empty() || !self.wishes.earlier.is_empty();
@@ -285,7 +285,7 @@ impl Auditing<'_> {
         let report = if report_is_due { Some(self.matter.report()?) } else { None };
         let (files, broken) = report.map(|report| self.files(report)).unwrap_or_default();
         sent.troubles.extend(broken);
-        let fate = self.deliver(postman, sent, report, told.clone(), files.clone())?;
+        let fate = self.deliver(client, sent, report, told.clone(), files.clone())?;
         let fate = match fate {
             // The server may have found it too large.
             Fate::Refused if !files.is_empty() => {
@@ -296,7 +296,7 @@ impl Auditing<'_> {
                 };
                 let text = text.get(self.session.lang).to_string();
                 sent.troubles.push(RunError { stage: "mail", reason: "attachments", text });
-                self.deliver(postman, sent, report, told, Vec::new())?
+                self.deliver(client, sent, report, told, Vec::new())?
             }
             fate => fate,
         };
@@ -315,17 +315,17 @@ impl Auditing<'_> {
 
     fn deliver(
         &mut self,
-        postman: &mut SmtpClient,
+        client: &mut SmtpClient,
         sent: &Sent,
         report: Option<&Report>,
         told: Vec<NotificationKey>,
         files: Vec<Attachment>,
     ) -> Result<Fate, Failure> {
         let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
-        let bulletin = AuditorMessage {
+        let auditor_message = AuditorMessage {
             lang: self.session.lang,
             report,
-            due: Some((self.matter.view(), &self.matter.reminders, self.dispatch)),
+            due: Some((self.matter.view(), &self.matter.reminders, self.routing)),
             sent: &sent.addresses,
             refused: &sent.refused,
             held_back: sent.held_back,
@@ -334,10 +334,10 @@ impl Auditing<'_> {
             attached: &names,
             today: self.mailroom.today,
         };
-        let body = bulletin.body();
+        let body = auditor_message.body();
         let to = self.mailroom.sender.auditors.clone();
         match packed(self.mailroom, self.session, to, &body, told, files) {
-            Some(pending) => self.mailroom.deliver(self.session, postman, &pending),
+            Some(pending) => self.mailroom.deliver(self.session, client, &pending),
             None => Ok(Fate::Failed),
         }
     }
@@ -361,8 +361,8 @@ impl Auditing<'_> {
         let known =
             |one: &NotificationKey| self.matter.ledger.iter().any(|row| row.topic == one.topic && row.step == one.step);
         let due = |at: &usize| saying_of(self.matter, *at);
-        let mut told: Vec<NotificationKey> = self.dispatch.auditors.iter().map(due).collect();
-        let by_hand = self.dispatch.by_hand.values().flatten().map(|at| {
+        let mut told: Vec<NotificationKey> = self.routing.auditors.iter().map(due).collect();
+        let by_hand = self.routing.by_hand.values().flatten().map(|at| {
             let NotificationKey { topic, step, .. } = saying_of(self.matter, *at);
             saying(format!("{BY_HAND}{topic}"), step)
         });
@@ -382,7 +382,7 @@ impl Auditing<'_> {
     fn files(&self, report: &Report) -> (Vec<Attachment>, Vec<RunError>) {
         let (mut files, mut broken) = (Vec::new(), Vec::new());
         for form in self.mailroom.notify.attached() {
-            let place = self.shelf.map(|folder| report_archive::place(folder, self.mailroom.today, form));
+            let place = self.archive.map(|folder| report_archive::place(folder, self.mailroom.today, form));
             let bytes = match place.and_then(|place| std::fs::read(place).ok()) {
                 Some(bytes) => Ok(bytes),
                 None => {
@@ -426,7 +426,7 @@ pub(in crate::cli) fn alarm(
 ) -> Result<(), RunError> {
     let lang = session.lang;
     let failed = |reason, text| RunError { stage: "mail", reason, text };
-    let bulletin = AuditorMessage {
+    let auditor_message = AuditorMessage {
         lang,
         report: None,
         due: None,
@@ -443,7 +443,7 @@ pub(in crate::cli) fn alarm(
         Failure::BrokenPipe => failed("mailroom", String::new()),
     })?;
     let id = format!("{}-{}", today, fingerprint(troubles));
-    to_auditors(session, &sender, &bulletin.body(), id, zone)
+    to_auditors(session, &sender, &auditor_message.body(), id, zone)
 }
 
 /// Sends the auditors a message to try the mail server; gives their addresses, or what is wrong.

@@ -53,15 +53,15 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     let taken = Taken { path, name, grid, proposal, reading };
     let known = inventory.as_ref().map_or(Ok(Vec::new()), |inventory| known(inventory, &taken.name)).map_err(failed)?;
     let known: Vec<&Holder> = known.iter().collect();
-    let roll = RegisterDiff::compare(&known, &taken.reading, matches.get_flag("accept-gone"));
+    let diff = RegisterDiff::compare(&known, &taken.reading, matches.get_flag("accept-gone"));
     if let Some(inventory) = inventory.as_mut().filter(|_| !dry) {
-        record(session, &settings, inventory, &taken, &roll, (&kept, &mapping))?;
+        record(session, &settings, inventory, &taken, &diff, (&kept, &mapping))?;
     }
     session.print(&match dry {
-        true => preview::preview(&taken, &roll, &words, session.style(false), lang),
-        false => preview::done(&taken, &roll, lang),
+        true => preview::preview(&taken, &diff, &words, session.style(false), lang),
+        false => preview::done(&taken, &diff, lang),
     })?;
-    let whole = taken.reading.mistakes.is_empty() && roll.withheld.is_none();
+    let whole = taken.reading.mistakes.is_empty() && diff.removal_guard.is_none();
     Ok(if whole { Outcome::Clean } else { Outcome::Found })
 }
 
@@ -206,7 +206,7 @@ fn record(
     settings: &Settings,
     inventory: &mut Sqlite,
     taken: &Taken,
-    roll: &RegisterDiff,
+    diff: &RegisterDiff,
     (kept, mapping): (&[(String, String)], &ColumnMapping),
 ) -> Result<(), Failure> {
     let mut stamper = office::stamper(inventory, session, settings)?;
@@ -215,6 +215,6 @@ fn record(
     if columns != kept {
         entries.push(stamper.entry(EntryBody::Mapping { register: taken.name.clone(), columns }));
     }
-    entries.extend(roll.entries(&mut stamper, office::login().as_deref()));
+    entries.extend(diff.entries(&mut stamper, office::login().as_deref()));
     if entries.is_empty() { Ok(()) } else { office::record(inventory, entries, settings, session.lang) }
 }

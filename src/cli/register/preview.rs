@@ -12,22 +12,22 @@ const EXAMPLES: usize = 5;
 const NAMED: usize = 20;
 
 /// What happened, and what is wrong.
-pub(super) fn done(taken: &Taken, roll: &RegisterDiff, lang: Lang) -> String {
+pub(super) fn done(taken: &Taken, diff: &RegisterDiff, lang: Lang) -> String {
     let text = Text {
         ja: "{file}を台帳「{name}」に取り込みました。{counts}\n",
         en: "Imported {file} into the register \"{name}\". {counts}\n",
     };
     let mut out = text.fill(
         lang,
-        &[("file", &source(taken, lang)), ("name", &escape::terminal(&taken.name)), ("counts", &counts(roll, lang))],
+        &[("file", &source(taken, lang)), ("name", &escape::terminal(&taken.name)), ("counts", &counts(diff, lang))],
     );
-    out += &gone(roll, lang);
-    out += &wrong(taken, roll, lang);
+    out += &gone(diff, lang);
+    out += &wrong(taken, diff, lang);
     out
 }
 
 /// The same before it happens, and how the file is read.
-pub(super) fn preview(taken: &Taken, roll: &RegisterDiff, words: &PolicyWords, style: Style, lang: Lang) -> String {
+pub(super) fn preview(taken: &Taken, diff: &RegisterDiff, words: &PolicyWords, style: Style, lang: Lang) -> String {
     let text = Text {
         ja: "{file}を台帳「{name}」として読むと(まだ何も記録していません):\n",
         en: "{file} as the register \"{name}\" (nothing has been recorded):\n",
@@ -41,11 +41,11 @@ pub(super) fn preview(taken: &Taken, roll: &RegisterDiff, words: &PolicyWords, s
     for row in rows.take(EXAMPLES) {
         out += &format!("  {}\n", fit(&example(taken, row, lang), style.width.saturating_sub(2)));
     }
-    out += &format!("\n{}\n", style.bold(&counts(roll, lang)));
-    out += &new(roll, lang);
-    out += &changed(roll, words, lang);
-    out += &gone(roll, lang);
-    out += &wrong(taken, roll, lang);
+    out += &format!("\n{}\n", style.bold(&counts(diff, lang)));
+    out += &new(diff, lang);
+    out += &changed(diff, words, lang);
+    out += &gone(diff, lang);
+    out += &wrong(taken, diff, lang);
     out
 }
 
@@ -69,7 +69,7 @@ fn source(taken: &Taken, lang: Lang) -> String {
     }
 }
 
-fn counts(roll: &RegisterDiff, lang: Lang) -> String {
+fn counts(diff: &RegisterDiff, lang: Lang) -> String {
     let text = Text {
         ja: "新規 {new} 件、変更 {changed} 件、変更なし {unchanged} 件、台帳から消えたもの {gone} 件。",
         en: "New: {new}, changed: {changed}, unchanged: {unchanged}, gone: {gone}.",
@@ -77,10 +77,10 @@ fn counts(roll: &RegisterDiff, lang: Lang) -> String {
     text.fill(
         lang,
         &[
-            ("new", &roll.new.len()),
-            ("changed", &roll.changed.len()),
-            ("unchanged", &roll.unchanged),
-            ("gone", &roll.gone().len()),
+            ("new", &diff.new.len()),
+            ("changed", &diff.changed.len()),
+            ("unchanged", &diff.unchanged),
+            ("gone", &diff.gone().len()),
         ],
     )
 }
@@ -132,12 +132,12 @@ fn named(holder: &Holder) -> String {
     format!("{} {}", holder.key.id, holder.name)
 }
 
-fn new(roll: &RegisterDiff, lang: Lang) -> String {
-    let lines: Vec<String> = roll.new.iter().map(|holder| named(holder)).collect();
+fn new(diff: &RegisterDiff, lang: Lang) -> String {
+    let lines: Vec<String> = diff.new.iter().map(|holder| named(holder)).collect();
     listed(Text { ja: "新規:", en: "New:" }, &lines, lang)
 }
 
-fn changed(roll: &RegisterDiff, words: &PolicyWords, lang: Lang) -> String {
+fn changed(diff: &RegisterDiff, words: &PolicyWords, lang: Lang) -> String {
     let line = |(before, now): &(&Holder, &Holder)| {
         let differences = said(before, lang, words).into_iter().zip(said(now, lang, words));
         let differences = differences.filter(|(before, now)| before != now).map(|((column, before), (_, now))| {
@@ -146,7 +146,7 @@ fn changed(roll: &RegisterDiff, words: &PolicyWords, lang: Lang) -> String {
         });
         format!("{}  {}", named(now), differences.collect::<Vec<_>>().join(" / "))
     };
-    let lines: Vec<String> = roll.changed.iter().map(line).collect();
+    let lines: Vec<String> = diff.changed.iter().map(line).collect();
     listed(Text { ja: "変更:", en: "Changed:" }, &lines, lang)
 }
 
@@ -157,8 +157,8 @@ fn shown(value: &str, lang: Lang) -> String {
     }
 }
 
-fn gone(roll: &RegisterDiff, lang: Lang) -> String {
-    let lines: Vec<String> = roll.gone().iter().map(|holder| named(holder)).collect();
+fn gone(diff: &RegisterDiff, lang: Lang) -> String {
+    let lines: Vec<String> = diff.gone().iter().map(|holder| named(holder)).collect();
     let title = Text {
         ja: "台帳から消えたもの(記録は残ります):",
         en: "No longer in the register (what was recorded stays):",
@@ -167,7 +167,7 @@ fn gone(roll: &RegisterDiff, lang: Lang) -> String {
 }
 
 /// Rows in error and holders that stay though the file does not have them.
-fn wrong(taken: &Taken, roll: &RegisterDiff, lang: Lang) -> String {
+fn wrong(taken: &Taken, diff: &RegisterDiff, lang: Lang) -> String {
     let mut out = String::new();
     let reading = &taken.reading;
     if !reading.mistakes.is_empty() {
@@ -178,16 +178,16 @@ fn wrong(taken: &Taken, roll: &RegisterDiff, lang: Lang) -> String {
         out += &text.fill(lang, &[("n", &reading.mistakes.len()), ("holders", &reading.ids_in_error.len())]);
         reading.mistakes.iter().for_each(|mistake| out += &format!("  {}\n", escape::terminal(&mistake.text(lang))));
     }
-    if let Some(withheld) = roll.withheld {
-        out += &withheld_text(withheld, roll.missing.len(), lang);
-        let lines: Vec<String> = roll.missing.iter().map(|holder| named(holder)).collect();
+    if let Some(removal_guard) = diff.removal_guard {
+        out += &withheld_text(removal_guard, diff.missing.len(), lang);
+        let lines: Vec<String> = diff.missing.iter().map(|holder| named(holder)).collect();
         out += &listed(Text { ja: "ファイルにないもの:", en: "Not in the file:" }, &lines, lang);
     }
     out
 }
 
-fn withheld_text(withheld: RemovalGuard, missing: usize, lang: Lang) -> String {
-    match withheld {
+fn withheld_text(removal_guard: RemovalGuard, missing: usize, lang: Lang) -> String {
+    match removal_guard {
         RemovalGuard::RowsWithoutId(rows) => {
             let text = Text {
                 ja: "IDの読めない行が {rows} 行あるため、ファイルにない {missing} 件を、台帳から消えたとは記録していません。IDを直して取り込み直してください。\n",

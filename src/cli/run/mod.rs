@@ -127,7 +127,7 @@ struct Journey<'a> {
     settings: &'a Settings,
     folder: PathBuf,
     state: State,
-    journal: RunLog,
+    run_log: RunLog,
     watch: Watch,
     troubles: Vec<RunError>,
     lines: Vec<String>,
@@ -146,14 +146,14 @@ impl<'a> Journey<'a> {
     ) -> Journey<'a> {
         let run = &session.config.run;
         let size = run.log_size.as_ref().map_or(LOG_SIZE, |set| set.value);
-        let journal = RunLog::new(run.log.as_ref().map(|set| set.value.as_path()), size);
+        let run_log = RunLog::new(run.log.as_ref().map(|set| set.value.as_path()), size);
         Journey {
             session,
             matches,
             settings,
             folder,
             state,
-            journal,
+            run_log,
             watch: Watch::now(),
             troubles: Vec::new(),
             lines: Vec::new(),
@@ -172,7 +172,7 @@ impl<'a> Journey<'a> {
 
     /// Writes into the log; a log that cannot be written is told once and stops nothing.
     fn log(&mut self, event: &str, fields: &[(&str, Value)]) {
-        if let Err(error) = self.journal.write(self.now(), event, fields) {
+        if let Err(error) = self.run_log.write(self.now(), event, fields) {
             let path = self.session.config.run.log.as_ref().map(|set| set.value.display().to_string());
             let text = Text {
                 ja: "記録 {path} に書き込めません: {error}。場所と権限を確かめてください。",
@@ -180,7 +180,7 @@ impl<'a> Journey<'a> {
             };
             let path = path.unwrap_or_default();
             complain(&text.fill(self.session.lang, &[("path", &path), ("error", &error)]));
-            self.journal = RunLog::new(None, 0);
+            self.run_log = RunLog::new(None, 0);
         }
     }
 
@@ -203,10 +203,10 @@ impl<'a> Journey<'a> {
         let (session, matches) = (self.session, self.matches);
         let judged = with_matter(session, matches, &outbox, |matter| {
             self.tell_tally(matter);
-            let shelf = self.report(matter);
+            let archive = self.report(matter);
             self.report_metrics(matter);
             if let Some(mailroom) = &mut mailroom {
-                self.notify(mailroom, matter, shelf.as_deref());
+                self.notify(mailroom, matter, archive.as_deref());
             }
             Ok(())
         });
@@ -360,10 +360,10 @@ impl<'a> Journey<'a> {
         }
     }
 
-    fn notify(&mut self, mailroom: &mut Mailroom, matter: &Matter, shelf: Option<&Path>) {
+    fn notify(&mut self, mailroom: &mut Mailroom, matter: &Matter, archive: Option<&Path>) {
         let wishes = wishes(&self.state);
         let before = self.troubles.clone();
-        match send(self.session, mailroom, matter, &wishes, before, shelf) {
+        match send(self.session, mailroom, matter, &wishes, before, archive) {
             Ok(sent) => {
                 let new = sent.troubles.iter().skip(self.troubles.len()).cloned().collect::<Vec<_>>();
                 new.into_iter().for_each(|one| self.fail(one.stage, one.reason, one.text));

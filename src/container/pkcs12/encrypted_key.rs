@@ -39,8 +39,8 @@ impl EncryptedKey {
 
     /// Looks at the key with the passwords of the session; whether one fits.
     pub fn open(&self, session: &mut ContainerBuilder<'_>) -> Result<bool, ContainerProblem> {
-        let (ring, work) = (&mut session.ring, &mut session.work);
-        let Some(plain) = self.scheme.open(ring, work, &self.data, self.offset)? else {
+        let (trials, work) = (&mut session.trials, &mut session.work);
+        let Some(plain) = self.scheme.open(trials, work, &self.data, self.offset)? else {
             return Ok(false);
         };
         let id = keys::id_of(work, &plain, self.offset).map_err(|problem| match problem {

@@ -81,12 +81,12 @@ impl MacCheck {
     /// Whether the MAC of `content` is the expected one with some password.
     pub fn fits(
         &self,
-        ring: &mut PasswordTrials<'_>,
+        trials: &mut PasswordTrials<'_>,
         work: &mut WorkBudget<'_>,
         content: &[u8],
     ) -> Result<bool, ContainerProblem> {
         let cost = self.hash.cost(content.len()) + 3;
-        let found = ring.find(work, self.kdf.usage(), |work, password| {
+        let found = trials.find(work, self.kdf.usage(), |work, password| {
             work.pay(cost)?;
             let key = self.kdf.derive(work, password, DerivationPurpose::Mac, self.key_length)?;
             Ok(key.filter(|key| self.hash.hmac(key, content) == self.expected).map(|_| ()))

@@ -56,16 +56,16 @@ pub(super) fn read(session: &mut ContainerBuilder<'_>, bytes: &[u8]) {
     let Some(pfx) = session.noted(outline) else {
         return;
     };
-    let mut locks = EncryptedParts::default();
+    let mut parts = EncryptedParts::default();
     if let Some(integrity) = &pfx.integrity {
         session.out.mac = Some(integrity.facts.clone());
         if let Err(problem) = &integrity.check {
             session.problem(problem.clone());
         }
     }
-    let safes = safes(session, &pfx, &mut locks);
+    let safes = safes(session, &pfx, &mut parts);
     session.noted(safes);
-    locks.open(session, &pfx);
+    parts.open(session, &pfx);
 }
 
 /// The outline: the AuthenticatedSafe's bytes, and the integrity check.
@@ -145,7 +145,7 @@ struct EncryptedSafe {
 fn safes(
     session: &mut ContainerBuilder<'_>,
     pfx: &Pfx<'_>,
-    locks: &mut EncryptedParts,
+    parts: &mut EncryptedParts,
 ) -> Result<(), ContainerProblem> {
     let mut reader = TlvReader::at(&pfx.content, pfx.offset);
     let sequence = session.element(&mut reader)?;
@@ -156,7 +156,7 @@ fn safes(
     while !safes.is_empty() {
         session.work.bag()?;
         let content_info = session.element(&mut safes)?;
-        let read = read_safe(session, &content_info, locks);
+        let read = read_safe(session, &content_info, parts);
         session.noted(read);
     }
     Ok(())
@@ -165,20 +165,20 @@ fn safes(
 fn read_safe(
     session: &mut ContainerBuilder<'_>,
     content_info: &Tlv<'_>,
-    locks: &mut EncryptedParts,
+    parts: &mut EncryptedParts,
 ) -> Result<(), ContainerProblem> {
     let kind = dotted(content_info.children().universal(universal::OID)?.content);
     match kind.as_str() {
         DATA => {
             let content = content_of(session, content_info)?;
             let contents = octets_of(&content)?;
-            let sealed = &mut locks.keys;
+            let sealed = &mut parts.keys;
             SafeContents { session, protection: Protection::none(), decrypted: None, sealed }
                 .read(&contents, content.content_offset());
         }
         ENCRYPTED_DATA => {
             let safe = read_encrypted(session, content_info)?;
-            locks.safes.push(safe);
+            parts.safes.push(safe);
         }
         other => return Err(unsupported_content(other, content_info.offset)),
     }
@@ -215,11 +215,11 @@ impl EncryptedParts {
     /// it is wished, with their typing mistakes undone.
     fn open(&mut self, session: &mut ContainerBuilder<'_>, pfx: &Pfx<'_>) {
         let mut checked = self.round(session, pfx, None);
-        if session.options.try_typos && !session.ring.has_fitted() && self.is_locked(checked) {
-            session.ring.mode = TrialMode::Typos;
+        if session.options.try_typos && !session.trials.has_fitted() && self.is_locked(checked) {
+            session.trials.mode = TrialMode::Typos;
             checked = self.round(session, pfx, checked);
         }
-        let fitted = session.ring.has_fitted();
+        let fitted = session.trials.has_fitted();
         match (checked, &pfx.integrity) {
             // The password that opens the safes is not the MAC's, or the MAC or a safe changed.
             (Some(false), Some(integrity)) if fitted => {
@@ -229,7 +229,7 @@ impl EncryptedParts {
         }
         if self.is_locked(checked.filter(|_| !fitted)) {
             let certain = checked == Some(false) && !fitted;
-            session.problem(ContainerProblem::Password { certain, tried: session.ring.len() });
+            session.problem(ContainerProblem::Password { certain, tried: session.trials.len() });
         }
     }
 
@@ -242,12 +242,12 @@ impl EncryptedParts {
         let check = pfx.integrity.as_ref().and_then(|integrity| integrity.check.as_ref().ok());
         let checked = match check {
             Some(check) if before != Some(true) => {
-                let fits = check.fits(&mut session.ring, &mut session.work, &pfx.content);
+                let fits = check.fits(&mut session.trials, &mut session.work, &pfx.content);
                 ok_or_note(session, fits).or(before)
             }
             _ => before,
         };
-        if session.ring.mode == TrialMode::Typos && checked == Some(false) {
+        if session.trials.mode == TrialMode::Typos && checked == Some(false) {
             return checked;
         }
         for safe in std::mem::take(&mut self.safes) {
@@ -262,7 +262,7 @@ impl EncryptedParts {
             }
         }
         // Neither the MAC nor a safe knows any candidate: a key would not either.
-        if checked == Some(false) && !self.safes.is_empty() && !session.ring.has_fitted() {
+        if checked == Some(false) && !self.safes.is_empty() && !session.trials.has_fitted() {
             return checked;
         }
         for key in std::mem::take(&mut self.keys) {
@@ -279,8 +279,8 @@ impl EncryptedParts {
         session: &mut ContainerBuilder<'_>,
         safe: &EncryptedSafe,
     ) -> Result<bool, ContainerProblem> {
-        let (ring, work) = (&mut session.ring, &mut session.work);
-        let Some(plain) = safe.scheme.open(ring, work, &safe.data, safe.offset)? else {
+        let (trials, work) = (&mut session.trials, &mut session.work);
+        let Some(plain) = safe.scheme.open(trials, work, &safe.data, safe.offset)? else {
             return Ok(false);
         };
         let (protection, decrypted, sealed) = (safe.protection.clone(), Some(safe.offset), &mut self.keys);
@@ -292,7 +292,7 @@ impl EncryptedParts {
 /// Takes note of a problem; that typing mistakes cost more than is allowed is none.
 fn ok_or_note<T>(session: &mut ContainerBuilder<'_>, result: Result<T, ContainerProblem>) -> Option<T> {
     match result {
-        Err(ContainerProblem::Limit { .. }) if session.ring.mode == TrialMode::Typos => None,
+        Err(ContainerProblem::Limit { .. }) if session.trials.mode == TrialMode::Typos => None,
         other => session.noted(other),
     }
 }

@@ -128,7 +128,7 @@ impl EncryptionScheme {
     /// does. `offset` is where the data stands.
     pub fn open(
         &self,
-        ring: &mut PasswordTrials<'_>,
+        trials: &mut PasswordTrials<'_>,
         work: &mut WorkBudget<'_>,
         data: &[u8],
         offset: usize,
@@ -136,7 +136,7 @@ impl EncryptionScheme {
         if !self.cipher.takes(data.len()) {
             return Err(ContainerProblem::Damaged { offset, what: Damage::Structure });
         }
-        ring.find(work, self.kdf.usage(), |work, password| self.decrypt(work, password, data))
+        trials.find(work, self.kdf.usage(), |work, password| self.decrypt(work, password, data))
     }
 
     /// Decrypts with one form of one password.

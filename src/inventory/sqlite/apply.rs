@@ -102,8 +102,8 @@ fn apply_file(
          WHERE (excluded.at, excluded.id) > (file.at, file.id)",
     )?;
     let mut see = db.prepare_cached("INSERT OR IGNORE INTO seen (sha256, host, path) VALUES (?, ?, ?)")?;
-    for sighting in file.iter().flat_map(|file| &file.certificates) {
-        see.execute(params![sighting.sha256, host, path])?;
+    for occurrence in file.iter().flat_map(|file| &file.certificates) {
+        see.execute(params![occurrence.sha256, host, path])?;
     }
     let body = file.map_or_else(String::new, |file| serde_json::to_string(file).unwrap_or_default());
     let newer = upsert.execute(params![host, path, entry.at, entry.id, file.is_some(), body])? > 0;
@@ -116,9 +116,9 @@ fn apply_file(
     db.prepare_cached("DELETE FROM sighting WHERE host = ? AND path = ?")?.execute(params![host, path])?;
     let mut insert = db
         .prepare_cached("INSERT OR IGNORE INTO sighting (sha256, host, path, position, name) VALUES (?, ?, ?, ?, ?)")?;
-    for sighting in file.iter().flat_map(|file| &file.certificates) {
-        let name = sighting.friendly_name.as_deref().unwrap_or_default();
-        insert.execute(params![sighting.sha256, host, path, sighting.position, name])?;
+    for occurrence in file.iter().flat_map(|file| &file.certificates) {
+        let name = occurrence.friendly_name.as_deref().unwrap_or_default();
+        insert.execute(params![occurrence.sha256, host, path, occurrence.position, name])?;
     }
     db.prepare_cached("DELETE FROM file_key WHERE host = ? AND path = ?")?.execute(params![host, path])?;
     let mut insert = db.prepare_cached("INSERT OR IGNORE INTO file_key (key, host, path) VALUES (?, ?, ?)")?;

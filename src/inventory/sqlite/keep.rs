@@ -32,9 +32,9 @@ pub(super) fn contents(db: &Connection, batch: &WriteBatch) -> rusqlite::Result<
         new += insert.execute(params![
             certificate.sha256,
             certificate.der(),
-            role_number(kept.gist.role),
-            kept.gist.subject,
-            kept.gist.issuer,
+            role_number(kept.summary.role),
+            kept.summary.subject,
+            kept.summary.issuer,
             certificate.key().map(|key| key.id.0),
             certificate.serial.hex(),
             certificate.subject.printed(),
@@ -105,9 +105,9 @@ pub(super) fn judged(db: &Connection, judgement: &Judgement) -> rusqlite::Result
             judged.superseded_by,
             serde_json::to_string(row).unwrap_or_default(),
             serde_json::to_string(&StoredVerdict::new(&judged.verdict)).unwrap_or_default(),
-            moment(judged.steady.from),
-            moment(judged.steady.until),
-            judged.steady.world,
+            moment(judged.lifetime.from),
+            moment(judged.lifetime.until),
+            judged.lifetime.trust_inputs,
         ])?;
         forget.execute([row.sha256])?;
         for (rule, severity) in &row.findings {

@@ -329,19 +329,19 @@ impl Store for Sqlite {
         Ok(())
     }
 
-    fn gists(&self) -> Result<HashMap<[u8; 32], CertificateSummary>, InventoryError> {
-        let mut gists = HashMap::new();
+    fn summaries(&self) -> Result<HashMap<[u8; 32], CertificateSummary>, InventoryError> {
+        let mut summaries = HashMap::new();
         self.each(
             "SELECT sha256, subject_key, issuer_key, role FROM certificate
              WHERE sha256 IN (SELECT sha256 FROM sighting)",
             [],
             gist_of,
-            |gist| {
-                gists.insert(gist.sha256, gist);
+            |summary| {
+                summaries.insert(summary.sha256, summary);
                 Ok(())
             },
         )?;
-        Ok(gists)
+        Ok(summaries)
     }
 
     fn gone(&self) -> Result<Vec<(CertificateSummary, String, String)>, InventoryError> {
@@ -357,7 +357,7 @@ impl Store for Sqlite {
         )
     }
 
-    fn elsewhere(&self, at: Instant) -> Result<Arc<dyn CertificateSource>, InventoryError> {
+    fn certificate_source(&self, at: Instant) -> Result<Arc<dyn CertificateSource>, InventoryError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let db = Connection::open_with_flags(&self.path, flags).map_err(sql)?;
         Ok(Arc::new(SqliteReader { db: Mutex::new(db), at }))
@@ -396,12 +396,12 @@ impl Store for Sqlite {
                 marks.entry(mark.target.clone()).or_default().push(mark);
             }
         }
-        let refused = Sqlite::told(self)?.iter().filter_map(NotificationRow::refused).collect();
+        let refused = Sqlite::notifications(self)?.iter().filter_map(NotificationRow::refused).collect();
         Ok(RegisterState { has_register, holders, bindings, marks, refused })
     }
 
-    fn told(&self) -> Result<Vec<NotificationRow>, InventoryError> {
-        Sqlite::told(self)
+    fn notifications(&self) -> Result<Vec<NotificationRow>, InventoryError> {
+        Sqlite::notifications(self)
     }
 
     fn judged(&self) -> Result<Option<JudgedInventory>, InventoryError> {
@@ -542,8 +542,8 @@ impl Store for Sqlite {
         Sqlite::holder_ids(self)
     }
 
-    fn meant(&self, text: &str) -> Result<Vec<ResolvedId>, InventoryError> {
-        Sqlite::meant(self, text)
+    fn resolve_id(&self, text: &str) -> Result<Vec<ResolvedId>, InventoryError> {
+        Sqlite::resolve_id(self, text)
     }
 
     fn mapping(&self, register: &str) -> Result<Vec<(String, String)>, InventoryError> {
@@ -554,8 +554,8 @@ impl Store for Sqlite {
         Sqlite::registers(self)
     }
 
-    fn vanished(&self) -> Result<Vec<RemovedHolder>, InventoryError> {
-        Sqlite::vanished(self)
+    fn removed_holders(&self) -> Result<Vec<RemovedHolder>, InventoryError> {
+        Sqlite::removed_holders(self)
     }
 
     fn holder_of(&self, sha256: &[u8; 32]) -> Result<Option<HolderKey>, InventoryError> {
@@ -625,20 +625,20 @@ impl CertificateSource for SqliteReader {
         found.ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
-    fn verdict(&self, sha256: &[u8; 32], world: &[u8; 32]) -> Option<(Verdict, VerdictLifetime)> {
+    fn verdict(&self, sha256: &[u8; 32], trust_inputs: &[u8; 32]) -> Option<(Verdict, VerdictLifetime)> {
         let kept =
             self.one("SELECT verdict, world, holds_from, holds_until FROM judged WHERE sha256 = ?", sha256, |row| {
                 let instant = |at: Option<i64>| at.map(instant);
                 let (from, until) = (instant(row.get(2)?), instant(row.get(3)?));
                 Ok((
                     row.get::<_, String>(0)?,
-                    VerdictLifetime { world: row.get(1)?, from, until, findings_until: None },
+                    VerdictLifetime { trust_inputs: row.get(1)?, from, until, findings_until: None },
                 ))
             });
-        let (verdict, steady) = kept.ok().flatten()?;
-        let holds = steady.world == *world && steady.holds(self.at);
+        let (verdict, lifetime) = kept.ok().flatten()?;
+        let holds = lifetime.trust_inputs == *trust_inputs && lifetime.holds(self.at);
         let verdict: super::rows::StoredVerdict = serde_json::from_str(&verdict).ok().filter(|_| holds)?;
-        Some((verdict.verdict()?, steady))
+        Some((verdict.verdict()?, lifetime))
     }
 }
 

@@ -25,7 +25,7 @@ impl Sqlite {
         })
     }
 
-    pub(super) fn told(&self) -> Result<Vec<NotificationRow>, InventoryError> {
+    pub(super) fn notifications(&self) -> Result<Vec<NotificationRow>, InventoryError> {
         let bodies = self.all("SELECT body FROM said WHERE kind = 'told' ORDER BY subject", [], |row| {
             json::<EntryBody>(&row.get::<_, String>(0)?)
         })?;
@@ -41,7 +41,7 @@ impl Sqlite {
         self.all(statement, [], |row| row.get(0))
     }
 
-    pub(super) fn vanished(&self) -> Result<Vec<RemovedHolder>, InventoryError> {
+    pub(super) fn removed_holders(&self) -> Result<Vec<RemovedHolder>, InventoryError> {
         let statement = "SELECT register, holder, at FROM holder WHERE NOT present ORDER BY register, holder";
         let keys = self.all(statement, [], |row| {
             Ok((HolderKey { register: row.get(0)?, id: row.get(1)? }, row.get::<_, i64>(2)?))

@@ -189,13 +189,13 @@ impl Sqlite {
         self.all("SELECT DISTINCT holder FROM holder ORDER BY holder", [], |row| row.get(0))
     }
 
-    pub(super) fn meant(&self, text: &str) -> Result<Vec<ResolvedId>, InventoryError> {
+    pub(super) fn resolve_id(&self, text: &str) -> Result<Vec<ResolvedId>, InventoryError> {
         let (kind, id) = match text.split_once(':') {
             Some((kind @ ("sha256" | "serial" | "holder"), id)) => (Some(kind), id),
             _ => (None, text),
         };
         let asks = |what: &str| kind.is_none_or(|kind| kind == what);
-        let mut meant = Vec::new();
+        let mut resolve_id = Vec::new();
         let certificate = |row: &Row| Ok(ResolvedId::Certificate(row.get(0)?, row.get(1)?, row.get(2)?));
         const CERTIFICATE: &str = "SELECT sha256, serial, subject FROM certificate";
         const KNOWN: &str = "EXISTS (SELECT 1 FROM seen WHERE seen.sha256 = certificate.sha256)";
@@ -204,11 +204,11 @@ impl Sqlite {
         if let Some((least, beyond)) = prefix(id, shortest).filter(|_| asks("sha256")) {
             let statement = format!("{CERTIFICATE} WHERE sha256 >= ? AND (sha256 < ? OR ?) AND {KNOWN}");
             let open = beyond.is_none();
-            meant.extend(self.all(&statement, params![least, beyond.unwrap_or_default(), open], certificate)?);
+            resolve_id.extend(self.all(&statement, params![least, beyond.unwrap_or_default(), open], certificate)?);
         }
         if let Some(serial) = crate::certificate::Serial::parse(id).filter(|_| asks("serial")) {
             let statement = format!("{CERTIFICATE} WHERE serial = ? AND {KNOWN}");
-            meant.extend(self.all(&statement, [serial.hex()], certificate)?);
+            resolve_id.extend(self.all(&statement, [serial.hex()], certificate)?);
         }
         if asks("holder") {
             // An ID may hold a slash itself.
@@ -218,14 +218,14 @@ impl Sqlite {
             let holders = self.all(statement, params![id, register, below], |row| {
                 Ok(ResolvedId::Holder(row.get(0)?, row.get(1)?, row.get(2)?))
             })?;
-            meant.extend(holders);
+            resolve_id.extend(holders);
         }
-        if meant.is_empty() && kind.is_none() {
-            meant = self.by_thumbprint(id)?;
+        if resolve_id.is_empty() && kind.is_none() {
+            resolve_id = self.by_thumbprint(id)?;
         }
-        meant.sort();
-        meant.dedup();
-        Ok(meant)
+        resolve_id.sort();
+        resolve_id.dedup();
+        Ok(resolve_id)
     }
 }
 
@@ -274,8 +274,8 @@ pub(super) fn related(db: &Sqlite, to: &[[u8; 32]]) -> Result<HashMap<[u8; 32], 
         "other.sha256 = me.sha256",
     ];
     let mut related = HashMap::new();
-    let mut keep = |gist: CertificateSummary| {
-        related.insert(gist.sha256, gist);
+    let mut keep = |summary: CertificateSummary| {
+        related.insert(summary.sha256, summary);
         Ok(())
     };
     // Whatever may have signed something: CAs, and what is self-issued.

@@ -66,7 +66,7 @@ impl<'a> PlanReport<'a> {
     /// Whether it was applied for so long ago that it should be in hand.
     fn is_overdue(&self, entry: &PlannedCertificate) -> bool {
         let today = self.view.fleet.today;
-        matches!(entry.outcome, PlanOutcome::Awaited { in_hand: Some(day), .. } if day < today)
+        matches!(entry.outcome, PlanOutcome::Awaited { expected_issue: Some(day), .. } if day < today)
     }
 
     /// Writes what cannot be placed, then the plan by day, then what ends with its root, then what
@@ -188,7 +188,9 @@ impl<'a> PlanReport<'a> {
     fn line(&self, entry: &PlannedCertificate) -> Line {
         let (view, item) = (&self.view, &self.view.fleet.items[entry.item]);
         let text = |day: Option<Day>| day.map_or_else(|| "-".to_string(), |day| day.to_string());
-        let PlanOutcome::Apply { day, in_hand, in_claim_period } = entry.outcome else { return (None, Vec::new()) };
+        let PlanOutcome::Apply { day, expected_issue, in_claim_period } = entry.outcome else {
+            return (None, Vec::new());
+        };
         let mut remarks = view.remarks(item);
         let mut remark = |text: Text| {
             if !remarks.is_empty() {
@@ -207,8 +209,8 @@ impl<'a> PlanReport<'a> {
             soon.then_some(Severity::Warning),
             vec![
                 day_text(day, view.lang),
-                text(entry.last_safe),
-                text(in_hand),
+                text(entry.last_application),
+                text(expected_issue),
                 text(item.ends),
                 view.whose(item),
                 view.short_category(item.category.as_deref()),
@@ -307,8 +309,8 @@ impl<'a> PlanReport<'a> {
         let mut row = vec![
             Cell::word(entry.outcome.code(), view.get(label), severity),
             Cell::day(told.day),
-            Cell::day(entry.last_safe),
-            Cell::day(told.in_hand),
+            Cell::day(entry.last_application),
+            Cell::day(told.expected_issue),
             Cell::day(item.ends),
         ];
         row.extend(view.holder_cells(item));
@@ -362,7 +364,7 @@ impl<'a> PlanReport<'a> {
                 text.fill(lang, &[("day", day)])
             }
             PlanOutcome::Later(_) => self.view.get(Text { ja: "その先", en: "later" }).into(),
-            PlanOutcome::Awaited { applied, in_hand } => {
+            PlanOutcome::Awaited { applied, expected_issue } => {
                 let text = match self.is_overdue(entry) {
                     true => Text {
                         ja: "{applied} に申請。{in_hand} ごろには手に入るはずですが、まだ見つかっていません",
@@ -373,11 +375,11 @@ impl<'a> PlanReport<'a> {
                         en: "applied for on {applied}; should be in hand by {in_hand}",
                     },
                 };
-                let in_hand = in_hand.map_or_else(|| "-".into(), |day| day.to_string());
-                text.fill(lang, &[("applied", applied), ("in_hand", &in_hand)])
+                let expected_issue = expected_issue.map_or_else(|| "-".into(), |day| day.to_string());
+                text.fill(lang, &[("applied", applied), ("in_hand", &expected_issue)])
             }
             PlanOutcome::Cannot(why, fallback) => {
-                let last = entry.last_safe.map_or_else(|| "-".into(), |day| day.to_string());
+                let last = entry.last_application.map_or_else(|| "-".into(), |day| day.to_string());
                 let mut said = why_text(*why).fill(lang, &[("last", &last)]);
                 if let Some(fallback) = fallback {
                     said += &self.fallback(entry, fallback);
@@ -399,13 +401,17 @@ impl<'a> PlanReport<'a> {
             },
         };
         let ends = self.view.fleet.items[entry.item].whole_until;
-        let after = match ends.is_some_and(|ends| ends < fallback.in_hand) {
+        let after = match ends.is_some_and(|ends| ends < fallback.expected_issue) {
             true => Text { ja: "(期限の後)", en: ", after it has lapsed" },
             false => Text { ja: "", en: "" },
         };
         let after = self.view.get(after);
-        let values: [(&str, &dyn std::fmt::Display); 4] =
-            [("day", &fallback.day), ("in_hand", &fallback.in_hand), ("after", &after), ("missed", &fallback.missed)];
+        let values: [(&str, &dyn std::fmt::Display); 4] = [
+            ("day", &fallback.day),
+            ("in_hand", &fallback.expected_issue),
+            ("after", &after),
+            ("missed", &fallback.missed),
+        ];
         text.fill(self.view.lang, &values)
     }
 
@@ -467,11 +473,11 @@ impl<'a> PlanReport<'a> {
             ("reason", json!(told.reason)),
             ("message", json!(self.message(entry))),
             ("recommended_day", day(told.day)),
-            ("in_hand_on", day(told.in_hand)),
+            ("in_hand_on", day(told.expected_issue)),
             ("in_claim_period", json!(told.in_claim_period)),
             ("guess", json!(self.plan.guesses_at(entry))),
             ("first_day", day(entry.first)),
-            ("last_safe_day", day(entry.last_safe)),
+            ("last_safe_day", day(entry.last_application)),
             ("deadline", day(entry.deadline.map(|deadline| deadline.day))),
             ("uncovered_from", day(entry.deadline.and_then(|deadline| deadline.period).map(|period| period.first))),
             (
@@ -479,7 +485,7 @@ impl<'a> PlanReport<'a> {
                 json!(told.fallback.map(|one| {
                     json!({
                         "day": one.day.to_string(),
-                        "in_hand_on": one.in_hand.to_string(),
+                        "in_hand_on": one.expected_issue.to_string(),
                         "missed_periods": one.missed,
                     })
                 })),
@@ -504,15 +510,15 @@ impl<'a> PlanReport<'a> {
                 ("outcome", entry.outcome.code().to_string()),
                 ("reason", told.reason.unwrap_or_default().to_string()),
                 ("recommended_day", day(told.day)),
-                ("in_hand_on", day(told.in_hand)),
+                ("in_hand_on", day(told.expected_issue)),
                 ("in_claim_period", yes(told.in_claim_period)),
                 ("guess", yes(self.plan.guesses_at(entry))),
                 ("first_day", day(entry.first)),
-                ("last_safe_day", day(entry.last_safe)),
+                ("last_safe_day", day(entry.last_application)),
                 ("deadline", day(entry.deadline.map(|deadline| deadline.day))),
                 ("uncovered_from", day(period.map(|period| period.first))),
                 ("fallback_day", day(told.fallback.map(|one| one.day))),
-                ("fallback_in_hand_on", day(told.fallback.map(|one| one.in_hand))),
+                ("fallback_in_hand_on", day(told.fallback.map(|one| one.expected_issue))),
                 ("missed_periods", told.fallback.map(|one| one.missed.to_string()).unwrap_or_default()),
                 ("message", self.message(entry)),
             ]);
@@ -531,7 +537,7 @@ fn is_lapsed(entry: &PlannedCertificate) -> bool {
 struct Told {
     reason: Option<&'static str>,
     day: Option<Day>,
-    in_hand: Option<Day>,
+    expected_issue: Option<Day>,
     in_claim_period: bool,
     fallback: Option<Fallback>,
 }
@@ -540,11 +546,11 @@ impl Told {
     fn of(entry: &PlannedCertificate) -> Told {
         match entry.outcome {
             PlanOutcome::Cannot(why, fallback) => Told { reason: Some(why.code()), fallback, ..Told::default() },
-            PlanOutcome::Apply { day, in_hand, in_claim_period } => {
-                Told { day: Some(day), in_hand, in_claim_period, ..Told::default() }
+            PlanOutcome::Apply { day, expected_issue, in_claim_period } => {
+                Told { day: Some(day), expected_issue, in_claim_period, ..Told::default() }
             }
             PlanOutcome::Later(day) => Told { day: (day != Day::MAX).then_some(day), ..Told::default() },
-            PlanOutcome::Awaited { in_hand, .. } => Told { in_hand, ..Told::default() },
+            PlanOutcome::Awaited { expected_issue, .. } => Told { expected_issue, ..Told::default() },
         }
     }
 }

@@ -189,7 +189,7 @@ impl<'a> RemindersReport<'a> {
             "certificate": due.item.map(|at| self.view.item_json(&self.view.fleet.items[at])),
             "ends_on": due.ends.to_string(),
             "days_left": (due.ends - self.view.fleet.today).whole_days(),
-            "last_safe_day": due.last_safe.map(|day: Day| day.to_string()),
+            "last_safe_day": due.last_application.map(|day: Day| day.to_string()),
             "message": self.view.message(due),
         })
     }
@@ -227,7 +227,7 @@ impl<'a> RemindersReport<'a> {
             ("list", "due".to_string()),
             ("about", about(due).to_string()),
             ("step", due.step.code()),
-            ("last_safe_day", due.last_safe.map(|day| day.to_string()).unwrap_or_default()),
+            ("last_safe_day", due.last_application.map(|day| day.to_string()).unwrap_or_default()),
             ("channel", channel.to_string()),
             ("person", of(|holder| holder.contact.person.as_ref())),
             ("mail", of(|holder| holder.contact.mail.as_ref())),
@@ -258,7 +258,7 @@ impl<'a> View<'a> {
     pub fn message_with(&self, due: &DueReminder, shown: fn(Day, Lang) -> String) -> String {
         let lang = self.lang;
         let left = (due.ends - self.fleet.today).whole_days();
-        let text = match (due.is_password(), due.step, due.last_safe) {
+        let text = match (due.is_password(), due.step, due.last_application) {
             (true, ReminderStep::Tier(0), _) => Text {
                 ja: "システムのパスワードの期限が {ends} に切れています。ログインして変更してください。",
                 en: "The system password expired on {ends}: log in and change it.",
@@ -285,7 +285,7 @@ impl<'a> View<'a> {
             1 => self.get(Text { ja: "あと1日", en: "in 1 day" }).to_string(),
             _ => Text { ja: "あと{left}日", en: "in {left} days" }.fill(lang, &[("left", &left)]),
         };
-        let last = due.last_safe.map(|day| shown(day, lang)).unwrap_or_default();
+        let last = due.last_application.map(|day| shown(day, lang)).unwrap_or_default();
         let time = match due.step {
             ReminderStep::Lapsed(time) => time,
             ReminderStep::Tier(_) => 0,

@@ -111,13 +111,13 @@ impl CertificateStory<'_> {
                 say(text::OPENED_WITH, "whence", whence);
             }
             if let Some(file) = self.file(place) {
-                for protection in &file.shape.certificate_encryption {
+                for protection in &file.protection.certificate_encryption {
                     say(text::CERTIFICATES_ENCRYPTED, "words", &protection_words(protection, telling.lang));
                 }
-                for protection in &file.shape.key_encryption {
+                for protection in &file.protection.key_encryption {
                     say(text::KEYS_ENCRYPTED, "words", &protection_words(protection, telling.lang));
                 }
-                if let Some(mac) = &file.shape.mac {
+                if let Some(mac) = &file.protection.mac {
                     say(text::MAC, "words", &mac_words(mac, telling.lang));
                 }
             }
@@ -183,7 +183,7 @@ impl CertificateStory<'_> {
         let protections = |of: fn(&FileSummary) -> &[crate::container::Protection]| {
             file.map(|file| of(file).iter().map(protection).collect::<Vec<_>>()).unwrap_or_default()
         };
-        let mac = file.and_then(|file| file.shape.mac.as_ref());
+        let mac = file.and_then(|file| file.protection.mac.as_ref());
         json!({
             "host": place.host,
             "path": place.path,
@@ -192,8 +192,8 @@ impl CertificateStory<'_> {
             "has_key": place.has_key,
             "key_matches": place.key_matches,
             "opened_with": place.opened_with,
-            "certificate_encryption": protections(|file| &file.shape.certificate_encryption),
-            "key_encryption": protections(|file| &file.shape.key_encryption),
+            "certificate_encryption": protections(|file| &file.protection.certificate_encryption),
+            "key_encryption": protections(|file| &file.protection.key_encryption),
             "mac": mac.map(|mac| json!({"algorithm": mac.algorithm, "kdf": mac.kdf, "iterations": mac.iterations})),
         })
     }

@@ -474,7 +474,7 @@ fn expiry_bars<'i>(items: impl Iterator<Item = &'i CertificateItem>, view: &View
     for item in items {
         let Some(ends) = item.ends else { continue };
         let label = match () {
-            () if view.fleet.has_lapsed(item) => String::new(),
+            () if view.fleet.has_expired(item) => String::new(),
             () if (ends - today).whole_days() > 3 * 366 => "~".to_string(),
             () => format!("{}-{:02}", ends.year(), u8::from(ends.month())),
         };

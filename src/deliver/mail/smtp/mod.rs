@@ -48,8 +48,8 @@ enum AttemptEnd {
 }
 
 impl From<SmtpError> for AttemptEnd {
-    fn from(snag: SmtpError) -> AttemptEnd {
-        AttemptEnd::Failed(snag)
+    fn from(smtp_error: SmtpError) -> AttemptEnd {
+        AttemptEnd::Failed(smtp_error)
     }
 }
 
@@ -90,20 +90,20 @@ impl<'a> SmtpClient<'a> {
         let mut pause = self.relay.pause.min(MOST_PAUSE);
         let attempts = self.relay.attempts.max(1);
         for attempt in 1..=attempts {
-            let snag = match self.attempt(&mut round, bytes) {
+            let smtp_error = match self.attempt(&mut round, bytes) {
                 Ok(None) => break,
-                Ok(Some(snag)) | Err(AttemptEnd::Failed(snag)) => snag,
-                Err(AttemptEnd::Uncertain(snag)) => {
+                Ok(Some(smtp_error)) | Err(AttemptEnd::Failed(smtp_error)) => smtp_error,
+                Err(AttemptEnd::Uncertain(smtp_error)) => {
                     self.session = None;
-                    let trouble = self.trouble(snag);
+                    let trouble = self.trouble(smtp_error);
                     return round.ended(trouble, DeliveryOutcome::Uncertain);
                 }
             };
-            if snag.kind != DeliveryErrorKind::Temporary || snag.code == Some(421) {
+            if smtp_error.kind != DeliveryErrorKind::Temporary || smtp_error.code == Some(421) {
                 self.session = None;
             }
-            if !snag.kind.may_pass() || attempt == attempts {
-                let trouble = self.trouble(snag);
+            if !smtp_error.kind.may_pass() || attempt == attempts {
+                let trouble = self.trouble(smtp_error);
                 return round.ended(trouble, DeliveryOutcome::Failed);
             }
             (self.sleep)(pause);
@@ -143,7 +143,7 @@ impl<'a> SmtpClient<'a> {
                     });
                     (Some(session), outcome)
                 }
-                Err(snag) => (None, Err(snag.into())),
+                Err(smtp_error) => (None, Err(smtp_error.into())),
             };
             let _ = tell.send(AttemptEvent::Ended(Box::new((under_way, outcome.0, outcome.1))));
         };
@@ -166,8 +166,12 @@ impl<'a> SmtpClient<'a> {
         }
     }
 
-    fn trouble(&self, snag: SmtpError) -> DeliveryError {
-        DeliveryError { kind: snag.kind, server: self.relay.server(), reply: cleaned(&snag.said, self.relay) }
+    fn trouble(&self, smtp_error: SmtpError) -> DeliveryError {
+        DeliveryError {
+            kind: smtp_error.kind,
+            server: self.relay.server(),
+            reply: cleaned(&smtp_error.said, self.relay),
+        }
     }
 }
 
@@ -198,25 +202,25 @@ impl RecipientStates {
         bytes: &[u8],
         may_send: &dyn Fn() -> bool,
     ) -> Result<Option<SmtpError>, AttemptEnd> {
-        if let Err(snag) = session.sender(&self.from) {
+        if let Err(smtp_error) = session.sender(&self.from) {
             // Too large, which is no fault of the sender's.
-            if snag.code == Some(552) {
-                self.refuse(|_| true, &cleaned(&snag.said, relay));
+            if smtp_error.code == Some(552) {
+                self.refuse(|_| true, &cleaned(&smtp_error.said, relay));
                 return Ok(None);
             }
-            return Err(wanting(snag, relay).into());
+            return Err(wanting(smtp_error, relay).into());
         }
         let (mut put_off, mut accepted) = (None, Vec::new());
         for left in self.left.clone() {
             match session.recipient(&left.address) {
                 Ok(()) => accepted.push(left.given),
-                Err(snag) if snag.is_for_good() => {
-                    self.refuse(|one| one.given == left.given, &cleaned(&snag.said, relay));
+                Err(smtp_error) if smtp_error.is_for_good() => {
+                    self.refuse(|one| one.given == left.given, &cleaned(&smtp_error.said, relay));
                 }
-                Err(snag) if snag.kind == DeliveryErrorKind::Temporary && snag.code != Some(421) => {
-                    put_off = Some(snag)
+                Err(smtp_error) if smtp_error.kind == DeliveryErrorKind::Temporary && smtp_error.code != Some(421) => {
+                    put_off = Some(smtp_error)
                 }
-                Err(snag) => return Err(snag.into()),
+                Err(smtp_error) => return Err(smtp_error.into()),
             }
         }
         if accepted.is_empty() {
@@ -226,8 +230,9 @@ impl RecipientStates {
             if !may_send() {
                 return Err(AttemptEnd::Failed(DeliveryErrorKind::Timeout.into()));
             }
-            let unsure =
-                |snag: SmtpError| if snag.unsent { AttemptEnd::Failed(snag) } else { AttemptEnd::Uncertain(snag) };
+            let unsure = |smtp_error: SmtpError| {
+                if smtp_error.unsent { AttemptEnd::Failed(smtp_error) } else { AttemptEnd::Uncertain(smtp_error) }
+            };
             session.message(bytes).map_err(unsure)
         });
         let concerned = |left: &PendingRecipient| accepted.contains(&left.given);
@@ -236,13 +241,13 @@ impl RecipientStates {
                 self.left.retain(|left| !concerned(left));
                 self.taken = true;
             }
-            Err(AttemptEnd::Failed(snag) | AttemptEnd::Uncertain(snag)) if snag.is_for_good() => {
-                self.refuse(concerned, &cleaned(&snag.said, relay));
+            Err(AttemptEnd::Failed(smtp_error) | AttemptEnd::Uncertain(smtp_error)) if smtp_error.is_for_good() => {
+                self.refuse(concerned, &cleaned(&smtp_error.said, relay));
             }
-            Err(AttemptEnd::Failed(snag) | AttemptEnd::Uncertain(snag))
-                if snag.kind == DeliveryErrorKind::Temporary =>
+            Err(AttemptEnd::Failed(smtp_error) | AttemptEnd::Uncertain(smtp_error))
+                if smtp_error.kind == DeliveryErrorKind::Temporary =>
             {
-                put_off = Some(snag)
+                put_off = Some(smtp_error)
             }
             Err(end) => return Err(end),
         }
@@ -278,13 +283,13 @@ fn ready(session: Option<SmtpSession>, relay: &Relay) -> Result<SmtpSession, Smt
 }
 
 /// A sender that was refused since nobody had logged in.
-fn wanting(snag: SmtpError, relay: &Relay) -> SmtpError {
-    match snag.code {
+fn wanting(smtp_error: SmtpError, relay: &Relay) -> SmtpError {
+    match smtp_error.code {
         Some(530) => SmtpError {
             kind: if relay.login.is_none() { DeliveryErrorKind::AuthWanted } else { DeliveryErrorKind::Auth },
-            ..snag
+            ..smtp_error
         },
-        _ => snag,
+        _ => smtp_error,
     }
 }
 

@@ -59,12 +59,12 @@ impl SmtpSession {
         let tls = if relay.security == ConnectionSecurity::Plain { None } else { Some(parameters(relay, host)?) };
         let at_once = tls.as_ref().filter(|_| relay.security == ConnectionSecurity::Tls);
         let connected = SmtpConnection::connect(&places[..], Some(relay.timeout), &hello, at_once, None);
-        let mut connection = connected.map_err(|error| snag(&error, DeliveryErrorKind::Rejected))?;
+        let mut connection = connected.map_err(|error| smtp_error(&error, DeliveryErrorKind::Rejected))?;
         if let Some(tls) = tls.as_ref().filter(|_| relay.security == ConnectionSecurity::StartTls) {
             if !connection.can_starttls() {
                 return Err(DeliveryErrorKind::NoStartTls.into());
             }
-            connection.starttls(tls, &hello).map_err(|error| snag(&error, DeliveryErrorKind::NoStartTls))?;
+            connection.starttls(tls, &hello).map_err(|error| smtp_error(&error, DeliveryErrorKind::NoStartTls))?;
         }
         let mut session = SmtpSession { connection };
         if let Some(login) = &relay.login {
@@ -80,7 +80,7 @@ impl SmtpSession {
         }
         let credentials = Credentials::new(login.user.clone(), login.password.to_string());
         let answer = self.connection.auth(&ways, &credentials);
-        answer.map(drop).map_err(|error| snag(&error, DeliveryErrorKind::Auth))
+        answer.map(drop).map_err(|error| smtp_error(&error, DeliveryErrorKind::Auth))
     }
 
     /// Whether the connection is alive, and ready for another message.
@@ -91,18 +91,18 @@ impl SmtpSession {
     /// Names the sender.
     pub fn sender(&mut self, from: &Address) -> Result<(), SmtpError> {
         let answer = self.connection.command(Mail::new(Some(from.clone()), vec![]));
-        answer.map(drop).map_err(|error| snag(&error, DeliveryErrorKind::Sender))
+        answer.map(drop).map_err(|error| smtp_error(&error, DeliveryErrorKind::Sender))
     }
 
     /// Names a recipient.
     pub fn recipient(&mut self, to: &Address) -> Result<(), SmtpError> {
         let answer = self.connection.command(Rcpt::new(to.clone(), vec![]));
-        answer.map(drop).map_err(|error| snag(&error, DeliveryErrorKind::Rejected))
+        answer.map(drop).map_err(|error| smtp_error(&error, DeliveryErrorKind::Rejected))
     }
 
     /// Asks to send the message.
     pub fn data(&mut self) -> Result<(), SmtpError> {
-        let answer = self.connection.command(Data).map_err(|error| snag(&error, DeliveryErrorKind::Rejected))?;
+        let answer = self.connection.command(Data).map_err(|error| smtp_error(&error, DeliveryErrorKind::Rejected))?;
         // lettre takes any answer that is no refusal.
         if answer.has_code(354) { Ok(()) } else { Err(out_of_turn(&answer)) }
     }
@@ -114,7 +114,7 @@ impl SmtpSession {
         let answer = self
             .connection
             .message(&with_line_ends(bytes))
-            .map_err(|error| snag(&error, DeliveryErrorKind::Rejected))?;
+            .map_err(|error| smtp_error(&error, DeliveryErrorKind::Rejected))?;
         let is_taken = answer.code().severity == Severity::PositiveCompletion;
         if is_taken { Ok(()) } else { Err(out_of_turn(&answer)) }
     }
@@ -169,7 +169,7 @@ fn parameters(relay: &Relay, host: &str) -> Result<TlsParameters, SmtpError> {
 }
 
 /// What an error means; a refusal for good is of `refused`.
-fn snag(error: &Error, refused: DeliveryErrorKind) -> SmtpError {
+fn smtp_error(error: &Error, refused: DeliveryErrorKind) -> SmtpError {
     let said = error.source().map_or_else(|| error.to_string(), ToString::to_string);
     if let Some(code) = error.status() {
         let code: u16 = code.into();

@@ -49,9 +49,9 @@ pub struct Due {
     /// On which day to apply.
     pub recommended: Option<Day>,
     /// The last day on which applying is safe.
-    pub last_safe: Option<Day>,
+    pub last_application: Option<Day>,
     /// When the new one is in hand.
-    pub in_hand: Option<Day>,
+    pub expected_issue: Option<Day>,
     /// What is said of it, in a sentence.
     pub message: String,
 }
@@ -105,8 +105,8 @@ impl Letter {
             serial: String::new(),
             ends: Some(ends),
             recommended: None,
-            last_safe: None,
-            in_hand: None,
+            last_application: None,
+            expected_issue: None,
             message,
         };
         Letter { due: vec![due], ..to(holder) }
@@ -147,13 +147,13 @@ pub(super) fn letters<'e>(
             serial: label("serial"),
             ends: day("ends_on"),
             recommended: day("recommended_day"),
-            last_safe: day("last_safe_day"),
-            in_hand: day("in_hand_on"),
+            last_application: day("last_safe_day"),
+            expected_issue: day("in_hand_on"),
             message: label("message"),
         });
     }
     let mut letters: Vec<Letter> = letters.into_values().collect();
-    letters.iter_mut().for_each(|letter| letter.due.sort_by_key(|due| (due.kind, due.last_safe, due.ends)));
+    letters.iter_mut().for_each(|letter| letter.due.sort_by_key(|due| (due.kind, due.last_application, due.ends)));
     letters
 }
 
