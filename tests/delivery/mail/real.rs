@@ -100,8 +100,9 @@ fn the_roots_of_the_system_are_honoured() {
         return assert_eq!(send(&relay, &[(to, &bytes)]).0[0], TAKEN);
     }
     let server = MailServer::start();
+    let (_, module) = module_path!().split_once("::").unwrap();
     let status = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "real::the_roots_of_the_system_are_honoured"])
+        .args(["--exact", &format!("{module}::the_roots_of_the_system_are_honoured")])
         .env(COPY, server.starttls.to_string())
         .env("SHOMEI_TEST_MAIL_PASSWORD", &server.password)
         .env("SSL_CERT_FILE", &server.ca)
