@@ -36,11 +36,11 @@ pub enum WhenClosed {
 /// When a run is due: days, and a civil time in a zone that the question names.
 ///
 /// ```
-/// use shomei::calendar::{Business, Zone, format_instant, parse_instant};
+/// use shomei::calendar::{BusinessCalendar, Zone, format_instant, parse_instant};
 /// use shomei::deliver::schedule::Schedule;
 /// let monthly = Schedule::parse("monthly 11,31 07:30").unwrap();
 /// let now = parse_instant("2027-02-28T12:00:00+09:00", Zone::UTC).unwrap();
-/// let last = monthly.last(&Business::always(), Zone::JAPAN, now).unwrap();
+/// let last = monthly.last(&BusinessCalendar::always(), Zone::JAPAN, now).unwrap();
 /// assert_eq!(format_instant(last), "2027-02-27T22:30:00Z", "the last day of a short month");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
