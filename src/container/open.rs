@@ -16,12 +16,12 @@ use crate::tlv::TlvReader;
 /// among them or not. Whatever the bytes are, there is an answer.
 ///
 /// ```
-/// use shomei::container::{self, Kind, KeyLook, Limits, Options};
+/// use shomei::container::{self, ContainerKind, ContainerOptions, KeyInspection, Limits};
 ///
 /// let limits = Limits::default();
-/// let options = Options { limits: &limits, keys: KeyLook::Match, try_typos: false };
+/// let options = ContainerOptions { limits: &limits, keys: KeyInspection::Match, try_typos: false };
 /// let opened = container::open(b"not a certificate", &[], &options);
-/// assert_eq!(opened.kind, Kind::Nothing);
+/// assert_eq!(opened.kind, ContainerKind::Nothing);
 /// assert!(opened.problems.is_empty());
 /// ```
 pub fn open(bytes: &[u8], candidates: &[PasswordCandidate], options: &ContainerOptions) -> OpenedContainer {
