@@ -1,4 +1,4 @@
-//! The second look: verdicts, then what certificates mean for each other, then the rules.
+//! The evaluation of a scan: verdicts, then the relations between certificates, then the rules.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
@@ -25,10 +25,10 @@ use crate::policy::{PatternField, Policy, Severity};
 use crate::register::RegisterState;
 use crate::trust::{Trust, TrustStatus, Verdict};
 
-/// Certificates judged before their records are handed on.
+/// Certificates judged in parallel before their records are passed on in order.
 const CHUNK: usize = 1024;
 
-/// Judges everything that was scanned and hands the records to `sink` in their order.
+/// Judges everything that was scanned and passes the records to `sink` in order.
 pub fn judge(
     scan: &Scan,
     roots: Vec<Certificate>,
@@ -68,7 +68,7 @@ pub fn judge(
     Ok(summary)
 }
 
-/// All that findings are made from, once the whole scan is known.
+/// Everything from which findings are made, once the scan is complete.
 struct Evaluation<'a> {
     scan: &'a Scan,
     office: &'a RegisterState,
@@ -109,7 +109,7 @@ fn judge_certificates(
     Ok(())
 }
 
-/// Tells of what lies nowhere any more.
+/// Reports the certificates that are gone.
 fn report_gone(evaluation: &Evaluation, sink: &mut dyn AuditSink) -> io::Result<()> {
     for (i, known) in evaluation.scan.certificates.iter().enumerate() {
         let Some(place) = &known.gone else { continue };
@@ -206,8 +206,8 @@ impl Evaluation<'_> {
     }
 }
 
-/// What may be somebody's issuer or a CRL's signer: CAs, self-issued certificates, and whoever
-/// bears the name of another certificate's or a CRL's issuer.
+/// Possible issuers of certificates and signers of CRLs: CAs, self-issued certificates, and
+/// certificates with the name of an issuer of another certificate or a CRL.
 fn issuers(scan: &Scan, roots: Vec<Certificate>) -> io::Result<Vec<Certificate>> {
     let others = scan.certificates.iter().filter(|known| known.summary.issuer != known.summary.subject);
     let mut named: std::collections::HashSet<HalfDigest> = others.map(|known| known.summary.issuer).collect();
@@ -223,13 +223,13 @@ fn issuers(scan: &Scan, roots: Vec<Certificate>) -> io::Result<Vec<Certificate>>
     for i in found {
         all.push(scan.certificate(i)?);
     }
-    // Whatever order the files came in, the forest grows alike.
+    // The graph must not depend on the order in which files were read.
     all.sort_by_key(|certificate| certificate.sha256);
     all.dedup_by_key(|certificate| certificate.sha256);
     Ok(all)
 }
 
-/// What all verdicts of a run are reached with.
+/// What all verdicts of a run depend on.
 struct TrustInputs {
     hash: [u8; 32],
     moments: Transitions,
@@ -263,7 +263,7 @@ fn moments_of(certificate: &Certificate) -> Transitions {
     moments
 }
 
-/// The places of every certificate, sorted.
+/// The occurrences of every certificate, sorted.
 struct OccurrenceIndex {
     of: Vec<Vec<OccurrenceFacts>>,
 }
@@ -288,7 +288,7 @@ impl OccurrenceIndex {
         OccurrenceIndex { of: of.collect() }
     }
 
-    /// Certificates that lie somewhere, by their first place.
+    /// The certificates that are present, in the order of their first occurrence.
     fn order(&self, scan: &Scan) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.of.len()).filter(|i| !self.of[*i].is_empty()).collect();
         order.sort_by(|a, b| {
@@ -299,15 +299,15 @@ impl OccurrenceIndex {
     }
 }
 
-/// Certificates grouped by what they share: sorted lists of (key, certificate), since a map of
-/// a hundred thousand one-element groups would cost more than it tells.
+/// Certificates grouped by a shared property, as sorted lists of (key, certificate): a map would
+/// need an allocation for each of a hundred thousand groups of one.
 struct CertificateGroups {
     keys: Vec<(HalfDigest, usize)>,
     serials: Vec<(HalfDigest, usize)>,
     key_places: HashMap<HalfDigest, Vec<String>>,
 }
 
-/// What is kept of a certificate for what the others mean for it.
+/// What is kept of each certificate to relate it to others.
 struct PeerDigest {
     status: TrustStatus,
     revoked: bool,
@@ -318,7 +318,7 @@ struct PeerDigest {
     signed_serial: HalfDigest,
     begins: Option<Instant>,
     ends: Option<Instant>,
-    /// The subject as it is shown, where a pattern of the policy looks at it.
+    /// The subject as printed, where a pattern of the policy needs it.
     printed: String,
 }
 
@@ -366,7 +366,7 @@ impl CertificateGroups {
     }
 }
 
-/// What the stage that knows holders sees of every certificate.
+/// The profiles of all certificates for matching and coverage.
 fn profiles<'a>(
     scan: &'a Scan,
     digests: &'a [PeerDigest],
@@ -434,8 +434,8 @@ fn judge_run(facts: &RunFacts, context: &RuleContext) -> Vec<JudgedFinding> {
     })
 }
 
-/// Asks every rule that `ask` answers for and puts severities to what was found; gravest first,
-/// then in the order of the list of rules.
+/// Runs every rule for which `ask` has an answer and assigns severities; highest first, then in the
+/// order of the list of rules.
 fn graded(context: &RuleContext, ask: impl Fn(&'static Rule) -> Option<RuleAnswer>) -> Vec<JudgedFinding> {
     let mut judged = Vec::new();
     for rule in RULES.iter().copied() {
@@ -451,7 +451,8 @@ fn grade(rule: &'static Rule, finding: Finding, context: &RuleContext) -> Option
         Some(set) => set.value?,
         None => finding.severity.unwrap_or(rule.severity),
     };
-    // What has been dealt with is no alarm, whatever the policy says of the rule.
+    // A finding that has been dealt with raises no alarm, whatever severity the policy gives the
+    // rule.
     let severity = if finding.settled { Severity::Info } else { severity };
     let policy_line = finding.line.map(|line| context.policy.line(line));
     Some(JudgedFinding { rule, severity, evidence: finding.evidence, policy_line, settled: finding.settled })
@@ -499,7 +500,7 @@ fn container_facts(file: &FileSummary) -> ContainerFacts<'_> {
     }
 }
 
-/// Why nothing came out of a file, as the code of the rule that says so.
+/// The code of the rule that explains why nothing could be read from a file.
 fn reason(file: &FileSummary) -> Option<&'static str> {
     if file.io_error.is_some() {
         return Some("file-unreadable");
@@ -585,7 +586,7 @@ pub fn problem_finding(
     told.next().unwrap_or((code, String::new(), String::new()))
 }
 
-/// The counts by verdict, all three whether met or not.
+/// The counts by verdict, always all three.
 pub fn verdict_counts(summary: &AuditSummary) -> BTreeMap<TrustStatus, u64> {
     let all = [TrustStatus::Trusted, TrustStatus::Untrusted, TrustStatus::Undetermined];
     all.into_iter().map(|status| (status, summary.verdicts.get(&status).copied().unwrap_or(0))).collect()
