@@ -1,5 +1,4 @@
-//! The ring of passwords for one file: which is tried next, in which form, and which have
-//! fitted so far.
+//! The passwords for one file: which is tried next, in which form, and which have fitted so far.
 
 use zeroize::Zeroizing;
 
@@ -32,7 +31,8 @@ struct FittedPassword {
 }
 
 impl FittedPassword {
-    /// The form to try first: the one of the same usage, else what goes with the other's.
+    /// The form to try first: the last that fitted for this usage, otherwise the one that goes with
+    /// the other usage's.
     fn preferred(&self, usage: PasswordUsage) -> Option<PasswordForm> {
         let same = self.forms.iter().find(|(known, _)| *known == usage).map(|(_, form)| *form);
         same.or(self.forms.first().map(|(_, form)| form.counterpart(usage)))
@@ -44,7 +44,8 @@ impl FittedPassword {
     }
 }
 
-/// What is done with one form of a password: something, nothing, or the end of all trying.
+/// The trial of one form of a password: it yields a result, none, or the error that ends all
+/// trials.
 type TrialResult<'t, T> = &'t mut dyn FnMut(&mut WorkBudget<'_>, &[u8]) -> Result<Option<T>, ContainerProblem>;
 
 impl<'a> PasswordTrials<'a> {

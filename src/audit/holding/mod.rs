@@ -1,16 +1,16 @@
-//! Whose certificate is it, what renews what, and who can bill.
+//! Holdings: the holder of each certificate, its renewal, and coverage.
 //!
-//! [`match_certificates`] takes a [`CertificateProfile`] of every certificate, the office (register, bindings, marks) and
-//! the policy. Of each certificate it says whose it is ([`HolderMatch`]), its usage category and
-//! what renews it ([`Renewal`]); of each holder of the register whether its provider numbers and
-//! services can be billed for in a claim [`ClaimPeriod`] ([`ClaimUnit`]), which is never
-//! two-valued: what cannot be told is [`Coverage::Unknown`].
+//! [`match_certificates`] takes a [`CertificateProfile`] of every certificate, the register with
+//! assignments and records of action, and the policy. For each certificate it gives the holder
+//! ([`HolderMatch`]), the usage category and the renewal ([`Renewal`]); of each holder of the
+//! register whether its provider numbers and services can be billed for in a claim [`ClaimPeriod`]
+//! ([`ClaimUnit`]), which is never two-valued: what cannot be told is [`Coverage::Unknown`].
 //!
-//! Invariants: a certificate that is not trusted never changes what is said of another
-//! certificate; two candidates bind to neither; no mark and no declaration makes anyone able to
-//! bill; no result depends on the order of the cards. The work grows with the number of cards,
-//! holders and lines (times their logarithm), never with a product of them.
-//! Absent here: no files, no signatures, no clock, no wording of findings.
+//! Invariants: a certificate that is not trusted never changes what is said of another certificate;
+//! two candidates bind to neither; no mark and no declaration makes anyone able to bill; no result
+//! depends on the order of the cards. The work grows with the number of cards, holders and lines
+//! (times their logarithm), never with a product of them. Absent here: no files, no signatures, no
+//! clock, no wording of findings.
 
 mod binding;
 mod coverage;
@@ -128,14 +128,14 @@ impl MatchBasis {
 pub struct HolderState {
     /// What it claims for, one entry per provider number and service.
     pub units: Vec<ClaimUnit>,
-    /// The cards of its living certificates, where they are more than the policy allows.
+    /// The indices of its valid certificates, where they are more than the policy allows.
     pub surplus: Vec<usize>,
     /// How many the policy allows of each usage category.
     pub allowed: usize,
 }
 
-/// Says of every card whose it is and what renews it, and of every holder what it can bill in a
-/// claim period: what is judged at `at` is what counts in that period too.
+/// Matches every certificate to a holder and its renewal, and determines every holder's coverage in
+/// a claim period, for which verdicts at `at` count too.
 pub fn match_certificates(
     profiles: &[CertificateProfile],
     office: &RegisterState,
@@ -158,7 +158,7 @@ pub fn match_certificates(
     Holdings { certificates: certificates.collect(), holders, period }
 }
 
-/// What every step looks at.
+/// The inputs of every step.
 struct HoldingInputs<'a> {
     profiles: &'a [CertificateProfile<'a>],
     office: &'a RegisterState,
@@ -167,15 +167,15 @@ struct HoldingInputs<'a> {
     period: Option<ClaimPeriod>,
 }
 
-/// Whose a card is and its usage category, as indices of the office's holders and the policy's
-/// categories.
+/// The holder of a certificate and its usage category, as indices of the register's holders and the
+/// policy's categories.
 #[derive(Clone, Debug, Default)]
 struct OwnerAndCategory {
     owner: OwnerIndex,
     category: Option<usize>,
 }
 
-/// The cards of every holder of the register, with their categories.
+/// The certificates of every holder of the register, with their categories.
 type ProfilesByHolder = Vec<Vec<(usize, OwnerAndCategory)>>;
 
 fn by_holder(inputs: &HoldingInputs, owners: &[OwnerAndCategory]) -> ProfilesByHolder {
@@ -226,5 +226,5 @@ fn holding(
     }
 }
 
-/// What a list of reasons is shared as.
+/// Shared reasons: many certificates have equal ones.
 type SharedReasons<T> = Arc<T>;

@@ -1,10 +1,9 @@
 //! PKCS#12 (RFC 7292) as it is found in the wild.
 //!
-//! The MAC tells which password is right, then the safes are opened with it, certificates
-//! first, then what keys need decrypting. What is broken, locked or unknown in one place never
-//! keeps another from being read.
-//! Absent here: strictness about encoding, signatures (a PFX whose integrity rests on one is
-//! read without checking it), private keys that stay.
+//! The MAC shows which password is right; with it the SafeContents are opened, certificates first,
+//! then the keys that need decrypting. A damaged, locked or unknown part never prevents another
+//! from being read. Absent here: strictness about encoding, signatures (a PFX whose integrity rests
+//! on one is read without checking it), private keys that stay.
 
 mod algorithm;
 mod bags;
@@ -126,14 +125,14 @@ fn octets_of<'a>(string: &Tlv<'a>) -> Result<Cow<'a, [u8]>, ContainerProblem> {
     Ok(string.octets()?)
 }
 
-/// What still needs a password.
+/// The parts that still need a password.
 #[derive(Default)]
 struct EncryptedParts {
     safes: Vec<EncryptedSafe>,
     keys: Vec<EncryptedKey>,
 }
 
-/// An encrypted safe.
+/// An encrypted SafeContents.
 struct EncryptedSafe {
     scheme: EncryptionScheme,
     protection: Protection,
@@ -254,7 +253,7 @@ impl EncryptedParts {
             let opened = self.open_safe(session, &safe);
             let opened = ok_or_note(session, opened);
             if opened != Some(true) {
-                // What stays closed holds certificates, as far as anybody knows.
+                // A part that stays encrypted may contain certificates.
                 session.certificates_under(&safe.protection);
             }
             if opened == Some(false) {
