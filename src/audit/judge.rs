@@ -48,6 +48,8 @@ pub fn judge(
     let (verdicts, digests) = verdicts(scan, &trust, &trust_inputs, context)?;
     let grouped = CertificateGroups::of(scan, &digests, &places);
     let period = context.claim_period();
+    // Matching comes after all verdicts: only trusted certificates may lend their holder to others
+    // of the same subject.
     let held =
         match_certificates(&profiles(scan, &digests, &places, &grouped), office, context.policy, context.at, period);
     let evaluation = Evaluation { scan, office, context, trust, places, verdicts, digests, grouped, held };
@@ -87,7 +89,11 @@ fn judge_certificates(
     summary: &mut AuditSummary,
     sink: &mut dyn AuditSink,
 ) -> io::Result<()> {
+    // In chunks, so that records leave in order and only so many certificates are in memory, while
+    // the rules run on all cores.
     for chunk in evaluation.places.order(evaluation.scan).chunks(CHUNK) {
+        // The certificate is parsed again from its DER: keeping all parsed would cost memory that
+        // grows with the input.
         let judged = chunk.par_iter().map(|i| -> io::Result<_> {
             let certificate = evaluation.scan.certificate(*i)?;
             let peers = evaluation.peers(*i)?;
@@ -179,11 +185,14 @@ impl Evaluation<'_> {
     fn peers(&self, i: usize) -> io::Result<Peers> {
         let me = &self.digests[i];
         let key_places = me.key.and_then(|key| self.grouped.key_places.get(&key)).cloned().unwrap_or_default();
+        // An untrusted certificate is told of its key's places but of no peers: nobody else's
+        // certificates are listed for a forged one.
         if me.status != TrustStatus::Trusted {
             return Ok(Peers { key_places, ..Peers::default() });
         }
         let subject = |j: usize| self.scan.certificates[j].summary.subject;
         let shared = me.key.into_iter().flat_map(|key| group(&self.grouped.keys, key));
+        // A renewal with the same key is usual; the same key under another subject is not.
         let shared = shared.filter(|j| subject(*j) != subject(i));
         let reused = group(&self.grouped.serials, me.signed_serial).filter(|j| *j != i);
         Ok(Peers {
@@ -209,6 +218,8 @@ impl Evaluation<'_> {
 /// Possible issuers of certificates and signers of CRLs: CAs, self-issued certificates, and
 /// certificates with the name of an issuer of another certificate or a CRL.
 fn issuers(scan: &Scan, roots: Vec<Certificate>) -> io::Result<Vec<Certificate>> {
+    // A CA certificate without basicConstraints has the role of an end entity, so the names of
+    // issuers count as well.
     let others = scan.certificates.iter().filter(|known| known.summary.issuer != known.summary.subject);
     let mut named: std::collections::HashSet<HalfDigest> = others.map(|known| known.summary.issuer).collect();
     named.extend(scan.crls.iter().map(|crl| half_digest(&crl.issuer.canonical())));
@@ -217,6 +228,7 @@ fn issuers(scan: &Scan, roots: Vec<Certificate>) -> io::Result<Vec<Certificate>>
             || known.summary.subject == known.summary.issuer
             || named.contains(&known.summary.subject)
     };
+    // An issuer that is gone must not keep a path alive that a fresh scan would not find.
     let lie = |i: &usize| scan.certificates[*i].gone.is_none();
     let found = (0..scan.certificates.len()).filter(lie).filter(|i| may_issue(&scan.certificates[*i]));
     let mut all = roots;
@@ -326,6 +338,8 @@ impl PeerDigest {
     fn of(certificate: &Certificate, verdict: &Verdict, trust: &Trust, context: &RuleContext) -> PeerDigest {
         let signer = verdict.signer_key.map(|key| key.0).unwrap_or_default();
         let patterns = &context.policy.holders.patterns;
+        // The printed subject is kept only where a policy needs it: it is a text of its own per
+        // certificate.
         let asked = patterns.iter().any(|pattern| pattern.value.field == PatternField::Subject);
         PeerDigest {
             status: verdict.status,
@@ -374,7 +388,7 @@ fn profiles<'a>(
     grouped: &CertificateGroups,
 ) -> Vec<CertificateProfile<'a>> {
     let all = scan.certificates.iter().zip(digests).zip(&places.of);
-    let card = |((known, digest), places): ((&'a DistinctCertificate, &'a PeerDigest), &'a Vec<OccurrenceFacts>)| {
+    let profile = |((known, digest), places): ((&'a DistinctCertificate, &'a PeerDigest), &'a Vec<OccurrenceFacts>)| {
         CertificateProfile {
             sha256: known.summary.sha256,
             subject: known.summary.subject,
@@ -392,7 +406,7 @@ fn profiles<'a>(
             present: known.gone.is_none(),
         }
     };
-    all.map(card).collect()
+    all.map(profile).collect()
 }
 
 fn sorted(peers: impl Iterator<Item = io::Result<PeerCertificate>>) -> io::Result<Vec<PeerCertificate>> {

@@ -36,6 +36,7 @@ impl Transitions {
     /// Adds a span of validity, both ends inclusive.
     pub(super) fn span(&mut self, begins: Option<Instant>, ends: Option<Instant>) {
         self.0.extend(begins);
+        // notAfter is inclusive (RFC 5280 section 4.1.2.5): the verdict changes just after it.
         self.0.extend(ends.and_then(|end| end.checked_add(TICK)));
     }
 
@@ -90,6 +91,8 @@ pub(super) fn findings_until(
         zone.first_second(day)
     });
     let mut moments = Transitions(tiers.collect());
+    // Evidence that counts days ("expires in 12 days") is different tomorrow even if the finding
+    // stays.
     if findings.iter().any(|finding| finding.evidence.0.iter().any(|(name, _)| name.starts_with("days"))) {
         let tomorrow = context.today().and_then(time::Date::next_day);
         moments.0.extend(tomorrow.and_then(|day| zone.first_second(day)));

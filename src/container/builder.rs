@@ -63,7 +63,7 @@ impl<'a> ContainerBuilder<'a> {
     }
 
     /// Takes note of the problem, if it is one.
-    pub fn noted<T>(&mut self, result: Result<T, ContainerProblem>) -> Option<T> {
+    pub fn ok_or_note<T>(&mut self, result: Result<T, ContainerProblem>) -> Option<T> {
         result.map_err(|problem| self.problem(problem)).ok()
     }
 
@@ -118,7 +118,7 @@ impl<'a> ContainerBuilder<'a> {
         let id = match plain.filter(|_| self.matches_keys()) {
             Some((der, offset)) => {
                 let id = keys::id_of(&mut self.work, der, offset);
-                self.noted(id)
+                self.ok_or_note(id)
             }
             None => None,
         };

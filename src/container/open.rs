@@ -82,11 +82,11 @@ fn read_form(session: &mut ContainerBuilder<'_>, form: DerForm, bytes: &[u8], at
         DerForm::SignedData => pkcs7::read(session, bytes, 0),
         DerForm::Certificate => {
             let added = session.certificate(bytes, at, BagAttributes::default());
-            session.noted(added);
+            session.ok_or_note(added);
         }
         DerForm::Crl => {
             let added = session.crl(bytes, at);
-            session.noted(added);
+            session.ok_or_note(added);
         }
         DerForm::Key => {
             session.keys_under(&Protection::none());
@@ -139,7 +139,7 @@ fn read_pem(session: &mut ContainerBuilder<'_>, text: &PemText<'_>) -> Option<Co
             continue;
         };
         let counted = session.work.bag();
-        if session.noted(counted).is_none() {
+        if session.ok_or_note(counted).is_none() {
             break;
         }
         let form = read_block(session, text, &block, *promised);
@@ -165,7 +165,7 @@ fn read_block(
         return promised;
     }
     let decoded = block.decode(text);
-    let Some(bytes) = session.noted(decoded) else {
+    let Some(bytes) = session.ok_or_note(decoded) else {
         return promised;
     };
     let form = detect::form_of(&bytes).unwrap_or(promised);

@@ -53,6 +53,7 @@ impl<'a> PasswordTrials<'a> {
     pub fn new(candidates: &'a [PasswordCandidate]) -> PasswordTrials<'a> {
         let mut secrets: Vec<&[u8]> = candidates.iter().map(PasswordCandidate::bytes).collect();
         if secrets.iter().all(|secret| !secret.is_empty()) {
+            // The empty password is always tried: programs write it when the user gives none.
             secrets.push(&[]);
         }
         PasswordTrials { secrets, fitted: Vec::new(), mode: TrialMode::Given }
@@ -83,6 +84,8 @@ impl<'a> PasswordTrials<'a> {
         mut trial: impl FnMut(&mut WorkBudget<'_>, &[u8]) -> Result<Option<T>, ContainerProblem>,
     ) -> Result<Option<T>, ContainerProblem> {
         for fitted in &mut self.fitted {
+            // The password that opened one part nearly always opens the others, in the form that
+            // goes with it: most files cost one derivation per part.
             let preferred = fitted.preferred(usage);
             if let Some((found, form)) = try_forms(work, &fitted.secret, usage, preferred, &mut trial)? {
                 fitted.remember(usage, form);
@@ -103,6 +106,8 @@ impl<'a> PasswordTrials<'a> {
         trial: TrialResult<'_, T>,
     ) -> Result<Option<T>, ContainerProblem> {
         for (candidate, secret) in self.secrets.iter().enumerate() {
+            // MAC and parts may have different passwords (RFC 7292 does not tie them), so the other
+            // candidates are tried too, but none twice.
             if self.fitted.iter().any(|fitted| *fitted.secret == *secret) {
                 continue;
             }

@@ -78,6 +78,7 @@ impl Outbox {
             let bytes = fs::read(&path).map_err(|error| named(error.to_string()))?;
             pending.push(serde_json::from_slice::<PendingMessage>(&bytes).map_err(|error| named(error.to_string()))?);
         }
+        // Folders list their files in any order; repeated runs send in the same one.
         pending.sort_by(|a, b| a.id.cmp(&b.id));
         Ok(pending)
     }

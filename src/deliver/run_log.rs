@@ -39,6 +39,8 @@ impl RunLog {
             fs::create_dir_all(folder)?;
         }
         let length = fs::metadata(path).map_or(0, |metadata| metadata.len());
+        // A single line longer than the limit still goes into an empty file and does not rotate
+        // forever.
         if length > 0 && length + text.len() as u64 > self.size {
             self.rotate(path)?;
         }

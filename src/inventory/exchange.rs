@@ -81,12 +81,16 @@ pub fn merge(store: &mut dyn Store, input: &mut dyn BufRead) -> Result<MergeRepo
         merged.lines += 1;
         let outcome = take(&text, merged.lines == 1, &mut batch);
         if let Err(bad) = outcome {
+            // A newer version's lines are skipped one by one; another kind of file would only yield
+            // one error per line.
             let fatal = bad == ExchangeError::NoExport;
             merged.bad.push((merged.lines, bad));
             if fatal {
                 return Ok(merged);
             }
         }
+        // In batches: a merge that is killed loses the last batch only, and running it again
+        // changes nothing that is there.
         if batch.certificates.len() + batch.crls.len() + batch.entries.len() >= BATCH {
             merged.certificates += store.record(&std::mem::take(&mut batch))?;
         }

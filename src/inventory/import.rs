@@ -247,6 +247,7 @@ impl ScanSink for ImportRun<'_> {
         let mut state = self.state();
         state.report.unreadable += u64::from(!named);
         if named {
+            // A source that cannot be opened must not make all its files count as gone.
             state.unopened.insert(root);
             state.report.roots.push(SourceReport {
                 path,

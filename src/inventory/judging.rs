@@ -53,6 +53,7 @@ impl JudgingInputs {
         let mut given: Vec<[u8; 32]> = self.roots.iter().map(|root| root.sha256).collect();
         given.extend(self.crls.iter().map(|crl| crl.sha256));
         given.sort_unstable();
+        // A root that is both stored and given on the command line must not change the hash.
         given.dedup();
         given.iter().for_each(|sha256| digest.update(sha256));
         for moment in self.period.iter().flat_map(|period| [period.from, period.until]) {
@@ -198,6 +199,8 @@ fn restored(store: &dyn Store, at: Instant) -> Result<Scan, InventoryError> {
     let mut scan = Scan::of(store.certificate_source(at)?);
     store.each_file(&mut |host, path, file| {
         if file.is_passed_over() {
+            // Files without certificates only count; their rows are in the inventory so that they
+            // are not opened again.
             scan.pass_over();
         } else {
             let found = file.certificates.iter().filter_map(|s| Some((*summaries.get(&s.sha256)?, s.found())));

@@ -84,6 +84,7 @@ impl<'a> RegisterDiff<'a> {
 fn removal_guard(missing: usize, of: usize, without_id: usize, accept_gone: bool) -> Option<RemovalGuard> {
     match () {
         () if missing == 0 => None,
+        // Even with `accept_gone`: which holder such a row means cannot be accepted unseen.
         () if without_id > 0 => Some(RemovalGuard::RowsWithoutId(without_id)),
         () if missing * ONE_OF > of && !accept_gone => Some(RemovalGuard::TooMany { missing, of }),
         () => None,

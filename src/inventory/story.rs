@@ -95,6 +95,8 @@ pub fn certificate_story(
     events.extend(told(store, &format!("sha256:{}", hex(sha256)), until)?);
     if let Some(renewal) = renewed_by {
         let first = occurrences(store, &renewal, until)?.into_iter().next();
+        // When the renewal was first found, not when it was issued: the history shows what was
+        // known when.
         events.extend(first.map(|event| StoryEvent { what: EventKind::Renewed(renewal), ..event }));
     }
     events.sort_by_key(|event| event.at);
@@ -217,6 +219,7 @@ fn marks(store: &dyn Store, target: &MarkTarget, until: i64) -> Result<Vec<Story
     let mut events = Vec::new();
     for entry in known(store, "mark", &target_text(target), until)? {
         let EntryBody::Mark(mark) = entry.body else { continue };
+        // The record that was undone stays in the history, since entries are only added.
         let undone = known(store, "undo", &hex(&entry.id), until)?.into_iter().next();
         events.extend(undone.map(|undo| StoryEvent { at: instant(undo.at), what: EventKind::Unmarked(mark.clone()) }));
         events.push(StoryEvent { at: instant(entry.at), what: EventKind::Marked(mark) });

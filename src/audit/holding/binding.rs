@@ -45,6 +45,7 @@ pub(super) fn owners(inputs: &HoldingInputs) -> Vec<OwnerAndCategory> {
 fn category(inputs: &HoldingInputs, owner: &OwnerIndex, read: &PatternReading) -> Option<usize> {
     match (&read.categories[..], owner) {
         ([category], _) => Some(*category),
+        // Only where no pattern reads the category from the certificate itself.
         ([], OwnerIndex::Known(holder, _)) => {
             let id = inputs.office.holders[*holder].category.as_deref()?;
             inputs.policy.holders.categories.iter().position(|category| category.id == id)
@@ -63,6 +64,8 @@ fn firm(inputs: &HoldingInputs) -> Vec<OwnerIndex> {
         if let Some(bound) = inputs.office.bindings.get(&profile.sha256) {
             return by_hand(inputs.office, bound);
         }
+        // Serial numbers are unique within a CA only (RFC 5280 section 4.1.2.2); another CA's may
+        // be the same.
         let serial = declared.get(profile.serial).filter(|_| profile.of_authority);
         match (inputs.office.has_register, serial) {
             (false, _) => OwnerIndex::NoRegister,
@@ -105,6 +108,7 @@ fn one_of(candidates: &[usize], how: MatchBasis) -> OwnerIndex {
         [holder] => OwnerIndex::Known(*holder, how),
         several => {
             let mut several = several.to_vec();
+            // The order of files must not show in findings.
             several.sort_unstable();
             OwnerIndex::Ambiguous(several)
         }
@@ -140,6 +144,8 @@ impl SubjectIndex {
     /// The holder by earlier certificates of the subject; where there are none, by later ones.
     fn owner(&self, profile: &CertificateProfile) -> Option<OwnerIndex> {
         let steps = self.steps.get(&(profile.issuer, profile.subject))?;
+        // A subject may pass from one holder to another: a certificate belongs to those that had
+        // the subject before it, not to later ones.
         let earlier = steps.partition_point(|step| step.since < profile.begins);
         let step = if earlier > 0 { steps.get(earlier - 1) } else { steps.last() };
         step.map(|step| one_of(&step.holders, MatchBasis::Subject))

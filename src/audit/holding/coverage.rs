@@ -220,6 +220,8 @@ impl<'a> Coverer<'a> {
             }
         }
         if cover(&merged(proven), self.whole()) {
+            // Different billers may cover different parts of the period, as an agent takes over or
+            // leaves within it.
             return Coverage::Can;
         }
         match cover(&merged(possible), self.whole()) {
@@ -253,6 +255,8 @@ impl BillerCertificates {
             CoverageReason::AgentClosed => {
                 BillerCertificates { nearest: vec![reason], ..BillerCertificates::default() }
             }
+            // What is unknown about an agent leaves the claims possible; only a closed agent
+            // certainly cannot claim.
             _ => BillerCertificates { possible: vec![whole], doubts: vec![reason], ..BillerCertificates::default() },
         }
     }
@@ -307,6 +311,8 @@ fn weigh(
         TrustStatus::Trusted => {}
     }
     match profile.key {
+        // A file that was deleted after installation leaves its certificate in the computer's own
+        // store.
         _ if !profile.present => doubts.push(CoverageReason::Gone),
         KeyState::Matching => {}
         KeyState::Absent => faults.push(CoverageReason::KeyAbsent),
@@ -319,6 +325,7 @@ fn weigh(
         (Some(category), Some(service)) if !categories[category].bills_for(service) => {
             faults.push(CoverageReason::CategoryUnfit)
         }
+        // Without categories in the policy there is nothing that a certificate could be unfit for.
         (None, Some(_)) if !categories.is_empty() => doubts.push(CoverageReason::CategoryUnknown),
         _ => {}
     }
@@ -353,6 +360,8 @@ fn nearest(weighed: &[AssessedCertificate], whole: TimeSpans) -> Vec<CoverageRea
         faults
     };
     let nearest = weighed.iter().map(|one| (faults(one), one.span.1));
+    // One fault tells people what to correct; the faults of all old certificates together would
+    // not.
     let nearest = nearest.min_by_key(|(faults, end)| (faults.len(), std::cmp::Reverse(*end)));
     nearest.map_or(vec![CoverageReason::NoCertificate], |(faults, _)| faults)
 }

@@ -56,6 +56,7 @@ pub(super) fn renewals(
     let profiles = (0..inputs.profiles.len()).filter(|i| inputs.profiles[*i].counts());
     let mut list: Vec<(RenewalGroup, NameHash, usize)> =
         profiles.map(|i| (line(i), inputs.profiles[i].issuer, i)).collect();
+    // Grouped by sorting, since a map of vectors for a hundred thousand holders costs more.
     list.sort_unstable();
     let mut found = vec![RenewalResult::default(); inputs.profiles.len()];
     for group in list.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).filter(|group| group.len() > 1) {
@@ -93,6 +94,8 @@ impl LatestCertificates {
         let same = |a: &usize, b: &usize| owners[*a].category == owners[*b].category;
         let class = |members: &[usize]| {
             let lacking = |i: usize| lacking(inputs, i, &owners[i], unserved);
+            // Not only the latest: an older renewal that is installed keeps the holder working
+            // although a newer one is not installed yet.
             let complete = members.iter().copied().find(|i| lacking(*i) == UnmetConditions::default());
             let lacking = SharedReasons::new(lacking(members[0]));
             LatestOfCategory { category: owners[members[0]].category, living: members[0], lacking, complete }
@@ -125,6 +128,7 @@ fn age<'a>(profile: &'a CertificateProfile) -> (Option<Instant>, &'a [u8; 32]) {
 fn serves(inputs: &HoldingInputs, later: Option<usize>, earlier: Option<usize>) -> bool {
     let categories = &inputs.policy.holders.categories;
     let both = later.and_then(|i| categories.get(i)).zip(earlier.and_then(|i| categories.get(i)));
+    // A shared category (介護・障害共通) replaces either of the single ones, and not the other way round.
     later == earlier
         || both.is_some_and(|(later, earlier)| earlier.bills.iter().all(|service| later.bills_for(service)))
 }
@@ -173,6 +177,7 @@ fn not_installed(inputs: &HoldingInputs, profile: &CertificateProfile, holder: &
 }
 
 /// The name of a PC as people mean it: width and case do not matter.
+// People type computer names in full-width letters and either case.
 fn fold(name: &str) -> String {
     plain(name).trim().to_lowercase()
 }

@@ -47,7 +47,7 @@ impl EncryptedKey {
             ContainerProblem::Damaged { offset, .. } => ContainerProblem::Damaged { offset, what: Damage::Decrypted },
             other => other,
         });
-        session.out.keys[self.index].id = session.noted(id);
+        session.out.keys[self.index].id = session.ok_or_note(id);
         Ok(true)
     }
 }

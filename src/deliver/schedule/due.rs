@@ -102,6 +102,7 @@ impl Schedule {
             WhenClosed::Next => {
                 let closed = std::iter::successors(day.previous_day(), |day| day.previous_day());
                 let mut closed = closed.take(LONGEST).take_while(|day| business.is_closed(*day));
+                // The day itself, or any named day in the closed days right before it.
                 !business.is_closed(day) && (self.names(day) || closed.any(|day| self.names(day)))
             }
         }
