@@ -81,7 +81,7 @@ impl Audit<'_> {
         let options = ContainerOptions { limits: self.limits, keys: self.keys, try_typos: self.try_typos };
         let look = Scanner { options, progress: hooks.progress };
         let gather = scan::ScanCollector::new(self.keep_passed_over);
-        look.run_asking(self.sources, &self.keyring, hooks.ask, &gather);
+        look.scan(self.sources, &self.keyring, hooks.ask, &gather);
         let scan = gather.into_scan();
         let context = facts::RuleContext { policy: self.policy, at: self.at, keys: self.keys, period: None };
         judge::judge(&scan, self.roots, self.crls, self.office, &context, sink)

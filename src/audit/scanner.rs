@@ -182,22 +182,22 @@ struct LockedFiles {
 
 impl Scanner<'_> {
     /// Walks the sources, asks for passwords while files stay locked, and passes every file to
-    /// `intake`.
-    pub fn run_asking(&self, sources: &[Source], keyring: &Keyring, ask: AskPassword, intake: &impl ScanSink) {
-        let mut locked = self.run(sources, keyring, intake);
+    /// `sink`.
+    pub fn scan(&self, sources: &[Source], keyring: &Keyring, ask: AskPassword, sink: &impl ScanSink) {
+        let mut locked = self.run(sources, keyring, sink);
         while let Some((count, first)) = locked.first() {
             match ask(count, &first) {
-                Some(candidate) => self.retry(&mut locked, &candidate, intake),
+                Some(candidate) => self.retry(&mut locked, &candidate, sink),
                 None => break,
             }
         }
     }
 
-    /// Walks the sources and passes every file to `intake`; returns the locked files.
-    fn run(&self, sources: &[Source], keyring: &Keyring, intake: &impl ScanSink) -> LockedFiles {
+    /// Walks the sources and passes every file to `sink`; returns the locked files.
+    fn run(&self, sources: &[Source], keyring: &Keyring, sink: &impl ScanSink) -> LockedFiles {
         let locked = Mutex::new(LockedFiles::default());
         source::walk(sources).par_bridge().for_each(|entry| {
-            self.scan_file(entry, keyring, intake, &locked);
+            self.scan_file(entry, keyring, sink, &locked);
             self.progress.fetch_add(1, Ordering::Relaxed);
         });
         let mut locked = locked.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -207,7 +207,7 @@ impl Scanner<'_> {
     }
 
     /// Tries the locked files again with one more candidate.
-    fn retry(&self, locked: &mut LockedFiles, candidate: &PasswordCandidate, intake: &impl ScanSink) {
+    fn retry(&self, locked: &mut LockedFiles, candidate: &PasswordCandidate, sink: &impl ScanSink) {
         let candidates = [candidate.clone()];
         let opens = |source: &&Source| -> bool {
             let content = match source {
@@ -218,7 +218,7 @@ impl Scanner<'_> {
             let scanned = self.open(source.name(), content, &candidates);
             let opened = scanned.as_ref().is_some_and(|scanned| !scanned.locked);
             if let Some(scanned) = scanned.filter(|_| opened) {
-                intake.take(scanned);
+                sink.take(scanned);
             }
             opened
         };
@@ -227,21 +227,21 @@ impl Scanner<'_> {
         locked.files.retain(|_| still.next().unwrap_or(true));
     }
 
-    fn scan_file(&self, entry: SourceEntry, keyring: &Keyring, intake: &impl ScanSink, locked: &Mutex<LockedFiles>) {
+    fn scan_file(&self, entry: SourceEntry, keyring: &Keyring, sink: &impl ScanSink, locked: &Mutex<LockedFiles>) {
         let path = entry.source.name();
         let failed = |error: io::Error, directory: bool| match entry.named || directory {
-            true => intake.cannot_enter(entry.root, path.clone(), &error, entry.named),
+            true => sink.cannot_enter(entry.root, path.clone(), &error, entry.named),
             false => {
                 let file =
                     FileSummary { path: path.clone(), io_error: Some(error.to_string()), ..FileSummary::default() };
-                intake.take(ScannedFile { file, certificates: vec![], crls: vec![], stamp: None, locked: false });
+                sink.take(ScannedFile { file, certificates: vec![], crls: vec![], stamp: None, locked: false });
             }
         };
         if let Some(error) = entry.error {
             return failed(error, true);
         }
         if let Source::Path(path) = &entry.source
-            && intake.holds(entry.root, path)
+            && sink.holds(entry.root, path)
         {
             return;
         }
@@ -254,14 +254,14 @@ impl Scanner<'_> {
         let stdin = (entry.source == Source::Stdin).then(|| content.bytes.clone());
         let stamp = content.stamp;
         let Some(scanned) = self.open(path.clone(), content, &keyring.candidates(&entry.source)) else {
-            return intake.pass_over(path, stamp);
+            return sink.pass_over(path, stamp);
         };
         if scanned.locked {
             let mut locked = locked.lock().unwrap_or_else(PoisonError::into_inner);
             locked.files.push(entry.source);
             locked.stdin = locked.stdin.take().or(stdin);
         }
-        intake.take(scanned);
+        sink.take(scanned);
     }
 
     /// Opens a file; none where it has no certificate, CRL or key.

@@ -5,7 +5,7 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 use super::lifecycle::{Grounds, beyond, day, fleet, view};
 use super::session::Session;
 use super::{Failure, Outcome, arguments};
-use crate::lifecycle::{PlanOptions, RenewalPlan};
+use crate::lifecycle::{PlanBounds, RenewalPlan};
 use crate::locale::{Lang, Text};
 use crate::report::PlanReport;
 
@@ -55,7 +55,7 @@ fn asking(lang: Lang) -> Vec<Arg> {
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
     let lang = session.lang;
-    let ask = PlanOptions {
+    let ask = PlanBounds {
         from: day(matches, "from", lang)?,
         to: day(matches, "to", lang)?,
         per_day: matches.get_one::<u32>("per-day").copied(),

@@ -6,7 +6,7 @@ use super::lifecycle::{Grounds, beyond, fleet, ledger, view};
 use super::session::Session;
 use super::{Failure, Outcome, arguments, bind, depot, office, register};
 use crate::inventory::{NotificationRow, Store};
-use crate::lifecycle::{PlanOptions, Reminders, RenewalPlan};
+use crate::lifecycle::{PlanBounds, Reminders, RenewalPlan};
 use crate::locale::{Lang, Text};
 use crate::report::RemindersReport;
 
@@ -34,7 +34,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     let Grounds { mut depot, policy, office: register, calendar } = Grounds::open(session, matches)?;
     let told = depot.inventory.notifications().map_err(|error| depot::failed(&error, &depot.settings, lang))?;
     let fleet = fleet(session, &mut depot, &policy, &register)?;
-    let plan = RenewalPlan::new(&fleet, &calendar, PlanOptions::default()).ok_or_else(|| beyond(lang))?;
+    let plan = RenewalPlan::new(&fleet, &calendar, PlanBounds::default()).ok_or_else(|| beyond(lang))?;
     let reminders = Reminders::new(&fleet, &plan, &ledger(&told));
     let recording = matches.get_flag("record");
     let report = RemindersReport::new(view(session, &fleet, depot.as_of), &reminders, recording);

@@ -14,7 +14,7 @@ use super::settings::Settings;
 use super::{Failure, Outcome, arguments, holidays, letters, office, secret};
 use crate::audit::{Audit, AuditHooks, Source};
 use crate::calendar::Day;
-use crate::lifecycle::{Certificates, Fees, OfficeCalendars, PlanOptions, RenewalPlan, fiscal_year};
+use crate::lifecycle::{Certificates, Fees, OfficeCalendars, PlanBounds, RenewalPlan, fiscal_year};
 use crate::locale::{Lang, Text};
 use crate::policy::Policy;
 use crate::register::{CsvEncoding, RegisterState};
@@ -262,7 +262,7 @@ fn finish(
         return Err(told(&stray, lang));
     }
     gathering.fleet.settle();
-    let plan = RenewalPlan::new(&gathering.fleet, calendar, PlanOptions::default()).ok_or_else(|| beyond(lang))?;
+    let plan = RenewalPlan::new(&gathering.fleet, calendar, PlanBounds::default()).ok_or_else(|| beyond(lang))?;
     let fees = fees(&gathering.fleet, &plan);
     Ok(gathering.report(&plan, &fees, as_of))
 }

@@ -155,6 +155,8 @@ impl EntrySequence {
     pub fn entry(&mut self, body: EntryBody) -> HistoryEntry {
         let at = self.next;
         self.next += 1;
+        // From one random seed, since an import of a large share makes hundreds of thousands of
+        // IDs.
         let digest = Sha256::new().chain_update(self.seed).chain_update(at.to_be_bytes()).finalize();
         let mut id = [0; 16];
         id.copy_from_slice(&digest[..16]);

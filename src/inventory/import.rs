@@ -137,7 +137,7 @@ impl ImportRequest<'_> {
         let running = ImportRun::new(self, store)?;
         let began = running.state().stamper.next();
         let sources: Vec<Source> = self.sources.iter().map(|path| Source::Path(path.clone())).collect();
-        Scanner { options, progress }.run_asking(&sources, &self.keyring, ask, &running);
+        Scanner { options, progress }.scan(&sources, &self.keyring, ask, &running);
         let mut state = running.state.into_inner().unwrap_or_else(PoisonError::into_inner);
         state.flush();
         for (root, path) in self.sources.iter().enumerate() {
@@ -200,6 +200,7 @@ impl ScanSink for ImportRun<'_> {
         let stamp = std::fs::metadata(path).ok().map(|metadata| platform::stamp(&metadata));
         let mut state = self.state();
         state.meet(path, &name);
+        // After a failed write no further file is opened; the import ends with that error.
         if state.error.is_some() {
             return true;
         }
@@ -228,6 +229,7 @@ impl ScanSink for ImportRun<'_> {
         state.report.locked += u64::from(taken.locked);
         state.report.unreadable += u64::from(taken.file.io_error.is_some());
         for (certificate, summary, _) in taken.certificates {
+            // A certificate is often in many files and goes to the database once.
             if state.known.insert(certificate.sha256) {
                 state.batch.certificates.push(StoredCertificate { certificate, summary });
             }

@@ -29,8 +29,8 @@ pub struct CertificateFilter {
     pub prefecture: Option<String>,
     /// Of a holder with this tag.
     pub tag: Option<String>,
-    /// Whose subject, friendlyName, path, holder's ID or holder's name contains each of these,
-    /// capital letters of ASCII being the same as small ones.
+    /// With each of these texts in the subject, friendlyName, path, holder's ID or holder's name,
+    /// ignoring the case of ASCII letters.
     pub texts: Vec<String>,
     /// root, intermediate or end-entity.
     pub role: Option<String>,

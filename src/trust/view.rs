@@ -139,7 +139,7 @@ impl<'p> Trust<'p> {
         let chain: Vec<&Certificate> = std::iter::once(certificate).chain(cas.iter().map(|n| &n.certificate)).collect();
         let anchor = chain[chain.len() - 1];
         let mut reasons = validity_reasons(&chain, self.at);
-        let look = self.look(certificate, x509, path);
+        let look = self.validate(certificate, x509, path);
         reasons.extend(look.reasons);
         if self.any_issuer_revoked(path) {
             reasons.push(VerdictReason::Revoked);
@@ -167,7 +167,7 @@ impl<'p> Trust<'p> {
     /// Revocation is checked for each certificate by itself, first with the CRLs that its own
     /// issuer's key signed, then with those of delegated signers: OpenSSL distinguishes CRLs by
     /// name only, so of two generations with one name the newer list would hide the older.
-    fn look(&self, certificate: &Certificate, x509: &X509Ref, path: &[usize]) -> PathOutcome {
+    fn validate(&self, certificate: &Certificate, x509: &X509Ref, path: &[usize]) -> PathOutcome {
         let [own, others] = self.crls_for(certificate, path);
         let mut look = PathOutcome::default();
         // The first pass runs even without any CRL.
@@ -233,7 +233,7 @@ impl<'p> Trust<'p> {
             return self.unresolved(certificate, VerdictReason::IssuerUnknown);
         };
         let missing: Vec<String> =
-            authority.pins.iter().filter(|pin| !self.in_hand(authority, pin)).map(|pin| pin.id.clone()).collect();
+            authority.pins.iter().filter(|pin| !self.is_available(authority, pin)).map(|pin| pin.id.clone()).collect();
         if !missing.is_empty() {
             return Verdict { missing, ..self.unresolved(certificate, VerdictReason::RootMissing) };
         }
@@ -241,7 +241,7 @@ impl<'p> Trust<'p> {
     }
 
     /// Whether the pin's root is available and OpenSSL can read it.
-    fn in_hand(&self, authority: &Authority, pin: &Pin) -> bool {
+    fn is_available(&self, authority: &Authority, pin: &Pin) -> bool {
         self.pins
             .iter()
             .any(|(sha256, (a, p))| a.names == authority.names && p.id == pin.id && self.graph.find(sha256).is_some())

@@ -269,35 +269,35 @@ impl BillerCertificates {
         whole: TimeSpans,
     ) -> BillerCertificates {
         let profiles = profiles.iter().map(|(i, owned)| (&inputs.profiles[*i], owned));
-        let weighed = profiles.clone().filter(|(profile, owned)| speaks(profile, owned));
-        let mut weighed: Vec<AssessedCertificate> =
-            weighed.map(|(profile, owned)| weigh(inputs, profile, owned, service)).collect();
-        weighed.extend(declared(inputs, holder, profiles.map(|(profile, _)| profile)));
+        let assessed = profiles.clone().filter(|(profile, owned)| counts_for_coverage(profile, owned));
+        let mut assessed: Vec<AssessedCertificate> =
+            assessed.map(|(profile, owned)| assess(inputs, profile, owned, service)).collect();
+        assessed.extend(declared(inputs, holder, profiles.map(|(profile, _)| profile)));
         let spans = |is: fn(&AssessedCertificate) -> bool| {
-            let fitting = weighed.iter().filter(|one| is(one));
+            let fitting = assessed.iter().filter(|one| is(one));
             merged(fitting.filter_map(|one| clip(one.span, whole)).collect())
         };
         let possible = spans(|one| one.faults.is_empty());
-        let doubts = weighed.iter().filter(|one| one.faults.is_empty() && clip(one.span, whole).is_some());
+        let doubts = assessed.iter().filter(|one| one.faults.is_empty() && clip(one.span, whole).is_some());
         let mut doubts: Vec<CoverageReason> = doubts.flat_map(|one| one.doubts.iter().copied()).collect();
         doubts.sort_unstable();
         doubts.dedup();
         let proven = spans(|one| one.faults.is_empty() && one.doubts.is_empty());
-        BillerCertificates { proven, possible, doubts, nearest: nearest(&weighed, whole) }
+        BillerCertificates { proven, possible, doubts, nearest: nearest(&assessed, whole) }
     }
 }
 
 /// Whether a certificate counts for its holder's coverage. An untrusted one does not, since anybody
 /// can make one; unless it was revoked, which only its CA can do, or was assigned to the holder by
 /// hand.
-fn speaks(profile: &CertificateProfile, owned: &OwnerAndCategory) -> bool {
+fn counts_for_coverage(profile: &CertificateProfile, owned: &OwnerAndCategory) -> bool {
     profile.is_held()
         && (profile.status != TrustStatus::Untrusted
             || profile.revoked
             || matches!(owned.owner, OwnerIndex::Known(_, MatchBasis::ByHand)))
 }
 
-fn weigh(
+fn assess(
     inputs: &HoldingInputs,
     profile: &CertificateProfile,
     owned: &OwnerAndCategory,
@@ -353,13 +353,13 @@ fn declared<'c>(
 
 /// Why the best certificate is not enough: the one with the fewest faults, of those the one that is
 /// valid longest.
-fn nearest(weighed: &[AssessedCertificate], whole: TimeSpans) -> Vec<CoverageReason> {
+fn nearest(assessed: &[AssessedCertificate], whole: TimeSpans) -> Vec<CoverageReason> {
     let faults = |one: &AssessedCertificate| {
         let mut faults = one.faults.clone();
         faults.extend(untimely(one.span, whole));
         faults
     };
-    let nearest = weighed.iter().map(|one| (faults(one), one.span.1));
+    let nearest = assessed.iter().map(|one| (faults(one), one.span.1));
     // One fault tells people what to correct; the faults of all old certificates together would
     // not.
     let nearest = nearest.min_by_key(|(faults, end)| (faults.len(), std::cmp::Reverse(*end)));

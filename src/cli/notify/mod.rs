@@ -20,7 +20,7 @@ use super::{Failure, Outcome, arguments, bind, complain, diff, letters, register
 use crate::calendar::{Day, parse_day};
 use crate::deliver::{AuditorMessage, NotificationKey, Outbox, Routing, RunError};
 use crate::inventory::{NotificationRow, Store};
-use crate::lifecycle::{Certificates, OfficeCalendars, PlanOptions, Reminders, RenewalPlan};
+use crate::lifecycle::{Certificates, OfficeCalendars, PlanBounds, Reminders, RenewalPlan};
 use crate::locale::{Lang, Text};
 use crate::register::{ContactChannel, RegisterState};
 use crate::report::{Gathering, Report, Scope, Templates, View};
@@ -195,7 +195,7 @@ pub(super) fn with_matter<T>(
     let mut gathering = Gathering::new(lang, Scope::default(), fleet);
     depot.tell(session, &mut gathering)?;
     gathering.fleet.settle();
-    let plan = RenewalPlan::new(&gathering.fleet, &calendar, PlanOptions::default()).ok_or_else(|| beyond(lang))?;
+    let plan = RenewalPlan::new(&gathering.fleet, &calendar, PlanBounds::default()).ok_or_else(|| beyond(lang))?;
     let mut reminders = Reminders::new(&gathering.fleet, &plan, &ledger(&rows));
     let pending = outbox.pending()?;
     let sent: Vec<_> = pending.iter().filter(|one| one.channel == "mail").flat_map(|one| &one.told).collect();
