@@ -9,6 +9,7 @@ pub mod files;
 pub mod holders;
 pub mod home;
 pub mod keys;
+pub mod laws;
 pub mod mail_server;
 pub mod policies;
 pub mod process;

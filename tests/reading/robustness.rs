@@ -9,53 +9,70 @@ use openssl::nid::Nid;
 use openssl::pkcs12::Pkcs12;
 use openssl::pkey::PKey;
 use openssl::x509::X509;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
 
-/// xorshift64*: the same numbers everywhere, for ever.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % bound.max(1)
-    }
-}
+use crate::common::laws::holds;
 
 /// Bytes that mean something where tags and lengths stand.
 const TELLING: &[u8] = &[0x00, 0x01, 0x02, 0x03, 0x04, 0x06, 0x30, 0x31, 0x7f, 0x80, 0x81, 0x84, 0xa0, 0xff];
 
-fn damaged(original: &[u8], random: &mut Random) -> Vec<u8> {
-    let mut bytes = original.to_vec();
-    for _ in 0..=random.below(3) {
-        let at = random.below(bytes.len());
-        match random.below(6) {
-            0 => bytes.truncate(at),
-            1 => bytes[at] ^= 1 << random.below(8),
-            2 | 3 => bytes[at] = TELLING[random.below(TELLING.len())],
-            4 => drop(bytes.drain(at..(at + 1 + random.below(8)).min(bytes.len()))),
-            _ => {
-                let piece = bytes[at..(at + random.below(64)).min(bytes.len())].to_vec();
-                let to = random.below(bytes.len());
+/// What befalls a file, at places that fit any length.
+#[derive(Clone, Debug)]
+enum Damage {
+    Cut(Index),
+    Flip(Index, u8),
+    Put(Index, u8),
+    Remove(Index, usize),
+    Repeat { from: Index, length: usize, to: Index },
+}
+
+fn damage() -> impl Strategy<Value = Damage> {
+    let at = any::<Index>;
+    prop_oneof![
+        1 => at().prop_map(Damage::Cut),
+        1 => (at(), 0..8_u8).prop_map(|(at, bit)| Damage::Flip(at, bit)),
+        2 => (at(), select(TELLING)).prop_map(|(at, byte)| Damage::Put(at, byte)),
+        1 => (at(), 1..=8_usize).prop_map(|(at, count)| Damage::Remove(at, count)),
+        1 => (at(), 0..64_usize, at()).prop_map(|(from, length, to)| Damage::Repeat { from, length, to }),
+    ]
+}
+
+impl Damage {
+    fn befall(&self, bytes: &mut Vec<u8>) {
+        let length = bytes.len();
+        if length == 0 {
+            return;
+        }
+        match self {
+            Damage::Cut(at) => bytes.truncate(at.index(length)),
+            Damage::Flip(at, bit) => bytes[at.index(length)] ^= 1 << bit,
+            Damage::Put(at, byte) => bytes[at.index(length)] = *byte,
+            Damage::Remove(at, count) => {
+                let at = at.index(length);
+                drop(bytes.drain(at..(at + count).min(length)));
+            }
+            Damage::Repeat { from, length: piece, to } => {
+                let from = from.index(length);
+                let piece = bytes[from..(from + piece).min(length)].to_vec();
+                let to = to.index(length);
                 bytes.splice(to..to, piece);
             }
         }
-        if bytes.is_empty() {
-            break;
-        }
     }
-    bytes
 }
 
 /// Damages each file so many times, and does `exercise` with every outcome.
-fn damage(files: &[(&str, Vec<u8>)], times: usize, exercise: fn(&[u8])) {
+fn damaged(files: &[(&str, Vec<u8>)], times: u32, exercise: fn(&[u8])) {
     for (name, original) in files {
         assert!(!original.is_empty(), "{name}");
         exercise(original);
-        let mut random = Random(0x9e37_79b9_7f4a_7c15);
-        for _ in 0..times {
-            exercise(&damaged(original, &mut random));
-        }
+        holds(times, vec(damage(), 1..=3), |damages| {
+            let mut bytes = original.clone();
+            damages.iter().for_each(|damage| damage.befall(&mut bytes));
+            exercise(&bytes);
+        });
     }
 }
 
@@ -83,13 +100,13 @@ fn certificates() {
         read("samples/fleet/本部/認証局/e-seikyuu CA 2026.cer"),
         read("samples/fleet/京都府/なりすまし.cer"),
     ];
-    damage(&files, 3000, exercise::certificate);
-    damage(&files, 1000, exercise::tlv);
+    damaged(&files, 3000, exercise::certificate);
+    damaged(&files, 1000, exercise::tlv);
 }
 
 #[test]
 fn revocation_lists() {
-    damage(&[read("samples/fleet/本部/認証局/e-seikyuu.crl")], 5000, exercise::crl);
+    damaged(&[read("samples/fleet/本部/認証局/e-seikyuu.crl")], 5000, exercise::crl);
 }
 
 #[test]
@@ -106,18 +123,18 @@ fn containers() {
         read("samples/fleet/本部/控え/訪問介護みやこ.p7c"),
         read("samples/fleet/本部/控え/証明書の控え.pem"),
     ];
-    damage(&files, 500, exercise::container);
+    damaged(&files, 500, exercise::container);
 }
 
 #[test]
 fn texts() {
     let files = [read("policies/lab.yaml"), read("samples/passwords.yaml"), read("samples/shomei.yaml")];
-    damage(&files, 300, exercise::policy);
-    damage(&files, 300, exercise::yaml);
-    damage(&files, 300, exercise::text);
+    damaged(&files, 300, exercise::policy);
+    damaged(&files, 300, exercise::yaml);
+    damaged(&files, 300, exercise::text);
     let scheduled = ["daily 07:30", "weekly mon,thu 18:00 skip", "monthly 11,25 07:30 next", "a..b.@docomo.ne.jp"];
     let lines = "# a\n# shomei begin shomei\n# shomei schedule: daily 07:30 +09:00\n30 * * * * x\n# shomei end shomei\n\n1 2 * * * y\n";
     let typed: Vec<(&str, Vec<u8>)> =
         scheduled.into_iter().chain([lines]).map(|text| (text, text.as_bytes().to_vec())).collect();
-    damage(&typed, 2_000, exercise::text);
+    damaged(&typed, 2_000, exercise::text);
 }

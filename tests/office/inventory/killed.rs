@@ -32,10 +32,9 @@ fn recorded(scene: &Scene) -> BTreeMap<String, String> {
     recorded
 }
 
-/// Numbers that look random, the same every time.
-fn random(turn: u64) -> f64 {
-    let mixed = turn.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    f64::from(u32::try_from((mixed ^ (mixed >> 29)) >> 32).unwrap_or(0)) / f64::from(u32::MAX)
+/// Parts of the whole, spread evenly however many there are: multiples of the golden ratio.
+fn part(turn: u32) -> f64 {
+    (f64::from(turn) * 0.618_033_988_749_895).fract()
 }
 
 /// Imports, and kills the import after so long; whether it was still at work then.
@@ -69,7 +68,7 @@ fn killed_at_a_hundred_moments_an_import_loses_nothing() {
         // Killed a few times on its way.
         for _ in 0..3 {
             turn += 1;
-            match kill_after(&scene, whole.mul_f64(random(turn))) {
+            match kill_after(&scene, whole.mul_f64(part(turn))) {
                 true => killed += 1,
                 false => break,
             }

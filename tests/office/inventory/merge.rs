@@ -1,7 +1,10 @@
 //! Inventories collected apart become one: in any order, any number of times.
 
+use std::cell::Cell;
 use std::path::Path;
 
+use proptest::collection::vec;
+use proptest::prelude::*;
 use shomei::inventory::sqlite::Sqlite;
 use shomei::inventory::{
     BindingRow, EntryBody, FileRow, HistoryEntry, MarkRow, Store, StoredHolderRow, WriteBatch, export, merge,
@@ -10,33 +13,25 @@ use shomei::register::{Contact, Holder};
 
 use super::scene::{Scene, said};
 use crate::common::holders;
-
-/// Numbers that look random, the same every time.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % sides
-    }
-}
+use crate::common::laws::holds;
 
 /// An entry about one of few things at one of few moments, so that many meet.
-fn entry(dice: &mut Dice) -> HistoryEntry {
-    let mut id = [0; 16];
-    id[..8].copy_from_slice(&dice.roll(1 << 30).to_be_bytes());
-    id[8..].copy_from_slice(&dice.roll(1 << 30).to_be_bytes());
-    let at = dice.roll(12).cast_signed();
-    let thing = dice.roll(3);
+type Rolled = ([u8; 16], i64, u8, u8, i64);
+
+fn rolled() -> impl Strategy<Value = Rolled> {
+    (any::<[u8; 16]>(), 0..12_i64, 0..3_u8, 0..9_u8, 0..8_i64)
+}
+
+fn entry((id, at, thing, kind, until): Rolled) -> HistoryEntry {
     let path = format!("/share/{thing}.p12");
     let holder = || StoredHolderRow::new(&holder(&thing.to_string(), at));
-    let body = match dice.roll(9) {
+    let body = match kind {
         0 | 1 => EntryBody::File { host: "pc".into(), path, file: Some(FileRow::passed_over()) },
         2 => EntryBody::File { host: "pc".into(), path, file: None },
         3 => EntryBody::Holder { register: "r".into(), id: thing.to_string(), holder: Some(holder()), by: None },
         4 => EntryBody::Holder { register: "r".into(), id: thing.to_string(), holder: None, by: None },
         5 => EntryBody::Binding {
-            sha256: [thing as u8; 32],
+            sha256: [thing; 32],
             bound: Some(BindingRow::Holder("r".into(), at.to_string())),
             by: None,
         },
@@ -51,8 +46,8 @@ fn entry(dice: &mut Dice) -> HistoryEntry {
             by: None,
             before: None,
         }),
-        7 => EntryBody::Pruned { what: format!("file\u{0}pc\u{0}{path}"), until: dice.roll(8).cast_signed() },
-        _ => EntryBody::Pruned { what: format!("contact\u{0}r\u{0}{thing}"), until: dice.roll(8).cast_signed() },
+        7 => EntryBody::Pruned { what: format!("file\u{0}pc\u{0}{path}"), until },
+        _ => EntryBody::Pruned { what: format!("contact\u{0}r\u{0}{thing}"), until },
     };
     HistoryEntry { id, at, body }
 }
@@ -89,36 +84,43 @@ fn exported(store: &Sqlite) -> Vec<u8> {
 
 #[test]
 fn merging_is_a_union_in_any_order_and_any_number_of_times() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut dice = Dice(20_261_123);
-    let mut met = [0; 2];
-    for round in 0..25 {
-        let parts: Vec<Vec<u8>> = (0..3)
-            .map(|part| {
-                let mut store = open(folder.path(), &format!("{round}-{part}"));
-                let entries: Vec<HistoryEntry> = (0..12).map(|_| entry(&mut dice)).collect();
-                met[0] += entries.len();
+    let met = Cell::new([0; 2]);
+    let parts = vec(vec(rolled(), 12), 3);
+    let order = Just(vec![0, 1, 2]).prop_shuffle();
+    // Every part, and some of them once more, before or after.
+    let again = (vec(0..3_usize, 0..4), Just(vec![0, 1, 2]).prop_shuffle(), vec(0..3_usize, 0..4));
+    let again = again.prop_map(|(before, all, after)| [before, all, after].concat());
+    holds(25, (parts, order, again), |(parts, order, again)| {
+        let folder = tempfile::tempdir().unwrap();
+        let [mut entries, mut lines] = met.get();
+        let exports: Vec<Vec<u8>> = (0..)
+            .zip(parts)
+            .map(|(part, rolled)| {
+                let mut store = open(folder.path(), &part.to_string());
+                entries += rolled.len();
                 // One at a time, as they happen.
-                for entry in entries {
-                    store.record(&WriteBatch { entries: vec![entry], ..WriteBatch::default() }).unwrap();
+                for rolled in rolled {
+                    store.record(&WriteBatch { entries: vec![entry(rolled)], ..WriteBatch::default() }).unwrap();
                 }
                 exported(&store)
             })
             .collect();
         let merged = |name: &str, order: &[usize]| {
-            let mut store = open(folder.path(), &format!("{round}-{name}"));
+            let mut store = open(folder.path(), name);
             for part in order {
-                let outcome = merge(&mut store, &mut parts[*part].as_slice()).unwrap();
+                let outcome = merge(&mut store, &mut exports[*part].as_slice()).unwrap();
                 assert!(outcome.bad.is_empty(), "{outcome:?}");
             }
             state(&store)
         };
         let one = merged("one", &[0, 1, 2]);
-        met[1] += one.lines().count();
-        assert_eq!(one, merged("other", &[2, 0, 1]), "commutative");
-        assert_eq!(one, merged("again", &[1, 1, 2, 0, 2, 0, 1]), "idempotent");
-    }
-    assert!(met[1] > met[0] / 2, "{met:?}");
+        lines += one.lines().count();
+        assert_eq!(one, merged("other", &order), "commutative");
+        assert_eq!(one, merged("again", &again), "idempotent");
+        met.set([entries, lines]);
+    });
+    let [entries, lines] = met.get();
+    assert!(lines > entries / 2, "{lines} of {entries}");
 }
 
 #[test]

@@ -1,15 +1,18 @@
 //! Laws of the plan, over many made-up terms and fleets, against other ways to reckon them.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use proptest::prelude::*;
 use shomei::calendar::Day;
 use shomei::lifecycle::{LateReason, OfficeCalendars, PlanBounds, PlanOutcome, RenewalPlan};
 use shomei::policy::{ClosedDays, Holidays, Policy, Terms};
 use shomei::register::RegisterState;
 use time::Weekday;
 
-use super::scene::{Numbers, calendar, day, days_after, fleet, item, plan, planned, policy, window};
+use super::scene::{calendar, day, days_after, fleet, item, plan, planned, policy, window};
+use crate::common::laws::holds;
 
 /// Whether whoever issues is closed, reckoned from the policy's words.
 fn closed(calendar: &OfficeCalendars, policy: &Policy, on: Day) -> bool {
@@ -50,37 +53,52 @@ fn uncovered(today: Day, ends: Day) -> Day {
     first
 }
 
-fn made_up(numbers: &mut Numbers) -> Policy {
-    let mut policy = policy();
-    let terms = &mut policy.renewal.general;
-    terms.lead_business_days.value = u32::try_from(numbers.below(9)).unwrap();
-    terms.opens_days.value = 30 + i64::try_from(numbers.below(80)).unwrap();
-    let some = |numbers: &mut Numbers| {
-        let from = 1 + u8::try_from(numbers.below(20)).unwrap();
-        let until = (from + 3 + u8::try_from(numbers.below(12)).unwrap()).min(28);
-        window(from, until).filter(|_| numbers.one_in(2))
-    };
-    terms.application_window = some(numbers);
-    terms.issue_window = some(numbers);
-    if numbers.one_in(2) {
-        let from = days_after(day("2027-02-01"), i64::try_from(numbers.below(200)).unwrap());
-        let closure = |from| ClosedDays { from, until: days_after(from, 4), source: None };
-        policy.calendar.closed.push(closure(from));
-        policy.calendar.office.push(closure(days_after(from, 20)));
+/// Terms that a policy may have.
+#[derive(Clone, Debug)]
+struct MadeUp {
+    lead: u32,
+    opens: i64,
+    /// Windows by their first day and how many days follow it.
+    applications: Option<(u8, u8)>,
+    issues: Option<(u8, u8)>,
+    /// Days from 2027-02-01 to an office that is closed.
+    closed: Option<i64>,
+}
+
+fn made_up() -> impl Strategy<Value = MadeUp> {
+    let window = || proptest::option::of((1..=20_u8, 3..15_u8));
+    let all = (0..9_u32, 30..110_i64, window(), window(), proptest::option::of(0..200_i64));
+    all.prop_map(|(lead, opens, applications, issues, closed)| MadeUp { lead, opens, applications, issues, closed })
+}
+
+impl MadeUp {
+    fn policy(&self) -> Policy {
+        let mut policy = policy();
+        let terms = &mut policy.renewal.general;
+        terms.lead_business_days.value = self.lead;
+        terms.opens_days.value = self.opens;
+        let some = |(from, more): (u8, u8)| window(from, (from + more).min(28));
+        terms.application_window = self.applications.and_then(some);
+        terms.issue_window = self.issues.and_then(some);
+        if let Some(after) = self.closed {
+            let from = days_after(day("2027-02-01"), after);
+            let closure = |from| ClosedDays { from, until: days_after(from, 4), source: None };
+            policy.calendar.closed.push(closure(from));
+            policy.calendar.office.push(closure(days_after(from, 20)));
+        }
+        policy
     }
-    policy
 }
 
 #[test]
 fn the_last_safe_day_is_the_last_one() {
     let office = RegisterState::default();
-    for seed in 1..=60 {
-        let mut numbers = Numbers(seed * 7919);
-        let policy = made_up(&mut numbers);
+    holds(60, (made_up(), 0..60_i64, 20..270_i64), |(made_up, after, left)| {
+        let policy = made_up.policy();
         let calendar = calendar(&policy);
         let terms = &policy.renewal.general;
-        let today = days_after(day("2026-11-01"), i64::try_from(numbers.below(60)).unwrap());
-        let ends = days_after(today, 20 + i64::try_from(numbers.below(250)).unwrap());
+        let today = days_after(day("2026-11-01"), after);
+        let ends = days_after(today, left);
         let fleet = fleet(&policy, &office, today, vec![item(1, ends)]);
         let plan = plan(&fleet, &calendar, PlanBounds::default());
         let entry = planned(&plan, &fleet, 1);
@@ -90,8 +108,8 @@ fn the_last_safe_day_is_the_last_one() {
             before = before.previous_day().unwrap();
         }
         let deadline = before.min(ends);
-        assert_eq!(entry.deadline.unwrap().day, deadline, "seed {seed}, {today} {ends}");
-        assert_eq!(entry.deadline.unwrap().period.unwrap().first, period, "seed {seed}, {today} {ends}");
+        assert_eq!(entry.deadline.unwrap().day, deadline, "{today} {ends}");
+        assert_eq!(entry.deadline.unwrap().period.unwrap().first, period, "{today} {ends}");
         let takes = |on: &Day| {
             let own = policy.calendar.office.iter().any(|closure| closure.from <= *on && *on <= closure.until);
             let inside = terms.application_window.is_none_or(|w| (w.from..=w.until).contains(&on.day()));
@@ -99,7 +117,7 @@ fn the_last_safe_day_is_the_last_one() {
         };
         let safe = |on: &Day| takes(on) && in_hand(&calendar, &policy, terms, *on) <= deadline;
         let latest = (0..300).map(|back| days_after(deadline, -back)).find(safe);
-        assert_eq!(entry.last_application, latest, "seed {seed}, {today} {ends} {terms:?}");
+        assert_eq!(entry.last_application, latest, "{today} {ends}");
         assert_eq!(entry.first, Some(days_after(ends, -terms.opens_days.value)));
         // What is recommended is permitted, safe, and not before renewal opens or before today.
         if let PlanOutcome::Apply { day, expected_issue: got, in_claim_period } = entry.outcome {
@@ -107,7 +125,7 @@ fn the_last_safe_day_is_the_last_one() {
             assert_eq!(got, Some(in_hand(&calendar, &policy, terms, day)));
             assert_eq!(in_claim_period, day.day() <= 10);
         }
-    }
+    });
 }
 
 /// The most that can be placed: a plain augmenting search.
@@ -139,18 +157,14 @@ fn most(open: &[Vec<bool>], per_day: usize) -> usize {
 #[test]
 fn as_many_as_possible_are_placed_and_no_day_has_too_many() {
     let office = RegisterState::default();
-    let mut crowded = 0;
-    for seed in 1..=60 {
-        let mut numbers = Numbers(seed * 104_729);
-        let policy = made_up(&mut numbers);
+    let (crowded, tried) = (Cell::new(0), Cell::new(0));
+    let lefts = proptest::collection::vec(15..75_i64, 5..95);
+    holds(60, (made_up(), lefts, 1..=3_u32), |(made_up, lefts, per_day)| {
+        let policy = made_up.policy();
         let calendar = calendar(&policy);
         let today = day("2027-01-05");
-        let count = 5 + u8::try_from(numbers.below(90)).unwrap();
-        let ends: Vec<Day> =
-            (0..count).map(|_| days_after(today, 15 + i64::try_from(numbers.below(60)).unwrap())).collect();
-        let items = ends.iter().zip(1..).map(|(ends, number)| item(number, *ends)).collect();
+        let items = lefts.iter().zip(1..).map(|(left, number)| item(number, days_after(today, *left))).collect();
         let fleet = fleet(&policy, &office, today, items);
-        let per_day = 1 + u32::try_from(numbers.below(3)).unwrap();
         let plan = plan(&fleet, &calendar, PlanBounds { per_day: Some(per_day), ..PlanBounds::default() });
         let alone = RenewalPlan::new(&fleet, &calendar, PlanBounds::default()).unwrap();
         let mut on: BTreeMap<Day, u32> = BTreeMap::new();
@@ -163,7 +177,7 @@ fn as_many_as_possible_are_placed_and_no_day_has_too_many() {
                 assert!(Some(day) >= entry.first && Some(day) <= entry.last_application && day >= today);
             }
         }
-        assert!(on.values().all(|n| *n <= per_day), "seed {seed}: {on:?}");
+        assert!(on.values().all(|n| *n <= per_day), "{on:?}");
         // Whatever could be placed alone competes for the days between.
         let jobs = alone.entries.iter().filter(|entry| matches!(entry.outcome, PlanOutcome::Apply { .. }));
         let days: Vec<Day> = (0..160).map(|after| days_after(today, after)).collect();
@@ -185,27 +199,26 @@ fn as_many_as_possible_are_placed_and_no_day_has_too_many() {
             jobs.clone().map(of).collect()
         };
         let possible = most(&open(false), per_day as usize);
-        assert_eq!(placed, possible, "seed {seed}, {per_day} a day");
+        assert_eq!(placed, possible, "{per_day} a day");
         // No more days of claim periods are used than must be.
-        assert_eq!(placed - in_claim_periods, most(&open(true), per_day as usize).min(placed), "seed {seed}");
+        assert_eq!(placed - in_claim_periods, most(&open(true), per_day as usize).min(placed));
         let full = plan
             .entries
             .iter()
             .filter(|entry| matches!(entry.outcome, PlanOutcome::Cannot(LateReason::Full, _)))
             .count();
-        assert_eq!(full, jobs.clone().count() - placed, "seed {seed}");
-        crowded += usize::from(full > 0);
-    }
-    assert!((10..50).contains(&crowded), "too easy or too hard: {crowded} of 60");
+        assert_eq!(full, jobs.clone().count() - placed);
+        crowded.set(crowded.get() + u32::from(full > 0));
+        tried.set(tried.get() + 1);
+    });
+    let (crowded, tried) = (crowded.get(), tried.get());
+    assert!((tried / 6..tried * 5 / 6).contains(&crowded), "too easy or too hard: {crowded} of {tried}");
 }
 
 #[test]
 fn a_plan_does_not_depend_on_the_order_of_its_certificates() {
     let policy = policy();
     let (office, calendar) = (RegisterState::default(), calendar(&policy));
-    let mut numbers = Numbers(77);
-    let items: Vec<_> =
-        (1..=40).map(|n| item(n, days_after(day("2027-01-10"), i64::try_from(numbers.below(80)).unwrap()))).collect();
     let told = |items: Vec<shomei::lifecycle::CertificateItem>| {
         let mut fleet = fleet(&policy, &office, day("2027-01-05"), items);
         fleet.settle();
@@ -213,6 +226,11 @@ fn a_plan_does_not_depend_on_the_order_of_its_certificates() {
         let told = plan.entries.iter().map(|e| format!("{} {:?}", fleet.items[e.item].name, e.outcome));
         told.collect::<Vec<_>>()
     };
-    let once = told(items.clone());
-    assert_eq!(once, told(items.into_iter().rev().collect()));
+    let lefts = proptest::collection::vec(0..80_i64, 40);
+    let items = lefts.prop_map(|lefts| {
+        let items = lefts.iter().zip(1..).map(|(left, number)| item(number, days_after(day("2027-01-10"), *left)));
+        items.collect::<Vec<_>>()
+    });
+    let both = items.prop_flat_map(|items| (Just(items.clone()), Just(items).prop_shuffle()));
+    holds(8, both, |(items, shuffled)| assert_eq!(told(items), told(shuffled)));
 }

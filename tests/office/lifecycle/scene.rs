@@ -16,22 +16,6 @@ use crate::common::times::in_japan;
 
 pub use crate::common::times::{day, days_after};
 
-/// Numbers that look random, the same for the same seed (xorshift).
-pub struct Numbers(pub u64);
-
-impl Numbers {
-    pub fn below(&mut self, most: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % most
-    }
-
-    pub fn one_in(&mut self, n: u64) -> bool {
-        self.below(n) == 0
-    }
-}
-
 /// Nine in the morning of a day in Japan.
 pub fn morning(policy: &Policy, day: Day) -> Instant {
     policy.zone.first_second(day).unwrap().checked_add(time::Duration::hours(9)).unwrap()

@@ -1,5 +1,10 @@
 //! What is written is read back as it was, whatever it is.
 
+use proptest::collection::{SizeRange, vec};
+use proptest::option::weighted;
+use proptest::prelude::*;
+use proptest::sample::select;
+use shomei::calendar::Day;
 use shomei::certificate::Serial;
 use shomei::locale::Lang;
 use shomei::register::{
@@ -8,39 +13,7 @@ use shomei::register::{
 };
 
 use super::scene::*;
-
-/// The same numbers for the same seed (xorshift).
-struct Numbers(u64);
-
-impl Numbers {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        usize::try_from(self.next() % bound as u64).unwrap()
-    }
-
-    fn one<T: Clone>(&mut self, of: &[T]) -> T {
-        of[self.below(of.len())].clone()
-    }
-
-    fn perhaps<T>(&mut self, make: impl FnOnce(&mut Numbers) -> T) -> Option<T> {
-        (self.below(3) > 0).then(|| make(self))
-    }
-
-    fn day(&mut self) -> shomei::calendar::Day {
-        let day = 1 + self.below(28);
-        self::day(&format!("{}-{:02}-{day:02}", 1995 + self.below(60), 1 + self.below(12)))
-    }
-
-    fn digits(&mut self, count: usize) -> String {
-        (0..count).map(|_| char::from(b'0' + self.below(10) as u8)).collect()
-    }
-}
+use crate::common::laws::{holds, sample};
 
 /// Texts that spreadsheets, separators and encodings are known to spoil.
 const TEXTS: [&str; 26] = [
@@ -72,73 +45,116 @@ const TEXTS: [&str; 26] = [
     "１２３",
 ];
 
-fn line_text(numbers: &mut Numbers) -> String {
-    let more = if numbers.below(4) == 0 { numbers.one(&TEXTS) } else { "" };
-    let text = format!("{}{more}", numbers.one(&TEXTS));
+fn any_text() -> impl Strategy<Value = &'static str> {
+    select(&TEXTS[..])
+}
+
+fn line_text() -> impl Strategy<Value = String> {
     // A tab within a line is kept as a space.
-    text.replace('\t', " ").replace('〜', "～")
+    (any_text(), prop_oneof![3 => Just(""), 1 => any_text()])
+        .prop_map(|(text, more)| format!("{text}{more}").replace('\t', " ").replace('〜', "～"))
 }
 
-fn lines_text(numbers: &mut Numbers) -> String {
-    let count = 1 + numbers.below(3);
-    (0..count).map(|_| line_text(numbers)).collect::<Vec<_>>().join("\n")
+fn lines_text() -> impl Strategy<Value = String> {
+    vec(line_text(), 1..4).prop_map(|lines| lines.join("\n"))
 }
 
-fn line(numbers: &mut Numbers, own: &str) -> ServiceLine {
-    let agent = numbers.perhaps(|n| Agent { id: format!("D'{own}"), from: Some(n.day()), until: None });
-    ServiceLine {
-        provider_number: Some(numbers.digits(10)),
-        service: numbers.perhaps(|n| n.one(&["kaigo".to_string(), "shogai".to_string()])),
+/// Two times in three.
+fn perhaps<S: Strategy>(of: S) -> impl Strategy<Value = Option<S::Value>> {
+    weighted(2.0 / 3.0, of)
+}
+
+fn any_day() -> impl Strategy<Value = Day> {
+    (1995..2055, 1..=12, 1..=28).prop_map(|(year, month, on)| day(&format!("{year}-{month:02}-{on:02}")))
+}
+
+fn word(of: &'static [&'static str]) -> impl Strategy<Value = String> {
+    select(of).prop_map(str::to_string)
+}
+
+/// A line of the holder of this ID.
+fn line(own: &str) -> impl Strategy<Value = ServiceLine> + use<> {
+    let id = format!("D'{own}");
+    let agent = perhaps(perhaps(any_day()).prop_map(move |from| Agent { id: id.clone(), from, until: None }));
+    let number = "[0-9]{10}".prop_map(Some);
+    (number, perhaps(word(&["kaigo", "shogai"])), agent).prop_map(|(provider_number, service, agent)| ServiceLine {
+        provider_number,
+        service,
         agent,
-    }
+    })
 }
 
-fn holder(numbers: &mut Numbers, at: usize) -> Holder {
-    let id = format!("{}{at:04}", numbers.one(&["", "=", "A-", "0", "'", "+", "-", "12E", "ア"]));
-    let phone =
-        |n: &mut Numbers| n.one(&["03-1234-5678", "0312345678", "+81 3 1234 5678", "(03)1234"].map(str::to_string));
-    let count = numbers.below(4);
-    let mut lines: Vec<ServiceLine> = (0..count).map(|_| line(numbers, &id)).collect();
-    lines.dedup();
-    let mut places: Vec<String> = (0..numbers.below(3)).map(|n| format!("={n}PC、受付{n}")).collect();
-    places.dedup();
-    let declared = DeclaredCertificate {
-        serial: numbers
-            .perhaps(|n| Serial::parse(&n.one(&["07 86 D1", "12E4", "00", "03 34 35"].map(str::to_string))).unwrap()),
-        expires_on: numbers.perhaps(Numbers::day),
-    };
-    Holder {
-        key: HolderKey { register: REGISTER.into(), id },
-        name: line_text(numbers),
-        kind: numbers.perhaps(|n| n.one(HolderKind::ALL)),
-        prefecture: numbers.perhaps(line_text),
-        category: numbers.perhaps(|n| n.one(&["kaigo", "shogai", "common"].map(str::to_string))),
-        lines,
-        places,
-        contact: Contact {
-            person: numbers.perhaps(line_text),
-            mail: numbers.perhaps(|_| "=a@example.jp".to_string()),
-            tel: numbers.perhaps(phone),
-            fax: numbers.perhaps(phone),
-            postcode: numbers.perhaps(|_| "060-0001".to_string()),
-            address: numbers.perhaps(lines_text),
-            channel: numbers.perhaps(|n| n.one(ContactChannel::ALL)),
-        },
-        payer: numbers.perhaps(|n| n.one(FeePayer::ALL)),
-        password_changed: numbers.perhaps(Numbers::day),
-        status: numbers.one(HolderStatus::ALL),
-        status_since: numbers.perhaps(Numbers::day),
-        declared: Some(declared).filter(|declared| *declared != DeclaredCertificate::default()),
-        tag: numbers.perhaps(line_text),
-        notes: numbers.perhaps(lines_text),
-    }
+fn declared() -> impl Strategy<Value = Option<DeclaredCertificate>> {
+    let serial = word(&["07 86 D1", "12E4", "00", "03 34 35"]).prop_map(|text| Serial::parse(&text).unwrap());
+    (perhaps(serial), perhaps(any_day())).prop_map(|(serial, expires_on)| {
+        Some(DeclaredCertificate { serial, expires_on }).filter(|declared| *declared != DeclaredCertificate::default())
+    })
 }
 
-fn made(seed: u64, count: usize) -> Vec<Holder> {
-    let mut numbers = Numbers(seed);
-    let mut holders: Vec<Holder> = (0..count).map(|at| holder(&mut numbers, at)).collect();
-    holders.sort_by(|one, other| one.key.cmp(&other.key));
-    holders
+fn contact() -> impl Strategy<Value = Contact> {
+    let phone = || word(&["03-1234-5678", "0312345678", "+81 3 1234 5678", "(03)1234"]);
+    let written = (perhaps(word(&["=a@example.jp"])), perhaps(phone()), perhaps(phone()), perhaps(word(&["060-0001"])));
+    let all = (perhaps(line_text()), written, perhaps(lines_text()), perhaps(select(ContactChannel::ALL)));
+    all.prop_map(|(person, (mail, tel, fax, postcode), address, channel)| Contact {
+        person,
+        mail,
+        tel,
+        fax,
+        postcode,
+        address,
+        channel,
+    })
+}
+
+/// One whose ID begins like one that spreadsheets spoil; what comes after that is its own.
+fn any_holder() -> impl Strategy<Value = Holder> {
+    let id = word(&["", "=", "A-", "0", "'", "+", "-", "12E", "ア"]);
+    id.prop_flat_map(|id| {
+        let lines = vec(line(&id), 0..4).prop_map(|mut lines| {
+            lines.dedup();
+            lines
+        });
+        let places = (0..3).prop_map(|count| (0..count).map(|n| format!("={n}PC、受付{n}")).collect::<Vec<_>>());
+        let kinds = (perhaps(select(HolderKind::ALL)), perhaps(select(FeePayer::ALL)), select(HolderStatus::ALL));
+        let days = (perhaps(any_day()), perhaps(any_day()), declared());
+        let category = perhaps(word(&["kaigo", "shogai", "common"]));
+        let texts = (line_text(), perhaps(line_text()), category, perhaps(line_text()), perhaps(lines_text()));
+        (Just(id), lines, places, contact(), kinds, days, texts)
+    })
+    .prop_map(|(id, lines, places, contact, kinds, days, texts)| {
+        let (kind, payer, status) = kinds;
+        let (password_changed, status_since, declared) = days;
+        let (name, prefecture, category, tag, notes) = texts;
+        let key = HolderKey { register: REGISTER.into(), id };
+        Holder {
+            key,
+            name,
+            kind,
+            prefecture,
+            category,
+            lines,
+            places,
+            contact,
+            payer,
+            password_changed,
+            status,
+            status_since,
+            declared,
+            tag,
+            notes,
+        }
+    })
+}
+
+/// Holders in the order of their IDs, each of which is its own.
+fn any_holders(count: impl Into<SizeRange>) -> impl Strategy<Value = Vec<Holder>> {
+    vec(any_holder(), count).prop_map(|mut holders| {
+        for (at, holder) in holders.iter_mut().enumerate() {
+            holder.key.id += &format!("{at:04}");
+        }
+        holders.sort_by(|one, other| one.key.cmp(&other.key));
+        holders
+    })
 }
 
 #[track_caller]
@@ -151,10 +167,9 @@ fn assert_same(written: &[Holder], read: &[Holder], what: &str) {
 
 #[test]
 fn export_then_import_is_identity() {
-    for seed in 1..=10 {
-        let written = made(seed, 200);
+    holds(20, any_holders(1..200), |written| {
         for lang in [Lang::Ja, Lang::En] {
-            let what = format!("seed {seed}, {}", lang.code());
+            let what = lang.code();
             let xlsx = write_xlsx(&written, lang, &words()).unwrap();
             assert_same(&written, &holders(&xlsx), &format!("{what}, XLSX"));
             for encoding in [CsvEncoding::Utf8Bom, CsvEncoding::Cp932] {
@@ -163,19 +178,19 @@ fn export_then_import_is_identity() {
                 assert_same(&written, &holders(&csv), &format!("{what}, {encoding:?}"));
             }
         }
-    }
+    });
 }
 
 #[test]
 fn the_same_holders_are_the_same_bytes() {
-    let holders = made(7, 20);
+    let holders = sample(any_holders(20));
     let write = || write_xlsx(&holders, Lang::Ja, &words()).unwrap();
     assert!(write() == write());
 }
 
 #[test]
 fn no_cell_of_csv_is_a_formula() {
-    let (csv, _) = write_csv(&made(3, 300), Lang::Ja, &words(), CsvEncoding::Utf8Bom);
+    let (csv, _) = write_csv(&sample(any_holders(300)), Lang::Ja, &words(), CsvEncoding::Utf8Bom);
     let text = String::from_utf8(csv).unwrap();
     let mut reader = csv::ReaderBuilder::new().from_reader(text.as_bytes());
     let mut quoted = 0;
@@ -191,7 +206,7 @@ fn no_cell_of_csv_is_a_formula() {
 
 #[test]
 fn what_cp932_does_not_have_is_named_and_replaced() {
-    let mut holders = made(5, 1);
+    let mut holders = sample(any_holders(1));
     holders[0].name = "森鷗外𠮷田〜¥👪👪".into();
     holders[0].lines.clear();
     holders[0].notes = None;
