@@ -1,11 +1,11 @@
 //! What the auditors are told: the report in short, what was said to whom, and what needs a hand.
 
-use super::body::{Block, Body};
+use super::body::Body;
 use super::dispatch::Dispatch;
 use crate::lifecycle::Reminders;
 use crate::locale::{Lang, Text};
 use crate::register::Channel;
-use crate::report::{Report, View, long_day};
+use crate::report::{Report, TextBlock, View, long_day};
 
 /// Lines of one list; the report has all.
 const LINES: usize = 30;
@@ -70,7 +70,7 @@ impl Bulletin<'_> {
         if !self.attached.is_empty() {
             let text = Text { ja: "添付: {files}", en: "Attached: {files}" };
             let files = self.attached.join(self.get(Text { ja: "、", en: ", " }));
-            body.push(Block::Lines(vec![text.fill(self.lang, &[("files", &files)])]));
+            body.push(TextBlock::Lines(vec![text.fill(self.lang, &[("files", &files)])]));
         }
         body
     }
@@ -121,16 +121,16 @@ impl Bulletin<'_> {
             items.push(text.fill(self.lang, &[("whose", &whose), ("address", address), ("reply", reply)]));
         }
         if !items.is_empty() {
-            body.push(Block::Heading(self.get(Text { ja: "確かめること", en: "To look after" }).into()));
-            body.push(Block::Items(items));
+            body.push(TextBlock::Heading(self.get(Text { ja: "確かめること", en: "To look after" }).into()));
+            body.push(TextBlock::Items(items));
         }
         if !self.earlier.is_empty() {
             let text = Text {
                 ja: "前の実行で失敗し、お知らせできなかったこと",
                 en: "What failed in earlier runs and could not be told then",
             };
-            body.push(Block::Heading(self.get(text).into()));
-            body.push(Block::Items(self.earlier.to_vec()));
+            body.push(TextBlock::Heading(self.get(text).into()));
+            body.push(TextBlock::Items(self.earlier.to_vec()));
         }
     }
 
@@ -143,8 +143,8 @@ impl Bulletin<'_> {
 
     fn add_report(&self, body: &mut Body) {
         let Some(report) = self.report else { return };
-        body.push(Block::Heading(report.title()));
-        body.push(Block::Lines(vec![report.answer()]));
+        body.push(TextBlock::Heading(report.title()));
+        body.push(TextBlock::Lines(vec![report.answer()]));
         let counts = &report.counts;
         let number = |n: u64| n.to_string();
         let severity = |severity| number(counts.severities.get(&severity).copied().unwrap_or(0));
@@ -157,7 +157,7 @@ impl Bulletin<'_> {
             (Text { ja: "指摘(エラー)", en: "Errors" }, severity(crate::policy::Severity::Error)),
             (Text { ja: "指摘(警告)", en: "Warnings" }, severity(crate::policy::Severity::Warning)),
         ];
-        body.push(Block::Facts(facts.map(|(head, value)| (self.get(head).to_string(), value)).to_vec()));
+        body.push(TextBlock::Facts(facts.map(|(head, value)| (self.get(head).to_string(), value)).to_vec()));
     }
 
     fn add_sent(&self, body: &mut Body) {
@@ -165,7 +165,7 @@ impl Bulletin<'_> {
             return;
         }
         let text = Text { ja: "メールで知らせた宛先 {n} 件", en: "Told by mail: {n}" };
-        body.push(Block::Heading(text.fill(self.lang, &[("n", &self.sent.len())])));
+        body.push(TextBlock::Heading(text.fill(self.lang, &[("n", &self.sent.len())])));
         let line = |address: &String| match self.holders_at(address).as_slice() {
             [] => address.clone(),
             holders => {
@@ -174,7 +174,7 @@ impl Bulletin<'_> {
                 text.fill(self.lang, &[("whose", &whose), ("address", address)])
             }
         };
-        body.push(Block::Items(self.cut(self.sent.iter().map(line), self.sent.len())));
+        body.push(TextBlock::Items(self.cut(self.sent.iter().map(line), self.sent.len())));
     }
 
     fn add_due(&self, body: &mut Body) {
@@ -206,31 +206,31 @@ impl Bulletin<'_> {
                 ("code", &channel.code()),
                 ("file", &file),
             ];
-            body.push(Block::Heading(text.fill(self.lang, &values)));
-            body.push(Block::Items(self.cut(dues.iter().map(line), dues.len())));
-            body.push(Block::Lines(vec![how.fill(self.lang, &values), done.fill(self.lang, &values)]));
+            body.push(TextBlock::Heading(text.fill(self.lang, &values)));
+            body.push(TextBlock::Items(self.cut(dues.iter().map(line), dues.len())));
+            body.push(TextBlock::Lines(vec![how.fill(self.lang, &values), done.fill(self.lang, &values)]));
         }
         if !dispatch.auditors.is_empty() {
             let text = Text {
                 ja: "管理者だけに知らせるもの {n} 件(連絡先がない、持ち主が分からない、または設定 contacts で送らない)",
                 en: "To the auditors alone: {n} (no contact, nobody knows whose they are, or `contacts` keeps them from being written to)",
             };
-            body.push(Block::Heading(text.fill(self.lang, &[("n", &dispatch.auditors.len())])));
-            body.push(Block::Items(self.cut(dispatch.auditors.iter().map(line), dispatch.auditors.len())));
+            body.push(TextBlock::Heading(text.fill(self.lang, &[("n", &dispatch.auditors.len())])));
+            body.push(TextBlock::Items(self.cut(dispatch.auditors.iter().map(line), dispatch.auditors.len())));
         }
         if !reminders.exhausted.is_empty() {
             let text = Text {
                 ja: "知らせ終えても更新されていないもの {n} 件",
                 en: "Told often enough and still not renewed: {n}",
             };
-            body.push(Block::Heading(text.fill(self.lang, &[("n", &reminders.exhausted.len())])));
+            body.push(TextBlock::Heading(text.fill(self.lang, &[("n", &reminders.exhausted.len())])));
             let line = |at: &usize| {
                 let item = &view.fleet.items[*at];
                 let ends = item.ends.map(|day| long_day(day, self.lang)).unwrap_or_default();
                 let text = Text { ja: "{whose}({ends} に期限切れ)", en: "{whose} (lapsed on {ends})" };
                 text.fill(self.lang, &[("whose", &view.whose(item)), ("ends", &ends)])
             };
-            body.push(Block::Items(self.cut(reminders.exhausted.iter().map(line), reminders.exhausted.len())));
+            body.push(TextBlock::Items(self.cut(reminders.exhausted.iter().map(line), reminders.exhausted.len())));
         }
     }
 

@@ -6,9 +6,9 @@ use super::body::{Block, Body};
 use super::dispatch::Parcel;
 use crate::certificate::hex;
 use crate::lifecycle::{Due, Reminders, Step, Thing};
-use crate::locale::{Lang, Text, fill};
+use crate::locale::{Lang, Text};
 use crate::register::Holder;
-use crate::report::{TemplateLine, Templates, View, long_day};
+use crate::report::{TemplateLine, Templates, TextBlock, TextValues, View, long_day};
 
 /// What contacts are told of a certificate beyond name, expiry, deadline and steps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,70 +41,107 @@ pub struct Digests<'a> {
 impl<'a> Digests<'a> {
     /// The message of a parcel.
     pub fn body(&self, parcel: &Parcel) -> Body {
-        let writer = Writer { digests: *self, dues: parcel.due.iter().map(|at| &self.reminders.due[*at]).collect() };
-        let mut body = Body::default();
-        writer.write(&mut body, "mail");
-        body
+        let dues = parcel.due.iter().map(|at| &self.reminders.due[*at]).collect();
+        let values = DigestValues { digests: *self, dues, inside: &[MAIL] };
+        let mut subject = String::new();
+        let mut lines = Vec::new();
+        for line in self.templates.lines(MAIL) {
+            match line {
+                TemplateLine::Title(title) if values.is_known(&line) => subject = values.filled(title),
+                TemplateLine::Title(_) => {}
+                line => lines.push(line),
+            }
+        }
+        Body { subject, blocks: values.blocks(lines.into_iter()) }
     }
 }
 
-/// Writes one message.
-struct Writer<'a> {
+/// What the placeholders mean in one message.
+struct DigestValues<'a> {
     digests: Digests<'a>,
     dues: Vec<&'a Due>,
+    /// The texts that this one is part of: none is part of itself.
+    inside: &'a [&'a str],
 }
 
-/// Placeholders that stand for more than a value, each on a line of its own.
+/// The text of a message; its title is the subject.
+const MAIL: &str = "mail";
+
+/// Placeholders that are more than a value.
 const PARTS: [&str; 5] = ["certificates", "steps", "signature", "sender", "contact"];
 
-impl<'a> Writer<'a> {
-    /// Adds the lines of a text; those whose values are all unknown are left out.
-    fn write(&self, body: &mut Body, text: &str) {
-        let mut is_new = true;
-        for line in self.digests.templates.lines(text).filter(|line| self.is_known(line)) {
-            match line {
-                TemplateLine::Blank => is_new = true,
-                TemplateLine::Title(title) if text == "mail" => body.subject = self.filled(title),
-                TemplateLine::Title(title) => body.push(Block::Heading(self.filled(title))),
-                TemplateLine::Plain(plain) => match line.part(&PARTS).filter(|part| *part != text) {
-                    Some(part) => {
-                        self.write_part(body, part);
-                        is_new = true;
-                    }
-                    None => add(body, &mut is_new, Block::Lines(vec![self.filled(plain)])),
-                },
-                TemplateLine::Right(right) => add(body, &mut is_new, Block::Lines(vec![self.filled(right)])),
-                TemplateLine::Item(item) => add(body, &mut is_new, Block::Items(vec![self.filled(item)])),
-                TemplateLine::Step(step) => add(body, &mut is_new, Block::Steps(vec![self.filled(step)])),
-                TemplateLine::Row(head, value) => {
-                    add(body, &mut is_new, Block::Facts(vec![(self.filled(head), self.filled(value))]));
-                }
+impl TextValues for DigestValues<'_> {
+    type Block = Block;
+
+    fn value(&self, name: &str) -> String {
+        let view = self.digests.view;
+        let lang = view.lang;
+        let urgent = self.dues.iter().min_by_key(|due| rank(due, view));
+        match name {
+            "today" => long_day(view.fleet.today, lang),
+            "headline" => urgent.map(|due| headline(due, view)).unwrap_or_default(),
+            "name" => self.names(),
+            "honorific" if self.shared(|holder| holder.contact.person.as_ref()).is_empty() => {
+                Text { ja: "御中", en: "" }.get(lang).into()
             }
+            "person" => self.shared(|holder| holder.contact.person.as_ref()),
+            "postcode" => self.shared(|holder| holder.contact.postcode.as_ref()),
+            "address" => self.shared(|holder| holder.contact.address.as_ref()),
+            "tel" => self.shared(|holder| holder.contact.tel.as_ref()),
+            "fax" => self.shared(|holder| holder.contact.fax.as_ref()),
+            "mail" => self.shared(|holder| holder.contact.mail.as_ref()),
+            "id" => self.shared(|holder| Some(&holder.key.id)),
+            "ends_on" => urgent.map(|due| long_day(due.ends, lang)).unwrap_or_default(),
+            "last_safe_day" => {
+                let last = urgent.and_then(|due| due.last_safe).filter(|last| *last >= view.fleet.today);
+                last.map(|day| long_day(day, lang)).unwrap_or_default()
+            }
+            "message" => urgent.map(|due| view.message_with(due, long_day)).unwrap_or_default(),
+            "category" => {
+                let category = urgent.and_then(|due| view.fleet.items[due.item?].category.as_deref());
+                category.map(|id| view.category_name(id)).unwrap_or_default()
+            }
+            _ => String::new(),
         }
     }
 
-    fn write_part(&self, body: &mut Body, part: &str) {
-        match part {
-            "certificates" => self.write_dues(body),
+    fn is_part(&self, name: &str) -> bool {
+        PARTS.contains(&name) && !self.inside.contains(&name)
+    }
+
+    fn part(&self, name: &str) -> Vec<Block> {
+        let has = |is_password| self.dues.iter().any(|due| due.is_password() == is_password);
+        match name {
+            "certificates" => self.certificates(),
             "steps" => {
-                if self.dues.iter().any(|due| !due.is_password()) {
-                    self.write(body, "mail-certificate");
-                }
-                if self.dues.iter().any(|due| due.is_password()) {
-                    self.write(body, "mail-password");
-                }
+                let texts = [("mail-certificate", has(false)), ("mail-password", has(true))];
+                texts.into_iter().filter(|(_, is_due)| *is_due).flat_map(|(text, _)| self.text(text)).collect()
             }
             "signature" => {
                 let lines: Vec<String> = self.digests.signature.lines().map(|line| line.trim_end().into()).collect();
-                if !lines.is_empty() {
-                    body.push(Block::Signature(lines));
-                }
+                if lines.is_empty() { Vec::new() } else { vec![Block::Signature(lines)] }
             }
-            other => self.write(body, other),
+            text => self.text(text),
         }
     }
 
-    fn write_dues(&self, body: &mut Body) {
+    /// Messages have no lines at the right.
+    fn right(&self, text: String) -> TextBlock {
+        TextBlock::Lines(vec![text])
+    }
+}
+
+impl<'a> DigestValues<'a> {
+    /// The blocks of a text that is part of this one.
+    fn text(&self, text: &str) -> Vec<Block> {
+        let inside = [self.inside, &[text]].concat();
+        let values = DigestValues { digests: self.digests, dues: self.dues.clone(), inside: &inside };
+        values.blocks(self.digests.templates.lines(text))
+    }
+
+    /// The certificates and passwords, by holder.
+    fn certificates(&self) -> Vec<Block> {
+        let mut blocks = Vec::new();
         let view = self.digests.view;
         let mut last: Option<&Holder> = None;
         let mut dues = self.dues.clone();
@@ -115,15 +152,16 @@ impl<'a> Writer<'a> {
             // One holder alone is named above already.
             let is_next = |holder: &&Holder| last.is_none_or(|last| last.key != holder.key);
             if let Some(holder) = holder.filter(|holder| is_several && is_next(holder)) {
-                body.push(Block::Heading(match self.digests.details.holder {
+                blocks.push(TextBlock::Heading(match self.digests.details.holder {
                     true => format!("{} ({})", holder.name, holder.key.id),
                     false => holder.name.clone(),
                 }));
                 last = Some(holder);
             }
-            body.push(Block::Lines(vec![view.message_with(due, long_day)]));
-            body.push(Block::Facts(self.facts(due)));
+            blocks.push(TextBlock::Lines(vec![view.message_with(due, long_day)]));
+            blocks.push(TextBlock::Facts(self.facts(due)));
         }
+        blocks.into_iter().map(Block::from).collect()
     }
 
     /// What is to be known of something due.
@@ -161,15 +199,6 @@ impl<'a> Writer<'a> {
         facts
     }
 
-    /// Whether a line says something: it names no value, or one that is known.
-    fn is_known(&self, line: &TemplateLine) -> bool {
-        line.is_known(|name| PARTS.contains(&name) || !self.value(name).is_empty())
-    }
-
-    fn filled(&self, text: &str) -> String {
-        fill(text, |name| Some(self.value(name))).trim().to_string()
-    }
-
     /// The holders, each once.
     fn holders(&self) -> Vec<&'a Holder> {
         let fleet = self.digests.view.fleet;
@@ -183,38 +212,6 @@ impl<'a> Writer<'a> {
         let values: BTreeSet<Option<&String>> = self.holders().into_iter().map(of).collect();
         let only = if values.len() == 1 { values.first().copied().flatten() } else { None };
         only.cloned().unwrap_or_default()
-    }
-
-    fn value(&self, name: &str) -> String {
-        let view = self.digests.view;
-        let lang = view.lang;
-        let urgent = self.dues.iter().min_by_key(|due| rank(due, view));
-        match name {
-            "today" => long_day(view.fleet.today, lang),
-            "headline" => urgent.map(|due| headline(due, view)).unwrap_or_default(),
-            "name" => self.names(),
-            "honorific" if self.shared(|holder| holder.contact.person.as_ref()).is_empty() => {
-                Text { ja: "御中", en: "" }.get(lang).into()
-            }
-            "person" => self.shared(|holder| holder.contact.person.as_ref()),
-            "postcode" => self.shared(|holder| holder.contact.postcode.as_ref()),
-            "address" => self.shared(|holder| holder.contact.address.as_ref()),
-            "tel" => self.shared(|holder| holder.contact.tel.as_ref()),
-            "fax" => self.shared(|holder| holder.contact.fax.as_ref()),
-            "mail" => self.shared(|holder| holder.contact.mail.as_ref()),
-            "id" => self.shared(|holder| Some(&holder.key.id)),
-            "ends_on" => urgent.map(|due| long_day(due.ends, lang)).unwrap_or_default(),
-            "last_safe_day" => {
-                let last = urgent.and_then(|due| due.last_safe).filter(|last| *last >= view.fleet.today);
-                last.map(|day| long_day(day, lang)).unwrap_or_default()
-            }
-            "message" => urgent.map(|due| view.message_with(due, long_day)).unwrap_or_default(),
-            "category" => {
-                let category = urgent.and_then(|due| view.fleet.items[due.item?].category.as_deref());
-                category.map(|id| view.category_name(id)).unwrap_or_default()
-            }
-            _ => String::new(),
-        }
     }
 
     /// The holder's name, or the first one's and how many more there are.
@@ -271,17 +268,5 @@ fn short_day(day: crate::calendar::Day, lang: Lang) -> String {
             format!("{}月{}日({week})", u8::from(day.month()), day.day())
         }
         Lang::En => day.to_string(),
-    }
-}
-
-/// Adds a block, to the one before where that is of its kind and no blank line came between.
-fn add(body: &mut Body, is_new: &mut bool, block: Block) {
-    let joins = !std::mem::replace(is_new, false);
-    match (body.blocks.last_mut().filter(|_| joins), block) {
-        (Some(Block::Lines(lines)), Block::Lines(more)) => lines.extend(more),
-        (Some(Block::Items(items)), Block::Items(more)) => items.extend(more),
-        (Some(Block::Steps(steps)), Block::Steps(more)) => steps.extend(more),
-        (Some(Block::Facts(facts)), Block::Facts(more)) => facts.extend(more),
-        (_, block) => body.push(block),
     }
 }
