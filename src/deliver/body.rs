@@ -8,26 +8,26 @@ use crate::report::escape::{filters, terminal};
 
 /// A part of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Block {
+pub enum BodyBlock {
     /// Text.
     Text(TextBlock),
     /// The signature at the end.
     Signature(Vec<String>),
 }
 
-impl From<TextBlock> for Block {
-    fn from(block: TextBlock) -> Block {
-        Block::Text(block)
+impl From<TextBlock> for BodyBlock {
+    fn from(block: TextBlock) -> BodyBlock {
+        BodyBlock::Text(block)
     }
 }
 
 /// A message without its envelope.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Body {
+pub struct MessageBody {
     /// The subject.
     pub subject: String,
     /// The text.
-    pub blocks: Vec<Block>,
+    pub blocks: Vec<BodyBlock>,
 }
 
 /// A message as HTML. Mail programs know neither scripts nor style sheets, so that each element has
@@ -36,12 +36,12 @@ pub struct Body {
 #[template(path = "mail.html")]
 struct MailPage<'a> {
     lang: Lang,
-    body: &'a Body,
+    body: &'a MessageBody,
 }
 
-impl Body {
+impl MessageBody {
     /// Adds a part.
-    pub fn push(&mut self, block: impl Into<Block>) {
+    pub fn push(&mut self, block: impl Into<BodyBlock>) {
         self.blocks.push(block.into());
     }
 
@@ -53,23 +53,23 @@ impl Body {
                 out.push('\n');
             }
             match block {
-                Block::Text(TextBlock::Heading(text)) => line(&mut out, "■ ", text),
-                Block::Text(TextBlock::Lines(lines) | TextBlock::Right(lines)) => {
+                BodyBlock::Text(TextBlock::Heading(text)) => line(&mut out, "■ ", text),
+                BodyBlock::Text(TextBlock::Lines(lines) | TextBlock::Right(lines)) => {
                     lines.iter().for_each(|text| line(&mut out, "", text))
                 }
-                Block::Text(TextBlock::Facts(facts)) => {
+                BodyBlock::Text(TextBlock::Facts(facts)) => {
                     facts.iter().for_each(|(head, value)| line(&mut out, "  ", &format!("{head}: {value}")));
                 }
-                Block::Text(TextBlock::Items(items)) => {
+                BodyBlock::Text(TextBlock::Items(items)) => {
                     for text in items {
                         let marks = std::iter::once("・").chain(std::iter::repeat("  "));
                         marks.zip(text.split('\n')).for_each(|(mark, text)| line(&mut out, mark, text));
                     }
                 }
-                Block::Text(TextBlock::Steps(steps)) => {
+                BodyBlock::Text(TextBlock::Steps(steps)) => {
                     (1..).zip(steps).for_each(|(n, text)| line(&mut out, &format!("{n}. "), text));
                 }
-                Block::Signature(lines) => {
+                BodyBlock::Signature(lines) => {
                     // What mail programs take for the beginning of a signature.
                     out.push_str("-- \n");
                     lines.iter().for_each(|text| line(&mut out, "", text));

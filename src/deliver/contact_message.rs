@@ -2,17 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use super::body::{Block, Body};
-use super::dispatch::Parcel;
+use super::body::{BodyBlock, MessageBody};
+use super::routing::RecipientBatch;
 use crate::certificate::hex;
-use crate::lifecycle::{Due, Reminders, Step, Thing};
+use crate::lifecycle::{DueReminder, ReminderStep, Reminders, Subject};
 use crate::locale::{Lang, Text};
 use crate::register::Holder;
 use crate::report::{TemplateLine, Templates, TextBlock, TextValues, View, long_day};
 
 /// What contacts are told of a certificate beyond name, expiry, deadline and steps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Details {
+pub struct DetailLevel {
     /// The holder's ID in the register.
     pub holder: bool,
     /// The serial number.
@@ -25,7 +25,7 @@ pub struct Details {
 
 /// Makes the messages to contacts.
 #[derive(Clone, Copy, Debug)]
-pub struct Digests<'a> {
+pub struct ContactMessages<'a> {
     /// The fleet as it is shown.
     pub view: View<'a>,
     /// What is due.
@@ -35,13 +35,13 @@ pub struct Digests<'a> {
     /// What stands below.
     pub signature: &'a str,
     /// What is told beyond what is needed.
-    pub details: Details,
+    pub details: DetailLevel,
 }
 
-impl<'a> Digests<'a> {
+impl<'a> ContactMessages<'a> {
     /// The message of a parcel.
-    pub fn body(&self, parcel: &Parcel) -> Body {
-        let dues = parcel.due.iter().map(|at| &self.reminders.due[*at]).collect();
+    pub fn body(&self, batch: &RecipientBatch) -> MessageBody {
+        let dues = batch.due.iter().map(|at| &self.reminders.due[*at]).collect();
         let values = DigestValues { digests: *self, dues, inside: &[MAIL] };
         let mut subject = String::new();
         let mut lines = Vec::new();
@@ -52,14 +52,14 @@ impl<'a> Digests<'a> {
                 line => lines.push(line),
             }
         }
-        Body { subject, blocks: values.blocks(lines.into_iter()) }
+        MessageBody { subject, blocks: values.blocks(lines.into_iter()) }
     }
 }
 
 /// What the placeholders mean in one message.
 struct DigestValues<'a> {
-    digests: Digests<'a>,
-    dues: Vec<&'a Due>,
+    digests: ContactMessages<'a>,
+    dues: Vec<&'a DueReminder>,
     /// The texts that this one is part of: none is part of itself.
     inside: &'a [&'a str],
 }
@@ -71,7 +71,7 @@ const MAIL: &str = "mail";
 const PARTS: [&str; 5] = ["certificates", "steps", "signature", "sender", "contact"];
 
 impl TextValues for DigestValues<'_> {
-    type Block = Block;
+    type Block = BodyBlock;
 
     fn value(&self, name: &str) -> String {
         let view = self.digests.view;
@@ -93,7 +93,7 @@ impl TextValues for DigestValues<'_> {
             "id" => self.shared(|holder| Some(&holder.key.id)),
             "ends_on" => urgent.map(|due| long_day(due.ends, lang)).unwrap_or_default(),
             "last_safe_day" => {
-                let last = urgent.and_then(|due| due.last_safe).filter(|last| *last >= view.fleet.today);
+                let last = urgent.and_then(|due| due.last_application).filter(|last| *last >= view.fleet.today);
                 last.map(|day| long_day(day, lang)).unwrap_or_default()
             }
             "message" => urgent.map(|due| view.message_with(due, long_day)).unwrap_or_default(),
@@ -109,7 +109,7 @@ impl TextValues for DigestValues<'_> {
         PARTS.contains(&name) && !self.inside.contains(&name)
     }
 
-    fn part(&self, name: &str) -> Vec<Block> {
+    fn part(&self, name: &str) -> Vec<BodyBlock> {
         let has = |is_password| self.dues.iter().any(|due| due.is_password() == is_password);
         match name {
             "certificates" => self.certificates(),
@@ -119,7 +119,7 @@ impl TextValues for DigestValues<'_> {
             }
             "signature" => {
                 let lines: Vec<String> = self.digests.signature.lines().map(|line| line.trim_end().into()).collect();
-                if lines.is_empty() { Vec::new() } else { vec![Block::Signature(lines)] }
+                if lines.is_empty() { Vec::new() } else { vec![BodyBlock::Signature(lines)] }
             }
             text => self.text(text),
         }
@@ -133,14 +133,14 @@ impl TextValues for DigestValues<'_> {
 
 impl<'a> DigestValues<'a> {
     /// The blocks of a text that is part of this one.
-    fn text(&self, text: &str) -> Vec<Block> {
+    fn text(&self, text: &str) -> Vec<BodyBlock> {
         let inside = [self.inside, &[text]].concat();
         let values = DigestValues { digests: self.digests, dues: self.dues.clone(), inside: &inside };
         values.blocks(self.digests.templates.lines(text))
     }
 
     /// The certificates and passwords, by holder.
-    fn certificates(&self) -> Vec<Block> {
+    fn certificates(&self) -> Vec<BodyBlock> {
         let mut blocks = Vec::new();
         let view = self.digests.view;
         let mut last: Option<&Holder> = None;
@@ -161,12 +161,12 @@ impl<'a> DigestValues<'a> {
             blocks.push(TextBlock::Lines(vec![view.message_with(due, long_day)]));
             blocks.push(TextBlock::Facts(self.facts(due)));
         }
-        blocks.into_iter().map(Block::from).collect()
+        blocks.into_iter().map(BodyBlock::from).collect()
     }
 
     /// What is to be known of something due.
-    fn facts(&self, due: &Due) -> Vec<(String, String)> {
-        let Digests { view, details, .. } = self.digests;
+    fn facts(&self, due: &DueReminder) -> Vec<(String, String)> {
+        let ContactMessages { view, details, .. } = self.digests;
         let lang = view.lang;
         let mut facts = Vec::new();
         let mut add = |head: Text, value: String| {
@@ -183,14 +183,14 @@ impl<'a> DigestValues<'a> {
             false => Text { ja: "有効期限", en: "Expires on" },
         };
         add(ends, long_day(due.ends, lang));
-        if let Some(last) = due.last_safe.filter(|last| *last >= view.fleet.today) {
+        if let Some(last) = due.last_application.filter(|last| *last >= view.fleet.today) {
             add(Text { ja: "最終申請日", en: "Apply by" }, long_day(last, lang));
         }
         let Some(item) = item else { return facts };
         if details.serial {
             add(Text { ja: "シリアル番号", en: "Serial number" }, item.serial.clone());
         }
-        if let (true, Thing::Certificate(sha256)) = (details.sha256, &item.thing) {
+        if let (true, Subject::Certificate(sha256)) = (details.sha256, &item.thing) {
             add(Text { ja: "SHA-256", en: "SHA-256" }, hex(sha256));
         }
         if details.place {
@@ -229,10 +229,10 @@ impl<'a> DigestValues<'a> {
 }
 
 /// How urgent something due is, the most urgent first.
-fn rank(due: &Due, view: View) -> (u8, crate::calendar::Day) {
-    let kind = match (due.is_password(), due.step, due.last_safe) {
+fn rank(due: &DueReminder, view: View) -> (u8, crate::calendar::Day) {
+    let kind = match (due.is_password(), due.step, due.last_application) {
         (true, ..) => 3,
-        (false, Step::Lapsed(_), _) => 0,
+        (false, ReminderStep::Lapsed(_), _) => 0,
         (false, _, Some(last)) if last >= view.fleet.today => 2,
         (false, ..) => 1,
     };
@@ -240,7 +240,7 @@ fn rank(due: &Due, view: View) -> (u8, crate::calendar::Day) {
 }
 
 /// What a message is about, for its subject.
-fn headline(due: &Due, view: View) -> String {
+fn headline(due: &DueReminder, view: View) -> String {
     let text = match rank(due, view).0 {
         0 => Text {
             ja: "【至急】証明書の期限が切れています", en: "Urgent: your certificate has expired"
@@ -256,7 +256,7 @@ fn headline(due: &Due, view: View) -> String {
             Text { ja: "システムのパスワードの変更のお願い", en: "Please change your system password" }
         }
     };
-    let last = due.last_safe.map(|day| short_day(day, view.lang)).unwrap_or_default();
+    let last = due.last_application.map(|day| short_day(day, view.lang)).unwrap_or_default();
     text.fill(view.lang, &[("last", &last)])
 }
 
