@@ -1,4 +1,4 @@
-//! What one address is told: its own holders' certificates and passwords, and nothing of others.
+//! The message to one mail address: its own holders' certificates and passwords, and nothing of others.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::locale::{Lang, Text};
 use crate::register::Holder;
 use crate::report::{TemplateLine, Templates, TextBlock, TextValues, View, long_day};
 
-/// What contacts are told of a certificate beyond name, expiry, deadline and steps.
+/// What messages to contacts say of a certificate beyond name, expiry, deadline and steps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DetailLevel {
     /// The holder's ID in the register.
@@ -19,30 +19,30 @@ pub struct DetailLevel {
     pub serial: bool,
     /// The fingerprint.
     pub sha256: bool,
-    /// Where its file lies.
+    /// The path of its file.
     pub place: bool,
 }
 
 /// Makes the messages to contacts.
 #[derive(Clone, Copy, Debug)]
 pub struct ContactMessages<'a> {
-    /// The fleet as it is shown.
+    /// The certificates, and how they are shown.
     pub view: View<'a>,
     /// What is due.
     pub reminders: &'a Reminders,
     /// The texts.
     pub templates: &'a Templates,
-    /// What stands below.
+    /// The signature at the end.
     pub signature: &'a str,
-    /// What is told beyond what is needed.
+    /// What they say beyond what is needed.
     pub details: DetailLevel,
 }
 
 impl<'a> ContactMessages<'a> {
-    /// The message of a parcel.
+    /// The message to the recipient of a batch.
     pub fn body(&self, batch: &RecipientBatch) -> MessageBody {
         let dues = batch.due.iter().map(|at| &self.reminders.due[*at]).collect();
-        let values = DigestValues { digests: *self, dues, inside: &[MAIL] };
+        let values = MessageValues { messages: *self, dues, inside: &[MAIL] };
         let mut subject = String::new();
         let mut lines = Vec::new();
         for line in self.templates.lines(MAIL) {
@@ -57,10 +57,11 @@ impl<'a> ContactMessages<'a> {
 }
 
 /// What the placeholders mean in one message.
-struct DigestValues<'a> {
-    digests: ContactMessages<'a>,
+struct MessageValues<'a> {
+    messages: ContactMessages<'a>,
     dues: Vec<&'a DueReminder>,
-    /// The texts that this one is part of: none is part of itself.
+    /// The placeholders that this text takes the place of: within them they have no value, since a
+    /// text that is part of itself would never end.
     inside: &'a [&'a str],
 }
 
@@ -70,11 +71,11 @@ const MAIL: &str = "mail";
 /// Placeholders that are more than a value.
 const PARTS: [&str; 5] = ["certificates", "steps", "signature", "sender", "contact"];
 
-impl TextValues for DigestValues<'_> {
+impl TextValues for MessageValues<'_> {
     type Block = BodyBlock;
 
     fn value(&self, name: &str) -> String {
-        let view = self.digests.view;
+        let view = self.messages.view;
         let lang = view.lang;
         let urgent = self.dues.iter().min_by_key(|due| rank(due, view));
         match name {
@@ -115,44 +116,44 @@ impl TextValues for DigestValues<'_> {
             "certificates" => self.certificates(),
             "steps" => {
                 let texts = [("mail-certificate", has(false)), ("mail-password", has(true))];
-                texts.into_iter().filter(|(_, is_due)| *is_due).flat_map(|(text, _)| self.text(text)).collect()
+                texts.into_iter().filter(|(_, is_due)| *is_due).flat_map(|(text, _)| self.text(name, text)).collect()
             }
             "signature" => {
-                let lines: Vec<String> = self.digests.signature.lines().map(|line| line.trim_end().into()).collect();
+                let lines: Vec<String> = self.messages.signature.lines().map(|line| line.trim_end().into()).collect();
                 if lines.is_empty() { Vec::new() } else { vec![BodyBlock::Signature(lines)] }
             }
-            text => self.text(text),
+            text => self.text(text, text),
         }
     }
 
-    /// Messages have no lines at the right.
+    /// Mail programs differ in how they align text: what is at the right in a letter is running text.
     fn right(&self, text: String) -> TextBlock {
         TextBlock::Lines(vec![text])
     }
 }
 
-impl<'a> DigestValues<'a> {
-    /// The blocks of a text that is part of this one.
-    fn text(&self, text: &str) -> Vec<BodyBlock> {
-        let inside = [self.inside, &[text]].concat();
-        let values = DigestValues { digests: self.digests, dues: self.dues.clone(), inside: &inside };
-        values.blocks(self.digests.templates.lines(text))
+impl<'a> MessageValues<'a> {
+    /// The blocks of a text that takes the place of a placeholder.
+    fn text(&self, part: &str, text: &str) -> Vec<BodyBlock> {
+        let inside = [self.inside, &[part]].concat();
+        let values = MessageValues { messages: self.messages, dues: self.dues.clone(), inside: &inside };
+        values.blocks(self.messages.templates.lines(text))
     }
 
     /// The certificates and passwords, by holder.
     fn certificates(&self) -> Vec<BodyBlock> {
         let mut blocks = Vec::new();
-        let view = self.digests.view;
+        let view = self.messages.view;
         let mut last: Option<&Holder> = None;
         let mut dues = self.dues.clone();
         dues.sort_by_key(|due| (due.holder, due.ends));
-        let is_several = self.digests.details.holder || self.holders().len() > 1;
+        let is_several = self.messages.details.holder || self.holders().len() > 1;
         for due in dues {
             let holder = due.holder(view.fleet);
             // One holder alone is named above already.
             let is_next = |holder: &&Holder| last.is_none_or(|last| last.key != holder.key);
             if let Some(holder) = holder.filter(|holder| is_several && is_next(holder)) {
-                blocks.push(TextBlock::Heading(match self.digests.details.holder {
+                blocks.push(TextBlock::Heading(match self.messages.details.holder {
                     true => format!("{} ({})", holder.name, holder.key.id),
                     false => holder.name.clone(),
                 }));
@@ -164,9 +165,9 @@ impl<'a> DigestValues<'a> {
         blocks.into_iter().map(BodyBlock::from).collect()
     }
 
-    /// What is to be known of something due.
+    /// Heads and values of something due.
     fn facts(&self, due: &DueReminder) -> Vec<(String, String)> {
-        let ContactMessages { view, details, .. } = self.digests;
+        let ContactMessages { view, details, .. } = self.messages;
         let lang = view.lang;
         let mut facts = Vec::new();
         let mut add = |head: Text, value: String| {
@@ -201,7 +202,7 @@ impl<'a> DigestValues<'a> {
 
     /// The holders, each once.
     fn holders(&self) -> Vec<&'a Holder> {
-        let fleet = self.digests.view.fleet;
+        let fleet = self.messages.view.fleet;
         let mut seen = BTreeSet::new();
         let holders = self.dues.iter().filter_map(|due| due.holder(fleet));
         holders.filter(|holder| seen.insert(&holder.key)).collect()
@@ -222,7 +223,7 @@ impl<'a> DigestValues<'a> {
             1 => first.name.clone(),
             n => {
                 let text = Text { ja: "{name} ほか{n}件", en: "{name} and {n} more" };
-                text.fill(self.digests.view.lang, &[("name", &first.name), ("n", &(n - 1))])
+                text.fill(self.messages.view.lang, &[("name", &first.name), ("n", &(n - 1))])
             }
         }
     }

@@ -91,7 +91,8 @@ struct LetterValues<'a> {
     report: &'a Report,
     templates: &'a Templates,
     letter: &'a Letter,
-    /// The texts that this one is part of: none is part of itself.
+    /// The texts that this one is part of: within them their placeholders have no value, since a
+    /// text that is part of itself would never end.
     inside: &'a [&'a str],
 }
 

@@ -307,7 +307,7 @@ fn placeholders(line: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Templates, Unknown};
+    use super::{Templates, TextBlock, TextValues, Unknown};
     use crate::locale::Lang;
 
     #[test]
@@ -329,5 +329,44 @@ mod tests {
         assert_eq!(own.replace("apply.ja.txt", text), Err(vec![unknown(2, "nmae"), unknown(4, "pages")]));
         assert_eq!(own.replace("fax.ja.txt", "{pages}"), Ok(true));
         assert_eq!(own.replace("aply.ja.txt", "{pages}"), Ok(false));
+    }
+
+    /// Knows a name and one part.
+    struct Values;
+
+    impl TextValues for Values {
+        type Block = TextBlock;
+
+        fn value(&self, name: &str) -> String {
+            if name == "name" { "きずな".into() } else { String::new() }
+        }
+
+        fn is_part(&self, name: &str) -> bool {
+            name == "part"
+        }
+
+        fn part(&self, name: &str) -> Vec<TextBlock> {
+            vec![TextBlock::Items(vec![name.into()])]
+        }
+    }
+
+    #[test]
+    fn lines_of_one_kind_are_a_block() {
+        let text = "# {name}\n{name} a\nb {nobody}\n{nobody}\nc\n\nd\n> e\n- f\n- {nobody}\n{part}\n- g\n| h {name} | {nobody}\n| i | j\n";
+        let blocks = Values.blocks(text.lines().map(super::line_of));
+        let owned = |lines: &[&str]| lines.iter().map(|line| line.to_string()).collect::<Vec<_>>();
+        let expected = [
+            TextBlock::Heading("きずな".into()),
+            // A line is left out where none of its placeholders has a value.
+            TextBlock::Lines(owned(&["きずな a", "c"])),
+            TextBlock::Lines(owned(&["d"])),
+            TextBlock::Right(owned(&["e"])),
+            TextBlock::Items(owned(&["f"])),
+            // What a part adds is no part of what is around it.
+            TextBlock::Items(owned(&["part"])),
+            TextBlock::Items(owned(&["g"])),
+            TextBlock::Facts(vec![("i".into(), "j".into())]),
+        ];
+        assert_eq!(blocks, expected);
     }
 }
