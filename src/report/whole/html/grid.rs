@@ -123,9 +123,9 @@ impl Report {
     ) -> Option<Excerpt<'a>> {
         let lang = self.lang;
         let has_code = |row: &&Vec<Cell>| table.cell(row, column).code() == code;
-        let mut rows: Vec<&[Cell]> = table.rows.iter().filter(has_code).map(Vec::as_slice).collect();
-        let count = rows.len();
-        rows.truncate(ROWS_OF_EXCERPT);
+        let mut all = table.rows.iter().filter(has_code).map(Vec::as_slice);
+        let rows: Vec<&[Cell]> = all.by_ref().take(ROWS_OF_EXCERPT).collect();
+        let count = rows.len() + all.count();
         let more = (count > rows.len()).then(|| {
             let text =
                 Text { ja: "ほか {n} 件は「{table}」の表に", en: "{n} more in the table “{table}”" };
