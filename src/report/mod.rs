@@ -39,7 +39,7 @@ pub use story::{CertificateStory, HolderStory, Telling};
 pub use table::TableWriter;
 pub use whole::{
     Due as LetterDue, Excluded, Gathering, Letter, LetterKind, Report, Scope, Secret, Stray, TABLES,
-    Table as ReportTable, TemplateLine, Templates, Unknown as UnknownPlaceholder,
+    Table as ReportTable, TemplateLine, Templates, TextBlock, TextValues, Unknown as UnknownPlaceholder,
 };
 /// The forms of a whole report, which are also how the names of their files end.
 pub const REPORT_FORMS: [&str; 7] = ["html", "xlsx", "csv", "json", "md", "ics", "prom"];

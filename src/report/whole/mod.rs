@@ -25,7 +25,7 @@ pub use anonymise::Secret;
 pub use build::Gathering;
 pub(super) use build::{holder_cells, named_cells};
 pub use columns::REPORT_COLUMNS;
-pub use letter::{Due, Kind as LetterKind, Letter, TemplateLine, Templates, Unknown};
+pub use letter::{Due, Kind as LetterKind, Letter, TemplateLine, Templates, TextBlock, TextValues, Unknown};
 pub use people::Recipient;
 pub use scope::{Excluded, Scope, Stray};
 pub use table::{Cell, Column, Table};
