@@ -35,6 +35,7 @@ pub mod cli;
 pub mod container;
 pub mod deliver;
 pub mod inventory;
+#[cfg(feature = "lab")]
 pub mod lab;
 pub mod lifecycle;
 pub mod locale;

@@ -21,6 +21,7 @@ mod import;
 mod init;
 mod inspect;
 mod inventory;
+#[cfg_attr(not(feature = "lab"), path = "no_lab.rs")]
 mod lab;
 mod letters;
 mod lifecycle;
