@@ -26,7 +26,7 @@
 //! | 10 | [`cli`] one file a command |
 
 #![deny(missing_docs)]
-#![deny(unsafe_code)]
+#![deny(clippy::disallowed_macros, clippy::disallowed_methods)]
 
 pub mod audit;
 pub mod calendar;
