@@ -100,6 +100,7 @@ impl Content {
 }
 
 /// Reads a source, at most `limit` bytes and one.
+#[expect(clippy::disallowed_methods, reason = "standard input is a source that the user names, as files are")]
 pub(super) fn read(source: &Source, limit: u64) -> io::Result<Content> {
     let mut bytes = Vec::new();
     let Source::Path(path) = source else {
