@@ -174,8 +174,6 @@ const ACCEPTED: &[(&str, &str, &str)] = &[
         "audit/holding/mod.rs",
         "facts of a certificate include whose it is, which is decided from the facts",
     ),
-    ("audit/holding/pattern.rs", "audit/holding/binding.rs", "both ways to a holder add to one list of candidates"),
-    ("audit/steady.rs", "audit/record.rs", "how long a verdict holds is kept with it and asked of it"),
     ("cli/bind.rs", "cli/register/mod.rs", "register and bind share the flag that says who did it"),
     ("cli/config/mod.rs", "cli/settings.rs", "a name of the configuration stands with the settings"),
     ("cli/session.rs", "cli/settings.rs", "the session asks for the moment, which a setting may name"),

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::facts::RuleContext;
-use super::record::JudgedFinding;
+use super::rules::Evidence;
 use crate::calendar::Instant;
 use crate::certificate::{Certificate, Crl};
 use crate::policy::Policy;
@@ -76,11 +76,11 @@ pub(super) fn trust_inputs(policy: &Policy, issuers: &[Certificate], crls: &[Crl
 
 /// When the findings of a certificate that ends at `end` may be others, if nothing but time
 /// goes on: at its own moments, where a tier begins, and at midnight where days are counted.
-pub(super) fn findings_until(
+pub(super) fn findings_until<'a>(
     context: &RuleContext,
     own: &Transitions,
     end: Option<Instant>,
-    findings: &[JudgedFinding],
+    mut evidence: impl Iterator<Item = &'a Evidence>,
 ) -> Option<Instant> {
     let zone = context.policy.zone;
     let last = end.and_then(|end| zone.day(end));
@@ -90,7 +90,7 @@ pub(super) fn findings_until(
         zone.first_second(day)
     });
     let mut moments = Transitions(tiers.collect());
-    if findings.iter().any(|finding| finding.evidence.0.iter().any(|(name, _)| name.starts_with("days"))) {
+    if evidence.any(|evidence| evidence.0.iter().any(|(name, _)| name.starts_with("days"))) {
         let tomorrow = context.today().and_then(time::Date::next_day);
         moments.0.extend(tomorrow.and_then(|day| zone.first_second(day)));
     }

@@ -110,11 +110,11 @@ impl Imports {
             None => {}
         }
         let through = known.globs.iter().filter_map(|glob| self.resolve(module, glob, hops));
-        let found = through.filter_map(|target| match target {
+        let mut found = through.filter_map(|target| match target {
             Target::Module(of) if of != module => self.step(&of, name, hops).flatten(),
             _ => None,
         });
-        Some(found.last())
+        Some(found.next())
     }
 
     fn file_of(&self, module: &str) -> &str {
