@@ -169,11 +169,6 @@ fn no_module_imports_from_above() {
 
 /// Arrows that close a circle of files, and why each is kept.
 const ACCEPTED: &[(&str, &str, &str)] = &[
-    (
-        "audit/facts.rs",
-        "audit/holding/mod.rs",
-        "facts of a certificate include whose it is, which is decided from the facts",
-    ),
     ("cli/bind.rs", "cli/register/mod.rs", "register and bind share the flag that says who did it"),
     ("cli/config/mod.rs", "cli/settings.rs", "a name of the configuration stands with the settings"),
     ("cli/session.rs", "cli/settings.rs", "the session asks for the moment, which a setting may name"),
