@@ -26,7 +26,7 @@
 //! | 10 | [`cli`] one file a command |
 
 #![deny(missing_docs)]
-#![deny(unsafe_code)]
+#![deny(clippy::disallowed_macros, clippy::disallowed_methods)]
 
 pub mod audit;
 pub mod calendar;
@@ -35,6 +35,7 @@ pub mod cli;
 pub mod container;
 pub mod deliver;
 pub mod inventory;
+#[cfg(feature = "lab")]
 pub mod lab;
 pub mod lifecycle;
 pub mod locale;

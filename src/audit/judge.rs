@@ -107,7 +107,8 @@ fn judge_certificates(
             summary.count_certificate(&facts, &findings);
             let mut own = moments_of(&certificate);
             own.span(None, facts.end());
-            let findings_until = verdict_lifetime::findings_until(evaluation.context, &own, facts.end(), &findings);
+            let evidence = findings.iter().map(|finding| &finding.evidence);
+            let findings_until = verdict_lifetime::findings_until(evaluation.context, &own, facts.end(), evidence);
             let lifetime = VerdictLifetime { findings_until, ..evaluation.verdicts[*i].1 };
             sink.certificate(&CertificateRecord { facts, findings: &findings, lifetime })?;
         }

@@ -10,6 +10,7 @@ mod blob_store;
 pub mod facts;
 pub mod holding;
 mod judge;
+mod occurrence;
 mod record;
 pub mod rules;
 mod scan;

@@ -102,6 +102,7 @@ impl SourceContent {
 }
 
 /// Reads a source, at most `limit` bytes plus one.
+#[expect(clippy::disallowed_methods, reason = "standard input is a source that the user names, as files are")]
 pub(super) fn read(source: &Source, limit: u64) -> io::Result<SourceContent> {
     let mut bytes = Vec::new();
     let Source::Path(path) = source else {

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::facts::RuleContext;
-use super::record::JudgedFinding;
+use super::rules::Evidence;
 use crate::calendar::Instant;
 use crate::certificate::{Certificate, Crl};
 use crate::policy::Policy;
@@ -77,11 +77,11 @@ pub(super) fn trust_inputs(policy: &Policy, issuers: &[Certificate], crls: &[Crl
 
 /// When the findings of a certificate that expires at `end` may change with time alone: at its own
 /// transitions, where a tier begins, and at midnight where days are counted.
-pub(super) fn findings_until(
+pub(super) fn findings_until<'a>(
     context: &RuleContext,
     own: &Transitions,
     end: Option<Instant>,
-    findings: &[JudgedFinding],
+    mut evidence: impl Iterator<Item = &'a Evidence>,
 ) -> Option<Instant> {
     let zone = context.policy.zone;
     let last = end.and_then(|end| zone.day(end));
@@ -93,7 +93,7 @@ pub(super) fn findings_until(
     let mut moments = Transitions(tiers.collect());
     // Evidence that counts days ("expires in 12 days") is different tomorrow even if the finding
     // stays.
-    if findings.iter().any(|finding| finding.evidence.0.iter().any(|(name, _)| name.starts_with("days"))) {
+    if evidence.any(|evidence| evidence.0.iter().any(|(name, _)| name.starts_with("days"))) {
         let tomorrow = context.today().and_then(time::Date::next_day);
         moments.0.extend(tomorrow.and_then(|day| zone.first_second(day)));
     }

@@ -146,6 +146,13 @@ const REFERENCE: &[(Text, Entries)] = &[
             ),
             ("NO_COLOR", Text { ja: "空でなければ色を付けない。", en: "No colours, if not empty." }),
             (
+                "CLICOLOR, CLICOLOR_FORCE, TERM",
+                Text {
+                    ja: "CLICOLOR=0 か TERM=dumb なら色を付けない。CLICOLOR_FORCE が空でなければ、端末でなくても付ける。--color が優先する。",
+                    en: "No colours if CLICOLOR is 0 or TERM is dumb; colours even without a terminal if CLICOLOR_FORCE is not empty. --color wins.",
+                },
+            ),
+            (
                 "LC_ALL, LC_MESSAGES, LANG",
                 Text {
                     ja: "表示言語。ja で始まれば日本語、ほかは英語。",

@@ -4,6 +4,11 @@
 //! to standard output, progress and diagnosis to standard error. Exit codes: 0 nothing at or
 //! above `--fail-on`, 1 something, 2 the command could not be carried out.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the command line is where clock, environment and terminal enter the program"
+)]
+
 mod arguments;
 mod audit;
 mod bind;
@@ -21,6 +26,7 @@ mod import;
 mod init;
 mod inspect;
 mod inventory;
+#[cfg_attr(not(feature = "lab"), path = "no_lab.rs")]
 mod lab;
 mod letters;
 mod lifecycle;

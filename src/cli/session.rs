@@ -60,6 +60,17 @@ fn now(lang: Lang) -> Result<Instant, Failure> {
     parse_instant(&text, Zone::UTC).ok_or_else(|| Failure::new(wrong, lang, &[("text", &text)]))
 }
 
+/// Whether results are coloured where `--color` leaves it open. A console of Windows shows the
+/// codes only once it is told to, and an old one not at all.
+fn wants_colour(terminal: bool) -> bool {
+    use anstyle_query::{clicolor, clicolor_force, no_color, term_supports_color, windows};
+    if no_color() {
+        return false;
+    }
+    let shows = || clicolor() != Some(false) && term_supports_color() && windows::enable_ansi_colors() != Some(false);
+    clicolor_force() || (terminal && shows())
+}
+
 impl Session {
     /// Reads the configuration and the clock.
     pub(super) fn open(matches: &ArgMatches, command: &str, lang: Lang) -> Result<Session, Failure> {
@@ -108,7 +119,7 @@ impl Session {
         let colour = match self.colour.as_str() {
             "always" => true,
             "never" => false,
-            _ => terminal && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
+            _ => !to_file && wants_colour(terminal),
         };
         let width = terminal_size::terminal_size().filter(|_| terminal).map(|(width, _)| usize::from(width.0));
         Style { width: width.unwrap_or(COLUMNS).max(60), colour }

@@ -2,14 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::pattern::{PatternReading, Patterns};
+use super::pattern::{NAMED, PatternReading, Patterns, add};
 use super::{CertificateProfile, HoldingInputs, MatchBasis, NameHash, OwnerAndCategory};
 use crate::calendar::Instant;
 use crate::certificate::Serial;
 use crate::register::{HolderKey, ManualBinding, RegisterState};
-
-/// Candidates of an ambiguous certificate that are listed at most.
-const NAMED: usize = 10;
 
 /// The holder of a certificate, by index of the register's holders.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -93,13 +90,6 @@ fn declared(office: &RegisterState) -> HashMap<&Serial, Vec<usize>> {
         }
     }
     found
-}
-
-/// Adds a candidate, unless there are already as many as are listed.
-pub(super) fn add(candidates: &mut Vec<usize>, holder: usize) {
-    if candidates.len() < NAMED && !candidates.contains(&holder) {
-        candidates.push(holder);
-    }
 }
 
 fn one_of(candidates: &[usize], how: MatchBasis) -> OwnerIndex {

@@ -4,9 +4,18 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::CertificateProfile;
-use super::binding::add;
 use crate::policy::{HolderPattern, PatternField, Placeholder, Policy};
 use crate::register::RegisterState;
+
+/// Candidates of an ambiguous certificate that are listed at most.
+pub(super) const NAMED: usize = 10;
+
+/// Adds a candidate, unless there are already as many as are listed.
+pub(super) fn add(candidates: &mut Vec<usize>, holder: usize) {
+    if candidates.len() < NAMED && !candidates.contains(&holder) {
+        candidates.push(holder);
+    }
+}
 
 /// The patterns, with the words that they look up.
 pub(super) struct Patterns<'a> {

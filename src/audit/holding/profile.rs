@@ -1,6 +1,6 @@
 //! The facts of a certificate that matching, renewal and coverage use.
 
-use crate::audit::facts::OccurrenceFacts;
+use crate::audit::occurrence::OccurrenceFacts;
 use crate::calendar::Instant;
 use crate::certificate::{Certificate, CertificateRole, Name, Serial};
 use crate::container::ContainerKind;

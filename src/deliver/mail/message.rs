@@ -1,10 +1,11 @@
 //! Messages in the format of RFC 5322, in seven bits whatever they hold.
 
+use email_encoding::headers::rfc2047;
+use email_encoding::headers::writer::EmailWriter;
 use lettre::message::header::{
     ContentDisposition, ContentTransferEncoding, ContentType, Header, HeaderName, HeaderValue,
 };
 use lettre::message::{Body, MultiPart, SinglePart};
-use openssl::base64;
 use sha2::{Digest, Sha256};
 
 use super::address::{MailAddress, spelled};
@@ -83,12 +84,8 @@ impl MessageError {
 const MOST_ID: usize = 250;
 /// The longest line with an encoded word: RFC 2047, section 2.
 const MOST_LINE: usize = 76;
-/// What an encoded word has besides its base64.
-const WORD: usize = "=?utf-8?b??=".len();
 /// The longest text that is left as it is, so that it fits on one line.
 const MOST_PLAIN: usize = 60;
-/// The bytes in an encoded word, which come to 60 characters.
-const MOST_IN_WORD: usize = 45;
 
 impl Mail {
     /// The message in the bytes of RFC 5322, lines ending in CRLF. The same message gives the
@@ -223,17 +220,12 @@ fn subject(text: &str) -> String {
 /// `text` in encoded words (RFC 2047), cut between characters, each to stand on its own line, the
 /// first where `used` columns are taken.
 fn words(text: &str, used: usize) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut rest = text;
-    while !rest.is_empty() {
-        let used = if words.is_empty() { used } else { 1 };
-        let room = (MOST_LINE.saturating_sub(used + WORD) / 4 * 3).min(MOST_IN_WORD);
-        let cut = rest.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= room).last();
-        let (word, after) = rest.split_at(cut.unwrap_or(rest.len()));
-        words.push(format!("=?utf-8?b?{}?=", base64::encode_block(word.as_bytes())));
-        rest = after;
-    }
-    words
+    let mut out = String::new();
+    let mut writer = EmailWriter::new(&mut out, used, 0, false);
+    // Writing into a string does not fail.
+    let _ = rfc2047::encode(text, &mut writer);
+    drop(writer);
+    out.split("\r\n ").map(str::to_string).collect()
 }
 
 /// The type of a file with its name, for programs that do not read it from Content-Disposition.

@@ -167,7 +167,7 @@ count = -(-len(stream) // 512)
 table = struct.pack("<III", TABLE, END, END) + b"".join(struct.pack("<I", n) for n in range(4, 3 + count)) + struct.pack("<I", END)
 chain = -(-len(stream) // 64) if small else 0
 small_table = b"".join(struct.pack("<I", n) for n in range(1, chain)) + struct.pack("<I", END)
-root = entry("Root Entry", 5, 1, 3 if small else END, len(stream) if small else 0)
+root = entry("Root Entry", 5, 1, 3 if small else END, len(sectors(stream, 64)) if small else 0)
 directory = root + entry("STREAM", 2, FREE, 0 if small else 3, len(stream)) + entry("", 0, FREE, 0, 0) * 2
 header = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16) + struct.pack("<HHHHHHIIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, 0, 0, 1, 1, 0, 4096, 2 if small else END, 1 if small else 0, END, 0)
 header = (header + struct.pack("<I", 0)).ljust(512, bytes([255]))
@@ -218,10 +218,29 @@ fn chains_that_turn_back_come_to_an_end() {
         soon(|| any(&bytes))
     };
     // The table begins at byte 512: its second entry is the directory's, its fourth the stream's.
-    assert!(turned(&[512 + 4], 1).is_ok(), "the directory over and over is the directory");
+    assert!(turned(&[512 + 4], 1).is_err(), "the directory over and over is no directory");
     assert!(turned(&[512 + 12], 3).is_err(), "the first sector of a stream over and over is no stream");
     // The list of tables goes on in the table, whose last number leads to the table.
     assert!(turned(&[68, 512 + 508], 0).is_err());
+}
+
+/// Each sector lists the second one as a part of the allocation table, 127 times, and is itself in
+/// the chain of lists: read as it says, the table would be 127 times as large as the file.
+#[test]
+fn a_table_listed_over_and_over_comes_to_an_end() {
+    let sectors = 16_384u32;
+    let mut bytes = xls("[[label(0, 0, '値')]]");
+    bytes.truncate(512);
+    // Of the header: the first list, how many there are, and the list that is part of it.
+    bytes[68..72].copy_from_slice(&0u32.to_le_bytes());
+    bytes[72..76].copy_from_slice(&sectors.to_le_bytes());
+    bytes[76..].chunks_mut(4).for_each(|entry| entry.copy_from_slice(&1u32.to_le_bytes()));
+    for next in 1..=sectors {
+        let next = if next == sectors { 0xffff_fffe } else { next };
+        bytes.extend(std::iter::repeat_n(1u32, 127).chain([next]).flat_map(u32::to_le_bytes));
+    }
+    let error = soon(|| any(&bytes)).unwrap_err();
+    assert!(error.text(Lang::En).contains("listed over and over"), "{}", error.text(Lang::En));
 }
 
 #[test]

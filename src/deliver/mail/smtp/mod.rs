@@ -8,8 +8,9 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use lettre::Address;
-use openssl::base64;
 
 use super::address::spelled;
 use super::delivery::{DeliveryError, DeliveryErrorKind, DeliveryOutcome, Refusal};
@@ -306,11 +307,8 @@ fn cleaned(said: &str, relay: &Relay) -> String {
     let mut said = said.to_string();
     if let Some(login) = relay.login.as_ref().filter(|login| !login.password.is_empty()) {
         let plain = format!("\0{}\0{}", login.user, login.password.as_str());
-        let secrets = [
-            base64::encode_block(plain.as_bytes()),
-            base64::encode_block(login.password.as_bytes()),
-            login.password.to_string(),
-        ];
+        let secrets =
+            [STANDARD.encode(plain.as_bytes()), STANDARD.encode(login.password.as_bytes()), login.password.to_string()];
         for secret in secrets.map(zeroize::Zeroizing::new) {
             said = said.replace(secret.as_str(), "***");
         }

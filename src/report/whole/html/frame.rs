@@ -1,5 +1,7 @@
 //! What every page begins and ends with: one file that asks for nothing from elsewhere.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 use crate::locale::Lang;
@@ -28,7 +30,7 @@ impl Inline {
     fn new(text: &str) -> Inline {
         // A checkout may have CRLF; a browser hashes line ends after it has made them `\n`.
         let text = text.replace('\r', "");
-        let hash = format!("sha256-{}", openssl::base64::encode_block(&Sha256::digest(text.as_bytes())));
+        let hash = format!("sha256-{}", STANDARD.encode(Sha256::digest(text.as_bytes())));
         Inline { text, hash }
     }
 }
