@@ -110,7 +110,7 @@ impl<'a> ContainerBuilder<'a> {
         Ok(())
     }
 
-    /// Adds a private key: `plain` are its bytes and where they stand, if they are at hand.
+    /// Adds a private key: `plain` are its bytes and their offset, if it is not encrypted.
     pub fn key(&mut self, plain: Option<(&[u8], usize)>, encrypted: bool, attributes: BagAttributes) {
         if self.options.keys == KeyInspection::Skip {
             return;

@@ -9,8 +9,8 @@ use super::{ContainerProblem, Damage, KeyInspection, OpenedContainer};
 use crate::certificate::{Certificate, CertificateRole, KeyId};
 use crate::tlv::{Tlv, TlvError, TlvReader, dotted, universal};
 
-/// The largest key that OpenSSL is asked about. What it must compute grows with the cube of
-/// the numbers; honest keys of the kinds in question (DSA 3072, Ed25519, EC) have less.
+/// The largest key that is passed to OpenSSL, whose work grows with the cube of the numbers. Real
+/// keys of the kinds in question (DSA 3072, Ed25519, EC) are smaller.
 const LARGEST: usize = 1536;
 
 /// What computing a public key costs, in compressions of SHA-1: a millisecond at most.
@@ -72,7 +72,7 @@ fn of_pkcs1(modulus: &Tlv<'_>, rest: &mut TlvReader<'_>) -> Result<Option<KeyId>
     Ok((numbers >= 9).then(|| KeyId::rsa(modulus.magnitude())))
 }
 
-/// ECPrivateKey (RFC 5915): the curve stands outside or in [0], the public point in [1].
+/// ECPrivateKey (RFC 5915): the curve is outside or in [0], the public point in [1].
 fn of_sec1(der: &[u8], curve: Option<&[u8]>) -> Result<Option<KeyId>, TlvError> {
     let mut parts = TlvReader::new(der).sequence()?.children();
     parts.universal(universal::INTEGER)?;
@@ -163,8 +163,8 @@ fn link_by_key(opened: &mut OpenedContainer) {
     }
 }
 
-/// The entry that the only key must be meant for: the key bears no link to a certificate, and
-/// there is one certificate, or one end entity.
+/// The entry of the only key: it has no link to a certificate, and there is one certificate or one
+/// end-entity certificate.
 fn only_pair(opened: &OpenedContainer) -> Option<usize> {
     let [key] = opened.keys.as_slice() else {
         return None;
