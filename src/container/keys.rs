@@ -23,6 +23,8 @@ pub(super) fn id_of(work: &mut WorkBudget<'_>, der: &[u8], offset: usize) -> Res
     if let Ok(Some(id)) = embedded(der) {
         return Ok(id);
     }
+    // A DSA or Ed25519 key, or an EC key without its point, does not contain its public key, which
+    // OpenSSL then computes.
     work.pay(DERIVED_COST)?;
     derived(der).ok_or_else(|| match algorithm(der) {
         Ok(algorithm) => ContainerProblem::Unsupported { algorithm, offset },
@@ -69,6 +71,8 @@ fn of_pkcs1(modulus: &Tlv<'_>, rest: &mut TlvReader<'_>) -> Result<Option<KeyId>
         rest.read()?;
         numbers += 1;
     }
+    // RSAPrivateKey has nine numbers (RFC 8017 appendix A.1.2); OpenSSL's old form of a DSA key
+    // begins alike and has six.
     Ok((numbers >= 9).then(|| KeyId::rsa(modulus.magnitude())))
 }
 
@@ -149,6 +153,8 @@ fn link_by_key(opened: &mut OpenedContainer) {
     let only_is_read = opened.keys.iter().all(|key| key.id.is_some());
     let unknown = opened.keys.iter().any(|key| key.id.is_none()) || !opened.problems.is_empty();
     for (i, entry) in opened.entries.iter_mut().enumerate() {
+        // localKeyID is missing, doubled or wrong in real files, so it counts only where no key
+        // matches.
         let linked = entry.local_key_id.as_deref().and_then(|link| stray.get(link).copied());
         let meant = linked.or((only == Some(i)).then_some(only_is_read));
         let matched = own[i].is_some_and(|id| there.contains(&id));

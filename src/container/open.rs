@@ -30,6 +30,7 @@ pub fn open(bytes: &[u8], candidates: &[PasswordCandidate], options: &ContainerO
     match within {
         Ok(()) => session.out.kind = read(&mut session, bytes),
         Err(problem) => {
+            // A file that is too large to read may still be one that should contain certificates.
             session.out.kind = kind_of_start(bytes);
             session.problem(problem);
         }
@@ -167,6 +168,7 @@ fn read_block(
     let Some(bytes) = session.ok_or_note(decoded) else {
         return promised;
     };
+    // The label may be wrong; the content decides.
     let form = detect::form_of(&bytes).unwrap_or(promised);
     read_form(session, form, &bytes, text.place(block.offset));
     form
