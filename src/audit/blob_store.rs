@@ -50,6 +50,7 @@ impl BlobStore {
             return Ok(self.memory[start..start + length].to_vec());
         }
         let spool = self.spool.as_ref().ok_or_else(|| io::Error::other("no spool"))?;
+        // Seek and read must not be interleaved with those of other threads.
         let mut file = spool.lock().map_err(|_| io::Error::other("poisoned"))?;
         file.seek(SeekFrom::Start(at.start - IN_MEMORY as u64))?;
         let mut bytes = vec![0; length];

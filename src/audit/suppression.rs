@@ -73,6 +73,8 @@ impl<'a> PolicySuppressions<'a> {
     }
 
     fn suppresses(&self, finding: &JudgedFinding, facts: Option<&CertificateFacts>, path: Option<&str>) -> bool {
+        // Only the first match counts, so that a suppression behind a wider one is reported as
+        // unmatched.
         let fitting = self.rules.iter().zip(&self.in_force).find(|((suppression, glob, _), in_force)| {
             **in_force && suppression.rule == finding.rule.code && fits(suppression, glob.as_ref(), facts, path)
         });

@@ -65,7 +65,7 @@ pub enum KeyKind {
 pub struct KeyFacts {
     /// Its kind.
     pub kind: KeyKind,
-    /// Its size in bits: of the modulus, of the field; none where that cannot be told.
+    /// Its size in bits: of the modulus, of the field; none where that is unknown.
     pub bits: Option<u32>,
     /// The key pair's identity.
     pub id: KeyId,

@@ -54,6 +54,7 @@ impl<'a> ContainerBuilder<'a> {
     /// Takes note of a problem: of each limit once, of every other each different one.
     pub fn problem(&mut self, problem: ContainerProblem) {
         let same = |known: &ContainerProblem| match (known, &problem) {
+            // Every refused derivation reports its limit with other numbers; one report is enough.
             (ContainerProblem::Limit { limit: a, .. }, ContainerProblem::Limit { limit: b, .. }) => a == b,
             (a, b) => a == b,
         };
@@ -74,6 +75,8 @@ impl<'a> ContainerBuilder<'a> {
         match reader.read() {
             Ok(tlv) => Ok(tlv),
             Err(error) => {
+                // Only an element at the end of the data can be cut off; elsewhere its length is
+                // wrong.
                 let at_end = offset + rest.len() == self.end;
                 let tlv = cut_off(reader, offset, rest).filter(|_| at_end).ok_or(error)?;
                 self.problem(ContainerProblem::Damaged { offset: self.end, what: Damage::Truncated });
@@ -110,7 +113,7 @@ impl<'a> ContainerBuilder<'a> {
         Ok(())
     }
 
-    /// Adds a private key: `plain` are its bytes and where they stand, if they are at hand.
+    /// Adds a private key: `plain` are its bytes and their offset, if it is not encrypted.
     pub fn key(&mut self, plain: Option<(&[u8], usize)>, encrypted: bool, attributes: BagAttributes) {
         if self.options.keys == KeyInspection::Skip {
             return;

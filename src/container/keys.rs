@@ -9,8 +9,8 @@ use super::{ContainerProblem, Damage, KeyInspection, OpenedContainer};
 use crate::certificate::{Certificate, CertificateRole, KeyId};
 use crate::tlv::{Tlv, TlvError, TlvReader, dotted, universal};
 
-/// The largest key that OpenSSL is asked about. What it must compute grows with the cube of
-/// the numbers; honest keys of the kinds in question (DSA 3072, Ed25519, EC) have less.
+/// The largest key that is passed to OpenSSL, whose work grows with the cube of the numbers. Real
+/// keys of the kinds in question (DSA 3072, Ed25519, EC) are smaller.
 const LARGEST: usize = 1536;
 
 /// What computing a public key costs, in compressions of SHA-1: a millisecond at most.
@@ -23,6 +23,8 @@ pub(super) fn id_of(work: &mut WorkBudget<'_>, der: &[u8], offset: usize) -> Res
     if let Ok(Some(id)) = embedded(der) {
         return Ok(id);
     }
+    // A DSA or Ed25519 key, or an EC key without its point, does not contain its public key, which
+    // OpenSSL then computes.
     work.pay(DERIVED_COST)?;
     derived(der).ok_or_else(|| match algorithm(der) {
         Ok(algorithm) => ContainerProblem::Unsupported { algorithm, offset },
@@ -69,10 +71,12 @@ fn of_pkcs1(modulus: &Tlv<'_>, rest: &mut TlvReader<'_>) -> Result<Option<KeyId>
         rest.read()?;
         numbers += 1;
     }
+    // RSAPrivateKey has nine numbers (RFC 8017 appendix A.1.2); OpenSSL's old form of a DSA key
+    // begins alike and has six.
     Ok((numbers >= 9).then(|| KeyId::rsa(modulus.magnitude())))
 }
 
-/// ECPrivateKey (RFC 5915): the curve stands outside or in [0], the public point in [1].
+/// ECPrivateKey (RFC 5915): the curve is outside or in [0], the public point in [1].
 fn of_sec1(der: &[u8], curve: Option<&[u8]>) -> Result<Option<KeyId>, TlvError> {
     let mut parts = TlvReader::new(der).sequence()?.children();
     parts.universal(universal::INTEGER)?;
@@ -149,6 +153,8 @@ fn link_by_key(opened: &mut OpenedContainer) {
     let only_is_read = opened.keys.iter().all(|key| key.id.is_some());
     let unknown = opened.keys.iter().any(|key| key.id.is_none()) || !opened.problems.is_empty();
     for (i, entry) in opened.entries.iter_mut().enumerate() {
+        // localKeyID is missing, doubled or wrong in real files, so it counts only where no key
+        // matches.
         let linked = entry.local_key_id.as_deref().and_then(|link| stray.get(link).copied());
         let meant = linked.or((only == Some(i)).then_some(only_is_read));
         let matched = own[i].is_some_and(|id| there.contains(&id));
@@ -163,8 +169,8 @@ fn link_by_key(opened: &mut OpenedContainer) {
     }
 }
 
-/// The entry that the only key must be meant for: the key bears no link to a certificate, and
-/// there is one certificate, or one end entity.
+/// The entry of the only key: it has no link to a certificate, and there is one certificate or one
+/// end-entity certificate.
 fn only_pair(opened: &OpenedContainer) -> Option<usize> {
     let [key] = opened.keys.as_slice() else {
         return None;

@@ -77,7 +77,7 @@ impl Limits {
         *field = value;
     }
 
-    /// The problem that `asked` is more than `limit` allows, if it is.
+    /// The problem that `asked` exceeds `limit`, if it does.
     pub(super) fn check(&self, limit: Limit, asked: u64) -> Result<(), ContainerProblem> {
         let allowed = self.allowed(limit);
         if asked <= allowed { Ok(()) } else { Err(ContainerProblem::Limit { limit, asked, allowed, untried: 0 }) }

@@ -1,8 +1,8 @@
 //! Containers: opening PKCS#12, PKCS#7, PEM and DER with passwords.
 //!
 //! The content decides the kind, never the name. Opening yields the certificates byte for byte, the
-//! CRLs, what is known of the private keys, how everything was protected, and every problem met,
-//! each as a fact: wrong password, unsupported algorithm, damage and limit are four different
+//! CRLs, the facts of the private keys, how everything was protected, and every problem, each as a
+//! fact of its own: wrong password, unsupported algorithm, damage and limit are four different
 //! things. Whatever could be read is there even when something else could not. Absent here: no I/O
 //! (bytes come in), no policy, no language, no key or password comes out.
 
@@ -82,10 +82,10 @@ pub struct OpenedContainer {
     pub crls: Vec<Blob>,
     /// The private keys that are there, in order of appearance; empty with [`KeyInspection::Skip`].
     pub keys: Vec<PrivateKeyFacts>,
-    /// How the parts that hold certificates are encrypted, without repetition.
+    /// How the parts with certificates are encrypted, without repetition.
     pub certificate_encryption: Vec<Protection>,
-    /// How the parts that hold private keys are encrypted, without repetition; known without
-    /// decrypting them.
+    /// How the parts with private keys are encrypted, without repetition; known without decrypting
+    /// them.
     pub key_encryption: Vec<Protection>,
     /// The integrity check; none where there is none or the kind knows none.
     pub mac: Option<Mac>,
@@ -98,7 +98,7 @@ pub struct OpenedContainer {
 /// Bytes found in a container.
 #[derive(Clone, Debug)]
 pub struct Blob {
-    /// The bytes as they stand.
+    /// The bytes, unchanged.
     pub der: Vec<u8>,
     /// Where they begin: a byte of the file (in PEM, of the block), or for what was encrypted or
     /// in Base64 of its decrypted or decoded part.
@@ -188,7 +188,7 @@ pub enum ContainerProblem {
     Unsupported {
         /// Its name.
         algorithm: String,
-        /// Where it stands.
+        /// Its offset.
         offset: usize,
     },
     /// Not what its type demands.
@@ -202,7 +202,7 @@ pub enum ContainerProblem {
     Limit {
         /// Which limit.
         limit: Limit,
-        /// How much was asked for.
+        /// How much the file needs.
         asked: u64,
         /// How much is allowed.
         allowed: u64,

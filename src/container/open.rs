@@ -30,6 +30,7 @@ pub fn open(bytes: &[u8], candidates: &[PasswordCandidate], options: &ContainerO
     match within {
         Ok(()) => session.out.kind = read(&mut session, bytes),
         Err(problem) => {
+            // A file that is too large to read may still be one that should contain certificates.
             session.out.kind = kind_of_start(bytes);
             session.problem(problem);
         }
@@ -37,7 +38,7 @@ pub fn open(bytes: &[u8], candidates: &[PasswordCandidate], options: &ContainerO
     session.finish()
 }
 
-/// The kind as far as it can be told without reading the whole.
+/// The kind as far as the beginning of the file shows it.
 fn kind_of_start(bytes: &[u8]) -> ContainerKind {
     if detect::is_java_keystore(bytes) {
         return ContainerKind::JavaKeystore;
@@ -73,8 +74,7 @@ fn read(session: &mut ContainerBuilder<'_>, bytes: &[u8]) -> ContainerKind {
     read_pem(session, &text).or_else(|| read_bare(session, &text)).unwrap_or_default()
 }
 
-/// Reads DER or BER of a known form, which stands at byte `at` of the file or is decoded from
-/// what stands there.
+/// Reads DER or BER of a known form, which is at byte `at` of the file or decoded from there.
 fn read_form(session: &mut ContainerBuilder<'_>, form: DerForm, bytes: &[u8], at: usize) {
     session.ends_at(bytes.len());
     match form {
@@ -168,6 +168,7 @@ fn read_block(
     let Some(bytes) = session.ok_or_note(decoded) else {
         return promised;
     };
+    // The label may be wrong; the content decides.
     let form = detect::form_of(&bytes).unwrap_or(promised);
     read_form(session, form, &bytes, text.place(block.offset));
     form

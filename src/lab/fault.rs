@@ -130,7 +130,7 @@ impl Faults {
         }
     }
 
-    /// Whether `fault` is asked for.
+    /// Whether `fault` is included.
     pub fn contains(&self, fault: Fault) -> bool {
         self.0.contains(&fault)
     }

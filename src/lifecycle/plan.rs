@@ -409,7 +409,7 @@ impl<'a> RenewalPlan<'a> {
                 self.assumed.entry(name).or_default().insert(value);
             }
         }
-        let told = |entry: &PlannedCertificate| {
+        let latest_day = |entry: &PlannedCertificate| {
             let (expected_issue, day) = match entry.outcome {
                 PlanOutcome::Apply { day, expected_issue, .. } => (expected_issue, Some(day)),
                 PlanOutcome::Cannot(_, fallback) => (fallback.map(|one| one.expected_issue), None),
@@ -439,7 +439,7 @@ impl<'a> RenewalPlan<'a> {
                 };
                 for entry in under {
                     root.clipped += usize::from(fleet.items[entry.item].clipped);
-                    let day = told(entry).or(fleet.items[entry.item].ends);
+                    let day = latest_day(entry).or(fleet.items[entry.item].ends);
                     let until = day.and_then(|day| ends_after(fleet.policy, Some(at), day, None));
                     root.beyond += usize::from(until.is_some_and(|until| until > pin.not_after));
                 }

@@ -33,9 +33,9 @@ pub fn locale_name() -> Option<String> {
 #[cfg(unix)]
 pub fn temporary_in(folder: &std::path::Path) -> std::io::Result<tempfile::NamedTempFile> {
     use std::os::unix::fs::PermissionsExt;
-    // A folder that is not there is told without the name that the file would have had.
+    // A missing folder is reported by itself, without the temporary file's random name.
     std::fs::metadata(folder)?;
-    // The umask takes from these what the user does not want.
+    // The umask removes the bits that the user does not want.
     tempfile::Builder::new().permissions(std::fs::Permissions::from_mode(0o666)).tempfile_in(folder)
 }
 
@@ -45,8 +45,8 @@ pub fn temporary_in(folder: &std::path::Path) -> std::io::Result<tempfile::Named
     tempfile::NamedTempFile::new_in(folder)
 }
 
-/// Puts a file in the place of the one that was there, whole or not at all, and safely on disk before
-/// this returns; its folder must be there. A private one only its owner may read.
+/// Replaces a file completely or not at all; it is on disk when this returns. Its folder must
+/// exist. A private one only its owner may read.
 pub fn replace(path: &std::path::Path, bytes: &[u8], is_private: bool) -> std::io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
     let mut file = temporary_in(folder)?;
@@ -59,7 +59,7 @@ pub fn replace(path: &std::path::Path, bytes: &[u8], is_private: bool) -> std::i
     Ok(())
 }
 
-/// What tells that a file has not changed since it was read.
+/// The attributes by which an unchanged file is recognised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileStamp {
     /// Bytes.
@@ -138,7 +138,7 @@ pub fn make_private(path: &std::path::Path) -> std::io::Result<()> {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))
 }
 
-/// Lets only its owner read a file; on Windows what lies in the user's folders is the user's.
+/// Lets only its owner read a file; on Windows files in the user's folders are private already.
 #[cfg(not(unix))]
 pub fn make_private(_path: &std::path::Path) -> std::io::Result<()> {
     Ok(())
@@ -167,16 +167,15 @@ pub fn make_writable(path: &std::path::Path) -> std::io::Result<()> {
     std::fs::set_permissions(path, permissions)
 }
 
-/// The name of the network file system that `path` lies on; none where it is a local one, or
-/// the system does not tell.
+/// The name of the network file system of `path`; none where it is local or unknown.
 pub fn network_file_system(path: &std::path::Path) -> Option<String> {
     let path = std::fs::canonicalize(path).ok()?;
     let mount = mount_of(&mounts()?, &path)?;
     is_network(&mount.kind).then_some(mount.kind)
 }
 
-/// What tells one file system from another where `path` lies: its kind and what is mounted
-/// there. None where the system does not tell.
+/// The identity of the file system of `path`: its kind and source. None where the system does not
+/// provide it.
 pub fn file_system(path: &std::path::Path) -> Option<String> {
     let path = std::fs::canonicalize(path).ok()?;
     let mount = mount_of(&mounts()?, &path)?;
@@ -246,7 +245,7 @@ pub fn is_network(kind: &str) -> bool {
     NETWORK.contains(&kind) || ["sshfs", "davfs2", "rclone", "s3fs", "smbnetfs"].contains(&kind)
 }
 
-/// Blanks stand as `\040`.
+/// Blanks are written as `\040`.
 fn unescaped(text: &str) -> String {
     text.replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\")
 }

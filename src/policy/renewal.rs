@@ -8,9 +8,11 @@ use crate::calendar::{BusinessCalendar, Day, DayOfYear, parse_day};
 use crate::locale::catalogue::policy as texts;
 use crate::yaml::{YamlMistakes, YamlNode};
 
-/// The assumed lead time in business days until a certificate is issued.
+/// The assumed lead time in business days until a certificate is issued: one federation states
+/// about a week.
 const LEAD_BUSINESS_DAYS: u32 = 5;
-/// The assumed days before its expiry from which a certificate can be renewed.
+/// The assumed days before its expiry from which a certificate can be renewed: from then on the
+/// federations of Yamanashi and Kyoto notify.
 const OPENS_DAYS: i64 = 90;
 
 /// The business days of the issuer and of the office that applies.
@@ -107,6 +109,8 @@ impl Default for Terms {
         Terms {
             opens_days: StatedOrAssumed::assumed(OPENS_DAYS),
             lead_business_days: StatedOrAssumed::assumed(LEAD_BUSINESS_DAYS),
+            // Kyoto lets the applicant choose whether a renewal continues from the expiry of its
+            // predecessor.
             start: StatedOrAssumed::assumed(RenewalStart::Unknown),
             application_window: None,
             issue_window: None,
@@ -159,6 +163,7 @@ impl RenewalStart {
 
 /// A prefecture without 都, 府 or 県: 東京 for 東京都.
 pub fn bare_prefecture(name: &str) -> &str {
+    // 京都府 and 京都 both become 京, which no other prefecture does.
     name.trim().trim_end_matches(['都', '府', '県'])
 }
 

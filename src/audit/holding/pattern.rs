@@ -91,6 +91,8 @@ impl<'a> Patterns<'a> {
             Some(Placeholder::ProviderNumber) => &self.numbers,
         };
         let starts = ends(&pattern.before, text);
+        // Matched from both ends, and between them only words of known lengths: the work grows with
+        // the text and not with the register.
         let rests: BTreeSet<usize> = starts_of(&pattern.after, text);
         let mut fits = false;
         for start in starts {
@@ -115,6 +117,7 @@ fn texts(field: PatternField, profile: &CertificateProfile) -> Vec<String> {
     match field {
         PatternField::Subject => vec![profile.printed.to_string()],
         PatternField::FriendlyName => profile.places.iter().filter_map(|place| place.friendly_name.clone()).collect(),
+        // Patterns have `/` between folders on every system.
         PatternField::Path => profile.places.iter().map(|place| place.path.replace('\\', "/")).collect(),
     }
 }

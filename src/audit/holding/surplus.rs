@@ -19,6 +19,7 @@ pub(super) fn surplus(
     let holders = inputs.office.holders.iter().zip(by_holder);
     let of_holder = holders.map(|(holder, profiles)| {
         let numbers: BTreeSet<_> = holder.lines.iter().filter_map(|line| line.provider_number.as_deref()).collect();
+        // The number is per provider number; a holder without one counts as one.
         let allowed = allowed.value.saturating_mul(numbers.len().max(1));
         let mut living: BTreeMap<Option<usize>, Vec<usize>> = BTreeMap::new();
         for (i, owned) in profiles.iter().filter(|(i, _)| counts(inputs, *i, &renewals[*i])) {

@@ -22,7 +22,8 @@ pub struct SafeContents<'s, 'a> {
     pub session: &'s mut ContainerBuilder<'a>,
     /// How the safe is protected.
     pub protection: Protection,
-    /// Where it stands, if it was decrypted: places inside are no bytes of the file then.
+    /// Its offset in the file, if it was decrypted: offsets inside are not offsets of the file
+    /// then.
     pub decrypted: Option<usize>,
     /// The keys that need decrypting, as they are found.
     pub sealed: &'s mut Vec<EncryptedKey>,
@@ -108,7 +109,7 @@ impl SafeContents<'_, '_> {
         self.session.key(Some((value.raw, at)), encrypted, attributes);
     }
 
-    /// CertBag and CRLBag: a type, and in [0] an OCTET STRING if the type is the one wanted.
+    /// CertBag and CRLBag: a type, and in [0] an OCTET STRING if it is the expected type.
     fn typed(
         &mut self,
         value: &Tlv<'_>,
@@ -138,7 +139,7 @@ impl SafeContents<'_, '_> {
         self.session.problem(problem);
     }
 
-    /// What is broken in a decrypted part is told by the part's place in the file.
+    /// A problem in a decrypted part is reported at the part's offset in the file.
     fn placed(&self, problem: ContainerProblem) -> ContainerProblem {
         match (self.decrypted, problem) {
             (Some(offset), ContainerProblem::Damaged { .. }) => {

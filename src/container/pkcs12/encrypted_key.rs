@@ -16,8 +16,8 @@ pub struct EncryptedKey {
 }
 
 impl EncryptedKey {
-    /// Adds an EncryptedPrivateKeyInfo to the session's keys; yields it if it is to be
-    /// decrypted. `part` is where the decrypted part that holds it stands, if one does.
+    /// Adds an EncryptedPrivateKeyInfo to the keys of the container; returns it if it is to be
+    /// decrypted. `part` is the offset of the decrypted part that contains it, if one does.
     pub fn read(
         session: &mut ContainerBuilder<'_>,
         info: &Tlv<'_>,

@@ -31,7 +31,7 @@ pub(super) const DATA: &str = "1.2.840.113549.1.7.1";
 pub(super) const SIGNED_DATA: &str = "1.2.840.113549.1.7.2";
 const ENCRYPTED_DATA: &str = "1.2.840.113549.1.7.6";
 
-/// Content types that hold nothing readable here, by name.
+/// Content types that cannot be read here, by name.
 const OTHER_CONTENT: &[(&str, &str)] = &[
     ("1.2.840.113549.1.7.3", "envelopedData"),
     ("1.2.840.113549.1.7.4", "signedAndEnvelopedData"),
@@ -93,7 +93,7 @@ impl<'a> Pfx<'a> {
     }
 }
 
-/// The OCTET STRING of a ContentInfo of type data, or of the data that signed-data holds.
+/// The OCTET STRING of a ContentInfo of type data, or of the data inside signed-data.
 fn content_of<'a>(session: &mut ContainerBuilder<'_>, content_info: &Tlv<'a>) -> Result<Tlv<'a>, ContainerProblem> {
     let mut parts = content_info.children();
     let kind = dotted(parts.universal(universal::OID)?.content);
@@ -244,7 +244,8 @@ impl EncryptedParts {
         checked == Some(false) || !self.safes.is_empty() || !self.keys.is_empty()
     }
 
-    /// One round: the MAC unless it was right before, safes, keys. Yields what the MAC said.
+    /// One round of trials: the MAC unless it was right before, SafeContents, keys. Returns the
+    /// result of the MAC.
     fn round(&mut self, session: &mut ContainerBuilder<'_>, pfx: &Pfx<'_>, before: Option<bool>) -> Option<bool> {
         let check = pfx.integrity.as_ref().and_then(|integrity| integrity.check.as_ref().ok());
         let checked = match check {

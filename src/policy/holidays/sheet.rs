@@ -21,7 +21,7 @@ const MOST_BYTES: usize = 1 << 20;
 /// Characters of a name. The longest so far has 12.
 const LONGEST_NAME: usize = 60;
 /// Mistakes reported at most.
-const MOST_TOLD: usize = 20;
+const MOST_LISTED: usize = 20;
 /// The earliest month that the last holiday of a complete year can have.
 const LAST_MONTH: Month = Month::November;
 
@@ -98,6 +98,7 @@ fn decode(bytes: &[u8]) -> Result<String, SheetError> {
     }
     let (encoding, text) = match bytes.strip_prefix(b"\xef\xbb\xbf") {
         Some(rest) => (UTF_8, rest),
+        // Published in CP932; saved again by other programs the list may be in UTF-8.
         None if std::str::from_utf8(bytes).is_ok() => (UTF_8, bytes),
         None => (SHIFT_JIS, bytes),
     };
@@ -117,6 +118,7 @@ type HolidayRows = BTreeMap<Day, (usize, String)>;
 
 fn rows(text: &str) -> Result<HolidayRows, SheetError> {
     let mut rows = (1..).zip(text.lines().map(cells));
+    // So that another CSV file with days in its first column is refused.
     let is_head = |(day, name): (&str, &str)| day.ends_with("月日") && name.ends_with("名称");
     rows.next().filter(|(_, heads)| is_head(*heads)).ok_or(SheetError::Heads)?;
     let (mut days, mut mistakes) = (HolidayRows::new(), Vec::new());
@@ -195,14 +197,14 @@ impl SheetError {
             SheetError::Heads => texts::SHEET_HEADS.get(lang).to_string(),
             SheetError::Empty => texts::SHEET_EMPTY.get(lang).to_string(),
             SheetError::Unfinished { year } => texts::SHEET_UNFINISHED.fill(lang, &[("year", year)]),
-            SheetError::Rows(mistakes) => told(mistakes, lang),
+            SheetError::Rows(mistakes) => listed(mistakes, lang),
         }
     }
 }
 
-fn told(mistakes: &[SheetMistake], lang: Lang) -> String {
-    let mut lines: Vec<String> = mistakes.iter().take(MOST_TOLD).map(|mistake| mistake.text(lang)).collect();
-    if let Some(more) = mistakes.len().checked_sub(MOST_TOLD).filter(|more| *more > 0) {
+fn listed(mistakes: &[SheetMistake], lang: Lang) -> String {
+    let mut lines: Vec<String> = mistakes.iter().take(MOST_LISTED).map(|mistake| mistake.text(lang)).collect();
+    if let Some(more) = mistakes.len().checked_sub(MOST_LISTED).filter(|more| *more > 0) {
         lines.push(texts::SHEET_MORE.fill(lang, &[("n", &more)]));
     }
     lines.push(texts::SHEET_AGAIN.get(lang).to_string());
