@@ -7,7 +7,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use shomei::cli::{config::Config, passwords::PasswordMap};
+use shomei::app::{config::Config, passwords::PasswordMap};
 use shomei::locale::Lang;
 use shomei::policy::{Holidays, Policy};
 use shomei::yaml::Mistake;
@@ -57,7 +57,7 @@ fn in_holidays() {
 
 #[test]
 fn in_configurations() {
-    compare("config", 4, |text, name| Config::parse(text, Path::new(name), &["bytes", "iterations", "work"]).map(drop));
+    compare("config", 4, |text, name| Config::parse(text, Path::new(name)).map(drop));
 }
 
 #[test]

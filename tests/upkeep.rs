@@ -138,6 +138,7 @@ const FLOORS: &[&[&str]] = &[
     &["lifecycle"],
     &["report"],
     &["deliver", "lab"],
+    &["app"],
     &["cli"],
 ];
 

@@ -1,10 +1,18 @@
-//! Flags that several commands share, and the frame of every help page.
+//! Flags that several commands share, what they say once it is parsed, and the frame of every help
+//! page.
 
-use clap::builder::NonEmptyStringValueParser;
-use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser};
+use clap::parser::ValueSource;
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+
+use super::session::Session;
+use crate::app::config::{self, Config, LimitSettings, Passwords, PolicyFile, Setting};
+use crate::app::open_inventory::InventoryOptions;
+use crate::app::{AppError, Settings};
+use crate::calendar::{Day, parse_day};
 use crate::container::Limit;
 use crate::locale::{Lang, Text};
 use crate::report::Format;
@@ -269,6 +277,127 @@ pub(super) fn output(lang: Lang) -> Arg {
         },
         lang,
     )
+}
+
+/// `--by`.
+pub(super) fn by(lang: Lang) -> Arg {
+    let help = Text { ja: "記録する人(既定: ログイン名)", en: "who records it (default: the login name)" };
+    option("by", Text { ja: "名前", en: "NAME" }, help, lang)
+}
+
+/// `--name` of a register.
+pub(super) fn register_name(lang: Lang) -> Arg {
+    let help = Text {
+        ja: "台帳の名前。都道府県ごとに分けるときなどに使う(既定: default)",
+        en: "the register's name, where there are several, one per prefecture (default: default)",
+    };
+    filled("name", Text { ja: "名前", en: "NAME" }, help, lang)
+}
+
+/// A flag with a folder for a value.
+pub(super) fn folder(name: &'static str, help: Text, lang: Lang) -> Arg {
+    option(name, Text { ja: "フォルダー", en: "DIR" }, help, lang).value_parser(value_parser!(PathBuf))
+}
+
+/// Reads flags that a command may or may not have.
+struct Flags<'a>(&'a ArgMatches);
+
+impl Flags<'_> {
+    /// Whether somebody typed it: a default of clap's is none of the user's settings.
+    fn has(&self, name: &str) -> bool {
+        self.0.try_contains_id(name).unwrap_or(false) && self.0.value_source(name) == Some(ValueSource::CommandLine)
+    }
+
+    fn many<T: Clone + Send + Sync + 'static>(&self, name: &str) -> Option<Setting<Vec<T>>> {
+        let values = || self.0.get_many::<T>(name).into_iter().flatten().cloned().collect();
+        self.has(name).then(|| Setting::of_flag(values()))
+    }
+
+    fn one<T: Clone + Send + Sync + 'static>(&self, name: &str) -> Option<Setting<T>> {
+        let value = if self.has(name) { self.0.get_one::<T>(name).cloned() } else { None };
+        value.map(Setting::of_flag)
+    }
+
+    fn word<T>(&self, name: &str, read: impl Fn(&str) -> Option<T>) -> Option<Setting<T>> {
+        self.one::<String>(name).and_then(|word| read(&word.value)).map(Setting::of_flag)
+    }
+
+    fn switch(&self, name: &str, value: bool) -> Option<Setting<bool>> {
+        self.has(name).then(|| Setting::of_flag(value))
+    }
+}
+
+/// What is in force for this command line.
+pub(super) fn settings(session: &Session, matches: &ArgMatches) -> Settings {
+    let flags = Flags(matches);
+    let limit = |limit: &Limit| flags.one::<u64>(&limit.flag()[2..]).map(|set| (limit.code().to_string(), set));
+    let given = Config {
+        sources: flags.many("paths"),
+        policy: flags.one("policy").map(|set| Setting::of_flag(PolicyFile(set.value))),
+        passwords: Some(Passwords {
+            file: flags.many("password-file"),
+            env: flags.many("password-env"),
+            map: flags.one("password-map"),
+        }),
+        roots: flags.many("root"),
+        crls: flags.many("crl"),
+        at: flags.one("at"),
+        keys: flags.word("keys", config::key_look),
+        try_typos: flags.switch("try-typos", true),
+        prompt: flags.switch("no-prompt", false),
+        fail_on: flags.word("fail-on", config::fail_on),
+        format: flags.word("format", config::format),
+        output: flags.one("output"),
+        inventory: flags.one("inventory"),
+        host: flags.one("host"),
+        limits: Some(LimitSettings(Limit::ALL.iter().filter_map(limit).collect::<BTreeMap<_, _>>())),
+        ..Config::default()
+    };
+    Settings::resolve(&session.context, given)
+}
+
+/// Which inventory is asked, as known when.
+pub(super) fn inventory_options(session: &Session, matches: &ArgMatches) -> Result<InventoryOptions, AppError> {
+    let settings = settings(session, matches);
+    let Some(text) = matches.try_get_one::<String>("as-of").ok().flatten() else {
+        return Ok(InventoryOptions { settings, as_of: None });
+    };
+    let wrong = Text {
+        ja: "--as-of の値 {text} は日付ではありません。2026-11-23 のように書いてください。",
+        en: "--as-of {text} is no day: write it like 2026-11-23.",
+    };
+    let day = parse_day(text).ok_or_else(|| AppError::new(wrong, session.context.lang, &[("text", text)]))?;
+    Ok(InventoryOptions { settings, as_of: Some(day) })
+}
+
+/// Where an answer goes, and in which form.
+pub(super) struct OutputOptions {
+    /// The file; none for standard output.
+    pub path: Option<PathBuf>,
+    pub format: Format,
+}
+
+impl OutputOptions {
+    /// What the flags say. The configuration's format is the audit's alone.
+    pub(super) fn of(matches: &ArgMatches) -> OutputOptions {
+        let format = matches.get_one::<String>("format").and_then(|word| config::format(word));
+        OutputOptions { path: matches.get_one::<PathBuf>("output").cloned(), format: format.unwrap_or_default() }
+    }
+}
+
+/// A day that a flag names.
+pub(super) fn day(matches: &ArgMatches, name: &str, lang: Lang) -> Result<Option<Day>, AppError> {
+    let Some(text) = matches.get_one::<String>(name) else { return Ok(None) };
+    let wrong = Text {
+        ja: "--{name} の値 {text} は日付ではありません。2027-04-01 のように書いてください。",
+        en: "--{name} {text} is no day: write it like 2027-04-01.",
+    };
+    parse_day(text).map(Some).ok_or_else(|| AppError::new(wrong, lang, &[("name", &name), ("text", text)]))
+}
+
+/// Who records it: `--by`, else whoever is logged in.
+pub(super) fn who(session: &Session, matches: &ArgMatches) -> Option<String> {
+    matches.get_one::<String>("by").cloned().or_else(|| session.context.environment.login.clone())
 }
 
 /// The frame of help pages, for a command and all below it: headings in `lang`, `-h` and `-V`

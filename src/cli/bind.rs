@@ -1,11 +1,16 @@
 //! `shomei bind`: whose a certificate is, said by hand.
 
+use crate::app::AppError;
+use crate::app::Outcome;
+use crate::app::open_inventory;
+use crate::app::open_inventory::OpenInventory;
+use crate::app::record;
+use crate::app::resolve_id;
+use crate::app::resolve_id::Wanted;
 use clap::{Arg, ArgGroup, ArgMatches, Command};
 
-use super::depot::{self, Depot};
-use super::meant::{self, Wanted};
+use super::arguments;
 use super::session::Session;
-use super::{Failure, Outcome, arguments, office, register};
 use crate::certificate::{Role, hex};
 use crate::inventory::{Body, BoundRow, Meant, Store};
 use crate::locale::{Lang, Text};
@@ -52,17 +57,17 @@ pub(super) fn command(lang: Lang) -> Command {
             lang,
         ))
         .group(ArgGroup::new("whose").args(["holder", "nobody", "undo"]).required(true))
-        .arg(register::by(lang))
+        .arg(arguments::by(lang))
         .arg(arguments::inventory(lang))
 }
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let lang = session.lang;
-    let mut depot = Depot::open(session, matches)?;
+    let mut depot = OpenInventory::open(session, crate::cli::arguments::inventory_options(session, matches)?)?;
     let text = |name: &str| matches.get_one::<String>(name).map_or("", String::as_str);
     let certificate = the(&depot, text("certificate"), Wanted::Certificate, lang)?;
     let Meant::Certificate(sha256, ..) = certificate else { return Ok(Outcome::Incomplete) };
-    let failed = |error| depot::failed(&error, &depot.settings, lang);
+    let failed = |error| open_inventory::failed(&error, &depot.settings, lang);
     let office = depot.inventory.office().map_err(failed)?;
     let before = office.bindings.get(&sha256).cloned();
     let now = match (matches.get_flag("undo"), matches.get_flag("nobody")) {
@@ -72,14 +77,14 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     };
     let is_of_ca = depot.inventory.known(&sha256).map_err(failed)?.is_some_and(|known| known.role != Role::EndEntity);
     if let Some(why) = pointless(is_of_ca, before.as_ref(), now.as_ref()) {
-        return Err(Failure::new(why, lang, &[("certificate", &meant::named(&certificate))]));
+        return Err(AppError::new(why, lang, &[("certificate", &resolve_id::named(&certificate))]));
     }
     let changed = now != before;
     if changed {
-        let stamper = &mut office::stamper(&depot.inventory, session, &depot.settings)?;
+        let stamper = &mut record::stamper(&depot.inventory, session, &depot.settings)?;
         let bound = now.as_ref().map(BoundRow::new);
-        let entry = stamper.entry(Body::Binding { sha256, bound, by: who(matches) });
-        office::record(&mut depot.inventory, vec![entry], &depot.settings, lang)?;
+        let entry = stamper.entry(Body::Binding { sha256, bound, by: crate::cli::arguments::who(session, matches) });
+        record::record(&mut depot.inventory, vec![entry], &depot.settings, lang)?;
     }
     session.print(&told(&certificate, before.as_ref(), now.as_ref(), changed, lang))?;
     Ok(Outcome::Clean)
@@ -100,29 +105,24 @@ fn pointless(is_of_ca: bool, before: Option<&Bound>, now: Option<&Bound>) -> Opt
     }
 }
 
-/// Who records it: `--by`, or whoever is logged in.
-pub(super) fn who(matches: &ArgMatches) -> Option<String> {
-    matches.get_one::<String>("by").cloned().or_else(office::login)
-}
-
-fn the(depot: &Depot, id: &str, wanted: Wanted, lang: Lang) -> Result<Meant, Failure> {
-    let found = meant::one(&depot.inventory, id, wanted);
-    let found = found.map_err(|error| depot::failed(&error, &depot.settings, lang))?;
+fn the(depot: &OpenInventory, id: &str, wanted: Wanted, lang: Lang) -> Result<Meant, AppError> {
+    let found = resolve_id::one(&depot.inventory, id, wanted);
+    let found = found.map_err(|error| open_inventory::failed(&error, &depot.settings, lang))?;
     found.map_err(|unclear| unclear.failure(lang))
 }
 
 /// The key of a holder that stands in the register.
-fn standing(depot: &Depot, meant: Meant, lang: Lang) -> Result<HolderKey, Failure> {
-    let office = depot.inventory.office().map_err(|error| depot::failed(&error, &depot.settings, lang))?;
-    let name = meant::named(&meant);
-    match meant::target(meant) {
+fn standing(depot: &OpenInventory, meant: Meant, lang: Lang) -> Result<HolderKey, AppError> {
+    let office = depot.inventory.office().map_err(|error| open_inventory::failed(&error, &depot.settings, lang))?;
+    let name = resolve_id::named(&meant);
+    match resolve_id::target(meant) {
         Target::Holder(key) if office.holder(&key).is_some() => Ok(key),
         _ => {
             let text = Text {
                 ja: "{name} はもう台帳にありません。台帳に戻して取り込み直すか、別の台帳IDを指定してください。",
                 en: "{name} no longer stands in the register. Put it back and import the register, or name another.",
             };
-            Err(Failure::new(text, lang, &[("name", &name)]))
+            Err(AppError::new(text, lang, &[("name", &name)]))
         }
     }
 }
@@ -130,19 +130,19 @@ fn standing(depot: &Depot, meant: Meant, lang: Lang) -> Result<HolderKey, Failur
 /// Records bindings, all or none.
 pub(super) fn record(
     session: &Session,
-    depot: &mut Depot,
+    depot: &mut OpenInventory,
     bindings: &[([u8; 32], Bound)],
     by: Option<String>,
-) -> Result<(), Failure> {
+) -> Result<(), AppError> {
     if bindings.is_empty() {
         return Ok(());
     }
-    let mut stamper = office::stamper(&depot.inventory, session, &depot.settings)?;
+    let mut stamper = record::stamper(&depot.inventory, session, &depot.settings)?;
     let entry = |(sha256, bound): &([u8; 32], Bound)| {
         stamper.entry(Body::Binding { sha256: *sha256, bound: Some(BoundRow::new(bound)), by: by.clone() })
     };
     let entries = bindings.iter().map(entry).collect();
-    office::record(&mut depot.inventory, entries, &depot.settings, session.lang)
+    record::record(&mut depot.inventory, entries, &depot.settings, session.lang)
 }
 
 fn told(certificate: &Meant, before: Option<&Bound>, now: Option<&Bound>, changed: bool, lang: Lang) -> String {
@@ -150,7 +150,7 @@ fn told(certificate: &Meant, before: Option<&Bound>, now: Option<&Bound>, change
         true => Text { ja: "{certificate}: {before} → {now}\n", en: "{certificate}: {before} → {now}\n" },
         false => Text { ja: "{certificate}: すでに {now} です。\n", en: "{certificate}: it is {now} already.\n" },
     };
-    let named = meant::named(certificate);
+    let named = resolve_id::named(certificate);
     let values: [(&str, &dyn std::fmt::Display); 3] = [
         ("certificate", &escape::terminal(&named)),
         ("before", &bound_text(before, lang)),

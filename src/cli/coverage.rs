@@ -1,12 +1,16 @@
 //! `shomei coverage`: who can bill in a month's claim period, and who cannot.
 
+use crate::app::AppError;
+use crate::app::Outcome;
+use crate::app::open_inventory;
+use crate::app::open_inventory::OpenInventory;
+use crate::app::policy_in_force::PolicyInForce;
+use crate::app::resolve_id;
+use crate::app::resolve_id::Wanted;
 use clap::{Arg, ArgMatches, Command};
 
-use super::depot::{self, Depot};
-use super::meant::{self, Wanted};
+use super::arguments;
 use super::session::Session;
-use super::settings::Judging;
-use super::{Failure, Outcome, arguments};
 use crate::audit::holding::Period;
 use crate::calendar::{Day, parse_day};
 use crate::inventory::Meant;
@@ -72,9 +76,9 @@ fn asking(lang: Lang) -> Vec<Arg> {
     ]
 }
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let lang = session.lang;
-    let mut depot = Depot::open(session, matches)?;
+    let mut depot = OpenInventory::open(session, crate::cli::arguments::inventory_options(session, matches)?)?;
     depot.period = match matches.get_one::<String>("month") {
         Some(text) => period(text, &depot.judging, lang)?,
         None => None,
@@ -86,7 +90,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
         only: matches.get_one::<String>("only").cloned(),
     };
     let mut coverage = Coverage::new(lang, asked);
-    depot.tell(session, &mut coverage)?;
+    depot.judge_into(session, &mut coverage)?;
     let output = matches.get_one::<std::path::PathBuf>("output");
     let style = session.style(output.is_some());
     session.write_to(output.map(|path| path.as_path()), |out| {
@@ -96,19 +100,19 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
             _ => coverage.write_table(out, matches.get_flag("all"), style),
         }
     })?;
-    Ok(match depot.settings.fail_on.value {
+    Ok(match depot.settings.fail_on {
         Some(threshold) if coverage.worst().is_some_and(|worst| worst >= threshold) => Outcome::Found,
         _ => Outcome::Clean,
     })
 }
 
 /// What is left of a month's claim period at the moment judged; none where the policy has none.
-fn period(text: &str, judging: &Judging, lang: Lang) -> Result<Option<Period>, Failure> {
+fn period(text: &str, judging: &PolicyInForce, lang: Lang) -> Result<Option<Period>, AppError> {
     let wrong = Text {
         ja: "--month の値 {text} は年月ではありません。2026-12 のように書いてください。",
         en: "--month {text} is no month: write it like 2026-12.",
     };
-    let wrong = || Failure::new(wrong, lang, &[("text", &text)]);
+    let wrong = || AppError::new(wrong, lang, &[("text", &text)]);
     let day = month(text).ok_or_else(wrong)?;
     let policy = &judging.policy;
     let Some(days) = policy.holders.claim_period else { return Ok(None) };
@@ -120,7 +124,7 @@ fn period(text: &str, judging: &Judging, lang: Lang) -> Result<Option<Period>, F
     let at = policy.zone.local(judging.at);
     let values: [(&str, &dyn std::fmt::Display); 4] =
         [("text", &text), ("first", &whole.first), ("last", &whole.last), ("at", &at)];
-    whole.left(policy.zone, judging.at).map(Some).ok_or_else(|| Failure::new(over, lang, &values))
+    whole.left(policy.zone, judging.at).map(Some).ok_or_else(|| AppError::new(over, lang, &values))
 }
 
 /// The first day of a month written `2026-12`.
@@ -129,10 +133,10 @@ fn month(text: &str) -> Option<Day> {
 }
 
 /// The one holder that is asked about.
-fn holder(matches: &ArgMatches, depot: &Depot, lang: Lang) -> Result<Option<HolderKey>, Failure> {
+fn holder(matches: &ArgMatches, depot: &OpenInventory, lang: Lang) -> Result<Option<HolderKey>, AppError> {
     let Some(id) = matches.get_one::<String>("holder") else { return Ok(None) };
-    let meant = meant::one(&depot.inventory, id, Wanted::Holder);
-    let meant = meant.map_err(|error| depot::failed(&error, &depot.settings, lang))?;
+    let meant = resolve_id::one(&depot.inventory, id, Wanted::Holder);
+    let meant = meant.map_err(|error| open_inventory::failed(&error, &depot.settings, lang))?;
     match meant.map_err(|unclear| unclear.failure(lang))? {
         Meant::Holder(register, id, _) => Ok(Some(HolderKey { register, id })),
         Meant::Certificate(..) => Ok(None),

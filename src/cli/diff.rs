@@ -1,12 +1,16 @@
 //! `shomei diff`: what is otherwise than it was.
 
+use crate::app::AppError;
+use crate::app::Outcome;
+use crate::app::open_inventory;
+use crate::app::open_inventory::OpenInventory;
+use crate::app::open_inventory::failed;
 use std::path::PathBuf;
 
 use clap::{ArgMatches, Command};
 
-use super::depot::{self, Depot, failed};
+use super::arguments;
 use super::session::Session;
-use super::{Failure, Outcome, arguments, settings};
 use crate::audit::Elsewhere;
 use crate::calendar::parse_day;
 use crate::certificate::{Certificate, Role, hex};
@@ -36,8 +40,8 @@ pub(super) fn command(lang: Lang) -> Command {
         .args(arguments::reading(lang))
 }
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
-    let depot = Depot::read(session, matches)?;
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
+    let depot = OpenInventory::open_judged(session, crate::cli::arguments::inventory_options(session, matches)?)?;
     let lang = session.lang;
     let word = matches.get_one::<String>("since").map_or("last", String::as_str);
     let (since, then) = since(&depot, word, lang)?;
@@ -45,7 +49,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     let comparison =
         Comparison { since, at: depot.judging.at, as_of: depot.as_of, zone: depot.judging.policy.zone, changes };
     let output = matches.get_one::<PathBuf>("output").map(PathBuf::as_path);
-    let format = matches.get_one::<String>("format").and_then(|word| settings::format(word));
+    let format = matches.get_one::<String>("format").and_then(|word| crate::app::config::format(word));
     session.write_to(output, |out| match format.unwrap_or_default() {
         Format::Json => comparison.json(out),
         Format::Csv => comparison.csv(out),
@@ -55,7 +59,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
 }
 
 /// What changed since then, for a report: since when in words, and the changes of holders' certificates.
-pub(super) fn compared(depot: &Depot, word: &str, lang: Lang) -> Result<(String, Vec<Changed>), Failure> {
+pub(super) fn compared(depot: &OpenInventory, word: &str, lang: Lang) -> Result<(String, Vec<Changed>), AppError> {
     let (since, then) = since(depot, word, lang)?;
     let told = match since {
         Since::Day(day, _) => day.to_string(),
@@ -66,9 +70,9 @@ pub(super) fn compared(depot: &Depot, word: &str, lang: Lang) -> Result<(String,
 }
 
 /// Since when, and the last microsecond whose knowledge is compared.
-fn since(depot: &Depot, word: &str, lang: Lang) -> Result<(Since, i64), Failure> {
+fn since(depot: &OpenInventory, word: &str, lang: Lang) -> Result<(Since, i64), AppError> {
     if let Some(day) = parse_day(word) {
-        let then = depot::end_of(day, &depot.judging);
+        let then = open_inventory::end_of(day, &depot.judging);
         return Ok((Since::Day(day, instant(then)), then));
     }
     let mut runs = depot.inventory.runs().map_err(|error| failed(&error, &depot.settings, lang))?;
@@ -83,12 +87,12 @@ type Run = (EntryId, i64, RunRow);
 /// Runs that are named where none is meant, or several.
 const NAMED: usize = 5;
 
-fn one_run<'a>(runs: &'a [Run], word: &str, depot: &Depot, lang: Lang) -> Result<&'a Run, Failure> {
+fn one_run<'a>(runs: &'a [Run], word: &str, depot: &OpenInventory, lang: Lang) -> Result<&'a Run, AppError> {
     let none = Text {
         ja: "取り込みの記録がまだありません。shomei import で取り込むか、--since に日付を指定してください。",
         en: "nothing has been imported yet. Use shomei import, or give a day with --since.",
     };
-    let Some(last) = runs.first() else { return Err(Failure::new(none, lang, &[])) };
+    let Some(last) = runs.first() else { return Err(AppError::new(none, lang, &[])) };
     if word == "last" {
         return Ok(last);
     }
@@ -119,16 +123,16 @@ fn one_run<'a>(runs: &'a [Run], word: &str, depot: &Depot, lang: Lang) -> Result
     }
 }
 
-fn told(what: Text, word: &str, runs: &[&Run], depot: &Depot, lang: Lang) -> Failure {
+fn told(what: Text, word: &str, runs: &[&Run], depot: &OpenInventory, lang: Lang) -> AppError {
     let mut said = what.fill(lang, &[("word", &word)]);
     for (id, at, run) in runs {
         let at = depot.judging.policy.zone.local(instant(*at));
         said += &format!("\n  {}  {at}  {} {}", &hex(id)[..16], run.host, escape::terminal(&run.root));
     }
-    Failure::Message(said)
+    AppError::Message(said)
 }
 
-fn changes(depot: &Depot, then: i64, all: bool) -> Result<Vec<Changed>, Error> {
+fn changes(depot: &OpenInventory, then: i64, all: bool) -> Result<Vec<Changed>, Error> {
     let changes = inventory::differences(&depot.inventory, then, depot.until())?;
     let ders = depot.inventory.elsewhere(depot.judging.at)?;
     let mut told = Vec::with_capacity(changes.len());
@@ -140,7 +144,7 @@ fn changes(depot: &Depot, then: i64, all: bool) -> Result<Vec<Changed>, Error> {
 }
 
 /// A change with what is said of the certificate; nothing of a CA's unless all are wanted.
-fn changed(depot: &Depot, ders: &dyn Elsewhere, change: Change, all: bool) -> Result<Option<Changed>, Error> {
+fn changed(depot: &OpenInventory, ders: &dyn Elsewhere, change: Change, all: bool) -> Result<Option<Changed>, Error> {
     let inventory = &depot.inventory;
     let known = inventory.known(&change.sha256)?;
     let Some(known) = known.filter(|known| all || known.role == Role::EndEntity) else { return Ok(None) };
@@ -174,7 +178,7 @@ fn certificate(ders: &dyn Elsewhere, sha256: &[u8; 32]) -> Result<Certificate, E
 }
 
 /// The end that counts where it lies somewhere, else that of its notAfter.
-fn ends_on(depot: &Depot, ders: &dyn Elsewhere, sha256: &[u8; 32]) -> Result<Option<String>, Error> {
+fn ends_on(depot: &OpenInventory, ders: &dyn Elsewhere, sha256: &[u8; 32]) -> Result<Option<String>, Error> {
     if let Some(listed) = depot.inventory.listed(sha256)? {
         return Ok(listed.ends_on);
     }

@@ -2,11 +2,12 @@
 
 use clap::{ArgMatches, Command};
 
-use super::lifecycle::{Grounds, fleet, view};
+use super::arguments::{self, OutputOptions};
 use super::session::Session;
-use super::{Failure, Outcome, arguments};
+use crate::app::lifecycle::{ExpiryOptions, Within, expiry};
+use crate::app::{AppError, Outcome};
 use crate::locale::{Lang, Text};
-use crate::report::{Expiry, ExpiryBy};
+use crate::report::{ExpiryBy, Format};
 
 pub(super) fn command(lang: Lang) -> Command {
     let about = Text {
@@ -36,30 +37,27 @@ pub(super) fn command(lang: Lang) -> Command {
         .args(arguments::reading(lang))
 }
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
-    let Grounds { mut depot, policy, office, .. } = Grounds::open(session, matches)?;
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let within = match matches.get_one::<String>("within").map(String::as_str) {
-        Some("all") => None,
-        Some(text) => Some(days(text, session.lang)?),
-        None if matches.contains_id("by") => None,
-        None => policy.tiers.iter().map(|tier| tier.value.days).max(),
+        Some("all") => Within::All,
+        Some(text) => Within::Days(days(text, session.context.lang)?),
+        None if matches.contains_id("by") => Within::All,
+        None => Within::WidestTier,
     };
     let by = matches.get_one::<String>("by").and_then(|word| ExpiryBy::ALL.iter().find(|(code, _)| code == word));
-    let fleet = fleet(session, &mut depot, &policy, &office)?;
-    let expiry = Expiry::new(view(session, &fleet, depot.as_of), within, by.map(|(_, by)| *by));
-    let output = matches.get_one::<std::path::PathBuf>("output");
-    let style = session.style(output.is_some());
-    session.write_to(output.map(|path| path.as_path()), |out| {
-        match matches.get_one::<String>("format").map(String::as_str) {
-            Some("json") => expiry.write_json(out),
-            Some("csv") => expiry.write_csv(out),
+    let inventory = arguments::inventory_options(session, matches)?;
+    let options = ExpiryOptions { inventory, within, by: by.map(|(_, by)| *by) };
+    expiry(&session.context, options, |expiry| {
+        session.show(&OutputOptions::of(matches), |out, format, style| match format {
+            Format::Json => expiry.write_json(out),
+            Format::Csv => expiry.write_csv(out),
             _ => expiry.write_table(out, style),
-        }
+        })
     })?;
     Ok(Outcome::Clean)
 }
 
-fn days(text: &str, lang: Lang) -> Result<i64, Failure> {
+fn days(text: &str, lang: Lang) -> Result<i64, AppError> {
     let wrong = Text {
         ja: "--within の値 {text} は日数ではありません。90d か 90、または all と書いてください。",
         en: "--within {text} is no number of days: write 90d or 90, or all.",
@@ -67,5 +65,5 @@ fn days(text: &str, lang: Lang) -> Result<i64, Failure> {
     let number = text.strip_suffix('d').unwrap_or(text);
     let digits = !number.is_empty() && number.len() <= 6 && number.bytes().all(|b| b.is_ascii_digit());
     let number = number.parse().ok().filter(|_| digits);
-    number.ok_or_else(|| Failure::new(wrong, lang, &[("text", &text)]))
+    number.ok_or_else(|| AppError::new(wrong, lang, &[("text", &text)]))
 }

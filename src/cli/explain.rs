@@ -1,9 +1,11 @@
 //! `shomei explain`: the page of a rule, an error code or a question.
 
+use crate::app::AppError;
+use crate::app::Outcome;
 use clap::{Arg, ArgMatches, Command};
 
+use super::arguments;
 use super::session::Session;
-use super::{Failure, Outcome, arguments};
 use crate::audit::rules;
 use crate::locale::{Lang, Text, nearest};
 use crate::policy::{Answer, Faq};
@@ -23,9 +25,9 @@ pub(super) fn command(lang: Lang) -> Command {
     ))
 }
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let lang = session.lang;
-    let faq = Faq::built_in().map_err(Failure::Message)?;
+    let faq = Faq::built_in().map_err(AppError::Message)?;
     if matches.get_flag("list") {
         session.print(&list(&faq, lang))?;
         return Ok(Outcome::Clean);
@@ -56,7 +58,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
             text.fill(lang, &[("code", &code)])
         }
     };
-    Err(Failure::Message(text))
+    Err(AppError::Message(text))
 }
 
 fn answer_page(answer: &Answer, faq: &Faq, lang: Lang) -> String {

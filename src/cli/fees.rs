@@ -2,15 +2,12 @@
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 
-use super::lifecycle::{Grounds, beyond, fleet, view};
+use super::arguments::{self, OutputOptions};
 use super::session::Session;
-use super::{Failure, Outcome, arguments};
-use crate::lifecycle::{Ask, Fees, Plan, fiscal_year};
+use crate::app::lifecycle::{FeesOptions, FiscalYears, fees};
+use crate::app::{AppError, Outcome};
 use crate::locale::{Lang, Text};
-use crate::report::{FeesBy, FeesReport};
-
-/// Fiscal years told of before and after the running one, where nobody asks for others.
-const YEARS: i32 = 3;
+use crate::report::{FeesBy, Format};
 
 pub(super) fn command(lang: Lang) -> Command {
     let about = Text {
@@ -72,43 +69,42 @@ fn years(lang: Lang) -> Vec<Arg> {
     ]
 }
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     match matches.subcommand() {
-        Some((_, matches)) => reckon(session, matches, true),
-        None => reckon(session, matches, false),
+        Some((_, matches)) => check(session, matches),
+        None => add_up(session, matches),
     }
 }
 
-fn reckon(session: &Session, matches: &ArgMatches, checking: bool) -> Result<Outcome, Failure> {
-    let lang = session.lang;
-    let Grounds { mut depot, policy, office, calendar } = Grounds::open(session, matches)?;
-    let fleet = fleet(session, &mut depot, &policy, &office)?;
-    let running = fiscal_year(fleet.today);
-    let years = match (matches.get_one::<i32>("fiscal-year"), matches.get_one::<i32>("years")) {
-        (Some(year), _) => (*year, *year),
-        (None, years) => {
-            let years = years.copied().unwrap_or(YEARS);
-            (running - years, running + years)
-        }
-    };
-    let plan = Plan::new(&fleet, &calendar, Ask::default()).ok_or_else(|| beyond(lang))?;
-    let fees = Fees::new(&fleet, &plan, years);
-    let by = matches.try_get_one::<String>("by").ok().flatten();
-    let by = by.and_then(|word| FeesBy::ALL.iter().find(|(code, _)| code == word));
+fn add_up(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
+    let by = matches.get_one::<String>("by").and_then(|word| FeesBy::ALL.iter().find(|(code, _)| code == word));
     let by = by.map_or(FeesBy::FiscalYear, |(_, by)| *by);
-    let report = FeesReport::new(view(session, &fleet, depot.as_of), &fees, by, &plan.assumed);
-    let output = matches.get_one::<std::path::PathBuf>("output");
-    let style = session.style(output.is_some());
-    session.write_to(output.map(|path| path.as_path()), |out| {
-        let format = matches.get_one::<String>("format").map(String::as_str);
-        match (format, checking) {
-            (Some("json"), false) => report.write_json(out),
-            (Some("json"), true) => report.write_gaps_json(out),
-            (Some("csv"), false) => report.write_csv(out),
-            (Some("csv"), true) => report.write_gaps_csv(out),
-            (_, false) => report.write_table(out, style),
-            (_, true) => report.write_gaps_table(out, style),
-        }
+    fees(&session.context, options(session, matches, by)?, |fees| {
+        session.show(&OutputOptions::of(matches), |out, format, style| match format {
+            Format::Json => fees.write_json(out),
+            Format::Csv => fees.write_csv(out),
+            _ => fees.write_table(out, style),
+        })
     })?;
-    Ok(if checking && report.has_gaps() { Outcome::Found } else { Outcome::Clean })
+    Ok(Outcome::Clean)
+}
+
+fn check(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
+    let has_gaps = fees(&session.context, options(session, matches, FeesBy::FiscalYear)?, |fees| {
+        session.show(&OutputOptions::of(matches), |out, format, style| match format {
+            Format::Json => fees.write_gaps_json(out),
+            Format::Csv => fees.write_gaps_csv(out),
+            _ => fees.write_gaps_table(out, style),
+        })
+    })?;
+    Ok(Outcome::found_if(has_gaps))
+}
+
+fn options(session: &Session, matches: &ArgMatches, by: FeesBy) -> Result<FeesOptions, AppError> {
+    let years = match (matches.get_one::<i32>("fiscal-year"), matches.get_one::<i32>("years")) {
+        (Some(year), _) => FiscalYears::Only(*year),
+        (None, Some(years)) => FiscalYears::Around(*years),
+        (None, None) => FiscalYears::default(),
+    };
+    Ok(FeesOptions { inventory: arguments::inventory_options(session, matches)?, years, by })
 }

@@ -1,11 +1,14 @@
 //! `shomei fingerprint`: the fingerprints of certificates, compared with what somebody read out.
 
+use crate::app::AppError;
+use crate::app::Outcome;
+use crate::app::Settings;
+use crate::app::files;
 use clap::{ArgMatches, Command};
 use serde_json::json;
 
+use super::arguments;
 use super::session::Session;
-use super::settings::Settings;
-use super::{Failure, Outcome, arguments, files};
 use crate::certificate::{Certificate, hex, parse_hex, spaced_hex};
 use crate::container::{self, KeyLook, Options};
 use crate::locale::{Lang, Text};
@@ -38,10 +41,10 @@ pub(super) fn command(lang: Lang) -> Command {
         .args(arguments::opening(lang))
 }
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let lang = session.lang;
-    let settings = Settings::resolve(session, matches)?;
-    let policy = settings.policy_alone(session)?;
+    let settings = crate::cli::arguments::settings(session, matches);
+    let policy = settings.read_policy(session)?;
     let expected = matches.get_one::<String>("expect").map(|text| expected(text, lang)).transpose()?;
     let Some(path) = matches.get_one::<std::path::PathBuf>("file") else { return Ok(Outcome::Incomplete) };
     let certificates = certificates(session, &settings, path)?;
@@ -50,7 +53,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
         None => true,
     };
     let matched = certificates.iter().any(fits);
-    if settings.is_json(matches) {
+    if crate::cli::arguments::is_json(matches) {
         let list: Vec<_> = certificates.iter().map(|c| describe(c, &policy)).collect();
         let document = json!({
             "schema": "shomei/fingerprint/1",
@@ -69,20 +72,20 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     Ok(if matched { Outcome::Clean } else { Outcome::Found })
 }
 
-fn expected(text: &str, lang: Lang) -> Result<Vec<u8>, Failure> {
+fn expected(text: &str, lang: Lang) -> Result<Vec<u8>, AppError> {
     let wrong = Text {
         ja: "--expect の値 {text} は拇印ではありません。SHA-1 は16進数で40桁、SHA-256 は64桁です。",
         en: "--expect {text} is no fingerprint: SHA-1 has 40 hexadecimal digits, SHA-256 has 64.",
     };
     parse_hex(text)
         .filter(|bytes| matches!(bytes.len(), 20 | 32))
-        .ok_or_else(|| Failure::new(wrong, lang, &[("text", &text)]))
+        .ok_or_else(|| AppError::new(wrong, lang, &[("text", &text)]))
 }
 
-fn certificates(session: &Session, settings: &Settings, path: &std::path::Path) -> Result<Vec<Certificate>, Failure> {
+fn certificates(session: &Session, settings: &Settings, path: &std::path::Path) -> Result<Vec<Certificate>, AppError> {
     let bytes = files::read(path, session.lang)?;
     let candidates = settings.keyring(session)?.candidates_for(path);
-    let options = Options { limits: &settings.limits, keys: KeyLook::Skip, try_typos: settings.try_typos.value };
+    let options = Options { limits: &settings.limits, keys: KeyLook::Skip, try_typos: settings.try_typos };
     let opened = container::open(&bytes, &candidates, &options);
     let found: Vec<Certificate> = opened.entries.iter().filter_map(|e| Certificate::parse(&e.der).ok()).collect();
     if found.is_empty() {
@@ -90,7 +93,7 @@ fn certificates(session: &Session, settings: &Settings, path: &std::path::Path) 
             ja: "{path} から証明書を読めませんでした。詳しくは shomei inspect で調べてください。",
             en: "no certificate could be read from {path}; shomei inspect tells more.",
         };
-        return Err(Failure::new(text, session.lang, &[("path", &path.display())]));
+        return Err(AppError::new(text, session.lang, &[("path", &path.display())]));
     }
     Ok(found)
 }

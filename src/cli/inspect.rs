@@ -1,13 +1,15 @@
 //! `shomei inspect`: everything known of one container and its certificates.
 
+use crate::app::AppError;
+use crate::app::Outcome;
+use crate::app::files;
 use std::fmt::Write;
 
 use clap::{ArgMatches, Command};
 use serde_json::Value as Json;
 
+use super::arguments;
 use super::session::Session;
-use super::settings::Settings;
-use super::{Failure, Outcome, arguments, files};
 use crate::audit::problem_finding;
 use crate::certificate::{Certificate, spaced_hex};
 use crate::container::{self, Entry, KeyLook, Kind, Opened, Options, Origin, Problem};
@@ -36,40 +38,40 @@ pub(super) fn command(lang: Lang) -> Command {
         .args(arguments::opening(lang))
 }
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let lang = session.lang;
-    let settings = Settings::resolve(session, matches)?;
-    let policy = settings.policy_alone(session)?;
+    let settings = crate::cli::arguments::settings(session, matches);
+    let policy = settings.read_policy(session)?;
     let Some(path) = matches.get_one::<std::path::PathBuf>("file") else { return Ok(Outcome::Incomplete) };
     let bytes = files::read(path, lang)?;
     let mut candidates = settings.keyring(session)?.candidates_for(path);
-    let options = Options { limits: &settings.limits, keys: settings.keys.value, try_typos: settings.try_typos.value };
+    let options = Options { limits: &settings.limits, keys: settings.keys, try_typos: settings.try_typos };
     let mut opened = container::open(&bytes, &candidates, &options);
-    while is_locked(&opened) && settings.prompt.value {
-        let Some(candidate) = super::audit::ask_for_one(session, path) else { break };
+    while is_locked(&opened) && settings.prompt {
+        let Some(candidate) = session.console.password(1, &path.to_string_lossy()) else { break };
         candidates = vec![candidate];
         opened = container::open(&bytes, &candidates, &options);
     }
     let is_nothing = opened.kind == Kind::Nothing && opened.problems.is_empty();
-    if is_nothing && !settings.is_json(matches) {
+    if is_nothing && !crate::cli::arguments::is_json(matches) {
         let text = Text {
             ja: "{path} には証明書も失効リストも鍵もありません。ファイルが正しいか確かめてください。",
             en: "{path} holds no certificate, no CRL and no key. Check that it is the right file.",
         };
-        return Err(Failure::new(text, lang, &[("path", &path.display())]));
+        return Err(AppError::new(text, lang, &[("path", &path.display())]));
     }
     let name = path.to_string_lossy();
     let origin = opened.password.as_ref().map(|opening| {
         candidates.get(opening.candidate).map_or(Origin::Empty, |candidate| candidate.origin().clone()).to_string()
     });
-    if settings.is_json(matches) {
+    if crate::cli::arguments::is_json(matches) {
         let document = document(&name, &opened, origin, &policy, lang);
         session.write_to(None, |out| {
             report::write_json(out, &document)?;
             out.write_all(b"\n")
         })?;
     } else {
-        session.print(&page(&name, &opened, origin, &policy, settings.keys.value, lang))?;
+        session.print(&page(&name, &opened, origin, &policy, settings.keys, lang))?;
     }
     let barren = opened.entries.is_empty() && opened.crls.is_empty();
     Ok(if barren && (opened.keys.is_empty() || !opened.problems.is_empty()) {

@@ -1,5 +1,10 @@
 //! `shomei inventory`: what the inventory is, and keeping it safe.
 
+use crate::app::AppError;
+use crate::app::Outcome;
+use crate::app::Settings;
+use crate::app::open_inventory;
+use crate::app::open_inventory::failed;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
@@ -7,10 +12,9 @@ use std::path::{Path, PathBuf};
 use clap::{ArgMatches, Command};
 use serde_json::json;
 
-use super::depot::{self, failed};
+use super::arguments;
+use super::complain;
 use super::session::Session;
-use super::settings::Settings;
-use super::{Failure, Outcome, arguments, complain};
 use crate::calendar::{Zone, format_instant, parse_day};
 use crate::inventory::sqlite::Sqlite;
 use crate::inventory::{self, BadLine, Batch, Error, Info, Prunable, Stamper, Store, instant, micros};
@@ -101,9 +105,9 @@ fn prune_command(command: Command, lang: Lang) -> Command {
         .arg(arguments::switch("yes", Text { ja: "本当に消す", en: "really remove it" }, lang))
 }
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let Some((name, matches)) = matches.subcommand() else { return Ok(Outcome::Incomplete) };
-    let settings = Settings::resolve(session, matches)?;
+    let settings = crate::cli::arguments::settings(session, matches);
     let lang = session.lang;
     let file = matches.try_get_one::<PathBuf>("file").ok().flatten();
     let tell = |error: &Error| failed(error, &settings, lang);
@@ -115,19 +119,19 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
         }
         _ => {}
     }
-    let mut store = depot::open_existing(&settings, lang)?;
+    let mut store = open_inventory::open_existing(&settings, lang)?;
     match (name, file) {
         ("check", _) => check(session, &settings, &store),
         ("backup", Some(file)) => {
             if is_same(file, &settings.inventory.value) {
-                return Err(Failure::new(texts::BACKUP_ONTO_ITSELF, lang, &[("path", &file.display())]));
+                return Err(AppError::new(texts::BACKUP_ONTO_ITSELF, lang, &[("path", &file.display())]));
             }
-            store.backup(file).map_err(|error| Failure::Message(error.text(&file.display().to_string(), lang)))?;
+            store.backup(file).map_err(|error| AppError::Message(error.text(&file.display().to_string(), lang)))?;
             session.print(&(texts::BACKED_UP.fill(lang, &[("path", &file.display())]) + "\n"))?;
             Ok(Outcome::Clean)
         }
         ("export", _) => {
-            let output = settings.output.value.clone();
+            let output = settings.output.clone();
             // It holds contacts, as the inventory does.
             session.write_private(output.as_deref(), |mut out| Ok(inventory::export(&store, &mut out)?))?;
             Ok(Outcome::Clean)
@@ -146,9 +150,9 @@ fn is_same(one: &Path, other: &Path) -> bool {
     matches!((std::fs::canonicalize(one), std::fs::canonicalize(other)), (Ok(one), Ok(other)) if one == other)
 }
 
-fn print_info(session: &Session, settings: &Settings, matches: &ArgMatches, info: &Info) -> Result<(), Failure> {
+fn print_info(session: &Session, settings: &Settings, matches: &ArgMatches, info: &Info) -> Result<(), AppError> {
     let span = info.span.map(|(first, last)| (instant(first), instant(last)));
-    if settings.is_json(matches) {
+    if crate::cli::arguments::is_json(matches) {
         let rows: serde_json::Map<String, serde_json::Value> =
             info.rows.iter().map(|(name, count)| ((*name).to_string(), json!(count))).collect();
         let document = json!({
@@ -166,7 +170,7 @@ fn print_info(session: &Session, settings: &Settings, matches: &ArgMatches, info
         });
     }
     let lang = session.lang;
-    let zone = settings.policy_alone(session)?.zone;
+    let zone = settings.read_policy(session)?.zone;
     let mut lines = vec![
         (texts::INFO_PATH, settings.inventory.value.display().to_string()),
         (texts::INFO_SIZE, format!("{} KiB", info.bytes.div_ceil(1024))),
@@ -194,7 +198,7 @@ fn row_name(table: &str) -> Text {
     }
 }
 
-fn check(session: &Session, settings: &Settings, store: &Sqlite) -> Result<Outcome, Failure> {
+fn check(session: &Session, settings: &Settings, store: &Sqlite) -> Result<Outcome, AppError> {
     let damages = store.check().map_err(|error| failed(&error, settings, session.lang))?;
     let path = settings.inventory.value.display();
     if damages.is_empty() {
@@ -206,13 +210,13 @@ fn check(session: &Session, settings: &Settings, store: &Sqlite) -> Result<Outco
     Ok(Outcome::Found)
 }
 
-fn restore(session: &Session, settings: &Settings, file: &Path) -> Result<Outcome, Failure> {
+fn restore(session: &Session, settings: &Settings, file: &Path) -> Result<Outcome, AppError> {
     let lang = session.lang;
     let target = &settings.inventory.value;
     let stamp = format_instant(session.now).replace([':', '-'], "");
     let suffix = stamp.split('.').next().unwrap_or_default().trim_end_matches('Z').to_string();
-    let kept = Sqlite::restore(file, target, &suffix, || complain(depot::WAITING.get(lang)))
-        .map_err(|error| Failure::Message(error.text(&file.display().to_string(), lang)))?;
+    let kept = Sqlite::restore(file, target, &suffix, || complain(open_inventory::WAITING.get(lang)))
+        .map_err(|error| AppError::Message(error.text(&file.display().to_string(), lang)))?;
     let text = match &kept {
         Some(kept) => texts::RESTORED_KEPT
             .fill(lang, &[("path", &target.display()), ("from", &file.display()), ("kept", &kept.display())]),
@@ -222,10 +226,10 @@ fn restore(session: &Session, settings: &Settings, file: &Path) -> Result<Outcom
     Ok(Outcome::Clean)
 }
 
-fn merge(session: &Session, settings: &Settings, files: &[&PathBuf]) -> Result<Outcome, Failure> {
+fn merge(session: &Session, settings: &Settings, files: &[&PathBuf]) -> Result<Outcome, AppError> {
     let lang = session.lang;
-    let mut store = depot::open(settings, lang)?;
-    let _lock = depot::lock(&store, settings, lang)?;
+    let mut store = open_inventory::open(settings, lang)?;
+    let _lock = open_inventory::lock(&store, settings, session)?;
     let mut outcome = Outcome::Clean;
     for path in files {
         let file = match File::open(path) {
@@ -264,10 +268,15 @@ fn bad_line(path: &Path, line: u64, bad: &BadLine, lang: Lang) -> String {
     text.fill(lang, &[("path", &path.display()), ("line", &line), ("why", &why)])
 }
 
-fn prune(session: &Session, settings: &Settings, matches: &ArgMatches, store: &mut Sqlite) -> Result<Outcome, Failure> {
+fn prune(
+    session: &Session,
+    settings: &Settings,
+    matches: &ArgMatches,
+    store: &mut Sqlite,
+) -> Result<Outcome, AppError> {
     let lang = session.lang;
     let tell = |error: &Error| failed(error, settings, lang);
-    let until = before(matches, settings.policy_alone(session)?.zone, lang)?;
+    let until = before(matches, settings.read_policy(session)?.zone, lang)?;
     let prunable = store.prunable(until).map_err(|error| tell(&error))?;
     let really = matches.get_flag("yes");
     session.print(&describe(&prunable, really, lang))?;
@@ -281,14 +290,14 @@ fn prune(session: &Session, settings: &Settings, matches: &ArgMatches, store: &m
     Ok(Outcome::Clean)
 }
 
-fn before(matches: &ArgMatches, zone: Zone, lang: Lang) -> Result<i64, Failure> {
+fn before(matches: &ArgMatches, zone: Zone, lang: Lang) -> Result<i64, AppError> {
     let text = matches.get_one::<String>("before").map_or("", String::as_str);
     let wrong = Text {
         ja: "--before の値 {text} は日付ではありません。2026-11-23 のように書いてください。",
         en: "--before {text} is no day: write it like 2026-11-23.",
     };
     let first = parse_day(text).and_then(|day| zone.first_second(day));
-    first.map(micros).ok_or_else(|| Failure::new(wrong, lang, &[("text", &text)]))
+    first.map(micros).ok_or_else(|| AppError::new(wrong, lang, &[("text", &text)]))
 }
 
 /// How many of each are named.

@@ -1,12 +1,13 @@
 //! `shomei lab`: a made-up fleet for trials, samples and benches.
 
+use crate::app::AppError;
+use crate::app::Outcome;
 use std::path::PathBuf;
 
 use clap::{ArgMatches, Command, value_parser};
 
+use super::arguments;
 use super::session::Session;
-use super::settings::Settings;
-use super::{Failure, Outcome, arguments};
 use crate::lab::{self, Fault, Faults, Plan};
 use crate::locale::{Lang, Text};
 use crate::report::escape;
@@ -70,9 +71,9 @@ pub(super) fn command(lang: Lang) -> Command {
         .arg(arguments::at(lang))
 }
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let lang = session.lang;
-    let told = |error: lab::Error| Failure::Message(error.text(lang));
+    let told = |error: lab::Error| AppError::Message(error.text(lang));
     let Some(folder) = matches.get_one::<PathBuf>("folder") else { return Ok(Outcome::Incomplete) };
     let number = |name: &str| matches.get_one::<u64>(name).copied().unwrap_or(1);
     let faults = matches.get_one::<String>("faults").map_or("all", String::as_str);
@@ -80,7 +81,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
         holders: usize::try_from(number("holders")).unwrap_or(usize::MAX),
         seed: number("seed"),
         faults: Faults::parse(faults).map_err(told)?,
-        at: Settings::moment(session, matches)?,
+        at: crate::cli::arguments::settings(session, matches).moment(session)?,
     };
     let made = lab::make(&plan, folder).map_err(told)?;
     let text = Text {

@@ -1,13 +1,16 @@
 //! `shomei report --letter`: letters, and the texts that the user may change.
 
+use crate::app::AppError;
+use crate::app::sheet;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, value_parser};
 
+use super::arguments;
+use super::complain;
 use super::session::Session;
-use super::{Failure, arguments, complain, office};
 use crate::locale::{Lang, Text, nearest};
 use crate::report::{Report, Templates, UnknownPlaceholder};
 
@@ -42,13 +45,13 @@ pub(super) fn arguments(lang: Lang) -> Vec<Arg> {
 }
 
 /// Writes the built-in texts where the user wants to change them; a text that is there stays.
-pub(super) fn write_templates(folder: &Path, lang: Lang) -> Result<(), Failure> {
+pub(super) fn write_templates(folder: &Path, lang: Lang) -> Result<(), AppError> {
     let failed = |path: &Path, error: std::io::Error| {
         let text = Text {
             ja: "{path} に書き込めません: {error}。すでにあるファイルは上書きしません。別のフォルダーを指定するか、書き込みの権限を確かめてください。",
             en: "cannot write {path}: {error}. Files that exist are not overwritten: name another folder, or check the permission to write.",
         };
-        Failure::new(text, lang, &[("path", &path.display()), ("error", &error)])
+        AppError::new(text, lang, &[("path", &path.display()), ("error", &error)])
     };
     fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
     let mut files = Vec::new();
@@ -62,18 +65,18 @@ pub(super) fn write_templates(folder: &Path, lang: Lang) -> Result<(), Failure> 
         ja: "文面を {folder} に書き出しました: {files}。まず sender と contact に差出人と連絡先を書き、shomei report --letter --templates {folder} -o letters.html を実行してください。",
         en: "Texts written to {folder}: {files}. Write the sender into `sender` and `contact` first, then run shomei report --letter --templates {folder} -o letters.html.",
     };
-    let files = office::joined(&files, lang);
+    let files = sheet::joined(&files, lang);
     complain(&text.fill(lang, &[("folder", &folder.display()), ("files", &files)]));
     Ok(())
 }
 
 /// The texts: those that are built in, or those of a folder in their places.
-pub(super) fn templates(matches: &ArgMatches, lang: Lang) -> Result<Templates, Failure> {
+pub(super) fn templates(matches: &ArgMatches, lang: Lang) -> Result<Templates, AppError> {
     templates_of(matches.get_one::<PathBuf>("templates").map(PathBuf::as_path), lang)
 }
 
 /// The texts: those of a folder in the places of those that are built in.
-pub(super) fn templates_of(folder: Option<&Path>, lang: Lang) -> Result<Templates, Failure> {
+pub(super) fn templates_of(folder: Option<&Path>, lang: Lang) -> Result<Templates, AppError> {
     let mut templates = Templates::built_in(lang);
     let Some(folder) = folder else { return Ok(templates) };
     let mut mistakes = Vec::new();
@@ -88,16 +91,16 @@ pub(super) fn templates_of(folder: Option<&Path>, lang: Lang) -> Result<Template
         };
         mistakes.push(text.fill(lang, &[("folder", &folder.display()), ("lang", &lang.code())]));
     }
-    if mistakes.is_empty() { Ok(templates) } else { Err(Failure::Message(mistakes.join("\n"))) }
+    if mistakes.is_empty() { Ok(templates) } else { Err(AppError::Message(mistakes.join("\n"))) }
 }
 
 /// The texts of a folder in this language.
-fn texts_in(folder: &Path, lang: Lang) -> Result<Vec<PathBuf>, Failure> {
+fn texts_in(folder: &Path, lang: Lang) -> Result<Vec<PathBuf>, AppError> {
     let unread = |error: std::io::Error| unread(folder, &error, lang);
     let ending = format!(".{}.txt", lang.code());
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder).map_err(|error| Failure::Message(unread(error)))? {
-        let path = entry.map_err(|error| Failure::Message(unread(error)))?.path();
+    for entry in fs::read_dir(folder).map_err(|error| AppError::Message(unread(error)))? {
+        let path = entry.map_err(|error| AppError::Message(unread(error)))?.path();
         if path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(&ending)) {
             found.push(path);
         }
@@ -139,7 +142,7 @@ fn no_such_text(templates: &Templates, path: &Path, name: &str, lang: Lang) -> S
     };
     let names: Vec<String> = templates.files().map(|(name, _)| name).collect();
     let meant = meant(nearest(name, names.iter().map(String::as_str)), lang);
-    text.fill(lang, &[("path", &path.display()), ("meant", &meant), ("names", &office::joined(&names, lang))])
+    text.fill(lang, &[("path", &path.display()), ("meant", &meant), ("names", &sheet::joined(&names, lang))])
 }
 
 fn unknown_text(path: &Path, file: &str, unknown: &UnknownPlaceholder, lang: Lang) -> String {
@@ -156,7 +159,7 @@ fn unknown_text(path: &Path, file: &str, unknown: &UnknownPlaceholder, lang: Lan
         ("line", &unknown.line),
         ("named", &braced(&unknown.name)),
         ("meant", &meant),
-        ("known", &office::joined(&known, lang)),
+        ("known", &sheet::joined(&known, lang)),
     ];
     text.fill(lang, &values)
 }
@@ -172,7 +175,7 @@ pub(super) fn write(
     report: &Report,
     templates: &Templates,
     output: Option<&Path>,
-) -> Result<(), Failure> {
+) -> Result<(), AppError> {
     session.write_to(output, |out| report.write_letters(templates, out))?;
     let lang = session.lang;
     let fax = report.letters.iter().filter(|letter| letter.goes_by_fax()).count();

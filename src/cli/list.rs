@@ -1,13 +1,16 @@
 //! `shomei list`: the certificates of the inventory, all or some.
 
+use crate::app::AppError;
+use crate::app::Outcome;
+use crate::app::open_inventory::OpenInventory;
+use crate::app::open_inventory::failed;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::depot::{Depot, failed};
+use super::arguments;
 use super::session::Session;
-use super::{Failure, Outcome, arguments, settings};
 use crate::audit::rules;
 use crate::calendar::parse_day;
 use crate::inventory::Store;
@@ -108,13 +111,13 @@ fn filters(lang: Lang) -> Vec<Arg> {
     ]
 }
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
-    let depot = Depot::read(session, matches)?;
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
+    let depot = OpenInventory::open_judged(session, crate::cli::arguments::inventory_options(session, matches)?)?;
     let lang = session.lang;
     let given = |name: &str| matches.get_one::<String>(name).map(String::as_str);
     let sort = given("sort").and_then(|word| Sort::ALL.iter().find(|(w, _)| *w == word));
     let sort = sort.map_or(Sort::default(), |(_, sort)| *sort);
-    let format = given("format").and_then(settings::format).unwrap_or_default();
+    let format = given("format").and_then(crate::app::config::format).unwrap_or_default();
     let output = matches.get_one::<PathBuf>("output");
     let inventory = &depot.inventory;
     let told = |error: crate::inventory::Error| failed(&error, &depot.settings, lang);
@@ -155,7 +158,7 @@ fn writer<'a>(
     })
 }
 
-fn filter(matches: &ArgMatches, policy: &Policy, known: &[String], lang: Lang) -> Result<Filter, Failure> {
+fn filter(matches: &ArgMatches, policy: &Policy, known: &[String], lang: Lang) -> Result<Filter, AppError> {
     let given = |name: &str| matches.get_one::<String>(name).cloned();
     let (register, holder) = given("holder").map_or((None, None), |text| holder(&text, known));
     let role = given("role").unwrap_or_else(|| HELD.into());
@@ -192,16 +195,16 @@ fn holder(text: &str, known: &[String]) -> (Option<String>, Option<String>) {
 }
 
 /// A day, as the inventory compares it.
-fn day(flag: &str, text: &str, lang: Lang) -> Result<String, Failure> {
+fn day(flag: &str, text: &str, lang: Lang) -> Result<String, AppError> {
     let wrong = Text {
         ja: "--{flag} の値 {text} は日付ではありません。2026-11-23 のように書いてください。",
         en: "--{flag} {text} is no day: write it like 2026-11-23.",
     };
-    let day = parse_day(text).ok_or_else(|| Failure::new(wrong, lang, &[("flag", &flag), ("text", &text)]))?;
+    let day = parse_day(text).ok_or_else(|| AppError::new(wrong, lang, &[("flag", &flag), ("text", &text)]))?;
     Ok(day.to_string())
 }
 
-fn rule(code: &str, lang: Lang) -> Result<String, Failure> {
+fn rule(code: &str, lang: Lang) -> Result<String, AppError> {
     let code = code.to_lowercase();
     if rules::rule(&code).is_some() {
         return Ok(code);
@@ -215,20 +218,20 @@ fn rule(code: &str, lang: Lang) -> Result<String, Failure> {
         en: "there is no rule {code}; did you mean {near}? shomei explain --list shows them all.",
     };
     Err(match nearest(&code, rules::codes()) {
-        Some(near) => Failure::new(instead, lang, &[("code", &code), ("near", &near)]),
-        None => Failure::new(unknown, lang, &[("code", &code)]),
+        Some(near) => AppError::new(instead, lang, &[("code", &code), ("near", &near)]),
+        None => AppError::new(unknown, lang, &[("code", &code)]),
     })
 }
 
 /// The id of a usage category, given as the policy or a register writes it.
-fn category(word: &str, policy: &Policy, lang: Lang) -> Result<String, Failure> {
+fn category(word: &str, policy: &Policy, lang: Lang) -> Result<String, AppError> {
     let categories = &policy.holders.categories;
     let found = categories.iter().find(|category| category.id == word || category.words.iter().any(|w| w == word));
     let ids = || categories.iter().map(|category| category.id.as_str()).collect();
     found.map(|category| category.id.clone()).ok_or_else(|| not_of_policy("category", word, ids(), lang))
 }
 
-fn generation(word: String, policy: &Policy, lang: Lang) -> Result<String, Failure> {
+fn generation(word: String, policy: &Policy, lang: Lang) -> Result<String, AppError> {
     let pins = || policy.authorities.iter().flat_map(|authority| &authority.pins).map(|pin| pin.id.as_str());
     match pins().any(|id| id == word) {
         true => Ok(word),
@@ -236,7 +239,7 @@ fn generation(word: String, policy: &Policy, lang: Lang) -> Result<String, Failu
     }
 }
 
-fn not_of_policy(flag: &str, word: &str, known: Vec<&str>, lang: Lang) -> Failure {
+fn not_of_policy(flag: &str, word: &str, known: Vec<&str>, lang: Lang) -> AppError {
     let some = Text {
         ja: "--{flag} の値 {word} はポリシーにありません。使えるのは {known} です。",
         en: "--{flag} {word} is not in the policy, which has {known}.",
@@ -246,5 +249,5 @@ fn not_of_policy(flag: &str, word: &str, known: Vec<&str>, lang: Lang) -> Failur
         en: "--{flag} {word} is not in the policy, which has none.",
     };
     let text = if known.is_empty() { none } else { some };
-    Failure::new(text, lang, &[("flag", &flag), ("word", &word), ("known", &known.join(", "))])
+    AppError::new(text, lang, &[("flag", &flag), ("word", &word), ("known", &known.join(", "))])
 }

@@ -7,14 +7,13 @@
 mod arguments;
 mod audit;
 mod bind;
-pub mod config;
+mod config;
+mod console;
 mod coverage;
-mod depot;
 mod diff;
 mod expiry;
 mod explain;
 mod fees;
-mod files;
 mod fingerprint;
 mod holidays;
 mod import;
@@ -23,15 +22,11 @@ mod inspect;
 mod inventory;
 mod lab;
 mod letters;
-mod lifecycle;
 mod list;
 mod log;
 mod man;
 mod mark;
-mod meant;
 mod notify;
-mod office;
-pub mod passwords;
 mod plan;
 mod policy;
 mod refusal;
@@ -41,9 +36,7 @@ mod report;
 mod root;
 mod run;
 mod schedule;
-mod secret;
 mod session;
-mod settings;
 mod show;
 mod verify;
 
@@ -55,57 +48,12 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
 
+use crate::app::{AppError, Outcome};
 use crate::locale::{Lang, Text};
 use session::Session;
 
-/// How a command ended, if it could be carried out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Outcome {
-    /// Exit code 0.
-    Clean,
-    /// Exit code 1: what was asked about is not as it should be.
-    Found,
-    /// Exit code 2, with everything said already.
-    Incomplete,
-}
-
-impl Outcome {
-    /// The exit code.
-    fn code(self) -> u8 {
-        match self {
-            Outcome::Clean => 0,
-            Outcome::Found => 1,
-            Outcome::Incomplete => 2,
-        }
-    }
-}
-
-/// Why a command could not be carried out, in the user's language.
-#[derive(Debug)]
-enum Failure {
-    /// Exit code 2, with this message.
-    Message(String),
-    /// The reader of our output has gone: no error.
-    BrokenPipe,
-}
-
-impl Failure {
-    fn new(text: Text, lang: Lang, values: &[(&str, &dyn std::fmt::Display)]) -> Failure {
-        Failure::Message(text.fill(lang, values))
-    }
-}
-
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Failure {
-        match error.kind() {
-            io::ErrorKind::BrokenPipe => Failure::BrokenPipe,
-            _ => Failure::Message(error.to_string()),
-        }
-    }
-}
-
 type Define = fn(Lang) -> Command;
-type Run = fn(&Session, &ArgMatches) -> Result<Outcome, Failure>;
+type Run = fn(&Session, &ArgMatches) -> Result<Outcome, AppError>;
 
 /// All commands: name, definition, what runs it.
 const COMMANDS: &[(&str, Define, Run)] = &[
@@ -137,16 +85,8 @@ const COMMANDS: &[(&str, Define, Run)] = &[
     ("verify", verify::command, verify::run),
     ("lab", lab::command, lab::run),
     ("schedule", schedule::command, schedule::run),
-    ("config", config_command, config_run),
+    ("config", config::command, config::run),
 ];
-
-fn config_command(lang: Lang) -> Command {
-    settings::command(lang)
-}
-
-fn config_run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
-    settings::run(session, matches)
-}
 
 /// The whole command line, in `lang`.
 pub fn command(lang: Lang) -> Command {
@@ -178,8 +118,8 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let outcome = Session::open(matches, name, lang).and_then(|session| run(&session, matches));
     match outcome {
         Ok(outcome) => ExitCode::from(outcome.code()),
-        Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
-        Err(Failure::Message(message)) => {
+        Err(AppError::BrokenPipe) => ExitCode::SUCCESS,
+        Err(AppError::Message(message)) => {
             complain(&message);
             ExitCode::from(2)
         }
@@ -190,4 +130,9 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
 fn complain(message: &str) {
     let lines: Vec<_> = message.lines().map(crate::report::escape::terminal).collect();
     let _ = writeln!(io::stderr().lock(), "shomei: {}", lines.join("\n"));
+}
+
+/// Tells of characters that an encoding does not have.
+fn tell_unencodable(lost: &[crate::register::Unencodable], lang: Lang) {
+    lost.iter().for_each(|one| complain(&one.text(lang)));
 }

@@ -2,12 +2,13 @@
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 
-use super::lifecycle::{Grounds, beyond, day, fleet, view};
+use super::arguments::{self, OutputOptions};
 use super::session::Session;
-use super::{Failure, Outcome, arguments};
-use crate::lifecycle::{Ask, Plan};
+use crate::app::lifecycle::{PlanOptions, plan_renewals};
+use crate::app::{AppError, Outcome};
+use crate::lifecycle::Ask;
 use crate::locale::{Lang, Text};
-use crate::report::PlanReport;
+use crate::report::Format;
 
 pub(super) fn command(lang: Lang) -> Command {
     let about = Text {
@@ -53,32 +54,19 @@ fn asking(lang: Lang) -> Vec<Arg> {
     ]
 }
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
-    let lang = session.lang;
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
+    let lang = session.context.lang;
     let ask = Ask {
-        from: day(matches, "from", lang)?,
-        to: day(matches, "to", lang)?,
+        from: arguments::day(matches, "from", lang)?,
+        to: arguments::day(matches, "to", lang)?,
         per_day: matches.get_one::<u32>("per-day").copied(),
     };
-    let Grounds { mut depot, policy, office, calendar } = Grounds::open(session, matches)?;
-    let fleet = fleet(session, &mut depot, &policy, &office)?;
-    let plan = Plan::new(&fleet, &calendar, ask).ok_or_else(|| beyond(lang))?;
-    if plan.to < plan.from {
-        let text = Text {
-            ja: "計画する期間の終わり {to} が、始まり {from} より前です。--from と --to を確かめてください。",
-            en: "the plan would end on {to}, before it begins on {from}; check --from and --to.",
-        };
-        return Err(Failure::new(text, lang, &[("from", &plan.from), ("to", &plan.to)]));
-    }
-    let report = PlanReport::new(view(session, &fleet, depot.as_of), &plan);
-    let output = matches.get_one::<std::path::PathBuf>("output");
-    let style = session.style(output.is_some());
-    session.write_to(output.map(|path| path.as_path()), |out| {
-        match matches.get_one::<String>("format").map(String::as_str) {
-            Some("json") => report.write_json(out),
-            Some("csv") => report.write_csv(out),
-            _ => report.write_table(out, style),
-        }
-    })?;
-    Ok(if report.has_unplaced() { Outcome::Found } else { Outcome::Clean })
+    let options = PlanOptions { inventory: arguments::inventory_options(session, matches)?, ask };
+    plan_renewals(&session.context, options, |plan| {
+        session.show(&OutputOptions::of(matches), |out, format, style| match format {
+            Format::Json => plan.write_json(out),
+            Format::Csv => plan.write_csv(out),
+            _ => plan.write_table(out, style),
+        })
+    })
 }

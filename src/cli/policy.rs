@@ -1,10 +1,12 @@
 //! `shomei policy`: check, show, schema.
 
+use crate::app::AppError;
+use crate::app::Outcome;
+use crate::app::Settings;
 use clap::{ArgMatches, Command};
 
+use super::arguments;
 use super::session::Session;
-use super::settings::Settings;
-use super::{Failure, Outcome, arguments};
 use crate::locale::{Lang, Text};
 use crate::policy;
 
@@ -36,13 +38,13 @@ pub(super) fn command(lang: Lang) -> Command {
         .subcommand(Command::new("schema").about(schema.get(lang)))
 }
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     match matches.subcommand() {
         Some(("check", sub)) => {
             let named = sub.get_one::<std::path::PathBuf>("file");
             let policy = match named {
-                Some(path) => Settings::read_policy(path, session.lang)?,
-                None => Settings::resolve(session, sub)?.policy_alone(session)?,
+                Some(path) => Settings::read_policy_file(path, session.lang)?,
+                None => crate::cli::arguments::settings(session, sub).read_policy(session)?,
             };
             let pins: usize = policy.authorities.iter().map(|a| a.pins.len()).sum();
             let text = Text {
@@ -53,7 +55,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
                 .print(&text.fill(session.lang, &[("file", &policy.file), ("name", &policy.name), ("pins", &pins)]))?;
         }
         Some(("show", sub)) => {
-            let policy = Settings::resolve(session, sub)?.policy_alone(session)?;
+            let policy = crate::cli::arguments::settings(session, sub).read_policy(session)?;
             session.print(&policy.yaml)?;
         }
         _ => {

@@ -1,22 +1,25 @@
 //! `shomei report`: the whole report, in the form that is asked for.
 
+use crate::app::AppError;
+use crate::app::Outcome;
+use crate::app::holidays;
+use crate::app::planning::PlanningContext;
+use crate::app::planning::beyond;
+use crate::app::pseudonyms;
+use crate::app::sheet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicU64;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
-use super::audit::{ask, with_progress};
+use super::arguments;
 use super::diff;
-use super::lifecycle::{Grounds, beyond};
+use super::letters;
 use super::session::Session;
-use super::settings::Settings;
-use super::{Failure, Outcome, arguments, holidays, letters, office, secret};
-use crate::audit::{Audit, Hooks, Source};
+use crate::app::audit::{AuditOptions, PreparedAudit, unopened_text};
 use crate::calendar::Day;
 use crate::lifecycle::{Ask, Calendar, Fees, Fleet, Plan, fiscal_year};
 use crate::locale::{Lang, Text};
-use crate::policy::Policy;
 use crate::register::{Encoding, Office};
 use crate::report::{Gathering, REPORT_FORMS, Report, Scope, Stray, TABLES, escape};
 
@@ -118,7 +121,7 @@ fn asking(lang: Lang) -> Vec<Arg> {
     ]
 }
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     if let Some(folder) = matches.get_one::<PathBuf>("write-templates") {
         letters::write_templates(folder, session.lang)?;
         return Ok(Outcome::Clean);
@@ -129,7 +132,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
             ja: "--table changes には、いつからの変化かを --since に指定してください(--since last など)。",
             en: "--table changes needs --since: since when (such as --since last).",
         };
-        return Err(Failure::Message(text.get(session.lang).into()));
+        return Err(AppError::Message(text.get(session.lang).into()));
     }
     let output = matches.get_one::<PathBuf>("output").map(PathBuf::as_path);
     let form = form(matches, output, session.lang)?;
@@ -145,14 +148,14 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
         None => of_inventory(session, matches, scope.clone())?,
     };
     if matches.get_flag("anonymise") {
-        report = report.anonymised(&secret::secret(session.lang)?, &scope);
+        report = report.anonymised(&pseudonyms::secret(session)?, &scope);
     }
     write(session, matches, &report, form, output)?;
     Ok(Outcome::Clean)
 }
 
 /// The form that is asked for: by its name, by the file's, or JSON; a list by its own name.
-fn form<'a>(matches: &'a ArgMatches, output: Option<&Path>, lang: Lang) -> Result<&'a str, Failure> {
+fn form<'a>(matches: &'a ArgMatches, output: Option<&Path>, lang: Lang) -> Result<&'a str, AppError> {
     let named = matches.get_one::<String>("format").map(String::as_str);
     if let Some(sheet) = matches.get_one::<String>("sheet") {
         if named.is_some_and(|form| form != "xlsx") {
@@ -160,7 +163,7 @@ fn form<'a>(matches: &'a ArgMatches, output: Option<&Path>, lang: Lang) -> Resul
                 ja: "--sheet の一覧は Excel のファイルです。--format は xlsx とするか、省いてください。",
                 en: "The lists of --sheet are workbooks: leave out --format, or make it xlsx.",
             };
-            return Err(Failure::new(wrong, lang, &[]));
+            return Err(AppError::new(wrong, lang, &[]));
         }
         return Ok(sheet);
     }
@@ -169,7 +172,7 @@ fn form<'a>(matches: &'a ArgMatches, output: Option<&Path>, lang: Lang) -> Resul
     Ok(named.or_else(ending).unwrap_or("json"))
 }
 
-fn scope(matches: &ArgMatches, lang: Lang) -> Result<Scope, Failure> {
+fn scope(matches: &ArgMatches, lang: Lang) -> Result<Scope, AppError> {
     let mut scope = Scope::default();
     for text in matches.get_many::<String>("scope").into_iter().flatten() {
         let pair = text.split_once('=').map(|(key, value)| (key.trim(), value.trim()));
@@ -178,7 +181,7 @@ fn scope(matches: &ArgMatches, lang: Lang) -> Result<Scope, Failure> {
                 ja: "--scope の {key} が2回あります。1つの報告書は1つの値に絞ります。",
                 en: "--scope names {key} twice; a report is limited to one value of it.",
             };
-            return Err(Failure::new(twice, lang, &[("key", &key)]));
+            return Err(AppError::new(twice, lang, &[("key", &key)]));
         }
         let set = pair.is_some_and(|(key, value)| !value.is_empty() && scope.set(key, value));
         if !set {
@@ -187,19 +190,20 @@ fn scope(matches: &ArgMatches, lang: Lang) -> Result<Scope, Failure> {
                 en: "--scope {text} is not KEY=VALUE; the keys are {keys}.",
             };
             let keys = Scope::KEYS.map(|(key, _)| key.to_string()).to_vec();
-            return Err(Failure::new(wrong, lang, &[("text", text), ("keys", &office::joined(&keys, lang))]));
+            return Err(AppError::new(wrong, lang, &[("text", text), ("keys", &sheet::joined(&keys, lang))]));
         }
     }
     Ok(scope)
 }
 
 /// A report of what the inventory holds.
-fn of_inventory(session: &Session, matches: &ArgMatches, scope: Scope) -> Result<Report, Failure> {
+fn of_inventory(session: &Session, matches: &ArgMatches, scope: Scope) -> Result<Report, AppError> {
     let lang = session.lang;
-    let Grounds { mut depot, policy, office, calendar } = Grounds::open(session, matches)?;
+    let PlanningContext { opened: mut depot, policy, office, calendar } =
+        PlanningContext::open(session, crate::cli::arguments::inventory_options(session, matches)?)?;
     let fleet = Fleet::new(&policy, &office, depot.judging.at).ok_or_else(|| beyond(lang))?;
     let mut gathering = Gathering::new(lang, scope.clone(), fleet);
-    depot.tell(session, &mut gathering)?;
+    depot.judge_into(session, &mut gathering)?;
     let as_of = depot.as_of;
     let report = finish(gathering, &calendar, as_of, lang)?;
     let Some(word) = matches.get_one::<String>("since") else { return Ok(report) };
@@ -213,46 +217,25 @@ fn of_files<'a>(
     matches: &ArgMatches,
     scope: Scope,
     files: impl Iterator<Item = &'a PathBuf>,
-) -> Result<Report, Failure> {
+) -> Result<Report, AppError> {
     let lang = session.lang;
-    let settings = Settings::resolve(session, matches)?;
-    let sources: Vec<Source> = files.map(|path| Source::from_argument(path)).collect();
-    let judging = settings.policy(session)?;
-    let policy: &Policy = &judging.policy;
+    let settings = crate::cli::arguments::settings(session, matches);
+    let files: Vec<PathBuf> = files.cloned().collect();
+    let options = AuditOptions { settings, keep_passed_over: false };
+    let audit = PreparedAudit::of_files(session, &files, options)?;
+    let (policy, at) = (std::sync::Arc::clone(&audit.judging.policy), audit.judging.at);
     let office = Office::default();
-    let calendar = Calendar::new(policy, &holidays::in_force(lang)?);
-    let fleet = Fleet::new(policy, &office, judging.at).ok_or_else(|| beyond(lang))?;
+    let calendar = Calendar::new(&policy, &holidays::in_force(session)?);
+    let fleet = Fleet::new(&policy, &office, at).ok_or_else(|| beyond(lang))?;
     let mut gathering = Gathering::new(lang, scope, fleet);
-    let progress = AtomicU64::new(0);
-    let audit = Audit {
-        sources: &sources,
-        policy,
-        at: judging.at,
-        limits: &settings.limits,
-        keys: settings.keys.value,
-        try_typos: settings.try_typos.value,
-        keyring: settings.keyring(session)?,
-        roots: judging.roots.clone(),
-        crls: judging.crls.clone(),
-        office: &office,
-        keep_passed_over: false,
-    };
-    let summary = with_progress(session, &progress, |paused| {
-        let mut ask =
-            |count: usize, first: &str| settings.prompt.value.then(|| ask(session, paused, count, first)).flatten();
-        audit.run(Hooks { progress: &progress, ask: &mut ask }, &mut gathering)
-    })?;
+    let summary = audit.run(session, &mut gathering)?;
     if let Some((path, error)) = summary.unopened.first() {
-        let text = Text {
-            ja: "{path} を開けません: {error}。場所と読み取りの権限を確かめてください。",
-            en: "cannot open {path}: {error}. Check the place and the permission to read.",
-        };
-        return Err(Failure::new(text, lang, &[("path", path), ("error", error)]));
+        return Err(AppError::Message(unopened_text(path, error, lang)));
     }
     finish(gathering, &calendar, None, lang)
 }
 
-fn finish(mut gathering: Gathering, calendar: &Calendar, as_of: Option<Day>, lang: Lang) -> Result<Report, Failure> {
+fn finish(mut gathering: Gathering, calendar: &Calendar, as_of: Option<Day>, lang: Lang) -> Result<Report, AppError> {
     if let Some(stray) = gathering.stray() {
         return Err(told(&stray, lang));
     }
@@ -286,7 +269,7 @@ pub(super) fn write_form(report: &Report, form: &str, out: &mut dyn Write) -> st
 }
 
 /// What is said of a value of `--scope` that nothing bears.
-fn told(stray: &Stray, lang: Lang) -> Failure {
+fn told(stray: &Stray, lang: Lang) -> AppError {
     let values: [(&str, &dyn std::fmt::Display); 3] =
         [("key", &stray.key), ("value", &escape::terminal(&stray.value)), ("what", &stray.name.get(lang))];
     let text = Text {
@@ -302,11 +285,11 @@ fn told(stray: &Stray, lang: Lang) -> Failure {
         }
         false => {
             let near: Vec<String> = stray.near.iter().map(|one| escape::terminal(one).into_owned()).collect();
-            let near = office::joined(&near, lang);
+            let near = sheet::joined(&near, lang);
             Text { ja: "近いもの: {near}。", en: " There is: {near}." }.fill(lang, &[("near", &near)])
         }
     };
-    Failure::Message(said)
+    AppError::Message(said)
 }
 
 fn write(
@@ -315,7 +298,7 @@ fn write(
     report: &Report,
     form: &str,
     output: Option<&Path>,
-) -> Result<(), Failure> {
+) -> Result<(), AppError> {
     let mut lost = Vec::new();
     session.write_to(output, |out: &mut dyn Write| match form {
         "csv" => {
@@ -330,6 +313,6 @@ fn write(
         }
         other => write_form(report, other, out),
     })?;
-    office::tell_unencodable(&lost, session.lang);
+    crate::cli::tell_unencodable(&lost, session.lang);
     Ok(())
 }

@@ -1,12 +1,15 @@
 //! `shomei root`: the CA roots kept for later runs.
 
+use crate::app::AppError;
+use crate::app::Outcome;
+use crate::app::files;
+use crate::app::kept_roots::KeptRoots;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 
+use super::arguments;
 use super::session::Session;
-use super::settings::{KeptRoots, Settings};
-use super::{Failure, Outcome, arguments, files};
 use crate::certificate::{Certificate, hex, spaced_hex};
 use crate::locale::{Lang, Text};
 use crate::policy::Policy;
@@ -58,10 +61,10 @@ pub(super) fn command(lang: Lang) -> Command {
         .subcommand(sub("check", check).arg(files(false)))
 }
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let Some((name, sub)) = matches.subcommand() else { return Ok(Outcome::Incomplete) };
-    let kept = KeptRoots::open(session.lang)?;
-    let policy = Settings::resolve(session, sub)?.policy_with(&kept, session)?;
+    let kept = KeptRoots::open(session)?;
+    let policy = crate::cli::arguments::settings(session, sub).policy_with_roots(&kept, session)?;
     match name {
         "list" => list(session, &policy, &kept),
         "add" => add(session, sub, &policy, &kept),
@@ -81,7 +84,7 @@ fn in_hand<'a>(policy: &Policy, kept: &'a KeptRoots, id: &str) -> Option<&'a Cer
     })
 }
 
-fn list(session: &Session, policy: &Policy, kept: &KeptRoots) -> Result<Outcome, Failure> {
+fn list(session: &Session, policy: &Policy, kept: &KeptRoots) -> Result<Outcome, AppError> {
     let lang = session.lang;
     let mut out = String::new();
     for authority in &policy.authorities {
@@ -104,7 +107,7 @@ fn list(session: &Session, policy: &Policy, kept: &KeptRoots) -> Result<Outcome,
     Ok(Outcome::Clean)
 }
 
-fn add(session: &Session, matches: &ArgMatches, policy: &Policy, kept: &KeptRoots) -> Result<Outcome, Failure> {
+fn add(session: &Session, matches: &ArgMatches, policy: &Policy, kept: &KeptRoots) -> Result<Outcome, AppError> {
     let mut outcome = Outcome::Clean;
     for path in named(matches) {
         for certificate in files::certificates(path, session.lang)? {
@@ -128,7 +131,7 @@ fn filled(text: Text, path: &Path, words: &str, lang: Lang) -> String {
     text.fill(lang, &[("path", &escape::terminal(&path)), ("words", &escape::terminal(words))])
 }
 
-fn remove(session: &Session, matches: &ArgMatches, policy: &Policy, kept: &KeptRoots) -> Result<Outcome, Failure> {
+fn remove(session: &Session, matches: &ArgMatches, policy: &Policy, kept: &KeptRoots) -> Result<Outcome, AppError> {
     let lang = session.lang;
     let id = matches.get_one::<String>("id").map_or("", String::as_str);
     let by_pin = in_hand(policy, kept, id);
@@ -138,7 +141,7 @@ fn remove(session: &Session, matches: &ArgMatches, policy: &Policy, kept: &KeptR
             ja: "{id} に当たる認証局証明書は保管していません。shomei root list で確かめてください。",
             en: "no root kept is {id}; see shomei root list.",
         };
-        return Err(Failure::new(text, lang, &[("id", &id)]));
+        return Err(AppError::new(text, lang, &[("id", &id)]));
     };
     kept.remove(certificate, lang)?;
     let text = Text { ja: "取り除きました: {sha256}\n", en: "removed: {sha256}\n" };
@@ -146,7 +149,7 @@ fn remove(session: &Session, matches: &ArgMatches, policy: &Policy, kept: &KeptR
     Ok(Outcome::Clean)
 }
 
-fn check(session: &Session, matches: &ArgMatches, policy: &Policy, kept: &KeptRoots) -> Result<Outcome, Failure> {
+fn check(session: &Session, matches: &ArgMatches, policy: &Policy, kept: &KeptRoots) -> Result<Outcome, AppError> {
     let lang = session.lang;
     let mut all_fit = true;
     let mut out = String::new();

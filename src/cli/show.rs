@@ -1,14 +1,18 @@
 //! `shomei show`: the whole story of a certificate or a holder.
 
+use crate::app::AppError;
+use crate::app::Outcome;
+use crate::app::open_inventory::OpenInventory;
+use crate::app::open_inventory::failed;
+use crate::app::resolve_id;
+use crate::app::resolve_id::Wanted;
 use std::io;
 
 use clap::{Arg, ArgMatches, Command};
 use serde_json::Value as Json;
 
-use super::depot::{Depot, failed};
-use super::meant::{self, Wanted};
+use super::arguments;
 use super::session::Session;
-use super::{Failure, Outcome, arguments};
 use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Scanned, Sink, Summary, Unreadable};
 use crate::certificate::Certificate;
 use crate::inventory::{self, Error, Filter, Listed, Meant, Sort, Store};
@@ -35,13 +39,13 @@ pub(super) fn command(lang: Lang) -> Command {
         .args(arguments::reading(lang))
 }
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
-    let depot = Depot::read(session, matches)?;
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
+    let depot = OpenInventory::open_judged(session, crate::cli::arguments::inventory_options(session, matches)?)?;
     let lang = session.lang;
     let id = matches.get_one::<String>("id").map_or("", String::as_str);
     let told = |error: Error| failed(&error, &depot.settings, lang);
-    let meant = meant::one(&depot.inventory, id, Wanted::Either).map_err(told)?;
-    let wants_json = depot.settings.is_json(matches);
+    let meant = resolve_id::one(&depot.inventory, id, Wanted::Either).map_err(told)?;
+    let wants_json = crate::cli::arguments::is_json(matches);
     let out = match meant.map_err(|unclear| unclear.failure(lang))? {
         Meant::Certificate(sha256, ..) => certificate(session, &depot, &sha256, wants_json),
         Meant::Holder(register, id, _) => holder(session, &depot, &HolderKey { register, id }, wants_json),
@@ -51,7 +55,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     Ok(Outcome::Clean)
 }
 
-fn telling<'a>(depot: &'a Depot, lang: Lang) -> Telling<'a> {
+fn telling<'a>(depot: &'a OpenInventory, lang: Lang) -> Telling<'a> {
     Telling { at: depot.judging.at, as_of: depot.as_of, policy: &depot.judging.policy, lang }
 }
 
@@ -72,7 +76,12 @@ fn tell(
     Ok(out)
 }
 
-fn certificate(session: &Session, depot: &Depot, sha256: &[u8; 32], wants_json: bool) -> Result<Vec<u8>, Error> {
+fn certificate(
+    session: &Session,
+    depot: &OpenInventory,
+    sha256: &[u8; 32],
+    wants_json: bool,
+) -> Result<Vec<u8>, Error> {
     let inventory = &depot.inventory;
     let telling = telling(depot, session.lang);
     let der = inventory.elsewhere(telling.at)?.der(sha256)?;
@@ -103,7 +112,7 @@ fn certificate(session: &Session, depot: &Depot, sha256: &[u8; 32], wants_json: 
     })
 }
 
-fn holder(session: &Session, depot: &Depot, key: &HolderKey, wants_json: bool) -> Result<Vec<u8>, Error> {
+fn holder(session: &Session, depot: &OpenInventory, key: &HolderKey, wants_json: bool) -> Result<Vec<u8>, Error> {
     let inventory = &depot.inventory;
     let telling = telling(depot, session.lang);
     let events = inventory::holder_story(inventory, key, depot.until())?;
@@ -127,12 +136,12 @@ fn holder(session: &Session, depot: &Depot, key: &HolderKey, wants_json: bool) -
     })
 }
 
-fn each_listed(depot: &Depot, keys: &[[u8; 32]]) -> Result<Vec<Listed>, Error> {
+fn each_listed(depot: &OpenInventory, keys: &[[u8; 32]]) -> Result<Vec<Listed>, Error> {
     keys.iter().filter_map(|sha256| depot.inventory.listed(sha256).transpose()).collect()
 }
 
 /// The files in which a certificate lies.
-fn files(depot: &Depot, sha256: &[u8; 32]) -> Result<Vec<Scanned>, Error> {
+fn files(depot: &OpenInventory, sha256: &[u8; 32]) -> Result<Vec<Scanned>, Error> {
     let mut files = Vec::new();
     for (host, path) in depot.inventory.ever_in(sha256)? {
         files.extend(depot.inventory.file(&host, &path)?.map(|file| file.scanned(&host, &path)));

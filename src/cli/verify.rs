@@ -1,12 +1,14 @@
 //! `shomei verify`: plain RFC 5280 validation against given roots.
 
+use crate::app::AppError;
+use crate::app::Outcome;
+use crate::app::files;
 use std::path::PathBuf;
 
 use clap::{ArgAction, ArgMatches, Command};
 
+use super::arguments;
 use super::session::Session;
-use super::settings::Settings;
-use super::{Failure, Outcome, arguments, files};
 use crate::audit::rules;
 use crate::certificate::{Certificate, Crl};
 use crate::locale::{Lang, Text};
@@ -60,10 +62,10 @@ fn many(name: &'static str, help: Text, lang: Lang) -> clap::Arg {
     arguments::file(name, help, lang).action(ArgAction::Append)
 }
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let lang = session.lang;
     let named = |name: &str| matches.get_many::<PathBuf>(name).into_iter().flatten();
-    let all = |name: &str| -> Result<Vec<Certificate>, Failure> {
+    let all = |name: &str| -> Result<Vec<Certificate>, AppError> {
         named(name).map(|path| files::certificates(path, lang)).collect::<Result<Vec<_>, _>>().map(|v| v.concat())
     };
     let crls: Vec<Crl> = named("crl").map(|path| files::crls(path, lang)).collect::<Result<Vec<_>, _>>()?.concat();
@@ -75,14 +77,14 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
         trust: all("trust")?,
         untrusted: all("untrusted")?,
         crls,
-        at: Settings::moment(session, matches)?,
+        at: crate::cli::arguments::settings(session, matches).moment(session)?,
         purpose: match matches.get_one::<String>("purpose").map(String::as_str) {
             Some("client") => Purpose::Client,
             Some("server") => Purpose::Server,
             _ => Purpose::Any,
         },
     };
-    let verification = trust::verify(&leaf, given).map_err(|e| Failure::Message(e.to_string()))?;
+    let verification = trust::verify(&leaf, given).map_err(|e| AppError::Message(e.to_string()))?;
     if matches.get_one::<String>("format").is_some_and(|format| format == "json") {
         session.write_to(None, |out| {
             report::write_json(out, &verify_document(&verification))?;

@@ -1,13 +1,13 @@
 //! What `init` needs to know: from the command line, or from whoever sits there.
 
+use crate::app::AppError;
+use crate::app::config::mailbox;
 use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use zeroize::Zeroizing;
 
-use super::super::Failure;
-use super::super::config::mailbox;
 use super::super::session::Session;
 use super::line;
 use crate::deliver::mail::is_address;
@@ -87,7 +87,7 @@ impl Answers {
     }
 
     /// The answers, where nobody can be asked: what is needed must be there.
-    pub(super) fn whole(self, lang: Lang) -> Result<Answers, Failure> {
+    pub(super) fn whole(self, lang: Lang) -> Result<Answers, AppError> {
         let mut missing = Vec::new();
         let mut need = |flag: &'static str, is_there: bool| {
             if !is_there {
@@ -107,14 +107,14 @@ impl Answers {
             en: "nobody can be asked, as this is no terminal: give {missing} (no mail: --smtp-host none).",
         };
         if !missing.is_empty() {
-            return Err(Failure::new(text, lang, &[("missing", &missing.join(" "))]));
+            return Err(AppError::new(text, lang, &[("missing", &missing.join(" "))]));
         }
         let nowhere = Text {
             ja: "{path} はありません。証明書のあるフォルダーを --source に指定してください。",
             en: "there is no {path}: name the folder with the certificates with --source.",
         };
         match self.sources.iter().find(|path| !path.exists()) {
-            Some(path) => Err(Failure::new(nowhere, lang, &[("path", &path.display())])),
+            Some(path) => Err(AppError::new(nowhere, lang, &[("path", &path.display())])),
             None => Ok(Answers { reports: self.reports.or_else(default_reports), ..self }),
         }
     }
@@ -138,7 +138,7 @@ pub(super) fn asked(
     path: &Path,
     input: impl BufRead,
     output: impl Write,
-) -> Result<Answers, Failure> {
+) -> Result<Answers, AppError> {
     let mut asker = Asker { input, output, lang: session.lang };
     let mut answers = given;
     asker.say(Text {
@@ -193,12 +193,12 @@ struct Asker<R, W> {
 }
 
 impl<R: BufRead, W: Write> Asker<R, W> {
-    fn say(&mut self, text: Text) -> Result<(), Failure> {
+    fn say(&mut self, text: Text) -> Result<(), AppError> {
         Ok(writeln!(self.output, "{}", text.get(self.lang))?)
     }
 
     /// Asks until the answer will do; the default stands for an empty one.
-    fn until(&mut self, text: Text, default: Option<&str>, will_do: impl Fn(&str) -> bool) -> Result<String, Failure> {
+    fn until(&mut self, text: Text, default: Option<&str>, will_do: impl Fn(&str) -> bool) -> Result<String, AppError> {
         loop {
             let shown = default.filter(|default| !default.is_empty()).map(|default| format!(" [{default}]"));
             write!(self.output, "{}{}: ", text.get(self.lang), shown.unwrap_or_default())?;
@@ -207,7 +207,7 @@ impl<R: BufRead, W: Write> Asker<R, W> {
                 ja: "答えが途中で終わったので、何も書きませんでした。",
                 en: "the answers ended: nothing was written.",
             };
-            let typed = line(&mut self.input)?.ok_or_else(|| Failure::new(ended, self.lang, &[]))?;
+            let typed = line(&mut self.input)?.ok_or_else(|| AppError::new(ended, self.lang, &[]))?;
             let answer = if typed.is_empty() { default.unwrap_or("").to_string() } else { typed.clone() };
             if (default.is_some() || !answer.is_empty()) && will_do(&answer) {
                 return Ok(answer);
@@ -224,7 +224,7 @@ impl<R: BufRead, W: Write> Asker<R, W> {
         }
     }
 
-    fn mail(&mut self, mail: &mut MailAnswers) -> Result<(), Failure> {
+    fn mail(&mut self, mail: &mut MailAnswers) -> Result<(), AppError> {
         if mail.security.is_none() {
             let text = Text { ja: "暗号化(starttls、tls、none)", en: "How it is encrypted (starttls, tls, none)" };
             let is_word = |answer: &str| super::config::SECURITY_WORDS.contains(&answer);

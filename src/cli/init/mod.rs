@@ -4,15 +4,20 @@
 mod answers;
 mod write;
 
+use crate::app::AppError;
+use crate::app::Outcome;
+use crate::app::config;
+use crate::app::open_inventory;
 use std::io::{self, BufRead};
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
-use super::config;
+use super::arguments;
+use super::complain;
+use super::notify;
+use super::schedule;
 use super::session::Session;
-use super::settings::Settings;
-use super::{Failure, Outcome, arguments, complain, depot, notify, schedule};
 use crate::locale::{Lang, Text};
 use answers::Answers;
 
@@ -48,7 +53,7 @@ fn of_files(lang: Lang) -> Vec<Arg> {
         ),
         arguments::policy(lang),
         arguments::inventory(lang),
-        super::letters::folder("reports", report, lang),
+        super::arguments::folder("reports", report, lang),
     ]
 }
 
@@ -106,7 +111,7 @@ fn of_schedule(lang: Lang) -> Vec<Arg> {
     ]
 }
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let lang = session.lang;
     let path = place(session, matches)?;
     let session = match &session.config_path {
@@ -135,35 +140,34 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
 }
 
 /// Where the configuration is, or is to be.
-fn place(session: &Session, matches: &ArgMatches) -> Result<PathBuf, Failure> {
-    let named = matches.get_one::<PathBuf>("config").cloned();
-    let found = session.config_path.clone().or(named).or_else(config::place);
+fn place(session: &Session, _matches: &ArgMatches) -> Result<PathBuf, AppError> {
+    let found = session.config_path.clone().or(session.config_place.clone());
     let nowhere = Text {
         ja: "設定ファイルの場所が分かりません。--config で指定してください。",
         en: "nobody knows where the configuration is to be: name it with --config.",
     };
-    let path = found.ok_or_else(|| Failure::new(nowhere, session.lang, &[]))?;
+    let path = found.ok_or_else(|| AppError::new(nowhere, session.lang, &[]))?;
     Ok(std::path::absolute(path)?)
 }
 
 /// The answers: those of the command line, and those of whoever sits there.
-fn ask(session: &Session, matches: &ArgMatches, path: &Path) -> Result<Answers, Failure> {
+fn ask(session: &Session, matches: &ArgMatches, path: &Path) -> Result<Answers, AppError> {
     let given = Answers::given(matches);
-    if session.can_ask() {
+    if super::console::can_ask() {
         let input = io::stdin().lock();
         return answers::asked(given, session, path, input, io::stderr());
     }
     given.whole(session.lang)
 }
 
-fn make_inventory(session: &Session, matches: &ArgMatches) -> Result<(), Failure> {
-    let settings = Settings::resolve(session, matches)?;
+fn make_inventory(session: &Session, matches: &ArgMatches) -> Result<(), AppError> {
+    let settings = crate::cli::arguments::settings(session, matches);
     let place = &settings.inventory.value;
     let was_there = place.exists();
     if let Some(folder) = place.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    depot::open(&settings, session.lang)?;
+    open_inventory::open(&settings, session.lang)?;
     let text = match was_there {
         true => {
             Text { ja: "証明書台帳(DB)はもうあります: {path}\n", en: "The inventory is there: {path}\n" }
@@ -174,11 +178,11 @@ fn make_inventory(session: &Session, matches: &ArgMatches) -> Result<(), Failure
 }
 
 /// Sends the auditors a message to try; whether they could be told.
-fn try_mail(session: &Session, matches: &ArgMatches) -> Result<bool, Failure> {
+fn try_mail(session: &Session, matches: &ArgMatches) -> Result<bool, AppError> {
     if session.config.notify.is_none() {
         return Ok(true);
     }
-    let zone = Settings::resolve(session, matches)?.policy_alone(session)?.zone;
+    let zone = crate::cli::arguments::settings(session, matches).read_policy(session)?.zone;
     match notify::greet(session, zone)? {
         Ok(to) => {
             let text = Text {
@@ -194,7 +198,7 @@ fn try_mail(session: &Session, matches: &ArgMatches) -> Result<bool, Failure> {
                 ja: "試しのメールは送れませんでした。{file} の {key} を直して、もう一度 shomei init を実行してください。",
                 en: "The message to try could not be sent. Correct {key} in {file} and run shomei init again.",
             };
-            let secret = session.config.notify.as_ref().and_then(|notify| notify.smtp.password_file.as_ref());
+            let secret = session.config.notify.as_ref().and_then(|notify| notify.smtp.as_ref()?.password_file.as_ref());
             let config = session.config_path.clone().unwrap_or_default();
             let (file, key) = match (trouble.reason, secret) {
                 ("auth", Some(secret)) => (secret.value.clone(), Text { ja: "パスワード", en: "the password" }),
@@ -210,7 +214,7 @@ fn try_mail(session: &Session, matches: &ArgMatches) -> Result<bool, Failure> {
 }
 
 /// Installs the schedule; whether it could be.
-fn plan(session: &Session, matches: &ArgMatches) -> Result<bool, Failure> {
+fn plan(session: &Session, matches: &ArgMatches) -> Result<bool, AppError> {
     let time = matches.get_one::<String>("daily").map(String::as_str);
     let planned = match time.is_none() && schedule::is_installed(session).unwrap_or(false) {
         true => session.print(
@@ -225,7 +229,7 @@ fn plan(session: &Session, matches: &ArgMatches) -> Result<bool, Failure> {
     };
     match planned {
         Ok(()) => Ok(true),
-        Err(Failure::Message(message)) => {
+        Err(AppError::Message(message)) => {
             complain(&message);
             Ok(false)
         }
@@ -233,7 +237,7 @@ fn plan(session: &Session, matches: &ArgMatches) -> Result<bool, Failure> {
     }
 }
 
-fn tell_next(session: &Session, path: &Path) -> Result<(), Failure> {
+fn tell_next(session: &Session, path: &Path) -> Result<(), AppError> {
     let text = Text {
         ja: "\n次にすること\n  1. 台帳(Excel か CSV)を取り込む: shomei register import --config {path} 台帳.xlsx\n  2. 証明書を取り込む: shomei import --config {path}\n  3. 誰に何が送られるかを確かめる: shomei notify --dry-run --config {path}\n  4. 一度実行する: shomei run --config {path}\n",
         en: "\nNext\n  1. Import the register (Excel or CSV): shomei register import --config {path} REGISTER.xlsx\n  2. Import the certificates: shomei import --config {path}\n  3. See who would be told what: shomei notify --dry-run --config {path}\n  4. Run it once: shomei run --config {path}\n",

@@ -1,16 +1,16 @@
 //! The configuration that `init` writes.
 
+use crate::app::AppError;
+use crate::app::config::Config;
 use std::fmt::Write as _;
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::Path;
 
-use super::super::Failure;
-use super::super::config::Config;
 use super::super::session::Session;
-use super::super::settings::{data_folder, told};
-use super::answers::{Answers, MailAnswers};
-use crate::locale::{Lang, Text};
+use super::answers::Answers;
+use super::answers::MailAnswers;
+use crate::locale::Text;
 use crate::platform;
 
 /// The password's file, beside the configuration.
@@ -18,21 +18,21 @@ const PASSWORD: &str = "smtp-password.txt";
 
 /// Writes the configuration, and a password that was typed into a file of its own; nothing that is
 /// there is written over.
-pub(super) fn configuration(session: &Session, path: &Path, answers: &Answers) -> Result<(), Failure> {
+pub(super) fn configuration(session: &Session, path: &Path, answers: &Answers) -> Result<(), AppError> {
     let lang = session.lang;
     let failed = |path: &Path, error: &std::io::Error| {
         let text = Text {
             ja: "{path} に書き込めません: {error}。すでにあるファイルは上書きしません。場所と権限を確かめてください。",
             en: "cannot write {path}: {error}. Files that exist are not written over; check the place and the permissions.",
         };
-        Failure::new(text, lang, &[("path", &path.display()), ("error", error)])
+        AppError::new(text, lang, &[("path", &path.display()), ("error", error)])
     };
     let folder = path.parent().unwrap_or(Path::new("."));
     let typed = answers.mail.password.as_ref();
     let secret = folder.join(PASSWORD);
-    let text = text(answers, typed.is_some().then_some(secret.as_path()), lang);
+    let text = text(session, answers, typed.is_some().then_some(secret.as_path()));
     // Nothing is written that could not be read.
-    Config::parse(&text, path, &[]).map_err(|mistakes| told(&mistakes, lang))?;
+    Config::parse(&text, path).map_err(|mistakes| AppError::of_mistakes(&mistakes, lang))?;
     std::fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
     if let Some(password) = typed {
         let write = || {
@@ -56,7 +56,8 @@ fn place(path: &Path) -> String {
     quoted(&path.to_string_lossy())
 }
 
-fn text(answers: &Answers, secret: Option<&Path>, lang: Lang) -> String {
+fn text(session: &Session, answers: &Answers, secret: Option<&Path>) -> String {
+    let lang = session.lang;
     let mut out = String::new();
     let mut say = |text: Text| {
         let _ = writeln!(out, "# {}", text.get(lang));
@@ -80,7 +81,7 @@ fn text(answers: &Answers, secret: Option<&Path>, lang: Lang) -> String {
     answers.inventory.iter().for_each(|path| line(format!("inventory: {}", place(path))));
     if let Some(folder) = &answers.reports {
         line(format!("report:\n  folder: {}\n  forms: [html, xlsx]", place(folder)));
-        let log = data_folder().unwrap_or_else(|| folder.clone()).join("shomei.log");
+        let log = session.environment.data_folder.clone().unwrap_or_else(|| folder.clone()).join("shomei.log");
         line(format!("run:\n  log: {}", place(&log)));
     }
     if answers.mail.is_wanted() {

@@ -3,12 +3,18 @@
 mod story;
 mod write;
 
+use crate::app::AppError;
+use crate::app::Outcome;
+use crate::app::open_inventory;
+use crate::app::open_inventory::OpenInventory;
+use crate::app::record;
+use crate::app::register as app_register;
+use crate::app::resolve_id;
+use crate::app::resolve_id::Wanted;
 use clap::{Arg, ArgMatches, Command};
 
-use super::depot::{self, Depot};
-use super::meant::{self, Wanted};
+use super::arguments;
 use super::session::Session;
-use super::{Failure, Outcome, arguments, office};
 use crate::calendar::Day;
 use crate::inventory::Store;
 use crate::inventory::micros;
@@ -35,20 +41,20 @@ pub(super) fn command(lang: Lang) -> Command {
         .arg(arguments::policy(lang))
 }
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let lang = session.lang;
-    let depot = Depot::open(session, matches)?;
-    let failed = |error| depot::failed(&error, &depot.settings, lang);
+    let depot = OpenInventory::open(session, crate::cli::arguments::inventory_options(session, matches)?)?;
+    let failed = |error| open_inventory::failed(&error, &depot.settings, lang);
     let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
     let wanted = Wish {
         about: text("id").map(|id| about(&depot, id, lang)).transpose()?,
         since: text("since").map(|day| since(&depot, day, lang)).transpose()?,
         state: text("state").map(|word| state(word, lang)).transpose()?,
     };
-    let words = office::words(&depot.judging.policy);
+    let words = app_register::register_words(&depot.judging.policy);
     let story = Story::read(&depot.inventory, &words, lang).map_err(failed)?;
     let told: Vec<&Happening> = story.happenings.iter().filter(|one| wanted.lets_through(one)).collect();
-    let short = office::ShortNames::of(&depot.inventory.office_ids().map_err(failed)?);
+    let short = record::ShortNames::of(&depot.inventory.office_ids().map_err(failed)?);
     let zone = depot.judging.policy.zone;
     let output = matches.get_one::<std::path::PathBuf>("output").map(|path| path.as_path());
     let style = session.style(output.is_some());
@@ -75,23 +81,23 @@ impl Wish {
     }
 }
 
-fn about(depot: &Depot, id: &str, lang: Lang) -> Result<Target, Failure> {
-    let found = meant::one(&depot.inventory, id, Wanted::Either);
-    let found = found.map_err(|error| depot::failed(&error, &depot.settings, lang))?;
-    found.map(meant::target).map_err(|unclear| unclear.failure(lang))
+fn about(depot: &OpenInventory, id: &str, lang: Lang) -> Result<Target, AppError> {
+    let found = resolve_id::one(&depot.inventory, id, Wanted::Either);
+    let found = found.map_err(|error| open_inventory::failed(&error, &depot.settings, lang))?;
+    found.map(resolve_id::target).map_err(|unclear| unclear.failure(lang))
 }
 
 /// The first microsecond of a day.
-fn since(depot: &Depot, text: &str, lang: Lang) -> Result<i64, Failure> {
+fn since(depot: &OpenInventory, text: &str, lang: Lang) -> Result<i64, AppError> {
     let day: Option<Day> = day_of(&Cell::Text(text.to_string())).ok();
     let first = day.and_then(|day| depot.judging.policy.zone.first_second(day));
     let wrong = Text {
         ja: "--since の値 {text} は日付ではありません。2026-11-23 のように書いてください。",
         en: "--since {text} is no day: write it like 2026-11-23.",
     };
-    first.map(micros).ok_or_else(|| Failure::new(wrong, lang, &[("text", &text)]))
+    first.map(micros).ok_or_else(|| AppError::new(wrong, lang, &[("text", &text)]))
 }
 
-fn state(word: &str, lang: Lang) -> Result<MarkState, Failure> {
-    super::mark::state_of(word, lang).map_err(Failure::Message)
+fn state(word: &str, lang: Lang) -> Result<MarkState, AppError> {
+    super::mark::state_of(word, lang).map_err(AppError::Message)
 }

@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use serde_json::{Value as Json, json};
 
 use super::story::Happening;
+use crate::app::record::ShortNames;
 use crate::calendar::{Zone, format_instant};
 use crate::certificate::hex;
 use crate::cli::bind::short as short_hash;
-use crate::cli::office::ShortNames;
 use crate::inventory::instant;
 use crate::locale::{Lang, Text};
 use crate::register::Target;

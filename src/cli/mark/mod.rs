@@ -4,14 +4,21 @@ mod draft;
 mod sheet;
 mod undo;
 
+use crate::app::AppError;
+use crate::app::Outcome;
+use crate::app::open_inventory;
+use crate::app::open_inventory::OpenInventory;
+use crate::app::record;
+use crate::app::resolve_id;
+use crate::app::resolve_id::Wanted;
 use std::path::PathBuf;
 
 use clap::{Arg, ArgGroup, ArgMatches, Command};
 
-use super::depot::{self, Depot};
-use super::meant::{self, Wanted};
+use super::arguments;
+use super::bind;
+use super::complain;
 use super::session::Session;
-use super::{Failure, Outcome, arguments, bind, complain, office, register};
 use crate::calendar::Day;
 use crate::inventory::{Body, EntryId, Error, MarkRow, Meant, Store};
 use crate::locale::{Lang, Text};
@@ -52,7 +59,7 @@ pub(super) fn command(lang: Lang) -> Command {
         .args(of_a_mark(lang))
         .args(from_elsewhere(lang))
         .group(ArgGroup::new("way").args(["state", "from", "template", "undo"]).required(true))
-        .arg(register::by(lang))
+        .arg(arguments::by(lang))
         .arg(arguments::inventory(lang))
         .args(arguments::judging(lang))
 }
@@ -96,7 +103,7 @@ fn from_elsewhere(lang: Lang) -> [Arg; 3] {
     ]
 }
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let path = |name: &str| matches.get_one::<PathBuf>(name).map(PathBuf::as_path);
     if let Some(path) = path("template") {
         return sheet::template(session, path);
@@ -111,19 +118,25 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
 }
 
 /// Marks whose IDs stand on the command line: all of them, or none.
-fn by_hand(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+fn by_hand(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let lang = session.lang;
     let text = |name: &str| matches.get_one::<String>(name).cloned();
     let mut desk = Desk::open(session, matches)?;
-    let deed = Deed::new(&text("state").unwrap_or_default(), text, bind::who(matches), (desk.today, desk.latest), lang);
-    let deed = deed.map_err(Failure::Message)?;
+    let deed = Deed::new(
+        &text("state").unwrap_or_default(),
+        text,
+        crate::cli::arguments::who(session, matches),
+        (desk.today, desk.latest),
+        lang,
+    );
+    let deed = deed.map_err(AppError::Message)?;
     let ids: Vec<&String> = matches.get_many::<String>("ids").into_iter().flatten().collect();
     if ids.is_empty() {
         let text = Text {
             ja: "どの証明書・事業所のことかを指定してください(shomei mark 状態 ID…)。",
             en: "say which certificates or holders: shomei mark STATE ID…",
         };
-        return Err(Failure::new(text, lang, &[]));
+        return Err(AppError::new(text, lang, &[]));
     }
     let (mut drafts, mut wrong) = (Vec::new(), Vec::new());
     for id in ids {
@@ -133,7 +146,7 @@ fn by_hand(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> 
         }
     }
     if !wrong.is_empty() {
-        return Err(Failure::Message(wrong.join("\n")));
+        return Err(AppError::Message(wrong.join("\n")));
     }
     let said = desk.record(session, drafts)?;
     session.print(&said)?;
@@ -142,7 +155,7 @@ fn by_hand(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> 
 
 /// What is needed to put marks to paper: the inventory, and the office.
 struct Desk {
-    depot: Depot,
+    depot: OpenInventory,
     office: Office,
     today: Option<Day>,
     /// The last day on which anything can have been done: today, or the day judged.
@@ -151,27 +164,27 @@ struct Desk {
 }
 
 impl Desk {
-    fn open(session: &Session, matches: &ArgMatches) -> Result<Desk, Failure> {
+    fn open(session: &Session, matches: &ArgMatches) -> Result<Desk, AppError> {
         let lang = session.lang;
-        let depot = Depot::open(session, matches)?;
-        let office = depot.inventory.office().map_err(|error| depot::failed(&error, &depot.settings, lang))?;
+        let depot = OpenInventory::open(session, crate::cli::arguments::inventory_options(session, matches)?)?;
+        let office = depot.inventory.office().map_err(|error| open_inventory::failed(&error, &depot.settings, lang))?;
         // Where a moment gone by is judged, what is done is done then: a later mark would not count.
         let today = depot.judging.policy.zone.day(session.now.min(depot.judging.at));
         let latest = depot.judging.policy.zone.day(session.now.max(depot.judging.at));
         Ok(Desk { depot, office, today, latest, lang })
     }
 
-    fn failed(&self, error: &Error) -> Failure {
-        depot::failed(error, &self.depot.settings, self.lang)
+    fn failed(&self, error: &Error) -> AppError {
+        open_inventory::failed(error, &self.depot.settings, self.lang)
     }
 
     /// A mark of `deed` on what `id` means. The inner error is for people.
-    fn draft(&mut self, session: &Session, deed: &Deed, id: &str) -> Result<Result<Draft, String>, Failure> {
-        let meant = match meant::one(&self.depot.inventory, id, Wanted::Either).map_err(|e| self.failed(&e))? {
+    fn draft(&mut self, session: &Session, deed: &Deed, id: &str) -> Result<Result<Draft, String>, AppError> {
+        let meant = match resolve_id::one(&self.depot.inventory, id, Wanted::Either).map_err(|e| self.failed(&e))? {
             Ok(meant) => meant,
             Err(unclear) => return Ok(Err(unclear.text(self.lang))),
         };
-        let name = meant::named(&meant);
+        let name = resolve_id::named(&meant);
         let target = match self.aimed(session, deed.state, meant)? {
             Ok(target) => target,
             Err(what) => return Ok(Err(what)),
@@ -183,11 +196,11 @@ impl Desk {
     }
 
     /// What a mark of this state is put on: a certificate, a holder, or a certificate's holder.
-    fn aimed(&mut self, session: &Session, state: MarkState, meant: Meant) -> Result<Result<Target, String>, Failure> {
-        let name = meant::named(&meant);
+    fn aimed(&mut self, session: &Session, state: MarkState, meant: Meant) -> Result<Result<Target, String>, AppError> {
+        let name = resolve_id::named(&meant);
         let title = state.title().get(self.lang);
         let fill = |text: Text| text.fill(self.lang, &[("id", &name), ("state", &title)]);
-        Ok(match (state, meant::target(meant)) {
+        Ok(match (state, resolve_id::target(meant)) {
             (MarkState::PasswordChanged | MarkState::Contacted, Target::Certificate(sha256)) => {
                 let unbound = Text {
                     ja: "「{state}」は事業所についての記録ですが、証明書 {id} の持ち主が分かりません。台帳IDを指定するか、shomei bind で持ち主を決めてください。",
@@ -212,14 +225,14 @@ impl Desk {
     }
 
     /// Whose a certificate is, as judged now.
-    fn holder_of(&mut self, session: &Session, sha256: &[u8; 32]) -> Result<Option<HolderKey>, Failure> {
+    fn holder_of(&mut self, session: &Session, sha256: &[u8; 32]) -> Result<Option<HolderKey>, AppError> {
         self.depot.bring_up_to_date(session)?;
         self.depot.inventory.holder_of(sha256).map_err(|error| self.failed(&error))
     }
 
     /// Tells of a PC that the register does not know: a slip of the pen would leave the right one
     /// without its mark.
-    fn know_place(&mut self, session: &Session, target: &Target, place: &str) -> Result<(), Failure> {
+    fn know_place(&mut self, session: &Session, target: &Target, place: &str) -> Result<(), AppError> {
         let Target::Certificate(sha256) = target else { return Ok(()) };
         let Some(key) = self.holder_of(session, sha256)? else { return Ok(()) };
         let Some(holder) = self.office.holder(&key).filter(|holder| !holder.places.is_empty()) else { return Ok(()) };
@@ -229,17 +242,17 @@ impl Desk {
                 ja: "{place} は台帳にある {holder} の PC({places})ではありません。記録はしました。誤りなら mark --undo で取り消してください。",
                 en: "{place} is none of the PCs that the register has of {holder} ({places}). It is recorded all the same; if it is wrong, use mark --undo.",
             };
-            let places = office::joined(&holder.places, self.lang);
+            let places = crate::app::sheet::joined(&holder.places, self.lang);
             complain(&text.fill(self.lang, &[("place", &place), ("holder", &key.id), ("places", &places)]));
         }
         Ok(())
     }
 
     /// Records marks, all or none, and says so. What is recorded already is not recorded again.
-    fn record(&mut self, session: &Session, drafts: Vec<Draft>) -> Result<String, Failure> {
+    fn record(&mut self, session: &Session, drafts: Vec<Draft>) -> Result<String, AppError> {
         // A connection of its own: what was judged for another policy is not kept in this one.
-        let mut inventory = depot::open(&self.depot.settings, self.lang)?;
-        let mut stamper = office::stamper(&inventory, session, &self.depot.settings)?;
+        let mut inventory = open_inventory::open(&self.depot.settings, self.lang)?;
+        let mut stamper = record::stamper(&inventory, session, &self.depot.settings)?;
         let (mut lines, mut entries) = (Vec::new(), Vec::new());
         for draft in drafts {
             let mark = draft.mark();
@@ -255,14 +268,14 @@ impl Desk {
             entries.push(entry);
         }
         if !entries.is_empty() {
-            office::record(&mut inventory, entries, &self.depot.settings, self.lang)?;
+            record::record(&mut inventory, entries, &self.depot.settings, self.lang)?;
         }
         self.told(&lines)
     }
 
-    fn told(&self, lines: &[(EntryId, Draft, bool)]) -> Result<String, Failure> {
+    fn told(&self, lines: &[(EntryId, Draft, bool)]) -> Result<String, AppError> {
         let ids = self.depot.inventory.office_ids().map_err(|error| self.failed(&error))?;
-        let short = office::ShortNames::of(&ids);
+        let short = record::ShortNames::of(&ids);
         let line = |(id, draft, again): &(EntryId, Draft, bool)| {
             let again = Text { ja: "(記録済み)", en: " (recorded already)" }.get(self.lang).repeat(usize::from(*again));
             let title = draft.deed.state.title().get(self.lang);

@@ -1,13 +1,18 @@
 //! Marks in a table.
 
+use crate::app::AppError;
+use crate::app::Outcome;
+use crate::app::sheet;
 use std::path::Path;
 
 use clap::ArgMatches;
 
 use super::Desk;
-use super::draft::{Deed, Draft, day, state_of};
+use super::draft::Deed;
+use super::draft::Draft;
+use super::draft::day;
+use super::draft::state_of;
 use crate::cli::session::Session;
-use crate::cli::{Failure, Outcome, bind, office};
 use crate::locale::{Lang, Text};
 use crate::register::{Cell, Filled, FilledRow, Heading, Table};
 use crate::report::escape;
@@ -35,11 +40,11 @@ const REASON: usize = 6;
 const BY: usize = 7;
 
 /// Writes an empty table.
-pub(super) fn template(session: &Session, path: &Path) -> Result<Outcome, Failure> {
+pub(super) fn template(session: &Session, path: &Path) -> Result<Outcome, AppError> {
     let lang = session.lang;
     let headers = HEADINGS.iter().map(|heading| heading.title.get(lang).to_string()).collect();
     let title = Text { ja: "記録", en: "marks" }.get(lang).to_string();
-    office::write_table(session, &Table { title, headers, rows: Vec::new() }, path)?;
+    sheet::write_table(session, &Table { title, headers, rows: Vec::new() }, path)?;
     let text = Text {
         ja: "{path} を作りました。記入して shomei mark --from で取り込んでください。\n",
         en: "Made {path}. Fill it in and take it in with shomei mark --from.\n",
@@ -50,18 +55,18 @@ pub(super) fn template(session: &Session, path: &Path) -> Result<Outcome, Failur
 }
 
 /// Records what stands in a table; rows in error are told, the others taken.
-pub(super) fn run(session: &Session, matches: &ArgMatches, path: &Path) -> Result<Outcome, Failure> {
+pub(super) fn run(session: &Session, matches: &ArgMatches, path: &Path) -> Result<Outcome, AppError> {
     let lang = session.lang;
-    let grid = office::filled_grid(path, &HEADINGS, &[ID, STATE], lang)?;
+    let grid = sheet::filled_grid(path, &HEADINGS, &[ID, STATE], lang)?;
     let mut desk = Desk::open(session, matches)?;
     let (mut drafts, mut mistakes) = (Vec::new(), Vec::new());
     for row in Filled::find(&grid, &HEADINGS, &[ID, STATE]).iter().flat_map(Filled::rows) {
         if (0..HEADINGS.len()).all(|at| row.text(at).is_none()) {
             continue;
         }
-        match read(session, &mut desk, &row, bind::who(matches))? {
+        match read(session, &mut desk, &row, crate::cli::arguments::who(session, matches))? {
             Ok(draft) => drafts.push(draft),
-            Err(what) => mistakes.push(office::row_mistake(row.number(), &what, lang)),
+            Err(what) => mistakes.push(sheet::row_mistake(row.number(), &what, lang)),
         }
     }
     let count = drafts.len();
@@ -77,11 +82,11 @@ fn read(
     desk: &mut Desk,
     row: &FilledRow,
     by: Option<String>,
-) -> Result<Result<Draft, String>, Failure> {
+) -> Result<Result<Draft, String>, AppError> {
     let lang = desk.lang;
     let read = deed(desk, row, by).and_then(|deed| match row.cell(ID) {
         cell if cell.is_blank() => Err(Text { ja: "IDがありません。", en: "there is no ID." }.get(lang).to_string()),
-        cell => Ok((deed, office::id_of(cell, lang)?)),
+        cell => Ok((deed, sheet::id_of(cell, lang)?)),
     });
     match read {
         Ok((deed, id)) => desk.draft(session, &deed, &id),

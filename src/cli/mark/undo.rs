@@ -1,24 +1,26 @@
 //! `shomei mark --undo`: a counter-entry.
 
+use crate::app::AppError;
+use crate::app::Outcome;
+use crate::app::Settings;
+use crate::app::open_inventory;
+use crate::app::record;
 use clap::ArgMatches;
 
 use crate::certificate::hex;
-use crate::cli::depot;
 use crate::cli::session::Session;
-use crate::cli::settings::Settings;
-use crate::cli::{Failure, Outcome, bind, office};
 use crate::inventory::Store;
 use crate::inventory::sqlite::Sqlite;
 use crate::inventory::{Body, Entry, MarkRow, instant};
 use crate::locale::{Lang, Text};
 use crate::register::MarkState;
 
-pub(super) fn run(session: &Session, matches: &ArgMatches, text: &str) -> Result<Outcome, Failure> {
+pub(super) fn run(session: &Session, matches: &ArgMatches, text: &str) -> Result<Outcome, AppError> {
     let lang = session.lang;
-    let settings = Settings::resolve(session, matches)?;
-    let zone = settings.policy_alone(session)?.zone;
-    let mut inventory = depot::open_existing(&settings, lang)?;
-    let failed = |error| depot::failed(&error, &settings, lang);
+    let settings = crate::cli::arguments::settings(session, matches);
+    let zone = settings.read_policy(session)?.zone;
+    let mut inventory = open_inventory::open_existing(&settings, lang)?;
+    let failed = |error| open_inventory::failed(&error, &settings, lang);
     let found = inventory.entries_like(text).map_err(failed)?;
     let entry = the_mark(text, &found, lang)?;
     if let Some((_, at)) = inventory.undone(&entry.id).map_err(failed)? {
@@ -27,11 +29,11 @@ pub(super) fn run(session: &Session, matches: &ArgMatches, text: &str) -> Result
             en: "entry {entry} was taken back already, at {at}.",
         };
         let entry = short(&inventory, &entry.id, &settings, lang)?;
-        return Err(Failure::new(text, lang, &[("entry", &entry), ("at", &zone.local(instant(at)))]));
+        return Err(AppError::new(text, lang, &[("entry", &entry), ("at", &zone.local(instant(at)))]));
     }
-    let mut stamper = office::stamper(&inventory, session, &settings)?;
-    let undo = stamper.entry(Body::Undo { entry: entry.id, by: bind::who(matches) });
-    office::record(&mut inventory, vec![undo], &settings, lang)?;
+    let mut stamper = record::stamper(&inventory, session, &settings)?;
+    let undo = stamper.entry(Body::Undo { entry: entry.id, by: crate::cli::arguments::who(session, matches) });
+    record::record(&mut inventory, vec![undo], &settings, lang)?;
     let text = Text {
         ja: "記録 {entry}({state})を取り消しました。\n", en: "Entry {entry} ({state}) is taken back.\n"
     };
@@ -44,13 +46,13 @@ pub(super) fn run(session: &Session, matches: &ArgMatches, text: &str) -> Result
     Ok(Outcome::Clean)
 }
 
-fn short(inventory: &Sqlite, id: &[u8; 16], settings: &Settings, lang: Lang) -> Result<String, Failure> {
-    let ids = inventory.office_ids().map_err(|error| depot::failed(&error, settings, lang))?;
-    Ok(office::ShortNames::of(&ids).name(id))
+fn short(inventory: &Sqlite, id: &[u8; 16], settings: &Settings, lang: Lang) -> Result<String, AppError> {
+    let ids = inventory.office_ids().map_err(|error| open_inventory::failed(&error, settings, lang))?;
+    Ok(record::ShortNames::of(&ids).name(id))
 }
 
 /// The one mark among the entries found.
-fn the_mark<'a>(text: &str, found: &'a [Entry], lang: Lang) -> Result<&'a Entry, Failure> {
+fn the_mark<'a>(text: &str, found: &'a [Entry], lang: Lang) -> Result<&'a Entry, AppError> {
     let mut marks = found.iter().filter(|entry| matches!(entry.body, Body::Mark(_)));
     match (marks.next(), marks.next(), found.first()) {
         (Some(mark), None, _) => Ok(mark),
@@ -60,15 +62,15 @@ fn the_mark<'a>(text: &str, found: &'a [Entry], lang: Lang) -> Result<&'a Entry,
                 ja: "{text} で始まる記録は複数あります。もっと長く指定してください:\n  {ids}",
                 en: "several entries begin with {text}. Write more of the ID:\n  {ids}",
             };
-            Err(Failure::new(wrong, lang, &[("text", &text), ("ids", &ids.join("\n  "))]))
+            Err(AppError::new(wrong, lang, &[("text", &text), ("ids", &ids.join("\n  "))]))
         }
-        (None, _, Some(other)) => Err(Failure::new(no_mark(&other.body), lang, &[("text", &text)])),
+        (None, _, Some(other)) => Err(AppError::new(no_mark(&other.body), lang, &[("text", &text)])),
         _ => {
             let wrong = Text {
                 ja: "{text} で始まる記録はありません。番号(4桁以上)は shomei log で見られます。",
                 en: "no entry begins with {text}. shomei log shows the entries; give four digits or more.",
             };
-            Err(Failure::new(wrong, lang, &[("text", &text)]))
+            Err(AppError::new(wrong, lang, &[("text", &text)]))
         }
     }
 }

@@ -1,5 +1,13 @@
 //! The mailroom: who sends through which server, and what lies in the outbox.
 
+use crate::app::AppError;
+use crate::app::Settings;
+use crate::app::config::Notify;
+use crate::app::config::{Setting, mailbox};
+use crate::app::files;
+use crate::app::open_inventory;
+use crate::app::planning::beyond;
+use crate::app::record;
 use std::collections::HashSet;
 use std::path::Path;
 use std::time::Duration;
@@ -7,11 +15,12 @@ use std::time::Duration;
 use clap::ArgMatches;
 use zeroize::Zeroizing;
 
-use super::super::config::{Notify, mailbox};
+use super::super::complain;
 use super::super::session::Session;
-use super::super::settings::Settings;
-use super::super::{Failure, complain, depot, files, office};
-use super::{Wishes, outbox, templates, told_row};
+use super::Wishes;
+use super::outbox;
+use super::templates;
+use super::told_row;
 use crate::calendar::{Day, Instant, Zone, parse_day};
 use crate::deliver::mail::{Address, Attachment, Delivery, Login, Mail, Postman, Relay, Security};
 use crate::deliver::{Body, Details, Outbox, Pending, Saying, Trouble};
@@ -57,7 +66,7 @@ pub(super) struct Sender {
 
 impl Sender {
     /// What the configuration says, with the password.
-    pub(super) fn new(session: &Session) -> Result<Sender, Failure> {
+    pub(super) fn new(session: &Session) -> Result<Sender, AppError> {
         let notify = configured(session)?;
         Ok(Sender {
             relay: relay(&notify, session.lang)?,
@@ -109,15 +118,15 @@ pub(super) enum Fate {
 
 impl Mailroom {
     /// Reads what the configuration says of mail, and the password; nothing is sent yet.
-    pub(in crate::cli) fn open(session: &Session, matches: &ArgMatches, wishes: &Wishes) -> Result<Mailroom, Failure> {
+    pub(in crate::cli) fn open(session: &Session, matches: &ArgMatches, wishes: &Wishes) -> Result<Mailroom, AppError> {
         let lang = session.lang;
-        let settings = Settings::resolve(session, matches)?;
+        let settings = crate::cli::arguments::settings(session, matches);
         let notify = configured(session)?;
-        let zone = settings.policy_alone(session)?.zone;
-        let Some(today) = zone.day(session.now) else { return Err(super::super::lifecycle::beyond(lang)) };
+        let zone = settings.read_policy(session)?.zone;
+        let Some(today) = zone.day(session.now) else { return Err(beyond(lang)) };
         let templates = templates(session, wishes.templates.as_ref())?;
-        let inventory = depot::open_existing(&settings, lang)?;
-        let told = inventory.told().map_err(|error| depot::failed(&error, &settings, lang))?;
+        let inventory = open_inventory::open_existing(&settings, lang)?;
+        let told = inventory.told().map_err(|error| open_inventory::failed(&error, &settings, lang))?;
         let refused_before = told.iter().filter(|row| row.refused().is_some()).map(|row| row.topic.clone()).collect();
         let said = told.into_iter().map(|row| (row.topic, row.step)).collect();
         Ok(Mailroom {
@@ -146,7 +155,7 @@ impl Mailroom {
     }
 
     /// Sends again what an earlier run may have sent without recording it.
-    pub(in crate::cli) fn clear_outbox(&mut self, session: &Session) -> Result<(), Failure> {
+    pub(in crate::cli) fn clear_outbox(&mut self, session: &Session) -> Result<(), AppError> {
         let relay = self.sender.relay.clone();
         let mut postman = Postman::new(&relay, &std::thread::sleep);
         for pending in self.outbox.pending()?.into_iter().filter(|one| one.channel == "mail") {
@@ -173,7 +182,7 @@ impl Mailroom {
         session: &Session,
         postman: &mut Postman,
         pending: &Pending,
-    ) -> Result<Fate, Failure> {
+    ) -> Result<Fate, AppError> {
         self.outbox.put(pending)?;
         self.hand_over(session, postman, pending, false)
     }
@@ -184,7 +193,7 @@ impl Mailroom {
         postman: &mut Postman,
         pending: &Pending,
         is_doubtful: bool,
-    ) -> Result<Fate, Failure> {
+    ) -> Result<Fate, AppError> {
         let lang = session.lang;
         match postman.send(&pending.from, &pending.to, pending.message.as_bytes()) {
             Delivery::Taken { refused } => {
@@ -219,16 +228,16 @@ impl Mailroom {
     }
 
     /// Records what was said, all or nothing.
-    pub(super) fn record(&mut self, session: &Session, pending: &Pending, channel: &str) -> Result<(), Failure> {
+    pub(super) fn record(&mut self, session: &Session, pending: &Pending, channel: &str) -> Result<(), AppError> {
         let rows = pending.told.iter().map(|one| told_row(one, self.today, self.by.clone(), channel)).collect();
         self.record_rows(session, rows)
     }
 
-    fn record_rows(&mut self, session: &Session, rows: Vec<ToldRow>) -> Result<(), Failure> {
+    fn record_rows(&mut self, session: &Session, rows: Vec<ToldRow>) -> Result<(), AppError> {
         if rows.is_empty() {
             return Ok(());
         }
-        office::record_told(session, &mut self.inventory, rows, &self.settings)
+        record::record_told(session, &mut self.inventory, rows, &self.settings)
     }
 
     /// Records which addresses are no longer refused, and keeps in mind which are.
@@ -237,7 +246,7 @@ impl Mailroom {
         session: &Session,
         pending: &Pending,
         refused: &[(String, String)],
-    ) -> Result<(), Failure> {
+    ) -> Result<(), AppError> {
         let is_refused = |to: &String| refused.iter().any(|(address, _)| address == to);
         let taken = pending.to.iter().filter(|to| !is_refused(to)).map(|to| ToldRow::delivery(to, self.today, None));
         let taken: Vec<ToldRow> = taken.collect();
@@ -247,7 +256,7 @@ impl Mailroom {
     }
 
     /// Records addresses that were refused.
-    pub(super) fn record_refused(&mut self, session: &Session, refused: &[(String, String)]) -> Result<(), Failure> {
+    pub(super) fn record_refused(&mut self, session: &Session, refused: &[(String, String)]) -> Result<(), AppError> {
         let row = |(to, reply): &(String, String)| ToldRow::delivery(to, self.today, Some(reply.clone()));
         self.record_rows(session, refused.iter().map(row).collect())
     }
@@ -267,12 +276,12 @@ fn told(stage: &'static str, trouble: &crate::deliver::mail::Trouble, lang: Lang
 }
 
 /// What the configuration says of mail.
-pub(super) fn configured(session: &Session) -> Result<Notify, Failure> {
+pub(super) fn configured(session: &Session) -> Result<Notify, AppError> {
     let none = Text {
         ja: "メールの設定(notify)がありません。設定ファイルに notify を書くか、shomei init で作ってください。",
         en: "the configuration has no `notify`: write it, or let shomei init do so.",
     };
-    session.config.notify.clone().ok_or_else(|| Failure::new(none, session.lang, &[]))
+    session.config.notify.clone().ok_or_else(|| AppError::new(none, session.lang, &[]))
 }
 
 fn address(text: &str) -> Address {
@@ -281,9 +290,9 @@ fn address(text: &str) -> Address {
 }
 
 /// The mail server of the configuration, with the password.
-fn relay(notify: &Notify, lang: Lang) -> Result<Relay, Failure> {
-    let smtp = &notify.smtp;
-    let number = |set: &Option<super::super::config::Set<u64>>, default| set.as_ref().map_or(default, |set| set.value);
+fn relay(notify: &Notify, lang: Lang) -> Result<Relay, AppError> {
+    let smtp = &notify.smtp.clone().unwrap_or_default();
+    let number = |set: &Option<Setting<u64>>, default| set.as_ref().map_or(default, |set| set.value);
     let (security, port) = match smtp.security.as_ref().map_or("starttls", |set| set.value.as_str()) {
         "tls" => (Security::Tls, 465),
         "none" => (Security::Plain, 25),
@@ -297,7 +306,7 @@ fn relay(notify: &Notify, lang: Lang) -> Result<Relay, Failure> {
                 ja: "notify.smtp の user と password_file は、両方書くか、両方省いてください。",
                 en: "`user` and `password_file` of notify.smtp belong together: give both, or neither.",
             };
-            return Err(Failure::new(half, lang, &[]));
+            return Err(AppError::new(half, lang, &[]));
         }
     };
     let roots = smtp.ca.iter().map(|set| files::read(&set.value, lang)).collect::<Result<_, _>>()?;
@@ -315,7 +324,7 @@ fn relay(notify: &Notify, lang: Lang) -> Result<Relay, Failure> {
 }
 
 /// The password in a file: its first line.
-fn password(path: &Path, lang: Lang) -> Result<Zeroizing<String>, Failure> {
+fn password(path: &Path, lang: Lang) -> Result<Zeroizing<String>, AppError> {
     let bytes = Zeroizing::new(files::read(path, lang)?);
     if let Some(permissions) = std::fs::metadata(path).ok().and_then(|data| platform::readable_by_others(&data)) {
         let text = Text {
@@ -330,6 +339,6 @@ fn password(path: &Path, lang: Lang) -> Result<Zeroizing<String>, Failure> {
         ja: "{path} の1行目にパスワードがありません。UTF-8 で1行目に書いてください。",
         en: "there is no password in the first line of {path}: write it there, in UTF-8.",
     };
-    let line = line.ok_or_else(|| Failure::new(none, lang, &[("path", &path.display())]))?;
+    let line = line.ok_or_else(|| AppError::new(none, lang, &[("path", &path.display())]))?;
     Ok(Zeroizing::new(line.to_string()))
 }

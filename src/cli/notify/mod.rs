@@ -5,18 +5,25 @@ mod paper;
 mod preview;
 mod sending;
 
+use crate::app::AppError;
+use crate::app::Outcome;
+use crate::app::open_inventory;
+use crate::app::open_inventory::OpenInventory;
+use crate::app::planning::PlanningContext;
+use crate::app::planning::beyond;
+use crate::app::planning::ledger;
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 
-use super::depot::{self, Depot};
-use super::lifecycle::{Grounds, beyond, ledger};
+use super::arguments;
+use super::complain;
+use super::diff;
+use super::letters;
 use super::report::fees;
 use super::run::lock;
 use super::session::Session;
-use super::settings::Settings;
-use super::{Failure, Outcome, arguments, bind, complain, diff, letters, register};
 use crate::calendar::{Day, parse_day};
 use crate::deliver::{Bulletin, Dispatch, Outbox, Saying, Trouble};
 use crate::inventory::{Store, ToldRow};
@@ -75,16 +82,16 @@ pub(super) fn command(lang: Lang) -> Command {
                 .requires("channel"),
         )
         .arg(arguments::output(lang).short('o').requires("channel"))
-        .arg(letters::folder("templates", Text { ja: "文面のフォルダー", en: "the folder of the texts" }, lang))
+        .arg(arguments::folder("templates", Text { ja: "文面のフォルダー", en: "the folder of the texts" }, lang))
         .arg(arguments::format(&["table", "json"], lang))
-        .arg(register::by(lang))
+        .arg(arguments::by(lang))
         .arg(arguments::inventory(lang))
         .args(arguments::judging(lang).into_iter().filter(|arg| arg.get_id() != "at"))
         .arg(arguments::option("at", Text { ja: "日時", en: "TIME" }, at, lang))
 }
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
-    let session = &session.at(matches)?;
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
+    let session = &session.at(crate::cli::arguments::settings(session, matches).moment(session)?);
     if let Some(channel) = matches.get_one::<String>("channel") {
         return paper::run(session, matches, channel_of(channel));
     }
@@ -94,12 +101,12 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     let wishes = Wishes {
         report: matches.get_flag("report"),
         yes: matches.get_one::<u64>("yes").copied(),
-        by: bind::who(matches),
+        by: crate::cli::arguments::who(session, matches),
         templates: matches.get_one::<PathBuf>("templates").cloned(),
         earlier: Vec::new(),
     };
     let mut mailroom = Mailroom::open(session, matches, &wishes)?;
-    let folder = beside(&Settings::resolve(session, matches)?.inventory.value);
+    let folder = beside(&crate::cli::arguments::settings(session, matches).inventory.value);
     let Some(_lock) = lock(&folder, session.lang)? else { return Ok(Outcome::Incomplete) };
     mailroom.clear_outbox(session)?;
     let outbox = mailroom.outbox.clone();
@@ -141,7 +148,7 @@ pub(super) struct Matter<'a> {
     pub ledger: Vec<ToldRow>,
     pub lang: Lang,
     plan: &'a Plan<'a>,
-    depot: &'a Depot,
+    depot: &'a OpenInventory,
     office: &'a Office,
     report: OnceCell<Report>,
 }
@@ -158,7 +165,7 @@ impl Matter<'_> {
     }
 
     /// The report, with what has changed since the auditors last got one; made once.
-    pub(super) fn report(&self) -> Result<&Report, Failure> {
+    pub(super) fn report(&self) -> Result<&Report, AppError> {
         if let Some(report) = self.report.get() {
             return Ok(report);
         }
@@ -186,14 +193,15 @@ pub(super) fn with_matter<T>(
     session: &Session,
     matches: &ArgMatches,
     outbox: &Outbox,
-    then: impl FnOnce(&Matter) -> Result<T, Failure>,
-) -> Result<T, Failure> {
+    then: impl FnOnce(&Matter) -> Result<T, AppError>,
+) -> Result<T, AppError> {
     let lang = session.lang;
-    let Grounds { mut depot, policy, office, calendar } = Grounds::open(session, matches)?;
-    let rows = depot.inventory.told().map_err(|error| depot::failed(&error, &depot.settings, lang))?;
+    let PlanningContext { opened: mut depot, policy, office, calendar } =
+        PlanningContext::open(session, crate::cli::arguments::inventory_options(session, matches)?)?;
+    let rows = depot.inventory.told().map_err(|error| open_inventory::failed(&error, &depot.settings, lang))?;
     let fleet = Fleet::new(&policy, &office, depot.judging.at).ok_or_else(|| beyond(lang))?;
     let mut gathering = Gathering::new(lang, Scope::default(), fleet);
-    depot.tell(session, &mut gathering)?;
+    depot.judge_into(session, &mut gathering)?;
     gathering.fleet.settle();
     let plan = Plan::new(&gathering.fleet, &calendar, Ask::default()).ok_or_else(|| beyond(lang))?;
     let mut reminders = Reminders::new(&gathering.fleet, &plan, &ledger(&rows));
@@ -226,7 +234,7 @@ pub(super) fn outbox(inventory: &Path) -> Outbox {
 }
 
 /// The texts: of the folder that is named, or the configuration's, or those that are built in.
-fn templates(session: &Session, named: Option<&PathBuf>) -> Result<Templates, Failure> {
+fn templates(session: &Session, named: Option<&PathBuf>) -> Result<Templates, AppError> {
     let configured = session.config.notify.as_ref().and_then(|notify| notify.templates.as_ref());
     let folder = named.or(configured.map(|set| &set.value));
     letters::templates_of(folder.map(PathBuf::as_path), session.lang)

@@ -1,17 +1,25 @@
 //! What goes by letter, fax or telephone: made for people to send, recorded when they say so.
 
+use crate::app::AppError;
+use crate::app::Outcome;
+use crate::app::Settings;
+use crate::app::open_inventory;
+use crate::app::record;
+use crate::app::sheet;
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use clap::ArgMatches;
 use sha2::{Digest, Sha256};
 
-use super::super::office::{self, SheetForm};
+use super::super::complain;
 use super::super::session::Session;
-use super::super::settings::Settings;
-use super::super::{Failure, Outcome, bind, complain, depot};
+use super::Matter;
+use super::outbox;
 use super::sending::saying;
-use super::{Matter, outbox, templates, told_row, with_matter};
+use super::templates;
+use super::told_row;
+use super::with_matter;
 use crate::certificate::hex;
 use crate::deliver::{Outbox, Pending, Saying};
 use crate::lifecycle::Due;
@@ -20,8 +28,8 @@ use crate::register::{Cell, Channel, HolderKey, Table};
 use crate::report::escape::terminal;
 use crate::report::{Letter, Report};
 
-pub(super) fn run(session: &Session, matches: &ArgMatches, channel: Channel) -> Result<Outcome, Failure> {
-    let settings = Settings::resolve(session, matches)?;
+pub(super) fn run(session: &Session, matches: &ArgMatches, channel: Channel) -> Result<Outcome, AppError> {
+    let settings = crate::cli::arguments::settings(session, matches);
     let outbox = outbox(&settings.inventory.value);
     let output = matches.get_one::<std::path::PathBuf>("output");
     let marks = matches.contains_id("mark-sent");
@@ -30,7 +38,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches, channel: Channel) -> 
             ja: "--channel には、作るファイルを -o に(手紙と FAX は .html か差し込み用の .xlsx、電話は .xlsx か .csv)、または知らせ終えたら --mark-sent を指定してください。",
             en: "--channel needs the file to make, with -o (letters and faxes: .html, or .xlsx for a mail merge; calls: .xlsx or .csv), or --mark-sent once it was said.",
         };
-        return Err(Failure::new(text, session.lang, &[]));
+        return Err(AppError::new(text, session.lang, &[]));
     }
     if let Some(output) = output {
         with_matter(session, matches, &outbox, |matter| make(session, matches, matter, channel, &outbox, output))?;
@@ -49,7 +57,7 @@ fn make(
     channel: Channel,
     outbox: &Outbox,
     output: &Path,
-) -> Result<(), Failure> {
+) -> Result<(), AppError> {
     let lang = session.lang;
     let dispatch = matter.dispatch(true);
     let due: Vec<&Due> =
@@ -69,7 +77,7 @@ fn make(
             let templates = templates(session, matches.get_one::<std::path::PathBuf>("templates"))?;
             session.write_private(Some(output), |out| report.write_letters(&templates, out))?;
         }
-        _ if office::sheet_form(output, lang)? == SheetForm::Xlsx => {
+        _ if sheet::sheet_form(output, lang)? == sheet::SheetForm::Xlsx => {
             let report = told_of(matter, &due)?;
             session.write_private(Some(output), |out| report.write_mail_merge(out))?;
         }
@@ -78,7 +86,7 @@ fn make(
                 ja: "手紙と FAX は .html(印刷用)か .xlsx(差し込み用)で作れます。",
                 en: "letters and faxes are made as .html, to be printed, or as .xlsx, for a mail merge.",
             };
-            return Err(office::about_file(output, text.get(lang), lang));
+            return Err(sheet::about_file(output, text.get(lang), lang));
         }
     }
     let told: Vec<Saying> = due.iter().map(|due| saying(matter, due)).collect();
@@ -108,7 +116,7 @@ fn make(
 }
 
 /// The report, with letters and addresses of those alone that something is due for.
-fn told_of(matter: &Matter, due: &[&Due]) -> Result<Report, Failure> {
+fn told_of(matter: &Matter, due: &[&Due]) -> Result<Report, AppError> {
     let view = matter.view();
     let keys: BTreeSet<&HolderKey> =
         due.iter().filter_map(|due| due.holder(view.fleet)).map(|holder| &holder.key).collect();
@@ -127,7 +135,7 @@ fn told_of(matter: &Matter, due: &[&Due]) -> Result<Report, Failure> {
 }
 
 /// A list to telephone by: one row a thing to be said.
-fn write_calls(session: &Session, matter: &Matter, due: &[&Due], output: &Path) -> Result<(), Failure> {
+fn write_calls(session: &Session, matter: &Matter, due: &[&Due], output: &Path) -> Result<(), AppError> {
     let lang = session.lang;
     let view = matter.view();
     let heads = [
@@ -164,7 +172,7 @@ fn write_calls(session: &Session, matter: &Matter, due: &[&Due], output: &Path) 
     let title = Text { ja: "電話連絡", en: "calls" }.get(lang).to_string();
     let headers = heads.iter().map(|head| head.get(lang).to_string()).collect();
     let table = Table { title, headers, rows: due.iter().map(row).collect() };
-    office::write_table(session, &table, output)
+    sheet::write_table(session, &table, output)
 }
 
 /// Whether a holder's register and ID are meant: `T-007`, `大阪府/O-01`.
@@ -179,7 +187,7 @@ fn mark_sent(
     channel: Channel,
     outbox: &Outbox,
     settings: &Settings,
-) -> Result<(), Failure> {
+) -> Result<(), AppError> {
     let lang = session.lang;
     let wanted: Vec<&String> = matches.get_many::<String>("mark-sent").into_iter().flatten().collect();
     let is_wanted = |one: &Saying| {
@@ -199,18 +207,18 @@ fn mark_sent(
         };
         let missing = match missing.is_empty() {
             true => String::new(),
-            false => format!(" ({})", terminal(&office::joined(&missing, lang))),
+            false => format!(" ({})", terminal(&sheet::joined(&missing, lang))),
         };
         let values: [(&str, &dyn std::fmt::Display); 3] =
             [("channel", &channel.name().get(lang)), ("code", &channel.code()), ("missing", &missing)];
-        return Err(Failure::new(text, lang, &values));
+        return Err(AppError::new(text, lang, &values));
     }
-    let mut inventory = depot::open_existing(settings, lang)?;
-    let zone = settings.policy_alone(session)?.zone;
+    let mut inventory = open_inventory::open_existing(settings, lang)?;
+    let zone = settings.read_policy(session)?.zone;
     let Some(today) = zone.day(session.now) else { return Err(super::beyond(lang)) };
-    let by = bind::who(matches);
+    let by = crate::cli::arguments::who(session, matches);
     let rows = said.iter().map(|one| told_row(one, today, by.clone(), channel.code()));
-    office::record_told(session, &mut inventory, rows, settings)?;
+    record::record_told(session, &mut inventory, rows, settings)?;
     for mut one in pending {
         one.told.retain(|saying| !said.contains(saying));
         if one.told.is_empty() { outbox.remove(&one.id)? } else { outbox.put(&one)? }

@@ -1,19 +1,23 @@
 //! `shomei notify --dry-run`: who would be told what.
 
+use crate::app::AppError;
+use crate::app::Outcome;
 use clap::ArgMatches;
 use serde_json::json;
 
+use super::super::arguments;
 use super::super::session::Session;
-use super::super::settings::Settings;
-use super::super::{Failure, Outcome, arguments};
-use super::{Dispatch, Matter, outbox, with_matter};
+use super::Dispatch;
+use super::Matter;
+use super::outbox;
+use super::with_matter;
 use crate::deliver::Outbox;
 use crate::locale::{Lang, Text};
 use crate::register::Channel;
 use crate::report::write_json;
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
-    let settings = Settings::resolve(session, matches)?;
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
+    let settings = crate::cli::arguments::settings(session, matches);
     let outbox = outbox(&settings.inventory.value);
     let notify = session.config.notify.clone().unwrap_or_default();
     let contacts = notify.writes_to_contacts();
@@ -32,7 +36,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
 }
 
 /// Messages that lie in the outbox: nobody knows whether they were sent.
-fn pending(outbox: &Outbox) -> Result<usize, Failure> {
+fn pending(outbox: &Outbox) -> Result<usize, AppError> {
     Ok(outbox.pending()?.iter().filter(|one| one.channel == "mail").count())
 }
 

@@ -1,5 +1,6 @@
 //! The mail of one delivery: to contacts what is theirs, to auditors everything.
 
+use crate::app::AppError;
 use std::path::Path;
 
 use serde_json::json;
@@ -7,11 +8,17 @@ use sha2::{Digest, Sha256};
 
 use super::super::report::write_form;
 use super::super::session::Session;
-use super::mailroom::{Fate, Mailroom, Sender};
-use super::{Bulletin, Dispatch, Matter, REPORT, Trouble, Wishes};
+use super::Bulletin;
+use super::Dispatch;
+use super::Matter;
+use super::REPORT;
+use super::Trouble;
+use super::Wishes;
+use super::mailroom::Fate;
+use super::mailroom::Mailroom;
+use super::mailroom::Sender;
 use crate::calendar::{Day, Zone};
 use crate::certificate::hex;
-use crate::cli::Failure;
 use crate::deliver::mail::{Address, Attachment, Delivery, Postman};
 use crate::deliver::schedule::Schedule;
 use crate::deliver::{Block, Body, Digests, Parcel, Pending, Saying, shelf};
@@ -107,7 +114,7 @@ pub(in crate::cli) fn send(
     wishes: &Wishes,
     mut troubles: Vec<Trouble>,
     shelf: Option<&Path>,
-) -> Result<Sent, Failure> {
+) -> Result<Sent, AppError> {
     let dispatch = matter.dispatch(mailroom.notify.writes_to_contacts());
     let by_hand = dispatch.by_hand.values().map(Vec::len).sum();
     let mut sent = Sent { by_hand, addresses: std::mem::take(&mut mailroom.again), ..Sent::default() };
@@ -130,7 +137,7 @@ pub(in crate::cli) fn send(
 
 /// Tells addresses that are wrong from messages that the server does not want: those are tried
 /// again, and someone is to look at the server.
-fn sort_refused(session: &Session, mailroom: &mut Mailroom, sent: &mut Sent) -> Result<(), Failure> {
+fn sort_refused(session: &Session, mailroom: &mut Mailroom, sent: &mut Sent) -> Result<(), AppError> {
     let refused = std::mem::take(&mut mailroom.refused);
     let is_everybody = sent.addresses.is_empty() && refused.len() >= EVERYBODY;
     let (addresses, unwanted): (Vec<_>, Vec<_>) =
@@ -167,7 +174,7 @@ fn to_contacts(
     matter: &Matter,
     dispatch: &Dispatch,
     sent: &mut Sent,
-) -> Result<(), Failure> {
+) -> Result<(), AppError> {
     let signature = mailroom.notify.signature.as_ref().map(|set| set.value.clone()).unwrap_or_default();
     let templates = mailroom.templates.clone();
     let digests = Digests {
@@ -272,7 +279,7 @@ struct Auditing<'a> {
 }
 
 impl Auditing<'_> {
-    fn send(&mut self, postman: &mut Postman, sent: &mut Sent) -> Result<(), Failure> {
+    fn send(&mut self, postman: &mut Postman, sent: &mut Sent) -> Result<(), AppError> {
         let report_is_due = self.wishes.report || self.report_is_due();
         let told = self.told(sent, report_is_due);
         let is_new = !sent.addresses.is_empty() || !sent.refused.is_empty() || !self.wishes.earlier.is_empty();
@@ -317,7 +324,7 @@ impl Auditing<'_> {
         report: Option<&Report>,
         told: Vec<Saying>,
         files: Vec<Attachment>,
-    ) -> Result<Fate, Failure> {
+    ) -> Result<Fate, AppError> {
         let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
         let bulletin = Bulletin {
             lang: self.session.lang,
@@ -435,15 +442,15 @@ pub(in crate::cli) fn alarm(
         today,
     };
     let sender = Sender::new(session).map_err(|failure| match failure {
-        Failure::Message(text) => failed("mailroom", text),
-        Failure::BrokenPipe => failed("mailroom", String::new()),
+        AppError::Message(text) => failed("mailroom", text),
+        AppError::BrokenPipe => failed("mailroom", String::new()),
     })?;
     let id = format!("{}-{}", today, fingerprint(troubles));
     to_auditors(session, &sender, &bulletin.body(), id, zone)
 }
 
 /// Sends the auditors a message to try the mail server; gives their addresses, or what is wrong.
-pub(in crate::cli) fn greet(session: &Session, zone: Zone) -> Result<Result<Vec<String>, Trouble>, Failure> {
+pub(in crate::cli) fn greet(session: &Session, zone: Zone) -> Result<Result<Vec<String>, Trouble>, AppError> {
     let lang = session.lang;
     let sender = Sender::new(session)?;
     let subject = Text { ja: "shomei の試しのメール", en: "A message of shomei, to try the mail" };

@@ -1,20 +1,22 @@
 //! `shomei register check`: who cannot bill next month, and why.
 
+use crate::app::AppError;
+use crate::app::Outcome;
+use crate::app::open_inventory;
+use crate::app::open_inventory::OpenInventory;
 use clap::ArgMatches;
 
 use super::path_of;
-use crate::cli::depot::{self, Depot};
 use crate::cli::session::Session;
-use crate::cli::{Failure, Outcome};
 use crate::inventory::{Store, instant};
 use crate::locale::{Lang, Text};
 use crate::report::{Check, Gone};
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let lang = session.lang;
-    let mut depot = Depot::open(session, matches)?;
+    let mut depot = OpenInventory::open(session, crate::cli::arguments::inventory_options(session, matches)?)?;
     let mut check = Check::new(lang, depot.as_of);
-    depot.tell(session, &mut check)?;
+    depot.judge_into(session, &mut check)?;
     check.look_at_register(gone(&depot, lang)?);
     let output = path_of(matches, "output");
     let style = session.style(output.is_some());
@@ -25,21 +27,21 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
             _ => check.write_table(out, style),
         }
     })?;
-    Ok(match depot.settings.fail_on.value {
+    Ok(match depot.settings.fail_on {
         Some(threshold) if check.worst().is_some_and(|worst| worst >= threshold) => Outcome::Found,
         _ => Outcome::Clean,
     })
 }
 
 /// Who left the register; that there is one is asked first.
-fn gone(depot: &Depot, lang: Lang) -> Result<Vec<Gone>, Failure> {
-    let failed = |error| depot::failed(&error, &depot.settings, lang);
+fn gone(depot: &OpenInventory, lang: Lang) -> Result<Vec<Gone>, AppError> {
+    let failed = |error| open_inventory::failed(&error, &depot.settings, lang);
     if !depot.inventory.office().map_err(failed)?.has_register {
         let text = Text {
             ja: "台帳がまだないため、誰が請求できるかは答えられません。shomei register import で台帳を取り込んでください。",
             en: "there is no register yet, so nobody knows who has to bill. Take one in with shomei register import.",
         };
-        return Err(Failure::new(text, lang, &[]));
+        return Err(AppError::new(text, lang, &[]));
     }
     let zone = depot.judging.policy.zone;
     let vanished = depot.inventory.vanished().map_err(failed)?.into_iter();

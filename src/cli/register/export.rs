@@ -1,41 +1,45 @@
 //! `shomei register export`.
 
+use crate::app::AppError;
+use crate::app::Outcome;
+use crate::app::open_inventory;
+use crate::app::register as app_register;
+use crate::app::sheet;
 use std::path::Path;
 
 use clap::ArgMatches;
 
-use super::{import, path_of, register_name};
-use crate::cli::office::{self, SheetForm};
+use super::import;
+use super::path_of;
+use super::register_name;
 use crate::cli::session::Session;
-use crate::cli::settings::Settings;
-use crate::cli::{Failure, Outcome, depot};
 use crate::inventory::Store;
 use crate::inventory::sqlite::Sqlite;
 use crate::locale::{Lang, Text};
 use crate::register::{Encoding, write_csv, write_xlsx};
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let lang = session.lang;
-    let settings = Settings::resolve(session, matches)?;
+    let settings = crate::cli::arguments::settings(session, matches);
     let output = path_of(matches, "output");
-    let form = output.map_or(Ok(SheetForm::Csv), |path| office::sheet_form(path, lang))?;
-    let words = office::words(&settings.policy_alone(session)?);
-    let inventory = depot::open_existing(&settings, lang)?;
+    let form = output.map_or(Ok(sheet::SheetForm::Csv), |path| sheet::sheet_form(path, lang))?;
+    let words = app_register::register_words(&settings.read_policy(session)?);
+    let inventory = open_inventory::open_existing(&settings, lang)?;
     let name = register_name(matches);
-    let holders = import::known(&inventory, &name).map_err(|error| depot::failed(&error, &settings, lang))?;
+    let holders = import::known(&inventory, &name).map_err(|error| open_inventory::failed(&error, &settings, lang))?;
     if holders.is_empty() {
         return Err(unknown(&inventory, &name, lang));
     }
     let (bytes, lost) = match form {
-        SheetForm::Xlsx => {
+        sheet::SheetForm::Xlsx => {
             let path = output.map_or(Path::new("-"), |path| path.as_path());
             let bytes = write_xlsx(&holders, lang, &words);
-            (bytes.map_err(|error| office::about_file(path, &error.text(lang), lang))?, Vec::new())
+            (bytes.map_err(|error| sheet::about_file(path, &error.text(lang), lang))?, Vec::new())
         }
-        SheetForm::Csv => write_csv(&holders, lang, &words, encoding(matches)),
+        sheet::SheetForm::Csv => write_csv(&holders, lang, &words, encoding(matches)),
     };
     session.write_to(output.map(|path| path.as_path()), |out| out.write_all(&bytes))?;
-    office::tell_unencodable(&lost, lang);
+    crate::cli::tell_unencodable(&lost, lang);
     Ok(if lost.is_empty() { Outcome::Clean } else { Outcome::Found })
 }
 
@@ -46,8 +50,8 @@ fn encoding(matches: &ArgMatches) -> Encoding {
     }
 }
 
-/// Nobody stands in a register of that name.
-fn unknown(inventory: &Sqlite, name: &str, lang: Lang) -> Failure {
+/// DiscardSink stands in a register of that name.
+fn unknown(inventory: &Sqlite, name: &str, lang: Lang) -> AppError {
     let names = inventory.registers().unwrap_or_default();
     let text = match names.is_empty() {
         true => Text {
@@ -59,5 +63,5 @@ fn unknown(inventory: &Sqlite, name: &str, lang: Lang) -> Failure {
             en: "nobody stands in the register \"{name}\". There are {names} (--name).",
         },
     };
-    Failure::new(text, lang, &[("name", &name), ("names", &office::joined(&names, lang))])
+    AppError::new(text, lang, &[("name", &name), ("names", &sheet::joined(&names, lang))])
 }

@@ -1,16 +1,26 @@
 //! `shomei register import`.
 
+use crate::app::AppError;
+use crate::app::Outcome;
+use crate::app::Settings;
+use crate::app::files;
+use crate::app::open_inventory;
+use crate::app::record;
+use crate::app::register as app_register;
+use crate::app::sheet;
 use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 
-use super::ask::{self, Asker, IGNORE};
-use super::{path_of, preview, register_name};
+use super::ask;
+use super::ask::Asker;
+use super::ask::IGNORE;
+use super::path_of;
+use super::preview;
+use super::register_name;
 use crate::cli::session::Session;
-use crate::cli::settings::Settings;
-use crate::cli::{Failure, Outcome, depot, files, office};
 use crate::inventory::sqlite::Sqlite;
 use crate::inventory::{Body, Roll, Store};
 use crate::locale::{Lang, Text};
@@ -26,20 +36,20 @@ pub(super) struct Taken {
     pub reading: Reading,
 }
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let lang = session.lang;
-    let settings = Settings::resolve(session, matches)?;
-    let words = office::words(&settings.policy_alone(session)?);
+    let settings = crate::cli::arguments::settings(session, matches);
+    let words = app_register::register_words(&settings.read_policy(session)?);
     let dry = matches.get_flag("dry-run");
     let mut inventory = open(&settings, dry, lang)?;
-    let failed = |error| depot::failed(&error, &settings, lang);
+    let failed = |error| open_inventory::failed(&error, &settings, lang);
     let name = register_name(matches);
     if name.contains('/') {
         let text = Text {
             ja: "台帳の名前 {name} に / は使えません。台帳名/ID と書いたときに区別できないためです。--name に別の名前を指定してください。",
             en: "the register's name {name} holds a /, which stands between REGISTER/ID. Give another with --name.",
         };
-        return Err(Failure::new(text, lang, &[("name", &escape::terminal(&name))]));
+        return Err(AppError::new(text, lang, &[("name", &escape::terminal(&name))]));
     }
     let kept = inventory.as_ref().map_or(Ok(Vec::new()), |inventory| inventory.mapping(&name)).map_err(failed)?;
     let mut mapping = mapping_of(&kept);
@@ -64,11 +74,11 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
 }
 
 /// The inventory; none where it is not there and nothing is to be recorded.
-fn open(settings: &Settings, dry: bool, lang: Lang) -> Result<Option<Sqlite>, Failure> {
+fn open(settings: &Settings, dry: bool, lang: Lang) -> Result<Option<Sqlite>, AppError> {
     if dry && !settings.inventory.value.exists() {
         return Ok(None);
     }
-    depot::open(settings, lang).map(Some)
+    open_inventory::open(settings, lang).map(Some)
 }
 
 /// The holders that stand in a register.
@@ -99,18 +109,18 @@ fn kept_of(mapping: &Mapping) -> Vec<(String, String)> {
 type Given = Vec<(String, Option<Column>)>;
 
 /// What `--map` says.
-fn given(matches: &ArgMatches, lang: Lang) -> Result<Given, Failure> {
+fn given(matches: &ArgMatches, lang: Lang) -> Result<Given, AppError> {
     let said = matches.get_many::<String>("map").into_iter().flatten();
     said.map(|said| one_given(said, lang)).collect()
 }
 
-fn one_given(said: &str, lang: Lang) -> Result<(String, Option<Column>), Failure> {
+fn one_given(said: &str, lang: Lang) -> Result<(String, Option<Column>), AppError> {
     let Some((header, word)) = said.rsplit_once(['=', '＝']).filter(|(header, _)| !header.trim().is_empty()) else {
         let text = Text {
             ja: "--map の値 {said} は「見出し=列のコード」の形ではありません(例: --map 管理番号=holder-id)。",
             en: "--map {said} is not of the form HEADER=CODE, as in --map \"office no=holder-id\".",
         };
-        return Err(Failure::new(text, lang, &[("said", &said)]));
+        return Err(AppError::new(text, lang, &[("said", &said)]));
     };
     let column = ask::column(word).map_err(|near| {
         let text = Text {
@@ -119,7 +129,7 @@ fn one_given(said: &str, lang: Lang) -> Result<(String, Option<Column>), Failure
         };
         let question = Text { ja: "{near} のことですか。", en: "Did you mean {near}? " };
         let near = near.map(|near| question.fill(lang, &[("near", &near)])).unwrap_or_default();
-        Failure::new(text, lang, &[("word", &word), ("near", &near)])
+        AppError::new(text, lang, &[("word", &word), ("near", &near)])
     })?;
     Ok((header.trim().to_string(), column))
 }
@@ -132,15 +142,15 @@ fn understood(
     mapping: &mut Mapping,
     given: &Given,
     dry: bool,
-) -> Result<(Grid, Proposal), Failure> {
+) -> Result<(Grid, Proposal), AppError> {
     let lang = session.lang;
     let path = path_of(matches, "file").map_or(Path::new(""), PathBuf::as_path);
     let header_row = matches.get_one::<u32>("header-row").copied();
     let sheet = matches.get_one::<String>("sheet").map(String::as_str);
     let bytes = files::read(path, lang)?;
     let fits = |grid: &Grid| register::propose(grid, mapping, header_row).is_ok();
-    let grid = Grid::read(&bytes, sheet, &fits).map_err(|error| office::about_file(path, &error.text(lang), lang))?;
-    let can_ask = session.can_ask() && path != Path::new("-");
+    let grid = Grid::read(&bytes, sheet, &fits).map_err(|error| sheet::about_file(path, &error.text(lang), lang))?;
+    let can_ask = crate::cli::console::can_ask() && path != Path::new("-");
     let mut proposal = settle(session, &grid, mapping, header_row, can_ask, path)?;
     if let Some((header, _)) = given.iter().find(|(header, _)| proposal.unused.contains(header)) {
         let text = Text {
@@ -148,7 +158,7 @@ fn understood(
             en: "row {row} has no header \"{header}\", which --map names.",
         };
         let what = text.fill(lang, &[("header", &header), ("row", &proposal.header_row)]);
-        return Err(office::about_file(path, &what, lang));
+        return Err(sheet::about_file(path, &what, lang));
     }
     if can_ask && !dry && !proposal.ignored.is_empty() {
         let taken: Vec<Column> = proposal.columns.keys().copied().collect();
@@ -170,7 +180,7 @@ fn settle(
     header_row: Option<u32>,
     can_ask: bool,
     path: &Path,
-) -> Result<Proposal, Failure> {
+) -> Result<Proposal, AppError> {
     let lang = session.lang;
     let mut asked: BTreeSet<Column> = BTreeSet::new();
     loop {
@@ -184,19 +194,19 @@ fn settle(
                 let column = missing.first().copied().unwrap_or(Column::HolderId);
                 (column, headers.clone(), error.text(lang))
             }
-            Err(error) => return Err(office::about_file(path, &error.text(lang), lang)),
+            Err(error) => return Err(sheet::about_file(path, &error.text(lang), lang)),
         };
         // One question a column: two headers of one text cannot be told apart by an answer.
         let answer = if can_ask && asked.insert(column) { asker(lang).which(column, &headers)? } else { None };
         let Some(header) = answer else {
-            return Err(office::about_file(path, &(what + &preview::how_to_say(lang)), lang));
+            return Err(sheet::about_file(path, &(what + &preview::how_to_say(lang)), lang));
         };
         if proposal.is_ok() {
             headers.iter().for_each(|header| mapping.set(&header.text, None));
         }
         mapping.set(&header.text, Some(column));
     }
-    register::propose(grid, mapping, header_row).map_err(|error| office::about_file(path, &error.text(lang), lang))
+    register::propose(grid, mapping, header_row).map_err(|error| sheet::about_file(path, &error.text(lang), lang))
 }
 
 fn record(
@@ -206,13 +216,13 @@ fn record(
     taken: &Taken,
     roll: &Roll,
     (kept, mapping): (&[(String, String)], &Mapping),
-) -> Result<(), Failure> {
-    let mut stamper = office::stamper(inventory, session, settings)?;
+) -> Result<(), AppError> {
+    let mut stamper = record::stamper(inventory, session, settings)?;
     let columns = kept_of(mapping);
     let mut entries = Vec::new();
     if columns != kept {
         entries.push(stamper.entry(Body::Mapping { register: taken.name.clone(), columns }));
     }
-    entries.extend(roll.entries(&mut stamper, office::login().as_deref()));
-    if entries.is_empty() { Ok(()) } else { office::record(inventory, entries, settings, session.lang) }
+    entries.extend(roll.entries(&mut stamper, session.environment.login.clone().as_deref()));
+    if entries.is_empty() { Ok(()) } else { record::record(inventory, entries, settings, session.lang) }
 }

@@ -1,23 +1,24 @@
 //! `shomei register mapping`.
 
+use crate::app::AppError;
+use crate::app::Outcome;
+use crate::app::open_inventory;
 use clap::ArgMatches;
 
 use super::ask::IGNORE;
 use crate::cli::session::Session;
-use crate::cli::settings::Settings;
-use crate::cli::{Failure, Outcome, depot};
 use crate::inventory::Store;
 use crate::locale::{Lang, Text};
 use crate::register::Column;
 use crate::report::{escape, pad};
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let lang = session.lang;
-    let settings = Settings::resolve(session, matches)?;
+    let settings = crate::cli::arguments::settings(session, matches);
     let mut out = String::new();
     if settings.inventory.value.exists() {
-        let inventory = depot::open(&settings, lang)?;
-        let failed = |error| depot::failed(&error, &settings, lang);
+        let inventory = open_inventory::open(&settings, lang)?;
+        let failed = |error| open_inventory::failed(&error, &settings, lang);
         let names = match matches.get_one::<String>("name") {
             Some(name) => vec![name.clone()],
             None => inventory.registers().map_err(failed)?,

@@ -1,5 +1,11 @@
 //! `shomei register match`: certificates without holder, out to be filled in and back.
 
+use crate::app::AppError;
+use crate::app::Outcome;
+use crate::app::open_inventory;
+use crate::app::open_inventory::DiscardSink;
+use crate::app::open_inventory::OpenInventory;
+use crate::app::sheet;
 use std::collections::HashMap;
 use std::io;
 use std::path::Path;
@@ -11,9 +17,8 @@ use crate::audit::holding::HolderOf;
 use crate::audit::{CertificateRecord, Head, Judged, Sink, Summary, Unreadable};
 use crate::calendar::Zone;
 use crate::certificate::{Role, hex, parse_hex};
-use crate::cli::depot::{self, Depot, Nobody};
+use crate::cli::bind;
 use crate::cli::session::Session;
-use crate::cli::{Failure, Outcome, bind, office};
 use crate::inventory::Store;
 use crate::locale::{Lang, Text};
 use crate::register::{Bound, Cell, Filled, FilledRow, Heading, HolderKey, Office, Table};
@@ -43,19 +48,20 @@ const fn heading(ja: &'static str, en: &'static str) -> Heading {
 /// What is filled in where a certificate is nobody's.
 const NOBODY: [&str; 3] = ["なし", "nobody", "-"];
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     match path_of(matches, "export") {
         Some(path) => export(session, matches, path),
         None => import(session, matches, path_of(matches, "import").map_or(Path::new(""), |path| path.as_path())),
     }
 }
 
-fn export(session: &Session, matches: &ArgMatches, path: &Path) -> Result<Outcome, Failure> {
+fn export(session: &Session, matches: &ArgMatches, path: &Path) -> Result<Outcome, AppError> {
     let lang = session.lang;
-    office::sheet_form(path, lang)?;
+    sheet::sheet_form(path, lang)?;
     let mut unmatched = Unmatched { lang, zone: Zone::UTC, rows: Vec::new() };
-    let depot = Depot::told(session, matches, &mut unmatched)?;
-    let office = depot.inventory.office().map_err(|error| depot::failed(&error, &depot.settings, lang))?;
+    let mut depot = OpenInventory::open(session, crate::cli::arguments::inventory_options(session, matches)?)?;
+    depot.judge_into(session, &mut unmatched)?;
+    let office = depot.inventory.office().map_err(|error| open_inventory::failed(&error, &depot.settings, lang))?;
     let rows = unmatched.rows;
     let count = rows.len();
     let several = office.holders.windows(2).any(|pair| pair[0].key.register != pair[1].key.register);
@@ -67,7 +73,7 @@ fn export(session: &Session, matches: &ArgMatches, path: &Path) -> Result<Outcom
         headers: shown.iter().map(|at| HEADINGS[*at].title.get(lang).to_string()).collect(),
         rows: rows.into_iter().map(|row| shown.iter().map(|at| row[*at].clone()).collect()).collect(),
     };
-    office::write_table(session, &table, path)?;
+    sheet::write_table(session, &table, path)?;
     let text = Text {
         ja: "持ち主の分からない証明書 {n} 枚を {path} に書き出しました。「台帳ID」の列に記入して(持ち主のないものは「なし」)、shomei register match --import で取り込んでください。\n",
         en: "Wrote {n} certificates without holder to {path}. Fill in the column \"holder ID\" (\"nobody\" for those that are nobody's) and take it back with shomei register match --import.\n",
@@ -87,7 +93,7 @@ struct Unmatched {
 impl Sink for Unmatched {
     fn begin(&mut self, head: &Head) -> io::Result<()> {
         self.zone = head.policy.zone;
-        Nobody.begin(head)
+        DiscardSink.begin(head)
     }
 
     fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()> {
@@ -96,7 +102,7 @@ impl Sink for Unmatched {
             HolderOf::Unknown => String::new(),
             HolderOf::Ambiguous(keys) => {
                 let shown: Vec<String> = keys.iter().map(|key| format!("{}/{}", key.register, key.id)).collect();
-                shown.join(office::comma(self.lang))
+                shown.join(sheet::comma(self.lang))
             }
             _ => return Ok(()),
         };
@@ -121,23 +127,23 @@ impl Sink for Unmatched {
     }
 
     fn unreadable(&mut self, file: &Unreadable) -> io::Result<()> {
-        Nobody.unreadable(file)
+        DiscardSink.unreadable(file)
     }
 
     fn finding(&mut self, path: Option<&str>, finding: &Judged) -> io::Result<()> {
-        Nobody.finding(path, finding)
+        DiscardSink.finding(path, finding)
     }
 
     fn end(&mut self, summary: &Summary) -> io::Result<()> {
-        Nobody.end(summary)
+        DiscardSink.end(summary)
     }
 }
 
-fn import(session: &Session, matches: &ArgMatches, path: &Path) -> Result<Outcome, Failure> {
+fn import(session: &Session, matches: &ArgMatches, path: &Path) -> Result<Outcome, AppError> {
     let lang = session.lang;
-    let mut depot = Depot::open(session, matches)?;
-    let grid = office::filled_grid(path, &HEADINGS, &[ID, SHA256], lang)?;
-    let failed = |error| depot::failed(&error, &depot.settings, lang);
+    let mut depot = OpenInventory::open(session, crate::cli::arguments::inventory_options(session, matches)?)?;
+    let grid = sheet::filled_grid(path, &HEADINGS, &[ID, SHA256], lang)?;
+    let failed = |error| open_inventory::failed(&error, &depot.settings, lang);
     let office = depot.inventory.office().map_err(failed)?;
     let ids = by_id(&office);
     let (mut bindings, mut mistakes, mut same) = (Vec::new(), Vec::new(), 0);
@@ -151,10 +157,10 @@ fn import(session: &Session, matches: &ArgMatches, path: &Path) -> Result<Outcom
         match read {
             Ok((sha256, bound)) if office.bindings.get(&sha256) == Some(&bound) => same += 1,
             Ok(binding) => bindings.push(binding),
-            Err(what) => mistakes.push(office::row_mistake(row.number(), &what, lang)),
+            Err(what) => mistakes.push(sheet::row_mistake(row.number(), &what, lang)),
         }
     }
-    bind::record(session, &mut depot, &bindings, bind::who(matches))?;
+    bind::record(session, &mut depot, &bindings, crate::cli::arguments::who(session, matches))?;
     session.print(&told(bindings.len(), same, &mistakes, lang))?;
     Ok(if mistakes.is_empty() { Outcome::Clean } else { Outcome::Found })
 }
@@ -188,7 +194,7 @@ fn certificate(row: &FilledRow, lang: Lang) -> Result<[u8; 32], String> {
 
 /// Whose somebody says it is.
 fn bound(row: &FilledRow, ids: &HashMap<&str, Vec<&HolderKey>>, lang: Lang) -> Result<Bound, String> {
-    let id = office::id_of(row.cell(ID), lang)?;
+    let id = sheet::id_of(row.cell(ID), lang)?;
     if NOBODY.contains(&id.as_str()) {
         return Ok(Bound::Nobody);
     }
@@ -215,7 +221,7 @@ fn bound(row: &FilledRow, ids: &HashMap<&str, Vec<&HolderKey>>, lang: Lang) -> R
                 ja: "台帳ID「{id}」は複数の台帳({names})にあります。「台帳名」の列に記入するか、台帳名/ID と書いてください。",
                 en: "the holder \"{id}\" stands in several registers ({names}). Fill in \"register\", or write REGISTER/ID.",
             };
-            Err(text.fill(lang, &[("id", &id), ("names", &office::joined(&names, lang))]))
+            Err(text.fill(lang, &[("id", &id), ("names", &sheet::joined(&names, lang))]))
         }
     }
 }

@@ -8,12 +8,15 @@ mod mapping;
 mod matching;
 mod preview;
 
+use crate::app::AppError;
+use crate::app::Outcome;
+use crate::app::register as app_register;
 use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, value_parser};
 
+use super::arguments;
 use super::session::Session;
-use super::{Failure, Outcome, arguments, office};
 use crate::locale::{Lang, Text};
 
 pub(super) fn command(lang: Lang) -> Command {
@@ -44,7 +47,7 @@ fn import_command(lang: Lang) -> Command {
     Command::new("import")
         .about(about.get(lang))
         .arg(arguments::positional("file", arguments::FILE, file, lang).required(true))
-        .arg(office::name(lang))
+        .arg(arguments::register_name(lang))
         .arg(arguments::option(
             "sheet",
             Text { ja: "シート", en: "SHEET" },
@@ -94,7 +97,7 @@ fn export_command(lang: Lang) -> Command {
     };
     Command::new("export")
         .about(about.get(lang))
-        .arg(office::name(lang))
+        .arg(arguments::register_name(lang))
         .arg(
             arguments::file(
                 "output",
@@ -161,7 +164,7 @@ fn mapping_command(lang: Lang) -> Command {
         ja: "覚えている見出しと列の対応を表示します",
         en: "Shows which header is which column, as it is kept",
     };
-    Command::new("mapping").about(about.get(lang)).arg(office::name(lang)).arg(arguments::inventory(lang))
+    Command::new("mapping").about(about.get(lang)).arg(arguments::register_name(lang)).arg(arguments::inventory(lang))
 }
 
 /// `--by`.
@@ -170,7 +173,7 @@ pub(super) fn by(lang: Lang) -> Arg {
     arguments::option("by", Text { ja: "名前", en: "NAME" }, help, lang)
 }
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let Some((name, matches)) = matches.subcommand() else { return Ok(Outcome::Incomplete) };
     match name {
         "import" => import::run(session, matches),
@@ -183,7 +186,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
 
 /// The register that the command line names.
 fn register_name(matches: &ArgMatches) -> String {
-    matches.get_one::<String>("name").cloned().unwrap_or_else(|| office::DEFAULT.to_string())
+    matches.get_one::<String>("name").cloned().unwrap_or_else(|| app_register::DEFAULT.to_string())
 }
 
 fn path_of<'a>(matches: &'a ArgMatches, name: &str) -> Option<&'a PathBuf> {

@@ -4,18 +4,31 @@
 
 mod state;
 
+use crate::app::AppError;
+use crate::app::Outcome;
+use crate::app::Settings;
+use crate::app::holidays;
+use crate::app::sheet;
 use std::path::{Path, PathBuf};
 use std::time::Instant as Watch;
 
 use clap::{ArgMatches, Command};
 use serde_json::{Value, json};
 
-use super::import::{self, Ways, skipped_text};
-use super::notify::{self, Mailroom, Matter, Sent, Wishes, send, with_matter};
+use super::arguments;
+use super::complain;
+use super::notify;
+use super::notify::Mailroom;
+use super::notify::Matter;
+use super::notify::Sent;
+use super::notify::Wishes;
+use super::notify::send;
+use super::notify::with_matter;
 use super::report::write_form;
 use super::session::Session;
-use super::settings::Settings;
-use super::{Failure, Outcome, arguments, complain, holidays, office};
+use crate::app::import;
+use crate::app::import::skipped_text;
+use crate::app::import::{ImportOptions, Imported};
 use crate::calendar::{Instant, Zone};
 use crate::deliver::schedule::Schedule;
 use crate::deliver::{Journal, RunMetrics, Trouble, shelf};
@@ -55,9 +68,9 @@ pub(super) fn command(lang: Lang) -> Command {
         .arg(arguments::inventory(lang))
 }
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
-    let session = &session.at(matches)?;
-    let settings = Settings::resolve(session, matches)?;
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
+    let session = &session.at(crate::cli::arguments::settings(session, matches).moment(session)?);
+    let settings = crate::cli::arguments::settings(session, matches);
     let folder = notify::beside(&settings.inventory.value);
     let Some(_lock) = lock(&folder, session.lang)? else { return Ok(Outcome::Incomplete) };
     // What is damaged is written anew at the end.
@@ -75,7 +88,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
             ja: "することがありません。設定ファイルに sources、report、notify のどれかを書くか、shomei init で作ってください。",
             en: "there is nothing to do: write sources, report or notify into the configuration, or let shomei init do so.",
         };
-        return Err(Failure::new(text, session.lang, &[]));
+        return Err(AppError::new(text, session.lang, &[]));
     }
     let mut journey = Journey::new(session, matches, &settings, folder, state);
     journey.go();
@@ -83,16 +96,16 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
 }
 
 /// A schedule was installed: what was due before is not caught up.
-pub(super) fn note_installed(session: &Session, matches: &ArgMatches) -> Result<(), Failure> {
-    let folder = notify::beside(&Settings::resolve(session, matches)?.inventory.value);
+pub(super) fn note_installed(session: &Session, matches: &ArgMatches) -> Result<(), AppError> {
+    let folder = notify::beside(&crate::cli::arguments::settings(session, matches).inventory.value);
     let mut state = State::read(&folder, session.lang)?;
     state.note_installed(session.now);
     state.write(&folder, session.lang)
 }
 
 /// When the last run ended, and whether something failed in it: a line; nothing where there was none.
-pub(super) fn last(session: &Session, matches: &ArgMatches, zone: Zone) -> Result<String, Failure> {
-    let folder = notify::beside(&Settings::resolve(session, matches)?.inventory.value);
+pub(super) fn last(session: &Session, matches: &ArgMatches, zone: Zone) -> Result<String, AppError> {
+    let folder = notify::beside(&crate::cli::arguments::settings(session, matches).inventory.value);
     let state = State::read(&folder, session.lang)?;
     let Some(last) = state.last() else { return Ok(String::new()) };
     let text = match state.last_success() {
@@ -109,10 +122,10 @@ pub(super) fn last(session: &Session, matches: &ArgMatches, zone: Zone) -> Resul
 
 /// Whether the schedule has come round since the last complete run; with a policy or calendar that
 /// cannot be read it is, so that somebody hears of it.
-fn is_due(session: &Session, settings: &Settings, spec: &str, state: &State) -> Result<bool, Failure> {
+fn is_due(session: &Session, settings: &Settings, spec: &str, state: &State) -> Result<bool, AppError> {
     let lang = session.lang;
-    let schedule = Schedule::parse(spec).map_err(|mistake| Failure::Message(mistake.text(lang)))?;
-    let (Ok(policy), Ok(holidays)) = (settings.policy_alone(session), holidays::in_force(lang)) else {
+    let schedule = Schedule::parse(spec).map_err(|mistake| AppError::Message(mistake.text(lang)))?;
+    let (Ok(policy), Ok(holidays)) = (settings.read_policy(session), holidays::in_force(session)) else {
         return Ok(true);
     };
     let calendar = Calendar::new(&policy, &holidays);
@@ -144,7 +157,7 @@ impl<'a> Journey<'a> {
         folder: PathBuf,
         state: State,
     ) -> Journey<'a> {
-        let run = &session.config.run;
+        let run = session.config.running();
         let size = run.log_size.as_ref().map_or(LOG_SIZE, |set| set.value);
         let journal = Journal::new(run.log.as_ref().map(|set| set.value.as_path()), size);
         Journey {
@@ -173,7 +186,7 @@ impl<'a> Journey<'a> {
     /// Writes into the log; a log that cannot be written is told once and stops nothing.
     fn log(&mut self, event: &str, fields: &[(&str, Value)]) {
         if let Err(error) = self.journal.write(self.now(), event, fields) {
-            let path = self.session.config.run.log.as_ref().map(|set| set.value.display().to_string());
+            let path = self.session.config.running().log.as_ref().map(|set| set.value.display().to_string());
             let text = Text {
                 ja: "記録 {path} に書き込めません: {error}。場所と権限を確かめてください。",
                 en: "cannot write the log {path}: {error}. Check the place and the permissions.",
@@ -192,7 +205,7 @@ impl<'a> Journey<'a> {
     /// Goes through the stages.
     fn go(&mut self) {
         self.log("start", &[("version", json!(env!("CARGO_PKG_VERSION")))]);
-        if let Ok(policy) = self.settings.policy_alone(self.session) {
+        if let Ok(policy) = self.settings.read_policy(self.session) {
             self.zone = policy.zone;
         }
         if self.session.config.sources.is_some() {
@@ -216,8 +229,11 @@ impl<'a> Journey<'a> {
     }
 
     fn import(&mut self) {
-        match import::carry_out(self.session, &quiet(self.settings), Ways::default()) {
-            Ok((report, tally)) => {
+        match import::import(
+            self.session,
+            &ImportOptions { settings: self.settings.without_prompt(), rehash: false, accept_gone: false },
+        ) {
+            Ok(Imported { report, tally }) => {
                 let gone: u64 = report.roots.iter().map(|root| root.gone).sum();
                 let text = Text {
                     ja: "取り込み: 新しいファイル {new}、変わったもの {changed}、なくなったもの {gone}、開けないもの {locked}、証明書 {total} 枚。",
@@ -265,7 +281,7 @@ impl<'a> Journey<'a> {
     /// The mailroom, with what an earlier run left in the outbox sent.
     fn mailroom(&mut self) -> Option<Mailroom> {
         self.session.config.notify.as_ref()?;
-        let wishes = wishes(&self.state);
+        let wishes = wishes(&self.state, self.session.environment.login.clone());
         let opened = Mailroom::open(self.session, self.matches, &wishes).and_then(|mut mailroom| {
             mailroom.clear_outbox(self.session)?;
             Ok(mailroom)
@@ -343,7 +359,7 @@ impl<'a> Journey<'a> {
         }
         if !made.is_empty() {
             let text = Text { ja: "報告書: {folder} に {files}。", en: "Reports in {folder}: {files}." };
-            let files = office::joined(&made, self.session.lang);
+            let files = sheet::joined(&made, self.session.lang);
             self.lines.push(text.fill(self.session.lang, &[("folder", &folder.display()), ("files", &files)]));
         }
         Some(folder)
@@ -351,13 +367,13 @@ impl<'a> Journey<'a> {
 
     /// Writes the metrics of the report; why there is none was told already.
     fn report_metrics(&mut self, matter: &Matter) {
-        if let (Some(metrics), Ok(report)) = (self.session.config.run.metrics.clone(), matter.report()) {
+        if let (Some(metrics), Ok(report)) = (self.session.config.running().metrics, matter.report()) {
             self.write_metrics(&metrics.value, "shomei.prom", |out| report.write_prometheus(out));
         }
     }
 
     fn notify(&mut self, mailroom: &mut Mailroom, matter: &Matter, shelf: Option<&Path>) {
-        let wishes = wishes(&self.state);
+        let wishes = wishes(&self.state, self.session.environment.login.clone());
         let before = self.troubles.clone();
         match send(self.session, mailroom, matter, &wishes, before, shelf) {
             Ok(sent) => {
@@ -393,7 +409,7 @@ impl<'a> Journey<'a> {
     }
 
     /// Tells the auditors what they were not told, writes metrics and state, and says how it ended.
-    fn end(mut self) -> Result<Outcome, Failure> {
+    fn end(mut self) -> Result<Outcome, AppError> {
         match self.sent.as_ref().map(|sent| sent.auditors) {
             Some(Some(true)) => self.state.forget_untold(),
             Some(Some(false)) => self.note_untold(),
@@ -403,7 +419,7 @@ impl<'a> Journey<'a> {
         }
         let held_back = self.sent.as_ref().is_some_and(|sent| sent.held_back.is_some());
         let threshold =
-            self.matches.get_one::<String>("fail-on").and_then(|word| super::config::fail_on(word)).flatten();
+            self.matches.get_one::<String>("fail-on").and_then(|word| crate::app::config::fail_on(word)).flatten();
         let found = threshold.is_some_and(|threshold| {
             self.tally.as_ref().and_then(Tally::worst).is_some_and(|worst| worst >= threshold)
         });
@@ -415,7 +431,7 @@ impl<'a> Journey<'a> {
         let ended = Ended { started: self.session.now, ended: self.now() };
         let before = self.state.clone();
         self.state.note(ended, outcome != Outcome::Incomplete);
-        if let Some(metrics) = self.session.config.run.metrics.clone() {
+        if let Some(metrics) = self.session.config.running().metrics {
             let troubles = self.troubles.clone();
             let sent = self.sent.as_ref();
             let count = |of: fn(&Sent) -> u64| sent.map_or(0, of);
@@ -478,20 +494,13 @@ impl<'a> Journey<'a> {
 }
 
 /// What a run wishes of a delivery.
-fn wishes(state: &State) -> Wishes {
-    Wishes { report: false, yes: None, by: office::login(), templates: None, earlier: state.untold().to_vec() }
+fn wishes(state: &State, login: Option<String>) -> Wishes {
+    Wishes { report: false, yes: None, by: login, templates: None, earlier: state.untold().to_vec() }
 }
 
-/// The settings of a run: nobody is there to be asked.
-fn quiet(settings: &Settings) -> Settings {
-    let mut settings = settings.clone();
-    settings.prompt.value = false;
-    settings
-}
-
-fn text_of(failure: Failure) -> String {
+fn text_of(failure: AppError) -> String {
     match failure {
-        Failure::Message(text) => text,
-        Failure::BrokenPipe => String::from("EPIPE"),
+        AppError::Message(text) => text,
+        AppError::BrokenPipe => String::from("EPIPE"),
     }
 }

@@ -1,12 +1,13 @@
 //! What a run leaves for the next one: that it is under way, when it ended, whether nothing failed.
 
+use crate::app::AppError;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::super::{Failure, complain};
+use super::super::complain;
 use crate::calendar::{Instant, Zone, format_instant, parse_instant};
 use crate::locale::{Lang, Text};
 use crate::platform;
@@ -58,7 +59,7 @@ fn instant(text: &Option<String>) -> Option<Instant> {
 
 impl State {
     /// Reads it; nothing where there was no run.
-    pub(in crate::cli) fn read(folder: &Path, lang: Lang) -> Result<State, Failure> {
+    pub(in crate::cli) fn read(folder: &Path, lang: Lang) -> Result<State, AppError> {
         let path = folder.join(STATE);
         let bytes = match fs::read(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(State::default()),
@@ -68,7 +69,7 @@ impl State {
     }
 
     /// Writes it, complete or not at all.
-    pub(in crate::cli) fn write(&self, folder: &Path, lang: Lang) -> Result<(), Failure> {
+    pub(in crate::cli) fn write(&self, folder: &Path, lang: Lang) -> Result<(), AppError> {
         let path = folder.join(STATE);
         let write = || -> io::Result<()> {
             platform::create_private_folder(folder)?;
@@ -135,16 +136,16 @@ impl State {
     }
 }
 
-fn failed(path: &Path, error: &dyn std::fmt::Display, lang: Lang) -> Failure {
+fn failed(path: &Path, error: &dyn std::fmt::Display, lang: Lang) -> AppError {
     let text = Text {
         ja: "{path} を読み書きできません: {error}。権限を確かめ、中身が壊れていれば消してください(実行の記録だけで、証明書の記録は失われません)。",
         en: "cannot read or write {path}: {error}. Check the permissions; if it is damaged, remove it (it only tells of runs, no certificate is lost).",
     };
-    Failure::new(text, lang, &[("path", &path.display()), ("error", error)])
+    AppError::new(text, lang, &[("path", &path.display()), ("error", error)])
 }
 
 /// Takes the lock of whoever sends; where another one has it, says so and gives none.
-pub(in crate::cli) fn lock(folder: &Path, lang: Lang) -> Result<Option<File>, Failure> {
+pub(in crate::cli) fn lock(folder: &Path, lang: Lang) -> Result<Option<File>, AppError> {
     let path = folder.join(LOCK);
     let open = || -> io::Result<File> {
         platform::create_private_folder(folder)?;

@@ -1,12 +1,16 @@
 //! `shomei schedule install` and `remove`.
 
+use crate::app::AppError;
+use crate::app::Outcome;
 use clap::ArgMatches;
 
-use super::plan::{self, Plan};
+use super::plan;
+use super::plan::Plan;
 use super::print::units_of;
-use super::systems::{Crontab, Systemd};
+use super::systems::Crontab;
+use super::systems::Systemd;
+use crate::cli::run;
 use crate::cli::session::Session;
-use crate::cli::{Failure, Outcome, run};
 use crate::deliver::schedule::systemd::{Scope, timer_name};
 use crate::deliver::schedule::{Job, cron};
 use crate::locale::{Lang, Text};
@@ -18,7 +22,7 @@ enum With {
     Cron(Vec<u8>),
 }
 
-pub(super) fn install(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+pub(super) fn install(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let lang = session.lang;
     let plan = Plan::of(session, matches)?;
     let installed = match with(&plan, matches, lang)? {
@@ -34,7 +38,7 @@ pub(super) fn install(session: &Session, matches: &ArgMatches) -> Result<Outcome
 }
 
 /// What the flags ask for, else what is at work here.
-fn with(plan: &Plan, matches: &ArgMatches, lang: Lang) -> Result<With, Failure> {
+fn with(plan: &Plan, matches: &ArgMatches, lang: Lang) -> Result<With, AppError> {
     let systemd = if plan.scope == Scope::User { Systemd::User } else { Systemd::System };
     let asked = matches.get_one::<String>("with").map(String::as_str);
     let only_systemd = asked == Some("systemd") || systemd == Systemd::System;
@@ -43,7 +47,7 @@ fn with(plan: &Plan, matches: &ArgMatches, lang: Lang) -> Result<With, Failure> 
             ja: "--system は systemd だけのものです。cron には、その利用者として予定を入れてください。",
             en: "--system is for systemd only; with cron, install it as the user who is to run it.",
         };
-        return Err(Failure::Message(text.get(lang).into()));
+        return Err(AppError::Message(text.get(lang).into()));
     }
     if only_systemd || (asked.is_none() && systemd.is_running()) {
         return Ok(With::Systemd(systemd));
@@ -52,10 +56,10 @@ fn with(plan: &Plan, matches: &ArgMatches, lang: Lang) -> Result<With, Failure> 
         ja: "systemd は動いておらず、cron もありません。Windows では shomei schedule print --for windows -o shomei.xml でタスクのファイルを作り、取り込んでください。",
         en: "systemd is not at work and there is no cron. On Windows, make a task's file with shomei schedule print --for windows -o shomei.xml, and import it.",
     };
-    Crontab::read(lang)?.map(With::Cron).ok_or_else(|| Failure::Message(nothing.get(lang).into()))
+    Crontab::read(lang)?.map(With::Cron).ok_or_else(|| AppError::Message(nothing.get(lang).into()))
 }
 
-fn into_systemd(systemd: Systemd, plan: &Plan, lang: Lang) -> Result<String, Failure> {
+fn into_systemd(systemd: Systemd, plan: &Plan, lang: Lang) -> Result<String, AppError> {
     let job = &plan.job;
     systemd.write(&job.name, &units_of(plan, lang)?, lang)?;
     let text = Text { ja: "systemd に入れました: {timer}\n", en: "Installed with systemd: {timer}\n" };
@@ -90,7 +94,7 @@ pub(super) fn not_started(systemd: Systemd, name: &str, lang: Lang) -> String {
     text.fill(lang, &[("flag", &systemd.flag()), ("timer", &timer_name(name))])
 }
 
-fn into_crontab(crontab: &[u8], job: &Job, lang: Lang) -> Result<String, Failure> {
+fn into_crontab(crontab: &[u8], job: &Job, lang: Lang) -> Result<String, AppError> {
     let changed = cron::with(crontab, job);
     if changed != crontab {
         Crontab::write(&changed, lang)?;
@@ -107,14 +111,14 @@ fn into_crontab(crontab: &[u8], job: &Job, lang: Lang) -> Result<String, Failure
 }
 
 /// Takes a job's block out of the crontab; whether there was one.
-fn out_of_crontab(name: &str, lang: Lang) -> Result<bool, Failure> {
+fn out_of_crontab(name: &str, lang: Lang) -> Result<bool, AppError> {
     let Some(crontab) = Crontab::read(lang)? else { return Ok(false) };
     let Some(rest) = cron::without(&crontab, name) else { return Ok(false) };
     Crontab::write(&rest, lang)?;
     Ok(true)
 }
 
-pub(super) fn remove(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+pub(super) fn remove(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let lang = session.lang;
     let name = plan::name(matches, lang)?;
     let removed = match matches.get_flag("system") {

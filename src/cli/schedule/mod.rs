@@ -6,10 +6,12 @@ mod print;
 mod status;
 mod systems;
 
+use crate::app::AppError;
+use crate::app::Outcome;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
+use super::arguments;
 use super::session::Session;
-use super::{Failure, Outcome, arguments};
 use crate::locale::{Lang, Text};
 
 /// The job where nobody names one.
@@ -172,7 +174,7 @@ fn system(lang: Lang) -> Arg {
     arguments::switch("system", help, lang)
 }
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     match matches.subcommand() {
         Some(("install", matches)) => install::install(session, matches),
         Some(("print", matches)) => print::run(session, matches),
@@ -183,14 +185,14 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
 }
 
 /// Installs a daily run, as `shomei schedule install --daily` does.
-pub(super) fn install_daily(session: &Session, time: &str) -> Result<(), Failure> {
+pub(super) fn install_daily(session: &Session, time: &str) -> Result<(), AppError> {
     let given = install_command(session.lang).try_get_matches_from(["install", "--daily", time]);
-    let matches = given.map_err(|error| Failure::Message(error.to_string()))?;
+    let matches = given.map_err(|error| AppError::Message(error.to_string()))?;
     install::install(session, &matches).map(drop)
 }
 
 /// Whether a schedule of the usual name is installed, with this configuration.
-pub(super) fn is_installed(session: &Session) -> Result<bool, Failure> {
+pub(super) fn is_installed(session: &Session) -> Result<bool, AppError> {
     let own = session.config_path.as_ref().and_then(|path| std::path::absolute(path).ok());
     Ok(status::found(session, DEFAULT)?.iter().any(|one| own.as_deref() == Some(std::path::Path::new(one.config()))))
 }

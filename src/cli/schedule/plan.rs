@@ -1,15 +1,18 @@
 //! What the flags ask for: a job, when it is due, and what surrounds it.
 
+use crate::app::AppError;
+use crate::app::Settings;
+use crate::app::config::SettingSource;
+use crate::app::holidays;
+use crate::app::sheet;
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 
 use super::DEFAULT;
 use crate::calendar::{Business, Instant, Zone};
-use crate::cli::config::Whence;
+use crate::cli::complain;
 use crate::cli::session::Session;
-use crate::cli::settings::Settings;
-use crate::cli::{Failure, complain, holidays, office};
 use crate::deliver::schedule::systemd::Scope;
 use crate::deliver::schedule::{Job, Schedule};
 use crate::lifecycle::Calendar;
@@ -25,7 +28,7 @@ pub(super) struct Plan {
 
 impl Plan {
     /// What the flags ask for.
-    pub(super) fn of(session: &Session, matches: &ArgMatches) -> Result<Plan, Failure> {
+    pub(super) fn of(session: &Session, matches: &ArgMatches) -> Result<Plan, AppError> {
         let lang = session.lang;
         let name = name(matches, lang)?;
         let schedule = schedule(matches, lang)?;
@@ -34,12 +37,12 @@ impl Plan {
             Some(path) => named_program(path, lang)?,
             None => written(&std::env::current_exe()?, lang)?,
         };
-        let settings = Settings::resolve(session, matches)?;
+        let settings = crate::cli::arguments::settings(session, matches);
         let (business, zone) = calendar(session, &settings)?;
         let scope = scope(session, matches, &settings)?;
         tell_of_variables(&settings, lang);
         // What the configuration says of the language it goes on saying.
-        let lang = Some(lang).filter(|_| !matches!(session.lang_from(), Whence::File { .. }));
+        let lang = Some(lang).filter(|_| !matches!(session.lang_from, SettingSource::File { .. }));
         Ok(Plan { job: Job { name, program, config, lang, schedule, zone }, scope, business })
     }
 
@@ -51,23 +54,23 @@ impl Plan {
 }
 
 /// The business days and the zone of the policy in force.
-pub(super) fn calendar(session: &Session, settings: &Settings) -> Result<(Business, Zone), Failure> {
-    let policy = settings.policy_alone(session)?;
-    let calendar = Calendar::new(&policy, &holidays::in_force(session.lang)?);
+pub(super) fn calendar(session: &Session, settings: &Settings) -> Result<(Business, Zone), AppError> {
+    let policy = settings.read_policy(session)?;
+    let calendar = Calendar::new(&policy, &holidays::in_force(session)?);
     Ok((calendar.office, policy.zone))
 }
 
 /// The name that `--name` gives.
-pub(super) fn name(matches: &ArgMatches, lang: Lang) -> Result<String, Failure> {
+pub(super) fn name(matches: &ArgMatches, lang: Lang) -> Result<String, AppError> {
     let name = matches.get_one::<String>("name").map_or(DEFAULT, String::as_str);
     let text = Text {
         ja: "--name の値 {name} は使えません。英数字、-、_ だけの 60 字までの名前にしてください。",
         en: "--name {name} cannot be used: take letters, digits, - and _, 60 at most.",
     };
-    Job::is_name(name).then(|| name.to_string()).ok_or_else(|| Failure::new(text, lang, &[("name", &name)]))
+    Job::is_name(name).then(|| name.to_string()).ok_or_else(|| AppError::new(text, lang, &[("name", &name)]))
 }
 
-fn schedule(matches: &ArgMatches, lang: Lang) -> Result<Schedule, Failure> {
+fn schedule(matches: &ArgMatches, lang: Lang) -> Result<Schedule, AppError> {
     let one = |name: &str| matches.get_one::<String>(name).map(String::as_str);
     let many = |name: &str| matches.get_many::<String>(name).map(|days| days.cloned().collect::<Vec<_>>().join(","));
     let spaceless = |days: String| days.replace(char::is_whitespace, "");
@@ -81,53 +84,53 @@ fn schedule(matches: &ArgMatches, lang: Lang) -> Result<Schedule, Failure> {
                 ja: "いつ実行するかを、--daily 07:30、--weekly-on mon、--monthly-on 11 のどれかで指定してください。",
                 en: "say when: --daily 07:30, --weekly-on mon or --monthly-on 11.",
             };
-            return Err(Failure::Message(text.get(lang).into()));
+            return Err(AppError::Message(text.get(lang).into()));
         }
     };
     let text = format!("{days} {}", one("business-day").unwrap_or(""));
-    Schedule::parse(&text).map_err(|mistake| Failure::Message(mistake.text(lang)))
+    Schedule::parse(&text).map_err(|mistake| AppError::Message(mistake.text(lang)))
 }
 
 /// The configuration's absolute path.
-fn configuration(session: &Session) -> Result<String, Failure> {
+fn configuration(session: &Session) -> Result<String, AppError> {
     let text = Text {
         ja: "設定ファイルがありません。予定の実行はすべてを設定ファイルから読むので、--config で指定するか、利用者の設定フォルダーに置いてください。",
         en: "there is no configuration, from which a scheduled run takes everything: name one with --config, or put it into your configuration folder.",
     };
-    let path = session.config_path.as_ref().ok_or_else(|| Failure::Message(text.get(session.lang).into()))?;
+    let path = session.config_path.as_ref().ok_or_else(|| AppError::Message(text.get(session.lang).into()))?;
     written(path, session.lang)
 }
 
-fn named_program(path: &Path, lang: Lang) -> Result<String, Failure> {
+fn named_program(path: &Path, lang: Lang) -> Result<String, AppError> {
     let text = Text {
         ja: "{path} というプログラムはありません。--program にはプログラムのファイルを指定してください。",
         en: "there is no program {path}: name its file with --program.",
     };
     match path.is_file() {
         true => written(path, lang),
-        false => Err(Failure::new(text, lang, &[("path", &path.display())])),
+        false => Err(AppError::new(text, lang, &[("path", &path.display())])),
     }
 }
 
 /// A path as it can stand in a unit, a crontab or a task: absolute, in UTF-8, without control
 /// characters.
-pub(super) fn written(path: &Path, lang: Lang) -> Result<String, Failure> {
+pub(super) fn written(path: &Path, lang: Lang) -> Result<String, AppError> {
     let absolute = std::path::absolute(path)?;
     let text = Text {
         ja: "{path} は予定に書けません。文字として読めない部分や改行のない場所に置いてください。",
         en: "{path} cannot be written into a schedule: use a place whose name is UTF-8, without line breaks.",
     };
     let fits = absolute.to_str().filter(|path| !path.contains(char::is_control)).map(String::from);
-    fits.ok_or_else(|| Failure::new(text, lang, &[("path", &escape::terminal(&absolute.to_string_lossy()))]))
+    fits.ok_or_else(|| AppError::new(text, lang, &[("path", &escape::terminal(&absolute.to_string_lossy()))]))
 }
 
 /// Whose systemd is to call it, and what it may write there.
-fn scope(session: &Session, matches: &ArgMatches, settings: &Settings) -> Result<Scope, Failure> {
+fn scope(session: &Session, matches: &ArgMatches, settings: &Settings) -> Result<Scope, AppError> {
     let lang = session.lang;
     if !matches.get_flag("system") {
         return Ok(Scope::User);
     }
-    let own = office::login().unwrap_or_else(|| "root".into());
+    let own = session.environment.login.clone().unwrap_or_else(|| "root".into());
     let behind_sudo = std::env::var("SUDO_USER").ok().filter(|name| !name.is_empty());
     let user = matches.get_one::<String>("user").cloned().or(behind_sudo).unwrap_or_else(|| own.clone());
     let odd = Text {
@@ -135,29 +138,30 @@ fn scope(session: &Session, matches: &ArgMatches, settings: &Settings) -> Result
         en: "--user {user} is no name of a user.",
     };
     if user.contains(|c: char| c.is_whitespace() || c.is_control() || c == '%') {
-        return Err(Failure::new(odd, lang, &[("user", &escape::terminal(&user))]));
+        return Err(AppError::new(odd, lang, &[("user", &escape::terminal(&user))]));
     }
     let unknown = Text {
         ja: "{user} の証明書台帳(DB)がどこにあるか分かりません。設定ファイルに inventory を書いてください。",
         en: "where {user} has the inventory is not known: write inventory into the configuration.",
     };
-    if user != own && settings.inventory.from == Whence::Default {
-        return Err(Failure::new(unknown, lang, &[("user", &user)]));
+    if user != own && settings.inventory.from == SettingSource::Default {
+        return Err(AppError::new(unknown, lang, &[("user", &user)]));
     }
     Ok(Scope::System { user, writable: writable(session, matches, settings)? })
 }
 
 /// The folders in which a run writes: those of inventory and log, of reports and metrics, and those
 /// that were named.
-fn writable(session: &Session, matches: &ArgMatches, settings: &Settings) -> Result<Vec<String>, Failure> {
+fn writable(session: &Session, matches: &ArgMatches, settings: &Settings) -> Result<Vec<String>, AppError> {
     let (lang, config) = (session.lang, &session.config);
-    let log = config.run.log.iter().map(|set| &set.value);
+    let run = config.running();
+    let log = run.log.iter().map(|set| &set.value);
     let folders = std::iter::once(&settings.inventory.value).chain(log).filter_map(|file| file.parent());
     let reports = config.report.iter().filter_map(|report| report.folder.as_ref());
-    let configured = reports.chain(&config.run.metrics).map(|set| set.value.as_path());
+    let configured = reports.chain(&run.metrics).map(|set| set.value.as_path());
     let named = matches.get_many::<PathBuf>("writes").into_iter().flatten().map(PathBuf::as_path).chain(configured);
     let of_files = folders.map(|folder| if folder == Path::new("") { Path::new(".") } else { folder });
-    let mut all = of_files.chain(named).map(|path| written(path, lang)).collect::<Result<Vec<String>, Failure>>()?;
+    let mut all = of_files.chain(named).map(|path| written(path, lang)).collect::<Result<Vec<String>, AppError>>()?;
     all.sort();
     all.dedup();
     Ok(all)
@@ -169,9 +173,9 @@ fn tell_of_variables(settings: &Settings, lang: Lang) {
         ja: "設定ファイルは環境変数 {names} のパスワードを使いますが、予定の実行にその変数はありません。パスワードは予定に書かず、passwords の file か map に移してください。",
         en: "the configuration takes passwords from {names}, which a scheduled run does not have. They are not written into the schedule: use file or map under passwords.",
     };
-    let names = &settings.password_envs.value;
+    let names = settings.passwords.env.clone().map(|set| set.value).unwrap_or_default();
     if !names.is_empty() {
-        complain(&text.fill(lang, &[("names", &office::joined(names, lang))]));
+        complain(&text.fill(lang, &[("names", &sheet::joined(&names, lang))]));
     }
 }
 

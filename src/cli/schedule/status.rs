@@ -1,15 +1,20 @@
 //! `shomei schedule status`.
 
+use crate::app::AppError;
+use crate::app::Outcome;
 use std::path::Path;
 
 use clap::ArgMatches;
 
 use super::install::not_started;
-use super::plan::{self, calendar, next, planned};
-use super::systems::{Crontab, Systemd};
+use super::plan;
+use super::plan::calendar;
+use super::plan::next;
+use super::plan::planned;
+use super::systems::Crontab;
+use super::systems::Systemd;
+use crate::cli;
 use crate::cli::session::Session;
-use crate::cli::settings::Settings;
-use crate::cli::{self, Failure, Outcome};
 use crate::deliver::schedule::{Noted, cron};
 use crate::locale::Text;
 use crate::report::escape;
@@ -28,7 +33,7 @@ impl Found {
     }
 }
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let lang = session.lang;
     let name = plan::name(matches, lang)?;
     let found = found(session, &name)?;
@@ -48,7 +53,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     Ok(if found.iter().all(|one| one.asleep.is_some()) { Outcome::Found } else { Outcome::Clean })
 }
 
-pub(super) fn found(session: &Session, name: &str) -> Result<Vec<Found>, Failure> {
+pub(super) fn found(session: &Session, name: &str) -> Result<Vec<Found>, AppError> {
     let lang = session.lang;
     let mut found = Vec::new();
     for systemd in [Systemd::User, Systemd::System] {
@@ -74,7 +79,7 @@ pub(super) fn found(session: &Session, name: &str) -> Result<Vec<Found>, Failure
     Ok(found)
 }
 
-fn told(session: &Session, matches: &ArgMatches, found: &Found) -> Result<String, Failure> {
+fn told(session: &Session, matches: &ArgMatches, found: &Found) -> Result<String, AppError> {
     let lang = session.lang;
     let Noted { schedule, zone, config } = &found.noted;
     let mut said = format!("{}\n", escape::terminal(&found.place));
@@ -84,7 +89,7 @@ fn told(session: &Session, matches: &ArgMatches, found: &Found) -> Result<String
     said += &planned(schedule, *zone, lang);
     let own = session.config_path.as_ref().and_then(|path| std::path::absolute(path).ok());
     if own.as_deref() == Some(Path::new(config)) {
-        let (business, _) = calendar(session, &Settings::resolve(session, matches)?)?;
+        let (business, _) = calendar(session, &crate::cli::arguments::settings(session, matches))?;
         said += &next(schedule, &business, *zone, session.now, lang);
         said += &cli::run::last(session, matches, *zone)?;
     } else {

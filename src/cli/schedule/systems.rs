@@ -1,10 +1,10 @@
 //! What calls programs on this computer: systemd of the user or of the system, and cron.
 
+use crate::app::AppError;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use crate::cli::Failure;
 use crate::deliver::schedule::{Noted, systemd};
 use crate::locale::{Lang, Text};
 use crate::platform;
@@ -57,7 +57,7 @@ impl Systemd {
     }
 
     /// Writes a job's units over those that were there, unless they are another's.
-    pub(super) fn write(self, name: &str, texts: &[String; 2], lang: Lang) -> Result<(), Failure> {
+    pub(super) fn write(self, name: &str, texts: &[String; 2], lang: Lang) -> Result<(), AppError> {
         let files = self.files(name);
         let foreign = Text {
             ja: "{path} は shomei が作ったものではないので、置き換えませんでした。--name で別の名前を付けてください。",
@@ -65,7 +65,7 @@ impl Systemd {
         };
         let is_foreign = |path: &&PathBuf| std::fs::read_to_string(path).is_ok_and(|text| Noted::find(&text).is_none());
         if let Some(path) = files.iter().find(is_foreign) {
-            return Err(Failure::new(foreign, lang, &[("path", &path.display())]));
+            return Err(AppError::new(foreign, lang, &[("path", &path.display())]));
         }
         let failed = Text {
             ja: "{path} に書き込めません: {error}。--system には管理者の権限(sudo)が要ります。",
@@ -73,13 +73,13 @@ impl Systemd {
         };
         for (path, text) in files.iter().zip(texts) {
             replace(path, text)
-                .map_err(|error| Failure::new(failed, lang, &[("path", &path.display()), ("error", &error)]))?;
+                .map_err(|error| AppError::new(failed, lang, &[("path", &path.display()), ("error", &error)]))?;
         }
         Ok(())
     }
 
     /// Has its manager read the units and begin to wait, or wait anew.
-    pub(super) fn start(self, name: &str, lang: Lang) -> Result<(), Failure> {
+    pub(super) fn start(self, name: &str, lang: Lang) -> Result<(), AppError> {
         let timer = systemd::timer_name(name);
         self.must(&["daemon-reload"], lang)?;
         self.must(&["enable", &timer], lang)?;
@@ -87,7 +87,7 @@ impl Systemd {
     }
 
     /// Takes a job's units away; whether there were any.
-    pub(super) fn remove(self, name: &str, lang: Lang) -> Result<bool, Failure> {
+    pub(super) fn remove(self, name: &str, lang: Lang) -> Result<bool, AppError> {
         if self.find(name).is_none() {
             return Ok(false);
         }
@@ -101,7 +101,7 @@ impl Systemd {
         for path in self.files(name).iter().chain([&wanted]) {
             match std::fs::remove_file(path) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                    return Err(Failure::new(failed, lang, &[("path", &path.display()), ("error", &error)]));
+                    return Err(AppError::new(failed, lang, &[("path", &path.display()), ("error", &error)]));
                 }
                 _ => {}
             }
@@ -112,7 +112,7 @@ impl Systemd {
         Ok(true)
     }
 
-    fn must(self, arguments: &[&str], lang: Lang) -> Result<(), Failure> {
+    fn must(self, arguments: &[&str], lang: Lang) -> Result<(), AppError> {
         let command = format!("systemctl {}{}", self.flag(), arguments.join(" "));
         answered(&command, self.systemctl(arguments), lang).map(drop)
     }
@@ -136,7 +136,7 @@ impl Crontab {
     /// Reads it; empty where the user has none, none where there is no cron.
     ///
     /// Errors: it may be there and was not shown.
-    pub(super) fn read(lang: Lang) -> Result<Option<Vec<u8>>, Failure> {
+    pub(super) fn read(lang: Lang) -> Result<Option<Vec<u8>>, AppError> {
         let output = match Command::new("crontab").arg("-l").env("LC_ALL", "C").stdin(Stdio::null()).output() {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             other => other,
@@ -148,7 +148,7 @@ impl Crontab {
     }
 
     /// Puts another in its place; an empty one is taken away.
-    pub(super) fn write(crontab: &[u8], lang: Lang) -> Result<(), Failure> {
+    pub(super) fn write(crontab: &[u8], lang: Lang) -> Result<(), AppError> {
         let flag = if crontab.is_empty() { "-r" } else { "-" };
         let mut command = Command::new("crontab");
         command.arg(flag).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -170,9 +170,9 @@ fn says_there_is_none(output: &Output) -> bool {
 }
 
 /// What a program gave, or what it complained of.
-fn answered(command: &str, output: io::Result<Output>, lang: Lang) -> Result<Output, Failure> {
+fn answered(command: &str, output: io::Result<Output>, lang: Lang) -> Result<Output, AppError> {
     let text = Text { ja: "{command} ができませんでした: {error}", en: "{command} failed: {error}" };
-    let failed = |error: &str| Failure::new(text, lang, &[("command", &command), ("error", &error.trim())]);
+    let failed = |error: &str| AppError::new(text, lang, &[("command", &command), ("error", &error.trim())]);
     match output {
         Ok(output) if output.status.success() => Ok(output),
         Ok(output) => Err(failed(&String::from_utf8_lossy(&output.stderr))),

@@ -1,14 +1,14 @@
-//! Files that a command is given by name.
+//! Files that a use case is given by name.
 
 use std::path::Path;
 
-use super::Failure;
+use super::AppError;
 use crate::certificate::{Certificate, Crl};
 use crate::container::{self, KeyLook, Limits, Opened, Options};
 use crate::locale::{Lang, Text};
 
 /// Reads a file that the user named; it must be there.
-pub(super) fn read(path: &Path, lang: Lang) -> Result<Vec<u8>, Failure> {
+pub fn read(path: &Path, lang: Lang) -> Result<Vec<u8>, AppError> {
     let bytes = match path == Path::new("-") {
         true => {
             let mut bytes = Vec::new();
@@ -21,12 +21,12 @@ pub(super) fn read(path: &Path, lang: Lang) -> Result<Vec<u8>, Failure> {
             ja: "{path} を読めません: {error}。場所と読み取りの権限を確かめてください。",
             en: "cannot read {path}: {error}. Check the place and the permission to read.",
         };
-        Failure::new(text, lang, &[("path", &path.display()), ("error", &error)])
+        AppError::new(text, lang, &[("path", &path.display()), ("error", &error)])
     })
 }
 
 /// Opens a file that needs no password: a root, a chain, a CRL.
-fn open(path: &Path, lang: Lang) -> Result<Opened, Failure> {
+fn open(path: &Path, lang: Lang) -> Result<Opened, AppError> {
     let bytes = read(path, lang)?;
     let limits = Limits::default();
     let options = Options { limits: &limits, keys: KeyLook::Skip, try_typos: false };
@@ -34,7 +34,7 @@ fn open(path: &Path, lang: Lang) -> Result<Opened, Failure> {
 }
 
 /// The certificates in a file; none is an error.
-pub(super) fn certificates(path: &Path, lang: Lang) -> Result<Vec<Certificate>, Failure> {
+pub fn certificates(path: &Path, lang: Lang) -> Result<Vec<Certificate>, AppError> {
     let opened = open(path, lang)?;
     let found: Vec<Certificate> =
         opened.entries.iter().filter_map(|entry| Certificate::parse(&entry.der).ok()).collect();
@@ -43,13 +43,13 @@ pub(super) fn certificates(path: &Path, lang: Lang) -> Result<Vec<Certificate>, 
             ja: "{path} に証明書が見つかりません。PEM、DER、PKCS#7 の証明書か、空のパスワードの PKCS#12 を指定してください。",
             en: "{path} holds no certificate. Name a certificate in PEM, DER or PKCS#7, or a PKCS#12 with an empty password.",
         };
-        return Err(Failure::new(text, lang, &[("path", &path.display())]));
+        return Err(AppError::new(text, lang, &[("path", &path.display())]));
     }
     Ok(found)
 }
 
 /// The CRLs in a file; none is an error.
-pub(super) fn crls(path: &Path, lang: Lang) -> Result<Vec<Crl>, Failure> {
+pub fn crls(path: &Path, lang: Lang) -> Result<Vec<Crl>, AppError> {
     let opened = open(path, lang)?;
     let found: Vec<Crl> = opened.crls.iter().filter_map(|blob| Crl::parse(&blob.der).ok()).collect();
     if found.is_empty() {
@@ -57,7 +57,7 @@ pub(super) fn crls(path: &Path, lang: Lang) -> Result<Vec<Crl>, Failure> {
             ja: "{path} に失効リスト(CRL)が見つかりません。PEM か DER の CRL を指定してください。",
             en: "{path} holds no CRL. Name a CRL in PEM or DER.",
         };
-        return Err(Failure::new(text, lang, &[("path", &path.display())]));
+        return Err(AppError::new(text, lang, &[("path", &path.display())]));
     }
     Ok(found)
 }

@@ -1,4 +1,4 @@
-//! Password maps: which file's passwords are where.
+//! Passwords of containers: those that settings name, and password maps.
 //!
 //! A map is a list of rules; the first whose pattern fits a file's path wins. A map holds no
 //! password, it says where passwords are.
@@ -7,7 +7,11 @@ use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 
 use globset::GlobMatcher;
+use zeroize::Zeroizing;
 
+use super::{AppError, Context, Settings, files};
+use crate::audit::{Keyring, PasswordOf};
+use crate::container::{Candidate, Origin, candidates_of_file};
 use crate::locale::Text;
 use crate::locale::catalogue::config as texts;
 use crate::policy::glob;
@@ -156,4 +160,60 @@ fn absolute(working: &Path, path: &Path) -> PathBuf {
         }
     }
     out
+}
+
+impl Settings {
+    /// The passwords in force.
+    pub fn keyring(&self, context: &Context) -> Result<Keyring, AppError> {
+        let lang = context.lang;
+        let mut common = Vec::new();
+        for path in self.passwords.file.iter().flat_map(|set| &set.value) {
+            let bytes = Zeroizing::new(files::read(path, lang)?);
+            common.extend(candidates_of_file(&bytes, path));
+        }
+        for name in self.passwords.env.iter().flat_map(|set| &set.value) {
+            common.push(candidate_of_variable(name, context)?);
+        }
+        let mapped: PasswordOf = match &self.passwords.map {
+            Some(set) => mapped(&set.value, context)?,
+            None => Box::new(|_| Vec::new()),
+        };
+        Ok(Keyring { common, mapped })
+    }
+}
+
+/// The passwords of a map: every file and variable that it names is read now, so that what is
+/// missing is said before the work and not in its midst.
+fn mapped(path: &Path, context: &Context) -> Result<PasswordOf, AppError> {
+    let lang = context.lang;
+    let bytes = files::read(path, lang)?;
+    let name = path.to_string_lossy();
+    let text = crate::yaml::decode(&bytes, &name).map_err(|mistakes| AppError::of_mistakes(&mistakes, lang))?;
+    let working = std::path::absolute(".")?;
+    let map = PasswordMap::parse(text, path, &working).map_err(|mistakes| AppError::of_mistakes(&mistakes, lang))?;
+    let mut of_rule: HashMap<String, Vec<Candidate>> = HashMap::new();
+    for rule in map.rules() {
+        let found = match &rule.passwords {
+            Whereabouts::File(file) => candidates_of_file(&Zeroizing::new(files::read(file, lang)?), file),
+            Whereabouts::Environment(name) => vec![candidate_of_variable(name, context)?],
+        };
+        let origin = || Origin::Map { rule: rule.name() };
+        of_rule.insert(rule.name(), found.into_iter().map(|candidate| candidate.with_origin(origin())).collect());
+    }
+    Ok(Box::new(move |file| {
+        let rule = map.rule_for(file);
+        rule.and_then(|rule| of_rule.get(&rule.name())).cloned().unwrap_or_default()
+    }))
+}
+
+/// The password that an environment variable holds.
+pub fn candidate_of_variable(name: &str, context: &Context) -> Result<Candidate, AppError> {
+    let missing = Text {
+        ja: "環境変数 {name} が設定されていません。パスワードを入れてから実行してください。",
+        en: "the variable {name} is not set; put the password into it first.",
+    };
+    let value =
+        (context.environment.variable)(name).ok_or_else(|| AppError::new(missing, context.lang, &[("name", &name)]))?;
+    let bytes = Zeroizing::new(value.into_encoded_bytes());
+    Ok(Candidate::new(bytes, Origin::Environment(name.to_string())))
 }

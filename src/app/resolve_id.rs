@@ -1,6 +1,6 @@
 //! What the IDs that people type mean.
 
-use super::Failure;
+use super::AppError;
 use crate::certificate::hex;
 use crate::inventory::Store;
 use crate::inventory::sqlite::Sqlite;
@@ -11,15 +11,18 @@ use crate::report::escape;
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wanted {
+pub enum Wanted {
+    /// A certificate.
     Certificate,
+    /// A holder.
     Holder,
+    /// One or the other.
     Either,
 }
 
 /// Why an ID means nothing, or too much.
 #[derive(Debug)]
-pub(super) struct Unclear {
+pub struct Unclear {
     id: String,
     wanted: Wanted,
     candidates: Vec<Meant>,
@@ -30,7 +33,7 @@ pub(super) struct Unclear {
 const NAMED: usize = 10;
 
 /// What `id` means, if it is just one thing.
-pub(super) fn one(inventory: &Sqlite, id: &str, wanted: Wanted) -> Result<Result<Meant, Unclear>, Error> {
+pub fn one(inventory: &Sqlite, id: &str, wanted: Wanted) -> Result<Result<Meant, Unclear>, Error> {
     let id = id.trim();
     let fits = |meant: &Meant| match wanted {
         Wanted::Certificate => matches!(meant, Meant::Certificate(..)),
@@ -64,7 +67,7 @@ fn near(inventory: &Sqlite, id: &str, wanted: Wanted) -> Result<Option<String>, 
 
 impl Unclear {
     /// What is wrong and what to do, with the candidates.
-    pub(super) fn text(&self, lang: Lang) -> String {
+    pub fn text(&self, lang: Lang) -> String {
         let id = escape::terminal(&self.id);
         if self.candidates.is_empty() {
             let text = match self.wanted {
@@ -101,8 +104,9 @@ impl Unclear {
         said
     }
 
-    pub(super) fn failure(&self, lang: Lang) -> Failure {
-        Failure::Message(self.text(lang))
+    /// The same, as an error.
+    pub fn failure(&self, lang: Lang) -> AppError {
+        AppError::Message(self.text(lang))
     }
 }
 
@@ -119,7 +123,7 @@ fn candidate(meant: &Meant) -> String {
 }
 
 /// What a mark or a binding is about.
-pub(super) fn target(meant: Meant) -> Target {
+pub fn target(meant: Meant) -> Target {
     match meant {
         Meant::Certificate(sha256, ..) => Target::Certificate(sha256),
         Meant::Holder(register, id, _) => Target::Holder(HolderKey { register, id }),
@@ -127,7 +131,7 @@ pub(super) fn target(meant: Meant) -> Target {
 }
 
 /// What it is called in one line of an answer.
-pub(super) fn named(meant: &Meant) -> String {
+pub fn named(meant: &Meant) -> String {
     match meant {
         Meant::Certificate(sha256, serial, subject) => format!("{} ({serial}) {subject}", &hex(sha256)[..8]),
         Meant::Holder(_, id, name) if name.is_empty() => id.clone(),

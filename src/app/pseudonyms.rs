@@ -3,22 +3,22 @@
 use std::io::Write;
 use std::path::Path;
 
-use super::Failure;
-use super::settings::data_folder;
-use crate::locale::{Lang, Text};
+use super::{AppError, Context};
+use crate::locale::Text;
 use crate::report::Secret;
 
 /// Its file, in the user's data folder.
 const FILE: &str = "anonymise.key";
 
 /// The secret of this user on this computer; made where there is none yet.
-pub(super) fn secret(lang: Lang) -> Result<Secret, Failure> {
-    let Some(folder) = data_folder() else {
+pub fn secret(context: &Context) -> Result<Secret, AppError> {
+    let lang = context.lang;
+    let Some(folder) = &context.environment.data_folder else {
         let text = Text {
             ja: "利用者のフォルダーが分からないので、--anonymise の鍵を置けません。環境変数 HOME を設定してください。",
             en: "nobody knows the user's home, so that there is no place for the key of --anonymise. Set HOME.",
         };
-        return Err(Failure::new(text, lang, &[]));
+        return Err(AppError::new(text, lang, &[]));
     };
     let path = folder.join(FILE);
     let failed = |error: std::io::Error| {
@@ -26,10 +26,10 @@ pub(super) fn secret(lang: Lang) -> Result<Secret, Failure> {
             ja: "--anonymise の鍵 {path} を読み書きできません: {error}。権限を確かめてください。",
             en: "cannot read or write the key of --anonymise, {path}: {error}. Check the permissions.",
         };
-        Failure::new(text, lang, &[("path", &path.display()), ("error", &error)])
+        AppError::new(text, lang, &[("path", &path.display()), ("error", &error)])
     };
     if !path.exists() {
-        make(&folder, &path).map_err(failed)?;
+        make(folder, &path).map_err(failed)?;
     }
     let bytes = zeroize::Zeroizing::new(std::fs::read(&path).map_err(failed)?);
     Secret::of(&bytes).ok_or_else(|| {
@@ -37,7 +37,7 @@ pub(super) fn secret(lang: Lang) -> Result<Secret, Failure> {
             ja: "--anonymise の鍵 {path} は {n} バイトのファイルではありません。消すと新しく作り、仮の名はすべて変わります。",
             en: "the key of --anonymise, {path}, has not {n} bytes. If you remove it, another is made, and all pseudonyms change.",
         };
-        Failure::new(text, lang, &[("path", &path.display()), ("n", &Secret::BYTES)])
+        AppError::new(text, lang, &[("path", &path.display()), ("n", &Secret::BYTES)])
     })
 }
 

@@ -1,21 +1,30 @@
-//! The inventory as commands use it: opened, brought up to date, asked as of a day.
+//! The inventory as use cases need it: opened, brought up to date, asked as of a day.
 
-use clap::ArgMatches;
-
-use super::session::Session;
-use super::settings::{Judging, Settings};
-use super::{Failure, complain};
+use super::policy_in_force::PolicyInForce;
+use super::{AppError, Context, Settings};
 use crate::audit::holding::Period;
 use crate::audit::{Head, Judged, Sink, Summary, Unreadable};
-use crate::calendar::{Day, Instant, parse_day};
+use crate::calendar::{Day, Instant};
 use crate::inventory::sqlite::{ImportLock, Sqlite};
 use crate::inventory::{self, Error, Situation, Standing, Store};
 use crate::locale::{Lang, Text};
 
+/// Which inventory is asked, as known when, and judged by what.
+#[derive(Clone)]
+pub struct InventoryOptions {
+    /// Names the inventory and what it is judged by.
+    pub settings: Settings,
+    /// The day whose knowledge is asked for, where that is not today.
+    pub as_of: Option<Day>,
+}
+
 /// An open inventory and by what it is judged.
-pub(super) struct Depot {
+pub struct OpenInventory {
+    /// The inventory.
     pub inventory: Sqlite,
-    pub judging: Judging,
+    /// The policy, the moment, and what may become anchors.
+    pub judging: PolicyInForce,
+    /// What is in force.
     pub settings: Settings,
     /// The day whose knowledge is asked for, where that is not today.
     pub as_of: Option<Day>,
@@ -24,89 +33,84 @@ pub(super) struct Depot {
 }
 
 /// What an inventory's error says.
-pub(super) fn failed(error: &Error, settings: &Settings, lang: Lang) -> Failure {
-    Failure::Message(error.text(&settings.inventory.value.display().to_string(), lang))
+pub fn failed(error: &Error, settings: &Settings, lang: Lang) -> AppError {
+    AppError::Message(error.text(&settings.inventory.value.display().to_string(), lang))
 }
 
 /// Opens the inventory for writing.
-pub(super) fn open(settings: &Settings, lang: Lang) -> Result<Sqlite, Failure> {
+pub fn open(settings: &Settings, lang: Lang) -> Result<Sqlite, AppError> {
     Sqlite::open(&settings.inventory.value).map_err(|error| failed(&error, settings, lang))
 }
 
 /// Opens an inventory that must be there.
-pub(super) fn open_existing(settings: &Settings, lang: Lang) -> Result<Sqlite, Failure> {
+pub fn open_existing(settings: &Settings, lang: Lang) -> Result<Sqlite, AppError> {
     let path = &settings.inventory.value;
     if !path.exists() {
         let text = Text {
             ja: "証明書台帳(DB){path} はまだありません。shomei import で証明書を取り込むか、--inventory で場所を指定してください。",
             en: "there is no inventory {path} yet. Import certificates with shomei import, or name another with --inventory.",
         };
-        return Err(Failure::new(text, lang, &[("path", &path.display())]));
+        return Err(AppError::new(text, lang, &[("path", &path.display())]));
     }
     open(settings, lang)
 }
 
 /// What is said while another import goes on.
-pub(super) const WAITING: Text = Text {
+pub const WAITING: Text = Text {
     ja: "別の shomei が同じ証明書台帳(DB)に取り込み中です。終わるのを待っています。",
     en: "another shomei is importing into this inventory; waiting for it to finish.",
 };
 
 /// Waits for another import to end, and says so.
-pub(super) fn lock(inventory: &Sqlite, settings: &Settings, lang: Lang) -> Result<ImportLock, Failure> {
-    let told = inventory.lock(|| complain(WAITING.get(lang)));
-    told.map_err(|error| failed(&error, settings, lang))
+pub fn lock(inventory: &Sqlite, settings: &Settings, context: &Context) -> Result<ImportLock, AppError> {
+    let locked = inventory.lock(|| context.notice(WAITING.get(context.lang)));
+    locked.map_err(|error| failed(&error, settings, context.lang))
 }
 
-impl Depot {
-    /// Opens the inventory for reading, judged at the moment asked.
-    pub(super) fn read(session: &Session, matches: &ArgMatches) -> Result<Depot, Failure> {
-        let mut depot = Depot::open(session, matches)?;
-        depot.bring_up_to_date(session)?;
-        Ok(depot)
-    }
-
+impl OpenInventory {
     /// Opens the inventory for reading, as known on the day asked.
-    pub(super) fn open(session: &Session, matches: &ArgMatches) -> Result<Depot, Failure> {
-        let settings = Settings::resolve(session, matches)?;
-        let lang = session.lang;
-        let judging = settings.policy(session)?;
-        let as_of = as_of(matches, lang)?;
-        let mut inventory = open_existing(&settings, lang)?;
+    pub fn open(context: &Context, options: InventoryOptions) -> Result<OpenInventory, AppError> {
+        let InventoryOptions { settings, as_of } = options;
+        let judging = settings.policy_in_force(context)?;
+        let mut inventory = open_existing(&settings, context.lang)?;
         if let Some(day) = as_of {
-            inventory.rewind(end_of(day, &judging)).map_err(|error| failed(&error, &settings, lang))?;
+            inventory.rewind(end_of(day, &judging)).map_err(|error| failed(&error, &settings, context.lang))?;
         }
-        Ok(Depot { inventory, judging, settings, as_of, period: None })
+        Ok(OpenInventory { inventory, judging, settings, as_of, period: None })
     }
 
-    /// Opens the inventory and hands the records of everything in it to `sink`, judged anew at
-    /// the moment asked.
-    pub(super) fn told(session: &Session, matches: &ArgMatches, sink: &mut dyn Sink) -> Result<Depot, Failure> {
-        let mut depot = Depot::open(session, matches)?;
-        depot.tell(session, sink)?;
-        Ok(depot)
+    /// The same, judged at the moment asked.
+    pub fn open_judged(context: &Context, options: InventoryOptions) -> Result<OpenInventory, AppError> {
+        let mut opened = OpenInventory::open(context, options)?;
+        opened.bring_up_to_date(context)?;
+        Ok(opened)
+    }
+
+    /// What an error of this inventory says.
+    pub fn failed(&self, error: &Error, context: &Context) -> AppError {
+        failed(error, &self.settings, context.lang)
     }
 
     /// Hands the records of everything in the inventory to `sink`, judged anew at the moment
     /// asked, for the claim period asked about.
-    pub(super) fn tell(&mut self, session: &Session, sink: &mut dyn Sink) -> Result<(), Failure> {
-        let told = self.standing().and_then(|standing| {
+    pub fn judge_into(&mut self, context: &Context, sink: &mut dyn Sink) -> Result<(), AppError> {
+        let judged = self.standing().and_then(|standing| {
             self.keep_or_sketch(standing)?;
-            self.judge(session.now, sink)
+            self.judge(context.now, sink)
         });
-        told.map(drop).map_err(|error| failed(&error, &self.settings, session.lang))
+        judged.map(drop).map_err(|error| failed(&error, &self.settings, context.lang))
     }
 
     /// Judges what is not judged, or no longer so.
-    pub(super) fn bring_up_to_date(&mut self, session: &Session) -> Result<(), Failure> {
+    pub fn bring_up_to_date(&mut self, context: &Context) -> Result<(), AppError> {
         let judged = self.standing().and_then(|standing| {
             if standing == Standing::Holds {
                 return Ok(());
             }
             self.keep_or_sketch(standing)?;
-            self.judge(session.now, &mut Nobody).map(drop)
+            self.judge(context.now, &mut DiscardSink).map(drop)
         });
-        judged.map_err(|error| failed(&error, &self.settings, session.lang))
+        judged.map_err(|error| failed(&error, &self.settings, context.lang))
     }
 
     fn standing(&self) -> Result<Standing, Error> {
@@ -124,53 +128,44 @@ impl Depot {
 
     /// Judges everything, hands the records to `sink`, and keeps the result unless another
     /// moment is asked about.
-    pub(super) fn judge(&mut self, now: Instant, sink: &mut dyn Sink) -> Result<Summary, Error> {
+    pub fn judge(&mut self, now: Instant, sink: &mut dyn Sink) -> Result<Summary, Error> {
         let situation = self.situation();
         inventory::judge(&mut self.inventory, situation, now, sink)
     }
 
     /// By what it is judged.
-    pub(super) fn situation(&self) -> Situation {
+    pub fn situation(&self) -> Situation {
         Situation { period: self.period, ..situation(&self.judging, &self.settings) }
     }
 
     /// The last microsecond whose knowledge is asked for.
-    pub(super) fn until(&self) -> i64 {
+    pub fn until(&self) -> i64 {
         self.as_of.map_or(i64::MAX, |day| end_of(day, &self.judging))
     }
 }
 
 /// By what the inventory is judged.
-pub(super) fn situation(judging: &Judging, settings: &Settings) -> Situation {
+pub fn situation(judging: &PolicyInForce, settings: &Settings) -> Situation {
     Situation {
         policy: std::sync::Arc::clone(&judging.policy),
         at: judging.at,
         period: None,
-        keys: settings.keys.value,
+        keys: settings.keys,
         roots: judging.roots.clone(),
         crls: judging.crls.clone(),
     }
 }
 
 /// The last microsecond of a day in the policy's zone.
-pub(super) fn end_of(day: Day, judging: &Judging) -> i64 {
+pub fn end_of(day: Day, judging: &PolicyInForce) -> i64 {
     let next = day.next_day().and_then(|next| judging.policy.zone.first_second(next));
     next.map_or(i64::MAX, |next| inventory::micros(next).saturating_sub(1))
 }
 
-fn as_of(matches: &ArgMatches, lang: Lang) -> Result<Option<Day>, Failure> {
-    let Some(text) = matches.try_get_one::<String>("as-of").ok().flatten() else { return Ok(None) };
-    let wrong = Text {
-        ja: "--as-of の値 {text} は日付ではありません。2026-11-23 のように書いてください。",
-        en: "--as-of {text} is no day: write it like 2026-11-23.",
-    };
-    parse_day(text).map(Some).ok_or_else(|| Failure::new(wrong, lang, &[("text", text)]))
-}
+/// Takes records and does nothing with them.
+pub struct DiscardSink;
 
-/// Takes records and tells nobody.
-pub(super) struct Nobody;
-
-impl Sink for Nobody {
+impl Sink for DiscardSink {
     fn begin(&mut self, _: &Head) -> std::io::Result<()> {
         Ok(())
     }

@@ -1,0 +1,94 @@
+//! What every use case is given: language, configuration, moment, environment, console.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use super::config::{Config, SettingSource};
+use crate::calendar::Instant;
+use crate::container::Candidate;
+use crate::locale::Lang;
+
+/// What every use case is given.
+#[derive(Clone)]
+pub struct Context {
+    /// The language of messages.
+    pub lang: Lang,
+    /// Where the language was chosen.
+    pub lang_from: SettingSource,
+    /// The configuration; empty where there is none.
+    pub config: Config,
+    /// The configuration's file; none where there is none.
+    pub config_path: Option<PathBuf>,
+    /// The moment that is taken for now.
+    pub now: Instant,
+    /// What the computer and the user's account say.
+    pub environment: Environment,
+    /// How people are told and asked meanwhile.
+    pub console: Arc<dyn Console>,
+}
+
+impl Context {
+    /// The same, at another moment.
+    pub fn at(&self, now: Instant) -> Context {
+        Context { now, ..self.clone() }
+    }
+
+    /// Tells people something beside the result.
+    pub fn notice(&self, text: &str) {
+        self.console.notice(text);
+    }
+}
+
+/// What the computer and the user's account say. Read by the caller: a use case reads no
+/// environment, so that a service and a test can say who they are.
+#[derive(Clone)]
+pub struct Environment {
+    /// The user's data folder; none where the system does not tell the user's home.
+    pub data_folder: Option<PathBuf>,
+    /// This computer's name.
+    pub host: String,
+    /// The name that the user has on this computer.
+    pub login: Option<String>,
+    /// The value of an environment variable that the user names.
+    pub variable: fn(&str) -> Option<OsString>,
+    /// The clock on the wall, which may differ from the moment taken for now.
+    pub wall: fn() -> Instant,
+    /// Time since the program began, which no change of the clock disturbs.
+    pub elapsed: Arc<dyn Fn() -> Duration + Send + Sync>,
+}
+
+/// How people are told and asked while a use case works. What comes of it is its result, and is
+/// shown by the caller.
+pub trait Console: Send + Sync {
+    /// Tells something beside the result: a warning, what goes on, what was left out.
+    fn notice(&self, text: &str);
+
+    /// Asks for one more password, once per need and not per file: `locked` files open with none
+    /// given so far, `first` among them. None: nobody is there to be asked, or it is enough.
+    fn password(&self, locked: usize, first: &str) -> Option<Candidate>;
+
+    /// Shows how many files are done until the value returned is dropped.
+    fn progress(&self, done: &Arc<AtomicU64>) -> Progress;
+}
+
+/// Progress that is shown until this is dropped.
+#[derive(Default)]
+pub struct Progress(Option<Box<dyn FnOnce()>>);
+
+impl Progress {
+    /// Progress that ends by `end`.
+    pub fn until(end: impl FnOnce() + 'static) -> Progress {
+        Progress(Some(Box::new(end)))
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some(end) = self.0.take() {
+            end();
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! What to do next, by when, at what cost, and who is to be told: plan, fees, expiry, reminders.
+
+use super::open_inventory::{self, InventoryOptions};
+use super::planning::{PlanningContext, YEARS, certificates, ledger, plan};
+use super::{AppError, Context, Outcome, record};
+use crate::inventory::{Store, ToldRow};
+use crate::lifecycle::{Ask, Due, Fees, Reminders, fiscal_year};
+use crate::locale::Text;
+use crate::report::{Expiry, ExpiryBy, FeesBy, FeesReport, PlanReport, RemindersReport, View};
+
+/// What a plan is asked for.
+pub struct PlanOptions {
+    /// The inventory.
+    pub inventory: InventoryOptions,
+    /// From when to when, and how many applications a day.
+    pub ask: Ask,
+}
+
+/// Plans the renewals and hands the plan to `show`.
+pub fn plan_renewals(
+    context: &Context,
+    options: PlanOptions,
+    show: impl FnOnce(&PlanReport) -> Result<(), AppError>,
+) -> Result<Outcome, AppError> {
+    let lang = context.lang;
+    let PlanningContext { mut opened, policy, office, calendar } = PlanningContext::open(context, options.inventory)?;
+    let fleet = certificates(context, &mut opened, &policy, &office)?;
+    let plan = plan(&fleet, &calendar, options.ask, lang)?;
+    if plan.to < plan.from {
+        let text = Text {
+            ja: "計画する期間の終わり {to} が、始まり {from} より前です。--from と --to を確かめてください。",
+            en: "the plan would end on {to}, before it begins on {from}; check --from and --to.",
+        };
+        return Err(AppError::new(text, lang, &[("from", &plan.from), ("to", &plan.to)]));
+    }
+    let report = PlanReport::new(View { lang, fleet: &fleet, as_of: opened.as_of }, &plan);
+    show(&report)?;
+    Ok(Outcome::found_if(report.has_unplaced()))
+}
+
+/// Which fiscal years fees are added up for.
+#[derive(Clone, Copy, Debug)]
+pub enum FiscalYears {
+    /// One alone.
+    Only(i32),
+    /// So many before and after the running one.
+    Around(i32),
+}
+
+impl Default for FiscalYears {
+    fn default() -> FiscalYears {
+        FiscalYears::Around(YEARS)
+    }
+}
+
+/// What fees are asked for.
+pub struct FeesOptions {
+    /// The inventory.
+    pub inventory: InventoryOptions,
+    /// The years.
+    pub years: FiscalYears,
+    /// What is added up together.
+    pub by: FeesBy,
+}
+
+/// Adds up what applications cost and hands it to `show`; gives whether a fee is unknown.
+pub fn fees(
+    context: &Context,
+    options: FeesOptions,
+    show: impl FnOnce(&FeesReport) -> Result<(), AppError>,
+) -> Result<bool, AppError> {
+    let lang = context.lang;
+    let PlanningContext { mut opened, policy, office, calendar } = PlanningContext::open(context, options.inventory)?;
+    let fleet = certificates(context, &mut opened, &policy, &office)?;
+    let running = fiscal_year(fleet.today);
+    let years = match options.years {
+        FiscalYears::Only(year) => (year, year),
+        FiscalYears::Around(years) => (running - years, running + years),
+    };
+    let plan = plan(&fleet, &calendar, Ask::default(), lang)?;
+    let fees = Fees::new(&fleet, &plan, years);
+    let view = View { lang, fleet: &fleet, as_of: opened.as_of };
+    let report = FeesReport::new(view, &fees, options.by, &plan.assumed);
+    show(&report)?;
+    Ok(report.has_gaps())
+}
+
+/// Up to when certificates are asked about that expire.
+#[derive(Clone, Copy, Debug)]
+pub enum Within {
+    /// The policy's widest tier.
+    WidestTier,
+    /// So many days.
+    Days(i64),
+    /// Every one.
+    All,
+}
+
+/// What expiry is asked for.
+pub struct ExpiryOptions {
+    /// The inventory.
+    pub inventory: InventoryOptions,
+    /// Up to when.
+    pub within: Within,
+    /// What they are counted together by.
+    pub by: Option<ExpiryBy>,
+}
+
+/// Hands what expires when to `show`.
+pub fn expiry(
+    context: &Context,
+    options: ExpiryOptions,
+    show: impl FnOnce(&Expiry) -> Result<(), AppError>,
+) -> Result<(), AppError> {
+    let PlanningContext { mut opened, policy, office, .. } = PlanningContext::open(context, options.inventory)?;
+    let within = match options.within {
+        Within::WidestTier => policy.tiers.iter().map(|tier| tier.value.days).max(),
+        Within::Days(days) => Some(days),
+        Within::All => None,
+    };
+    let fleet = certificates(context, &mut opened, &policy, &office)?;
+    let view = View { lang: context.lang, fleet: &fleet, as_of: opened.as_of };
+    show(&Expiry::new(view, within, options.by))
+}
+
+/// What reminders are asked for.
+pub struct RemindersOptions {
+    /// The inventory.
+    pub inventory: InventoryOptions,
+    /// What is shown is recorded as said.
+    pub record: bool,
+    /// Who records it.
+    pub by: Option<String>,
+}
+
+/// Hands who is to be told what today to `show`, and records it as said if that is asked for;
+/// gives how many things were recorded.
+pub fn reminders(
+    context: &Context,
+    options: RemindersOptions,
+    show: impl FnOnce(&RemindersReport) -> Result<(), AppError>,
+) -> Result<usize, AppError> {
+    let lang = context.lang;
+    let RemindersOptions { inventory, record: is_recording, by } = options;
+    let PlanningContext { mut opened, policy, office, calendar } = PlanningContext::open(context, inventory)?;
+    let told = opened.inventory.told().map_err(|error| opened.failed(&error, context))?;
+    let fleet = certificates(context, &mut opened, &policy, &office)?;
+    let plan = plan(&fleet, &calendar, Ask::default(), lang)?;
+    let reminders = Reminders::new(&fleet, &plan, &ledger(&told));
+    let view = View { lang, fleet: &fleet, as_of: opened.as_of };
+    // What could not be written was not said, and is not recorded.
+    show(&RemindersReport::new(view, &reminders, is_recording))?;
+    if !is_recording || reminders.due.is_empty() {
+        return Ok(0);
+    }
+    // A connection of its own: what was judged for another policy is not kept in this one.
+    let mut inventory = open_inventory::open(&opened.settings, lang)?;
+    let row = |due: &Due| ToldRow {
+        topic: due.topic.0.clone(),
+        step: due.step.code(),
+        on: fleet.today.to_string(),
+        by: by.clone(),
+        note: None,
+    };
+    record::record_told(context, &mut inventory, reminders.due.iter().map(row), &opened.settings)?;
+    Ok(reminders.due.len())
+}
