@@ -77,10 +77,10 @@ fn a_password_written_where_none_belongs_is_never_shown() {
         "lang: jp\rpasswords:\r  word: himitsu\r",
     ];
     for text in cases {
-        let mistakes = Config::parse(text, Path::new("shomei.yaml"), &[]).unwrap_err();
+        let mistakes = Config::parse(text, Path::new("shomei.yaml")).unwrap_err();
         assert!(mistakes.iter().all(|m| !m.print(Lang::Ja).contains("himitsu")), "{mistakes:?}");
     }
-    let mistakes = Config::parse(cases[3], Path::new("shomei.yaml"), &[]).unwrap_err();
+    let mistakes = Config::parse(cases[3], Path::new("shomei.yaml")).unwrap_err();
     assert_eq!(mistakes.last().unwrap().source_line.as_deref(), Some("lang: jp"), "other lines are shown");
     for text in ["himitsu\n", "a.p12: himitsu\n", "- himitsu\n", "- {path: a, password: himitsu}\n", "- [himitsu\n"] {
         let mistakes = PasswordMap::parse(text, Path::new("passwords.yaml"), Path::new("/")).unwrap_err();
