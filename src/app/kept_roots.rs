@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use super::{AppError, Context, files};
 use crate::certificate::{Certificate, hex};
 use crate::locale::{Lang, Text};
+use crate::policy::Policy;
+use crate::trust::{Claim, compare_with_pins};
 
 /// The CA roots that the user keeps, in the user's data folder: one DER file each, named by its
 /// SHA-256.
@@ -44,6 +46,20 @@ impl KeptRoots {
     /// The roots.
     pub fn certificates(&self) -> impl Iterator<Item = &Certificate> {
         self.roots.iter()
+    }
+
+    /// The root that matches the pin with this id in every field.
+    pub fn of_pin(&self, policy: &Policy, id: &str) -> Option<&Certificate> {
+        self.certificates().find(|certificate| match compare_with_pins(policy, certificate) {
+            Claim::Anchor(pair) => pair.pin.id == id,
+            _ => false,
+        })
+    }
+
+    /// The root that a pin's id or the beginning of a SHA-256 names.
+    pub fn named(&self, policy: &Policy, id: &str) -> Option<&Certificate> {
+        let begins = |root: &&Certificate| id.len() >= 8 && hex(&root.sha256).starts_with(&id.to_lowercase());
+        self.of_pin(policy, id).or_else(|| self.certificates().find(begins))
     }
 
     /// Keeps a root.

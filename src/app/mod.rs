@@ -9,14 +9,22 @@
 //! asked or told while a use case works goes through [`Console`].
 
 pub mod audit;
+pub mod bind;
 pub mod config;
 mod context;
+pub mod coverage;
+pub mod diff;
 mod error;
 pub mod files;
 pub mod holidays;
 pub mod import;
+pub mod inspect;
 pub mod kept_roots;
 pub mod lifecycle;
+pub mod list;
+pub mod log;
+pub mod maintenance;
+pub mod mark;
 pub mod open_inventory;
 pub mod output;
 pub mod passwords;
@@ -28,6 +36,8 @@ pub mod register;
 pub mod resolve_id;
 mod settings;
 pub mod sheet;
+pub mod show;
+pub mod verify;
 
 pub use context::{Console, Context, Environment, Progress};
 pub use error::{AppError, Outcome};

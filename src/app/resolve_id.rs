@@ -1,6 +1,7 @@
-//! What the IDs that people type mean.
+//! Resolving the IDs that people type: certificates and holders.
 
-use super::AppError;
+use super::open_inventory::OpenInventory;
+use super::{AppError, Context};
 use crate::certificate::hex;
 use crate::inventory::Store;
 use crate::inventory::sqlite::Sqlite;
@@ -65,7 +66,33 @@ fn near(inventory: &Sqlite, id: &str, wanted: Wanted) -> Result<Option<String>, 
     Ok(nearest(id, ids.iter().map(String::as_str)).map(str::to_string))
 }
 
+/// The one thing that `id` means.
+pub fn the(context: &Context, opened: &OpenInventory, id: &str, wanted: Wanted) -> Result<Meant, AppError> {
+    let found = one(&opened.inventory, id, wanted).map_err(|error| opened.failed(&error, context))?;
+    found.map_err(|unclear| unclear.failure(context.lang))
+}
+
+/// The one certificate that `id` means, with its SHA-256.
+pub fn certificate(context: &Context, opened: &OpenInventory, id: &str) -> Result<(Meant, [u8; 32]), AppError> {
+    match the(context, opened, id, Wanted::Certificate)? {
+        meant @ Meant::Certificate(sha256, ..) => Ok((meant, sha256)),
+        Meant::Holder(..) => Err(Unclear::nothing(id, Wanted::Certificate).failure(context.lang)),
+    }
+}
+
+/// The one holder that `id` means.
+pub fn holder(context: &Context, opened: &OpenInventory, id: &str) -> Result<HolderKey, AppError> {
+    match the(context, opened, id, Wanted::Holder)? {
+        Meant::Holder(register, id, _) => Ok(HolderKey { register, id }),
+        Meant::Certificate(..) => Err(Unclear::nothing(id, Wanted::Holder).failure(context.lang)),
+    }
+}
+
 impl Unclear {
+    fn nothing(id: &str, wanted: Wanted) -> Unclear {
+        Unclear { id: id.to_string(), wanted, candidates: Vec::new(), near: None }
+    }
+
     /// What is wrong and what to do, with the candidates.
     pub fn text(&self, lang: Lang) -> String {
         let id = escape::terminal(&self.id);

@@ -15,6 +15,7 @@ use crate::app::{AppError, Settings};
 use crate::calendar::{Day, parse_day};
 use crate::container::Limit;
 use crate::locale::{Lang, Text};
+use crate::register::Encoding;
 use crate::report::Format;
 
 /// A flag with a value.
@@ -358,16 +359,8 @@ pub(super) fn settings(session: &Session, matches: &ArgMatches) -> Settings {
 
 /// Which inventory is asked, as known when.
 pub(super) fn inventory_options(session: &Session, matches: &ArgMatches) -> Result<InventoryOptions, AppError> {
-    let settings = settings(session, matches);
-    let Some(text) = matches.try_get_one::<String>("as-of").ok().flatten() else {
-        return Ok(InventoryOptions { settings, as_of: None });
-    };
-    let wrong = Text {
-        ja: "--as-of の値 {text} は日付ではありません。2026-11-23 のように書いてください。",
-        en: "--as-of {text} is no day: write it like 2026-11-23.",
-    };
-    let day = parse_day(text).ok_or_else(|| AppError::new(wrong, session.context.lang, &[("text", text)]))?;
-    Ok(InventoryOptions { settings, as_of: Some(day) })
+    let as_of = day(matches, "as-of", "2026-11-23", session.context.lang)?;
+    Ok(InventoryOptions { settings: settings(session, matches), as_of })
 }
 
 /// Where an answer goes, and in which form.
@@ -385,14 +378,23 @@ impl OutputOptions {
     }
 }
 
-/// A day that a flag names.
-pub(super) fn day(matches: &ArgMatches, name: &str, lang: Lang) -> Result<Option<Day>, AppError> {
-    let Some(text) = matches.get_one::<String>(name) else { return Ok(None) };
+/// The encoding of CSV that a flag names.
+pub(super) fn encoding(matches: &ArgMatches) -> Encoding {
+    match matches.get_one::<String>("encoding").map(String::as_str) {
+        Some("cp932") => Encoding::Cp932,
+        _ => Encoding::Utf8Bom,
+    }
+}
+
+/// A day that a flag names, where the command has that flag.
+pub(super) fn day(matches: &ArgMatches, name: &str, example: &str, lang: Lang) -> Result<Option<Day>, AppError> {
+    let Some(text) = matches.try_get_one::<String>(name).ok().flatten() else { return Ok(None) };
     let wrong = Text {
-        ja: "--{name} の値 {text} は日付ではありません。2027-04-01 のように書いてください。",
-        en: "--{name} {text} is no day: write it like 2027-04-01.",
+        ja: "--{name} の値 {text} は日付ではありません。{example} のように書いてください。",
+        en: "--{name} {text} is no day: write it like {example}.",
     };
-    parse_day(text).map(Some).ok_or_else(|| AppError::new(wrong, lang, &[("name", &name), ("text", text)]))
+    let values: [(&str, &dyn std::fmt::Display); 3] = [("name", &name), ("text", text), ("example", &example)];
+    parse_day(text).map(Some).ok_or_else(|| AppError::new(wrong, lang, &values))
 }
 
 /// Who records it: `--by`, else whoever is logged in.

@@ -1,20 +1,12 @@
 //! `shomei bind`: whose a certificate is, said by hand.
 
-use crate::app::AppError;
-use crate::app::Outcome;
-use crate::app::open_inventory;
-use crate::app::open_inventory::OpenInventory;
-use crate::app::record;
-use crate::app::resolve_id;
-use crate::app::resolve_id::Wanted;
 use clap::{Arg, ArgGroup, ArgMatches, Command};
 
 use super::arguments;
 use super::session::Session;
-use crate::certificate::{Role, hex};
-use crate::inventory::{Body, BoundRow, Meant, Store};
+use crate::app::bind::{BindAnswer, BindOptions, Binding, bind, bound_text};
+use crate::app::{AppError, Outcome, resolve_id};
 use crate::locale::{Lang, Text};
-use crate::register::{Bound, HolderKey, Target};
 use crate::report::escape;
 
 pub(super) fn command(lang: Lang) -> Command {
@@ -62,113 +54,31 @@ pub(super) fn command(lang: Lang) -> Command {
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
-    let lang = session.lang;
-    let mut depot = OpenInventory::open(session, crate::cli::arguments::inventory_options(session, matches)?)?;
-    let text = |name: &str| matches.get_one::<String>(name).map_or("", String::as_str);
-    let certificate = the(&depot, text("certificate"), Wanted::Certificate, lang)?;
-    let Meant::Certificate(sha256, ..) = certificate else { return Ok(Outcome::Incomplete) };
-    let failed = |error| open_inventory::failed(&error, &depot.settings, lang);
-    let office = depot.inventory.office().map_err(failed)?;
-    let before = office.bindings.get(&sha256).cloned();
-    let now = match (matches.get_flag("undo"), matches.get_flag("nobody")) {
-        (true, _) => None,
-        (_, true) => Some(Bound::Nobody),
-        _ => Some(Bound::To(standing(&depot, the(&depot, text("holder"), Wanted::Holder, lang)?, lang)?)),
+    let text = |name: &str| matches.get_one::<String>(name).cloned().unwrap_or_default();
+    let options = BindOptions {
+        inventory: arguments::inventory_options(session, matches)?,
+        certificate: text("certificate"),
+        binding: match (matches.get_flag("undo"), matches.get_flag("nobody")) {
+            (true, _) => Binding::Undo,
+            (_, true) => Binding::Nobody,
+            _ => Binding::Holder(text("holder")),
+        },
+        by: arguments::who(session, matches),
     };
-    let is_of_ca = depot.inventory.known(&sha256).map_err(failed)?.is_some_and(|known| known.role != Role::EndEntity);
-    if let Some(why) = pointless(is_of_ca, before.as_ref(), now.as_ref()) {
-        return Err(AppError::new(why, lang, &[("certificate", &resolve_id::named(&certificate))]));
-    }
-    let changed = now != before;
-    if changed {
-        let stamper = &mut record::stamper(&depot.inventory, session, &depot.settings)?;
-        let bound = now.as_ref().map(BoundRow::new);
-        let entry = stamper.entry(Body::Binding { sha256, bound, by: crate::cli::arguments::who(session, matches) });
-        record::record(&mut depot.inventory, vec![entry], &depot.settings, lang)?;
-    }
-    session.print(&told(&certificate, before.as_ref(), now.as_ref(), changed, lang))?;
+    session.print(&told(&bind(&session.context, options)?, session.context.lang))?;
     Ok(Outcome::Clean)
 }
 
-/// Why nothing can be said of a certificate's holder.
-fn pointless(is_of_ca: bool, before: Option<&Bound>, now: Option<&Bound>) -> Option<Text> {
-    match (before, now) {
-        _ if is_of_ca => Some(Text {
-            ja: "{certificate} は認証局の証明書なので、持ち主を決められません。",
-            en: "{certificate} is a CA's certificate and has no holder.",
-        }),
-        (None, None) => Some(Text {
-            ja: "{certificate} の持ち主は手で決められていないので、取り消すものがありません。",
-            en: "nobody has said whose {certificate} is, so there is nothing to take back.",
-        }),
-        _ => None,
-    }
-}
-
-fn the(depot: &OpenInventory, id: &str, wanted: Wanted, lang: Lang) -> Result<Meant, AppError> {
-    let found = resolve_id::one(&depot.inventory, id, wanted);
-    let found = found.map_err(|error| open_inventory::failed(&error, &depot.settings, lang))?;
-    found.map_err(|unclear| unclear.failure(lang))
-}
-
-/// The key of a holder that stands in the register.
-fn standing(depot: &OpenInventory, meant: Meant, lang: Lang) -> Result<HolderKey, AppError> {
-    let office = depot.inventory.office().map_err(|error| open_inventory::failed(&error, &depot.settings, lang))?;
-    let name = resolve_id::named(&meant);
-    match resolve_id::target(meant) {
-        Target::Holder(key) if office.holder(&key).is_some() => Ok(key),
-        _ => {
-            let text = Text {
-                ja: "{name} はもう台帳にありません。台帳に戻して取り込み直すか、別の台帳IDを指定してください。",
-                en: "{name} no longer stands in the register. Put it back and import the register, or name another.",
-            };
-            Err(AppError::new(text, lang, &[("name", &name)]))
-        }
-    }
-}
-
-/// Records bindings, all or none.
-pub(super) fn record(
-    session: &Session,
-    depot: &mut OpenInventory,
-    bindings: &[([u8; 32], Bound)],
-    by: Option<String>,
-) -> Result<(), AppError> {
-    if bindings.is_empty() {
-        return Ok(());
-    }
-    let mut stamper = record::stamper(&depot.inventory, session, &depot.settings)?;
-    let entry = |(sha256, bound): &([u8; 32], Bound)| {
-        stamper.entry(Body::Binding { sha256: *sha256, bound: Some(BoundRow::new(bound)), by: by.clone() })
-    };
-    let entries = bindings.iter().map(entry).collect();
-    record::record(&mut depot.inventory, entries, &depot.settings, session.lang)
-}
-
-fn told(certificate: &Meant, before: Option<&Bound>, now: Option<&Bound>, changed: bool, lang: Lang) -> String {
-    let text = match changed {
+fn told(answer: &BindAnswer, lang: Lang) -> String {
+    let text = match answer.now != answer.before {
         true => Text { ja: "{certificate}: {before} → {now}\n", en: "{certificate}: {before} → {now}\n" },
         false => Text { ja: "{certificate}: すでに {now} です。\n", en: "{certificate}: it is {now} already.\n" },
     };
-    let named = resolve_id::named(certificate);
+    let named = resolve_id::named(&answer.certificate);
     let values: [(&str, &dyn std::fmt::Display); 3] = [
         ("certificate", &escape::terminal(&named)),
-        ("before", &bound_text(before, lang)),
-        ("now", &bound_text(now, lang)),
+        ("before", &bound_text(answer.before.as_ref(), lang)),
+        ("now", &bound_text(answer.now.as_ref(), lang)),
     ];
     text.fill(lang, &values)
-}
-
-/// Whose it is, for people.
-pub(super) fn bound_text(bound: Option<&Bound>, lang: Lang) -> String {
-    match bound {
-        None => Text { ja: "指定なし", en: "not said" }.get(lang).to_string(),
-        Some(Bound::Nobody) => Text { ja: "持ち主なし", en: "nobody's" }.get(lang).to_string(),
-        Some(Bound::To(key)) => escape::terminal(&format!("{}/{}", key.register, key.id)).into_owned(),
-    }
-}
-
-/// The short form of a fingerprint.
-pub(super) fn short(sha256: &[u8; 32]) -> String {
-    hex(sha256)[..8].to_string()
 }

@@ -1,22 +1,13 @@
 //! `shomei coverage`: who can bill in a month's claim period, and who cannot.
 
-use crate::app::AppError;
-use crate::app::Outcome;
-use crate::app::open_inventory;
-use crate::app::open_inventory::OpenInventory;
-use crate::app::policy_in_force::PolicyInForce;
-use crate::app::resolve_id;
-use crate::app::resolve_id::Wanted;
 use clap::{Arg, ArgMatches, Command};
 
-use super::arguments;
+use super::arguments::{self, OutputOptions};
 use super::session::Session;
-use crate::audit::holding::Period;
-use crate::calendar::{Day, parse_day};
-use crate::inventory::Meant;
+use crate::app::coverage::{CoverageOptions, coverage};
+use crate::app::{AppError, Outcome};
 use crate::locale::{Lang, Text};
-use crate::register::HolderKey;
-use crate::report::{Asked, Coverage, UNIT_LISTS};
+use crate::report::{Format, UNIT_LISTS};
 
 pub(super) fn command(lang: Lang) -> Command {
     let about = Text {
@@ -77,68 +68,21 @@ fn asking(lang: Lang) -> Vec<Arg> {
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
-    let lang = session.lang;
-    let mut depot = OpenInventory::open(session, crate::cli::arguments::inventory_options(session, matches)?)?;
-    depot.period = match matches.get_one::<String>("month") {
-        Some(text) => period(text, &depot.judging, lang)?,
-        None => None,
+    let text = |name: &str| matches.get_one::<String>(name).cloned();
+    let inventory = arguments::inventory_options(session, matches)?;
+    let threshold = inventory.settings.fail_on;
+    let options = CoverageOptions {
+        inventory,
+        month: text("month"),
+        holder: text("holder"),
+        prefecture: text("prefecture"),
+        only: text("only"),
     };
-    let asked = Asked {
-        holder: holder(matches, &depot, lang)?,
-        prefecture: matches.get_one::<String>("prefecture").cloned(),
-        as_of: depot.as_of,
-        only: matches.get_one::<String>("only").cloned(),
-    };
-    let mut coverage = Coverage::new(lang, asked);
-    depot.judge_into(session, &mut coverage)?;
-    let output = matches.get_one::<std::path::PathBuf>("output");
-    let style = session.style(output.is_some());
-    session.write_to(output.map(|path| path.as_path()), |out| {
-        match matches.get_one::<String>("format").map(String::as_str) {
-            Some("json") => coverage.write_json(out),
-            Some("csv") => coverage.write_csv(out),
-            _ => coverage.write_table(out, matches.get_flag("all"), style),
-        }
+    let coverage = coverage(&session.context, options)?;
+    session.show(&OutputOptions::of(matches), |out, format, style| match format {
+        Format::Json => coverage.write_json(out),
+        Format::Csv => coverage.write_csv(out),
+        _ => coverage.write_table(out, matches.get_flag("all"), style),
     })?;
-    Ok(match depot.settings.fail_on {
-        Some(threshold) if coverage.worst().is_some_and(|worst| worst >= threshold) => Outcome::Found,
-        _ => Outcome::Clean,
-    })
-}
-
-/// What is left of a month's claim period at the moment judged; none where the policy has none.
-fn period(text: &str, judging: &PolicyInForce, lang: Lang) -> Result<Option<Period>, AppError> {
-    let wrong = Text {
-        ja: "--month の値 {text} は年月ではありません。2026-12 のように書いてください。",
-        en: "--month {text} is no month: write it like 2026-12.",
-    };
-    let wrong = || AppError::new(wrong, lang, &[("text", &text)]);
-    let day = month(text).ok_or_else(wrong)?;
-    let policy = &judging.policy;
-    let Some(days) = policy.holders.claim_period else { return Ok(None) };
-    let whole = Period::of_month(days.value, policy.zone, day).ok_or_else(wrong)?;
-    let over = Text {
-        ja: "{text} の請求期間({first} から {last} まで)は、判定日時 {at} には終わっています。過ぎた月は --at でその頃の日時を指定すると確かめられます(--at {first})。",
-        en: "the claim period of {text} ({first} to {last}) is over at {at}, the moment judged. A month gone by can be rehearsed: name a moment before its end with --at, such as --at {first}.",
-    };
-    let at = policy.zone.local(judging.at);
-    let values: [(&str, &dyn std::fmt::Display); 4] =
-        [("text", &text), ("first", &whole.first), ("last", &whole.last), ("at", &at)];
-    whole.left(policy.zone, judging.at).map(Some).ok_or_else(|| AppError::new(over, lang, &values))
-}
-
-/// The first day of a month written `2026-12`.
-fn month(text: &str) -> Option<Day> {
-    parse_day(&format!("{text}-01")).filter(|_| text.len() == "2026-12".len())
-}
-
-/// The one holder that is asked about.
-fn holder(matches: &ArgMatches, depot: &OpenInventory, lang: Lang) -> Result<Option<HolderKey>, AppError> {
-    let Some(id) = matches.get_one::<String>("holder") else { return Ok(None) };
-    let meant = resolve_id::one(&depot.inventory, id, Wanted::Holder);
-    let meant = meant.map_err(|error| open_inventory::failed(&error, &depot.settings, lang))?;
-    match meant.map_err(|unclear| unclear.failure(lang))? {
-        Meant::Holder(register, id, _) => Ok(Some(HolderKey { register, id })),
-        Meant::Certificate(..) => Ok(None),
-    }
+    Ok(Outcome::at(threshold, coverage.worst()))
 }

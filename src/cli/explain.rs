@@ -1,11 +1,10 @@
 //! `shomei explain`: the page of a rule, an error code or a question.
 
-use crate::app::AppError;
-use crate::app::Outcome;
 use clap::{Arg, ArgMatches, Command};
 
 use super::arguments;
 use super::session::Session;
+use crate::app::{AppError, Outcome};
 use crate::audit::rules;
 use crate::locale::{Lang, Text, nearest};
 use crate::policy::{Answer, Faq};
@@ -26,7 +25,7 @@ pub(super) fn command(lang: Lang) -> Command {
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
-    let lang = session.lang;
+    let lang = session.context.lang;
     let faq = Faq::built_in().map_err(AppError::Message)?;
     if matches.get_flag("list") {
         session.print(&list(&faq, lang))?;

@@ -1,19 +1,18 @@
 //! `shomei fingerprint`: the fingerprints of certificates, compared with what somebody read out.
 
-use crate::app::AppError;
-use crate::app::Outcome;
-use crate::app::Settings;
-use crate::app::files;
+use std::path::PathBuf;
+
 use clap::{ArgMatches, Command};
 use serde_json::json;
 
 use super::arguments;
 use super::session::Session;
+use crate::app::inspect::certificates;
+use crate::app::{AppError, Outcome};
 use crate::certificate::{Certificate, hex, parse_hex, spaced_hex};
-use crate::container::{self, KeyLook, Options};
 use crate::locale::{Lang, Text};
 use crate::policy::Policy;
-use crate::report::{self, escape};
+use crate::report::escape;
 use crate::trust::{Claim, compare_with_pins};
 
 pub(super) fn command(lang: Lang) -> Command {
@@ -42,18 +41,18 @@ pub(super) fn command(lang: Lang) -> Command {
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
-    let lang = session.lang;
-    let settings = crate::cli::arguments::settings(session, matches);
-    let policy = settings.read_policy(session)?;
+    let (context, lang) = (&session.context, session.context.lang);
+    let settings = arguments::settings(session, matches);
+    let policy = settings.read_policy(context)?;
     let expected = matches.get_one::<String>("expect").map(|text| expected(text, lang)).transpose()?;
-    let Some(path) = matches.get_one::<std::path::PathBuf>("file") else { return Ok(Outcome::Incomplete) };
-    let certificates = certificates(session, &settings, path)?;
+    let path = matches.get_one::<PathBuf>("file").cloned().unwrap_or_default();
+    let certificates = certificates(context, &settings, &path)?;
     let fits = |certificate: &Certificate| match &expected {
         Some(bytes) => certificate.sha1()[..] == bytes[..] || certificate.sha256[..] == bytes[..],
         None => true,
     };
     let matched = certificates.iter().any(fits);
-    if crate::cli::arguments::is_json(matches) {
+    if arguments::is_json(matches) {
         let list: Vec<_> = certificates.iter().map(|c| describe(c, &policy)).collect();
         let document = json!({
             "schema": "shomei/fingerprint/1",
@@ -62,14 +61,11 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
             "expected": expected.as_deref().map(hex),
             "matches": expected.as_ref().map(|_| matched),
         });
-        session.write_to(None, |out| {
-            report::write_json(out, &document)?;
-            out.write_all(b"\n")
-        })?;
+        session.print_json(&document)?;
     } else {
         session.print(&table(&certificates, &policy, expected.is_some().then_some(matched), lang))?;
     }
-    Ok(if matched { Outcome::Clean } else { Outcome::Found })
+    Ok(Outcome::found_if(!matched))
 }
 
 fn expected(text: &str, lang: Lang) -> Result<Vec<u8>, AppError> {
@@ -80,22 +76,6 @@ fn expected(text: &str, lang: Lang) -> Result<Vec<u8>, AppError> {
     parse_hex(text)
         .filter(|bytes| matches!(bytes.len(), 20 | 32))
         .ok_or_else(|| AppError::new(wrong, lang, &[("text", &text)]))
-}
-
-fn certificates(session: &Session, settings: &Settings, path: &std::path::Path) -> Result<Vec<Certificate>, AppError> {
-    let bytes = files::read(path, session.lang)?;
-    let candidates = settings.keyring(session)?.candidates_for(path);
-    let options = Options { limits: &settings.limits, keys: KeyLook::Skip, try_typos: settings.try_typos };
-    let opened = container::open(&bytes, &candidates, &options);
-    let found: Vec<Certificate> = opened.entries.iter().filter_map(|e| Certificate::parse(&e.der).ok()).collect();
-    if found.is_empty() {
-        let text = Text {
-            ja: "{path} から証明書を読めませんでした。詳しくは shomei inspect で調べてください。",
-            en: "no certificate could be read from {path}; shomei inspect tells more.",
-        };
-        return Err(AppError::new(text, session.lang, &[("path", &path.display())]));
-    }
-    Ok(found)
 }
 
 fn pin_of(certificate: &Certificate, policy: &Policy) -> Option<String> {

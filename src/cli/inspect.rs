@@ -1,18 +1,18 @@
 //! `shomei inspect`: everything known of one container and its certificates.
 
-use crate::app::AppError;
-use crate::app::Outcome;
-use crate::app::files;
 use std::fmt::Write;
+use std::path::PathBuf;
 
 use clap::{ArgMatches, Command};
 use serde_json::Value as Json;
 
 use super::arguments;
 use super::session::Session;
+use crate::app::inspect::{InspectOptions, Inspected, inspect};
+use crate::app::{AppError, Outcome};
 use crate::audit::problem_finding;
 use crate::certificate::{Certificate, spaced_hex};
-use crate::container::{self, Entry, KeyLook, Kind, Opened, Options, Origin, Problem};
+use crate::container::{Entry, KeyLook, Kind};
 use crate::locale::{Lang, Text};
 use crate::policy::Policy;
 use crate::report::{self, entry_document, escape, inspect_document};
@@ -39,53 +39,30 @@ pub(super) fn command(lang: Lang) -> Command {
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
-    let lang = session.lang;
-    let settings = crate::cli::arguments::settings(session, matches);
-    let policy = settings.read_policy(session)?;
-    let Some(path) = matches.get_one::<std::path::PathBuf>("file") else { return Ok(Outcome::Incomplete) };
-    let bytes = files::read(path, lang)?;
-    let mut candidates = settings.keyring(session)?.candidates_for(path);
-    let options = Options { limits: &settings.limits, keys: settings.keys, try_typos: settings.try_typos };
-    let mut opened = container::open(&bytes, &candidates, &options);
-    while is_locked(&opened) && settings.prompt {
-        let Some(candidate) = session.console.password(1, &path.to_string_lossy()) else { break };
-        candidates = vec![candidate];
-        opened = container::open(&bytes, &candidates, &options);
-    }
-    let is_nothing = opened.kind == Kind::Nothing && opened.problems.is_empty();
-    if is_nothing && !crate::cli::arguments::is_json(matches) {
+    let lang = session.context.lang;
+    let options = InspectOptions {
+        settings: arguments::settings(session, matches),
+        file: matches.get_one::<PathBuf>("file").cloned().unwrap_or_default(),
+    };
+    let inspected = inspect(&session.context, &options)?;
+    let (is_json, opened) = (arguments::is_json(matches), &inspected.opened);
+    if opened.kind == Kind::Nothing && opened.problems.is_empty() && !is_json {
         let text = Text {
             ja: "{path} には証明書も失効リストも鍵もありません。ファイルが正しいか確かめてください。",
             en: "{path} holds no certificate, no CRL and no key. Check that it is the right file.",
         };
-        return Err(AppError::new(text, lang, &[("path", &path.display())]));
+        return Err(AppError::new(text, lang, &[("path", &options.file.display())]));
     }
-    let name = path.to_string_lossy();
-    let origin = opened.password.as_ref().map(|opening| {
-        candidates.get(opening.candidate).map_or(Origin::Empty, |candidate| candidate.origin().clone()).to_string()
-    });
-    if crate::cli::arguments::is_json(matches) {
-        let document = document(&name, &opened, origin, &policy, lang);
-        session.write_to(None, |out| {
-            report::write_json(out, &document)?;
-            out.write_all(b"\n")
-        })?;
-    } else {
-        session.print(&page(&name, &opened, origin, &policy, settings.keys, lang))?;
+    let name = options.file.to_string_lossy();
+    match is_json {
+        true => session.print_json(&document(&name, &inspected, lang))?,
+        false => session.print(&page(&name, &inspected, options.settings.keys, lang))?,
     }
-    let barren = opened.entries.is_empty() && opened.crls.is_empty();
-    Ok(if barren && (opened.keys.is_empty() || !opened.problems.is_empty()) {
-        Outcome::Incomplete
-    } else {
-        Outcome::Clean
-    })
+    Ok(if inspected.is_barren() { Outcome::Incomplete } else { Outcome::Clean })
 }
 
-fn is_locked(opened: &Opened) -> bool {
-    opened.problems.iter().any(|problem| matches!(problem, Problem::Password { .. }))
-}
-
-fn document(path: &str, opened: &Opened, origin: Option<String>, policy: &Policy, lang: Lang) -> Json {
+fn document(path: &str, inspected: &Inspected, lang: Lang) -> Json {
+    let Inspected { opened, origin, policy } = inspected;
     let entries = opened
         .entries
         .iter()
@@ -94,16 +71,17 @@ fn document(path: &str, opened: &Opened, origin: Option<String>, policy: &Policy
         let (code, message, remedy) = problem_finding(path, opened, problem, policy, lang);
         serde_json::json!({"reason": code, "message": message, "remedy": remedy})
     });
-    inspect_document(path, opened, origin, entries.collect(), problems.collect())
+    inspect_document(path, opened, origin.clone(), entries.collect(), problems.collect())
 }
 
 /// The page for people.
-fn page(path: &str, opened: &Opened, origin: Option<String>, policy: &Policy, keys: KeyLook, lang: Lang) -> String {
+fn page(path: &str, inspected: &Inspected, keys: KeyLook, lang: Lang) -> String {
+    let Inspected { opened, origin, policy } = inspected;
     let mut page = Page { out: String::new(), lang };
     page.line(Text { ja: "ファイル", en: "file" }, path);
     page.line(Text { ja: "格納形式", en: "container" }, report::kind_name(opened.kind));
     if let Some(origin) = origin {
-        page.line(Text { ja: "開けたパスワードの出どころ", en: "opened with" }, &origin);
+        page.line(Text { ja: "開けたパスワードの出どころ", en: "opened with" }, origin);
     }
     for protection in &opened.certificate_encryption {
         page.line(

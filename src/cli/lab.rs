@@ -1,13 +1,12 @@
 //! `shomei lab`: a made-up fleet for trials, samples and benches.
 
-use crate::app::AppError;
-use crate::app::Outcome;
 use std::path::PathBuf;
 
 use clap::{ArgMatches, Command, value_parser};
 
 use super::arguments;
 use super::session::Session;
+use crate::app::{AppError, Outcome};
 use crate::lab::{self, Fault, Faults, Plan};
 use crate::locale::{Lang, Text};
 use crate::report::escape;
@@ -72,7 +71,7 @@ pub(super) fn command(lang: Lang) -> Command {
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
-    let lang = session.lang;
+    let lang = session.context.lang;
     let told = |error: lab::Error| AppError::Message(error.text(lang));
     let Some(folder) = matches.get_one::<PathBuf>("folder") else { return Ok(Outcome::Incomplete) };
     let number = |name: &str| matches.get_one::<u64>(name).copied().unwrap_or(1);
@@ -81,7 +80,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
         holders: usize::try_from(number("holders")).unwrap_or(usize::MAX),
         seed: number("seed"),
         faults: Faults::parse(faults).map_err(told)?,
-        at: crate::cli::arguments::settings(session, matches).moment(session)?,
+        at: arguments::settings(session, matches).moment(&session.context)?,
     };
     let made = lab::make(&plan, folder).map_err(told)?;
     let text = Text {

@@ -1,23 +1,16 @@
 //! `shomei list`: the certificates of the inventory, all or some.
 
-use crate::app::AppError;
-use crate::app::Outcome;
-use crate::app::open_inventory::OpenInventory;
-use crate::app::open_inventory::failed;
 use std::io::{self, Write};
-use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::arguments;
+use super::arguments::{self, OutputOptions};
 use super::session::Session;
-use crate::audit::rules;
-use crate::calendar::parse_day;
-use crate::inventory::Store;
-use crate::inventory::{Filter, Sort};
-use crate::locale::{Lang, Text, nearest};
-use crate::policy::Policy;
-use crate::report::{Format, ListCsv, ListHead, ListJson, ListNdjson, ListTable, ListWriter};
+use crate::app::list::{ListOptions, list};
+use crate::app::{AppError, Outcome, config};
+use crate::inventory::Sort;
+use crate::locale::{Lang, Text};
+use crate::report::{Format, ListCsv, ListHead, ListJson, ListNdjson, ListTable, ListWriter, Style};
 
 /// Roles, as `--role` takes them.
 const ROLES: [&str; 3] = ["root", "intermediate", "end-entity"];
@@ -112,142 +105,47 @@ fn filters(lang: Lang) -> Vec<Arg> {
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
-    let depot = OpenInventory::open_judged(session, crate::cli::arguments::inventory_options(session, matches)?)?;
-    let lang = session.lang;
-    let given = |name: &str| matches.get_one::<String>(name).map(String::as_str);
-    let sort = given("sort").and_then(|word| Sort::ALL.iter().find(|(w, _)| *w == word));
-    let sort = sort.map_or(Sort::default(), |(_, sort)| *sort);
-    let format = given("format").and_then(crate::app::config::format).unwrap_or_default();
-    let output = matches.get_one::<PathBuf>("output");
-    let inventory = &depot.inventory;
-    let told = |error: crate::inventory::Error| failed(&error, &depot.settings, lang);
-    let known = inventory.holder_ids().map_err(told)?;
-    let filter = filter(matches, &depot.judging.policy, &known, lang)?;
-    let chosen = inventory.chosen(&filter, sort).map_err(told)?;
-    let head = ListHead {
-        at: depot.judging.at,
-        as_of: depot.as_of,
-        zone: depot.judging.policy.zone,
-        known: inventory.certificates(filter.role.as_deref()).map_err(told)?,
-        total: chosen.len() as u64,
-    };
-    session.write_to(output.map(PathBuf::as_path), |out| {
-        let mut list = writer(session, format, head, output.is_some(), out)?;
-        for sha256 in &chosen {
-            if let Some(listed) = inventory.listed(sha256)? {
-                list.certificate(&listed)?;
-            }
-        }
-        list.end()
+    let lang = session.context.lang;
+    let list = list(&session.context, options(session, matches)?)?;
+    session.show(&OutputOptions::of(matches), |out, format, style| {
+        list.write(writer(format, list.head(), style, lang, out)?.as_mut())
     })?;
     Ok(Outcome::Clean)
 }
 
+fn options(session: &Session, matches: &ArgMatches) -> Result<ListOptions, AppError> {
+    let text = |name: &str| matches.get_one::<String>(name).cloned();
+    let sort = text("sort").and_then(|word| Sort::ALL.iter().find(|(known, _)| *known == word));
+    let texts = ["words", "text"].into_iter().filter_map(|name| matches.get_many::<String>(name)).flatten();
+    Ok(ListOptions {
+        inventory: arguments::inventory_options(session, matches)?,
+        sort: sort.map_or(Sort::default(), |(_, sort)| *sort),
+        texts: texts.cloned().collect(),
+        holder: text("holder"),
+        category: text("category"),
+        generation: text("generation"),
+        verdict: text("verdict"),
+        rule: text("rule"),
+        severity: text("severity").and_then(|word| config::fail_on(&word)).flatten(),
+        expires_before: arguments::day(matches, "expires-before", "2026-11-23", session.context.lang)?,
+        host: text("host"),
+        prefecture: text("prefecture"),
+        tag: text("tag"),
+        role: (!matches.get_flag("all")).then(|| text("role").unwrap_or_else(|| HELD.into())),
+    })
+}
+
 fn writer<'a>(
-    session: &Session,
     format: Format,
     head: ListHead,
-    to_file: bool,
+    style: Style,
+    lang: Lang,
     out: &'a mut dyn Write,
 ) -> io::Result<Box<dyn ListWriter + 'a>> {
     Ok(match format {
-        Format::Table => Box::new(ListTable::new(out, head, session.lang, session.style(to_file))),
+        Format::Table => Box::new(ListTable::new(out, head, lang, style)),
         Format::Json => Box::new(ListJson::new(out, head)?),
         Format::Ndjson => Box::new(ListNdjson::new(out, head)?),
         Format::Csv => Box::new(ListCsv::new(out)?),
     })
-}
-
-fn filter(matches: &ArgMatches, policy: &Policy, known: &[String], lang: Lang) -> Result<Filter, AppError> {
-    let given = |name: &str| matches.get_one::<String>(name).cloned();
-    let (register, holder) = given("holder").map_or((None, None), |text| holder(&text, known));
-    let role = given("role").unwrap_or_else(|| HELD.into());
-    let words = ["words", "text"].into_iter().filter_map(|name| matches.get_many::<String>(name)).flatten();
-    Ok(Filter {
-        holder,
-        register,
-        category: given("category").map(|word| category(&word, policy, lang)).transpose()?,
-        generation: given("generation").map(|word| generation(word, policy, lang)).transpose()?,
-        status: given("verdict"),
-        rule: given("rule").map(|code| rule(&code, lang)).transpose()?,
-        severity: given("severity").and_then(|word| match word.as_str() {
-            "info" => Some(1),
-            "warning" => Some(2),
-            "error" => Some(3),
-            _ => None,
-        }),
-        expires_before: given("expires-before").map(|text| day("expires-before", &text, lang)).transpose()?,
-        host: given("host"),
-        prefecture: given("prefecture"),
-        tag: given("tag"),
-        texts: words.cloned().collect(),
-        role: (!matches.get_flag("all")).then_some(role),
-    })
-}
-
-/// Register and ID of what is written `REGISTER/ID` or just `ID`; an ID may hold a slash itself.
-fn holder(text: &str, known: &[String]) -> (Option<String>, Option<String>) {
-    let text = text.strip_prefix("holder:").unwrap_or(text);
-    match text.split_once('/') {
-        Some((register, id)) if !known.iter().any(|known| known == text) => (Some(register.into()), Some(id.into())),
-        _ => (None, Some(text.into())),
-    }
-}
-
-/// A day, as the inventory compares it.
-fn day(flag: &str, text: &str, lang: Lang) -> Result<String, AppError> {
-    let wrong = Text {
-        ja: "--{flag} の値 {text} は日付ではありません。2026-11-23 のように書いてください。",
-        en: "--{flag} {text} is no day: write it like 2026-11-23.",
-    };
-    let day = parse_day(text).ok_or_else(|| AppError::new(wrong, lang, &[("flag", &flag), ("text", &text)]))?;
-    Ok(day.to_string())
-}
-
-fn rule(code: &str, lang: Lang) -> Result<String, AppError> {
-    let code = code.to_lowercase();
-    if rules::rule(&code).is_some() {
-        return Ok(code);
-    }
-    let unknown = Text {
-        ja: "{code} という規則はありません。一覧は shomei explain --list で見られます。",
-        en: "there is no rule {code}. shomei explain --list shows them all.",
-    };
-    let instead = Text {
-        ja: "{code} という規則はありません。{near} のことですか。一覧は shomei explain --list で見られます。",
-        en: "there is no rule {code}; did you mean {near}? shomei explain --list shows them all.",
-    };
-    Err(match nearest(&code, rules::codes()) {
-        Some(near) => AppError::new(instead, lang, &[("code", &code), ("near", &near)]),
-        None => AppError::new(unknown, lang, &[("code", &code)]),
-    })
-}
-
-/// The id of a usage category, given as the policy or a register writes it.
-fn category(word: &str, policy: &Policy, lang: Lang) -> Result<String, AppError> {
-    let categories = &policy.holders.categories;
-    let found = categories.iter().find(|category| category.id == word || category.words.iter().any(|w| w == word));
-    let ids = || categories.iter().map(|category| category.id.as_str()).collect();
-    found.map(|category| category.id.clone()).ok_or_else(|| not_of_policy("category", word, ids(), lang))
-}
-
-fn generation(word: String, policy: &Policy, lang: Lang) -> Result<String, AppError> {
-    let pins = || policy.authorities.iter().flat_map(|authority| &authority.pins).map(|pin| pin.id.as_str());
-    match pins().any(|id| id == word) {
-        true => Ok(word),
-        false => Err(not_of_policy("generation", &word, pins().collect(), lang)),
-    }
-}
-
-fn not_of_policy(flag: &str, word: &str, known: Vec<&str>, lang: Lang) -> AppError {
-    let some = Text {
-        ja: "--{flag} の値 {word} はポリシーにありません。使えるのは {known} です。",
-        en: "--{flag} {word} is not in the policy, which has {known}.",
-    };
-    let none = Text {
-        ja: "--{flag} の値 {word} はポリシーにありません。このポリシーには1つもありません。",
-        en: "--{flag} {word} is not in the policy, which has none.",
-    };
-    let text = if known.is_empty() { none } else { some };
-    AppError::new(text, lang, &[("flag", &flag), ("word", &word), ("known", &known.join(", "))])
 }

@@ -57,8 +57,8 @@ fn asking(lang: Lang) -> Vec<Arg> {
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let lang = session.context.lang;
     let ask = Ask {
-        from: arguments::day(matches, "from", lang)?,
-        to: arguments::day(matches, "to", lang)?,
+        from: arguments::day(matches, "from", "2027-04-01", lang)?,
+        to: arguments::day(matches, "to", "2027-04-01", lang)?,
         per_day: matches.get_one::<u32>("per-day").copied(),
     };
     let options = PlanOptions { inventory: arguments::inventory_options(session, matches)?, ask };

@@ -1,12 +1,10 @@
 //! `shomei policy`: check, show, schema.
 
-use crate::app::AppError;
-use crate::app::Outcome;
-use crate::app::Settings;
 use clap::{ArgMatches, Command};
 
 use super::arguments;
 use super::session::Session;
+use crate::app::{AppError, Outcome, Settings};
 use crate::locale::{Lang, Text};
 use crate::policy;
 
@@ -43,19 +41,20 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
         Some(("check", sub)) => {
             let named = sub.get_one::<std::path::PathBuf>("file");
             let policy = match named {
-                Some(path) => Settings::read_policy_file(path, session.lang)?,
-                None => crate::cli::arguments::settings(session, sub).read_policy(session)?,
+                Some(path) => Settings::read_policy_file(path, session.context.lang)?,
+                None => arguments::settings(session, sub).read_policy(&session.context)?,
             };
             let pins: usize = policy.authorities.iter().map(|a| a.pins.len()).sum();
             let text = Text {
                 ja: "{file}: 誤りはありません(ポリシー {name}、ピン {pins} 件)\n",
                 en: "{file}: no mistakes (policy {name}, {pins} pins)\n",
             };
-            session
-                .print(&text.fill(session.lang, &[("file", &policy.file), ("name", &policy.name), ("pins", &pins)]))?;
+            session.print(
+                &text.fill(session.context.lang, &[("file", &policy.file), ("name", &policy.name), ("pins", &pins)]),
+            )?;
         }
         Some(("show", sub)) => {
-            let policy = crate::cli::arguments::settings(session, sub).read_policy(session)?;
+            let policy = arguments::settings(session, sub).read_policy(&session.context)?;
             session.print(&policy.yaml)?;
         }
         _ => {

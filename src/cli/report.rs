@@ -13,7 +13,6 @@ use std::path::{Path, PathBuf};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::arguments;
-use super::diff;
 use super::letters;
 use super::session::Session;
 use crate::app::audit::{AuditOptions, PreparedAudit, unopened_text};
@@ -207,7 +206,7 @@ fn of_inventory(session: &Session, matches: &ArgMatches, scope: Scope) -> Result
     let as_of = depot.as_of;
     let report = finish(gathering, &calendar, as_of, lang)?;
     let Some(word) = matches.get_one::<String>("since") else { return Ok(report) };
-    let (since, changes) = diff::compared(&depot, word, lang)?;
+    let (since, changes) = crate::app::diff::compared(session, &depot, word)?;
     Ok(report.with_changes(since, &changes, &scope, &office.holders))
 }
 

@@ -1,15 +1,13 @@
 //! `shomei root`: the CA roots kept for later runs.
 
-use crate::app::AppError;
-use crate::app::Outcome;
-use crate::app::files;
-use crate::app::kept_roots::KeptRoots;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::arguments;
 use super::session::Session;
+use crate::app::kept_roots::KeptRoots;
+use crate::app::{AppError, Outcome, files};
 use crate::certificate::{Certificate, hex, spaced_hex};
 use crate::locale::{Lang, Text};
 use crate::policy::Policy;
@@ -63,8 +61,8 @@ pub(super) fn command(lang: Lang) -> Command {
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let Some((name, sub)) = matches.subcommand() else { return Ok(Outcome::Incomplete) };
-    let kept = KeptRoots::open(session)?;
-    let policy = crate::cli::arguments::settings(session, sub).policy_with_roots(&kept, session)?;
+    let kept = KeptRoots::open(&session.context)?;
+    let policy = arguments::settings(session, sub).policy_with_roots(&kept, &session.context)?;
     match name {
         "list" => list(session, &policy, &kept),
         "add" => add(session, sub, &policy, &kept),
@@ -77,20 +75,13 @@ fn named(matches: &ArgMatches) -> impl Iterator<Item = &PathBuf> {
     matches.get_many::<PathBuf>("files").into_iter().flatten()
 }
 
-fn in_hand<'a>(policy: &Policy, kept: &'a KeptRoots, id: &str) -> Option<&'a Certificate> {
-    kept.certificates().find(|certificate| match compare_with_pins(policy, certificate) {
-        Claim::Anchor(pair) => pair.pin.id == id,
-        _ => false,
-    })
-}
-
 fn list(session: &Session, policy: &Policy, kept: &KeptRoots) -> Result<Outcome, AppError> {
-    let lang = session.lang;
+    let lang = session.context.lang;
     let mut out = String::new();
     for authority in &policy.authorities {
         out += &format!("{}\n", escape::terminal(&authority.subject));
         for pin in &authority.pins {
-            let held = in_hand(policy, kept, &pin.id);
+            let held = kept.of_pin(policy, &pin.id);
             let state = match held {
                 Some(_) => Text { ja: "保管済み", en: "kept" },
                 None => Text { ja: "未保管", en: "not kept" },
@@ -108,17 +99,18 @@ fn list(session: &Session, policy: &Policy, kept: &KeptRoots) -> Result<Outcome,
 }
 
 fn add(session: &Session, matches: &ArgMatches, policy: &Policy, kept: &KeptRoots) -> Result<Outcome, AppError> {
+    let lang = session.context.lang;
     let mut outcome = Outcome::Clean;
     for path in named(matches) {
-        for certificate in files::certificates(path, session.lang)? {
-            let (words, fits) = compared(&certificate, policy, session.lang);
+        for certificate in files::certificates(path, lang)? {
+            let (words, fits) = compared(&certificate, policy, lang);
             if fits {
-                kept.add(&certificate, session.lang)?;
+                kept.add(&certificate, lang)?;
                 let text = Text { ja: "{path}: 保管しました({words})\n", en: "{path}: kept ({words})\n" };
-                session.print(&filled(text, path, &words, session.lang))?;
+                session.print(&filled(text, path, &words, lang))?;
             } else {
                 let text = Text { ja: "{path}: 保管しません。{words}\n", en: "{path}: not kept: {words}\n" };
-                session.print(&filled(text, path, &words, session.lang))?;
+                session.print(&filled(text, path, &words, lang))?;
                 outcome = Outcome::Found;
             }
         }
@@ -132,11 +124,9 @@ fn filled(text: Text, path: &Path, words: &str, lang: Lang) -> String {
 }
 
 fn remove(session: &Session, matches: &ArgMatches, policy: &Policy, kept: &KeptRoots) -> Result<Outcome, AppError> {
-    let lang = session.lang;
+    let lang = session.context.lang;
     let id = matches.get_one::<String>("id").map_or("", String::as_str);
-    let by_pin = in_hand(policy, kept, id);
-    let mut by_hash = kept.certificates().filter(|c| id.len() >= 8 && hex(&c.sha256).starts_with(&id.to_lowercase()));
-    let Some(certificate) = by_pin.or_else(|| by_hash.next()) else {
+    let Some(certificate) = kept.named(policy, id) else {
         let text = Text {
             ja: "{id} に当たる認証局証明書は保管していません。shomei root list で確かめてください。",
             en: "no root kept is {id}; see shomei root list.",
@@ -150,7 +140,7 @@ fn remove(session: &Session, matches: &ArgMatches, policy: &Policy, kept: &KeptR
 }
 
 fn check(session: &Session, matches: &ArgMatches, policy: &Policy, kept: &KeptRoots) -> Result<Outcome, AppError> {
-    let lang = session.lang;
+    let lang = session.context.lang;
     let mut all_fit = true;
     let mut out = String::new();
     let mut some = false;
@@ -169,7 +159,7 @@ fn check(session: &Session, matches: &ArgMatches, policy: &Policy, kept: &KeptRo
             out += &format!("{}: {words}\n", hex(&certificate.sha256));
         }
         for pin in policy.authorities.iter().flat_map(|a| &a.pins) {
-            if in_hand(policy, kept, &pin.id).is_none() {
+            if kept.of_pin(policy, &pin.id).is_none() {
                 all_fit = false;
                 let text = Text {
                     ja: "ピン {pin}: 認証局証明書がありません。入手して shomei root add してください\n",
@@ -180,7 +170,7 @@ fn check(session: &Session, matches: &ArgMatches, policy: &Policy, kept: &KeptRo
         }
     }
     session.print(&out)?;
-    Ok(if all_fit { Outcome::Clean } else { Outcome::Found })
+    Ok(Outcome::found_if(!all_fit))
 }
 
 /// What a certificate is to the pins, in words, and whether it matches one.

@@ -1,24 +1,13 @@
 //! `shomei show`: the whole story of a certificate or a holder.
 
-use crate::app::AppError;
-use crate::app::Outcome;
-use crate::app::open_inventory::OpenInventory;
-use crate::app::open_inventory::failed;
-use crate::app::resolve_id;
-use crate::app::resolve_id::Wanted;
-use std::io;
-
 use clap::{Arg, ArgMatches, Command};
-use serde_json::Value as Json;
 
 use super::arguments;
 use super::session::Session;
-use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Scanned, Sink, Summary, Unreadable};
-use crate::certificate::Certificate;
-use crate::inventory::{self, Error, Filter, Listed, Meant, Sort, Store};
+use crate::app::show::{ShowOptions, Story, story};
+use crate::app::{AppError, Outcome};
 use crate::locale::{Lang, Text};
-use crate::register::{HolderKey, Target};
-use crate::report::{CertificateStory, HolderStory, Telling, write_json};
+use crate::report::write_json;
 
 pub(super) fn command(lang: Lang) -> Command {
     let about = Text {
@@ -40,150 +29,24 @@ pub(super) fn command(lang: Lang) -> Command {
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
-    let depot = OpenInventory::open_judged(session, crate::cli::arguments::inventory_options(session, matches)?)?;
-    let lang = session.lang;
-    let id = matches.get_one::<String>("id").map_or("", String::as_str);
-    let told = |error: Error| failed(&error, &depot.settings, lang);
-    let meant = resolve_id::one(&depot.inventory, id, Wanted::Either).map_err(told)?;
-    let wants_json = crate::cli::arguments::is_json(matches);
-    let out = match meant.map_err(|unclear| unclear.failure(lang))? {
-        Meant::Certificate(sha256, ..) => certificate(session, &depot, &sha256, wants_json),
-        Meant::Holder(register, id, _) => holder(session, &depot, &HolderKey { register, id }, wants_json),
+    let options = ShowOptions {
+        inventory: arguments::inventory_options(session, matches)?,
+        id: matches.get_one::<String>("id").cloned().unwrap_or_default(),
     };
-    let out = out.map_err(told)?;
-    session.write_to(None, |to| to.write_all(&out))?;
-    Ok(Outcome::Clean)
-}
-
-fn telling<'a>(depot: &'a OpenInventory, lang: Lang) -> Telling<'a> {
-    Telling { at: depot.judging.at, as_of: depot.as_of, policy: &depot.judging.policy, lang }
-}
-
-/// Tells a story as a page or a document.
-fn tell(
-    wants_json: bool,
-    page: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
-    document: impl FnOnce() -> Json,
-) -> io::Result<Vec<u8>> {
-    let mut out = Vec::new();
-    match wants_json {
-        true => {
-            write_json(&mut out, &document())?;
+    let (is_json, style) = (arguments::is_json(matches), session.style(false));
+    let written = story(&session.context, options, &|story, telling| {
+        let mut out = Vec::new();
+        match story {
+            Story::Certificate(story) if is_json => write_json(&mut out, &story.document(telling))?,
+            Story::Holder(story) if is_json => write_json(&mut out, &story.document(telling))?,
+            Story::Certificate(story) => story.page(&mut out, telling, style)?,
+            Story::Holder(story) => story.page(&mut out, telling, style)?,
+        }
+        if is_json {
             out.push(b'\n');
         }
-        false => page(&mut out)?,
-    }
-    Ok(out)
-}
-
-fn certificate(
-    session: &Session,
-    depot: &OpenInventory,
-    sha256: &[u8; 32],
-    wants_json: bool,
-) -> Result<Vec<u8>, Error> {
-    let inventory = &depot.inventory;
-    let telling = telling(depot, session.lang);
-    let der = inventory.elsewhere(telling.at)?.der(sha256)?;
-    let certificate = Certificate::parse(&der).map_err(|error| Error::Damaged(error.to_string()))?;
-    let listed = inventory.listed(sha256)?;
-    let renewed_by = listed.and_then(|listed| listed.superseded_by);
-    let events = inventory::certificate_story(inventory, sha256, renewed_by, depot.until())?;
-    let renews = each_listed(depot, &inventory.renewed_by(sha256)?)?;
-    let files = files(depot, sha256)?;
-    let office = inventory.office()?;
-    let marks = office.marks_of(&Target::Certificate(*sha256));
-    let story = |record: Option<&CertificateRecord>| {
-        let story = CertificateStory {
-            certificate: &certificate,
-            record,
-            files: &files,
-            renews: &renews,
-            marks,
-            events: &events,
-        };
-        tell(wants_json, |out| story.page(out, telling, session.style(false)), || story.document(telling))
-    };
-    let mut told = Told { out: None, certificate: story, holder: |_: Option<&HolderRecord>| Ok(Vec::new()) };
-    inventory::look_at(inventory, depot.situation(), &[*sha256], &[], &mut told)?;
-    Ok(match told.out {
-        Some(out) => out,
-        None => story(None)?,
-    })
-}
-
-fn holder(session: &Session, depot: &OpenInventory, key: &HolderKey, wants_json: bool) -> Result<Vec<u8>, Error> {
-    let inventory = &depot.inventory;
-    let telling = telling(depot, session.lang);
-    let events = inventory::holder_story(inventory, key, depot.until())?;
-    let last = inventory::last_of_holder(inventory, key, depot.until())?.unwrap_or_default().holder(key.clone());
-    let filter = Filter { holder: Some(key.id.clone()), register: Some(key.register.clone()), ..Filter::default() };
-    let mut certificates = each_listed(depot, &inventory.chosen(&filter, Sort::Ends)?)?;
-    let today = depot.judging.policy.zone.day(telling.at).map(|day| day.to_string());
-    certificates.sort_by_key(|listed| listed.ends_on < today);
-    let office = inventory.office()?;
-    let marks = office.marks_of(&Target::Holder(key.clone()));
-    let story = |record: Option<&HolderRecord>| {
-        let holder = record.map_or(&last, |record| record.facts.holder);
-        let story = HolderStory { holder, record, certificates: &certificates, marks, events: &events };
-        tell(wants_json, |out| story.page(out, telling, session.style(false)), || story.document(telling))
-    };
-    let mut told = Told { out: None, certificate: |_: Option<&CertificateRecord>| Ok(Vec::new()), holder: story };
-    inventory::look_at(inventory, depot.situation(), &[], std::slice::from_ref(key), &mut told)?;
-    Ok(match told.out {
-        Some(out) => out,
-        None => story(None)?,
-    })
-}
-
-fn each_listed(depot: &OpenInventory, keys: &[[u8; 32]]) -> Result<Vec<Listed>, Error> {
-    keys.iter().filter_map(|sha256| depot.inventory.listed(sha256).transpose()).collect()
-}
-
-/// The files in which a certificate lies.
-fn files(depot: &OpenInventory, sha256: &[u8; 32]) -> Result<Vec<Scanned>, Error> {
-    let mut files = Vec::new();
-    for (host, path) in depot.inventory.ever_in(sha256)? {
-        files.extend(depot.inventory.file(&host, &path)?.map(|file| file.scanned(&host, &path)));
-    }
-    Ok(files)
-}
-
-/// Tells the one record that was asked for.
-struct Told<C, H> {
-    out: Option<Vec<u8>>,
-    certificate: C,
-    holder: H,
-}
-
-impl<C, H> Sink for Told<C, H>
-where
-    C: FnMut(Option<&CertificateRecord>) -> io::Result<Vec<u8>>,
-    H: FnMut(Option<&HolderRecord>) -> io::Result<Vec<u8>>,
-{
-    fn begin(&mut self, _: &Head) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()> {
-        self.out = Some((self.certificate)(Some(record))?);
-        Ok(())
-    }
-
-    fn holder(&mut self, record: &HolderRecord) -> io::Result<()> {
-        self.out = Some((self.holder)(Some(record))?);
-        Ok(())
-    }
-
-    fn unreadable(&mut self, _: &Unreadable) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn finding(&mut self, _: Option<&str>, _: &Judged) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn end(&mut self, _: &Summary) -> io::Result<()> {
-        Ok(())
-    }
+        Ok(out)
+    })?;
+    session.write_to(None, |out| out.write_all(&written))?;
+    Ok(Outcome::Clean)
 }

@@ -1,19 +1,18 @@
 //! `shomei verify`: plain RFC 5280 validation against given roots.
 
-use crate::app::AppError;
-use crate::app::Outcome;
-use crate::app::files;
 use std::path::PathBuf;
 
 use clap::{ArgAction, ArgMatches, Command};
 
 use super::arguments;
 use super::session::Session;
+use crate::app::verify::{VerifyOptions, verify};
+use crate::app::{AppError, Outcome};
 use crate::audit::rules;
-use crate::certificate::{Certificate, Crl};
+use crate::certificate::Certificate;
 use crate::locale::{Lang, Text};
 use crate::report::{self, escape, verify_document};
-use crate::trust::{self, Given, Purpose};
+use crate::trust::{self, Purpose};
 
 pub(super) fn command(lang: Lang) -> Command {
     let about = Text {
@@ -63,37 +62,25 @@ fn many(name: &'static str, help: Text, lang: Lang) -> clap::Arg {
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
-    let lang = session.lang;
-    let named = |name: &str| matches.get_many::<PathBuf>(name).into_iter().flatten();
-    let all = |name: &str| -> Result<Vec<Certificate>, AppError> {
-        named(name).map(|path| files::certificates(path, lang)).collect::<Result<Vec<_>, _>>().map(|v| v.concat())
-    };
-    let crls: Vec<Crl> = named("crl").map(|path| files::crls(path, lang)).collect::<Result<Vec<_>, _>>()?.concat();
-    let leaf = match named("leaf").next() {
-        Some(path) => files::certificates(path, lang)?.swap_remove(0),
-        None => return Ok(Outcome::Incomplete),
-    };
-    let given = Given {
-        trust: all("trust")?,
-        untrusted: all("untrusted")?,
-        crls,
-        at: crate::cli::arguments::settings(session, matches).moment(session)?,
+    let paths = |name: &str| matches.get_many::<PathBuf>(name).into_iter().flatten().cloned().collect();
+    let options = VerifyOptions {
+        settings: arguments::settings(session, matches),
+        leaf: matches.get_one::<PathBuf>("leaf").cloned().unwrap_or_default(),
+        trust: paths("trust"),
+        untrusted: paths("untrusted"),
+        crls: paths("crl"),
         purpose: match matches.get_one::<String>("purpose").map(String::as_str) {
             Some("client") => Purpose::Client,
             Some("server") => Purpose::Server,
             _ => Purpose::Any,
         },
     };
-    let verification = trust::verify(&leaf, given).map_err(|e| AppError::Message(e.to_string()))?;
-    if matches.get_one::<String>("format").is_some_and(|format| format == "json") {
-        session.write_to(None, |out| {
-            report::write_json(out, &verify_document(&verification))?;
-            out.write_all(b"\n")
-        })?;
-    } else {
-        session.print(&table(&leaf, &verification, lang))?;
+    let (leaf, verification) = verify(&session.context, options)?;
+    match arguments::is_json(matches) {
+        true => session.print_json(&verify_document(&verification))?,
+        false => session.print(&table(&leaf, &verification, session.context.lang))?,
     }
-    Ok(if verification.valid { Outcome::Clean } else { Outcome::Found })
+    Ok(Outcome::found_if(!verification.valid))
 }
 
 fn table(leaf: &Certificate, verification: &trust::Verification, lang: Lang) -> String {

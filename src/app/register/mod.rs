@@ -1,7 +1,20 @@
 //! The office's own list of holders: taking it in, writing it out, comparing it with certificates.
 
+mod check;
+mod export;
+mod import;
+mod matching;
+
+pub use check::check;
+pub use export::{RegisterExportOptions, export};
+pub use import::{HeaderQuestions, IGNORE, RegisterFile, RegisterImportOptions, import};
+pub use matching::{MatchesImported, export_unmatched, import_matches};
+
+use super::{AppError, Context, Settings, open_inventory};
+use crate::inventory::sqlite::Sqlite;
+use crate::inventory::{Error, Store};
 use crate::policy::{Localized, Policy};
-use crate::register::{Word, Words};
+use crate::register::{Holder, Word, Words};
 use crate::yaml::Phrase;
 
 /// The register where nobody names one.
@@ -19,4 +32,29 @@ pub fn register_words(policy: &Policy) -> Words {
         services: holders.services.iter().map(|one| word(&one.id, &one.name, &one.words)).collect(),
         categories: holders.categories.iter().map(|one| word(&one.id, &one.name, &one.words)).collect(),
     }
+}
+
+/// The holders that stand in a register.
+fn known(inventory: &Sqlite, register: &str) -> Result<Vec<Holder>, Error> {
+    let holders = inventory.office()?.holders;
+    Ok(holders.into_iter().filter(|holder| holder.key.register == register).collect())
+}
+
+/// Which header is which column, as it is kept: header and code.
+pub type KeptMapping = Vec<(String, String)>;
+
+/// What is kept of the headers of one register, or of all.
+pub fn mappings(
+    context: &Context,
+    settings: &Settings,
+    name: Option<String>,
+) -> Result<Vec<(String, KeptMapping)>, AppError> {
+    if !settings.inventory.value.exists() {
+        return Ok(Vec::new());
+    }
+    let inventory = open_inventory::open(settings, context.lang)?;
+    let of = |name: String| inventory.mapping(&name).map(|mapping| (name, mapping));
+    let names = name.map_or_else(|| inventory.registers(), |name| Ok(vec![name]));
+    let mappings = names.and_then(|names| names.into_iter().map(of).collect());
+    mappings.map_err(|error| open_inventory::failed(&error, settings, context.lang))
 }

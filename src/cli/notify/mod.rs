@@ -19,7 +19,6 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::arguments;
 use super::complain;
-use super::diff;
 use super::letters;
 use super::report::fees;
 use super::run::lock;
@@ -147,6 +146,7 @@ pub(super) struct Matter<'a> {
     /// What was said already.
     pub ledger: Vec<ToldRow>,
     pub lang: Lang,
+    context: &'a crate::app::Context,
     plan: &'a Plan<'a>,
     depot: &'a OpenInventory,
     office: &'a Office,
@@ -172,7 +172,7 @@ impl Matter<'_> {
         let fees = fees(&self.gathering.fleet, self.plan);
         let mut report = self.gathering.report(self.plan, &fees, None);
         if let Some(day) = self.last_report() {
-            let (since, changes) = diff::compared(self.depot, &day.to_string(), self.lang)?;
+            let (since, changes) = crate::app::diff::compared(self.context, self.depot, &day.to_string())?;
             report = report.with_changes(since, &changes, &Scope::default(), &self.office.holders);
         }
         Ok(self.report.get_or_init(|| report))
@@ -214,6 +214,7 @@ pub(super) fn with_matter<T>(
         reminders,
         ledger: rows,
         lang,
+        context: session,
         plan: &plan,
         depot: &depot,
         office: &office,

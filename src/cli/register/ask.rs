@@ -2,12 +2,10 @@
 
 use std::io::{self, BufRead, Write};
 
+use crate::app::register::{HeaderQuestions, IGNORE};
 use crate::locale::{Lang, Text, nearest};
 use crate::register::{Column, Header, Mapping, column_letters};
 use crate::report::escape;
-
-/// The word for a header that is no column.
-pub(super) const IGNORE: &str = "ignore";
 
 /// What somebody answered of a header.
 enum Said {
@@ -38,24 +36,6 @@ pub(super) fn column(word: &str) -> Result<Option<Column>, Option<&'static str>>
 impl<R: BufRead, W: Write> Asker<R, W> {
     pub(super) fn new(input: R, output: W, lang: Lang) -> Self {
         Asker { input, output, lang }
-    }
-
-    /// Asks of each header that is not understood which column it is, and puts the answers into
-    /// the mapping; `taken` columns are not taken again.
-    pub(super) fn headers(&mut self, headers: &[Header], taken: &[Column], mapping: &mut Mapping) -> io::Result<()> {
-        let known: Vec<String> = mapping.iter().map(|(header, _)| header.to_string()).collect();
-        let mut taken = taken.to_vec();
-        for header in headers.iter().filter(|header| !known.contains(&header.text)) {
-            match self.header(header, &taken)? {
-                Said::Is(column) => {
-                    taken.push(column);
-                    mapping.set(&header.text, Some(column));
-                }
-                Said::Nothing => mapping.set(&header.text, None),
-                Said::Stop => break,
-            }
-        }
-        Ok(())
     }
 
     fn header(&mut self, header: &Header, taken: &[Column]) -> io::Result<Said> {
@@ -93,26 +73,6 @@ impl<R: BufRead, W: Write> Asker<R, W> {
         }
     }
 
-    /// Asks which of some headers is a column; none where nobody says.
-    pub(super) fn which<'h>(&mut self, column: Column, headers: &'h [Header]) -> io::Result<Option<&'h Header>> {
-        let lang = self.lang;
-        let question = Text {
-            ja: "「{column}」はどの見出しですか。列の記号を入れてください(Enter だけでやめる): ",
-            en: "Which header is the column \"{column}\"? Give its letter, just Enter to give up: ",
-        };
-        for header in headers {
-            writeln!(self.output, "  {}  {}", column_letters(header.at), escape::terminal(&header.text))?;
-        }
-        let question = question.fill(lang, &[("column", &column.title().get(lang))]);
-        loop {
-            let Some(answer) = self.answer(&question)?.filter(|answer| !answer.is_empty()) else { return Ok(None) };
-            let found = headers.iter().find(|header| column_letters(header.at).eq_ignore_ascii_case(&answer));
-            if found.is_some() {
-                return Ok(found);
-            }
-        }
-    }
-
     fn list(&mut self, taken: &[Column]) -> io::Result<()> {
         for column in Column::ALL.into_iter().filter(|column| !taken.contains(column)) {
             writeln!(self.output, "  {}  {}", crate::report::pad(column.code(), 18), column.title().get(self.lang))?;
@@ -131,5 +91,42 @@ impl<R: BufRead, W: Write> Asker<R, W> {
         let mut line = String::new();
         let read = self.input.read_line(&mut line)?;
         Ok((read > 0).then(|| line.trim().to_string()))
+    }
+}
+
+impl<R: BufRead, W: Write> HeaderQuestions for Asker<R, W> {
+    fn which(&mut self, column: Column, headers: &[Header]) -> io::Result<Option<Header>> {
+        let lang = self.lang;
+        let question = Text {
+            ja: "「{column}」はどの見出しですか。列の記号を入れてください(Enter だけでやめる): ",
+            en: "Which header is the column \"{column}\"? Give its letter, just Enter to give up: ",
+        };
+        for header in headers {
+            writeln!(self.output, "  {}  {}", column_letters(header.at), escape::terminal(&header.text))?;
+        }
+        let question = question.fill(lang, &[("column", &column.title().get(lang))]);
+        loop {
+            let Some(answer) = self.answer(&question)?.filter(|answer| !answer.is_empty()) else { return Ok(None) };
+            let found = headers.iter().find(|header| column_letters(header.at).eq_ignore_ascii_case(&answer));
+            if found.is_some() {
+                return Ok(found.cloned());
+            }
+        }
+    }
+
+    fn columns(&mut self, headers: &[Header], taken: &[Column], mapping: &mut Mapping) -> io::Result<()> {
+        let known: Vec<String> = mapping.iter().map(|(header, _)| header.to_string()).collect();
+        let mut taken = taken.to_vec();
+        for header in headers.iter().filter(|header| !known.contains(&header.text)) {
+            match self.header(header, &taken)? {
+                Said::Is(column) => {
+                    taken.push(column);
+                    mapping.set(&header.text, Some(column));
+                }
+                Said::Nothing => mapping.set(&header.text, None),
+                Said::Stop => break,
+            }
+        }
+        Ok(())
     }
 }

@@ -1,32 +1,21 @@
 //! `shomei register mapping`.
 
-use crate::app::AppError;
-use crate::app::Outcome;
-use crate::app::open_inventory;
 use clap::ArgMatches;
 
-use super::ask::IGNORE;
+use crate::app::register::{IGNORE, mappings};
+use crate::app::{AppError, Outcome};
+use crate::cli::arguments;
 use crate::cli::session::Session;
-use crate::inventory::Store;
 use crate::locale::{Lang, Text};
 use crate::register::Column;
 use crate::report::{escape, pad};
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
-    let lang = session.lang;
-    let settings = crate::cli::arguments::settings(session, matches);
+    let lang = session.context.lang;
     let mut out = String::new();
-    if settings.inventory.value.exists() {
-        let inventory = open_inventory::open(&settings, lang)?;
-        let failed = |error| open_inventory::failed(&error, &settings, lang);
-        let names = match matches.get_one::<String>("name") {
-            Some(name) => vec![name.clone()],
-            None => inventory.registers().map_err(failed)?,
-        };
-        for name in names {
-            let mapping = inventory.mapping(&name).map_err(failed)?;
-            out += &of_register(&name, &mapping, lang);
-        }
+    let settings = arguments::settings(session, matches);
+    for (name, mapping) in mappings(&session.context, &settings, matches.get_one::<String>("name").cloned())? {
+        out += &of_register(&name, &mapping, lang);
     }
     out += &codes(lang);
     session.print(&out)?;

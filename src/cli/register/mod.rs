@@ -1,23 +1,19 @@
 //! `shomei register`: the office's own list of holders, into the inventory and out of it.
 
 mod ask;
-mod check;
-mod export;
 mod import;
 mod mapping;
-mod matching;
-mod preview;
 
-use crate::app::AppError;
-use crate::app::Outcome;
-use crate::app::register as app_register;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, value_parser};
+use clap::{ArgAction, ArgGroup, ArgMatches, Command, value_parser};
 
-use super::arguments;
+use super::arguments::{self, OutputOptions};
 use super::session::Session;
+use crate::app::register::{self, DEFAULT, MatchesImported, RegisterExportOptions};
+use crate::app::{AppError, Outcome};
 use crate::locale::{Lang, Text};
+use crate::report::{Format, escape};
 
 pub(super) fn command(lang: Lang) -> Command {
     let about = Text {
@@ -154,7 +150,7 @@ fn match_command(lang: Lang) -> Command {
         .arg(arguments::file("export", export, lang))
         .arg(arguments::file("import", import, lang))
         .group(ArgGroup::new("way").args(["export", "import"]).required(true))
-        .arg(by(lang))
+        .arg(arguments::by(lang))
         .arg(arguments::inventory(lang))
         .args(arguments::judging(lang))
 }
@@ -167,28 +163,77 @@ fn mapping_command(lang: Lang) -> Command {
     Command::new("mapping").about(about.get(lang)).arg(arguments::register_name(lang)).arg(arguments::inventory(lang))
 }
 
-/// `--by`.
-pub(super) fn by(lang: Lang) -> Arg {
-    let help = Text { ja: "記録する人(既定: ログイン名)", en: "who records it (default: the login name)" };
-    arguments::option("by", Text { ja: "名前", en: "NAME" }, help, lang)
-}
-
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let Some((name, matches)) = matches.subcommand() else { return Ok(Outcome::Incomplete) };
     match name {
         "import" => import::run(session, matches),
-        "export" => export::run(session, matches),
-        "check" => check::run(session, matches),
-        "match" => matching::run(session, matches),
+        "export" => export(session, matches),
+        "check" => check(session, matches),
+        "match" => match matches.get_one::<PathBuf>("export") {
+            Some(path) => export_unmatched(session, matches, path),
+            None => import_matches(session, matches),
+        },
         _ => mapping::run(session, matches),
     }
 }
 
 /// The register that the command line names.
-fn register_name(matches: &ArgMatches) -> String {
-    matches.get_one::<String>("name").cloned().unwrap_or_else(|| app_register::DEFAULT.to_string())
+fn name_of(matches: &ArgMatches) -> String {
+    matches.get_one::<String>("name").cloned().unwrap_or_else(|| DEFAULT.to_string())
 }
 
-fn path_of<'a>(matches: &'a ArgMatches, name: &str) -> Option<&'a PathBuf> {
-    matches.get_one::<PathBuf>(name)
+fn export(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
+    let options = RegisterExportOptions {
+        settings: arguments::settings(session, matches),
+        name: name_of(matches),
+        output: matches.get_one::<PathBuf>("output").cloned(),
+        encoding: arguments::encoding(matches),
+    };
+    let (bytes, lost) = register::export(&session.context, &options)?;
+    session.write_to(options.output.as_deref(), |out| out.write_all(&bytes))?;
+    super::tell_unencodable(&lost, session.context.lang);
+    Ok(Outcome::found_if(!lost.is_empty()))
+}
+
+fn check(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
+    let inventory = arguments::inventory_options(session, matches)?;
+    let threshold = inventory.settings.fail_on;
+    let check = register::check(&session.context, inventory)?;
+    session.show(&OutputOptions::of(matches), |out, format, style| match format {
+        Format::Json => check.write_json(out),
+        Format::Csv => check.write_csv(out),
+        _ => check.write_table(out, style),
+    })?;
+    Ok(Outcome::at(threshold, check.worst()))
+}
+
+fn export_unmatched(session: &Session, matches: &ArgMatches, path: &Path) -> Result<Outcome, AppError> {
+    let inventory = arguments::inventory_options(session, matches)?;
+    let count = register::export_unmatched(&session.context, inventory, path)?;
+    let text = Text {
+        ja: "持ち主の分からない証明書 {n} 枚を {path} に書き出しました。「台帳ID」の列に記入して(持ち主のないものは「なし」)、shomei register match --import で取り込んでください。\n",
+        en: "Wrote {n} certificates without holder to {path}. Fill in the column \"holder ID\" (\"nobody\" for those that are nobody's) and take it back with shomei register match --import.\n",
+    };
+    let path = path.display().to_string();
+    session.print(&text.fill(session.context.lang, &[("n", &count), ("path", &escape::terminal(&path))]))?;
+    Ok(Outcome::Clean)
+}
+
+fn import_matches(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
+    let path = matches.get_one::<PathBuf>("import").cloned().unwrap_or_default();
+    let inventory = arguments::inventory_options(session, matches)?;
+    let imported = register::import_matches(&session.context, inventory, &path, arguments::who(session, matches))?;
+    session.print(&matched_text(&imported, session.context.lang))?;
+    Ok(Outcome::found_if(!imported.mistakes.is_empty()))
+}
+
+fn matched_text(imported: &MatchesImported, lang: Lang) -> String {
+    let text = Text {
+        ja: "{new} 枚の持ち主を記録しました(変わらないもの {same} 枚、誤りのある行 {wrong})。\n",
+        en: "Recorded the holders of {new} certificates ({same} unchanged, {wrong} rows with mistakes).\n",
+    };
+    let mut out = text
+        .fill(lang, &[("new", &imported.recorded), ("same", &imported.unchanged), ("wrong", &imported.mistakes.len())]);
+    imported.mistakes.iter().for_each(|mistake| out += &format!("  {}\n", escape::terminal(mistake)));
+    out
 }

@@ -1,30 +1,62 @@
-//! The log for a terminal, for programs, for spreadsheets.
+//! `shomei log`: what people did, oldest first.
 
 use std::io::{self, Write};
 
+use clap::{Arg, ArgMatches, Command};
 use serde_json::{Value as Json, json};
 
-use super::story::Happening;
+use super::arguments::{self, OutputOptions};
+use super::session::Session;
+use crate::app::bind::short;
+use crate::app::log::{Log, LogEntry, LogOptions, log};
 use crate::app::record::ShortNames;
+use crate::app::{AppError, Outcome};
 use crate::calendar::{Zone, format_instant};
 use crate::certificate::hex;
-use crate::cli::bind::short as short_hash;
 use crate::inventory::instant;
 use crate::locale::{Lang, Text};
 use crate::register::Target;
-use crate::report::{Style, escape, pad, wrap, write_json, write_sheet};
+use crate::report::{Format, Style, escape, pad, wrap, write_json, write_sheet};
+
+pub(super) fn command(lang: Lang) -> Command {
+    let about = Text {
+        ja: "記録・持ち主の決定・取り消し・台帳の変更を、古い順に示します",
+        en: "Lists marks, bindings, what was taken back and changes of the register, oldest first",
+    };
+    let id = Text { ja: "この証明書か台帳IDについてだけ", en: "only of this certificate or holder" };
+    let since = Text { ja: "この日以降だけ", en: "only from this day on" };
+    let state = Text { ja: "この状態の記録だけ", en: "only marks of this state" };
+    Command::new("log")
+        .about(about.get(lang))
+        .arg(Arg::new("id").value_name("ID").help(id.get(lang)))
+        .arg(arguments::option("since", Text { ja: "日", en: "DAY" }, since, lang))
+        .arg(arguments::option("state", Text { ja: "状態", en: "STATE" }, state, lang))
+        .arg(arguments::format(&["table", "json", "csv"], lang))
+        .arg(arguments::output(lang))
+        .arg(arguments::inventory(lang))
+        .arg(arguments::policy(lang))
+}
+
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
+    let text = |name: &str| matches.get_one::<String>(name).cloned();
+    let inventory = arguments::inventory_options(session, matches)?;
+    let options = LogOptions { inventory, id: text("id"), since: text("since"), state: text("state") };
+    let log = log(&session.context, options)?;
+    session.show(&OutputOptions::of(matches), |out, format, style| match format {
+        Format::Json => write_document(out, &log),
+        Format::Csv => write_csv(out, &log),
+        _ => write_table(out, &log, style, session.context.lang),
+    })?;
+    Ok(Outcome::Clean)
+}
 
 /// Writes it for reading.
-pub(super) fn table(
-    out: &mut dyn Write,
-    told: &[&Happening],
-    short: &ShortNames,
-    (zone, style, lang): (Zone, Style, Lang),
-) -> io::Result<()> {
-    if told.is_empty() {
+fn write_table(out: &mut dyn Write, log: &Log, style: Style, lang: Lang) -> io::Result<()> {
+    let (short, zone) = (&log.short, log.zone);
+    if log.entries.is_empty() {
         return writeln!(out, "{}", Text { ja: "記録はありません。", en: "Nothing is recorded." }.get(lang));
     }
-    for one in told {
+    for one in &log.entries {
         let what = style.bold(&pad(&one.word(lang), 16));
         let about = one.about.first().map(target_text).unwrap_or_default();
         let head = format!("{}  {}  ", zone.local(instant(one.at)), short.name(&one.id));
@@ -39,7 +71,7 @@ pub(super) fn table(
     Ok(())
 }
 
-fn details(one: &Happening, short: &ShortNames, zone: Zone, lang: Lang) -> Vec<String> {
+fn details(one: &LogEntry, short: &ShortNames, zone: Zone, lang: Lang) -> Vec<String> {
     let text = |text: Text, value: &str| text.fill(lang, &[("value", &value)]);
     let mut lines = Vec::new();
     if let Some(before) = one.before.as_deref().filter(|before| !before.is_empty()) {
@@ -63,19 +95,19 @@ fn details(one: &Happening, short: &ShortNames, zone: Zone, lang: Lang) -> Vec<S
 
 fn target_text(target: &Target) -> String {
     match target {
-        Target::Certificate(sha256) => short_hash(sha256),
+        Target::Certificate(sha256) => short(sha256),
         Target::Holder(key) => key.id.clone(),
     }
 }
 
 /// Writes the document `shomei/log/1`.
-pub(super) fn json(out: &mut dyn Write, told: &[&Happening], short: &ShortNames) -> io::Result<()> {
-    let entries: Vec<Json> = told.iter().map(|one| entry(one, short)).collect();
+fn write_document(out: &mut dyn Write, log: &Log) -> io::Result<()> {
+    let entries: Vec<Json> = log.entries.iter().map(|one| entry(one, &log.short)).collect();
     write_json(out, &json!({"schema": "shomei/log/1", "entries": entries}))?;
     out.write_all(b"\n")
 }
 
-fn entry(one: &Happening, short: &ShortNames) -> Json {
+fn entry(one: &LogEntry, short: &ShortNames) -> Json {
     let (register, holder, sha256) = target_parts(one);
     let mark = one.mark.as_ref();
     let day = |day: Option<crate::calendar::Day>| day.map(|day| day.to_string());
@@ -104,7 +136,7 @@ fn entry(one: &Happening, short: &ShortNames) -> Json {
 }
 
 /// Register, holder's ID and fingerprint of what it is about.
-fn target_parts(one: &Happening) -> (Option<String>, Option<String>, Option<String>) {
+fn target_parts(one: &LogEntry) -> (Option<String>, Option<String>, Option<String>) {
     match one.about.first() {
         Some(Target::Holder(key)) => (Some(key.register.clone()), Some(key.id.clone()), None),
         Some(Target::Certificate(sha256)) => (None, None, Some(hex(sha256))),
@@ -136,11 +168,11 @@ const COLUMNS: [&str; 19] = [
 ];
 
 /// Writes it for spreadsheets; times are local.
-pub(super) fn csv(out: &mut dyn Write, told: &[&Happening], short: &ShortNames, zone: Zone) -> io::Result<()> {
-    let rows = told.iter().map(|one| {
-        let entry = entry(one, short);
+fn write_csv(out: &mut dyn Write, log: &Log) -> io::Result<()> {
+    let rows = log.entries.iter().map(|one| {
+        let entry = entry(one, &log.short);
         let cell = |column: &&str| match (*column, &entry[*column]) {
-            ("at", _) => zone.local(instant(one.at)),
+            ("at", _) => log.zone.local(instant(one.at)),
             (_, Json::String(text)) => text.clone(),
             _ => String::new(),
         };

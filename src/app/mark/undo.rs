@@ -1,28 +1,40 @@
-//! `shomei mark --undo`: a counter-entry.
+//! Taking a mark back: a counter-entry.
 
-use crate::app::AppError;
-use crate::app::Outcome;
-use crate::app::Settings;
-use crate::app::open_inventory;
-use crate::app::record;
-use clap::ArgMatches;
-
+use crate::app::record::{self, ShortNames};
+use crate::app::{AppError, Context, Settings, open_inventory};
 use crate::certificate::hex;
-use crate::cli::session::Session;
-use crate::inventory::Store;
 use crate::inventory::sqlite::Sqlite;
-use crate::inventory::{Body, Entry, MarkRow, instant};
+use crate::inventory::{Body, Entry, MarkRow, Store, instant};
 use crate::locale::{Lang, Text};
 use crate::register::MarkState;
 
-pub(super) fn run(session: &Session, matches: &ArgMatches, text: &str) -> Result<Outcome, AppError> {
-    let lang = session.lang;
-    let settings = crate::cli::arguments::settings(session, matches);
-    let zone = settings.read_policy(session)?.zone;
+/// What is taken back, and by whom.
+pub struct UndoOptions {
+    /// Names the inventory and the policy.
+    pub settings: Settings,
+    /// The beginning of the entry's ID.
+    pub entry: String,
+    /// Who takes it back.
+    pub by: Option<String>,
+}
+
+/// A mark that was taken back.
+pub struct Undone {
+    /// The short name of its entry.
+    pub entry: String,
+    /// What it said; none where a later version wrote it.
+    pub state: Option<MarkState>,
+}
+
+/// Takes a mark back.
+pub fn undo(context: &Context, options: UndoOptions) -> Result<Undone, AppError> {
+    let UndoOptions { settings, entry: text, by } = options;
+    let lang = context.lang;
+    let zone = settings.read_policy(context)?.zone;
     let mut inventory = open_inventory::open_existing(&settings, lang)?;
     let failed = |error| open_inventory::failed(&error, &settings, lang);
-    let found = inventory.entries_like(text).map_err(failed)?;
-    let entry = the_mark(text, &found, lang)?;
+    let found = inventory.entries_like(&text).map_err(failed)?;
+    let entry = the_mark(&text, &found, lang)?;
     if let Some((_, at)) = inventory.undone(&entry.id).map_err(failed)? {
         let text = Text {
             ja: "記録 {entry} はすでに取り消されています({at})。",
@@ -31,24 +43,19 @@ pub(super) fn run(session: &Session, matches: &ArgMatches, text: &str) -> Result
         let entry = short(&inventory, &entry.id, &settings, lang)?;
         return Err(AppError::new(text, lang, &[("entry", &entry), ("at", &zone.local(instant(at)))]));
     }
-    let mut stamper = record::stamper(&inventory, session, &settings)?;
-    let undo = stamper.entry(Body::Undo { entry: entry.id, by: crate::cli::arguments::who(session, matches) });
+    let mut stamper = record::stamper(&inventory, context, &settings)?;
+    let undo = stamper.entry(Body::Undo { entry: entry.id, by });
     record::record(&mut inventory, vec![undo], &settings, lang)?;
-    let text = Text {
-        ja: "記録 {entry}({state})を取り消しました。\n", en: "Entry {entry} ({state}) is taken back.\n"
-    };
     let state = match &entry.body {
-        Body::Mark(MarkRow { state, .. }) => MarkState::of_code(state).map_or("", |state| state.title().get(lang)),
-        _ => "",
+        Body::Mark(MarkRow { state, .. }) => MarkState::of_code(state),
+        _ => None,
     };
-    let entry = short(&inventory, &entry.id, &settings, lang)?;
-    session.print(&text.fill(lang, &[("entry", &entry), ("state", &state)]))?;
-    Ok(Outcome::Clean)
+    Ok(Undone { entry: short(&inventory, &entry.id, &settings, lang)?, state })
 }
 
 fn short(inventory: &Sqlite, id: &[u8; 16], settings: &Settings, lang: Lang) -> Result<String, AppError> {
     let ids = inventory.office_ids().map_err(|error| open_inventory::failed(&error, settings, lang))?;
-    Ok(record::ShortNames::of(&ids).name(id))
+    Ok(ShortNames::of(&ids).name(id))
 }
 
 /// The one mark among the entries found.

@@ -1,20 +1,74 @@
-//! What happened, made of the entries that people made.
+//! What people did: marks, bindings, what was taken back, changes of the register.
 
 use std::collections::HashMap;
 
-use crate::cli::bind::bound_text;
+use super::bind::bound_text;
+use super::open_inventory::{InventoryOptions, OpenInventory};
+use super::record::ShortNames;
+use super::resolve_id::{self, Wanted};
+use super::{AppError, Context, mark, register};
+use crate::calendar::{Day, Zone};
 use crate::inventory::sqlite::Sqlite;
-use crate::inventory::{Body, BoundRow, Entry, EntryId, Error, HolderRow, MarkRow, Store};
+use crate::inventory::{Body, BoundRow, Entry, EntryId, Error, HolderRow, MarkRow, Store, micros};
 use crate::locale::{Lang, Text};
-use crate::register::{Bound, Holder, HolderKey, Mark, MarkState, Target, Words, said};
+use crate::register::{Bound, Cell, Holder, HolderKey, Mark, MarkState, Target, Words, day_of, said};
 
-/// Everything that happened, oldest first.
-pub(super) struct Story {
-    pub happenings: Vec<Happening>,
+/// What of the log is asked for.
+pub struct LogOptions {
+    /// The inventory.
+    pub inventory: InventoryOptions,
+    /// What this ID means, alone.
+    pub id: Option<String>,
+    /// From this day on.
+    pub since: Option<String>,
+    /// Marks of this state.
+    pub state: Option<String>,
+}
+
+/// The log, or some of it.
+pub struct Log {
+    /// What happened, oldest first.
+    pub entries: Vec<LogEntry>,
+    /// How entries are called in short.
+    pub short: ShortNames,
+    /// The zone of the policy.
+    pub zone: Zone,
+}
+
+/// Reads the log.
+pub fn log(context: &Context, options: LogOptions) -> Result<Log, AppError> {
+    let opened = OpenInventory::open(context, options.inventory)?;
+    let target = |id: String| resolve_id::the(context, &opened, &id, Wanted::Either).map(resolve_id::target);
+    let target = options.id.map(target).transpose()?;
+    let since = options.since.map(|day| since(context, &opened, &day)).transpose()?;
+    let state = options.state.map(|word| mark::state_of(&word, context.lang)).transpose();
+    let state = state.map_err(AppError::Message)?;
+    let words = register::register_words(&opened.judging.policy);
+    let failed = |error| opened.failed(&error, context);
+    let mut entries = read(&opened.inventory, &words, context.lang).map_err(failed)?;
+    entries.retain(|one| {
+        target.as_ref().is_none_or(|target| one.about.contains(target))
+            && since.is_none_or(|since| one.at >= since)
+            && state.is_none_or(|state| one.state == Some(state))
+    });
+    let short = ShortNames::of(&opened.inventory.office_ids().map_err(failed)?);
+    Ok(Log { entries, short, zone: opened.judging.policy.zone })
+}
+
+/// The first microsecond of a day.
+fn since(context: &Context, opened: &OpenInventory, text: &str) -> Result<i64, AppError> {
+    let day: Option<Day> = day_of(&Cell::Text(text.to_string())).ok();
+    let first = day.and_then(|day| opened.judging.policy.zone.first_second(day));
+    let wrong = Text {
+        ja: "--since の値 {text} は日付ではありません。2026-11-23 のように書いてください。",
+        en: "--since {text} is no day: write it like 2026-11-23.",
+    };
+    first.map(micros).ok_or_else(|| AppError::new(wrong, context.lang, &[("text", &text)]))
 }
 
 /// Something that happened.
-pub(super) struct Happening {
+pub struct LogEntry {
+    /// The entry.
     pub id: EntryId,
     /// When, in microseconds since 1970.
     pub at: i64,
@@ -24,11 +78,15 @@ pub(super) struct Happening {
     pub about: Vec<Target>,
     /// The name of the first.
     pub name: String,
+    /// The state of a mark.
     pub state: Option<MarkState>,
     /// What a mark says beside its state.
     pub mark: Option<Mark>,
+    /// Who recorded it.
     pub by: Option<String>,
+    /// What held before.
     pub before: Option<String>,
+    /// What holds since.
     pub after: Option<String>,
     /// The entry that an undo took back.
     pub undoes: Option<EntryId>,
@@ -36,45 +94,43 @@ pub(super) struct Happening {
     pub undone: Option<(EntryId, i64)>,
 }
 
-/// What is known at a point of the story.
-struct Teller<'a> {
+/// What is known at a point of the log.
+struct LogReader<'a> {
     inventory: &'a Sqlite,
     words: &'a Words,
     lang: Lang,
     holders: HashMap<HolderKey, (Option<Holder>, String)>,
     bindings: HashMap<[u8; 32], Bound>,
     subjects: HashMap<[u8; 32], String>,
-    /// Where in the story each mark stands.
+    /// Where in the log each mark is.
     marks: HashMap<EntryId, usize>,
-    told: Vec<Happening>,
+    entries: Vec<LogEntry>,
 }
 
-impl Story {
-    /// Reads all of it.
-    pub(super) fn read(inventory: &Sqlite, words: &Words, lang: Lang) -> Result<Story, Error> {
-        let mut entries = Vec::new();
-        inventory.entries(i64::MIN, &["mark", "binding", "undo", "holder"], &mut |entry| {
-            entries.push(entry);
-            Ok(())
-        })?;
-        let mut teller = Teller {
-            inventory,
-            words,
-            lang,
-            holders: HashMap::new(),
-            bindings: HashMap::new(),
-            subjects: HashMap::new(),
-            marks: HashMap::new(),
-            told: Vec::new(),
-        };
-        entries.iter().try_for_each(|entry| teller.tell(entry))?;
-        Ok(Story { happenings: teller.told })
-    }
+/// Reads all that people did, oldest first.
+fn read(inventory: &Sqlite, words: &Words, lang: Lang) -> Result<Vec<LogEntry>, Error> {
+    let mut entries = Vec::new();
+    inventory.entries(i64::MIN, &["mark", "binding", "undo", "holder"], &mut |entry| {
+        entries.push(entry);
+        Ok(())
+    })?;
+    let mut reader = LogReader {
+        inventory,
+        words,
+        lang,
+        holders: HashMap::new(),
+        bindings: HashMap::new(),
+        subjects: HashMap::new(),
+        marks: HashMap::new(),
+        entries: Vec::new(),
+    };
+    entries.iter().try_for_each(|entry| reader.add(entry))?;
+    Ok(reader.entries)
 }
 
-impl Teller<'_> {
-    fn tell(&mut self, entry: &Entry) -> Result<(), Error> {
-        let happening = match &entry.body {
+impl LogReader<'_> {
+    fn add(&mut self, entry: &Entry) -> Result<(), Error> {
+        let added = match &entry.body {
             Body::Mark(row) => self.mark(entry, row)?,
             Body::Binding { sha256, bound, by } => Some(self.binding(entry, sha256, bound.as_ref(), by)?),
             Body::Undo { entry: mark, by } => Some(self.undo(entry, mark, by)),
@@ -84,15 +140,15 @@ impl Teller<'_> {
             }
             _ => None,
         };
-        self.told.extend(happening);
+        self.entries.extend(added);
         Ok(())
     }
 
-    fn mark(&mut self, entry: &Entry, row: &MarkRow) -> Result<Option<Happening>, Error> {
+    fn mark(&mut self, entry: &Entry, row: &MarkRow) -> Result<Option<LogEntry>, Error> {
         let Some(mark) = row.mark(entry.id, entry.at) else { return Ok(None) };
-        self.marks.insert(entry.id, self.told.len());
+        self.marks.insert(entry.id, self.entries.len());
         let name = self.name(&mark.target)?;
-        Ok(Some(Happening {
+        Ok(Some(LogEntry {
             state: Some(mark.state),
             by: mark.by.clone(),
             before: row.before.as_deref().map(|before| in_words(before, self.lang)),
@@ -100,7 +156,7 @@ impl Teller<'_> {
             about: vec![mark.target.clone()],
             name,
             mark: Some(mark),
-            ..Happening::new(entry, "mark")
+            ..LogEntry::new(entry, "mark")
         }))
     }
 
@@ -118,7 +174,7 @@ impl Teller<'_> {
         sha256: &[u8; 32],
         bound: Option<&BoundRow>,
         by: &Option<String>,
-    ) -> Result<Happening, Error> {
+    ) -> Result<LogEntry, Error> {
         let now = bound.map(BoundRow::bound);
         let before = match &now {
             Some(now) => self.bindings.insert(*sha256, now.clone()),
@@ -130,39 +186,39 @@ impl Teller<'_> {
                 about.push(Target::Holder(key.clone()));
             }
         }
-        Ok(Happening {
+        Ok(LogEntry {
             name: self.name(&about[0])?,
             about,
             by: by.clone(),
             before: Some(bound_text(before.as_ref(), self.lang)),
             after: Some(bound_text(now.as_ref(), self.lang)),
-            ..Happening::new(entry, "binding")
+            ..LogEntry::new(entry, "binding")
         })
     }
 
-    fn undo(&mut self, entry: &Entry, mark: &EntryId, by: &Option<String>) -> Happening {
-        let undone = self.marks.get(mark).and_then(|at| self.told.get_mut(*at));
+    fn undo(&mut self, entry: &Entry, mark: &EntryId, by: &Option<String>) -> LogEntry {
+        let undone = self.marks.get(mark).and_then(|at| self.entries.get_mut(*at));
         let (about, name, state) = undone.map_or((Vec::new(), String::new(), None), |undone| {
             undone.undone.get_or_insert((entry.id, entry.at));
             (undone.about.clone(), undone.name.clone(), undone.state)
         });
-        Happening { about, name, state, by: by.clone(), undoes: Some(*mark), ..Happening::new(entry, "undo") }
+        LogEntry { about, name, state, by: by.clone(), undoes: Some(*mark), ..LogEntry::new(entry, "undo") }
     }
 
-    fn holder(&mut self, entry: &Entry, key: HolderKey, row: Option<&HolderRow>, by: &Option<String>) -> Happening {
+    fn holder(&mut self, entry: &Entry, key: HolderKey, row: Option<&HolderRow>, by: &Option<String>) -> LogEntry {
         let now = row.map(|row| row.holder(key.clone()));
         let known = self.holders.get(&key).cloned();
         let (before, last_name) = known.unwrap_or_default();
         let name = now.as_ref().map_or(last_name, |now| now.name.clone());
         let (old, new) = self.differences(before.as_ref(), now.as_ref());
         self.holders.insert(key.clone(), (now, name.clone()));
-        Happening {
+        LogEntry {
             about: vec![Target::Holder(key)],
             name,
             by: by.clone(),
             before: old,
             after: new,
-            ..Happening::new(entry, "register")
+            ..LogEntry::new(entry, "register")
         }
     }
 
@@ -198,9 +254,9 @@ impl Teller<'_> {
     }
 }
 
-impl Happening {
-    fn new(entry: &Entry, kind: &'static str) -> Happening {
-        Happening {
+impl LogEntry {
+    fn new(entry: &Entry, kind: &'static str) -> LogEntry {
+        LogEntry {
             id: entry.id,
             at: entry.at,
             kind,
@@ -217,7 +273,7 @@ impl Happening {
     }
 
     /// What happened, in a word.
-    pub(super) fn word(&self, lang: Lang) -> String {
+    pub fn word(&self, lang: Lang) -> String {
         let state = self.state.map_or("", |state| state.title().get(lang));
         let text = match (self.kind, &self.before, &self.after) {
             ("mark", ..) => Text { ja: "{state}", en: "{state}" },

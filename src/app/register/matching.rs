@@ -1,28 +1,18 @@
-//! `shomei register match`: certificates without holder, out to be filled in and back.
+//! Certificates without holder: out in a table to be filled in, and back.
 
-use crate::app::AppError;
-use crate::app::Outcome;
-use crate::app::open_inventory;
-use crate::app::open_inventory::DiscardSink;
-use crate::app::open_inventory::OpenInventory;
-use crate::app::sheet;
 use std::collections::HashMap;
 use std::io;
 use std::path::Path;
 
-use clap::ArgMatches;
-
-use super::path_of;
+use crate::app::open_inventory::{DiscardSink, InventoryOptions, OpenInventory};
+use crate::app::{AppError, Context, bind, sheet};
 use crate::audit::holding::HolderOf;
 use crate::audit::{CertificateRecord, Head, Judged, Sink, Summary, Unreadable};
 use crate::calendar::Zone;
 use crate::certificate::{Role, hex, parse_hex};
-use crate::cli::bind;
-use crate::cli::session::Session;
 use crate::inventory::Store;
 use crate::locale::{Lang, Text};
 use crate::register::{Bound, Cell, Filled, FilledRow, Heading, HolderKey, Office, Table};
-use crate::report::escape;
 
 /// The columns, in order.
 const HEADINGS: [Heading; 10] = [
@@ -48,20 +38,14 @@ const fn heading(ja: &'static str, en: &'static str) -> Heading {
 /// What is filled in where a certificate is nobody's.
 const NOBODY: [&str; 3] = ["なし", "nobody", "-"];
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
-    match path_of(matches, "export") {
-        Some(path) => export(session, matches, path),
-        None => import(session, matches, path_of(matches, "import").map_or(Path::new(""), |path| path.as_path())),
-    }
-}
-
-fn export(session: &Session, matches: &ArgMatches, path: &Path) -> Result<Outcome, AppError> {
-    let lang = session.lang;
+/// Writes the certificates without holder to a table; gives how many there are.
+pub fn export_unmatched(context: &Context, inventory: InventoryOptions, path: &Path) -> Result<usize, AppError> {
+    let lang = context.lang;
     sheet::sheet_form(path, lang)?;
+    let mut opened = OpenInventory::open(context, inventory)?;
     let mut unmatched = Unmatched { lang, zone: Zone::UTC, rows: Vec::new() };
-    let mut depot = OpenInventory::open(session, crate::cli::arguments::inventory_options(session, matches)?)?;
-    depot.judge_into(session, &mut unmatched)?;
-    let office = depot.inventory.office().map_err(|error| open_inventory::failed(&error, &depot.settings, lang))?;
+    opened.judge_into(context, &mut unmatched)?;
+    let office = opened.inventory.office().map_err(|error| opened.failed(&error, context))?;
     let rows = unmatched.rows;
     let count = rows.len();
     let several = office.holders.windows(2).any(|pair| pair[0].key.register != pair[1].key.register);
@@ -73,14 +57,8 @@ fn export(session: &Session, matches: &ArgMatches, path: &Path) -> Result<Outcom
         headers: shown.iter().map(|at| HEADINGS[*at].title.get(lang).to_string()).collect(),
         rows: rows.into_iter().map(|row| shown.iter().map(|at| row[*at].clone()).collect()).collect(),
     };
-    sheet::write_table(session, &table, path)?;
-    let text = Text {
-        ja: "持ち主の分からない証明書 {n} 枚を {path} に書き出しました。「台帳ID」の列に記入して(持ち主のないものは「なし」)、shomei register match --import で取り込んでください。\n",
-        en: "Wrote {n} certificates without holder to {path}. Fill in the column \"holder ID\" (\"nobody\" for those that are nobody's) and take it back with shomei register match --import.\n",
-    };
-    let path = path.display().to_string();
-    session.print(&text.fill(lang, &[("n", &count), ("path", &escape::terminal(&path))]))?;
-    Ok(Outcome::Clean)
+    sheet::write_table(context, &table, path)?;
+    Ok(count)
 }
 
 /// Collects the certificates of which nobody knows whose they are.
@@ -139,30 +117,45 @@ impl Sink for Unmatched {
     }
 }
 
-fn import(session: &Session, matches: &ArgMatches, path: &Path) -> Result<Outcome, AppError> {
-    let lang = session.lang;
-    let mut depot = OpenInventory::open(session, crate::cli::arguments::inventory_options(session, matches)?)?;
+/// What a table that was filled in brought.
+pub struct MatchesImported {
+    /// Certificates whose holder was recorded.
+    pub recorded: usize,
+    /// Certificates of which the same was said before.
+    pub unchanged: usize,
+    /// What is wrong, row by row.
+    pub mistakes: Vec<String>,
+}
+
+/// Records the holders that were filled in; rows in error are passed over.
+pub fn import_matches(
+    context: &Context,
+    inventory: InventoryOptions,
+    path: &Path,
+    by: Option<String>,
+) -> Result<MatchesImported, AppError> {
+    let lang = context.lang;
+    let mut opened = OpenInventory::open(context, inventory)?;
     let grid = sheet::filled_grid(path, &HEADINGS, &[ID, SHA256], lang)?;
-    let failed = |error| open_inventory::failed(&error, &depot.settings, lang);
-    let office = depot.inventory.office().map_err(failed)?;
+    let failed = |error| opened.failed(&error, context);
+    let office = opened.inventory.office().map_err(failed)?;
     let ids = by_id(&office);
-    let (mut bindings, mut mistakes, mut same) = (Vec::new(), Vec::new(), 0);
+    let (mut bindings, mut mistakes, mut unchanged) = (Vec::new(), Vec::new(), 0);
     let rows = Filled::find(&grid, &HEADINGS, &[ID, SHA256]);
     for row in rows.iter().flat_map(Filled::rows).filter(|row| row.text(ID).is_some()) {
         let read = certificate(&row, lang).and_then(|sha256| Ok((sha256, bound(&row, &ids, lang)?)));
         let read = match read {
-            Ok((sha256, _)) if depot.inventory.known(&sha256).map_err(failed)?.is_none() => Err(unknown(lang)),
+            Ok((sha256, _)) if opened.inventory.known(&sha256).map_err(failed)?.is_none() => Err(unknown(lang)),
             read => read,
         };
         match read {
-            Ok((sha256, bound)) if office.bindings.get(&sha256) == Some(&bound) => same += 1,
+            Ok((sha256, bound)) if office.bindings.get(&sha256) == Some(&bound) => unchanged += 1,
             Ok(binding) => bindings.push(binding),
             Err(what) => mistakes.push(sheet::row_mistake(row.number(), &what, lang)),
         }
     }
-    bind::record(session, &mut depot, &bindings, crate::cli::arguments::who(session, matches))?;
-    session.print(&told(bindings.len(), same, &mistakes, lang))?;
-    Ok(if mistakes.is_empty() { Outcome::Clean } else { Outcome::Found })
+    bind::record_all(context, &mut opened, &bindings, by)?;
+    Ok(MatchesImported { recorded: bindings.len(), unchanged, mistakes })
 }
 
 /// Holders by ID, over all registers.
@@ -224,14 +217,4 @@ fn bound(row: &FilledRow, ids: &HashMap<&str, Vec<&HolderKey>>, lang: Lang) -> R
             Err(text.fill(lang, &[("id", &id), ("names", &sheet::joined(&names, lang))]))
         }
     }
-}
-
-fn told(new: usize, same: usize, mistakes: &[String], lang: Lang) -> String {
-    let text = Text {
-        ja: "{new} 枚の持ち主を記録しました(変わらないもの {same} 枚、誤りのある行 {wrong})。\n",
-        en: "Recorded the holders of {new} certificates ({same} unchanged, {wrong} rows with mistakes).\n",
-    };
-    let mut out = text.fill(lang, &[("new", &new), ("same", &same), ("wrong", &mistakes.len())]);
-    mistakes.iter().for_each(|mistake| out += &format!("  {}\n", escape::terminal(mistake)));
-    out
 }

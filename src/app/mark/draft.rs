@@ -5,51 +5,78 @@ use crate::calendar::{Day, Instant};
 use crate::locale::{Lang, Text, nearest};
 use crate::register::{Cell, Mark, MarkState, Target, day_of};
 
+/// What was done, as people type it.
+#[derive(Clone, Debug, Default)]
+pub struct MarkWords {
+    /// The state: a code, or a word for it.
+    pub state: String,
+    /// The rule whose finding is acknowledged.
+    pub rule: Option<String>,
+    /// The computer or place.
+    pub place: Option<String>,
+    /// The day on which it was done; none: today.
+    pub on: Option<String>,
+    /// The last day on which it holds.
+    pub until: Option<String>,
+    /// Why, or a note.
+    pub reason: Option<String>,
+    /// Who records it.
+    pub by: Option<String>,
+}
+
 /// What was done, whatever it was done to.
 #[derive(Clone, Debug)]
-pub(super) struct Deed {
+pub struct MarkDetails {
+    /// What.
     pub state: MarkState,
+    /// The rule whose finding is acknowledged.
     pub rule: Option<String>,
+    /// The computer or place.
     pub place: Option<String>,
+    /// The day on which it was done.
     pub on: Option<Day>,
+    /// The last day on which it holds.
     pub until: Option<Day>,
+    /// Why, or a note.
     pub reason: Option<String>,
+    /// Who records it.
     pub by: Option<String>,
 }
 
 /// A mark to be recorded, with the name of what it is put on.
 #[derive(Clone, Debug)]
-pub(super) struct Draft {
-    pub deed: Deed,
+pub struct MarkDraft {
+    /// What was done.
+    pub details: MarkDetails,
+    /// What it is put on.
     pub target: Target,
+    /// What that is called.
     pub name: String,
 }
 
-impl Deed {
-    /// From words as people write them; `said` gives rule, pc, on, until and reason.
-    pub(super) fn new(
-        state: &str,
-        said: impl Fn(&str) -> Option<String>,
-        by: Option<String>,
+impl MarkDetails {
+    /// From words as people write them.
+    pub(super) fn of_words(
+        words: MarkWords,
         (today, latest): (Option<Day>, Option<Day>),
         lang: Lang,
-    ) -> Result<Deed, String> {
-        let day = |name: &str| said(name).map(|text| day(&Cell::Text(text), lang)).transpose();
-        let deed = Deed {
-            state: state_of(state, lang)?,
-            rule: said("rule"),
-            place: said("pc"),
-            on: day("on")?.or(today),
-            until: day("until")?,
-            reason: said("reason"),
-            by,
+    ) -> Result<MarkDetails, String> {
+        let day = |text: Option<String>| text.map(|text| day(&Cell::Text(text), lang)).transpose();
+        let details = MarkDetails {
+            state: state_of(&words.state, lang)?,
+            rule: words.rule,
+            place: words.place,
+            on: day(words.on)?.or(today),
+            until: day(words.until)?,
+            reason: words.reason,
+            by: words.by,
         };
-        deed.checked(latest, lang)
+        details.checked(latest, lang)
     }
 
     /// The same, if it says all that its state needs and nothing that contradicts itself.
     /// Nothing was done after the `latest` day.
-    pub(super) fn checked(self, latest: Option<Day>, lang: Lang) -> Result<Deed, String> {
+    pub(super) fn checked(self, latest: Option<Day>, lang: Lang) -> Result<MarkDetails, String> {
         if let Some(on) = self.on.filter(|on| latest.is_some_and(|latest| *on > latest)) {
             let text = Text {
                 ja: "した日 {on} はまだ来ていません。年を確かめてください。",
@@ -81,44 +108,44 @@ impl Deed {
     }
 }
 
-impl Draft {
+impl MarkDraft {
     /// The mark; entry and instant are put to it when it is recorded.
     pub(super) fn mark(&self) -> Mark {
-        let deed = self.deed.clone();
+        let details = self.details.clone();
         Mark {
             id: [0; 16],
             recorded: Instant::UNIX_EPOCH,
             target: self.target.clone(),
-            state: deed.state,
-            rule: deed.rule,
-            place: deed.place,
-            on: deed.on,
-            until: deed.until,
-            reason: deed.reason,
-            by: deed.by,
+            state: details.state,
+            rule: details.rule,
+            place: details.place,
+            on: details.on,
+            until: details.until,
+            reason: details.reason,
+            by: details.by,
         }
     }
 
     /// What it is put on and what is said of it, on one line.
-    pub(super) fn about(&self, lang: Lang) -> String {
+    pub fn about(&self, lang: Lang) -> String {
         let mut parts = vec![self.name.clone()];
         if let (MarkState::PasswordChanged | MarkState::Contacted, Target::Holder(key)) =
-            (self.deed.state, &self.target)
+            (self.details.state, &self.target)
             && !self.name.starts_with(&key.id)
         {
             parts.push(format!("→ {}", key.id));
         }
-        parts.extend(self.deed.rule.clone());
-        parts.extend(self.deed.place.clone());
-        parts.extend(self.deed.on.map(|day| day.to_string()));
+        parts.extend(self.details.rule.clone());
+        parts.extend(self.details.place.clone());
+        parts.extend(self.details.on.map(|day| day.to_string()));
         let until = Text { ja: "{day} まで", en: "until {day}" };
-        parts.extend(self.deed.until.map(|day| until.fill(lang, &[("day", &day)])));
+        parts.extend(self.details.until.map(|day| until.fill(lang, &[("day", &day)])));
         parts.join("  ")
     }
 }
 
 /// The state that a word means.
-pub(in crate::cli) fn state_of(word: &str, lang: Lang) -> Result<MarkState, String> {
+pub fn state_of(word: &str, lang: Lang) -> Result<MarkState, String> {
     MarkState::of_word(word).map_err(|known| {
         let text = Text {
             ja: "「{word}」という状態はありません。{known}。",

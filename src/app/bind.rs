@@ -1,0 +1,133 @@
+//! Whose a certificate is, said by hand.
+
+use super::open_inventory::{InventoryOptions, OpenInventory};
+use super::resolve_id::{self, Wanted};
+use super::{AppError, Context, record};
+use crate::certificate::{Role, hex};
+use crate::inventory::{Body, BoundRow, Meant, Store};
+use crate::locale::{Lang, Text};
+use crate::register::{Bound, HolderKey, Target};
+use crate::report::escape;
+
+/// Whose somebody says a certificate is.
+pub enum Binding {
+    /// Of the holder that an ID means.
+    Holder(String),
+    /// Nobody's: no rule may bind it.
+    Nobody,
+    /// Nothing is said any more: rules may bind it.
+    Undo,
+}
+
+/// What a binding is asked for.
+pub struct BindOptions {
+    /// The inventory.
+    pub inventory: InventoryOptions,
+    /// What the certificate is named by.
+    pub certificate: String,
+    /// Whose it is.
+    pub binding: Binding,
+    /// Who says so.
+    pub by: Option<String>,
+}
+
+/// What was said of a certificate, and what is said now.
+pub struct BindAnswer {
+    /// The certificate.
+    pub certificate: Meant,
+    /// What was said before.
+    pub before: Option<Bound>,
+    /// What is said now.
+    pub now: Option<Bound>,
+}
+
+/// Records whose a certificate is, unless that is what was said before.
+pub fn bind(context: &Context, options: BindOptions) -> Result<BindAnswer, AppError> {
+    let mut opened = OpenInventory::open(context, options.inventory)?;
+    let (certificate, sha256) = resolve_id::certificate(context, &opened, &options.certificate)?;
+    let office = opened.inventory.office().map_err(|error| opened.failed(&error, context))?;
+    let before = office.bindings.get(&sha256).cloned();
+    let now = match &options.binding {
+        Binding::Undo => None,
+        Binding::Nobody => Some(Bound::Nobody),
+        Binding::Holder(id) => {
+            let meant = resolve_id::the(context, &opened, id, Wanted::Holder)?;
+            Some(Bound::To(standing(context, &opened, meant)?))
+        }
+    };
+    let known = opened.inventory.known(&sha256).map_err(|error| opened.failed(&error, context))?;
+    let is_of_ca = known.is_some_and(|known| known.role != Role::EndEntity);
+    if let Some(why) = pointless(is_of_ca, before.as_ref(), now.as_ref()) {
+        return Err(AppError::new(why, context.lang, &[("certificate", &resolve_id::named(&certificate))]));
+    }
+    if now != before {
+        let bound = now.as_ref().map(BoundRow::new);
+        let mut stamper = record::stamper(&opened.inventory, context, &opened.settings)?;
+        let entry = stamper.entry(Body::Binding { sha256, bound, by: options.by });
+        record::record(&mut opened.inventory, vec![entry], &opened.settings, context.lang)?;
+    }
+    Ok(BindAnswer { certificate, before, now })
+}
+
+/// Why nothing can be said of a certificate's holder.
+fn pointless(is_of_ca: bool, before: Option<&Bound>, now: Option<&Bound>) -> Option<Text> {
+    match (before, now) {
+        _ if is_of_ca => Some(Text {
+            ja: "{certificate} は認証局の証明書なので、持ち主を決められません。",
+            en: "{certificate} is a CA's certificate and has no holder.",
+        }),
+        (None, None) => Some(Text {
+            ja: "{certificate} の持ち主は手で決められていないので、取り消すものがありません。",
+            en: "nobody has said whose {certificate} is, so there is nothing to take back.",
+        }),
+        _ => None,
+    }
+}
+
+/// The key of a holder that stands in the register.
+fn standing(context: &Context, opened: &OpenInventory, meant: Meant) -> Result<HolderKey, AppError> {
+    let office = opened.inventory.office().map_err(|error| opened.failed(&error, context))?;
+    let name = resolve_id::named(&meant);
+    match resolve_id::target(meant) {
+        Target::Holder(key) if office.holder(&key).is_some() => Ok(key),
+        _ => {
+            let text = Text {
+                ja: "{name} はもう台帳にありません。台帳に戻して取り込み直すか、別の台帳IDを指定してください。",
+                en: "{name} no longer stands in the register. Put it back and import the register, or name another.",
+            };
+            Err(AppError::new(text, context.lang, &[("name", &name)]))
+        }
+    }
+}
+
+/// Records bindings, all or none.
+pub fn record_all(
+    context: &Context,
+    opened: &mut OpenInventory,
+    bindings: &[([u8; 32], Bound)],
+    by: Option<String>,
+) -> Result<(), AppError> {
+    if bindings.is_empty() {
+        return Ok(());
+    }
+    let mut stamper = record::stamper(&opened.inventory, context, &opened.settings)?;
+    let entry = |(sha256, bound): &([u8; 32], Bound)| {
+        stamper.entry(Body::Binding { sha256: *sha256, bound: Some(BoundRow::new(bound)), by: by.clone() })
+    };
+    let entries = bindings.iter().map(entry).collect();
+    record::record(&mut opened.inventory, entries, &opened.settings, context.lang)
+}
+
+/// Whose it is, for people.
+pub fn bound_text(bound: Option<&Bound>, lang: Lang) -> String {
+    match bound {
+        None => Text { ja: "指定なし", en: "not said" }.get(lang).to_string(),
+        Some(Bound::Nobody) => Text { ja: "持ち主なし", en: "nobody's" }.get(lang).to_string(),
+        Some(Bound::To(key)) => escape::terminal(&format!("{}/{}", key.register, key.id)).into_owned(),
+    }
+}
+
+/// The short form of a fingerprint.
+pub fn short(sha256: &[u8; 32]) -> String {
+    hex(sha256)[..8].to_string()
+}

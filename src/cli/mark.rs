@@ -1,0 +1,158 @@
+//! `shomei mark`: what people did about certificates and holders.
+
+use std::path::PathBuf;
+
+use clap::{Arg, ArgGroup, ArgMatches, Command};
+
+use super::arguments;
+use super::session::Session;
+use crate::app::mark::{self, MarkWords, RecordedMark, UndoOptions};
+use crate::app::{AppError, Outcome};
+use crate::locale::{Lang, Text};
+use crate::register::MarkState;
+use crate::report::escape;
+
+const DAY: Text = Text { ja: "日", en: "DAY" };
+const TEXT: Text = Text { ja: "文", en: "TEXT" };
+
+pub(super) fn command(lang: Lang) -> Command {
+    let about = Text {
+        ja: "申請・発行・導入・連絡など、人がしたことを記録します",
+        en: "Records what people did: applied, installed, told somebody",
+    };
+    // English readers read the codes; for Japanese ones the words they may type stand beside.
+    let state = |state: &MarkState| match lang {
+        Lang::Ja => format!("{}({})", state.title().ja, state.code()),
+        Lang::En => state.code().to_string(),
+    };
+    let states: Vec<String> = MarkState::ALL.iter().map(state).collect();
+    let help = Text { ja: "したこと: {states}", en: "what was done: {states}" };
+    let comma = Text { ja: "、", en: ", " }.get(lang);
+    let state = Arg::new("state")
+        .value_name(Text { ja: "状態", en: "STATE" }.get(lang))
+        .help(help.fill(lang, &[("states", &states.join(comma))]))
+        .display_order(0);
+    let ids = Text {
+        ja: "証明書(SHA-256 の先頭4桁以上、シリアル番号)か台帳ID。sha256: serial: holder: を付けてもよい",
+        en: "certificates (four or more digits of the SHA-256, serial number) or holder IDs; sha256:, serial: and holder: may stand before",
+    };
+    let ids = Arg::new("ids").value_name("ID").help(ids.get(lang)).num_args(0..).display_order(1);
+    Command::new("mark")
+        .about(about.get(lang))
+        .arg(state)
+        .arg(ids)
+        .args(of_a_mark(lang))
+        .args(from_elsewhere(lang))
+        .group(ArgGroup::new("way").args(["state", "from", "template", "undo"]).required(true))
+        .arg(arguments::by(lang))
+        .arg(arguments::inventory(lang))
+        .args(arguments::judging(lang))
+}
+
+/// What is said of a mark.
+fn of_a_mark(lang: Lang) -> [Arg; 5] {
+    let rule =
+        Text { ja: "確認済(acknowledged)にする指摘の規則", en: "the rule whose finding is acknowledged" };
+    let pc = Text { ja: "導入した PC や場所", en: "the PC or place" };
+    let on = Text { ja: "した日(既定: 今日)", en: "the day on which it was done (default: today)" };
+    let until = Text {
+        ja: "最後に有効な日(確認済には必須)",
+        en: "the last day on which it holds; acknowledged needs one",
+    };
+    let reason = Text { ja: "理由や覚え書き", en: "why, or a note" };
+    let options = [("rule", Text { ja: "規則", en: "CODE" }, rule), ("pc", Text { ja: "名前", en: "NAME" }, pc)];
+    let [rule, pc] = options.map(|(name, value, help)| arguments::option(name, value, help, lang));
+    let [on, until] = [("on", on), ("until", until)].map(|(name, help)| arguments::option(name, DAY, help, lang));
+    [rule, pc, on, until, arguments::option("reason", TEXT, reason, lang)]
+}
+
+/// Marks in a table, and taking one back.
+fn from_elsewhere(lang: Lang) -> [Arg; 3] {
+    let from = Text {
+        ja: "表(Excel か CSV)に書いた記録をまとめて取り込む",
+        en: "takes marks from a table (Excel or CSV)",
+    };
+    let template = Text {
+        ja: "記入用の空の表(.xlsx か .csv)を書き出す",
+        en: "writes an empty table to fill in (.xlsx or .csv)",
+    };
+    let undo = Text {
+        ja: "記録を取り消す(番号は shomei log で見られる)",
+        en: "takes a mark back; shomei log shows the entries",
+    };
+    let entry = Text { ja: "記録番号", en: "ENTRY" };
+    [
+        arguments::file("from", from, lang).conflicts_with_all(["ids", "rule", "pc", "on", "until", "reason"]),
+        arguments::file("template", template, lang),
+        arguments::option("undo", entry, undo, lang),
+    ]
+}
+
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
+    let (context, lang) = (&session.context, session.context.lang);
+    let text = |name: &str| matches.get_one::<String>(name).cloned();
+    let by = arguments::who(session, matches);
+    if let Some(path) = matches.get_one::<PathBuf>("template") {
+        mark::write_template(context, path)?;
+        let text = Text {
+            ja: "{path} を作りました。記入して shomei mark --from で取り込んでください。\n",
+            en: "Made {path}. Fill it in and take it in with shomei mark --from.\n",
+        };
+        let path = path.display().to_string();
+        session.print(&text.fill(lang, &[("path", &escape::terminal(&path))]))?;
+        return Ok(Outcome::Clean);
+    }
+    if let Some(entry) = text("undo") {
+        let undone = mark::undo(context, UndoOptions { settings: arguments::settings(session, matches), entry, by })?;
+        let text = Text {
+            ja: "記録 {entry}({state})を取り消しました。\n",
+            en: "Entry {entry} ({state}) is taken back.\n",
+        };
+        let state = undone.state.map_or("", |state| state.title().get(lang));
+        session.print(&text.fill(lang, &[("entry", &undone.entry), ("state", &state)]))?;
+        return Ok(Outcome::Clean);
+    }
+    let inventory = arguments::inventory_options(session, matches)?;
+    if let Some(path) = matches.get_one::<PathBuf>("from") {
+        let imported = mark::import_sheet(context, inventory, path, by)?;
+        let counts = counts_text(imported.marks.len(), &imported.mistakes, lang);
+        session.print(&(recorded_text(&imported.marks, lang) + &counts))?;
+        return Ok(Outcome::found_if(!imported.mistakes.is_empty()));
+    }
+    let words = MarkWords {
+        state: text("state").unwrap_or_default(),
+        rule: text("rule"),
+        place: text("pc"),
+        on: text("on"),
+        until: text("until"),
+        reason: text("reason"),
+        by,
+    };
+    let ids: Vec<String> = matches.get_many::<String>("ids").into_iter().flatten().cloned().collect();
+    session.print(&recorded_text(&mark::mark(context, inventory, words, &ids)?, lang))?;
+    Ok(Outcome::Clean)
+}
+
+fn recorded_text(marks: &[RecordedMark], lang: Lang) -> String {
+    let line = |mark: &RecordedMark| {
+        let known = Text { ja: "(記録済み)", en: " (recorded already)" };
+        let known = if mark.is_known { known.get(lang) } else { "" };
+        let title = mark.draft.details.state.title().get(lang);
+        let about = mark.draft.about(lang);
+        format!("{}  {title}  {}{known}\n", mark.entry, escape::terminal(&about))
+    };
+    marks.iter().map(line).collect()
+}
+
+fn counts_text(count: usize, mistakes: &[String], lang: Lang) -> String {
+    let text = Text {
+        ja: "{count} 行を記録しました。誤りのある行は {wrong} です。\n",
+        en: "Rows taken: {count}; rows with mistakes: {wrong}.\n",
+    };
+    let mut out = text.fill(lang, &[("count", &count), ("wrong", &mistakes.len())]);
+    mistakes.iter().for_each(|mistake| {
+        let lines: Vec<_> = mistake.lines().map(escape::terminal).collect();
+        out += &format!("  {}\n", lines.join("\n    "));
+    });
+    out
+}
