@@ -3,10 +3,10 @@
 use super::open_inventory::{InventoryOptions, OpenInventory};
 use super::resolve_id::{self, Wanted};
 use super::{AppError, Context, record};
-use crate::certificate::{Role, hex};
-use crate::inventory::{Body, BoundRow, Meant, Store};
+use crate::certificate::{CertificateRole, hex};
+use crate::inventory::{BindingRow, EntryBody, ResolvedId, Store};
 use crate::locale::{Lang, Text};
-use crate::register::{Bound, HolderKey, Target};
+use crate::register::{HolderKey, ManualBinding, MarkTarget};
 use crate::report::escape;
 
 /// Whose somebody says a certificate is.
@@ -34,11 +34,11 @@ pub struct BindOptions {
 /// What was said of a certificate, and what is said now.
 pub struct BindAnswer {
     /// The certificate.
-    pub certificate: Meant,
+    pub certificate: ResolvedId,
     /// What was said before.
-    pub before: Option<Bound>,
+    pub before: Option<ManualBinding>,
     /// What is said now.
-    pub now: Option<Bound>,
+    pub now: Option<ManualBinding>,
 }
 
 /// Records whose a certificate is, unless that is what was said before.
@@ -49,28 +49,28 @@ pub fn bind(context: &Context, options: BindOptions) -> Result<BindAnswer, AppEr
     let before = office.bindings.get(&sha256).cloned();
     let now = match &options.binding {
         Binding::Undo => None,
-        Binding::Nobody => Some(Bound::Nobody),
+        Binding::Nobody => Some(ManualBinding::Nobody),
         Binding::Holder(id) => {
             let meant = resolve_id::the(context, &opened, id, Wanted::Holder)?;
-            Some(Bound::To(standing(context, &opened, meant)?))
+            Some(ManualBinding::To(standing(context, &opened, meant)?))
         }
     };
     let known = opened.inventory.known(&sha256).map_err(|error| opened.failed(&error, context))?;
-    let is_of_ca = known.is_some_and(|known| known.role != Role::EndEntity);
+    let is_of_ca = known.is_some_and(|known| known.role != CertificateRole::EndEntity);
     if let Some(why) = pointless(is_of_ca, before.as_ref(), now.as_ref()) {
         return Err(AppError::new(why, context.lang, &[("certificate", &resolve_id::named(&certificate))]));
     }
     if now != before {
-        let bound = now.as_ref().map(BoundRow::new);
+        let bound = now.as_ref().map(BindingRow::new);
         let mut stamper = record::stamper(&opened.inventory, context, &opened.settings)?;
-        let entry = stamper.entry(Body::Binding { sha256, bound, by: options.by });
+        let entry = stamper.entry(EntryBody::Binding { sha256, bound, by: options.by });
         record::record(&mut opened.inventory, vec![entry], &opened.settings, context.lang)?;
     }
     Ok(BindAnswer { certificate, before, now })
 }
 
 /// Why nothing can be said of a certificate's holder.
-fn pointless(is_of_ca: bool, before: Option<&Bound>, now: Option<&Bound>) -> Option<Text> {
+fn pointless(is_of_ca: bool, before: Option<&ManualBinding>, now: Option<&ManualBinding>) -> Option<Text> {
     match (before, now) {
         _ if is_of_ca => Some(Text {
             ja: "{certificate} は認証局の証明書なので、持ち主を決められません。",
@@ -85,11 +85,11 @@ fn pointless(is_of_ca: bool, before: Option<&Bound>, now: Option<&Bound>) -> Opt
 }
 
 /// The key of a holder that stands in the register.
-fn standing(context: &Context, opened: &OpenInventory, meant: Meant) -> Result<HolderKey, AppError> {
+fn standing(context: &Context, opened: &OpenInventory, meant: ResolvedId) -> Result<HolderKey, AppError> {
     let office = opened.inventory.office().map_err(|error| opened.failed(&error, context))?;
     let name = resolve_id::named(&meant);
     match resolve_id::target(meant) {
-        Target::Holder(key) if office.holder(&key).is_some() => Ok(key),
+        MarkTarget::Holder(key) if office.holder(&key).is_some() => Ok(key),
         _ => {
             let text = Text {
                 ja: "{name} はもう台帳にありません。台帳に戻して取り込み直すか、別の台帳IDを指定してください。",
@@ -104,26 +104,26 @@ fn standing(context: &Context, opened: &OpenInventory, meant: Meant) -> Result<H
 pub fn record_all(
     context: &Context,
     opened: &mut OpenInventory,
-    bindings: &[([u8; 32], Bound)],
+    bindings: &[([u8; 32], ManualBinding)],
     by: Option<String>,
 ) -> Result<(), AppError> {
     if bindings.is_empty() {
         return Ok(());
     }
     let mut stamper = record::stamper(&opened.inventory, context, &opened.settings)?;
-    let entry = |(sha256, bound): &([u8; 32], Bound)| {
-        stamper.entry(Body::Binding { sha256: *sha256, bound: Some(BoundRow::new(bound)), by: by.clone() })
+    let entry = |(sha256, bound): &([u8; 32], ManualBinding)| {
+        stamper.entry(EntryBody::Binding { sha256: *sha256, bound: Some(BindingRow::new(bound)), by: by.clone() })
     };
     let entries = bindings.iter().map(entry).collect();
     record::record(&mut opened.inventory, entries, &opened.settings, context.lang)
 }
 
 /// Whose it is, for people.
-pub fn bound_text(bound: Option<&Bound>, lang: Lang) -> String {
+pub fn bound_text(bound: Option<&ManualBinding>, lang: Lang) -> String {
     match bound {
         None => Text { ja: "指定なし", en: "not said" }.get(lang).to_string(),
-        Some(Bound::Nobody) => Text { ja: "持ち主なし", en: "nobody's" }.get(lang).to_string(),
-        Some(Bound::To(key)) => escape::terminal(&format!("{}/{}", key.register, key.id)).into_owned(),
+        Some(ManualBinding::Nobody) => Text { ja: "持ち主なし", en: "nobody's" }.get(lang).to_string(),
+        Some(ManualBinding::To(key)) => escape::terminal(&format!("{}/{}", key.register, key.id)).into_owned(),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::open_inventory::{InventoryOptions, OpenInventory};
 use super::policy_in_force::PolicyInForce;
 use super::{AppError, Context, resolve_id};
-use crate::audit::holding::Period;
+use crate::audit::holding::ClaimPeriod;
 use crate::calendar::{Day, parse_day};
 use crate::locale::{Lang, Text};
 use crate::report::{Asked, Coverage};
@@ -41,7 +41,7 @@ pub fn coverage(context: &Context, options: CoverageOptions) -> Result<Coverage,
 }
 
 /// What is left of a month's claim period at the moment judged; none where the policy has none.
-fn period(text: &str, judging: &PolicyInForce, lang: Lang) -> Result<Option<Period>, AppError> {
+fn period(text: &str, judging: &PolicyInForce, lang: Lang) -> Result<Option<ClaimPeriod>, AppError> {
     let wrong = Text {
         ja: "--month の値 {text} は年月ではありません。2026-12 のように書いてください。",
         en: "--month {text} is no month: write it like 2026-12.",
@@ -50,7 +50,7 @@ fn period(text: &str, judging: &PolicyInForce, lang: Lang) -> Result<Option<Peri
     let day = month(text).ok_or_else(wrong)?;
     let policy = &judging.policy;
     let Some(days) = policy.holders.claim_period else { return Ok(None) };
-    let whole = Period::of_month(days.value, policy.zone, day).ok_or_else(wrong)?;
+    let whole = ClaimPeriod::of_month(days.value, policy.zone, day).ok_or_else(wrong)?;
     let over = Text {
         ja: "{text} の請求期間({first} から {last} まで)は、判定日時 {at} には終わっています。過ぎた月は --at でその頃の日時を指定すると確かめられます(--at {first})。",
         en: "the claim period of {text} ({first} to {last}) is over at {at}, the moment judged. A month gone by can be rehearsed: name a moment before its end with --at, such as --at {first}.",

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{AppError, Context, Settings, files};
 use crate::certificate::Certificate;
-use crate::container::{self, KeyLook, Opened, Options, Origin, Problem};
+use crate::container::{self, ContainerOptions, ContainerProblem, KeyInspection, OpenedContainer, PasswordOrigin};
 use crate::locale::Text;
 use crate::policy::Policy;
 
@@ -19,7 +19,7 @@ pub struct InspectOptions {
 /// A file that was opened as far as it could be.
 pub struct Inspected {
     /// What it holds.
-    pub opened: Opened,
+    pub opened: OpenedContainer,
     /// Where the password is from that opened it.
     pub origin: Option<String>,
     /// The policy in force.
@@ -41,7 +41,7 @@ pub fn inspect(context: &Context, options: &InspectOptions) -> Result<Inspected,
     let policy = settings.read_policy(context)?;
     let bytes = files::read(file, context.lang)?;
     let mut candidates = settings.keyring(context)?.candidates_for(file);
-    let how = Options { limits: &settings.limits, keys: settings.keys, try_typos: settings.try_typos };
+    let how = ContainerOptions { limits: &settings.limits, keys: settings.keys, try_typos: settings.try_typos };
     let mut opened = container::open(&bytes, &candidates, &how);
     while is_locked(&opened) && settings.prompt {
         let Some(candidate) = context.console.password(1, &file.to_string_lossy()) else { break };
@@ -49,20 +49,24 @@ pub fn inspect(context: &Context, options: &InspectOptions) -> Result<Inspected,
         opened = container::open(&bytes, &candidates, &how);
     }
     let origin = opened.password.as_ref().map(|opening| {
-        candidates.get(opening.candidate).map_or(Origin::Empty, |candidate| candidate.origin().clone()).to_string()
+        candidates
+            .get(opening.candidate)
+            .map_or(PasswordOrigin::Empty, |candidate| candidate.origin().clone())
+            .to_string()
     });
     Ok(Inspected { opened, origin, policy })
 }
 
-fn is_locked(opened: &Opened) -> bool {
-    opened.problems.iter().any(|problem| matches!(problem, Problem::Password { .. }))
+fn is_locked(opened: &OpenedContainer) -> bool {
+    opened.problems.iter().any(|problem| matches!(problem, ContainerProblem::Password { .. }))
 }
 
 /// The certificates in a file, which may need a password; none is an error.
 pub fn certificates(context: &Context, settings: &Settings, path: &Path) -> Result<Vec<Certificate>, AppError> {
     let bytes = files::read(path, context.lang)?;
     let candidates = settings.keyring(context)?.candidates_for(path);
-    let options = Options { limits: &settings.limits, keys: KeyLook::Skip, try_typos: settings.try_typos };
+    let options =
+        ContainerOptions { limits: &settings.limits, keys: KeyInspection::Skip, try_typos: settings.try_typos };
     let opened = container::open(&bytes, &candidates, &options);
     let found: Vec<Certificate> = opened.entries.iter().filter_map(|e| Certificate::parse(&e.der).ok()).collect();
     if found.is_empty() {

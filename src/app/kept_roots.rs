@@ -6,7 +6,7 @@ use super::{AppError, Context, files};
 use crate::certificate::{Certificate, hex};
 use crate::locale::{Lang, Text};
 use crate::policy::Policy;
-use crate::trust::{Claim, compare_with_pins};
+use crate::trust::{PinClaim, compare_with_pins};
 
 /// The CA roots that the user keeps, in the user's data folder: one DER file each, named by its
 /// SHA-256.
@@ -51,7 +51,7 @@ impl KeptRoots {
     /// The root that matches the pin with this id in every field.
     pub fn of_pin(&self, policy: &Policy, id: &str) -> Option<&Certificate> {
         self.certificates().find(|certificate| match compare_with_pins(policy, certificate) {
-            Claim::Anchor(pair) => pair.pin.id == id,
+            PinClaim::Anchor(pair) => pair.pin.id == id,
             _ => false,
         })
     }

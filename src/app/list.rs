@@ -6,7 +6,7 @@ use super::open_inventory::{InventoryOptions, OpenInventory};
 use super::{AppError, Context};
 use crate::audit::rules;
 use crate::calendar::Day;
-use crate::inventory::{Filter, Sort, Store};
+use crate::inventory::{CertificateFilter, ListOrder, Store};
 use crate::locale::{Lang, Text, nearest};
 use crate::policy::{Policy, Severity};
 use crate::report::{ListHead, ListWriter};
@@ -16,7 +16,7 @@ pub struct ListOptions {
     /// The inventory.
     pub inventory: InventoryOptions,
     /// The order.
-    pub sort: Sort,
+    pub sort: ListOrder,
     /// Texts that subject, friendlyName, place or holder contain.
     pub texts: Vec<String>,
     /// The holder, as `ID` or `REGISTER/ID`.
@@ -53,7 +53,7 @@ pub struct CertificateList {
 /// Chooses certificates.
 pub fn list(context: &Context, options: ListOptions) -> Result<CertificateList, AppError> {
     let opened = OpenInventory::open_judged(context, options.inventory.clone())?;
-    let failed = |error: crate::inventory::Error| opened.failed(&error, context);
+    let failed = |error: crate::inventory::InventoryError| opened.failed(&error, context);
     let ids = opened.inventory.holder_ids().map_err(failed)?;
     let sort = options.sort;
     let filter = filter(options, &opened.judging.policy, &ids, context.lang)?;
@@ -85,9 +85,9 @@ impl CertificateList {
     }
 }
 
-fn filter(options: ListOptions, policy: &Policy, ids: &[String], lang: Lang) -> Result<Filter, AppError> {
+fn filter(options: ListOptions, policy: &Policy, ids: &[String], lang: Lang) -> Result<CertificateFilter, AppError> {
     let (register, holder) = options.holder.map_or((None, None), |text| holder(&text, ids));
-    Ok(Filter {
+    Ok(CertificateFilter {
         holder,
         register,
         category: options.category.map(|word| category(&word, policy, lang)).transpose()?,

@@ -9,9 +9,13 @@ use super::resolve_id::{self, Wanted};
 use super::{AppError, Context, mark, register};
 use crate::calendar::{Day, Zone};
 use crate::inventory::sqlite::Sqlite;
-use crate::inventory::{Body, BoundRow, Entry, EntryId, Error, HolderRow, MarkRow, Store, micros};
+use crate::inventory::{
+    BindingRow, EntryBody, EntryId, HistoryEntry, InventoryError, MarkRow, Store, StoredHolderRow, micros,
+};
 use crate::locale::{Lang, Text};
-use crate::register::{Bound, Cell, Holder, HolderKey, Mark, MarkState, Target, Words, day_of, said};
+use crate::register::{
+    GridCell, Holder, HolderKey, ManualBinding, Mark, MarkState, MarkTarget, PolicyWords, column_texts, day_of,
+};
 
 /// What of the log is asked for.
 pub struct LogOptions {
@@ -57,7 +61,7 @@ pub fn log(context: &Context, options: LogOptions) -> Result<Log, AppError> {
 
 /// The first microsecond of a day.
 fn since(context: &Context, opened: &OpenInventory, text: &str) -> Result<i64, AppError> {
-    let day: Option<Day> = day_of(&Cell::Text(text.to_string())).ok();
+    let day: Option<Day> = day_of(&GridCell::Text(text.to_string())).ok();
     let first = day.and_then(|day| opened.judging.policy.zone.first_second(day));
     let wrong = Text {
         ja: "--since の値 {text} は日付ではありません。2026-11-23 のように書いてください。",
@@ -75,7 +79,7 @@ pub struct LogEntry {
     /// mark, binding, undo, register.
     pub kind: &'static str,
     /// What it is about, the first above all.
-    pub about: Vec<Target>,
+    pub about: Vec<MarkTarget>,
     /// The name of the first.
     pub name: String,
     /// The state of a mark.
@@ -97,10 +101,10 @@ pub struct LogEntry {
 /// What is known at a point of the log.
 struct LogReader<'a> {
     inventory: &'a Sqlite,
-    words: &'a Words,
+    words: &'a PolicyWords,
     lang: Lang,
     holders: HashMap<HolderKey, (Option<Holder>, String)>,
-    bindings: HashMap<[u8; 32], Bound>,
+    bindings: HashMap<[u8; 32], ManualBinding>,
     subjects: HashMap<[u8; 32], String>,
     /// Where in the log each mark is.
     marks: HashMap<EntryId, usize>,
@@ -108,7 +112,7 @@ struct LogReader<'a> {
 }
 
 /// Reads all that people did, oldest first.
-fn read(inventory: &Sqlite, words: &Words, lang: Lang) -> Result<Vec<LogEntry>, Error> {
+fn read(inventory: &Sqlite, words: &PolicyWords, lang: Lang) -> Result<Vec<LogEntry>, InventoryError> {
     let mut entries = Vec::new();
     inventory.entries(i64::MIN, &["mark", "binding", "undo", "holder"], &mut |entry| {
         entries.push(entry);
@@ -129,12 +133,12 @@ fn read(inventory: &Sqlite, words: &Words, lang: Lang) -> Result<Vec<LogEntry>, 
 }
 
 impl LogReader<'_> {
-    fn add(&mut self, entry: &Entry) -> Result<(), Error> {
+    fn add(&mut self, entry: &HistoryEntry) -> Result<(), InventoryError> {
         let added = match &entry.body {
-            Body::Mark(row) => self.mark(entry, row)?,
-            Body::Binding { sha256, bound, by } => Some(self.binding(entry, sha256, bound.as_ref(), by)?),
-            Body::Undo { entry: mark, by } => Some(self.undo(entry, mark, by)),
-            Body::Holder { register, id, holder, by } => {
+            EntryBody::Mark(row) => self.mark(entry, row)?,
+            EntryBody::Binding { sha256, bound, by } => Some(self.binding(entry, sha256, bound.as_ref(), by)?),
+            EntryBody::Undo { entry: mark, by } => Some(self.undo(entry, mark, by)),
+            EntryBody::Holder { register, id, holder, by } => {
                 let key = HolderKey { register: register.clone(), id: id.clone() };
                 Some(self.holder(entry, key, holder.as_ref(), by))
             }
@@ -144,7 +148,7 @@ impl LogReader<'_> {
         Ok(())
     }
 
-    fn mark(&mut self, entry: &Entry, row: &MarkRow) -> Result<Option<LogEntry>, Error> {
+    fn mark(&mut self, entry: &HistoryEntry, row: &MarkRow) -> Result<Option<LogEntry>, InventoryError> {
         let Some(mark) = row.mark(entry.id, entry.at) else { return Ok(None) };
         self.marks.insert(entry.id, self.entries.len());
         let name = self.name(&mark.target)?;
@@ -170,20 +174,20 @@ impl LogReader<'_> {
 
     fn binding(
         &mut self,
-        entry: &Entry,
+        entry: &HistoryEntry,
         sha256: &[u8; 32],
-        bound: Option<&BoundRow>,
+        bound: Option<&BindingRow>,
         by: &Option<String>,
-    ) -> Result<LogEntry, Error> {
-        let now = bound.map(BoundRow::bound);
+    ) -> Result<LogEntry, InventoryError> {
+        let now = bound.map(BindingRow::bound);
         let before = match &now {
             Some(now) => self.bindings.insert(*sha256, now.clone()),
             None => self.bindings.remove(sha256),
         };
-        let mut about = vec![Target::Certificate(*sha256)];
+        let mut about = vec![MarkTarget::Certificate(*sha256)];
         for bound in [&before, &now].into_iter().flatten() {
-            if let Bound::To(key) = bound {
-                about.push(Target::Holder(key.clone()));
+            if let ManualBinding::To(key) = bound {
+                about.push(MarkTarget::Holder(key.clone()));
             }
         }
         Ok(LogEntry {
@@ -196,7 +200,7 @@ impl LogReader<'_> {
         })
     }
 
-    fn undo(&mut self, entry: &Entry, mark: &EntryId, by: &Option<String>) -> LogEntry {
+    fn undo(&mut self, entry: &HistoryEntry, mark: &EntryId, by: &Option<String>) -> LogEntry {
         let undone = self.marks.get(mark).and_then(|at| self.entries.get_mut(*at));
         let (about, name, state) = undone.map_or((Vec::new(), String::new(), None), |undone| {
             undone.undone.get_or_insert((entry.id, entry.at));
@@ -205,7 +209,13 @@ impl LogReader<'_> {
         LogEntry { about, name, state, by: by.clone(), undoes: Some(*mark), ..LogEntry::new(entry, "undo") }
     }
 
-    fn holder(&mut self, entry: &Entry, key: HolderKey, row: Option<&HolderRow>, by: &Option<String>) -> LogEntry {
+    fn holder(
+        &mut self,
+        entry: &HistoryEntry,
+        key: HolderKey,
+        row: Option<&StoredHolderRow>,
+        by: &Option<String>,
+    ) -> LogEntry {
         let now = row.map(|row| row.holder(key.clone()));
         let known = self.holders.get(&key).cloned();
         let (before, last_name) = known.unwrap_or_default();
@@ -213,7 +223,7 @@ impl LogReader<'_> {
         let (old, new) = self.differences(before.as_ref(), now.as_ref());
         self.holders.insert(key.clone(), (now, name.clone()));
         LogEntry {
-            about: vec![Target::Holder(key)],
+            about: vec![MarkTarget::Holder(key)],
             name,
             by: by.clone(),
             before: old,
@@ -224,13 +234,13 @@ impl LogReader<'_> {
 
     /// What the register said that it no longer says, and what it says instead.
     fn differences(&self, before: Option<&Holder>, now: Option<&Holder>) -> (Option<String>, Option<String>) {
-        let columns = |holder: Option<&Holder>| holder.map(|holder| said(holder, self.lang, self.words));
+        let columns = |holder: Option<&Holder>| holder.map(|holder| column_texts(holder, self.lang, self.words));
         let (before, now) = (columns(before), columns(now));
         let differs = |at: usize| match (&before, &now) {
             (Some(before), Some(now)) => before[at].1 != now[at].1,
             _ => true,
         };
-        let text = |all: &Option<Vec<(crate::register::Column, String)>>| {
+        let text = |all: &Option<Vec<(crate::register::RegisterColumn, String)>>| {
             let all = all.as_ref()?;
             let shown = all.iter().enumerate().filter(|(at, (_, text))| differs(*at) && !text.is_empty());
             let shown = shown.map(|(_, (column, text))| format!("{}: {text}", column.title().get(self.lang)));
@@ -239,10 +249,10 @@ impl LogReader<'_> {
         (text(&before), text(&now))
     }
 
-    fn name(&mut self, target: &Target) -> Result<String, Error> {
+    fn name(&mut self, target: &MarkTarget) -> Result<String, InventoryError> {
         match target {
-            Target::Holder(key) => Ok(self.holders.get(key).map(|(_, name)| name.clone()).unwrap_or_default()),
-            Target::Certificate(sha256) => {
+            MarkTarget::Holder(key) => Ok(self.holders.get(key).map(|(_, name)| name.clone()).unwrap_or_default()),
+            MarkTarget::Certificate(sha256) => {
                 if let Some(subject) = self.subjects.get(sha256) {
                     return Ok(subject.clone());
                 }
@@ -255,7 +265,7 @@ impl LogReader<'_> {
 }
 
 impl LogEntry {
-    fn new(entry: &Entry, kind: &'static str) -> LogEntry {
+    fn new(entry: &HistoryEntry, kind: &'static str) -> LogEntry {
         LogEntry {
             id: entry.id,
             at: entry.at,

@@ -8,11 +8,13 @@ use super::planning::beyond;
 use super::{AppError, Context, Settings, open_inventory};
 use crate::calendar::{Day, format_instant};
 use crate::inventory::sqlite::Sqlite;
-use crate::inventory::{self, Batch, Error, Info, Merged, Prunable, Stamper, Store, micros};
+use crate::inventory::{
+    self, EntrySequence, InventoryCounts, InventoryError, MergeReport, Prunable, Store, WriteBatch, micros,
+};
 use crate::locale::catalogue::inventory as texts;
 
 /// Counts, size and span.
-pub fn info(context: &Context, settings: &Settings) -> Result<Info, AppError> {
+pub fn info(context: &Context, settings: &Settings) -> Result<InventoryCounts, AppError> {
     let store = open_inventory::open_existing(settings, context.lang)?;
     store.info().map_err(|error| open_inventory::failed(&error, settings, context.lang))
 }
@@ -68,13 +70,13 @@ pub fn merge(
     context: &Context,
     settings: &Settings,
     files: &[PathBuf],
-    mut show: impl FnMut(&Path, Result<Merged, Error>) -> Result<(), AppError>,
+    mut show: impl FnMut(&Path, Result<MergeReport, InventoryError>) -> Result<(), AppError>,
 ) -> Result<(), AppError> {
     let mut store = open_inventory::open(settings, context.lang)?;
     let _lock = open_inventory::lock(&store, settings, context)?;
     for path in files {
         let merged = match File::open(path) {
-            Err(error) => Err(Error::Io(error)),
+            Err(error) => Err(InventoryError::Io(error)),
             Ok(file) => {
                 let merged = inventory::merge(&mut store, &mut BufReader::new(file));
                 Ok(merged.map_err(|error| open_inventory::failed(&error, settings, context.lang))?)
@@ -102,7 +104,7 @@ pub fn prune(
     show: impl FnOnce(&Prunable) -> Result<(), AppError>,
 ) -> Result<(), AppError> {
     let settings = &options.settings;
-    let failed = |error: Error| open_inventory::failed(&error, settings, context.lang);
+    let failed = |error: InventoryError| open_inventory::failed(&error, settings, context.lang);
     let mut store = open_inventory::open_existing(settings, context.lang)?;
     let until = settings.read_policy(context)?.zone.first_second(options.before);
     let until = until.map(micros).ok_or_else(|| beyond(context.lang))?;
@@ -111,8 +113,8 @@ pub fn prune(
     if !options.really || prunable == Prunable::default() {
         return Ok(());
     }
-    let mut stamper = Stamper::new(&store, context.now).map_err(failed)?;
+    let mut stamper = EntrySequence::new(&store, context.now).map_err(failed)?;
     let entries = prunable.tombstones().into_iter().map(|body| stamper.entry(body)).collect();
-    store.record(&Batch { entries, ..Batch::default() }).map_err(failed)?;
+    store.record(&WriteBatch { entries, ..WriteBatch::default() }).map_err(failed)?;
     store.compact().map_err(failed)
 }

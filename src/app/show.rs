@@ -5,11 +5,13 @@ use std::io;
 use super::open_inventory::{InventoryOptions, OpenInventory};
 use super::resolve_id::{self, Wanted};
 use super::{AppError, Context};
-use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Scanned, Sink, Summary, Unreadable};
+use crate::audit::{
+    AuditHead, AuditSink, AuditSummary, CertificateRecord, FileSummary, HolderRecord, JudgedFinding, UnreadableFile,
+};
 use crate::certificate::Certificate;
-use crate::inventory::{self, Error, Filter, Listed, Meant, Sort, Store};
+use crate::inventory::{self, CertificateFilter, InventoryError, ListOrder, ListedCertificate, ResolvedId, Store};
 use crate::locale::Lang;
-use crate::register::{HolderKey, Target};
+use crate::register::{HolderKey, MarkTarget};
 use crate::report::{CertificateStory, HolderStory, Telling};
 
 /// What is shown.
@@ -35,8 +37,8 @@ type Show<'s> = &'s dyn Fn(&Story, Telling) -> io::Result<Vec<u8>>;
 pub fn story(context: &Context, options: ShowOptions, show: Show) -> Result<Vec<u8>, AppError> {
     let opened = OpenInventory::open_judged(context, options.inventory)?;
     let written = match resolve_id::the(context, &opened, &options.id, Wanted::Either)? {
-        Meant::Certificate(sha256, ..) => certificate(&opened, &sha256, show, context.lang),
-        Meant::Holder(register, id, _) => holder(&opened, &HolderKey { register, id }, show, context.lang),
+        ResolvedId::Certificate(sha256, ..) => certificate(&opened, &sha256, show, context.lang),
+        ResolvedId::Holder(register, id, _) => holder(&opened, &HolderKey { register, id }, show, context.lang),
     };
     written.map_err(|error| opened.failed(&error, context))
 }
@@ -45,18 +47,18 @@ fn telling(opened: &OpenInventory, lang: Lang) -> Telling<'_> {
     Telling { at: opened.judging.at, as_of: opened.as_of, policy: &opened.judging.policy, lang }
 }
 
-fn certificate(opened: &OpenInventory, sha256: &[u8; 32], show: Show, lang: Lang) -> Result<Vec<u8>, Error> {
+fn certificate(opened: &OpenInventory, sha256: &[u8; 32], show: Show, lang: Lang) -> Result<Vec<u8>, InventoryError> {
     let inventory = &opened.inventory;
     let telling = telling(opened, lang);
-    let der = inventory.elsewhere(telling.at)?.der(sha256)?;
-    let certificate = Certificate::parse(&der).map_err(|error| Error::Damaged(error.to_string()))?;
+    let der = inventory.certificate_source(telling.at)?.der(sha256)?;
+    let certificate = Certificate::parse(&der).map_err(|error| InventoryError::Damaged(error.to_string()))?;
     let listed = inventory.listed(sha256)?;
     let renewed_by = listed.and_then(|listed| listed.superseded_by);
     let events = inventory::certificate_story(inventory, sha256, renewed_by, opened.until())?;
     let renews = each_listed(opened, &inventory.renewed_by(sha256)?)?;
     let files = files(opened, sha256)?;
     let office = inventory.office()?;
-    let marks = office.marks_of(&Target::Certificate(*sha256));
+    let marks = office.marks_of(&MarkTarget::Certificate(*sha256));
     let story = |record: Option<&CertificateRecord>| {
         let story = CertificateStory {
             certificate: &certificate,
@@ -76,17 +78,21 @@ fn certificate(opened: &OpenInventory, sha256: &[u8; 32], show: Show, lang: Lang
     })
 }
 
-fn holder(opened: &OpenInventory, key: &HolderKey, show: Show, lang: Lang) -> Result<Vec<u8>, Error> {
+fn holder(opened: &OpenInventory, key: &HolderKey, show: Show, lang: Lang) -> Result<Vec<u8>, InventoryError> {
     let inventory = &opened.inventory;
     let telling = telling(opened, lang);
     let events = inventory::holder_story(inventory, key, opened.until())?;
     let last = inventory::last_of_holder(inventory, key, opened.until())?.unwrap_or_default().holder(key.clone());
-    let filter = Filter { holder: Some(key.id.clone()), register: Some(key.register.clone()), ..Filter::default() };
-    let mut certificates = each_listed(opened, &inventory.chosen(&filter, Sort::Ends)?)?;
+    let filter = CertificateFilter {
+        holder: Some(key.id.clone()),
+        register: Some(key.register.clone()),
+        ..CertificateFilter::default()
+    };
+    let mut certificates = each_listed(opened, &inventory.chosen(&filter, ListOrder::Ends)?)?;
     let today = opened.judging.policy.zone.day(telling.at).map(|day| day.to_string());
     certificates.sort_by_key(|listed| listed.ends_on < today);
     let office = inventory.office()?;
-    let marks = office.marks_of(&Target::Holder(key.clone()));
+    let marks = office.marks_of(&MarkTarget::Holder(key.clone()));
     let story = |record: Option<&HolderRecord>| {
         let holder = record.map_or(&last, |record| record.facts.holder);
         let story = HolderStory { holder, record, certificates: &certificates, marks, events: &events };
@@ -100,12 +106,12 @@ fn holder(opened: &OpenInventory, key: &HolderKey, show: Show, lang: Lang) -> Re
     })
 }
 
-fn each_listed(opened: &OpenInventory, keys: &[[u8; 32]]) -> Result<Vec<Listed>, Error> {
+fn each_listed(opened: &OpenInventory, keys: &[[u8; 32]]) -> Result<Vec<ListedCertificate>, InventoryError> {
     keys.iter().filter_map(|sha256| opened.inventory.listed(sha256).transpose()).collect()
 }
 
 /// The files in which a certificate lies.
-fn files(opened: &OpenInventory, sha256: &[u8; 32]) -> Result<Vec<Scanned>, Error> {
+fn files(opened: &OpenInventory, sha256: &[u8; 32]) -> Result<Vec<FileSummary>, InventoryError> {
     let mut files = Vec::new();
     for (host, path) in opened.inventory.ever_in(sha256)? {
         files.extend(opened.inventory.file(&host, &path)?.map(|file| file.scanned(&host, &path)));
@@ -120,12 +126,12 @@ struct OneRecord<C, H> {
     holder: H,
 }
 
-impl<C, H> Sink for OneRecord<C, H>
+impl<C, H> AuditSink for OneRecord<C, H>
 where
     C: FnMut(Option<&CertificateRecord>) -> io::Result<Vec<u8>>,
     H: FnMut(Option<&HolderRecord>) -> io::Result<Vec<u8>>,
 {
-    fn begin(&mut self, _: &Head) -> io::Result<()> {
+    fn begin(&mut self, _: &AuditHead) -> io::Result<()> {
         Ok(())
     }
 
@@ -139,15 +145,15 @@ where
         Ok(())
     }
 
-    fn unreadable(&mut self, _: &Unreadable) -> io::Result<()> {
+    fn unreadable(&mut self, _: &UnreadableFile) -> io::Result<()> {
         Ok(())
     }
 
-    fn finding(&mut self, _: Option<&str>, _: &Judged) -> io::Result<()> {
+    fn finding(&mut self, _: Option<&str>, _: &JudgedFinding) -> io::Result<()> {
         Ok(())
     }
 
-    fn end(&mut self, _: &Summary) -> io::Result<()> {
+    fn end(&mut self, _: &AuditSummary) -> io::Result<()> {
         Ok(())
     }
 }

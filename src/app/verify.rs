@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{AppError, Context, Settings, files};
 use crate::certificate::{Certificate, Crl};
-use crate::trust::{self, Given, Purpose, Verification};
+use crate::trust::{self, CertificatePurpose, Verification, VerifyOptions};
 
 /// What is validated, and against what.
 pub struct VerifyOptions {
@@ -19,7 +19,7 @@ pub struct VerifyOptions {
     /// Files with CRLs.
     pub crls: Vec<PathBuf>,
     /// The purpose.
-    pub purpose: Purpose,
+    pub purpose: CertificatePurpose,
 }
 
 /// Validates a certificate; pins are not used.
@@ -31,7 +31,7 @@ pub fn verify(context: &Context, options: VerifyOptions) -> Result<(Certificate,
     };
     let crls = options.crls.iter().map(|path| files::crls(path, lang)).collect::<Result<Vec<Vec<Crl>>, _>>()?;
     let leaf = files::certificates(&options.leaf, lang)?.swap_remove(0);
-    let given = Given {
+    let given = VerifyOptions {
         trust: certificates(&options.trust)?,
         untrusted: certificates(&options.untrusted)?,
         crls: crls.concat(),

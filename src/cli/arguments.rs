@@ -15,7 +15,7 @@ use crate::app::{AppError, Settings};
 use crate::calendar::{Day, parse_day};
 use crate::container::Limit;
 use crate::locale::{Lang, Text};
-use crate::register::Encoding;
+use crate::register::CsvEncoding;
 use crate::report::Format;
 
 /// A flag with a value.
@@ -379,10 +379,10 @@ impl OutputOptions {
 }
 
 /// The encoding of CSV that a flag names.
-pub(super) fn encoding(matches: &ArgMatches) -> Encoding {
+pub(super) fn encoding(matches: &ArgMatches) -> CsvEncoding {
     match matches.get_one::<String>("encoding").map(String::as_str) {
-        Some("cp932") => Encoding::Cp932,
-        _ => Encoding::Utf8Bom,
+        Some("cp932") => CsvEncoding::Cp932,
+        _ => CsvEncoding::Utf8Bom,
     }
 }
 

@@ -13,7 +13,7 @@ use crate::certificate::{Certificate, hex, parse_hex, spaced_hex};
 use crate::locale::{Lang, Text};
 use crate::policy::Policy;
 use crate::report::escape;
-use crate::trust::{Claim, compare_with_pins};
+use crate::trust::{PinClaim, compare_with_pins};
 
 pub(super) fn command(lang: Lang) -> Command {
     let about = Text {
@@ -80,7 +80,7 @@ fn expected(text: &str, lang: Lang) -> Result<Vec<u8>, AppError> {
 
 fn pin_of(certificate: &Certificate, policy: &Policy) -> Option<String> {
     match compare_with_pins(policy, certificate) {
-        Claim::Anchor(pair) => Some(pair.pin.id.clone()),
+        PinClaim::Anchor(pair) => Some(pair.pin.id.clone()),
         _ => None,
     }
 }

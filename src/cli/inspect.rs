@@ -12,7 +12,7 @@ use crate::app::inspect::{InspectOptions, Inspected, inspect};
 use crate::app::{AppError, Outcome};
 use crate::audit::problem_finding;
 use crate::certificate::{Certificate, spaced_hex};
-use crate::container::{Entry, KeyLook, Kind};
+use crate::container::{ContainerEntry, ContainerKind, KeyInspection};
 use crate::locale::{Lang, Text};
 use crate::policy::Policy;
 use crate::report::{self, entry_document, escape, inspect_document};
@@ -46,7 +46,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
     };
     let inspected = inspect(&session.context, &options)?;
     let (is_json, opened) = (arguments::is_json(matches), &inspected.opened);
-    if opened.kind == Kind::Nothing && opened.problems.is_empty() && !is_json {
+    if opened.kind == ContainerKind::Nothing && opened.problems.is_empty() && !is_json {
         let text = Text {
             ja: "{path} には証明書も失効リストも鍵もありません。ファイルが正しいか確かめてください。",
             en: "{path} holds no certificate, no CRL and no key. Check that it is the right file.",
@@ -75,7 +75,7 @@ fn document(path: &str, inspected: &Inspected, lang: Lang) -> Json {
 }
 
 /// The page for people.
-fn page(path: &str, inspected: &Inspected, keys: KeyLook, lang: Lang) -> String {
+fn page(path: &str, inspected: &Inspected, keys: KeyInspection, lang: Lang) -> String {
     let Inspected { opened, origin, policy } = inspected;
     let mut page = Page { out: String::new(), lang };
     page.line(Text { ja: "ファイル", en: "file" }, path);
@@ -98,7 +98,7 @@ fn page(path: &str, inspected: &Inspected, keys: KeyLook, lang: Lang) -> String 
     if let Some(mac) = &opened.mac {
         page.line(Text { ja: "完全性の検査(MAC)", en: "integrity (MAC)" }, &report::mac_words(mac, lang));
     }
-    if keys != KeyLook::Skip {
+    if keys != KeyInspection::Skip {
         page.line(Text { ja: "秘密鍵", en: "private keys" }, &opened.keys.len().to_string());
     }
     if !opened.crls.is_empty() {
@@ -141,7 +141,7 @@ impl Page {
         }
     }
 
-    fn entry(&mut self, entry: &Entry) {
+    fn entry(&mut self, entry: &ContainerEntry) {
         if let Some(name) = &entry.friendly_name {
             self.line(Text { ja: "フレンドリ名", en: "friendlyName" }, name);
         }

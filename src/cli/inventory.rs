@@ -10,7 +10,7 @@ use super::{arguments, complain};
 use crate::app::maintenance::{self, InventoryExport, PruneOptions};
 use crate::app::{AppError, Outcome, Settings};
 use crate::calendar::format_instant;
-use crate::inventory::{BadLine, Error, Info, Prunable, instant};
+use crate::inventory::{ExchangeError, InventoryCounts, InventoryError, Prunable, instant};
 use crate::locale::catalogue::inventory as texts;
 use crate::locale::{Lang, Text};
 use crate::report::{escape, pad};
@@ -130,7 +130,12 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
     Ok(Outcome::Clean)
 }
 
-fn print_info(session: &Session, settings: &Settings, matches: &ArgMatches, info: &Info) -> Result<(), AppError> {
+fn print_info(
+    session: &Session,
+    settings: &Settings,
+    matches: &ArgMatches,
+    info: &InventoryCounts,
+) -> Result<(), AppError> {
     let span = info.span.map(|(first, last)| (instant(first), instant(last)));
     if arguments::is_json(matches) {
         let rows: serde_json::Map<String, serde_json::Value> =
@@ -184,7 +189,7 @@ fn check(session: &Session, settings: &Settings) -> Result<Outcome, AppError> {
         return Ok(Outcome::Clean);
     };
     session.print(&(damages.join("\n") + "\n"))?;
-    complain(&Error::Damaged(first.clone()).text(&path.to_string(), lang));
+    complain(&InventoryError::Damaged(first.clone()).text(&path.to_string(), lang));
     Ok(Outcome::Found)
 }
 
@@ -218,7 +223,7 @@ fn merge(session: &Session, settings: &Settings, files: &[PathBuf]) -> Result<Ou
         if !merged.bad.is_empty() && outcome == Outcome::Clean {
             outcome = Outcome::Found;
         }
-        if merged.bad.iter().any(|(_, bad)| *bad == BadLine::NoExport) {
+        if merged.bad.iter().any(|(_, bad)| *bad == ExchangeError::NoExport) {
             return Ok(());
         }
         let values: [(&str, &dyn std::fmt::Display); 3] =
@@ -228,13 +233,13 @@ fn merge(session: &Session, settings: &Settings, files: &[PathBuf]) -> Result<Ou
     Ok(outcome)
 }
 
-fn bad_line(path: &Path, line: u64, bad: &BadLine, lang: Lang) -> String {
+fn bad_line(path: &Path, line: u64, bad: &ExchangeError, lang: Lang) -> String {
     let text = match bad {
-        BadLine::NoExport => texts::NO_EXPORT,
-        BadLine::Unknown(_) => texts::BAD_LINE,
-        BadLine::NotDer => texts::NOT_DER,
+        ExchangeError::NoExport => texts::NO_EXPORT,
+        ExchangeError::Unknown(_) => texts::BAD_LINE,
+        ExchangeError::NotDer => texts::NOT_DER,
     };
-    let why = if let BadLine::Unknown(why) = bad { why.as_str() } else { "" };
+    let why = if let ExchangeError::Unknown(why) = bad { why.as_str() } else { "" };
     text.fill(lang, &[("path", &path.display()), ("line", &line), ("why", &why)])
 }
 

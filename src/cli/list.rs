@@ -8,7 +8,7 @@ use super::arguments::{self, OutputOptions};
 use super::session::Session;
 use crate::app::list::{ListOptions, list};
 use crate::app::{AppError, Outcome, config};
-use crate::inventory::Sort;
+use crate::inventory::ListOrder;
 use crate::locale::{Lang, Text};
 use crate::report::{Format, ListCsv, ListHead, ListJson, ListNdjson, ListTable, ListWriter, Style};
 
@@ -38,7 +38,7 @@ pub(super) fn command(lang: Lang) -> Command {
         .args(filters(lang))
         .arg(arguments::choice(
             "sort",
-            &Sort::ALL.map(|(word, _)| word),
+            &ListOrder::ALL.map(|(word, _)| word),
             Text { ja: "並べる順番(既定: ends)", en: "the order (default: ends)" },
             lang,
         ))
@@ -115,11 +115,11 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
 
 fn options(session: &Session, matches: &ArgMatches) -> Result<ListOptions, AppError> {
     let text = |name: &str| matches.get_one::<String>(name).cloned();
-    let sort = text("sort").and_then(|word| Sort::ALL.iter().find(|(known, _)| *known == word));
+    let sort = text("sort").and_then(|word| ListOrder::ALL.iter().find(|(known, _)| *known == word));
     let texts = ["words", "text"].into_iter().filter_map(|name| matches.get_many::<String>(name)).flatten();
     Ok(ListOptions {
         inventory: arguments::inventory_options(session, matches)?,
-        sort: sort.map_or(Sort::default(), |(_, sort)| *sort),
+        sort: sort.map_or(ListOrder::default(), |(_, sort)| *sort),
         texts: texts.cloned().collect(),
         holder: text("holder"),
         category: text("category"),

@@ -15,7 +15,7 @@ use crate::calendar::{Zone, format_instant};
 use crate::certificate::hex;
 use crate::inventory::instant;
 use crate::locale::{Lang, Text};
-use crate::register::Target;
+use crate::register::MarkTarget;
 use crate::report::{Format, Style, escape, pad, wrap, write_json, write_sheet};
 
 pub(super) fn command(lang: Lang) -> Command {
@@ -93,10 +93,10 @@ fn details(one: &LogEntry, short: &ShortNames, zone: Zone, lang: Lang) -> Vec<St
     lines
 }
 
-fn target_text(target: &Target) -> String {
+fn target_text(target: &MarkTarget) -> String {
     match target {
-        Target::Certificate(sha256) => short(sha256),
-        Target::Holder(key) => key.id.clone(),
+        MarkTarget::Certificate(sha256) => short(sha256),
+        MarkTarget::Holder(key) => key.id.clone(),
     }
 }
 
@@ -138,8 +138,8 @@ fn entry(one: &LogEntry, short: &ShortNames) -> Json {
 /// Register, holder's ID and fingerprint of what it is about.
 fn target_parts(one: &LogEntry) -> (Option<String>, Option<String>, Option<String>) {
     match one.about.first() {
-        Some(Target::Holder(key)) => (Some(key.register.clone()), Some(key.id.clone()), None),
-        Some(Target::Certificate(sha256)) => (None, None, Some(hex(sha256))),
+        Some(MarkTarget::Holder(key)) => (Some(key.register.clone()), Some(key.id.clone()), None),
+        Some(MarkTarget::Certificate(sha256)) => (None, None, Some(hex(sha256))),
         None => (None, None, None),
     }
 }

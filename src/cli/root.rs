@@ -12,7 +12,7 @@ use crate::certificate::{Certificate, hex, spaced_hex};
 use crate::locale::{Lang, Text};
 use crate::policy::Policy;
 use crate::report::escape;
-use crate::trust::{Claim, compare_with_pins};
+use crate::trust::{PinClaim, compare_with_pins};
 
 pub(super) fn command(lang: Lang) -> Command {
     let about = Text {
@@ -176,37 +176,37 @@ fn check(session: &Session, matches: &ArgMatches, policy: &Policy, kept: &KeptRo
 /// What a certificate is to the pins, in words, and whether it matches one.
 fn compared(certificate: &Certificate, policy: &Policy, lang: Lang) -> (String, bool) {
     let (text, id) = match compare_with_pins(policy, certificate) {
-        Claim::Anchor(pair) => {
+        PinClaim::Anchor(pair) => {
             (Text { ja: "ピン {pin} とすべての項目で一致", en: "matches the pin {pin} in every field" }, &*pair.pin.id)
         }
-        Claim::Conflict(pair) => (
+        PinClaim::Conflict(pair) => (
             Text {
                 ja: "拇印はピン {pin} と同じですが、ほかの項目が違います。ポリシーの書き間違いがないか確かめてください",
                 en: "has the fingerprint of the pin {pin} but another field differs: the pin may be misprinted",
             },
             &*pair.pin.id,
         ),
-        Claim::Impostor(_) => (
+        PinClaim::Impostor(_) => (
             Text {
                 ja: "名前はピンの認証局ですが、拇印がどのピンとも違います。偽物の疑いがあります",
                 en: "bears the name of a pinned CA, but no pin's fingerprint: an impostor, it seems",
             },
             "",
         ),
-        Claim::Later(_) => (
+        PinClaim::Later(_) => (
             Text {
                 ja: "ピンより後に始まる同名の認証局証明書です。新しい世代なら、運営者の公表値を確かめてポリシーにピンを加えてください",
                 en: "bears the name of a pinned CA and begins after the newest pin: if it is the next generation, compare with what the operator publishes and add a pin",
             },
             "",
         ),
-        Claim::None => (
+        PinClaim::None => (
             Text {
                 ja: "このポリシーのどの認証局の証明書でもありません", en: "is not a root of any CA in this policy"
             },
             "",
         ),
     };
-    let fits = matches!(compare_with_pins(policy, certificate), Claim::Anchor(_));
+    let fits = matches!(compare_with_pins(policy, certificate), PinClaim::Anchor(_));
     (text.fill(lang, &[("pin", &id)]), fits)
 }

@@ -12,7 +12,7 @@ use crate::audit::rules;
 use crate::certificate::Certificate;
 use crate::locale::{Lang, Text};
 use crate::report::{self, escape, verify_document};
-use crate::trust::{self, Purpose};
+use crate::trust::{self, CertificatePurpose};
 
 pub(super) fn command(lang: Lang) -> Command {
     let about = Text {
@@ -70,9 +70,9 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
         untrusted: paths("untrusted"),
         crls: paths("crl"),
         purpose: match matches.get_one::<String>("purpose").map(String::as_str) {
-            Some("client") => Purpose::Client,
-            Some("server") => Purpose::Server,
-            _ => Purpose::Any,
+            Some("client") => CertificatePurpose::Client,
+            Some("server") => CertificatePurpose::Server,
+            _ => CertificatePurpose::Any,
         },
     };
     let (leaf, verification) = verify(&session.context, options)?;

@@ -8,20 +8,21 @@ use crate::app::open_inventory::InventoryOptions;
 use crate::app::sheet::{filled_grid, id_of, row_mistake, write_table};
 use crate::app::{AppError, Context};
 use crate::locale::Text;
-use crate::register::{Cell, Filled, FilledRow, Heading, Table};
+use crate::register::{FilledColumn, FilledRow, FilledTable, FormTable, GridCell};
 
 /// The columns, in order.
-const HEADINGS: [Heading; 8] = [
-    Heading {
-        title: Text { ja: "ID", en: "ID" }, also: &["台帳ID", "holder ID", "SHA-256", "シリアル番号", "serial"]
+const HEADINGS: [FilledColumn; 8] = [
+    FilledColumn {
+        title: Text { ja: "ID", en: "ID" },
+        also: &["台帳ID", "holder ID", "SHA-256", "シリアル番号", "serial"],
     },
-    Heading { title: Text { ja: "状態", en: "state" }, also: &["したこと", "記録"] },
-    Heading { title: Text { ja: "日付", en: "day" }, also: &["した日", "日", "on", "date"] },
-    Heading { title: Text { ja: "期限", en: "until" }, also: &["まで", "最後の日"] },
-    Heading { title: Text { ja: "規則", en: "rule" }, also: &[] },
-    Heading { title: Text { ja: "PC", en: "PC" }, also: &["端末", "パソコン", "場所", "place"] },
-    Heading { title: Text { ja: "理由", en: "reason" }, also: &["備考", "メモ", "note"] },
-    Heading { title: Text { ja: "担当", en: "by" }, also: &["担当者", "記録者", "who"] },
+    FilledColumn { title: Text { ja: "状態", en: "state" }, also: &["したこと", "記録"] },
+    FilledColumn { title: Text { ja: "日付", en: "day" }, also: &["した日", "日", "on", "date"] },
+    FilledColumn { title: Text { ja: "期限", en: "until" }, also: &["まで", "最後の日"] },
+    FilledColumn { title: Text { ja: "規則", en: "rule" }, also: &[] },
+    FilledColumn { title: Text { ja: "PC", en: "PC" }, also: &["端末", "パソコン", "場所", "place"] },
+    FilledColumn { title: Text { ja: "理由", en: "reason" }, also: &["備考", "メモ", "note"] },
+    FilledColumn { title: Text { ja: "担当", en: "by" }, also: &["担当者", "記録者", "who"] },
 ];
 const ID: usize = 0;
 const STATE: usize = 1;
@@ -37,7 +38,7 @@ pub fn write_template(context: &Context, path: &Path) -> Result<(), AppError> {
     let lang = context.lang;
     let headers = HEADINGS.iter().map(|heading| heading.title.get(lang).to_string()).collect();
     let title = Text { ja: "記録", en: "marks" }.get(lang).to_string();
-    write_table(context, &Table { title, headers, rows: Vec::new() }, path)
+    write_table(context, &FormTable { title, headers, rows: Vec::new() }, path)
 }
 
 /// What a table of marks brought.
@@ -59,7 +60,7 @@ pub fn import_sheet(
     let grid = filled_grid(path, &HEADINGS, &[ID, STATE], lang)?;
     let mut recorder = MarkRecorder::open(context, inventory)?;
     let (mut drafts, mut mistakes) = (Vec::new(), Vec::new());
-    for row in Filled::find(&grid, &HEADINGS, &[ID, STATE]).iter().flat_map(Filled::rows) {
+    for row in FilledTable::find(&grid, &HEADINGS, &[ID, STATE]).iter().flat_map(FilledTable::rows) {
         if (0..HEADINGS.len()).all(|at| row.text(at).is_none()) {
             continue;
         }
@@ -107,7 +108,7 @@ fn details(recorder: &MarkRecorder, row: &FilledRow, by: Option<String>) -> Resu
         reason: row.text(REASON),
         by: row.text(BY).or(by),
     };
-    if let Cell::Fault(fault) = row.cell(ID) {
+    if let GridCell::Fault(fault) = row.cell(ID) {
         return Err(fault.clone());
     }
     details.checked(recorder.latest, lang)

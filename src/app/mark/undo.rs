@@ -4,7 +4,7 @@ use crate::app::record::{self, ShortNames};
 use crate::app::{AppError, Context, Settings, open_inventory};
 use crate::certificate::hex;
 use crate::inventory::sqlite::Sqlite;
-use crate::inventory::{Body, Entry, MarkRow, Store, instant};
+use crate::inventory::{EntryBody, HistoryEntry, MarkRow, Store, instant};
 use crate::locale::{Lang, Text};
 use crate::register::MarkState;
 
@@ -44,10 +44,10 @@ pub fn undo(context: &Context, options: UndoOptions) -> Result<Undone, AppError>
         return Err(AppError::new(text, lang, &[("entry", &entry), ("at", &zone.local(instant(at)))]));
     }
     let mut stamper = record::stamper(&inventory, context, &settings)?;
-    let undo = stamper.entry(Body::Undo { entry: entry.id, by });
+    let undo = stamper.entry(EntryBody::Undo { entry: entry.id, by });
     record::record(&mut inventory, vec![undo], &settings, lang)?;
     let state = match &entry.body {
-        Body::Mark(MarkRow { state, .. }) => MarkState::of_code(state),
+        EntryBody::Mark(MarkRow { state, .. }) => MarkState::of_code(state),
         _ => None,
     };
     Ok(Undone { entry: short(&inventory, &entry.id, &settings, lang)?, state })
@@ -59,8 +59,8 @@ fn short(inventory: &Sqlite, id: &[u8; 16], settings: &Settings, lang: Lang) -> 
 }
 
 /// The one mark among the entries found.
-fn the_mark<'a>(text: &str, found: &'a [Entry], lang: Lang) -> Result<&'a Entry, AppError> {
-    let mut marks = found.iter().filter(|entry| matches!(entry.body, Body::Mark(_)));
+fn the_mark<'a>(text: &str, found: &'a [HistoryEntry], lang: Lang) -> Result<&'a HistoryEntry, AppError> {
+    let mut marks = found.iter().filter(|entry| matches!(entry.body, EntryBody::Mark(_)));
     match (marks.next(), marks.next(), found.first()) {
         (Some(mark), None, _) => Ok(mark),
         (Some(_), Some(_), _) => {
@@ -83,13 +83,13 @@ fn the_mark<'a>(text: &str, found: &'a [Entry], lang: Lang) -> Result<&'a Entry,
 }
 
 /// What an entry is that is no mark, and how such a thing is taken back.
-fn no_mark(body: &Body) -> Text {
+fn no_mark(body: &EntryBody) -> Text {
     match body {
-        Body::Binding { .. } => Text {
+        EntryBody::Binding { .. } => Text {
             ja: "{text} は持ち主の記録です。shomei bind で決め直すか、bind --undo で取り消してください。",
             en: "{text} is a binding and no mark. Bind anew with shomei bind, or take it back with bind --undo.",
         },
-        Body::Undo { .. } => Text {
+        EntryBody::Undo { .. } => Text {
             ja: "{text} は取り消しの記録です。取り消しは取り消せません。もう一度記録してください。",
             en: "{text} took a mark back, which cannot be taken back itself. Record the mark again.",
         },

@@ -26,6 +26,6 @@ fn gone(context: &Context, opened: &OpenInventory) -> Result<Vec<Gone>, AppError
         return Err(AppError::new(text, context.lang, &[]));
     }
     let zone = opened.judging.policy.zone;
-    let vanished = opened.inventory.vanished().map_err(failed)?.into_iter();
-    Ok(vanished.map(|one| Gone { key: one.key, name: one.name, since: zone.day(instant(one.since)) }).collect())
+    let removed_holders = opened.inventory.removed_holders().map_err(failed)?.into_iter();
+    Ok(removed_holders.map(|one| Gone { key: one.key, name: one.name, since: zone.day(instant(one.since)) }).collect())
 }

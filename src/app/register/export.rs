@@ -7,7 +7,7 @@ use crate::app::{AppError, Context, Settings, open_inventory};
 use crate::inventory::Store;
 use crate::inventory::sqlite::Sqlite;
 use crate::locale::{Lang, Text};
-use crate::register::{Encoding, Unencodable, write_csv, write_xlsx};
+use crate::register::{CsvEncoding, Unencodable, write_csv, write_xlsx};
 
 /// What an export is asked for.
 pub struct RegisterExportOptions {
@@ -18,7 +18,7 @@ pub struct RegisterExportOptions {
     /// Where it goes, which says in which form; none: CSV.
     pub output: Option<PathBuf>,
     /// The encoding of CSV.
-    pub encoding: Encoding,
+    pub encoding: CsvEncoding,
 }
 
 /// The bytes of a register's file, and what the encoding does not have.

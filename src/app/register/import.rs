@@ -6,9 +6,12 @@ use std::path::PathBuf;
 
 use crate::app::{AppError, Context, Outcome, Settings, files, open_inventory, record, sheet};
 use crate::inventory::sqlite::Sqlite;
-use crate::inventory::{Body, Roll, Store};
+use crate::inventory::{EntryBody, RegisterDiff, Store};
 use crate::locale::{Lang, Text};
-use crate::register::{self, Ambiguous, Column, Grid, Header, Holder, Mapping, MappingError, Proposal, Reading, Words};
+use crate::register::{
+    self, AmbiguousHeaders, ColumnMapping, Grid, GridHeader, Holder, MappingError, MappingProposal, PolicyWords,
+    RegisterColumn, RegisterReading,
+};
 use crate::report::escape;
 
 /// The word under which it is kept that a header is no column.
@@ -27,7 +30,7 @@ pub struct RegisterImportOptions {
     /// The row of the headers, where it is not to be looked for.
     pub header_row: Option<u32>,
     /// Which column a header is; none where it is no column.
-    pub columns: Vec<(String, Option<Column>)>,
+    pub columns: Vec<(String, Option<RegisterColumn>)>,
     /// Nothing is recorded.
     pub dry_run: bool,
     /// Holders are gone even where many vanish at once.
@@ -37,11 +40,16 @@ pub struct RegisterImportOptions {
 /// Somebody who can be asked about headers.
 pub trait HeaderQuestions {
     /// Which of some headers is a column; none where nobody says.
-    fn which(&mut self, column: Column, headers: &[Header]) -> io::Result<Option<Header>>;
+    fn which(&mut self, column: RegisterColumn, headers: &[GridHeader]) -> io::Result<Option<GridHeader>>;
 
     /// Asks of each header that is not understood which column it is, and puts the answers into
     /// the mapping; `taken` columns are not taken again.
-    fn columns(&mut self, headers: &[Header], taken: &[Column], mapping: &mut Mapping) -> io::Result<()>;
+    fn columns(
+        &mut self,
+        headers: &[GridHeader],
+        taken: &[RegisterColumn],
+        mapping: &mut ColumnMapping,
+    ) -> io::Result<()>;
 }
 
 /// A register's file, read.
@@ -53,9 +61,9 @@ pub struct RegisterFile {
     /// Its cells.
     pub grid: Grid,
     /// Which header is which column.
-    pub proposal: Proposal,
+    pub proposal: MappingProposal,
     /// Its holders, and what is wrong.
-    pub reading: Reading,
+    pub reading: RegisterReading,
 }
 
 /// Takes a register in and hands what it changes to `show`, with the words of the policy.
@@ -63,7 +71,7 @@ pub fn import(
     context: &Context,
     options: &RegisterImportOptions,
     questions: Option<&mut dyn HeaderQuestions>,
-    show: impl FnOnce(&RegisterFile, &Roll, &Words) -> Result<(), AppError>,
+    show: impl FnOnce(&RegisterFile, &RegisterDiff, &PolicyWords) -> Result<(), AppError>,
 ) -> Result<Outcome, AppError> {
     let (lang, settings, name) = (context.lang, &options.settings, &options.name);
     let words = super::register_words(&settings.read_policy(context)?);
@@ -84,12 +92,12 @@ pub fn import(
     let file = RegisterFile { path: options.file.clone(), name: name.clone(), grid, proposal, reading };
     let known = inventory.as_ref().map_or(Ok(Vec::new()), |inventory| super::known(inventory, name)).map_err(failed)?;
     let known: Vec<&Holder> = known.iter().collect();
-    let roll = Roll::compare(&known, &file.reading, options.accept_gone);
+    let diff = RegisterDiff::compare(&known, &file.reading, options.accept_gone);
     if let Some(inventory) = inventory.as_mut().filter(|_| !options.dry_run) {
-        record(context, settings, inventory, name, &roll, (&kept, &mapping))?;
+        record(context, settings, inventory, name, &diff, (&kept, &mapping))?;
     }
-    show(&file, &roll, &words)?;
-    Ok(Outcome::found_if(!file.reading.mistakes.is_empty() || roll.withheld.is_some()))
+    show(&file, &diff, &words)?;
+    Ok(Outcome::found_if(!file.reading.mistakes.is_empty() || diff.removal_guard.is_some()))
 }
 
 /// The inventory; none where it is not there and nothing is to be recorded.
@@ -101,10 +109,10 @@ fn open(settings: &Settings, dry: bool, lang: Lang) -> Result<Option<Sqlite>, Ap
 }
 
 /// A mapping as it is kept. What a later version may have said of other columns is passed over.
-fn mapping_of(kept: &[(String, String)]) -> Mapping {
-    let mut mapping = Mapping::default();
+fn mapping_of(kept: &[(String, String)]) -> ColumnMapping {
+    let mut mapping = ColumnMapping::default();
     for (header, code) in kept {
-        match Column::of_code(code) {
+        match RegisterColumn::of_code(code) {
             Some(column) => mapping.set(header, Some(column)),
             None if code == IGNORE => mapping.set(header, None),
             None => {}
@@ -114,8 +122,8 @@ fn mapping_of(kept: &[(String, String)]) -> Mapping {
 }
 
 /// As it is to be kept.
-fn kept_of(mapping: &Mapping) -> Vec<(String, String)> {
-    let code = |column: Option<Column>| column.map_or(IGNORE, Column::code).to_string();
+fn kept_of(mapping: &ColumnMapping) -> Vec<(String, String)> {
+    let code = |column: Option<RegisterColumn>| column.map_or(IGNORE, RegisterColumn::code).to_string();
     mapping.iter().map(|(header, column)| (header.to_string(), code(column))).collect()
 }
 
@@ -124,9 +132,9 @@ fn kept_of(mapping: &Mapping) -> Vec<(String, String)> {
 fn understood(
     context: &Context,
     options: &RegisterImportOptions,
-    mapping: &mut Mapping,
+    mapping: &mut ColumnMapping,
     mut questions: Option<&mut dyn HeaderQuestions>,
-) -> Result<(Grid, Proposal), AppError> {
+) -> Result<(Grid, MappingProposal), AppError> {
     let (lang, path, header_row) = (context.lang, options.file.as_path(), options.header_row);
     let bytes = files::read(path, lang)?;
     let fits = |grid: &Grid| register::propose(grid, mapping, header_row).is_ok();
@@ -142,7 +150,7 @@ fn understood(
         return Err(sheet::about_file(path, &what, lang));
     }
     if let Some(questions) = questions.filter(|_| !options.dry_run && !proposal.ignored.is_empty()) {
-        let taken: Vec<Column> = proposal.columns.keys().copied().collect();
+        let taken: Vec<RegisterColumn> = proposal.columns.keys().copied().collect();
         questions.columns(&proposal.ignored, &taken, mapping)?;
         proposal = settle(options, &grid, mapping, &mut None, lang)?;
     }
@@ -153,12 +161,12 @@ fn understood(
 fn settle(
     options: &RegisterImportOptions,
     grid: &Grid,
-    mapping: &mut Mapping,
+    mapping: &mut ColumnMapping,
     questions: &mut Option<&mut dyn HeaderQuestions>,
     lang: Lang,
-) -> Result<Proposal, AppError> {
+) -> Result<MappingProposal, AppError> {
     let (path, header_row) = (options.file.as_path(), options.header_row);
-    let mut asked: BTreeSet<Column> = BTreeSet::new();
+    let mut asked: BTreeSet<RegisterColumn> = BTreeSet::new();
     loop {
         let proposal = register::propose(grid, mapping, header_row);
         let (column, headers, what) = match &proposal {
@@ -167,7 +175,7 @@ fn settle(
                 Some(one) => (one.column, one.headers.clone(), ambiguous(&proposal.ambiguous, lang)),
             },
             Err(error @ MappingError::Missing { headers, missing, .. }) => {
-                let column = missing.first().copied().unwrap_or(Column::HolderId);
+                let column = missing.first().copied().unwrap_or(RegisterColumn::HolderId);
                 (column, headers.clone(), error.text(lang))
             }
             Err(error) => return Err(sheet::about_file(path, &error.text(lang), lang)),
@@ -189,7 +197,7 @@ fn settle(
 }
 
 /// Headers that are the same column.
-fn ambiguous(ambiguous: &[Ambiguous], lang: Lang) -> String {
+fn ambiguous(ambiguous: &[AmbiguousHeaders], lang: Lang) -> String {
     ambiguous.iter().map(|one| one.text(lang)).collect::<String>().trim().to_string()
 }
 
@@ -207,15 +215,15 @@ fn record(
     settings: &Settings,
     inventory: &mut Sqlite,
     register: &str,
-    roll: &Roll,
-    (kept, mapping): (&[(String, String)], &Mapping),
+    diff: &RegisterDiff,
+    (kept, mapping): (&[(String, String)], &ColumnMapping),
 ) -> Result<(), AppError> {
     let mut stamper = record::stamper(inventory, context, settings)?;
     let columns = kept_of(mapping);
     let mut entries = Vec::new();
     if columns != kept {
-        entries.push(stamper.entry(Body::Mapping { register: register.to_string(), columns }));
+        entries.push(stamper.entry(EntryBody::Mapping { register: register.to_string(), columns }));
     }
-    entries.extend(roll.entries(&mut stamper, context.environment.login.as_deref()));
+    entries.extend(diff.entries(&mut stamper, context.environment.login.as_deref()));
     if entries.is_empty() { Ok(()) } else { record::record(inventory, entries, settings, context.lang) }
 }

@@ -12,30 +12,30 @@ pub use matching::{MatchesImported, export_unmatched, import_matches};
 
 use super::{AppError, Context, Settings, open_inventory};
 use crate::inventory::sqlite::Sqlite;
-use crate::inventory::{Error, Store};
-use crate::policy::{Localized, Policy};
-use crate::register::{Holder, Word, Words};
+use crate::inventory::{InventoryError, Store};
+use crate::policy::{LocalizedText, Policy};
+use crate::register::{Holder, PolicyWord, PolicyWords};
 use crate::yaml::Phrase;
 
 /// The register where nobody names one.
 pub const DEFAULT: &str = "default";
 
 /// The policy's services and usage categories, as a register spells them.
-pub fn register_words(policy: &Policy) -> Words {
-    let word = |id: &str, name: &Localized, words: &[String]| Word {
+pub fn register_words(policy: &Policy) -> PolicyWords {
+    let word = |id: &str, name: &LocalizedText, words: &[String]| PolicyWord {
         id: id.to_string(),
         title: Phrase { ja: name.ja.clone(), en: name.en.clone() },
         synonyms: words.to_vec(),
     };
     let holders = &policy.holders;
-    Words {
+    PolicyWords {
         services: holders.services.iter().map(|one| word(&one.id, &one.name, &one.words)).collect(),
         categories: holders.categories.iter().map(|one| word(&one.id, &one.name, &one.words)).collect(),
     }
 }
 
 /// The holders that stand in a register.
-fn known(inventory: &Sqlite, register: &str) -> Result<Vec<Holder>, Error> {
+fn known(inventory: &Sqlite, register: &str) -> Result<Vec<Holder>, InventoryError> {
     let holders = inventory.office()?.holders;
     Ok(holders.into_iter().filter(|holder| holder.key.register == register).collect())
 }
