@@ -7,10 +7,10 @@ use std::sync::atomic::AtomicU64;
 
 use super::policy_in_force::PolicyInForce;
 use super::{AppError, Context, Settings};
-use crate::audit::{Audit, Hooks, Keyring, Sink, Source, Summary};
-use crate::container::Candidate;
+use crate::audit::{Audit, AuditHooks, AuditSink, AuditSummary, Keyring, Source};
+use crate::container::PasswordCandidate;
 use crate::locale::{Lang, Text};
-use crate::register::Office;
+use crate::register::RegisterState;
 
 /// What an audit is asked for.
 pub struct AuditOptions {
@@ -53,11 +53,11 @@ impl PreparedAudit {
     }
 
     /// Carries it out; the records go to `sink`.
-    pub fn run(self, context: &Context, sink: &mut dyn Sink) -> io::Result<Summary> {
+    pub fn run(self, context: &Context, sink: &mut dyn AuditSink) -> io::Result<AuditSummary> {
         let PreparedAudit { judging, sources, keyring, options } = self;
         let settings = &options.settings;
         // Files alone: there is no register that could say whose a certificate is.
-        let office = Office::default();
+        let office = RegisterState::default();
         let audit = Audit {
             sources: &sources,
             policy: &judging.policy,
@@ -71,7 +71,7 @@ impl PreparedAudit {
             office: &office,
             keep_passed_over: options.keep_passed_over,
         };
-        while_reading(context, settings, |progress, ask| audit.run(Hooks { progress, ask }, sink))
+        while_reading(context, settings, |progress, ask| audit.run(AuditHooks { progress, ask }, sink))
     }
 }
 
@@ -79,7 +79,7 @@ impl PreparedAudit {
 pub(super) fn while_reading<T>(
     context: &Context,
     settings: &Settings,
-    work: impl FnOnce(&AtomicU64, &mut dyn FnMut(usize, &str) -> Option<Candidate>) -> T,
+    work: impl FnOnce(&AtomicU64, &mut dyn FnMut(usize, &str) -> Option<PasswordCandidate>) -> T,
 ) -> T {
     let done = Arc::new(AtomicU64::new(0));
     let _shown = context.console.progress(&done);

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::config::{Config, SettingSource};
 use crate::calendar::Instant;
-use crate::container::Candidate;
+use crate::container::PasswordCandidate;
 use crate::locale::Lang;
 
 /// What every use case is given.
@@ -68,7 +68,7 @@ pub trait Console: Send + Sync {
 
     /// Asks for one more password, once per need and not per file: `locked` files open with none
     /// given so far, `first` among them. None: nobody is there to be asked, or it is enough.
-    fn password(&self, locked: usize, first: &str) -> Option<Candidate>;
+    fn password(&self, locked: usize, first: &str) -> Option<PasswordCandidate>;
 
     /// Shows how many files are done until the value returned is dropped.
     fn progress(&self, done: &Arc<AtomicU64>) -> Progress;

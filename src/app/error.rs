@@ -5,7 +5,7 @@ use std::io;
 
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
-use crate::yaml::Mistake;
+use crate::yaml::YamlMistake;
 
 /// How a use case ended that could be carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl AppError {
     }
 
     /// All mistakes of a document.
-    pub fn of_mistakes(mistakes: &[Mistake], lang: Lang) -> AppError {
+    pub fn of_mistakes(mistakes: &[YamlMistake], lang: Lang) -> AppError {
         let printed: Vec<String> = mistakes.iter().map(|mistake| mistake.print(lang)).collect();
         AppError::Message(printed.join("\n"))
     }

@@ -6,7 +6,7 @@ use super::{AppError, Context, files, sheet};
 use crate::calendar::{Day, Zone};
 use crate::locale::{Lang, Text};
 use crate::platform;
-use crate::policy::{Changes, Holidays, Localized};
+use crate::policy::{HolidayChanges, Holidays, LocalizedText};
 
 /// The file of an imported list in the user's data folder.
 const FILE: &str = "holidays-jp.yaml";
@@ -103,7 +103,7 @@ pub struct HolidayImport {
     /// The list that was in force.
     pub before: Holidays,
     /// What differs.
-    pub changes: Changes,
+    pub changes: HolidayChanges,
     /// Where it is kept; none where it is the list in force.
     pub kept: Option<PathBuf>,
 }
@@ -126,14 +126,14 @@ pub fn import(context: &Context, options: &HolidayImportOptions) -> Result<Holid
 }
 
 /// Where an imported list is from, and since when it is here.
-fn source(context: &Context) -> Localized {
+fn source(context: &Context) -> LocalizedText {
     let text = Text {
         ja: "内閣府「国民の祝日について」の syukujitsu.csv({day} に取り込み)",
         en: "the Cabinet Office's list of national holidays, syukujitsu.csv, imported on {day}",
     };
     let day = today(context).map_or("-".to_string(), |day| day.to_string());
     let of = |lang| text.fill(lang, &[("day", &day)]);
-    Localized { ja: of(Lang::Ja), en: of(Lang::En) }
+    LocalizedText { ja: of(Lang::Ja), en: of(Lang::En) }
 }
 
 /// A list that ends before the built-in one would never be in force.

@@ -6,7 +6,9 @@ use super::audit::while_reading;
 use super::open_inventory::{self, DiscardSink};
 use super::{AppError, Context, Outcome, Settings};
 use crate::inventory::sqlite::Sqlite;
-use crate::inventory::{self, Import, ImportReport, Situation, Skipped, Standing, Store, Tally};
+use crate::inventory::{
+    self, ImportReport, ImportRequest, JudgementCounts, JudgementFreshness, JudgingInputs, RemovalSkipped, Store,
+};
 use crate::locale::{Lang, Text, catalogue};
 
 /// What an import is asked for.
@@ -24,7 +26,7 @@ pub struct Imported {
     /// What was read.
     pub report: ImportReport,
     /// The findings of the whole inventory.
-    pub tally: Tally,
+    pub tally: JudgementCounts,
 }
 
 impl Imported {
@@ -39,7 +41,7 @@ pub fn import(context: &Context, options: &ImportOptions) -> Result<Imported, Ap
     let (settings, lang) = (&options.settings, context.lang);
     let sources = sources(settings, lang)?;
     let judging = settings.policy_in_force(context)?;
-    let import = Import {
+    let import = ImportRequest {
         sources: &sources,
         host: &settings.host,
         limits: &settings.limits,
@@ -53,7 +55,7 @@ pub fn import(context: &Context, options: &ImportOptions) -> Result<Imported, Ap
     };
     let mut store = open_inventory::open(settings, lang)?;
     let _lock = open_inventory::lock(&store, settings, context)?;
-    let failed = |error: &inventory::Error| open_inventory::failed(error, settings, lang);
+    let failed = |error: &inventory::InventoryError| open_inventory::failed(error, settings, lang);
     let report = while_reading(context, settings, |progress, ask| import.run(&mut store, progress, ask));
     let report = report.map_err(|error| failed(&error))?;
     let situation = open_inventory::situation(&judging, settings);
@@ -64,20 +66,24 @@ pub fn import(context: &Context, options: &ImportOptions) -> Result<Imported, Ap
 /// How an import ended. A source that could not be read leaves the inventory as it was, which no
 /// threshold excuses.
 pub fn outcome(settings: &Settings, Imported { report, tally }: &Imported) -> Outcome {
-    if report.roots.iter().any(|root| matches!(root.skipped, Some(Skipped::Unopened(_)))) {
+    if report.roots.iter().any(|root| matches!(root.skipped, Some(RemovalSkipped::Unopened(_)))) {
         return Outcome::Incomplete;
     }
     Outcome::at(settings.fail_on, tally.worst())
 }
 
 /// Judges what is not judged, or no longer so.
-fn tally(store: &mut Sqlite, situation: Situation, context: &Context) -> Result<Tally, inventory::Error> {
-    if inventory::standing(store, &situation)? == Standing::Holds
+fn tally(
+    store: &mut Sqlite,
+    situation: JudgingInputs,
+    context: &Context,
+) -> Result<JudgementCounts, inventory::InventoryError> {
+    if inventory::standing(store, &situation)? == JudgementFreshness::Holds
         && let Some(whole) = store.judged()?
     {
         return Ok(whole.tally);
     }
-    Ok(Tally::of(&inventory::judge(store, situation, context.now, &mut DiscardSink)?))
+    Ok(JudgementCounts::of(&inventory::judge(store, situation, context.now, &mut DiscardSink)?))
 }
 
 /// Absolute paths: what is recorded means the same tomorrow, from wherever it is run.
@@ -113,20 +119,20 @@ fn whole(path: &Path) -> std::io::Result<PathBuf> {
 }
 
 /// Why a source was not compared with what was there before, as a code.
-pub fn skipped_code(skipped: &Skipped) -> &'static str {
+pub fn skipped_code(skipped: &RemovalSkipped) -> &'static str {
     match skipped {
-        Skipped::Unopened(_) => "unopened",
-        Skipped::Empty { .. } => "empty",
-        Skipped::Moved { .. } => "moved",
+        RemovalSkipped::Unopened(_) => "unopened",
+        RemovalSkipped::Empty { .. } => "empty",
+        RemovalSkipped::Moved { .. } => "moved",
     }
 }
 
 /// Why a source was not compared with what was there before.
-pub fn skipped_text(path: &str, skipped: &Skipped, lang: Lang) -> String {
+pub fn skipped_text(path: &str, skipped: &RemovalSkipped, lang: Lang) -> String {
     match skipped {
-        Skipped::Unopened(error) => catalogue::SOURCE_UNOPENED.fill(lang, &[("path", &path), ("error", error)]),
-        Skipped::Empty { before } => catalogue::SOURCE_EMPTY.fill(lang, &[("path", &path), ("before", before)]),
-        Skipped::Moved { before, now } => {
+        RemovalSkipped::Unopened(error) => catalogue::SOURCE_UNOPENED.fill(lang, &[("path", &path), ("error", error)]),
+        RemovalSkipped::Empty { before } => catalogue::SOURCE_EMPTY.fill(lang, &[("path", &path), ("before", before)]),
+        RemovalSkipped::Moved { before, now } => {
             catalogue::SOURCE_MOVED.fill(lang, &[("path", &path), ("before", before), ("now", now)])
         }
     }

@@ -3,8 +3,8 @@
 use super::open_inventory::{self, InventoryOptions};
 use super::planning::{PlanningContext, YEARS, certificates, ledger, plan};
 use super::{AppError, Context, Outcome, record};
-use crate::inventory::{Store, ToldRow};
-use crate::lifecycle::{Ask, Due, Fees, Reminders, fiscal_year};
+use crate::inventory::{NotificationRow, Store};
+use crate::lifecycle::{DueReminder, Fees, PlanOptions, Reminders, fiscal_year};
 use crate::locale::Text;
 use crate::report::{Expiry, ExpiryBy, FeesBy, FeesReport, PlanReport, RemindersReport, View};
 
@@ -13,7 +13,7 @@ pub struct PlanOptions {
     /// The inventory.
     pub inventory: InventoryOptions,
     /// From when to when, and how many applications a day.
-    pub ask: Ask,
+    pub ask: PlanOptions,
 }
 
 /// Plans the renewals and hands the plan to `show`.
@@ -77,7 +77,7 @@ pub fn fees(
         FiscalYears::Only(year) => (year, year),
         FiscalYears::Around(years) => (running - years, running + years),
     };
-    let plan = plan(&fleet, &calendar, Ask::default(), lang)?;
+    let plan = plan(&fleet, &calendar, PlanOptions::default(), lang)?;
     let fees = Fees::new(&fleet, &plan, years);
     let view = View { lang, fleet: &fleet, as_of: opened.as_of };
     let report = FeesReport::new(view, &fees, options.by, &plan.assumed);
@@ -143,9 +143,9 @@ pub fn reminders(
     let lang = context.lang;
     let RemindersOptions { inventory, record: is_recording, by } = options;
     let PlanningContext { mut opened, policy, office, calendar } = PlanningContext::open(context, inventory)?;
-    let told = opened.inventory.told().map_err(|error| opened.failed(&error, context))?;
+    let told = opened.inventory.notifications().map_err(|error| opened.failed(&error, context))?;
     let fleet = certificates(context, &mut opened, &policy, &office)?;
-    let plan = plan(&fleet, &calendar, Ask::default(), lang)?;
+    let plan = plan(&fleet, &calendar, PlanOptions::default(), lang)?;
     let reminders = Reminders::new(&fleet, &plan, &ledger(&told));
     let view = View { lang, fleet: &fleet, as_of: opened.as_of };
     // What could not be written was not said, and is not recorded.
@@ -155,7 +155,7 @@ pub fn reminders(
     }
     // A connection of its own: what was judged for another policy is not kept in this one.
     let mut inventory = open_inventory::open(&opened.settings, lang)?;
-    let row = |due: &Due| ToldRow {
+    let row = |due: &DueReminder| NotificationRow {
         topic: due.topic.0.clone(),
         step: due.step.code(),
         on: fleet.today.to_string(),

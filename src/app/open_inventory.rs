@@ -2,11 +2,11 @@
 
 use super::policy_in_force::PolicyInForce;
 use super::{AppError, Context, Settings};
-use crate::audit::holding::Period;
-use crate::audit::{Head, Judged, Sink, Summary, Unreadable};
+use crate::audit::holding::ClaimPeriod;
+use crate::audit::{AuditHead, AuditSink, AuditSummary, JudgedFinding, UnreadableFile};
 use crate::calendar::{Day, Instant};
 use crate::inventory::sqlite::{ImportLock, Sqlite};
-use crate::inventory::{self, Error, Situation, Standing, Store};
+use crate::inventory::{self, InventoryError, JudgementFreshness, JudgingInputs, Store};
 use crate::locale::{Lang, Text};
 
 /// Which inventory is asked, as known when, and judged by what.
@@ -29,11 +29,11 @@ pub struct OpenInventory {
     /// The day whose knowledge is asked for, where that is not today.
     pub as_of: Option<Day>,
     /// The claim period asked about, where that is not the coming one.
-    pub period: Option<Period>,
+    pub period: Option<ClaimPeriod>,
 }
 
 /// What an inventory's error says.
-pub fn failed(error: &Error, settings: &Settings, lang: Lang) -> AppError {
+pub fn failed(error: &InventoryError, settings: &Settings, lang: Lang) -> AppError {
     AppError::Message(error.text(&settings.inventory.value.display().to_string(), lang))
 }
 
@@ -87,13 +87,13 @@ impl OpenInventory {
     }
 
     /// What an error of this inventory says.
-    pub fn failed(&self, error: &Error, context: &Context) -> AppError {
+    pub fn failed(&self, error: &InventoryError, context: &Context) -> AppError {
         failed(error, &self.settings, context.lang)
     }
 
     /// Hands the records of everything in the inventory to `sink`, judged anew at the moment
     /// asked, for the claim period asked about.
-    pub fn judge_into(&mut self, context: &Context, sink: &mut dyn Sink) -> Result<(), AppError> {
+    pub fn judge_into(&mut self, context: &Context, sink: &mut dyn AuditSink) -> Result<(), AppError> {
         let judged = self.standing().and_then(|standing| {
             self.keep_or_sketch(standing)?;
             self.judge(context.now, sink)
@@ -104,7 +104,7 @@ impl OpenInventory {
     /// Judges what is not judged, or no longer so.
     pub fn bring_up_to_date(&mut self, context: &Context) -> Result<(), AppError> {
         let judged = self.standing().and_then(|standing| {
-            if standing == Standing::Holds {
+            if standing == JudgementFreshness::Holds {
                 return Ok(());
             }
             self.keep_or_sketch(standing)?;
@@ -113,29 +113,29 @@ impl OpenInventory {
         judged.map_err(|error| failed(&error, &self.settings, context.lang))
     }
 
-    fn standing(&self) -> Result<Standing, Error> {
+    fn standing(&self) -> Result<JudgementFreshness, InventoryError> {
         match self.as_of {
-            Some(_) => Ok(Standing::Other),
+            Some(_) => Ok(JudgementFreshness::Other),
             None => inventory::standing(&self.inventory, &self.situation()),
         }
     }
 
     /// Keeps what is judged next only where the inventory's own judgement is out of date.
-    fn keep_or_sketch(&mut self, standing: Standing) -> Result<(), Error> {
-        let keep = standing == Standing::Stale && !self.settings.names_moment();
+    fn keep_or_sketch(&mut self, standing: JudgementFreshness) -> Result<(), InventoryError> {
+        let keep = standing == JudgementFreshness::Stale && !self.settings.names_moment();
         if keep || self.as_of.is_some() { Ok(()) } else { self.inventory.sketch() }
     }
 
     /// Judges everything, hands the records to `sink`, and keeps the result unless another
     /// moment is asked about.
-    pub fn judge(&mut self, now: Instant, sink: &mut dyn Sink) -> Result<Summary, Error> {
+    pub fn judge(&mut self, now: Instant, sink: &mut dyn AuditSink) -> Result<AuditSummary, InventoryError> {
         let situation = self.situation();
         inventory::judge(&mut self.inventory, situation, now, sink)
     }
 
     /// By what it is judged.
-    pub fn situation(&self) -> Situation {
-        Situation { period: self.period, ..situation(&self.judging, &self.settings) }
+    pub fn situation(&self) -> JudgingInputs {
+        JudgingInputs { period: self.period, ..situation(&self.judging, &self.settings) }
     }
 
     /// The last microsecond whose knowledge is asked for.
@@ -145,8 +145,8 @@ impl OpenInventory {
 }
 
 /// By what the inventory is judged.
-pub fn situation(judging: &PolicyInForce, settings: &Settings) -> Situation {
-    Situation {
+pub fn situation(judging: &PolicyInForce, settings: &Settings) -> JudgingInputs {
+    JudgingInputs {
         policy: std::sync::Arc::clone(&judging.policy),
         at: judging.at,
         period: None,
@@ -165,8 +165,8 @@ pub fn end_of(day: Day, judging: &PolicyInForce) -> i64 {
 /// Takes records and does nothing with them.
 pub struct DiscardSink;
 
-impl Sink for DiscardSink {
-    fn begin(&mut self, _: &Head) -> std::io::Result<()> {
+impl AuditSink for DiscardSink {
+    fn begin(&mut self, _: &AuditHead) -> std::io::Result<()> {
         Ok(())
     }
 
@@ -174,15 +174,15 @@ impl Sink for DiscardSink {
         Ok(())
     }
 
-    fn unreadable(&mut self, _: &Unreadable) -> std::io::Result<()> {
+    fn unreadable(&mut self, _: &UnreadableFile) -> std::io::Result<()> {
         Ok(())
     }
 
-    fn finding(&mut self, _: Option<&str>, _: &Judged) -> std::io::Result<()> {
+    fn finding(&mut self, _: Option<&str>, _: &JudgedFinding) -> std::io::Result<()> {
         Ok(())
     }
 
-    fn end(&mut self, _: &Summary) -> std::io::Result<()> {
+    fn end(&mut self, _: &AuditSummary) -> std::io::Result<()> {
         Ok(())
     }
 }

@@ -11,11 +11,11 @@ use zeroize::Zeroizing;
 
 use super::{AppError, Context, Settings, files};
 use crate::audit::{Keyring, PasswordOf};
-use crate::container::{Candidate, Origin, candidates_of_file};
+use crate::container::{PasswordCandidate, PasswordOrigin, candidates_of_file};
 use crate::locale::Text;
 use crate::locale::catalogue::config as texts;
 use crate::policy::glob;
-use crate::yaml::{self, Field, Form, Mistake, Mistakes, Node, Shape};
+use crate::yaml::{self, KeyDefinition, Shape, TextForm, YamlMistake, YamlMistakes, YamlNode};
 
 /// A password map.
 #[derive(Clone, Debug)]
@@ -48,7 +48,7 @@ pub enum Whereabouts {
     Environment(String),
 }
 
-static PATTERN: Form = Form {
+static PATTERN: TextForm = TextForm {
     name: Text { ja: "「/」で区切ったパスのパターン", en: "a path pattern with / between folders" },
     example: "osaka/**/*.p12",
     pattern: "",
@@ -58,9 +58,19 @@ static PATTERN: Form = Form {
 
 static MAP: Shape = Shape::List(
     &Shape::Map(&[
-        Field::required("path", Shape::Form(&PATTERN), "対象のパスのパターン", "a pattern over the file's path"),
-        Field::optional("file", Shape::Text, "1行に1つパスワードを書いたファイル", "a file with one password a line"),
-        Field::optional(
+        KeyDefinition::required(
+            "path",
+            Shape::Form(&PATTERN),
+            "対象のパスのパターン",
+            "a pattern over the file's path",
+        ),
+        KeyDefinition::optional(
+            "file",
+            Shape::Text,
+            "1行に1つパスワードを書いたファイル",
+            "a file with one password a line",
+        ),
+        KeyDefinition::optional(
             "env",
             Shape::Text,
             "パスワードの入った環境変数の名前",
@@ -75,9 +85,9 @@ impl PasswordMap {
     /// `working` is the working directory, which must be absolute.
     ///
     /// Errors: every mistake there is, in order of their places.
-    pub fn parse(text: &str, path: &Path, working: &Path) -> Result<PasswordMap, Vec<Mistake>> {
+    pub fn parse(text: &str, path: &Path, working: &Path) -> Result<PasswordMap, Vec<YamlMistake>> {
         // Somebody may have written a password although none belongs here: no line is shown.
-        let hide = |mistakes: Vec<Mistake>| mistakes.into_iter().map(Mistake::without_line).collect::<Vec<_>>();
+        let hide = |mistakes: Vec<YamlMistake>| mistakes.into_iter().map(YamlMistake::without_line).collect::<Vec<_>>();
         let rules = rules(text, path).map_err(hide)?;
         let folder = absolute(working, path.parent().unwrap_or(Path::new("")));
         Ok(PasswordMap { rules, folder, working: working.to_path_buf() })
@@ -105,7 +115,7 @@ impl Rule {
     }
 }
 
-fn rules(text: &str, path: &Path) -> Result<Vec<Rule>, Vec<Mistake>> {
+fn rules(text: &str, path: &Path) -> Result<Vec<Rule>, Vec<YamlMistake>> {
     let document = yaml::parse(text, &path.to_string_lossy())?;
     let mut mistakes = document.check(&MAP);
     let items = document.root().items();
@@ -114,7 +124,7 @@ fn rules(text: &str, path: &Path) -> Result<Vec<Rule>, Vec<Mistake>> {
     mistakes.or_else(Some(rules))
 }
 
-fn rule(node: &Node, path: &Path, mistakes: &mut Mistakes) -> Option<Rule> {
+fn rule(node: &YamlNode, path: &Path, mistakes: &mut YamlMistakes) -> Option<Rule> {
     let file = node.read("file", |text| Some(path.parent().unwrap_or(Path::new("")).join(text)));
     let variable = node.read("env", |text| Some(text.to_string()));
     let passwords = match (file, variable) {
@@ -135,10 +145,10 @@ fn rule(node: &Node, path: &Path, mistakes: &mut Mistakes) -> Option<Rule> {
 }
 
 /// No pattern stands in the map a second time.
-fn reached(items: &[Node], mistakes: &mut Mistakes) {
+fn reached(items: &[YamlNode], mistakes: &mut YamlMistakes) {
     let mut lines: HashMap<&str, u32> = HashMap::new();
     for item in items {
-        let Some(pattern) = item.get("path").and_then(Node::text) else { continue };
+        let Some(pattern) = item.get("path").and_then(YamlNode::text) else { continue };
         if let Some(line) = lines.get(pattern) {
             mistakes.say(item.place_of("path"), texts::NEVER_REACHED, &[("line", line)], texts::MERGE_RULES);
         } else {
@@ -191,13 +201,13 @@ fn mapped(path: &Path, context: &Context) -> Result<PasswordOf, AppError> {
     let text = crate::yaml::decode(&bytes, &name).map_err(|mistakes| AppError::of_mistakes(&mistakes, lang))?;
     let working = std::path::absolute(".")?;
     let map = PasswordMap::parse(text, path, &working).map_err(|mistakes| AppError::of_mistakes(&mistakes, lang))?;
-    let mut of_rule: HashMap<String, Vec<Candidate>> = HashMap::new();
+    let mut of_rule: HashMap<String, Vec<PasswordCandidate>> = HashMap::new();
     for rule in map.rules() {
         let found = match &rule.passwords {
             Whereabouts::File(file) => candidates_of_file(&Zeroizing::new(files::read(file, lang)?), file),
             Whereabouts::Environment(name) => vec![candidate_of_variable(name, context)?],
         };
-        let origin = || Origin::Map { rule: rule.name() };
+        let origin = || PasswordOrigin::Map { rule: rule.name() };
         of_rule.insert(rule.name(), found.into_iter().map(|candidate| candidate.with_origin(origin())).collect());
     }
     Ok(Box::new(move |file| {
@@ -207,7 +217,7 @@ fn mapped(path: &Path, context: &Context) -> Result<PasswordOf, AppError> {
 }
 
 /// The password that an environment variable holds.
-pub fn candidate_of_variable(name: &str, context: &Context) -> Result<Candidate, AppError> {
+pub fn candidate_of_variable(name: &str, context: &Context) -> Result<PasswordCandidate, AppError> {
     let missing = Text {
         ja: "環境変数 {name} が設定されていません。パスワードを入れてから実行してください。",
         en: "the variable {name} is not set; put the password into it first.",
@@ -215,5 +225,5 @@ pub fn candidate_of_variable(name: &str, context: &Context) -> Result<Candidate,
     let value =
         (context.environment.variable)(name).ok_or_else(|| AppError::new(missing, context.lang, &[("name", &name)]))?;
     let bytes = Zeroizing::new(value.into_encoded_bytes());
-    Ok(Candidate::new(bytes, Origin::Environment(name.to_string())))
+    Ok(PasswordCandidate::new(bytes, PasswordOrigin::Environment(name.to_string())))
 }

@@ -6,11 +6,14 @@ use std::sync::Arc;
 use super::open_inventory::{InventoryOptions, OpenInventory};
 use super::{AppError, Context, holidays};
 use crate::calendar::parse_day;
-use crate::inventory::{Store, ToldRow};
-use crate::lifecycle::{Ask, Calendar, Fees, Fleet, Ledger, Plan, Step, Told, Topic, fiscal_year};
+use crate::inventory::{NotificationRow, Store};
+use crate::lifecycle::{
+    Certificates, Fees, Notification, NotificationTopic, OfficeCalendars, PlanOptions, ReminderLedger, ReminderStep,
+    RenewalPlan, fiscal_year,
+};
 use crate::locale::{Lang, Text};
 use crate::policy::Policy;
-use crate::register::Office;
+use crate::register::RegisterState;
 
 /// An inventory that was opened and asked, and what the certificates in it refer to.
 pub struct PlanningContext {
@@ -19,9 +22,9 @@ pub struct PlanningContext {
     /// The policy in force.
     pub policy: Arc<Policy>,
     /// The register.
-    pub office: Office,
+    pub office: RegisterState,
     /// The days on which people work.
-    pub calendar: Calendar,
+    pub calendar: OfficeCalendars,
 }
 
 impl PlanningContext {
@@ -30,7 +33,7 @@ impl PlanningContext {
         let opened = OpenInventory::open(context, options)?;
         let policy = Arc::clone(&opened.judging.policy);
         let office = opened.inventory.office().map_err(|error| opened.failed(&error, context))?;
-        let calendar = Calendar::new(&policy, &holidays::in_force(context)?);
+        let calendar = OfficeCalendars::new(&policy, &holidays::in_force(context)?);
         Ok(PlanningContext { opened, policy, office, calendar })
     }
 }
@@ -43,24 +46,29 @@ pub fn certificates<'a>(
     context: &Context,
     opened: &mut OpenInventory,
     policy: &'a Policy,
-    office: &'a Office,
-) -> Result<Fleet<'a>, AppError> {
-    let mut fleet = Fleet::new(policy, office, opened.judging.at).ok_or_else(|| beyond(context.lang))?;
+    office: &'a RegisterState,
+) -> Result<Certificates<'a>, AppError> {
+    let mut fleet = Certificates::new(policy, office, opened.judging.at).ok_or_else(|| beyond(context.lang))?;
     opened.judge_into(context, &mut fleet)?;
     fleet.settle();
     Ok(fleet)
 }
 
 /// The plan of all renewals.
-pub fn plan<'a>(fleet: &Fleet<'a>, calendar: &'a Calendar, ask: Ask, lang: Lang) -> Result<Plan<'a>, AppError> {
-    Plan::new(fleet, calendar, ask).ok_or_else(|| beyond(lang))
+pub fn plan<'a>(
+    fleet: &Certificates<'a>,
+    calendar: &'a OfficeCalendars,
+    ask: PlanOptions,
+    lang: Lang,
+) -> Result<RenewalPlan<'a>, AppError> {
+    RenewalPlan::new(fleet, calendar, ask).ok_or_else(|| beyond(lang))
 }
 
 /// Fiscal years before and after the running one, where nobody asks for others.
 pub const YEARS: i32 = 3;
 
 /// What applications cost in the fiscal years around the running one.
-pub fn fees<'a>(fleet: &'a Fleet, plan: &Plan<'a>) -> Fees<'a> {
+pub fn fees<'a>(fleet: &'a Certificates, plan: &RenewalPlan<'a>) -> Fees<'a> {
     let running = fiscal_year(fleet.today);
     Fees::new(fleet, plan, (running - YEARS, running + YEARS))
 }
@@ -75,11 +83,11 @@ pub fn beyond(lang: Lang) -> AppError {
 }
 
 /// What was said already.
-pub fn ledger(rows: &[ToldRow]) -> Ledger {
-    let mut ledger = Ledger::default();
+pub fn ledger(rows: &[NotificationRow]) -> ReminderLedger {
+    let mut ledger = ReminderLedger::default();
     for told in rows {
-        if let (Some(step), Some(on)) = (Step::of_code(&told.step), parse_day(&told.on)) {
-            ledger.add(Topic(told.topic.clone()), Told { step, on });
+        if let (Some(step), Some(on)) = (ReminderStep::of_code(&told.step), parse_day(&told.on)) {
+            ledger.add(NotificationTopic(told.topic.clone()), Notification { step, on });
         }
     }
     ledger

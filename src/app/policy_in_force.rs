@@ -10,7 +10,7 @@ use crate::calendar::{Instant, Zone, parse_instant};
 use crate::certificate::{Certificate, Crl};
 use crate::locale::{Lang, Text};
 use crate::policy::Policy;
-use crate::trust::{Claim, compare_with_pins};
+use crate::trust::{PinClaim, compare_with_pins};
 
 /// The policy in force, the moment that is judged, and all roots and CRLs given or kept.
 pub struct PolicyInForce {
@@ -49,7 +49,7 @@ impl Settings {
         let learnt: Vec<(String, [u8; 20], [u8; 32])> = kept
             .certificates()
             .filter_map(|certificate| match compare_with_pins(&policy, certificate) {
-                Claim::Anchor(pair) => Some((pair.pin.id.clone(), pair.pin.sha1, certificate.sha256)),
+                PinClaim::Anchor(pair) => Some((pair.pin.id.clone(), pair.pin.sha1, certificate.sha256)),
                 _ => None,
             })
             .collect();

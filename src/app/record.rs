@@ -4,17 +4,22 @@ use std::collections::BTreeMap;
 
 use super::{AppError, Context, Settings, open_inventory};
 use crate::inventory::sqlite::Sqlite;
-use crate::inventory::{Batch, Body, Entry, Stamper, Store, ToldRow};
+use crate::inventory::{EntryBody, EntrySequence, HistoryEntry, NotificationRow, Store, WriteBatch};
 use crate::locale::Lang;
 
 /// Makes entries that count for more than all there are.
-pub fn stamper(inventory: &Sqlite, context: &Context, settings: &Settings) -> Result<Stamper, AppError> {
-    Stamper::new(inventory, context.now).map_err(|error| open_inventory::failed(&error, settings, context.lang))
+pub fn stamper(inventory: &Sqlite, context: &Context, settings: &Settings) -> Result<EntrySequence, AppError> {
+    EntrySequence::new(inventory, context.now).map_err(|error| open_inventory::failed(&error, settings, context.lang))
 }
 
 /// Records entries, all or none.
-pub fn record(inventory: &mut Sqlite, entries: Vec<Entry>, settings: &Settings, lang: Lang) -> Result<(), AppError> {
-    let batch = Batch { entries, ..Batch::default() };
+pub fn record(
+    inventory: &mut Sqlite,
+    entries: Vec<HistoryEntry>,
+    settings: &Settings,
+    lang: Lang,
+) -> Result<(), AppError> {
+    let batch = WriteBatch { entries, ..WriteBatch::default() };
     inventory.record(&batch).map(drop).map_err(|error| open_inventory::failed(&error, settings, lang))
 }
 
@@ -22,11 +27,11 @@ pub fn record(inventory: &mut Sqlite, entries: Vec<Entry>, settings: &Settings, 
 pub fn record_told(
     context: &Context,
     inventory: &mut Sqlite,
-    rows: impl IntoIterator<Item = ToldRow>,
+    rows: impl IntoIterator<Item = NotificationRow>,
     settings: &Settings,
 ) -> Result<(), AppError> {
     let mut stamper = stamper(inventory, context, settings)?;
-    let entries = rows.into_iter().map(|row| stamper.entry(Body::Told(row))).collect();
+    let entries = rows.into_iter().map(|row| stamper.entry(EntryBody::Told(row))).collect();
     record(inventory, entries, settings, context.lang)
 }
 

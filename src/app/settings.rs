@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::Context;
 use super::config::{Config, ConfigEntry, LimitSettings, Passwords, PolicyFile, Setting, SettingLine};
-use crate::container::{KeyLook, Limit, Limits};
+use crate::container::{KeyInspection, Limit, Limits};
 use crate::locale::Text;
 use crate::policy::Severity;
 use crate::report::Format;
@@ -30,7 +30,7 @@ pub struct Settings {
     /// Whether a password may be asked for.
     pub prompt: bool,
     /// How closely private keys are looked at.
-    pub keys: KeyLook,
+    pub keys: KeyInspection,
     /// The output format.
     pub format: Format,
     /// The file for the output.
@@ -72,7 +72,7 @@ impl Settings {
             crls: resolved(&mut set.crls, Vec::new()).value,
             try_typos: resolved(&mut set.try_typos, false).value,
             prompt: resolved(&mut set.prompt, true).value,
-            keys: resolved(&mut set.keys, KeyLook::Match).value,
+            keys: resolved(&mut set.keys, KeyInspection::Match).value,
             format: resolved(&mut set.format, Format::Table).value,
             output: set.output.as_ref().map(|output| output.value.clone()),
             inventory: resolved(&mut set.inventory, folder.join("inventory.sqlite")),

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::output::write_private;
 use super::{AppError, Context, files};
 use crate::locale::{Lang, Text};
-use crate::register::{Cell, Encoding, Filled, Grid, Heading, Table};
+use crate::register::{CsvEncoding, FilledColumn, FilledTable, FormTable, Grid, GridCell};
 
 /// What a message names: every register, joined.
 pub fn joined(names: &[String], lang: Lang) -> String {
@@ -28,9 +28,9 @@ pub fn about_file(path: &Path, what: &str, lang: Lang) -> AppError {
 }
 
 /// Reads a table that was filled in; the headings `required` must be there.
-pub fn filled_grid(path: &Path, headings: &[Heading], required: &[usize], lang: Lang) -> Result<Grid, AppError> {
+pub fn filled_grid(path: &Path, headings: &[FilledColumn], required: &[usize], lang: Lang) -> Result<Grid, AppError> {
     let bytes = files::read(path, lang)?;
-    let fits = |grid: &Grid| Filled::find(grid, headings, required).is_some();
+    let fits = |grid: &Grid| FilledTable::find(grid, headings, required).is_some();
     let grid = Grid::read(&bytes, None, &fits).map_err(|error| about_file(path, &error.text(lang), lang))?;
     if fits(&grid) {
         return Ok(grid);
@@ -70,7 +70,7 @@ pub fn sheet_form(path: &Path, lang: Lang) -> Result<SheetForm, AppError> {
 
 /// Writes a table to fill in: complete or not at all, never over one that may be filled in, and for
 /// its owner's eyes only.
-pub fn write_table(context: &Context, table: &Table, path: &Path) -> Result<(), AppError> {
+pub fn write_table(context: &Context, table: &FormTable, path: &Path) -> Result<(), AppError> {
     let lang = context.lang;
     if path.exists() {
         let text = Text {
@@ -81,7 +81,7 @@ pub fn write_table(context: &Context, table: &Table, path: &Path) -> Result<(), 
     }
     let bytes = match sheet_form(path, lang)? {
         SheetForm::Xlsx => table.to_xlsx().map_err(|error| about_file(path, &error.text(lang), lang))?,
-        SheetForm::Csv => table.to_csv(Encoding::Utf8Bom).0,
+        SheetForm::Csv => table.to_csv(CsvEncoding::Utf8Bom).0,
     };
     write_private(path, lang, |out| out.write_all(&bytes))
 }
@@ -92,12 +92,12 @@ pub fn row_mistake(row: u32, what: &str, lang: Lang) -> String {
 }
 
 /// An ID in a cell: a number of fewer than ten digits may have lost its zeros.
-pub fn id_of(cell: &Cell, lang: Lang) -> Result<String, String> {
+pub fn id_of(cell: &GridCell, lang: Lang) -> Result<String, String> {
     let text = cell.text().trim().to_string();
     let whole = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit());
     match cell {
-        Cell::Text(_) => Ok(text),
-        Cell::Number(_) if whole => Ok(text),
+        GridCell::Text(_) => Ok(text),
+        GridCell::Number(_) if whole => Ok(text),
         _ => {
             let wrong = Text {
                 ja: "「{text}」は文字列ではなく、先頭の 0 などが失われたおそれがあります。セルの書式を「文字列」にして入れ直してください。",

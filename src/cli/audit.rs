@@ -9,7 +9,7 @@ use super::session::Session;
 use super::{arguments, complain};
 use crate::app::audit::{AuditOptions, PreparedAudit, unopened_text};
 use crate::app::{AppError, Outcome, Settings};
-use crate::audit::Sink;
+use crate::audit::AuditSink;
 use crate::locale::{Lang, Text};
 use crate::report::{CsvWriter, Format, JsonWriter, NdjsonWriter, TableWriter};
 
@@ -70,7 +70,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
     })
 }
 
-fn sink<'a>(session: &Session, settings: &Settings, out: &'a mut dyn Write) -> io::Result<Box<dyn Sink + 'a>> {
+fn sink<'a>(session: &Session, settings: &Settings, out: &'a mut dyn Write) -> io::Result<Box<dyn AuditSink + 'a>> {
     let lang = session.context.lang;
     Ok(match settings.format {
         Format::Table => Box::new(TableWriter::new(out, lang, session.style(settings.output.is_some()))),

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::complain;
 use crate::app::{Console, Progress};
-use crate::container::{Candidate, Origin};
+use crate::container::{PasswordCandidate, PasswordOrigin};
 use crate::locale::{Lang, Text};
 use crate::report::escape;
 
@@ -37,7 +37,7 @@ impl Console for Terminal {
         complain(text);
     }
 
-    fn password(&self, locked: usize, first: &str) -> Option<Candidate> {
+    fn password(&self, locked: usize, first: &str) -> Option<PasswordCandidate> {
         if !can_ask() {
             return None;
         }
@@ -50,7 +50,7 @@ impl Console for Terminal {
         let answer = rpassword::prompt_password(prompt).ok().map(Zeroizing::new);
         self.is_asking.store(false, Ordering::Relaxed);
         let answer = answer.filter(|answer| !answer.is_empty())?;
-        Some(Candidate::new(answer, Origin::Prompt))
+        Some(PasswordCandidate::new(answer, PasswordOrigin::Prompt))
     }
 
     fn progress(&self, done: &Arc<AtomicU64>) -> Progress {

@@ -11,10 +11,10 @@ use clap::{ArgMatches, Command};
 
 use super::arguments;
 use super::session::Session;
-use crate::audit::Elsewhere;
+use crate::audit::CertificateSource;
 use crate::calendar::parse_day;
-use crate::certificate::{Certificate, Role, hex};
-use crate::inventory::{self, Change, EntryId, Error, RunRow, Store, instant};
+use crate::certificate::{Certificate, CertificateRole, hex};
+use crate::inventory::{self, CertificateChange, EntryId, InventoryError, RunRow, Store, instant};
 use crate::locale::{Lang, Text};
 use crate::report::{Changed, Comparison, Format, Since, escape};
 
@@ -132,9 +132,9 @@ fn told(what: Text, word: &str, runs: &[&Run], depot: &OpenInventory, lang: Lang
     AppError::Message(said)
 }
 
-fn changes(depot: &OpenInventory, then: i64, all: bool) -> Result<Vec<Changed>, Error> {
+fn changes(depot: &OpenInventory, then: i64, all: bool) -> Result<Vec<Changed>, InventoryError> {
     let changes = inventory::differences(&depot.inventory, then, depot.until())?;
-    let ders = depot.inventory.elsewhere(depot.judging.at)?;
+    let ders = depot.inventory.certificate_source(depot.judging.at)?;
     let mut told = Vec::with_capacity(changes.len());
     for change in changes {
         told.extend(changed(depot, ders.as_ref(), change, all)?);
@@ -144,10 +144,15 @@ fn changes(depot: &OpenInventory, then: i64, all: bool) -> Result<Vec<Changed>, 
 }
 
 /// A change with what is said of the certificate; nothing of a CA's unless all are wanted.
-fn changed(depot: &OpenInventory, ders: &dyn Elsewhere, change: Change, all: bool) -> Result<Option<Changed>, Error> {
+fn changed(
+    depot: &OpenInventory,
+    ders: &dyn CertificateSource,
+    change: CertificateChange,
+    all: bool,
+) -> Result<Option<Changed>, InventoryError> {
     let inventory = &depot.inventory;
     let known = inventory.known(&change.sha256)?;
-    let Some(known) = known.filter(|known| all || known.role == Role::EndEntity) else { return Ok(None) };
+    let Some(known) = known.filter(|known| all || known.role == CertificateRole::EndEntity) else { return Ok(None) };
     let listed = inventory.listed(&change.sha256)?;
     let renewed_end = change.renews.map(|sha256| ends_on(depot, ders, &sha256)).transpose()?.flatten();
     let ends_on = ends_on(depot, ders, &change.sha256)?;
@@ -156,7 +161,9 @@ fn changed(depot: &OpenInventory, ders: &dyn Elsewhere, change: Change, all: boo
         (None, Some(name)) if !name.contains('=') => name.clone(),
         _ => certificate(ders, &change.sha256)?.subject.common(),
     };
-    let lies = listed.as_ref().map(|listed| inventory::Spot { host: listed.host.clone(), path: listed.path.clone() });
+    let lies = listed
+        .as_ref()
+        .map(|listed| inventory::StoredOccurrence { host: listed.host.clone(), path: listed.path.clone() });
     let place = change.to.first().cloned().or(lies).or_else(|| change.from.first().cloned());
     let rules = listed.as_ref().map(|listed| listed.row.findings.iter().map(|(rule, _)| rule.clone()).collect());
     Ok(Some(Changed {
@@ -173,12 +180,16 @@ fn changed(depot: &OpenInventory, ders: &dyn Elsewhere, change: Change, all: boo
     }))
 }
 
-fn certificate(ders: &dyn Elsewhere, sha256: &[u8; 32]) -> Result<Certificate, Error> {
-    Certificate::parse(&ders.der(sha256)?).map_err(|error| Error::Damaged(error.to_string()))
+fn certificate(ders: &dyn CertificateSource, sha256: &[u8; 32]) -> Result<Certificate, InventoryError> {
+    Certificate::parse(&ders.der(sha256)?).map_err(|error| InventoryError::Damaged(error.to_string()))
 }
 
 /// The end that counts where it lies somewhere, else that of its notAfter.
-fn ends_on(depot: &OpenInventory, ders: &dyn Elsewhere, sha256: &[u8; 32]) -> Result<Option<String>, Error> {
+fn ends_on(
+    depot: &OpenInventory,
+    ders: &dyn CertificateSource,
+    sha256: &[u8; 32],
+) -> Result<Option<String>, InventoryError> {
     if let Some(listed) = depot.inventory.listed(sha256)? {
         return Ok(listed.ends_on);
     }

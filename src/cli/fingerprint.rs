@@ -10,11 +10,11 @@ use serde_json::json;
 use super::arguments;
 use super::session::Session;
 use crate::certificate::{Certificate, hex, parse_hex, spaced_hex};
-use crate::container::{self, KeyLook, Options};
+use crate::container::{self, ContainerOptions, KeyInspection};
 use crate::locale::{Lang, Text};
 use crate::policy::Policy;
 use crate::report::{self, escape};
-use crate::trust::{Claim, compare_with_pins};
+use crate::trust::{PinClaim, compare_with_pins};
 
 pub(super) fn command(lang: Lang) -> Command {
     let about = Text {
@@ -85,7 +85,8 @@ fn expected(text: &str, lang: Lang) -> Result<Vec<u8>, AppError> {
 fn certificates(session: &Session, settings: &Settings, path: &std::path::Path) -> Result<Vec<Certificate>, AppError> {
     let bytes = files::read(path, session.lang)?;
     let candidates = settings.keyring(session)?.candidates_for(path);
-    let options = Options { limits: &settings.limits, keys: KeyLook::Skip, try_typos: settings.try_typos };
+    let options =
+        ContainerOptions { limits: &settings.limits, keys: KeyInspection::Skip, try_typos: settings.try_typos };
     let opened = container::open(&bytes, &candidates, &options);
     let found: Vec<Certificate> = opened.entries.iter().filter_map(|e| Certificate::parse(&e.der).ok()).collect();
     if found.is_empty() {
@@ -100,7 +101,7 @@ fn certificates(session: &Session, settings: &Settings, path: &std::path::Path) 
 
 fn pin_of(certificate: &Certificate, policy: &Policy) -> Option<String> {
     match compare_with_pins(policy, certificate) {
-        Claim::Anchor(pair) => Some(pair.pin.id.clone()),
+        PinClaim::Anchor(pair) => Some(pair.pin.id.clone()),
         _ => None,
     }
 }

@@ -10,7 +10,7 @@ use crate::app::holidays::{self, HolidayImport, HolidayImportOptions, HolidaysIn
 use crate::app::{AppError, Outcome};
 use crate::calendar::Day;
 use crate::locale::{Lang, Text};
-use crate::policy::{Changes, Holidays, Localized};
+use crate::policy::{HolidayChanges, Holidays, LocalizedText};
 use crate::report::{Format, HolidayList, escape, weekday};
 
 pub(super) fn command(lang: Lang) -> Command {
@@ -121,8 +121,8 @@ fn done(taken: &Holidays, before: &Holidays, kept: &Path, lang: Lang) -> String 
     text.fill(lang, &values)
 }
 
-fn told_changes(changes: &Changes, lang: Lang) -> String {
-    let of = |(day, name): &(Day, Localized)| (*day, name.get(lang).to_string());
+fn told_changes(changes: &HolidayChanges, lang: Lang) -> String {
+    let of = |(day, name): &(Day, LocalizedText)| (*day, name.get(lang).to_string());
     let renamed = changes.renamed.iter().map(|(day, was, is)| (*day, format!("{} → {}", was.get(lang), is.get(lang))));
     listed(Text { ja: "新しい休日: {n}日", en: "New: {n}" }, changes.new.iter().map(of).collect(), lang)
         + &listed(Text { ja: "名称が変わった休日: {n}日", en: "Renamed: {n}" }, renamed.collect(), lang)

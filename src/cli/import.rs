@@ -10,7 +10,7 @@ use super::{arguments, complain};
 use crate::app::import::{self, ImportOptions, Imported, skipped_code, skipped_text};
 use crate::app::{AppError, Context, Outcome, Settings};
 use crate::calendar::format_instant;
-use crate::inventory::Tally;
+use crate::inventory::JudgementCounts;
 use crate::locale::{Lang, Text, catalogue};
 
 pub(super) fn command(lang: Lang) -> Command {
@@ -103,7 +103,7 @@ fn tell(session: &Session, settings: &Settings, imported: &Imported, is_json: bo
 }
 
 /// The inventory as a whole, in one sentence.
-fn answer(tally: &Tally, lang: Lang) -> String {
+fn answer(tally: &JudgementCounts, lang: Lang) -> String {
     let [_, warnings, errors] = tally.findings;
     let text = match (tally.certificates, tally.attention) {
         (0, _) => catalogue::ANSWER_NOTHING,

@@ -18,9 +18,9 @@ use super::letters;
 use super::session::Session;
 use crate::app::audit::{AuditOptions, PreparedAudit, unopened_text};
 use crate::calendar::Day;
-use crate::lifecycle::{Ask, Calendar, Fees, Fleet, Plan, fiscal_year};
+use crate::lifecycle::{Certificates, Fees, OfficeCalendars, PlanOptions, RenewalPlan, fiscal_year};
 use crate::locale::{Lang, Text};
-use crate::register::{Encoding, Office};
+use crate::register::{CsvEncoding, RegisterState};
 use crate::report::{Gathering, REPORT_FORMS, Report, Scope, Stray, TABLES, escape};
 
 /// Fiscal years told of before and after the running one.
@@ -201,7 +201,7 @@ fn of_inventory(session: &Session, matches: &ArgMatches, scope: Scope) -> Result
     let lang = session.lang;
     let PlanningContext { opened: mut depot, policy, office, calendar } =
         PlanningContext::open(session, crate::cli::arguments::inventory_options(session, matches)?)?;
-    let fleet = Fleet::new(&policy, &office, depot.judging.at).ok_or_else(|| beyond(lang))?;
+    let fleet = Certificates::new(&policy, &office, depot.judging.at).ok_or_else(|| beyond(lang))?;
     let mut gathering = Gathering::new(lang, scope.clone(), fleet);
     depot.judge_into(session, &mut gathering)?;
     let as_of = depot.as_of;
@@ -224,9 +224,9 @@ fn of_files<'a>(
     let options = AuditOptions { settings, keep_passed_over: false };
     let audit = PreparedAudit::of_files(session, &files, options)?;
     let (policy, at) = (std::sync::Arc::clone(&audit.judging.policy), audit.judging.at);
-    let office = Office::default();
-    let calendar = Calendar::new(&policy, &holidays::in_force(session)?);
-    let fleet = Fleet::new(&policy, &office, at).ok_or_else(|| beyond(lang))?;
+    let office = RegisterState::default();
+    let calendar = OfficeCalendars::new(&policy, &holidays::in_force(session)?);
+    let fleet = Certificates::new(&policy, &office, at).ok_or_else(|| beyond(lang))?;
     let mut gathering = Gathering::new(lang, scope, fleet);
     let summary = audit.run(session, &mut gathering)?;
     if let Some((path, error)) = summary.unopened.first() {
@@ -235,18 +235,23 @@ fn of_files<'a>(
     finish(gathering, &calendar, None, lang)
 }
 
-fn finish(mut gathering: Gathering, calendar: &Calendar, as_of: Option<Day>, lang: Lang) -> Result<Report, AppError> {
+fn finish(
+    mut gathering: Gathering,
+    calendar: &OfficeCalendars,
+    as_of: Option<Day>,
+    lang: Lang,
+) -> Result<Report, AppError> {
     if let Some(stray) = gathering.stray() {
         return Err(told(&stray, lang));
     }
     gathering.fleet.settle();
-    let plan = Plan::new(&gathering.fleet, calendar, Ask::default()).ok_or_else(|| beyond(lang))?;
+    let plan = RenewalPlan::new(&gathering.fleet, calendar, PlanOptions::default()).ok_or_else(|| beyond(lang))?;
     let fees = fees(&gathering.fleet, &plan);
     Ok(gathering.report(&plan, &fees, as_of))
 }
 
 /// What applications cost in the fiscal years that a report tells of.
-pub(super) fn fees<'a>(fleet: &'a Fleet, plan: &Plan<'a>) -> Fees<'a> {
+pub(super) fn fees<'a>(fleet: &'a Certificates, plan: &RenewalPlan<'a>) -> Fees<'a> {
     let running = fiscal_year(fleet.today);
     Fees::new(fleet, plan, (running - YEARS, running + YEARS))
 }
@@ -256,7 +261,7 @@ pub(super) fn write_form(report: &Report, form: &str, out: &mut dyn Write) -> st
     match form {
         "csv" => report
             .table("certificates")
-            .map_or(Ok(()), |table| report.write_csv(table, Encoding::Utf8Bom, out).map(drop)),
+            .map_or(Ok(()), |table| report.write_csv(table, CsvEncoding::Utf8Bom, out).map(drop)),
         "html" => report.write_html(out),
         "xlsx" => report.write_xlsx(out),
         "mail-merge" => report.write_mail_merge(out),
@@ -304,7 +309,7 @@ fn write(
         "csv" => {
             let id = matches.get_one::<String>("table").map_or("certificates", String::as_str);
             let cp932 = matches.get_one::<String>("encoding").is_some_and(|word| word == "cp932");
-            let encoding = if cp932 { Encoding::Cp932 } else { Encoding::Utf8Bom };
+            let encoding = if cp932 { CsvEncoding::Cp932 } else { CsvEncoding::Utf8Bom };
             let changes = report.changes.as_ref().filter(|_| id == CHANGES);
             if let Some(table) = report.table(id).or(changes) {
                 lost = report.write_csv(table, encoding, out)?;

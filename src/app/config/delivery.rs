@@ -8,7 +8,7 @@ use crate::deliver::mail::is_address;
 use crate::deliver::schedule::Schedule;
 use crate::locale::Text;
 use crate::report::REPORT_FORMS;
-use crate::yaml::{Field, Form, Node, Shape};
+use crate::yaml::{KeyDefinition, Shape, TextForm, YamlNode};
 
 /// Forms of the report where none are named.
 const FORMS: [&str; 2] = ["html", "xlsx"];
@@ -19,7 +19,7 @@ pub const DETAILS: &[&str] = &["holder", "serial", "sha256", "place"];
 /// How the connection to the mail server is kept from others.
 pub const SECURITY: &[&str] = &["starttls", "tls", "none"];
 
-static MAILBOX: Form = Form {
+static MAILBOX: TextForm = TextForm {
     name: Text { ja: "メールアドレス", en: "a mail address" },
     example: "証明書係 <cert@example.jp>",
     pattern: "",
@@ -30,7 +30,7 @@ static MAILBOX: Form = Form {
 static ONE_MAILBOX: Shape = Shape::Form(&MAILBOX);
 static MAILBOXES: Shape = Shape::List(&ONE_MAILBOX, 1);
 
-static WHEN: Form = Form {
+static WHEN: TextForm = TextForm {
     name: Text { ja: "予定", en: "a schedule" },
     example: "monthly 11",
     pattern: "",

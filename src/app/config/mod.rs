@@ -22,12 +22,12 @@ use std::path::{Path, PathBuf};
 use table::{key_within, layered, section};
 
 use crate::calendar::{Zone, parse_instant};
-use crate::container::{KeyLook, Limit};
+use crate::container::{KeyInspection, Limit};
 use crate::locale::catalogue::config as texts;
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
 use crate::report::Format;
-use crate::yaml::{self, Field, Form, Mistake, Node, Phrase, Shape};
+use crate::yaml::{self, KeyDefinition, Phrase, Shape, TextForm, YamlMistake, YamlNode};
 
 /// The environment variable that names the configuration.
 pub const VARIABLE: &str = "SHOMEI_CONFIG";
@@ -35,7 +35,7 @@ pub const VARIABLE: &str = "SHOMEI_CONFIG";
 /// The output formats.
 const FORMATS: &[&str] = &["table", "json", "ndjson", "csv"];
 
-static MOMENT: Form = Form {
+static MOMENT: TextForm = TextForm {
     name: Text { ja: "時刻または日付", en: "a moment or a day" },
     example: "2026-11-20T09:00:00+09:00",
     pattern: "",
@@ -63,7 +63,7 @@ section! {
         crls: Setting<Vec<PathBuf>> = optional(SEVERAL, "CRLのファイル", "files with CRLs");
         lang: Setting<Lang> = optional(Shape::Words(&["ja", "en"]), "言語", "the language");
         at: Setting<String> = optional(Shape::Form(&MOMENT), "判定する時刻", "the moment that is judged");
-        keys: Setting<KeyLook> = optional(
+        keys: Setting<KeyInspection> = optional(
             Shape::Words(&["match", "presence", "skip"]),
             "秘密鍵の確かめ方",
             "how closely private keys are looked at"
@@ -115,8 +115,8 @@ section! {
 pub struct LimitSettings(pub BTreeMap<String, Setting<u64>>);
 
 impl ConfigEntry for LimitSettings {
-    fn read(reader: &ConfigReader, node: &Node) -> Option<Self> {
-        let limit = |(key, node): &(yaml::Key, Node)| {
+    fn read(reader: &ConfigReader, node: &YamlNode) -> Option<Self> {
+        let limit = |(key, node): &(yaml::MappingKey, YamlNode)| {
             let value = node.text().and_then(|text| text.parse().ok())?;
             Some((key.text.clone(), Setting { value, from: reader.source(key.place.line) }))
         };
@@ -146,10 +146,10 @@ impl Config {
     /// folder.
     ///
     /// Errors: every mistake there is, in order of their places.
-    pub fn parse(text: &str, path: &Path) -> Result<Config, Vec<Mistake>> {
+    pub fn parse(text: &str, path: &Path) -> Result<Config, Vec<YamlMistake>> {
         read(text, path).map_err(|mistakes| {
             let private = private_lines(text);
-            let hide = |m: Mistake| if private.contains(&m.line) { m.without_line() } else { m };
+            let hide = |m: YamlMistake| if private.contains(&m.line) { m.without_line() } else { m };
             mistakes.into_iter().map(hide).collect()
         })
     }
@@ -160,14 +160,14 @@ impl Config {
     }
 }
 
-fn read(text: &str, path: &Path) -> Result<Config, Vec<Mistake>> {
+fn read(text: &str, path: &Path) -> Result<Config, Vec<YamlMistake>> {
     let document = yaml::parse(text, &path.to_string_lossy())?;
     let root = document.root();
-    if root.content == yaml::Content::Empty {
+    if root.content == yaml::NodeContent::Empty {
         return Ok(Config::default());
     }
     let mut mistakes = document.check(&CONFIG);
-    for (key, _) in root.get("limits").map_or(&[][..], Node::entries) {
+    for (key, _) in root.get("limits").map_or(&[][..], YamlNode::entries) {
         let known = || Limit::ALL.into_iter().map(Limit::code);
         if !known().any(|code| code == key.text) {
             let what = Phrase::new(texts::UNKNOWN_LIMIT, &[("name", &key.text)]);
@@ -209,7 +209,7 @@ pub enum ConfigError {
         error: io::Error,
     },
     /// What is wrong in it.
-    Mistakes(Vec<Mistake>),
+    Mistakes(Vec<YamlMistake>),
 }
 
 impl ConfigError {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::value::SettingValue;
 use crate::locale::Lang;
 use crate::locale::catalogue::config as texts;
-use crate::yaml::Node;
+use crate::yaml::YamlNode;
 
 /// Where a setting is from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,7 +67,7 @@ pub type SettingLine = (String, String, SettingSource);
 /// What a key of the configuration leads to: a setting, or a section with keys of its own.
 pub trait ConfigEntry: Sized {
     /// Takes it out of the tree; none where it has another shape, which is reported elsewhere.
-    fn read(reader: &ConfigReader, node: &Node) -> Option<Self>;
+    fn read(reader: &ConfigReader, node: &YamlNode) -> Option<Self>;
 
     /// This where it is set, else what lies `below` it.
     fn over(self, below: Self) -> Self;
@@ -77,11 +77,11 @@ pub trait ConfigEntry: Sized {
 }
 
 impl<T: SettingValue> ConfigEntry for Setting<T> {
-    fn read(reader: &ConfigReader, node: &Node) -> Option<Self> {
+    fn read(reader: &ConfigReader, node: &YamlNode) -> Option<Self> {
         // One value needs no list.
         let texts: Vec<&str> = match node.text() {
             Some(text) => vec![text],
-            None => node.items().iter().filter_map(Node::text).collect(),
+            None => node.items().iter().filter_map(YamlNode::text).collect(),
         };
         Some(Setting { value: T::read(reader, &texts)?, from: reader.source(node.place.line) })
     }
@@ -148,7 +148,7 @@ macro_rules! section {
         }
 
         impl ConfigEntry for $section {
-            fn read(reader: &ConfigReader, node: &Node) -> Option<Self> {
+            fn read(reader: &ConfigReader, node: &YamlNode) -> Option<Self> {
                 Some($section {
                     $($key: node.get(stringify!($key)).and_then(|node| ConfigEntry::read(reader, node)),)*
                 })

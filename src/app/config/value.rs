@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::table::ConfigReader;
-use crate::container::KeyLook;
+use crate::container::KeyInspection;
 use crate::locale::Lang;
 use crate::policy::{self, Severity};
 use crate::report::Format;
@@ -33,12 +33,12 @@ impl PolicyFile {
 }
 
 /// How closely private keys are looked at, as a word says it.
-pub(crate) fn key_look(word: &str) -> Option<KeyLook> {
+pub(crate) fn key_look(word: &str) -> Option<KeyInspection> {
     KEY_LOOKS.iter().find(|(known, _)| *known == word).map(|(_, look)| *look)
 }
 
-const KEY_LOOKS: [(&str, KeyLook); 3] =
-    [("match", KeyLook::Match), ("presence", KeyLook::Presence), ("skip", KeyLook::Skip)];
+const KEY_LOOKS: [(&str, KeyInspection); 3] =
+    [("match", KeyInspection::Match), ("presence", KeyInspection::Presence), ("skip", KeyInspection::Skip)];
 
 /// The threshold that a word means; none for `never`.
 pub(crate) fn fail_on(word: &str) -> Option<Option<Severity>> {
@@ -83,7 +83,7 @@ words! {
     bool: |text| text.parse().ok(), bool::to_string;
     u64: |text| text.parse().ok(), u64::to_string;
     Lang: |text| [Lang::Ja, Lang::En].into_iter().find(|lang| lang.code() == text), |lang| lang.code().into();
-    KeyLook: key_look, |look| {
+    KeyInspection: key_look, |look| {
         KEY_LOOKS.iter().find(|(_, known)| known == look).map_or("", |(word, _)| word).into()
     };
     Option<Severity>: fail_on, |threshold| threshold.map_or("never", Severity::code).into();

@@ -16,7 +16,7 @@ use crate::cli::session::Session;
 use crate::inventory::Store;
 use crate::inventory::sqlite::Sqlite;
 use crate::locale::{Lang, Text};
-use crate::register::{Encoding, write_csv, write_xlsx};
+use crate::register::{CsvEncoding, write_csv, write_xlsx};
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let lang = session.lang;
@@ -43,10 +43,10 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
     Ok(if lost.is_empty() { Outcome::Clean } else { Outcome::Found })
 }
 
-fn encoding(matches: &ArgMatches) -> Encoding {
+fn encoding(matches: &ArgMatches) -> CsvEncoding {
     match matches.get_one::<String>("encoding").map(String::as_str) {
-        Some("cp932") => Encoding::Cp932,
-        _ => Encoding::Utf8Bom,
+        Some("cp932") => CsvEncoding::Cp932,
+        _ => CsvEncoding::Utf8Bom,
     }
 }
 

@@ -11,8 +11,8 @@ use super::systems::Crontab;
 use super::systems::Systemd;
 use crate::cli::run;
 use crate::cli::session::Session;
-use crate::deliver::schedule::systemd::{Scope, timer_name};
-use crate::deliver::schedule::{Job, cron};
+use crate::deliver::schedule::systemd::{SystemdScope, timer_name};
+use crate::deliver::schedule::{TimerJob, cron};
 use crate::locale::{Lang, Text};
 use crate::report::escape;
 
@@ -30,7 +30,7 @@ pub(super) fn install(session: &Session, matches: &ArgMatches) -> Result<Outcome
         With::Cron(crontab) => into_crontab(&crontab, &plan.job, lang)?,
     };
     // Beside another's inventory nothing of ours is left; there the timer's first time is the first.
-    if plan.scope == Scope::User {
+    if plan.scope == SystemdScope::User {
         run::note_installed(session, matches)?;
     }
     session.print(&(installed + &plan.text(session)))?;
@@ -39,7 +39,7 @@ pub(super) fn install(session: &Session, matches: &ArgMatches) -> Result<Outcome
 
 /// What the flags ask for, else what is at work here.
 fn with(plan: &Plan, matches: &ArgMatches, lang: Lang) -> Result<With, AppError> {
-    let systemd = if plan.scope == Scope::User { Systemd::User } else { Systemd::System };
+    let systemd = if plan.scope == SystemdScope::User { Systemd::User } else { Systemd::System };
     let asked = matches.get_one::<String>("with").map(String::as_str);
     let only_systemd = asked == Some("systemd") || systemd == Systemd::System;
     if asked == Some("cron") && systemd == Systemd::System {
@@ -94,7 +94,7 @@ pub(super) fn not_started(systemd: Systemd, name: &str, lang: Lang) -> String {
     text.fill(lang, &[("flag", &systemd.flag()), ("timer", &timer_name(name))])
 }
 
-fn into_crontab(crontab: &[u8], job: &Job, lang: Lang) -> Result<String, AppError> {
+fn into_crontab(crontab: &[u8], job: &TimerJob, lang: Lang) -> Result<String, AppError> {
     let changed = cron::with(crontab, job);
     if changed != crontab {
         Crontab::write(&changed, lang)?;
