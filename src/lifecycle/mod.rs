@@ -22,7 +22,7 @@ pub use certificates::{CertificateItem, CertificateProof, Certificates, Lifecycl
 pub use fees::{ApplicationDay, Charge, FeeGap, FeeTotal, Fees, UnknownFee, fiscal_year};
 pub use ledger::{DueReminder, LAPSED_TIMES, Notification, NotificationTopic, ReminderLedger, ReminderStep, Reminders};
 pub use plan::{
-    AssumedTerms, Fallback, LateReason, PlanExclusion, PlanOptions, PlanOutcome, PlannedCertificate, RenewalPlan,
+    AssumedTerms, Fallback, LateReason, PlanBounds, PlanExclusion, PlanOutcome, PlannedCertificate, RenewalPlan,
     RootExpiry,
 };
 pub use terms::{ApplicationTerms, Deadline, OfficeCalendars};

@@ -17,7 +17,7 @@ const AHEAD: Duration = Duration::days(365);
 
 /// The options of a plan.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct PlanOptions {
+pub struct PlanBounds {
     /// The first day on which to apply; none: today. A past day counts as today.
     pub from: Option<Day>,
     /// The last; none: a year after the first.
@@ -200,7 +200,7 @@ pub struct RootExpiry {
 
 impl<'a> RenewalPlan<'a> {
     /// The plan for a fleet. None where the calendar ends.
-    pub fn new(fleet: &Certificates<'a>, calendar: &'a OfficeCalendars, ask: PlanOptions) -> Option<RenewalPlan<'a>> {
+    pub fn new(fleet: &Certificates<'a>, calendar: &'a OfficeCalendars, ask: PlanBounds) -> Option<RenewalPlan<'a>> {
         let from = ask.from.unwrap_or(fleet.today).max(fleet.today);
         let to = match ask.to {
             Some(to) => to,
