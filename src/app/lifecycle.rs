@@ -4,7 +4,7 @@ use super::open_inventory::{self, InventoryOptions};
 use super::planning::{PlanningContext, YEARS, certificates, ledger, plan};
 use super::{AppError, Context, Outcome, record};
 use crate::inventory::{NotificationRow, Store};
-use crate::lifecycle::{DueReminder, Fees, PlanOptions, Reminders, fiscal_year};
+use crate::lifecycle::{DueReminder, Fees, PlanBounds, Reminders, fiscal_year};
 use crate::locale::Text;
 use crate::report::{Expiry, ExpiryBy, FeesBy, FeesReport, PlanReport, RemindersReport, View};
 
@@ -13,7 +13,7 @@ pub struct PlanOptions {
     /// The inventory.
     pub inventory: InventoryOptions,
     /// From when to when, and how many applications a day.
-    pub ask: PlanOptions,
+    pub ask: PlanBounds,
 }
 
 /// Plans the renewals and hands the plan to `show`.
@@ -77,7 +77,7 @@ pub fn fees(
         FiscalYears::Only(year) => (year, year),
         FiscalYears::Around(years) => (running - years, running + years),
     };
-    let plan = plan(&fleet, &calendar, PlanOptions::default(), lang)?;
+    let plan = plan(&fleet, &calendar, PlanBounds::default(), lang)?;
     let fees = Fees::new(&fleet, &plan, years);
     let view = View { lang, fleet: &fleet, as_of: opened.as_of };
     let report = FeesReport::new(view, &fees, options.by, &plan.assumed);
@@ -145,7 +145,7 @@ pub fn reminders(
     let PlanningContext { mut opened, policy, office, calendar } = PlanningContext::open(context, inventory)?;
     let told = opened.inventory.notifications().map_err(|error| opened.failed(&error, context))?;
     let fleet = certificates(context, &mut opened, &policy, &office)?;
-    let plan = plan(&fleet, &calendar, PlanOptions::default(), lang)?;
+    let plan = plan(&fleet, &calendar, PlanBounds::default(), lang)?;
     let reminders = Reminders::new(&fleet, &plan, &ledger(&told));
     let view = View { lang, fleet: &fleet, as_of: opened.as_of };
     // What could not be written was not said, and is not recorded.

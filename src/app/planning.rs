@@ -8,7 +8,7 @@ use super::{AppError, Context, holidays};
 use crate::calendar::parse_day;
 use crate::inventory::{NotificationRow, Store};
 use crate::lifecycle::{
-    Certificates, Fees, Notification, NotificationTopic, OfficeCalendars, PlanOptions, ReminderLedger, ReminderStep,
+    Certificates, Fees, Notification, NotificationTopic, OfficeCalendars, PlanBounds, ReminderLedger, ReminderStep,
     RenewalPlan, fiscal_year,
 };
 use crate::locale::{Lang, Text};
@@ -58,7 +58,7 @@ pub fn certificates<'a>(
 pub fn plan<'a>(
     fleet: &Certificates<'a>,
     calendar: &'a OfficeCalendars,
-    ask: PlanOptions,
+    ask: PlanBounds,
     lang: Lang,
 ) -> Result<RenewalPlan<'a>, AppError> {
     RenewalPlan::new(fleet, calendar, ask).ok_or_else(|| beyond(lang))

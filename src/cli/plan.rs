@@ -6,7 +6,7 @@ use super::arguments::{self, OutputOptions};
 use super::session::Session;
 use crate::app::lifecycle::{PlanOptions, plan_renewals};
 use crate::app::{AppError, Outcome};
-use crate::lifecycle::PlanOptions;
+use crate::lifecycle::PlanBounds;
 use crate::locale::{Lang, Text};
 use crate::report::Format;
 
@@ -56,7 +56,7 @@ fn asking(lang: Lang) -> Vec<Arg> {
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let lang = session.context.lang;
-    let ask = PlanOptions {
+    let ask = PlanBounds {
         from: arguments::day(matches, "from", "2027-04-01", lang)?,
         to: arguments::day(matches, "to", "2027-04-01", lang)?,
         per_day: matches.get_one::<u32>("per-day").copied(),

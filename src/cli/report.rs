@@ -17,7 +17,7 @@ use super::letters;
 use super::session::Session;
 use crate::app::audit::{AuditOptions, PreparedAudit, unopened_text};
 use crate::calendar::Day;
-use crate::lifecycle::{Certificates, Fees, OfficeCalendars, PlanOptions, RenewalPlan, fiscal_year};
+use crate::lifecycle::{Certificates, Fees, OfficeCalendars, PlanBounds, RenewalPlan, fiscal_year};
 use crate::locale::{Lang, Text};
 use crate::register::{CsvEncoding, RegisterState};
 use crate::report::{Gathering, REPORT_FORMS, Report, Scope, Stray, TABLES, escape};
@@ -244,7 +244,7 @@ fn finish(
         return Err(told(&stray, lang));
     }
     gathering.fleet.settle();
-    let plan = RenewalPlan::new(&gathering.fleet, calendar, PlanOptions::default()).ok_or_else(|| beyond(lang))?;
+    let plan = RenewalPlan::new(&gathering.fleet, calendar, PlanBounds::default()).ok_or_else(|| beyond(lang))?;
     let fees = fees(&gathering.fleet, &plan);
     Ok(gathering.report(&plan, &fees, as_of))
 }

@@ -2,7 +2,7 @@
 
 use shomei::calendar::Day;
 use shomei::lifecycle::expiry::{Nearness, nearness};
-use shomei::lifecycle::{LateReason, LifecycleState, PlanExclusion, PlanOptions, PlanOutcome};
+use shomei::lifecycle::{LateReason, LifecycleState, PlanBounds, PlanExclusion, PlanOutcome};
 use shomei::policy::MonthDays;
 use shomei::register::{Agent, DeclaredCertificate, RegisterState, ServiceLine};
 
@@ -15,7 +15,7 @@ fn last_safe(application: Option<MonthDays>, issue: Option<MonthDays>) -> Option
     policy.renewal.general.issue_window = issue;
     let (office, calendar) = (RegisterState::default(), calendar(&policy));
     let fleet = fleet(&policy, &office, day("2026-12-01"), vec![item(1, day("2027-05-05"))]);
-    planned(&plan(&fleet, &calendar, PlanOptions::default()), &fleet, 1).last_application
+    planned(&plan(&fleet, &calendar, PlanBounds::default()), &fleet, 1).last_application
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn what_ends_between_claim_periods_is_due_by_its_end() {
     // 2027-05-20 is a Thursday: in hand by that day, five business days after the 13th.
     let fleet =
         fleet(&policy, &office, day("2027-03-01"), vec![item(1, day("2027-05-20")), item(2, day("2027-05-10"))]);
-    let plan = plan(&fleet, &calendar, PlanOptions::default());
+    let plan = plan(&fleet, &calendar, PlanBounds::default());
     let one = planned(&plan, &fleet, 1);
     let deadline = one.deadline.unwrap();
     assert_eq!((deadline.day, deadline.period.unwrap().first), (day("2027-05-20"), day("2027-06-01")));
@@ -52,7 +52,7 @@ fn an_end_within_a_day_leaves_that_day_uncovered() {
     early.end = early.end.and_then(|end| end.checked_sub(time::Duration::SECOND));
     early.whole_until = Some(day("2027-05-09"));
     let fleet = fleet(&policy, &office, day("2027-03-01"), vec![early]);
-    let plan = plan(&fleet, &calendar, PlanOptions::default());
+    let plan = plan(&fleet, &calendar, PlanBounds::default());
     let deadline = planned(&plan, &fleet, 1).deadline.unwrap();
     // A second is missing of the claim period: the new one must be there before it begins.
     assert_eq!((deadline.day, deadline.period.unwrap().first), (day("2027-04-30"), day("2027-05-01")));
@@ -64,7 +64,7 @@ fn the_recommended_day_is_the_first_that_is_permitted_outside_claim_periods() {
     let (office, calendar) = (RegisterState::default(), calendar(&policy));
     // 90 days before 2027-07-08 is 2027-04-09, in the claim period; the 10th and 11th are a weekend.
     let fleet = fleet(&policy, &office, day("2027-01-04"), vec![item(1, day("2027-07-08"))]);
-    let plan = plan(&fleet, &calendar, PlanOptions::default());
+    let plan = plan(&fleet, &calendar, PlanBounds::default());
     let one = planned(&plan, &fleet, 1);
     assert_eq!(one.first, Some(day("2027-04-09")));
     let outcome =
@@ -78,7 +78,7 @@ fn a_claim_period_is_used_where_there_is_no_other_day_and_said() {
     policy.renewal.general.application_window = window(1, 10);
     let (office, calendar) = (RegisterState::default(), calendar(&policy));
     let fleet = fleet(&policy, &office, day("2027-01-04"), vec![item(1, day("2027-07-08"))]);
-    let plan = plan(&fleet, &calendar, PlanOptions::default());
+    let plan = plan(&fleet, &calendar, PlanBounds::default());
     let outcome =
         PlanOutcome::Apply { day: day("2027-04-09"), expected_issue: Some(day("2027-04-16")), in_claim_period: true };
     assert_eq!(planned(&plan, &fleet, 1).outcome, outcome);
@@ -93,7 +93,7 @@ fn what_cannot_be_placed_comes_first_and_says_why() {
     (unknown.ends, unknown.end, unknown.whole_until) = (None, None, None);
     let items = vec![item(1, day("2026-11-30")), item(2, day("2027-01-05")), item(3, day("2027-03-31")), unknown];
     let fleet = fleet(&policy, &office, day("2026-12-24"), items);
-    let plan = plan(&fleet, &calendar, PlanOptions::default());
+    let plan = plan(&fleet, &calendar, PlanBounds::default());
     let told: Vec<(String, Option<LateReason>)> = plan
         .entries
         .iter()
@@ -124,7 +124,7 @@ fn no_window_is_another_reason_than_too_late() {
     policy.renewal.general.opens_days.value = 10;
     let (office, calendar) = (RegisterState::default(), calendar(&policy));
     let fleet = fleet(&policy, &office, day("2027-03-01"), vec![item(1, day("2027-05-20"))]);
-    let plan = plan(&fleet, &calendar, PlanOptions::default());
+    let plan = plan(&fleet, &calendar, PlanBounds::default());
     // Renewal opens on the 10th of May; the one day of April was too early, that of May is too late.
     let entry = planned(&plan, &fleet, 1);
     assert!(matches!(entry.outcome, PlanOutcome::Cannot(LateReason::NoWindow, Some(_))), "{entry:?}");
@@ -138,7 +138,7 @@ fn so_many_a_day_spread_over_the_days_there_are() {
     let fleet = fleet(&policy, &office, day("2027-05-06"), items);
     // From the 6th to the 13th are four days outside weekends and claim period (11th, 12th, 13th)
     // or inside it (6th, 7th, 10th).
-    let plan = plan(&fleet, &calendar, PlanOptions { per_day: Some(2), ..PlanOptions::default() });
+    let plan = plan(&fleet, &calendar, PlanBounds { per_day: Some(2), ..PlanBounds::default() });
     let mut placed: Vec<(Day, bool)> = plan
         .entries
         .iter()
@@ -161,7 +161,7 @@ fn so_many_a_day_spread_over_the_days_there_are() {
     let crowded = shomei::lifecycle::RenewalPlan::new(
         &fleet,
         &calendar,
-        PlanOptions { per_day: Some(1), ..PlanOptions::default() },
+        PlanBounds { per_day: Some(1), ..PlanBounds::default() },
     )
     .unwrap();
     let full =
@@ -187,7 +187,7 @@ fn what_begins_later_or_was_dealt_with_is_not_planned() {
         item
     });
     let fleet = fleet(&policy, &office, day("2026-12-01"), items.collect());
-    let plan = plan(&fleet, &calendar, PlanOptions::default());
+    let plan = plan(&fleet, &calendar, PlanBounds::default());
     assert!(plan.entries.is_empty());
     let left_out: Vec<(PlanExclusion, usize)> = plan.left_out.into_iter().collect();
     let expected = [
@@ -220,7 +220,7 @@ fn whoever_bills_through_an_agent_is_planned_at_the_agent() {
         item
     });
     let fleet = fleet(&policy, &office, day("2026-12-01"), items.collect());
-    let plan = plan(&fleet, &calendar, PlanOptions::default());
+    let plan = plan(&fleet, &calendar, PlanBounds::default());
     let mut planned: Vec<&str> =
         plan.entries.iter().map(|entry| fleet.holder(&fleet.items[entry.item]).unwrap().key.id.as_str()).collect();
     planned.sort_unstable();
@@ -248,7 +248,7 @@ fn an_agent_that_takes_over_or_a_holder_that_closes_needs_no_renewal() {
         item
     });
     let fleet = fleet(&policy, &office, day("2026-12-01"), items.collect());
-    let plan = plan(&fleet, &calendar, PlanOptions::default());
+    let plan = plan(&fleet, &calendar, PlanBounds::default());
     let [entry] = plan.entries.as_slice() else { panic!("{:?}", plan.entries) };
     assert_eq!(fleet.items[entry.item].holder, Some(1));
     let left_out: Vec<(PlanExclusion, usize)> = plan.left_out.clone().into_iter().collect();
@@ -262,7 +262,7 @@ fn the_end_of_the_root_is_a_countdown_and_a_count() {
     let mut clipped = item(1, day("2029-07-20"));
     clipped.clipped = true;
     let fleet = fleet(&policy, &office, day("2026-12-01"), vec![clipped, item(2, day("2027-03-20"))]);
-    let plan = plan(&fleet, &calendar, PlanOptions::default());
+    let plan = plan(&fleet, &calendar, PlanBounds::default());
     let root = &plan.roots[0];
     assert_eq!((root.generation.as_str(), root.ends, root.days_left), ("2019", day("2029-07-20"), 962));
     // Renewed for three years in 2027 or 2029, both would outlive it.
@@ -275,7 +275,7 @@ fn beyond_the_list_of_holidays_a_plan_is_a_guess() {
     let (office, calendar) = (RegisterState::default(), calendar(&policy));
     let guesses = |ends: &str| {
         let fleet = fleet(&policy, &office, day("2027-10-01"), vec![item(1, day(ends))]);
-        plan(&fleet, &calendar, PlanOptions::default()).guesses
+        plan(&fleet, &calendar, PlanBounds::default()).guesses
     };
     // Due by 2027-12-28; due in 2028, of which no holidays are announced.
     assert!(!guesses("2028-01-05"));

@@ -2,7 +2,7 @@
 
 use shomei::calendar::Day;
 use shomei::lifecycle::{
-    ApplicationDay, CertificateItem, Certificates, Charge, Fees, LifecycleState, PlanOptions, UnknownFee, fiscal_year,
+    ApplicationDay, CertificateItem, Certificates, Charge, Fees, LifecycleState, PlanBounds, UnknownFee, fiscal_year,
 };
 use shomei::policy::{DaySpan, Fee, LocalizedText, Policy, RenewalStart};
 use shomei::register::{MarkState, RegisterState};
@@ -11,7 +11,7 @@ use crate::scene::{calendar, day, fleet, item, mark, plan, policy};
 
 fn reckoned(fleet: &Certificates, policy: &Policy, years: (i32, i32), each: &mut dyn FnMut(&Fees)) {
     let calendar = calendar(policy);
-    let plan = plan(fleet, &calendar, PlanOptions::default());
+    let plan = plan(fleet, &calendar, PlanBounds::default());
     each(&Fees::new(fleet, &plan, years));
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use shomei::calendar::Day;
-use shomei::lifecycle::{LateReason, OfficeCalendars, PlanOptions, PlanOutcome, RenewalPlan};
+use shomei::lifecycle::{LateReason, OfficeCalendars, PlanBounds, PlanOutcome, RenewalPlan};
 use shomei::policy::{ClosedDays, Holidays, Policy, Terms};
 use shomei::register::RegisterState;
 use time::Weekday;
@@ -82,7 +82,7 @@ fn the_last_safe_day_is_the_last_one() {
         let today = days_after(day("2026-11-01"), i64::try_from(numbers.below(60)).unwrap());
         let ends = days_after(today, 20 + i64::try_from(numbers.below(250)).unwrap());
         let fleet = fleet(&policy, &office, today, vec![item(1, ends)]);
-        let plan = plan(&fleet, &calendar, PlanOptions::default());
+        let plan = plan(&fleet, &calendar, PlanBounds::default());
         let entry = planned(&plan, &fleet, 1);
         let period = uncovered(today, ends);
         let mut before = period.previous_day().unwrap();
@@ -151,8 +151,8 @@ fn as_many_as_possible_are_placed_and_no_day_has_too_many() {
         let items = ends.iter().zip(1..).map(|(ends, number)| item(number, *ends)).collect();
         let fleet = fleet(&policy, &office, today, items);
         let per_day = 1 + u32::try_from(numbers.below(3)).unwrap();
-        let plan = plan(&fleet, &calendar, PlanOptions { per_day: Some(per_day), ..PlanOptions::default() });
-        let alone = RenewalPlan::new(&fleet, &calendar, PlanOptions::default()).unwrap();
+        let plan = plan(&fleet, &calendar, PlanBounds { per_day: Some(per_day), ..PlanBounds::default() });
+        let alone = RenewalPlan::new(&fleet, &calendar, PlanBounds::default()).unwrap();
         let mut on: BTreeMap<Day, u32> = BTreeMap::new();
         let (mut placed, mut in_claim_periods) = (0, 0);
         for entry in &plan.entries {
@@ -209,7 +209,7 @@ fn a_plan_does_not_depend_on_the_order_of_its_certificates() {
     let told = |items: Vec<shomei::lifecycle::CertificateItem>| {
         let mut fleet = fleet(&policy, &office, day("2027-01-05"), items);
         fleet.settle();
-        let plan = plan(&fleet, &calendar, PlanOptions { per_day: Some(2), ..PlanOptions::default() });
+        let plan = plan(&fleet, &calendar, PlanBounds { per_day: Some(2), ..PlanBounds::default() });
         let told = plan.entries.iter().map(|e| format!("{} {:?}", fleet.items[e.item].name, e.outcome));
         told.collect::<Vec<_>>()
     };

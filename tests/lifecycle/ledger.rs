@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use shomei::calendar::Day;
 use shomei::lifecycle::{
-    CertificateItem, LifecycleState, Notification, NotificationTopic, PlanOptions, ReminderLedger, ReminderStep,
+    CertificateItem, LifecycleState, Notification, NotificationTopic, PlanBounds, ReminderLedger, ReminderStep,
     Reminders,
 };
 use shomei::policy::Policy;
@@ -27,7 +27,7 @@ fn run(
     let (mut ledger, mut said, mut exhausted) = (ReminderLedger::default(), Vec::new(), 0);
     for today in days {
         let fleet = fleet(policy, office, *today, items(*today));
-        let reminders = Reminders::new(&fleet, &plan(&fleet, &calendar, PlanOptions::default()), &ledger);
+        let reminders = Reminders::new(&fleet, &plan(&fleet, &calendar, PlanBounds::default()), &ledger);
         for due in &reminders.due {
             ledger.add(due.topic.clone(), Notification { step: due.step, on: *today });
             said.push((*today, due.topic.clone(), due.step));

@@ -4,7 +4,7 @@ use shomei::audit::holding::NameHash;
 use shomei::audit::rules;
 use shomei::calendar::{Day, Instant, parse_day, parse_instant};
 use shomei::lifecycle::{
-    CertificateItem, CertificateProof, Certificates, LifecycleState, OfficeCalendars, PlanOptions, PlannedCertificate,
+    CertificateItem, CertificateProof, Certificates, LifecycleState, OfficeCalendars, PlanBounds, PlannedCertificate,
     RenewalPlan, Subject,
 };
 use shomei::policy::{Holidays, MonthDays, Policy};
@@ -100,7 +100,7 @@ pub fn planned<'p>(plan: &'p RenewalPlan, fleet: &Certificates, number: u8) -> &
     plan.entries.iter().find(|entry| fleet.items[entry.item].name == name).unwrap()
 }
 
-pub fn plan<'a>(fleet: &Certificates<'a>, calendar: &'a OfficeCalendars, ask: PlanOptions) -> RenewalPlan<'a> {
+pub fn plan<'a>(fleet: &Certificates<'a>, calendar: &'a OfficeCalendars, ask: PlanBounds) -> RenewalPlan<'a> {
     RenewalPlan::new(fleet, calendar, ask).unwrap()
 }
 

@@ -144,7 +144,7 @@ macro_rules! section {
 
         impl $section {
             /// The keys, as a file is checked by them.
-            pub(super) const FIELDS: &'static [Field] = &[$(Field::$need(stringify!($key), $shape, $ja, $en)),*];
+            pub(super) const FIELDS: &'static [KeyDefinition] = &[$(KeyDefinition::$need(stringify!($key), $shape, $ja, $en)),*];
         }
 
         impl ConfigEntry for $section {

@@ -26,7 +26,7 @@ use super::session::Session;
 use crate::calendar::{Day, parse_day};
 use crate::deliver::{AuditorMessage, NotificationKey, Outbox, Routing, RunError};
 use crate::inventory::{NotificationRow, Store};
-use crate::lifecycle::{Certificates, OfficeCalendars, PlanOptions, Reminders, RenewalPlan};
+use crate::lifecycle::{Certificates, OfficeCalendars, PlanBounds, Reminders, RenewalPlan};
 use crate::locale::{Lang, Text};
 use crate::register::{ContactChannel, RegisterState};
 use crate::report::{Gathering, Report, Scope, Templates, View};
@@ -204,7 +204,7 @@ pub(super) fn with_matter<T>(
     let mut gathering = Gathering::new(lang, Scope::default(), fleet);
     depot.judge_into(session, &mut gathering)?;
     gathering.fleet.settle();
-    let plan = RenewalPlan::new(&gathering.fleet, &calendar, PlanOptions::default()).ok_or_else(|| beyond(lang))?;
+    let plan = RenewalPlan::new(&gathering.fleet, &calendar, PlanBounds::default()).ok_or_else(|| beyond(lang))?;
     let mut reminders = Reminders::new(&gathering.fleet, &plan, &ledger(&rows));
     let pending = outbox.pending()?;
     let sent: Vec<_> = pending.iter().filter(|one| one.channel == "mail").flat_map(|one| &one.told).collect();
