@@ -6,7 +6,7 @@ use clap::{ArgAction, ArgMatches, Command};
 
 use super::arguments;
 use super::session::Session;
-use crate::app::verify::{VerifyOptions, verify};
+use crate::app::verify::{VerifyFiles, verify};
 use crate::app::{AppError, Outcome};
 use crate::audit::rules;
 use crate::certificate::Certificate;
@@ -63,7 +63,7 @@ fn many(name: &'static str, help: Text, lang: Lang) -> clap::Arg {
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let paths = |name: &str| matches.get_many::<PathBuf>(name).into_iter().flatten().cloned().collect();
-    let options = VerifyOptions {
+    let options = VerifyFiles {
         settings: arguments::settings(session, matches),
         leaf: matches.get_one::<PathBuf>("leaf").cloned().unwrap_or_default(),
         trust: paths("trust"),
