@@ -14,7 +14,6 @@ use crate::register::RegisterState;
 
 /// What an audit is asked for.
 pub struct AuditOptions {
-    /// What is in force.
     pub settings: Settings,
     /// Files that hold no certificate are reported as well.
     pub keep_passed_over: bool,

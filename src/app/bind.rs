@@ -21,7 +21,6 @@ pub enum Binding {
 
 /// What a binding is asked for.
 pub struct BindOptions {
-    /// The inventory.
     pub inventory: InventoryOptions,
     /// What the certificate is named by.
     pub certificate: String,
@@ -33,7 +32,6 @@ pub struct BindOptions {
 
 /// What was said of a certificate, and what is said now.
 pub struct BindAnswer {
-    /// The certificate.
     pub certificate: ResolvedId,
     /// What was said before.
     pub before: Option<ManualBinding>,

@@ -10,7 +10,6 @@ use crate::report::{Asked, Coverage};
 
 /// What coverage is asked for.
 pub struct CoverageOptions {
-    /// The inventory.
     pub inventory: InventoryOptions,
     /// The month whose claim period is asked about, `2026-12`, where that is not the coming one.
     pub month: Option<String>,

@@ -12,7 +12,6 @@ use crate::report::{Changed, Comparison, Since, escape};
 
 /// What a comparison is asked for.
 pub struct DiffOptions {
-    /// The inventory.
     pub inventory: InventoryOptions,
     /// Since when: a day, the beginning of an import's ID, or `last`.
     pub since: String,

@@ -13,7 +13,6 @@ const FILE: &str = "holidays-jp.yaml";
 
 /// A list, and the file it was imported to.
 pub struct HolidaysInForce {
-    /// The list.
     pub holidays: Holidays,
     /// The file; none where the list is built in.
     pub file: Option<PathBuf>,

@@ -22,7 +22,6 @@ pub struct Inspected {
     pub opened: OpenedContainer,
     /// Where the password is from that opened it.
     pub origin: Option<String>,
-    /// The policy in force.
     pub policy: Policy,
 }
 

@@ -10,7 +10,6 @@ use crate::report::{Expiry, ExpiryBy, FeesBy, FeesReport, PlanReport, RemindersR
 
 /// What a plan is asked for.
 pub struct PlanOptions {
-    /// The inventory.
     pub inventory: InventoryOptions,
     /// From when to when, and how many applications a day.
     pub ask: PlanBounds,
@@ -55,9 +54,7 @@ impl Default for FiscalYears {
 
 /// What fees are asked for.
 pub struct FeesOptions {
-    /// The inventory.
     pub inventory: InventoryOptions,
-    /// The years.
     pub years: FiscalYears,
     /// What is added up together.
     pub by: FeesBy,
@@ -98,7 +95,6 @@ pub enum Within {
 
 /// What expiry is asked for.
 pub struct ExpiryOptions {
-    /// The inventory.
     pub inventory: InventoryOptions,
     /// Up to when.
     pub within: Within,
@@ -125,11 +121,9 @@ pub fn expiry(
 
 /// What reminders are asked for.
 pub struct RemindersOptions {
-    /// The inventory.
     pub inventory: InventoryOptions,
     /// What is shown is recorded as said.
     pub record: bool,
-    /// Who records it.
     pub by: Option<String>,
 }
 

@@ -13,19 +13,14 @@ use crate::report::{ListHead, ListWriter};
 
 /// What a list is asked for; what is none does not narrow it.
 pub struct ListOptions {
-    /// The inventory.
     pub inventory: InventoryOptions,
-    /// The order.
     pub sort: ListOrder,
     /// Texts that subject, friendlyName, place or holder contain.
     pub texts: Vec<String>,
     /// The holder, as `ID` or `REGISTER/ID`.
     pub holder: Option<String>,
-    /// The usage category.
     pub category: Option<String>,
-    /// The generation of the root.
     pub generation: Option<String>,
-    /// The verdict.
     pub verdict: Option<String>,
     /// A rule with a finding.
     pub rule: Option<String>,
@@ -35,7 +30,6 @@ pub struct ListOptions {
     pub expires_before: Option<Day>,
     /// The computer they are on.
     pub host: Option<String>,
-    /// The prefecture of the holder.
     pub prefecture: Option<String>,
     /// A tag of the holder.
     pub tag: Option<String>,

@@ -19,7 +19,6 @@ use crate::register::{
 
 /// What of the log is asked for.
 pub struct LogOptions {
-    /// The inventory.
     pub inventory: InventoryOptions,
     /// What this ID means, alone.
     pub id: Option<String>,
@@ -35,7 +34,6 @@ pub struct Log {
     pub entries: Vec<LogEntry>,
     /// How entries are called in short.
     pub short: ShortNames,
-    /// The zone of the policy.
     pub zone: Zone,
 }
 
@@ -72,7 +70,6 @@ fn since(context: &Context, opened: &OpenInventory, text: &str) -> Result<i64, A
 
 /// Something that happened.
 pub struct LogEntry {
-    /// The entry.
     pub id: EntryId,
     /// When, in microseconds since 1970.
     pub at: i64,

@@ -20,11 +20,9 @@ pub struct InventoryOptions {
 
 /// An open inventory and by what it is judged.
 pub struct OpenInventory {
-    /// The inventory.
     pub inventory: Sqlite,
     /// The policy, the moment, and what may become anchors.
     pub judging: PolicyInForce,
-    /// What is in force.
     pub settings: Settings,
     /// The day whose knowledge is asked for, where that is not today.
     pub as_of: Option<Day>,

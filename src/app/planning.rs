@@ -17,9 +17,7 @@ use crate::register::RegisterState;
 
 /// An inventory that was opened and asked, and what the certificates in it refer to.
 pub struct PlanningContext {
-    /// The inventory.
     pub opened: OpenInventory,
-    /// The policy in force.
     pub policy: Arc<Policy>,
     /// The register.
     pub office: RegisterState,

@@ -14,9 +14,7 @@ use crate::trust::{PinClaim, compare_with_pins};
 
 /// The policy in force, the moment that is judged, and all roots and CRLs given or kept.
 pub struct PolicyInForce {
-    /// The policy.
     pub policy: Arc<Policy>,
-    /// The moment.
     pub at: Instant,
     /// Roots, which become anchors where they match a pin.
     pub roots: Vec<Certificate>,

@@ -16,7 +16,6 @@ use crate::report::{CertificateStory, HolderStory, Telling};
 
 /// What is shown.
 pub struct ShowOptions {
-    /// The inventory.
     pub inventory: InventoryOptions,
     /// What it is named by.
     pub id: String,

@@ -18,7 +18,6 @@ pub struct VerifyFiles {
     pub untrusted: Vec<PathBuf>,
     /// Files with CRLs.
     pub crls: Vec<PathBuf>,
-    /// The purpose.
     pub purpose: CertificatePurpose,
 }
 

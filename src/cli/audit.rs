@@ -1,55 +1,34 @@
 //! `shomei audit`: what is wrong, what is about to be, and what to do.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
 
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{ArgMatches, Command};
 
+use super::flags::command;
 use super::session::Session;
 use super::{arguments, complain};
 use crate::app::audit::{AuditOptions, PreparedAudit, unopened_text};
 use crate::app::{AppError, Outcome, Settings};
 use crate::audit::AuditSink;
-use crate::locale::{Lang, Text};
+use crate::locale::Lang;
 use crate::report::{CsvWriter, Format, JsonWriter, NdjsonWriter, TableWriter};
 
 pub(super) fn command(lang: Lang) -> Command {
-    let about = Text {
-        ja: "フォルダーにあるすべての証明書を検証し、問題と対処を示します",
-        en: "Validates every certificate in a folder and tells what is wrong and what to do",
-    };
-    let paths = Arg::new("paths")
-        .value_name(Text { ja: "場所", en: "PATH" }.get(lang))
-        .help(
-            Text {
-                ja: "点検するファイルやフォルダー。- は標準入力(既定: 設定ファイルの sources)",
-                en: "files and folders to audit; - is standard input (default: sources in the configuration)",
-            }
-            .get(lang),
-        )
-        .num_args(0..)
-        .value_parser(value_parser!(PathBuf));
-    Command::new("audit")
-        .about(about.get(lang))
-        .arg(paths)
-        .arg(arguments::format(&arguments::formats(), lang))
-        .arg(arguments::output(lang))
-        .arg(arguments::fail_on(
-            Text {
-                ja: "この重さ以上の指摘があれば終了コード 1(既定: error)",
-                en: "exit with 1 from this severity on (default: error)",
-            },
-            lang,
-        ))
-        .arg(arguments::switch(
-            "all",
-            Text {
-                ja: "証明書のないファイルも一覧に出す", en: "also list files that hold no certificate"
-            },
-            lang,
-        ))
-        .args(arguments::judging(lang))
-        .args(arguments::opening(lang))
+    command! { lang;
+        "audit" "フォルダーにあるすべての証明書を検証し、問題と対処を示します"
+            "Validates every certificate in a folder and tells what is wrong and what to do";
+        positional "paths" (arguments::PATH)
+            "点検するファイルやフォルダー。- は標準入力(既定: 設定ファイルの sources)"
+            "files and folders to audit; - is standard input (default: sources in the configuration)"
+            => |arg| arg.num_args(0..);
+        arg (arguments::format(&arguments::formats(), lang));
+        arg (arguments::output(lang));
+        choice "fail-on" (arguments::SEVERITIES) "この重さ以上の指摘があれば終了コード 1(既定: error)"
+            "exit with 1 from this severity on (default: error)";
+        switch "all" "証明書のないファイルも一覧に出す" "also list files that hold no certificate";
+        args (arguments::judging(lang));
+        args (arguments::opening(lang));
+    }
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {

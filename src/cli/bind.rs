@@ -1,8 +1,9 @@
 //! `shomei bind`: whose a certificate is, said by hand.
 
-use clap::{Arg, ArgGroup, ArgMatches, Command};
+use clap::{ArgGroup, ArgMatches, Command};
 
 use super::arguments;
+use super::flags::command;
 use super::session::Session;
 use crate::app::bind::{BindAnswer, BindOptions, Binding, bind, bound_text};
 use crate::app::{AppError, Outcome, resolve_id};
@@ -10,47 +11,19 @@ use crate::locale::{Lang, Text};
 use crate::report::escape;
 
 pub(super) fn command(lang: Lang) -> Command {
-    let about = Text {
-        ja: "証明書の持ち主を手で決めます(誤った結び付きはここで直します)",
-        en: "Says whose a certificate is; a wrong link is put right here",
-    };
-    let positional =
-        |name: &'static str, value: Text, help: Text| Arg::new(name).value_name(value.get(lang)).help(help.get(lang));
-    let certificate = Text { ja: "証明書", en: "CERT" };
-    let holder = Text { ja: "台帳ID", en: "HOLDER" };
-    Command::new("bind")
-        .about(about.get(lang))
-        .arg(
-            positional(
-                "certificate",
-                certificate,
-                Text {
-                    ja: "証明書(SHA-256 の先頭4桁以上、シリアル番号)",
-                    en: "the certificate: four or more digits of its SHA-256, its serial number",
-                },
-            )
-            .required(true),
-        )
-        .arg(positional(
-            "holder",
-            holder,
-            Text { ja: "持ち主の台帳ID(台帳名/ID でもよい)", en: "the holder's ID, or REGISTER/ID" },
-        ))
-        .arg(arguments::switch(
-            "nobody",
-            Text { ja: "誰のものでもないとする", en: "it is nobody's: no rule may bind it" },
-            lang,
-        ))
-        .arg(arguments::switch(
-            "undo",
-            Text {
-                ja: "手で決めた持ち主を取り消し、自動の判断に戻す", en: "take back what was said by hand"
-            },
-            lang,
-        ))
-        .group(ArgGroup::new("whose").args(["holder", "nobody", "undo"]).required(true))
-        .arg(arguments::by(lang))
-        .arg(arguments::inventory(lang))
+    command! { lang;
+        "bind" "証明書の持ち主を手で決めます(誤った結び付きはここで直します)"
+            "Says whose a certificate is; a wrong link is put right here";
+        argument "certificate" (Text { ja: "証明書", en: "CERT" }) "証明書(SHA-256 の先頭4桁以上、シリアル番号)"
+            "the certificate: four or more digits of its SHA-256, its serial number" => |arg| arg.required(true);
+        argument "holder" (Text { ja: "台帳ID", en: "HOLDER" }) "持ち主の台帳ID(台帳名/ID でもよい)"
+            "the holder's ID, or REGISTER/ID";
+        switch "nobody" "誰のものでもないとする" "it is nobody's: no rule may bind it";
+        switch "undo" "手で決めた持ち主を取り消し、自動の判断に戻す" "take back what was said by hand";
+        arg (arguments::by(lang));
+        arg (arguments::inventory(lang));
+    }
+    .group(ArgGroup::new("whose").args(["holder", "nobody", "undo"]).required(true))
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {

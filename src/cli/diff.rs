@@ -3,6 +3,7 @@
 use clap::{ArgMatches, Command};
 
 use super::arguments::{self, OutputOptions};
+use super::flags::command;
 use super::session::Session;
 use crate::app::diff::{DiffOptions, compare};
 use crate::app::{AppError, Outcome};
@@ -10,25 +11,18 @@ use crate::locale::{Lang, Text};
 use crate::report::Format;
 
 pub(super) fn command(lang: Lang) -> Command {
-    let about = Text {
-        ja: "前回の取り込みや、ある日からの変化(新しい、なくなった、移った、更新された、良くなった、悪くなった)を示します",
-        en: "Tells what changed since the last import or a day: new, gone, moved, renewed, better, worse",
-    };
-    Command::new("diff")
-        .about(about.get(lang))
-        .arg(arguments::option(
-            "since",
-            Text { ja: "日か取り込み", en: "DAY|RUN" },
-            Text {
-                ja: "この日の終わり、またはこの取り込みの前と比べる。last は最後の取り込み(既定: last)",
-                en: "compare with the end of this day, or with before this import; last is the last one (default: last)",
-            },
-            lang,
-        ))
-        .arg(arguments::switch("all", Text { ja: "認証局の証明書も出す", en: "CAs too" }, lang))
-        .arg(arguments::format(&["table", "json", "csv"], lang))
-        .arg(arguments::output(lang))
-        .args(arguments::reading(lang))
+    command! { lang;
+        "diff"
+            "前回の取り込みや、ある日からの変化(新しい、なくなった、移った、更新された、良くなった、悪くなった)を示します"
+            "Tells what changed since the last import or a day: new, gone, moved, renewed, better, worse";
+        option "since" (Text { ja: "日か取り込み", en: "DAY|RUN" })
+            "この日の終わり、またはこの取り込みの前と比べる。last は最後の取り込み(既定: last)"
+            "compare with the end of this day, or with before this import; last is the last one (default: last)";
+        switch "all" "認証局の証明書も出す" "CAs too";
+        arg (arguments::format(&["table", "json", "csv"], lang));
+        arg (arguments::output(lang));
+        args (arguments::reading(lang));
+    }
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {

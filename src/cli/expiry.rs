@@ -3,6 +3,7 @@
 use clap::{ArgMatches, Command};
 
 use super::arguments::{self, OutputOptions};
+use super::flags::command;
 use super::session::Session;
 use crate::app::lifecycle::{ExpiryOptions, Within, expiry};
 use crate::app::{AppError, Outcome};
@@ -10,31 +11,17 @@ use crate::locale::{Lang, Text};
 use crate::report::{ExpiryBy, Format};
 
 pub(super) fn command(lang: Lang) -> Command {
-    let about = Text {
-        ja: "証明書がいつ切れるかを、実効有効期限の順に示します",
-        en: "Tells which certificates end when, by their effective expiry",
-    };
-    let within = arguments::option(
-        "within",
-        Text { ja: "日数", en: "DAYS" },
-        Text {
-            ja: "この日数のうちに切れるもの。90d か 90(既定: ポリシーのいちばん長い段階、--by があれば all)。all なら全部",
-            en: "those that end in at most so many days, 90d or 90 (default: the policy's widest tier, or all with --by); all: every one",
-        },
-        lang,
-    );
-    Command::new("expiry")
-        .about(about.get(lang))
-        .arg(within)
-        .arg(arguments::choice(
-            "by",
-            &ExpiryBy::ALL.map(|(word, _)| word),
-            Text { ja: "これごとの枚数を表にする", en: "count them together by this" },
-            lang,
-        ))
-        .arg(arguments::format(&["table", "json", "csv"], lang))
-        .arg(arguments::output(lang))
-        .args(arguments::reading(lang))
+    command! { lang;
+        "expiry" "証明書がいつ切れるかを、実効有効期限の順に示します"
+            "Tells which certificates end when, by their effective expiry";
+        option "within" (Text { ja: "日数", en: "DAYS" })
+            "この日数のうちに切れるもの。90d か 90(既定: ポリシーのいちばん長い段階、--by があれば all)。all なら全部"
+            "those that end in at most so many days, 90d or 90 (default: the policy's widest tier, or all with --by); all: every one";
+        choice "by" (&ExpiryBy::ALL.map(|(word, _)| word)) "これごとの枚数を表にする" "count them together by this";
+        arg (arguments::format(&["table", "json", "csv"], lang));
+        arg (arguments::output(lang));
+        args (arguments::reading(lang));
+    }
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {

@@ -1,8 +1,8 @@
 //! `shomei explain`: the page of a rule, an error code or a question.
 
-use clap::{Arg, ArgMatches, Command};
+use clap::{ArgMatches, Command};
 
-use super::arguments;
+use super::flags::command;
 use super::session::Session;
 use crate::app::{AppError, Outcome};
 use crate::audit::rules;
@@ -10,18 +10,13 @@ use crate::locale::{Lang, Text, nearest};
 use crate::policy::{Faq, FaqAnswer};
 
 pub(super) fn command(lang: Lang) -> Command {
-    let about = Text {
-        ja: "指摘の規則、エラーコード(S1MNM0139E など)、よくある質問(Q1〜Q16)を説明します",
-        en: "Explains a rule, an error code (S1MNM0139E) or a question (Q1 to Q16)",
-    };
-    let code = Arg::new("code")
-        .value_name(Text { ja: "コード", en: "CODE" }.get(lang))
-        .help(Text { ja: "規則、エラーコード、質問の番号", en: "a rule, an error code or a question" }.get(lang));
-    Command::new("explain").about(about.get(lang)).arg(code.required_unless_present("list")).arg(arguments::switch(
-        "list",
-        Text { ja: "すべてを一覧にする", en: "list them all" },
-        lang,
-    ))
+    command! { lang;
+        "explain" "指摘の規則、エラーコード(S1MNM0139E など)、よくある質問(Q1〜Q16)を説明します"
+            "Explains a rule, an error code (S1MNM0139E) or a question (Q1 to Q16)";
+        argument "code" (Text { ja: "コード", en: "CODE" }) "規則、エラーコード、質問の番号"
+            "a rule, an error code or a question" => |arg| arg.required_unless_present("list");
+        switch "list" "すべてを一覧にする" "list them all";
+    }
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {

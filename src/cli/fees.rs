@@ -3,6 +3,7 @@
 use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::arguments::{self, OutputOptions};
+use super::flags::{command, flags};
 use super::session::Session;
 use crate::app::lifecycle::{FeesOptions, FiscalYears, fees};
 use crate::app::{AppError, Outcome};
@@ -10,63 +11,41 @@ use crate::locale::{Lang, Text};
 use crate::report::{FeesBy, Format};
 
 pub(super) fn command(lang: Lang) -> Command {
-    let about = Text {
-        ja: "証明書の発行手数料を、年度や支払方法ごとに、過去の分と見込みで示します",
-        en: "Tells what certificates cost, by fiscal year, payer and more, past and ahead",
-    };
-    let by = arguments::choice(
-        "by",
-        &FeesBy::ALL.map(|(word, _)| word),
-        Text { ja: "何ごとに合計するか(既定: fiscal-year)", en: "what to add up by (default: fiscal-year)" },
-        lang,
-    );
-    Command::new("fees")
-        .about(about.get(lang))
-        .args_conflicts_with_subcommands(true)
-        .subcommand(check_command(lang))
-        .args(years(lang))
-        .arg(by)
-        .arg(arguments::format(&["table", "json", "csv"], lang))
-        .arg(arguments::output(lang))
-        .args(arguments::reading(lang))
+    command! { lang;
+        "fees" "証明書の発行手数料を、年度や支払方法ごとに、過去の分と見込みで示します"
+            "Tells what certificates cost, by fiscal year, payer and more, past and ahead";
+        args (years(lang));
+        choice "by" (&FeesBy::ALL.map(|(word, _)| word)) "何ごとに合計するか(既定: fiscal-year)"
+            "what to add up by (default: fiscal-year)";
+        arg (arguments::format(&["table", "json", "csv"], lang));
+        arg (arguments::output(lang));
+        args (arguments::reading(lang));
+    }
+    .args_conflicts_with_subcommands(true)
+    .subcommand(check_command(lang))
 }
 
 fn check_command(lang: Lang) -> Command {
-    let about = Text {
-        ja: "手数料の分からない申請と、ポリシーの手数料の一覧(fees)に足りないものを示します",
-        en: "Tells of which applications the fee is unknown, and what the policy's `fees` lack",
-    };
-    Command::new("check")
-        .about(about.get(lang))
-        .args(years(lang))
-        .arg(arguments::format(&["table", "json", "csv"], lang))
-        .arg(arguments::output(lang))
-        .args(arguments::reading(lang))
+    command! { lang;
+        "check" "手数料の分からない申請と、ポリシーの手数料の一覧(fees)に足りないものを示します"
+            "Tells of which applications the fee is unknown, and what the policy's `fees` lack";
+        args (years(lang));
+        arg (arguments::format(&["table", "json", "csv"], lang));
+        arg (arguments::output(lang));
+        args (arguments::reading(lang));
+    }
 }
 
 fn years(lang: Lang) -> Vec<Arg> {
-    let year = arguments::option(
-        "fiscal-year",
-        Text { ja: "年度", en: "YEAR" },
-        Text {
-            ja: "この年度だけ。2027 は 2027-04-01 から 2028-03-31(令和9年度)",
-            en: "that fiscal year only: 2027 is from 2027-04-01 to 2028-03-31",
-        },
-        lang,
-    );
-    let years = arguments::option(
-        "years",
-        Text { ja: "年数", en: "N" },
-        Text {
-            ja: "今の年度の前後、何年度ずつか(既定: 3)",
-            en: "fiscal years before and after the running one (default: 3)",
-        },
-        lang,
-    );
-    vec![
-        year.value_parser(value_parser!(i32).range(1900..=9000)).conflicts_with("years"),
-        years.value_parser(value_parser!(i32).range(0..=50)),
-    ]
+    flags! { lang;
+        option "fiscal-year" (Text { ja: "年度", en: "YEAR" })
+            "この年度だけ。2027 は 2027-04-01 から 2028-03-31(令和9年度)"
+            "that fiscal year only: 2027 is from 2027-04-01 to 2028-03-31"
+            => |arg| arg.value_parser(value_parser!(i32).range(1900..=9000)).conflicts_with("years");
+        option "years" (Text { ja: "年数", en: "N" }) "今の年度の前後、何年度ずつか(既定: 3)"
+            "fiscal years before and after the running one (default: 3)"
+            => |arg| arg.value_parser(value_parser!(i32).range(0..=50));
+    }
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {

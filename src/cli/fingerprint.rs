@@ -6,6 +6,7 @@ use clap::{ArgMatches, Command};
 use serde_json::json;
 
 use super::arguments;
+use super::flags::command;
 use super::session::Session;
 use crate::app::inspect::certificates;
 use crate::app::{AppError, Outcome};
@@ -16,28 +17,17 @@ use crate::report::escape;
 use crate::trust::{PinClaim, compare_with_pins};
 
 pub(super) fn command(lang: Lang) -> Command {
-    let about = Text {
-        ja: "証明書の拇印(フィンガープリント)を示し、公表されている値と比べます",
-        en: "Shows the fingerprints of certificates and compares them with a published one",
-    };
-    Command::new("fingerprint")
-        .about(about.get(lang))
-        .arg(
-            arguments::positional("file", arguments::FILE, Text { ja: "証明書のファイル", en: "the file" }, lang)
-                .required(true),
-        )
-        .arg(arguments::option(
-            "expect",
-            Text { ja: "拇印", en: "HEX" },
-            Text {
-                ja: "比べる拇印(SHA-1 か SHA-256)。大文字小文字、空白、コロン、ハイフン、全角は問わない。違えば終了コード 1",
-                en: "the fingerprint to compare with (SHA-1 or SHA-256), however it is written; exit 1 if it differs",
-            },
-            lang,
-        ))
-        .arg(arguments::format(&["table", "json"], lang))
-        .arg(arguments::policy(lang))
-        .args(arguments::opening(lang))
+    command! { lang;
+        "fingerprint" "証明書の拇印(フィンガープリント)を示し、公表されている値と比べます"
+            "Shows the fingerprints of certificates and compares them with a published one";
+        positional "file" (arguments::FILE) "証明書のファイル" "the file" => |arg| arg.required(true);
+        option "expect" (Text { ja: "拇印", en: "HEX" })
+            "比べる拇印(SHA-1 か SHA-256)。大文字小文字、空白、コロン、ハイフン、全角は問わない。違えば終了コード 1"
+            "the fingerprint to compare with (SHA-1 or SHA-256), however it is written; exit 1 if it differs";
+        arg (arguments::format(&["table", "json"], lang));
+        arg (arguments::policy(lang));
+        args (arguments::opening(lang));
+    }
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{ArgMatches, Command, value_parser};
 
 use super::arguments::{self, OutputOptions};
+use super::flags::command;
 use super::session::Session;
 use crate::app::holidays::{self, HolidayImport, HolidayImportOptions, HolidaysInForce};
 use crate::app::{AppError, Outcome};
@@ -14,52 +15,36 @@ use crate::policy::{HolidayChanges, Holidays, LocalizedText};
 use crate::report::{Format, HolidayList, escape, weekday};
 
 pub(super) fn command(lang: Lang) -> Command {
-    let about = Text {
-        ja: "国民の祝日・休日の一覧を表示し、内閣府の新しい一覧を取り込みます",
-        en: "Shows the national holidays, and takes in the Cabinet Office's next list",
-    };
-    Command::new("holidays")
-        .about(about.get(lang))
-        .subcommand_required(true)
-        .subcommand(list_command(lang))
-        .subcommand(import_command(lang))
+    command! { lang;
+        "holidays" "国民の祝日・休日の一覧を表示し、内閣府の新しい一覧を取り込みます"
+            "Shows the national holidays, and takes in the Cabinet Office's next list";
+    }
+    .subcommand_required(true)
+    .subcommand(list_command(lang))
+    .subcommand(import_command(lang))
 }
 
 fn list_command(lang: Lang) -> Command {
-    let about = Text {
-        ja: "使っている一覧の、今年からの祝日・休日を表示します",
-        en: "Lists the holidays in force from this year on",
-    };
-    let year = arguments::option(
-        "year",
-        Text { ja: "年", en: "YEAR" },
-        Text { ja: "その年だけを表示する", en: "that year only" },
-        lang,
-    );
-    Command::new("list")
-        .about(about.get(lang))
-        .arg(year.value_parser(value_parser!(i32)))
-        .arg(arguments::format(&["table", "json", "csv"], lang))
-        .arg(arguments::output(lang))
+    command! { lang;
+        "list" "使っている一覧の、今年からの祝日・休日を表示します" "Lists the holidays in force from this year on";
+        option "year" (Text { ja: "年", en: "YEAR" }) "その年だけを表示する" "that year only"
+            => |arg| arg.value_parser(value_parser!(i32));
+        arg (arguments::format(&["table", "json", "csv"], lang));
+        arg (arguments::output(lang));
+    }
 }
 
 fn import_command(lang: Lang) -> Command {
-    let about = Text {
-        ja: "内閣府の syukujitsu.csv を取り込み、何が変わったかを示します",
-        en: "Takes in the Cabinet Office's syukujitsu.csv, and tells what has changed",
-    };
-    let file = Text {
-        ja: "内閣府が公表する一覧(CSV。CP932 か UTF-8)。- は標準入力",
-        en: "the list as the Cabinet Office publishes it (CSV in CP932 or UTF-8); - is standard input",
-    };
-    let accept = Text {
-        ja: "使っている一覧より狭い期間の一覧でも取り込む",
-        en: "take in a list that tells of fewer days than the one in force",
-    };
-    Command::new("import")
-        .about(about.get(lang))
-        .arg(arguments::positional("file", arguments::FILE, file, lang).required(true))
-        .arg(arguments::switch("accept-gone", accept, lang))
+    command! { lang;
+        "import" "内閣府の syukujitsu.csv を取り込み、何が変わったかを示します"
+            "Takes in the Cabinet Office's syukujitsu.csv, and tells what has changed";
+        positional "file" (arguments::FILE)
+            "内閣府が公表する一覧(CSV。CP932 か UTF-8)。- は標準入力"
+            "the list as the Cabinet Office publishes it (CSV in CP932 or UTF-8); - is standard input"
+            => |arg| arg.required(true);
+        switch "accept-gone" "使っている一覧より狭い期間の一覧でも取り込む"
+            "take in a list that tells of fewer days than the one in force";
+    }
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {

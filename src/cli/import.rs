@@ -1,62 +1,34 @@
 //! `shomei import`: the audit's reading, recorded in the inventory.
 
-use std::path::PathBuf;
-
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{ArgMatches, Command};
 use serde_json::json;
 
+use super::flags::command;
 use super::session::Session;
 use super::{arguments, complain};
 use crate::app::import::{self, ImportOptions, Imported, skipped_code, skipped_text};
 use crate::app::{AppError, Context, Outcome, Settings};
 use crate::calendar::format_instant;
 use crate::inventory::JudgementCounts;
-use crate::locale::{Lang, Text, catalogue};
+use crate::locale::{Lang, catalogue};
 
 pub(super) fn command(lang: Lang) -> Command {
-    let about = Text {
-        ja: "フォルダーにある証明書を読み、証明書台帳(DB)に記録します",
-        en: "Reads the certificates in a folder and records them in the inventory",
-    };
-    let paths = Arg::new("paths")
-        .value_name(Text { ja: "場所", en: "PATH" }.get(lang))
-        .help(
-            Text {
-                ja: "取り込むファイルやフォルダー(既定: 設定ファイルの sources)",
-                en: "files and folders to import (default: sources in the configuration)",
-            }
-            .get(lang),
-        )
-        .num_args(0..)
-        .value_parser(value_parser!(PathBuf));
-    Command::new("import")
-        .about(about.get(lang))
-        .arg(paths)
-        .arg(arguments::inventory(lang))
-        .arg(arguments::host(lang))
-        .arg(arguments::switch(
-            "rehash",
-            Text { ja: "変わっていないファイルも開き直す", en: "open unchanged files again too" },
-            lang,
-        ))
-        .arg(arguments::switch(
-            "accept-gone",
-            Text {
-                ja: "フォルダーが空でも、別のディスクになっていても、ファイルはなくなったものとする",
-                en: "believe that files are gone even if the folder is empty or lies on another file system now",
-            },
-            lang,
-        ))
-        .arg(arguments::format(&["table", "json"], lang))
-        .arg(arguments::fail_on(
-            Text {
-                ja: "台帳全体にこの重さ以上の指摘があれば終了コード 1(既定: error)",
-                en: "exit with 1 if anything in the inventory has a finding of this severity (default: error)",
-            },
-            lang,
-        ))
-        .args(arguments::judging(lang))
-        .args(arguments::opening(lang))
+    command! { lang;
+        "import" "フォルダーにある証明書を読み、証明書台帳(DB)に記録します"
+            "Reads the certificates in a folder and records them in the inventory";
+        positional "paths" (arguments::PATH) "取り込むファイルやフォルダー(既定: 設定ファイルの sources)"
+            "files and folders to import (default: sources in the configuration)" => |arg| arg.num_args(0..);
+        arg (arguments::inventory(lang));
+        arg (arguments::host(lang));
+        switch "rehash" "変わっていないファイルも開き直す" "open unchanged files again too";
+        switch "accept-gone" "フォルダーが空でも、別のディスクになっていても、ファイルはなくなったものとする"
+            "believe that files are gone even if the folder is empty or lies on another file system now";
+        arg (arguments::format(&["table", "json"], lang));
+        choice "fail-on" (arguments::SEVERITIES) "台帳全体にこの重さ以上の指摘があれば終了コード 1(既定: error)"
+            "exit with 1 if anything in the inventory has a finding of this severity (default: error)";
+        args (arguments::judging(lang));
+        args (arguments::opening(lang));
+    }
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {

@@ -7,6 +7,7 @@ use clap::{ArgMatches, Command};
 use serde_json::Value as Json;
 
 use super::arguments;
+use super::flags::command;
 use super::session::Session;
 use crate::app::inspect::{InspectOptions, Inspected, inspect};
 use crate::app::{AppError, Outcome};
@@ -18,24 +19,15 @@ use crate::policy::Policy;
 use crate::report::{self, entry_document, escape, inspect_document};
 
 pub(super) fn command(lang: Lang) -> Command {
-    let about = Text {
-        ja: "ファイル1つの中身(保護の方法、証明書、秘密鍵の有無)をすべて示します。秘密鍵そのものは出しません",
-        en: "Shows everything known of one file: protection, certificates, whether keys are there; never a key",
-    };
-    Command::new("inspect")
-        .about(about.get(lang))
-        .arg(
-            arguments::positional(
-                "file",
-                arguments::FILE,
-                Text { ja: "調べるファイル(- は標準入力)", en: "the file (- is standard input)" },
-                lang,
-            )
-            .required(true),
-        )
-        .arg(arguments::format(&["table", "json"], lang))
-        .arg(arguments::policy(lang))
-        .args(arguments::opening(lang))
+    command! { lang;
+        "inspect" "ファイル1つの中身(保護の方法、証明書、秘密鍵の有無)をすべて示します。秘密鍵そのものは出しません"
+            "Shows everything known of one file: protection, certificates, whether keys are there; never a key";
+        positional "file" (arguments::FILE) "調べるファイル(- は標準入力)" "the file (- is standard input)"
+            => |arg| arg.required(true);
+        arg (arguments::format(&["table", "json"], lang));
+        arg (arguments::policy(lang));
+        args (arguments::opening(lang));
+    }
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use clap::{ArgMatches, Command};
 use serde_json::json;
 
+use super::arguments::{self, FILE};
+use super::complain;
+use super::flags::command;
 use super::session::Session;
-use super::{arguments, complain};
 use crate::app::maintenance::{self, InventoryExport, PruneOptions};
 use crate::app::{AppError, Outcome, Settings};
 use crate::calendar::format_instant;
@@ -16,86 +18,52 @@ use crate::locale::{Lang, Text};
 use crate::report::{escape, pad};
 
 pub(super) fn command(lang: Lang) -> Command {
-    let about = Text {
-        ja: "証明書台帳(DB)そのものを調べ、控えを取り、ほかの台帳と合わせます",
-        en: "Looks after the inventory itself: counts, backups, merging",
-    };
-    let file = |text: Text| arguments::positional("file", arguments::FILE, text, lang).required(true);
-    let sub =
-        |name: &'static str, about: Text| Command::new(name).about(about.get(lang)).arg(arguments::inventory(lang));
-    Command::new("inventory")
-        .about(about.get(lang))
-        .subcommand_required(true)
-        .subcommand(
-            sub("info", Text { ja: "件数、大きさ、記録の期間を示します", en: "Tells counts, size and span" })
-                .arg(arguments::format(&["table", "json"], lang)),
-        )
-        .subcommand(sub("check", Text { ja: "壊れていないか点検します", en: "Tells whether it is sound" }))
-        .subcommand(
-            sub(
-                "backup",
-                Text {
-                    ja: "使用中でも取れる控えをファイルに書きます", en: "Writes a copy, even while it is in use"
-                },
-            )
-            .arg(file(Text { ja: "控えのファイル", en: "the copy to write" })),
-        )
-        .subcommand(
-            sub(
-                "restore",
-                Text {
-                    ja: "控えから戻します(今の台帳も残します)",
-                    en: "Goes back to a copy; the inventory as it is will be kept",
-                },
-            )
-            .arg(file(Text { ja: "控えのファイル", en: "the copy" })),
-        )
-        .subcommand(
-            sub(
-                "export",
-                Text {
-                    ja: "別の台帳に合わせるための NDJSON を書きます",
-                    en: "Writes everything as NDJSON, to be merged elsewhere",
-                },
-            )
-            .arg(arguments::output(lang)),
-        )
-        .subcommand(
-            sub(
-                "merge",
-                Text {
-                    ja: "ほかのコンピューターの export を合わせます", en: "Adds what others have exported"
-                },
-            )
-            .arg(file(Text { ja: "export で書いたファイル(複数可)", en: "files written by export" }).num_args(1..)),
-        )
-        .subcommand(prune_command(
-            sub(
-                "prune",
-                Text {
-                    ja: "古い記録を消します(--yes を付けるまでは、何を消すか示すだけです)",
-                    en: "Removes what is long over; without --yes it only tells what",
-                },
-            ),
-            lang,
-        ))
-}
-
-fn prune_command(command: Command, lang: Lang) -> Command {
-    command
-        .arg(
-            arguments::option(
-                "before",
-                Text { ja: "日", en: "DAY" },
-                Text {
-                    ja: "この日より前になくなったファイルの記録と、廃止や登録抹消になった事業所の連絡先を消す",
-                    en: "remove what is recorded of files gone before this day, and contacts of holders closed before it",
-                },
-                lang,
-            )
-            .required(true),
-        )
-        .arg(arguments::switch("yes", Text { ja: "本当に消す", en: "really remove it" }, lang))
+    let inventory = || arguments::inventory(lang);
+    command! { lang;
+        "inventory" "証明書台帳(DB)そのものを調べ、控えを取り、ほかの台帳と合わせます"
+            "Looks after the inventory itself: counts, backups, merging";
+    }
+    .subcommand_required(true)
+    .subcommand(command! { lang;
+        "info" "件数、大きさ、記録の期間を示します" "Tells counts, size and span";
+        arg (inventory());
+        arg (arguments::format(&["table", "json"], lang));
+    })
+    .subcommand(command! { lang;
+        "check" "壊れていないか点検します" "Tells whether it is sound";
+        arg (inventory());
+    })
+    .subcommand(command! { lang;
+        "backup" "使用中でも取れる控えをファイルに書きます" "Writes a copy, even while it is in use";
+        arg (inventory());
+        positional "file" (FILE) "控えのファイル" "the copy to write" => |arg| arg.required(true);
+    })
+    .subcommand(command! { lang;
+        "restore" "控えから戻します(今の台帳も残します)" "Goes back to a copy; the inventory as it is will be kept";
+        arg (inventory());
+        positional "file" (FILE) "控えのファイル" "the copy" => |arg| arg.required(true);
+    })
+    .subcommand(command! { lang;
+        "export" "別の台帳に合わせるための NDJSON を書きます" "Writes everything as NDJSON, to be merged elsewhere";
+        arg (inventory());
+        arg (arguments::output(lang));
+    })
+    .subcommand(command! { lang;
+        "merge" "ほかのコンピューターの export を合わせます" "Adds what others have exported";
+        arg (inventory());
+        positional "file" (FILE) "export で書いたファイル(複数可)" "files written by export"
+            => |arg| arg.required(true).num_args(1..);
+    })
+    .subcommand(command! { lang;
+        "prune" "古い記録を消します(--yes を付けるまでは、何を消すか示すだけです)"
+            "Removes what is long over; without --yes it only tells what";
+        arg (inventory());
+        option "before" (Text { ja: "日", en: "DAY" })
+            "この日より前になくなったファイルの記録と、廃止や登録抹消になった事業所の連絡先を消す"
+            "remove what is recorded of files gone before this day, and contacts of holders closed before it"
+            => |arg| arg.required(true);
+        switch "yes" "本当に消す" "really remove it";
+    })
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {

@@ -2,9 +2,10 @@
 
 use std::io::{self, Write};
 
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{ArgAction, ArgMatches, Command};
 
 use super::arguments::{self, OutputOptions};
+use super::flags::command;
 use super::session::Session;
 use crate::app::list::{ListOptions, list};
 use crate::app::{AppError, Outcome, config};
@@ -18,90 +19,36 @@ const ROLES: [&str; 3] = ["root", "intermediate", "end-entity"];
 const HELD: &str = "end-entity";
 
 pub(super) fn command(lang: Lang) -> Command {
-    let about = Text {
-        ja: "証明書台帳(DB)にある証明書を、条件と順番を決めて一覧にします",
-        en: "Lists the certificates in the inventory",
-    };
-    let words = Arg::new("words")
-        .value_name(Text { ja: "語", en: "TEXT" }.get(lang))
-        .help(
-            Text {
-                ja: "所有者識別子、フレンドリ名、場所、台帳の ID か名称に、すべての語を含むもの",
-                en: "only those whose subject, friendlyName, place, or holder's ID or name contains all of these",
-            }
-            .get(lang),
-        )
-        .num_args(0..);
-    Command::new("list")
-        .about(about.get(lang))
-        .arg(words)
-        .args(filters(lang))
-        .arg(arguments::choice(
-            "sort",
-            &ListOrder::ALL.map(|(word, _)| word),
-            Text { ja: "並べる順番(既定: ends)", en: "the order (default: ends)" },
-            lang,
-        ))
-        .arg(arguments::format(&arguments::formats(), lang))
-        .arg(arguments::output(lang))
-        .args(arguments::reading(lang))
-}
-
-fn filters(lang: Lang) -> Vec<Arg> {
     let word = Text { ja: "語", en: "WORD" };
-    let id = Text { ja: "ID", en: "ID" };
-    let plain = |name, value: Text, help: Text| arguments::option(name, value, help, lang);
-    let choice = |name, words: &[&'static str], help: Text| arguments::choice(name, words, help, lang);
-    vec![
-        plain("text", word, Text { ja: "引数の語と同じ(繰り返し可)", en: "the same as TEXT (may be repeated)" })
-            .action(ArgAction::Append),
-        plain(
-            "holder",
-            id,
-            Text {
-                ja: "この台帳 ID のもの(台帳が複数あるときは 台帳名/ID)",
-                en: "of this holder (REGISTER/ID where there are several registers)",
-            },
-        ),
-        plain("category", word, Text { ja: "この証明書利用区分のもの", en: "of this usage category" }),
-        plain("generation", word, Text { ja: "この世代のもの", en: "under this generation of the root" }),
-        choice(
-            "verdict",
-            &["trusted", "untrusted", "undetermined"],
-            Text { ja: "この検証結果のもの", en: "with this verdict" },
-        ),
-        plain(
-            "rule",
-            Text { ja: "コード", en: "CODE" },
-            Text {
-                ja: "この規則の指摘があるもの(持ち主への指摘を含む)",
-                en: "with a finding of this rule, or whose holder has one",
-            },
-        ),
-        choice(
-            "severity",
-            &["info", "warning", "error"],
-            Text { ja: "この重さ以上の指摘があるもの", en: "with a finding at least as grave" },
-        ),
-        plain(
-            "expires-before",
-            Text { ja: "日", en: "DAY" },
-            Text { ja: "この日より前に期限を迎えるもの", en: "that end before this day" },
-        ),
-        plain(
-            "host",
-            Text { ja: "名前", en: "NAME" },
-            Text { ja: "このコンピューターにあるもの", en: "that lie on this computer" },
-        ),
-        plain("prefecture", word, Text { ja: "台帳でこの都道府県のもの", en: "of a holder in this prefecture" }),
-        plain("tag", word, Text { ja: "台帳でこのタグのもの", en: "of a holder with this tag" }),
-        choice(
-            "role",
-            &ROLES,
-            Text { ja: "証明書の役割(既定: end-entity)", en: "what they are (default: end-entity)" },
-        ),
-        arguments::switch("all", Text { ja: "認証局の証明書も出す", en: "CAs too" }, lang).conflicts_with("role"),
-    ]
+    command! { lang;
+        "list" "証明書台帳(DB)にある証明書を、条件と順番を決めて一覧にします" "Lists the certificates in the inventory";
+        argument "words" (Text { ja: "語", en: "TEXT" })
+            "所有者識別子、フレンドリ名、場所、台帳の ID か名称に、すべての語を含むもの"
+            "only those whose subject, friendlyName, place, or holder's ID or name contains all of these"
+            => |arg| arg.num_args(0..);
+        option "text" (word) "引数の語と同じ(繰り返し可)" "the same as TEXT (may be repeated)"
+            => |arg| arg.action(ArgAction::Append);
+        option "holder" (arguments::ID) "この台帳 ID のもの(台帳が複数あるときは 台帳名/ID)"
+            "of this holder (REGISTER/ID where there are several registers)";
+        option "category" (word) "この証明書利用区分のもの" "of this usage category";
+        option "generation" (word) "この世代のもの" "under this generation of the root";
+        choice "verdict" (&["trusted", "untrusted", "undetermined"]) "この検証結果のもの" "with this verdict";
+        option "rule" (Text { ja: "コード", en: "CODE" }) "この規則の指摘があるもの(持ち主への指摘を含む)"
+            "with a finding of this rule, or whose holder has one";
+        choice "severity" (&["info", "warning", "error"]) "この重さ以上の指摘があるもの"
+            "with a finding at least as grave";
+        option "expires-before" (Text { ja: "日", en: "DAY" }) "この日より前に期限を迎えるもの"
+            "that end before this day";
+        option "host" (Text { ja: "名前", en: "NAME" }) "このコンピューターにあるもの" "that lie on this computer";
+        option "prefecture" (word) "台帳でこの都道府県のもの" "of a holder in this prefecture";
+        option "tag" (word) "台帳でこのタグのもの" "of a holder with this tag";
+        choice "role" (&ROLES) "証明書の役割(既定: end-entity)" "what they are (default: end-entity)";
+        switch "all" "認証局の証明書も出す" "CAs too" => |arg| arg.conflicts_with("role");
+        choice "sort" (&ListOrder::ALL.map(|(word, _)| word)) "並べる順番(既定: ends)" "the order (default: ends)";
+        arg (arguments::format(&arguments::formats(), lang));
+        arg (arguments::output(lang));
+        args (arguments::reading(lang));
+    }
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {

@@ -2,10 +2,11 @@
 
 use std::io::{self, Write};
 
-use clap::{Arg, ArgMatches, Command};
+use clap::{ArgMatches, Command};
 use serde_json::{Value as Json, json};
 
 use super::arguments::{self, OutputOptions};
+use super::flags::command;
 use super::session::Session;
 use crate::app::bind::short;
 use crate::app::log::{Log, LogEntry, LogOptions, log};
@@ -19,22 +20,17 @@ use crate::register::MarkTarget;
 use crate::report::{Format, Style, escape, pad, wrap, write_json, write_sheet};
 
 pub(super) fn command(lang: Lang) -> Command {
-    let about = Text {
-        ja: "記録・持ち主の決定・取り消し・台帳の変更を、古い順に示します",
-        en: "Lists marks, bindings, what was taken back and changes of the register, oldest first",
-    };
-    let id = Text { ja: "この証明書か台帳IDについてだけ", en: "only of this certificate or holder" };
-    let since = Text { ja: "この日以降だけ", en: "only from this day on" };
-    let state = Text { ja: "この状態の記録だけ", en: "only marks of this state" };
-    Command::new("log")
-        .about(about.get(lang))
-        .arg(Arg::new("id").value_name("ID").help(id.get(lang)))
-        .arg(arguments::option("since", Text { ja: "日", en: "DAY" }, since, lang))
-        .arg(arguments::option("state", Text { ja: "状態", en: "STATE" }, state, lang))
-        .arg(arguments::format(&["table", "json", "csv"], lang))
-        .arg(arguments::output(lang))
-        .arg(arguments::inventory(lang))
-        .arg(arguments::policy(lang))
+    command! { lang;
+        "log" "記録・持ち主の決定・取り消し・台帳の変更を、古い順に示します"
+            "Lists marks, bindings, what was taken back and changes of the register, oldest first";
+        argument "id" (arguments::ID) "この証明書か台帳IDについてだけ" "only of this certificate or holder";
+        option "since" (Text { ja: "日", en: "DAY" }) "この日以降だけ" "only from this day on";
+        option "state" (Text { ja: "状態", en: "STATE" }) "この状態の記録だけ" "only marks of this state";
+        arg (arguments::format(&["table", "json", "csv"], lang));
+        arg (arguments::output(lang));
+        arg (arguments::inventory(lang));
+        arg (arguments::policy(lang));
+    }
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {

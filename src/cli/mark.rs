@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
-use clap::{Arg, ArgGroup, ArgMatches, Command};
+use clap::{ArgGroup, ArgMatches, Command};
 
 use super::arguments;
+use super::flags::command;
 use super::session::Session;
 use crate::app::mark::{self, MarkWords, RecordedMark, UndoOptions};
-use crate::app::{AppError, Outcome};
+use crate::app::{AppError, Outcome, sheet};
 use crate::locale::{Lang, Text};
 use crate::register::MarkState;
 use crate::report::escape;
@@ -16,10 +17,6 @@ const DAY: Text = Text { ja: "日", en: "DAY" };
 const TEXT: Text = Text { ja: "文", en: "TEXT" };
 
 pub(super) fn command(lang: Lang) -> Command {
-    let about = Text {
-        ja: "申請・発行・導入・連絡など、人がしたことを記録します",
-        en: "Records what people did: applied, installed, told somebody",
-    };
     // English readers read the codes; for Japanese ones the words they may type stand beside.
     let state = |state: &MarkState| match lang {
         Lang::Ja => format!("{}({})", state.title().ja, state.code()),
@@ -27,65 +24,34 @@ pub(super) fn command(lang: Lang) -> Command {
     };
     let states: Vec<String> = MarkState::ALL.iter().map(state).collect();
     let help = Text { ja: "したこと: {states}", en: "what was done: {states}" };
-    let comma = Text { ja: "、", en: ", " }.get(lang);
-    let state = Arg::new("state")
-        .value_name(Text { ja: "状態", en: "STATE" }.get(lang))
-        .help(help.fill(lang, &[("states", &states.join(comma))]))
-        .display_order(0);
-    let ids = Text {
-        ja: "証明書(SHA-256 の先頭4桁以上、シリアル番号)か台帳ID。sha256: serial: holder: を付けてもよい",
-        en: "certificates (four or more digits of the SHA-256, serial number) or holder IDs; sha256:, serial: and holder: may stand before",
-    };
-    let ids = Arg::new("ids").value_name("ID").help(ids.get(lang)).num_args(0..).display_order(1);
-    Command::new("mark")
-        .about(about.get(lang))
-        .arg(state)
-        .arg(ids)
-        .args(of_a_mark(lang))
-        .args(from_elsewhere(lang))
-        .group(ArgGroup::new("way").args(["state", "from", "template", "undo"]).required(true))
-        .arg(arguments::by(lang))
-        .arg(arguments::inventory(lang))
-        .args(arguments::judging(lang))
-}
-
-/// What is said of a mark.
-fn of_a_mark(lang: Lang) -> [Arg; 5] {
-    let rule =
-        Text { ja: "確認済(acknowledged)にする指摘の規則", en: "the rule whose finding is acknowledged" };
-    let pc = Text { ja: "導入した PC や場所", en: "the PC or place" };
-    let on = Text { ja: "した日(既定: 今日)", en: "the day on which it was done (default: today)" };
-    let until = Text {
-        ja: "最後に有効な日(確認済には必須)",
-        en: "the last day on which it holds; acknowledged needs one",
-    };
-    let reason = Text { ja: "理由や覚え書き", en: "why, or a note" };
-    let options = [("rule", Text { ja: "規則", en: "CODE" }, rule), ("pc", Text { ja: "名前", en: "NAME" }, pc)];
-    let [rule, pc] = options.map(|(name, value, help)| arguments::option(name, value, help, lang));
-    let [on, until] = [("on", on), ("until", until)].map(|(name, help)| arguments::option(name, DAY, help, lang));
-    [rule, pc, on, until, arguments::option("reason", TEXT, reason, lang)]
-}
-
-/// Marks in a table, and taking one back.
-fn from_elsewhere(lang: Lang) -> [Arg; 3] {
-    let from = Text {
-        ja: "表(Excel か CSV)に書いた記録をまとめて取り込む",
-        en: "takes marks from a table (Excel or CSV)",
-    };
-    let template = Text {
-        ja: "記入用の空の表(.xlsx か .csv)を書き出す",
-        en: "writes an empty table to fill in (.xlsx or .csv)",
-    };
-    let undo = Text {
-        ja: "記録を取り消す(番号は shomei log で見られる)",
-        en: "takes a mark back; shomei log shows the entries",
-    };
-    let entry = Text { ja: "記録番号", en: "ENTRY" };
-    [
-        arguments::file("from", from, lang).conflicts_with_all(["ids", "rule", "pc", "on", "until", "reason"]),
-        arguments::file("template", template, lang),
-        arguments::option("undo", entry, undo, lang),
-    ]
+    let states = help.fill(lang, &[("states", &states.join(sheet::comma(lang)))]);
+    command! { lang;
+        "mark" "申請・発行・導入・連絡など、人がしたことを記録します"
+            "Records what people did: applied, installed, told somebody";
+        argument "state" (Text { ja: "状態", en: "STATE" }) "したこと" "what was done"
+            => |arg| arg.help(states).display_order(0);
+        argument "ids" (arguments::ID)
+            "証明書(SHA-256 の先頭4桁以上、シリアル番号)か台帳ID。sha256: serial: holder: を付けてもよい"
+            "certificates (four or more digits of the SHA-256, serial number) or holder IDs; sha256:, serial: and holder: may stand before"
+            => |arg| arg.num_args(0..).display_order(1);
+        option "rule" (Text { ja: "規則", en: "CODE" }) "確認済(acknowledged)にする指摘の規則"
+            "the rule whose finding is acknowledged";
+        option "pc" (Text { ja: "名前", en: "NAME" }) "導入した PC や場所" "the PC or place";
+        option "on" (DAY) "した日(既定: 今日)" "the day on which it was done (default: today)";
+        option "until" (DAY) "最後に有効な日(確認済には必須)"
+            "the last day on which it holds; acknowledged needs one";
+        option "reason" (TEXT) "理由や覚え書き" "why, or a note";
+        file "from" "表(Excel か CSV)に書いた記録をまとめて取り込む" "takes marks from a table (Excel or CSV)"
+            => |arg| arg.conflicts_with_all(["ids", "rule", "pc", "on", "until", "reason"]);
+        file "template" "記入用の空の表(.xlsx か .csv)を書き出す"
+            "writes an empty table to fill in (.xlsx or .csv)";
+        option "undo" (Text { ja: "記録番号", en: "ENTRY" }) "記録を取り消す(番号は shomei log で見られる)"
+            "takes a mark back; shomei log shows the entries";
+        arg (arguments::by(lang));
+        arg (arguments::inventory(lang));
+        args (arguments::judging(lang));
+    }
+    .group(ArgGroup::new("way").args(["state", "from", "template", "undo"]).required(true))
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {

@@ -15,6 +15,8 @@ mod expiry;
 mod explain;
 mod fees;
 mod fingerprint;
+mod flags;
+mod help;
 mod holidays;
 mod import;
 mod init;
@@ -101,7 +103,7 @@ pub fn command(lang: Lang) -> Command {
         .disable_help_subcommand(true)
         .args(arguments::global(lang))
         .subcommands(COMMANDS.iter().map(|(_, command, _)| command(lang)));
-    arguments::localized(root, lang)
+    help::localized(root, lang)
 }
 
 /// Runs the program.

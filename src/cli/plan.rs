@@ -1,8 +1,9 @@
 //! `shomei plan`: on which day to apply for the renewal of each certificate.
 
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{ArgMatches, Command, value_parser};
 
 use super::arguments::{self, OutputOptions};
+use super::flags::command;
 use super::session::Session;
 use crate::app::lifecycle::{PlanOptions, plan_renewals};
 use crate::app::{AppError, Outcome};
@@ -11,47 +12,19 @@ use crate::locale::{Lang, Text};
 use crate::report::Format;
 
 pub(super) fn command(lang: Lang) -> Command {
-    let about = Text {
-        ja: "証明書ごとに、いつ更新を申請すればよいかを計画します",
-        en: "Plans on which day to apply for the renewal of each certificate",
-    };
-    Command::new("plan")
-        .about(about.get(lang))
-        .args(asking(lang))
-        .arg(arguments::format(&["table", "json", "csv"], lang))
-        .arg(arguments::output(lang))
-        .args(arguments::reading(lang))
-}
-
-fn asking(lang: Lang) -> Vec<Arg> {
-    let plain = |name, value: Text, help: Text| arguments::option(name, value, help, lang);
     let on = Text { ja: "日", en: "DAY" };
-    vec![
-        plain(
-            "from",
-            on,
-            Text {
-                ja: "申請する最初の日(既定: 今日。過ぎた日は今日とみなす)",
-                en: "the first day on which to apply (default: today, for which a day gone by counts too)",
-            },
-        ),
-        plain(
-            "to",
-            on,
-            Text {
-                ja: "申請する最後の日(既定: 最初の日の1年後)", en: "the last (default: a year after the first)"
-            },
-        ),
-        plain(
-            "per-day",
-            Text { ja: "件数", en: "N" },
-            Text {
-                ja: "1日に申請できる件数の上限(既定: なし)",
-                en: "applications a day at most (default: any number)",
-            },
-        )
-        .value_parser(value_parser!(u32).range(1..)),
-    ]
+    command! { lang;
+        "plan" "証明書ごとに、いつ更新を申請すればよいかを計画します"
+            "Plans on which day to apply for the renewal of each certificate";
+        option "from" (on) "申請する最初の日(既定: 今日。過ぎた日は今日とみなす)"
+            "the first day on which to apply (default: today, for which a day gone by counts too)";
+        option "to" (on) "申請する最後の日(既定: 最初の日の1年後)" "the last (default: a year after the first)";
+        option "per-day" (Text { ja: "件数", en: "N" }) "1日に申請できる件数の上限(既定: なし)"
+            "applications a day at most (default: any number)" => |arg| arg.value_parser(value_parser!(u32).range(1..));
+        arg (arguments::format(&["table", "json", "csv"], lang));
+        arg (arguments::output(lang));
+        args (arguments::reading(lang));
+    }
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {

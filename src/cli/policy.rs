@@ -3,37 +3,30 @@
 use clap::{ArgMatches, Command};
 
 use super::arguments;
+use super::flags::command;
 use super::session::Session;
 use crate::app::{AppError, Outcome, Settings};
 use crate::locale::{Lang, Text};
 use crate::policy;
 
 pub(super) fn command(lang: Lang) -> Command {
-    let about = Text { ja: "ポリシーを検査・表示します", en: "Checks and shows policies" };
-    let check = Text {
-        ja: "ポリシーの誤りを、場所と直し方とともにすべて示します",
-        en: "Tells all mistakes in a policy, each with its place and what to do",
-    };
-    let show = Text {
-        ja: "有効なポリシーを、--policy にそのまま渡せる YAML で表示します",
-        en: "Prints the policy in force as YAML that --policy takes again",
-    };
-    let schema =
-        Text { ja: "ポリシーの JSON Schema を表示します", en: "Prints the JSON Schema of policies" };
-    let file = arguments::positional(
-        "file",
-        arguments::FILE,
-        Text {
-            ja: "検査するポリシー(既定: 有効なポリシー)", en: "the policy (default: the one in force)"
-        },
-        lang,
-    );
-    Command::new("policy")
-        .about(about.get(lang))
+    command! { lang; "policy" "ポリシーを検査・表示します" "Checks and shows policies"; }
         .subcommand_required(true)
-        .subcommand(Command::new("check").about(check.get(lang)).arg(file).arg(arguments::policy(lang)))
-        .subcommand(Command::new("show").about(show.get(lang)).arg(arguments::policy(lang)))
-        .subcommand(Command::new("schema").about(schema.get(lang)))
+        .subcommand(command! { lang;
+            "check" "ポリシーの誤りを、場所と直し方とともにすべて示します"
+                "Tells all mistakes in a policy, each with its place and what to do";
+            positional "file" (arguments::FILE) "検査するポリシー(既定: 有効なポリシー)"
+                "the policy (default: the one in force)";
+            arg (arguments::policy(lang));
+        })
+        .subcommand(command! { lang;
+            "show" "有効なポリシーを、--policy にそのまま渡せる YAML で表示します"
+                "Prints the policy in force as YAML that --policy takes again";
+            arg (arguments::policy(lang));
+        })
+        .subcommand(command! { lang;
+            "schema" "ポリシーの JSON Schema を表示します" "Prints the JSON Schema of policies";
+        })
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {

@@ -3,6 +3,7 @@
 use clap::{ArgMatches, Command};
 
 use super::arguments::{self, OutputOptions};
+use super::flags::command;
 use super::session::Session;
 use crate::app::lifecycle::{RemindersOptions, reminders};
 use crate::app::{AppError, Outcome};
@@ -10,22 +11,16 @@ use crate::locale::{Lang, Text};
 use crate::report::Format;
 
 pub(super) fn command(lang: Lang) -> Command {
-    let about = Text {
-        ja: "今日、誰に何を知らせるかを示します。一度知らせたと記録したことは、もう出ません",
-        en: "Tells who is to be told what today; what was recorded as said does not come up again",
-    };
-    let record = arguments::switch(
-        "record",
-        Text { ja: "示したことを、知らせたと記録する", en: "record what is shown as said" },
-        lang,
-    );
-    Command::new("reminders")
-        .about(about.get(lang))
-        .arg(record.conflicts_with_all(["at", "as-of"]))
-        .arg(arguments::by(lang))
-        .arg(arguments::format(&["table", "json", "csv"], lang))
-        .arg(arguments::output(lang))
-        .args(arguments::reading(lang))
+    command! { lang;
+        "reminders" "今日、誰に何を知らせるかを示します。一度知らせたと記録したことは、もう出ません"
+            "Tells who is to be told what today; what was recorded as said does not come up again";
+        switch "record" "示したことを、知らせたと記録する" "record what is shown as said"
+            => |arg| arg.conflicts_with_all(["at", "as-of"]);
+        arg (arguments::by(lang));
+        arg (arguments::format(&["table", "json", "csv"], lang));
+        arg (arguments::output(lang));
+        args (arguments::reading(lang));
+    }
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {

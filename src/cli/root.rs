@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{ArgMatches, Command};
 
 use super::arguments;
+use super::flags::command;
 use super::session::Session;
 use crate::app::kept_roots::KeptRoots;
 use crate::app::{AppError, Outcome, files};
@@ -15,48 +16,34 @@ use crate::report::escape;
 use crate::trust::{PinClaim, compare_with_pins};
 
 pub(super) fn command(lang: Lang) -> Command {
-    let about = Text {
-        ja: "認証局(ルート)証明書を手元に保管し、ピンと照合します",
-        en: "Keeps CA root certificates and compares them with the pins",
-    };
-    let list = Text {
-        ja: "ピンと、保管している認証局証明書の一覧", en: "Lists the pins and the roots kept"
-    };
-    let add = Text {
-        ja: "ピンとすべての項目で一致する認証局証明書を保管します(SHA-256 も覚えます)",
-        en: "Keeps a root that matches a pin in every field, and learns its SHA-256",
-    };
-    let remove =
-        Text { ja: "保管している認証局証明書を取り除きます", en: "Removes a root that is kept" };
-    let check = Text {
-        ja: "ファイル(なければ保管分)をピンと照合します。一致しないか、欠けていれば終了コード 1",
-        en: "Compares files, or else what is kept, with the pins; exit 1 if one does not match or is missing",
-    };
-    let files = |required: bool| {
-        Arg::new("files")
-            .value_name(arguments::FILE.get(lang))
-            .help(Text { ja: "認証局証明書のファイル", en: "files with root certificates" }.get(lang))
-            .num_args(if required { 1.. } else { 0.. })
-            .required(required)
-            .value_parser(value_parser!(PathBuf))
-    };
-    let id = Arg::new("id")
-        .value_name(Text { ja: "世代または拇印", en: "ID" }.get(lang))
-        .help(
-            Text {
-                ja: "ピンの世代(2019 など)か SHA-256 の先頭", en: "a pin's id, or the beginning of a SHA-256"
-            }
-            .get(lang),
-        )
-        .required(true);
-    let sub = |name: &'static str, about: Text| Command::new(name).about(about.get(lang)).arg(arguments::policy(lang));
-    Command::new("root")
-        .about(about.get(lang))
-        .subcommand_required(true)
-        .subcommand(sub("list", list))
-        .subcommand(sub("add", add).arg(files(true)))
-        .subcommand(sub("remove", remove).arg(id))
-        .subcommand(sub("check", check).arg(files(false)))
+    command! { lang; "root"
+        "認証局(ルート)証明書を手元に保管し、ピンと照合します" "Keeps CA root certificates and compares them with the pins";
+    }
+    .subcommand_required(true)
+    .subcommand(command! { lang;
+        "list" "ピンと、保管している認証局証明書の一覧" "Lists the pins and the roots kept";
+        arg (arguments::policy(lang));
+    })
+    .subcommand(command! { lang;
+        "add" "ピンとすべての項目で一致する認証局証明書を保管します(SHA-256 も覚えます)"
+            "Keeps a root that matches a pin in every field, and learns its SHA-256";
+        arg (arguments::policy(lang));
+        positional "files" (arguments::FILE) "認証局証明書のファイル" "files with root certificates"
+            => |arg| arg.num_args(1..).required(true);
+    })
+    .subcommand(command! { lang;
+        "remove" "保管している認証局証明書を取り除きます" "Removes a root that is kept";
+        arg (arguments::policy(lang));
+        argument "id" (Text { ja: "世代または拇印", en: "ID" }) "ピンの世代(2019 など)か SHA-256 の先頭"
+            "a pin's id, or the beginning of a SHA-256" => |arg| arg.required(true);
+    })
+    .subcommand(command! { lang;
+        "check" "ファイル(なければ保管分)をピンと照合します。一致しないか、欠けていれば終了コード 1"
+            "Compares files, or else what is kept, with the pins; exit 1 if one does not match or is missing";
+        arg (arguments::policy(lang));
+        positional "files" (arguments::FILE) "認証局証明書のファイル" "files with root certificates"
+            => |arg| arg.num_args(0..);
+    })
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {

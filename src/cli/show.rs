@@ -1,31 +1,26 @@
 //! `shomei show`: the whole story of a certificate or a holder.
 
-use clap::{Arg, ArgMatches, Command};
+use clap::{ArgMatches, Command};
 
 use super::arguments;
+use super::flags::command;
 use super::session::Session;
 use crate::app::show::{ShowOptions, Story, story};
 use crate::app::{AppError, Outcome};
-use crate::locale::{Lang, Text};
+use crate::locale::Lang;
 use crate::report::write_json;
 
 pub(super) fn command(lang: Lang) -> Command {
-    let about = Text {
-        ja: "証明書か台帳の1件について、いまの状態とこれまでの経過をすべて示します",
-        en: "Tells everything about one certificate or holder: how it is, and its story",
-    };
-    let id = Arg::new("id").value_name("ID").required(true).help(
-        Text {
-            ja: "拇印(SHA-256)の先頭4桁以上、シリアル番号、台帳ID(台帳名/ID)。sha256: serial: holder: を前に付けてもよい",
-            en: "four or more digits of a SHA-256, a serial number, or a holder's ID (REGISTER/ID); sha256:, serial: or holder: before it says which",
-        }
-        .get(lang),
-    );
-    Command::new("show")
-        .about(about.get(lang))
-        .arg(id)
-        .arg(arguments::format(&["table", "json"], lang))
-        .args(arguments::reading(lang))
+    command! { lang;
+        "show" "証明書か台帳の1件について、いまの状態とこれまでの経過をすべて示します"
+            "Tells everything about one certificate or holder: how it is, and its story";
+        argument "id" (arguments::ID)
+            "拇印(SHA-256)の先頭4桁以上、シリアル番号、台帳ID(台帳名/ID)。sha256: serial: holder: を前に付けてもよい"
+            "four or more digits of a SHA-256, a serial number, or a holder's ID (REGISTER/ID); sha256:, serial: or holder: before it says which"
+            => |arg| arg.required(true);
+        arg (arguments::format(&["table", "json"], lang));
+        args (arguments::reading(lang));
+    }
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {

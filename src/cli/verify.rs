@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, ArgMatches, Command};
 
 use super::arguments;
+use super::flags::command;
 use super::session::Session;
 use crate::app::verify::{VerifyFiles, verify};
 use crate::app::{AppError, Outcome};
@@ -15,50 +16,22 @@ use crate::report::{self, escape, verify_document};
 use crate::trust::{self, CertificatePurpose};
 
 pub(super) fn command(lang: Lang) -> Command {
-    let about = Text {
-        ja: "与えた認証局証明書だけを信頼して、証明書1枚を RFC 5280 のとおりに検証します(ピンは使いません)",
-        en: "Validates one certificate by RFC 5280 against given anchors, pins aside",
-    };
-    Command::new("verify")
-        .about(about.get(lang))
-        .arg(
-            arguments::positional(
-                "leaf",
-                Text { ja: "証明書", en: "LEAF" },
-                Text { ja: "検証する証明書", en: "the certificate to validate" },
-                lang,
-            )
-            .required(true),
-        )
-        .arg(many("trust", Text { ja: "信頼点とする証明書(繰り返し可)", en: "anchors (may be repeated)" }, lang))
-        .arg(many(
-            "untrusted",
-            Text {
-                ja: "途中に使ってよい証明書(繰り返し可)",
-                en: "certificates that may lie in between (may be repeated)",
-            },
-            lang,
-        ))
-        .arg(many(
-            "crl",
-            Text {
-                ja: "失効リスト(CRL)。与えると、経路のすべての証明書に要る(繰り返し可)",
-                en: "CRLs; with any, every certificate on the path needs one (may be repeated)",
-            },
-            lang,
-        ))
-        .arg(arguments::at(lang))
-        .arg(arguments::choice(
-            "purpose",
-            &["any", "client", "server"],
-            Text { ja: "用途(既定: any)", en: "the purpose (default: any)" },
-            lang,
-        ))
-        .arg(arguments::format(&["table", "json"], lang))
-}
-
-fn many(name: &'static str, help: Text, lang: Lang) -> clap::Arg {
-    arguments::file(name, help, lang).action(ArgAction::Append)
+    command! { lang;
+        "verify" "与えた認証局証明書だけを信頼して、証明書1枚を RFC 5280 のとおりに検証します(ピンは使いません)"
+            "Validates one certificate by RFC 5280 against given anchors, pins aside";
+        positional "leaf" (Text { ja: "証明書", en: "LEAF" }) "検証する証明書" "the certificate to validate"
+            => |arg| arg.required(true);
+        file "trust" "信頼点とする証明書(繰り返し可)" "anchors (may be repeated)"
+            => |arg| arg.action(ArgAction::Append);
+        file "untrusted" "途中に使ってよい証明書(繰り返し可)"
+            "certificates that may lie in between (may be repeated)" => |arg| arg.action(ArgAction::Append);
+        file "crl" "失効リスト(CRL)。与えると、経路のすべての証明書に要る(繰り返し可)"
+            "CRLs; with any, every certificate on the path needs one (may be repeated)"
+            => |arg| arg.action(ArgAction::Append);
+        arg (arguments::at(lang));
+        choice "purpose" (&["any", "client", "server"]) "用途(既定: any)" "the purpose (default: any)";
+        arg (arguments::format(&["table", "json"], lang));
+    }
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {

@@ -52,60 +52,43 @@ section! {
     /// A configuration's settings; none where it says nothing. Paths are relative to the working
     /// directory, no longer to the file. What flags set is one too, and lies over the file's.
     Config {
-        sources: Setting<Vec<PathBuf>> =
-            optional(SEVERAL, "検査するファイルやフォルダー", "files and directories to audit");
-        policy: Setting<PolicyFile> =
-            optional(Shape::Text, "ポリシーのファイル(省略: 組み込み)", "the policy (absent: built in)");
-        passwords: Passwords =
-            optional(Shape::Map(Passwords::FIELDS), "パスワードの在りか", "where passwords are");
-        roots: Setting<Vec<PathBuf>> =
-            optional(SEVERAL, "ルート証明書のファイル", "files with root certificates");
+        sources: Setting<Vec<PathBuf>> = optional(SEVERAL,
+            "検査するファイルやフォルダー", "files and directories to audit");
+        policy: Setting<PolicyFile> = optional(Shape::Text,
+            "ポリシーのファイル(省略: 組み込み)", "the policy (absent: built in)");
+        passwords: Passwords = optional(Shape::Map(Passwords::FIELDS), "パスワードの在りか", "where passwords are");
+        roots: Setting<Vec<PathBuf>> = optional(SEVERAL, "ルート証明書のファイル", "files with root certificates");
         crls: Setting<Vec<PathBuf>> = optional(SEVERAL, "CRLのファイル", "files with CRLs");
         lang: Setting<Lang> = optional(Shape::Words(&["ja", "en"]), "言語", "the language");
         at: Setting<String> = optional(Shape::Form(&MOMENT), "判定する時刻", "the moment that is judged");
-        keys: Setting<KeyInspection> = optional(
-            Shape::Words(&["match", "presence", "skip"]),
-            "秘密鍵の確かめ方",
-            "how closely private keys are looked at"
-        );
-        try_typos: Setting<bool> =
-            optional(TRUE_OR_FALSE, "パスワードの打ち間違いも試すか", "whether typing mistakes of passwords are tried");
-        prompt: Setting<bool> = optional(
-            TRUE_OR_FALSE,
-            "開かないファイルがあるとき、端末でパスワードを尋ねるか",
-            "whether a password is asked for on a terminal"
-        );
-        fail_on: Setting<Option<Severity>> = optional(
-            Shape::Words(&["error", "warning", "info", "never"]),
-            "終了コードを1にする重大度",
-            "the severity from which the exit code is 1"
-        );
+        keys: Setting<KeyInspection> = optional(Shape::Words(&["match", "presence", "skip"]),
+            "秘密鍵の確かめ方", "how closely private keys are looked at");
+        try_typos: Setting<bool> = optional(TRUE_OR_FALSE,
+            "パスワードの打ち間違いも試すか", "whether typing mistakes of passwords are tried");
+        prompt: Setting<bool> = optional(TRUE_OR_FALSE,
+            "開かないファイルがあるとき、端末でパスワードを尋ねるか", "whether a password is asked for on a terminal");
+        fail_on: Setting<Option<Severity>> = optional(Shape::Words(&["error", "warning", "info", "never"]),
+            "終了コードを1にする重大度", "the severity from which the exit code is 1");
         format: Setting<Format> = optional(Shape::Words(FORMATS), "出力の形式", "the output format");
         output: Setting<PathBuf> = optional(Shape::Text, "出力するファイル", "the file for the output");
         inventory: Setting<PathBuf> = optional(Shape::Text, "証明書台帳(DB)のファイル", "the inventory's file");
-        host: Setting<String> =
-            optional(Shape::Text, "ファイルのあるコンピューターの名前", "whose disk the files are on");
+        host: Setting<String> = optional(Shape::Text,
+            "ファイルのあるコンピューターの名前", "whose disk the files are on");
         notify: Notify = optional(Shape::Map(Notify::FIELDS), "メールで知らせること", "who is written to, and how");
         report: Reports = optional(Shape::Map(Reports::FIELDS), "run の作る報告書", "the reports of shomei run");
         run: Running = optional(Shape::Map(Running::FIELDS), "run の残すもの", "what shomei run leaves behind");
-        limits: LimitSettings = optional(
-            Shape::Dictionary(&Shape::Whole(1, i64::MAX as u64)),
-            "処理の上限",
-            "bounds on bytes and work"
-        );
+        limits: LimitSettings = optional(Shape::Dictionary(&Shape::Whole(1, i64::MAX as u64)),
+            "処理の上限", "bounds on bytes and work");
     }
 }
 
 section! {
     /// Where passwords are.
     Passwords {
-        file: Setting<Vec<PathBuf>> =
-            optional(SEVERAL, "1行に1つパスワードを書いたファイル", "a file with one password a line");
-        env: Setting<Vec<String>> = optional(
-            SEVERAL,
-            "パスワードの入った環境変数の名前",
-            "an environment variable that holds a password"
-        );
+        file: Setting<Vec<PathBuf>> = optional(SEVERAL,
+            "1行に1つパスワードを書いたファイル", "a file with one password a line");
+        env: Setting<Vec<String>> = optional(SEVERAL,
+            "パスワードの入った環境変数の名前", "an environment variable that holds a password");
         map: Setting<PathBuf> = optional(Shape::Text, "パスワードの対応表", "a password map");
     }
 }

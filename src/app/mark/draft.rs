@@ -12,7 +12,6 @@ pub struct MarkWords {
     pub state: String,
     /// The rule whose finding is acknowledged.
     pub rule: Option<String>,
-    /// The computer or place.
     pub place: Option<String>,
     /// The day on which it was done; none: today.
     pub on: Option<String>,
@@ -20,7 +19,6 @@ pub struct MarkWords {
     pub until: Option<String>,
     /// Why, or a note.
     pub reason: Option<String>,
-    /// Who records it.
     pub by: Option<String>,
 }
 
@@ -31,7 +29,6 @@ pub struct MarkDetails {
     pub state: MarkState,
     /// The rule whose finding is acknowledged.
     pub rule: Option<String>,
-    /// The computer or place.
     pub place: Option<String>,
     /// The day on which it was done.
     pub on: Option<Day>,
@@ -39,14 +36,12 @@ pub struct MarkDetails {
     pub until: Option<Day>,
     /// Why, or a note.
     pub reason: Option<String>,
-    /// Who records it.
     pub by: Option<String>,
 }
 
 /// A mark to be recorded, with the name of what it is put on.
 #[derive(Clone, Debug)]
 pub struct MarkDraft {
-    /// What was done.
     pub details: MarkDetails,
     /// What it is put on.
     pub target: MarkTarget,

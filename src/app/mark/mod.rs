@@ -6,8 +6,8 @@ mod sheet;
 mod undo;
 
 pub use draft::{MarkDetails, MarkDraft, MarkWords, state_of};
-pub use sheet::{MarksImported, import_sheet, write_template};
-pub use undo::{UndoOptions, Undone, undo};
+pub use sheet::{import_sheet, write_template};
+pub use undo::{UndoOptions, undo};
 
 use super::open_inventory::{self, InventoryOptions, OpenInventory};
 use super::record::{self, ShortNames};
@@ -22,7 +22,6 @@ use crate::register::{HolderKey, Mark, MarkState, MarkTarget, RegisterState};
 pub struct RecordedMark {
     /// The short name of its entry.
     pub entry: String,
-    /// What it says.
     pub draft: MarkDraft,
     /// It was recorded before.
     pub is_known: bool,

@@ -43,9 +43,7 @@ pub fn write_template(context: &Context, path: &Path) -> Result<(), AppError> {
 
 /// What a table of marks brought.
 pub struct MarksImported {
-    /// The marks.
     pub marks: Vec<RecordedMark>,
-    /// What is wrong, row by row.
     pub mistakes: Vec<String>,
 }
 

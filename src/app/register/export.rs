@@ -17,7 +17,6 @@ pub struct RegisterExportOptions {
     pub name: String,
     /// Where it goes, which says in which form; none: CSV.
     pub output: Option<PathBuf>,
-    /// The encoding of CSV.
     pub encoding: CsvEncoding,
 }
 

@@ -54,7 +54,6 @@ pub trait HeaderQuestions {
 
 /// A register's file, read.
 pub struct RegisterFile {
-    /// The file.
     pub path: PathBuf,
     /// The register.
     pub name: String,

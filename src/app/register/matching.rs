@@ -125,7 +125,6 @@ pub struct MatchesImported {
     pub recorded: usize,
     /// Certificates of which the same was said before.
     pub unchanged: usize,
-    /// What is wrong, row by row.
     pub mistakes: Vec<String>,
 }
 
