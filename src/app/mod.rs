@@ -11,11 +11,16 @@
 pub mod audit;
 pub mod config;
 mod context;
+pub mod delivery;
+pub mod diff;
 mod error;
 pub mod files;
 pub mod holidays;
 pub mod import;
+pub mod init;
+
 pub mod kept_roots;
+pub mod letter_texts;
 pub mod lifecycle;
 pub mod open_inventory;
 pub mod output;
@@ -25,7 +30,11 @@ pub mod policy_in_force;
 pub mod pseudonyms;
 pub mod record;
 pub mod register;
+pub mod report;
 pub mod resolve_id;
+pub mod run;
+pub mod schedule;
+
 mod settings;
 pub mod sheet;
 
