@@ -3,10 +3,10 @@
 use super::open_inventory::{self, InventoryOptions, OpenInventory};
 use super::policy_in_force::PolicyInForce;
 use super::{AppError, Context};
-use crate::audit::Elsewhere;
+use crate::audit::CertificateSource;
 use crate::calendar::parse_day;
-use crate::certificate::{Certificate, Role, hex};
-use crate::inventory::{self, Change, EntryId, Error, RunRow, Store, instant};
+use crate::certificate::{Certificate, CertificateRole, hex};
+use crate::inventory::{self, CertificateChange, EntryId, InventoryError, RunRow, Store, instant};
 use crate::locale::{Lang, Text};
 use crate::report::{Changed, Comparison, Since, escape};
 
@@ -104,9 +104,9 @@ fn which_run(what: Text, word: &str, runs: &[&Run], opened: &OpenInventory, lang
     AppError::Message(said)
 }
 
-fn changes(opened: &OpenInventory, then: i64, with_cas: bool) -> Result<Vec<Changed>, Error> {
+fn changes(opened: &OpenInventory, then: i64, with_cas: bool) -> Result<Vec<Changed>, InventoryError> {
     let changes = inventory::differences(&opened.inventory, then, opened.until())?;
-    let ders = opened.inventory.elsewhere(opened.judging.at)?;
+    let ders = opened.inventory.certificate_source(opened.judging.at)?;
     let mut changed_ones = Vec::with_capacity(changes.len());
     for change in changes {
         changed_ones.extend(changed(opened, ders.as_ref(), change, with_cas)?);
@@ -119,13 +119,15 @@ fn changes(opened: &OpenInventory, then: i64, with_cas: bool) -> Result<Vec<Chan
 /// A change with what is said of the certificate; nothing of a CA's unless those are wanted.
 fn changed(
     opened: &OpenInventory,
-    ders: &dyn Elsewhere,
-    change: Change,
+    ders: &dyn CertificateSource,
+    change: CertificateChange,
     with_cas: bool,
-) -> Result<Option<Changed>, Error> {
+) -> Result<Option<Changed>, InventoryError> {
     let inventory = &opened.inventory;
     let known = inventory.known(&change.sha256)?;
-    let Some(known) = known.filter(|known| with_cas || known.role == Role::EndEntity) else { return Ok(None) };
+    let Some(known) = known.filter(|known| with_cas || known.role == CertificateRole::EndEntity) else {
+        return Ok(None);
+    };
     let listed = inventory.listed(&change.sha256)?;
     let renewed_end = change.renews.map(|sha256| ends_on(opened, ders, &sha256)).transpose()?.flatten();
     let ends_on = ends_on(opened, ders, &change.sha256)?;
@@ -134,7 +136,9 @@ fn changed(
         (None, Some(name)) if !name.contains('=') => name.clone(),
         _ => certificate(ders, &change.sha256)?.subject.common(),
     };
-    let lies = listed.as_ref().map(|listed| inventory::Spot { host: listed.host.clone(), path: listed.path.clone() });
+    let lies = listed
+        .as_ref()
+        .map(|listed| inventory::StoredOccurrence { host: listed.host.clone(), path: listed.path.clone() });
     let place = change.to.first().cloned().or(lies).or_else(|| change.from.first().cloned());
     let rules = listed.as_ref().map(|listed| listed.row.findings.iter().map(|(rule, _)| rule.clone()).collect());
     Ok(Some(Changed {
@@ -151,12 +155,16 @@ fn changed(
     }))
 }
 
-fn certificate(ders: &dyn Elsewhere, sha256: &[u8; 32]) -> Result<Certificate, Error> {
-    Certificate::parse(&ders.der(sha256)?).map_err(|error| Error::Damaged(error.to_string()))
+fn certificate(ders: &dyn CertificateSource, sha256: &[u8; 32]) -> Result<Certificate, InventoryError> {
+    Certificate::parse(&ders.der(sha256)?).map_err(|error| InventoryError::Damaged(error.to_string()))
 }
 
 /// The end that counts where it lies somewhere, else that of its notAfter.
-fn ends_on(opened: &OpenInventory, ders: &dyn Elsewhere, sha256: &[u8; 32]) -> Result<Option<String>, Error> {
+fn ends_on(
+    opened: &OpenInventory,
+    ders: &dyn CertificateSource,
+    sha256: &[u8; 32],
+) -> Result<Option<String>, InventoryError> {
     if let Some(listed) = opened.inventory.listed(sha256)? {
         return Ok(listed.ends_on);
     }

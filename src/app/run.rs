@@ -21,7 +21,7 @@ use crate::deliver::schedule::Schedule;
 use crate::deliver::{RunError, RunLog, RunMetrics, report_archive};
 use crate::inventory::JudgementCounts;
 use crate::lifecycle::OfficeCalendars;
-use crate::locale::{Lang, Text};
+use crate::locale::Text;
 use crate::policy::Severity;
 
 /// Bytes of a log where the configuration does not say.
@@ -418,7 +418,7 @@ impl<'a> RunPipeline<'a> {
                     ("refused", count(|sent| sent.refused.len() as u64)),
                     ("failed", count(|sent| sent.failed)),
                 ],
-                errors: &errors,
+                troubles: &errors,
             };
             self.write_metrics(&metrics.value, "shomei-run.prom", |out| metrics_of.write(out));
             if self.errors.len() > errors.len() {

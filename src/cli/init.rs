@@ -10,7 +10,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::session::Session;
 use super::{arguments, complain};
-use crate::app::SECURITY_WORDS;
+use crate::app::config::SECURITY_WORDS;
 use crate::app::delivery::send_test;
 use crate::app::init::{self, InitAnswers};
 use crate::app::schedule::{self, ScheduleOptions};

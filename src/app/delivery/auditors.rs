@@ -84,7 +84,7 @@ impl AuditorDelivery<'_> {
             sent: &sent.addresses,
             refused: &sent.refused,
             held_back: sent.held_back,
-            errors: &sent.errors,
+            troubles: &sent.errors,
             earlier: &self.options.earlier,
             attached: &names,
             today: self.queue.today,
@@ -114,12 +114,12 @@ impl AuditorDelivery<'_> {
     fn told(&self, sent: &DeliveryResult, report_is_due: bool) -> Vec<NotificationKey> {
         let key_of = |topic: String, step: String| NotificationKey { topic, step, holder: None };
         let known = |one: &NotificationKey| {
-            self.delivery.ledger.iter().any(|row| row.topic == one.topic && row.step == one.step)
+            self.delivery.recorded.iter().any(|row| row.topic == one.topic && row.step == one.step)
         };
-        let due = |at: &usize| key_at(self.delivery, *at);
+        let due = |at: &usize| self.delivery.key_of(&self.delivery.reminders.due[*at]);
         let mut told: Vec<NotificationKey> = self.routing.auditors.iter().map(due).collect();
         let by_hand = self.routing.by_hand.values().flatten().map(|at| {
-            let NotificationKey { topic, step, .. } = key_at(self.delivery, *at);
+            let NotificationKey { topic, step, .. } = self.delivery.key_of(&self.delivery.reminders.due[*at]);
             key_of(format!("{BY_HAND}{topic}"), step)
         });
         told.extend(by_hand.filter(|one| !known(one)));

@@ -23,6 +23,7 @@ const DOUBTFUL_DAYS: i64 = 7;
 
 /// Who sends through which server, and what lies in the outbox.
 pub struct MailQueue {
+    /// What is being sent.
     pub outbox: Outbox,
     pub(super) sender: MailSender,
     pub(super) notify: Notify,

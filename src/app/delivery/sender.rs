@@ -30,7 +30,7 @@ impl MailSender {
     pub(super) fn new(context: &Context) -> Result<MailSender, AppError> {
         let notify = configured(context)?;
         Ok(MailSender {
-            relay: relay(&notify, context.lang)?,
+            relay: relay(context, &notify)?,
             from: address(&notify.from.as_ref().map(|set| set.value.clone()).unwrap_or_default()),
             auditors: notify.auditors.iter().flat_map(|set| &set.value).map(|text| address(text)).collect(),
             reply_to: notify.reply_to.as_ref().map(|set| address(&set.value)),
@@ -79,7 +79,8 @@ fn address(text: &str) -> MailAddress {
 }
 
 /// The mail server of the configuration, with the password.
-fn relay(notify: &Notify, lang: Lang) -> Result<Relay, AppError> {
+fn relay(context: &Context, notify: &Notify) -> Result<Relay, AppError> {
+    let lang = context.lang;
     let smtp = &notify.smtp.clone().unwrap_or_default();
     let number = |set: &Option<Setting<u64>>, default| set.as_ref().map_or(default, |set| set.value);
     let (security, port) = match smtp.security.as_ref().map_or("starttls", |set| set.value.as_str()) {
@@ -88,7 +89,7 @@ fn relay(notify: &Notify, lang: Lang) -> Result<Relay, AppError> {
         _ => (ConnectionSecurity::StartTls, 587),
     };
     let login = match (&smtp.user, &smtp.password_file) {
-        (Some(user), Some(file)) => Some(Login { user: user.value.clone(), password: password(&file.value, lang)? }),
+        (Some(user), Some(file)) => Some(Login { user: user.value.clone(), password: password(context, &file.value)? }),
         (None, None) => None,
         _ => {
             let half = Text {
@@ -108,12 +109,13 @@ fn relay(notify: &Notify, lang: Lang) -> Result<Relay, AppError> {
         timeout: Duration::from_secs(number(&smtp.timeout, 30)),
         attempts: u32::try_from(number(&smtp.attempts, 4)).unwrap_or(1),
         pause: Duration::from_secs(number(&smtp.pause, 5)),
-        hello: gethostname::gethostname().to_string_lossy().into_owned(),
+        hello: context.environment.host.clone(),
     })
 }
 
 /// The password in a file: its first line.
-fn password(path: &Path, lang: Lang) -> Result<Zeroizing<String>, AppError> {
+fn password(context: &Context, path: &Path) -> Result<Zeroizing<String>, AppError> {
+    let lang = context.lang;
     let bytes = Zeroizing::new(files::read(path, lang)?);
     if let Some(permissions) = std::fs::metadata(path).ok().and_then(|data| platform::readable_by_others(&data)) {
         let text = Text {
@@ -156,7 +158,7 @@ pub fn send_alarm(
         sent: &[],
         refused: &[],
         held_back: None,
-        errors,
+        troubles: errors,
         earlier,
         attached: &[],
         today,
