@@ -1,29 +1,18 @@
 //! `shomei report`: the whole report, in the form that is asked for.
 
-use crate::app::AppError;
-use crate::app::Outcome;
-use crate::app::holidays;
-use crate::app::planning::PlanningContext;
-use crate::app::planning::beyond;
-use crate::app::pseudonyms;
-use crate::app::sheet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
-use super::arguments;
-use super::letters;
 use super::session::Session;
-use crate::app::audit::{AuditOptions, PreparedAudit, unopened_text};
-use crate::calendar::Day;
-use crate::lifecycle::{Certificates, Fees, OfficeCalendars, PlanBounds, RenewalPlan, fiscal_year};
+use super::{arguments, letters};
+use crate::app::letter_texts::templates;
+use crate::app::report::{self, ReportOptions, ReportSource, write_form};
+use crate::app::{AppError, Outcome, sheet};
 use crate::locale::{Lang, Text};
-use crate::register::{CsvEncoding, RegisterState};
-use crate::report::{Gathering, REPORT_FORMS, Report, Scope, Stray, TABLES, escape};
-
-/// Fiscal years told of before and after the running one.
-const YEARS: i32 = 3;
+use crate::register::CsvEncoding;
+use crate::report::{REPORT_FORMS, Report, Scope, TABLES};
 
 /// The table of what has changed, which is there with `--since` alone.
 const CHANGES: &str = "changes";
@@ -121,8 +110,9 @@ fn asking(lang: Lang) -> Vec<Arg> {
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
+    let lang = session.context.lang;
     if let Some(folder) = matches.get_one::<PathBuf>("write-templates") {
-        letters::write_templates(folder, session.lang)?;
+        letters::write_templates(session, folder)?;
         return Ok(Outcome::Clean);
     }
     let asks_changes = matches.get_one::<String>("table").is_some_and(|id| id == CHANGES);
@@ -131,26 +121,36 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
             ja: "--table changes には、いつからの変化かを --since に指定してください(--since last など)。",
             en: "--table changes needs --since: since when (such as --since last).",
         };
-        return Err(AppError::Message(text.get(session.lang).into()));
+        return Err(AppError::Message(text.get(lang).into()));
     }
     let output = matches.get_one::<PathBuf>("output").map(PathBuf::as_path);
-    let form = form(matches, output, session.lang)?;
-    let scope = scope(matches, session.lang)?;
-    if matches.get_flag("letter") {
-        let templates = letters::templates(matches, session.lang)?;
-        let report = of_inventory(session, matches, scope)?;
-        letters::write(session, &report, &templates, output)?;
-        return Ok(Outcome::Clean);
-    }
-    let mut report = match matches.get_many::<PathBuf>("files") {
-        Some(files) => of_files(session, matches, scope.clone(), files)?,
-        None => of_inventory(session, matches, scope.clone())?,
+    let form = form(matches, output, lang)?;
+    let options = ReportOptions {
+        scope: scope(matches, lang)?,
+        anonymise: matches.get_flag("anonymise"),
+        source: source(session, matches)?,
     };
-    if matches.get_flag("anonymise") {
-        report = report.anonymised(&pseudonyms::secret(session)?, &scope);
+    if matches.get_flag("letter") {
+        let templates = templates(matches.get_one::<PathBuf>("templates").map(PathBuf::as_path), lang)?;
+        let report = report::report(&session.context, options)?;
+        letters::write(session, &report, &templates, output)?;
+    } else {
+        let report = report::report(&session.context, options)?;
+        write(session, matches, &report, form, output)?;
     }
-    write(session, matches, &report, form, output)?;
     Ok(Outcome::Clean)
+}
+
+fn source(session: &Session, matches: &ArgMatches) -> Result<ReportSource, AppError> {
+    Ok(match matches.get_many::<PathBuf>("files") {
+        Some(files) => {
+            ReportSource::Files { settings: arguments::settings(session, matches), files: files.cloned().collect() }
+        }
+        None => ReportSource::Inventory {
+            inventory: arguments::inventory_options(session, matches)?,
+            since: matches.get_one::<String>("since").cloned(),
+        },
+    })
 }
 
 /// The form that is asked for: by its name, by the file's, or JSON; a list by its own name.
@@ -195,107 +195,6 @@ fn scope(matches: &ArgMatches, lang: Lang) -> Result<Scope, AppError> {
     Ok(scope)
 }
 
-/// A report of what the inventory holds.
-fn of_inventory(session: &Session, matches: &ArgMatches, scope: Scope) -> Result<Report, AppError> {
-    let lang = session.lang;
-    let PlanningContext { opened: mut depot, policy, office, calendar } =
-        PlanningContext::open(session, crate::cli::arguments::inventory_options(session, matches)?)?;
-    let fleet = Certificates::new(&policy, &office, depot.judging.at).ok_or_else(|| beyond(lang))?;
-    let mut gathering = Gathering::new(lang, scope.clone(), fleet);
-    depot.judge_into(session, &mut gathering)?;
-    let as_of = depot.as_of;
-    let report = finish(gathering, &calendar, as_of, lang)?;
-    let Some(word) = matches.get_one::<String>("since") else { return Ok(report) };
-    let (since, changes) = crate::app::diff::compared(session, &depot, word)?;
-    Ok(report.with_changes(since, &changes, &scope, &office.holders))
-}
-
-/// A report of files, of which no register tells whose they are.
-fn of_files<'a>(
-    session: &Session,
-    matches: &ArgMatches,
-    scope: Scope,
-    files: impl Iterator<Item = &'a PathBuf>,
-) -> Result<Report, AppError> {
-    let lang = session.lang;
-    let settings = crate::cli::arguments::settings(session, matches);
-    let files: Vec<PathBuf> = files.cloned().collect();
-    let options = AuditOptions { settings, keep_passed_over: false };
-    let audit = PreparedAudit::of_files(session, &files, options)?;
-    let (policy, at) = (std::sync::Arc::clone(&audit.judging.policy), audit.judging.at);
-    let office = RegisterState::default();
-    let calendar = OfficeCalendars::new(&policy, &holidays::in_force(session)?);
-    let fleet = Certificates::new(&policy, &office, at).ok_or_else(|| beyond(lang))?;
-    let mut gathering = Gathering::new(lang, scope, fleet);
-    let summary = audit.run(session, &mut gathering)?;
-    if let Some((path, error)) = summary.unopened.first() {
-        return Err(AppError::Message(unopened_text(path, error, lang)));
-    }
-    finish(gathering, &calendar, None, lang)
-}
-
-fn finish(
-    mut gathering: Gathering,
-    calendar: &OfficeCalendars,
-    as_of: Option<Day>,
-    lang: Lang,
-) -> Result<Report, AppError> {
-    if let Some(stray) = gathering.stray() {
-        return Err(told(&stray, lang));
-    }
-    gathering.fleet.settle();
-    let plan = RenewalPlan::new(&gathering.fleet, calendar, PlanBounds::default()).ok_or_else(|| beyond(lang))?;
-    let fees = fees(&gathering.fleet, &plan);
-    Ok(gathering.report(&plan, &fees, as_of))
-}
-
-/// What applications cost in the fiscal years that a report tells of.
-pub(super) fn fees<'a>(fleet: &'a Certificates, plan: &RenewalPlan<'a>) -> Fees<'a> {
-    let running = fiscal_year(fleet.today);
-    Fees::new(fleet, plan, (running - YEARS, running + YEARS))
-}
-
-/// Writes a report in one of its forms; a CSV is that of the certificates.
-pub(super) fn write_form(report: &Report, form: &str, out: &mut dyn Write) -> std::io::Result<()> {
-    match form {
-        "csv" => report
-            .table("certificates")
-            .map_or(Ok(()), |table| report.write_csv(table, CsvEncoding::Utf8Bom, out).map(drop)),
-        "html" => report.write_html(out),
-        "xlsx" => report.write_xlsx(out),
-        "mail-merge" => report.write_mail_merge(out),
-        "handover" => report.write_handover(out),
-        "md" => report.write_markdown(out),
-        "ics" => report.write_calendar(out),
-        "prom" => report.write_prometheus(out),
-        _ => report.write_json(out),
-    }
-}
-
-/// What is said of a value of `--scope` that nothing bears.
-fn told(stray: &Stray, lang: Lang) -> AppError {
-    let values: [(&str, &dyn std::fmt::Display); 3] =
-        [("key", &stray.key), ("value", &escape::terminal(&stray.value)), ("what", &stray.name.get(lang))];
-    let text = Text {
-        ja: "--scope {key}={value}: その{what}のものはありません。",
-        en: "--scope {key}={value}: nothing has that {what}.",
-    };
-    let mut said = text.fill(lang, &values);
-    said += &match stray.near.is_empty() {
-        true if stray.key == "host" => String::new(),
-        true => {
-            Text { ja: "台帳に{what}の書かれた者がいません。", en: " No register tells of any {what}." }
-                .fill(lang, &values)
-        }
-        false => {
-            let near: Vec<String> = stray.near.iter().map(|one| escape::terminal(one).into_owned()).collect();
-            let near = sheet::joined(&near, lang);
-            Text { ja: "近いもの: {near}。", en: " There is: {near}." }.fill(lang, &[("near", &near)])
-        }
-    };
-    AppError::Message(said)
-}
-
 fn write(
     session: &Session,
     matches: &ArgMatches,
@@ -317,6 +216,6 @@ fn write(
         }
         other => write_form(report, other, out),
     })?;
-    crate::cli::tell_unencodable(&lost, session.lang);
+    crate::cli::tell_unencodable(&lost, session.context.lang);
     Ok(())
 }

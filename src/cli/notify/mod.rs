@@ -1,37 +1,19 @@
-//! `shomei notify`: what is due is told, by mail or on paper, and recorded as said.
+//! `shomei notify`: what is due goes to holders and auditors, and is recorded.
 
-mod mailroom;
-mod paper;
 mod preview;
-mod sending;
 
-use crate::app::AppError;
-use crate::app::Outcome;
-use crate::app::open_inventory;
-use crate::app::open_inventory::OpenInventory;
-use crate::app::planning::PlanningContext;
-use crate::app::planning::beyond;
-use crate::app::planning::ledger;
-use std::cell::OnceCell;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 
-use super::arguments;
-use super::complain;
-use super::letters;
-use super::report::fees;
-use super::run::lock;
 use super::session::Session;
-use crate::calendar::{Day, parse_day};
-use crate::deliver::{AuditorMessage, NotificationKey, Outbox, Routing, RunError};
-use crate::inventory::{NotificationRow, Store};
-use crate::lifecycle::{Certificates, OfficeCalendars, PlanBounds, Reminders, RenewalPlan};
+use super::{arguments, complain};
+use crate::app::delivery::paper::{PaperOptions, deliver_on_paper};
+use crate::app::delivery::{self, MailQueue, NotifyOptions, with_delivery_context};
+use crate::app::{AppError, Outcome};
+use crate::deliver::RunError;
 use crate::locale::{Lang, Text};
-use crate::register::{ContactChannel, RegisterState};
-use crate::report::{Gathering, Report, Scope, Templates, View};
-pub(super) use mailroom::Mailroom;
-pub(super) use sending::{Sent, alarm, fingerprint, greet, send};
+use crate::register::ContactChannel;
 
 pub(super) fn command(lang: Lang) -> Command {
     let about = Text {
@@ -90,167 +72,60 @@ pub(super) fn command(lang: Lang) -> Command {
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
-    let session = &session.at(crate::cli::arguments::settings(session, matches).moment(session)?);
+    let settings = arguments::settings(session, matches);
+    let session = &session.at(settings.moment(&session.context)?);
     if let Some(channel) = matches.get_one::<String>("channel") {
-        return paper::run(session, matches, channel_of(channel));
+        return on_paper(session, matches, channel_of(channel));
     }
     if matches.get_flag("dry-run") {
         return preview::run(session, matches);
     }
-    let wishes = Wishes {
+    let context = &session.context;
+    let options = NotifyOptions {
         report: matches.get_flag("report"),
         yes: matches.get_one::<u64>("yes").copied(),
-        by: crate::cli::arguments::who(session, matches),
+        by: arguments::who(session, matches),
         templates: matches.get_one::<PathBuf>("templates").cloned(),
         earlier: Vec::new(),
     };
-    let mut mailroom = Mailroom::open(session, matches, &wishes)?;
-    let folder = beside(&crate::cli::arguments::settings(session, matches).inventory.value);
-    let Some(_lock) = lock(&folder, session.lang)? else { return Ok(Outcome::Incomplete) };
-    mailroom.clear_outbox(session)?;
-    let outbox = mailroom.outbox.clone();
-    let sent = with_matter(session, matches, &outbox, |matter| {
-        send(session, &mut mailroom, matter, &wishes, Vec::new(), None)
+    let mut queue = MailQueue::open(context, &settings, &options)?;
+    let folder = delivery::beside(&settings.inventory.value);
+    let Some(_lock) = delivery::lock(&folder, context)? else { return Ok(Outcome::Incomplete) };
+    queue.clear_outbox(context)?;
+    let outbox = queue.outbox.clone();
+    let inventory = arguments::inventory_options(session, matches)?;
+    let sent = with_delivery_context(context, inventory, &outbox, |delivery| {
+        delivery::deliver(context, &mut queue, delivery, &options, Vec::new(), None)
     })?;
-    RunError::texts(&sent.troubles).into_iter().for_each(complain);
+    RunError::texts(&sent.errors).into_iter().for_each(complain);
     if arguments::is_json(matches) {
-        session.write_to(None, |out| {
-            crate::report::write_json(out, &sent.document())?;
-            out.write_all(b"\n")
-        })?;
+        session.print_json(&sent.document())?;
     } else {
-        session.print(&(sent.summary(session.lang) + "\n"))?;
+        session.print(&(sent.summary(context.lang) + "\n"))?;
     }
     Ok(if sent.is_whole() { Outcome::Clean } else { Outcome::Incomplete })
 }
 
-/// What the caller of a delivery wishes.
-pub(super) struct Wishes {
-    /// The auditors get the report in any case.
-    pub report: bool,
-    /// So many messages may go at once.
-    pub yes: Option<u64>,
-    /// Who records it.
-    pub by: Option<String>,
-    /// The folder of the texts, where not the configuration's.
-    pub templates: Option<PathBuf>,
-    /// What failed in earlier runs and could not be told then.
-    pub earlier: Vec<String>,
-}
-
-/// Everything there is to tell, judged once.
-pub(super) struct Matter<'a> {
-    pub gathering: &'a Gathering<'a>,
-    pub calendar: &'a OfficeCalendars,
-    pub reminders: Reminders,
-    /// What was said already.
-    pub ledger: Vec<NotificationRow>,
-    pub lang: Lang,
-    context: &'a crate::app::Context,
-    plan: &'a RenewalPlan<'a>,
-    depot: &'a OpenInventory,
-    office: &'a RegisterState,
-    report: OnceCell<Report>,
-}
-
-impl Matter<'_> {
-    /// What is due, sorted by whom it goes to.
-    pub(super) fn routing(&self, contacts: bool) -> Routing {
-        Routing::new(&self.gathering.fleet, &self.reminders, contacts)
+/// Makes what people send, or records that they did.
+fn on_paper(session: &Session, matches: &ArgMatches, channel: ContactChannel) -> Result<Outcome, AppError> {
+    let marks = matches.contains_id("mark-sent");
+    let options = PaperOptions {
+        channel,
+        inventory: arguments::inventory_options(session, matches)?,
+        output: matches.get_one::<PathBuf>("output").cloned(),
+        mark_sent: marks.then(|| matches.get_many::<String>("mark-sent").into_iter().flatten().cloned().collect()),
+        templates: matches.get_one::<PathBuf>("templates").cloned(),
+        by: arguments::who(session, matches),
+    };
+    if let Some(recorded) = deliver_on_paper(&session.context, &options)? {
+        let text = Text {
+            ja: "{channel}で知らせたと記録しました({n} 件)。\n",
+            en: "Recorded as told by {channel}: {n}.\n",
+        };
+        let lang = session.context.lang;
+        session.print(&text.fill(lang, &[("channel", &channel.name().get(lang)), ("n", &recorded)]))?;
     }
-
-    /// The fleet as it is shown.
-    pub(super) fn view(&self) -> View<'_> {
-        View { lang: self.lang, fleet: &self.gathering.fleet, as_of: None }
-    }
-
-    /// The report, with what has changed since the auditors last got one; made once.
-    pub(super) fn report(&self) -> Result<&Report, AppError> {
-        if let Some(report) = self.report.get() {
-            return Ok(report);
-        }
-        let fees = fees(&self.gathering.fleet, self.plan);
-        let mut report = self.gathering.report(self.plan, &fees, None);
-        if let Some(day) = self.last_report() {
-            let (since, changes) = crate::app::diff::compared(self.context, self.depot, &day.to_string())?;
-            report = report.with_changes(since, &changes, &Scope::default(), &self.office.holders);
-        }
-        Ok(self.report.get_or_init(|| report))
-    }
-
-    /// The day on which the auditors last got the report.
-    pub(super) fn last_report(&self) -> Option<Day> {
-        let days = self.ledger.iter().filter(|row| row.topic == REPORT).filter_map(|row| parse_day(&row.on));
-        days.filter(|on| *on <= self.gathering.fleet.today).max()
-    }
-}
-
-/// The topic under which the ledger keeps that the auditors got the report.
-const REPORT: &str = "report";
-
-/// Judges everything and hands on what there is to tell; what lies in the outbox is left out.
-pub(super) fn with_matter<T>(
-    session: &Session,
-    matches: &ArgMatches,
-    outbox: &Outbox,
-    then: impl FnOnce(&Matter) -> Result<T, AppError>,
-) -> Result<T, AppError> {
-    let lang = session.lang;
-    let PlanningContext { opened: mut depot, policy, office, calendar } =
-        PlanningContext::open(session, crate::cli::arguments::inventory_options(session, matches)?)?;
-    let rows =
-        depot.inventory.notifications().map_err(|error| open_inventory::failed(&error, &depot.settings, lang))?;
-    let fleet = Certificates::new(&policy, &office, depot.judging.at).ok_or_else(|| beyond(lang))?;
-    let mut gathering = Gathering::new(lang, Scope::default(), fleet);
-    depot.judge_into(session, &mut gathering)?;
-    gathering.fleet.settle();
-    let plan = RenewalPlan::new(&gathering.fleet, &calendar, PlanBounds::default()).ok_or_else(|| beyond(lang))?;
-    let mut reminders = Reminders::new(&gathering.fleet, &plan, &ledger(&rows));
-    let pending = outbox.pending()?;
-    let sent: Vec<_> = pending.iter().filter(|one| one.channel == "mail").flat_map(|one| &one.told).collect();
-    reminders.due.retain(|due| !sent.iter().any(|one| one.topic == due.topic.0 && one.step == due.step.code()));
-    then(&Matter {
-        gathering: &gathering,
-        calendar: &calendar,
-        reminders,
-        ledger: rows,
-        lang,
-        context: session,
-        plan: &plan,
-        depot: &depot,
-        office: &office,
-        report: OnceCell::new(),
-    })
-}
-
-/// What delivery keeps beside an inventory: `inventory.sqlite.delivery`.
-pub(super) fn beside(inventory: &Path) -> PathBuf {
-    let mut name = inventory.as_os_str().to_owned();
-    name.push(".delivery");
-    PathBuf::from(name)
-}
-
-/// The outbox of an inventory.
-pub(super) fn outbox(inventory: &Path) -> Outbox {
-    Outbox::new(&beside(inventory).join("outbox"))
-}
-
-/// The texts: of the folder that is named, or the configuration's, or those that are built in.
-fn templates(session: &Session, named: Option<&PathBuf>) -> Result<Templates, AppError> {
-    let configured = session.config.notify.as_ref().and_then(|notify| notify.templates.as_ref());
-    let folder = named.or(configured.map(|set| &set.value));
-    letters::templates_of(folder.map(PathBuf::as_path), session.lang)
-}
-
-/// What the ledger keeps of something said on a day, by a channel.
-fn told_row(one: &NotificationKey, on: Day, by: Option<String>, channel: &str) -> NotificationRow {
-    NotificationRow {
-        topic: one.topic.clone(),
-        step: one.step.clone(),
-        on: on.to_string(),
-        by,
-        note: Some(channel.to_string()),
-    }
+    Ok(Outcome::Clean)
 }
 
 fn channel_of(word: &str) -> ContactChannel {

@@ -1,15 +1,13 @@
-//! The configuration that `init` writes.
+//! Writing the configuration that the answers make.
 
-use crate::app::AppError;
-use crate::app::config::Config;
 use std::fmt::Write as _;
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::Path;
 
-use super::super::session::Session;
-use super::answers::Answers;
-use super::answers::MailAnswers;
+use super::{InitAnswers, MailAnswers};
+use crate::app::config::Config;
+use crate::app::{AppError, Context};
 use crate::locale::Text;
 use crate::platform;
 
@@ -18,8 +16,8 @@ const PASSWORD: &str = "smtp-password.txt";
 
 /// Writes the configuration, and a password that was typed into a file of its own; nothing that is
 /// there is written over.
-pub(super) fn configuration(session: &Session, path: &Path, answers: &Answers) -> Result<(), AppError> {
-    let lang = session.lang;
+pub fn write_configuration(context: &Context, path: &Path, answers: &InitAnswers) -> Result<(), AppError> {
+    let lang = context.lang;
     let failed = |path: &Path, error: &std::io::Error| {
         let text = Text {
             ja: "{path} に書き込めません: {error}。すでにあるファイルは上書きしません。場所と権限を確かめてください。",
@@ -30,7 +28,7 @@ pub(super) fn configuration(session: &Session, path: &Path, answers: &Answers) -
     let folder = path.parent().unwrap_or(Path::new("."));
     let typed = answers.mail.password.as_ref();
     let secret = folder.join(PASSWORD);
-    let text = text(session, answers, typed.is_some().then_some(secret.as_path()));
+    let text = text(context, answers, typed.is_some().then_some(secret.as_path()));
     // Nothing is written that could not be read.
     Config::parse(&text, path).map_err(|mistakes| AppError::of_mistakes(&mistakes, lang))?;
     std::fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
@@ -56,8 +54,8 @@ fn place(path: &Path) -> String {
     quoted(&path.to_string_lossy())
 }
 
-fn text(session: &Session, answers: &Answers, secret: Option<&Path>) -> String {
-    let lang = session.lang;
+fn text(context: &Context, answers: &InitAnswers, secret: Option<&Path>) -> String {
+    let lang = context.lang;
     let mut out = String::new();
     let mut say = |text: Text| {
         let _ = writeln!(out, "# {}", text.get(lang));
@@ -81,7 +79,7 @@ fn text(session: &Session, answers: &Answers, secret: Option<&Path>) -> String {
     answers.inventory.iter().for_each(|path| line(format!("inventory: {}", place(path))));
     if let Some(folder) = &answers.reports {
         line(format!("report:\n  folder: {}\n  forms: [html, xlsx]", place(folder)));
-        let log = session.environment.data_folder.clone().unwrap_or_else(|| folder.clone()).join("shomei.log");
+        let log = context.environment.data_folder.clone().unwrap_or_else(|| folder.clone()).join("shomei.log");
         line(format!("run:\n  log: {}", place(&log)));
     }
     if answers.mail.is_wanted() {

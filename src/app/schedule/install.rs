@@ -1,20 +1,21 @@
-//! `shomei schedule install` and `remove`.
+//! Installing and removing a schedule.
 
-use crate::app::AppError;
-use crate::app::Outcome;
-use clap::ArgMatches;
-
-use super::plan;
-use super::plan::Plan;
-use super::print::units_of;
-use super::systems::Crontab;
-use super::systems::Systemd;
-use crate::cli::run;
-use crate::cli::session::Session;
+use super::plan::{ScheduleOptions, SchedulePlan, job_name};
+use super::systems::{Crontab, Systemd};
+use crate::app::{AppError, Context, run};
 use crate::deliver::schedule::systemd::{SystemdScope, timer_name};
 use crate::deliver::schedule::{TimerJob, cron};
 use crate::locale::{Lang, Text};
 use crate::report::escape;
+
+/// What calls programs here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheduler {
+    /// systemd.
+    Systemd,
+    /// cron.
+    Cron,
+}
 
 /// What is to call the program.
 enum With {
@@ -22,27 +23,26 @@ enum With {
     Cron(Vec<u8>),
 }
 
-pub(super) fn install(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
-    let lang = session.lang;
-    let plan = Plan::of(session, matches)?;
-    let installed = match with(&plan, matches, lang)? {
+/// Installs a schedule by what is asked for, else by what is at work here, and says so in lines.
+pub fn install(context: &Context, options: &ScheduleOptions, with: Option<Scheduler>) -> Result<String, AppError> {
+    let lang = context.lang;
+    let plan = SchedulePlan::new(context, options)?;
+    let installed = match chosen(&plan, with, lang)? {
         With::Systemd(systemd) => into_systemd(systemd, &plan, lang)?,
         With::Cron(crontab) => into_crontab(&crontab, &plan.job, lang)?,
     };
     // Beside another's inventory nothing of ours is left; there the timer's first time is the first.
     if plan.scope == SystemdScope::User {
-        run::note_installed(session, matches)?;
+        run::note_installed(context, &options.settings)?;
     }
-    session.print(&(installed + &plan.text(session)))?;
-    Ok(Outcome::Clean)
+    Ok(installed + &plan.text(context))
 }
 
-/// What the flags ask for, else what is at work here.
-fn with(plan: &Plan, matches: &ArgMatches, lang: Lang) -> Result<With, AppError> {
+/// What is asked for, else what is at work here.
+fn chosen(plan: &SchedulePlan, asked: Option<Scheduler>, lang: Lang) -> Result<With, AppError> {
     let systemd = if plan.scope == SystemdScope::User { Systemd::User } else { Systemd::System };
-    let asked = matches.get_one::<String>("with").map(String::as_str);
-    let only_systemd = asked == Some("systemd") || systemd == Systemd::System;
-    if asked == Some("cron") && systemd == Systemd::System {
+    let only_systemd = asked == Some(Scheduler::Systemd) || systemd == Systemd::System;
+    if asked == Some(Scheduler::Cron) && systemd == Systemd::System {
         let text = Text {
             ja: "--system は systemd だけのものです。cron には、その利用者として予定を入れてください。",
             en: "--system is for systemd only; with cron, install it as the user who is to run it.",
@@ -59,9 +59,9 @@ fn with(plan: &Plan, matches: &ArgMatches, lang: Lang) -> Result<With, AppError>
     Crontab::read(lang)?.map(With::Cron).ok_or_else(|| AppError::Message(nothing.get(lang).into()))
 }
 
-fn into_systemd(systemd: Systemd, plan: &Plan, lang: Lang) -> Result<String, AppError> {
+fn into_systemd(systemd: Systemd, plan: &SchedulePlan, lang: Lang) -> Result<String, AppError> {
     let job = &plan.job;
-    systemd.write(&job.name, &units_of(plan, lang)?, lang)?;
+    systemd.write(&job.name, &plan.units(lang)?, lang)?;
     let text = Text { ja: "systemd に入れました: {timer}\n", en: "Installed with systemd: {timer}\n" };
     let mut said = text.fill(lang, &[("timer", &timer_name(&job.name))]);
     for file in systemd.files(&job.name) {
@@ -118,17 +118,18 @@ fn out_of_crontab(name: &str, lang: Lang) -> Result<bool, AppError> {
     Ok(true)
 }
 
-pub(super) fn remove(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
-    let lang = session.lang;
-    let name = plan::name(matches, lang)?;
-    let removed = match matches.get_flag("system") {
+/// Removes a schedule, and says so in lines.
+pub fn remove(context: &Context, name: Option<&str>, system: bool) -> Result<String, AppError> {
+    let lang = context.lang;
+    let name = job_name(name, lang)?;
+    let removed = match system {
         true => vec![("systemd", Systemd::System.remove(&name, lang)?)],
         false => vec![("systemd", Systemd::User.remove(&name, lang)?), ("cron", out_of_crontab(&name, lang)?)],
     };
     let mut said = String::new();
-    for (whence, _) in removed.iter().filter(|(_, removed)| *removed) {
+    for (scheduler, _) in removed.iter().filter(|(_, removed)| *removed) {
         let text = Text { ja: "{whence} から取り除きました: {name}\n", en: "Removed from {whence}: {name}\n" };
-        said += &text.fill(lang, &[("whence", whence), ("name", &name)]);
+        said += &text.fill(lang, &[("whence", scheduler), ("name", &name)]);
     }
     if said.is_empty() {
         let text = Text {
@@ -136,6 +137,5 @@ pub(super) fn remove(session: &Session, matches: &ArgMatches) -> Result<Outcome,
         };
         said = text.fill(lang, &[("name", &name)]);
     }
-    session.print(&said)?;
-    Ok(Outcome::Clean)
+    Ok(said)
 }

@@ -1,10 +1,10 @@
 //! What calls programs on this computer: systemd of the user or of the system, and cron.
 
-use crate::app::AppError;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use crate::app::AppError;
 use crate::deliver::schedule::{InstalledJob, systemd};
 use crate::locale::{Lang, Text};
 use crate::platform;

@@ -1,13 +1,12 @@
 //! What a run leaves for the next one: that it is under way, when it ended, whether nothing failed.
 
-use crate::app::AppError;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::super::complain;
+use crate::app::{AppError, Context};
 use crate::calendar::{Instant, Zone, format_instant, parse_instant};
 use crate::locale::{Lang, Text};
 use crate::platform;
@@ -19,14 +18,16 @@ const STATE: &str = "run.json";
 
 /// When a run began and ended.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::cli) struct Ended {
+pub struct RunPeriod {
+    /// When it began.
     pub started: Instant,
+    /// When it ended.
     pub ended: Instant,
 }
 
 /// What the last runs did.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(in crate::cli) struct State {
+pub struct RunState {
     /// From when runs are due: when a schedule was first installed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     installed: Option<String>,
@@ -57,19 +58,19 @@ fn instant(text: &Option<String>) -> Option<Instant> {
     text.as_deref().and_then(|text| parse_instant(text, Zone::UTC))
 }
 
-impl State {
+impl RunState {
     /// Reads it; nothing where there was no run.
-    pub(in crate::cli) fn read(folder: &Path, lang: Lang) -> Result<State, AppError> {
+    pub fn read(folder: &Path, lang: Lang) -> Result<RunState, AppError> {
         let path = folder.join(STATE);
         let bytes = match fs::read(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(State::default()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(RunState::default()),
             read => read.map_err(|error| failed(&path, &error, lang))?,
         };
         serde_json::from_slice(&bytes).map_err(|error| failed(&path, &error, lang))
     }
 
     /// Writes it, complete or not at all.
-    pub(in crate::cli) fn write(&self, folder: &Path, lang: Lang) -> Result<(), AppError> {
+    pub fn write(&self, folder: &Path, lang: Lang) -> Result<(), AppError> {
         let path = folder.join(STATE);
         let write = || -> io::Result<()> {
             platform::create_private_folder(folder)?;
@@ -80,17 +81,17 @@ impl State {
 
     /// From when a schedule that comes round is not yet kept: the last complete run, or the
     /// installation.
-    pub(super) fn since(&self) -> Option<Instant> {
+    pub fn since(&self) -> Option<Instant> {
         instant(&self.whole_started).max(instant(&self.installed))
     }
 
     /// A schedule was installed: what lies before is nobody's to catch up.
-    pub(in crate::cli) fn note_installed(&mut self, now: Instant) {
+    pub fn note_installed(&mut self, now: Instant) {
         self.installed.get_or_insert(format_instant(now));
     }
 
     /// Notes how a run ended.
-    pub(super) fn note(&mut self, ended: Ended, is_whole: bool) {
+    pub fn note(&mut self, ended: RunPeriod, is_whole: bool) {
         let (started, ended) = (Some(format_instant(ended.started)), Some(format_instant(ended.ended)));
         if is_whole {
             (self.whole_started, self.whole_ended) = (started.clone(), ended.clone());
@@ -99,27 +100,27 @@ impl State {
     }
 
     /// When the last run ended in which nothing failed.
-    pub(in crate::cli) fn last_success(&self) -> Option<Instant> {
+    pub fn last_success(&self) -> Option<Instant> {
         instant(&self.whole_ended)
     }
 
     /// When the last run ended.
-    pub(in crate::cli) fn last(&self) -> Option<Instant> {
+    pub fn last(&self) -> Option<Instant> {
         instant(&self.ended)
     }
 
     /// What the auditors were not told.
-    pub(super) fn untold(&self) -> &[String] {
+    pub fn untold(&self) -> &[String] {
         &self.untold
     }
 
     /// The auditors were told everything.
-    pub(super) fn forget_untold(&mut self) {
+    pub fn forget_untold(&mut self) {
         self.untold.clear();
     }
 
     /// The auditors could not be told this; the latest are kept.
-    pub(super) fn note_untold(&mut self, text: String) {
+    pub fn note_untold(&mut self, text: String) {
         if !self.untold.contains(&text) {
             self.untold.push(text);
         }
@@ -127,11 +128,13 @@ impl State {
         self.untold.drain(..surplus);
     }
 
-    pub(super) fn alarmed(&self, key: &str) -> bool {
+    /// Whether the auditors were told this already.
+    pub fn alarmed(&self, key: &str) -> bool {
         self.alarm.as_deref() == Some(key)
     }
 
-    pub(super) fn note_alarm(&mut self, key: String) {
+    /// The auditors were told this.
+    pub fn note_alarm(&mut self, key: String) {
         self.alarm = Some(key);
     }
 }
@@ -145,7 +148,8 @@ fn failed(path: &Path, error: &dyn std::fmt::Display, lang: Lang) -> AppError {
 }
 
 /// Takes the lock of whoever sends; where another one has it, says so and gives none.
-pub(in crate::cli) fn lock(folder: &Path, lang: Lang) -> Result<Option<File>, AppError> {
+pub fn lock(folder: &Path, context: &Context) -> Result<Option<File>, AppError> {
+    let lang = context.lang;
     let path = folder.join(LOCK);
     let open = || -> io::Result<File> {
         platform::create_private_folder(folder)?;
@@ -160,7 +164,7 @@ pub(in crate::cli) fn lock(folder: &Path, lang: Lang) -> Result<Option<File>, Ap
                 ja: "別の shomei run か shomei notify が実行中なので、何もせずに終わります。終わらないときは、そのプロセスを確かめてください。",
                 en: "another shomei run or shomei notify is under way: this one leaves. If it does not end, look at its process.",
             };
-            complain(text.get(lang));
+            context.notice(text.get(lang));
             Ok(None)
         }
         Err(TryLockError::Error(error)) => Err(failed(&path, &error, lang)),

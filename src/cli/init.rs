@@ -1,25 +1,21 @@
 //! `shomei init`: from nothing to the first run: a few questions, a configuration, an inventory, a
 //! message to try, a schedule. Safe to run again: what is there stays.
 
-mod answers;
-mod write;
+mod questions;
 
-use crate::app::AppError;
-use crate::app::Outcome;
-use crate::app::config;
-use crate::app::open_inventory;
-use std::io::{self, BufRead};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
-use super::arguments;
-use super::complain;
-use super::notify;
-use super::schedule;
 use super::session::Session;
+use super::{arguments, complain};
+use crate::app::config::SECURITY_WORDS;
+use crate::app::delivery::send_test;
+use crate::app::init::{self, InitAnswers};
+use crate::app::schedule::{self, ScheduleOptions};
+use crate::app::{AppError, Outcome};
 use crate::locale::{Lang, Text};
-use answers::Answers;
 
 pub(super) fn command(lang: Lang) -> Command {
     let about = Text {
@@ -53,7 +49,7 @@ fn of_files(lang: Lang) -> Vec<Arg> {
         ),
         arguments::policy(lang),
         arguments::inventory(lang),
-        super::arguments::folder("reports", report, lang),
+        arguments::folder("reports", report, lang),
     ]
 }
 
@@ -72,7 +68,7 @@ fn of_mail(lang: Lang) -> Vec<Arg> {
             .value_parser(value_parser!(u16)),
         arguments::choice(
             "smtp-security",
-            config::SECURITY_WORDS,
+            SECURITY_WORDS,
             Text { ja: "暗号化(既定: starttls)", en: "how the connection is encrypted (default: starttls)" },
             lang,
         ),
@@ -112,9 +108,9 @@ fn of_schedule(lang: Lang) -> Vec<Arg> {
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
-    let lang = session.lang;
-    let path = place(session, matches)?;
-    let session = match &session.config_path {
+    let lang = session.context.lang;
+    let path = place(session)?;
+    let session = match &session.context.config_path {
         Some(path) => {
             let text = Text {
                 ja: "設定ファイル {path} はもうあるので、そのまま使います。指定されたフラグは書き込みません(直すときは、開いて書き換えてください)。\n",
@@ -125,7 +121,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
         }
         None => {
             let answers = ask(session, matches, &path)?;
-            write::configuration(session, &path, &answers)?;
+            init::write_configuration(&session.context, &path, &answers)?;
             let text =
                 Text { ja: "設定ファイルを書きました: {path}\n", en: "Wrote the configuration: {path}\n" };
             session.print(&text.fill(lang, &[("path", &path.display())]))?;
@@ -140,56 +136,50 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
 }
 
 /// Where the configuration is, or is to be.
-fn place(session: &Session, _matches: &ArgMatches) -> Result<PathBuf, AppError> {
-    let found = session.config_path.clone().or(session.config_place.clone());
+fn place(session: &Session) -> Result<PathBuf, AppError> {
+    let found = session.context.config_path.clone().or(session.config_place.clone());
     let nowhere = Text {
         ja: "設定ファイルの場所が分かりません。--config で指定してください。",
         en: "nobody knows where the configuration is to be: name it with --config.",
     };
-    let path = found.ok_or_else(|| AppError::new(nowhere, session.lang, &[]))?;
+    let path = found.ok_or_else(|| AppError::new(nowhere, session.context.lang, &[]))?;
     Ok(std::path::absolute(path)?)
 }
 
 /// The answers: those of the command line, and those of whoever sits there.
-fn ask(session: &Session, matches: &ArgMatches, path: &Path) -> Result<Answers, AppError> {
-    let given = Answers::given(matches);
+fn ask(session: &Session, matches: &ArgMatches, path: &Path) -> Result<InitAnswers, AppError> {
+    let given = questions::given(matches);
+    let lang = session.context.lang;
     if super::console::can_ask() {
-        let input = io::stdin().lock();
-        return answers::asked(given, session, path, input, io::stderr());
+        return questions::asked(given, lang, path, io::stdin().lock(), io::stderr());
     }
-    given.whole(session.lang)
+    given.whole(lang)
 }
 
 fn make_inventory(session: &Session, matches: &ArgMatches) -> Result<(), AppError> {
-    let settings = crate::cli::arguments::settings(session, matches);
-    let place = &settings.inventory.value;
-    let was_there = place.exists();
-    if let Some(folder) = place.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    open_inventory::open(&settings, session.lang)?;
-    let text = match was_there {
+    let settings = arguments::settings(session, matches);
+    let text = match init::make_inventory(&session.context, &settings)? {
         true => {
             Text { ja: "証明書台帳(DB)はもうあります: {path}\n", en: "The inventory is there: {path}\n" }
         }
         false => Text { ja: "証明書台帳(DB)を作りました: {path}\n", en: "Made the inventory: {path}\n" },
     };
-    session.print(&text.fill(session.lang, &[("path", &place.display())]))
+    session.print(&text.fill(session.context.lang, &[("path", &settings.inventory.value.display())]))
 }
 
 /// Sends the auditors a message to try; whether they could be told.
 fn try_mail(session: &Session, matches: &ArgMatches) -> Result<bool, AppError> {
-    if session.config.notify.is_none() {
+    if session.context.config.notify.is_none() {
         return Ok(true);
     }
-    let zone = crate::cli::arguments::settings(session, matches).read_policy(session)?.zone;
-    match notify::greet(session, zone)? {
+    let zone = arguments::settings(session, matches).read_policy(&session.context)?.zone;
+    match send_test(&session.context, zone)? {
         Ok(to) => {
             let text = Text {
                 ja: "試しのメールを送りました: {to}。届いたことを確かめてください。\n",
                 en: "Sent a message to try to {to}. Make sure that it arrives.\n",
             };
-            session.print(&text.fill(session.lang, &[("to", &to.join(", "))]))?;
+            session.print(&text.fill(session.context.lang, &[("to", &to.join(", "))]))?;
             Ok(true)
         }
         Err(trouble) => {
@@ -198,16 +188,17 @@ fn try_mail(session: &Session, matches: &ArgMatches) -> Result<bool, AppError> {
                 ja: "試しのメールは送れませんでした。{file} の {key} を直して、もう一度 shomei init を実行してください。",
                 en: "The message to try could not be sent. Correct {key} in {file} and run shomei init again.",
             };
-            let secret = session.config.notify.as_ref().and_then(|notify| notify.smtp.as_ref()?.password_file.as_ref());
-            let config = session.config_path.clone().unwrap_or_default();
+            let secret =
+                session.context.config.notify.as_ref().and_then(|notify| notify.smtp.as_ref()?.password_file.as_ref());
+            let config = session.context.config_path.clone().unwrap_or_default();
             let (file, key) = match (trouble.reason, secret) {
                 ("auth", Some(secret)) => (secret.value.clone(), Text { ja: "パスワード", en: "the password" }),
                 ("tls", _) => (config, Text { ja: "notify.smtp.ca など", en: "notify.smtp.ca, or the like," }),
                 _ => (config, Text { ja: "notify", en: "`notify`" }),
             };
             let values: [(&str, &dyn std::fmt::Display); 2] =
-                [("file", &file.display()), ("key", &key.get(session.lang))];
-            complain(&text.fill(session.lang, &values));
+                [("file", &file.display()), ("key", &key.get(session.context.lang))];
+            complain(&text.fill(session.context.lang, &values));
             Ok(false)
         }
     }
@@ -216,16 +207,16 @@ fn try_mail(session: &Session, matches: &ArgMatches) -> Result<bool, AppError> {
 /// Installs the schedule; whether it could be.
 fn plan(session: &Session, matches: &ArgMatches) -> Result<bool, AppError> {
     let time = matches.get_one::<String>("daily").map(String::as_str);
-    let planned = match time.is_none() && schedule::is_installed(session).unwrap_or(false) {
+    let planned = match time.is_none() && schedule::is_installed(&session.context).unwrap_or(false) {
         true => session.print(
             Text {
                 ja: "予定はもう入っています(見るには: shomei schedule status)。\n",
                 en: "A schedule is installed (see: shomei schedule status).\n",
             }
-            .get(session.lang),
+            .get(session.context.lang),
         ),
         // What keeps it from being seen keeps it from being installed, and is told.
-        false => schedule::install_daily(session, time.unwrap_or("07:30")),
+        false => install_daily(session, matches, time.unwrap_or("07:30")),
     };
     match planned {
         Ok(()) => Ok(true),
@@ -237,16 +228,24 @@ fn plan(session: &Session, matches: &ArgMatches) -> Result<bool, AppError> {
     }
 }
 
+/// Installs a daily run, as `shomei schedule install --daily` does.
+fn install_daily(session: &Session, matches: &ArgMatches, time: &str) -> Result<(), AppError> {
+    let options = ScheduleOptions {
+        settings: arguments::settings(session, matches),
+        name: None,
+        when: Some(format!("daily {time}")),
+        program: None,
+        system: false,
+        user: None,
+        writes: Vec::new(),
+    };
+    session.print(&schedule::install(&session.context, &options, None)?)
+}
+
 fn tell_next(session: &Session, path: &Path) -> Result<(), AppError> {
     let text = Text {
         ja: "\n次にすること\n  1. 台帳(Excel か CSV)を取り込む: shomei register import --config {path} 台帳.xlsx\n  2. 証明書を取り込む: shomei import --config {path}\n  3. 誰に何が送られるかを確かめる: shomei notify --dry-run --config {path}\n  4. 一度実行する: shomei run --config {path}\n",
         en: "\nNext\n  1. Import the register (Excel or CSV): shomei register import --config {path} REGISTER.xlsx\n  2. Import the certificates: shomei import --config {path}\n  3. See who would be told what: shomei notify --dry-run --config {path}\n  4. Run it once: shomei run --config {path}\n",
     };
-    session.print(&text.fill(session.lang, &[("path", &path.display())]))
-}
-
-/// One line that somebody types; nothing at the end of input.
-fn line(input: &mut dyn BufRead) -> io::Result<Option<String>> {
-    let mut text = String::new();
-    Ok((input.read_line(&mut text)? > 0).then(|| text.trim().to_string()))
+    session.print(&text.fill(session.context.lang, &[("path", &path.display())]))
 }

@@ -1,145 +1,59 @@
-//! What `init` needs to know: from the command line, or from whoever sits there.
+//! What `init` needs to know: from the command line, or from the person at the terminal.
 
-use crate::app::AppError;
-use crate::app::config::mailbox;
-use std::io::{BufRead, Write};
+use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use zeroize::Zeroizing;
 
-use super::super::session::Session;
-use super::line;
+use crate::app::AppError;
+use crate::app::config::{SECURITY_WORDS, mailbox};
+use crate::app::init::{InitAnswers, MailAnswers, absolute, default_reports};
 use crate::deliver::mail::is_address;
 use crate::locale::{Lang, Text};
 
-/// What goes into a configuration.
-#[derive(Default)]
-pub(super) struct Answers {
-    pub sources: Vec<PathBuf>,
-    pub password_file: Option<PathBuf>,
-    pub policy: Option<PathBuf>,
-    pub inventory: Option<PathBuf>,
-    pub reports: Option<PathBuf>,
-    /// Without a server, no mail is wanted.
-    pub mail: MailAnswers,
-    /// No mail is wanted, and nobody need be asked.
-    pub no_mail: bool,
-    pub report_on: Option<String>,
-}
-
-/// What goes into `notify`.
-#[derive(Default)]
-pub(super) struct MailAnswers {
-    pub host: String,
-    pub port: Option<u16>,
-    pub security: Option<String>,
-    pub user: Option<String>,
-    pub password_file: Option<PathBuf>,
-    /// A password that was typed: it goes into a file of its own.
-    pub password: Option<Zeroizing<String>>,
-    pub ca: Option<PathBuf>,
-    pub from: String,
-    pub auditors: Vec<String>,
-    pub signature: Option<String>,
-    pub contacts: Option<bool>,
-}
-
-impl MailAnswers {
-    /// Whether mail is wanted.
-    pub(super) fn is_wanted(&self) -> bool {
-        !self.host.is_empty()
+/// What the command line says.
+pub(super) fn given(matches: &ArgMatches) -> InitAnswers {
+    let path = |name: &str| matches.get_one::<PathBuf>(name).map(|path| absolute(path));
+    let text = |name: &str| matches.get_one::<String>(name).cloned();
+    let host = text("smtp-host");
+    let no_mail = host.as_deref() == Some("none");
+    let mail = MailAnswers {
+        host: host.filter(|_| !no_mail).unwrap_or_default(),
+        port: matches.get_one::<u16>("smtp-port").copied(),
+        security: text("smtp-security"),
+        user: text("smtp-user"),
+        password_file: path("smtp-password-file"),
+        password: None,
+        ca: path("smtp-ca"),
+        from: text("from").unwrap_or_default(),
+        auditors: matches.get_many::<String>("auditor").into_iter().flatten().cloned().collect(),
+        signature: text("signature"),
+        contacts: text("contacts").and_then(|word| word.parse().ok()),
+    };
+    InitAnswers {
+        sources: matches.get_many::<PathBuf>("source").into_iter().flatten().map(|path| absolute(path)).collect(),
+        password_file: path("password-file"),
+        policy: matches
+            .get_one::<PathBuf>("policy")
+            .map(|path| if path.is_file() { absolute(path) } else { path.clone() }),
+        inventory: path("inventory"),
+        reports: path("reports"),
+        mail,
+        no_mail,
+        report_on: text("report-on").map(|day| format!("monthly {day}")),
     }
-}
-
-impl Answers {
-    /// What the command line says.
-    pub(super) fn given(matches: &ArgMatches) -> Answers {
-        let path = |name: &str| matches.get_one::<PathBuf>(name).map(|path| absolute(path));
-        let text = |name: &str| matches.get_one::<String>(name).cloned();
-        let host = text("smtp-host");
-        let no_mail = host.as_deref() == Some("none");
-        let mail = MailAnswers {
-            host: host.filter(|_| !no_mail).unwrap_or_default(),
-            port: matches.get_one::<u16>("smtp-port").copied(),
-            security: text("smtp-security"),
-            user: text("smtp-user"),
-            password_file: path("smtp-password-file"),
-            password: None,
-            ca: path("smtp-ca"),
-            from: text("from").unwrap_or_default(),
-            auditors: matches.get_many::<String>("auditor").into_iter().flatten().cloned().collect(),
-            signature: text("signature"),
-            contacts: text("contacts").and_then(|word| word.parse().ok()),
-        };
-        Answers {
-            sources: matches.get_many::<PathBuf>("source").into_iter().flatten().map(|path| absolute(path)).collect(),
-            password_file: path("password-file"),
-            policy: matches
-                .get_one::<PathBuf>("policy")
-                .map(|path| if path.is_file() { absolute(path) } else { path.clone() }),
-            inventory: path("inventory"),
-            reports: path("reports"),
-            mail,
-            no_mail,
-            report_on: text("report-on").map(|day| format!("monthly {day}")),
-        }
-    }
-
-    /// The answers, where nobody can be asked: what is needed must be there.
-    pub(super) fn whole(self, lang: Lang) -> Result<Answers, AppError> {
-        let mut missing = Vec::new();
-        let mut need = |flag: &'static str, is_there: bool| {
-            if !is_there {
-                missing.push(flag);
-            }
-        };
-        need("--source", !self.sources.is_empty());
-        let mail = &self.mail;
-        need("--smtp-host", self.no_mail || mail.is_wanted());
-        if mail.is_wanted() {
-            need("--from", !mail.from.is_empty());
-            need("--auditor", !mail.auditors.is_empty());
-            need("--smtp-password-file", mail.user.is_none() || mail.password_file.is_some());
-        }
-        let text = Text {
-            ja: "端末でないので尋ねられません。フラグで指定してください: {missing}(メールを使わないときは --smtp-host none)。",
-            en: "nobody can be asked, as this is no terminal: give {missing} (no mail: --smtp-host none).",
-        };
-        if !missing.is_empty() {
-            return Err(AppError::new(text, lang, &[("missing", &missing.join(" "))]));
-        }
-        let nowhere = Text {
-            ja: "{path} はありません。証明書のあるフォルダーを --source に指定してください。",
-            en: "there is no {path}: name the folder with the certificates with --source.",
-        };
-        match self.sources.iter().find(|path| !path.exists()) {
-            Some(path) => Err(AppError::new(nowhere, lang, &[("path", &path.display())])),
-            None => Ok(Answers { reports: self.reports.or_else(default_reports), ..self }),
-        }
-    }
-}
-
-/// Where people look for reports: among their documents.
-fn default_reports() -> Option<PathBuf> {
-    let folders = directories::UserDirs::new()?;
-    let documents = folders.document_dir().filter(|folder| folder.is_dir());
-    Some(documents.unwrap_or(folders.home_dir()).join("shomei"))
-}
-
-fn absolute(path: &Path) -> PathBuf {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
 }
 
 /// Asks for what the command line does not say.
 pub(super) fn asked(
-    given: Answers,
-    session: &Session,
+    given: InitAnswers,
+    lang: Lang,
     path: &Path,
     input: impl BufRead,
     output: impl Write,
-) -> Result<Answers, AppError> {
-    let mut asker = Asker { input, output, lang: session.lang };
+) -> Result<InitAnswers, AppError> {
+    let mut asker = Questions { input, output, lang };
     let mut answers = given;
     asker.say(Text {
         ja: "いくつかお尋ねします。[ ] の中は、Enter だけのときの答えです。やめるときは Ctrl+C。",
@@ -186,13 +100,13 @@ pub(super) fn asked(
     Ok(answers)
 }
 
-struct Asker<R, W> {
+struct Questions<R, W> {
     input: R,
     output: W,
     lang: Lang,
 }
 
-impl<R: BufRead, W: Write> Asker<R, W> {
+impl<R: BufRead, W: Write> Questions<R, W> {
     fn say(&mut self, text: Text) -> Result<(), AppError> {
         Ok(writeln!(self.output, "{}", text.get(self.lang))?)
     }
@@ -227,7 +141,7 @@ impl<R: BufRead, W: Write> Asker<R, W> {
     fn mail(&mut self, mail: &mut MailAnswers) -> Result<(), AppError> {
         if mail.security.is_none() {
             let text = Text { ja: "暗号化(starttls、tls、none)", en: "How it is encrypted (starttls, tls, none)" };
-            let is_word = |answer: &str| super::config::SECURITY_WORDS.contains(&answer);
+            let is_word = |answer: &str| SECURITY_WORDS.contains(&answer);
             mail.security = Some(self.until(text, Some("starttls"), is_word)?);
         }
         if mail.port.is_none() {
@@ -289,4 +203,10 @@ impl<R: BufRead, W: Write> Asker<R, W> {
         }
         Ok(())
     }
+}
+
+/// One line that somebody types; nothing at the end of input.
+fn line(input: &mut dyn BufRead) -> io::Result<Option<String>> {
+    let mut text = String::new();
+    Ok((input.read_line(&mut text)? > 0).then(|| text.trim().to_string()))
 }

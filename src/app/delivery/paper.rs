@@ -1,25 +1,16 @@
 //! What goes by letter, fax or telephone: made for people to send, recorded when they say so.
 
-use crate::app::AppError;
-use crate::app::Outcome;
-use crate::app::Settings;
-use crate::app::open_inventory;
-use crate::app::record;
-use crate::app::sheet;
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
 
-use clap::ArgMatches;
 use sha2::{Digest, Sha256};
 
-use super::super::complain;
-use super::super::session::Session;
-use super::Matter;
-use super::outbox;
-use super::sending::saying;
-use super::templates;
-use super::told_row;
-use super::with_matter;
+use super::{DeliveryContext, notification_row, outbox, templates, with_delivery_context};
+use crate::app::open_inventory::{self, InventoryOptions};
+use crate::app::output::write_private;
+use crate::app::planning::beyond;
+use crate::app::{AppError, Context, record, sheet};
 use crate::certificate::hex;
 use crate::deliver::{NotificationKey, Outbox, PendingMessage};
 use crate::lifecycle::DueReminder;
@@ -28,58 +19,71 @@ use crate::register::{ContactChannel, FormTable, GridCell, HolderKey};
 use crate::report::escape::terminal;
 use crate::report::{Letter, Report};
 
-pub(super) fn run(session: &Session, matches: &ArgMatches, channel: ContactChannel) -> Result<Outcome, AppError> {
-    let settings = crate::cli::arguments::settings(session, matches);
-    let outbox = outbox(&settings.inventory.value);
-    let output = matches.get_one::<std::path::PathBuf>("output");
-    let marks = matches.contains_id("mark-sent");
-    if output.is_none() && !marks {
+/// What is asked for of a channel that people serve.
+pub struct PaperOptions {
+    /// The channel.
+    pub channel: ContactChannel,
+    /// The inventory.
+    pub inventory: InventoryOptions,
+    /// The file to make.
+    pub output: Option<PathBuf>,
+    /// Where what was made is to be recorded as sent: the IDs of the holders, none for all.
+    pub mark_sent: Option<Vec<String>>,
+    /// The folder of the texts, where not the configuration's.
+    pub templates: Option<PathBuf>,
+    /// Who records it.
+    pub by: Option<String>,
+}
+
+/// Makes what goes by letter, fax or telephone, and records what was made as sent: how much, where
+/// that is asked.
+pub fn deliver_on_paper(context: &Context, options: &PaperOptions) -> Result<Option<usize>, AppError> {
+    if options.output.is_none() && options.mark_sent.is_none() {
         let text = Text {
             ja: "--channel には、作るファイルを -o に(手紙と FAX は .html か差し込み用の .xlsx、電話は .xlsx か .csv)、または知らせ終えたら --mark-sent を指定してください。",
             en: "--channel needs the file to make, with -o (letters and faxes: .html, or .xlsx for a mail merge; calls: .xlsx or .csv), or --mark-sent once it was said.",
         };
-        return Err(AppError::new(text, session.lang, &[]));
+        return Err(AppError::new(text, context.lang, &[]));
     }
-    if let Some(output) = output {
-        with_matter(session, matches, &outbox, |matter| make(session, matches, matter, channel, &outbox, output))?;
+    let outbox = outbox(&options.inventory.settings.inventory.value);
+    if let Some(output) = &options.output {
+        with_delivery_context(context, options.inventory.clone(), &outbox, |delivery| {
+            make(context, options, delivery, &outbox, output)
+        })?;
     }
-    if marks {
-        mark_sent(session, matches, channel, &outbox, &settings)?;
-    }
-    Ok(Outcome::Clean)
+    options.mark_sent.as_ref().map(|wanted| mark_sent(context, options, wanted, &outbox)).transpose()
 }
 
 /// Makes the papers of what is due by a channel, and puts down what they say.
 fn make(
-    session: &Session,
-    matches: &ArgMatches,
-    matter: &Matter,
-    channel: ContactChannel,
+    context: &Context,
+    options: &PaperOptions,
+    delivery: &DeliveryContext,
     outbox: &Outbox,
     output: &Path,
 ) -> Result<(), AppError> {
-    let lang = session.lang;
-    let routing = matter.routing(true);
+    let (lang, channel) = (context.lang, options.channel);
+    let routing = delivery.routing(true);
     let due: Vec<&DueReminder> =
-        routing.by_hand.get(&channel).into_iter().flatten().map(|at| &matter.reminders.due[*at]).collect();
+        routing.by_hand.get(&channel).into_iter().flatten().map(|at| &delivery.reminders.due[*at]).collect();
     if due.is_empty() {
         let text = Text {
             ja: "{channel}で知らせることはありません。", en: "There is nothing to tell by {channel}."
         };
-        complain(&text.fill(lang, &[("channel", &channel.name().get(lang))]));
+        context.notice(&text.fill(lang, &[("channel", &channel.name().get(lang))]));
         return Ok(());
     }
     let is_page = output.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("html"));
     match channel {
-        ContactChannel::Phone => write_calls(session, matter, &due, output)?,
+        ContactChannel::Phone => write_calls(context, delivery, &due, output)?,
         _ if is_page => {
-            let report = told_of(matter, &due)?;
-            let templates = templates(session, matches.get_one::<std::path::PathBuf>("templates"))?;
-            session.write_private(Some(output), |out| report.write_letters(&templates, out))?;
+            let report = report_of(delivery, &due)?;
+            let templates = templates(context, options.templates.as_ref())?;
+            write_private(output, lang, |out| report.write_letters(&templates, out))?;
         }
         _ if sheet::sheet_form(output, lang)? == sheet::SheetForm::Xlsx => {
-            let report = told_of(matter, &due)?;
-            session.write_private(Some(output), |out| report.write_mail_merge(out))?;
+            let report = report_of(delivery, &due)?;
+            write_private(output, lang, |out| report.write_mail_merge(out))?;
         }
         _ => {
             let text = Text {
@@ -89,12 +93,12 @@ fn make(
             return Err(sheet::about_file(output, text.get(lang), lang));
         }
     }
-    let told: Vec<NotificationKey> = due.iter().map(|due| saying(matter, due)).collect();
+    let told: Vec<NotificationKey> = due.iter().map(|due| delivery.key_of(due)).collect();
     let mut digest = Sha256::new();
     told.iter().for_each(|one| digest.update(format!("{}\0{}\0", one.topic, one.step)));
     let id = format!("{}-{}", channel.code(), hex(&digest.finalize()[..16]));
     let holders: BTreeSet<_> = told.iter().filter_map(|one| one.holder.clone()).collect();
-    let on = matter.gathering.fleet.today.to_string();
+    let on = delivery.gathering.fleet.today.to_string();
     let pending = PendingMessage {
         id,
         channel: channel.code().into(),
@@ -109,23 +113,23 @@ fn make(
         ja: "{path} を作りました: 事業所・代理人 {holders} 件に {n} 件のこと。知らせ終えたら: shomei notify --channel {channel} --mark-sent",
         en: "Made {path}: {n} things for {holders} holders. When they were told: shomei notify --channel {channel} --mark-sent",
     };
-    let values: [(&str, &dyn std::fmt::Display); 4] =
+    let values: [(&str, &dyn Display); 4] =
         [("path", &output.display()), ("holders", &holders.len()), ("n", &due.len()), ("channel", &channel.code())];
-    complain(&text.fill(lang, &values));
+    context.notice(&text.fill(lang, &values));
     Ok(())
 }
 
 /// The report, with letters and addresses of those alone that something is due for.
-fn told_of(matter: &Matter, due: &[&DueReminder]) -> Result<Report, AppError> {
-    let view = matter.view();
+fn report_of(delivery: &DeliveryContext, due: &[&DueReminder]) -> Result<Report, AppError> {
+    let view = delivery.view();
     let keys: BTreeSet<&HolderKey> =
         due.iter().filter_map(|due| due.holder(view.fleet)).map(|holder| &holder.key).collect();
-    let mut report = matter.report()?.clone();
+    let mut report = delivery.report()?.clone();
     report.letters.retain(|letter| keys.contains(&letter.to));
     report.people.retain(|person| keys.contains(&person.holder));
     for due in due.iter().filter(|due| due.is_password()) {
         let Some(holder) = due.holder(view.fleet) else { continue };
-        let letter = Letter::about_password(holder, due.ends, view.message(due), matter.lang);
+        let letter = Letter::about_password(holder, due.ends, view.message(due), delivery.lang);
         match report.letters.iter_mut().find(|other| other.to == holder.key) {
             Some(other) => other.due.extend(letter.due),
             None => report.letters.push(letter),
@@ -135,9 +139,14 @@ fn told_of(matter: &Matter, due: &[&DueReminder]) -> Result<Report, AppError> {
 }
 
 /// A list to telephone by: one row a thing to be said.
-fn write_calls(session: &Session, matter: &Matter, due: &[&DueReminder], output: &Path) -> Result<(), AppError> {
-    let lang = session.lang;
-    let view = matter.view();
+fn write_calls(
+    context: &Context,
+    delivery: &DeliveryContext,
+    due: &[&DueReminder],
+    output: &Path,
+) -> Result<(), AppError> {
+    let lang = context.lang;
+    let view = delivery.view();
     let heads = [
         Text { ja: "済", en: "done" },
         Text { ja: "電話番号", en: "telephone" },
@@ -172,7 +181,7 @@ fn write_calls(session: &Session, matter: &Matter, due: &[&DueReminder], output:
     let title = Text { ja: "電話連絡", en: "calls" }.get(lang).to_string();
     let headers = heads.iter().map(|head| head.get(lang).to_string()).collect();
     let table = FormTable { title, headers, rows: due.iter().map(row).collect() };
-    sheet::write_table(session, &table, output)
+    sheet::write_table(context, &table, output)
 }
 
 /// Whether a holder's register and ID are meant: `T-007`, `大阪府/O-01`.
@@ -181,15 +190,8 @@ fn is_named(name: &str, (register, id): &(String, String)) -> bool {
 }
 
 /// Records what was made as said, of the holders named or of all.
-fn mark_sent(
-    session: &Session,
-    matches: &ArgMatches,
-    channel: ContactChannel,
-    outbox: &Outbox,
-    settings: &Settings,
-) -> Result<(), AppError> {
-    let lang = session.lang;
-    let wanted: Vec<&String> = matches.get_many::<String>("mark-sent").into_iter().flatten().collect();
+fn mark_sent(context: &Context, options: &PaperOptions, wanted: &[String], outbox: &Outbox) -> Result<usize, AppError> {
+    let (lang, channel, settings) = (context.lang, options.channel, &options.inventory.settings);
     let is_wanted = |one: &NotificationKey| {
         let is_one = |holder| wanted.iter().any(|name| is_named(name, holder));
         wanted.is_empty() || one.holder.as_ref().is_some_and(is_one)
@@ -200,7 +202,7 @@ fn mark_sent(
         pending.iter().flat_map(|one| &one.told).filter(|one| is_wanted(one)).cloned().collect();
     let is_there =
         |name: &&String| said.iter().filter_map(|one| one.holder.as_ref()).any(|holder| is_named(name, holder));
-    let missing: Vec<String> = wanted.iter().filter(|name| !is_there(name)).map(ToString::to_string).collect();
+    let missing: Vec<String> = wanted.iter().filter(|name| !is_there(name)).map(|name| name.to_string()).collect();
     if said.is_empty() || !missing.is_empty() {
         let text = Text {
             ja: "{channel}で知らせるために作ったものに、該当するものがありません{missing}。まず shomei notify --channel {code} -o ファイル で作ってください。",
@@ -210,23 +212,18 @@ fn mark_sent(
             true => String::new(),
             false => format!(" ({})", terminal(&sheet::joined(&missing, lang))),
         };
-        let values: [(&str, &dyn std::fmt::Display); 3] =
+        let values: [(&str, &dyn Display); 3] =
             [("channel", &channel.name().get(lang)), ("code", &channel.code()), ("missing", &missing)];
         return Err(AppError::new(text, lang, &values));
     }
     let mut inventory = open_inventory::open_existing(settings, lang)?;
-    let zone = settings.read_policy(session)?.zone;
-    let Some(today) = zone.day(session.now) else { return Err(super::beyond(lang)) };
-    let by = crate::cli::arguments::who(session, matches);
-    let rows = said.iter().map(|one| told_row(one, today, by.clone(), channel.code()));
-    record::record_told(session, &mut inventory, rows, settings)?;
+    let zone = settings.read_policy(context)?.zone;
+    let Some(today) = zone.day(context.now) else { return Err(beyond(lang)) };
+    let rows = said.iter().map(|one| notification_row(one, today, options.by.clone(), channel.code()));
+    record::record_told(context, &mut inventory, rows, settings)?;
     for mut one in pending {
-        one.told.retain(|saying| !said.contains(saying));
+        one.told.retain(|key_of| !said.contains(key_of));
         if one.told.is_empty() { outbox.remove(&one.id)? } else { outbox.put(&one)? }
     }
-    let text = Text {
-        ja: "{channel}で知らせたと記録しました({n} 件)。\n",
-        en: "Recorded as told by {channel}: {n}.\n",
-    };
-    session.print(&text.fill(lang, &[("channel", &channel.name().get(lang)), ("n", &said.len())]))
+    Ok(said.len())
 }

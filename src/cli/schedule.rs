@@ -1,21 +1,16 @@
 //! `shomei schedule`: that `shomei run` is called when it is due, by whatever calls programs here.
 
-mod install;
-mod plan;
 mod print;
-mod status;
-mod systems;
 
-use crate::app::AppError;
-use crate::app::Outcome;
+use std::path::PathBuf;
+
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::arguments;
 use super::session::Session;
+use crate::app::schedule::{self, ScheduleOptions, Scheduler};
+use crate::app::{AppError, Outcome};
 use crate::locale::{Lang, Text};
-
-/// The job where nobody names one.
-const DEFAULT: &str = "shomei";
 
 pub(super) fn command(lang: Lang) -> Command {
     let about = Text {
@@ -175,24 +170,54 @@ fn system(lang: Lang) -> Arg {
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
+    let context = &session.context;
     match matches.subcommand() {
-        Some(("install", matches)) => install::install(session, matches),
+        Some(("install", matches)) => {
+            let with = matches.get_one::<String>("with").map(|word| match word.as_str() {
+                "cron" => Scheduler::Cron,
+                _ => Scheduler::Systemd,
+            });
+            session.print(&schedule::install(context, &options(session, matches), with)?)?;
+            Ok(Outcome::Clean)
+        }
         Some(("print", matches)) => print::run(session, matches),
-        Some(("remove", matches)) => install::remove(session, matches),
-        Some((_, matches)) => status::run(session, matches),
+        Some(("remove", matches)) => {
+            session.print(&schedule::remove(context, name_of(matches), matches.get_flag("system"))?)?;
+            Ok(Outcome::Clean)
+        }
+        Some((_, matches)) => {
+            let settings = arguments::settings(session, matches);
+            let (text, is_waiting) = schedule::status(context, &settings, name_of(matches))?;
+            session.print(&text)?;
+            Ok(Outcome::found_if(!is_waiting))
+        }
         None => Ok(Outcome::Incomplete),
     }
 }
 
-/// Installs a daily run, as `shomei schedule install --daily` does.
-pub(super) fn install_daily(session: &Session, time: &str) -> Result<(), AppError> {
-    let given = install_command(session.lang).try_get_matches_from(["install", "--daily", time]);
-    let matches = given.map_err(|error| AppError::Message(error.to_string()))?;
-    install::install(session, &matches).map(drop)
+fn name_of(matches: &ArgMatches) -> Option<&str> {
+    matches.get_one::<String>("name").map(String::as_str)
 }
 
-/// Whether a schedule of the usual name is installed, with this configuration.
-pub(super) fn is_installed(session: &Session) -> Result<bool, AppError> {
-    let own = session.config_path.as_ref().and_then(|path| std::path::absolute(path).ok());
-    Ok(status::found(session, DEFAULT)?.iter().any(|one| own.as_deref() == Some(std::path::Path::new(one.config()))))
+/// What the flags ask for.
+fn options(session: &Session, matches: &ArgMatches) -> ScheduleOptions {
+    let one = |name: &str| matches.get_one::<String>(name).map(String::as_str);
+    let many = |name: &str| matches.get_many::<String>(name).map(|days| days.cloned().collect::<Vec<_>>().join(","));
+    let spaceless = |days: String| days.replace(char::is_whitespace, "");
+    let time = one("time").unwrap_or("07:30");
+    let days = match (one("daily"), many("weekly-on"), many("monthly-on")) {
+        (Some(time), ..) => Some(format!("daily {time}")),
+        (_, Some(days), _) => Some(format!("weekly {} {time}", spaceless(days))),
+        (.., Some(days)) => Some(format!("monthly {} {time}", spaceless(days))),
+        _ => None,
+    };
+    ScheduleOptions {
+        settings: arguments::settings(session, matches),
+        name: one("name").map(String::from),
+        when: days.map(|days| format!("{days} {}", one("business-day").unwrap_or(""))),
+        program: matches.get_one::<PathBuf>("program").cloned(),
+        system: matches.get_flag("system"),
+        user: one("user").map(String::from),
+        writes: matches.get_many::<PathBuf>("writes").into_iter().flatten().cloned().collect(),
+    }
 }
