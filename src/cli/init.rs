@@ -6,8 +6,9 @@ mod questions;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::{ArgAction, ArgMatches, Command, value_parser};
 
+use super::flags::command;
 use super::session::Session;
 use super::{arguments, complain};
 use crate::app::config::SECURITY_WORDS;
@@ -17,94 +18,40 @@ use crate::app::schedule::{self, ScheduleOptions};
 use crate::app::{AppError, Outcome};
 use crate::locale::{Lang, Text};
 
-pub(super) fn command(lang: Lang) -> Command {
-    let about = Text {
-        ja: "いくつかの質問に答えると、設定ファイルを書き、メールを試し、台帳を作り、予定を入れます",
-        en: "Asks a few questions, writes the configuration, tries the mail, makes the inventory, installs the schedule",
-    };
-    Command::new("init").about(about.get(lang)).args(of_files(lang)).args(of_mail(lang)).args(of_schedule(lang))
-}
-
-fn text(name: &'static str, value: Text, help: Text, lang: Lang) -> Arg {
-    arguments::filled(name, value, help, lang)
-}
-
 const ADDRESS: Text = Text { ja: "アドレス", en: "ADDRESS" };
-const NAME: Text = Text { ja: "名前", en: "NAME" };
 
-fn of_files(lang: Lang) -> Vec<Arg> {
-    let sources = Text {
-        ja: "証明書のあるフォルダー(繰り返し可)", en: "a folder with certificates (may be repeated)"
-    };
-    let report = Text { ja: "報告書のフォルダー", en: "the folder for reports" };
-    vec![
-        arguments::file("source", sources, lang).action(ArgAction::Append),
-        arguments::file(
-            "password-file",
-            Text {
-                ja: "パスワードの候補を1行に1つ書いたファイル",
-                en: "a file of candidates for passwords, one a line",
-            },
-            lang,
-        ),
-        arguments::policy(lang),
-        arguments::inventory(lang),
-        arguments::folder("reports", report, lang),
-    ]
-}
-
-fn of_mail(lang: Lang) -> Vec<Arg> {
-    let server = Text {
-        ja: "メールサーバーの名前(メールを使わないときは none)",
-        en: "the mail server (none: no mail)",
-    };
-    let password = Text {
-        ja: "メールのパスワードを1行に書いたファイル",
-        en: "a file with the password for mail, in one line",
-    };
-    vec![
-        text("smtp-host", NAME, server, lang),
-        arguments::option("smtp-port", Text { ja: "数", en: "N" }, Text { ja: "そのポート", en: "its port" }, lang)
-            .value_parser(value_parser!(u16)),
-        arguments::choice(
-            "smtp-security",
-            SECURITY_WORDS,
-            Text { ja: "暗号化(既定: starttls)", en: "how the connection is encrypted (default: starttls)" },
-            lang,
-        ),
-        text("smtp-user", NAME, Text { ja: "メールのログイン名", en: "who logs in for mail" }, lang),
-        arguments::file("smtp-password-file", password, lang),
-        arguments::file("smtp-ca", Text { ja: "組織内の認証局の証明書(PEM)", en: "the office's own CA (PEM)" }, lang),
-        text("from", ADDRESS, Text { ja: "差出人", en: "the sender" }, lang),
-        text("auditor", ADDRESS, Text { ja: "管理者(繰り返し可)", en: "an auditor (may be repeated)" }, lang)
-            .action(ArgAction::Append),
-        text(
-            "signature",
-            Text { ja: "文", en: "TEXT" },
-            Text { ja: "事業所あてのメールの署名", en: "what stands below messages to holders" },
-            lang,
-        ),
-        arguments::choice(
-            "contacts",
-            &["true", "false"],
-            Text { ja: "事業所・代理人にも送るか", en: "whether holders are written to" },
-            lang,
-        ),
-        arguments::switch("no-test", Text { ja: "試しのメールを送らない", en: "send no message to try" }, lang),
-    ]
-}
-
-fn of_schedule(lang: Lang) -> Vec<Arg> {
-    let daily = Text { ja: "毎日この時刻に実行する", en: "run every day at this time" };
-    let monthly = Text {
-        ja: "毎月この日に管理者へ報告書を送る(実行は毎日)",
-        en: "send the auditors the report on this day of the month (runs are daily)",
-    };
-    vec![
-        text("daily", Text { ja: "時刻", en: "TIME" }, daily, lang),
-        text("report-on", Text { ja: "日", en: "DAY" }, monthly, lang),
-        arguments::switch("no-schedule", Text { ja: "予定を入れない", en: "install no schedule" }, lang),
-    ]
+pub(super) fn command(lang: Lang) -> Command {
+    command! { lang;
+        "init" "いくつかの質問に答えると、設定ファイルを書き、メールを試し、台帳を作り、予定を入れます"
+            "Asks a few questions, writes the configuration, tries the mail, makes the inventory, installs the schedule";
+        file "source" "証明書のあるフォルダー(繰り返し可)" "a folder with certificates (may be repeated)"
+            => |arg| arg.action(ArgAction::Append);
+        file "password-file" "パスワードの候補を1行に1つ書いたファイル"
+            "a file of candidates for passwords, one a line";
+        arg (arguments::policy(lang));
+        arg (arguments::inventory(lang));
+        folder "reports" "報告書のフォルダー" "the folder for reports";
+        filled "smtp-host" (arguments::NAME) "メールサーバーの名前(メールを使わないときは none)" "the mail server (none: no mail)";
+        option "smtp-port" (Text { ja: "数", en: "N" }) "そのポート" "its port"
+            => |arg| arg.value_parser(value_parser!(u16));
+        choice "smtp-security" (SECURITY_WORDS) "暗号化(既定: starttls)"
+            "how the connection is encrypted (default: starttls)";
+        filled "smtp-user" (arguments::NAME) "メールのログイン名" "who logs in for mail";
+        file "smtp-password-file" "メールのパスワードを1行に書いたファイル"
+            "a file with the password for mail, in one line";
+        file "smtp-ca" "組織内の認証局の証明書(PEM)" "the office's own CA (PEM)";
+        filled "from" (ADDRESS) "差出人" "the sender";
+        filled "auditor" (ADDRESS) "管理者(繰り返し可)" "an auditor (may be repeated)"
+            => |arg| arg.action(ArgAction::Append);
+        filled "signature" (Text { ja: "文", en: "TEXT" }) "事業所あてのメールの署名"
+            "what stands below messages to holders";
+        choice "contacts" (&["true", "false"]) "事業所・代理人にも送るか" "whether holders are written to";
+        switch "no-test" "試しのメールを送らない" "send no message to try";
+        filled "daily" (Text { ja: "時刻", en: "TIME" }) "毎日この時刻に実行する" "run every day at this time";
+        filled "report-on" (Text { ja: "日", en: "DAY" }) "毎月この日に管理者へ報告書を送る(実行は毎日)"
+            "send the auditors the report on this day of the month (runs are daily)";
+        switch "no-schedule" "予定を入れない" "install no schedule";
+    }
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {

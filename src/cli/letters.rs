@@ -4,39 +4,25 @@ use std::path::Path;
 
 use clap::Arg;
 
+use super::complain;
+use super::flags::flags;
 use super::session::Session;
-use super::{arguments, complain};
 use crate::app::{AppError, letter_texts, sheet};
 use crate::locale::{Lang, Text};
 use crate::report::{Report, Templates};
 
 pub(super) fn arguments(lang: Lang) -> Vec<Arg> {
-    vec![
-        arguments::switch(
-            "letter",
-            Text {
-                ja: "事業所・代理人ごとの手紙(A4 の HTML)。連絡方法が FAX なら送付状も作る",
-                en: "letters instead, one a holder (HTML for A4), with a cover sheet for those reached by fax",
-            },
-            lang,
-        )
-        .conflicts_with_all(["format", "table", "files"]),
-        arguments::folder(
-            "templates",
-            Text { ja: "手紙の文面のフォルダー", en: "the folder of the letters' texts" },
-            lang,
-        )
-        .requires("letter"),
-        arguments::folder(
-            "write-templates",
-            Text {
-                ja: "書き換えるための文面をこのフォルダーに書き出して終わる",
-                en: "write the built-in texts into this folder, to be edited, and end",
-            },
-            lang,
-        )
-        .conflicts_with_all(["letter", "format", "output"]),
-    ]
+    flags! { lang;
+        switch "letter"
+            "事業所・代理人ごとの手紙(A4 の HTML)。連絡方法が FAX なら送付状も作る"
+            "letters instead, one a holder (HTML for A4), with a cover sheet for those reached by fax"
+            => |arg| arg.conflicts_with_all(["format", "table", "files"]);
+        folder "templates" "手紙の文面のフォルダー" "the folder of the letters' texts" => |arg| arg.requires("letter");
+        folder "write-templates"
+            "書き換えるための文面をこのフォルダーに書き出して終わる"
+            "write the built-in texts into this folder, to be edited, and end"
+            => |arg| arg.conflicts_with_all(["letter", "format", "output"]);
+    }
 }
 
 /// Writes the built-in texts where the user wants to change them.

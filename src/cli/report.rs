@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
+use super::flags::command;
 use super::session::Session;
 use super::{arguments, letters};
 use crate::app::letter_texts::templates;
@@ -21,92 +22,43 @@ const CHANGES: &str = "changes";
 const SHEETS: [&str; 2] = ["mail-merge", "handover"];
 
 pub(super) fn command(lang: Lang) -> Command {
-    let about = Text {
-        ja: "請求できるか、いつ何を申請するか、指摘、費用をまとめた報告書を作ります",
-        en: "Makes a report of who can bill, what to apply for when, findings and costs",
-    };
-    Command::new("report")
-        .about(about.get(lang))
-        .arg(arguments::choice(
-            "format",
-            &REPORT_FORMS,
-            Text {
-                ja: "形式(既定: 出力先の拡張子、なければ json)",
-                en: "the form (default: by the file's name, else json)",
-            },
-            lang,
-        ))
-        .arg(arguments::output(lang).short('o'))
-        .arg(arguments::choice(
-            "sheet",
-            &SHEETS,
-            Text {
-                ja: "報告書の代わりに書く Excel の一覧: mail-merge は差込データ、handover は引渡し一覧",
-                en: "a list as a workbook in the report's place: for a mail merge, or to sign for what is handed over",
-            },
-            lang,
-        ))
-        .args(asking(lang))
-        .args(letters::arguments(lang))
-        .args(arguments::reading(lang))
-        .args(arguments::opening(lang))
-}
-
-fn asking(lang: Lang) -> Vec<Arg> {
     let keys = Scope::KEYS.map(|(key, _)| key).join("|");
-    let scope = Text {
-        ja: "範囲を絞る(繰り返し可。すべてに合うもの)。例: --scope prefecture=大阪府",
-        en: "what to limit it to, like prefecture=大阪府 (may be repeated; all must hold)",
+    let with_keys = |arg: Arg| {
+        let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+        arg.help(format!("{help} [{keys}]")).action(ArgAction::Append)
     };
-    let scope = arguments::option("scope", Text { ja: "項目=値", en: "KEY=VALUE" }, scope, lang);
-    let help = format!("{} [{keys}]", scope.get_help().map(ToString::to_string).unwrap_or_default());
-    vec![
-        scope.help(help).action(ArgAction::Append),
-        arguments::switch(
-            "anonymise",
-            Text {
-                ja: "名前や番号を仮の名に置き換え、担当、場所、指摘の説明などを載せない",
-                en: "pseudonyms instead of names and numbers; contacts, places and texts of findings are left out",
-            },
-            lang,
-        )
+    command! { lang;
+        "report" "請求できるか、いつ何を申請するか、指摘、費用をまとめた報告書を作ります"
+            "Makes a report of who can bill, what to apply for when, findings and costs";
+        choice "format" (&REPORT_FORMS) "形式(既定: 出力先の拡張子、なければ json)"
+            "the form (default: by the file's name, else json)";
+        arg (arguments::output(lang).short('o'));
+        choice "sheet" (&SHEETS) "報告書の代わりに書く Excel の一覧: mail-merge は差込データ、handover は引渡し一覧"
+            "a list as a workbook in the report's place: for a mail merge, or to sign for what is handed over";
+        option "scope" (Text { ja: "項目=値", en: "KEY=VALUE" })
+            "範囲を絞る(繰り返し可。すべてに合うもの)。例: --scope prefecture=大阪府"
+            "what to limit it to, like prefecture=大阪府 (may be repeated; all must hold)"
+            => |arg| with_keys(arg);
         // A list for letters is nothing but names.
-        .conflicts_with_all(["sheet", "letter"]),
-        arguments::choice(
-            "table",
-            &[&TABLES[..], &[CHANGES]].concat(),
-            Text { ja: "csv に書く表(既定: certificates)", en: "the table of a CSV (default: certificates)" },
-            lang,
-        ),
-        arguments::choice(
-            "encoding",
-            &["utf8", "cp932"],
-            Text { ja: "csv の文字コード(既定: utf8)", en: "the encoding of a CSV (default: utf8)" },
-            lang,
-        ),
-        arguments::option(
-            "since",
-            Text { ja: "日か取り込み", en: "DAY|RUN" },
-            Text {
-                ja: "この日の終わり、またはこの取り込みの前からの変化も載せる。last は最後の取り込み",
-                en: "also tell what changed since the end of this day, or since before this import; last is the last one",
-            },
-            lang,
-        ),
-        Arg::new("files")
-            .long("files")
-            .value_name(Text { ja: "場所", en: "PATH" }.get(lang))
-            .help(
-                Text {
-                    ja: "証明書台帳(DB)でなく、このファイルやフォルダーから作る(台帳は使わない)",
-                    en: "make it of these files and folders and not of the inventory; there is no register then",
-                }
-                .get(lang),
-            )
-            .num_args(1..)
-            .value_parser(value_parser!(PathBuf))
-            .conflicts_with_all(["inventory", "as-of", "since"]),
-    ]
+        switch "anonymise" "名前や番号を仮の名に置き換え、担当、場所、指摘の説明などを載せない"
+            "pseudonyms instead of names and numbers; contacts, places and texts of findings are left out"
+            => |arg| arg.conflicts_with_all(["sheet", "letter"]);
+        choice "table" (&[&TABLES[..], &[CHANGES]].concat()) "csv に書く表(既定: certificates)"
+            "the table of a CSV (default: certificates)";
+        choice "encoding" (&["utf8", "cp932"]) "csv の文字コード(既定: utf8)" "the encoding of a CSV (default: utf8)";
+        option "since" (Text { ja: "日か取り込み", en: "DAY|RUN" })
+            "この日の終わり、またはこの取り込みの前からの変化も載せる。last は最後の取り込み"
+            "also tell what changed since the end of this day, or since before this import; last is the last one";
+        option "files" (arguments::PATH) "証明書台帳(DB)でなく、このファイルやフォルダーから作る(台帳は使わない)"
+            "make it of these files and folders and not of the inventory; there is no register then"
+            => |arg| arg
+                .num_args(1..)
+                .value_parser(value_parser!(PathBuf))
+                .conflicts_with_all(["inventory", "as-of", "since"]);
+        args (letters::arguments(lang));
+        args (arguments::reading(lang));
+        args (arguments::opening(lang));
+    }
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {

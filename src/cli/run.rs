@@ -3,6 +3,7 @@
 use clap::{ArgMatches, Command};
 
 use super::arguments;
+use super::flags::command;
 use super::session::Session;
 use crate::app::config::fail_on;
 use crate::app::run::{self, RunOptions};
@@ -10,28 +11,19 @@ use crate::app::{AppError, Outcome};
 use crate::locale::{Lang, Text};
 
 pub(super) fn command(lang: Lang) -> Command {
-    let about = Text {
-        ja: "取り込み、点検、報告書、知らせを続けて行います(予定実行用)",
-        en: "Imports, judges, reports and notifies in one go; what a scheduler calls",
-    };
-    let if_due = Text {
-        ja: "この予定の時刻を過ぎてからまだ実行していないときだけ実行する。例: \"daily 07:30\"",
-        en: "run only if this schedule has come round since the last complete run, like \"daily 07:30\"",
-    };
-    let at = Text {
-        ja: "今とみなす日時(試しに)。本当に送って記録する",
-        en: "the moment that is taken for now, for trials; it is really sent and recorded",
-    };
-    let fail_on = Text {
-        ja: "台帳全体にこの重さ以上の指摘があれば終了コード 1(既定: 指摘では変わらない)",
-        en: "exit with 1 if anything in the inventory has a finding of this severity (default: findings change nothing)",
-    };
-    Command::new("run")
-        .about(about.get(lang))
-        .arg(arguments::filled("if-due", Text { ja: "予定", en: "SCHEDULE" }, if_due, lang))
-        .arg(arguments::option("at", Text { ja: "日時", en: "TIME" }, at, lang))
-        .arg(arguments::fail_on(fail_on, lang))
-        .arg(arguments::inventory(lang))
+    command! { lang;
+        "run" "取り込み、点検、報告書、知らせを続けて行います(予定実行用)"
+            "Imports, judges, reports and notifies in one go; what a scheduler calls";
+        filled "if-due" (Text { ja: "予定", en: "SCHEDULE" })
+            "この予定の時刻を過ぎてからまだ実行していないときだけ実行する。例: \"daily 07:30\""
+            "run only if this schedule has come round since the last complete run, like \"daily 07:30\"";
+        option "at" (Text { ja: "日時", en: "TIME" }) "今とみなす日時(試しに)。本当に送って記録する"
+            "the moment that is taken for now, for trials; it is really sent and recorded";
+        choice "fail-on" (arguments::SEVERITIES)
+            "台帳全体にこの重さ以上の指摘があれば終了コード 1(既定: 指摘では変わらない)"
+            "exit with 1 if anything in the inventory has a finding of this severity (default: findings change nothing)";
+        arg (arguments::inventory(lang));
+    }
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {

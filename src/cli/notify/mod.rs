@@ -4,8 +4,9 @@ mod preview;
 
 use std::path::PathBuf;
 
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{ArgMatches, Command, value_parser};
 
+use super::flags::command;
 use super::session::Session;
 use super::{arguments, complain};
 use crate::app::delivery::paper::{PaperOptions, deliver_on_paper};
@@ -16,59 +17,30 @@ use crate::locale::{Lang, Text};
 use crate::register::ContactChannel;
 
 pub(super) fn command(lang: Lang) -> Command {
-    let about = Text {
-        ja: "期限などを、事業所・代理人と管理者に知らせ、知らせたと記録します",
-        en: "Tells holders and auditors what is due, and records it as said",
-    };
-    let dry_run = Text {
-        ja: "誰に何を知らせるかを示すだけで、送らない",
-        en: "show who would be told what; send nothing",
-    };
-    let report = Text {
-        ja: "設定の report_on にかかわらず、管理者に報告書を送る",
-        en: "send the auditors the report, whatever report_on says",
-    };
-    let yes = Text {
-        ja: "上限(max_messages)を超えても、この数まで送る",
-        en: "send so many messages although max_messages is fewer",
-    };
-    let channel = Text {
-        ja: "メールの代わりに、手紙・FAX・電話で知らせるものを作る",
-        en: "make what goes by letter, fax or telephone in place of mail",
-    };
-    let sent = Text {
-        ja: "作ったものを知らせたと記録する(台帳IDを書けば、その事業所だけ)",
-        en: "record as said what was made (of these holders alone, where IDs are given)",
-    };
-    let at = Text {
-        ja: "今とみなす日時(試しに)。--dry-run でなければ、本当に送って記録する",
-        en: "the moment that is taken for now, for trials; without --dry-run it is really sent and recorded",
-    };
-    Command::new("notify")
-        .about(about.get(lang))
-        .arg(arguments::switch("dry-run", dry_run, lang))
-        .arg(arguments::switch("report", report, lang).conflicts_with("channel"))
-        .arg(
-            arguments::option("yes", Text { ja: "数", en: "N" }, yes, lang)
-                .value_parser(value_parser!(u64))
-                .conflicts_with("channel"),
-        )
-        .arg(arguments::choice("channel", &["letter", "fax", "phone"], channel, lang).conflicts_with("dry-run"))
-        .arg(
-            Arg::new("mark-sent")
-                .long("mark-sent")
-                .value_name("ID")
-                .help(sent.get(lang))
-                .num_args(0..)
-                .requires("channel"),
-        )
-        .arg(arguments::output(lang).short('o').requires("channel"))
-        .arg(arguments::folder("templates", Text { ja: "文面のフォルダー", en: "the folder of the texts" }, lang))
-        .arg(arguments::format(&["table", "json"], lang))
-        .arg(arguments::by(lang))
-        .arg(arguments::inventory(lang))
-        .args(arguments::judging(lang).into_iter().filter(|arg| arg.get_id() != "at"))
-        .arg(arguments::option("at", Text { ja: "日時", en: "TIME" }, at, lang))
+    command! { lang;
+        "notify" "期限などを、事業所・代理人と管理者に知らせ、知らせたと記録します"
+            "Tells holders and auditors what is due, and records it as said";
+        switch "dry-run" "誰に何を知らせるかを示すだけで、送らない" "show who would be told what; send nothing";
+        switch "report" "設定の report_on にかかわらず、管理者に報告書を送る"
+            "send the auditors the report, whatever report_on says" => |arg| arg.conflicts_with("channel");
+        option "yes" (Text { ja: "数", en: "N" }) "上限(max_messages)を超えても、この数まで送る"
+            "send so many messages although max_messages is fewer"
+            => |arg| arg.value_parser(value_parser!(u64)).conflicts_with("channel");
+        choice "channel" (&["letter", "fax", "phone"]) "メールの代わりに、手紙・FAX・電話で知らせるものを作る"
+            "make what goes by letter, fax or telephone in place of mail" => |arg| arg.conflicts_with("dry-run");
+        option "mark-sent" (arguments::ID) "作ったものを知らせたと記録する(台帳IDを書けば、その事業所だけ)"
+            "record as said what was made (of these holders alone, where IDs are given)"
+            => |arg| arg.num_args(0..).requires("channel");
+        arg (arguments::output(lang).short('o').requires("channel"));
+        folder "templates" "文面のフォルダー" "the folder of the texts";
+        arg (arguments::format(&["table", "json"], lang));
+        arg (arguments::by(lang));
+        arg (arguments::inventory(lang));
+        args (arguments::judging(lang).into_iter().filter(|arg| arg.get_id() != "at"));
+        option "at" (Text { ja: "日時", en: "TIME" })
+            "今とみなす日時(試しに)。--dry-run でなければ、本当に送って記録する"
+            "the moment that is taken for now, for trials; without --dry-run it is really sent and recorded";
+    }
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
