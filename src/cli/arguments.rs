@@ -191,11 +191,6 @@ pub(super) fn is_json(matches: &ArgMatches) -> bool {
 /// What `--fail-on` may be.
 pub(super) const SEVERITIES: &[&str] = &["error", "warning", "info", "never"];
 
-/// `--fail-on`.
-pub(super) fn fail_on(help: Text, lang: Lang) -> Arg {
-    choice("fail-on", &["error", "warning", "info", "never"], help, lang)
-}
-
 /// The words of all forms.
 pub(super) fn formats() -> Vec<&'static str> {
     Format::ALL.iter().map(|(word, _)| *word).collect()
