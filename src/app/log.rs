@@ -69,6 +69,7 @@ fn since(context: &Context, opened: &OpenInventory, text: &str) -> Result<i64, A
 }
 
 /// Something that happened.
+#[derive(Default)]
 pub struct LogEntry {
     pub id: EntryId,
     /// When, in microseconds since 1970.
@@ -79,7 +80,6 @@ pub struct LogEntry {
     pub about: Vec<MarkTarget>,
     /// The name of the first.
     pub name: String,
-    /// The state of a mark.
     pub state: Option<MarkState>,
     /// What a mark says beside its state.
     pub mark: Option<Mark>,
@@ -263,20 +263,7 @@ impl LogReader<'_> {
 
 impl LogEntry {
     fn new(entry: &HistoryEntry, kind: &'static str) -> LogEntry {
-        LogEntry {
-            id: entry.id,
-            at: entry.at,
-            kind,
-            about: Vec::new(),
-            name: String::new(),
-            state: None,
-            mark: None,
-            by: None,
-            before: None,
-            after: None,
-            undoes: None,
-            undone: None,
-        }
+        LogEntry { id: entry.id, at: entry.at, kind, ..LogEntry::default() }
     }
 
     /// What happened, in a word.

@@ -3,7 +3,7 @@
 use super::policy_in_force::PolicyInForce;
 use super::{AppError, Context, Settings};
 use crate::audit::holding::ClaimPeriod;
-use crate::audit::{AuditHead, AuditSink, AuditSummary, JudgedFinding, UnreadableFile};
+use crate::audit::{AuditSink, AuditSummary};
 use crate::calendar::{Day, Instant};
 use crate::inventory::sqlite::{ImportLock, Sqlite};
 use crate::inventory::{self, InventoryError, JudgementFreshness, JudgingInputs, Store};
@@ -163,24 +163,4 @@ pub fn end_of(day: Day, judging: &PolicyInForce) -> i64 {
 /// Takes records and does nothing with them.
 pub struct DiscardSink;
 
-impl AuditSink for DiscardSink {
-    fn begin(&mut self, _: &AuditHead) -> std::io::Result<()> {
-        Ok(())
-    }
-
-    fn certificate(&mut self, _: &crate::audit::CertificateRecord) -> std::io::Result<()> {
-        Ok(())
-    }
-
-    fn unreadable(&mut self, _: &UnreadableFile) -> std::io::Result<()> {
-        Ok(())
-    }
-
-    fn finding(&mut self, _: Option<&str>, _: &JudgedFinding) -> std::io::Result<()> {
-        Ok(())
-    }
-
-    fn end(&mut self, _: &AuditSummary) -> std::io::Result<()> {
-        Ok(())
-    }
-}
+impl AuditSink for DiscardSink {}

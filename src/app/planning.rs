@@ -19,7 +19,6 @@ use crate::register::RegisterState;
 pub struct PlanningContext {
     pub opened: OpenInventory,
     pub policy: Arc<Policy>,
-    /// The register.
     pub office: RegisterState,
     /// The days on which people work.
     pub calendar: OfficeCalendars,

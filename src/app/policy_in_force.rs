@@ -18,7 +18,6 @@ pub struct PolicyInForce {
     pub at: Instant,
     /// Roots, which become anchors where they match a pin.
     pub roots: Vec<Certificate>,
-    /// CRLs.
     pub crls: Vec<Crl>,
 }
 

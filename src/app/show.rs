@@ -5,9 +5,7 @@ use std::io;
 use super::open_inventory::{InventoryOptions, OpenInventory};
 use super::resolve_id::{self, Wanted};
 use super::{AppError, Context};
-use crate::audit::{
-    AuditHead, AuditSink, AuditSummary, CertificateRecord, FileSummary, HolderRecord, JudgedFinding, UnreadableFile,
-};
+use crate::audit::{AuditSink, CertificateRecord, FileSummary, HolderRecord};
 use crate::certificate::Certificate;
 use crate::inventory::{self, CertificateFilter, InventoryError, ListOrder, ListedCertificate, ResolvedId, Store};
 use crate::locale::Lang;
@@ -130,10 +128,6 @@ where
     C: FnMut(Option<&CertificateRecord>) -> io::Result<Vec<u8>>,
     H: FnMut(Option<&HolderRecord>) -> io::Result<Vec<u8>>,
 {
-    fn begin(&mut self, _: &AuditHead) -> io::Result<()> {
-        Ok(())
-    }
-
     fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()> {
         self.out = Some((self.certificate)(Some(record))?);
         Ok(())
@@ -141,18 +135,6 @@ where
 
     fn holder(&mut self, record: &HolderRecord) -> io::Result<()> {
         self.out = Some((self.holder)(Some(record))?);
-        Ok(())
-    }
-
-    fn unreadable(&mut self, _: &UnreadableFile) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn finding(&mut self, _: Option<&str>, _: &JudgedFinding) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn end(&mut self, _: &AuditSummary) -> io::Result<()> {
         Ok(())
     }
 }

@@ -2,16 +2,10 @@
 
 use std::io::{self, Write};
 
-use clap::{ArgMatches, Command};
-
-use super::flags::command;
-use super::session::Session;
-use super::{arguments, complain};
+use super::prelude::*;
 use crate::app::audit::{AuditOptions, PreparedAudit, unopened_text};
-use crate::app::{AppError, Outcome, Settings};
 use crate::audit::AuditSink;
-use crate::locale::Lang;
-use crate::report::{CsvWriter, Format, JsonWriter, NdjsonWriter, TableWriter};
+use crate::report::{CsvWriter, JsonWriter, NdjsonWriter, TableWriter};
 
 pub(super) fn command(lang: Lang) -> Command {
     command! { lang;

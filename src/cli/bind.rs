@@ -1,13 +1,10 @@
 //! `shomei bind`: whose a certificate is, said by hand.
 
-use clap::{ArgGroup, ArgMatches, Command};
+use clap::ArgGroup;
 
-use super::arguments;
-use super::flags::command;
-use super::session::Session;
+use super::prelude::*;
 use crate::app::bind::{BindAnswer, BindOptions, Binding, bind, bound_text};
-use crate::app::{AppError, Outcome, resolve_id};
-use crate::locale::{Lang, Text};
+use crate::app::resolve_id;
 use crate::report::escape;
 
 pub(super) fn command(lang: Lang) -> Command {

@@ -1,12 +1,6 @@
 //! `shomei config`: what is in force, and from where.
 
-use clap::{ArgMatches, Command};
-
-use super::arguments;
-use super::flags::command;
-use super::session::Session;
-use crate::app::{AppError, Outcome};
-use crate::locale::Lang;
+use super::prelude::*;
 use crate::report::{escape, pad};
 
 pub(super) fn command(lang: Lang) -> Command {

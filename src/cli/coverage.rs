@@ -1,14 +1,8 @@
 //! `shomei coverage`: who can bill in a month's claim period, and who cannot.
 
-use clap::{ArgMatches, Command};
-
-use super::arguments::{self, OutputOptions};
-use super::flags::command;
-use super::session::Session;
+use super::prelude::*;
 use crate::app::coverage::{CoverageOptions, coverage};
-use crate::app::{AppError, Outcome};
-use crate::locale::{Lang, Text};
-use crate::report::{Format, UNIT_LISTS};
+use crate::report::UNIT_LISTS;
 
 pub(super) fn command(lang: Lang) -> Command {
     command! { lang;

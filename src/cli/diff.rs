@@ -1,14 +1,7 @@
 //! `shomei diff`: what is otherwise than it was.
 
-use clap::{ArgMatches, Command};
-
-use super::arguments::{self, OutputOptions};
-use super::flags::command;
-use super::session::Session;
+use super::prelude::*;
 use crate::app::diff::{DiffOptions, compare};
-use crate::app::{AppError, Outcome};
-use crate::locale::{Lang, Text};
-use crate::report::Format;
 
 pub(super) fn command(lang: Lang) -> Command {
     command! { lang;

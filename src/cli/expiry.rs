@@ -1,14 +1,8 @@
 //! `shomei expiry`: which certificates end when.
 
-use clap::{ArgMatches, Command};
-
-use super::arguments::{self, OutputOptions};
-use super::flags::command;
-use super::session::Session;
+use super::prelude::*;
 use crate::app::lifecycle::{ExpiryOptions, Within, expiry};
-use crate::app::{AppError, Outcome};
-use crate::locale::{Lang, Text};
-use crate::report::{ExpiryBy, Format};
+use crate::report::ExpiryBy;
 
 pub(super) fn command(lang: Lang) -> Command {
     command! { lang;

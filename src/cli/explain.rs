@@ -1,12 +1,8 @@
 //! `shomei explain`: the page of a rule, an error code or a question.
 
-use clap::{ArgMatches, Command};
-
-use super::flags::command;
-use super::session::Session;
-use crate::app::{AppError, Outcome};
+use super::prelude::*;
 use crate::audit::rules;
-use crate::locale::{Lang, Text, nearest};
+use crate::locale::nearest;
 use crate::policy::{Faq, FaqAnswer};
 
 pub(super) fn command(lang: Lang) -> Command {

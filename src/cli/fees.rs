@@ -1,14 +1,10 @@
 //! `shomei fees`: what applications cost, and what the fee schedule lacks.
 
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::Arg;
 
-use super::arguments::{self, OutputOptions};
-use super::flags::{command, flags};
-use super::session::Session;
+use super::prelude::*;
 use crate::app::lifecycle::{FeesOptions, FiscalYears, fees};
-use crate::app::{AppError, Outcome};
-use crate::locale::{Lang, Text};
-use crate::report::{FeesBy, Format};
+use crate::report::FeesBy;
 
 pub(super) fn command(lang: Lang) -> Command {
     command! { lang;

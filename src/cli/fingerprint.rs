@@ -2,16 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgMatches, Command};
 use serde_json::json;
 
-use super::arguments;
-use super::flags::command;
-use super::session::Session;
+use super::prelude::*;
 use crate::app::inspect::certificates;
-use crate::app::{AppError, Outcome};
 use crate::certificate::{Certificate, hex, parse_hex, spaced_hex};
-use crate::locale::{Lang, Text};
 use crate::policy::Policy;
 use crate::report::escape;
 use crate::trust::{PinClaim, compare_with_pins};

@@ -2,17 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{ArgMatches, Command, value_parser};
-
-use super::arguments::{self, OutputOptions};
-use super::flags::command;
-use super::session::Session;
+use super::prelude::*;
 use crate::app::holidays::{self, HolidayImport, HolidayImportOptions, HolidaysInForce};
-use crate::app::{AppError, Outcome};
 use crate::calendar::Day;
-use crate::locale::{Lang, Text};
 use crate::policy::{HolidayChanges, Holidays, LocalizedText};
-use crate::report::{Format, HolidayList, escape, weekday};
+use crate::report::{HolidayList, escape, weekday};
 
 pub(super) fn command(lang: Lang) -> Command {
     command! { lang;

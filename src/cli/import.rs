@@ -1,16 +1,12 @@
 //! `shomei import`: the audit's reading, recorded in the inventory.
 
-use clap::{ArgMatches, Command};
 use serde_json::json;
 
-use super::flags::command;
-use super::session::Session;
-use super::{arguments, complain};
+use super::prelude::*;
 use crate::app::import::{self, ImportOptions, Imported, skipped_code, skipped_text};
-use crate::app::{AppError, Context, Outcome, Settings};
 use crate::calendar::format_instant;
 use crate::inventory::JudgementCounts;
-use crate::locale::{Lang, catalogue};
+use crate::locale::catalogue;
 
 pub(super) fn command(lang: Lang) -> Command {
     command! { lang;

@@ -6,17 +6,11 @@ mod questions;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use clap::{ArgAction, ArgMatches, Command, value_parser};
-
-use super::flags::command;
-use super::session::Session;
-use super::{arguments, complain};
+use super::prelude::*;
 use crate::app::config::SECURITY_WORDS;
 use crate::app::delivery::send_test;
 use crate::app::init::{self, InitAnswers};
 use crate::app::schedule::{self, ScheduleOptions};
-use crate::app::{AppError, Outcome};
-use crate::locale::{Lang, Text};
 
 const ADDRESS: Text = Text { ja: "アドレス", en: "ADDRESS" };
 

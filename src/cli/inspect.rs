@@ -3,18 +3,13 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use clap::{ArgMatches, Command};
 use serde_json::Value as Json;
 
-use super::arguments;
-use super::flags::command;
-use super::session::Session;
+use super::prelude::*;
 use crate::app::inspect::{InspectOptions, Inspected, inspect};
-use crate::app::{AppError, Outcome};
 use crate::audit::problem_finding;
 use crate::certificate::{Certificate, spaced_hex};
 use crate::container::{ContainerEntry, ContainerKind, KeyInspection};
-use crate::locale::{Lang, Text};
 use crate::policy::Policy;
 use crate::report::{self, entry_document, escape, inspect_document};
 

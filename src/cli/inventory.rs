@@ -2,19 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{ArgMatches, Command};
 use serde_json::json;
 
-use super::arguments::{self, FILE};
-use super::complain;
-use super::flags::command;
-use super::session::Session;
+use super::arguments::FILE;
+use super::prelude::*;
 use crate::app::maintenance::{self, InventoryExport, PruneOptions};
-use crate::app::{AppError, Outcome, Settings};
 use crate::calendar::format_instant;
 use crate::inventory::{ExchangeError, InventoryCounts, InventoryError, Prunable, instant};
 use crate::locale::catalogue::inventory as texts;
-use crate::locale::{Lang, Text};
 use crate::report::{escape, pad};
 
 pub(super) fn command(lang: Lang) -> Command {

@@ -2,14 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgMatches, Command, value_parser};
-
-use super::arguments;
-use super::flags::command;
-use super::session::Session;
-use crate::app::{AppError, Outcome};
+use super::prelude::*;
 use crate::lab::{self, Fault, Faults, LabPlan};
-use crate::locale::{Lang, Text};
 use crate::report::escape;
 
 pub(super) fn command(lang: Lang) -> Command {

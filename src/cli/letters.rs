@@ -4,11 +4,8 @@ use std::path::Path;
 
 use clap::Arg;
 
-use super::complain;
-use super::flags::flags;
-use super::session::Session;
-use crate::app::{AppError, letter_texts, sheet};
-use crate::locale::{Lang, Text};
+use super::prelude::*;
+use crate::app::{letter_texts, sheet};
 use crate::report::{Report, Templates};
 
 pub(super) fn arguments(lang: Lang) -> Vec<Arg> {

@@ -2,16 +2,11 @@
 
 use std::io::{self, Write};
 
-use clap::{ArgAction, ArgMatches, Command};
-
-use super::arguments::{self, OutputOptions};
-use super::flags::command;
-use super::session::Session;
+use super::prelude::*;
+use crate::app::config;
 use crate::app::list::{ListOptions, list};
-use crate::app::{AppError, Outcome, config};
 use crate::inventory::ListOrder;
-use crate::locale::{Lang, Text};
-use crate::report::{Format, ListCsv, ListHead, ListJson, ListNdjson, ListTable, ListWriter, Style};
+use crate::report::{ListCsv, ListHead, ListJson, ListNdjson, ListTable, ListWriter, Style};
 
 /// Roles, as `--role` takes them.
 const ROLES: [&str; 3] = ["root", "intermediate", "end-entity"];

@@ -2,22 +2,17 @@
 
 use std::io::{self, Write};
 
-use clap::{ArgMatches, Command};
 use serde_json::{Value as Json, json};
 
-use super::arguments::{self, OutputOptions};
-use super::flags::command;
-use super::session::Session;
+use super::prelude::*;
 use crate::app::bind::short;
 use crate::app::log::{Log, LogEntry, LogOptions, log};
 use crate::app::record::ShortNames;
-use crate::app::{AppError, Outcome};
 use crate::calendar::{Zone, format_instant};
 use crate::certificate::hex;
 use crate::inventory::instant;
-use crate::locale::{Lang, Text};
 use crate::register::MarkTarget;
-use crate::report::{Format, Style, escape, pad, wrap, write_json, write_sheet};
+use crate::report::{Style, escape, pad, wrap, write_json, write_sheet};
 
 pub(super) fn command(lang: Lang) -> Command {
     command! { lang;

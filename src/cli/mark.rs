@@ -2,14 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgGroup, ArgMatches, Command};
+use clap::ArgGroup;
 
-use super::arguments;
-use super::flags::command;
-use super::session::Session;
+use super::prelude::*;
 use crate::app::mark::{self, MarkWords, RecordedMark, UndoOptions};
-use crate::app::{AppError, Outcome, sheet};
-use crate::locale::{Lang, Text};
+use crate::app::sheet;
 use crate::register::MarkState;
 use crate::report::escape;
 

@@ -31,6 +31,7 @@ mod mark;
 mod notify;
 mod plan;
 mod policy;
+mod prelude;
 mod refusal;
 mod register;
 mod reminders;

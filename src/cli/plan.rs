@@ -1,15 +1,8 @@
 //! `shomei plan`: on which day to apply for the renewal of each certificate.
 
-use clap::{ArgMatches, Command, value_parser};
-
-use super::arguments::{self, OutputOptions};
-use super::flags::command;
-use super::session::Session;
+use super::prelude::*;
 use crate::app::lifecycle::{PlanOptions, plan_renewals};
-use crate::app::{AppError, Outcome};
 use crate::lifecycle::PlanBounds;
-use crate::locale::{Lang, Text};
-use crate::report::Format;
 
 pub(super) fn command(lang: Lang) -> Command {
     let on = Text { ja: "日", en: "DAY" };

@@ -1,12 +1,6 @@
 //! `shomei policy`: check, show, schema.
 
-use clap::{ArgMatches, Command};
-
-use super::arguments;
-use super::flags::command;
-use super::session::Session;
-use crate::app::{AppError, Outcome, Settings};
-use crate::locale::{Lang, Text};
+use super::prelude::*;
 use crate::policy;
 
 pub(super) fn command(lang: Lang) -> Command {

@@ -1,14 +1,7 @@
 //! `shomei reminders`: who is to be told what today, and that it was said.
 
-use clap::{ArgMatches, Command};
-
-use super::arguments::{self, OutputOptions};
-use super::flags::command;
-use super::session::Session;
+use super::prelude::*;
 use crate::app::lifecycle::{RemindersOptions, reminders};
-use crate::app::{AppError, Outcome};
-use crate::locale::{Lang, Text};
-use crate::report::Format;
 
 pub(super) fn command(lang: Lang) -> Command {
     command! { lang;

@@ -3,15 +3,13 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::Arg;
 
-use super::flags::command;
-use super::session::Session;
-use super::{arguments, letters};
+use super::letters;
+use super::prelude::*;
 use crate::app::letter_texts::templates;
 use crate::app::report::{self, ReportOptions, ReportSource, write_form};
-use crate::app::{AppError, Outcome, sheet};
-use crate::locale::{Lang, Text};
+use crate::app::sheet;
 use crate::register::CsvEncoding;
 use crate::report::{REPORT_FORMS, Report, Scope, TABLES};
 

@@ -2,15 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{ArgMatches, Command};
-
-use super::arguments;
-use super::flags::command;
-use super::session::Session;
+use super::prelude::*;
+use crate::app::files;
 use crate::app::kept_roots::KeptRoots;
-use crate::app::{AppError, Outcome, files};
 use crate::certificate::{Certificate, hex, spaced_hex};
-use crate::locale::{Lang, Text};
 use crate::policy::Policy;
 use crate::report::escape;
 use crate::trust::{PinClaim, compare_with_pins};

@@ -1,14 +1,8 @@
 //! `shomei run`: what a scheduler calls.
 
-use clap::{ArgMatches, Command};
-
-use super::arguments;
-use super::flags::command;
-use super::session::Session;
+use super::prelude::*;
 use crate::app::config::fail_on;
 use crate::app::run::{self, RunOptions};
-use crate::app::{AppError, Outcome};
-use crate::locale::{Lang, Text};
 
 pub(super) fn command(lang: Lang) -> Command {
     command! { lang;

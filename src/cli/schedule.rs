@@ -4,14 +4,10 @@ mod print;
 
 use std::path::PathBuf;
 
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::Arg;
 
-use super::arguments;
-use super::flags::{command, flag, flags};
-use super::session::Session;
+use super::prelude::*;
 use crate::app::schedule::{self, ScheduleOptions, Scheduler};
-use crate::app::{AppError, Outcome};
-use crate::locale::{Lang, Text};
 
 const TIME: Text = Text { ja: "時刻", en: "TIME" };
 

@@ -188,12 +188,3 @@ fn to_standard_output(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> R
     write(&mut out)?;
     Ok(out.flush()?)
 }
-
-// The commands that are not moved to `app` yet.
-impl std::ops::Deref for Session {
-    type Target = Context;
-
-    fn deref(&self) -> &Context {
-        &self.context
-    }
-}

@@ -1,13 +1,7 @@
 //! `shomei show`: the whole story of a certificate or a holder.
 
-use clap::{ArgMatches, Command};
-
-use super::arguments;
-use super::flags::command;
-use super::session::Session;
+use super::prelude::*;
 use crate::app::show::{ShowOptions, Story, story};
-use crate::app::{AppError, Outcome};
-use crate::locale::Lang;
 use crate::report::write_json;
 
 pub(super) fn command(lang: Lang) -> Command {

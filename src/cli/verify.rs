@@ -2,16 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgAction, ArgMatches, Command};
-
-use super::arguments;
-use super::flags::command;
-use super::session::Session;
+use super::prelude::*;
 use crate::app::verify::{VerifyFiles, verify};
-use crate::app::{AppError, Outcome};
 use crate::audit::rules;
 use crate::certificate::Certificate;
-use crate::locale::{Lang, Text};
 use crate::report::{self, escape, verify_document};
 use crate::trust::{self, CertificatePurpose};
 

@@ -21,9 +21,7 @@ use crate::report::{Letter, Report};
 
 /// What is asked for of a channel that people serve.
 pub struct PaperOptions {
-    /// The channel.
     pub channel: ContactChannel,
-    /// The inventory.
     pub inventory: InventoryOptions,
     /// The file to make.
     pub output: Option<PathBuf>,

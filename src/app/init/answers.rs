@@ -14,9 +14,7 @@ pub struct InitAnswers {
     pub sources: Vec<PathBuf>,
     /// The file of candidate passwords.
     pub password_file: Option<PathBuf>,
-    /// The policy.
     pub policy: Option<PathBuf>,
-    /// The inventory.
     pub inventory: Option<PathBuf>,
     /// The folder of reports.
     pub reports: Option<PathBuf>,
@@ -33,13 +31,11 @@ pub struct InitAnswers {
 pub struct MailAnswers {
     /// The mail server.
     pub host: String,
-    /// Its port.
     pub port: Option<u16>,
     /// How the connection is encrypted.
     pub security: Option<String>,
     /// The login name.
     pub user: Option<String>,
-    /// The file of its password.
     pub password_file: Option<PathBuf>,
     /// A password that was typed: it goes into a file of its own.
     pub password: Option<Zeroizing<String>>,
@@ -47,7 +43,6 @@ pub struct MailAnswers {
     pub ca: Option<PathBuf>,
     /// The sender.
     pub from: String,
-    /// The auditors.
     pub auditors: Vec<String>,
     /// What stands below messages to holders.
     pub signature: Option<String>,

@@ -42,7 +42,7 @@ pub fn export(context: &Context, options: &RegisterExportOptions) -> Result<(Vec
     }
 }
 
-/// DiscardSink stands in a register of that name.
+/// No holder is in a register of that name.
 fn unknown(inventory: &Sqlite, name: &str, lang: Lang) -> AppError {
     let names = inventory.registers().unwrap_or_default();
     let text = match names.is_empty() {

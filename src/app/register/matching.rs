@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::io;
 use std::path::Path;
 
-use crate::app::open_inventory::{DiscardSink, InventoryOptions, OpenInventory};
+use crate::app::open_inventory::{InventoryOptions, OpenInventory};
 use crate::app::{AppError, Context, bind, sheet};
 use crate::audit::holding::HolderMatch;
-use crate::audit::{AuditHead, AuditSink, AuditSummary, CertificateRecord, JudgedFinding, UnreadableFile};
+use crate::audit::{AuditHead, AuditSink, CertificateRecord};
 use crate::calendar::Zone;
 use crate::certificate::{CertificateRole, hex, parse_hex};
 use crate::inventory::Store;
@@ -73,7 +73,7 @@ struct Unmatched {
 impl AuditSink for Unmatched {
     fn begin(&mut self, head: &AuditHead) -> io::Result<()> {
         self.zone = head.policy.zone;
-        DiscardSink.begin(head)
+        Ok(())
     }
 
     fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()> {
@@ -104,18 +104,6 @@ impl AuditSink for Unmatched {
             text(&hex(&facts.certificate.sha256)),
         ]);
         Ok(())
-    }
-
-    fn unreadable(&mut self, file: &UnreadableFile) -> io::Result<()> {
-        DiscardSink.unreadable(file)
-    }
-
-    fn finding(&mut self, path: Option<&str>, finding: &JudgedFinding) -> io::Result<()> {
-        DiscardSink.finding(path, finding)
-    }
-
-    fn end(&mut self, summary: &AuditSummary) -> io::Result<()> {
-        DiscardSink.end(summary)
     }
 }
 

@@ -33,7 +33,6 @@ pub struct ScheduleOptions {
 
 /// A job and the calendar on which it is due.
 pub struct SchedulePlan {
-    /// The job.
     pub job: TimerJob,
     /// Whose systemd is to call it.
     pub scope: SystemdScope,

@@ -3,14 +3,12 @@
 use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
 
-use clap::ArgMatches;
 use zeroize::Zeroizing;
 
-use crate::app::AppError;
 use crate::app::config::{SECURITY_WORDS, mailbox};
 use crate::app::init::{InitAnswers, MailAnswers, absolute, default_reports};
+use crate::cli::prelude::*;
 use crate::deliver::mail::is_address;
-use crate::locale::{Lang, Text};
 
 /// What the command line says.
 pub(super) fn given(matches: &ArgMatches) -> InitAnswers {

@@ -4,16 +4,10 @@ mod preview;
 
 use std::path::PathBuf;
 
-use clap::{ArgMatches, Command, value_parser};
-
-use super::flags::command;
-use super::session::Session;
-use super::{arguments, complain};
 use crate::app::delivery::paper::{PaperOptions, deliver_on_paper};
 use crate::app::delivery::{self, MailQueue, NotifyOptions, with_delivery_context};
-use crate::app::{AppError, Outcome};
+use crate::cli::prelude::*;
 use crate::deliver::RunError;
-use crate::locale::{Lang, Text};
 use crate::register::ContactChannel;
 
 pub(super) fn command(lang: Lang) -> Command {

@@ -1,14 +1,10 @@
 //! `shomei notify --dry-run`: who would be told what.
 
-use clap::ArgMatches;
 use serde_json::json;
 
 use crate::app::delivery::{DeliveryContext, outbox, with_delivery_context};
-use crate::app::{AppError, Outcome};
-use crate::cli::arguments;
-use crate::cli::session::Session;
+use crate::cli::prelude::*;
 use crate::deliver::{Outbox, Routing};
-use crate::locale::{Lang, Text};
 use crate::register::ContactChannel;
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {

@@ -3,7 +3,8 @@
 use std::io::{self, BufRead, Write};
 
 use crate::app::register::{HeaderQuestions, IGNORE};
-use crate::locale::{Lang, Text, nearest};
+use crate::cli::prelude::*;
+use crate::locale::nearest;
 use crate::register::{ColumnMapping, GridHeader, RegisterColumn, column_letters};
 use crate::report::escape;
 

@@ -3,16 +3,12 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use clap::ArgMatches;
-
 use super::ask::{self, Asker};
 use super::name_of;
 use crate::app::register::{HeaderQuestions, RegisterFile, RegisterImportOptions, import};
-use crate::app::{AppError, Outcome};
-use crate::cli::session::Session;
-use crate::cli::{arguments, console};
+use crate::cli::console;
+use crate::cli::prelude::*;
 use crate::inventory::{RegisterDiff, RemovalGuard};
-use crate::locale::{Lang, Text};
 use crate::register::{GridRow, Holder, PolicyWords, RegisterColumn, column_letters, column_texts};
 use crate::report::{Style, escape, fit, pad};
 

@@ -1,12 +1,7 @@
 //! `shomei register mapping`.
 
-use clap::ArgMatches;
-
 use crate::app::register::{IGNORE, mappings};
-use crate::app::{AppError, Outcome};
-use crate::cli::arguments;
-use crate::cli::session::Session;
-use crate::locale::{Lang, Text};
+use crate::cli::prelude::*;
 use crate::register::RegisterColumn;
 use crate::report::{escape, pad};
 

@@ -6,15 +6,11 @@ mod mapping;
 
 use std::path::{Path, PathBuf};
 
-use clap::{ArgAction, ArgGroup, ArgMatches, Command, value_parser};
+use clap::ArgGroup;
 
-use super::arguments::{self, OutputOptions};
-use super::session::Session;
 use crate::app::register::{self, DEFAULT, MatchesImported, RegisterExportOptions};
-use crate::app::{AppError, Outcome};
-use crate::cli::flags::command;
-use crate::locale::{Lang, Text};
-use crate::report::{Format, escape};
+use crate::cli::prelude::*;
+use crate::report::escape;
 
 pub(super) fn command(lang: Lang) -> Command {
     command! { lang;

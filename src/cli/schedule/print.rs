@@ -2,11 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::ArgMatches;
-
 use crate::app::schedule::SchedulePlan;
-use crate::app::{AppError, Outcome};
-use crate::cli::session::Session;
+use crate::cli::prelude::*;
 use crate::deliver::schedule::systemd::{service_name, timer_name};
 use crate::deliver::schedule::{cron, windows};
 
