@@ -196,6 +196,18 @@ fn only_the_command_line_prints_and_reads_clock_and_environment() {
 }
 
 #[test]
+fn only_the_command_line_knows_how_it_is_called() {
+    let src = Path::new(ROOT).join("src");
+    for path in rust_files(&src) {
+        let inside = path.strip_prefix(&src).unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        let uses = ["clap::", "ArgMatches", "io::stdout", "std::env::"].into_iter().find(|word| text.contains(word));
+        let may = inside.starts_with("cli") || inside == Path::new("main.rs");
+        assert!(may || uses.is_none(), "{}: {uses:?} belongs to cli", inside.display());
+    }
+}
+
+#[test]
 fn unsafe_stands_in_one_file() {
     let src = Path::new(ROOT).join("src");
     let with: Vec<PathBuf> = rust_files(&src)

@@ -1,6 +1,7 @@
 //! What every use case is given: language, configuration, moment, environment, console.
 
 use std::ffi::OsString;
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -52,6 +53,8 @@ pub struct Environment {
     pub host: String,
     /// The name that the user has on this computer.
     pub login: Option<String>,
+    /// Where this program is.
+    pub program: fn() -> io::Result<PathBuf>,
     /// The value of an environment variable that the user names.
     pub variable: fn(&str) -> Option<OsString>,
     /// The clock on the wall, which may differ from the moment taken for now.

@@ -68,6 +68,7 @@ fn environment() -> Environment {
         data_folder: folders.map(|folders| folders.data_dir().to_path_buf()),
         host: gethostname::gethostname().to_string_lossy().into_owned(),
         login: names.map(|name| name.to_string_lossy().into_owned()).find(|name| !name.is_empty()),
+        program: std::env::current_exe,
         variable: |name| std::env::var_os(name),
         wall: Instant::now,
         elapsed: Arc::new(move || began.elapsed()),

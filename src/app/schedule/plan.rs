@@ -49,7 +49,7 @@ impl SchedulePlan {
         let config = configuration(context)?;
         let program = match &options.program {
             Some(path) => named_program(path, lang)?,
-            None => written(&std::env::current_exe()?, lang)?,
+            None => written(&(context.environment.program)()?, lang)?,
         };
         let (business, zone) = calendar(context, &options.settings)?;
         let scope = scope(context, options)?;
