@@ -1,13 +1,11 @@
 //! Flags that several commands share, and what they say once it is parsed.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
-use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
 
-use super::flags::{flag, flags};
+use super::flags::{NAME, flag, flags, option};
 use super::session::Session;
 use crate::app::config::{self, Config, LimitSettings, Passwords, PolicyFile, Setting};
 use crate::app::open_inventory::InventoryOptions;
@@ -17,51 +15,6 @@ use crate::container::Limit;
 use crate::locale::{Lang, Text};
 use crate::register::CsvEncoding;
 use crate::report::Format;
-
-/// A flag with a value.
-pub(super) fn option(name: &'static str, value: Text, help: Text, lang: Lang) -> Arg {
-    Arg::new(name).long(name).value_name(value.get(lang)).help(help.get(lang)).num_args(1)
-}
-
-/// A flag whose value is not empty.
-pub(super) fn filled(name: &'static str, value: Text, help: Text, lang: Lang) -> Arg {
-    option(name, value, help, lang).value_parser(NonEmptyStringValueParser::new())
-}
-
-/// A flag with a file for a value.
-pub(super) fn file(name: &'static str, help: Text, lang: Lang) -> Arg {
-    option(name, FILE, help, lang).value_parser(value_parser!(PathBuf))
-}
-
-/// A flag without a value.
-pub(super) fn switch(name: &'static str, help: Text, lang: Lang) -> Arg {
-    Arg::new(name).long(name).help(help.get(lang)).action(ArgAction::SetTrue)
-}
-
-/// A flag whose value is one of some words.
-pub(super) fn choice(name: &'static str, words: &[&'static str], help: Text, lang: Lang) -> Arg {
-    let value = Text { ja: "語", en: "WORD" };
-    let listed = format!("{} [{}]", help.get(lang), words.join("|"));
-    option(name, value, help, lang)
-        .help(listed)
-        .value_parser(PossibleValuesParser::new(words.to_vec()))
-        .hide_possible_values(true)
-}
-
-/// A positional file.
-pub(super) fn positional(name: &'static str, value: Text, help: Text, lang: Lang) -> Arg {
-    Arg::new(name).value_name(value.get(lang)).help(help.get(lang)).value_parser(value_parser!(PathBuf))
-}
-
-/// A positional text.
-pub(super) fn argument(name: &'static str, value: Text, help: Text, lang: Lang) -> Arg {
-    Arg::new(name).value_name(value.get(lang)).help(help.get(lang))
-}
-
-pub(super) const FILE: Text = Text { ja: "ファイル", en: "FILE" };
-pub(super) const PATH: Text = Text { ja: "場所", en: "PATH" };
-pub(super) const ID: Text = Text { ja: "ID", en: "ID" };
-pub(super) const NAME: Text = Text { ja: "名前", en: "NAME" };
 
 /// Flags that every command takes.
 pub(super) fn global(lang: Lang) -> Vec<Arg> {
@@ -188,9 +141,6 @@ pub(super) fn is_json(matches: &ArgMatches) -> bool {
     matches.get_one::<String>("format").is_some_and(|word| word == "json")
 }
 
-/// What `--fail-on` may be.
-pub(super) const SEVERITIES: &[&str] = &["error", "warning", "info", "never"];
-
 /// The words of all forms.
 pub(super) fn formats() -> Vec<&'static str> {
     Format::ALL.iter().map(|(word, _)| *word).collect()
@@ -214,11 +164,6 @@ pub(super) fn register_name(lang: Lang) -> Arg {
         filled "name" (NAME) "台帳の名前。都道府県ごとに分けるときなどに使う(既定: default)"
             "the register's name, where there are several, one per prefecture (default: default)"
     }
-}
-
-/// A flag with a folder for a value.
-pub(super) fn folder(name: &'static str, help: Text, lang: Lang) -> Arg {
-    option(name, Text { ja: "フォルダー", en: "DIR" }, help, lang).value_parser(value_parser!(PathBuf))
 }
 
 /// Reads flags that a command may or may not have.
@@ -282,21 +227,6 @@ pub(super) fn settings(session: &Session, matches: &ArgMatches) -> Settings {
 pub(super) fn inventory_options(session: &Session, matches: &ArgMatches) -> Result<InventoryOptions, AppError> {
     let as_of = day(matches, "as-of", "2026-11-23", session.context.lang)?;
     Ok(InventoryOptions { settings: settings(session, matches), as_of })
-}
-
-/// Where an answer goes, and in which form.
-pub(super) struct OutputOptions {
-    /// The file; none for standard output.
-    pub path: Option<PathBuf>,
-    pub format: Format,
-}
-
-impl OutputOptions {
-    /// What the flags say. The configuration's format is the audit's alone.
-    pub(super) fn of(matches: &ArgMatches) -> OutputOptions {
-        let format = matches.get_one::<String>("format").and_then(|word| config::format(word));
-        OutputOptions { path: matches.get_one::<PathBuf>("output").cloned(), format: format.unwrap_or_default() }
-    }
 }
 
 /// The encoding of CSV that a flag names.

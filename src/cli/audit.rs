@@ -11,13 +11,13 @@ pub(super) fn command(lang: Lang) -> Command {
     command! { lang;
         "audit" "フォルダーにあるすべての証明書を検証し、問題と対処を示します"
             "Validates every certificate in a folder and tells what is wrong and what to do";
-        positional "paths" (arguments::PATH)
+        positional "paths" (flags::PATH)
             "点検するファイルやフォルダー。- は標準入力(既定: 設定ファイルの sources)"
             "files and folders to audit; - is standard input (default: sources in the configuration)"
             => |arg| arg.num_args(0..);
         arg (arguments::format(&arguments::formats(), lang));
         arg (arguments::output(lang));
-        choice "fail-on" (arguments::SEVERITIES) "この重さ以上の指摘があれば終了コード 1(既定: error)"
+        choice "fail-on" (flags::SEVERITIES) "この重さ以上の指摘があれば終了コード 1(既定: error)"
             "exit with 1 from this severity on (default: error)";
         switch "all" "証明書のないファイルも一覧に出す" "also list files that hold no certificate";
         args (arguments::judging(lang));

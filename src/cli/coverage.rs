@@ -11,7 +11,7 @@ pub(super) fn command(lang: Lang) -> Command {
         option "month" (Text { ja: "年月", en: "MONTH" })
             "どの月の請求期間か。2026-12 のように書く(既定: 次の請求期間。期間中なら残り)"
             "which month's claim period, like 2026-12 (default: the coming one, or what is left of it)";
-        option "holder" (arguments::ID) "この台帳 ID のものと、これが代理人として請求するもの"
+        option "holder" (flags::ID) "この台帳 ID のものと、これが代理人として請求するもの"
             "what this holder bills for, has billed, or bills as an agent";
         option "prefecture" (Text { ja: "語", en: "WORD" }) "台帳でこの都道府県のもの" "holders of this prefecture";
         choice "only" (&UNIT_LISTS) "一覧に出すものを絞る。3つの数と終了コードは変わらない"
@@ -19,7 +19,7 @@ pub(super) fn command(lang: Lang) -> Command {
         switch "all" "請求できるものも表に並べる" "list those who can, too" => |arg| arg.conflicts_with("only");
         arg (arguments::format(&["table", "json", "csv"], lang));
         arg (arguments::output(lang));
-        choice "fail-on" (arguments::SEVERITIES) "請求できないという指摘がこの重さ以上なら終了コード 1(既定: error)"
+        choice "fail-on" (flags::SEVERITIES) "請求できないという指摘がこの重さ以上なら終了コード 1(既定: error)"
             "exit with 1 if somebody cannot bill and the policy takes it as grave as this (default: error)";
         args (arguments::reading(lang));
     }

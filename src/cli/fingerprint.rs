@@ -15,7 +15,7 @@ pub(super) fn command(lang: Lang) -> Command {
     command! { lang;
         "fingerprint" "証明書の拇印(フィンガープリント)を示し、公表されている値と比べます"
             "Shows the fingerprints of certificates and compares them with a published one";
-        positional "file" (arguments::FILE) "証明書のファイル" "the file" => |arg| arg.required(true);
+        positional "file" (flags::FILE) "証明書のファイル" "the file" => |arg| arg.required(true);
         option "expect" (Text { ja: "拇印", en: "HEX" })
             "比べる拇印(SHA-1 か SHA-256)。大文字小文字、空白、コロン、ハイフン、全角は問わない。違えば終了コード 1"
             "the fingerprint to compare with (SHA-1 or SHA-256), however it is written; exit 1 if it differs";

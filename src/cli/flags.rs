@@ -1,6 +1,13 @@
 //! Tables of commands and flags: a row a flag, with its help in both languages.
 
-/// Flags, a row each: the function of [`arguments`](super::arguments) that makes it, its name, what
+use std::path::PathBuf;
+
+use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser};
+use clap::{Arg, ArgAction, value_parser};
+
+use crate::locale::{Lang, Text};
+
+/// Flags, a row each: the function of this module that makes it, its name, what
 /// that function takes beside (the name of its value, the words that it may be), and its help in
 /// Japanese and English; after `=>`, what is further set. `arg (…)` and `args (…)` are flags made
 /// elsewhere. A table, since as calls each of them takes nine lines, and none could be found.
@@ -39,7 +46,7 @@ macro_rules! flag {
         $kind:ident $name:literal $(($with:expr))? $ja:literal $en:literal $(=> |$arg:ident| $set:expr)?
     } => {{
         let help = $crate::locale::Text { ja: $ja, en: $en };
-        let flag = $crate::cli::arguments::$kind($name, $($with,)? help, $lang);
+        let flag = $crate::cli::flags::$kind($name, $($with,)? help, $lang);
         $(
             let $arg = flag;
             let flag = $set;
@@ -58,3 +65,56 @@ macro_rules! command {
     };
 }
 pub(super) use command;
+
+/// A flag with a value.
+pub(super) fn option(name: &'static str, value: Text, help: Text, lang: Lang) -> Arg {
+    Arg::new(name).long(name).value_name(value.get(lang)).help(help.get(lang)).num_args(1)
+}
+
+/// A flag whose value is not empty.
+pub(super) fn filled(name: &'static str, value: Text, help: Text, lang: Lang) -> Arg {
+    option(name, value, help, lang).value_parser(NonEmptyStringValueParser::new())
+}
+
+/// A flag with a file for a value.
+pub(super) fn file(name: &'static str, help: Text, lang: Lang) -> Arg {
+    option(name, FILE, help, lang).value_parser(value_parser!(PathBuf))
+}
+
+/// A flag without a value.
+pub(super) fn switch(name: &'static str, help: Text, lang: Lang) -> Arg {
+    Arg::new(name).long(name).help(help.get(lang)).action(ArgAction::SetTrue)
+}
+
+/// A flag whose value is one of some words.
+pub(super) fn choice(name: &'static str, words: &[&'static str], help: Text, lang: Lang) -> Arg {
+    let value = Text { ja: "語", en: "WORD" };
+    let listed = format!("{} [{}]", help.get(lang), words.join("|"));
+    option(name, value, help, lang)
+        .help(listed)
+        .value_parser(PossibleValuesParser::new(words.to_vec()))
+        .hide_possible_values(true)
+}
+
+/// A positional file.
+pub(super) fn positional(name: &'static str, value: Text, help: Text, lang: Lang) -> Arg {
+    Arg::new(name).value_name(value.get(lang)).help(help.get(lang)).value_parser(value_parser!(PathBuf))
+}
+
+/// A positional text.
+pub(super) fn argument(name: &'static str, value: Text, help: Text, lang: Lang) -> Arg {
+    Arg::new(name).value_name(value.get(lang)).help(help.get(lang))
+}
+
+pub(super) const FILE: Text = Text { ja: "ファイル", en: "FILE" };
+pub(super) const PATH: Text = Text { ja: "場所", en: "PATH" };
+pub(super) const ID: Text = Text { ja: "ID", en: "ID" };
+pub(super) const NAME: Text = Text { ja: "名前", en: "NAME" };
+
+/// A flag with a folder for a value.
+pub(super) fn folder(name: &'static str, help: Text, lang: Lang) -> Arg {
+    option(name, Text { ja: "フォルダー", en: "DIR" }, help, lang).value_parser(value_parser!(PathBuf))
+}
+
+/// What `--fail-on` may be.
+pub(super) const SEVERITIES: &[&str] = &["error", "warning", "info", "never"];

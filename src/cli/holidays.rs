@@ -32,7 +32,7 @@ fn import_command(lang: Lang) -> Command {
     command! { lang;
         "import" "内閣府の syukujitsu.csv を取り込み、何が変わったかを示します"
             "Takes in the Cabinet Office's syukujitsu.csv, and tells what has changed";
-        positional "file" (arguments::FILE)
+        positional "file" (flags::FILE)
             "内閣府が公表する一覧(CSV。CP932 か UTF-8)。- は標準入力"
             "the list as the Cabinet Office publishes it (CSV in CP932 or UTF-8); - is standard input"
             => |arg| arg.required(true);

@@ -12,7 +12,7 @@ pub(super) fn command(lang: Lang) -> Command {
     command! { lang;
         "import" "フォルダーにある証明書を読み、証明書台帳(DB)に記録します"
             "Reads the certificates in a folder and records them in the inventory";
-        positional "paths" (arguments::PATH) "取り込むファイルやフォルダー(既定: 設定ファイルの sources)"
+        positional "paths" (flags::PATH) "取り込むファイルやフォルダー(既定: 設定ファイルの sources)"
             "files and folders to import (default: sources in the configuration)" => |arg| arg.num_args(0..);
         arg (arguments::inventory(lang));
         arg (arguments::host(lang));
@@ -20,7 +20,7 @@ pub(super) fn command(lang: Lang) -> Command {
         switch "accept-gone" "フォルダーが空でも、別のディスクになっていても、ファイルはなくなったものとする"
             "believe that files are gone even if the folder is empty or lies on another file system now";
         arg (arguments::format(&["table", "json"], lang));
-        choice "fail-on" (arguments::SEVERITIES) "台帳全体にこの重さ以上の指摘があれば終了コード 1(既定: error)"
+        choice "fail-on" (flags::SEVERITIES) "台帳全体にこの重さ以上の指摘があれば終了コード 1(既定: error)"
             "exit with 1 if anything in the inventory has a finding of this severity (default: error)";
         args (arguments::judging(lang));
         args (arguments::opening(lang));

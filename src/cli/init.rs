@@ -25,12 +25,12 @@ pub(super) fn command(lang: Lang) -> Command {
         arg (arguments::policy(lang));
         arg (arguments::inventory(lang));
         folder "reports" "報告書のフォルダー" "the folder for reports";
-        filled "smtp-host" (arguments::NAME) "メールサーバーの名前(メールを使わないときは none)" "the mail server (none: no mail)";
+        filled "smtp-host" (flags::NAME) "メールサーバーの名前(メールを使わないときは none)" "the mail server (none: no mail)";
         option "smtp-port" (Text { ja: "数", en: "N" }) "そのポート" "its port"
             => |arg| arg.value_parser(value_parser!(u16));
         choice "smtp-security" (SECURITY_WORDS) "暗号化(既定: starttls)"
             "how the connection is encrypted (default: starttls)";
-        filled "smtp-user" (arguments::NAME) "メールのログイン名" "who logs in for mail";
+        filled "smtp-user" (flags::NAME) "メールのログイン名" "who logs in for mail";
         file "smtp-password-file" "メールのパスワードを1行に書いたファイル"
             "a file with the password for mail, in one line";
         file "smtp-ca" "組織内の認証局の証明書(PEM)" "the office's own CA (PEM)";

@@ -17,7 +17,7 @@ pub(super) fn command(lang: Lang) -> Command {
     command! { lang;
         "inspect" "ファイル1つの中身(保護の方法、証明書、秘密鍵の有無)をすべて示します。秘密鍵そのものは出しません"
             "Shows everything known of one file: protection, certificates, whether keys are there; never a key";
-        positional "file" (arguments::FILE) "調べるファイル(- は標準入力)" "the file (- is standard input)"
+        positional "file" (flags::FILE) "調べるファイル(- は標準入力)" "the file (- is standard input)"
             => |arg| arg.required(true);
         arg (arguments::format(&["table", "json"], lang));
         arg (arguments::policy(lang));

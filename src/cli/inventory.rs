@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::arguments::FILE;
+use super::flags::FILE;
 use super::prelude::*;
 use crate::app::maintenance::{self, InventoryExport, PruneOptions};
 use crate::calendar::format_instant;

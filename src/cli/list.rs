@@ -23,7 +23,7 @@ pub(super) fn command(lang: Lang) -> Command {
             => |arg| arg.num_args(0..);
         option "text" (word) "引数の語と同じ(繰り返し可)" "the same as TEXT (may be repeated)"
             => |arg| arg.action(ArgAction::Append);
-        option "holder" (arguments::ID) "この台帳 ID のもの(台帳が複数あるときは 台帳名/ID)"
+        option "holder" (flags::ID) "この台帳 ID のもの(台帳が複数あるときは 台帳名/ID)"
             "of this holder (REGISTER/ID where there are several registers)";
         option "category" (word) "この証明書利用区分のもの" "of this usage category";
         option "generation" (word) "この世代のもの" "under this generation of the root";

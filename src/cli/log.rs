@@ -18,7 +18,7 @@ pub(super) fn command(lang: Lang) -> Command {
     command! { lang;
         "log" "記録・持ち主の決定・取り消し・台帳の変更を、古い順に示します"
             "Lists marks, bindings, what was taken back and changes of the register, oldest first";
-        argument "id" (arguments::ID) "この証明書か台帳IDについてだけ" "only of this certificate or holder";
+        argument "id" (flags::ID) "この証明書か台帳IDについてだけ" "only of this certificate or holder";
         option "since" (Text { ja: "日", en: "DAY" }) "この日以降だけ" "only from this day on";
         option "state" (Text { ja: "状態", en: "STATE" }) "この状態の記録だけ" "only marks of this state";
         arg (arguments::format(&["table", "json", "csv"], lang));

@@ -27,7 +27,7 @@ pub(super) fn command(lang: Lang) -> Command {
             "Records what people did: applied, installed, told somebody";
         argument "state" (Text { ja: "状態", en: "STATE" }) "したこと" "what was done"
             => |arg| arg.help(states).display_order(0);
-        argument "ids" (arguments::ID)
+        argument "ids" (flags::ID)
             "証明書(SHA-256 の先頭4桁以上、シリアル番号)か台帳ID。sha256: serial: holder: を付けてもよい"
             "certificates (four or more digits of the SHA-256, serial number) or holder IDs; sha256:, serial: and holder: may stand before"
             => |arg| arg.num_args(0..).display_order(1);

@@ -9,7 +9,7 @@ pub(super) fn command(lang: Lang) -> Command {
         .subcommand(command! { lang;
             "check" "ポリシーの誤りを、場所と直し方とともにすべて示します"
                 "Tells all mistakes in a policy, each with its place and what to do";
-            positional "file" (arguments::FILE) "検査するポリシー(既定: 有効なポリシー)"
+            positional "file" (flags::FILE) "検査するポリシー(既定: 有効なポリシー)"
                 "the policy (default: the one in force)";
             arg (arguments::policy(lang));
         })

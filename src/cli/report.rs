@@ -47,7 +47,7 @@ pub(super) fn command(lang: Lang) -> Command {
         option "since" (Text { ja: "日か取り込み", en: "DAY|RUN" })
             "この日の終わり、またはこの取り込みの前からの変化も載せる。last は最後の取り込み"
             "also tell what changed since the end of this day, or since before this import; last is the last one";
-        option "files" (arguments::PATH) "証明書台帳(DB)でなく、このファイルやフォルダーから作る(台帳は使わない)"
+        option "files" (flags::PATH) "証明書台帳(DB)でなく、このファイルやフォルダーから作る(台帳は使わない)"
             "make it of these files and folders and not of the inventory; there is no register then"
             => |arg| arg
                 .num_args(1..)

@@ -23,7 +23,7 @@ pub(super) fn command(lang: Lang) -> Command {
         "add" "ピンとすべての項目で一致する認証局証明書を保管します(SHA-256 も覚えます)"
             "Keeps a root that matches a pin in every field, and learns its SHA-256";
         arg (arguments::policy(lang));
-        positional "files" (arguments::FILE) "認証局証明書のファイル" "files with root certificates"
+        positional "files" (flags::FILE) "認証局証明書のファイル" "files with root certificates"
             => |arg| arg.num_args(1..).required(true);
     })
     .subcommand(command! { lang;
@@ -36,7 +36,7 @@ pub(super) fn command(lang: Lang) -> Command {
         "check" "ファイル(なければ保管分)をピンと照合します。一致しないか、欠けていれば終了コード 1"
             "Compares files, or else what is kept, with the pins; exit 1 if one does not match or is missing";
         arg (arguments::policy(lang));
-        positional "files" (arguments::FILE) "認証局証明書のファイル" "files with root certificates"
+        positional "files" (flags::FILE) "認証局証明書のファイル" "files with root certificates"
             => |arg| arg.num_args(0..);
     })
 }

@@ -13,7 +13,7 @@ pub(super) fn command(lang: Lang) -> Command {
             "run only if this schedule has come round since the last complete run, like \"daily 07:30\"";
         option "at" (Text { ja: "日時", en: "TIME" }) "今とみなす日時(試しに)。本当に送って記録する"
             "the moment that is taken for now, for trials; it is really sent and recorded";
-        choice "fail-on" (arguments::SEVERITIES)
+        choice "fail-on" (flags::SEVERITIES)
             "台帳全体にこの重さ以上の指摘があれば終了コード 1(既定: 指摘では変わらない)"
             "exit with 1 if anything in the inventory has a finding of this severity (default: findings change nothing)";
         arg (arguments::inventory(lang));

@@ -67,7 +67,7 @@ fn planning(lang: Lang) -> Vec<Arg> {
         arg (name(lang));
         file "program" "実行するプログラム(既定: この shomei)" "the program to call (default: this one)";
         arg (system(lang));
-        filled "user" (arguments::NAME) "--system のとき、誰として実行するか(既定: いまの利用者)"
+        filled "user" (flags::NAME) "--system のとき、誰として実行するか(既定: いまの利用者)"
             "with --system, under whose name it runs (default: yours)" => |arg| arg.requires("system");
         file "writes" "--system のとき、ほかに書き込むフォルダー(繰り返し可)"
             "with --system, a further folder that it writes to (may be repeated)"
@@ -79,7 +79,7 @@ const FOLDER: Text = Text { ja: "フォルダー", en: "FOLDER" };
 
 fn name(lang: Lang) -> Arg {
     flag! { lang;
-        filled "name" (arguments::NAME) "予定の名前。設定ファイルごとに予定を分けるときに使う(既定: shomei)"
+        filled "name" (flags::NAME) "予定の名前。設定ファイルごとに予定を分けるときに使う(既定: shomei)"
             "the schedule's name, where there is one for each of several configurations (default: shomei)"
     }
 }

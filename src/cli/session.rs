@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use clap::ArgMatches;
 
-use super::arguments::OutputOptions;
 use super::console::Terminal;
 use crate::app::config::{self, Config, NamedBy, SettingSource, VARIABLE};
 use crate::app::output::{write_file, write_private};
@@ -27,6 +26,21 @@ pub(super) struct Session {
     /// Where the configuration is, or is to be.
     pub config_place: Option<PathBuf>,
     colour: String,
+}
+
+/// Where an answer goes, and in which form.
+pub(super) struct OutputOptions {
+    /// The file; none for standard output.
+    pub path: Option<PathBuf>,
+    pub format: Format,
+}
+
+impl OutputOptions {
+    /// What the flags say. The configuration's format is the audit's alone.
+    pub(super) fn of(matches: &ArgMatches) -> OutputOptions {
+        let format = matches.get_one::<String>("format").and_then(|word| config::format(word));
+        OutputOptions { path: matches.get_one::<PathBuf>("output").cloned(), format: format.unwrap_or_default() }
+    }
 }
 
 /// The language to parse the command line in: `--lang`, else the system's.
@@ -81,6 +95,12 @@ fn configuration(named: Option<PathBuf>) -> Option<(PathBuf, NamedBy)> {
     config::choose(named, std::env::var_os(VARIABLE), folder)
 }
 
+/// The configuration and its file; empty where there is none.
+fn load(chosen: Option<(PathBuf, NamedBy)>, lang: Lang) -> Result<(Option<PathBuf>, Config), AppError> {
+    let loaded = config::load(chosen).map_err(|error| AppError::Message(error.print(lang)))?;
+    Ok(loaded.map_or((None, Config::default()), |(path, config)| (Some(path), config)))
+}
+
 impl Session {
     /// Reads the configuration, the clock and the environment.
     pub(super) fn open(matches: &ArgMatches, command: &str, lang: Lang) -> Result<Session, AppError> {
@@ -89,9 +109,7 @@ impl Session {
         // What `init` is to write need not be there.
         let is_new =
             command == "init" && config_place.as_ref().is_some_and(|path| std::fs::symlink_metadata(path).is_err());
-        let loaded = config::load(chosen.filter(|_| !is_new));
-        let loaded = loaded.map_err(|error| AppError::Message(error.print(lang)))?;
-        let (config_path, config) = loaded.map_or((None, Config::default()), |(path, config)| (Some(path), config));
+        let (config_path, config) = load(chosen.filter(|_| !is_new), lang)?;
         let given = matches.get_one::<String>("lang").is_some();
         let (lang, lang_from) = match (&config.lang, given) {
             (_, true) => (lang, SettingSource::CommandLine),
@@ -118,9 +136,7 @@ impl Session {
 
     /// The same, with a configuration that was not there before.
     pub(super) fn with_config(&self, path: &Path) -> Result<Session, AppError> {
-        let loaded = config::load(Some((path.to_path_buf(), NamedBy::Flag)));
-        let loaded = loaded.map_err(|error| AppError::Message(error.print(self.context.lang)))?;
-        let (config_path, config) = loaded.map_or((None, Config::default()), |(path, config)| (Some(path), config));
+        let (config_path, config) = load(Some((path.to_path_buf(), NamedBy::Flag)), self.context.lang)?;
         Ok(Session { context: Context { config, config_path, ..self.context.clone() }, ..self.clone() })
     }
 

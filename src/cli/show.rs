@@ -8,7 +8,7 @@ pub(super) fn command(lang: Lang) -> Command {
     command! { lang;
         "show" "証明書か台帳の1件について、いまの状態とこれまでの経過をすべて示します"
             "Tells everything about one certificate or holder: how it is, and its story";
-        argument "id" (arguments::ID)
+        argument "id" (flags::ID)
             "拇印(SHA-256)の先頭4桁以上、シリアル番号、台帳ID(台帳名/ID)。sha256: serial: holder: を前に付けてもよい"
             "four or more digits of a SHA-256, a serial number, or a holder's ID (REGISTER/ID); sha256:, serial: or holder: before it says which"
             => |arg| arg.required(true);

@@ -22,7 +22,7 @@ pub(super) fn command(lang: Lang) -> Command {
             => |arg| arg.value_parser(value_parser!(u64)).conflicts_with("channel");
         choice "channel" (&["letter", "fax", "phone"]) "メールの代わりに、手紙・FAX・電話で知らせるものを作る"
             "make what goes by letter, fax or telephone in place of mail" => |arg| arg.conflicts_with("dry-run");
-        option "mark-sent" (arguments::ID) "作ったものを知らせたと記録する(台帳IDを書けば、その事業所だけ)"
+        option "mark-sent" (flags::ID) "作ったものを知らせたと記録する(台帳IDを書けば、その事業所だけ)"
             "record as said what was made (of these holders alone, where IDs are given)"
             => |arg| arg.num_args(0..).requires("channel");
         arg (arguments::output(lang).short('o').requires("channel"));

@@ -29,7 +29,7 @@ fn import_command(lang: Lang) -> Command {
     command! { lang;
         "import" "台帳(Excel か CSV)を読み、変わったところを記録します"
             "Reads a register (Excel or CSV) and records what has changed";
-        positional "file" (arguments::FILE) "台帳のファイル(XLSX、XLSM、XLS、CSV)" "the register (XLSX, XLSM, XLS, CSV)"
+        positional "file" (flags::FILE) "台帳のファイル(XLSX、XLSM、XLS、CSV)" "the register (XLSX, XLSM, XLS, CSV)"
             => |arg| arg.required(true);
         arg (arguments::register_name(lang));
         option "sheet" (Text { ja: "シート", en: "SHEET" }) "読むシートの名前(既定: 台帳として読める最初のもの)"
@@ -70,7 +70,7 @@ fn check_command(lang: Lang) -> Command {
             "Answers who cannot bill in the coming claim period, and why";
         arg (arguments::format(&["table", "json", "csv"], lang));
         arg (arguments::output(lang));
-        choice "fail-on" (arguments::SEVERITIES) "台帳の事業所にこの重さ以上の指摘があれば終了コード 1(既定: error)"
+        choice "fail-on" (flags::SEVERITIES) "台帳の事業所にこの重さ以上の指摘があれば終了コード 1(既定: error)"
             "exit with 1 if a holder has a finding of this severity (default: error)";
         args (arguments::reading(lang));
     }
