@@ -20,7 +20,7 @@ pub struct AuditOptions {
 }
 
 /// An audit that can begin: policy, roots and passwords were read, so that what is wrong with
-/// them is told before anything is written.
+/// them is reported before anything is written.
 pub struct PreparedAudit {
     /// The policy, the moment, and what may become anchors.
     pub judging: PolicyInForce,
@@ -55,7 +55,7 @@ impl PreparedAudit {
     pub fn run(self, context: &Context, sink: &mut dyn AuditSink) -> io::Result<AuditSummary> {
         let PreparedAudit { judging, sources, keyring, options } = self;
         let settings = &options.settings;
-        // Files alone: there is no register that could say whose a certificate is.
+        // Files alone: there is no register to match certificates to.
         let office = RegisterState::default();
         let audit = Audit {
             sources: &sources,
@@ -88,7 +88,7 @@ pub(super) fn while_reading<T>(
     work(&done, &mut ask)
 }
 
-/// What is said of a source that cannot be opened.
+/// The message about a source that cannot be opened.
 pub fn unopened_text(path: &str, error: &str, lang: Lang) -> String {
     let text = Text {
         ja: "{path} を開けません: {error}。場所と読み取りの権限を確かめてください。",

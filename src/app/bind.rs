@@ -1,4 +1,4 @@
-//! Whose a certificate is, said by hand.
+//! Matching a certificate to its holder by hand.
 
 use super::open_inventory::{InventoryOptions, OpenInventory};
 use super::resolve_id::{self, Wanted};
@@ -9,13 +9,13 @@ use crate::locale::{Lang, Text};
 use crate::register::{HolderKey, ManualBinding, MarkTarget};
 use crate::report::escape;
 
-/// Whose somebody says a certificate is.
+/// What a certificate is matched to by hand.
 pub enum Binding {
-    /// Of the holder that an ID means.
+    /// The holder that an ID means.
     Holder(String),
-    /// Nobody's: no rule may bind it.
+    /// No holder: no rule may match it.
     Nobody,
-    /// Nothing is said any more: rules may bind it.
+    /// Nothing any more: rules may match it.
     Undo,
 }
 
@@ -24,22 +24,18 @@ pub struct BindOptions {
     pub inventory: InventoryOptions,
     /// What the certificate is named by.
     pub certificate: String,
-    /// Whose it is.
     pub binding: Binding,
-    /// Who says so.
     pub by: Option<String>,
 }
 
-/// What was said of a certificate, and what is said now.
+/// What a certificate was matched to by hand, and what it is matched to now.
 pub struct BindAnswer {
     pub certificate: ResolvedId,
-    /// What was said before.
     pub before: Option<ManualBinding>,
-    /// What is said now.
     pub now: Option<ManualBinding>,
 }
 
-/// Records whose a certificate is, unless that is what was said before.
+/// Records the holder of a certificate, unless that is recorded already.
 pub fn bind(context: &Context, options: BindOptions) -> Result<BindAnswer, AppError> {
     let mut opened = OpenInventory::open(context, options.inventory)?;
     let (certificate, sha256) = resolve_id::certificate(context, &opened, &options.certificate)?;
@@ -67,7 +63,7 @@ pub fn bind(context: &Context, options: BindOptions) -> Result<BindAnswer, AppEr
     Ok(BindAnswer { certificate, before, now })
 }
 
-/// Why nothing can be said of a certificate's holder.
+/// Why a certificate cannot be matched by hand.
 fn pointless(is_of_ca: bool, before: Option<&ManualBinding>, now: Option<&ManualBinding>) -> Option<Text> {
     match (before, now) {
         _ if is_of_ca => Some(Text {
@@ -82,7 +78,7 @@ fn pointless(is_of_ca: bool, before: Option<&ManualBinding>, now: Option<&Manual
     }
 }
 
-/// The key of a holder that stands in the register.
+/// The key of a holder that is in the register.
 fn standing(context: &Context, opened: &OpenInventory, meant: ResolvedId) -> Result<HolderKey, AppError> {
     let office = opened.inventory.office().map_err(|error| opened.failed(&error, context))?;
     let name = resolve_id::named(&meant);
@@ -116,7 +112,7 @@ pub fn record_all(
     record::record(&mut opened.inventory, entries, &opened.settings, context.lang)
 }
 
-/// Whose it is, for people.
+/// The holder, for people.
 pub fn bound_text(bound: Option<&ManualBinding>, lang: Lang) -> String {
     match bound {
         None => Text { ja: "指定なし", en: "not said" }.get(lang).to_string(),

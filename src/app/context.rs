@@ -25,9 +25,9 @@ pub struct Context {
     pub config_path: Option<PathBuf>,
     /// The moment that is taken for now.
     pub now: Instant,
-    /// What the computer and the user's account say.
+    /// The values of the computer and the user's account.
     pub environment: Environment,
-    /// How people are told and asked meanwhile.
+    /// Notices and questions meanwhile.
     pub console: Arc<dyn Console>,
 }
 
@@ -37,17 +37,17 @@ impl Context {
         Context { now, ..self.clone() }
     }
 
-    /// Tells people something beside the result.
+    /// Shows something beside the result.
     pub fn notice(&self, text: &str) {
         self.console.notice(text);
     }
 }
 
-/// What the computer and the user's account say. Read by the caller: a use case reads no
-/// environment, so that a service and a test can say who they are.
+/// Values of the computer and the user's account. The caller reads them: a use case reads no
+/// environment, so that a service and a test can set their own.
 #[derive(Clone)]
 pub struct Environment {
-    /// The user's data folder; none where the system does not tell the user's home.
+    /// The user's data folder; none where the system does not know the user's home.
     pub data_folder: Option<PathBuf>,
     /// This computer's name.
     pub host: String,
@@ -63,14 +63,13 @@ pub struct Environment {
     pub elapsed: Arc<dyn Fn() -> Duration + Send + Sync>,
 }
 
-/// How people are told and asked while a use case works. What comes of it is its result, and is
-/// shown by the caller.
+/// Notices and questions while a use case works. Its result is shown by the caller.
 pub trait Console: Send + Sync {
-    /// Tells something beside the result: a warning, what goes on, what was left out.
+    /// Shows something beside the result: a warning, what is under way, what was left out.
     fn notice(&self, text: &str);
 
     /// Asks for one more password, once per need and not per file: `locked` files open with none
-    /// given so far, `first` among them. None: nobody is there to be asked, or it is enough.
+    /// given so far, `first` among them. None: there is no terminal, or no other password.
     fn password(&self, locked: usize, first: &str) -> Option<PasswordCandidate>;
 
     /// Shows how many files are done until the value returned is dropped.

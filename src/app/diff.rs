@@ -15,7 +15,7 @@ pub struct DiffOptions {
     pub inventory: InventoryOptions,
     /// Since when: a day, the beginning of an import's ID, or `last`.
     pub since: String,
-    /// Changes of CA certificates are told as well.
+    /// Changes of CA certificates are included.
     pub with_cas: bool,
 }
 
@@ -115,7 +115,7 @@ fn changes(opened: &OpenInventory, then: i64, with_cas: bool) -> Result<Vec<Chan
     Ok(changed_ones)
 }
 
-/// A change with what is said of the certificate; nothing of a CA's unless those are wanted.
+/// A change with the facts of its certificate; none of a CA unless those are wanted.
 fn changed(
     opened: &OpenInventory,
     ders: &dyn CertificateSource,
@@ -158,7 +158,7 @@ fn certificate(ders: &dyn CertificateSource, sha256: &[u8; 32]) -> Result<Certif
     Certificate::parse(&ders.der(sha256)?).map_err(|error| InventoryError::Damaged(error.to_string()))
 }
 
-/// The end that counts where it lies somewhere, else that of its notAfter.
+/// The effective expiry where it is in a file, else the day of its notAfter.
 fn ends_on(
     opened: &OpenInventory,
     ders: &dyn CertificateSource,

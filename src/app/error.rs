@@ -14,7 +14,7 @@ pub enum Outcome {
     Clean,
     /// Exit code 1: what was asked about is not as it should be.
     Found,
-    /// Exit code 2, with everything said already.
+    /// Exit code 2, with everything reported already.
     Incomplete,
 }
 

@@ -1,4 +1,4 @@
-//! The national holidays that plans reckon with: the list in force, and taking in the next one.
+//! The national holidays that plans use: the list in force, and importing the next one.
 
 use std::path::PathBuf;
 
@@ -18,8 +18,8 @@ pub struct HolidaysInForce {
     pub file: Option<PathBuf>,
 }
 
-/// The holidays to reckon with: those imported where they reach as far as the built-in ones (of
-/// the same year, whoever imports a list knows of a change), else the built-in ones.
+/// The holidays in force: those imported where they reach as far as the built-in ones (a list of
+/// the same year that was imported has a change), else the built-in ones.
 pub fn in_force(context: &Context) -> Result<Holidays, AppError> {
     standing(context).map(|standing| standing.holidays)
 }
@@ -82,7 +82,7 @@ pub fn years(year: Option<i32>, holidays: &Holidays, today: Option<Day>, lang: L
     Err(AppError::new(text, lang, &[("year", &year), ("from", &first), ("until", &last)]))
 }
 
-/// Today in Japan, whose holidays they are.
+/// Today in Japan, since these are its holidays.
 pub fn today(context: &Context) -> Option<Day> {
     Zone::JAPAN.day(context.now)
 }
@@ -91,7 +91,7 @@ pub fn today(context: &Context) -> Option<Day> {
 pub struct HolidayImportOptions {
     /// The list, as the Cabinet Office publishes it; `-` is standard input.
     pub file: PathBuf,
-    /// A list that tells of fewer days than the one in force is taken as well.
+    /// A list of fewer days than the one in force is imported as well.
     pub accept_gone: bool,
 }
 

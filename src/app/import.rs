@@ -105,8 +105,8 @@ fn sources(settings: &Settings, lang: Lang) -> Result<Vec<PathBuf>, AppError> {
     Ok(settings.sources.value.iter().map(|path| whole(path)).collect::<Result<_, _>>()?)
 }
 
-/// The one way a path is written: absolute, without `.` and `..`. Only where `..` stands are
-/// symbolic links followed, since what lies above depends on them.
+/// The one way a path is written: absolute, without `.` and `..`. Only for `..` are symbolic
+/// links followed, since the folder above depends on them.
 fn whole(path: &Path) -> std::io::Result<PathBuf> {
     let mut whole = PathBuf::new();
     for part in std::path::absolute(path)?.components() {

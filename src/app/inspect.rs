@@ -34,7 +34,7 @@ impl Inspected {
     }
 }
 
-/// Opens a file; passwords are asked for until it opens or nobody knows another.
+/// Opens a file; passwords are asked for until it opens or there is no other.
 pub fn inspect(context: &Context, options: &InspectOptions) -> Result<Inspected, AppError> {
     let InspectOptions { settings, file } = options;
     let policy = settings.read_policy(context)?;

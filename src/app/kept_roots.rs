@@ -16,8 +16,8 @@ pub struct KeptRoots {
 }
 
 impl KeptRoots {
-    /// Reads what is kept. A file that is not what its name says is an error: a root that
-    /// somebody exchanged must not go unnoticed.
+    /// Reads what is kept. A file whose content does not match its name is an error: a root that
+    /// was exchanged must not go unnoticed.
     pub fn open(context: &Context) -> Result<KeptRoots, AppError> {
         let folder = match &context.environment.data_folder {
             Some(folder) => folder.join("roots"),

@@ -63,7 +63,7 @@ fn texts_in(folder: &Path, lang: Lang) -> Result<Vec<PathBuf>, AppError> {
     Ok(found)
 }
 
-/// Takes in one text, or tells all that is wrong with it.
+/// Takes in one text, or lists all that is wrong with it.
 fn take(templates: &mut Templates, path: &Path, lang: Lang) -> Result<(), Vec<String>> {
     let bytes = fs::read(path).map_err(|error| vec![unread(path, &error, lang)])?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();

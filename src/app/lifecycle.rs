@@ -1,4 +1,4 @@
-//! What to do next, by when, at what cost, and who is to be told: plan, fees, expiry, reminders.
+//! What to do next, by when, at what cost, and whom to notify: plan, fees, expiry, reminders.
 
 use super::open_inventory::{self, InventoryOptions};
 use super::planning::{PlanningContext, YEARS, certificates, ledger, plan};
@@ -122,13 +122,13 @@ pub fn expiry(
 /// What reminders are asked for.
 pub struct RemindersOptions {
     pub inventory: InventoryOptions,
-    /// What is shown is recorded as said.
+    /// What is shown is recorded as sent.
     pub record: bool,
     pub by: Option<String>,
 }
 
-/// Hands who is to be told what today to `show`, and records it as said if that is asked for;
-/// gives how many things were recorded.
+/// Hands today's reminders to `show`, and records them as sent if that is asked for; returns how
+/// many were recorded.
 pub fn reminders(
     context: &Context,
     options: RemindersOptions,
@@ -142,7 +142,7 @@ pub fn reminders(
     let plan = plan(&fleet, &calendar, PlanBounds::default(), lang)?;
     let reminders = Reminders::new(&fleet, &plan, &ledger(&told));
     let view = View { lang, fleet: &fleet, as_of: opened.as_of };
-    // What could not be written was not said, and is not recorded.
+    // What could not be written was not sent, and is not recorded.
     show(&RemindersReport::new(view, &reminders, is_recording))?;
     if !is_recording || reminders.due.is_empty() {
         return Ok(0);

@@ -57,7 +57,7 @@ pub fn list(context: &Context, options: ListOptions) -> Result<CertificateList, 
 }
 
 impl CertificateList {
-    /// What stands above the list.
+    /// The head of the list.
     pub fn head(&self) -> ListHead {
         ListHead {
             at: self.opened.judging.at,

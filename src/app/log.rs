@@ -81,7 +81,7 @@ pub struct LogEntry {
     /// The name of the first.
     pub name: String,
     pub state: Option<MarkState>,
-    /// What a mark says beside its state.
+    /// The details of a mark.
     pub mark: Option<Mark>,
     /// Who recorded it.
     pub by: Option<String>,
@@ -229,7 +229,7 @@ impl LogReader<'_> {
         }
     }
 
-    /// What the register said that it no longer says, and what it says instead.
+    /// What was in the register and no longer is, and what is there instead.
     fn differences(&self, before: Option<&Holder>, now: Option<&Holder>) -> (Option<String>, Option<String>) {
         let columns = |holder: Option<&Holder>| holder.map(|holder| column_texts(holder, self.lang, self.words));
         let (before, now) = (columns(before), columns(now));

@@ -97,7 +97,7 @@ pub struct PruneOptions {
     pub really: bool,
 }
 
-/// Removes what is long over, once `show` has told what that is.
+/// Removes what is long over, after `show` has shown what that is.
 pub fn prune(
     context: &Context,
     options: &PruneOptions,

@@ -1,12 +1,12 @@
 //! What shomei does for its users, one file a use case: plain structs go in, values come out.
 //!
-//! A use case takes a [`Context`] and its options, reads and writes what it is about, and gives
-//! back what it found; whoever calls shows it and decides on the exit code. The command line is
-//! one caller, a service may be another. What borrows from an open inventory cannot be given back:
+//! A use case takes a [`Context`] and its options, reads and writes what it is about, and returns
+//! what it found; the caller shows it and decides on the exit code. The command line is one
+//! caller, a service may be another. What borrows from an open inventory cannot be given back:
 //! such an answer is handed to a function that shows it.
 //!
-//! Absent here: command line arguments, standard output, the clock, the environment. What must be
-//! asked or told while a use case works goes through [`Console`].
+//! Absent here: command line arguments, standard output, the clock, the environment. Notices
+//! and questions while a use case works go through [`Console`].
 
 pub(crate) mod audit;
 pub(crate) mod bind;

@@ -30,7 +30,7 @@ pub struct OpenInventory {
     pub period: Option<ClaimPeriod>,
 }
 
-/// What an inventory's error says.
+/// The message of an inventory's error.
 pub fn failed(error: &InventoryError, settings: &Settings, lang: Lang) -> AppError {
     AppError::Message(error.text(&settings.inventory.value.display().to_string(), lang))
 }
@@ -53,13 +53,13 @@ pub fn open_existing(settings: &Settings, lang: Lang) -> Result<Sqlite, AppError
     open(settings, lang)
 }
 
-/// What is said while another import goes on.
+/// The notice while another import is under way.
 pub const WAITING: Text = Text {
     ja: "別の shomei が同じ証明書台帳(DB)に取り込み中です。終わるのを待っています。",
     en: "another shomei is importing into this inventory; waiting for it to finish.",
 };
 
-/// Waits for another import to end, and says so.
+/// Waits for another import to end, with a notice.
 pub fn lock(inventory: &Sqlite, settings: &Settings, context: &Context) -> Result<ImportLock, AppError> {
     let locked = inventory.lock(|| context.notice(WAITING.get(context.lang)));
     locked.map_err(|error| failed(&error, settings, context.lang))
@@ -84,7 +84,7 @@ impl OpenInventory {
         Ok(opened)
     }
 
-    /// What an error of this inventory says.
+    /// The message of an error of this inventory.
     pub fn failed(&self, error: &InventoryError, context: &Context) -> AppError {
         failed(error, &self.settings, context.lang)
     }

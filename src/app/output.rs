@@ -1,4 +1,4 @@
-//! Files that a use case writes where the user said: complete or not at all.
+//! Files that a use case writes where the user wants them: complete or not at all.
 
 use std::io::{self, Write};
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! Passwords of containers: those that settings name, and password maps.
 //!
 //! A map is a list of rules; the first whose pattern fits a file's path wins. A map holds no
-//! password, it says where passwords are.
+//! password, it names where passwords are.
 
 use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
@@ -32,7 +32,7 @@ pub struct PasswordMap {
 pub struct Rule {
     /// The pattern as typed.
     pub pattern: String,
-    /// Where it stands, `passwords.yaml:3`.
+    /// Its place, `passwords.yaml:3`.
     pub place: String,
     /// Where the passwords are.
     pub passwords: Whereabouts,
@@ -109,7 +109,7 @@ impl PasswordMap {
 }
 
 impl Rule {
-    /// For people: where it stands and its pattern, `passwords.yaml:3 (osaka/**)`.
+    /// For people: its place and its pattern, `passwords.yaml:3 (osaka/**)`.
     pub fn name(&self) -> String {
         format!("{} ({})", self.place, self.pattern)
     }
@@ -144,7 +144,7 @@ fn rule(node: &YamlNode, path: &Path, mistakes: &mut YamlMistakes) -> Option<Rul
     Some(Rule { matcher: glob(&pattern)?, pattern, place: format!("{file}:{}", node.place.line), passwords })
 }
 
-/// No pattern stands in the map a second time.
+/// No pattern is in the map a second time.
 fn reached(items: &[YamlNode], mistakes: &mut YamlMistakes) {
     let mut lines: HashMap<&str, u32> = HashMap::new();
     for item in items {
@@ -193,7 +193,7 @@ impl Settings {
 }
 
 /// The passwords of a map: every file and variable that it names is read now, so that what is
-/// missing is said before the work and not in its midst.
+/// missing is reported before the work begins.
 fn mapped(path: &Path, context: &Context) -> Result<PasswordOf, AppError> {
     let lang = context.lang;
     let bytes = files::read(path, lang)?;

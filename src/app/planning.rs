@@ -61,7 +61,7 @@ pub fn plan<'a>(
     RenewalPlan::new(fleet, calendar, ask).ok_or_else(|| beyond(lang))
 }
 
-/// Fiscal years before and after the running one, where nobody asks for others.
+/// Fiscal years before and after the running one, where none are asked for.
 pub const YEARS: i32 = 3;
 
 /// What applications cost in the fiscal years around the running one.
@@ -70,7 +70,7 @@ pub fn fees<'a>(fleet: &'a Certificates, plan: &RenewalPlan<'a>) -> Fees<'a> {
     Fees::new(fleet, plan, (running - YEARS, running + YEARS))
 }
 
-/// The moment judged lies where the calendar ends.
+/// The error that the moment judged is too near the end of the calendar.
 pub fn beyond(lang: Lang) -> AppError {
     let text = Text {
         ja: "判定日時が暦の終わりに近すぎて計算できません。--at にもっと前の日時を指定してください。",
@@ -79,7 +79,7 @@ pub fn beyond(lang: Lang) -> AppError {
     AppError::Message(text.get(lang).into())
 }
 
-/// What was said already.
+/// The notifications recorded so far.
 pub fn ledger(rows: &[NotificationRow]) -> ReminderLedger {
     let mut ledger = ReminderLedger::default();
     for told in rows {

@@ -76,7 +76,7 @@ impl Settings {
 
     /// The moment that `--at` or the configuration names; a day is one in the policy's zone.
     pub fn moment(&self, context: &Context) -> Result<Instant, AppError> {
-        // A policy that cannot be read is not to keep a run from beginning, which tells of it.
+        // A policy that cannot be read must not keep a run from beginning, since the run reports it.
         if self.at.is_none() {
             return Ok(context.now);
         }

@@ -1,4 +1,4 @@
-//! Recording in the inventory: entries, what was said, and the short names of entries.
+//! Recording in the inventory: entries, notifications, and the short names of entries.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ pub fn record(
     inventory.record(&batch).map(drop).map_err(|error| open_inventory::failed(&error, settings, lang))
 }
 
-/// Records what was said, all or none.
+/// Records notifications, all or none.
 pub fn record_told(
     context: &Context,
     inventory: &mut Sqlite,
@@ -35,7 +35,7 @@ pub fn record_told(
     record(inventory, entries, settings, context.lang)
 }
 
-/// The short names of entries: as many digits of each ID as tell it from all others, eight at
+/// The short names of entries: as many digits of each ID as distinguish it from all others, eight at
 /// least.
 pub struct ShortNames(BTreeMap<[u8; 16], usize>);
 

@@ -22,7 +22,7 @@ pub enum ReportSource {
         /// A day, the number of an import, or `last`.
         since: Option<String>,
     },
-    /// Files, of which no register says whose they are.
+    /// Files, which no register is matched to.
     Files {
         /// What they are opened and judged by.
         settings: Settings,
@@ -116,7 +116,7 @@ pub fn write_form(report: &Report, form: &str, out: &mut dyn Write) -> std::io::
     }
 }
 
-/// What is said of a value of `--scope` that nothing bears.
+/// The message about a value of `--scope` that nothing has.
 fn stray_text(stray: &Stray, lang: Lang) -> AppError {
     let values: [(&str, &dyn std::fmt::Display); 3] =
         [("key", &stray.key), ("value", &escape::terminal(&stray.value)), ("what", &stray.name.get(lang))];

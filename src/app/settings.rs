@@ -83,7 +83,7 @@ impl Settings {
         }
     }
 
-    /// The same where nobody is there to be asked.
+    /// The same without questions.
     pub fn without_prompt(&self) -> Settings {
         Settings { prompt: false, ..self.clone() }
     }

@@ -13,7 +13,7 @@ pub fn joined(names: &[String], lang: Lang) -> String {
     names.join(comma(lang))
 }
 
-/// What stands between the parts of a list.
+/// The separator between the parts of a list.
 pub fn comma(lang: Lang) -> &'static str {
     Text { ja: "、", en: ", " }.get(lang)
 }
@@ -43,7 +43,7 @@ pub fn filled_grid(path: &Path, headings: &[FilledColumn], required: &[usize], l
     Err(about_file(path, &text.fill(lang, &[("titles", &joined(&titles, lang))]), lang))
 }
 
-/// What a file's name says it is to be.
+/// The form of a table by its file's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SheetForm {
     /// An Excel workbook.

@@ -107,7 +107,7 @@ fn each_listed(opened: &OpenInventory, keys: &[[u8; 32]]) -> Result<Vec<ListedCe
     keys.iter().filter_map(|sha256| opened.inventory.listed(sha256).transpose()).collect()
 }
 
-/// The files in which a certificate lies.
+/// The files that hold a certificate.
 fn files(opened: &OpenInventory, sha256: &[u8; 32]) -> Result<Vec<FileSummary>, InventoryError> {
     let mut files = Vec::new();
     for (host, path) in opened.inventory.ever_in(sha256)? {
@@ -116,7 +116,7 @@ fn files(opened: &OpenInventory, sha256: &[u8; 32]) -> Result<Vec<FileSummary>, 
     Ok(files)
 }
 
-/// Tells the one record that was asked for.
+/// Takes the one record that was asked for.
 struct OneRecord<C, H> {
     out: Option<Vec<u8>>,
     certificate: C,

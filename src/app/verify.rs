@@ -14,7 +14,7 @@ pub struct VerifyFiles {
     pub leaf: PathBuf,
     /// Files with anchors.
     pub trust: Vec<PathBuf>,
-    /// Files with certificates that may lie in between.
+    /// Files with certificates that may be used in between.
     pub untrusted: Vec<PathBuf>,
     /// Files with CRLs.
     pub crls: Vec<PathBuf>,

@@ -1,4 +1,4 @@
-//! Flags that several commands share, and what they say once it is parsed.
+//! Flags that several commands share, and the settings that they make.
 
 use std::collections::BTreeMap;
 
@@ -170,7 +170,7 @@ pub(super) fn register_name(lang: Lang) -> Arg {
 struct Flags<'a>(&'a ArgMatches);
 
 impl Flags<'_> {
-    /// Whether somebody typed it: a default of clap's is none of the user's settings.
+    /// Whether the user typed it: a default of clap's is none of the user's settings.
     fn has(&self, name: &str) -> bool {
         self.0.try_contains_id(name).unwrap_or(false) && self.0.value_source(name) == Some(ValueSource::CommandLine)
     }
@@ -248,7 +248,7 @@ pub(super) fn day(matches: &ArgMatches, name: &str, example: &str, lang: Lang) -
     parse_day(text).map(Some).ok_or_else(|| AppError::new(wrong, lang, &values))
 }
 
-/// Who records it: `--by`, else whoever is logged in.
+/// Who records it: `--by`, else the login name.
 pub(super) fn who(session: &Session, matches: &ArgMatches) -> Option<String> {
     matches.get_one::<String>("by").cloned().or_else(|| session.context.environment.login.clone())
 }

@@ -1,4 +1,4 @@
-//! `shomei bind`: whose a certificate is, said by hand.
+//! `shomei bind`: matching a certificate to its holder by hand.
 
 use clap::ArgGroup;
 

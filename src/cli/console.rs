@@ -27,7 +27,7 @@ impl Terminal {
     }
 }
 
-/// Whether somebody can be asked.
+/// Whether there is a terminal to ask questions on.
 pub(super) fn can_ask() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }

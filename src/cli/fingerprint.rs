@@ -1,4 +1,4 @@
-//! `shomei fingerprint`: the fingerprints of certificates, compared with what somebody read out.
+//! `shomei fingerprint`: the fingerprints of certificates, compared with a published one.
 
 use std::path::PathBuf;
 

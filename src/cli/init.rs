@@ -87,7 +87,7 @@ fn place(session: &Session) -> Result<PathBuf, AppError> {
     Ok(std::path::absolute(path)?)
 }
 
-/// The answers: those of the command line, and those of whoever sits there.
+/// The answers: those of the flags, and those to the questions.
 fn ask(session: &Session, matches: &ArgMatches, path: &Path) -> Result<InitAnswers, AppError> {
     let given = questions::given(matches);
     let lang = session.context.lang;
@@ -108,7 +108,7 @@ fn make_inventory(session: &Session, matches: &ArgMatches) -> Result<(), AppErro
     session.print(&text.fill(session.context.lang, &[("path", &settings.inventory.value.display())]))
 }
 
-/// Sends the auditors a message to try; whether they could be told.
+/// Sends the auditors a test message; whether it was sent.
 fn try_mail(session: &Session, matches: &ArgMatches) -> Result<bool, AppError> {
     if session.context.config.notify.is_none() {
         return Ok(true);
@@ -156,7 +156,7 @@ fn plan(session: &Session, matches: &ArgMatches) -> Result<bool, AppError> {
             }
             .get(session.context.lang),
         ),
-        // What keeps it from being seen keeps it from being installed, and is told.
+        // What keeps it from being seen keeps it from being installed, and is reported.
         false => install_daily(session, matches, time.unwrap_or("07:30")),
     };
     match planned {

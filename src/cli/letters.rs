@@ -35,7 +35,7 @@ pub(super) fn write_templates(session: &Session, folder: &Path) -> Result<(), Ap
     Ok(())
 }
 
-/// Writes the letters, and tells how many there are and who gets none.
+/// Writes the letters, and shows how many there are and who gets none.
 pub(super) fn write(
     session: &Session,
     report: &Report,

@@ -10,7 +10,7 @@ use crate::report::{ListCsv, ListHead, ListJson, ListNdjson, ListTable, ListWrit
 
 /// Roles, as `--role` takes them.
 const ROLES: [&str; 3] = ["root", "intermediate", "end-entity"];
-/// The role that is listed where nobody asks for another.
+/// The role that is listed where no other is asked for.
 const HELD: &str = "end-entity";
 
 pub(super) fn command(lang: Lang) -> Command {

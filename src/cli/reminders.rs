@@ -1,4 +1,4 @@
-//! `shomei reminders`: who is to be told what today, and that it was said.
+//! `shomei reminders`: whom to notify of what today, and that it was done.
 
 use super::prelude::*;
 use crate::app::lifecycle::{RemindersOptions, reminders};

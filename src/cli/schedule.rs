@@ -47,7 +47,7 @@ pub(super) fn command(lang: Lang) -> Command {
     })
 }
 
-/// Flags that say what is to be installed.
+/// Flags of what is to be installed.
 fn planning(lang: Lang) -> Vec<Arg> {
     flags! { lang;
         filled "daily" (TIME) "毎日この時刻に(例: 07:30)" "every day at this time, such as 07:30"

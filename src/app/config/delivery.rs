@@ -1,4 +1,4 @@
-//! What the configuration says of delivery: `notify`, `report` and `run`.
+//! The sections of delivery: `notify`, `report` and `run`.
 
 use std::path::PathBuf;
 
@@ -12,9 +12,9 @@ use crate::yaml::{KeyDefinition, Shape, TextForm, YamlNode};
 
 /// Forms of the report where none are named.
 const FORMS: [&str; 2] = ["html", "xlsx"];
-/// Messages to contacts at once, at most, where nothing is said.
+/// Messages to contacts at once, at most, where the configuration has no number.
 const MAX_MESSAGES: u64 = 50;
-/// What a message to a contact may tell beyond name, expiry, deadline and steps.
+/// What a message to a contact may contain beyond name, expiry, deadline and steps.
 pub const DETAILS: &[&str] = &["holder", "serial", "sha256", "place"];
 /// How the connection to the mail server is kept from others.
 pub const SECURITY: &[&str] = &["starttls", "tls", "none"];
@@ -140,7 +140,7 @@ impl Notify {
         self.contacts.as_ref().is_none_or(|set| set.value)
     }
 
-    /// Messages to contacts at once, at most; more where somebody said so by hand.
+    /// Messages to contacts at once, at most; more where a flag allows it.
     pub fn most(&self, by_hand: Option<u64>) -> u64 {
         self.max_messages.as_ref().map_or(MAX_MESSAGES, |set| set.value).max(by_hand.unwrap_or(0))
     }

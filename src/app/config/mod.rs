@@ -1,4 +1,4 @@
-//! The configuration file: what it may say, where it is found, and where each setting is from.
+//! The configuration file: its keys, where it is found, and where each setting is from.
 //!
 //! It is named by `--config`, else by `SHOMEI_CONFIG`, else it is `config.yaml` in the user's
 //! configuration directory. It is never looked for in the working directory or among the files
@@ -49,8 +49,8 @@ const TEXTS: Shape = Shape::List(&Shape::Text, 0);
 const SEVERAL: Shape = Shape::Either(&Shape::Text, &TEXTS);
 
 section! {
-    /// A configuration's settings; none where it says nothing. Paths are relative to the working
-    /// directory, no longer to the file. What flags set is one too, and lies over the file's.
+    /// A configuration's settings; none where it has none. Paths are relative to the working
+    /// directory, no longer to the file. What flags set is a `Config` too, laid over the file's.
     Config {
         sources: Setting<Vec<PathBuf>> = optional(SEVERAL,
             "検査するファイルやフォルダー", "files and directories to audit");
@@ -161,8 +161,7 @@ fn read(text: &str, path: &Path) -> Result<Config, Vec<YamlMistake>> {
     mistakes.or_else(Config::read(&ConfigReader { path }, root))
 }
 
-/// The lines on which somebody may have written a password although none belongs there: those
-/// that speak of passwords, and what is indented below them.
+/// The lines that may hold a password although none belongs there: those that mention passwords, and what is indented below them.
 fn private_lines(text: &str) -> HashSet<u32> {
     let mut private = HashSet::new();
     let mut above = None;
@@ -243,7 +242,7 @@ pub fn choose(
         .or(user_folder.map(|folder| (folder.join("config.yaml"), NamedBy::UserFolder)))
 }
 
-/// The configuration in the file that was [chosen](choose); none where nobody named it and the
+/// The configuration in the file that was [chosen](choose); none where none was named and the
 /// user's configuration directory holds none.
 pub fn load(chosen: Option<(PathBuf, NamedBy)>) -> Result<Option<(PathBuf, Config)>, ConfigError> {
     let Some((path, by)) = chosen else { return Ok(None) };

@@ -69,7 +69,7 @@ pub trait ConfigEntry: Sized {
     /// Takes it out of the tree; none where it has another shape, which is reported elsewhere.
     fn read(reader: &ConfigReader, node: &YamlNode) -> Option<Self>;
 
-    /// This where it is set, else what lies `below` it.
+    /// This where it is set, else what is `below` it.
     fn over(self, below: Self) -> Self;
 
     /// What is set, under the name of this key.
@@ -95,7 +95,7 @@ impl<T: SettingValue> ConfigEntry for Setting<T> {
     }
 }
 
-/// The upper of two layers, and where it says nothing the lower.
+/// The upper of two layers, and where it sets nothing the lower.
 pub(super) fn layered<E: ConfigEntry>(upper: Option<E>, lower: Option<E>) -> Option<E> {
     match (upper, lower) {
         (Some(upper), Some(lower)) => Some(upper.over(lower)),

@@ -32,7 +32,7 @@ impl PolicyFile {
     }
 }
 
-/// How closely private keys are looked at, as a word says it.
+/// How closely private keys are inspected, by its word.
 pub(crate) fn key_look(word: &str) -> Option<KeyInspection> {
     KEY_LOOKS.iter().find(|(known, _)| *known == word).map(|(_, look)| *look)
 }
@@ -61,7 +61,7 @@ fn single<'t>(texts: &[&'t str]) -> Option<&'t str> {
     }
 }
 
-/// Implements [`SettingValue`] for values that one word says, whatever file it is in.
+/// Implements [`SettingValue`] for values written as one word, whichever file it is in.
 macro_rules! words {
     ($($kind:ty: $read:expr, $show:expr;)*) => {$(
                 impl SettingValue for $kind {

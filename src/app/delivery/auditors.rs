@@ -15,7 +15,7 @@ use crate::report::Report;
 
 /// The topic under which the ledger keeps what failed.
 const TROUBLE: &str = "trouble";
-/// What stands before the topic of something that the auditors know they must tell by hand.
+/// The prefix of the topic of a notification that the auditors know goes by hand.
 const BY_HAND: &str = "hand:";
 
 /// The message to the auditors.
@@ -110,7 +110,7 @@ impl AuditorDelivery<'_> {
         due.is_some_and(|due| last.is_none_or(|last| last < due))
     }
 
-    /// What this message tells that was not told before.
+    /// What this message reports that was not reported before.
     fn told(&self, sent: &DeliveryResult, report_is_due: bool) -> Vec<NotificationKey> {
         let key_of = |topic: String, step: String| NotificationKey { topic, step, holder: None };
         let known = |one: &NotificationKey| {

@@ -1,4 +1,4 @@
-//! The mail queue: who sends through which server, and what lies in the outbox.
+//! The mail queue: the sender, the server, and the outbox.
 
 use std::collections::HashSet;
 
@@ -21,7 +21,7 @@ use crate::report::Templates;
 /// Days for which a message that may have arrived is sent again as it is.
 const DOUBTFUL_DAYS: i64 = 7;
 
-/// Who sends through which server, and what lies in the outbox.
+/// The sender, the server, and the outbox.
 pub struct MailQueue {
     /// What is being sent.
     pub outbox: Outbox,
@@ -59,7 +59,7 @@ pub(super) enum MessageOutcome {
 }
 
 impl MailQueue {
-    /// Reads what the configuration says of mail, and the password; nothing is sent yet.
+    /// Reads the section `notify` and the password; nothing is sent yet.
     pub fn open(context: &Context, settings: &Settings, options: &NotifyOptions) -> Result<MailQueue, AppError> {
         let lang = context.lang;
         let notify = configured(context)?;
@@ -89,7 +89,7 @@ impl MailQueue {
         })
     }
 
-    /// What contacts are told beyond what they need.
+    /// What messages to contacts contain beyond what they need.
     pub(super) fn details(&self) -> DetailLevel {
         let asked =
             |word: &str| self.notify.details.as_ref().is_some_and(|set| set.value.iter().any(|one| one == word));
@@ -104,7 +104,7 @@ impl MailQueue {
             let is_said = |one: &NotificationKey| self.recorded.contains(&(one.topic.clone(), one.step.clone()));
             let is_recorded = !pending.told.is_empty() && pending.told.iter().all(is_said);
             let age = parse_day(&pending.on).map_or(0, |on| (self.today - on).whole_days());
-            // What it tells is old by then, and what is still due is told anew.
+            // Its content is old by then, and what is still due goes into a new message.
             if is_recorded || age > DOUBTFUL_DAYS {
                 self.outbox.remove(&pending.id)?;
                 continue;
@@ -120,7 +120,7 @@ impl MailQueue {
         Ok(())
     }
 
-    /// A message ready for the outbox; what is told names it, so that the same message has the same ID.
+    /// A message ready for the outbox; its ID comes from what it is about, so that the same message has the same ID.
     pub(super) fn message(
         &mut self,
         context: &Context,
@@ -156,7 +156,7 @@ impl MailQueue {
         }
     }
 
-    /// Puts a message into the outbox, sends it, records it as said, and takes it out.
+    /// Puts a message into the outbox, sends it, records it, and takes it out.
     pub(super) fn deliver(
         &mut self,
         context: &Context,
@@ -191,7 +191,7 @@ impl MailQueue {
                 self.outbox.remove(&pending.id)?;
                 Ok(MessageOutcome::Refused)
             }
-            // It may have arrived: what lies in the outbox is sent again as it is.
+            // It may have arrived: what is in the outbox is sent again as it is.
             DeliveryOutcome::Uncertain(error) => {
                 self.errors.push(told("mail", &error, lang));
                 Ok(MessageOutcome::Failed)
@@ -207,7 +207,7 @@ impl MailQueue {
         }
     }
 
-    /// Records what was said, all or nothing.
+    /// Records notifications, all or none.
     pub(super) fn record(
         &mut self,
         context: &Context,

@@ -44,13 +44,13 @@ pub struct NotifyOptions {
     pub by: Option<String>,
     /// The folder of the texts, where not the configuration's.
     pub templates: Option<PathBuf>,
-    /// What failed in earlier runs and the auditors could not be told then.
+    /// What failed in earlier runs and could not be reported then.
     pub earlier: Vec<String>,
 }
 
 /// What there is to notify of, judged once.
 pub struct DeliveryContext<'a> {
-    /// The certificates, and what the report says of each.
+    /// The certificates, and what is in the report of each.
     pub gathering: &'a Gathering<'a>,
     /// What is due.
     pub reminders: Reminders,
@@ -144,8 +144,8 @@ pub fn with_delivery_context<T>(
     })
 }
 
-/// Sends what is due, and records it. `errors` is what failed before, which the auditors are
-/// told; reports of today that lie in `archive` are attached and not made twice.
+/// Sends what is due, and records it. `errors` is what failed before, which is reported to
+/// the auditors; today's reports in `archive` are attached and not made twice.
 pub fn deliver(
     context: &Context,
     queue: &mut MailQueue,
@@ -195,7 +195,7 @@ fn templates(context: &Context, named: Option<&PathBuf>) -> Result<Templates, Ap
     letter_texts::templates(folder.map(PathBuf::as_path), context.lang)
 }
 
-/// What the ledger keeps of something said on a day, by a channel.
+/// What the inventory keeps of a notification sent on a day, by a channel.
 fn notification_row(one: &NotificationKey, on: Day, by: Option<String>, channel: &str) -> NotificationRow {
     NotificationRow {
         topic: one.topic.clone(),

@@ -1,4 +1,4 @@
-//! What goes by letter, fax or telephone: made for people to send, recorded when they say so.
+//! Notifications by letter, fax or telephone: made for people to send, recorded once they have.
 
 use std::collections::BTreeSet;
 use std::fmt::Display;
@@ -52,7 +52,7 @@ pub fn deliver_on_paper(context: &Context, options: &PaperOptions) -> Result<Opt
     options.mark_sent.as_ref().map(|wanted| mark_sent(context, options, wanted, &outbox)).transpose()
 }
 
-/// Makes the papers of what is due by a channel, and puts down what they say.
+/// Makes the papers of what is due by a channel, and keeps in the outbox what is on them.
 fn make(
     context: &Context,
     options: &PaperOptions,
@@ -136,7 +136,7 @@ fn report_of(delivery: &DeliveryContext, due: &[&DueReminder]) -> Result<Report,
     Ok(report)
 }
 
-/// A list to telephone by: one row a thing to be said.
+/// A list to telephone by: one row a notification.
 fn write_calls(
     context: &Context,
     delivery: &DeliveryContext,
@@ -187,7 +187,7 @@ fn is_named(name: &str, (register, id): &(String, String)) -> bool {
     name == id || name == format!("{register}/{id}")
 }
 
-/// Records what was made as said, of the holders named or of all.
+/// Records what was made as sent, of the holders named or of all.
 fn mark_sent(context: &Context, options: &PaperOptions, wanted: &[String], outbox: &Outbox) -> Result<usize, AppError> {
     let (lang, channel, settings) = (context.lang, options.channel, &options.inventory.settings);
     let is_wanted = |one: &NotificationKey| {

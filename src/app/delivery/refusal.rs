@@ -9,7 +9,7 @@ use crate::locale::Text;
 const EVERYBODY: usize = 3;
 
 /// Tells addresses that are wrong from messages that the server does not want: those are tried
-/// again, and someone is to look at the server.
+/// again, and the server needs attention.
 pub(super) fn sort(context: &Context, queue: &mut MailQueue, sent: &mut DeliveryResult) -> Result<(), AppError> {
     let refused = std::mem::take(&mut queue.refused);
     let is_everybody = sent.addresses.is_empty() && refused.len() >= EVERYBODY;

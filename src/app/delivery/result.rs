@@ -16,9 +16,9 @@ pub struct DeliveryResult {
     pub failed: u64,
     /// Messages that were held back, and how many may go at once.
     pub held_back: Option<(usize, u64)>,
-    /// Whether the auditors were written to; none where there was nothing to tell.
+    /// Whether the auditors were written to; none where there was nothing to report.
     pub auditors: Option<bool>,
-    /// Things to be told by hand.
+    /// Notifications that go by hand.
     pub by_hand: usize,
     /// What failed, in this delivery and before it.
     pub errors: Vec<RunError>,

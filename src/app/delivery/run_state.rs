@@ -43,15 +43,15 @@ pub struct RunState {
     /// When it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     ended: Option<String>,
-    /// What the auditors were last told outside of a delivery.
+    /// The last alarm to the auditors outside of a delivery.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     alarm: Option<String>,
-    /// What failed and could not be told to the auditors.
+    /// What failed and could not be reported to the auditors.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     untold: Vec<String>,
 }
 
-/// Things that could not be told, at most.
+/// Failures kept that could not be reported, at most.
 const UNTOLD: usize = 30;
 
 fn instant(text: &Option<String>) -> Option<Instant> {
@@ -85,7 +85,7 @@ impl RunState {
         instant(&self.whole_started).max(instant(&self.installed))
     }
 
-    /// A schedule was installed: what lies before is nobody's to catch up.
+    /// A schedule was installed: what was due before is not caught up.
     pub fn note_installed(&mut self, now: Instant) {
         self.installed.get_or_insert(format_instant(now));
     }
@@ -109,17 +109,17 @@ impl RunState {
         instant(&self.ended)
     }
 
-    /// What the auditors were not told.
+    /// What was not reported to the auditors.
     pub fn untold(&self) -> &[String] {
         &self.untold
     }
 
-    /// The auditors were told everything.
+    /// Everything was reported to the auditors.
     pub fn forget_untold(&mut self) {
         self.untold.clear();
     }
 
-    /// The auditors could not be told this; the latest are kept.
+    /// This could not be reported to the auditors; the latest are kept.
     pub fn note_untold(&mut self, text: String) {
         if !self.untold.contains(&text) {
             self.untold.push(text);
@@ -128,12 +128,12 @@ impl RunState {
         self.untold.drain(..surplus);
     }
 
-    /// Whether the auditors were told this already.
+    /// Whether the auditors got this alarm already.
     pub fn alarmed(&self, key: &str) -> bool {
         self.alarm.as_deref() == Some(key)
     }
 
-    /// The auditors were told this.
+    /// The auditors got this alarm.
     pub fn note_alarm(&mut self, key: String) {
         self.alarm = Some(key);
     }
@@ -147,7 +147,7 @@ fn failed(path: &Path, error: &dyn std::fmt::Display, lang: Lang) -> AppError {
     AppError::new(text, lang, &[("path", &path.display()), ("error", error)])
 }
 
-/// Takes the lock of whoever sends; where another one has it, says so and gives none.
+/// Takes the lock of those who send; where another process has it, gives none, with a notice.
 pub fn lock(folder: &Path, context: &Context) -> Result<Option<File>, AppError> {
     let lang = context.lang;
     let path = folder.join(LOCK);

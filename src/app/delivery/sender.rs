@@ -26,7 +26,7 @@ pub(super) struct MailSender {
 }
 
 impl MailSender {
-    /// What the configuration says, with the password.
+    /// The sender of the configuration, with the password.
     pub(super) fn new(context: &Context) -> Result<MailSender, AppError> {
         let notify = configured(context)?;
         Ok(MailSender {
@@ -64,7 +64,7 @@ impl MailSender {
     }
 }
 
-/// What the configuration says of mail.
+/// The section `notify`, which must be there.
 pub(super) fn configured(context: &Context) -> Result<Notify, AppError> {
     let none = Text {
         ja: "メールの設定(notify)がありません。設定ファイルに notify を書くか、shomei init で作ってください。",
@@ -134,7 +134,7 @@ fn password(context: &Context, path: &Path) -> Result<Zeroizing<String>, AppErro
     Ok(Zeroizing::new(line.to_string()))
 }
 
-/// What tells one set of errors from another.
+/// What distinguishes one set of errors from another.
 pub fn errors_fingerprint(errors: &[RunError]) -> String {
     let mut digest = Sha256::new();
     errors.iter().for_each(|one| digest.update(format!("{}\0{}\0{}\0", one.stage, one.reason, one.text)));

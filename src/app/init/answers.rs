@@ -20,7 +20,7 @@ pub struct InitAnswers {
     pub reports: Option<PathBuf>,
     /// Without a server, no mail is wanted.
     pub mail: MailAnswers,
-    /// No mail is wanted, and nobody need be asked.
+    /// No mail is wanted, and no question is needed.
     pub no_mail: bool,
     /// When the auditors get the report.
     pub report_on: Option<String>,
@@ -44,7 +44,7 @@ pub struct MailAnswers {
     /// The sender.
     pub from: String,
     pub auditors: Vec<String>,
-    /// What stands below messages to holders.
+    /// The signature of messages to holders.
     pub signature: Option<String>,
     /// Whether holders are written to.
     pub contacts: Option<bool>,
@@ -58,7 +58,7 @@ impl MailAnswers {
 }
 
 impl InitAnswers {
-    /// The answers, where nobody can be asked: what is needed must be there.
+    /// The answers, without questions: what is needed must be there.
     pub fn whole(self, lang: Lang) -> Result<InitAnswers, AppError> {
         let mut missing = Vec::new();
         let mut need = |flag: &'static str, is_there: bool| {
@@ -92,7 +92,7 @@ impl InitAnswers {
     }
 }
 
-/// Where people look for reports: among their documents.
+/// Where people expect reports: among their documents.
 pub fn default_reports() -> Option<PathBuf> {
     let folders = directories::UserDirs::new()?;
     let documents = folders.document_dir().filter(|folder| folder.is_dir());

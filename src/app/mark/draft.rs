@@ -69,7 +69,7 @@ impl MarkDetails {
         details.checked(latest, lang)
     }
 
-    /// The same, if it says all that its state needs and nothing that contradicts itself.
+    /// The same, if it has all that its state needs and does not contradict itself.
     /// Nothing was done after the `latest` day.
     pub(super) fn checked(self, latest: Option<Day>, lang: Lang) -> Result<MarkDetails, String> {
         if let Some(on) = self.on.filter(|on| latest.is_some_and(|latest| *on > latest)) {
@@ -121,7 +121,7 @@ impl MarkDraft {
         }
     }
 
-    /// What it is put on and what is said of it, on one line.
+    /// What it is put on, and its details, on one line.
     pub fn about(&self, lang: Lang) -> String {
         let mut parts = vec![self.name.clone()];
         if let (MarkState::PasswordChanged | MarkState::Contacted, MarkTarget::Holder(key)) =

@@ -72,7 +72,7 @@ impl MarkRecorder {
         let lang = context.lang;
         let opened = OpenInventory::open(context, inventory)?;
         let office = opened.inventory.office().map_err(|error| opened.failed(&error, context))?;
-        // Where a moment gone by is judged, what is done is done then: a later mark would not count.
+        // Where a past moment is judged, what is done is done then: a later mark would not count.
         let today = opened.judging.policy.zone.day(context.now.min(opened.judging.at));
         let latest = opened.judging.policy.zone.day(context.now.max(opened.judging.at));
         Ok(MarkRecorder { opened, office, today, latest, lang })

@@ -22,7 +22,7 @@ pub struct UndoOptions {
 pub struct Undone {
     /// The short name of its entry.
     pub entry: String,
-    /// What it said; none where a later version wrote it.
+    /// Its state; none where a later version wrote it.
     pub state: Option<MarkState>,
 }
 

@@ -15,7 +15,7 @@ pub struct RegisterExportOptions {
     pub settings: Settings,
     /// The register.
     pub name: String,
-    /// Where it goes, which says in which form; none: CSV.
+    /// Where it goes, whose extension decides the form; none: CSV.
     pub output: Option<PathBuf>,
     pub encoding: CsvEncoding,
 }

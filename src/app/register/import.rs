@@ -39,7 +39,7 @@ pub struct RegisterImportOptions {
 
 /// Somebody who can be asked about headers.
 pub trait HeaderQuestions {
-    /// Which of some headers is a column; none where nobody says.
+    /// Which of some headers is a column; none where there is no answer.
     fn which(&mut self, column: RegisterColumn, headers: &[GridHeader]) -> io::Result<Option<GridHeader>>;
 
     /// Asks of each header that is not understood which column it is, and puts the answers into
@@ -107,7 +107,7 @@ fn open(settings: &Settings, dry: bool, lang: Lang) -> Result<Option<Sqlite>, Ap
     open_inventory::open(settings, lang).map(Some)
 }
 
-/// A mapping as it is kept. What a later version may have said of other columns is passed over.
+/// A mapping as it is kept. What a later version may have recorded of other columns is passed over.
 fn mapping_of(kept: &[(String, String)]) -> ColumnMapping {
     let mut mapping = ColumnMapping::default();
     for (header, code) in kept {
@@ -200,7 +200,7 @@ fn ambiguous(ambiguous: &[AmbiguousHeaders], lang: Lang) -> String {
     ambiguous.iter().map(|one| one.text(lang)).collect::<String>().trim().to_string()
 }
 
-/// How to say which header is which column.
+/// How to tell which header is which column.
 fn how_to_say(lang: Lang) -> &'static str {
     let text = Text {
         ja: "\n指定のしかた: --map '見出し=列のコード' または --header-row 行。列のコードは shomei register mapping で見られます。",

@@ -37,7 +37,7 @@ const fn heading(ja: &'static str, en: &'static str) -> FilledColumn {
     FilledColumn { title: Text { ja, en }, also: &[] }
 }
 
-/// What is filled in where a certificate is nobody's.
+/// What is filled in where a certificate has no holder.
 const NOBODY: [&str; 3] = ["なし", "nobody", "-"];
 
 /// Writes the certificates without holder to a table; gives how many there are.
@@ -63,7 +63,7 @@ pub fn export_unmatched(context: &Context, inventory: InventoryOptions, path: &P
     Ok(count)
 }
 
-/// Collects the certificates of which nobody knows whose they are.
+/// Collects the end-entity certificates that are matched to no holder.
 struct Unmatched {
     lang: Lang,
     zone: Zone,
@@ -111,7 +111,7 @@ impl AuditSink for Unmatched {
 pub struct MatchesImported {
     /// Certificates whose holder was recorded.
     pub recorded: usize,
-    /// Certificates of which the same was said before.
+    /// Certificates of which the same was recorded before.
     pub unchanged: usize,
     pub mistakes: Vec<String>,
 }
@@ -174,7 +174,7 @@ fn certificate(row: &FilledRow, lang: Lang) -> Result<[u8; 32], String> {
     })
 }
 
-/// Whose somebody says it is.
+/// The holder that a row names.
 fn bound(row: &FilledRow, ids: &HashMap<&str, Vec<&HolderKey>>, lang: Lang) -> Result<ManualBinding, String> {
     let id = sheet::id_of(row.cell(ID), lang)?;
     if NOBODY.contains(&id.as_str()) {

@@ -17,7 +17,7 @@ use crate::policy::{LocalizedText, Policy};
 use crate::register::{Holder, PolicyWord, PolicyWords};
 use crate::yaml::Phrase;
 
-/// The register where nobody names one.
+/// The register where none is named.
 pub const DEFAULT: &str = "default";
 
 /// The policy's services and usage categories, as a register spells them.

@@ -1,6 +1,6 @@
 //! A run: import, judge, report, notify, as a scheduler calls it.
 //!
-//! Each stage stands alone: what fails is told to the auditors, and the others go on.
+//! Each stage is independent: what fails is reported to the auditors, and the others go on.
 
 mod stages;
 
@@ -23,7 +23,7 @@ use crate::lifecycle::OfficeCalendars;
 use crate::locale::Text;
 use crate::policy::Severity;
 
-/// Bytes of a log where the configuration does not say.
+/// Bytes of a log where the configuration has no number.
 const LOG_SIZE: u64 = 1_000_000;
 
 /// What a run is asked for.
@@ -99,7 +99,7 @@ pub fn last(context: &Context, settings: &Settings, zone: Zone) -> Result<String
 }
 
 /// Whether the schedule has come round since the last complete run; with a policy or calendar that
-/// cannot be read it is, so that somebody hears of it.
+/// cannot be read it is, so that the failure is reported.
 fn is_due(context: &Context, settings: &Settings, spec: &str, state: &RunState) -> Result<bool, AppError> {
     let lang = context.lang;
     let schedule = Schedule::parse(spec).map_err(|mistake| AppError::Message(mistake.text(lang)))?;
@@ -159,7 +159,7 @@ impl<'a> RunPipeline<'a> {
         now.replace_nanosecond(0).unwrap_or(now)
     }
 
-    /// Writes into the log; a log that cannot be written is told once and stops nothing.
+    /// Writes into the log; a log that cannot be written is reported once and stops nothing.
     fn log(&mut self, event: &str, fields: &[(&str, Value)]) {
         if let Err(error) = self.run_log.write(self.now(), event, fields) {
             let path = self.context.config.running().log.as_ref().map(|set| set.value.display().to_string());
@@ -215,7 +215,8 @@ impl<'a> RunPipeline<'a> {
         }
     }
 
-    /// Tells the auditors what they were not told, writes metrics and state, and says how it ended.
+    /// Reports to the auditors what they have not got, writes metrics and state, and returns how it
+    /// ended.
     fn end(mut self) -> Result<RunAnswer, AppError> {
         match self.sent.as_ref().map(|sent| sent.auditors) {
             Some(Some(true)) => self.state.forget_untold(),
@@ -263,7 +264,7 @@ impl<'a> RunPipeline<'a> {
         Ok(RunAnswer { outcome, line: Some(format!("{at} {what}\n")) })
     }
 
-    /// Tells the auditors that there was nothing to judge, once a day for the same reason.
+    /// Reports to the auditors that there was nothing to judge, once a day for the same reason.
     fn alarm(&mut self) {
         if self.context.config.notify.is_none() {
             return;
@@ -285,7 +286,7 @@ impl<'a> RunPipeline<'a> {
         }
     }
 
-    /// Keeps for the next run what the auditors could not be told.
+    /// Keeps for the next run what could not be reported to the auditors.
     fn note_untold(&mut self) {
         let day = self.zone.day(self.context.now).map(|day| day.to_string()).unwrap_or_default();
         let texts = self.errors.iter().map(|error| format!("{day}: {}", error.text));

@@ -15,7 +15,7 @@ use crate::inventory::JudgementCounts;
 use crate::locale::Text;
 use crate::policy::Severity;
 
-/// Days for which reports are kept where the configuration does not say.
+/// Days for which reports are kept where the configuration has no number.
 const KEEP: u64 = 400;
 
 impl RunPipeline<'_> {
@@ -75,7 +75,7 @@ impl RunPipeline<'_> {
         opened.map_err(|failure| self.fail("mail", "mailroom", failure.into_text())).ok()
     }
 
-    /// Says how many cannot bill.
+    /// Notes how many cannot submit claims.
     pub(super) fn tell_tally(&mut self, delivery: &DeliveryContext) {
         match delivery.report() {
             Ok(report) => {
@@ -104,7 +104,7 @@ impl RunPipeline<'_> {
         }
     }
 
-    /// Writes the reports, and gives the folder they lie in.
+    /// Writes the reports, and returns their folder.
     pub(super) fn report(&mut self, delivery: &DeliveryContext) -> Option<PathBuf> {
         let reports = self.context.config.report.clone()?;
         let forms = reports.forms();
@@ -156,7 +156,7 @@ impl RunPipeline<'_> {
         Some(folder)
     }
 
-    /// Writes the metrics of the report; why there is none was told already.
+    /// Writes the metrics of the report; why there is none was reported already.
     pub(super) fn report_metrics(&mut self, delivery: &DeliveryContext) {
         if let (Some(metrics), Ok(report)) = (self.context.config.running().metrics, delivery.report()) {
             self.write_metrics(&metrics.value, "shomei.prom", |out| report.write_prometheus(out));

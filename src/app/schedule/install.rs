@@ -23,7 +23,8 @@ enum With {
     Cron(Vec<u8>),
 }
 
-/// Installs a schedule by what is asked for, else by what is at work here, and says so in lines.
+/// Installs a schedule with the scheduler asked for, else with the one that runs here; returns the
+/// answer in lines.
 pub fn install(context: &Context, options: &ScheduleOptions, with: Option<Scheduler>) -> Result<String, AppError> {
     let lang = context.lang;
     let plan = SchedulePlan::new(context, options)?;
@@ -118,7 +119,7 @@ fn out_of_crontab(name: &str, lang: Lang) -> Result<bool, AppError> {
     Ok(true)
 }
 
-/// Removes a schedule, and says so in lines.
+/// Removes a schedule; returns the answer in lines.
 pub fn remove(context: &Context, name: Option<&str>, system: bool) -> Result<String, AppError> {
     let lang = context.lang;
     let name = job_name(name, lang)?;

@@ -1,4 +1,4 @@
-//! That `shomei run` is called when it is due, by whatever calls programs here.
+//! Schedules for `shomei run` in systemd and cron.
 
 mod install;
 mod plan;
@@ -11,7 +11,7 @@ pub use install::{Scheduler, install, remove};
 pub use plan::{ScheduleOptions, SchedulePlan};
 pub use status::status;
 
-/// The job's name where nobody gives one.
+/// The job's name where none is given.
 pub const DEFAULT_NAME: &str = "shomei";
 
 /// Whether a schedule of the usual name is installed, with this configuration.

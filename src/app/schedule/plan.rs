@@ -19,13 +19,13 @@ pub struct ScheduleOptions {
     pub settings: Settings,
     /// The job's name; the usual one where none is given.
     pub name: Option<String>,
-    /// On which days and when, as `daily 07:30`; none where nobody said.
+    /// On which days and when, as `daily 07:30`; none where no flag is given.
     pub when: Option<String>,
     /// The program to call; this one where none is given.
     pub program: Option<PathBuf>,
     /// The computer's systemd and not the user's own.
     pub system: bool,
-    /// Under whose name it runs there.
+    /// The user who runs it there.
     pub user: Option<String>,
     /// Further folders that it writes to there.
     pub writes: Vec<PathBuf>,
@@ -54,7 +54,7 @@ impl SchedulePlan {
         let (business, zone) = calendar(context, &options.settings)?;
         let scope = scope(context, options)?;
         note_variables(context, &options.settings);
-        // What the configuration says of the language it goes on saying.
+        // Where the configuration has the language, the job need not name it.
         let lang = Some(lang).filter(|_| !matches!(context.lang_from, SettingSource::File { .. }));
         Ok(SchedulePlan { job: TimerJob { name, program, config, lang, schedule, zone }, scope, business })
     }

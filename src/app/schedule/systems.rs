@@ -17,7 +17,7 @@ pub(super) enum Systemd {
 }
 
 impl Systemd {
-    /// The flag by which systemctl is told whose.
+    /// The flag of systemctl for it.
     pub(super) fn flag(self) -> &'static str {
         match self {
             Systemd::User => "--user ",
@@ -36,7 +36,7 @@ impl Systemd {
         self.systemctl(&["is-active", "--quiet", &timer]).is_ok_and(|output| output.status.success())
     }
 
-    /// The folder of its units; none where the system does not tell the user's home.
+    /// The folder of its units; none where the system does not know the user's home.
     fn folder(self) -> Option<PathBuf> {
         match self {
             Systemd::User => directories::BaseDirs::new().map(|folders| folders.config_dir().join("systemd/user")),
@@ -50,7 +50,7 @@ impl Systemd {
         vec![folder.join(systemd::timer_name(name)), folder.join(systemd::service_name(name))]
     }
 
-    /// What the job of this name says of itself, where it is installed.
+    /// What is noted in the job of this name, where it is installed.
     pub(super) fn find(self, name: &str) -> Option<InstalledJob> {
         let text = std::fs::read_to_string(self.files(name).first()?).ok()?;
         InstalledJob::find(&text)
@@ -155,7 +155,7 @@ impl Crontab {
         command.arg(flag).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let output = command.spawn().and_then(|mut child| {
             if let Some(mut stdin) = child.stdin.take() {
-                // What went wrong its exit code tells.
+                // Its exit code tells what went wrong.
                 let _ = stdin.write_all(crontab);
             }
             child.wait_with_output()

@@ -10,7 +10,7 @@ use crate::app::init::{InitAnswers, MailAnswers, absolute, default_reports};
 use crate::cli::prelude::*;
 use crate::deliver::mail::is_address;
 
-/// What the command line says.
+/// The answers that flags give.
 pub(super) fn given(matches: &ArgMatches) -> InitAnswers {
     let path = |name: &str| matches.get_one::<PathBuf>(name).map(|path| absolute(path));
     let text = |name: &str| matches.get_one::<String>(name).cloned();
@@ -43,7 +43,7 @@ pub(super) fn given(matches: &ArgMatches) -> InitAnswers {
     }
 }
 
-/// Asks for what the command line does not say.
+/// Asks for what no flag gives.
 pub(super) fn asked(
     given: InitAnswers,
     lang: Lang,
@@ -109,7 +109,7 @@ impl<R: BufRead, W: Write> Questions<R, W> {
         Ok(writeln!(self.output, "{}", text.get(self.lang))?)
     }
 
-    /// Asks until the answer will do; the default stands for an empty one.
+    /// Asks until the answer will do; the default is taken for an empty one.
     fn until(&mut self, text: Text, default: Option<&str>, will_do: impl Fn(&str) -> bool) -> Result<String, AppError> {
         loop {
             let shown = default.filter(|default| !default.is_empty()).map(|default| format!(" [{default}]"));
@@ -203,7 +203,7 @@ impl<R: BufRead, W: Write> Questions<R, W> {
     }
 }
 
-/// One line that somebody types; nothing at the end of input.
+/// One line of input; nothing at its end.
 fn line(input: &mut dyn BufRead) -> io::Result<Option<String>> {
     let mut text = String::new();
     Ok((input.read_line(&mut text)? > 0).then(|| text.trim().to_string()))

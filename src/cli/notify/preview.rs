@@ -1,4 +1,4 @@
-//! `shomei notify --dry-run`: who would be told what.
+//! `shomei notify --dry-run`: who would be notified of what.
 
 use serde_json::json;
 
@@ -23,7 +23,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
     Ok(Outcome::Clean)
 }
 
-/// Messages that lie in the outbox: nobody knows whether they were sent.
+/// Messages in the outbox, of which it is not known whether they were sent.
 fn pending(outbox: &Outbox) -> Result<usize, AppError> {
     Ok(outbox.pending()?.iter().filter(|one| one.channel == "mail").count())
 }

@@ -8,7 +8,7 @@ use crate::locale::nearest;
 use crate::register::{ColumnMapping, GridHeader, RegisterColumn, column_letters};
 use crate::report::escape;
 
-/// What somebody answered of a header.
+/// An answer about a header.
 enum Said {
     Is(RegisterColumn),
     Nothing,

@@ -41,7 +41,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
     })
 }
 
-/// What `--map` says.
+/// The columns that `--map` names.
 fn given(matches: &ArgMatches, lang: Lang) -> Result<Vec<(String, Option<RegisterColumn>)>, AppError> {
     let said = matches.get_many::<String>("map").into_iter().flatten();
     said.map(|said| one_given(said, lang)).collect()
