@@ -22,7 +22,7 @@ macro_rules! flags {
     }};
     (@rows $all:ident $lang:ident) => {};
     (@rows $all:ident $lang:ident arg ($arg:expr); $($rest:tt)*) => {
-        $all.push($arg);
+        $all.extend([$arg]);
         $crate::cli::flags::flags!(@rows $all $lang $($rest)*);
     };
     (@rows $all:ident $lang:ident args ($args:expr); $($rest:tt)*) => {
@@ -33,7 +33,7 @@ macro_rules! flags {
         @rows $all:ident $lang:ident
         $kind:ident $name:literal $(($with:expr))? $ja:literal $en:literal $(=> |$arg:ident| $set:expr)?; $($rest:tt)*
     ) => {
-        $all.push($crate::cli::flags::flag! { $lang; $kind $name $(($with))? $ja $en $(=> |$arg| $set)? });
+        $all.extend([$crate::cli::flags::flag! { $lang; $kind $name $(($with))? $ja $en $(=> |$arg| $set)? }]);
         $crate::cli::flags::flags!(@rows $all $lang $($rest)*);
     };
 }
