@@ -12,27 +12,22 @@ use crate::container::PasswordCandidate;
 use crate::locale::{Lang, Text};
 use crate::register::RegisterState;
 
-/// What an audit is asked for.
-pub struct AuditOptions {
-    pub settings: Settings,
-    /// Files that hold no certificate are reported as well.
-    pub keep_passed_over: bool,
-}
-
 /// An audit that can begin: policy, roots and passwords were read, so that what is wrong with
 /// them is reported before anything is written.
 pub struct PreparedAudit {
     /// The policy, the moment, and what may become anchors.
     pub judging: PolicyInForce,
+    /// Files that hold no certificate are reported as well.
+    pub keep_passed_over: bool,
     sources: Vec<Source>,
     keyring: Keyring,
-    options: AuditOptions,
+    settings: Settings,
 }
 
 impl PreparedAudit {
     /// Prepares an audit of the sources in force.
-    pub fn new(context: &Context, options: AuditOptions) -> Result<PreparedAudit, AppError> {
-        let sources = options.settings.sources.value.clone();
+    pub fn new(context: &Context, settings: Settings) -> Result<PreparedAudit, AppError> {
+        let sources = settings.sources.value.clone();
         if sources.is_empty() {
             let text = Text {
                 ja: "点検する場所がありません。フォルダーを指定するか(shomei audit フォルダー)、設定ファイルの sources に書いてください。",
@@ -40,21 +35,20 @@ impl PreparedAudit {
             };
             return Err(AppError::new(text, context.lang, &[]));
         }
-        PreparedAudit::of_files(context, &sources, options)
+        PreparedAudit::of_files(context, &sources, settings)
     }
 
     /// Prepares an audit of some files and folders.
-    pub fn of_files(context: &Context, files: &[PathBuf], options: AuditOptions) -> Result<PreparedAudit, AppError> {
+    pub fn of_files(context: &Context, files: &[PathBuf], settings: Settings) -> Result<PreparedAudit, AppError> {
         let sources = files.iter().map(|path| Source::from_argument(path)).collect();
-        let judging = options.settings.policy_in_force(context)?;
-        let keyring = options.settings.keyring(context)?;
-        Ok(PreparedAudit { judging, sources, keyring, options })
+        let judging = settings.policy_in_force(context)?;
+        let keyring = settings.keyring(context)?;
+        Ok(PreparedAudit { judging, keep_passed_over: false, sources, keyring, settings })
     }
 
     /// Carries it out; the records go to `sink`.
     pub fn run(self, context: &Context, sink: &mut dyn AuditSink) -> io::Result<AuditSummary> {
-        let PreparedAudit { judging, sources, keyring, options } = self;
-        let settings = &options.settings;
+        let PreparedAudit { judging, keep_passed_over, sources, keyring, settings } = self;
         // Files alone: there is no register to match certificates to.
         let office = RegisterState::default();
         let audit = Audit {
@@ -68,9 +62,9 @@ impl PreparedAudit {
             roots: judging.roots,
             crls: judging.crls,
             office: &office,
-            keep_passed_over: options.keep_passed_over,
+            keep_passed_over,
         };
-        while_reading(context, settings, |progress, ask| audit.run(AuditHooks { progress, ask }, sink))
+        while_reading(context, &settings, |progress, ask| audit.run(AuditHooks { progress, ask }, sink))
     }
 }
 

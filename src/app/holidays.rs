@@ -1,6 +1,6 @@
 //! The national holidays that plans use: the list in force, and importing the next one.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{AppError, Context, files, sheet};
 use crate::calendar::{Day, Zone};
@@ -87,14 +87,6 @@ pub fn today(context: &Context) -> Option<Day> {
     Zone::JAPAN.day(context.now)
 }
 
-/// What an import of holidays is asked for.
-pub struct HolidayImportOptions {
-    /// The list, as the Cabinet Office publishes it; `-` is standard input.
-    pub file: PathBuf,
-    /// A list of fewer days than the one in force is imported as well.
-    pub accept_gone: bool,
-}
-
 /// What an import of holidays did.
 pub struct HolidayImport {
     /// The list that was taken in.
@@ -107,15 +99,15 @@ pub struct HolidayImport {
     pub kept: Option<PathBuf>,
 }
 
-/// Takes a list of holidays in, unless it is the one in force.
-pub fn import(context: &Context, options: &HolidayImportOptions) -> Result<HolidayImport, AppError> {
+/// Imports a list as the Cabinet Office publishes it, unless it is the one in force. One of fewer
+/// days than that is imported only with `accept_gone`.
+pub fn import(context: &Context, path: &Path, accept_gone: bool) -> Result<HolidayImport, AppError> {
     let lang = context.lang;
     let before = in_force(context)?;
-    let path = &options.file;
     let taken = Holidays::of_csv(&files::read(path, lang)?, source(context));
     let taken = taken.map_err(|error| sheet::about_file(path, &error.text(lang), lang))?.with_english_of(&before);
     refuse_useless(&taken, lang)?;
-    if !options.accept_gone {
+    if !accept_gone {
         refuse_narrower(&taken, &before, lang)?;
     }
     let changes = taken.changes_since(&before);

@@ -1,20 +1,12 @@
 //! What is in one file: a container with its protection, or the certificates alone.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::{AppError, Context, Settings, files};
 use crate::certificate::Certificate;
 use crate::container::{self, ContainerOptions, ContainerProblem, KeyInspection, OpenedContainer, PasswordOrigin};
 use crate::locale::Text;
 use crate::policy::Policy;
-
-/// Which file is looked at.
-pub struct InspectOptions {
-    /// Names the policy, the passwords and the limits.
-    pub settings: Settings,
-    /// The file; `-` is standard input.
-    pub file: PathBuf,
-}
 
 /// A file that was opened as far as it could be.
 pub struct Inspected {
@@ -35,8 +27,7 @@ impl Inspected {
 }
 
 /// Opens a file; passwords are asked for until it opens or there is no other.
-pub fn inspect(context: &Context, options: &InspectOptions) -> Result<Inspected, AppError> {
-    let InspectOptions { settings, file } = options;
+pub fn inspect(context: &Context, settings: &Settings, file: &Path) -> Result<Inspected, AppError> {
     let policy = settings.read_policy(context)?;
     let bytes = files::read(file, context.lang)?;
     let mut candidates = settings.keyring(context)?.candidates_for(file);

@@ -5,36 +5,18 @@ use std::io;
 use super::open_inventory::{InventoryOptions, OpenInventory};
 use super::{AppError, Context};
 use crate::audit::rules;
-use crate::calendar::Day;
 use crate::inventory::{CertificateFilter, ListOrder, Store};
 use crate::locale::{Lang, Text, nearest};
-use crate::policy::{Policy, Severity};
+use crate::policy::Policy;
 use crate::report::{ListHead, ListWriter};
 
-/// What a list is asked for; what is none does not narrow it.
+/// What a list is asked for.
 pub struct ListOptions {
     pub inventory: InventoryOptions,
     pub sort: ListOrder,
-    /// Texts that subject, friendlyName, place or holder contain.
-    pub texts: Vec<String>,
-    /// The holder, as `ID` or `REGISTER/ID`.
-    pub holder: Option<String>,
-    pub category: Option<String>,
-    pub generation: Option<String>,
-    pub verdict: Option<String>,
-    /// A rule with a finding.
-    pub rule: Option<String>,
-    /// The least severity of a finding.
-    pub severity: Option<Severity>,
-    /// The day before which they expire.
-    pub expires_before: Option<Day>,
-    /// The computer they are on.
-    pub host: Option<String>,
-    pub prefecture: Option<String>,
-    /// A tag of the holder.
-    pub tag: Option<String>,
-    /// What they are.
-    pub role: Option<String>,
+    /// What narrows it, as it was typed: a holder as `REGISTER/ID`, a rule in capitals, a usage
+    /// category by any of its names.
+    pub filter: CertificateFilter,
 }
 
 /// Certificates that were chosen.
@@ -46,11 +28,11 @@ pub struct CertificateList {
 
 /// Chooses certificates.
 pub fn list(context: &Context, options: ListOptions) -> Result<CertificateList, AppError> {
-    let opened = OpenInventory::open_judged(context, options.inventory.clone())?;
+    let ListOptions { inventory, sort, filter } = options;
+    let opened = OpenInventory::open_judged(context, inventory)?;
     let failed = |error: crate::inventory::InventoryError| opened.failed(&error, context);
     let ids = opened.inventory.holder_ids().map_err(failed)?;
-    let sort = options.sort;
-    let filter = filter(options, &opened.judging.policy, &ids, context.lang)?;
+    let filter = resolved(filter, &opened.judging.policy, &ids, context.lang)?;
     let chosen = opened.inventory.chosen(&filter, sort).map_err(failed)?;
     let known = opened.inventory.certificates(filter.role.as_deref()).map_err(failed)?;
     Ok(CertificateList { opened, chosen, known })
@@ -79,26 +61,21 @@ impl CertificateList {
     }
 }
 
-fn filter(options: ListOptions, policy: &Policy, ids: &[String], lang: Lang) -> Result<CertificateFilter, AppError> {
-    let (register, holder) = options.holder.map_or((None, None), |text| holder(&text, ids));
+/// The filter with what is in the inventory and the policy in place of what was typed.
+fn resolved(
+    typed: CertificateFilter,
+    policy: &Policy,
+    ids: &[String],
+    lang: Lang,
+) -> Result<CertificateFilter, AppError> {
+    let (register, holder) = typed.holder.map_or((None, None), |text| holder(&text, ids));
     Ok(CertificateFilter {
         holder,
         register,
-        category: options.category.map(|word| category(&word, policy, lang)).transpose()?,
-        generation: options.generation.map(|word| generation(word, policy, lang)).transpose()?,
-        status: options.verdict,
-        rule: options.rule.map(|code| rule(&code, lang)).transpose()?,
-        severity: options.severity.map(|severity| match severity {
-            Severity::Info => 1,
-            Severity::Warning => 2,
-            Severity::Error => 3,
-        }),
-        expires_before: options.expires_before.map(|day| day.to_string()),
-        host: options.host,
-        prefecture: options.prefecture,
-        tag: options.tag,
-        texts: options.texts,
-        role: options.role,
+        category: typed.category.map(|word| category(&word, policy, lang)).transpose()?,
+        generation: typed.generation.map(|word| generation(word, policy, lang)).transpose()?,
+        rule: typed.rule.map(|code| rule(&code, lang)).transpose()?,
+        ..typed
     })
 }
 

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use super::audit::{AuditOptions, PreparedAudit, unopened_text};
+use super::audit::{PreparedAudit, unopened_text};
 use super::open_inventory::InventoryOptions;
 use super::planning::{self, PlanningContext, beyond};
 use super::{AppError, Context, Settings, diff, holidays, pseudonyms, sheet};
@@ -70,8 +70,7 @@ fn of_inventory(
 
 fn of_files(context: &Context, settings: Settings, files: &[PathBuf], scope: Scope) -> Result<Report, AppError> {
     let lang = context.lang;
-    let options = AuditOptions { settings, keep_passed_over: false };
-    let audit = PreparedAudit::of_files(context, files, options)?;
+    let audit = PreparedAudit::of_files(context, files, settings)?;
     let (policy, at) = (std::sync::Arc::clone(&audit.judging.policy), audit.judging.at);
     let office = RegisterState::default();
     let calendar = OfficeCalendars::new(&policy, &holidays::in_force(context)?);

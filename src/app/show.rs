@@ -12,13 +12,6 @@ use crate::locale::Lang;
 use crate::register::{HolderKey, MarkTarget};
 use crate::report::{CertificateStory, HolderStory, Telling};
 
-/// What is shown.
-pub struct ShowOptions {
-    pub inventory: InventoryOptions,
-    /// What it is named by.
-    pub id: String,
-}
-
 /// The story of one thing. It borrows what is judged only while it is shown.
 pub enum Story<'a> {
     /// A certificate's.
@@ -31,9 +24,9 @@ pub enum Story<'a> {
 type Show<'s> = &'s dyn Fn(&Story, Telling) -> io::Result<Vec<u8>>;
 
 /// Hands the story of what an ID means to `show`, and gives what that wrote.
-pub fn story(context: &Context, options: ShowOptions, show: Show) -> Result<Vec<u8>, AppError> {
-    let opened = OpenInventory::open_judged(context, options.inventory)?;
-    let written = match resolve_id::the(context, &opened, &options.id, Wanted::Either)? {
+pub fn story(context: &Context, inventory: InventoryOptions, id: &str, show: Show) -> Result<Vec<u8>, AppError> {
+    let opened = OpenInventory::open_judged(context, inventory)?;
+    let written = match resolve_id::the(context, &opened, id, Wanted::Either)? {
         ResolvedId::Certificate(sha256, ..) => certificate(&opened, &sha256, show, context.lang),
         ResolvedId::Holder(register, id, _) => holder(&opened, &HolderKey { register, id }, show, context.lang),
     };

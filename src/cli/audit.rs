@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::prelude::*;
-use crate::app::audit::{AuditOptions, PreparedAudit, unopened_text};
+use crate::app::audit::{PreparedAudit, unopened_text};
 use crate::audit::AuditSink;
 use crate::report::{CsvWriter, JsonWriter, NdjsonWriter, TableWriter};
 
@@ -27,8 +27,8 @@ pub(super) fn command(lang: Lang) -> Command {
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let settings = arguments::settings(session, matches);
-    let options = AuditOptions { settings: settings.clone(), keep_passed_over: matches.get_flag("all") };
-    let audit = PreparedAudit::new(&session.context, options)?;
+    let mut audit = PreparedAudit::new(&session.context, settings.clone())?;
+    audit.keep_passed_over = matches.get_flag("all");
     let mut summary = None;
     session.write_to(settings.output.as_deref(), |out| {
         let mut sink = sink(session, &settings, out)?;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::prelude::*;
-use crate::app::holidays::{self, HolidayImport, HolidayImportOptions, HolidaysInForce};
+use crate::app::holidays::{self, HolidayImport, HolidaysInForce};
 use crate::calendar::Day;
 use crate::policy::{HolidayChanges, Holidays, LocalizedText};
 use crate::report::{HolidayList, escape, weekday};
@@ -66,11 +66,9 @@ fn list(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
 
 fn import(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let lang = session.context.lang;
-    let options = HolidayImportOptions {
-        file: matches.get_one::<PathBuf>("file").cloned().unwrap_or_default(),
-        accept_gone: matches.get_flag("accept-gone"),
-    };
-    let HolidayImport { taken, before, changes, kept } = holidays::import(&session.context, &options)?;
+    let file = matches.get_one::<PathBuf>("file").cloned().unwrap_or_default();
+    let imported = holidays::import(&session.context, &file, matches.get_flag("accept-gone"))?;
+    let HolidayImport { taken, before, changes, kept } = imported;
     let Some(kept) = kept else {
         let same = Text {
             ja: "使っている一覧({from} から {until} まで)と同じです。変わるものはありません。\n",

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde_json::Value as Json;
 
 use super::prelude::*;
-use crate::app::inspect::{InspectOptions, Inspected, inspect};
+use crate::app::inspect::{Inspected, inspect};
 use crate::audit::problem_finding;
 use crate::certificate::{Certificate, spaced_hex};
 use crate::container::{ContainerEntry, ContainerKind, KeyInspection};
@@ -27,23 +27,21 @@ pub(super) fn command(lang: Lang) -> Command {
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let lang = session.context.lang;
-    let options = InspectOptions {
-        settings: arguments::settings(session, matches),
-        file: matches.get_one::<PathBuf>("file").cloned().unwrap_or_default(),
-    };
-    let inspected = inspect(&session.context, &options)?;
+    let settings = arguments::settings(session, matches);
+    let file = matches.get_one::<PathBuf>("file").cloned().unwrap_or_default();
+    let inspected = inspect(&session.context, &settings, &file)?;
     let (is_json, opened) = (arguments::is_json(matches), &inspected.opened);
     if opened.kind == ContainerKind::Nothing && opened.problems.is_empty() && !is_json {
         let text = Text {
             ja: "{path} には証明書も失効リストも鍵もありません。ファイルが正しいか確かめてください。",
             en: "{path} holds no certificate, no CRL and no key. Check that it is the right file.",
         };
-        return Err(AppError::new(text, lang, &[("path", &options.file.display())]));
+        return Err(AppError::new(text, lang, &[("path", &file.display())]));
     }
-    let name = options.file.to_string_lossy();
+    let name = file.to_string_lossy();
     match is_json {
         true => session.print_json(&document(&name, &inspected, lang))?,
-        false => session.print(&page(&name, &inspected, options.settings.keys, lang))?,
+        false => session.print(&page(&name, &inspected, settings.keys, lang))?,
     }
     Ok(if inspected.is_barren() { Outcome::Incomplete } else { Outcome::Clean })
 }

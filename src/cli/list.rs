@@ -3,9 +3,8 @@
 use std::io::{self, Write};
 
 use super::prelude::*;
-use crate::app::config;
 use crate::app::list::{ListOptions, list};
-use crate::inventory::ListOrder;
+use crate::inventory::{CertificateFilter, ListOrder};
 use crate::report::{ListCsv, ListHead, ListJson, ListNdjson, ListTable, ListWriter, Style};
 
 /// Roles, as `--role` takes them.
@@ -59,22 +58,29 @@ fn options(session: &Session, matches: &ArgMatches) -> Result<ListOptions, AppEr
     let text = |name: &str| matches.get_one::<String>(name).cloned();
     let sort = text("sort").and_then(|word| ListOrder::ALL.iter().find(|(known, _)| *known == word));
     let texts = ["words", "text"].into_iter().filter_map(|name| matches.get_many::<String>(name)).flatten();
-    Ok(ListOptions {
-        inventory: arguments::inventory_options(session, matches)?,
-        sort: sort.map_or(ListOrder::default(), |(_, sort)| *sort),
+    let expires_before = arguments::day(matches, "expires-before", "2026-11-23", session.context.lang)?;
+    let filter = CertificateFilter {
         texts: texts.cloned().collect(),
         holder: text("holder"),
         category: text("category"),
         generation: text("generation"),
-        verdict: text("verdict"),
+        status: text("verdict"),
         rule: text("rule"),
-        severity: text("severity").and_then(|word| config::fail_on(&word)).flatten(),
-        expires_before: arguments::day(matches, "expires-before", "2026-11-23", session.context.lang)?,
+        severity: text("severity").and_then(|word| match word.as_str() {
+            "info" => Some(1),
+            "warning" => Some(2),
+            "error" => Some(3),
+            _ => None,
+        }),
+        expires_before: expires_before.map(|day| day.to_string()),
         host: text("host"),
         prefecture: text("prefecture"),
         tag: text("tag"),
         role: (!matches.get_flag("all")).then(|| text("role").unwrap_or_else(|| HELD.into())),
-    })
+        ..CertificateFilter::default()
+    };
+    let sort = sort.map_or(ListOrder::default(), |(_, sort)| *sort);
+    Ok(ListOptions { inventory: arguments::inventory_options(session, matches)?, sort, filter })
 }
 
 fn writer<'a>(

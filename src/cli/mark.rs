@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::ArgGroup;
 
 use super::prelude::*;
-use crate::app::mark::{self, MarkWords, RecordedMark, UndoOptions};
+use crate::app::mark::{self, MarkWords, RecordedMark};
 use crate::app::sheet;
 use crate::register::MarkState;
 use crate::report::escape;
@@ -66,7 +66,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
         return Ok(Outcome::Clean);
     }
     if let Some(entry) = text("undo") {
-        let undone = mark::undo(context, UndoOptions { settings: arguments::settings(session, matches), entry, by })?;
+        let undone = mark::undo(context, &arguments::settings(session, matches), &entry, by)?;
         let text = Text {
             ja: "記録 {entry}({state})を取り消しました。\n",
             en: "Entry {entry} ({state}) is taken back.\n",

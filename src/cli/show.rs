@@ -1,7 +1,7 @@
 //! `shomei show`: the whole story of a certificate or a holder.
 
 use super::prelude::*;
-use crate::app::show::{ShowOptions, Story, story};
+use crate::app::show::{Story, story};
 use crate::report::write_json;
 
 pub(super) fn command(lang: Lang) -> Command {
@@ -18,12 +18,10 @@ pub(super) fn command(lang: Lang) -> Command {
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
-    let options = ShowOptions {
-        inventory: arguments::inventory_options(session, matches)?,
-        id: matches.get_one::<String>("id").cloned().unwrap_or_default(),
-    };
+    let inventory = arguments::inventory_options(session, matches)?;
+    let id = matches.get_one::<String>("id").map_or("", String::as_str);
     let (is_json, style) = (arguments::is_json(matches), session.style(false));
-    let written = story(&session.context, options, &|story, telling| {
+    let written = story(&session.context, inventory, id, &|story, telling| {
         let mut out = Vec::new();
         match story {
             Story::Certificate(story) if is_json => write_json(&mut out, &story.document(telling))?,

@@ -7,7 +7,7 @@ mod undo;
 
 pub use draft::{MarkDetails, MarkDraft, MarkWords, state_of};
 pub use sheet::{import_sheet, write_template};
-pub use undo::{UndoOptions, undo};
+pub use undo::undo;
 
 use super::open_inventory::{self, InventoryOptions, OpenInventory};
 use super::record::{self, ShortNames};

@@ -8,16 +8,6 @@ use crate::inventory::{EntryBody, HistoryEntry, MarkRow, Store, instant};
 use crate::locale::{Lang, Text};
 use crate::register::MarkState;
 
-/// What is taken back, and by whom.
-pub struct UndoOptions {
-    /// Names the inventory and the policy.
-    pub settings: Settings,
-    /// The beginning of the entry's ID.
-    pub entry: String,
-    /// Who takes it back.
-    pub by: Option<String>,
-}
-
 /// A mark that was taken back.
 pub struct Undone {
     /// The short name of its entry.
@@ -27,30 +17,29 @@ pub struct Undone {
 }
 
 /// Takes a mark back.
-pub fn undo(context: &Context, options: UndoOptions) -> Result<Undone, AppError> {
-    let UndoOptions { settings, entry: text, by } = options;
+pub fn undo(context: &Context, settings: &Settings, text: &str, by: Option<String>) -> Result<Undone, AppError> {
     let lang = context.lang;
     let zone = settings.read_policy(context)?.zone;
-    let mut inventory = open_inventory::open_existing(&settings, lang)?;
-    let failed = |error| open_inventory::failed(&error, &settings, lang);
-    let found = inventory.entries_like(&text).map_err(failed)?;
-    let entry = the_mark(&text, &found, lang)?;
+    let mut inventory = open_inventory::open_existing(settings, lang)?;
+    let failed = |error| open_inventory::failed(&error, settings, lang);
+    let found = inventory.entries_like(text).map_err(failed)?;
+    let entry = the_mark(text, &found, lang)?;
     if let Some((_, at)) = inventory.undone(&entry.id).map_err(failed)? {
         let text = Text {
             ja: "記録 {entry} はすでに取り消されています({at})。",
             en: "entry {entry} was taken back already, at {at}.",
         };
-        let entry = short(&inventory, &entry.id, &settings, lang)?;
+        let entry = short(&inventory, &entry.id, settings, lang)?;
         return Err(AppError::new(text, lang, &[("entry", &entry), ("at", &zone.local(instant(at)))]));
     }
-    let mut stamper = record::stamper(&inventory, context, &settings)?;
+    let mut stamper = record::stamper(&inventory, context, settings)?;
     let undo = stamper.entry(EntryBody::Undo { entry: entry.id, by });
-    record::record(&mut inventory, vec![undo], &settings, lang)?;
+    record::record(&mut inventory, vec![undo], settings, lang)?;
     let state = match &entry.body {
         EntryBody::Mark(MarkRow { state, .. }) => MarkState::of_code(state),
         _ => None,
     };
-    Ok(Undone { entry: short(&inventory, &entry.id, &settings, lang)?, state })
+    Ok(Undone { entry: short(&inventory, &entry.id, settings, lang)?, state })
 }
 
 fn short(inventory: &Sqlite, id: &[u8; 16], settings: &Settings, lang: Lang) -> Result<String, AppError> {
