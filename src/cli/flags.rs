@@ -7,10 +7,11 @@ use clap::{Arg, ArgAction, value_parser};
 
 use crate::locale::{Lang, Text};
 
-/// Flags, a row each: the function of this module that makes it, its name, what
-/// that function takes beside (the name of its value, the words that it may be), and its help in
-/// Japanese and English; after `=>`, what is further set. `arg (…)` and `args (…)` are flags made
-/// elsewhere. A table, since as calls each of them takes nine lines, and none could be found.
+/// Flags, a row each: the function of this module that makes it, its name, what that function takes
+/// beside (the name of its value, the words that it may be), and its help in Japanese and English;
+/// after `=>`, what is further set. `arg (…)` and `args (…)` are flags made elsewhere.
+///
+/// A table and not calls: as a call a flag takes up to nine lines, most of them punctuation.
 macro_rules! flags {
     ($lang:ident;) => {
         Vec::<clap::Arg>::new()

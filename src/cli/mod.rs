@@ -3,6 +3,12 @@
 //! Only here are the clock and the environment read, and only here is anything printed: results
 //! to standard output, progress and diagnosis to standard error. Exit codes: 0 nothing at or
 //! above `--fail-on`, 1 something, 2 the command could not be carried out.
+//!
+//! The way of a command, `shomei plan` for one: [`run()`] parses the command line by the table in
+//! `plan::command`; `Session::open` reads the configuration, the clock and the environment;
+//! `plan::run` turns the flags into plain options, calls the use case in [`crate::app`] with them,
+//! and writes its answer in the form and to the place asked for (`Session::show`). The outcome of
+//! the use case is the exit code.
 
 mod arguments;
 mod audit;
@@ -129,13 +135,13 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// Says something on standard error; whether anybody can read it does not matter.
+/// Writes a message to standard error; whether it can be read does not matter.
 fn complain(message: &str) {
     let lines: Vec<_> = message.lines().map(crate::report::escape::terminal).collect();
     let _ = writeln!(io::stderr().lock(), "shomei: {}", lines.join("\n"));
 }
 
-/// Tells of characters that an encoding does not have.
+/// Reports characters that an encoding does not have.
 fn tell_unencodable(lost: &[crate::register::Unencodable], lang: Lang) {
     lost.iter().for_each(|one| complain(&one.text(lang)));
 }
