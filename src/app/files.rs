@@ -8,6 +8,7 @@ use crate::container::{self, ContainerOptions, KeyInspection, Limits, OpenedCont
 use crate::locale::{Lang, Text};
 
 /// Reads a file that the user named; it must be there.
+#[allow(clippy::disallowed_methods, reason = "standard input is a file that the user names, as `-`")]
 pub fn read(path: &Path, lang: Lang) -> Result<Vec<u8>, AppError> {
     let bytes = match path == Path::new("-") {
         true => {
