@@ -144,6 +144,24 @@ pub fn with_delivery_context<T>(
     })
 }
 
+/// Notifies of what is due, and records it; none, with a notice, where another process is sending.
+pub fn notify(
+    context: &Context,
+    inventory: InventoryOptions,
+    options: &NotifyOptions,
+) -> Result<Option<DeliveryResult>, AppError> {
+    // Before the lock: what is wrong with the configuration is reported even while another sends.
+    let mut queue = MailQueue::open(context, &inventory.settings, options)?;
+    let Some(_lock) = lock(&beside(&inventory.settings.inventory.value), context)? else { return Ok(None) };
+    // First what an earlier delivery may have sent, since it decides what is still due.
+    queue.clear_outbox(context)?;
+    let outbox = queue.outbox.clone();
+    let sent = with_delivery_context(context, inventory, &outbox, |delivery| {
+        deliver(context, &mut queue, delivery, options, Vec::new(), None)
+    })?;
+    Ok(Some(sent))
+}
+
 /// Sends what is due, and records it. `errors` is what failed before, which is reported to
 /// the auditors; today's reports in `archive` are attached and not made twice.
 pub fn deliver(

@@ -5,7 +5,7 @@ mod preview;
 use std::path::PathBuf;
 
 use crate::app::delivery::paper::{PaperOptions, deliver_on_paper};
-use crate::app::delivery::{self, MailQueue, NotifyOptions, with_delivery_context};
+use crate::app::delivery::{self, NotifyOptions};
 use crate::cli::prelude::*;
 use crate::deliver::RunError;
 use crate::register::ContactChannel;
@@ -54,15 +54,8 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
         templates: matches.get_one::<PathBuf>("templates").cloned(),
         earlier: Vec::new(),
     };
-    let mut queue = MailQueue::open(context, &settings, &options)?;
-    let folder = delivery::beside(&settings.inventory.value);
-    let Some(_lock) = delivery::lock(&folder, context)? else { return Ok(Outcome::Incomplete) };
-    queue.clear_outbox(context)?;
-    let outbox = queue.outbox.clone();
     let inventory = arguments::inventory_options(session, matches)?;
-    let sent = with_delivery_context(context, inventory, &outbox, |delivery| {
-        delivery::deliver(context, &mut queue, delivery, &options, Vec::new(), None)
-    })?;
+    let Some(sent) = delivery::notify(context, inventory, &options)? else { return Ok(Outcome::Incomplete) };
     RunError::texts(&sent.errors).into_iter().for_each(complain);
     if arguments::is_json(matches) {
         session.print_json(&sent.document())?;
