@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use super::TRUE_OR_FALSE;
-use super::table::{ConfigEntry, ConfigReader, Setting, SettingLine, key_within, layered, section};
+use super::table::{ConfigEntry, Setting, SettingLine, key_within, layered, section};
+use super::value::ConfigReader;
 use crate::deliver::mail::is_address;
 use crate::deliver::schedule::Schedule;
 use crate::locale::Text;

@@ -9,8 +9,8 @@ mod table;
 mod value;
 
 pub use delivery::{Notify, Reports, Running, SECURITY as SECURITY_WORDS, Smtp, mailbox};
-pub use table::{ConfigEntry, ConfigReader, Setting, SettingLine, SettingSource};
-pub use value::{PolicyFile, SettingValue};
+pub use table::{ConfigEntry, Setting, SettingLine, SettingSource};
+pub use value::{ConfigReader, PolicyFile, SettingValue};
 pub(crate) use value::{fail_on, format, key_look};
 
 use std::collections::{BTreeMap, HashSet};

@@ -1,8 +1,8 @@
 //! Sections of the configuration: each key is named once, in a table.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use super::value::SettingValue;
+use super::value::{ConfigReader, SettingValue};
 use crate::locale::Lang;
 use crate::locale::catalogue::config as texts;
 use crate::yaml::YamlNode;
@@ -108,20 +108,7 @@ pub(super) fn key_within(section: &str, key: &str) -> String {
     if section.is_empty() { key.to_string() } else { format!("{section}.{key}") }
 }
 
-/// What values need to know of the file they are in.
-pub struct ConfigReader<'a> {
-    pub(super) path: &'a Path,
-}
-
 impl ConfigReader<'_> {
-    /// A path as seen from the configuration's folder; standard input is nowhere.
-    pub(super) fn resolve(&self, text: &str) -> PathBuf {
-        match (text, self.path.parent()) {
-            ("-", _) | (_, None) => PathBuf::from(text),
-            (_, Some(folder)) => folder.join(text),
-        }
-    }
-
     /// A line of the file.
     pub(super) fn source(&self, line: u32) -> SettingSource {
         SettingSource::File { path: self.path.to_path_buf(), line }

@@ -2,11 +2,25 @@
 
 use std::path::{Path, PathBuf};
 
-use super::table::ConfigReader;
 use crate::container::KeyInspection;
 use crate::locale::Lang;
 use crate::policy::{self, Severity};
 use crate::report::Format;
+
+/// What values need to know of the file they are in.
+pub struct ConfigReader<'a> {
+    pub(super) path: &'a Path,
+}
+
+impl ConfigReader<'_> {
+    /// A path as seen from the configuration's folder; standard input is nowhere.
+    pub(super) fn resolve(&self, text: &str) -> PathBuf {
+        match (text, self.path.parent()) {
+            ("-", _) | (_, None) => PathBuf::from(text),
+            (_, Some(folder)) => folder.join(text),
+        }
+    }
+}
 
 /// A value that a key can have.
 pub trait SettingValue: Sized {
