@@ -10,7 +10,6 @@ use super::prelude::*;
 use crate::app::letter_texts::templates;
 use crate::app::report::{self, ReportOptions, ReportSource, write_form};
 use crate::app::sheet;
-use crate::register::CsvEncoding;
 use crate::report::{REPORT_FORMS, Report, Scope, TABLES};
 
 /// The table of what has changed, which is there with `--since` alone.
@@ -156,11 +155,9 @@ fn write(
     session.write_to(output, |out: &mut dyn Write| match form {
         "csv" => {
             let id = matches.get_one::<String>("table").map_or("certificates", String::as_str);
-            let cp932 = matches.get_one::<String>("encoding").is_some_and(|word| word == "cp932");
-            let encoding = if cp932 { CsvEncoding::Cp932 } else { CsvEncoding::Utf8Bom };
             let changes = report.changes.as_ref().filter(|_| id == CHANGES);
             if let Some(table) = report.table(id).or(changes) {
-                lost = report.write_csv(table, encoding, out)?;
+                lost = report.write_csv(table, arguments::encoding(matches), out)?;
             }
             Ok(())
         }
