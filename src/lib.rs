@@ -23,11 +23,13 @@
 //! | 7 | [`lifecycle`] what to do next, by when, at what cost |
 //! | 8 | [`report`] what people read, in every format |
 //! | 9 | [`deliver`] mail and schedules · [`lab`] made-up fleets for trials, samples and benches |
-//! | 10 | [`cli`] one file a command |
+//! | 10 | [`app`] one file a use case, on plain structs |
+//! | 11 | [`cli`] one file a command |
 
 #![deny(missing_docs)]
 #![deny(clippy::disallowed_macros, clippy::disallowed_methods)]
 
+pub mod app;
 pub mod audit;
 pub mod calendar;
 pub mod certificate;

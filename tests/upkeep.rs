@@ -169,10 +169,6 @@ fn no_module_imports_from_above() {
 
 /// Arrows that close a circle of files, and why each is kept.
 const ACCEPTED: &[(&str, &str, &str)] = &[
-    ("cli/bind.rs", "cli/register/mod.rs", "register and bind share the flag that says who did it"),
-    ("cli/config/mod.rs", "cli/settings.rs", "a name of the configuration stands with the settings"),
-    ("cli/session.rs", "cli/settings.rs", "the session asks for the moment, which a setting may name"),
-    ("cli/register/preview.rs", "cli/register/import.rs", "the preview shows what the import has taken"),
     ("inventory/entry.rs", "inventory/store.rs", "entries fail with the errors of the store"),
     ("inventory/rows.rs", "inventory/entry.rs", "rows hold the IDs of entries"),
     ("inventory/sqlite/apply.rs", "inventory/sqlite/prune.rs", "a name that prune leaves where a contact was"),
@@ -183,6 +179,18 @@ const ACCEPTED: &[(&str, &str, &str)] = &[
     ("policy/renewal.rs", "policy/model.rs", "the part of the policy stands with its reader"),
     ("report/lifecycle/mod.rs", "report/whole/build.rs", "the columns of holders stand with the whole report"),
 ];
+
+#[test]
+fn only_the_command_line_knows_how_it_is_called() {
+    let src = Path::new(ROOT).join("src");
+    for path in files_below(&src).into_iter().filter(|path| path.extension().is_some_and(|ending| ending == "rs")) {
+        let inside = path.strip_prefix(&src).unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        let uses = ["clap::", "ArgMatches"].into_iter().find(|word| text.contains(word));
+        let may = inside.starts_with("cli") || inside == Path::new("main.rs");
+        assert!(may || uses.is_none(), "{}: {uses:?} belongs to cli", inside.display());
+    }
+}
 
 #[test]
 fn files_do_not_import_each_other_in_circles() {

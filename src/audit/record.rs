@@ -111,12 +111,17 @@ impl AuditSummary {
 }
 
 /// Receives the records: certificates sorted by path, then the holders of the register, then
-/// unreadable files, then findings of other files and of the run, then the summary.
+/// unreadable files, then findings of other files and of the run, then the summary. A sink
+/// implements what it is about.
 pub trait AuditSink {
     /// The audit begins.
-    fn begin(&mut self, head: &AuditHead) -> io::Result<()>;
+    fn begin(&mut self, _head: &AuditHead) -> io::Result<()> {
+        Ok(())
+    }
     /// The next certificate.
-    fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()>;
+    fn certificate(&mut self, _record: &CertificateRecord) -> io::Result<()> {
+        Ok(())
+    }
     /// The next certificate that is gone: its facts, with its last occurrence. They follow the
     /// others and have no findings.
     fn gone(&mut self, _record: &CertificateRecord) -> io::Result<()> {
@@ -127,9 +132,15 @@ pub trait AuditSink {
         Ok(())
     }
     /// The next file that could not be read.
-    fn unreadable(&mut self, file: &UnreadableFile) -> io::Result<()>;
+    fn unreadable(&mut self, _file: &UnreadableFile) -> io::Result<()> {
+        Ok(())
+    }
     /// The next finding of a container, or of the run where there is no path.
-    fn finding(&mut self, path: Option<&str>, finding: &JudgedFinding) -> io::Result<()>;
+    fn finding(&mut self, _path: Option<&str>, _finding: &JudgedFinding) -> io::Result<()> {
+        Ok(())
+    }
     /// The end of the audit.
-    fn end(&mut self, summary: &AuditSummary) -> io::Result<()>;
+    fn end(&mut self, _summary: &AuditSummary) -> io::Result<()> {
+        Ok(())
+    }
 }

@@ -68,7 +68,7 @@ fn about(command: &Command) -> String {
 /// A command and those below it.
 fn commands(page: &mut Roff, parent: &str, command: &Command, lang: Lang) {
     let name = format!("{parent} {}", command.get_name());
-    let usage = super::arguments::usage(command, lang);
+    let usage = super::help::usage(command, lang);
     let arguments = usage.split_once(']').map_or("", |(_, rest)| rest).trim().to_string();
     page.control("SS", [format!("{name} {arguments}").trim()]);
     page.text([roman(about(command))]);

@@ -3,11 +3,9 @@
 
 use std::ffi::OsString;
 
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgAction, value_parser};
 
-use super::session::Session;
-use super::{Failure, Outcome};
-use crate::locale::{Lang, Text};
+use super::prelude::*;
 
 pub(super) fn command(_: Lang) -> Command {
     let anything = Arg::new("arguments")
@@ -19,10 +17,10 @@ pub(super) fn command(_: Lang) -> Command {
     Command::new("lab").hide(true).arg(anything)
 }
 
-pub(super) fn run(session: &Session, _: &ArgMatches) -> Result<Outcome, Failure> {
+pub(super) fn run(session: &Session, _: &ArgMatches) -> Result<Outcome, AppError> {
     let text = Text {
         ja: "このプログラムには lab が入っていません(試験用の秘密鍵を含むため、配布物には入れません)。ソースから既定の機能のままビルドすると使えます。",
         en: "this program was built without the lab, which holds private test keys. Build it from source with the default features to have it.",
     };
-    Err(Failure::new(text, session.lang, &[]))
+    Err(AppError::new(text, session.context.lang, &[]))
 }

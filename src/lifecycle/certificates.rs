@@ -5,7 +5,7 @@ use std::io;
 
 use crate::audit::facts::CertificateFacts;
 use crate::audit::holding::{CertificateProfile, HolderMatch, NameHash, Renewal, status_on};
-use crate::audit::{AuditHead, AuditSink, AuditSummary, CertificateRecord, JudgedFinding, UnreadableFile};
+use crate::audit::{AuditSink, CertificateRecord};
 use crate::calendar::{Day, Instant};
 use crate::certificate::CertificateRole;
 use crate::policy::Policy;
@@ -401,10 +401,6 @@ pub(super) fn is_out(holder: &Holder, day: Day) -> bool {
 }
 
 impl AuditSink for Certificates<'_> {
-    fn begin(&mut self, _: &AuditHead) -> io::Result<()> {
-        Ok(())
-    }
-
     fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()> {
         self.take(&record.facts, true);
         Ok(())
@@ -412,18 +408,6 @@ impl AuditSink for Certificates<'_> {
 
     fn gone(&mut self, record: &CertificateRecord) -> io::Result<()> {
         self.take(&record.facts, false);
-        Ok(())
-    }
-
-    fn unreadable(&mut self, _: &UnreadableFile) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn finding(&mut self, _: Option<&str>, _: &JudgedFinding) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn end(&mut self, _: &AuditSummary) -> io::Result<()> {
         Ok(())
     }
 }

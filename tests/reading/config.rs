@@ -5,11 +5,12 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use shomei::cli::config::{self, Config, Failure, NamedBy, Set, Whence};
-use shomei::cli::passwords::{PasswordMap, Whereabouts};
+use shomei::app::config::{self, Config, ConfigError, NamedBy, PolicyFile, Setting, SettingSource};
+use shomei::app::passwords::{PasswordMap, Whereabouts};
 use shomei::container::KeyInspection;
 use shomei::locale::{Lang, catalogue};
 use shomei::policy::Severity;
+use shomei::report::Format;
 
 const FULL: &str = "\
 sources: [fleet, ../other, '-']
@@ -32,13 +33,13 @@ limits:
 ";
 
 fn parse(text: &str, path: &str) -> Config {
-    Config::parse(text, Path::new(path), &["scrypt-memory"]).unwrap_or_else(|mistakes| {
+    Config::parse(text, Path::new(path)).unwrap_or_else(|mistakes| {
         panic!("{}", mistakes.iter().map(|m| m.print(Lang::En)).collect::<Vec<_>>().join("\n"));
     })
 }
 
-fn set<T>(value: T, line: u32) -> Option<Set<T>> {
-    Some(Set { value, from: Whence::File { path: PathBuf::from("samples/shomei.yaml"), line } })
+fn set<T>(value: T, line: u32) -> Option<Setting<T>> {
+    Some(Setting { value, from: SettingSource::File { path: PathBuf::from("samples/shomei.yaml"), line } })
 }
 
 fn paths(texts: &[&str]) -> Vec<PathBuf> {
@@ -49,10 +50,11 @@ fn paths(texts: &[&str]) -> Vec<PathBuf> {
 fn every_setting_knows_its_line_and_paths_are_relative_to_the_file() {
     let config = parse(FULL, "samples/shomei.yaml");
     assert_eq!(config.sources, set(paths(&["samples/fleet", "samples/../other", "-"]), 1));
-    assert_eq!(config.policy, set(PathBuf::from("samples/lab.yaml"), 2));
-    assert_eq!(config.password_files, set(paths(&["samples/a.txt", "samples/b.txt"]), 4));
-    assert_eq!(config.password_variables, set(vec![String::from("SHOMEI_PASSWORD")], 5));
-    assert_eq!(config.password_map, set(PathBuf::from("samples/passwords.yaml"), 6));
+    assert_eq!(config.policy, set(PolicyFile(PathBuf::from("samples/lab.yaml")), 2));
+    let passwords = config.passwords.unwrap();
+    assert_eq!(passwords.file, set(paths(&["samples/a.txt", "samples/b.txt"]), 4));
+    assert_eq!(passwords.env, set(vec![String::from("SHOMEI_PASSWORD")], 5));
+    assert_eq!(passwords.map, set(PathBuf::from("samples/passwords.yaml"), 6));
     assert_eq!(config.roots, set(paths(&["samples/roots/2019.pem"]), 7));
     assert_eq!(config.crls, set(paths(&[]), 8));
     assert_eq!(config.lang, set(Lang::Ja, 9));
@@ -60,10 +62,11 @@ fn every_setting_knows_its_line_and_paths_are_relative_to_the_file() {
     assert_eq!(config.keys, set(KeyInspection::Presence, 11));
     assert_eq!(config.try_typos, set(true, 12));
     assert_eq!(config.fail_on, set(Some(Severity::Warning), 13));
-    assert_eq!(config.format, set(String::from("json"), 14));
+    assert_eq!(config.format, set(Format::Json, 14));
     assert_eq!(config.output, set(PathBuf::from("samples/out/report.json"), 15));
-    assert_eq!(config.limits.get("scrypt-memory").cloned(), set(536870912, 17));
-    assert_eq!(config.limits.len(), 1);
+    let limits = config.limits.unwrap().0;
+    assert_eq!(limits.get("scrypt-memory").cloned(), set(536870912, 17));
+    assert_eq!(limits.len(), 1);
 }
 
 #[test]
@@ -81,7 +84,7 @@ fn absolute_paths_and_files_without_a_folder_stay_as_they_are() {
     let absolute = std::env::temp_dir().join("lab.yaml");
     let text = format!("policy: '{}'\nsources: fleet\n", absolute.display());
     let config = parse(&text, "shomei.yaml");
-    assert_eq!(config.policy.unwrap().value, absolute);
+    assert_eq!(config.policy.unwrap().value.0, absolute);
     assert_eq!(config.sources.unwrap().value, paths(&["fleet"]));
 }
 
@@ -101,25 +104,26 @@ fn the_flag_wins_over_the_variable_and_that_over_the_users_folder() {
 
 #[test]
 fn a_named_configuration_must_be_there_and_be_right() {
+    let load = |path: PathBuf| config::load(Some((path, NamedBy::Flag)));
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("none.yaml");
-    let failure = config::load(Some(missing.clone()), &[]).unwrap_err();
-    assert!(matches!(&failure, Failure::Unreadable { path, by: NamedBy::Flag, .. } if *path == missing));
+    let failure = load(missing.clone()).unwrap_err();
+    assert!(matches!(&failure, ConfigError::Unreadable { path, by: NamedBy::Flag, .. } if *path == missing));
     assert!(failure.print(Lang::Ja).contains("--config"), "{}", failure.print(Lang::Ja));
 
     let wrong = folder.path().join("wrong.yaml");
     fs::write(&wrong, "lang: jp\nsource: a\n").unwrap();
-    let failure = config::load(Some(wrong), &[]).unwrap_err();
-    assert!(matches!(&failure, Failure::Mistakes(mistakes) if mistakes.len() == 2));
+    let failure = load(wrong).unwrap_err();
+    assert!(matches!(&failure, ConfigError::Mistakes(mistakes) if mistakes.len() == 2));
     assert_eq!(failure.print(Lang::En).matches("help:").count(), 2);
 
     let sjis = folder.path().join("sjis.yaml");
     fs::write(&sjis, b"# \x95\x5c\x91\xe8\nlang: ja\n").unwrap();
-    assert!(matches!(config::load(Some(sjis), &[]).unwrap_err(), Failure::Mistakes(m) if m[0].line == 1));
+    assert!(matches!(load(sjis).unwrap_err(), ConfigError::Mistakes(m) if m[0].line == 1));
 
     let right = folder.path().join("right.yaml");
     fs::write(&right, "lang: ja\n").unwrap();
-    let (path, config) = config::load(Some(right.clone()), &[]).unwrap().unwrap();
+    let (path, config) = load(right.clone()).unwrap().unwrap();
     assert_eq!((path, config.lang.unwrap().value), (right, Lang::Ja));
 }
 
@@ -127,7 +131,12 @@ fn a_named_configuration_must_be_there_and_be_right() {
 fn a_setting_tells_where_it_is_from() {
     let from = parse(FULL, "samples/shomei.yaml").lang.unwrap().from;
     assert_eq!(from.print(Lang::En), format!("{}:9", Path::new("samples/shomei.yaml").display()));
-    let all = [Whence::CommandLine, Whence::Environment("SHOMEI_LANG".into()), Whence::Locale, Whence::Default];
+    let all = [
+        SettingSource::CommandLine,
+        SettingSource::Environment("SHOMEI_LANG".into()),
+        SettingSource::Locale,
+        SettingSource::Default,
+    ];
     let print = |lang| all.iter().map(|w| w.print(lang)).collect::<Vec<_>>().join(" / ");
     assert_eq!(print(Lang::Ja), "コマンド行 / 環境変数 SHOMEI_LANG / OSの言語設定 / 既定");
     assert_eq!(print(Lang::En), "command line / environment variable SHOMEI_LANG / the system's locale / default");
@@ -178,7 +187,7 @@ fn configuration_pages() -> [String; 2] {
 #[test]
 fn the_documentation_names_every_key_in_both_languages() {
     let [ja, en] = configuration_pages();
-    let mistakes = Config::parse("x: 1\npasswords: {x: 1}\n", Path::new("x"), &[]).unwrap_err();
+    let mistakes = Config::parse("x: 1\npasswords: {x: 1}\n", Path::new("x")).unwrap_err();
     let mistakes =
         mistakes.into_iter().chain(PasswordMap::parse("- {x: 1}\n", Path::new("x"), Path::new("/")).unwrap_err());
     let mut keys = 0;
@@ -202,7 +211,7 @@ fn the_example_in_the_documentation_is_right() {
         if block.starts_with("- ") {
             PasswordMap::parse(block, Path::new("passwords.yaml"), Path::new("/")).unwrap();
         } else {
-            Config::parse(block, Path::new("shomei.yaml"), &["iterations", "scrypt-memory"]).unwrap();
+            Config::parse(block, Path::new("shomei.yaml")).unwrap();
         }
     }
 }

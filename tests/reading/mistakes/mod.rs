@@ -7,7 +7,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use shomei::cli::{config::Config, passwords::PasswordMap};
+use shomei::app::{config::Config, passwords::PasswordMap};
 use shomei::locale::Lang;
 use shomei::policy::{Holidays, Policy};
 use shomei::yaml::YamlMistake;
@@ -56,7 +56,7 @@ fn in_holidays() {
 
 #[test]
 fn in_configurations() {
-    compare("config", 4, |text, name| Config::parse(text, Path::new(name), &["bytes", "iterations", "work"]).map(drop));
+    compare("config", 4, |text, name| Config::parse(text, Path::new(name)).map(drop));
 }
 
 #[test]
@@ -76,10 +76,10 @@ fn a_password_written_where_none_belongs_is_never_shown() {
         "lang: jp\rpasswords:\r  word: himitsu\r",
     ];
     for text in cases {
-        let mistakes = Config::parse(text, Path::new("shomei.yaml"), &[]).unwrap_err();
+        let mistakes = Config::parse(text, Path::new("shomei.yaml")).unwrap_err();
         assert!(mistakes.iter().all(|m| !m.print(Lang::Ja).contains("himitsu")), "{mistakes:?}");
     }
-    let mistakes = Config::parse(cases[3], Path::new("shomei.yaml"), &[]).unwrap_err();
+    let mistakes = Config::parse(cases[3], Path::new("shomei.yaml")).unwrap_err();
     assert_eq!(mistakes.last().unwrap().source_line.as_deref(), Some("lang: jp"), "other lines are shown");
     for text in ["himitsu\n", "a.p12: himitsu\n", "- himitsu\n", "- {path: a, password: himitsu}\n", "- [himitsu\n"] {
         let mistakes = PasswordMap::parse(text, Path::new("passwords.yaml"), Path::new("/")).unwrap_err();
