@@ -12,6 +12,7 @@ use super::{Failure, arguments, depot, files};
 use crate::inventory::sqlite::Sqlite;
 use crate::inventory::{Batch, Body, Entry, Stamper, Store, ToldRow};
 use crate::locale::{Lang, Text};
+use crate::platform;
 use crate::policy::{Localized, Policy};
 use crate::register::{Cell, Encoding, Filled, Grid, Heading, Table, Unencodable, Word, Words};
 use crate::yaml::Phrase;
@@ -138,7 +139,8 @@ pub(super) fn sheet_form(path: &Path, lang: Lang) -> Result<SheetForm, Failure> 
 /// its owner's eyes only.
 pub(super) fn write_table(session: &Session, table: &Table, path: &Path) -> Result<(), Failure> {
     let lang = session.lang;
-    if path.exists() {
+    // What is no regular file, or a folder, is answered for below.
+    if platform::regular_file(path).is_ok_and(|file| file.is_some_and(|file| file.exists())) {
         let text = Text {
             ja: "すでにあります。記入した内容が失われないように、上書きはしません。別の名前を指定してください。",
             en: "is there already. What may be filled in is not overwritten; name another file.",

@@ -12,7 +12,7 @@ use super::settings::{Settings, limit_key};
 use crate::calendar::{Instant, Zone, parse_instant};
 use crate::container::Limit;
 use crate::locale::{Lang, Text};
-use crate::platform;
+use crate::platform::{self, Output, Privacy};
 use crate::report::Style;
 
 /// Columns where the terminal does not tell, or there is none.
@@ -119,28 +119,29 @@ impl Session {
         io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 
-    /// Writes a result: to the file, complete or not at all, or to standard output.
+    /// Writes a result: into the place of the file when complete, through what is no regular file,
+    /// or to standard output.
     pub(super) fn write_to(
         &self,
         output: Option<&Path>,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), Failure> {
-        self.write_as(output, false, write)
+        self.write_as(output, Privacy::Ordinary, write)
     }
 
-    /// The same, into a file that only its owner may read.
+    /// The same, of a result that only the file's owner may read.
     pub(super) fn write_private(
         &self,
         output: Option<&Path>,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), Failure> {
-        self.write_as(output, true, write)
+        self.write_as(output, Privacy::Private, write)
     }
 
     fn write_as(
         &self,
         output: Option<&Path>,
-        private: bool,
+        privacy: Privacy,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), Failure> {
         let Some(path) = output else {
@@ -149,22 +150,21 @@ impl Session {
             return Ok(out.flush()?);
         };
         let failed = |error: io::Error| {
-            let text = Text {
-                ja: "{path} に書き込めません: {error}。別の場所を --output に指定するか、書き込みの権限を確かめてください。",
-                en: "cannot write {path}: {error}. Name another place with --output, or check the permissions.",
+            let text = match error.kind() {
+                io::ErrorKind::IsADirectory => Text {
+                    ja: "{path} はフォルダーなので書き込めません。ファイルの名前まで指定してください。",
+                    en: "cannot write {path}: it is a folder. Name a file.",
+                },
+                _ => Text {
+                    ja: "{path} に書き込めません: {error}。別の場所を --output に指定するか、書き込みの権限を確かめてください。",
+                    en: "cannot write {path}: {error}. Name another place with --output, or check the permissions.",
+                },
             };
             Failure::new(text, self.lang, &[("path", &path.display()), ("error", &error)])
         };
-        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = platform::temporary_in(folder).map_err(failed)?;
-        if private {
-            platform::make_private(file.path()).map_err(failed)?;
-        }
-        let mut out = io::BufWriter::new(file);
+        let mut out = Output::create(path, privacy).map_err(failed)?;
         write(&mut out).map_err(failed)?;
-        let file = out.into_inner().map_err(|e| failed(e.into_error()))?;
-        file.persist(path).map_err(|e| failed(e.error))?;
-        Ok(())
+        out.finish().map_err(failed)
     }
 
     /// Prints a result of a few lines.

@@ -5,6 +5,7 @@ mod import;
 mod killed;
 mod list;
 mod merge;
+mod outputs;
 mod safe;
 mod scene;
 mod show;

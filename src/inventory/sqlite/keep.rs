@@ -10,7 +10,7 @@ use super::super::rows::{FileRow, HolderRow, KeptVerdict, VerdictRow, severity_n
 use super::super::store::{Batch, Error, Judgement, KnownFile};
 use super::{Sqlite, moment, role_number, sql};
 use crate::certificate::hex;
-use crate::platform;
+use crate::platform::{self, Output, Privacy};
 
 /// Damages that are told, at most.
 const MOST_TOLD: usize = 20;
@@ -148,6 +148,10 @@ fn copied(source: &Path, folder: &Path) -> Result<Option<(tempfile::TempDir, Pat
     Ok(Some((own, path)))
 }
 
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// A name beside `target` under which what it was is kept; no other is overwritten.
 fn beside(target: &Path, suffix: &str) -> PathBuf {
     let first = target.with_extension(format!("replaced-{suffix}"));
@@ -158,13 +162,22 @@ fn beside(target: &Path, suffix: &str) -> PathBuf {
 impl Sqlite {
     /// Writes a copy of the inventory to `target`, while others may go on using it.
     pub fn backup(&self, target: &Path) -> Result<(), Error> {
-        let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let half = platform::temporary_in(folder)?;
-        platform::make_private(half.path())?;
+        let mut out = Output::create(target, Privacy::Private)?;
+        match out.temporary().map(Path::to_path_buf) {
+            Some(path) => self.copy_to(&path)?,
+            // SQLite writes pages in any order, which a pipe cannot take.
+            None => {
+                let copy = tempfile::NamedTempFile::new_in(folder_of(&self.path))?;
+                self.copy_to(copy.path())?;
+                std::io::copy(&mut std::fs::File::open(copy.path())?, &mut out)?;
+            }
+        }
+        Ok(out.finish()?)
+    }
+
+    fn copy_to(&self, path: &Path) -> Result<(), Error> {
         let no_progress: Option<fn(rusqlite::backup::Progress)> = None;
-        self.db.backup("main", half.path(), no_progress).map_err(sql)?;
-        half.persist(target).map_err(|error| Error::Io(error.error))?;
-        Ok(())
+        self.db.backup("main", path, no_progress).map_err(sql)
     }
 
     /// What is wrong with the file, or with what is written in it; nothing if it is sound.
@@ -219,7 +232,7 @@ impl Sqlite {
         waiting: impl FnOnce(),
     ) -> Result<Option<PathBuf>, Error> {
         // Whatever is put in place is an inventory that this program can open.
-        let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = folder_of(target);
         std::fs::create_dir_all(folder)?;
         let _lock = lock_beside(target, waiting)?;
         let own = copied(source, folder)?;
