@@ -8,8 +8,8 @@ use super::{Failure, complain};
 use crate::audit::holding::Period;
 use crate::audit::{Head, Judged, Sink, Summary, Unreadable};
 use crate::calendar::{Day, Instant, parse_day};
-use crate::inventory::sqlite::{ImportLock, Sqlite};
-use crate::inventory::{self, Error, Situation, Standing, Store};
+use crate::inventory::sqlite::Sqlite;
+use crate::inventory::{self, Error, Situation, Standing, Store, Turn};
 use crate::locale::{Lang, Text};
 
 /// An open inventory and by what it is judged.
@@ -30,32 +30,51 @@ pub(super) fn failed(error: &Error, settings: &Settings, lang: Lang) -> Failure 
 
 /// Opens the inventory for writing.
 pub(super) fn open(settings: &Settings, lang: Lang) -> Result<Sqlite, Failure> {
-    Sqlite::open(&settings.inventory.value).map_err(|error| failed(&error, settings, lang))
+    let opened = Sqlite::open_telling(&settings.inventory.value, || complain(IN_USE.get(lang)));
+    opened.map_err(|error| failed(&error, settings, lang))
+}
+
+/// Opens an inventory that must be there for this process alone, to take something out of it.
+pub(super) fn open_alone(settings: &Settings, lang: Lang) -> Result<Sqlite, Failure> {
+    must_exist(settings, lang)?;
+    let opened = Sqlite::open_alone(&settings.inventory.value, || complain(IN_USE.get(lang)));
+    opened.map_err(|error| failed(&error, settings, lang))
 }
 
 /// Opens an inventory that must be there.
 pub(super) fn open_existing(settings: &Settings, lang: Lang) -> Result<Sqlite, Failure> {
-    let path = &settings.inventory.value;
-    if !path.exists() {
-        let text = Text {
-            ja: "証明書台帳(DB){path} はまだありません。shomei import で証明書を取り込むか、--inventory で場所を指定してください。",
-            en: "there is no inventory {path} yet. Import certificates with shomei import, or name another with --inventory.",
-        };
-        return Err(Failure::new(text, lang, &[("path", &path.display())]));
-    }
+    must_exist(settings, lang)?;
     open(settings, lang)
 }
 
+fn must_exist(settings: &Settings, lang: Lang) -> Result<(), Failure> {
+    let path = &settings.inventory.value;
+    if path.exists() {
+        return Ok(());
+    }
+    let text = Text {
+        ja: "証明書台帳(DB){path} はまだありません。shomei import で証明書を取り込むか、--inventory で場所を指定してください。",
+        en: "there is no inventory {path} yet. Import certificates with shomei import, or name another with --inventory.",
+    };
+    Err(Failure::new(text, lang, &[("path", &path.display())]))
+}
+
 /// What is said while another import goes on.
-pub(super) const WAITING: Text = Text {
+const IMPORTING: Text = Text {
     ja: "別の shomei が同じ証明書台帳(DB)に取り込み中です。終わるのを待っています。",
     en: "another shomei is importing into this inventory; waiting for it to finish.",
 };
 
+/// What is said while the inventory is open elsewhere and must not be, or is being replaced.
+pub(super) const IN_USE: Text = Text {
+    ja: "別の shomei が同じ証明書台帳(DB)を使用中です。終わるのを待っています。",
+    en: "another shomei is using this inventory; waiting for it to finish.",
+};
+
 /// Waits for another import to end, and says so.
-pub(super) fn lock(inventory: &Sqlite, settings: &Settings, lang: Lang) -> Result<ImportLock, Failure> {
-    let told = inventory.lock(|| complain(WAITING.get(lang)));
-    told.map_err(|error| failed(&error, settings, lang))
+pub(super) fn lock(inventory: &Sqlite, settings: &Settings, lang: Lang) -> Result<Turn, Failure> {
+    let turn = Turn::of_import(inventory.path(), || complain(IMPORTING.get(lang)));
+    turn.map_err(|error| failed(&Error::Io(error), settings, lang))
 }
 
 impl Depot {

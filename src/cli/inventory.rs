@@ -115,7 +115,10 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
         }
         _ => {}
     }
-    let mut store = depot::open_existing(&settings, lang)?;
+    if name == "prune" {
+        return prune(session, &settings, matches);
+    }
+    let store = depot::open_existing(&settings, lang)?;
     match (name, file) {
         ("check", _) => check(session, &settings, &store),
         ("backup", Some(file)) => {
@@ -132,7 +135,6 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
             session.write_private(output.as_deref(), |mut out| Ok(inventory::export(&store, &mut out)?))?;
             Ok(Outcome::Clean)
         }
-        ("prune", _) => prune(session, &settings, matches, &mut store),
         _ => {
             let info = store.info().map_err(|error| tell(&error))?;
             print_info(session, &settings, matches, &info)?;
@@ -211,13 +213,17 @@ fn restore(session: &Session, settings: &Settings, file: &Path) -> Result<Outcom
     let target = &settings.inventory.value;
     let stamp = format_instant(session.now).replace([':', '-'], "");
     let suffix = stamp.split('.').next().unwrap_or_default().trim_end_matches('Z').to_string();
-    let kept = Sqlite::restore(file, target, &suffix, || complain(depot::WAITING.get(lang)))
+    let restored = Sqlite::restore(file, target, &suffix, || complain(depot::IN_USE.get(lang)))
         .map_err(|error| Failure::Message(error.text(&file.display().to_string(), lang)))?;
-    let text = match &kept {
+    let mut text = match &restored.kept {
         Some(kept) => texts::RESTORED_KEPT
             .fill(lang, &[("path", &target.display()), ("from", &file.display()), ("kept", &kept.display())]),
         None => texts::RESTORED.fill(lang, &[("path", &target.display()), ("from", &file.display())]),
     };
+    if restored.notifications > 0 {
+        text += "\n";
+        text += &texts::RESTORED_NOTIFICATIONS.fill(lang, &[("n", &restored.notifications)]);
+    }
     session.print(&(text + "\n"))?;
     Ok(Outcome::Clean)
 }
@@ -264,17 +270,18 @@ fn bad_line(path: &Path, line: u64, bad: &BadLine, lang: Lang) -> String {
     text.fill(lang, &[("path", &path.display()), ("line", &line), ("why", &why)])
 }
 
-fn prune(session: &Session, settings: &Settings, matches: &ArgMatches, store: &mut Sqlite) -> Result<Outcome, Failure> {
+fn prune(session: &Session, settings: &Settings, matches: &ArgMatches) -> Result<Outcome, Failure> {
     let lang = session.lang;
+    let really = matches.get_flag("yes");
+    let mut store = if really { depot::open_alone(settings, lang)? } else { depot::open_existing(settings, lang)? };
     let tell = |error: &Error| failed(error, settings, lang);
     let until = before(matches, settings.policy_alone(session)?.zone, lang)?;
     let prunable = store.prunable(until).map_err(|error| tell(&error))?;
-    let really = matches.get_flag("yes");
     session.print(&describe(&prunable, really, lang))?;
     if !really || prunable == Prunable::default() {
         return Ok(Outcome::Clean);
     }
-    let mut stamper = Stamper::new(store, session.now).map_err(|error| tell(&error))?;
+    let mut stamper = Stamper::new(&store, session.now).map_err(|error| tell(&error))?;
     let entries = prunable.tombstones().into_iter().map(|body| stamper.entry(body)).collect();
     store.record(&Batch { entries, ..Batch::default() }).map_err(|error| tell(&error))?;
     store.compact().map_err(|error| tell(&error))?;

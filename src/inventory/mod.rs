@@ -19,6 +19,7 @@ mod exchange;
 mod import;
 mod judging;
 mod list;
+mod lock;
 mod roll;
 mod rows;
 pub mod sqlite;
@@ -32,6 +33,7 @@ pub use import::{Import, ImportReport, RootReport, Skipped};
 
 pub use judging::{Situation, Standing, judge, look_at, standing};
 pub use list::{Filter, Known, Listed, Meant, Sort, Vanished};
+pub use lock::{InventoryLock, Turn, delivery_folder};
 pub use roll::{Roll, Withheld};
 pub use rows::{BoundRow, FileRow, HolderRow, MarkRow, RunRow, SightingRow, ToldRow, VerdictRow};
 pub use store::{

@@ -101,15 +101,30 @@ pub fn path_text(path: &std::path::Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
+/// Makes an empty file for those who may use `model`, if it is not there: with its owner and mode,
+/// or for its maker alone where there is no `model`.
+pub fn create_like(path: &std::path::Path, model: &std::path::Path) -> std::io::Result<()> {
+    if let Some(file) = create_new_private(path)?
+        && let Ok(model) = std::fs::metadata(model)
+    {
+        output::succeed(&file, &model, Privacy::Ordinary)?;
+    }
+    Ok(())
+}
+
 /// Makes a file that only its owner may read, if it is not there.
 pub fn create_private(path: &std::path::Path) -> std::io::Result<()> {
+    create_new_private(path).map(drop)
+}
+
+fn create_new_private(path: &std::path::Path) -> std::io::Result<Option<std::fs::File>> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     match options.open(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
-        _ => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(None),
+        opened => opened.map(Some),
     }
 }
 

@@ -227,7 +227,7 @@ fn open_stream(path: &Path) -> io::Result<Box<dyn Write>> {
 
 /// Gives a file the owner and the mode of the one that it replaces.
 #[cfg(unix)]
-fn succeed(file: &File, old: &Metadata, privacy: Privacy) -> io::Result<()> {
+pub(super) fn succeed(file: &File, old: &Metadata, privacy: Privacy) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
     let new = file.metadata()?;
     let mut mode = old.mode() & 0o777;
@@ -247,6 +247,6 @@ fn succeed(file: &File, old: &Metadata, privacy: Privacy) -> io::Result<()> {
 
 /// Windows gives a new file the access list of its folder.
 #[cfg(not(unix))]
-fn succeed(_file: &File, _old: &Metadata, _privacy: Privacy) -> io::Result<()> {
+pub(super) fn succeed(_file: &File, _old: &Metadata, _privacy: Privacy) -> io::Result<()> {
     Ok(())
 }

@@ -11,6 +11,7 @@ mod notify;
 mod outage;
 mod paper;
 mod refused;
+mod replaced;
 mod run;
 mod scene;
 #[path = "../mail/server/mod.rs"]

@@ -4,6 +4,7 @@ mod diff;
 mod import;
 mod killed;
 mod list;
+mod locks;
 mod merge;
 mod outputs;
 mod safe;

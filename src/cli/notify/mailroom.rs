@@ -117,9 +117,6 @@ impl Mailroom {
         let Some(today) = zone.day(session.now) else { return Err(super::super::lifecycle::beyond(lang)) };
         let templates = templates(session, wishes.templates.as_ref())?;
         let inventory = depot::open_existing(&settings, lang)?;
-        let told = inventory.told().map_err(|error| depot::failed(&error, &settings, lang))?;
-        let refused_before = told.iter().filter(|row| row.refused().is_some()).map(|row| row.topic.clone()).collect();
-        let said = told.into_iter().map(|row| (row.topic, row.step)).collect();
         Ok(Mailroom {
             outbox: outbox(&settings.inventory.value),
             sender: Sender::new(session)?,
@@ -130,8 +127,8 @@ impl Mailroom {
             again: Vec::new(),
             refused: Vec::new(),
             troubles: Vec::new(),
-            said,
-            refused_before,
+            said: HashSet::new(),
+            refused_before: HashSet::new(),
             settings,
             inventory,
             by: wishes.by.clone(),
@@ -145,8 +142,14 @@ impl Mailroom {
         Details { holder: asked("holder"), serial: asked("serial"), sha256: asked("sha256"), place: asked("place") }
     }
 
-    /// Sends again what an earlier run may have sent without recording it.
+    /// Sends again what an earlier run may have sent without recording it. To be called before
+    /// anything else is sent, and with the turn to send: what is read of the ledger here would
+    /// otherwise miss what another delivery records.
     pub(in crate::cli) fn clear_outbox(&mut self, session: &Session) -> Result<(), Failure> {
+        let told = self.inventory.told().map_err(|error| depot::failed(&error, &self.settings, session.lang))?;
+        let refused = told.iter().filter(|row| row.refused().is_some());
+        self.refused_before = refused.map(|row| row.topic.clone()).collect();
+        self.said = told.into_iter().map(|row| (row.topic, row.step)).collect();
         let relay = self.sender.relay.clone();
         let mut postman = Postman::new(&relay, &std::thread::sleep);
         for pending in self.outbox.pending()?.into_iter().filter(|one| one.channel == "mail") {

@@ -13,13 +13,13 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 use super::depot::{self, Depot};
 use super::lifecycle::{Grounds, beyond, ledger};
 use super::report::fees;
-use super::run::lock;
+use super::run::turn;
 use super::session::Session;
 use super::settings::Settings;
 use super::{Failure, Outcome, arguments, bind, complain, diff, letters, register};
 use crate::calendar::{Day, parse_day};
 use crate::deliver::{Bulletin, Dispatch, Outbox, Saying, Trouble};
-use crate::inventory::{Store, ToldRow};
+use crate::inventory::{Store, ToldRow, delivery_folder};
 use crate::lifecycle::{Ask, Calendar, Fleet, Plan, Reminders};
 use crate::locale::{Lang, Text};
 use crate::register::{Channel, Office};
@@ -99,8 +99,8 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
         earlier: Vec::new(),
     };
     let mut mailroom = Mailroom::open(session, matches, &wishes)?;
-    let folder = beside(&Settings::resolve(session, matches)?.inventory.value);
-    let Some(_lock) = lock(&folder, session.lang)? else { return Ok(Outcome::Incomplete) };
+    let inventory = Settings::resolve(session, matches)?.inventory.value;
+    let Some(_turn) = turn(&inventory, session.lang)? else { return Ok(Outcome::Incomplete) };
     mailroom.clear_outbox(session)?;
     let outbox = mailroom.outbox.clone();
     let sent = with_matter(session, matches, &outbox, |matter| {
@@ -213,16 +213,9 @@ pub(super) fn with_matter<T>(
     })
 }
 
-/// What delivery keeps beside an inventory: `inventory.sqlite.delivery`.
-pub(super) fn beside(inventory: &Path) -> PathBuf {
-    let mut name = inventory.as_os_str().to_owned();
-    name.push(".delivery");
-    PathBuf::from(name)
-}
-
 /// The outbox of an inventory.
 pub(super) fn outbox(inventory: &Path) -> Outbox {
-    Outbox::new(&beside(inventory).join("outbox"))
+    Outbox::new(&delivery_folder(inventory).join("outbox"))
 }
 
 /// The texts: of the folder that is named, or the configuration's, or those that are built in.

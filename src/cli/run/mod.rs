@@ -19,11 +19,11 @@ use super::{Failure, Outcome, arguments, complain, holidays, office};
 use crate::calendar::{Instant, Zone};
 use crate::deliver::schedule::Schedule;
 use crate::deliver::{Journal, RunMetrics, Trouble, shelf};
-use crate::inventory::{Skipped, Tally};
+use crate::inventory::{Skipped, Tally, delivery_folder};
 use crate::lifecycle::Calendar;
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
-pub(super) use state::{Ended, State, lock};
+pub(super) use state::{Ended, State, turn};
 
 /// Bytes of a log where the configuration does not say.
 const LOG_SIZE: u64 = 1_000_000;
@@ -58,8 +58,8 @@ pub(super) fn command(lang: Lang) -> Command {
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
     let session = &session.at(matches)?;
     let settings = Settings::resolve(session, matches)?;
-    let folder = notify::beside(&settings.inventory.value);
-    let Some(_lock) = lock(&folder, session.lang)? else { return Ok(Outcome::Incomplete) };
+    let folder = delivery_folder(&settings.inventory.value);
+    let Some(_turn) = turn(&settings.inventory.value, session.lang)? else { return Ok(Outcome::Incomplete) };
     // What is damaged is written anew at the end.
     let state = State::read(&folder, session.lang).unwrap_or_else(|failure| {
         complain(&text_of(failure));
@@ -84,7 +84,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
 
 /// A schedule was installed: what was due before is not caught up.
 pub(super) fn note_installed(session: &Session, matches: &ArgMatches) -> Result<(), Failure> {
-    let folder = notify::beside(&Settings::resolve(session, matches)?.inventory.value);
+    let folder = delivery_folder(&Settings::resolve(session, matches)?.inventory.value);
     let mut state = State::read(&folder, session.lang)?;
     state.note_installed(session.now);
     state.write(&folder, session.lang)
@@ -92,7 +92,7 @@ pub(super) fn note_installed(session: &Session, matches: &ArgMatches) -> Result<
 
 /// When the last run ended, and whether something failed in it: a line; nothing where there was none.
 pub(super) fn last(session: &Session, matches: &ArgMatches, zone: Zone) -> Result<String, Failure> {
-    let folder = notify::beside(&Settings::resolve(session, matches)?.inventory.value);
+    let folder = delivery_folder(&Settings::resolve(session, matches)?.inventory.value);
     let state = State::read(&folder, session.lang)?;
     let Some(last) = state.last() else { return Ok(String::new()) };
     let text = match state.last_success() {

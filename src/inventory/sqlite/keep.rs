@@ -1,14 +1,16 @@
 //! Writing contents, stamps and judgements; backup, integrity and the way back.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
 
 use super::super::entry::Body;
+use super::super::lock::InventoryLock;
 use super::super::rows::{FileRow, HolderRow, KeptVerdict, VerdictRow, severity_number};
-use super::super::store::{Batch, Error, Judgement, KnownFile};
-use super::{Sqlite, moment, role_number, sql};
+use super::super::store::{Batch, Error, Judgement, KnownFile, Store};
+use super::{Sqlite, entry_of, moment, role_number, sql};
 use crate::certificate::hex;
 use crate::platform::{self, Output, Privacy};
 
@@ -148,7 +150,7 @@ fn copied(source: &Path, folder: &Path) -> Result<Option<(tempfile::TempDir, Pat
     Ok(Some((own, path)))
 }
 
-fn folder_of(path: &Path) -> &Path {
+pub(super) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
@@ -224,33 +226,38 @@ impl Sqlite {
     }
 
     /// Puts the inventory at `source` in the place of the one at `target`, which is kept beside
-    /// it; returns where.
-    pub fn restore(
-        source: &Path,
-        target: &Path,
-        suffix: &str,
-        waiting: impl FnOnce(),
-    ) -> Result<Option<PathBuf>, Error> {
-        // Whatever is put in place is an inventory that this program can open.
+    /// it. Waits until nobody has that one open; `waiting` is called before.
+    pub fn restore(source: &Path, target: &Path, suffix: &str, waiting: impl FnOnce()) -> Result<Restored, Error> {
         let folder = folder_of(target);
         std::fs::create_dir_all(folder)?;
-        let _lock = lock_beside(target, waiting)?;
+        let lock = Arc::new(InventoryLock::exclusive(target, waiting)?);
+        // Whatever is put in place is an inventory that this program can open.
         let own = copied(source, folder)?;
-        let copy = Sqlite::open_existing(own.as_ref().map_or(source, |(_, path)| path))?;
-        let damages = copy.check()?;
-        if let Some(damage) = damages.first() {
-            return Err(Error::Damaged(damage.clone()));
+        let copy = match &own {
+            Some((_, path)) => Sqlite::open_existing(path)?,
+            // The lock on it is held already.
+            None if is_same(source, target) => Sqlite::open_locked(target, &lock)?,
+            None => Sqlite::open_existing(source)?,
+        };
+        if let Some(damage) = copy.check()?.into_iter().next() {
+            return Err(Error::Damaged(damage));
         }
-        let replaced = target.exists().then(|| beside(target, suffix));
-        if let Some(replaced) = &replaced {
-            match Sqlite::open_existing(target) {
-                Ok(old) => old.backup(replaced)?,
+        let half = target.with_extension("restoring");
+        copy.backup(&half)?;
+        let mut restored = Restored::default();
+        if target.exists() {
+            let kept = beside(target, suffix);
+            match Sqlite::open_locked(target, &lock) {
+                Ok(old) => {
+                    old.backup(&kept)?;
+                    restored.notifications = Sqlite::open_locked(&half, &lock)?.take_notifications(&old)?;
+                }
                 Err(_) => {
-                    std::fs::copy(target, replaced)?;
+                    std::fs::copy(target, &kept)?;
                 }
             }
+            restored.kept = Some(kept);
         }
-        copy.backup(&target.with_extension("restoring"))?;
         for beside in ["-wal", "-shm"] {
             let mut name = target.as_os_str().to_owned();
             name.push(beside);
@@ -259,8 +266,19 @@ impl Sqlite {
                 _ => {}
             }
         }
-        std::fs::rename(target.with_extension("restoring"), target)?;
-        Ok(replaced)
+        std::fs::rename(&half, target)?;
+        Ok(restored)
+    }
+
+    /// Takes over what another inventory recorded as sent. Mail that is out cannot be taken back:
+    /// forgotten with the rest of what came after a copy, it would go out again.
+    fn take_notifications(&mut self, from: &Sqlite) -> Result<u64, Error> {
+        let count = "SELECT count(*) FROM entry WHERE kind = 'told'";
+        let count = |db: &Sqlite| Ok::<i64, Error>(db.one(count, [], |row| row.get(0))?.unwrap_or(0));
+        let before = count(self)?;
+        let entries = from.all("SELECT id, at, body FROM entry WHERE kind = 'told' ORDER BY at, id", [], entry_of)?;
+        self.record(&Batch { entries, ..Batch::default() })?;
+        Ok((count(self)? - before).unsigned_abs())
     }
 
     /// Opens an inventory that must be there.
@@ -270,32 +288,16 @@ impl Sqlite {
     }
 }
 
-/// Held while somebody imports: a second one waits. Let go when dropped, and when the program
-/// dies.
-#[derive(Debug)]
-pub struct ImportLock {
-    _file: std::fs::File,
+/// Whether both name one file.
+fn is_same(one: &Path, other: &Path) -> bool {
+    matches!((std::fs::canonicalize(one), std::fs::canonicalize(other)), (Ok(one), Ok(other)) if one == other)
 }
 
-impl Sqlite {
-    /// Waits until nobody else imports; `waiting` is told once if somebody does.
-    pub fn lock(&self, waiting: impl FnOnce()) -> Result<ImportLock, Error> {
-        lock_beside(&self.path, waiting)
-    }
-}
-
-fn lock_beside(path: &Path, waiting: impl FnOnce()) -> Result<ImportLock, Error> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    platform::create_private(Path::new(&name))?;
-    let file = std::fs::OpenOptions::new().write(true).open(&name)?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(std::fs::TryLockError::WouldBlock) => {
-            waiting();
-            file.lock()?;
-        }
-        Err(std::fs::TryLockError::Error(error)) => return Err(Error::Io(error)),
-    }
-    Ok(ImportLock { _file: file })
+/// What a restore did beside putting the copy in its place.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Restored {
+    /// Where the inventory as it was is kept, if there was one.
+    pub kept: Option<PathBuf>,
+    /// How many notifications recorded since the copy was made were taken over.
+    pub notifications: u64,
 }

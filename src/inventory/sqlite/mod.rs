@@ -11,7 +11,7 @@ mod prune;
 mod query;
 mod schema;
 
-pub use keep::ImportLock;
+pub use keep::Restored;
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
@@ -24,6 +24,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, Transac
 
 use super::entry::{Body, Entry, EntryId, instant, micros};
 use super::list::{Filter, Known, Listed, Meant, Sort, Vanished};
+use super::lock::InventoryLock;
 use super::rows::{FileRow, HolderRow, RunRow, ToldRow, VerdictRow};
 use super::store::{Batch, Error, Info, JudgedWhole, Judgement, KnownFile, Prunable, Store};
 use crate::audit::{Elsewhere, Gist, Steady};
@@ -42,6 +43,8 @@ const RETRY: Duration = Duration::from_millis(5);
 pub struct Sqlite {
     db: Connection,
     path: PathBuf,
+    /// Let go after the connection, so that nobody replaces what is open.
+    lock: Arc<InventoryLock>,
     /// Judgements are not kept.
     sketching: bool,
 }
@@ -62,33 +65,70 @@ fn unread(error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Er
     rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(error))
 }
 
+/// Makes the folder, and refuses a place where locks do not hold.
+fn check_place(path: &Path) -> Result<(), Error> {
+    let folder = keep::folder_of(path);
+    std::fs::create_dir_all(folder)?;
+    match platform::network_file_system(folder) {
+        Some(kind) => Err(Error::Network(kind)),
+        None => Ok(()),
+    }
+}
+
 impl Sqlite {
     /// Opens the inventory at `path`, makes it if it is not there, and brings its tables up to
-    /// date (a copy of the file as it was is kept beside it).
+    /// date (a copy of the file as it was is kept beside it). Waits where somebody replaces it.
     pub fn open(path: &Path) -> Result<Sqlite, Error> {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        std::fs::create_dir_all(folder)?;
-        if let Some(kind) = platform::network_file_system(folder) {
-            return Err(Error::Network(kind));
+        Sqlite::open_telling(path, || {})
+    }
+
+    /// The same; `waiting` is called before it waits.
+    pub fn open_telling(path: &Path, mut waiting: impl FnMut()) -> Result<Sqlite, Error> {
+        check_place(path)?;
+        loop {
+            let lock = InventoryLock::shared(path, &mut waiting)?;
+            let (inventory, version) = Sqlite::connect(path, Arc::new(lock))?;
+            if version == schema::VERSION {
+                return Ok(inventory);
+            }
+            drop(inventory);
+            // Whoever writes the old form must be done; it is opened anew after that, since
+            // not every system lets a lock be changed into another.
+            drop(Sqlite::open_alone(path, &mut waiting)?);
         }
-        platform::create_private(path)?;
-        let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
-            .map_err(sql)?;
-        let mut inventory = Sqlite { db, path: path.to_path_buf(), sketching: false };
-        inventory.prepare()?;
+    }
+
+    /// The same for this process alone, to take something out of it: waits until nobody has it
+    /// open, and lets nobody open it.
+    pub fn open_alone(path: &Path, waiting: impl FnOnce()) -> Result<Sqlite, Error> {
+        check_place(path)?;
+        let lock = InventoryLock::exclusive(path, waiting)?;
+        Sqlite::open_locked(path, &Arc::new(lock))
+    }
+
+    /// Opens a file that nobody else has open, as `lock` says.
+    fn open_locked(path: &Path, lock: &Arc<InventoryLock>) -> Result<Sqlite, Error> {
+        let (inventory, version) = Sqlite::connect(path, Arc::clone(lock))?;
+        if version < schema::VERSION {
+            if version > 0 {
+                inventory.backup(&path.with_extension(format!("before-{}", schema::VERSION)))?;
+            }
+            schema::migrate(&inventory.db, version)?;
+        }
         Ok(inventory)
     }
 
-    fn prepare(&mut self) -> Result<(), Error> {
-        self.db.busy_timeout(PATIENCE).map_err(sql)?;
-        self.db.set_prepared_statement_cache_capacity(64);
-        let number = |name: &str| self.db.pragma_query_value(None, name, |row| row.get::<_, i32>(0)).map_err(sql);
-        // In one transaction: another process may be about to make the tables.
-        let looking = self.db.unchecked_transaction().map_err(sql)?;
+    /// Opens the file as it is, and gives the form of its tables: 0 where there are none.
+    fn connect(path: &Path, lock: Arc<InventoryLock>) -> Result<(Sqlite, u32), Error> {
+        platform::create_private(path)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let db = Connection::open_with_flags(path, flags).map_err(sql)?;
+        db.busy_timeout(PATIENCE).map_err(sql)?;
+        db.set_prepared_statement_cache_capacity(64);
+        let number = |name: &str| db.pragma_query_value(None, name, |row| row.get::<_, i32>(0)).map_err(sql);
         let empty: bool =
-            looking.query_row("SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)", [], |row| row.get(0)).map_err(sql)?;
+            db.query_row("SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)", [], |row| row.get(0)).map_err(sql)?;
         let (application, version) = (number("application_id")?, number("user_version")?);
-        looking.finish().map_err(sql)?;
         if application != schema::APPLICATION && !empty {
             return Err(Error::Foreign);
         }
@@ -96,8 +136,8 @@ impl Sqlite {
         if version > schema::VERSION {
             return Err(Error::Newer { found: version, known: schema::VERSION });
         }
-        let pragma = |name: &str, value: &str| self.db.pragma_update(None, name, value).map_err(sql);
-        // SQLite does not wait for others here, who may be making the same file.
+        let pragma = |name: &str, value: &str| db.pragma_update(None, name, value).map_err(sql);
+        // SQLite does not wait for others here, who may be changing the same file.
         let mut tries = PATIENCE.as_millis() / RETRY.as_millis();
         loop {
             match pragma("journal_mode", "wal") {
@@ -109,17 +149,7 @@ impl Sqlite {
         pragma("synchronous", "normal")?;
         pragma("temp_store", "memory")?;
         pragma("cache_size", "-65536")?;
-        if version < schema::VERSION {
-            if version > 0 {
-                self.backup(&self.path.with_extension(format!("before-{}", schema::VERSION)))?;
-            }
-            // Two that open a new file at once: the second finds it made.
-            schema::migrate(&self.db, version).or_else(|error| match number("user_version")?.unsigned_abs() {
-                now if now == schema::VERSION => Ok(()),
-                _ => Err(error),
-            })?;
-        }
-        Ok(())
+        Ok((Sqlite { db, path: path.to_path_buf(), lock, sketching: false }, version))
     }
 
     /// Where it is.
@@ -351,7 +381,7 @@ impl Store for Sqlite {
     fn elsewhere(&self, at: Instant) -> Result<Arc<dyn Elsewhere>, Error> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let db = Connection::open_with_flags(&self.path, flags).map_err(sql)?;
-        Ok(Arc::new(Reader { db: Mutex::new(db), at }))
+        Ok(Arc::new(Reader { db: Mutex::new(db), _lock: Arc::clone(&self.lock), at }))
     }
 
     fn crls(&self) -> Result<Vec<Crl>, Error> {
@@ -589,6 +619,7 @@ impl Store for Sqlite {
 /// Reads certificates and verdicts for threads that judge.
 struct Reader {
     db: Mutex<Connection>,
+    _lock: Arc<InventoryLock>,
     at: Instant,
 }
 
