@@ -12,6 +12,7 @@ use super::rows::VerdictRow;
 use super::store::{Error, JudgedHolder, JudgedRow, JudgedWhole, Judgement, Store, Tally};
 use crate::audit::facts::{CertificateFacts, Context};
 use crate::audit::holding::{HolderOf, Period};
+use crate::audit::rules::RULES_VERSION;
 use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Scan, Sink, Summary, Unreadable, judge_scan};
 use crate::calendar::Instant;
 use crate::certificate::{Certificate, Crl, Role};
@@ -42,7 +43,7 @@ impl Situation {
     /// What the judgement depends on beside the inventory and time.
     pub fn inputs(&self) -> [u8; 32] {
         let mut digest = Sha256::new();
-        digest.update(env!("CARGO_PKG_VERSION"));
+        digest.update(RULES_VERSION.to_be_bytes());
         digest.update(&self.policy.yaml);
         for pin in self.policy.authorities.iter().flat_map(|authority| &authority.pins) {
             digest.update(pin.sha256.unwrap_or_default());

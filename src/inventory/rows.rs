@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::entry::{EntryId, instant, micros};
 use crate::audit::{Found, Scanned, Shape};
@@ -120,8 +120,8 @@ struct MacRow(String, String, u64);
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct OpeningRow {
-    #[serde(default, skip_serializing_if = "is_default")]
-    typo: Option<usize>,
+    #[serde(default, skip_serializing_if = "is_default", deserialize_with = "typo_code")]
+    typo: Option<String>,
     #[serde(default, skip_serializing_if = "is_default")]
     empty: bool,
     origin: OriginRow,
@@ -140,15 +140,72 @@ enum OriginRow {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum ProblemRow {
-    Password { certain: bool, tried: usize },
-    Unsupported { algorithm: String, offset: usize },
-    Damaged { offset: usize, what: usize },
-    Limit { limit: String, asked: u64, allowed: u64, untried: usize },
+    Password {
+        certain: bool,
+        tried: usize,
+    },
+    Unsupported {
+        algorithm: String,
+        offset: usize,
+    },
+    Damaged {
+        offset: usize,
+        #[serde(deserialize_with = "damage_code")]
+        what: String,
+    },
+    Limit {
+        limit: String,
+        asked: u64,
+        allowed: u64,
+        untried: usize,
+    },
     NotRead,
 }
 
-const DAMAGES: [Damage; 6] =
-    [Damage::Truncated, Damage::Structure, Damage::Base64, Damage::PemEnd, Damage::Decrypted, Damage::Mac];
+const DAMAGES: [(Damage, &str); 6] = [
+    (Damage::Truncated, "truncated"),
+    (Damage::Structure, "structure"),
+    (Damage::Base64, "base64"),
+    (Damage::PemEnd, "pem-end"),
+    (Damage::Decrypted, "decrypted"),
+    (Damage::Mac, "mac"),
+];
+
+/// In form 1 of the tables, and in exports of that time, the place in this list stood for a
+/// mistake in typing.
+pub(super) const TYPOS_OF_FORM_1: [&str; 8] =
+    ["width", "space", "line-end", "byte-order-mark", "caps-lock", "first-letter", "zero-or-o", "one-or-l"];
+/// The same for what is damaged.
+pub(super) const DAMAGES_OF_FORM_1: [&str; 6] = ["truncated", "structure", "base64", "pem-end", "decrypted", "mac"];
+
+/// A code, or its place in the list of form 1.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum CodeOrPlace {
+    Code(String),
+    Place(usize),
+}
+
+impl CodeOrPlace {
+    fn code<E: serde::de::Error>(self, of_form_1: &[&str]) -> Result<String, E> {
+        match self {
+            CodeOrPlace::Code(code) => Ok(code),
+            CodeOrPlace::Place(at) => {
+                let code = of_form_1.get(at).ok_or_else(|| E::custom(format_args!("there is no place {at}")))?;
+                Ok((*code).to_string())
+            }
+        }
+    }
+}
+
+fn typo_code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let found = Option::<CodeOrPlace>::deserialize(deserializer)?;
+    found.map(|found| found.code(&TYPOS_OF_FORM_1)).transpose()
+}
+
+fn damage_code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    CodeOrPlace::deserialize(deserializer)?.code(&DAMAGES_OF_FORM_1)
+}
 
 const KINDS: [(Kind, &str); 9] = [
     (Kind::Pkcs12, "pkcs12"),
@@ -292,8 +349,7 @@ impl OpeningRow {
             Origin::Map { rule } => OriginRow::Map(rule.clone()),
             Origin::Prompt => OriginRow::Prompt,
         };
-        let typo = opening.typo.and_then(|typo| Typo::ALL.iter().position(|t| *t == typo));
-        OpeningRow { typo, empty: opening.empty, origin }
+        OpeningRow { typo: opening.typo.map(|typo| typo.code().into()), empty: opening.empty, origin }
     }
 
     fn opening(&self) -> (Opening, Origin) {
@@ -304,7 +360,7 @@ impl OpeningRow {
             OriginRow::Map(rule) => Origin::Map { rule: rule.clone() },
             OriginRow::Prompt => Origin::Prompt,
         };
-        let typo = self.typo.and_then(|at| Typo::ALL.get(at).copied());
+        let typo = self.typo.as_deref().and_then(|code| Typo::ALL.into_iter().find(|typo| typo.code() == code));
         (Opening { candidate: 0, typo, empty: self.empty }, origin)
     }
 }
@@ -318,7 +374,7 @@ impl ProblemRow {
             }
             Problem::Damaged { offset, what } => ProblemRow::Damaged {
                 offset: *offset,
-                what: DAMAGES.iter().position(|damage| damage == what).unwrap_or(1),
+                what: DAMAGES.iter().find(|(damage, _)| damage == what).map_or("structure", |(_, code)| code).into(),
             },
             Problem::Limit { limit, asked, allowed, untried } => ProblemRow::Limit {
                 limit: limit.code().to_string(),
@@ -336,9 +392,10 @@ impl ProblemRow {
             ProblemRow::Unsupported { algorithm, offset } => {
                 Problem::Unsupported { algorithm: algorithm.clone(), offset: *offset }
             }
-            ProblemRow::Damaged { offset, what } => {
-                Problem::Damaged { offset: *offset, what: DAMAGES.get(*what).copied().unwrap_or(Damage::Structure) }
-            }
+            ProblemRow::Damaged { offset, what } => Problem::Damaged {
+                offset: *offset,
+                what: DAMAGES.iter().find(|(_, code)| code == what).map_or(Damage::Structure, |(damage, _)| *damage),
+            },
             ProblemRow::Limit { limit, asked, allowed, untried } => Problem::Limit {
                 limit: Limit::ALL.into_iter().find(|l| l.code() == limit).unwrap_or(Limit::Bytes),
                 asked: *asked,

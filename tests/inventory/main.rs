@@ -1,6 +1,7 @@
 //! The inventory, by the command and by its public face: what was seen stays, whatever happens.
 
 mod diff;
+mod forms;
 mod import;
 mod killed;
 mod list;

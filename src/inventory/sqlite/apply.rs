@@ -5,7 +5,7 @@ use rusqlite::{Connection, params};
 
 use super::super::entry::{Body, Entry};
 use super::super::rows::{FileRow, HolderRow, ToldRow};
-use super::prune;
+use super::{document, prune};
 
 /// Adds an entry and lets it take effect; one that is there already, or that was pruned,
 /// changes nothing.
@@ -23,7 +23,7 @@ pub(super) fn add(db: &Connection, entry: &Entry) -> rusqlite::Result<bool> {
         }
         _ => entry,
     };
-    let body = serde_json::to_string(&entry.body).map_err(|e| rusqlite::Error::ToSqlConversionFailure(e.into()))?;
+    let body = document(&entry.body)?;
     let mut insert =
         db.prepare_cached("INSERT OR IGNORE INTO entry (id, at, kind, subject, body) VALUES (?, ?, ?, ?, ?)")?;
     if insert.execute(params![entry.id, entry.at, kind, subject, body])? == 0 {
@@ -99,7 +99,7 @@ fn apply_file(db: &Connection, entry: &Entry, host: &str, path: &str, file: Opti
     for sighting in file.iter().flat_map(|file| &file.certificates) {
         see.execute(params![sighting.sha256, host, path])?;
     }
-    let body = file.map_or_else(String::new, |file| serde_json::to_string(file).unwrap_or_default());
+    let body = file.map(document).transpose()?.unwrap_or_default();
     let newer = upsert.execute(params![host, path, entry.at, entry.id, file.is_some(), body])? > 0;
     let mut first = db.prepare_cached("UPDATE file SET first = ?3 WHERE host = ?1 AND path = ?2 AND first > ?3")?;
     first.execute(params![host, path, entry.at])?;
@@ -138,7 +138,7 @@ fn apply_holder(
          WHERE (excluded.at, excluded.id) > (holder.at, holder.id)",
     )?;
     let known = holder.cloned().unwrap_or_default();
-    let body = serde_json::to_string(&known).unwrap_or_default();
+    let body = document(&known)?;
     upsert.execute(params![
         register,
         id,

@@ -10,7 +10,7 @@ use super::super::entry::Body;
 use super::super::lock::InventoryLock;
 use super::super::rows::{FileRow, HolderRow, KeptVerdict, VerdictRow, severity_number};
 use super::super::store::{Batch, Error, Judgement, KnownFile, Store};
-use super::{Sqlite, entry_of, moment, role_number, sql};
+use super::{Sqlite, document, entry_of, moment, role_number, sql};
 use crate::certificate::hex;
 use crate::platform::{self, Output, Privacy};
 
@@ -105,8 +105,8 @@ pub(super) fn judged(db: &Connection, judgement: &Judgement) -> rusqlite::Result
             judged.path,
             judged.name,
             judged.superseded_by,
-            serde_json::to_string(row).unwrap_or_default(),
-            serde_json::to_string(&KeptVerdict::new(&judged.verdict)).unwrap_or_default(),
+            document(row)?,
+            document(&KeptVerdict::new(&judged.verdict))?,
             moment(judged.steady.from),
             moment(judged.steady.until),
             judged.steady.world,
@@ -129,7 +129,7 @@ pub(super) fn judged(db: &Connection, judgement: &Judgement) -> rusqlite::Result
         }
         db.execute(
             "INSERT OR REPLACE INTO whole (one, inputs, at, until, tally) VALUES (1, ?, ?, ?, ?)",
-            params![whole.inputs, whole.at, whole.until, serde_json::to_string(&whole.tally).unwrap_or_default()],
+            params![whole.inputs, whole.at, whole.until, document(&whole.tally)?],
         )?;
     }
     Ok(())

@@ -197,6 +197,11 @@ impl Sqlite {
     }
 }
 
+/// A document to be stored.
+fn document<T: serde::Serialize>(value: &T) -> rusqlite::Result<String> {
+    serde_json::to_string(value).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
+}
+
 fn json<T: serde::de::DeserializeOwned>(text: &str) -> rusqlite::Result<T> {
     serde_json::from_str(text).map_err(unread)
 }
@@ -523,7 +528,7 @@ impl Store for Sqlite {
         let entries = self.all("SELECT id, at, body FROM entry WHERE at <= ? ORDER BY at, id", [at], entry_of)?;
         let tx = self.db.unchecked_transaction().map_err(sql)?;
         for entry in entries.iter().filter(|entry| !matches!(entry.body, Body::Pruned { .. })) {
-            let body = serde_json::to_string(&entry.body).unwrap_or_default();
+            let body = document(&entry.body).map_err(sql)?;
             apply::apply(&tx, entry, &body).map_err(sql)?;
         }
         tx.commit().map_err(sql)

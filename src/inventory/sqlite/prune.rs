@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::super::entry::Body;
 use super::super::rows::HolderRow;
 use super::super::store::Prunable;
-use super::{Error, Sqlite, json, sql};
+use super::{Error, Sqlite, document, json, sql};
 
 /// What a tombstone of a file is called.
 pub(super) const FILE: &str = "file";
@@ -60,7 +60,7 @@ fn forget_contact(db: &Connection, subject: &str, until: i64) -> rusqlite::Resul
     let mut update = db.prepare_cached("UPDATE entry SET body = ? WHERE id = ?")?;
     for (id, body) in found {
         let body = redacted(json(&body)?);
-        update.execute(params![serde_json::to_string(&body).unwrap_or_default(), id])?;
+        update.execute(params![document(&body)?, id])?;
     }
     let Some((register, id)) = subject.split_once('\u{0}') else { return Ok(()) };
     let current: Option<String> = db
@@ -71,7 +71,7 @@ fn forget_contact(db: &Connection, subject: &str, until: i64) -> rusqlite::Resul
         let mut row: HolderRow = json(&body)?;
         row.forget_contact();
         db.prepare_cached("UPDATE holder SET body = ? WHERE register = ? AND holder = ?")?.execute(params![
-            serde_json::to_string(&row).unwrap_or_default(),
+            document(&row)?,
             register,
             id
         ])?;
