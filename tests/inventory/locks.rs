@@ -118,16 +118,21 @@ fn whoever_may_use_the_inventory_may_use_its_locks() {
 #[test]
 fn a_restore_takes_over_what_was_sent_since_the_copy_and_nothing_else() {
     use shomei::inventory::sqlite::Sqlite;
-    use shomei::inventory::{Batch, Body, Stamper, Store, ToldRow};
+    use shomei::inventory::{EntryBody, EntrySequence, NotificationRow, Store, WriteBatch};
     let scene = office();
     let then = scene.export();
     let mut inventory = Sqlite::open(&scene.path("inventory.sqlite")).unwrap();
     let now = shomei::calendar::parse_instant(crate::scene::NOW, shomei::calendar::Zone::UTC).unwrap();
-    let mut stamper = Stamper::new(&inventory, now).unwrap();
-    let row =
-        ToldRow { topic: "declared:x".into(), step: "first".into(), on: "2026-11-23".into(), by: None, note: None };
-    let entry = stamper.entry(Body::Told(row.clone()));
-    inventory.record(&Batch { entries: vec![entry], ..Batch::default() }).unwrap();
+    let mut stamper = EntrySequence::new(&inventory, now).unwrap();
+    let row = NotificationRow {
+        topic: "declared:x".into(),
+        step: "first".into(),
+        on: "2026-11-23".into(),
+        by: None,
+        note: None,
+    };
+    let entry = stamper.entry(EntryBody::Told(row.clone()));
+    inventory.record(&WriteBatch { entries: vec![entry], ..WriteBatch::default() }).unwrap();
     drop(inventory);
     std::fs::remove_file(&scene.files()[0]).unwrap();
     scene.import(&[]);

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
 
-use super::super::entry::Body;
+use super::super::entry::EntryBody;
 use super::super::lock::InventoryLock;
-use super::super::rows::{FileRow, HolderRow, KeptVerdict, VerdictRow, severity_number};
-use super::super::store::{Batch, Error, Judgement, KnownFile, Store};
+use super::super::rows::{FileRow, StoredHolderRow, StoredVerdict, VerdictRow, severity_number};
+use super::super::store::{InventoryError, Judgement, KnownFile, Store, WriteBatch};
 use super::{Sqlite, document, entry_of, moment, role_number, sql};
 use crate::certificate::hex;
 use crate::platform::{self, Output, Privacy};
@@ -18,7 +18,7 @@ use crate::platform::{self, Output, Privacy};
 const MOST_TOLD: usize = 20;
 
 /// New certificates and CRLs; tells how many certificates were new.
-pub(super) fn contents(db: &Connection, batch: &Batch) -> rusqlite::Result<u64> {
+pub(super) fn contents(db: &Connection, batch: &WriteBatch) -> rusqlite::Result<u64> {
     let mut new = 0;
     let mut insert = db.prepare_cached(
         "INSERT OR IGNORE INTO certificate
@@ -34,9 +34,9 @@ pub(super) fn contents(db: &Connection, batch: &Batch) -> rusqlite::Result<u64> 
         new += insert.execute(params![
             certificate.sha256,
             certificate.der(),
-            role_number(kept.gist.role),
-            kept.gist.subject,
-            kept.gist.issuer,
+            role_number(kept.summary.role),
+            kept.summary.subject,
+            kept.summary.issuer,
             certificate.key().map(|key| key.id.0),
             certificate.serial.hex(),
             certificate.subject.printed(),
@@ -106,10 +106,10 @@ pub(super) fn judged(db: &Connection, judgement: &Judgement) -> rusqlite::Result
             judged.name,
             judged.superseded_by,
             document(row)?,
-            document(&KeptVerdict::new(&judged.verdict))?,
-            moment(judged.steady.from),
-            moment(judged.steady.until),
-            judged.steady.world,
+            document(&StoredVerdict::new(&judged.verdict))?,
+            moment(judged.lifetime.from),
+            moment(judged.lifetime.until),
+            judged.lifetime.trust_inputs,
         ])?;
         forget.execute([row.sha256])?;
         for (rule, severity) in &row.findings {
@@ -137,7 +137,7 @@ pub(super) fn judged(db: &Connection, judgement: &Judgement) -> rusqlite::Result
 
 /// A copy of an inventory that nobody has open, so that one on a share, or where nothing can be
 /// written, can be read too, and stays as it is. None of one whose last changes lie beside it.
-fn copied(source: &Path, folder: &Path) -> Result<Option<(tempfile::TempDir, PathBuf)>, Error> {
+fn copied(source: &Path, folder: &Path) -> Result<Option<(tempfile::TempDir, PathBuf)>, InventoryError> {
     let mut log = source.as_os_str().to_owned();
     log.push("-wal");
     if std::fs::metadata(&log).is_ok_and(|log| log.len() > 0) {
@@ -163,7 +163,7 @@ fn beside(target: &Path, suffix: &str) -> PathBuf {
 
 impl Sqlite {
     /// Writes a copy of the inventory to `target`, while others may go on using it.
-    pub fn backup(&self, target: &Path) -> Result<(), Error> {
+    pub fn backup(&self, target: &Path) -> Result<(), InventoryError> {
         let mut out = Output::create(target, Privacy::Private)?;
         match out.temporary().map(Path::to_path_buf) {
             Some(path) => self.copy_to(&path)?,
@@ -177,19 +177,19 @@ impl Sqlite {
         Ok(out.finish()?)
     }
 
-    fn copy_to(&self, path: &Path) -> Result<(), Error> {
+    fn copy_to(&self, path: &Path) -> Result<(), InventoryError> {
         let no_progress: Option<fn(rusqlite::backup::Progress)> = None;
         self.db.backup("main", path, no_progress).map_err(sql)
     }
 
     /// What is wrong with the file, or with what is written in it; nothing if it is sound.
-    pub fn check(&self) -> Result<Vec<String>, Error> {
+    pub fn check(&self) -> Result<Vec<String>, InventoryError> {
         let mut found = self.all("PRAGMA integrity_check(20)", [], |row| row.get::<_, String>(0))?;
         found.retain(|line| line != "ok");
         if found.is_empty() {
-            self.check_documents::<Body>("entry", "SELECT lower(hex(id)), body FROM entry", &mut found)?;
+            self.check_documents::<EntryBody>("entry", "SELECT lower(hex(id)), body FROM entry", &mut found)?;
             self.check_documents::<FileRow>("file", "SELECT path, body FROM file WHERE present", &mut found)?;
-            self.check_documents::<HolderRow>("holder", "SELECT holder, body FROM holder", &mut found)?;
+            self.check_documents::<StoredHolderRow>("holder", "SELECT holder, body FROM holder", &mut found)?;
             self.check_documents::<VerdictRow>("judged", "SELECT lower(hex(sha256)), row FROM judged", &mut found)?;
             self.check_certificates(&mut found)?;
         }
@@ -202,7 +202,7 @@ impl Sqlite {
         what: &str,
         statement: &str,
         found: &mut Vec<String>,
-    ) -> Result<(), Error> {
+    ) -> Result<(), InventoryError> {
         let row = |row: &rusqlite::Row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?));
         self.each(statement, [], row, |(name, body)| {
             if let Err(error) = serde_json::from_str::<T>(&body).map(drop)
@@ -215,7 +215,7 @@ impl Sqlite {
     }
 
     /// Whether every certificate is the one that it is kept as.
-    fn check_certificates(&self, found: &mut Vec<String>) -> Result<(), Error> {
+    fn check_certificates(&self, found: &mut Vec<String>) -> Result<(), InventoryError> {
         let row = |row: &rusqlite::Row| Ok((row.get::<_, [u8; 32]>(0)?, row.get::<_, Vec<u8>>(1)?));
         self.each("SELECT sha256, der FROM certificate", [], row, |(sha256, der)| {
             if sha256 != <[u8; 32]>::from(Sha256::digest(der)) && found.len() < MOST_TOLD {
@@ -227,7 +227,12 @@ impl Sqlite {
 
     /// Puts the inventory at `source` in the place of the one at `target`, which is kept beside
     /// it. Waits until nobody has that one open; `waiting` is called before.
-    pub fn restore(source: &Path, target: &Path, suffix: &str, waiting: impl FnOnce()) -> Result<Restored, Error> {
+    pub fn restore(
+        source: &Path,
+        target: &Path,
+        suffix: &str,
+        waiting: impl FnOnce(),
+    ) -> Result<Restored, InventoryError> {
         let folder = folder_of(target);
         std::fs::create_dir_all(folder)?;
         let lock = Arc::new(InventoryLock::exclusive(target, waiting)?);
@@ -240,7 +245,7 @@ impl Sqlite {
             None => Sqlite::open_existing(source)?,
         };
         if let Some(damage) = copy.check()?.into_iter().next() {
-            return Err(Error::Damaged(damage));
+            return Err(InventoryError::Damaged(damage));
         }
         let half = target.with_extension("restoring");
         copy.backup(&half)?;
@@ -262,7 +267,7 @@ impl Sqlite {
             let mut name = target.as_os_str().to_owned();
             name.push(beside);
             match std::fs::remove_file(&name) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(Error::Io(error)),
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(InventoryError::Io(error)),
                 _ => {}
             }
         }
@@ -272,17 +277,17 @@ impl Sqlite {
 
     /// Takes over what another inventory recorded as sent. Mail that is out cannot be taken back:
     /// forgotten with the rest of what came after a copy, it would go out again.
-    fn take_notifications(&mut self, from: &Sqlite) -> Result<u64, Error> {
+    fn take_notifications(&mut self, from: &Sqlite) -> Result<u64, InventoryError> {
         let count = "SELECT count(*) FROM entry WHERE kind = 'told'";
-        let count = |db: &Sqlite| Ok::<i64, Error>(db.one(count, [], |row| row.get(0))?.unwrap_or(0));
+        let count = |db: &Sqlite| Ok::<i64, InventoryError>(db.one(count, [], |row| row.get(0))?.unwrap_or(0));
         let before = count(self)?;
         let entries = from.all("SELECT id, at, body FROM entry WHERE kind = 'told' ORDER BY at, id", [], entry_of)?;
-        self.record(&Batch { entries, ..Batch::default() })?;
+        self.record(&WriteBatch { entries, ..WriteBatch::default() })?;
         Ok((count(self)? - before).unsigned_abs())
     }
 
     /// Opens an inventory that must be there.
-    pub fn open_existing(path: &Path) -> Result<Sqlite, Error> {
+    pub fn open_existing(path: &Path) -> Result<Sqlite, InventoryError> {
         std::fs::metadata(path)?;
         Sqlite::open(path)
     }
