@@ -8,7 +8,7 @@ use super::store::{InventoryError, Store};
 use crate::calendar::Instant;
 use crate::certificate::hex;
 use crate::locale::Lang;
-use crate::register::{HolderKey, MarkTarget, PolicyWords, RegisterColumn, column_texts};
+use crate::register::{HolderKey, MarkTarget, PolicyWords, RegisterColumn, said};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -138,7 +138,7 @@ fn told(store: &dyn Store, topic: &str, until: i64) -> Result<Vec<StoryEvent>, I
 /// The columns in which two rows of a holder differ. Words are compared as they would be written,
 /// in whatever language.
 fn differences(before: &StoredHolderRow, now: &StoredHolderRow, key: &HolderKey) -> Vec<RegisterColumn> {
-    let columns = |row: &StoredHolderRow| column_texts(&row.holder(key.clone()), Lang::En, &PolicyWords::default());
+    let columns = |row: &StoredHolderRow| said(&row.holder(key.clone()), Lang::En, &PolicyWords::default());
     let pairs = columns(before).into_iter().zip(columns(now));
     pairs.filter(|(before, now)| before != now).map(|((column, _), _)| column).collect()
 }

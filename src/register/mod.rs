@@ -49,4 +49,4 @@ pub use read::{RegisterReading, read};
 pub use state::{ManualBinding, RefusedAddress, RegisterState};
 pub use value::day as day_of;
 pub use words::{PolicyWord, PolicyWords};
-pub use write::{column_texts, write_csv, write_xlsx};
+pub use write::{said, write_csv, write_xlsx};

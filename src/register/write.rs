@@ -24,7 +24,7 @@ pub fn write_csv(
 }
 
 /// What each column says of a holder, by its lines where they differ, with `; ` between.
-pub fn column_texts(holder: &Holder, lang: Lang, words: &PolicyWords) -> Vec<(RegisterColumn, String)> {
+pub fn said(holder: &Holder, lang: Lang, words: &PolicyWords) -> Vec<(RegisterColumn, String)> {
     let no_line = [ServiceLine::default()];
     let lines = if holder.lines.is_empty() { &no_line } else { holder.lines.as_slice() };
     let column = |column: RegisterColumn| {

@@ -6,7 +6,7 @@ use crate::cli::bind::bound_text;
 use crate::inventory::sqlite::Sqlite;
 use crate::inventory::{BindingRow, EntryBody, EntryId, HistoryEntry, InventoryError, MarkRow, Store, StoredHolderRow};
 use crate::locale::{Lang, Text};
-use crate::register::{Holder, HolderKey, ManualBinding, Mark, MarkState, MarkTarget, PolicyWords, column_texts};
+use crate::register::{Holder, HolderKey, ManualBinding, Mark, MarkState, MarkTarget, PolicyWords, said};
 
 /// Everything that happened, oldest first.
 pub(super) struct Story {
@@ -174,7 +174,7 @@ impl Teller<'_> {
 
     /// What the register said that it no longer says, and what it says instead.
     fn differences(&self, before: Option<&Holder>, now: Option<&Holder>) -> (Option<String>, Option<String>) {
-        let columns = |holder: Option<&Holder>| holder.map(|holder| column_texts(holder, self.lang, self.words));
+        let columns = |holder: Option<&Holder>| holder.map(|holder| said(holder, self.lang, self.words));
         let (before, now) = (columns(before), columns(now));
         let differs = |at: usize| match (&before, &now) {
             (Some(before), Some(now)) => before[at].1 != now[at].1,

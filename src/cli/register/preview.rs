@@ -3,7 +3,7 @@
 use super::import::Taken;
 use crate::inventory::{RegisterDiff, RemovalGuard};
 use crate::locale::{Lang, Text};
-use crate::register::{AmbiguousHeaders, GridRow, Holder, PolicyWords, RegisterColumn, column_letters, column_texts};
+use crate::register::{AmbiguousHeaders, GridRow, Holder, PolicyWords, RegisterColumn, column_letters, said};
 use crate::report::{Style, escape, fit, pad};
 
 /// Rows that are shown as examples.
@@ -139,7 +139,7 @@ fn new(diff: &RegisterDiff, lang: Lang) -> String {
 
 fn changed(diff: &RegisterDiff, words: &PolicyWords, lang: Lang) -> String {
     let line = |(before, now): &(&Holder, &Holder)| {
-        let differences = column_texts(before, lang, words).into_iter().zip(column_texts(now, lang, words));
+        let differences = said(before, lang, words).into_iter().zip(said(now, lang, words));
         let differences = differences.filter(|(before, now)| before != now).map(|((column, before), (_, now))| {
             let title = column.title().get(lang);
             format!("{title}: {} → {}", shown(&before, lang), shown(&now, lang))
