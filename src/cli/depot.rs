@@ -9,7 +9,7 @@ use crate::audit::holding::ClaimPeriod;
 use crate::audit::{AuditHead, AuditSink, AuditSummary, JudgedFinding, UnreadableFile};
 use crate::calendar::{Day, Instant, parse_day};
 use crate::inventory::sqlite::Sqlite;
-use crate::inventory::{self, InventoryError, JudgementFreshness, JudgingInputs, Store, Turn};
+use crate::inventory::{self, InventoryError, JudgementFreshness, JudgingInputs, Turn};
 use crate::locale::{Lang, Text};
 
 /// An open inventory and by what it is judged.

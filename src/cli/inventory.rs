@@ -14,7 +14,8 @@ use super::{Failure, Outcome, arguments, complain};
 use crate::calendar::{Zone, format_instant, parse_day};
 use crate::inventory::sqlite::Sqlite;
 use crate::inventory::{
-    self, EntrySequence, ExchangeError, InventoryCounts, InventoryError, Prunable, Store, WriteBatch, instant, micros,
+    self, EntrySequence, ExchangeError, InventoryCounts, InventoryError, Prunable, StoreWriter, WriteBatch, instant,
+    micros,
 };
 use crate::locale::catalogue::inventory as texts;
 use crate::locale::{Lang, Text};

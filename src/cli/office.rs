@@ -10,7 +10,7 @@ use super::session::Session;
 use super::settings::Settings;
 use super::{Failure, arguments, depot, files};
 use crate::inventory::sqlite::Sqlite;
-use crate::inventory::{EntryBody, EntrySequence, HistoryEntry, NotificationRow, Store, WriteBatch};
+use crate::inventory::{EntryBody, EntrySequence, HistoryEntry, NotificationRow, StoreWriter, WriteBatch};
 use crate::locale::{Lang, Text};
 use crate::platform;
 use crate::policy::{LocalizedText, Policy};

@@ -7,9 +7,14 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::entry::{EntryBody, EntrySequence, micros};
+use super::entry::EntryBody;
 use super::rows::VerdictRow;
-use super::store::{InventoryError, JudgedHolder, JudgedInventory, JudgedRow, Judgement, JudgementCounts, Store};
+use super::sequence::EntrySequence;
+use super::store::{
+    InventoryError, JudgedHolder, JudgedInventory, JudgedRow, Judgement, JudgementCounts, Store, StoreContents,
+    StoreWriter,
+};
+use super::units::micros;
 use crate::audit::facts::{CertificateFacts, RuleContext};
 use crate::audit::holding::{ClaimPeriod, HolderMatch};
 use crate::audit::rules::RULES_VERSION;
@@ -91,7 +96,7 @@ pub fn standing(store: &dyn Store, situation: &JudgingInputs) -> Result<Judgemen
 
 /// Judges everything present, keeps the result, and hands the records on to `sink`.
 pub fn judge(
-    store: &mut dyn Store,
+    store: &mut dyn StoreWriter,
     situation: JudgingInputs,
     now: Instant,
     sink: &mut dyn AuditSink,
@@ -122,7 +127,7 @@ pub fn judge(
 /// what means something for them is looked at. What the whole says (counts, findings of files
 /// and of the run) is not told.
 pub fn look_at(
-    store: &dyn Store,
+    store: &dyn StoreContents,
     situation: JudgingInputs,
     certificates: &[[u8; 32]],
     holders: &[HolderKey],
@@ -193,7 +198,7 @@ impl AuditSink for SelectedSink<'_> {
 }
 
 /// Everything present, as the audit's first look would find it.
-fn restored(store: &dyn Store, at: Instant) -> Result<Scan, InventoryError> {
+fn restored(store: &dyn StoreContents, at: Instant) -> Result<Scan, InventoryError> {
     let summaries = store.summaries()?;
     let mut scan = Scan::of(store.certificate_source(at)?);
     store.each_file(&mut |host, path, file| {
@@ -210,7 +215,7 @@ fn restored(store: &dyn Store, at: Instant) -> Result<Scan, InventoryError> {
 }
 
 /// Adds what lies nowhere any more, and is or was somebody's.
-fn add_gone(scan: &mut Scan, store: &dyn Store) -> Result<(), InventoryError> {
+fn add_gone(scan: &mut Scan, store: &dyn StoreContents) -> Result<(), InventoryError> {
     for (summary, host, path) in store.gone()? {
         scan.add_gone(summary, host, path);
     }
@@ -219,7 +224,7 @@ fn add_gone(scan: &mut Scan, store: &dyn Store) -> Result<(), InventoryError> {
 
 /// Keeps what is judged, and hands it on.
 struct JudgementRecorder<'a> {
-    store: &'a mut dyn Store,
+    store: &'a mut dyn StoreWriter,
     sink: &'a mut dyn AuditSink,
     context: RuleContext<'a>,
     stamper: EntrySequence,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::entry::{EntryId, instant, micros};
+use super::units::{EntryId, instant, micros};
 use crate::audit::{ContainerProtection, FileSummary, Occurrence};
 use crate::calendar::{Day, parse_day};
 use crate::certificate::{KeyId, Serial, hex, parse_hex};

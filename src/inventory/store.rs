@@ -7,12 +7,13 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::entry::{EntryBody, EntryId, HistoryEntry};
+use super::entry::{EntryBody, HistoryEntry};
 use super::list::{CertificateFilter, ListOrder, ListedCertificate, NamedCertificate, RemovedHolder, ResolvedId};
 use super::rows::{FileRow, NotificationRow, RunRow, VerdictRow};
+use super::units::EntryId;
 use crate::audit::{AuditSummary, CertificateSource, CertificateSummary, VerdictLifetime};
 use crate::calendar::Instant;
-use crate::certificate::{Certificate, Crl};
+use crate::certificate::{Certificate, Crl, hex};
 use crate::locale::catalogue::inventory as texts;
 use crate::locale::{Lang, Text};
 use crate::platform::FileStamp;
@@ -196,73 +197,8 @@ pub struct InventoryCounts {
     pub span: Option<(i64, i64)>,
 }
 
-/// Where the inventory is kept.
-pub trait Store: Send {
-    /// Writes all of a batch, or nothing, and tells how many certificates were new. Entries that
-    /// are there already change nothing.
-    fn record(&mut self, batch: &WriteBatch) -> Result<u64, InventoryError>;
-
-    /// What is known of a file, if it is present.
-    fn known_file(&self, host: &str, path: &str) -> Result<Option<KnownFile>, InventoryError>;
-
-    /// What was read of a file, if it is present.
-    fn file(&self, host: &str, path: &str) -> Result<Option<FileRow>, InventoryError>;
-
-    /// Every present file, by host and path.
-    fn each_file(&self, each: &mut dyn FnMut(&str, &str, FileRow) -> io::Result<()>) -> Result<(), InventoryError>;
-
-    /// The paths of present files of a host at or below `root`.
-    fn paths_below(&self, host: &str, root: &str, each: &mut dyn FnMut(&str)) -> Result<(), InventoryError>;
-
-    /// The last run that walked a source of a host to its end.
-    fn last_run(&self, host: &str, root: &str) -> Result<Option<(i64, RunRow)>, InventoryError>;
-
-    /// The sources of a host that were walked to their end and had files.
-    fn walked(&self, host: &str) -> Result<Vec<String>, InventoryError>;
-
-    /// The certificates that lie somewhere and mean something for one of these: those
-    /// themselves, those of the same subject, key, serial number or holder, and all that may be
-    /// somebody's issuer.
-    fn related(&self, to: &[[u8; 32]]) -> Result<HashMap<[u8; 32], CertificateSummary>, InventoryError>;
-
-    /// The certificates of these holders (register and ID) that lie somewhere.
-    fn held_by(&self, holders: &[(String, String)]) -> Result<Vec<[u8; 32]>, InventoryError>;
-
-    /// The present files that hold one of these certificates or its key, by host and path.
-    fn each_file_with(
-        &self,
-        certificates: &HashMap<[u8; 32], CertificateSummary>,
-        each: &mut dyn FnMut(&str, &str, FileRow) -> io::Result<()>,
-    ) -> Result<(), InventoryError>;
-
-    /// The gists of all certificates that lie somewhere.
-    fn summaries(&self) -> Result<HashMap<[u8; 32], CertificateSummary>, InventoryError>;
-
-    /// The end-entity certificates that lie nowhere now, each with host and path of a file that
-    /// held it.
-    fn gone(&self) -> Result<Vec<(CertificateSummary, String, String)>, InventoryError>;
-
-    /// Reads certificates and the verdicts reached before, from any thread.
-    fn certificate_source(&self, at: Instant) -> Result<Arc<dyn CertificateSource>, InventoryError>;
-
-    /// All CRLs.
-    fn crls(&self) -> Result<Vec<Crl>, InventoryError>;
-
-    /// Register, bindings and marks.
-    fn office(&self) -> Result<RegisterState, InventoryError>;
-
-    /// The reminder ledger: what was said, of each topic and step the last time.
-    fn notifications(&self) -> Result<Vec<NotificationRow>, InventoryError>;
-
-    /// How the whole is judged; none where something has changed since.
-    fn judged(&self) -> Result<Option<JudgedInventory>, InventoryError>;
-
-    /// Writes how certificates and holders are judged.
-    fn judge(&mut self, judgement: &Judgement) -> Result<(), InventoryError>;
-
-    /// How a certificate was judged last.
-    fn last_verdict(&self, sha256: &[u8; 32]) -> Result<Option<VerdictRow>, InventoryError>;
-
+/// The history of an inventory: its entries.
+pub trait History: Send {
     /// Entries after `since` (microseconds since 1970), oldest first, of the kinds given or all.
     fn entries(
         &self,
@@ -280,8 +216,62 @@ pub trait Store: Send {
     /// The entry that held for a subject at an instant.
     fn known_at(&self, kind: &str, subject: &str, at: i64) -> Result<Option<HistoryEntry>, InventoryError>;
 
+    /// The instant of the last entry.
+    fn last_instant(&self) -> Result<Option<i64>, InventoryError>;
+
+    /// The imports of a source, the last first: entry, instant, what was walked.
+    fn runs(&self) -> Result<Vec<(EntryId, i64, RunRow)>, InventoryError>;
+
+    /// The IDs of all entries that people made, in order.
+    fn office_ids(&self) -> Result<Vec<EntryId>, InventoryError>;
+
+    /// The entries of people whose IDs begin with these hexadecimal digits, four at least.
+    fn entries_like(&self, digits: &str) -> Result<Vec<HistoryEntry>, InventoryError>;
+
+    /// The entry that took a mark back, and when, in microseconds since 1970.
+    fn undone(&self, mark: &EntryId) -> Result<Option<(EntryId, i64)>, InventoryError> {
+        let undone = self.story("undo", &hex(mark))?.into_iter().next();
+        Ok(undone.map(|entry| (entry.id, entry.at)))
+    }
+
+    /// Which header is which column, as people said for a register's files: header and code.
+    fn mapping(&self, register: &str) -> Result<Vec<(String, String)>, InventoryError> {
+        let last = self.known_at("mapping", register, i64::MAX)?;
+        Ok(match last.map(|entry| entry.body) {
+            Some(EntryBody::Mapping { columns, .. }) => columns,
+            _ => Vec::new(),
+        })
+    }
+}
+
+/// What is so in an inventory now: what lists, reports and commands about one thing ask.
+pub trait Store: History {
+    /// What was read of a file, if it is present.
+    fn file(&self, host: &str, path: &str) -> Result<Option<FileRow>, InventoryError>;
+
+    /// Register, bindings and marks.
+    fn office(&self) -> Result<RegisterState, InventoryError>;
+
+    /// The reminder ledger: what was said, of each topic and step the last time.
+    fn notifications(&self) -> Result<Vec<NotificationRow>, InventoryError>;
+
+    /// How the whole is judged; none where something has changed since.
+    fn judged(&self) -> Result<Option<JudgedInventory>, InventoryError>;
+
+    /// How a certificate was judged last.
+    fn last_verdict(&self, sha256: &[u8; 32]) -> Result<Option<VerdictRow>, InventoryError>;
+
+    /// Reads certificates and the verdicts reached before, from any thread.
+    fn certificate_source(&self, at: Instant) -> Result<Arc<dyn CertificateSource>, InventoryError>;
+
+    /// The certificates of these holders (register and ID) that lie somewhere.
+    fn held_by(&self, holders: &[(String, String)]) -> Result<Vec<[u8; 32]>, InventoryError>;
+
     /// Host and path of every file that holds a certificate.
     fn lies_in(&self, sha256: &[u8; 32]) -> Result<Vec<(String, String)>, InventoryError>;
+
+    /// Host and path of every file that ever held a certificate.
+    fn ever_in(&self, sha256: &[u8; 32]) -> Result<Vec<(String, String)>, InventoryError>;
 
     /// End-entity certificates that a certificate may renew, the one that began last first: with
     /// whether it is known to supersede them. The others began earlier and have its subject and
@@ -296,21 +286,6 @@ pub trait Store: Send {
         each: &mut dyn FnMut([u8; 32], u8, VerdictRow) -> io::Result<()>,
     ) -> Result<(), InventoryError>;
 
-    /// Host and path of every file that ever held a certificate.
-    fn ever_in(&self, sha256: &[u8; 32]) -> Result<Vec<(String, String)>, InventoryError>;
-
-    /// The instant of the last entry.
-    fn last_instant(&self) -> Result<Option<i64>, InventoryError>;
-
-    /// An entry.
-    fn entry(&self, id: &EntryId) -> Result<Option<HistoryEntry>, InventoryError>;
-
-    /// From here on answers what was known at `at`, and writes nothing.
-    fn rewind(&mut self, at: i64) -> Result<(), InventoryError>;
-
-    /// From here on judgements are for this program alone, and not kept.
-    fn sketch(&mut self) -> Result<(), InventoryError>;
-
     /// The certificates that the filter lets through, in order: their keys, so that a list of
     /// any length can be told one by one.
     fn chosen(&self, filter: &CertificateFilter, sort: ListOrder) -> Result<Vec<[u8; 32]>, InventoryError>;
@@ -324,18 +299,15 @@ pub trait Store: Send {
     /// The certificates that a certificate renews, the latest first.
     fn renewed_by(&self, sha256: &[u8; 32]) -> Result<Vec<[u8; 32]>, InventoryError>;
 
-    /// The imports of a source, the last first: entry, instant, what was walked.
-    fn runs(&self) -> Result<Vec<(EntryId, i64, RunRow)>, InventoryError>;
-
-    /// The IDs of all holders that ever stood in a register.
-    fn holder_ids(&self) -> Result<Vec<String>, InventoryError>;
+    /// What is said of a certificate where it is named.
+    fn known(&self, sha256: &[u8; 32]) -> Result<Option<NamedCertificate>, InventoryError>;
 
     /// What `text` may mean: the beginning of a certificate's SHA-256, a serial number, or a
     /// holder's ID; `sha256:`, `serial:` and `holder:` before it say which.
     fn resolve_id(&self, text: &str) -> Result<Vec<ResolvedId>, InventoryError>;
 
-    /// Which header is which column, as people said for a register's files: header and code.
-    fn mapping(&self, register: &str) -> Result<Vec<(String, String)>, InventoryError>;
+    /// The IDs of all holders that ever stood in a register.
+    fn holder_ids(&self) -> Result<Vec<String>, InventoryError>;
 
     /// The names of all registers: those with holders, and those with a mapping.
     fn registers(&self) -> Result<Vec<String>, InventoryError>;
@@ -344,28 +316,60 @@ pub trait Store: Send {
     fn removed_holders(&self) -> Result<Vec<RemovedHolder>, InventoryError>;
 
     /// Whose a certificate was when it was last judged.
-    fn holder_of(&self, sha256: &[u8; 32]) -> Result<Option<HolderKey>, InventoryError>;
+    fn holder_of(&self, sha256: &[u8; 32]) -> Result<Option<HolderKey>, InventoryError> {
+        let holder = self.listed(sha256)?.and_then(|listed| listed.holder);
+        Ok(holder.map(|(register, id)| HolderKey { register, id }))
+    }
+}
 
-    /// What is said of a certificate where it is named.
-    fn known(&self, sha256: &[u8; 32]) -> Result<Option<NamedCertificate>, InventoryError>;
-
-    /// The IDs of all entries that people made, in order.
-    fn office_ids(&self) -> Result<Vec<EntryId>, InventoryError>;
-
-    /// The entries of people whose IDs begin with these hexadecimal digits, four at least.
-    fn entries_like(&self, digits: &str) -> Result<Vec<HistoryEntry>, InventoryError>;
-
-    /// The entry that took a mark back, and when, in microseconds since 1970.
-    fn undone(&self, mark: &EntryId) -> Result<Option<(EntryId, i64)>, InventoryError>;
-
+/// Everything in an inventory, one after the other: what judging and export go through.
+pub trait StoreContents: Store {
     /// The DER of every certificate, by SHA-256.
     fn each_certificate(&self, each: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> Result<(), InventoryError>;
 
-    /// What was over before `until` (microseconds since 1970) and may be removed.
-    fn prunable(&self, until: i64) -> Result<Prunable, InventoryError>;
+    /// All CRLs.
+    fn crls(&self) -> Result<Vec<Crl>, InventoryError>;
 
-    /// Counts and size.
-    fn info(&self) -> Result<InventoryCounts, InventoryError>;
+    /// Every present file, by host and path.
+    fn each_file(&self, each: &mut dyn FnMut(&str, &str, FileRow) -> io::Result<()>) -> Result<(), InventoryError>;
+
+    /// The present files that hold one of these certificates or its key, by host and path.
+    fn each_file_with(
+        &self,
+        certificates: &HashMap<[u8; 32], CertificateSummary>,
+        each: &mut dyn FnMut(&str, &str, FileRow) -> io::Result<()>,
+    ) -> Result<(), InventoryError>;
+
+    /// The gists of all certificates that lie somewhere.
+    fn summaries(&self) -> Result<HashMap<[u8; 32], CertificateSummary>, InventoryError>;
+
+    /// The end-entity certificates that lie nowhere now, each with host and path of a file that
+    /// held it.
+    fn gone(&self) -> Result<Vec<(CertificateSummary, String, String)>, InventoryError>;
+
+    /// The certificates that lie somewhere and mean something for one of these: those
+    /// themselves, those of the same subject, key, serial number or holder, and all that may be
+    /// somebody's issuer.
+    fn related(&self, to: &[[u8; 32]]) -> Result<HashMap<[u8; 32], CertificateSummary>, InventoryError>;
+}
+
+/// What changes an inventory, and what an import compares with before it does.
+pub trait StoreWriter: StoreContents {
+    /// Writes all of a batch, or nothing, and tells how many certificates were new. Entries that
+    /// are there already change nothing.
+    fn record(&mut self, batch: &WriteBatch) -> Result<u64, InventoryError>;
+
+    /// Writes how certificates and holders are judged.
+    fn judge(&mut self, judgement: &Judgement) -> Result<(), InventoryError>;
+
+    /// What is known of a file, if it is present.
+    fn known_file(&self, host: &str, path: &str) -> Result<Option<KnownFile>, InventoryError>;
+
+    /// The paths of present files of a host at or below `root`.
+    fn paths_below(&self, host: &str, root: &str, each: &mut dyn FnMut(&str)) -> Result<(), InventoryError>;
+
+    /// The last run of each source of a host that came to its end.
+    fn complete_runs(&self, host: &str) -> Result<Vec<RunRow>, InventoryError>;
 }
 
 /// Why the inventory cannot do what is asked.

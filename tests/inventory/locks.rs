@@ -118,7 +118,7 @@ fn whoever_may_use_the_inventory_may_use_its_locks() {
 #[test]
 fn a_restore_takes_over_what_was_sent_since_the_copy_and_nothing_else() {
     use shomei::inventory::sqlite::Sqlite;
-    use shomei::inventory::{EntryBody, EntrySequence, NotificationRow, Store, WriteBatch};
+    use shomei::inventory::{EntryBody, EntrySequence, NotificationRow, Store, StoreWriter, WriteBatch};
     let scene = office();
     let then = scene.export();
     let mut inventory = Sqlite::open(&scene.path("inventory.sqlite")).unwrap();

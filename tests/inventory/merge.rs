@@ -4,7 +4,8 @@ use std::path::Path;
 
 use shomei::inventory::sqlite::Sqlite;
 use shomei::inventory::{
-    BindingRow, EntryBody, FileRow, HistoryEntry, MarkRow, Store, StoredHolderRow, WriteBatch, export, merge,
+    BindingRow, EntryBody, FileRow, HistoryEntry, MarkRow, Store, StoreContents, StoreWriter, StoredHolderRow,
+    WriteBatch, export, merge,
 };
 use shomei::register::{Contact, Holder, HolderKey, HolderStatus};
 

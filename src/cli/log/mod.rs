@@ -10,7 +10,7 @@ use super::meant::{self, Wanted};
 use super::session::Session;
 use super::{Failure, Outcome, arguments, office};
 use crate::calendar::Day;
-use crate::inventory::Store;
+use crate::inventory::History;
 use crate::inventory::micros;
 use crate::locale::{Lang, Text};
 use crate::register::{GridCell, MarkState, MarkTarget, day_of};

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use crate::cli::bind::bound_text;
 use crate::inventory::sqlite::Sqlite;
-use crate::inventory::{BindingRow, EntryBody, EntryId, HistoryEntry, InventoryError, MarkRow, Store, StoredHolderRow};
+use crate::inventory::{
+    BindingRow, EntryBody, EntryId, History, HistoryEntry, InventoryError, MarkRow, Store, StoredHolderRow,
+};
 use crate::locale::{Lang, Text};
 use crate::register::{Holder, HolderKey, ManualBinding, Mark, MarkState, MarkTarget, PolicyWords, said};
 

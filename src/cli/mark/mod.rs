@@ -13,7 +13,7 @@ use super::meant::{self, Wanted};
 use super::session::Session;
 use super::{Failure, Outcome, arguments, bind, complain, office, register};
 use crate::calendar::Day;
-use crate::inventory::{EntryBody, EntryId, InventoryError, MarkRow, ResolvedId, Store};
+use crate::inventory::{EntryBody, EntryId, History, InventoryError, MarkRow, ResolvedId, Store};
 use crate::locale::{Lang, Text};
 use crate::register::{HolderKey, Mark, MarkState, MarkTarget, RegisterState};
 use crate::report::escape;

@@ -7,7 +7,7 @@ use crate::cli::depot;
 use crate::cli::session::Session;
 use crate::cli::settings::Settings;
 use crate::cli::{Failure, Outcome, bind, office};
-use crate::inventory::Store;
+use crate::inventory::History;
 use crate::inventory::sqlite::Sqlite;
 use crate::inventory::{EntryBody, HistoryEntry, MarkRow, instant};
 use crate::locale::{Lang, Text};

@@ -12,7 +12,7 @@ use crate::cli::session::Session;
 use crate::cli::settings::Settings;
 use crate::cli::{Failure, Outcome, depot, files, office};
 use crate::inventory::sqlite::Sqlite;
-use crate::inventory::{EntryBody, RegisterDiff, Store};
+use crate::inventory::{EntryBody, History, RegisterDiff, Store};
 use crate::locale::{Lang, Text};
 use crate::register::{
     self, ColumnMapping, Grid, Holder, MappingError, MappingProposal, RegisterColumn, RegisterReading,

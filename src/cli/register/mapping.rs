@@ -6,7 +6,7 @@ use super::ask::IGNORE;
 use crate::cli::session::Session;
 use crate::cli::settings::Settings;
 use crate::cli::{Failure, Outcome, depot};
-use crate::inventory::Store;
+use crate::inventory::{History, Store};
 use crate::locale::{Lang, Text};
 use crate::register::RegisterColumn;
 use crate::report::{escape, pad};

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::super::entry::EntryBody;
 use super::super::lock::InventoryLock;
 use super::super::rows::{FileRow, StoredHolderRow, StoredVerdict, VerdictRow, severity_number};
-use super::super::store::{InventoryError, Judgement, KnownFile, Store, WriteBatch};
+use super::super::store::{InventoryError, Judgement, KnownFile, StoreWriter, WriteBatch};
 use super::{Sqlite, document, entry_of, moment, role_number, sql};
 use crate::certificate::hex;
 use crate::platform::{self, Output, Privacy};
@@ -47,7 +47,7 @@ pub(super) fn contents(db: &Connection, batch: &WriteBatch) -> rusqlite::Result<
     let mut insert = db.prepare_cached("INSERT OR IGNORE INTO crl (sha256, der) VALUES (?, ?)")?;
     for crl in &batch.crls {
         if insert.execute(params![crl.sha256, crl.der])? > 0 {
-            super::apply::changed(db)?;
+            super::judgement_is_stale(db)?;
         }
     }
     Ok(new)

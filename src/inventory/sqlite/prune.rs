@@ -44,7 +44,7 @@ fn forget_file(db: &Connection, subject: &str, until: i64) -> rusqlite::Result<(
         .execute(params![subject, host, path])?;
         return Ok(());
     }
-    super::apply::changed(db)?;
+    super::judgement_is_stale(db)?;
     for table in ["sighting", "file_key", "stamp"] {
         db.prepare_cached(&format!("DELETE FROM {table} WHERE host = ? AND path = ?"))?.execute([host, path])?;
     }
@@ -93,7 +93,7 @@ pub(super) fn redacted(body: EntryBody) -> EntryBody {
 impl Sqlite {
     /// Files that are gone since before `until`, and holders that are closed or no longer in the
     /// register since before then and whose contact is still kept.
-    pub(super) fn find_prunable(&self, until: i64) -> Result<Prunable, InventoryError> {
+    pub fn prunable(&self, until: i64) -> Result<Prunable, InventoryError> {
         let files = self.all(
             "SELECT host, path, at FROM file WHERE NOT present AND at < ? ORDER BY host, path",
             [until],
