@@ -32,7 +32,7 @@ impl InventoryLock {
     /// For those who use the file as it is, any number at once. `waiting` is called where
     /// somebody replaces it.
     pub fn shared(inventory: &Path, waiting: impl FnOnce()) -> io::Result<InventoryLock> {
-        let file = lock_file(inventory, ".lock")?;
+        let file = lock_file(&followed(inventory)?, ".lock")?;
         acquire(file.try_lock_shared(), waiting, || file.lock_shared())?;
         Ok(InventoryLock { _file: file })
     }
@@ -40,7 +40,7 @@ impl InventoryLock {
     /// For those who replace the file or take something out of it. `waiting` is called where
     /// somebody has it open. A process that has it open itself would wait forever.
     pub fn exclusive(inventory: &Path, waiting: impl FnOnce()) -> io::Result<InventoryLock> {
-        let file = lock_file(inventory, ".lock")?;
+        let file = lock_file(&followed(inventory)?, ".lock")?;
         acquire(file.try_lock(), waiting, || file.lock())?;
         Ok(InventoryLock { _file: file })
     }
@@ -55,7 +55,7 @@ pub struct Turn {
 impl Turn {
     /// Waits until nobody else imports. `waiting` is called where somebody does.
     pub fn of_import(inventory: &Path, waiting: impl FnOnce()) -> io::Result<Turn> {
-        let file = lock_file(inventory, ".import.lock")?;
+        let file = lock_file(&followed(inventory)?, ".import.lock")?;
         acquire(file.try_lock(), waiting, || file.lock())?;
         Ok(Turn { _file: file })
     }
@@ -75,6 +75,12 @@ impl Turn {
 /// What deliveries keep beside an inventory: `inventory.sqlite.delivery`.
 pub fn delivery_folder(inventory: &Path) -> PathBuf {
     beside(inventory, ".delivery")
+}
+
+/// The inventory itself where the name is a link to it: whoever comes by another name must meet
+/// the same locks.
+fn followed(inventory: &Path) -> io::Result<PathBuf> {
+    Ok(platform::regular_file(inventory)?.unwrap_or_else(|| inventory.to_path_buf()))
 }
 
 fn beside(inventory: &Path, ending: &str) -> PathBuf {

@@ -141,8 +141,32 @@ fn a_restore_takes_over_what_was_sent_since_the_copy_and_nothing_else() {
     let (told, others): (Vec<String>, Vec<String>) =
         scene.export().lines().map(String::from).partition(|line| line.contains("\"kind\":\"told\""));
     assert_eq!((told.len(), others.join("\n") + "\n"), (1, then));
-    assert_eq!(Sqlite::open(&scene.path("inventory.sqlite")).unwrap().told().unwrap(), [row]);
+    assert_eq!(Sqlite::open(&scene.path("inventory.sqlite")).unwrap().notifications().unwrap(), [row]);
     // What it knows already is not taken over again.
     let text = said(&scene.command(&["inventory", "restore", "inventory.sqlite"]).output().unwrap());
     assert!(!text.contains("notifications"), "{text}");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_inventory_behind_a_link_stays_there_and_has_the_same_locks() {
+    let scene = office();
+    let then = scene.export();
+    std::fs::create_dir(scene.path("disk")).unwrap();
+    let (link, real) = (scene.path("inventory.sqlite"), scene.path("disk/real.sqlite"));
+    std::fs::rename(&link, &real).unwrap();
+    std::os::unix::fs::symlink("disk/real.sqlite", &link).unwrap();
+    assert_eq!(scene.export(), then);
+    let lock = InventoryLock::shared(&real, || panic!("nobody replaces it")).unwrap();
+    let waiting = waits(scene.command(&RESTORE));
+    drop(lock);
+    goes_on(waiting);
+    assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert_eq!(scene.export(), then);
+    let names: Vec<String> = std::fs::read_dir(scene.path("disk"))
+        .unwrap()
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    assert!(names.iter().any(|name| name.starts_with("real.replaced-")), "{names:?}");
 }

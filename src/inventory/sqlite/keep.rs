@@ -233,8 +233,10 @@ impl Sqlite {
         suffix: &str,
         waiting: impl FnOnce(),
     ) -> Result<Restored, InventoryError> {
+        std::fs::create_dir_all(folder_of(target))?;
+        // A link stays, and what it leads to is replaced.
+        let target = &platform::regular_file(target)?.unwrap_or_else(|| target.to_path_buf());
         let folder = folder_of(target);
-        std::fs::create_dir_all(folder)?;
         let lock = Arc::new(InventoryLock::exclusive(target, waiting)?);
         // Whatever is put in place is an inventory that this program can open.
         let own = copied(source, folder)?;

@@ -7,8 +7,8 @@ use crate::calendar::{Day, parse_day};
 use crate::locale::catalogue::holidays as texts;
 use crate::locale::catalogue::policy::{REVERSED, SWAP};
 use crate::policy::LocalizedText;
-use crate::policy::build::localized;
 use crate::policy::shape::{DAY, LOCALIZED};
+use crate::policy::value::localized;
 use crate::yaml::{self, KeyDefinition, MappingKey, Shape, YamlMistake, YamlMistakes, YamlNode};
 
 /// Japan's national holidays, made by `policies/holidays-jp.py`.
