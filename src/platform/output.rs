@@ -29,8 +29,17 @@ pub struct Output {
 }
 
 enum Sink {
-    Replacing { file: BufWriter<NamedTempFile>, target: PathBuf, old: Option<Metadata>, privacy: Privacy },
+    Replacing(Box<Replacement>),
     Through(BufWriter<Box<dyn Write>>),
+}
+
+/// A file on its way into the place of another.
+struct Replacement {
+    file: BufWriter<NamedTempFile>,
+    target: PathBuf,
+    /// What is known of the file that is replaced.
+    old: Option<Metadata>,
+    privacy: Privacy,
 }
 
 /// What a path leads to.
@@ -57,7 +66,8 @@ impl Output {
                     true => private_temporary_in(folder)?,
                     false => temporary_in(folder)?,
                 };
-                Output { sink: Sink::Replacing { file: BufWriter::new(file), target, old, privacy } }
+                let file = BufWriter::new(file);
+                Output { sink: Sink::Replacing(Box::new(Replacement { file, target, old, privacy })) }
             }
             // Opened anew, a file would be written from its beginning, over what was printed.
             Target::Stdout => through(Box::new(io::stdout())),
@@ -70,7 +80,7 @@ impl Output {
     /// result is written through.
     pub fn temporary(&self) -> Option<&Path> {
         match &self.sink {
-            Sink::Replacing { file, .. } => Some(file.get_ref().path()),
+            Sink::Replacing(new) => Some(new.file.get_ref().path()),
             Sink::Through(_) => None,
         }
     }
@@ -80,7 +90,7 @@ impl Output {
     pub fn sync(&mut self) -> io::Result<()> {
         self.flush()?;
         match &self.sink {
-            Sink::Replacing { file, .. } => file.get_ref().as_file().sync_all(),
+            Sink::Replacing(new) => new.file.get_ref().as_file().sync_all(),
             Sink::Through(_) => Ok(()),
         }
     }
@@ -89,7 +99,8 @@ impl Output {
     pub fn finish(self) -> io::Result<()> {
         match self.sink {
             Sink::Through(mut out) => out.flush(),
-            Sink::Replacing { file, target, old, privacy } => {
+            Sink::Replacing(new) => {
+                let Replacement { file, target, old, privacy } = *new;
                 let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
                 if let Some(old) = old {
                     succeed(file.as_file(), &old, privacy)?;
@@ -103,14 +114,14 @@ impl Output {
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.sink {
-            Sink::Replacing { file, .. } => file.write(bytes),
+            Sink::Replacing(new) => new.file.write(bytes),
             Sink::Through(out) => out.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.sink {
-            Sink::Replacing { file, .. } => file.flush(),
+            Sink::Replacing(new) => new.file.flush(),
             Sink::Through(out) => out.flush(),
         }
     }
