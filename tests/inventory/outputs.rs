@@ -302,3 +302,23 @@ fn root_leaves_a_file_its_owner() {
     assert_eq!((metadata.uid(), metadata.gid(), metadata.mode() & 0o777), (1234, 4321, 0o660));
     assert_ne!(fs::read(&target).unwrap(), b"before");
 }
+
+#[test]
+fn a_log_behind_a_link_is_numbered_where_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::create_dir(at("disk")).unwrap();
+    symlink("disk/real.log", at("link.log")).unwrap();
+    let now = shomei::calendar::parse_instant(crate::scene::NOW, shomei::calendar::Zone::UTC).unwrap();
+    // The first line makes the file; the second finds it full.
+    let journal = shomei::deliver::RunLog::new(Some(&at("link.log")), 10);
+    journal.write(now, "start", &[]).unwrap();
+    journal.write(now, "end", &[]).unwrap();
+    assert!(fs::symlink_metadata(at("link.log")).unwrap().is_symlink());
+    let texts = ["disk/real.log.1", "disk/real.log"].map(|name| fs::read_to_string(at(name)).unwrap());
+    assert!(texts[0].contains("start") && texts[1].contains("end"), "{texts:?}");
+    // What is no file is never renamed.
+    let journal = shomei::deliver::RunLog::new(Some(Path::new("/dev/null")), 0);
+    journal.write(now, "start", &[]).unwrap();
+    assert!(fs::symlink_metadata("/dev/null").unwrap().file_type().is_char_device());
+}
