@@ -56,6 +56,7 @@ enum Target {
 
 impl Output {
     /// Begins to write the file that the user named.
+    #[allow(clippy::disallowed_methods, reason = "standard output is what the user named, as a file")]
     pub fn create(path: &Path, privacy: Privacy) -> io::Result<Output> {
         let through = |out: Box<dyn Write>| Output { sink: Sink::Through(BufWriter::new(out)) };
         Ok(match target(path)? {
