@@ -168,17 +168,8 @@ fn no_module_imports_from_above() {
 }
 
 /// Arrows that close a circle of files, and why each is kept.
-const ACCEPTED: &[(&str, &str, &str)] = &[
-    ("inventory/entry.rs", "inventory/store.rs", "entries fail with the errors of the store"),
-    ("inventory/rows.rs", "inventory/entry.rs", "rows hold the IDs of entries"),
-    ("inventory/sqlite/apply.rs", "inventory/sqlite/prune.rs", "a name that prune leaves where a contact was"),
-    ("policy/holders.rs", "policy/build.rs", "the readers of a policy's parts share helpers"),
-    ("policy/renewal.rs", "policy/build.rs", "the readers of a policy's parts share helpers"),
-    ("policy/renewal.rs", "policy/holders.rs", "the readers of a policy's parts share helpers"),
-    ("policy/holders.rs", "policy/model.rs", "the part of the policy stands with its reader"),
-    ("policy/renewal.rs", "policy/model.rs", "the part of the policy stands with its reader"),
-    ("report/lifecycle/mod.rs", "report/whole/build.rs", "the columns of holders stand with the whole report"),
-];
+const ACCEPTED: &[(&str, &str, &str)] =
+    &[("report/lifecycle/mod.rs", "report/whole/build.rs", "the columns of holders stand with the whole report")];
 
 #[test]
 fn only_the_command_line_knows_how_it_is_called() {

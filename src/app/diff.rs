@@ -6,7 +6,7 @@ use super::{AppError, Context};
 use crate::audit::CertificateSource;
 use crate::calendar::parse_day;
 use crate::certificate::{Certificate, CertificateRole, hex};
-use crate::inventory::{self, CertificateChange, EntryId, InventoryError, RunRow, Store, instant};
+use crate::inventory::{self, CertificateChange, EntryId, History, InventoryError, RunRow, Store, instant};
 use crate::locale::{Lang, Text};
 use crate::report::{Changed, Comparison, Since, escape};
 

@@ -53,7 +53,7 @@ pub fn import(context: &Context, options: &ImportOptions) -> Result<Imported, Ap
         now: context.now,
         wall: &context.environment.wall,
     };
-    let mut store = open_inventory::open(settings, lang)?;
+    let mut store = open_inventory::open(settings, context)?;
     let _lock = open_inventory::lock(&store, settings, context)?;
     let failed = |error: &inventory::InventoryError| open_inventory::failed(error, settings, lang);
     let report = while_reading(context, settings, |progress, ask| import.run(&mut store, progress, ask));

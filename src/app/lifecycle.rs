@@ -148,7 +148,7 @@ pub fn reminders(
         return Ok(0);
     }
     // A connection of its own: what was judged for another policy is not kept in this one.
-    let mut inventory = open_inventory::open(&opened.settings, lang)?;
+    let mut inventory = open_inventory::open(&opened.settings, context)?;
     let row = |due: &DueReminder| NotificationRow {
         topic: due.topic.0.clone(),
         step: due.step.code(),

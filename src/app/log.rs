@@ -10,7 +10,7 @@ use super::{AppError, Context, mark, register};
 use crate::calendar::{Day, Zone};
 use crate::inventory::sqlite::Sqlite;
 use crate::inventory::{
-    BindingRow, EntryBody, EntryId, HistoryEntry, InventoryError, MarkRow, Store, StoredHolderRow, micros,
+    BindingRow, EntryBody, EntryId, History, HistoryEntry, InventoryError, MarkRow, Store, StoredHolderRow, micros,
 };
 use crate::locale::{Lang, Text};
 use crate::register::{

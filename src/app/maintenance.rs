@@ -7,28 +7,28 @@ use std::path::{Path, PathBuf};
 use super::planning::beyond;
 use super::{AppError, Context, Settings, open_inventory};
 use crate::calendar::{Day, format_instant};
-use crate::inventory::sqlite::Sqlite;
+use crate::inventory::sqlite::{Restored, Sqlite};
 use crate::inventory::{
-    self, EntrySequence, InventoryCounts, InventoryError, MergeReport, Prunable, Store, WriteBatch, micros,
+    self, EntrySequence, InventoryCounts, InventoryError, MergeReport, Prunable, StoreWriter, WriteBatch, micros,
 };
 use crate::locale::catalogue::inventory as texts;
 
 /// Counts, size and span.
 pub fn info(context: &Context, settings: &Settings) -> Result<InventoryCounts, AppError> {
-    let store = open_inventory::open_existing(settings, context.lang)?;
+    let store = open_inventory::open_existing(settings, context)?;
     store.info().map_err(|error| open_inventory::failed(&error, settings, context.lang))
 }
 
 /// What is damaged.
 pub fn check(context: &Context, settings: &Settings) -> Result<Vec<String>, AppError> {
-    let store = open_inventory::open_existing(settings, context.lang)?;
+    let store = open_inventory::open_existing(settings, context)?;
     store.check().map_err(|error| open_inventory::failed(&error, settings, context.lang))
 }
 
 /// Writes a copy, even while the inventory is in use.
 pub fn backup(context: &Context, settings: &Settings, file: &Path) -> Result<(), AppError> {
     let lang = context.lang;
-    let store = open_inventory::open_existing(settings, lang)?;
+    let store = open_inventory::open_existing(settings, context)?;
     if is_same(file, &settings.inventory.value) {
         return Err(AppError::new(texts::BACKUP_ONTO_ITSELF, lang, &[("path", &file.display())]));
     }
@@ -40,12 +40,12 @@ fn is_same(one: &Path, other: &Path) -> bool {
     matches!((std::fs::canonicalize(one), std::fs::canonicalize(other)), (Ok(one), Ok(other)) if one == other)
 }
 
-/// Goes back to a copy; gives where the inventory as it was is kept, if there was one.
-pub fn restore(context: &Context, settings: &Settings, file: &Path) -> Result<Option<PathBuf>, AppError> {
+/// Goes back to a copy, once nobody else has the inventory open.
+pub fn restore(context: &Context, settings: &Settings, file: &Path) -> Result<Restored, AppError> {
     let lang = context.lang;
     let stamp = format_instant(context.now).replace([':', '-'], "");
     let suffix = stamp.split('.').next().unwrap_or_default().trim_end_matches('Z').to_string();
-    let waiting = || context.notice(open_inventory::WAITING.get(lang));
+    let waiting = || context.notice(open_inventory::IN_USE.get(lang));
     Sqlite::restore(file, &settings.inventory.value, &suffix, waiting)
         .map_err(|error| AppError::Message(error.text(&file.display().to_string(), lang)))
 }
@@ -56,7 +56,7 @@ pub struct InventoryExport(Sqlite);
 impl InventoryExport {
     /// Opens it.
     pub fn open(context: &Context, settings: &Settings) -> Result<InventoryExport, AppError> {
-        open_inventory::open_existing(settings, context.lang).map(InventoryExport)
+        open_inventory::open_existing(settings, context).map(InventoryExport)
     }
 
     /// Writes everything as NDJSON, to be merged elsewhere.
@@ -72,7 +72,7 @@ pub fn merge(
     files: &[PathBuf],
     mut show: impl FnMut(&Path, Result<MergeReport, InventoryError>) -> Result<(), AppError>,
 ) -> Result<(), AppError> {
-    let mut store = open_inventory::open(settings, context.lang)?;
+    let mut store = open_inventory::open(settings, context)?;
     let _lock = open_inventory::lock(&store, settings, context)?;
     for path in files {
         let merged = match File::open(path) {
@@ -105,7 +105,10 @@ pub fn prune(
 ) -> Result<(), AppError> {
     let settings = &options.settings;
     let failed = |error: InventoryError| open_inventory::failed(&error, settings, context.lang);
-    let mut store = open_inventory::open_existing(settings, context.lang)?;
+    let mut store = match options.really {
+        true => open_inventory::open_alone(settings, context)?,
+        false => open_inventory::open_existing(settings, context)?,
+    };
     let until = settings.read_policy(context)?.zone.first_second(options.before);
     let until = until.map(micros).ok_or_else(|| beyond(context.lang))?;
     let prunable = store.prunable(until).map_err(failed)?;

@@ -5,8 +5,8 @@ use super::{AppError, Context, Settings};
 use crate::audit::holding::ClaimPeriod;
 use crate::audit::{AuditSink, AuditSummary};
 use crate::calendar::{Day, Instant};
-use crate::inventory::sqlite::{ImportLock, Sqlite};
-use crate::inventory::{self, InventoryError, JudgementFreshness, JudgingInputs, Store};
+use crate::inventory::sqlite::Sqlite;
+use crate::inventory::{self, InventoryError, JudgementFreshness, JudgingInputs, Turn};
 use crate::locale::{Lang, Text};
 
 /// Which inventory is asked, as known when, and judged by what.
@@ -36,33 +36,52 @@ pub fn failed(error: &InventoryError, settings: &Settings, lang: Lang) -> AppErr
 }
 
 /// Opens the inventory for writing.
-pub fn open(settings: &Settings, lang: Lang) -> Result<Sqlite, AppError> {
-    Sqlite::open(&settings.inventory.value).map_err(|error| failed(&error, settings, lang))
+pub fn open(settings: &Settings, context: &Context) -> Result<Sqlite, AppError> {
+    let opened = Sqlite::open_telling(&settings.inventory.value, || context.notice(IN_USE.get(context.lang)));
+    opened.map_err(|error| failed(&error, settings, context.lang))
 }
 
 /// Opens an inventory that must be there.
-pub fn open_existing(settings: &Settings, lang: Lang) -> Result<Sqlite, AppError> {
+pub fn open_existing(settings: &Settings, context: &Context) -> Result<Sqlite, AppError> {
+    must_exist(settings, context.lang)?;
+    open(settings, context)
+}
+
+/// Opens an inventory that must be there for this process alone, to take something out of it.
+pub fn open_alone(settings: &Settings, context: &Context) -> Result<Sqlite, AppError> {
+    must_exist(settings, context.lang)?;
+    let opened = Sqlite::open_alone(&settings.inventory.value, || context.notice(IN_USE.get(context.lang)));
+    opened.map_err(|error| failed(&error, settings, context.lang))
+}
+
+fn must_exist(settings: &Settings, lang: Lang) -> Result<(), AppError> {
     let path = &settings.inventory.value;
-    if !path.exists() {
-        let text = Text {
-            ja: "証明書台帳(DB){path} はまだありません。shomei import で証明書を取り込むか、--inventory で場所を指定してください。",
-            en: "there is no inventory {path} yet. Import certificates with shomei import, or name another with --inventory.",
-        };
-        return Err(AppError::new(text, lang, &[("path", &path.display())]));
+    if path.exists() {
+        return Ok(());
     }
-    open(settings, lang)
+    let text = Text {
+        ja: "証明書台帳(DB){path} はまだありません。shomei import で証明書を取り込むか、--inventory で場所を指定してください。",
+        en: "there is no inventory {path} yet. Import certificates with shomei import, or name another with --inventory.",
+    };
+    Err(AppError::new(text, lang, &[("path", &path.display())]))
 }
 
 /// The notice while another import is under way.
-pub const WAITING: Text = Text {
+const IMPORTING: Text = Text {
     ja: "別の shomei が同じ証明書台帳(DB)に取り込み中です。終わるのを待っています。",
     en: "another shomei is importing into this inventory; waiting for it to finish.",
 };
 
+/// The notice while the inventory is open elsewhere and must not be, or is being replaced.
+pub const IN_USE: Text = Text {
+    ja: "別の shomei が同じ証明書台帳(DB)を使用中です。終わるのを待っています。",
+    en: "another shomei is using this inventory; waiting for it to finish.",
+};
+
 /// Waits for another import to end, with a notice.
-pub fn lock(inventory: &Sqlite, settings: &Settings, context: &Context) -> Result<ImportLock, AppError> {
-    let locked = inventory.lock(|| context.notice(WAITING.get(context.lang)));
-    locked.map_err(|error| failed(&error, settings, context.lang))
+pub fn lock(inventory: &Sqlite, settings: &Settings, context: &Context) -> Result<Turn, AppError> {
+    let turn = Turn::of_import(inventory.path(), || context.notice(IMPORTING.get(context.lang)));
+    turn.map_err(|error| failed(&InventoryError::Io(error), settings, context.lang))
 }
 
 impl OpenInventory {
@@ -70,7 +89,7 @@ impl OpenInventory {
     pub fn open(context: &Context, options: InventoryOptions) -> Result<OpenInventory, AppError> {
         let InventoryOptions { settings, as_of } = options;
         let judging = settings.policy_in_force(context)?;
-        let mut inventory = open_existing(&settings, context.lang)?;
+        let mut inventory = open_existing(&settings, context)?;
         if let Some(day) = as_of {
             inventory.rewind(end_of(day, &judging)).map_err(|error| failed(&error, &settings, context.lang))?;
         }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::AppError;
 use crate::locale::{Lang, Text};
-use crate::platform;
+use crate::platform::{Output, Privacy};
 
 /// Writes a file.
 pub fn write_file(
@@ -13,7 +13,7 @@ pub fn write_file(
     lang: Lang,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), AppError> {
-    write_as(path, false, lang, write)
+    write_as(path, Privacy::Ordinary, lang, write)
 }
 
 /// Writes a file that only its owner may read.
@@ -22,30 +22,29 @@ pub fn write_private(
     lang: Lang,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), AppError> {
-    write_as(path, true, lang, write)
+    write_as(path, Privacy::Private, lang, write)
 }
 
 fn write_as(
     path: &Path,
-    private: bool,
+    privacy: Privacy,
     lang: Lang,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), AppError> {
     let failed = |error: io::Error| {
-        let text = Text {
-            ja: "{path} に書き込めません: {error}。別の場所を --output に指定するか、書き込みの権限を確かめてください。",
-            en: "cannot write {path}: {error}. Name another place with --output, or check the permissions.",
+        let text = match error.kind() {
+            io::ErrorKind::IsADirectory => Text {
+                ja: "{path} はフォルダーなので書き込めません。ファイルの名前まで指定してください。",
+                en: "cannot write {path}: it is a folder. Name a file.",
+            },
+            _ => Text {
+                ja: "{path} に書き込めません: {error}。別の場所を --output に指定するか、書き込みの権限を確かめてください。",
+                en: "cannot write {path}: {error}. Name another place with --output, or check the permissions.",
+            },
         };
         AppError::new(text, lang, &[("path", &path.display()), ("error", &error)])
     };
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let file = platform::temporary_in(folder).map_err(failed)?;
-    if private {
-        platform::make_private(file.path()).map_err(failed)?;
-    }
-    let mut out = io::BufWriter::new(file);
+    let mut out = Output::create(path, privacy).map_err(failed)?;
     write(&mut out).map_err(failed)?;
-    let file = out.into_inner().map_err(|e| failed(e.into_error()))?;
-    file.persist(path).map_err(|e| failed(e.error))?;
-    Ok(())
+    out.finish().map_err(failed)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{AppError, Context, Settings, open_inventory};
 use crate::inventory::sqlite::Sqlite;
-use crate::inventory::{EntryBody, EntrySequence, HistoryEntry, NotificationRow, Store, WriteBatch};
+use crate::inventory::{EntryBody, EntrySequence, HistoryEntry, NotificationRow, StoreWriter, WriteBatch};
 use crate::locale::Lang;
 
 /// Makes entries that count for more than all there are.

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::output::write_private;
 use super::{AppError, Context, files};
 use crate::locale::{Lang, Text};
+use crate::platform;
 use crate::register::{CsvEncoding, FilledColumn, FilledTable, FormTable, Grid, GridCell};
 
 /// What a message names: every register, joined.
@@ -72,7 +73,8 @@ pub fn sheet_form(path: &Path, lang: Lang) -> Result<SheetForm, AppError> {
 /// its owner's eyes only.
 pub fn write_table(context: &Context, table: &FormTable, path: &Path) -> Result<(), AppError> {
     let lang = context.lang;
-    if path.exists() {
+    // What is no regular file, or a folder, is answered for below.
+    if platform::regular_file(path).is_ok_and(|file| file.is_some_and(|file| file.exists())) {
         let text = Text {
             ja: "すでにあります。記入した内容が失われないように、上書きはしません。別の名前を指定してください。",
             en: "is there already. What may be filled in is not overwritten; name another file.",

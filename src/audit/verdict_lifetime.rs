@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::facts::RuleContext;
-use super::rules::Evidence;
+use super::rules::{Evidence, RULES_VERSION};
 use crate::calendar::Instant;
 use crate::certificate::{Certificate, Crl};
 use crate::policy::Policy;
@@ -63,7 +63,7 @@ pub(super) fn common(issuers: &[Certificate], crls: &[Crl], at: Instant) -> Tran
 /// The hash of what verdicts depend on.
 pub(super) fn trust_inputs(policy: &Policy, issuers: &[Certificate], crls: &[Crl]) -> [u8; 32] {
     let mut digest = Sha256::new();
-    digest.update(env!("CARGO_PKG_VERSION"));
+    digest.update(RULES_VERSION.to_be_bytes());
     digest.update(&policy.yaml);
     for pin in policy.authorities.iter().flat_map(|authority| &authority.pins) {
         digest.update(pin.sha256.unwrap_or_default());

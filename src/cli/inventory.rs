@@ -159,12 +159,17 @@ fn check(session: &Session, settings: &Settings) -> Result<Outcome, AppError> {
 fn restore(session: &Session, settings: &Settings, file: &Path) -> Result<(), AppError> {
     let lang = session.context.lang;
     let target = settings.inventory.value.display();
-    let text = match maintenance::restore(&session.context, settings, file)? {
+    let restored = maintenance::restore(&session.context, settings, file)?;
+    let mut text = match &restored.kept {
         Some(kept) => {
             texts::RESTORED_KEPT.fill(lang, &[("path", &target), ("from", &file.display()), ("kept", &kept.display())])
         }
         None => texts::RESTORED.fill(lang, &[("path", &target), ("from", &file.display())]),
     };
+    if restored.notifications > 0 {
+        text += "\n";
+        text += &texts::RESTORED_NOTIFICATIONS.fill(lang, &[("n", &restored.notifications)]);
+    }
     session.print(&(text + "\n"))
 }
 

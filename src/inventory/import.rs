@@ -1,4 +1,4 @@
-//! The import: scanning files and recording what changed.
+//! The import: the audit's first look, recorded.
 
 use std::collections::{HashMap, HashSet};
 use std::io;
@@ -6,41 +6,42 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::entry::{EntryBody, EntrySequence};
+use super::entry::EntryBody;
 use super::rows::{FileRow, OccurrenceRow, RunRow};
-use super::store::{InventoryError, KnownFile, Store, StoredCertificate, WriteBatch};
+use super::sequence::EntrySequence;
+use super::store::{InventoryError, KnownFile, StoreWriter, StoredCertificate, WriteBatch};
 use crate::audit::{AskPassword, HalfDigest, Keyring, ScanSink, ScannedFile, Scanner, Source, half_digest};
 use crate::calendar::Instant;
 use crate::container::{ContainerOptions, KeyInspection, Limit, Limits};
 use crate::platform::{self, FileStamp};
 
-/// Files per transaction, which is what a killed import loses at most.
+/// Files recorded at once: what a killed import loses at most.
 const BATCH: usize = 256;
 
-/// The version of the reader. When it changes, unchanged files are opened again.
+/// The reader's version: files are opened again when it changes.
 const READER: &str = "1";
 
-/// A modification time this close to the moment of reading is not relied on: the file may be
-/// written again within the resolution of the clock, which is 2 seconds on FAT.
+/// An mtime this near to the moment of reading is not relied on: the file may have been written
+/// again within the clock's tick. FAT's ticks are 2 seconds.
 const UNSETTLED: i64 = 2_000_000_000;
 
 /// What to import, and how.
 pub struct ImportRequest<'a> {
     /// Files and folders, as absolute paths.
     pub sources: &'a [PathBuf],
-    /// The computer whose disk it is.
+    /// Whose disk it is.
     pub host: &'a str,
     /// Bounds on bytes and work.
     pub limits: &'a Limits,
     /// How closely private keys are looked at.
     pub keys: KeyInspection,
-    /// Whether to try common typing errors too.
+    /// Also try usual typing mistakes.
     pub try_typos: bool,
     /// The passwords.
     pub keyring: Keyring,
-    /// Whether to open unchanged files again.
+    /// Open every file again.
     pub rehash: bool,
-    /// Whether to record files as gone even where a source looks unmounted.
+    /// Believe that files are gone even where a source looks as if it were not there.
     pub accept_gone: bool,
     /// The moment of recording.
     pub now: Instant,
@@ -48,16 +49,16 @@ pub struct ImportRequest<'a> {
     pub wall: &'a (dyn Fn() -> Instant + Sync),
 }
 
-/// The result of an import.
+/// What an import did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImportReport {
     /// Each source.
     pub roots: Vec<SourceReport>,
-    /// Files found for the first time, or again after they were gone.
+    /// Files seen for the first time, or again after they were gone.
     pub new: u64,
-    /// Files whose content changed.
+    /// Files that hold something else than before.
     pub changed: u64,
-    /// Unchanged files.
+    /// Files that are as they were.
     pub unchanged: u64,
     /// Files that hold no certificate, no CRL and no key.
     pub passed_over: u64,
@@ -65,34 +66,34 @@ pub struct ImportReport {
     pub locked: u64,
     /// Files and directories that could not be read.
     pub unreadable: u64,
-    /// Certificates found for the first time.
+    /// Certificates seen for the first time.
     pub certificates: u64,
 }
 
-/// The result for one source.
+/// What became of one source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SourceReport {
     /// The source.
     pub path: String,
-    /// Files found.
+    /// Files met.
     pub files: u64,
     /// Files that are gone.
     pub gone: u64,
-    /// Why no file was recorded as gone.
+    /// Why nothing was said to be gone.
     pub skipped: Option<RemovalSkipped>,
 }
 
-/// Why no file of a source is recorded as gone.
+/// Why nothing of a source is said to be gone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RemovalSkipped {
     /// The source cannot be opened.
     Unopened(String),
-    /// It has no file now and had some before.
+    /// It yields no file, where it did before.
     Empty {
-        /// Files found the last time.
+        /// Files met the last time.
         before: u64,
     },
-    /// It is on another file system than before.
+    /// It lies on another file system than before.
     Moved {
         /// The file system then.
         before: String,
@@ -101,7 +102,7 @@ pub enum RemovalSkipped {
     },
 }
 
-/// The state that the threads share.
+/// What the threads share.
 struct ImportRun<'a> {
     import: &'a ImportRequest<'a>,
     reading: String,
@@ -109,12 +110,12 @@ struct ImportRun<'a> {
 }
 
 struct ImportState<'a> {
-    store: &'a mut dyn Store,
+    store: &'a mut dyn StoreWriter,
     stamper: EntrySequence,
     batch: WriteBatch,
-    /// The paths found, of all sources.
+    /// The paths met, of whichever source.
     met: HashSet<HalfDigest>,
-    /// The number of files found at or below each source and each former source.
+    /// How many files were met at or below each source, and below each that was one before.
     files: HashMap<PathBuf, u64>,
     /// Folders that cannot be read.
     closed: Vec<PathBuf>,
@@ -129,7 +130,7 @@ impl ImportRequest<'_> {
     /// Runs the import.
     pub fn run(
         &self,
-        store: &mut dyn Store,
+        store: &mut dyn StoreWriter,
         progress: &AtomicU64,
         ask: AskPassword,
     ) -> Result<ImportReport, InventoryError> {
@@ -147,7 +148,7 @@ impl ImportRequest<'_> {
         state.error.map_or(Ok(state.report), Err)
     }
 
-    /// The settings with which a file is read. When they change, it is opened again.
+    /// What a file is read with: if it changes, the file is opened again.
     fn reading(&self) -> String {
         let keys = match self.keys {
             KeyInspection::Match => "match",
@@ -160,7 +161,7 @@ impl ImportRequest<'_> {
 }
 
 impl<'a> ImportRun<'a> {
-    fn new(import: &'a ImportRequest<'a>, store: &'a mut dyn Store) -> Result<ImportRun<'a>, InventoryError> {
+    fn new(import: &'a ImportRequest<'a>, store: &'a mut dyn StoreWriter) -> Result<ImportRun<'a>, InventoryError> {
         let stamper = EntrySequence::new(store, import.now)?;
         let former = former_sources(import, store)?;
         let state = ImportState {
@@ -200,7 +201,6 @@ impl ScanSink for ImportRun<'_> {
         let stamp = std::fs::metadata(path).ok().map(|metadata| platform::stamp(&metadata));
         let mut state = self.state();
         state.meet(path, &name);
-        // After a failed write no further file is opened; the import ends with that error.
         if state.error.is_some() {
             return true;
         }
@@ -229,7 +229,6 @@ impl ScanSink for ImportRun<'_> {
         state.report.locked += u64::from(taken.locked);
         state.report.unreadable += u64::from(taken.file.io_error.is_some());
         for (certificate, summary, _) in taken.certificates {
-            // A certificate is often in many files and goes to the database once.
             if state.known.insert(certificate.sha256) {
                 state.batch.certificates.push(StoredCertificate { certificate, summary });
             }
@@ -249,7 +248,6 @@ impl ScanSink for ImportRun<'_> {
         let mut state = self.state();
         state.report.unreadable += u64::from(!named);
         if named {
-            // A source that cannot be opened must not make all its files count as gone.
             state.unopened.insert(root);
             state.report.roots.push(SourceReport {
                 path,
@@ -265,14 +263,14 @@ impl ScanSink for ImportRun<'_> {
     }
 }
 
-/// Folders below a source that were sources themselves and had files: one may be a network share
-/// that is not mounted today.
-fn former_sources(import: &ImportRequest, store: &dyn Store) -> Result<Vec<PathBuf>, InventoryError> {
+/// Folders below a source that were sources themselves and had files: one of them may be a share
+/// of its own, which is not mounted today.
+fn former_sources(import: &ImportRequest, store: &dyn StoreWriter) -> Result<Vec<PathBuf>, InventoryError> {
     let mut former = Vec::new();
-    for root in store.walked(import.host)? {
+    for RunRow { root, .. } in store.complete_runs(import.host)?.into_iter().filter(|run| run.files > 0) {
         let path = PathBuf::from(&root);
         let below = import.sources.iter().any(|source| path != *source && path.starts_with(source));
-        // A former source that is a single file cannot be a mount point.
+        // A file that was named itself is a file like any other.
         if below && store.file(import.host, &root)?.is_none() {
             former.push(path);
         }
@@ -291,7 +289,7 @@ impl ImportState<'_> {
         }
     }
 
-    /// Records a file if it changed.
+    /// Records a file, if it is not as it was.
     fn file(&mut self, host: &str, path: String, row: FileRow, known: Option<KnownFile>, locked: bool) {
         if self.error.is_some() {
             return;
@@ -310,7 +308,7 @@ impl ImportState<'_> {
                 (Some(row), known)
             }
             Some((before, stamp)) => {
-                // What was read before stays known when the file cannot be read today.
+                // What could be read before is not forgotten because it cannot be read today.
                 let unread = row.is_unreadable() || (locked && same_file(&stamp));
                 let row = if unread { before.with_error_of(&row) } else { row };
                 let same = row == before;
@@ -348,7 +346,7 @@ impl ImportState<'_> {
         }
     }
 
-    /// Records what is gone of a source, and that it was walked.
+    /// Says what is gone of a source, and that it was walked.
     fn close(&mut self, root: usize, path: &Path, import: &ImportRequest, began: i64) {
         if self.error.is_some() || self.unopened.contains(&root) {
             return;
@@ -381,15 +379,15 @@ impl ImportState<'_> {
         self.files.get(path).copied().unwrap_or(0)
     }
 
-    /// Why files of a source cannot be taken for gone, if so.
+    /// Why nothing can be said to be gone of a source.
     fn doubt(&self, path: &Path, import: &ImportRequest) -> Result<Option<RemovalSkipped>, InventoryError> {
         if import.accept_gone {
             return Ok(None);
         }
         let name = platform::path_text(path);
-        let before = self.store.last_run(import.host, &name)?.map(|(_, run)| run);
+        let before = self.store.complete_runs(import.host)?.into_iter().find(|run| run.root == name);
         if self.met_below(path) == 0 {
-            // Files found below it through another source count too.
+            // What was seen from another source counts too.
             let mut files = 0;
             self.store.paths_below(import.host, &name, &mut |_| files += 1)?;
             let files = before.as_ref().map_or(files, |run| run.files.max(files));
@@ -403,7 +401,7 @@ impl ImportState<'_> {
         })
     }
 
-    /// Records the files of a source that are gone and returns their number.
+    /// Records what is gone of a source, and tells how many files that are.
     fn gone(&mut self, path: &Path, import: &ImportRequest) -> Result<u64, InventoryError> {
         let closed = self.closed_below(path, import)?;
         let mut gone = Vec::new();
@@ -413,8 +411,7 @@ impl ImportState<'_> {
                 gone.push(path.to_string());
             }
         })?;
-        // An unreadable folder was recorded like a file; a folder that can be read now is not a
-        // lost file.
+        // A folder that could not be read was told as a file is; now it can, and is there.
         let count = gone.iter().filter(|path| !Path::new(path).is_dir()).count() as u64;
         for path in gone {
             let entry = self.stamper.entry(EntryBody::File { host: import.host.to_string(), path, file: None });
@@ -423,12 +420,12 @@ impl ImportState<'_> {
                 self.flush();
             }
         }
-        // The next source may overlap with this one, and reads the database.
+        // What a source that overlaps with this one asks for is in the database.
         self.flush();
         Ok(count)
     }
 
-    /// The folders at or below a source of which no file is recorded as gone.
+    /// The folders at or below a source of which nothing is said to be gone.
     fn closed_below(&mut self, path: &Path, import: &ImportRequest) -> Result<Vec<PathBuf>, InventoryError> {
         let mut closed = self.closed.clone();
         let below: Vec<PathBuf> =
@@ -440,7 +437,7 @@ impl ImportState<'_> {
                     skipped: Some(skipped),
                     ..SourceReport::default()
                 };
-                // A source that was named reports it itself.
+                // A source that was named tells it itself.
                 if !import.sources.contains(&below) && !self.report.roots.contains(&told) {
                     self.report.roots.push(told);
                 }

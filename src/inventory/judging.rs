@@ -1,17 +1,23 @@
-//! Judging the inventory: the audit's evaluation of everything present, reusing verdicts that still
-//! hold, and storing the result. Certificates that are gone are not reported, but still count for
-//! coverage.
+//! Judging what the inventory holds: the audit's second look over everything present, with the
+//! verdicts reached before wherever they still hold, and its result kept. What lies nowhere any
+//! more is told of no longer, but still counts where it is asked who can bill.
 
 use std::io;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::entry::{EntryBody, EntrySequence, micros};
+use super::entry::EntryBody;
 use super::rows::VerdictRow;
-use super::store::{InventoryError, JudgedHolder, JudgedInventory, JudgedRow, Judgement, JudgementCounts, Store};
+use super::sequence::EntrySequence;
+use super::store::{
+    InventoryError, JudgedHolder, JudgedInventory, JudgedRow, Judgement, JudgementCounts, Store, StoreContents,
+    StoreWriter,
+};
+use super::units::micros;
 use crate::audit::facts::{CertificateFacts, RuleContext};
 use crate::audit::holding::{ClaimPeriod, HolderMatch};
+use crate::audit::rules::RULES_VERSION;
 use crate::audit::{
     AuditHead, AuditSink, AuditSummary, CertificateRecord, HolderRecord, JudgedFinding, Scan, UnreadableFile,
     judge_scan,
@@ -25,27 +31,27 @@ use crate::register::HolderKey;
 /// Judgements written at once.
 const BATCH: usize = 1024;
 
-/// The inputs by which the inventory is judged.
+/// By what the inventory is judged.
 pub struct JudgingInputs {
     /// The policy in force.
     pub policy: Arc<Policy>,
     /// The moment judged.
     pub at: Instant,
-    /// The claim period; none: the next one.
+    /// The claim period asked about; none: the coming one.
     pub period: Option<ClaimPeriod>,
-    /// How private keys were inspected.
+    /// How closely private keys were looked at.
     pub keys: KeyInspection,
-    /// The roots given or stored.
+    /// Roots given or kept.
     pub roots: Vec<Certificate>,
-    /// The CRLs given.
+    /// CRLs given.
     pub crls: Vec<Crl>,
 }
 
 impl JudgingInputs {
-    /// A hash of what the judgement depends on beside the inventory and time.
+    /// What the judgement depends on beside the inventory and time.
     pub fn inputs(&self) -> [u8; 32] {
         let mut digest = Sha256::new();
-        digest.update(env!("CARGO_PKG_VERSION"));
+        digest.update(RULES_VERSION.to_be_bytes());
         digest.update(&self.policy.yaml);
         for pin in self.policy.authorities.iter().flat_map(|authority| &authority.pins) {
             digest.update(pin.sha256.unwrap_or_default());
@@ -53,7 +59,6 @@ impl JudgingInputs {
         let mut given: Vec<[u8; 32]> = self.roots.iter().map(|root| root.sha256).collect();
         given.extend(self.crls.iter().map(|crl| crl.sha256));
         given.sort_unstable();
-        // A root that is both stored and given on the command line must not change the hash.
         given.dedup();
         given.iter().for_each(|sha256| digest.update(sha256));
         for moment in self.period.iter().flat_map(|period| [period.from, period.until]) {
@@ -63,19 +68,19 @@ impl JudgingInputs {
     }
 }
 
-/// Whether the stored judgement is valid for some inputs.
+/// Whether what is kept of the judgement holds in a situation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JudgementFreshness {
-    /// It is valid.
+    /// It holds.
     Holds,
-    /// Something changed or a date passed: judge again and store.
+    /// Something has changed or a date has passed: to be judged again, and kept.
     Stale,
-    /// It has other inputs, a later moment or another claim period: judge without replacing what
-    /// the inventory has stored.
+    /// It was judged by something else, or for a later moment, or another claim period is asked
+    /// about: what is judged now is not what the inventory keeps.
     Other,
 }
 
-/// Whether the stored judgement is valid.
+/// Whether what is kept of the judgement holds.
 pub fn standing(store: &dyn Store, situation: &JudgingInputs) -> Result<JudgementFreshness, InventoryError> {
     if situation.period.is_some() {
         return Ok(JudgementFreshness::Other);
@@ -83,17 +88,15 @@ pub fn standing(store: &dyn Store, situation: &JudgingInputs) -> Result<Judgemen
     let Some(whole) = store.judged()? else { return Ok(JudgementFreshness::Stale) };
     let at = micros(situation.at);
     Ok(match () {
-        // The store keeps the judgement of the latest moment; one for an earlier moment must not
-        // replace it.
         () if whole.inputs != situation.inputs() || at < whole.at => JudgementFreshness::Other,
         () if at < whole.until => JudgementFreshness::Holds,
         () => JudgementFreshness::Stale,
     })
 }
 
-/// Judges everything present, stores the result, and passes the records to `sink`.
+/// Judges everything present, keeps the result, and hands the records on to `sink`.
 pub fn judge(
-    store: &mut dyn Store,
+    store: &mut dyn StoreWriter,
     situation: JudgingInputs,
     now: Instant,
     sink: &mut dyn AuditSink,
@@ -120,10 +123,11 @@ pub fn judge(
     Ok(summary)
 }
 
-/// Judges some certificates and holders with what is relevant to them, stores nothing, and passes
-/// their records to `sink`. Counts and findings of files and of the run are not reported.
+/// Judges some certificates and holders, keeps nothing, and hands their records to `sink`: only
+/// what means something for them is looked at. What the whole says (counts, findings of files
+/// and of the run) is not told.
 pub fn look_at(
-    store: &dyn Store,
+    store: &dyn StoreContents,
     situation: JudgingInputs,
     certificates: &[[u8; 32]],
     holders: &[HolderKey],
@@ -157,7 +161,7 @@ pub fn look_at(
     Ok(())
 }
 
-/// Passes on only the records that were asked for.
+/// Lets through only what was asked for.
 struct SelectedSink<'a> {
     sink: &'a mut dyn AuditSink,
     certificates: &'a [[u8; 32]],
@@ -193,14 +197,12 @@ impl AuditSink for SelectedSink<'_> {
     }
 }
 
-/// Everything present, as a scan would find it.
-fn restored(store: &dyn Store, at: Instant) -> Result<Scan, InventoryError> {
+/// Everything present, as the audit's first look would find it.
+fn restored(store: &dyn StoreContents, at: Instant) -> Result<Scan, InventoryError> {
     let summaries = store.summaries()?;
     let mut scan = Scan::of(store.certificate_source(at)?);
     store.each_file(&mut |host, path, file| {
         if file.is_passed_over() {
-            // Files without certificates only count; their rows are in the inventory so that they
-            // are not opened again.
             scan.pass_over();
         } else {
             let found = file.certificates.iter().filter_map(|s| Some((*summaries.get(&s.sha256)?, s.found())));
@@ -212,23 +214,23 @@ fn restored(store: &dyn Store, at: Instant) -> Result<Scan, InventoryError> {
     Ok(scan)
 }
 
-/// Adds the certificates that are gone.
-fn add_gone(scan: &mut Scan, store: &dyn Store) -> Result<(), InventoryError> {
+/// Adds what lies nowhere any more, and is or was somebody's.
+fn add_gone(scan: &mut Scan, store: &dyn StoreContents) -> Result<(), InventoryError> {
     for (summary, host, path) in store.gone()? {
         scan.add_gone(summary, host, path);
     }
     Ok(())
 }
 
-/// Stores the judgement and passes the records on.
+/// Keeps what is judged, and hands it on.
 struct JudgementRecorder<'a> {
-    store: &'a mut dyn Store,
+    store: &'a mut dyn StoreWriter,
     sink: &'a mut dyn AuditSink,
     context: RuleContext<'a>,
     stamper: EntrySequence,
     rows: Vec<JudgedRow>,
     holders: Vec<JudgedHolder>,
-    /// There are holders or records of action, so that findings depend on the day.
+    /// There are holders or marks.
     days_count: bool,
     until: Option<Instant>,
     whole: JudgedInventory,
@@ -239,8 +241,6 @@ impl JudgementRecorder<'_> {
         let rows = std::mem::take(&mut self.rows);
         let mut changed = Vec::new();
         for judged in &rows {
-            // Only changes become entries, so that the history shows when a verdict changed and
-            // does not grow with every run.
             if self.store.last_verdict(&judged.row.sha256)?.as_ref() != Some(&judged.row) {
                 changed.push(self.stamper.entry(EntryBody::Verdict(judged.row.clone())));
             }
@@ -260,7 +260,7 @@ impl JudgementRecorder<'_> {
 
 impl AuditSink for JudgementRecorder<'_> {
     fn begin(&mut self, head: &AuditHead) -> io::Result<()> {
-        // Suppressions and records of action expire, and claim periods begin, at midnight.
+        // Suppressions and marks end, and claim periods begin, at midnight.
         let tomorrow = self.context.today().and_then(time::Date::next_day);
         let policy = self.context.policy;
         if !policy.suppressions.is_empty() || self.days_count {
@@ -357,7 +357,7 @@ fn row(record: &CertificateRecord, context: &RuleContext) -> JudgedRow {
     }
 }
 
-/// The code of how a certificate is matched to a holder, or why it is not.
+/// How it is known whose a certificate is, or why it is not.
 fn how(of: &HolderMatch) -> &'static str {
     match of {
         HolderMatch::NoRegister => "no-register",
@@ -368,7 +368,7 @@ fn how(of: &HolderMatch) -> &'static str {
     }
 }
 
-/// The name to show: the friendlyName, unless it is a distinguished name.
+/// The bearer's name: the friendlyName, unless a program put the whole subject there.
 fn name(facts: &CertificateFacts) -> String {
     let friendly = facts.places.first().and_then(|place| place.friendly_name.clone());
     friendly.filter(|name| !name.contains('=')).unwrap_or_else(|| facts.certificate.subject.common())

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::entry::{EntryBody, EntrySequence, HistoryEntry};
+use super::entry::{EntryBody, HistoryEntry};
 use super::rows::StoredHolderRow;
+use super::sequence::EntrySequence;
 use crate::register::{Holder, HolderKey, RegisterReading};
 
 /// The differences between a register's file and the recorded register.

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::entry::{EntryBody, HistoryEntry, instant};
+use super::entry::{EntryBody, HistoryEntry};
 use super::rows::{BindingRow, FileRow, MarkRow, NotificationRow, StoredHolderRow, VerdictRow, target_text};
 use super::store::{InventoryError, Store};
+use super::units::instant;
 use crate::calendar::Instant;
 use crate::certificate::hex;
 use crate::locale::Lang;

@@ -1,6 +1,10 @@
-//! What differs between operating systems. Nothing Unix-only is outside this module.
+//! The little that differs between operating systems. Nothing Unix-only stands outside.
+
+mod output;
 
 use std::fs::Metadata;
+
+pub use output::{Output, Privacy, regular_file};
 
 /// The permissions as `ls` prints them (`rw-r--r--`), if anybody but the owner may read the
 /// file; none where nobody else may, or where the system has no such permissions (Windows,
@@ -28,38 +32,16 @@ pub fn locale_name() -> Option<String> {
     sys_locale::get_locale()
 }
 
-/// A temporary file in `folder` that becomes a result by being renamed, with the permissions
-/// that any new file has.
-#[cfg(unix)]
-pub fn temporary_in(folder: &std::path::Path) -> std::io::Result<tempfile::NamedTempFile> {
-    use std::os::unix::fs::PermissionsExt;
-    // A missing folder is reported by itself, without the temporary file's random name.
-    std::fs::metadata(folder)?;
-    // The umask removes the bits that the user does not want.
-    tempfile::Builder::new().permissions(std::fs::Permissions::from_mode(0o666)).tempfile_in(folder)
-}
-
-/// A temporary file in `folder` that becomes a result by being renamed.
-#[cfg(not(unix))]
-pub fn temporary_in(folder: &std::path::Path) -> std::io::Result<tempfile::NamedTempFile> {
-    tempfile::NamedTempFile::new_in(folder)
-}
-
-/// Replaces a file completely or not at all; it is on disk when this returns. Its folder must
-/// exist. A private one only its owner may read.
+/// Puts a file in the place of the one that was there, whole or not at all, and safely on disk before
+/// this returns; its folder must be there. A private one only its owner may read.
 pub fn replace(path: &std::path::Path, bytes: &[u8], is_private: bool) -> std::io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
-    let mut file = temporary_in(folder)?;
-    if is_private {
-        make_private(file.path())?;
-    }
-    std::io::Write::write_all(&mut file, bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
+    let mut out = Output::create(path, if is_private { Privacy::Private } else { Privacy::Ordinary })?;
+    std::io::Write::write_all(&mut out, bytes)?;
+    out.sync()?;
+    out.finish()
 }
 
-/// The attributes by which an unchanged file is recognised.
+/// What tells that a file has not changed since it was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileStamp {
     /// Bytes.
@@ -119,15 +101,30 @@ pub fn path_text(path: &std::path::Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
+/// Makes an empty file for those who may use `model`, if it is not there: with its owner and mode,
+/// or for its maker alone where there is no `model`.
+pub fn create_like(path: &std::path::Path, model: &std::path::Path) -> std::io::Result<()> {
+    if let Some(file) = create_new_private(path)?
+        && let Ok(model) = std::fs::metadata(model)
+    {
+        output::succeed(&file, &model, Privacy::Ordinary)?;
+    }
+    Ok(())
+}
+
 /// Makes a file that only its owner may read, if it is not there.
 pub fn create_private(path: &std::path::Path) -> std::io::Result<()> {
+    create_new_private(path).map(drop)
+}
+
+fn create_new_private(path: &std::path::Path) -> std::io::Result<Option<std::fs::File>> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     match options.open(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
-        _ => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(None),
+        opened => opened.map(Some),
     }
 }
 
@@ -138,7 +135,7 @@ pub fn make_private(path: &std::path::Path) -> std::io::Result<()> {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))
 }
 
-/// Lets only its owner read a file; on Windows files in the user's folders are private already.
+/// Lets only its owner read a file; on Windows what lies in the user's folders is the user's.
 #[cfg(not(unix))]
 pub fn make_private(_path: &std::path::Path) -> std::io::Result<()> {
     Ok(())
@@ -167,15 +164,16 @@ pub fn make_writable(path: &std::path::Path) -> std::io::Result<()> {
     std::fs::set_permissions(path, permissions)
 }
 
-/// The name of the network file system of `path`; none where it is local or unknown.
+/// The name of the network file system that `path` lies on; none where it is a local one, or
+/// the system does not tell.
 pub fn network_file_system(path: &std::path::Path) -> Option<String> {
     let path = std::fs::canonicalize(path).ok()?;
     let mount = mount_of(&mounts()?, &path)?;
     is_network(&mount.kind).then_some(mount.kind)
 }
 
-/// The identity of the file system of `path`: its kind and source. None where the system does not
-/// provide it.
+/// What tells one file system from another where `path` lies: its kind and what is mounted
+/// there. None where the system does not tell.
 pub fn file_system(path: &std::path::Path) -> Option<String> {
     let path = std::fs::canonicalize(path).ok()?;
     let mount = mount_of(&mounts()?, &path)?;
@@ -245,7 +243,7 @@ pub fn is_network(kind: &str) -> bool {
     NETWORK.contains(&kind) || ["sshfs", "davfs2", "rclone", "s3fs", "smbnetfs"].contains(&kind)
 }
 
-/// Blanks are written as `\040`.
+/// Blanks stand as `\040`.
 fn unescaped(text: &str) -> String {
     text.replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\")
 }

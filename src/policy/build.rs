@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::shape::{bytes, extended_usage};
+use super::value::{days, in_order, localized, number, overlap, pairs, text};
 use super::{
     Authority, ContainerPolicy, CrlPolicy, DaySpan, ExpiryTier, IssuanceGap, KeyPolicy, LocalizedText, Pin, Policy,
     Severity, Suppression, SuppressionMatch, UsagePolicy, ValidityRule, WithLine, glob,
@@ -52,52 +53,6 @@ pub(super) fn policy(root: &YamlNode, known_rules: &[&str], mistakes: &mut YamlM
         suppressions,
         yaml: String::new(),
     })
-}
-
-pub(super) fn text(text: &str) -> Option<String> {
-    Some(text.to_string())
-}
-
-pub(super) fn localized(node: &YamlNode) -> Option<LocalizedText> {
-    match node.text() {
-        Some(text) => Some(LocalizedText { ja: text.to_string(), en: text.to_string() }),
-        None => Some(LocalizedText { ja: node.read("ja", text)?, en: node.read("en", text)? }),
-    }
-}
-
-/// The number under `key`, or the default, which has no line.
-pub(super) fn number<T: std::str::FromStr>(node: Option<&YamlNode>, key: &str, default: T) -> WithLine<T> {
-    let found = node.and_then(|n| n.get(key));
-    let value = found.and_then(|n| Some((n.text()?.parse().ok()?, n.place.line)));
-    let (value, line) = value.unwrap_or((default, 0));
-    WithLine { value, line }
-}
-
-pub(super) fn days(node: &YamlNode, mistakes: &mut YamlMistakes) -> DaySpan {
-    let days = DaySpan { from: node.read("from", parse_day), until: node.read("until", parse_day) };
-    if let (Some(from), Some(until)) = (days.from, days.until) {
-        in_order(from, until, node.place_of("until"), mistakes);
-    }
-    days
-}
-
-fn in_order(from: Day, until: Day, place: SourcePosition, mistakes: &mut YamlMistakes) {
-    if until < from {
-        mistakes.say(place, texts::REVERSED, &[("from", &from), ("until", &until)], texts::SWAP);
-    }
-}
-
-pub(super) fn overlap(a: DaySpan, b: DaySpan) -> bool {
-    let begins_by_end = |from: Option<Day>, until: Option<Day>| match (from, until) {
-        (Some(from), Some(until)) => from <= until,
-        _ => true,
-    };
-    begins_by_end(a.from, b.until) && begins_by_end(b.from, a.until)
-}
-
-/// Each item with the items before it.
-pub(super) fn pairs<T>(items: &[T]) -> impl Iterator<Item = (&T, &T)> {
-    items.iter().enumerate().flat_map(|(i, later)| items[..i].iter().map(move |earlier| (earlier, later)))
 }
 
 fn authorities(nodes: &[YamlNode], mistakes: &mut YamlMistakes) -> Vec<Authority> {

@@ -1,29 +1,27 @@
-//! `holders`: services, usage categories, and the requirements on holders.
+//! `holders`: services, usage categories, and what is asked of whoever bills.
 
-use super::build::{localized, number, pairs, text};
-use super::renewal::month_days;
-use super::{LocalizedText, MonthDays, WithLine};
+use super::value::{LocalizedText, MonthDays, WithLine, known, localized, month_days, number, pairs, text};
 use crate::locale::catalogue::policy as texts;
 use crate::yaml::{Phrase, SourcePosition, YamlMistakes, YamlNode};
 
-/// The requirements on holders. An absent key requires nothing.
+/// What a policy says of holders. Where it says nothing, nothing is asked.
 #[derive(Clone, Debug)]
 pub struct HolderPolicy {
-    /// The services for which claims are submitted.
+    /// The services that are billed.
     pub services: Vec<Service>,
     /// The usage categories of certificates.
     pub categories: Vec<UsageCategory>,
-    /// Days from its change after which a system password expires.
+    /// So many days after it was changed a system password has expired.
     pub password_days: Option<WithLine<i64>>,
-    /// Days before that from which holders are notified.
+    /// Days before that from which it is announced.
     pub password_warning_days: WithLine<i64>,
-    /// The number of valid certificates that a provider number may have.
+    /// Living certificates that a provider number may have.
     pub live_certificates: Option<WithLine<usize>>,
-    /// Days before its expiry on which a certificate may be valid beside its renewal.
+    /// Days before its end on which an old certificate may live beside its renewal.
     pub renewal_overlap_days: WithLine<i64>,
-    /// The days of each month on which claims are accepted.
+    /// The days of each month on which claims are taken.
     pub claim_period: Option<WithLine<MonthDays>>,
-    /// Patterns that match certificates to holders.
+    /// Patterns that tell whose a certificate is.
     pub patterns: Vec<WithLine<HolderPattern>>,
 }
 
@@ -54,7 +52,7 @@ impl HolderPolicy {
     }
 }
 
-/// A service for which claims are submitted: 介護, 障害.
+/// Something that is billed: 介護, 障害.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Service {
     /// Its id, `kaigo`.
@@ -76,7 +74,7 @@ pub struct UsageCategory {
     pub name: LocalizedText,
     /// How registers write it.
     pub words: Vec<String>,
-    /// Ids of the services for which its certificates are valid.
+    /// Ids of the services that its certificates are good for.
     pub bills: Vec<String>,
     /// Where this is from.
     pub source: LocalizedText,
@@ -85,39 +83,39 @@ pub struct UsageCategory {
 }
 
 impl UsageCategory {
-    /// Whether its certificates are valid for this service.
+    /// Whether its certificates are good for this service.
     pub fn bills_for(&self, service: &str) -> bool {
         self.bills.iter().any(|id| id == service)
     }
 }
 
-/// A pattern that matches a certificate to a holder or a usage category.
+/// A pattern that tells whose a certificate is, or of which usage category.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HolderPattern {
-    /// The text that it is applied to.
+    /// What is looked at.
     pub field: PatternField,
-    /// The part before the placeholder, `*` for anything.
+    /// What stands before the placeholder, `*` for anything.
     pub before: String,
-    /// What it extracts.
+    /// What is read out.
     pub placeholder: Option<Placeholder>,
-    /// The part after the placeholder.
+    /// What stands after the placeholder.
     pub after: String,
-    /// The usage category of certificates that match.
+    /// The usage category of what fits.
     pub category: Option<String>,
 }
 
-/// The text that a pattern is applied to.
+/// What a pattern looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PatternField {
     /// The subject as it is shown, `CN=…, O=…, C=JP`.
     Subject,
-    /// The friendlyName at any occurrence.
+    /// The friendlyName of any place.
     FriendlyName,
-    /// The path of any occurrence, `/` between folders.
+    /// The path of any place, `/` between folders.
     Path,
 }
 
-/// What a pattern extracts.
+/// What a pattern reads out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Placeholder {
     /// `{id}`: a holder's ID.
@@ -127,7 +125,8 @@ pub enum Placeholder {
 }
 
 impl HolderPattern {
-    /// Splits a pattern at its placeholder; none for more than one placeholder or other braces.
+    /// What stands before the placeholder, the placeholder, and what stands after it; none for
+    /// more than one placeholder or other braces.
     pub(super) fn split(pattern: &str) -> Option<(&str, Option<Placeholder>, &str)> {
         let plain = |text: &str| !text.contains(['{', '}']);
         for (word, placeholder) in [("{id}", Placeholder::Id), ("{provider_number}", Placeholder::ProviderNumber)] {
@@ -139,12 +138,12 @@ impl HolderPattern {
     }
 }
 
-/// Reads `holders`.
+/// What stands under `holders`.
 pub(super) fn holders(node: &YamlNode, mistakes: &mut YamlMistakes) -> HolderPolicy {
     let named = |list: &'static str| node.list(list).iter().filter_map(named).collect::<Vec<_>>();
     let (services, categories) = (named("services"), named("categories"));
-    check_distinct(&services, mistakes);
-    check_distinct(&categories, mistakes);
+    told_apart(&services, mistakes);
+    told_apart(&categories, mistakes);
     let (service_ids, category_ids) = (ids(&services), ids(&categories));
     let categories = categories.into_iter().filter_map(|named| category(named, &service_ids, mistakes)).collect();
     let patterns = node.list("patterns").iter().filter_map(|n| pattern(n, &category_ids, mistakes)).collect();
@@ -161,7 +160,7 @@ pub(super) fn holders(node: &YamlNode, mistakes: &mut YamlMistakes) -> HolderPol
     }
 }
 
-/// The common part of services and usage categories.
+/// What services and usage categories have in common.
 struct CodedName<'a> {
     node: &'a YamlNode,
     id: String,
@@ -175,8 +174,8 @@ fn named(node: &YamlNode) -> Option<CodedName<'_>> {
     Some(CodedName { node, id, name, words: words.collect() })
 }
 
-/// Checks that no two share an id or a word.
-fn check_distinct(list: &[CodedName], mistakes: &mut YamlMistakes) {
+/// No two share an id or a word.
+fn told_apart(list: &[CodedName], mistakes: &mut YamlMistakes) {
     for (earlier, later) in pairs(list) {
         let line = earlier.node.place.line;
         if earlier.id == later.id {
@@ -217,17 +216,6 @@ fn category(named: CodedName, services: &[String], mistakes: &mut YamlMistakes) 
         id: named.id,
         name: named.name,
     })
-}
-
-/// Checks that the id is in the list that it refers to.
-pub(super) fn known(node: &YamlNode, ids: &[String], unknown: crate::locale::Text, mistakes: &mut YamlMistakes) {
-    let Some(id) = node.text().filter(|id| !ids.iter().any(|known| known == id)) else { return };
-    let names = || ids.iter().map(String::as_str);
-    let help = match ids {
-        [] => Phrase::new(texts::NO_IDS, &[]),
-        _ => Phrase::listing(texts::IDS_HERE, "ids", names()),
-    };
-    mistakes.add(node.place, Phrase::new(unknown, &[("id", &id)]).or_nearest(id, names()), help);
 }
 
 fn pattern(node: &YamlNode, categories: &[String], mistakes: &mut YamlMistakes) -> Option<WithLine<HolderPattern>> {

@@ -15,6 +15,7 @@ mod holidays;
 mod model;
 mod renewal;
 mod shape;
+mod value;
 
 pub use document::{BUILT_IN, PolicyDocument, built_in, schema};
 pub use faq::{Faq, FaqAnswer};
@@ -25,3 +26,4 @@ pub use model::*;
 pub use renewal::{
     CalendarPolicy, ClosedDays, Fee, Prefecture, RenewalPolicy, RenewalStart, StatedOrAssumed, Terms, bare_prefecture,
 };
+pub use value::{DaySpan, LocalizedText, MonthDays, WithLine};

@@ -1,34 +1,26 @@
-//! The checked policy.
+//! The policy as meant.
 
 use std::collections::BTreeMap;
 
-use super::{CalendarPolicy, Fee, HolderPolicy, RenewalPolicy};
+use super::holders::HolderPolicy;
+use super::renewal::{CalendarPolicy, Fee, RenewalPolicy};
+use super::value::{DaySpan, LocalizedText, WithLine};
 use crate::calendar::{Day, Zone};
 use crate::certificate::{Name, Serial};
-use crate::locale::Lang;
 
-/// A value and its line in the policy file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WithLine<T> {
-    /// The value.
-    pub value: T,
-    /// The line, from 1; 0 for a default, which the file does not mention.
-    pub line: u32,
-}
-
-/// The severity of a finding.
+/// How grave a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// Worth knowing.
     Info,
-    /// To be checked.
+    /// To be looked at.
     Warning,
-    /// To be corrected.
+    /// To be mended.
     Error,
 }
 
 impl Severity {
-    /// The code in JSON, policies and `--fail-on`.
+    /// As JSON, policies and `--fail-on` spell it.
     pub fn code(self) -> &'static str {
         match self {
             Severity::Info => "info",
@@ -38,60 +30,7 @@ impl Severity {
     }
 }
 
-/// A text that a policy gives in one or both languages.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LocalizedText {
-    /// 日本語
-    pub ja: String,
-    /// English
-    pub en: String,
-}
-
-impl LocalizedText {
-    /// The text in `lang`.
-    pub fn get(&self, lang: Lang) -> &str {
-        match lang {
-            Lang::Ja => &self.ja,
-            Lang::En => &self.en,
-        }
-    }
-}
-
-/// An inclusive span of civil days, open where a bound is absent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DaySpan {
-    /// The first day.
-    pub from: Option<Day>,
-    /// The last day.
-    pub until: Option<Day>,
-}
-
-impl DaySpan {
-    /// Whether `day` is inside, both ends included.
-    pub fn contains(&self, day: Day) -> bool {
-        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
-    }
-}
-
-/// Days of each month, both ends included; in a shorter month its last day counts for the missing
-/// ones.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct MonthDays {
-    /// The first day.
-    pub from: u8,
-    /// The last day, to its end.
-    pub until: u8,
-}
-
-impl MonthDays {
-    /// Whether `day` is one of them.
-    pub fn contains(self, day: Day) -> bool {
-        let length = day.month().length(day.year());
-        self.from.min(length) <= day.day() && day.day() <= self.until.min(length)
-    }
-}
-
-/// A policy, checked and complete.
+/// What judges certificates: checked, complete.
 #[derive(Clone, Debug)]
 pub struct Policy {
     /// The policy's name, `e-seikyuu`.
@@ -106,19 +45,19 @@ pub struct Policy {
     pub authorities: Vec<Authority>,
     /// Tiers of `expiring`, fewest days first.
     pub tiers: Vec<WithLine<ExpiryTier>>,
-    /// The requirements on keys.
+    /// What keys must be.
     pub keys: KeyPolicy,
     /// Digests of signatures that are weak, `md5`, `sha1`.
     pub weak_digests: Vec<WithLine<String>>,
-    /// The requirements on containers with private keys.
+    /// What containers that guard keys should be.
     pub containers: ContainerPolicy,
-    /// The requirements on holders, with services and usage categories.
+    /// Holders: services, usage categories, and what is asked of them.
     pub holders: HolderPolicy,
-    /// The business days of the issuer and the office.
+    /// When offices are open.
     pub calendar: CalendarPolicy,
-    /// The terms of renewals.
+    /// How renewals go.
     pub renewal: RenewalPolicy,
-    /// The fees, by usage category and day of application.
+    /// What certificates cost, by category and day of application.
     pub fees: Vec<Fee>,
     /// Severities that differ from the rules' own; `None` turns a rule off.
     pub severities: BTreeMap<String, WithLine<Option<Severity>>>,
@@ -148,18 +87,18 @@ impl Policy {
 pub struct Authority {
     /// Its subject as typed, `OU=e-seikyuu CA, O=e-seikyuu, C=JP`.
     pub subject: String,
-    /// The same, comparable; equality of names is RFC 5280's, in this order of RDNs or its reverse,
-    /// since a printed name does not show which order it has.
+    /// The same, comparable; equality of names is RFC 5280's, in this order of RDNs or its
+    /// reverse, since printed forms do not tell the order.
     pub names: [Vec<u8>; 2],
-    /// The pins of its roots as the operator publishes them, oldest first.
+    /// What the operator publishes of its roots, oldest first.
     pub pins: Vec<Pin>,
     /// Days on which it issued nothing.
     pub gaps: Vec<WithLine<IssuanceGap>>,
-    /// The validity of its certificates, by date of issue.
+    /// How long its certificates live, by date of issue.
     pub validity: Vec<WithLine<ValidityRule>>,
-    /// The requirement on CRLs.
+    /// What is asked of CRLs.
     pub crl: WithLine<CrlPolicy>,
-    /// The usages that its certificates must have; absent: no requirement.
+    /// What its certificates must be good for; absent: nothing is asked.
     pub usage: Option<WithLine<UsagePolicy>>,
 }
 
@@ -180,7 +119,7 @@ impl Authority {
     }
 }
 
-/// The published facts of one CA root.
+/// What the policy knows of one CA root.
 #[derive(Clone, Debug)]
 pub struct Pin {
     /// The generation, `2019`.
@@ -199,7 +138,7 @@ pub struct Pin {
     pub sha256: Option<[u8; 32]>,
     /// The days whose certificates this root signs.
     pub issues: WithLine<DaySpan>,
-    /// The source of these facts.
+    /// Where all this is from.
     pub source: LocalizedText,
 }
 
@@ -212,7 +151,7 @@ pub struct IssuanceGap {
     pub source: LocalizedText,
 }
 
-/// The validity of certificates issued in a span of days.
+/// How long certificates issued in a span of days live.
 #[derive(Clone, Copy, Debug)]
 pub struct ValidityRule {
     /// Dates of issue this holds for.
@@ -225,18 +164,18 @@ pub struct ValidityRule {
     pub tolerance_days: i64,
 }
 
-/// The requirement on CRLs.
+/// What is asked of CRLs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CrlPolicy {
-    /// CRLs are ignored.
+    /// Not looked at.
     Ignore,
-    /// A CRL is used where there is one.
+    /// Looked at where there is one.
     WhenAvailable,
     /// A certificate without a CRL is a finding.
     Require,
 }
 
-/// The usages that certificates must have.
+/// What certificates must be good for.
 #[derive(Clone, Debug)]
 pub struct UsagePolicy {
     /// Extended key usages as dotted OIDs, all of which must be there.
@@ -248,13 +187,13 @@ pub struct UsagePolicy {
 /// A tier of `expiring`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ExpiryTier {
-    /// Days before the expiry from which it applies.
+    /// It holds from this many days before the end.
     pub days: i64,
-    /// The severity in this tier.
+    /// How grave that is.
     pub severity: Severity,
 }
 
-/// The requirements on keys.
+/// What keys must be.
 #[derive(Clone, Copy, Debug)]
 pub struct KeyPolicy {
     /// Fewest bits of an RSA or DSA modulus.
@@ -263,7 +202,7 @@ pub struct KeyPolicy {
     pub ec_bits: WithLine<u32>,
 }
 
-/// The requirements on containers with private keys.
+/// What containers that guard keys should be.
 #[derive(Clone, Debug)]
 pub struct ContainerPolicy {
     /// Fewest iterations of a key derivation.
@@ -285,7 +224,7 @@ pub struct Suppression {
     pub until: Day,
 }
 
-/// The certificates or files to which a suppression applies.
+/// Which certificates or files a suppression means.
 #[derive(Clone, Debug, Default)]
 pub struct SuppressionMatch {
     /// SHA-256 of the certificate.

@@ -1,21 +1,18 @@
-//! `calendar`, `renewal` and `fees`: business days, the terms of renewals, and fees.
+//! `calendar`, `renewal` and `fees`: when offices are open, how a renewal goes, what it costs.
 
 use time::Weekday;
 
-use super::build::{days, localized, text};
-use super::{DaySpan, LocalizedText, MonthDays, WithLine};
+use super::value::{DaySpan, LocalizedText, MonthDays, days, known, localized, month_days, overlap, pairs, text};
 use crate::calendar::{BusinessCalendar, Day, DayOfYear, parse_day};
 use crate::locale::catalogue::policy as texts;
 use crate::yaml::{YamlMistakes, YamlNode};
 
-/// The assumed lead time in business days until a certificate is issued: one federation states
-/// about a week.
+/// Business days until a certificate is in hand, where nobody says.
 const LEAD_BUSINESS_DAYS: u32 = 5;
-/// The assumed days before its expiry from which a certificate can be renewed: from then on the
-/// federations of Yamanashi and Kyoto notify.
+/// Days before its end from which a certificate can be renewed, where nobody says.
 const OPENS_DAYS: i64 = 90;
 
-/// The business days of the issuer and of the office that applies.
+/// When whoever issues is open, and when the office that applies is.
 #[derive(Clone, Debug, Default)]
 pub struct CalendarPolicy {
     /// Days of the week on which both are closed.
@@ -24,26 +21,26 @@ pub struct CalendarPolicy {
     pub holidays: bool,
     /// Days of every year on which both are closed.
     pub yearly: Vec<(DayOfYear, DayOfYear)>,
-    /// Days on which the issuer is closed.
+    /// Days on which whoever issues is closed.
     pub closed: Vec<ClosedDays>,
-    /// Days on which the office is closed and cannot apply.
+    /// Days on which the office itself is closed, so that nobody applies.
     pub office: Vec<ClosedDays>,
 }
 
-/// Days on which the issuer or the office is closed.
+/// Days on which somebody is closed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClosedDays {
     /// The first day.
     pub from: Day,
     /// The last day.
     pub until: Day,
-    /// The reason or source.
+    /// Why, or where this is from.
     pub source: Option<LocalizedText>,
 }
 
 impl CalendarPolicy {
-    /// The business days of the issuer. `holidays` are the national ones, complete between the two
-    /// days of `known`.
+    /// The business days of whoever issues. `holidays` are the national ones, all of them
+    /// between the two days.
     pub fn issuer(&self, holidays: impl Iterator<Item = Day>, known: (Day, Day)) -> BusinessCalendar {
         let mut business = BusinessCalendar::always().closed_weekly(&self.weekly);
         if self.holidays {
@@ -54,8 +51,8 @@ impl CalendarPolicy {
         closing(business, &self.closed)
     }
 
-    /// The days on which the office can apply: the issuer's business days on which the office is
-    /// open too.
+    /// The days on which the office can apply: business days of whoever issues (`issuer`) on
+    /// which the office is open too.
     pub fn office(&self, issuer: &BusinessCalendar) -> BusinessCalendar {
         closing(issuer.clone(), &self.office)
     }
@@ -65,36 +62,36 @@ fn closing(business: BusinessCalendar, closures: &[ClosedDays]) -> BusinessCalen
     closures.iter().fold(business, |business, closure| business.closed(closure.from, closure.until))
 }
 
-/// The terms of renewals, general and by prefecture.
+/// How renewals go, in general and by prefecture.
 #[derive(Clone, Debug, Default)]
 pub struct RenewalPolicy {
-    /// The terms where a prefecture has none of its own.
+    /// Where a prefecture has no terms of its own.
     pub general: Terms,
     /// Terms of prefectures or federations.
     pub prefectures: Vec<Prefecture>,
-    /// The consequences of letting a certificate expire.
+    /// What happens to whoever lets a certificate lapse.
     pub lapse: Option<LocalizedText>,
 }
 
 /// The terms of a prefecture or federation.
 #[derive(Clone, Debug)]
 pub struct Prefecture {
-    /// Its names as registers have them.
+    /// How registers write it.
     pub names: Vec<String>,
     /// Its terms, with the general ones where it says nothing.
     pub terms: Terms,
 }
 
-/// The terms of a renewal.
+/// How a renewal goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terms {
-    /// Days before its expiry from which a certificate can be renewed.
+    /// Days before its end from which a certificate can be renewed.
     pub opens_days: StatedOrAssumed<i64>,
-    /// The issuer's business days from the application until the certificate is issued.
+    /// The issuer's business days after the day of application until the certificate is in hand.
     pub lead_business_days: StatedOrAssumed<u32>,
-    /// The beginning of a renewed certificate's validity.
+    /// From when a renewed certificate counts.
     pub start: StatedOrAssumed<RenewalStart>,
-    /// The days of each month on which applications are accepted.
+    /// The days of each month on which applications are taken.
     pub application_window: Option<MonthDays>,
     /// The days of each month on which certificates are issued.
     pub issue_window: Option<MonthDays>,
@@ -109,8 +106,6 @@ impl Default for Terms {
         Terms {
             opens_days: StatedOrAssumed::assumed(OPENS_DAYS),
             lead_business_days: StatedOrAssumed::assumed(LEAD_BUSINESS_DAYS),
-            // Kyoto lets the applicant choose whether a renewal continues from the expiry of its
-            // predecessor.
             start: StatedOrAssumed::assumed(RenewalStart::Unknown),
             application_window: None,
             issue_window: None,
@@ -125,7 +120,7 @@ impl Default for Terms {
 pub struct StatedOrAssumed<T> {
     /// The value.
     pub value: T,
-    /// It is assumed and not stated anywhere, and reports show it as such.
+    /// Nobody has said so: it is a guess, and is shown as one.
     pub assumed: bool,
 }
 
@@ -135,14 +130,14 @@ impl<T> StatedOrAssumed<T> {
     }
 }
 
-/// The beginning of a renewed certificate's validity.
+/// From when a renewed certificate counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RenewalStart {
     /// From its issue.
     Issue,
-    /// From the expiry of the one it renews.
+    /// From the end of the one it renews.
     RunOn,
-    /// Unknown, or the applicant's choice.
+    /// Nobody knows, or the applicant chooses.
     Unknown,
 }
 
@@ -161,9 +156,8 @@ impl RenewalStart {
     }
 }
 
-/// A prefecture without 都, 府 or 県: 東京 for 東京都.
+/// A prefecture as short as it can be written: 東京 for 東京都.
 pub fn bare_prefecture(name: &str) -> &str {
-    // 京都府 and 京都 both become 京, which no other prefecture does.
     name.trim().trim_end_matches(['都', '府', '県'])
 }
 
@@ -177,18 +171,18 @@ impl RenewalPolicy {
     }
 }
 
-/// A fee, by the day of application.
+/// What a certificate costs, by the day of application.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fee {
     /// The id of its usage category; none where the fee is the same for all.
     pub category: Option<String>,
-    /// The days of application to which it applies.
+    /// The days of application for which it holds.
     pub applied: DaySpan,
     /// The amount in yen.
     pub yen: u64,
-    /// The validity in years that it pays for.
+    /// The years that a certificate lives for it.
     pub years: Option<i32>,
-    /// Whether consumption tax is included; none where that is not stated.
+    /// Whether consumption tax is in it; none where nobody says.
     pub tax_included: Option<bool>,
     /// Where this is from.
     pub source: LocalizedText,
@@ -196,7 +190,7 @@ pub struct Fee {
     pub line: u32,
 }
 
-/// Reads `calendar`.
+/// What stands under `calendar`.
 pub(super) fn calendar(node: &YamlNode, mistakes: &mut YamlMistakes) -> CalendarPolicy {
     let weekly = node.list("weekly").iter().filter_map(|day| weekday(day.text()?));
     let yearly = node
@@ -220,7 +214,7 @@ fn closures(nodes: &[YamlNode], mistakes: &mut YamlMistakes) -> Vec<ClosedDays> 
     nodes.iter().filter_map(closure).collect()
 }
 
-/// The days of the week in policies.
+/// The days of the week, as policies spell them.
 pub(super) const WEEKDAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 fn weekday(word: &str) -> Option<Weekday> {
@@ -228,13 +222,13 @@ fn weekday(word: &str) -> Option<Weekday> {
     Some(Weekday::Monday.nth_next(u8::try_from(at).ok()?))
 }
 
-/// Reads `12-29`. 29 February is allowed, hence the leap year.
+/// Reads `12-29`; 29 February is a day of some years.
 pub(super) fn day_of_year(text: &str) -> Option<DayOfYear> {
     let day = parse_day(&format!("2024-{text}"))?;
     Some((u8::from(day.month()), day.day()))
 }
 
-/// Reads `renewal`.
+/// What stands under `renewal`.
 pub(super) fn renewal(node: &YamlNode, mistakes: &mut YamlMistakes) -> RenewalPolicy {
     let general = terms(node, &Terms::default(), mistakes);
     let own = |node: &YamlNode| {
@@ -260,7 +254,7 @@ fn terms(node: &YamlNode, general: &Terms, mistakes: &mut YamlMistakes) -> Terms
     }
 }
 
-/// Reads the value of `key`, which is assumed where `assumed` names it.
+/// The value under `key`, which is an assumption where `assumed` names it.
 fn stated<T: Copy>(
     node: &YamlNode,
     key: &str,
@@ -276,24 +270,13 @@ fn window(node: &YamlNode, key: &str, mistakes: &mut YamlMistakes) -> Option<Mon
     node.get(key).and_then(|node| month_days(node, mistakes)).map(|window| window.value)
 }
 
-/// Reads days of each month, which must not wrap around its end.
-pub(super) fn month_days(node: &YamlNode, mistakes: &mut YamlMistakes) -> Option<WithLine<MonthDays>> {
-    let day = |key| node.read(key, |text| text.parse().ok());
-    let (from, until): (u8, u8) = (day("from")?, day("until")?);
-    if until < from {
-        let values: [(&str, &dyn std::fmt::Display); 2] = [("from", &from), ("until", &until)];
-        mistakes.say(node.place_of("until"), texts::PERIOD_REVERSED, &values, texts::SWAP_DAYS);
-    }
-    Some(WithLine { value: MonthDays { from, until }, line: node.place.line })
-}
-
-/// Reads `fees`; no two may apply to one category and day.
+/// What stands under `fees`; no two may hold for one category and day.
 pub(super) fn fees(nodes: &[YamlNode], categories: &[String], mistakes: &mut YamlMistakes) -> Vec<Fee> {
     let fees: Vec<(&YamlNode, Fee)> =
         nodes.iter().filter_map(|node| Some((node, fee(node, categories, mistakes)?))).collect();
-    for ((_, earlier), (node, later)) in super::build::pairs(&fees) {
+    for ((_, earlier), (node, later)) in pairs(&fees) {
         let both = earlier.category.is_none() || later.category.is_none() || earlier.category == later.category;
-        if both && super::build::overlap(earlier.applied, later.applied) {
+        if both && overlap(earlier.applied, later.applied) {
             mistakes.say(node.place, texts::SPANS_OVERLAP, &[("line", &earlier.line)], texts::ONE_SPAN_A_DAY);
         }
     }
@@ -302,7 +285,7 @@ pub(super) fn fees(nodes: &[YamlNode], categories: &[String], mistakes: &mut Yam
 
 fn fee(node: &YamlNode, categories: &[String], mistakes: &mut YamlMistakes) -> Option<Fee> {
     if let Some(category) = node.get("category") {
-        super::holders::known(category, categories, texts::UNKNOWN_CATEGORY, mistakes);
+        known(category, categories, texts::UNKNOWN_CATEGORY, mistakes);
     }
     Some(Fee {
         category: node.read("category", text),
@@ -319,5 +302,5 @@ fn fee(node: &YamlNode, categories: &[String], mistakes: &mut YamlMistakes) -> O
     })
 }
 
-/// The keys that `assumed` may name.
+/// What `assumed` may name.
 pub(super) const ASSUMABLE: &[&str] = &["renewal_opens_days", "lead_business_days", "renewal_start"];

@@ -66,11 +66,7 @@ impl MailQueue {
         let zone = settings.read_policy(context)?.zone;
         let Some(today) = zone.day(context.now) else { return Err(beyond(lang)) };
         let templates = templates(context, options.templates.as_ref())?;
-        let inventory = open_inventory::open_existing(settings, lang)?;
-        let recorded = inventory.notifications().map_err(|error| open_inventory::failed(&error, settings, lang))?;
-        let refused_before =
-            recorded.iter().filter(|row| row.refused().is_some()).map(|row| row.topic.clone()).collect();
-        let recorded = recorded.into_iter().map(|row| (row.topic, row.step)).collect();
+        let inventory = open_inventory::open_existing(settings, context)?;
         Ok(MailQueue {
             outbox: outbox(&settings.inventory.value),
             sender: MailSender::new(context)?,
@@ -81,8 +77,8 @@ impl MailQueue {
             again: Vec::new(),
             refused: Vec::new(),
             errors: Vec::new(),
-            recorded,
-            refused_before,
+            recorded: HashSet::new(),
+            refused_before: HashSet::new(),
             settings: settings.clone(),
             inventory,
             by: options.by.clone(),
@@ -96,8 +92,15 @@ impl MailQueue {
         DetailLevel { holder: asked("holder"), serial: asked("serial"), sha256: asked("sha256"), place: asked("place") }
     }
 
-    /// Sends again what an earlier run may have sent without recording it.
+    /// Sends again what an earlier run may have sent without recording it. Called before anything
+    /// else is sent, and with the turn to send: what is read of the record before that would miss
+    /// what another delivery records meanwhile.
     pub fn clear_outbox(&mut self, context: &Context) -> Result<(), AppError> {
+        let recorded = self.inventory.notifications();
+        let recorded = recorded.map_err(|error| open_inventory::failed(&error, &self.settings, context.lang))?;
+        let refused = recorded.iter().filter(|row| row.refused().is_some());
+        self.refused_before = refused.map(|row| row.topic.clone()).collect();
+        self.recorded = recorded.into_iter().map(|row| (row.topic, row.step)).collect();
         let relay = self.sender.relay.clone();
         let mut client = SmtpClient::new(&relay, &std::thread::sleep);
         for pending in self.outbox.pending()?.into_iter().filter(|one| one.channel == "mail") {

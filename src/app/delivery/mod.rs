@@ -22,7 +22,7 @@ use super::{AppError, Context, diff, letter_texts};
 use crate::calendar::{Day, parse_day};
 use crate::deliver::mail::SmtpClient;
 use crate::deliver::{NotificationKey, Outbox, Routing, RunError};
-use crate::inventory::{NotificationRow, Store};
+use crate::inventory::{NotificationRow, Store, delivery_folder};
 use crate::lifecycle::{Certificates, DueReminder, OfficeCalendars, PlanBounds, Reminders, RenewalPlan};
 use crate::locale::Lang;
 use crate::register::RegisterState;
@@ -30,7 +30,7 @@ use crate::report::{Gathering, Report, Scope, Templates, View};
 
 pub use mail_queue::MailQueue;
 pub use result::DeliveryResult;
-pub use run_state::{RunPeriod, RunState, lock};
+pub use run_state::{RunPeriod, RunState, take_turn};
 pub use sender::{errors_fingerprint, send_alarm, send_test};
 
 /// What a delivery is asked for.
@@ -152,7 +152,7 @@ pub fn notify(
 ) -> Result<Option<DeliveryResult>, AppError> {
     // Before the lock: what is wrong with the configuration is reported even while another sends.
     let mut queue = MailQueue::open(context, &inventory.settings, options)?;
-    let Some(_lock) = lock(&beside(&inventory.settings.inventory.value), context)? else { return Ok(None) };
+    let Some(_turn) = take_turn(&inventory.settings.inventory.value, context)? else { return Ok(None) };
     // First what an earlier delivery may have sent, since it decides what is still due.
     queue.clear_outbox(context)?;
     let outbox = queue.outbox.clone();
@@ -194,16 +194,9 @@ pub fn deliver(
     Ok(result)
 }
 
-/// What delivery keeps beside an inventory: `inventory.sqlite.delivery`.
-pub fn beside(inventory: &Path) -> PathBuf {
-    let mut name = inventory.as_os_str().to_owned();
-    name.push(".delivery");
-    PathBuf::from(name)
-}
-
 /// The outbox of an inventory.
 pub fn outbox(inventory: &Path) -> Outbox {
-    Outbox::new(&beside(inventory).join("outbox"))
+    Outbox::new(&delivery_folder(inventory).join("outbox"))
 }
 
 /// The texts: of the folder that is named, or the configuration's, or those that are built in.

@@ -214,7 +214,7 @@ fn mark_sent(context: &Context, options: &PaperOptions, wanted: &[String], outbo
             [("channel", &channel.name().get(lang)), ("code", &channel.code()), ("missing", &missing)];
         return Err(AppError::new(text, lang, &values));
     }
-    let mut inventory = open_inventory::open_existing(settings, lang)?;
+    let mut inventory = open_inventory::open_existing(settings, context)?;
     let zone = settings.read_policy(context)?.zone;
     let Some(today) = zone.day(context.now) else { return Err(beyond(lang)) };
     let rows = said.iter().map(|one| notification_row(one, today, options.by.clone(), channel.code()));

@@ -1,6 +1,6 @@
 //! What a run leaves for the next one: that it is under way, when it ended, whether nothing failed.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs;
 use std::io;
 use std::path::Path;
 
@@ -8,11 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::{AppError, Context};
 use crate::calendar::{Instant, Zone, format_instant, parse_instant};
+use crate::inventory::{Turn, delivery_folder};
 use crate::locale::{Lang, Text};
 use crate::platform;
 
-/// The file of the lock.
-const LOCK: &str = "run.lock";
 /// The file of what the last runs did.
 const STATE: &str = "run.json";
 
@@ -147,26 +146,16 @@ fn failed(path: &Path, error: &dyn std::fmt::Display, lang: Lang) -> AppError {
     AppError::new(text, lang, &[("path", &path.display()), ("error", error)])
 }
 
-/// Takes the lock of those who send; where another process has it, gives none, with a notice.
-pub fn lock(folder: &Path, context: &Context) -> Result<Option<File>, AppError> {
+/// Takes the turn to send; where another process has it, gives none, with a notice.
+pub fn take_turn(inventory: &Path, context: &Context) -> Result<Option<Turn>, AppError> {
     let lang = context.lang;
-    let path = folder.join(LOCK);
-    let open = || -> io::Result<File> {
-        platform::create_private_folder(folder)?;
-        platform::create_private(&path)?;
-        OpenOptions::new().write(true).open(&path)
-    };
-    let file = open().map_err(|error| failed(&path, &error, lang))?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(TryLockError::WouldBlock) => {
-            let text = Text {
-                ja: "別の shomei run か shomei notify が実行中なので、何もせずに終わります。終わらないときは、そのプロセスを確かめてください。",
-                en: "another shomei run or shomei notify is under way: this one leaves. If it does not end, look at its process.",
-            };
-            context.notice(text.get(lang));
-            Ok(None)
-        }
-        Err(TryLockError::Error(error)) => Err(failed(&path, &error, lang)),
+    let turn = Turn::of_delivery(inventory).map_err(|error| failed(&delivery_folder(inventory), &error, lang))?;
+    if turn.is_none() {
+        let text = Text {
+            ja: "別の shomei run か shomei notify が実行中なので、何もせずに終わります。終わらないときは、そのプロセスを確かめてください。",
+            en: "another shomei run or shomei notify is under way: this one leaves. If it does not end, look at its process.",
+        };
+        context.notice(text.get(lang));
     }
+    Ok(turn)
 }

@@ -16,6 +16,6 @@ pub fn make_inventory(context: &Context, settings: &Settings) -> Result<bool, Ap
     if let Some(folder) = place.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    open_inventory::open(settings, context.lang)?;
+    open_inventory::open(settings, context)?;
     Ok(was_there)
 }

@@ -14,7 +14,7 @@ use super::record::{self, ShortNames};
 use super::resolve_id::{self, Wanted};
 use super::{AppError, Context, bind};
 use crate::calendar::Day;
-use crate::inventory::{EntryBody, InventoryError, MarkRow, ResolvedId, Store};
+use crate::inventory::{EntryBody, History, InventoryError, MarkRow, ResolvedId, Store};
 use crate::locale::{Lang, Text};
 use crate::register::{HolderKey, Mark, MarkState, MarkTarget, RegisterState};
 
@@ -165,7 +165,7 @@ impl MarkRecorder {
     /// Records marks, all or none. What is recorded already is not recorded again.
     fn record(&mut self, context: &Context, drafts: Vec<MarkDraft>) -> Result<Vec<RecordedMark>, AppError> {
         // A connection of its own: what was judged for another policy is not kept in this one.
-        let mut inventory = open_inventory::open(&self.opened.settings, self.lang)?;
+        let mut inventory = open_inventory::open(&self.opened.settings, context)?;
         let mut stamper = record::stamper(&inventory, context, &self.opened.settings)?;
         let (mut marks, mut entries) = (Vec::new(), Vec::new());
         for draft in drafts {

@@ -4,7 +4,7 @@ use crate::app::record::{self, ShortNames};
 use crate::app::{AppError, Context, Settings, open_inventory};
 use crate::certificate::hex;
 use crate::inventory::sqlite::Sqlite;
-use crate::inventory::{EntryBody, HistoryEntry, MarkRow, Store, instant};
+use crate::inventory::{EntryBody, History, HistoryEntry, MarkRow, instant};
 use crate::locale::{Lang, Text};
 use crate::register::MarkState;
 
@@ -20,7 +20,7 @@ pub struct Undone {
 pub fn undo(context: &Context, settings: &Settings, text: &str, by: Option<String>) -> Result<Undone, AppError> {
     let lang = context.lang;
     let zone = settings.read_policy(context)?.zone;
-    let mut inventory = open_inventory::open_existing(settings, lang)?;
+    let mut inventory = open_inventory::open_existing(settings, context)?;
     let failed = |error| open_inventory::failed(&error, settings, lang);
     let found = inventory.entries_like(text).map_err(failed)?;
     let entry = the_mark(text, &found, lang)?;

@@ -26,7 +26,7 @@ pub fn export(context: &Context, options: &RegisterExportOptions) -> Result<(Vec
     let output = options.output.as_deref();
     let form = output.map_or(Ok(SheetForm::Csv), |path| sheet::sheet_form(path, lang))?;
     let words = super::register_words(&settings.read_policy(context)?);
-    let inventory = open_inventory::open_existing(settings, lang)?;
+    let inventory = open_inventory::open_existing(settings, context)?;
     let holders = super::known(&inventory, &options.name);
     let holders = holders.map_err(|error| open_inventory::failed(&error, settings, lang))?;
     if holders.is_empty() {

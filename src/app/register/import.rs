@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use crate::app::{AppError, Context, Outcome, Settings, files, open_inventory, record, sheet};
 use crate::inventory::sqlite::Sqlite;
-use crate::inventory::{EntryBody, RegisterDiff, Store};
+use crate::inventory::{EntryBody, History, RegisterDiff};
 use crate::locale::{Lang, Text};
 use crate::register::{
     self, AmbiguousHeaders, ColumnMapping, Grid, GridHeader, Holder, MappingError, MappingProposal, PolicyWords,
@@ -74,7 +74,7 @@ pub fn import(
 ) -> Result<Outcome, AppError> {
     let (lang, settings, name) = (context.lang, &options.settings, &options.name);
     let words = super::register_words(&settings.read_policy(context)?);
-    let mut inventory = open(settings, options.dry_run, lang)?;
+    let mut inventory = open(settings, options.dry_run, context)?;
     let failed = |error| open_inventory::failed(&error, settings, lang);
     if name.contains('/') {
         let text = Text {
@@ -100,11 +100,11 @@ pub fn import(
 }
 
 /// The inventory; none where it is not there and nothing is to be recorded.
-fn open(settings: &Settings, dry: bool, lang: Lang) -> Result<Option<Sqlite>, AppError> {
+fn open(settings: &Settings, dry: bool, context: &Context) -> Result<Option<Sqlite>, AppError> {
     if dry && !settings.inventory.value.exists() {
         return Ok(None);
     }
-    open_inventory::open(settings, lang).map(Some)
+    open_inventory::open(settings, context).map(Some)
 }
 
 /// A mapping as it is kept. What a later version may have recorded of other columns is passed over.

@@ -12,7 +12,7 @@ pub use matching::{MatchesImported, export_unmatched, import_matches};
 
 use super::{AppError, Context, Settings, open_inventory};
 use crate::inventory::sqlite::Sqlite;
-use crate::inventory::{InventoryError, Store};
+use crate::inventory::{History, InventoryError, Store};
 use crate::policy::{LocalizedText, Policy};
 use crate::register::{Holder, PolicyWord, PolicyWords};
 use crate::yaml::Phrase;
@@ -52,7 +52,7 @@ pub fn mappings(
     if !settings.inventory.value.exists() {
         return Ok(Vec::new());
     }
-    let inventory = open_inventory::open(settings, context.lang)?;
+    let inventory = open_inventory::open(settings, context)?;
     let of = |name: String| inventory.mapping(&name).map(|mapping| (name, mapping));
     let names = name.map_or_else(|| inventory.registers(), |name| Ok(vec![name]));
     let mappings = names.and_then(|names| names.into_iter().map(of).collect());

@@ -18,7 +18,7 @@ use crate::app::{AppError, Context, Outcome, Settings, holidays};
 use crate::calendar::{Instant, Zone};
 use crate::deliver::schedule::Schedule;
 use crate::deliver::{RunError, RunLog, RunMetrics};
-use crate::inventory::JudgementCounts;
+use crate::inventory::{JudgementCounts, delivery_folder};
 use crate::lifecycle::OfficeCalendars;
 use crate::locale::Text;
 use crate::policy::Severity;
@@ -47,8 +47,8 @@ pub struct RunAnswer {
 /// Runs what the configuration asks for.
 pub fn run(context: &Context, options: &RunOptions) -> Result<RunAnswer, AppError> {
     let lang = context.lang;
-    let folder = delivery::beside(&options.settings.inventory.value);
-    let Some(_lock) = delivery::lock(&folder, context)? else {
+    let folder = delivery_folder(&options.settings.inventory.value);
+    let Some(_turn) = delivery::take_turn(&options.settings.inventory.value, context)? else {
         return Ok(RunAnswer { outcome: Outcome::Incomplete, line: None });
     };
     // What is damaged is written anew at the end.
@@ -75,7 +75,7 @@ pub fn run(context: &Context, options: &RunOptions) -> Result<RunAnswer, AppErro
 
 /// A schedule was installed: what was due before is not caught up.
 pub fn note_installed(context: &Context, settings: &Settings) -> Result<(), AppError> {
-    let folder = delivery::beside(&settings.inventory.value);
+    let folder = delivery_folder(&settings.inventory.value);
     let mut state = RunState::read(&folder, context.lang)?;
     state.note_installed(context.now);
     state.write(&folder, context.lang)
@@ -83,7 +83,7 @@ pub fn note_installed(context: &Context, settings: &Settings) -> Result<(), AppE
 
 /// When the last run ended, and whether something failed in it: a line; nothing where there was none.
 pub fn last(context: &Context, settings: &Settings, zone: Zone) -> Result<String, AppError> {
-    let folder = delivery::beside(&settings.inventory.value);
+    let folder = delivery_folder(&settings.inventory.value);
     let state = RunState::read(&folder, context.lang)?;
     let Some(last) = state.last() else { return Ok(String::new()) };
     let text = match state.last_success() {

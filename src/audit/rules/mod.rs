@@ -189,6 +189,13 @@ pub static RULES: &[&Rule] = &[
     &run::suppression_unmatched::RULE,
 ];
 
+/// The version of the answers. What an inventory keeps of a judgement counts as long as it was
+/// reached with this number. Raise it with every change after which a verdict or a finding may be
+/// another for the same files, policy and moment: a rule that is new, gone or judges otherwise,
+/// another severity, other facts, another way to build or check a path. A new version of the
+/// program alone, or other words, leaves what is kept as it is.
+pub const RULES_VERSION: u32 = 1;
+
 /// The rule with this code.
 pub fn rule(code: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|r| r.code == code)

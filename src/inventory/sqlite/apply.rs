@@ -1,13 +1,14 @@
-//! Applying entries to the tables: of each subject the entry with the latest (instant, ID) holds,
-//! in whatever order entries arrive.
+//! From entries to what is so: of each thing the entry with the latest (instant, ID) holds, in
+//! whatever order they come.
 
 use rusqlite::{Connection, params};
 
 use super::super::entry::{EntryBody, HistoryEntry};
 use super::super::rows::{FileRow, NotificationRow, StoredHolderRow};
-use super::prune;
+use super::{document, judgement_is_stale, prune};
 
-/// Adds an entry and applies it. One that is there already, or was pruned, changes nothing.
+/// Adds an entry and lets it take effect; one that is there already, or that was pruned,
+/// changes nothing.
 pub(super) fn add(db: &Connection, entry: &HistoryEntry) -> rusqlite::Result<bool> {
     let (kind, subject) = (entry.body.kind(), entry.body.subject());
     let removed = |what| -> rusqlite::Result<bool> {
@@ -22,7 +23,7 @@ pub(super) fn add(db: &Connection, entry: &HistoryEntry) -> rusqlite::Result<boo
         }
         _ => entry,
     };
-    let body = serde_json::to_string(&entry.body).map_err(|e| rusqlite::Error::ToSqlConversionFailure(e.into()))?;
+    let body = document(&entry.body)?;
     let mut insert =
         db.prepare_cached("INSERT OR IGNORE INTO entry (id, at, kind, subject, body) VALUES (?, ?, ?, ?, ?)")?;
     if insert.execute(params![entry.id, entry.at, kind, subject, body])? == 0 {
@@ -32,7 +33,7 @@ pub(super) fn add(db: &Connection, entry: &HistoryEntry) -> rusqlite::Result<boo
     Ok(true)
 }
 
-/// Applies an entry.
+/// Lets an entry take effect.
 pub(super) fn apply(db: &Connection, entry: &HistoryEntry, body: &str) -> rusqlite::Result<()> {
     match &entry.body {
         EntryBody::File { host, path, file } => apply_file(db, entry, host, path, file.as_ref()),
@@ -45,19 +46,17 @@ pub(super) fn apply(db: &Connection, entry: &HistoryEntry, body: &str) -> rusqli
             )?;
             upsert.execute(params![run.host, run.root, entry.at, entry.id, body]).map(drop)
         }
-        // Of the notifications only refused addresses are judged (`mail-refused`); the others leave
-        // the judgement valid.
         EntryBody::Told(told) if told.topic.starts_with(NotificationRow::ADDRESS) => {
-            changed(db)?;
+            judgement_is_stale(db)?;
             say(db, entry, &format!("{}\u{0}{}", told.topic, told.step), body)
         }
         EntryBody::Told(told) => say(db, entry, &format!("{}\u{0}{}", told.topic, told.step), body),
         EntryBody::Mapping { .. } | EntryBody::Binding { .. } | EntryBody::Undo { .. } => {
-            changed(db)?;
+            judgement_is_stale(db)?;
             say(db, entry, &entry.body.subject(), body)
         }
         EntryBody::Mark(mark) => {
-            changed(db)?;
+            judgement_is_stale(db)?;
             let mut insert =
                 db.prepare_cached("INSERT OR IGNORE INTO mark (at, id, target, body) VALUES (?, ?, ?, ?)")?;
             insert.execute(params![entry.at, entry.id, mark.target, body]).map(drop)
@@ -74,7 +73,7 @@ pub(super) fn apply(db: &Connection, entry: &HistoryEntry, body: &str) -> rusqli
     }
 }
 
-/// Keeps the latest entry of a subject.
+/// Keeps what is said of one thing, the latest.
 fn say(db: &Connection, entry: &HistoryEntry, subject: &str, body: &str) -> rusqlite::Result<()> {
     let mut upsert = db.prepare_cached(
         "INSERT INTO said (kind, subject, at, id, body) VALUES (?, ?, ?, ?, ?)
@@ -82,11 +81,6 @@ fn say(db: &Connection, entry: &HistoryEntry, subject: &str, body: &str) -> rusq
          WHERE (excluded.at, excluded.id) > (said.at, said.id)",
     )?;
     upsert.execute(params![entry.body.kind(), subject, entry.at, entry.id, body]).map(drop)
-}
-
-/// Marks the stored judgement as stale, since something changed that it depends on.
-pub(super) fn changed(db: &Connection) -> rusqlite::Result<()> {
-    db.prepare_cached("UPDATE whole SET until = 0")?.execute([]).map(drop)
 }
 
 fn apply_file(
@@ -102,21 +96,18 @@ fn apply_file(
              body = excluded.body
          WHERE (excluded.at, excluded.id) > (file.at, file.id)",
     )?;
-    // Also for an entry that a later one replaces: the history needs every file that ever held a
-    // certificate.
     let mut see = db.prepare_cached("INSERT OR IGNORE INTO seen (sha256, host, path) VALUES (?, ?, ?)")?;
     for occurrence in file.iter().flat_map(|file| &file.certificates) {
         see.execute(params![occurrence.sha256, host, path])?;
     }
-    let body = file.map_or_else(String::new, |file| serde_json::to_string(file).unwrap_or_default());
+    let body = file.map(document).transpose()?.unwrap_or_default();
     let newer = upsert.execute(params![host, path, entry.at, entry.id, file.is_some(), body])? > 0;
-    // A merge brings entries in any order; `first` is the earliest of all.
     let mut first = db.prepare_cached("UPDATE file SET first = ?3 WHERE host = ?1 AND path = ?2 AND first > ?3")?;
     first.execute(params![host, path, entry.at])?;
     if !newer {
         return Ok(());
     }
-    changed(db)?;
+    judgement_is_stale(db)?;
     db.prepare_cached("DELETE FROM sighting WHERE host = ? AND path = ?")?.execute(params![host, path])?;
     let mut insert = db
         .prepare_cached("INSERT OR IGNORE INTO sighting (sha256, host, path, position, name) VALUES (?, ?, ?, ?, ?)")?;
@@ -139,7 +130,7 @@ fn apply_holder(
     id: &str,
     holder: Option<&StoredHolderRow>,
 ) -> rusqlite::Result<()> {
-    changed(db)?;
+    judgement_is_stale(db)?;
     let mut upsert = db.prepare_cached(
         "INSERT INTO holder (register, holder, at, id, present, first, name, prefecture, tag, body)
          VALUES (?1, ?2, ?3, ?4, ?5, ?3, ?6, ?7, ?8, ?9)
@@ -148,7 +139,7 @@ fn apply_holder(
          WHERE (excluded.at, excluded.id) > (holder.at, holder.id)",
     )?;
     let known = holder.cloned().unwrap_or_default();
-    let body = serde_json::to_string(&known).unwrap_or_default();
+    let body = document(&known)?;
     upsert.execute(params![
         register,
         id,

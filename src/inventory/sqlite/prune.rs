@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::super::entry::EntryBody;
 use super::super::rows::StoredHolderRow;
 use super::super::store::Prunable;
-use super::{InventoryError, Sqlite, json, sql};
+use super::{InventoryError, Sqlite, document, json, sql};
 
 /// The code of a file's tombstone.
 pub(super) const FILE: &str = "file";
@@ -44,7 +44,7 @@ fn forget_file(db: &Connection, subject: &str, until: i64) -> rusqlite::Result<(
         .execute(params![subject, host, path])?;
         return Ok(());
     }
-    super::apply::changed(db)?;
+    super::judgement_is_stale(db)?;
     for table in ["sighting", "file_key", "stamp"] {
         db.prepare_cached(&format!("DELETE FROM {table} WHERE host = ? AND path = ?"))?.execute([host, path])?;
     }
@@ -60,7 +60,7 @@ fn forget_contact(db: &Connection, subject: &str, until: i64) -> rusqlite::Resul
     let mut update = db.prepare_cached("UPDATE entry SET body = ? WHERE id = ?")?;
     for (id, body) in found {
         let body = redacted(json(&body)?);
-        update.execute(params![serde_json::to_string(&body).unwrap_or_default(), id])?;
+        update.execute(params![document(&body)?, id])?;
     }
     let Some((register, id)) = subject.split_once('\u{0}') else { return Ok(()) };
     let current: Option<String> = db
@@ -71,7 +71,7 @@ fn forget_contact(db: &Connection, subject: &str, until: i64) -> rusqlite::Resul
         let mut row: StoredHolderRow = json(&body)?;
         row.forget_contact();
         db.prepare_cached("UPDATE holder SET body = ? WHERE register = ? AND holder = ?")?.execute(params![
-            serde_json::to_string(&row).unwrap_or_default(),
+            document(&row)?,
             register,
             id
         ])?;
@@ -93,7 +93,7 @@ pub(super) fn redacted(body: EntryBody) -> EntryBody {
 impl Sqlite {
     /// Files that are gone since before `until`, and holders that are closed or no longer in the
     /// register since before then and whose contact is still kept.
-    pub(super) fn find_prunable(&self, until: i64) -> Result<Prunable, InventoryError> {
+    pub fn prunable(&self, until: i64) -> Result<Prunable, InventoryError> {
         let files = self.all(
             "SELECT host, path, at FROM file WHERE NOT present AND at < ? ORDER BY host, path",
             [until],

@@ -8,5 +8,6 @@ mod notify;
 mod outage;
 mod paper;
 mod refused;
+mod replaced;
 mod run;
 mod scene;

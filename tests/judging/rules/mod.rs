@@ -5,3 +5,4 @@ mod answers;
 mod edges;
 mod scene;
 mod texts;
+mod version;

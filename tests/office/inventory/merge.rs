@@ -7,7 +7,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use shomei::inventory::sqlite::Sqlite;
 use shomei::inventory::{
-    BindingRow, EntryBody, FileRow, HistoryEntry, MarkRow, Store, StoredHolderRow, WriteBatch, export, merge,
+    BindingRow, EntryBody, FileRow, HistoryEntry, MarkRow, Store, StoreContents, StoreWriter, StoredHolderRow,
+    WriteBatch, export, merge,
 };
 use shomei::register::{Contact, Holder};
 

@@ -72,7 +72,7 @@ fn a_restore_waits_for_an_import() {
     scene.import(&[]);
     said(&scene.command(&["inventory", "backup", "copy.sqlite"]).output().unwrap());
     let inventory = shomei::inventory::sqlite::Sqlite::open(&scene.path("inventory.sqlite")).unwrap();
-    let lock = inventory.lock(|| {}).unwrap();
+    let lock = shomei::inventory::Turn::of_import(inventory.path(), || {}).unwrap();
     let mut command = scene.command(&["inventory", "restore", "copy.sqlite"]);
     let mut child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
     std::thread::sleep(std::time::Duration::from_millis(300));

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 use shomei::inventory::sqlite::Sqlite;
-use shomei::inventory::{EntryBody, EntrySequence, Store, StoredHolderRow, WriteBatch};
+use shomei::inventory::{EntryBody, EntrySequence, StoreWriter, StoredHolderRow, WriteBatch};
 use shomei::register::Holder;
 
 use super::scene::{Scene, said};
