@@ -42,7 +42,7 @@ fn what_is_sent_meanwhile_stays_recorded_and_goes_out_once() {
 
             assert_eq!(office.told_of("declared:"), 2, "{delivery} {replacing:?}");
             assert_eq!(office.run(&["notify"]).code, 0);
-            let to: Vec<String> = odd.finish().contents().iter().map(|(to, _)| to.concat()).collect();
+            let to: Vec<String> = odd.end().contents().iter().map(|(to, _)| to.concat()).collect();
             assert_eq!(
                 to,
                 ["<a@care.example>", "<b@care.example>", "<kanri@care.example>"],
