@@ -273,7 +273,7 @@ pub(super) fn write_form(report: &Report, form: &str, out: &mut dyn Write) -> st
     match form {
         "csv" => report
             .table("certificates")
-            .map_or(Ok(()), |table| report.write_csv(table, Encoding::Utf8Bom, out).map(drop)),
+            .map_or(Ok(()), |table| report.write_csv(table.as_ref(), Encoding::Utf8Bom, out).map(drop)),
         "html" => report.write_html(out),
         "xlsx" => report.write_xlsx(out),
         "mail-merge" => report.write_mail_merge(out),
@@ -322,9 +322,8 @@ fn write(
             let id = matches.get_one::<String>("table").map_or("certificates", String::as_str);
             let cp932 = matches.get_one::<String>("encoding").is_some_and(|word| word == "cp932");
             let encoding = if cp932 { Encoding::Cp932 } else { Encoding::Utf8Bom };
-            let changes = report.changes.as_ref().filter(|_| id == CHANGES);
-            if let Some(table) = report.table(id).or(changes) {
-                lost = report.write_csv(table, encoding, out)?;
+            if let Some(table) = report.table(id) {
+                lost = report.write_csv(table.as_ref(), encoding, out)?;
             }
             Ok(())
         }

@@ -5,46 +5,33 @@
 //! published schemas (docs/schemas) never freeze a type of the inside.
 //! Absent here: no judgement, no clock, no environment; whoever calls brings the output.
 
-mod check;
-mod columns;
-mod coverage;
-mod csv;
-mod diff;
+mod answer;
 pub mod escape;
-mod holidays;
-mod json;
+pub mod form;
 mod layout;
-mod lifecycle;
-mod list;
-mod model;
-mod story;
-mod table;
+pub mod list;
 pub mod whole;
-mod words;
 
-pub use self::csv::{COLUMNS, CsvWriter, write_sheet};
-pub use check::{Check, Gone, Problem, ProblemKind};
-pub use coverage::{Asked, COVERAGE_COLUMNS, Coverage, UNIT_LISTS};
-pub use diff::{Changed, Comparison, DIFF_COLUMNS, Since};
-pub use holidays::{HolidayList, long_day, weekday};
-pub use json::{JsonWriter, NdjsonWriter, write_json};
+pub use answer::audit::{COLUMNS, CsvWriter, JsonWriter, NdjsonWriter, TableWriter};
+pub use answer::check::{Check, Gone, Problem, ProblemKind};
+pub use answer::coverage::{Asked, COVERAGE_COLUMNS, Coverage, UNIT_LISTS};
+pub use answer::diff::{Changed, Comparison, DIFF_COLUMNS, Since};
+pub use answer::holidays::{HolidayList, long_day, weekday};
+pub use answer::lifecycle::{Expiry, ExpiryBy, FeesBy, FeesReport, PlanReport, RemindersReport, View};
+pub use answer::list::{LIST_COLUMNS, ListCsv, ListHead, ListJson, ListNdjson, ListTable, ListWriter};
+pub use answer::model::{certificate_document, entry_document, hex_path, inspect_document, kind_name, verify_document};
+pub use answer::story::{CertificateStory, HolderStory, Telling};
+pub use form::csv::write_sheet;
+pub use form::json::write_json;
 pub use layout::{Style, fit, pad, severity_word, unbreakable, wrap};
-pub use lifecycle::{
-    EXPIRY_COLUMNS, Expiry, ExpiryBy, FEES_COLUMNS, FeesBy, FeesReport, GAPS_COLUMNS, PLAN_COLUMNS, PlanReport,
-    REMINDERS_COLUMNS, RemindersReport, View,
-};
-pub use list::{LIST_COLUMNS, ListCsv, ListHead, ListJson, ListNdjson, ListTable, ListWriter};
-pub use model::{certificate_document, entry_document, hex_path, inspect_document, kind_name, verify_document};
-pub use story::{CertificateStory, HolderStory, Telling};
-pub use table::TableWriter;
 pub use whole::{
-    Due as LetterDue, Excluded, Gathering, Letter, LetterKind, Report, Scope, Secret, Stray, TABLES,
-    Table as ReportTable, TemplateLine, Templates, Unknown as UnknownPlaceholder,
+    Due as LetterDue, Excluded, Gathering, Letter, LetterKind, Report, Scope, Secret, Stray, TABLES, TemplateLine,
+    Templates, Unknown as UnknownPlaceholder,
 };
 /// The forms of a whole report, which are also how the names of their files end.
 pub const REPORT_FORMS: [&str; 7] = ["html", "xlsx", "csv", "json", "md", "ics", "prom"];
 
-pub use words::{key_words, mac_words, protection_words};
+pub use answer::words::{key_words, mac_words, protection_words};
 
 /// The forms a report can take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]

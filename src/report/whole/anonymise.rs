@@ -1,23 +1,33 @@
 //! A report that names nobody, for those who may see days and numbers but not whose.
 //!
-//! What may pass is listed, column by column ([`Privacy::Open`]): days, numbers, prefectures,
-//! categories, generations, verdicts, codes and sentences made of nothing else. A name becomes a
+//! What may pass is listed, field by field of each row: days, numbers, prefectures, categories,
+//! generations, verdicts, codes and sentences made of nothing else. A name becomes a
 //! pseudonym, always the same under one secret; without the secret nobody can try all numbers of
-//! ten digits. All else is left out. Rows lose the order of the register, since who has the list
+//! ten digits. All else is left out, and its columns with it ([`Privacy`](crate::report::list::Privacy)). Rows
+//! lose the order of the register, since who has the list
 //! could count them. Absent here: the file that holds the secret.
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use super::table::{Column, Privacy};
-use super::{Cell, Report, Scope, Table, columns};
+use super::{Report, Rows, Scope};
+use crate::audit::holding::Unit;
 use crate::certificate::hex;
 use crate::locale::{Lang, Text};
 use crate::policy::bare_prefecture;
+use crate::register::HolderKey;
+use crate::report::list::certificate::{CERTIFICATES, CertificateRow};
+use crate::report::list::change::{CHANGES, ChangeRow};
+use crate::report::list::coverage::{UNITS, UnitRow};
+use crate::report::list::fee::{Cost, FEES, FeeRow};
+use crate::report::list::finding::{FINDINGS, FindingRow};
+use crate::report::list::holder::HolderRef;
+use crate::report::list::plan::{PLAN, PlanRow};
+use crate::report::list::tracked::TrackedCertificate;
+use crate::report::list::{List, PolicyLine};
 
 /// Bytes of the digest that a pseudonym shows: two of a million names are the same once in 37
 /// million times.
@@ -77,25 +87,6 @@ const PREFECTURES: [&str; 47] = [
     "沖縄",
 ];
 
-/// The columns that an anonymous table has.
-static LEFT: LazyLock<HashMap<&'static str, Vec<Column>>> = LazyLock::new(|| {
-    let tables = [
-        ("coverage", columns::COVERAGE),
-        ("plan", columns::PLAN),
-        ("findings", columns::FINDINGS),
-        ("certificates", columns::CERTIFICATES),
-        ("fees", columns::FEES),
-        ("changes", columns::CHANGES),
-    ];
-    let left = |column: &&Column| passes(column);
-    tables.into_iter().map(|(id, all)| (id, all.iter().filter(left).copied().collect())).collect()
-});
-
-/// Whether a column stays, if only with pseudonyms. A policy's own texts may name people.
-fn passes(column: &Column) -> bool {
-    column.privacy != Privacy::Private && column.code != "source"
-}
-
 /// What pseudonyms are made with; it never leaves the computer.
 pub struct Secret(Zeroizing<[u8; 32]>);
 
@@ -124,20 +115,10 @@ impl Secret {
         format!("{prefix}-{}", hex(&digest[..BYTES]))
     }
 
-    fn cell(&self, column: &Column, cell: &Cell, lang: Lang) -> Cell {
-        let text = cell.code();
-        match (column.code, column.privacy) {
-            _ if text.is_empty() => Cell::Nothing,
-            ("prefecture", _) => Cell::Text(self.prefecture(&text, lang)),
-            ("policy_line", _) => {
-                text.rsplit(':').next().and_then(|n| n.parse().ok()).map_or(Cell::Nothing, Cell::Number)
-            }
-            ("through", _) => {
-                let names: Vec<String> = text.split(' ').map(|one| self.pseudonym("holder", one, lang)).collect();
-                Cell::Text(names.join(" "))
-            }
-            (_, Privacy::Open) => cell.clone(),
-            (code, _) => Cell::Text(self.pseudonym(code, &text, lang)),
+    /// Puts what stands for a name in its place, where there is one.
+    fn hide(&self, kind: &str, name: &mut String, lang: Lang) {
+        if !name.is_empty() {
+            *name = self.pseudonym(kind, name, lang);
         }
     }
 
@@ -149,18 +130,95 @@ impl Secret {
         }
     }
 
-    fn table(&self, table: &Table, lang: Lang) -> Table {
-        let kept: Vec<(usize, &Column)> =
-            table.columns.iter().enumerate().filter(|(_, column)| passes(column)).collect();
-        let row = |row: &Vec<Cell>| -> Vec<Cell> {
-            kept.iter()
-                .map(|(at, column)| row.get(*at).map_or(Cell::Nothing, |cell| self.cell(column, cell, lang)))
-                .collect()
-        };
-        let mut rows: Vec<Vec<Cell>> = table.rows.iter().map(row).collect();
-        shuffle(&mut rows);
-        let columns = LEFT.get(table.id).map_or(&[][..], Vec::as_slice);
-        Table { columns, rows, ..table.clone() }
+    // Each names every field of its row: a new one does not compile until somebody has thought of
+    // what becomes of it here.
+
+    fn holder(&self, of: &mut HolderRef, lang: Lang) {
+        let HolderRef { key, name, prefecture, contact, tag, in_several: _ } = of;
+        key.iter_mut().for_each(|key| self.key(key, lang));
+        self.hide("name", name, lang);
+        *prefecture = prefecture.as_ref().filter(|text| !text.is_empty()).map(|text| self.prefecture(text, lang));
+        (*contact, *tag) = (None, None);
+    }
+
+    fn key(&self, HolderKey { register, id }: &mut HolderKey, lang: Lang) {
+        self.hide("register", register, lang);
+        self.hide("holder", id, lang);
+    }
+
+    fn tracked(&self, of: &mut TrackedCertificate, lang: Lang) {
+        let TrackedCertificate { item, sha256, holder, category: _, days_left: _ } = of;
+        self.hide("sha256", sha256, lang);
+        self.hide("serial", &mut item.serial, lang);
+        self.holder(holder, lang);
+        item.path.clear();
+        item.name.clone_from(&holder.name);
+    }
+
+    fn unit(&self, row: &mut UnitRow, lang: Lang) {
+        let UnitRow { period: _, holder, subject, unit, service_name: _ } = row;
+        let Unit { provider_number, service: _, through, coverage: _ } = unit;
+        self.holder(holder, lang);
+        *subject = None;
+        provider_number.iter_mut().for_each(|number| self.hide("provider_number", number, lang));
+        through.iter_mut().for_each(|key| self.key(key, lang));
+    }
+
+    fn planned(&self, row: &mut PlanRow, lang: Lang) {
+        let PlanRow { certificate, outcome: _, first: _, last_safe: _, deadline: _, guess: _, message: _ } = row;
+        self.tracked(certificate, lang);
+    }
+
+    fn finding(&self, row: &mut FindingRow, lang: Lang) {
+        let FindingRow { severity: _, rule: _, holder, message, remedy, host, path, sha256, policy_line } = row;
+        self.holder(holder, lang);
+        self.hide("sha256", sha256, lang);
+        [message, remedy, host, path].into_iter().for_each(String::clear);
+        *policy_line = policy_line.take().and_then(PolicyLine::without_file);
+    }
+
+    fn certificate(&self, row: &mut CertificateRow, lang: Lang) {
+        #[rustfmt::skip]
+        let CertificateRow {
+            severity: _, ends_on: _, days_left: _, holder, category: _, generation: _, verdict: _, role: _, rules: _,
+            issued_on: _, serial, sha256, subject, places: _, hosts, path,
+        } = row;
+        self.holder(holder, lang);
+        self.hide("serial", serial, lang);
+        self.hide("sha256", sha256, lang);
+        subject.clear();
+        hosts.clear();
+        *path = None;
+    }
+
+    fn fee(&self, row: &mut FeeRow, lang: Lang) {
+        let FeeRow { certificate, applied: _, recorded: _, forecast: _, cost, doubt: _, payer: _ } = row;
+        self.tracked(certificate, lang);
+        if let Some(Cost { yen: _, tax_included: _, source, policy_line }) = cost {
+            source.clear();
+            *policy_line = policy_line.take().and_then(PolicyLine::without_file);
+        }
+    }
+
+    fn change(&self, row: &mut ChangeRow, lang: Lang) {
+        #[rustfmt::skip]
+        let ChangeRow {
+            word: _, ends_on: _, holder, severity_before: _, severity: _, rules: _, serial, sha256, path_before, path,
+        } = row;
+        self.holder(holder, lang);
+        self.hide("serial", serial, lang);
+        self.hide("sha256", sha256, lang);
+        (*path_before, *path) = (None, None);
+    }
+
+    fn rows(&self, mut rows: Rows, lang: Lang) -> Rows {
+        shuffle(&UNITS, &mut rows.units, lang, |row| self.unit(row, lang));
+        shuffle(&PLAN, &mut rows.plan, lang, |row| self.planned(row, lang));
+        shuffle(&FINDINGS, &mut rows.findings, lang, |row| self.finding(row, lang));
+        shuffle(&CERTIFICATES, &mut rows.certificates, lang, |row| self.certificate(row, lang));
+        shuffle(&FEES, &mut rows.fees, lang, |row| self.fee(row, lang));
+        rows.changes.iter_mut().for_each(|rows| shuffle(&CHANGES, rows, lang, |row| self.change(row, lang)));
+        rows
     }
 
     /// What a report is limited to, without names.
@@ -185,17 +243,18 @@ fn bare(text: &str) -> &str {
     }
 }
 
-/// Sorts rows by what is seen of them: first in the order in which the words of the first column
-/// came, then by their cells.
-fn shuffle(rows: &mut [Vec<Cell>]) {
+/// Hides the names of rows and sorts them by what is then seen of them: first in the order in which
+/// the words of the first column came, then by their cells.
+fn shuffle<R>(list: &List<R>, rows: &mut [R], lang: Lang, hide: impl Fn(&mut R)) {
+    rows.iter_mut().for_each(hide);
     let mut rank: HashMap<String, usize> = HashMap::new();
     for row in rows.iter() {
         let next = rank.len();
-        rank.entry(row.first().map(Cell::code).unwrap_or_default()).or_insert(next);
+        rank.entry(list.open_codes(row, lang).swap_remove(0)).or_insert(next);
     }
     rows.sort_by_cached_key(|row| {
-        let cells: Vec<String> = row.iter().map(Cell::code).collect();
-        (cells.first().and_then(|first| rank.get(first)).copied(), cells)
+        let cells = list.open_codes(row, lang);
+        (rank.get(&cells[0]).copied(), cells)
     });
 }
 
@@ -219,8 +278,8 @@ impl Report {
             scope: secret.scope(scope, lang).words(lang),
             notes,
             since: self.since.filter(moment),
-            changes: self.changes.map(|table| secret.table(&table, lang)),
-            tables: self.tables.iter().map(|table| secret.table(table, lang)).collect(),
+            rows: secret.rows(self.rows, lang),
+            is_anonymous: true,
             people: Vec::new(),
             letters: Vec::new(),
             lapse: None,

@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
 
 use super::scope::{Excluded, Scope, Stray};
-use super::table::{Cell, Table};
-use super::{Bar, Counts, Coverage, FiscalYear, Report, columns, people};
+use super::{Bar, Counts, Coverage, FiscalYear, Report, Rows, people};
 use crate::audit::facts::{CertificateFacts, Place};
 use crate::audit::holding::{self, HolderOf, Period, Unit};
 use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Sink, Summary, Unreadable};
@@ -16,12 +15,17 @@ use crate::lifecycle::{Fees, Fleet, Item, Outcome, Plan, fiscal_year};
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
 use crate::register::{Holder, HolderKey};
-use crate::report::coverage::comma;
-use crate::report::diff::Changed;
-use crate::report::layout::{severity_word, status_word};
-use crate::report::lifecycle::{FeesReport, PlanReport, View};
-use crate::report::list::severity_of;
-use crate::report::model::role_code;
+use crate::report::answer::diff::Changed;
+use crate::report::answer::lifecycle::{FeesReport, PlanReport, View};
+use crate::report::answer::list::severity_of;
+use crate::report::list::PolicyLine;
+use crate::report::list::certificate::CertificateRow;
+use crate::report::list::change::ChangeRow;
+use crate::report::list::coverage::{SubjectUnits, UnitRow};
+use crate::report::list::fee::month_of;
+use crate::report::list::finding::FindingRow;
+use crate::report::list::holder::HolderRef;
+use crate::report::list::plan::PlanRow;
 
 /// Takes the records of a judgement, for the lifecycle and for the report.
 #[derive(Debug)]
@@ -32,8 +36,7 @@ pub struct Gathering<'a> {
     scope: Scope,
     period: Option<Period>,
     seen: Vec<Seen>,
-    /// The place among the units of a subject, where there is no register.
-    subjects: HashMap<String, usize>,
+    subjects: SubjectUnits,
     /// Units, and the certificates of each where there is no register.
     units: Vec<(Whose, Unit, Vec<[u8; 32]>)>,
     findings: Vec<(Whose, Found)>,
@@ -45,11 +48,7 @@ pub struct Gathering<'a> {
 struct Seen {
     sha256: [u8; 32],
     whose: Whose,
-    row: Vec<Cell>,
-    hosts: Vec<String>,
-    verdict: &'static str,
-    generation: Option<String>,
-    role: Role,
+    row: CertificateRow,
 }
 
 /// What is told of.
@@ -90,7 +89,7 @@ impl<'a> Gathering<'a> {
             scope,
             period: None,
             seen: Vec::new(),
-            subjects: HashMap::new(),
+            subjects: SubjectUnits::default(),
             units: Vec::new(),
             findings: Vec::new(),
             has_no_register: false,
@@ -124,15 +123,11 @@ impl<'a> Gathering<'a> {
         self.findings.push((whose.clone(), found));
     }
 
-    fn severity(&self, severity: Severity) -> Cell {
-        Cell::word(severity.code(), severity_word(Some(severity), self.lang), Some(severity))
-    }
-
-    /// The cells that tell whose a row is: holder, register, name, prefecture, contact, tag.
-    fn holder_cells(&self, whose: &Whose) -> [Cell; 6] {
+    /// Whose a row is.
+    fn holder_ref(&self, whose: &Whose) -> HolderRef {
         match whose {
-            Whose::Holder(at) => holder_cells(self.fleet.office.holders.get(*at)),
-            Whose::Name(name) => named_cells(name),
+            Whose::Holder(at) => self.fleet.office.holders.get(*at).map(HolderRef::of).unwrap_or_default(),
+            Whose::Name(name) => HolderRef::unknown(name),
         }
     }
 
@@ -140,12 +135,14 @@ impl<'a> Gathering<'a> {
     pub fn report(&self, plan: &Plan, fees: &Fees, as_of: Option<Day>) -> Report {
         let view = View { lang: self.lang, fleet: &self.fleet, as_of };
         let told = self.told();
-        let coverage = self.coverage(&told);
-        let findings = self.findings_table(&told);
+        let (coverage, units) = self.coverage(&told);
+        let findings = self.finding_rows(&told);
         let mut counts = self.counts(&told, &findings);
         let items: Vec<bool> = self.fleet.items.iter().map(|item| self.holds_item(item, &told)).collect();
-        let planned = PlanReport::new(view, plan).table(columns::PLAN, &items);
-        for entry in plan.entries.iter().filter(|entry| items[entry.item]) {
+        let entries = || plan.entries.iter().filter(|entry| items[entry.item]);
+        let answer = PlanReport::new(view, plan);
+        let planned: Vec<PlanRow> = entries().map(|entry| answer.row(entry)).collect();
+        for entry in entries() {
             match entry.outcome {
                 Outcome::Cannot(..) => counts.unplaced += 1,
                 Outcome::Apply { .. } => counts.apply += 1,
@@ -161,19 +158,19 @@ impl<'a> Gathering<'a> {
                 Nearness::Later | Nearness::Unknown => {}
             }
         }
-        let entries = plan.entries.iter().filter(|entry| items[entry.item]);
-        let letters = super::letter::letters(&self.fleet, entries, &planned);
+        let letters = super::letter::letters(&self.fleet, entries(), &planned, self.lang);
         let expiry = expiry_bars(concern().map(|(item, _)| item), &view);
         let paid = FeesReport::new(view, fees, crate::report::FeesBy::FiscalYear, &plan.assumed);
-        let (fees_table, years) = (paid.table(columns::FEES, &items), fiscal_years(fees, &items));
-        let mut notes = PlanReport::new(view, plan).notes();
+        let charges = fees.charges.iter().filter(|charge| items[charge.item]);
+        let (charged, years) = (charges.map(|charge| paid.row(charge)).collect(), fiscal_years(fees, &items));
+        let mut notes = answer.notes();
         notes.extend(paid.notes());
         let excluded = (!self.scope.is_all()).then(|| Excluded {
             certificates: (self.seen.len() - told.certificates.len()) as u64,
             unregistered: self.unregistered(&told),
-            units: (self.units.len() - coverage.0.rows.len()) as u64,
-            findings: (self.findings.len() - findings.rows.len()) as u64,
-            renewals: (plan.entries.len() - planned.rows.len()) as u64,
+            units: (self.units.len() - units.len()) as u64,
+            findings: (self.findings.len() - findings.len()) as u64,
+            renewals: (plan.entries.len() - planned.len()) as u64,
             changes: 0,
         });
         notes.extend(excluded.map(|excluded| excluded.sentence(self.lang)));
@@ -188,16 +185,23 @@ impl<'a> Gathering<'a> {
             policy: (policy.name.clone(), policy.file.clone(), title),
             scope: self.scope.words(self.lang),
             excluded,
-            coverage: coverage.1,
+            coverage,
             generations: self.generations(&told),
             counts,
             expiry,
             fees: years,
             notes,
             since: None,
-            changes: None,
             people: people::recipients(&self.fleet, plan, &items),
-            tables: vec![coverage.0, planned, findings, self.table_of(&told), fees_table],
+            rows: Rows {
+                units,
+                plan: planned,
+                findings,
+                certificates: self.told_of(&told).map(|seen| seen.row.clone()).collect(),
+                fees: charged,
+                changes: None,
+            },
+            is_anonymous: false,
             letters,
             lapse: policy.renewal.lapse.as_ref().map(|lapse| lapse.get(self.lang).to_string()),
         }
@@ -205,12 +209,12 @@ impl<'a> Gathering<'a> {
 
     /// A value of the scope that nothing bears of all that there is.
     pub fn stray(&self) -> Option<Stray> {
-        let hosts = self.seen.iter().flat_map(|seen| seen.hosts.iter().map(String::as_str)).collect();
+        let hosts = self.seen.iter().flat_map(|seen| seen.row.hosts.iter().map(String::as_str)).collect();
         self.scope.stray(&self.fleet.office.holders, &hosts)
     }
 
     fn told(&self) -> Told {
-        let here = |seen: &Seen| self.scope.host.as_ref().is_none_or(|host| seen.hosts.contains(host));
+        let here = |seen: &Seen| self.scope.host.as_ref().is_none_or(|host| seen.row.hosts.contains(host));
         let mut told = Told { certificates: HashSet::new(), holders: HashSet::new() };
         for seen in self.seen.iter().filter(|seen| self.holds(&seen.whose) && here(seen)) {
             told.certificates.insert(seen.sha256);
@@ -248,14 +252,19 @@ impl<'a> Gathering<'a> {
         self.holds(&whose) && there
     }
 
-    fn coverage(&self, told: &Told) -> (Table, Coverage) {
+    /// The certificates that are told of.
+    fn told_of(&self, told: &Told) -> impl Iterator<Item = &Seen> {
+        self.seen.iter().filter(|seen| told.certificates.contains(&seen.sha256))
+    }
+
+    fn coverage(&self, told: &Told) -> (Coverage, Vec<UnitRow>) {
         let mut coverage = Coverage {
             period: self.period.map(|period| (period.first, period.last)),
             has_no_register: self.has_no_register,
             ..Coverage::default()
         };
         let told = self.units.iter().filter(|(whose, _, of)| self.holds_unit(whose, of, told));
-        let mut rows: Vec<(u8, Vec<Cell>)> = Vec::new();
+        let mut rows: Vec<(u8, UnitRow)> = Vec::new();
         for (whose, unit, _) in told {
             let (rank, count) = match unit.coverage {
                 holding::Coverage::Cannot(_) => (0, &mut coverage.cannot),
@@ -266,103 +275,55 @@ impl<'a> Gathering<'a> {
             rows.push((rank, self.unit_row(whose, unit)));
         }
         rows.sort_by_key(|(rank, _)| *rank);
-        let title = Text { ja: "誰が請求できるか", en: "Who can bill" };
-        let rows = rows.into_iter().map(|(_, row)| row).collect();
-        (Table { id: "coverage", title, columns: columns::COVERAGE, rows }, coverage)
+        (coverage, rows.into_iter().map(|(_, row)| row).collect())
     }
 
-    fn unit_row(&self, whose: &Whose, unit: &Unit) -> Vec<Cell> {
-        let lang = self.lang;
-        let reasons = unit.coverage.reasons();
-        let joined = |texts: Vec<&str>| {
-            let mut once: Vec<&str> = Vec::new();
-            texts.into_iter().for_each(|text| {
-                if !once.contains(&text) {
-                    once.push(text)
-                }
-            });
-            Cell::text(once.join(comma(lang)))
-        };
+    fn unit_row(&self, whose: &Whose, unit: &Unit) -> UnitRow {
         let services = &self.fleet.policy.holders.services;
-        let service = unit.service.as_ref().map(|id| {
-            let name = services.iter().find(|service| service.id == *id).map_or(id.as_str(), |one| one.name.get(lang));
-            Cell::word(id.clone(), name, None)
-        });
-        let (label, severity) = match unit.coverage {
-            holding::Coverage::Cannot(_) => (Text { ja: "できない", en: "cannot" }, Some(Severity::Error)),
-            holding::Coverage::Unknown(_) => (Text { ja: "判定できない", en: "unknown" }, Some(Severity::Warning)),
-            holding::Coverage::Can => (Text { ja: "できる", en: "can" }, None),
-        };
-        let mut row = vec![Cell::word(unit.coverage.code(), label.get(lang), severity)];
-        row.extend(self.holder_cells(whose));
-        let through: Vec<String> = unit.through.iter().map(|key| key.id.clone()).collect();
-        row.extend([
-            Cell::some(unit.provider_number.clone()),
-            service.unwrap_or(Cell::Nothing),
-            Cell::text(through.join(" ")),
-            Cell::text(reasons.iter().map(|reason| reason.code()).collect::<Vec<_>>().join(" ")),
-            joined(reasons.iter().map(|reason| reason.text().get(lang)).collect()),
-            joined(reasons.iter().map(|reason| reason.way_out().get(lang)).collect()),
-        ]);
-        row
+        let service = unit.service.as_deref().unwrap_or_default();
+        let known = services.iter().find(|known| known.id == service);
+        UnitRow {
+            period: self.period,
+            holder: self.holder_ref(whose),
+            subject: None,
+            unit: unit.clone(),
+            service_name: known.map_or(service, |one| one.name.get(self.lang)).into(),
+        }
     }
 
-    fn findings_table(&self, told: &Told) -> Table {
+    fn finding_rows(&self, told: &Told) -> Vec<FindingRow> {
         let is_told = |(whose, found): &&(Whose, Found)| match found.sha256 {
             Some(sha256) => told.certificates.contains(&sha256),
             None => self.holds(whose) && self.lies_there(whose, told),
         };
         let mut found: Vec<&(Whose, Found)> = self.findings.iter().filter(is_told).collect();
         found.sort_by_key(|(_, found)| std::cmp::Reverse(found.severity));
-        let row = |(whose, found): &(Whose, Found)| -> Vec<Cell> {
+        let row = |(whose, found): &(Whose, Found)| {
             let (host, path) = found.place.clone().unwrap_or_default();
-            let mut row = vec![
-                self.severity(found.severity),
-                Cell::text(found.rule.code),
-                Cell::text(found.rule.title.get(self.lang)),
-            ];
-            row.extend(self.holder_cells(whose));
-            row.extend([
-                Cell::text(found.message.clone()),
-                Cell::text(found.remedy.clone()),
-                Cell::text(host),
-                Cell::text(path),
-                Cell::some(found.sha256.map(|sha256| hex(&sha256))),
-                Cell::some(found.policy_line.clone()),
-            ]);
-            row
-        };
-        let title = Text { ja: "指摘と対処", en: "Findings and what to do" };
-        Table { id: "findings", title, columns: columns::FINDINGS, rows: found.into_iter().map(row).collect() }
-    }
-
-    fn table_of(&self, told: &Told) -> Table {
-        let told = self.seen.iter().filter(|seen| told.certificates.contains(&seen.sha256));
-        let title = Text { ja: "証明書", en: "Certificates" };
-        Table {
-            id: "certificates",
-            title,
-            columns: columns::CERTIFICATES,
-            rows: told.map(|seen| seen.row.clone()).collect(),
-        }
-    }
-
-    fn counts(&self, told: &Told, findings: &Table) -> Counts {
-        let mut counts = Counts { certificates: told.certificates.len() as u64, ..Counts::default() };
-        for seen in self.seen.iter().filter(|seen| told.certificates.contains(&seen.sha256)) {
-            *counts.verdicts.entry(seen.verdict).or_default() += 1;
-        }
-        for row in &findings.rows {
-            let severity = match findings.cell(row, "severity") {
-                Cell::Word(word) => word.severity,
-                _ => None,
-            };
-            let rule = crate::audit::rules::rule(&findings.cell(row, "rule").code());
-            if let (Some(severity), Some(rule)) = (severity, rule) {
-                *counts.severities.entry(severity).or_default() += 1;
-                let entry = counts.rules.entry(rule.code).or_insert((0, severity));
-                *entry = (entry.0 + 1, entry.1.max(severity));
+            FindingRow {
+                severity: found.severity,
+                rule: found.rule,
+                holder: self.holder_ref(whose),
+                message: found.message.clone(),
+                remedy: found.remedy.clone(),
+                host,
+                path,
+                sha256: found.sha256.map(|sha256| hex(&sha256)).unwrap_or_default(),
+                policy_line: found.policy_line.clone().map(PolicyLine::Of),
             }
+        };
+        found.into_iter().map(row).collect()
+    }
+
+    fn counts(&self, told: &Told, findings: &[FindingRow]) -> Counts {
+        let mut counts = Counts { certificates: told.certificates.len() as u64, ..Counts::default() };
+        for seen in self.told_of(told) {
+            *counts.verdicts.entry(seen.row.verdict.code()).or_default() += 1;
+        }
+        for row in findings {
+            *counts.severities.entry(row.severity).or_default() += 1;
+            let (count, worst) = counts.rules.entry(row.rule.code).or_insert((0, row.severity));
+            (*count, *worst) = (*count + 1, (*worst).max(row.severity));
         }
         counts
     }
@@ -370,10 +331,8 @@ impl<'a> Gathering<'a> {
     fn generations(&self, told: &Told) -> Vec<(String, u64)> {
         let mut found: BTreeMap<String, u64> = BTreeMap::new();
         let unknown = Text { ja: "不明", en: "unknown" }.get(self.lang);
-        let told = self.seen.iter().filter(|seen| told.certificates.contains(&seen.sha256));
-        let held = told.filter(|seen| seen.role == Role::EndEntity);
-        for seen in held {
-            *found.entry(seen.generation.clone().unwrap_or_else(|| unknown.into())).or_default() += 1;
+        for seen in self.told_of(told).filter(|seen| seen.row.role == Role::EndEntity) {
+            *found.entry(seen.row.generation.clone().unwrap_or_else(|| unknown.into())).or_default() += 1;
         }
         found.into_iter().collect()
     }
@@ -384,13 +343,6 @@ impl Report {
     /// what it tells of.
     pub fn with_changes(mut self, since: String, changes: &[Changed], scope: &Scope, holders: &[Holder]) -> Report {
         let lang = self.lang;
-        let grade = |number: Option<u8>| match number.map(severity_of) {
-            Some(severity) => {
-                let code = severity.map_or("fine", Severity::code);
-                Cell::word(code, severity_word(severity, lang), severity)
-            }
-            None => Cell::Nothing,
-        };
         let of: HashMap<(&str, &str), &Holder> =
             holders.iter().map(|holder| ((holder.key.register.as_str(), holder.key.id.as_str()), holder)).collect();
         let is_told = |changed: &&Changed| {
@@ -407,49 +359,27 @@ impl Report {
             let after = excluded.sentence(lang);
             self.notes.iter_mut().filter(|note| **note == before).for_each(|note| note.clone_from(&after));
         }
-        let row = |changed: &Changed| -> Vec<Cell> {
+        let row = |changed: &Changed| {
             let change = &changed.change;
-            let (register, id) = changed.holder.clone().unwrap_or_default();
-            let name = changed.holder_name.clone().unwrap_or_else(|| changed.name.clone());
-            vec![
-                Cell::word(change.word.code(), crate::report::diff::title(change.word).get(lang), None),
-                Cell::day(changed.ends_on.as_deref().and_then(crate::calendar::parse_day)),
-                Cell::text(id),
-                Cell::text(register),
-                Cell::text(name),
-                grade(change.severity_before),
-                grade(change.severity),
-                Cell::text(changed.rules.join(" ")),
-                Cell::text(changed.serial.clone()),
-                Cell::text(hex(&change.sha256)),
-                Cell::some(change.from.first().map(|spot| spot.path.clone())),
-                Cell::some(change.to.first().or(changed.place.as_ref()).map(|spot| spot.path.clone())),
-            ]
+            let key = changed.holder.clone().map(|(register, id)| HolderKey { register, id });
+            let name = changed.holder_name.as_ref().unwrap_or(&changed.name);
+            ChangeRow {
+                word: change.word,
+                ends_on: changed.ends_on.as_deref().and_then(crate::calendar::parse_day),
+                holder: HolderRef { key, ..HolderRef::unknown(name) },
+                severity_before: change.severity_before.map(severity_of),
+                severity: change.severity.map(severity_of),
+                rules: changed.rules.clone(),
+                serial: changed.serial.clone(),
+                sha256: hex(&change.sha256),
+                path_before: change.from.first().map(|spot| spot.path.clone()),
+                path: change.to.first().or(changed.place.as_ref()).map(|spot| spot.path.clone()),
+            }
         };
-        let title = Text { ja: "前回からの変化", en: "What has changed" };
-        self.changes =
-            Some(Table { id: "changes", title, columns: columns::CHANGES, rows: told.into_iter().map(row).collect() });
+        self.rows.changes = Some(told.into_iter().map(row).collect());
         self.since = Some(since);
         self
     }
-}
-
-/// Whose a row is: holder, register, name, prefecture, contact, tag.
-pub(in crate::report) fn holder_cells(holder: Option<&Holder>) -> [Cell; 6] {
-    let Some(holder) = holder else { return named_cells("") };
-    [
-        Cell::text(holder.key.id.clone()),
-        Cell::text(holder.key.register.clone()),
-        Cell::text(holder.name.clone()),
-        Cell::some(holder.prefecture.clone()),
-        Cell::some(crate::report::lifecycle::contact_of(&holder.contact)),
-        Cell::some(holder.tag.clone()),
-    ]
-}
-
-/// The same where no holder is known.
-pub(in crate::report) fn named_cells(name: &str) -> [Cell; 6] {
-    [Cell::Nothing, Cell::Nothing, Cell::text(name), Cell::Nothing, Cell::Nothing, Cell::Nothing]
 }
 
 /// The name of a certificate that nobody of the register has.
@@ -468,9 +398,10 @@ fn expiry_bars<'i>(items: impl Iterator<Item = &'i Item>, view: &View) -> Vec<Ba
         let label = match () {
             () if view.fleet.has_lapsed(item) => String::new(),
             () if (ends - today).whole_days() > 3 * 366 => "~".to_string(),
-            () => format!("{}-{:02}", ends.year(), u8::from(ends.month())),
+            () => month_of(ends),
         };
-        let category = view.short_category(item.category.as_deref());
+        let unknown = || Text { ja: "不明", en: "unknown" }.get(view.lang).to_string();
+        let category = item.category.as_deref().map_or_else(unknown, |id| view.category_ref(id).short);
         *bars.entry(label).or_default().entry(category).or_default() += 1;
     }
     let label = |label: String| match label.as_str() {
@@ -505,7 +436,6 @@ impl Sink for Gathering<'_> {
 
     fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()> {
         let facts = &record.facts;
-        let lang = self.lang;
         let whose = self.whose(facts);
         let sha256 = facts.certificate.sha256;
         for finding in record.findings {
@@ -515,7 +445,7 @@ impl Sink for Gathering<'_> {
             self.has_no_register = true;
             if self.period.is_some() {
                 let next = self.units.len();
-                let at = *self.subjects.entry(facts.certificate.subject.printed()).or_insert(next);
+                let at = self.subjects.place(&facts.certificate.subject, next);
                 if at == next {
                     self.units.push((whose.clone(), Unit::without_register(), Vec::new()));
                 }
@@ -524,40 +454,29 @@ impl Sink for Gathering<'_> {
         }
         let worst = record.findings.iter().map(|finding| finding.severity).max();
         let ends = facts.end().and_then(|end| self.fleet.policy.zone.day(end));
-        let mut hosts: Vec<&str> = facts.places.iter().filter_map(|place| place.host.as_deref()).collect();
+        let mut hosts: Vec<String> = facts.places.iter().filter_map(|place| place.host.clone()).collect();
         hosts.sort_unstable();
         hosts.dedup();
-        let category = facts.holding.category.as_deref();
-        let view = View { lang, fleet: &self.fleet, as_of: None };
-        let status = facts.verdict.status;
-        let tone = match status {
-            crate::trust::Status::Trusted => None,
-            crate::trust::Status::Untrusted => Some(Severity::Error),
-            crate::trust::Status::Undetermined => Some(Severity::Warning),
+        let view = View { lang: self.lang, fleet: &self.fleet, as_of: None };
+        let row = CertificateRow {
+            severity: worst,
+            ends_on: ends,
+            days_left: ends.map(|ends| (ends - self.fleet.today).whole_days()),
+            holder: self.holder_ref(&whose),
+            category: facts.holding.category.as_deref().map(|id| view.category_ref(id)),
+            generation: facts.verdict.generation.clone(),
+            verdict: facts.verdict.status,
+            role: facts.role,
+            rules: record.findings.iter().map(|finding| finding.rule.code).collect(),
+            issued_on: facts.issued_on,
+            serial: facts.certificate.serial.to_string(),
+            sha256: hex(&sha256),
+            subject: facts.certificate.subject.printed(),
+            places: facts.places.len(),
+            hosts,
+            path: facts.places.first().map(|place| place.path.clone()),
         };
-        let mut row = vec![
-            Cell::word(worst.map_or("fine", Severity::code), severity_word(worst, lang), worst),
-            Cell::day(ends),
-            ends.map_or(Cell::Nothing, |ends| Cell::Number((ends - self.fleet.today).whole_days())),
-        ];
-        row.extend(self.holder_cells(&whose));
-        row.extend([
-            category.map_or(Cell::Nothing, |id| Cell::word(id, view.category(Some(id)), None)),
-            Cell::some(facts.verdict.generation.clone()),
-            Cell::word(status.code(), status_word(status, lang), tone),
-            Cell::text(role_code(facts.role)),
-            Cell::text(record.findings.iter().map(|finding| finding.rule.code).collect::<Vec<_>>().join(" ")),
-            Cell::day(facts.issued_on),
-            Cell::text(facts.certificate.serial.to_string()),
-            Cell::text(hex(&sha256)),
-            Cell::text(facts.certificate.subject.printed()),
-            Cell::number(facts.places.len()),
-            Cell::text(hosts.join(" ")),
-            Cell::some(facts.places.first().map(|place| place.path.clone())),
-        ]);
-        let generation = facts.verdict.generation.clone();
-        let hosts = hosts.into_iter().map(String::from).collect();
-        self.seen.push(Seen { sha256, whose, row, hosts, verdict: status.code(), generation, role: facts.role });
+        self.seen.push(Seen { sha256, whose, row });
         self.fleet.certificate(record)
     }
 

@@ -6,11 +6,14 @@ use std::io::{self, Write};
 use sha2::{Digest, Sha256};
 use time::macros::utc_datetime;
 
-use super::{Cell, Report, Table};
+use super::Report;
 use crate::calendar::{Day, Instant};
 use crate::certificate::hex;
+use crate::lifecycle::Outcome;
 use crate::locale::{Lang, Text};
 use crate::report::escape::terminal;
+use crate::report::list::holder::HasHolder;
+use crate::report::list::plan::PlanRow;
 
 /// Octets of a line, its end not among them (RFC 5545, 3.1).
 const OCTETS: usize = 75;
@@ -25,8 +28,8 @@ const EPOCH: Instant = utc_datetime!(2020-01-01 00:00);
 struct Kind {
     /// In the event's UID; it never changes.
     code: &'static str,
-    /// The column of the plan.
-    column: &'static str,
+    /// The day, in a row of the plan.
+    day: fn(&PlanRow) -> Option<Day>,
     /// The event's title.
     title: Text,
     /// Days before it on which to remind, in the morning.
@@ -35,19 +38,19 @@ struct Kind {
 
 const RECOMMENDED: Kind = Kind {
     code: "apply",
-    column: "recommended_day",
+    day: PlanRow::recommended,
     title: Text { ja: "【申請日】{name}", en: "Apply for: {name}" },
     remind: 1,
 };
 const LAST_SAFE: Kind = Kind {
     code: "last-safe",
-    column: "last_safe_day",
+    day: |row| row.last_safe,
     title: Text { ja: "【最終申請日】{name}", en: "Last safe day to apply: {name}" },
     remind: 7,
 };
 const END: Kind = Kind {
     code: "end",
-    column: "ends_on",
+    day: |row| row.certificate.item.ends,
     title: Text { ja: "【有効期限】{name}", en: "Certificate ends: {name}" },
     remind: 14,
 };
@@ -111,11 +114,7 @@ impl Report {
         };
         line(out, &format!("X-WR-CALNAME:{}", escaped(&name)))?;
         let mut used = BTreeSet::new();
-        if let Some(table) = self.table("plan") {
-            for row in &table.rows {
-                self.write_events(out, table, row, &mut used)?;
-            }
-        }
+        self.rows.plan.iter().try_for_each(|row| self.write_events(out, row, &mut used))?;
         if used.is_empty() {
             // A calendar has one component at least (RFC 5545, 3.6).
             for text in [
@@ -135,25 +134,16 @@ impl Report {
     }
 
     /// The days of a certificate.
-    fn write_events(
-        &self,
-        out: &mut dyn Write,
-        table: &Table,
-        row: &[Cell],
-        used: &mut BTreeSet<String>,
-    ) -> io::Result<()> {
-        let day = |kind: &Kind| match table.cell(row, kind.column) {
-            Cell::Day(day) if (self.today - *day).whole_days() <= PAST => Some(*day),
-            _ => None,
-        };
+    fn write_events(&self, out: &mut dyn Write, row: &PlanRow, used: &mut BTreeSet<String>) -> io::Result<()> {
+        let day = |kind: &Kind| (kind.day)(row).filter(|day| (self.today - *day).whole_days() <= PAST);
         let last = day(&LAST_SAFE);
-        let applied = table.cell(row, "outcome").code() == "awaited";
+        let applied = matches!(row.outcome, Outcome::Awaited { .. });
         let events = [
             (&RECOMMENDED, day(&RECOMMENDED).filter(|day| Some(*day) != last && !applied)),
             (&LAST_SAFE, last.filter(|_| !applied)),
             (&END, day(&END)),
         ];
-        let about = about(table, row);
+        let about = about(row);
         for (kind, day) in events {
             let Some(day) = day else { continue };
             let mut uid = format!("{about}-{}@shomei", kind.code);
@@ -162,21 +152,13 @@ impl Report {
                 again += 1;
                 uid = format!("{about}-{again}-{}@shomei", kind.code);
             }
-            self.write_event(out, table, row, kind, day, &uid)?;
+            self.write_event(out, row, kind, day, &uid)?;
         }
         Ok(())
     }
 
-    fn write_event(
-        &self,
-        out: &mut dyn Write,
-        table: &Table,
-        row: &[Cell],
-        kind: &Kind,
-        day: Day,
-        uid: &str,
-    ) -> io::Result<()> {
-        let title = kind.title.fill(self.lang, &[("name", &self.whose(table, row))]);
+    fn write_event(&self, out: &mut dyn Write, row: &PlanRow, kind: &Kind, day: Day, uid: &str) -> io::Result<()> {
+        let title = kind.title.fill(self.lang, &[("name", &whose(row))]);
         let minutes = (self.at - EPOCH).whole_minutes().max(0);
         line(out, "BEGIN:VEVENT")?;
         line(out, &format!("UID:{}", escaped(uid)))?;
@@ -187,7 +169,7 @@ impl Report {
             line(out, &format!("DTEND;VALUE=DATE:{}", date(next)))?;
         }
         line(out, &format!("SUMMARY:{}", escaped(&title)))?;
-        line(out, &format!("DESCRIPTION:{}", escaped(&self.description(table, row))))?;
+        line(out, &format!("DESCRIPTION:{}", escaped(&self.description(row))))?;
         line(out, "TRANSP:TRANSPARENT")?;
         if day >= self.today {
             line(out, "BEGIN:VALARM")?;
@@ -200,34 +182,25 @@ impl Report {
         line(out, "END:VEVENT")
     }
 
-    /// The name of the holder, and its ID.
-    fn whose(&self, table: &Table, row: &[Cell]) -> String {
-        let name = table.cell(row, "name").label().replace('\n', " ");
-        let name = match name.char_indices().nth(NAME) {
-            Some((at, _)) => format!("{}…", &name[..at]),
-            None => name,
-        };
-        match table.cell(row, "holder").label().as_str() {
-            "" => name,
-            id if id.chars().count() > NAME => name,
-            id => format!("{name} ({})", id.replace('\n', " ")),
-        }
-    }
-
     /// The days of it, and the steps.
-    fn description(&self, table: &Table, row: &[Cell]) -> String {
+    fn description(&self, row: &PlanRow) -> String {
+        let day = |day: Option<Day>| day.map(|day| day.to_string());
+        let certificate = &row.certificate;
         let lines = [
-            (Text { ja: "申請日", en: "Apply on" }, "recommended_day"),
-            (Text { ja: "間に合う最後の申請日", en: "At the latest on" }, "last_safe_day"),
-            (Text { ja: "手に入る見込み", en: "In hand on" }, "in_hand_on"),
-            (Text { ja: "入手の期限", en: "Needed by" }, "deadline"),
-            (Text { ja: "有効期限", en: "Ends on" }, "ends_on"),
-            (Text { ja: "利用区分", en: "Category" }, "category"),
-            (Text { ja: "状況", en: "Now" }, "message"),
+            (Text { ja: "申請日", en: "Apply on" }, day(row.recommended())),
+            (Text { ja: "間に合う最後の申請日", en: "At the latest on" }, day(row.last_safe)),
+            (Text { ja: "手に入る見込み", en: "In hand on" }, day(row.in_hand())),
+            (Text { ja: "入手の期限", en: "Needed by" }, day(row.deadline.map(|deadline| deadline.day))),
+            (Text { ja: "有効期限", en: "Ends on" }, day(certificate.item.ends)),
+            (
+                Text { ja: "利用区分", en: "Category" },
+                certificate.category.as_ref().map(|category| category.name.clone()),
+            ),
+            (Text { ja: "状況", en: "Now" }, Some(row.message.clone())),
         ];
-        let said = lines.iter().filter_map(|(name, column)| {
-            let label = table.cell(row, column).label();
-            (!label.is_empty()).then(|| format!("{}: {}", self.text(*name), label.replace('\n', " ")))
+        let said = lines.iter().filter_map(|(name, value)| {
+            let value = value.as_ref().filter(|value| !value.is_empty())?;
+            Some(format!("{}: {}", self.text(*name), value.replace('\n', " ")))
         });
         let mut said: Vec<String> = said.collect();
         let steps = Text {
@@ -239,19 +212,32 @@ impl Report {
     }
 }
 
-/// What a row is about, whenever it is written: the certificate, or whose declared one it is.
-fn about(table: &Table, row: &[Cell]) -> String {
-    let sha256 = table.cell(row, "sha256").code();
-    if !sha256.is_empty() {
-        return sha256;
+/// The name of the holder, and its ID.
+fn whose(row: &PlanRow) -> String {
+    let holder = row.holder();
+    let name = holder.name.replace('\n', " ");
+    let name = match name.char_indices().nth(NAME) {
+        Some((at, _)) => format!("{}…", &name[..at]),
+        None => name,
+    };
+    match holder.key.as_ref().map_or("", |key| key.id.as_str()) {
+        "" => name,
+        id if id.chars().count() > NAME => name,
+        id => format!("{name} ({})", id.replace('\n', " ")),
     }
+}
+
+/// What a row is about, whenever it is written: the certificate, or whose declared one it is.
+fn about(row: &PlanRow) -> String {
+    let (sha256, holder) = (&row.certificate.sha256, row.holder());
+    if !sha256.is_empty() {
+        return sha256.clone();
+    }
+    let (register, id) = holder.key.as_ref().map_or(("", ""), |key| (key.register.as_str(), key.id.as_str()));
+    // A holder that is known by its ID may change its name.
+    let name = id.is_empty().then_some(holder.name.as_str());
     let mut digest = Sha256::new();
-    for column in ["register", "holder", "name"] {
-        let of = table.cell(row, column).code();
-        // A holder that is known by its ID may change its name.
-        if column == "name" && !table.cell(row, "holder").code().is_empty() {
-            break;
-        }
+    for of in [register, id].into_iter().chain(name) {
         digest.update((of.len() as u64).to_be_bytes());
         digest.update(of.as_bytes());
     }

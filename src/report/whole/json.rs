@@ -2,54 +2,20 @@
 
 use std::io::{self, Write};
 
-use serde::{Serialize, Serializer};
 use serde_json::{Map, Value as Json, json};
 
-use super::{Cell, Report, Table};
+use super::Report;
 use crate::calendar::format_instant;
-use crate::report::json::write_json;
-
-/// The rows of a table, written one by one.
-struct Rows<'a>(&'a Table);
-
-impl Serialize for Rows<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let row = |row: &Vec<Cell>| -> Map<String, Json> {
-            self.0.columns.iter().zip(row).map(|(column, cell)| (column.code.to_string(), value(cell))).collect()
-        };
-        serializer.collect_seq(self.0.rows.iter().map(row))
-    }
-}
-
-fn value(cell: &Cell) -> Json {
-    match cell {
-        Cell::Nothing => Json::Null,
-        Cell::Number(number) => json!(number),
-        Cell::Word(word) if word.code == "true" || word.code == "false" => json!(word.code == "true"),
-        other => json!(other.code()),
-    }
-}
+use crate::report::form::json::{TableRows, WriteRows, write_document, write_table_rows};
 
 impl Report {
     /// Writes the document.
     pub fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
-        #[derive(Serialize)]
-        struct Document<'a> {
-            #[serde(flatten)]
-            opening: Map<String, Json>,
-            coverage: Rows<'a>,
-            plan: Rows<'a>,
-            findings: Rows<'a>,
-            certificates: Rows<'a>,
-            fees: Rows<'a>,
-        }
-        let rows = |id: &str| self.table(id).map(Rows);
-        let tables = ["coverage", "plan", "findings", "certificates", "fees"].map(rows);
-        let [Some(coverage), Some(plan), Some(findings), Some(certificates), Some(fees)] = tables else {
-            return Err(io::Error::other("a table is missing"));
-        };
-        write_json(out, &Document { opening: self.opening(), coverage, plan, findings, certificates, fees })?;
-        out.write_all(b"\n")
+        let tables = self.tables();
+        let lists = tables.each_ref().map(|table| |out: &mut dyn Write| write_table_rows(out, table.as_ref()));
+        let lists: Vec<(&str, &WriteRows)> =
+            tables.iter().zip(&lists).map(|(table, write)| (table.id(), write as &WriteRows)).collect();
+        write_document(out, &self.opening(), &lists)
     }
 
     fn opening(&self) -> Map<String, Json> {
@@ -117,7 +83,7 @@ impl Report {
             ),
             ("notes", json!(self.notes)),
             ("since", json!(self.since)),
-            ("changes", json!(self.changes.as_ref().map(Rows))),
+            ("changes", json!(self.changes().as_deref().map(TableRows))),
         ];
         fields.into_iter().map(|(name, value)| (name.to_string(), value)).collect()
     }

@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::table::Kind;
-use super::{Cell, Column, Report, Table};
+use super::Report;
+use crate::lifecycle::Outcome;
 use crate::locale::Text;
 use crate::policy::Severity;
 use crate::report::escape::terminal;
 use crate::report::layout::{severity_word, status_word};
+use crate::report::list::coverage::UNITS;
+use crate::report::list::plan::{PLAN, PlanRow};
+use crate::report::list::{Head, Kind, Table};
 use crate::trust::Status;
 
 /// Rows of a table that are written at most.
@@ -70,13 +73,13 @@ impl Report {
     pub fn write_markdown(&self, out: &mut dyn Write) -> io::Result<()> {
         self.write_heading(out)?;
         self.write_urgent(out)?;
-        if let Some(changes) = &self.changes {
-            self.heading(out, changes.title)?;
+        if let Some(changes) = self.changes() {
+            self.heading(out, changes.title())?;
             if let Some(since) = &self.since {
                 let text = Text { ja: "{since} から", en: "Since {since}" };
                 writeln!(out, "{}\n", escaped(&text.fill(self.lang, &[("since", since)])))?;
             }
-            self.write_rows(out, changes, changes.rows.iter())?;
+            self.write_rows(out, changes.as_ref())?;
         }
         self.write_rules(out)?;
         self.write_counts(out)?;
@@ -85,9 +88,9 @@ impl Report {
             self.heading(out, Text { ja: "注記", en: "Notes" })?;
             self.notes.iter().try_for_each(|note| writeln!(out, "- {}", whole(note)))?;
         }
-        for table in &self.tables {
-            self.heading(out, table.title)?;
-            self.write_rows(out, table, table.rows.iter())?;
+        for table in self.tables() {
+            self.heading(out, table.title())?;
+            self.write_rows(out, table.as_ref())?;
         }
         Ok(())
     }
@@ -121,45 +124,31 @@ impl Report {
 
     /// Who cannot bill and why; what cannot be renewed in time, then what to apply for next.
     fn write_urgent(&self, out: &mut dyn Write) -> io::Result<()> {
-        if let Some(table) = self.table("coverage") {
-            let rows = || table.rows.iter().filter(|row| table.cell(row, "coverage").code() == "cannot");
-            self.heading(out, Text { ja: "請求できない事業所とその理由", en: "Who cannot bill, and why" })?;
-            self.write_rows(out, table, rows())?;
-        }
-        let Some(table) = self.table("plan") else { return Ok(()) };
-        let of =
-            |outcome: &'static str| table.rows.iter().filter(move |row| table.cell(row, "outcome").code() == outcome);
+        let cannot = self.rows.units.iter().filter(|row| row.unit.coverage.code() == "cannot");
+        self.heading(out, Text { ja: "請求できない事業所とその理由", en: "Who cannot bill, and why" })?;
+        self.write_rows(out, &self.listed(&UNITS, cannot))?;
+        let unplaced = self.rows.plan.iter().filter(|row| matches!(row.outcome, Outcome::Cannot(..)));
         self.heading(out, Text { ja: "間に合う申請日がないもの", en: "Without a safe day to apply" })?;
-        self.write_rows(out, table, of("cannot"))?;
+        self.write_rows(out, &self.listed(&PLAN, unplaced))?;
         self.heading(out, Text { ja: "次に申請するもの", en: "To apply for next" })?;
-        let mut next: Vec<&Vec<Cell>> = of("apply").collect();
-        next.sort_by_key(|row| table.cell(row, "recommended_day").code());
-        self.write_rows(out, table, next.into_iter())
+        let next = self.rows.plan.iter().filter(|row| matches!(row.outcome, Outcome::Apply { .. }));
+        let mut next: Vec<&PlanRow> = next.collect();
+        next.sort_by_key(|row| row.recommended());
+        self.write_rows(out, &self.listed(&PLAN, next))
     }
 
     /// Rows under the columns that people look at, as many as they read.
-    fn write_rows<'r>(
-        &self,
-        out: &mut dyn Write,
-        table: &Table,
-        rows: impl Iterator<Item = &'r Vec<Cell>>,
-    ) -> io::Result<()> {
-        let shown: Vec<(usize, &Column)> =
-            table.columns.iter().enumerate().filter(|(_, column)| column.shown).collect();
-        let titles: Vec<(&str, bool)> = shown
-            .iter()
-            .map(|(_, column)| (self.text(column.title), matches!(column.kind, Kind::Number | Kind::Yen)))
-            .collect();
-        let mut count = 0;
-        for row in rows {
-            if count == 0 {
-                heads(out, &titles)?;
-            }
-            if count < ROWS {
-                let cell = |at: usize| row.get(at).map(|cell| escaped(&cell.label())).unwrap_or_default();
-                line(out, shown.iter().map(|(at, _)| cell(*at)))?;
-            }
-            count += 1;
+    fn write_rows(&self, out: &mut dyn Write, table: &dyn Table) -> io::Result<()> {
+        let count = table.len();
+        let shown = table.heads().iter().enumerate().filter(|(_, head)| head.shown);
+        let shown: Vec<(usize, &Head)> = shown.collect();
+        if count > 0 {
+            let is_number = |head: &Head| matches!(head.kind, Kind::Number | Kind::Yen);
+            let titles: Vec<_> = shown.iter().map(|(_, head)| (self.text(head.title), is_number(head))).collect();
+            heads(out, &titles)?;
+        }
+        for row in 0..count.min(ROWS) {
+            line(out, shown.iter().map(|(at, _)| escaped(&table.cell(row, *at).label(self.lang))))?;
         }
         if count == 0 {
             return writeln!(out, "{}", self.text(Text { ja: "ありません。", en: "None." }));
@@ -198,7 +187,7 @@ impl Report {
                 [
                     escaped(severity_word(Some(*severity), self.lang)),
                     escaped(code),
-                    escaped(&title),
+                    escaped(title),
                     n.to_string(),
                     escaped(&remedy),
                 ],
@@ -208,21 +197,16 @@ impl Report {
     }
 
     /// Each rule's title and what to do, of its first finding; where others say otherwise, how many.
-    fn remedies(&self) -> BTreeMap<String, (String, String)> {
-        let mut found: BTreeMap<String, (String, Vec<String>)> = BTreeMap::new();
-        if let Some(table) = self.table("findings") {
-            for row in &table.rows {
-                let title = || table.cell(row, "title").label();
-                let (_, remedies) =
-                    found.entry(table.cell(row, "rule").code()).or_insert_with(|| (title(), Vec::new()));
-                let remedy = table.cell(row, "remedy").label();
-                if remedies.len() < 2 && !remedies.contains(&remedy) {
-                    remedies.push(remedy);
-                }
+    fn remedies(&self) -> BTreeMap<&'static str, (&'static str, String)> {
+        let mut found: BTreeMap<&'static str, (&'static str, Vec<&str>)> = BTreeMap::new();
+        for row in &self.rows.findings {
+            let (_, remedies) = found.entry(row.rule.code).or_insert((row.rule.title.get(self.lang), Vec::new()));
+            if remedies.len() < 2 && !remedies.contains(&row.remedy.as_str()) {
+                remedies.push(&row.remedy);
             }
         }
-        let told = |(code, (title, remedies)): (String, (String, Vec<String>))| {
-            let mut remedy = remedies.first().cloned().unwrap_or_default();
+        let told = |(code, (title, remedies)): (&'static str, (&'static str, Vec<&str>))| {
+            let mut remedy = remedies.first().copied().unwrap_or_default().to_string();
             if remedies.len() > 1 {
                 remedy +=
                     self.text(Text { ja: "(ほかの対処は下の表に)", en: " (others: in the table below)" });

@@ -1,7 +1,7 @@
 //! The whole report: one value, many faces.
 //!
 //! A [`Report`] is made once, of what the audit tells and the lifecycle plans: three numbers,
-//! counts, charts and tables of cells. Every form (`html`, `xlsx`, `csv`, `json`, `md`, `ics`,
+//! counts, charts and rows of lists. Every form (`html`, `xlsx`, `csv`, `json`, `md`, `ics`,
 //! `prom`) shows that value and counts nothing of its own, so that they cannot differ. What goes
 //! into a cell, a page, a calendar or a label is escaped for that place by the form that writes it.
 //! Absent here: judgement, clock, files.
@@ -9,7 +9,6 @@
 mod anonymise;
 mod build;
 mod calendar;
-mod columns;
 mod csv;
 mod html;
 mod json;
@@ -18,26 +17,58 @@ mod markdown;
 pub mod people;
 mod prometheus;
 mod scope;
-pub mod table;
 mod xlsx;
 
 pub use anonymise::Secret;
 pub use build::Gathering;
-pub(super) use build::{holder_cells, named_cells};
-pub use columns::REPORT_COLUMNS;
 pub use letter::{Due, Kind as LetterKind, Letter, TemplateLine, Templates, Unknown};
 pub use people::Recipient;
 pub use scope::{Excluded, Scope, Stray};
-pub use table::{Cell, Column, Table};
 
 use std::collections::BTreeMap;
 
 use crate::calendar::{Day, Instant, Zone};
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
+use crate::report::list::certificate::{CERTIFICATES, CertificateRow};
+use crate::report::list::change::{CHANGES, ChangeRow};
+use crate::report::list::coverage::{UNITS, UnitRow};
+use crate::report::list::fee::{FEES, FeeRow};
+use crate::report::list::finding::{FINDINGS, FindingRow};
+use crate::report::list::plan::{PLAN, PlanRow};
+use crate::report::list::{Head, List, Listed, Privacy, Table};
 
 /// The tables of a report, as `--table` spells them.
 pub const TABLES: [&str; 5] = ["coverage", "plan", "findings", "certificates", "fees"];
+
+/// The tables of a report and their columns; `changes` is there where it was asked for.
+pub fn report_heads() -> [(&'static str, Vec<Head>); 6] {
+    [
+        (UNITS.id, UNITS.heads()),
+        (PLAN.id, PLAN.heads()),
+        (FINDINGS.id, FINDINGS.heads()),
+        (CERTIFICATES.id, CERTIFICATES.heads()),
+        (FEES.id, FEES.heads()),
+        (CHANGES.id, CHANGES.heads()),
+    ]
+}
+
+/// The rows of a report.
+#[derive(Clone, Debug, Default)]
+pub struct Rows {
+    /// Units of billing: those that cannot be billed for first, then those of which nobody can tell.
+    pub units: Vec<UnitRow>,
+    /// The plan.
+    pub plan: Vec<PlanRow>,
+    /// Findings, the gravest first.
+    pub findings: Vec<FindingRow>,
+    /// Certificates.
+    pub certificates: Vec<CertificateRow>,
+    /// Applications and what they cost.
+    pub fees: Vec<FeeRow>,
+    /// What is otherwise than it was; none where that was not asked for.
+    pub changes: Option<Vec<ChangeRow>>,
+}
 
 /// Everything that a report tells.
 #[derive(Clone, Debug)]
@@ -71,12 +102,12 @@ pub struct Report {
     pub fees: Vec<FiscalYear>,
     /// What all of it rests on: sentences.
     pub notes: Vec<String>,
-    /// Since when [`Report::changes`] tells, in words.
+    /// Since when [`Rows::changes`] tells, in words.
     pub since: Option<String>,
-    /// What is otherwise than it was then.
-    pub changes: Option<Table>,
-    /// The tables, in the order of [`TABLES`].
-    pub tables: Vec<Table>,
+    /// The rows of its tables.
+    pub rows: Rows,
+    /// It names nobody: columns that are private are left out of its tables.
+    pub is_anonymous: bool,
     /// The holders that the plan tells of, and how to reach them.
     pub people: Vec<Recipient>,
     /// What each holder is to be told of its certificates. Letters tell what tables do not: where
@@ -152,9 +183,36 @@ impl Report {
         text.get(self.lang)
     }
 
-    /// A table by its name.
-    pub fn table(&self, id: &str) -> Option<&Table> {
-        self.tables.iter().find(|table| table.id == id)
+    /// The tables, in the order of [`TABLES`].
+    pub fn tables(&self) -> [Box<dyn Table + '_>; 5] {
+        let rows = &self.rows;
+        [
+            Box::new(self.listed(&UNITS, &rows.units)),
+            Box::new(self.listed(&PLAN, &rows.plan)),
+            Box::new(self.listed(&FINDINGS, &rows.findings)),
+            Box::new(self.listed(&CERTIFICATES, &rows.certificates)),
+            Box::new(self.listed(&FEES, &rows.fees)),
+        ]
+    }
+
+    /// What is otherwise than it was, where that was asked for.
+    pub fn changes(&self) -> Option<Box<dyn Table + '_>> {
+        let changes = self.rows.changes.as_ref()?;
+        Some(Box::new(self.listed(&CHANGES, changes)))
+    }
+
+    /// A table by the name that `--table` has for it.
+    pub fn table(&self, id: &str) -> Option<Box<dyn Table + '_>> {
+        self.tables().into_iter().chain(self.changes()).find(|table| table.id() == id)
+    }
+
+    /// Rows of a list as this report may show them.
+    fn listed<'r, R>(&self, list: &List<R>, rows: impl IntoIterator<Item = &'r R>) -> Listed<'r, R> {
+        self.allowed(list.table(rows, self.lang))
+    }
+
+    fn allowed<'r, R>(&self, table: Listed<'r, R>) -> Listed<'r, R> {
+        table.keeping(|head| !self.is_anonymous || head.privacy != Privacy::Private)
     }
 
     /// The title.

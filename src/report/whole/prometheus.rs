@@ -7,11 +7,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{self, Write};
 
-use super::table::Cell;
-use super::{Report, Table};
+use super::Report;
 use crate::calendar::Day;
+use crate::lifecycle::Outcome;
 use crate::policy::Severity;
 use crate::report::escape::terminal;
+use crate::report::list::certificate::CertificateRow;
+use crate::report::list::plan::PlanRow;
 use crate::trust::Status;
 
 /// Characters of a label's value at most.
@@ -95,52 +97,38 @@ impl Report {
 
     /// Ends and last safe days of the certificates that are to be renewed some day.
     fn write_certificates(&self, out: &mut dyn Write) -> io::Result<()> {
-        let Some(table) = self.table("plan") else { return Ok(()) };
-        let generations = self.generations_by_sha256();
+        let generations: HashMap<&str, &str> = self.rows.certificates.iter().map(generation_of).collect();
         let mut used = BTreeSet::new();
-        let labels: Vec<Vec<(&'static str, String)>> = table
-            .rows
-            .iter()
-            .map(|row| {
-                let mut labels = labels(table, row, &generations);
-                while !used.insert(labels.iter().map(|(_, value)| escaped(value)).collect::<Vec<_>>()) {
-                    labels[0].1.push('+');
-                }
-                labels
-            })
-            .collect();
-        let samples = |column: &'static str, with_applied: bool| {
-            let rows = table.rows.iter().zip(&labels);
-            let told = rows.filter(move |(row, _)| with_applied || table.cell(row, "outcome").code() != "awaited");
-            told.filter_map(move |(row, labels)| match table.cell(row, column) {
-                Cell::Day(day) => Some((labels.clone(), self.last_second(*day)?)),
-                _ => None,
-            })
+        let labels = |row: &PlanRow| {
+            let mut labels = labels(row, &generations);
+            while !used.insert(labels.iter().map(|(_, value)| escaped(value)).collect::<Vec<_>>()) {
+                labels[0].1.push('+');
+            }
+            labels
+        };
+        let labels: Vec<Vec<(&'static str, String)>> = self.rows.plan.iter().map(labels).collect();
+        let samples = |day: fn(&PlanRow) -> Option<Day>, with_applied: bool| {
+            let rows = self.rows.plan.iter().zip(&labels);
+            let told = rows.filter(move |(row, _)| with_applied || !matches!(row.outcome, Outcome::Awaited { .. }));
+            told.filter_map(move |(row, labels)| Some((labels.clone(), self.last_second(day(row)?)?)))
         };
         gauge(
             out,
             "shomei_certificate_end_seconds",
             "The last second of the civil day on which a certificate ends, in Unix seconds; of those to be renewed some day.",
-            samples("ends_on", true),
+            samples(|row| row.certificate.item.ends, true),
         )?;
         gauge(
             out,
             "shomei_certificate_last_safe_day_seconds",
             "The last second of the last safe day to apply for a renewal, in Unix seconds; of those not applied for.",
-            samples("last_safe_day", false),
+            samples(|row| row.last_safe, false),
         )
     }
 
     /// The last second of a civil day.
     fn last_second(&self, day: Day) -> Option<i64> {
         Some(self.zone.first_second(day.next_day()?)?.unix_timestamp() - 1)
-    }
-
-    /// The generations of certificates.
-    fn generations_by_sha256(&self) -> HashMap<String, String> {
-        let Some(table) = self.table("certificates") else { return HashMap::new() };
-        let of = |row: &Vec<Cell>| (table.cell(row, "sha256").code(), table.cell(row, "generation").code());
-        table.rows.iter().map(of).collect()
     }
 
     fn write_counted(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -169,7 +157,7 @@ impl Report {
             "shomei_findings_by_rule",
             "Findings by rule and severity.",
             by_rule.iter().map(|((rule, severity), n)| {
-                (vec![("rule", rule.clone()), ("severity", severity.clone())], number(*n))
+                (vec![("rule", rule.to_string()), ("severity", severity.to_string())], number(*n))
             }),
         )?;
         let of = |status: Status| counts.verdicts.get(status.code()).copied().unwrap_or(0);
@@ -192,9 +180,7 @@ impl Report {
             "Certificates that have ended and that somebody should look after.",
             [(Vec::new(), number(counts.lapsed))],
         )?;
-        let later = self
-            .table("plan")
-            .map_or(0, |table| table.rows.iter().filter(|row| table.cell(row, "outcome").code() == "later").count());
+        let later = self.rows.plan.iter().filter(|row| matches!(row.outcome, Outcome::Later(_))).count();
         gauge(
             out,
             "shomei_renewals",
@@ -208,35 +194,41 @@ impl Report {
         )
     }
 
-    fn findings_by_rule(&self) -> BTreeMap<(String, String), u64> {
+    fn findings_by_rule(&self) -> BTreeMap<(&'static str, &'static str), u64> {
         let mut found = BTreeMap::new();
-        let Some(table) = self.table("findings") else { return found };
-        for row in &table.rows {
-            *found.entry((table.cell(row, "rule").code(), table.cell(row, "severity").code())).or_default() += 1;
+        for row in &self.rows.findings {
+            *found.entry((row.rule.code, row.severity.code())).or_default() += 1;
         }
         found
     }
 }
 
+/// The generation of a certificate, by its SHA-256.
+fn generation_of(row: &CertificateRow) -> (&str, &str) {
+    (&row.sha256, row.generation.as_deref().unwrap_or_default())
+}
+
 /// The labels of a certificate in the plan: the same ones, whatever is known of it.
-fn labels(table: &Table, row: &[Cell], generations: &HashMap<String, String>) -> Vec<(&'static str, String)> {
-    let of = |column: &str| table.cell(row, column).code();
-    let sha256 = of("sha256");
-    let generation = generations.get(&sha256).cloned().unwrap_or_default();
-    let (register, holder) = (of("register"), of("holder"));
-    let certificate = match (sha256.is_empty(), holder.is_empty()) {
-        (false, _) => sha256,
+fn labels(row: &PlanRow, generations: &HashMap<&str, &str>) -> Vec<(&'static str, String)> {
+    let (certificate, whose) = (&row.certificate, &row.certificate.holder);
+    let sha256 = certificate.sha256.as_str();
+    let generation = generations.get(sha256).copied().unwrap_or_default();
+    let key = whose.key.as_ref();
+    let (register, holder) = key.map_or(("", ""), |key| (key.register.as_str(), key.id.as_str()));
+    let of = match (sha256.is_empty(), holder.is_empty()) {
+        (false, _) => sha256.to_string(),
         (true, false) => format!("declared:{register}/{holder}"),
-        (true, true) => format!("declared:{}", of("name")),
+        (true, true) => format!("declared:{}", whose.name),
     };
+    let category = certificate.category.as_ref().map_or("", |category| category.id.as_str());
     vec![
-        ("certificate", certificate),
-        ("register", register),
-        ("holder", holder),
-        ("prefecture", of("prefecture")),
-        ("category", of("category")),
-        ("generation", generation),
-        ("proof", of("proof")),
+        ("certificate", of),
+        ("register", register.into()),
+        ("holder", holder.into()),
+        ("prefecture", whose.prefecture.clone().unwrap_or_default()),
+        ("category", category.into()),
+        ("generation", generation.into()),
+        ("proof", certificate.item.proof.code().into()),
     ]
 }
 

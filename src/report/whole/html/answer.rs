@@ -4,9 +4,11 @@ use std::io::{self, Write};
 
 use super::grid::Grid;
 use super::open_section;
+use crate::lifecycle::Outcome;
 use crate::locale::Text;
 use crate::report::escape::Html;
-use crate::report::whole::{Cell, Report, Table};
+use crate::report::list::{Column, List, Listed, coverage, holder, plan, tracked};
+use crate::report::whole::Report;
 
 /// The title of the answer.
 pub(super) const TITLE: Text = Text { ja: "次の請求期間に請求できるか", en: "The coming claim period" };
@@ -16,12 +18,13 @@ pub(super) const TO_DO: Text = Text { ja: "いつまでに何をするか", en: 
 /// Lines of a list before it refers to the table below.
 const LINES: usize = 15;
 
-/// Rows of one code of a table's first column.
-struct Part<'a> {
+/// Some rows of a list, under the columns that matter there.
+struct Part<'a, R: 'static> {
     id: &'a str,
     title: Text,
-    rows: Vec<&'a [Cell]>,
-    columns: &'a [&'a str],
+    list: &'a List<R>,
+    columns: &'a [Column<R>],
+    rows: Vec<&'a R>,
 }
 
 impl Report {
@@ -31,22 +34,15 @@ impl Report {
             self.write_numbers(out)?;
         }
         writeln!(out, "<p>{}</p>", Html(&self.answer()))?;
-        if let Some(table) = self.table("coverage") {
-            let columns = ["name", "provider_number", "service", "message", "remedy"];
-            let cannot = Part {
-                id: "cannot",
-                title: Text { ja: "請求できないところと理由", en: "Who cannot, and why" },
-                rows: rows(table, "coverage", &["cannot"]),
-                columns: &columns,
-            };
-            let unknown = Part {
-                id: "unknown",
-                title: Text { ja: "判定できないところと理由", en: "Of whom nobody can tell, and why" },
-                rows: rows(table, "coverage", &["unknown"]),
-                columns: &columns,
-            };
-            self.write_part(out, table, &cannot)?;
-            self.write_part(out, table, &unknown)?;
+        let columns =
+            [holder::name(1), coverage::PROVIDER_NUMBER, coverage::SERVICE, coverage::MESSAGE, coverage::REMEDY];
+        let units = |code| self.rows.units.iter().filter(|row| row.unit.coverage.code() == code).collect();
+        let parts = [
+            ("cannot", Text { ja: "請求できないところと理由", en: "Who cannot, and why" }),
+            ("unknown", Text { ja: "判定できないところと理由", en: "Of whom nobody can tell, and why" }),
+        ];
+        for (id, title) in parts {
+            self.write_part(out, &Part { id, title, list: &coverage::UNITS, columns: &columns, rows: units(id) })?;
         }
         out.write_all(b"</section>\n")?;
         self.write_to_do(out)
@@ -80,74 +76,55 @@ impl Report {
         let values: [(&str, &dyn std::fmt::Display); 3] =
             [("apply", &counts.apply), ("unplaced", &counts.unplaced), ("awaited", &counts.awaited)];
         writeln!(out, "<p>{}</p>", Html(&text.fill(self.lang, &values)))?;
-        if let Some(table) = self.table("plan") {
-            let parts = [
-                Part {
-                    id: "now",
-                    title: Text {
-                        ja: "すぐに連絡するもの(安全な申請日がない)", en: "At once: no safe day is left"
-                    },
-                    rows: rows(table, "outcome", &["cannot"]),
-                    columns: &["outcome", "ends_on", "name", "category", "contact", "message"],
+        let (ends_on, name) = (tracked::ends_on(1), holder::name(1));
+        let (category, contact) = (tracked::category(1), holder::contact(1));
+        let plan = |is: fn(&Outcome) -> bool| self.rows.plan.iter().filter(|row| is(&row.outcome)).collect();
+        let parts = [
+            Part {
+                id: "now",
+                title: Text {
+                    ja: "すぐに連絡するもの(安全な申請日がない)", en: "At once: no safe day is left"
                 },
-                Part {
-                    id: "next",
-                    title: Text { ja: "次に申請するもの", en: "Next applications" },
-                    rows: rows(table, "outcome", &["apply"]),
-                    columns: &[
-                        "recommended_day",
-                        "last_safe_day",
-                        "in_hand_on",
-                        "ends_on",
-                        "name",
-                        "category",
-                        "contact",
-                    ],
-                },
-                Part {
-                    id: "awaited",
-                    title: Text { ja: "申請済み", en: "Applied for" },
-                    rows: rows(table, "outcome", &["awaited"]),
-                    columns: &["in_hand_on", "ends_on", "name", "category", "message"],
-                },
-            ];
-            parts.iter().try_for_each(|part| self.write_part(out, table, part))?;
-        }
+                list: &plan::PLAN,
+                columns: &[plan::OUTCOME, ends_on, name, category, contact, plan::MESSAGE],
+                rows: plan(|outcome| matches!(outcome, Outcome::Cannot(..))),
+            },
+            Part {
+                id: "next",
+                title: Text { ja: "次に申請するもの", en: "Next applications" },
+                list: &plan::PLAN,
+                columns: &[plan::RECOMMENDED, plan::LAST_SAFE, plan::IN_HAND, ends_on, name, category, contact],
+                rows: plan(|outcome| matches!(outcome, Outcome::Apply { .. })),
+            },
+            Part {
+                id: "awaited",
+                title: Text { ja: "申請済み", en: "Applied for" },
+                list: &plan::PLAN,
+                columns: &[plan::IN_HAND, ends_on, name, category, plan::MESSAGE],
+                rows: plan(|outcome| matches!(outcome, Outcome::Awaited { .. })),
+            },
+        ];
+        parts.iter().try_for_each(|part| self.write_part(out, part))?;
         out.write_all(b"</section>\n")
     }
 
     /// Writes the first rows of a part, and where the others are.
-    fn write_part(&self, out: &mut dyn Write, table: &Table, part: &Part) -> io::Result<()> {
+    fn write_part<R>(&self, out: &mut dyn Write, part: &Part<R>) -> io::Result<()> {
         let all = part.rows.len();
         if all == 0 {
             return Ok(());
         }
         let title = self.text(part.title);
         writeln!(out, "<h3>{} <small>{all}</small></h3>", Html(title))?;
-        let columns = part.columns.iter().filter_map(|code| {
-            let at = table.column(code)?;
-            Some((at, table.columns.get(at)?))
-        });
-        let grid = Grid {
-            id: part.id,
-            caption: title.to_string(),
-            columns: columns.collect(),
-            rows: part.rows.iter().take(LINES).copied().collect(),
-            lean: true,
-        };
-        self.write_grid(out, &grid)?;
+        let rows = part.rows.iter().take(LINES).copied();
+        let table = self.allowed(Listed::part(part.list, part.columns, rows, self.lang));
+        self.write_grid(out, &Grid { id: part.id, caption: title.to_string(), table: &table, lean: true })?;
         if all > LINES {
             let text =
                 Text { ja: "ほか {n} 件は「{table}」の表に", en: "{n} more in the table “{table}”" };
-            let text = text.fill(self.lang, &[("n", &(all - LINES)), ("table", &self.text(table.title))]);
-            writeln!(out, "<p class=\"more\"><a href=\"#{}\">{}</a></p>", table.id, Html(&text))?;
+            let text = text.fill(self.lang, &[("n", &(all - LINES)), ("table", &self.text(part.list.title))]);
+            writeln!(out, "<p class=\"more\"><a href=\"#{}\">{}</a></p>", part.list.id, Html(&text))?;
         }
         Ok(())
     }
-}
-
-/// The rows of a table with one of these codes under a column.
-fn rows<'a>(table: &'a Table, column: &str, codes: &[&str]) -> Vec<&'a [Cell]> {
-    let is = |row: &&Vec<Cell>| codes.contains(&table.cell(row, column).code().as_str());
-    table.rows.iter().filter(is).map(Vec::as_slice).collect()
 }

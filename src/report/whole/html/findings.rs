@@ -2,79 +2,77 @@
 
 use std::io::{self, Write};
 
-use super::grid::{Badge, Grid, shown};
+use super::grid::{Badge, Grid};
 use super::open_section;
 use crate::locale::Text;
 use crate::report::escape::Html;
-use crate::report::whole::{Cell, Report, Table};
+use crate::report::list::finding::{self, FINDINGS, FindingRow};
+use crate::report::list::{Cell, Column, Listed, holder};
+use crate::report::whole::Report;
 
 /// From how many on the findings of a rule have a box to filter them by.
 const MANY: usize = 20;
 
-/// The findings of one rule.
-struct Group<'a> {
-    rows: Vec<&'a [Cell]>,
-}
-
 impl Report {
-    pub(super) fn write_findings(&self, out: &mut dyn Write, table: &Table) -> io::Result<()> {
-        open_section(out, table.id, self.text(table.title))?;
-        let groups = grouped(table);
+    pub(super) fn write_findings(&self, out: &mut dyn Write) -> io::Result<()> {
+        open_section(out, FINDINGS.id, self.text(FINDINGS.title))?;
+        let groups = grouped(&self.rows.findings);
         if groups.is_empty() {
             writeln!(out, "<p>{}</p>", self.text(Text { ja: "指摘はありません。", en: "No findings." }))?;
         }
         for (at, group) in groups.iter().enumerate() {
-            self.write_group(out, table, group, at)?;
+            self.write_group(out, group, at)?;
         }
         out.write_all(b"</section>\n")
     }
 
-    fn write_group(&self, out: &mut dyn Write, table: &Table, group: &Group, at: usize) -> io::Result<()> {
-        let Some(first) = group.rows.first() else { return Ok(()) };
-        let label = |code: &str| table.cell(first, code).label();
-        let (title, rule) = (label("title"), label("rule"));
+    /// Writes the findings of one rule.
+    fn write_group(&self, out: &mut dyn Write, group: &[&FindingRow], at: usize) -> io::Result<()> {
+        let Some(first) = group.first() else { return Ok(()) };
+        let (title, rule) = (first.rule.title.get(self.lang), first.rule.code);
         let text = Text { ja: "{n} 件", en: "{n} found" };
-        let count = text.fill(self.lang, &[("n", &group.rows.len())]);
+        let count = text.fill(self.lang, &[("n", &group.len())]);
         write!(out, "<section class=\"group\" aria-labelledby=\"rule-{at}\">\n<h3 id=\"rule-{at}\">")?;
-        if let Cell::Word(word) = table.cell(first, "severity") {
-            write!(out, "{} ", Badge(word))?;
+        if let Cell::Word(word) = finding::SEVERITY.cell(first, self.lang) {
+            write!(out, "{} ", Badge(&word))?;
         }
-        writeln!(out, "{} <small><code>{}</code> {count}</small></h3>", Html(&title), Html(&rule))?;
-        let remedy = label("remedy");
-        let same = group.rows.iter().all(|row| table.cell(row, "remedy").label() == remedy);
-        if same && !remedy.is_empty() {
+        writeln!(out, "{} <small><code>{}</code> {count}</small></h3>", Html(title), Html(rule))?;
+        let same = group.iter().all(|row| row.remedy == first.remedy);
+        if same && !first.remedy.is_empty() {
             let todo = self.text(Text { ja: "対処", en: "What to do" });
-            writeln!(out, "<p class=\"remedy\"><strong>{todo}</strong> {}</p>", Html(&remedy))?;
+            writeln!(out, "<p class=\"remedy\"><strong>{todo}</strong> {}</p>", Html(&first.remedy))?;
         }
-        let severities = group.rows.iter().all(|row| table.cell(row, "severity") == table.cell(first, "severity"));
-        let told = |code: &str| match code {
-            "rule" | "title" => false,
-            "severity" => !severities,
-            "remedy" => !same,
-            _ => true,
-        };
+        let severities = group.iter().all(|row| row.severity == first.severity);
+        // What all rows say stands above them.
+        let severity = Some(finding::SEVERITY).filter(|_| !severities);
+        let remedy = Some(finding::REMEDY).filter(|_| !same);
+        let columns: Vec<Column<FindingRow>> = severity
+            .into_iter()
+            .chain([holder::id(1), holder::name(1), holder::prefecture(1), holder::contact(1), finding::MESSAGE])
+            .chain(remedy)
+            .collect();
+        let table = self.allowed(Listed::part(&FINDINGS, &columns, group.iter().copied(), self.lang));
         let grid = Grid {
             id: &format!("findings-{at}"),
             caption: format!("{title} ({count})"),
-            columns: shown(table).filter(|(_, column)| told(column.code)).collect(),
-            rows: group.rows.clone(),
-            lean: group.rows.len() < MANY,
+            table: &table,
+            lean: group.len() < MANY,
         };
         self.write_grid(out, &grid)?;
         out.write_all(b"</section>\n")
     }
 }
 
-/// Findings by rule, in the order of the table: the gravest first.
-fn grouped(table: &Table) -> Vec<Group<'_>> {
+/// Findings by rule, in the order of the list: the gravest first.
+fn grouped(findings: &[FindingRow]) -> Vec<Vec<&FindingRow>> {
     let mut places = std::collections::HashMap::new();
-    let mut groups: Vec<Group> = Vec::new();
-    for row in &table.rows {
-        let at = *places.entry(table.cell(row, "rule").code()).or_insert(groups.len());
+    let mut groups: Vec<Vec<&FindingRow>> = Vec::new();
+    for row in findings {
+        let at = *places.entry(row.rule.code).or_insert(groups.len());
         if at == groups.len() {
-            groups.push(Group { rows: Vec::new() });
+            groups.push(Vec::new());
         }
-        groups[at].rows.push(row);
+        groups[at].push(row);
     }
     groups
 }

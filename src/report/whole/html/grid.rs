@@ -7,66 +7,56 @@ use crate::calendar::Day;
 use crate::locale::Text;
 use crate::policy::Severity;
 use crate::report::escape::Html;
-use crate::report::whole::table::{Kind, Word};
-use crate::report::whole::{Cell, Column, Report, Table};
+use crate::report::list::{Cell, Head, Kind, Table, Word};
+use crate::report::whole::Report;
 
 /// Rows from which on a table has a box to filter it by.
 const FILTERED_FROM: usize = 8;
 
-/// Some columns and rows of a table, with the sentence that names them.
+/// The columns of a table that people are shown, with the sentence that names it.
 pub(super) struct Grid<'a> {
     pub(super) id: &'a str,
     pub(super) caption: String,
-    /// The columns, by their places.
-    pub(super) columns: Vec<(usize, &'static Column)>,
-    pub(super) rows: Vec<&'a [Cell]>,
+    pub(super) table: &'a dyn Table,
     /// A heading says already what the caption says.
     pub(super) lean: bool,
 }
 
-impl<'a> Grid<'a> {
-    /// All that people are shown of a table.
-    fn of(table: &'a Table, caption: String) -> Grid<'a> {
-        let columns = shown(table).collect();
-        Grid { id: table.id, caption, columns, rows: table.rows.iter().map(Vec::as_slice).collect(), lean: false }
-    }
-}
-
-/// The columns of a table that people are shown, with their places.
-pub(super) fn shown(table: &Table) -> impl Iterator<Item = (usize, &'static Column)> {
-    table.columns.iter().enumerate().filter(|(_, column)| column.shown)
-}
-
 impl Report {
-    pub(super) fn write_table_section(&self, out: &mut dyn Write, table: &Table) -> io::Result<()> {
-        open_section(out, table.id, self.text(table.title))?;
-        match table.rows.is_empty() {
-            true => writeln!(out, "<p>{}</p>", self.text(Text { ja: "ありません。", en: "None." }))?,
-            false => self.write_grid(out, &Grid::of(table, self.caption(table)))?,
-        }
-        out.write_all(b"</section>\n")
+    pub(super) fn write_table_section(&self, out: &mut dyn Write, table: &dyn Table) -> io::Result<()> {
+        open_section(out, table.id(), self.text(table.title()))?;
+        self.write_all(out, table, Text { ja: "ありません。", en: "None." })
     }
 
-    pub(super) fn write_changes(&self, out: &mut dyn Write, changes: &Table) -> io::Result<()> {
-        open_section(out, changes.id, self.text(changes.title))?;
+    pub(super) fn write_changes(&self, out: &mut dyn Write, changes: &dyn Table) -> io::Result<()> {
+        open_section(out, changes.id(), self.text(changes.title()))?;
         if let Some(since) = &self.since {
             writeln!(out, "<p>{}</p>", Html(since))?;
         }
-        match changes.rows.is_empty() {
-            true => writeln!(out, "<p>{}</p>", self.text(Text { ja: "変化はありません。", en: "Nothing." }))?,
-            false => self.write_grid(out, &Grid::of(changes, self.caption(changes)))?,
+        self.write_all(out, changes, Text { ja: "変化はありません。", en: "Nothing." })
+    }
+
+    /// Writes all of a table, or that there is nothing, and ends the section.
+    fn write_all(&self, out: &mut dyn Write, table: &dyn Table, nothing: Text) -> io::Result<()> {
+        match table.is_empty() {
+            true => writeln!(out, "<p>{}</p>", self.text(nothing))?,
+            false => {
+                self.write_grid(out, &Grid { id: table.id(), caption: self.caption(table), table, lean: false })?
+            }
         }
         out.write_all(b"</section>\n")
     }
 
-    fn caption(&self, table: &Table) -> String {
+    fn caption(&self, table: &dyn Table) -> String {
         let text = Text { ja: "{title} {n} 行", en: "{title}: {n} rows" };
-        text.fill(self.lang, &[("title", &self.text(table.title)), ("n", &table.rows.len())])
+        text.fill(self.lang, &[("title", &self.text(table.title())), ("n", &table.len())])
     }
 
     /// Writes a table, with the place where the script puts its box.
     pub(super) fn write_grid(&self, out: &mut dyn Write, grid: &Grid) -> io::Result<()> {
-        let filtered = grid.rows.len() >= FILTERED_FROM && !grid.lean;
+        let filtered = grid.table.len() >= FILTERED_FROM && !grid.lean;
+        let heads = grid.table.heads().iter().enumerate().filter(|(_, head)| head.shown);
+        let heads: Vec<(usize, &Head)> = heads.collect();
         let texts = [
             ("filter", Text { ja: "絞り込み", en: "Filter" }),
             ("count", Text { ja: "{n} / {all} 行", en: "{n} of {all} rows" }),
@@ -79,25 +69,25 @@ impl Report {
             }
         }
         writeln!(out, ">\n<table id=\"table-{}\">\n<caption>{}</caption>\n<colgroup>", grid.id, Html(&grid.caption))?;
-        for (_, column) in &grid.columns {
+        for (_, column) in &heads {
             write!(out, "<col class=\"{}\">", width(column))?;
         }
         out.write_all(b"</colgroup>\n<thead><tr>")?;
-        for (_, column) in &grid.columns {
+        for (_, column) in &heads {
             write!(out, "<th scope=\"col\" class=\"{}\">{}</th>", kind(column.kind), Html(self.text(column.title)))?;
         }
         out.write_all(b"</tr></thead>\n<tbody>\n")?;
-        for row in &grid.rows {
+        for row in 0..grid.table.len() {
             out.write_all(b"<tr>")?;
-            for (at, column) in &grid.columns {
-                self.write_cell(out, row.get(*at).unwrap_or(&Cell::Nothing), column)?;
+            for (at, column) in &heads {
+                self.write_cell(out, &grid.table.cell(row, *at), column)?;
             }
             out.write_all(b"</tr>\n")?;
         }
         out.write_all(b"</tbody>\n</table>\n</div>\n")
     }
 
-    fn write_cell(&self, out: &mut dyn Write, cell: &Cell, column: &Column) -> io::Result<()> {
+    fn write_cell(&self, out: &mut dyn Write, cell: &Cell, column: &Head) -> io::Result<()> {
         match cell {
             Cell::Nothing => out.write_all(b"<td></td>"),
             Cell::Day(day) => write!(out, "<td class=\"day\">{}</td>", self.day(*day)),
@@ -109,7 +99,8 @@ impl Report {
                 write!(out, "<td class=\"number\" data-k=\"{number}\">{text}</td>")
             }
             Cell::Word(word) => write!(out, "<td data-k=\"{}\">{}</td>", rank(word), Badge(word)),
-            Cell::Text(text) => write!(out, "<td>{}</td>", Html(text)),
+            Cell::Bool(is) => write!(out, "<td data-k=\"3{is}\">{}</td>", cell.label(self.lang)),
+            other => write!(out, "<td>{}</td>", Html(&other.code())),
         }
     }
 
@@ -120,7 +111,7 @@ impl Report {
 }
 
 /// A word, with a mark where it tells how grave something is; never by colour alone.
-pub(super) struct Badge<'a>(pub(super) &'a Word);
+pub(super) struct Badge<'a>(pub(super) &'a Word<'a>);
 
 impl std::fmt::Display for Badge<'_> {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -159,7 +150,7 @@ fn rank(word: &Word) -> String {
 }
 
 /// How wide a column is: a class of the style.
-fn width(column: &Column) -> &'static str {
+fn width(column: &Head) -> &'static str {
     match (column.kind, column.code) {
         (Kind::Day, _) => "w-day",
         (Kind::Number | Kind::Yen, _) => "w-number",

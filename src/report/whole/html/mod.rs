@@ -17,6 +17,8 @@ use std::io::{self, Write};
 use super::Report;
 use crate::locale::Text;
 use crate::report::escape::Html;
+use crate::report::list::change::CHANGES;
+use crate::report::list::finding::FINDINGS;
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
@@ -32,14 +34,14 @@ impl Report {
         self.write_opening(out)?;
         out.write_all(b"<main id=\"main\">\n")?;
         self.write_answer(out)?;
-        if let Some(changes) = &self.changes {
-            self.write_changes(out, changes)?;
+        if let Some(changes) = self.changes() {
+            self.write_changes(out, changes.as_ref())?;
         }
         self.write_charts(out)?;
-        for table in &self.tables {
-            match table.id {
-                "findings" => self.write_findings(out, table)?,
-                _ => self.write_table_section(out, table)?,
+        for table in self.tables() {
+            match table.id() == FINDINGS.id {
+                true => self.write_findings(out)?,
+                false => self.write_table_section(out, table.as_ref())?,
             }
         }
         self.write_notes(out)?;
@@ -70,12 +72,12 @@ impl Report {
         let mut item = |id: &str, title: &str| write!(out, "<li><a href=\"#{id}\">{}</a></li>", Html(title));
         item("answer", self.text(answer::TITLE))?;
         item("todo", self.text(answer::TO_DO))?;
-        if let Some(changes) = &self.changes {
-            item(changes.id, self.text(changes.title))?;
+        if self.rows.changes.is_some() {
+            item(CHANGES.id, self.text(CHANGES.title))?;
         }
         item("charts", self.text(CHARTS))?;
-        for table in &self.tables {
-            item(table.id, self.text(table.title))?;
+        for table in self.tables() {
+            item(table.id(), self.text(table.title()))?;
         }
         item("notes", self.text(NOTES))?;
         out.write_all(b"</ul></nav>\n")

@@ -12,11 +12,11 @@ pub use template::{Line as TemplateLine, Templates, Unknown};
 
 use std::collections::BTreeMap;
 
-use super::Table;
 use crate::calendar::Day;
 use crate::lifecycle::{Fleet, Outcome, Planned, Why};
 use crate::locale::{Lang, Text};
 use crate::register::{Channel, Contact, Holder, HolderKey};
+use crate::report::list::plan::PlanRow;
 
 /// What one holder is to be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,29 +123,29 @@ impl Letter {
     }
 }
 
-/// The letters about what stands in a plan and its table, which has a row for each entry; in the
-/// order of the register.
-pub(super) fn letters<'e>(fleet: &Fleet, entries: impl Iterator<Item = &'e Planned>, planned: &Table) -> Vec<Letter> {
+/// The letters about entries of a plan, each with its row; in the order of the register.
+pub(super) fn letters<'e>(
+    fleet: &Fleet,
+    entries: impl Iterator<Item = &'e Planned>,
+    rows: &[PlanRow],
+    lang: Lang,
+) -> Vec<Letter> {
     let mut letters: BTreeMap<usize, Letter> = BTreeMap::new();
-    for (entry, row) in entries.zip(&planned.rows) {
+    for (entry, row) in entries.zip(rows) {
         let at = fleet.items[entry.item].holder;
         let holder = at.and_then(|at| Some((at, fleet.office.holders.get(at)?)));
         let (Some(kind), Some((at, holder))) = (Kind::of(&entry.outcome), holder) else { continue };
-        let day = |code| match planned.cell(row, code) {
-            super::Cell::Day(day) => Some(*day),
-            _ => None,
-        };
-        let label = |code| planned.cell(row, code).label();
+        let certificate = &row.certificate;
         letters.entry(at).or_insert_with(|| to(holder)).due.push(Due {
             kind,
-            outcome: label("outcome"),
-            category: label("category"),
-            serial: label("serial"),
-            ends: day("ends_on"),
-            recommended: day("recommended_day"),
-            last_safe: day("last_safe_day"),
-            in_hand: day("in_hand_on"),
-            message: label("message"),
+            outcome: row.outcome_label().0.get(lang).into(),
+            category: certificate.category.as_ref().map(|category| category.name.clone()).unwrap_or_default(),
+            serial: certificate.item.serial.clone(),
+            ends: certificate.item.ends,
+            recommended: row.recommended(),
+            last_safe: row.last_safe,
+            in_hand: row.in_hand(),
+            message: row.message.clone(),
         });
     }
     let mut letters: Vec<Letter> = letters.into_values().collect();

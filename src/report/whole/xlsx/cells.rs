@@ -9,7 +9,7 @@ use crate::calendar::Day;
 use crate::locale::Lang;
 use crate::policy::Severity;
 use crate::report::escape::is_dangerous;
-use crate::report::whole::table::{Cell, Kind};
+use crate::report::list::{Cell, Kind};
 
 /// UTF-16 units that a cell of Excel holds.
 const LONGEST: usize = 32_767;
@@ -19,6 +19,8 @@ pub(super) type At = (u32, u16);
 
 /// What cells look like.
 pub(super) struct Forms {
+    /// The language of words.
+    lang: Lang,
     /// What all the others begin with.
     pub(super) plain: Format,
     /// A title of a sheet.
@@ -47,6 +49,7 @@ impl Forms {
         let text = plain.clone().set_num_format("@");
         let head = text.clone().set_bold().set_text_wrap();
         Forms {
+            lang,
             title: text.clone().set_bold().set_font_size(16),
             part: text.clone().set_bold().set_font_size(12).set_border_bottom(FormatBorder::Thin),
             head: head.set_background_color(Color::RGB(0x00DD_EBF7)).set_border_bottom(FormatBorder::Thin),
@@ -103,8 +106,7 @@ impl Forms {
                 Some(day) => drop(sheet.write_datetime_with_format(at.0, at.1, &day, &self.day)?),
                 None => drop(sheet.write_string_with_format(at.0, at.1, day.to_string(), &self.text)?),
             },
-            Cell::Text(text) => self.write_text(sheet, at, text, wraps)?,
-            Cell::Word(word) => self.write_text(sheet, at, &word.label, wraps)?,
+            other => self.write_text(sheet, at, &other.label(self.lang), wraps)?,
         }
         Ok(())
     }

@@ -7,34 +7,42 @@ use rust_xlsxwriter::{FormatAlign, Workbook, Worksheet, XlsxError};
 
 use super::cells::{Forms, cell_text, column_width, width};
 use super::lay_out;
+use crate::calendar::Day;
+use crate::lifecycle::Outcome;
 use crate::locale::{Lang, Text};
-use crate::register::Column;
+use crate::register;
+use crate::report::answer::holidays::weekday;
+use crate::report::list::holder::{self, contact_of};
+use crate::report::list::plan::{self, PlanRow};
+use crate::report::list::{Cell, Column, Kind, tracked};
 use crate::report::whole::Report;
 use crate::report::whole::people::Recipient;
-use crate::report::whole::table::{Cell, Kind, Table};
-use crate::report::{holidays::weekday, lifecycle::contact_of};
 
-/// Outcomes of the plan for which something is to be done now.
-const DUE: [&str; 2] = ["cannot", "apply"];
-/// Those of certificates that will be handed over.
-const ON_THE_WAY: [&str; 3] = ["cannot", "apply", "awaited"];
+/// Whether something is to be done now about what has this outcome.
+fn is_due(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Cannot(..) | Outcome::Apply { .. })
+}
+
+/// Whether a new certificate will be handed over.
+fn is_on_the_way(outcome: &Outcome) -> bool {
+    is_due(outcome) || matches!(outcome, Outcome::Awaited { .. })
+}
 
 impl Recipient {
-    /// Its rows of the plan with one of these outcomes.
-    fn rows<'p>(&self, plan: &'p Table, outcomes: &[&str]) -> Vec<&'p Vec<Cell>> {
-        let rows = self.rows.iter().filter_map(|row| plan.rows.get(*row));
-        rows.filter(|row| outcomes.contains(&plan.cell(row, "outcome").code().as_str())).collect()
+    /// Its rows of the plan whose outcome is one of those.
+    fn rows<'p>(&self, plan: &'p [PlanRow], is: fn(&Outcome) -> bool) -> Vec<&'p PlanRow> {
+        self.rows.iter().filter_map(|row| plan.get(*row)).filter(|row| is(&row.outcome)).collect()
     }
 }
 
 /// A day as a letter writes it.
-fn written(cell: &Cell, lang: Lang) -> String {
-    match (cell, lang) {
-        (Cell::Day(day), Lang::Ja) => {
-            let name = weekday(*day).get(lang);
+fn written(day: Option<Day>, lang: Lang) -> String {
+    match (day, lang) {
+        (Some(day), Lang::Ja) => {
+            let name = weekday(day).get(lang);
             format!("{}年{}月{}日({name})", day.year(), u8::from(day.month()), day.day())
         }
-        (cell, _) => cell.label(),
+        (day, _) => day.map(|day| day.to_string()).unwrap_or_default(),
     }
 }
 
@@ -92,16 +100,13 @@ pub(super) fn mail_merge(report: &Report, book: &mut Workbook) -> Result<(), Xls
 /// A holder's row; none where nothing is due.
 fn merged(report: &Report, one: &Recipient) -> Option<[String; 19]> {
     let lang = report.lang;
-    let plan = report.table("plan")?;
-    let rows = one.rows(plan, &DUE);
+    let rows = one.rows(&report.rows.plan, is_due);
     // The most pressing comes first; the others are counted.
     let first = rows.first()?;
-    let cell = |code: &str| written(plan.cell(first, code), lang);
-    let mut categories: Vec<String> = Vec::new();
-    for row in &rows {
-        let label = plan.cell(row, "category").label();
-        if !label.is_empty() && !categories.contains(&label) {
-            categories.push(label);
+    let mut categories: Vec<&str> = Vec::new();
+    for category in rows.iter().filter_map(|row| row.certificate.category.as_ref()) {
+        if !categories.contains(&category.name.as_str()) {
+            categories.push(&category.name);
         }
     }
     let some = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -115,17 +120,17 @@ fn merged(report: &Report, one: &Recipient) -> Option<[String; 19]> {
         some(&contact.fax),
         some(&contact.mail),
         contact.channel.map(|channel| channel.title().get(lang).to_string()).unwrap_or_default(),
-        cell("ends_on"),
-        cell("last_safe_day"),
-        cell("recommended_day"),
+        written(first.certificate.item.ends, lang),
+        written(first.last_safe, lang),
+        written(first.recommended(), lang),
         categories.join(Text { ja: "、", en: ", " }.get(lang)),
         rows.len().to_string(),
-        cell("outcome"),
-        cell("message"),
-        cell("prefecture"),
+        first.outcome_label().0.get(lang).to_string(),
+        first.message.clone(),
+        some(&first.certificate.holder.prefecture),
         one.holder.register.clone(),
         one.holder.id.clone(),
-        written(&Cell::Day(report.today), lang),
+        written(Some(report.today), lang),
     ])
 }
 
@@ -138,25 +143,25 @@ const PAGE: u32 = 3 + ROWS as u32;
 
 const HANDOVER: Text = Text { ja: "証明書 引渡し一覧", en: "Certificates handed over" };
 
-/// The columns: head, width in characters, what the plan calls it. Without that they are to be
+/// The columns: head, width in characters, the column of the plan. Without that they are to be
 /// filled in by hand.
-const COLUMNS: [(Text, f64, &str); 9] = [
-    (Text { ja: "台帳ID", en: "holder" }, 11.0, "holder"),
-    (Text { ja: "名称", en: "name" }, 26.0, "name"),
-    (Text { ja: "利用区分", en: "category" }, 18.0, "category"),
-    (Text { ja: "いまの有効期限", en: "ends on" }, 12.0, "ends_on"),
-    (Text { ja: "最終期限", en: "at the latest" }, 12.0, "last_safe_day"),
-    (Text { ja: "入手予定", en: "in hand" }, 12.0, "in_hand_on"),
-    (Text { ja: "状況", en: "what" }, 11.0, "outcome"),
-    (Text { ja: "受領日", en: "received on" }, 12.0, ""),
-    (Text { ja: "受領印・署名", en: "signature" }, 16.0, ""),
+const COLUMNS: [(Text, f64, Option<Column<PlanRow>>); 9] = [
+    (Text { ja: "台帳ID", en: "holder" }, 11.0, Some(holder::id(1))),
+    (Text { ja: "名称", en: "name" }, 26.0, Some(holder::name(1))),
+    (Text { ja: "利用区分", en: "category" }, 18.0, Some(tracked::category(1))),
+    (Text { ja: "いまの有効期限", en: "ends on" }, 12.0, Some(tracked::ends_on(1))),
+    (Text { ja: "最終期限", en: "at the latest" }, 12.0, Some(plan::LAST_SAFE)),
+    (Text { ja: "入手予定", en: "in hand" }, 12.0, Some(plan::IN_HAND)),
+    (Text { ja: "状況", en: "what" }, 11.0, Some(plan::OUTCOME)),
+    (Text { ja: "受領日", en: "received on" }, 12.0, None),
+    (Text { ja: "受領印・署名", en: "signature" }, 16.0, None),
 ];
 
 /// What a page of the list is made of.
 struct Page<'a> {
     person: &'a str,
     reached: &'a str,
-    rows: &'a [Vec<Cell>],
+    rows: &'a [&'a PlanRow],
     number: (usize, usize),
 }
 
@@ -164,18 +169,15 @@ struct Page<'a> {
 pub(super) fn handover(report: &Report, book: &mut Workbook) -> Result<(), XlsxError> {
     let lang = report.lang;
     let nobody = Text { ja: "(担当者なし)", en: "(nobody named)" }.get(lang);
-    let mut people: BTreeMap<(bool, String, String), Vec<Vec<Cell>>> = BTreeMap::new();
-    if let Some(plan) = report.table("plan") {
-        for one in &report.people {
-            let cells = |row: &Vec<Cell>| COLUMNS.iter().map(|(.., code)| plan.cell(row, code).clone()).collect();
-            let rows: Vec<Vec<Cell>> = one.rows(plan, &ON_THE_WAY).into_iter().map(cells).collect();
-            if rows.is_empty() {
-                continue;
-            }
-            let person = contact_of(&one.contact);
-            let key = (person.is_none(), person.unwrap_or_else(|| nobody.into()), reached(one, lang));
-            people.entry(key).or_default().extend(rows);
+    let mut people: BTreeMap<(bool, String, String), Vec<&PlanRow>> = BTreeMap::new();
+    for one in &report.people {
+        let rows = one.rows(&report.rows.plan, is_on_the_way);
+        if rows.is_empty() {
+            continue;
         }
+        let person = contact_of(&one.contact);
+        let key = (person.is_none(), person.unwrap_or_else(|| nobody.into()), reached(one, lang));
+        people.entry(key).or_default().extend(rows);
     }
     let mut pages = Vec::new();
     for ((_, person, reached), rows) in &people {
@@ -199,7 +201,11 @@ pub(super) fn handover(report: &Report, book: &mut Workbook) -> Result<(), XlsxE
 /// How somebody is reached.
 fn reached(one: &Recipient, lang: Lang) -> String {
     let contact = &one.contact;
-    let ways = [(Column::Tel, &contact.tel), (Column::Fax, &contact.fax), (Column::Mail, &contact.mail)];
+    let ways = [
+        (register::Column::Tel, &contact.tel),
+        (register::Column::Fax, &contact.fax),
+        (register::Column::Mail, &contact.mail),
+    ];
     let told =
         ways.iter().filter_map(|(column, value)| Some(format!("{} {}", column.title().get(lang), value.as_ref()?)));
     told.collect::<Vec<_>>().join("　")
@@ -240,7 +246,7 @@ fn page_at(
     sheet.write_string_with_format(top, 0, title, &forms.title)?;
     let made = Text { ja: "作成日 {day}", en: "made on {day}" };
     let right = forms.text.clone().set_align(FormatAlign::Right);
-    let day = written(&Cell::Day(report.today), lang);
+    let day = written(Some(report.today), lang);
     sheet.write_string_with_format(top, 8, made.fill(lang, &[("day", &day)]), &right)?;
     let to = Text { ja: "担当: {person}　{reached}", en: "contact: {person}　{reached}" };
     let to = to.fill(lang, &[("person", &page.person), ("reached", &page.reached)]);
@@ -248,12 +254,13 @@ fn page_at(
     for (at, (head, ..)) in (0..).zip(COLUMNS) {
         sheet.write_string_with_format(top + 2, at, head.get(lang), &boxed.head)?;
     }
-    for (row, cells) in (top + 3..).zip(page.rows) {
+    for (at_row, row) in (top + 3..).zip(page.rows) {
         // High enough for a seal.
-        sheet.set_row_height(row, 27)?;
-        for (at, cell) in (0..).zip(cells) {
-            sheet.write_blank(row, at, &boxed.text)?;
-            boxed.write(sheet, (row, at), cell, Kind::Text, true)?;
+        sheet.set_row_height(at_row, 27)?;
+        for (at, (.., column)) in (0..).zip(COLUMNS) {
+            let cell = column.map_or(Cell::Nothing, |column| column.cell(row, lang));
+            sheet.write_blank(at_row, at, &boxed.text)?;
+            boxed.write(sheet, (at_row, at), &cell, Kind::Text, true)?;
         }
     }
     Ok(())

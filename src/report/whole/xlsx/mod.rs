@@ -16,6 +16,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxErr
 
 use super::Report;
 use crate::locale::Lang;
+use crate::report::list::Table;
 use cells::{Forms, cell_text, failed, font, line_pixels};
 
 /// Paper in Excel's numbers.
@@ -24,12 +25,14 @@ const A4: u8 = 9;
 impl Report {
     /// Writes the workbook: a sheet for the summary, one for each table.
     pub fn write_xlsx(&self, out: &mut dyn Write) -> io::Result<()> {
-        self.check_rows()?;
+        let tables = self.tables().into_iter().chain(self.changes());
+        let tables: Vec<Box<dyn Table + '_>> = tables.collect();
+        tables.iter().try_for_each(|table| sheet::check_rows(table.as_ref(), self.lang))?;
         let forms = Forms::new(self.lang);
         let mut book = self.book().map_err(failed)?;
         summary::write(self, &mut book, &forms).map_err(failed)?;
-        for table in self.tables.iter().chain(&self.changes) {
-            sheet::write(self, &mut book, table, &forms).map_err(failed)?;
+        for table in &tables {
+            sheet::write(self, &mut book, table.as_ref(), &forms).map_err(failed)?;
         }
         save(book, out)
     }

@@ -7,50 +7,48 @@ use rust_xlsxwriter::{ConditionalFormatCell, ConditionalFormatCellRule, Workbook
 
 use super::cells::{Forms, cell_text, column_width, line_pixels, tone, width};
 use super::lay_out;
-use crate::locale::Text;
+use crate::locale::{Lang, Text};
 use crate::policy::Severity;
 use crate::register::MOST_ROWS;
-use crate::report::whole::table::{Cell, Column, Kind, Table};
-use crate::report::whole::{Report, table};
+use crate::report::list::{Cell, Head, Kind, Table};
+use crate::report::whole::Report;
 
 /// Rows that tell how wide a column is.
 const LOOKED_AT: usize = 1000;
 
-impl Report {
-    /// Refuses a table that is longer than a sheet.
-    pub(super) fn check_rows(&self) -> io::Result<()> {
-        let most = MOST_ROWS as usize - 1;
-        let Some(table) = self.tables.iter().chain(&self.changes).find(|table| table.rows.len() > most) else {
-            return Ok(());
-        };
-        let text = Text {
-            ja: "表「{table}」は {rows} 行あり、Excel のシートに入る {most} 行を超えています(--scope で絞るか、--format csv を使ってください)",
-            en: "the table \"{table}\" has {rows} rows, and a sheet of Excel takes {most} (limit it by --scope, or use --format csv)",
-        };
-        let fields: [(&str, &dyn std::fmt::Display); 3] =
-            [("table", &table.title.get(self.lang)), ("rows", &table.rows.len()), ("most", &most)];
-        Err(io::Error::other(text.fill(self.lang, &fields)))
+/// Refuses a table that is longer than a sheet.
+pub(super) fn check_rows(table: &dyn Table, lang: Lang) -> io::Result<()> {
+    let most = MOST_ROWS as usize - 1;
+    if table.len() <= most {
+        return Ok(());
     }
+    let text = Text {
+        ja: "表「{table}」は {rows} 行あり、Excel のシートに入る {most} 行を超えています(--scope で絞るか、--format csv を使ってください)",
+        en: "the table \"{table}\" has {rows} rows, and a sheet of Excel takes {most} (limit it by --scope, or use --format csv)",
+    };
+    let fields: [(&str, &dyn std::fmt::Display); 3] =
+        [("table", &table.title().get(lang)), ("rows", &table.len()), ("most", &most)];
+    Err(io::Error::other(text.fill(lang, &fields)))
 }
 
 /// A table's columns as they stand in its sheet: those that people read first, which are what is
 /// printed, then those for data.
-fn arranged(table: &Table) -> Vec<(usize, &'static Column)> {
-    let (shown, data): (Vec<_>, Vec<_>) = table.columns.iter().enumerate().partition(|(_, column)| column.shown);
+fn arranged(table: &dyn Table) -> Vec<(usize, &Head)> {
+    let (shown, data): (Vec<_>, Vec<_>) = table.heads().iter().enumerate().partition(|(_, head)| head.shown);
     shown.into_iter().chain(data).collect()
 }
 
 /// Writes a table into a sheet of its own.
-pub(super) fn write(report: &Report, book: &mut Workbook, table: &Table, forms: &Forms) -> Result<(), XlsxError> {
+pub(super) fn write(report: &Report, book: &mut Workbook, table: &dyn Table, forms: &Forms) -> Result<(), XlsxError> {
     let columns = arranged(table);
     let sheet = book.add_worksheet_with_low_memory()?;
-    sheet.set_name(table.title.get(report.lang))?;
+    sheet.set_name(table.title().get(report.lang))?;
     let mut wraps = Vec::new();
     // Said, since programs that open it fit no rows where the height of rows is said at all.
     sheet.set_row_height_pixels(0, line_pixels(report.lang) + 6)?;
     for (at, (from, column)) in (0..).zip(&columns) {
         let head = column.title.get(report.lang);
-        let widest = widest(table, *from);
+        let widest = widest(table, *from, report.lang);
         wraps.push(column.shown && widest > MOST_SHOWN);
         // The arrow of the filter takes three.
         let widest = widest.max(width(head) + 3);
@@ -58,19 +56,18 @@ pub(super) fn write(report: &Report, book: &mut Workbook, table: &Table, forms: 
         sheet.set_column_format(at, forms.of_column(column.kind))?;
         sheet.write_string_with_format(0, at, head, &forms.head)?;
     }
-    for (row, cells) in (1..).zip(&table.rows) {
-        let wrapped = columns.iter().zip(&wraps).filter(|(_, wraps)| **wraps).filter_map(|((at, _), _)| cells.get(*at));
-        let lines = wrapped.map(lines).max().unwrap_or(1);
+    for (row, from_row) in (1..).zip(0..table.len()) {
+        let cells: Vec<Cell> = columns.iter().map(|(from, _)| table.cell(from_row, *from)).collect();
+        let wrapped = cells.iter().zip(&wraps).filter(|(_, wraps)| **wraps);
+        let lines = wrapped.map(|(cell, _)| lines(cell)).max().unwrap_or(1);
         if lines > 1 {
             sheet.set_row_height_pixels(row, lines * line_pixels(report.lang))?;
         }
-        for (at, ((from, column), wraps)) in (0..).zip(columns.iter().zip(&wraps)) {
-            if let Some(cell) = cells.get(*from) {
-                forms.write(sheet, (row, at), cell, column.kind, *wraps)?;
-            }
+        for (at, ((cell, (_, column)), wraps)) in (0..).zip(cells.iter().zip(&columns).zip(&wraps)) {
+            forms.write(sheet, (row, at), cell, column.kind, *wraps)?;
         }
     }
-    let last_row = u32::try_from(table.rows.len()).unwrap_or(MOST_ROWS - 1);
+    let last_row = u32::try_from(table.len()).unwrap_or(MOST_ROWS - 1);
     let last = |count: usize| u16::try_from(count).unwrap_or(u16::MAX).saturating_sub(1);
     sheet.set_freeze_panes(1, 0)?;
     sheet.autofilter(0, 0, last_row, last(columns.len()))?;
@@ -99,11 +96,10 @@ fn lines(cell: &Cell) -> u32 {
     u32::try_from(lines.take(MOST).sum::<usize>().clamp(1, MOST)).unwrap_or(1)
 }
 
-fn widest(table: &Table, column: usize) -> usize {
-    let cells = table.rows.iter().take(LOOKED_AT).filter_map(|row| row.get(column));
-    let text = |cell: &Cell| match cell {
-        table::Cell::Text(text) => width(text),
-        table::Cell::Word(word) => width(&word.label),
+fn widest(table: &dyn Table, column: usize, lang: Lang) -> usize {
+    let cells = (0..table.len()).take(LOOKED_AT).map(|row| table.cell(row, column));
+    let text = |cell: Cell| match cell {
+        Cell::Text(_) | Cell::Word(_) | Cell::Bool(_) => width(&cell.label(lang)),
         // A day, or a number with its separators.
         _ => 10,
     };
@@ -111,14 +107,14 @@ fn widest(table: &Table, column: usize) -> usize {
 }
 
 /// The words of a column that are grave, and how grave.
-fn graves(table: &Table, column: usize) -> BTreeMap<String, Severity> {
+fn graves(table: &dyn Table, column: usize) -> BTreeMap<String, Severity> {
     let mut graves = BTreeMap::new();
-    for cell in table.rows.iter().filter_map(|row| row.get(column)) {
-        if let Cell::Word(word) = cell
+    for row in 0..table.len() {
+        if let Cell::Word(word) = table.cell(row, column)
             && let Some(severity) = word.severity
-            && !graves.contains_key(&word.label)
+            && !graves.contains_key(word.label.as_ref())
         {
-            graves.insert(word.label.clone(), severity);
+            graves.insert(word.label.into_owned(), severity);
         }
     }
     graves
@@ -137,4 +133,41 @@ fn colour(
         sheet.add_conditional_format(1, column, last_row, column, &format)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A table of so many rows, which nobody asks for.
+    struct Rows(usize);
+
+    impl Table for Rows {
+        fn id(&self) -> &'static str {
+            "plan"
+        }
+
+        fn title(&self) -> Text {
+            Text { ja: "更新計画", en: "Renewals" }
+        }
+
+        fn heads(&self) -> &[Head] {
+            &[]
+        }
+
+        fn len(&self) -> usize {
+            self.0
+        }
+
+        fn cell(&self, _: usize, _: usize) -> Cell<'_> {
+            Cell::Nothing
+        }
+    }
+
+    #[test]
+    fn a_table_that_is_longer_than_a_sheet_is_refused() {
+        assert!(check_rows(&Rows(1_048_575), Lang::En).is_ok());
+        let error = check_rows(&Rows(1_048_576), Lang::En).unwrap_err().to_string();
+        assert!(error.contains("1048576 rows") && error.contains("1048575"), "{error}");
+    }
 }
