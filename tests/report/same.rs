@@ -44,7 +44,7 @@ fn at<'v>(row: &'v Value, path: &str) -> &'v Value {
 fn compare<R>(command: &str, list: &List<R>, sheet: &[Row], documents: &[Value]) {
     assert!(!documents.is_empty(), "{command}");
     assert_eq!(sheet.len(), documents.len(), "{command}");
-    let both = || list.names().filter_map(|names| names.csv.zip(names.json));
+    let both = || list.columns.iter().filter_map(|column| column.csv.zip(column.json));
     assert!(both().count() > 4, "{command}");
     for (cells, document) in sheet.iter().zip(documents) {
         for (head, path) in both() {
@@ -94,10 +94,10 @@ fn the_report_says_of_a_row_what_the_command_says() {
         let document: Value = serde_json::from_str(&asked(office, command, "json", "en")).unwrap();
         let (told, shown) = (rows(&document, of), rows(report, list.id));
         assert_eq!(told.len(), shown.len(), "{command}");
-        let names = || list.names().filter_map(|names| names.json.zip(names.head));
-        assert!(names().count() > 10, "{command}");
+        let both = || list.columns.iter().filter_map(|column| Some((column.json?, column.report?.1)));
+        assert!(both().count() > 10, "{command}");
         for (row, shown) in told.iter().zip(shown) {
-            for (path, head) in names() {
+            for (path, head) in both() {
                 assert_eq!(at(row, path), &shown[head.code], "{command}: {path}: {row}");
             }
         }

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::holder::{self, HasHolder, HolderRef};
+use super::holder::{self, HolderRef, has_holder};
 use super::tracked::CategoryRef;
 use super::{Cell, Column, List, SEVERITY, head, severity_cell};
 use crate::calendar::Day;
@@ -50,11 +50,7 @@ pub struct CertificateRow {
     pub path: Option<String>,
 }
 
-impl HasHolder for CertificateRow {
-    fn holder(&self) -> &HolderRef {
-        &self.holder
-    }
-}
+has_holder!(CertificateRow, holder);
 
 /// Certificates; docs/ja/output.md and docs/en/output.md explain each column.
 pub static CERTIFICATES: LazyLock<List<CertificateRow>> = LazyLock::new(|| {

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::holder::{self, HasHolder, HolderRef};
+use super::holder::{self, HolderRef, has_holder};
 use super::{Cell, Column, List, SEVERITY, head, severity_cell};
 use crate::calendar::Day;
 use crate::inventory::ChangeWord;
@@ -35,11 +35,7 @@ pub struct ChangeRow {
     pub path: Option<String>,
 }
 
-impl HasHolder for ChangeRow {
-    fn holder(&self) -> &HolderRef {
-        &self.holder
-    }
-}
+has_holder!(ChangeRow, holder);
 
 /// Changes; docs/ja/output.md and docs/en/output.md explain each column.
 pub static CHANGES: LazyLock<List<ChangeRow>> = LazyLock::new(|| {

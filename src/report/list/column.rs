@@ -13,15 +13,16 @@ pub type Get<R> = for<'r> fn(&'r R, Lang) -> Cell<'r>;
 /// them in another order, each says its place there, a number that only its order counts of.
 pub struct Column<R> {
     /// Its head in the CSV of the command.
-    pub(super) csv: Option<&'static str>,
+    pub csv: Option<&'static str>,
     /// Its path in the JSON of the command: dots nest, so that `holder.id` is `id` of the object
     /// `holder`, which is null where nothing of it is known.
-    pub(super) json: Option<&'static str>,
+    pub json: Option<&'static str>,
     /// Its place and its form in the lines of a terminal.
-    pub(super) line: Option<(u8, TableColumn)>,
+    pub line: Option<(u8, TableColumn)>,
     /// Its place and its head in the tables of the whole report.
-    pub(super) report: Option<(u8, Head)>,
-    pub(super) get: Get<R>,
+    pub report: Option<(u8, Head)>,
+    /// How it takes its cell from a row.
+    pub get: Get<R>,
 }
 
 /// A column of the whole report, as its forms know it.

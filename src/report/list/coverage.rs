@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use serde_json::json;
 
-use super::holder::{self, HasHolder, HolderRef};
+use super::holder::{self, HolderRef, has_holder};
 use super::{Cell, Column, Kind, List, head};
 use crate::audit::holding::{self, Card, NameHash, Period, Unit};
 use crate::certificate::Name;
@@ -74,11 +74,7 @@ impl SubjectUnits {
     }
 }
 
-impl HasHolder for UnitRow {
-    fn holder(&self) -> &HolderRef {
-        &self.holder
-    }
-}
+has_holder!(UnitRow, holder);
 
 /// Whether it can be billed for.
 pub const COVERAGE: Column<UnitRow> = Column::csv("coverage", |row: &UnitRow, lang| {

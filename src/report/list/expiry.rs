@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-use super::holder::{HasHolder, HolderRef};
-use super::tracked::{self, HasCertificate, Places, TrackedCertificate};
+use super::holder::HasHolder;
+use super::tracked::{self, Places, TrackedCertificate, has_certificate};
 use super::{Cell, Column, List, head};
 use crate::calendar::Day;
 use crate::lifecycle::expiry::Nearness;
@@ -21,17 +21,7 @@ pub struct ExpiryRow {
     pub password_ends_on: Option<Day>,
 }
 
-impl HasHolder for ExpiryRow {
-    fn holder(&self) -> &HolderRef {
-        &self.certificate.holder
-    }
-}
-
-impl HasCertificate for ExpiryRow {
-    fn certificate(&self) -> Option<&TrackedCertificate> {
-        Some(&self.certificate)
-    }
-}
+has_certificate!(ExpiryRow);
 
 /// When certificates end; docs/ja/output.md and docs/en/output.md explain each column.
 pub static EXPIRY: LazyLock<List<ExpiryRow>> = LazyLock::new(|| {

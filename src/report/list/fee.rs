@@ -2,8 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::holder::{HasHolder, HolderRef};
-use super::tracked::{self, HasCertificate, Places, TrackedCertificate};
+use super::tracked::{self, Places, TrackedCertificate, has_certificate};
 use super::{Cell, Column, Kind, List, POLICY_LINE, PolicyLine, head};
 use crate::calendar::Day;
 use crate::lifecycle::{Applied, Doubt, Gap, fiscal_year};
@@ -43,17 +42,7 @@ pub struct Cost {
     pub policy_line: Option<PolicyLine>,
 }
 
-impl HasHolder for FeeRow {
-    fn holder(&self) -> &HolderRef {
-        &self.certificate.holder
-    }
-}
-
-impl HasCertificate for FeeRow {
-    fn certificate(&self) -> Option<&TrackedCertificate> {
-        Some(&self.certificate)
-    }
-}
+has_certificate!(FeeRow);
 
 /// Applications; docs/ja/output.md and docs/en/output.md explain each column.
 pub static FEES: LazyLock<List<FeeRow>> = LazyLock::new(|| {

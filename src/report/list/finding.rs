@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::holder::{self, HasHolder, HolderRef};
+use super::holder::{self, HolderRef, has_holder};
 use super::{Cell, Column, List, POLICY_LINE, PolicyLine, head, severity_cell};
 use crate::audit::rules::Rule;
 use crate::locale::Text;
@@ -31,11 +31,7 @@ pub struct FindingRow {
     pub policy_line: Option<PolicyLine>,
 }
 
-impl HasHolder for FindingRow {
-    fn holder(&self) -> &HolderRef {
-        &self.holder
-    }
-}
+has_holder!(FindingRow, holder);
 
 /// How grave it is.
 pub const SEVERITY: Column<FindingRow> =

@@ -65,6 +65,18 @@ pub trait HasHolder {
     fn holder(&self) -> &HolderRef;
 }
 
+/// Says of a type of rows in which field it has its holder.
+macro_rules! has_holder {
+    ($row:ty, $($field:ident).+) => {
+        impl $crate::report::list::holder::HasHolder for $row {
+            fn holder(&self) -> &$crate::report::list::holder::HolderRef {
+                &self.$($field).+
+            }
+        }
+    };
+}
+pub(super) use has_holder;
+
 /// The holder's columns, which stand in the whole report from a place on; at 0 they do not.
 pub fn columns<R: HasHolder>(place: u8) -> [Column<R>; 7] {
     let at = |n: u8| if place == 0 { 0 } else { place + n };

@@ -83,18 +83,8 @@ pub struct List<R> {
     pub id: &'static str,
     /// Its title.
     pub title: Text,
-    columns: Vec<Column<R>>,
-}
-
-/// What a column is called in each form.
-#[derive(Clone, Copy, Debug)]
-pub struct Names {
-    /// Its head in the CSV of the command.
-    pub csv: Option<&'static str>,
-    /// Its path in the JSON of the command.
-    pub json: Option<&'static str>,
-    /// Its head in the whole report.
-    pub head: Option<Head>,
+    /// Its columns, in the order of its CSV.
+    pub columns: Vec<Column<R>>,
 }
 
 impl<R> List<R> {
@@ -106,16 +96,6 @@ impl<R> List<R> {
     /// The columns of its CSV: head and cell.
     pub fn csv(&self) -> impl Iterator<Item = (&'static str, Get<R>)> {
         self.columns.iter().filter_map(|column| Some((column.csv?, column.get)))
-    }
-
-    /// What each column is called in each form.
-    pub fn names(&self) -> impl Iterator<Item = Names> {
-        let names = |column: &Column<R>| Names {
-            csv: column.csv,
-            json: column.json,
-            head: column.report.map(|(_, head)| head),
-        };
-        self.columns.iter().map(names)
     }
 
     /// The columns of its JSON: the names on the way to each, from the outside in, and its cell.
@@ -151,7 +131,22 @@ impl<R> List<R> {
 
     /// The rows as a table of the whole report.
     pub fn table<'r>(&self, rows: impl IntoIterator<Item = &'r R>, lang: Lang) -> Listed<'r, R> {
-        let (heads, gets) = self.of_report().into_iter().unzip();
+        self.listed(self.of_report(), rows, lang)
+    }
+
+    /// The same under columns of one's own choice.
+    pub fn part<'r>(&self, columns: &[Column<R>], rows: impl IntoIterator<Item = &'r R>, lang: Lang) -> Listed<'r, R> {
+        let columns = columns.iter().filter_map(|one| one.report.map(|(_, head)| (head, one.get)));
+        self.listed(columns.collect(), rows, lang)
+    }
+
+    fn listed<'r>(
+        &self,
+        columns: Vec<(Head, Get<R>)>,
+        rows: impl IntoIterator<Item = &'r R>,
+        lang: Lang,
+    ) -> Listed<'r, R> {
+        let (heads, gets) = columns.into_iter().unzip();
         Listed { id: self.id, title: self.title, heads, gets, rows: rows.into_iter().collect(), lang }
     }
 }
@@ -186,18 +181,6 @@ pub struct Listed<'r, R> {
 }
 
 impl<'r, R> Listed<'r, R> {
-    /// Rows of a list under columns of one's own choice.
-    pub fn part(
-        list: &List<R>,
-        columns: &[Column<R>],
-        rows: impl IntoIterator<Item = &'r R>,
-        lang: Lang,
-    ) -> Listed<'r, R> {
-        let heads = columns.iter().filter_map(|one| one.report.map(|(_, head)| (head, one.get)));
-        let (heads, gets) = heads.unzip();
-        Listed { id: list.id, title: list.title, heads, gets, rows: rows.into_iter().collect(), lang }
-    }
-
     /// Just the columns of which `keeps` says so.
     pub fn keeping(mut self, keeps: impl Fn(&Head) -> bool) -> Listed<'r, R> {
         (self.heads, self.gets) = self.heads.into_iter().zip(self.gets).filter(|(head, _)| keeps(head)).unzip();

@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-use super::holder::{HasHolder, HolderRef};
-use super::tracked::{self, HasCertificate, Places, TrackedCertificate};
+use super::holder::HasHolder;
+use super::tracked::{self, Places, TrackedCertificate, has_certificate};
 use super::{Cell, Column, List, head};
 use crate::calendar::Day;
 use crate::lifecycle::{Deadline, Fallback, Outcome, Why};
@@ -94,17 +94,7 @@ impl PlanRow {
     }
 }
 
-impl HasHolder for PlanRow {
-    fn holder(&self) -> &HolderRef {
-        &self.certificate.holder
-    }
-}
-
-impl HasCertificate for PlanRow {
-    fn certificate(&self) -> Option<&TrackedCertificate> {
-        Some(&self.certificate)
-    }
-}
+has_certificate!(PlanRow);
 
 /// What is to be done.
 pub const OUTCOME: Column<PlanRow> = Column::new("outcome", |row: &PlanRow, lang| {

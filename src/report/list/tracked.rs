@@ -107,6 +107,20 @@ pub trait HasCertificate: HasHolder {
     }
 }
 
+/// Says of a type of rows that its field `certificate` is the certificate it is about.
+macro_rules! has_certificate {
+    ($row:ty) => {
+        $crate::report::list::holder::has_holder!($row, certificate.holder);
+
+        impl $crate::report::list::tracked::HasCertificate for $row {
+            fn certificate(&self) -> Option<&$crate::report::list::tracked::TrackedCertificate> {
+                Some(&self.certificate)
+            }
+        }
+    };
+}
+pub(super) use has_certificate;
+
 /// Where the whole report shows the columns of a certificate; 0 where it does not.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Places {

@@ -5,7 +5,7 @@ use std::io;
 
 use super::scope::{Excluded, Scope, Stray};
 use super::{Bar, Counts, Coverage, FiscalYear, Report, Rows, people};
-use crate::audit::facts::{CertificateFacts, Place};
+use crate::audit::facts::CertificateFacts;
 use crate::audit::holding::{self, HolderOf, Period, Unit};
 use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Sink, Summary, Unreadable};
 use crate::calendar::Day;
@@ -13,8 +13,8 @@ use crate::certificate::{Role, hex};
 use crate::lifecycle::expiry::{Nearness, nearness};
 use crate::lifecycle::{Fees, Fleet, Item, Outcome, Plan, fiscal_year};
 use crate::locale::{Lang, Text};
-use crate::policy::Severity;
 use crate::register::{Holder, HolderKey};
+use crate::report::answer::coverage::UNIT_LISTS;
 use crate::report::answer::diff::Changed;
 use crate::report::answer::lifecycle::{FeesReport, PlanReport, View};
 use crate::report::answer::list::severity_of;
@@ -38,8 +38,9 @@ pub struct Gathering<'a> {
     seen: Vec<Seen>,
     subjects: SubjectUnits,
     /// Units, and the certificates of each where there is no register.
-    units: Vec<(Whose, Unit, Vec<[u8; 32]>)>,
-    findings: Vec<(Whose, Found)>,
+    units: Vec<(Whose, UnitRow, Vec<[u8; 32]>)>,
+    /// Findings, and the certificate of each where it is about one.
+    findings: Vec<(Whose, FindingRow, Option<[u8; 32]>)>,
     has_no_register: bool,
 }
 
@@ -66,18 +67,6 @@ enum Whose {
     Holder(usize),
     /// Nobody's that the register knows: a name for it.
     Name(String),
-}
-
-/// A finding.
-#[derive(Debug)]
-struct Found {
-    rule: &'static crate::audit::rules::Rule,
-    severity: Severity,
-    message: String,
-    remedy: String,
-    policy_line: Option<String>,
-    place: Option<(String, String)>,
-    sha256: Option<[u8; 32]>,
 }
 
 impl<'a> Gathering<'a> {
@@ -110,17 +99,20 @@ impl<'a> Gathering<'a> {
         at.map_or_else(|| Whose::Name(name_of(facts)), Whose::Holder)
     }
 
-    fn found(&mut self, whose: &Whose, finding: &Judged, place: Option<&Place>, sha256: Option<[u8; 32]>) {
-        let found = Found {
-            rule: finding.rule,
+    /// Takes a finding, of what lies in a place or of none.
+    fn found(&mut self, whose: &Whose, finding: &Judged, place: (&str, &str), sha256: Option<[u8; 32]>) {
+        let row = FindingRow {
             severity: finding.severity,
+            rule: finding.rule,
+            holder: self.holder_ref(whose),
             message: finding.evidence.fill(&finding.rule.message, self.lang),
             remedy: finding.evidence.fill(&finding.rule.remedy, self.lang),
-            policy_line: finding.policy_line.clone(),
-            place: place.map(|place| (place.host.clone().unwrap_or_default(), place.path.clone())),
-            sha256,
+            host: place.0.into(),
+            path: place.1.into(),
+            sha256: sha256.map(|sha256| hex(&sha256)).unwrap_or_default(),
+            policy_line: finding.policy_line.clone().map(PolicyLine::Of),
         };
-        self.findings.push((whose.clone(), found));
+        self.findings.push((whose.clone(), row, sha256));
     }
 
     /// Whose a row is.
@@ -264,55 +256,34 @@ impl<'a> Gathering<'a> {
             ..Coverage::default()
         };
         let told = self.units.iter().filter(|(whose, _, of)| self.holds_unit(whose, of, told));
-        let mut rows: Vec<(u8, UnitRow)> = Vec::new();
-        for (whose, unit, _) in told {
-            let (rank, count) = match unit.coverage {
-                holding::Coverage::Cannot(_) => (0, &mut coverage.cannot),
-                holding::Coverage::Unknown(_) => (1, &mut coverage.unknown),
-                holding::Coverage::Can => (2, &mut coverage.can),
-            };
-            *count += 1;
-            rows.push((rank, self.unit_row(whose, unit)));
+        let mut rows: Vec<UnitRow> = told.map(|(_, row, _)| row.clone()).collect();
+        for row in &rows {
+            *match row.unit.coverage {
+                holding::Coverage::Cannot(_) => &mut coverage.cannot,
+                holding::Coverage::Unknown(_) => &mut coverage.unknown,
+                holding::Coverage::Can => &mut coverage.can,
+            } += 1;
         }
-        rows.sort_by_key(|(rank, _)| *rank);
-        (coverage, rows.into_iter().map(|(_, row)| row).collect())
+        rows.sort_by_key(|row| UNIT_LISTS.iter().position(|code| *code == row.unit.coverage.code()));
+        (coverage, rows)
     }
 
-    fn unit_row(&self, whose: &Whose, unit: &Unit) -> UnitRow {
+    fn unit_row(&self, whose: &Whose, unit: Unit) -> UnitRow {
         let services = &self.fleet.policy.holders.services;
         let service = unit.service.as_deref().unwrap_or_default();
         let known = services.iter().find(|known| known.id == service);
-        UnitRow {
-            period: self.period,
-            holder: self.holder_ref(whose),
-            subject: None,
-            unit: unit.clone(),
-            service_name: known.map_or(service, |one| one.name.get(self.lang)).into(),
-        }
+        let service_name = known.map_or(service, |one| one.name.get(self.lang)).into();
+        UnitRow { period: self.period, holder: self.holder_ref(whose), subject: None, unit, service_name }
     }
 
     fn finding_rows(&self, told: &Told) -> Vec<FindingRow> {
-        let is_told = |(whose, found): &&(Whose, Found)| match found.sha256 {
-            Some(sha256) => told.certificates.contains(&sha256),
+        let is_told = |(whose, _, sha256): &&(Whose, FindingRow, Option<[u8; 32]>)| match sha256 {
+            Some(sha256) => told.certificates.contains(sha256),
             None => self.holds(whose) && self.lies_there(whose, told),
         };
-        let mut found: Vec<&(Whose, Found)> = self.findings.iter().filter(is_told).collect();
-        found.sort_by_key(|(_, found)| std::cmp::Reverse(found.severity));
-        let row = |(whose, found): &(Whose, Found)| {
-            let (host, path) = found.place.clone().unwrap_or_default();
-            FindingRow {
-                severity: found.severity,
-                rule: found.rule,
-                holder: self.holder_ref(whose),
-                message: found.message.clone(),
-                remedy: found.remedy.clone(),
-                host,
-                path,
-                sha256: found.sha256.map(|sha256| hex(&sha256)).unwrap_or_default(),
-                policy_line: found.policy_line.clone().map(PolicyLine::Of),
-            }
-        };
-        found.into_iter().map(row).collect()
+        let mut rows: Vec<FindingRow> = self.findings.iter().filter(is_told).map(|(_, row, _)| row.clone()).collect();
+        rows.sort_by_key(|row| std::cmp::Reverse(row.severity));
+        rows
     }
 
     fn counts(&self, told: &Told, findings: &[FindingRow]) -> Counts {
@@ -438,16 +409,17 @@ impl Sink for Gathering<'_> {
         let facts = &record.facts;
         let whose = self.whose(facts);
         let sha256 = facts.certificate.sha256;
-        for finding in record.findings {
-            self.found(&whose, finding, facts.places.first(), Some(sha256));
-        }
+        let place = facts.places.first();
+        let place = place.map_or(("", ""), |place| (place.host.as_deref().unwrap_or_default(), &place.path));
+        record.findings.iter().for_each(|finding| self.found(&whose, finding, place, Some(sha256)));
         if facts.role == Role::EndEntity && facts.holding.of == HolderOf::NoRegister {
             self.has_no_register = true;
             if self.period.is_some() {
                 let next = self.units.len();
                 let at = self.subjects.place(&facts.certificate.subject, next);
                 if at == next {
-                    self.units.push((whose.clone(), Unit::without_register(), Vec::new()));
+                    let row = self.unit_row(&whose, Unit::without_register());
+                    self.units.push((whose.clone(), row, Vec::new()));
                 }
                 self.units[at].2.push(sha256);
             }
@@ -489,17 +461,15 @@ impl Sink for Gathering<'_> {
         let at = self.fleet.office.holders.binary_search_by(|one| one.key.cmp(key));
         let Ok(at) = at else { return Ok(()) };
         let whose = Whose::Holder(at);
-        self.units.extend(record.facts.standing.units.iter().map(|unit| (whose.clone(), unit.clone(), Vec::new())));
-        for finding in record.findings {
-            self.found(&whose, finding, None, None);
+        for unit in &record.facts.standing.units {
+            self.units.push((whose.clone(), self.unit_row(&whose, unit.clone()), Vec::new()));
         }
+        record.findings.iter().for_each(|finding| self.found(&whose, finding, ("", ""), None));
         Ok(())
     }
 
     fn unreadable(&mut self, file: &Unreadable) -> io::Result<()> {
-        for finding in file.findings {
-            self.of_file(file.path, finding);
-        }
+        file.findings.iter().for_each(|finding| self.of_file(file.path, finding));
         Ok(())
     }
 
@@ -516,11 +486,7 @@ impl Sink for Gathering<'_> {
 impl Gathering<'_> {
     /// A finding of a file, or of the run where there is no path.
     fn of_file(&mut self, path: &str, finding: &Judged) {
-        let name = path.rsplit(['/', '\\']).next().unwrap_or_default().to_string();
-        let whose = Whose::Name(name);
-        self.found(&whose, finding, None, None);
-        if let Some((_, found)) = self.findings.last_mut() {
-            found.place = (!path.is_empty()).then(|| (String::new(), path.to_string()));
-        }
+        let name = path.rsplit(['/', '\\']).next().unwrap_or_default();
+        self.found(&Whose::Name(name.into()), finding, ("", path), None);
     }
 }

@@ -7,7 +7,7 @@ use super::open_section;
 use crate::lifecycle::Outcome;
 use crate::locale::Text;
 use crate::report::escape::Html;
-use crate::report::list::{Column, List, Listed, coverage, holder, plan, tracked};
+use crate::report::list::{Column, List, coverage, holder, plan, tracked};
 use crate::report::whole::Report;
 
 /// The title of the answer.
@@ -117,7 +117,7 @@ impl Report {
         let title = self.text(part.title);
         writeln!(out, "<h3>{} <small>{all}</small></h3>", Html(title))?;
         let rows = part.rows.iter().take(LINES).copied();
-        let table = self.allowed(Listed::part(part.list, part.columns, rows, self.lang));
+        let table = self.allowed(part.list.part(part.columns, rows, self.lang));
         self.write_grid(out, &Grid { id: part.id, caption: title.to_string(), table: &table, lean: true })?;
         if all > LINES {
             let text =

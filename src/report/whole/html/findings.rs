@@ -7,7 +7,7 @@ use super::open_section;
 use crate::locale::Text;
 use crate::report::escape::Html;
 use crate::report::list::finding::{self, FINDINGS, FindingRow};
-use crate::report::list::{Cell, Column, Listed, holder};
+use crate::report::list::{Cell, Column, holder};
 use crate::report::whole::Report;
 
 /// From how many on the findings of a rule have a box to filter them by.
@@ -51,7 +51,7 @@ impl Report {
             .chain([holder::id(1), holder::name(1), holder::prefecture(1), holder::contact(1), finding::MESSAGE])
             .chain(remedy)
             .collect();
-        let table = self.allowed(Listed::part(&FINDINGS, &columns, group.iter().copied(), self.lang));
+        let table = self.allowed(FINDINGS.part(&columns, group.iter().copied(), self.lang));
         let grid = Grid {
             id: &format!("findings-{at}"),
             caption: format!("{title} ({count})"),
