@@ -20,7 +20,7 @@ use std::time::Instant;
 
 use rust_xlsxwriter::Workbook;
 use shomei::locale::Lang;
-use shomei::register::Encoding;
+use shomei::register::CsvEncoding;
 use shomei::report::list::{Cell, Table};
 use shomei::report::whole::Report;
 
@@ -39,7 +39,7 @@ const FORMS: [Form; 9] = [
     ("csv", |report| {
         let mut out = Counted(0);
         for table in &report.tables() {
-            report.write_csv(table.as_ref(), Encoding::Utf8Bom, &mut out)?;
+            report.write_csv(table.as_ref(), CsvEncoding::Utf8Bom, &mut out)?;
         }
         Ok(out.0)
     }),

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use super::Name;
 use super::x509::read_time;
 use crate::calendar::Instant;
-use crate::tlv::{Error, Reader, universal};
+use crate::tlv::{TlvError, TlvReader, universal};
 
 /// A certificate revocation list: what is needed to choose among several. Who is on it is
 /// asked of the verifier.
@@ -35,8 +35,8 @@ impl Crl {
     }
 
     /// Reads a CRL (RFC 5280 section 5.1).
-    pub fn parse(der: &[u8]) -> Result<Crl, Error> {
-        let outer = Reader::new(der).sequence()?;
+    pub fn parse(der: &[u8]) -> Result<Crl, TlvError> {
+        let outer = TlvReader::new(der).sequence()?;
         let mut tbs = outer.children().sequence()?.children();
         tbs.optional(universal::INTEGER)?;
         tbs.sequence()?;

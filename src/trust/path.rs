@@ -26,7 +26,7 @@ const MAX_STEPS: usize = 1024;
 
 /// A certificate that may be an issuer.
 #[derive(Debug)]
-pub struct Node {
+pub struct CaCertificate {
     /// The certificate.
     pub certificate: Certificate,
     /// The identity of its key.
@@ -37,11 +37,11 @@ pub struct Node {
     issuer: Vec<u8>,
 }
 
-impl Node {
-    fn new(certificate: Certificate) -> Option<Node> {
+impl CaCertificate {
+    fn new(certificate: Certificate) -> Option<CaCertificate> {
         let x509 = openssl_ffi::read(certificate.der())?;
         let key = x509.public_key().ok()?;
-        Some(Node {
+        Some(CaCertificate {
             key_id: KeyId::of_spki(certificate.spki())?,
             subject: certificate.subject.canonical(),
             issuer: certificate.issuer.canonical(),
@@ -58,8 +58,8 @@ impl Node {
 
 /// Anchors and all that they have signed among the candidates.
 #[derive(Debug)]
-pub struct Forest {
-    nodes: Vec<Node>,
+pub struct IssuerGraph {
+    cas: Vec<CaCertificate>,
     anchors: usize,
     /// Per node, the nodes that signed it.
     parents: Vec<Vec<usize>>,
@@ -70,12 +70,12 @@ pub struct Forest {
     by_sha256: HashMap<[u8; 32], usize>,
 }
 
-impl Forest {
+impl IssuerGraph {
     /// Grows the forest. Candidates that are anchors too count once; those that OpenSSL cannot
     /// read are left out.
-    pub fn new(anchors: Vec<Certificate>, candidates: Vec<Certificate>) -> Forest {
-        let mut forest = Forest {
-            nodes: Vec::new(),
+    pub fn new(anchors: Vec<Certificate>, candidates: Vec<Certificate>) -> IssuerGraph {
+        let mut graph = IssuerGraph {
+            cas: Vec::new(),
             anchors: 0,
             parents: Vec::new(),
             distance: Vec::new(),
@@ -83,32 +83,33 @@ impl Forest {
             by_sha256: HashMap::new(),
         };
         for anchor in anchors {
-            forest.add(anchor);
+            graph.add(anchor);
         }
-        forest.anchors = forest.nodes.len();
+        graph.anchors = graph.cas.len();
         for candidate in candidates {
-            forest.add(candidate);
+            graph.add(candidate);
         }
-        forest.grow();
-        forest
+        graph.grow();
+        graph
     }
 
     /// Grows a forest from those of `roots` that are really self-signed: nobody can pretend to
     /// have signed with a key that is another's.
-    pub(super) fn of_self_signed(roots: Vec<Certificate>, candidates: &[Certificate]) -> Forest {
-        let self_signed = |root: &Certificate| Node::new(root.clone()).is_some_and(|node| node.has_signed(&node.x509));
+    pub(super) fn of_self_signed(roots: Vec<Certificate>, candidates: &[Certificate]) -> IssuerGraph {
+        let self_signed =
+            |root: &Certificate| CaCertificate::new(root.clone()).is_some_and(|ca| ca.has_signed(&ca.x509));
         let roots: Vec<Certificate> = roots.into_iter().filter(self_signed).collect();
         let candidates = if roots.is_empty() { Vec::new() } else { candidates.to_vec() };
-        Forest::new(roots, candidates)
+        IssuerGraph::new(roots, candidates)
     }
 
     fn add(&mut self, certificate: Certificate) {
         if self.by_sha256.contains_key(&certificate.sha256) {
             return;
         }
-        if let Some(node) = Node::new(certificate) {
-            self.by_sha256.insert(node.certificate.sha256, self.nodes.len());
-            self.nodes.push(node);
+        if let Some(ca) = CaCertificate::new(certificate) {
+            self.by_sha256.insert(ca.certificate.sha256, self.cas.len());
+            self.cas.push(ca);
             self.parents.push(Vec::new());
             self.distance.push(None);
         }
@@ -116,20 +117,19 @@ impl Forest {
 
     fn grow(&mut self) {
         let mut unsigned: HashMap<Vec<u8>, Vec<usize>> = HashMap::new();
-        for (i, node) in self.nodes.iter().enumerate().skip(self.anchors) {
-            unsigned.entry(node.issuer.clone()).or_default().push(i);
+        for (i, ca) in self.cas.iter().enumerate().skip(self.anchors) {
+            unsigned.entry(ca.issuer.clone()).or_default().push(i);
         }
         let mut queue: VecDeque<usize> = (0..self.anchors).collect();
         self.distance[..self.anchors].fill(Some(0));
         let mut checked: HashMap<(usize, KeyId), bool> = HashMap::new();
         while let Some(issuer) = queue.pop_front() {
             let distance = self.distance[issuer].map(|steps| steps + 1);
-            self.by_subject.entry(self.nodes[issuer].subject.clone()).or_default().push(issuer);
-            let children = unsigned.get(&self.nodes[issuer].subject).map_or(&[][..], Vec::as_slice);
+            self.by_subject.entry(self.cas[issuer].subject.clone()).or_default().push(issuer);
+            let children = unsigned.get(&self.cas[issuer].subject).map_or(&[][..], Vec::as_slice);
             for &child in children.iter().filter(|c| **c != issuer) {
-                let node = &self.nodes[issuer];
-                let signed =
-                    *checked.entry((child, node.key_id)).or_insert_with(|| node.has_signed(&self.nodes[child].x509));
+                let ca = &self.cas[issuer];
+                let signed = *checked.entry((child, ca.key_id)).or_insert_with(|| ca.has_signed(&self.cas[child].x509));
                 if signed {
                     self.parents[child].push(issuer);
                     if self.distance[child].is_none() {
@@ -142,8 +142,8 @@ impl Forest {
     }
 
     /// The nodes.
-    pub fn nodes(&self) -> &[Node] {
-        &self.nodes
+    pub fn cas(&self) -> &[CaCertificate] {
+        &self.cas
     }
 
     /// Whether node `i` is an anchor.
@@ -162,11 +162,11 @@ impl Forest {
         let named = self.named(&certificate.issuer.canonical());
         let wanted = certificate.authority_key_identifier();
         let mut candidates: Vec<usize> =
-            named.iter().copied().filter(|i| self.nodes[*i].certificate.sha256 != certificate.sha256).collect();
+            named.iter().copied().filter(|i| self.cas[*i].certificate.sha256 != certificate.sha256).collect();
         candidates.sort_by_key(|i| {
-            let node = &self.nodes[*i].certificate;
-            let unnamed = wanted.is_none() || node.subject_key_identifier() != wanted;
-            (!self.is_anchor(*i), unnamed, node.sha256)
+            let ca = &self.cas[*i].certificate;
+            let unnamed = wanted.is_none() || ca.subject_key_identifier() != wanted;
+            (!self.is_anchor(*i), unnamed, ca.sha256)
         });
         candidates
     }
@@ -176,8 +176,8 @@ impl Forest {
         let mut candidates = self.candidates(certificate);
         let mut checked: HashMap<KeyId, bool> = HashMap::new();
         candidates.retain(|i| {
-            let node = &self.nodes[*i];
-            *checked.entry(node.key_id).or_insert_with(|| node.has_signed(x509))
+            let ca = &self.cas[*i];
+            *checked.entry(ca.key_id).or_insert_with(|| ca.has_signed(x509))
         });
         candidates
     }
@@ -203,35 +203,35 @@ impl Forest {
     /// Paths through the one key that must have signed the certificate if all is well: the only
     /// one of the issuer's name, or the only one with the identifier that the certificate
     /// names. Its signature is *not* checked here: whoever takes such a path has the verifier
-    /// check it, and asks for [`Forest::paths`] if it does not hold. Empty where no key stands
+    /// check it, and asks for [`IssuerGraph::paths`] if it does not hold. Empty where no key stands
     /// out.
-    pub(super) fn presumed_paths(&self, certificate: &Certificate) -> Vec<Vec<usize>> {
+    pub(super) fn likely_paths(&self, certificate: &Certificate) -> Vec<Vec<usize>> {
         if self.find(&certificate.sha256).is_some() {
             return Vec::new();
         }
         let mut candidates = self.candidates(certificate);
         let one_key = |candidates: &[usize]| {
-            let mut keys = candidates.iter().map(|i| self.nodes[*i].key_id);
+            let mut keys = candidates.iter().map(|i| self.cas[*i].key_id);
             keys.next().is_some_and(|first| keys.all(|key| key == first))
         };
         if !one_key(&candidates) {
             let wanted = certificate.authority_key_identifier();
-            candidates.retain(|i| wanted.is_some() && self.nodes[*i].certificate.subject_key_identifier() == wanted);
+            candidates.retain(|i| wanted.is_some() && self.cas[*i].certificate.subject_key_identifier() == wanted);
         }
-        if one_key(&candidates) { self.climb(candidates).0 } else { Vec::new() }
+        if one_key(&candidates) { self.build_paths(candidates).0 } else { Vec::new() }
     }
 
     /// All paths from a certificate's issuers up to anchors, the ones that live longest first,
     /// and whether these are really all. The shortest are found first, so that no number of
     /// detours hides them.
     pub(super) fn paths(&self, certificate: &Certificate, x509: &X509Ref) -> (Vec<Vec<usize>>, bool) {
-        self.climb(match self.find(&certificate.sha256) {
+        self.build_paths(match self.find(&certificate.sha256) {
             Some(i) => self.parents[i].clone(),
             None => self.signers(certificate, x509),
         })
     }
 
-    fn climb(&self, first: Vec<usize>) -> (Vec<Vec<usize>>, bool) {
+    fn build_paths(&self, first: Vec<usize>) -> (Vec<Vec<usize>>, bool) {
         let mut paths = Vec::new();
         let mut complete = true;
         let mut open: BinaryHeap<_> = first.into_iter().map(|i| self.ranked(vec![i])).collect();
@@ -261,11 +261,11 @@ impl Forest {
     }
 
     fn repeats(&self, path: &[usize], next: usize) -> bool {
-        let node = &self.nodes[next];
-        path.iter().any(|i| self.nodes[*i].key_id == node.key_id && self.nodes[*i].subject == node.subject)
+        let ca = &self.cas[next];
+        path.iter().any(|i| self.cas[*i].key_id == ca.key_id && self.cas[*i].subject == ca.subject)
     }
 
     fn end(&self, path: &[usize]) -> Option<Instant> {
-        path.iter().filter_map(|i| self.nodes[*i].certificate.not_after).min()
+        path.iter().filter_map(|i| self.cas[*i].certificate.not_after).min()
     }
 }

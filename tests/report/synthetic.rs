@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use shomei::audit::holding::Unit;
+use shomei::audit::holding::ClaimUnit;
 use shomei::audit::rules::RULES;
 use shomei::calendar::{Day, Zone, parse_day, parse_instant};
-use shomei::certificate::Role;
-use shomei::lifecycle::{Applied, Item, Outcome, Proof, State, Thing};
+use shomei::certificate::CertificateRole;
+use shomei::lifecycle::{ApplicationDay, CertificateItem, CertificateProof, LifecycleState, PlanOutcome, Subject};
 use shomei::locale::Lang;
 use shomei::policy::Severity;
 use shomei::register::{Contact, HolderKey};
@@ -18,7 +18,7 @@ use shomei::report::list::holder::HolderRef;
 use shomei::report::list::plan::PlanRow;
 use shomei::report::list::tracked::{CategoryRef, TrackedCertificate};
 use shomei::report::whole::{Counts, Coverage, Recipient, Report, Rows};
-use shomei::trust::Status;
+use shomei::trust::TrustStatus;
 
 /// Names, as a register or a certificate may have them.
 pub fn hostile() -> Vec<String> {
@@ -85,8 +85,8 @@ pub fn report(lang: Lang, names: &[String]) -> Report {
 }
 
 fn certificate(at: usize, name: &str) -> TrackedCertificate {
-    let item = Item {
-        thing: Thing::Certificate([0; 32]),
+    let item = CertificateItem {
+        thing: Subject::Certificate([0; 32]),
         serial: format!("{at:06X}"),
         name: name.into(),
         path: format!("share/{:03}/{at:07}.p12", at / 500),
@@ -99,9 +99,9 @@ fn certificate(at: usize, name: &str) -> TrackedCertificate {
         whole_until: Some(day("2027-04-18")),
         end: None,
         clipped: false,
-        proof: Proof::Trusted,
+        proof: CertificateProof::Trusted,
         present: true,
-        state: State::Active,
+        state: LifecycleState::Active,
         before: None,
         subject: [0; 16],
     };
@@ -119,7 +119,7 @@ fn unit(of: &TrackedCertificate) -> UnitRow {
         period: None,
         holder: of.holder.clone(),
         subject: None,
-        unit: Unit::without_register(),
+        unit: ClaimUnit::without_register(),
         service_name: String::new(),
     }
 }
@@ -127,9 +127,13 @@ fn unit(of: &TrackedCertificate) -> UnitRow {
 fn planned(of: &TrackedCertificate) -> PlanRow {
     PlanRow {
         certificate: of.clone(),
-        outcome: Outcome::Apply { day: day("2027-03-12"), in_hand: Some(day("2027-03-19")), in_claim_period: false },
+        outcome: PlanOutcome::Apply {
+            day: day("2027-03-12"),
+            expected_issue: Some(day("2027-03-19")),
+            in_claim_period: false,
+        },
         first: Some(day("2027-01-19")),
-        last_safe: Some(day("2027-03-26")),
+        last_application: Some(day("2027-03-26")),
         deadline: None,
         guess: false,
         message: of.holder.name.clone(),
@@ -158,8 +162,8 @@ fn judged(of: &TrackedCertificate) -> CertificateRow {
         holder: of.holder.clone(),
         category: of.category.clone(),
         generation: of.item.generation.clone(),
-        verdict: Status::Trusted,
-        role: Role::EndEntity,
+        verdict: TrustStatus::Trusted,
+        role: CertificateRole::EndEntity,
         rules: vec![RULES[0].code],
         issued_on: of.item.begins,
         serial: of.item.serial.clone(),
@@ -175,7 +179,7 @@ fn fee(of: &TrackedCertificate) -> FeeRow {
     let cost = Cost { yen: 13_200, tax_included: Some(true), source: "手数料の一覧".into(), policy_line: None };
     FeeRow {
         certificate: of.clone(),
-        applied: Applied::On(day("2026-04-01")),
+        applied: ApplicationDay::On(day("2026-04-01")),
         recorded: false,
         forecast: false,
         cost: Some(cost),

@@ -9,7 +9,7 @@ use time::Duration;
 use super::lifecycle::{ROWS, View, write_more};
 use crate::calendar::Day;
 use crate::lifecycle::expiry::{Nearness, nearness};
-use crate::lifecycle::{Item, State};
+use crate::lifecycle::{CertificateItem, LifecycleState};
 use crate::locale::Text;
 use crate::policy::{Severity, bare_prefecture};
 use crate::report::form::terminal::{self, TableColumn};
@@ -145,7 +145,7 @@ impl<'a> Expiry<'a> {
         Expiry { view, within, by, passwords, prefectures }
     }
 
-    fn is_listed(&self, item: &Item) -> bool {
+    fn is_listed(&self, item: &CertificateItem) -> bool {
         // An end that nobody knows may be any day.
         let within = |within| match (self.view.fleet.days_left(item), item.end) {
             (Some(left), _) => left <= within,
@@ -154,7 +154,7 @@ impl<'a> Expiry<'a> {
         item.state.concerns() && self.within.is_none_or(within)
     }
 
-    fn listed(&self) -> impl Iterator<Item = &'a Item> + '_ {
+    fn listed(&self) -> impl Iterator<Item = &'a CertificateItem> + '_ {
         self.view.fleet.items.iter().filter(|item| self.is_listed(item))
     }
 
@@ -191,7 +191,7 @@ impl<'a> Expiry<'a> {
         groups.into_iter().map(group).collect()
     }
 
-    fn group(&self, item: &Item, by: ExpiryBy) -> String {
+    fn group(&self, item: &CertificateItem, by: ExpiryBy) -> String {
         let holder = self.view.fleet.holder(item);
         let found = match by {
             ExpiryBy::Month => item.ends.map(month_of),
@@ -209,7 +209,7 @@ impl<'a> Expiry<'a> {
         found.unwrap_or_default()
     }
 
-    fn password_ends(&self, item: &Item) -> Option<Day> {
+    fn password_ends(&self, item: &CertificateItem) -> Option<Day> {
         item.holder.and_then(|at| self.passwords.get(at).copied().flatten())
     }
 
@@ -272,7 +272,7 @@ impl<'a> Expiry<'a> {
         write_more(out, all, self.view, style)
     }
 
-    fn row(&self, item: &Item) -> ExpiryRow {
+    fn row(&self, item: &CertificateItem) -> ExpiryRow {
         ExpiryRow {
             certificate: TrackedCertificate::new(&self.view, item),
             nearness: nearness(self.view.fleet, item),
@@ -287,7 +287,7 @@ impl<'a> Expiry<'a> {
             Nearness::Tier(days) => tiers.iter().find(|t| t.value.days == days).map(|t| t.value.severity),
             _ => None,
         };
-        if row.certificate.item.state == State::Active { severity } else { severity.map(|_| Severity::Info) }
+        if row.certificate.item.state == LifecycleState::Active { severity } else { severity.map(|_| Severity::Info) }
     }
 
     fn write_groups(&self, out: &mut dyn Write, by: ExpiryBy, style: Style) -> io::Result<()> {

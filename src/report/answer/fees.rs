@@ -6,10 +6,10 @@ use std::io::{self, Write};
 use serde_json::{Map, Value as Json, json};
 
 use super::lifecycle::{ROWS, View, write_more, yen_text};
-use crate::lifecycle::{Assumed, Charge, Doubt, Fees, Gap, Span, fiscal_year};
+use crate::lifecycle::{AssumedTerms, Charge, FeeGap, FeeTotal, Fees, UnknownFee, fiscal_year};
 use crate::locale::{Lang, Text};
 use crate::policy::{Fee, Severity};
-use crate::register::Payer;
+use crate::register::FeePayer;
 use crate::report::form::terminal::{self, TableColumn};
 use crate::report::form::{csv, json};
 use crate::report::layout::{Style, write_indented};
@@ -53,7 +53,7 @@ pub struct FeesReport<'a> {
     view: View<'a>,
     fees: &'a Fees<'a>,
     by: FeesBy,
-    assumed: &'a Assumed,
+    assumed: &'a AssumedTerms,
 }
 
 /// What is added up of a group, and its name for people.
@@ -62,18 +62,18 @@ struct Sum {
     group: String,
     label: String,
     is_total: bool,
-    all: Span,
-    deduction: Span,
-    transfer: Span,
-    other: Span,
+    all: FeeTotal,
+    deduction: FeeTotal,
+    transfer: FeeTotal,
+    other: FeeTotal,
 }
 
 impl Sum {
-    fn add(&mut self, charge: &Charge, payer: Option<Payer>) {
+    fn add(&mut self, charge: &Charge, payer: Option<FeePayer>) {
         self.all.add(charge);
         match payer {
-            Some(Payer::Deduction) => self.deduction.add(charge),
-            Some(Payer::Transfer) => self.transfer.add(charge),
+            Some(FeePayer::Deduction) => self.deduction.add(charge),
+            Some(FeePayer::Transfer) => self.transfer.add(charge),
             None => self.other.add(charge),
         }
     }
@@ -118,11 +118,11 @@ fn groups_by(by: FeesBy) -> List<Sum> {
 
 impl<'a> FeesReport<'a> {
     /// Of the applications of a fleet; `assumed` are the terms in use that the policy assumes.
-    pub fn new(view: View<'a>, fees: &'a Fees<'a>, by: FeesBy, assumed: &'a Assumed) -> FeesReport<'a> {
+    pub fn new(view: View<'a>, fees: &'a Fees<'a>, by: FeesBy, assumed: &'a AssumedTerms) -> FeesReport<'a> {
         FeesReport { view, fees, by, assumed }
     }
 
-    fn payer(&self, charge: &Charge) -> Option<Payer> {
+    fn payer(&self, charge: &Charge) -> Option<FeePayer> {
         self.view.fleet.holder(&self.view.fleet.items[charge.item]).and_then(|holder| holder.payer)
     }
 
@@ -215,7 +215,7 @@ impl<'a> FeesReport<'a> {
         match self.by {
             FeesBy::FiscalYear => year_text(fiscal_year(charge.applied.last()), lang),
             FeesBy::Category => self.view.category(Some(group).filter(|group| !group.is_empty())),
-            FeesBy::Payer => payer_text(Payer::of_code(group)).get(lang).into(),
+            FeesBy::Payer => payer_text(FeePayer::of_code(group)).get(lang).into(),
             FeesBy::Holder => self.view.whose(&self.view.fleet.items[charge.item]),
             FeesBy::Month => group.into(),
         }
@@ -384,17 +384,17 @@ impl FeesReport<'_> {
         self.view.write_closing(out, style)
     }
 
-    fn gap_text(&self, gap: &Gap) -> String {
+    fn gap_text(&self, gap: &FeeGap) -> String {
         let text = match gap.doubt {
-            Doubt::CategoryUnknown => Text {
+            UnknownFee::CategoryUnknown => Text {
                 ja: "利用区分の分からない証明書の申請 {n} 件({from} から {until})",
                 en: "{n} applications for certificates of unknown usage category ({from} to {until})",
             },
-            Doubt::NoFee => Text {
+            UnknownFee::NoFee => Text {
                 ja: "{category}: {from} から {until} までの申請 {n} 件に当てはまる額が、ポリシーの fees にない",
                 en: "{category}: no row of `fees` in the policy holds for {n} applications from {from} to {until}",
             },
-            Doubt::FeeChanges => Text {
+            UnknownFee::FeeChanges => Text {
                 ja: "{category}: 元の期限から続く更新 {n} 件は申請日が分からず、{from} から {until} の間に額が変わる",
                 en: "{category}: {n} renewals that run on; nobody knows when they were applied for, and the fee changes between {from} and {until}",
             },
@@ -427,7 +427,7 @@ impl FeesReport<'_> {
     }
 }
 
-fn span_json(span: &Span) -> Json {
+fn span_json(span: &FeeTotal) -> Json {
     json!({
         "applications": span.applications,
         "forecast": span.forecast,

@@ -14,10 +14,10 @@ use std::io::{self, Write};
 use serde_json::{Map, Value as Json, json};
 
 use crate::calendar::{Day, format_instant};
-use crate::lifecycle::{Assumed, Fleet, Item};
+use crate::lifecycle::{AssumedTerms, CertificateItem, Certificates};
 use crate::locale::catalogue::reading::KNOWN_AS_OF;
 use crate::locale::{Lang, Text};
-use crate::policy::Category;
+use crate::policy::UsageCategory;
 use crate::register::Holder;
 use crate::report::escape;
 use crate::report::layout::{Style, fit};
@@ -36,7 +36,7 @@ pub struct View<'a> {
     /// The language of messages.
     pub lang: Lang,
     /// The certificates.
-    pub fleet: &'a Fleet<'a>,
+    pub fleet: &'a Certificates<'a>,
     /// The day whose knowledge it is from, where that is not today.
     pub as_of: Option<Day>,
 }
@@ -74,12 +74,12 @@ impl<'a> View<'a> {
     }
 
     /// `13A0001 さくら苑`, or the name alone where no holder is known.
-    pub fn whose(&self, item: &Item) -> String {
+    pub fn whose(&self, item: &CertificateItem) -> String {
         self.fleet.holder(item).map_or_else(|| item.name.clone(), |holder| self.holder_ref(holder).called())
     }
 
     /// The same for a line on a terminal: no name fills the screen.
-    pub(super) fn whose_in_line(&self, item: &Item) -> String {
+    pub(super) fn whose_in_line(&self, item: &CertificateItem) -> String {
         fit(&self.whose(item), IN_LINE)
     }
 
@@ -109,12 +109,12 @@ impl<'a> View<'a> {
         HolderRef { in_several, ..HolderRef::of(holder) }
     }
 
-    fn category_of(&self, id: &str) -> Option<&'a Category> {
+    fn category_of(&self, id: &str) -> Option<&'a UsageCategory> {
         self.fleet.policy.holders.categories.iter().find(|category| category.id == id)
     }
 
     /// What is assumed, in a sentence, where something in use is.
-    pub(super) fn assumed(&self, assumed: &Assumed) -> Option<String> {
+    pub(super) fn assumed(&self, assumed: &AssumedTerms) -> Option<String> {
         let or = self.get(Text { ja: "か", en: " or " });
         let said: Vec<String> = assumed
             .iter()

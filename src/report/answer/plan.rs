@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Map, Value as Json, json};
 
 use super::lifecycle::{ROWS, View, write_more};
-use crate::lifecycle::{Fallback, LeftOut, Outcome, Plan, Planned, Why};
+use crate::lifecycle::{Fallback, LateReason, PlanExclusion, PlanOutcome, PlannedCertificate, RenewalPlan};
 use crate::locale::Text;
 use crate::policy::Severity;
 use crate::report::form::{csv, json, terminal};
@@ -17,21 +17,21 @@ use crate::report::list::tracked::TrackedCertificate;
 #[derive(Clone, Copy, Debug)]
 pub struct PlanReport<'a> {
     view: View<'a>,
-    plan: &'a Plan<'a>,
+    plan: &'a RenewalPlan<'a>,
 }
 
 impl<'a> PlanReport<'a> {
     /// Of a plan for the fleet.
-    pub fn new(view: View<'a>, plan: &'a Plan<'a>) -> PlanReport<'a> {
+    pub fn new(view: View<'a>, plan: &'a RenewalPlan<'a>) -> PlanReport<'a> {
         PlanReport { view, plan }
     }
 
-    fn of(&self, code: &'static str) -> impl Iterator<Item = &'a Planned> + use<'a> {
+    fn of(&self, code: &'static str) -> impl Iterator<Item = &'a PlannedCertificate> + use<'a> {
         self.plan.entries.iter().filter(move |entry| entry.outcome.code() == code)
     }
 
     /// Those to apply for whose end is their root's, or is not.
-    fn applied_for(&self, clipped: bool) -> impl Iterator<Item = &'a Planned> + use<'a> {
+    fn applied_for(&self, clipped: bool) -> impl Iterator<Item = &'a PlannedCertificate> + use<'a> {
         let items = &self.view.fleet.items;
         self.of("apply").filter(move |entry| items[entry.item].clipped == clipped)
     }
@@ -42,9 +42,9 @@ impl<'a> PlanReport<'a> {
     }
 
     /// Whether it was applied for so long ago that it should be in hand.
-    fn is_overdue(&self, entry: &Planned) -> bool {
+    fn is_overdue(&self, entry: &PlannedCertificate) -> bool {
         let today = self.view.fleet.today;
-        matches!(entry.outcome, Outcome::Awaited { in_hand: Some(day), .. } if day < today)
+        matches!(entry.outcome, PlanOutcome::Awaited { expected_issue: Some(day), .. } if day < today)
     }
 
     /// Writes what cannot be placed, then the plan by day, then what ends with its root, then what
@@ -118,7 +118,7 @@ impl<'a> PlanReport<'a> {
     }
 
     /// Whose it is, and when it ends.
-    fn whose_ending(&self, entry: &Planned) -> String {
+    fn whose_ending(&self, entry: &PlannedCertificate) -> String {
         let item = &self.view.fleet.items[entry.item];
         let whose = self.view.whose_in_line(item);
         match item.ends {
@@ -226,12 +226,12 @@ impl<'a> PlanReport<'a> {
     }
 
     /// An entry.
-    pub(in crate::report) fn row(&self, entry: &Planned) -> PlanRow {
+    pub(in crate::report) fn row(&self, entry: &PlannedCertificate) -> PlanRow {
         PlanRow {
             certificate: TrackedCertificate::new(&self.view, &self.view.fleet.items[entry.item]),
             outcome: entry.outcome.clone(),
             first: entry.first,
-            last_safe: entry.last_safe,
+            last_application: entry.last_application,
             deadline: entry.deadline,
             guess: self.plan.guesses_at(entry),
             message: self.message(entry),
@@ -261,15 +261,15 @@ impl<'a> PlanReport<'a> {
     }
 
     /// What is said of an entry, in a sentence.
-    fn message(&self, entry: &Planned) -> String {
+    fn message(&self, entry: &PlannedCertificate) -> String {
         let lang = self.view.lang;
         match &entry.outcome {
-            Outcome::Apply { day, .. } => {
+            PlanOutcome::Apply { day, .. } => {
                 let text = Text { ja: "{day} に申請する", en: "apply on {day}" };
                 text.fill(lang, &[("day", day)])
             }
-            Outcome::Later(_) => self.view.get(Text { ja: "その先", en: "later" }).into(),
-            Outcome::Awaited { applied, in_hand } => {
+            PlanOutcome::Later(_) => self.view.get(Text { ja: "その先", en: "later" }).into(),
+            PlanOutcome::Awaited { applied, expected_issue } => {
                 let text = match self.is_overdue(entry) {
                     true => Text {
                         ja: "{applied} に申請。{in_hand} ごろには手に入るはずですが、まだ見つかっていません",
@@ -280,11 +280,11 @@ impl<'a> PlanReport<'a> {
                         en: "applied for on {applied}; should be in hand by {in_hand}",
                     },
                 };
-                let in_hand = in_hand.map_or_else(|| "-".into(), |day| day.to_string());
-                text.fill(lang, &[("applied", applied), ("in_hand", &in_hand)])
+                let expected_issue = expected_issue.map_or_else(|| "-".into(), |day| day.to_string());
+                text.fill(lang, &[("applied", applied), ("in_hand", &expected_issue)])
             }
-            Outcome::Cannot(why, fallback) => {
-                let last = entry.last_safe.map_or_else(|| "-".into(), |day| day.to_string());
+            PlanOutcome::Cannot(why, fallback) => {
+                let last = entry.last_application.map_or_else(|| "-".into(), |day| day.to_string());
                 let mut said = why_text(*why).fill(lang, &[("last", &last)]);
                 if let Some(fallback) = fallback {
                     said += &self.fallback(entry, fallback);
@@ -294,7 +294,7 @@ impl<'a> PlanReport<'a> {
         }
     }
 
-    fn fallback(&self, entry: &Planned, fallback: &Fallback) -> String {
+    fn fallback(&self, entry: &PlannedCertificate, fallback: &Fallback) -> String {
         let text = match fallback.missed {
             0 => Text {
                 ja: "いちばん早い申請日は {day}、手に入るのは {in_hand} ごろ{after}です。",
@@ -306,13 +306,17 @@ impl<'a> PlanReport<'a> {
             },
         };
         let ends = self.view.fleet.items[entry.item].whole_until;
-        let after = match ends.is_some_and(|ends| ends < fallback.in_hand) {
+        let after = match ends.is_some_and(|ends| ends < fallback.expected_issue) {
             true => Text { ja: "(期限の後)", en: ", after it has lapsed" },
             false => Text { ja: "", en: "" },
         };
         let after = self.view.get(after);
-        let values: [(&str, &dyn std::fmt::Display); 4] =
-            [("day", &fallback.day), ("in_hand", &fallback.in_hand), ("after", &after), ("missed", &fallback.missed)];
+        let values: [(&str, &dyn std::fmt::Display); 4] = [
+            ("day", &fallback.day),
+            ("in_hand", &fallback.expected_issue),
+            ("after", &after),
+            ("missed", &fallback.missed),
+        ];
         text.fill(self.view.lang, &values)
     }
 
@@ -367,26 +371,26 @@ impl<'a> PlanReport<'a> {
     }
 }
 
-fn is_lapsed(entry: &Planned) -> bool {
-    matches!(entry.outcome, Outcome::Cannot(Why::Lapsed, _))
+fn is_lapsed(entry: &PlannedCertificate) -> bool {
+    matches!(entry.outcome, PlanOutcome::Cannot(LateReason::Lapsed, _))
 }
 
-fn why_text(why: Why) -> Text {
+fn why_text(why: LateReason) -> Text {
     match why {
-        Why::Lapsed => Text { ja: "すでに期限が切れています。", en: "It has lapsed." },
-        Why::TooLate => Text {
+        LateReason::Lapsed => Text { ja: "すでに期限が切れています。", en: "It has lapsed." },
+        LateReason::TooLate => Text {
             ja: "間に合う最後の申請日({last})を過ぎています。",
             en: "The last safe day ({last}) has gone by.",
         },
-        Why::NoWindow => Text {
+        LateReason::NoWindow => Text {
             ja: "申請の受付期間と発行の期間のなかに、間に合う日がありません。",
             en: "No day inside the windows of application and issue is safe.",
         },
-        Why::Full => Text {
+        LateReason::Full => Text {
             ja: "間に合うどの日も、1日の件数(--per-day)に達しています。",
             en: "All its safe days are full (--per-day).",
         },
-        Why::EndUnknown => Text {
+        LateReason::EndUnknown => Text {
             ja: "有効期限が分かりません。台帳の有効期限(申告)を書くか、証明書を取り込んでください。",
             en: "Nobody knows when it ends. Declare its expiry in the register, or import the certificate.",
         },
@@ -394,15 +398,19 @@ fn why_text(why: Why) -> Text {
 }
 
 /// Why a certificate is not in the plan, in words.
-fn left_out_text(why: LeftOut) -> Text {
+fn left_out_text(why: PlanExclusion) -> Text {
     match why {
-        LeftOut::Renewed => Text { ja: "更新済み", en: "renewed:" },
-        LeftOut::NotInstalled => Text { ja: "更新済み・入れ替え未確認", en: "renewed, not seen in place:" },
-        LeftOut::RenewedAsDeclared => Text { ja: "申告では更新済み", en: "renewed, as declared:" },
-        LeftOut::NotRenewing => Text { ja: "更新しない", en: "not to be renewed:" },
-        LeftOut::Revoking => Text { ja: "失効申請済", en: "revocation applied for:" },
-        LeftOut::LeftOver => Text { ja: "使われていない", en: "left over:" },
-        LeftOut::AtAgent => Text { ja: "代理人が請求", en: "billed by an agent:" },
-        LeftOut::Other => Text { ja: "信頼できない・ほかの認証局", en: "not trusted, or another CA's:" },
+        PlanExclusion::Renewed => Text { ja: "更新済み", en: "renewed:" },
+        PlanExclusion::NotInstalled => {
+            Text { ja: "更新済み・入れ替え未確認", en: "renewed, not seen in place:" }
+        }
+        PlanExclusion::RenewedAsDeclared => Text { ja: "申告では更新済み", en: "renewed, as declared:" },
+        PlanExclusion::NotRenewing => Text { ja: "更新しない", en: "not to be renewed:" },
+        PlanExclusion::Revoking => Text { ja: "失効申請済", en: "revocation applied for:" },
+        PlanExclusion::LeftOver => Text { ja: "使われていない", en: "left over:" },
+        PlanExclusion::AtAgent => Text { ja: "代理人が請求", en: "billed by an agent:" },
+        PlanExclusion::Other => {
+            Text { ja: "信頼できない・ほかの認証局", en: "not trusted, or another CA's:" }
+        }
     }
 }

@@ -6,10 +6,10 @@ use serde_json::json;
 
 use super::lifecycle::{ROWS, View, write_more};
 use crate::calendar::Day;
-use crate::lifecycle::{Due, LAPSED_TIMES, Reminders, Step};
+use crate::lifecycle::{DueReminder, LAPSED_TIMES, ReminderStep, Reminders};
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
-use crate::register::{Channel, Holder};
+use crate::register::{ContactChannel, Holder};
 use crate::report::form::{csv, json};
 use crate::report::layout::{Style, write_indented};
 use crate::report::list::holder::contact_of;
@@ -31,7 +31,7 @@ impl<'a> RemindersReport<'a> {
     }
 
     /// Those to be told to holders that can be reached, or those for the auditors alone.
-    fn due(&self, reachable: bool) -> impl Iterator<Item = &'a Due> + '_ {
+    fn due(&self, reachable: bool) -> impl Iterator<Item = &'a DueReminder> + '_ {
         let reminders = self.reminders;
         reminders.due.iter().filter(move |due| {
             let contact = due.holder(self.view.fleet).and_then(|holder| contact_of(&holder.contact));
@@ -125,10 +125,10 @@ impl<'a> RemindersReport<'a> {
         const TEL: Text = Text { ja: "電話", en: "phone" };
         const LETTER: Text = Text { ja: "郵送", en: "letter" };
         let chosen = match contact.channel {
-            Some(Channel::Mail) => by(MAIL, &contact.mail),
-            Some(Channel::Letter) => by(LETTER, &contact.address),
-            Some(Channel::Fax) => by(FAX, &contact.fax),
-            Some(Channel::Phone) => by(TEL, &contact.tel),
+            Some(ContactChannel::Mail) => by(MAIL, &contact.mail),
+            Some(ContactChannel::Letter) => by(LETTER, &contact.address),
+            Some(ContactChannel::Fax) => by(FAX, &contact.fax),
+            Some(ContactChannel::Phone) => by(TEL, &contact.tel),
             None => None,
         };
         let any = || by(MAIL, &contact.mail).or_else(|| by(TEL, &contact.tel)).or_else(|| by(FAX, &contact.fax));
@@ -164,7 +164,7 @@ impl<'a> RemindersReport<'a> {
         self.reminders.due.iter().map(|due| self.message(due))
     }
 
-    fn message(&self, due: &Due) -> ReminderRow {
+    fn message(&self, due: &DueReminder) -> ReminderRow {
         let (view, to) = (&self.view, due.holder(self.view.fleet));
         let certificate = due.item.map(|at| TrackedCertificate::new(view, &view.fleet.items[at]));
         let holder = certificate.as_ref().map(|one| one.holder.clone()).or(to.map(|holder| view.holder_ref(holder)));
@@ -175,7 +175,7 @@ impl<'a> RemindersReport<'a> {
             message: Some(Message {
                 topic: due.topic.0.clone(),
                 step: due.step.code(),
-                last_safe: due.last_safe,
+                last_application: due.last_application,
                 to: to.map(|holder| (holder.key.clone(), holder.name.clone(), holder.contact.clone())),
                 text: view.message(due),
             }),
@@ -197,7 +197,7 @@ impl<'a> RemindersReport<'a> {
 
 impl<'a> View<'a> {
     /// Whose certificate or password something due is about.
-    pub fn whose_due(&self, due: &Due) -> String {
+    pub fn whose_due(&self, due: &DueReminder) -> String {
         match (due.item, due.holder(self.fleet)) {
             (Some(at), _) => self.whose_in_line(&self.fleet.items[at]),
             (None, Some(holder)) => self.holder_ref(holder).called(),
@@ -206,16 +206,16 @@ impl<'a> View<'a> {
     }
 
     /// What is to be said, in a sentence.
-    pub fn message(&self, due: &Due) -> String {
+    pub fn message(&self, due: &DueReminder) -> String {
         self.message_with(due, |day, _| day.to_string())
     }
 
     /// The same, with days as `shown` tells them.
-    pub fn message_with(&self, due: &Due, shown: fn(Day, Lang) -> String) -> String {
+    pub fn message_with(&self, due: &DueReminder, shown: fn(Day, Lang) -> String) -> String {
         let lang = self.lang;
         let left = (due.ends - self.fleet.today).whole_days();
-        let text = match (due.is_password(), due.step, due.last_safe) {
-            (true, Step::Tier(0), _) => Text {
+        let text = match (due.is_password(), due.step, due.last_application) {
+            (true, ReminderStep::Tier(0), _) => Text {
                 ja: "システムのパスワードの期限が {ends} に切れています。ログインして変更してください。",
                 en: "The system password expired on {ends}: log in and change it.",
             },
@@ -223,7 +223,7 @@ impl<'a> View<'a> {
                 ja: "システムのパスワードの期限は {ends} です({left})。それまでに変更してください。",
                 en: "The system password expires on {ends} ({left}): change it before.",
             },
-            (false, Step::Lapsed(_), _) => Text {
+            (false, ReminderStep::Lapsed(_), _) => Text {
                 ja: "証明書の期限が {ends} に切れています({times}回のうち{time}回目の案内)。すぐに申請してください。",
                 en: "The certificate lapsed on {ends}: apply at once (reminder {time} of {times}).",
             },
@@ -241,10 +241,10 @@ impl<'a> View<'a> {
             1 => self.get(Text { ja: "あと1日", en: "in 1 day" }).to_string(),
             _ => Text { ja: "あと{left}日", en: "in {left} days" }.fill(lang, &[("left", &left)]),
         };
-        let last = due.last_safe.map(|day| shown(day, lang)).unwrap_or_default();
+        let last = due.last_application.map(|day| shown(day, lang)).unwrap_or_default();
         let time = match due.step {
-            Step::Lapsed(time) => time,
-            Step::Tier(_) => 0,
+            ReminderStep::Lapsed(time) => time,
+            ReminderStep::Tier(_) => 0,
         };
         let ends = shown(due.ends, lang);
         text.fill(lang, &[("ends", &ends), ("left", &left), ("last", &last), ("time", &time), ("times", &LAPSED_TIMES)])

@@ -6,12 +6,12 @@ use super::holder::{self, HolderRef, has_holder};
 use super::tracked::CategoryRef;
 use super::{Cell, Column, List, SEVERITY, head, severity_cell};
 use crate::calendar::Day;
-use crate::certificate::Role;
+use crate::certificate::CertificateRole;
 use crate::locale::Text;
 use crate::policy::Severity;
 use crate::report::answer::model::role_code;
 use crate::report::layout::status_word;
-use crate::trust::Status;
+use crate::trust::TrustStatus;
 
 /// A certificate as it was judged.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,9 +29,9 @@ pub struct CertificateRow {
     /// The generation of its root.
     pub generation: Option<String>,
     /// The verdict.
-    pub verdict: Status,
+    pub verdict: TrustStatus,
     /// What it is for.
-    pub role: Role,
+    pub role: CertificateRole,
     /// The rules of its findings.
     pub rules: Vec<&'static str>,
     /// The day of its notBefore.
@@ -64,9 +64,9 @@ pub static CERTIFICATES: LazyLock<List<CertificateRow>> = LazyLock::new(|| {
         Column::new("generation", |row: &Row, _| row.generation.as_ref().into()).text(11, head("世代", "root")),
         Column::new("verdict", |row: &Row, lang| {
             let severity = match row.verdict {
-                Status::Trusted => None,
-                Status::Untrusted => Some(Severity::Error),
-                Status::Undetermined => Some(Severity::Warning),
+                TrustStatus::Trusted => None,
+                TrustStatus::Untrusted => Some(Severity::Error),
+                TrustStatus::Undetermined => Some(Severity::Warning),
             };
             Cell::word(row.verdict.code(), status_word(row.verdict, lang), severity)
         })

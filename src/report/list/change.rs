@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::holder::{self, HolderRef, has_holder};
 use super::{Cell, Column, List, SEVERITY, head, severity_cell};
 use crate::calendar::Day;
-use crate::inventory::ChangeWord;
+use crate::inventory::ChangeKind;
 use crate::locale::Text;
 use crate::policy::Severity;
 use crate::report::answer::diff::title;
@@ -14,7 +14,7 @@ use crate::report::answer::diff::title;
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChangeRow {
     /// What has changed.
-    pub word: ChangeWord,
+    pub word: ChangeKind,
     /// The day of its effective expiry.
     pub ends_on: Option<Day>,
     /// Whose it is.

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::holder::{self, HolderRef, has_holder};
 use super::{Cell, Column, Kind, List, head};
-use crate::audit::holding::{self, Card, NameHash, Period, Unit};
+use crate::audit::holding::{self, CertificateProfile, ClaimPeriod, ClaimUnit, NameHash};
 use crate::certificate::Name;
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
@@ -18,13 +18,13 @@ use crate::register::HolderKey;
 #[derive(Clone, Debug, PartialEq)]
 pub struct UnitRow {
     /// The claim period.
-    pub period: Option<Period>,
+    pub period: Option<ClaimPeriod>,
     /// Whose it is; where there is no register, the name that the certificate bears.
     pub holder: HolderRef,
     /// The subject of the certificate where there is no register.
     pub subject: Option<String>,
     /// The unit, and whether it can be billed for.
-    pub unit: Unit,
+    pub unit: ClaimUnit,
     /// The name of its service.
     pub service_name: String,
 }
@@ -41,7 +41,7 @@ impl UnitRow {
     }
 
     // Reasons of several agents share words.
-    fn once(&self, lang: Lang, text: fn(&holding::Reason) -> Text) -> String {
+    fn once(&self, lang: Lang, text: fn(&holding::CoverageReason) -> Text) -> String {
         let mut once: Vec<&str> = Vec::new();
         for text in self.unit.coverage.reasons().iter().map(|reason| text(reason).get(lang)) {
             if !once.contains(&text) {
@@ -70,7 +70,7 @@ pub struct SubjectUnits(HashMap<NameHash, usize>);
 impl SubjectUnits {
     /// The place of a subject's unit among all units; `next` where it has none yet.
     pub fn place(&mut self, subject: &Name, next: usize) -> usize {
-        *self.0.entry(Card::hash(subject)).or_insert(next)
+        *self.0.entry(CertificateProfile::hash(subject)).or_insert(next)
     }
 }
 
@@ -144,7 +144,7 @@ pub static UNITS: LazyLock<List<UnitRow>> = LazyLock::new(|| {
         .text(11, head("理由(コード)", "reason codes"))
         .data(),
         Column::json_only("reasons", |row: &Row, lang| {
-            let reason = |one: &holding::Reason| json!({"code": one.code(), "text": one.text().get(lang), "way_out": one.way_out().get(lang)});
+            let reason = |one: &holding::CoverageReason| json!({"code": one.code(), "text": one.text().get(lang), "way_out": one.way_out().get(lang)});
             Cell::Json(row.unit.coverage.reasons().iter().map(reason).collect())
         }),
         MESSAGE,

@@ -5,10 +5,10 @@ use std::sync::LazyLock;
 use super::tracked::{self, Places, TrackedCertificate, has_certificate};
 use super::{Cell, Column, Kind, List, POLICY_LINE, PolicyLine, head};
 use crate::calendar::Day;
-use crate::lifecycle::{Applied, Doubt, Gap, fiscal_year};
+use crate::lifecycle::{ApplicationDay, FeeGap, UnknownFee, fiscal_year};
 use crate::locale::Text;
 use crate::policy::Severity;
-use crate::register::Payer;
+use crate::register::FeePayer;
 
 /// An application and what it costs.
 #[derive(Clone, Debug)]
@@ -16,7 +16,7 @@ pub struct FeeRow {
     /// The certificate that it brought, or of a forecast the one that it will renew.
     pub certificate: TrackedCertificate,
     /// When it was made, or will be.
-    pub applied: Applied,
+    pub applied: ApplicationDay,
     /// Somebody recorded the day; else it is presumed.
     pub recorded: bool,
     /// It lies ahead.
@@ -24,9 +24,9 @@ pub struct FeeRow {
     /// What it costs; none where that is unknown.
     pub cost: Option<Cost>,
     /// Why it is unknown.
-    pub doubt: Option<Doubt>,
+    pub doubt: Option<UnknownFee>,
     /// How the fee is paid.
-    pub payer: Option<Payer>,
+    pub payer: Option<FeePayer>,
 }
 
 /// What an application costs, as a line of the policy says.
@@ -65,14 +65,15 @@ pub static FEES: LazyLock<List<FeeRow>> = LazyLock::new(|| {
             Kind::Yen,
         ),
         Column::new("doubt", |row: &Row, lang| {
-            let word = |doubt: Doubt| Cell::word(doubt.code(), doubt_text(doubt).get(lang), Some(Severity::Warning));
+            let word =
+                |doubt: UnknownFee| Cell::word(doubt.code(), doubt_text(doubt).get(lang), Some(Severity::Warning));
             row.doubt.map(word).into()
         })
         .word(13, head("不明の理由", "unknown because")),
-        Column::new("payer", |row: &Row, _| row.payer.map(Payer::code).into()),
+        Column::new("payer", |row: &Row, _| row.payer.map(FeePayer::code).into()),
         // The whole report has a word for a payer that nobody knows; the command's JSON says null.
         Column::hidden(|row: &Row, lang| {
-            Cell::word(row.payer.map_or("unknown", Payer::code), payer_text(row.payer).get(lang), None)
+            Cell::word(row.payer.map_or("unknown", FeePayer::code), payer_text(row.payer).get(lang), None)
         })
         .report_as("payer", 14, head("支払方法", "payer"), Kind::Word),
         Column::new("tax", |row: &Row, lang| {
@@ -102,7 +103,7 @@ pub static FEES: LazyLock<List<FeeRow>> = LazyLock::new(|| {
 #[derive(Clone, Debug, PartialEq)]
 pub struct GapRow {
     /// The gap.
-    pub gap: Gap,
+    pub gap: FeeGap,
     /// What is lacking, in a sentence.
     pub message: String,
 }
@@ -134,10 +135,10 @@ pub fn month_of(day: Day) -> String {
 }
 
 /// How a fee is paid, in words.
-pub fn payer_text(payer: Option<Payer>) -> Text {
+pub fn payer_text(payer: Option<FeePayer>) -> Text {
     match payer {
-        Some(Payer::Deduction) => Text { ja: "相殺", en: "deduction" },
-        Some(Payer::Transfer) => Text { ja: "振込", en: "transfer" },
+        Some(FeePayer::Deduction) => Text { ja: "相殺", en: "deduction" },
+        Some(FeePayer::Transfer) => Text { ja: "振込", en: "transfer" },
         None => Text { ja: "不明", en: "unknown" },
     }
 }
@@ -159,25 +160,25 @@ fn tax_text(included: Option<bool>) -> Text {
     }
 }
 
-fn doubt_text(doubt: Doubt) -> Text {
+fn doubt_text(doubt: UnknownFee) -> Text {
     match doubt {
-        Doubt::CategoryUnknown => Text { ja: "利用区分が不明", en: "unknown usage category" },
-        Doubt::NoFee => Text { ja: "額がポリシーにない", en: "no fee in the policy" },
-        Doubt::FeeChanges => Text { ja: "額の変わる間の申請", en: "the fee changes meanwhile" },
+        UnknownFee::CategoryUnknown => Text { ja: "利用区分が不明", en: "unknown usage category" },
+        UnknownFee::NoFee => Text { ja: "額がポリシーにない", en: "no fee in the policy" },
+        UnknownFee::FeeChanges => Text { ja: "額の変わる間の申請", en: "the fee changes meanwhile" },
     }
 }
 
-fn remedy_text(doubt: Doubt) -> Text {
+fn remedy_text(doubt: UnknownFee) -> Text {
     match doubt {
-        Doubt::CategoryUnknown => Text {
+        UnknownFee::CategoryUnknown => Text {
             ja: "台帳の証明書利用区分を書くか、証明書を台帳と結び付ける(shomei register match --export ファイル.xlsx)",
             en: "write the usage category into the register, or bind the certificates to it (shomei register match --export FILE.xlsx)",
         },
-        Doubt::NoFee => Text {
+        UnknownFee::NoFee => Text {
             ja: "運営者の手数料の一覧を見て、ポリシーの fees に行を足す(shomei policy show で今の内容を出せます)",
             en: "add a row to `fees` in the policy from the operator's own table (shomei policy show prints the one in force)",
         },
-        Doubt::FeeChanges => Text {
+        UnknownFee::FeeChanges => Text {
             ja: "申請した日を記録する(shomei mark 申請済 ID --on 日)",
             en: "record the day of application (shomei mark applied ID --on DAY)",
         },

@@ -6,7 +6,7 @@ use super::holder::HasHolder;
 use super::tracked::{self, Places, TrackedCertificate, has_certificate};
 use super::{Cell, Column, List, head};
 use crate::calendar::Day;
-use crate::lifecycle::{Deadline, Fallback, Outcome, Why};
+use crate::lifecycle::{Deadline, Fallback, LateReason, PlanOutcome};
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
 use crate::report::answer::holidays::day_text;
@@ -18,11 +18,11 @@ pub struct PlanRow {
     /// Which certificate.
     pub certificate: TrackedCertificate,
     /// What is to be done.
-    pub outcome: Outcome,
+    pub outcome: PlanOutcome,
     /// The first day on which its renewal can be applied for.
     pub first: Option<Day>,
     /// The last day on which applying is safe.
-    pub last_safe: Option<Day>,
+    pub last_application: Option<Day>,
     /// By when the new one must be there.
     pub deadline: Option<Deadline>,
     /// Its days lie beyond those whose holidays are known.
@@ -35,36 +35,36 @@ impl PlanRow {
     /// The day on which to apply.
     pub fn recommended(&self) -> Option<Day> {
         match self.outcome {
-            Outcome::Apply { day, .. } => Some(day),
+            PlanOutcome::Apply { day, .. } => Some(day),
             // The end of all days stands for one that nobody can name.
-            Outcome::Later(day) => Some(day).filter(|day| *day != Day::MAX),
-            Outcome::Cannot(..) | Outcome::Awaited { .. } => None,
+            PlanOutcome::Later(day) => Some(day).filter(|day| *day != Day::MAX),
+            PlanOutcome::Cannot(..) | PlanOutcome::Awaited { .. } => None,
         }
     }
 
     /// The day on which the new one is there.
-    pub fn in_hand(&self) -> Option<Day> {
+    pub fn expected_issue(&self) -> Option<Day> {
         match self.outcome {
-            Outcome::Apply { in_hand, .. } | Outcome::Awaited { in_hand, .. } => in_hand,
-            Outcome::Cannot(..) | Outcome::Later(_) => None,
+            PlanOutcome::Apply { expected_issue, .. } | PlanOutcome::Awaited { expected_issue, .. } => expected_issue,
+            PlanOutcome::Cannot(..) | PlanOutcome::Later(_) => None,
         }
     }
 
     /// Whether the day lies in a claim period.
     fn in_claim_period(&self) -> bool {
-        matches!(self.outcome, Outcome::Apply { in_claim_period: true, .. })
+        matches!(self.outcome, PlanOutcome::Apply { in_claim_period: true, .. })
     }
 
     fn fallback(&self) -> Option<Fallback> {
         match self.outcome {
-            Outcome::Cannot(_, fallback) => fallback,
+            PlanOutcome::Cannot(_, fallback) => fallback,
             _ => None,
         }
     }
 
     fn reason(&self) -> Option<&'static str> {
         match self.outcome {
-            Outcome::Cannot(why, _) => Some(why.code()),
+            PlanOutcome::Cannot(why, _) => Some(why.code()),
             _ => None,
         }
     }
@@ -77,11 +77,13 @@ impl PlanRow {
     /// What is to be done, and how grave that is.
     pub fn outcome_label(&self) -> (Text, Option<Severity>) {
         match self.outcome {
-            Outcome::Cannot(Why::Lapsed, _) => (Text { ja: "期限切れ", en: "lapsed" }, Some(Severity::Error)),
-            Outcome::Cannot(..) => (Text { ja: "間に合わない", en: "no safe day" }, Some(Severity::Error)),
-            Outcome::Apply { .. } => (Text { ja: "申請する", en: "apply" }, Some(Severity::Warning)),
-            Outcome::Awaited { .. } => (Text { ja: "申請済み", en: "applied for" }, None),
-            Outcome::Later(_) => (Text { ja: "その先", en: "later" }, None),
+            PlanOutcome::Cannot(LateReason::Lapsed, _) => {
+                (Text { ja: "期限切れ", en: "lapsed" }, Some(Severity::Error))
+            }
+            PlanOutcome::Cannot(..) => (Text { ja: "間に合わない", en: "no safe day" }, Some(Severity::Error)),
+            PlanOutcome::Apply { .. } => (Text { ja: "申請する", en: "apply" }, Some(Severity::Warning)),
+            PlanOutcome::Awaited { .. } => (Text { ja: "申請済み", en: "applied for" }, None),
+            PlanOutcome::Later(_) => (Text { ja: "その先", en: "later" }, None),
         }
     }
 
@@ -108,13 +110,13 @@ pub const RECOMMENDED: Column<PlanRow> =
     Column::new("recommended_day", |row: &PlanRow, _| row.recommended().into()).day(2, head("申請日", "apply on"));
 
 /// The last day on which applying is safe.
-pub const LAST_SAFE: Column<PlanRow> = Column::new("last_safe_day", |row: &PlanRow, _| row.last_safe.into())
+pub const LAST_SAFE: Column<PlanRow> = Column::new("last_safe_day", |row: &PlanRow, _| row.last_application.into())
     .day(3, head("最終期限", "at the latest"))
     .line(2, TableColumn::new(head("最終申請日", "at the latest")));
 
 const IN_HAND_TITLE: Text = Text { ja: "入手", en: "in hand" };
 /// The day on which the new one is there.
-pub const IN_HAND: Column<PlanRow> = Column::new("in_hand_on", |row: &PlanRow, _| row.in_hand().into())
+pub const IN_HAND: Column<PlanRow> = Column::new("in_hand_on", |row: &PlanRow, _| row.expected_issue().into())
     .day(4, IN_HAND_TITLE)
     .line(3, TableColumn::new(IN_HAND_TITLE).spare());
 
@@ -149,7 +151,7 @@ pub static PLAN: LazyLock<List<PlanRow>> = LazyLock::new(|| {
             .json("fallback.day")
             .day(18, head("次の申請日", "fallback day"))
             .data(),
-        Column::new("fallback_in_hand_on", |row: &Row, _| row.fallback().map(|one| one.in_hand).into())
+        Column::new("fallback_in_hand_on", |row: &Row, _| row.fallback().map(|one| one.expected_issue).into())
             .json("fallback.in_hand_on"),
         Column::new("missed_periods", |row: &Row, _| row.fallback().map(|one| i64::from(one.missed)).into())
             .json("fallback.missed_periods")

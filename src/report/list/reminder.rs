@@ -7,7 +7,7 @@ use super::tracked::{self, CERTIFICATE, HasCertificate, Places, TrackedCertifica
 use super::{Cell, Column, List};
 use crate::calendar::Day;
 use crate::locale::Text;
-use crate::register::{Channel, Contact, HolderKey};
+use crate::register::{Contact, ContactChannel, HolderKey};
 use crate::report::form::json;
 
 /// A message, or a certificate of which enough was said.
@@ -31,7 +31,7 @@ pub struct Message {
     /// At which step.
     pub step: String,
     /// The last day on which applying is safe.
-    pub last_safe: Option<Day>,
+    pub last_application: Option<Day>,
     /// The holder to notify, and how to reach it; none where the auditors alone are to look after it.
     pub to: Option<(HolderKey, String, Contact)>,
     /// In a sentence.
@@ -81,11 +81,11 @@ pub static REMINDERS: LazyLock<List<ReminderRow>> = LazyLock::new(|| {
         }),
         Column::json_only("ends_on", |row: &Row, _| row.end.map(|(day, _)| day).into()),
         Column::json_only("days_left", |row: &Row, _| row.end.map(|(_, left)| left).into()),
-        Column::new("last_safe_day", |row: &Row, _| row.said(|one| one.last_safe)),
+        Column::new("last_safe_day", |row: &Row, _| row.said(|one| one.last_application)),
         // Whoever is to be notified has a contact, even where the register says nothing in it.
         Column::json_only("contact", |row: &Row, _| row.said(|one| one.to.is_some())),
         Column::new("channel", |row: &Row, _| {
-            row.said(|one| one.to.as_ref().and_then(|to| to.2.channel).map(Channel::code))
+            row.said(|one| one.to.as_ref().and_then(|to| to.2.channel).map(ContactChannel::code))
         })
         .json("contact.channel"),
         Column::new("person", |row: &Row, _| row.contact(|one| one.person.as_ref())).json("contact.person"),

@@ -6,16 +6,16 @@ use super::holder::{self, HasHolder, HolderRef};
 use super::{Cell, Column, Kind, List, head};
 use crate::calendar::Day;
 use crate::certificate::hex;
-use crate::lifecycle::{Item, Proof, State, Thing};
+use crate::lifecycle::{CertificateItem, CertificateProof, LifecycleState, Subject};
 use crate::locale::{Lang, Text};
-use crate::policy::Category;
+use crate::policy::UsageCategory;
 use crate::report::answer::lifecycle::View;
 
 /// A certificate, seen or declared, as the lists of the lifecycle show it.
 #[derive(Clone, Debug)]
 pub struct TrackedCertificate {
     /// What is known of it.
-    pub item: Item,
+    pub item: CertificateItem,
     /// The SHA-256 of its DER; empty of one that is declared.
     pub sha256: String,
     /// Whose it is.
@@ -39,7 +39,7 @@ pub struct CategoryRef {
 
 impl CategoryRef {
     /// The category of an id; one that the policy does not know is called by its id.
-    pub fn new(id: &str, known: Option<&Category>, lang: Lang) -> CategoryRef {
+    pub fn new(id: &str, known: Option<&UsageCategory>, lang: Lang) -> CategoryRef {
         let words = known.filter(|_| lang == Lang::Ja).map(|category| category.words.iter());
         let shortest = words.and_then(|words| words.min_by_key(|word| word.chars().count()));
         CategoryRef {
@@ -57,12 +57,12 @@ impl CategoryRef {
 
 impl TrackedCertificate {
     /// A certificate of a fleet.
-    pub fn new(view: &View, item: &Item) -> TrackedCertificate {
+    pub fn new(view: &View, item: &CertificateItem) -> TrackedCertificate {
         TrackedCertificate {
             item: item.clone(),
             sha256: match &item.thing {
-                Thing::Certificate(sha256) => hex(sha256),
-                Thing::Declared(_) => String::new(),
+                Subject::Certificate(sha256) => hex(sha256),
+                Subject::Declared(_) => String::new(),
             },
             holder: view.fleet.holder(item).map_or_else(|| HolderRef::unknown(&item.name), |one| view.holder_ref(one)),
             category: item.category.as_deref().map(|id| view.category_ref(id)),
@@ -78,13 +78,13 @@ impl TrackedCertificate {
 
     /// What is to be known of it beside its end: 申告, 保留, and what was done; then `more`.
     pub fn remarks(&self, lang: Lang, more: impl IntoIterator<Item = Text>) -> String {
-        let proof = (self.item.proof != Proof::Trusted).then(|| proof_text(self.item.proof));
+        let proof = (self.item.proof != CertificateProof::Trusted).then(|| proof_text(self.item.proof));
         let gone =
             (!self.item.present).then_some(Text { ja: "ファイルはなくなった", en: "its file is gone" });
         let clipped = self.item.clipped.then_some(Text { ja: "ルートの期限まで", en: "ends with its root" });
         let state = match self.item.state {
-            State::Active => None,
-            State::Awaited(day) => {
+            LifecycleState::Active => None,
+            LifecycleState::Awaited(day) => {
                 Some(Text { ja: "{day} 申請済", en: "applied for on {day}" }.fill(lang, &[("day", &day)]))
             }
             state => Some(state_text(state).get(lang).to_string()),
@@ -148,7 +148,7 @@ fn fact<'r, R: HasCertificate, T: Into<Cell<'r>>>(row: &'r R, get: fn(&'r Tracke
 /// The columns of holder and certificate with which each CSV of the lifecycle begins.
 pub fn columns<R: HasCertificate>(places: Places) -> Vec<Column<R>> {
     let applied = |row: &R, _| match row.certificate().map(|one| one.item.state) {
-        Some(State::Awaited(day)) => day.into(),
+        Some(LifecycleState::Awaited(day)) => day.into(),
         _ => Cell::Nothing,
     };
     let own = [
@@ -209,26 +209,28 @@ const fn proof<R: HasCertificate>(place: u8) -> Column<R> {
 }
 
 /// How sure a certificate is, in words.
-pub fn proof_text(proof: Proof) -> Text {
+pub fn proof_text(proof: CertificateProof) -> Text {
     match proof {
-        Proof::Trusted => Text { ja: "信頼", en: "trusted" },
-        Proof::Undetermined => Text { ja: "検証は保留", en: "undetermined" },
-        Proof::Declared => Text { ja: "申告(未確認)", en: "declared, unverified" },
-        Proof::Revoked => Text { ja: "失効", en: "revoked" },
+        CertificateProof::Trusted => Text { ja: "信頼", en: "trusted" },
+        CertificateProof::Undetermined => Text { ja: "検証は保留", en: "undetermined" },
+        CertificateProof::Declared => Text { ja: "申告(未確認)", en: "declared, unverified" },
+        CertificateProof::Revoked => Text { ja: "失効", en: "revoked" },
     }
 }
 
 /// What has become of a certificate, in words.
-fn state_text(state: State) -> Text {
+fn state_text(state: LifecycleState) -> Text {
     match state {
-        State::Active => Text { ja: "使用中", en: "in use" },
-        State::Awaited(_) => Text { ja: "申請済", en: "applied for" },
-        State::Renewed => Text { ja: "更新済み", en: "renewed" },
-        State::NotInstalled => Text { ja: "更新済み・入れ替え未確認", en: "renewed, not seen in place" },
-        State::RenewedAsDeclared => Text { ja: "申告では更新済み", en: "renewed, as declared" },
-        State::NotRenewing => Text { ja: "更新しない", en: "not to be renewed" },
-        State::Revoking => Text { ja: "失効申請済", en: "revocation applied for" },
-        State::LeftOver => Text { ja: "使われていない", en: "left over" },
+        LifecycleState::Active => Text { ja: "使用中", en: "in use" },
+        LifecycleState::Awaited(_) => Text { ja: "申請済", en: "applied for" },
+        LifecycleState::Renewed => Text { ja: "更新済み", en: "renewed" },
+        LifecycleState::NotInstalled => {
+            Text { ja: "更新済み・入れ替え未確認", en: "renewed, not seen in place" }
+        }
+        LifecycleState::RenewedAsDeclared => Text { ja: "申告では更新済み", en: "renewed, as declared" },
+        LifecycleState::NotRenewing => Text { ja: "更新しない", en: "not to be renewed" },
+        LifecycleState::Revoking => Text { ja: "失効申請済", en: "revocation applied for" },
+        LifecycleState::LeftOver => Text { ja: "使われていない", en: "left over" },
     }
 }
 

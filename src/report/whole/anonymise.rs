@@ -14,7 +14,7 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::{Report, Rows, Scope};
-use crate::audit::holding::Unit;
+use crate::audit::holding::ClaimUnit;
 use crate::certificate::hex;
 use crate::locale::{Lang, Text};
 use crate::policy::bare_prefecture;
@@ -117,7 +117,7 @@ impl Secret {
 
     fn unit(&self, row: &mut UnitRow, lang: Lang) {
         let UnitRow { period: _, holder, subject, unit, service_name: _ } = row;
-        let Unit { provider_number, service: _, through, coverage: _ } = unit;
+        let ClaimUnit { provider_number, service: _, through, coverage: _ } = unit;
         self.holder(holder, lang);
         *subject = None;
         provider_number.iter_mut().for_each(|number| self.hide("provider_number", number, lang));
@@ -125,7 +125,7 @@ impl Secret {
     }
 
     fn planned(&self, row: &mut PlanRow, lang: Lang) {
-        let PlanRow { certificate, outcome: _, first: _, last_safe: _, deadline: _, guess: _, message: _ } = row;
+        let PlanRow { certificate, outcome: _, first: _, last_application: _, deadline: _, guess: _, message: _ } = row;
         self.tracked(certificate, lang);
     }
 

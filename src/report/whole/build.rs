@@ -6,12 +6,14 @@ use std::io;
 use super::scope::{Excluded, Scope, Stray};
 use super::{Bar, Counts, Coverage, FiscalYear, Report, Rows, people};
 use crate::audit::facts::CertificateFacts;
-use crate::audit::holding::{self, HolderOf, Period, Unit};
-use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Sink, Summary, Unreadable};
+use crate::audit::holding::{self, ClaimPeriod, ClaimUnit, HolderMatch};
+use crate::audit::{
+    AuditHead, AuditSink, AuditSummary, CertificateRecord, HolderRecord, JudgedFinding, UnreadableFile,
+};
 use crate::calendar::Day;
-use crate::certificate::{Role, hex};
+use crate::certificate::{CertificateRole, hex};
 use crate::lifecycle::expiry::{Nearness, nearness};
-use crate::lifecycle::{Fees, Fleet, Item, Outcome, Plan, fiscal_year};
+use crate::lifecycle::{CertificateItem, Certificates, Fees, PlanOutcome, RenewalPlan, fiscal_year};
 use crate::locale::{Lang, Text};
 use crate::register::{Holder, HolderKey};
 use crate::report::answer::coverage::UNIT_LISTS;
@@ -31,10 +33,10 @@ use crate::report::list::plan::PlanRow;
 #[derive(Debug)]
 pub struct Gathering<'a> {
     /// What the lifecycle plans for.
-    pub fleet: Fleet<'a>,
+    pub fleet: Certificates<'a>,
     lang: Lang,
     scope: Scope,
-    period: Option<Period>,
+    period: Option<ClaimPeriod>,
     seen: Vec<Seen>,
     subjects: SubjectUnits,
     /// Units, and the certificates of each where there is no register.
@@ -71,7 +73,7 @@ enum Whose {
 
 impl<'a> Gathering<'a> {
     /// Nothing yet, for a fleet without certificates.
-    pub fn new(lang: Lang, scope: Scope, fleet: Fleet<'a>) -> Gathering<'a> {
+    pub fn new(lang: Lang, scope: Scope, fleet: Certificates<'a>) -> Gathering<'a> {
         Gathering {
             fleet,
             lang,
@@ -100,7 +102,7 @@ impl<'a> Gathering<'a> {
     }
 
     /// Takes a finding, of what lies in a place or of none.
-    fn found(&mut self, whose: &Whose, finding: &Judged, place: (&str, &str), sha256: Option<[u8; 32]>) {
+    fn found(&mut self, whose: &Whose, finding: &JudgedFinding, place: (&str, &str), sha256: Option<[u8; 32]>) {
         let row = FindingRow {
             severity: finding.severity,
             rule: finding.rule,
@@ -124,7 +126,7 @@ impl<'a> Gathering<'a> {
     }
 
     /// The report, with the plan and the fees of the fleet, which is settled.
-    pub fn report(&self, plan: &Plan, fees: &Fees, as_of: Option<Day>) -> Report {
+    pub fn report(&self, plan: &RenewalPlan, fees: &Fees, as_of: Option<Day>) -> Report {
         let view = View { lang: self.lang, fleet: &self.fleet, as_of };
         let told = self.told();
         let (coverage, units) = self.coverage(&told);
@@ -136,10 +138,10 @@ impl<'a> Gathering<'a> {
         let planned: Vec<PlanRow> = entries().map(|entry| answer.row(entry)).collect();
         for entry in entries() {
             match entry.outcome {
-                Outcome::Cannot(..) => counts.unplaced += 1,
-                Outcome::Apply { .. } => counts.apply += 1,
-                Outcome::Awaited { .. } => counts.awaited += 1,
-                Outcome::Later(_) => {}
+                PlanOutcome::Cannot(..) => counts.unplaced += 1,
+                PlanOutcome::Apply { .. } => counts.apply += 1,
+                PlanOutcome::Awaited { .. } => counts.awaited += 1,
+                PlanOutcome::Later(_) => {}
             }
         }
         let concern = || self.fleet.items.iter().zip(&items).filter(|(item, told)| **told && item.state.concerns());
@@ -235,10 +237,10 @@ impl<'a> Gathering<'a> {
         self.holds(whose) && (there || self.lies_there(whose, told))
     }
 
-    fn holds_item(&self, item: &Item, told: &Told) -> bool {
+    fn holds_item(&self, item: &CertificateItem, told: &Told) -> bool {
         let whose = item.holder.map_or_else(|| Whose::Name(item.name.clone()), Whose::Holder);
         let there = match &item.thing {
-            crate::lifecycle::Thing::Certificate(sha256) if item.present => told.certificates.contains(sha256),
+            crate::lifecycle::Subject::Certificate(sha256) if item.present => told.certificates.contains(sha256),
             _ => self.scope.host.is_none(),
         };
         self.holds(&whose) && there
@@ -268,7 +270,7 @@ impl<'a> Gathering<'a> {
         (coverage, rows)
     }
 
-    fn unit_row(&self, whose: &Whose, unit: Unit) -> UnitRow {
+    fn unit_row(&self, whose: &Whose, unit: ClaimUnit) -> UnitRow {
         let services = &self.fleet.policy.holders.services;
         let service = unit.service.as_deref().unwrap_or_default();
         let known = services.iter().find(|known| known.id == service);
@@ -302,7 +304,7 @@ impl<'a> Gathering<'a> {
     fn generations(&self, told: &Told) -> Vec<(String, u64)> {
         let mut found: BTreeMap<String, u64> = BTreeMap::new();
         let unknown = Text { ja: "不明", en: "unknown" }.get(self.lang);
-        for seen in self.told_of(told).filter(|seen| seen.row.role == Role::EndEntity) {
+        for seen in self.told_of(told).filter(|seen| seen.row.role == CertificateRole::EndEntity) {
             *found.entry(seen.row.generation.clone().unwrap_or_else(|| unknown.into())).or_default() += 1;
         }
         found.into_iter().collect()
@@ -361,13 +363,13 @@ fn name_of(facts: &CertificateFacts) -> String {
 
 /// Certificates by the month of their end and usage category; what has lapsed comes first, and what
 /// is more than three years away is one bar.
-fn expiry_bars<'i>(items: impl Iterator<Item = &'i Item>, view: &View) -> Vec<Bar> {
+fn expiry_bars<'i>(items: impl Iterator<Item = &'i CertificateItem>, view: &View) -> Vec<Bar> {
     let mut bars: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
     let today = view.fleet.today;
     for item in items {
         let Some(ends) = item.ends else { continue };
         let label = match () {
-            () if view.fleet.has_lapsed(item) => String::new(),
+            () if view.fleet.has_expired(item) => String::new(),
             () if (ends - today).whole_days() > 3 * 366 => "~".to_string(),
             () => month_of(ends),
         };
@@ -399,8 +401,8 @@ fn fiscal_years(fees: &Fees, items: &[bool]) -> Vec<FiscalYear> {
     (first..=last).map(|year| years.remove(&year).unwrap_or_else(|| none(year))).collect()
 }
 
-impl Sink for Gathering<'_> {
-    fn begin(&mut self, head: &Head) -> io::Result<()> {
+impl AuditSink for Gathering<'_> {
+    fn begin(&mut self, head: &AuditHead) -> io::Result<()> {
         self.period = head.period;
         self.fleet.begin(head)
     }
@@ -412,13 +414,13 @@ impl Sink for Gathering<'_> {
         let place = facts.places.first();
         let place = place.map_or(("", ""), |place| (place.host.as_deref().unwrap_or_default(), &place.path));
         record.findings.iter().for_each(|finding| self.found(&whose, finding, place, Some(sha256)));
-        if facts.role == Role::EndEntity && facts.holding.of == HolderOf::NoRegister {
+        if facts.role == CertificateRole::EndEntity && facts.holding.of == HolderMatch::NoRegister {
             self.has_no_register = true;
             if self.period.is_some() {
                 let next = self.units.len();
                 let at = self.subjects.place(&facts.certificate.subject, next);
                 if at == next {
-                    let row = self.unit_row(&whose, Unit::without_register());
+                    let row = self.unit_row(&whose, ClaimUnit::without_register());
                     self.units.push((whose.clone(), row, Vec::new()));
                 }
                 self.units[at].2.push(sha256);
@@ -468,24 +470,24 @@ impl Sink for Gathering<'_> {
         Ok(())
     }
 
-    fn unreadable(&mut self, file: &Unreadable) -> io::Result<()> {
+    fn unreadable(&mut self, file: &UnreadableFile) -> io::Result<()> {
         file.findings.iter().for_each(|finding| self.of_file(file.path, finding));
         Ok(())
     }
 
-    fn finding(&mut self, path: Option<&str>, finding: &Judged) -> io::Result<()> {
+    fn finding(&mut self, path: Option<&str>, finding: &JudgedFinding) -> io::Result<()> {
         self.of_file(path.unwrap_or_default(), finding);
         Ok(())
     }
 
-    fn end(&mut self, _: &Summary) -> io::Result<()> {
+    fn end(&mut self, _: &AuditSummary) -> io::Result<()> {
         Ok(())
     }
 }
 
 impl Gathering<'_> {
     /// A finding of a file, or of the run where there is no path.
-    fn of_file(&mut self, path: &str, finding: &Judged) {
+    fn of_file(&mut self, path: &str, finding: &JudgedFinding) {
         let name = path.rsplit(['/', '\\']).next().unwrap_or_default();
         self.found(&Whose::Name(name.into()), finding, ("", path), None);
     }

@@ -9,7 +9,7 @@ use time::macros::utc_datetime;
 use super::Report;
 use crate::calendar::{Day, Instant};
 use crate::certificate::hex;
-use crate::lifecycle::Outcome;
+use crate::lifecycle::PlanOutcome;
 use crate::locale::{Lang, Text};
 use crate::report::escape::terminal;
 use crate::report::list::holder::HasHolder;
@@ -44,7 +44,7 @@ const RECOMMENDED: Kind = Kind {
 };
 const LAST_SAFE: Kind = Kind {
     code: "last-safe",
-    day: |row| row.last_safe,
+    day: |row| row.last_application,
     title: Text { ja: "【最終申請日】{name}", en: "Last safe day to apply: {name}" },
     remind: 7,
 };
@@ -137,7 +137,7 @@ impl Report {
     fn write_events(&self, out: &mut dyn Write, row: &PlanRow, used: &mut BTreeSet<String>) -> io::Result<()> {
         let day = |kind: &Kind| (kind.day)(row).filter(|day| (self.today - *day).whole_days() <= PAST);
         let last = day(&LAST_SAFE);
-        let applied = matches!(row.outcome, Outcome::Awaited { .. });
+        let applied = matches!(row.outcome, PlanOutcome::Awaited { .. });
         let events = [
             (&RECOMMENDED, day(&RECOMMENDED).filter(|day| Some(*day) != last && !applied)),
             (&LAST_SAFE, last.filter(|_| !applied)),
@@ -188,8 +188,8 @@ impl Report {
         let certificate = &row.certificate;
         let lines = [
             (Text { ja: "申請日", en: "Apply on" }, day(row.recommended())),
-            (Text { ja: "間に合う最後の申請日", en: "At the latest on" }, day(row.last_safe)),
-            (Text { ja: "手に入る見込み", en: "In hand on" }, day(row.in_hand())),
+            (Text { ja: "間に合う最後の申請日", en: "At the latest on" }, day(row.last_application)),
+            (Text { ja: "手に入る見込み", en: "In hand on" }, day(row.expected_issue())),
             (Text { ja: "入手の期限", en: "Needed by" }, day(row.deadline.map(|deadline| deadline.day))),
             (Text { ja: "有効期限", en: "Ends on" }, day(certificate.item.ends)),
             (

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::Report;
-use crate::register::{self, Encoding, Unencodable};
+use crate::register::{self, CsvEncoding, Unencodable};
 use crate::report::escape::terminal;
 use crate::report::list::{Cell, Table};
 
@@ -13,18 +13,18 @@ impl Report {
     pub fn write_csv(
         &self,
         table: &dyn Table,
-        encoding: Encoding,
+        encoding: CsvEncoding,
         out: &mut dyn Write,
     ) -> io::Result<Vec<Unencodable>> {
         let cell = |cell: Cell| match cell {
-            Cell::Nothing => register::Cell::Empty,
-            Cell::Number(number) => register::Cell::Number(number as f64),
-            Cell::Day(day) => register::Cell::Day(day),
+            Cell::Nothing => register::GridCell::Empty,
+            Cell::Number(number) => register::GridCell::Number(number as f64),
+            Cell::Day(day) => register::GridCell::Day(day),
             // What could act on a terminal or turn text around is shown; data as it is is in the JSON.
-            other => register::Cell::Text(terminal(&other.code()).into_owned()),
+            other => register::GridCell::Text(terminal(&other.code()).into_owned()),
         };
         let row = |row| (0..table.heads().len()).map(|column| cell(table.cell(row, column))).collect();
-        let sheet = register::Table {
+        let sheet = register::FormTable {
             title: table.id().into(),
             headers: table.heads().iter().map(|head| head.code.into()).collect(),
             rows: (0..table.len()).map(row).collect(),

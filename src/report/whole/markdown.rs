@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::Report;
-use crate::lifecycle::Outcome;
+use crate::lifecycle::PlanOutcome;
 use crate::locale::Text;
 use crate::policy::Severity;
 use crate::report::escape::terminal;
@@ -12,7 +12,7 @@ use crate::report::layout::{severity_word, status_word};
 use crate::report::list::coverage::UNITS;
 use crate::report::list::plan::{PLAN, PlanRow};
 use crate::report::list::{Head, Kind, Table};
-use crate::trust::Status;
+use crate::trust::TrustStatus;
 
 /// Rows of a table that are written at most.
 const ROWS: usize = 200;
@@ -127,11 +127,11 @@ impl Report {
         let cannot = self.rows.units.iter().filter(|row| row.unit.coverage.code() == "cannot");
         self.heading(out, Text { ja: "請求できない事業所とその理由", en: "Who cannot bill, and why" })?;
         self.write_rows(out, &self.listed(&UNITS, cannot))?;
-        let unplaced = self.rows.plan.iter().filter(|row| matches!(row.outcome, Outcome::Cannot(..)));
+        let unplaced = self.rows.plan.iter().filter(|row| matches!(row.outcome, PlanOutcome::Cannot(..)));
         self.heading(out, Text { ja: "間に合う申請日がないもの", en: "Without a safe day to apply" })?;
         self.write_rows(out, &self.listed(&PLAN, unplaced))?;
         self.heading(out, Text { ja: "次に申請するもの", en: "To apply for next" })?;
-        let next = self.rows.plan.iter().filter(|row| matches!(row.outcome, Outcome::Apply { .. }));
+        let next = self.rows.plan.iter().filter(|row| matches!(row.outcome, PlanOutcome::Apply { .. }));
         let mut next: Vec<&PlanRow> = next.collect();
         next.sort_by_key(|row| row.recommended());
         self.write_rows(out, &self.listed(&PLAN, next))
@@ -220,7 +220,7 @@ impl Report {
         self.heading(out, Text { ja: "数", en: "Counts" })?;
         let counts = &self.counts;
         let mut lines = vec![(self.text(Text { ja: "証明書", en: "Certificates" }).to_string(), counts.certificates)];
-        for status in [Status::Trusted, Status::Untrusted, Status::Undetermined] {
+        for status in [TrustStatus::Trusted, TrustStatus::Untrusted, TrustStatus::Undetermined] {
             let n = counts.verdicts.get(status.code()).copied().unwrap_or(0);
             lines.push((self.named(Text { ja: "検証結果", en: "Verdict" }, status_word(status, self.lang)), n));
         }

@@ -9,12 +9,12 @@ use std::io::{self, Write};
 
 use super::Report;
 use crate::calendar::Day;
-use crate::lifecycle::Outcome;
+use crate::lifecycle::PlanOutcome;
 use crate::policy::Severity;
 use crate::report::escape::terminal;
 use crate::report::list::certificate::CertificateRow;
 use crate::report::list::plan::PlanRow;
-use crate::trust::Status;
+use crate::trust::TrustStatus;
 
 /// Characters of a label's value at most.
 const CHARACTERS: usize = 200;
@@ -109,7 +109,7 @@ impl Report {
         let labels: Vec<Vec<(&'static str, String)>> = self.rows.plan.iter().map(labels).collect();
         let samples = |day: fn(&PlanRow) -> Option<Day>, with_applied: bool| {
             let rows = self.rows.plan.iter().zip(&labels);
-            let told = rows.filter(move |(row, _)| with_applied || !matches!(row.outcome, Outcome::Awaited { .. }));
+            let told = rows.filter(move |(row, _)| with_applied || !matches!(row.outcome, PlanOutcome::Awaited { .. }));
             told.filter_map(move |(row, labels)| Some((labels.clone(), self.last_second(day(row)?)?)))
         };
         gauge(
@@ -122,7 +122,7 @@ impl Report {
             out,
             "shomei_certificate_last_safe_day_seconds",
             "The last second of the last safe day to apply for a renewal, in Unix seconds; of those not applied for.",
-            samples(|row| row.last_safe, false),
+            samples(|row| row.last_application, false),
         )
     }
 
@@ -160,12 +160,12 @@ impl Report {
                 (vec![("rule", rule.to_string()), ("severity", severity.to_string())], number(*n))
             }),
         )?;
-        let of = |status: Status| counts.verdicts.get(status.code()).copied().unwrap_or(0);
+        let of = |status: TrustStatus| counts.verdicts.get(status.code()).copied().unwrap_or(0);
         gauge(
             out,
             "shomei_certificates",
             "Certificates by verdict, those of CAs among them.",
-            [Status::Trusted, Status::Untrusted, Status::Undetermined]
+            [TrustStatus::Trusted, TrustStatus::Untrusted, TrustStatus::Undetermined]
                 .map(|one_of| one("verdict", one_of.code(), of(one_of))),
         )?;
         gauge(
@@ -180,7 +180,7 @@ impl Report {
             "Certificates that have ended and that somebody should look after.",
             [(Vec::new(), number(counts.lapsed))],
         )?;
-        let later = self.rows.plan.iter().filter(|row| matches!(row.outcome, Outcome::Later(_))).count();
+        let later = self.rows.plan.iter().filter(|row| matches!(row.outcome, PlanOutcome::Later(_))).count();
         gauge(
             out,
             "shomei_renewals",

@@ -6,12 +6,14 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::super::model::{AUDIT, CertificateJson, Finding, HolderJson, UnreadableJson, summary};
-use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Sink, Summary, Unreadable};
+use crate::audit::{
+    AuditHead, AuditSink, AuditSummary, CertificateRecord, HolderRecord, JudgedFinding, UnreadableFile,
+};
 use crate::calendar::format_instant;
 use crate::locale::Lang;
 use crate::report::form::json::{Line, write_json};
 
-fn head_fields(head: &Head) -> (String, serde_json::Value) {
+fn head_fields(head: &AuditHead) -> (String, serde_json::Value) {
     let policy = json!({"name": head.policy.name, "file": head.policy.file});
     (format_instant(head.at), policy)
 }
@@ -74,8 +76,8 @@ impl<W: Write> JsonWriter<W> {
     }
 }
 
-impl<W: Write> Sink for JsonWriter<W> {
-    fn begin(&mut self, head: &Head) -> io::Result<()> {
+impl<W: Write> AuditSink for JsonWriter<W> {
+    fn begin(&mut self, head: &AuditHead) -> io::Result<()> {
         let (at, policy) = head_fields(head);
         write!(self.out, "{{\"schema\":\"{AUDIT}\",\"at\":\"{at}\",\"policy\":")?;
         write_json(&mut self.out, &policy)?;
@@ -92,17 +94,17 @@ impl<W: Write> Sink for JsonWriter<W> {
         self.record(Section::Holders, &value)
     }
 
-    fn unreadable(&mut self, file: &Unreadable) -> io::Result<()> {
+    fn unreadable(&mut self, file: &UnreadableFile) -> io::Result<()> {
         let value = UnreadableJson::new(file, self.lang);
         self.record(Section::Unreadable, &value)
     }
 
-    fn finding(&mut self, path: Option<&str>, finding: &Judged) -> io::Result<()> {
+    fn finding(&mut self, path: Option<&str>, finding: &JudgedFinding) -> io::Result<()> {
         let value = Finding::standing(path, finding, self.lang);
         self.record(Section::Findings, &value)
     }
 
-    fn end(&mut self, counts: &Summary) -> io::Result<()> {
+    fn end(&mut self, counts: &AuditSummary) -> io::Result<()> {
         self.enter(Section::Findings)?;
         self.out.write_all(b"],\n\"summary\":")?;
         write_json(&mut self.out, &summary(counts))?;
@@ -129,8 +131,8 @@ impl<W: Write> NdjsonWriter<W> {
     }
 }
 
-impl<W: Write> Sink for NdjsonWriter<W> {
-    fn begin(&mut self, head: &Head) -> io::Result<()> {
+impl<W: Write> AuditSink for NdjsonWriter<W> {
+    fn begin(&mut self, head: &AuditHead) -> io::Result<()> {
         let (at, policy) = head_fields(head);
         self.line("audit", json!({"schema": AUDIT, "at": at, "policy": policy}))
     }
@@ -145,17 +147,17 @@ impl<W: Write> Sink for NdjsonWriter<W> {
         self.line("holder", value)
     }
 
-    fn unreadable(&mut self, file: &Unreadable) -> io::Result<()> {
+    fn unreadable(&mut self, file: &UnreadableFile) -> io::Result<()> {
         let value = UnreadableJson::new(file, self.lang);
         self.line("unreadable", value)
     }
 
-    fn finding(&mut self, path: Option<&str>, finding: &Judged) -> io::Result<()> {
+    fn finding(&mut self, path: Option<&str>, finding: &JudgedFinding) -> io::Result<()> {
         let value = Finding::standing(path, finding, self.lang);
         self.line("finding", value)
     }
 
-    fn end(&mut self, counts: &Summary) -> io::Result<()> {
+    fn end(&mut self, counts: &AuditSummary) -> io::Result<()> {
         self.line("summary", summary(counts))?;
         self.out.flush()
     }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::grid::Grid;
 use super::open_section;
-use crate::lifecycle::Outcome;
+use crate::lifecycle::PlanOutcome;
 use crate::locale::Text;
 use crate::report::escape::Html;
 use crate::report::list::{Column, List, coverage, holder, plan, tracked};
@@ -78,7 +78,7 @@ impl Report {
         writeln!(out, "<p>{}</p>", Html(&text.fill(self.lang, &values)))?;
         let (ends_on, name) = (tracked::ends_on(1), holder::name(1));
         let (category, contact) = (tracked::category(1), holder::contact(1));
-        let plan = |is: fn(&Outcome) -> bool| self.rows.plan.iter().filter(|row| is(&row.outcome)).collect();
+        let plan = |is: fn(&PlanOutcome) -> bool| self.rows.plan.iter().filter(|row| is(&row.outcome)).collect();
         let parts = [
             Part {
                 id: "now",
@@ -87,21 +87,21 @@ impl Report {
                 },
                 list: &plan::PLAN,
                 columns: &[plan::OUTCOME, ends_on, name, category, contact, plan::MESSAGE],
-                rows: plan(|outcome| matches!(outcome, Outcome::Cannot(..))),
+                rows: plan(|outcome| matches!(outcome, PlanOutcome::Cannot(..))),
             },
             Part {
                 id: "next",
                 title: Text { ja: "次に申請するもの", en: "Next applications" },
                 list: &plan::PLAN,
                 columns: &[plan::RECOMMENDED, plan::LAST_SAFE, plan::IN_HAND, ends_on, name, category, contact],
-                rows: plan(|outcome| matches!(outcome, Outcome::Apply { .. })),
+                rows: plan(|outcome| matches!(outcome, PlanOutcome::Apply { .. })),
             },
             Part {
                 id: "awaited",
                 title: Text { ja: "申請済み", en: "Applied for" },
                 list: &plan::PLAN,
                 columns: &[plan::IN_HAND, ends_on, name, category, plan::MESSAGE],
-                rows: plan(|outcome| matches!(outcome, Outcome::Awaited { .. })),
+                rows: plan(|outcome| matches!(outcome, PlanOutcome::Awaited { .. })),
             },
         ];
         parts.iter().try_for_each(|part| self.write_part(out, part))?;

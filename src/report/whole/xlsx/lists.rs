@@ -8,7 +8,7 @@ use rust_xlsxwriter::{FormatAlign, Workbook, Worksheet, XlsxError};
 use super::cells::{Forms, cell_text, column_width, width};
 use super::lay_out;
 use crate::calendar::Day;
-use crate::lifecycle::Outcome;
+use crate::lifecycle::PlanOutcome;
 use crate::locale::{Lang, Text};
 use crate::register;
 use crate::report::answer::holidays::weekday;
@@ -19,18 +19,18 @@ use crate::report::whole::Report;
 use crate::report::whole::people::Recipient;
 
 /// Whether something is to be done now about what has this outcome.
-fn is_due(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Cannot(..) | Outcome::Apply { .. })
+fn is_due(outcome: &PlanOutcome) -> bool {
+    matches!(outcome, PlanOutcome::Cannot(..) | PlanOutcome::Apply { .. })
 }
 
 /// Whether a new certificate will be handed over.
-fn is_on_the_way(outcome: &Outcome) -> bool {
-    is_due(outcome) || matches!(outcome, Outcome::Awaited { .. })
+fn is_on_the_way(outcome: &PlanOutcome) -> bool {
+    is_due(outcome) || matches!(outcome, PlanOutcome::Awaited { .. })
 }
 
 impl Recipient {
     /// Its rows of the plan whose outcome is one of those.
-    fn rows<'p>(&self, plan: &'p [PlanRow], is: fn(&Outcome) -> bool) -> Vec<&'p PlanRow> {
+    fn rows<'p>(&self, plan: &'p [PlanRow], is: fn(&PlanOutcome) -> bool) -> Vec<&'p PlanRow> {
         self.rows.iter().filter_map(|row| plan.get(*row)).filter(|row| is(&row.outcome)).collect()
     }
 }
@@ -121,7 +121,7 @@ fn merged(report: &Report, one: &Recipient) -> Option<[String; 19]> {
         some(&contact.mail),
         contact.channel.map(|channel| channel.title().get(lang).to_string()).unwrap_or_default(),
         written(first.certificate.item.ends, lang),
-        written(first.last_safe, lang),
+        written(first.last_application, lang),
         written(first.recommended(), lang),
         categories.join(Text { ja: "、", en: ", " }.get(lang)),
         rows.len().to_string(),
@@ -202,9 +202,9 @@ pub(super) fn handover(report: &Report, book: &mut Workbook) -> Result<(), XlsxE
 fn reached(one: &Recipient, lang: Lang) -> String {
     let contact = &one.contact;
     let ways = [
-        (register::Column::Tel, &contact.tel),
-        (register::Column::Fax, &contact.fax),
-        (register::Column::Mail, &contact.mail),
+        (register::RegisterColumn::Tel, &contact.tel),
+        (register::RegisterColumn::Fax, &contact.fax),
+        (register::RegisterColumn::Mail, &contact.mail),
     ];
     let told =
         ways.iter().filter_map(|(column, value)| Some(format!("{} {}", column.title().get(lang), value.as_ref()?)));
