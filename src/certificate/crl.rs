@@ -7,8 +7,8 @@ use super::x509::read_time;
 use crate::calendar::Instant;
 use crate::tlv::{TlvError, TlvReader, universal};
 
-/// A certificate revocation list: what is needed to choose among several. Who is on it is
-/// asked of the verifier.
+/// A certificate revocation list: what is needed to choose among several. Revocation itself is
+/// checked by the verifier.
 #[derive(Clone, Debug)]
 pub struct Crl {
     /// The DER, byte for byte.

@@ -1,4 +1,4 @@
-//! One file being opened: what was found so far, and what it was found with.
+//! The contents of one file while it is opened, with its passwords and budget.
 
 use super::limits::{Limit, WorkBudget};
 use super::password_trials::PasswordTrials;
@@ -18,7 +18,7 @@ pub(super) struct ContainerBuilder<'a> {
     end: usize,
 }
 
-/// What is said of a certificate or key beside it.
+/// The attributes of a certificate or key.
 #[derive(Default)]
 pub(super) struct BagAttributes {
     pub friendly_name: Option<String>,
@@ -63,12 +63,12 @@ impl<'a> ContainerBuilder<'a> {
     }
 
     /// Takes note of the problem, if it is one.
-    pub fn noted<T>(&mut self, result: Result<T, ContainerProblem>) -> Option<T> {
+    pub fn ok_or_note<T>(&mut self, result: Result<T, ContainerProblem>) -> Option<T> {
         result.map_err(|problem| self.problem(problem)).ok()
     }
 
-    /// The next element of the file. Of one that the end of the data cuts off there is what is
-    /// left, and that it is cut off is noted.
+    /// The next element of the file. Of an element that the end of the data cuts off, the remaining
+    /// part is returned and the truncation noted.
     pub fn element<'t>(&mut self, reader: &mut TlvReader<'t>) -> Result<Tlv<'t>, ContainerProblem> {
         let (offset, rest) = (reader.offset(), reader.rest());
         match reader.read() {
@@ -118,7 +118,7 @@ impl<'a> ContainerBuilder<'a> {
         let id = match plain.filter(|_| self.matches_keys()) {
             Some((der, offset)) => {
                 let id = keys::id_of(&mut self.work, der, offset);
-                self.noted(id)
+                self.ok_or_note(id)
             }
             None => None,
         };

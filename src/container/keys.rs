@@ -108,7 +108,7 @@ fn of_certificate(der: &[u8]) -> Option<KeyId> {
     KeyId::of_spki(read().ok()?)
 }
 
-/// Says of each certificate whether its key is there and is its own.
+/// Sets for each certificate whether its key is there and is its own.
 pub(super) fn link(opened: &mut OpenedContainer, look: KeyInspection) {
     match look {
         KeyInspection::Skip => {}

@@ -1,4 +1,4 @@
-//! The way in: tells what a file is, and hands it to the room that reads it.
+//! Opening a container: detects what a file is and calls the reader of its format.
 
 use super::builder::{BagAttributes, ContainerBuilder};
 use super::detect::{self, DerForm};
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::tlv::TlvReader;
 
-/// Opens a container: tells by its content what it is, and finds everything in it that can be
+/// Opens a container: detects by its content what it is, and reads everything in it that can be
 /// read. Candidates are tried in their order, and the empty password after them, whether it is
 /// among them or not. Whatever the bytes are, there is an answer.
 ///
@@ -82,11 +82,11 @@ fn read_form(session: &mut ContainerBuilder<'_>, form: DerForm, bytes: &[u8], at
         DerForm::SignedData => pkcs7::read(session, bytes, 0),
         DerForm::Certificate => {
             let added = session.certificate(bytes, at, BagAttributes::default());
-            session.noted(added);
+            session.ok_or_note(added);
         }
         DerForm::Crl => {
             let added = session.crl(bytes, at);
-            session.noted(added);
+            session.ok_or_note(added);
         }
         DerForm::Key => {
             session.keys_under(&Protection::none());
@@ -139,7 +139,7 @@ fn read_pem(session: &mut ContainerBuilder<'_>, text: &PemText<'_>) -> Option<Co
             continue;
         };
         let counted = session.work.bag();
-        if session.noted(counted).is_none() {
+        if session.ok_or_note(counted).is_none() {
             break;
         }
         let form = read_block(session, text, &block, *promised);
@@ -152,7 +152,7 @@ fn read_pem(session: &mut ContainerBuilder<'_>, text: &PemText<'_>) -> Option<Co
     kind
 }
 
-/// Reads one block, and says what it is in truth.
+/// Reads one block, and returns what it really is.
 fn read_block(
     session: &mut ContainerBuilder<'_>,
     text: &PemText<'_>,
@@ -165,7 +165,7 @@ fn read_block(
         return promised;
     }
     let decoded = block.decode(text);
-    let Some(bytes) = session.noted(decoded) else {
+    let Some(bytes) = session.ok_or_note(decoded) else {
         return promised;
     };
     let form = detect::form_of(&bytes).unwrap_or(promised);
@@ -173,7 +173,7 @@ fn read_block(
     form
 }
 
-/// Reads Base64 without the lines around it: some paste such. Keys are not looked for here,
+/// Reads Base64 without the lines around it, as people paste it. Keys are not looked for here,
 /// where any long word might be one.
 fn read_bare(session: &mut ContainerBuilder<'_>, text: &PemText<'_>) -> Option<ContainerKind> {
     let body = text.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text.bytes);

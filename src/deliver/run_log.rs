@@ -1,6 +1,6 @@
-//! The log of runs: one JSON object a line, rotated by size.
+//! The log of runs: one JSON object per line, rotated by size.
 //!
-//! What goes in is what a caller names field by field: no message, no secret.
+//! It contains only the fields that callers name: no messages, no secrets.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -10,10 +10,10 @@ use serde_json::{Map, Value};
 
 use crate::calendar::{Instant, format_instant};
 
-/// Logs that are kept beside the one that is written: `shomei.log.1` is the one before.
+/// Rotated logs that are kept; `shomei.log.1` is the latest of them.
 pub const KEPT: u32 = 5;
 
-/// A log.
+/// A log file.
 #[derive(Clone, Debug)]
 pub struct RunLog {
     path: Option<PathBuf>,
@@ -21,12 +21,12 @@ pub struct RunLog {
 }
 
 impl RunLog {
-    /// A log in a file, of so many bytes at most; nothing is written without a file.
+    /// A log in a file of at most `size` bytes. Without a path nothing is written.
     pub fn new(path: Option<&Path>, size: u64) -> RunLog {
         RunLog { path: path.map(Path::to_path_buf), size }
     }
 
-    /// Writes what happened at a moment.
+    /// Writes an event.
     pub fn write(&self, at: Instant, event: &str, fields: &[(&str, Value)]) -> io::Result<()> {
         let Some(path) = &self.path else { return Ok(()) };
         let mut line = Map::new();
@@ -39,6 +39,8 @@ impl RunLog {
             fs::create_dir_all(folder)?;
         }
         let length = fs::metadata(path).map_or(0, |metadata| metadata.len());
+        // A single line longer than the limit still goes into an empty file and does not rotate
+        // forever.
         if length > 0 && length + text.len() as u64 > self.size {
             self.rotate(path)?;
         }

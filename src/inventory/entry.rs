@@ -1,4 +1,4 @@
-//! Entries: what happened, when, and a random name for it.
+//! The entries of the history: a random ID, an instant and what happened.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -11,10 +11,10 @@ use crate::certificate::hex;
 /// A random 128-bit ID.
 pub type EntryId = [u8; 16];
 
-/// Something that happened.
+/// An entry of the history.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HistoryEntry {
-    /// Its name.
+    /// Its ID.
     #[serde(with = "hex16")]
     pub id: EntryId,
     /// When, in microseconds since 1970.
@@ -24,7 +24,7 @@ pub struct HistoryEntry {
     pub body: EntryBody,
 }
 
-/// What happened: from then on this is so.
+/// What happened. It holds from then on, until a later entry about the same subject.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum EntryBody {
@@ -32,61 +32,61 @@ pub enum EntryBody {
     Run(RunRow),
     /// A file was read, or is gone.
     File {
-        /// The computer it lies on.
+        /// The computer.
         host: String,
         /// Its absolute path.
         path: String,
-        /// What was read; none: it is gone.
+        /// What was read; none where it is gone.
         file: Option<FileRow>,
     },
-    /// A certificate is judged otherwise than before.
+    /// A certificate's verdict or findings changed.
     Verdict(VerdictRow),
-    /// A holder stands in the register, or no longer.
+    /// A holder is in the register, or no longer.
     Holder {
         /// The register's name.
         register: String,
         /// The holder's ID in it.
         #[serde(rename = "holder_id")]
         id: String,
-        /// What the register says; none: it is not in the register since.
+        /// The register's values; none where it is no longer there.
         holder: Option<StoredHolderRow>,
         /// Who imported it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<String>,
     },
-    /// Which header of a register's file is which column.
+    /// The column mapping of a register's files.
     Mapping {
         /// The register's name.
         register: String,
         /// Header and column code.
         columns: Vec<(String, String)>,
     },
-    /// Whose a certificate is, by hand; none takes the binding back.
+    /// An assignment of a certificate by hand; none removes it.
     Binding {
         /// The certificate.
         #[serde(with = "hex32")]
         sha256: [u8; 32],
         /// Whose.
         bound: Option<BindingRow>,
-        /// Who said so.
+        /// Who recorded it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<String>,
     },
-    /// What somebody did.
+    /// A record of action.
     Mark(MarkRow),
-    /// Somebody was reminded.
+    /// A notification was sent.
     Told(NotificationRow),
-    /// A mark is taken back.
+    /// A record of action was undone.
     Undo {
         /// The mark's entry.
         #[serde(with = "hex16")]
         entry: EntryId,
-        /// Who took it back.
+        /// Who undid it.
         by: Option<String>,
     },
     /// Something was removed by `prune`; no merge brings it back.
     Pruned {
-        /// What: a file's, a contact's or a certificate's subject.
+        /// The subject of the file, contact or certificate.
         what: String,
         /// Entries up to this instant are removed.
         until: i64,
@@ -94,7 +94,7 @@ pub enum EntryBody {
 }
 
 impl EntryBody {
-    /// The name of its kind.
+    /// The code of its kind.
     pub fn kind(&self) -> &'static str {
         match self {
             EntryBody::Run(_) => "run",
@@ -110,7 +110,7 @@ impl EntryBody {
         }
     }
 
-    /// What it is about: of two entries with one subject and kind, the later holds.
+    /// What it is about: of two entries of one kind and subject, the later holds.
     pub fn subject(&self) -> String {
         match self {
             EntryBody::Run(run) => format!("{}\u{0}{}", run.host, run.root),
@@ -127,7 +127,7 @@ impl EntryBody {
     }
 }
 
-/// Makes entries: each has an instant of its own, later than the one before.
+/// Makes entries with strictly increasing instants.
 #[derive(Debug)]
 pub struct EntrySequence {
     seed: [u8; 32],
@@ -135,10 +135,9 @@ pub struct EntrySequence {
 }
 
 impl EntrySequence {
-    /// Entries from `now` on, and after all that `store` knows: of two entries about one thing
-    /// the later holds, and clocks are set back now and then. Where the store is a day or more
-    /// ahead, some clock was wrong, and `now` is believed. Fails where the system has no random
-    /// numbers.
+    /// Entries from `now` on and after all entries of `store`: of two entries about one subject the
+    /// later holds, and clocks are sometimes set back. Where the store is a day or more ahead, an
+    /// earlier clock was wrong, and `now` counts. Fails where the system has no random numbers.
     pub fn new(store: &dyn Store, now: Instant) -> Result<EntrySequence, InventoryError> {
         let mut seed = [0; 32];
         getrandom::fill(&mut seed).map_err(std::io::Error::other)?;
@@ -156,6 +155,8 @@ impl EntrySequence {
     pub fn entry(&mut self, body: EntryBody) -> HistoryEntry {
         let at = self.next;
         self.next += 1;
+        // From one random seed, since an import of a large share makes hundreds of thousands of
+        // IDs.
         let digest = Sha256::new().chain_update(self.seed).chain_update(at.to_be_bytes()).finalize();
         let mut id = [0; 16];
         id.copy_from_slice(&digest[..16]);

@@ -1,5 +1,5 @@
-//! From one inventory to another: NDJSON, a line a certificate, CRL or entry, in an order that
-//! depends on nothing but what they are. Merging is the union.
+//! Export and merge as NDJSON: one line per certificate, CRL or entry, in an order that depends on
+//! their content only. Merging is the union.
 
 use std::io::{self, BufRead, Write};
 
@@ -16,8 +16,8 @@ pub const SCHEMA: &str = "shomei/inventory/1";
 /// Lines written at once while merging.
 const BATCH: usize = 1024;
 
-/// The longest line that is read: a certificate is some kilobytes, a public CRL at most some 40
-/// megabytes, in hexadecimal twice that.
+/// The longest line that is read: a certificate has some kilobytes, a public CRL at most some 40
+/// megabytes, twice that in hexadecimal.
 const LONGEST: u64 = 160 << 20;
 
 #[derive(Serialize, Deserialize)]
@@ -29,7 +29,7 @@ enum ExchangeLine {
     Entry(Box<HistoryEntry>),
 }
 
-/// What a merge brought.
+/// The result of a merge.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MergeReport {
     /// Lines read.
@@ -40,14 +40,14 @@ pub struct MergeReport {
     pub bad: Vec<(u64, ExchangeError)>,
 }
 
-/// Why a line cannot be taken.
+/// Why a line cannot be merged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ExchangeError {
     /// The file does not begin as an export does.
     NoExport,
-    /// It is no line of an export, or of one by a newer version.
+    /// It is not a line of an export, or one of a newer version.
     Unknown(String),
-    /// What should be a certificate or CRL is none.
+    /// The data is not a certificate or CRL.
     NotDer,
 }
 
@@ -67,8 +67,8 @@ fn put(out: &mut dyn Write, line: &ExchangeLine) -> io::Result<()> {
     out.write_all(b"\n")
 }
 
-/// Adds everything that an export holds. A line that cannot be read is told and passed over; of
-/// a file that is no export nothing is read.
+/// Adds everything in an export. A line that cannot be read is reported and skipped; of a file that
+/// is not an export nothing is read.
 pub fn merge(store: &mut dyn Store, input: &mut dyn BufRead) -> Result<MergeReport, InventoryError> {
     let mut merged = MergeReport::default();
     let mut batch = WriteBatch::default();
@@ -81,12 +81,16 @@ pub fn merge(store: &mut dyn Store, input: &mut dyn BufRead) -> Result<MergeRepo
         merged.lines += 1;
         let outcome = take(&text, merged.lines == 1, &mut batch);
         if let Err(bad) = outcome {
+            // A newer version's lines are skipped one by one; another kind of file would only yield
+            // one error per line.
             let fatal = bad == ExchangeError::NoExport;
             merged.bad.push((merged.lines, bad));
             if fatal {
                 return Ok(merged);
             }
         }
+        // In batches: a merge that is killed loses the last batch only, and running it again
+        // changes nothing that is there.
         if batch.certificates.len() + batch.crls.len() + batch.entries.len() >= BATCH {
             merged.certificates += store.record(&std::mem::take(&mut batch))?;
         }
@@ -105,7 +109,7 @@ fn take(text: &[u8], first: bool, batch: &mut WriteBatch) -> Result<(), Exchange
     match line {
         ExchangeLine::Schema(schema) if first && schema == SCHEMA => {}
         _ if first => return Err(ExchangeError::NoExport),
-        // Exports put one after another are an export.
+        // Concatenated exports are an export.
         ExchangeLine::Schema(schema) if schema == SCHEMA => {}
         ExchangeLine::Schema(schema) => return Err(ExchangeError::Unknown(schema)),
         ExchangeLine::Certificate(text) => {

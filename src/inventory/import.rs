@@ -1,4 +1,4 @@
-//! The import: the audit's first look, recorded.
+//! The import: scanning files and recording what changed.
 
 use std::collections::{HashMap, HashSet};
 use std::io;
@@ -14,33 +14,33 @@ use crate::calendar::Instant;
 use crate::container::{ContainerOptions, KeyInspection, Limit, Limits};
 use crate::platform::{self, FileStamp};
 
-/// Files recorded at once: what a killed import loses at most.
+/// Files per transaction, which is what a killed import loses at most.
 const BATCH: usize = 256;
 
-/// The reader's version: files are opened again when it changes.
+/// The version of the reader. When it changes, unchanged files are opened again.
 const READER: &str = "1";
 
-/// An mtime this near to the moment of reading is not relied on: the file may have been written
-/// again within the clock's tick. FAT's ticks are 2 seconds.
+/// A modification time this close to the moment of reading is not relied on: the file may be
+/// written again within the resolution of the clock, which is 2 seconds on FAT.
 const UNSETTLED: i64 = 2_000_000_000;
 
 /// What to import, and how.
 pub struct ImportRequest<'a> {
     /// Files and folders, as absolute paths.
     pub sources: &'a [PathBuf],
-    /// Whose disk it is.
+    /// The computer whose disk it is.
     pub host: &'a str,
     /// Bounds on bytes and work.
     pub limits: &'a Limits,
     /// How closely private keys are looked at.
     pub keys: KeyInspection,
-    /// Also try usual typing mistakes.
+    /// Whether to try common typing errors too.
     pub try_typos: bool,
     /// The passwords.
     pub keyring: Keyring,
-    /// Open every file again.
+    /// Whether to open unchanged files again.
     pub rehash: bool,
-    /// Believe that files are gone even where a source looks as if it were not there.
+    /// Whether to record files as gone even where a source looks unmounted.
     pub accept_gone: bool,
     /// The moment of recording.
     pub now: Instant,
@@ -48,16 +48,16 @@ pub struct ImportRequest<'a> {
     pub wall: &'a (dyn Fn() -> Instant + Sync),
 }
 
-/// What an import did.
+/// The result of an import.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImportReport {
     /// Each source.
     pub roots: Vec<SourceReport>,
-    /// Files seen for the first time, or again after they were gone.
+    /// Files found for the first time, or again after they were gone.
     pub new: u64,
-    /// Files that hold something else than before.
+    /// Files whose content changed.
     pub changed: u64,
-    /// Files that are as they were.
+    /// Unchanged files.
     pub unchanged: u64,
     /// Files that hold no certificate, no CRL and no key.
     pub passed_over: u64,
@@ -65,34 +65,34 @@ pub struct ImportReport {
     pub locked: u64,
     /// Files and directories that could not be read.
     pub unreadable: u64,
-    /// Certificates seen for the first time.
+    /// Certificates found for the first time.
     pub certificates: u64,
 }
 
-/// What became of one source.
+/// The result for one source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SourceReport {
     /// The source.
     pub path: String,
-    /// Files met.
+    /// Files found.
     pub files: u64,
     /// Files that are gone.
     pub gone: u64,
-    /// Why nothing was said to be gone.
+    /// Why no file was recorded as gone.
     pub skipped: Option<RemovalSkipped>,
 }
 
-/// Why nothing of a source is said to be gone.
+/// Why no file of a source is recorded as gone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RemovalSkipped {
     /// The source cannot be opened.
     Unopened(String),
-    /// It yields no file, where it did before.
+    /// It has no file now and had some before.
     Empty {
-        /// Files met the last time.
+        /// Files found the last time.
         before: u64,
     },
-    /// It lies on another file system than before.
+    /// It is on another file system than before.
     Moved {
         /// The file system then.
         before: String,
@@ -101,7 +101,7 @@ pub enum RemovalSkipped {
     },
 }
 
-/// What the threads share.
+/// The state that the threads share.
 struct ImportRun<'a> {
     import: &'a ImportRequest<'a>,
     reading: String,
@@ -112,9 +112,9 @@ struct ImportState<'a> {
     store: &'a mut dyn Store,
     stamper: EntrySequence,
     batch: WriteBatch,
-    /// The paths met, of whichever source.
+    /// The paths found, of all sources.
     met: HashSet<HalfDigest>,
-    /// How many files were met at or below each source, and below each that was one before.
+    /// The number of files found at or below each source and each former source.
     files: HashMap<PathBuf, u64>,
     /// Folders that cannot be read.
     closed: Vec<PathBuf>,
@@ -137,7 +137,7 @@ impl ImportRequest<'_> {
         let running = ImportRun::new(self, store)?;
         let began = running.state().stamper.next();
         let sources: Vec<Source> = self.sources.iter().map(|path| Source::Path(path.clone())).collect();
-        Scanner { options, progress }.run_asking(&sources, &self.keyring, ask, &running);
+        Scanner { options, progress }.scan(&sources, &self.keyring, ask, &running);
         let mut state = running.state.into_inner().unwrap_or_else(PoisonError::into_inner);
         state.flush();
         for (root, path) in self.sources.iter().enumerate() {
@@ -147,7 +147,7 @@ impl ImportRequest<'_> {
         state.error.map_or(Ok(state.report), Err)
     }
 
-    /// What a file is read with: if it changes, the file is opened again.
+    /// The settings with which a file is read. When they change, it is opened again.
     fn reading(&self) -> String {
         let keys = match self.keys {
             KeyInspection::Match => "match",
@@ -200,6 +200,7 @@ impl ScanSink for ImportRun<'_> {
         let stamp = std::fs::metadata(path).ok().map(|metadata| platform::stamp(&metadata));
         let mut state = self.state();
         state.meet(path, &name);
+        // After a failed write no further file is opened; the import ends with that error.
         if state.error.is_some() {
             return true;
         }
@@ -228,6 +229,7 @@ impl ScanSink for ImportRun<'_> {
         state.report.locked += u64::from(taken.locked);
         state.report.unreadable += u64::from(taken.file.io_error.is_some());
         for (certificate, summary, _) in taken.certificates {
+            // A certificate is often in many files and goes to the database once.
             if state.known.insert(certificate.sha256) {
                 state.batch.certificates.push(StoredCertificate { certificate, summary });
             }
@@ -247,6 +249,7 @@ impl ScanSink for ImportRun<'_> {
         let mut state = self.state();
         state.report.unreadable += u64::from(!named);
         if named {
+            // A source that cannot be opened must not make all its files count as gone.
             state.unopened.insert(root);
             state.report.roots.push(SourceReport {
                 path,
@@ -262,14 +265,14 @@ impl ScanSink for ImportRun<'_> {
     }
 }
 
-/// Folders below a source that were sources themselves and had files: one of them may be a share
-/// of its own, which is not mounted today.
+/// Folders below a source that were sources themselves and had files: one may be a network share
+/// that is not mounted today.
 fn former_sources(import: &ImportRequest, store: &dyn Store) -> Result<Vec<PathBuf>, InventoryError> {
     let mut former = Vec::new();
     for root in store.walked(import.host)? {
         let path = PathBuf::from(&root);
         let below = import.sources.iter().any(|source| path != *source && path.starts_with(source));
-        // A file that was named itself is a file like any other.
+        // A former source that is a single file cannot be a mount point.
         if below && store.file(import.host, &root)?.is_none() {
             former.push(path);
         }
@@ -288,7 +291,7 @@ impl ImportState<'_> {
         }
     }
 
-    /// Records a file, if it is not as it was.
+    /// Records a file if it changed.
     fn file(&mut self, host: &str, path: String, row: FileRow, known: Option<KnownFile>, locked: bool) {
         if self.error.is_some() {
             return;
@@ -307,7 +310,7 @@ impl ImportState<'_> {
                 (Some(row), known)
             }
             Some((before, stamp)) => {
-                // What could be read before is not forgotten because it cannot be read today.
+                // What was read before stays known when the file cannot be read today.
                 let unread = row.is_unreadable() || (locked && same_file(&stamp));
                 let row = if unread { before.with_error_of(&row) } else { row };
                 let same = row == before;
@@ -345,7 +348,7 @@ impl ImportState<'_> {
         }
     }
 
-    /// Says what is gone of a source, and that it was walked.
+    /// Records what is gone of a source, and that it was walked.
     fn close(&mut self, root: usize, path: &Path, import: &ImportRequest, began: i64) {
         if self.error.is_some() || self.unopened.contains(&root) {
             return;
@@ -378,7 +381,7 @@ impl ImportState<'_> {
         self.files.get(path).copied().unwrap_or(0)
     }
 
-    /// Why nothing can be said to be gone of a source.
+    /// Why files of a source cannot be taken for gone, if so.
     fn doubt(&self, path: &Path, import: &ImportRequest) -> Result<Option<RemovalSkipped>, InventoryError> {
         if import.accept_gone {
             return Ok(None);
@@ -386,7 +389,7 @@ impl ImportState<'_> {
         let name = platform::path_text(path);
         let before = self.store.last_run(import.host, &name)?.map(|(_, run)| run);
         if self.met_below(path) == 0 {
-            // What was seen from another source counts too.
+            // Files found below it through another source count too.
             let mut files = 0;
             self.store.paths_below(import.host, &name, &mut |_| files += 1)?;
             let files = before.as_ref().map_or(files, |run| run.files.max(files));
@@ -400,7 +403,7 @@ impl ImportState<'_> {
         })
     }
 
-    /// Records what is gone of a source, and tells how many files that are.
+    /// Records the files of a source that are gone and returns their number.
     fn gone(&mut self, path: &Path, import: &ImportRequest) -> Result<u64, InventoryError> {
         let closed = self.closed_below(path, import)?;
         let mut gone = Vec::new();
@@ -410,7 +413,8 @@ impl ImportState<'_> {
                 gone.push(path.to_string());
             }
         })?;
-        // A folder that could not be read was told as a file is; now it can, and is there.
+        // An unreadable folder was recorded like a file; a folder that can be read now is not a
+        // lost file.
         let count = gone.iter().filter(|path| !Path::new(path).is_dir()).count() as u64;
         for path in gone {
             let entry = self.stamper.entry(EntryBody::File { host: import.host.to_string(), path, file: None });
@@ -419,12 +423,12 @@ impl ImportState<'_> {
                 self.flush();
             }
         }
-        // What a source that overlaps with this one asks for is in the database.
+        // The next source may overlap with this one, and reads the database.
         self.flush();
         Ok(count)
     }
 
-    /// The folders at or below a source of which nothing is said to be gone.
+    /// The folders at or below a source of which no file is recorded as gone.
     fn closed_below(&mut self, path: &Path, import: &ImportRequest) -> Result<Vec<PathBuf>, InventoryError> {
         let mut closed = self.closed.clone();
         let below: Vec<PathBuf> =
@@ -436,7 +440,7 @@ impl ImportState<'_> {
                     skipped: Some(skipped),
                     ..SourceReport::default()
                 };
-                // A source that was named tells it itself.
+                // A source that was named reports it itself.
                 if !import.sources.contains(&below) && !self.report.roots.contains(&told) {
                     self.report.roots.push(told);
                 }

@@ -1,6 +1,6 @@
-//! Judging what the inventory holds: the audit's second look over everything present, with the
-//! verdicts reached before wherever they still hold, and its result kept. What lies nowhere any
-//! more is told of no longer, but still counts where it is asked who can bill.
+//! Judging the inventory: the audit's evaluation of everything present, reusing verdicts that still
+//! hold, and storing the result. Certificates that are gone are not reported, but still count for
+//! coverage.
 
 use std::io;
 use std::sync::Arc;
@@ -25,24 +25,24 @@ use crate::register::HolderKey;
 /// Judgements written at once.
 const BATCH: usize = 1024;
 
-/// By what the inventory is judged.
+/// The inputs by which the inventory is judged.
 pub struct JudgingInputs {
     /// The policy in force.
     pub policy: Arc<Policy>,
     /// The moment judged.
     pub at: Instant,
-    /// The claim period asked about; none: the coming one.
+    /// The claim period; none: the next one.
     pub period: Option<ClaimPeriod>,
-    /// How closely private keys were looked at.
+    /// How private keys were inspected.
     pub keys: KeyInspection,
-    /// Roots given or kept.
+    /// The roots given or stored.
     pub roots: Vec<Certificate>,
-    /// CRLs given.
+    /// The CRLs given.
     pub crls: Vec<Crl>,
 }
 
 impl JudgingInputs {
-    /// What the judgement depends on beside the inventory and time.
+    /// A hash of what the judgement depends on beside the inventory and time.
     pub fn inputs(&self) -> [u8; 32] {
         let mut digest = Sha256::new();
         digest.update(env!("CARGO_PKG_VERSION"));
@@ -53,6 +53,7 @@ impl JudgingInputs {
         let mut given: Vec<[u8; 32]> = self.roots.iter().map(|root| root.sha256).collect();
         given.extend(self.crls.iter().map(|crl| crl.sha256));
         given.sort_unstable();
+        // A root that is both stored and given on the command line must not change the hash.
         given.dedup();
         given.iter().for_each(|sha256| digest.update(sha256));
         for moment in self.period.iter().flat_map(|period| [period.from, period.until]) {
@@ -62,19 +63,19 @@ impl JudgingInputs {
     }
 }
 
-/// Whether what is kept of the judgement holds in a situation.
+/// Whether the stored judgement is valid for some inputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JudgementFreshness {
-    /// It holds.
+    /// It is valid.
     Holds,
-    /// Something has changed or a date has passed: to be judged again, and kept.
+    /// Something changed or a date passed: judge again and store.
     Stale,
-    /// It was judged by something else, or for a later moment, or another claim period is asked
-    /// about: what is judged now is not what the inventory keeps.
+    /// It has other inputs, a later moment or another claim period: judge without replacing what
+    /// the inventory has stored.
     Other,
 }
 
-/// Whether what is kept of the judgement holds.
+/// Whether the stored judgement is valid.
 pub fn standing(store: &dyn Store, situation: &JudgingInputs) -> Result<JudgementFreshness, InventoryError> {
     if situation.period.is_some() {
         return Ok(JudgementFreshness::Other);
@@ -82,13 +83,15 @@ pub fn standing(store: &dyn Store, situation: &JudgingInputs) -> Result<Judgemen
     let Some(whole) = store.judged()? else { return Ok(JudgementFreshness::Stale) };
     let at = micros(situation.at);
     Ok(match () {
+        // The store keeps the judgement of the latest moment; one for an earlier moment must not
+        // replace it.
         () if whole.inputs != situation.inputs() || at < whole.at => JudgementFreshness::Other,
         () if at < whole.until => JudgementFreshness::Holds,
         () => JudgementFreshness::Stale,
     })
 }
 
-/// Judges everything present, keeps the result, and hands the records on to `sink`.
+/// Judges everything present, stores the result, and passes the records to `sink`.
 pub fn judge(
     store: &mut dyn Store,
     situation: JudgingInputs,
@@ -117,9 +120,8 @@ pub fn judge(
     Ok(summary)
 }
 
-/// Judges some certificates and holders, keeps nothing, and hands their records to `sink`: only
-/// what means something for them is looked at. What the whole says (counts, findings of files
-/// and of the run) is not told.
+/// Judges some certificates and holders with what is relevant to them, stores nothing, and passes
+/// their records to `sink`. Counts and findings of files and of the run are not reported.
 pub fn look_at(
     store: &dyn Store,
     situation: JudgingInputs,
@@ -155,7 +157,7 @@ pub fn look_at(
     Ok(())
 }
 
-/// Lets through only what was asked for.
+/// Passes on only the records that were asked for.
 struct SelectedSink<'a> {
     sink: &'a mut dyn AuditSink,
     certificates: &'a [[u8; 32]],
@@ -191,12 +193,14 @@ impl AuditSink for SelectedSink<'_> {
     }
 }
 
-/// Everything present, as the audit's first look would find it.
+/// Everything present, as a scan would find it.
 fn restored(store: &dyn Store, at: Instant) -> Result<Scan, InventoryError> {
     let summaries = store.summaries()?;
     let mut scan = Scan::of(store.certificate_source(at)?);
     store.each_file(&mut |host, path, file| {
         if file.is_passed_over() {
+            // Files without certificates only count; their rows are in the inventory so that they
+            // are not opened again.
             scan.pass_over();
         } else {
             let found = file.certificates.iter().filter_map(|s| Some((*summaries.get(&s.sha256)?, s.found())));
@@ -208,7 +212,7 @@ fn restored(store: &dyn Store, at: Instant) -> Result<Scan, InventoryError> {
     Ok(scan)
 }
 
-/// Adds what lies nowhere any more, and is or was somebody's.
+/// Adds the certificates that are gone.
 fn add_gone(scan: &mut Scan, store: &dyn Store) -> Result<(), InventoryError> {
     for (summary, host, path) in store.gone()? {
         scan.add_gone(summary, host, path);
@@ -216,7 +220,7 @@ fn add_gone(scan: &mut Scan, store: &dyn Store) -> Result<(), InventoryError> {
     Ok(())
 }
 
-/// Keeps what is judged, and hands it on.
+/// Stores the judgement and passes the records on.
 struct JudgementRecorder<'a> {
     store: &'a mut dyn Store,
     sink: &'a mut dyn AuditSink,
@@ -224,7 +228,7 @@ struct JudgementRecorder<'a> {
     stamper: EntrySequence,
     rows: Vec<JudgedRow>,
     holders: Vec<JudgedHolder>,
-    /// There are holders or marks.
+    /// There are holders or records of action, so that findings depend on the day.
     days_count: bool,
     until: Option<Instant>,
     whole: JudgedInventory,
@@ -235,6 +239,8 @@ impl JudgementRecorder<'_> {
         let rows = std::mem::take(&mut self.rows);
         let mut changed = Vec::new();
         for judged in &rows {
+            // Only changes become entries, so that the history shows when a verdict changed and
+            // does not grow with every run.
             if self.store.last_verdict(&judged.row.sha256)?.as_ref() != Some(&judged.row) {
                 changed.push(self.stamper.entry(EntryBody::Verdict(judged.row.clone())));
             }
@@ -254,7 +260,7 @@ impl JudgementRecorder<'_> {
 
 impl AuditSink for JudgementRecorder<'_> {
     fn begin(&mut self, head: &AuditHead) -> io::Result<()> {
-        // Suppressions and marks end, and claim periods begin, at midnight.
+        // Suppressions and records of action expire, and claim periods begin, at midnight.
         let tomorrow = self.context.today().and_then(time::Date::next_day);
         let policy = self.context.policy;
         if !policy.suppressions.is_empty() || self.days_count {
@@ -351,7 +357,7 @@ fn row(record: &CertificateRecord, context: &RuleContext) -> JudgedRow {
     }
 }
 
-/// How it is known whose a certificate is, or why it is not.
+/// The code of how a certificate is matched to a holder, or why it is not.
 fn how(of: &HolderMatch) -> &'static str {
     match of {
         HolderMatch::NoRegister => "no-register",
@@ -362,7 +368,7 @@ fn how(of: &HolderMatch) -> &'static str {
     }
 }
 
-/// The bearer's name: the friendlyName, unless a program put the whole subject there.
+/// The name to show: the friendlyName, unless it is a distinguished name.
 fn name(facts: &CertificateFacts) -> String {
     let friendly = facts.places.first().and_then(|place| place.friendly_name.clone());
     friendly.filter(|name| !name.contains('=')).unwrap_or_else(|| facts.certificate.subject.common())

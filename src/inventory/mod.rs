@@ -1,17 +1,16 @@
-//! The inventory (証明書台帳): what was seen, where, when, by whom, and what people did about it.
+//! The inventory (点検記録): which certificates were found, where and when, and the records of action
+//! about them.
 //!
-//! Everything that happens is an [`HistoryEntry`]: a random 128-bit ID, an instant, and what was so
-//! from then on: a file with what lies in it, a holder of the register, a binding, a mark, a
-//! verdict that changed, a run. Entries are only ever added. What is so now is, for each thing,
-//! the entry with the latest (instant, ID); what was known on a day, the latest up to then.
-//! Merging two inventories is therefore the union of their entries, in any order, any number
-//! of times.
+//! Every event is a [`HistoryEntry`]: a random 128-bit ID, an instant, and what holds from then on:
+//! the contents of a file, a holder of the register, an assignment, a record of action, a changed
+//! verdict, a run. Entries are only added. The present state of each subject is the entry with the
+//! latest (instant, ID); the state on a past day is the latest entry up to then. Merging two
+//! inventories is therefore the union of their entries, in any order, any number of times.
 //!
-//! Certificates and CRLs are kept by content: their key is the SHA-256 of their DER.
-//! [`Store`] is the one face of the database, [`sqlite`] the one module with SQL. Nothing here
-//! depends on SQLite but that module.
-//! Absent here: no password, no private key, nothing derived from one but the hash of a public
-//! key; no clock (instants come in), no printing, no language.
+//! Certificates and CRLs are kept by content: their key is the SHA-256 of their DER. [`Store`] is
+//! the interface of the database, and [`sqlite`] the only module with SQL. Absent here: no
+//! password, no private key, nothing derived from one but the hash of a public key; no clock
+//! (instants come in), no printing, no language.
 
 mod diff;
 mod entry;

@@ -1,8 +1,9 @@
 //! Language: the choice between Japanese and English, and texts that exist in both.
 //!
-//! A [`Text`] has both languages as required fields, so a missing translation does not compile.
-//! What a rule says stands with the rule; every other text of the program stands in
-//! [`catalogue`]. Absent here: no I/O, no clock, no global state; the language is a parameter.
+//! A [`Text`] has both languages as required fields, so a missing translation does not compile. The
+//! texts of rules, commands and reports are in the code that writes them; [`catalogue`] has the
+//! messages that belong to no single one of these. Absent here: no I/O, no clock, no global state;
+//! the language is a parameter.
 
 pub mod catalogue;
 
@@ -49,7 +50,7 @@ pub struct Text {
 }
 
 impl Text {
-    /// The text as it stands in `lang`.
+    /// The text in `lang`, placeholders included.
     pub fn get(&self, lang: Lang) -> &'static str {
         match lang {
             Lang::Ja => self.ja,

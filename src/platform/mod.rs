@@ -1,4 +1,4 @@
-//! The little that differs between operating systems. Nothing Unix-only stands outside.
+//! What differs between operating systems. Nothing Unix-only is outside this module.
 
 use std::fs::Metadata;
 

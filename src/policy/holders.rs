@@ -1,4 +1,4 @@
-//! `holders`: services, usage categories, and what is asked of whoever bills.
+//! `holders`: services, usage categories, and the requirements on holders.
 
 use super::build::{localized, number, pairs, text};
 use super::renewal::month_days;
@@ -6,24 +6,24 @@ use super::{LocalizedText, MonthDays, WithLine};
 use crate::locale::catalogue::policy as texts;
 use crate::yaml::{Phrase, SourcePosition, YamlMistakes, YamlNode};
 
-/// What a policy says of holders. Where it says nothing, nothing is asked.
+/// The requirements on holders. An absent key requires nothing.
 #[derive(Clone, Debug)]
 pub struct HolderPolicy {
-    /// The services that are billed.
+    /// The services for which claims are submitted.
     pub services: Vec<Service>,
     /// The usage categories of certificates.
     pub categories: Vec<UsageCategory>,
-    /// So many days after it was changed a system password has expired.
+    /// Days from its change after which a system password expires.
     pub password_days: Option<WithLine<i64>>,
-    /// Days before that from which it is announced.
+    /// Days before that from which holders are notified.
     pub password_warning_days: WithLine<i64>,
-    /// Living certificates that a provider number may have.
+    /// The number of valid certificates that a provider number may have.
     pub live_certificates: Option<WithLine<usize>>,
-    /// Days before its end on which an old certificate may live beside its renewal.
+    /// Days before its expiry on which a certificate may be valid beside its renewal.
     pub renewal_overlap_days: WithLine<i64>,
-    /// The days of each month on which claims are taken.
+    /// The days of each month on which claims are accepted.
     pub claim_period: Option<WithLine<MonthDays>>,
-    /// Patterns that tell whose a certificate is.
+    /// Patterns that match certificates to holders.
     pub patterns: Vec<WithLine<HolderPattern>>,
 }
 
@@ -54,7 +54,7 @@ impl HolderPolicy {
     }
 }
 
-/// Something that is billed: 介護, 障害.
+/// A service for which claims are submitted: 介護, 障害.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Service {
     /// Its id, `kaigo`.
@@ -76,7 +76,7 @@ pub struct UsageCategory {
     pub name: LocalizedText,
     /// How registers write it.
     pub words: Vec<String>,
-    /// Ids of the services that its certificates are good for.
+    /// Ids of the services for which its certificates are valid.
     pub bills: Vec<String>,
     /// Where this is from.
     pub source: LocalizedText,
@@ -85,39 +85,39 @@ pub struct UsageCategory {
 }
 
 impl UsageCategory {
-    /// Whether its certificates are good for this service.
+    /// Whether its certificates are valid for this service.
     pub fn bills_for(&self, service: &str) -> bool {
         self.bills.iter().any(|id| id == service)
     }
 }
 
-/// A pattern that tells whose a certificate is, or of which usage category.
+/// A pattern that matches a certificate to a holder or a usage category.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HolderPattern {
-    /// What is looked at.
+    /// The text that it is applied to.
     pub field: PatternField,
-    /// What stands before the placeholder, `*` for anything.
+    /// The part before the placeholder, `*` for anything.
     pub before: String,
-    /// What is read out.
+    /// What it extracts.
     pub placeholder: Option<Placeholder>,
-    /// What stands after the placeholder.
+    /// The part after the placeholder.
     pub after: String,
-    /// The usage category of what fits.
+    /// The usage category of certificates that match.
     pub category: Option<String>,
 }
 
-/// What a pattern looks at.
+/// The text that a pattern is applied to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PatternField {
     /// The subject as it is shown, `CN=…, O=…, C=JP`.
     Subject,
-    /// The friendlyName of any place.
+    /// The friendlyName at any occurrence.
     FriendlyName,
-    /// The path of any place, `/` between folders.
+    /// The path of any occurrence, `/` between folders.
     Path,
 }
 
-/// What a pattern reads out.
+/// What a pattern extracts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Placeholder {
     /// `{id}`: a holder's ID.
@@ -127,8 +127,7 @@ pub enum Placeholder {
 }
 
 impl HolderPattern {
-    /// What stands before the placeholder, the placeholder, and what stands after it; none for
-    /// more than one placeholder or other braces.
+    /// Splits a pattern at its placeholder; none for more than one placeholder or other braces.
     pub(super) fn split(pattern: &str) -> Option<(&str, Option<Placeholder>, &str)> {
         let plain = |text: &str| !text.contains(['{', '}']);
         for (word, placeholder) in [("{id}", Placeholder::Id), ("{provider_number}", Placeholder::ProviderNumber)] {
@@ -140,12 +139,12 @@ impl HolderPattern {
     }
 }
 
-/// What stands under `holders`.
+/// Reads `holders`.
 pub(super) fn holders(node: &YamlNode, mistakes: &mut YamlMistakes) -> HolderPolicy {
     let named = |list: &'static str| node.list(list).iter().filter_map(named).collect::<Vec<_>>();
     let (services, categories) = (named("services"), named("categories"));
-    told_apart(&services, mistakes);
-    told_apart(&categories, mistakes);
+    check_distinct(&services, mistakes);
+    check_distinct(&categories, mistakes);
     let (service_ids, category_ids) = (ids(&services), ids(&categories));
     let categories = categories.into_iter().filter_map(|named| category(named, &service_ids, mistakes)).collect();
     let patterns = node.list("patterns").iter().filter_map(|n| pattern(n, &category_ids, mistakes)).collect();
@@ -162,7 +161,7 @@ pub(super) fn holders(node: &YamlNode, mistakes: &mut YamlMistakes) -> HolderPol
     }
 }
 
-/// What services and usage categories have in common.
+/// The common part of services and usage categories.
 struct CodedName<'a> {
     node: &'a YamlNode,
     id: String,
@@ -176,8 +175,8 @@ fn named(node: &YamlNode) -> Option<CodedName<'_>> {
     Some(CodedName { node, id, name, words: words.collect() })
 }
 
-/// No two share an id or a word.
-fn told_apart(list: &[CodedName], mistakes: &mut YamlMistakes) {
+/// Checks that no two share an id or a word.
+fn check_distinct(list: &[CodedName], mistakes: &mut YamlMistakes) {
     for (earlier, later) in pairs(list) {
         let line = earlier.node.place.line;
         if earlier.id == later.id {
@@ -220,7 +219,7 @@ fn category(named: CodedName, services: &[String], mistakes: &mut YamlMistakes) 
     })
 }
 
-/// Whether the id stands in the list that it refers to.
+/// Checks that the id is in the list that it refers to.
 pub(super) fn known(node: &YamlNode, ids: &[String], unknown: crate::locale::Text, mistakes: &mut YamlMistakes) {
     let Some(id) = node.text().filter(|id| !ids.iter().any(|known| known == id)) else { return };
     let names = || ids.iter().map(String::as_str);

@@ -1,4 +1,4 @@
-//! The policy as meant.
+//! The checked policy.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use crate::calendar::{Day, Zone};
 use crate::certificate::{Name, Serial};
 use crate::locale::Lang;
 
-/// A value and the line of the policy file on which it stands.
+/// A value and its line in the policy file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WithLine<T> {
     /// The value.
@@ -16,19 +16,19 @@ pub struct WithLine<T> {
     pub line: u32,
 }
 
-/// How grave a finding is.
+/// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// Worth knowing.
     Info,
-    /// To be looked at.
+    /// To be checked.
     Warning,
-    /// To be mended.
+    /// To be corrected.
     Error,
 }
 
 impl Severity {
-    /// As JSON, policies and `--fail-on` spell it.
+    /// The code in JSON, policies and `--fail-on`.
     pub fn code(self) -> &'static str {
         match self {
             Severity::Info => "info",
@@ -67,13 +67,14 @@ pub struct DaySpan {
 }
 
 impl DaySpan {
-    /// Whether `day` lies inside, both ends included.
+    /// Whether `day` is inside, both ends included.
     pub fn contains(&self, day: Day) -> bool {
         self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
     }
 }
 
-/// Days of each month, both ends included; in a shorter month its last day stands for them.
+/// Days of each month, both ends included; in a shorter month its last day counts for the missing
+/// ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MonthDays {
     /// The first day.
@@ -90,7 +91,7 @@ impl MonthDays {
     }
 }
 
-/// What judges certificates: checked, complete.
+/// A policy, checked and complete.
 #[derive(Clone, Debug)]
 pub struct Policy {
     /// The policy's name, `e-seikyuu`.
@@ -105,19 +106,19 @@ pub struct Policy {
     pub authorities: Vec<Authority>,
     /// Tiers of `expiring`, fewest days first.
     pub tiers: Vec<WithLine<ExpiryTier>>,
-    /// What keys must be.
+    /// The requirements on keys.
     pub keys: KeyPolicy,
     /// Digests of signatures that are weak, `md5`, `sha1`.
     pub weak_digests: Vec<WithLine<String>>,
-    /// What containers that guard keys should be.
+    /// The requirements on containers with private keys.
     pub containers: ContainerPolicy,
-    /// Holders: services, usage categories, and what is asked of them.
+    /// The requirements on holders, with services and usage categories.
     pub holders: HolderPolicy,
-    /// When offices are open.
+    /// The business days of the issuer and the office.
     pub calendar: CalendarPolicy,
-    /// How renewals go.
+    /// The terms of renewals.
     pub renewal: RenewalPolicy,
-    /// What certificates cost, by category and day of application.
+    /// The fees, by usage category and day of application.
     pub fees: Vec<Fee>,
     /// Severities that differ from the rules' own; `None` turns a rule off.
     pub severities: BTreeMap<String, WithLine<Option<Severity>>>,
@@ -147,18 +148,18 @@ impl Policy {
 pub struct Authority {
     /// Its subject as typed, `OU=e-seikyuu CA, O=e-seikyuu, C=JP`.
     pub subject: String,
-    /// The same, comparable; equality of names is RFC 5280's, in this order of RDNs or its
-    /// reverse, since printed forms do not tell the order.
+    /// The same, comparable; equality of names is RFC 5280's, in this order of RDNs or its reverse,
+    /// since a printed name does not show which order it has.
     pub names: [Vec<u8>; 2],
-    /// What the operator publishes of its roots, oldest first.
+    /// The pins of its roots as the operator publishes them, oldest first.
     pub pins: Vec<Pin>,
     /// Days on which it issued nothing.
     pub gaps: Vec<WithLine<IssuanceGap>>,
-    /// How long its certificates live, by date of issue.
+    /// The validity of its certificates, by date of issue.
     pub validity: Vec<WithLine<ValidityRule>>,
-    /// What is asked of CRLs.
+    /// The requirement on CRLs.
     pub crl: WithLine<CrlPolicy>,
-    /// What its certificates must be good for; absent: nothing is asked.
+    /// The usages that its certificates must have; absent: no requirement.
     pub usage: Option<WithLine<UsagePolicy>>,
 }
 
@@ -179,7 +180,7 @@ impl Authority {
     }
 }
 
-/// What the policy knows of one CA root.
+/// The published facts of one CA root.
 #[derive(Clone, Debug)]
 pub struct Pin {
     /// The generation, `2019`.
@@ -198,7 +199,7 @@ pub struct Pin {
     pub sha256: Option<[u8; 32]>,
     /// The days whose certificates this root signs.
     pub issues: WithLine<DaySpan>,
-    /// Where all this is from.
+    /// The source of these facts.
     pub source: LocalizedText,
 }
 
@@ -211,7 +212,7 @@ pub struct IssuanceGap {
     pub source: LocalizedText,
 }
 
-/// How long certificates issued in a span of days live.
+/// The validity of certificates issued in a span of days.
 #[derive(Clone, Copy, Debug)]
 pub struct ValidityRule {
     /// Dates of issue this holds for.
@@ -224,18 +225,18 @@ pub struct ValidityRule {
     pub tolerance_days: i64,
 }
 
-/// What is asked of CRLs.
+/// The requirement on CRLs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CrlPolicy {
-    /// Not looked at.
+    /// CRLs are ignored.
     Ignore,
-    /// Looked at where there is one.
+    /// A CRL is used where there is one.
     WhenAvailable,
     /// A certificate without a CRL is a finding.
     Require,
 }
 
-/// What certificates must be good for.
+/// The usages that certificates must have.
 #[derive(Clone, Debug)]
 pub struct UsagePolicy {
     /// Extended key usages as dotted OIDs, all of which must be there.
@@ -247,13 +248,13 @@ pub struct UsagePolicy {
 /// A tier of `expiring`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ExpiryTier {
-    /// It holds from this many days before the end.
+    /// Days before the expiry from which it applies.
     pub days: i64,
-    /// How grave that is.
+    /// The severity in this tier.
     pub severity: Severity,
 }
 
-/// What keys must be.
+/// The requirements on keys.
 #[derive(Clone, Copy, Debug)]
 pub struct KeyPolicy {
     /// Fewest bits of an RSA or DSA modulus.
@@ -262,7 +263,7 @@ pub struct KeyPolicy {
     pub ec_bits: WithLine<u32>,
 }
 
-/// What containers that guard keys should be.
+/// The requirements on containers with private keys.
 #[derive(Clone, Debug)]
 pub struct ContainerPolicy {
     /// Fewest iterations of a key derivation.
@@ -284,7 +285,7 @@ pub struct Suppression {
     pub until: Day,
 }
 
-/// Which certificates or files a suppression means.
+/// The certificates or files to which a suppression applies.
 #[derive(Clone, Debug, Default)]
 pub struct SuppressionMatch {
     /// SHA-256 of the certificate.

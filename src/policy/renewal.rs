@@ -1,4 +1,4 @@
-//! `calendar`, `renewal` and `fees`: when offices are open, how a renewal goes, what it costs.
+//! `calendar`, `renewal` and `fees`: business days, the terms of renewals, and fees.
 
 use time::Weekday;
 
@@ -8,12 +8,12 @@ use crate::calendar::{BusinessCalendar, Day, DayOfYear, parse_day};
 use crate::locale::catalogue::policy as texts;
 use crate::yaml::{YamlMistakes, YamlNode};
 
-/// Business days until a certificate is in hand, where nobody says.
+/// The assumed lead time in business days until a certificate is issued.
 const LEAD_BUSINESS_DAYS: u32 = 5;
-/// Days before its end from which a certificate can be renewed, where nobody says.
+/// The assumed days before its expiry from which a certificate can be renewed.
 const OPENS_DAYS: i64 = 90;
 
-/// When whoever issues is open, and when the office that applies is.
+/// The business days of the issuer and of the office that applies.
 #[derive(Clone, Debug, Default)]
 pub struct CalendarPolicy {
     /// Days of the week on which both are closed.
@@ -22,26 +22,26 @@ pub struct CalendarPolicy {
     pub holidays: bool,
     /// Days of every year on which both are closed.
     pub yearly: Vec<(DayOfYear, DayOfYear)>,
-    /// Days on which whoever issues is closed.
+    /// Days on which the issuer is closed.
     pub closed: Vec<ClosedDays>,
-    /// Days on which the office itself is closed, so that nobody applies.
+    /// Days on which the office is closed and cannot apply.
     pub office: Vec<ClosedDays>,
 }
 
-/// Days on which somebody is closed.
+/// Days on which the issuer or the office is closed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClosedDays {
     /// The first day.
     pub from: Day,
     /// The last day.
     pub until: Day,
-    /// Why, or where this is from.
+    /// The reason or source.
     pub source: Option<LocalizedText>,
 }
 
 impl CalendarPolicy {
-    /// The business days of whoever issues. `holidays` are the national ones, all of them
-    /// between the two days.
+    /// The business days of the issuer. `holidays` are the national ones, complete between the two
+    /// days of `known`.
     pub fn issuer(&self, holidays: impl Iterator<Item = Day>, known: (Day, Day)) -> BusinessCalendar {
         let mut business = BusinessCalendar::always().closed_weekly(&self.weekly);
         if self.holidays {
@@ -52,8 +52,8 @@ impl CalendarPolicy {
         closing(business, &self.closed)
     }
 
-    /// The days on which the office can apply: business days of whoever issues (`issuer`) on
-    /// which the office is open too.
+    /// The days on which the office can apply: the issuer's business days on which the office is
+    /// open too.
     pub fn office(&self, issuer: &BusinessCalendar) -> BusinessCalendar {
         closing(issuer.clone(), &self.office)
     }
@@ -63,36 +63,36 @@ fn closing(business: BusinessCalendar, closures: &[ClosedDays]) -> BusinessCalen
     closures.iter().fold(business, |business, closure| business.closed(closure.from, closure.until))
 }
 
-/// How renewals go, in general and by prefecture.
+/// The terms of renewals, general and by prefecture.
 #[derive(Clone, Debug, Default)]
 pub struct RenewalPolicy {
-    /// Where a prefecture has no terms of its own.
+    /// The terms where a prefecture has none of its own.
     pub general: Terms,
     /// Terms of prefectures or federations.
     pub prefectures: Vec<Prefecture>,
-    /// What happens to whoever lets a certificate lapse.
+    /// The consequences of letting a certificate expire.
     pub lapse: Option<LocalizedText>,
 }
 
 /// The terms of a prefecture or federation.
 #[derive(Clone, Debug)]
 pub struct Prefecture {
-    /// How registers write it.
+    /// Its names as registers have them.
     pub names: Vec<String>,
     /// Its terms, with the general ones where it says nothing.
     pub terms: Terms,
 }
 
-/// How a renewal goes.
+/// The terms of a renewal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terms {
-    /// Days before its end from which a certificate can be renewed.
+    /// Days before its expiry from which a certificate can be renewed.
     pub opens_days: StatedOrAssumed<i64>,
-    /// The issuer's business days after the day of application until the certificate is in hand.
+    /// The issuer's business days from the application until the certificate is issued.
     pub lead_business_days: StatedOrAssumed<u32>,
-    /// From when a renewed certificate counts.
+    /// The beginning of a renewed certificate's validity.
     pub start: StatedOrAssumed<RenewalStart>,
-    /// The days of each month on which applications are taken.
+    /// The days of each month on which applications are accepted.
     pub application_window: Option<MonthDays>,
     /// The days of each month on which certificates are issued.
     pub issue_window: Option<MonthDays>,
@@ -121,7 +121,7 @@ impl Default for Terms {
 pub struct StatedOrAssumed<T> {
     /// The value.
     pub value: T,
-    /// Nobody has said so: it is a guess, and is shown as one.
+    /// It is assumed and not stated anywhere, and reports show it as such.
     pub assumed: bool,
 }
 
@@ -131,14 +131,14 @@ impl<T> StatedOrAssumed<T> {
     }
 }
 
-/// From when a renewed certificate counts.
+/// The beginning of a renewed certificate's validity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RenewalStart {
     /// From its issue.
     Issue,
-    /// From the end of the one it renews.
+    /// From the expiry of the one it renews.
     RunOn,
-    /// Nobody knows, or the applicant chooses.
+    /// Unknown, or the applicant's choice.
     Unknown,
 }
 
@@ -157,7 +157,7 @@ impl RenewalStart {
     }
 }
 
-/// A prefecture as short as it can be written: 東京 for 東京都.
+/// A prefecture without 都, 府 or 県: 東京 for 東京都.
 pub fn bare_prefecture(name: &str) -> &str {
     name.trim().trim_end_matches(['都', '府', '県'])
 }
@@ -172,18 +172,18 @@ impl RenewalPolicy {
     }
 }
 
-/// What a certificate costs, by the day of application.
+/// A fee, by the day of application.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fee {
     /// The id of its usage category; none where the fee is the same for all.
     pub category: Option<String>,
-    /// The days of application for which it holds.
+    /// The days of application to which it applies.
     pub applied: DaySpan,
     /// The amount in yen.
     pub yen: u64,
-    /// The years that a certificate lives for it.
+    /// The validity in years that it pays for.
     pub years: Option<i32>,
-    /// Whether consumption tax is in it; none where nobody says.
+    /// Whether consumption tax is included; none where that is not stated.
     pub tax_included: Option<bool>,
     /// Where this is from.
     pub source: LocalizedText,
@@ -191,7 +191,7 @@ pub struct Fee {
     pub line: u32,
 }
 
-/// What stands under `calendar`.
+/// Reads `calendar`.
 pub(super) fn calendar(node: &YamlNode, mistakes: &mut YamlMistakes) -> CalendarPolicy {
     let weekly = node.list("weekly").iter().filter_map(|day| weekday(day.text()?));
     let yearly = node
@@ -215,7 +215,7 @@ fn closures(nodes: &[YamlNode], mistakes: &mut YamlMistakes) -> Vec<ClosedDays> 
     nodes.iter().filter_map(closure).collect()
 }
 
-/// The days of the week, as policies spell them.
+/// The days of the week in policies.
 pub(super) const WEEKDAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 fn weekday(word: &str) -> Option<Weekday> {
@@ -223,13 +223,13 @@ fn weekday(word: &str) -> Option<Weekday> {
     Some(Weekday::Monday.nth_next(u8::try_from(at).ok()?))
 }
 
-/// Reads `12-29`; 29 February is a day of some years.
+/// Reads `12-29`. 29 February is allowed, hence the leap year.
 pub(super) fn day_of_year(text: &str) -> Option<DayOfYear> {
     let day = parse_day(&format!("2024-{text}"))?;
     Some((u8::from(day.month()), day.day()))
 }
 
-/// What stands under `renewal`.
+/// Reads `renewal`.
 pub(super) fn renewal(node: &YamlNode, mistakes: &mut YamlMistakes) -> RenewalPolicy {
     let general = terms(node, &Terms::default(), mistakes);
     let own = |node: &YamlNode| {
@@ -255,7 +255,7 @@ fn terms(node: &YamlNode, general: &Terms, mistakes: &mut YamlMistakes) -> Terms
     }
 }
 
-/// The value under `key`, which is an assumption where `assumed` names it.
+/// Reads the value of `key`, which is assumed where `assumed` names it.
 fn stated<T: Copy>(
     node: &YamlNode,
     key: &str,
@@ -271,7 +271,7 @@ fn window(node: &YamlNode, key: &str, mistakes: &mut YamlMistakes) -> Option<Mon
     node.get(key).and_then(|node| month_days(node, mistakes)).map(|window| window.value)
 }
 
-/// Days of each month, which do not run over its end.
+/// Reads days of each month, which must not wrap around its end.
 pub(super) fn month_days(node: &YamlNode, mistakes: &mut YamlMistakes) -> Option<WithLine<MonthDays>> {
     let day = |key| node.read(key, |text| text.parse().ok());
     let (from, until): (u8, u8) = (day("from")?, day("until")?);
@@ -282,7 +282,7 @@ pub(super) fn month_days(node: &YamlNode, mistakes: &mut YamlMistakes) -> Option
     Some(WithLine { value: MonthDays { from, until }, line: node.place.line })
 }
 
-/// What stands under `fees`; no two may hold for one category and day.
+/// Reads `fees`; no two may apply to one category and day.
 pub(super) fn fees(nodes: &[YamlNode], categories: &[String], mistakes: &mut YamlMistakes) -> Vec<Fee> {
     let fees: Vec<(&YamlNode, Fee)> =
         nodes.iter().filter_map(|node| Some((node, fee(node, categories, mistakes)?))).collect();
@@ -314,5 +314,5 @@ fn fee(node: &YamlNode, categories: &[String], mistakes: &mut YamlMistakes) -> O
     })
 }
 
-/// What `assumed` may name.
+/// The keys that `assumed` may name.
 pub(super) const ASSUMABLE: &[&str] = &["renewal_opens_days", "lead_business_days", "renewal_start"];

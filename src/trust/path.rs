@@ -1,10 +1,10 @@
 //! Building paths, from the anchors downwards.
 //!
 //! First everything that anchors have signed, directly or through others, is found among the
-//! candidates: by name, kept only if the key verifies the signature, each (certificate, key)
-//! pair checked once. A certificate's issuers are then looked for only there. So the search
-//! needs no bound that hostile certificates could exhaust: one that no anchor has signed is
-//! never anybody's issuer, however many there are.
+//! candidates: by name, kept only if the key verifies the signature, each (certificate, key) pair
+//! checked once. A certificate's issuers are then looked for only there. So the search needs no
+//! bound that hostile certificates could exhaust: one that no anchor has signed is never an issuer,
+//! however many there are.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, VecDeque};
@@ -20,8 +20,8 @@ use crate::certificate::{Certificate, KeyId};
 const MAX_PATH: usize = 16;
 /// Paths of one certificate beyond which the search stops.
 const MAX_PATHS: usize = 64;
-/// Beginnings of paths beyond which the search stops: CAs that have all signed each other make
-/// more dead ends than anybody can count.
+/// Partial paths beyond which the search stops: CAs that have all signed each other have
+/// exponentially many.
 const MAX_STEPS: usize = 1024;
 
 /// A certificate that may be an issuer.
@@ -56,22 +56,22 @@ impl CaCertificate {
     }
 }
 
-/// Anchors and all that they have signed among the candidates.
+/// Anchors and the candidates that they have signed, directly or through others.
 #[derive(Debug)]
 pub struct IssuerGraph {
     cas: Vec<CaCertificate>,
     anchors: usize,
-    /// Per node, the nodes that signed it.
+    /// Per certificate, those that signed it.
     parents: Vec<Vec<usize>>,
-    /// Per node, how many steps up the nearest anchor is; none without a path to one.
+    /// Per certificate, the number of steps to the nearest anchor; none without a path to one.
     distance: Vec<Option<usize>>,
-    /// Nodes with a path to an anchor, by subject.
+    /// Certificates with a path to an anchor, by subject.
     by_subject: HashMap<Vec<u8>, Vec<usize>>,
     by_sha256: HashMap<[u8; 32], usize>,
 }
 
 impl IssuerGraph {
-    /// Grows the forest. Candidates that are anchors too count once; those that OpenSSL cannot
+    /// Builds the graph. Candidates that are also anchors count once; those that OpenSSL cannot
     /// read are left out.
     pub fn new(anchors: Vec<Certificate>, candidates: Vec<Certificate>) -> IssuerGraph {
         let mut graph = IssuerGraph {
@@ -93,8 +93,8 @@ impl IssuerGraph {
         graph
     }
 
-    /// Grows a forest from those of `roots` that are really self-signed: nobody can pretend to
-    /// have signed with a key that is another's.
+    /// Builds the graph from those of `roots` that are really self-signed: a root with another's
+    /// public key in it cannot have a valid signature of its own.
     pub(super) fn of_self_signed(roots: Vec<Certificate>, candidates: &[Certificate]) -> IssuerGraph {
         let self_signed =
             |root: &Certificate| CaCertificate::new(root.clone()).is_some_and(|ca| ca.has_signed(&ca.x509));
@@ -129,6 +129,8 @@ impl IssuerGraph {
             let children = unsigned.get(&self.cas[issuer].subject).map_or(&[][..], Vec::as_slice);
             for &child in children.iter().filter(|c| **c != issuer) {
                 let ca = &self.cas[issuer];
+                // Certificates with one key (renewed CA certificates) need the signature checked
+                // once.
                 let signed = *checked.entry((child, ca.key_id)).or_insert_with(|| ca.has_signed(&self.cas[child].x509));
                 if signed {
                     self.parents[child].push(issuer);
@@ -141,28 +143,30 @@ impl IssuerGraph {
         }
     }
 
-    /// The nodes.
+    /// All certificates of the graph.
     pub fn cas(&self) -> &[CaCertificate] {
         &self.cas
     }
 
-    /// Whether node `i` is an anchor.
+    /// Whether certificate `i` is an anchor.
     pub fn is_anchor(&self, i: usize) -> bool {
         i < self.anchors
     }
 
-    /// The node of the certificate with this SHA-256.
+    /// The index of the certificate with this SHA-256.
     pub fn find(&self, sha256: &[u8; 32]) -> Option<usize> {
         self.by_sha256.get(sha256).copied()
     }
 
-    /// The signed nodes that bear the issuer's name; anchors and those with the identifier that
-    /// the certificate names first.
+    /// The certificates of the graph with the issuer's name; anchors first, then those with the key
+    /// identifier that the certificate names.
     fn candidates(&self, certificate: &Certificate) -> Vec<usize> {
         let named = self.named(&certificate.issuer.canonical());
         let wanted = certificate.authority_key_identifier();
         let mut candidates: Vec<usize> =
             named.iter().copied().filter(|i| self.cas[*i].certificate.sha256 != certificate.sha256).collect();
+        // Key identifiers only order the candidates and exclude none: roll-over certificates lack
+        // them and a forged one must not hide the right issuer.
         candidates.sort_by_key(|i| {
             let ca = &self.cas[*i].certificate;
             let unnamed = wanted.is_none() || ca.subject_key_identifier() != wanted;
@@ -171,7 +175,7 @@ impl IssuerGraph {
         candidates
     }
 
-    /// Those of the named whose key verifies `x509`.
+    /// The candidates whose key verifies `x509`.
     fn signers(&self, certificate: &Certificate, x509: &X509Ref) -> Vec<usize> {
         let mut candidates = self.candidates(certificate);
         let mut checked: HashMap<KeyId, bool> = HashMap::new();
@@ -182,12 +186,12 @@ impl IssuerGraph {
         candidates
     }
 
-    /// The signed nodes of this name.
+    /// The certificates of the graph with this name.
     pub(super) fn named(&self, canonical: &[u8]) -> &[usize] {
         self.by_subject.get(canonical).map_or(&[], Vec::as_slice)
     }
 
-    /// Node `i` and all that stand above it, anchors included.
+    /// Certificate `i` and all above it, up to anchors.
     pub(super) fn above(&self, i: usize) -> Vec<usize> {
         let mut above = vec![i];
         let mut next = 0;
@@ -200,11 +204,10 @@ impl IssuerGraph {
         above
     }
 
-    /// Paths through the one key that must have signed the certificate if all is well: the only
-    /// one of the issuer's name, or the only one with the identifier that the certificate
-    /// names. Its signature is *not* checked here: whoever takes such a path has the verifier
-    /// check it, and asks for [`IssuerGraph::paths`] if it does not hold. Empty where no key stands
-    /// out.
+    /// Paths through the one key that normally signed the certificate: the only one of the issuer's
+    /// name, or the only one with the key identifier that the certificate names. Its signature is
+    /// *not* checked here: the caller lets the verifier check it and uses [`IssuerGraph::paths`] if
+    /// it is wrong. Empty where there is no single key.
     pub(super) fn likely_paths(&self, certificate: &Certificate) -> Vec<Vec<usize>> {
         if self.find(&certificate.sha256).is_some() {
             return Vec::new();
@@ -221,9 +224,9 @@ impl IssuerGraph {
         if one_key(&candidates) { self.build_paths(candidates).0 } else { Vec::new() }
     }
 
-    /// All paths from a certificate's issuers up to anchors, the ones that live longest first,
-    /// and whether these are really all. The shortest are found first, so that no number of
-    /// detours hides them.
+    /// All paths from a certificate's issuers up to anchors, the longest valid first, and whether
+    /// the list is complete. The search finds the shortest first, so that no number of detours
+    /// hides them.
     pub(super) fn paths(&self, certificate: &Certificate, x509: &X509Ref) -> (Vec<Vec<usize>>, bool) {
         self.build_paths(match self.find(&certificate.sha256) {
             Some(i) => self.parents[i].clone(),
@@ -254,7 +257,7 @@ impl IssuerGraph {
         (paths, complete && open.is_empty())
     }
 
-    /// The beginning of a path with how long it has to become at least.
+    /// A partial path with the least length that it can get.
     fn ranked(&self, path: Vec<usize>) -> (Reverse<usize>, Reverse<Vec<usize>>) {
         let rest = path.last().and_then(|i| self.distance[*i]).unwrap_or(MAX_PATH);
         (Reverse(path.len() + rest), Reverse(path))
@@ -262,6 +265,8 @@ impl IssuerGraph {
 
     fn repeats(&self, path: &[usize], next: usize) -> bool {
         let ca = &self.cas[next];
+        // Cross-signed CAs have the same name and key in several certificates: going through them
+        // again adds no issuer.
         path.iter().any(|i| self.cas[*i].key_id == ca.key_id && self.cas[*i].subject == ca.subject)
     }
 

@@ -1,5 +1,5 @@
-//! CRLs that a known key has signed. The others do not exist: a hostile CRL of the right name
-//! must neither revoke anything nor hide the real one.
+//! CRLs signed by a known key. Others are ignored: a hostile CRL of the right name must neither
+//! revoke anything nor hide the real one.
 
 use openssl::x509::X509Crl;
 
@@ -10,14 +10,14 @@ use crate::certificate::Crl;
 pub(super) struct RevocationList {
     pub crl: Crl,
     pub x509: X509Crl,
-    /// The nodes whose key verifies its signature.
+    /// The certificates whose key verifies its signature.
     pub signers: Vec<usize>,
     /// The signers and all above them, up to their anchors.
     pub above: Vec<usize>,
 }
 
 impl RevocationList {
-    /// The list with its signers; none where nobody in the forest signed it.
+    /// The list with its signers; none where no certificate of the graph signed it.
     pub(super) fn signed(crl: Crl, graph: &IssuerGraph) -> Option<RevocationList> {
         let x509 = X509Crl::from_der(&crl.der).ok()?;
         let named = graph.named(&crl.issuer.canonical()).iter().copied();

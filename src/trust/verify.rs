@@ -1,4 +1,4 @@
-//! Plain RFC 5280 validation against given anchors, pins aside: the command `verify`.
+//! RFC 5280 validation against given anchors without pins, for the command `verify`.
 
 use openssl::error::ErrorStack;
 use openssl::x509::{X509Crl, X509Ref};
@@ -14,26 +14,26 @@ use crate::certificate::{Certificate, Crl};
 /// The outcome of a validation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verification {
-    /// Whether a path holds.
+    /// Whether a path is valid.
     pub valid: bool,
-    /// Why none does; empty if one does.
+    /// Why none is; empty if one is.
     pub reasons: Vec<VerdictReason>,
-    /// The path that holds, or the one that came nearest; leaf first, anchor last.
+    /// The valid path, or the one with the fewest errors; leaf first, anchor last.
     pub path: Vec<[u8; 32]>,
 }
 
-/// What to validate with.
+/// The inputs of a validation.
 #[derive(Clone, Debug)]
 pub struct VerifyOptions {
     /// Anchors, whatever they are.
     pub trust: Vec<Certificate>,
-    /// Certificates that may lie in between, or have signed CRLs.
+    /// Possible intermediates and signers of CRLs.
     pub untrusted: Vec<Certificate>,
     /// CRLs; with any, every certificate on the path needs one.
     pub crls: Vec<Crl>,
-    /// The moment.
+    /// The moment of validation.
     pub at: Instant,
-    /// What the leaf must be good for.
+    /// The purpose that the leaf must have.
     pub purpose: CertificatePurpose,
 }
 
@@ -87,7 +87,7 @@ fn invalid(reasons: Vec<VerdictReason>, leaf: &Certificate) -> Verification {
     Verification { valid: false, reasons, path: vec![leaf.sha256] }
 }
 
-/// Why nobody signed it: an issuer of that name is in hand but its key is another, or none is.
+/// Why there is no signer: an issuer of that name has another key, or there is none.
 fn unsigned_reason(graph: &IssuerGraph, leaf: &Certificate) -> VerdictReason {
     let issuer = leaf.issuer.canonical();
     let named = graph

@@ -1,5 +1,5 @@
-//! What is known of trust in one run: all anchors, intermediates and CRLs in hand, at one
-//! moment. It answers with a verdict for each certificate.
+//! The state of trust in one run: all available anchors, intermediates and CRLs at one moment. It
+//! gives the verdict of each certificate.
 
 use std::collections::HashMap;
 
@@ -29,17 +29,17 @@ pub struct Trust<'p> {
     crls: Vec<RevocationList>,
 }
 
-/// What came of looking at a path.
+/// The result of validating a path.
 #[derive(Default)]
 struct PathOutcome {
     reasons: Vec<VerdictReason>,
-    /// The CRL that told whether the leaf has been revoked.
+    /// The CRL by which the leaf's revocation was checked.
     crl: Option<[u8; 32]>,
 }
 
 impl<'p> Trust<'p> {
-    /// Takes everything in hand that may be an issuer (pins decide which are anchors) and all
-    /// CRLs. Fails only if OpenSSL itself cannot work.
+    /// From all possible issuers (pins decide which are anchors) and all CRLs. Fails only if
+    /// OpenSSL itself fails.
     pub fn new(policy: &'p Policy, at: Instant, issuers: Vec<Certificate>, crls: Vec<Crl>) -> Result<Self, ErrorStack> {
         let mut pins = HashMap::new();
         let (mut anchors, mut candidates, mut later) = (Vec::new(), Vec::new(), Vec::new());
@@ -67,7 +67,7 @@ impl<'p> Trust<'p> {
         Ok(Trust { policy, at, graph, pins, later, judge, crls })
     }
 
-    /// Who signed `certificate`, and whether the path held.
+    /// The verdict on `certificate`.
     pub fn verdict(&self, certificate: &Certificate) -> Verdict {
         if let Some((_, pin)) = self.pins.get(&certificate.sha256) {
             return anchor_verdict(certificate, pin);
@@ -90,26 +90,26 @@ impl<'p> Trust<'p> {
         }
     }
 
-    /// The authority that issued `certificate`: of the path's anchor where there is a path,
-    /// else the one of its issuer's name.
+    /// The authority that issued `certificate`: that of the path's anchor where there is a path,
+    /// otherwise the one with its issuer's name.
     pub fn authority(&self, certificate: &Certificate, verdict: &Verdict) -> Option<&'p Authority> {
         let anchored = verdict.anchor.and_then(|anchor| self.pins.get(&anchor)).map(|(authority, _)| *authority);
         anchored.or_else(|| self.policy.authority(&certificate.issuer))
     }
 
-    /// The CRL that told whether the certificate with this verdict has been revoked.
+    /// The CRL by which the revocation of the certificate with this verdict was checked.
     pub fn crl_for(&self, verdict: &Verdict) -> Option<&Crl> {
         let sha256 = verdict.crl?;
         self.crls.iter().map(|list| &list.crl).find(|crl| crl.sha256 == sha256)
     }
 
-    /// The SHA-256 of every anchor in hand with its pin.
+    /// The SHA-256 of every available anchor, with its pin.
     pub fn anchors(&self) -> impl Iterator<Item = ([u8; 32], &'p Pin)> {
         self.pins.iter().map(|(sha256, (_, pin))| (*sha256, *pin))
     }
 
     /// The verdict of a certificate that is in order, as nearly all are: the verifier checks the
-    /// signature by the presumed key, so nobody need check it before.
+    /// signature with the likely key, so it need not be checked before.
     fn likely(&self, certificate: &Certificate, x509: &X509Ref) -> Option<Verdict> {
         let paths = self.graph.likely_paths(certificate);
         let mut verdicts = paths.iter().map(|path| self.judged(certificate, x509, path));
@@ -123,7 +123,7 @@ impl<'p> Trust<'p> {
             if verdict.status == TrustStatus::Trusted {
                 return verdict;
             }
-            // Of several failures the one with the fewest reasons came nearest.
+            // Of several failed paths, the one with the fewest reasons is reported.
             if nearest.as_ref().is_none_or(|n| verdict.reasons.len() < n.reasons.len()) {
                 nearest = Some(verdict);
             }
@@ -139,7 +139,7 @@ impl<'p> Trust<'p> {
         let chain: Vec<&Certificate> = std::iter::once(certificate).chain(cas.iter().map(|n| &n.certificate)).collect();
         let anchor = chain[chain.len() - 1];
         let mut reasons = validity_reasons(&chain, self.at);
-        let look = self.look(certificate, x509, path);
+        let look = self.validate(certificate, x509, path);
         reasons.extend(look.reasons);
         if self.any_issuer_revoked(path) {
             reasons.push(VerdictReason::Revoked);
@@ -162,15 +162,15 @@ impl<'p> Trust<'p> {
         }
     }
 
-    /// What OpenSSL says of a path, and of its leaf's revocation.
+    /// Validates a path and its leaf's revocation with OpenSSL.
     ///
-    /// Certificates are looked up one by one, each with CRLs that its own issuer's key signed
-    /// and then with those of whoever that was delegated to. For OpenSSL tells CRLs apart by
-    /// name only: of two generations that bear one name, the newer list would hide the older.
-    fn look(&self, certificate: &Certificate, x509: &X509Ref, path: &[usize]) -> PathOutcome {
+    /// Revocation is checked for each certificate by itself, first with the CRLs that its own
+    /// issuer's key signed, then with those of delegated signers: OpenSSL distinguishes CRLs by
+    /// name only, so of two generations with one name the newer list would hide the older.
+    fn validate(&self, certificate: &Certificate, x509: &X509Ref, path: &[usize]) -> PathOutcome {
         let [own, others] = self.crls_for(certificate, path);
         let mut look = PathOutcome::default();
-        // The first time also where there is no CRL at all.
+        // The first pass runs even without any CRL.
         for lists in std::iter::once(own).chain((!others.is_empty()).then_some(others)) {
             let lists = lists.as_slice();
             let failures = self.failures(x509, path, lists);
@@ -198,8 +198,8 @@ impl<'p> Trust<'p> {
         self.judge.failures(&self.graph, x509, path, Some(lists))
     }
 
-    /// The CRLs that may list a certificate with this path: those that its issuer's key signed,
-    /// and those of others under the same anchor who bear its issuer's name or are named by it.
+    /// The CRLs that may list a certificate with this path: those signed by its issuer's key, and
+    /// those of others under the same anchor that have its issuer's name or are named by it.
     fn crls_for(&self, certificate: &Certificate, path: &[usize]) -> [Vec<&RevocationList>; 2] {
         let anchor = path[path.len() - 1];
         let authority = self.pins.get(&self.graph.cas()[anchor].certificate.sha256);
@@ -233,15 +233,15 @@ impl<'p> Trust<'p> {
             return self.unresolved(certificate, VerdictReason::IssuerUnknown);
         };
         let missing: Vec<String> =
-            authority.pins.iter().filter(|pin| !self.in_hand(authority, pin)).map(|pin| pin.id.clone()).collect();
+            authority.pins.iter().filter(|pin| !self.is_available(authority, pin)).map(|pin| pin.id.clone()).collect();
         if !missing.is_empty() {
             return Verdict { missing, ..self.unresolved(certificate, VerdictReason::RootMissing) };
         }
         Verdict::pathless(TrustStatus::Untrusted, VerdictReason::SignedByNoPinnedRoot)
     }
 
-    /// Whether the pin's root is there, and OpenSSL can read it.
-    fn in_hand(&self, authority: &Authority, pin: &Pin) -> bool {
+    /// Whether the pin's root is available and OpenSSL can read it.
+    fn is_available(&self, authority: &Authority, pin: &Pin) -> bool {
         self.pins
             .iter()
             .any(|(sha256, (a, p))| a.names == authority.names && p.id == pin.id && self.graph.find(sha256).is_some())
@@ -272,9 +272,9 @@ fn anchor_verdict(certificate: &Certificate, pin: &Pin) -> Verdict {
     }
 }
 
-/// Whether the path holds at the moment that counts for its leaf. A living leaf is judged at
-/// the moment asked, a dead one at the path's effective expiry, a future one at its notBefore;
-/// all ends are inclusive. Whether the leaf itself is alive is for the rules.
+/// Why the path is invalid at the moment that counts for its leaf: the moment judged for a valid
+/// leaf, the path's effective expiry for an expired one, its notBefore for a future one; all ends
+/// are inclusive. Whether the leaf itself has expired is for the rules.
 fn validity_reasons(chain: &[&Certificate], at: Instant) -> Vec<VerdictReason> {
     let (Some(from), Some(until)) = (chain[0].not_before, chain[0].not_after) else {
         return vec![VerdictReason::Unreadable];

@@ -1,13 +1,13 @@
-//! More living certificates than the policy allows.
+//! Surplus: more valid certificates than the policy allows.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::renewal::RenewalResult;
 use super::{HoldingInputs, ProfilesByHolder};
 
-/// Of every holder: its living certificates where they are too many, and how many may be. The
-/// policy's number holds for each provider number and usage category; a certificate that is
-/// renewed and near its end does not count, nor does one that lies nowhere.
+/// For every holder: its valid certificates where they are too many, and the number allowed. The
+/// policy's number applies to each provider number and usage category; a certificate that is
+/// renewed and near its expiry does not count, nor does one that is gone.
 pub(super) fn surplus(
     inputs: &HoldingInputs,
     by_holder: &ProfilesByHolder,

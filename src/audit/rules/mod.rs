@@ -22,18 +22,18 @@ use super::facts::{CertificateFacts, ContainerFacts, HolderFacts, RuleContext, R
 use crate::locale::Text;
 use crate::policy::Severity;
 
-/// What a rule is about.
+/// The subject of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RuleFamily {
-    /// Who signed, and whether the path held.
+    /// Issuers, paths and CRLs.
     Trust,
-    /// Whether it is alive.
+    /// Validity and expiry.
     Life,
     /// The key and the form of the certificate.
     Key,
-    /// The file it lies in.
+    /// The file that contains it.
     Container,
-    /// Whose it is, and who can bill.
+    /// Holders and coverage.
     Holder,
     /// The run as a whole.
     Run,
@@ -44,9 +44,9 @@ pub enum RuleFamily {
 pub struct Rule {
     /// Its stable name, kebab-case, which names the fault and not the cure.
     pub code: &'static str,
-    /// What it is about.
+    /// Its family.
     pub family: RuleFamily,
-    /// How grave a finding is unless the policy says otherwise.
+    /// The severity of its findings unless the policy sets another.
     pub severity: Severity,
     /// The version of shomei that brought it.
     pub since: &'static str,
@@ -68,7 +68,7 @@ pub struct Rule {
     pub judge: RuleCheck,
 }
 
-/// A rule's check, by what it looks at.
+/// A rule's check, by the facts that it judges.
 #[derive(Debug)]
 pub enum RuleCheck {
     /// Looks at one certificate.
@@ -81,7 +81,7 @@ pub enum RuleCheck {
     Run(fn(&RunFacts, &RuleContext) -> RuleAnswer),
 }
 
-/// What a rule answers.
+/// The answer of a rule.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RuleAnswer {
     /// Looked at, nothing found.
@@ -90,7 +90,7 @@ pub enum RuleAnswer {
     NotApplicable,
     /// The policy does not ask for it.
     NotInForce,
-    /// It cannot be told.
+    /// It cannot be determined.
     Undetermined,
     /// It was found, once or several times.
     Findings(Vec<Finding>),

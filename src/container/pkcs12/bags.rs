@@ -1,4 +1,4 @@
-//! What lies in a safe: certificates, CRLs, keys, further safes; and what is said of them.
+//! The bags of a SafeContents: certificates, CRLs, keys, nested SafeContents, and their attributes.
 
 use super::super::builder::{BagAttributes, ContainerBuilder};
 use super::super::limits::Limit;
@@ -17,7 +17,7 @@ const X509_CRL: &str = "1.2.840.113549.1.9.23.1";
 const FRIENDLY_NAME: &str = "1.2.840.113549.1.9.20";
 const LOCAL_KEY_ID: &str = "1.2.840.113549.1.9.21";
 
-/// Reads the bags of one safe into a session.
+/// Reads the bags of one SafeContents.
 pub struct SafeContents<'s, 'a> {
     pub session: &'s mut ContainerBuilder<'a>,
     /// How the safe is protected.
@@ -95,7 +95,7 @@ impl SafeContents<'_, '_> {
                 self.bags(&value, depth + 1);
                 Ok(())
             }
-            // Secrets, and what nobody knows.
+            // Secret bags and unknown ones.
             _ => Ok(()),
         }
     }

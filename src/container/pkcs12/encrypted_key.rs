@@ -11,7 +11,7 @@ pub struct EncryptedKey {
     scheme: EncryptionScheme,
     data: Vec<u8>,
     offset: usize,
-    /// Its index among the session's keys.
+    /// Its index among the keys of the container.
     index: usize,
 }
 
@@ -37,7 +37,7 @@ impl EncryptedKey {
         Ok(Some(EncryptedKey { scheme: encryption.scheme?, data: data.octets()?.into_owned(), offset, index }))
     }
 
-    /// Looks at the key with the passwords of the session; whether one fits.
+    /// Tries to decrypt the key with the passwords of the file; whether one fits.
     pub fn open(&self, session: &mut ContainerBuilder<'_>) -> Result<bool, ContainerProblem> {
         let (trials, work) = (&mut session.trials, &mut session.work);
         let Some(plain) = self.scheme.open(trials, work, &self.data, self.offset)? else {
@@ -47,7 +47,7 @@ impl EncryptedKey {
             ContainerProblem::Damaged { offset, .. } => ContainerProblem::Damaged { offset, what: Damage::Decrypted },
             other => other,
         });
-        session.out.keys[self.index].id = session.noted(id);
+        session.out.keys[self.index].id = session.ok_or_note(id);
         Ok(true)
     }
 }

@@ -1,5 +1,5 @@
-//! From entries to what is so: of each thing the entry with the latest (instant, ID) holds, in
-//! whatever order they come.
+//! Applying entries to the tables: of each subject the entry with the latest (instant, ID) holds,
+//! in whatever order entries arrive.
 
 use rusqlite::{Connection, params};
 
@@ -7,8 +7,7 @@ use super::super::entry::{EntryBody, HistoryEntry};
 use super::super::rows::{FileRow, NotificationRow, StoredHolderRow};
 use super::prune;
 
-/// Adds an entry and lets it take effect; one that is there already, or that was pruned,
-/// changes nothing.
+/// Adds an entry and applies it. One that is there already, or was pruned, changes nothing.
 pub(super) fn add(db: &Connection, entry: &HistoryEntry) -> rusqlite::Result<bool> {
     let (kind, subject) = (entry.body.kind(), entry.body.subject());
     let removed = |what| -> rusqlite::Result<bool> {
@@ -33,7 +32,7 @@ pub(super) fn add(db: &Connection, entry: &HistoryEntry) -> rusqlite::Result<boo
     Ok(true)
 }
 
-/// Lets an entry take effect.
+/// Applies an entry.
 pub(super) fn apply(db: &Connection, entry: &HistoryEntry, body: &str) -> rusqlite::Result<()> {
     match &entry.body {
         EntryBody::File { host, path, file } => apply_file(db, entry, host, path, file.as_ref()),
@@ -46,6 +45,8 @@ pub(super) fn apply(db: &Connection, entry: &HistoryEntry, body: &str) -> rusqli
             )?;
             upsert.execute(params![run.host, run.root, entry.at, entry.id, body]).map(drop)
         }
+        // Of the notifications only refused addresses are judged (`mail-refused`); the others leave
+        // the judgement valid.
         EntryBody::Told(told) if told.topic.starts_with(NotificationRow::ADDRESS) => {
             changed(db)?;
             say(db, entry, &format!("{}\u{0}{}", told.topic, told.step), body)
@@ -73,7 +74,7 @@ pub(super) fn apply(db: &Connection, entry: &HistoryEntry, body: &str) -> rusqli
     }
 }
 
-/// Keeps what is said of one thing, the latest.
+/// Keeps the latest entry of a subject.
 fn say(db: &Connection, entry: &HistoryEntry, subject: &str, body: &str) -> rusqlite::Result<()> {
     let mut upsert = db.prepare_cached(
         "INSERT INTO said (kind, subject, at, id, body) VALUES (?, ?, ?, ?, ?)
@@ -83,7 +84,7 @@ fn say(db: &Connection, entry: &HistoryEntry, subject: &str, body: &str) -> rusq
     upsert.execute(params![entry.body.kind(), subject, entry.at, entry.id, body]).map(drop)
 }
 
-/// Something changed that judgement depends on.
+/// Marks the stored judgement as stale, since something changed that it depends on.
 pub(super) fn changed(db: &Connection) -> rusqlite::Result<()> {
     db.prepare_cached("UPDATE whole SET until = 0")?.execute([]).map(drop)
 }
@@ -101,12 +102,15 @@ fn apply_file(
              body = excluded.body
          WHERE (excluded.at, excluded.id) > (file.at, file.id)",
     )?;
+    // Also for an entry that a later one replaces: the history needs every file that ever held a
+    // certificate.
     let mut see = db.prepare_cached("INSERT OR IGNORE INTO seen (sha256, host, path) VALUES (?, ?, ?)")?;
     for occurrence in file.iter().flat_map(|file| &file.certificates) {
         see.execute(params![occurrence.sha256, host, path])?;
     }
     let body = file.map_or_else(String::new, |file| serde_json::to_string(file).unwrap_or_default());
     let newer = upsert.execute(params![host, path, entry.at, entry.id, file.is_some(), body])? > 0;
+    // A merge brings entries in any order; `first` is the earliest of all.
     let mut first = db.prepare_cached("UPDATE file SET first = ?3 WHERE host = ?1 AND path = ?2 AND first > ?3")?;
     first.execute(params![host, path, entry.at])?;
     if !newer {

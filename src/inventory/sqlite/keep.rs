@@ -136,6 +136,7 @@ pub(super) fn judged(db: &Connection, judgement: &Judgement) -> rusqlite::Result
 /// A copy of an inventory that nobody has open, so that one on a share, or where nothing can be
 /// written, can be read too, and stays as it is. None of one whose last changes lie beside it.
 fn copied(source: &Path, folder: &Path) -> Result<Option<(tempfile::TempDir, PathBuf)>, InventoryError> {
+    // What is only in the write-ahead log yet would be missing in a plain copy.
     let mut log = source.as_os_str().to_owned();
     log.push("-wal");
     if std::fs::metadata(&log).is_ok_and(|log| log.len() > 0) {
@@ -171,6 +172,7 @@ impl Sqlite {
     pub fn check(&self) -> Result<Vec<String>, InventoryError> {
         let mut found = self.all("PRAGMA integrity_check(20)", [], |row| row.get::<_, String>(0))?;
         found.retain(|line| line != "ok");
+        // Where SQLite itself finds damage, reading the rows gives only consequential errors.
         if found.is_empty() {
             self.check_documents::<EntryBody>("entry", "SELECT lower(hex(id)), body FROM entry", &mut found)?;
             self.check_documents::<FileRow>("file", "SELECT path, body FROM file WHERE present", &mut found)?;

@@ -93,6 +93,7 @@ impl Sqlite {
             looking.query_row("SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)", [], |row| row.get(0)).map_err(sql)?;
         let (application, version) = (number("application_id")?, number("user_version")?);
         looking.finish().map_err(sql)?;
+        // Another program's database must not get our tables.
         if application != schema::APPLICATION && !empty {
             return Err(InventoryError::Foreign);
         }
@@ -110,6 +111,8 @@ impl Sqlite {
             }
             tries -= 1;
         }
+        // In WAL mode a power failure can then lose the last transactions but not damage the
+        // database.
         pragma("synchronous", "normal")?;
         pragma("temp_store", "memory")?;
         pragma("cache_size", "-65536")?;

@@ -1,5 +1,5 @@
-//! Removing what is no longer needed, for good: a tombstone (a `Pruned` entry) keeps a merge
-//! from bringing it back, in whatever order things come.
+//! Permanent removal of what is no longer needed. A tombstone (a `Pruned` entry) keeps a merge from
+//! bringing it back, in whatever order entries arrive.
 
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -8,9 +8,9 @@ use super::super::rows::StoredHolderRow;
 use super::super::store::Prunable;
 use super::{InventoryError, Sqlite, json, sql};
 
-/// What a tombstone of a file is called.
+/// The code of a file's tombstone.
 pub(super) const FILE: &str = "file";
-/// What a tombstone of a holder's contact is called.
+/// The code of the tombstone of a holder's contact.
 pub(super) const CONTACT: &str = "contact";
 
 /// Up to when something is removed.
@@ -19,7 +19,7 @@ pub(super) fn removed_until(db: &Connection, what: &str, subject: &str) -> rusql
     query.query_row([format!("{what}\u{0}{subject}")], |row| row.get(0)).optional()
 }
 
-/// Lets a tombstone take effect on what is there.
+/// Applies a tombstone to the tables.
 pub(super) fn forget(db: &Connection, what: &str, until: i64) -> rusqlite::Result<()> {
     match what.split_once('\u{0}') {
         Some((FILE, subject)) => forget_file(db, subject, until),
@@ -79,7 +79,7 @@ fn forget_contact(db: &Connection, subject: &str, until: i64) -> rusqlite::Resul
     Ok(())
 }
 
-/// A holder's entry without whom to turn to.
+/// A holder's entry without its contact.
 pub(super) fn redacted(body: EntryBody) -> EntryBody {
     match body {
         EntryBody::Holder { register, id, holder: Some(mut holder), by } => {

@@ -1,4 +1,4 @@
-//! What an inventory that cannot be used says.
+//! Messages about an inventory that cannot be used.
 
 use super::Text;
 

@@ -1,4 +1,5 @@
-//! The postman: attempts at a mail server until a message is taken or there is no hope.
+//! The SMTP client: attempts at a mail server until it accepts a message or another attempt is
+//! useless.
 
 mod session;
 
@@ -24,8 +25,8 @@ const PART: usize = 1 << 20;
 /// What is kept of a server's words, in characters.
 const MOST_SAID: usize = 300;
 
-/// Carries messages to one mail server. It connects for the first message, stays connected for
-/// those that follow, and takes leave when dropped.
+/// Sends messages to one mail server. It connects for the first message, stays connected for those
+/// that follow, and sends QUIT when dropped.
 pub struct SmtpClient<'a> {
     relay: &'a Relay,
     sleep: &'a dyn Fn(Duration),
@@ -63,7 +64,7 @@ struct RecipientStates {
 }
 
 impl<'a> SmtpClient<'a> {
-    /// A postman for `relay` who waits by `sleep` between attempts.
+    /// A client for `relay` that waits by `sleep` between attempts.
     pub fn new(relay: &'a Relay, sleep: &'a dyn Fn(Duration)) -> SmtpClient<'a> {
         SmtpClient { relay, sleep, session: None }
     }
