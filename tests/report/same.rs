@@ -122,7 +122,11 @@ fn shown(form: &str, heads: &[Head], told: &[Vec<String>], documents: &[Value]) 
                     assert_eq!(*words.entry((head.code, cell.clone())).or_insert(value.clone()), value, "{about}");
                 }
                 Kind::Yen => assert_eq!(cell.replace(',', ""), value, "{about}"),
-                _ => assert_eq!(squeezed(cell), squeezed(&value), "{about}"),
+                // Markdown cuts what is longer than people read.
+                _ => match cell.strip_suffix('…') {
+                    Some(cell) => assert!(squeezed(&value).starts_with(&squeezed(cell)), "{about}"),
+                    None => assert_eq!(squeezed(cell), squeezed(&value), "{about}"),
+                },
             }
         }
     }
