@@ -14,11 +14,11 @@ pub mod whole;
 
 pub use answer::audit::{COLUMNS, CsvWriter, JsonWriter, NdjsonWriter, TableWriter};
 pub use answer::check::{Check, Gone, Problem, ProblemKind};
-pub use answer::coverage::{Asked, COVERAGE_COLUMNS, Coverage, UNIT_LISTS};
-pub use answer::diff::{Changed, Comparison, DIFF_COLUMNS, Since};
+pub use answer::coverage::{Asked, Coverage, UNIT_LISTS};
+pub use answer::diff::{Changed, Comparison, Since};
 pub use answer::holidays::{HolidayList, long_day, weekday};
 pub use answer::lifecycle::{Expiry, ExpiryBy, FeesBy, FeesReport, PlanReport, RemindersReport, View};
-pub use answer::list::{LIST_COLUMNS, ListCsv, ListHead, ListJson, ListNdjson, ListTable, ListWriter};
+pub use answer::list::{ListCsv, ListHead, ListJson, ListNdjson, ListTable, ListWriter};
 pub use answer::model::{certificate_document, entry_document, hex_path, inspect_document, kind_name, verify_document};
 pub use answer::story::{CertificateStory, HolderStory, Telling};
 pub use form::csv::write_sheet;
@@ -26,7 +26,7 @@ pub use form::json::write_json;
 pub use layout::{Style, fit, pad, severity_word, unbreakable, wrap};
 pub use whole::{
     Due as LetterDue, Excluded, Gathering, Letter, LetterKind, Report, Scope, Secret, Stray, TABLES, TemplateLine,
-    Templates, Unknown as UnknownPlaceholder,
+    Templates, TextBlock, TextValues, Unknown as UnknownPlaceholder,
 };
 /// The forms of a whole report, which are also how the names of their files end.
 pub const REPORT_FORMS: [&str; 7] = ["html", "xlsx", "csv", "json", "md", "ics", "prom"];

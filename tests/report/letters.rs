@@ -139,6 +139,18 @@ fn texts_are_written_edited_and_used() {
 }
 
 #[test]
+fn a_text_is_never_part_of_itself() {
+    let office = Office::of_samples();
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("sender.en.txt"), "> Office A\n{contact}\n").unwrap();
+    fs::write(folder.path().join("contact.en.txt"), "{sender}\nQuestions to Office A\n").unwrap();
+    let letters = office.said(&["report", "--letter", "--templates", folder.path().to_str().unwrap()]);
+    let pages = pages(&read(&letters));
+    assert!(!pages.is_empty());
+    assert!(pages.iter().all(|(.., said)| said.contains("Questions to Office A")));
+}
+
+#[test]
 fn mistakes_in_texts_are_told_all_at_once() {
     let office = Office::of_samples();
     let folder = tempfile::tempdir().unwrap();

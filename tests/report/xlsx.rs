@@ -195,6 +195,6 @@ fn libreoffice_reads_the_same() {
         fees.iter().map(yen).sum::<u64>(),
         rows(&document, "fees").iter().filter_map(|row| row["yen"].as_u64()).sum::<u64>()
     );
-    let told: Vec<String> = read("hostile-certificates.csv").into_iter().map(|line| line["name"].clone()).collect();
+    let told: Vec<String> = read("hostile-Certificates.csv").into_iter().map(|line| line["name"].clone()).collect();
     assert_eq!(told, names.iter().map(|name| shown(name)).collect::<Vec<_>>());
 }

@@ -14,12 +14,10 @@ use crate::certificate::hex;
 use crate::cli::Failure;
 use crate::deliver::mail::{Attachment, DeliveryOutcome, MailAddress, SmtpClient};
 use crate::deliver::schedule::Schedule;
-use crate::deliver::{
-    BodyBlock, ContactMessages, MessageBody, NotificationKey, PendingMessage, RecipientBatch, report_archive,
-};
+use crate::deliver::{ContactMessages, MessageBody, NotificationKey, PendingMessage, RecipientBatch, report_archive};
 use crate::lifecycle::DueReminder;
 use crate::locale::{Lang, Text};
-use crate::report::Report;
+use crate::report::{Report, TextBlock};
 
 /// Messages that fail one after the other before the rest is left to the next run.
 const PATIENCE: usize = 3;
@@ -455,7 +453,7 @@ pub(in crate::cli) fn greet(session: &Session, zone: Zone) -> Result<Result<Vec<
         ja: "このメールが読めれば、shomei からのメールは届きます。証明書の報告書と、確かめていただきたいことを、この差出人からお送りします。",
         en: "If you can read this, mail of shomei reaches you. The reports on certificates, and what needs a hand, will come from this sender.",
     };
-    let blocks = vec![BodyBlock::Lines(vec![said.get(lang).to_string()])];
+    let blocks = vec![TextBlock::Lines(vec![said.get(lang).to_string()]).into()];
     let body = MessageBody { subject: subject.get(lang).to_string(), blocks };
     let id = format!("init-{}", session.now.unix_timestamp_nanos());
     let sent = to_auditors(session, &sender, &body, id, zone);

@@ -1,4 +1,4 @@
-//! Messages as RFC 5322 has them, in seven bits, whatever is in them.
+//! Messages in the format of RFC 5322, in seven bits whatever they hold.
 
 use lettre::message::header::{
     ContentDisposition, ContentTransferEncoding, ContentType, Header, HeaderName, HeaderValue,
@@ -12,20 +12,20 @@ use crate::calendar::{Instant, Zone};
 use crate::locale::catalogue::mail as texts;
 use crate::locale::{Lang, Text};
 
-/// A message, as it is meant.
+/// A message before it is encoded.
 #[derive(Clone, Debug)]
 pub struct Mail {
-    /// Who writes.
+    /// The sender.
     pub from: MailAddress,
-    /// Who is written to.
+    /// The recipients.
     pub to: Vec<MailAddress>,
-    /// Who gets the answers, if not the one who writes.
+    /// Who gets the answers, if not the sender.
     pub reply_to: Option<MailAddress>,
     /// The subject.
     pub subject: String,
     /// The text.
     pub text: String,
-    /// The same as a page.
+    /// The same as HTML.
     pub html: Option<String>,
     /// Files.
     pub attachments: Vec<Attachment>,
@@ -33,35 +33,35 @@ pub struct Mail {
     pub message_id: String,
     /// When it is written.
     pub at: Instant,
-    /// The zone in which its date is told.
+    /// The zone of its date.
     pub zone: Zone,
     /// The language of its text.
     pub lang: Lang,
 }
 
-/// A file that goes with a message.
+/// A file attached to a message.
 #[derive(Clone, Debug)]
 pub struct Attachment {
-    /// Its name, for the one who saves it.
+    /// Its name, by which it is saved.
     pub name: String,
-    /// What it is: `text/csv; charset=utf-8`.
+    /// Its type: `text/csv; charset=utf-8`.
     pub mime: String,
-    /// What is in it.
+    /// Its content.
     pub bytes: Vec<u8>,
 }
 
-/// Why there is no such message.
+/// Why a message cannot be encoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MessageError {
-    /// It is written to nobody.
+    /// It has no recipient.
     Nobody,
-    /// An address that is none.
+    /// An address that is not valid.
     Address(String),
-    /// An identifier that is none.
+    /// A Message-ID that is not valid.
     MessageId(String),
-    /// A type of file that is none.
+    /// A type of file that is not valid.
     Mime(String),
-    /// A date that mail cannot tell.
+    /// A date that RFC 5322 cannot write.
     Date,
 }
 
@@ -79,7 +79,7 @@ impl MessageError {
     }
 }
 
-/// Longer identifiers would not stay in one line.
+/// A longer Message-ID would not fit on one line.
 const MOST_ID: usize = 250;
 /// The longest line with an encoded word: RFC 2047, section 2.
 const MOST_LINE: usize = 76;
@@ -145,7 +145,8 @@ fn lines(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "\u{fffd}")
 }
 
-/// Where parts end: not to be met in base64 or quoted-printable, and otherwise by chance only.
+/// A boundary of parts. `=_` occurs neither in Base64 nor in quoted-printable (RFC 2045, section
+/// 6.7); it follows from the Message-ID, so that the same message gives the same bytes.
 fn boundary(id: &str, kind: &str) -> String {
     let digest = Sha256::digest(format!("{kind} {id}"));
     let hex: String = digest.iter().take(16).map(|b| format!("{b:02x}")).collect();
@@ -205,7 +206,7 @@ fn folded(pieces: &[String], used: usize) -> String {
     out
 }
 
-/// Nothing here may begin another header.
+/// Text in which no line end begins another header.
 fn one_line(text: &str) -> String {
     let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     spaced.trim().to_string()

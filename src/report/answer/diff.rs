@@ -10,38 +10,16 @@ use crate::certificate::hex;
 use crate::inventory::{CertificateChange, ChangeKind, StoredOccurrence};
 use crate::locale::catalogue::reading as text;
 use crate::locale::{Lang, Text, catalogue};
-use crate::policy::Severity;
-use crate::report::form::csv::write_sheet;
-use crate::report::form::json::write_json;
 use crate::report::form::terminal::{TableColumn, TableLine, write_columns};
+use crate::report::form::{csv, json};
 use crate::report::layout::{Style, abridged, severity_word};
+use crate::report::list::change::DIFF;
 
 /// The schema of a comparison.
 const SCHEMA: &str = "shomei/diff/1";
 
 /// Certificates of one word that a table shows at most.
 const ROWS: usize = 1000;
-
-/// The columns of a comparison as CSV, in order.
-pub const DIFF_COLUMNS: [&str; 17] = [
-    "change",
-    "sha256",
-    "serial",
-    "subject",
-    "name",
-    "ends_on",
-    "register",
-    "holder",
-    "holder_name",
-    "severity_before",
-    "severity",
-    "rules",
-    "host",
-    "path",
-    "host_before",
-    "path_before",
-    "renews",
-];
 
 /// Since when something is compared.
 #[derive(Clone, Debug)]
@@ -158,22 +136,22 @@ impl Comparison {
         };
         let counts: Map<String, Json> =
             ChangeKind::ALL.into_iter().map(|word| (word.code().into(), self.of(word).count().into())).collect();
-        let document = json!({
-            "schema": SCHEMA,
-            "at": format_instant(self.at),
-            "as_of": self.as_of.map(|day| day.to_string()),
-            "since": format_instant(*since),
-            "run": run,
-            "counts": counts,
-            "changes": self.changes.iter().map(Changed::document).collect::<Vec<_>>(),
-        });
-        write_json(out, &document)?;
-        out.write_all(b"\n")
+        let fields = [
+            ("schema", json!(SCHEMA)),
+            ("at", json!(format_instant(self.at))),
+            ("as_of", json!(self.as_of.map(|day| day.to_string()))),
+            ("since", json!(format_instant(*since))),
+            ("run", json!(run)),
+            ("counts", json!(counts)),
+        ];
+        let fields = fields.into_iter().map(|(name, value)| (name.to_string(), value)).collect();
+        let changes = |out: &mut dyn Write| json::write_rows(out, &DIFF, self.changes.iter().cloned(), Lang::En);
+        json::write_document(out, &fields, &[("changes", &changes)])
     }
 
     /// Writes one row a change, for spreadsheets.
     pub fn csv(&self, out: &mut dyn Write) -> io::Result<()> {
-        write_sheet(out, &DIFF_COLUMNS, self.changes.iter().map(|changed| changed.row().to_vec()))
+        csv::write_list(out, &DIFF, self.changes.iter().cloned(), Lang::En)
     }
 }
 
@@ -267,61 +245,3 @@ const CELLS: [Cell; 9] = [
         text: |changed, _| changed.place.as_ref().map(|spot| spot.path.clone()).unwrap_or_default(),
     },
 ];
-
-impl Changed {
-    fn document(&self) -> Json {
-        let change = &self.change;
-        let spots = |spots: &[StoredOccurrence]| -> Vec<Json> {
-            spots.iter().map(|spot| json!({"host": spot.host, "path": spot.path})).collect()
-        };
-        let severity = |number: Option<u8>| number.and_then(severity_of).map(Severity::code);
-        json!({
-            "change": change.word.code(),
-            "sha256": hex(&change.sha256),
-            "serial": self.serial,
-            "subject": self.subject,
-            "name": self.name,
-            "ends_on": self.ends_on,
-            "holder": self.holder.as_ref().map(|(register, id)| {
-                json!({"register": register, "id": id, "name": self.holder_name})
-            }),
-            "severity_before": severity(change.severity_before),
-            "severity": severity(change.severity),
-            "rules": self.rules,
-            "from": spots(&change.from),
-            "to": spots(&change.to),
-            "renews": change.renews.map(|sha256| hex(&sha256)),
-        })
-    }
-
-    fn row(&self) -> [String; DIFF_COLUMNS.len()] {
-        let change = &self.change;
-        let severity =
-            |number: Option<u8>| number.and_then(severity_of).map_or(String::new(), |severity| severity.code().into());
-        let (register, id) = self.holder.clone().unwrap_or_default();
-        let place = |spot: Option<&StoredOccurrence>| {
-            spot.map(|spot| (spot.host.clone(), spot.path.clone())).unwrap_or_default()
-        };
-        let (host, path) = place(self.place.as_ref().filter(|_| change.word != ChangeKind::Gone));
-        let (host_before, path_before) = place(change.from.first());
-        [
-            change.word.code().into(),
-            hex(&change.sha256),
-            self.serial.clone(),
-            self.subject.clone(),
-            self.name.clone(),
-            self.ends_on.clone().unwrap_or_default(),
-            register,
-            id,
-            self.holder_name.clone().unwrap_or_default(),
-            severity(change.severity_before),
-            severity(change.severity),
-            self.rules.join(" "),
-            host,
-            path,
-            host_before,
-            path_before,
-            change.renews.map(|sha256| hex(&sha256)).unwrap_or_default(),
-        ]
-    }
-}

@@ -5,15 +5,15 @@ use std::io::{self, Write};
 use serde_json::{Value as Json, json};
 
 use crate::calendar::{Day, Instant, Zone, format_instant, parse_day};
-use crate::certificate::hex;
 use crate::inventory::ListedCertificate;
 use crate::locale::catalogue::reading as text;
 use crate::locale::{Lang, catalogue};
 use crate::policy::Severity;
-use crate::report::form::csv::Sheet;
+use crate::report::form::csv::ListSheet;
 use crate::report::form::json::{self, write_json};
 use crate::report::form::terminal::{TableColumn, TableLine, write_columns};
 use crate::report::layout::{Style, abridged, days_between, severity_word, status_word};
+use crate::report::list::listed::LISTED;
 use crate::trust::TrustStatus;
 
 /// The schema of a list.
@@ -21,32 +21,6 @@ const SCHEMA: &str = "shomei/list/1";
 
 /// Certificates that a table shows at most.
 const ROWS: usize = 2000;
-
-/// The columns of a list as CSV, in order.
-pub const LIST_COLUMNS: [&str; 22] = [
-    "sha256",
-    "serial",
-    "subject",
-    "name",
-    "role",
-    "verdict",
-    "generation",
-    "reasons",
-    "severity",
-    "rules",
-    "ends_on",
-    "register",
-    "holder",
-    "holder_name",
-    "prefecture",
-    "tag",
-    "how",
-    "category",
-    "places",
-    "host",
-    "path",
-    "superseded_by",
-];
 
 /// What a list begins with.
 #[derive(Clone, Copy, Debug)]
@@ -81,38 +55,9 @@ pub(in crate::report) fn severity_of(number: u8) -> Option<Severity> {
     }
 }
 
-/// A certificate of a list in JSON.
+/// A certificate of a list in JSON, which is the same in every language.
 pub(super) fn listed_document(listed: &ListedCertificate) -> Json {
-    let row = &listed.row;
-    let findings: Vec<Json> =
-        row.findings.iter().map(|(rule, severity)| json!({"rule": rule, "severity": severity})).collect();
-    let holder = listed.holder.as_ref().map(|(register, id)| {
-        json!({
-            "register": register,
-            "id": id,
-            "name": listed.holder_name,
-            "prefecture": listed.prefecture,
-            "tag": listed.tag,
-        })
-    });
-    json!({
-        "sha256": hex(&row.sha256),
-        "serial": listed.serial,
-        "subject": listed.subject,
-        "name": listed.name,
-        "role": listed.role,
-        "verdict": {"status": row.status, "generation": row.generation, "reasons": row.reasons},
-        "severity": severity_of(listed.severity).map(Severity::code),
-        "findings": findings,
-        "ends_on": listed.ends_on,
-        "holder": holder,
-        "how": listed.how,
-        "category": listed.category,
-        "places": listed.places,
-        "host": listed.host,
-        "path": listed.path,
-        "superseded_by": listed.superseded_by.map(|sha256| hex(&sha256)),
-    })
+    json::value(&LISTED, listed, Lang::En)
 }
 
 /// Writes the document `shomei/list/1`.
@@ -178,46 +123,18 @@ impl<W: Write> ListWriter for ListNdjson<W> {
 }
 
 /// Writes one row a certificate.
-pub struct ListCsv<W: Write>(Sheet<W>);
+pub struct ListCsv<W: Write>(ListSheet<W, ListedCertificate>);
 
 impl<W: Write> ListCsv<W> {
     /// Writes the heads.
     pub fn new(out: W) -> io::Result<Self> {
-        Ok(ListCsv(Sheet::new(out, &LIST_COLUMNS)?))
+        Ok(ListCsv(ListSheet::new(out, &LISTED, Lang::En)?))
     }
 }
 
 impl<W: Write> ListWriter for ListCsv<W> {
     fn certificate(&mut self, listed: &ListedCertificate) -> io::Result<()> {
-        let row = &listed.row;
-        let codes: Vec<&str> = row.findings.iter().map(|(rule, _)| rule.as_str()).collect();
-        let or_nothing = |text: &Option<String>| text.clone().unwrap_or_default();
-        let (register, id) = listed.holder.clone().unwrap_or_default();
-        let cells: [String; LIST_COLUMNS.len()] = [
-            hex(&row.sha256),
-            listed.serial.clone(),
-            listed.subject.clone(),
-            listed.name.clone(),
-            listed.role.clone(),
-            row.status.clone(),
-            or_nothing(&row.generation),
-            row.reasons.join(" "),
-            severity_of(listed.severity).map_or("", Severity::code).into(),
-            codes.join(" "),
-            or_nothing(&listed.ends_on),
-            register,
-            id,
-            or_nothing(&listed.holder_name),
-            or_nothing(&listed.prefecture),
-            or_nothing(&listed.tag),
-            listed.how.clone(),
-            or_nothing(&listed.category),
-            listed.places.to_string(),
-            listed.host.clone(),
-            listed.path.clone(),
-            listed.superseded_by.map(|sha256| hex(&sha256)).unwrap_or_default(),
-        ];
-        self.0.row(cells.iter().map(String::as_str))
+        self.0.row(listed)
     }
 
     fn end(&mut self) -> io::Result<()> {

@@ -51,6 +51,17 @@ pub fn write_document(out: &mut dyn Write, fields: &Map<String, Json>, lists: &[
 /// How a document's list is written, [`write_rows`] as a rule.
 pub type WriteRows<'a> = dyn Fn(&mut dyn Write) -> io::Result<()> + 'a;
 
+/// Writes values one after the other, with commas between.
+pub fn write_values(out: &mut dyn Write, values: impl Iterator<Item = impl Serialize>) -> io::Result<()> {
+    for (at, value) in values.enumerate() {
+        if at > 0 {
+            out.write_all(b",")?;
+        }
+        write_json(out, &value)?;
+    }
+    Ok(())
+}
+
 /// Writes rows of a list one after the other, with commas between.
 pub fn write_rows<R>(out: &mut dyn Write, list: &List<R>, rows: impl Iterator<Item = R>, lang: Lang) -> io::Result<()> {
     let paths = Paths::of(list);
@@ -139,13 +150,7 @@ impl Serialize for TableRows<'_> {
 
 /// Writes the rows of a table one after the other, with commas between.
 pub fn write_table_rows(out: &mut dyn Write, table: &dyn Table) -> io::Result<()> {
-    for row in 0..table.len() {
-        if row > 0 {
-            out.write_all(b",")?;
-        }
-        write_json(out, &TableRow { table, row })?;
-    }
-    Ok(())
+    write_values(out, (0..table.len()).map(|row| TableRow { table, row }))
 }
 
 /// A row of a table.

@@ -108,9 +108,15 @@ pub const REMEDY: Column<UnitRow> =
     Column::csv("remedy", |row: &UnitRow, lang| row.ways_out(lang).into()).text(13, super::REMEDY);
 
 /// Units; docs/ja/output.md and docs/en/output.md explain each column.
-pub static UNITS: LazyLock<List<UnitRow>> = LazyLock::new(|| {
+pub static UNITS: LazyLock<List<UnitRow>> =
+    LazyLock::new(|| units([Column::new("subject", |row: &UnitRow, _| row.subject.as_ref().into())]));
+
+/// Units of holders alone, which have no subject in a register's stead.
+pub static HOLDER_UNITS: LazyLock<List<UnitRow>> = LazyLock::new(|| units([]));
+
+fn units<const N: usize>(subject: [Column<UnitRow>; N]) -> List<UnitRow> {
     type Row = UnitRow;
-    let columns = [
+    let of = [
         Column::csv("from", |row: &Row, _| row.period.map(|period| period.first).into()),
         Column::csv("until", |row: &Row, _| row.period.map(|period| period.last).into()),
         holder::register(3),
@@ -121,7 +127,8 @@ pub static UNITS: LazyLock<List<UnitRow>> = LazyLock::new(|| {
         holder::prefecture(5).in_report_alone(),
         holder::contact(6).in_report_alone(),
         holder::tag(7).in_report_alone(),
-        Column::new("subject", |row: &Row, _| row.subject.as_ref().into()),
+    ];
+    let own = [
         PROVIDER_NUMBER,
         SERVICE,
         COVERAGE,
@@ -150,5 +157,6 @@ pub static UNITS: LazyLock<List<UnitRow>> = LazyLock::new(|| {
         MESSAGE,
         REMEDY,
     ];
-    List::new("coverage", Text { ja: "誰が請求できるか", en: "Who can bill" }, columns)
-});
+    let title = Text { ja: "誰が請求できるか", en: "Who can bill" };
+    List::new("coverage", title, of.into_iter().chain(subject).chain(own))
+}

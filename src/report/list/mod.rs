@@ -15,6 +15,7 @@ pub mod expiry;
 pub mod fee;
 pub mod finding;
 pub mod holder;
+pub mod listed;
 pub mod plan;
 pub mod reminder;
 pub mod tracked;

@@ -21,7 +21,7 @@ mod xlsx;
 
 pub use anonymise::Secret;
 pub use build::Gathering;
-pub use letter::{Due, Kind as LetterKind, Letter, TemplateLine, Templates, Unknown};
+pub use letter::{Due, Kind as LetterKind, Letter, TemplateLine, Templates, TextBlock, TextValues, Unknown};
 pub use people::Recipient;
 pub use scope::{Excluded, Scope, Stray};
 

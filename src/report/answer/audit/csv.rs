@@ -82,12 +82,12 @@ impl Row {
     }
 
     fn with_place(self, place: &OccurrenceFacts) -> Row {
-        let yes_or_no = |known: Option<bool>| known.map_or("", |yes| if yes { "yes" } else { "no" });
+        let is = |known: Option<bool>| known.map_or("", |is| if is { "true" } else { "false" });
         self.with("container", kind_code(place.container))
             .with("opened_with", place.opened_with.as_deref().unwrap_or(""))
             .with("friendly_name", place.friendly_name.as_deref().unwrap_or(""))
-            .with("has_key", yes_or_no(place.has_key))
-            .with("key_matches", yes_or_no(place.key_matches))
+            .with("has_key", is(place.has_key))
+            .with("key_matches", is(place.key_matches))
     }
 
     fn with_certificate(self, record: &CertificateRecord) -> Row {

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use super::{Check, FindingRow, Problem};
 use crate::register::HolderKey;
-use crate::report::answer::coverage::arranged;
 use crate::report::form::csv::write_sheet;
+use crate::report::list::coverage::UNITS;
 
 /// The columns, in order.
 const COLUMNS: [&str; 15] = [
@@ -33,9 +33,9 @@ impl Check {
         let rows = self
             .coverage
             .rows()
-            .map(|mut cells| {
-                cells.push(("record", "unit".to_string()));
-                arranged(&COLUMNS, &cells)
+            .map(|unit| {
+                let cells = UNITS.csv().map(|(head, get)| (head, get(&unit, self.lang()).code().into_owned()));
+                arranged(&cells.chain([("record", "unit".to_string())]).collect::<Vec<_>>())
             })
             .chain(self.findings.iter().map(|finding| self.finding_row(finding)))
             .chain(self.problems.iter().map(|problem| self.problem_row(problem)));
@@ -78,5 +78,11 @@ impl Check {
 
 fn row(values: &[(&'static str, &str)]) -> Vec<String> {
     let cells: Vec<_> = values.iter().map(|(name, value)| (*name, value.to_string())).collect();
-    arranged(&COLUMNS, &cells)
+    arranged(&cells)
+}
+
+/// Cells in the order of the columns; what has no column is left out.
+fn arranged(cells: &[(&str, String)]) -> Vec<String> {
+    let cell = |column: &&str| cells.iter().find(|(name, _)| name == column).map(|(_, cell)| cell.clone());
+    COLUMNS.iter().map(|column| cell(column).unwrap_or_default()).collect()
 }

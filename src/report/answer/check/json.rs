@@ -3,42 +3,35 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 use super::Check;
-use crate::report::answer::coverage::{Lists, named};
+use crate::register::HolderKey;
 use crate::report::answer::model::Finding;
-use crate::report::form::json::write_json;
+use crate::report::form::json;
+use crate::report::list::coverage::HOLDER_UNITS;
 
 #[derive(Serialize)]
-struct Document<'a> {
-    #[serde(flatten)]
-    opening: Map<String, Json>,
-    certificates_without_holder: Json,
-    #[serde(flatten)]
-    units: Lists<'a>,
-    findings: Vec<OfHolder<'a>>,
-    problems: Vec<Json>,
-}
-
-#[derive(Serialize)]
-struct OfHolder<'a> {
+struct HolderFinding<'a> {
     holder: Option<Json>,
     path: Option<&'a str>,
     #[serde(flatten)]
     finding: Finding<'a>,
 }
 
+/// A holder with its name.
+fn named((key, name): &(HolderKey, String)) -> Json {
+    json!({"register": key.register, "id": key.id, "name": name})
+}
+
 impl Check {
     /// Writes the document.
     pub fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
-        write_json(out, &self.document())?;
-        out.write_all(b"\n")
-    }
-
-    fn document(&self) -> Document<'_> {
-        let findings = self.findings.iter().map(|row| OfHolder {
-            holder: row.holder.as_ref().map(|(key, name)| named(key, name)),
+        let mut fields = self.coverage.opening("shomei/register-check/1");
+        let without = json!({"unknown": self.unknown, "ambiguous": self.ambiguous});
+        fields.insert("certificates_without_holder".into(), without);
+        let findings = self.findings.iter().map(|row| HolderFinding {
+            holder: row.holder.as_ref().map(named),
             path: row.path.as_deref(),
             finding: Finding::new(&row.finding, self.lang()),
         });
@@ -46,18 +39,25 @@ impl Check {
             json!({
                 "problem": problem.kind.code(),
                 "severity": problem.kind.severity().code(),
-                "holders": problem.holders.iter().map(|(key, name)| named(key, name)).collect::<Vec<_>>(),
+                "holders": problem.holders.iter().map(named).collect::<Vec<_>>(),
                 "detail": problem.detail,
                 "message": problem.message(self.lang()),
                 "remedy": problem.remedy(self.lang()),
             })
         });
-        Document {
-            opening: self.coverage.opening("shomei/register-check/1"),
-            certificates_without_holder: json!({"unknown": self.unknown, "ambiguous": self.ambiguous}),
-            units: self.coverage.lists(false),
-            findings: findings.collect(),
-            problems: problems.collect(),
-        }
+        let [cannot, unknown, can] = self.coverage.lists(&HOLDER_UNITS);
+        let findings = |out: &mut dyn Write| json::write_values(out, findings.clone());
+        let problems = |out: &mut dyn Write| json::write_values(out, problems.clone());
+        json::write_document(
+            out,
+            &fields,
+            &[
+                ("cannot", &cannot),
+                ("unknown", &unknown),
+                ("can", &can),
+                ("findings", &findings),
+                ("problems", &problems),
+            ],
+        )
     }
 }

@@ -7,7 +7,7 @@ use crate::calendar::Day;
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
 use crate::register::{HolderKey, HolderStatus};
-use crate::report::answer::coverage::{Named, Of};
+use crate::report::answer::coverage::Named;
 
 /// A holder that is not in the register since a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -197,20 +197,19 @@ fn agents_unknown(check: &Check) -> Vec<Problem> {
 }
 
 fn lines_twice(check: &Check) -> Vec<Problem> {
-    let mut lines: BTreeMap<(&str, &str), BTreeSet<usize>> = BTreeMap::new();
+    let mut lines: BTreeMap<(&str, &str), BTreeSet<(&HolderKey, &str)>> = BTreeMap::new();
     for row in &check.coverage.units {
-        if let (Of::Holder(at), Some(number), Some(service)) = (&row.of, &row.unit.provider_number, &row.unit.service) {
-            lines.entry((number, service)).or_default().insert(*at);
+        if let (Some(key), Some(number), Some(service)) =
+            (&row.holder.key, &row.unit.provider_number, &row.unit.service)
+        {
+            lines.entry((number, service)).or_default().insert((key, &row.holder.name));
         }
     }
     let twice = lines.into_iter().filter(|(_, holders)| holders.len() > 1);
-    let problem = |((number, service), holders): ((&str, &str), BTreeSet<usize>)| {
-        let holders = holders.into_iter().map(|at| &check.coverage.holders[at]);
-        Problem {
-            kind: ProblemKind::LineTwice,
-            holders: holders.map(|holder| (holder.key.clone(), holder.name.clone())).collect(),
-            detail: format!("{number} {}", check.coverage.service(service)),
-        }
+    let problem = |((number, service), holders): ((&str, &str), BTreeSet<(&HolderKey, &str)>)| Problem {
+        kind: ProblemKind::LineTwice,
+        holders: holders.into_iter().map(|(key, name)| (key.clone(), name.to_string())).collect(),
+        detail: format!("{number} {}", check.coverage.service(service)),
     };
     twice.map(problem).collect()
 }

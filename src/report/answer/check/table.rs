@@ -6,9 +6,10 @@ use std::io::{self, Write};
 use super::{Check, Problem, ProblemKind};
 use crate::locale::Text;
 use crate::policy::Severity;
-use crate::report::answer::coverage::{UNCOVERED, comma};
+use crate::report::answer::coverage::UNCOVERED;
 use crate::report::layout::write_indented;
 use crate::report::layout::{Style, severity_word};
+use crate::report::list::coverage::comma;
 
 /// Findings and problems of one kind that are told one by one.
 const TOLD: usize = 50;

@@ -6,27 +6,24 @@
 //! is no register, it is the subject of a certificate. The three numbers count all units asked
 //! about, whichever of them are listed.
 
-mod csv;
 mod json;
 mod table;
 
-pub use csv::COVERAGE_COLUMNS;
-pub(super) use csv::arranged;
-pub(super) use json::{Lists, named};
-
 use std::collections::HashMap;
-use std::io;
+use std::io::{self, Write};
 
-use crate::audit::holding::{self, ClaimPeriod, ClaimUnit, CoverageReason, HolderMatch};
+use crate::audit::holding::{self, ClaimPeriod, ClaimUnit, HolderMatch};
 use crate::audit::{
     AuditHead, AuditSink, AuditSummary, CertificateRecord, HolderRecord, JudgedFinding, UnreadableFile,
 };
 use crate::calendar::{Day, Instant, Zone};
 use crate::certificate::CertificateRole;
-use crate::locale::{Lang, Text};
+use crate::locale::Lang;
 use crate::policy::{LocalizedText, Severity};
 use crate::register::{Holder, HolderKey};
-use crate::report::list::coverage::SubjectUnits;
+use crate::report::form::csv;
+use crate::report::list::coverage::{SubjectUnits, UNITS, UnitRow};
+use crate::report::list::holder::HolderRef;
 
 /// The rule that says of a holder that it cannot bill.
 pub(super) const UNCOVERED: &str = "holder-uncovered";
@@ -73,22 +70,6 @@ pub(super) struct Named {
     pub name: String,
 }
 
-/// What can be billed for, or not.
-#[derive(Debug)]
-pub(super) struct UnitRow {
-    pub of: Of,
-    pub unit: ClaimUnit,
-}
-
-/// Whose a unit is.
-#[derive(Debug)]
-pub(super) enum Of {
-    /// The holder at this place of the list.
-    Holder(usize),
-    /// There is no register, and this is the subject of a certificate.
-    Subject(String),
-}
-
 impl Coverage {
     /// With messages in `lang`.
     pub fn new(lang: Lang, asked: Asked) -> Coverage {
@@ -129,12 +110,29 @@ impl Coverage {
         self.units_that(code).filter(move |_| wanted)
     }
 
-    /// The holder of a unit, where there is a register.
-    fn holder(&self, row: &UnitRow) -> Option<&Named> {
-        match row.of {
-            Of::Holder(at) => self.holders.get(at),
-            Of::Subject(_) => None,
-        }
+    /// The units of a list as they are written.
+    fn rows_that<'a>(&'a self, code: &'a str) -> impl Iterator<Item = UnitRow> {
+        let in_several = self.has_registers();
+        self.listed(code).map(move |row| {
+            let mut row = row.clone();
+            row.holder.in_several = in_several;
+            row
+        })
+    }
+
+    /// Those who cannot submit claims, those of whom that cannot be determined, those who can.
+    pub(in crate::report) fn rows(&self) -> impl Iterator<Item = UnitRow> {
+        UNIT_LISTS.into_iter().flat_map(|code| self.rows_that(code))
+    }
+
+    /// Writes one row a unit.
+    pub fn write_csv(&self, out: &mut dyn Write) -> io::Result<()> {
+        csv::write_list(out, &UNITS, self.rows(), self.lang)
+    }
+
+    fn unit_row(&self, holder: HolderRef, unit: ClaimUnit) -> UnitRow {
+        let service_name = unit.service.as_deref().map(|id| self.service(id)).unwrap_or_default();
+        UnitRow { period: self.period, holder, subject: None, unit, service_name }
     }
 
     /// Whether there is more than one register to tell apart.
@@ -151,27 +149,6 @@ impl Coverage {
     pub(super) fn service(&self, id: &str) -> String {
         self.services.get(id).map_or(id, |name| name.get(self.lang)).to_string()
     }
-
-    fn reasons(&self, reasons: &[CoverageReason]) -> String {
-        let texts: Vec<&str> = reasons.iter().map(|reason| reason.text().get(self.lang)).collect();
-        texts.join(comma(self.lang))
-    }
-
-    /// The shortest ways out, each once.
-    fn ways_out(&self, reasons: &[CoverageReason]) -> String {
-        let mut ways: Vec<&str> = Vec::new();
-        for way in reasons.iter().map(|reason| reason.way_out().get(self.lang)) {
-            if !ways.contains(&way) {
-                ways.push(way);
-            }
-        }
-        ways.join(comma(self.lang))
-    }
-}
-
-/// What stands between the parts of a list.
-pub(super) fn comma(lang: Lang) -> &'static str {
-    Text { ja: "、", en: ", " }.get(lang)
 }
 
 impl Asked {
@@ -212,16 +189,17 @@ impl AuditSink for Coverage {
         let subject = &facts.certificate.subject;
         let next = self.units.len();
         if self.subjects.place(subject, next) == next {
-            self.units.push(UnitRow { of: Of::Subject(subject.printed()), unit: ClaimUnit::without_register() });
+            let row = self.unit_row(HolderRef::default(), ClaimUnit::without_register());
+            self.units.push(UnitRow { subject: Some(subject.printed()), ..row });
         }
         Ok(())
     }
 
     fn holder(&mut self, record: &HolderRecord) -> io::Result<()> {
-        let (holder, at) = (record.facts.holder, self.holders.len());
+        let holder = record.facts.holder;
         self.holders.push(Named { key: holder.key.clone(), name: holder.name.clone() });
         let wanted = record.facts.standing.units.iter().filter(|unit| self.asked.wants(holder, unit));
-        let wanted: Vec<UnitRow> = wanted.map(|unit| UnitRow { of: Of::Holder(at), unit: unit.clone() }).collect();
+        let wanted: Vec<UnitRow> = wanted.map(|unit| self.unit_row(HolderRef::of(holder), unit.clone())).collect();
         if wanted.iter().any(|row| matches!(row.unit.coverage, holding::Coverage::Cannot(_))) {
             let told = record.findings.iter().filter(|finding| finding.rule.code == UNCOVERED);
             self.worst = told.map(|finding| finding.severity).chain(self.worst).max();

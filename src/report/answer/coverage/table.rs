@@ -2,13 +2,13 @@
 
 use std::io::{self, Write};
 
-use super::{Coverage, Of, UnitRow, comma};
-use crate::audit::holding::CoverageReason;
+use super::Coverage;
 use crate::locale::Text;
 use crate::locale::catalogue::reading::KNOWN_AS_OF;
 use crate::policy::Severity;
 use crate::report::escape;
 use crate::report::layout::{Style, write_indented};
+use crate::report::list::coverage::{UnitRow, comma};
 
 /// Subjects that are told one by one where there is no register; who cannot bill is always told.
 const TOLD: usize = 50;
@@ -99,29 +99,27 @@ impl Coverage {
         }
         for row in self.listed(code) {
             write_indented(out, "  - ", &self.unit(row), style.width)?;
-            self.write_why(out, "    ", row.unit.coverage.reasons(), style)?;
+            self.write_why(out, "    ", row, style)?;
         }
         Ok(())
     }
 
     /// Writes why, and the shortest way out.
-    fn write_why(&self, out: &mut dyn Write, lead: &str, reasons: &[CoverageReason], style: Style) -> io::Result<()> {
-        if reasons.is_empty() {
+    fn write_why(&self, out: &mut dyn Write, lead: &str, row: &UnitRow, style: Style) -> io::Result<()> {
+        if row.unit.coverage.reasons().is_empty() {
             return Ok(());
         }
         let why = Text { ja: "理由: {why}", en: "why: {why}" };
-        write_indented(out, lead, &why.fill(self.lang, &[("why", &self.reasons(reasons))]), style.width)?;
+        write_indented(out, lead, &why.fill(self.lang, &[("why", &row.reasons(self.lang))]), style.width)?;
         let way = Text { ja: "対処: {way}", en: "what to do: {way}" };
-        write_indented(out, lead, &way.fill(self.lang, &[("way", &self.ways_out(reasons))]), style.width)
+        write_indented(out, lead, &way.fill(self.lang, &[("way", &row.ways_out(self.lang))]), style.width)
     }
 
     /// Writes the first subjects; why nobody can tell of them is the same of all.
     fn write_subjects(&self, out: &mut dyn Write, count: usize, style: Style) -> io::Result<()> {
-        self.write_why(out, "  ", &[CoverageReason::NoRegister], style)?;
-        for row in self.units.iter().take(TOLD) {
-            if let Of::Subject(subject) = &row.of {
-                write_indented(out, "  - ", subject, style.width)?;
-            }
+        self.units.first().map_or(Ok(()), |row| self.write_why(out, "  ", row, style))?;
+        for subject in self.units.iter().filter_map(|row| row.subject.as_ref()).take(TOLD) {
+            write_indented(out, "  - ", subject, style.width)?;
         }
         if count > TOLD {
             let more =
@@ -133,13 +131,12 @@ impl Coverage {
 
     /// `さくら苑 (13A0001): 9900000001 介護保険`, and who bills for it if that is not the holder.
     fn unit(&self, row: &UnitRow) -> String {
-        let Some(holder) = self.holder(row) else { return String::new() };
+        let (name, Some(key)) = (&row.holder.name, &row.holder.key) else { return String::new() };
         let none = Text { ja: "番号なし", en: "no number" }.get(self.lang);
         let number = row.unit.provider_number.as_deref().unwrap_or(none);
-        let service = row.unit.service.as_deref().map(|id| self.service(id)).unwrap_or_default();
-        let shown = format!("{} ({}): {number} {service}", holder.name, self.shown_key(&holder.key));
+        let shown = format!("{name} ({}): {number} {}", self.shown_key(key), row.service_name);
         let mut said = shown.trim_end().to_string();
-        if row.unit.through.iter().any(|key| *key != holder.key) {
+        if row.unit.through.iter().any(|one| one != key) {
             let through: Vec<String> = row.unit.through.iter().map(|key| self.shown_key(key)).collect();
             let text = Text { ja: "(請求する者: {through})", en: " (billed by {through})" };
             said += &text.fill(self.lang, &[("through", &through.join(comma(self.lang)))]);

@@ -1,52 +1,77 @@
-//! Charts, as SVG in the page.
+//! Charts: what they show, and where their shapes stand in the drawing.
 //!
-//! What a colour tells, a pattern and a text tell too: every bar bears its number, and below each
-//! chart stands a table of the same numbers. The drawings know no style of their own: the page's
-//! style gives the classes their colours, for light, dark and paper.
-
-use std::io::{self, Write};
+//! What a colour tells, a pattern and a text tell too: every bar has its number, and below each
+//! chart is a table of the same numbers. The drawings have no style of their own: the page's style
+//! gives the classes their colours, for light, dark and paper.
 
 use super::grid::{mark, thousands};
-use super::{CHARTS, open_section};
 use crate::locale::Text;
 use crate::policy::Severity;
-use crate::report::escape::Html;
 use crate::report::layout::severity_word;
-use crate::report::whole::Report;
+use crate::report::whole::{FiscalYear, Report};
 
-/// Fills told apart by pattern; further series repeat them.
+/// Fills told apart by pattern (`templates/chart.html`); further series repeat them.
 const FILLS: usize = 6;
 
 /// A chart: its bars from left to right, or from top to bottom.
-struct Chart {
-    id: &'static str,
-    title: &'static str,
+pub(super) struct Chart {
+    pub(super) id: &'static str,
+    pub(super) title: &'static str,
     /// What a reader should see in it.
-    said: String,
+    pub(super) summary: String,
     /// What its numbers count.
-    unit: &'static str,
-    series: Vec<Series>,
+    pub(super) unit: &'static str,
+    pub(super) series: Vec<String>,
     bars: Vec<Bar>,
+    draw: fn(&Chart) -> Drawing,
 }
 
-struct Series {
-    name: String,
-    fill: usize,
-}
-
-struct Bar {
-    label: String,
+/// A bar of a chart, in parts.
+pub(super) struct Bar {
+    pub(super) label: String,
     /// By series.
     values: Vec<u64>,
-    /// What is said above it beside its number.
-    remark: String,
-    /// It is no month: it stands apart.
-    apart: bool,
+    /// What is written beside its number.
+    pub(super) remark: String,
+    /// It is no month: it is set apart.
+    is_apart: bool,
+}
+
+/// A chart as shapes.
+pub(super) struct Drawing {
+    pub(super) width: usize,
+    pub(super) height: usize,
+    pub(super) shapes: Vec<Shape>,
+    /// The line that the bars stand on, as an SVG path.
+    pub(super) axis: String,
+}
+
+/// A shape of a drawing.
+pub(super) enum Shape {
+    /// A part of a bar, with what it shows in words where nothing else says so.
+    Rect { x: usize, y: usize, width: usize, height: usize, fill: usize, title: Option<String> },
+    /// A text, by a class of the style.
+    Text { class: &'static str, x: usize, y: usize, text: String },
+    /// A text that is turned, since it has no room across.
+    Turned { x: usize, y: usize, text: String },
 }
 
 impl Bar {
+    fn new(label: String, values: Vec<u64>) -> Bar {
+        Bar { label, values, remark: String::new(), is_apart: false }
+    }
+
     fn sum(&self) -> u64 {
         self.values.iter().sum()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.sum() == 0 && self.remark.is_empty()
+    }
+
+    /// Its numbers, by series.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = String> {
+        self.values.iter().copied().map(number)
     }
 }
 
@@ -54,58 +79,25 @@ impl Chart {
     fn most(&self) -> u64 {
         self.bars.iter().map(Bar::sum).max().unwrap_or(0).max(1)
     }
+
+    /// The bars that show something.
+    pub(super) fn bars(&self) -> impl Iterator<Item = &Bar> {
+        self.bars.iter().filter(|bar| !bar.is_empty())
+    }
+
+    pub(super) fn drawing(&self) -> Drawing {
+        (self.draw)(self)
+    }
+}
+
+/// The pattern that fills a series.
+pub(super) fn fill(series: usize) -> usize {
+    series % FILLS
 }
 
 impl Report {
-    pub(super) fn write_charts(&self, out: &mut dyn Write) -> io::Result<()> {
-        open_section(out, "charts", self.text(CHARTS))?;
-        out.write_all(PATTERNS.as_bytes())?;
-        out.write_all(b"<div class=\"charts\">\n")?;
-        self.write_chart(out, &self.expiries(), columns)?;
-        self.write_chart(out, &self.severities(), lines)?;
-        self.write_chart(out, &self.by_generation(), lines)?;
-        self.write_chart(out, &self.costs(), columns)?;
-        out.write_all(b"</div>\n</section>\n")
-    }
-
-    fn write_chart(
-        &self,
-        out: &mut dyn Write,
-        chart: &Chart,
-        draw: fn(&mut dyn Write, &Chart) -> io::Result<()>,
-    ) -> io::Result<()> {
-        writeln!(out, "<figure id=\"chart-{}\">\n<h3>{}</h3>", chart.id, Html(chart.title))?;
-        if chart.bars.iter().all(|bar| bar.sum() == 0 && bar.remark.is_empty()) {
-            let nothing = self.text(Text { ja: "示すものはありません。", en: "There is nothing to show." });
-            return writeln!(out, "<p>{nothing}</p>\n</figure>");
-        }
-        if chart.series.len() > 1 {
-            write_legend(out, chart)?;
-        }
-        draw(out, chart)?;
-        writeln!(out, "<figcaption>{}</figcaption>", Html(&chart.said))?;
-        self.write_numbers_of(out, chart)?;
-        out.write_all(b"</figure>\n")
-    }
-
-    /// Writes the numbers of a chart as a table.
-    fn write_numbers_of(&self, out: &mut dyn Write, chart: &Chart) -> io::Result<()> {
-        let summary = self.text(Text { ja: "数値の表", en: "The numbers" });
-        writeln!(out, "<details><summary>{summary}</summary>\n<table class=\"small\">")?;
-        write!(out, "<caption>{} ({})</caption>\n<thead><tr><td></td>", Html(chart.title), chart.unit)?;
-        for series in &chart.series {
-            write!(out, "<th scope=\"col\" class=\"number\">{}</th>", Html(&series.name))?;
-        }
-        out.write_all(b"</tr></thead>\n<tbody>\n")?;
-        for bar in chart.bars.iter().filter(|bar| bar.sum() > 0 || !bar.remark.is_empty()) {
-            write!(out, "<tr><th scope=\"row\">{}</th>", Html(&bar.label))?;
-            for (at, value) in bar.values.iter().enumerate() {
-                let remark = if at == 0 { bar.remark.as_str() } else { "" };
-                write!(out, "<td class=\"number\">{} {}</td>", number(*value), Html(remark))?;
-            }
-            out.write_all(b"</tr>\n")?;
-        }
-        out.write_all(b"</tbody>\n</table></details>\n")
+    pub(super) fn charts(&self) -> [Chart; 4] {
+        [self.expiries(), self.severities(), self.by_generation(), self.costs()]
     }
 
     /// Expiries by month, months without any among them.
@@ -123,19 +115,17 @@ impl Report {
             let month = month_of(&bar.label);
             let last = bars.last().and_then(|bar| month_of(&bar.label));
             if let (Some(last), Some(month)) = (last, month) {
-                let none = || Bar { label: String::new(), values: values(&[]), remark: String::new(), apart: false };
-                bars.extend((last + 1..month).map(|month| Bar { label: month_label(month), ..none() }));
+                bars.extend((last + 1..month).map(|month| Bar::new(month_label(month), values(&[]))));
             }
-            let (label, values) = (bar.label.clone(), values(&bar.parts));
-            bars.push(Bar { label, values, remark: String::new(), apart: month.is_none() });
+            bars.push(Bar { is_apart: month.is_none(), ..Bar::new(bar.label.clone(), values(&bar.parts)) });
         }
-        let fullest = bars.iter().filter(|bar| !bar.apart).max_by_key(|bar| bar.sum());
+        let fullest = bars.iter().filter(|bar| !bar.is_apart).max_by_key(|bar| bar.sum());
         let text = Text {
             ja: "これからの月では {label} がいちばん多く {n} 枚、すでに期限切れ {lapsed} 枚。",
             en: "Of the months ahead {label} has most: {n}. Lapsed already: {lapsed}.",
         };
         let none = self.text(Text { ja: "(なし)", en: "(none)" });
-        let said = text.fill(
+        let summary = text.fill(
             self.lang,
             &[
                 ("label", &fullest.map_or(none, |bar| bar.label.as_str())),
@@ -146,39 +136,31 @@ impl Report {
         Chart {
             id: "expiry",
             title: self.text(Text { ja: "月ごとの期限(利用区分別)", en: "Expiries by month and category" }),
-            said,
+            summary,
             unit: self.text(CERTIFICATES),
-            series: names.iter().enumerate().map(|(fill, name)| Series { name: name.to_string(), fill }).collect(),
+            series: names.iter().map(|name| name.to_string()).collect(),
             bars,
+            draw: draw_columns,
         }
     }
 
     fn severities(&self) -> Chart {
         let count = |severity| self.counts.severities.get(&severity).copied().unwrap_or(0);
-        let bar = |severity| Bar {
-            label: format!("{} {}", mark(severity), severity_word(Some(severity), self.lang)),
-            values: vec![count(severity)],
-            remark: String::new(),
-            apart: false,
-        };
+        let label = |severity| format!("{} {}", mark(severity), severity_word(Some(severity), self.lang));
+        let bar = |severity| Bar::new(label(severity), vec![count(severity)]);
         let text = Text { ja: "指摘は全部で {n} 件。", en: "Findings in all: {n}." };
         Chart {
             id: "severity",
             title: self.text(Text { ja: "重大度ごとの指摘", en: "Findings by level" }),
-            said: text.fill(self.lang, &[("n", &self.counts.severities.values().sum::<u64>())]),
+            summary: text.fill(self.lang, &[("n", &self.counts.severities.values().sum::<u64>())]),
             unit: self.text(Text { ja: "件", en: "findings" }),
-            series: vec![Series { name: self.text(Text { ja: "件数", en: "findings" }).into(), fill: 0 }],
+            series: vec![self.text(Text { ja: "件数", en: "findings" }).into()],
             bars: [Severity::Error, Severity::Warning, Severity::Info].map(bar).into(),
+            draw: draw_lines,
         }
     }
 
     fn by_generation(&self) -> Chart {
-        let bar = |(name, n): &(String, u64)| Bar {
-            label: name.clone(),
-            values: vec![*n],
-            remark: String::new(),
-            apart: false,
-        };
         let text = Text {
             ja: "事業所と代理人の証明書 {n} 枚を、発行したルートの世代で分けたもの。",
             en: "{n} certificates of holders, by the generation of their root.",
@@ -186,39 +168,39 @@ impl Report {
         Chart {
             id: "generation",
             title: self.text(Text { ja: "ルートの世代", en: "Generations of roots" }),
-            said: text.fill(self.lang, &[("n", &self.generations.iter().map(|(_, n)| n).sum::<u64>())]),
+            summary: text.fill(self.lang, &[("n", &self.generations.iter().map(|(_, n)| n).sum::<u64>())]),
             unit: self.text(CERTIFICATES),
-            series: vec![Series { name: self.text(CERTIFICATES).into(), fill: 0 }],
-            bars: self.generations.iter().map(bar).collect(),
+            series: vec![self.text(CERTIFICATES).into()],
+            bars: self.generations.iter().map(|(name, n)| Bar::new(name.clone(), vec![*n])).collect(),
+            draw: draw_lines,
         }
     }
 
     fn costs(&self) -> Chart {
         let unknown = Text { ja: "+不明{n}", en: "+{n}?" };
         let year = Text { ja: "{year}年度", en: "FY{year}" };
-        let bar = |one: &crate::report::whole::FiscalYear| Bar {
-            label: year.fill(self.lang, &[("year", &one.year)]),
-            values: vec![one.past, one.ahead],
-            remark: match one.unknown {
+        let bar = |one: &FiscalYear| {
+            let remark = match one.unknown {
                 0 => String::new(),
                 n => unknown.fill(self.lang, &[("n", &n)]),
-            },
-            apart: false,
+            };
+            Bar { remark, ..Bar::new(year.fill(self.lang, &[("year", &one.year)]), vec![one.past, one.ahead]) }
         };
         let text = Text {
             ja: "申請済み {past} 円、これからの見込み {ahead} 円、手数料の分からない申請 {unknown} 件。",
             en: "Applied for: {past} yen; ahead: {ahead} yen; applications of unknown fee: {unknown}.",
         };
-        let sum = |of: fn(&crate::report::whole::FiscalYear) -> u64| self.fees.iter().map(of).sum::<u64>();
+        let sum = |of: fn(&FiscalYear) -> u64| self.fees.iter().map(of).sum::<u64>();
         let (past, ahead) = (number(sum(|one| one.past)), number(sum(|one| one.ahead)));
         let names = [Text { ja: "申請済み", en: "applied for" }, Text { ja: "これから(見込み)", en: "ahead" }];
         Chart {
             id: "fees",
             title: self.text(Text { ja: "年度ごとの手数料", en: "Fees by fiscal year" }),
-            said: text.fill(self.lang, &[("past", &past), ("ahead", &ahead), ("unknown", &sum(|one| one.unknown))]),
+            summary: text.fill(self.lang, &[("past", &past), ("ahead", &ahead), ("unknown", &sum(|one| one.unknown))]),
             unit: self.text(Text { ja: "円", en: "yen" }),
-            series: (0..).zip(names).map(|(fill, name)| Series { name: self.text(name).into(), fill }).collect(),
+            series: names.map(|name| self.text(name).into()).into(),
             bars: self.fees.iter().map(bar).collect(),
+            draw: draw_columns,
         }
     }
 }
@@ -239,136 +221,73 @@ fn month_label(month: i32) -> String {
     format!("{}-{:02}", month.div_euclid(12), month.rem_euclid(12) + 1)
 }
 
-/// The fills, once a page: a colour each, and a pattern over all but the first.
-const PATTERNS: &str = r#"<svg class="patterns" width="0" height="0" aria-hidden="true" focusable="false"><defs>
-<pattern id="fill-0" width="8" height="8" patternUnits="userSpaceOnUse"><rect class="f0" width="8" height="8"/></pattern>
-<pattern id="fill-1" width="8" height="8" patternUnits="userSpaceOnUse"><rect class="f1" width="8" height="8"/><path class="over" d="M-2 6 6 -2M2 10 10 2"/></pattern>
-<pattern id="fill-2" width="8" height="8" patternUnits="userSpaceOnUse"><rect class="f2" width="8" height="8"/><circle class="dot" cx="2" cy="2" r="1.3"/><circle class="dot" cx="6" cy="6" r="1.3"/></pattern>
-<pattern id="fill-3" width="8" height="8" patternUnits="userSpaceOnUse"><rect class="f3" width="8" height="8"/><path class="over" d="M0 4H8"/></pattern>
-<pattern id="fill-4" width="8" height="8" patternUnits="userSpaceOnUse"><rect class="f4" width="8" height="8"/><path class="over" d="M4 0V8"/></pattern>
-<pattern id="fill-5" width="8" height="8" patternUnits="userSpaceOnUse"><rect class="f5" width="8" height="8"/><path class="over" d="M0 4H8M4 0V8"/></pattern>
-</defs></svg>
-"#;
-
-fn write_legend(out: &mut dyn Write, chart: &Chart) -> io::Result<()> {
-    out.write_all(b"<ul class=\"legend\">")?;
-    for series in &chart.series {
-        write!(
-            out,
-            "<li><svg width=\"22\" height=\"14\" aria-hidden=\"true\" focusable=\"false\"><rect class=\"bar\" x=\"1\" \
-             y=\"1\" width=\"20\" height=\"12\" fill=\"url(#fill-{})\"/></svg> {}</li>",
-            series.fill % FILLS,
-            Html(&series.name)
-        )?;
-    }
-    out.write_all(b"</ul>\n")
-}
-
-/// Begins a drawing with its title and description.
-fn open_svg(out: &mut dyn Write, chart: &Chart, width: usize, height: usize) -> io::Result<()> {
-    let id = chart.id;
-    writeln!(
-        out,
-        "<svg class=\"chart\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"svg-{id}-title svg-{id}-desc\">\n\
-         <title id=\"svg-{id}-title\">{}</title><desc id=\"svg-{id}-desc\">{}</desc>",
-        Html(chart.title),
-        Html(&chart.said)
-    )
-}
-
 /// Draws columns, stacked, with their sums above them.
-fn columns(out: &mut dyn Write, chart: &Chart) -> io::Result<()> {
+fn draw_columns(chart: &Chart) -> Drawing {
     const TOP: usize = 38;
     const TALL: usize = 170;
-    let many = chart.bars.len() > 12;
-    let step = if many { 24 } else { 92 };
-    let wide = if many { 18 } else { 48 };
-    let gap = |at: usize| chart.bars.iter().take(at + 1).filter(|bar| bar.apart).count() * 14;
-    let foot = if many { 58 } else { 28 };
+    let is_narrow = chart.bars.len() > 12;
+    let step = if is_narrow { 24 } else { 92 };
+    let wide = if is_narrow { 18 } else { 48 };
+    let gap = |at: usize| chart.bars.iter().take(at + 1).filter(|bar| bar.is_apart).count() * 14;
+    let foot = if is_narrow { 58 } else { 28 };
     let width = (chart.bars.len() * step + gap(chart.bars.len()) + 40).max(320);
-    open_svg(out, chart, width, TOP + TALL + foot)?;
     let most = chart.most();
+    let ground = TOP + TALL;
+    let mut shapes = Vec::new();
     for (at, bar) in chart.bars.iter().enumerate() {
         let x = 12 + at * step + gap(at) + (step - wide) / 2;
-        let mut y = TOP + TALL;
-        for (series, value) in chart.series.iter().zip(&bar.values).filter(|(_, value)| **value > 0) {
+        let mut y = ground;
+        for (series, (name, value)) in chart.series.iter().zip(&bar.values).enumerate().filter(|(_, (_, n))| **n > 0) {
             let height = scaled(*value, most, TALL).max(2);
             y = y.saturating_sub(height);
-            writeln!(
-                out,
-                "<rect class=\"bar\" x=\"{x}\" y=\"{y}\" width=\"{wide}\" height=\"{height}\" fill=\"url(#fill-{})\">\
-                 <title>{} {}: {} {}</title></rect>",
-                series.fill % FILLS,
-                Html(&bar.label),
-                Html(&series.name),
-                number(*value),
-                chart.unit
-            )?;
+            let title = Some(format!("{} {name}: {} {}", bar.label, number(*value), chart.unit));
+            shapes.push(Shape::Rect { x, y, width: wide, height, fill: fill(series), title });
         }
-        let middle = x + wide / 2;
+        let x = x + wide / 2;
         if bar.sum() > 0 {
-            writeln!(out, "<text class=\"value\" x=\"{middle}\" y=\"{}\">{}</text>", y - 5, number(bar.sum()))?;
+            shapes.push(Shape::Text { class: "value", x, y: y - 5, text: number(bar.sum()) });
         }
         if !bar.remark.is_empty() {
             let y = if bar.sum() > 0 { y.saturating_sub(18) } else { y - 5 };
-            writeln!(out, "<text class=\"remark\" x=\"{middle}\" y=\"{y}\">{}</text>", Html(&bar.remark))?;
+            shapes.push(Shape::Text { class: "remark", x, y, text: bar.remark.clone() });
         }
-        write_label(out, bar, many, middle, TOP + TALL + 16)?;
+        label_column(&mut shapes, bar, is_narrow, x, ground + 16);
     }
-    let y = TOP + TALL;
-    writeln!(out, "<path class=\"axis\" d=\"M6 {y}.5H{}\"/>\n</svg>", width - 6)
+    Drawing { width, height: ground + foot, shapes, axis: format!("M6 {ground}.5H{}", width - 6) }
 }
 
-/// Writes what stands below a column: of months the number, and the year below January's.
-fn write_label(out: &mut dyn Write, bar: &Bar, many: bool, x: usize, y: usize) -> io::Result<()> {
-    if !many {
-        return writeln!(out, "<text class=\"label\" x=\"{x}\" y=\"{y}\">{}</text>", Html(&bar.label));
-    }
-    match bar.label.split_once('-').filter(|_| !bar.apart) {
+/// Labels a column below; of narrow ones, which are months, with the number and the year below January's.
+fn label_column(shapes: &mut Vec<Shape>, bar: &Bar, is_narrow: bool, x: usize, y: usize) {
+    let label = &bar.label;
+    match label.split_once('-').filter(|_| !bar.is_apart) {
+        _ if !is_narrow => shapes.push(Shape::Text { class: "label", x, y, text: label.clone() }),
         Some((year, month)) => {
-            writeln!(out, "<text class=\"label\" x=\"{x}\" y=\"{y}\">{}</text>", month.trim_start_matches('0'))?;
+            shapes.push(Shape::Text { class: "label", x, y, text: month.trim_start_matches('0').into() });
             if month == "01" {
-                writeln!(out, "<text class=\"year\" x=\"{x}\" y=\"{}\">{}</text>", y + 18, Html(year))?;
+                shapes.push(Shape::Text { class: "year", x, y: y + 18, text: year.into() });
             }
-            Ok(())
         }
-        None => writeln!(
-            out,
-            "<text class=\"aside\" transform=\"translate({} {}) rotate(-40)\">{}</text>",
-            x + 6,
-            y,
-            Html(&bar.label)
-        ),
+        None => shapes.push(Shape::Turned { x: x + 6, y, text: label.clone() }),
     }
 }
 
 /// Draws lines from left to right, with their names before and numbers after them.
-fn lines(out: &mut dyn Write, chart: &Chart) -> io::Result<()> {
+fn draw_lines(chart: &Chart) -> Drawing {
     const BEFORE: usize = 104;
     const LONG: usize = 200;
     const STEP: usize = 34;
-    let height = chart.bars.len() * STEP + 8;
-    open_svg(out, chart, BEFORE + LONG + 76, height)?;
     let most = chart.most();
-    for (at, bar) in chart.bars.iter().enumerate() {
+    let shapes = chart.bars.iter().enumerate().flat_map(|(at, bar)| {
         let y = 4 + at * STEP;
-        let long = scaled(bar.sum(), most, LONG);
-        let shown = if bar.sum() > 0 { long.max(2) } else { 0 };
-        writeln!(
-            out,
-            "<text class=\"before\" x=\"{}\" y=\"{}\">{}</text>\
-             <rect class=\"bar\" x=\"{BEFORE}\" y=\"{y}\" width=\"{shown}\" height=\"22\" fill=\"url(#fill-{})\"/>\
-             <text class=\"after\" x=\"{}\" y=\"{}\">{}</text>",
-            BEFORE - 10,
-            y + 16,
-            Html(&bar.label),
-            at % FILLS,
-            BEFORE + shown + 8,
-            y + 16,
-            number(bar.sum())
-        )?;
-    }
-    writeln!(out, "<path class=\"axis\" d=\"M{BEFORE}.5 0V{height}\"/>\n</svg>")
+        let width = if bar.sum() > 0 { scaled(bar.sum(), most, LONG).max(2) } else { 0 };
+        [
+            Shape::Text { class: "before", x: BEFORE - 10, y: y + 16, text: bar.label.clone() },
+            Shape::Rect { x: BEFORE, y, width, height: 22, fill: fill(at), title: None },
+            Shape::Text { class: "after", x: BEFORE + width + 8, y: y + 16, text: number(bar.sum()) },
+        ]
+    });
+    let height = chart.bars.len() * STEP + 8;
+    Drawing { width: BEFORE + LONG + 76, height, shapes: shapes.collect(), axis: format!("M{BEFORE}.5 0V{height}") }
 }
 
 /// A value on a scale of which `most` is the whole length.

@@ -1,84 +1,34 @@
-//! What every page of ours begins and ends with: one file that asks for nothing from elsewhere.
-//!
-//! The page carries its own Content-Security-Policy, which admits the one style and the one script
-//! by their hashes and nothing else: no other script runs, no request leaves.
-
-use std::io::{self, Write};
+//! What every page begins and ends with: one file that asks for nothing from elsewhere.
 
 use sha2::{Digest, Sha256};
 
 use crate::locale::Lang;
-use crate::report::escape::Html;
 
-/// Writes the head of a page, up to the beginning of its body.
-pub(in crate::report::whole) fn write_head(
-    out: &mut dyn Write,
-    lang: Lang,
-    title: &str,
-    style: &str,
-    script: Option<&str>,
-) -> io::Result<()> {
-    let style = unix(style);
-    let script = script.map_or_else(|| "'none'".into(), |script| source(&unix(script)));
-    write!(
-        out,
-        "<!DOCTYPE html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src {}; script-src {script}; \
-         base-uri 'none'; form-action 'none'\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"referrer\" content=\"no-referrer\">\n\
-         <meta name=\"robots\" content=\"noindex\">\n\
-         <meta name=\"format-detection\" content=\"telephone=no\">\n\
-         <meta name=\"color-scheme\" content=\"light dark\">\n\
-         <meta name=\"generator\" content=\"shomei {}\">\n\
-         <title>{}</title>\n<style>{style}</style>\n</head>\n<body>\n",
-        source(&style),
-        env!("CARGO_PKG_VERSION"),
-        Html(title),
-        lang = lang.code(),
-    )
+/// The frame of a page, for `templates/page.html`.
+pub(in crate::report::whole) struct Frame {
+    pub(in crate::report::whole) lang: Lang,
+    pub(in crate::report::whole) title: String,
+    pub(in crate::report::whole) style: Inline,
+    pub(in crate::report::whole) script: Option<Inline>,
 }
 
-/// Writes the end of a page.
-pub(in crate::report::whole) fn write_foot(out: &mut dyn Write, script: Option<&str>) -> io::Result<()> {
-    if let Some(script) = script {
-        writeln!(out, "<script>{}</script>", unix(script))?;
+/// A style or script that stands in the page, and how its Content-Security-Policy names it.
+pub(in crate::report::whole) struct Inline {
+    pub(in crate::report::whole) text: String,
+    pub(in crate::report::whole) hash: String,
+}
+
+impl Frame {
+    pub(in crate::report::whole) fn new(lang: Lang, title: String, style: &str, script: Option<&str>) -> Frame {
+        Frame { lang, title, style: Inline::new(style), script: script.map(Inline::new) }
     }
-    out.write_all(b"</body>\n</html>\n")
 }
 
-/// As it stands in the page: a browser hashes line ends after it has made them `\n`.
-fn unix(text: &str) -> String {
-    text.replace('\r', "")
-}
-
-/// How a Content-Security-Policy names an inline text.
-fn source(text: &str) -> String {
-    format!("'sha256-{}'", base64(&Sha256::digest(text.as_bytes())))
-}
-
-/// Base64 (RFC 4648, section 4).
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for group in bytes.chunks(3) {
-        let number = (0..3).fold(0u32, |number, at| number << 8 | u32::from(group.get(at).copied().unwrap_or(0)));
-        for at in 0..4 {
-            let digit = (number >> (18 - 6 * at)) & 63;
-            text.push(if at <= group.len() { DIGITS[digit as usize] as char } else { '=' });
-        }
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::base64;
-
-    #[test]
-    fn base64_of_rfc_4648() {
-        for (text, encoded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
-            assert_eq!(base64(text.as_bytes()), encoded);
-        }
+impl Inline {
+    fn new(text: &str) -> Inline {
+        // A checkout may have CRLF; a browser hashes line ends after it has made them `\n`.
+        let text = text.replace('\r', "");
+        let hash = format!("sha256-{}", openssl::base64::encode_block(&Sha256::digest(text.as_bytes())));
+        Inline { text, hash }
     }
 }

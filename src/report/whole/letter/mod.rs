@@ -8,7 +8,7 @@
 mod page;
 mod template;
 
-pub use template::{Line as TemplateLine, Templates, Unknown};
+pub use template::{Line as TemplateLine, Templates, TextBlock, TextValues, Unknown};
 
 use std::collections::BTreeMap;
 

@@ -1,20 +1,57 @@
 //! Letters as pages for paper.
 
-use std::fmt::Display;
 use std::io::{self, Write};
 
-use super::template::{Line, Templates};
+use askama::Template;
+
+use super::template::{Templates, TextBlock, TextValues};
 use super::{Due, Letter};
 use crate::calendar::Day;
-use crate::locale::{Text, fill};
-use crate::report::escape::{Html, Whole, cut};
-use crate::report::whole::html::{write_foot, write_head};
+use crate::locale::Text;
+use crate::report::escape::{cut, filters};
+use crate::report::whole::html::Frame;
 use crate::report::{Report, long_day};
 
-const STYLE: &str = include_str!("letter.css");
+const STYLE: &str = include_str!("../../../../templates/letters.css");
 
 /// Certificates that a letter names on its one page.
 const ON_ONE_PAGE: usize = 8;
+
+/// What the built-in texts have where something is to be written by hand; on paper it is a line.
+const BLANK: &str = "________________________________";
+
+/// Placeholders that are more than a value.
+const PARTS: [&str; 3] = ["certificates", "sender", "contact"];
+
+/// All letters. The template makes each when it comes to it, so that no two are held at once.
+#[derive(Template)]
+#[template(path = "letters.html")]
+struct LettersPage<'a> {
+    frame: Frame,
+    report: &'a Report,
+    templates: &'a Templates,
+}
+
+/// A sheet of paper.
+struct Sheet {
+    /// The name of its text.
+    text: &'static str,
+    /// ID and name of the holder.
+    holder: String,
+    blocks: Vec<LetterBlock>,
+}
+
+/// A part of a letter.
+enum LetterBlock {
+    Text(TextBlock),
+    Certificates(Vec<[String; 5]>),
+}
+
+impl From<TextBlock> for LetterBlock {
+    fn from(block: TextBlock) -> LetterBlock {
+        LetterBlock::Text(block)
+    }
+}
 
 impl Report {
     /// Writes a letter for each holder of whom something is due, with a cover sheet for those that
@@ -22,127 +59,73 @@ impl Report {
     pub fn write_letters(&self, templates: &Templates, out: &mut dyn Write) -> io::Result<()> {
         let title = Text { ja: "更新のご案内 {day}", en: "Letters about certificates, {day}" };
         let title = title.fill(self.lang, &[("day", &self.today)]);
-        write_head(out, self.lang, &title, STYLE, None)?;
-        let told = Text {
+        LettersPage { frame: Frame::new(self.lang, title, STYLE, None), report: self, templates }.write_into(out)
+    }
+}
+
+impl LettersPage<'_> {
+    fn counted(&self) -> String {
+        let text = Text {
             ja: "手紙 {n} 通(うち FAX送付状つき {fax} 通)。A4 で印刷してください。この見出しは印刷されません。",
             en: "Letters: {n}, of which {fax} have a fax cover sheet. Print them on A4; this heading is not printed.",
         };
-        let fax = self.letters.iter().filter(|letter| letter.goes_by_fax()).count();
-        let told = told.fill(self.lang, &[("n", &self.letters.len()), ("fax", &fax)]);
-        writeln!(out, "<header><h1>{}</h1><p>{}</p></header>\n<main>", Html(&title), Html(&told))?;
-        for letter in &self.letters {
-            let writer = Writer { report: self, templates, letter };
-            if letter.goes_by_fax() {
-                writer.write_page(out, "fax")?;
-            }
-            let text = letter.first().map_or("apply", |due| due.kind.text());
-            writer.write_page(out, text)?;
-        }
-        out.write_all(b"</main>\n")?;
-        write_foot(out, None)
+        let letters = &self.report.letters;
+        let fax = letters.iter().filter(|letter| letter.goes_by_fax()).count();
+        text.fill(self.report.lang, &[("n", &letters.len()), ("fax", &fax)])
+    }
+
+    /// The sheets of a letter.
+    fn sheets(&self, letter: &Letter) -> impl Iterator<Item = Sheet> {
+        let cover = letter.goes_by_fax().then_some("fax");
+        let text = letter.first().map_or("apply", |due| due.kind.text());
+        cover.into_iter().chain([text]).map(move |text| {
+            let values = LetterValues { report: self.report, templates: self.templates, letter, inside: &[text] };
+            let blocks = values.blocks(self.templates.lines(text));
+            Sheet { text, holder: format!("{} {}", letter.to.id, letter.name), blocks }
+        })
     }
 }
 
-/// Writes one letter.
-struct Writer<'a> {
+/// What the placeholders mean in one letter.
+struct LetterValues<'a> {
     report: &'a Report,
     templates: &'a Templates,
     letter: &'a Letter,
+    /// The texts that this one is part of: within them their placeholders have no value, since a
+    /// text that is part of itself would never end.
+    inside: &'a [&'a str],
 }
 
-/// What stands open while lines are written.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Block {
-    None,
-    Paragraph,
-    Right,
-    Items,
-    Steps,
-    Rows,
-}
+impl TextValues for LetterValues<'_> {
+    type Block = LetterBlock;
 
-impl Block {
-    fn tags(self) -> (&'static str, &'static str) {
-        match self {
-            Block::None => ("", ""),
-            Block::Paragraph => ("<p>", "</p>\n"),
-            Block::Right => ("<p class=\"right\">", "</p>\n"),
-            Block::Items => ("<ul>\n", "</ul>\n"),
-            Block::Steps => ("<ol>\n", "</ol>\n"),
-            Block::Rows => ("<table class=\"facts\"><tbody>\n", "</tbody></table>\n"),
-        }
+    fn value(&self, name: &str) -> String {
+        cut(&self.whole_value(name)).into_owned()
     }
 
-    fn of(line: &Line) -> Block {
-        match line {
-            Line::Blank | Line::Title(_) => Block::None,
-            Line::Plain(_) => Block::Paragraph,
-            Line::Right(_) => Block::Right,
-            Line::Item(_) => Block::Items,
-            Line::Step(_) => Block::Steps,
-            Line::Row(..) => Block::Rows,
+    fn is_part(&self, name: &str) -> bool {
+        PARTS.contains(&name) && !self.inside.contains(&name)
+    }
+
+    fn part(&self, name: &str) -> Vec<LetterBlock> {
+        match name {
+            "certificates" => {
+                vec![LetterBlock::Certificates(self.letter.due.iter().map(|due| self.row(due)).collect())]
+            }
+            text => {
+                let inside = [self.inside, &[text]].concat();
+                LetterValues { inside: &inside, ..*self }.blocks(self.templates.lines(text))
+            }
         }
     }
 }
 
-impl Writer<'_> {
+impl LetterValues<'_> {
     fn day(&self, day: Day) -> String {
         long_day(day, self.report.lang)
     }
 
-    fn write_page(&self, out: &mut dyn Write, text: &str) -> io::Result<()> {
-        let name = format!("{} {}", self.letter.to.id, self.letter.name);
-        writeln!(out, "<section class=\"page {text}\" aria-label=\"{}\">", Html(&name))?;
-        self.write_text(out, text)?;
-        out.write_all(b"</section>\n")
-    }
-
-    /// Writes the lines of a text; those whose values are all unknown are left out.
-    fn write_text(&self, out: &mut dyn Write, text: &str) -> io::Result<()> {
-        let mut open = Block::None;
-        for line in self.templates.lines(text).filter(|line| self.is_known(line)) {
-            let (whole, block) = (line.part(&PARTS).filter(|name| *name != text), Block::of(&line));
-            let block = if whole.is_some() { Block::None } else { block };
-            if block != open {
-                write!(out, "{}{}", open.tags().1, block.tags().0)?;
-            } else if matches!(block, Block::Paragraph | Block::Right) {
-                out.write_all(b"<br>\n")?;
-            }
-            open = block;
-            match whole {
-                Some("certificates") => self.write_certificates(out)?,
-                Some(other) => self.write_text(out, other)?,
-                None => self.write_line(out, &line)?,
-            }
-        }
-        out.write_all(open.tags().1.as_bytes())
-    }
-
-    fn write_line(&self, out: &mut dyn Write, line: &Line) -> io::Result<()> {
-        match line {
-            Line::Blank => Ok(()),
-            Line::Title(text) => writeln!(out, "<h2>{}</h2>", self.filled(text)),
-            Line::Plain(text) | Line::Right(text) => write!(out, "{}", self.filled(text)),
-            Line::Item(text) | Line::Step(text) => writeln!(out, "<li>{}</li>", self.filled(text)),
-            Line::Row(head, value) => {
-                writeln!(out, "<tr><th scope=\"row\">{}</th><td>{}</td></tr>", self.filled(head), self.filled(value))
-            }
-        }
-    }
-
-    /// Whether a line says something: it names no value, or one that is known.
-    fn is_known(&self, line: &Line) -> bool {
-        line.is_known(|name| PARTS.contains(&name) || !self.value(name).is_empty())
-    }
-
-    /// A text with its values, for HTML: blanks to be filled in by hand become lines.
-    fn filled(&self, text: &str) -> String {
-        let filled = fill(text, |name| Some(cut(&self.value(name)).into_owned()));
-        let escaped = Whole(filled.trim()).to_string();
-        escaped.replace("________________________________", "<span class=\"blank\"></span>")
-    }
-
-    fn value(&self, name: &str) -> String {
+    fn whole_value(&self, name: &str) -> String {
         let (report, letter) = (self.report, self.letter);
         let first = letter.first();
         let some = |value: &Option<String>| value.clone().unwrap_or_default();
@@ -172,42 +155,27 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes the certificates that the letter is about.
-    fn write_certificates(&self, out: &mut dyn Write) -> io::Result<()> {
-        let report = self.report;
-        let caption = report.text(Text { ja: "対象の証明書", en: "The certificates" });
-        let heads = [
-            Text { ja: "利用区分", en: "category" },
-            Text { ja: "シリアル番号", en: "serial number" },
-            Text { ja: "有効期限", en: "expires on" },
-            Text { ja: "すること", en: "what to do" },
-            Text { ja: "最終期限", en: "at the latest" },
-        ];
-        writeln!(out, "<table class=\"list\">\n<caption>{caption}</caption>\n<thead><tr>")?;
-        for head in heads {
-            write!(out, "<th scope=\"col\">{}</th>", report.text(head))?;
-        }
-        out.write_all(b"</tr></thead>\n<tbody>\n")?;
-        for due in &self.letter.due {
-            let day = |day: Option<Day>| day.map_or_else(|| "-".into(), |day| self.day(day));
-            let or = |text: &str| if text.is_empty() { "-".to_string() } else { text.to_string() };
-            let todo = match due.recommended {
-                Some(on) => {
-                    let text = Text { ja: "{day} に申請", en: "apply on {day}" };
-                    text.fill(report.lang, &[("day", &self.day(on) as &dyn Display)])
-                }
-                None => due.outcome.clone(),
-            };
-            let cells = [or(&due.category), or(&due.serial), day(due.ends), todo, day(due.last_application)];
-            out.write_all(b"<tr>")?;
-            for cell in cells {
-                write!(out, "<td>{}</td>", Html(&cell))?;
+    /// What the table of certificates says of one: usage category, serial number, expiry, what to
+    /// do, last application date.
+    fn row(&self, due: &Due) -> [String; 5] {
+        let day = |day: Option<Day>| day.map_or_else(|| "-".into(), |day| self.day(day));
+        let or = |text: &str| if text.is_empty() { "-".to_string() } else { text.to_string() };
+        let to_do = match due.recommended {
+            Some(on) => {
+                let text = Text { ja: "{day} に申請", en: "apply on {day}" };
+                text.fill(self.report.lang, &[("day", &self.day(on))])
             }
-            out.write_all(b"</tr>\n")?;
-        }
-        out.write_all(b"</tbody>\n</table>\n")
+            None => due.outcome.clone(),
+        };
+        [or(&due.category), or(&due.serial), day(due.ends), to_do, day(due.last_application)]
     }
 }
 
-/// Placeholders that stand for more than a value, each on a line of its own.
-const PARTS: [&str; 3] = ["certificates", "sender", "contact"];
+/// The heads of the table of certificates.
+const CERTIFICATE_HEADS: [Text; 5] = [
+    Text { ja: "利用区分", en: "category" },
+    Text { ja: "シリアル番号", en: "serial number" },
+    Text { ja: "有効期限", en: "expires on" },
+    Text { ja: "すること", en: "what to do" },
+    Text { ja: "最終期限", en: "at the latest" },
+];

@@ -1,6 +1,6 @@
-//! The texts of letters: plain text with `{placeholders}`.
+//! The texts of letters and messages: plain text with `{placeholders}`.
 
-use crate::locale::Lang;
+use crate::locale::{Lang, fill};
 
 /// What may stand in braces, in the order in which the documentation explains it.
 const KNOWN: [&str; 22] = [
@@ -95,10 +95,105 @@ pub enum Line<'t> {
     Plain(&'t str),
 }
 
+/// A part of a text, with its values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TextBlock {
+    /// A heading.
+    Heading(String),
+    /// Lines of running text.
+    Lines(Vec<String>),
+    /// Lines at the right.
+    Right(Vec<String>),
+    /// What something is: head and value.
+    Facts(Vec<(String, String)>),
+    /// A list; an item may have several lines.
+    Items(Vec<String>),
+    /// Steps in their order.
+    Steps(Vec<String>),
+}
+
+/// What the placeholders of a text mean to one reader.
+pub trait TextValues {
+    /// What a text becomes.
+    type Block: From<TextBlock>;
+
+    /// The value of a placeholder; empty where it has none.
+    fn value(&self, name: &str) -> String;
+
+    /// Whether a placeholder is more than a value: where it is alone on its line, [`Self::part`]
+    /// takes the place of the line.
+    fn is_part(&self, name: &str) -> bool;
+
+    /// What takes the place of a placeholder that is more than a value.
+    fn part(&self, name: &str) -> Vec<Self::Block>;
+
+    /// A text with its values.
+    fn filled(&self, text: &str) -> String {
+        fill(text, |name| Some(self.value(name))).trim().to_string()
+    }
+
+    /// A line at the right.
+    fn right(&self, text: String) -> TextBlock {
+        TextBlock::Right(vec![text])
+    }
+
+    /// Whether a line says something: it has no placeholder, or one with a value.
+    fn is_known(&self, line: &Line) -> bool {
+        let mut names = line.text().into_iter().flat_map(placeholders).peekable();
+        names.peek().is_none() || names.any(|name| self.is_part(name) || !self.value(name).is_empty())
+    }
+
+    /// The blocks of a text: lines of one kind without a blank line between them are one; those that
+    /// say nothing are left out.
+    fn blocks<'t>(&self, lines: impl Iterator<Item = Line<'t>>) -> Vec<Self::Block> {
+        let mut blocks = Vec::new();
+        let mut open: Option<TextBlock> = None;
+        for line in lines.filter(|line| self.is_known(line)) {
+            let part = line.placeholder().filter(|name| self.is_part(name));
+            let filled = |text| vec![self.filled(text)];
+            let next = match line {
+                Line::Blank => None,
+                Line::Plain(_) if part.is_some() => None,
+                Line::Title(text) => Some(TextBlock::Heading(self.filled(text))),
+                Line::Plain(text) => Some(TextBlock::Lines(filled(text))),
+                Line::Right(text) => Some(self.right(self.filled(text))),
+                Line::Item(text) => Some(TextBlock::Items(filled(text))),
+                Line::Step(text) => Some(TextBlock::Steps(filled(text))),
+                Line::Row(head, value) => Some(TextBlock::Facts(vec![(self.filled(head), self.filled(value))])),
+            };
+            let next = match (&mut open, next) {
+                (Some(open), Some(next)) => match open.append(next) {
+                    None => continue,
+                    next => next,
+                },
+                (_, next) => next,
+            };
+            blocks.extend(std::mem::replace(&mut open, next).map(Self::Block::from));
+            blocks.extend(part.into_iter().flat_map(|name| self.part(name)));
+        }
+        blocks.extend(open.map(Self::Block::from));
+        blocks
+    }
+}
+
+impl TextBlock {
+    /// Takes in the block that follows where it is of the same kind, and gives it back where not.
+    fn append(&mut self, next: TextBlock) -> Option<TextBlock> {
+        match (self, next) {
+            (TextBlock::Lines(lines), TextBlock::Lines(more))
+            | (TextBlock::Right(lines), TextBlock::Right(more))
+            | (TextBlock::Items(lines), TextBlock::Items(more))
+            | (TextBlock::Steps(lines), TextBlock::Steps(more)) => lines.extend(more),
+            (TextBlock::Facts(facts), TextBlock::Facts(more)) => facts.extend(more),
+            (_, next) => return Some(next),
+        }
+        None
+    }
+}
+
 impl<'t> Line<'t> {
-    /// The text whose values decide whether the line stands: of a row, its value; of a blank line
-    /// there is none.
-    pub fn text(&self) -> Option<&'t str> {
+    /// The text whose values decide whether the line is left out: of a row, its value.
+    fn text(&self) -> Option<&'t str> {
         match self {
             Line::Blank => None,
             Line::Row(_, text)
@@ -110,18 +205,10 @@ impl<'t> Line<'t> {
         }
     }
 
-    /// Whether the line says something: it names no value, or one that is known.
-    pub fn is_known(&self, is_known: impl Fn(&str) -> bool) -> bool {
-        let Some(text) = self.text() else { return true };
-        let mut names = placeholders(text).peekable();
-        names.peek().is_none() || names.any(is_known)
-    }
-
-    /// The part that the line consists of, if it is one of `parts`.
-    pub fn part(&self, parts: &[&str]) -> Option<&'t str> {
+    /// The placeholder that the line consists of.
+    fn placeholder(&self) -> Option<&'t str> {
         let Line::Plain(text) = self else { return None };
-        let name = text.trim().strip_prefix('{')?.strip_suffix('}')?;
-        parts.contains(&name).then_some(name)
+        text.trim().strip_prefix('{')?.strip_suffix('}')
     }
 }
 
@@ -220,7 +307,7 @@ fn placeholders(line: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Templates, Unknown};
+    use super::{Templates, TextBlock, TextValues, Unknown};
     use crate::locale::Lang;
 
     #[test]
@@ -242,5 +329,44 @@ mod tests {
         assert_eq!(own.replace("apply.ja.txt", text), Err(vec![unknown(2, "nmae"), unknown(4, "pages")]));
         assert_eq!(own.replace("fax.ja.txt", "{pages}"), Ok(true));
         assert_eq!(own.replace("aply.ja.txt", "{pages}"), Ok(false));
+    }
+
+    /// Knows a name and one part.
+    struct Values;
+
+    impl TextValues for Values {
+        type Block = TextBlock;
+
+        fn value(&self, name: &str) -> String {
+            if name == "name" { "きずな".into() } else { String::new() }
+        }
+
+        fn is_part(&self, name: &str) -> bool {
+            name == "part"
+        }
+
+        fn part(&self, name: &str) -> Vec<TextBlock> {
+            vec![TextBlock::Items(vec![name.into()])]
+        }
+    }
+
+    #[test]
+    fn lines_of_one_kind_are_a_block() {
+        let text = "# {name}\n{name} a\nb {nobody}\n{nobody}\nc\n\nd\n> e\n- f\n- {nobody}\n{part}\n- g\n| h {name} | {nobody}\n| i | j\n";
+        let blocks = Values.blocks(text.lines().map(super::line_of));
+        let owned = |lines: &[&str]| lines.iter().map(|line| line.to_string()).collect::<Vec<_>>();
+        let expected = [
+            TextBlock::Heading("きずな".into()),
+            // A line is left out where none of its placeholders has a value.
+            TextBlock::Lines(owned(&["きずな a", "c"])),
+            TextBlock::Lines(owned(&["d"])),
+            TextBlock::Right(owned(&["e"])),
+            TextBlock::Items(owned(&["f"])),
+            // What a part adds is no part of what is around it.
+            TextBlock::Items(owned(&["part"])),
+            TextBlock::Items(owned(&["g"])),
+            TextBlock::Facts(vec![("i".into(), "j".into())]),
+        ];
+        assert_eq!(blocks, expected);
     }
 }
