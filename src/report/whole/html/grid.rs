@@ -160,9 +160,9 @@ impl Report {
         rows: impl Iterator<Item = &'a R>,
     ) -> Option<Excerpt<'a>> {
         let lang = self.lang;
-        let mut rows: Vec<&R> = rows.collect();
-        let count = rows.len();
-        rows.truncate(ROWS_OF_EXCERPT);
+        let mut all = rows;
+        let rows: Vec<&R> = all.by_ref().take(ROWS_OF_EXCERPT).collect();
+        let count = rows.len() + all.count();
         let more = (count > rows.len()).then(|| {
             let text =
                 Text { ja: "ほか {n} 件は「{table}」の表に", en: "{n} more in the table “{table}”" };
