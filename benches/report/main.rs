@@ -21,8 +21,8 @@ use std::time::Instant;
 use rust_xlsxwriter::Workbook;
 use shomei::locale::Lang;
 use shomei::register::CsvEncoding;
+use shomei::report::document::Report;
 use shomei::report::list::{Cell, Table};
-use shomei::report::whole::Report;
 
 /// A form: its name, and what writes it; tells of bytes.
 type Form = (&'static str, fn(&Report) -> io::Result<usize>);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use shomei::report::document::report_heads;
 use shomei::report::escape;
 use shomei::report::list::expiry::EXPIRY;
 use shomei::report::list::fee::{FEES, GAPS};
@@ -10,7 +11,6 @@ use shomei::report::list::plan::PLAN;
 use shomei::report::list::reminder::REMINDERS;
 use shomei::report::list::tracked::CERTIFICATE;
 use shomei::report::list::{Head, Kind, List};
-use shomei::report::whole::report_heads;
 
 use crate::markdown::{read, section, table};
 use crate::office::{Office, python, rows};

@@ -10,6 +10,7 @@ use shomei::lifecycle::{ApplicationDay, CertificateItem, CertificateProof, Lifec
 use shomei::locale::Lang;
 use shomei::policy::Severity;
 use shomei::register::{Contact, HolderKey};
+use shomei::report::document::{Counts, Coverage, Recipient, Report, Rows};
 use shomei::report::list::certificate::CertificateRow;
 use shomei::report::list::coverage::UnitRow;
 use shomei::report::list::fee::{Cost, FeeRow};
@@ -17,7 +18,6 @@ use shomei::report::list::finding::FindingRow;
 use shomei::report::list::holder::HolderRef;
 use shomei::report::list::plan::PlanRow;
 use shomei::report::list::tracked::{CategoryRef, TrackedCertificate};
-use shomei::report::whole::{Counts, Coverage, Recipient, Report, Rows};
 use shomei::trust::TrustStatus;
 
 /// Names, as a register or a certificate may have them.

@@ -6,8 +6,8 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 use shomei::locale::Lang;
+use shomei::report::document::{Report, report_heads};
 use shomei::report::list::{Head, Kind};
-use shomei::report::whole::{Report, report_heads};
 
 use crate::office::{Office, python, rows};
 use crate::synthetic::{hostile, report};

@@ -8,8 +8,8 @@ use std::process::Command;
 
 use serde_json::Value;
 use shomei::report::COLUMNS;
+use shomei::report::document::report_heads;
 use shomei::report::list::{expiry::EXPIRY, fee::FEES, fee::GAPS, plan::PLAN, reminder::REMINDERS};
-use shomei::report::whole::report_heads;
 use tempfile::TempDir;
 
 use crate::command::ROOT;

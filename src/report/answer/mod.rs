@@ -12,5 +12,6 @@ pub(super) mod list;
 pub(super) mod model;
 mod plan;
 mod reminders;
+pub mod report;
 pub(super) mod story;
 pub(super) mod words;

@@ -5,8 +5,10 @@ use std::io::{self, Write};
 use csv::{Terminator, Writer, WriterBuilder};
 
 use crate::locale::Lang;
-use crate::report::escape::cell;
-use crate::report::list::{Get, List};
+use crate::register::{self, CsvEncoding, Unencodable};
+use crate::report::answer::report::Report;
+use crate::report::escape::{self, terminal};
+use crate::report::list::{Cell, Get, List, Table};
 
 /// A sheet that is written row by row, every cell made safe.
 pub struct Sheet<W: Write>(Writer<W>);
@@ -27,7 +29,7 @@ impl<W: Write> Sheet<W> {
     }
 
     fn field(&mut self, text: &str) -> io::Result<()> {
-        self.0.write_field(cell(text).as_bytes()).map_err(io_error)
+        self.0.write_field(escape::cell(text).as_bytes()).map_err(io_error)
     }
 
     fn end_row(&mut self) -> io::Result<()> {
@@ -89,5 +91,33 @@ fn io_error(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error,
         other => io::Error::other(format!("{other:?}")),
+    }
+}
+
+impl Report {
+    /// Writes a table with the codes of its columns as heads; no cell is a formula. Tells of what
+    /// the encoding does not have.
+    pub fn write_csv(
+        &self,
+        table: &dyn Table,
+        encoding: CsvEncoding,
+        out: &mut dyn Write,
+    ) -> io::Result<Vec<Unencodable>> {
+        let cell = |cell: Cell| match cell {
+            Cell::Nothing => register::GridCell::Empty,
+            Cell::Number(number) => register::GridCell::Number(number as f64),
+            Cell::Day(day) => register::GridCell::Day(day),
+            // What could act on a terminal or turn text around is shown; data as it is is in the JSON.
+            other => register::GridCell::Text(terminal(&other.code()).into_owned()),
+        };
+        let row = |row| (0..table.heads().len()).map(|column| cell(table.cell(row, column))).collect();
+        let sheet = register::FormTable {
+            title: table.id().into(),
+            headers: table.heads().iter().map(|head| head.code.into()).collect(),
+            rows: (0..table.len()).map(row).collect(),
+        };
+        let (bytes, lost) = sheet.to_csv(encoding);
+        out.write_all(&bytes)?;
+        Ok(lost)
     }
 }

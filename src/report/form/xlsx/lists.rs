@@ -12,11 +12,11 @@ use crate::lifecycle::PlanOutcome;
 use crate::locale::{Lang, Text};
 use crate::register;
 use crate::report::answer::holidays::weekday;
+use crate::report::answer::report::Report;
+use crate::report::answer::report::people::Recipient;
 use crate::report::list::holder::{self, contact_of};
 use crate::report::list::plan::{self, PlanRow};
 use crate::report::list::{Cell, Column, Kind, tracked};
-use crate::report::whole::Report;
-use crate::report::whole::people::Recipient;
 
 /// Whether something is to be done now about what has this outcome.
 fn is_due(outcome: &PlanOutcome) -> bool {

@@ -10,8 +10,8 @@ use super::lay_out;
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
 use crate::register::MOST_ROWS;
+use crate::report::answer::report::Report;
 use crate::report::list::{Cell, Head, Kind, Table};
-use crate::report::whole::Report;
 
 /// Rows that tell how wide a column is.
 const LOOKED_AT: usize = 1000;

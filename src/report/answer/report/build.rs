@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
 
-use super::scope::{Excluded, Scope, Stray};
 use super::{Bar, Counts, Coverage, FiscalYear, Report, Rows, people};
 use crate::audit::facts::CertificateFacts;
 use crate::audit::holding::{self, ClaimPeriod, ClaimUnit, HolderMatch};
@@ -20,6 +19,7 @@ use crate::report::answer::coverage::UNIT_LISTS;
 use crate::report::answer::diff::Changed;
 use crate::report::answer::lifecycle::{FeesReport, PlanReport, View};
 use crate::report::answer::list::severity_of;
+use crate::report::letter;
 use crate::report::list::PolicyLine;
 use crate::report::list::certificate::CertificateRow;
 use crate::report::list::change::ChangeRow;
@@ -28,6 +28,7 @@ use crate::report::list::fee::month_of;
 use crate::report::list::finding::FindingRow;
 use crate::report::list::holder::HolderRef;
 use crate::report::list::plan::PlanRow;
+use crate::report::scope::{Excluded, Scope, Stray};
 
 /// Takes the records of a judgement, for the lifecycle and for the report.
 #[derive(Debug)]
@@ -152,7 +153,7 @@ impl<'a> Gathering<'a> {
                 Nearness::Later | Nearness::Unknown => {}
             }
         }
-        let letters = super::letter::letters(&self.fleet, entries(), &planned, self.lang);
+        let letters = letter::letters(&self.fleet, entries(), &planned, self.lang);
         let expiry = expiry_bars(concern().map(|(item, _)| item), &view);
         let paid = FeesReport::new(view, fees, crate::report::FeesBy::FiscalYear, &plan.assumed);
         let charges = fees.charges.iter().filter(|charge| items[charge.item]);

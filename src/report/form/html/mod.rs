@@ -10,7 +10,7 @@ mod chart;
 mod frame;
 mod grid;
 
-pub(super) use frame::Frame;
+pub(in crate::report) use frame::Frame;
 
 use std::io::{self, Write};
 
@@ -18,8 +18,8 @@ use askama::Template;
 
 use self::chart::Shape;
 use self::grid::GridCell;
-use super::Report;
 use crate::locale::{Lang, Text};
+use crate::report::answer::report::Report;
 use crate::report::escape::filters;
 
 const STYLE: &str = include_str!("../../../../templates/report.css");

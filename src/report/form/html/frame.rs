@@ -5,21 +5,21 @@ use sha2::{Digest, Sha256};
 use crate::locale::Lang;
 
 /// The frame of a page, for `templates/page.html`.
-pub(in crate::report::whole) struct Frame {
-    pub(in crate::report::whole) lang: Lang,
-    pub(in crate::report::whole) title: String,
-    pub(in crate::report::whole) style: Inline,
-    pub(in crate::report::whole) script: Option<Inline>,
+pub(in crate::report) struct Frame {
+    pub(in crate::report) lang: Lang,
+    pub(in crate::report) title: String,
+    pub(in crate::report) style: Inline,
+    pub(in crate::report) script: Option<Inline>,
 }
 
 /// A style or script that stands in the page, and how its Content-Security-Policy names it.
-pub(in crate::report::whole) struct Inline {
-    pub(in crate::report::whole) text: String,
-    pub(in crate::report::whole) hash: String,
+pub(in crate::report) struct Inline {
+    pub(in crate::report) text: String,
+    pub(in crate::report) hash: String,
 }
 
 impl Frame {
-    pub(in crate::report::whole) fn new(lang: Lang, title: String, style: &str, script: Option<&str>) -> Frame {
+    pub(in crate::report) fn new(lang: Lang, title: String, style: &str, script: Option<&str>) -> Frame {
         Frame { lang, title, style: Inline::new(style), script: script.map(Inline::new) }
     }
 }

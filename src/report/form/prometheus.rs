@@ -7,10 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{self, Write};
 
-use super::Report;
 use crate::calendar::Day;
 use crate::lifecycle::PlanOutcome;
 use crate::policy::Severity;
+use crate::report::answer::report::Report;
 use crate::report::escape::terminal;
 use crate::report::list::certificate::CertificateRow;
 use crate::report::list::plan::PlanRow;

@@ -7,8 +7,8 @@
 use super::grid::{mark, thousands};
 use crate::locale::Text;
 use crate::policy::Severity;
+use crate::report::answer::report::{FiscalYear, Report};
 use crate::report::layout::severity_word;
-use crate::report::whole::{FiscalYear, Report};
 
 /// Fills told apart by pattern (`templates/chart.html`); further series repeat them.
 const FILLS: usize = 6;

@@ -6,11 +6,11 @@ use std::io::{self, Write};
 use sha2::{Digest, Sha256};
 use time::macros::utc_datetime;
 
-use super::Report;
 use crate::calendar::{Day, Instant};
 use crate::certificate::hex;
 use crate::lifecycle::PlanOutcome;
 use crate::locale::{Lang, Text};
+use crate::report::answer::report::Report;
 use crate::report::escape::terminal;
 use crate::report::list::holder::HasHolder;
 use crate::report::list::plan::PlanRow;

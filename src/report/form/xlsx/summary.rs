@@ -8,8 +8,8 @@ use super::lay_out;
 use crate::audit::rules::{rule, severity_name};
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
+use crate::report::answer::report::Report;
 use crate::report::layout::status_word;
-use crate::report::whole::Report;
 use crate::trust::TrustStatus;
 
 /// The widths of the columns: labels, and all others up to the last.

@@ -6,30 +6,19 @@
 //! into a cell, a page, a calendar or a label is escaped for that place by the form that writes it.
 //! Absent here: judgement, clock, files.
 
-mod anonymise;
 mod build;
-mod calendar;
-mod csv;
-mod html;
 mod json;
-mod letter;
-mod markdown;
 pub mod people;
-mod prometheus;
-mod scope;
-mod xlsx;
 
-pub use anonymise::Secret;
 pub use build::Gathering;
-pub use letter::{Due, Kind as LetterKind, Letter, TemplateLine, Templates, TextBlock, TextValues, Unknown};
 pub use people::Recipient;
-pub use scope::{Excluded, Scope, Stray};
 
 use std::collections::BTreeMap;
 
 use crate::calendar::{Day, Instant, Zone};
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
+use crate::report::letter::Letter;
 use crate::report::list::certificate::{CERTIFICATES, CertificateRow};
 use crate::report::list::change::{CHANGES, ChangeRow};
 use crate::report::list::coverage::{UNITS, UnitRow};
@@ -37,6 +26,7 @@ use crate::report::list::fee::{FEES, FeeRow};
 use crate::report::list::finding::{FINDINGS, FindingRow};
 use crate::report::list::plan::{PLAN, PlanRow};
 use crate::report::list::{Head, List, Listed, Privacy, Table};
+use crate::report::scope::Excluded;
 
 /// The tables of a report, as `--table` spells them.
 pub const TABLES: [&str; 5] = ["coverage", "plan", "findings", "certificates", "fees"];
@@ -207,11 +197,15 @@ impl Report {
     }
 
     /// Rows of a list as this report may show them.
-    fn listed<'r, R>(&self, list: &List<R>, rows: impl IntoIterator<Item = &'r R>) -> Listed<'r, R> {
+    pub(in crate::report) fn listed<'r, R>(
+        &self,
+        list: &List<R>,
+        rows: impl IntoIterator<Item = &'r R>,
+    ) -> Listed<'r, R> {
         self.allowed(list.table(rows, self.lang))
     }
 
-    fn allowed<'r, R>(&self, table: Listed<'r, R>) -> Listed<'r, R> {
+    pub(in crate::report) fn allowed<'r, R>(&self, table: Listed<'r, R>) -> Listed<'r, R> {
         table.keeping(|head| !self.is_anonymous || head.privacy != Privacy::Private)
     }
 

@@ -9,10 +9,10 @@ use super::{Due, Letter};
 use crate::calendar::Day;
 use crate::locale::Text;
 use crate::report::escape::{cut, filters};
-use crate::report::whole::html::Frame;
+use crate::report::form::html::Frame;
 use crate::report::{Report, long_day};
 
-const STYLE: &str = include_str!("../../../../templates/letters.css");
+const STYLE: &str = include_str!("../../../templates/letters.css");
 
 /// Certificates that a letter names on its one page.
 const ON_ONE_PAGE: usize = 8;

@@ -13,7 +13,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use super::{Report, Rows, Scope};
+use super::answer::report::{Report, Rows};
+use super::scope::Scope;
 use crate::audit::holding::ClaimUnit;
 use crate::certificate::hex;
 use crate::locale::{Lang, Text};

@@ -7,9 +7,9 @@ use crate::calendar::Day;
 use crate::lifecycle::PlanOutcome;
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
+use crate::report::answer::report::Report;
 use crate::report::list::finding::{self, FINDINGS, FindingRow};
 use crate::report::list::{Cell, Column, Head, Kind, List, Table, Word, coverage, holder, plan, tracked};
-use crate::report::whole::Report;
 
 /// Rows from which on a table has a box to filter it by.
 const FILTERED_FROM: usize = 8;

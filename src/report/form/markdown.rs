@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::Report;
 use crate::lifecycle::PlanOutcome;
 use crate::locale::Text;
 use crate::policy::Severity;
+use crate::report::answer::report::Report;
 use crate::report::escape::terminal;
 use crate::report::layout::{severity_word, status_word};
 use crate::report::list::coverage::UNITS;

@@ -14,8 +14,8 @@ use std::io::{self, Write};
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 
-use super::Report;
 use crate::locale::Lang;
+use crate::report::answer::report::Report;
 use crate::report::list::Table;
 use cells::{Forms, cell_text, failed, font, line_pixels};
 
