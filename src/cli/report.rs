@@ -278,7 +278,7 @@ pub(super) fn write_form(report: &Report, form: &str, out: &mut dyn Write) -> st
     match form {
         "csv" => report
             .table("certificates")
-            .map_or(Ok(()), |table| report.write_csv(table.as_ref(), CsvEncoding::Utf8Bom, out).map(drop)),
+            .map_or(Ok(()), |table| report.write_csv(&table, CsvEncoding::Utf8Bom, out).map(drop)),
         "html" => report.write_html(out),
         "xlsx" => report.write_xlsx(out),
         "mail-merge" => report.write_mail_merge(out),
@@ -328,7 +328,7 @@ fn write(
             let cp932 = matches.get_one::<String>("encoding").is_some_and(|word| word == "cp932");
             let encoding = if cp932 { CsvEncoding::Cp932 } else { CsvEncoding::Utf8Bom };
             if let Some(table) = report.table(id) {
-                lost = report.write_csv(table.as_ref(), encoding, out)?;
+                lost = report.write_csv(&table, encoding, out)?;
             }
             Ok(())
         }

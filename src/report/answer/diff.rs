@@ -117,8 +117,9 @@ impl Comparison {
     fn group(&self, out: &mut dyn Write, word: ChangeKind, lang: Lang, style: Style) -> io::Result<()> {
         let told: Vec<&Changed> = self.of(word).take(ROWS).collect();
         let has_holders = told.iter().any(|changed| changed.holder.is_some());
-        let shown = |cell: &Cell| (cell.shown)(word) && (has_holders || !cell.of_holder);
-        let cells: Vec<&Cell> = CELLS.iter().filter(|cell| shown(cell)).collect();
+        let shown = |at: usize, cell: &Cell| (cell.shown)(word) && (has_holders || at != HOLDER);
+        let cells = CELLS.iter().enumerate().filter(|(at, cell)| shown(*at, cell));
+        let cells: Vec<&Cell> = cells.map(|(_, cell)| cell).collect();
         let columns: Vec<TableColumn> = cells.iter().map(|cell| cell.column).collect();
         let line = |changed: &&Changed| -> TableLine {
             let severity = changed.change.severity.or(changed.change.severity_before).and_then(severity_of);
@@ -169,7 +170,6 @@ pub(in crate::report) fn title(word: ChangeKind) -> Text {
 /// What a column shows, and of which changes it stands in the table.
 struct Cell {
     column: TableColumn,
-    of_holder: bool,
     shown: fn(ChangeKind) -> bool,
     text: fn(&Changed, Lang) -> String,
 }
@@ -186,62 +186,54 @@ fn or_dash(text: &Option<String>) -> String {
     text.clone().unwrap_or_else(|| "-".into())
 }
 
+impl Cell {
+    const fn new(column: TableColumn, shown: fn(ChangeKind) -> bool, text: fn(&Changed, Lang) -> String) -> Cell {
+        Cell { column, shown, text }
+    }
+}
+
+/// Which of them tells the holder: left out where none of the changes has one.
+const HOLDER: usize = 4;
+
 const CELLS: [Cell; 9] = [
-    Cell {
-        column: TableColumn::new(catalogue::COLUMN_SEVERITY),
-        of_holder: false,
-        shown: |word| word != ChangeKind::Gone,
-        text: |changed, lang| grade(changed.change.severity, lang),
-    },
-    Cell {
-        column: TableColumn::new(text::COLUMN_BEFORE),
-        of_holder: false,
-        shown: |word| is_regraded(word) || word == ChangeKind::Gone,
-        text: |changed, lang| grade(changed.change.severity_before, lang),
-    },
-    Cell {
-        column: TableColumn::new(catalogue::COLUMN_END),
-        of_holder: false,
-        shown: |_| true,
-        text: |changed, _| or_dash(&changed.ends_on),
-    },
-    Cell {
-        column: TableColumn::new(text::COLUMN_END_BEFORE),
-        of_holder: false,
-        shown: |word| word == ChangeKind::Renewed,
-        text: |changed, _| or_dash(&changed.renewed_end),
-    },
-    Cell {
-        column: TableColumn::part(text::COLUMN_HOLDER, 4, 8),
-        of_holder: true,
-        shown: |_| true,
-        text: |changed, _| {
+    Cell::new(
+        TableColumn::new(catalogue::COLUMN_SEVERITY),
+        |word| word != ChangeKind::Gone,
+        |changed, lang| grade(changed.change.severity, lang),
+    ),
+    Cell::new(
+        TableColumn::new(text::COLUMN_BEFORE),
+        |word| is_regraded(word) || word == ChangeKind::Gone,
+        |changed, lang| grade(changed.change.severity_before, lang),
+    ),
+    Cell::new(TableColumn::new(catalogue::COLUMN_END), |_| true, |changed, _| or_dash(&changed.ends_on)),
+    Cell::new(
+        TableColumn::new(text::COLUMN_END_BEFORE),
+        |word| word == ChangeKind::Renewed,
+        |changed, _| or_dash(&changed.renewed_end),
+    ),
+    Cell::new(
+        TableColumn::part(text::COLUMN_HOLDER, 4, 8),
+        |_| true,
+        |changed, _| {
             let (_, id) = changed.holder.clone().unwrap_or_default();
             format!("{id} {}", changed.holder_name.as_deref().unwrap_or_default()).trim().into()
         },
-    },
-    Cell {
-        column: TableColumn::part(catalogue::COLUMN_NAME, 4, 8),
-        of_holder: false,
-        shown: |_| true,
-        text: |changed, _| changed.name.clone(),
-    },
-    Cell {
-        column: TableColumn::part(catalogue::COLUMN_FINDINGS, 4, 12),
-        of_holder: false,
-        shown: |word| is_regraded(word) || word == ChangeKind::New,
-        text: |changed, _| abridged(&changed.rules.iter().map(String::as_str).collect::<Vec<_>>()),
-    },
-    Cell {
-        column: TableColumn::part_of_path(text::COLUMN_FROM, 3, 12),
-        of_holder: false,
-        shown: |word| word == ChangeKind::Moved,
-        text: |changed, _| changed.change.from.first().map(|spot| spot.path.clone()).unwrap_or_default(),
-    },
-    Cell {
-        column: TableColumn::path(catalogue::COLUMN_PATH),
-        of_holder: false,
-        shown: |_| true,
-        text: |changed, _| changed.place.as_ref().map(|spot| spot.path.clone()).unwrap_or_default(),
-    },
+    ),
+    Cell::new(TableColumn::part(catalogue::COLUMN_NAME, 4, 8), |_| true, |changed, _| changed.name.clone()),
+    Cell::new(
+        TableColumn::part(catalogue::COLUMN_FINDINGS, 4, 12),
+        |word| is_regraded(word) || word == ChangeKind::New,
+        |changed, _| abridged(&changed.rules.iter().map(String::as_str).collect::<Vec<_>>()),
+    ),
+    Cell::new(
+        TableColumn::part_of_path(text::COLUMN_FROM, 3, 12),
+        |word| word == ChangeKind::Moved,
+        |changed, _| changed.change.from.first().map(|spot| spot.path.clone()).unwrap_or_default(),
+    ),
+    Cell::new(
+        TableColumn::path(catalogue::COLUMN_PATH),
+        |_| true,
+        |changed, _| changed.place.as_ref().map(|spot| spot.path.clone()).unwrap_or_default(),
+    ),
 ];

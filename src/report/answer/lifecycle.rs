@@ -20,7 +20,7 @@ use crate::locale::{Lang, Text};
 use crate::policy::UsageCategory;
 use crate::register::Holder;
 use crate::report::escape;
-use crate::report::layout::{Style, fit};
+use crate::report::layout::{Style, fit, thousands};
 use crate::report::list::holder::HolderRef;
 use crate::report::list::tracked::CategoryRef;
 
@@ -56,17 +56,9 @@ impl<'a> View<'a> {
 
     /// Writes by what it was judged, and when.
     pub(super) fn write_closing(&self, out: &mut dyn Write, style: Style) -> io::Result<()> {
-        let text = Text {
-            ja: "判定日時 {at}、ポリシー {policy}({file})",
-            en: "Judged at {at} by the policy {policy} ({file})",
-        };
         let policy = self.fleet.policy;
-        let at = policy.zone.local(self.fleet.at);
-        let mut closing = text.fill(self.lang, &[("at", &at), ("policy", &policy.name), ("file", &policy.file)]);
-        if let Some(day) = self.as_of {
-            closing += &KNOWN_AS_OF.fill(self.lang, &[("day", &day)]);
-        }
-        writeln!(out, "\n{}", style.dim(&escape::terminal(&closing)))
+        let by = (policy.name.as_str(), policy.file.as_str());
+        write_closing(out, &policy.zone.local(self.fleet.at), by, self.as_of, style, self.lang)
     }
 
     pub(super) fn get(&self, text: Text) -> &'static str {
@@ -83,7 +75,6 @@ impl<'a> View<'a> {
         fit(&self.whose(item), IN_LINE)
     }
 
-    /// A usage category by its name.
     /// A usage category by its name.
     pub(in crate::report) fn category(&self, id: Option<&str>) -> String {
         let unknown = Text { ja: "区分不明", en: "unknown category" };
@@ -163,15 +154,7 @@ pub(super) fn start_text(starts: &[&str]) -> Text {
 
 /// A number of yen with separators.
 pub(super) fn yen_text(yen: u64) -> String {
-    let digits = yen.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    thousands(i64::try_from(yen).unwrap_or(i64::MAX))
 }
 
 /// Writes that a list goes on, where it was cut.
@@ -181,4 +164,24 @@ pub(super) fn write_more(out: &mut dyn Write, all: usize, view: View, style: Sty
     }
     let text = Text { ja: "ほか {n} 件(全件は --format csv)", en: "and {n} more (all of them: --format csv)" };
     writeln!(out, "  {}", style.dim(&text.fill(view.lang, &[("n", &(all - ROWS))])))
+}
+
+/// Writes when something was judged, by which policy and its file, and from what was known when.
+pub(super) fn write_closing(
+    out: &mut dyn Write,
+    at: &str,
+    (policy, file): (&str, &str),
+    as_of: Option<Day>,
+    style: Style,
+    lang: Lang,
+) -> io::Result<()> {
+    let text = Text {
+        ja: "判定日時 {at}、ポリシー {policy}({file})",
+        en: "Judged at {at} by the policy {policy} ({file})",
+    };
+    let mut closing = text.fill(lang, &[("at", &at), ("policy", &policy), ("file", &file)]);
+    if let Some(day) = as_of {
+        closing += &KNOWN_AS_OF.fill(lang, &[("day", &day)]);
+    }
+    writeln!(out, "\n{}", style.dim(&escape::terminal(&closing)))
 }

@@ -70,76 +70,6 @@ fn day(day: Option<Day>) -> Option<String> {
     day.map(|day| day.to_string())
 }
 
-#[derive(Serialize)]
-pub(super) struct CertificateJson<'a> {
-    sha256: String,
-    sha1: String,
-    serial: String,
-    subject: String,
-    issuer: String,
-    not_before: Option<String>,
-    not_after: Option<String>,
-    issued_on: Option<String>,
-    expires_on: Option<String>,
-    effective_expiry: Option<String>,
-    role: &'static str,
-    verdict: VerdictJson<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    holder: Option<WhoseJson<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    category: Option<&'a str>,
-    sources: Vec<SourceJson<'a>>,
-    findings: Vec<Finding<'a>>,
-}
-
-/// Whose a certificate is, and how that is known.
-#[derive(Serialize)]
-struct WhoseJson<'a> {
-    register: &'a str,
-    id: &'a str,
-    how: &'static str,
-}
-
-/// A holder of the register and what it can bill.
-#[derive(Serialize)]
-pub(super) struct HolderJson<'a> {
-    register: &'a str,
-    id: &'a str,
-    name: &'a str,
-    units: Vec<UnitJson<'a>>,
-    findings: Vec<Finding<'a>>,
-}
-
-/// A provider number and service, and whether it can be billed for.
-#[derive(Serialize)]
-pub(super) struct UnitJson<'a> {
-    provider_number: Option<&'a str>,
-    service: Option<&'a str>,
-    through: Vec<&'a str>,
-    coverage: &'static str,
-    reasons: Vec<&'static str>,
-}
-
-/// A verdict in JSON.
-#[derive(Serialize)]
-pub(super) struct VerdictJson<'a> {
-    status: &'static str,
-    anchor: Option<String>,
-    generation: Option<&'a str>,
-    path: Option<Vec<String>>,
-    reasons: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct SourceJson<'a> {
-    path: &'a str,
-    container: &'static str,
-    friendly_name: Option<&'a str>,
-    has_key: Option<bool>,
-    key_matches: Option<bool>,
-    opened_with: Option<&'a str>,
-}
-
 /// A finding in JSON.
 #[derive(Serialize)]
 pub struct Finding<'a> {
@@ -152,14 +82,6 @@ pub struct Finding<'a> {
     remedy: String,
     evidence: EvidenceJson<'a>,
     policy_line: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-pub(super) struct UnreadableJson<'a> {
-    path: &'a str,
-    reason: &'static str,
-    message: Option<String>,
-    findings: Vec<Finding<'a>>,
 }
 
 struct EvidenceJson<'a>(&'a Evidence);
@@ -219,100 +141,93 @@ impl<'a> Finding<'a> {
     }
 }
 
-impl<'a> VerdictJson<'a> {
-    pub(super) fn new(verdict: &'a Verdict) -> VerdictJson<'a> {
-        VerdictJson {
-            status: verdict.status.code(),
-            anchor: verdict.anchor.map(|sha256| hex(&sha256)),
-            generation: verdict.generation.as_deref(),
-            path: (!verdict.path.is_empty()).then(|| hex_path(&verdict.path)),
-            reasons: verdict.reasons.iter().map(|reason| reason.code()).collect(),
-        }
-    }
+/// A verdict in JSON.
+pub(super) fn verdict(verdict: &Verdict) -> Json {
+    json!({
+        "status": verdict.status.code(),
+        "anchor": verdict.anchor.map(|sha256| hex(&sha256)),
+        "generation": verdict.generation,
+        "path": (!verdict.path.is_empty()).then(|| hex_path(&verdict.path)),
+        "reasons": verdict.reasons.iter().map(|reason| reason.code()).collect::<Vec<_>>(),
+    })
 }
 
-impl<'a> SourceJson<'a> {
-    fn new(place: &'a OccurrenceFacts) -> SourceJson<'a> {
-        SourceJson {
-            path: &place.path,
-            container: kind_code(place.container),
-            friendly_name: place.friendly_name.as_deref(),
-            has_key: place.has_key,
-            key_matches: place.key_matches,
-            opened_with: place.opened_with.as_deref(),
-        }
-    }
+/// Findings that are nested in their subject.
+pub(super) fn findings(findings: &[JudgedFinding], lang: Lang) -> Json {
+    json!(findings.iter().map(|finding| Finding::new(finding, lang)).collect::<Vec<_>>())
 }
 
-impl<'a> CertificateJson<'a> {
-    pub(super) fn new(record: &CertificateRecord<'a>, lang: Lang) -> CertificateJson<'a> {
-        let facts = &record.facts;
-        let certificate = facts.certificate;
-        CertificateJson {
-            sha256: hex(&certificate.sha256),
-            sha1: hex(&certificate.sha1()),
-            serial: certificate.serial.hex(),
-            subject: certificate.subject.rfc4514(),
-            issuer: certificate.issuer.rfc4514(),
-            not_before: instant(certificate.not_before),
-            not_after: instant(certificate.not_after),
-            issued_on: day(facts.issued_on),
-            expires_on: day(facts.expires_on),
-            effective_expiry: instant(facts.verdict.effective_expiry),
-            role: role_code(facts.role),
-            verdict: VerdictJson::new(facts.verdict),
-            holder: WhoseJson::new(&facts.holding.of),
-            category: facts.holding.category.as_deref(),
-            sources: facts.places.iter().map(SourceJson::new).collect(),
-            findings: record.findings.iter().map(|finding| Finding::new(finding, lang)).collect(),
-        }
+/// A certificate in JSON.
+pub(super) fn certificate(record: &CertificateRecord, lang: Lang) -> Json {
+    let facts = &record.facts;
+    let certificate = facts.certificate;
+    let source = |place: &OccurrenceFacts| {
+        json!({
+            "path": place.path,
+            "container": kind_code(place.container),
+            "friendly_name": place.friendly_name,
+            "has_key": place.has_key,
+            "key_matches": place.key_matches,
+            "opened_with": place.opened_with,
+        })
+    };
+    let mut object = json!({
+        "sha256": hex(&certificate.sha256),
+        "sha1": hex(&certificate.sha1()),
+        "serial": certificate.serial.hex(),
+        "subject": certificate.subject.rfc4514(),
+        "issuer": certificate.issuer.rfc4514(),
+        "not_before": instant(certificate.not_before),
+        "not_after": instant(certificate.not_after),
+        "issued_on": day(facts.issued_on),
+        "expires_on": day(facts.expires_on),
+        "effective_expiry": instant(facts.verdict.effective_expiry),
+        "role": role_code(facts.role),
+        "verdict": verdict(facts.verdict),
+    });
+    if let HolderMatch::Known(key, how) = &facts.holding.of {
+        object["holder"] = json!({"register": key.register, "id": key.id, "how": how.code()});
     }
+    if let Some(category) = &facts.holding.category {
+        object["category"] = json!(category);
+    }
+    object["sources"] = facts.places.iter().map(source).collect();
+    object["findings"] = findings(record.findings, lang);
+    object
 }
 
-impl<'a> WhoseJson<'a> {
-    fn new(of: &'a HolderMatch) -> Option<WhoseJson<'a>> {
-        match of {
-            HolderMatch::Known(key, how) => Some(WhoseJson { register: &key.register, id: &key.id, how: how.code() }),
-            _ => None,
-        }
-    }
+/// A holder of the register in JSON, and what it can submit claims for.
+pub(super) fn holder(record: &HolderRecord, lang: Lang) -> Json {
+    let holder = record.facts.holder;
+    json!({
+        "register": holder.key.register,
+        "id": holder.key.id,
+        "name": holder.name,
+        "units": record.facts.standing.units.iter().map(unit).collect::<Vec<_>>(),
+        "findings": findings(record.findings, lang),
+    })
 }
 
-impl<'a> HolderJson<'a> {
-    pub(super) fn new(record: &HolderRecord<'a>, lang: Lang) -> HolderJson<'a> {
-        let holder = record.facts.holder;
-        HolderJson {
-            register: &holder.key.register,
-            id: &holder.key.id,
-            name: &holder.name,
-            units: record.facts.standing.units.iter().map(UnitJson::new).collect(),
-            findings: record.findings.iter().map(|finding| Finding::new(finding, lang)).collect(),
-        }
-    }
+/// A provider number and service in JSON, and whether claims can be submitted for it.
+pub(super) fn unit(unit: &ClaimUnit) -> Json {
+    json!({
+        "provider_number": unit.provider_number,
+        "service": unit.service,
+        "through": unit.through.iter().map(|key| &key.id).collect::<Vec<_>>(),
+        "coverage": unit.coverage.code(),
+        "reasons": unit.coverage.reasons().iter().map(|reason| reason.code()).collect::<Vec<_>>(),
+    })
 }
 
-impl<'a> UnitJson<'a> {
-    pub(super) fn new(unit: &'a ClaimUnit) -> UnitJson<'a> {
-        UnitJson {
-            provider_number: unit.provider_number.as_deref(),
-            service: unit.service.as_deref(),
-            through: unit.through.iter().map(|key| key.id.as_str()).collect(),
-            coverage: unit.coverage.code(),
-            reasons: unit.coverage.reasons().iter().map(|reason| reason.code()).collect(),
-        }
-    }
-}
-
-impl<'a> UnreadableJson<'a> {
-    pub(super) fn new(file: &UnreadableFile<'a>, lang: Lang) -> UnreadableJson<'a> {
-        let telling = file.findings.iter().find(|f| f.rule.code == file.reason).or(file.findings.first());
-        UnreadableJson {
-            path: file.path,
-            reason: file.reason,
-            message: telling.map(|finding| finding.evidence.fill(&finding.rule.message, lang)),
-            findings: file.findings.iter().map(|finding| Finding::new(finding, lang)).collect(),
-        }
-    }
+/// A file that could not be read, in JSON.
+pub(super) fn unreadable(file: &UnreadableFile, lang: Lang) -> Json {
+    let telling = file.findings.iter().find(|f| f.rule.code == file.reason).or(file.findings.first());
+    json!({
+        "path": file.path,
+        "reason": file.reason,
+        "message": telling.map(|finding| finding.evidence.fill(&finding.rule.message, lang)),
+        "findings": findings(file.findings, lang),
+    })
 }
 
 /// The summary in JSON.

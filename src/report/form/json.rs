@@ -140,28 +140,28 @@ impl Serialize for Level<'_, '_> {
 }
 
 /// The rows of a table of the whole report, by the names that its columns have there.
-pub struct TableRows<'t>(pub &'t dyn Table);
+pub struct TableRows<'t, 'r>(pub &'t Table<'r>);
 
-impl Serialize for TableRows<'_> {
+impl Serialize for TableRows<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq((0..self.0.len()).map(|row| TableRow { table: self.0, row }))
+        serializer.collect_seq((0..self.0.len).map(|row| TableRow { table: self.0, row }))
     }
 }
 
 /// Writes the rows of a table one after the other, with commas between.
-pub fn write_table_rows(out: &mut dyn Write, table: &dyn Table) -> io::Result<()> {
-    write_values(out, (0..table.len()).map(|row| TableRow { table, row }))
+pub fn write_table_rows(out: &mut dyn Write, table: &Table) -> io::Result<()> {
+    write_values(out, (0..table.len).map(|row| TableRow { table, row }))
 }
 
 /// A row of a table.
-struct TableRow<'t> {
-    table: &'t dyn Table,
+struct TableRow<'t, 'r> {
+    table: &'t Table<'r>,
     row: usize,
 }
 
-impl Serialize for TableRow<'_> {
+impl Serialize for TableRow<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let heads = self.table.heads().iter().enumerate();
+        let heads = self.table.heads.iter().enumerate();
         serializer.collect_map(heads.map(|(at, head)| (head.code, self.table.cell(self.row, at))))
     }
 }

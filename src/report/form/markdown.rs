@@ -74,12 +74,12 @@ impl Report {
         self.write_heading(out)?;
         self.write_urgent(out)?;
         if let Some(changes) = self.changes() {
-            self.heading(out, changes.title())?;
+            self.heading(out, changes.title)?;
             if let Some(since) = &self.since {
                 let text = Text { ja: "{since} から", en: "Since {since}" };
                 writeln!(out, "{}\n", escaped(&text.fill(self.lang, &[("since", since)])))?;
             }
-            self.write_rows(out, changes.as_ref())?;
+            self.write_rows(out, &changes)?;
         }
         self.write_rules(out)?;
         self.write_counts(out)?;
@@ -89,8 +89,8 @@ impl Report {
             self.notes.iter().try_for_each(|note| writeln!(out, "- {}", whole(note)))?;
         }
         for table in self.tables() {
-            self.heading(out, table.title())?;
-            self.write_rows(out, table.as_ref())?;
+            self.heading(out, table.title)?;
+            self.write_rows(out, &table)?;
         }
         Ok(())
     }
@@ -138,9 +138,9 @@ impl Report {
     }
 
     /// Rows under the columns that people look at, as many as they read.
-    fn write_rows(&self, out: &mut dyn Write, table: &dyn Table) -> io::Result<()> {
-        let count = table.len();
-        let shown = table.heads().iter().enumerate().filter(|(_, head)| head.shown);
+    fn write_rows(&self, out: &mut dyn Write, table: &Table) -> io::Result<()> {
+        let count = table.len;
+        let shown = table.heads.iter().enumerate().filter(|(_, head)| head.shown);
         let shown: Vec<(usize, &Head)> = shown.collect();
         if count > 0 {
             let is_number = |head: &Head| matches!(head.kind, Kind::Number | Kind::Yen);

@@ -2,6 +2,7 @@
 //! register, one a subject.
 
 use std::collections::HashMap;
+use std::fmt::Display;
 use std::sync::LazyLock;
 
 use serde_json::json;
@@ -9,6 +10,7 @@ use serde_json::json;
 use super::holder::{self, HolderRef, has_holder};
 use super::{Cell, Column, Kind, List, head};
 use crate::audit::holding::{self, CertificateProfile, ClaimPeriod, ClaimUnit, NameHash};
+use crate::calendar::Day;
 use crate::certificate::Name;
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
@@ -55,6 +57,34 @@ impl UnitRow {
     pub fn shown(&self, key: &HolderKey) -> String {
         if self.holder.in_several { format!("{}/{}", key.register, key.id) } else { key.id.clone() }
     }
+}
+
+/// How many units can, may and cannot be billed for in a claim period, in a sentence.
+pub fn period_sentence(
+    (from, until): (Day, Day),
+    [can, unknown, cannot]: [impl Display; 3],
+    has_no_register: bool,
+    lang: Lang,
+) -> String {
+    let text = Text {
+        ja: "{from} から {until} までの請求期間: 請求できる {can}、判定できない {unknown}、請求できない {cannot}({what})。",
+        en: "Claim period from {from} to {until}: {can} can bill, {unknown} unknown, {cannot} cannot ({what}).",
+    };
+    let what = match has_no_register {
+        true => Text {
+            ja: "台帳がないため、証明書の所有者ごと", en: "by subject, as there is no register"
+        },
+        false => Text { ja: "事業所番号とサービスの組", en: "provider number and service" },
+    };
+    let values: [(&str, &dyn Display); 6] = [
+        ("from", &from),
+        ("until", &until),
+        ("can", &can),
+        ("unknown", &unknown),
+        ("cannot", &cannot),
+        ("what", &what.get(lang)),
+    ];
+    text.fill(lang, &values)
 }
 
 /// What stands between the parts of a list in a sentence.

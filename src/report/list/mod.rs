@@ -112,106 +112,61 @@ impl<R> List<R> {
         lines.into_iter().map(|(_, column, get)| (column, get)).collect()
     }
 
-    /// What the whole report shows of it, from left to right.
+    /// Their heads.
     pub fn heads(&self) -> Vec<Head> {
-        self.of_report().into_iter().map(|(head, _)| head).collect()
+        self.of_report().iter().filter_map(|one| Some(one.report?.1)).collect()
     }
 
-    fn of_report(&self) -> Vec<(Head, Get<R>)> {
-        let mut shown: Vec<_> =
-            self.columns.iter().filter_map(|one| one.report.map(|(at, head)| (at, head, one.get))).collect();
-        shown.sort_by_key(|(at, ..)| *at);
-        shown.into_iter().map(|(_, head, get)| (head, get)).collect()
+    /// The columns that the whole report shows of it, from left to right.
+    pub fn of_report(&self) -> Vec<Column<R>> {
+        let mut shown: Vec<_> = self.columns.iter().filter(|one| one.report.is_some()).copied().collect();
+        shown.sort_by_key(|one| one.report.map(|(place, _)| place));
+        shown
     }
 
     /// What the whole report says of a row where names may not be told, as data spells it.
     pub fn open_codes(&self, row: &R, lang: Lang) -> Vec<String> {
-        let open = self.of_report().into_iter().filter(|(head, _)| head.privacy != Privacy::Private);
-        open.map(|(_, get)| get(row, lang).code().into_owned()).collect()
-    }
-
-    /// The rows as a table of the whole report.
-    pub fn table<'r>(&self, rows: impl IntoIterator<Item = &'r R>, lang: Lang) -> Listed<'r, R> {
-        self.listed(self.of_report(), rows, lang)
-    }
-
-    /// The same under columns of one's own choice.
-    pub fn part<'r>(&self, columns: &[Column<R>], rows: impl IntoIterator<Item = &'r R>, lang: Lang) -> Listed<'r, R> {
-        let columns = columns.iter().filter_map(|one| one.report.map(|(_, head)| (head, one.get)));
-        self.listed(columns.collect(), rows, lang)
-    }
-
-    fn listed<'r>(
-        &self,
-        columns: Vec<(Head, Get<R>)>,
-        rows: impl IntoIterator<Item = &'r R>,
-        lang: Lang,
-    ) -> Listed<'r, R> {
-        let (heads, gets) = columns.into_iter().unzip();
-        Listed { id: self.id, title: self.title, heads, gets, rows: rows.into_iter().collect(), lang }
+        let is_open = |one: &Column<R>| one.report.is_some_and(|(_, head)| head.privacy != Privacy::Private);
+        let open = self.of_report().into_iter().filter(is_open);
+        open.map(|one| one.cell(row, lang).code().into_owned()).collect()
     }
 }
 
 /// A list with its rows, as the forms of the whole report take it: they know no row.
-pub trait Table {
+pub struct Table<'r> {
     /// Its name, as `--table` spells it.
-    fn id(&self) -> &'static str;
+    pub id: &'static str,
     /// Its title.
-    fn title(&self) -> Text;
+    pub title: Text,
     /// Its columns.
-    fn heads(&self) -> &[Head];
+    pub heads: Vec<Head>,
     /// How many rows it has.
-    fn len(&self) -> usize;
-    /// The cell of a row under a column, both by their places.
-    fn cell(&self, row: usize, column: usize) -> Cell<'_>;
-
-    /// Whether it has no row.
-    fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
+    pub len: usize,
+    cells: Box<dyn Fn(usize, usize) -> Cell<'r> + 'r>,
 }
 
-/// Some columns and rows of a list.
-pub struct Listed<'r, R> {
-    id: &'static str,
-    title: Text,
-    heads: Vec<Head>,
-    gets: Vec<Get<R>>,
-    rows: Vec<&'r R>,
-    lang: Lang,
-}
-
-impl<'r, R> Listed<'r, R> {
-    /// Just the columns of which `keeps` says so.
-    pub fn keeping(mut self, keeps: impl Fn(&Head) -> bool) -> Listed<'r, R> {
-        (self.heads, self.gets) = self.heads.into_iter().zip(self.gets).filter(|(head, _)| keeps(head)).unzip();
-        self
-    }
-}
-
-impl<R> Table for Listed<'_, R> {
-    fn id(&self) -> &'static str {
-        self.id
-    }
-
-    fn title(&self) -> Text {
-        self.title
-    }
-
-    fn heads(&self) -> &[Head] {
-        &self.heads
-    }
-
-    fn len(&self) -> usize {
-        self.rows.len()
-    }
-
-    fn cell(&self, row: usize, column: usize) -> Cell<'_> {
-        let (Some(row), Some(get)) = (self.rows.get(row), self.gets.get(column)) else { return Cell::Nothing };
-        match get(row, self.lang) {
+impl<'r> Table<'r> {
+    /// Rows of a list under some of its columns; those that the whole report does not know are left out.
+    pub fn new<R: 'r>(
+        list: &List<R>,
+        columns: impl IntoIterator<Item = Column<R>>,
+        rows: impl IntoIterator<Item = &'r R>,
+        lang: Lang,
+    ) -> Table<'r> {
+        let columns = columns.into_iter().filter_map(|one| Some((one.report?.1, one.get)));
+        let (heads, gets): (Vec<Head>, Vec<Get<R>>) = columns.unzip();
+        let rows: Vec<&R> = rows.into_iter().collect();
+        let len = rows.len();
+        let cells = move |row: usize, column: usize| match gets[column](rows[row], lang) {
             // Here an empty text is an empty cell; the JSON of a command tells them apart.
             Cell::Text(text) if text.is_empty() => Cell::Nothing,
             cell => cell,
-        }
+        };
+        Table { id: list.id, title: list.title, heads, len, cells: Box::new(cells) }
+    }
+
+    /// The cell of a row under a column, both by their places.
+    pub fn cell(&self, row: usize, column: usize) -> Cell<'r> {
+        (self.cells)(row, column)
     }
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::json;
 
-use super::super::model::{AUDIT, CertificateJson, Finding, HolderJson, UnreadableJson, summary};
+use super::super::model::{self, AUDIT, Finding, summary};
 use crate::audit::{
     AuditHead, AuditSink, AuditSummary, CertificateRecord, HolderRecord, JudgedFinding, UnreadableFile,
 };
@@ -85,17 +85,17 @@ impl<W: Write> AuditSink for JsonWriter<W> {
     }
 
     fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()> {
-        let value = CertificateJson::new(record, self.lang);
+        let value = model::certificate(record, self.lang);
         self.record(Section::Certificates, &value)
     }
 
     fn holder(&mut self, record: &HolderRecord) -> io::Result<()> {
-        let value = HolderJson::new(record, self.lang);
+        let value = model::holder(record, self.lang);
         self.record(Section::Holders, &value)
     }
 
     fn unreadable(&mut self, file: &UnreadableFile) -> io::Result<()> {
-        let value = UnreadableJson::new(file, self.lang);
+        let value = model::unreadable(file, self.lang);
         self.record(Section::Unreadable, &value)
     }
 
@@ -138,17 +138,17 @@ impl<W: Write> AuditSink for NdjsonWriter<W> {
     }
 
     fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()> {
-        let value = CertificateJson::new(record, self.lang);
+        let value = model::certificate(record, self.lang);
         self.line("certificate", value)
     }
 
     fn holder(&mut self, record: &HolderRecord) -> io::Result<()> {
-        let value = HolderJson::new(record, self.lang);
+        let value = model::holder(record, self.lang);
         self.line("holder", value)
     }
 
     fn unreadable(&mut self, file: &UnreadableFile) -> io::Result<()> {
-        let value = UnreadableJson::new(file, self.lang);
+        let value = model::unreadable(file, self.lang);
         self.line("unreadable", value)
     }
 

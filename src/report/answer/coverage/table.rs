@@ -2,13 +2,12 @@
 
 use std::io::{self, Write};
 
+use super::super::lifecycle;
 use super::Coverage;
 use crate::locale::Text;
-use crate::locale::catalogue::reading::KNOWN_AS_OF;
 use crate::policy::Severity;
-use crate::report::escape;
 use crate::report::layout::{Style, write_indented};
-use crate::report::list::coverage::{UnitRow, comma};
+use crate::report::list::coverage::{UnitRow, comma, period_sentence};
 
 /// Subjects that are told one by one where there is no register; who cannot bill is always told.
 const TOLD: usize = 50;
@@ -37,17 +36,8 @@ impl Coverage {
 
     /// Writes by what it was judged, and when.
     pub(in crate::report) fn write_closing(&self, out: &mut dyn Write, style: Style) -> io::Result<()> {
-        let text = Text {
-            ja: "判定日時 {at}、ポリシー {policy}({file})",
-            en: "Judged at {at} by the policy {policy} ({file})",
-        };
-        let (policy, file) = &self.policy;
-        let at = self.zone.local(self.at);
-        let mut closing = text.fill(self.lang, &[("at", &at), ("policy", policy), ("file", file)]);
-        if let Some(day) = self.asked.as_of {
-            closing += &KNOWN_AS_OF.fill(self.lang, &[("day", &day)]);
-        }
-        writeln!(out, "\n{}", style.dim(&escape::terminal(&closing)))
+        let by = (self.policy.0.as_str(), self.policy.1.as_str());
+        lifecycle::write_closing(out, &self.zone.local(self.at), by, self.asked.as_of, style, self.lang)
     }
 
     fn answer(&self) -> String {
@@ -58,29 +48,7 @@ impl Coverage {
             };
             return text.get(self.lang).to_string();
         };
-        let text = Text {
-            ja: "{from} から {until} までの請求期間: 請求できる {can}、判定できない {unknown}、請求できない {cannot}({what})。",
-            en: "Claim period from {from} to {until}: {can} can bill, {unknown} unknown, {cannot} cannot ({what}).",
-        };
-        let what = match self.has_no_register {
-            true => Text {
-                ja: "台帳がないため、証明書の所有者ごと", en: "by subject, as there is no register"
-            },
-            false => Text { ja: "事業所番号とサービスの組", en: "provider number and service" },
-        };
-        let [can, unknown, cannot] = self.counts();
-        let (first, last) = (&period.first, &period.last);
-        text.fill(
-            self.lang,
-            &[
-                ("from", first),
-                ("until", last),
-                ("can", &can),
-                ("unknown", &unknown),
-                ("cannot", &cannot),
-                ("what", &what.get(self.lang)),
-            ],
-        )
+        period_sentence((period.first, period.last), self.counts(), self.has_no_register, self.lang)
     }
 
     fn write_units(&self, out: &mut dyn Write, code: &str, style: Style) -> io::Result<()> {

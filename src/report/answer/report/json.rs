@@ -12,9 +12,9 @@ impl Report {
     /// Writes the document.
     pub fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
         let tables = self.tables();
-        let lists = tables.each_ref().map(|table| |out: &mut dyn Write| write_table_rows(out, table.as_ref()));
+        let lists = tables.each_ref().map(|table| |out: &mut dyn Write| write_table_rows(out, table));
         let lists: Vec<(&str, &WriteRows)> =
-            tables.iter().zip(&lists).map(|(table, write)| (table.id(), write as &WriteRows)).collect();
+            tables.iter().zip(&lists).map(|(table, write)| (table.id, write as &WriteRows)).collect();
         write_document(out, &self.opening(), &lists)
     }
 
@@ -27,6 +27,7 @@ impl Report {
             .rules
             .iter()
             .map(|(code, (n, severity))| ((*code).to_string(), json!({"findings": n, "severity": severity.code()})));
+        let changes = self.changes();
         let fields = [
             ("schema", json!("shomei/report/1")),
             ("at", json!(format_instant(self.at))),
@@ -83,7 +84,7 @@ impl Report {
             ),
             ("notes", json!(self.notes)),
             ("since", json!(self.since)),
-            ("changes", json!(self.changes().as_deref().map(TableRows))),
+            ("changes", json!(changes.as_ref().map(TableRows))),
         ];
         fields.into_iter().map(|(name, value)| (name.to_string(), value)).collect()
     }

@@ -21,11 +21,11 @@ use crate::policy::Severity;
 use crate::report::letter::Letter;
 use crate::report::list::certificate::{CERTIFICATES, CertificateRow};
 use crate::report::list::change::{CHANGES, ChangeRow};
-use crate::report::list::coverage::{UNITS, UnitRow};
+use crate::report::list::coverage::{UNITS, UnitRow, period_sentence};
 use crate::report::list::fee::{FEES, FeeRow};
 use crate::report::list::finding::{FINDINGS, FindingRow};
 use crate::report::list::plan::{PLAN, PlanRow};
-use crate::report::list::{Head, List, Listed, Privacy, Table};
+use crate::report::list::{Column, Head, List, Privacy, Table};
 use crate::report::scope::Excluded;
 
 /// The tables of a report, as `--table` spells them.
@@ -174,39 +174,46 @@ impl Report {
     }
 
     /// The tables, in the order of [`TABLES`].
-    pub fn tables(&self) -> [Box<dyn Table + '_>; 5] {
+    pub fn tables(&self) -> [Table<'_>; 5] {
         let rows = &self.rows;
         [
-            Box::new(self.listed(&UNITS, &rows.units)),
-            Box::new(self.listed(&PLAN, &rows.plan)),
-            Box::new(self.listed(&FINDINGS, &rows.findings)),
-            Box::new(self.listed(&CERTIFICATES, &rows.certificates)),
-            Box::new(self.listed(&FEES, &rows.fees)),
+            self.listed(&UNITS, &rows.units),
+            self.listed(&PLAN, &rows.plan),
+            self.listed(&FINDINGS, &rows.findings),
+            self.listed(&CERTIFICATES, &rows.certificates),
+            self.listed(&FEES, &rows.fees),
         ]
     }
 
     /// What is otherwise than it was, where that was asked for.
-    pub fn changes(&self) -> Option<Box<dyn Table + '_>> {
-        let changes = self.rows.changes.as_ref()?;
-        Some(Box::new(self.listed(&CHANGES, changes)))
+    pub fn changes(&self) -> Option<Table<'_>> {
+        Some(self.listed(&CHANGES, self.rows.changes.as_ref()?))
     }
 
     /// A table by the name that `--table` has for it.
-    pub fn table(&self, id: &str) -> Option<Box<dyn Table + '_>> {
-        self.tables().into_iter().chain(self.changes()).find(|table| table.id() == id)
+    pub fn table(&self, id: &str) -> Option<Table<'_>> {
+        self.tables().into_iter().chain(self.changes()).find(|table| table.id == id)
     }
 
-    /// Rows of a list as this report may show them.
-    pub(in crate::report) fn listed<'r, R>(
+    /// Rows of a list.
+    pub(in crate::report) fn listed<'r, R: 'r>(
         &self,
         list: &List<R>,
         rows: impl IntoIterator<Item = &'r R>,
-    ) -> Listed<'r, R> {
-        self.allowed(list.table(rows, self.lang))
+    ) -> Table<'r> {
+        self.part(list, list.of_report(), rows)
     }
 
-    pub(in crate::report) fn allowed<'r, R>(&self, table: Listed<'r, R>) -> Listed<'r, R> {
-        table.keeping(|head| !self.is_anonymous || head.privacy != Privacy::Private)
+    /// Rows of a list under some columns, as this report may show them.
+    pub(in crate::report) fn part<'r, R: 'r>(
+        &self,
+        list: &List<R>,
+        columns: impl IntoIterator<Item = Column<R>>,
+        rows: impl IntoIterator<Item = &'r R>,
+    ) -> Table<'r> {
+        let is_private = |one: &Column<R>| one.report.is_some_and(|(_, head)| head.privacy == Privacy::Private);
+        let columns = columns.into_iter().filter(|one| !self.is_anonymous || !is_private(one));
+        Table::new(list, columns, rows, self.lang)
     }
 
     /// The title.
@@ -225,27 +232,6 @@ impl Report {
             };
             return self.text(text).into();
         };
-        let text = Text {
-            ja: "{from} から {until} までの請求期間: 請求できる {can}、判定できない {unknown}、請求できない {cannot}({what})。",
-            en: "Claim period from {from} to {until}: {can} can bill, {unknown} unknown, {cannot} cannot ({what}).",
-        };
-        let what = match has_no_register {
-            true => Text {
-                ja: "台帳がないため、証明書の所有者ごと", en: "by subject, as there is no register"
-            },
-            false => Text { ja: "事業所番号とサービスの組", en: "provider number and service" },
-        };
-        let what = self.text(what);
-        text.fill(
-            self.lang,
-            &[
-                ("from", &from),
-                ("until", &until),
-                ("can", &can),
-                ("unknown", &unknown),
-                ("cannot", &cannot),
-                ("what", &what),
-            ],
-        )
+        period_sentence((from, until), [can, unknown, cannot], has_no_register, self.lang)
     }
 }

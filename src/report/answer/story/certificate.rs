@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value as Json, json};
 
 use super::super::list::listed_document;
-use super::super::model::{VerdictJson, certificate_document, kind_code, kind_name, protection, role_code};
+use super::super::model::{certificate_document, kind_code, kind_name, protection, role_code, verdict};
 use super::super::words::{key_words, mac_words, protection_words};
 use super::page::Page;
 use super::{Telling, events, mark_document, short};
@@ -163,7 +163,7 @@ impl CertificateStory<'_> {
         put("role", json!(facts.map(|facts| role_code(facts.role))));
         put("effective_expiry", json!(facts.and_then(|facts| facts.verdict.effective_expiry).map(format_instant)));
         put("ends_on", json!(facts.and_then(|facts| telling.day(facts.end())).map(|day| day.to_string())));
-        put("verdict", json!(facts.map(|facts| VerdictJson::new(facts.verdict))));
+        put("verdict", json!(facts.map(|facts| verdict(facts.verdict))));
         put("last_verdict", json!(self.last_verdict().map(events::verdict_document)));
         put("severity", json!(worst.map(|severity| severity.code())));
         put("holder", facts.map_or(Json::Null, |facts| whose_document(facts)));

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use time::Duration;
 
 use super::super::list::{Rows, listed_document};
-use super::super::model::UnitJson;
+use super::super::model::unit;
 use super::page::Page;
 use super::{Telling, events, mark_document};
 use crate::audit::HolderRecord;
@@ -169,7 +169,7 @@ impl HolderStory<'_> {
             json!(period.map(|period| json!({"from": period.first.to_string(), "until": period.last.to_string()}))),
         );
         let units = facts.map_or(&[][..], |facts| &facts.standing.units);
-        put("units", json!(units.iter().map(UnitJson::new).collect::<Vec<_>>()));
+        put("units", units.iter().map(unit).collect());
         put("password_changed", json!(changed.map(|day| day.to_string())));
         put("password_expires", json!(expires.map(|day| day.to_string())));
         put("certificates", self.certificates.iter().map(listed_document).collect());

@@ -10,7 +10,7 @@ pub use holder::HolderStory;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::model::Finding;
+use super::model;
 use crate::audit::JudgedFinding;
 use crate::calendar::{Day, Instant, format_instant};
 use crate::certificate::hex;
@@ -60,7 +60,7 @@ impl Telling<'_> {
     }
 
     fn findings(&self, findings: &[JudgedFinding]) -> Json {
-        json!(findings.iter().map(|finding| Finding::new(finding, self.lang)).collect::<Vec<_>>())
+        model::findings(findings, self.lang)
     }
 
     /// Several texts as one enumeration.

@@ -4,11 +4,11 @@
 //! chart is a table of the same numbers. The drawings have no style of their own: the page's style
 //! gives the classes their colours, for light, dark and paper.
 
-use super::grid::{mark, thousands};
+use super::grid::mark;
 use crate::locale::Text;
 use crate::policy::Severity;
 use crate::report::answer::report::{FiscalYear, Report};
-use crate::report::layout::severity_word;
+use crate::report::layout::{severity_word, thousands};
 
 /// Fills told apart by pattern (`templates/chart.html`); further series repeat them.
 const FILLS: usize = 6;

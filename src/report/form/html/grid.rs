@@ -8,6 +8,7 @@ use crate::lifecycle::PlanOutcome;
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
 use crate::report::answer::report::Report;
+use crate::report::layout::thousands;
 use crate::report::list::finding::{self, FINDINGS, FindingRow};
 use crate::report::list::{Cell, Column, Head, Kind, List, Table, Word, coverage, holder, plan, tracked};
 
@@ -23,7 +24,7 @@ pub(super) struct Grid<'a> {
     pub(super) id: String,
     pub(super) caption: String,
     pub(super) columns: Vec<GridColumn>,
-    table: Box<dyn Table + 'a>,
+    table: Table<'a>,
     /// A heading above says what the caption says: it is there for screen readers alone.
     pub(super) is_lean: bool,
     pub(super) has_filter: bool,
@@ -94,8 +95,8 @@ impl Report {
         self.changes().map(|table| self.section(table, Text { ja: "変化はありません。", en: "Nothing." }))
     }
 
-    fn section<'a>(&'a self, table: Box<dyn Table + 'a>, nothing: Text) -> TableSection<'a> {
-        let (id, title, rows) = (table.id(), self.text(table.title()), table.len());
+    fn section<'a>(&'a self, table: Table<'a>, nothing: Text) -> TableSection<'a> {
+        let (id, title, rows) = (table.id, self.text(table.title), table.len);
         let mut section = TableSection { id, title, grid: None, rules: Vec::new(), nothing: self.text(nothing) };
         if id == FINDINGS.id {
             section.rules = self.rule_findings();
@@ -169,7 +170,7 @@ impl Report {
             (list.id, text.fill(lang, &[("n", &(count - rows.len())), ("table", &self.text(list.title))]))
         });
         let title = self.text(title);
-        let table = Box::new(self.allowed(list.part(columns, rows, lang)));
+        let table = self.part(list, columns.iter().copied(), rows);
         let grid = Grid::new(id.into(), title.into(), table, true, false, lang);
         (count > 0).then_some(Excerpt { title, count, grid, more })
     }
@@ -205,8 +206,7 @@ impl Report {
         let own = [holder::id(1), holder::name(1), holder::prefecture(1), holder::contact(1), finding::MESSAGE];
         let severities = Some(finding::SEVERITY).filter(|_| !has_one_severity).into_iter();
         let remedies = Some(finding::REMEDY).filter(|_| !has_one_remedy);
-        let columns: Vec<Column<FindingRow>> = severities.chain(own).chain(remedies).collect();
-        let table = Box::new(self.allowed(FINDINGS.part(&columns, rows, lang)));
+        let table = self.part(&FINDINGS, severities.chain(own).chain(remedies), rows);
         let (id, caption) = (format!("findings-{at}"), format!("{title} ({count})"));
         let grid = Grid::new(id, caption, table, is_lean, !is_lean, lang);
         Some(RuleFindings { rule, title, severity, count, remedy, grid })
@@ -214,15 +214,8 @@ impl Report {
 }
 
 impl<'a> Grid<'a> {
-    fn new(
-        id: String,
-        caption: String,
-        table: Box<dyn Table + 'a>,
-        is_lean: bool,
-        has_filter: bool,
-        lang: Lang,
-    ) -> Grid<'a> {
-        let shown = table.heads().iter().enumerate().filter(|(_, head)| head.shown);
+    fn new(id: String, caption: String, table: Table<'a>, is_lean: bool, has_filter: bool, lang: Lang) -> Grid<'a> {
+        let shown = table.heads.iter().enumerate().filter(|(_, head)| head.shown);
         let column = |(at, head): (usize, &Head)| GridColumn {
             title: head.title.get(lang),
             class: class(head.kind),
@@ -247,7 +240,7 @@ impl<'a> Grid<'a> {
                 GridCell::Word(Word { code, label, severity: None })
             }
         };
-        (0..self.table.len()).map(move |row| self.columns.iter().map(|column| cell(row, column)).collect())
+        (0..self.table.len).map(move |row| self.columns.iter().map(|column| cell(row, column)).collect())
     }
 }
 
@@ -289,17 +282,4 @@ pub(super) fn mark(severity: Severity) -> char {
         Severity::Warning => '▲',
         Severity::Info => '●',
     }
-}
-
-/// A number with separators.
-pub(super) fn thousands(number: i64) -> String {
-    let digits = number.unsigned_abs().to_string();
-    let mut text = String::from(if number < 0 { "-" } else { "" });
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

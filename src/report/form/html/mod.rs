@@ -61,9 +61,9 @@ impl ReportPage<'_> {
     /// The sections: id and title.
     fn contents(&self) -> Vec<(&'static str, &'static str)> {
         let mut contents = vec![("answer", ANSWER), ("todo", TO_DO)];
-        contents.extend(self.report.changes().map(|changes| (changes.id(), changes.title())));
+        contents.extend(self.report.changes().map(|changes| (changes.id, changes.title)));
         contents.push(("charts", CHARTS));
-        contents.extend(self.report.tables().iter().map(|table| (table.id(), table.title())));
+        contents.extend(self.report.tables().iter().map(|table| (table.id, table.title)));
         contents.push(("notes", NOTES));
         contents.into_iter().map(|(id, title)| (id, title.get(self.lang))).collect()
     }

@@ -26,13 +26,13 @@ impl Report {
     /// Writes the workbook: a sheet for the summary, one for each table.
     pub fn write_xlsx(&self, out: &mut dyn Write) -> io::Result<()> {
         let tables = self.tables().into_iter().chain(self.changes());
-        let tables: Vec<Box<dyn Table + '_>> = tables.collect();
-        tables.iter().try_for_each(|table| sheet::check_rows(table.as_ref(), self.lang))?;
+        let tables: Vec<Table> = tables.collect();
+        tables.iter().try_for_each(|table| sheet::check_rows(table.title, table.len, self.lang))?;
         let forms = Forms::new(self.lang);
         let mut book = self.book().map_err(failed)?;
         summary::write(self, &mut book, &forms).map_err(failed)?;
         for table in &tables {
-            sheet::write(self, &mut book, table.as_ref(), &forms).map_err(failed)?;
+            sheet::write(self, &mut book, table, &forms).map_err(failed)?;
         }
         save(book, out)
     }
