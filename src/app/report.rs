@@ -103,7 +103,7 @@ pub fn write_form(report: &Report, form: &str, out: &mut dyn Write) -> std::io::
     match form {
         "csv" => report
             .table("certificates")
-            .map_or(Ok(()), |table| report.write_csv(table, CsvEncoding::Utf8Bom, out).map(drop)),
+            .map_or(Ok(()), |table| report.write_csv(&table, CsvEncoding::Utf8Bom, out).map(drop)),
         "html" => report.write_html(out),
         "xlsx" => report.write_xlsx(out),
         "mail-merge" => report.write_mail_merge(out),

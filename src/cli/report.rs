@@ -155,9 +155,8 @@ fn write(
     session.write_to(output, |out: &mut dyn Write| match form {
         "csv" => {
             let id = matches.get_one::<String>("table").map_or("certificates", String::as_str);
-            let changes = report.changes.as_ref().filter(|_| id == CHANGES);
-            if let Some(table) = report.table(id).or(changes) {
-                lost = report.write_csv(table, arguments::encoding(matches), out)?;
+            if let Some(table) = report.table(id) {
+                lost = report.write_csv(&table, arguments::encoding(matches), out)?;
             }
             Ok(())
         }

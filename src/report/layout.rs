@@ -182,3 +182,16 @@ pub fn unbreakable(text: &str) -> Vec<&str> {
     pieces.push(&text[start..]);
     pieces
 }
+
+/// A number with separators.
+pub fn thousands(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut text = String::from(if number < 0 { "-" } else { "" });
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

@@ -7,8 +7,9 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
-use shomei::report::whole::REPORT_COLUMNS;
-use shomei::report::{COLUMNS, EXPIRY_COLUMNS, FEES_COLUMNS, GAPS_COLUMNS, PLAN_COLUMNS, REMINDERS_COLUMNS};
+use shomei::report::COLUMNS;
+use shomei::report::document::report_heads;
+use shomei::report::list::{expiry::EXPIRY, fee::FEES, fee::GAPS, plan::PLAN, reminder::REMINDERS};
 use tempfile::TempDir;
 
 use super::command::ROOT;
@@ -101,16 +102,16 @@ fn sections(text: &str, documents: &[&str]) -> String {
 /// their documents, each one's own under its own heading.
 #[test]
 fn the_columns_of_the_lifecycle_are_documented_where_their_document_is() {
-    let sheets: [(&str, &[&str]); 5] = [
-        ("expiry", &EXPIRY_COLUMNS),
-        ("plan", &PLAN_COLUMNS),
-        ("fees", &FEES_COLUMNS),
-        ("fees-check", &GAPS_COLUMNS),
-        ("reminders", &REMINDERS_COLUMNS),
+    let sheets: [(&str, Vec<&str>); 5] = [
+        ("expiry", EXPIRY.csv().map(|(head, _)| head).collect()),
+        ("plan", PLAN.csv().map(|(head, _)| head).collect()),
+        ("fees", FEES.csv().map(|(head, _)| head).collect()),
+        ("fees-check", GAPS.csv().map(|(head, _)| head).collect()),
+        ("reminders", REMINDERS.csv().map(|(head, _)| head).collect()),
     ];
     for page in ["docs/ja/output.md", "docs/en/output.md"] {
         let text = read(page);
-        for (document, columns) in sheets {
+        for (document, columns) in &sheets {
             let told = sections(&text, &[document]);
             let mut names: BTreeSet<String> = columns.iter().map(|column| (*column).into()).collect();
             fields(&serde_json::from_str(&read(&format!("docs/schemas/{document}.json"))).unwrap(), &mut names);
@@ -129,7 +130,7 @@ fn the_columns_of_a_report_are_documented() {
         let mut names = BTreeSet::new();
         fields(&serde_json::from_str(&read("docs/schemas/report.json")).unwrap(), &mut names);
         assert!(names.len() > 60);
-        for (table, columns) in REPORT_COLUMNS {
+        for (table, columns) in report_heads() {
             names.insert(table.into());
             names.extend(columns.iter().map(|column| column.code.to_string()));
         }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use shomei::audit::holding::CoverageReason;
 use shomei::locale::Lang;
-use shomei::report::COVERAGE_COLUMNS;
+use shomei::report::list::coverage::UNITS;
 
 use super::scene::{Office, validate};
 use crate::common::ROOT;
@@ -103,7 +103,7 @@ fn a_spreadsheet_has_a_row_a_unit() {
     assert_eq!((said.code, said.stdout.as_str()), (1, ""));
     let text = std::fs::read_to_string(office.path("out.csv")).unwrap();
     let rows: Vec<&str> = text.strip_prefix('\u{feff}').unwrap().lines().collect();
-    assert_eq!(rows[0], COVERAGE_COLUMNS.join(","));
+    assert_eq!(rows[0], UNITS.csv().map(|(head, _)| head).collect::<Vec<_>>().join(","));
     let expected = [
         "2027-02-01,2027-02-10,default,C1,'=つくし,,9990000003,shogai,cannot,C1,expired,請求期間の前に期限が切れる,すぐに更新を申請する",
         "2027-02-01,2027-02-10,default,B1,けやき,,9990000002,kaigo,unknown,B1,bare-certificate,証明書だけで、秘密鍵はパソコンの中かもしれない,そのパソコンで請求できるか確かめる",

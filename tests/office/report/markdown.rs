@@ -11,12 +11,12 @@ pub fn read(markdown: &str) -> Vec<Value> {
     read["sections"].as_array().unwrap().clone()
 }
 
-fn section<'s>(sections: &'s [Value], title: &str) -> &'s Value {
+pub fn section<'s>(sections: &'s [Value], title: &str) -> &'s Value {
     sections.iter().find(|section| text(section, "title") == title).unwrap_or_else(|| panic!("no {title}"))
 }
 
 /// The rows of a section's table, heads not among them.
-fn table(section: &Value) -> Vec<Vec<String>> {
+pub fn table(section: &Value) -> Vec<Vec<String>> {
     let Some(rows) = section["tables"][0].as_array() else { return Vec::new() };
     let row = |row: &Value| row.as_array().unwrap().iter().map(|cell| cell.as_str().unwrap().to_string()).collect();
     let rows: Vec<Vec<String>> = rows.iter().map(row).collect();

@@ -9,6 +9,7 @@ mod letters;
 mod markdown;
 mod office;
 mod prometheus;
+mod same;
 mod schema;
 mod scope;
 mod synthetic;
