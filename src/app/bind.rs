@@ -3,6 +3,7 @@
 use super::open_inventory::{InventoryOptions, OpenInventory};
 use super::resolve_id::{self, Wanted};
 use super::{AppError, Context, record};
+use crate::app::open_inventory::InventoryResult;
 use crate::certificate::{CertificateRole, hex};
 use crate::inventory::{BindingRow, EntryBody, ResolvedId, Store};
 use crate::locale::{Lang, Text};
@@ -39,7 +40,7 @@ pub struct BindAnswer {
 pub fn bind(context: &Context, options: BindOptions) -> Result<BindAnswer, AppError> {
     let mut opened = OpenInventory::open(context, options.inventory)?;
     let (certificate, sha256) = resolve_id::certificate(context, &opened, &options.certificate)?;
-    let office = opened.inventory.office().map_err(|error| opened.failed(&error, context))?;
+    let office = opened.inventory.office().or_message(&opened.settings, context.lang)?;
     let before = office.bindings.get(&sha256).cloned();
     let now = match &options.binding {
         Binding::Undo => None,
@@ -49,7 +50,7 @@ pub fn bind(context: &Context, options: BindOptions) -> Result<BindAnswer, AppEr
             Some(ManualBinding::To(standing(context, &opened, meant)?))
         }
     };
-    let known = opened.inventory.known(&sha256).map_err(|error| opened.failed(&error, context))?;
+    let known = opened.inventory.known(&sha256).or_message(&opened.settings, context.lang)?;
     let is_of_ca = known.is_some_and(|known| known.role != CertificateRole::EndEntity);
     if let Some(why) = pointless(is_of_ca, before.as_ref(), now.as_ref()) {
         return Err(AppError::new(why, context.lang, &[("certificate", &resolve_id::named(&certificate))]));
@@ -80,7 +81,7 @@ fn pointless(is_of_ca: bool, before: Option<&ManualBinding>, now: Option<&Manual
 
 /// The key of a holder that is in the register.
 fn standing(context: &Context, opened: &OpenInventory, meant: ResolvedId) -> Result<HolderKey, AppError> {
-    let office = opened.inventory.office().map_err(|error| opened.failed(&error, context))?;
+    let office = opened.inventory.office().or_message(&opened.settings, context.lang)?;
     let name = resolve_id::named(&meant);
     match resolve_id::target(meant) {
         MarkTarget::Holder(key) if office.holder(&key).is_some() => Ok(key),

@@ -3,6 +3,7 @@
 use super::open_inventory::{self, InventoryOptions, OpenInventory};
 use super::policy_in_force::PolicyInForce;
 use super::{AppError, Context};
+use crate::app::open_inventory::InventoryResult;
 use crate::audit::CertificateSource;
 use crate::calendar::parse_day;
 use crate::certificate::{Certificate, CertificateRole, hex};
@@ -23,7 +24,7 @@ pub struct DiffOptions {
 pub fn compare(context: &Context, options: DiffOptions) -> Result<Comparison, AppError> {
     let opened = OpenInventory::open_judged(context, options.inventory)?;
     let (since, then) = since(context, &opened, &options.since)?;
-    let changes = changes(&opened, then, options.with_cas).map_err(|error| opened.failed(&error, context))?;
+    let changes = changes(&opened, then, options.with_cas).or_message(&opened.settings, context.lang)?;
     let PolicyInForce { policy, at, .. } = &opened.judging;
     Ok(Comparison { since, at: *at, as_of: opened.as_of, zone: policy.zone, changes })
 }
@@ -36,7 +37,7 @@ pub fn compared(context: &Context, opened: &OpenInventory, word: &str) -> Result
         Since::Day(day, _) => day.to_string(),
         Since::Run(_, at) => opened.judging.policy.zone.local(at),
     };
-    let changes = changes(opened, then, false).map_err(|error| opened.failed(&error, context))?;
+    let changes = changes(opened, then, false).or_message(&opened.settings, context.lang)?;
     Ok((since, changes))
 }
 
@@ -46,7 +47,7 @@ fn since(context: &Context, opened: &OpenInventory, word: &str) -> Result<(Since
         let then = open_inventory::end_of(day, &opened.judging);
         return Ok((Since::Day(day, instant(then)), then));
     }
-    let mut runs = opened.inventory.runs().map_err(|error| opened.failed(&error, context))?;
+    let mut runs = opened.inventory.runs().or_message(&opened.settings, context.lang)?;
     runs.retain(|(_, at, _)| *at <= opened.until());
     let (id, _, run) = one_run(&runs, word, opened, context.lang)?;
     // Everything that the import recorded came with it or later.

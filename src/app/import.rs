@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use super::audit::while_reading;
 use super::open_inventory::{self, DiscardSink};
 use super::{AppError, Context, Outcome, Settings};
+use crate::app::open_inventory::InventoryResult;
 use crate::inventory::sqlite::Sqlite;
 use crate::inventory::{
     self, ImportReport, ImportRequest, JudgementCounts, JudgementFreshness, JudgingInputs, RemovalSkipped, Store,
@@ -55,11 +56,10 @@ pub fn import(context: &Context, options: &ImportOptions) -> Result<Imported, Ap
     };
     let mut store = open_inventory::open(settings, context)?;
     let _lock = open_inventory::lock(&store, settings, context)?;
-    let failed = |error: &inventory::InventoryError| open_inventory::failed(error, settings, lang);
     let report = while_reading(context, settings, |progress, ask| import.run(&mut store, progress, ask));
-    let report = report.map_err(|error| failed(&error))?;
+    let report = report.or_message(settings, lang)?;
     let situation = open_inventory::situation(&judging, settings);
-    let tally = tally(&mut store, situation, context).map_err(|error| failed(&error))?;
+    let tally = tally(&mut store, situation, context).or_message(settings, lang)?;
     Ok(Imported { report, tally })
 }
 

@@ -3,6 +3,7 @@
 use super::open_inventory::{self, InventoryOptions};
 use super::planning::{PlanningContext, YEARS, certificates, ledger, plan};
 use super::{AppError, Context, Outcome, record};
+use crate::app::open_inventory::InventoryResult;
 use crate::inventory::{NotificationRow, Store};
 use crate::lifecycle::{DueReminder, Fees, PlanBounds, Reminders, fiscal_year};
 use crate::locale::Text;
@@ -137,7 +138,7 @@ pub fn reminders(
     let lang = context.lang;
     let RemindersOptions { inventory, record: is_recording, by } = options;
     let PlanningContext { mut opened, policy, office, calendar } = PlanningContext::open(context, inventory)?;
-    let told = opened.inventory.notifications().map_err(|error| opened.failed(&error, context))?;
+    let told = opened.inventory.notifications().or_message(&opened.settings, context.lang)?;
     let fleet = certificates(context, &mut opened, &policy, &office)?;
     let plan = plan(&fleet, &calendar, PlanBounds::default(), lang)?;
     let reminders = Reminders::new(&fleet, &plan, &ledger(&told));

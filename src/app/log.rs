@@ -7,6 +7,7 @@ use super::open_inventory::{InventoryOptions, OpenInventory};
 use super::record::ShortNames;
 use super::resolve_id::{self, Wanted};
 use super::{AppError, Context, mark, register};
+use crate::app::open_inventory::InventoryResult;
 use crate::calendar::{Day, Zone};
 use crate::inventory::sqlite::Sqlite;
 use crate::inventory::{
@@ -46,14 +47,13 @@ pub fn log(context: &Context, options: LogOptions) -> Result<Log, AppError> {
     let state = options.state.map(|word| mark::state_of(&word, context.lang)).transpose();
     let state = state.map_err(AppError::Message)?;
     let words = register::register_words(&opened.judging.policy);
-    let failed = |error| opened.failed(&error, context);
-    let mut entries = read(&opened.inventory, &words, context.lang).map_err(failed)?;
+    let mut entries = read(&opened.inventory, &words, context.lang).or_message(&opened.settings, context.lang)?;
     entries.retain(|one| {
         target.as_ref().is_none_or(|target| one.about.contains(target))
             && since.is_none_or(|since| one.at >= since)
             && state.is_none_or(|state| one.state == Some(state))
     });
-    let short = ShortNames::of(&opened.inventory.office_ids().map_err(failed)?);
+    let short = ShortNames::of(&opened.inventory.office_ids().or_message(&opened.settings, context.lang)?);
     Ok(Log { entries, short, zone: opened.judging.policy.zone })
 }
 
@@ -264,6 +264,14 @@ impl LogReader<'_> {
 impl LogEntry {
     fn new(entry: &HistoryEntry, kind: &'static str) -> LogEntry {
         LogEntry { id: entry.id, at: entry.at, kind, ..LogEntry::default() }
+    }
+
+    /// The holder that it is about, where it is about one above all.
+    pub fn holder(&self) -> Option<&HolderKey> {
+        match self.about.first() {
+            Some(MarkTarget::Holder(key)) => Some(key),
+            _ => None,
+        }
     }
 
     /// What happened, in a word.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::open_inventory::{InventoryOptions, OpenInventory};
 use super::{AppError, Context, holidays};
+use crate::app::open_inventory::InventoryResult;
 use crate::calendar::parse_day;
 use crate::inventory::{NotificationRow, Store};
 use crate::lifecycle::{
@@ -29,7 +30,7 @@ impl PlanningContext {
     pub fn open(context: &Context, options: InventoryOptions) -> Result<PlanningContext, AppError> {
         let opened = OpenInventory::open(context, options)?;
         let policy = Arc::clone(&opened.judging.policy);
-        let office = opened.inventory.office().map_err(|error| opened.failed(&error, context))?;
+        let office = opened.inventory.office().or_message(&opened.settings, context.lang)?;
         let calendar = OfficeCalendars::new(&policy, &holidays::in_force(context)?);
         Ok(PlanningContext { opened, policy, office, calendar })
     }

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::{AppError, Context, Settings, open_inventory};
+use super::{AppError, Context, Settings};
+use crate::app::open_inventory::InventoryResult;
 use crate::inventory::sqlite::Sqlite;
 use crate::inventory::{EntryBody, EntrySequence, HistoryEntry, NotificationRow, StoreWriter, WriteBatch};
 use crate::locale::Lang;
 
 /// Makes entries that count for more than all there are.
 pub fn stamper(inventory: &Sqlite, context: &Context, settings: &Settings) -> Result<EntrySequence, AppError> {
-    EntrySequence::new(inventory, context.now).map_err(|error| open_inventory::failed(&error, settings, context.lang))
+    EntrySequence::new(inventory, context.now).or_message(settings, context.lang)
 }
 
 /// Records entries, all or none.
@@ -20,7 +21,7 @@ pub fn record(
     lang: Lang,
 ) -> Result<(), AppError> {
     let batch = WriteBatch { entries, ..WriteBatch::default() };
-    inventory.record(&batch).map(drop).map_err(|error| open_inventory::failed(&error, settings, lang))
+    inventory.record(&batch).map(drop).or_message(settings, lang)
 }
 
 /// Records notifications, all or none.

@@ -2,6 +2,7 @@
 
 use super::open_inventory::OpenInventory;
 use super::{AppError, Context};
+use crate::app::open_inventory::InventoryResult;
 use crate::certificate::hex;
 use crate::inventory::Store;
 use crate::inventory::sqlite::Sqlite;
@@ -68,7 +69,7 @@ fn near(inventory: &Sqlite, id: &str, wanted: Wanted) -> Result<Option<String>, 
 
 /// The one thing that `id` means.
 pub fn the(context: &Context, opened: &OpenInventory, id: &str, wanted: Wanted) -> Result<ResolvedId, AppError> {
-    let found = one(&opened.inventory, id, wanted).map_err(|error| opened.failed(&error, context))?;
+    let found = one(&opened.inventory, id, wanted).or_message(&opened.settings, context.lang)?;
     found.map_err(|unclear| unclear.failure(context.lang))
 }
 

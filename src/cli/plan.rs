@@ -3,6 +3,7 @@
 use super::prelude::*;
 use crate::app::lifecycle::{PlanOptions, plan_renewals};
 use crate::lifecycle::PlanBounds;
+use crate::report::PlanReport;
 
 pub(super) fn command(lang: Lang) -> Command {
     let on = Text { ja: "日", en: "DAY" };
@@ -29,10 +30,6 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
     };
     let options = PlanOptions { inventory: arguments::inventory_options(session, matches)?, ask };
     plan_renewals(&session.context, options, |plan| {
-        session.show(&OutputOptions::of(matches), |out, format, style| match format {
-            Format::Json => plan.write_json(out),
-            Format::Csv => plan.write_csv(out),
-            _ => plan.write_table(out, style),
-        })
+        session.answer(matches, plan, PlanReport::write_json, PlanReport::write_csv, PlanReport::write_table)
     })
 }

@@ -9,7 +9,7 @@ use clap::ArgMatches;
 
 use super::console::Terminal;
 use crate::app::config::{self, Config, NamedBy, SettingSource, VARIABLE};
-use crate::app::output::{write_file, write_private};
+use crate::app::output::{Privacy, write_file};
 use crate::app::{AppError, Context, Environment};
 use crate::calendar::{Instant, Zone, parse_instant};
 use crate::locale::{Lang, Text};
@@ -169,20 +169,18 @@ impl Session {
         output: Option<&Path>,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), AppError> {
-        match output {
-            Some(path) => write_file(path, self.context.lang, write),
-            None => to_standard_output(write),
-        }
+        self.write_as(output, Privacy::Ordinary, write)
     }
 
-    /// The same, into a file that only its owner may read.
-    pub(super) fn write_private(
+    /// The same, into a file that only its owner may read where that is asked for.
+    pub(super) fn write_as(
         &self,
         output: Option<&Path>,
+        privacy: Privacy,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), AppError> {
         match output {
-            Some(path) => write_private(path, self.context.lang, write),
+            Some(path) => write_file(path, privacy, self.context.lang, write),
             None => to_standard_output(write),
         }
     }
@@ -195,6 +193,22 @@ impl Session {
     ) -> Result<(), AppError> {
         let style = self.style(output.path.is_some());
         self.write_to(output.path.as_deref(), |out| write(out, output.format, style))
+    }
+
+    /// The same by the functions that write its forms, as most answers have them.
+    pub(super) fn answer<A>(
+        &self,
+        matches: &ArgMatches,
+        answer: &A,
+        json: fn(&A, &mut dyn Write) -> io::Result<()>,
+        csv: fn(&A, &mut dyn Write) -> io::Result<()>,
+        table: fn(&A, &mut dyn Write, Style) -> io::Result<()>,
+    ) -> Result<(), AppError> {
+        self.show(&OutputOptions::of(matches), |out, format, style| match format {
+            Format::Json => json(answer, out),
+            Format::Csv => csv(answer, out),
+            _ => table(answer, out, style),
+        })
     }
 
     /// Prints a result of a few lines.

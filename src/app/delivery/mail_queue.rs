@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use super::sender::{MailSender, configured};
 use super::{NotifyOptions, notification_row, outbox, templates};
 use crate::app::config::Notify;
+use crate::app::open_inventory::InventoryResult;
 use crate::app::planning::beyond;
 use crate::app::{AppError, Context, Settings, open_inventory, record};
 use crate::calendar::{Day, Zone, parse_day};
@@ -96,8 +97,7 @@ impl MailQueue {
     /// else is sent, and with the turn to send: what is read of the record before that would miss
     /// what another delivery records meanwhile.
     pub fn clear_outbox(&mut self, context: &Context) -> Result<(), AppError> {
-        let recorded = self.inventory.notifications();
-        let recorded = recorded.map_err(|error| open_inventory::failed(&error, &self.settings, context.lang))?;
+        let recorded = self.inventory.notifications().or_message(&self.settings, context.lang)?;
         let refused = recorded.iter().filter(|row| row.refused().is_some());
         self.refused_before = refused.map(|row| row.topic.clone()).collect();
         self.recorded = recorded.into_iter().map(|row| (row.topic, row.step)).collect();

@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 use super::open_inventory::{InventoryOptions, OpenInventory};
 use super::planning::{self, PlanningContext, beyond, ledger};
 use super::{AppError, Context, diff, letter_texts};
+use crate::app::open_inventory::InventoryResult;
 use crate::calendar::{Day, parse_day};
 use crate::deliver::mail::SmtpClient;
 use crate::deliver::{NotificationKey, Outbox, Routing, RunError};
@@ -120,7 +121,7 @@ pub fn with_delivery_context<T>(
 ) -> Result<T, AppError> {
     let lang = context.lang;
     let PlanningContext { mut opened, policy, office, calendar } = PlanningContext::open(context, inventory)?;
-    let recorded = opened.inventory.notifications().map_err(|error| opened.failed(&error, context))?;
+    let recorded = opened.inventory.notifications().or_message(&opened.settings, context.lang)?;
     let fleet = Certificates::new(&policy, &office, opened.judging.at).ok_or_else(|| beyond(lang))?;
     let mut gathering = Gathering::new(lang, Scope::default(), fleet);
     opened.judge_into(context, &mut gathering)?;

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::{DeliveryContext, notification_row, outbox, templates, with_delivery_context};
 use crate::app::open_inventory::{self, InventoryOptions};
-use crate::app::output::write_private;
+use crate::app::output::{Privacy, write_file};
 use crate::app::planning::beyond;
 use crate::app::{AppError, Context, record, sheet};
 use crate::certificate::hex;
@@ -77,11 +77,11 @@ fn make(
         _ if is_page => {
             let report = report_of(delivery, &due)?;
             let templates = templates(context, options.templates.as_ref())?;
-            write_private(output, lang, |out| report.write_letters(&templates, out))?;
+            write_file(output, Privacy::Private, lang, |out| report.write_letters(&templates, out))?;
         }
         _ if sheet::sheet_form(output, lang)? == sheet::SheetForm::Xlsx => {
             let report = report_of(delivery, &due)?;
-            write_private(output, lang, |out| report.write_mail_merge(out))?;
+            write_file(output, Privacy::Private, lang, |out| report.write_mail_merge(out))?;
         }
         _ => {
             let text = Text {

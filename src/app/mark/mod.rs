@@ -13,8 +13,9 @@ use super::open_inventory::{self, InventoryOptions, OpenInventory};
 use super::record::{self, ShortNames};
 use super::resolve_id::{self, Wanted};
 use super::{AppError, Context, bind};
+use crate::app::open_inventory::InventoryResult;
 use crate::calendar::Day;
-use crate::inventory::{EntryBody, History, InventoryError, MarkRow, ResolvedId, Store};
+use crate::inventory::{EntryBody, History, MarkRow, ResolvedId, Store};
 use crate::locale::{Lang, Text};
 use crate::register::{HolderKey, Mark, MarkState, MarkTarget, RegisterState};
 
@@ -71,15 +72,11 @@ impl MarkRecorder {
     fn open(context: &Context, inventory: InventoryOptions) -> Result<MarkRecorder, AppError> {
         let lang = context.lang;
         let opened = OpenInventory::open(context, inventory)?;
-        let office = opened.inventory.office().map_err(|error| opened.failed(&error, context))?;
+        let office = opened.inventory.office().or_message(&opened.settings, context.lang)?;
         // Where a past moment is judged, what is done is done then: a later mark would not count.
         let today = opened.judging.policy.zone.day(context.now.min(opened.judging.at));
         let latest = opened.judging.policy.zone.day(context.now.max(opened.judging.at));
         Ok(MarkRecorder { opened, office, today, latest, lang })
-    }
-
-    fn failed(&self, error: &InventoryError) -> AppError {
-        open_inventory::failed(error, &self.opened.settings, self.lang)
     }
 
     /// A mark of `details` on what `id` means. The inner error is for people.
@@ -89,7 +86,8 @@ impl MarkRecorder {
         details: &MarkDetails,
         id: &str,
     ) -> Result<Result<MarkDraft, String>, AppError> {
-        let meant = match resolve_id::one(&self.opened.inventory, id, Wanted::Either).map_err(|e| self.failed(&e))? {
+        let found = resolve_id::one(&self.opened.inventory, id, Wanted::Either);
+        let meant = match found.or_message(&self.opened.settings, self.lang)? {
             Ok(meant) => meant,
             Err(unclear) => return Ok(Err(unclear.text(self.lang))),
         };
@@ -130,7 +128,11 @@ impl MarkRecorder {
                 };
                 let of_certificates = fill(of_certificates);
                 self.opened.bring_up_to_date(context)?;
-                let held = self.opened.inventory.held_by(&[(key.register, key.id)]).map_err(|e| self.failed(&e))?;
+                let held = self
+                    .opened
+                    .inventory
+                    .held_by(&[(key.register, key.id)])
+                    .or_message(&self.opened.settings, self.lang)?;
                 let ids = held.iter().map(|sha256| format!("\n  sha256:{}", bind::short(sha256)));
                 Err(of_certificates + &ids.collect::<String>())
             }
@@ -141,7 +143,7 @@ impl MarkRecorder {
     /// Whose a certificate is, as judged now.
     fn holder_of(&mut self, context: &Context, sha256: &[u8; 32]) -> Result<Option<HolderKey>, AppError> {
         self.opened.bring_up_to_date(context)?;
-        self.opened.inventory.holder_of(sha256).map_err(|error| self.failed(&error))
+        self.opened.inventory.holder_of(sha256).or_message(&self.opened.settings, self.lang)
     }
 
     /// Tells of a PC that the register does not know: a slip of the pen would leave the right one
@@ -184,7 +186,7 @@ impl MarkRecorder {
         if !entries.is_empty() {
             record::record(&mut inventory, entries, &self.opened.settings, self.lang)?;
         }
-        let ids = self.opened.inventory.office_ids().map_err(|error| self.failed(&error))?;
+        let ids = self.opened.inventory.office_ids().or_message(&self.opened.settings, self.lang)?;
         let short = ShortNames::of(&ids);
         let recorded = |(id, draft, is_known)| RecordedMark { entry: short.name(&id), draft, is_known };
         Ok(marks.into_iter().map(recorded).collect())

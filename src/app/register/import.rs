@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::PathBuf;
 
+use crate::app::open_inventory::InventoryResult;
 use crate::app::{AppError, Context, Outcome, Settings, files, open_inventory, record, sheet};
 use crate::inventory::sqlite::Sqlite;
 use crate::inventory::{EntryBody, History, RegisterDiff};
@@ -75,7 +76,6 @@ pub fn import(
     let (lang, settings, name) = (context.lang, &options.settings, &options.name);
     let words = super::register_words(&settings.read_policy(context)?);
     let mut inventory = open(settings, options.dry_run, context)?;
-    let failed = |error| open_inventory::failed(&error, settings, lang);
     if name.contains('/') {
         let text = Text {
             ja: "台帳の名前 {name} に / は使えません。台帳名/ID と書いたときに区別できないためです。--name に別の名前を指定してください。",
@@ -83,13 +83,17 @@ pub fn import(
         };
         return Err(AppError::new(text, lang, &[("name", &escape::terminal(name))]));
     }
-    let kept = inventory.as_ref().map_or(Ok(Vec::new()), |inventory| inventory.mapping(name)).map_err(failed)?;
+    let kept =
+        inventory.as_ref().map_or(Ok(Vec::new()), |inventory| inventory.mapping(name)).or_message(settings, lang)?;
     let mut mapping = mapping_of(&kept);
     options.columns.iter().for_each(|(header, column)| mapping.set(header, *column));
     let (grid, proposal) = understood(context, options, &mut mapping, questions)?;
     let reading = register::read(&grid, &proposal, name, &words);
     let file = RegisterFile { path: options.file.clone(), name: name.clone(), grid, proposal, reading };
-    let known = inventory.as_ref().map_or(Ok(Vec::new()), |inventory| super::known(inventory, name)).map_err(failed)?;
+    let known = inventory
+        .as_ref()
+        .map_or(Ok(Vec::new()), |inventory| super::known(inventory, name))
+        .or_message(settings, lang)?;
     let known: Vec<&Holder> = known.iter().collect();
     let diff = RegisterDiff::compare(&known, &file.reading, options.accept_gone);
     if let Some(inventory) = inventory.as_mut().filter(|_| !options.dry_run) {

@@ -13,7 +13,7 @@ use crate::app::delivery::{
     self, DeliveryResult, NotifyOptions, RunPeriod, RunState, errors_fingerprint, send_alarm, with_delivery_context,
 };
 use crate::app::open_inventory::InventoryOptions;
-use crate::app::output::write_file;
+use crate::app::output::{Privacy, write_file};
 use crate::app::{AppError, Context, Outcome, Settings, holidays};
 use crate::calendar::{Instant, Zone};
 use crate::deliver::schedule::Schedule;
@@ -210,7 +210,7 @@ impl<'a> RunPipeline<'a> {
         name: &str,
         write: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>,
     ) {
-        if let Err(failure) = write_file(&folder.join(name), self.context.lang, write) {
+        if let Err(failure) = write_file(&folder.join(name), Privacy::Ordinary, self.context.lang, write) {
             self.fail("metrics", "write", failure.into_text());
         }
     }

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::RunPipeline;
 use crate::app::delivery::{self, DeliveryContext, MailQueue};
 use crate::app::import::{self, ImportOptions, Imported, skipped_code, skipped_text};
-use crate::app::output::write_file;
+use crate::app::output::{Privacy, write_file};
 use crate::app::report::write_form;
 use crate::app::sheet;
 use crate::deliver::report_archive;
@@ -122,7 +122,7 @@ impl RunPipeline<'_> {
         let mut made = Vec::new();
         for form in forms {
             let path = report_archive::place(&folder, report.today, form);
-            match write_file(&path, self.context.lang, |out| write_form(report, form, out)) {
+            match write_file(&path, Privacy::Ordinary, self.context.lang, |out| write_form(report, form, out)) {
                 Ok(()) => {
                     made.push(path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default())
                 }

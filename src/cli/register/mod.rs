@@ -10,6 +10,7 @@ use clap::ArgGroup;
 
 use crate::app::register::{self, DEFAULT, MatchesImported, RegisterExportOptions};
 use crate::cli::prelude::*;
+use crate::report::Check;
 use crate::report::escape;
 
 pub(super) fn command(lang: Lang) -> Command {
@@ -134,11 +135,7 @@ fn check(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let inventory = arguments::inventory_options(session, matches)?;
     let threshold = inventory.settings.fail_on;
     let check = register::check(&session.context, inventory)?;
-    session.show(&OutputOptions::of(matches), |out, format, style| match format {
-        Format::Json => check.write_json(out),
-        Format::Csv => check.write_csv(out),
-        _ => check.write_table(out, style),
-    })?;
+    session.answer(matches, &check, Check::write_json, Check::write_csv, Check::write_table)?;
     Ok(Outcome::at(threshold, check.worst()))
 }
 
