@@ -9,23 +9,17 @@ use crate::lifecycle::{DueReminder, Fees, PlanBounds, Reminders, fiscal_year};
 use crate::locale::Text;
 use crate::report::{Expiry, ExpiryBy, FeesBy, FeesReport, PlanReport, RemindersReport, View};
 
-/// What a plan is asked for.
-pub struct PlanOptions {
-    pub inventory: InventoryOptions,
-    /// From when to when, and how many applications a day.
-    pub ask: PlanBounds,
-}
-
 /// Plans the renewals and hands the plan to `show`.
 pub fn plan_renewals(
     context: &Context,
-    options: PlanOptions,
+    inventory: InventoryOptions,
+    bounds: PlanBounds,
     show: impl FnOnce(&PlanReport) -> Result<(), AppError>,
 ) -> Result<Outcome, AppError> {
     let lang = context.lang;
-    let PlanningContext { mut opened, policy, office, calendar } = PlanningContext::open(context, options.inventory)?;
+    let PlanningContext { mut opened, policy, office, calendar } = PlanningContext::open(context, inventory)?;
     let fleet = certificates(context, &mut opened, &policy, &office)?;
-    let plan = plan(&fleet, &calendar, options.ask, lang)?;
+    let plan = plan(&fleet, &calendar, bounds, lang)?;
     if plan.to < plan.from {
         let text = Text {
             ja: "計画する期間の終わり {to} が、始まり {from} より前です。--from と --to を確かめてください。",

@@ -5,7 +5,6 @@ use clap::ArgGroup;
 use super::prelude::*;
 use crate::app::bind::{BindAnswer, BindOptions, Binding, bind, bound_text};
 use crate::app::resolve_id;
-use crate::report::escape;
 
 pub(super) fn command(lang: Lang) -> Command {
     command! { lang;
@@ -35,8 +34,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
         },
         by: arguments::who(session, matches),
     };
-    session.print(&told(&bind(&session.context, options)?, session.context.lang))?;
-    Ok(Outcome::Clean)
+    session.print(&told(&bind(&session.context, options)?, session.context.lang))
 }
 
 fn told(answer: &BindAnswer, lang: Lang) -> String {

@@ -38,7 +38,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
     Ok(import::outcome(&options.settings, &imported))
 }
 
-fn tell(session: &Session, settings: &Settings, imported: &Imported, is_json: bool) -> Result<(), AppError> {
+fn tell(session: &Session, settings: &Settings, imported: &Imported, is_json: bool) -> Result<Outcome, AppError> {
     let lang = session.context.lang;
     let Imported { report, tally } = imported;
     for root in &report.roots {

@@ -1,7 +1,5 @@
 //! `shomei report --letter`: letters, and the texts that the user may change.
 
-use std::path::Path;
-
 use clap::Arg;
 
 use super::prelude::*;

@@ -14,7 +14,7 @@ use crate::inventory::instant;
 use crate::register::{Mark, MarkState, MarkTarget};
 use crate::report::form::{csv, json};
 use crate::report::list::{Cell, Column, List};
-use crate::report::{Style, escape, pad, wrap};
+use crate::report::{Style, pad, wrap};
 
 pub(super) fn command(lang: Lang) -> Command {
     command! { lang;
@@ -39,8 +39,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
         Format::Json => write_json(out, &log, session.context.lang),
         Format::Csv => csv::write_list(out, &columns(), rows(&log), session.context.lang),
         _ => write_table(out, &log, style, session.context.lang),
-    })?;
-    Ok(Outcome::Clean)
+    })
 }
 
 /// Writes it for reading.

@@ -1,7 +1,6 @@
 //! `shomei report`: the whole report, in the form that is asked for.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
 
 use clap::Arg;
 

@@ -10,7 +10,7 @@ use clap::ArgMatches;
 use super::console::Terminal;
 use crate::app::config::{self, Config, NamedBy, SettingSource, VARIABLE};
 use crate::app::output::{Privacy, write_file};
-use crate::app::{AppError, Context, Environment};
+use crate::app::{AppError, Context, Environment, Outcome};
 use crate::calendar::{Instant, Zone, parse_instant};
 use crate::locale::{Lang, Text};
 use crate::platform;
@@ -185,14 +185,16 @@ impl Session {
         }
     }
 
-    /// Writes an answer in the form and to the place that are asked for.
+    /// Writes an answer in the form and to the place that are asked for. Shown, it is clean: a
+    /// command whose answer may be none looks at it itself.
     pub(super) fn show(
         &self,
         output: &OutputOptions,
         write: impl FnOnce(&mut dyn Write, Format, Style) -> io::Result<()>,
-    ) -> Result<(), AppError> {
+    ) -> Result<Outcome, AppError> {
         let style = self.style(output.path.is_some());
-        self.write_to(output.path.as_deref(), |out| write(out, output.format, style))
+        self.write_to(output.path.as_deref(), |out| write(out, output.format, style))?;
+        Ok(Outcome::Clean)
     }
 
     /// The same by the functions that write its forms, as most answers have them.
@@ -204,24 +206,27 @@ impl Session {
         csv: fn(&A, &mut dyn Write) -> io::Result<()>,
         table: fn(&A, &mut dyn Write, Style) -> io::Result<()>,
     ) -> Result<(), AppError> {
-        self.show(&OutputOptions::of(matches), |out, format, style| match format {
+        let shown = self.show(&OutputOptions::of(matches), |out, format, style| match format {
             Format::Json => json(answer, out),
             Format::Csv => csv(answer, out),
             _ => table(answer, out, style),
-        })
+        });
+        shown.map(drop)
     }
 
     /// Prints a result of a few lines.
-    pub(super) fn print(&self, text: &str) -> Result<(), AppError> {
-        to_standard_output(|out| out.write_all(text.as_bytes()))
+    pub(super) fn print(&self, text: &str) -> Result<Outcome, AppError> {
+        to_standard_output(|out| out.write_all(text.as_bytes()))?;
+        Ok(Outcome::Clean)
     }
 
     /// Prints a document.
-    pub(super) fn print_json(&self, document: &serde_json::Value) -> Result<(), AppError> {
+    pub(super) fn print_json(&self, document: &serde_json::Value) -> Result<Outcome, AppError> {
         to_standard_output(|out| {
             write_json(out, document)?;
             out.write_all(b"\n")
-        })
+        })?;
+        Ok(Outcome::Clean)
     }
 }
 

@@ -44,10 +44,10 @@ pub struct RunState {
     ended: Option<String>,
     /// The last alarm to the auditors outside of a delivery.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    alarm: Option<String>,
+    pub alarm: Option<String>,
     /// What failed and could not be reported to the auditors.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    untold: Vec<String>,
+    pub untold: Vec<String>,
 }
 
 /// Failures kept that could not be reported, at most.
@@ -108,16 +108,6 @@ impl RunState {
         instant(&self.ended)
     }
 
-    /// What was not reported to the auditors.
-    pub fn untold(&self) -> &[String] {
-        &self.untold
-    }
-
-    /// Everything was reported to the auditors.
-    pub fn forget_untold(&mut self) {
-        self.untold.clear();
-    }
-
     /// This could not be reported to the auditors; the latest are kept.
     pub fn note_untold(&mut self, text: String) {
         if !self.untold.contains(&text) {
@@ -125,16 +115,6 @@ impl RunState {
         }
         let surplus = self.untold.len().saturating_sub(UNTOLD);
         self.untold.drain(..surplus);
-    }
-
-    /// Whether the auditors got this alarm already.
-    pub fn alarmed(&self, key: &str) -> bool {
-        self.alarm.as_deref() == Some(key)
-    }
-
-    /// The auditors got this alarm.
-    pub fn note_alarm(&mut self, key: String) {
-        self.alarm = Some(key);
     }
 }
 

@@ -219,7 +219,7 @@ impl<'a> RunPipeline<'a> {
     /// ended.
     fn end(mut self) -> Result<RunAnswer, AppError> {
         match self.sent.as_ref().map(|sent| sent.auditors) {
-            Some(Some(true)) => self.state.forget_untold(),
+            Some(Some(true)) => self.state.untold.clear(),
             Some(Some(false)) => self.note_untold(),
             Some(None) => {}
             None if self.errors.is_empty() => {}
@@ -271,13 +271,13 @@ impl<'a> RunPipeline<'a> {
         }
         let Some(today) = self.zone.day(self.context.now) else { return };
         let key = format!("{today} {}", errors_fingerprint(&self.errors));
-        if self.state.alarmed(&key) {
+        if self.state.alarm.as_ref() == Some(&key) {
             return;
         }
-        match send_alarm(self.context, self.zone, today, &self.errors, self.state.untold()) {
+        match send_alarm(self.context, self.zone, today, &self.errors, &self.state.untold) {
             Ok(()) => {
-                self.state.note_alarm(key);
-                self.state.forget_untold();
+                self.state.alarm = Some(key);
+                self.state.untold.clear();
             }
             Err(error) => {
                 self.fail(error.stage, error.reason, error.text);
@@ -297,7 +297,7 @@ impl<'a> RunPipeline<'a> {
     fn notify_options(&self) -> NotifyOptions {
         NotifyOptions {
             by: self.context.environment.login.clone(),
-            earlier: self.state.untold().to_vec(),
+            earlier: self.state.untold.clone(),
             ..NotifyOptions::default()
         }
     }

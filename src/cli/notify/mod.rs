@@ -2,8 +2,6 @@
 
 mod preview;
 
-use std::path::PathBuf;
-
 use crate::app::delivery::paper::{PaperOptions, deliver_on_paper};
 use crate::app::delivery::{self, NotifyOptions};
 use crate::cli::prelude::*;

@@ -4,14 +4,11 @@ mod ask;
 mod import;
 mod mapping;
 
-use std::path::{Path, PathBuf};
-
 use clap::ArgGroup;
 
 use crate::app::register::{self, DEFAULT, MatchesImported, RegisterExportOptions};
 use crate::cli::prelude::*;
 use crate::report::Check;
-use crate::report::escape;
 
 pub(super) fn command(lang: Lang) -> Command {
     command! { lang;
@@ -147,8 +144,7 @@ fn export_unmatched(session: &Session, matches: &ArgMatches, path: &Path) -> Res
         en: "Wrote {n} certificates without holder to {path}. Fill in the column \"holder ID\" (\"nobody\" for those that are nobody's) and take it back with shomei register match --import.\n",
     };
     let path = path.display().to_string();
-    session.print(&text.fill(session.context.lang, &[("n", &count), ("path", &escape::terminal(&path))]))?;
-    Ok(Outcome::Clean)
+    session.print(&text.fill(session.context.lang, &[("n", &count), ("path", &escape::terminal(&path))]))
 }
 
 fn import_matches(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
