@@ -54,12 +54,17 @@ fn since(context: &Context, opened: &OpenInventory, word: &str) -> Result<(Since
     Ok((Since::Run(*id, instant(run.began)), run.began.saturating_sub(1)))
 }
 
-type Run = (EntryId, i64, RunRow);
+type ImportRun = (EntryId, i64, RunRow);
 
 /// Runs that are named where none is meant, or several.
 const NAMED: usize = 5;
 
-fn one_run<'a>(runs: &'a [Run], word: &str, opened: &OpenInventory, lang: Lang) -> Result<&'a Run, AppError> {
+fn one_run<'a>(
+    runs: &'a [ImportRun],
+    word: &str,
+    opened: &OpenInventory,
+    lang: Lang,
+) -> Result<&'a ImportRun, AppError> {
     let none = Text {
         ja: "取り込みの記録がまだありません。shomei import で取り込むか、--since に日付を指定してください。",
         en: "nothing has been imported yet. Use shomei import, or give a day with --since.",
@@ -69,7 +74,8 @@ fn one_run<'a>(runs: &'a [Run], word: &str, opened: &OpenInventory, lang: Lang) 
         return Ok(last);
     }
     let digits = word.to_ascii_lowercase();
-    let fitting: Vec<&Run> = runs.iter().filter(|(id, ..)| digits.len() >= 4 && hex(id).starts_with(&digits)).collect();
+    let fitting: Vec<&ImportRun> =
+        runs.iter().filter(|(id, ..)| digits.len() >= 4 && hex(id).starts_with(&digits)).collect();
     match fitting[..] {
         [run] => Ok(run),
         [] => Err(which_run(
@@ -95,13 +101,13 @@ fn one_run<'a>(runs: &'a [Run], word: &str, opened: &OpenInventory, lang: Lang) 
     }
 }
 
-fn which_run(what: Text, word: &str, runs: &[&Run], opened: &OpenInventory, lang: Lang) -> AppError {
-    let mut said = what.fill(lang, &[("word", &word)]);
+fn which_run(what: Text, word: &str, runs: &[&ImportRun], opened: &OpenInventory, lang: Lang) -> AppError {
+    let mut out = what.fill(lang, &[("word", &word)]);
     for (id, at, run) in runs {
         let at = opened.judging.policy.zone.local(instant(*at));
-        said += &format!("\n  {}  {at}  {} {}", &hex(id)[..16], run.host, escape::terminal(&run.root));
+        out += &format!("\n  {}  {at}  {} {}", &hex(id)[..16], run.host, escape::terminal(&run.root));
     }
-    AppError::Message(said)
+    AppError::Message(out)
 }
 
 fn changes(opened: &OpenInventory, then: i64, with_cas: bool) -> Result<Vec<Changed>, InventoryError> {

@@ -1,7 +1,7 @@
 //! What to do next, by when, at what cost, and whom to notify: plan, fees, expiry, reminders.
 
 use super::open_inventory::{self, InventoryOptions};
-use super::planning::{PlanningContext, YEARS, certificates, ledger, plan};
+use super::planning::{PlanningContext, YEARS, certificates, plan, reminder_ledger};
 use super::{AppError, Context, Outcome, record};
 use crate::app::open_inventory::InventoryResult;
 use crate::inventory::{NotificationRow, Store};
@@ -132,10 +132,10 @@ pub fn reminders(
     let lang = context.lang;
     let RemindersOptions { inventory, record: is_recording, by } = options;
     let PlanningContext { mut opened, policy, office, calendar } = PlanningContext::open(context, inventory)?;
-    let told = opened.inventory.notifications().or_message(&opened.settings, context.lang)?;
+    let recorded = opened.inventory.notifications().or_message(&opened.settings, context.lang)?;
     let fleet = certificates(context, &mut opened, &policy, &office)?;
     let plan = plan(&fleet, &calendar, PlanBounds::default(), lang)?;
-    let reminders = Reminders::new(&fleet, &plan, &ledger(&told));
+    let reminders = Reminders::new(&fleet, &plan, &reminder_ledger(&recorded));
     let view = View { lang, fleet: &fleet, as_of: opened.as_of };
     // What could not be written was not sent, and is not recorded.
     show(&RemindersReport::new(view, &reminders, is_recording))?;
@@ -151,6 +151,6 @@ pub fn reminders(
         by: by.clone(),
         note: None,
     };
-    record::record_told(context, &mut inventory, reminders.due.iter().map(row), &opened.settings)?;
+    record::record_notifications(context, &mut inventory, reminders.due.iter().map(row), &opened.settings)?;
     Ok(reminders.due.len())
 }

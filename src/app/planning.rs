@@ -81,11 +81,11 @@ pub fn beyond(lang: Lang) -> AppError {
 }
 
 /// The notifications recorded so far.
-pub fn ledger(rows: &[NotificationRow]) -> ReminderLedger {
+pub fn reminder_ledger(rows: &[NotificationRow]) -> ReminderLedger {
     let mut ledger = ReminderLedger::default();
-    for told in rows {
-        if let (Some(step), Some(on)) = (ReminderStep::of_code(&told.step), parse_day(&told.on)) {
-            ledger.add(NotificationTopic(told.topic.clone()), Notification { step, on });
+    for row in rows {
+        if let (Some(step), Some(on)) = (ReminderStep::of_code(&row.step), parse_day(&row.on)) {
+            ledger.add(NotificationTopic(row.topic.clone()), Notification { step, on });
         }
     }
     ledger

@@ -25,7 +25,7 @@ pub fn record(
 }
 
 /// Records notifications, all or none.
-pub fn record_told(
+pub fn record_notifications(
     context: &Context,
     inventory: &mut Sqlite,
     rows: impl IntoIterator<Item = NotificationRow>,

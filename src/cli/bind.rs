@@ -34,10 +34,10 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
         },
         by: arguments::who(session, matches),
     };
-    session.print(&told(&bind(&session.context, options)?, session.context.lang))
+    session.print(&answer_text(&bind(&session.context, options)?, session.context.lang))
 }
 
-fn told(answer: &BindAnswer, lang: Lang) -> String {
+fn answer_text(answer: &BindAnswer, lang: Lang) -> String {
     let text = match answer.now != answer.before {
         true => Text { ja: "{certificate}: {before} → {now}\n", en: "{certificate}: {before} → {now}\n" },
         false => Text { ja: "{certificate}: すでに {now} です。\n", en: "{certificate}: it is {now} already.\n" },

@@ -61,7 +61,7 @@ fn document(path: &str, inspected: &Inspected, lang: Lang) -> Json {
 /// The page for people.
 fn page(path: &str, inspected: &Inspected, keys: KeyInspection, lang: Lang) -> String {
     let Inspected { opened, origin, policy } = inspected;
-    let mut page = Page { out: String::new(), lang };
+    let mut page = InspectPage { out: String::new(), lang };
     page.line(Text { ja: "ファイル", en: "file" }, path);
     page.line(Text { ja: "格納形式", en: "container" }, report::kind_name(opened.kind));
     if let Some(origin) = origin {
@@ -104,12 +104,12 @@ fn page(path: &str, inspected: &Inspected, keys: KeyInspection, lang: Lang) -> S
     page.out
 }
 
-struct Page {
+struct InspectPage {
     out: String,
     lang: Lang,
 }
 
-impl Page {
+impl InspectPage {
     fn heading(&mut self, text: &str) {
         let _ = writeln!(self.out, "\n{text}");
     }

@@ -67,11 +67,11 @@ use crate::app::{AppError, Outcome};
 use crate::locale::{Lang, Text};
 use session::Session;
 
-type Define = fn(Lang) -> Command;
-type Run = fn(&Session, &ArgMatches) -> Result<Outcome, AppError>;
+type DefineCommand = fn(Lang) -> Command;
+type RunCommand = fn(&Session, &ArgMatches) -> Result<Outcome, AppError>;
 
 /// All commands: name, definition, what runs it.
-const COMMANDS: &[(&str, Define, Run)] = &[
+const COMMANDS: &[(&str, DefineCommand, RunCommand)] = &[
     ("audit", audit::command, audit::run),
     ("import", import::command, import::run),
     ("list", list::command, list::run),
@@ -148,6 +148,6 @@ fn complain(message: &str) {
 }
 
 /// Reports characters that an encoding does not have.
-fn tell_unencodable(lost: &[crate::register::Unencodable], lang: Lang) {
+fn report_unencodable(lost: &[crate::register::Unencodable], lang: Lang) {
     lost.iter().for_each(|one| complain(&one.text(lang)));
 }

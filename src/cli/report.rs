@@ -161,6 +161,6 @@ fn write(
         }
         other => write_form(report, other, out),
     })?;
-    crate::cli::tell_unencodable(&lost, session.context.lang);
+    crate::cli::report_unencodable(&lost, session.context.lang);
     Ok(())
 }

@@ -104,8 +104,8 @@ impl MailQueue {
         let relay = self.sender.relay.clone();
         let mut client = SmtpClient::new(&relay, &std::thread::sleep);
         for pending in self.outbox.pending()?.into_iter().filter(|one| one.channel == "mail") {
-            let is_said = |one: &NotificationKey| self.recorded.contains(&(one.topic.clone(), one.step.clone()));
-            let is_recorded = !pending.told.is_empty() && pending.told.iter().all(is_said);
+            let is_known = |one: &NotificationKey| self.recorded.contains(&(one.topic.clone(), one.step.clone()));
+            let is_recorded = !pending.notifications.is_empty() && pending.notifications.iter().all(is_known);
             let age = parse_day(&pending.on).map_or(0, |on| (self.today - on).whole_days());
             // Its content is old by then, and what is still due goes into a new message.
             if is_recorded || age > DOUBTFUL_DAYS {
@@ -113,7 +113,7 @@ impl MailQueue {
                 continue;
             }
             match self.hand_over(context, &mut client, &pending, true)? {
-                MessageOutcome::Taken if pending.told.iter().any(|one| one.holder.is_some()) => {
+                MessageOutcome::Taken if pending.notifications.iter().any(|one| one.holder.is_some()) => {
                     self.again.extend(pending.to)
                 }
                 MessageOutcome::Hopeless => break,
@@ -129,13 +129,13 @@ impl MailQueue {
         context: &Context,
         to: Vec<MailAddress>,
         body: &MessageBody,
-        told: Vec<NotificationKey>,
+        notifications: Vec<NotificationKey>,
         attachments: Vec<Attachment>,
     ) -> Option<PendingMessage> {
         let mut digest = Sha256::new();
         digest.update(self.today.to_string());
         to.iter().for_each(|address| digest.update(format!("\0{}", address.mail)));
-        told.iter().for_each(|one| digest.update(format!("\0{}\0{}", one.topic, one.step)));
+        notifications.iter().for_each(|one| digest.update(format!("\0{}\0{}", one.topic, one.step)));
         digest.update(format!("\0{}\0{}", attachments.len(), body.plain()));
         let id = hex(&digest.finalize()[..16]);
         let moment = (context.now, self.zone);
@@ -147,7 +147,7 @@ impl MailQueue {
                 on: self.today.to_string(),
                 to: to.into_iter().map(|address| address.mail).collect(),
                 from: self.sender.from.mail.clone(),
-                told,
+                notifications,
                 message,
             }),
             Ok(Err(_)) => None,
@@ -196,7 +196,7 @@ impl MailQueue {
             }
             // It may have arrived: what is in the outbox is sent again as it is.
             DeliveryOutcome::Uncertain(error) => {
-                self.errors.push(told("mail", &error, lang));
+                self.errors.push(run_error("mail", &error, lang));
                 Ok(MessageOutcome::Failed)
             }
             DeliveryOutcome::Failed(error) => {
@@ -204,7 +204,7 @@ impl MailQueue {
                     self.outbox.remove(&pending.id)?;
                 }
                 let hopeless = error.kind().concerns_all();
-                self.errors.push(told("mail", &error, lang));
+                self.errors.push(run_error("mail", &error, lang));
                 Ok(if hopeless { MessageOutcome::Hopeless } else { MessageOutcome::Failed })
             }
         }
@@ -217,7 +217,11 @@ impl MailQueue {
         pending: &PendingMessage,
         channel: &str,
     ) -> Result<(), AppError> {
-        let rows = pending.told.iter().map(|one| notification_row(one, self.today, self.by.clone(), channel)).collect();
+        let rows = pending
+            .notifications
+            .iter()
+            .map(|one| notification_row(one, self.today, self.by.clone(), channel))
+            .collect();
         self.record_rows(context, rows)
     }
 
@@ -225,7 +229,7 @@ impl MailQueue {
         if rows.is_empty() {
             return Ok(());
         }
-        record::record_told(context, &mut self.inventory, rows, &self.settings)
+        record::record_notifications(context, &mut self.inventory, rows, &self.settings)
     }
 
     /// Records which addresses are no longer refused, and keeps in mind which are.
@@ -260,6 +264,6 @@ fn put_off_text(to: &str, reply: &str, lang: Lang) -> RunError {
     RunError { stage: "mail", reason: "temporary", text: text.fill(lang, &[("to", &to), ("reply", &reply)]) }
 }
 
-fn told(stage: &'static str, error: &crate::deliver::mail::DeliveryError, lang: Lang) -> RunError {
+fn run_error(stage: &'static str, error: &crate::deliver::mail::DeliveryError, lang: Lang) -> RunError {
     RunError { stage, reason: error.kind().code(), text: error.text(lang) }
 }

@@ -17,7 +17,7 @@ use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 use super::open_inventory::{InventoryOptions, OpenInventory};
-use super::planning::{self, PlanningContext, beyond, ledger};
+use super::planning::{self, PlanningContext, beyond, reminder_ledger};
 use super::{AppError, Context, diff, letter_texts};
 use crate::app::open_inventory::InventoryResult;
 use crate::calendar::{Day, parse_day};
@@ -127,9 +127,9 @@ pub fn with_delivery_context<T>(
     opened.judge_into(context, &mut gathering)?;
     gathering.fleet.settle();
     let plan = planning::plan(&gathering.fleet, &calendar, PlanBounds::default(), lang)?;
-    let mut reminders = Reminders::new(&gathering.fleet, &plan, &ledger(&recorded));
+    let mut reminders = Reminders::new(&gathering.fleet, &plan, &reminder_ledger(&recorded));
     let pending = outbox.pending()?;
-    let sent: Vec<_> = pending.iter().filter(|one| one.channel == "mail").flat_map(|one| &one.told).collect();
+    let sent: Vec<_> = pending.iter().filter(|one| one.channel == "mail").flat_map(|one| &one.notifications).collect();
     reminders.due.retain(|due| !sent.iter().any(|one| one.topic == due.topic.0 && one.step == due.step.code()));
     then(&DeliveryContext {
         gathering: &gathering,

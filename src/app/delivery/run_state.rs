@@ -46,12 +46,12 @@ pub struct RunState {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alarm: Option<String>,
     /// What failed and could not be reported to the auditors.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub untold: Vec<String>,
+    #[serde(default, rename = "untold", skip_serializing_if = "Vec::is_empty")]
+    pub unreported: Vec<String>,
 }
 
 /// Failures kept that could not be reported, at most.
-const UNTOLD: usize = 30;
+const UNREPORTED: usize = 30;
 
 fn instant(text: &Option<String>) -> Option<Instant> {
     text.as_deref().and_then(|text| parse_instant(text, Zone::UTC))
@@ -109,12 +109,12 @@ impl RunState {
     }
 
     /// This could not be reported to the auditors; the latest are kept.
-    pub fn note_untold(&mut self, text: String) {
-        if !self.untold.contains(&text) {
-            self.untold.push(text);
+    pub fn note_unreported(&mut self, text: String) {
+        if !self.unreported.contains(&text) {
+            self.unreported.push(text);
         }
-        let surplus = self.untold.len().saturating_sub(UNTOLD);
-        self.untold.drain(..surplus);
+        let surplus = self.unreported.len().saturating_sub(UNREPORTED);
+        self.unreported.drain(..surplus);
     }
 }
 

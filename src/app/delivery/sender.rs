@@ -159,7 +159,7 @@ pub fn send_alarm(
         sent: &[],
         refused: &[],
         held_back: None,
-        troubles: errors,
+        errors,
         earlier,
         attached: &[],
         today,

@@ -58,7 +58,7 @@ pub fn mark(
     recorder.record(context, drafts)
 }
 
-/// What is needed to put marks to paper: the inventory, and the office.
+/// What drafting and recording need: the inventory, and the register.
 struct MarkRecorder {
     opened: OpenInventory,
     office: RegisterState,
@@ -92,18 +92,18 @@ impl MarkRecorder {
             Err(unclear) => return Ok(Err(unclear.text(self.lang))),
         };
         let name = resolve_id::named(&meant);
-        let target = match self.aimed(context, details.state, meant)? {
+        let target = match self.target_of(context, details.state, meant)? {
             Ok(target) => target,
             Err(what) => return Ok(Err(what)),
         };
         if let (MarkState::Installed, Some(place)) = (details.state, &details.place) {
-            self.know_place(context, &target, place)?;
+            self.check_place(context, &target, place)?;
         }
         Ok(Ok(MarkDraft { details: details.clone(), target, name }))
     }
 
     /// What a mark of this state is put on: a certificate, a holder, or a certificate's holder.
-    fn aimed(
+    fn target_of(
         &mut self,
         context: &Context,
         state: MarkState,
@@ -140,15 +140,15 @@ impl MarkRecorder {
         })
     }
 
-    /// Whose a certificate is, as judged now.
+    /// The holder of a certificate, as judged now.
     fn holder_of(&mut self, context: &Context, sha256: &[u8; 32]) -> Result<Option<HolderKey>, AppError> {
         self.opened.bring_up_to_date(context)?;
         self.opened.inventory.holder_of(sha256).or_message(&self.opened.settings, self.lang)
     }
 
-    /// Tells of a PC that the register does not know: a slip of the pen would leave the right one
+    /// Gives a notice of a computer that the register does not have: a slip of the pen would leave the right one
     /// without its mark.
-    fn know_place(&mut self, context: &Context, target: &MarkTarget, place: &str) -> Result<(), AppError> {
+    fn check_place(&mut self, context: &Context, target: &MarkTarget, place: &str) -> Result<(), AppError> {
         let MarkTarget::Certificate(sha256) = target else { return Ok(()) };
         let Some(key) = self.holder_of(context, sha256)? else { return Ok(()) };
         let Some(holder) = self.office.holder(&key).filter(|holder| !holder.places.is_empty()) else { return Ok(()) };

@@ -191,7 +191,7 @@ impl<'a> RunPipeline<'a> {
         let mut queue = self.queue();
         let inventory = InventoryOptions { settings: self.options.settings.clone(), as_of: None };
         let judged = with_delivery_context(self.context, inventory, &outbox, |delivery| {
-            self.tell_tally(delivery);
+            self.note_coverage(delivery);
             let archive = self.report(delivery);
             self.report_metrics(delivery);
             if let Some(queue) = &mut queue {
@@ -219,8 +219,8 @@ impl<'a> RunPipeline<'a> {
     /// ended.
     fn end(mut self) -> Result<RunAnswer, AppError> {
         match self.sent.as_ref().map(|sent| sent.auditors) {
-            Some(Some(true)) => self.state.untold.clear(),
-            Some(Some(false)) => self.note_untold(),
+            Some(Some(true)) => self.state.unreported.clear(),
+            Some(Some(false)) => self.note_unreported(),
             Some(None) => {}
             None if self.errors.is_empty() => {}
             None => self.alarm(),
@@ -247,7 +247,7 @@ impl<'a> RunPipeline<'a> {
                     ("refused", count(|sent| sent.refused.len() as u64)),
                     ("failed", count(|sent| sent.failed)),
                 ],
-                troubles: &errors,
+                errors: &errors,
             };
             self.write_metrics(&metrics.value, "shomei-run.prom", |out| metrics_of.write(out));
             if self.errors.len() > errors.len() {
@@ -274,30 +274,30 @@ impl<'a> RunPipeline<'a> {
         if self.state.alarm.as_ref() == Some(&key) {
             return;
         }
-        match send_alarm(self.context, self.zone, today, &self.errors, &self.state.untold) {
+        match send_alarm(self.context, self.zone, today, &self.errors, &self.state.unreported) {
             Ok(()) => {
                 self.state.alarm = Some(key);
-                self.state.untold.clear();
+                self.state.unreported.clear();
             }
             Err(error) => {
                 self.fail(error.stage, error.reason, error.text);
-                self.note_untold();
+                self.note_unreported();
             }
         }
     }
 
     /// Keeps for the next run what could not be reported to the auditors.
-    fn note_untold(&mut self) {
+    fn note_unreported(&mut self) {
         let day = self.zone.day(self.context.now).map(|day| day.to_string()).unwrap_or_default();
         let texts = self.errors.iter().map(|error| format!("{day}: {}", error.text));
-        texts.for_each(|text| self.state.note_untold(text));
+        texts.for_each(|text| self.state.note_unreported(text));
     }
 
     /// What a run asks of a delivery.
     fn notify_options(&self) -> NotifyOptions {
         NotifyOptions {
             by: self.context.environment.login.clone(),
-            earlier: self.state.untold.clone(),
+            earlier: self.state.unreported.clone(),
             ..NotifyOptions::default()
         }
     }

@@ -76,7 +76,7 @@ impl RunPipeline<'_> {
     }
 
     /// Notes how many cannot submit claims.
-    pub(super) fn tell_tally(&mut self, delivery: &DeliveryContext) {
+    pub(super) fn note_coverage(&mut self, delivery: &DeliveryContext) {
         match delivery.report() {
             Ok(report) => {
                 self.lines.push(report.answer());

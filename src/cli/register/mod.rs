@@ -124,7 +124,7 @@ fn export(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> 
     };
     let (bytes, lost) = register::export(&session.context, &options)?;
     session.write_to(options.output.as_deref(), |out| out.write_all(&bytes))?;
-    super::tell_unencodable(&lost, session.context.lang);
+    super::report_unencodable(&lost, session.context.lang);
     Ok(Outcome::found_if(!lost.is_empty()))
 }
 
