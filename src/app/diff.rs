@@ -48,6 +48,7 @@ fn since(context: &Context, opened: &OpenInventory, word: &str) -> Result<(Since
         return Ok((Since::Day(day, instant(then)), then));
     }
     let mut runs = opened.inventory.runs().or_message(&opened.settings, context.lang)?;
+    // With --as-of, later imports are not known yet.
     runs.retain(|(_, at, _)| *at <= opened.until());
     let (id, _, run) = one_run(&runs, word, opened, context.lang)?;
     // Everything that the import recorded came with it or later.

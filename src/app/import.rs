@@ -54,6 +54,8 @@ pub fn import(context: &Context, options: &ImportOptions) -> Result<Imported, Ap
         now: context.now,
         wall: &context.environment.wall,
     };
+    // Last, after policy, roots and passwords were read: what is wrong with those leaves no inventory
+    // behind and keeps no other import waiting.
     let mut store = open_inventory::open(settings, context)?;
     let _lock = open_inventory::lock(&store, settings, context)?;
     let report = while_reading(context, settings, |progress, ask| import.run(&mut store, progress, ask));

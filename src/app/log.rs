@@ -48,6 +48,7 @@ pub fn log(context: &Context, options: LogOptions) -> Result<Log, AppError> {
     let state = state.map_err(AppError::Message)?;
     let words = register::register_words(&opened.judging.policy);
     let mut entries = read(&opened.inventory, &words, context.lang).or_message(&opened.settings, context.lang)?;
+    // Only after everything was read: the names and what held before are in the entries left out.
     entries.retain(|one| {
         target.as_ref().is_none_or(|target| one.about.contains(target))
             && since.is_none_or(|since| one.at >= since)

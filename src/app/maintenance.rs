@@ -103,6 +103,7 @@ pub fn prune(
 ) -> Result<(), AppError> {
     let settings = &options.settings;
     let mut store = match options.really {
+        // Looking may go on beside others; what removes something must be alone.
         true => open_inventory::open_alone(settings, context)?,
         false => open_inventory::open_existing(settings, context)?,
     };
@@ -114,6 +115,7 @@ pub fn prune(
         return Ok(());
     }
     let mut stamper = EntrySequence::new(&store, context.now).or_message(settings, context.lang)?;
+    // Recorded as removed, so that a merge does not bring it back.
     let entries = prunable.tombstones().into_iter().map(|body| stamper.entry(body)).collect();
     store.record(&WriteBatch { entries, ..WriteBatch::default() }).or_message(settings, context.lang)?;
     store.compact().or_message(settings, context.lang)

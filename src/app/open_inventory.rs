@@ -51,12 +51,14 @@ pub fn open(settings: &Settings, context: &Context) -> Result<Sqlite, AppError> 
 
 /// Opens an inventory that must be there.
 pub fn open_existing(settings: &Settings, context: &Context) -> Result<Sqlite, AppError> {
+    // Opening makes the file: a place that was mistyped would be answered from an empty inventory.
     must_exist(settings, context.lang)?;
     open(settings, context)
 }
 
 /// Opens an inventory that must be there for this process alone, to take something out of it.
 pub fn open_alone(settings: &Settings, context: &Context) -> Result<Sqlite, AppError> {
+    // A delivery that goes on with the file would record what it sent among what is taken out.
     must_exist(settings, context.lang)?;
     let opened = Sqlite::open_alone(&settings.inventory.value, || context.notice(IN_USE.get(context.lang)));
     opened.or_message(settings, context.lang)
@@ -114,6 +116,8 @@ impl OpenInventory {
     /// Hands the records of everything in the inventory to `sink`, judged anew at the moment
     /// asked, for the claim period asked about.
     pub fn judge_into(&mut self, context: &Context, sink: &mut dyn AuditSink) -> Result<(), AppError> {
+        // Even where the stored judgement holds: it keeps findings and coverage, and not the facts of
+        // each certificate, which only judging gives.
         let judged = self.standing().and_then(|standing| {
             self.keep_or_sketch(standing)?;
             self.judge(context.now, sink)
@@ -135,6 +139,7 @@ impl OpenInventory {
 
     fn standing(&self) -> Result<JudgementFreshness, InventoryError> {
         match self.as_of {
+            // What is stored was judged on all that is known now, not on what was known then.
             Some(_) => Ok(JudgementFreshness::Other),
             None => inventory::standing(&self.inventory, &self.situation()),
         }
@@ -142,6 +147,8 @@ impl OpenInventory {
 
     /// Keeps what is judged next only where the inventory's own judgement is out of date.
     fn keep_or_sketch(&mut self, standing: JudgementFreshness) -> Result<(), InventoryError> {
+        // With --at, another moment would be kept than the next command asks about. An inventory that
+        // was rewound writes nothing in any case.
         let keep = standing == JudgementFreshness::Stale && !self.settings.names_moment();
         if keep || self.as_of.is_some() { Ok(()) } else { self.inventory.sketch() }
     }

@@ -17,6 +17,7 @@ pub(super) fn command(lang: Lang) -> Command {
         arg (arguments::output(lang));
         args (arguments::reading(lang));
     }
+    // `fees check` has these flags itself: before the word they would be lost.
     .args_conflicts_with_subcommands(true)
     .subcommand(check_command(lang))
 }

@@ -123,6 +123,7 @@ pub fn command(lang: Lang) -> Command {
 pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     crate::trust::isolate_openssl();
     let arguments: Vec<OsString> = arguments.collect();
+    // Before they are parsed: help and refusals need the language.
     let lang = session::language_of(&arguments);
     let matches = match command(lang).try_get_matches_from(&arguments) {
         Ok(matches) => matches,

@@ -32,6 +32,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
             RemindersReport::write_table,
         )
     })?;
+    // JSON says it itself, and a line after CSV would be one of its rows.
     if recorded > 0 && OutputOptions::of(matches).format == Format::Table {
         let text = Text {
             ja: "知らせたと記録しました({n} 件)。同じことは、もう出ません。",

@@ -232,6 +232,7 @@ impl Session {
 
 fn to_standard_output(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), AppError> {
     let mut out = io::BufWriter::new(io::stdout().lock());
+    // Dropping the writer would lose the error of what it still holds: it is flushed by hand.
     write(&mut out)?;
     Ok(out.flush()?)
 }

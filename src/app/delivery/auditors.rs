@@ -44,6 +44,7 @@ impl AuditorDelivery<'_> {
         let outcome = match outcome {
             // The server may have found it too large.
             MessageOutcome::Refused if !files.is_empty() => {
+                // What was refused was the size: no address is to be blamed for it.
                 self.queue.refused.clear();
                 let text = Text {
                     ja: "添付ファイルのあるメールは断られたので、添付なしで送りました。報告書は shomei report で作れます。",
@@ -118,6 +119,8 @@ impl AuditorDelivery<'_> {
         };
         let due = |at: &usize| self.delivery.key_of(&self.delivery.reminders.due[*at]);
         let mut notifications: Vec<NotificationKey> = self.routing.auditors.iter().map(due).collect();
+        // Under topics of their own: what goes by hand stays due until somebody has sent it, and the
+        // auditors are notified of it once.
         let by_hand = self.routing.by_hand.values().flatten().map(|at| {
             let NotificationKey { topic, step, .. } = self.delivery.key_of(&self.delivery.reminders.due[*at]);
             key_of(format!("{BY_HAND}{topic}"), step)
@@ -125,6 +128,7 @@ impl AuditorDelivery<'_> {
         notifications.extend(by_hand.filter(|one| !known(one)));
         if !sent.is_whole() {
             let what = format!("{} {:?}", errors_fingerprint(&sent.errors), sent.held_back.map(|(n, _)| n));
+            // With the day: what goes on failing is reported once a day, what else fails at once.
             let error = key_of(FAILED.into(), format!("{} {what}", self.queue.today));
             notifications.extend((!known(&error)).then_some(error));
         }
@@ -138,6 +142,7 @@ impl AuditorDelivery<'_> {
     fn files(&self, report: &Report) -> (Vec<Attachment>, Vec<RunError>) {
         let (mut files, mut broken) = (Vec::new(), Vec::new());
         for form in self.queue.notify.attached() {
+            // The run has written today's already; made anew they could differ from those in the folder.
             let place = self.archive.map(|folder| report_archive::place(folder, self.queue.today, form));
             let bytes = match place.and_then(|place| std::fs::read(place).ok()) {
                 Some(bytes) => Ok(bytes),

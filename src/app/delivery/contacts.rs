@@ -41,6 +41,7 @@ pub(super) fn deliver(
         in_a_row = if outcome == MessageOutcome::Failed { in_a_row + 1 } else { 0 };
         match outcome {
             MessageOutcome::Taken => sent.addresses.push(batch.to.clone()),
+            // Counted when all refusals are sorted.
             MessageOutcome::Refused => {}
             MessageOutcome::Failed if in_a_row < PATIENCE => sent.failed += 1,
             MessageOutcome::Failed | MessageOutcome::Hopeless => {

@@ -103,6 +103,7 @@ impl MailQueue {
         self.recorded = recorded.into_iter().map(|row| (row.topic, row.step)).collect();
         let relay = self.sender.relay.clone();
         let mut client = SmtpClient::new(&relay, &std::thread::sleep);
+        // Letters and calls wait there for a person, who says with --mark-sent that they are done.
         for pending in self.outbox.pending()?.into_iter().filter(|one| one.channel == "mail") {
             let is_known = |one: &NotificationKey| self.recorded.contains(&(one.topic.clone(), one.step.clone()));
             let is_recorded = !pending.notifications.is_empty() && pending.notifications.iter().all(is_known);
@@ -113,6 +114,7 @@ impl MailQueue {
                 continue;
             }
             match self.hand_over(context, &mut client, &pending, true)? {
+                // A message to the auditors is about no holder, and is not counted among those to contacts.
                 MessageOutcome::Taken if pending.notifications.iter().any(|one| one.holder.is_some()) => {
                     self.again.extend(pending.to)
                 }
@@ -136,6 +138,8 @@ impl MailQueue {
         digest.update(self.today.to_string());
         to.iter().for_each(|address| digest.update(format!("\0{}", address.mail)));
         notifications.iter().for_each(|one| digest.update(format!("\0{}\0{}", one.topic, one.step)));
+        // With the text: a message that says something else on the same day is another message, which a
+        // mail program must not take for the one before.
         digest.update(format!("\0{}\0{}", attachments.len(), body.plain()));
         let id = hex(&digest.finalize()[..16]);
         let moment = (context.now, self.zone);
@@ -180,6 +184,8 @@ impl MailQueue {
         let lang = context.lang;
         match client.send(&pending.from, &pending.to, pending.message.as_bytes()) {
             DeliveryOutcome::Taken { refused } => {
+                // Recorded before it leaves the outbox: where the program ends in between, the next run finds it
+                // recorded and does not send it again.
                 self.record(context, pending, "mail")?;
                 let (refused, put_off): (Vec<_>, Vec<_>) = refused.into_iter().partition(|one| one.permanent);
                 self.errors.extend(put_off.into_iter().map(|one| put_off_text(&one.to, &one.reply, lang)));
@@ -200,6 +206,8 @@ impl MailQueue {
                 Ok(MessageOutcome::Failed)
             }
             DeliveryOutcome::Failed(error) => {
+                // It did not go now. In doubt it may have gone the time before, and stays until it is recorded
+                // or too old.
                 if !is_doubtful {
                     self.outbox.remove(&pending.id)?;
                 }
@@ -243,6 +251,7 @@ impl MailQueue {
         let taken =
             pending.to.iter().filter(|to| !is_refused(to)).map(|to| NotificationRow::delivery(to, self.today, None));
         let taken: Vec<NotificationRow> = taken.collect();
+        // Only where that is news: else each message would add a row for each address.
         let rows = taken.into_iter().filter(|row| self.refused_before.remove(&row.topic)).collect();
         self.refused.extend(refused.iter().cloned());
         self.record_rows(context, rows)

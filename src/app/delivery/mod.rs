@@ -94,6 +94,8 @@ impl DeliveryContext<'_> {
     /// The day on which the auditors last got the report.
     pub fn last_report(&self) -> Option<Day> {
         let days = self.recorded.iter().filter(|row| row.topic == REPORT).filter_map(|row| parse_day(&row.on));
+        // A report recorded for a later day, by a trial with --at or a clock that ran ahead, does not
+        // count before that day.
         days.filter(|on| *on <= self.gathering.fleet.today).max()
     }
 
@@ -130,6 +132,7 @@ pub fn with_delivery_context<T>(
     let mut reminders = Reminders::new(&gathering.fleet, &plan, &reminder_ledger(&recorded));
     let pending = outbox.pending()?;
     let sent: Vec<_> = pending.iter().filter(|one| one.channel == "mail").flat_map(|one| &one.notifications).collect();
+    // Letters and calls in the outbox stay due: made is not sent, and the paper may be made again.
     reminders.due.retain(|due| !sent.iter().any(|one| one.topic == due.topic.0 && one.step == due.step.code()));
     then(&DeliveryContext {
         gathering: &gathering,
@@ -181,14 +184,18 @@ pub fn deliver(
     let relay = queue.sender.relay.clone();
     // One connection serves the whole delivery.
     let mut client = SmtpClient::new(&relay, &std::thread::sleep);
+    // None goes, and not the first so many: so many at once points to a mistake in the register or
+    // the policy, which a person has to look at.
     if routing.mail.len() as u64 > most {
         result.held_back = Some((routing.mail.len(), most));
     } else {
         contacts::deliver(context, queue, &mut client, delivery, &routing, &mut result)?;
     }
+    // Only after all messages: whether a refusal is about one address shows in how the others fared.
     refusal::sort(context, queue, &mut result)?;
     errors.append(&mut queue.errors);
     result.errors = errors;
+    // Last, so that the auditors learn what became of the messages to holders.
     let mut auditors = auditors::AuditorDelivery { context, queue, delivery, routing: &routing, archive, options };
     auditors.send(&mut client, &mut result)?;
     result.errors.append(&mut queue.errors);

@@ -91,6 +91,8 @@ fn make(
             return Err(sheet::about_file(output, text.get(lang), lang));
         }
     }
+    // Only once the file is written: what is on no paper must not be recorded as sent. Made again,
+    // the same notifications have the same ID and are in the outbox once.
     let notifications: Vec<NotificationKey> = due.iter().map(|due| delivery.key_of(due)).collect();
     let mut digest = Sha256::new();
     notifications.iter().for_each(|one| digest.update(format!("{}\0{}\0", one.topic, one.step)));
@@ -158,6 +160,7 @@ fn write_calls(
         Text { ja: "メモ", en: "notes" },
     ];
     let mut due = due.to_vec();
+    // Whatever is to be said to a holder is said in one call.
     due.sort_by_key(|due| (due.holder, due.ends));
     let row = |due: &&DueReminder| {
         let holder = due.holder(view.fleet);
@@ -218,6 +221,7 @@ fn mark_sent(context: &Context, options: &PaperOptions, wanted: &[String], outbo
     let zone = settings.read_policy(context)?.zone;
     let Some(today) = zone.day(context.now) else { return Err(beyond(lang)) };
     let rows = recorded.iter().map(|one| notification_row(one, today, options.by.clone(), channel.code()));
+    // Recorded before it leaves the outbox, as mail is.
     record::record_notifications(context, &mut inventory, rows, settings)?;
     for mut one in pending {
         one.notifications.retain(|key_of| !recorded.contains(key_of));

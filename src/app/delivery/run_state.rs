@@ -81,6 +81,7 @@ impl RunState {
     /// From when a schedule that comes round is not yet kept: the last complete run, or the
     /// installation.
     pub fn since(&self) -> Option<Instant> {
+        // From its beginning: what came due while it ran is still to be done.
         instant(&self.whole_started).max(instant(&self.installed))
     }
 

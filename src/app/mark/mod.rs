@@ -46,6 +46,8 @@ pub fn mark(
         return Err(AppError::new(text, lang, &[]));
     }
     let (mut drafts, mut wrong) = (Vec::new(), Vec::new());
+    // All IDs are resolved before anything is recorded, and all mistakes are shown at once: of a list
+    // that was half recorded nobody would know which half.
     for id in ids {
         match recorder.draft(context, &details, id)? {
             Ok(draft) => drafts.push(draft),
@@ -179,6 +181,7 @@ impl MarkRecorder {
             }
             let before = known.iter().rev().find(|one| one.state == mark.state && one.rule == mark.rule);
             let entry = stamper.entry(EntryBody::Mark(MarkRow::new(&mark, before.map(before_text))));
+            // A table may say the same twice: its second row has to meet the first.
             self.office.marks.entry(mark.target.clone()).or_default().push(Mark { id: entry.id, ..mark });
             marks.push((entry.id, draft, false));
             entries.push(entry);

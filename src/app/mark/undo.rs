@@ -24,6 +24,7 @@ pub fn undo(context: &Context, settings: &Settings, text: &str, by: Option<Strin
     let mut inventory = open_inventory::open_existing(settings, context)?;
     let found = inventory.entries_like(text).or_message(settings, lang)?;
     let entry = the_mark(text, &found, lang)?;
+    // A second undo would change nothing and stand in the log as if it did.
     if let Some((_, at)) = inventory.undone(&entry.id).or_message(settings, lang)? {
         let text = Text {
             ja: "記録 {entry} はすでに取り消されています({at})。",

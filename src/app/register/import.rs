@@ -106,6 +106,7 @@ pub fn import(
 /// The inventory; none where it is not there and nothing is to be recorded.
 fn open(settings: &Settings, dry: bool, context: &Context) -> Result<Option<Sqlite>, AppError> {
     if dry && !settings.inventory.value.exists() {
+        // Opening would make the file, and a dry run leaves nothing behind.
         return Ok(None);
     }
     open_inventory::open(settings, context).map(Some)
@@ -152,9 +153,11 @@ fn understood(
         let what = text.fill(lang, &[("header", &header), ("row", &proposal.header_row)]);
         return Err(sheet::about_file(path, &what, lang));
     }
+    // Not in a dry run, which would forget the answers.
     if let Some(questions) = questions.filter(|_| !options.dry_run && !proposal.ignored.is_empty()) {
         let taken: Vec<RegisterColumn> = proposal.columns.keys().copied().collect();
         questions.columns(&proposal.ignored, &taken, mapping)?;
+        // The answers are in the mapping: this time nothing is left to ask.
         proposal = settle(options, &grid, mapping, &mut None, lang)?;
     }
     Ok((grid, proposal))
@@ -191,6 +194,7 @@ fn settle(
         let Some(header) = answer else {
             return Err(sheet::about_file(path, &(what + how_to_say(lang)), lang));
         };
+        // Several headers fit the column: from now on only the one that was chosen is it.
         if proposal.is_ok() {
             headers.iter().for_each(|header| mapping.set(&header.text, None));
         }

@@ -134,6 +134,7 @@ pub fn import_matches(
     for row in rows.iter().flat_map(FilledTable::rows).filter(|row| row.text(ID).is_some()) {
         let read = certificate(&row, lang).and_then(|sha256| Ok((sha256, bound(&row, &ids, lang)?)));
         let read = match read {
+            // A row of another office's table, or a cell that was changed.
             Ok((sha256, _)) if opened.inventory.known(&sha256).or_message(&opened.settings, lang)?.is_none() => {
                 Err(unknown(lang))
             }

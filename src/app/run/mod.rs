@@ -48,6 +48,8 @@ pub struct RunAnswer {
 pub fn run(context: &Context, options: &RunOptions) -> Result<RunAnswer, AppError> {
     let lang = context.lang;
     let folder = delivery_folder(&options.settings.inventory.value);
+    // Before the state is read: what a run that ends meanwhile has done is not done again. Incomplete,
+    // since a scheduler repeats only such runs.
     let Some(_turn) = delivery::take_turn(&options.settings.inventory.value, context)? else {
         return Ok(RunAnswer { outcome: Outcome::Incomplete, line: None });
     };
@@ -104,10 +106,13 @@ fn is_due(context: &Context, settings: &Settings, spec: &str, state: &RunState) 
     let lang = context.lang;
     let schedule = Schedule::parse(spec).map_err(|mistake| AppError::Message(mistake.text(lang)))?;
     let (Ok(policy), Ok(holidays)) = (settings.read_policy(context), holidays::in_force(context)) else {
+        // The run itself reads both again and reports what is wrong with them.
         return Ok(true);
     };
     let calendar = OfficeCalendars::new(&policy, &holidays);
     let due = schedule.last(&calendar.office, policy.zone, context.now);
+    // A run in the future was noted while the clock ran ahead; to wait for it would stop all runs
+    // until then.
     Ok(due.is_some_and(|due| state.since().is_none_or(|since| since < due || since > context.now)))
 }
 
@@ -143,6 +148,7 @@ impl<'a> RunPipeline<'a> {
             lines: Vec::new(),
             tally: None,
             sent: None,
+            // Until the policy is read: an alarm that it cannot be read is dated too.
             zone: Zone::JAPAN,
         }
     }
@@ -154,6 +160,7 @@ impl<'a> RunPipeline<'a> {
 
     /// The moment, in whole seconds.
     fn now(&self) -> Instant {
+        // From the moment taken for now, not from the clock: a trial with --at logs its own times.
         let elapsed = time::Duration::try_from(self.elapsed()).unwrap_or_default();
         let now = self.context.now.checked_add(elapsed).unwrap_or(self.context.now);
         now.replace_nanosecond(0).unwrap_or(now)
@@ -174,6 +181,7 @@ impl<'a> RunPipeline<'a> {
     }
 
     fn fail(&mut self, stage: &'static str, reason: &'static str, text: String) {
+        // The log gets codes only: texts may name holders, addresses and files.
         self.log("trouble", &[("stage", json!(stage)), ("reason", json!(reason))]);
         self.errors.push(RunError { stage, reason, text });
     }
@@ -188,6 +196,7 @@ impl<'a> RunPipeline<'a> {
             self.import();
         }
         let outbox = delivery::outbox(&self.options.settings.inventory.value);
+        // Before anything is judged: what the outbox holds decides what is still due.
         let mut queue = self.queue();
         let inventory = InventoryOptions { settings: self.options.settings.clone(), as_of: None };
         let judged = with_delivery_context(self.context, inventory, &outbox, |delivery| {
@@ -222,6 +231,7 @@ impl<'a> RunPipeline<'a> {
             Some(Some(true)) => self.state.unreported.clear(),
             Some(Some(false)) => self.note_unreported(),
             Some(None) => {}
+            // No delivery took place: nothing has reported the errors yet.
             None if self.errors.is_empty() => {}
             None => self.alarm(),
         }
@@ -232,6 +242,8 @@ impl<'a> RunPipeline<'a> {
         };
         let ended = RunPeriod { started: self.context.now, ended: self.now() };
         let before = self.state.clone();
+        // Before the metrics, which show the last success. Where they cannot be written, this run was
+        // none, and the state goes back.
         self.state.note(ended, outcome != Outcome::Incomplete);
         if let Some(metrics) = self.context.config.running().metrics {
             let errors = self.errors.clone();

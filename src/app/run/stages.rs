@@ -20,6 +20,8 @@ const KEEP: u64 = 400;
 
 impl RunPipeline<'_> {
     pub(super) fn import(&mut self) {
+        // Nobody is at the terminal. Only a person may say that files are gone: a share that is not
+        // mounted looks like an empty folder.
         match import::import(
             self.context,
             &ImportOptions { settings: self.options.settings.without_prompt(), rehash: false, accept_gone: false },
@@ -90,6 +92,7 @@ impl RunPipeline<'_> {
                     ("lapsed", json!(report.counts.lapsed)),
                 ];
                 self.log("judge", &fields);
+                // Without an import the threshold is held against what the report has counted.
                 if self.tally.is_none() {
                     let of = |severity| report.counts.severities.get(&severity).copied().unwrap_or(0);
                     let findings = [Severity::Info, Severity::Warning, Severity::Error].map(of);
@@ -168,6 +171,7 @@ impl RunPipeline<'_> {
         let before = self.errors.clone();
         match delivery::deliver(self.context, queue, delivery, &options, before, archive) {
             Ok(sent) => {
+                // They begin with those handed in, which are in the log already.
                 let new = sent.errors.iter().skip(self.errors.len()).cloned().collect::<Vec<_>>();
                 new.into_iter().for_each(|one| self.fail(one.stage, one.reason, one.text));
                 self.log(

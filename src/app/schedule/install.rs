@@ -73,6 +73,8 @@ fn into_systemd(systemd: Systemd, plan: &SchedulePlan, lang: Lang) -> Result<Str
         false => out += &not_started(systemd, &job.name, lang),
     }
     if systemd == Systemd::User {
+        // Else both would call it. A crontab that cannot be read fails nothing: `--if-due` leaves the
+        // second call nothing to do.
         if out_of_crontab(&job.name, lang).unwrap_or(false) {
             let moved = Text { ja: "cron からは取り除きました。\n", en: "Removed from cron.\n" };
             out += moved.get(lang);
