@@ -1,9 +1,8 @@
 //! Matching a certificate to its holder by hand.
 
-use super::open_inventory::{InventoryOptions, OpenInventory};
+use super::open_inventory::{InventoryOptions, InventoryResult, OpenInventory};
 use super::resolve_id::{self, Wanted};
 use super::{AppError, Context, record};
-use crate::app::open_inventory::InventoryResult;
 use crate::certificate::{CertificateRole, hex};
 use crate::inventory::{BindingRow, EntryBody, ResolvedId, Store};
 use crate::locale::{Lang, Text};
@@ -57,9 +56,8 @@ pub fn bind(context: &Context, options: BindOptions) -> Result<BindAnswer, AppEr
     }
     if now != before {
         let bound = now.as_ref().map(BindingRow::new);
-        let mut stamper = record::stamper(&opened.inventory, context, &opened.settings)?;
-        let entry = stamper.entry(EntryBody::Binding { sha256, bound, by: options.by });
-        record::record(&mut opened.inventory, vec![entry], &opened.settings, context.lang)?;
+        let binding = EntryBody::Binding { sha256, bound, by: options.by };
+        record::record_all(context, &mut opened.inventory, [binding], &opened.settings)?;
     }
     Ok(BindAnswer { certificate, before, now })
 }
@@ -105,12 +103,12 @@ pub fn record_all(
     if bindings.is_empty() {
         return Ok(());
     }
-    let mut stamper = record::stamper(&opened.inventory, context, &opened.settings)?;
-    let entry = |(sha256, bound): &([u8; 32], ManualBinding)| {
-        stamper.entry(EntryBody::Binding { sha256: *sha256, bound: Some(BindingRow::new(bound)), by: by.clone() })
+    let body = |(sha256, bound): &([u8; 32], ManualBinding)| EntryBody::Binding {
+        sha256: *sha256,
+        bound: Some(BindingRow::new(bound)),
+        by: by.clone(),
     };
-    let entries = bindings.iter().map(entry).collect();
-    record::record(&mut opened.inventory, entries, &opened.settings, context.lang)
+    record::record_all(context, &mut opened.inventory, bindings.iter().map(body), &opened.settings)
 }
 
 /// The holder, for people.

@@ -1,9 +1,8 @@
 //! What is otherwise than it was.
 
-use super::open_inventory::{self, InventoryOptions, OpenInventory};
+use super::open_inventory::{self, InventoryOptions, InventoryResult, OpenInventory};
 use super::policy_in_force::PolicyInForce;
 use super::{AppError, Context};
-use crate::app::open_inventory::InventoryResult;
 use crate::audit::CertificateSource;
 use crate::calendar::parse_day;
 use crate::certificate::{Certificate, CertificateRole, hex};

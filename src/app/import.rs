@@ -3,9 +3,8 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::audit::while_reading;
-use super::open_inventory::{self, DiscardSink};
+use super::open_inventory::{self, DiscardSink, InventoryResult};
 use super::{AppError, Context, Outcome, Settings};
-use crate::app::open_inventory::InventoryResult;
 use crate::inventory::sqlite::Sqlite;
 use crate::inventory::{
     self, ImportReport, ImportRequest, JudgementCounts, JudgementFreshness, JudgingInputs, RemovalSkipped, Store,

@@ -1,9 +1,8 @@
 //! What to do next, by when, at what cost, and whom to notify: plan, fees, expiry, reminders.
 
-use super::open_inventory::{self, InventoryOptions};
+use super::open_inventory::{self, InventoryOptions, InventoryResult};
 use super::planning::{PlanningContext, YEARS, certificates, plan, reminder_ledger};
 use super::{AppError, Context, Outcome, record};
-use crate::app::open_inventory::InventoryResult;
 use crate::inventory::{NotificationRow, Store};
 use crate::lifecycle::{DueReminder, Fees, PlanBounds, Reminders, fiscal_year};
 use crate::locale::Text;

@@ -2,9 +2,8 @@
 
 use std::io;
 
-use super::open_inventory::{InventoryOptions, OpenInventory};
+use super::open_inventory::{InventoryOptions, InventoryResult, OpenInventory};
 use super::{AppError, Context};
-use crate::app::open_inventory::InventoryResult;
 use crate::audit::rules;
 use crate::inventory::{CertificateFilter, ListOrder, Store};
 use crate::locale::{Lang, Text, nearest};

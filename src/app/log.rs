@@ -3,11 +3,10 @@
 use std::collections::HashMap;
 
 use super::bind::bound_text;
-use super::open_inventory::{InventoryOptions, OpenInventory};
+use super::open_inventory::{InventoryOptions, InventoryResult, OpenInventory};
 use super::record::ShortNames;
 use super::resolve_id::{self, Wanted};
 use super::{AppError, Context, mark, register};
-use crate::app::open_inventory::InventoryResult;
 use crate::calendar::{Day, Zone};
 use crate::inventory::sqlite::Sqlite;
 use crate::inventory::{

@@ -5,13 +5,11 @@ use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use super::planning::beyond;
-use super::{AppError, Context, Settings, open_inventory};
+use super::{AppError, Context, Settings, open_inventory, record};
 use crate::app::open_inventory::InventoryResult;
 use crate::calendar::{Day, format_instant};
 use crate::inventory::sqlite::{Restored, Sqlite};
-use crate::inventory::{
-    self, EntrySequence, InventoryCounts, InventoryError, MergeReport, Prunable, StoreWriter, WriteBatch, micros,
-};
+use crate::inventory::{self, InventoryCounts, InventoryError, MergeReport, Prunable, micros};
 use crate::locale::catalogue::inventory as texts;
 
 /// Counts, size and span.
@@ -114,9 +112,7 @@ pub fn prune(
     if !options.really || prunable == Prunable::default() {
         return Ok(());
     }
-    let mut stamper = EntrySequence::new(&store, context.now).or_message(settings, context.lang)?;
     // Recorded as removed, so that a merge does not bring it back.
-    let entries = prunable.tombstones().into_iter().map(|body| stamper.entry(body)).collect();
-    store.record(&WriteBatch { entries, ..WriteBatch::default() }).or_message(settings, context.lang)?;
+    record::record_all(context, &mut store, prunable.tombstones(), settings)?;
     store.compact().or_message(settings, context.lang)
 }

@@ -3,9 +3,8 @@
 
 use std::sync::Arc;
 
-use super::open_inventory::{InventoryOptions, OpenInventory};
+use super::open_inventory::{InventoryOptions, InventoryResult, OpenInventory};
 use super::{AppError, Context, holidays};
-use crate::app::open_inventory::InventoryResult;
 use crate::calendar::parse_day;
 use crate::inventory::{NotificationRow, Store};
 use crate::lifecycle::{
@@ -56,10 +55,10 @@ pub fn certificates<'a>(
 pub fn plan<'a>(
     fleet: &Certificates<'a>,
     calendar: &'a OfficeCalendars,
-    ask: PlanBounds,
+    bounds: PlanBounds,
     lang: Lang,
 ) -> Result<RenewalPlan<'a>, AppError> {
-    RenewalPlan::new(fleet, calendar, ask).ok_or_else(|| beyond(lang))
+    RenewalPlan::new(fleet, calendar, bounds).ok_or_else(|| beyond(lang))
 }
 
 /// Fiscal years before and after the running one, where none are asked for.

@@ -24,6 +24,18 @@ pub fn record(
     inventory.record(&batch).map(drop).or_message(settings, lang)
 }
 
+/// Makes an entry of each and records them, all or none.
+pub fn record_all(
+    context: &Context,
+    inventory: &mut Sqlite,
+    bodies: impl IntoIterator<Item = EntryBody>,
+    settings: &Settings,
+) -> Result<(), AppError> {
+    let mut stamper = stamper(inventory, context, settings)?;
+    let entries = bodies.into_iter().map(|body| stamper.entry(body)).collect();
+    record(inventory, entries, settings, context.lang)
+}
+
 /// Records notifications, all or none.
 pub fn record_notifications(
     context: &Context,
@@ -31,9 +43,7 @@ pub fn record_notifications(
     rows: impl IntoIterator<Item = NotificationRow>,
     settings: &Settings,
 ) -> Result<(), AppError> {
-    let mut stamper = stamper(inventory, context, settings)?;
-    let entries = rows.into_iter().map(|row| stamper.entry(EntryBody::Told(row))).collect();
-    record(inventory, entries, settings, context.lang)
+    record_all(context, inventory, rows.into_iter().map(EntryBody::Told), settings)
 }
 
 /// The short names of entries: as many digits of each ID as distinguish it from all others, eight at

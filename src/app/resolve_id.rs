@@ -1,8 +1,7 @@
 //! Resolving the IDs that people type: certificates and holders.
 
-use super::open_inventory::OpenInventory;
+use super::open_inventory::{InventoryResult, OpenInventory};
 use super::{AppError, Context};
-use crate::app::open_inventory::InventoryResult;
 use crate::certificate::hex;
 use crate::inventory::Store;
 use crate::inventory::sqlite::Sqlite;

@@ -2,10 +2,9 @@
 
 use std::io;
 
-use super::open_inventory::{InventoryOptions, OpenInventory};
+use super::open_inventory::{InventoryOptions, InventoryResult, OpenInventory};
 use super::resolve_id::{self, Wanted};
 use super::{AppError, Context};
-use crate::app::open_inventory::InventoryResult;
 use crate::audit::{AuditSink, CertificateRecord, FileSummary, HolderRecord};
 use crate::certificate::Certificate;
 use crate::inventory::{self, CertificateFilter, InventoryError, ListOrder, ListedCertificate, ResolvedId, Store};

@@ -102,7 +102,7 @@ fn load(chosen: Option<(PathBuf, NamedBy)>, lang: Lang) -> Result<(Option<PathBu
 }
 
 /// Whether results are coloured where `--color` leaves it open. A console of Windows shows the
-/// codes only once it is told to, and an old one not at all.
+/// codes only once that is switched on, and an old one not at all.
 fn wants_colour(terminal: bool) -> bool {
     use anstyle_query::{clicolor, clicolor_force, no_color, term_supports_color, windows};
     if no_color() {

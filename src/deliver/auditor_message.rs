@@ -65,7 +65,7 @@ impl AuditorMessage<'_> {
     /// The message.
     pub fn body(&self) -> MessageBody {
         let mut body = MessageBody { subject: self.subject(), blocks: Vec::new() };
-        self.add_troubles(&mut body);
+        self.add_errors(&mut body);
         self.add_report(&mut body);
         self.add_sent(&mut body);
         self.add_due(&mut body);
@@ -105,7 +105,7 @@ impl AuditorMessage<'_> {
         )
     }
 
-    fn add_troubles(&self, body: &mut MessageBody) {
+    fn add_errors(&self, body: &mut MessageBody) {
         let mut items: Vec<String> = RunError::texts(self.errors).into_iter().map(String::from).collect();
         if let Some((n, most)) = self.held_back {
             let text = Text {

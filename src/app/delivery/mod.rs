@@ -16,10 +16,9 @@ mod sender;
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
-use super::open_inventory::{InventoryOptions, OpenInventory};
+use super::open_inventory::{InventoryOptions, InventoryResult, OpenInventory};
 use super::planning::{self, PlanningContext, beyond, reminder_ledger};
 use super::{AppError, Context, diff, letter_texts};
-use crate::app::open_inventory::InventoryResult;
 use crate::calendar::{Day, parse_day};
 use crate::deliver::mail::SmtpClient;
 use crate::deliver::{NotificationKey, Outbox, Routing, RunError};
@@ -72,7 +71,7 @@ impl DeliveryContext<'_> {
         Routing::new(&self.gathering.fleet, &self.reminders, contacts)
     }
 
-    /// The fleet as it is shown.
+    /// The certificates as they are shown.
     pub fn view(&self) -> View<'_> {
         View { lang: self.lang, fleet: &self.gathering.fleet, as_of: None }
     }

@@ -9,11 +9,10 @@ pub use draft::{MarkDetails, MarkDraft, MarkWords, state_of};
 pub use sheet::{import_sheet, write_template};
 pub use undo::undo;
 
-use super::open_inventory::{self, InventoryOptions, OpenInventory};
+use super::open_inventory::{self, InventoryOptions, InventoryResult, OpenInventory};
 use super::record::{self, ShortNames};
 use super::resolve_id::{self, Wanted};
 use super::{AppError, Context, bind};
-use crate::app::open_inventory::InventoryResult;
 use crate::calendar::Day;
 use crate::inventory::{EntryBody, History, MarkRow, ResolvedId, Store};
 use crate::locale::{Lang, Text};

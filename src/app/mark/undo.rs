@@ -33,9 +33,7 @@ pub fn undo(context: &Context, settings: &Settings, text: &str, by: Option<Strin
         let entry = short(&inventory, &entry.id, settings, lang)?;
         return Err(AppError::new(text, lang, &[("entry", &entry), ("at", &zone.local(instant(at)))]));
     }
-    let mut stamper = record::stamper(&inventory, context, settings)?;
-    let undo = stamper.entry(EntryBody::Undo { entry: entry.id, by });
-    record::record(&mut inventory, vec![undo], settings, lang)?;
+    record::record_all(context, &mut inventory, [EntryBody::Undo { entry: entry.id, by }], settings)?;
     let state = match &entry.body {
         EntryBody::Mark(MarkRow { state, .. }) => MarkState::of_code(state),
         _ => None,

@@ -1,7 +1,6 @@
-//! Who cannot bill in the coming claim period, and why.
+//! Who cannot submit claims in the coming claim period, and why.
 
-use crate::app::open_inventory::InventoryResult;
-use crate::app::open_inventory::{InventoryOptions, OpenInventory};
+use crate::app::open_inventory::{InventoryOptions, InventoryResult, OpenInventory};
 use crate::app::{AppError, Context};
 use crate::inventory::{Store, instant};
 use crate::locale::Text;

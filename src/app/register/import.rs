@@ -131,8 +131,8 @@ fn kept_of(mapping: &ColumnMapping) -> Vec<(String, String)> {
     mapping.iter().map(|(header, column)| (header.to_string(), code(column))).collect()
 }
 
-/// The grid, and which header is which column. Whoever can be asked is asked about what is not
-/// understood.
+/// The grid, and which header is which column. Where a person can be asked, what is not
+/// understood is asked about.
 fn understood(
     context: &Context,
     options: &RegisterImportOptions,

@@ -4,8 +4,7 @@ use std::collections::HashMap;
 use std::io;
 use std::path::Path;
 
-use crate::app::open_inventory::InventoryResult;
-use crate::app::open_inventory::{InventoryOptions, OpenInventory};
+use crate::app::open_inventory::{InventoryOptions, InventoryResult, OpenInventory};
 use crate::app::{AppError, Context, bind, sheet};
 use crate::audit::holding::HolderMatch;
 use crate::audit::{AuditHead, AuditSink, CertificateRecord};
