@@ -1,6 +1,6 @@
 //! Matching a certificate to its holder by hand.
 
-use super::open_inventory::{InventoryOptions, OpenInventory};
+use super::open_inventory::{InventoryOptions, InventoryResult, OpenInventory};
 use super::resolve_id::{self, Wanted};
 use super::{AppError, Context, record};
 use crate::certificate::{CertificateRole, hex};
@@ -39,7 +39,7 @@ pub struct BindAnswer {
 pub fn bind(context: &Context, options: BindOptions) -> Result<BindAnswer, AppError> {
     let mut opened = OpenInventory::open(context, options.inventory)?;
     let (certificate, sha256) = resolve_id::certificate(context, &opened, &options.certificate)?;
-    let office = opened.inventory.office().map_err(|error| opened.failed(&error, context))?;
+    let office = opened.inventory.office().or_message(&opened.settings, context.lang)?;
     let before = office.bindings.get(&sha256).cloned();
     let now = match &options.binding {
         Binding::Undo => None,
@@ -49,16 +49,15 @@ pub fn bind(context: &Context, options: BindOptions) -> Result<BindAnswer, AppEr
             Some(ManualBinding::To(standing(context, &opened, meant)?))
         }
     };
-    let known = opened.inventory.known(&sha256).map_err(|error| opened.failed(&error, context))?;
+    let known = opened.inventory.known(&sha256).or_message(&opened.settings, context.lang)?;
     let is_of_ca = known.is_some_and(|known| known.role != CertificateRole::EndEntity);
     if let Some(why) = pointless(is_of_ca, before.as_ref(), now.as_ref()) {
         return Err(AppError::new(why, context.lang, &[("certificate", &resolve_id::named(&certificate))]));
     }
     if now != before {
         let bound = now.as_ref().map(BindingRow::new);
-        let mut stamper = record::stamper(&opened.inventory, context, &opened.settings)?;
-        let entry = stamper.entry(EntryBody::Binding { sha256, bound, by: options.by });
-        record::record(&mut opened.inventory, vec![entry], &opened.settings, context.lang)?;
+        let binding = EntryBody::Binding { sha256, bound, by: options.by };
+        record::record_all(context, &mut opened.inventory, [binding], &opened.settings)?;
     }
     Ok(BindAnswer { certificate, before, now })
 }
@@ -80,7 +79,7 @@ fn pointless(is_of_ca: bool, before: Option<&ManualBinding>, now: Option<&Manual
 
 /// The key of a holder that is in the register.
 fn standing(context: &Context, opened: &OpenInventory, meant: ResolvedId) -> Result<HolderKey, AppError> {
-    let office = opened.inventory.office().map_err(|error| opened.failed(&error, context))?;
+    let office = opened.inventory.office().or_message(&opened.settings, context.lang)?;
     let name = resolve_id::named(&meant);
     match resolve_id::target(meant) {
         MarkTarget::Holder(key) if office.holder(&key).is_some() => Ok(key),
@@ -104,12 +103,12 @@ pub fn record_all(
     if bindings.is_empty() {
         return Ok(());
     }
-    let mut stamper = record::stamper(&opened.inventory, context, &opened.settings)?;
-    let entry = |(sha256, bound): &([u8; 32], ManualBinding)| {
-        stamper.entry(EntryBody::Binding { sha256: *sha256, bound: Some(BindingRow::new(bound)), by: by.clone() })
+    let body = |(sha256, bound): &([u8; 32], ManualBinding)| EntryBody::Binding {
+        sha256: *sha256,
+        bound: Some(BindingRow::new(bound)),
+        by: by.clone(),
     };
-    let entries = bindings.iter().map(entry).collect();
-    record::record(&mut opened.inventory, entries, &opened.settings, context.lang)
+    record::record_all(context, &mut opened.inventory, bindings.iter().map(body), &opened.settings)
 }
 
 /// The holder, for people.

@@ -1,6 +1,6 @@
 //! What is otherwise than it was.
 
-use super::open_inventory::{self, InventoryOptions, OpenInventory};
+use super::open_inventory::{self, InventoryOptions, InventoryResult, OpenInventory};
 use super::policy_in_force::PolicyInForce;
 use super::{AppError, Context};
 use crate::audit::CertificateSource;
@@ -23,7 +23,7 @@ pub struct DiffOptions {
 pub fn compare(context: &Context, options: DiffOptions) -> Result<Comparison, AppError> {
     let opened = OpenInventory::open_judged(context, options.inventory)?;
     let (since, then) = since(context, &opened, &options.since)?;
-    let changes = changes(&opened, then, options.with_cas).map_err(|error| opened.failed(&error, context))?;
+    let changes = changes(&opened, then, options.with_cas).or_message(&opened.settings, context.lang)?;
     let PolicyInForce { policy, at, .. } = &opened.judging;
     Ok(Comparison { since, at: *at, as_of: opened.as_of, zone: policy.zone, changes })
 }
@@ -36,7 +36,7 @@ pub fn compared(context: &Context, opened: &OpenInventory, word: &str) -> Result
         Since::Day(day, _) => day.to_string(),
         Since::Run(_, at) => opened.judging.policy.zone.local(at),
     };
-    let changes = changes(opened, then, false).map_err(|error| opened.failed(&error, context))?;
+    let changes = changes(opened, then, false).or_message(&opened.settings, context.lang)?;
     Ok((since, changes))
 }
 
@@ -46,19 +46,25 @@ fn since(context: &Context, opened: &OpenInventory, word: &str) -> Result<(Since
         let then = open_inventory::end_of(day, &opened.judging);
         return Ok((Since::Day(day, instant(then)), then));
     }
-    let mut runs = opened.inventory.runs().map_err(|error| opened.failed(&error, context))?;
+    let mut runs = opened.inventory.runs().or_message(&opened.settings, context.lang)?;
+    // With --as-of, later imports are not known yet.
     runs.retain(|(_, at, _)| *at <= opened.until());
     let (id, _, run) = one_run(&runs, word, opened, context.lang)?;
     // Everything that the import recorded came with it or later.
     Ok((Since::Run(*id, instant(run.began)), run.began.saturating_sub(1)))
 }
 
-type Run = (EntryId, i64, RunRow);
+type ImportRun = (EntryId, i64, RunRow);
 
 /// Runs that are named where none is meant, or several.
 const NAMED: usize = 5;
 
-fn one_run<'a>(runs: &'a [Run], word: &str, opened: &OpenInventory, lang: Lang) -> Result<&'a Run, AppError> {
+fn one_run<'a>(
+    runs: &'a [ImportRun],
+    word: &str,
+    opened: &OpenInventory,
+    lang: Lang,
+) -> Result<&'a ImportRun, AppError> {
     let none = Text {
         ja: "取り込みの記録がまだありません。shomei import で取り込むか、--since に日付を指定してください。",
         en: "nothing has been imported yet. Use shomei import, or give a day with --since.",
@@ -68,7 +74,8 @@ fn one_run<'a>(runs: &'a [Run], word: &str, opened: &OpenInventory, lang: Lang) 
         return Ok(last);
     }
     let digits = word.to_ascii_lowercase();
-    let fitting: Vec<&Run> = runs.iter().filter(|(id, ..)| digits.len() >= 4 && hex(id).starts_with(&digits)).collect();
+    let fitting: Vec<&ImportRun> =
+        runs.iter().filter(|(id, ..)| digits.len() >= 4 && hex(id).starts_with(&digits)).collect();
     match fitting[..] {
         [run] => Ok(run),
         [] => Err(which_run(
@@ -94,13 +101,13 @@ fn one_run<'a>(runs: &'a [Run], word: &str, opened: &OpenInventory, lang: Lang) 
     }
 }
 
-fn which_run(what: Text, word: &str, runs: &[&Run], opened: &OpenInventory, lang: Lang) -> AppError {
-    let mut said = what.fill(lang, &[("word", &word)]);
+fn which_run(what: Text, word: &str, runs: &[&ImportRun], opened: &OpenInventory, lang: Lang) -> AppError {
+    let mut out = what.fill(lang, &[("word", &word)]);
     for (id, at, run) in runs {
         let at = opened.judging.policy.zone.local(instant(*at));
-        said += &format!("\n  {}  {at}  {} {}", &hex(id)[..16], run.host, escape::terminal(&run.root));
+        out += &format!("\n  {}  {at}  {} {}", &hex(id)[..16], run.host, escape::terminal(&run.root));
     }
-    AppError::Message(said)
+    AppError::Message(out)
 }
 
 fn changes(opened: &OpenInventory, then: i64, with_cas: bool) -> Result<Vec<Changed>, InventoryError> {

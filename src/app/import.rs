@@ -3,7 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::audit::while_reading;
-use super::open_inventory::{self, DiscardSink};
+use super::open_inventory::{self, DiscardSink, InventoryResult};
 use super::{AppError, Context, Outcome, Settings};
 use crate::inventory::sqlite::Sqlite;
 use crate::inventory::{
@@ -53,13 +53,14 @@ pub fn import(context: &Context, options: &ImportOptions) -> Result<Imported, Ap
         now: context.now,
         wall: &context.environment.wall,
     };
+    // Last, after policy, roots and passwords were read: what is wrong with those leaves no inventory
+    // behind and keeps no other import waiting.
     let mut store = open_inventory::open(settings, context)?;
     let _lock = open_inventory::lock(&store, settings, context)?;
-    let failed = |error: &inventory::InventoryError| open_inventory::failed(error, settings, lang);
     let report = while_reading(context, settings, |progress, ask| import.run(&mut store, progress, ask));
-    let report = report.map_err(|error| failed(&error))?;
+    let report = report.or_message(settings, lang)?;
     let situation = open_inventory::situation(&judging, settings);
-    let tally = tally(&mut store, situation, context).map_err(|error| failed(&error))?;
+    let tally = tally(&mut store, situation, context).or_message(settings, lang)?;
     Ok(Imported { report, tally })
 }
 

@@ -1,30 +1,24 @@
 //! What to do next, by when, at what cost, and whom to notify: plan, fees, expiry, reminders.
 
-use super::open_inventory::{self, InventoryOptions};
-use super::planning::{PlanningContext, YEARS, certificates, ledger, plan};
+use super::open_inventory::{self, InventoryOptions, InventoryResult};
+use super::planning::{PlanningContext, YEARS, certificates, plan, reminder_ledger};
 use super::{AppError, Context, Outcome, record};
 use crate::inventory::{NotificationRow, Store};
 use crate::lifecycle::{DueReminder, Fees, PlanBounds, Reminders, fiscal_year};
 use crate::locale::Text;
 use crate::report::{Expiry, ExpiryBy, FeesBy, FeesReport, PlanReport, RemindersReport, View};
 
-/// What a plan is asked for.
-pub struct PlanOptions {
-    pub inventory: InventoryOptions,
-    /// From when to when, and how many applications a day.
-    pub ask: PlanBounds,
-}
-
 /// Plans the renewals and hands the plan to `show`.
 pub fn plan_renewals(
     context: &Context,
-    options: PlanOptions,
+    inventory: InventoryOptions,
+    bounds: PlanBounds,
     show: impl FnOnce(&PlanReport) -> Result<(), AppError>,
 ) -> Result<Outcome, AppError> {
     let lang = context.lang;
-    let PlanningContext { mut opened, policy, office, calendar } = PlanningContext::open(context, options.inventory)?;
+    let PlanningContext { mut opened, policy, office, calendar } = PlanningContext::open(context, inventory)?;
     let fleet = certificates(context, &mut opened, &policy, &office)?;
-    let plan = plan(&fleet, &calendar, options.ask, lang)?;
+    let plan = plan(&fleet, &calendar, bounds, lang)?;
     if plan.to < plan.from {
         let text = Text {
             ja: "計画する期間の終わり {to} が、始まり {from} より前です。--from と --to を確かめてください。",
@@ -137,10 +131,10 @@ pub fn reminders(
     let lang = context.lang;
     let RemindersOptions { inventory, record: is_recording, by } = options;
     let PlanningContext { mut opened, policy, office, calendar } = PlanningContext::open(context, inventory)?;
-    let told = opened.inventory.notifications().map_err(|error| opened.failed(&error, context))?;
+    let recorded = opened.inventory.notifications().or_message(&opened.settings, context.lang)?;
     let fleet = certificates(context, &mut opened, &policy, &office)?;
     let plan = plan(&fleet, &calendar, PlanBounds::default(), lang)?;
-    let reminders = Reminders::new(&fleet, &plan, &ledger(&told));
+    let reminders = Reminders::new(&fleet, &plan, &reminder_ledger(&recorded));
     let view = View { lang, fleet: &fleet, as_of: opened.as_of };
     // What could not be written was not sent, and is not recorded.
     show(&RemindersReport::new(view, &reminders, is_recording))?;
@@ -156,6 +150,6 @@ pub fn reminders(
         by: by.clone(),
         note: None,
     };
-    record::record_told(context, &mut inventory, reminders.due.iter().map(row), &opened.settings)?;
+    record::record_notifications(context, &mut inventory, reminders.due.iter().map(row), &opened.settings)?;
     Ok(reminders.due.len())
 }

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::open_inventory::{InventoryOptions, OpenInventory};
+use super::open_inventory::{InventoryOptions, InventoryResult, OpenInventory};
 use super::{AppError, Context};
 use crate::audit::rules;
 use crate::inventory::{CertificateFilter, ListOrder, Store};
@@ -30,11 +30,10 @@ pub struct CertificateList {
 pub fn list(context: &Context, options: ListOptions) -> Result<CertificateList, AppError> {
     let ListOptions { inventory, sort, filter } = options;
     let opened = OpenInventory::open_judged(context, inventory)?;
-    let failed = |error: crate::inventory::InventoryError| opened.failed(&error, context);
-    let ids = opened.inventory.holder_ids().map_err(failed)?;
+    let ids = opened.inventory.holder_ids().or_message(&opened.settings, context.lang)?;
     let filter = resolved(filter, &opened.judging.policy, &ids, context.lang)?;
-    let chosen = opened.inventory.chosen(&filter, sort).map_err(failed)?;
-    let known = opened.inventory.certificates(filter.role.as_deref()).map_err(failed)?;
+    let chosen = opened.inventory.chosen(&filter, sort).or_message(&opened.settings, context.lang)?;
+    let known = opened.inventory.certificates(filter.role.as_deref()).or_message(&opened.settings, context.lang)?;
     Ok(CertificateList { opened, chosen, known })
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::bind::bound_text;
-use super::open_inventory::{InventoryOptions, OpenInventory};
+use super::open_inventory::{InventoryOptions, InventoryResult, OpenInventory};
 use super::record::ShortNames;
 use super::resolve_id::{self, Wanted};
 use super::{AppError, Context, mark, register};
@@ -46,14 +46,14 @@ pub fn log(context: &Context, options: LogOptions) -> Result<Log, AppError> {
     let state = options.state.map(|word| mark::state_of(&word, context.lang)).transpose();
     let state = state.map_err(AppError::Message)?;
     let words = register::register_words(&opened.judging.policy);
-    let failed = |error| opened.failed(&error, context);
-    let mut entries = read(&opened.inventory, &words, context.lang).map_err(failed)?;
+    let mut entries = read(&opened.inventory, &words, context.lang).or_message(&opened.settings, context.lang)?;
+    // Only after everything was read: the names and what held before are in the entries left out.
     entries.retain(|one| {
         target.as_ref().is_none_or(|target| one.about.contains(target))
             && since.is_none_or(|since| one.at >= since)
             && state.is_none_or(|state| one.state == Some(state))
     });
-    let short = ShortNames::of(&opened.inventory.office_ids().map_err(failed)?);
+    let short = ShortNames::of(&opened.inventory.office_ids().or_message(&opened.settings, context.lang)?);
     Ok(Log { entries, short, zone: opened.judging.policy.zone })
 }
 
@@ -264,6 +264,14 @@ impl LogReader<'_> {
 impl LogEntry {
     fn new(entry: &HistoryEntry, kind: &'static str) -> LogEntry {
         LogEntry { id: entry.id, at: entry.at, kind, ..LogEntry::default() }
+    }
+
+    /// The holder that it is about, where it is about one above all.
+    pub fn holder(&self) -> Option<&HolderKey> {
+        match self.about.first() {
+            Some(MarkTarget::Holder(key)) => Some(key),
+            _ => None,
+        }
     }
 
     /// What happened, in a word.

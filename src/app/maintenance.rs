@@ -5,24 +5,23 @@ use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use super::planning::beyond;
-use super::{AppError, Context, Settings, open_inventory};
+use super::{AppError, Context, Settings, open_inventory, record};
+use crate::app::open_inventory::InventoryResult;
 use crate::calendar::{Day, format_instant};
 use crate::inventory::sqlite::{Restored, Sqlite};
-use crate::inventory::{
-    self, EntrySequence, InventoryCounts, InventoryError, MergeReport, Prunable, StoreWriter, WriteBatch, micros,
-};
+use crate::inventory::{self, InventoryCounts, InventoryError, MergeReport, Prunable, micros};
 use crate::locale::catalogue::inventory as texts;
 
 /// Counts, size and span.
 pub fn info(context: &Context, settings: &Settings) -> Result<InventoryCounts, AppError> {
     let store = open_inventory::open_existing(settings, context)?;
-    store.info().map_err(|error| open_inventory::failed(&error, settings, context.lang))
+    store.info().or_message(settings, context.lang)
 }
 
 /// What is damaged.
 pub fn check(context: &Context, settings: &Settings) -> Result<Vec<String>, AppError> {
     let store = open_inventory::open_existing(settings, context)?;
-    store.check().map_err(|error| open_inventory::failed(&error, settings, context.lang))
+    store.check().or_message(settings, context.lang)
 }
 
 /// Writes a copy, even while the inventory is in use.
@@ -77,10 +76,7 @@ pub fn merge(
     for path in files {
         let merged = match File::open(path) {
             Err(error) => Err(InventoryError::Io(error)),
-            Ok(file) => {
-                let merged = inventory::merge(&mut store, &mut BufReader::new(file));
-                Ok(merged.map_err(|error| open_inventory::failed(&error, settings, context.lang))?)
-            }
+            Ok(file) => Ok(inventory::merge(&mut store, &mut BufReader::new(file)).or_message(settings, context.lang)?),
         };
         show(path, merged)?;
     }
@@ -104,20 +100,19 @@ pub fn prune(
     show: impl FnOnce(&Prunable) -> Result<(), AppError>,
 ) -> Result<(), AppError> {
     let settings = &options.settings;
-    let failed = |error: InventoryError| open_inventory::failed(&error, settings, context.lang);
     let mut store = match options.really {
+        // Looking may go on beside others; what removes something must be alone.
         true => open_inventory::open_alone(settings, context)?,
         false => open_inventory::open_existing(settings, context)?,
     };
     let until = settings.read_policy(context)?.zone.first_second(options.before);
     let until = until.map(micros).ok_or_else(|| beyond(context.lang))?;
-    let prunable = store.prunable(until).map_err(failed)?;
+    let prunable = store.prunable(until).or_message(settings, context.lang)?;
     show(&prunable)?;
     if !options.really || prunable == Prunable::default() {
         return Ok(());
     }
-    let mut stamper = EntrySequence::new(&store, context.now).map_err(failed)?;
-    let entries = prunable.tombstones().into_iter().map(|body| stamper.entry(body)).collect();
-    store.record(&WriteBatch { entries, ..WriteBatch::default() }).map_err(failed)?;
-    store.compact().map_err(failed)
+    // Recorded as removed, so that a merge does not bring it back.
+    record::record_all(context, &mut store, prunable.tombstones(), settings)?;
+    store.compact().or_message(settings, context.lang)
 }

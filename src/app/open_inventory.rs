@@ -30,28 +30,38 @@ pub struct OpenInventory {
     pub period: Option<ClaimPeriod>,
 }
 
-/// The message of an inventory's error.
-pub fn failed(error: &InventoryError, settings: &Settings, lang: Lang) -> AppError {
-    AppError::Message(error.text(&settings.inventory.value.display().to_string(), lang))
+/// The result of asking an inventory, whose errors become messages for people.
+pub trait InventoryResult<T> {
+    /// The same, with a message that names the inventory of these settings: an error of the store
+    /// does not know which file it is about.
+    fn or_message(self, settings: &Settings, lang: Lang) -> Result<T, AppError>;
+}
+
+impl<T> InventoryResult<T> for Result<T, InventoryError> {
+    fn or_message(self, settings: &Settings, lang: Lang) -> Result<T, AppError> {
+        self.map_err(|error| AppError::Message(error.text(&settings.inventory.value.display().to_string(), lang)))
+    }
 }
 
 /// Opens the inventory for writing.
 pub fn open(settings: &Settings, context: &Context) -> Result<Sqlite, AppError> {
     let opened = Sqlite::open_telling(&settings.inventory.value, || context.notice(IN_USE.get(context.lang)));
-    opened.map_err(|error| failed(&error, settings, context.lang))
+    opened.or_message(settings, context.lang)
 }
 
 /// Opens an inventory that must be there.
 pub fn open_existing(settings: &Settings, context: &Context) -> Result<Sqlite, AppError> {
+    // Opening makes the file: a place that was mistyped would be answered from an empty inventory.
     must_exist(settings, context.lang)?;
     open(settings, context)
 }
 
 /// Opens an inventory that must be there for this process alone, to take something out of it.
 pub fn open_alone(settings: &Settings, context: &Context) -> Result<Sqlite, AppError> {
+    // A delivery that goes on with the file would record what it sent among what is taken out.
     must_exist(settings, context.lang)?;
     let opened = Sqlite::open_alone(&settings.inventory.value, || context.notice(IN_USE.get(context.lang)));
-    opened.map_err(|error| failed(&error, settings, context.lang))
+    opened.or_message(settings, context.lang)
 }
 
 fn must_exist(settings: &Settings, lang: Lang) -> Result<(), AppError> {
@@ -81,7 +91,7 @@ pub const IN_USE: Text = Text {
 /// Waits for another import to end, with a notice.
 pub fn lock(inventory: &Sqlite, settings: &Settings, context: &Context) -> Result<Turn, AppError> {
     let turn = Turn::of_import(inventory.path(), || context.notice(IMPORTING.get(context.lang)));
-    turn.map_err(|error| failed(&InventoryError::Io(error), settings, context.lang))
+    turn.map_err(InventoryError::Io).or_message(settings, context.lang)
 }
 
 impl OpenInventory {
@@ -91,7 +101,7 @@ impl OpenInventory {
         let judging = settings.policy_in_force(context)?;
         let mut inventory = open_existing(&settings, context)?;
         if let Some(day) = as_of {
-            inventory.rewind(end_of(day, &judging)).map_err(|error| failed(&error, &settings, context.lang))?;
+            inventory.rewind(end_of(day, &judging)).or_message(&settings, context.lang)?;
         }
         Ok(OpenInventory { inventory, judging, settings, as_of, period: None })
     }
@@ -103,19 +113,16 @@ impl OpenInventory {
         Ok(opened)
     }
 
-    /// The message of an error of this inventory.
-    pub fn failed(&self, error: &InventoryError, context: &Context) -> AppError {
-        failed(error, &self.settings, context.lang)
-    }
-
     /// Hands the records of everything in the inventory to `sink`, judged anew at the moment
     /// asked, for the claim period asked about.
     pub fn judge_into(&mut self, context: &Context, sink: &mut dyn AuditSink) -> Result<(), AppError> {
+        // Even where the stored judgement holds: it keeps findings and coverage, and not the facts of
+        // each certificate, which only judging gives.
         let judged = self.standing().and_then(|standing| {
             self.keep_or_sketch(standing)?;
             self.judge(context.now, sink)
         });
-        judged.map(drop).map_err(|error| failed(&error, &self.settings, context.lang))
+        judged.map(drop).or_message(&self.settings, context.lang)
     }
 
     /// Judges what is not judged, or no longer so.
@@ -127,11 +134,12 @@ impl OpenInventory {
             self.keep_or_sketch(standing)?;
             self.judge(context.now, &mut DiscardSink).map(drop)
         });
-        judged.map_err(|error| failed(&error, &self.settings, context.lang))
+        judged.or_message(&self.settings, context.lang)
     }
 
     fn standing(&self) -> Result<JudgementFreshness, InventoryError> {
         match self.as_of {
+            // What is stored was judged on all that is known now, not on what was known then.
             Some(_) => Ok(JudgementFreshness::Other),
             None => inventory::standing(&self.inventory, &self.situation()),
         }
@@ -139,6 +147,8 @@ impl OpenInventory {
 
     /// Keeps what is judged next only where the inventory's own judgement is out of date.
     fn keep_or_sketch(&mut self, standing: JudgementFreshness) -> Result<(), InventoryError> {
+        // With --at, another moment would be kept than the next command asks about. An inventory that
+        // was rewound writes nothing in any case.
         let keep = standing == JudgementFreshness::Stale && !self.settings.names_moment();
         if keep || self.as_of.is_some() { Ok(()) } else { self.inventory.sketch() }
     }

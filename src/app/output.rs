@@ -5,27 +5,11 @@ use std::path::Path;
 
 use super::AppError;
 use crate::locale::{Lang, Text};
-use crate::platform::{Output, Privacy};
+use crate::platform::Output;
+pub use crate::platform::Privacy;
 
 /// Writes a file.
 pub fn write_file(
-    path: &Path,
-    lang: Lang,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> Result<(), AppError> {
-    write_as(path, Privacy::Ordinary, lang, write)
-}
-
-/// Writes a file that only its owner may read.
-pub fn write_private(
-    path: &Path,
-    lang: Lang,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> Result<(), AppError> {
-    write_as(path, Privacy::Private, lang, write)
-}
-
-fn write_as(
     path: &Path,
     privacy: Privacy,
     lang: Lang,

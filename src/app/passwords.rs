@@ -20,7 +20,7 @@ use crate::yaml::{self, KeyDefinition, Shape, TextForm, YamlMistake, YamlMistake
 /// A password map.
 #[derive(Clone, Debug)]
 pub struct PasswordMap {
-    rules: Vec<Rule>,
+    rules: Vec<PasswordRule>,
     /// The map's folder, absolute.
     folder: PathBuf,
     /// The folder that relative paths are relative to.
@@ -29,7 +29,7 @@ pub struct PasswordMap {
 
 /// A rule of a password map.
 #[derive(Clone, Debug)]
-pub struct Rule {
+pub struct PasswordRule {
     /// The pattern as typed.
     pub pattern: String,
     /// Its place, `passwords.yaml:3`.
@@ -95,27 +95,28 @@ impl PasswordMap {
 
     /// The first rule whose pattern fits the file: its path below the map's folder, or its
     /// absolute path.
-    pub fn rule_for(&self, file: &Path) -> Option<&Rule> {
+    pub fn rule_for(&self, file: &Path) -> Option<&PasswordRule> {
         let absolute = absolute(&self.working, file);
         let below = absolute.strip_prefix(&self.folder).ok();
-        let fits = |rule: &&Rule| below.is_some_and(|p| rule.matcher.is_match(p)) || rule.matcher.is_match(&absolute);
+        let fits =
+            |rule: &&PasswordRule| below.is_some_and(|p| rule.matcher.is_match(p)) || rule.matcher.is_match(&absolute);
         self.rules.iter().find(fits)
     }
 
     /// The rules, in order.
-    pub fn rules(&self) -> &[Rule] {
+    pub fn rules(&self) -> &[PasswordRule] {
         &self.rules
     }
 }
 
-impl Rule {
+impl PasswordRule {
     /// For people: its place and its pattern, `passwords.yaml:3 (osaka/**)`.
     pub fn name(&self) -> String {
         format!("{} ({})", self.place, self.pattern)
     }
 }
 
-fn rules(text: &str, path: &Path) -> Result<Vec<Rule>, Vec<YamlMistake>> {
+fn rules(text: &str, path: &Path) -> Result<Vec<PasswordRule>, Vec<YamlMistake>> {
     let document = yaml::parse(text, &path.to_string_lossy())?;
     let mut mistakes = document.check(&MAP);
     let items = document.root().items();
@@ -124,7 +125,7 @@ fn rules(text: &str, path: &Path) -> Result<Vec<Rule>, Vec<YamlMistake>> {
     mistakes.or_else(Some(rules))
 }
 
-fn rule(node: &YamlNode, path: &Path, mistakes: &mut YamlMistakes) -> Option<Rule> {
+fn rule(node: &YamlNode, path: &Path, mistakes: &mut YamlMistakes) -> Option<PasswordRule> {
     let file = node.read("file", |text| Some(path.parent().unwrap_or(Path::new("")).join(text)));
     let variable = node.read("env", |text| Some(text.to_string()));
     let passwords = match (file, variable) {
@@ -141,7 +142,7 @@ fn rule(node: &YamlNode, path: &Path, mistakes: &mut YamlMistakes) -> Option<Rul
     };
     let pattern = node.read("path", |text| Some(text.to_string()))?;
     let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-    Some(Rule { matcher: glob(&pattern)?, pattern, place: format!("{file}:{}", node.place.line), passwords })
+    Some(PasswordRule { matcher: glob(&pattern)?, pattern, place: format!("{file}:{}", node.place.line), passwords })
 }
 
 /// No pattern is in the map a second time.

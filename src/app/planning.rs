@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::open_inventory::{InventoryOptions, OpenInventory};
+use super::open_inventory::{InventoryOptions, InventoryResult, OpenInventory};
 use super::{AppError, Context, holidays};
 use crate::calendar::parse_day;
 use crate::inventory::{NotificationRow, Store};
@@ -29,7 +29,7 @@ impl PlanningContext {
     pub fn open(context: &Context, options: InventoryOptions) -> Result<PlanningContext, AppError> {
         let opened = OpenInventory::open(context, options)?;
         let policy = Arc::clone(&opened.judging.policy);
-        let office = opened.inventory.office().map_err(|error| opened.failed(&error, context))?;
+        let office = opened.inventory.office().or_message(&opened.settings, context.lang)?;
         let calendar = OfficeCalendars::new(&policy, &holidays::in_force(context)?);
         Ok(PlanningContext { opened, policy, office, calendar })
     }
@@ -55,10 +55,10 @@ pub fn certificates<'a>(
 pub fn plan<'a>(
     fleet: &Certificates<'a>,
     calendar: &'a OfficeCalendars,
-    ask: PlanBounds,
+    bounds: PlanBounds,
     lang: Lang,
 ) -> Result<RenewalPlan<'a>, AppError> {
-    RenewalPlan::new(fleet, calendar, ask).ok_or_else(|| beyond(lang))
+    RenewalPlan::new(fleet, calendar, bounds).ok_or_else(|| beyond(lang))
 }
 
 /// Fiscal years before and after the running one, where none are asked for.
@@ -80,11 +80,11 @@ pub fn beyond(lang: Lang) -> AppError {
 }
 
 /// The notifications recorded so far.
-pub fn ledger(rows: &[NotificationRow]) -> ReminderLedger {
+pub fn reminder_ledger(rows: &[NotificationRow]) -> ReminderLedger {
     let mut ledger = ReminderLedger::default();
-    for told in rows {
-        if let (Some(step), Some(on)) = (ReminderStep::of_code(&told.step), parse_day(&told.on)) {
-            ledger.add(NotificationTopic(told.topic.clone()), Notification { step, on });
+    for row in rows {
+        if let (Some(step), Some(on)) = (ReminderStep::of_code(&row.step), parse_day(&row.on)) {
+            ledger.add(NotificationTopic(row.topic.clone()), Notification { step, on });
         }
     }
     ledger

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::{AppError, Context, Settings, open_inventory};
+use super::{AppError, Context, Settings};
+use crate::app::open_inventory::InventoryResult;
 use crate::inventory::sqlite::Sqlite;
 use crate::inventory::{EntryBody, EntrySequence, HistoryEntry, NotificationRow, StoreWriter, WriteBatch};
 use crate::locale::Lang;
 
 /// Makes entries that count for more than all there are.
 pub fn stamper(inventory: &Sqlite, context: &Context, settings: &Settings) -> Result<EntrySequence, AppError> {
-    EntrySequence::new(inventory, context.now).map_err(|error| open_inventory::failed(&error, settings, context.lang))
+    EntrySequence::new(inventory, context.now).or_message(settings, context.lang)
 }
 
 /// Records entries, all or none.
@@ -20,19 +21,29 @@ pub fn record(
     lang: Lang,
 ) -> Result<(), AppError> {
     let batch = WriteBatch { entries, ..WriteBatch::default() };
-    inventory.record(&batch).map(drop).map_err(|error| open_inventory::failed(&error, settings, lang))
+    inventory.record(&batch).map(drop).or_message(settings, lang)
+}
+
+/// Makes an entry of each and records them, all or none.
+pub fn record_all(
+    context: &Context,
+    inventory: &mut Sqlite,
+    bodies: impl IntoIterator<Item = EntryBody>,
+    settings: &Settings,
+) -> Result<(), AppError> {
+    let mut stamper = stamper(inventory, context, settings)?;
+    let entries = bodies.into_iter().map(|body| stamper.entry(body)).collect();
+    record(inventory, entries, settings, context.lang)
 }
 
 /// Records notifications, all or none.
-pub fn record_told(
+pub fn record_notifications(
     context: &Context,
     inventory: &mut Sqlite,
     rows: impl IntoIterator<Item = NotificationRow>,
     settings: &Settings,
 ) -> Result<(), AppError> {
-    let mut stamper = stamper(inventory, context, settings)?;
-    let entries = rows.into_iter().map(|row| stamper.entry(EntryBody::Told(row))).collect();
-    record(inventory, entries, settings, context.lang)
+    record_all(context, inventory, rows.into_iter().map(EntryBody::Told), settings)
 }
 
 /// The short names of entries: as many digits of each ID as distinguish it from all others, eight at

@@ -123,8 +123,8 @@ fn stray_text(stray: &Stray, lang: Lang) -> AppError {
         ja: "--scope {key}={value}: その{what}のものはありません。",
         en: "--scope {key}={value}: nothing has that {what}.",
     };
-    let mut said = text.fill(lang, &values);
-    said += &match stray.near.is_empty() {
+    let mut out = text.fill(lang, &values);
+    out += &match stray.near.is_empty() {
         true if stray.key == "host" => String::new(),
         true => {
             Text { ja: "台帳に{what}の書かれた者がいません。", en: " No register tells of any {what}." }
@@ -136,5 +136,5 @@ fn stray_text(stray: &Stray, lang: Lang) -> AppError {
             Text { ja: "近いもの: {near}。", en: " There is: {near}." }.fill(lang, &[("near", &near)])
         }
     };
-    AppError::Message(said)
+    AppError::Message(out)
 }

@@ -1,6 +1,6 @@
 //! Resolving the IDs that people type: certificates and holders.
 
-use super::open_inventory::OpenInventory;
+use super::open_inventory::{InventoryResult, OpenInventory};
 use super::{AppError, Context};
 use crate::certificate::hex;
 use crate::inventory::Store;
@@ -68,7 +68,7 @@ fn near(inventory: &Sqlite, id: &str, wanted: Wanted) -> Result<Option<String>, 
 
 /// The one thing that `id` means.
 pub fn the(context: &Context, opened: &OpenInventory, id: &str, wanted: Wanted) -> Result<ResolvedId, AppError> {
-    let found = one(&opened.inventory, id, wanted).map_err(|error| opened.failed(&error, context))?;
+    let found = one(&opened.inventory, id, wanted).or_message(&opened.settings, context.lang)?;
     found.map_err(|unclear| unclear.failure(context.lang))
 }
 
@@ -111,24 +111,24 @@ impl Unclear {
                     en: "{id} is neither a certificate nor a holder. Give four or more digits of a SHA-256, a serial number or a holder's ID; shomei list finds by name and place.",
                 },
             };
-            let mut said = text.fill(lang, &[("id", &id)]);
+            let mut out = text.fill(lang, &[("id", &id)]);
             if let Some(near) = &self.near {
                 let text = Text { ja: "{near} のことですか。", en: " Did you mean {near}?" };
-                said += &text.fill(lang, &[("near", &escape::terminal(near))]);
+                out += &text.fill(lang, &[("near", &escape::terminal(near))]);
             }
-            return said;
+            return out;
         }
         let text = Text {
             ja: "{id} は {n} とおりに読めます。次のどれかを、そのまま指定してください。",
             en: "{id} may mean {n} things. Write one of these:",
         };
-        let mut said = text.fill(lang, &[("id", &id), ("n", &self.candidates.len())]);
-        self.candidates.iter().take(NAMED).for_each(|one| said += &format!("\n  {}", candidate(one)));
+        let mut out = text.fill(lang, &[("id", &id), ("n", &self.candidates.len())]);
+        self.candidates.iter().take(NAMED).for_each(|one| out += &format!("\n  {}", candidate(one)));
         if self.candidates.len() > NAMED {
             let more = Text { ja: "ほか {n} 件", en: "and {n} more" };
-            said += &format!("\n  {}", more.fill(lang, &[("n", &(self.candidates.len() - NAMED))]));
+            out += &format!("\n  {}", more.fill(lang, &[("n", &(self.candidates.len() - NAMED))]));
         }
-        said
+        out
     }
 
     /// The same, as an error.

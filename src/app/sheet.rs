@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::output::write_private;
+use super::output::{Privacy, write_file};
 use super::{AppError, Context, files};
 use crate::locale::{Lang, Text};
 use crate::platform;
@@ -85,7 +85,7 @@ pub fn write_table(context: &Context, table: &FormTable, path: &Path) -> Result<
         SheetForm::Xlsx => table.to_xlsx().map_err(|error| about_file(path, &error.text(lang), lang))?,
         SheetForm::Csv => table.to_csv(CsvEncoding::Utf8Bom).0,
     };
-    write_private(path, lang, |out| out.write_all(&bytes))
+    write_file(path, Privacy::Private, lang, |out| out.write_all(&bytes))
 }
 
 /// What is wrong in a row of a table that was filled in.

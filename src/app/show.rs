@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::open_inventory::{InventoryOptions, OpenInventory};
+use super::open_inventory::{InventoryOptions, InventoryResult, OpenInventory};
 use super::resolve_id::{self, Wanted};
 use super::{AppError, Context};
 use crate::audit::{AuditSink, CertificateRecord, FileSummary, HolderRecord};
@@ -30,7 +30,7 @@ pub fn story(context: &Context, inventory: InventoryOptions, id: &str, show: Sho
         ResolvedId::Certificate(sha256, ..) => certificate(&opened, &sha256, show, context.lang),
         ResolvedId::Holder(register, id, _) => holder(&opened, &HolderKey { register, id }, show, context.lang),
     };
-    written.map_err(|error| opened.failed(&error, context))
+    written.or_message(&opened.settings, context.lang)
 }
 
 fn telling(opened: &OpenInventory, lang: Lang) -> Telling<'_> {

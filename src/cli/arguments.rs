@@ -239,6 +239,7 @@ pub(super) fn encoding(matches: &ArgMatches) -> CsvEncoding {
 
 /// A day that a flag names, where the command has that flag.
 pub(super) fn day(matches: &ArgMatches, name: &str, example: &str, lang: Lang) -> Result<Option<Day>, AppError> {
+    // Not every command that reads the inventory has the flag.
     let Some(text) = matches.try_get_one::<String>(name).ok().flatten() else { return Ok(None) };
     let wrong = Text {
         ja: "--{name} の値 {text} は日付ではありません。{example} のように書いてください。",

@@ -5,7 +5,6 @@ use clap::ArgGroup;
 use super::prelude::*;
 use crate::app::bind::{BindAnswer, BindOptions, Binding, bind, bound_text};
 use crate::app::resolve_id;
-use crate::report::escape;
 
 pub(super) fn command(lang: Lang) -> Command {
     command! { lang;
@@ -35,11 +34,10 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
         },
         by: arguments::who(session, matches),
     };
-    session.print(&told(&bind(&session.context, options)?, session.context.lang))?;
-    Ok(Outcome::Clean)
+    session.print(&answer_text(&bind(&session.context, options)?, session.context.lang))
 }
 
-fn told(answer: &BindAnswer, lang: Lang) -> String {
+fn answer_text(answer: &BindAnswer, lang: Lang) -> String {
     let text = match answer.now != answer.before {
         true => Text { ja: "{certificate}: {before} → {now}\n", en: "{certificate}: {before} → {now}\n" },
         false => Text { ja: "{certificate}: すでに {now} です。\n", en: "{certificate}: it is {now} already.\n" },

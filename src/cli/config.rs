@@ -1,7 +1,7 @@
 //! `shomei config`: what is in force, and from where.
 
 use super::prelude::*;
-use crate::report::{escape, pad};
+use crate::report::pad;
 
 pub(super) fn command(lang: Lang) -> Command {
     command! { lang; "config" "有効な設定を表示します" "Shows the settings in force"; }
@@ -25,6 +25,5 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
         let value = escape::terminal(&value);
         out += &format!("{}  {}  # {}\n", pad(&name, 20), pad(&value, 40), from.print(session.context.lang));
     }
-    session.print(&out)?;
-    Ok(Outcome::Clean)
+    session.print(&out)
 }

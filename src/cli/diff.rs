@@ -29,6 +29,5 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
         Format::Json => comparison.json(out),
         Format::Csv => comparison.csv(out),
         _ => comparison.table(out, session.context.lang, style),
-    })?;
-    Ok(Outcome::Clean)
+    })
 }

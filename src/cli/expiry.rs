@@ -2,6 +2,7 @@
 
 use super::prelude::*;
 use crate::app::lifecycle::{ExpiryOptions, Within, expiry};
+use crate::report::Expiry;
 use crate::report::ExpiryBy;
 
 pub(super) fn command(lang: Lang) -> Command {
@@ -29,11 +30,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
     let inventory = arguments::inventory_options(session, matches)?;
     let options = ExpiryOptions { inventory, within, by: by.map(|(_, by)| *by) };
     expiry(&session.context, options, |expiry| {
-        session.show(&OutputOptions::of(matches), |out, format, style| match format {
-            Format::Json => expiry.write_json(out),
-            Format::Csv => expiry.write_csv(out),
-            _ => expiry.write_table(out, style),
-        })
+        session.answer(matches, expiry, Expiry::write_json, Expiry::write_csv, Expiry::write_table)
     })?;
     Ok(Outcome::Clean)
 }

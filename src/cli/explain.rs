@@ -19,17 +19,14 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
     let lang = session.context.lang;
     let faq = Faq::built_in().map_err(AppError::Message)?;
     if matches.get_flag("list") {
-        session.print(&list(&faq, lang))?;
-        return Ok(Outcome::Clean);
+        return session.print(&list(&faq, lang));
     }
     let code = matches.get_one::<String>("code").map_or("", String::as_str);
     if let Some(rule) = rules::rule(&code.to_lowercase()) {
-        session.print(&rules::page(rule, lang))?;
-        return Ok(Outcome::Clean);
+        return session.print(&rules::page(rule, lang));
     }
     if let Some(answer) = faq.find(code) {
-        session.print(&answer_page(answer, &faq, lang))?;
-        return Ok(Outcome::Clean);
+        return session.print(&answer_page(answer, &faq, lang));
     }
     let known = rules::codes().into_iter().chain(faq.answers.iter().flat_map(|a| a.names()));
     let text = match nearest(code, known) {

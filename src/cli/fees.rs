@@ -4,7 +4,7 @@ use clap::Arg;
 
 use super::prelude::*;
 use crate::app::lifecycle::{FeesOptions, FiscalYears, fees};
-use crate::report::FeesBy;
+use crate::report::{FeesBy, FeesReport};
 
 pub(super) fn command(lang: Lang) -> Command {
     command! { lang;
@@ -17,6 +17,7 @@ pub(super) fn command(lang: Lang) -> Command {
         arg (arguments::output(lang));
         args (arguments::reading(lang));
     }
+    // `fees check` has these flags itself: before the word they would be lost.
     .args_conflicts_with_subcommands(true)
     .subcommand(check_command(lang))
 }
@@ -55,22 +56,20 @@ fn add_up(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> 
     let by = matches.get_one::<String>("by").and_then(|word| FeesBy::ALL.iter().find(|(code, _)| code == word));
     let by = by.map_or(FeesBy::FiscalYear, |(_, by)| *by);
     fees(&session.context, options(session, matches, by)?, |fees| {
-        session.show(&OutputOptions::of(matches), |out, format, style| match format {
-            Format::Json => fees.write_json(out),
-            Format::Csv => fees.write_csv(out),
-            _ => fees.write_table(out, style),
-        })
+        session.answer(matches, fees, FeesReport::write_json, FeesReport::write_csv, FeesReport::write_table)
     })?;
     Ok(Outcome::Clean)
 }
 
 fn check(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let has_gaps = fees(&session.context, options(session, matches, FeesBy::FiscalYear)?, |fees| {
-        session.show(&OutputOptions::of(matches), |out, format, style| match format {
-            Format::Json => fees.write_gaps_json(out),
-            Format::Csv => fees.write_gaps_csv(out),
-            _ => fees.write_gaps_table(out, style),
-        })
+        session.answer(
+            matches,
+            fees,
+            FeesReport::write_gaps_json,
+            FeesReport::write_gaps_csv,
+            FeesReport::write_gaps_table,
+        )
     })?;
     Ok(Outcome::found_if(has_gaps))
 }

@@ -1,14 +1,11 @@
 //! `shomei fingerprint`: the fingerprints of certificates, compared with a published one.
 
-use std::path::PathBuf;
-
 use serde_json::json;
 
 use super::prelude::*;
 use crate::app::inspect::certificates;
 use crate::certificate::{Certificate, hex, parse_hex, spaced_hex};
 use crate::policy::Policy;
-use crate::report::escape;
 use crate::trust::{PinClaim, compare_with_pins};
 
 pub(super) fn command(lang: Lang) -> Command {

@@ -1,7 +1,5 @@
 //! `shomei holidays`: the national holidays that plans reckon with.
 
-use std::path::{Path, PathBuf};
-
 use super::prelude::*;
 use crate::app::holidays::{self, HolidayImport, HolidaysInForce};
 use crate::calendar::Day;
@@ -60,8 +58,7 @@ fn list(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
         Format::Json => list.write_json(out),
         Format::Csv => list.write_csv(out),
         _ => list.write_table(out, context.lang, style),
-    })?;
-    Ok(Outcome::Clean)
+    })
 }
 
 fn import(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
@@ -74,11 +71,9 @@ fn import(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> 
             ja: "使っている一覧({from} から {until} まで)と同じです。変わるものはありません。\n",
             en: "This is the list in force, from {from} to {until}: nothing changes.\n",
         };
-        session.print(&same.fill(lang, &[("from", &taken.from()), ("until", &taken.until())]))?;
-        return Ok(Outcome::Clean);
+        return session.print(&same.fill(lang, &[("from", &taken.from()), ("until", &taken.until())]));
     };
-    session.print(&(done(&taken, &before, &kept, lang) + &told_changes(&changes, lang)))?;
-    Ok(Outcome::Clean)
+    session.print(&(done(&taken, &before, &kept, lang) + &told_changes(&changes, lang)))
 }
 
 /// What was taken in, in the place of what.

@@ -34,11 +34,11 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
         accept_gone: matches.get_flag("accept-gone"),
     };
     let imported = import::import(&session.context, &options)?;
-    tell(session, &options.settings, &imported, arguments::is_json(matches))?;
+    print(session, &options.settings, &imported, arguments::is_json(matches))?;
     Ok(import::outcome(&options.settings, &imported))
 }
 
-fn tell(session: &Session, settings: &Settings, imported: &Imported, is_json: bool) -> Result<(), AppError> {
+fn print(session: &Session, settings: &Settings, imported: &Imported, is_json: bool) -> Result<Outcome, AppError> {
     let lang = session.context.lang;
     let Imported { report, tally } = imported;
     for root in &report.roots {

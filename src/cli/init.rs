@@ -4,7 +4,6 @@
 mod questions;
 
 use std::io;
-use std::path::{Path, PathBuf};
 
 use super::prelude::*;
 use crate::app::config::SECURITY_WORDS;
@@ -72,7 +71,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
     make_inventory(&session, matches)?;
     let is_told = matches.get_flag("no-test") || try_mail(&session, matches)?;
     let is_planned = matches.get_flag("no-schedule") || plan(&session, matches)?;
-    tell_next(&session, &path)?;
+    print_next_steps(&session, &path)?;
     Ok(if is_told && is_planned { Outcome::Clean } else { Outcome::Incomplete })
 }
 
@@ -97,7 +96,7 @@ fn ask(session: &Session, matches: &ArgMatches, path: &Path) -> Result<InitAnswe
     given.whole(lang)
 }
 
-fn make_inventory(session: &Session, matches: &ArgMatches) -> Result<(), AppError> {
+fn make_inventory(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let settings = arguments::settings(session, matches);
     let text = match init::make_inventory(&session.context, &settings)? {
         true => {
@@ -123,8 +122,8 @@ fn try_mail(session: &Session, matches: &ArgMatches) -> Result<bool, AppError> {
             session.print(&text.fill(session.context.lang, &[("to", &to.join(", "))]))?;
             Ok(true)
         }
-        Err(trouble) => {
-            complain(&trouble.text);
+        Err(error) => {
+            complain(&error.text);
             let text = Text {
                 ja: "試しのメールは送れませんでした。{file} の {key} を直して、もう一度 shomei init を実行してください。",
                 en: "The message to try could not be sent. Correct {key} in {file} and run shomei init again.",
@@ -132,7 +131,7 @@ fn try_mail(session: &Session, matches: &ArgMatches) -> Result<bool, AppError> {
             let secret =
                 session.context.config.notify.as_ref().and_then(|notify| notify.smtp.as_ref()?.password_file.as_ref());
             let config = session.context.config_path.clone().unwrap_or_default();
-            let (file, key) = match (trouble.reason, secret) {
+            let (file, key) = match (error.reason, secret) {
                 ("auth", Some(secret)) => (secret.value.clone(), Text { ja: "パスワード", en: "the password" }),
                 ("tls", _) => (config, Text { ja: "notify.smtp.ca など", en: "notify.smtp.ca, or the like," }),
                 _ => (config, Text { ja: "notify", en: "`notify`" }),
@@ -160,7 +159,7 @@ fn plan(session: &Session, matches: &ArgMatches) -> Result<bool, AppError> {
         false => install_daily(session, matches, time.unwrap_or("07:30")),
     };
     match planned {
-        Ok(()) => Ok(true),
+        Ok(_) => Ok(true),
         Err(AppError::Message(message)) => {
             complain(&message);
             Ok(false)
@@ -170,7 +169,7 @@ fn plan(session: &Session, matches: &ArgMatches) -> Result<bool, AppError> {
 }
 
 /// Installs a daily run, as `shomei schedule install --daily` does.
-fn install_daily(session: &Session, matches: &ArgMatches, time: &str) -> Result<(), AppError> {
+fn install_daily(session: &Session, matches: &ArgMatches, time: &str) -> Result<Outcome, AppError> {
     let options = ScheduleOptions {
         settings: arguments::settings(session, matches),
         name: None,
@@ -183,7 +182,7 @@ fn install_daily(session: &Session, matches: &ArgMatches, time: &str) -> Result<
     session.print(&schedule::install(&session.context, &options, None)?)
 }
 
-fn tell_next(session: &Session, path: &Path) -> Result<(), AppError> {
+fn print_next_steps(session: &Session, path: &Path) -> Result<Outcome, AppError> {
     let text = Text {
         ja: "\n次にすること\n  1. 台帳(Excel か CSV)を取り込む: shomei register import --config {path} 台帳.xlsx\n  2. 証明書を取り込む: shomei import --config {path}\n  3. 誰に何が送られるかを確かめる: shomei notify --dry-run --config {path}\n  4. 一度実行する: shomei run --config {path}\n",
         en: "\nNext\n  1. Import the register (Excel or CSV): shomei register import --config {path} REGISTER.xlsx\n  2. Import the certificates: shomei import --config {path}\n  3. See who would be told what: shomei notify --dry-run --config {path}\n  4. Run it once: shomei run --config {path}\n",

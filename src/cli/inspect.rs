@@ -1,7 +1,6 @@
 //! `shomei inspect`: everything known of one container and its certificates.
 
 use std::fmt::Write;
-use std::path::PathBuf;
 
 use serde_json::Value as Json;
 
@@ -11,7 +10,7 @@ use crate::audit::problem_finding;
 use crate::certificate::{Certificate, spaced_hex};
 use crate::container::{ContainerEntry, ContainerKind, KeyInspection};
 use crate::policy::Policy;
-use crate::report::{self, entry_document, escape, inspect_document};
+use crate::report::{self, entry_document, inspect_document};
 
 pub(super) fn command(lang: Lang) -> Command {
     command! { lang;
@@ -42,7 +41,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
     match is_json {
         true => session.print_json(&document(&name, &inspected, lang))?,
         false => session.print(&page(&name, &inspected, settings.keys, lang))?,
-    }
+    };
     Ok(if inspected.is_barren() { Outcome::Incomplete } else { Outcome::Clean })
 }
 
@@ -62,7 +61,7 @@ fn document(path: &str, inspected: &Inspected, lang: Lang) -> Json {
 /// The page for people.
 fn page(path: &str, inspected: &Inspected, keys: KeyInspection, lang: Lang) -> String {
     let Inspected { opened, origin, policy } = inspected;
-    let mut page = Page { out: String::new(), lang };
+    let mut page = InspectPage { out: String::new(), lang };
     page.line(Text { ja: "ファイル", en: "file" }, path);
     page.line(Text { ja: "格納形式", en: "container" }, report::kind_name(opened.kind));
     if let Some(origin) = origin {
@@ -105,12 +104,12 @@ fn page(path: &str, inspected: &Inspected, keys: KeyInspection, lang: Lang) -> S
     page.out
 }
 
-struct Page {
+struct InspectPage {
     out: String,
     lang: Lang,
 }
 
-impl Page {
+impl InspectPage {
     fn heading(&mut self, text: &str) {
         let _ = writeln!(self.out, "\n{text}");
     }

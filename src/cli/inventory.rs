@@ -1,16 +1,15 @@
 //! `shomei inventory`: what the inventory is, and keeping it safe.
 
-use std::path::{Path, PathBuf};
-
 use serde_json::json;
 
 use super::flags::FILE;
 use super::prelude::*;
 use crate::app::maintenance::{self, InventoryExport, PruneOptions};
+use crate::app::output::Privacy;
 use crate::calendar::format_instant;
 use crate::inventory::{ExchangeError, InventoryCounts, InventoryError, Prunable, instant};
 use crate::locale::catalogue::inventory as texts;
-use crate::report::{escape, pad};
+use crate::report::pad;
 
 pub(super) fn command(lang: Lang) -> Command {
     let inventory = || arguments::inventory(lang);
@@ -75,20 +74,22 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
             maintenance::backup(context, &settings, &file)?;
             session.print(&(texts::BACKED_UP.fill(lang, &[("path", &file.display())]) + "\n"))?;
         }
-        "restore" => restore(session, &settings, &file())?,
+        "restore" => return restore(session, &settings, &file()),
         "export" => {
             let export = InventoryExport::open(context, &settings)?;
             // It holds contacts, as the inventory does.
-            session.write_private(settings.output.as_deref(), |out| export.write(out))?;
+            session.write_as(settings.output.as_deref(), Privacy::Private, |out| export.write(out))?;
         }
         "prune" => {
             let Some(before) = arguments::day(matches, "before", "2026-11-23", lang)? else {
                 return Ok(Outcome::Incomplete);
             };
             let options = PruneOptions { settings, before, really: matches.get_flag("yes") };
-            maintenance::prune(context, &options, |prunable| session.print(&describe(prunable, options.really, lang)))?;
+            maintenance::prune(context, &options, |prunable| {
+                session.print(&describe(prunable, options.really, lang)).map(drop)
+            })?;
         }
-        _ => print_info(session, &settings, matches, &maintenance::info(context, &settings)?)?,
+        _ => return print_info(session, &settings, matches, &maintenance::info(context, &settings)?),
     }
     Ok(Outcome::Clean)
 }
@@ -98,7 +99,7 @@ fn print_info(
     settings: &Settings,
     matches: &ArgMatches,
     info: &InventoryCounts,
-) -> Result<(), AppError> {
+) -> Result<Outcome, AppError> {
     let span = info.span.map(|(first, last)| (instant(first), instant(last)));
     if arguments::is_json(matches) {
         let rows: serde_json::Map<String, serde_json::Value> =
@@ -148,15 +149,14 @@ fn check(session: &Session, settings: &Settings) -> Result<Outcome, AppError> {
     let damages = maintenance::check(&session.context, settings)?;
     let path = settings.inventory.value.display();
     let Some(first) = damages.first() else {
-        session.print(&(texts::SOUND.fill(lang, &[("path", &path)]) + "\n"))?;
-        return Ok(Outcome::Clean);
+        return session.print(&(texts::SOUND.fill(lang, &[("path", &path)]) + "\n"));
     };
     session.print(&(damages.join("\n") + "\n"))?;
     complain(&InventoryError::Damaged(first.clone()).text(&path.to_string(), lang));
     Ok(Outcome::Found)
 }
 
-fn restore(session: &Session, settings: &Settings, file: &Path) -> Result<(), AppError> {
+fn restore(session: &Session, settings: &Settings, file: &Path) -> Result<Outcome, AppError> {
     let lang = session.context.lang;
     let target = settings.inventory.value.display();
     let restored = maintenance::restore(&session.context, settings, file)?;
@@ -196,7 +196,7 @@ fn merge(session: &Session, settings: &Settings, files: &[PathBuf]) -> Result<Ou
         }
         let values: [(&str, &dyn std::fmt::Display); 3] =
             [("path", &path.display()), ("lines", &merged.lines), ("certificates", &merged.certificates)];
-        session.print(&(texts::MERGED.fill(lang, &values) + "\n"))
+        session.print(&(texts::MERGED.fill(lang, &values) + "\n")).map(drop)
     })?;
     Ok(outcome)
 }

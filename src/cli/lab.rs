@@ -1,10 +1,7 @@
 //! `shomei lab`: a made-up fleet for trials, samples and benches.
 
-use std::path::PathBuf;
-
 use super::prelude::*;
 use crate::lab::{self, Fault, Faults, LabPlan};
-use crate::report::escape;
 
 pub(super) fn command(lang: Lang) -> Command {
     let number = Text { ja: "数", en: "N" };
@@ -34,17 +31,17 @@ pub(super) fn command(lang: Lang) -> Command {
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let lang = session.context.lang;
-    let told = |error: lab::LabError| AppError::Message(error.text(lang));
+    let failed = |error: lab::LabError| AppError::Message(error.text(lang));
     let Some(folder) = matches.get_one::<PathBuf>("folder") else { return Ok(Outcome::Incomplete) };
     let number = |name: &str| matches.get_one::<u64>(name).copied().unwrap_or(1);
     let faults = matches.get_one::<String>("faults").map_or("all", String::as_str);
     let plan = LabPlan {
         holders: usize::try_from(number("holders")).unwrap_or(usize::MAX),
         seed: number("seed"),
-        faults: Faults::parse(faults).map_err(told)?,
+        faults: Faults::parse(faults).map_err(failed)?,
         at: arguments::settings(session, matches).moment(&session.context)?,
     };
-    let made = lab::make(&plan, folder).map_err(told)?;
+    let made = lab::make(&plan, folder).map_err(failed)?;
     let text = Text {
         ja: "{folder} に、架空の事業所 {holders} 件のファイル {files} 個を作りました。点検するには: shomei audit --config {config}\n",
         en: "made {files} files of {holders} made-up holders in {folder}. To audit them: shomei audit --config {config}\n",
@@ -63,6 +60,5 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
     for (fault, count) in &made.faults {
         out += &format!("  {} {count}\n", crate::report::pad(fault, 28));
     }
-    session.print(&out)?;
-    Ok(Outcome::Clean)
+    session.print(&out)
 }

@@ -1,7 +1,5 @@
 //! `shomei report --letter`: letters, and the texts that the user may change.
 
-use std::path::Path;
-
 use clap::Arg;
 
 use super::prelude::*;
@@ -45,19 +43,19 @@ pub(super) fn write(
     session.write_to(output, |out| report.write_letters(templates, out))?;
     let lang = session.context.lang;
     let fax = report.letters.iter().filter(|letter| letter.goes_by_fax()).count();
-    let said = Text {
+    let text = Text {
         ja: "手紙 {n} 通、うち FAX送付状つき {fax} 通。",
         en: "Letters: {n}, of which {fax} have a fax cover sheet.",
     };
-    complain(&said.fill(lang, &[("n", &report.letters.len()), ("fax", &fax)]));
-    let told: usize = report.letters.iter().map(|letter| letter.due.len()).sum();
-    let untold = (report.counts.apply + report.counts.unplaced).saturating_sub(told as u64);
-    if untold > 0 {
+    complain(&text.fill(lang, &[("n", &report.letters.len()), ("fax", &fax)]));
+    let with_letter: usize = report.letters.iter().map(|letter| letter.due.len()).sum();
+    let without_letter = (report.counts.apply + report.counts.unplaced).saturating_sub(with_letter as u64);
+    if without_letter > 0 {
         let text = Text {
             ja: "台帳の誰のものか分からない証明書 {n} 枚には、手紙がありません。shomei register match --export ファイル.xlsx で結び付けられます。",
             en: "{n} certificates are nobody's that the register knows: no letter tells of them. shomei register match --export FILE.xlsx binds them.",
         };
-        complain(&text.fill(lang, &[("n", &untold)]));
+        complain(&text.fill(lang, &[("n", &without_letter)]));
     }
     Ok(())
 }

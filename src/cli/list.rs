@@ -50,8 +50,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
     let list = list(&session.context, options(session, matches)?)?;
     session.show(&OutputOptions::of(matches), |out, format, style| {
         list.write(writer(format, list.head(), style, lang, out)?.as_mut())
-    })?;
-    Ok(Outcome::Clean)
+    })
 }
 
 fn options(session: &Session, matches: &ArgMatches) -> Result<ListOptions, AppError> {

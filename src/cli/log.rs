@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use super::prelude::*;
 use crate::app::bind::short;
@@ -11,8 +11,10 @@ use crate::app::record::ShortNames;
 use crate::calendar::{Zone, format_instant};
 use crate::certificate::hex;
 use crate::inventory::instant;
-use crate::register::MarkTarget;
-use crate::report::{Style, escape, pad, wrap, write_json, write_sheet};
+use crate::register::{Mark, MarkState, MarkTarget};
+use crate::report::form::{csv, json};
+use crate::report::list::{Cell, Column, List};
+use crate::report::{Style, pad, wrap};
 
 pub(super) fn command(lang: Lang) -> Command {
     command! { lang;
@@ -34,11 +36,10 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
     let options = LogOptions { inventory, id: text("id"), since: text("since"), state: text("state") };
     let log = log(&session.context, options)?;
     session.show(&OutputOptions::of(matches), |out, format, style| match format {
-        Format::Json => write_document(out, &log),
-        Format::Csv => write_csv(out, &log),
+        Format::Json => write_json(out, &log, session.context.lang),
+        Format::Csv => csv::write_list(out, &columns(), rows(&log), session.context.lang),
         _ => write_table(out, &log, style, session.context.lang),
-    })?;
-    Ok(Outcome::Clean)
+    })
 }
 
 /// Writes it for reading.
@@ -91,83 +92,65 @@ fn target_text(target: &MarkTarget) -> String {
     }
 }
 
-/// Writes the document `shomei/log/1`.
-fn write_document(out: &mut dyn Write, log: &Log) -> io::Result<()> {
-    let entries: Vec<Json> = log.entries.iter().map(|one| entry(one, &log.short)).collect();
-    write_json(out, &json!({"schema": "shomei/log/1", "entries": entries}))?;
-    out.write_all(b"\n")
+/// An entry as data, with the log that it is in.
+struct LogRow<'a> {
+    log: &'a Log,
+    entry: &'a LogEntry,
 }
 
-fn entry(one: &LogEntry, short: &ShortNames) -> Json {
-    let (register, holder, sha256) = target_parts(one);
-    let mark = one.mark.as_ref();
-    let day = |day: Option<crate::calendar::Day>| day.map(|day| day.to_string());
-    json!({
-        "id": hex(&one.id),
-        "short": short.name(&one.id),
-        "at": format_instant(instant(one.at)),
-        "kind": one.kind,
-        "state": one.state.map(|state| state.code()),
-        "register": register,
-        "holder": holder,
-        "sha256": sha256,
-        "name": one.name,
-        "on": day(mark.and_then(|mark| mark.on)),
-        "until": day(mark.and_then(|mark| mark.until)),
-        "rule": mark.and_then(|mark| mark.rule.as_deref()),
-        "place": mark.and_then(|mark| mark.place.as_deref()),
-        "reason": mark.and_then(|mark| mark.reason.as_deref()),
-        "by": one.by,
-        "before": one.before,
-        "after": one.after,
-        "undoes": one.undoes.map(|id| hex(&id)),
-        "undone_by": one.undone.map(|(id, _)| hex(&id)),
-        "undone_at": one.undone.map(|(_, at)| format_instant(instant(at))),
-    })
-}
-
-/// Register, holder's ID and fingerprint of what it is about.
-fn target_parts(one: &LogEntry) -> (Option<String>, Option<String>, Option<String>) {
-    match one.about.first() {
-        Some(MarkTarget::Holder(key)) => (Some(key.register.clone()), Some(key.id.clone()), None),
-        Some(MarkTarget::Certificate(sha256)) => (None, None, Some(hex(sha256))),
-        None => (None, None, None),
+impl LogRow<'_> {
+    /// A detail of a mark.
+    fn mark<'r, T: Into<Cell<'r>>>(&'r self, get: fn(&'r Mark) -> T) -> Cell<'r> {
+        self.entry.mark.as_ref().map(get).into()
     }
 }
 
-/// The columns of CSV, in order.
-const COLUMNS: [&str; 19] = [
-    "id",
-    "short",
-    "at",
-    "kind",
-    "state",
-    "register",
-    "holder",
-    "sha256",
-    "name",
-    "on",
-    "until",
-    "rule",
-    "place",
-    "reason",
-    "by",
-    "before",
-    "after",
-    "undoes",
-    "undone_by",
-];
+/// What is data of an entry; docs/ja/output.md and docs/en/output.md explain each column.
+fn columns<'a>() -> List<LogRow<'a>> {
+    type Row<'a> = LogRow<'a>;
+    // An empty text that is recorded is no missing one.
+    fn text(text: Option<&String>) -> Cell<'_> {
+        text.map(Cell::text).into()
+    }
+    let columns = [
+        Column::new("id", |row: &Row, _| hex(&row.entry.id).into()),
+        Column::new("short", |row: &Row, _| row.log.short.name(&row.entry.id).into()),
+        // A spreadsheet shows the time as it is, so it gets the local one; data gets UTC.
+        Column::csv("at", |row: &Row, _| row.log.zone.local(instant(row.entry.at)).into()),
+        Column::json_only("at", |row: &Row, _| format_instant(instant(row.entry.at)).into()),
+        Column::new("kind", |row: &Row, _| row.entry.kind.into()),
+        Column::new("state", |row: &Row, _| row.entry.state.map(MarkState::code).into()),
+        Column::new("register", |row: &Row, _| row.entry.holder().map(|key| &key.register).into()),
+        Column::new("holder", |row: &Row, _| row.entry.holder().map(|key| &key.id).into()),
+        Column::new("sha256", |row: &Row, _| match row.entry.about.first() {
+            Some(MarkTarget::Certificate(sha256)) => hex(sha256).into(),
+            _ => Cell::Nothing,
+        }),
+        Column::new("name", |row: &Row, _| Cell::text(&row.entry.name)),
+        Column::new("on", |row: &Row, _| row.mark(|mark| mark.on)),
+        Column::new("until", |row: &Row, _| row.mark(|mark| mark.until)),
+        Column::new("rule", |row: &Row, _| row.mark(|mark| text(mark.rule.as_ref()))),
+        Column::new("place", |row: &Row, _| row.mark(|mark| text(mark.place.as_ref()))),
+        Column::new("reason", |row: &Row, _| row.mark(|mark| text(mark.reason.as_ref()))),
+        Column::new("by", |row: &Row, _| text(row.entry.by.as_ref())),
+        Column::new("before", |row: &Row, _| text(row.entry.before.as_ref())),
+        Column::new("after", |row: &Row, _| text(row.entry.after.as_ref())),
+        Column::new("undoes", |row: &Row, _| row.entry.undoes.map(|id| hex(&id)).into()),
+        Column::new("undone_by", |row: &Row, _| row.entry.undone.map(|(id, _)| hex(&id)).into()),
+        Column::json_only("undone_at", |row: &Row, _| {
+            row.entry.undone.map(|(_, at)| format_instant(instant(at))).into()
+        }),
+    ];
+    List::new("log", Text { ja: "対応の記録", en: "Log" }, columns)
+}
 
-/// Writes it for spreadsheets; times are local.
-fn write_csv(out: &mut dyn Write, log: &Log) -> io::Result<()> {
-    let rows = log.entries.iter().map(|one| {
-        let entry = entry(one, &log.short);
-        let cell = |column: &&str| match (*column, &entry[*column]) {
-            ("at", _) => log.zone.local(instant(one.at)),
-            (_, Json::String(text)) => text.clone(),
-            _ => String::new(),
-        };
-        COLUMNS.iter().map(cell).collect()
-    });
-    write_sheet(out, &COLUMNS, rows)
+fn rows(log: &Log) -> impl Iterator<Item = LogRow<'_>> {
+    log.entries.iter().map(move |entry| LogRow { log, entry })
+}
+
+/// Writes the document `shomei/log/1`.
+fn write_json(out: &mut dyn Write, log: &Log, lang: Lang) -> io::Result<()> {
+    let fields = [("schema".to_string(), json!("shomei/log/1"))].into_iter().collect();
+    let entries = |out: &mut dyn Write| json::write_rows(out, &columns(), rows(log), lang);
+    json::write_document(out, &fields, &[("entries", &entries)])
 }

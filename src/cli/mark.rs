@@ -1,14 +1,11 @@
 //! `shomei mark`: what people did about certificates and holders.
 
-use std::path::PathBuf;
-
 use clap::ArgGroup;
 
 use super::prelude::*;
 use crate::app::mark::{self, MarkWords, RecordedMark};
 use crate::app::sheet;
 use crate::register::MarkState;
-use crate::report::escape;
 
 const DAY: Text = Text { ja: "日", en: "DAY" };
 const TEXT: Text = Text { ja: "文", en: "TEXT" };
@@ -62,8 +59,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
             en: "Made {path}. Fill it in and take it in with shomei mark --from.\n",
         };
         let path = path.display().to_string();
-        session.print(&text.fill(lang, &[("path", &escape::terminal(&path))]))?;
-        return Ok(Outcome::Clean);
+        return session.print(&text.fill(lang, &[("path", &escape::terminal(&path))]));
     }
     if let Some(entry) = text("undo") {
         let undone = mark::undo(context, &arguments::settings(session, matches), &entry, by)?;
@@ -72,8 +68,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
             en: "Entry {entry} ({state}) is taken back.\n",
         };
         let state = undone.state.map_or("", |state| state.title().get(lang));
-        session.print(&text.fill(lang, &[("entry", &undone.entry), ("state", &state)]))?;
-        return Ok(Outcome::Clean);
+        return session.print(&text.fill(lang, &[("entry", &undone.entry), ("state", &state)]));
     }
     let inventory = arguments::inventory_options(session, matches)?;
     if let Some(path) = matches.get_one::<PathBuf>("from") {
@@ -92,8 +87,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
         by,
     };
     let ids: Vec<String> = matches.get_many::<String>("ids").into_iter().flatten().cloned().collect();
-    session.print(&recorded_text(&mark::mark(context, inventory, words, &ids)?, lang))?;
-    Ok(Outcome::Clean)
+    session.print(&recorded_text(&mark::mark(context, inventory, words, &ids)?, lang))
 }
 
 fn recorded_text(marks: &[RecordedMark], lang: Lang) -> String {

@@ -67,11 +67,11 @@ use crate::app::{AppError, Outcome};
 use crate::locale::{Lang, Text};
 use session::Session;
 
-type Define = fn(Lang) -> Command;
-type Run = fn(&Session, &ArgMatches) -> Result<Outcome, AppError>;
+type DefineCommand = fn(Lang) -> Command;
+type RunCommand = fn(&Session, &ArgMatches) -> Result<Outcome, AppError>;
 
 /// All commands: name, definition, what runs it.
-const COMMANDS: &[(&str, Define, Run)] = &[
+const COMMANDS: &[(&str, DefineCommand, RunCommand)] = &[
     ("audit", audit::command, audit::run),
     ("import", import::command, import::run),
     ("list", list::command, list::run),
@@ -123,6 +123,7 @@ pub fn command(lang: Lang) -> Command {
 pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     crate::trust::isolate_openssl();
     let arguments: Vec<OsString> = arguments.collect();
+    // Before they are parsed: help and refusals need the language.
     let lang = session::language_of(&arguments);
     let matches = match command(lang).try_get_matches_from(&arguments) {
         Ok(matches) => matches,
@@ -148,6 +149,6 @@ fn complain(message: &str) {
 }
 
 /// Reports characters that an encoding does not have.
-fn tell_unencodable(lost: &[crate::register::Unencodable], lang: Lang) {
+fn report_unencodable(lost: &[crate::register::Unencodable], lang: Lang) {
     lost.iter().for_each(|one| complain(&one.text(lang)));
 }

@@ -1,8 +1,9 @@
 //! `shomei plan`: on which day to apply for the renewal of each certificate.
 
 use super::prelude::*;
-use crate::app::lifecycle::{PlanOptions, plan_renewals};
+use crate::app::lifecycle::plan_renewals;
 use crate::lifecycle::PlanBounds;
+use crate::report::PlanReport;
 
 pub(super) fn command(lang: Lang) -> Command {
     let on = Text { ja: "日", en: "DAY" };
@@ -22,17 +23,12 @@ pub(super) fn command(lang: Lang) -> Command {
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let lang = session.context.lang;
-    let ask = PlanBounds {
+    let bounds = PlanBounds {
         from: arguments::day(matches, "from", "2027-04-01", lang)?,
         to: arguments::day(matches, "to", "2027-04-01", lang)?,
         per_day: matches.get_one::<u32>("per-day").copied(),
     };
-    let options = PlanOptions { inventory: arguments::inventory_options(session, matches)?, ask };
-    plan_renewals(&session.context, options, |plan| {
-        session.show(&OutputOptions::of(matches), |out, format, style| match format {
-            Format::Json => plan.write_json(out),
-            Format::Csv => plan.write_csv(out),
-            _ => plan.write_table(out, style),
-        })
+    plan_renewals(&session.context, arguments::inventory_options(session, matches)?, bounds, |plan| {
+        session.answer(matches, plan, PlanReport::write_json, PlanReport::write_csv, PlanReport::write_table)
     })
 }

@@ -26,7 +26,7 @@ pub(super) fn command(lang: Lang) -> Command {
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     match matches.subcommand() {
         Some(("check", sub)) => {
-            let named = sub.get_one::<std::path::PathBuf>("file");
+            let named = sub.get_one::<PathBuf>("file");
             let policy = match named {
                 Some(path) => Settings::read_policy_file(path, session.context.lang)?,
                 None => arguments::settings(session, sub).read_policy(&session.context)?,

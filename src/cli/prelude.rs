@@ -1,4 +1,6 @@
-//! What every command needs: clap's types, flags and what they say, the session, errors, texts.
+//! What most commands need: clap's types, flags and their texts, the session, errors, paths.
+
+pub(super) use std::path::{Path, PathBuf};
 
 pub(super) use clap::{ArgAction, ArgMatches, Command, value_parser};
 
@@ -8,4 +10,4 @@ pub(super) use super::flags::{self, command, flag, flags};
 pub(super) use super::session::{OutputOptions, Session};
 pub(super) use crate::app::{AppError, Context, Outcome, Settings};
 pub(super) use crate::locale::{Lang, Text};
-pub(super) use crate::report::Format;
+pub(super) use crate::report::{Format, escape};

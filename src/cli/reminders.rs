@@ -2,6 +2,7 @@
 
 use super::prelude::*;
 use crate::app::lifecycle::{RemindersOptions, reminders};
+use crate::report::RemindersReport;
 
 pub(super) fn command(lang: Lang) -> Command {
     command! { lang;
@@ -17,20 +18,22 @@ pub(super) fn command(lang: Lang) -> Command {
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
-    let output = OutputOptions::of(matches);
     let options = RemindersOptions {
         inventory: arguments::inventory_options(session, matches)?,
         record: matches.get_flag("record"),
         by: arguments::who(session, matches),
     };
     let recorded = reminders(&session.context, options, |reminders| {
-        session.show(&output, |out, format, style| match format {
-            Format::Json => reminders.write_json(out),
-            Format::Csv => reminders.write_csv(out),
-            _ => reminders.write_table(out, style),
-        })
+        session.answer(
+            matches,
+            reminders,
+            RemindersReport::write_json,
+            RemindersReport::write_csv,
+            RemindersReport::write_table,
+        )
     })?;
-    if recorded > 0 && output.format == Format::Table {
+    // JSON says it itself, and a line after CSV would be one of its rows.
+    if recorded > 0 && OutputOptions::of(matches).format == Format::Table {
         let text = Text {
             ja: "知らせたと記録しました({n} 件)。同じことは、もう出ません。",
             en: "Recorded as said ({n}): none of it comes up again.",

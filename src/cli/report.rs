@@ -1,7 +1,6 @@
 //! `shomei report`: the whole report, in the form that is asked for.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
 
 use clap::Arg;
 
@@ -162,6 +161,6 @@ fn write(
         }
         other => write_form(report, other, out),
     })?;
-    crate::cli::tell_unencodable(&lost, session.context.lang);
+    crate::cli::report_unencodable(&lost, session.context.lang);
     Ok(())
 }

@@ -1,13 +1,10 @@
 //! `shomei root`: the CA roots kept for later runs.
 
-use std::path::{Path, PathBuf};
-
 use super::prelude::*;
 use crate::app::files;
 use crate::app::kept_roots::KeptRoots;
 use crate::certificate::{Certificate, hex, spaced_hex};
 use crate::policy::Policy;
-use crate::report::escape;
 use crate::trust::{PinClaim, compare_with_pins};
 
 pub(super) fn command(lang: Lang) -> Command {
@@ -76,8 +73,7 @@ fn list(session: &Session, policy: &Policy, kept: &KeptRoots) -> Result<Outcome,
             }
         }
     }
-    session.print(&out)?;
-    Ok(Outcome::Clean)
+    session.print(&out)
 }
 
 fn add(session: &Session, matches: &ArgMatches, policy: &Policy, kept: &KeptRoots) -> Result<Outcome, AppError> {
@@ -117,8 +113,7 @@ fn remove(session: &Session, matches: &ArgMatches, policy: &Policy, kept: &KeptR
     };
     kept.remove(certificate, lang)?;
     let text = Text { ja: "取り除きました: {sha256}\n", en: "removed: {sha256}\n" };
-    session.print(&text.fill(lang, &[("sha256", &spaced_hex(&certificate.sha256))]))?;
-    Ok(Outcome::Clean)
+    session.print(&text.fill(lang, &[("sha256", &spaced_hex(&certificate.sha256))]))
 }
 
 fn check(session: &Session, matches: &ArgMatches, policy: &Policy, kept: &KeptRoots) -> Result<Outcome, AppError> {

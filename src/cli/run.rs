@@ -29,6 +29,6 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
         fail_on: matches.get_one::<String>("fail-on").and_then(|word| fail_on(word)).flatten(),
     };
     let answer = run::run(&session.context, &options)?;
-    answer.line.iter().try_for_each(|line| session.print(line))?;
+    answer.line.iter().try_for_each(|line| session.print(line).map(drop))?;
     Ok(answer.outcome)
 }

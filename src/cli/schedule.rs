@@ -2,8 +2,6 @@
 
 mod print;
 
-use std::path::PathBuf;
-
 use clap::Arg;
 
 use super::prelude::*;
@@ -99,13 +97,11 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
                 "cron" => Scheduler::Cron,
                 _ => Scheduler::Systemd,
             });
-            session.print(&schedule::install(context, &options(session, matches), with)?)?;
-            Ok(Outcome::Clean)
+            session.print(&schedule::install(context, &options(session, matches), with)?)
         }
         Some(("print", matches)) => print::run(session, matches),
         Some(("remove", matches)) => {
-            session.print(&schedule::remove(context, name_of(matches), matches.get_flag("system"))?)?;
-            Ok(Outcome::Clean)
+            session.print(&schedule::remove(context, name_of(matches), matches.get_flag("system"))?)
         }
         Some((_, matches)) => {
             let settings = arguments::settings(session, matches);

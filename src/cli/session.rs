@@ -9,8 +9,8 @@ use clap::ArgMatches;
 
 use super::console::Terminal;
 use crate::app::config::{self, Config, NamedBy, SettingSource, VARIABLE};
-use crate::app::output::{write_file, write_private};
-use crate::app::{AppError, Context, Environment};
+use crate::app::output::{Privacy, write_file};
+use crate::app::{AppError, Context, Environment, Outcome};
 use crate::calendar::{Instant, Zone, parse_instant};
 use crate::locale::{Lang, Text};
 use crate::platform;
@@ -102,7 +102,7 @@ fn load(chosen: Option<(PathBuf, NamedBy)>, lang: Lang) -> Result<(Option<PathBu
 }
 
 /// Whether results are coloured where `--color` leaves it open. A console of Windows shows the
-/// codes only once it is told to, and an old one not at all.
+/// codes only once that is switched on, and an old one not at all.
 fn wants_colour(terminal: bool) -> bool {
     use anstyle_query::{clicolor, clicolor_force, no_color, term_supports_color, windows};
     if no_color() {
@@ -169,50 +169,70 @@ impl Session {
         output: Option<&Path>,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), AppError> {
-        match output {
-            Some(path) => write_file(path, self.context.lang, write),
-            None => to_standard_output(write),
-        }
+        self.write_as(output, Privacy::Ordinary, write)
     }
 
-    /// The same, into a file that only its owner may read.
-    pub(super) fn write_private(
+    /// The same, into a file that only its owner may read where that is asked for.
+    pub(super) fn write_as(
         &self,
         output: Option<&Path>,
+        privacy: Privacy,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), AppError> {
         match output {
-            Some(path) => write_private(path, self.context.lang, write),
+            Some(path) => write_file(path, privacy, self.context.lang, write),
             None => to_standard_output(write),
         }
     }
 
-    /// Writes an answer in the form and to the place that are asked for.
+    /// Writes an answer in the form and to the place that are asked for. Shown, it is clean: a
+    /// command whose answer may be none looks at it itself.
     pub(super) fn show(
         &self,
         output: &OutputOptions,
         write: impl FnOnce(&mut dyn Write, Format, Style) -> io::Result<()>,
-    ) -> Result<(), AppError> {
+    ) -> Result<Outcome, AppError> {
         let style = self.style(output.path.is_some());
-        self.write_to(output.path.as_deref(), |out| write(out, output.format, style))
+        self.write_to(output.path.as_deref(), |out| write(out, output.format, style))?;
+        Ok(Outcome::Clean)
+    }
+
+    /// The same by the functions that write its forms, as most answers have them.
+    pub(super) fn answer<A>(
+        &self,
+        matches: &ArgMatches,
+        answer: &A,
+        json: fn(&A, &mut dyn Write) -> io::Result<()>,
+        csv: fn(&A, &mut dyn Write) -> io::Result<()>,
+        table: fn(&A, &mut dyn Write, Style) -> io::Result<()>,
+    ) -> Result<(), AppError> {
+        let shown = self.show(&OutputOptions::of(matches), |out, format, style| match format {
+            Format::Json => json(answer, out),
+            Format::Csv => csv(answer, out),
+            _ => table(answer, out, style),
+        });
+        shown.map(drop)
     }
 
     /// Prints a result of a few lines.
-    pub(super) fn print(&self, text: &str) -> Result<(), AppError> {
-        to_standard_output(|out| out.write_all(text.as_bytes()))
+    pub(super) fn print(&self, text: &str) -> Result<Outcome, AppError> {
+        to_standard_output(|out| out.write_all(text.as_bytes()))?;
+        Ok(Outcome::Clean)
     }
 
     /// Prints a document.
-    pub(super) fn print_json(&self, document: &serde_json::Value) -> Result<(), AppError> {
+    pub(super) fn print_json(&self, document: &serde_json::Value) -> Result<Outcome, AppError> {
         to_standard_output(|out| {
             write_json(out, document)?;
             out.write_all(b"\n")
-        })
+        })?;
+        Ok(Outcome::Clean)
     }
 }
 
 fn to_standard_output(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), AppError> {
     let mut out = io::BufWriter::new(io::stdout().lock());
+    // Dropping the writer would lose the error of what it still holds: it is flushed by hand.
     write(&mut out)?;
     Ok(out.flush()?)
 }

@@ -1,7 +1,5 @@
 //! `shomei verify`: plain RFC 5280 validation against given roots.
 
-use std::path::PathBuf;
-
 use super::prelude::*;
 use crate::app::verify::{VerifyFiles, verify};
 use crate::audit::rules;
@@ -46,7 +44,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
     match arguments::is_json(matches) {
         true => session.print_json(&verify_document(&verification))?,
         false => session.print(&table(&leaf, &verification, session.context.lang))?,
-    }
+    };
     Ok(Outcome::found_if(!verification.valid))
 }
 

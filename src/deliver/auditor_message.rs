@@ -25,11 +25,11 @@ pub struct RunError {
 
 impl RunError {
     /// The text of each, once: one cause may fail several stages with the same text.
-    pub fn texts(troubles: &[RunError]) -> Vec<&str> {
+    pub fn texts(errors: &[RunError]) -> Vec<&str> {
         let mut texts: Vec<&str> = Vec::new();
-        for trouble in troubles {
-            if !texts.contains(&trouble.text.as_str()) {
-                texts.push(&trouble.text);
+        for error in errors {
+            if !texts.contains(&error.text.as_str()) {
+                texts.push(&error.text);
             }
         }
         texts
@@ -52,7 +52,7 @@ pub struct AuditorMessage<'a> {
     /// How many messages were held back, and how many may be sent at once.
     pub held_back: Option<(usize, u64)>,
     /// What failed.
-    pub troubles: &'a [RunError],
+    pub errors: &'a [RunError],
     /// What failed in earlier runs and could not be sent then.
     pub earlier: &'a [String],
     /// Names of the files that come with the message.
@@ -65,7 +65,7 @@ impl AuditorMessage<'_> {
     /// The message.
     pub fn body(&self) -> MessageBody {
         let mut body = MessageBody { subject: self.subject(), blocks: Vec::new() };
-        self.add_troubles(&mut body);
+        self.add_errors(&mut body);
         self.add_report(&mut body);
         self.add_sent(&mut body);
         self.add_due(&mut body);
@@ -82,7 +82,7 @@ impl AuditorMessage<'_> {
     }
 
     fn subject(&self) -> String {
-        let is_quiet = self.troubles.is_empty() && self.earlier.is_empty() && self.refused.is_empty();
+        let is_quiet = self.errors.is_empty() && self.earlier.is_empty() && self.refused.is_empty();
         let needs_hand = !is_quiet || self.held_back.is_some();
         let mark = if needs_hand { self.get(Text { ja: "【要確認】", en: "Attention: " }) } else { "" };
         let Some(report) = self.report else {
@@ -105,8 +105,8 @@ impl AuditorMessage<'_> {
         )
     }
 
-    fn add_troubles(&self, body: &mut MessageBody) {
-        let mut items: Vec<String> = RunError::texts(self.troubles).into_iter().map(String::from).collect();
+    fn add_errors(&self, body: &mut MessageBody) {
+        let mut items: Vec<String> = RunError::texts(self.errors).into_iter().map(String::from).collect();
         if let Some((n, most)) = self.held_back {
             let text = Text {
                 ja: "事業所・代理人あてのメールが {n} 通になり、一度に送る上限({most} 通)を超えたので、1 通も送っていません。shomei notify --dry-run で内容を確かめ、よければ shomei notify --yes {n} で送ってください。",

@@ -20,7 +20,7 @@ pub struct RunMetrics<'a> {
     /// Messages by outcome: `sent`, `refused`, `failed`.
     pub messages: [(&'static str, u64); 3],
     /// What failed.
-    pub troubles: &'a [RunError],
+    pub errors: &'a [RunError],
 }
 
 /// The stages of a run, in their order.
@@ -55,10 +55,10 @@ impl RunMetrics<'_> {
             self.messages.iter().map(|(state, n)| (format!("{{state=\"{state}\"}}"), n.to_string())).collect(),
         )?;
         let mut failures: BTreeMap<(&str, &str), u64> = BTreeMap::new();
-        for trouble in self.troubles {
-            *failures.entry((trouble.stage, trouble.reason)).or_default() += 1;
+        for error in self.errors {
+            *failures.entry((error.stage, error.reason)).or_default() += 1;
         }
-        let quiet = STAGES.iter().filter(|stage| !self.troubles.iter().any(|trouble| trouble.stage == **stage));
+        let quiet = STAGES.iter().filter(|stage| !self.errors.iter().any(|error| error.stage == **stage));
         for stage in quiet {
             failures.insert((stage, ""), 0);
         }

@@ -29,7 +29,8 @@ pub struct PendingMessage {
     #[serde(default)]
     pub from: String,
     /// The notifications in it.
-    pub told: Vec<NotificationKey>,
+    #[serde(rename = "told")]
+    pub notifications: Vec<NotificationKey>,
     /// The encoded message; empty for other channels.
     #[serde(default)]
     pub message: String,
@@ -38,9 +39,9 @@ pub struct PendingMessage {
 /// The identity of a notification: topic, step and holder.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct NotificationKey {
-    /// The topic, as the ledger has it.
+    /// The topic, as the record of notifications has it.
     pub topic: String,
-    /// The code of the step, as the ledger has it.
+    /// The code of the step, as the record of notifications has it.
     pub step: String,
     /// The holder's register and ID; none where it goes to the auditors.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -13,8 +13,8 @@ use crate::deliver::{AuditorMessage, NotificationKey, Routing, RunError, report_
 use crate::locale::Text;
 use crate::report::Report;
 
-/// The topic under which the ledger keeps what failed.
-const TROUBLE: &str = "trouble";
+/// The topic under which the record of notifications keeps what failed.
+const FAILED: &str = "trouble";
 /// The prefix of the topic of a notification that the auditors know goes by hand.
 const BY_HAND: &str = "hand:";
 
@@ -32,18 +32,19 @@ impl AuditorDelivery<'_> {
     /// Sends it, where there is something to notify of.
     pub(super) fn send(&mut self, client: &mut SmtpClient, sent: &mut DeliveryResult) -> Result<(), AppError> {
         let report_is_due = self.options.report || self.report_is_due();
-        let told = self.told(sent, report_is_due);
+        let notifications = self.notifications(sent, report_is_due);
         let is_new = !sent.addresses.is_empty() || !sent.refused.is_empty() || !self.options.earlier.is_empty();
-        if told.is_empty() && !is_new {
+        if notifications.is_empty() && !is_new {
             return Ok(());
         }
         let report = if report_is_due { Some(self.delivery.report()?) } else { None };
         let (files, broken) = report.map(|report| self.files(report)).unwrap_or_default();
         sent.errors.extend(broken);
-        let outcome = self.deliver(client, sent, report, told.clone(), files.clone())?;
+        let outcome = self.deliver(client, sent, report, notifications.clone(), files.clone())?;
         let outcome = match outcome {
             // The server may have found it too large.
             MessageOutcome::Refused if !files.is_empty() => {
+                // What was refused was the size: no address is to be blamed for it.
                 self.queue.refused.clear();
                 let text = Text {
                     ja: "添付ファイルのあるメールは断られたので、添付なしで送りました。報告書は shomei report で作れます。",
@@ -51,7 +52,7 @@ impl AuditorDelivery<'_> {
                 };
                 let text = text.get(self.context.lang).to_string();
                 sent.errors.push(RunError { stage: "mail", reason: "attachments", text });
-                self.deliver(client, sent, report, told, Vec::new())?
+                self.deliver(client, sent, report, notifications, Vec::new())?
             }
             outcome => outcome,
         };
@@ -73,7 +74,7 @@ impl AuditorDelivery<'_> {
         client: &mut SmtpClient,
         sent: &DeliveryResult,
         report: Option<&Report>,
-        told: Vec<NotificationKey>,
+        notifications: Vec<NotificationKey>,
         files: Vec<Attachment>,
     ) -> Result<MessageOutcome, AppError> {
         let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
@@ -84,14 +85,14 @@ impl AuditorDelivery<'_> {
             sent: &sent.addresses,
             refused: &sent.refused,
             held_back: sent.held_back,
-            troubles: &sent.errors,
+            errors: &sent.errors,
             earlier: &self.options.earlier,
             attached: &names,
             today: self.queue.today,
         };
         let body = auditor_message.body();
         let to = self.queue.sender.auditors.clone();
-        match self.queue.message(self.context, to, &body, told, files) {
+        match self.queue.message(self.context, to, &body, notifications, files) {
             Some(pending) => self.queue.deliver(self.context, client, &pending),
             None => Ok(MessageOutcome::Failed),
         }
@@ -111,33 +112,37 @@ impl AuditorDelivery<'_> {
     }
 
     /// What this message reports that was not reported before.
-    fn told(&self, sent: &DeliveryResult, report_is_due: bool) -> Vec<NotificationKey> {
+    fn notifications(&self, sent: &DeliveryResult, report_is_due: bool) -> Vec<NotificationKey> {
         let key_of = |topic: String, step: String| NotificationKey { topic, step, holder: None };
         let known = |one: &NotificationKey| {
             self.delivery.recorded.iter().any(|row| row.topic == one.topic && row.step == one.step)
         };
         let due = |at: &usize| self.delivery.key_of(&self.delivery.reminders.due[*at]);
-        let mut told: Vec<NotificationKey> = self.routing.auditors.iter().map(due).collect();
+        let mut notifications: Vec<NotificationKey> = self.routing.auditors.iter().map(due).collect();
+        // Under topics of their own: what goes by hand stays due until somebody has sent it, and the
+        // auditors are notified of it once.
         let by_hand = self.routing.by_hand.values().flatten().map(|at| {
             let NotificationKey { topic, step, .. } = self.delivery.key_of(&self.delivery.reminders.due[*at]);
             key_of(format!("{BY_HAND}{topic}"), step)
         });
-        told.extend(by_hand.filter(|one| !known(one)));
+        notifications.extend(by_hand.filter(|one| !known(one)));
         if !sent.is_whole() {
             let what = format!("{} {:?}", errors_fingerprint(&sent.errors), sent.held_back.map(|(n, _)| n));
-            let error = key_of(TROUBLE.into(), format!("{} {what}", self.queue.today));
-            told.extend((!known(&error)).then_some(error));
+            // With the day: what goes on failing is reported once a day, what else fails at once.
+            let error = key_of(FAILED.into(), format!("{} {what}", self.queue.today));
+            notifications.extend((!known(&error)).then_some(error));
         }
         if report_is_due {
-            told.push(key_of(REPORT.into(), "mailed".into()));
+            notifications.push(key_of(REPORT.into(), "mailed".into()));
         }
-        told
+        notifications
     }
 
     /// The report in the forms that the auditors get, and what could not be made.
     fn files(&self, report: &Report) -> (Vec<Attachment>, Vec<RunError>) {
         let (mut files, mut broken) = (Vec::new(), Vec::new());
         for form in self.queue.notify.attached() {
+            // The run has written today's already; made anew they could differ from those in the folder.
             let place = self.archive.map(|folder| report_archive::place(folder, self.queue.today, form));
             let bytes = match place.and_then(|place| std::fs::read(place).ok()) {
                 Some(bytes) => Ok(bytes),

@@ -31,9 +31,9 @@ pub(super) fn deliver(
     for (at, batch) in routing.mail.iter().enumerate() {
         let person = person(delivery, batch);
         let to = vec![MailAddress { name: person, mail: batch.to.clone() }];
-        let told: Vec<NotificationKey> =
+        let notifications: Vec<NotificationKey> =
             batch.due.iter().map(|at| delivery.key_of(&delivery.reminders.due[*at])).collect();
-        let Some(pending) = queue.message(context, to, &messages.body(batch), told, Vec::new()) else {
+        let Some(pending) = queue.message(context, to, &messages.body(batch), notifications, Vec::new()) else {
             sent.failed += 1;
             continue;
         };
@@ -41,6 +41,7 @@ pub(super) fn deliver(
         in_a_row = if outcome == MessageOutcome::Failed { in_a_row + 1 } else { 0 };
         match outcome {
             MessageOutcome::Taken => sent.addresses.push(batch.to.clone()),
+            // Counted when all refusals are sorted.
             MessageOutcome::Refused => {}
             MessageOutcome::Failed if in_a_row < PATIENCE => sent.failed += 1,
             MessageOutcome::Failed | MessageOutcome::Hopeless => {

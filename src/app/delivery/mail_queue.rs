@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use super::sender::{MailSender, configured};
 use super::{NotifyOptions, notification_row, outbox, templates};
 use crate::app::config::Notify;
+use crate::app::open_inventory::InventoryResult;
 use crate::app::planning::beyond;
 use crate::app::{AppError, Context, Settings, open_inventory, record};
 use crate::calendar::{Day, Zone, parse_day};
@@ -96,16 +97,16 @@ impl MailQueue {
     /// else is sent, and with the turn to send: what is read of the record before that would miss
     /// what another delivery records meanwhile.
     pub fn clear_outbox(&mut self, context: &Context) -> Result<(), AppError> {
-        let recorded = self.inventory.notifications();
-        let recorded = recorded.map_err(|error| open_inventory::failed(&error, &self.settings, context.lang))?;
+        let recorded = self.inventory.notifications().or_message(&self.settings, context.lang)?;
         let refused = recorded.iter().filter(|row| row.refused().is_some());
         self.refused_before = refused.map(|row| row.topic.clone()).collect();
         self.recorded = recorded.into_iter().map(|row| (row.topic, row.step)).collect();
         let relay = self.sender.relay.clone();
         let mut client = SmtpClient::new(&relay, &std::thread::sleep);
+        // Letters and calls wait there for a person, who says with --mark-sent that they are done.
         for pending in self.outbox.pending()?.into_iter().filter(|one| one.channel == "mail") {
-            let is_said = |one: &NotificationKey| self.recorded.contains(&(one.topic.clone(), one.step.clone()));
-            let is_recorded = !pending.told.is_empty() && pending.told.iter().all(is_said);
+            let is_known = |one: &NotificationKey| self.recorded.contains(&(one.topic.clone(), one.step.clone()));
+            let is_recorded = !pending.notifications.is_empty() && pending.notifications.iter().all(is_known);
             let age = parse_day(&pending.on).map_or(0, |on| (self.today - on).whole_days());
             // Its content is old by then, and what is still due goes into a new message.
             if is_recorded || age > DOUBTFUL_DAYS {
@@ -113,7 +114,8 @@ impl MailQueue {
                 continue;
             }
             match self.hand_over(context, &mut client, &pending, true)? {
-                MessageOutcome::Taken if pending.told.iter().any(|one| one.holder.is_some()) => {
+                // A message to the auditors is about no holder, and is not counted among those to contacts.
+                MessageOutcome::Taken if pending.notifications.iter().any(|one| one.holder.is_some()) => {
                     self.again.extend(pending.to)
                 }
                 MessageOutcome::Hopeless => break,
@@ -129,13 +131,15 @@ impl MailQueue {
         context: &Context,
         to: Vec<MailAddress>,
         body: &MessageBody,
-        told: Vec<NotificationKey>,
+        notifications: Vec<NotificationKey>,
         attachments: Vec<Attachment>,
     ) -> Option<PendingMessage> {
         let mut digest = Sha256::new();
         digest.update(self.today.to_string());
         to.iter().for_each(|address| digest.update(format!("\0{}", address.mail)));
-        told.iter().for_each(|one| digest.update(format!("\0{}\0{}", one.topic, one.step)));
+        notifications.iter().for_each(|one| digest.update(format!("\0{}\0{}", one.topic, one.step)));
+        // With the text: a message that says something else on the same day is another message, which a
+        // mail program must not take for the one before.
         digest.update(format!("\0{}\0{}", attachments.len(), body.plain()));
         let id = hex(&digest.finalize()[..16]);
         let moment = (context.now, self.zone);
@@ -147,7 +151,7 @@ impl MailQueue {
                 on: self.today.to_string(),
                 to: to.into_iter().map(|address| address.mail).collect(),
                 from: self.sender.from.mail.clone(),
-                told,
+                notifications,
                 message,
             }),
             Ok(Err(_)) => None,
@@ -180,6 +184,8 @@ impl MailQueue {
         let lang = context.lang;
         match client.send(&pending.from, &pending.to, pending.message.as_bytes()) {
             DeliveryOutcome::Taken { refused } => {
+                // Recorded before it leaves the outbox: where the program ends in between, the next run finds it
+                // recorded and does not send it again.
                 self.record(context, pending, "mail")?;
                 let (refused, put_off): (Vec<_>, Vec<_>) = refused.into_iter().partition(|one| one.permanent);
                 self.errors.extend(put_off.into_iter().map(|one| put_off_text(&one.to, &one.reply, lang)));
@@ -196,15 +202,17 @@ impl MailQueue {
             }
             // It may have arrived: what is in the outbox is sent again as it is.
             DeliveryOutcome::Uncertain(error) => {
-                self.errors.push(told("mail", &error, lang));
+                self.errors.push(run_error("mail", &error, lang));
                 Ok(MessageOutcome::Failed)
             }
             DeliveryOutcome::Failed(error) => {
+                // It did not go now. In doubt it may have gone the time before, and stays until it is recorded
+                // or too old.
                 if !is_doubtful {
                     self.outbox.remove(&pending.id)?;
                 }
                 let hopeless = error.kind().concerns_all();
-                self.errors.push(told("mail", &error, lang));
+                self.errors.push(run_error("mail", &error, lang));
                 Ok(if hopeless { MessageOutcome::Hopeless } else { MessageOutcome::Failed })
             }
         }
@@ -217,7 +225,11 @@ impl MailQueue {
         pending: &PendingMessage,
         channel: &str,
     ) -> Result<(), AppError> {
-        let rows = pending.told.iter().map(|one| notification_row(one, self.today, self.by.clone(), channel)).collect();
+        let rows = pending
+            .notifications
+            .iter()
+            .map(|one| notification_row(one, self.today, self.by.clone(), channel))
+            .collect();
         self.record_rows(context, rows)
     }
 
@@ -225,7 +237,7 @@ impl MailQueue {
         if rows.is_empty() {
             return Ok(());
         }
-        record::record_told(context, &mut self.inventory, rows, &self.settings)
+        record::record_notifications(context, &mut self.inventory, rows, &self.settings)
     }
 
     /// Records which addresses are no longer refused, and keeps in mind which are.
@@ -239,6 +251,7 @@ impl MailQueue {
         let taken =
             pending.to.iter().filter(|to| !is_refused(to)).map(|to| NotificationRow::delivery(to, self.today, None));
         let taken: Vec<NotificationRow> = taken.collect();
+        // Only where that is news: else each message would add a row for each address.
         let rows = taken.into_iter().filter(|row| self.refused_before.remove(&row.topic)).collect();
         self.refused.extend(refused.iter().cloned());
         self.record_rows(context, rows)
@@ -260,6 +273,6 @@ fn put_off_text(to: &str, reply: &str, lang: Lang) -> RunError {
     RunError { stage: "mail", reason: "temporary", text: text.fill(lang, &[("to", &to), ("reply", &reply)]) }
 }
 
-fn told(stage: &'static str, error: &crate::deliver::mail::DeliveryError, lang: Lang) -> RunError {
+fn run_error(stage: &'static str, error: &crate::deliver::mail::DeliveryError, lang: Lang) -> RunError {
     RunError { stage, reason: error.kind().code(), text: error.text(lang) }
 }

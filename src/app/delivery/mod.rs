@@ -16,8 +16,8 @@ mod sender;
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
-use super::open_inventory::{InventoryOptions, OpenInventory};
-use super::planning::{self, PlanningContext, beyond, ledger};
+use super::open_inventory::{InventoryOptions, InventoryResult, OpenInventory};
+use super::planning::{self, PlanningContext, beyond, reminder_ledger};
 use super::{AppError, Context, diff, letter_texts};
 use crate::calendar::{Day, parse_day};
 use crate::deliver::mail::SmtpClient;
@@ -71,7 +71,7 @@ impl DeliveryContext<'_> {
         Routing::new(&self.gathering.fleet, &self.reminders, contacts)
     }
 
-    /// The fleet as it is shown.
+    /// The certificates as they are shown.
     pub fn view(&self) -> View<'_> {
         View { lang: self.lang, fleet: &self.gathering.fleet, as_of: None }
     }
@@ -93,6 +93,8 @@ impl DeliveryContext<'_> {
     /// The day on which the auditors last got the report.
     pub fn last_report(&self) -> Option<Day> {
         let days = self.recorded.iter().filter(|row| row.topic == REPORT).filter_map(|row| parse_day(&row.on));
+        // A report recorded for a later day, by a trial with --at or a clock that ran ahead, does not
+        // count before that day.
         days.filter(|on| *on <= self.gathering.fleet.today).max()
     }
 
@@ -120,15 +122,16 @@ pub fn with_delivery_context<T>(
 ) -> Result<T, AppError> {
     let lang = context.lang;
     let PlanningContext { mut opened, policy, office, calendar } = PlanningContext::open(context, inventory)?;
-    let recorded = opened.inventory.notifications().map_err(|error| opened.failed(&error, context))?;
+    let recorded = opened.inventory.notifications().or_message(&opened.settings, context.lang)?;
     let fleet = Certificates::new(&policy, &office, opened.judging.at).ok_or_else(|| beyond(lang))?;
     let mut gathering = Gathering::new(lang, Scope::default(), fleet);
     opened.judge_into(context, &mut gathering)?;
     gathering.fleet.settle();
     let plan = planning::plan(&gathering.fleet, &calendar, PlanBounds::default(), lang)?;
-    let mut reminders = Reminders::new(&gathering.fleet, &plan, &ledger(&recorded));
+    let mut reminders = Reminders::new(&gathering.fleet, &plan, &reminder_ledger(&recorded));
     let pending = outbox.pending()?;
-    let sent: Vec<_> = pending.iter().filter(|one| one.channel == "mail").flat_map(|one| &one.told).collect();
+    let sent: Vec<_> = pending.iter().filter(|one| one.channel == "mail").flat_map(|one| &one.notifications).collect();
+    // Letters and calls in the outbox stay due: made is not sent, and the paper may be made again.
     reminders.due.retain(|due| !sent.iter().any(|one| one.topic == due.topic.0 && one.step == due.step.code()));
     then(&DeliveryContext {
         gathering: &gathering,
@@ -180,14 +183,18 @@ pub fn deliver(
     let relay = queue.sender.relay.clone();
     // One connection serves the whole delivery.
     let mut client = SmtpClient::new(&relay, &std::thread::sleep);
+    // None goes, and not the first so many: so many at once points to a mistake in the register or
+    // the policy, which a person has to look at.
     if routing.mail.len() as u64 > most {
         result.held_back = Some((routing.mail.len(), most));
     } else {
         contacts::deliver(context, queue, &mut client, delivery, &routing, &mut result)?;
     }
+    // Only after all messages: whether a refusal is about one address shows in how the others fared.
     refusal::sort(context, queue, &mut result)?;
     errors.append(&mut queue.errors);
     result.errors = errors;
+    // Last, so that the auditors learn what became of the messages to holders.
     let mut auditors = auditors::AuditorDelivery { context, queue, delivery, routing: &routing, archive, options };
     auditors.send(&mut client, &mut result)?;
     result.errors.append(&mut queue.errors);

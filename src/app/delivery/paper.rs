@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::{DeliveryContext, notification_row, outbox, templates, with_delivery_context};
 use crate::app::open_inventory::{self, InventoryOptions};
-use crate::app::output::write_private;
+use crate::app::output::{Privacy, write_file};
 use crate::app::planning::beyond;
 use crate::app::{AppError, Context, record, sheet};
 use crate::certificate::hex;
@@ -77,11 +77,11 @@ fn make(
         _ if is_page => {
             let report = report_of(delivery, &due)?;
             let templates = templates(context, options.templates.as_ref())?;
-            write_private(output, lang, |out| report.write_letters(&templates, out))?;
+            write_file(output, Privacy::Private, lang, |out| report.write_letters(&templates, out))?;
         }
         _ if sheet::sheet_form(output, lang)? == sheet::SheetForm::Xlsx => {
             let report = report_of(delivery, &due)?;
-            write_private(output, lang, |out| report.write_mail_merge(out))?;
+            write_file(output, Privacy::Private, lang, |out| report.write_mail_merge(out))?;
         }
         _ => {
             let text = Text {
@@ -91,11 +91,13 @@ fn make(
             return Err(sheet::about_file(output, text.get(lang), lang));
         }
     }
-    let told: Vec<NotificationKey> = due.iter().map(|due| delivery.key_of(due)).collect();
+    // Only once the file is written: what is on no paper must not be recorded as sent. Made again,
+    // the same notifications have the same ID and are in the outbox once.
+    let notifications: Vec<NotificationKey> = due.iter().map(|due| delivery.key_of(due)).collect();
     let mut digest = Sha256::new();
-    told.iter().for_each(|one| digest.update(format!("{}\0{}\0", one.topic, one.step)));
+    notifications.iter().for_each(|one| digest.update(format!("{}\0{}\0", one.topic, one.step)));
     let id = format!("{}-{}", channel.code(), hex(&digest.finalize()[..16]));
-    let holders: BTreeSet<_> = told.iter().filter_map(|one| one.holder.clone()).collect();
+    let holders: BTreeSet<_> = notifications.iter().filter_map(|one| one.holder.clone()).collect();
     let on = delivery.gathering.fleet.today.to_string();
     let pending = PendingMessage {
         id,
@@ -103,7 +105,7 @@ fn make(
         on,
         to: vec![],
         from: String::new(),
-        told,
+        notifications,
         message: String::new(),
     };
     outbox.put(&pending)?;
@@ -158,6 +160,7 @@ fn write_calls(
         Text { ja: "メモ", en: "notes" },
     ];
     let mut due = due.to_vec();
+    // Whatever is to be said to a holder is said in one call.
     due.sort_by_key(|due| (due.holder, due.ends));
     let row = |due: &&DueReminder| {
         let holder = due.holder(view.fleet);
@@ -196,12 +199,12 @@ fn mark_sent(context: &Context, options: &PaperOptions, wanted: &[String], outbo
     };
     let pending: Vec<PendingMessage> =
         outbox.pending()?.into_iter().filter(|one| one.channel == channel.code()).collect();
-    let said: BTreeSet<NotificationKey> =
-        pending.iter().flat_map(|one| &one.told).filter(|one| is_wanted(one)).cloned().collect();
+    let recorded: BTreeSet<NotificationKey> =
+        pending.iter().flat_map(|one| &one.notifications).filter(|one| is_wanted(one)).cloned().collect();
     let is_there =
-        |name: &&String| said.iter().filter_map(|one| one.holder.as_ref()).any(|holder| is_named(name, holder));
+        |name: &&String| recorded.iter().filter_map(|one| one.holder.as_ref()).any(|holder| is_named(name, holder));
     let missing: Vec<String> = wanted.iter().filter(|name| !is_there(name)).map(|name| name.to_string()).collect();
-    if said.is_empty() || !missing.is_empty() {
+    if recorded.is_empty() || !missing.is_empty() {
         let text = Text {
             ja: "{channel}で知らせるために作ったものに、該当するものがありません{missing}。まず shomei notify --channel {code} -o ファイル で作ってください。",
             en: "nothing of the kind{missing} was made to be told by {channel}. Make it first: shomei notify --channel {code} -o FILE.",
@@ -217,11 +220,12 @@ fn mark_sent(context: &Context, options: &PaperOptions, wanted: &[String], outbo
     let mut inventory = open_inventory::open_existing(settings, context)?;
     let zone = settings.read_policy(context)?.zone;
     let Some(today) = zone.day(context.now) else { return Err(beyond(lang)) };
-    let rows = said.iter().map(|one| notification_row(one, today, options.by.clone(), channel.code()));
-    record::record_told(context, &mut inventory, rows, settings)?;
+    let rows = recorded.iter().map(|one| notification_row(one, today, options.by.clone(), channel.code()));
+    // Recorded before it leaves the outbox, as mail is.
+    record::record_notifications(context, &mut inventory, rows, settings)?;
     for mut one in pending {
-        one.told.retain(|key_of| !said.contains(key_of));
-        if one.told.is_empty() { outbox.remove(&one.id)? } else { outbox.put(&one)? }
+        one.notifications.retain(|key_of| !recorded.contains(key_of));
+        if one.notifications.is_empty() { outbox.remove(&one.id)? } else { outbox.put(&one)? }
     }
-    Ok(said.len())
+    Ok(recorded.len())
 }

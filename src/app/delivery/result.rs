@@ -41,7 +41,7 @@ impl DeliveryResult {
             Some(false) => Text { ja: "送れず", en: "not told" },
             None => Text { ja: "なし", en: "nothing to tell" },
         };
-        let mut said = text.fill(
+        let mut out = text.fill(
             lang,
             &[
                 ("sent", &self.addresses.len()),
@@ -56,9 +56,9 @@ impl DeliveryResult {
                 ja: "{n} 通は上限({most} 通)を超えるので、1 通も送っていません。shomei notify --dry-run で確かめ、よければ --yes {n} を付けて送ってください。",
                 en: " {n} messages are more than may go at once ({most}): none was sent. Look at them with shomei notify --dry-run; if they are right, send them with --yes {n}.",
             };
-            said += &text.fill(lang, &[("n", &n), ("most", &most)]);
+            out += &text.fill(lang, &[("n", &n), ("most", &most)]);
         }
-        said
+        out
     }
 
     /// As a document.

@@ -44,14 +44,14 @@ pub struct RunState {
     ended: Option<String>,
     /// The last alarm to the auditors outside of a delivery.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    alarm: Option<String>,
+    pub alarm: Option<String>,
     /// What failed and could not be reported to the auditors.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    untold: Vec<String>,
+    #[serde(default, rename = "untold", skip_serializing_if = "Vec::is_empty")]
+    pub unreported: Vec<String>,
 }
 
 /// Failures kept that could not be reported, at most.
-const UNTOLD: usize = 30;
+const UNREPORTED: usize = 30;
 
 fn instant(text: &Option<String>) -> Option<Instant> {
     text.as_deref().and_then(|text| parse_instant(text, Zone::UTC))
@@ -81,6 +81,7 @@ impl RunState {
     /// From when a schedule that comes round is not yet kept: the last complete run, or the
     /// installation.
     pub fn since(&self) -> Option<Instant> {
+        // From its beginning: what came due while it ran is still to be done.
         instant(&self.whole_started).max(instant(&self.installed))
     }
 
@@ -108,33 +109,13 @@ impl RunState {
         instant(&self.ended)
     }
 
-    /// What was not reported to the auditors.
-    pub fn untold(&self) -> &[String] {
-        &self.untold
-    }
-
-    /// Everything was reported to the auditors.
-    pub fn forget_untold(&mut self) {
-        self.untold.clear();
-    }
-
     /// This could not be reported to the auditors; the latest are kept.
-    pub fn note_untold(&mut self, text: String) {
-        if !self.untold.contains(&text) {
-            self.untold.push(text);
+    pub fn note_unreported(&mut self, text: String) {
+        if !self.unreported.contains(&text) {
+            self.unreported.push(text);
         }
-        let surplus = self.untold.len().saturating_sub(UNTOLD);
-        self.untold.drain(..surplus);
-    }
-
-    /// Whether the auditors got this alarm already.
-    pub fn alarmed(&self, key: &str) -> bool {
-        self.alarm.as_deref() == Some(key)
-    }
-
-    /// The auditors got this alarm.
-    pub fn note_alarm(&mut self, key: String) {
-        self.alarm = Some(key);
+        let surplus = self.unreported.len().saturating_sub(UNREPORTED);
+        self.unreported.drain(..surplus);
     }
 }
 

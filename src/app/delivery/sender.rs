@@ -159,7 +159,7 @@ pub fn send_alarm(
         sent: &[],
         refused: &[],
         held_back: None,
-        troubles: errors,
+        errors,
         earlier,
         attached: &[],
         today,
@@ -168,6 +168,7 @@ pub fn send_alarm(
         AppError::Message(text) => failed("mailroom", text),
         AppError::BrokenPipe => failed("mailroom", String::new()),
     })?;
+    // The same alarm of one day has the same Message-ID.
     let id = format!("{}-{}", today, errors_fingerprint(errors));
     to_auditors(context, &sender, &auditor_message.body(), id, zone)
 }
@@ -183,6 +184,7 @@ pub fn send_test(context: &Context, zone: Zone) -> Result<Result<Vec<String>, Ru
     };
     let blocks = vec![TextBlock::Lines(vec![said.get(lang).to_string()]).into()];
     let body = MessageBody { subject: subject.get(lang).to_string(), blocks };
+    // Each trial is a message of its own: mail programs hide what has an ID that they know.
     let id = format!("init-{}", context.now.unix_timestamp_nanos());
     let sent = to_auditors(context, &sender, &body, id, zone);
     Ok(sent.map(|()| sender.auditors.into_iter().map(|address| address.mail).collect()))

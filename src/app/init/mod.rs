@@ -13,6 +13,7 @@ pub use write::write_configuration;
 pub fn make_inventory(context: &Context, settings: &Settings) -> Result<bool, AppError> {
     let place = &settings.inventory.value;
     let was_there = place.exists();
+    // The default is a folder of the user's data that no program may have made yet.
     if let Some(folder) = place.parent() {
         std::fs::create_dir_all(folder)?;
     }

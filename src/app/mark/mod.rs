@@ -9,12 +9,12 @@ pub use draft::{MarkDetails, MarkDraft, MarkWords, state_of};
 pub use sheet::{import_sheet, write_template};
 pub use undo::undo;
 
-use super::open_inventory::{self, InventoryOptions, OpenInventory};
+use super::open_inventory::{self, InventoryOptions, InventoryResult, OpenInventory};
 use super::record::{self, ShortNames};
 use super::resolve_id::{self, Wanted};
 use super::{AppError, Context, bind};
 use crate::calendar::Day;
-use crate::inventory::{EntryBody, History, InventoryError, MarkRow, ResolvedId, Store};
+use crate::inventory::{EntryBody, History, MarkRow, ResolvedId, Store};
 use crate::locale::{Lang, Text};
 use crate::register::{HolderKey, Mark, MarkState, MarkTarget, RegisterState};
 
@@ -45,6 +45,8 @@ pub fn mark(
         return Err(AppError::new(text, lang, &[]));
     }
     let (mut drafts, mut wrong) = (Vec::new(), Vec::new());
+    // All IDs are resolved before anything is recorded, and all mistakes are shown at once: of a list
+    // that was half recorded nobody would know which half.
     for id in ids {
         match recorder.draft(context, &details, id)? {
             Ok(draft) => drafts.push(draft),
@@ -57,7 +59,7 @@ pub fn mark(
     recorder.record(context, drafts)
 }
 
-/// What is needed to put marks to paper: the inventory, and the office.
+/// What drafting and recording need: the inventory, and the register.
 struct MarkRecorder {
     opened: OpenInventory,
     office: RegisterState,
@@ -71,15 +73,11 @@ impl MarkRecorder {
     fn open(context: &Context, inventory: InventoryOptions) -> Result<MarkRecorder, AppError> {
         let lang = context.lang;
         let opened = OpenInventory::open(context, inventory)?;
-        let office = opened.inventory.office().map_err(|error| opened.failed(&error, context))?;
+        let office = opened.inventory.office().or_message(&opened.settings, context.lang)?;
         // Where a past moment is judged, what is done is done then: a later mark would not count.
         let today = opened.judging.policy.zone.day(context.now.min(opened.judging.at));
         let latest = opened.judging.policy.zone.day(context.now.max(opened.judging.at));
         Ok(MarkRecorder { opened, office, today, latest, lang })
-    }
-
-    fn failed(&self, error: &InventoryError) -> AppError {
-        open_inventory::failed(error, &self.opened.settings, self.lang)
     }
 
     /// A mark of `details` on what `id` means. The inner error is for people.
@@ -89,23 +87,24 @@ impl MarkRecorder {
         details: &MarkDetails,
         id: &str,
     ) -> Result<Result<MarkDraft, String>, AppError> {
-        let meant = match resolve_id::one(&self.opened.inventory, id, Wanted::Either).map_err(|e| self.failed(&e))? {
+        let found = resolve_id::one(&self.opened.inventory, id, Wanted::Either);
+        let meant = match found.or_message(&self.opened.settings, self.lang)? {
             Ok(meant) => meant,
             Err(unclear) => return Ok(Err(unclear.text(self.lang))),
         };
         let name = resolve_id::named(&meant);
-        let target = match self.aimed(context, details.state, meant)? {
+        let target = match self.target_of(context, details.state, meant)? {
             Ok(target) => target,
             Err(what) => return Ok(Err(what)),
         };
         if let (MarkState::Installed, Some(place)) = (details.state, &details.place) {
-            self.know_place(context, &target, place)?;
+            self.check_place(context, &target, place)?;
         }
         Ok(Ok(MarkDraft { details: details.clone(), target, name }))
     }
 
     /// What a mark of this state is put on: a certificate, a holder, or a certificate's holder.
-    fn aimed(
+    fn target_of(
         &mut self,
         context: &Context,
         state: MarkState,
@@ -130,7 +129,11 @@ impl MarkRecorder {
                 };
                 let of_certificates = fill(of_certificates);
                 self.opened.bring_up_to_date(context)?;
-                let held = self.opened.inventory.held_by(&[(key.register, key.id)]).map_err(|e| self.failed(&e))?;
+                let held = self
+                    .opened
+                    .inventory
+                    .held_by(&[(key.register, key.id)])
+                    .or_message(&self.opened.settings, self.lang)?;
                 let ids = held.iter().map(|sha256| format!("\n  sha256:{}", bind::short(sha256)));
                 Err(of_certificates + &ids.collect::<String>())
             }
@@ -138,15 +141,15 @@ impl MarkRecorder {
         })
     }
 
-    /// Whose a certificate is, as judged now.
+    /// The holder of a certificate, as judged now.
     fn holder_of(&mut self, context: &Context, sha256: &[u8; 32]) -> Result<Option<HolderKey>, AppError> {
         self.opened.bring_up_to_date(context)?;
-        self.opened.inventory.holder_of(sha256).map_err(|error| self.failed(&error))
+        self.opened.inventory.holder_of(sha256).or_message(&self.opened.settings, self.lang)
     }
 
-    /// Tells of a PC that the register does not know: a slip of the pen would leave the right one
+    /// Gives a notice of a computer that the register does not have: a slip of the pen would leave the right one
     /// without its mark.
-    fn know_place(&mut self, context: &Context, target: &MarkTarget, place: &str) -> Result<(), AppError> {
+    fn check_place(&mut self, context: &Context, target: &MarkTarget, place: &str) -> Result<(), AppError> {
         let MarkTarget::Certificate(sha256) = target else { return Ok(()) };
         let Some(key) = self.holder_of(context, sha256)? else { return Ok(()) };
         let Some(holder) = self.office.holder(&key).filter(|holder| !holder.places.is_empty()) else { return Ok(()) };
@@ -177,6 +180,7 @@ impl MarkRecorder {
             }
             let before = known.iter().rev().find(|one| one.state == mark.state && one.rule == mark.rule);
             let entry = stamper.entry(EntryBody::Mark(MarkRow::new(&mark, before.map(before_text))));
+            // A table may say the same twice: its second row has to meet the first.
             self.office.marks.entry(mark.target.clone()).or_default().push(Mark { id: entry.id, ..mark });
             marks.push((entry.id, draft, false));
             entries.push(entry);
@@ -184,7 +188,7 @@ impl MarkRecorder {
         if !entries.is_empty() {
             record::record(&mut inventory, entries, &self.opened.settings, self.lang)?;
         }
-        let ids = self.opened.inventory.office_ids().map_err(|error| self.failed(&error))?;
+        let ids = self.opened.inventory.office_ids().or_message(&self.opened.settings, self.lang)?;
         let short = ShortNames::of(&ids);
         let recorded = |(id, draft, is_known)| RecordedMark { entry: short.name(&id), draft, is_known };
         Ok(marks.into_iter().map(recorded).collect())

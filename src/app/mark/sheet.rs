@@ -59,6 +59,7 @@ pub fn import_sheet(
     let mut recorder = MarkRecorder::open(context, inventory)?;
     let (mut drafts, mut mistakes) = (Vec::new(), Vec::new());
     for row in FilledTable::find(&grid, &HEADINGS, &[ID, STATE]).iter().flat_map(FilledTable::rows) {
+        // Spreadsheets keep rows that were formatted and never filled in.
         if (0..HEADINGS.len()).all(|at| row.text(at).is_none()) {
             continue;
         }

@@ -1,5 +1,6 @@
 //! Taking a mark back: a counter-entry.
 
+use crate::app::open_inventory::InventoryResult;
 use crate::app::record::{self, ShortNames};
 use crate::app::{AppError, Context, Settings, open_inventory};
 use crate::certificate::hex;
@@ -21,10 +22,10 @@ pub fn undo(context: &Context, settings: &Settings, text: &str, by: Option<Strin
     let lang = context.lang;
     let zone = settings.read_policy(context)?.zone;
     let mut inventory = open_inventory::open_existing(settings, context)?;
-    let failed = |error| open_inventory::failed(&error, settings, lang);
-    let found = inventory.entries_like(text).map_err(failed)?;
+    let found = inventory.entries_like(text).or_message(settings, lang)?;
     let entry = the_mark(text, &found, lang)?;
-    if let Some((_, at)) = inventory.undone(&entry.id).map_err(failed)? {
+    // A second undo would change nothing and stand in the log as if it did.
+    if let Some((_, at)) = inventory.undone(&entry.id).or_message(settings, lang)? {
         let text = Text {
             ja: "記録 {entry} はすでに取り消されています({at})。",
             en: "entry {entry} was taken back already, at {at}.",
@@ -32,9 +33,7 @@ pub fn undo(context: &Context, settings: &Settings, text: &str, by: Option<Strin
         let entry = short(&inventory, &entry.id, settings, lang)?;
         return Err(AppError::new(text, lang, &[("entry", &entry), ("at", &zone.local(instant(at)))]));
     }
-    let mut stamper = record::stamper(&inventory, context, settings)?;
-    let undo = stamper.entry(EntryBody::Undo { entry: entry.id, by });
-    record::record(&mut inventory, vec![undo], settings, lang)?;
+    record::record_all(context, &mut inventory, [EntryBody::Undo { entry: entry.id, by }], settings)?;
     let state = match &entry.body {
         EntryBody::Mark(MarkRow { state, .. }) => MarkState::of_code(state),
         _ => None,
@@ -43,7 +42,7 @@ pub fn undo(context: &Context, settings: &Settings, text: &str, by: Option<Strin
 }
 
 fn short(inventory: &Sqlite, id: &[u8; 16], settings: &Settings, lang: Lang) -> Result<String, AppError> {
-    let ids = inventory.office_ids().map_err(|error| open_inventory::failed(&error, settings, lang))?;
+    let ids = inventory.office_ids().or_message(settings, lang)?;
     Ok(ShortNames::of(&ids).name(id))
 }
 

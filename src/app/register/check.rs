@@ -1,6 +1,6 @@
-//! Who cannot bill in the coming claim period, and why.
+//! Who cannot submit claims in the coming claim period, and why.
 
-use crate::app::open_inventory::{InventoryOptions, OpenInventory};
+use crate::app::open_inventory::{InventoryOptions, InventoryResult, OpenInventory};
 use crate::app::{AppError, Context};
 use crate::inventory::{Store, instant};
 use crate::locale::Text;
@@ -17,8 +17,7 @@ pub fn check(context: &Context, inventory: InventoryOptions) -> Result<Check, Ap
 
 /// Who left the register; that there is one is asked first.
 fn gone(context: &Context, opened: &OpenInventory) -> Result<Vec<Gone>, AppError> {
-    let failed = |error| opened.failed(&error, context);
-    if !opened.inventory.office().map_err(failed)?.has_register {
+    if !opened.inventory.office().or_message(&opened.settings, context.lang)?.has_register {
         let text = Text {
             ja: "台帳がまだないため、誰が請求できるかは答えられません。shomei register import で台帳を取り込んでください。",
             en: "there is no register yet, so nobody knows who has to bill. Take one in with shomei register import.",
@@ -26,6 +25,6 @@ fn gone(context: &Context, opened: &OpenInventory) -> Result<Vec<Gone>, AppError
         return Err(AppError::new(text, context.lang, &[]));
     }
     let zone = opened.judging.policy.zone;
-    let removed_holders = opened.inventory.removed_holders().map_err(failed)?.into_iter();
+    let removed_holders = opened.inventory.removed_holders().or_message(&opened.settings, context.lang)?.into_iter();
     Ok(removed_holders.map(|one| Gone { key: one.key, name: one.name, since: zone.day(instant(one.since)) }).collect())
 }

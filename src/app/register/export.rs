@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::app::open_inventory::InventoryResult;
 use crate::app::sheet::{self, SheetForm};
 use crate::app::{AppError, Context, Settings, open_inventory};
 use crate::inventory::Store;
@@ -27,8 +28,7 @@ pub fn export(context: &Context, options: &RegisterExportOptions) -> Result<(Vec
     let form = output.map_or(Ok(SheetForm::Csv), |path| sheet::sheet_form(path, lang))?;
     let words = super::register_words(&settings.read_policy(context)?);
     let inventory = open_inventory::open_existing(settings, context)?;
-    let holders = super::known(&inventory, &options.name);
-    let holders = holders.map_err(|error| open_inventory::failed(&error, settings, lang))?;
+    let holders = super::known(&inventory, &options.name).or_message(settings, lang)?;
     if holders.is_empty() {
         return Err(unknown(&inventory, &options.name, lang));
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::PathBuf;
 
+use crate::app::open_inventory::InventoryResult;
 use crate::app::{AppError, Context, Outcome, Settings, files, open_inventory, record, sheet};
 use crate::inventory::sqlite::Sqlite;
 use crate::inventory::{EntryBody, History, RegisterDiff};
@@ -75,7 +76,6 @@ pub fn import(
     let (lang, settings, name) = (context.lang, &options.settings, &options.name);
     let words = super::register_words(&settings.read_policy(context)?);
     let mut inventory = open(settings, options.dry_run, context)?;
-    let failed = |error| open_inventory::failed(&error, settings, lang);
     if name.contains('/') {
         let text = Text {
             ja: "台帳の名前 {name} に / は使えません。台帳名/ID と書いたときに区別できないためです。--name に別の名前を指定してください。",
@@ -83,13 +83,17 @@ pub fn import(
         };
         return Err(AppError::new(text, lang, &[("name", &escape::terminal(name))]));
     }
-    let kept = inventory.as_ref().map_or(Ok(Vec::new()), |inventory| inventory.mapping(name)).map_err(failed)?;
+    let kept =
+        inventory.as_ref().map_or(Ok(Vec::new()), |inventory| inventory.mapping(name)).or_message(settings, lang)?;
     let mut mapping = mapping_of(&kept);
     options.columns.iter().for_each(|(header, column)| mapping.set(header, *column));
     let (grid, proposal) = understood(context, options, &mut mapping, questions)?;
     let reading = register::read(&grid, &proposal, name, &words);
     let file = RegisterFile { path: options.file.clone(), name: name.clone(), grid, proposal, reading };
-    let known = inventory.as_ref().map_or(Ok(Vec::new()), |inventory| super::known(inventory, name)).map_err(failed)?;
+    let known = inventory
+        .as_ref()
+        .map_or(Ok(Vec::new()), |inventory| super::known(inventory, name))
+        .or_message(settings, lang)?;
     let known: Vec<&Holder> = known.iter().collect();
     let diff = RegisterDiff::compare(&known, &file.reading, options.accept_gone);
     if let Some(inventory) = inventory.as_mut().filter(|_| !options.dry_run) {
@@ -102,6 +106,7 @@ pub fn import(
 /// The inventory; none where it is not there and nothing is to be recorded.
 fn open(settings: &Settings, dry: bool, context: &Context) -> Result<Option<Sqlite>, AppError> {
     if dry && !settings.inventory.value.exists() {
+        // Opening would make the file, and a dry run leaves nothing behind.
         return Ok(None);
     }
     open_inventory::open(settings, context).map(Some)
@@ -126,8 +131,8 @@ fn kept_of(mapping: &ColumnMapping) -> Vec<(String, String)> {
     mapping.iter().map(|(header, column)| (header.to_string(), code(column))).collect()
 }
 
-/// The grid, and which header is which column. Whoever can be asked is asked about what is not
-/// understood.
+/// The grid, and which header is which column. Where a person can be asked, what is not
+/// understood is asked about.
 fn understood(
     context: &Context,
     options: &RegisterImportOptions,
@@ -148,9 +153,11 @@ fn understood(
         let what = text.fill(lang, &[("header", &header), ("row", &proposal.header_row)]);
         return Err(sheet::about_file(path, &what, lang));
     }
+    // Not in a dry run, which would forget the answers.
     if let Some(questions) = questions.filter(|_| !options.dry_run && !proposal.ignored.is_empty()) {
         let taken: Vec<RegisterColumn> = proposal.columns.keys().copied().collect();
         questions.columns(&proposal.ignored, &taken, mapping)?;
+        // The answers are in the mapping: this time nothing is left to ask.
         proposal = settle(options, &grid, mapping, &mut None, lang)?;
     }
     Ok((grid, proposal))
@@ -187,6 +194,7 @@ fn settle(
         let Some(header) = answer else {
             return Err(sheet::about_file(path, &(what + how_to_say(lang)), lang));
         };
+        // Several headers fit the column: from now on only the one that was chosen is it.
         if proposal.is_ok() {
             headers.iter().for_each(|header| mapping.set(&header.text, None));
         }

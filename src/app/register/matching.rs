@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io;
 use std::path::Path;
 
-use crate::app::open_inventory::{InventoryOptions, OpenInventory};
+use crate::app::open_inventory::{InventoryOptions, InventoryResult, OpenInventory};
 use crate::app::{AppError, Context, bind, sheet};
 use crate::audit::holding::HolderMatch;
 use crate::audit::{AuditHead, AuditSink, CertificateRecord};
@@ -47,7 +47,7 @@ pub fn export_unmatched(context: &Context, inventory: InventoryOptions, path: &P
     let mut opened = OpenInventory::open(context, inventory)?;
     let mut unmatched = Unmatched { lang, zone: Zone::UTC, rows: Vec::new() };
     opened.judge_into(context, &mut unmatched)?;
-    let office = opened.inventory.office().map_err(|error| opened.failed(&error, context))?;
+    let office = opened.inventory.office().or_message(&opened.settings, lang)?;
     let rows = unmatched.rows;
     let count = rows.len();
     let several = office.holders.windows(2).any(|pair| pair[0].key.register != pair[1].key.register);
@@ -126,15 +126,17 @@ pub fn import_matches(
     let lang = context.lang;
     let mut opened = OpenInventory::open(context, inventory)?;
     let grid = sheet::filled_grid(path, &HEADINGS, &[ID, SHA256], lang)?;
-    let failed = |error| opened.failed(&error, context);
-    let office = opened.inventory.office().map_err(failed)?;
+    let office = opened.inventory.office().or_message(&opened.settings, lang)?;
     let ids = by_id(&office);
     let (mut bindings, mut mistakes, mut unchanged) = (Vec::new(), Vec::new(), 0);
     let rows = FilledTable::find(&grid, &HEADINGS, &[ID, SHA256]);
     for row in rows.iter().flat_map(FilledTable::rows).filter(|row| row.text(ID).is_some()) {
         let read = certificate(&row, lang).and_then(|sha256| Ok((sha256, bound(&row, &ids, lang)?)));
         let read = match read {
-            Ok((sha256, _)) if opened.inventory.known(&sha256).map_err(failed)?.is_none() => Err(unknown(lang)),
+            // A row of another office's table, or a cell that was changed.
+            Ok((sha256, _)) if opened.inventory.known(&sha256).or_message(&opened.settings, lang)?.is_none() => {
+                Err(unknown(lang))
+            }
             read => read,
         };
         match read {

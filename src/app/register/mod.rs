@@ -11,6 +11,7 @@ pub use import::{HeaderQuestions, IGNORE, RegisterFile, RegisterImportOptions, i
 pub use matching::{MatchesImported, export_unmatched, import_matches};
 
 use super::{AppError, Context, Settings, open_inventory};
+use crate::app::open_inventory::InventoryResult;
 use crate::inventory::sqlite::Sqlite;
 use crate::inventory::{History, InventoryError, Store};
 use crate::policy::{LocalizedText, Policy};
@@ -55,6 +56,5 @@ pub fn mappings(
     let inventory = open_inventory::open(settings, context)?;
     let of = |name: String| inventory.mapping(&name).map(|mapping| (name, mapping));
     let names = name.map_or_else(|| inventory.registers(), |name| Ok(vec![name]));
-    let mappings = names.and_then(|names| names.into_iter().map(of).collect());
-    mappings.map_err(|error| open_inventory::failed(&error, settings, context.lang))
+    names.and_then(|names| names.into_iter().map(of).collect()).or_message(settings, context.lang)
 }

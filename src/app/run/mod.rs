@@ -13,7 +13,7 @@ use crate::app::delivery::{
     self, DeliveryResult, NotifyOptions, RunPeriod, RunState, errors_fingerprint, send_alarm, with_delivery_context,
 };
 use crate::app::open_inventory::InventoryOptions;
-use crate::app::output::write_file;
+use crate::app::output::{Privacy, write_file};
 use crate::app::{AppError, Context, Outcome, Settings, holidays};
 use crate::calendar::{Instant, Zone};
 use crate::deliver::schedule::Schedule;
@@ -48,6 +48,8 @@ pub struct RunAnswer {
 pub fn run(context: &Context, options: &RunOptions) -> Result<RunAnswer, AppError> {
     let lang = context.lang;
     let folder = delivery_folder(&options.settings.inventory.value);
+    // Before the state is read: what a run that ends meanwhile has done is not done again. Incomplete,
+    // since a scheduler repeats only such runs.
     let Some(_turn) = delivery::take_turn(&options.settings.inventory.value, context)? else {
         return Ok(RunAnswer { outcome: Outcome::Incomplete, line: None });
     };
@@ -104,10 +106,13 @@ fn is_due(context: &Context, settings: &Settings, spec: &str, state: &RunState) 
     let lang = context.lang;
     let schedule = Schedule::parse(spec).map_err(|mistake| AppError::Message(mistake.text(lang)))?;
     let (Ok(policy), Ok(holidays)) = (settings.read_policy(context), holidays::in_force(context)) else {
+        // The run itself reads both again and reports what is wrong with them.
         return Ok(true);
     };
     let calendar = OfficeCalendars::new(&policy, &holidays);
     let due = schedule.last(&calendar.office, policy.zone, context.now);
+    // A run in the future was noted while the clock ran ahead; to wait for it would stop all runs
+    // until then.
     Ok(due.is_some_and(|due| state.since().is_none_or(|since| since < due || since > context.now)))
 }
 
@@ -143,6 +148,7 @@ impl<'a> RunPipeline<'a> {
             lines: Vec::new(),
             tally: None,
             sent: None,
+            // Until the policy is read: an alarm that it cannot be read is dated too.
             zone: Zone::JAPAN,
         }
     }
@@ -154,6 +160,7 @@ impl<'a> RunPipeline<'a> {
 
     /// The moment, in whole seconds.
     fn now(&self) -> Instant {
+        // From the moment taken for now, not from the clock: a trial with --at logs its own times.
         let elapsed = time::Duration::try_from(self.elapsed()).unwrap_or_default();
         let now = self.context.now.checked_add(elapsed).unwrap_or(self.context.now);
         now.replace_nanosecond(0).unwrap_or(now)
@@ -174,6 +181,7 @@ impl<'a> RunPipeline<'a> {
     }
 
     fn fail(&mut self, stage: &'static str, reason: &'static str, text: String) {
+        // The log gets codes only: texts may name holders, addresses and files.
         self.log("trouble", &[("stage", json!(stage)), ("reason", json!(reason))]);
         self.errors.push(RunError { stage, reason, text });
     }
@@ -188,10 +196,11 @@ impl<'a> RunPipeline<'a> {
             self.import();
         }
         let outbox = delivery::outbox(&self.options.settings.inventory.value);
+        // Before anything is judged: what the outbox holds decides what is still due.
         let mut queue = self.queue();
         let inventory = InventoryOptions { settings: self.options.settings.clone(), as_of: None };
         let judged = with_delivery_context(self.context, inventory, &outbox, |delivery| {
-            self.tell_tally(delivery);
+            self.note_coverage(delivery);
             let archive = self.report(delivery);
             self.report_metrics(delivery);
             if let Some(queue) = &mut queue {
@@ -210,7 +219,7 @@ impl<'a> RunPipeline<'a> {
         name: &str,
         write: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>,
     ) {
-        if let Err(failure) = write_file(&folder.join(name), self.context.lang, write) {
+        if let Err(failure) = write_file(&folder.join(name), Privacy::Ordinary, self.context.lang, write) {
             self.fail("metrics", "write", failure.into_text());
         }
     }
@@ -219,9 +228,10 @@ impl<'a> RunPipeline<'a> {
     /// ended.
     fn end(mut self) -> Result<RunAnswer, AppError> {
         match self.sent.as_ref().map(|sent| sent.auditors) {
-            Some(Some(true)) => self.state.forget_untold(),
-            Some(Some(false)) => self.note_untold(),
+            Some(Some(true)) => self.state.unreported.clear(),
+            Some(Some(false)) => self.note_unreported(),
             Some(None) => {}
+            // No delivery took place: nothing has reported the errors yet.
             None if self.errors.is_empty() => {}
             None => self.alarm(),
         }
@@ -232,6 +242,8 @@ impl<'a> RunPipeline<'a> {
         };
         let ended = RunPeriod { started: self.context.now, ended: self.now() };
         let before = self.state.clone();
+        // Before the metrics, which show the last success. Where they cannot be written, this run was
+        // none, and the state goes back.
         self.state.note(ended, outcome != Outcome::Incomplete);
         if let Some(metrics) = self.context.config.running().metrics {
             let errors = self.errors.clone();
@@ -247,7 +259,7 @@ impl<'a> RunPipeline<'a> {
                     ("refused", count(|sent| sent.refused.len() as u64)),
                     ("failed", count(|sent| sent.failed)),
                 ],
-                troubles: &errors,
+                errors: &errors,
             };
             self.write_metrics(&metrics.value, "shomei-run.prom", |out| metrics_of.write(out));
             if self.errors.len() > errors.len() {
@@ -271,33 +283,33 @@ impl<'a> RunPipeline<'a> {
         }
         let Some(today) = self.zone.day(self.context.now) else { return };
         let key = format!("{today} {}", errors_fingerprint(&self.errors));
-        if self.state.alarmed(&key) {
+        if self.state.alarm.as_ref() == Some(&key) {
             return;
         }
-        match send_alarm(self.context, self.zone, today, &self.errors, self.state.untold()) {
+        match send_alarm(self.context, self.zone, today, &self.errors, &self.state.unreported) {
             Ok(()) => {
-                self.state.note_alarm(key);
-                self.state.forget_untold();
+                self.state.alarm = Some(key);
+                self.state.unreported.clear();
             }
             Err(error) => {
                 self.fail(error.stage, error.reason, error.text);
-                self.note_untold();
+                self.note_unreported();
             }
         }
     }
 
     /// Keeps for the next run what could not be reported to the auditors.
-    fn note_untold(&mut self) {
+    fn note_unreported(&mut self) {
         let day = self.zone.day(self.context.now).map(|day| day.to_string()).unwrap_or_default();
         let texts = self.errors.iter().map(|error| format!("{day}: {}", error.text));
-        texts.for_each(|text| self.state.note_untold(text));
+        texts.for_each(|text| self.state.note_unreported(text));
     }
 
     /// What a run asks of a delivery.
     fn notify_options(&self) -> NotifyOptions {
         NotifyOptions {
             by: self.context.environment.login.clone(),
-            earlier: self.state.untold().to_vec(),
+            earlier: self.state.unreported.clone(),
             ..NotifyOptions::default()
         }
     }

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::RunPipeline;
 use crate::app::delivery::{self, DeliveryContext, MailQueue};
 use crate::app::import::{self, ImportOptions, Imported, skipped_code, skipped_text};
-use crate::app::output::write_file;
+use crate::app::output::{Privacy, write_file};
 use crate::app::report::write_form;
 use crate::app::sheet;
 use crate::deliver::report_archive;
@@ -20,6 +20,8 @@ const KEEP: u64 = 400;
 
 impl RunPipeline<'_> {
     pub(super) fn import(&mut self) {
+        // Nobody is at the terminal. Only a person may say that files are gone: a share that is not
+        // mounted looks like an empty folder.
         match import::import(
             self.context,
             &ImportOptions { settings: self.options.settings.without_prompt(), rehash: false, accept_gone: false },
@@ -76,7 +78,7 @@ impl RunPipeline<'_> {
     }
 
     /// Notes how many cannot submit claims.
-    pub(super) fn tell_tally(&mut self, delivery: &DeliveryContext) {
+    pub(super) fn note_coverage(&mut self, delivery: &DeliveryContext) {
         match delivery.report() {
             Ok(report) => {
                 self.lines.push(report.answer());
@@ -90,6 +92,7 @@ impl RunPipeline<'_> {
                     ("lapsed", json!(report.counts.lapsed)),
                 ];
                 self.log("judge", &fields);
+                // Without an import the threshold is held against what the report has counted.
                 if self.tally.is_none() {
                     let of = |severity| report.counts.severities.get(&severity).copied().unwrap_or(0);
                     let findings = [Severity::Info, Severity::Warning, Severity::Error].map(of);
@@ -122,7 +125,7 @@ impl RunPipeline<'_> {
         let mut made = Vec::new();
         for form in forms {
             let path = report_archive::place(&folder, report.today, form);
-            match write_file(&path, self.context.lang, |out| write_form(report, form, out)) {
+            match write_file(&path, Privacy::Ordinary, self.context.lang, |out| write_form(report, form, out)) {
                 Ok(()) => {
                     made.push(path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default())
                 }
@@ -168,6 +171,7 @@ impl RunPipeline<'_> {
         let before = self.errors.clone();
         match delivery::deliver(self.context, queue, delivery, &options, before, archive) {
             Ok(sent) => {
+                // They begin with those handed in, which are in the log already.
                 let new = sent.errors.iter().skip(self.errors.len()).cloned().collect::<Vec<_>>();
                 new.into_iter().for_each(|one| self.fail(one.stage, one.reason, one.text));
                 self.log(

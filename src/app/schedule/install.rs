@@ -64,26 +64,28 @@ fn into_systemd(systemd: Systemd, plan: &SchedulePlan, lang: Lang) -> Result<Str
     let job = &plan.job;
     systemd.write(&job.name, &plan.units(lang)?, lang)?;
     let text = Text { ja: "systemd に入れました: {timer}\n", en: "Installed with systemd: {timer}\n" };
-    let mut said = text.fill(lang, &[("timer", &timer_name(&job.name))]);
+    let mut out = text.fill(lang, &[("timer", &timer_name(&job.name))]);
     for file in systemd.files(&job.name) {
-        said += &format!("  {}\n", escape::terminal(&file.to_string_lossy()));
+        out += &format!("  {}\n", escape::terminal(&file.to_string_lossy()));
     }
     match systemd.is_running() {
         true => systemd.start(&job.name, lang)?,
-        false => said += &not_started(systemd, &job.name, lang),
+        false => out += &not_started(systemd, &job.name, lang),
     }
     if systemd == Systemd::User {
+        // Else both would call it. A crontab that cannot be read fails nothing: `--if-due` leaves the
+        // second call nothing to do.
         if out_of_crontab(&job.name, lang).unwrap_or(false) {
             let moved = Text { ja: "cron からは取り除きました。\n", en: "Removed from cron.\n" };
-            said += moved.get(lang);
+            out += moved.get(lang);
         }
-        said += Text {
+        out += Text {
             ja: "ログインしていない間も実行するには、一度だけ:\n  loginctl enable-linger\n",
             en: "To have it run while you are not logged in, once:\n  loginctl enable-linger\n",
         }
         .get(lang);
     }
-    Ok(said)
+    Ok(out)
 }
 
 /// How to start what no manager has read yet.
@@ -104,11 +106,11 @@ fn into_crontab(crontab: &[u8], job: &TimerJob, lang: Lang) -> Result<String, Ap
         ja: "cron に入れました。1時間ごとに呼び出され、\n予定の時刻を過ぎていて、まだなら実行します。\n",
         en: "Installed with cron. It is called every hour, and runs if it is due and not done.\n",
     };
-    let mut said = text.get(lang).to_string();
+    let mut out = text.get(lang).to_string();
     if Systemd::User.remove(&job.name, lang)? {
-        said += Text { ja: "systemd からは取り除きました。\n", en: "Removed from systemd.\n" }.get(lang);
+        out += Text { ja: "systemd からは取り除きました。\n", en: "Removed from systemd.\n" }.get(lang);
     }
-    Ok(said)
+    Ok(out)
 }
 
 /// Takes a job's block out of the crontab; whether there was one.
@@ -127,16 +129,16 @@ pub fn remove(context: &Context, name: Option<&str>, system: bool) -> Result<Str
         true => vec![("systemd", Systemd::System.remove(&name, lang)?)],
         false => vec![("systemd", Systemd::User.remove(&name, lang)?), ("cron", out_of_crontab(&name, lang)?)],
     };
-    let mut said = String::new();
+    let mut out = String::new();
     for (scheduler, _) in removed.iter().filter(|(_, removed)| *removed) {
         let text = Text { ja: "{whence} から取り除きました: {name}\n", en: "Removed from {whence}: {name}\n" };
-        said += &text.fill(lang, &[("whence", scheduler), ("name", &name)]);
+        out += &text.fill(lang, &[("whence", scheduler), ("name", &name)]);
     }
-    if said.is_empty() {
+    if out.is_empty() {
         let text = Text {
             ja: "{name} という予定は入っていません。\n", en: "No schedule {name} is installed.\n"
         };
-        said = text.fill(lang, &[("name", &name)]);
+        out = text.fill(lang, &[("name", &name)]);
     }
-    Ok(said)
+    Ok(out)
 }

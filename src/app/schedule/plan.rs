@@ -53,6 +53,7 @@ impl SchedulePlan {
         };
         let (business, zone) = calendar(context, &options.settings)?;
         let scope = scope(context, options)?;
+        // Last, so that a schedule that is refused gives no advice.
         note_variables(context, &options.settings);
         // Where the configuration has the language, the job need not name it.
         let lang = Some(lang).filter(|_| !matches!(context.lang_from, SettingSource::File { .. }));

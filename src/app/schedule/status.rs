@@ -70,22 +70,22 @@ pub(super) fn found(context: &Context, name: &str) -> Result<Vec<InstalledSchedu
 fn text(context: &Context, settings: &Settings, found: &InstalledSchedule) -> Result<String, AppError> {
     let lang = context.lang;
     let InstalledJob { schedule, zone, config } = &found.noted;
-    let mut said = format!("{}\n", escape::terminal(&found.place));
-    said += found.asleep.as_deref().unwrap_or("");
-    said += &Text { ja: "設定ファイル: {path}\n", en: "Configuration: {path}\n" }
+    let mut out = format!("{}\n", escape::terminal(&found.place));
+    out += found.asleep.as_deref().unwrap_or("");
+    out += &Text { ja: "設定ファイル: {path}\n", en: "Configuration: {path}\n" }
         .fill(lang, &[("path", &escape::terminal(config))]);
-    said += &planned(schedule, *zone, lang);
+    out += &planned(schedule, *zone, lang);
     let own = context.config_path.as_ref().and_then(|path| std::path::absolute(path).ok());
     if own.as_deref() == Some(Path::new(config)) {
         let (business, _) = calendar(context, settings)?;
-        said += &next(schedule, &business, *zone, context.now, lang);
-        said += &run::last(context, settings, *zone)?;
+        out += &next(schedule, &business, *zone, context.now, lang);
+        out += &run::last(context, settings, *zone)?;
     } else {
         let text = Text {
             ja: "次の実行を示すには、--config にこの設定ファイルを指定してください。\n",
             en: "To be told of the next run, name this configuration with --config.\n",
         };
-        said += text.get(lang);
+        out += text.get(lang);
     }
-    Ok(said)
+    Ok(out)
 }

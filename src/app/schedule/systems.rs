@@ -84,6 +84,7 @@ impl Systemd {
         let timer = systemd::timer_name(name);
         self.must(&["daemon-reload"], lang)?;
         self.must(&["enable", &timer], lang)?;
+        // A timer that waits already takes a new time only so.
         self.must(&["restart", &timer], lang)
     }
 
@@ -97,6 +98,7 @@ impl Systemd {
         if running {
             self.must(&["disable", "--now", &timer], lang)?;
         }
+        // Where no manager runs, nothing else removes the link that `enable` made.
         let wanted = self.folder().unwrap_or_default().join("timers.target.wants").join(&timer);
         let failed = Text { ja: "{path} を取り除けません: {error}。", en: "cannot remove {path}: {error}." };
         for path in self.files(name).iter().chain([&wanted]) {
@@ -138,6 +140,7 @@ impl Crontab {
     ///
     /// Errors: it may be there and was not shown.
     pub(super) fn read(lang: Lang) -> Result<Option<Vec<u8>>, AppError> {
+        // In C's language: the words are looked at.
         let output = match Command::new("crontab").arg("-l").env("LC_ALL", "C").stdin(Stdio::null()).output() {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             other => other,

@@ -1,7 +1,6 @@
 //! What `init` needs to know: from the command line, or from the person at the terminal.
 
 use std::io::{self, BufRead, Write};
-use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 

@@ -2,8 +2,6 @@
 
 mod preview;
 
-use std::path::PathBuf;
-
 use crate::app::delivery::paper::{PaperOptions, deliver_on_paper};
 use crate::app::delivery::{self, NotifyOptions};
 use crate::cli::prelude::*;
@@ -30,6 +28,7 @@ pub(super) fn command(lang: Lang) -> Command {
         arg (arguments::format(&["table", "json"], lang));
         arg (arguments::by(lang));
         arg (arguments::inventory(lang));
+        // The usual --at only judges; here it sends, as its help has to say.
         args (arguments::judging(lang).into_iter().filter(|arg| arg.get_id() != "at"));
         option "at" (Text { ja: "日時", en: "TIME" })
             "今とみなす日時(試しに)。--dry-run でなければ、本当に送って記録する"

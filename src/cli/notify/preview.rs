@@ -19,8 +19,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
             return session.print_json(&preview.document());
         }
         session.print(&preview.text())
-    })?;
-    Ok(Outcome::Clean)
+    })
 }
 
 /// Messages in the outbox, of which it is not known whether they were sent.

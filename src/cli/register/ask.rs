@@ -6,7 +6,6 @@ use crate::app::register::{HeaderQuestions, IGNORE};
 use crate::cli::prelude::*;
 use crate::locale::nearest;
 use crate::register::{ColumnMapping, GridHeader, RegisterColumn, column_letters};
-use crate::report::escape;
 
 /// An answer about a header.
 enum Said {

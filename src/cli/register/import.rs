@@ -1,7 +1,6 @@
 //! `shomei register import`: how a register's file is read, what it changes, what is wrong in it.
 
 use std::io;
-use std::path::{Path, PathBuf};
 
 use super::ask::{self, Asker};
 use super::name_of;
@@ -10,7 +9,7 @@ use crate::cli::console;
 use crate::cli::prelude::*;
 use crate::inventory::{RegisterDiff, RemovalGuard};
 use crate::register::{GridRow, Holder, PolicyWords, RegisterColumn, column_letters, column_texts};
-use crate::report::{Style, escape, fit, pad};
+use crate::report::{Style, fit, pad};
 
 /// Rows that are shown as examples.
 const EXAMPLES: usize = 5;
@@ -34,10 +33,11 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
     let mut asker = can_ask.then(|| Asker::new(io::stdin().lock(), io::stderr(), lang));
     let questions = asker.as_mut().map(|asker| asker as &mut dyn HeaderQuestions);
     import(&session.context, &options, questions, |file, diff, words| {
-        session.print(&match options.dry_run {
+        let text = match options.dry_run {
             true => preview(file, diff, words, session.style(false), lang),
             false => done(file, diff, lang),
-        })
+        };
+        session.print(&text).map(drop)
     })
 }
 

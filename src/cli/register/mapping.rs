@@ -3,7 +3,7 @@
 use crate::app::register::{IGNORE, mappings};
 use crate::cli::prelude::*;
 use crate::register::RegisterColumn;
-use crate::report::{escape, pad};
+use crate::report::pad;
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let lang = session.context.lang;
@@ -13,8 +13,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
         out += &of_register(&name, &mapping, lang);
     }
     out += &codes(lang);
-    session.print(&out)?;
-    Ok(Outcome::Clean)
+    session.print(&out)
 }
 
 fn of_register(name: &str, mapping: &[(String, String)], lang: Lang) -> String {

@@ -4,13 +4,11 @@ mod ask;
 mod import;
 mod mapping;
 
-use std::path::{Path, PathBuf};
-
 use clap::ArgGroup;
 
 use crate::app::register::{self, DEFAULT, MatchesImported, RegisterExportOptions};
 use crate::cli::prelude::*;
-use crate::report::escape;
+use crate::report::Check;
 
 pub(super) fn command(lang: Lang) -> Command {
     command! { lang;
@@ -126,7 +124,7 @@ fn export(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> 
     };
     let (bytes, lost) = register::export(&session.context, &options)?;
     session.write_to(options.output.as_deref(), |out| out.write_all(&bytes))?;
-    super::tell_unencodable(&lost, session.context.lang);
+    super::report_unencodable(&lost, session.context.lang);
     Ok(Outcome::found_if(!lost.is_empty()))
 }
 
@@ -134,11 +132,7 @@ fn check(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let inventory = arguments::inventory_options(session, matches)?;
     let threshold = inventory.settings.fail_on;
     let check = register::check(&session.context, inventory)?;
-    session.show(&OutputOptions::of(matches), |out, format, style| match format {
-        Format::Json => check.write_json(out),
-        Format::Csv => check.write_csv(out),
-        _ => check.write_table(out, style),
-    })?;
+    session.answer(matches, &check, Check::write_json, Check::write_csv, Check::write_table)?;
     Ok(Outcome::at(threshold, check.worst()))
 }
 
@@ -150,8 +144,7 @@ fn export_unmatched(session: &Session, matches: &ArgMatches, path: &Path) -> Res
         en: "Wrote {n} certificates without holder to {path}. Fill in the column \"holder ID\" (\"nobody\" for those that are nobody's) and take it back with shomei register match --import.\n",
     };
     let path = path.display().to_string();
-    session.print(&text.fill(session.context.lang, &[("n", &count), ("path", &escape::terminal(&path))]))?;
-    Ok(Outcome::Clean)
+    session.print(&text.fill(session.context.lang, &[("n", &count), ("path", &escape::terminal(&path))]))
 }
 
 fn import_matches(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {

@@ -1,7 +1,5 @@
 //! `shomei schedule print`.
 
-use std::path::{Path, PathBuf};
-
 use crate::app::schedule::SchedulePlan;
 use crate::cli::prelude::*;
 use crate::deliver::schedule::systemd::{service_name, timer_name};
@@ -25,7 +23,7 @@ fn units(session: &Session, plan: &SchedulePlan, output: Option<&Path>) -> Resul
     let units = [(timer_name(name), timer), (service_name(name), service)];
     let Some(folder) = output else {
         let texts: Vec<String> = units.iter().map(|(name, text)| format!("# {name}\n{text}")).collect();
-        return session.print(&texts.join("\n"));
+        return session.print(&texts.join("\n")).map(drop);
     };
     std::fs::create_dir_all(folder)?;
     for (name, text) in units {
@@ -39,6 +37,6 @@ fn task(session: &Session, plan: &SchedulePlan, output: Option<&Path>) -> Result
     let Some(today) = job.zone.day(session.context.now) else { return Ok(()) };
     match output {
         Some(_) => session.write_to(output, |out| out.write_all(&windows::file(job, today))),
-        None => session.print(&windows::task(job, today)),
+        None => session.print(&windows::task(job, today)).map(drop),
     }
 }

@@ -70,14 +70,14 @@ impl<'a> SmtpClient<'a> {
         SmtpClient { relay, sleep, session: None }
     }
 
-    /// Hands over the message `bytes` (RFC 5322) for every address in `to`. `from` is who is told
-    /// if it comes back later.
+    /// Hands over the message `bytes` (RFC 5322) for every address in `to`. `from` gets the
+    /// notice if it comes back later.
     ///
     /// Attempts are repeated where another may go better, for those recipients only that have no
     /// answer yet; never after the whole message was sent without an answer.
     pub fn send(&mut self, from: &str, to: &[String], bytes: &[u8]) -> DeliveryOutcome {
         let Some(from) = address(from) else {
-            return DeliveryOutcome::Failed(self.trouble(DeliveryErrorKind::Sender.into()));
+            return DeliveryOutcome::Failed(self.delivery_error(DeliveryErrorKind::Sender.into()));
         };
         let mut round = RecipientStates { from, left: Vec::new(), refused: Vec::new(), taken: false };
         for given in to {
@@ -97,16 +97,16 @@ impl<'a> SmtpClient<'a> {
                 Ok(Some(smtp_error)) | Err(AttemptEnd::Failed(smtp_error)) => smtp_error,
                 Err(AttemptEnd::Uncertain(smtp_error)) => {
                     self.session = None;
-                    let trouble = self.trouble(smtp_error);
-                    return round.ended(trouble, DeliveryOutcome::Uncertain);
+                    let error = self.delivery_error(smtp_error);
+                    return round.ended(error, DeliveryOutcome::Uncertain);
                 }
             };
             if smtp_error.kind != DeliveryErrorKind::Temporary || smtp_error.code == Some(421) {
                 self.session = None;
             }
             if !smtp_error.kind.may_pass() || attempt == attempts {
-                let trouble = self.trouble(smtp_error);
-                return round.ended(trouble, DeliveryOutcome::Failed);
+                let error = self.delivery_error(smtp_error);
+                return round.ended(error, DeliveryOutcome::Failed);
             }
             (self.sleep)(pause);
             pause = (pause * 2).min(MOST_PAUSE);
@@ -168,7 +168,7 @@ impl<'a> SmtpClient<'a> {
         }
     }
 
-    fn trouble(&self, smtp_error: SmtpError) -> DeliveryError {
+    fn delivery_error(&self, smtp_error: SmtpError) -> DeliveryError {
         DeliveryError {
             kind: smtp_error.kind,
             server: self.relay.server(),
@@ -264,12 +264,12 @@ impl RecipientStates {
     }
 
     /// The end with some who have no answer.
-    fn ended(mut self, trouble: DeliveryError, as_delivery: fn(DeliveryError) -> DeliveryOutcome) -> DeliveryOutcome {
+    fn ended(mut self, error: DeliveryError, as_delivery: fn(DeliveryError) -> DeliveryOutcome) -> DeliveryOutcome {
         if !self.taken {
-            return as_delivery(trouble);
+            return as_delivery(error);
         }
         for left in &self.left {
-            let reply = if trouble.reply.is_empty() { trouble.kind.code().into() } else { trouble.reply.clone() };
+            let reply = if error.reply.is_empty() { error.kind.code().into() } else { error.reply.clone() };
             self.refused.push(Refusal { to: left.given.clone(), reply, permanent: false });
         }
         DeliveryOutcome::Taken { refused: self.refused }
