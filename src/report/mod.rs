@@ -23,13 +23,13 @@ pub mod list;
 mod scope;
 
 pub use anonymise::Secret;
-pub use answer::audit::{COLUMNS, CsvWriter, JsonWriter, NdjsonWriter, TableWriter};
+pub use answer::audit::{CsvWriter, JsonWriter, TableWriter};
 pub use answer::check::{Check, Gone, Problem, ProblemKind};
 pub use answer::coverage::{Asked, Coverage, UNIT_LISTS};
 pub use answer::diff::{Changed, Comparison, Since};
 pub use answer::holidays::{HolidayList, long_day, weekday};
 pub use answer::lifecycle::{Expiry, ExpiryBy, FeesBy, FeesReport, PlanReport, RemindersReport, View};
-pub use answer::list::{ListCsv, ListHead, ListJson, ListNdjson, ListTable, ListWriter};
+pub use answer::list::{ListCsv, ListHead, ListJson, ListTable, ListWriter};
 pub use answer::model::{certificate_document, entry_document, hex_path, inspect_document, kind_name, verify_document};
 pub use answer::report as document;
 pub use answer::report::{Gathering, Report, TABLES};

@@ -137,15 +137,14 @@ impl Comparison {
         };
         let counts: Map<String, Json> =
             ChangeKind::ALL.into_iter().map(|word| (word.code().into(), self.of(word).count().into())).collect();
-        let fields = [
-            ("schema", json!(SCHEMA)),
-            ("at", json!(format_instant(self.at))),
-            ("as_of", json!(self.as_of.map(|day| day.to_string()))),
-            ("since", json!(format_instant(*since))),
-            ("run", json!(run)),
-            ("counts", json!(counts)),
-        ];
-        let fields = fields.into_iter().map(|(name, value)| (name.to_string(), value)).collect();
+        let fields = json!({
+            "schema": SCHEMA,
+            "at": format_instant(self.at),
+            "as_of": self.as_of.map(|day| day.to_string()),
+            "since": format_instant(*since),
+            "run": run,
+            "counts": counts,
+        });
         let changes = |out: &mut dyn Write| json::write_rows(out, &DIFF, self.changes.iter().cloned(), Lang::En);
         json::write_document(out, &fields, &[("changes", &changes)])
     }

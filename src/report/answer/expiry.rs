@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use serde_json::{Map, Value as Json, json};
 use time::Duration;
 
-use super::lifecycle::{ROWS, View, write_more};
+use super::lifecycle::{NOTHING_IMPORTED, ROWS, View, write_more};
 use crate::calendar::Day;
 use crate::lifecycle::expiry::{Nearness, nearness};
 use crate::lifecycle::{CertificateItem, LifecycleState};
@@ -14,7 +14,7 @@ use crate::locale::Text;
 use crate::policy::{Severity, bare_prefecture};
 use crate::report::form::terminal::{self, TableColumn};
 use crate::report::form::{csv, json};
-use crate::report::layout::{Style, write_indented};
+use crate::report::layout::Style;
 use crate::report::list::expiry::{EXPIRY, ExpiryRow};
 use crate::report::list::fee::month_of;
 use crate::report::list::holder::contact_of;
@@ -222,10 +222,7 @@ impl<'a> Expiry<'a> {
             None => self.write_list(out, style)?,
         }
         let hint = match self.counts().of(Nearness::Lapsed) {
-            _ if self.view.fleet.items.is_empty() => Text {
-                ja: "次に: 証明書は shomei import、台帳は shomei register import で取り込みます。",
-                en: "Next: take in certificates with shomei import, the register with shomei register import.",
-            },
+            _ if self.view.fleet.items.is_empty() => NOTHING_IMPORTED,
             0 => Text {
                 ja: "次に: いつ申請すればよいかは shomei plan。",
                 en: "Next: on which day to apply: shomei plan.",
@@ -235,9 +232,7 @@ impl<'a> Expiry<'a> {
                 en: "Next: on which day to apply: shomei plan. What is no longer used: shomei mark not-renewing ID.",
             },
         };
-        writeln!(out)?;
-        write_indented(out, "", self.view.get(hint), style.width)?;
-        self.view.write_closing(out, style)
+        self.view.write_hint(out, hint, style)
     }
 
     fn answer(&self) -> String {
@@ -316,22 +311,16 @@ impl<'a> Expiry<'a> {
         let counts = self.counts();
         let mut fields = self.view.opening("shomei/expiry/1");
         let groups = self.by.map(|by| json::values(&groups_by(by), self.groups(by).into_iter(), lang));
-        let own = [
-            ("within", json!(self.within)),
-            ("by", json!(self.by.map(ExpiryBy::code))),
-            (
-                "counts",
-                json!({
-                    "lapsed": counts.of(Nearness::Lapsed),
-                    "tiers": self.tiers_json(&counts),
-                    "later": counts.of(Nearness::Later),
-                    "unknown": counts.of(Nearness::Unknown),
-                    "settled": self.settled(),
-                }),
-            ),
-            ("groups", groups.unwrap_or_else(|| json!([]))),
-        ];
-        fields.extend(own.into_iter().map(|(name, value)| (name.to_string(), value)));
+        fields["within"] = json!(self.within);
+        fields["by"] = json!(self.by.map(ExpiryBy::code));
+        fields["counts"] = json!({
+            "lapsed": counts.of(Nearness::Lapsed),
+            "tiers": self.tiers_json(&counts),
+            "later": counts.of(Nearness::Later),
+            "unknown": counts.of(Nearness::Unknown),
+            "settled": self.settled(),
+        });
+        fields["groups"] = groups.unwrap_or_else(|| json!([]));
         let rows = || self.listed().map(|item| self.row(item));
         let certificates = |out: &mut dyn Write| json::write_rows(out, &EXPIRY, rows(), lang);
         json::write_document(out, &fields, &[("certificates", &certificates)])

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 use super::lifecycle::{ROWS, View, write_more, yen_text};
 use crate::lifecycle::{AssumedTerms, Charge, FeeGap, FeeTotal, Fees, UnknownFee, fiscal_year};
@@ -179,9 +179,7 @@ impl<'a> FeesReport<'a> {
             ja: "次に: 額の不明なものの内訳は shomei fees check、1件ずつは --format csv。",
             en: "Next: why fees are unknown: shomei fees check; application by application: --format csv.",
         };
-        writeln!(out)?;
-        write_indented(out, "", self.view.get(hint), style.width)?;
-        self.view.write_closing(out, style)
+        self.view.write_hint(out, hint, style)
     }
 
     fn answer(&self) -> String {
@@ -329,25 +327,23 @@ impl<'a> FeesReport<'a> {
     pub fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut fields = self.fields("shomei/fees/1");
         let groups = self.groups().into_values();
-        fields.insert("by".into(), json!(self.by.code()));
-        fields.insert("groups".into(), json::values(&groups_by(self.by), groups, self.view.lang));
+        fields["by"] = json!(self.by.code());
+        fields["groups"] = json::values(&groups_by(self.by), groups, self.view.lang);
         let applications = |out: &mut dyn Write| json::write_rows(out, &FEES, self.rows(), self.view.lang);
         json::write_document(out, &fields, &[("applications", &applications)])
     }
 
     /// What the documents of fees begin with.
-    fn fields(&self, schema: &str) -> Map<String, Json> {
+    fn fields(&self, schema: &str) -> Json {
         let (first, last) = self.fees.years;
-        let fields = [
-            ("fiscal_years", json!({"from": first, "until": last})),
-            ("total", span_json(&self.fees.total())),
-            ("lapsed", json!(self.fees.lapsed)),
-            ("tax", json!(self.tax())),
-            ("sources", json!(self.sources())),
-            ("assumed", json!(self.assumed.keys().collect::<Vec<_>>())),
-        ];
-        let fields = fields.into_iter().map(|(name, value)| (name.to_string(), value));
-        self.view.opening(schema).into_iter().chain(fields).collect()
+        let mut fields = self.view.opening(schema);
+        fields["fiscal_years"] = json!({"from": first, "until": last});
+        fields["total"] = span_json(&self.fees.total());
+        fields["lapsed"] = json!(self.fees.lapsed);
+        fields["tax"] = json!(self.tax());
+        fields["sources"] = json!(self.sources());
+        fields["assumed"] = json!(self.assumed.keys().collect::<Vec<_>>());
+        fields
     }
 
     /// Writes one row an application.

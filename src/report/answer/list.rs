@@ -10,7 +10,7 @@ use crate::locale::catalogue::reading as text;
 use crate::locale::{Lang, catalogue};
 use crate::policy::Severity;
 use crate::report::form::csv::ListSheet;
-use crate::report::form::json::{self, write_json};
+use crate::report::form::json::{self, RecordWriter};
 use crate::report::form::terminal::{TableColumn, TableLine, write_columns};
 use crate::report::layout::{Style, abridged, days_between, severity_word, status_word};
 use crate::report::list::listed::LISTED;
@@ -60,65 +60,38 @@ pub(super) fn listed_document(listed: &ListedCertificate) -> Json {
     json::value(&LISTED, listed, Lang::En)
 }
 
-/// Writes the document `shomei/list/1`.
+/// Writes `shomei/list/1`.
 pub struct ListJson<W: Write> {
-    out: W,
+    out: RecordWriter<W>,
     total: u64,
-    first: bool,
 }
 
 impl<W: Write> ListJson<W> {
     /// Begins the document.
-    pub fn new(mut out: W, head: ListHead) -> io::Result<Self> {
-        let as_of = json!(head.as_of.map(|day| day.to_string()));
-        let at = format_instant(head.at);
-        write!(out, "{{\"schema\":\"{SCHEMA}\",\"at\":\"{at}\",\"as_of\":{as_of},\n\"certificates\":[")?;
-        Ok(ListJson { out, total: head.total, first: true })
+    pub fn new(out: W, head: ListHead) -> io::Result<Self> {
+        ListJson::begin(RecordWriter::document(out), head)
+    }
+
+    /// Writes the same one record a line, each with a `type`.
+    pub fn ndjson(out: W, head: ListHead) -> io::Result<Self> {
+        ListJson::begin(RecordWriter::ndjson(out), head)
+    }
+
+    fn begin(mut out: RecordWriter<W>, head: ListHead) -> io::Result<Self> {
+        let as_of = head.as_of.map(|day| day.to_string());
+        out.begin("list", &json!({"schema": SCHEMA, "at": format_instant(head.at), "as_of": as_of}))?;
+        out.list("certificates")?;
+        Ok(ListJson { out, total: head.total })
     }
 }
 
 impl<W: Write> ListWriter for ListJson<W> {
     fn certificate(&mut self, listed: &ListedCertificate) -> io::Result<()> {
-        self.out.write_all(if self.first { b"\n" } else { b",\n" })?;
-        self.first = false;
-        write_json(&mut self.out, &listed_document(listed))
+        self.out.record("certificate", listed_document(listed))
     }
 
     fn end(&mut self) -> io::Result<()> {
-        writeln!(self.out, "],\n\"total\":{}}}", self.total)?;
-        self.out.flush()
-    }
-}
-
-/// Writes the same one a line, each with a `type`.
-pub struct ListNdjson<W: Write> {
-    out: W,
-    total: u64,
-}
-
-impl<W: Write> ListNdjson<W> {
-    /// Writes the line that tells what it is.
-    pub fn new(out: W, head: ListHead) -> io::Result<Self> {
-        let mut list = ListNdjson { out, total: head.total };
-        let as_of = head.as_of.map(|day| day.to_string());
-        list.line("list", json!({"schema": SCHEMA, "at": format_instant(head.at), "as_of": as_of}))?;
-        Ok(list)
-    }
-
-    fn line(&mut self, kind: &'static str, record: Json) -> io::Result<()> {
-        write_json(&mut self.out, &json::Line { kind, record })?;
-        self.out.write_all(b"\n")
-    }
-}
-
-impl<W: Write> ListWriter for ListNdjson<W> {
-    fn certificate(&mut self, listed: &ListedCertificate) -> io::Result<()> {
-        self.line("certificate", listed_document(listed))
-    }
-
-    fn end(&mut self) -> io::Result<()> {
-        self.line("summary", json!({"total": self.total}))?;
-        self.out.flush()
+        self.out.end(("total", &json!(self.total)), &json!({"total": self.total}))
     }
 }
 

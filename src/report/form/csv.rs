@@ -36,6 +36,27 @@ impl<W: Write> Sheet<W> {
         self.0.write_record(None::<&[u8]>).map_err(io_error)
     }
 
+    /// Rows of a list under heads that several lists share, each after its kind of record: a column
+    /// without a head is left out, a head without a column has empty cells.
+    pub fn records<R>(
+        &mut self,
+        (kind, heads): (&str, &[&str]),
+        list: &List<R>,
+        rows: impl Iterator<Item = R>,
+        lang: Lang,
+    ) -> io::Result<()> {
+        let get = |head: &&str| list.csv().find(|(code, _)| code == head).map(|(_, get)| get);
+        let gets: Vec<Option<Get<R>>> = heads.iter().map(get).collect();
+        for row in rows {
+            self.field(kind)?;
+            for get in &gets {
+                self.field(&get.map_or(Cell::Nothing, |get| get(&row, lang)).code())?;
+            }
+            self.end_row()?;
+        }
+        Ok(())
+    }
+
     /// Writes what is still held.
     pub fn flush(&mut self) -> io::Result<()> {
         self.0.flush()

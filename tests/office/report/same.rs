@@ -7,7 +7,9 @@ use serde_json::Value;
 use shomei::report::UNIT_LISTS;
 use shomei::report::document::report_heads;
 use shomei::report::escape;
+use shomei::report::list::audited::AUDITED;
 use shomei::report::list::change::DIFF;
+use shomei::report::list::check::{HOLDER_FINDINGS, PROBLEMS};
 use shomei::report::list::coverage::UNITS;
 use shomei::report::list::expiry::EXPIRY;
 use shomei::report::list::fee::{FEES, GAPS};
@@ -96,6 +98,45 @@ fn a_command_says_the_same_in_csv_and_json() {
     if !exhausted.is_empty() {
         compare("reminders", &CERTIFICATE, enough, exhausted);
     }
+}
+
+#[test]
+fn the_register_check_says_the_same_in_csv_and_json() {
+    let office = Office::of_samples();
+    for lang in ["ja", "en"] {
+        let document: Value = serde_json::from_str(&asked(office, "register check", "json", lang)).unwrap();
+        let sheet = sheet(&asked(office, "register check", "csv", lang));
+        let of = |record: &str| sheet.iter().filter(|row| row["record"] == record).cloned().collect::<Vec<Row>>();
+        let units: Vec<Value> = UNIT_LISTS.iter().flat_map(|list| rows(&document, list)).cloned().collect();
+        assert_eq!(of("unit").len(), units.len());
+        for (cells, unit) in of("unit").iter().zip(&units) {
+            for (head, path) in [("holder", "holder.id"), ("name", "holder.name"), ("service", "service")] {
+                assert_eq!(cells[head], escape::cell(&scalar(at(unit, path))), "{head}: {unit}");
+            }
+        }
+        compare("register check", &HOLDER_FINDINGS, &of("finding"), rows(&document, "findings"));
+        compare("register check", &PROBLEMS, &of("problem"), rows(&document, "problems"));
+    }
+}
+
+#[test]
+fn an_audit_says_the_same_in_csv_and_json() {
+    let office = Office::of_samples();
+    let command = "audit samples/fleet";
+    let document: Value = serde_json::from_str(&asked(office, command, "json", "ja")).unwrap();
+    let sheet = sheet(&asked(office, command, "csv", "ja"));
+    let certificates: Vec<Row> = sheet.iter().filter(|row| row["record"] == "certificate").cloned().collect();
+    // In JSON a certificate has all its places, in CSV each place has a row.
+    let each = |certificate: &Value| {
+        let place = |place: &Value| {
+            let mut row = certificate.clone();
+            row["sources"] = place.clone();
+            row
+        };
+        rows(certificate, "sources").iter().map(place).collect::<Vec<Value>>()
+    };
+    let places: Vec<Value> = rows(&document, "certificates").iter().flat_map(each).collect();
+    compare("audit", &AUDITED, &certificates, &places);
 }
 
 #[test]

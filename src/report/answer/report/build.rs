@@ -6,9 +6,7 @@ use std::io;
 use super::{Bar, Counts, Coverage, FiscalYear, Report, Rows, people};
 use crate::audit::facts::CertificateFacts;
 use crate::audit::holding::{self, ClaimPeriod, ClaimUnit, HolderMatch};
-use crate::audit::{
-    AuditHead, AuditSink, AuditSummary, CertificateRecord, HolderRecord, JudgedFinding, UnreadableFile,
-};
+use crate::audit::{AuditHead, AuditSink, CertificateRecord, HolderRecord, JudgedFinding, UnreadableFile};
 use crate::calendar::Day;
 use crate::certificate::{CertificateRole, hex};
 use crate::lifecycle::expiry::{Nearness, nearness};
@@ -108,8 +106,8 @@ impl<'a> Gathering<'a> {
             severity: finding.severity,
             rule: finding.rule,
             holder: self.holder_ref(whose),
-            message: finding.evidence.fill(&finding.rule.message, self.lang),
-            remedy: finding.evidence.fill(&finding.rule.remedy, self.lang),
+            message: finding.message(self.lang),
+            remedy: finding.remedy(self.lang),
             host: place.0.into(),
             path: place.1.into(),
             sha256: sha256.map(|sha256| hex(&sha256)).unwrap_or_default(),
@@ -478,10 +476,6 @@ impl AuditSink for Gathering<'_> {
 
     fn finding(&mut self, path: Option<&str>, finding: &JudgedFinding) -> io::Result<()> {
         self.of_file(path.unwrap_or_default(), finding);
-        Ok(())
-    }
-
-    fn end(&mut self, _: &AuditSummary) -> io::Result<()> {
         Ok(())
     }
 }

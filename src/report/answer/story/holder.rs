@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use time::Duration;
 
 use super::super::list::{Rows, listed_document};
-use super::super::model::unit;
+use super::super::model::{day, period_document, unit};
 use super::page::Page;
 use super::{Telling, events, mark_document};
 use crate::audit::HolderRecord;
@@ -155,28 +155,24 @@ impl HolderStory<'_> {
     /// The document `shomei/show/1`.
     pub fn document(&self, telling: Telling) -> Json {
         let mut document = telling.document("holder");
-        let mut put = |name: &str, value: Json| drop(document.insert(name.to_string(), value));
         let facts = self.record.map(|record| &record.facts);
         let findings = self.record.map_or(&[][..], |record| record.findings);
         let worst = findings.iter().map(|finding| finding.severity).max();
         let (changed, expires) = self.password(&telling);
         let period = facts.and_then(|facts| facts.period);
-        put("in_register", json!(self.record.is_some()));
-        put("holder", holder_document(self.holder));
-        put("severity", json!(worst.map(|severity| severity.code())));
-        put(
-            "claim_period",
-            json!(period.map(|period| json!({"from": period.first.to_string(), "until": period.last.to_string()}))),
-        );
+        document["in_register"] = json!(self.record.is_some());
+        document["holder"] = holder_document(self.holder);
+        document["severity"] = json!(worst.map(|severity| severity.code()));
+        document["claim_period"] = json!(period.map(period_document));
         let units = facts.map_or(&[][..], |facts| &facts.standing.units);
-        put("units", units.iter().map(unit).collect());
-        put("password_changed", json!(changed.map(|day| day.to_string())));
-        put("password_expires", json!(expires.map(|day| day.to_string())));
-        put("certificates", self.certificates.iter().map(listed_document).collect());
-        put("findings", telling.findings(findings));
-        put("marks", self.marks.iter().map(mark_document).collect());
-        put("story", events::documents(self.events).into());
-        Json::Object(document)
+        document["units"] = units.iter().map(unit).collect();
+        document["password_changed"] = json!(day(changed));
+        document["password_expires"] = json!(day(expires));
+        document["certificates"] = self.certificates.iter().map(listed_document).collect();
+        document["findings"] = telling.findings(findings);
+        document["marks"] = self.marks.iter().map(mark_document).collect();
+        document["story"] = events::documents(self.events).into();
+        document
     }
 }
 
@@ -197,7 +193,6 @@ fn unit_words(unit: &ClaimUnit, telling: &Telling) -> String {
 }
 
 fn holder_document(holder: &Holder) -> Json {
-    let day = |day: Option<Day>| day.map(|day| day.to_string());
     let contact = &holder.contact;
     let line = |line: &crate::register::ServiceLine| {
         json!({

@@ -67,9 +67,8 @@ impl Page<'_> {
         for finding in findings {
             let word = self.style.paint(Some(finding.severity), severity_word(Some(finding.severity), lang));
             writeln!(self.out, "  - {word} {}: {}", finding.rule.code, finding.rule.title.get(lang))?;
-            self.more(&finding.evidence.fill(&finding.rule.message, lang))?;
-            let remedy = finding.evidence.fill(&finding.rule.remedy, lang);
-            write_indented(self.out, catalogue::REMEDY.get(lang), &remedy, self.style.width)?;
+            self.more(&finding.message(lang))?;
+            write_indented(self.out, catalogue::REMEDY.get(lang), &finding.remedy(lang), self.style.width)?;
         }
         Ok(())
     }
