@@ -37,10 +37,7 @@ pub use answer::story::{CertificateStory, HolderStory, Telling};
 pub use form::csv::write_sheet;
 pub use form::json::write_json;
 pub use layout::{Style, fit, pad, severity_word, unbreakable, wrap};
-pub use letter::{
-    Due as LetterDue, Kind as LetterKind, Letter, TemplateLine, Templates, TextBlock, TextValues,
-    Unknown as UnknownPlaceholder,
-};
+pub use letter::{Letter, LetterDue, LetterKind, TemplateLine, Templates, TextBlock, TextValues, UnknownPlaceholder};
 pub use scope::{Excluded, Scope, Stray};
 
 /// The forms of a whole report, which are also how the names of their files end.

@@ -33,11 +33,11 @@ pub struct ListHead {
     pub zone: Zone,
     /// How many certificates there are.
     pub known: u64,
-    /// How many of them the list tells.
+    /// How many of them the list has.
     pub total: u64,
 }
 
-/// Whoever takes a list, one by one.
+/// Writes the certificates of a list one by one.
 pub trait ListWriter {
     /// The next certificate.
     fn certificate(&mut self, listed: &ListedCertificate) -> io::Result<()>;
@@ -121,13 +121,13 @@ pub struct ListTable<W: Write> {
     head: ListHead,
     lang: Lang,
     style: Style,
-    rows: Rows,
+    rows: ListedLines,
 }
 
 impl<W: Write> ListTable<W> {
     /// Writes to `out` in `lang`, for such a terminal.
     pub fn new(out: W, head: ListHead, lang: Lang, style: Style) -> Self {
-        ListTable { out, head, lang, style, rows: Rows::new(head.zone.day(head.at), lang) }
+        ListTable { out, head, lang, style, rows: ListedLines::new(head.zone.day(head.at), lang) }
     }
 }
 
@@ -156,7 +156,7 @@ impl<W: Write> ListWriter for ListTable<W> {
         }
         if !self.rows.lines.is_empty() {
             writeln!(self.out)?;
-            let rows = std::mem::replace(&mut self.rows, Rows::new(None, self.lang));
+            let rows = std::mem::replace(&mut self.rows, ListedLines::new(None, self.lang));
             rows.write(&mut self.out, self.style)?;
         }
         self.out.flush()
@@ -173,7 +173,7 @@ pub(super) fn opening(at: Instant, as_of: Option<Day>, zone: Zone, lang: Lang) -
 }
 
 /// Certificates, a line each.
-pub(super) struct Rows {
+pub(super) struct ListedLines {
     today: Option<Day>,
     lang: Lang,
     tells_holder: bool,
@@ -195,9 +195,9 @@ const COLUMNS: [TableColumn; 9] = [
 /// Which of them tells the holder: left out where nobody keeps a register.
 const HOLDER: usize = 5;
 
-impl Rows {
-    pub(super) fn new(today: Option<Day>, lang: Lang) -> Rows {
-        Rows { today, lang, tells_holder: false, lines: Vec::new() }
+impl ListedLines {
+    pub(super) fn new(today: Option<Day>, lang: Lang) -> ListedLines {
+        ListedLines { today, lang, tells_holder: false, lines: Vec::new() }
     }
 
     pub(super) fn push(&mut self, listed: &ListedCertificate) {
@@ -226,7 +226,7 @@ impl Rows {
     }
 
     /// The same where all have one holder.
-    pub(super) fn without_holder(mut self) -> Rows {
+    pub(super) fn without_holder(mut self) -> ListedLines {
         self.tells_holder = false;
         self
     }

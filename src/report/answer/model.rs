@@ -77,7 +77,7 @@ pub(super) fn period_document(period: ClaimPeriod) -> Json {
 
 /// A finding in JSON.
 #[derive(Serialize)]
-pub struct Finding<'a> {
+pub struct FindingDocument<'a> {
     /// Absent where the finding is nested in its subject, null where it is of the run.
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<Option<&'a str>>,
@@ -131,10 +131,10 @@ pub(in crate::report) fn evidence_document(evidence: &Evidence) -> Json {
     json!(EvidenceJson(evidence))
 }
 
-impl<'a> Finding<'a> {
+impl<'a> FindingDocument<'a> {
     /// A finding in `lang`, nested in its subject.
-    pub fn new(finding: &'a JudgedFinding, lang: Lang) -> Finding<'a> {
-        Finding {
+    pub fn new(finding: &'a JudgedFinding, lang: Lang) -> FindingDocument<'a> {
+        FindingDocument {
             path: None,
             rule: finding.rule.code,
             severity: finding.severity.code(),
@@ -146,8 +146,8 @@ impl<'a> Finding<'a> {
     }
 
     /// A finding that stands by itself: of the file at `path`, or of the run.
-    pub fn standing(path: Option<&'a str>, finding: &'a JudgedFinding, lang: Lang) -> Finding<'a> {
-        Finding { path: Some(path), ..Finding::new(finding, lang) }
+    pub fn standing(path: Option<&'a str>, finding: &'a JudgedFinding, lang: Lang) -> FindingDocument<'a> {
+        FindingDocument { path: Some(path), ..FindingDocument::new(finding, lang) }
     }
 }
 
@@ -164,7 +164,7 @@ pub(super) fn verdict(verdict: &Verdict) -> Json {
 
 /// Findings that are nested in their subject.
 pub(super) fn findings(findings: &[JudgedFinding], lang: Lang) -> Json {
-    json!(findings.iter().map(|finding| Finding::new(finding, lang)).collect::<Vec<_>>())
+    json!(findings.iter().map(|finding| FindingDocument::new(finding, lang)).collect::<Vec<_>>())
 }
 
 /// A certificate in JSON.

@@ -1,4 +1,4 @@
-//! Who is to be told what today.
+//! What is due to be sent to whom today.
 
 use std::io::{self, Write};
 
@@ -16,7 +16,7 @@ use crate::report::list::holder::contact_of;
 use crate::report::list::reminder::{Message, REMINDERS, ReminderRow};
 use crate::report::list::tracked::{CERTIFICATE, HasCertificate, TrackedCertificate};
 
-/// Who is to be told what today.
+/// What is due to be sent to whom today.
 #[derive(Clone, Copy, Debug)]
 pub struct RemindersReport<'a> {
     view: View<'a>,

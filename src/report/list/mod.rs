@@ -24,7 +24,7 @@ pub mod tracked;
 
 use crate::locale::{Lang, Text};
 pub use cell::{Cell, Word};
-pub use column::{Column, Get, Head, Kind, Privacy};
+pub use column::{Column, ColumnKind, Get, Head, Privacy};
 
 use super::form::terminal::TableColumn;
 use super::layout::severity_word;

@@ -17,7 +17,7 @@ use shomei::report::list::listed::LISTED;
 use shomei::report::list::plan::PLAN;
 use shomei::report::list::reminder::REMINDERS;
 use shomei::report::list::tracked::CERTIFICATE;
-use shomei::report::list::{Head, Kind, List};
+use shomei::report::list::{ColumnKind, Head, List};
 
 use super::markdown::{read, section, table};
 use super::office::{Office, ROOT, python, rows};
@@ -168,11 +168,11 @@ fn shown(form: &str, heads: &[Head], told: &[Vec<String>], documents: &[Value]) 
             let about = format!("{form}, {}: {document}", head.code);
             match head.kind {
                 // No word stands for two codes.
-                Kind::Word => {
+                ColumnKind::Word => {
                     assert_eq!(cell.is_empty(), value.is_empty(), "{about}");
                     assert_eq!(*words.entry((head.code, cell.clone())).or_insert(value.clone()), value, "{about}");
                 }
-                Kind::Yen => assert_eq!(cell.replace(',', ""), value, "{about}"),
+                ColumnKind::Yen => assert_eq!(cell.replace(',', ""), value, "{about}"),
                 // Markdown cuts what is longer than people read.
                 _ => match cell.strip_suffix('…') {
                     Some(cell) => assert!(squeezed(&value).starts_with(&squeezed(cell)), "{about}"),

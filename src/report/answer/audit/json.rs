@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::json;
 
-use super::super::model::{self, AUDIT, Finding};
+use super::super::model::{self, AUDIT, FindingDocument};
 use crate::audit::{
     AuditHead, AuditSink, AuditSummary, CertificateRecord, HolderRecord, JudgedFinding, UnreadableFile,
 };
@@ -77,7 +77,7 @@ impl<W: Write> AuditSink for JsonWriter<W> {
     }
 
     fn finding(&mut self, path: Option<&str>, finding: &JudgedFinding) -> io::Result<()> {
-        self.record(FINDINGS, Finding::standing(path, finding, self.lang))
+        self.record(FINDINGS, FindingDocument::standing(path, finding, self.lang))
     }
 
     fn end(&mut self, counts: &AuditSummary) -> io::Result<()> {

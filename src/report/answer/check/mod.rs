@@ -23,7 +23,7 @@ use crate::certificate::CertificateRole;
 use crate::locale::Lang;
 use crate::policy::Severity;
 use crate::register::{Holder, ServiceLine};
-use crate::report::form::csv::Sheet;
+use crate::report::form::csv::CsvSheet;
 use crate::report::form::json;
 use crate::report::list::check::{HOLDER_FINDINGS, HolderFinding, PROBLEMS};
 use crate::report::list::coverage::{HOLDER_UNITS, UNITS};
@@ -118,7 +118,7 @@ impl Check {
     /// Writes one row a unit, then one a finding, then one a problem.
     pub fn write_csv(&self, out: &mut dyn Write) -> io::Result<()> {
         let lang = self.lang();
-        let mut sheet = Sheet::new(out, &[&["record"], &HEADS[..]].concat())?;
+        let mut sheet = CsvSheet::new(out, &[&["record"], &HEADS[..]].concat())?;
         sheet.records(("unit", &HEADS), &UNITS, self.coverage.rows(), lang)?;
         sheet.records(("finding", &HEADS), &HOLDER_FINDINGS, self.findings.iter().cloned(), lang)?;
         sheet.records(("problem", &HEADS), &PROBLEMS, self.problems.iter().cloned(), lang)?;

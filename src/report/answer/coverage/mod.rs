@@ -26,7 +26,7 @@ use crate::report::list::holder::HolderRef;
 /// The rule that says of a holder that it cannot bill.
 pub(super) const UNCOVERED: &str = "holder-uncovered";
 
-/// Those who cannot bill, those of whom nobody can tell, those who can: by the codes of
+/// Who cannot submit claims, of whom that cannot be determined, who can: by the codes of
 /// [`holding::Coverage`], in the order in which they are listed.
 pub const UNIT_LISTS: [&str; 3] = ["cannot", "unknown", "can"];
 

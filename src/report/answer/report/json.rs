@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{Bar, FiscalYear, Report};
+use super::{ChartBar, FiscalYear, Report};
 use crate::calendar::format_instant;
 use crate::policy::Severity;
 use crate::report::form::json::{TableRows, WriteRows, write_document, write_table_rows};
@@ -27,7 +27,7 @@ impl Report {
         let rule = |(code, (n, severity)): (&&str, &(u64, Severity))| {
             ((*code).to_string(), json!({"findings": n, "severity": severity.code()}))
         };
-        let bar = |bar: &Bar| json!({"label": bar.label, "parts": by_code(&mut bar.parts.iter().cloned())});
+        let bar = |bar: &ChartBar| json!({"label": bar.label, "parts": by_code(&mut bar.parts.iter().cloned())});
         let fees = |of: &FiscalYear| json!({"fiscal_year": of.year, "past": of.past, "ahead": of.ahead, "unknown": of.unknown});
         json!({
             "schema": "shomei/report/1",

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use super::super::list::listed_document;
 use super::super::model::{certificate_document, instant, kind_code, kind_name, mac, protection, role_code, verdict};
 use super::super::words::{key_words, mac_words, protection_words};
-use super::page::Page;
+use super::page::StoryPage;
 use super::{Telling, events, mark_document, short};
 use crate::audit::facts::{CertificateFacts, OccurrenceFacts, PeerCertificate};
 use crate::audit::holding::{HolderMatch, MatchBasis, Renewal, UnmetConditions};
@@ -20,7 +20,7 @@ use crate::locale::catalogue::reading as text;
 use crate::register::{HolderKey, Mark};
 use crate::report::layout::{Style, days_between, status_word};
 
-/// All that is told of a certificate.
+/// A certificate and its history.
 #[derive(Clone, Copy)]
 pub struct CertificateStory<'a> {
     /// The certificate.
@@ -58,7 +58,7 @@ impl CertificateStory<'_> {
 
     /// Writes the page for people.
     pub fn page(&self, out: &mut dyn Write, telling: Telling, style: Style) -> io::Result<()> {
-        let mut page = Page { out, telling, style };
+        let mut page = StoryPage { out, telling, style };
         match self.record {
             Some(record) => page.begin(&self.name(), record.findings)?,
             None => page.begin_with(None, &text::STORY_GONE.fill(telling.lang, &[("name", &self.name())]))?,
@@ -80,7 +80,7 @@ impl CertificateStory<'_> {
         page.story(self.events)
     }
 
-    fn itself(&self, page: &mut Page) -> io::Result<()> {
+    fn itself(&self, page: &mut StoryPage) -> io::Result<()> {
         let (certificate, telling) = (self.certificate, page.telling);
         let (from, until) = (telling.local(certificate.not_before), telling.local(certificate.not_after));
         page.field(text::SUBJECT, &certificate.subject.printed())?;
@@ -93,7 +93,7 @@ impl CertificateStory<'_> {
         page.field(text::VALIDITY, &text::FROM_TO.fill(telling.lang, &[("from", &from), ("until", &until)]))
     }
 
-    fn places(&self, page: &mut Page, facts: &CertificateFacts) -> io::Result<()> {
+    fn places(&self, page: &mut StoryPage, facts: &CertificateFacts) -> io::Result<()> {
         let telling = page.telling;
         page.heading(telling.text(text::PLACES))?;
         for place in facts.places {
@@ -126,7 +126,7 @@ impl CertificateStory<'_> {
         Ok(())
     }
 
-    fn renewal(&self, page: &mut Page, facts: &CertificateFacts) -> io::Result<()> {
+    fn renewal(&self, page: &mut StoryPage, facts: &CertificateFacts) -> io::Result<()> {
         let telling = page.telling;
         if facts.peers.superseded_by.is_none() && self.renews.is_empty() {
             return Ok(());
@@ -198,7 +198,7 @@ impl CertificateStory<'_> {
 }
 
 /// What the policy makes of it, and whose it is.
-fn judged(page: &mut Page, facts: &CertificateFacts) -> io::Result<()> {
+fn judged(page: &mut StoryPage, facts: &CertificateFacts) -> io::Result<()> {
     let telling = page.telling;
     let lang = telling.lang;
     page.field(text::END, &end_words(facts, &telling))?;

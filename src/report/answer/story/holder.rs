@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use serde_json::{Value as Json, json};
 use time::Duration;
 
-use super::super::list::{Rows, listed_document};
+use super::super::list::{ListedLines, listed_document};
 use super::super::model::{day, period_document, unit};
-use super::page::Page;
+use super::page::StoryPage;
 use super::{Telling, events, mark_document};
 use crate::audit::HolderRecord;
 use crate::audit::holding::{ClaimUnit, Coverage};
@@ -18,7 +18,7 @@ use crate::locale::catalogue::reading as text;
 use crate::register::{Holder, Mark, RegisterColumn};
 use crate::report::layout::Style;
 
-/// All that is told of a holder.
+/// A holder and its history.
 #[derive(Clone, Copy)]
 pub struct HolderStory<'a> {
     /// The holder as the register has it, or had it last.
@@ -48,7 +48,7 @@ impl HolderStory<'_> {
 
     /// Writes the page for people.
     pub fn page(&self, out: &mut dyn Write, telling: Telling, style: Style) -> io::Result<()> {
-        let mut page = Page { out, telling, style };
+        let mut page = StoryPage { out, telling, style };
         match self.record {
             Some(record) => page.begin(&self.name(&telling), record.findings)?,
             None => page.begin_with(None, &text::STORY_LEFT.fill(telling.lang, &[("name", &self.name(&telling))]))?,
@@ -58,7 +58,7 @@ impl HolderStory<'_> {
         let heading = text::CERTIFICATES.fill(telling.lang, &[("n", &self.certificates.len())]);
         page.heading(&heading)?;
         if !self.certificates.is_empty() {
-            let mut rows = Rows::new(telling.day(Some(telling.at)), telling.lang);
+            let mut rows = ListedLines::new(telling.day(Some(telling.at)), telling.lang);
             self.certificates.iter().for_each(|listed| rows.push(listed));
             rows.without_holder().write(page.out, style)?;
         }
@@ -70,7 +70,7 @@ impl HolderStory<'_> {
     }
 
     /// What the register says.
-    fn register(&self, page: &mut Page) -> io::Result<()> {
+    fn register(&self, page: &mut StoryPage) -> io::Result<()> {
         let (holder, telling) = (self.holder, page.telling);
         let word = |text: Option<Text>| text.map(|text| telling.text(text).to_string()).unwrap_or_default();
         let plain = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -131,7 +131,7 @@ impl HolderStory<'_> {
     }
 
     /// What it can bill in the coming claim period.
-    fn units(&self, page: &mut Page) -> io::Result<()> {
+    fn units(&self, page: &mut StoryPage) -> io::Result<()> {
         let telling = page.telling;
         let Some((record, period)) = self.record.and_then(|record| Some((record, record.facts.period?))) else {
             return Ok(());

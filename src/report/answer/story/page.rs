@@ -15,13 +15,13 @@ use crate::report::layout::{Style, pad, severity_word, write_indented};
 const LABEL: usize = 22;
 
 /// A page under way.
-pub(super) struct Page<'a> {
+pub(super) struct StoryPage<'a> {
     pub out: &'a mut dyn Write,
     pub telling: Telling<'a>,
     pub style: Style,
 }
 
-impl Page<'_> {
+impl StoryPage<'_> {
     /// The answer, and when it was judged.
     pub(super) fn begin(&mut self, name: &str, findings: &[JudgedFinding]) -> io::Result<()> {
         let (worst, sentence) = answer(name, findings, self.telling.lang);
