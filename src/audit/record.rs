@@ -8,6 +8,7 @@ use super::holding::ClaimPeriod;
 use super::rules::{Evidence, Rule};
 use super::verdict_lifetime::VerdictLifetime;
 use crate::calendar::Instant;
+use crate::locale::Lang;
 use crate::policy::{Policy, Severity};
 use crate::trust::TrustStatus;
 
@@ -24,6 +25,18 @@ pub struct JudgedFinding {
     pub policy_line: Option<String>,
     /// It has been dealt with and is info for that reason.
     pub settled: bool,
+}
+
+impl JudgedFinding {
+    /// What was found, in a sentence.
+    pub fn message(&self, lang: Lang) -> String {
+        self.evidence.fill(&self.rule.message, lang)
+    }
+
+    /// What to do about it, in a sentence.
+    pub fn remedy(&self, lang: Lang) -> String {
+        self.evidence.fill(&self.rule.remedy, lang)
+    }
 }
 
 /// The head of the records.

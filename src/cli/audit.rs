@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::prelude::*;
 use crate::app::audit::{PreparedAudit, unopened_text};
 use crate::audit::AuditSink;
-use crate::report::{CsvWriter, JsonWriter, NdjsonWriter, TableWriter};
+use crate::report::{CsvWriter, JsonWriter, TableWriter};
 
 pub(super) fn command(lang: Lang) -> Command {
     command! { lang;
@@ -48,7 +48,7 @@ fn sink<'a>(session: &Session, settings: &Settings, out: &'a mut dyn Write) -> i
     Ok(match settings.format {
         Format::Table => Box::new(TableWriter::new(out, lang, session.style(settings.output.is_some()))),
         Format::Json => Box::new(JsonWriter::new(out, lang)),
-        Format::Ndjson => Box::new(NdjsonWriter::new(out, lang)),
+        Format::Ndjson => Box::new(JsonWriter::ndjson(out, lang)),
         Format::Csv => Box::new(CsvWriter::new(out, lang)?),
     })
 }

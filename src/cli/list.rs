@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::prelude::*;
 use crate::app::list::{ListOptions, list};
 use crate::inventory::{CertificateFilter, ListOrder};
-use crate::report::{ListCsv, ListHead, ListJson, ListNdjson, ListTable, ListWriter, Style};
+use crate::report::{ListCsv, ListHead, ListJson, ListTable, ListWriter, Style};
 
 /// Roles, as `--role` takes them.
 const ROLES: [&str; 3] = ["root", "intermediate", "end-entity"];
@@ -92,7 +92,7 @@ fn writer<'a>(
     Ok(match format {
         Format::Table => Box::new(ListTable::new(out, head, lang, style)),
         Format::Json => Box::new(ListJson::new(out, head)?),
-        Format::Ndjson => Box::new(ListNdjson::new(out, head)?),
+        Format::Ndjson => Box::new(ListJson::ndjson(out, head)?),
         Format::Csv => Box::new(ListCsv::new(out)?),
     })
 }

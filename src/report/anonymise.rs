@@ -1,9 +1,9 @@
-//! A report that names nobody, for those who may see days and numbers but not whose.
+//! A report without names, for readers who may see days and numbers but not holders.
 //!
 //! What may pass is listed, field by field of each row: days, numbers, prefectures, categories,
 //! generations, verdicts, codes and sentences made of nothing else. A name becomes a
 //! pseudonym, always the same under one secret; without the secret nobody can try all numbers of
-//! ten digits. All else is left out, and its columns with it ([`Privacy`](crate::report::list::Privacy)). Rows
+//! ten digits. All else is left out, and its columns with it ([`Privacy`](crate::report::list::Privacy)). ReportRows
 //! lose the order of the register, since who has the list
 //! could count them. Absent here: the file that holds the secret.
 
@@ -13,7 +13,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use super::answer::report::{Report, Rows};
+use super::answer::report::{Report, ReportRows};
 use super::scope::Scope;
 use crate::audit::holding::ClaimUnit;
 use crate::certificate::hex;
@@ -34,7 +34,7 @@ use crate::report::list::{List, PolicyLine};
 /// million times.
 const BYTES: usize = 8;
 
-/// The policies that come with the program: their names tell nothing of anybody.
+/// The policies that come with the program: their names identify nobody.
 const POLICIES: [&str; 2] = ["e-seikyuu", "lab"];
 
 /// The prefectures without 都, 府, 県; a register may say anything in that column.
@@ -65,6 +65,7 @@ impl Secret {
         // Any length will do as a key of HMAC.
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0[..]) else { return kind.to_string() };
         mac.update(kind.as_bytes());
+        // No kind contains it: the end of the kind and the beginning of the name cannot be confused.
         mac.update(&[0]);
         mac.update(name.as_bytes());
         let digest = mac.finalize().into_bytes();
@@ -172,7 +173,7 @@ impl Secret {
         (*path_before, *path) = (None, None);
     }
 
-    fn rows(&self, mut rows: Rows, lang: Lang) -> Rows {
+    fn rows(&self, mut rows: ReportRows, lang: Lang) -> ReportRows {
         shuffle(&UNITS, &mut rows.units, lang, |row| self.unit(row, lang));
         shuffle(&PLAN, &mut rows.plan, lang, |row| self.planned(row, lang));
         shuffle(&FINDINGS, &mut rows.findings, lang, |row| self.finding(row, lang));

@@ -32,10 +32,12 @@ pub fn terminal(text: &str) -> Cow<'_, str> {
 /// A cell that no spreadsheet takes for a formula, on one line and without controls.
 pub fn cell(text: &str) -> Cow<'_, str> {
     let safe = terminal(text);
+    // A negative number begins as a formula does and is none.
     if text.parse::<i64>().is_ok() && !text.starts_with('+') {
         return safe;
     }
     match safe.chars().next().filter(|_| safe.chars().nth(1).is_some()) {
+        // Excel in Japanese takes the full-width signs for the same.
         Some('=' | '+' | '-' | '@' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}') => {
             Cow::Owned(format!("'{safe}"))
         }

@@ -23,13 +23,13 @@ pub mod list;
 mod scope;
 
 pub use anonymise::Secret;
-pub use answer::audit::{COLUMNS, CsvWriter, JsonWriter, NdjsonWriter, TableWriter};
+pub use answer::audit::{CsvWriter, JsonWriter, TableWriter};
 pub use answer::check::{Check, Gone, Problem, ProblemKind};
 pub use answer::coverage::{Asked, Coverage, UNIT_LISTS};
 pub use answer::diff::{Changed, Comparison, Since};
 pub use answer::holidays::{HolidayList, long_day, weekday};
 pub use answer::lifecycle::{Expiry, ExpiryBy, FeesBy, FeesReport, PlanReport, RemindersReport, View};
-pub use answer::list::{ListCsv, ListHead, ListJson, ListNdjson, ListTable, ListWriter};
+pub use answer::list::{ListCsv, ListHead, ListJson, ListTable, ListWriter};
 pub use answer::model::{certificate_document, entry_document, hex_path, inspect_document, kind_name, verify_document};
 pub use answer::report as document;
 pub use answer::report::{Gathering, Report, TABLES};
@@ -37,10 +37,7 @@ pub use answer::story::{CertificateStory, HolderStory, Telling};
 pub use form::csv::write_sheet;
 pub use form::json::write_json;
 pub use layout::{Style, fit, pad, severity_word, unbreakable, wrap};
-pub use letter::{
-    Due as LetterDue, Kind as LetterKind, Letter, TemplateLine, Templates, TextBlock, TextValues,
-    Unknown as UnknownPlaceholder,
-};
+pub use letter::{Letter, LetterDue, LetterKind, TemplateLine, Templates, TextBlock, TextValues, UnknownPlaceholder};
 pub use scope::{Excluded, Scope, Stray};
 
 /// The forms of a whole report, which are also how the names of their files end.

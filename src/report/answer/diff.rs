@@ -1,4 +1,4 @@
-//! What is otherwise than it was: what `shomei diff` prints.
+//! What has changed: what `shomei diff` prints.
 
 use std::io::{self, Write};
 
@@ -55,7 +55,7 @@ pub struct Changed {
     pub place: Option<StoredOccurrence>,
 }
 
-/// What is otherwise.
+/// What has changed.
 #[derive(Clone, Debug)]
 pub struct Comparison {
     /// Since when.
@@ -117,9 +117,9 @@ impl Comparison {
     fn group(&self, out: &mut dyn Write, word: ChangeKind, lang: Lang, style: Style) -> io::Result<()> {
         let told: Vec<&Changed> = self.of(word).take(ROWS).collect();
         let has_holders = told.iter().any(|changed| changed.holder.is_some());
-        let shown = |at: usize, cell: &Cell| (cell.shown)(word) && (has_holders || at != HOLDER);
-        let cells = CELLS.iter().enumerate().filter(|(at, cell)| shown(*at, cell));
-        let cells: Vec<&Cell> = cells.map(|(_, cell)| cell).collect();
+        let shown = |at: usize, cell: &DiffColumn| (cell.shown)(word) && (has_holders || at != HOLDER);
+        let cells = COLUMNS.iter().enumerate().filter(|(at, cell)| shown(*at, cell));
+        let cells: Vec<&DiffColumn> = cells.map(|(_, cell)| cell).collect();
         let columns: Vec<TableColumn> = cells.iter().map(|cell| cell.column).collect();
         let line = |changed: &&Changed| -> TableLine {
             let severity = changed.change.severity.or(changed.change.severity_before).and_then(severity_of);
@@ -137,15 +137,14 @@ impl Comparison {
         };
         let counts: Map<String, Json> =
             ChangeKind::ALL.into_iter().map(|word| (word.code().into(), self.of(word).count().into())).collect();
-        let fields = [
-            ("schema", json!(SCHEMA)),
-            ("at", json!(format_instant(self.at))),
-            ("as_of", json!(self.as_of.map(|day| day.to_string()))),
-            ("since", json!(format_instant(*since))),
-            ("run", json!(run)),
-            ("counts", json!(counts)),
-        ];
-        let fields = fields.into_iter().map(|(name, value)| (name.to_string(), value)).collect();
+        let fields = json!({
+            "schema": SCHEMA,
+            "at": format_instant(self.at),
+            "as_of": self.as_of.map(|day| day.to_string()),
+            "since": format_instant(*since),
+            "run": run,
+            "counts": counts,
+        });
         let changes = |out: &mut dyn Write| json::write_rows(out, &DIFF, self.changes.iter().cloned(), Lang::En);
         json::write_document(out, &fields, &[("changes", &changes)])
     }
@@ -168,7 +167,7 @@ pub(in crate::report) fn title(word: ChangeKind) -> Text {
 }
 
 /// What a column shows, and of which changes it stands in the table.
-struct Cell {
+struct DiffColumn {
     column: TableColumn,
     shown: fn(ChangeKind) -> bool,
     text: fn(&Changed, Lang) -> String,
@@ -186,33 +185,33 @@ fn or_dash(text: &Option<String>) -> String {
     text.clone().unwrap_or_else(|| "-".into())
 }
 
-impl Cell {
-    const fn new(column: TableColumn, shown: fn(ChangeKind) -> bool, text: fn(&Changed, Lang) -> String) -> Cell {
-        Cell { column, shown, text }
+impl DiffColumn {
+    const fn new(column: TableColumn, shown: fn(ChangeKind) -> bool, text: fn(&Changed, Lang) -> String) -> DiffColumn {
+        DiffColumn { column, shown, text }
     }
 }
 
 /// Which of them tells the holder: left out where none of the changes has one.
 const HOLDER: usize = 4;
 
-const CELLS: [Cell; 9] = [
-    Cell::new(
+const COLUMNS: [DiffColumn; 9] = [
+    DiffColumn::new(
         TableColumn::new(catalogue::COLUMN_SEVERITY),
         |word| word != ChangeKind::Gone,
         |changed, lang| grade(changed.change.severity, lang),
     ),
-    Cell::new(
+    DiffColumn::new(
         TableColumn::new(text::COLUMN_BEFORE),
         |word| is_regraded(word) || word == ChangeKind::Gone,
         |changed, lang| grade(changed.change.severity_before, lang),
     ),
-    Cell::new(TableColumn::new(catalogue::COLUMN_END), |_| true, |changed, _| or_dash(&changed.ends_on)),
-    Cell::new(
+    DiffColumn::new(TableColumn::new(catalogue::COLUMN_END), |_| true, |changed, _| or_dash(&changed.ends_on)),
+    DiffColumn::new(
         TableColumn::new(text::COLUMN_END_BEFORE),
         |word| word == ChangeKind::Renewed,
         |changed, _| or_dash(&changed.renewed_end),
     ),
-    Cell::new(
+    DiffColumn::new(
         TableColumn::part(text::COLUMN_HOLDER, 4, 8),
         |_| true,
         |changed, _| {
@@ -220,18 +219,18 @@ const CELLS: [Cell; 9] = [
             format!("{id} {}", changed.holder_name.as_deref().unwrap_or_default()).trim().into()
         },
     ),
-    Cell::new(TableColumn::part(catalogue::COLUMN_NAME, 4, 8), |_| true, |changed, _| changed.name.clone()),
-    Cell::new(
+    DiffColumn::new(TableColumn::part(catalogue::COLUMN_NAME, 4, 8), |_| true, |changed, _| changed.name.clone()),
+    DiffColumn::new(
         TableColumn::part(catalogue::COLUMN_FINDINGS, 4, 12),
         |word| is_regraded(word) || word == ChangeKind::New,
         |changed, _| abridged(&changed.rules.iter().map(String::as_str).collect::<Vec<_>>()),
     ),
-    Cell::new(
+    DiffColumn::new(
         TableColumn::part_of_path(text::COLUMN_FROM, 3, 12),
         |word| word == ChangeKind::Moved,
         |changed, _| changed.change.from.first().map(|spot| spot.path.clone()).unwrap_or_default(),
     ),
-    Cell::new(
+    DiffColumn::new(
         TableColumn::path(catalogue::COLUMN_PATH),
         |_| true,
         |changed, _| changed.place.as_ref().map(|spot| spot.path.clone()).unwrap_or_default(),

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use serde_json::{Map, Value as Json, json};
 use time::Duration;
 
-use super::lifecycle::{ROWS, View, write_more};
+use super::lifecycle::{NOTHING_IMPORTED, ROWS, View, write_more};
 use crate::calendar::Day;
 use crate::lifecycle::expiry::{Nearness, nearness};
 use crate::lifecycle::{CertificateItem, LifecycleState};
@@ -14,7 +14,7 @@ use crate::locale::Text;
 use crate::policy::{Severity, bare_prefecture};
 use crate::report::form::terminal::{self, TableColumn};
 use crate::report::form::{csv, json};
-use crate::report::layout::{Style, write_indented};
+use crate::report::layout::Style;
 use crate::report::list::expiry::{EXPIRY, ExpiryRow};
 use crate::report::list::fee::month_of;
 use crate::report::list::holder::contact_of;
@@ -67,24 +67,24 @@ pub struct Expiry<'a> {
 
 /// How many are how near their end.
 #[derive(Clone, Debug, Default)]
-struct Counts(BTreeMap<Nearness, usize>);
+struct NearnessCounts(BTreeMap<Nearness, usize>);
 
-impl Counts {
+impl NearnessCounts {
     fn of(&self, nearness: Nearness) -> usize {
         self.0.get(&nearness).copied().unwrap_or(0)
     }
 }
 
 /// What is counted together.
-struct Group {
+struct ExpiryGroup {
     /// As data spells it; empty where it is unknown.
     code: String,
     label: String,
-    counts: Counts,
+    counts: NearnessCounts,
     tiers: Json,
 }
 
-impl Group {
+impl ExpiryGroup {
     /// How many have lapsed, are inside a tier, end later.
     fn numbers(&self) -> [usize; 3] {
         let sum = |is: fn(Nearness) -> bool| {
@@ -99,7 +99,7 @@ impl Group {
 }
 
 /// The groups, which the first column names.
-fn groups_by(by: ExpiryBy) -> List<Group> {
+fn groups_by(by: ExpiryBy) -> List<ExpiryGroup> {
     let head = match by {
         ExpiryBy::Month => Text { ja: "期限の月", en: "month" },
         ExpiryBy::Week => Text { ja: "期限の週(月曜)", en: "week from" },
@@ -109,18 +109,18 @@ fn groups_by(by: ExpiryBy) -> List<Group> {
         ExpiryBy::Contact => Text { ja: "担当", en: "contact" },
     };
     let columns = [
-        Column::json_only("lapsed", |one: &Group, _| Cell::number(one.counts.of(Nearness::Lapsed)))
+        Column::json_only("lapsed", |one: &ExpiryGroup, _| Cell::number(one.counts.of(Nearness::Lapsed)))
             .line(3, TableColumn::number(Text { ja: "期限切れ", en: "lapsed" })),
-        Column::json_only("tiers", |one: &Group, _| Cell::Json(one.tiers.clone())),
-        Column::json_only("later", |one: &Group, _| Cell::number(one.counts.of(Nearness::Later))),
-        Column::json_only("unknown", |one: &Group, _| Cell::number(one.counts.of(Nearness::Unknown))),
-        Column::json_only("group", |one: &Group, _| (&one.code).into()),
-        Column::hidden(|one: &Group, _| Cell::text(&one.label)).line(1, TableColumn::new(head)),
-        Column::hidden(|one: &Group, _| Cell::number(one.numbers().iter().sum::<usize>()))
+        Column::json_only("tiers", |one: &ExpiryGroup, _| Cell::Json(one.tiers.clone())),
+        Column::json_only("later", |one: &ExpiryGroup, _| Cell::number(one.counts.of(Nearness::Later))),
+        Column::json_only("unknown", |one: &ExpiryGroup, _| Cell::number(one.counts.of(Nearness::Unknown))),
+        Column::json_only("group", |one: &ExpiryGroup, _| (&one.code).into()),
+        Column::hidden(|one: &ExpiryGroup, _| Cell::text(&one.label)).line(1, TableColumn::new(head)),
+        Column::hidden(|one: &ExpiryGroup, _| Cell::number(one.numbers().iter().sum::<usize>()))
             .line(2, TableColumn::number(Text { ja: "計", en: "all" })),
-        Column::hidden(|one: &Group, _| Cell::number(one.numbers()[1]))
+        Column::hidden(|one: &ExpiryGroup, _| Cell::number(one.numbers()[1]))
             .line(4, TableColumn::number(Text { ja: "段階のうち", en: "in a tier" })),
-        Column::hidden(|one: &Group, _| Cell::number(one.numbers()[2]))
+        Column::hidden(|one: &ExpiryGroup, _| Cell::number(one.numbers()[2]))
             .line(5, TableColumn::number(Text { ja: "その先", en: "later" })),
     ];
     List::new("groups", head, columns)
@@ -163,8 +163,8 @@ impl<'a> Expiry<'a> {
         self.view.fleet.items.iter().filter(|item| !item.state.concerns()).count()
     }
 
-    fn counts(&self) -> Counts {
-        let mut counts = Counts::default();
+    fn counts(&self) -> NearnessCounts {
+        let mut counts = NearnessCounts::default();
         for item in self.view.fleet.items.iter().filter(|item| item.state.concerns()) {
             *counts.0.entry(nearness(self.view.fleet, item)).or_default() += 1;
         }
@@ -176,13 +176,13 @@ impl<'a> Expiry<'a> {
     }
 
     /// What is listed, counted together.
-    fn groups(&self, by: ExpiryBy) -> Vec<Group> {
-        let mut groups: BTreeMap<String, Counts> = BTreeMap::new();
+    fn groups(&self, by: ExpiryBy) -> Vec<ExpiryGroup> {
+        let mut groups: BTreeMap<String, NearnessCounts> = BTreeMap::new();
         for item in self.listed() {
             let counts = groups.entry(self.group(item, by)).or_default();
             *counts.0.entry(nearness(self.view.fleet, item)).or_default() += 1;
         }
-        let group = |(code, counts): (String, Counts)| Group {
+        let group = |(code, counts): (String, NearnessCounts)| ExpiryGroup {
             label: self.group_text(&code, by),
             tiers: self.tiers_json(&counts),
             code,
@@ -222,10 +222,7 @@ impl<'a> Expiry<'a> {
             None => self.write_list(out, style)?,
         }
         let hint = match self.counts().of(Nearness::Lapsed) {
-            _ if self.view.fleet.items.is_empty() => Text {
-                ja: "次に: 証明書は shomei import、台帳は shomei register import で取り込みます。",
-                en: "Next: take in certificates with shomei import, the register with shomei register import.",
-            },
+            _ if self.view.fleet.items.is_empty() => NOTHING_IMPORTED,
             0 => Text {
                 ja: "次に: いつ申請すればよいかは shomei plan。",
                 en: "Next: on which day to apply: shomei plan.",
@@ -235,9 +232,7 @@ impl<'a> Expiry<'a> {
                 en: "Next: on which day to apply: shomei plan. What is no longer used: shomei mark not-renewing ID.",
             },
         };
-        writeln!(out)?;
-        write_indented(out, "", self.view.get(hint), style.width)?;
-        self.view.write_closing(out, style)
+        self.view.write_hint(out, hint, style)
     }
 
     fn answer(&self) -> String {
@@ -292,7 +287,7 @@ impl<'a> Expiry<'a> {
 
     fn write_groups(&self, out: &mut dyn Write, by: ExpiryBy, style: Style) -> io::Result<()> {
         let groups = self.groups(by);
-        let severity = |group: &Group| match group.numbers() {
+        let severity = |group: &ExpiryGroup| match group.numbers() {
             [0, 0, _] => None,
             [0, ..] => Some(Severity::Warning),
             _ => Some(Severity::Error),
@@ -316,28 +311,22 @@ impl<'a> Expiry<'a> {
         let counts = self.counts();
         let mut fields = self.view.opening("shomei/expiry/1");
         let groups = self.by.map(|by| json::values(&groups_by(by), self.groups(by).into_iter(), lang));
-        let own = [
-            ("within", json!(self.within)),
-            ("by", json!(self.by.map(ExpiryBy::code))),
-            (
-                "counts",
-                json!({
-                    "lapsed": counts.of(Nearness::Lapsed),
-                    "tiers": self.tiers_json(&counts),
-                    "later": counts.of(Nearness::Later),
-                    "unknown": counts.of(Nearness::Unknown),
-                    "settled": self.settled(),
-                }),
-            ),
-            ("groups", groups.unwrap_or_else(|| json!([]))),
-        ];
-        fields.extend(own.into_iter().map(|(name, value)| (name.to_string(), value)));
+        fields["within"] = json!(self.within);
+        fields["by"] = json!(self.by.map(ExpiryBy::code));
+        fields["counts"] = json!({
+            "lapsed": counts.of(Nearness::Lapsed),
+            "tiers": self.tiers_json(&counts),
+            "later": counts.of(Nearness::Later),
+            "unknown": counts.of(Nearness::Unknown),
+            "settled": self.settled(),
+        });
+        fields["groups"] = groups.unwrap_or_else(|| json!([]));
         let rows = || self.listed().map(|item| self.row(item));
         let certificates = |out: &mut dyn Write| json::write_rows(out, &EXPIRY, rows(), lang);
         json::write_document(out, &fields, &[("certificates", &certificates)])
     }
 
-    fn tiers_json(&self, counts: &Counts) -> Json {
+    fn tiers_json(&self, counts: &NearnessCounts) -> Json {
         let tiers = self.tiers().map(|days| (days.to_string(), json!(counts.of(Nearness::Tier(days)))));
         Json::Object(tiers.collect::<Map<String, Json>>())
     }

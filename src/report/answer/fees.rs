@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 use super::lifecycle::{ROWS, View, write_more, yen_text};
 use crate::lifecycle::{AssumedTerms, Charge, FeeGap, FeeTotal, Fees, UnknownFee, fiscal_year};
@@ -58,7 +58,7 @@ pub struct FeesReport<'a> {
 
 /// What is added up of a group, and its name for people.
 #[derive(Clone, Debug, Default)]
-struct Sum {
+struct FeeSum {
     group: String,
     label: String,
     is_total: bool,
@@ -68,7 +68,7 @@ struct Sum {
     other: FeeTotal,
 }
 
-impl Sum {
+impl FeeSum {
     fn add(&mut self, charge: &Charge, payer: Option<FeePayer>) {
         self.all.add(charge);
         match payer {
@@ -80,7 +80,7 @@ impl Sum {
 }
 
 /// The groups, which the first column names.
-fn groups_by(by: FeesBy) -> List<Sum> {
+fn groups_by(by: FeesBy) -> List<FeeSum> {
     let head = match by {
         FeesBy::FiscalYear => Text { ja: "年度", en: "fiscal year" },
         FeesBy::Month => Text { ja: "申請の月", en: "month" },
@@ -89,28 +89,28 @@ fn groups_by(by: FeesBy) -> List<Sum> {
         FeesBy::Payer => Text { ja: "支払方法", en: "payer" },
     };
     let columns = [
-        Column::json_only("group", |sum: &Sum, _| (&sum.group).into()),
-        Column::json_only("label", |sum: &Sum, _| Cell::text(&sum.label)).line(1, TableColumn::part(head, 2, 12)),
-        Column::json_only("applications", |sum: &Sum, _| Cell::number(sum.all.applications))
+        Column::json_only("group", |sum: &FeeSum, _| (&sum.group).into()),
+        Column::json_only("label", |sum: &FeeSum, _| Cell::text(&sum.label)).line(1, TableColumn::part(head, 2, 12)),
+        Column::json_only("applications", |sum: &FeeSum, _| Cell::number(sum.all.applications))
             .line(2, TableColumn::number(Text { ja: "申請", en: "applications" })),
-        Column::json_only("forecast", |sum: &Sum, _| Cell::number(sum.all.forecast))
+        Column::json_only("forecast", |sum: &FeeSum, _| Cell::number(sum.all.forecast))
             .line(3, TableColumn::number(Text { ja: "うち見込み", en: "forecast" }).spare()),
-        Column::json_only("yen", |sum: &Sum, _| Cell::number(sum.all.yen)),
-        Column::hidden(|sum: &Sum, _| yen_text(sum.all.yen).into())
+        Column::json_only("yen", |sum: &FeeSum, _| Cell::number(sum.all.yen)),
+        Column::hidden(|sum: &FeeSum, _| yen_text(sum.all.yen).into())
             .line(4, TableColumn::number(Text { ja: "手数料(円)", en: "yen" })),
-        Column::json_only("yen_forecast", |sum: &Sum, _| Cell::number(sum.all.yen_forecast)),
-        Column::hidden(|sum: &Sum, _| yen_text(sum.all.yen_forecast).into())
+        Column::json_only("yen_forecast", |sum: &FeeSum, _| Cell::number(sum.all.yen_forecast)),
+        Column::hidden(|sum: &FeeSum, _| yen_text(sum.all.yen_forecast).into())
             .line(5, TableColumn::number(Text { ja: "うち見込み(円)", en: "forecast yen" }).spare()),
-        Column::json_only("unknown", |sum: &Sum, _| Cell::number(sum.all.unknown))
+        Column::json_only("unknown", |sum: &FeeSum, _| Cell::number(sum.all.unknown))
             .line(9, TableColumn::number(Text { ja: "額の不明な申請", en: "fee unknown" })),
-        Column::json_only("payers.deduction", |sum: &Sum, _| Cell::Json(span_json(&sum.deduction))),
-        Column::json_only("payers.transfer", |sum: &Sum, _| Cell::Json(span_json(&sum.transfer))),
-        Column::json_only("payers.unknown", |sum: &Sum, _| Cell::Json(span_json(&sum.other))),
-        Column::hidden(|sum: &Sum, _| yen_text(sum.deduction.yen).into())
+        Column::json_only("payers.deduction", |sum: &FeeSum, _| Cell::Json(span_json(&sum.deduction))),
+        Column::json_only("payers.transfer", |sum: &FeeSum, _| Cell::Json(span_json(&sum.transfer))),
+        Column::json_only("payers.unknown", |sum: &FeeSum, _| Cell::Json(span_json(&sum.other))),
+        Column::hidden(|sum: &FeeSum, _| yen_text(sum.deduction.yen).into())
             .line(6, TableColumn::number(Text { ja: "相殺", en: "deduction" })),
-        Column::hidden(|sum: &Sum, _| yen_text(sum.transfer.yen).into())
+        Column::hidden(|sum: &FeeSum, _| yen_text(sum.transfer.yen).into())
             .line(7, TableColumn::number(Text { ja: "振込", en: "transfer" })),
-        Column::hidden(|sum: &Sum, _| yen_text(sum.other.yen).into())
+        Column::hidden(|sum: &FeeSum, _| yen_text(sum.other.yen).into())
             .line(8, TableColumn::number(Text { ja: "支払方法不明", en: "payer unknown" }).spare()),
     ];
     List::new("groups", Text { ja: "合計", en: "Totals" }, columns)
@@ -126,17 +126,20 @@ impl<'a> FeesReport<'a> {
         self.view.fleet.holder(&self.view.fleet.items[charge.item]).and_then(|holder| holder.payer)
     }
 
-    fn groups(&self) -> BTreeMap<String, Sum> {
-        let mut groups: BTreeMap<String, Sum> = BTreeMap::new();
+    fn groups(&self) -> BTreeMap<String, FeeSum> {
+        let mut groups: BTreeMap<String, FeeSum> = BTreeMap::new();
         if self.by == FeesBy::FiscalYear {
             let (first, last) = self.fees.years;
-            let none =
-                |year: i32| Sum { group: year.to_string(), label: year_text(year, self.view.lang), ..Sum::default() };
+            let none = |year: i32| FeeSum {
+                group: year.to_string(),
+                label: year_text(year, self.view.lang),
+                ..FeeSum::default()
+            };
             groups.extend((first..=last).map(|year| (year.to_string(), none(year))));
         }
         for charge in &self.fees.charges {
             let group = self.group(charge);
-            let label = || Sum { group: group.clone(), label: self.label(&group, charge), ..Sum::default() };
+            let label = || FeeSum { group: group.clone(), label: self.label(&group, charge), ..FeeSum::default() };
             groups.entry(group.clone()).or_insert_with(label).add(charge, self.payer(charge));
         }
         groups
@@ -162,15 +165,15 @@ impl<'a> FeesReport<'a> {
         writeln!(out, "{}", style.bold(&self.answer()))?;
         let groups = self.groups();
         if !self.fees.charges.is_empty() {
-            let mut lines: Vec<&Sum> = groups.values().take(ROWS).collect();
-            let mut total = Sum { is_total: true, ..Sum::default() };
+            let mut lines: Vec<&FeeSum> = groups.values().take(ROWS).collect();
+            let mut total = FeeSum { is_total: true, ..FeeSum::default() };
             self.fees.charges.iter().for_each(|charge| total.add(charge, self.payer(charge)));
             if groups.len() > 1 {
                 total.label = self.view.get(Text { ja: "合計", en: "total" }).into();
                 lines.push(&total);
             }
             writeln!(out)?;
-            let unknown = |sum: &Sum| (sum.all.unknown > 0 && !sum.is_total).then_some(Severity::Warning);
+            let unknown = |sum: &FeeSum| (sum.all.unknown > 0 && !sum.is_total).then_some(Severity::Warning);
             terminal::write_list(out, &groups_by(self.by), lines.into_iter(), unknown, style, self.view.lang)?;
             write_more(out, groups.len(), self.view, style)?;
         }
@@ -179,9 +182,7 @@ impl<'a> FeesReport<'a> {
             ja: "次に: 額の不明なものの内訳は shomei fees check、1件ずつは --format csv。",
             en: "Next: why fees are unknown: shomei fees check; application by application: --format csv.",
         };
-        writeln!(out)?;
-        write_indented(out, "", self.view.get(hint), style.width)?;
-        self.view.write_closing(out, style)
+        self.view.write_hint(out, hint, style)
     }
 
     fn answer(&self) -> String {
@@ -329,25 +330,23 @@ impl<'a> FeesReport<'a> {
     pub fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut fields = self.fields("shomei/fees/1");
         let groups = self.groups().into_values();
-        fields.insert("by".into(), json!(self.by.code()));
-        fields.insert("groups".into(), json::values(&groups_by(self.by), groups, self.view.lang));
+        fields["by"] = json!(self.by.code());
+        fields["groups"] = json::values(&groups_by(self.by), groups, self.view.lang);
         let applications = |out: &mut dyn Write| json::write_rows(out, &FEES, self.rows(), self.view.lang);
         json::write_document(out, &fields, &[("applications", &applications)])
     }
 
     /// What the documents of fees begin with.
-    fn fields(&self, schema: &str) -> Map<String, Json> {
+    fn fields(&self, schema: &str) -> Json {
         let (first, last) = self.fees.years;
-        let fields = [
-            ("fiscal_years", json!({"from": first, "until": last})),
-            ("total", span_json(&self.fees.total())),
-            ("lapsed", json!(self.fees.lapsed)),
-            ("tax", json!(self.tax())),
-            ("sources", json!(self.sources())),
-            ("assumed", json!(self.assumed.keys().collect::<Vec<_>>())),
-        ];
-        let fields = fields.into_iter().map(|(name, value)| (name.to_string(), value));
-        self.view.opening(schema).into_iter().chain(fields).collect()
+        let mut fields = self.view.opening(schema);
+        fields["fiscal_years"] = json!({"from": first, "until": last});
+        fields["total"] = span_json(&self.fees.total());
+        fields["lapsed"] = json!(self.fees.lapsed);
+        fields["tax"] = json!(self.tax());
+        fields["sources"] = json!(self.sources());
+        fields["assumed"] = json!(self.assumed.keys().collect::<Vec<_>>());
+        fields
     }
 
     /// Writes one row an application.

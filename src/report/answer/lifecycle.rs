@@ -11,18 +11,24 @@ pub use super::reminders::RemindersReport;
 
 use std::io::{self, Write};
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 use crate::calendar::{Day, format_instant};
 use crate::lifecycle::{AssumedTerms, CertificateItem, Certificates};
 use crate::locale::catalogue::reading::KNOWN_AS_OF;
 use crate::locale::{Lang, Text};
-use crate::policy::UsageCategory;
+use crate::policy::{Severity, UsageCategory};
 use crate::register::Holder;
 use crate::report::escape;
-use crate::report::layout::{Style, fit, thousands};
+use crate::report::layout::{Style, fit, thousands, write_indented};
 use crate::report::list::holder::HolderRef;
 use crate::report::list::tracked::CategoryRef;
+
+/// What to do next where nothing was taken in yet.
+pub(super) const NOTHING_IMPORTED: Text = Text {
+    ja: "次に: 証明書は shomei import、台帳は shomei register import で取り込みます。",
+    en: "Next: take in certificates with shomei import, the register with shomei register import.",
+};
 
 /// Lines that a table shows of one list; the other forms have all.
 pub(super) const ROWS: usize = 200;
@@ -43,15 +49,14 @@ pub struct View<'a> {
 
 impl<'a> View<'a> {
     /// What every document begins with.
-    pub(super) fn opening(&self, schema: &str) -> Map<String, Json> {
+    pub(super) fn opening(&self, schema: &str) -> Json {
         let policy = self.fleet.policy;
-        let fields = [
-            ("schema", json!(schema)),
-            ("at", json!(format_instant(self.fleet.at))),
-            ("as_of", json!(self.as_of.map(|day| day.to_string()))),
-            ("policy", json!({"name": policy.name, "file": policy.file})),
-        ];
-        fields.into_iter().map(|(name, value)| (name.to_string(), value)).collect()
+        json!({
+            "schema": schema,
+            "at": format_instant(self.fleet.at),
+            "as_of": self.as_of.map(|day| day.to_string()),
+            "policy": {"name": policy.name, "file": policy.file},
+        })
     }
 
     /// Writes by what it was judged, and when.
@@ -59,6 +64,25 @@ impl<'a> View<'a> {
         let policy = self.fleet.policy;
         let by = (policy.name.as_str(), policy.file.as_str());
         write_closing(out, &policy.zone.local(self.fleet.at), by, self.as_of, style, self.lang)
+    }
+
+    /// Writes what to do next, then the closing.
+    pub(super) fn write_hint(&self, out: &mut dyn Write, hint: Text, style: Style) -> io::Result<()> {
+        writeln!(out)?;
+        write_indented(out, "", self.get(hint), style.width)?;
+        self.write_closing(out, style)
+    }
+
+    /// Writes the title of a part and how many it has.
+    pub(super) fn write_title(
+        &self,
+        out: &mut dyn Write,
+        title: Text,
+        count: usize,
+        severity: Severity,
+        style: Style,
+    ) -> io::Result<()> {
+        writeln!(out, "\n{}", style.paint(Some(severity), &format!("{} ({count})", self.get(title))))
     }
 
     pub(super) fn get(&self, text: Text) -> &'static str {

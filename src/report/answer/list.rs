@@ -10,7 +10,7 @@ use crate::locale::catalogue::reading as text;
 use crate::locale::{Lang, catalogue};
 use crate::policy::Severity;
 use crate::report::form::csv::ListSheet;
-use crate::report::form::json::{self, write_json};
+use crate::report::form::json::{self, RecordWriter};
 use crate::report::form::terminal::{TableColumn, TableLine, write_columns};
 use crate::report::layout::{Style, abridged, days_between, severity_word, status_word};
 use crate::report::list::listed::LISTED;
@@ -33,11 +33,11 @@ pub struct ListHead {
     pub zone: Zone,
     /// How many certificates there are.
     pub known: u64,
-    /// How many of them the list tells.
+    /// How many of them the list has.
     pub total: u64,
 }
 
-/// Whoever takes a list, one by one.
+/// Writes the certificates of a list one by one.
 pub trait ListWriter {
     /// The next certificate.
     fn certificate(&mut self, listed: &ListedCertificate) -> io::Result<()>;
@@ -60,65 +60,38 @@ pub(super) fn listed_document(listed: &ListedCertificate) -> Json {
     json::value(&LISTED, listed, Lang::En)
 }
 
-/// Writes the document `shomei/list/1`.
+/// Writes `shomei/list/1`.
 pub struct ListJson<W: Write> {
-    out: W,
+    out: RecordWriter<W>,
     total: u64,
-    first: bool,
 }
 
 impl<W: Write> ListJson<W> {
     /// Begins the document.
-    pub fn new(mut out: W, head: ListHead) -> io::Result<Self> {
-        let as_of = json!(head.as_of.map(|day| day.to_string()));
-        let at = format_instant(head.at);
-        write!(out, "{{\"schema\":\"{SCHEMA}\",\"at\":\"{at}\",\"as_of\":{as_of},\n\"certificates\":[")?;
-        Ok(ListJson { out, total: head.total, first: true })
+    pub fn new(out: W, head: ListHead) -> io::Result<Self> {
+        ListJson::begin(RecordWriter::document(out), head)
+    }
+
+    /// Writes the same one record a line, each with a `type`.
+    pub fn ndjson(out: W, head: ListHead) -> io::Result<Self> {
+        ListJson::begin(RecordWriter::ndjson(out), head)
+    }
+
+    fn begin(mut out: RecordWriter<W>, head: ListHead) -> io::Result<Self> {
+        let as_of = head.as_of.map(|day| day.to_string());
+        out.begin("list", &json!({"schema": SCHEMA, "at": format_instant(head.at), "as_of": as_of}))?;
+        out.list("certificates")?;
+        Ok(ListJson { out, total: head.total })
     }
 }
 
 impl<W: Write> ListWriter for ListJson<W> {
     fn certificate(&mut self, listed: &ListedCertificate) -> io::Result<()> {
-        self.out.write_all(if self.first { b"\n" } else { b",\n" })?;
-        self.first = false;
-        write_json(&mut self.out, &listed_document(listed))
+        self.out.record("certificate", listed_document(listed))
     }
 
     fn end(&mut self) -> io::Result<()> {
-        writeln!(self.out, "],\n\"total\":{}}}", self.total)?;
-        self.out.flush()
-    }
-}
-
-/// Writes the same one a line, each with a `type`.
-pub struct ListNdjson<W: Write> {
-    out: W,
-    total: u64,
-}
-
-impl<W: Write> ListNdjson<W> {
-    /// Writes the line that tells what it is.
-    pub fn new(out: W, head: ListHead) -> io::Result<Self> {
-        let mut list = ListNdjson { out, total: head.total };
-        let as_of = head.as_of.map(|day| day.to_string());
-        list.line("list", json!({"schema": SCHEMA, "at": format_instant(head.at), "as_of": as_of}))?;
-        Ok(list)
-    }
-
-    fn line(&mut self, kind: &'static str, record: Json) -> io::Result<()> {
-        write_json(&mut self.out, &json::Line { kind, record })?;
-        self.out.write_all(b"\n")
-    }
-}
-
-impl<W: Write> ListWriter for ListNdjson<W> {
-    fn certificate(&mut self, listed: &ListedCertificate) -> io::Result<()> {
-        self.line("certificate", listed_document(listed))
-    }
-
-    fn end(&mut self) -> io::Result<()> {
-        self.line("summary", json!({"total": self.total}))?;
-        self.out.flush()
+        self.out.end(("total", &json!(self.total)), &json!({"total": self.total}))
     }
 }
 
@@ -148,13 +121,13 @@ pub struct ListTable<W: Write> {
     head: ListHead,
     lang: Lang,
     style: Style,
-    rows: Rows,
+    rows: ListedLines,
 }
 
 impl<W: Write> ListTable<W> {
     /// Writes to `out` in `lang`, for such a terminal.
     pub fn new(out: W, head: ListHead, lang: Lang, style: Style) -> Self {
-        ListTable { out, head, lang, style, rows: Rows::new(head.zone.day(head.at), lang) }
+        ListTable { out, head, lang, style, rows: ListedLines::new(head.zone.day(head.at), lang) }
     }
 }
 
@@ -183,7 +156,7 @@ impl<W: Write> ListWriter for ListTable<W> {
         }
         if !self.rows.lines.is_empty() {
             writeln!(self.out)?;
-            let rows = std::mem::replace(&mut self.rows, Rows::new(None, self.lang));
+            let rows = std::mem::replace(&mut self.rows, ListedLines::new(None, self.lang));
             rows.write(&mut self.out, self.style)?;
         }
         self.out.flush()
@@ -200,7 +173,7 @@ pub(super) fn opening(at: Instant, as_of: Option<Day>, zone: Zone, lang: Lang) -
 }
 
 /// Certificates, a line each.
-pub(super) struct Rows {
+pub(super) struct ListedLines {
     today: Option<Day>,
     lang: Lang,
     tells_holder: bool,
@@ -222,9 +195,9 @@ const COLUMNS: [TableColumn; 9] = [
 /// Which of them tells the holder: left out where nobody keeps a register.
 const HOLDER: usize = 5;
 
-impl Rows {
-    pub(super) fn new(today: Option<Day>, lang: Lang) -> Rows {
-        Rows { today, lang, tells_holder: false, lines: Vec::new() }
+impl ListedLines {
+    pub(super) fn new(today: Option<Day>, lang: Lang) -> ListedLines {
+        ListedLines { today, lang, tells_holder: false, lines: Vec::new() }
     }
 
     pub(super) fn push(&mut self, listed: &ListedCertificate) {
@@ -253,7 +226,7 @@ impl Rows {
     }
 
     /// The same where all have one holder.
-    pub(super) fn without_holder(mut self) -> Rows {
+    pub(super) fn without_holder(mut self) -> ListedLines {
         self.tells_holder = false;
         self
     }

@@ -5,12 +5,12 @@ use serde::{Serialize, Serializer};
 use serde_json::{Value as Json, json};
 
 use crate::audit::facts::OccurrenceFacts;
-use crate::audit::holding::{ClaimUnit, HolderMatch};
+use crate::audit::holding::{ClaimPeriod, ClaimUnit, HolderMatch};
 use crate::audit::rules::{Evidence, EvidenceValue};
 use crate::audit::{AuditSummary, CertificateRecord, HolderRecord, JudgedFinding, UnreadableFile, verdict_counts};
 use crate::calendar::{Day, Instant, Zone, format_instant};
 use crate::certificate::{Certificate, CertificateRole, hex};
-use crate::container::{ContainerEntry, ContainerKind, OpenedContainer, Protection};
+use crate::container::{ContainerEntry, ContainerKind, Mac, OpenedContainer, Protection};
 use crate::locale::Lang;
 use crate::policy::Severity;
 use crate::trust::{Verdict, Verification};
@@ -62,17 +62,22 @@ pub fn hex_path(path: &[[u8; 32]]) -> Vec<String> {
     path.iter().map(|sha256| hex(sha256)).collect()
 }
 
-fn instant(at: Option<Instant>) -> Option<String> {
+pub(super) fn instant(at: Option<Instant>) -> Option<String> {
     at.map(format_instant)
 }
 
-fn day(day: Option<Day>) -> Option<String> {
+pub(super) fn day(day: Option<Day>) -> Option<String> {
     day.map(|day| day.to_string())
+}
+
+/// A claim period in JSON.
+pub(super) fn period_document(period: ClaimPeriod) -> Json {
+    json!({"from": period.first.to_string(), "until": period.last.to_string()})
 }
 
 /// A finding in JSON.
 #[derive(Serialize)]
-pub struct Finding<'a> {
+pub struct FindingDocument<'a> {
     /// Absent where the finding is nested in its subject, null where it is of the run.
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<Option<&'a str>>,
@@ -121,23 +126,28 @@ impl Serialize for ValueJson<'_> {
     }
 }
 
-impl<'a> Finding<'a> {
+/// The evidence of a finding in JSON.
+pub(in crate::report) fn evidence_document(evidence: &Evidence) -> Json {
+    json!(EvidenceJson(evidence))
+}
+
+impl<'a> FindingDocument<'a> {
     /// A finding in `lang`, nested in its subject.
-    pub fn new(finding: &'a JudgedFinding, lang: Lang) -> Finding<'a> {
-        Finding {
+    pub fn new(finding: &'a JudgedFinding, lang: Lang) -> FindingDocument<'a> {
+        FindingDocument {
             path: None,
             rule: finding.rule.code,
             severity: finding.severity.code(),
-            message: finding.evidence.fill(&finding.rule.message, lang),
-            remedy: finding.evidence.fill(&finding.rule.remedy, lang),
+            message: finding.message(lang),
+            remedy: finding.remedy(lang),
             evidence: EvidenceJson(&finding.evidence),
             policy_line: finding.policy_line.as_deref(),
         }
     }
 
     /// A finding that stands by itself: of the file at `path`, or of the run.
-    pub fn standing(path: Option<&'a str>, finding: &'a JudgedFinding, lang: Lang) -> Finding<'a> {
-        Finding { path: Some(path), ..Finding::new(finding, lang) }
+    pub fn standing(path: Option<&'a str>, finding: &'a JudgedFinding, lang: Lang) -> FindingDocument<'a> {
+        FindingDocument { path: Some(path), ..FindingDocument::new(finding, lang) }
     }
 }
 
@@ -154,7 +164,7 @@ pub(super) fn verdict(verdict: &Verdict) -> Json {
 
 /// Findings that are nested in their subject.
 pub(super) fn findings(findings: &[JudgedFinding], lang: Lang) -> Json {
-    json!(findings.iter().map(|finding| Finding::new(finding, lang)).collect::<Vec<_>>())
+    json!(findings.iter().map(|finding| FindingDocument::new(finding, lang)).collect::<Vec<_>>())
 }
 
 /// A certificate in JSON.
@@ -225,7 +235,7 @@ pub(super) fn unreadable(file: &UnreadableFile, lang: Lang) -> Json {
     json!({
         "path": file.path,
         "reason": file.reason,
-        "message": telling.map(|finding| finding.evidence.fill(&finding.rule.message, lang)),
+        "message": telling.map(|finding| finding.message(lang)),
         "findings": findings(file.findings, lang),
     })
 }
@@ -319,6 +329,11 @@ pub(super) fn protection(protection: &Protection) -> Json {
     })
 }
 
+/// The integrity check of a container in JSON.
+pub(super) fn mac(mac: &Mac) -> Json {
+    json!({"algorithm": mac.algorithm, "kdf": mac.kdf, "iterations": mac.iterations})
+}
+
 /// The document of `inspect`.
 pub fn inspect_document(
     path: &str,
@@ -336,9 +351,7 @@ pub fn inspect_document(
             "certificates": opened.certificate_encryption.iter().map(protection).collect::<Vec<_>>(),
             "keys": opened.key_encryption.iter().map(protection).collect::<Vec<_>>(),
         },
-        "mac": opened.mac.as_ref().map(|mac| json!({
-            "algorithm": mac.algorithm, "kdf": mac.kdf, "iterations": mac.iterations,
-        })),
+        "mac": opened.mac.as_ref().map(mac),
         "entries": entries,
         "keys": opened.keys.len(),
         "crls": opened.crls.len(),

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value as Json, json};
 
-use super::lifecycle::{ROWS, View, write_more};
+use super::lifecycle::{NOTHING_IMPORTED, ROWS, View, write_more};
 use crate::lifecycle::{Fallback, LateReason, PlanExclusion, PlanOutcome, PlannedCertificate, RenewalPlan};
 use crate::locale::Text;
 use crate::policy::Severity;
@@ -57,9 +57,7 @@ impl<'a> PlanReport<'a> {
         self.write_awaited(out, style)?;
         self.write_left_out(out, style)?;
         self.write_footing(out, style)?;
-        writeln!(out)?;
-        write_indented(out, "", self.hint(), style.width)?;
-        self.view.write_closing(out, style)
+        self.view.write_hint(out, self.hint(), style)
     }
 
     fn answer(&self) -> String {
@@ -83,17 +81,13 @@ impl<'a> PlanReport<'a> {
         )
     }
 
-    fn write_title(&self, out: &mut dyn Write, text: Text, n: usize, severity: Severity, s: Style) -> io::Result<()> {
-        writeln!(out, "\n{}", s.paint(Some(severity), &format!("{} ({n})", self.view.get(text))))
-    }
-
     fn write_unplaced(&self, out: &mut dyn Write, style: Style) -> io::Result<()> {
         let all = self.of("cannot").count();
         if all == 0 {
             return Ok(());
         }
         let title = Text { ja: "間に合う申請日がないもの", en: "Without a safe day" };
-        self.write_title(out, title, all, Severity::Error, style)?;
+        self.view.write_title(out, title, all, Severity::Error, style)?;
         for entry in self.of("cannot").take(ROWS) {
             let whose = self.whose_ending(entry);
             if is_lapsed(entry) {
@@ -148,7 +142,7 @@ impl<'a> PlanReport<'a> {
                 Severity::Info,
             ),
         };
-        self.write_title(out, title, all, severity, style)?;
+        self.view.write_title(out, title, all, severity, style)?;
         let rows: Vec<PlanRow> = self.applied_for(clipped).take(ROWS).map(|entry| self.row(entry)).collect();
         let today = self.view.fleet.today;
         let soon = |row: &PlanRow| row.recommended().is_some_and(|day| (day - today).whole_days() <= 7);
@@ -164,7 +158,7 @@ impl<'a> PlanReport<'a> {
         }
         let overdue = self.of("awaited").any(|entry| self.is_overdue(entry));
         let severity = if overdue { Severity::Warning } else { Severity::Info };
-        self.write_title(out, Text { ja: "申請済み", en: "Applied for" }, all, severity, style)?;
+        self.view.write_title(out, Text { ja: "申請済み", en: "Applied for" }, all, severity, style)?;
         for entry in self.of("awaited").take(ROWS) {
             write_indented(
                 out,
@@ -238,12 +232,9 @@ impl<'a> PlanReport<'a> {
         }
     }
 
-    fn hint(&self) -> &'static str {
-        let text = match () {
-            () if self.view.fleet.items.is_empty() => Text {
-                ja: "次に: 証明書は shomei import、台帳は shomei register import で取り込みます。",
-                en: "Next: take in certificates with shomei import, the register with shomei register import.",
-            },
+    fn hint(&self) -> Text {
+        match () {
+            () if self.view.fleet.items.is_empty() => NOTHING_IMPORTED,
             () if self.of("cannot").next().is_none() && self.has_unplaced() => Text {
                 ja: "次に: 手に入るはずの日を過ぎたものは、発行元に確かめてください。届いたら shomei import で取り込みます。",
                 en: "Next: ask the issuer about those that should have been in hand; once they are, take them in with shomei import.",
@@ -256,8 +247,7 @@ impl<'a> PlanReport<'a> {
                 ja: "次に: 申請したら shomei mark 申請済 ID。費用は shomei fees、誰に知らせるかは shomei reminders。",
                 en: "Next: once applied for: shomei mark applied ID; what it costs: shomei fees; whom to tell: shomei reminders.",
             },
-        };
-        self.view.get(text)
+        }
     }
 
     /// What is said of an entry, in a sentence.
@@ -323,8 +313,7 @@ impl<'a> PlanReport<'a> {
     /// Writes the document `shomei/plan/1`.
     pub fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
         let plan = self.plan;
-        let mut opening = self.view.opening("shomei/plan/1");
-        let count = |code| self.of(code).count();
+        let mut fields = self.view.opening("shomei/plan/1");
         let roots = plan.roots.iter().map(|root| {
             json!({
                 "generation": root.generation,
@@ -336,29 +325,21 @@ impl<'a> PlanReport<'a> {
         });
         let left_out: Map<String, Json> =
             plan.left_out.iter().map(|(why, n)| (why.code().to_string(), json!(n))).collect();
-        let fields = [
-            ("from", json!(plan.from.to_string())),
-            ("until", json!(plan.to.to_string())),
-            ("per_day", json!(plan.per_day)),
-            (
-                "counts",
-                json!({
-                    "cannot": count("cannot"),
-                    "apply": count("apply"),
-                    "awaited": count("awaited"),
-                    "later": count("later"),
-                }),
-            ),
-            ("left_out", json!(left_out)),
-            ("assumed", json!(plan.assumed.keys().collect::<Vec<_>>())),
-            ("holidays_known_until", json!(plan.known_until.map(|day| day.to_string()))),
-            ("guesses", json!(plan.guesses)),
-            ("lapse", json!(self.view.fleet.policy.renewal.lapse.as_ref().map(|lapse| lapse.get(self.view.lang)))),
-            ("roots", json!(roots.collect::<Vec<_>>())),
-        ];
-        opening.extend(fields.into_iter().map(|(name, value)| (name.to_string(), value)));
+        fields["from"] = json!(plan.from.to_string());
+        fields["until"] = json!(plan.to.to_string());
+        fields["per_day"] = json!(plan.per_day);
+        let counts =
+            ["cannot", "apply", "awaited", "later"].map(|code| (code.to_string(), json!(self.of(code).count())));
+        fields["counts"] = Json::Object(Map::from_iter(counts));
+        fields["left_out"] = json!(left_out);
+        fields["assumed"] = json!(plan.assumed.keys().collect::<Vec<_>>());
+        fields["holidays_known_until"] = json!(plan.known_until.map(|day| day.to_string()));
+        fields["guesses"] = json!(plan.guesses);
+        let lapse = self.view.fleet.policy.renewal.lapse.as_ref();
+        fields["lapse"] = json!(lapse.map(|lapse| lapse.get(self.view.lang)));
+        fields["roots"] = roots.collect();
         let entries = |out: &mut dyn Write| json::write_rows(out, &PLAN, self.rows(), self.view.lang);
-        json::write_document(out, &opening, &[("entries", &entries)])
+        json::write_document(out, &fields, &[("entries", &entries)])
     }
 
     fn rows(&self) -> impl Iterator<Item = PlanRow> {

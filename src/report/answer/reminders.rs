@@ -1,4 +1,4 @@
-//! Who is to be told what today.
+//! What is due to be sent to whom today.
 
 use std::io::{self, Write};
 
@@ -16,7 +16,7 @@ use crate::report::list::holder::contact_of;
 use crate::report::list::reminder::{Message, REMINDERS, ReminderRow};
 use crate::report::list::tracked::{CERTIFICATE, HasCertificate, TrackedCertificate};
 
-/// Who is to be told what today.
+/// What is due to be sent to whom today.
 #[derive(Clone, Copy, Debug)]
 pub struct RemindersReport<'a> {
     view: View<'a>,
@@ -66,9 +66,7 @@ impl<'a> RemindersReport<'a> {
                 en: "Next: once it was said, run it with --record, so that it does not come up again; one alone: shomei mark contacted ID.",
             },
         };
-        writeln!(out)?;
-        write_indented(out, "", self.view.get(hint), style.width)?;
-        self.view.write_closing(out, style)
+        self.view.write_hint(out, hint, style)
     }
 
     fn write_due(&self, out: &mut dyn Write, reachable: bool, style: Style) -> io::Result<()> {
@@ -83,7 +81,7 @@ impl<'a> RemindersReport<'a> {
                 en: "Without a contact (write one into the register, or bind the certificate: shomei register match)",
             },
         };
-        writeln!(out, "\n{}", style.paint(Some(Severity::Warning), &format!("{} ({all})", self.view.get(title))))?;
+        self.view.write_title(out, title, all, Severity::Warning, style)?;
         for due in self.due(reachable).take(ROWS) {
             let to = due.holder(self.view.fleet).map(|holder| self.to(holder)).filter(|to| !to.is_empty());
             let to = to.map(|to| format!(" → {to}")).unwrap_or_default();
@@ -102,7 +100,7 @@ impl<'a> RemindersReport<'a> {
             ja: "知らせ終えても更新されていないもの(管理者が確かめる)",
             en: "Told often enough and still not renewed: for the auditors to look after",
         };
-        writeln!(out, "\n{}", style.paint(Some(Severity::Error), &format!("{} ({all})", self.view.get(title))))?;
+        self.view.write_title(out, title, all, Severity::Error, style)?;
         for at in self.reminders.exhausted.iter().take(ROWS) {
             let item = &self.view.fleet.items[*at];
             let ends = item.ends.map(|day| day.to_string()).unwrap_or_default();
@@ -147,8 +145,8 @@ impl<'a> RemindersReport<'a> {
     pub fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
         let lang = self.view.lang;
         let mut fields = self.view.opening("shomei/reminders/1");
-        fields.insert("day".into(), json!(self.view.fleet.today.to_string()));
-        fields.insert("recorded".into(), json!(self.recorded));
+        fields["day"] = json!(self.view.fleet.today.to_string());
+        fields["recorded"] = json!(self.recorded);
         let due = |out: &mut dyn Write| json::write_rows(out, &REMINDERS, self.messages(), lang);
         let certificates = || self.exhausted().filter_map(|row| row.certificate);
         let exhausted = |out: &mut dyn Write| json::write_rows(out, &CERTIFICATE, certificates(), lang);

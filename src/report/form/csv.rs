@@ -11,15 +11,16 @@ use crate::report::escape::{self, terminal};
 use crate::report::list::{Cell, Get, List, Table};
 
 /// A sheet that is written row by row, every cell made safe.
-pub struct Sheet<W: Write>(Writer<W>);
+pub struct CsvSheet<W: Write>(Writer<W>);
 
-impl<W: Write> Sheet<W> {
+impl<W: Write> CsvSheet<W> {
     /// A sheet with these heads.
-    pub fn new(mut out: W, heads: &[&str]) -> io::Result<Sheet<W>> {
+    pub fn new(mut out: W, heads: &[&str]) -> io::Result<CsvSheet<W>> {
+        // Without the mark Excel reads the file in the code page of Windows and Japanese is garbled.
         out.write_all("\u{feff}".as_bytes())?;
         let mut out = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out);
         out.write_record(heads).map_err(io_error)?;
-        Ok(Sheet(out))
+        Ok(CsvSheet(out))
     }
 
     /// The next row.
@@ -34,6 +35,27 @@ impl<W: Write> Sheet<W> {
 
     fn end_row(&mut self) -> io::Result<()> {
         self.0.write_record(None::<&[u8]>).map_err(io_error)
+    }
+
+    /// Rows of a list under heads that several lists share, each after its kind of record: a column
+    /// without a head is left out, a head without a column has empty cells.
+    pub fn records<R>(
+        &mut self,
+        (kind, heads): (&str, &[&str]),
+        list: &List<R>,
+        rows: impl Iterator<Item = R>,
+        lang: Lang,
+    ) -> io::Result<()> {
+        let get = |head: &&str| list.csv().find(|(code, _)| code == head).map(|(_, get)| get);
+        let gets: Vec<Option<Get<R>>> = heads.iter().map(get).collect();
+        for row in rows {
+            self.field(kind)?;
+            for get in &gets {
+                self.field(&get.map_or(Cell::Nothing, |get| get(&row, lang)).code())?;
+            }
+            self.end_row()?;
+        }
+        Ok(())
     }
 
     /// Writes what is still held.
@@ -51,7 +73,7 @@ pub fn write_list<R>(out: &mut dyn Write, list: &List<R>, rows: impl Iterator<It
 
 /// A list that is written row by row.
 pub struct ListSheet<W: Write, R> {
-    sheet: Sheet<W>,
+    sheet: CsvSheet<W>,
     gets: Vec<Get<R>>,
     lang: Lang,
 }
@@ -60,7 +82,7 @@ impl<W: Write, R> ListSheet<W, R> {
     /// Writes the heads.
     pub fn new(out: W, list: &List<R>, lang: Lang) -> io::Result<ListSheet<W, R>> {
         let (heads, gets): (Vec<_>, Vec<_>) = list.csv().unzip();
-        Ok(ListSheet { sheet: Sheet::new(out, &heads)?, gets, lang })
+        Ok(ListSheet { sheet: CsvSheet::new(out, &heads)?, gets, lang })
     }
 
     /// The next row.
@@ -79,7 +101,7 @@ impl<W: Write, R> ListSheet<W, R> {
 
 /// Writes a table of its own with these columns, in the same form.
 pub fn write_sheet(out: &mut dyn Write, columns: &[&str], rows: impl Iterator<Item = Vec<String>>) -> io::Result<()> {
-    let mut sheet = Sheet::new(out, columns)?;
+    let mut sheet = CsvSheet::new(out, columns)?;
     for row in rows {
         sheet.row(row.iter().map(String::as_str))?;
     }

@@ -25,7 +25,7 @@ const PAST: i64 = 31;
 const EPOCH: Instant = utc_datetime!(2020-01-01 00:00);
 
 /// What a day of a certificate is.
-struct Kind {
+struct EventDay {
     /// In the event's UID; it never changes.
     code: &'static str,
     /// The day, in a row of the plan.
@@ -36,19 +36,19 @@ struct Kind {
     remind: i64,
 }
 
-const RECOMMENDED: Kind = Kind {
+const RECOMMENDED: EventDay = EventDay {
     code: "apply",
     day: PlanRow::recommended,
     title: Text { ja: "【申請日】{name}", en: "Apply for: {name}" },
     remind: 1,
 };
-const LAST_SAFE: Kind = Kind {
+const LAST_SAFE: EventDay = EventDay {
     code: "last-safe",
     day: |row| row.last_application,
     title: Text { ja: "【最終申請日】{name}", en: "Last safe day to apply: {name}" },
     remind: 7,
 };
-const END: Kind = Kind {
+const END: EventDay = EventDay {
     code: "end",
     day: |row| row.certificate.item.ends,
     title: Text { ja: "【有効期限】{name}", en: "Certificate ends: {name}" },
@@ -74,12 +74,15 @@ fn escaped(text: &str) -> String {
 
 /// Writes a line, folded so that no part has more than 75 octets and no character is cut in two.
 fn line(out: &mut dyn Write, text: &str) -> io::Result<()> {
+    // Octets are counted, not characters: a Japanese character has three, and one that is cut in two by
+    // the fold is no UTF-8 any more (RFC 5545, 3.1).
     let mut room = OCTETS;
     let mut from = 0;
     for (at, c) in text.char_indices() {
         if at + c.len_utf8() - from > room {
             out.write_all(&text.as_bytes()[from..at])?;
             out.write_all(b"\r\n ")?;
+            // The space that begins the next part counts too.
             (from, room) = (at, OCTETS - 1);
         }
     }
@@ -135,7 +138,7 @@ impl Report {
 
     /// The days of a certificate.
     fn write_events(&self, out: &mut dyn Write, row: &PlanRow, used: &mut BTreeSet<String>) -> io::Result<()> {
-        let day = |kind: &Kind| (kind.day)(row).filter(|day| (self.today - *day).whole_days() <= PAST);
+        let day = |kind: &EventDay| (kind.day)(row).filter(|day| (self.today - *day).whole_days() <= PAST);
         let last = day(&LAST_SAFE);
         let applied = matches!(row.outcome, PlanOutcome::Awaited { .. });
         let events = [
@@ -148,6 +151,7 @@ impl Report {
             let Some(day) = day else { continue };
             let mut uid = format!("{about}-{}@shomei", kind.code);
             let mut again = 1;
+            // UIDs are unique (RFC 5545, 3.8.4.7), but rows without a certificate may have one holder or name.
             while !used.insert(uid.clone()) {
                 again += 1;
                 uid = format!("{about}-{again}-{}@shomei", kind.code);
@@ -157,25 +161,29 @@ impl Report {
         Ok(())
     }
 
-    fn write_event(&self, out: &mut dyn Write, row: &PlanRow, kind: &Kind, day: Day, uid: &str) -> io::Result<()> {
+    fn write_event(&self, out: &mut dyn Write, row: &PlanRow, kind: &EventDay, day: Day, uid: &str) -> io::Result<()> {
         let title = kind.title.fill(self.lang, &[("name", &whose(row))]);
         let minutes = (self.at - EPOCH).whole_minutes().max(0);
         line(out, "BEGIN:VEVENT")?;
         line(out, &format!("UID:{}", escaped(uid)))?;
         line(out, &format!("DTSTAMP:{}", moment(self.at)))?;
+        // It grows with each report, so that a calendar takes the newer of two versions of a UID
+        // (RFC 5545, 3.8.7.4).
         line(out, &format!("SEQUENCE:{minutes}"))?;
         line(out, &format!("DTSTART;VALUE=DATE:{}", date(day)))?;
+        // DTEND is the first day after the event (RFC 5545, 3.6.1).
         if let Some(next) = day.next_day() {
             line(out, &format!("DTEND;VALUE=DATE:{}", date(next)))?;
         }
         line(out, &format!("SUMMARY:{}", escaped(&title)))?;
         line(out, &format!("DESCRIPTION:{}", escaped(&self.description(row))))?;
+        // A due date does not make anybody busy.
         line(out, "TRANSP:TRANSPARENT")?;
         if day >= self.today {
             line(out, "BEGIN:VALARM")?;
             line(out, "ACTION:DISPLAY")?;
             line(out, &format!("DESCRIPTION:{}", escaped(&title)))?;
-            // At nine in the morning.
+            // Relative to midnight of the event's day: nine in the morning, so many days before.
             line(out, &format!("TRIGGER:-P{}DT15H", kind.remind - 1))?;
             line(out, "END:VALARM")?;
         }
@@ -227,7 +235,8 @@ fn whose(row: &PlanRow) -> String {
     }
 }
 
-/// What a row is about, whenever it is written: the certificate, or whose declared one it is.
+/// The first part of a UID, the same in every report: the SHA-256 of the certificate, or a digest of
+/// the holder that declared it.
 fn about(row: &PlanRow) -> String {
     let (sha256, holder) = (&row.certificate.sha256, row.holder());
     if !sha256.is_empty() {
@@ -237,6 +246,7 @@ fn about(row: &PlanRow) -> String {
     // A holder that is known by its ID may change its name.
     let name = id.is_empty().then_some(holder.name.as_str());
     let mut digest = Sha256::new();
+    // Each part follows its length, so that no two lists of parts have the same digest input.
     for of in [register, id].into_iter().chain(name) {
         digest.update((of.len() as u64).to_be_bytes());
         digest.update(of.as_bytes());

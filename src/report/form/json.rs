@@ -5,16 +5,16 @@ use std::io::{self, Write};
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
+use serde_json::Value as Json;
 use serde_json::ser::{CompactFormatter, Formatter};
-use serde_json::{Map, Value as Json};
 
 use crate::locale::Lang;
 use crate::report::escape::is_dangerous;
 use crate::report::list::{Cell, Get, List, Table};
 
-struct Safe(CompactFormatter);
+struct TerminalSafeFormatter(CompactFormatter);
 
-impl Formatter for Safe {
+impl Formatter for TerminalSafeFormatter {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
         let mut start = 0;
         for (at, c) in fragment.char_indices().filter(|(_, c)| is_dangerous(*c)) {
@@ -30,22 +30,28 @@ impl Formatter for Safe {
 
 /// Writes one value as JSON that is safe on a terminal.
 pub fn write_json(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
-    value.serialize(&mut serde_json::Serializer::with_formatter(out, Safe(CompactFormatter))).map_err(io::Error::from)
+    value
+        .serialize(&mut serde_json::Serializer::with_formatter(out, TerminalSafeFormatter(CompactFormatter)))
+        .map_err(io::Error::from)
 }
 
 /// Writes a document: its fields, then its lists, and a newline. Each list writes its own rows.
-pub fn write_document(out: &mut dyn Write, fields: &Map<String, Json>, lists: &[(&str, &WriteRows)]) -> io::Result<()> {
-    let mut opening = Vec::new();
-    write_json(&mut opening, fields)?;
-    // The lists stand in the same object, which they close.
-    opening.pop();
-    out.write_all(&opening)?;
+pub fn write_document(out: &mut dyn Write, fields: &Json, lists: &[(&str, &WriteRows)]) -> io::Result<()> {
+    write_open(out, fields)?;
     for (name, write_rows) in lists {
         write!(out, ",\"{name}\":[")?;
         write_rows(out)?;
         out.write_all(b"]")?;
     }
     out.write_all(b"}\n")
+}
+
+/// Writes an object without its closing brace: the lists that follow are fields of it.
+fn write_open(out: &mut dyn Write, fields: &Json) -> io::Result<()> {
+    let mut opening = Vec::new();
+    write_json(&mut opening, fields)?;
+    opening.pop();
+    out.write_all(&opening)
 }
 
 /// How a document's list is written, [`write_rows`] as a rule.
@@ -168,11 +174,77 @@ impl Serialize for TableRow<'_, '_> {
 
 /// A record on a line of its own.
 #[derive(Serialize)]
-pub struct Line<T> {
+struct RecordLine<T> {
     /// What it is.
     #[serde(rename = "type")]
-    pub kind: &'static str,
+    kind: &'static str,
     /// Its fields.
     #[serde(flatten)]
-    pub record: T,
+    record: T,
+}
+
+/// Writes records as they come, so that none is kept: as the lists of one document, or (NDJSON) each
+/// on a line of its own with a `type`.
+pub struct RecordWriter<W: Write> {
+    out: W,
+    is_ndjson: bool,
+    /// How many records the open list has; none before the first list.
+    count: Option<u64>,
+}
+
+impl<W: Write> RecordWriter<W> {
+    /// Writes one document.
+    pub fn document(out: W) -> Self {
+        RecordWriter { out, is_ndjson: false, count: None }
+    }
+
+    /// Writes a line a record.
+    pub fn ndjson(out: W) -> Self {
+        RecordWriter { out, is_ndjson: true, count: None }
+    }
+
+    /// Writes the fields before the lists, which are the first line.
+    pub fn begin(&mut self, kind: &'static str, fields: &Json) -> io::Result<()> {
+        if self.is_ndjson {
+            return self.line(kind, fields);
+        }
+        write_open(&mut self.out, fields)?;
+        self.out.write_all(b",\n")
+    }
+
+    /// Ends the list before and begins another.
+    pub fn list(&mut self, name: &str) -> io::Result<()> {
+        if self.is_ndjson {
+            return Ok(());
+        }
+        let end = if self.count.replace(0).is_some() { "],\n" } else { "" };
+        write!(self.out, "{end}\"{name}\":[")
+    }
+
+    /// Writes the next record.
+    pub fn record(&mut self, kind: &'static str, record: impl Serialize) -> io::Result<()> {
+        if self.is_ndjson {
+            return self.line(kind, record);
+        }
+        self.out.write_all(if self.count == Some(0) { b"\n" } else { b",\n" })?;
+        self.count = self.count.map(|count| count + 1);
+        write_json(&mut self.out, &record)
+    }
+
+    /// Ends the last list and writes the field after it; `summary` is the last line.
+    pub fn end(&mut self, (name, value): (&str, &Json), summary: &Json) -> io::Result<()> {
+        if self.is_ndjson {
+            self.line("summary", summary)?;
+        } else {
+            write!(self.out, "],\n\"{name}\":")?;
+            write_json(&mut self.out, value)?;
+            self.out.write_all(b"}\n")?;
+        }
+        self.out.flush()
+    }
+
+    fn line(&mut self, kind: &'static str, record: impl Serialize) -> io::Result<()> {
+        write_json(&mut self.out, &RecordLine { kind, record })?;
+        self.out.write_all(b"\n")
+    }
 }

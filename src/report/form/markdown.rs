@@ -11,7 +11,7 @@ use crate::report::escape::terminal;
 use crate::report::layout::{severity_word, status_word};
 use crate::report::list::coverage::UNITS;
 use crate::report::list::plan::{PLAN, PlanRow};
-use crate::report::list::{Head, Kind, Table};
+use crate::report::list::{ColumnKind, Head, Table};
 use crate::trust::TrustStatus;
 
 /// Rows of a table that are written at most.
@@ -143,7 +143,7 @@ impl Report {
         let shown = table.heads.iter().enumerate().filter(|(_, head)| head.shown);
         let shown: Vec<(usize, &Head)> = shown.collect();
         if count > 0 {
-            let is_number = |head: &Head| matches!(head.kind, Kind::Number | Kind::Yen);
+            let is_number = |head: &Head| matches!(head.kind, ColumnKind::Number | ColumnKind::Yen);
             let titles: Vec<_> = shown.iter().map(|(_, head)| (self.text(head.title), is_number(head))).collect();
             heads(out, &titles)?;
         }

@@ -101,6 +101,7 @@ impl Report {
         let mut used = BTreeSet::new();
         let labels = |row: &PlanRow| {
             let mut labels = labels(row, &generations);
+            // A collector fails on two samples with the same labels.
             while !used.insert(labels.iter().map(|(_, value)| escaped(value)).collect::<Vec<_>>()) {
                 labels[0].1.push('+');
             }

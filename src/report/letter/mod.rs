@@ -8,7 +8,7 @@
 mod page;
 mod template;
 
-pub use template::{Line as TemplateLine, Templates, TextBlock, TextValues, Unknown};
+pub use template::{TemplateLine, Templates, TextBlock, TextValues, UnknownPlaceholder};
 
 use std::collections::BTreeMap;
 
@@ -18,10 +18,10 @@ use crate::locale::{Lang, Text};
 use crate::register::{Contact, ContactChannel, Holder, HolderKey};
 use crate::report::list::plan::PlanRow;
 
-/// What one holder is to be told.
+/// What one holder is notified of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Letter {
-    /// Whose it is.
+    /// The holder that it is for.
     pub to: HolderKey,
     /// The holder's name.
     pub name: String,
@@ -30,14 +30,14 @@ pub struct Letter {
     /// The provider numbers billed for.
     pub provider_numbers: Vec<String>,
     /// What is due, the most urgent first; never empty.
-    pub due: Vec<Due>,
+    pub due: Vec<LetterDue>,
 }
 
 /// A certificate about which something is to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Due {
+pub struct LetterDue {
     /// What kind of thing is to be done.
-    pub kind: Kind,
+    pub kind: LetterKind,
     /// What is to be done, in words.
     pub outcome: String,
     /// The usage category, in words.
@@ -50,15 +50,15 @@ pub struct Due {
     pub recommended: Option<Day>,
     /// The last day on which applying is safe.
     pub last_application: Option<Day>,
-    /// When the new one is in hand.
+    /// The expected date of issue.
     pub expected_issue: Option<Day>,
-    /// What is said of it, in a sentence.
+    /// The sentence about it.
     pub message: String,
 }
 
 /// What kind of thing is to be done, the most urgent first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum LetterKind {
     /// No safe day is left.
     Late,
     /// It has ended.
@@ -71,13 +71,13 @@ pub enum Kind {
     Unknown,
 }
 
-impl Kind {
-    fn of(outcome: &PlanOutcome) -> Option<Kind> {
+impl LetterKind {
+    fn of(outcome: &PlanOutcome) -> Option<LetterKind> {
         match outcome {
-            PlanOutcome::Cannot(LateReason::Lapsed, _) => Some(Kind::Lapsed),
-            PlanOutcome::Cannot(LateReason::EndUnknown, _) => Some(Kind::Unknown),
-            PlanOutcome::Cannot(..) => Some(Kind::Late),
-            PlanOutcome::Apply { .. } => Some(Kind::Apply),
+            PlanOutcome::Cannot(LateReason::Lapsed, _) => Some(LetterKind::Lapsed),
+            PlanOutcome::Cannot(LateReason::EndUnknown, _) => Some(LetterKind::Unknown),
+            PlanOutcome::Cannot(..) => Some(LetterKind::Late),
+            PlanOutcome::Apply { .. } => Some(LetterKind::Apply),
             PlanOutcome::Awaited { .. } | PlanOutcome::Later(_) => None,
         }
     }
@@ -85,11 +85,11 @@ impl Kind {
     /// The text of a letter about it.
     fn text(self) -> &'static str {
         match self {
-            Kind::Late => "late",
-            Kind::Lapsed => "lapsed",
-            Kind::Apply => "apply",
-            Kind::Password => "password",
-            Kind::Unknown => "unknown",
+            LetterKind::Late => "late",
+            LetterKind::Lapsed => "lapsed",
+            LetterKind::Apply => "apply",
+            LetterKind::Password => "password",
+            LetterKind::Unknown => "unknown",
         }
     }
 }
@@ -98,8 +98,8 @@ impl Letter {
     /// A letter to a holder whose system password expires on a day, or has, and what is said of it.
     pub fn about_password(holder: &Holder, ends: Day, message: String, lang: Lang) -> Letter {
         let outcome = Text { ja: "パスワードを変更", en: "change the password" }.get(lang).to_string();
-        let due = Due {
-            kind: Kind::Password,
+        let due = LetterDue {
+            kind: LetterKind::Password,
             outcome,
             category: String::new(),
             serial: String::new(),
@@ -113,7 +113,7 @@ impl Letter {
     }
 
     /// What is most urgent.
-    fn first(&self) -> Option<&Due> {
+    fn first(&self) -> Option<&LetterDue> {
         self.due.first()
     }
 
@@ -134,9 +134,9 @@ pub(super) fn letters<'e>(
     for (entry, row) in entries.zip(rows) {
         let at = fleet.items[entry.item].holder;
         let holder = at.and_then(|at| Some((at, fleet.office.holders.get(at)?)));
-        let (Some(kind), Some((at, holder))) = (Kind::of(&entry.outcome), holder) else { continue };
+        let (Some(kind), Some((at, holder))) = (LetterKind::of(&entry.outcome), holder) else { continue };
         let certificate = &row.certificate;
-        letters.entry(at).or_insert_with(|| to(holder)).due.push(Due {
+        letters.entry(at).or_insert_with(|| to(holder)).due.push(LetterDue {
             kind,
             outcome: row.outcome_label().0.get(lang).into(),
             category: certificate.category.as_ref().map(|category| category.name.clone()).unwrap_or_default(),
@@ -149,6 +149,7 @@ pub(super) fn letters<'e>(
         });
     }
     let mut letters: Vec<Letter> = letters.into_values().collect();
+    // By kind first: the text of a letter is chosen by its first certificate.
     letters.iter_mut().for_each(|letter| letter.due.sort_by_key(|due| (due.kind, due.last_application, due.ends)));
     letters
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use askama::Template;
 
 use super::template::{Templates, TextBlock, TextValues};
-use super::{Due, Letter};
+use super::{Letter, LetterDue};
 use crate::calendar::Day;
 use crate::locale::Text;
 use crate::report::escape::{cut, filters};
@@ -33,7 +33,7 @@ struct LettersPage<'a> {
 }
 
 /// A sheet of paper.
-struct Sheet {
+struct LetterSheet {
     /// The name of its text.
     text: &'static str,
     /// ID and name of the holder.
@@ -75,13 +75,13 @@ impl LettersPage<'_> {
     }
 
     /// The sheets of a letter.
-    fn sheets(&self, letter: &Letter) -> impl Iterator<Item = Sheet> {
+    fn sheets(&self, letter: &Letter) -> impl Iterator<Item = LetterSheet> {
         let cover = letter.goes_by_fax().then_some("fax");
         let text = letter.first().map_or("apply", |due| due.kind.text());
         cover.into_iter().chain([text]).map(move |text| {
             let values = LetterValues { report: self.report, templates: self.templates, letter, inside: &[text] };
             let blocks = values.blocks(self.templates.lines(text));
-            Sheet { text, holder: format!("{} {}", letter.to.id, letter.name), blocks }
+            LetterSheet { text, holder: format!("{} {}", letter.to.id, letter.name), blocks }
         })
     }
 }
@@ -129,7 +129,7 @@ impl LetterValues<'_> {
         let (report, letter) = (self.report, self.letter);
         let first = letter.first();
         let some = |value: &Option<String>| value.clone().unwrap_or_default();
-        let day = |of: fn(&Due) -> Option<Day>| first.and_then(of).map(|day| self.day(day)).unwrap_or_default();
+        let day = |of: fn(&LetterDue) -> Option<Day>| first.and_then(of).map(|day| self.day(day)).unwrap_or_default();
         match name {
             "today" => self.day(report.today),
             "name" => letter.name.clone(),
@@ -157,7 +157,7 @@ impl LetterValues<'_> {
 
     /// What the table of certificates says of one: usage category, serial number, expiry, what to
     /// do, last application date.
-    fn row(&self, due: &Due) -> [String; 5] {
+    fn row(&self, due: &LetterDue) -> [String; 5] {
         let day = |day: Option<Day>| day.map_or_else(|| "-".into(), |day| self.day(day));
         let or = |text: &str| if text.is_empty() { "-".to_string() } else { text.to_string() };
         let to_do = match due.recommended {

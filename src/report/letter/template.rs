@@ -69,16 +69,16 @@ pub struct Templates {
 
 /// A placeholder that no letter knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unknown {
+pub struct UnknownPlaceholder {
     /// The line, from 1.
     pub line: usize,
     /// What stands in the braces.
     pub name: String,
 }
 
-/// A line of a text, as what it begins with tells.
+/// A line of a text; its first characters decide what it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Line<'t> {
+pub enum TemplateLine<'t> {
     /// Nothing: a paragraph ends.
     Blank,
     /// The title; of a message, its subject.
@@ -138,28 +138,28 @@ pub trait TextValues {
     }
 
     /// Whether a line says something: it has no placeholder, or one with a value.
-    fn is_known(&self, line: &Line) -> bool {
+    fn is_known(&self, line: &TemplateLine) -> bool {
         let mut names = line.text().into_iter().flat_map(placeholders).peekable();
         names.peek().is_none() || names.any(|name| self.is_part(name) || !self.value(name).is_empty())
     }
 
     /// The blocks of a text: lines of one kind without a blank line between them are one; those that
     /// say nothing are left out.
-    fn blocks<'t>(&self, lines: impl Iterator<Item = Line<'t>>) -> Vec<Self::Block> {
+    fn blocks<'t>(&self, lines: impl Iterator<Item = TemplateLine<'t>>) -> Vec<Self::Block> {
         let mut blocks = Vec::new();
         let mut open: Option<TextBlock> = None;
         for line in lines.filter(|line| self.is_known(line)) {
             let part = line.placeholder().filter(|name| self.is_part(name));
             let filled = |text| vec![self.filled(text)];
             let next = match line {
-                Line::Blank => None,
-                Line::Plain(_) if part.is_some() => None,
-                Line::Title(text) => Some(TextBlock::Heading(self.filled(text))),
-                Line::Plain(text) => Some(TextBlock::Lines(filled(text))),
-                Line::Right(text) => Some(self.right(self.filled(text))),
-                Line::Item(text) => Some(TextBlock::Items(filled(text))),
-                Line::Step(text) => Some(TextBlock::Steps(filled(text))),
-                Line::Row(head, value) => Some(TextBlock::Facts(vec![(self.filled(head), self.filled(value))])),
+                TemplateLine::Blank => None,
+                TemplateLine::Plain(_) if part.is_some() => None,
+                TemplateLine::Title(text) => Some(TextBlock::Heading(self.filled(text))),
+                TemplateLine::Plain(text) => Some(TextBlock::Lines(filled(text))),
+                TemplateLine::Right(text) => Some(self.right(self.filled(text))),
+                TemplateLine::Item(text) => Some(TextBlock::Items(filled(text))),
+                TemplateLine::Step(text) => Some(TextBlock::Steps(filled(text))),
+                TemplateLine::Row(head, value) => Some(TextBlock::Facts(vec![(self.filled(head), self.filled(value))])),
             };
             let next = match (&mut open, next) {
                 (Some(open), Some(next)) => match open.append(next) {
@@ -191,23 +191,23 @@ impl TextBlock {
     }
 }
 
-impl<'t> Line<'t> {
+impl<'t> TemplateLine<'t> {
     /// The text whose values decide whether the line is left out: of a row, its value.
     fn text(&self) -> Option<&'t str> {
         match self {
-            Line::Blank => None,
-            Line::Row(_, text)
-            | Line::Title(text)
-            | Line::Right(text)
-            | Line::Item(text)
-            | Line::Step(text)
-            | Line::Plain(text) => Some(text),
+            TemplateLine::Blank => None,
+            TemplateLine::Row(_, text)
+            | TemplateLine::Title(text)
+            | TemplateLine::Right(text)
+            | TemplateLine::Item(text)
+            | TemplateLine::Step(text)
+            | TemplateLine::Plain(text) => Some(text),
         }
     }
 
     /// The placeholder that the line consists of.
     fn placeholder(&self) -> Option<&'t str> {
-        let Line::Plain(text) = self else { return None };
+        let TemplateLine::Plain(text) = self else { return None };
         text.trim().strip_prefix('{')?.strip_suffix('}')
     }
 }
@@ -246,13 +246,14 @@ impl Templates {
         if let Ok(text) = std::str::from_utf8(bytes) {
             return Some(text.into());
         }
+        // What the Notepad of older Windows saves.
         let (text, wrong) = encoding_rs::SHIFT_JIS.decode_without_bom_handling(bytes);
         (!wrong).then(|| text.into_owned())
     }
 
     /// Puts a text of the user's in the place of the one that is built in; false where there is
     /// none of this file name. What stands in braces and is not known is refused, all at once.
-    pub fn replace(&mut self, file_name: &str, text: &str) -> Result<bool, Vec<Unknown>> {
+    pub fn replace(&mut self, file_name: &str, text: &str) -> Result<bool, Vec<UnknownPlaceholder>> {
         let lang = self.lang;
         let Some((_, own)) = self.texts.iter_mut().find(|(name, _)| file(name, lang) == file_name) else {
             return Ok(false);
@@ -260,9 +261,9 @@ impl Templates {
         let known = Templates::known(file_name);
         let lines = text.lines().enumerate().filter(|(_, line)| !line.starts_with("//"));
         let named = lines.flat_map(|(at, line)| placeholders(line).map(move |name| (at + 1, name)));
-        let unknown: Vec<Unknown> = named
+        let unknown: Vec<UnknownPlaceholder> = named
             .filter(|(_, name)| !known.contains(name))
-            .map(|(line, name)| Unknown { line, name: name.into() })
+            .map(|(line, name)| UnknownPlaceholder { line, name: name.into() })
             .collect();
         if !unknown.is_empty() {
             return Err(unknown);
@@ -272,7 +273,7 @@ impl Templates {
     }
 
     /// The lines of a text.
-    pub fn lines(&self, name: &str) -> impl Iterator<Item = Line<'_>> {
+    pub fn lines(&self, name: &str) -> impl Iterator<Item = TemplateLine<'_>> {
         let text = self.texts.iter().find(|(other, _)| *other == name).map_or("", |(_, text)| text.as_str());
         text.lines().filter(|line| !line.starts_with("//")).map(line_of)
     }
@@ -282,21 +283,21 @@ fn file(name: &str, lang: Lang) -> String {
     format!("{name}.{}.txt", lang.code())
 }
 
-fn line_of(line: &str) -> Line<'_> {
+fn line_of(line: &str) -> TemplateLine<'_> {
     let line = line.trim_end();
     if let Some(row) = line.strip_prefix("| ") {
         let (head, value) = row.split_once('|').unwrap_or((row, ""));
-        return Line::Row(head.trim(), value.trim());
+        return TemplateLine::Row(head.trim(), value.trim());
     }
     let rest = |mark| line.strip_prefix(mark);
     match () {
-        () if line.trim().is_empty() => Line::Blank,
+        () if line.trim().is_empty() => TemplateLine::Blank,
         () => rest("# ")
-            .map(Line::Title)
-            .or_else(|| rest("> ").map(Line::Right))
-            .or_else(|| rest("- ").map(Line::Item))
-            .or_else(|| rest("1. ").map(Line::Step))
-            .unwrap_or(Line::Plain(line)),
+            .map(TemplateLine::Title)
+            .or_else(|| rest("> ").map(TemplateLine::Right))
+            .or_else(|| rest("- ").map(TemplateLine::Item))
+            .or_else(|| rest("1. ").map(TemplateLine::Step))
+            .unwrap_or(TemplateLine::Plain(line)),
     }
 }
 
@@ -307,7 +308,7 @@ fn placeholders(line: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Templates, TextBlock, TextValues, Unknown};
+    use super::{Templates, TextBlock, TextValues, UnknownPlaceholder};
     use crate::locale::Lang;
 
     #[test]
@@ -324,7 +325,7 @@ mod tests {
     #[test]
     fn what_is_not_known_is_told_with_its_line() {
         let mut own = Templates::built_in(Lang::Ja);
-        let unknown = |line, name: &str| Unknown { line, name: name.into() };
+        let unknown = |line, name: &str| UnknownPlaceholder { line, name: name.into() };
         let text = "// {what}\r\n{name} {nmae}\r\n\r\n{pages} {\r\n";
         assert_eq!(own.replace("apply.ja.txt", text), Err(vec![unknown(2, "nmae"), unknown(4, "pages")]));
         assert_eq!(own.replace("fax.ja.txt", "{pages}"), Ok(true));

@@ -22,7 +22,7 @@ pub struct CertificateRow {
     pub ends_on: Option<Day>,
     /// Days from today up to that one.
     pub days_left: Option<i64>,
-    /// Whose it is.
+    /// The holder.
     pub holder: HolderRef,
     /// Its usage category.
     pub category: Option<CategoryRef>,
@@ -42,11 +42,11 @@ pub struct CertificateRow {
     pub sha256: String,
     /// Its subject, as printed.
     pub subject: String,
-    /// In how many places it lies.
+    /// How many occurrences it has.
     pub places: usize,
-    /// The computers on whose disks it lies.
+    /// The computers that have it.
     pub hosts: Vec<String>,
-    /// Where it lies first.
+    /// The path of its first occurrence.
     pub path: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Changes: one row a certificate that is otherwise than it was.
+//! Changes: one row a certificate that has changed.
 
 use std::sync::LazyLock;
 
@@ -21,7 +21,7 @@ pub struct ChangeRow {
     pub word: ChangeKind,
     /// The day of its effective expiry.
     pub ends_on: Option<Day>,
-    /// Whose it is.
+    /// The holder.
     pub holder: HolderRef,
     /// The gravest finding then: none in it where all was fine; none where nobody had judged it.
     pub severity_before: Option<Option<Severity>>,

@@ -33,7 +33,7 @@ pub struct Head {
     /// Its name for people.
     pub title: Text,
     /// What its cells hold.
-    pub kind: Kind,
+    pub kind: ColumnKind,
     /// What becomes of it where names may not be told.
     pub privacy: Privacy,
     /// It stands on pages for people; else only in spreadsheets and data.
@@ -42,7 +42,7 @@ pub struct Head {
 
 /// What the cells of a column hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ColumnKind {
     /// Text.
     Text,
     /// A civil day.
@@ -118,26 +118,26 @@ impl<R> Column<R> {
 
     /// In the whole report at a place, as text.
     pub const fn text(self, place: u8, title: Text) -> Column<R> {
-        self.report(place, title, Kind::Text)
+        self.report(place, title, ColumnKind::Text)
     }
 
     /// In the whole report at a place, as a day.
     pub const fn day(self, place: u8, title: Text) -> Column<R> {
-        self.report(place, title, Kind::Day)
+        self.report(place, title, ColumnKind::Day)
     }
 
     /// In the whole report at a place, as a number.
     pub const fn number(self, place: u8, title: Text) -> Column<R> {
-        self.report(place, title, Kind::Number)
+        self.report(place, title, ColumnKind::Number)
     }
 
     /// In the whole report at a place, as a word.
     pub const fn word(self, place: u8, title: Text) -> Column<R> {
-        self.report(place, title, Kind::Word)
+        self.report(place, title, ColumnKind::Word)
     }
 
     /// In the whole report at a place, by the name that it has in CSV; at 0 it does not stand there.
-    pub const fn report(self, place: u8, title: Text, kind: Kind) -> Column<R> {
+    pub const fn report(self, place: u8, title: Text, kind: ColumnKind) -> Column<R> {
         let code = match self.csv {
             Some(code) => code,
             None => "",
@@ -146,7 +146,7 @@ impl<R> Column<R> {
     }
 
     /// In the whole report at a place, by a name of its own.
-    pub const fn report_as(self, code: &'static str, place: u8, title: Text, kind: Kind) -> Column<R> {
+    pub const fn report_as(self, code: &'static str, place: u8, title: Text, kind: ColumnKind) -> Column<R> {
         if place == 0 {
             return self;
         }

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use serde_json::json;
 
 use super::holder::{self, HolderRef, has_holder};
-use super::{Cell, Column, Kind, List, head};
+use super::{Cell, Column, ColumnKind, List, head};
 use crate::audit::holding::{self, CertificateProfile, ClaimPeriod, ClaimUnit, NameHash};
 use crate::calendar::Day;
 use crate::certificate::Name;
@@ -32,7 +32,7 @@ pub struct UnitRow {
 }
 
 impl UnitRow {
-    /// Why it cannot be billed for, or nobody can tell; each reason once.
+    /// Why claims cannot be submitted for it, or why that cannot be determined; each reason once.
     pub fn reasons(&self, lang: Lang) -> String {
         self.once(lang, |reason| reason.text())
     }
@@ -172,7 +172,7 @@ fn units<const N: usize>(subject: [Column<UnitRow>; N]) -> List<UnitRow> {
             let ids: Vec<&str> = row.unit.through.iter().map(|key| key.id.as_str()).collect();
             ids.join(" ").into()
         })
-        .report_as("through", 10, head("請求する者", "billed by"), Kind::Text)
+        .report_as("through", 10, head("請求する者", "billed by"), ColumnKind::Text)
         .named(),
         Column::csv("reasons", |row: &Row, _| {
             let codes: Vec<&str> = row.unit.coverage.reasons().iter().map(|reason| reason.code()).collect();

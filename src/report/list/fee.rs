@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::tracked::{self, Places, TrackedCertificate, has_certificate};
-use super::{Cell, Column, Kind, List, POLICY_LINE, PolicyLine, head};
+use super::{Cell, Column, ColumnKind, List, POLICY_LINE, PolicyLine, head};
 use crate::calendar::Day;
 use crate::lifecycle::{ApplicationDay, FeeGap, UnknownFee, fiscal_year};
 use crate::locale::Text;
@@ -62,7 +62,7 @@ pub static FEES: LazyLock<List<FeeRow>> = LazyLock::new(|| {
         Column::new("yen", |row: &Row, _| row.cost.as_ref().map(|cost| Cell::number(cost.yen)).into()).report(
             12,
             head("手数料(円)", "yen"),
-            Kind::Yen,
+            ColumnKind::Yen,
         ),
         Column::new("doubt", |row: &Row, lang| {
             let word =
@@ -75,7 +75,7 @@ pub static FEES: LazyLock<List<FeeRow>> = LazyLock::new(|| {
         Column::hidden(|row: &Row, lang| {
             Cell::word(row.payer.map_or("unknown", FeePayer::code), payer_text(row.payer).get(lang), None)
         })
-        .report_as("payer", 14, head("支払方法", "payer"), Kind::Word),
+        .report_as("payer", 14, head("支払方法", "payer"), ColumnKind::Word),
         Column::new("tax", |row: &Row, lang| {
             let word =
                 |cost: &Cost| Cell::word(tax_code(cost.tax_included), tax_text(cost.tax_included).get(lang), None);

@@ -55,7 +55,7 @@ pub static FINDINGS: LazyLock<List<FindingRow>> = LazyLock::new(|| {
             "title",
             3,
             head("指摘", "finding"),
-            super::Kind::Text,
+            super::ColumnKind::Text,
         ),
         MESSAGE,
         REMEDY,

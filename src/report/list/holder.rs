@@ -1,4 +1,4 @@
-//! The columns that say whose a row is.
+//! The columns of a row's holder.
 
 use super::{Cell, Column, head};
 use crate::register::{Contact, Holder, HolderKey};
@@ -16,7 +16,7 @@ pub struct HolderRef {
     pub contact: Option<String>,
     /// The register's tag.
     pub tag: Option<String>,
-    /// There are several registers: people are told which one.
+    /// There are several registers: the ID is shown with its register.
     pub in_several: bool,
 }
 
@@ -61,7 +61,7 @@ pub fn contact_of(contact: &Contact) -> Option<String> {
 
 /// A row that is somebody's.
 pub trait HasHolder {
-    /// Whose it is.
+    /// The holder of the row.
     fn holder(&self) -> &HolderRef;
 }
 

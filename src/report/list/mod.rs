@@ -6,9 +6,11 @@
 //! list: those of a command walk a [`List`], those of the whole report a [`Table`], which is a list
 //! with its rows and hides their type. So a new column is one line in one file.
 
+pub mod audited;
 pub mod cell;
 pub mod certificate;
 pub mod change;
+pub mod check;
 pub mod column;
 pub mod coverage;
 pub mod expiry;
@@ -22,7 +24,7 @@ pub mod tracked;
 
 use crate::locale::{Lang, Text};
 pub use cell::{Cell, Word};
-pub use column::{Column, Get, Head, Kind, Privacy};
+pub use column::{Column, ColumnKind, Get, Head, Privacy};
 
 use super::form::terminal::TableColumn;
 use super::layout::severity_word;

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::holder::{self, HasHolder, HolderRef};
-use super::{Cell, Column, Kind, List, head};
+use super::{Cell, Column, ColumnKind, List, head};
 use crate::calendar::Day;
 use crate::certificate::hex;
 use crate::lifecycle::{CertificateItem, CertificateProof, LifecycleState, Subject};
@@ -196,7 +196,7 @@ pub const fn ends_on<R: HasCertificate>(place: u8) -> Column<R> {
 const fn clipped<R: HasCertificate>(place: u8) -> Column<R> {
     let clipped = Column::json_only("clipped", |row: &R, _| fact(row, |one| one.item.clipped));
     let title = Text { ja: "ルートの期限で終わる", en: "ends with its root" };
-    clipped.report_as("root_ends", place, title, Kind::Word).data()
+    clipped.report_as("root_ends", place, title, ColumnKind::Word).data()
 }
 
 /// How sure it is.

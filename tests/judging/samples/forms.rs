@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 use shomei::calendar::{Zone, parse_instant};
-use shomei::report::COLUMNS;
+use shomei::report::list::audited::AUDITED;
 
 use super::command::{CONFIG, command, fleet, shomei};
 use super::told::{list, text};
@@ -46,9 +46,10 @@ fn csv_has_a_row_for_each_certificate_and_place() {
     let body = text_of_file.strip_prefix('\u{feff}').expect("a byte-order mark");
     assert_eq!(body.matches('\n').count(), body.matches("\r\n").count(), "every line ends with CRLF");
     let mut reader = csv::Reader::from_reader(body.as_bytes());
-    assert_eq!(reader.headers().unwrap(), COLUMNS.as_slice());
+    let heads: Vec<&str> = AUDITED.csv().map(|(head, _)| head).collect();
+    assert_eq!(reader.headers().unwrap(), heads);
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
-    let column = |name: &str| COLUMNS.iter().position(|c| *c == name).unwrap();
+    let column = |name: &str| heads.iter().position(|head| *head == name).unwrap();
     let cell = |row: &csv::StringRecord, name: &str| row[column(name)].to_string();
     let mut told: Vec<[String; 5]> = rows
         .iter()

@@ -7,8 +7,8 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
-use shomei::report::COLUMNS;
 use shomei::report::document::report_heads;
+use shomei::report::list::audited::AUDITED;
 use shomei::report::list::{expiry::EXPIRY, fee::FEES, fee::GAPS, plan::PLAN, reminder::REMINDERS};
 use tempfile::TempDir;
 
@@ -83,7 +83,7 @@ fn every_field_and_column_is_documented_in_both_languages() {
             }
         }
         let (_, columns) = text.split_once("CSV").unwrap();
-        for column in COLUMNS {
+        for (column, _) in AUDITED.csv() {
             assert!(columns.contains(&format!("| `{column}` |")), "{page} has no line for the column {column}");
         }
     }

@@ -7,7 +7,9 @@ use serde_json::Value;
 use shomei::report::UNIT_LISTS;
 use shomei::report::document::report_heads;
 use shomei::report::escape;
+use shomei::report::list::audited::AUDITED;
 use shomei::report::list::change::DIFF;
+use shomei::report::list::check::{HOLDER_FINDINGS, PROBLEMS};
 use shomei::report::list::coverage::UNITS;
 use shomei::report::list::expiry::EXPIRY;
 use shomei::report::list::fee::{FEES, GAPS};
@@ -15,7 +17,7 @@ use shomei::report::list::listed::LISTED;
 use shomei::report::list::plan::PLAN;
 use shomei::report::list::reminder::REMINDERS;
 use shomei::report::list::tracked::CERTIFICATE;
-use shomei::report::list::{Head, Kind, List};
+use shomei::report::list::{ColumnKind, Head, List};
 
 use super::markdown::{read, section, table};
 use super::office::{Office, ROOT, python, rows};
@@ -99,6 +101,45 @@ fn a_command_says_the_same_in_csv_and_json() {
 }
 
 #[test]
+fn the_register_check_says_the_same_in_csv_and_json() {
+    let office = Office::of_samples();
+    for lang in ["ja", "en"] {
+        let document: Value = serde_json::from_str(&asked(office, "register check", "json", lang)).unwrap();
+        let sheet = sheet(&asked(office, "register check", "csv", lang));
+        let of = |record: &str| sheet.iter().filter(|row| row["record"] == record).cloned().collect::<Vec<Row>>();
+        let units: Vec<Value> = UNIT_LISTS.iter().flat_map(|list| rows(&document, list)).cloned().collect();
+        assert_eq!(of("unit").len(), units.len());
+        for (cells, unit) in of("unit").iter().zip(&units) {
+            for (head, path) in [("holder", "holder.id"), ("name", "holder.name"), ("service", "service")] {
+                assert_eq!(cells[head], escape::cell(&scalar(at(unit, path))), "{head}: {unit}");
+            }
+        }
+        compare("register check", &HOLDER_FINDINGS, &of("finding"), rows(&document, "findings"));
+        compare("register check", &PROBLEMS, &of("problem"), rows(&document, "problems"));
+    }
+}
+
+#[test]
+fn an_audit_says_the_same_in_csv_and_json() {
+    let office = Office::of_samples();
+    let command = "audit samples/fleet";
+    let document: Value = serde_json::from_str(&asked(office, command, "json", "ja")).unwrap();
+    let sheet = sheet(&asked(office, command, "csv", "ja"));
+    let certificates: Vec<Row> = sheet.iter().filter(|row| row["record"] == "certificate").cloned().collect();
+    // In JSON a certificate has all its places, in CSV each place has a row.
+    let each = |certificate: &Value| {
+        let place = |place: &Value| {
+            let mut row = certificate.clone();
+            row["sources"] = place.clone();
+            row
+        };
+        rows(certificate, "sources").iter().map(place).collect::<Vec<Value>>()
+    };
+    let places: Vec<Value> = rows(&document, "certificates").iter().flat_map(each).collect();
+    compare("audit", &AUDITED, &certificates, &places);
+}
+
+#[test]
 fn the_report_says_of_a_row_what_the_command_says() {
     fn both<R>(office: &Office, report: &Value, command: &str, of: &str, list: &List<R>) {
         let document: Value = serde_json::from_str(&asked(office, command, "json", "en")).unwrap();
@@ -127,11 +168,11 @@ fn shown(form: &str, heads: &[Head], told: &[Vec<String>], documents: &[Value]) 
             let about = format!("{form}, {}: {document}", head.code);
             match head.kind {
                 // No word stands for two codes.
-                Kind::Word => {
+                ColumnKind::Word => {
                     assert_eq!(cell.is_empty(), value.is_empty(), "{about}");
                     assert_eq!(*words.entry((head.code, cell.clone())).or_insert(value.clone()), value, "{about}");
                 }
-                Kind::Yen => assert_eq!(cell.replace(',', ""), value, "{about}"),
+                ColumnKind::Yen => assert_eq!(cell.replace(',', ""), value, "{about}"),
                 // Markdown cuts what is longer than people read.
                 _ => match cell.strip_suffix('…') {
                     Some(cell) => assert!(squeezed(&value).starts_with(&squeezed(cell)), "{about}"),

@@ -10,7 +10,7 @@ use shomei::lifecycle::{ApplicationDay, CertificateItem, CertificateProof, Lifec
 use shomei::locale::Lang;
 use shomei::policy::Severity;
 use shomei::register::{Contact, HolderKey};
-use shomei::report::document::{Counts, Coverage, Recipient, Report, Rows};
+use shomei::report::document::{Counts, CoverageCounts, Recipient, Report, ReportRows};
 use shomei::report::list::certificate::CertificateRow;
 use shomei::report::list::coverage::UnitRow;
 use shomei::report::list::fee::{Cost, FeeRow};
@@ -64,14 +64,14 @@ pub fn report(lang: Lang, names: &[String]) -> Report {
         zone: Zone::JAPAN,
         policy: ("=policy".into(), "file.yaml".into(), "title".into()),
         scope: names.first().cloned().unwrap_or_default(),
-        coverage: Coverage::default(),
+        coverage: CoverageCounts::default(),
         counts: Counts { tiers: BTreeMap::new(), ..Counts::default() },
         expiry: Vec::new(),
         generations: names.iter().map(|name| (name.clone(), 1)).collect(),
         fees: Vec::new(),
         notes: names.to_vec(),
         since: None,
-        rows: Rows {
+        rows: ReportRows {
             units: certificates.iter().map(unit).collect(),
             plan: certificates.iter().map(planned).collect(),
             findings: certificates.iter().map(finding).collect(),

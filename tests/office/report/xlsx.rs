@@ -7,7 +7,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 use shomei::locale::Lang;
 use shomei::report::document::{Report, report_heads};
-use shomei::report::list::{Head, Kind};
+use shomei::report::list::{ColumnKind, Head};
 
 use super::office::{Office, python, rows};
 use super::synthetic::{hostile, report};
@@ -57,10 +57,12 @@ fn every_cell_is_what_the_document_says() {
                         continue;
                     }
                     match column.kind {
-                        Kind::Text => assert_eq!((kind, value), (&json!("s"), said), "{told}"),
-                        Kind::Day => assert_eq!((kind, value), (&json!("d"), said), "{told}"),
-                        Kind::Number | Kind::Yen => assert_eq!((kind, value), (&json!("n"), said), "{told}"),
-                        Kind::Word => {
+                        ColumnKind::Text => assert_eq!((kind, value), (&json!("s"), said), "{told}"),
+                        ColumnKind::Day => assert_eq!((kind, value), (&json!("d"), said), "{told}"),
+                        ColumnKind::Number | ColumnKind::Yen => {
+                            assert_eq!((kind, value), (&json!("n"), said), "{told}")
+                        }
+                        ColumnKind::Word => {
                             // No label stands for two codes.
                             let code =
                                 words.entry((column.code, value.to_string())).or_insert_with(|| said.to_string());

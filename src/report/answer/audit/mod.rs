@@ -4,6 +4,6 @@ mod csv;
 mod json;
 mod table;
 
-pub use csv::{COLUMNS, CsvWriter};
-pub use json::{JsonWriter, NdjsonWriter};
+pub use csv::CsvWriter;
+pub use json::JsonWriter;
 pub use table::TableWriter;

@@ -43,13 +43,13 @@ pub struct TableWriter<W: Write> {
     zone: Zone,
     today: Option<Day>,
     opening: String,
-    rows: Vec<Row>,
+    rows: Vec<AuditLine>,
     cut: bool,
-    groups: BTreeMap<(std::cmp::Reverse<Severity>, &'static str), Group>,
+    groups: BTreeMap<(std::cmp::Reverse<Severity>, &'static str), FindingGroup>,
 }
 
 /// One line of the table. Ordered by urgency.
-struct Row {
+struct AuditLine {
     severity: Option<Severity>,
     role: CertificateRole,
     end: Option<Day>,
@@ -60,13 +60,13 @@ struct Row {
     path: String,
 }
 
-struct Group {
+struct FindingGroup {
     rule: &'static Rule,
     count: usize,
     told: Vec<(String, String, String)>,
 }
 
-impl Row {
+impl AuditLine {
     fn urgency(&self) -> impl Ord + '_ {
         (std::cmp::Reverse(self.severity), std::cmp::Reverse(self.role), self.end, &self.path)
     }
@@ -90,7 +90,7 @@ impl<W: Write> TableWriter<W> {
 
     fn note(&mut self, path: &str, finding: &JudgedFinding) {
         let key = (std::cmp::Reverse(finding.severity), finding.rule.code);
-        let group = self.groups.entry(key).or_insert(Group { rule: finding.rule, count: 0, told: Vec::new() });
+        let group = self.groups.entry(key).or_insert(FindingGroup { rule: finding.rule, count: 0, told: Vec::new() });
         group.count += 1;
         if group.told.len() < TOLD {
             let message = finding.evidence.fill(&finding.rule.message, self.lang);
@@ -99,7 +99,7 @@ impl<W: Write> TableWriter<W> {
         }
     }
 
-    fn push(&mut self, row: Row) {
+    fn push(&mut self, row: AuditLine) {
         self.rows.push(row);
         if self.rows.len() > 2 * ROWS {
             self.keep_worst();
@@ -203,7 +203,7 @@ impl<W: Write> TableWriter<W> {
     }
 }
 
-impl Row {
+impl AuditLine {
     fn cells(&self, today: Option<Day>, lang: Lang) -> Vec<String> {
         let left = self.end.zip(today).map(|(end, today)| days_between(today, end).to_string());
         vec![
@@ -246,7 +246,7 @@ impl<W: Write> AuditSink for TableWriter<W> {
         let codes: Vec<&str> = record.findings.iter().map(|finding| finding.rule.code).collect();
         record.findings.iter().for_each(|finding| self.note(&place.path, finding));
         let end = facts.end().and_then(|at| self.zone.day(at));
-        self.push(Row {
+        self.push(AuditLine {
             severity: record.findings.iter().map(|finding| finding.severity).max(),
             role: facts.role,
             end,

@@ -5,29 +5,50 @@
 //! holders and certificates as any [`AuditSink`], is told who left the register, and is then written
 //! as table, JSON (`shomei/register-check/1`) or CSV.
 
-mod csv;
-mod json;
 mod problems;
 mod table;
 
 pub use problems::{Gone, Problem, ProblemKind};
 
-use std::io;
+use std::io::{self, Write};
+
+use serde_json::json;
 
 use super::coverage::{Asked, Coverage};
 use crate::audit::holding::HolderMatch;
 use crate::audit::rules::RuleFamily;
-use crate::audit::{
-    AuditHead, AuditSink, AuditSummary, CertificateRecord, HolderRecord, JudgedFinding, UnreadableFile,
-};
+use crate::audit::{AuditHead, AuditSink, CertificateRecord, HolderRecord, JudgedFinding};
 use crate::calendar::Day;
 use crate::certificate::CertificateRole;
 use crate::locale::Lang;
 use crate::policy::Severity;
-use crate::register::{Holder, HolderKey, ServiceLine};
+use crate::register::{Holder, ServiceLine};
+use crate::report::form::csv::CsvSheet;
+use crate::report::form::json;
+use crate::report::list::check::{HOLDER_FINDINGS, HolderFinding, PROBLEMS};
+use crate::report::list::coverage::{HOLDER_UNITS, UNITS};
+use crate::report::list::holder::HolderRef;
 
 /// The rule whose findings are counted instead of told.
 const UNKNOWN: &str = "holder-unknown";
+
+/// The heads of the CSV after the first, `record`, which says of what list a row is.
+const HEADS: [&str; 14] = [
+    "register",
+    "holder",
+    "name",
+    "provider_number",
+    "service",
+    "coverage",
+    "through",
+    "reasons",
+    "path",
+    "severity",
+    "code",
+    "message",
+    "remedy",
+    "detail",
+];
 
 /// What is known of a register's holders at one moment.
 #[derive(Debug)]
@@ -36,7 +57,7 @@ pub struct Check {
     has_categories: bool,
     /// In the order of the coverage's holders.
     holders: Vec<HolderRow>,
-    findings: Vec<FindingRow>,
+    findings: Vec<HolderFinding>,
     unknown: usize,
     ambiguous: usize,
     problems: Vec<Problem>,
@@ -49,14 +70,6 @@ struct HolderRow {
     has_category: bool,
     can_be_told: bool,
     lines: Vec<ServiceLine>,
-}
-
-/// Something found of a holder, or of a certificate as somebody's.
-#[derive(Debug)]
-struct FindingRow {
-    holder: Option<(HolderKey, String)>,
-    path: Option<String>,
-    finding: JudgedFinding,
 }
 
 impl Check {
@@ -87,6 +100,30 @@ impl Check {
     fn lang(&self) -> Lang {
         self.coverage.lang
     }
+
+    /// Writes the document `shomei/register-check/1`.
+    pub fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
+        let lang = self.lang();
+        let mut fields = self.coverage.opening("shomei/register-check/1");
+        fields["certificates_without_holder"] = json!({"unknown": self.unknown, "ambiguous": self.ambiguous});
+        let [cannot, unknown, can] = self.coverage.lists(&HOLDER_UNITS);
+        let findings =
+            |out: &mut dyn Write| json::write_rows(out, &HOLDER_FINDINGS, self.findings.iter().cloned(), lang);
+        let problems = |out: &mut dyn Write| json::write_rows(out, &PROBLEMS, self.problems.iter().cloned(), lang);
+        let units: [(&str, &json::WriteRows); 3] = [("cannot", &cannot), ("unknown", &unknown), ("can", &can)];
+        let found: [(&str, &json::WriteRows); 2] = [("findings", &findings), ("problems", &problems)];
+        json::write_document(out, &fields, &[&units[..], &found].concat())
+    }
+
+    /// Writes one row a unit, then one a finding, then one a problem.
+    pub fn write_csv(&self, out: &mut dyn Write) -> io::Result<()> {
+        let lang = self.lang();
+        let mut sheet = CsvSheet::new(out, &[&["record"], &HEADS[..]].concat())?;
+        sheet.records(("unit", &HEADS), &UNITS, self.coverage.rows(), lang)?;
+        sheet.records(("finding", &HEADS), &HOLDER_FINDINGS, self.findings.iter().cloned(), lang)?;
+        sheet.records(("problem", &HEADS), &PROBLEMS, self.problems.iter().cloned(), lang)?;
+        sheet.flush()
+    }
 }
 
 impl AuditSink for Check {
@@ -104,9 +141,9 @@ impl AuditSink for Check {
             _ => {}
         }
         let told = |finding: &&JudgedFinding| finding.rule.family == RuleFamily::Holder && finding.rule.code != UNKNOWN;
-        let holder = facts.holder.map(|holder| (holder.key.clone(), holder.name.clone()));
+        let holder = facts.holder.map(HolderRef::of).unwrap_or_default();
         let path = facts.places.first().map(|place| place.path.clone());
-        self.findings.extend(record.findings.iter().filter(told).map(|finding| FindingRow {
+        self.findings.extend(record.findings.iter().filter(told).map(|finding| HolderFinding {
             holder: holder.clone(),
             path: path.clone(),
             finding: finding.clone(),
@@ -117,24 +154,12 @@ impl AuditSink for Check {
     fn holder(&mut self, record: &HolderRecord) -> io::Result<()> {
         let holder = record.facts.holder;
         self.holders.push(HolderRow::new(holder));
-        self.findings.extend(record.findings.iter().map(|finding| FindingRow {
-            holder: Some((holder.key.clone(), holder.name.clone())),
+        self.findings.extend(record.findings.iter().map(|finding| HolderFinding {
+            holder: HolderRef::of(holder),
             path: None,
             finding: finding.clone(),
         }));
         self.coverage.holder(record)
-    }
-
-    fn unreadable(&mut self, _: &UnreadableFile) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn finding(&mut self, _: Option<&str>, _: &JudgedFinding) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn end(&mut self, _: &AuditSummary) -> io::Result<()> {
-        Ok(())
     }
 }
 

@@ -2,11 +2,12 @@
 
 use std::io::{self, Write};
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 use super::{Coverage, UNIT_LISTS};
 use crate::calendar::format_instant;
 use crate::register::HolderKey;
+use crate::report::answer::model::period_document;
 use crate::report::form::json;
 use crate::report::list::List;
 use crate::report::list::coverage::{UNITS, UnitRow};
@@ -17,24 +18,22 @@ impl Coverage {
         let asked = &self.asked;
         let mut fields = self.opening("shomei/coverage/1");
         let holder = asked.holder.as_ref().map(|HolderKey { register, id }| json!({"register": register, "id": id}));
-        fields.insert("as_of".into(), json!(asked.as_of.map(|day| day.to_string())));
-        fields.insert("asked".into(), json!({"holder": holder, "prefecture": asked.prefecture, "only": asked.only}));
+        fields["as_of"] = json!(asked.as_of.map(|day| day.to_string()));
+        fields["asked"] = json!({"holder": holder, "prefecture": asked.prefecture, "only": asked.only});
         let [cannot, unknown, can] = self.lists(&UNITS);
         json::write_document(out, &fields, &[("cannot", &cannot), ("unknown", &unknown), ("can", &can)])
     }
 
     /// What was judged, by what, for which period, and the three numbers.
-    pub(in crate::report) fn opening(&self, schema: &str) -> Map<String, Json> {
+    pub(in crate::report) fn opening(&self, schema: &str) -> Json {
         let [can, unknown, cannot] = self.counts();
-        let period = self.period.map(|one| json!({"from": one.first.to_string(), "until": one.last.to_string()}));
-        let fields = [
-            ("schema", json!(schema)),
-            ("at", json!(format_instant(self.at))),
-            ("policy", json!({"name": self.policy.0, "file": self.policy.1})),
-            ("period", json!(period)),
-            ("units", json!({"can": can, "unknown": unknown, "cannot": cannot})),
-        ];
-        fields.into_iter().map(|(name, value)| (name.to_string(), value)).collect()
+        json!({
+            "schema": schema,
+            "at": format_instant(self.at),
+            "policy": {"name": self.policy.0, "file": self.policy.1},
+            "period": self.period.map(period_document),
+            "units": {"can": can, "unknown": unknown, "cannot": cannot},
+        })
     }
 
     /// What writes the three lists, in the order of [`UNIT_LISTS`].

@@ -13,9 +13,7 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 
 use crate::audit::holding::{self, ClaimPeriod, ClaimUnit, HolderMatch};
-use crate::audit::{
-    AuditHead, AuditSink, AuditSummary, CertificateRecord, HolderRecord, JudgedFinding, UnreadableFile,
-};
+use crate::audit::{AuditHead, AuditSink, CertificateRecord, HolderRecord};
 use crate::calendar::{Day, Instant, Zone};
 use crate::certificate::CertificateRole;
 use crate::locale::Lang;
@@ -28,7 +26,7 @@ use crate::report::list::holder::HolderRef;
 /// The rule that says of a holder that it cannot bill.
 pub(super) const UNCOVERED: &str = "holder-uncovered";
 
-/// Those who cannot bill, those of whom nobody can tell, those who can: by the codes of
+/// Who cannot submit claims, of whom that cannot be determined, who can: by the codes of
 /// [`holding::Coverage`], in the order in which they are listed.
 pub const UNIT_LISTS: [&str; 3] = ["cannot", "unknown", "can"];
 
@@ -205,18 +203,6 @@ impl AuditSink for Coverage {
             self.worst = told.map(|finding| finding.severity).chain(self.worst).max();
         }
         self.units.extend(wanted);
-        Ok(())
-    }
-
-    fn unreadable(&mut self, _: &UnreadableFile) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn finding(&mut self, _: Option<&str>, _: &JudgedFinding) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn end(&mut self, _: &AuditSummary) -> io::Result<()> {
         Ok(())
     }
 }

@@ -3,12 +3,10 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
 
-use super::{Bar, Counts, Coverage, FiscalYear, Report, Rows, people};
+use super::{ChartBar, Counts, CoverageCounts, FiscalYear, Report, ReportRows, people};
 use crate::audit::facts::CertificateFacts;
 use crate::audit::holding::{self, ClaimPeriod, ClaimUnit, HolderMatch};
-use crate::audit::{
-    AuditHead, AuditSink, AuditSummary, CertificateRecord, HolderRecord, JudgedFinding, UnreadableFile,
-};
+use crate::audit::{AuditHead, AuditSink, CertificateRecord, HolderRecord, JudgedFinding, UnreadableFile};
 use crate::calendar::Day;
 use crate::certificate::{CertificateRole, hex};
 use crate::lifecycle::expiry::{Nearness, nearness};
@@ -47,7 +45,7 @@ pub struct Gathering<'a> {
     has_no_register: bool,
 }
 
-/// A certificate as the report tells of it.
+/// A certificate of the judgement, and its row.
 #[derive(Debug)]
 struct Seen {
     sha256: [u8; 32],
@@ -55,15 +53,15 @@ struct Seen {
     row: CertificateRow,
 }
 
-/// What is told of.
-struct Told {
+/// What the scope selects.
+struct Selection {
     /// The certificates: by the holder, and by the computer where that is asked.
     certificates: HashSet<[u8; 32]>,
     /// The holders of those.
     holders: HashSet<usize>,
 }
 
-/// Whose something is.
+/// The holder of something.
 #[derive(Clone, Debug)]
 enum Whose {
     /// The holder's at this place of the register.
@@ -88,7 +86,7 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    /// Whether something of this holder, or of nobody's, is told of.
+    /// Whether the scope includes this holder, or what has no holder.
     fn holds(&self, whose: &Whose) -> bool {
         match whose {
             Whose::Holder(at) => self.fleet.office.holders.get(*at).is_some_and(|holder| self.scope.holds(holder)),
@@ -102,14 +100,14 @@ impl<'a> Gathering<'a> {
         at.map_or_else(|| Whose::Name(name_of(facts)), Whose::Holder)
     }
 
-    /// Takes a finding, of what lies in a place or of none.
+    /// Keeps a finding, with its host and path where it has some.
     fn found(&mut self, whose: &Whose, finding: &JudgedFinding, place: (&str, &str), sha256: Option<[u8; 32]>) {
         let row = FindingRow {
             severity: finding.severity,
             rule: finding.rule,
             holder: self.holder_ref(whose),
-            message: finding.evidence.fill(&finding.rule.message, self.lang),
-            remedy: finding.evidence.fill(&finding.rule.remedy, self.lang),
+            message: finding.message(self.lang),
+            remedy: finding.remedy(self.lang),
             host: place.0.into(),
             path: place.1.into(),
             sha256: sha256.map(|sha256| hex(&sha256)).unwrap_or_default(),
@@ -129,7 +127,7 @@ impl<'a> Gathering<'a> {
     /// The report, with the plan and the fees of the fleet, which is settled.
     pub fn report(&self, plan: &RenewalPlan, fees: &Fees, as_of: Option<Day>) -> Report {
         let view = View { lang: self.lang, fleet: &self.fleet, as_of };
-        let told = self.told();
+        let told = self.selection();
         let (coverage, units) = self.coverage(&told);
         let findings = self.finding_rows(&told);
         let mut counts = self.counts(&told, &findings);
@@ -188,7 +186,7 @@ impl<'a> Gathering<'a> {
             notes,
             since: None,
             people: people::recipients(&self.fleet, plan, &items),
-            rows: Rows {
+            rows: ReportRows {
                 units,
                 plan: planned,
                 findings,
@@ -208,9 +206,9 @@ impl<'a> Gathering<'a> {
         self.scope.stray(&self.fleet.office.holders, &hosts)
     }
 
-    fn told(&self) -> Told {
+    fn selection(&self) -> Selection {
         let here = |seen: &Seen| self.scope.host.as_ref().is_none_or(|host| seen.row.hosts.contains(host));
-        let mut told = Told { certificates: HashSet::new(), holders: HashSet::new() };
+        let mut told = Selection { certificates: HashSet::new(), holders: HashSet::new() };
         for seen in self.seen.iter().filter(|seen| self.holds(&seen.whose) && here(seen)) {
             told.certificates.insert(seen.sha256);
             if let Whose::Holder(at) = seen.whose {
@@ -220,25 +218,24 @@ impl<'a> Gathering<'a> {
         told
     }
 
-    /// Certificates of nobody in a register that are not told of.
-    fn unregistered(&self, told: &Told) -> u64 {
+    /// Certificates without a holder that the scope leaves out.
+    fn unregistered(&self, told: &Selection) -> u64 {
         let left_out = self.seen.iter().filter(|seen| !told.certificates.contains(&seen.sha256));
         left_out.filter(|seen| matches!(seen.whose, Whose::Name(_))).count() as u64
     }
 
-    /// Whether something of a holder is told of where a computer is asked: it has a certificate
-    /// there.
-    fn lies_there(&self, whose: &Whose, told: &Told) -> bool {
+    /// Whether a holder is included where the scope names a computer: it has a certificate there.
+    fn lies_there(&self, whose: &Whose, told: &Selection) -> bool {
         let has = |at: &usize| told.holders.contains(at);
         self.scope.host.is_none() || matches!(whose, Whose::Holder(at) if has(at))
     }
 
-    fn holds_unit(&self, whose: &Whose, certificates: &[[u8; 32]], told: &Told) -> bool {
+    fn holds_unit(&self, whose: &Whose, certificates: &[[u8; 32]], told: &Selection) -> bool {
         let there = certificates.iter().any(|sha256| told.certificates.contains(sha256));
         self.holds(whose) && (there || self.lies_there(whose, told))
     }
 
-    fn holds_item(&self, item: &CertificateItem, told: &Told) -> bool {
+    fn holds_item(&self, item: &CertificateItem, told: &Selection) -> bool {
         let whose = item.holder.map_or_else(|| Whose::Name(item.name.clone()), Whose::Holder);
         let there = match &item.thing {
             crate::lifecycle::Subject::Certificate(sha256) if item.present => told.certificates.contains(sha256),
@@ -247,16 +244,16 @@ impl<'a> Gathering<'a> {
         self.holds(&whose) && there
     }
 
-    /// The certificates that are told of.
-    fn told_of(&self, told: &Told) -> impl Iterator<Item = &Seen> {
+    /// The certificates that the scope selects.
+    fn told_of(&self, told: &Selection) -> impl Iterator<Item = &Seen> {
         self.seen.iter().filter(|seen| told.certificates.contains(&seen.sha256))
     }
 
-    fn coverage(&self, told: &Told) -> (Coverage, Vec<UnitRow>) {
-        let mut coverage = Coverage {
+    fn coverage(&self, told: &Selection) -> (CoverageCounts, Vec<UnitRow>) {
+        let mut coverage = CoverageCounts {
             period: self.period.map(|period| (period.first, period.last)),
             has_no_register: self.has_no_register,
-            ..Coverage::default()
+            ..CoverageCounts::default()
         };
         let told = self.units.iter().filter(|(whose, _, of)| self.holds_unit(whose, of, told));
         let mut rows: Vec<UnitRow> = told.map(|(_, row, _)| row.clone()).collect();
@@ -279,7 +276,7 @@ impl<'a> Gathering<'a> {
         UnitRow { period: self.period, holder: self.holder_ref(whose), subject: None, unit, service_name }
     }
 
-    fn finding_rows(&self, told: &Told) -> Vec<FindingRow> {
+    fn finding_rows(&self, told: &Selection) -> Vec<FindingRow> {
         let is_told = |(whose, _, sha256): &&(Whose, FindingRow, Option<[u8; 32]>)| match sha256 {
             Some(sha256) => told.certificates.contains(sha256),
             None => self.holds(whose) && self.lies_there(whose, told),
@@ -289,7 +286,7 @@ impl<'a> Gathering<'a> {
         rows
     }
 
-    fn counts(&self, told: &Told, findings: &[FindingRow]) -> Counts {
+    fn counts(&self, told: &Selection, findings: &[FindingRow]) -> Counts {
         let mut counts = Counts { certificates: told.certificates.len() as u64, ..Counts::default() };
         for seen in self.told_of(told) {
             *counts.verdicts.entry(seen.row.verdict.code()).or_default() += 1;
@@ -302,7 +299,7 @@ impl<'a> Gathering<'a> {
         counts
     }
 
-    fn generations(&self, told: &Told) -> Vec<(String, u64)> {
+    fn generations(&self, told: &Selection) -> Vec<(String, u64)> {
         let mut found: BTreeMap<String, u64> = BTreeMap::new();
         let unknown = Text { ja: "不明", en: "unknown" }.get(self.lang);
         for seen in self.told_of(told).filter(|seen| seen.row.role == CertificateRole::EndEntity) {
@@ -329,6 +326,8 @@ impl Report {
         let told: Vec<&Changed> = changes.iter().filter(is_told).collect();
         if let Some(excluded) = &mut self.excluded {
             let before = excluded.sentence(lang);
+            // The sentence was written before the changes were known; it is replaced, so that the
+            // order of the notes stays.
             excluded.changes = (changes.len() - told.len()) as u64;
             let after = excluded.sentence(lang);
             self.notes.iter_mut().filter(|note| **note == before).for_each(|note| note.clone_from(&after));
@@ -364,7 +363,7 @@ fn name_of(facts: &CertificateFacts) -> String {
 
 /// Certificates by the month of their end and usage category; what has lapsed comes first, and what
 /// is more than three years away is one bar.
-fn expiry_bars<'i>(items: impl Iterator<Item = &'i CertificateItem>, view: &View) -> Vec<Bar> {
+fn expiry_bars<'i>(items: impl Iterator<Item = &'i CertificateItem>, view: &View) -> Vec<ChartBar> {
     let mut bars: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
     let today = view.fleet.today;
     for item in items {
@@ -383,7 +382,7 @@ fn expiry_bars<'i>(items: impl Iterator<Item = &'i CertificateItem>, view: &View
         "~" => Text { ja: "その先", en: "later" }.get(view.lang).to_string(),
         _ => label,
     };
-    bars.into_iter().map(|(at, parts)| Bar { label: label(at), parts: parts.into_iter().collect() }).collect()
+    bars.into_iter().map(|(at, parts)| ChartBar { label: label(at), parts: parts.into_iter().collect() }).collect()
 }
 
 fn fiscal_years(fees: &Fees, items: &[bool]) -> Vec<FiscalYear> {
@@ -478,10 +477,6 @@ impl AuditSink for Gathering<'_> {
 
     fn finding(&mut self, path: Option<&str>, finding: &JudgedFinding) -> io::Result<()> {
         self.of_file(path.unwrap_or_default(), finding);
-        Ok(())
-    }
-
-    fn end(&mut self, _: &AuditSummary) -> io::Result<()> {
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! The whole report: one value, many faces.
+//! The whole report: one value that every form shows.
 //!
 //! A [`Report`] is made once, of what the audit tells and the lifecycle plans: three numbers,
 //! counts, charts and rows of lists. Every form (`html`, `xlsx`, `csv`, `json`, `md`, `ics`,
@@ -45,8 +45,8 @@ pub fn report_heads() -> [(&'static str, Vec<Head>); 6] {
 
 /// The rows of a report.
 #[derive(Clone, Debug, Default)]
-pub struct Rows {
-    /// Units of billing: those that cannot be billed for first, then those of which nobody can tell.
+pub struct ReportRows {
+    /// Units: those that cannot submit claims first, then those of which that cannot be determined.
     pub units: Vec<UnitRow>,
     /// The plan.
     pub plan: Vec<PlanRow>,
@@ -56,11 +56,11 @@ pub struct Rows {
     pub certificates: Vec<CertificateRow>,
     /// Applications and what they cost.
     pub fees: Vec<FeeRow>,
-    /// What is otherwise than it was; none where that was not asked for.
+    /// What has changed; none where that was not asked for.
     pub changes: Option<Vec<ChangeRow>>,
 }
 
-/// Everything that a report tells.
+/// The content of a report.
 #[derive(Clone, Debug)]
 pub struct Report {
     /// The language of its texts.
@@ -75,27 +75,27 @@ pub struct Report {
     pub zone: Zone,
     /// The policy: name, file, title.
     pub policy: (String, String, String),
-    /// What it is limited to, in words; empty where it tells of everything.
+    /// What it is limited to, in words; empty where it includes everything.
     pub scope: String,
-    /// What it leaves out for that; none where it tells of everything.
+    /// What it leaves out for that; none where it includes everything.
     pub excluded: Option<Excluded>,
     /// Who can bill.
-    pub coverage: Coverage,
+    pub coverage: CoverageCounts,
     /// What was counted.
     pub counts: Counts,
     /// Certificates by the month of their end and usage category, months in order; those that need
     /// nobody's attention are left out.
-    pub expiry: Vec<Bar>,
+    pub expiry: Vec<ChartBar>,
     /// Certificates of holders by the generation of their root.
     pub generations: Vec<(String, u64)>,
     /// What applications cost by fiscal year: applied for, ahead, and how many fees are unknown.
     pub fees: Vec<FiscalYear>,
     /// What all of it rests on: sentences.
     pub notes: Vec<String>,
-    /// Since when [`Rows::changes`] tells, in words.
+    /// Since when [`ReportRows::changes`] tells, in words.
     pub since: Option<String>,
     /// The rows of its tables.
-    pub rows: Rows,
+    pub rows: ReportRows,
     /// It names nobody: columns that are private are left out of its tables.
     pub is_anonymous: bool,
     /// The holders that the plan tells of, and how to reach them.
@@ -109,12 +109,12 @@ pub struct Report {
 
 /// Who can bill in the coming claim period.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Coverage {
+pub struct CoverageCounts {
     /// The period; none where the policy has none.
     pub period: Option<(Day, Day)>,
     /// Units that can be billed for.
     pub can: u64,
-    /// Units of which nobody can tell.
+    /// Units of which that cannot be determined.
     pub unknown: u64,
     /// Units that cannot be billed for.
     pub cannot: u64,
@@ -147,7 +147,7 @@ pub struct Counts {
 
 /// A bar of a chart: a month, and how many of each series.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Bar {
+pub struct ChartBar {
     /// `2027-04`.
     pub label: String,
     /// By series: its name and number.
@@ -195,7 +195,7 @@ impl Report {
         self.tables().into_iter().chain(self.changes()).find(|table| table.id == id)
     }
 
-    /// Rows of a list.
+    /// ReportRows of a list.
     pub(in crate::report) fn listed<'r, R: 'r>(
         &self,
         list: &List<R>,
@@ -204,7 +204,7 @@ impl Report {
         self.part(list, list.of_report(), rows)
     }
 
-    /// Rows of a list under some columns, as this report may show them.
+    /// ReportRows of a list under some columns, as this report may show them.
     pub(in crate::report) fn part<'r, R: 'r>(
         &self,
         list: &List<R>,
@@ -224,7 +224,7 @@ impl Report {
 
     /// Who can bill, in a sentence.
     pub fn answer(&self) -> String {
-        let Coverage { period, can, unknown, cannot, has_no_register } = self.coverage;
+        let CoverageCounts { period, can, unknown, cannot, has_no_register } = self.coverage;
         let Some((from, until)) = period else {
             let text = Text {
                 ja: "ポリシーに請求期間がないため、請求できるかどうかは調べていません。",

@@ -5,22 +5,22 @@ use std::io::{self, Write};
 use serde_json::{Value as Json, json};
 
 use super::super::list::listed_document;
-use super::super::model::{certificate_document, kind_code, kind_name, protection, role_code, verdict};
+use super::super::model::{certificate_document, instant, kind_code, kind_name, mac, protection, role_code, verdict};
 use super::super::words::{key_words, mac_words, protection_words};
-use super::page::Page;
+use super::page::StoryPage;
 use super::{Telling, events, mark_document, short};
 use crate::audit::facts::{CertificateFacts, OccurrenceFacts, PeerCertificate};
 use crate::audit::holding::{HolderMatch, MatchBasis, Renewal, UnmetConditions};
 use crate::audit::rules::reason_word;
 use crate::audit::{CertificateRecord, FileSummary};
-use crate::calendar::{Day, format_instant};
+use crate::calendar::Day;
 use crate::certificate::{Certificate, hex, spaced_hex};
 use crate::inventory::{EventKind, ListedCertificate, StoryEvent, VerdictRow};
 use crate::locale::catalogue::reading as text;
 use crate::register::{HolderKey, Mark};
 use crate::report::layout::{Style, days_between, status_word};
 
-/// All that is told of a certificate.
+/// A certificate and its history.
 #[derive(Clone, Copy)]
 pub struct CertificateStory<'a> {
     /// The certificate.
@@ -58,7 +58,7 @@ impl CertificateStory<'_> {
 
     /// Writes the page for people.
     pub fn page(&self, out: &mut dyn Write, telling: Telling, style: Style) -> io::Result<()> {
-        let mut page = Page { out, telling, style };
+        let mut page = StoryPage { out, telling, style };
         match self.record {
             Some(record) => page.begin(&self.name(), record.findings)?,
             None => page.begin_with(None, &text::STORY_GONE.fill(telling.lang, &[("name", &self.name())]))?,
@@ -80,7 +80,7 @@ impl CertificateStory<'_> {
         page.story(self.events)
     }
 
-    fn itself(&self, page: &mut Page) -> io::Result<()> {
+    fn itself(&self, page: &mut StoryPage) -> io::Result<()> {
         let (certificate, telling) = (self.certificate, page.telling);
         let (from, until) = (telling.local(certificate.not_before), telling.local(certificate.not_after));
         page.field(text::SUBJECT, &certificate.subject.printed())?;
@@ -93,7 +93,7 @@ impl CertificateStory<'_> {
         page.field(text::VALIDITY, &text::FROM_TO.fill(telling.lang, &[("from", &from), ("until", &until)]))
     }
 
-    fn places(&self, page: &mut Page, facts: &CertificateFacts) -> io::Result<()> {
+    fn places(&self, page: &mut StoryPage, facts: &CertificateFacts) -> io::Result<()> {
         let telling = page.telling;
         page.heading(telling.text(text::PLACES))?;
         for place in facts.places {
@@ -126,7 +126,7 @@ impl CertificateStory<'_> {
         Ok(())
     }
 
-    fn renewal(&self, page: &mut Page, facts: &CertificateFacts) -> io::Result<()> {
+    fn renewal(&self, page: &mut StoryPage, facts: &CertificateFacts) -> io::Result<()> {
         let telling = page.telling;
         if facts.peers.superseded_by.is_none() && self.renews.is_empty() {
             return Ok(());
@@ -155,27 +155,26 @@ impl CertificateStory<'_> {
     /// The document `shomei/show/1`.
     pub fn document(&self, telling: Telling) -> Json {
         let mut document = telling.document("certificate");
-        let mut put = |name: &str, value: Json| drop(document.insert(name.to_string(), value));
         let facts = self.record.map(|record| &record.facts);
         let findings = self.record.map_or(&[][..], |record| record.findings);
         let worst = findings.iter().map(|finding| finding.severity).max();
-        put("certificate", certificate_document(self.certificate, telling.policy.zone));
-        put("role", json!(facts.map(|facts| role_code(facts.role))));
-        put("effective_expiry", json!(facts.and_then(|facts| facts.verdict.effective_expiry).map(format_instant)));
-        put("ends_on", json!(facts.and_then(|facts| telling.day(facts.end())).map(|day| day.to_string())));
-        put("verdict", json!(facts.map(|facts| verdict(facts.verdict))));
-        put("last_verdict", json!(self.last_verdict().map(events::verdict_document)));
-        put("severity", json!(worst.map(|severity| severity.code())));
-        put("holder", facts.map_or(Json::Null, |facts| whose_document(facts)));
-        put("category", json!(facts.and_then(|facts| facts.holding.category.clone())));
+        document["certificate"] = certificate_document(self.certificate, telling.policy.zone);
+        document["role"] = json!(facts.map(|facts| role_code(facts.role)));
+        document["effective_expiry"] = json!(instant(facts.and_then(|facts| facts.verdict.effective_expiry)));
+        document["ends_on"] = json!(facts.and_then(|facts| telling.day(facts.end())).map(|day| day.to_string()));
+        document["verdict"] = json!(facts.map(|facts| verdict(facts.verdict)));
+        document["last_verdict"] = json!(self.last_verdict().map(events::verdict_document));
+        document["severity"] = json!(worst.map(|severity| severity.code()));
+        document["holder"] = facts.map_or(Json::Null, |facts| whose_document(facts));
+        document["category"] = json!(facts.and_then(|facts| facts.holding.category.clone()));
         let places = facts.map_or(&[][..], |facts| facts.places);
-        put("places", places.iter().map(|place| self.place_document(place)).collect());
-        put("findings", telling.findings(findings));
-        put("renewed_by", facts.map_or(Json::Null, renewal_document));
-        put("renews", self.renews.iter().map(listed_document).collect());
-        put("marks", self.marks.iter().map(mark_document).collect());
-        put("story", events::documents(self.events).into());
-        Json::Object(document)
+        document["places"] = places.iter().map(|place| self.place_document(place)).collect();
+        document["findings"] = telling.findings(findings);
+        document["renewed_by"] = facts.map_or(Json::Null, renewal_document);
+        document["renews"] = self.renews.iter().map(listed_document).collect();
+        document["marks"] = self.marks.iter().map(mark_document).collect();
+        document["story"] = events::documents(self.events).into();
+        document
     }
 
     fn place_document(&self, place: &OccurrenceFacts) -> Json {
@@ -183,7 +182,6 @@ impl CertificateStory<'_> {
         let protections = |of: fn(&FileSummary) -> &[crate::container::Protection]| {
             file.map(|file| of(file).iter().map(protection).collect::<Vec<_>>()).unwrap_or_default()
         };
-        let mac = file.and_then(|file| file.protection.mac.as_ref());
         json!({
             "host": place.host,
             "path": place.path,
@@ -194,13 +192,13 @@ impl CertificateStory<'_> {
             "opened_with": place.opened_with,
             "certificate_encryption": protections(|file| &file.protection.certificate_encryption),
             "key_encryption": protections(|file| &file.protection.key_encryption),
-            "mac": mac.map(|mac| json!({"algorithm": mac.algorithm, "kdf": mac.kdf, "iterations": mac.iterations})),
+            "mac": file.and_then(|file| file.protection.mac.as_ref()).map(mac),
         })
     }
 }
 
 /// What the policy makes of it, and whose it is.
-fn judged(page: &mut Page, facts: &CertificateFacts) -> io::Result<()> {
+fn judged(page: &mut StoryPage, facts: &CertificateFacts) -> io::Result<()> {
     let telling = page.telling;
     let lang = telling.lang;
     page.field(text::END, &end_words(facts, &telling))?;

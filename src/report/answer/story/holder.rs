@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use serde_json::{Value as Json, json};
 use time::Duration;
 
-use super::super::list::{Rows, listed_document};
-use super::super::model::unit;
-use super::page::Page;
+use super::super::list::{ListedLines, listed_document};
+use super::super::model::{day, period_document, unit};
+use super::page::StoryPage;
 use super::{Telling, events, mark_document};
 use crate::audit::HolderRecord;
 use crate::audit::holding::{ClaimUnit, Coverage};
@@ -18,7 +18,7 @@ use crate::locale::catalogue::reading as text;
 use crate::register::{Holder, Mark, RegisterColumn};
 use crate::report::layout::Style;
 
-/// All that is told of a holder.
+/// A holder and its history.
 #[derive(Clone, Copy)]
 pub struct HolderStory<'a> {
     /// The holder as the register has it, or had it last.
@@ -48,7 +48,7 @@ impl HolderStory<'_> {
 
     /// Writes the page for people.
     pub fn page(&self, out: &mut dyn Write, telling: Telling, style: Style) -> io::Result<()> {
-        let mut page = Page { out, telling, style };
+        let mut page = StoryPage { out, telling, style };
         match self.record {
             Some(record) => page.begin(&self.name(&telling), record.findings)?,
             None => page.begin_with(None, &text::STORY_LEFT.fill(telling.lang, &[("name", &self.name(&telling))]))?,
@@ -58,7 +58,7 @@ impl HolderStory<'_> {
         let heading = text::CERTIFICATES.fill(telling.lang, &[("n", &self.certificates.len())]);
         page.heading(&heading)?;
         if !self.certificates.is_empty() {
-            let mut rows = Rows::new(telling.day(Some(telling.at)), telling.lang);
+            let mut rows = ListedLines::new(telling.day(Some(telling.at)), telling.lang);
             self.certificates.iter().for_each(|listed| rows.push(listed));
             rows.without_holder().write(page.out, style)?;
         }
@@ -70,7 +70,7 @@ impl HolderStory<'_> {
     }
 
     /// What the register says.
-    fn register(&self, page: &mut Page) -> io::Result<()> {
+    fn register(&self, page: &mut StoryPage) -> io::Result<()> {
         let (holder, telling) = (self.holder, page.telling);
         let word = |text: Option<Text>| text.map(|text| telling.text(text).to_string()).unwrap_or_default();
         let plain = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -131,7 +131,7 @@ impl HolderStory<'_> {
     }
 
     /// What it can bill in the coming claim period.
-    fn units(&self, page: &mut Page) -> io::Result<()> {
+    fn units(&self, page: &mut StoryPage) -> io::Result<()> {
         let telling = page.telling;
         let Some((record, period)) = self.record.and_then(|record| Some((record, record.facts.period?))) else {
             return Ok(());
@@ -155,28 +155,24 @@ impl HolderStory<'_> {
     /// The document `shomei/show/1`.
     pub fn document(&self, telling: Telling) -> Json {
         let mut document = telling.document("holder");
-        let mut put = |name: &str, value: Json| drop(document.insert(name.to_string(), value));
         let facts = self.record.map(|record| &record.facts);
         let findings = self.record.map_or(&[][..], |record| record.findings);
         let worst = findings.iter().map(|finding| finding.severity).max();
         let (changed, expires) = self.password(&telling);
         let period = facts.and_then(|facts| facts.period);
-        put("in_register", json!(self.record.is_some()));
-        put("holder", holder_document(self.holder));
-        put("severity", json!(worst.map(|severity| severity.code())));
-        put(
-            "claim_period",
-            json!(period.map(|period| json!({"from": period.first.to_string(), "until": period.last.to_string()}))),
-        );
+        document["in_register"] = json!(self.record.is_some());
+        document["holder"] = holder_document(self.holder);
+        document["severity"] = json!(worst.map(|severity| severity.code()));
+        document["claim_period"] = json!(period.map(period_document));
         let units = facts.map_or(&[][..], |facts| &facts.standing.units);
-        put("units", units.iter().map(unit).collect());
-        put("password_changed", json!(changed.map(|day| day.to_string())));
-        put("password_expires", json!(expires.map(|day| day.to_string())));
-        put("certificates", self.certificates.iter().map(listed_document).collect());
-        put("findings", telling.findings(findings));
-        put("marks", self.marks.iter().map(mark_document).collect());
-        put("story", events::documents(self.events).into());
-        Json::Object(document)
+        document["units"] = units.iter().map(unit).collect();
+        document["password_changed"] = json!(day(changed));
+        document["password_expires"] = json!(day(expires));
+        document["certificates"] = self.certificates.iter().map(listed_document).collect();
+        document["findings"] = telling.findings(findings);
+        document["marks"] = self.marks.iter().map(mark_document).collect();
+        document["story"] = events::documents(self.events).into();
+        document
     }
 }
 
@@ -197,7 +193,6 @@ fn unit_words(unit: &ClaimUnit, telling: &Telling) -> String {
 }
 
 fn holder_document(holder: &Holder) -> Json {
-    let day = |day: Option<Day>| day.map(|day| day.to_string());
     let contact = &holder.contact;
     let line = |line: &crate::register::ServiceLine| {
         json!({

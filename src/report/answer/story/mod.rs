@@ -8,7 +8,7 @@ mod page;
 pub use certificate::CertificateStory;
 pub use holder::HolderStory;
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 use super::model;
 use crate::audit::JudgedFinding;
@@ -49,14 +49,8 @@ impl Telling<'_> {
     }
 
     /// What every document begins with.
-    fn document(&self, kind: &str) -> Map<String, Json> {
-        let fields = [
-            ("schema", json!(SCHEMA)),
-            ("at", json!(format_instant(self.at))),
-            ("as_of", json!(self.as_of.map(|day| day.to_string()))),
-            ("kind", json!(kind)),
-        ];
-        fields.into_iter().map(|(name, value)| (name.to_string(), value)).collect()
+    fn document(&self, kind: &str) -> Json {
+        json!({"schema": SCHEMA, "at": format_instant(self.at), "as_of": model::day(self.as_of), "kind": kind})
     }
 
     fn findings(&self, findings: &[JudgedFinding]) -> Json {
@@ -85,15 +79,14 @@ fn answer(name: &str, findings: &[JudgedFinding], lang: Lang) -> (Option<Severit
 }
 
 fn mark_document(mark: &Mark) -> Json {
-    let day = |day: Option<Day>| day.map(|day| day.to_string());
     json!({
         "entry": hex(&mark.id),
         "recorded": format_instant(mark.recorded),
         "state": mark.state.code(),
         "rule": mark.rule,
         "place": mark.place,
-        "on": day(mark.on),
-        "until": day(mark.until),
+        "on": model::day(mark.on),
+        "until": model::day(mark.until),
         "reason": mark.reason,
         "by": mark.by,
     })

@@ -15,13 +15,13 @@ use crate::report::layout::{Style, pad, severity_word, write_indented};
 const LABEL: usize = 22;
 
 /// A page under way.
-pub(super) struct Page<'a> {
+pub(super) struct StoryPage<'a> {
     pub out: &'a mut dyn Write,
     pub telling: Telling<'a>,
     pub style: Style,
 }
 
-impl Page<'_> {
+impl StoryPage<'_> {
     /// The answer, and when it was judged.
     pub(super) fn begin(&mut self, name: &str, findings: &[JudgedFinding]) -> io::Result<()> {
         let (worst, sentence) = answer(name, findings, self.telling.lang);
@@ -67,9 +67,8 @@ impl Page<'_> {
         for finding in findings {
             let word = self.style.paint(Some(finding.severity), severity_word(Some(finding.severity), lang));
             writeln!(self.out, "  - {word} {}: {}", finding.rule.code, finding.rule.title.get(lang))?;
-            self.more(&finding.evidence.fill(&finding.rule.message, lang))?;
-            let remedy = finding.evidence.fill(&finding.rule.remedy, lang);
-            write_indented(self.out, catalogue::REMEDY.get(lang), &remedy, self.style.width)?;
+            self.more(&finding.message(lang))?;
+            write_indented(self.out, catalogue::REMEDY.get(lang), &finding.remedy(lang), self.style.width)?;
         }
         Ok(())
     }

@@ -41,13 +41,13 @@ pub(super) struct Bar {
 pub(super) struct Drawing {
     pub(super) width: usize,
     pub(super) height: usize,
-    pub(super) shapes: Vec<Shape>,
+    pub(super) shapes: Vec<ChartShape>,
     /// The line that the bars stand on, as an SVG path.
     pub(super) axis: String,
 }
 
 /// A shape of a drawing.
-pub(super) enum Shape {
+pub(super) enum ChartShape {
     /// A part of a bar, with what it shows in words where nothing else says so.
     Rect { x: usize, y: usize, width: usize, height: usize, fill: usize, title: Option<String> },
     /// A text, by a class of the style.
@@ -238,18 +238,19 @@ fn draw_columns(chart: &Chart) -> Drawing {
         let x = 12 + at * step + gap(at) + (step - wide) / 2;
         let mut y = ground;
         for (series, (name, value)) in chart.series.iter().zip(&bar.values).enumerate().filter(|(_, (_, n))| **n > 0) {
+            // One certificate beside thousands would be invisible.
             let height = scaled(*value, most, TALL).max(2);
             y = y.saturating_sub(height);
             let title = Some(format!("{} {name}: {} {}", bar.label, number(*value), chart.unit));
-            shapes.push(Shape::Rect { x, y, width: wide, height, fill: fill(series), title });
+            shapes.push(ChartShape::Rect { x, y, width: wide, height, fill: fill(series), title });
         }
         let x = x + wide / 2;
         if bar.sum() > 0 {
-            shapes.push(Shape::Text { class: "value", x, y: y - 5, text: number(bar.sum()) });
+            shapes.push(ChartShape::Text { class: "value", x, y: y - 5, text: number(bar.sum()) });
         }
         if !bar.remark.is_empty() {
             let y = if bar.sum() > 0 { y.saturating_sub(18) } else { y - 5 };
-            shapes.push(Shape::Text { class: "remark", x, y, text: bar.remark.clone() });
+            shapes.push(ChartShape::Text { class: "remark", x, y, text: bar.remark.clone() });
         }
         label_column(&mut shapes, bar, is_narrow, x, ground + 16);
     }
@@ -257,17 +258,17 @@ fn draw_columns(chart: &Chart) -> Drawing {
 }
 
 /// Labels a column below; of narrow ones, which are months, with the number and the year below January's.
-fn label_column(shapes: &mut Vec<Shape>, bar: &Bar, is_narrow: bool, x: usize, y: usize) {
+fn label_column(shapes: &mut Vec<ChartShape>, bar: &Bar, is_narrow: bool, x: usize, y: usize) {
     let label = &bar.label;
     match label.split_once('-').filter(|_| !bar.is_apart) {
-        _ if !is_narrow => shapes.push(Shape::Text { class: "label", x, y, text: label.clone() }),
+        _ if !is_narrow => shapes.push(ChartShape::Text { class: "label", x, y, text: label.clone() }),
         Some((year, month)) => {
-            shapes.push(Shape::Text { class: "label", x, y, text: month.trim_start_matches('0').into() });
+            shapes.push(ChartShape::Text { class: "label", x, y, text: month.trim_start_matches('0').into() });
             if month == "01" {
-                shapes.push(Shape::Text { class: "year", x, y: y + 18, text: year.into() });
+                shapes.push(ChartShape::Text { class: "year", x, y: y + 18, text: year.into() });
             }
         }
-        None => shapes.push(Shape::Turned { x: x + 6, y, text: label.clone() }),
+        None => shapes.push(ChartShape::Turned { x: x + 6, y, text: label.clone() }),
     }
 }
 
@@ -281,9 +282,9 @@ fn draw_lines(chart: &Chart) -> Drawing {
         let y = 4 + at * STEP;
         let width = if bar.sum() > 0 { scaled(bar.sum(), most, LONG).max(2) } else { 0 };
         [
-            Shape::Text { class: "before", x: BEFORE - 10, y: y + 16, text: bar.label.clone() },
-            Shape::Rect { x: BEFORE, y, width, height: 22, fill: fill(at), title: None },
-            Shape::Text { class: "after", x: BEFORE + width + 8, y: y + 16, text: number(bar.sum()) },
+            ChartShape::Text { class: "before", x: BEFORE - 10, y: y + 16, text: bar.label.clone() },
+            ChartShape::Rect { x: BEFORE, y, width, height: 22, fill: fill(at), title: None },
+            ChartShape::Text { class: "after", x: BEFORE + width + 8, y: y + 16, text: number(bar.sum()) },
         ]
     });
     let height = chart.bars.len() * STEP + 8;
@@ -292,6 +293,7 @@ fn draw_lines(chart: &Chart) -> Drawing {
 
 /// A value on a scale of which `most` is the whole length.
 fn scaled(value: u64, most: u64, length: usize) -> usize {
+    // Yen times pixels may exceed 64 bits.
     let scaled = u128::from(value) * length as u128 / u128::from(most.max(1));
     usize::try_from(scaled).unwrap_or(length)
 }

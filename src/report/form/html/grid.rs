@@ -10,7 +10,7 @@ use crate::policy::Severity;
 use crate::report::answer::report::Report;
 use crate::report::layout::thousands;
 use crate::report::list::finding::{self, FINDINGS, FindingRow};
-use crate::report::list::{Cell, Column, Head, Kind, List, Table, Word, coverage, holder, plan, tracked};
+use crate::report::list::{Cell, Column, ColumnKind, Head, List, Table, Word, coverage, holder, plan, tracked};
 
 /// Rows from which on a table has a box to filter it by.
 const FILTERED_FROM: usize = 8;
@@ -20,7 +20,7 @@ const FINDINGS_FILTERED_FROM: usize = 20;
 const ROWS_OF_EXCERPT: usize = 15;
 
 /// A table, with the columns that people are shown.
-pub(super) struct Grid<'a> {
+pub(super) struct PageTable<'a> {
     pub(super) id: String,
     pub(super) caption: String,
     pub(super) columns: Vec<GridColumn>,
@@ -43,7 +43,7 @@ pub(super) struct GridColumn {
 }
 
 /// A cell as the page shows it.
-pub(super) enum GridCell<'a> {
+pub(super) enum PageCell<'a> {
     Empty,
     Day(Day),
     Number(i64, String),
@@ -56,7 +56,7 @@ pub(super) struct TableSection<'a> {
     pub(super) id: &'static str,
     pub(super) title: &'static str,
     /// The table; none where it has no row, or where its rows are grouped.
-    pub(super) grid: Option<Grid<'a>>,
+    pub(super) grid: Option<PageTable<'a>>,
     /// The findings, rule by rule.
     pub(super) rules: Vec<RuleFindings<'a>>,
     /// What is said where there is nothing.
@@ -68,7 +68,7 @@ pub(super) struct Excerpt<'a> {
     pub(super) title: &'static str,
     /// How many there are.
     pub(super) count: usize,
-    pub(super) grid: Grid<'a>,
+    pub(super) grid: PageTable<'a>,
     /// The table that has the others, and a sentence that refers to it.
     pub(super) more: Option<(&'static str, String)>,
 }
@@ -81,7 +81,7 @@ pub(super) struct RuleFindings<'a> {
     pub(super) count: String,
     /// What to do, where it is the same for all of them.
     pub(super) remedy: Option<&'a str>,
-    pub(super) grid: Grid<'a>,
+    pub(super) grid: PageTable<'a>,
 }
 
 impl Report {
@@ -104,7 +104,7 @@ impl Report {
         } else if rows > 0 {
             let text = Text { ja: "{title} {n} 行", en: "{title}: {n} rows" };
             let caption = text.fill(self.lang, &[("title", &title), ("n", &rows)]);
-            section.grid = Some(Grid::new(id.into(), caption, table, false, rows >= FILTERED_FROM, self.lang));
+            section.grid = Some(PageTable::new(id.into(), caption, table, false, rows >= FILTERED_FROM, self.lang));
         }
         section
     }
@@ -171,7 +171,7 @@ impl Report {
         });
         let title = self.text(title);
         let table = self.part(list, columns.iter().copied(), rows);
-        let grid = Grid::new(id.into(), title.into(), table, true, false, lang);
+        let grid = PageTable::new(id.into(), title.into(), table, true, false, lang);
         (count > 0).then_some(Excerpt { title, count, grid, more })
     }
 
@@ -208,58 +208,65 @@ impl Report {
         let remedies = Some(finding::REMEDY).filter(|_| !has_one_remedy);
         let table = self.part(&FINDINGS, severities.chain(own).chain(remedies), rows);
         let (id, caption) = (format!("findings-{at}"), format!("{title} ({count})"));
-        let grid = Grid::new(id, caption, table, is_lean, !is_lean, lang);
+        let grid = PageTable::new(id, caption, table, is_lean, !is_lean, lang);
         Some(RuleFindings { rule, title, severity, count, remedy, grid })
     }
 }
 
-impl<'a> Grid<'a> {
-    fn new(id: String, caption: String, table: Table<'a>, is_lean: bool, has_filter: bool, lang: Lang) -> Grid<'a> {
+impl<'a> PageTable<'a> {
+    fn new(
+        id: String,
+        caption: String,
+        table: Table<'a>,
+        is_lean: bool,
+        has_filter: bool,
+        lang: Lang,
+    ) -> PageTable<'a> {
         let shown = table.heads.iter().enumerate().filter(|(_, head)| head.shown);
         let column = |(at, head): (usize, &Head)| GridColumn {
             title: head.title.get(lang),
             class: class(head.kind),
             width: width(head),
             at,
-            is_yen: head.kind == Kind::Yen,
+            is_yen: head.kind == ColumnKind::Yen,
         };
-        Grid { id, caption, columns: shown.map(column).collect(), table, is_lean, has_filter, lang }
+        PageTable { id, caption, columns: shown.map(column).collect(), table, is_lean, has_filter, lang }
     }
 
     /// The rows, each with its cells by column.
-    pub(super) fn rows(&self) -> impl Iterator<Item = Vec<GridCell<'_>>> {
+    pub(super) fn rows(&self) -> impl Iterator<Item = Vec<PageCell<'_>>> {
         let cell = |row, column: &GridColumn| match self.table.cell(row, column.at) {
-            Cell::Nothing => GridCell::Empty,
-            Cell::Day(day) => GridCell::Day(day),
-            Cell::Number(n) if column.is_yen => GridCell::Number(n, thousands(n)),
-            Cell::Number(n) => GridCell::Number(n, n.to_string()),
-            Cell::Word(word) => GridCell::Word(word),
-            Cell::Text(text) => GridCell::Text(text),
+            Cell::Nothing => PageCell::Empty,
+            Cell::Day(day) => PageCell::Day(day),
+            Cell::Number(n) if column.is_yen => PageCell::Number(n, thousands(n)),
+            Cell::Number(n) => PageCell::Number(n, n.to_string()),
+            Cell::Word(word) => PageCell::Word(word),
+            Cell::Text(text) => PageCell::Text(text),
             other => {
                 let (code, label) = (other.code().into_owned().into(), other.label(self.lang).into_owned().into());
-                GridCell::Word(Word { code, label, severity: None })
+                PageCell::Word(Word { code, label, severity: None })
             }
         };
         (0..self.table.len).map(move |row| self.columns.iter().map(|column| cell(row, column)).collect())
     }
 }
 
-fn class(kind: Kind) -> &'static str {
+fn class(kind: ColumnKind) -> &'static str {
     match kind {
-        Kind::Number | Kind::Yen => "number",
-        Kind::Day => "day",
-        Kind::Text | Kind::Word => "text",
+        ColumnKind::Number | ColumnKind::Yen => "number",
+        ColumnKind::Day => "day",
+        ColumnKind::Text | ColumnKind::Word => "text",
     }
 }
 
 fn width(column: &Head) -> &'static str {
     match (column.kind, column.code) {
-        (Kind::Day, _) => "w-day",
-        (Kind::Number | Kind::Yen, _) => "w-number",
+        (ColumnKind::Day, _) => "w-day",
+        (ColumnKind::Number | ColumnKind::Yen, _) => "w-number",
         (_, "message" | "remedy") => "w-text",
         (_, "name" | "title" | "rules") => "w-name",
-        (Kind::Word, "category" | "doubt" | "service") => "w-label",
-        (Kind::Word, _) => "w-word",
+        (ColumnKind::Word, "category" | "doubt" | "service") => "w-label",
+        (ColumnKind::Word, _) => "w-word",
         (_, "holder" | "prefecture" | "generation") => "w-short",
         _ => "w-label",
     }

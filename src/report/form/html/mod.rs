@@ -16,8 +16,8 @@ use std::io::{self, Write};
 
 use askama::Template;
 
-use self::chart::Shape;
-use self::grid::GridCell;
+use self::chart::ChartShape;
+use self::grid::PageCell;
 use crate::locale::{Lang, Text};
 use crate::report::answer::report::Report;
 use crate::report::escape::filters;

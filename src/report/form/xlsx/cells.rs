@@ -9,7 +9,7 @@ use crate::calendar::Day;
 use crate::locale::Lang;
 use crate::policy::Severity;
 use crate::report::escape::is_dangerous;
-use crate::report::list::{Cell, Kind};
+use crate::report::list::{Cell, ColumnKind};
 
 /// UTF-16 units that a cell of Excel holds.
 const LONGEST: usize = 32_767;
@@ -78,12 +78,12 @@ impl Forms {
     }
 
     /// The form of empty cells below a head: what is typed into them is taken for what it is.
-    pub(super) fn of_column(&self, kind: Kind) -> &Format {
+    pub(super) fn of_column(&self, kind: ColumnKind) -> &Format {
         match kind {
-            Kind::Text | Kind::Word => &self.text,
-            Kind::Day => &self.day,
-            Kind::Number => &self.number,
-            Kind::Yen => &self.yen,
+            ColumnKind::Text | ColumnKind::Word => &self.text,
+            ColumnKind::Day => &self.day,
+            ColumnKind::Number => &self.number,
+            ColumnKind::Yen => &self.yen,
         }
     }
 
@@ -93,13 +93,13 @@ impl Forms {
         sheet: &mut Worksheet,
         at: At,
         cell: &Cell,
-        kind: Kind,
+        kind: ColumnKind,
         wraps: bool,
     ) -> Result<(), XlsxError> {
         match cell {
             Cell::Nothing => {}
             Cell::Number(number) => {
-                let form = if kind == Kind::Yen { &self.yen } else { &self.number };
+                let form = if kind == ColumnKind::Yen { &self.yen } else { &self.number };
                 sheet.write_number_with_format(at.0, at.1, *number as f64, form)?;
             }
             Cell::Day(day) => match excel_day(*day) {

@@ -24,7 +24,7 @@ pub(super) struct Numbers<'a> {
     pub(super) series: u16,
 }
 
-/// What a chart says beside its numbers.
+/// The texts of a chart.
 pub(super) struct Words<'a> {
     /// The title.
     pub(super) title: &'a str,

@@ -16,7 +16,7 @@ use crate::report::answer::report::Report;
 use crate::report::answer::report::people::Recipient;
 use crate::report::list::holder::{self, contact_of};
 use crate::report::list::plan::{self, PlanRow};
-use crate::report::list::{Cell, Column, Kind, tracked};
+use crate::report::list::{Cell, Column, ColumnKind, tracked};
 
 /// Whether something is to be done now about what has this outcome.
 fn is_due(outcome: &PlanOutcome) -> bool {
@@ -82,7 +82,7 @@ pub(super) fn mail_merge(report: &Report, book: &mut Workbook) -> Result<(), Xls
         let cells = rows.iter().take(1000).map(|row| width(&row[usize::from(at)]));
         let widest = cells.max().unwrap_or(0).max(width(head) + 3);
         sheet.set_column_width(at, column_width(widest, 8, 40))?;
-        sheet.set_column_format(at, forms.of_column(Kind::Text))?;
+        sheet.set_column_format(at, forms.of_column(ColumnKind::Text))?;
         sheet.write_string_with_format(0, at, head, &forms.head)?;
     }
     for (row, cells) in (1..).zip(&rows) {
@@ -158,7 +158,7 @@ const COLUMNS: [(Text, f64, Option<Column<PlanRow>>); 9] = [
 ];
 
 /// What a page of the list is made of.
-struct Page<'a> {
+struct HandoverPage<'a> {
     person: &'a str,
     reached: &'a str,
     rows: &'a [&'a PlanRow],
@@ -182,13 +182,13 @@ pub(super) fn handover(report: &Report, book: &mut Workbook) -> Result<(), XlsxE
     let mut pages = Vec::new();
     for ((_, person, reached), rows) in &people {
         let last = rows.len().div_ceil(ROWS);
-        let page = |(at, rows)| Page { person, reached, rows, number: (at + 1, last) };
+        let page = |(at, rows)| HandoverPage { person, reached, rows, number: (at + 1, last) };
         pages.extend(rows.chunks(ROWS).enumerate().map(page));
     }
     let forms = Forms::new(lang);
     let name = Text { ja: "引渡し一覧", en: "Handover" }.get(lang);
     // A list of nothing has an empty page.
-    let empty = [Page { person: nobody, reached: "", rows: &[], number: (1, 1) }];
+    let empty = [HandoverPage { person: nobody, reached: "", rows: &[], number: (1, 1) }];
     let pages = if pages.is_empty() { &empty[..] } else { &pages[..] };
     for (at, pages) in (1..).zip(pages.chunks(PAGES)) {
         let sheet = book.add_worksheet();
@@ -211,7 +211,7 @@ fn reached(one: &Recipient, lang: Lang) -> String {
     told.collect::<Vec<_>>().join("　")
 }
 
-fn pages_of(report: &Report, sheet: &mut Worksheet, pages: &[Page], forms: &Forms) -> Result<(), XlsxError> {
+fn pages_of(report: &Report, sheet: &mut Worksheet, pages: &[HandoverPage], forms: &Forms) -> Result<(), XlsxError> {
     lay_out(sheet, report);
     for (at, (_, width, _)) in (0..).zip(COLUMNS) {
         sheet.set_column_width(at, width)?;
@@ -235,7 +235,7 @@ fn page_at(
     report: &Report,
     sheet: &mut Worksheet,
     top: u32,
-    page: &Page,
+    page: &HandoverPage,
     forms: &Forms,
     boxed: &Forms,
 ) -> Result<(), XlsxError> {
@@ -260,7 +260,7 @@ fn page_at(
         for (at, (.., column)) in (0..).zip(COLUMNS) {
             let cell = column.map_or(Cell::Nothing, |column| column.cell(row, lang));
             sheet.write_blank(at_row, at, &boxed.text)?;
-            boxed.write(sheet, (at_row, at), &cell, Kind::Text, true)?;
+            boxed.write(sheet, (at_row, at), &cell, ColumnKind::Text, true)?;
         }
     }
     Ok(())

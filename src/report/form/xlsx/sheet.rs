@@ -11,9 +11,9 @@ use crate::locale::{Lang, Text};
 use crate::policy::Severity;
 use crate::register::MOST_ROWS;
 use crate::report::answer::report::Report;
-use crate::report::list::{Cell, Head, Kind, Table};
+use crate::report::list::{Cell, ColumnKind, Head, Table};
 
-/// Rows that tell how wide a column is.
+/// Rows by which the width of a column is chosen.
 const LOOKED_AT: usize = 1000;
 
 /// Refuses a table that is longer than a sheet.
@@ -43,7 +43,8 @@ pub(super) fn write(report: &Report, book: &mut Workbook, table: &Table, forms: 
     let sheet = book.add_worksheet_with_low_memory()?;
     sheet.set_name(table.title.get(report.lang))?;
     let mut wraps = Vec::new();
-    // Said, since programs that open it fit no rows where the height of rows is said at all.
+    // The height of the first row is written, since programs that open the file fit no row where
+    // heights are given for any.
     sheet.set_row_height_pixels(0, line_pixels(report.lang) + 6)?;
     for (at, (from, column)) in (0..).zip(&columns) {
         let head = column.title.get(report.lang);
@@ -71,7 +72,7 @@ pub(super) fn write(report: &Report, book: &mut Workbook, table: &Table, forms: 
     sheet.set_freeze_panes(1, 0)?;
     sheet.autofilter(0, 0, last_row, last(columns.len()))?;
     for (at, (from, column)) in (0..).zip(&columns) {
-        if column.kind == Kind::Word && last_row > 0 {
+        if column.kind == ColumnKind::Word && last_row > 0 {
             colour(sheet, at, last_row, &graves(table, *from))?;
         }
     }

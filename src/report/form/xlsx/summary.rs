@@ -20,7 +20,7 @@ const LAST: u16 = 11;
 const RIGHT: u16 = 3;
 
 /// The sheet under construction.
-struct Page<'a> {
+struct SummarySheet<'a> {
     sheet: &'a mut Worksheet,
     forms: &'a Forms,
     lang: Lang,
@@ -35,7 +35,7 @@ pub(super) fn write(report: &Report, book: &mut Workbook, forms: &Forms) -> Resu
     sheet.set_name(name)?;
     sheet.set_column_width(0, LABELS as f64)?;
     sheet.set_column_range_width(1, LAST, OTHERS as f64)?;
-    let mut page = Page { sheet, forms, lang, row: 0 };
+    let mut page = SummarySheet { sheet, forms, lang, row: 0 };
     page.heading(report)?;
     let top = page.row;
     page.numbers(report)?;
@@ -78,13 +78,14 @@ const EXPIRY: Text =
     Text { ja: "期限を迎える証明書(月別・利用区分別)", en: "Certificates by the month of their end" };
 const FEES: Text = Text { ja: "手数料(年度別、円)", en: "Fees by fiscal year, yen" };
 
-impl Page<'_> {
+impl SummarySheet<'_> {
     fn get(&self, text: Text) -> &'static str {
         text.get(self.lang)
     }
 
     /// A text from a column to the last, on as many lines as it needs.
     fn sentence(&mut self, from: u16, text: &str, form: &Format) -> Result<(), XlsxError> {
+        // Excel fits no height to merged cells, so that it is computed here.
         let text = cell_text(text);
         let across = OTHERS * usize::from(LAST) + if from == 0 { LABELS } else { 0 };
         // Lines break where words end: a little less fits.
