@@ -12,6 +12,7 @@ use openssl_sys as ffi;
 
 use super::openssl_ffi::{self, Failure};
 use super::path::Forest;
+use super::self_issued::Parsed;
 use super::verdict::Reason;
 
 /// What a certificate is asked to be good for.
@@ -51,7 +52,7 @@ impl Judge {
         let scopes = [X509VerifyFlags::empty(), leaf, leaf | X509VerifyFlags::CRL_CHECK_ALL];
         let mut stores = HashMap::new();
         for anchor in (0..forest.nodes().len()).take_while(|i| forest.is_anchor(*i)) {
-            let x509 = &forest.nodes()[anchor].x509;
+            let x509 = &forest.nodes()[anchor].parsed.x509;
             let [none, leaf, all] = scopes.map(|scope| store(x509, purpose, scope));
             stores.insert(anchor, [none?, leaf?, all?]);
         }
@@ -62,16 +63,20 @@ impl Judge {
     pub(super) fn failures(
         &self,
         forest: &Forest,
-        leaf: &X509Ref,
+        leaf: &Parsed,
         issuers: &[usize],
         lists: Option<Lists>,
     ) -> Vec<Failure> {
-        let node = |i: &usize| -> &X509Ref { &forest.nodes()[*i].x509 };
-        let path: Vec<&X509Ref> = std::iter::once(leaf).chain(issuers.iter().map(node)).collect();
-        let anchor = issuers.last().copied().or_else(|| anchor_itself(forest, leaf));
+        let anchor = issuers.last().copied().or_else(|| anchor_itself(forest, &leaf.x509));
         let Some(stores) = anchor.and_then(|anchor| self.stores.get(&anchor)) else {
             return vec![unspecified()];
         };
+        let parsed = std::iter::once(leaf).chain(issuers.iter().map(|i| &forest.nodes()[*i].parsed));
+        let below = parsed.enumerate().map(|(depth, parsed)| match depth == issuers.len() {
+            true => (&*parsed.x509, true),
+            false => parsed.below_another(),
+        });
+        let (path, verifiable): (Vec<&X509Ref>, Vec<bool>) = below.unzip();
         let scope = lists.map_or(0, |lists| 1 + usize::from(lists.whole_path));
         let (crls, signers) = lists.map_or((&[][..], &[][..]), |lists| (lists.crls, lists.signers));
         let failures = openssl_ffi::failures(&stores[scope], &path, signers, crls);
@@ -79,6 +84,10 @@ impl Judge {
         let void = void_crls(&failures);
         let revoked = |f: &Failure| f.code == ffi::X509_V_ERR_CERT_REVOKED && !f.in_crl_path;
         failures.retain(|f| !revoked(f) || !void.contains(&(f.depth, f.crl)));
+        // Checked by us when the path was built.
+        let checked = |f: &Failure| usize::try_from(f.depth).is_ok_and(|depth| verifiable.get(depth) == Some(&false));
+        let of_signature = |f: &Failure| f.code == ffi::X509_V_ERR_CERT_SIGNATURE_FAILURE && !f.in_crl_path;
+        failures.retain(|f| !of_signature(f) || !checked(f));
         failures
     }
 }

@@ -15,6 +15,7 @@ mod openssl_ffi;
 mod path;
 mod pin;
 mod revocation;
+mod self_issued;
 mod verdict;
 mod verify;
 mod view;

@@ -5,16 +5,22 @@
 //! pair checked once. A certificate's issuers are then looked for only there. So the search
 //! needs no bound that hostile certificates could exhaust: one that no anchor has signed is
 //! never anybody's issuer, however many there are.
+//!
+//! Only CA certificates lead a path on. A holder's own certificate is signed by an anchor too, and
+//! its holder could hang any number of certificates below it; paths through it are looked at only
+//! where there is no other, to say that its holder may not issue.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, VecDeque};
 
 use openssl::pkey::{PKey, Public};
-use openssl::x509::{X509, X509Ref};
+use openssl::x509::X509Ref;
 
-use super::openssl_ffi;
+use sha2::{Digest, Sha256};
+
+use super::self_issued::Parsed;
 use crate::calendar::Instant;
-use crate::certificate::{Certificate, KeyId};
+use crate::certificate::{Certificate, KeyId, Role};
 
 /// Certificates on a path beyond which the search stops.
 const MAX_PATH: usize = 16;
@@ -31,21 +37,28 @@ pub struct Node {
     pub certificate: Certificate,
     /// The identity of its key.
     pub key_id: KeyId,
-    pub(super) x509: X509,
+    pub(super) parsed: Parsed,
     pub(super) key: PKey<Public>,
+    /// The SHA-256 of the whole SubjectPublicKeyInfo: what a signature was verified with. The
+    /// identity of a key pair leaves out an RSA key's exponent and a point's second coordinate,
+    /// so that a worthless key could pass for another's.
+    pub(super) spki: [u8; 32],
+    is_ca: bool,
     subject: Vec<u8>,
     issuer: Vec<u8>,
 }
 
 impl Node {
     fn new(certificate: Certificate) -> Option<Node> {
-        let x509 = openssl_ffi::read(certificate.der())?;
-        let key = x509.public_key().ok()?;
+        let parsed = Parsed::of(&certificate)?;
+        let key = parsed.x509.public_key().ok()?;
         Some(Node {
             key_id: KeyId::of_spki(certificate.spki())?,
             subject: certificate.subject.canonical(),
             issuer: certificate.issuer.canonical(),
-            x509,
+            spki: Sha256::digest(certificate.spki()).into(),
+            is_ca: certificate.role() != Role::EndEntity,
+            parsed,
             key,
             certificate,
         })
@@ -54,6 +67,11 @@ impl Node {
     fn has_signed(&self, x509: &X509Ref) -> bool {
         x509.verify(&self.key).unwrap_or(false)
     }
+
+    /// Whether its own key verifies its signature.
+    pub(super) fn is_self_signed(&self) -> bool {
+        self.subject == self.issuer && self.has_signed(&self.parsed.x509)
+    }
 }
 
 /// Anchors and all that they have signed among the candidates.
@@ -61,14 +79,26 @@ impl Node {
 pub struct Forest {
     nodes: Vec<Node>,
     anchors: usize,
-    /// Per node, the nodes that signed it.
-    parents: Vec<Vec<usize>>,
-    /// Per node, how many steps up the nearest anchor is; none without a path to one.
-    distance: Vec<Option<usize>>,
+    /// Issuers reached from an anchor through CA certificates alone.
+    through_cas: Edges,
+    /// The other issuers: end entities, and whatever is signed by one of these.
+    through_others: Edges,
     /// Nodes with a path to an anchor, by subject.
     by_subject: HashMap<Vec<u8>, Vec<usize>>,
     by_sha256: HashMap<[u8; 32], usize>,
 }
+
+/// Which issuers of one kind signed which nodes.
+#[derive(Debug, Default)]
+struct Edges {
+    /// Per node, the issuers that signed it.
+    parents: Vec<Vec<usize>>,
+    /// Per node, how many steps up the nearest anchor is; none without such a path to one.
+    distance: Vec<Option<usize>>,
+}
+
+/// Whose key verified whose signature: (certificate, SHA-256 of the SubjectPublicKeyInfo).
+type Verified = HashMap<(usize, [u8; 32]), bool>;
 
 impl Forest {
     /// Grows the forest. Candidates that are anchors too count once; those that OpenSSL cannot
@@ -77,8 +107,8 @@ impl Forest {
         let mut forest = Forest {
             nodes: Vec::new(),
             anchors: 0,
-            parents: Vec::new(),
-            distance: Vec::new(),
+            through_cas: Edges::default(),
+            through_others: Edges::default(),
             by_subject: HashMap::new(),
             by_sha256: HashMap::new(),
         };
@@ -96,7 +126,7 @@ impl Forest {
     /// Grows a forest from those of `roots` that are really self-signed: nobody can pretend to
     /// have signed with a key that is another's.
     pub(super) fn of_self_signed(roots: Vec<Certificate>, candidates: &[Certificate]) -> Forest {
-        let self_signed = |root: &Certificate| Node::new(root.clone()).is_some_and(|node| node.has_signed(&node.x509));
+        let self_signed = |root: &Certificate| Node::new(root.clone()).is_some_and(|node| node.is_self_signed());
         let roots: Vec<Certificate> = roots.into_iter().filter(self_signed).collect();
         let candidates = if roots.is_empty() { Vec::new() } else { candidates.to_vec() };
         Forest::new(roots, candidates)
@@ -109,31 +139,54 @@ impl Forest {
         if let Some(node) = Node::new(certificate) {
             self.by_sha256.insert(node.certificate.sha256, self.nodes.len());
             self.nodes.push(node);
-            self.parents.push(Vec::new());
-            self.distance.push(None);
         }
     }
 
     fn grow(&mut self) {
-        let mut unsigned: HashMap<Vec<u8>, Vec<usize>> = HashMap::new();
+        let mut issued: HashMap<Vec<u8>, Vec<usize>> = HashMap::new();
         for (i, node) in self.nodes.iter().enumerate().skip(self.anchors) {
-            unsigned.entry(node.issuer.clone()).or_default().push(i);
+            issued.entry(node.issuer.clone()).or_default().push(i);
         }
-        let mut queue: VecDeque<usize> = (0..self.anchors).collect();
-        self.distance[..self.anchors].fill(Some(0));
-        let mut checked: HashMap<(usize, KeyId), bool> = HashMap::new();
+        let count = self.nodes.len();
+        let mut verified = Verified::new();
+        let mut cas = Edges { parents: vec![Vec::new(); count], distance: vec![None; count] };
+        cas.distance[..self.anchors].fill(Some(0));
+        let anchors: Vec<usize> = (0..self.anchors).collect();
+        self.spread(&mut cas, anchors, &issued, &mut verified, |i| self.nodes[i].is_ca);
+        let mut others = Edges { parents: vec![Vec::new(); count], distance: cas.distance.clone() };
+        let end_entities = (self.anchors..count).filter(|i| cas.distance[*i].is_some() && !self.nodes[*i].is_ca);
+        self.spread(&mut others, end_entities.collect(), &issued, &mut verified, |_| true);
+        for i in (0..count).filter(|i| others.distance[*i].is_some()) {
+            self.by_subject.entry(self.nodes[i].subject.clone()).or_default().push(i);
+        }
+        (self.through_cas, self.through_others) = (cas, others);
+    }
+
+    /// Finds what `issuers` have signed, what these have signed if they `lead_on`, and so on.
+    fn spread(
+        &self,
+        edges: &mut Edges,
+        issuers: Vec<usize>,
+        issued: &HashMap<Vec<u8>, Vec<usize>>,
+        verified: &mut Verified,
+        leads_on: impl Fn(usize) -> bool,
+    ) {
+        let mut queue = VecDeque::from(issuers);
         while let Some(issuer) = queue.pop_front() {
-            let distance = self.distance[issuer].map(|steps| steps + 1);
-            self.by_subject.entry(self.nodes[issuer].subject.clone()).or_default().push(issuer);
-            let children = unsigned.get(&self.nodes[issuer].subject).map_or(&[][..], Vec::as_slice);
-            for &child in children.iter().filter(|c| **c != issuer) {
-                let node = &self.nodes[issuer];
-                let signed =
-                    *checked.entry((child, node.key_id)).or_insert_with(|| node.has_signed(&self.nodes[child].x509));
-                if signed {
-                    self.parents[child].push(issuer);
-                    if self.distance[child].is_none() {
-                        self.distance[child] = distance;
+            let node = &self.nodes[issuer];
+            let distance = edges.distance[issuer].map(|steps| steps + 1);
+            let children = issued.get(&node.subject).map_or(&[][..], Vec::as_slice);
+            for &child in children.iter().filter(|child| **child != issuer) {
+                let signed = *verified
+                    .entry((child, node.spki))
+                    .or_insert_with(|| node.has_signed(&self.nodes[child].parsed.x509));
+                if !signed {
+                    continue;
+                }
+                edges.parents[child].push(issuer);
+                if edges.distance[child].is_none() {
+                    edges.distance[child] = distance;
+                    if leads_on(child) {
                         queue.push_back(child);
                     }
                 }
@@ -156,13 +209,18 @@ impl Forest {
         self.by_sha256.get(sha256).copied()
     }
 
-    /// The signed nodes that bear the issuer's name; anchors and those with the identifier that
-    /// the certificate names first.
-    fn candidates(&self, certificate: &Certificate) -> Vec<usize> {
-        let named = self.named(&certificate.issuer.canonical());
+    /// Whether CA certificates alone lead from an anchor to node `i`, and it is one itself.
+    fn is_ca(&self, i: usize) -> bool {
+        self.is_anchor(i) || self.nodes[i].is_ca && self.through_cas.distance[i].is_some()
+    }
+
+    /// The signed nodes that bear the issuer's name, CAs or the others; anchors and those with
+    /// the identifier that the certificate names first.
+    fn candidates(&self, certificate: &Certificate, cas: bool) -> Vec<usize> {
+        let named = self.signed(&certificate.issuer.canonical());
         let wanted = certificate.authority_key_identifier();
-        let mut candidates: Vec<usize> =
-            named.iter().copied().filter(|i| self.nodes[*i].certificate.sha256 != certificate.sha256).collect();
+        let fits = |i: &usize| self.is_ca(*i) == cas && self.nodes[*i].certificate.sha256 != certificate.sha256;
+        let mut candidates: Vec<usize> = named.iter().copied().filter(fits).collect();
         candidates.sort_by_key(|i| {
             let node = &self.nodes[*i].certificate;
             let unnamed = wanted.is_none() || node.subject_key_identifier() != wanted;
@@ -172,19 +230,25 @@ impl Forest {
     }
 
     /// Those of the named whose key verifies `x509`.
-    fn signers(&self, certificate: &Certificate, x509: &X509Ref) -> Vec<usize> {
-        let mut candidates = self.candidates(certificate);
-        let mut checked: HashMap<KeyId, bool> = HashMap::new();
+    fn signers(&self, certificate: &Certificate, x509: &X509Ref, cas: bool) -> Vec<usize> {
+        let mut candidates = self.candidates(certificate, cas);
+        let mut checked: HashMap<[u8; 32], bool> = HashMap::new();
         candidates.retain(|i| {
             let node = &self.nodes[*i];
-            *checked.entry(node.key_id).or_insert_with(|| node.has_signed(x509))
+            *checked.entry(node.spki).or_insert_with(|| node.has_signed(x509))
         });
         candidates
     }
 
-    /// The signed nodes of this name.
-    pub(super) fn named(&self, canonical: &[u8]) -> &[usize] {
+    /// All signed nodes of this name, CAs or not.
+    fn signed(&self, canonical: &[u8]) -> &[usize] {
         self.by_subject.get(canonical).map_or(&[], Vec::as_slice)
+    }
+
+    /// The nodes of this name that CAs have signed: who may have signed a CRL. That need be no
+    /// CA itself (RFC 5280 section 5.2.5).
+    pub(super) fn signed_by_cas(&self, canonical: &[u8]) -> impl Iterator<Item = usize> {
+        self.signed(canonical).iter().copied().filter(|i| self.through_cas.distance[*i].is_some())
     }
 
     /// Node `i` and all that stand above it, anchors included.
@@ -192,7 +256,7 @@ impl Forest {
         let mut above = vec![i];
         let mut next = 0;
         while next < above.len() {
-            let parents = &self.parents[above[next]];
+            let parents = &self.through_cas.parents[above[next]];
             let new: Vec<usize> = parents.iter().copied().filter(|p| !above.contains(p)).collect();
             above.extend(new);
             next += 1;
@@ -206,43 +270,55 @@ impl Forest {
     /// check it, and asks for [`Forest::paths`] if it does not hold. Empty where no key stands
     /// out.
     pub(super) fn presumed_paths(&self, certificate: &Certificate) -> Vec<Vec<usize>> {
-        if self.find(&certificate.sha256).is_some() {
+        // Of a self-issued certificate the verifier cannot check the signature.
+        if self.find(&certificate.sha256).is_some() || certificate.is_self_issued() {
             return Vec::new();
         }
-        let mut candidates = self.candidates(certificate);
+        let mut candidates = self.candidates(certificate, true);
         let one_key = |candidates: &[usize]| {
-            let mut keys = candidates.iter().map(|i| self.nodes[*i].key_id);
+            let mut keys = candidates.iter().map(|i| self.nodes[*i].spki);
             keys.next().is_some_and(|first| keys.all(|key| key == first))
         };
         if !one_key(&candidates) {
             let wanted = certificate.authority_key_identifier();
             candidates.retain(|i| wanted.is_some() && self.nodes[*i].certificate.subject_key_identifier() == wanted);
         }
-        if one_key(&candidates) { self.climb(candidates).0 } else { Vec::new() }
+        if one_key(&candidates) { self.climb(candidates, &[&self.through_cas]).0 } else { Vec::new() }
     }
 
     /// All paths from a certificate's issuers up to anchors, the ones that live longest first,
     /// and whether these are really all. The shortest are found first, so that no number of
     /// detours hides them.
+    ///
+    /// Paths through others than CAs only where there is no path without: they cannot hold, and
+    /// whoever has a certificate could make any number of them.
     pub(super) fn paths(&self, certificate: &Certificate, x509: &X509Ref) -> (Vec<Vec<usize>>, bool) {
-        self.climb(match self.find(&certificate.sha256) {
-            Some(i) => self.parents[i].clone(),
-            None => self.signers(certificate, x509),
-        })
+        let node = self.find(&certificate.sha256);
+        let signers = |edges: &Edges, cas: bool| match node {
+            Some(i) => edges.parents[i].clone(),
+            None => self.signers(certificate, x509, cas),
+        };
+        let (cas, others) = (&self.through_cas, &self.through_others);
+        let issuers = signers(cas, true);
+        if !issuers.is_empty() {
+            return self.climb(issuers, &[cas]);
+        }
+        self.climb(signers(others, false), &[cas, others])
     }
 
-    fn climb(&self, first: Vec<usize>) -> (Vec<Vec<usize>>, bool) {
+    fn climb(&self, first: Vec<usize>, edges: &[&Edges]) -> (Vec<Vec<usize>>, bool) {
         let mut paths = Vec::new();
         let mut complete = true;
-        let mut open: BinaryHeap<_> = first.into_iter().map(|i| self.ranked(vec![i])).collect();
+        let mut open: BinaryHeap<_> = first.into_iter().map(|i| ranked(vec![i], edges)).collect();
         for _ in 0..MAX_STEPS {
             let Some((_, Reverse(path))) = open.pop() else { break };
             let last = path[path.len() - 1];
             if self.is_anchor(last) {
                 paths.push(path);
             } else if path.len() < MAX_PATH {
-                let next = self.parents[last].iter().filter(|p| !self.repeats(&path, **p));
-                open.extend(next.map(|p| self.ranked([path.as_slice(), &[*p]].concat())));
+                let parents = edges.iter().flat_map(|edges| &edges.parents[last]);
+                let next = parents.filter(|p| !self.repeats(&path, **p));
+                open.extend(next.map(|p| ranked([path.as_slice(), &[*p]].concat(), edges)));
             } else {
                 complete = false;
             }
@@ -254,18 +330,19 @@ impl Forest {
         (paths, complete && open.is_empty())
     }
 
-    /// The beginning of a path with how long it has to become at least.
-    fn ranked(&self, path: Vec<usize>) -> (Reverse<usize>, Reverse<Vec<usize>>) {
-        let rest = path.last().and_then(|i| self.distance[*i]).unwrap_or(MAX_PATH);
-        (Reverse(path.len() + rest), Reverse(path))
-    }
-
     fn repeats(&self, path: &[usize], next: usize) -> bool {
         let node = &self.nodes[next];
-        path.iter().any(|i| self.nodes[*i].key_id == node.key_id && self.nodes[*i].subject == node.subject)
+        path.iter().any(|i| self.nodes[*i].spki == node.spki && self.nodes[*i].subject == node.subject)
     }
 
     fn end(&self, path: &[usize]) -> Option<Instant> {
         path.iter().filter_map(|i| self.nodes[*i].certificate.not_after).min()
     }
+}
+
+/// The beginning of a path with how long it has to become at least.
+fn ranked(path: Vec<usize>, edges: &[&Edges]) -> (Reverse<usize>, Reverse<Vec<usize>>) {
+    let last = path[path.len() - 1];
+    let rest = edges.iter().filter_map(|edges| edges.distance[last]).min().unwrap_or(MAX_PATH);
+    (Reverse(path.len() + rest), Reverse(path))
 }

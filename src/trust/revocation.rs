@@ -20,7 +20,8 @@ impl RevocationList {
     /// The list with its signers; none where nobody in the forest signed it.
     pub(super) fn signed(crl: Crl, forest: &Forest) -> Option<RevocationList> {
         let x509 = X509Crl::from_der(&crl.der).ok()?;
-        let named = forest.named(&crl.issuer.canonical()).iter().copied();
+        let issuer = crl.issuer.canonical();
+        let named = forest.signed_by_cas(&issuer);
         let signers: Vec<usize> = named.filter(|i| x509.verify(&forest.nodes()[*i].key).unwrap_or(false)).collect();
         let mut above: Vec<usize> = signers.iter().flat_map(|i| forest.above(*i)).collect();
         above.sort_unstable();

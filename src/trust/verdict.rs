@@ -78,6 +78,8 @@ pub enum Reason {
     IssuerUnknown,
     /// Undetermined: under a root of a pinned name that begins after the newest pin.
     RootUnknownGeneration,
+    /// Undetermined: it has the name and the key of a pinned root and is not that root.
+    PinnedKeyReissued,
     /// Undetermined: its fingerprint is a pin's but another field is not.
     PinConflict,
     /// Undetermined: too many paths to try them all.
@@ -87,7 +89,7 @@ pub enum Reason {
 }
 
 /// The reasons that have no number, with their codes.
-const CODES: [(Reason, &str); 24] = [
+const CODES: [(Reason, &str); 25] = [
     (Reason::SignedByNoPinnedRoot, "signed-by-no-pinned-root"),
     (Reason::RootImpostor, "root-impostor"),
     (Reason::PathExpired, "path-expired"),
@@ -109,6 +111,7 @@ const CODES: [(Reason, &str); 24] = [
     (Reason::RootMissing, "root-missing"),
     (Reason::IssuerUnknown, "issuer-unknown"),
     (Reason::RootUnknownGeneration, "root-unknown-generation"),
+    (Reason::PinnedKeyReissued, "pinned-key-reissued"),
     (Reason::PinConflict, "pin-conflict"),
     (Reason::SearchBound, "search-bound"),
     (Reason::Unreadable, "unreadable"),
@@ -144,7 +147,7 @@ pub struct Verdict {
     pub path: Vec<[u8; 32]>,
     /// SHA-256 of the anchor, where there is a path.
     pub anchor: Option<[u8; 32]>,
-    /// The id of the anchor's pin.
+    /// The id of the anchor's pin; with [`Reason::PinnedKeyReissued`] of the pin whose key it has.
     pub generation: Option<String>,
     /// The earliest notAfter on the path.
     pub effective_expiry: Option<Instant>,

@@ -4,9 +4,9 @@ use openssl::error::ErrorStack;
 use openssl::x509::{X509Crl, X509Ref};
 
 use super::judge::{self, Judge, Lists, Purpose};
-use super::openssl_ffi;
 use super::path::Forest;
 use super::revocation::RevocationList;
+use super::self_issued::Parsed;
 use super::verdict::Reason;
 use crate::calendar::Instant;
 use crate::certificate::{Certificate, Crl};
@@ -39,7 +39,7 @@ pub struct Given {
 
 /// Validates `leaf` strictly at the moment given.
 pub fn verify(leaf: &Certificate, given: Given) -> Result<Verification, ErrorStack> {
-    let Some(x509) = openssl_ffi::read(leaf.der()) else {
+    let Some(parsed) = Parsed::of(leaf) else {
         return Ok(invalid(vec![Reason::Unreadable], leaf));
     };
     let check_crls = !given.crls.is_empty();
@@ -53,15 +53,15 @@ pub fn verify(leaf: &Certificate, given: Given) -> Result<Verification, ErrorSta
         .filter_map(|crl| RevocationList::signed(crl, &forest))
         .collect();
     let crls: Vec<&X509Crl> = crls.iter().map(|list| &list.x509).collect();
-    let signers: Vec<&X509Ref> = forest.nodes().iter().map(|node| &*node.x509).collect();
+    let signers: Vec<&X509Ref> = forest.nodes().iter().map(|node| &*node.parsed.x509).collect();
     let lists = Lists { crls: &crls, signers: &signers, whole_path: true };
-    let (mut paths, _) = forest.paths(leaf, &x509);
+    let (mut paths, _) = forest.paths(leaf, &parsed.x509);
     if forest.find(&leaf.sha256).is_some_and(|i| forest.is_anchor(i)) {
         paths = vec![Vec::new()];
     }
     let mut nearest = invalid(vec![unsigned_reason(&forest, leaf)], leaf);
     for (i, path) in paths.iter().enumerate() {
-        let failures = judge.failures(&forest, &x509, path, check_crls.then_some(lists));
+        let failures = judge.failures(&forest, &parsed, path, check_crls.then_some(lists));
         let chain = path.iter().map(|i| &forest.nodes()[*i].certificate);
         let chain: Vec<&Certificate> = std::iter::once(leaf).chain(chain).collect();
         let mut reasons = validity_reasons(&chain, given.at);

@@ -5,12 +5,14 @@ use std::collections::HashMap;
 
 use openssl::error::ErrorStack;
 use openssl::x509::{X509Crl, X509Ref};
+use sha2::{Digest, Sha256};
 
 use super::judge::{self, Judge, Lists, Purpose};
-use super::openssl_ffi::{self, Failure};
+use super::openssl_ffi::Failure;
 use super::path::Forest;
 use super::pin::{Claim, compare_with_pins};
 use super::revocation::RevocationList;
+use super::self_issued::Parsed;
 use super::verdict::{Reason, Status, Verdict};
 use crate::calendar::Instant;
 use crate::certificate::{Certificate, Crl};
@@ -72,21 +74,32 @@ impl<'p> Trust<'p> {
         if let Some((_, pin)) = self.pins.get(&certificate.sha256) {
             return anchor_verdict(certificate, pin);
         }
-        let Some(x509) = openssl_ffi::read(certificate.der()) else {
+        let Some(parsed) = Parsed::of(certificate) else {
             return self.unresolved(certificate, Reason::Unreadable);
         };
-        if let Some(verdict) = self.presumed(certificate, &x509) {
+        if let Some(pin) = self.pin_reissued(certificate, &parsed) {
+            return reissued(pin);
+        }
+        if let Some(verdict) = self.presumed(certificate, &parsed) {
             return verdict;
         }
-        let (paths, complete) = self.forest.paths(certificate, &x509);
+        let (paths, complete) = self.forest.paths(certificate, &parsed.x509);
         if !paths.is_empty() || !complete {
-            return self.best(certificate, &x509, &paths, complete);
+            return self.best(certificate, &parsed, &paths, complete);
         }
         match compare_with_pins(self.policy, certificate) {
             Claim::Conflict(_) => Verdict::pathless(Status::Undetermined, Reason::PinConflict),
+            Claim::Impostor(_) if let Some((_, pin)) = self.key_of(certificate) => {
+                // RFC 4210's OldWithNew without the certificate of the new key: nobody can take
+                // a root's place with its own key.
+                match self.later.paths(certificate, &parsed.x509).0.is_empty() {
+                    true => reissued(pin),
+                    false => Verdict::pathless(Status::Undetermined, Reason::RootUnknownGeneration),
+                }
+            }
             Claim::Impostor(_) => Verdict::pathless(Status::Untrusted, Reason::RootImpostor),
             Claim::Later(_) => Verdict::pathless(Status::Undetermined, Reason::RootUnknownGeneration),
-            _ => self.unsigned(certificate, &x509),
+            _ => self.unsigned(certificate, &parsed),
         }
     }
 
@@ -108,18 +121,39 @@ impl<'p> Trust<'p> {
         self.pins.iter().map(|(sha256, (_, pin))| (*sha256, *pin))
     }
 
+    /// The pin whose root's name and key the certificate bears, though it is not that root.
+    fn key_of(&self, certificate: &Certificate) -> Option<(&'p Authority, &'p Pin)> {
+        let spki: [u8; 32] = Sha256::digest(certificate.spki()).into();
+        let mut anchors =
+            self.forest.nodes().iter().take_while(|node| self.pins.contains_key(&node.certificate.sha256));
+        let anchor = anchors.find(|anchor| anchor.spki == spki)?;
+        let pair = self.pins.get(&anchor.certificate.sha256).copied();
+        pair.filter(|(authority, _)| authority.is_named(&certificate.subject))
+    }
+
+    /// The pin of whose root the certificate is a second edition: same name and key, signed by
+    /// that key. A longer life does not make it worse, but no pin says that it is the CA's.
+    fn pin_reissued(&self, certificate: &Certificate, parsed: &Parsed) -> Option<&'p Pin> {
+        if !certificate.is_self_issued() {
+            return None;
+        }
+        let (_, pin) = self.key_of(certificate)?;
+        let key = parsed.x509.public_key().ok()?;
+        parsed.x509.verify(&key).unwrap_or(false).then_some(pin)
+    }
+
     /// The verdict of a certificate that is in order, as nearly all are: the verifier checks the
     /// signature by the presumed key, so nobody need check it before.
-    fn presumed(&self, certificate: &Certificate, x509: &X509Ref) -> Option<Verdict> {
+    fn presumed(&self, certificate: &Certificate, parsed: &Parsed) -> Option<Verdict> {
         let paths = self.forest.presumed_paths(certificate);
-        let mut verdicts = paths.iter().map(|path| self.judged(certificate, x509, path));
+        let mut verdicts = paths.iter().map(|path| self.judged(certificate, parsed, path));
         verdicts.find(|verdict| verdict.status == Status::Trusted)
     }
 
-    fn best(&self, certificate: &Certificate, x509: &X509Ref, paths: &[Vec<usize>], complete: bool) -> Verdict {
+    fn best(&self, certificate: &Certificate, parsed: &Parsed, paths: &[Vec<usize>], complete: bool) -> Verdict {
         let mut nearest: Option<Verdict> = None;
         for path in paths {
-            let verdict = self.judged(certificate, x509, path);
+            let verdict = self.judged(certificate, parsed, path);
             if verdict.status == Status::Trusted {
                 return verdict;
             }
@@ -134,13 +168,13 @@ impl<'p> Trust<'p> {
         }
     }
 
-    fn judged(&self, certificate: &Certificate, x509: &X509Ref, path: &[usize]) -> Verdict {
+    fn judged(&self, certificate: &Certificate, parsed: &Parsed, path: &[usize]) -> Verdict {
         let nodes: Vec<_> = path.iter().map(|i| &self.forest.nodes()[*i]).collect();
         let chain: Vec<&Certificate> =
             std::iter::once(certificate).chain(nodes.iter().map(|n| &n.certificate)).collect();
         let anchor = chain[chain.len() - 1];
         let mut reasons = validity_reasons(&chain, self.at);
-        let look = self.look(certificate, x509, path);
+        let look = self.look(certificate, parsed, path);
         reasons.extend(look.reasons);
         if self.any_issuer_revoked(path) {
             reasons.push(Reason::Revoked);
@@ -168,13 +202,13 @@ impl<'p> Trust<'p> {
     /// Certificates are looked up one by one, each with CRLs that its own issuer's key signed
     /// and then with those of whoever that was delegated to. For OpenSSL tells CRLs apart by
     /// name only: of two generations that bear one name, the newer list would hide the older.
-    fn look(&self, certificate: &Certificate, x509: &X509Ref, path: &[usize]) -> Look {
+    fn look(&self, certificate: &Certificate, parsed: &Parsed, path: &[usize]) -> Look {
         let [own, others] = self.crls_for(certificate, path);
         let mut look = Look::default();
         // The first time also where there is no CRL at all.
         for lists in std::iter::once(own).chain((!others.is_empty()).then_some(others)) {
             let lists = lists.as_slice();
-            let failures = self.failures(x509, path, lists);
+            let failures = self.failures(parsed, path, lists);
             let (unknown, told): (Vec<_>, Vec<_>) = failures.iter().partition(|f| judge::is_about_crl(f));
             look.reasons.extend(told.into_iter().map(judge::reason));
             if unknown.is_empty() || look.reasons.contains(&Reason::Revoked) {
@@ -185,18 +219,18 @@ impl<'p> Trust<'p> {
         look
     }
 
-    fn failures(&self, x509: &X509Ref, path: &[usize], lists: &[&RevocationList]) -> Vec<Failure> {
+    fn failures(&self, parsed: &Parsed, path: &[usize], lists: &[&RevocationList]) -> Vec<Failure> {
         if lists.is_empty() {
-            return self.judge.failures(&self.forest, x509, path, None);
+            return self.judge.failures(&self.forest, parsed, path, None);
         }
         let crls: Vec<&X509Crl> = lists.iter().map(|list| &list.x509).collect();
         let mut signers: Vec<usize> = lists.iter().flat_map(|list| list.above.iter().copied()).collect();
         signers.retain(|i| !path.contains(i) && !self.forest.is_anchor(*i));
         signers.sort_unstable();
         signers.dedup();
-        let signers: Vec<&X509Ref> = signers.iter().map(|i| &*self.forest.nodes()[*i].x509).collect();
+        let signers: Vec<&X509Ref> = signers.iter().map(|i| &*self.forest.nodes()[*i].parsed.x509).collect();
         let lists = Lists { crls: &crls, signers: &signers, whole_path: false };
-        self.judge.failures(&self.forest, x509, path, Some(lists))
+        self.judge.failures(&self.forest, parsed, path, Some(lists))
     }
 
     /// The CRLs that may list a certificate with this path: those that its issuer's key signed,
@@ -221,13 +255,13 @@ impl<'p> Trust<'p> {
             let node = &self.forest.nodes()[path[at - 1]];
             let kinds = self.crls_for(&node.certificate, &path[at..]);
             let kinds = kinds.iter().filter(|lists| !lists.is_empty());
-            let failures = kinds.flat_map(|lists| self.failures(&node.x509, &path[at..], lists));
+            let failures = kinds.flat_map(|lists| self.failures(&node.parsed, &path[at..], lists));
             failures.map(|failure| judge::reason(&failure)).any(|reason| reason == Reason::Revoked)
         })
     }
 
-    fn unsigned(&self, certificate: &Certificate, x509: &X509Ref) -> Verdict {
-        if !self.later.paths(certificate, x509).0.is_empty() {
+    fn unsigned(&self, certificate: &Certificate, parsed: &Parsed) -> Verdict {
+        if !self.later.paths(certificate, &parsed.x509).0.is_empty() {
             return Verdict::pathless(Status::Undetermined, Reason::RootUnknownGeneration);
         }
         let Some(authority) = self.policy.authority(&certificate.issuer) else {
@@ -254,6 +288,11 @@ impl<'p> Trust<'p> {
             ..Verdict::pathless(Status::Undetermined, reason)
         }
     }
+}
+
+fn reissued(pin: &Pin) -> Verdict {
+    let verdict = Verdict::pathless(Status::Undetermined, Reason::PinnedKeyReissued);
+    Verdict { generation: Some(pin.id.clone()), ..verdict }
 }
 
 fn anchor_verdict(certificate: &Certificate, pin: &Pin) -> Verdict {

@@ -27,6 +27,14 @@ const CASES: &[(&str, Change, Change)] = &[
         |s| because(s, Status::Undetermined, trust::Reason::RootUnknownGeneration),
         |s| because(s, Status::Undetermined, trust::Reason::RootMissing),
     ),
+    (
+        "root-reissued",
+        |s| {
+            because(s, Status::Undetermined, trust::Reason::PinnedKeyReissued);
+            s.verdict.generation = Some("2019".into());
+        },
+        |s| because(s, Status::Undetermined, trust::Reason::RootUnknownGeneration),
+    ),
     ("pin-conflict", pin_conflict, |s| because(s, Status::Undetermined, trust::Reason::RootMissing)),
     (
         "untrusted-path",

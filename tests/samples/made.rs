@@ -24,11 +24,12 @@ pub struct Shown {
 type Case = (&'static str, fn() -> Shown);
 
 /// By rule.
-pub const CASES: [Case; 6] = [
+pub const CASES: [Case; 7] = [
     ("file-exposed", file_exposed),
     ("file-unreadable", file_unreadable),
     ("crl-missing", crl_missing),
     ("pin-conflict", pin_conflict),
+    ("root-reissued", root_reissued),
     ("usage-unfit", usage_unfit),
     ("suppression-unmatched", suppression_unmatched),
 ];
@@ -115,6 +116,40 @@ fn pin_conflict() -> Shown {
     let verdicts = &by_file(&document)[path.as_str()].verdicts;
     assert_eq!(verdicts.iter().collect::<Vec<_>>(), ["undetermined"], "a misprint makes no impostor");
     Shown { fires: rules_of(&document, &path), nearly: rules_of(&document, &format!("{folder}/e-seikyuu CA 2013.cer")) }
+}
+
+/// The root of 2019 once more, signed by its key or by that of 2013.
+fn root_reissued() -> Shown {
+    use openssl::asn1::Asn1Time;
+    use openssl::bn::BigNum;
+    use openssl::hash::MessageDigest;
+    use openssl::pkey::PKey;
+    use openssl::x509::extension::BasicConstraints;
+    use openssl::x509::{X509, X509Builder};
+    let keys = Path::new(ROOT).join("src/lab/keys");
+    let read = |name: &str| fs::read(keys.join(name)).unwrap();
+    let root = X509::from_pem(&read("root-2019.pem")).unwrap();
+    let key = |name: &str| PKey::private_key_from_pem(&read(name)).unwrap();
+    let rules = |signer: &str| {
+        let mut builder = X509Builder::new().unwrap();
+        builder.set_version(2).unwrap();
+        builder.set_serial_number(&BigNum::from_u32(0x0919).unwrap().to_asn1_integer().unwrap()).unwrap();
+        builder.set_subject_name(root.subject_name()).unwrap();
+        builder.set_issuer_name(root.subject_name()).unwrap();
+        builder.set_not_before(&Asn1Time::from_str("20190720000000Z").unwrap()).unwrap();
+        builder.set_not_after(&Asn1Time::from_str("20390719000000Z").unwrap()).unwrap();
+        builder.set_pubkey(&root.public_key().unwrap()).unwrap();
+        builder.append_extension(BasicConstraints::new().critical().ca().build().unwrap()).unwrap();
+        builder.sign(&key(signer), MessageDigest::sha256()).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("root.cer");
+        fs::write(&path, builder.build().to_der().unwrap()).unwrap();
+        let path = path.to_str().unwrap();
+        let (old, new) = ("src/lab/keys/root-2013.pem", "src/lab/keys/root-2019.pem");
+        let arguments = ["--policy", "lab", "--at", "2026-11-23", "--root", old, "--root", new, path];
+        rules_of(&audit(&arguments), path)
+    };
+    Shown { fires: rules("root-2019.key"), nearly: rules("root-2013.key") }
 }
 
 fn usage_unfit() -> Shown {

@@ -4,7 +4,7 @@
 use openssl::ec::{EcGroup, EcKey};
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
-use openssl::pkey::{PKey, Private};
+use openssl::pkey::{Id, PKey, Private};
 use openssl::sign::Signer;
 
 pub type Key = PKey<Private>;
@@ -125,9 +125,12 @@ pub fn spki(key: &Key) -> Vec<u8> {
     key.public_key_to_der().unwrap()
 }
 
-/// The ecdsa-with-SHA256 identifier.
-fn algorithm() -> Vec<u8> {
-    sequence(&[&oid("1.2.840.10045.4.3.2")])
+/// The identifier of the key's signatures: ecdsa-with-SHA256 or sha256WithRSAEncryption.
+fn algorithm(key: &Key) -> Vec<u8> {
+    match key.id() {
+        Id::RSA => sequence(&[&oid("1.2.840.113549.1.1.11"), &[5, 0]]),
+        _ => sequence(&[&oid("1.2.840.10045.4.3.2")]),
+    }
 }
 
 fn signature(key: &Key, tbs: &[u8]) -> Vec<u8> {
@@ -137,7 +140,7 @@ fn signature(key: &Key, tbs: &[u8]) -> Vec<u8> {
 
 fn signed(tbs: &[u8], key: &Key) -> Vec<u8> {
     let bits = [&[0][..], &signature(key, tbs)].concat();
-    sequence(&[tbs, &algorithm(), &tlv(3, &bits)])
+    sequence(&[tbs, &algorithm(key), &tlv(3, &bits)])
 }
 
 /// A certificate with its key.
@@ -179,6 +182,8 @@ pub struct Draft {
     pub not_after: Vec<u8>,
     pub extensions: Vec<Vec<u8>>,
     pub key: Key,
+    /// The public key as it is written, instead of the key's own.
+    pub spki: Option<Vec<u8>>,
     /// Whether subject and authority key identifiers are written.
     pub identifiers: bool,
     /// The authority key identifier instead of the issuer's own.
@@ -196,6 +201,7 @@ impl Draft {
             not_after: time("2022-12-31T23:59:59Z"),
             extensions: vec![key_usage(DIGITAL_SIGNATURE)],
             key: key(),
+            spki: None,
             identifiers: true,
             authority: None,
         }
@@ -264,7 +270,8 @@ impl Draft {
         self.sign(&self.subject, &self.key)
     }
 
-    fn sign(&self, issuer: &[u8], key: &Key) -> Made {
+    /// In the name of somebody, by whatever key.
+    pub fn sign(&self, issuer: &[u8], key: &Key) -> Made {
         let mut extensions = self.extensions.clone();
         if self.identifiers {
             extensions.push(subject_key_identifier(&identifier(&self.key)));
@@ -278,11 +285,11 @@ impl Draft {
         let tbs = sequence(&[
             &tlv(0xa0, &[2, 1, 2]),
             &tlv(2, &self.serial),
-            &algorithm(),
+            &algorithm(key),
             self.issuer.as_deref().unwrap_or(issuer),
             &sequence(&[&self.not_before, &self.not_after]),
             &self.subject,
-            &spki(&self.key),
+            &self.spki.clone().unwrap_or_else(|| spki(&self.key)),
             &extensions,
         ]);
         Made { der: signed(&tbs, key), key: self.key.clone(), subject: self.subject.clone() }
@@ -333,7 +340,7 @@ impl CrlDraft {
         let extensions = [number, self.extensions.concat()].concat();
         let tbs = sequence(&[
             &[2, 1, 1],
-            &algorithm(),
+            &algorithm(key),
             issuer,
             &time(&self.this_update),
             &time(&self.next_update),

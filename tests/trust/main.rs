@@ -9,6 +9,7 @@ mod forge;
 mod gap;
 mod neighbours;
 mod pkits;
+mod rollover;
 mod roots;
 mod scene;
 mod verdicts;

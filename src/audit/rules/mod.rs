@@ -143,6 +143,7 @@ impl Answer {
 pub static RULES: &[&Rule] = &[
     &trust::root_impostor::RULE,
     &trust::root_unknown_generation::RULE,
+    &trust::root_reissued::RULE,
     &trust::pin_conflict::RULE,
     &trust::untrusted_path::RULE,
     &trust::root_missing::RULE,

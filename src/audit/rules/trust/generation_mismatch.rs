@@ -52,7 +52,7 @@ fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
     let (Some(authority), Some(generation)) = (facts.authority, &facts.verdict.generation) else {
         return Answer::NotApplicable;
     };
-    if facts.role == Role::Root {
+    if facts.role == Role::Root || facts.verdict.path.is_empty() {
         return Answer::NotApplicable;
     }
     let Some(day) = facts.issued_on else { return Answer::Undetermined };

@@ -10,6 +10,7 @@ pub(super) mod pin_conflict;
 pub(super) mod revoked;
 pub(super) mod root_impostor;
 pub(super) mod root_missing;
+pub(super) mod root_reissued;
 pub(super) mod root_unknown_generation;
 pub(super) mod untrusted_path;
 

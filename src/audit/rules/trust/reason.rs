@@ -27,6 +27,7 @@ pub const REASONS: &[Reason] = &[
     Reason::RootMissing,
     Reason::IssuerUnknown,
     Reason::RootUnknownGeneration,
+    Reason::PinnedKeyReissued,
     Reason::PinConflict,
     Reason::SearchBound,
     Reason::Unreadable,
@@ -112,6 +113,10 @@ pub fn reason_text(reason: &Reason) -> Text {
         Reason::RootUnknownGeneration => Text {
             ja: "ポリシーにない新しい世代のルート証明書の下にある",
             en: "it is under a root of a generation that the policy does not know",
+        },
+        Reason::PinnedKeyReissued => Text {
+            ja: "ピンのルート証明書と同じ名前・同じ鍵の、別の証明書である",
+            en: "it has the name and the key of a pinned root, and is another certificate",
         },
         Reason::PinConflict => Text {
             ja: "拇印はピンと同じだが他の項目が違う",
