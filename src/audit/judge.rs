@@ -312,7 +312,7 @@ impl Digest {
             of_authority: trust.authority(certificate, verdict).is_some(),
             key: certificate.key().map(|key| short(&key.id.0)),
             serial: certificate.serial.clone(),
-            signed_serial: short(&[&signer[..], certificate.serial.bytes()].concat()),
+            signed_serial: short(&[&signer[..], certificate.serial.hex().as_bytes()].concat()),
             begins: certificate.not_before,
             ends: Card::end(certificate, verdict),
             printed: if asked { certificate.subject.printed() } else { String::new() },

@@ -12,7 +12,7 @@ mod name;
 mod serial;
 mod x509;
 
-pub use crl::Crl;
+pub use crl::{Crl, CrlEntry, CrlIndex, CrlNumber};
 pub use key::{KeyFacts, KeyId, KeyKind};
 pub use name::{Name, text_of_bytes};
 pub use serial::Serial;

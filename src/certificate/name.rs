@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::tlv::{self, Reader, Tlv, universal};
 
 /// A distinguished name, as it stands in DER.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Name {
     der: Box<[u8]>,
 }

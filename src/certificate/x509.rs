@@ -79,7 +79,7 @@ const SKI: &str = "2.5.29.14";
 const KEY_USAGE: &str = "2.5.29.15";
 const SAN: &str = "2.5.29.17";
 const BASIC_CONSTRAINTS: &str = "2.5.29.19";
-const CRL_POINTS: &str = "2.5.29.31";
+pub(super) const CRL_POINTS: &str = "2.5.29.31";
 const AKI: &str = "2.5.29.35";
 const EKU: &str = "2.5.29.37";
 const AIA: &str = "1.3.6.1.5.5.7.1.1";
@@ -352,7 +352,7 @@ impl Certificate {
         self.extensions.iter().map(|e| (e.oid.as_str(), e.critical))
     }
 
-    fn extension(&self, oid: &str) -> Option<&[u8]> {
+    pub(super) fn extension(&self, oid: &str) -> Option<&[u8]> {
         let found = self.extensions.iter().find(|e| e.oid == oid)?;
         Some(&self.der[found.value.clone()])
     }

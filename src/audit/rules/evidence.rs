@@ -1,7 +1,7 @@
 //! Evidence: an ordered list of named values.
 
 use crate::calendar::{Day, Instant, format_instant};
-use crate::certificate::spaced_hex;
+use crate::certificate::{Serial, spaced_hex};
 use crate::locale::{Lang, Text, fill};
 use crate::policy::Localized;
 
@@ -111,6 +111,15 @@ impl From<&str> for Value {
 impl From<String> for Value {
     fn from(text: String) -> Value {
         Value::Text(text)
+    }
+}
+
+impl From<&Serial> for Value {
+    fn from(serial: &Serial) -> Value {
+        match serial.is_negative() {
+            true => Value::Text(serial.to_string()),
+            false => Value::Hex(serial.bytes().to_vec()),
+        }
     }
 }
 

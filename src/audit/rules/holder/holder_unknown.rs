@@ -50,8 +50,7 @@ fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
         HolderOf::Known(..) if facts.holder.is_some() => return Answer::Clear,
         HolderOf::Unknown | HolderOf::Known(..) => {}
     }
-    let evidence = Evidence::new()
-        .with("subject", facts.certificate.subject.printed())
-        .with("serial", Value::Hex(facts.certificate.serial.bytes().to_vec()));
+    let evidence =
+        Evidence::new().with("subject", facts.certificate.subject.printed()).with("serial", &facts.certificate.serial);
     Answer::found(evidence)
 }

@@ -44,7 +44,7 @@ fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
         return Answer::Clear;
     }
     let evidence = Evidence::new()
-        .with("serial", Value::Hex(facts.certificate.serial.bytes().to_vec()))
+        .with("serial", &facts.certificate.serial)
         .with("issuer", facts.certificate.issuer.printed())
         .with("files", others.iter().map(|peer| peer.path.clone()).collect::<Vec<_>>());
     Answer::found(evidence)

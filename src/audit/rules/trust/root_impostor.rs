@@ -55,7 +55,7 @@ fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
     let known = pins.iter().map(|pin| format!("{}: {}", pin.id, spaced_hex(&pin.sha1))).collect::<Vec<_>>();
     let evidence = Evidence::new()
         .with("subject", certificate.subject.printed())
-        .with("serial", Value::Hex(certificate.serial.bytes().to_vec()))
+        .with("serial", &certificate.serial)
         .with("sha1", Value::Hex(certificate.sha1().to_vec()))
         .with("pins", known);
     // The pin whose place it takes, as far as a serial number tells.
