@@ -4,21 +4,23 @@
 
 use shomei::calendar::{Zone, add_years, parse_instant};
 use shomei::certificate::{Certificate, Crl, KeyId, Name, Serial, parse_hex};
-use shomei::container::{self, Candidate, KeyLook, Limits, Options, Origin, Secret, candidates_of_file};
+use shomei::container::{
+    self, ContainerOptions, KeyInspection, Limits, Password, PasswordCandidate, PasswordOrigin, candidates_of_file,
+};
 use shomei::deliver::mail::is_address;
-use shomei::deliver::schedule::{Noted, Schedule, cron};
+use shomei::deliver::schedule::{InstalledJob, Schedule, cron};
 use shomei::locale::Lang;
 use shomei::policy::{Policy, glob};
-use shomei::tlv::{MAX_DEPTH, Reader};
+use shomei::tlv::{MAX_DEPTH, TlvReader};
 use shomei::yaml;
 
 /// Every element, down to the depth that readers go.
 pub fn tlv(bytes: &[u8]) {
-    walk(&mut Reader::new(bytes), 0);
+    walk(&mut TlvReader::new(bytes), 0);
     let _ = KeyId::of_spki(bytes);
 }
 
-fn walk(reader: &mut Reader, depth: usize) {
+fn walk(reader: &mut TlvReader, depth: usize) {
     while let Ok(element) = reader.read() {
         let _ = (element.octets().map(|o| o.len()), element.bits(), element.unsigned(), element.magnitude());
         let _ = shomei::tlv::dotted(element.content);
@@ -69,9 +71,9 @@ pub fn container(bytes: &[u8]) {
     let (iterations, work, scrypt_memory) = (64, 30_000, 1 << 20);
     let limits = Limits { iterations, work, scrypt_memory, bags: 1000, certificates: 100, ..Limits::default() };
     let secrets = ["パスワード", PASSWORD];
-    let candidates = secrets.map(|secret| Candidate::new(Secret::from(secret), Origin::Prompt));
-    for (keys, try_typos) in [(KeyLook::Match, true), (KeyLook::Presence, false)] {
-        let opened = container::open(bytes, &candidates, &Options { limits: &limits, keys, try_typos });
+    let candidates = secrets.map(|secret| PasswordCandidate::new(Password::from(secret), PasswordOrigin::Prompt));
+    for (keys, try_typos) in [(KeyInspection::Match, true), (KeyInspection::Presence, false)] {
+        let opened = container::open(bytes, &candidates, &ContainerOptions { limits: &limits, keys, try_typos });
         assert!(opened.entries.len() <= 100 && opened.problems.len() <= 2000);
         opened.entries.iter().for_each(|entry| certificate(&entry.der));
         opened.crls.iter().for_each(|blob| crl(&blob.der));
@@ -95,7 +97,7 @@ pub fn yaml(bytes: &[u8]) {
     }
 }
 
-fn print(mistakes: &[yaml::Mistake]) {
+fn print(mistakes: &[yaml::YamlMistake]) {
     assert!(!mistakes.is_empty());
     for mistake in mistakes {
         let _ = (mistake.print(Lang::Ja), mistake.print(Lang::En));
@@ -113,7 +115,7 @@ pub fn text(bytes: &[u8]) {
     if let Ok(schedule) = Schedule::parse(&text) {
         assert_eq!(Schedule::parse(&schedule.to_string()).ok(), Some(schedule));
     }
-    let _ = (is_address(&text), Noted::find(&text));
+    let _ = (is_address(&text), InstalledJob::find(&text));
     let _ = (parse_hex(&text), Serial::parse(&text), Zone::parse(&text), parse_instant(&text, Zone::UTC), glob(&text));
     if let Some(parsed) = Name::parse(&text) {
         name(&parsed);

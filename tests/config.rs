@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use shomei::cli::config::{self, Config, Failure, NamedBy, Set, Whence};
 use shomei::cli::passwords::{PasswordMap, Whereabouts};
-use shomei::container::KeyLook;
+use shomei::container::KeyInspection;
 use shomei::locale::{Lang, catalogue};
 use shomei::policy::Severity;
 
@@ -57,7 +57,7 @@ fn every_setting_knows_its_line_and_paths_are_relative_to_the_file() {
     assert_eq!(config.crls, set(paths(&[]), 8));
     assert_eq!(config.lang, set(Lang::Ja, 9));
     assert_eq!(config.at, set(String::from("2026-11-20"), 10));
-    assert_eq!(config.keys, set(KeyLook::Presence, 11));
+    assert_eq!(config.keys, set(KeyInspection::Presence, 11));
     assert_eq!(config.try_typos, set(true, 12));
     assert_eq!(config.fail_on, set(Some(Severity::Warning), 13));
     assert_eq!(config.format, set(String::from("json"), 14));

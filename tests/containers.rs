@@ -13,51 +13,52 @@ use std::time::{Duration, Instant};
 use der::{Node, Style};
 use programs::{lab, unique};
 use shomei::container::{
-    self, Candidate, Damage, Entry, KeyLook, Kind, Limit, Limits, Opened, Options, Origin, Problem, Secret, Typo,
+    self, ContainerEntry, ContainerKind, ContainerOptions, ContainerProblem, Damage, KeyInspection, Limit, Limits,
+    OpenedContainer, Password, PasswordCandidate, PasswordOrigin, Typo,
 };
 use zeroize::Zeroizing;
 
 /// How a file is opened; the default is how the audit does it.
 struct Look {
     limits: Limits,
-    keys: KeyLook,
+    keys: KeyInspection,
     try_typos: bool,
 }
 
 impl Default for Look {
     fn default() -> Look {
-        Look { limits: Limits::default(), keys: KeyLook::Match, try_typos: false }
+        Look { limits: Limits::default(), keys: KeyInspection::Match, try_typos: false }
     }
 }
 
 impl Look {
     /// The one place that touches the API.
-    fn at(&self, bytes: &[u8], candidates: &[Candidate]) -> Opened {
-        let options = Options { limits: &self.limits, keys: self.keys, try_typos: self.try_typos };
+    fn at(&self, bytes: &[u8], candidates: &[PasswordCandidate]) -> OpenedContainer {
+        let options = ContainerOptions { limits: &self.limits, keys: self.keys, try_typos: self.try_typos };
         container::open(bytes, candidates, &options)
     }
 }
 
-fn candidate(secret: impl Into<Secret>) -> Candidate {
-    Candidate::new(secret, Origin::Prompt)
+fn candidate(secret: impl Into<Password>) -> PasswordCandidate {
+    PasswordCandidate::new(secret, PasswordOrigin::Prompt)
 }
 
-fn open(bytes: &[u8], passwords: &[&str]) -> Opened {
+fn open(bytes: &[u8], passwords: &[&str]) -> OpenedContainer {
     let candidates: Vec<_> = passwords.iter().map(|password| candidate(*password)).collect();
     Look::default().at(bytes, &candidates)
 }
 
-fn with_keys(bytes: &[u8], passwords: &[&str], keys: KeyLook) -> Opened {
+fn with_keys(bytes: &[u8], passwords: &[&str], keys: KeyInspection) -> OpenedContainer {
     let candidates: Vec<_> = passwords.iter().map(|password| candidate(*password)).collect();
     Look { keys, ..Look::default() }.at(bytes, &candidates)
 }
 
-fn ders(opened: &Opened) -> Vec<&[u8]> {
+fn ders(opened: &OpenedContainer) -> Vec<&[u8]> {
     opened.entries.iter().map(|entry| entry.der.as_slice()).collect()
 }
 
 /// The entry of the certificate `name`, which must be there byte for byte.
-fn entry<'a>(opened: &'a Opened, name: &str) -> &'a Entry {
+fn entry<'a>(opened: &'a OpenedContainer, name: &str) -> &'a ContainerEntry {
     let der = lab().read(&format!("{name}.der"));
     let found = opened.entries.iter().find(|entry| entry.der == der);
     found.unwrap_or_else(|| panic!("{name} is missing: {:?}", opened.problems))
@@ -65,16 +66,16 @@ fn entry<'a>(opened: &'a Opened, name: &str) -> &'a Entry {
 
 /// The certificate is there with its key, and nothing went wrong.
 #[track_caller]
-fn assert_whole(opened: &Opened, name: &str, what: &str) {
+fn assert_whole(opened: &OpenedContainer, name: &str, what: &str) {
     assert_eq!(opened.problems, [], "{what}");
-    assert_eq!(opened.kind, Kind::Pkcs12, "{what}");
+    assert_eq!(opened.kind, ContainerKind::Pkcs12, "{what}");
     let entry = entry(opened, name);
     assert_eq!((entry.has_key, entry.key_matches), (Some(true), Some(true)), "{what}");
 }
 
-fn only_limit(opened: &Opened) -> Option<(Limit, usize)> {
+fn only_limit(opened: &OpenedContainer) -> Option<(Limit, usize)> {
     match opened.problems.as_slice() {
-        [Problem::Limit { limit, untried, .. }] => Some((*limit, *untried)),
+        [ContainerProblem::Limit { limit, untried, .. }] => Some((*limit, *untried)),
         _ => None,
     }
 }
@@ -144,7 +145,7 @@ fn openssl_ciphers_that_are_not_supported_are_named() {
     ] {
         let file = lab().pkcs12("ec", "secret", &["-certpbe", cipher]);
         let opened = open(&file, &["secret"]);
-        let [Problem::Unsupported { algorithm, offset }] = opened.problems.as_slice() else {
+        let [ContainerProblem::Unsupported { algorithm, offset }] = opened.problems.as_slice() else {
             panic!("{cipher}: {:?}", opened.problems)
         };
         assert_eq!(algorithm, name);
@@ -154,7 +155,7 @@ fn openssl_ciphers_that_are_not_supported_are_named() {
         assert!(opened.keys[0].id.is_some(), "{cipher}: the key is read all the same");
 
         let opened = open(&lab().pkcs12("ec", "secret", &["-keypbe", cipher]), &["secret"]);
-        assert!(matches!(&opened.problems[..], [Problem::Unsupported { algorithm, .. }] if algorithm == name));
+        assert!(matches!(&opened.problems[..], [ContainerProblem::Unsupported { algorithm, .. }] if algorithm == name));
         assert_eq!(entry(&opened, "ec").has_key, Some(true), "{cipher}: the certificate is read all the same");
     }
 }
@@ -182,11 +183,11 @@ fn openssl_every_mac() {
         assert_eq!(mac.algorithm, format!("HMAC-{name}"));
         assert_eq!((mac.kdf, mac.iterations), (format!("PKCS12-{name}"), 2048));
         let wrong = open(&lab().pkcs12("ec", "secret", &["-macalg", option]), &["wrong"]);
-        assert_eq!(wrong.problems, [Problem::Password { certain: true, tried: 2 }], "{option}");
+        assert_eq!(wrong.problems, [ContainerProblem::Password { certain: true, tried: 2 }], "{option}");
     }
     for (option, name) in [("sm3", "SM3"), ("ripemd160", "RIPEMD160"), ("blake2b512", "BLAKE2b-512")] {
         let opened = open(&lab().pkcs12("ec", "secret", &["-macalg", option]), &["secret"]);
-        assert!(matches!(&opened.problems[..], [Problem::Unsupported { algorithm, .. }] if algorithm == name));
+        assert!(matches!(&opened.problems[..], [ContainerProblem::Unsupported { algorithm, .. }] if algorithm == name));
         assert_eq!(entry(&opened, "ec").key_matches, Some(true), "{option}: read without the MAC");
     }
 }
@@ -199,7 +200,7 @@ fn openssl_every_option() {
         opened
     };
     let iterations =
-        |opened: &Opened| (opened.key_encryption[0].iterations, opened.mac.as_ref().map(|mac| mac.iterations));
+        |opened: &OpenedContainer| (opened.key_encryption[0].iterations, opened.mac.as_ref().map(|mac| mac.iterations));
     assert_eq!(iterations(&whole(&["-legacy"])), (2048, Some(2048)));
     assert_eq!(iterations(&whole(&["-noiter"])), (1, Some(2048)));
     assert_eq!(iterations(&whole(&["-nomaciter"])), (2048, Some(1)));
@@ -289,7 +290,7 @@ fn the_empty_password_is_always_tried_last_and_once() {
     assert_eq!(opening(&["wrong"]), 1);
     assert_eq!(opening(&["", "wrong"]), 0);
     let tried = |passwords: &[&str]| match open(&lab().pkcs12("ec", "x", &[]), passwords).problems[..] {
-        [Problem::Password { tried, .. }] => tried,
+        [ContainerProblem::Password { tried, .. }] => tried,
         _ => panic!("no password fits"),
     };
     assert_eq!((tried(&[]), tried(&["a"]), tried(&["a", ""])), (1, 2, 2));
@@ -304,17 +305,20 @@ fn the_empty_password_is_always_tried_last_and_once() {
 #[test]
 fn no_password_fits() {
     let opened = open(&lab().pkcs12("ec", "secret", &[]), &["a", "b"]);
-    assert_eq!(opened.problems, [Problem::Password { certain: true, tried: 3 }]);
+    assert_eq!(opened.problems, [ContainerProblem::Password { certain: true, tried: 3 }]);
     assert_eq!((opened.entries.len(), opened.password), (0, None));
     // What the algorithms are is known all the same.
     assert_eq!(opened.certificate_encryption[0].cipher, "AES-256-CBC");
     assert_eq!(opened.key_encryption[0].iterations, 2048);
     // Without a MAC a wrong password looks like damage.
     let opened = open(&without_mac(&lab().pkcs12("ec", "secret", &[])), &["a"]);
-    assert_eq!((opened.entries.len(), opened.problems), (0, vec![Problem::Password { certain: false, tried: 2 }]));
+    assert_eq!(
+        (opened.entries.len(), opened.problems),
+        (0, vec![ContainerProblem::Password { certain: false, tried: 2 }])
+    );
     // Certificates that need no password are there without one.
     let opened = open(&lab().pkcs12("ec", "secret", &["-certpbe", "NONE"]), &["a"]);
-    assert_eq!(opened.problems, [Problem::Password { certain: true, tried: 2 }]);
+    assert_eq!(opened.problems, [ContainerProblem::Password { certain: true, tried: 2 }]);
     assert_eq!(entry(&opened, "ec").has_key, Some(true));
     assert_eq!(entry(&opened, "ec").key_matches, None);
 }
@@ -328,9 +332,9 @@ fn mac_and_contents_may_have_different_passwords() {
             assert_whole(&opened, "ec", kind);
             assert_eq!(opened.password.map(|opening| opening.candidate), Some(1), "{kind}: the MAC's");
             let opened = open(&file, &["outer"]);
-            assert_eq!(opened.problems, [Problem::Password { certain: false, tried: 2 }], "{kind}");
+            assert_eq!(opened.problems, [ContainerProblem::Password { certain: false, tried: 2 }], "{kind}");
             let opened = open(&file, &["inner"]);
-            assert!(matches!(opened.problems[..], [Problem::Damaged { what: Damage::Mac, .. }]), "{kind}");
+            assert!(matches!(opened.problems[..], [ContainerProblem::Damaged { what: Damage::Mac, .. }]), "{kind}");
             assert_eq!(entry(&opened, "ec").key_matches, Some(true), "{kind}");
         }
     }
@@ -343,7 +347,7 @@ fn pbmac1() {
     assert_whole(&opened, "ec", "PBMAC1");
     let mac = opened.mac.expect("there is a MAC");
     assert_eq!((&*mac.algorithm, &*mac.kdf, mac.iterations), ("PBMAC1-HMAC-SHA256", "PBKDF2-HMAC-SHA512", 1000));
-    assert_eq!(open(&file, &["wrong"]).problems, [Problem::Password { certain: true, tried: 2 }]);
+    assert_eq!(open(&file, &["wrong"]).problems, [ContainerProblem::Password { certain: true, tried: 2 }]);
 }
 
 fn with_mac(file: &[u8], kind: &str, password: &str) -> Vec<u8> {
@@ -357,14 +361,14 @@ fn with_mac(file: &[u8], kind: &str, password: &str) -> Vec<u8> {
 fn candidates_of_a_file() {
     let origins = |bytes: &[u8]| -> Vec<(Vec<u8>, usize)> {
         let candidates = container::candidates_of_file(bytes, Path::new("passwords.txt"));
-        let line = |candidate: &Candidate| match candidate.origin() {
-            Origin::File { line, .. } => *line,
+        let line = |candidate: &PasswordCandidate| match candidate.origin() {
+            PasswordOrigin::File { line, .. } => *line,
             other => panic!("{other:?}"),
         };
         // Which password it is shows in what it opens.
         let file = |password: &str| without_mac(&lab().pkcs12("ec", password, &["-iter", "1"]));
         let names = ["one", " two ", "三"];
-        let secret = |candidate: &Candidate| {
+        let secret = |candidate: &PasswordCandidate| {
             let opens = |name: &&&str| {
                 let opened = Look::default().at(&file(name), std::slice::from_ref(candidate));
                 opened.entries.len() == 1
@@ -425,7 +429,7 @@ fn typing_mistakes() {
             let opened = look.at(&file, &[candidate("other"), candidate(typed)]);
             let Some(mistake) = mistake else {
                 let certain = opened.mac.is_some();
-                assert_eq!(opened.problems, [Problem::Password { certain, tried: 3 }], "{typed:?}");
+                assert_eq!(opened.problems, [ContainerProblem::Password { certain, tried: 3 }], "{typed:?}");
                 continue;
             };
             assert_whole(&opened, "ec", typed);
@@ -494,7 +498,9 @@ fn nss_every_cipher() {
         );
     }
     let opened = open(&pk12util("secret", &["-c", "SEED-CBC"]), &["secret"]);
-    assert!(matches!(&opened.problems[..], [Problem::Unsupported { algorithm, .. }] if algorithm == "SEED-CBC"));
+    assert!(
+        matches!(&opened.problems[..], [ContainerProblem::Unsupported { algorithm, .. }] if algorithm == "SEED-CBC")
+    );
     assert_eq!(entry(&opened, "rsa").has_key, Some(true));
 }
 
@@ -502,14 +508,14 @@ fn nss_every_cipher() {
 fn nss_and_java_stores_are_recognised() {
     nss();
     for (file, kind) in [
-        (lab().read("nss/cert9.db"), Kind::NssDatabase),
-        (lab().read("nss/key4.db"), Kind::NssDatabase),
-        (b"\x00\x06\x15\x61\0\0\0\x02\0\0\x04\xd2".to_vec(), Kind::NssDatabase),
-        (keytool("JKS", &[]), Kind::JavaKeystore),
-        (keytool("JCEKS", &[]), Kind::JavaKeystore),
+        (lab().read("nss/cert9.db"), ContainerKind::NssDatabase),
+        (lab().read("nss/key4.db"), ContainerKind::NssDatabase),
+        (b"\x00\x06\x15\x61\0\0\0\x02\0\0\x04\xd2".to_vec(), ContainerKind::NssDatabase),
+        (keytool("JKS", &[]), ContainerKind::JavaKeystore),
+        (keytool("JCEKS", &[]), ContainerKind::JavaKeystore),
     ] {
         let opened = open(&file, &["secret1"]);
-        assert_eq!((opened.kind, opened.problems), (kind, vec![Problem::NotRead]));
+        assert_eq!((opened.kind, opened.problems), (kind, vec![ContainerProblem::NotRead]));
     }
 }
 
@@ -549,7 +555,9 @@ fn gnutls_every_cipher() {
         assert_eq!(opened.mac.expect("there is a MAC").kdf, format!("PKCS12-{name}"));
     }
     let opened = open(&gnutls("ec", &["--password", "secret", "--pkcs-cipher", "gost28147-tc26z"]), &["secret"]);
-    assert!(matches!(&opened.problems[0], Problem::Unsupported { algorithm, .. } if algorithm.contains("GOST")));
+    assert!(
+        matches!(&opened.problems[0], ContainerProblem::Unsupported { algorithm, .. } if algorithm.contains("GOST"))
+    );
     assert_eq!(opened.certificate_encryption[0].cipher, "GOST 28147-89");
 }
 
@@ -655,7 +663,7 @@ fn bytes_after_the_end_do_not_matter() {
         assert_whole(&open(&[&file, tail].concat(), &["secret"]), "ec", "a tail");
         let certificate = [&lab().read("ec.der"), tail].concat();
         let opened = open(&certificate, &[]);
-        assert_eq!((opened.kind, ders(&opened)), (Kind::Der, vec![&*lab().read("ec.der")]));
+        assert_eq!((opened.kind, ders(&opened)), (ContainerKind::Der, vec![&*lab().read("ec.der")]));
         assert_eq!(opened.problems, []);
     }
 }
@@ -784,7 +792,7 @@ fn parameters_as_others_write_them() {
         }
     });
     let opened = open(&rc5, &["secret"]);
-    assert!(matches!(&opened.problems[0], Problem::Unsupported { algorithm, .. } if algorithm == "RC5-CBC"));
+    assert!(matches!(&opened.problems[0], ContainerProblem::Unsupported { algorithm, .. } if algorithm == "RC5-CBC"));
 }
 
 /// A key of its own in DER under some encryption, with its certificate in PEM beside it.
@@ -887,10 +895,10 @@ fn keys_are_matched_by_themselves() {
         ("no key", vec![no], vec![Some(false)], vec![certificate("ec", id("1"))]),
     ];
     for (what, by_key, by_name, bags) in cases {
-        assert_eq!(look(bags.clone(), KeyLook::Match), by_key, "{what}");
+        assert_eq!(look(bags.clone(), KeyInspection::Match), by_key, "{what}");
         let by_name: Vec<_> = by_name.into_iter().map(|has_key| (has_key, None)).collect();
-        assert_eq!(look(bags.clone(), KeyLook::Presence), by_name, "{what}");
-        assert!(look(bags, KeyLook::Skip).iter().all(|seen| *seen == (None, None)), "{what}");
+        assert_eq!(look(bags.clone(), KeyInspection::Presence), by_name, "{what}");
+        assert!(look(bags, KeyInspection::Skip).iter().all(|seen| *seen == (None, None)), "{what}");
     }
 }
 
@@ -898,9 +906,9 @@ fn keys_are_matched_by_themselves() {
 fn keys_are_looked_at_as_closely_as_asked() {
     let file = lab().pkcs12("rsa", "secret", &["-certfile", "ca.pem", "-keypbe", "PBE-SHA1-3DES"]);
     for (keys, count, has_id, has_key) in [
-        (KeyLook::Match, 1, true, Some(true)),
-        (KeyLook::Presence, 1, false, Some(true)),
-        (KeyLook::Skip, 0, false, None),
+        (KeyInspection::Match, 1, true, Some(true)),
+        (KeyInspection::Presence, 1, false, Some(true)),
+        (KeyInspection::Skip, 0, false, None),
     ] {
         let opened = with_keys(&file, &["secret"], keys);
         assert_eq!(opened.keys.len(), count);
@@ -916,7 +924,7 @@ fn keys_alone_and_beside_certificates() {
     for name in ["rsa", "ec", "dsa"] {
         let key = lab().read(&format!("{name}.key.der"));
         let opened = open(&key, &[]);
-        assert_eq!((opened.kind, opened.keys.len(), opened.problems.len()), (Kind::Key, 1, 0), "{name}");
+        assert_eq!((opened.kind, opened.keys.len(), opened.problems.len()), (ContainerKind::Key, 1, 0), "{name}");
         let traditional = unique("key");
         let files = ["pkey", "-in", &format!("{name}.key"), "-traditional", "-out", &traditional];
         lab().openssl(&files);
@@ -925,7 +933,7 @@ fn keys_alone_and_beside_certificates() {
         assert_eq!(open(&lab().read(&der), &[]).keys[0].id, opened.keys[0].id, "{name}");
         for key in [lab().read(&format!("{name}.key")), lab().read(&traditional)] {
             let both = open(&[key, lab().read(&format!("{name}.pem"))].concat(), &[]);
-            assert_eq!((both.kind, both.problems.len()), (Kind::Pem, 0), "{name}");
+            assert_eq!((both.kind, both.problems.len()), (ContainerKind::Pem, 0), "{name}");
             let entry = entry(&both, name);
             assert_eq!((entry.has_key, entry.key_matches), (Some(true), Some(true)), "{name}");
             assert!(!both.keys[0].encrypted);
@@ -964,7 +972,7 @@ fn pkcs7_in_every_encoding() {
     };
     for (what, file) in [("DER", der.clone()), ("BER", indefinite), ("PEM", lab().read("p7.pem"))] {
         let opened = open(&file, &[]);
-        assert_eq!((opened.kind, opened.problems.len()), (Kind::Pkcs7, 0), "{what}");
+        assert_eq!((opened.kind, opened.problems.len()), (ContainerKind::Pkcs7, 0), "{what}");
         assert_eq!(ders(&opened), [lab().read("ec.der"), lab().read("ca.der")], "{what}");
         assert_eq!(opened.crls.iter().map(|crl| &crl.der).collect::<Vec<_>>(), [&crl()], "{what}");
     }
@@ -1008,7 +1016,7 @@ fn pkcs7_in_every_encoding() {
     }
     // An encrypted message holds no certificate.
     lab().openssl(&["cms", "-encrypt", "-in", "message", "-outform", "DER", "-out", "sealed.cms", "rsa.pem"]);
-    assert_eq!(open(&lab().read("sealed.cms"), &[]).kind, Kind::Nothing);
+    assert_eq!(open(&lab().read("sealed.cms"), &[]).kind, ContainerKind::Nothing);
 }
 
 /// The sets of certificates and CRLs with an indefinite length, everything else as it is.
@@ -1049,18 +1057,18 @@ fn pem_however_it_is_kept() {
         ),
     ] {
         let opened = open(&bytes, &[]);
-        assert_eq!((opened.kind, opened.problems.len()), (Kind::Pem, 0), "{what}: {:?}", opened.problems);
+        assert_eq!((opened.kind, opened.problems.len()), (ContainerKind::Pem, 0), "{what}: {:?}", opened.problems);
         assert_eq!(ders(&opened), expected, "{what}");
     }
     let opened = open(&wide(u16::to_le_bytes), &[]);
     assert_eq!(opened.entries[0].offset, 2, "a byte of the file also where characters have two");
     crl();
     let opened = open(&lab().read("crl.pem"), &[]);
-    assert_eq!((opened.kind, opened.crls.len()), (Kind::Pem, 1));
-    assert_eq!(open(&crl(), &[]).kind, Kind::Crl);
+    assert_eq!((opened.kind, opened.crls.len()), (ContainerKind::Pem, 1));
+    assert_eq!(open(&crl(), &[]).kind, ContainerKind::Crl);
     let headless = openssl_base64(&lab().read("ec.der"));
     let opened = open(headless.as_bytes(), &[]);
-    assert_eq!((opened.kind, ders(&opened)), (Kind::Der, vec![&*lab().read("ec.der")]));
+    assert_eq!((opened.kind, ders(&opened)), (ContainerKind::Der, vec![&*lab().read("ec.der")]));
     let headless = openssl_base64(&lab().pkcs12("ec", "secret", &[]));
     assert_whole(&open(headless.replace('\n', "\r\n").as_bytes(), &["secret"]), "ec", "Base64 of a PKCS#12");
 }
@@ -1071,21 +1079,24 @@ fn one_broken_block_leaves_the_others() {
     let mut broken = ca.clone();
     broken[100] = b'!';
     let opened = open(&[&broken[..], &ec].concat(), &[]);
-    assert_eq!(opened.problems, [Problem::Damaged { offset: 100, what: Damage::Base64 }]);
+    assert_eq!(opened.problems, [ContainerProblem::Damaged { offset: 100, what: Damage::Base64 }]);
     assert_eq!(ders(&opened), [lab().read("ec.der")]);
 
     let opened = open(&[&ca[..200], b"\n", &ec].concat(), &[]);
-    assert_eq!(opened.problems, [Problem::Damaged { offset: 0, what: Damage::PemEnd }]);
+    assert_eq!(opened.problems, [ContainerProblem::Damaged { offset: 0, what: Damage::PemEnd }]);
     assert_eq!(ders(&opened), [lab().read("ec.der")]);
 
     let opened = open(&[&ec[..], &ca[..200]].concat(), &[]);
-    assert_eq!(opened.problems, [Problem::Damaged { offset: ec.len(), what: Damage::PemEnd }]);
+    assert_eq!(opened.problems, [ContainerProblem::Damaged { offset: ec.len(), what: Damage::PemEnd }]);
     assert_eq!(ders(&opened), [lab().read("ec.der")]);
 
     let text = String::from_utf8(ca).expect("ASCII");
     let cut: Vec<&str> = text.lines().enumerate().filter(|(i, _)| *i != 5).map(|(_, line)| line).collect();
     let opened = open(&[cut.join("\n").as_bytes(), b"\n", &ec].concat(), &[]);
-    assert!(matches!(opened.problems[..], [Problem::Damaged { what: Damage::Truncated, .. }]), "a line is missing");
+    assert!(
+        matches!(opened.problems[..], [ContainerProblem::Damaged { what: Damage::Truncated, .. }]),
+        "a line is missing"
+    );
     assert_eq!(ders(&opened), [lab().read("ec.der")]);
 }
 
@@ -1110,7 +1121,7 @@ fn what_holds_nothing() {
         ("a zip", b"PK\x03\x04\x14\0\0\0\x08\0".repeat(30)),
     ] {
         let opened = open(&bytes, &["x"]);
-        assert_eq!((opened.kind, opened.problems.len()), (Kind::Nothing, 0), "{what}");
+        assert_eq!((opened.kind, opened.problems.len()), (ContainerKind::Nothing, 0), "{what}");
         assert_eq!((opened.entries.len(), opened.keys.len(), opened.crls.len()), (0, 0, 0), "{what}");
     }
 }
@@ -1124,8 +1135,8 @@ fn cut_off_anywhere() {
     let mut safe_end = None;
     for length in (30..file.len()).rev() {
         let opened = open(&file[..length], &["secret"]);
-        assert_eq!(opened.kind, Kind::Pkcs12, "{length}");
-        let cut = Problem::Damaged { offset: length, what: Damage::Truncated };
+        assert_eq!(opened.kind, ContainerKind::Pkcs12, "{length}");
+        let cut = ContainerProblem::Damaged { offset: length, what: Damage::Truncated };
         assert!(opened.problems.contains(&cut), "{length}: {:?}", opened.problems);
         match opened.entries.len() {
             2 => assert_eq!(ders(&opened), ders(&whole), "{length}"),
@@ -1140,8 +1151,8 @@ fn cut_off_anywhere() {
     let der = lab().read("ec.der");
     for length in 64..der.len() {
         let opened = open(&der[..length], &[]);
-        assert_eq!((opened.kind, opened.entries.len()), (Kind::Der, 0), "{length}");
-        assert_eq!(opened.problems, [Problem::Damaged { offset: length, what: Damage::Truncated }]);
+        assert_eq!((opened.kind, opened.entries.len()), (ContainerKind::Der, 0), "{length}");
+        assert_eq!(opened.problems, [ContainerProblem::Damaged { offset: length, what: Damage::Truncated }]);
     }
     let plain = lab().pkcs12("ec", "secret", &["-certpbe", "NONE", "-nomac"]);
     let certificate = entry(&open(&plain, &["secret"]), "ec").offset;
@@ -1164,7 +1175,7 @@ fn every_byte_changed() {
             let mut file = file.clone();
             file[at] ^= change;
             let opened = open(&file, &["secret"]);
-            let silent = opened.problems.is_empty() && opened.kind == Kind::Pkcs12;
+            let silent = opened.problems.is_empty() && opened.kind == ContainerKind::Pkcs12;
             assert!(!silent || ders(&opened) == ders(&whole), "{at} ^ {change:02x}: changed without a word");
             if key_part.contains(&at) && opened.entries.len() != 2 {
                 panic!("{at} ^ {change:02x}: the certificates are in another part: {:?}", opened.problems);
@@ -1187,7 +1198,9 @@ fn a_changed_byte_under_the_mac_leaves_the_rest() {
     file[place] ^= 1;
     let opened = open(&file, &["secret"]);
     assert_eq!(opened.entries.len(), 2);
-    assert!(opened.problems.iter().any(|problem| matches!(problem, Problem::Damaged { what: Damage::Mac, .. })));
+    assert!(
+        opened.problems.iter().any(|problem| matches!(problem, ContainerProblem::Damaged { what: Damage::Mac, .. }))
+    );
 }
 
 // ---- Limits ----
@@ -1211,8 +1224,8 @@ fn hostile_iterations_cost_nothing() {
         let look = Look { try_typos: true, ..Look::default() };
         let opened = look.at(&file, &[candidate("a"), candidate("secret")]);
         assert!(start.elapsed() < Duration::from_millis(200), "{options:?}: {:?}", start.elapsed());
-        let limited = |problem: &Problem| {
-            matches!(problem, Problem::Limit { limit: Limit::Iterations, asked: 0x7fff_ffff, untried: 3, .. })
+        let limited = |problem: &ContainerProblem| {
+            matches!(problem, ContainerProblem::Limit { limit: Limit::Iterations, asked: 0x7fff_ffff, untried: 3, .. })
         };
         assert!(opened.problems.iter().any(limited), "{options:?}: {:?}", opened.problems);
     }
@@ -1279,7 +1292,7 @@ fn work_ends_where_the_limit_says() {
     let limits = Limits { work: 2_000_000, ..Limits::default() };
     let look = Look { limits, try_typos: true, ..Look::default() };
     let opened = look.at(&lab().pkcs12("ec", "secret", &["-iter", "50000"]), &candidates[..2]);
-    assert_eq!(opened.problems, [Problem::Password { certain: true, tried: 3 }]);
+    assert_eq!(opened.problems, [ContainerProblem::Password { certain: true, tried: 3 }]);
 }
 
 #[test]
@@ -1292,7 +1305,7 @@ fn every_other_limit() {
     let file = lab().pkcs12("ec", "secret", &["-certfile", "ca.pem"]);
     let secret = [candidate("secret")];
     let opened = small(Limit::Bytes, 100).at(&file, &secret);
-    assert_eq!((opened.kind, only_limit(&opened)), (Kind::Pkcs12, Some((Limit::Bytes, 0))));
+    assert_eq!((opened.kind, only_limit(&opened)), (ContainerKind::Pkcs12, Some((Limit::Bytes, 0))));
     assert_eq!(opened.entries.len(), 0);
 
     let opened = small(Limit::Certificates, 1).at(&file, &secret);

@@ -5,18 +5,20 @@ use std::fs;
 use std::path::Path;
 
 use shomei::calendar::{Zone, parse_instant};
-use shomei::certificate::{Certificate, Role};
-use shomei::container::{self, Candidate, KeyLook, Limits, Opened, Options, Origin, Problem};
-use shomei::lab::{self, Error, Fault, Faults, Plan};
+use shomei::certificate::{Certificate, CertificateRole};
+use shomei::container::{
+    self, ContainerOptions, ContainerProblem, KeyInspection, Limits, OpenedContainer, PasswordCandidate, PasswordOrigin,
+};
+use shomei::lab::{self, Fault, Faults, LabError, LabPlan};
 use shomei::locale::Lang;
 
-fn plan(holders: usize, seed: u64, faults: &str) -> Plan {
+fn plan(holders: usize, seed: u64, faults: &str) -> LabPlan {
     let at = parse_instant("2026-11-23T09:00:00+09:00", Zone::UTC).unwrap();
-    Plan { holders, seed, faults: Faults::parse(faults).unwrap(), at }
+    LabPlan { holders, seed, faults: Faults::parse(faults).unwrap(), at }
 }
 
 /// A fleet's containers by their paths below its folder.
-fn fleet(plan: &Plan) -> BTreeMap<String, Opened> {
+fn fleet(plan: &LabPlan) -> BTreeMap<String, OpenedContainer> {
     let folder = tempfile::tempdir().unwrap();
     lab::make(plan, folder.path()).unwrap();
     let (mut found, root) = (BTreeMap::new(), folder.path().join("fleet"));
@@ -28,23 +30,27 @@ fn fleet(plan: &Plan) -> BTreeMap<String, Opened> {
     found
 }
 
-fn passwords(folder: &Path) -> Vec<Candidate> {
+fn passwords(folder: &Path) -> Vec<PasswordCandidate> {
     let path = folder.join("passwords.txt");
     container::candidates_of_file(&fs::read(&path).unwrap(), &path)
 }
 
-fn open(bytes: &[u8], candidates: &[Candidate]) -> Opened {
+fn open(bytes: &[u8], candidates: &[PasswordCandidate]) -> OpenedContainer {
     let limits = Limits::default();
-    container::open(bytes, candidates, &Options { limits: &limits, keys: KeyLook::Match, try_typos: false })
+    container::open(
+        bytes,
+        candidates,
+        &ContainerOptions { limits: &limits, keys: KeyInspection::Match, try_typos: false },
+    )
 }
 
-fn end_entities(opened: &Opened) -> Vec<Certificate> {
+fn end_entities(opened: &OpenedContainer) -> Vec<Certificate> {
     let all = opened.entries.iter().map(|entry| Certificate::parse(&entry.der).unwrap());
-    all.filter(|certificate| certificate.role() == Role::EndEntity).collect()
+    all.filter(|certificate| certificate.role() == CertificateRole::EndEntity).collect()
 }
 
-fn ders(plan: &Plan) -> BTreeMap<String, Vec<Vec<u8>>> {
-    let of = |opened: Opened| opened.entries.into_iter().map(|entry| entry.der).collect();
+fn ders(plan: &LabPlan) -> BTreeMap<String, Vec<Vec<u8>>> {
+    let of = |opened: OpenedContainer| opened.entries.into_iter().map(|entry| entry.der).collect();
     fleet(plan).into_iter().map(|(path, opened)| (path, of(opened))).collect()
 }
 
@@ -106,7 +112,7 @@ fn every_fault_is_there_as_often_as_the_summary_says() {
 #[test]
 fn a_fault_is_what_its_name_says() {
     let at = plan(1, 5, "none").at;
-    let only = |fault: &str| -> Vec<Opened> {
+    let only = |fault: &str| -> Vec<OpenedContainer> {
         fleet(&plan(1, 5, fault)).into_iter().filter(|(path, _)| path.ends_with(".p12")).map(|(_, o)| o).collect()
     };
     let leaves = |fault: &str| -> Vec<Certificate> { only(fault).iter().flat_map(end_entities).collect() };
@@ -135,8 +141,8 @@ fn a_fault_is_what_its_name_says() {
     let [here, there] = &leaves("copied")[..] else { panic!("not two certificates") };
     assert_eq!(here.sha256, there.sha256);
 
-    assert!(matches!(only("password-unknown")[0].problems[..], [Problem::Password { certain: true, .. }]));
-    assert!(matches!(only("container-damaged")[0].problems[..], [Problem::Damaged { .. }, ..]));
+    assert!(matches!(only("password-unknown")[0].problems[..], [ContainerProblem::Password { certain: true, .. }]));
+    assert!(matches!(only("container-damaged")[0].problems[..], [ContainerProblem::Damaged { .. }, ..]));
     assert!(only("key-missing")[0].keys.is_empty());
     assert!(only("key-mismatch")[0].entries.iter().any(|entry| entry.key_matches == Some(false)));
     assert_eq!(only("container-weak")[0].key_encryption[0].iterations, 1);
@@ -169,7 +175,7 @@ fn nothing_is_overwritten_and_no_fault_is_guessed() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("mine.txt"), "mine").unwrap();
     let refused = lab::make(&plan(1, 1, "none"), folder.path());
-    assert!(matches!(refused, Err(Error::NotEmpty(_))));
+    assert!(matches!(refused, Err(LabError::NotEmpty(_))));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 
     let Err(unknown) = Faults::parse("expired,copyed") else { panic!("no such fault") };
@@ -181,14 +187,14 @@ fn nothing_is_overwritten_and_no_fault_is_guessed() {
 fn a_moment_for_which_no_root_issues_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     for at in ["2019-12-31T23:59:59Z", "2029-01-01T00:00:00Z"] {
-        let plan = Plan { at: parse_instant(at, Zone::UTC).unwrap(), ..plan(1, 1, "all") };
-        assert!(matches!(lab::make(&plan, folder.path()), Err(Error::Moment)), "{at}");
+        let plan = LabPlan { at: parse_instant(at, Zone::UTC).unwrap(), ..plan(1, 1, "all") };
+        assert!(matches!(lab::make(&plan, folder.path()), Err(LabError::Moment)), "{at}");
     }
     for at in ["2020-01-01T00:00:00Z", "2028-12-31T23:59:59Z"] {
         let folder = tempfile::tempdir().unwrap();
-        let plan = Plan { at: parse_instant(at, Zone::UTC).unwrap(), ..plan(40, 1, "none") };
+        let plan = LabPlan { at: parse_instant(at, Zone::UTC).unwrap(), ..plan(40, 1, "none") };
         lab::make(&plan, folder.path()).unwrap();
-        let candidates = [Candidate::new("shomei-lab", Origin::Prompt)];
+        let candidates = [PasswordCandidate::new("shomei-lab", PasswordOrigin::Prompt)];
         for entry in walkdir::WalkDir::new(folder.path()).into_iter().map(Result::unwrap) {
             if entry.path().extension().is_some_and(|e| e == "p12") {
                 let leaf = end_entities(&open(&fs::read(entry.path()).unwrap(), &candidates)).remove(0);

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
-use shomei::lab::{Faults, Plan, make};
+use shomei::lab::{Faults, LabPlan, make};
 
 const FILES: usize = 1000;
 const DAMAGED: usize = 20;
@@ -14,7 +14,7 @@ const AT: &str = "2026-11-23T00:00:00Z";
 fn a_thousand_files_give_a_thousand_answers() {
     let folder = tempfile::tempdir().expect("a folder");
     let at = shomei::calendar::parse_instant(AT, shomei::calendar::Zone::UTC).expect("a moment");
-    let plan = Plan { holders: FILES, seed: 1, faults: Faults::none(), at };
+    let plan = LabPlan { holders: FILES, seed: 1, faults: Faults::none(), at };
     make(&plan, folder.path()).expect("a fleet");
     let damaged = damage(&folder.path().join("fleet"));
     let output = Command::new(env!("CARGO_BIN_EXE_shomei"))

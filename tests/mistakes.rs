@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use shomei::cli::{config::Config, passwords::PasswordMap};
 use shomei::locale::Lang;
 use shomei::policy::{Holidays, Policy};
-use shomei::yaml::Mistake;
+use shomei::yaml::YamlMistake;
 
 fn folder(kind: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mistakes").join(kind)
@@ -24,7 +24,7 @@ fn cases(kind: &str) -> Vec<PathBuf> {
 }
 
 /// Compares what `read` says of each case with what is committed.
-fn compare(kind: &str, least: usize, read: impl Fn(&str, &str) -> Result<(), Vec<Mistake>>) {
+fn compare(kind: &str, least: usize, read: impl Fn(&str, &str) -> Result<(), Vec<YamlMistake>>) {
     let cases = cases(kind);
     assert!(cases.len() >= least, "{cases:?}");
     let mut differing = Vec::new();

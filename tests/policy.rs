@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use shomei::calendar::parse_day;
 use shomei::locale::{Lang, catalogue};
-use shomei::policy::{self, CrlPolicy, Document, MonthDays, PatternField, Placeholder, Policy, Severity};
-use shomei::yaml::{self, Mistake};
+use shomei::policy::{self, CrlPolicy, MonthDays, PatternField, Placeholder, Policy, PolicyDocument, Severity};
+use shomei::yaml::{self, YamlMistake};
 
 const RULES: &[&str] = &["expired", "expiring", "key-weak", "issued-in-gap"];
 
@@ -15,7 +15,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn print(mistakes: &[Mistake]) -> String {
+fn print(mistakes: &[YamlMistake]) -> String {
     let all = |lang| mistakes.iter().map(|m| m.print(lang) + "\n").collect::<String>();
     format!("{}\n{}", all(Lang::Ja), all(Lang::En))
 }
@@ -44,7 +44,7 @@ fn read(text: &str) -> Policy {
     Policy::read(text, "folder/trial.yaml", RULES).unwrap_or_else(|mistakes| panic!("{}", print(&mistakes)))
 }
 
-fn mistakes(text: &str) -> Vec<Mistake> {
+fn mistakes(text: &str) -> Vec<YamlMistake> {
     Policy::read(text, "trial.yaml", RULES).unwrap_err()
 }
 
@@ -300,7 +300,7 @@ fn unknown_rules_are_told_by_the_list_given() {
 
 #[test]
 fn a_document_is_read_once_and_checked_with_what_is_known() {
-    let document = Document::parse(LEAST, "least.yaml").unwrap();
+    let document = PolicyDocument::parse(LEAST, "least.yaml").unwrap();
     assert_eq!(document.check(&[]).unwrap().name, document.check(RULES).unwrap().name);
 }
 

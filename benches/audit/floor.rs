@@ -12,8 +12,8 @@ use openssl::x509::verify::{X509VerifyFlags, X509VerifyParam};
 use openssl::x509::{X509, X509StoreContext};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
-use shomei::container::{self, Candidate, KeyLook, Limits, Options, Origin, Secret};
-use shomei::tlv::Reader;
+use shomei::container::{self, ContainerOptions, KeyInspection, Limits, Password, PasswordCandidate, PasswordOrigin};
+use shomei::tlv::TlvReader;
 
 use super::fleet::{PASSWORD, ROOT};
 
@@ -36,23 +36,24 @@ struct Derivation {
 /// Takes a file apart.
 pub fn take_apart(path: PathBuf) -> Option<Bare> {
     let bytes = std::fs::read(&path).ok()?;
-    let mut pfx = Reader::new(&bytes).sequence().ok()?.children();
+    let mut pfx = TlvReader::new(&bytes).sequence().ok()?.children();
     pfx.read().ok()?;
     pfx.read().ok()?;
     let mut mac = pfx.sequence().ok()?.children();
     mac.read().ok()?;
     let mac = derivation(&mut mac)?;
     let found = (0..bytes.len()).filter(|i| bytes[*i..].starts_with(PBKDF2));
-    let keys: Option<Vec<Derivation>> =
-        found.map(|i| derivation(&mut Reader::new(&bytes[i + PBKDF2.len()..]).sequence().ok()?.children())).collect();
+    let keys: Option<Vec<Derivation>> = found
+        .map(|i| derivation(&mut TlvReader::new(&bytes[i + PBKDF2.len()..]).sequence().ok()?.children()))
+        .collect();
     let limits = Limits::default();
-    let options = Options { limits: &limits, keys: KeyLook::Skip, try_typos: false };
-    let candidate = Candidate::new(Secret::from(PASSWORD), Origin::Prompt);
+    let options = ContainerOptions { limits: &limits, keys: KeyInspection::Skip, try_typos: false };
+    let candidate = PasswordCandidate::new(Password::from(PASSWORD), PasswordOrigin::Prompt);
     let leaf = container::open(&bytes, &[candidate], &options).entries.into_iter().next()?.der;
     Some(Bare { path, mac, keys: keys.filter(|keys| keys.len() == 2)?, leaf })
 }
 
-fn derivation(parts: &mut Reader) -> Option<Derivation> {
+fn derivation(parts: &mut TlvReader) -> Option<Derivation> {
     let salt = parts.read().ok()?.octets().ok()?.into_owned();
     Some(Derivation { salt, iterations: parts.read().ok()?.unsigned().ok()?.try_into().ok()? })
 }

@@ -22,14 +22,14 @@ use std::sync::atomic::AtomicU64;
 use std::time::Instant;
 
 use shomei::audit::rules::codes;
-use shomei::audit::{Audit, Hooks, Keyring, Source, Summary};
+use shomei::audit::{Audit, AuditHooks, AuditSummary, Keyring, Source};
 use shomei::calendar::{Zone, parse_instant};
-use shomei::container::{Candidate, KeyLook, Limits, Origin, Secret};
+use shomei::container::{KeyInspection, Limits, Password, PasswordCandidate, PasswordOrigin};
 use shomei::locale::Lang;
 use shomei::policy::Policy;
-use shomei::register::Office;
+use shomei::register::RegisterState;
 use shomei::report::JsonWriter;
-use shomei::trust::Status;
+use shomei::trust::TrustStatus;
 
 use fleet::{AT, PASSWORD};
 
@@ -42,7 +42,7 @@ fn main() -> io::Result<()> {
     if let [first, folder, rest @ ..] = arguments.as_slice()
         && first == CHILD
     {
-        let summary = audit(Path::new(folder), KeyLook::Match)?;
+        let summary = audit(Path::new(folder), KeyInspection::Match)?;
         println!("{} {}", summary.certificates, peak_memory().unwrap_or(0));
         assert!(rest.is_empty());
         return Ok(());
@@ -90,7 +90,7 @@ fn rounds(folder: &Path, files: &[PathBuf], rounds: usize, sample: usize) -> io:
             let took = peer::run(&chosen, moment().unix_timestamp(), with_keys)?;
             Ok(took.as_secs_f64() * files.len() as f64 / chosen.len() as f64)
         };
-        let (match_keys, skip_keys) = (KeyLook::Match, KeyLook::Skip);
+        let (match_keys, skip_keys) = (KeyInspection::Match, KeyInspection::Skip);
         let mut times = vec![api(match_keys)?, floor(true), process(folder)?, api(skip_keys)?, floor(false)];
         if has_script {
             times.extend([script(true)?, script(false)?]);
@@ -151,9 +151,9 @@ fn moment() -> shomei::calendar::Instant {
 }
 
 /// The audit by the public API, its JSON thrown away.
-fn audit(folder: &Path, keys: KeyLook) -> io::Result<Summary> {
+fn audit(folder: &Path, keys: KeyInspection) -> io::Result<AuditSummary> {
     let policy = Policy::read(include_str!("../../policies/lab.yaml"), "lab.yaml", &codes()).expect("a policy");
-    let candidate = Candidate::new(Secret::from(PASSWORD), Origin::Environment("BENCH".into()));
+    let candidate = PasswordCandidate::new(Password::from(PASSWORD), PasswordOrigin::Environment("BENCH".into()));
     let limits = Limits::default();
     let audit = Audit {
         sources: &[Source::Path(folder.into())],
@@ -165,18 +165,18 @@ fn audit(folder: &Path, keys: KeyLook) -> io::Result<Summary> {
         keyring: Keyring { common: vec![candidate], mapped: Box::new(|_| Vec::new()) },
         roots: Vec::new(),
         crls: Vec::new(),
-        office: &Office::default(),
+        office: &RegisterState::default(),
         keep_passed_over: false,
     };
-    let hooks = Hooks { progress: &AtomicU64::new(0), ask: &mut |_, _| None };
+    let hooks = AuditHooks { progress: &AtomicU64::new(0), ask: &mut |_, _| None };
     audit.run(hooks, &mut JsonWriter::new(io::sink(), Lang::En))
 }
 
 /// Every file gave its answer: all leaves and the root are trusted, and nothing is wrong.
-fn check(summary: &Summary, files: usize) {
+fn check(summary: &AuditSummary, files: usize) {
     assert_eq!(summary.files, files as u64);
     assert!(summary.certificates >= files as u64 && summary.attention == 0, "{:?}", summary.rules);
-    assert_eq!(summary.verdicts.get(&Status::Trusted), Some(&(files as u64 + 1)));
+    assert_eq!(summary.verdicts.get(&TrustStatus::Trusted), Some(&(files as u64 + 1)));
     assert_eq!(summary.unreadable, 0);
 }
 

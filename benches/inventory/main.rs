@@ -17,10 +17,10 @@ use std::time::Instant;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 use shomei::calendar::{Zone, parse_instant};
-use shomei::container::{self, Candidate, KeyLook, Limits, Options, Origin, Secret};
+use shomei::container::{self, ContainerOptions, KeyInspection, Limits, Password, PasswordCandidate, PasswordOrigin};
 use shomei::inventory::sqlite::Sqlite;
-use shomei::inventory::{Filter, Sort, Store};
-use shomei::lab::{Faults, Plan, make};
+use shomei::inventory::{CertificateFilter, ListOrder, Store};
+use shomei::lab::{Faults, LabPlan, make};
 
 const AT: &str = "2026-11-23T00:00:00Z";
 /// Rows of a transaction, as the import has them.
@@ -51,12 +51,12 @@ fn main() -> Outcome<()> {
 /// A folder of single certificates: what they are wrapped in is another bench's question.
 fn fleet(office: &Path, files: usize) -> Outcome<()> {
     let at = parse_instant(AT, Zone::UTC).ok_or("a moment")?;
-    make(&Plan { holders: files, seed: 1, faults: Faults::none(), at }, &office.join("made"))?;
+    make(&LabPlan { holders: files, seed: 1, faults: Faults::none(), at }, &office.join("made"))?;
     let passwords = std::fs::read_to_string(office.join("made/passwords.txt"))?;
-    let candidates: Vec<Candidate> =
-        passwords.lines().map(|line| Candidate::new(Secret::from(line), Origin::Prompt)).collect();
+    let candidates: Vec<PasswordCandidate> =
+        passwords.lines().map(|line| PasswordCandidate::new(Password::from(line), PasswordOrigin::Prompt)).collect();
     let limits = Limits::default();
-    let options = Options { limits: &limits, keys: KeyLook::Skip, try_typos: false };
+    let options = ContainerOptions { limits: &limits, keys: KeyInspection::Skip, try_typos: false };
     let then = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
     let walk = walkdir::WalkDir::new(office.join("made/fleet")).sort_by_file_name();
     for (i, entry) in walk.into_iter().flatten().filter(|entry| entry.file_type().is_file()).enumerate() {
@@ -154,21 +154,21 @@ fn list(like: &Path, size: usize) -> Outcome<()> {
     println!("list over {size} certificates (of {had} that differ)");
     let text = |text: &str| Some(text.to_string());
     let filters = [
-        ("holder", Filter { holder: text("H000017"), ..Filter::default() }),
-        ("category", Filter { category: text("rare"), ..Filter::default() }),
-        ("generation", Filter { generation: text("rare"), ..Filter::default() }),
-        ("verdict", Filter { status: text("rare"), ..Filter::default() }),
-        ("rule", Filter { rule: text("rare"), ..Filter::default() }),
-        ("expires-before", Filter { expires_before: text("2000-01-01"), ..Filter::default() }),
-        ("host", Filter { host: text("rare"), ..Filter::default() }),
-        ("prefecture", Filter { prefecture: text("rare"), ..Filter::default() }),
-        ("tag", Filter { tag: text("rare"), ..Filter::default() }),
-        ("text", Filter { texts: vec!["no such text".into()], ..Filter::default() }),
-        ("everything", Filter::default()),
+        ("holder", CertificateFilter { holder: text("H000017"), ..CertificateFilter::default() }),
+        ("category", CertificateFilter { category: text("rare"), ..CertificateFilter::default() }),
+        ("generation", CertificateFilter { generation: text("rare"), ..CertificateFilter::default() }),
+        ("verdict", CertificateFilter { status: text("rare"), ..CertificateFilter::default() }),
+        ("rule", CertificateFilter { rule: text("rare"), ..CertificateFilter::default() }),
+        ("expires-before", CertificateFilter { expires_before: text("2000-01-01"), ..CertificateFilter::default() }),
+        ("host", CertificateFilter { host: text("rare"), ..CertificateFilter::default() }),
+        ("prefecture", CertificateFilter { prefecture: text("rare"), ..CertificateFilter::default() }),
+        ("tag", CertificateFilter { tag: text("rare"), ..CertificateFilter::default() }),
+        ("text", CertificateFilter { texts: vec!["no such text".into()], ..CertificateFilter::default() }),
+        ("everything", CertificateFilter::default()),
     ];
     for (name, filter) in filters {
         let (seconds, found) = timed(|| {
-            let chosen = inventory.chosen(&filter, Sort::Ends)?;
+            let chosen = inventory.chosen(&filter, ListOrder::Ends)?;
             // What a list says of each; of very many the first thousand.
             for sha256 in chosen.iter().take(1000) {
                 assert!(inventory.listed(sha256)?.is_some());
@@ -176,7 +176,7 @@ fn list(like: &Path, size: usize) -> Outcome<()> {
             Ok(chosen.len())
         })?;
         println!("  list/{name:<15} {:>9.3} ms, {found} found", seconds * 1e3);
-        for step in inventory.plan(&filter, Sort::Ends)? {
+        for step in inventory.plan(&filter, ListOrder::Ends)? {
             println!("      {step}");
         }
     }

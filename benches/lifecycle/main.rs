@@ -19,14 +19,15 @@ use lettre::Message;
 use lettre::message::MultiPart;
 use shomei::audit::rules;
 use shomei::calendar::{Day, Zone, parse_day};
-use shomei::deliver::mail::{Address, Mail};
-use shomei::deliver::{Details, Digests, Dispatch};
+use shomei::deliver::mail::{Mail, MailAddress};
+use shomei::deliver::{ContactMessages, DetailLevel, Routing};
 use shomei::lifecycle::{
-    Ask, Calendar, Fees, Fleet, Item, Ledger, Outcome, Plan, Proof, Reminders, State, Step, Thing, Told, Topic,
+    CertificateItem, CertificateProof, Certificates, Fees, LifecycleState, Notification, NotificationTopic,
+    OfficeCalendars, PlanOptions, PlanOutcome, ReminderLedger, ReminderStep, Reminders, RenewalPlan, Subject,
 };
 use shomei::locale::Lang;
 use shomei::policy::{Holidays, Policy};
-use shomei::register::{Contact, Holder, HolderKey, HolderStatus, Line, Office, Payer};
+use shomei::register::{Contact, FeePayer, Holder, HolderKey, HolderStatus, RegisterState, ServiceLine};
 use shomei::report::{FeesBy, FeesReport, PlanReport, Templates, View};
 use time::Duration;
 
@@ -57,12 +58,12 @@ fn main() {
 fn measured(holders: usize) -> Vec<(&'static str, f64)> {
     let text = include_str!("../../policies/lab.yaml");
     let policy = Policy::read(text, "lab.yaml", &rules::codes()).expect("the lab's policy");
-    let calendar = Calendar::new(&policy, &Holidays::built_in().expect("holidays"));
+    let calendar = OfficeCalendars::new(&policy, &Holidays::built_in().expect("holidays"));
     let before = resident();
     let office = office(holders);
     let today = parse_day(TODAY).expect("a day");
     let at = policy.zone.first_second(today).expect("a moment");
-    let mut fleet = Fleet::new(&policy, &office, at).expect("a fleet");
+    let mut fleet = Certificates::new(&policy, &office, at).expect("a fleet");
     fleet.items = (0..holders).map(|at| item(at, today)).collect();
     let mut steps = Vec::new();
     let mut time = |name, work: &mut dyn FnMut()| {
@@ -78,25 +79,28 @@ fn measured(holders: usize) -> Vec<(&'static str, f64)> {
     });
     time("settle", &mut || fleet.settle());
     let (mut plan, mut daily) = (None, None);
-    time("plan", &mut || plan = Plan::new(&fleet, &calendar, Ask::default()));
+    time("plan", &mut || plan = RenewalPlan::new(&fleet, &calendar, PlanOptions::default()));
     let per_day = Some(u32::try_from(holders / 150 + 1).expect("a number"));
-    time("plan/N", &mut || daily = Plan::new(&fleet, &calendar, Ask { per_day, ..Ask::default() }));
+    time("plan/N", &mut || {
+        daily = RenewalPlan::new(&fleet, &calendar, PlanOptions { per_day, ..PlanOptions::default() })
+    });
     let (plan, daily) = (plan.expect("a plan"), daily.expect("a plan"));
-    let placed = |plan: &Plan| plan.entries.iter().filter(|one| matches!(one.outcome, Outcome::Apply { .. })).count();
+    let placed =
+        |plan: &RenewalPlan| plan.entries.iter().filter(|one| matches!(one.outcome, PlanOutcome::Apply { .. })).count();
     assert!(placed(&plan) * 4 > holders, "a third is to be applied for within a year");
     assert!(placed(&daily) * 100 > placed(&plan) * 99, "{} of {}", placed(&daily), placed(&plan));
     let mut fees = None;
     time("fees", &mut || fees = Some(Fees::new(&fleet, &plan, (2023, 2029))));
     let fees = fees.expect("fees");
     assert!(fees.total().unknown == 0 && fees.charges.len() >= holders);
-    let mut ledger = Ledger::default();
+    let mut ledger = ReminderLedger::default();
     for item in fleet.items.iter().step_by(2) {
-        ledger.add(Topic::of(item), Told { step: Step::Tier(90), on: today });
+        ledger.add(NotificationTopic::of(item), Notification { step: ReminderStep::Tier(90), on: today });
     }
     time("reminders", &mut || assert!(!Reminders::new(&fleet, &plan, &ledger).due.is_empty()));
     let reminders = Reminders::new(&fleet, &plan, &ledger);
-    let mut dispatch = Dispatch::default();
-    time("dispatch", &mut || dispatch = Dispatch::new(&fleet, &reminders, true));
+    let mut dispatch = Routing::default();
+    time("dispatch", &mut || dispatch = Routing::new(&fleet, &reminders, true));
     let view = View { lang: Lang::Ja, fleet: &fleet, as_of: None };
     time("plan/json", &mut || PlanReport::new(view, &plan).write_json(&mut io::sink()).expect("written"));
     let by = FeesReport::new(view, &fees, FeesBy::Payer, &plan.assumed);
@@ -107,13 +111,18 @@ fn measured(holders: usize) -> Vec<(&'static str, f64)> {
 }
 
 /// Nanoseconds a message: as it is sent, and as lettre encodes the same texts.
-fn messages(view: View, reminders: &Reminders, dispatch: &Dispatch) -> [(&'static str, f64); 2] {
+fn messages(view: View, reminders: &Reminders, dispatch: &Routing) -> [(&'static str, f64); 2] {
     let templates = Templates::built_in(Lang::Ja);
-    let digests =
-        Digests { view, reminders, templates: &templates, signature: "証明書係", details: Details::default() };
+    let digests = ContactMessages {
+        view,
+        reminders,
+        templates: &templates,
+        signature: "証明書係",
+        details: DetailLevel::default(),
+    };
     let parcels = &dispatch.mail[..dispatch.mail.len().min(2_000)];
     assert!(parcels.len() > 100, "{} messages", parcels.len());
-    let address = |mail: &str| Address { name: None, mail: mail.to_string() };
+    let address = |mail: &str| MailAddress { name: None, mail: mail.to_string() };
     let mut texts = Vec::new();
     let began = Instant::now();
     for (at, parcel) in parcels.iter().enumerate() {
@@ -153,17 +162,21 @@ fn resident() -> f64 {
     pages * 4096.0
 }
 
-fn office(holders: usize) -> Office {
+fn office(holders: usize) -> RegisterState {
     let holder = |at: usize| Holder {
         key: HolderKey { register: "default".into(), id: format!("H{at:07}") },
         name: format!("架空の事業所{at:07}"),
         kind: None,
         prefecture: Some(["東京都", "大阪府", "愛知県"][at % 3].into()),
         category: Some("kaigo".into()),
-        lines: vec![Line { provider_number: Some(format!("99{at:08}")), service: Some("kaigo".into()), agent: None }],
+        lines: vec![ServiceLine {
+            provider_number: Some(format!("99{at:08}")),
+            service: Some("kaigo".into()),
+            agent: None,
+        }],
         places: Vec::new(),
         contact: Contact { mail: Some(format!("h{at}@example.jp")), ..Contact::default() },
-        payer: [Some(Payer::Deduction), Some(Payer::Transfer), None][at % 3],
+        payer: [Some(FeePayer::Deduction), Some(FeePayer::Transfer), None][at % 3],
         password_changed: None,
         status: HolderStatus::Active,
         status_since: None,
@@ -171,17 +184,17 @@ fn office(holders: usize) -> Office {
         tag: None,
         notes: None,
     };
-    Office { has_register: true, holders: (0..holders).map(holder).collect(), ..Office::default() }
+    RegisterState { has_register: true, holders: (0..holders).map(holder).collect(), ..RegisterState::default() }
 }
 
 /// Certificates that end over three years from tomorrow on, evenly.
-fn item(at: usize, today: Day) -> Item {
+fn item(at: usize, today: Day) -> CertificateItem {
     let ends = today + Duration::days(1 + (at as i64 * 7919) % 1095);
     let end = Zone::JAPAN.first_second(ends + Duration::DAY).and_then(|at| at.checked_sub(Duration::SECOND));
     let mut sha256 = [0; 32];
     sha256[..8].copy_from_slice(&(at as u64).to_be_bytes());
-    Item {
-        thing: Thing::Certificate(sha256),
+    CertificateItem {
+        thing: Subject::Certificate(sha256),
         serial: format!("{at:08X}"),
         name: format!("架空の事業所{at:07}"),
         path: format!("share/{:03}/{at:07}.p12", at / 500),
@@ -195,8 +208,8 @@ fn item(at: usize, today: Day) -> Item {
         end,
         clipped: false,
         present: true,
-        proof: Proof::Trusted,
-        state: State::Active,
+        proof: CertificateProof::Trusted,
+        state: LifecycleState::Active,
         before: None,
         subject: Default::default(),
     }

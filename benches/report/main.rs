@@ -18,7 +18,7 @@ use std::time::Instant;
 use rust_xlsxwriter::Workbook;
 use shomei::calendar::{Zone, parse_day, parse_instant};
 use shomei::locale::{Lang, Text};
-use shomei::register::Encoding;
+use shomei::register::CsvEncoding;
 use shomei::report::whole::table::Kind;
 use shomei::report::whole::{Cell, Column, Counts, Coverage, REPORT_COLUMNS, Report, Table};
 
@@ -37,7 +37,7 @@ const FORMS: [Form; 9] = [
     ("csv", |report| {
         let mut out = Counted(0);
         for table in &report.tables {
-            report.write_csv(table, Encoding::Utf8Bom, &mut out)?;
+            report.write_csv(table, CsvEncoding::Utf8Bom, &mut out)?;
         }
         Ok(out.0)
     }),

@@ -1,32 +1,34 @@
 //! What rules are asked about.
 
-use super::holding::{Holding, Period, Standing};
+use super::holding::{ClaimPeriod, HolderState, Holding};
 use crate::calendar::{Day, Instant};
-use crate::certificate::{Certificate, Crl, Role};
-use crate::container::{KeyLook, Kind, Mac, Opening, Origin, Problem, Protection};
+use crate::certificate::{Certificate, CertificateRole, Crl};
+use crate::container::{
+    ContainerKind, ContainerProblem, KeyInspection, Mac, PasswordMatch, PasswordOrigin, Protection,
+};
 use crate::policy::{Authority, Policy};
-use crate::register::{Holder, Refused};
+use crate::register::{Holder, RefusedAddress};
 use crate::trust::Verdict;
 
 /// What all rules of a run share.
 #[derive(Clone, Copy, Debug)]
-pub struct Context<'a> {
+pub struct RuleContext<'a> {
     /// The policy in force.
     pub policy: &'a Policy,
     /// The moment judged.
     pub at: Instant,
     /// How closely keys were looked at.
-    pub keys: KeyLook,
+    pub keys: KeyInspection,
     /// The claim period asked about; none: the coming one.
-    pub period: Option<Period>,
+    pub period: Option<ClaimPeriod>,
 }
 
-impl Context<'_> {
+impl RuleContext<'_> {
     /// The claim period in question: the one asked about, or else the coming one. None where the
     /// policy has none.
-    pub fn claim_period(&self) -> Option<Period> {
+    pub fn claim_period(&self) -> Option<ClaimPeriod> {
         let days = self.policy.holders.claim_period?;
-        self.period.or_else(|| Period::coming(days.value, self.policy.zone, self.at))
+        self.period.or_else(|| ClaimPeriod::coming(days.value, self.policy.zone, self.at))
     }
 
     /// The civil day of the moment judged.
@@ -37,7 +39,7 @@ impl Context<'_> {
 
 /// Where a certificate was found.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct OccurrenceFacts {
     /// The file, as the user would name it.
     pub path: String,
     /// The PC whose disk it lies on, where that is known.
@@ -45,7 +47,7 @@ pub struct Place {
     /// Its position among the file's certificates, from 0.
     pub position: u32,
     /// What the file is.
-    pub container: Kind,
+    pub container: ContainerKind,
     /// The friendlyName there.
     pub friendly_name: Option<String>,
     /// Whether its private key is there; none where that is not known.
@@ -58,7 +60,7 @@ pub struct Place {
 
 /// Another certificate, as far as a finding names it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Peer {
+pub struct PeerCertificate {
     /// Its first place's path.
     pub path: String,
     /// Its SHA-256.
@@ -74,11 +76,11 @@ pub struct Peer {
 #[derive(Clone, Debug, Default)]
 pub struct Peers {
     /// The latest living trusted certificate of the same holder and purpose that began later.
-    pub superseded_by: Option<Peer>,
+    pub superseded_by: Option<PeerCertificate>,
     /// Trusted certificates of other subjects with the same key.
-    pub key_shared_with: Vec<Peer>,
+    pub key_shared_with: Vec<PeerCertificate>,
     /// Trusted certificates of the same issuer key with the same serial number.
-    pub serial_reused_by: Vec<Peer>,
+    pub serial_reused_by: Vec<PeerCertificate>,
     /// All paths at which this certificate's private key was found (compared, not presumed).
     pub key_places: Vec<String>,
 }
@@ -89,7 +91,7 @@ pub struct CertificateFacts<'a> {
     /// The certificate.
     pub certificate: &'a Certificate,
     /// What it is in a chain.
-    pub role: Role,
+    pub role: CertificateRole,
     /// Who signed it and whether the path held.
     pub verdict: &'a Verdict,
     /// The CA of the policy that issued it by name: of the path's anchor where there is one,
@@ -100,7 +102,7 @@ pub struct CertificateFacts<'a> {
     /// The civil day of its notAfter.
     pub expires_on: Option<Day>,
     /// Everywhere it was found, sorted; empty only for a certificate given by `--root` alone.
-    pub places: &'a [Place],
+    pub places: &'a [OccurrenceFacts],
     /// What the others mean for it.
     pub peers: &'a Peers,
     /// The CRL that told whether it has been revoked, where one could.
@@ -124,7 +126,7 @@ pub struct ContainerFacts<'a> {
     /// The file.
     pub path: &'a str,
     /// What it is.
-    pub kind: Kind,
+    pub kind: ContainerKind,
     /// How the parts with certificates are encrypted.
     pub certificate_encryption: &'a [Protection],
     /// How the parts with private keys are encrypted.
@@ -132,15 +134,15 @@ pub struct ContainerFacts<'a> {
     /// The integrity check.
     pub mac: Option<&'a Mac>,
     /// What opened it.
-    pub opening: Option<&'a Opening>,
+    pub opening: Option<&'a PasswordMatch>,
     /// Where the password that opened it is from.
-    pub origin: Option<&'a Origin>,
+    pub origin: Option<&'a PasswordOrigin>,
     /// How many private keys lie in it, and how many of them unencrypted.
     pub keys: usize,
     /// Private keys that are not encrypted at all.
     pub plain_keys: usize,
     /// What could not be read.
-    pub problems: &'a [Problem],
+    pub problems: &'a [ContainerProblem],
     /// The system's own words where the file itself could not be read.
     pub io_error: Option<&'a str>,
     /// The permissions as the system prints them (`rw-r--r--`), if others than the owner may
@@ -154,15 +156,15 @@ pub struct HolderFacts<'a> {
     /// The holder.
     pub holder: &'a Holder,
     /// What it can bill, and whether it has too many certificates.
-    pub standing: &'a Standing,
+    pub standing: &'a HolderState,
     /// The claim period that was asked about; none where the policy asks for none.
-    pub period: Option<Period>,
+    pub period: Option<ClaimPeriod>,
     /// The day on which its system password was last changed.
     pub password_changed: Option<Day>,
     /// Whether its mail address was refused when it was last written to.
-    pub refused: Option<&'a Refused>,
+    pub refused: Option<&'a RefusedAddress>,
     /// The certificates of `standing.surplus`.
-    pub surplus: &'a [Peer],
+    pub surplus: &'a [PeerCertificate],
 }
 
 /// What is known of a run as a whole.

@@ -5,21 +5,25 @@ use std::io;
 
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
-use super::facts::{CertificateFacts, ContainerFacts, Context, HolderFacts, Peer, Peers, Place, RunFacts};
-use super::holding::{Card, Held, KeyState, hold};
-use super::look::{Scanned, Short, short};
-use super::record::{CertificateRecord, Head, HolderRecord, Judged, Sink, Summary, Unreadable};
-use super::rules::{Answer, Finding, Judge, RULES, Rule, Value};
-use super::scan::{Known, Scan, Sighting};
-use super::silence::{Silence, Suppressions};
-use super::steady::{self, Moments, Steady};
+use super::facts::{
+    CertificateFacts, ContainerFacts, HolderFacts, OccurrenceFacts, PeerCertificate, Peers, RuleContext, RunFacts,
+};
+use super::holding::{CertificateProfile, Holdings, KeyState, match_certificates};
+use super::record::{
+    AuditHead, AuditSink, AuditSummary, CertificateRecord, HolderRecord, JudgedFinding, UnreadableFile,
+};
+use super::rules::{EvidenceValue, Finding, RULES, Rule, RuleAnswer, RuleCheck};
+use super::scan::{DistinctCertificate, FileOccurrence, Scan};
+use super::scanner::{FileSummary, HalfDigest, half_digest};
+use super::suppression::{PolicySuppressions, SuppressionFilter};
+use super::verdict_lifetime::{self, Transitions, VerdictLifetime};
 use crate::calendar::Instant;
-use crate::certificate::{Certificate, Crl, Role, Serial};
-use crate::container::{KeyLook, Kind, Opened, Problem};
+use crate::certificate::{Certificate, CertificateRole, Crl, Serial};
+use crate::container::{ContainerKind, ContainerProblem, KeyInspection, OpenedContainer};
 use crate::locale::Lang;
 use crate::policy::{PatternField, Policy, Severity};
-use crate::register::Office;
-use crate::trust::{Status, Trust, Verdict};
+use crate::register::RegisterState;
+use crate::trust::{Trust, TrustStatus, Verdict};
 
 /// Certificates judged before their records are handed on.
 const CHUNK: usize = 1024;
@@ -29,113 +33,125 @@ pub fn judge(
     scan: &Scan,
     roots: Vec<Certificate>,
     crls: Vec<Crl>,
-    office: &Office,
-    context: &Context,
-    sink: &mut dyn Sink,
-) -> io::Result<Summary> {
+    office: &RegisterState,
+    context: &RuleContext,
+    sink: &mut dyn AuditSink,
+) -> io::Result<AuditSummary> {
     let crls: Vec<Crl> = crls.into_iter().chain(scan.crls.iter().cloned()).collect();
     let issuers = issuers(scan, roots)?;
-    let world = World {
-        hash: steady::world(context.policy, &issuers, &crls),
-        moments: steady::common(&issuers, &crls, context.at),
+    let trust_inputs = TrustInputs {
+        hash: verdict_lifetime::trust_inputs(context.policy, &issuers, &crls),
+        moments: verdict_lifetime::common(&issuers, &crls, context.at),
     };
     let trust = Trust::new(context.policy, context.at, issuers, crls).map_err(io::Error::other)?;
-    let places = Places::of(scan);
-    let (verdicts, digests) = verdicts(scan, &trust, &world, context)?;
-    let grouped = Grouped::of(scan, &digests, &places);
+    let places = OccurrenceIndex::of(scan);
+    let (verdicts, digests) = verdicts(scan, &trust, &trust_inputs, context)?;
+    let grouped = CertificateGroups::of(scan, &digests, &places);
     let period = context.claim_period();
-    let held = hold(&cards(scan, &digests, &places, &grouped), office, context.policy, context.at, period);
-    let bench = Bench { scan, office, context, trust, places, verdicts, digests, grouped, held };
-    let silence = Silence::of(office, context);
-    let mut summary = bench.summary();
-    sink.begin(&Head { at: context.at, policy: context.policy, period })?;
-    judge_certificates(&bench, &silence, &mut summary, sink)?;
-    tell_gone(&bench, sink)?;
-    judge_holders(&bench, &silence, &mut summary, sink)?;
-    judge_files(scan, context, &silence.suppressions, &mut summary, sink)?;
-    let run = RunFacts { unmatched_suppressions: silence.suppressions.unmatched() };
-    for finding in silence.suppressions.filter(judge_run(&run, context), None, None) {
+    let held =
+        match_certificates(&profiles(scan, &digests, &places, &grouped), office, context.policy, context.at, period);
+    let evaluation = Evaluation { scan, office, context, trust, places, verdicts, digests, grouped, held };
+    let filter = SuppressionFilter::of(office, context);
+    let mut summary = evaluation.summary();
+    sink.begin(&AuditHead { at: context.at, policy: context.policy, period })?;
+    judge_certificates(&evaluation, &filter, &mut summary, sink)?;
+    report_gone(&evaluation, sink)?;
+    judge_holders(&evaluation, &filter, &mut summary, sink)?;
+    judge_files(scan, context, &filter.suppressions, &mut summary, sink)?;
+    let run = RunFacts { unmatched_suppressions: filter.suppressions.unmatched() };
+    for finding in filter.suppressions.filter(judge_run(&run, context), None, None) {
         summary.count(&finding);
         sink.finding(None, &finding)?;
     }
-    summary.suppressed = silence.total();
+    summary.suppressed = filter.total();
     sink.end(&summary)?;
     Ok(summary)
 }
 
 /// All that findings are made from, once the whole scan is known.
-struct Bench<'a> {
+struct Evaluation<'a> {
     scan: &'a Scan,
-    office: &'a Office,
-    context: &'a Context<'a>,
+    office: &'a RegisterState,
+    context: &'a RuleContext<'a>,
     trust: Trust<'a>,
-    places: Places,
-    verdicts: Vec<Lasting>,
-    digests: Vec<Digest>,
-    grouped: Grouped,
-    held: Held,
+    places: OccurrenceIndex,
+    verdicts: Vec<LastingVerdict>,
+    digests: Vec<PeerDigest>,
+    grouped: CertificateGroups,
+    held: Holdings,
 }
 
-fn judge_certificates(bench: &Bench, silence: &Silence, summary: &mut Summary, sink: &mut dyn Sink) -> io::Result<()> {
-    for chunk in bench.places.order(bench.scan).chunks(CHUNK) {
+fn judge_certificates(
+    evaluation: &Evaluation,
+    filter: &SuppressionFilter,
+    summary: &mut AuditSummary,
+    sink: &mut dyn AuditSink,
+) -> io::Result<()> {
+    for chunk in evaluation.places.order(evaluation.scan).chunks(CHUNK) {
         let judged = chunk.par_iter().map(|i| -> io::Result<_> {
-            let certificate = bench.scan.certificate(*i)?;
-            let peers = bench.peers(*i)?;
-            let facts = bench.facts(*i, &certificate, &peers);
-            let findings = silence.filter(judge_certificate(&facts, bench.context), &facts);
+            let certificate = evaluation.scan.certificate(*i)?;
+            let peers = evaluation.peers(*i)?;
+            let facts = evaluation.facts(*i, &certificate, &peers);
+            let findings = filter.filter(judge_certificate(&facts, evaluation.context), &facts);
             Ok((certificate, peers, findings))
         });
         for (i, outcome) in chunk.iter().zip(judged.collect::<Vec<_>>()) {
             let (certificate, peers, findings) = outcome?;
-            let facts = bench.facts(*i, &certificate, &peers);
+            let facts = evaluation.facts(*i, &certificate, &peers);
             summary.count_certificate(&facts, &findings);
             let mut own = moments_of(&certificate);
             own.span(None, facts.end());
-            let findings_until = steady::findings_until(bench.context, &own, facts.end(), &findings);
-            let steady = Steady { findings_until, ..bench.verdicts[*i].1 };
-            sink.certificate(&CertificateRecord { facts, findings: &findings, steady })?;
+            let findings_until = verdict_lifetime::findings_until(evaluation.context, &own, facts.end(), &findings);
+            let lifetime = VerdictLifetime { findings_until, ..evaluation.verdicts[*i].1 };
+            sink.certificate(&CertificateRecord { facts, findings: &findings, lifetime })?;
         }
     }
     Ok(())
 }
 
 /// Tells of what lies nowhere any more.
-fn tell_gone(bench: &Bench, sink: &mut dyn Sink) -> io::Result<()> {
-    for (i, known) in bench.scan.certificates.iter().enumerate() {
+fn report_gone(evaluation: &Evaluation, sink: &mut dyn AuditSink) -> io::Result<()> {
+    for (i, known) in evaluation.scan.certificates.iter().enumerate() {
         let Some(place) = &known.gone else { continue };
-        let certificate = bench.scan.certificate(i)?;
+        let certificate = evaluation.scan.certificate(i)?;
         let peers = Peers::default();
         let places = std::slice::from_ref(place);
-        let facts = CertificateFacts { places, ..bench.facts(i, &certificate, &peers) };
-        sink.gone(&CertificateRecord { facts, findings: &[], steady: bench.verdicts[i].1 })?;
+        let facts = CertificateFacts { places, ..evaluation.facts(i, &certificate, &peers) };
+        sink.gone(&CertificateRecord { facts, findings: &[], lifetime: evaluation.verdicts[i].1 })?;
     }
     Ok(())
 }
 
-fn judge_holders(bench: &Bench, silence: &Silence, summary: &mut Summary, sink: &mut dyn Sink) -> io::Result<()> {
-    for (holder, standing) in bench.office.holders.iter().zip(&bench.held.holders) {
-        let surplus: Vec<Peer> = standing.surplus.iter().map(|i| bench.peer(*i)).collect::<io::Result<_>>()?;
-        let password_changed = bench.office.password_changed(holder);
-        let refused = holder.contact.mail.as_deref().and_then(|address| bench.office.refused(address));
-        let period = bench.held.period;
+fn judge_holders(
+    evaluation: &Evaluation,
+    filter: &SuppressionFilter,
+    summary: &mut AuditSummary,
+    sink: &mut dyn AuditSink,
+) -> io::Result<()> {
+    for (holder, standing) in evaluation.office.holders.iter().zip(&evaluation.held.holders) {
+        let surplus: Vec<PeerCertificate> =
+            standing.surplus.iter().map(|i| evaluation.peer(*i)).collect::<io::Result<_>>()?;
+        let password_changed = evaluation.office.password_changed(holder);
+        let refused = holder.contact.mail.as_deref().and_then(|address| evaluation.office.refused(address));
+        let period = evaluation.held.period;
         let facts = HolderFacts { holder, standing, period, password_changed, refused, surplus: &surplus };
-        let findings = silence.acknowledged.filter(judge_holder(&facts, bench.context), None, Some(&holder.key));
+        let findings = filter.acknowledged.filter(judge_holder(&facts, evaluation.context), None, Some(&holder.key));
         summary.count_holder(&facts, &findings);
         sink.holder(&HolderRecord { facts, findings: &findings })?;
     }
     Ok(())
 }
 
-impl Bench<'_> {
-    fn summary(&self) -> Summary {
+impl Evaluation<'_> {
+    fn summary(&self) -> AuditSummary {
         let scan = self.scan;
-        let mut summary = Summary {
+        let mut summary = AuditSummary {
             files: scan.files.len() as u64,
             passed_over: scan.passed_over,
             certificates: self.places.of.iter().filter(|places| !places.is_empty()).count() as u64,
             passed_over_paths: scan.passed_over_paths.clone(),
             unopened: scan.unopened.clone(),
-            ..Summary::default()
+            ..AuditSummary::default()
         };
         summary.passed_over_paths.sort();
         summary.unopened.sort();
@@ -147,7 +163,7 @@ impl Bench<'_> {
         let (verdict, holding) = (&self.verdicts[i].0, &self.held.certificates[i]);
         CertificateFacts {
             certificate,
-            role: self.scan.certificates[i].gist.role,
+            role: self.scan.certificates[i].summary.role,
             verdict,
             authority: self.trust.authority(certificate, verdict),
             issued_on: certificate.not_before.and_then(|at| zone.day(at)),
@@ -163,10 +179,10 @@ impl Bench<'_> {
     fn peers(&self, i: usize) -> io::Result<Peers> {
         let me = &self.digests[i];
         let key_places = me.key.and_then(|key| self.grouped.key_places.get(&key)).cloned().unwrap_or_default();
-        if me.status != Status::Trusted {
+        if me.status != TrustStatus::Trusted {
             return Ok(Peers { key_places, ..Peers::default() });
         }
-        let subject = |j: usize| self.scan.certificates[j].gist.subject;
+        let subject = |j: usize| self.scan.certificates[j].summary.subject;
         let shared = me.key.into_iter().flat_map(|key| group(&self.grouped.keys, key));
         let shared = shared.filter(|j| subject(*j) != subject(i));
         let reused = group(&self.grouped.serials, me.signed_serial).filter(|j| *j != i);
@@ -178,10 +194,10 @@ impl Bench<'_> {
         })
     }
 
-    fn peer(&self, i: usize) -> io::Result<Peer> {
+    fn peer(&self, i: usize) -> io::Result<PeerCertificate> {
         let certificate = self.scan.certificate(i)?;
         let place = self.places.of[i].first().or(self.scan.certificates[i].gone.as_ref());
-        Ok(Peer {
+        Ok(PeerCertificate {
             path: place.map(|place| place.path.clone()).unwrap_or_default(),
             sha256: certificate.sha256,
             subject: certificate.subject.printed(),
@@ -193,13 +209,13 @@ impl Bench<'_> {
 /// What may be somebody's issuer or a CRL's signer: CAs, self-issued certificates, and whoever
 /// bears the name of another certificate's or a CRL's issuer.
 fn issuers(scan: &Scan, roots: Vec<Certificate>) -> io::Result<Vec<Certificate>> {
-    let others = scan.certificates.iter().filter(|known| known.gist.issuer != known.gist.subject);
-    let mut named: std::collections::HashSet<Short> = others.map(|known| known.gist.issuer).collect();
-    named.extend(scan.crls.iter().map(|crl| short(&crl.issuer.canonical())));
-    let may_issue = |known: &Known| {
-        known.gist.role != Role::EndEntity
-            || known.gist.subject == known.gist.issuer
-            || named.contains(&known.gist.subject)
+    let others = scan.certificates.iter().filter(|known| known.summary.issuer != known.summary.subject);
+    let mut named: std::collections::HashSet<HalfDigest> = others.map(|known| known.summary.issuer).collect();
+    named.extend(scan.crls.iter().map(|crl| half_digest(&crl.issuer.canonical())));
+    let may_issue = |known: &DistinctCertificate| {
+        known.summary.role != CertificateRole::EndEntity
+            || known.summary.subject == known.summary.issuer
+            || named.contains(&known.summary.subject)
     };
     let lie = |i: &usize| scan.certificates[*i].gone.is_none();
     let found = (0..scan.certificates.len()).filter(lie).filter(|i| may_issue(&scan.certificates[*i]));
@@ -214,64 +230,69 @@ fn issuers(scan: &Scan, roots: Vec<Certificate>) -> io::Result<Vec<Certificate>>
 }
 
 /// What all verdicts of a run are reached with.
-struct World {
+struct TrustInputs {
     hash: [u8; 32],
-    moments: Moments,
+    moments: Transitions,
 }
 
 /// A verdict, and how long it holds.
-type Lasting = (Verdict, Steady);
+type LastingVerdict = (Verdict, VerdictLifetime);
 
-fn verdicts(scan: &Scan, trust: &Trust, world: &World, context: &Context) -> io::Result<(Vec<Lasting>, Vec<Digest>)> {
+fn verdicts(
+    scan: &Scan,
+    trust: &Trust,
+    trust_inputs: &TrustInputs,
+    context: &RuleContext,
+) -> io::Result<(Vec<LastingVerdict>, Vec<PeerDigest>)> {
     let both = (0..scan.certificates.len()).into_par_iter().map(|i| {
         let certificate = scan.certificate(i)?;
-        let lasting = scan.verdict(i, &world.hash).unwrap_or_else(|| {
-            let (from, until) = world.moments.around(context.at, &moments_of(&certificate));
-            let steady = Steady { world: world.hash, from, until, findings_until: None };
-            (trust.verdict(&certificate), steady)
+        let lasting = scan.verdict(i, &trust_inputs.hash).unwrap_or_else(|| {
+            let (from, until) = trust_inputs.moments.around(context.at, &moments_of(&certificate));
+            let lifetime = VerdictLifetime { trust_inputs: trust_inputs.hash, from, until, findings_until: None };
+            (trust.verdict(&certificate), lifetime)
         });
-        let digest = Digest::of(&certificate, &lasting.0, trust, context);
+        let digest = PeerDigest::of(&certificate, &lasting.0, trust, context);
         Ok((lasting, digest))
     });
     both.collect::<io::Result<Vec<_>>>().map(|both| both.into_iter().unzip())
 }
 
-fn moments_of(certificate: &Certificate) -> Moments {
-    let mut moments = Moments::default();
+fn moments_of(certificate: &Certificate) -> Transitions {
+    let mut moments = Transitions::default();
     moments.span(certificate.not_before, certificate.not_after);
     moments
 }
 
 /// The places of every certificate, sorted.
-struct Places {
-    of: Vec<Vec<Place>>,
+struct OccurrenceIndex {
+    of: Vec<Vec<OccurrenceFacts>>,
 }
 
-impl Places {
-    fn of(scan: &Scan) -> Places {
+impl OccurrenceIndex {
+    fn of(scan: &Scan) -> OccurrenceIndex {
         let of = scan.certificates.par_iter().map(|known| {
-            let place = |sighting: &Sighting| Place {
-                path: scan.files[sighting.file].path.clone(),
-                host: scan.files[sighting.file].host.clone(),
-                position: sighting.found.position,
-                container: scan.files[sighting.file].kind,
-                friendly_name: sighting.found.friendly_name.as_deref().map(Into::into),
-                has_key: sighting.found.has_key,
-                key_matches: sighting.found.key_matches,
-                opened_with: scan.files[sighting.file].opening.as_ref().map(|(_, origin)| origin.to_string()),
+            let place = |occurrence: &FileOccurrence| OccurrenceFacts {
+                path: scan.files[occurrence.file].path.clone(),
+                host: scan.files[occurrence.file].host.clone(),
+                position: occurrence.found.position,
+                container: scan.files[occurrence.file].kind,
+                friendly_name: occurrence.found.friendly_name.as_deref().map(Into::into),
+                has_key: occurrence.found.has_key,
+                key_matches: occurrence.found.key_matches,
+                opened_with: scan.files[occurrence.file].opening.as_ref().map(|(_, origin)| origin.to_string()),
             };
-            let mut places: Vec<Place> = known.sightings.iter().map(place).collect();
+            let mut places: Vec<OccurrenceFacts> = known.occurrences.iter().map(place).collect();
             places.sort();
             places
         });
-        Places { of: of.collect() }
+        OccurrenceIndex { of: of.collect() }
     }
 
     /// Certificates that lie somewhere, by their first place.
     fn order(&self, scan: &Scan) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.of.len()).filter(|i| !self.of[*i].is_empty()).collect();
         order.sort_by(|a, b| {
-            let key = |i: usize| (&self.of[i][0].path, self.of[i][0].position, scan.certificates[i].gist.sha256);
+            let key = |i: usize| (&self.of[i][0].path, self.of[i][0].position, scan.certificates[i].summary.sha256);
             key(*a).cmp(&key(*b))
         });
         order
@@ -280,143 +301,152 @@ impl Places {
 
 /// Certificates grouped by what they share: sorted lists of (key, certificate), since a map of
 /// a hundred thousand one-element groups would cost more than it tells.
-struct Grouped {
-    keys: Vec<(Short, usize)>,
-    serials: Vec<(Short, usize)>,
-    key_places: HashMap<Short, Vec<String>>,
+struct CertificateGroups {
+    keys: Vec<(HalfDigest, usize)>,
+    serials: Vec<(HalfDigest, usize)>,
+    key_places: HashMap<HalfDigest, Vec<String>>,
 }
 
 /// What is kept of a certificate for what the others mean for it.
-struct Digest {
-    status: Status,
+struct PeerDigest {
+    status: TrustStatus,
     revoked: bool,
     of_authority: bool,
-    key: Option<Short>,
+    key: Option<HalfDigest>,
     serial: Serial,
     /// Serial number and the key that signed it.
-    signed_serial: Short,
+    signed_serial: HalfDigest,
     begins: Option<Instant>,
     ends: Option<Instant>,
     /// The subject as it is shown, where a pattern of the policy looks at it.
     printed: String,
 }
 
-impl Digest {
-    fn of(certificate: &Certificate, verdict: &Verdict, trust: &Trust, context: &Context) -> Digest {
+impl PeerDigest {
+    fn of(certificate: &Certificate, verdict: &Verdict, trust: &Trust, context: &RuleContext) -> PeerDigest {
         let signer = verdict.signer_key.map(|key| key.0).unwrap_or_default();
         let patterns = &context.policy.holders.patterns;
         let asked = patterns.iter().any(|pattern| pattern.value.field == PatternField::Subject);
-        Digest {
+        PeerDigest {
             status: verdict.status,
-            revoked: Card::is_revoked(verdict),
+            revoked: CertificateProfile::is_revoked(verdict),
             of_authority: trust.authority(certificate, verdict).is_some(),
-            key: certificate.key().map(|key| short(&key.id.0)),
+            key: certificate.key().map(|key| half_digest(&key.id.0)),
             serial: certificate.serial.clone(),
-            signed_serial: short(&[&signer[..], certificate.serial.hex().as_bytes()].concat()),
+            signed_serial: half_digest(&[&signer[..], certificate.serial.hex().as_bytes()].concat()),
             begins: certificate.not_before,
-            ends: Card::end(certificate, verdict),
+            ends: CertificateProfile::end(certificate, verdict),
             printed: if asked { certificate.subject.printed() } else { String::new() },
         }
     }
 }
 
-impl Grouped {
-    fn of(scan: &Scan, digests: &[Digest], places: &Places) -> Grouped {
-        let grouped = |key: fn(&Digest) -> Option<Short>| {
+impl CertificateGroups {
+    fn of(scan: &Scan, digests: &[PeerDigest], places: &OccurrenceIndex) -> CertificateGroups {
+        let grouped = |key: fn(&PeerDigest) -> Option<HalfDigest>| {
             let listed = digests.iter().zip(&places.of).enumerate();
-            let listed = listed.filter(|(_, (digest, places))| digest.status == Status::Trusted && !places.is_empty());
-            let mut list: Vec<(Short, usize)> = listed.filter_map(|(i, (digest, _))| Some((key(digest)?, i))).collect();
+            let listed =
+                listed.filter(|(_, (digest, places))| digest.status == TrustStatus::Trusted && !places.is_empty());
+            let mut list: Vec<(HalfDigest, usize)> =
+                listed.filter_map(|(i, (digest, _))| Some((key(digest)?, i))).collect();
             list.sort_unstable();
             list
         };
-        let mut key_places: HashMap<Short, Vec<String>> = HashMap::new();
+        let mut key_places: HashMap<HalfDigest, Vec<String>> = HashMap::new();
         for file in &scan.files {
             for id in &file.key_ids {
-                key_places.entry(short(&id.0)).or_default().push(file.path.clone());
+                key_places.entry(half_digest(&id.0)).or_default().push(file.path.clone());
             }
         }
         for paths in key_places.values_mut() {
             paths.sort();
             paths.dedup();
         }
-        Grouped { keys: grouped(|d| d.key), serials: grouped(|d| Some(d.signed_serial)), key_places }
+        CertificateGroups { keys: grouped(|d| d.key), serials: grouped(|d| Some(d.signed_serial)), key_places }
     }
 }
 
 /// What the stage that knows holders sees of every certificate.
-fn cards<'a>(scan: &'a Scan, digests: &'a [Digest], places: &'a Places, grouped: &Grouped) -> Vec<Card<'a>> {
+fn profiles<'a>(
+    scan: &'a Scan,
+    digests: &'a [PeerDigest],
+    places: &'a OccurrenceIndex,
+    grouped: &CertificateGroups,
+) -> Vec<CertificateProfile<'a>> {
     let all = scan.certificates.iter().zip(digests).zip(&places.of);
-    let card = |((known, digest), places): ((&'a Known, &'a Digest), &'a Vec<Place>)| Card {
-        sha256: known.gist.sha256,
-        subject: known.gist.subject,
-        issuer: known.gist.issuer,
-        printed: &digest.printed,
-        serial: &digest.serial,
-        role: known.gist.role,
-        status: digest.status,
-        revoked: digest.revoked,
-        of_authority: digest.of_authority,
-        begins: digest.begins,
-        ends: digest.ends,
-        key: KeyState::of(places, digest.key.is_some_and(|key| grouped.key_places.contains_key(&key))),
-        places: known.gone.as_ref().map_or(places, std::slice::from_ref),
-        present: known.gone.is_none(),
+    let card = |((known, digest), places): ((&'a DistinctCertificate, &'a PeerDigest), &'a Vec<OccurrenceFacts>)| {
+        CertificateProfile {
+            sha256: known.summary.sha256,
+            subject: known.summary.subject,
+            issuer: known.summary.issuer,
+            printed: &digest.printed,
+            serial: &digest.serial,
+            role: known.summary.role,
+            status: digest.status,
+            revoked: digest.revoked,
+            of_authority: digest.of_authority,
+            begins: digest.begins,
+            ends: digest.ends,
+            key: KeyState::of(places, digest.key.is_some_and(|key| grouped.key_places.contains_key(&key))),
+            places: known.gone.as_ref().map_or(places, std::slice::from_ref),
+            present: known.gone.is_none(),
+        }
     };
     all.map(card).collect()
 }
 
-fn sorted(peers: impl Iterator<Item = io::Result<Peer>>) -> io::Result<Vec<Peer>> {
-    let mut peers = peers.collect::<io::Result<Vec<Peer>>>()?;
+fn sorted(peers: impl Iterator<Item = io::Result<PeerCertificate>>) -> io::Result<Vec<PeerCertificate>> {
+    let mut peers = peers.collect::<io::Result<Vec<PeerCertificate>>>()?;
     peers.sort();
     Ok(peers)
 }
 
-fn group(list: &[(Short, usize)], key: Short) -> impl Iterator<Item = usize> + '_ {
+fn group(list: &[(HalfDigest, usize)], key: HalfDigest) -> impl Iterator<Item = usize> + '_ {
     let start = list.partition_point(|(k, _)| *k < key);
     list[start..].iter().take_while(move |(k, _)| *k == key).map(|(_, i)| *i)
 }
 
-fn judge_certificate(facts: &CertificateFacts, context: &Context) -> Vec<Judged> {
+fn judge_certificate(facts: &CertificateFacts, context: &RuleContext) -> Vec<JudgedFinding> {
     graded(context, |rule| match rule.judge {
-        Judge::Certificate(judge) => Some(judge(facts, context)),
+        RuleCheck::Certificate(judge) => Some(judge(facts, context)),
         _ => None,
     })
 }
 
-fn judge_holder(facts: &HolderFacts, context: &Context) -> Vec<Judged> {
+fn judge_holder(facts: &HolderFacts, context: &RuleContext) -> Vec<JudgedFinding> {
     graded(context, |rule| match rule.judge {
-        Judge::Holder(judge) => Some(judge(facts, context)),
+        RuleCheck::Holder(judge) => Some(judge(facts, context)),
         _ => None,
     })
 }
 
-fn judge_container(facts: &ContainerFacts, context: &Context) -> Vec<Judged> {
+fn judge_container(facts: &ContainerFacts, context: &RuleContext) -> Vec<JudgedFinding> {
     graded(context, |rule| match rule.judge {
-        Judge::Container(judge) => Some(judge(facts, context)),
+        RuleCheck::Container(judge) => Some(judge(facts, context)),
         _ => None,
     })
 }
 
-fn judge_run(facts: &RunFacts, context: &Context) -> Vec<Judged> {
+fn judge_run(facts: &RunFacts, context: &RuleContext) -> Vec<JudgedFinding> {
     graded(context, |rule| match rule.judge {
-        Judge::Run(judge) => Some(judge(facts, context)),
+        RuleCheck::Run(judge) => Some(judge(facts, context)),
         _ => None,
     })
 }
 
 /// Asks every rule that `ask` answers for and puts severities to what was found; gravest first,
 /// then in the order of the list of rules.
-fn graded(context: &Context, ask: impl Fn(&'static Rule) -> Option<Answer>) -> Vec<Judged> {
+fn graded(context: &RuleContext, ask: impl Fn(&'static Rule) -> Option<RuleAnswer>) -> Vec<JudgedFinding> {
     let mut judged = Vec::new();
     for rule in RULES.iter().copied() {
-        let Some(Answer::Findings(findings)) = ask(rule) else { continue };
+        let Some(RuleAnswer::Findings(findings)) = ask(rule) else { continue };
         judged.extend(findings.into_iter().filter_map(|finding| grade(rule, finding, context)));
     }
     judged.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     judged
 }
 
-fn grade(rule: &'static Rule, finding: Finding, context: &Context) -> Option<Judged> {
+fn grade(rule: &'static Rule, finding: Finding, context: &RuleContext) -> Option<JudgedFinding> {
     let severity = match context.policy.severities.get(rule.code) {
         Some(set) => set.value?,
         None => finding.severity.unwrap_or(rule.severity),
@@ -424,17 +454,17 @@ fn grade(rule: &'static Rule, finding: Finding, context: &Context) -> Option<Jud
     // What has been dealt with is no alarm, whatever the policy says of the rule.
     let severity = if finding.settled { Severity::Info } else { severity };
     let policy_line = finding.line.map(|line| context.policy.line(line));
-    Some(Judged { rule, severity, evidence: finding.evidence, policy_line, settled: finding.settled })
+    Some(JudgedFinding { rule, severity, evidence: finding.evidence, policy_line, settled: finding.settled })
 }
 
 fn judge_files(
     scan: &Scan,
-    context: &Context,
-    suppressions: &Suppressions,
-    summary: &mut Summary,
-    sink: &mut dyn Sink,
+    context: &RuleContext,
+    suppressions: &PolicySuppressions,
+    summary: &mut AuditSummary,
+    sink: &mut dyn AuditSink,
 ) -> io::Result<()> {
-    let mut files: Vec<&Scanned> = scan.files.iter().collect();
+    let mut files: Vec<&FileSummary> = scan.files.iter().collect();
     files.sort_by(|a, b| a.path.cmp(&b.path));
     let mut others = Vec::new();
     for file in files {
@@ -444,7 +474,7 @@ fn judge_files(
         match reason(file) {
             Some(reason) => {
                 summary.unreadable += 1;
-                sink.unreadable(&Unreadable { path: &file.path, reason, findings: &findings })?;
+                sink.unreadable(&UnreadableFile { path: &file.path, reason, findings: &findings })?;
             }
             None => others.extend(findings.into_iter().map(|finding| (file.path.as_str(), finding))),
         }
@@ -452,13 +482,13 @@ fn judge_files(
     others.iter().try_for_each(|(path, finding)| sink.finding(Some(path), finding))
 }
 
-fn container_facts(file: &Scanned) -> ContainerFacts<'_> {
+fn container_facts(file: &FileSummary) -> ContainerFacts<'_> {
     ContainerFacts {
         path: &file.path,
         kind: file.kind,
-        certificate_encryption: &file.shape.certificate_encryption,
-        key_encryption: &file.shape.key_encryption,
-        mac: file.shape.mac.as_ref(),
+        certificate_encryption: &file.protection.certificate_encryption,
+        key_encryption: &file.protection.key_encryption,
+        mac: file.protection.mac.as_ref(),
         opening: file.opening.as_ref().map(|(opening, _)| opening),
         origin: file.opening.as_ref().map(|(_, origin)| origin),
         keys: file.keys,
@@ -470,45 +500,45 @@ fn container_facts(file: &Scanned) -> ContainerFacts<'_> {
 }
 
 /// Why nothing came out of a file, as the code of the rule that says so.
-fn reason(file: &Scanned) -> Option<&'static str> {
+fn reason(file: &FileSummary) -> Option<&'static str> {
     if file.io_error.is_some() {
         return Some("file-unreadable");
     }
-    if file.fruitful || file.kind == Kind::Nothing && file.problems.is_empty() {
+    if file.fruitful || file.kind == ContainerKind::Nothing && file.problems.is_empty() {
         return None;
     }
     file.problems.first().map(problem_code)
 }
 
-fn problem_code(problem: &Problem) -> &'static str {
+fn problem_code(problem: &ContainerProblem) -> &'static str {
     match problem {
-        Problem::Password { .. } => "password-unknown",
-        Problem::Unsupported { .. } => "algorithm-unsupported",
-        Problem::Damaged { .. } => "container-damaged",
-        Problem::Limit { .. } => "container-limit",
-        Problem::NotRead => "container-unread",
+        ContainerProblem::Password { .. } => "password-unknown",
+        ContainerProblem::Unsupported { .. } => "algorithm-unsupported",
+        ContainerProblem::Damaged { .. } => "container-damaged",
+        ContainerProblem::Limit { .. } => "container-limit",
+        ContainerProblem::NotRead => "container-unread",
     }
 }
 
-impl Summary {
-    fn count(&mut self, finding: &Judged) {
+impl AuditSummary {
+    fn count(&mut self, finding: &JudgedFinding) {
         *self.severities.entry(finding.severity).or_default() += 1;
         *self.rules.entry(finding.rule.code).or_default() += 1;
         match (finding.rule.code, finding.evidence.get("tier")) {
             _ if finding.settled => {}
             ("expired", _) => self.expired += 1,
-            ("expiring", Some(Value::Number(tier))) => *self.tiers.entry(*tier).or_default() += 1,
+            ("expiring", Some(EvidenceValue::Number(tier))) => *self.tiers.entry(*tier).or_default() += 1,
             _ => {}
         }
     }
 
-    fn count_certificate(&mut self, facts: &CertificateFacts, findings: &[Judged]) {
+    fn count_certificate(&mut self, facts: &CertificateFacts, findings: &[JudgedFinding]) {
         *self.verdicts.entry(facts.verdict.status).or_default() += 1;
         findings.iter().for_each(|finding| self.count(finding));
         self.attention += u64::from(findings.iter().any(|finding| finding.severity > Severity::Info));
     }
 
-    fn count_holder(&mut self, facts: &HolderFacts, findings: &[Judged]) {
+    fn count_holder(&mut self, facts: &HolderFacts, findings: &[JudgedFinding]) {
         self.holders += 1;
         for unit in &facts.standing.units {
             *self.units.entry(unit.coverage.code()).or_default() += 1;
@@ -520,8 +550,8 @@ impl Summary {
 /// The rule's code, message and remedy for one problem of a container.
 pub fn problem_finding(
     path: &str,
-    opened: &Opened,
-    problem: &Problem,
+    opened: &OpenedContainer,
+    problem: &ContainerProblem,
     policy: &Policy,
     lang: Lang,
 ) -> (&'static str, String, String) {
@@ -539,14 +569,14 @@ pub fn problem_finding(
         io_error: None,
         readable_by_others: None,
     };
-    let context = Context { policy, at: Instant::UNIX_EPOCH, keys: KeyLook::Skip, period: None };
+    let context = RuleContext { policy, at: Instant::UNIX_EPOCH, keys: KeyInspection::Skip, period: None };
     let code = problem_code(problem);
     let findings = RULES.iter().filter(|rule| rule.code == code).filter_map(|rule| match rule.judge {
-        Judge::Container(judge) => Some((rule, judge(&facts, &context))),
+        RuleCheck::Container(judge) => Some((rule, judge(&facts, &context))),
         _ => None,
     });
     let mut told = findings.filter_map(|(rule, answer)| match answer {
-        Answer::Findings(findings) => findings.into_iter().next().map(|finding| {
+        RuleAnswer::Findings(findings) => findings.into_iter().next().map(|finding| {
             let words = |text| finding.evidence.fill(text, lang);
             (rule.code, words(&rule.message), words(&rule.remedy))
         }),
@@ -556,7 +586,7 @@ pub fn problem_finding(
 }
 
 /// The counts by verdict, all three whether met or not.
-pub fn verdict_counts(summary: &Summary) -> BTreeMap<Status, u64> {
-    let all = [Status::Trusted, Status::Untrusted, Status::Undetermined];
+pub fn verdict_counts(summary: &AuditSummary) -> BTreeMap<TrustStatus, u64> {
+    let all = [TrustStatus::Trusted, TrustStatus::Untrusted, TrustStatus::Undetermined];
     all.into_iter().map(|status| (status, summary.verdicts.get(&status).copied().unwrap_or(0))).collect()
 }

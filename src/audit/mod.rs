@@ -6,33 +6,36 @@
 //! records, sorted by path. No result depends on the order of files or on threads.
 //! Absent here: no clock, no environment, no printing; files are read, never written.
 
+mod blob_store;
 pub mod facts;
 pub mod holding;
 mod judge;
-mod look;
 mod record;
 pub mod rules;
 mod scan;
-mod silence;
+mod scanner;
 mod source;
-mod steady;
-mod store;
+mod suppression;
+mod verdict_lifetime;
 
 pub use judge::{judge as judge_scan, problem_finding, verdict_counts};
-pub use look::{Found, Gist, Intake, Keyring, Look, PasswordOf, Scanned, Shape, Short, Taken, short};
-pub use record::{CertificateRecord, Head, HolderRecord, Judged, Sink, Summary, Unreadable};
-pub use scan::{Elsewhere, Scan};
+pub use record::{AuditHead, AuditSink, AuditSummary, CertificateRecord, HolderRecord, JudgedFinding, UnreadableFile};
+pub use scan::{CertificateSource, Scan};
+pub use scanner::{
+    CertificateSummary, ContainerProtection, FileSummary, HalfDigest, Keyring, Occurrence, PasswordOf, ScanSink,
+    ScannedFile, Scanner, half_digest,
+};
 pub use source::Source;
-pub use steady::Steady;
+pub use verdict_lifetime::VerdictLifetime;
 
 use std::io;
 use std::sync::atomic::AtomicU64;
 
 use crate::calendar::Instant;
 use crate::certificate::{Certificate, Crl};
-use crate::container::{Candidate, KeyLook, Limits, Options};
+use crate::container::{ContainerOptions, KeyInspection, Limits, PasswordCandidate};
 use crate::policy::Policy;
-use crate::register::Office;
+use crate::register::RegisterState;
 
 /// What to audit, and by what.
 pub struct Audit<'a> {
@@ -45,7 +48,7 @@ pub struct Audit<'a> {
     /// Bounds on bytes and work.
     pub limits: &'a Limits,
     /// How closely private keys are looked at.
-    pub keys: KeyLook,
+    pub keys: KeyInspection,
     /// Also try usual typing mistakes.
     pub try_typos: bool,
     /// The passwords.
@@ -55,32 +58,32 @@ pub struct Audit<'a> {
     /// CRLs given.
     pub crls: Vec<Crl>,
     /// Register, bindings and marks; an empty one where there are none.
-    pub office: &'a Office,
+    pub office: &'a RegisterState,
     /// Keep the paths of files that hold no certificate.
     pub keep_passed_over: bool,
 }
 
 /// Asks for one more password, told how many files wait for one and which is the first; none
 /// ends the asking.
-pub type Ask<'a> = &'a mut dyn FnMut(usize, &str) -> Option<Candidate>;
+pub type AskPassword<'a> = &'a mut dyn FnMut(usize, &str) -> Option<PasswordCandidate>;
 
 /// What the audit asks of whoever runs it.
-pub struct Hooks<'a> {
+pub struct AuditHooks<'a> {
     /// Counts files taken in.
     pub progress: &'a AtomicU64,
     /// Asks for passwords.
-    pub ask: Ask<'a>,
+    pub ask: AskPassword<'a>,
 }
 
 impl Audit<'_> {
     /// Runs the audit and hands its records to `sink`.
-    pub fn run(self, hooks: Hooks, sink: &mut dyn Sink) -> io::Result<Summary> {
-        let options = Options { limits: self.limits, keys: self.keys, try_typos: self.try_typos };
-        let look = Look { options, progress: hooks.progress };
-        let gather = scan::Gather::new(self.keep_passed_over);
+    pub fn run(self, hooks: AuditHooks, sink: &mut dyn AuditSink) -> io::Result<AuditSummary> {
+        let options = ContainerOptions { limits: self.limits, keys: self.keys, try_typos: self.try_typos };
+        let look = Scanner { options, progress: hooks.progress };
+        let gather = scan::ScanCollector::new(self.keep_passed_over);
         look.run_asking(self.sources, &self.keyring, hooks.ask, &gather);
         let scan = gather.into_scan();
-        let context = facts::Context { policy: self.policy, at: self.at, keys: self.keys, period: None };
+        let context = facts::RuleContext { policy: self.policy, at: self.at, keys: self.keys, period: None };
         judge::judge(&scan, self.roots, self.crls, self.office, &context, sink)
     }
 }

@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 use std::io;
 
 use super::facts::{CertificateFacts, HolderFacts};
-use super::holding::Period;
+use super::holding::ClaimPeriod;
 use super::rules::{Evidence, Rule};
-use super::steady::Steady;
+use super::verdict_lifetime::VerdictLifetime;
 use crate::calendar::Instant;
 use crate::policy::{Policy, Severity};
-use crate::trust::Status;
+use crate::trust::TrustStatus;
 
 /// A finding with severity and policy line put to it.
 #[derive(Clone, Debug)]
-pub struct Judged {
+pub struct JudgedFinding {
     /// The rule.
     pub rule: &'static Rule,
     /// How grave it is.
@@ -28,13 +28,13 @@ pub struct Judged {
 
 /// What the audit begins with.
 #[derive(Clone, Copy, Debug)]
-pub struct Head<'a> {
+pub struct AuditHead<'a> {
     /// The moment judged.
     pub at: Instant,
     /// The policy in force.
     pub policy: &'a Policy,
     /// The claim period that holders are asked about; none where the policy has none.
-    pub period: Option<Period>,
+    pub period: Option<ClaimPeriod>,
 }
 
 /// One certificate and its findings.
@@ -43,9 +43,9 @@ pub struct CertificateRecord<'a> {
     /// All that is known of it.
     pub facts: CertificateFacts<'a>,
     /// What was found, gravest first.
-    pub findings: &'a [Judged],
+    pub findings: &'a [JudgedFinding],
     /// How long that holds, if nothing but time goes on.
-    pub steady: Steady,
+    pub lifetime: VerdictLifetime,
 }
 
 /// One holder of the register and its findings.
@@ -54,23 +54,23 @@ pub struct HolderRecord<'a> {
     /// All that is known of it.
     pub facts: HolderFacts<'a>,
     /// What was found, gravest first.
-    pub findings: &'a [Judged],
+    pub findings: &'a [JudgedFinding],
 }
 
 /// A file that certificates could not be read from.
 #[derive(Clone, Copy, Debug)]
-pub struct Unreadable<'a> {
+pub struct UnreadableFile<'a> {
     /// The file.
     pub path: &'a str,
     /// The code of the rule that says why.
     pub reason: &'static str,
     /// What was found, the reason first.
-    pub findings: &'a [Judged],
+    pub findings: &'a [JudgedFinding],
 }
 
 /// Counts over a run.
 #[derive(Clone, Debug, Default)]
-pub struct Summary {
+pub struct AuditSummary {
     /// Files that hold certificates, CRLs or keys, or should.
     pub files: u64,
     /// Files that hold nothing of that kind.
@@ -80,7 +80,7 @@ pub struct Summary {
     /// Files that certificates could not be read from.
     pub unreadable: u64,
     /// Distinct certificates by verdict.
-    pub verdicts: BTreeMap<Status, u64>,
+    pub verdicts: BTreeMap<TrustStatus, u64>,
     /// Findings by severity.
     pub severities: BTreeMap<Severity, u64>,
     /// Findings by rule.
@@ -104,7 +104,7 @@ pub struct Summary {
     pub unopened: Vec<(String, String)>,
 }
 
-impl Summary {
+impl AuditSummary {
     /// The gravest severity found.
     pub fn worst(&self) -> Option<Severity> {
         self.severities.keys().next_back().copied()
@@ -113,9 +113,9 @@ impl Summary {
 
 /// Whoever takes the records: certificates sorted by path, then the holders of the register,
 /// then unreadable files, then findings of other files and of the run, then the summary.
-pub trait Sink {
+pub trait AuditSink {
     /// The audit begins.
-    fn begin(&mut self, head: &Head) -> io::Result<()>;
+    fn begin(&mut self, head: &AuditHead) -> io::Result<()>;
     /// The next certificate.
     fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()>;
     /// The next certificate that lies nowhere any more: what is known of it, with the place where
@@ -128,9 +128,9 @@ pub trait Sink {
         Ok(())
     }
     /// The next file that could not be read.
-    fn unreadable(&mut self, file: &Unreadable) -> io::Result<()>;
+    fn unreadable(&mut self, file: &UnreadableFile) -> io::Result<()>;
     /// The next finding of a container, or of the run where there is no path.
-    fn finding(&mut self, path: Option<&str>, finding: &Judged) -> io::Result<()>;
+    fn finding(&mut self, path: Option<&str>, finding: &JudgedFinding) -> io::Result<()>;
     /// The audit is over.
-    fn end(&mut self, summary: &Summary) -> io::Result<()>;
+    fn end(&mut self, summary: &AuditSummary) -> io::Result<()>;
 }

@@ -4,49 +4,49 @@ use std::collections::{HashMap, HashSet};
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::facts::Place;
-use super::look::{Found, Gist, Intake, Scanned, Shapes, Taken};
-use super::steady::Steady;
-use super::store::{Store, Stored};
+use super::blob_store::{BlobLocation, BlobStore};
+use super::facts::OccurrenceFacts;
+use super::scanner::{CertificateSummary, FileSummary, Occurrence, ProtectionPool, ScanSink, ScannedFile};
+use super::verdict_lifetime::VerdictLifetime;
 use crate::certificate::{Certificate, Crl};
-use crate::container::Kind;
-use crate::platform::Stamp;
+use crate::container::ContainerKind;
+use crate::platform::FileStamp;
 use crate::trust::Verdict;
 
 /// Where a certificate was met.
 #[derive(Clone, Debug)]
-pub(super) struct Sighting {
+pub(super) struct FileOccurrence {
     pub file: usize,
-    pub found: Found,
+    pub found: Occurrence,
 }
 
 /// A distinct certificate.
 #[derive(Debug)]
-pub(super) struct Known {
-    pub gist: Gist,
+pub(super) struct DistinctCertificate {
+    pub summary: CertificateSummary,
     /// Where its bytes are; none: elsewhere.
-    pub der: Option<Stored>,
-    pub sightings: Vec<Sighting>,
+    pub der: Option<BlobLocation>,
+    pub occurrences: Vec<FileOccurrence>,
     /// Where it lay before, if it lies nowhere now.
-    pub gone: Option<Place>,
+    pub gone: Option<OccurrenceFacts>,
 }
 
 /// Whoever keeps certificates that a scan does not hold itself, and the verdicts on them.
-pub trait Elsewhere: Send + Sync {
+pub trait CertificateSource: Send + Sync {
     /// The certificate's DER.
     fn der(&self, sha256: &[u8; 32]) -> io::Result<Vec<u8>>;
 
     /// The verdict reached before in the same world, if it still holds.
-    fn verdict(&self, sha256: &[u8; 32], world: &[u8; 32]) -> Option<(Verdict, Steady)>;
+    fn verdict(&self, sha256: &[u8; 32], trust_inputs: &[u8; 32]) -> Option<(Verdict, VerdictLifetime)>;
 }
 
 /// All that the first look found.
 #[derive(Default)]
 pub struct Scan {
-    pub(super) files: Vec<Scanned>,
-    pub(super) certificates: Vec<Known>,
+    pub(super) files: Vec<FileSummary>,
+    pub(super) certificates: Vec<DistinctCertificate>,
     pub(super) crls: Vec<Crl>,
-    pub(super) store: Store,
+    pub(super) store: BlobStore,
     /// Files that hold no certificate: their number, and their paths if wanted.
     pub(super) passed_over: u64,
     pub(super) passed_over_paths: Vec<String>,
@@ -55,43 +55,43 @@ pub struct Scan {
     index: HashMap<[u8; 32], usize>,
     paths: HashMap<String, usize>,
     crl_index: HashSet<[u8; 32]>,
-    shapes: Shapes,
-    elsewhere: Option<Arc<dyn Elsewhere>>,
+    protections: ProtectionPool,
+    certificate_source: Option<Arc<dyn CertificateSource>>,
 }
 
 impl Scan {
     /// A scan whose certificates lie elsewhere.
-    pub fn of(elsewhere: Arc<dyn Elsewhere>) -> Scan {
-        Scan { elsewhere: Some(elsewhere), ..Scan::default() }
+    pub fn of(certificate_source: Arc<dyn CertificateSource>) -> Scan {
+        Scan { certificate_source: Some(certificate_source), ..Scan::default() }
     }
 
     /// Adds a file and the certificates in it, whose bytes lie elsewhere.
-    pub fn add(&mut self, file: Scanned, certificates: impl IntoIterator<Item = (Gist, Found)>) {
+    pub fn add(&mut self, file: FileSummary, certificates: impl IntoIterator<Item = (CertificateSummary, Occurrence)>) {
         let at = self.files.len();
-        self.files.push(Scanned { shape: self.shapes.share(file.shape.clone()), ..file });
-        for (gist, found) in certificates {
-            self.sight(gist, Sighting { file: at, found }, None);
+        self.files.push(FileSummary { protection: self.protections.share(file.protection.clone()), ..file });
+        for (summary, found) in certificates {
+            self.add_occurrence(summary, FileOccurrence { file: at, found }, None);
         }
     }
 
     /// Adds a certificate that lies nowhere now and once lay at `path` on `host`: no record tells
     /// of it, but nobody can say that its holder has none.
-    pub fn add_gone(&mut self, gist: Gist, host: String, path: String) {
-        if self.index.contains_key(&gist.sha256) {
+    pub fn add_gone(&mut self, summary: CertificateSummary, host: String, path: String) {
+        if self.index.contains_key(&summary.sha256) {
             return;
         }
-        let place = Place {
+        let place = OccurrenceFacts {
             path,
             host: Some(host),
             position: 0,
-            container: Kind::Nothing,
+            container: ContainerKind::Nothing,
             friendly_name: None,
             has_key: None,
             key_matches: None,
             opened_with: None,
         };
-        self.index.insert(gist.sha256, self.certificates.len());
-        self.certificates.push(Known { gist, der: None, sightings: Vec::new(), gone: Some(place) });
+        self.index.insert(summary.sha256, self.certificates.len());
+        self.certificates.push(DistinctCertificate { summary, der: None, occurrences: Vec::new(), gone: Some(place) });
     }
 
     /// Counts a file that holds no certificate.
@@ -102,17 +102,17 @@ impl Scan {
     /// A certificate.
     pub(super) fn certificate(&self, i: usize) -> io::Result<Certificate> {
         let known = &self.certificates[i];
-        let der = match (known.der, &self.elsewhere) {
+        let der = match (known.der, &self.certificate_source) {
             (Some(stored), _) => self.store.get(stored)?,
-            (None, Some(elsewhere)) => elsewhere.der(&known.gist.sha256)?,
+            (None, Some(certificate_source)) => certificate_source.der(&known.summary.sha256)?,
             (None, None) => return Err(io::ErrorKind::NotFound.into()),
         };
         Certificate::parse(&der).map_err(io::Error::other)
     }
 
     /// The verdict reached before in the same world, if it still holds.
-    pub(super) fn verdict(&self, i: usize, world: &[u8; 32]) -> Option<(Verdict, Steady)> {
-        self.elsewhere.as_ref()?.verdict(&self.certificates[i].gist.sha256, world)
+    pub(super) fn verdict(&self, i: usize, trust_inputs: &[u8; 32]) -> Option<(Verdict, VerdictLifetime)> {
+        self.certificate_source.as_ref()?.verdict(&self.certificates[i].summary.sha256, trust_inputs)
     }
 
     /// Adds a CRL.
@@ -122,55 +122,56 @@ impl Scan {
         }
     }
 
-    fn sight(&mut self, gist: Gist, sighting: Sighting, der: Option<Stored>) {
-        if let Some(known) = self.index.get(&gist.sha256) {
-            return self.certificates[*known].sightings.push(sighting);
+    fn add_occurrence(&mut self, summary: CertificateSummary, occurrence: FileOccurrence, der: Option<BlobLocation>) {
+        if let Some(known) = self.index.get(&summary.sha256) {
+            return self.certificates[*known].occurrences.push(occurrence);
         }
-        self.index.insert(gist.sha256, self.certificates.len());
-        self.certificates.push(Known { gist, der, sightings: vec![sighting], gone: None });
+        self.index.insert(summary.sha256, self.certificates.len());
+        self.certificates.push(DistinctCertificate { summary, der, occurrences: vec![occurrence], gone: None });
     }
 
     /// Takes a file in; one that was locked before is replaced.
-    fn take(&mut self, taken: Taken) {
-        let locked = self.paths.remove(&taken.file.path);
+    fn take(&mut self, incoming: ScannedFile) {
+        let locked = self.paths.remove(&incoming.file.path);
         let file = locked.unwrap_or(self.files.len());
-        if taken.locked {
-            self.paths.insert(taken.file.path.clone(), file);
+        if incoming.locked {
+            self.paths.insert(incoming.file.path.clone(), file);
         }
-        let scanned = Scanned { shape: self.shapes.share(taken.file.shape.clone()), ..taken.file };
+        let scanned =
+            FileSummary { protection: self.protections.share(incoming.file.protection.clone()), ..incoming.file };
         match locked {
             Some(_) => {
                 // What it gave when it could be read in part only.
                 if self.files[file].fruitful {
-                    self.certificates.iter_mut().for_each(|known| known.sightings.retain(|s| s.file != file));
+                    self.certificates.iter_mut().for_each(|known| known.occurrences.retain(|s| s.file != file));
                 }
                 self.files[file] = scanned;
             }
             None => self.files.push(scanned),
         }
-        for (certificate, gist, found) in taken.certificates {
+        for (certificate, summary, found) in incoming.certificates {
             // A temporary file that cannot be written leaves the certificate out of memory too;
             // there is nothing better to do with a full disk than to say so.
-            let known = self.index.contains_key(&gist.sha256);
+            let known = self.index.contains_key(&summary.sha256);
             let stored = if known { Ok(None) } else { self.store.add(certificate.der()).map(Some) };
             match stored {
-                Ok(stored) => self.sight(gist, Sighting { file, found }, stored),
+                Ok(stored) => self.add_occurrence(summary, FileOccurrence { file, found }, stored),
                 Err(error) => self.files[file].io_error = Some(error.to_string()),
             }
         }
-        taken.crls.into_iter().for_each(|crl| self.add_crl(crl));
+        incoming.crls.into_iter().for_each(|crl| self.add_crl(crl));
     }
 }
 
 /// Takes everything into a [`Scan`].
-pub(super) struct Gather {
+pub(super) struct ScanCollector {
     scan: Mutex<Scan>,
     keep_passed_over: bool,
 }
 
-impl Gather {
-    pub(super) fn new(keep_passed_over: bool) -> Gather {
-        Gather { scan: Mutex::default(), keep_passed_over }
+impl ScanCollector {
+    pub(super) fn new(keep_passed_over: bool) -> ScanCollector {
+        ScanCollector { scan: Mutex::default(), keep_passed_over }
     }
 
     pub(super) fn into_scan(self) -> Scan {
@@ -182,12 +183,12 @@ impl Gather {
     }
 }
 
-impl Intake for Gather {
-    fn take(&self, taken: Taken) {
-        self.with(|scan| scan.take(taken));
+impl ScanSink for ScanCollector {
+    fn take(&self, incoming: ScannedFile) {
+        self.with(|scan| scan.take(incoming));
     }
 
-    fn pass_over(&self, path: String, _: Option<Stamp>) {
+    fn pass_over(&self, path: String, _: Option<FileStamp>) {
         self.with(|scan| {
             scan.passed_over += 1;
             if self.keep_passed_over {
@@ -199,7 +200,7 @@ impl Intake for Gather {
     fn cannot_enter(&self, _: usize, path: String, error: &io::Error, named: bool) {
         self.with(|scan| match named {
             true => scan.unopened.push((path, error.to_string())),
-            false => scan.files.push(Scanned { path, io_error: Some(error.to_string()), ..Scanned::default() }),
+            false => scan.files.push(FileSummary { path, io_error: Some(error.to_string()), ..FileSummary::default() }),
         });
     }
 }

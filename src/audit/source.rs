@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::platform::{self, Stamp};
+use crate::platform::{self, FileStamp};
 
 /// A source as the user named it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl Source {
 
 /// A file met on the walk, or why one could not be met.
 #[derive(Debug)]
-pub(super) struct Met {
+pub(super) struct SourceEntry {
     pub source: Source,
     /// Which of the sources it belongs to.
     pub root: usize,
@@ -44,67 +44,69 @@ pub(super) struct Met {
 
 /// All files of all sources: directories recursively, hidden files included, symbolic links
 /// only where the user named them. A file reached twice counts once.
-pub(super) fn walk(sources: &[Source]) -> impl Iterator<Item = Met> + Send + '_ {
+pub(super) fn walk(sources: &[Source]) -> impl Iterator<Item = SourceEntry> + Send + '_ {
     let mut seen = (sources.len() > 1).then(HashSet::new);
-    let met = sources.iter().enumerate().flat_map(|(root, source)| -> Box<dyn Iterator<Item = Met> + Send> {
+    let entry = sources.iter().enumerate().flat_map(|(root, source)| -> Box<dyn Iterator<Item = SourceEntry> + Send> {
         match source {
-            Source::Stdin => Box::new(std::iter::once(Met { source: Source::Stdin, root, named: true, error: None })),
+            Source::Stdin => {
+                Box::new(std::iter::once(SourceEntry { source: Source::Stdin, root, named: true, error: None }))
+            }
             Source::Path(path) => Box::new(walk_path(path, root)),
         }
     });
-    met.filter(move |met| match (&mut seen, &met.source) {
-        (Some(seen), Source::Path(path)) if met.error.is_none() => {
+    entry.filter(move |entry| match (&mut seen, &entry.source) {
+        (Some(seen), Source::Path(path)) if entry.error.is_none() => {
             std::fs::canonicalize(path).map_or(true, |real| seen.insert(real))
         }
         _ => true,
     })
 }
 
-fn walk_path(named: &Path, root: usize) -> impl Iterator<Item = Met> + Send + use<> {
+fn walk_path(named: &Path, root: usize) -> impl Iterator<Item = SourceEntry> + Send + use<> {
     let top = named.to_path_buf();
     let walk = walkdir::WalkDir::new(&top).follow_links(false).follow_root_links(true);
     walk.into_iter().filter_map(move |entry| match entry {
         Ok(entry) if entry.depth() == 0 => {
             // Whatever the user named is read, be it a pipe; only directories are walked.
             let is_file = !entry.path().is_dir();
-            is_file.then(|| Met { source: Source::Path(entry.into_path()), root, named: true, error: None })
+            is_file.then(|| SourceEntry { source: Source::Path(entry.into_path()), root, named: true, error: None })
         }
         Ok(entry) => {
             let is_file = entry.file_type().is_file();
-            is_file.then(|| Met { source: Source::Path(entry.into_path()), root, named: false, error: None })
+            is_file.then(|| SourceEntry { source: Source::Path(entry.into_path()), root, named: false, error: None })
         }
         Err(error) => {
             let path = error.path().unwrap_or(&top).to_path_buf();
             let named = error.depth() == 0;
             let error = error.into_io_error().unwrap_or_else(|| io::Error::other("loop"));
-            Some(Met { source: Source::Path(path), root, named, error: Some(error) })
+            Some(SourceEntry { source: Source::Path(path), root, named, error: Some(error) })
         }
     })
 }
 
 /// What was read of a source.
-pub(super) struct Content {
+pub(super) struct SourceContent {
     /// The bytes; at most one more than the limit, so that the reader sees that it is exceeded.
     pub bytes: Vec<u8>,
     /// The permissions, if others than the owner may read it.
     pub readable_by_others: Option<String>,
     /// Size and times before it was read.
-    pub stamp: Option<Stamp>,
+    pub stamp: Option<FileStamp>,
 }
 
-impl Content {
+impl SourceContent {
     /// Bytes that are of no file.
-    pub(super) fn of_bytes(bytes: Vec<u8>) -> Content {
-        Content { bytes, readable_by_others: None, stamp: None }
+    pub(super) fn of_bytes(bytes: Vec<u8>) -> SourceContent {
+        SourceContent { bytes, readable_by_others: None, stamp: None }
     }
 }
 
 /// Reads a source, at most `limit` bytes and one.
-pub(super) fn read(source: &Source, limit: u64) -> io::Result<Content> {
+pub(super) fn read(source: &Source, limit: u64) -> io::Result<SourceContent> {
     let mut bytes = Vec::new();
     let Source::Path(path) = source else {
         io::stdin().lock().take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
-        return Ok(Content::of_bytes(bytes));
+        return Ok(SourceContent::of_bytes(bytes));
     };
     let mut file = File::open(path)?;
     let metadata = file.metadata()?;
@@ -112,5 +114,5 @@ pub(super) fn read(source: &Source, limit: u64) -> io::Result<Content> {
     bytes.reserve_exact(usize::try_from(size).unwrap_or(0) + 1);
     file.by_ref().take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     let readable_by_others = platform::readable_by_others(&metadata);
-    Ok(Content { bytes, readable_by_others, stamp: Some(platform::stamp(&metadata)) })
+    Ok(SourceContent { bytes, readable_by_others, stamp: Some(platform::stamp(&metadata)) })
 }

@@ -11,7 +11,7 @@ pub type DayOfYear = (u8, u8);
 
 /// Which days an office is open.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Business {
+pub struct BusinessCalendar {
     weekly: Vec<Weekday>,
     yearly: Vec<(DayOfYear, DayOfYear)>,
     spans: Vec<(Day, Day)>,
@@ -19,33 +19,33 @@ pub struct Business {
     known: Option<(Day, Day)>,
 }
 
-impl Business {
+impl BusinessCalendar {
     /// Open on every day.
-    pub fn always() -> Business {
-        Business::default()
+    pub fn always() -> BusinessCalendar {
+        BusinessCalendar::default()
     }
 
     /// Closed on these days of the week.
-    pub fn closed_weekly(mut self, days: &[Weekday]) -> Business {
+    pub fn closed_weekly(mut self, days: &[Weekday]) -> BusinessCalendar {
         self.weekly.extend(days);
         self
     }
 
     /// Closed from one day of every year to another, both included; over the New Year where the
     /// second is earlier.
-    pub fn closed_yearly(mut self, from: DayOfYear, until: DayOfYear) -> Business {
+    pub fn closed_yearly(mut self, from: DayOfYear, until: DayOfYear) -> BusinessCalendar {
         self.yearly.push((from, until));
         self
     }
 
     /// Closed from one day to another, both included.
-    pub fn closed(mut self, from: Day, until: Day) -> Business {
+    pub fn closed(mut self, from: Day, until: Day) -> BusinessCalendar {
         self.spans.push((from, until));
         self
     }
 
     /// Closed on holidays, of which all between two days are known.
-    pub fn holidays(mut self, days: impl Iterator<Item = Day>, known: (Day, Day)) -> Business {
+    pub fn holidays(mut self, days: impl Iterator<Item = Day>, known: (Day, Day)) -> BusinessCalendar {
         self.holidays.extend(days);
         self.holidays.sort_unstable();
         self.known = Some(known);

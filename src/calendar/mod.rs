@@ -3,12 +3,12 @@
 //! Policies speak of civil days in a zone (JST for e-seikyuu); certificates bear instants. The
 //! two are different types and meet only here, by checked conversions: RFC 5280's "no expiry",
 //! 9999-12-31T23:59:59Z, has no civil day in Japan.
-//! [`Business`] tells open days from closed ones.
+//! [`BusinessCalendar`] tells open days from closed ones.
 //! Absent here: no clock. The present moment is a parameter everywhere.
 
 mod business;
 
-pub use business::{Business, DayOfYear};
+pub use business::{BusinessCalendar, DayOfYear};
 
 use std::fmt;
 

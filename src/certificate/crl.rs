@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use sha2::{Digest, Sha256};
 
-use super::{Certificate, Name, Role, Serial};
+use super::{Certificate, CertificateRole, Name, Serial};
 use crate::calendar::Instant;
 use crate::certificate::x509::{CRL_POINTS, read_time};
-use crate::tlv::{Error, Reader, Tlv, dotted, universal};
+use crate::tlv::{Tlv, TlvError, TlvReader, dotted, universal};
 
 /// A certificate revocation list (RFC 5280 section 5): what is needed to choose among several, and
 /// who is on it.
@@ -143,8 +143,8 @@ impl Crl {
     }
 
     /// Reads a CRL (RFC 5280 section 5.1).
-    pub fn parse(der: &[u8]) -> Result<Crl, Error> {
-        let outer = Reader::new(der).sequence()?;
+    pub fn parse(der: &[u8]) -> Result<Crl, TlvError> {
+        let outer = TlvReader::new(der).sequence()?;
         let mut tbs = outer.children().sequence()?.children();
         tbs.optional(universal::INTEGER)?;
         tbs.sequence()?;
@@ -181,7 +181,8 @@ impl Crl {
         let mut list = list.children();
         while let Ok(extension) = list.read() {
             let Some((oid, critical, value)) = read_extension(&extension) else { continue };
-            let integer = || Reader::new(value.content).universal(universal::INTEGER).ok().map(|n| CrlNumber::of(&n));
+            let integer =
+                || TlvReader::new(value.content).universal(universal::INTEGER).ok().map(|n| CrlNumber::of(&n));
             match oid.as_str() {
                 CRL_NUMBER => self.number = integer(),
                 DELTA => self.base_number = integer(),
@@ -199,7 +200,7 @@ impl Crl {
     /// Indexes the serial numbers that the list gives for certificates of its own issuer.
     pub fn index(&self) -> CrlIndex {
         let mut index = CrlIndex::default();
-        let mut rest = Reader::at(&self.der[self.entries.clone()], self.entries.start);
+        let mut rest = TlvReader::at(&self.der[self.entries.clone()], self.entries.start);
         let own = self.issuer.canonical();
         // An entry without an issuer of its own has that of the one before (section 5.3.3).
         let mut is_own = true;
@@ -242,7 +243,7 @@ impl Crl {
         let Some(scope) = self.scope() else { return true };
         // A scope that cannot be read excludes nothing.
         let Ok(scope) = Scope::read(scope) else { return true };
-        let is_ca = certificate.role() != Role::EndEntity;
+        let is_ca = certificate.role() != CertificateRole::EndEntity;
         if scope.only_attributes || scope.only_end_entities && is_ca || scope.only_cas && !is_ca {
             return false;
         }
@@ -261,7 +262,10 @@ fn read_extension<'t>(extension: &Tlv<'t>) -> Option<(String, bool, Tlv<'t>)> {
 }
 
 /// An entry, and the issuer that it names.
-fn read_entry(list: &mut Reader, unknown_critical: &mut Option<String>) -> Result<(IndexEntry, Option<Name>), Error> {
+fn read_entry(
+    list: &mut TlvReader,
+    unknown_critical: &mut Option<String>,
+) -> Result<(IndexEntry, Option<Name>), TlvError> {
     let entry = list.sequence()?;
     let mut fields = entry.children();
     let serial = fields.universal(universal::INTEGER)?;
@@ -284,13 +288,13 @@ fn read_entry(list: &mut Reader, unknown_critical: &mut Option<String>) -> Resul
         let Some((oid, critical, value)) = read_extension(&extension) else { continue };
         match oid.as_str() {
             REASON => {
-                let reason = Reader::new(value.content).universal(universal::ENUMERATED)?;
+                let reason = TlvReader::new(value.content).universal(universal::ENUMERATED)?;
                 if reason.content == REMOVE_FROM_CRL {
                     entry.said = CrlEntry::Removed;
                 }
             }
             ENTRY_ISSUER => {
-                let names = Reader::new(value.content).sequence()?;
+                let names = TlvReader::new(value.content).sequence()?;
                 issuer = names.children().optional_context(4)?.map(|name| Name::new(name.content));
             }
             _ if critical => *unknown_critical = unknown_critical.take().or(Some(oid)),
@@ -312,9 +316,9 @@ struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
-    fn read(der: &'a [u8]) -> Result<Scope<'a>, Error> {
+    fn read(der: &'a [u8]) -> Result<Scope<'a>, TlvError> {
         let mut scope = Scope::default();
-        let mut fields = Reader::new(der).sequence()?.children();
+        let mut fields = TlvReader::new(der).sequence()?.children();
         while !fields.is_empty() {
             let field = fields.read()?;
             let set = field.content.iter().any(|byte| *byte != 0);
@@ -331,7 +335,7 @@ impl<'a> Scope<'a> {
 }
 
 /// The general names of a DistributionPointName's full name.
-fn full_name<'a>(point: &Tlv<'a>) -> Result<Option<Vec<&'a [u8]>>, Error> {
+fn full_name<'a>(point: &Tlv<'a>) -> Result<Option<Vec<&'a [u8]>>, TlvError> {
     let Some(full) = point.children().optional_context(0)? else { return Ok(None) };
     let mut names = full.children();
     let mut all = Vec::new();
@@ -342,8 +346,8 @@ fn full_name<'a>(point: &Tlv<'a>) -> Result<Option<Vec<&'a [u8]>>, Error> {
 }
 
 /// All general names of a certificate's distribution points.
-fn point_names(der: &[u8]) -> Result<Vec<&[u8]>, Error> {
-    let mut points = Reader::new(der).sequence()?.children();
+fn point_names(der: &[u8]) -> Result<Vec<&[u8]>, TlvError> {
+    let mut points = TlvReader::new(der).sequence()?.children();
     let mut names = Vec::new();
     while !points.is_empty() {
         let point = points.sequence()?;

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::tlv::{self, Reader, universal};
+use crate::tlv::{self, TlvReader, universal};
 
 /// Identifies a key pair: the same for a certificate's public key and for the private key that
 /// belongs to it, whatever wraps them. A hash of the public key's own numbers, never of a
@@ -115,8 +115,8 @@ pub(super) struct Spki<'a> {
 }
 
 impl<'a> Spki<'a> {
-    pub(super) fn read(der: &'a [u8]) -> Result<Spki<'a>, tlv::Error> {
-        let mut spki = Reader::new(der).sequence()?.children();
+    pub(super) fn read(der: &'a [u8]) -> Result<Spki<'a>, tlv::TlvError> {
+        let mut spki = TlvReader::new(der).sequence()?.children();
         let mut algorithm = spki.sequence()?.children();
         let key = spki.universal(universal::BIT_STRING)?.bits()?;
         let oid = algorithm.universal(universal::OID)?.content;
@@ -128,7 +128,7 @@ impl<'a> Spki<'a> {
     }
 
     fn rsa_modulus(&self) -> Option<&'a [u8]> {
-        let mut numbers = Reader::new(self.key).sequence().ok()?.children();
+        let mut numbers = TlvReader::new(self.key).sequence().ok()?.children();
         Some(numbers.universal(universal::INTEGER).ok()?.magnitude())
     }
 
@@ -150,7 +150,7 @@ impl<'a> Spki<'a> {
         let (kind, bits) = match oid.as_str() {
             RSA | RSA_PSS => (KeyKind::Rsa, self.rsa_modulus().map(bits_of)),
             DSA => {
-                let p = Reader::new(self.parameters).universal(universal::INTEGER).ok();
+                let p = TlvReader::new(self.parameters).universal(universal::INTEGER).ok();
                 (KeyKind::Dsa, p.map(|p| bits_of(p.magnitude())))
             }
             EC => {

@@ -16,7 +16,7 @@ pub use crl::{Crl, CrlEntry, CrlIndex, CrlNumber};
 pub use key::{KeyFacts, KeyId, KeyKind};
 pub use name::{Name, text_of_bytes};
 pub use serial::Serial;
-pub use x509::{BasicConstraints, Certificate, Malformed, Role};
+pub use x509::{BasicConstraints, Certificate, CertificateRole, EncodingFault};
 
 /// Lower-case hexadecimal without separators, as JSON has it.
 pub fn hex(bytes: &[u8]) -> String {

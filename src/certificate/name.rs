@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::tlv::{self, Reader, Tlv, universal};
+use crate::tlv::{self, Tlv, TlvReader, universal};
 
 /// A distinguished name, as it stands in DER.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -72,7 +72,7 @@ impl Name {
     /// The same name with its RDNs in reverse order.
     pub fn reversed(&self) -> Name {
         let mut rdns: Vec<&[u8]> = Vec::new();
-        if let Ok(sequence) = Reader::new(&self.der).sequence() {
+        if let Ok(sequence) = TlvReader::new(&self.der).sequence() {
             let mut reader = sequence.children();
             while let Ok(rdn) = reader.read() {
                 rdns.push(rdn.raw);
@@ -134,7 +134,7 @@ impl Name {
 
     fn rdns(&self) -> Vec<Vec<Attribute<'_>>> {
         let mut rdns = Vec::new();
-        let Ok(name) = Reader::new(&self.der).sequence() else { return rdns };
+        let Ok(name) = TlvReader::new(&self.der).sequence() else { return rdns };
         let mut sets = name.children();
         while let Ok(set) = sets.read() {
             let mut attributes = Vec::new();
@@ -222,7 +222,7 @@ fn is_text(value: &Tlv) -> bool {
     use universal::{BMP_STRING, IA5_STRING, NUMERIC_STRING, UNIVERSAL_STRING, UTF8_STRING, VISIBLE_STRING};
     let number = value.tag.number;
     !value.tag.constructed
-        && value.tag.class == tlv::Class::Universal
+        && value.tag.class == tlv::TagClass::Universal
         && matches!(number, BMP_STRING | UNIVERSAL_STRING | UTF8_STRING | NUMERIC_STRING..=IA5_STRING | VISIBLE_STRING)
 }
 

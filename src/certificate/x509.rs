@@ -14,11 +14,11 @@ use super::key::Spki;
 use super::name::text_of;
 use super::{KeyFacts, Name, Serial};
 use crate::calendar::Instant;
-use crate::tlv::{self, Reader, Tlv, universal};
+use crate::tlv::{self, Tlv, TlvReader, universal};
 
 /// What a certificate is in a chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Role {
+pub enum CertificateRole {
     /// Self-issued and a CA (or of version 1, which cannot say).
     Root,
     /// A CA that another one signed.
@@ -38,7 +38,7 @@ pub struct BasicConstraints {
 
 /// What the strict decoder refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Malformed {
+pub struct EncodingFault {
     /// Which part: `certificate`, or an extension's OID.
     pub part: String,
     /// What the decoder said.
@@ -101,8 +101,8 @@ impl Certificate {
     /// Reads a certificate. Only what has not the outline of one is refused; a field that
     /// cannot be read is absent and [`Certificate::malformed`] says so. Bytes after the
     /// certificate do not belong to it.
-    pub fn parse(der: &[u8]) -> Result<Certificate, tlv::Error> {
-        let outer = Reader::new(der).sequence()?;
+    pub fn parse(der: &[u8]) -> Result<Certificate, tlv::TlvError> {
+        let outer = TlvReader::new(der).sequence()?;
         let mut parts = outer.children();
         let mut tbs = parts.sequence()?.children();
         let signature_algorithm = parts.sequence()?;
@@ -180,15 +180,15 @@ impl Certificate {
     }
 
     /// What it is in a chain, as far as it says itself.
-    pub fn role(&self) -> Role {
+    pub fn role(&self) -> CertificateRole {
         let ca = match self.basic_constraints() {
             Some(constraints) => constraints.ca,
             None => self.version < 3 && self.is_self_issued(),
         };
         match ca {
-            false => Role::EndEntity,
-            true if self.is_self_issued() => Role::Root,
-            true => Role::Intermediate,
+            false => CertificateRole::EndEntity,
+            true if self.is_self_issued() => CertificateRole::Root,
+            true => CertificateRole::Intermediate,
         }
     }
 
@@ -196,7 +196,7 @@ impl Certificate {
     pub fn basic_constraints(&self) -> Option<BasicConstraints> {
         // Read by hand since CA certificates with a path length but without CA, or with the
         // default written out, occur and still say what they say.
-        let sequence = Reader::new(self.extension(BASIC_CONSTRAINTS)?).sequence().ok()?;
+        let sequence = TlvReader::new(self.extension(BASIC_CONSTRAINTS)?).sequence().ok()?;
         let mut fields = sequence.children();
         let ca = fields.optional(universal::BOOLEAN).ok()?;
         let length = fields.optional(universal::INTEGER).ok()?;
@@ -208,7 +208,7 @@ impl Certificate {
 
     /// The key usages by their RFC 5280 names, where the extension is there.
     pub fn key_usage(&self) -> Option<Vec<&'static str>> {
-        let string = Reader::new(self.extension(KEY_USAGE)?).universal(universal::BIT_STRING).ok()?;
+        let string = TlvReader::new(self.extension(KEY_USAGE)?).universal(universal::BIT_STRING).ok()?;
         let bytes = string.bits().ok()?;
         let set = |bit: usize| bytes.get(bit / 8).is_some_and(|b| b & (0x80 >> (bit % 8)) != 0);
         Some(KEY_USAGES.iter().enumerate().filter(|(bit, _)| set(*bit)).map(|(_, name)| *name).collect())
@@ -216,7 +216,7 @@ impl Certificate {
 
     /// The extended key usages as dotted OIDs, where the extension is there.
     pub fn extended_key_usage(&self) -> Option<Vec<String>> {
-        let sequence = Reader::new(self.extension(EKU)?).sequence().ok()?;
+        let sequence = TlvReader::new(self.extension(EKU)?).sequence().ok()?;
         let mut usages = Vec::new();
         let mut list = sequence.children();
         while let Ok(oid) = list.universal(universal::OID) {
@@ -227,12 +227,12 @@ impl Certificate {
 
     /// The subject key identifier.
     pub fn subject_key_identifier(&self) -> Option<&[u8]> {
-        Some(Reader::new(self.extension(SKI)?).universal(universal::OCTET_STRING).ok()?.content)
+        Some(TlvReader::new(self.extension(SKI)?).universal(universal::OCTET_STRING).ok()?.content)
     }
 
     /// The key identifier in the authority key identifier.
     pub fn authority_key_identifier(&self) -> Option<&[u8]> {
-        let sequence = Reader::new(self.extension(AKI)?).sequence().ok()?;
+        let sequence = TlvReader::new(self.extension(AKI)?).sequence().ok()?;
         Some(sequence.children().optional_context(0).ok()??.content)
     }
 
@@ -266,7 +266,7 @@ impl Certificate {
 
     /// The subject alternative names, each with its kind: `DNS:example.jp`.
     pub fn alternative_names(&self) -> Vec<String> {
-        let Some(list) = self.extension(SAN).and_then(|v| Reader::new(v).sequence().ok()) else {
+        let Some(list) = self.extension(SAN).and_then(|v| TlvReader::new(v).sequence().ok()) else {
             return Vec::new();
         };
         let mut names = Vec::new();
@@ -304,7 +304,7 @@ impl Certificate {
     }
 
     fn signature(&self) -> (String, String) {
-        let Ok(identifier) = Reader::new(&self.der[self.signature_algorithm.clone()]).sequence() else {
+        let Ok(identifier) = TlvReader::new(&self.der[self.signature_algorithm.clone()]).sequence() else {
             return Default::default();
         };
         let mut fields = identifier.children();
@@ -317,14 +317,14 @@ impl Certificate {
     }
 
     /// What the strict decoder refuses: the whole, and each extension that it knows.
-    pub fn malformed(&self) -> Vec<Malformed> {
+    pub fn malformed(&self) -> Vec<EncodingFault> {
         let mut found = Vec::new();
         if let Err(error) = x509_cert::Certificate::from_der(&self.der) {
-            found.push(Malformed { part: "certificate".into(), reason: error.to_string() });
+            found.push(EncodingFault { part: "certificate".into(), reason: error.to_string() });
         }
         for (at, typed) in [(self.not_before, &self.times_as_typed.0), (self.not_after, &self.times_as_typed.1)] {
             if at.is_none() {
-                found.push(Malformed { part: "validity".into(), reason: typed.clone() });
+                found.push(EncodingFault { part: "validity".into(), reason: typed.clone() });
             }
         }
         for extension in &self.extensions {
@@ -341,7 +341,7 @@ impl Certificate {
                 _ => Ok(()),
             };
             if let Err(error) = outcome {
-                found.push(Malformed { part: extension.oid.clone(), reason: error.to_string() });
+                found.push(EncodingFault { part: extension.oid.clone(), reason: error.to_string() });
             }
         }
         found

@@ -12,10 +12,10 @@ use zeroize::Zeroizing;
 use super::session::Session;
 use super::settings::Settings;
 use super::{Failure, Outcome, arguments, complain};
-use crate::audit::{Audit, Hooks, Sink, Source, Summary};
-use crate::container::{Candidate, Origin};
+use crate::audit::{Audit, AuditHooks, AuditSink, AuditSummary, Source};
+use crate::container::{PasswordCandidate, PasswordOrigin};
 use crate::locale::{Lang, Text};
-use crate::register::Office;
+use crate::register::RegisterState;
 use crate::report::{CsvWriter, Format, JsonWriter, NdjsonWriter, TableWriter};
 
 pub(super) fn command(lang: Lang) -> Command {
@@ -73,7 +73,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     let keyring = settings.keyring(session)?;
     let progress = AtomicU64::new(0);
     let output = settings.output.value.clone();
-    let office = Office::default();
+    let office = RegisterState::default();
     let mut summary = None;
     session.write_to(output.as_deref(), |out| {
         let mut sink = sink(session, &settings, out)?;
@@ -93,14 +93,14 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
         summary = Some(with_progress(session, &progress, |paused| {
             let mut ask =
                 |count: usize, first: &str| settings.prompt.value.then(|| ask(session, paused, count, first)).flatten();
-            audit.run(Hooks { progress: &progress, ask: &mut ask }, sink.as_mut())
+            audit.run(AuditHooks { progress: &progress, ask: &mut ask }, sink.as_mut())
         })?);
         Ok(())
     })?;
     Ok(summary.map_or(Outcome::Incomplete, |summary| outcome(session, &settings, &summary)))
 }
 
-fn outcome(session: &Session, settings: &Settings, summary: &Summary) -> Outcome {
+fn outcome(session: &Session, settings: &Settings, summary: &AuditSummary) -> Outcome {
     for (path, error) in &summary.unopened {
         let text = Text {
             ja: "{path} を開けません: {error}。場所と読み取りの権限を確かめてください。",
@@ -117,7 +117,7 @@ fn outcome(session: &Session, settings: &Settings, summary: &Summary) -> Outcome
     }
 }
 
-fn sink<'a>(session: &Session, settings: &Settings, out: &'a mut dyn Write) -> io::Result<Box<dyn Sink + 'a>> {
+fn sink<'a>(session: &Session, settings: &Settings, out: &'a mut dyn Write) -> io::Result<Box<dyn AuditSink + 'a>> {
     let lang = session.lang;
     Ok(match settings.format.value {
         Format::Table => Box::new(TableWriter::new(out, lang, session.style(settings.output.value.is_some()))),
@@ -171,12 +171,12 @@ fn show_progress(lang: Lang, done: &AtomicU64, over: &AtomicBool, paused: &Atomi
 }
 
 /// Asks for the password of one file.
-pub(super) fn ask_for_one(session: &Session, path: &std::path::Path) -> Option<Candidate> {
+pub(super) fn ask_for_one(session: &Session, path: &std::path::Path) -> Option<PasswordCandidate> {
     ask(session, &AtomicBool::new(false), 1, &path.to_string_lossy())
 }
 
 /// Asks for one more password, once per need and not per file; an empty answer ends it.
-pub(super) fn ask(session: &Session, paused: &AtomicBool, count: usize, first: &str) -> Option<Candidate> {
+pub(super) fn ask(session: &Session, paused: &AtomicBool, count: usize, first: &str) -> Option<PasswordCandidate> {
     if !session.can_ask() {
         return None;
     }
@@ -190,5 +190,5 @@ pub(super) fn ask(session: &Session, paused: &AtomicBool, count: usize, first: &
     let answer = rpassword::prompt_password(prompt).ok().map(Zeroizing::new);
     paused.store(false, Ordering::Relaxed);
     let answer = answer.filter(|answer| !answer.is_empty())?;
-    Some(Candidate::new(answer, Origin::Prompt))
+    Some(PasswordCandidate::new(answer, PasswordOrigin::Prompt))
 }

@@ -6,10 +6,10 @@ use super::depot::{self, Depot};
 use super::meant::{self, Wanted};
 use super::session::Session;
 use super::{Failure, Outcome, arguments, office, register};
-use crate::certificate::{Role, hex};
-use crate::inventory::{Body, BoundRow, Meant, Store};
+use crate::certificate::{CertificateRole, hex};
+use crate::inventory::{BindingRow, EntryBody, ResolvedId, Store};
 use crate::locale::{Lang, Text};
-use crate::register::{Bound, HolderKey, Target};
+use crate::register::{HolderKey, ManualBinding, MarkTarget};
 use crate::report::escape;
 
 pub(super) fn command(lang: Lang) -> Command {
@@ -61,24 +61,25 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     let mut depot = Depot::open(session, matches)?;
     let text = |name: &str| matches.get_one::<String>(name).map_or("", String::as_str);
     let certificate = the(&depot, text("certificate"), Wanted::Certificate, lang)?;
-    let Meant::Certificate(sha256, ..) = certificate else { return Ok(Outcome::Incomplete) };
+    let ResolvedId::Certificate(sha256, ..) = certificate else { return Ok(Outcome::Incomplete) };
     let failed = |error| depot::failed(&error, &depot.settings, lang);
     let office = depot.inventory.office().map_err(failed)?;
     let before = office.bindings.get(&sha256).cloned();
     let now = match (matches.get_flag("undo"), matches.get_flag("nobody")) {
         (true, _) => None,
-        (_, true) => Some(Bound::Nobody),
-        _ => Some(Bound::To(standing(&depot, the(&depot, text("holder"), Wanted::Holder, lang)?, lang)?)),
+        (_, true) => Some(ManualBinding::Nobody),
+        _ => Some(ManualBinding::To(standing(&depot, the(&depot, text("holder"), Wanted::Holder, lang)?, lang)?)),
     };
-    let is_of_ca = depot.inventory.known(&sha256).map_err(failed)?.is_some_and(|known| known.role != Role::EndEntity);
+    let is_of_ca =
+        depot.inventory.known(&sha256).map_err(failed)?.is_some_and(|known| known.role != CertificateRole::EndEntity);
     if let Some(why) = pointless(is_of_ca, before.as_ref(), now.as_ref()) {
         return Err(Failure::new(why, lang, &[("certificate", &meant::named(&certificate))]));
     }
     let changed = now != before;
     if changed {
         let stamper = &mut office::stamper(&depot.inventory, session, &depot.settings)?;
-        let bound = now.as_ref().map(BoundRow::new);
-        let entry = stamper.entry(Body::Binding { sha256, bound, by: who(matches) });
+        let bound = now.as_ref().map(BindingRow::new);
+        let entry = stamper.entry(EntryBody::Binding { sha256, bound, by: who(matches) });
         office::record(&mut depot.inventory, vec![entry], &depot.settings, lang)?;
     }
     session.print(&told(&certificate, before.as_ref(), now.as_ref(), changed, lang))?;
@@ -86,7 +87,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
 }
 
 /// Why nothing can be said of a certificate's holder.
-fn pointless(is_of_ca: bool, before: Option<&Bound>, now: Option<&Bound>) -> Option<Text> {
+fn pointless(is_of_ca: bool, before: Option<&ManualBinding>, now: Option<&ManualBinding>) -> Option<Text> {
     match (before, now) {
         _ if is_of_ca => Some(Text {
             ja: "{certificate} は認証局の証明書なので、持ち主を決められません。",
@@ -105,18 +106,18 @@ pub(super) fn who(matches: &ArgMatches) -> Option<String> {
     matches.get_one::<String>("by").cloned().or_else(office::login)
 }
 
-fn the(depot: &Depot, id: &str, wanted: Wanted, lang: Lang) -> Result<Meant, Failure> {
+fn the(depot: &Depot, id: &str, wanted: Wanted, lang: Lang) -> Result<ResolvedId, Failure> {
     let found = meant::one(&depot.inventory, id, wanted);
     let found = found.map_err(|error| depot::failed(&error, &depot.settings, lang))?;
     found.map_err(|unclear| unclear.failure(lang))
 }
 
 /// The key of a holder that stands in the register.
-fn standing(depot: &Depot, meant: Meant, lang: Lang) -> Result<HolderKey, Failure> {
+fn standing(depot: &Depot, meant: ResolvedId, lang: Lang) -> Result<HolderKey, Failure> {
     let office = depot.inventory.office().map_err(|error| depot::failed(&error, &depot.settings, lang))?;
     let name = meant::named(&meant);
     match meant::target(meant) {
-        Target::Holder(key) if office.holder(&key).is_some() => Ok(key),
+        MarkTarget::Holder(key) if office.holder(&key).is_some() => Ok(key),
         _ => {
             let text = Text {
                 ja: "{name} はもう台帳にありません。台帳に戻して取り込み直すか、別の台帳IDを指定してください。",
@@ -131,21 +132,27 @@ fn standing(depot: &Depot, meant: Meant, lang: Lang) -> Result<HolderKey, Failur
 pub(super) fn record(
     session: &Session,
     depot: &mut Depot,
-    bindings: &[([u8; 32], Bound)],
+    bindings: &[([u8; 32], ManualBinding)],
     by: Option<String>,
 ) -> Result<(), Failure> {
     if bindings.is_empty() {
         return Ok(());
     }
     let mut stamper = office::stamper(&depot.inventory, session, &depot.settings)?;
-    let entry = |(sha256, bound): &([u8; 32], Bound)| {
-        stamper.entry(Body::Binding { sha256: *sha256, bound: Some(BoundRow::new(bound)), by: by.clone() })
+    let entry = |(sha256, bound): &([u8; 32], ManualBinding)| {
+        stamper.entry(EntryBody::Binding { sha256: *sha256, bound: Some(BindingRow::new(bound)), by: by.clone() })
     };
     let entries = bindings.iter().map(entry).collect();
     office::record(&mut depot.inventory, entries, &depot.settings, session.lang)
 }
 
-fn told(certificate: &Meant, before: Option<&Bound>, now: Option<&Bound>, changed: bool, lang: Lang) -> String {
+fn told(
+    certificate: &ResolvedId,
+    before: Option<&ManualBinding>,
+    now: Option<&ManualBinding>,
+    changed: bool,
+    lang: Lang,
+) -> String {
     let text = match changed {
         true => Text { ja: "{certificate}: {before} → {now}\n", en: "{certificate}: {before} → {now}\n" },
         false => Text { ja: "{certificate}: すでに {now} です。\n", en: "{certificate}: it is {now} already.\n" },
@@ -160,11 +167,11 @@ fn told(certificate: &Meant, before: Option<&Bound>, now: Option<&Bound>, change
 }
 
 /// Whose it is, for people.
-pub(super) fn bound_text(bound: Option<&Bound>, lang: Lang) -> String {
+pub(super) fn bound_text(bound: Option<&ManualBinding>, lang: Lang) -> String {
     match bound {
         None => Text { ja: "指定なし", en: "not said" }.get(lang).to_string(),
-        Some(Bound::Nobody) => Text { ja: "持ち主なし", en: "nobody's" }.get(lang).to_string(),
-        Some(Bound::To(key)) => escape::terminal(&format!("{}/{}", key.register, key.id)).into_owned(),
+        Some(ManualBinding::Nobody) => Text { ja: "持ち主なし", en: "nobody's" }.get(lang).to_string(),
+        Some(ManualBinding::To(key)) => escape::terminal(&format!("{}/{}", key.register, key.id)).into_owned(),
     }
 }
 

@@ -7,9 +7,9 @@ use super::meant::{self, Wanted};
 use super::session::Session;
 use super::settings::Judging;
 use super::{Failure, Outcome, arguments};
-use crate::audit::holding::Period;
+use crate::audit::holding::ClaimPeriod;
 use crate::calendar::{Day, parse_day};
-use crate::inventory::Meant;
+use crate::inventory::ResolvedId;
 use crate::locale::{Lang, Text};
 use crate::register::HolderKey;
 use crate::report::{Asked, Coverage, UNIT_LISTS};
@@ -103,7 +103,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
 }
 
 /// What is left of a month's claim period at the moment judged; none where the policy has none.
-fn period(text: &str, judging: &Judging, lang: Lang) -> Result<Option<Period>, Failure> {
+fn period(text: &str, judging: &Judging, lang: Lang) -> Result<Option<ClaimPeriod>, Failure> {
     let wrong = Text {
         ja: "--month の値 {text} は年月ではありません。2026-12 のように書いてください。",
         en: "--month {text} is no month: write it like 2026-12.",
@@ -112,7 +112,7 @@ fn period(text: &str, judging: &Judging, lang: Lang) -> Result<Option<Period>, F
     let day = month(text).ok_or_else(wrong)?;
     let policy = &judging.policy;
     let Some(days) = policy.holders.claim_period else { return Ok(None) };
-    let whole = Period::of_month(days.value, policy.zone, day).ok_or_else(wrong)?;
+    let whole = ClaimPeriod::of_month(days.value, policy.zone, day).ok_or_else(wrong)?;
     let over = Text {
         ja: "{text} の請求期間({first} から {last} まで)は、判定日時 {at} には終わっています。過ぎた月は --at でその頃の日時を指定すると確かめられます(--at {first})。",
         en: "the claim period of {text} ({first} to {last}) is over at {at}, the moment judged. A month gone by can be rehearsed: name a moment before its end with --at, such as --at {first}.",
@@ -134,7 +134,7 @@ fn holder(matches: &ArgMatches, depot: &Depot, lang: Lang) -> Result<Option<Hold
     let meant = meant::one(&depot.inventory, id, Wanted::Holder);
     let meant = meant.map_err(|error| depot::failed(&error, &depot.settings, lang))?;
     match meant.map_err(|unclear| unclear.failure(lang))? {
-        Meant::Holder(register, id, _) => Ok(Some(HolderKey { register, id })),
-        Meant::Certificate(..) => Ok(None),
+        ResolvedId::Holder(register, id, _) => Ok(Some(HolderKey { register, id })),
+        ResolvedId::Certificate(..) => Ok(None),
     }
 }

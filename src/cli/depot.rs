@@ -5,11 +5,11 @@ use clap::ArgMatches;
 use super::session::Session;
 use super::settings::{Judging, Settings};
 use super::{Failure, complain};
-use crate::audit::holding::Period;
-use crate::audit::{Head, Judged, Sink, Summary, Unreadable};
+use crate::audit::holding::ClaimPeriod;
+use crate::audit::{AuditHead, AuditSink, AuditSummary, JudgedFinding, UnreadableFile};
 use crate::calendar::{Day, Instant, parse_day};
 use crate::inventory::sqlite::{ImportLock, Sqlite};
-use crate::inventory::{self, Error, Situation, Standing, Store};
+use crate::inventory::{self, InventoryError, JudgementFreshness, JudgingInputs, Store};
 use crate::locale::{Lang, Text};
 
 /// An open inventory and by what it is judged.
@@ -20,11 +20,11 @@ pub(super) struct Depot {
     /// The day whose knowledge is asked for, where that is not today.
     pub as_of: Option<Day>,
     /// The claim period asked about, where that is not the coming one.
-    pub period: Option<Period>,
+    pub period: Option<ClaimPeriod>,
 }
 
 /// What an inventory's error says.
-pub(super) fn failed(error: &Error, settings: &Settings, lang: Lang) -> Failure {
+pub(super) fn failed(error: &InventoryError, settings: &Settings, lang: Lang) -> Failure {
     Failure::Message(error.text(&settings.inventory.value.display().to_string(), lang))
 }
 
@@ -81,7 +81,7 @@ impl Depot {
 
     /// Opens the inventory and hands the records of everything in it to `sink`, judged anew at
     /// the moment asked.
-    pub(super) fn told(session: &Session, matches: &ArgMatches, sink: &mut dyn Sink) -> Result<Depot, Failure> {
+    pub(super) fn told(session: &Session, matches: &ArgMatches, sink: &mut dyn AuditSink) -> Result<Depot, Failure> {
         let mut depot = Depot::open(session, matches)?;
         depot.tell(session, sink)?;
         Ok(depot)
@@ -89,7 +89,7 @@ impl Depot {
 
     /// Hands the records of everything in the inventory to `sink`, judged anew at the moment
     /// asked, for the claim period asked about.
-    pub(super) fn tell(&mut self, session: &Session, sink: &mut dyn Sink) -> Result<(), Failure> {
+    pub(super) fn tell(&mut self, session: &Session, sink: &mut dyn AuditSink) -> Result<(), Failure> {
         let told = self.standing().and_then(|standing| {
             self.keep_or_sketch(standing)?;
             self.judge(session.now, sink)
@@ -100,7 +100,7 @@ impl Depot {
     /// Judges what is not judged, or no longer so.
     pub(super) fn bring_up_to_date(&mut self, session: &Session) -> Result<(), Failure> {
         let judged = self.standing().and_then(|standing| {
-            if standing == Standing::Holds {
+            if standing == JudgementFreshness::Holds {
                 return Ok(());
             }
             self.keep_or_sketch(standing)?;
@@ -109,29 +109,29 @@ impl Depot {
         judged.map_err(|error| failed(&error, &self.settings, session.lang))
     }
 
-    fn standing(&self) -> Result<Standing, Error> {
+    fn standing(&self) -> Result<JudgementFreshness, InventoryError> {
         match self.as_of {
-            Some(_) => Ok(Standing::Other),
+            Some(_) => Ok(JudgementFreshness::Other),
             None => inventory::standing(&self.inventory, &self.situation()),
         }
     }
 
     /// Keeps what is judged next only where the inventory's own judgement is out of date.
-    fn keep_or_sketch(&mut self, standing: Standing) -> Result<(), Error> {
-        let keep = standing == Standing::Stale && !self.settings.names_moment();
+    fn keep_or_sketch(&mut self, standing: JudgementFreshness) -> Result<(), InventoryError> {
+        let keep = standing == JudgementFreshness::Stale && !self.settings.names_moment();
         if keep || self.as_of.is_some() { Ok(()) } else { self.inventory.sketch() }
     }
 
     /// Judges everything, hands the records to `sink`, and keeps the result unless another
     /// moment is asked about.
-    pub(super) fn judge(&mut self, now: Instant, sink: &mut dyn Sink) -> Result<Summary, Error> {
+    pub(super) fn judge(&mut self, now: Instant, sink: &mut dyn AuditSink) -> Result<AuditSummary, InventoryError> {
         let situation = self.situation();
         inventory::judge(&mut self.inventory, situation, now, sink)
     }
 
     /// By what it is judged.
-    pub(super) fn situation(&self) -> Situation {
-        Situation { period: self.period, ..situation(&self.judging, &self.settings) }
+    pub(super) fn situation(&self) -> JudgingInputs {
+        JudgingInputs { period: self.period, ..situation(&self.judging, &self.settings) }
     }
 
     /// The last microsecond whose knowledge is asked for.
@@ -141,8 +141,8 @@ impl Depot {
 }
 
 /// By what the inventory is judged.
-pub(super) fn situation(judging: &Judging, settings: &Settings) -> Situation {
-    Situation {
+pub(super) fn situation(judging: &Judging, settings: &Settings) -> JudgingInputs {
+    JudgingInputs {
         policy: std::sync::Arc::clone(&judging.policy),
         at: judging.at,
         period: None,
@@ -170,8 +170,8 @@ fn as_of(matches: &ArgMatches, lang: Lang) -> Result<Option<Day>, Failure> {
 /// Takes records and tells nobody.
 pub(super) struct Nobody;
 
-impl Sink for Nobody {
-    fn begin(&mut self, _: &Head) -> std::io::Result<()> {
+impl AuditSink for Nobody {
+    fn begin(&mut self, _: &AuditHead) -> std::io::Result<()> {
         Ok(())
     }
 
@@ -179,15 +179,15 @@ impl Sink for Nobody {
         Ok(())
     }
 
-    fn unreadable(&mut self, _: &Unreadable) -> std::io::Result<()> {
+    fn unreadable(&mut self, _: &UnreadableFile) -> std::io::Result<()> {
         Ok(())
     }
 
-    fn finding(&mut self, _: Option<&str>, _: &Judged) -> std::io::Result<()> {
+    fn finding(&mut self, _: Option<&str>, _: &JudgedFinding) -> std::io::Result<()> {
         Ok(())
     }
 
-    fn end(&mut self, _: &Summary) -> std::io::Result<()> {
+    fn end(&mut self, _: &AuditSummary) -> std::io::Result<()> {
         Ok(())
     }
 }

@@ -7,10 +7,10 @@ use clap::{ArgMatches, Command};
 use super::depot::{self, Depot, failed};
 use super::session::Session;
 use super::{Failure, Outcome, arguments, settings};
-use crate::audit::Elsewhere;
+use crate::audit::CertificateSource;
 use crate::calendar::parse_day;
-use crate::certificate::{Certificate, Role, hex};
-use crate::inventory::{self, Change, EntryId, Error, RunRow, Store, instant};
+use crate::certificate::{Certificate, CertificateRole, hex};
+use crate::inventory::{self, CertificateChange, EntryId, InventoryError, RunRow, Store, instant};
 use crate::locale::{Lang, Text};
 use crate::report::{Changed, Comparison, Format, Since, escape};
 
@@ -128,9 +128,9 @@ fn told(what: Text, word: &str, runs: &[&Run], depot: &Depot, lang: Lang) -> Fai
     Failure::Message(said)
 }
 
-fn changes(depot: &Depot, then: i64, all: bool) -> Result<Vec<Changed>, Error> {
+fn changes(depot: &Depot, then: i64, all: bool) -> Result<Vec<Changed>, InventoryError> {
     let changes = inventory::differences(&depot.inventory, then, depot.until())?;
-    let ders = depot.inventory.elsewhere(depot.judging.at)?;
+    let ders = depot.inventory.certificate_source(depot.judging.at)?;
     let mut told = Vec::with_capacity(changes.len());
     for change in changes {
         told.extend(changed(depot, ders.as_ref(), change, all)?);
@@ -140,10 +140,15 @@ fn changes(depot: &Depot, then: i64, all: bool) -> Result<Vec<Changed>, Error> {
 }
 
 /// A change with what is said of the certificate; nothing of a CA's unless all are wanted.
-fn changed(depot: &Depot, ders: &dyn Elsewhere, change: Change, all: bool) -> Result<Option<Changed>, Error> {
+fn changed(
+    depot: &Depot,
+    ders: &dyn CertificateSource,
+    change: CertificateChange,
+    all: bool,
+) -> Result<Option<Changed>, InventoryError> {
     let inventory = &depot.inventory;
     let known = inventory.known(&change.sha256)?;
-    let Some(known) = known.filter(|known| all || known.role == Role::EndEntity) else { return Ok(None) };
+    let Some(known) = known.filter(|known| all || known.role == CertificateRole::EndEntity) else { return Ok(None) };
     let listed = inventory.listed(&change.sha256)?;
     let renewed_end = change.renews.map(|sha256| ends_on(depot, ders, &sha256)).transpose()?.flatten();
     let ends_on = ends_on(depot, ders, &change.sha256)?;
@@ -152,7 +157,9 @@ fn changed(depot: &Depot, ders: &dyn Elsewhere, change: Change, all: bool) -> Re
         (None, Some(name)) if !name.contains('=') => name.clone(),
         _ => certificate(ders, &change.sha256)?.subject.common(),
     };
-    let lies = listed.as_ref().map(|listed| inventory::Spot { host: listed.host.clone(), path: listed.path.clone() });
+    let lies = listed
+        .as_ref()
+        .map(|listed| inventory::StoredOccurrence { host: listed.host.clone(), path: listed.path.clone() });
     let place = change.to.first().cloned().or(lies).or_else(|| change.from.first().cloned());
     let rules = listed.as_ref().map(|listed| listed.row.findings.iter().map(|(rule, _)| rule.clone()).collect());
     Ok(Some(Changed {
@@ -169,12 +176,12 @@ fn changed(depot: &Depot, ders: &dyn Elsewhere, change: Change, all: bool) -> Re
     }))
 }
 
-fn certificate(ders: &dyn Elsewhere, sha256: &[u8; 32]) -> Result<Certificate, Error> {
-    Certificate::parse(&ders.der(sha256)?).map_err(|error| Error::Damaged(error.to_string()))
+fn certificate(ders: &dyn CertificateSource, sha256: &[u8; 32]) -> Result<Certificate, InventoryError> {
+    Certificate::parse(&ders.der(sha256)?).map_err(|error| InventoryError::Damaged(error.to_string()))
 }
 
 /// The end that counts where it lies somewhere, else that of its notAfter.
-fn ends_on(depot: &Depot, ders: &dyn Elsewhere, sha256: &[u8; 32]) -> Result<Option<String>, Error> {
+fn ends_on(depot: &Depot, ders: &dyn CertificateSource, sha256: &[u8; 32]) -> Result<Option<String>, InventoryError> {
     if let Some(listed) = depot.inventory.listed(sha256)? {
         return Ok(listed.ends_on);
     }

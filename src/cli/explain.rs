@@ -6,7 +6,7 @@ use super::session::Session;
 use super::{Failure, Outcome, arguments};
 use crate::audit::rules;
 use crate::locale::{Lang, Text, nearest};
-use crate::policy::{Answer, Faq};
+use crate::policy::{Faq, FaqAnswer};
 
 pub(super) fn command(lang: Lang) -> Command {
     let about = Text {
@@ -59,7 +59,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     Err(Failure::Message(text))
 }
 
-fn answer_page(answer: &Answer, faq: &Faq, lang: Lang) -> String {
+fn answer_page(answer: &FaqAnswer, faq: &Faq, lang: Lang) -> String {
     let mut out = format!("# {}: {}\n", answer.names().collect::<Vec<_>>().join(", "), answer.title.get(lang));
     out += &format!("\n{}\n", answer.answer.get(lang).trim());
     if !answer.rules.is_empty() {

@@ -5,7 +5,7 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 use super::lifecycle::{Grounds, beyond, fleet, view};
 use super::session::Session;
 use super::{Failure, Outcome, arguments};
-use crate::lifecycle::{Ask, Fees, Plan, fiscal_year};
+use crate::lifecycle::{Fees, PlanOptions, RenewalPlan, fiscal_year};
 use crate::locale::{Lang, Text};
 use crate::report::{FeesBy, FeesReport};
 
@@ -91,7 +91,7 @@ fn reckon(session: &Session, matches: &ArgMatches, checking: bool) -> Result<Out
             (running - years, running + years)
         }
     };
-    let plan = Plan::new(&fleet, &calendar, Ask::default()).ok_or_else(|| beyond(lang))?;
+    let plan = RenewalPlan::new(&fleet, &calendar, PlanOptions::default()).ok_or_else(|| beyond(lang))?;
     let fees = Fees::new(&fleet, &plan, years);
     let by = matches.try_get_one::<String>("by").ok().flatten();
     let by = by.and_then(|word| FeesBy::ALL.iter().find(|(code, _)| code == word));

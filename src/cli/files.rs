@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::Failure;
 use crate::certificate::{Certificate, Crl};
-use crate::container::{self, KeyLook, Limits, Opened, Options};
+use crate::container::{self, ContainerOptions, KeyInspection, Limits, OpenedContainer};
 use crate::locale::{Lang, Text};
 
 /// Reads a file that the user named; it must be there.
@@ -26,10 +26,10 @@ pub(super) fn read(path: &Path, lang: Lang) -> Result<Vec<u8>, Failure> {
 }
 
 /// Opens a file that needs no password: a root, a chain, a CRL.
-fn open(path: &Path, lang: Lang) -> Result<Opened, Failure> {
+fn open(path: &Path, lang: Lang) -> Result<OpenedContainer, Failure> {
     let bytes = read(path, lang)?;
     let limits = Limits::default();
-    let options = Options { limits: &limits, keys: KeyLook::Skip, try_typos: false };
+    let options = ContainerOptions { limits: &limits, keys: KeyInspection::Skip, try_typos: false };
     Ok(container::open(&bytes, &[], &options))
 }
 

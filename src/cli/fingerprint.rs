@@ -7,11 +7,11 @@ use super::session::Session;
 use super::settings::Settings;
 use super::{Failure, Outcome, arguments, files};
 use crate::certificate::{Certificate, hex, parse_hex, spaced_hex};
-use crate::container::{self, KeyLook, Options};
+use crate::container::{self, ContainerOptions, KeyInspection};
 use crate::locale::{Lang, Text};
 use crate::policy::Policy;
 use crate::report::{self, escape};
-use crate::trust::{Claim, compare_with_pins};
+use crate::trust::{PinClaim, compare_with_pins};
 
 pub(super) fn command(lang: Lang) -> Command {
     let about = Text {
@@ -82,7 +82,8 @@ fn expected(text: &str, lang: Lang) -> Result<Vec<u8>, Failure> {
 fn certificates(session: &Session, settings: &Settings, path: &std::path::Path) -> Result<Vec<Certificate>, Failure> {
     let bytes = files::read(path, session.lang)?;
     let candidates = settings.keyring(session)?.candidates_for(path);
-    let options = Options { limits: &settings.limits, keys: KeyLook::Skip, try_typos: settings.try_typos.value };
+    let options =
+        ContainerOptions { limits: &settings.limits, keys: KeyInspection::Skip, try_typos: settings.try_typos.value };
     let opened = container::open(&bytes, &candidates, &options);
     let found: Vec<Certificate> = opened.entries.iter().filter_map(|e| Certificate::parse(&e.der).ok()).collect();
     if found.is_empty() {
@@ -97,7 +98,7 @@ fn certificates(session: &Session, settings: &Settings, path: &std::path::Path) 
 
 fn pin_of(certificate: &Certificate, policy: &Policy) -> Option<String> {
     match compare_with_pins(policy, certificate) {
-        Claim::Anchor(pair) => Some(pair.pin.id.clone()),
+        PinClaim::Anchor(pair) => Some(pair.pin.id.clone()),
         _ => None,
     }
 }

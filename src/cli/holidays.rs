@@ -10,7 +10,7 @@ use super::{Failure, Outcome, arguments, files, office};
 use crate::calendar::{Day, Zone};
 use crate::locale::{Lang, Text};
 use crate::platform;
-use crate::policy::{Changes, Holidays, Localized};
+use crate::policy::{HolidayChanges, Holidays, LocalizedText};
 use crate::report::{HolidayList, escape, weekday};
 
 /// The file of an imported list in the user's data folder.
@@ -185,14 +185,14 @@ fn import(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
 }
 
 /// Where an imported list is from, and since when it is here.
-fn source(session: &Session) -> Localized {
+fn source(session: &Session) -> LocalizedText {
     let text = Text {
         ja: "内閣府「国民の祝日について」の syukujitsu.csv({day} に取り込み)",
         en: "the Cabinet Office's list of national holidays, syukujitsu.csv, imported on {day}",
     };
     let day = today(session).map_or("-".to_string(), |day| day.to_string());
     let of = |lang| text.fill(lang, &[("day", &day)]);
-    Localized { ja: of(Lang::Ja), en: of(Lang::En) }
+    LocalizedText { ja: of(Lang::Ja), en: of(Lang::En) }
 }
 
 /// A list that ends before the built-in one would never be in force.
@@ -252,8 +252,8 @@ fn done(taken: &Holidays, before: &Holidays, kept: &Path, lang: Lang) -> String 
     text.fill(lang, &values)
 }
 
-fn told_changes(changes: &Changes, lang: Lang) -> String {
-    let of = |(day, name): &(Day, Localized)| (*day, name.get(lang).to_string());
+fn told_changes(changes: &HolidayChanges, lang: Lang) -> String {
+    let of = |(day, name): &(Day, LocalizedText)| (*day, name.get(lang).to_string());
     let renamed = changes.renamed.iter().map(|(day, was, is)| (*day, format!("{} → {}", was.get(lang), is.get(lang))));
     listed(Text { ja: "新しい休日: {n}日", en: "New: {n}" }, changes.new.iter().map(of).collect(), lang)
         + &listed(Text { ja: "名称が変わった休日: {n}日", en: "Renamed: {n}" }, renamed.collect(), lang)

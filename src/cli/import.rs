@@ -13,7 +13,9 @@ use super::settings::Settings;
 use super::{Failure, Outcome, arguments, complain};
 use crate::calendar::{Instant, format_instant};
 use crate::inventory::sqlite::Sqlite;
-use crate::inventory::{self, Import, ImportReport, Situation, Skipped, Standing, Store, Tally};
+use crate::inventory::{
+    self, ImportReport, ImportRequest, JudgementCounts, JudgementFreshness, JudgingInputs, RemovalSkipped, Store,
+};
 use crate::locale::{Lang, Text, catalogue};
 use crate::report::write_json;
 
@@ -83,11 +85,15 @@ pub(super) struct Ways {
 }
 
 /// Imports what the settings name, and judges everything.
-pub(super) fn carry_out(session: &Session, settings: &Settings, ways: Ways) -> Result<(ImportReport, Tally), Failure> {
+pub(super) fn carry_out(
+    session: &Session,
+    settings: &Settings,
+    ways: Ways,
+) -> Result<(ImportReport, JudgementCounts), Failure> {
     let lang = session.lang;
     let sources = sources(settings, lang)?;
     let judging = settings.policy(session)?;
-    let import = Import {
+    let import = ImportRequest {
         sources: &sources,
         host: &settings.host.value,
         limits: &settings.limits,
@@ -102,7 +108,7 @@ pub(super) fn carry_out(session: &Session, settings: &Settings, ways: Ways) -> R
     let mut store = depot::open(settings, lang)?;
     let _lock = depot::lock(&store, settings, lang)?;
     let progress = AtomicU64::new(0);
-    let failed = |error: &inventory::Error| depot::failed(error, settings, lang);
+    let failed = |error: &inventory::InventoryError| depot::failed(error, settings, lang);
     let report = with_progress(session, &progress, |paused| {
         let mut ask =
             |count: usize, first: &str| settings.prompt.value.then(|| ask(session, paused, count, first)).flatten();
@@ -115,13 +121,17 @@ pub(super) fn carry_out(session: &Session, settings: &Settings, ways: Ways) -> R
 }
 
 /// Judges what is not judged, or no longer so.
-fn tally(store: &mut Sqlite, situation: Situation, session: &Session) -> Result<Tally, inventory::Error> {
-    if inventory::standing(store, &situation)? == Standing::Holds
+fn tally(
+    store: &mut Sqlite,
+    situation: JudgingInputs,
+    session: &Session,
+) -> Result<JudgementCounts, inventory::InventoryError> {
+    if inventory::standing(store, &situation)? == JudgementFreshness::Holds
         && let Some(whole) = store.judged()?
     {
         return Ok(whole.tally);
     }
-    Ok(Tally::of(&inventory::judge(store, situation, session.now, &mut Nobody)?))
+    Ok(JudgementCounts::of(&inventory::judge(store, situation, session.now, &mut Nobody)?))
 }
 
 /// Absolute paths: what is recorded means the same tomorrow, from wherever it is run.
@@ -156,8 +166,8 @@ fn whole(path: &Path) -> std::io::Result<PathBuf> {
     Ok(whole)
 }
 
-fn outcome(settings: &Settings, report: &ImportReport, tally: &Tally) -> Outcome {
-    if report.roots.iter().any(|root| matches!(root.skipped, Some(Skipped::Unopened(_)))) {
+fn outcome(settings: &Settings, report: &ImportReport, tally: &JudgementCounts) -> Outcome {
+    if report.roots.iter().any(|root| matches!(root.skipped, Some(RemovalSkipped::Unopened(_)))) {
         return Outcome::Incomplete;
     }
     match settings.fail_on.value {
@@ -171,7 +181,7 @@ fn tell(
     settings: &Settings,
     matches: &ArgMatches,
     report: &ImportReport,
-    tally: &Tally,
+    tally: &JudgementCounts,
 ) -> Result<(), Failure> {
     let lang = session.lang;
     for root in &report.roots {
@@ -209,7 +219,7 @@ fn tell(
 }
 
 /// The inventory as a whole, in one sentence.
-fn answer(tally: &Tally, lang: Lang) -> String {
+fn answer(tally: &JudgementCounts, lang: Lang) -> String {
     let [_, warnings, errors] = tally.findings;
     let text = match (tally.certificates, tally.attention) {
         (0, _) => catalogue::ANSWER_NOTHING,
@@ -228,25 +238,30 @@ fn answer(tally: &Tally, lang: Lang) -> String {
 }
 
 /// Why a source was not compared with what was there before.
-pub(super) fn skipped_text(path: &str, skipped: &Skipped, lang: Lang) -> String {
+pub(super) fn skipped_text(path: &str, skipped: &RemovalSkipped, lang: Lang) -> String {
     match skipped {
-        Skipped::Unopened(error) => catalogue::SOURCE_UNOPENED.fill(lang, &[("path", &path), ("error", error)]),
-        Skipped::Empty { before } => catalogue::SOURCE_EMPTY.fill(lang, &[("path", &path), ("before", before)]),
-        Skipped::Moved { before, now } => {
+        RemovalSkipped::Unopened(error) => catalogue::SOURCE_UNOPENED.fill(lang, &[("path", &path), ("error", error)]),
+        RemovalSkipped::Empty { before } => catalogue::SOURCE_EMPTY.fill(lang, &[("path", &path), ("before", before)]),
+        RemovalSkipped::Moved { before, now } => {
             catalogue::SOURCE_MOVED.fill(lang, &[("path", &path), ("before", before), ("now", now)])
         }
     }
 }
 
-fn document(session: &Session, settings: &Settings, report: &ImportReport, tally: &Tally) -> serde_json::Value {
+fn document(
+    session: &Session,
+    settings: &Settings,
+    report: &ImportReport,
+    tally: &JudgementCounts,
+) -> serde_json::Value {
     let roots: Vec<_> = report
         .roots
         .iter()
         .map(|root| {
             let skipped = root.skipped.as_ref().map(|skipped| match skipped {
-                Skipped::Unopened(_) => "unopened",
-                Skipped::Empty { .. } => "empty",
-                Skipped::Moved { .. } => "moved",
+                RemovalSkipped::Unopened(_) => "unopened",
+                RemovalSkipped::Empty { .. } => "empty",
+                RemovalSkipped::Moved { .. } => "moved",
             });
             json!({"path": root.path, "files": root.files, "gone": root.gone, "not_compared": skipped})
         })

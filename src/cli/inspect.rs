@@ -10,7 +10,10 @@ use super::settings::Settings;
 use super::{Failure, Outcome, arguments, files};
 use crate::audit::problem_finding;
 use crate::certificate::{Certificate, spaced_hex};
-use crate::container::{self, Entry, KeyLook, Kind, Opened, Options, Origin, Problem};
+use crate::container::{
+    self, ContainerEntry, ContainerKind, ContainerOptions, ContainerProblem, KeyInspection, OpenedContainer,
+    PasswordOrigin,
+};
 use crate::locale::{Lang, Text};
 use crate::policy::Policy;
 use crate::report::{self, entry_document, escape, inspect_document};
@@ -43,14 +46,15 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     let Some(path) = matches.get_one::<std::path::PathBuf>("file") else { return Ok(Outcome::Incomplete) };
     let bytes = files::read(path, lang)?;
     let mut candidates = settings.keyring(session)?.candidates_for(path);
-    let options = Options { limits: &settings.limits, keys: settings.keys.value, try_typos: settings.try_typos.value };
+    let options =
+        ContainerOptions { limits: &settings.limits, keys: settings.keys.value, try_typos: settings.try_typos.value };
     let mut opened = container::open(&bytes, &candidates, &options);
     while is_locked(&opened) && settings.prompt.value {
         let Some(candidate) = super::audit::ask_for_one(session, path) else { break };
         candidates = vec![candidate];
         opened = container::open(&bytes, &candidates, &options);
     }
-    let is_nothing = opened.kind == Kind::Nothing && opened.problems.is_empty();
+    let is_nothing = opened.kind == ContainerKind::Nothing && opened.problems.is_empty();
     if is_nothing && !settings.is_json(matches) {
         let text = Text {
             ja: "{path} には証明書も失効リストも鍵もありません。ファイルが正しいか確かめてください。",
@@ -60,7 +64,10 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     }
     let name = path.to_string_lossy();
     let origin = opened.password.as_ref().map(|opening| {
-        candidates.get(opening.candidate).map_or(Origin::Empty, |candidate| candidate.origin().clone()).to_string()
+        candidates
+            .get(opening.candidate)
+            .map_or(PasswordOrigin::Empty, |candidate| candidate.origin().clone())
+            .to_string()
     });
     if settings.is_json(matches) {
         let document = document(&name, &opened, origin, &policy, lang);
@@ -79,11 +86,11 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     })
 }
 
-fn is_locked(opened: &Opened) -> bool {
-    opened.problems.iter().any(|problem| matches!(problem, Problem::Password { .. }))
+fn is_locked(opened: &OpenedContainer) -> bool {
+    opened.problems.iter().any(|problem| matches!(problem, ContainerProblem::Password { .. }))
 }
 
-fn document(path: &str, opened: &Opened, origin: Option<String>, policy: &Policy, lang: Lang) -> Json {
+fn document(path: &str, opened: &OpenedContainer, origin: Option<String>, policy: &Policy, lang: Lang) -> Json {
     let entries = opened
         .entries
         .iter()
@@ -96,7 +103,14 @@ fn document(path: &str, opened: &Opened, origin: Option<String>, policy: &Policy
 }
 
 /// The page for people.
-fn page(path: &str, opened: &Opened, origin: Option<String>, policy: &Policy, keys: KeyLook, lang: Lang) -> String {
+fn page(
+    path: &str,
+    opened: &OpenedContainer,
+    origin: Option<String>,
+    policy: &Policy,
+    keys: KeyInspection,
+    lang: Lang,
+) -> String {
     let mut page = Page { out: String::new(), lang };
     page.line(Text { ja: "ファイル", en: "file" }, path);
     page.line(Text { ja: "格納形式", en: "container" }, report::kind_name(opened.kind));
@@ -118,7 +132,7 @@ fn page(path: &str, opened: &Opened, origin: Option<String>, policy: &Policy, ke
     if let Some(mac) = &opened.mac {
         page.line(Text { ja: "完全性の検査(MAC)", en: "integrity (MAC)" }, &report::mac_words(mac, lang));
     }
-    if keys != KeyLook::Skip {
+    if keys != KeyInspection::Skip {
         page.line(Text { ja: "秘密鍵", en: "private keys" }, &opened.keys.len().to_string());
     }
     if !opened.crls.is_empty() {
@@ -161,7 +175,7 @@ impl Page {
         }
     }
 
-    fn entry(&mut self, entry: &Entry) {
+    fn entry(&mut self, entry: &ContainerEntry) {
         if let Some(name) = &entry.friendly_name {
             self.line(Text { ja: "フレンドリ名", en: "friendlyName" }, name);
         }

@@ -13,7 +13,9 @@ use super::settings::Settings;
 use super::{Failure, Outcome, arguments, complain};
 use crate::calendar::{Zone, format_instant, parse_day};
 use crate::inventory::sqlite::Sqlite;
-use crate::inventory::{self, BadLine, Batch, Error, Info, Prunable, Stamper, Store, instant, micros};
+use crate::inventory::{
+    self, EntrySequence, ExchangeError, InventoryCounts, InventoryError, Prunable, Store, WriteBatch, instant, micros,
+};
 use crate::locale::catalogue::inventory as texts;
 use crate::locale::{Lang, Text};
 use crate::report::{pad, write_json};
@@ -106,7 +108,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     let settings = Settings::resolve(session, matches)?;
     let lang = session.lang;
     let file = matches.try_get_one::<PathBuf>("file").ok().flatten();
-    let tell = |error: &Error| failed(error, &settings, lang);
+    let tell = |error: &InventoryError| failed(error, &settings, lang);
     match (name, file) {
         ("restore", Some(file)) => return restore(session, &settings, file),
         ("merge", Some(_)) => {
@@ -146,7 +148,12 @@ fn is_same(one: &Path, other: &Path) -> bool {
     matches!((std::fs::canonicalize(one), std::fs::canonicalize(other)), (Ok(one), Ok(other)) if one == other)
 }
 
-fn print_info(session: &Session, settings: &Settings, matches: &ArgMatches, info: &Info) -> Result<(), Failure> {
+fn print_info(
+    session: &Session,
+    settings: &Settings,
+    matches: &ArgMatches,
+    info: &InventoryCounts,
+) -> Result<(), Failure> {
     let span = info.span.map(|(first, last)| (instant(first), instant(last)));
     if settings.is_json(matches) {
         let rows: serde_json::Map<String, serde_json::Value> =
@@ -202,7 +209,7 @@ fn check(session: &Session, settings: &Settings, store: &Sqlite) -> Result<Outco
         return Ok(Outcome::Clean);
     }
     session.print(&(damages.join("\n") + "\n"))?;
-    complain(&Error::Damaged(damages[0].clone()).text(&path.to_string(), session.lang));
+    complain(&InventoryError::Damaged(damages[0].clone()).text(&path.to_string(), session.lang));
     Ok(Outcome::Found)
 }
 
@@ -231,7 +238,7 @@ fn merge(session: &Session, settings: &Settings, files: &[&PathBuf]) -> Result<O
         let file = match File::open(path) {
             Ok(file) => file,
             Err(error) => {
-                complain(&Error::Io(error).text(&path.display().to_string(), lang));
+                complain(&InventoryError::Io(error).text(&path.display().to_string(), lang));
                 outcome = Outcome::Incomplete;
                 continue;
             }
@@ -244,7 +251,7 @@ fn merge(session: &Session, settings: &Settings, files: &[&PathBuf]) -> Result<O
         if !merged.bad.is_empty() && outcome == Outcome::Clean {
             outcome = Outcome::Found;
         }
-        if merged.bad.iter().any(|(_, bad)| *bad == BadLine::NoExport) {
+        if merged.bad.iter().any(|(_, bad)| *bad == ExchangeError::NoExport) {
             continue;
         }
         let values: [(&str, &dyn std::fmt::Display); 3] =
@@ -254,19 +261,19 @@ fn merge(session: &Session, settings: &Settings, files: &[&PathBuf]) -> Result<O
     Ok(outcome)
 }
 
-fn bad_line(path: &Path, line: u64, bad: &BadLine, lang: Lang) -> String {
+fn bad_line(path: &Path, line: u64, bad: &ExchangeError, lang: Lang) -> String {
     let text = match bad {
-        BadLine::NoExport => texts::NO_EXPORT,
-        BadLine::Unknown(_) => texts::BAD_LINE,
-        BadLine::NotDer => texts::NOT_DER,
+        ExchangeError::NoExport => texts::NO_EXPORT,
+        ExchangeError::Unknown(_) => texts::BAD_LINE,
+        ExchangeError::NotDer => texts::NOT_DER,
     };
-    let why = if let BadLine::Unknown(why) = bad { why.as_str() } else { "" };
+    let why = if let ExchangeError::Unknown(why) = bad { why.as_str() } else { "" };
     text.fill(lang, &[("path", &path.display()), ("line", &line), ("why", &why)])
 }
 
 fn prune(session: &Session, settings: &Settings, matches: &ArgMatches, store: &mut Sqlite) -> Result<Outcome, Failure> {
     let lang = session.lang;
-    let tell = |error: &Error| failed(error, settings, lang);
+    let tell = |error: &InventoryError| failed(error, settings, lang);
     let until = before(matches, settings.policy_alone(session)?.zone, lang)?;
     let prunable = store.prunable(until).map_err(|error| tell(&error))?;
     let really = matches.get_flag("yes");
@@ -274,9 +281,9 @@ fn prune(session: &Session, settings: &Settings, matches: &ArgMatches, store: &m
     if !really || prunable == Prunable::default() {
         return Ok(Outcome::Clean);
     }
-    let mut stamper = Stamper::new(store, session.now).map_err(|error| tell(&error))?;
+    let mut stamper = EntrySequence::new(store, session.now).map_err(|error| tell(&error))?;
     let entries = prunable.tombstones().into_iter().map(|body| stamper.entry(body)).collect();
-    store.record(&Batch { entries, ..Batch::default() }).map_err(|error| tell(&error))?;
+    store.record(&WriteBatch { entries, ..WriteBatch::default() }).map_err(|error| tell(&error))?;
     store.compact().map_err(|error| tell(&error))?;
     Ok(Outcome::Clean)
 }

@@ -7,7 +7,7 @@ use clap::{ArgMatches, Command, value_parser};
 use super::session::Session;
 use super::settings::Settings;
 use super::{Failure, Outcome, arguments};
-use crate::lab::{self, Fault, Faults, Plan};
+use crate::lab::{self, Fault, Faults, LabPlan};
 use crate::locale::{Lang, Text};
 use crate::report::escape;
 
@@ -72,11 +72,11 @@ pub(super) fn command(lang: Lang) -> Command {
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
     let lang = session.lang;
-    let told = |error: lab::Error| Failure::Message(error.text(lang));
+    let told = |error: lab::LabError| Failure::Message(error.text(lang));
     let Some(folder) = matches.get_one::<PathBuf>("folder") else { return Ok(Outcome::Incomplete) };
     let number = |name: &str| matches.get_one::<u64>(name).copied().unwrap_or(1);
     let faults = matches.get_one::<String>("faults").map_or("all", String::as_str);
-    let plan = Plan {
+    let plan = LabPlan {
         holders: usize::try_from(number("holders")).unwrap_or(usize::MAX),
         seed: number("seed"),
         faults: Faults::parse(faults).map_err(told)?,

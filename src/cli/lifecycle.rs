@@ -8,19 +8,19 @@ use super::depot::{self, Depot};
 use super::session::Session;
 use super::{Failure, holidays};
 use crate::calendar::{Day, parse_day};
-use crate::inventory::{Store, ToldRow};
-use crate::lifecycle::{Calendar, Fleet, Ledger, Step, Told, Topic};
+use crate::inventory::{NotificationRow, Store};
+use crate::lifecycle::{Certificates, Notification, NotificationTopic, OfficeCalendars, ReminderLedger, ReminderStep};
 use crate::locale::{Lang, Text};
 use crate::policy::Policy;
-use crate::register::Office;
+use crate::register::RegisterState;
 use crate::report::View;
 
 /// The inventory, opened and asked, and what a fleet borrows.
 pub(super) struct Grounds {
     pub depot: Depot,
     pub policy: Arc<Policy>,
-    pub office: Office,
-    pub calendar: Calendar,
+    pub office: RegisterState,
+    pub calendar: OfficeCalendars,
 }
 
 impl Grounds {
@@ -29,7 +29,7 @@ impl Grounds {
         let depot = Depot::open(session, matches)?;
         let policy = Arc::clone(&depot.judging.policy);
         let office = depot.inventory.office().map_err(|error| depot::failed(&error, &depot.settings, session.lang))?;
-        let calendar = Calendar::new(&policy, &holidays::in_force(session.lang)?);
+        let calendar = OfficeCalendars::new(&policy, &holidays::in_force(session.lang)?);
         Ok(Grounds { depot, policy, office, calendar })
     }
 }
@@ -39,10 +39,10 @@ pub(super) fn fleet<'a>(
     session: &Session,
     depot: &mut Depot,
     policy: &'a Policy,
-    office: &'a Office,
-) -> Result<Fleet<'a>, Failure> {
+    office: &'a RegisterState,
+) -> Result<Certificates<'a>, Failure> {
     let at = depot.judging.at;
-    let mut fleet = Fleet::new(policy, office, at).ok_or_else(|| beyond(session.lang))?;
+    let mut fleet = Certificates::new(policy, office, at).ok_or_else(|| beyond(session.lang))?;
     depot.tell(session, &mut fleet)?;
     fleet.settle();
     Ok(fleet)
@@ -58,16 +58,16 @@ pub(super) fn beyond(lang: Lang) -> Failure {
 }
 
 /// The fleet as it is shown.
-pub(super) fn view<'a>(session: &Session, fleet: &'a Fleet<'a>, as_of: Option<Day>) -> View<'a> {
+pub(super) fn view<'a>(session: &Session, fleet: &'a Certificates<'a>, as_of: Option<Day>) -> View<'a> {
     View { lang: session.lang, fleet, as_of }
 }
 
 /// What was said already.
-pub(super) fn ledger(rows: &[ToldRow]) -> Ledger {
-    let mut ledger = Ledger::default();
+pub(super) fn ledger(rows: &[NotificationRow]) -> ReminderLedger {
+    let mut ledger = ReminderLedger::default();
     for told in rows {
-        if let (Some(step), Some(on)) = (Step::of_code(&told.step), parse_day(&told.on)) {
-            ledger.add(Topic(told.topic.clone()), Told { step, on });
+        if let (Some(step), Some(on)) = (ReminderStep::of_code(&told.step), parse_day(&told.on)) {
+            ledger.add(NotificationTopic(told.topic.clone()), Notification { step, on });
         }
     }
     ledger

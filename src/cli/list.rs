@@ -11,7 +11,7 @@ use super::{Failure, Outcome, arguments, settings};
 use crate::audit::rules;
 use crate::calendar::parse_day;
 use crate::inventory::Store;
-use crate::inventory::{Filter, Sort};
+use crate::inventory::{CertificateFilter, ListOrder};
 use crate::locale::{Lang, Text, nearest};
 use crate::policy::Policy;
 use crate::report::{Format, ListCsv, ListHead, ListJson, ListNdjson, ListTable, ListWriter};
@@ -42,7 +42,7 @@ pub(super) fn command(lang: Lang) -> Command {
         .args(filters(lang))
         .arg(arguments::choice(
             "sort",
-            &Sort::ALL.map(|(word, _)| word),
+            &ListOrder::ALL.map(|(word, _)| word),
             Text { ja: "並べる順番(既定: ends)", en: "the order (default: ends)" },
             lang,
         ))
@@ -112,12 +112,12 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     let depot = Depot::read(session, matches)?;
     let lang = session.lang;
     let given = |name: &str| matches.get_one::<String>(name).map(String::as_str);
-    let sort = given("sort").and_then(|word| Sort::ALL.iter().find(|(w, _)| *w == word));
-    let sort = sort.map_or(Sort::default(), |(_, sort)| *sort);
+    let sort = given("sort").and_then(|word| ListOrder::ALL.iter().find(|(w, _)| *w == word));
+    let sort = sort.map_or(ListOrder::default(), |(_, sort)| *sort);
     let format = given("format").and_then(settings::format).unwrap_or_default();
     let output = matches.get_one::<PathBuf>("output");
     let inventory = &depot.inventory;
-    let told = |error: crate::inventory::Error| failed(&error, &depot.settings, lang);
+    let told = |error: crate::inventory::InventoryError| failed(&error, &depot.settings, lang);
     let known = inventory.holder_ids().map_err(told)?;
     let filter = filter(matches, &depot.judging.policy, &known, lang)?;
     let chosen = inventory.chosen(&filter, sort).map_err(told)?;
@@ -155,12 +155,12 @@ fn writer<'a>(
     })
 }
 
-fn filter(matches: &ArgMatches, policy: &Policy, known: &[String], lang: Lang) -> Result<Filter, Failure> {
+fn filter(matches: &ArgMatches, policy: &Policy, known: &[String], lang: Lang) -> Result<CertificateFilter, Failure> {
     let given = |name: &str| matches.get_one::<String>(name).cloned();
     let (register, holder) = given("holder").map_or((None, None), |text| holder(&text, known));
     let role = given("role").unwrap_or_else(|| HELD.into());
     let words = ["words", "text"].into_iter().filter_map(|name| matches.get_many::<String>(name)).flatten();
-    Ok(Filter {
+    Ok(CertificateFilter {
         holder,
         register,
         category: given("category").map(|word| category(&word, policy, lang)).transpose()?,

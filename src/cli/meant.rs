@@ -4,9 +4,9 @@ use super::Failure;
 use crate::certificate::hex;
 use crate::inventory::Store;
 use crate::inventory::sqlite::Sqlite;
-use crate::inventory::{Error, Meant};
+use crate::inventory::{InventoryError, ResolvedId};
 use crate::locale::{Lang, Text, nearest};
-use crate::register::{HolderKey, Target, plain};
+use crate::register::{HolderKey, MarkTarget, plain};
 use crate::report::escape;
 
 /// What is asked for.
@@ -22,7 +22,7 @@ pub(super) enum Wanted {
 pub(super) struct Unclear {
     id: String,
     wanted: Wanted,
-    candidates: Vec<Meant>,
+    candidates: Vec<ResolvedId>,
     near: Option<String>,
 }
 
@@ -30,20 +30,20 @@ pub(super) struct Unclear {
 const NAMED: usize = 10;
 
 /// What `id` means, if it is just one thing.
-pub(super) fn one(inventory: &Sqlite, id: &str, wanted: Wanted) -> Result<Result<Meant, Unclear>, Error> {
+pub(super) fn one(inventory: &Sqlite, id: &str, wanted: Wanted) -> Result<Result<ResolvedId, Unclear>, InventoryError> {
     let id = id.trim();
-    let fits = |meant: &Meant| match wanted {
-        Wanted::Certificate => matches!(meant, Meant::Certificate(..)),
-        Wanted::Holder => matches!(meant, Meant::Holder(..)),
+    let fits = |meant: &ResolvedId| match wanted {
+        Wanted::Certificate => matches!(meant, ResolvedId::Certificate(..)),
+        Wanted::Holder => matches!(meant, ResolvedId::Holder(..)),
         Wanted::Either => true,
     };
-    let mut meant = inventory.meant(id)?;
+    let mut meant = inventory.resolve_id(id)?;
     if meant.is_empty() {
         // Registers are read with full-width letters and digits for what they are.
-        meant = inventory.meant(&plain(id))?;
+        meant = inventory.resolve_id(&plain(id))?;
     }
     meant.retain(fits);
-    Ok(match <[Meant; 1]>::try_from(meant) {
+    Ok(match <[ResolvedId; 1]>::try_from(meant) {
         Ok([meant]) => Ok(meant),
         Err(candidates) => {
             let near = if candidates.is_empty() { near(inventory, id, wanted)? } else { None };
@@ -53,7 +53,7 @@ pub(super) fn one(inventory: &Sqlite, id: &str, wanted: Wanted) -> Result<Result
 }
 
 /// The holder whose ID is nearest.
-fn near(inventory: &Sqlite, id: &str, wanted: Wanted) -> Result<Option<String>, Error> {
+fn near(inventory: &Sqlite, id: &str, wanted: Wanted) -> Result<Option<String>, InventoryError> {
     if wanted == Wanted::Certificate {
         return Ok(None);
     }
@@ -107,30 +107,30 @@ impl Unclear {
 }
 
 /// A candidate, first as it is to be typed.
-fn candidate(meant: &Meant) -> String {
+fn candidate(meant: &ResolvedId) -> String {
     match meant {
-        Meant::Certificate(sha256, serial, subject) => {
+        ResolvedId::Certificate(sha256, serial, subject) => {
             format!("sha256:{}  {}  {}", &hex(sha256)[..16], serial, escape::terminal(subject))
         }
-        Meant::Holder(register, id, name) => {
+        ResolvedId::Holder(register, id, name) => {
             format!("holder:{}/{}  {}", escape::terminal(register), escape::terminal(id), escape::terminal(name))
         }
     }
 }
 
 /// What a mark or a binding is about.
-pub(super) fn target(meant: Meant) -> Target {
+pub(super) fn target(meant: ResolvedId) -> MarkTarget {
     match meant {
-        Meant::Certificate(sha256, ..) => Target::Certificate(sha256),
-        Meant::Holder(register, id, _) => Target::Holder(HolderKey { register, id }),
+        ResolvedId::Certificate(sha256, ..) => MarkTarget::Certificate(sha256),
+        ResolvedId::Holder(register, id, _) => MarkTarget::Holder(HolderKey { register, id }),
     }
 }
 
 /// What it is called in one line of an answer.
-pub(super) fn named(meant: &Meant) -> String {
+pub(super) fn named(meant: &ResolvedId) -> String {
     match meant {
-        Meant::Certificate(sha256, serial, subject) => format!("{} ({serial}) {subject}", &hex(sha256)[..8]),
-        Meant::Holder(_, id, name) if name.is_empty() => id.clone(),
-        Meant::Holder(_, id, name) => format!("{id} {name}"),
+        ResolvedId::Certificate(sha256, serial, subject) => format!("{} ({serial}) {subject}", &hex(sha256)[..8]),
+        ResolvedId::Holder(_, id, name) if name.is_empty() => id.clone(),
+        ResolvedId::Holder(_, id, name) => format!("{id} {name}"),
     }
 }

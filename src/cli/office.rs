@@ -10,10 +10,12 @@ use super::session::Session;
 use super::settings::Settings;
 use super::{Failure, arguments, depot, files};
 use crate::inventory::sqlite::Sqlite;
-use crate::inventory::{Batch, Body, Entry, Stamper, Store, ToldRow};
+use crate::inventory::{EntryBody, EntrySequence, HistoryEntry, NotificationRow, Store, WriteBatch};
 use crate::locale::{Lang, Text};
-use crate::policy::{Localized, Policy};
-use crate::register::{Cell, Encoding, Filled, Grid, Heading, Table, Unencodable, Word, Words};
+use crate::policy::{LocalizedText, Policy};
+use crate::register::{
+    CsvEncoding, FilledColumn, FilledTable, FormTable, Grid, GridCell, PolicyWord, PolicyWords, Unencodable,
+};
 use crate::yaml::Phrase;
 
 /// The register where nobody names one.
@@ -35,32 +37,32 @@ pub(super) fn login() -> Option<String> {
 }
 
 /// The policy's services and usage categories, as a register spells them.
-pub(super) fn words(policy: &Policy) -> Words {
-    let word = |id: &str, name: &Localized, words: &[String]| Word {
+pub(super) fn words(policy: &Policy) -> PolicyWords {
+    let word = |id: &str, name: &LocalizedText, words: &[String]| PolicyWord {
         id: id.to_string(),
         title: Phrase { ja: name.ja.clone(), en: name.en.clone() },
         synonyms: words.to_vec(),
     };
     let holders = &policy.holders;
-    Words {
+    PolicyWords {
         services: holders.services.iter().map(|one| word(&one.id, &one.name, &one.words)).collect(),
         categories: holders.categories.iter().map(|one| word(&one.id, &one.name, &one.words)).collect(),
     }
 }
 
 /// Makes entries that count for more than all there are.
-pub(super) fn stamper(inventory: &Sqlite, session: &Session, settings: &Settings) -> Result<Stamper, Failure> {
-    Stamper::new(inventory, session.now).map_err(|error| depot::failed(&error, settings, session.lang))
+pub(super) fn stamper(inventory: &Sqlite, session: &Session, settings: &Settings) -> Result<EntrySequence, Failure> {
+    EntrySequence::new(inventory, session.now).map_err(|error| depot::failed(&error, settings, session.lang))
 }
 
 /// Records entries, all or none.
 pub(super) fn record(
     inventory: &mut Sqlite,
-    entries: Vec<Entry>,
+    entries: Vec<HistoryEntry>,
     settings: &Settings,
     lang: Lang,
 ) -> Result<(), Failure> {
-    let batch = Batch { entries, ..Batch::default() };
+    let batch = WriteBatch { entries, ..WriteBatch::default() };
     inventory.record(&batch).map(drop).map_err(|error| depot::failed(&error, settings, lang))
 }
 
@@ -68,11 +70,11 @@ pub(super) fn record(
 pub(super) fn record_told(
     session: &Session,
     inventory: &mut Sqlite,
-    rows: impl IntoIterator<Item = ToldRow>,
+    rows: impl IntoIterator<Item = NotificationRow>,
     settings: &Settings,
 ) -> Result<(), Failure> {
     let mut stamper = stamper(inventory, session, settings)?;
-    let entries = rows.into_iter().map(|row| stamper.entry(Body::Told(row))).collect();
+    let entries = rows.into_iter().map(|row| stamper.entry(EntryBody::Told(row))).collect();
     record(inventory, entries, settings, session.lang)
 }
 
@@ -96,9 +98,14 @@ pub(super) fn about_file(path: &Path, what: &str, lang: Lang) -> Failure {
 }
 
 /// Reads a table that was filled in; the headings `required` must be there.
-pub(super) fn filled_grid(path: &Path, headings: &[Heading], required: &[usize], lang: Lang) -> Result<Grid, Failure> {
+pub(super) fn filled_grid(
+    path: &Path,
+    headings: &[FilledColumn],
+    required: &[usize],
+    lang: Lang,
+) -> Result<Grid, Failure> {
     let bytes = files::read(path, lang)?;
-    let fits = |grid: &Grid| Filled::find(grid, headings, required).is_some();
+    let fits = |grid: &Grid| FilledTable::find(grid, headings, required).is_some();
     let grid = Grid::read(&bytes, None, &fits).map_err(|error| about_file(path, &error.text(lang), lang))?;
     if fits(&grid) {
         return Ok(grid);
@@ -136,7 +143,7 @@ pub(super) fn sheet_form(path: &Path, lang: Lang) -> Result<SheetForm, Failure> 
 
 /// Writes a table to fill in: complete or not at all, never over one that may be filled in, and for
 /// its owner's eyes only.
-pub(super) fn write_table(session: &Session, table: &Table, path: &Path) -> Result<(), Failure> {
+pub(super) fn write_table(session: &Session, table: &FormTable, path: &Path) -> Result<(), Failure> {
     let lang = session.lang;
     if path.exists() {
         let text = Text {
@@ -147,7 +154,7 @@ pub(super) fn write_table(session: &Session, table: &Table, path: &Path) -> Resu
     }
     let bytes = match sheet_form(path, lang)? {
         SheetForm::Xlsx => table.to_xlsx().map_err(|error| about_file(path, &error.text(lang), lang))?,
-        SheetForm::Csv => table.to_csv(Encoding::Utf8Bom).0,
+        SheetForm::Csv => table.to_csv(CsvEncoding::Utf8Bom).0,
     };
     session.write_private(Some(path), |out| out.write_all(&bytes))
 }
@@ -163,12 +170,12 @@ pub(super) fn row_mistake(row: u32, what: &str, lang: Lang) -> String {
 }
 
 /// An ID in a cell: a number of fewer than ten digits may have lost its zeros.
-pub(super) fn id_of(cell: &Cell, lang: Lang) -> Result<String, String> {
+pub(super) fn id_of(cell: &GridCell, lang: Lang) -> Result<String, String> {
     let text = cell.text().trim().to_string();
     let whole = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit());
     match cell {
-        Cell::Text(_) => Ok(text),
-        Cell::Number(_) if whole => Ok(text),
+        GridCell::Text(_) => Ok(text),
+        GridCell::Number(_) if whole => Ok(text),
         _ => {
             let wrong = Text {
                 ja: "「{text}」は文字列ではなく、先頭の 0 などが失われたおそれがあります。セルの書式を「文字列」にして入れ直してください。",

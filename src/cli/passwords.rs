@@ -11,7 +11,7 @@ use globset::GlobMatcher;
 use crate::locale::Text;
 use crate::locale::catalogue::config as texts;
 use crate::policy::glob;
-use crate::yaml::{self, Field, Form, Mistake, Mistakes, Node, Shape};
+use crate::yaml::{self, KeyDefinition, Shape, TextForm, YamlMistake, YamlMistakes, YamlNode};
 
 /// A password map.
 #[derive(Clone, Debug)]
@@ -44,7 +44,7 @@ pub enum Whereabouts {
     Environment(String),
 }
 
-static PATTERN: Form = Form {
+static PATTERN: TextForm = TextForm {
     name: Text { ja: "「/」で区切ったパスのパターン", en: "a path pattern with / between folders" },
     example: "osaka/**/*.p12",
     pattern: "",
@@ -54,9 +54,19 @@ static PATTERN: Form = Form {
 
 static MAP: Shape = Shape::List(
     &Shape::Map(&[
-        Field::required("path", Shape::Form(&PATTERN), "対象のパスのパターン", "a pattern over the file's path"),
-        Field::optional("file", Shape::Text, "1行に1つパスワードを書いたファイル", "a file with one password a line"),
-        Field::optional(
+        KeyDefinition::required(
+            "path",
+            Shape::Form(&PATTERN),
+            "対象のパスのパターン",
+            "a pattern over the file's path",
+        ),
+        KeyDefinition::optional(
+            "file",
+            Shape::Text,
+            "1行に1つパスワードを書いたファイル",
+            "a file with one password a line",
+        ),
+        KeyDefinition::optional(
             "env",
             Shape::Text,
             "パスワードの入った環境変数の名前",
@@ -71,9 +81,9 @@ impl PasswordMap {
     /// `working` is the working directory, which must be absolute.
     ///
     /// Errors: every mistake there is, in order of their places.
-    pub fn parse(text: &str, path: &Path, working: &Path) -> Result<PasswordMap, Vec<Mistake>> {
+    pub fn parse(text: &str, path: &Path, working: &Path) -> Result<PasswordMap, Vec<YamlMistake>> {
         // Somebody may have written a password although none belongs here: no line is shown.
-        let hide = |mistakes: Vec<Mistake>| mistakes.into_iter().map(Mistake::without_line).collect::<Vec<_>>();
+        let hide = |mistakes: Vec<YamlMistake>| mistakes.into_iter().map(YamlMistake::without_line).collect::<Vec<_>>();
         let rules = rules(text, path).map_err(hide)?;
         let folder = absolute(working, path.parent().unwrap_or(Path::new("")));
         Ok(PasswordMap { rules, folder, working: working.to_path_buf() })
@@ -101,7 +111,7 @@ impl Rule {
     }
 }
 
-fn rules(text: &str, path: &Path) -> Result<Vec<Rule>, Vec<Mistake>> {
+fn rules(text: &str, path: &Path) -> Result<Vec<Rule>, Vec<YamlMistake>> {
     let document = yaml::parse(text, &path.to_string_lossy())?;
     let mut mistakes = document.check(&MAP);
     let items = document.root().items();
@@ -110,7 +120,7 @@ fn rules(text: &str, path: &Path) -> Result<Vec<Rule>, Vec<Mistake>> {
     mistakes.or_else(Some(rules))
 }
 
-fn rule(node: &Node, path: &Path, mistakes: &mut Mistakes) -> Option<Rule> {
+fn rule(node: &YamlNode, path: &Path, mistakes: &mut YamlMistakes) -> Option<Rule> {
     let file = node.read("file", |text| Some(path.parent().unwrap_or(Path::new("")).join(text)));
     let variable = node.read("env", |text| Some(text.to_string()));
     let passwords = match (file, variable) {
@@ -131,10 +141,10 @@ fn rule(node: &Node, path: &Path, mistakes: &mut Mistakes) -> Option<Rule> {
 }
 
 /// No pattern stands in the map a second time.
-fn reached(items: &[Node], mistakes: &mut Mistakes) {
+fn reached(items: &[YamlNode], mistakes: &mut YamlMistakes) {
     let mut lines: HashMap<&str, u32> = HashMap::new();
     for item in items {
-        let Some(pattern) = item.get("path").and_then(Node::text) else { continue };
+        let Some(pattern) = item.get("path").and_then(YamlNode::text) else { continue };
         if let Some(line) = lines.get(pattern) {
             mistakes.say(item.place_of("path"), texts::NEVER_REACHED, &[("line", line)], texts::MERGE_RULES);
         } else {

@@ -5,7 +5,7 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 use super::lifecycle::{Grounds, beyond, day, fleet, view};
 use super::session::Session;
 use super::{Failure, Outcome, arguments};
-use crate::lifecycle::{Ask, Plan};
+use crate::lifecycle::{PlanOptions, RenewalPlan};
 use crate::locale::{Lang, Text};
 use crate::report::PlanReport;
 
@@ -55,14 +55,14 @@ fn asking(lang: Lang) -> Vec<Arg> {
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
     let lang = session.lang;
-    let ask = Ask {
+    let ask = PlanOptions {
         from: day(matches, "from", lang)?,
         to: day(matches, "to", lang)?,
         per_day: matches.get_one::<u32>("per-day").copied(),
     };
     let Grounds { mut depot, policy, office, calendar } = Grounds::open(session, matches)?;
     let fleet = fleet(session, &mut depot, &policy, &office)?;
-    let plan = Plan::new(&fleet, &calendar, ask).ok_or_else(|| beyond(lang))?;
+    let plan = RenewalPlan::new(&fleet, &calendar, ask).ok_or_else(|| beyond(lang))?;
     if plan.to < plan.from {
         let text = Text {
             ja: "計画する期間の終わり {to} が、始まり {from} より前です。--from と --to を確かめてください。",

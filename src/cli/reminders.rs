@@ -5,8 +5,8 @@ use clap::{ArgMatches, Command};
 use super::lifecycle::{Grounds, beyond, fleet, ledger, view};
 use super::session::Session;
 use super::{Failure, Outcome, arguments, bind, depot, office, register};
-use crate::inventory::{Store, ToldRow};
-use crate::lifecycle::{Ask, Plan, Reminders};
+use crate::inventory::{NotificationRow, Store};
+use crate::lifecycle::{PlanOptions, Reminders, RenewalPlan};
 use crate::locale::{Lang, Text};
 use crate::report::RemindersReport;
 
@@ -32,9 +32,9 @@ pub(super) fn command(lang: Lang) -> Command {
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
     let lang = session.lang;
     let Grounds { mut depot, policy, office: register, calendar } = Grounds::open(session, matches)?;
-    let told = depot.inventory.told().map_err(|error| depot::failed(&error, &depot.settings, lang))?;
+    let told = depot.inventory.notifications().map_err(|error| depot::failed(&error, &depot.settings, lang))?;
     let fleet = fleet(session, &mut depot, &policy, &register)?;
-    let plan = Plan::new(&fleet, &calendar, Ask::default()).ok_or_else(|| beyond(lang))?;
+    let plan = RenewalPlan::new(&fleet, &calendar, PlanOptions::default()).ok_or_else(|| beyond(lang))?;
     let reminders = Reminders::new(&fleet, &plan, &ledger(&told));
     let recording = matches.get_flag("record");
     let report = RemindersReport::new(view(session, &fleet, depot.as_of), &reminders, recording);
@@ -51,7 +51,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     if recording && !reminders.due.is_empty() {
         let by = bind::who(matches);
         let mut inventory = depot::open(&depot.settings, lang)?;
-        let row = |due: &crate::lifecycle::Due| ToldRow {
+        let row = |due: &crate::lifecycle::DueReminder| NotificationRow {
             topic: due.topic.0.clone(),
             step: due.step.code(),
             on: fleet.today.to_string(),

@@ -12,12 +12,12 @@ use super::lifecycle::{Grounds, beyond};
 use super::session::Session;
 use super::settings::Settings;
 use super::{Failure, Outcome, arguments, holidays, letters, office, secret};
-use crate::audit::{Audit, Hooks, Source};
+use crate::audit::{Audit, AuditHooks, Source};
 use crate::calendar::Day;
-use crate::lifecycle::{Ask, Calendar, Fees, Fleet, Plan, fiscal_year};
+use crate::lifecycle::{Certificates, Fees, OfficeCalendars, PlanOptions, RenewalPlan, fiscal_year};
 use crate::locale::{Lang, Text};
 use crate::policy::Policy;
-use crate::register::{Encoding, Office};
+use crate::register::{CsvEncoding, RegisterState};
 use crate::report::{Gathering, REPORT_FORMS, Report, Scope, Stray, TABLES, escape};
 
 /// Fiscal years told of before and after the running one.
@@ -197,7 +197,7 @@ fn scope(matches: &ArgMatches, lang: Lang) -> Result<Scope, Failure> {
 fn of_inventory(session: &Session, matches: &ArgMatches, scope: Scope) -> Result<Report, Failure> {
     let lang = session.lang;
     let Grounds { mut depot, policy, office, calendar } = Grounds::open(session, matches)?;
-    let fleet = Fleet::new(&policy, &office, depot.judging.at).ok_or_else(|| beyond(lang))?;
+    let fleet = Certificates::new(&policy, &office, depot.judging.at).ok_or_else(|| beyond(lang))?;
     let mut gathering = Gathering::new(lang, scope.clone(), fleet);
     depot.tell(session, &mut gathering)?;
     let as_of = depot.as_of;
@@ -219,9 +219,9 @@ fn of_files<'a>(
     let sources: Vec<Source> = files.map(|path| Source::from_argument(path)).collect();
     let judging = settings.policy(session)?;
     let policy: &Policy = &judging.policy;
-    let office = Office::default();
-    let calendar = Calendar::new(policy, &holidays::in_force(lang)?);
-    let fleet = Fleet::new(policy, &office, judging.at).ok_or_else(|| beyond(lang))?;
+    let office = RegisterState::default();
+    let calendar = OfficeCalendars::new(policy, &holidays::in_force(lang)?);
+    let fleet = Certificates::new(policy, &office, judging.at).ok_or_else(|| beyond(lang))?;
     let mut gathering = Gathering::new(lang, scope, fleet);
     let progress = AtomicU64::new(0);
     let audit = Audit {
@@ -240,7 +240,7 @@ fn of_files<'a>(
     let summary = with_progress(session, &progress, |paused| {
         let mut ask =
             |count: usize, first: &str| settings.prompt.value.then(|| ask(session, paused, count, first)).flatten();
-        audit.run(Hooks { progress: &progress, ask: &mut ask }, &mut gathering)
+        audit.run(AuditHooks { progress: &progress, ask: &mut ask }, &mut gathering)
     })?;
     if let Some((path, error)) = summary.unopened.first() {
         let text = Text {
@@ -252,18 +252,23 @@ fn of_files<'a>(
     finish(gathering, &calendar, None, lang)
 }
 
-fn finish(mut gathering: Gathering, calendar: &Calendar, as_of: Option<Day>, lang: Lang) -> Result<Report, Failure> {
+fn finish(
+    mut gathering: Gathering,
+    calendar: &OfficeCalendars,
+    as_of: Option<Day>,
+    lang: Lang,
+) -> Result<Report, Failure> {
     if let Some(stray) = gathering.stray() {
         return Err(told(&stray, lang));
     }
     gathering.fleet.settle();
-    let plan = Plan::new(&gathering.fleet, calendar, Ask::default()).ok_or_else(|| beyond(lang))?;
+    let plan = RenewalPlan::new(&gathering.fleet, calendar, PlanOptions::default()).ok_or_else(|| beyond(lang))?;
     let fees = fees(&gathering.fleet, &plan);
     Ok(gathering.report(&plan, &fees, as_of))
 }
 
 /// What applications cost in the fiscal years that a report tells of.
-pub(super) fn fees<'a>(fleet: &'a Fleet, plan: &Plan<'a>) -> Fees<'a> {
+pub(super) fn fees<'a>(fleet: &'a Certificates, plan: &RenewalPlan<'a>) -> Fees<'a> {
     let running = fiscal_year(fleet.today);
     Fees::new(fleet, plan, (running - YEARS, running + YEARS))
 }
@@ -273,7 +278,7 @@ pub(super) fn write_form(report: &Report, form: &str, out: &mut dyn Write) -> st
     match form {
         "csv" => report
             .table("certificates")
-            .map_or(Ok(()), |table| report.write_csv(table, Encoding::Utf8Bom, out).map(drop)),
+            .map_or(Ok(()), |table| report.write_csv(table, CsvEncoding::Utf8Bom, out).map(drop)),
         "html" => report.write_html(out),
         "xlsx" => report.write_xlsx(out),
         "mail-merge" => report.write_mail_merge(out),
@@ -321,7 +326,7 @@ fn write(
         "csv" => {
             let id = matches.get_one::<String>("table").map_or("certificates", String::as_str);
             let cp932 = matches.get_one::<String>("encoding").is_some_and(|word| word == "cp932");
-            let encoding = if cp932 { Encoding::Cp932 } else { Encoding::Utf8Bom };
+            let encoding = if cp932 { CsvEncoding::Cp932 } else { CsvEncoding::Utf8Bom };
             let changes = report.changes.as_ref().filter(|_| id == CHANGES);
             if let Some(table) = report.table(id).or(changes) {
                 lost = report.write_csv(table, encoding, out)?;

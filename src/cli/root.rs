@@ -11,7 +11,7 @@ use crate::certificate::{Certificate, hex, spaced_hex};
 use crate::locale::{Lang, Text};
 use crate::policy::Policy;
 use crate::report::escape;
-use crate::trust::{Claim, compare_with_pins};
+use crate::trust::{PinClaim, compare_with_pins};
 
 pub(super) fn command(lang: Lang) -> Command {
     let about = Text {
@@ -74,9 +74,9 @@ fn named(matches: &ArgMatches) -> impl Iterator<Item = &PathBuf> {
     matches.get_many::<PathBuf>("files").into_iter().flatten()
 }
 
-fn in_hand<'a>(policy: &Policy, kept: &'a KeptRoots, id: &str) -> Option<&'a Certificate> {
+fn expected_issue<'a>(policy: &Policy, kept: &'a KeptRoots, id: &str) -> Option<&'a Certificate> {
     kept.certificates().find(|certificate| match compare_with_pins(policy, certificate) {
-        Claim::Anchor(pair) => pair.pin.id == id,
+        PinClaim::Anchor(pair) => pair.pin.id == id,
         _ => false,
     })
 }
@@ -87,7 +87,7 @@ fn list(session: &Session, policy: &Policy, kept: &KeptRoots) -> Result<Outcome,
     for authority in &policy.authorities {
         out += &format!("{}\n", escape::terminal(&authority.subject));
         for pin in &authority.pins {
-            let held = in_hand(policy, kept, &pin.id);
+            let held = expected_issue(policy, kept, &pin.id);
             let state = match held {
                 Some(_) => Text { ja: "保管済み", en: "kept" },
                 None => Text { ja: "未保管", en: "not kept" },
@@ -131,7 +131,7 @@ fn filled(text: Text, path: &Path, words: &str, lang: Lang) -> String {
 fn remove(session: &Session, matches: &ArgMatches, policy: &Policy, kept: &KeptRoots) -> Result<Outcome, Failure> {
     let lang = session.lang;
     let id = matches.get_one::<String>("id").map_or("", String::as_str);
-    let by_pin = in_hand(policy, kept, id);
+    let by_pin = expected_issue(policy, kept, id);
     let mut by_hash = kept.certificates().filter(|c| id.len() >= 8 && hex(&c.sha256).starts_with(&id.to_lowercase()));
     let Some(certificate) = by_pin.or_else(|| by_hash.next()) else {
         let text = Text {
@@ -166,7 +166,7 @@ fn check(session: &Session, matches: &ArgMatches, policy: &Policy, kept: &KeptRo
             out += &format!("{}: {words}\n", hex(&certificate.sha256));
         }
         for pin in policy.authorities.iter().flat_map(|a| &a.pins) {
-            if in_hand(policy, kept, &pin.id).is_none() {
+            if expected_issue(policy, kept, &pin.id).is_none() {
                 all_fit = false;
                 let text = Text {
                     ja: "ピン {pin}: 認証局証明書がありません。入手して shomei root add してください\n",
@@ -183,37 +183,37 @@ fn check(session: &Session, matches: &ArgMatches, policy: &Policy, kept: &KeptRo
 /// What a certificate is to the pins, in words, and whether it matches one.
 fn compared(certificate: &Certificate, policy: &Policy, lang: Lang) -> (String, bool) {
     let (text, id) = match compare_with_pins(policy, certificate) {
-        Claim::Anchor(pair) => {
+        PinClaim::Anchor(pair) => {
             (Text { ja: "ピン {pin} とすべての項目で一致", en: "matches the pin {pin} in every field" }, &*pair.pin.id)
         }
-        Claim::Conflict(pair) => (
+        PinClaim::Conflict(pair) => (
             Text {
                 ja: "拇印はピン {pin} と同じですが、ほかの項目が違います。ポリシーの書き間違いがないか確かめてください",
                 en: "has the fingerprint of the pin {pin} but another field differs: the pin may be misprinted",
             },
             &*pair.pin.id,
         ),
-        Claim::Impostor(_) => (
+        PinClaim::Impostor(_) => (
             Text {
                 ja: "名前はピンの認証局ですが、拇印がどのピンとも違います。偽物の疑いがあります",
                 en: "bears the name of a pinned CA, but no pin's fingerprint: an impostor, it seems",
             },
             "",
         ),
-        Claim::Later(_) => (
+        PinClaim::Later(_) => (
             Text {
                 ja: "ピンより後に始まる同名の認証局証明書です。新しい世代なら、運営者の公表値を確かめてポリシーにピンを加えてください",
                 en: "bears the name of a pinned CA and begins after the newest pin: if it is the next generation, compare with what the operator publishes and add a pin",
             },
             "",
         ),
-        Claim::None => (
+        PinClaim::None => (
             Text {
                 ja: "このポリシーのどの認証局の証明書でもありません", en: "is not a root of any CA in this policy"
             },
             "",
         ),
     };
-    let fits = matches!(compare_with_pins(policy, certificate), Claim::Anchor(_));
+    let fits = matches!(compare_with_pins(policy, certificate), PinClaim::Anchor(_));
     (text.fill(lang, &[("pin", &id)]), fits)
 }

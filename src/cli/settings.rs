@@ -16,11 +16,11 @@ use super::{Failure, Outcome, arguments, files};
 use crate::audit::{Keyring, PasswordOf, rules};
 use crate::calendar::{Instant, Zone, parse_instant};
 use crate::certificate::{Certificate, Crl, hex};
-use crate::container::{Candidate, KeyLook, Limit, Limits, Origin, candidates_of_file};
+use crate::container::{KeyInspection, Limit, Limits, PasswordCandidate, PasswordOrigin, candidates_of_file};
 use crate::locale::{Lang, Text};
 use crate::policy::{self, Policy, Severity};
 use crate::report::{Format, pad};
-use crate::trust::{Claim, compare_with_pins};
+use crate::trust::{PinClaim, compare_with_pins};
 
 /// Policies that are known by name.
 pub(super) const BUILT_IN: [(&str, &str); 2] =
@@ -39,7 +39,7 @@ pub(super) struct Settings {
     pub password_map: Set<Option<PathBuf>>,
     pub try_typos: Set<bool>,
     pub prompt: Set<bool>,
-    pub keys: Set<KeyLook>,
+    pub keys: Set<KeyInspection>,
     pub format: Set<Format>,
     pub output: Set<Option<PathBuf>>,
     pub inventory: Set<PathBuf>,
@@ -150,7 +150,7 @@ impl Settings {
             password_map: pick_optional(given.one("password-map"), &config.password_map),
             try_typos: pick(typos, &config.try_typos, false),
             prompt: pick(given.has("no-prompt").then_some(false), &config.prompt, true),
-            keys: pick(given.word("keys", key_look), &config.keys, KeyLook::Match),
+            keys: pick(given.word("keys", key_look), &config.keys, KeyInspection::Match),
             format: match given.word("format", format) {
                 Some(value) => Set { value, from: Whence::CommandLine },
                 None => configured_format(&config.format),
@@ -218,7 +218,7 @@ impl Settings {
         let learnt: Vec<(String, [u8; 20], [u8; 32])> = kept
             .certificates()
             .filter_map(|certificate| match compare_with_pins(&policy, certificate) {
-                Claim::Anchor(pair) => Some((pair.pin.id.clone(), pair.pin.sha1, certificate.sha256)),
+                PinClaim::Anchor(pair) => Some((pair.pin.id.clone(), pair.pin.sha1, certificate.sha256)),
                 _ => None,
             })
             .collect();
@@ -273,13 +273,13 @@ fn mapped(path: &Path, lang: Lang) -> Result<PasswordOf, Failure> {
     let text = crate::yaml::decode(&bytes, &name).map_err(|mistakes| told(&mistakes, lang))?;
     let working = std::env::current_dir()?;
     let map = PasswordMap::parse(text, path, &working).map_err(|mistakes| told(&mistakes, lang))?;
-    let mut of_rule: HashMap<String, Vec<Candidate>> = HashMap::new();
+    let mut of_rule: HashMap<String, Vec<PasswordCandidate>> = HashMap::new();
     for rule in map.rules() {
         let found = match &rule.passwords {
             Whereabouts::File(file) => candidates_of_file(&Zeroizing::new(files::read(file, lang)?), file),
             Whereabouts::Environment(name) => vec![candidate_of_variable(name, lang)?],
         };
-        let origin = || Origin::Map { rule: rule.name() };
+        let origin = || PasswordOrigin::Map { rule: rule.name() };
         of_rule.insert(rule.name(), found.into_iter().map(|candidate| candidate.with_origin(origin())).collect());
     }
     Ok(Box::new(move |file| {
@@ -289,18 +289,18 @@ fn mapped(path: &Path, lang: Lang) -> Result<PasswordOf, Failure> {
 }
 
 /// The password that an environment variable holds.
-pub(super) fn candidate_of_variable(name: &str, lang: Lang) -> Result<Candidate, Failure> {
+pub(super) fn candidate_of_variable(name: &str, lang: Lang) -> Result<PasswordCandidate, Failure> {
     let missing = Text {
         ja: "環境変数 {name} が設定されていません。パスワードを入れてから実行してください。",
         en: "the variable {name} is not set; put the password into it first.",
     };
     let value = std::env::var_os(name).ok_or_else(|| Failure::new(missing, lang, &[("name", &name)]))?;
     let bytes = Zeroizing::new(value.into_encoded_bytes());
-    Ok(Candidate::new(bytes, Origin::Environment(name.to_string())))
+    Ok(PasswordCandidate::new(bytes, PasswordOrigin::Environment(name.to_string())))
 }
 
 /// All mistakes of a document, for people.
-pub(super) fn told(mistakes: &[crate::yaml::Mistake], lang: Lang) -> Failure {
+pub(super) fn told(mistakes: &[crate::yaml::YamlMistake], lang: Lang) -> Failure {
     let printed: Vec<String> = mistakes.iter().map(|mistake| mistake.print(lang)).collect();
     Failure::Message(printed.join("\n"))
 }
@@ -408,9 +408,9 @@ impl Settings {
         let one = |path: &Option<PathBuf>| path.as_ref().map_or("-".to_string(), |p| p.display().to_string());
         let names = if self.password_envs.value.is_empty() { "-".into() } else { self.password_envs.value.join(", ") };
         let keys = match self.keys.value {
-            KeyLook::Match => "match",
-            KeyLook::Presence => "presence",
-            KeyLook::Skip => "skip",
+            KeyInspection::Match => "match",
+            KeyInspection::Presence => "presence",
+            KeyInspection::Skip => "skip",
         };
         let format = Format::ALL.iter().find(|(_, f)| *f == self.format.value).map_or("", |(word, _)| word);
         let now = Text { ja: "現在", en: "now" }.get(session.lang);

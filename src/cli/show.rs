@@ -9,11 +9,13 @@ use super::depot::{Depot, failed};
 use super::meant::{self, Wanted};
 use super::session::Session;
 use super::{Failure, Outcome, arguments};
-use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Scanned, Sink, Summary, Unreadable};
+use crate::audit::{
+    AuditHead, AuditSink, AuditSummary, CertificateRecord, FileSummary, HolderRecord, JudgedFinding, UnreadableFile,
+};
 use crate::certificate::Certificate;
-use crate::inventory::{self, Error, Filter, Listed, Meant, Sort, Store};
+use crate::inventory::{self, CertificateFilter, InventoryError, ListOrder, ListedCertificate, ResolvedId, Store};
 use crate::locale::{Lang, Text};
-use crate::register::{HolderKey, Target};
+use crate::register::{HolderKey, MarkTarget};
 use crate::report::{CertificateStory, HolderStory, Telling, write_json};
 
 pub(super) fn command(lang: Lang) -> Command {
@@ -39,12 +41,12 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     let depot = Depot::read(session, matches)?;
     let lang = session.lang;
     let id = matches.get_one::<String>("id").map_or("", String::as_str);
-    let told = |error: Error| failed(&error, &depot.settings, lang);
+    let told = |error: InventoryError| failed(&error, &depot.settings, lang);
     let meant = meant::one(&depot.inventory, id, Wanted::Either).map_err(told)?;
     let wants_json = depot.settings.is_json(matches);
     let out = match meant.map_err(|unclear| unclear.failure(lang))? {
-        Meant::Certificate(sha256, ..) => certificate(session, &depot, &sha256, wants_json),
-        Meant::Holder(register, id, _) => holder(session, &depot, &HolderKey { register, id }, wants_json),
+        ResolvedId::Certificate(sha256, ..) => certificate(session, &depot, &sha256, wants_json),
+        ResolvedId::Holder(register, id, _) => holder(session, &depot, &HolderKey { register, id }, wants_json),
     };
     let out = out.map_err(told)?;
     session.write_to(None, |to| to.write_all(&out))?;
@@ -72,18 +74,23 @@ fn tell(
     Ok(out)
 }
 
-fn certificate(session: &Session, depot: &Depot, sha256: &[u8; 32], wants_json: bool) -> Result<Vec<u8>, Error> {
+fn certificate(
+    session: &Session,
+    depot: &Depot,
+    sha256: &[u8; 32],
+    wants_json: bool,
+) -> Result<Vec<u8>, InventoryError> {
     let inventory = &depot.inventory;
     let telling = telling(depot, session.lang);
-    let der = inventory.elsewhere(telling.at)?.der(sha256)?;
-    let certificate = Certificate::parse(&der).map_err(|error| Error::Damaged(error.to_string()))?;
+    let der = inventory.certificate_source(telling.at)?.der(sha256)?;
+    let certificate = Certificate::parse(&der).map_err(|error| InventoryError::Damaged(error.to_string()))?;
     let listed = inventory.listed(sha256)?;
     let renewed_by = listed.and_then(|listed| listed.superseded_by);
     let events = inventory::certificate_story(inventory, sha256, renewed_by, depot.until())?;
     let renews = each_listed(depot, &inventory.renewed_by(sha256)?)?;
     let files = files(depot, sha256)?;
     let office = inventory.office()?;
-    let marks = office.marks_of(&Target::Certificate(*sha256));
+    let marks = office.marks_of(&MarkTarget::Certificate(*sha256));
     let story = |record: Option<&CertificateRecord>| {
         let story = CertificateStory {
             certificate: &certificate,
@@ -103,17 +110,21 @@ fn certificate(session: &Session, depot: &Depot, sha256: &[u8; 32], wants_json: 
     })
 }
 
-fn holder(session: &Session, depot: &Depot, key: &HolderKey, wants_json: bool) -> Result<Vec<u8>, Error> {
+fn holder(session: &Session, depot: &Depot, key: &HolderKey, wants_json: bool) -> Result<Vec<u8>, InventoryError> {
     let inventory = &depot.inventory;
     let telling = telling(depot, session.lang);
     let events = inventory::holder_story(inventory, key, depot.until())?;
     let last = inventory::last_of_holder(inventory, key, depot.until())?.unwrap_or_default().holder(key.clone());
-    let filter = Filter { holder: Some(key.id.clone()), register: Some(key.register.clone()), ..Filter::default() };
-    let mut certificates = each_listed(depot, &inventory.chosen(&filter, Sort::Ends)?)?;
+    let filter = CertificateFilter {
+        holder: Some(key.id.clone()),
+        register: Some(key.register.clone()),
+        ..CertificateFilter::default()
+    };
+    let mut certificates = each_listed(depot, &inventory.chosen(&filter, ListOrder::Ends)?)?;
     let today = depot.judging.policy.zone.day(telling.at).map(|day| day.to_string());
     certificates.sort_by_key(|listed| listed.ends_on < today);
     let office = inventory.office()?;
-    let marks = office.marks_of(&Target::Holder(key.clone()));
+    let marks = office.marks_of(&MarkTarget::Holder(key.clone()));
     let story = |record: Option<&HolderRecord>| {
         let holder = record.map_or(&last, |record| record.facts.holder);
         let story = HolderStory { holder, record, certificates: &certificates, marks, events: &events };
@@ -127,12 +138,12 @@ fn holder(session: &Session, depot: &Depot, key: &HolderKey, wants_json: bool) -
     })
 }
 
-fn each_listed(depot: &Depot, keys: &[[u8; 32]]) -> Result<Vec<Listed>, Error> {
+fn each_listed(depot: &Depot, keys: &[[u8; 32]]) -> Result<Vec<ListedCertificate>, InventoryError> {
     keys.iter().filter_map(|sha256| depot.inventory.listed(sha256).transpose()).collect()
 }
 
 /// The files in which a certificate lies.
-fn files(depot: &Depot, sha256: &[u8; 32]) -> Result<Vec<Scanned>, Error> {
+fn files(depot: &Depot, sha256: &[u8; 32]) -> Result<Vec<FileSummary>, InventoryError> {
     let mut files = Vec::new();
     for (host, path) in depot.inventory.ever_in(sha256)? {
         files.extend(depot.inventory.file(&host, &path)?.map(|file| file.scanned(&host, &path)));
@@ -147,12 +158,12 @@ struct Told<C, H> {
     holder: H,
 }
 
-impl<C, H> Sink for Told<C, H>
+impl<C, H> AuditSink for Told<C, H>
 where
     C: FnMut(Option<&CertificateRecord>) -> io::Result<Vec<u8>>,
     H: FnMut(Option<&HolderRecord>) -> io::Result<Vec<u8>>,
 {
-    fn begin(&mut self, _: &Head) -> io::Result<()> {
+    fn begin(&mut self, _: &AuditHead) -> io::Result<()> {
         Ok(())
     }
 
@@ -166,15 +177,15 @@ where
         Ok(())
     }
 
-    fn unreadable(&mut self, _: &Unreadable) -> io::Result<()> {
+    fn unreadable(&mut self, _: &UnreadableFile) -> io::Result<()> {
         Ok(())
     }
 
-    fn finding(&mut self, _: Option<&str>, _: &Judged) -> io::Result<()> {
+    fn finding(&mut self, _: Option<&str>, _: &JudgedFinding) -> io::Result<()> {
         Ok(())
     }
 
-    fn end(&mut self, _: &Summary) -> io::Result<()> {
+    fn end(&mut self, _: &AuditSummary) -> io::Result<()> {
         Ok(())
     }
 }

@@ -11,7 +11,7 @@ use crate::audit::rules;
 use crate::certificate::{Certificate, Crl};
 use crate::locale::{Lang, Text};
 use crate::report::{self, escape, verify_document};
-use crate::trust::{self, Given, Purpose};
+use crate::trust::{self, CertificatePurpose, VerifyOptions};
 
 pub(super) fn command(lang: Lang) -> Command {
     let about = Text {
@@ -71,15 +71,15 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
         Some(path) => files::certificates(path, lang)?.swap_remove(0),
         None => return Ok(Outcome::Incomplete),
     };
-    let given = Given {
+    let given = VerifyOptions {
         trust: all("trust")?,
         untrusted: all("untrusted")?,
         crls,
         at: Settings::moment(session, matches)?,
         purpose: match matches.get_one::<String>("purpose").map(String::as_str) {
-            Some("client") => Purpose::Client,
-            Some("server") => Purpose::Server,
-            _ => Purpose::Any,
+            Some("client") => CertificatePurpose::Client,
+            Some("server") => CertificatePurpose::Server,
+            _ => CertificatePurpose::Any,
         },
     };
     let verification = trust::verify(&leaf, given).map_err(|e| Failure::Message(e.to_string()))?;

@@ -2,11 +2,11 @@
 
 use super::pem::find;
 use super::pkcs12::{DATA, SIGNED_DATA};
-use crate::tlv::{Reader, dotted, universal};
+use crate::tlv::{TlvReader, dotted, universal};
 
 /// What DER or BER turns out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum DerForm {
     Pfx,
     SignedData,
     Certificate,
@@ -31,11 +31,11 @@ pub(super) fn is_nss_database(bytes: &[u8]) -> bool {
 }
 
 /// What DER or BER begins with; also where its end is missing.
-pub(super) fn form_of(bytes: &[u8]) -> Option<Form> {
-    let mut parts = Reader::new(inside(bytes)?);
+pub(super) fn form_of(bytes: &[u8]) -> Option<DerForm> {
+    let mut parts = TlvReader::new(inside(bytes)?);
     let first = parts.peek()?;
     if first.is_universal(universal::OID) {
-        return (oid(&mut parts)? == SIGNED_DATA).then_some(Form::SignedData);
+        return (oid(&mut parts)? == SIGNED_DATA).then_some(DerForm::SignedData);
     }
     if first.is_universal(universal::INTEGER) {
         return numbered(parts);
@@ -52,27 +52,27 @@ fn inside(bytes: &[u8]) -> Option<&[u8]> {
     }
 }
 
-fn oid(parts: &mut Reader<'_>) -> Option<String> {
+fn oid(parts: &mut TlvReader<'_>) -> Option<String> {
     Some(dotted(parts.universal(universal::OID).ok()?.content))
 }
 
 /// What begins with a number: a PFX, or one of the forms of a private key.
-fn numbered(mut parts: Reader<'_>) -> Option<Form> {
+fn numbered(mut parts: TlvReader<'_>) -> Option<DerForm> {
     let version = parts.read().ok()?;
     let next = parts.peek()?;
     if next.is_universal(universal::SEQUENCE) {
-        let kind = oid(&mut Reader::new(inside(parts.rest())?))?;
+        let kind = oid(&mut TlvReader::new(inside(parts.rest())?))?;
         if kind == DATA || kind == SIGNED_DATA {
-            return Some(Form::Pfx);
+            return Some(DerForm::Pfx);
         }
         parts.read().ok()?;
-        return parts.peek()?.is_universal(universal::OCTET_STRING).then_some(Form::Key);
+        return parts.peek()?.is_universal(universal::OCTET_STRING).then_some(DerForm::Key);
     }
     if next.is_universal(universal::OCTET_STRING) {
         parts.read().ok()?;
         let curve_or_point = parts.peek()?;
         let is_sec1 = version.content == [1] && (curve_or_point.is_context(0) || curve_or_point.is_context(1));
-        return is_sec1.then_some(Form::Key);
+        return is_sec1.then_some(DerForm::Key);
     }
     // PKCS#1 has nine numbers or more, OpenSSL's DSA form six.
     let mut numbers = 1;
@@ -80,35 +80,35 @@ fn numbered(mut parts: Reader<'_>) -> Option<Form> {
         parts.read().ok()?;
         numbers += 1;
     }
-    (numbers == 9 || (numbers == 6 && parts.is_empty())).then_some(Form::Key)
+    (numbers == 9 || (numbers == 6 && parts.is_empty())).then_some(DerForm::Key)
 }
 
 /// What begins with a SEQUENCE: something signed, or a key under encryption.
-fn signed_or_sealed(mut parts: Reader<'_>) -> Option<Form> {
+fn signed_or_sealed(mut parts: TlvReader<'_>) -> Option<DerForm> {
     let content = inside(parts.rest())?;
-    let mut first = Reader::new(content);
+    let mut first = TlvReader::new(content);
     if first.peek()?.is_universal(universal::OID) {
         let scheme = oid(&mut first)?;
         parts.read().ok()?;
         let is_scheme = scheme.starts_with("1.2.840.113549.1.5.") || scheme.starts_with("1.2.840.113549.1.12.1.");
-        return (is_scheme && parts.peek()?.is_universal(universal::OCTET_STRING)).then_some(Form::SealedKey);
+        return (is_scheme && parts.peek()?.is_universal(universal::OCTET_STRING)).then_some(DerForm::SealedKey);
     }
     signed(first)
 }
 
 /// A certificate has a validity after its issuer, a CRL a time.
-fn signed(mut parts: Reader<'_>) -> Option<Form> {
+fn signed(mut parts: TlvReader<'_>) -> Option<DerForm> {
     let is_certificate = parts.optional_context(0).ok()?.is_some();
     let serial = parts.optional(universal::INTEGER).ok()?;
-    oid(&mut Reader::new(inside(parts.rest())?))?;
+    oid(&mut TlvReader::new(inside(parts.rest())?))?;
     if is_certificate && serial.is_some() {
-        return Some(Form::Certificate);
+        return Some(DerForm::Certificate);
     }
     parts.read().ok()?;
     parts.sequence().ok()?;
     match parts.peek()?.number {
-        universal::SEQUENCE if serial.is_some() => Some(Form::Certificate),
-        universal::UTC_TIME | universal::GENERALIZED_TIME => Some(Form::Crl),
+        universal::SEQUENCE if serial.is_some() => Some(DerForm::Certificate),
+        universal::UTC_TIME | universal::GENERALIZED_TIME => Some(DerForm::Crl),
         _ => None,
     }
 }

@@ -4,10 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use openssl::pkey::PKey;
 
-use super::limits::Work;
-use super::{Damage, KeyLook, Opened, Problem};
-use crate::certificate::{Certificate, KeyId, Role};
-use crate::tlv::{Error, Reader, Tlv, dotted, universal};
+use super::limits::WorkBudget;
+use super::{ContainerProblem, Damage, KeyInspection, OpenedContainer};
+use crate::certificate::{Certificate, CertificateRole, KeyId};
+use crate::tlv::{Tlv, TlvError, TlvReader, dotted, universal};
 
 /// The largest key that OpenSSL is asked about. What it must compute grows with the cube of
 /// the numbers; honest keys of the kinds in question (DSA 3072, Ed25519, EC) have less.
@@ -19,27 +19,27 @@ const DERIVED_COST: u64 = 20_000;
 /// The identity of the key pair that a private key belongs to: PKCS#8, PKCS#1, SEC 1 or
 /// OpenSSL's DSA form. RSA and most EC keys carry their public part, which is read without
 /// loading the key; for the others it is computed.
-pub(super) fn id_of(work: &mut Work<'_>, der: &[u8], offset: usize) -> Result<KeyId, Problem> {
+pub(super) fn id_of(work: &mut WorkBudget<'_>, der: &[u8], offset: usize) -> Result<KeyId, ContainerProblem> {
     if let Ok(Some(id)) = embedded(der) {
         return Ok(id);
     }
     work.pay(DERIVED_COST)?;
     derived(der).ok_or_else(|| match algorithm(der) {
-        Ok(algorithm) => Problem::Unsupported { algorithm, offset },
-        Err(_) => Problem::Damaged { offset, what: Damage::Structure },
+        Ok(algorithm) => ContainerProblem::Unsupported { algorithm, offset },
+        Err(_) => ContainerProblem::Damaged { offset, what: Damage::Structure },
     })
 }
 
 /// The algorithm that a key in PKCS#8 names.
-fn algorithm(der: &[u8]) -> Result<String, Error> {
-    let mut parts = Reader::new(der).sequence()?.children();
+fn algorithm(der: &[u8]) -> Result<String, TlvError> {
+    let mut parts = TlvReader::new(der).sequence()?.children();
     parts.universal(universal::INTEGER)?;
     Ok(dotted(parts.sequence()?.children().universal(universal::OID)?.content))
 }
 
 /// The identity by the public part that a key carries.
-fn embedded(der: &[u8]) -> Result<Option<KeyId>, Error> {
-    let mut parts = Reader::new(der).sequence()?.children();
+fn embedded(der: &[u8]) -> Result<Option<KeyId>, TlvError> {
+    let mut parts = TlvReader::new(der).sequence()?.children();
     parts.universal(universal::INTEGER)?;
     let second = parts.read()?;
     if second.tag.is_universal(universal::INTEGER) {
@@ -53,7 +53,7 @@ fn embedded(der: &[u8]) -> Result<Option<KeyId>, Error> {
     let key = parts.universal(universal::OCTET_STRING)?.octets()?;
     match oid.as_str() {
         "1.2.840.113549.1.1.1" | "1.2.840.113549.1.1.10" => {
-            let mut numbers = Reader::new(&key).sequence()?.children();
+            let mut numbers = TlvReader::new(&key).sequence()?.children();
             numbers.universal(universal::INTEGER)?;
             Ok(Some(KeyId::rsa(numbers.universal(universal::INTEGER)?.magnitude())))
         }
@@ -63,7 +63,7 @@ fn embedded(der: &[u8]) -> Result<Option<KeyId>, Error> {
 }
 
 /// RSAPrivateKey: nine numbers, the second of them the modulus. DSA's form has six.
-fn of_pkcs1(modulus: &Tlv<'_>, rest: &mut Reader<'_>) -> Result<Option<KeyId>, Error> {
+fn of_pkcs1(modulus: &Tlv<'_>, rest: &mut TlvReader<'_>) -> Result<Option<KeyId>, TlvError> {
     let mut numbers = 2;
     while !rest.is_empty() {
         rest.read()?;
@@ -73,8 +73,8 @@ fn of_pkcs1(modulus: &Tlv<'_>, rest: &mut Reader<'_>) -> Result<Option<KeyId>, E
 }
 
 /// ECPrivateKey (RFC 5915): the curve stands outside or in [0], the public point in [1].
-fn of_sec1(der: &[u8], curve: Option<&[u8]>) -> Result<Option<KeyId>, Error> {
-    let mut parts = Reader::new(der).sequence()?.children();
+fn of_sec1(der: &[u8], curve: Option<&[u8]>) -> Result<Option<KeyId>, TlvError> {
+    let mut parts = TlvReader::new(der).sequence()?.children();
     parts.universal(universal::INTEGER)?;
     parts.universal(universal::OCTET_STRING)?;
     let inside = parts.optional_context(0)?.map(|parameters| parameters.children().read()).transpose()?;
@@ -95,8 +95,8 @@ fn derived(der: &[u8]) -> Option<KeyId> {
 
 /// The identity of a certificate's key pair.
 fn of_certificate(der: &[u8]) -> Option<KeyId> {
-    let read = || -> Result<&[u8], Error> {
-        let mut tbs = Reader::new(der).sequence()?.children().sequence()?.children();
+    let read = || -> Result<&[u8], TlvError> {
+        let mut tbs = TlvReader::new(der).sequence()?.children().sequence()?.children();
         tbs.optional_context(0)?;
         tbs.universal(universal::INTEGER)?;
         // Signature algorithm, issuer, validity, subject.
@@ -109,16 +109,16 @@ fn of_certificate(der: &[u8]) -> Option<KeyId> {
 }
 
 /// Says of each certificate whether its key is there and is its own.
-pub(super) fn link(opened: &mut Opened, look: KeyLook) {
+pub(super) fn link(opened: &mut OpenedContainer, look: KeyInspection) {
     match look {
-        KeyLook::Skip => {}
-        KeyLook::Presence => link_by_name(opened),
-        KeyLook::Match => link_by_key(opened),
+        KeyInspection::Skip => {}
+        KeyInspection::Presence => link_by_name(opened),
+        KeyInspection::Match => link_by_key(opened),
     }
 }
 
 /// Without decrypting: by localKeyID, or because there is no choice.
-fn link_by_name(opened: &mut Opened) {
+fn link_by_name(opened: &mut OpenedContainer) {
     // What could not be read may have held keys.
     let none = opened.keys.is_empty() && opened.problems.is_empty();
     let only = only_pair(opened);
@@ -131,7 +131,7 @@ fn link_by_name(opened: &mut Opened) {
 
 /// By the keys themselves. A localKeyID counts for a key that could not be read or that is no
 /// certificate's here: many a writer gives the same to a whole chain.
-fn link_by_key(opened: &mut Opened) {
+fn link_by_key(opened: &mut OpenedContainer) {
     let own: Vec<Option<KeyId>> = match opened.keys.is_empty() {
         true => vec![None; opened.entries.len()],
         false => opened.entries.iter().map(|entry| of_certificate(&entry.der)).collect(),
@@ -165,7 +165,7 @@ fn link_by_key(opened: &mut Opened) {
 
 /// The entry that the only key must be meant for: the key bears no link to a certificate, and
 /// there is one certificate, or one end entity.
-fn only_pair(opened: &Opened) -> Option<usize> {
+fn only_pair(opened: &OpenedContainer) -> Option<usize> {
     let [key] = opened.keys.as_slice() else {
         return None;
     };
@@ -176,7 +176,7 @@ fn only_pair(opened: &Opened) -> Option<usize> {
     if opened.entries.len() == 1 {
         return Some(0);
     }
-    let is_end_entity = |der: &[u8]| Certificate::parse(der).is_ok_and(|it| it.role() == Role::EndEntity);
+    let is_end_entity = |der: &[u8]| Certificate::parse(der).is_ok_and(|it| it.role() == CertificateRole::EndEntity);
     let mut leaves = opened.entries.iter().enumerate().filter(|(_, entry)| is_end_entity(&entry.der));
     let (index, _) = leaves.next()?;
     leaves.next().is_none().then_some(index)

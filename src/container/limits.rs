@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::Problem;
+use super::ContainerProblem;
 
 /// The bounds on what one file may ask for. The defaults let every honest file through that we
 /// know of, and let a hostile one cost seconds at most.
@@ -78,9 +78,9 @@ impl Limits {
     }
 
     /// The problem that `asked` is more than `limit` allows, if it is.
-    pub(super) fn check(&self, limit: Limit, asked: u64) -> Result<(), Problem> {
+    pub(super) fn check(&self, limit: Limit, asked: u64) -> Result<(), ContainerProblem> {
         let allowed = self.allowed(limit);
-        if asked <= allowed { Ok(()) } else { Err(Problem::Limit { limit, asked, allowed, untried: 0 }) }
+        if asked <= allowed { Ok(()) } else { Err(ContainerProblem::Limit { limit, asked, allowed, untried: 0 }) }
     }
 }
 
@@ -139,20 +139,20 @@ impl Limit {
 const KEPT_KEYS: usize = 4096;
 
 /// The account of one file: what was spent, and the keys it was spent on.
-pub(super) struct Work<'a> {
+pub(super) struct WorkBudget<'a> {
     pub limits: &'a Limits,
     spent: u64,
     bags: u64,
     keys: HashMap<[u8; 32], Zeroizing<Vec<u8>>>,
 }
 
-impl<'a> Work<'a> {
+impl<'a> WorkBudget<'a> {
     pub fn new(limits: &'a Limits) -> Self {
-        Work { limits, spent: 0, bags: 0, keys: HashMap::new() }
+        WorkBudget { limits, spent: 0, bags: 0, keys: HashMap::new() }
     }
 
     /// Pays for work before it is done.
-    pub fn pay(&mut self, cost: u64) -> Result<(), Problem> {
+    pub fn pay(&mut self, cost: u64) -> Result<(), ContainerProblem> {
         let asked = self.spent.saturating_add(cost);
         self.limits.check(Limit::Work, asked)?;
         self.spent = asked;
@@ -160,7 +160,7 @@ impl<'a> Work<'a> {
     }
 
     /// Counts one more bag or block.
-    pub fn bag(&mut self) -> Result<(), Problem> {
+    pub fn bag(&mut self) -> Result<(), ContainerProblem> {
         self.limits.check(Limit::Bags, self.bags + 1)?;
         self.bags += 1;
         Ok(())
@@ -173,7 +173,7 @@ impl<'a> Work<'a> {
         inputs: &[&[u8]],
         cost: u64,
         derive: impl FnOnce() -> Option<Zeroizing<Vec<u8>>>,
-    ) -> Result<Option<Zeroizing<Vec<u8>>>, Problem> {
+    ) -> Result<Option<Zeroizing<Vec<u8>>>, ContainerProblem> {
         let mut hash = Sha256::new();
         for input in inputs {
             hash.update((input.len() as u64).to_be_bytes());

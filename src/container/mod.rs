@@ -7,26 +7,26 @@
 //! Absent here: no I/O (bytes come in), no policy, no language, no key or password comes out.
 
 mod base64;
+mod builder;
 mod detect;
 mod keys;
 mod limits;
 mod open;
 mod password;
+mod password_trials;
 mod pem;
 mod pkcs12;
 mod pkcs7;
-mod ring;
-mod session;
 
 pub use limits::{Limit, Limits};
 pub use open::open;
-pub use password::{Candidate, Origin, Secret, Typo, candidates_of_file};
+pub use password::{Password, PasswordCandidate, PasswordOrigin, Typo, candidates_of_file};
 
 use crate::certificate::KeyId;
 
 /// What a source turned out to hold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+pub enum ContainerKind {
     /// PKCS#12 (RFC 7292), a PFX.
     Pkcs12,
     /// PKCS#7 or CMS signed-data, DER or PEM.
@@ -50,7 +50,7 @@ pub enum Kind {
 
 /// How closely private keys are looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum KeyLook {
+pub enum KeyInspection {
     /// Decrypted and compared with the certificates.
     #[default]
     Match,
@@ -62,26 +62,26 @@ pub enum KeyLook {
 
 /// What to open a container with.
 #[derive(Clone, Copy, Debug)]
-pub struct Options<'a> {
+pub struct ContainerOptions<'a> {
     /// The bounds on bytes and work.
     pub limits: &'a Limits,
     /// How closely private keys are looked at.
-    pub keys: KeyLook,
+    pub keys: KeyInspection,
     /// Also try the usual typing mistakes of each candidate.
     pub try_typos: bool,
 }
 
 /// A container as it was opened.
 #[derive(Clone, Debug, Default)]
-pub struct Opened {
+pub struct OpenedContainer {
     /// What it is.
-    pub kind: Kind,
+    pub kind: ContainerKind,
     /// The certificates, in order of appearance.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<ContainerEntry>,
     /// The CRLs, in order of appearance.
     pub crls: Vec<Blob>,
-    /// The private keys that are there, in order of appearance; empty with [`KeyLook::Skip`].
-    pub keys: Vec<Key>,
+    /// The private keys that are there, in order of appearance; empty with [`KeyInspection::Skip`].
+    pub keys: Vec<PrivateKeyFacts>,
     /// How the parts that hold certificates are encrypted, without repetition.
     pub certificate_encryption: Vec<Protection>,
     /// How the parts that hold private keys are encrypted, without repetition; known without
@@ -90,9 +90,9 @@ pub struct Opened {
     /// The integrity check; none where there is none or the kind knows none.
     pub mac: Option<Mac>,
     /// The candidate that opened it; none where no password was needed or none fitted.
-    pub password: Option<Opening>,
+    pub password: Option<PasswordMatch>,
     /// What could not be read, and why.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<ContainerProblem>,
 }
 
 /// Bytes found in a container.
@@ -107,7 +107,7 @@ pub struct Blob {
 
 /// One certificate in a container.
 #[derive(Clone, Debug)]
-pub struct Entry {
+pub struct ContainerEntry {
     /// The certificate, byte for byte.
     pub der: Vec<u8>,
     /// Where it begins: a byte of the file (in PEM, of the block), or for what was encrypted or
@@ -127,12 +127,12 @@ pub struct Entry {
 
 /// What is known of a private key in a container. Never the key.
 #[derive(Clone, Debug)]
-pub struct Key {
+pub struct PrivateKeyFacts {
     /// The localKeyID.
     pub local_key_id: Option<Vec<u8>>,
     /// The friendlyName.
     pub friendly_name: Option<String>,
-    /// Identifies the public key that belongs to it; only with [`KeyLook::Match`].
+    /// Identifies the public key that belongs to it; only with [`KeyInspection::Match`].
     pub id: Option<KeyId>,
     /// Whether it is encrypted.
     pub encrypted: bool,
@@ -164,7 +164,7 @@ pub struct Mac {
 
 /// Which candidate opened a container.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Opening {
+pub struct PasswordMatch {
     /// Its index in the list given; the list's length for the empty password where that was
     /// not in it.
     pub candidate: usize,
@@ -176,7 +176,7 @@ pub struct Opening {
 
 /// Why something in a container could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Problem {
+pub enum ContainerProblem {
     /// No candidate opens it. Without a MAC, damage looks the same: `certain` is false then.
     Password {
         /// A MAC said so.

@@ -1,13 +1,15 @@
 //! The way in: tells what a file is, and hands it to the room that reads it.
 
-use super::detect::{self, Form};
+use super::builder::{BagAttributes, ContainerBuilder};
+use super::detect::{self, DerForm};
 use super::limits::Limit;
-use super::pem::{self, Block, Text};
-use super::pkcs12::{self, SealedKey};
-use super::ring::Mode;
-use super::session::{Attributes, Session};
-use super::{Candidate, Kind, Opened, Options, Problem, Protection, base64, pkcs7};
-use crate::tlv::Reader;
+use super::password_trials::TrialMode;
+use super::pem::{self, PemBlock, PemText};
+use super::pkcs12::{self, EncryptedKey};
+use super::{
+    ContainerKind, ContainerOptions, ContainerProblem, OpenedContainer, PasswordCandidate, Protection, base64, pkcs7,
+};
+use crate::tlv::TlvReader;
 
 /// Opens a container: tells by its content what it is, and finds everything in it that can be
 /// read. Candidates are tried in their order, and the empty password after them, whether it is
@@ -22,8 +24,8 @@ use crate::tlv::Reader;
 /// assert_eq!(opened.kind, Kind::Nothing);
 /// assert!(opened.problems.is_empty());
 /// ```
-pub fn open(bytes: &[u8], candidates: &[Candidate], options: &Options) -> Opened {
-    let mut session = Session::new(bytes.len(), candidates, options);
+pub fn open(bytes: &[u8], candidates: &[PasswordCandidate], options: &ContainerOptions) -> OpenedContainer {
+    let mut session = ContainerBuilder::new(bytes.len(), candidates, options);
     let within = options.limits.check(Limit::Bytes, bytes.len() as u64);
     match within {
         Ok(()) => session.out.kind = read(&mut session, bytes),
@@ -36,101 +38,101 @@ pub fn open(bytes: &[u8], candidates: &[Candidate], options: &Options) -> Opened
 }
 
 /// The kind as far as it can be told without reading the whole.
-fn kind_of_start(bytes: &[u8]) -> Kind {
+fn kind_of_start(bytes: &[u8]) -> ContainerKind {
     if detect::is_java_keystore(bytes) {
-        return Kind::JavaKeystore;
+        return ContainerKind::JavaKeystore;
     }
-    detect::form_of(bytes).map_or(Kind::Nothing, kind_of)
+    detect::form_of(bytes).map_or(ContainerKind::Nothing, kind_of)
 }
 
-fn kind_of(form: Form) -> Kind {
+fn kind_of(form: DerForm) -> ContainerKind {
     match form {
-        Form::Pfx => Kind::Pkcs12,
-        Form::SignedData => Kind::Pkcs7,
-        Form::Certificate => Kind::Der,
-        Form::Crl => Kind::Crl,
-        Form::Key | Form::SealedKey => Kind::Key,
+        DerForm::Pfx => ContainerKind::Pkcs12,
+        DerForm::SignedData => ContainerKind::Pkcs7,
+        DerForm::Certificate => ContainerKind::Der,
+        DerForm::Crl => ContainerKind::Crl,
+        DerForm::Key | DerForm::SealedKey => ContainerKind::Key,
     }
 }
 
-fn read(session: &mut Session<'_>, bytes: &[u8]) -> Kind {
+fn read(session: &mut ContainerBuilder<'_>, bytes: &[u8]) -> ContainerKind {
     let recognised = match () {
-        () if detect::is_java_keystore(bytes) => Some(Kind::JavaKeystore),
-        () if detect::is_nss_database(bytes) => Some(Kind::NssDatabase),
+        () if detect::is_java_keystore(bytes) => Some(ContainerKind::JavaKeystore),
+        () if detect::is_nss_database(bytes) => Some(ContainerKind::NssDatabase),
         () => None,
     };
     if let Some(kind) = recognised {
-        session.problem(Problem::NotRead);
+        session.problem(ContainerProblem::NotRead);
         return kind;
     }
     if let Some(form) = detect::form_of(bytes) {
         read_form(session, form, bytes, 0);
         return kind_of(form);
     }
-    let text = Text::of(bytes);
+    let text = PemText::of(bytes);
     read_pem(session, &text).or_else(|| read_bare(session, &text)).unwrap_or_default()
 }
 
 /// Reads DER or BER of a known form, which stands at byte `at` of the file or is decoded from
 /// what stands there.
-fn read_form(session: &mut Session<'_>, form: Form, bytes: &[u8], at: usize) {
+fn read_form(session: &mut ContainerBuilder<'_>, form: DerForm, bytes: &[u8], at: usize) {
     session.ends_at(bytes.len());
     match form {
-        Form::Pfx => pkcs12::read(session, bytes),
-        Form::SignedData => pkcs7::read(session, bytes, 0),
-        Form::Certificate => {
-            let added = session.certificate(bytes, at, Attributes::default());
+        DerForm::Pfx => pkcs12::read(session, bytes),
+        DerForm::SignedData => pkcs7::read(session, bytes, 0),
+        DerForm::Certificate => {
+            let added = session.certificate(bytes, at, BagAttributes::default());
             session.noted(added);
         }
-        Form::Crl => {
+        DerForm::Crl => {
             let added = session.crl(bytes, at);
             session.noted(added);
         }
-        Form::Key => {
+        DerForm::Key => {
             session.keys_under(&Protection::none());
-            session.key(Some((bytes, at)), false, Attributes::default());
+            session.key(Some((bytes, at)), false, BagAttributes::default());
         }
-        Form::SealedKey => {
+        DerForm::SealedKey => {
             // Certificates around it were readable, so that it stays closed is no problem.
             let _ = read_sealed(session, bytes);
         }
     }
 }
 
-fn read_sealed(session: &mut Session<'_>, bytes: &[u8]) -> Result<(), Problem> {
-    let info = Reader::new(bytes).sequence()?;
-    let Some(key) = SealedKey::read(session, &info, Attributes::default(), None)? else {
+fn read_sealed(session: &mut ContainerBuilder<'_>, bytes: &[u8]) -> Result<(), ContainerProblem> {
+    let info = TlvReader::new(bytes).sequence()?;
+    let Some(key) = EncryptedKey::read(session, &info, BagAttributes::default(), None)? else {
         return Ok(());
     };
-    session.ring.mode = Mode::Given;
+    session.trials.mode = TrialMode::Given;
     if !key.open(session)? && session.options.try_typos {
-        session.ring.mode = Mode::Typos;
+        session.trials.mode = TrialMode::Typos;
         key.open(session)?;
     }
     Ok(())
 }
 
 /// Names of PEM blocks that matter, and what they promise.
-const LABELS: &[(&str, Form)] = &[
-    ("CERTIFICATE", Form::Certificate),
-    ("X509 CERTIFICATE", Form::Certificate),
-    ("TRUSTED CERTIFICATE", Form::Certificate),
-    ("X509 CRL", Form::Crl),
-    ("CRL", Form::Crl),
-    ("PKCS7", Form::SignedData),
-    ("CMS", Form::SignedData),
-    ("PKCS #7 SIGNED DATA", Form::SignedData),
-    ("PKCS12", Form::Pfx),
-    ("PRIVATE KEY", Form::Key),
-    ("RSA PRIVATE KEY", Form::Key),
-    ("EC PRIVATE KEY", Form::Key),
-    ("DSA PRIVATE KEY", Form::Key),
-    ("ENCRYPTED PRIVATE KEY", Form::SealedKey),
+const LABELS: &[(&str, DerForm)] = &[
+    ("CERTIFICATE", DerForm::Certificate),
+    ("X509 CERTIFICATE", DerForm::Certificate),
+    ("TRUSTED CERTIFICATE", DerForm::Certificate),
+    ("X509 CRL", DerForm::Crl),
+    ("CRL", DerForm::Crl),
+    ("PKCS7", DerForm::SignedData),
+    ("CMS", DerForm::SignedData),
+    ("PKCS #7 SIGNED DATA", DerForm::SignedData),
+    ("PKCS12", DerForm::Pfx),
+    ("PRIVATE KEY", DerForm::Key),
+    ("RSA PRIVATE KEY", DerForm::Key),
+    ("EC PRIVATE KEY", DerForm::Key),
+    ("DSA PRIVATE KEY", DerForm::Key),
+    ("ENCRYPTED PRIVATE KEY", DerForm::SealedKey),
 ];
 
 /// Reads a text with PEM blocks; none where no block matters. A text with one block of a kind
 /// that has a name of its own is of that kind.
-fn read_pem(session: &mut Session<'_>, text: &Text<'_>) -> Option<Kind> {
+fn read_pem(session: &mut ContainerBuilder<'_>, text: &PemText<'_>) -> Option<ContainerKind> {
     let mut kind = None;
     for block in pem::blocks(&text.bytes) {
         let Some((_, promised)) = LABELS.iter().find(|(label, _)| *label == block.label) else {
@@ -142,19 +144,24 @@ fn read_pem(session: &mut Session<'_>, text: &Text<'_>) -> Option<Kind> {
         }
         let form = read_block(session, text, &block, *promised);
         kind = match (kind, form) {
-            (None, Form::Pfx) => Some(Kind::Pkcs12),
-            (None, Form::SignedData) => Some(Kind::Pkcs7),
-            _ => Some(Kind::Pem),
+            (None, DerForm::Pfx) => Some(ContainerKind::Pkcs12),
+            (None, DerForm::SignedData) => Some(ContainerKind::Pkcs7),
+            _ => Some(ContainerKind::Pem),
         };
     }
     kind
 }
 
 /// Reads one block, and says what it is in truth.
-fn read_block(session: &mut Session<'_>, text: &Text<'_>, block: &Block<'_>, promised: Form) -> Form {
-    if promised == Form::Key && block.is_encrypted() {
+fn read_block(
+    session: &mut ContainerBuilder<'_>,
+    text: &PemText<'_>,
+    block: &PemBlock<'_>,
+    promised: DerForm,
+) -> DerForm {
+    if promised == DerForm::Key && block.is_encrypted() {
         session.keys_under(&block.protection());
-        session.key(None, true, Attributes::default());
+        session.key(None, true, BagAttributes::default());
         return promised;
     }
     let decoded = block.decode(text);
@@ -168,7 +175,7 @@ fn read_block(session: &mut Session<'_>, text: &Text<'_>, block: &Block<'_>, pro
 
 /// Reads Base64 without the lines around it: some paste such. Keys are not looked for here,
 /// where any long word might be one.
-fn read_bare(session: &mut Session<'_>, text: &Text<'_>) -> Option<Kind> {
+fn read_bare(session: &mut ContainerBuilder<'_>, text: &PemText<'_>) -> Option<ContainerKind> {
     let body = text.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text.bytes);
     // A SEQUENCE in Base64 begins so.
     if body.iter().find(|b| !b.is_ascii_whitespace()) != Some(&b'M') {
@@ -176,7 +183,7 @@ fn read_bare(session: &mut Session<'_>, text: &Text<'_>) -> Option<Kind> {
     }
     let bytes = base64::decode(body).ok()?;
     let form = detect::form_of(&bytes)?;
-    if !matches!(form, Form::Certificate | Form::Crl | Form::Pfx | Form::SignedData) {
+    if !matches!(form, DerForm::Certificate | DerForm::Crl | DerForm::Pfx | DerForm::SignedData) {
         return None;
     }
     read_form(session, form, &bytes, 0);

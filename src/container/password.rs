@@ -8,34 +8,34 @@ use encoding_rs::{EncoderResult, SHIFT_JIS};
 use zeroize::Zeroizing;
 
 /// Text that is wiped from memory when dropped.
-type Text = Zeroizing<String>;
+type ZeroizingText = Zeroizing<String>;
 
 /// A password as it was given: bytes, since a file of passwords may be in any encoding. Wiped
 /// from memory when dropped; never shown.
 #[derive(Clone)]
-pub struct Secret(Zeroizing<Vec<u8>>);
+pub struct Password(Zeroizing<Vec<u8>>);
 
-impl From<Zeroizing<Vec<u8>>> for Secret {
-    fn from(bytes: Zeroizing<Vec<u8>>) -> Secret {
-        Secret(bytes)
+impl From<Zeroizing<Vec<u8>>> for Password {
+    fn from(bytes: Zeroizing<Vec<u8>>) -> Password {
+        Password(bytes)
     }
 }
 
-impl From<Zeroizing<String>> for Secret {
-    fn from(mut text: Zeroizing<String>) -> Secret {
-        Secret(Zeroizing::new(std::mem::take(&mut *text).into_bytes()))
+impl From<Zeroizing<String>> for Password {
+    fn from(mut text: Zeroizing<String>) -> Password {
+        Password(Zeroizing::new(std::mem::take(&mut *text).into_bytes()))
     }
 }
 
-impl From<&str> for Secret {
-    fn from(text: &str) -> Secret {
-        Secret(Zeroizing::new(text.as_bytes().to_vec()))
+impl From<&str> for Password {
+    fn from(text: &str) -> Password {
+        Password(Zeroizing::new(text.as_bytes().to_vec()))
     }
 }
 
 /// Where a candidate came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origin {
+pub enum PasswordOrigin {
     /// The empty password, tried on its own account.
     Empty,
     /// A line of a password file.
@@ -57,43 +57,43 @@ pub enum Origin {
 }
 
 /// `passwords.txt:3`, `$VARIABLE`, the rule of a map; `empty` and `prompt` for the others.
-impl fmt::Display for Origin {
+impl fmt::Display for PasswordOrigin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Origin::Empty => f.write_str("empty"),
-            Origin::File { path, line } => write!(f, "{}:{line}", path.display()),
-            Origin::Environment(name) => write!(f, "${name}"),
-            Origin::Map { rule } => f.write_str(rule),
-            Origin::Prompt => f.write_str("prompt"),
+            PasswordOrigin::Empty => f.write_str("empty"),
+            PasswordOrigin::File { path, line } => write!(f, "{}:{line}", path.display()),
+            PasswordOrigin::Environment(name) => write!(f, "${name}"),
+            PasswordOrigin::Map { rule } => f.write_str(rule),
+            PasswordOrigin::Prompt => f.write_str("prompt"),
         }
     }
 }
 
 /// A password to be tried.
 #[derive(Clone)]
-pub struct Candidate {
-    secret: Secret,
-    origin: Origin,
+pub struct PasswordCandidate {
+    secret: Password,
+    origin: PasswordOrigin,
 }
 
-impl Candidate {
+impl PasswordCandidate {
     /// A password and where it came from.
-    pub fn new(secret: impl Into<Secret>, origin: Origin) -> Candidate {
-        Candidate { secret: secret.into(), origin }
+    pub fn new(secret: impl Into<Password>, origin: PasswordOrigin) -> PasswordCandidate {
+        PasswordCandidate { secret: secret.into(), origin }
     }
 
     /// The empty password.
-    pub fn empty() -> Candidate {
-        Candidate::new("", Origin::Empty)
+    pub fn empty() -> PasswordCandidate {
+        PasswordCandidate::new("", PasswordOrigin::Empty)
     }
 
     /// The same password, from elsewhere.
-    pub fn with_origin(self, origin: Origin) -> Candidate {
-        Candidate { origin, ..self }
+    pub fn with_origin(self, origin: PasswordOrigin) -> PasswordCandidate {
+        PasswordCandidate { origin, ..self }
     }
 
     /// Where it came from.
-    pub fn origin(&self) -> &Origin {
+    pub fn origin(&self) -> &PasswordOrigin {
         &self.origin
     }
 
@@ -107,7 +107,7 @@ impl Candidate {
     }
 }
 
-impl fmt::Debug for Candidate {
+impl fmt::Debug for PasswordCandidate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Candidate").field("origin", &self.origin).finish_non_exhaustive()
     }
@@ -116,7 +116,7 @@ impl fmt::Debug for Candidate {
 /// The candidates in a password file, one a line. Line ends (LF, CRLF) and a byte-order mark do
 /// not belong to a password, spaces do; empty lines are passed over. UTF-16 with a byte-order
 /// mark is what Windows' Notepad calls Unicode.
-pub fn candidates_of_file(bytes: &[u8], path: &Path) -> Vec<Candidate> {
+pub fn candidates_of_file(bytes: &[u8], path: &Path) -> Vec<PasswordCandidate> {
     let text = match bytes {
         [0xff, 0xfe, rest @ ..] => utf16_text(rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => utf16_text(rest, u16::from_be_bytes),
@@ -128,8 +128,8 @@ pub fn candidates_of_file(bytes: &[u8], path: &Path) -> Vec<Candidate> {
         .map(|(i, line)| (i + 1, line.strip_suffix(b"\r").unwrap_or(line)))
         .filter(|(_, line)| !line.is_empty())
         .map(|(line, secret)| {
-            let origin = Origin::File { path: path.to_path_buf(), line };
-            Candidate::new(Zeroizing::new(secret.to_vec()), origin)
+            let origin = PasswordOrigin::File { path: path.to_path_buf(), line };
+            PasswordCandidate::new(Zeroizing::new(secret.to_vec()), origin)
         })
         .collect()
 }
@@ -147,7 +147,7 @@ fn utf16_text(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Zeroizing<Vec<u8>> {
 
 /// What a key derivation takes a password as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Usage {
+pub(super) enum PasswordUsage {
     /// PKCS#12's own derivation: UTF-16 with a terminator (RFC 7292 appendix B.1).
     Wide,
     /// PKCS#5: bytes, of an encoding that RFC 8018 leaves open.
@@ -156,9 +156,9 @@ pub(super) enum Usage {
 
 /// How a password is turned into the bytes that a derivation takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
-    /// UTF-16BE and a terminating zero: the standard for [`Usage::Wide`], NSS's for
-    /// [`Usage::Narrow`].
+pub(super) enum PasswordForm {
+    /// UTF-16BE and a terminating zero: the standard for [`PasswordUsage::Wide`], NSS's for
+    /// [`PasswordUsage::Narrow`].
     Utf16,
     /// Each byte of UTF-8 widened to 16 bits: OpenSSL up to 1.0.2.
     WideUtf8,
@@ -168,7 +168,7 @@ pub(super) enum Form {
     BasicPlane,
     /// No byte at all, for the empty password.
     Nothing,
-    /// UTF-8: the standard for [`Usage::Narrow`].
+    /// UTF-8: the standard for [`PasswordUsage::Narrow`].
     Utf8,
     /// Windows' Japanese code page, CP932; or the bytes as given where those are no UTF-8.
     Local,
@@ -176,22 +176,33 @@ pub(super) enum Form {
     Latin1,
 }
 
-impl Form {
+impl PasswordForm {
     /// The forms to try, the likeliest first.
-    fn all(usage: Usage) -> &'static [Form] {
+    fn all(usage: PasswordUsage) -> &'static [PasswordForm] {
         match usage {
-            Usage::Wide => &[Form::Utf16, Form::WideUtf8, Form::WideLocal, Form::BasicPlane, Form::Nothing],
-            Usage::Narrow => &[Form::Utf8, Form::Local, Form::Latin1, Form::Utf16],
+            PasswordUsage::Wide => &[
+                PasswordForm::Utf16,
+                PasswordForm::WideUtf8,
+                PasswordForm::WideLocal,
+                PasswordForm::BasicPlane,
+                PasswordForm::Nothing,
+            ],
+            PasswordUsage::Narrow => {
+                &[PasswordForm::Utf8, PasswordForm::Local, PasswordForm::Latin1, PasswordForm::Utf16]
+            }
         }
     }
 
     /// The form for `usage` that goes with this one elsewhere in the file.
-    pub fn counterpart(self, usage: Usage) -> Form {
+    pub fn counterpart(self, usage: PasswordUsage) -> PasswordForm {
         match (usage, self) {
-            (Usage::Narrow, Form::WideLocal) => Form::Local,
-            (Usage::Narrow, Form::Utf16 | Form::WideUtf8 | Form::BasicPlane | Form::Nothing) => Form::Utf8,
-            (Usage::Wide, Form::Local) => Form::WideLocal,
-            (Usage::Wide, Form::Utf8 | Form::Latin1) => Form::Utf16,
+            (PasswordUsage::Narrow, PasswordForm::WideLocal) => PasswordForm::Local,
+            (
+                PasswordUsage::Narrow,
+                PasswordForm::Utf16 | PasswordForm::WideUtf8 | PasswordForm::BasicPlane | PasswordForm::Nothing,
+            ) => PasswordForm::Utf8,
+            (PasswordUsage::Wide, PasswordForm::Local) => PasswordForm::WideLocal,
+            (PasswordUsage::Wide, PasswordForm::Utf8 | PasswordForm::Latin1) => PasswordForm::Utf16,
             (_, same) => same,
         }
     }
@@ -199,10 +210,14 @@ impl Form {
 
 /// The bytes for a derivation, in every form that differs from those before it; `preferred`
 /// comes first.
-pub(super) fn forms(secret: &[u8], usage: Usage, preferred: Option<Form>) -> Vec<(Form, Zeroizing<Vec<u8>>)> {
-    let reading = Reading::of(secret);
-    let mut forms: Vec<(Form, Zeroizing<Vec<u8>>)> = Vec::new();
-    for form in preferred.iter().chain(Form::all(usage)) {
+pub(super) fn forms(
+    secret: &[u8],
+    usage: PasswordUsage,
+    preferred: Option<PasswordForm>,
+) -> Vec<(PasswordForm, Zeroizing<Vec<u8>>)> {
+    let reading = DecodedPassword::of(secret);
+    let mut forms: Vec<(PasswordForm, Zeroizing<Vec<u8>>)> = Vec::new();
+    for form in preferred.iter().chain(PasswordForm::all(usage)) {
         if let Some(bytes) = reading.in_form(*form).filter(|bytes| forms.iter().all(|(_, known)| known != bytes)) {
             forms.push((*form, bytes));
         }
@@ -211,34 +226,34 @@ pub(super) fn forms(secret: &[u8], usage: Usage, preferred: Option<Form>) -> Vec
 }
 
 /// A secret and what it says as text.
-struct Reading<'a> {
+struct DecodedPassword<'a> {
     bytes: &'a [u8],
-    text: Option<Text>,
+    text: Option<ZeroizingText>,
 }
 
-impl<'a> Reading<'a> {
-    fn of(bytes: &'a [u8]) -> Reading<'a> {
-        Reading { bytes, text: text_of(bytes) }
+impl<'a> DecodedPassword<'a> {
+    fn of(bytes: &'a [u8]) -> DecodedPassword<'a> {
+        DecodedPassword { bytes, text: text_of(bytes) }
     }
 
-    fn in_form(&self, form: Form) -> Option<Zeroizing<Vec<u8>>> {
+    fn in_form(&self, form: PasswordForm) -> Option<Zeroizing<Vec<u8>>> {
         let text = self.text.as_ref().map(|text| text.as_str());
         // ASCII is the same in all encodings.
         let special = text.filter(|text| !text.is_ascii());
         match form {
-            Form::Utf16 => text.map(utf16),
-            Form::WideUtf8 => special.map(|text| widened(text.bytes())),
-            Form::WideLocal => self.local().map(|bytes| widened(bytes.iter().copied())),
-            Form::BasicPlane => {
+            PasswordForm::Utf16 => text.map(utf16),
+            PasswordForm::WideUtf8 => special.map(|text| widened(text.bytes())),
+            PasswordForm::WideLocal => self.local().map(|bytes| widened(bytes.iter().copied())),
+            PasswordForm::BasicPlane => {
                 let beyond = |c: &char| *c as u32 > 0xffff;
                 let text = special.filter(|text| text.chars().any(|c| beyond(&c)))?;
                 let kept: Zeroizing<String> = Zeroizing::new(text.chars().filter(|c| !beyond(c)).collect());
                 Some(utf16(&kept))
             }
-            Form::Nothing => self.bytes.is_empty().then(Zeroizing::default),
-            Form::Utf8 => text.map(|text| Zeroizing::new(text.as_bytes().to_vec())),
-            Form::Local => self.local(),
-            Form::Latin1 => {
+            PasswordForm::Nothing => self.bytes.is_empty().then(Zeroizing::default),
+            PasswordForm::Utf8 => text.map(|text| Zeroizing::new(text.as_bytes().to_vec())),
+            PasswordForm::Local => self.local(),
+            PasswordForm::Latin1 => {
                 let text = special.filter(|text| text.chars().all(|c| c as u32 <= 0xff))?;
                 Some(Zeroizing::new(text.chars().map(|c| c as u8).collect()))
             }
@@ -256,7 +271,7 @@ impl<'a> Reading<'a> {
 }
 
 /// What a secret says: UTF-8, else CP932.
-fn text_of(secret: &[u8]) -> Option<Text> {
+fn text_of(secret: &[u8]) -> Option<ZeroizingText> {
     if let Ok(text) = std::str::from_utf8(secret) {
         return Some(Zeroizing::new(text.to_string()));
     }
@@ -337,7 +352,7 @@ impl Typo {
     }
 
     /// What the password may be if `text` suffers from this mistake.
-    fn undone(self, text: &str) -> Vec<Text> {
+    fn undone(self, text: &str) -> Vec<ZeroizingText> {
         match self {
             Typo::Width => vec![mapped(text, half_width), mapped(text, full_width)],
             Typo::Space => ends(text, &[" ", "\t", "\u{3000}"], true),
@@ -359,7 +374,7 @@ const TYPED: usize = 128;
 
 /// Every other reading of a candidate, with the mistake that explains it; none twice.
 pub(super) fn typos(secret: &[u8]) -> Vec<(Typo, Zeroizing<Vec<u8>>)> {
-    let mut all: Vec<(Typo, Text)> = Vec::new();
+    let mut all: Vec<(Typo, ZeroizingText)> = Vec::new();
     if let Some(text) = text_of(secret).filter(|text| !text.is_empty() && text.len() <= TYPED) {
         for typo in Typo::ALL {
             for other in typo.undone(&text) {
@@ -369,17 +384,17 @@ pub(super) fn typos(secret: &[u8]) -> Vec<(Typo, Zeroizing<Vec<u8>>)> {
             }
         }
     }
-    all.into_iter().map(|(typo, text)| (typo, Secret::from(text).0)).collect()
+    all.into_iter().map(|(typo, text)| (typo, Password::from(text).0)).collect()
 }
 
 /// The parts one after the other, in a buffer that never moves and so leaves no copy behind.
-fn joined(parts: &[&str]) -> Text {
+fn joined(parts: &[&str]) -> ZeroizingText {
     let mut text = Zeroizing::new(String::with_capacity(parts.iter().map(|part| part.len()).sum()));
     parts.iter().for_each(|part| text.push_str(part));
     text
 }
 
-fn mapped(text: &str, map: fn(char) -> char) -> Text {
+fn mapped(text: &str, map: fn(char) -> char) -> ZeroizingText {
     // No character grows by more than two bytes, so this buffer never moves either.
     let mut out = Zeroizing::new(String::with_capacity(text.len() * 3));
     out.extend(text.chars().map(map));
@@ -409,7 +424,7 @@ fn other_case(c: char) -> char {
     if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }
 }
 
-fn first_letter(text: &str) -> Vec<Text> {
+fn first_letter(text: &str) -> Vec<ZeroizingText> {
     let Some(at) = text.find(|c: char| c.is_ascii_alphabetic()) else {
         return Vec::new();
     };
@@ -418,7 +433,7 @@ fn first_letter(text: &str) -> Vec<Text> {
 }
 
 /// `text` without any of `extra` at its ends, and with one more of it.
-fn ends(text: &str, extra: &[&str], both: bool) -> Vec<Text> {
+fn ends(text: &str, extra: &[&str], both: bool) -> Vec<ZeroizingText> {
     let trim = |c: char| extra.iter().any(|extra| extra.contains(c));
     let mut all = vec![joined(&[text.trim_end_matches(trim)])];
     if both {
@@ -436,7 +451,7 @@ fn ends(text: &str, extra: &[&str], both: bool) -> Vec<Text> {
 
 /// `text` with one of the look-alikes replaced by another: at one place, each of a kind, and
 /// all of them.
-fn confused(text: &str, alike: &[&str]) -> Vec<Text> {
+fn confused(text: &str, alike: &[&str]) -> Vec<ZeroizingText> {
     let mut all = Vec::new();
     for (from, to) in alike.iter().flat_map(|from| alike.iter().map(move |to| (from, to))) {
         for (at, found) in text.match_indices(from) {
@@ -449,7 +464,7 @@ fn confused(text: &str, alike: &[&str]) -> Vec<Text> {
 }
 
 /// `text` with each of the one-byte strings `from` replaced by `to`, which is as long.
-fn replaced(text: &str, from: &[&str], to: &str) -> Text {
+fn replaced(text: &str, from: &[&str], to: &str) -> ZeroizingText {
     let mut buffer = [0; 4];
     let pieces =
         text.chars().map(|c| if from.contains(&&*c.encode_utf8(&mut buffer)) { to.chars().next() } else { Some(c) });

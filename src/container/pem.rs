@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::base64;
-use super::{Damage, Problem, Protection};
+use super::{ContainerProblem, Damage, Protection};
 
 const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"-----END ";
@@ -14,7 +14,7 @@ const DASHES: &[u8] = b"-----";
 const LONGEST_LABEL: usize = 64;
 
 /// One block.
-pub(super) struct Block<'a> {
+pub(super) struct PemBlock<'a> {
     /// What stands after BEGIN.
     pub label: &'a str,
     /// Where its BEGIN stands.
@@ -26,22 +26,22 @@ pub(super) struct Block<'a> {
 
 /// Text as bytes, one for each character: UTF-16 with a byte-order mark, as Windows' editors
 /// save it, becomes narrow.
-pub(super) struct Text<'a> {
+pub(super) struct PemText<'a> {
     pub bytes: Cow<'a, [u8]>,
     wide: bool,
 }
 
-impl<'a> Text<'a> {
-    pub fn of(bytes: &'a [u8]) -> Text<'a> {
+impl<'a> PemText<'a> {
+    pub fn of(bytes: &'a [u8]) -> PemText<'a> {
         let unit: fn([u8; 2]) -> u16 = match bytes {
             [0xff, 0xfe, ..] | [b'-', 0, b'-', 0, ..] => u16::from_le_bytes,
             [0xfe, 0xff, ..] | [0, b'-', 0, b'-', ..] => u16::from_be_bytes,
-            _ => return Text { bytes: Cow::Borrowed(bytes), wide: false },
+            _ => return PemText { bytes: Cow::Borrowed(bytes), wide: false },
         };
         let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
         // Nothing beyond ASCII has a meaning in PEM.
         let narrow = units.map(|unit| u8::try_from(unit).unwrap_or(b'?')).collect();
-        Text { bytes: Cow::Owned(narrow), wide: true }
+        PemText { bytes: Cow::Owned(narrow), wide: true }
     }
 
     /// The byte of the file at which the character `at` stands.
@@ -51,7 +51,7 @@ impl<'a> Text<'a> {
 }
 
 /// The blocks in a text, in their order.
-pub(super) fn blocks(text: &[u8]) -> impl Iterator<Item = Block<'_>> {
+pub(super) fn blocks(text: &[u8]) -> impl Iterator<Item = PemBlock<'_>> {
     let mut at = 0;
     std::iter::from_fn(move || {
         let (block, next) = next_block(text, at)?;
@@ -60,7 +60,7 @@ pub(super) fn blocks(text: &[u8]) -> impl Iterator<Item = Block<'_>> {
     })
 }
 
-fn next_block(text: &[u8], from: usize) -> Option<(Block<'_>, usize)> {
+fn next_block(text: &[u8], from: usize) -> Option<(PemBlock<'_>, usize)> {
     let mut at = from;
     loop {
         let offset = at + find(&text[at..], BEGIN)?;
@@ -75,7 +75,7 @@ fn next_block(text: &[u8], from: usize) -> Option<(Block<'_>, usize)> {
         let ended = rest[length..].starts_with(END);
         let body = &rest[..length];
         let next = body_offset + length + if ended { END.len() } else { 0 };
-        return Some((Block { label, offset, body, body_offset, ended }, next));
+        return Some((PemBlock { label, offset, body, body_offset, ended }, next));
     }
 }
 
@@ -98,7 +98,7 @@ pub(super) fn find(text: &[u8], what: &[u8]) -> Option<usize> {
     }
 }
 
-impl Block<'_> {
+impl PemBlock<'_> {
     /// Whether its headers say that it is encrypted (RFC 1421).
     pub fn is_encrypted(&self) -> bool {
         find(self.body, b"Proc-Type: 4,ENCRYPTED").is_some()
@@ -115,8 +115,8 @@ impl Block<'_> {
     }
 
     /// The bytes that it encodes.
-    pub fn decode(&self, text: &Text<'_>) -> Result<Vec<u8>, Problem> {
-        let damaged = |at: usize, what| Problem::Damaged { offset: text.place(at), what };
+    pub fn decode(&self, text: &PemText<'_>) -> Result<Vec<u8>, ContainerProblem> {
+        let damaged = |at: usize, what| ContainerProblem::Damaged { offset: text.place(at), what };
         if !self.ended {
             return Err(damaged(self.offset, Damage::PemEnd));
         }

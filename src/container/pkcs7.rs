@@ -1,17 +1,17 @@
 //! PKCS#7 and CMS signed-data (RFC 5652): its certificates and CRLs. Nothing is verified.
 
-use super::Problem;
-use super::session::{Attributes, Session};
-use crate::tlv::{Reader, universal};
+use super::ContainerProblem;
+use super::builder::{BagAttributes, ContainerBuilder};
+use crate::tlv::{TlvReader, universal};
 
 /// Reads the certificates and CRLs of signed-data in DER or BER, which begins at byte `base`.
-pub(super) fn read(session: &mut Session<'_>, bytes: &[u8], base: usize) {
+pub(super) fn read(session: &mut ContainerBuilder<'_>, bytes: &[u8], base: usize) {
     let read = read_signed_data(session, bytes, base);
     session.noted(read);
 }
 
-fn read_signed_data(session: &mut Session<'_>, bytes: &[u8], base: usize) -> Result<(), Problem> {
-    let mut content_info = session.element(&mut Reader::at(bytes, base))?.children();
+fn read_signed_data(session: &mut ContainerBuilder<'_>, bytes: &[u8], base: usize) -> Result<(), ContainerProblem> {
+    let mut content_info = session.element(&mut TlvReader::at(bytes, base))?.children();
     content_info.universal(universal::OID)?;
     let explicit = session.element(&mut content_info)?;
     let mut signed = session.element(&mut explicit.children())?.children();
@@ -32,7 +32,7 @@ fn read_signed_data(session: &mut Session<'_>, bytes: &[u8], base: usize) -> Res
                 continue;
             }
             let added = match is_certificates {
-                true => session.certificate(member.raw, member.offset, Attributes::default()),
+                true => session.certificate(member.raw, member.offset, BagAttributes::default()),
                 false => session.crl(member.raw, member.offset),
             };
             session.noted(added);

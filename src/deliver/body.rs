@@ -5,7 +5,7 @@ use crate::report::escape::{Html, Whole, terminal};
 
 /// A part of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Block {
+pub enum BodyBlock {
     /// A heading.
     Heading(String),
     /// Lines of running text.
@@ -22,19 +22,19 @@ pub enum Block {
 
 /// A message without its envelope.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Body {
+pub struct MessageBody {
     /// What it is about, in a line.
     pub subject: String,
     /// What it says.
-    pub blocks: Vec<Block>,
+    pub blocks: Vec<BodyBlock>,
 }
 
 /// A style that mail programs understand: they know neither scripts nor style sheets.
 const STYLE: &str = "font-family:'Yu Gothic UI','Hiragino Sans',Meiryo,sans-serif;font-size:15px;line-height:1.6;color:#1a1a1a;max-width:42em";
 
-impl Body {
+impl MessageBody {
     /// Adds a part.
-    pub fn push(&mut self, block: Block) {
+    pub fn push(&mut self, block: BodyBlock) {
         self.blocks.push(block);
     }
 
@@ -46,21 +46,21 @@ impl Body {
                 out.push('\n');
             }
             match block {
-                Block::Heading(text) => line(&mut out, "■ ", text),
-                Block::Lines(lines) => lines.iter().for_each(|text| line(&mut out, "", text)),
-                Block::Facts(facts) => {
+                BodyBlock::Heading(text) => line(&mut out, "■ ", text),
+                BodyBlock::Lines(lines) => lines.iter().for_each(|text| line(&mut out, "", text)),
+                BodyBlock::Facts(facts) => {
                     facts.iter().for_each(|(head, value)| line(&mut out, "  ", &format!("{head}: {value}")));
                 }
-                Block::Items(items) => {
+                BodyBlock::Items(items) => {
                     for text in items {
                         let marks = std::iter::once("・").chain(std::iter::repeat("  "));
                         marks.zip(text.split('\n')).for_each(|(mark, text)| line(&mut out, mark, text));
                     }
                 }
-                Block::Steps(steps) => {
+                BodyBlock::Steps(steps) => {
                     (1..).zip(steps).for_each(|(n, text)| line(&mut out, &format!("{n}. "), text));
                 }
-                Block::Signature(lines) => {
+                BodyBlock::Signature(lines) => {
                     // What mail programs take for the beginning of a signature.
                     out.push_str("-- \n");
                     lines.iter().for_each(|text| line(&mut out, "", text));
@@ -89,7 +89,7 @@ fn line(out: &mut String, mark: &str, text: &str) {
     out.push('\n');
 }
 
-fn html_of(block: &Block) -> String {
+fn html_of(block: &BodyBlock) -> String {
     let joined = |lines: &[String]| lines.iter().map(|text| Whole(text).to_string()).collect::<Vec<_>>().join("<br>\n");
     let listed = |tag: &str, items: &[String]| {
         let lines = |text: &String| joined(&text.split('\n').map(String::from).collect::<Vec<_>>());
@@ -97,9 +97,9 @@ fn html_of(block: &Block) -> String {
         format!("<{tag}>\n{}</{tag}>\n", items.concat())
     };
     match block {
-        Block::Heading(text) => format!("<h2 style=\"font-size:17px;margin:1.2em 0 .3em\">{}</h2>\n", Whole(text)),
-        Block::Lines(lines) => format!("<p>{}</p>\n", joined(lines)),
-        Block::Facts(facts) => {
+        BodyBlock::Heading(text) => format!("<h2 style=\"font-size:17px;margin:1.2em 0 .3em\">{}</h2>\n", Whole(text)),
+        BodyBlock::Lines(lines) => format!("<p>{}</p>\n", joined(lines)),
+        BodyBlock::Facts(facts) => {
             let row = |(head, value): &(String, String)| {
                 format!(
                     "<tr><th scope=\"row\" style=\"text-align:left;font-weight:normal;color:#555;padding:2px 1em 2px 0;vertical-align:top;white-space:nowrap\">{}</th><td style=\"padding:2px 0\">{}</td></tr>\n",
@@ -110,9 +110,9 @@ fn html_of(block: &Block) -> String {
             let rows: Vec<String> = facts.iter().map(row).collect();
             format!("<table style=\"border-collapse:collapse\">\n{}</table>\n", rows.concat())
         }
-        Block::Items(items) => listed("ul", items),
-        Block::Steps(steps) => listed("ol", steps),
-        Block::Signature(lines) => {
+        BodyBlock::Items(items) => listed("ul", items),
+        BodyBlock::Steps(steps) => listed("ol", steps),
+        BodyBlock::Signature(lines) => {
             format!("<p style=\"border-top:1px solid #ccc;padding-top:.6em;color:#555\">{}</p>\n", joined(lines))
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::Trouble;
+use super::RunError;
 use crate::calendar::Instant;
 
 /// What a run did.
@@ -20,7 +20,7 @@ pub struct RunMetrics<'a> {
     /// Messages by what became of them: `sent`, `refused`, `failed`.
     pub messages: [(&'static str, u64); 3],
     /// What failed.
-    pub troubles: &'a [Trouble],
+    pub troubles: &'a [RunError],
 }
 
 /// The stages of a run, in their order.

@@ -1,26 +1,26 @@
 //! Delivery: what is due reaches whom it must, and nobody has to remember when.
 //!
 //! What is due, and in which words, comes from the floors below. Here it is sorted by how people
-//! are reached ([`Dispatch`]), put into messages ([`Digests`], [`Body`]), kept safe until it is
+//! are reached ([`Routing`]), put into messages ([`ContactMessages`], [`MessageBody`]), kept safe until it is
 //! recorded ([`Outbox`]), handed to a mail server ([`mail`]), and set on a schedule
-//! ([`schedule`]); what a run leaves behind is written here too ([`Journal`], [`shelf`],
+//! ([`schedule`]); what a run leaves behind is written here too ([`RunLog`], [`report_archive`],
 //! [`RunMetrics`]). Absent here: the clock, the inventory, the user's configuration.
 
+mod auditor_message;
 mod body;
-mod bulletin;
-mod digest;
-mod dispatch;
-mod journal;
+mod contact_message;
 pub mod mail;
 mod metrics;
 mod outbox;
+pub mod report_archive;
+mod routing;
+mod run_log;
 pub mod schedule;
-pub mod shelf;
 
-pub use body::{Block, Body};
-pub use bulletin::{Bulletin, Trouble};
-pub use digest::{Details, Digests};
-pub use dispatch::{Dispatch, Parcel, REFUSED_DAYS, Route, route};
-pub use journal::{Journal, KEPT};
+pub use auditor_message::{AuditorMessage, RunError};
+pub use body::{BodyBlock, MessageBody};
+pub use contact_message::{ContactMessages, DetailLevel};
 pub use metrics::{RunMetrics, STAGES};
-pub use outbox::{Outbox, Pending, Saying};
+pub use outbox::{NotificationKey, Outbox, PendingMessage};
+pub use routing::{REFUSED_DAYS, RecipientBatch, Route, Routing, route};
+pub use run_log::{KEPT, RunLog};

@@ -15,7 +15,7 @@ use crate::platform;
 
 /// What is about to be said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pending {
+pub struct PendingMessage {
     /// Its name: of a message, what its Message-ID begins with.
     pub id: String,
     /// By which channel: `mail`, `letter`, `fax`, `phone`.
@@ -29,7 +29,7 @@ pub struct Pending {
     #[serde(default)]
     pub from: String,
     /// What is said with it.
-    pub told: Vec<Saying>,
+    pub told: Vec<NotificationKey>,
     /// The message as it is sent; of papers, nothing.
     #[serde(default)]
     pub message: String,
@@ -37,7 +37,7 @@ pub struct Pending {
 
 /// Something said: about what, at which step, and to which holder.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Saying {
+pub struct NotificationKey {
     /// About what, as the ledger spells it.
     pub topic: String,
     /// At which step, as the ledger spells it.
@@ -61,7 +61,7 @@ impl Outbox {
 
     /// What lies here, in the order of names; a file that is none of ours is an error, since it
     /// may be a message that was damaged.
-    pub fn pending(&self) -> io::Result<Vec<Pending>> {
+    pub fn pending(&self) -> io::Result<Vec<PendingMessage>> {
         let mut pending = Vec::new();
         let entries = match fs::read_dir(&self.folder) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(pending),
@@ -74,14 +74,14 @@ impl Outbox {
             }
             let named = |error: String| io::Error::other(format!("{}: {error}", path.display()));
             let bytes = fs::read(&path).map_err(|error| named(error.to_string()))?;
-            pending.push(serde_json::from_slice::<Pending>(&bytes).map_err(|error| named(error.to_string()))?);
+            pending.push(serde_json::from_slice::<PendingMessage>(&bytes).map_err(|error| named(error.to_string()))?);
         }
         pending.sort_by(|a, b| a.id.cmp(&b.id));
         Ok(pending)
     }
 
     /// Puts a message down, safely on disk before this returns.
-    pub fn put(&self, pending: &Pending) -> io::Result<()> {
+    pub fn put(&self, pending: &PendingMessage) -> io::Result<()> {
         platform::create_private_folder(&self.folder)?;
         platform::replace(&self.path(&pending.id), &serde_json::to_vec(pending)?, true)
     }

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::rows::{BoundRow, FileRow, HolderRow, MarkRow, RunRow, ToldRow, VerdictRow, hex16, hex32};
-use super::store::{Error, Store};
+use super::rows::{BindingRow, FileRow, MarkRow, NotificationRow, RunRow, StoredHolderRow, VerdictRow, hex16, hex32};
+use super::store::{InventoryError, Store};
 use crate::calendar::Instant;
 use crate::certificate::hex;
 
@@ -13,7 +13,7 @@ pub type EntryId = [u8; 16];
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct HistoryEntry {
     /// Its name.
     #[serde(with = "hex16")]
     pub id: EntryId,
@@ -21,13 +21,13 @@ pub struct Entry {
     pub at: i64,
     /// What.
     #[serde(flatten)]
-    pub body: Body,
+    pub body: EntryBody,
 }
 
 /// What happened: from then on this is so.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum Body {
+pub enum EntryBody {
     /// A source was walked to its end.
     Run(RunRow),
     /// A file was read, or is gone.
@@ -49,7 +49,7 @@ pub enum Body {
         #[serde(rename = "holder_id")]
         id: String,
         /// What the register says; none: it is not in the register since.
-        holder: Option<HolderRow>,
+        holder: Option<StoredHolderRow>,
         /// Who imported it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<String>,
@@ -67,7 +67,7 @@ pub enum Body {
         #[serde(with = "hex32")]
         sha256: [u8; 32],
         /// Whose.
-        bound: Option<BoundRow>,
+        bound: Option<BindingRow>,
         /// Who said so.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<String>,
@@ -75,7 +75,7 @@ pub enum Body {
     /// What somebody did.
     Mark(MarkRow),
     /// Somebody was reminded.
-    Told(ToldRow),
+    Told(NotificationRow),
     /// A mark is taken back.
     Undo {
         /// The mark's entry.
@@ -93,58 +93,58 @@ pub enum Body {
     },
 }
 
-impl Body {
+impl EntryBody {
     /// The name of its kind.
     pub fn kind(&self) -> &'static str {
         match self {
-            Body::Run(_) => "run",
-            Body::File { .. } => "file",
-            Body::Verdict(_) => "verdict",
-            Body::Holder { .. } => "holder",
-            Body::Mapping { .. } => "mapping",
-            Body::Binding { .. } => "binding",
-            Body::Mark(_) => "mark",
-            Body::Told(_) => "told",
-            Body::Undo { .. } => "undo",
-            Body::Pruned { .. } => "pruned",
+            EntryBody::Run(_) => "run",
+            EntryBody::File { .. } => "file",
+            EntryBody::Verdict(_) => "verdict",
+            EntryBody::Holder { .. } => "holder",
+            EntryBody::Mapping { .. } => "mapping",
+            EntryBody::Binding { .. } => "binding",
+            EntryBody::Mark(_) => "mark",
+            EntryBody::Told(_) => "told",
+            EntryBody::Undo { .. } => "undo",
+            EntryBody::Pruned { .. } => "pruned",
         }
     }
 
     /// What it is about: of two entries with one subject and kind, the later holds.
     pub fn subject(&self) -> String {
         match self {
-            Body::Run(run) => format!("{}\u{0}{}", run.host, run.root),
-            Body::File { host, path, .. } => format!("{host}\u{0}{path}"),
-            Body::Verdict(verdict) => hex(&verdict.sha256),
-            Body::Holder { register, id, .. } => format!("{register}\u{0}{id}"),
-            Body::Mapping { register, .. } => register.clone(),
-            Body::Binding { sha256, .. } => hex(sha256),
-            Body::Mark(mark) => mark.target.clone(),
-            Body::Told(told) => told.topic.clone(),
-            Body::Undo { entry, .. } => hex(entry),
-            Body::Pruned { what, .. } => what.clone(),
+            EntryBody::Run(run) => format!("{}\u{0}{}", run.host, run.root),
+            EntryBody::File { host, path, .. } => format!("{host}\u{0}{path}"),
+            EntryBody::Verdict(verdict) => hex(&verdict.sha256),
+            EntryBody::Holder { register, id, .. } => format!("{register}\u{0}{id}"),
+            EntryBody::Mapping { register, .. } => register.clone(),
+            EntryBody::Binding { sha256, .. } => hex(sha256),
+            EntryBody::Mark(mark) => mark.target.clone(),
+            EntryBody::Told(told) => told.topic.clone(),
+            EntryBody::Undo { entry, .. } => hex(entry),
+            EntryBody::Pruned { what, .. } => what.clone(),
         }
     }
 }
 
 /// Makes entries: each has an instant of its own, later than the one before.
 #[derive(Debug)]
-pub struct Stamper {
+pub struct EntrySequence {
     seed: [u8; 32],
     next: i64,
 }
 
-impl Stamper {
+impl EntrySequence {
     /// Entries from `now` on, and after all that `store` knows: of two entries about one thing
     /// the later holds, and clocks are set back now and then. Where the store is a day or more
     /// ahead, some clock was wrong, and `now` is believed. Fails where the system has no random
     /// numbers.
-    pub fn new(store: &dyn Store, now: Instant) -> Result<Stamper, Error> {
+    pub fn new(store: &dyn Store, now: Instant) -> Result<EntrySequence, InventoryError> {
         let mut seed = [0; 32];
         getrandom::fill(&mut seed).map_err(std::io::Error::other)?;
         let now = micros(now);
         let last = store.last_instant()?.filter(|last| last.saturating_sub(now) < DAY);
-        Ok(Stamper { seed, next: last.map_or(now, |last| now.max(last + 1)) })
+        Ok(EntrySequence { seed, next: last.map_or(now, |last| now.max(last + 1)) })
     }
 
     /// The instant of the next entry, in microseconds since 1970.
@@ -153,13 +153,13 @@ impl Stamper {
     }
 
     /// The next entry.
-    pub fn entry(&mut self, body: Body) -> Entry {
+    pub fn entry(&mut self, body: EntryBody) -> HistoryEntry {
         let at = self.next;
         self.next += 1;
         let digest = Sha256::new().chain_update(self.seed).chain_update(at.to_be_bytes()).finalize();
         let mut id = [0; 16];
         id.copy_from_slice(&digest[..16]);
-        Entry { id, at, body }
+        HistoryEntry { id, at, body }
     }
 }
 

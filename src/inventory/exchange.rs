@@ -5,9 +5,9 @@ use std::io::{self, BufRead, Write};
 
 use serde::{Deserialize, Serialize};
 
-use super::entry::Entry;
-use super::store::{Batch, Error, KeptCertificate, Store};
-use crate::audit::Gist;
+use super::entry::HistoryEntry;
+use super::store::{InventoryError, Store, StoredCertificate, WriteBatch};
+use crate::audit::CertificateSummary;
 use crate::certificate::{Certificate, Crl, hex, parse_hex};
 
 /// The first line of every export.
@@ -22,27 +22,27 @@ const LONGEST: u64 = 160 << 20;
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Line {
+enum ExchangeLine {
     Schema(String),
     Certificate(String),
     Crl(String),
-    Entry(Box<Entry>),
+    Entry(Box<HistoryEntry>),
 }
 
 /// What a merge brought.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Merged {
+pub struct MergeReport {
     /// Lines read.
     pub lines: u64,
     /// Certificates that were new.
     pub certificates: u64,
     /// Lines that could not be read, by number, and why.
-    pub bad: Vec<(u64, BadLine)>,
+    pub bad: Vec<(u64, ExchangeError)>,
 }
 
 /// Why a line cannot be taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum BadLine {
+pub enum ExchangeError {
     /// The file does not begin as an export does.
     NoExport,
     /// It is no line of an export, or of one by a newer version.
@@ -52,26 +52,26 @@ pub enum BadLine {
 }
 
 /// Writes everything.
-pub fn export(store: &dyn Store, out: &mut dyn Write) -> Result<(), Error> {
-    put(out, &Line::Schema(SCHEMA.into()))?;
-    store.each_certificate(&mut |der| put(out, &Line::Certificate(hex(der))))?;
+pub fn export(store: &dyn Store, out: &mut dyn Write) -> Result<(), InventoryError> {
+    put(out, &ExchangeLine::Schema(SCHEMA.into()))?;
+    store.each_certificate(&mut |der| put(out, &ExchangeLine::Certificate(hex(der))))?;
     for crl in store.crls()? {
-        put(out, &Line::Crl(hex(&crl.der)))?;
+        put(out, &ExchangeLine::Crl(hex(&crl.der)))?;
     }
-    store.entries(i64::MIN, &[], &mut |entry| put(out, &Line::Entry(Box::new(entry))))?;
+    store.entries(i64::MIN, &[], &mut |entry| put(out, &ExchangeLine::Entry(Box::new(entry))))?;
     Ok(out.flush()?)
 }
 
-fn put(out: &mut dyn Write, line: &Line) -> io::Result<()> {
+fn put(out: &mut dyn Write, line: &ExchangeLine) -> io::Result<()> {
     serde_json::to_writer(&mut *out, line)?;
     out.write_all(b"\n")
 }
 
 /// Adds everything that an export holds. A line that cannot be read is told and passed over; of
 /// a file that is no export nothing is read.
-pub fn merge(store: &mut dyn Store, input: &mut dyn BufRead) -> Result<Merged, Error> {
-    let mut merged = Merged::default();
-    let mut batch = Batch::default();
+pub fn merge(store: &mut dyn Store, input: &mut dyn BufRead) -> Result<MergeReport, InventoryError> {
+    let mut merged = MergeReport::default();
+    let mut batch = WriteBatch::default();
     let mut text = Vec::new();
     loop {
         text.clear();
@@ -81,7 +81,7 @@ pub fn merge(store: &mut dyn Store, input: &mut dyn BufRead) -> Result<Merged, E
         merged.lines += 1;
         let outcome = take(&text, merged.lines == 1, &mut batch);
         if let Err(bad) = outcome {
-            let fatal = bad == BadLine::NoExport;
+            let fatal = bad == ExchangeError::NoExport;
             merged.bad.push((merged.lines, bad));
             if fatal {
                 return Ok(merged);
@@ -95,26 +95,26 @@ pub fn merge(store: &mut dyn Store, input: &mut dyn BufRead) -> Result<Merged, E
     Ok(merged)
 }
 
-fn take(text: &[u8], first: bool, batch: &mut Batch) -> Result<(), BadLine> {
-    let line: Line = match serde_json::from_slice(text) {
+fn take(text: &[u8], first: bool, batch: &mut WriteBatch) -> Result<(), ExchangeError> {
+    let line: ExchangeLine = match serde_json::from_slice(text) {
         Ok(line) => line,
-        Err(_) if first => return Err(BadLine::NoExport),
-        Err(error) => return Err(BadLine::Unknown(error.to_string())),
+        Err(_) if first => return Err(ExchangeError::NoExport),
+        Err(error) => return Err(ExchangeError::Unknown(error.to_string())),
     };
-    let der = |text: &str| parse_hex(text).ok_or(BadLine::NotDer);
+    let der = |text: &str| parse_hex(text).ok_or(ExchangeError::NotDer);
     match line {
-        Line::Schema(schema) if first && schema == SCHEMA => {}
-        _ if first => return Err(BadLine::NoExport),
+        ExchangeLine::Schema(schema) if first && schema == SCHEMA => {}
+        _ if first => return Err(ExchangeError::NoExport),
         // Exports put one after another are an export.
-        Line::Schema(schema) if schema == SCHEMA => {}
-        Line::Schema(schema) => return Err(BadLine::Unknown(schema)),
-        Line::Certificate(text) => {
-            let certificate = Certificate::parse(&der(&text)?).map_err(|_| BadLine::NotDer)?;
-            let gist = Gist::of(&certificate);
-            batch.certificates.push(KeptCertificate { certificate, gist });
+        ExchangeLine::Schema(schema) if schema == SCHEMA => {}
+        ExchangeLine::Schema(schema) => return Err(ExchangeError::Unknown(schema)),
+        ExchangeLine::Certificate(text) => {
+            let certificate = Certificate::parse(&der(&text)?).map_err(|_| ExchangeError::NotDer)?;
+            let summary = CertificateSummary::of(&certificate);
+            batch.certificates.push(StoredCertificate { certificate, summary });
         }
-        Line::Crl(text) => batch.crls.push(Crl::parse(&der(&text)?).map_err(|_| BadLine::NotDer)?),
-        Line::Entry(entry) => batch.entries.push(*entry),
+        ExchangeLine::Crl(text) => batch.crls.push(Crl::parse(&der(&text)?).map_err(|_| ExchangeError::NotDer)?),
+        ExchangeLine::Entry(entry) => batch.entries.push(*entry),
     }
     Ok(())
 }

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::entry::{Body, Stamper};
-use super::rows::{FileRow, RunRow, SightingRow};
-use super::store::{Batch, Error, KeptCertificate, KnownFile, Store};
-use crate::audit::{Ask, Intake, Keyring, Look, Short, Source, Taken, short};
+use super::entry::{EntryBody, EntrySequence};
+use super::rows::{FileRow, OccurrenceRow, RunRow};
+use super::store::{InventoryError, KnownFile, Store, StoredCertificate, WriteBatch};
+use crate::audit::{AskPassword, HalfDigest, Keyring, ScanSink, ScannedFile, Scanner, Source, half_digest};
 use crate::calendar::Instant;
-use crate::container::{KeyLook, Limit, Limits, Options};
-use crate::platform::{self, Stamp};
+use crate::container::{ContainerOptions, KeyInspection, Limit, Limits};
+use crate::platform::{self, FileStamp};
 
 /// Files recorded at once: what a killed import loses at most.
 const BATCH: usize = 256;
@@ -25,7 +25,7 @@ const READER: &str = "1";
 const UNSETTLED: i64 = 2_000_000_000;
 
 /// What to import, and how.
-pub struct Import<'a> {
+pub struct ImportRequest<'a> {
     /// Files and folders, as absolute paths.
     pub sources: &'a [PathBuf],
     /// Whose disk it is.
@@ -33,7 +33,7 @@ pub struct Import<'a> {
     /// Bounds on bytes and work.
     pub limits: &'a Limits,
     /// How closely private keys are looked at.
-    pub keys: KeyLook,
+    pub keys: KeyInspection,
     /// Also try usual typing mistakes.
     pub try_typos: bool,
     /// The passwords.
@@ -52,7 +52,7 @@ pub struct Import<'a> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImportReport {
     /// Each source.
-    pub roots: Vec<RootReport>,
+    pub roots: Vec<SourceReport>,
     /// Files seen for the first time, or again after they were gone.
     pub new: u64,
     /// Files that hold something else than before.
@@ -71,7 +71,7 @@ pub struct ImportReport {
 
 /// What became of one source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RootReport {
+pub struct SourceReport {
     /// The source.
     pub path: String,
     /// Files met.
@@ -79,12 +79,12 @@ pub struct RootReport {
     /// Files that are gone.
     pub gone: u64,
     /// Why nothing was said to be gone.
-    pub skipped: Option<Skipped>,
+    pub skipped: Option<RemovalSkipped>,
 }
 
 /// Why nothing of a source is said to be gone.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Skipped {
+pub enum RemovalSkipped {
     /// The source cannot be opened.
     Unopened(String),
     /// It yields no file, where it did before.
@@ -102,18 +102,18 @@ pub enum Skipped {
 }
 
 /// What the threads share.
-struct Running<'a> {
-    import: &'a Import<'a>,
+struct ImportRun<'a> {
+    import: &'a ImportRequest<'a>,
     reading: String,
-    state: Mutex<State<'a>>,
+    state: Mutex<ImportState<'a>>,
 }
 
-struct State<'a> {
+struct ImportState<'a> {
     store: &'a mut dyn Store,
-    stamper: Stamper,
-    batch: Batch,
+    stamper: EntrySequence,
+    batch: WriteBatch,
     /// The paths met, of whichever source.
-    met: HashSet<Short>,
+    met: HashSet<HalfDigest>,
     /// How many files were met at or below each source, and below each that was one before.
     files: HashMap<PathBuf, u64>,
     /// Folders that cannot be read.
@@ -122,17 +122,22 @@ struct State<'a> {
     unopened: HashSet<usize>,
     report: ImportReport,
     known: HashSet<[u8; 32]>,
-    error: Option<Error>,
+    error: Option<InventoryError>,
 }
 
-impl Import<'_> {
+impl ImportRequest<'_> {
     /// Runs the import.
-    pub fn run(&self, store: &mut dyn Store, progress: &AtomicU64, ask: Ask) -> Result<ImportReport, Error> {
-        let options = Options { limits: self.limits, keys: self.keys, try_typos: self.try_typos };
-        let running = Running::new(self, store)?;
+    pub fn run(
+        &self,
+        store: &mut dyn Store,
+        progress: &AtomicU64,
+        ask: AskPassword,
+    ) -> Result<ImportReport, InventoryError> {
+        let options = ContainerOptions { limits: self.limits, keys: self.keys, try_typos: self.try_typos };
+        let running = ImportRun::new(self, store)?;
         let began = running.state().stamper.next();
         let sources: Vec<Source> = self.sources.iter().map(|path| Source::Path(path.clone())).collect();
-        Look { options, progress }.run_asking(&sources, &self.keyring, ask, &running);
+        Scanner { options, progress }.run_asking(&sources, &self.keyring, ask, &running);
         let mut state = running.state.into_inner().unwrap_or_else(PoisonError::into_inner);
         state.flush();
         for (root, path) in self.sources.iter().enumerate() {
@@ -145,23 +150,23 @@ impl Import<'_> {
     /// What a file is read with: if it changes, the file is opened again.
     fn reading(&self) -> String {
         let keys = match self.keys {
-            KeyLook::Match => "match",
-            KeyLook::Presence => "presence",
-            KeyLook::Skip => "skip",
+            KeyInspection::Match => "match",
+            KeyInspection::Presence => "presence",
+            KeyInspection::Skip => "skip",
         };
         let limits: Vec<String> = Limit::ALL.iter().map(|limit| self.limits.allowed(*limit).to_string()).collect();
         format!("{READER} {keys} {}", limits.join(","))
     }
 }
 
-impl<'a> Running<'a> {
-    fn new(import: &'a Import<'a>, store: &'a mut dyn Store) -> Result<Running<'a>, Error> {
-        let stamper = Stamper::new(store, import.now)?;
+impl<'a> ImportRun<'a> {
+    fn new(import: &'a ImportRequest<'a>, store: &'a mut dyn Store) -> Result<ImportRun<'a>, InventoryError> {
+        let stamper = EntrySequence::new(store, import.now)?;
         let former = former_sources(import, store)?;
-        let state = State {
+        let state = ImportState {
             store,
             stamper,
-            batch: Batch::default(),
+            batch: WriteBatch::default(),
             met: HashSet::new(),
             files: import.sources.iter().cloned().chain(former).map(|path| (path, 0)).collect(),
             closed: Vec::new(),
@@ -170,14 +175,14 @@ impl<'a> Running<'a> {
             known: HashSet::new(),
             error: None,
         };
-        Ok(Running { import, reading: import.reading(), state: Mutex::new(state) })
+        Ok(ImportRun { import, reading: import.reading(), state: Mutex::new(state) })
     }
 
-    fn state(&self) -> MutexGuard<'_, State<'a>> {
+    fn state(&self) -> MutexGuard<'_, ImportState<'a>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn known(&self, path: &str, stamp: Stamp, to_be_retried: bool) -> KnownFile {
+    fn known(&self, path: &str, stamp: FileStamp, to_be_retried: bool) -> KnownFile {
         let wall = i64::try_from((self.import.wall)().unix_timestamp_nanos()).unwrap_or(i64::MAX);
         KnownFile {
             host: self.import.host.to_string(),
@@ -189,7 +194,7 @@ impl<'a> Running<'a> {
     }
 }
 
-impl Intake for Running<'_> {
+impl ScanSink for ImportRun<'_> {
     fn holds(&self, _: usize, path: &Path) -> bool {
         let name = platform::path_text(path);
         let stamp = std::fs::metadata(path).ok().map(|metadata| platform::stamp(&metadata));
@@ -215,23 +220,23 @@ impl Intake for Running<'_> {
         }
     }
 
-    fn take(&self, taken: Taken) {
-        let sightings = taken.certificates.iter().map(|(c, _, found)| SightingRow::new(c.sha256, found)).collect();
-        let row = FileRow::new(&taken.file, sightings);
+    fn take(&self, taken: ScannedFile) {
+        let occurrences = taken.certificates.iter().map(|(c, _, found)| OccurrenceRow::new(c.sha256, found)).collect();
+        let row = FileRow::new(&taken.file, occurrences);
         let known = taken.stamp.map(|stamp| self.known(&taken.file.path, stamp, row.is_to_be_retried()));
         let mut state = self.state();
         state.report.locked += u64::from(taken.locked);
         state.report.unreadable += u64::from(taken.file.io_error.is_some());
-        for (certificate, gist, _) in taken.certificates {
+        for (certificate, summary, _) in taken.certificates {
             if state.known.insert(certificate.sha256) {
-                state.batch.certificates.push(KeptCertificate { certificate, gist });
+                state.batch.certificates.push(StoredCertificate { certificate, summary });
             }
         }
         state.batch.crls.extend(taken.crls);
         state.file(self.import.host, taken.file.path, row, known, taken.locked);
     }
 
-    fn pass_over(&self, path: String, stamp: Option<Stamp>) {
+    fn pass_over(&self, path: String, stamp: Option<FileStamp>) {
         let known = stamp.map(|stamp| self.known(&path, stamp, false));
         let mut state = self.state();
         state.report.passed_over += 1;
@@ -243,15 +248,15 @@ impl Intake for Running<'_> {
         state.report.unreadable += u64::from(!named);
         if named {
             state.unopened.insert(root);
-            state.report.roots.push(RootReport {
+            state.report.roots.push(SourceReport {
                 path,
-                skipped: Some(Skipped::Unopened(error.to_string())),
-                ..RootReport::default()
+                skipped: Some(RemovalSkipped::Unopened(error.to_string())),
+                ..SourceReport::default()
             });
             return;
         }
         state.closed.push(PathBuf::from(&path));
-        state.met.insert(short(path.as_bytes()));
+        state.met.insert(half_digest(path.as_bytes()));
         let row = FileRow::unreadable(error.to_string());
         state.file(self.import.host, path, row, None, false);
     }
@@ -259,7 +264,7 @@ impl Intake for Running<'_> {
 
 /// Folders below a source that were sources themselves and had files: one of them may be a share
 /// of its own, which is not mounted today.
-fn former_sources(import: &Import, store: &dyn Store) -> Result<Vec<PathBuf>, Error> {
+fn former_sources(import: &ImportRequest, store: &dyn Store) -> Result<Vec<PathBuf>, InventoryError> {
     let mut former = Vec::new();
     for root in store.walked(import.host)? {
         let path = PathBuf::from(&root);
@@ -272,10 +277,10 @@ fn former_sources(import: &Import, store: &dyn Store) -> Result<Vec<PathBuf>, Er
     Ok(former)
 }
 
-impl State<'_> {
+impl ImportState<'_> {
     /// Notes that a file is there.
     fn meet(&mut self, path: &Path, name: &str) {
-        self.met.insert(short(name.as_bytes()));
+        self.met.insert(half_digest(name.as_bytes()));
         for above in path.ancestors() {
             if let Some(files) = self.files.get_mut(above) {
                 *files += 1;
@@ -314,7 +319,7 @@ impl State<'_> {
             }
         };
         if let Some(file) = row {
-            let body = Body::File { host: host.to_string(), path, file: Some(file) };
+            let body = EntryBody::File { host: host.to_string(), path, file: Some(file) };
             let entry = self.stamper.entry(body);
             self.batch.entries.push(entry);
         }
@@ -324,7 +329,7 @@ impl State<'_> {
         }
     }
 
-    fn before(&self, host: &str, path: &str) -> Result<Option<(FileRow, Option<KnownFile>)>, Error> {
+    fn before(&self, host: &str, path: &str) -> Result<Option<(FileRow, Option<KnownFile>)>, InventoryError> {
         let Some(row) = self.store.file(host, path)? else { return Ok(None) };
         Ok(Some((row, self.store.known_file(host, path)?)))
     }
@@ -341,7 +346,7 @@ impl State<'_> {
     }
 
     /// Says what is gone of a source, and that it was walked.
-    fn close(&mut self, root: usize, path: &Path, import: &Import, began: i64) {
+    fn close(&mut self, root: usize, path: &Path, import: &ImportRequest, began: i64) {
         if self.error.is_some() || self.unopened.contains(&root) {
             return;
         }
@@ -350,7 +355,7 @@ impl State<'_> {
         }
     }
 
-    fn compare(&mut self, path: &Path, import: &Import, began: i64) -> Result<(), Error> {
+    fn compare(&mut self, path: &Path, import: &ImportRequest, began: i64) -> Result<(), InventoryError> {
         let name = platform::path_text(path);
         let skipped = self.doubt(path, import)?;
         let gone = if skipped.is_some() { 0 } else { self.gone(path, import)? };
@@ -363,9 +368,9 @@ impl State<'_> {
             files,
             complete: skipped.is_none(),
         };
-        let entry = self.stamper.entry(Body::Run(run));
+        let entry = self.stamper.entry(EntryBody::Run(run));
         self.batch.entries.push(entry);
-        self.report.roots.push(RootReport { path: name, files, gone, skipped });
+        self.report.roots.push(SourceReport { path: name, files, gone, skipped });
         Ok(())
     }
 
@@ -374,7 +379,7 @@ impl State<'_> {
     }
 
     /// Why nothing can be said to be gone of a source.
-    fn doubt(&self, path: &Path, import: &Import) -> Result<Option<Skipped>, Error> {
+    fn doubt(&self, path: &Path, import: &ImportRequest) -> Result<Option<RemovalSkipped>, InventoryError> {
         if import.accept_gone {
             return Ok(None);
         }
@@ -386,29 +391,29 @@ impl State<'_> {
             self.store.paths_below(import.host, &name, &mut |_| files += 1)?;
             let files = before.as_ref().map_or(files, |run| run.files.max(files));
             if files > 0 {
-                return Ok(Some(Skipped::Empty { before: files }));
+                return Ok(Some(RemovalSkipped::Empty { before: files }));
             }
         }
         Ok(match (before.and_then(|run| run.file_system), platform::file_system(path)) {
-            (Some(before), Some(now)) if before != now => Some(Skipped::Moved { before, now }),
+            (Some(before), Some(now)) if before != now => Some(RemovalSkipped::Moved { before, now }),
             _ => None,
         })
     }
 
     /// Records what is gone of a source, and tells how many files that are.
-    fn gone(&mut self, path: &Path, import: &Import) -> Result<u64, Error> {
+    fn gone(&mut self, path: &Path, import: &ImportRequest) -> Result<u64, InventoryError> {
         let closed = self.closed_below(path, import)?;
         let mut gone = Vec::new();
         self.store.paths_below(import.host, &platform::path_text(path), &mut |path| {
             let closed = closed.iter().any(|closed| Path::new(path).starts_with(closed));
-            if !closed && !self.met.contains(&short(path.as_bytes())) {
+            if !closed && !self.met.contains(&half_digest(path.as_bytes())) {
                 gone.push(path.to_string());
             }
         })?;
         // A folder that could not be read was told as a file is; now it can, and is there.
         let count = gone.iter().filter(|path| !Path::new(path).is_dir()).count() as u64;
         for path in gone {
-            let entry = self.stamper.entry(Body::File { host: import.host.to_string(), path, file: None });
+            let entry = self.stamper.entry(EntryBody::File { host: import.host.to_string(), path, file: None });
             self.batch.entries.push(entry);
             if self.batch.entries.len() >= BATCH {
                 self.flush();
@@ -420,14 +425,17 @@ impl State<'_> {
     }
 
     /// The folders at or below a source of which nothing is said to be gone.
-    fn closed_below(&mut self, path: &Path, import: &Import) -> Result<Vec<PathBuf>, Error> {
+    fn closed_below(&mut self, path: &Path, import: &ImportRequest) -> Result<Vec<PathBuf>, InventoryError> {
         let mut closed = self.closed.clone();
         let below: Vec<PathBuf> =
             self.files.keys().filter(|below| *below != path && below.starts_with(path)).cloned().collect();
         for below in below {
             if let Some(skipped) = self.doubt(&below, import)? {
-                let told =
-                    RootReport { path: platform::path_text(&below), skipped: Some(skipped), ..RootReport::default() };
+                let told = SourceReport {
+                    path: platform::path_text(&below),
+                    skipped: Some(skipped),
+                    ..SourceReport::default()
+                };
                 // A source that was named tells it itself.
                 if !import.sources.contains(&below) && !self.report.roots.contains(&told) {
                     self.report.roots.push(told);

@@ -7,15 +7,18 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::entry::{Body, Stamper, micros};
+use super::entry::{EntryBody, EntrySequence, micros};
 use super::rows::VerdictRow;
-use super::store::{Error, JudgedHolder, JudgedRow, JudgedWhole, Judgement, Store, Tally};
-use crate::audit::facts::{CertificateFacts, Context};
-use crate::audit::holding::{HolderOf, Period};
-use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Scan, Sink, Summary, Unreadable, judge_scan};
+use super::store::{InventoryError, JudgedHolder, JudgedInventory, JudgedRow, Judgement, JudgementCounts, Store};
+use crate::audit::facts::{CertificateFacts, RuleContext};
+use crate::audit::holding::{ClaimPeriod, HolderMatch};
+use crate::audit::{
+    AuditHead, AuditSink, AuditSummary, CertificateRecord, HolderRecord, JudgedFinding, Scan, UnreadableFile,
+    judge_scan,
+};
 use crate::calendar::Instant;
-use crate::certificate::{Certificate, Crl, Role};
-use crate::container::KeyLook;
+use crate::certificate::{Certificate, CertificateRole, Crl};
+use crate::container::KeyInspection;
 use crate::policy::{Policy, Severity};
 use crate::register::HolderKey;
 
@@ -23,22 +26,22 @@ use crate::register::HolderKey;
 const BATCH: usize = 1024;
 
 /// By what the inventory is judged.
-pub struct Situation {
+pub struct JudgingInputs {
     /// The policy in force.
     pub policy: Arc<Policy>,
     /// The moment judged.
     pub at: Instant,
     /// The claim period asked about; none: the coming one.
-    pub period: Option<Period>,
+    pub period: Option<ClaimPeriod>,
     /// How closely private keys were looked at.
-    pub keys: KeyLook,
+    pub keys: KeyInspection,
     /// Roots given or kept.
     pub roots: Vec<Certificate>,
     /// CRLs given.
     pub crls: Vec<Crl>,
 }
 
-impl Situation {
+impl JudgingInputs {
     /// What the judgement depends on beside the inventory and time.
     pub fn inputs(&self) -> [u8; 32] {
         let mut digest = Sha256::new();
@@ -61,7 +64,7 @@ impl Situation {
 
 /// Whether what is kept of the judgement holds in a situation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum JudgementFreshness {
     /// It holds.
     Holds,
     /// Something has changed or a date has passed: to be judged again, and kept.
@@ -72,29 +75,34 @@ pub enum Standing {
 }
 
 /// Whether what is kept of the judgement holds.
-pub fn standing(store: &dyn Store, situation: &Situation) -> Result<Standing, Error> {
+pub fn standing(store: &dyn Store, situation: &JudgingInputs) -> Result<JudgementFreshness, InventoryError> {
     if situation.period.is_some() {
-        return Ok(Standing::Other);
+        return Ok(JudgementFreshness::Other);
     }
-    let Some(whole) = store.judged()? else { return Ok(Standing::Stale) };
+    let Some(whole) = store.judged()? else { return Ok(JudgementFreshness::Stale) };
     let at = micros(situation.at);
     Ok(match () {
-        () if whole.inputs != situation.inputs() || at < whole.at => Standing::Other,
-        () if at < whole.until => Standing::Holds,
-        () => Standing::Stale,
+        () if whole.inputs != situation.inputs() || at < whole.at => JudgementFreshness::Other,
+        () if at < whole.until => JudgementFreshness::Holds,
+        () => JudgementFreshness::Stale,
     })
 }
 
 /// Judges everything present, keeps the result, and hands the records on to `sink`.
-pub fn judge(store: &mut dyn Store, situation: Situation, now: Instant, sink: &mut dyn Sink) -> Result<Summary, Error> {
+pub fn judge(
+    store: &mut dyn Store,
+    situation: JudgingInputs,
+    now: Instant,
+    sink: &mut dyn AuditSink,
+) -> Result<AuditSummary, InventoryError> {
     let inputs = situation.inputs();
-    let Situation { policy, at, period, keys, roots, mut crls } = situation;
+    let JudgingInputs { policy, at, period, keys, roots, mut crls } = situation;
     crls.extend(store.crls()?);
     let scan = restored(store, at)?;
     let office = store.office()?;
-    let context = Context { policy: &policy, at, keys, period };
-    let stamper = Stamper::new(store, now)?;
-    let mut recorder = Recorder {
+    let context = RuleContext { policy: &policy, at, keys, period };
+    let stamper = EntrySequence::new(store, now)?;
+    let mut recorder = JudgementRecorder {
         store,
         sink,
         context,
@@ -103,7 +111,7 @@ pub fn judge(store: &mut dyn Store, situation: Situation, now: Instant, sink: &m
         holders: Vec::new(),
         days_count: office.has_register || !office.marks.is_empty(),
         until: None,
-        whole: JudgedWhole { inputs, at: micros(at), until: i64::MAX, tally: Tally::default() },
+        whole: JudgedInventory { inputs, at: micros(at), until: i64::MAX, tally: JudgementCounts::default() },
     };
     let summary = judge_scan(&scan, roots, crls, &office, &context, &mut recorder)?;
     Ok(summary)
@@ -114,12 +122,12 @@ pub fn judge(store: &mut dyn Store, situation: Situation, now: Instant, sink: &m
 /// and of the run) is not told.
 pub fn look_at(
     store: &dyn Store,
-    situation: Situation,
+    situation: JudgingInputs,
     certificates: &[[u8; 32]],
     holders: &[HolderKey],
-    sink: &mut dyn Sink,
-) -> Result<(), Error> {
-    let Situation { policy, at, period, keys, roots, mut crls } = situation;
+    sink: &mut dyn AuditSink,
+) -> Result<(), InventoryError> {
+    let JudgingInputs { policy, at, period, keys, roots, mut crls } = situation;
     crls.extend(store.crls()?);
     let office = store.office()?;
     // A holder's coverage depends on its agents' certificates too.
@@ -133,29 +141,29 @@ pub fn look_at(
     keepers.extend(agents);
     let mut wanted = store.held_by(&keepers)?;
     wanted.extend(certificates);
-    let gists = store.related(&wanted)?;
-    let mut scan = Scan::of(store.elsewhere(at)?);
-    store.each_file_with(&gists, &mut |host, path, file| {
-        let found = file.certificates.iter().filter_map(|s| Some((*gists.get(&s.sha256)?, s.found())));
+    let summaries = store.related(&wanted)?;
+    let mut scan = Scan::of(store.certificate_source(at)?);
+    store.each_file_with(&summaries, &mut |host, path, file| {
+        let found = file.certificates.iter().filter_map(|s| Some((*summaries.get(&s.sha256)?, s.found())));
         scan.add(file.scanned(host, path), found);
         Ok(())
     })?;
     add_gone(&mut scan, store)?;
-    let context = Context { policy: &policy, at, keys, period };
-    let mut chosen = Chosen { sink, certificates, holders };
+    let context = RuleContext { policy: &policy, at, keys, period };
+    let mut chosen = SelectedSink { sink, certificates, holders };
     judge_scan(&scan, roots, crls, &office, &context, &mut chosen)?;
     Ok(())
 }
 
 /// Lets through only what was asked for.
-struct Chosen<'a> {
-    sink: &'a mut dyn Sink,
+struct SelectedSink<'a> {
+    sink: &'a mut dyn AuditSink,
     certificates: &'a [[u8; 32]],
     holders: &'a [HolderKey],
 }
 
-impl Sink for Chosen<'_> {
-    fn begin(&mut self, head: &Head) -> io::Result<()> {
+impl AuditSink for SelectedSink<'_> {
+    fn begin(&mut self, head: &AuditHead) -> io::Result<()> {
         self.sink.begin(head)
     }
 
@@ -170,28 +178,28 @@ impl Sink for Chosen<'_> {
         if self.holders.contains(&record.facts.holder.key) { self.sink.holder(record) } else { Ok(()) }
     }
 
-    fn unreadable(&mut self, _: &Unreadable) -> io::Result<()> {
+    fn unreadable(&mut self, _: &UnreadableFile) -> io::Result<()> {
         Ok(())
     }
 
-    fn finding(&mut self, _: Option<&str>, _: &Judged) -> io::Result<()> {
+    fn finding(&mut self, _: Option<&str>, _: &JudgedFinding) -> io::Result<()> {
         Ok(())
     }
 
-    fn end(&mut self, _: &Summary) -> io::Result<()> {
+    fn end(&mut self, _: &AuditSummary) -> io::Result<()> {
         Ok(())
     }
 }
 
 /// Everything present, as the audit's first look would find it.
-fn restored(store: &dyn Store, at: Instant) -> Result<Scan, Error> {
-    let gists = store.gists()?;
-    let mut scan = Scan::of(store.elsewhere(at)?);
+fn restored(store: &dyn Store, at: Instant) -> Result<Scan, InventoryError> {
+    let summaries = store.summaries()?;
+    let mut scan = Scan::of(store.certificate_source(at)?);
     store.each_file(&mut |host, path, file| {
         if file.is_passed_over() {
             scan.pass_over();
         } else {
-            let found = file.certificates.iter().filter_map(|s| Some((*gists.get(&s.sha256)?, s.found())));
+            let found = file.certificates.iter().filter_map(|s| Some((*summaries.get(&s.sha256)?, s.found())));
             scan.add(file.scanned(host, path), found);
         }
         Ok(())
@@ -201,34 +209,34 @@ fn restored(store: &dyn Store, at: Instant) -> Result<Scan, Error> {
 }
 
 /// Adds what lies nowhere any more, and is or was somebody's.
-fn add_gone(scan: &mut Scan, store: &dyn Store) -> Result<(), Error> {
-    for (gist, host, path) in store.gone()? {
-        scan.add_gone(gist, host, path);
+fn add_gone(scan: &mut Scan, store: &dyn Store) -> Result<(), InventoryError> {
+    for (summary, host, path) in store.gone()? {
+        scan.add_gone(summary, host, path);
     }
     Ok(())
 }
 
 /// Keeps what is judged, and hands it on.
-struct Recorder<'a> {
+struct JudgementRecorder<'a> {
     store: &'a mut dyn Store,
-    sink: &'a mut dyn Sink,
-    context: Context<'a>,
-    stamper: Stamper,
+    sink: &'a mut dyn AuditSink,
+    context: RuleContext<'a>,
+    stamper: EntrySequence,
     rows: Vec<JudgedRow>,
     holders: Vec<JudgedHolder>,
     /// There are holders or marks.
     days_count: bool,
     until: Option<Instant>,
-    whole: JudgedWhole,
+    whole: JudgedInventory,
 }
 
-impl Recorder<'_> {
+impl JudgementRecorder<'_> {
     fn flush(&mut self, last: bool) -> io::Result<()> {
         let rows = std::mem::take(&mut self.rows);
         let mut changed = Vec::new();
         for judged in &rows {
             if self.store.last_verdict(&judged.row.sha256)?.as_ref() != Some(&judged.row) {
-                changed.push(self.stamper.entry(Body::Verdict(judged.row.clone())));
+                changed.push(self.stamper.entry(EntryBody::Verdict(judged.row.clone())));
             }
         }
         if last {
@@ -244,8 +252,8 @@ impl Recorder<'_> {
     }
 }
 
-impl Sink for Recorder<'_> {
-    fn begin(&mut self, head: &Head) -> io::Result<()> {
+impl AuditSink for JudgementRecorder<'_> {
+    fn begin(&mut self, head: &AuditHead) -> io::Result<()> {
         // Suppressions and marks end, and claim periods begin, at midnight.
         let tomorrow = self.context.today().and_then(time::Date::next_day);
         let policy = self.context.policy;
@@ -256,8 +264,8 @@ impl Sink for Recorder<'_> {
     }
 
     fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()> {
-        self.holds_until(record.steady.until);
-        self.holds_until(record.steady.findings_until);
+        self.holds_until(record.lifetime.until);
+        self.holds_until(record.lifetime.findings_until);
         self.rows.push(row(record, &self.context));
         if self.rows.len() >= BATCH {
             self.flush(false)?;
@@ -280,26 +288,26 @@ impl Sink for Recorder<'_> {
         self.sink.holder(record)
     }
 
-    fn unreadable(&mut self, file: &Unreadable) -> io::Result<()> {
+    fn unreadable(&mut self, file: &UnreadableFile) -> io::Result<()> {
         self.sink.unreadable(file)
     }
 
-    fn finding(&mut self, path: Option<&str>, finding: &Judged) -> io::Result<()> {
+    fn finding(&mut self, path: Option<&str>, finding: &JudgedFinding) -> io::Result<()> {
         self.sink.finding(path, finding)
     }
 
-    fn end(&mut self, summary: &Summary) -> io::Result<()> {
-        self.whole.tally = Tally::of(summary);
+    fn end(&mut self, summary: &AuditSummary) -> io::Result<()> {
+        self.whole.tally = JudgementCounts::of(summary);
         self.flush(true)?;
         self.sink.end(summary)
     }
 }
 
-fn role_code(role: Role) -> &'static str {
+fn role_code(role: CertificateRole) -> &'static str {
     match role {
-        Role::Root => "root",
-        Role::Intermediate => "intermediate",
-        Role::EndEntity => "end-entity",
+        CertificateRole::Root => "root",
+        CertificateRole::Intermediate => "intermediate",
+        CertificateRole::EndEntity => "end-entity",
     }
 }
 
@@ -313,7 +321,7 @@ fn number(severity: Option<Severity>) -> u8 {
     }
 }
 
-fn row(record: &CertificateRecord, context: &Context) -> JudgedRow {
+fn row(record: &CertificateRecord, context: &RuleContext) -> JudgedRow {
     let facts = &record.facts;
     let verdict = facts.verdict;
     let findings = record.findings.iter().map(|f| (f.rule.code.to_string(), f.severity.code().to_string()));
@@ -327,7 +335,7 @@ fn row(record: &CertificateRecord, context: &Context) -> JudgedRow {
             findings: findings.collect(),
         },
         verdict: verdict.clone(),
-        steady: record.steady,
+        lifetime: record.lifetime,
         role: role_code(facts.role),
         severity: number(record.findings.iter().map(|finding| finding.severity).max()),
         ends: facts.end(),
@@ -344,13 +352,13 @@ fn row(record: &CertificateRecord, context: &Context) -> JudgedRow {
 }
 
 /// How it is known whose a certificate is, or why it is not.
-fn how(of: &HolderOf) -> &'static str {
+fn how(of: &HolderMatch) -> &'static str {
     match of {
-        HolderOf::NoRegister => "no-register",
-        HolderOf::Nobody => "nobody",
-        HolderOf::Unknown => "unknown",
-        HolderOf::Ambiguous(_) => "ambiguous",
-        HolderOf::Known(_, how) => how.code(),
+        HolderMatch::NoRegister => "no-register",
+        HolderMatch::Nobody => "nobody",
+        HolderMatch::Unknown => "unknown",
+        HolderMatch::Ambiguous(_) => "ambiguous",
+        HolderMatch::Known(_, how) => how.code(),
     }
 }
 

@@ -1,12 +1,12 @@
 //! What is asked of the inventory, and what it answers.
 
 use super::rows::VerdictRow;
-use crate::certificate::Role;
+use crate::certificate::CertificateRole;
 use crate::register::HolderKey;
 
 /// Which certificates. All that is given must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
+pub struct CertificateFilter {
     /// Of this holder, by ID.
     pub holder: Option<String>,
     /// Of a holder in this register.
@@ -38,7 +38,7 @@ pub struct Filter {
 
 /// The order of a list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Sort {
+pub enum ListOrder {
     /// The one that ends first.
     #[default]
     Ends,
@@ -52,20 +52,20 @@ pub enum Sort {
     Name,
 }
 
-impl Sort {
+impl ListOrder {
     /// All of them, as `--sort` spells them.
-    pub const ALL: [(&'static str, Sort); 5] = [
-        ("ends", Sort::Ends),
-        ("path", Sort::Path),
-        ("holder", Sort::Holder),
-        ("severity", Sort::Severity),
-        ("name", Sort::Name),
+    pub const ALL: [(&'static str, ListOrder); 5] = [
+        ("ends", ListOrder::Ends),
+        ("path", ListOrder::Path),
+        ("holder", ListOrder::Holder),
+        ("severity", ListOrder::Severity),
+        ("name", ListOrder::Name),
     ];
 }
 
 /// A certificate in a list.
 #[derive(Clone, Debug)]
-pub struct Listed {
+pub struct ListedCertificate {
     /// Verdict and findings.
     pub row: VerdictRow,
     /// The serial number as hexadecimal.
@@ -104,7 +104,7 @@ pub struct Listed {
 
 /// Something that an ID may mean.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Meant {
+pub enum ResolvedId {
     /// A certificate: SHA-256, serial number, subject.
     Certificate([u8; 32], String, String),
     /// A holder: register, ID, name.
@@ -113,7 +113,7 @@ pub enum Meant {
 
 /// A holder that is not in the register since.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Vanished {
+pub struct RemovedHolder {
     /// Where it stood.
     pub key: HolderKey,
     /// What it was called last.
@@ -124,11 +124,11 @@ pub struct Vanished {
 
 /// What is said of a certificate where it is named.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Known {
+pub struct NamedCertificate {
     /// The serial number as hexadecimal.
     pub serial: String,
     /// The subject, as the FAQ prints it.
     pub subject: String,
     /// What it is in a chain.
-    pub role: Role,
+    pub role: CertificateRole,
 }

@@ -1,6 +1,6 @@
 //! The inventory (証明書台帳): what was seen, where, when, by whom, and what people did about it.
 //!
-//! Everything that happens is an [`Entry`]: a random 128-bit ID, an instant, and what was so
+//! Everything that happens is an [`HistoryEntry`]: a random 128-bit ID, an instant, and what was so
 //! from then on: a file with what lies in it, a holder of the register, a binding, a mark, a
 //! verdict that changed, a run. Entries are only ever added. What is so now is, for each thing,
 //! the entry with the latest (instant, ID); what was known on a day, the latest up to then.
@@ -19,23 +19,23 @@ mod exchange;
 mod import;
 mod judging;
 mod list;
-mod roll;
+mod register_diff;
 mod rows;
 pub mod sqlite;
 mod store;
 mod story;
 
-pub use diff::{Change, ChangeWord, differences};
-pub use entry::{Body, Entry, EntryId, Stamper, instant, micros};
-pub use exchange::{BadLine, Merged, SCHEMA as EXPORT, export, merge};
-pub use import::{Import, ImportReport, RootReport, Skipped};
+pub use diff::{CertificateChange, ChangeKind, differences};
+pub use entry::{EntryBody, EntryId, EntrySequence, HistoryEntry, instant, micros};
+pub use exchange::{ExchangeError, MergeReport, SCHEMA as EXPORT, export, merge};
+pub use import::{ImportReport, ImportRequest, RemovalSkipped, SourceReport};
 
-pub use judging::{Situation, Standing, judge, look_at, standing};
-pub use list::{Filter, Known, Listed, Meant, Sort, Vanished};
-pub use roll::{Roll, Withheld};
-pub use rows::{BoundRow, FileRow, HolderRow, MarkRow, RunRow, SightingRow, ToldRow, VerdictRow};
+pub use judging::{JudgementFreshness, JudgingInputs, judge, look_at, standing};
+pub use list::{CertificateFilter, ListOrder, ListedCertificate, NamedCertificate, RemovedHolder, ResolvedId};
+pub use register_diff::{RegisterDiff, RemovalGuard};
+pub use rows::{BindingRow, FileRow, MarkRow, NotificationRow, OccurrenceRow, RunRow, StoredHolderRow, VerdictRow};
 pub use store::{
-    Batch, Error, Info, JudgedHolder, JudgedRow, JudgedWhole, Judgement, KeptCertificate, KnownFile, Prunable, Store,
-    Tally,
+    InventoryCounts, InventoryError, JudgedHolder, JudgedInventory, JudgedRow, Judgement, JudgementCounts, KnownFile,
+    Prunable, Store, StoredCertificate, WriteBatch,
 };
-pub use story::{Event, Happened, Spot, certificate_story, holder_story, last_of_holder};
+pub use story::{EventKind, StoredOccurrence, StoryEvent, certificate_story, holder_story, last_of_holder};

@@ -6,15 +6,17 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::entry::{EntryId, instant, micros};
-use crate::audit::{Found, Scanned, Shape};
+use crate::audit::{ContainerProtection, FileSummary, Occurrence};
 use crate::calendar::{Day, parse_day};
 use crate::certificate::{KeyId, Serial, hex, parse_hex};
-use crate::container::{Damage, Kind, Limit, Mac, Opening, Origin, Problem, Protection, Typo};
-use crate::register::{
-    Agent, Bound, Channel, Contact, Declared, Holder, HolderKey, HolderKind, HolderStatus, Line, Mark, MarkState,
-    Payer, Refused, Target,
+use crate::container::{
+    ContainerKind, ContainerProblem, Damage, Limit, Mac, PasswordMatch, PasswordOrigin, Protection, Typo,
 };
-use crate::trust::{Reason, Status, Verdict};
+use crate::register::{
+    Agent, Contact, ContactChannel, DeclaredCertificate, FeePayer, Holder, HolderKey, HolderKind, HolderStatus,
+    ManualBinding, Mark, MarkState, MarkTarget, RefusedAddress, ServiceLine,
+};
+use crate::trust::{TrustStatus, Verdict, VerdictReason};
 
 macro_rules! hex_module {
     ($name:ident, $length:literal) => {
@@ -90,12 +92,12 @@ pub struct FileRow {
     fruitful: bool,
     /// Its certificates.
     #[serde(skip_serializing_if = "is_default")]
-    pub certificates: Vec<SightingRow>,
+    pub certificates: Vec<OccurrenceRow>,
 }
 
 /// A certificate in a file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SightingRow {
+pub struct OccurrenceRow {
     /// The certificate.
     #[serde(with = "hex32")]
     pub sha256: [u8; 32],
@@ -150,26 +152,26 @@ enum ProblemRow {
 const DAMAGES: [Damage; 6] =
     [Damage::Truncated, Damage::Structure, Damage::Base64, Damage::PemEnd, Damage::Decrypted, Damage::Mac];
 
-const KINDS: [(Kind, &str); 9] = [
-    (Kind::Pkcs12, "pkcs12"),
-    (Kind::Pkcs7, "pkcs7"),
-    (Kind::Pem, "pem"),
-    (Kind::Der, "der"),
-    (Kind::Crl, "crl"),
-    (Kind::Key, "key"),
-    (Kind::JavaKeystore, "java-keystore"),
-    (Kind::NssDatabase, "nss-database"),
-    (Kind::Nothing, "nothing"),
+const KINDS: [(ContainerKind, &str); 9] = [
+    (ContainerKind::Pkcs12, "pkcs12"),
+    (ContainerKind::Pkcs7, "pkcs7"),
+    (ContainerKind::Pem, "pem"),
+    (ContainerKind::Der, "der"),
+    (ContainerKind::Crl, "crl"),
+    (ContainerKind::Key, "key"),
+    (ContainerKind::JavaKeystore, "java-keystore"),
+    (ContainerKind::NssDatabase, "nss-database"),
+    (ContainerKind::Nothing, "nothing"),
 ];
 
 impl FileRow {
     /// A file as the first look took it.
-    pub fn new(file: &Scanned, certificates: Vec<SightingRow>) -> FileRow {
+    pub fn new(file: &FileSummary, certificates: Vec<OccurrenceRow>) -> FileRow {
         FileRow {
             kind: KINDS.iter().find(|(kind, _)| *kind == file.kind).map_or("", |(_, code)| code).to_string(),
-            certificate_encryption: file.shape.certificate_encryption.iter().map(ProtectionRow::new).collect(),
-            key_encryption: file.shape.key_encryption.iter().map(ProtectionRow::new).collect(),
-            mac: file.shape.mac.as_ref().map(|m| MacRow(m.algorithm.clone(), m.kdf.clone(), m.iterations)),
+            certificate_encryption: file.protection.certificate_encryption.iter().map(ProtectionRow::new).collect(),
+            key_encryption: file.protection.key_encryption.iter().map(ProtectionRow::new).collect(),
+            mac: file.protection.mac.as_ref().map(|m| MacRow(m.algorithm.clone(), m.kdf.clone(), m.iterations)),
             opening: file.opening.as_ref().map(|(opening, origin)| OpeningRow::new(opening, origin)),
             key_ids: file.key_ids.iter().map(|id| hex(&id.0)).collect(),
             keys: file.keys,
@@ -223,12 +225,12 @@ impl FileRow {
     }
 
     /// What the audit asks.
-    pub fn scanned(&self, host: &str, path: &str) -> Scanned {
-        Scanned {
+    pub fn scanned(&self, host: &str, path: &str) -> FileSummary {
+        FileSummary {
             host: Some(host.to_string()),
             path: path.to_string(),
-            kind: KINDS.iter().find(|(_, code)| *code == self.kind).map_or(Kind::Nothing, |(kind, _)| *kind),
-            shape: Arc::new(Shape {
+            kind: KINDS.iter().find(|(_, code)| *code == self.kind).map_or(ContainerKind::Nothing, |(kind, _)| *kind),
+            protection: Arc::new(ContainerProtection {
                 certificate_encryption: self.certificate_encryption.iter().map(ProtectionRow::protection).collect(),
                 key_encryption: self.key_encryption.iter().map(ProtectionRow::protection).collect(),
                 mac: self.mac.as_ref().map(|MacRow(algorithm, kdf, iterations)| Mac {
@@ -249,10 +251,10 @@ impl FileRow {
     }
 }
 
-impl SightingRow {
+impl OccurrenceRow {
     /// A certificate as it was found.
-    pub fn new(sha256: [u8; 32], found: &Found) -> SightingRow {
-        SightingRow {
+    pub fn new(sha256: [u8; 32], found: &Occurrence) -> OccurrenceRow {
+        OccurrenceRow {
             sha256,
             position: found.position,
             friendly_name: found.friendly_name.as_deref().map(Into::into),
@@ -262,8 +264,8 @@ impl SightingRow {
     }
 
     /// What the audit asks.
-    pub fn found(&self) -> Found {
-        Found {
+    pub fn found(&self) -> Occurrence {
+        Occurrence {
             position: self.position,
             friendly_name: self.friendly_name.as_deref().map(Into::into),
             has_key: self.has_key,
@@ -284,68 +286,71 @@ impl ProtectionRow {
 }
 
 impl OpeningRow {
-    fn new(opening: &Opening, origin: &Origin) -> OpeningRow {
+    fn new(opening: &PasswordMatch, origin: &PasswordOrigin) -> OpeningRow {
         let origin = match origin {
-            Origin::Empty => OriginRow::Empty,
-            Origin::File { path, line } => OriginRow::File { path: path.to_string_lossy().into_owned(), line: *line },
-            Origin::Environment(name) => OriginRow::Environment(name.clone()),
-            Origin::Map { rule } => OriginRow::Map(rule.clone()),
-            Origin::Prompt => OriginRow::Prompt,
+            PasswordOrigin::Empty => OriginRow::Empty,
+            PasswordOrigin::File { path, line } => {
+                OriginRow::File { path: path.to_string_lossy().into_owned(), line: *line }
+            }
+            PasswordOrigin::Environment(name) => OriginRow::Environment(name.clone()),
+            PasswordOrigin::Map { rule } => OriginRow::Map(rule.clone()),
+            PasswordOrigin::Prompt => OriginRow::Prompt,
         };
         let typo = opening.typo.and_then(|typo| Typo::ALL.iter().position(|t| *t == typo));
         OpeningRow { typo, empty: opening.empty, origin }
     }
 
-    fn opening(&self) -> (Opening, Origin) {
+    fn opening(&self) -> (PasswordMatch, PasswordOrigin) {
         let origin = match &self.origin {
-            OriginRow::Empty => Origin::Empty,
-            OriginRow::File { path, line } => Origin::File { path: PathBuf::from(path), line: *line },
-            OriginRow::Environment(name) => Origin::Environment(name.clone()),
-            OriginRow::Map(rule) => Origin::Map { rule: rule.clone() },
-            OriginRow::Prompt => Origin::Prompt,
+            OriginRow::Empty => PasswordOrigin::Empty,
+            OriginRow::File { path, line } => PasswordOrigin::File { path: PathBuf::from(path), line: *line },
+            OriginRow::Environment(name) => PasswordOrigin::Environment(name.clone()),
+            OriginRow::Map(rule) => PasswordOrigin::Map { rule: rule.clone() },
+            OriginRow::Prompt => PasswordOrigin::Prompt,
         };
         let typo = self.typo.and_then(|at| Typo::ALL.get(at).copied());
-        (Opening { candidate: 0, typo, empty: self.empty }, origin)
+        (PasswordMatch { candidate: 0, typo, empty: self.empty }, origin)
     }
 }
 
 impl ProblemRow {
-    fn new(problem: &Problem) -> ProblemRow {
+    fn new(problem: &ContainerProblem) -> ProblemRow {
         match problem {
-            Problem::Password { certain, tried } => ProblemRow::Password { certain: *certain, tried: *tried },
-            Problem::Unsupported { algorithm, offset } => {
+            ContainerProblem::Password { certain, tried } => ProblemRow::Password { certain: *certain, tried: *tried },
+            ContainerProblem::Unsupported { algorithm, offset } => {
                 ProblemRow::Unsupported { algorithm: algorithm.clone(), offset: *offset }
             }
-            Problem::Damaged { offset, what } => ProblemRow::Damaged {
+            ContainerProblem::Damaged { offset, what } => ProblemRow::Damaged {
                 offset: *offset,
                 what: DAMAGES.iter().position(|damage| damage == what).unwrap_or(1),
             },
-            Problem::Limit { limit, asked, allowed, untried } => ProblemRow::Limit {
+            ContainerProblem::Limit { limit, asked, allowed, untried } => ProblemRow::Limit {
                 limit: limit.code().to_string(),
                 asked: *asked,
                 allowed: *allowed,
                 untried: *untried,
             },
-            Problem::NotRead => ProblemRow::NotRead,
+            ContainerProblem::NotRead => ProblemRow::NotRead,
         }
     }
 
-    fn problem(&self) -> Problem {
+    fn problem(&self) -> ContainerProblem {
         match self {
-            ProblemRow::Password { certain, tried } => Problem::Password { certain: *certain, tried: *tried },
+            ProblemRow::Password { certain, tried } => ContainerProblem::Password { certain: *certain, tried: *tried },
             ProblemRow::Unsupported { algorithm, offset } => {
-                Problem::Unsupported { algorithm: algorithm.clone(), offset: *offset }
+                ContainerProblem::Unsupported { algorithm: algorithm.clone(), offset: *offset }
             }
-            ProblemRow::Damaged { offset, what } => {
-                Problem::Damaged { offset: *offset, what: DAMAGES.get(*what).copied().unwrap_or(Damage::Structure) }
-            }
-            ProblemRow::Limit { limit, asked, allowed, untried } => Problem::Limit {
+            ProblemRow::Damaged { offset, what } => ContainerProblem::Damaged {
+                offset: *offset,
+                what: DAMAGES.get(*what).copied().unwrap_or(Damage::Structure),
+            },
+            ProblemRow::Limit { limit, asked, allowed, untried } => ContainerProblem::Limit {
                 limit: Limit::ALL.into_iter().find(|l| l.code() == limit).unwrap_or(Limit::Bytes),
                 asked: *asked,
                 allowed: *allowed,
                 untried: *untried,
             },
-            ProblemRow::NotRead => Problem::NotRead,
+            ProblemRow::NotRead => ContainerProblem::NotRead,
         }
     }
 }
@@ -386,7 +391,7 @@ impl VerdictRow {
 /// A holder as the register has it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct HolderRow {
+pub struct StoredHolderRow {
     /// 名称
     pub name: String,
     #[serde(skip_serializing_if = "is_default")]
@@ -458,16 +463,16 @@ fn read(day: &Option<String>) -> Option<Day> {
     day.as_deref().and_then(parse_day)
 }
 
-impl HolderRow {
+impl StoredHolderRow {
     /// A holder as it is stored.
-    pub fn new(holder: &Holder) -> HolderRow {
+    pub fn new(holder: &Holder) -> StoredHolderRow {
         let contact = holder.contact.clone();
-        let line = |line: &Line| LineRow {
+        let line = |line: &ServiceLine| LineRow {
             provider_number: line.provider_number.clone(),
             service: line.service.clone(),
             agent: line.agent.as_ref().map(|a| (a.id.clone(), written(a.from), written(a.until))),
         };
-        HolderRow {
+        StoredHolderRow {
             name: holder.name.clone(),
             kind: holder.kind.map(|kind| kind.code().into()),
             prefecture: holder.prefecture.clone(),
@@ -496,7 +501,7 @@ impl HolderRow {
 
     /// The holder with this key.
     pub fn holder(&self, key: HolderKey) -> Holder {
-        let line = |line: &LineRow| Line {
+        let line = |line: &LineRow| ServiceLine {
             provider_number: line.provider_number.clone(),
             service: line.service.clone(),
             agent: line.agent.as_ref().map(|(id, from, until)| Agent {
@@ -520,13 +525,13 @@ impl HolderRow {
                 fax: self.fax.clone(),
                 postcode: self.postcode.clone(),
                 address: self.address.clone(),
-                channel: self.channel.as_deref().and_then(Channel::of_code),
+                channel: self.channel.as_deref().and_then(ContactChannel::of_code),
             },
-            payer: self.payer.as_deref().and_then(Payer::of_code),
+            payer: self.payer.as_deref().and_then(FeePayer::of_code),
             password_changed: read(&self.password_changed),
             status: HolderStatus::of_code(&self.status).unwrap_or_default(),
             status_since: read(&self.status_since),
-            declared: self.declared.as_ref().map(|declared| Declared {
+            declared: self.declared.as_ref().map(|declared| DeclaredCertificate {
                 serial: declared.serial.as_deref().and_then(Serial::parse),
                 expires_on: read(&declared.expires_on),
             }),
@@ -559,34 +564,36 @@ impl HolderRow {
 /// Whose a certificate is, by hand.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum BoundRow {
+pub enum BindingRow {
     /// A holder's: register and ID.
     Holder(String, String),
     /// Nobody's.
     Nobody,
 }
 
-impl BoundRow {
+impl BindingRow {
     /// A binding as it is stored.
-    pub fn new(bound: &Bound) -> BoundRow {
+    pub fn new(bound: &ManualBinding) -> BindingRow {
         match bound {
-            Bound::To(key) => BoundRow::Holder(key.register.clone(), key.id.clone()),
-            Bound::Nobody => BoundRow::Nobody,
+            ManualBinding::To(key) => BindingRow::Holder(key.register.clone(), key.id.clone()),
+            ManualBinding::Nobody => BindingRow::Nobody,
         }
     }
 
     /// The binding.
-    pub fn bound(&self) -> Bound {
+    pub fn bound(&self) -> ManualBinding {
         match self {
-            BoundRow::Holder(register, id) => Bound::To(HolderKey { register: register.clone(), id: id.clone() }),
-            BoundRow::Nobody => Bound::Nobody,
+            BindingRow::Holder(register, id) => {
+                ManualBinding::To(HolderKey { register: register.clone(), id: id.clone() })
+            }
+            BindingRow::Nobody => ManualBinding::Nobody,
         }
     }
 }
 
 /// Something that was said: the reminder ledger's line.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ToldRow {
+pub struct NotificationRow {
     /// About what.
     pub topic: String,
     /// At which step.
@@ -601,7 +608,7 @@ pub struct ToldRow {
     pub note: Option<String>,
 }
 
-impl ToldRow {
+impl NotificationRow {
     /// The step under which the last word of a mail server on an address is kept.
     const DELIVERY: &str = "delivery";
     /// What its topic begins with.
@@ -613,10 +620,10 @@ impl ToldRow {
     pub const DECLARED: &str = "declared:";
 
     /// A mail server refused an address, with this reply; or, without one, takes mail for it again.
-    pub fn delivery(address: &str, on: Day, refused: Option<String>) -> ToldRow {
-        ToldRow {
-            topic: format!("{}{}", ToldRow::ADDRESS, address.trim().to_lowercase()),
-            step: ToldRow::DELIVERY.into(),
+    pub fn delivery(address: &str, on: Day, refused: Option<String>) -> NotificationRow {
+        NotificationRow {
+            topic: format!("{}{}", NotificationRow::ADDRESS, address.trim().to_lowercase()),
+            step: NotificationRow::DELIVERY.into(),
             on: on.to_string(),
             by: None,
             note: refused,
@@ -624,9 +631,10 @@ impl ToldRow {
     }
 
     /// The address that was refused, and how.
-    pub fn refused(&self) -> Option<(String, Refused)> {
-        let address = self.topic.strip_prefix(ToldRow::ADDRESS).filter(|_| self.step == ToldRow::DELIVERY)?;
-        let refused = Refused { on: parse_day(&self.on)?, reply: self.note.clone()? };
+    pub fn refused(&self) -> Option<(String, RefusedAddress)> {
+        let address =
+            self.topic.strip_prefix(NotificationRow::ADDRESS).filter(|_| self.step == NotificationRow::DELIVERY)?;
+        let refused = RefusedAddress { on: parse_day(&self.on)?, reply: self.note.clone()? };
         Some((address.to_string(), refused))
     }
 }
@@ -662,20 +670,20 @@ pub struct MarkRow {
 }
 
 /// A target as it is stored.
-pub(super) fn target_text(target: &Target) -> String {
+pub(super) fn target_text(target: &MarkTarget) -> String {
     match target {
-        Target::Certificate(sha256) => format!("sha256:{}", hex(sha256)),
-        Target::Holder(key) => format!("holder:{}\u{0}{}", key.register, key.id),
+        MarkTarget::Certificate(sha256) => format!("sha256:{}", hex(sha256)),
+        MarkTarget::Holder(key) => format!("holder:{}\u{0}{}", key.register, key.id),
     }
 }
 
-fn target_of(text: &str) -> Option<Target> {
+fn target_of(text: &str) -> Option<MarkTarget> {
     let (kind, rest) = text.split_once(':')?;
     match kind {
-        "sha256" => Some(Target::Certificate(parse_hex(rest)?.try_into().ok()?)),
+        "sha256" => Some(MarkTarget::Certificate(parse_hex(rest)?.try_into().ok()?)),
         "holder" => {
             let (register, id) = rest.split_once('\u{0}')?;
-            Some(Target::Holder(HolderKey { register: register.into(), id: id.into() }))
+            Some(MarkTarget::Holder(HolderKey { register: register.into(), id: id.into() }))
         }
         _ => None,
     }
@@ -717,7 +725,7 @@ impl MarkRow {
 /// A verdict, to be used again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) struct KeptVerdict {
+pub(super) struct StoredVerdict {
     status: String,
     #[serde(default, skip_serializing_if = "is_default")]
     reasons: Vec<String>,
@@ -744,12 +752,12 @@ fn bytes32(text: &str) -> Option<[u8; 32]> {
     parse_hex(text)?.try_into().ok()
 }
 
-impl KeptVerdict {
-    pub(super) fn new(verdict: &Verdict) -> KeptVerdict {
+impl StoredVerdict {
+    pub(super) fn new(verdict: &Verdict) -> StoredVerdict {
         let ends = [verdict.effective_expiry, verdict.signer_not_after, verdict.anchor_not_after];
-        KeptVerdict {
+        StoredVerdict {
             status: verdict.status.code().into(),
-            reasons: verdict.reasons.iter().map(Reason::code).collect(),
+            reasons: verdict.reasons.iter().map(VerdictReason::code).collect(),
             path: verdict.path.iter().map(|sha256| hex(sha256)).collect(),
             anchor: verdict.anchor.map(|sha256| hex(&sha256)),
             generation: verdict.generation.clone(),
@@ -766,8 +774,8 @@ impl KeptVerdict {
         let [effective_expiry, signer_not_after, anchor_not_after] = self.ends.map(|end| end.map(instant));
         let one = |text: &Option<String>| text.as_deref().and_then(bytes32);
         Some(Verdict {
-            status: Status::of_code(&self.status)?,
-            reasons: self.reasons.iter().map(|code| Reason::of_code(code)).collect::<Option<_>>()?,
+            status: TrustStatus::of_code(&self.status)?,
+            reasons: self.reasons.iter().map(|code| VerdictReason::of_code(code)).collect::<Option<_>>()?,
             path: self.path.iter().map(|sha256| bytes32(sha256)).collect::<Option<_>>()?,
             anchor: one(&self.anchor),
             generation: self.generation.clone(),

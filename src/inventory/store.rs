@@ -7,39 +7,39 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::entry::{Body, Entry, EntryId};
-use super::list::{Filter, Known, Listed, Meant, Sort, Vanished};
-use super::rows::{FileRow, RunRow, ToldRow, VerdictRow};
-use crate::audit::{Elsewhere, Gist, Steady, Summary};
+use super::entry::{EntryBody, EntryId, HistoryEntry};
+use super::list::{CertificateFilter, ListOrder, ListedCertificate, NamedCertificate, RemovedHolder, ResolvedId};
+use super::rows::{FileRow, NotificationRow, RunRow, VerdictRow};
+use crate::audit::{AuditSummary, CertificateSource, CertificateSummary, VerdictLifetime};
 use crate::calendar::Instant;
 use crate::certificate::{Certificate, Crl};
 use crate::locale::catalogue::inventory as texts;
 use crate::locale::{Lang, Text};
-use crate::platform::Stamp;
+use crate::platform::FileStamp;
 use crate::policy::Severity;
-use crate::register::{HolderKey, Office};
+use crate::register::{HolderKey, RegisterState};
 use crate::trust::Verdict;
 
 /// What is written at once: all of it, or nothing.
 #[derive(Debug, Default)]
-pub struct Batch {
+pub struct WriteBatch {
     /// New certificates; known ones are passed over.
-    pub certificates: Vec<KeptCertificate>,
+    pub certificates: Vec<StoredCertificate>,
     /// New CRLs; known ones are passed over.
     pub crls: Vec<Crl>,
     /// What happened.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<HistoryEntry>,
     /// What is known of files that were read, beside what they hold.
     pub stamps: Vec<KnownFile>,
 }
 
 /// A certificate with what is asked of it most.
 #[derive(Debug)]
-pub struct KeptCertificate {
+pub struct StoredCertificate {
     /// The certificate.
     pub certificate: Certificate,
     /// What groups it with others.
-    pub gist: Gist,
+    pub summary: CertificateSummary,
 }
 
 /// What is known of a file that was read.
@@ -50,7 +50,7 @@ pub struct KnownFile {
     /// Its absolute path.
     pub path: String,
     /// Its size and times when it was read.
-    pub stamp: Stamp,
+    pub stamp: FileStamp,
     /// Reader version, key level and limits it was read with.
     pub reading: String,
     /// Whether it can be relied on: it was not written in the seconds before it was read, and
@@ -66,7 +66,7 @@ pub struct JudgedRow {
     /// The verdict, to be used again.
     pub verdict: Verdict,
     /// When that verdict holds, and with what it was reached.
-    pub steady: Steady,
+    pub lifetime: VerdictLifetime,
     /// root, intermediate or end-entity.
     pub role: &'static str,
     /// The gravest finding: 0 none, 1 info, 2 warning, 3 error.
@@ -114,14 +114,14 @@ pub struct Judgement {
     /// Findings of holders.
     pub holders: Vec<JudgedHolder>,
     /// An entry for each certificate whose judgement changed.
-    pub changed: Vec<Entry>,
+    pub changed: Vec<HistoryEntry>,
     /// With this, it was the last: whatever is judged and lies nowhere is judged no longer.
-    pub whole: Option<JudgedWhole>,
+    pub whole: Option<JudgedInventory>,
 }
 
 /// How the inventory as a whole is judged.
 #[derive(Clone, Debug, PartialEq)]
-pub struct JudgedWhole {
+pub struct JudgedInventory {
     /// With what: policy, roots and CRLs given.
     pub inputs: [u8; 32],
     /// The moment judged, in microseconds since 1970.
@@ -129,12 +129,12 @@ pub struct JudgedWhole {
     /// Up to which moment nothing changes by itself.
     pub until: i64,
     /// What was counted.
-    pub tally: Tally,
+    pub tally: JudgementCounts,
 }
 
 /// What was counted when the whole was judged.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tally {
+pub struct JudgementCounts {
     /// Distinct certificates.
     pub certificates: u64,
     /// Those with a finding above info.
@@ -143,11 +143,11 @@ pub struct Tally {
     pub findings: [u64; 3],
 }
 
-impl Tally {
+impl JudgementCounts {
     /// The counts of a summary.
-    pub fn of(summary: &Summary) -> Tally {
+    pub fn of(summary: &AuditSummary) -> JudgementCounts {
         let count = |severity| summary.severities.get(&severity).copied().unwrap_or(0);
-        Tally {
+        JudgementCounts {
             certificates: summary.certificates,
             attention: summary.attention,
             findings: [Severity::Info, Severity::Warning, Severity::Error].map(count),
@@ -173,8 +173,8 @@ pub struct Prunable {
 
 impl Prunable {
     /// The tombstones that remove it.
-    pub fn tombstones(&self) -> Vec<Body> {
-        let one = |what: &str, (a, b, until): &(String, String, i64)| Body::Pruned {
+    pub fn tombstones(&self) -> Vec<EntryBody> {
+        let one = |what: &str, (a, b, until): &(String, String, i64)| EntryBody::Pruned {
             what: format!("{what}\u{0}{a}\u{0}{b}"),
             until: *until,
         };
@@ -185,7 +185,7 @@ impl Prunable {
 
 /// Counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Info {
+pub struct InventoryCounts {
     /// Each table's name and how many rows it has.
     pub rows: Vec<(&'static str, u64)>,
     /// Bytes on disk.
@@ -200,88 +200,93 @@ pub struct Info {
 pub trait Store: Send {
     /// Writes all of a batch, or nothing, and tells how many certificates were new. Entries that
     /// are there already change nothing.
-    fn record(&mut self, batch: &Batch) -> Result<u64, Error>;
+    fn record(&mut self, batch: &WriteBatch) -> Result<u64, InventoryError>;
 
     /// What is known of a file, if it is present.
-    fn known_file(&self, host: &str, path: &str) -> Result<Option<KnownFile>, Error>;
+    fn known_file(&self, host: &str, path: &str) -> Result<Option<KnownFile>, InventoryError>;
 
     /// What was read of a file, if it is present.
-    fn file(&self, host: &str, path: &str) -> Result<Option<FileRow>, Error>;
+    fn file(&self, host: &str, path: &str) -> Result<Option<FileRow>, InventoryError>;
 
     /// Every present file, by host and path.
-    fn each_file(&self, each: &mut dyn FnMut(&str, &str, FileRow) -> io::Result<()>) -> Result<(), Error>;
+    fn each_file(&self, each: &mut dyn FnMut(&str, &str, FileRow) -> io::Result<()>) -> Result<(), InventoryError>;
 
     /// The paths of present files of a host at or below `root`.
-    fn paths_below(&self, host: &str, root: &str, each: &mut dyn FnMut(&str)) -> Result<(), Error>;
+    fn paths_below(&self, host: &str, root: &str, each: &mut dyn FnMut(&str)) -> Result<(), InventoryError>;
 
     /// The last run that walked a source of a host to its end.
-    fn last_run(&self, host: &str, root: &str) -> Result<Option<(i64, RunRow)>, Error>;
+    fn last_run(&self, host: &str, root: &str) -> Result<Option<(i64, RunRow)>, InventoryError>;
 
     /// The sources of a host that were walked to their end and had files.
-    fn walked(&self, host: &str) -> Result<Vec<String>, Error>;
+    fn walked(&self, host: &str) -> Result<Vec<String>, InventoryError>;
 
     /// The certificates that lie somewhere and mean something for one of these: those
     /// themselves, those of the same subject, key, serial number or holder, and all that may be
     /// somebody's issuer.
-    fn related(&self, to: &[[u8; 32]]) -> Result<HashMap<[u8; 32], Gist>, Error>;
+    fn related(&self, to: &[[u8; 32]]) -> Result<HashMap<[u8; 32], CertificateSummary>, InventoryError>;
 
     /// The certificates of these holders (register and ID) that lie somewhere.
-    fn held_by(&self, holders: &[(String, String)]) -> Result<Vec<[u8; 32]>, Error>;
+    fn held_by(&self, holders: &[(String, String)]) -> Result<Vec<[u8; 32]>, InventoryError>;
 
     /// The present files that hold one of these certificates or its key, by host and path.
     fn each_file_with(
         &self,
-        certificates: &HashMap<[u8; 32], Gist>,
+        certificates: &HashMap<[u8; 32], CertificateSummary>,
         each: &mut dyn FnMut(&str, &str, FileRow) -> io::Result<()>,
-    ) -> Result<(), Error>;
+    ) -> Result<(), InventoryError>;
 
     /// The gists of all certificates that lie somewhere.
-    fn gists(&self) -> Result<HashMap<[u8; 32], Gist>, Error>;
+    fn summaries(&self) -> Result<HashMap<[u8; 32], CertificateSummary>, InventoryError>;
 
     /// The end-entity certificates that lie nowhere now, each with host and path of a file that
     /// held it.
-    fn gone(&self) -> Result<Vec<(Gist, String, String)>, Error>;
+    fn gone(&self) -> Result<Vec<(CertificateSummary, String, String)>, InventoryError>;
 
     /// Reads certificates and the verdicts reached before, from any thread.
-    fn elsewhere(&self, at: Instant) -> Result<Arc<dyn Elsewhere>, Error>;
+    fn certificate_source(&self, at: Instant) -> Result<Arc<dyn CertificateSource>, InventoryError>;
 
     /// All CRLs.
-    fn crls(&self) -> Result<Vec<Crl>, Error>;
+    fn crls(&self) -> Result<Vec<Crl>, InventoryError>;
 
     /// Register, bindings and marks.
-    fn office(&self) -> Result<Office, Error>;
+    fn office(&self) -> Result<RegisterState, InventoryError>;
 
     /// The reminder ledger: what was said, of each topic and step the last time.
-    fn told(&self) -> Result<Vec<ToldRow>, Error>;
+    fn notifications(&self) -> Result<Vec<NotificationRow>, InventoryError>;
 
     /// How the whole is judged; none where something has changed since.
-    fn judged(&self) -> Result<Option<JudgedWhole>, Error>;
+    fn judged(&self) -> Result<Option<JudgedInventory>, InventoryError>;
 
     /// Writes how certificates and holders are judged.
-    fn judge(&mut self, judgement: &Judgement) -> Result<(), Error>;
+    fn judge(&mut self, judgement: &Judgement) -> Result<(), InventoryError>;
 
     /// How a certificate was judged last.
-    fn last_verdict(&self, sha256: &[u8; 32]) -> Result<Option<VerdictRow>, Error>;
+    fn last_verdict(&self, sha256: &[u8; 32]) -> Result<Option<VerdictRow>, InventoryError>;
 
     /// Entries after `since` (microseconds since 1970), oldest first, of the kinds given or all.
-    fn entries(&self, since: i64, kinds: &[&str], each: &mut dyn FnMut(Entry) -> io::Result<()>) -> Result<(), Error>;
+    fn entries(
+        &self,
+        since: i64,
+        kinds: &[&str],
+        each: &mut dyn FnMut(HistoryEntry) -> io::Result<()>,
+    ) -> Result<(), InventoryError>;
 
     /// Entries of one subject, oldest first.
-    fn story(&self, kind: &str, subject: &str) -> Result<Vec<Entry>, Error>;
+    fn story(&self, kind: &str, subject: &str) -> Result<Vec<HistoryEntry>, InventoryError>;
 
     /// What entries of a kind after `since` and up to `until` are about.
-    fn subjects(&self, kind: &str, since: i64, until: i64) -> Result<Vec<String>, Error>;
+    fn subjects(&self, kind: &str, since: i64, until: i64) -> Result<Vec<String>, InventoryError>;
 
     /// The entry that held for a subject at an instant.
-    fn known_at(&self, kind: &str, subject: &str, at: i64) -> Result<Option<Entry>, Error>;
+    fn known_at(&self, kind: &str, subject: &str, at: i64) -> Result<Option<HistoryEntry>, InventoryError>;
 
     /// Host and path of every file that holds a certificate.
-    fn lies_in(&self, sha256: &[u8; 32]) -> Result<Vec<(String, String)>, Error>;
+    fn lies_in(&self, sha256: &[u8; 32]) -> Result<Vec<(String, String)>, InventoryError>;
 
     /// End-entity certificates that a certificate may renew, the one that began last first: with
     /// whether it is known to supersede them. The others began earlier and have its subject and
     /// issuer.
-    fn predecessors(&self, sha256: &[u8; 32]) -> Result<Vec<([u8; 32], bool)>, Error>;
+    fn predecessors(&self, sha256: &[u8; 32]) -> Result<Vec<([u8; 32], bool)>, InventoryError>;
 
     /// Every certificate that lies somewhere and had been judged at an instant: its gravest
     /// finding now, and how it was judged then.
@@ -289,83 +294,83 @@ pub trait Store: Send {
         &self,
         then: i64,
         each: &mut dyn FnMut([u8; 32], u8, VerdictRow) -> io::Result<()>,
-    ) -> Result<(), Error>;
+    ) -> Result<(), InventoryError>;
 
     /// Host and path of every file that ever held a certificate.
-    fn ever_in(&self, sha256: &[u8; 32]) -> Result<Vec<(String, String)>, Error>;
+    fn ever_in(&self, sha256: &[u8; 32]) -> Result<Vec<(String, String)>, InventoryError>;
 
     /// The instant of the last entry.
-    fn last_instant(&self) -> Result<Option<i64>, Error>;
+    fn last_instant(&self) -> Result<Option<i64>, InventoryError>;
 
     /// An entry.
-    fn entry(&self, id: &EntryId) -> Result<Option<Entry>, Error>;
+    fn entry(&self, id: &EntryId) -> Result<Option<HistoryEntry>, InventoryError>;
 
     /// From here on answers what was known at `at`, and writes nothing.
-    fn rewind(&mut self, at: i64) -> Result<(), Error>;
+    fn rewind(&mut self, at: i64) -> Result<(), InventoryError>;
 
     /// From here on judgements are for this program alone, and not kept.
-    fn sketch(&mut self) -> Result<(), Error>;
+    fn sketch(&mut self) -> Result<(), InventoryError>;
 
     /// The certificates that the filter lets through, in order: their keys, so that a list of
     /// any length can be told one by one.
-    fn chosen(&self, filter: &Filter, sort: Sort) -> Result<Vec<[u8; 32]>, Error>;
+    fn chosen(&self, filter: &CertificateFilter, sort: ListOrder) -> Result<Vec<[u8; 32]>, InventoryError>;
 
     /// What a list says of a certificate; nothing of one that lies nowhere.
-    fn listed(&self, sha256: &[u8; 32]) -> Result<Option<Listed>, Error>;
+    fn listed(&self, sha256: &[u8; 32]) -> Result<Option<ListedCertificate>, InventoryError>;
 
     /// How many certificates lie somewhere, of a role or all.
-    fn certificates(&self, role: Option<&str>) -> Result<u64, Error>;
+    fn certificates(&self, role: Option<&str>) -> Result<u64, InventoryError>;
 
     /// The certificates that a certificate renews, the latest first.
-    fn renewed_by(&self, sha256: &[u8; 32]) -> Result<Vec<[u8; 32]>, Error>;
+    fn renewed_by(&self, sha256: &[u8; 32]) -> Result<Vec<[u8; 32]>, InventoryError>;
 
     /// The imports of a source, the last first: entry, instant, what was walked.
-    fn runs(&self) -> Result<Vec<(EntryId, i64, RunRow)>, Error>;
+    fn runs(&self) -> Result<Vec<(EntryId, i64, RunRow)>, InventoryError>;
 
     /// The IDs of all holders that ever stood in a register.
-    fn holder_ids(&self) -> Result<Vec<String>, Error>;
+    fn holder_ids(&self) -> Result<Vec<String>, InventoryError>;
 
     /// What `text` may mean: the beginning of a certificate's SHA-256, a serial number, or a
     /// holder's ID; `sha256:`, `serial:` and `holder:` before it say which.
-    fn meant(&self, text: &str) -> Result<Vec<Meant>, Error>;
+    fn resolve_id(&self, text: &str) -> Result<Vec<ResolvedId>, InventoryError>;
 
     /// Which header is which column, as people said for a register's files: header and code.
-    fn mapping(&self, register: &str) -> Result<Vec<(String, String)>, Error>;
+    fn mapping(&self, register: &str) -> Result<Vec<(String, String)>, InventoryError>;
 
     /// The names of all registers: those with holders, and those with a mapping.
-    fn registers(&self) -> Result<Vec<String>, Error>;
+    fn registers(&self) -> Result<Vec<String>, InventoryError>;
 
     /// Holders that left the register, by key.
-    fn vanished(&self) -> Result<Vec<Vanished>, Error>;
+    fn removed_holders(&self) -> Result<Vec<RemovedHolder>, InventoryError>;
 
     /// Whose a certificate was when it was last judged.
-    fn holder_of(&self, sha256: &[u8; 32]) -> Result<Option<HolderKey>, Error>;
+    fn holder_of(&self, sha256: &[u8; 32]) -> Result<Option<HolderKey>, InventoryError>;
 
     /// What is said of a certificate where it is named.
-    fn known(&self, sha256: &[u8; 32]) -> Result<Option<Known>, Error>;
+    fn known(&self, sha256: &[u8; 32]) -> Result<Option<NamedCertificate>, InventoryError>;
 
     /// The IDs of all entries that people made, in order.
-    fn office_ids(&self) -> Result<Vec<EntryId>, Error>;
+    fn office_ids(&self) -> Result<Vec<EntryId>, InventoryError>;
 
     /// The entries of people whose IDs begin with these hexadecimal digits, four at least.
-    fn entries_like(&self, digits: &str) -> Result<Vec<Entry>, Error>;
+    fn entries_like(&self, digits: &str) -> Result<Vec<HistoryEntry>, InventoryError>;
 
     /// The entry that took a mark back, and when, in microseconds since 1970.
-    fn undone(&self, mark: &EntryId) -> Result<Option<(EntryId, i64)>, Error>;
+    fn undone(&self, mark: &EntryId) -> Result<Option<(EntryId, i64)>, InventoryError>;
 
     /// The DER of every certificate, by SHA-256.
-    fn each_certificate(&self, each: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> Result<(), Error>;
+    fn each_certificate(&self, each: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> Result<(), InventoryError>;
 
     /// What was over before `until` (microseconds since 1970) and may be removed.
-    fn prunable(&self, until: i64) -> Result<Prunable, Error>;
+    fn prunable(&self, until: i64) -> Result<Prunable, InventoryError>;
 
     /// Counts and size.
-    fn info(&self) -> Result<Info, Error>;
+    fn info(&self) -> Result<InventoryCounts, InventoryError>;
 }
 
 /// Why the inventory cannot do what is asked.
 #[derive(Debug)]
-pub enum Error {
+pub enum InventoryError {
     /// The database says so.
     Database(String),
     /// The database is damaged.
@@ -387,7 +392,7 @@ pub enum Error {
     Io(io::Error),
 }
 
-impl Error {
+impl InventoryError {
     /// What is wrong and what to do.
     pub fn text(&self, path: &str, lang: Lang) -> String {
         let fill = |text: Text, values: &[(&str, &dyn fmt::Display)]| {
@@ -396,35 +401,35 @@ impl Error {
             text.fill(lang, &all)
         };
         match self {
-            Error::Database(what) => fill(texts::DATABASE, &[("what", what)]),
-            Error::Damaged(what) => fill(texts::DAMAGED, &[("what", what)]),
-            Error::Busy => fill(texts::BUSY, &[]),
-            Error::Newer { found, known } => fill(texts::NEWER, &[("found", found), ("known", known)]),
-            Error::Foreign => fill(texts::FOREIGN, &[]),
-            Error::Network(kind) => fill(texts::NETWORK, &[("kind", kind)]),
-            Error::Io(error) => fill(texts::IO, &[("error", error)]),
+            InventoryError::Database(what) => fill(texts::DATABASE, &[("what", what)]),
+            InventoryError::Damaged(what) => fill(texts::DAMAGED, &[("what", what)]),
+            InventoryError::Busy => fill(texts::BUSY, &[]),
+            InventoryError::Newer { found, known } => fill(texts::NEWER, &[("found", found), ("known", known)]),
+            InventoryError::Foreign => fill(texts::FOREIGN, &[]),
+            InventoryError::Network(kind) => fill(texts::NETWORK, &[("kind", kind)]),
+            InventoryError::Io(error) => fill(texts::IO, &[("error", error)]),
         }
     }
 }
 
-impl fmt::Display for Error {
+impl fmt::Display for InventoryError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text("inventory", Lang::En))
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for InventoryError {}
 
-impl From<io::Error> for Error {
-    fn from(error: io::Error) -> Error {
-        Error::Io(error)
+impl From<io::Error> for InventoryError {
+    fn from(error: io::Error) -> InventoryError {
+        InventoryError::Io(error)
     }
 }
 
-impl From<Error> for io::Error {
-    fn from(error: Error) -> io::Error {
+impl From<InventoryError> for io::Error {
+    fn from(error: InventoryError) -> io::Error {
         match error {
-            Error::Io(error) => error,
+            InventoryError::Io(error) => error,
             other => io::Error::other(other),
         }
     }

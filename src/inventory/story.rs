@@ -2,26 +2,26 @@
 
 use std::collections::BTreeSet;
 
-use super::entry::{Body, Entry, instant};
-use super::rows::{BoundRow, FileRow, HolderRow, MarkRow, ToldRow, VerdictRow, target_text};
-use super::store::{Error, Store};
+use super::entry::{EntryBody, HistoryEntry, instant};
+use super::rows::{BindingRow, FileRow, MarkRow, NotificationRow, StoredHolderRow, VerdictRow, target_text};
+use super::store::{InventoryError, Store};
 use crate::calendar::Instant;
 use crate::certificate::hex;
 use crate::locale::Lang;
-use crate::register::{Column, HolderKey, Target, Words, said};
+use crate::register::{HolderKey, MarkTarget, PolicyWords, RegisterColumn, said};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Event {
+pub struct StoryEvent {
     /// When, as it was recorded.
     pub at: Instant,
     /// What.
-    pub what: Happened,
+    pub what: EventKind,
 }
 
 /// Where a certificate lies.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Spot {
+pub struct StoredOccurrence {
     /// The computer.
     pub host: String,
     /// The file.
@@ -30,17 +30,17 @@ pub struct Spot {
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Happened {
+pub enum EventKind {
     /// The certificate was seen at a place where it had not been.
-    Seen(Spot),
+    Seen(StoredOccurrence),
     /// It no longer lies at a place.
-    Gone(Spot),
+    Gone(StoredOccurrence),
     /// Both, in one import.
     Moved {
         /// Where it no longer lies.
-        from: Spot,
+        from: StoredOccurrence,
         /// Where it lies instead.
-        to: Spot,
+        to: StoredOccurrence,
     },
     /// It was judged for the first time, or otherwise than before.
     Judged {
@@ -50,19 +50,19 @@ pub enum Happened {
         now: VerdictRow,
     },
     /// Somebody said whose it is, or took that back.
-    Bound(Option<BoundRow>),
+    Bound(Option<BindingRow>),
     /// Somebody recorded what was done.
     Marked(MarkRow),
     /// A mark was taken back.
     Unmarked(MarkRow),
     /// Its holder was reminded of its end.
-    Told(ToldRow),
+    Told(NotificationRow),
     /// A certificate that renews it was seen for the first time.
     Renewed([u8; 32]),
     /// The holder stands in the register.
     Entered,
     /// The register says something else of the holder.
-    Changed(Vec<Column>),
+    Changed(Vec<RegisterColumn>),
     /// The holder no longer stands in the register.
     Left,
 }
@@ -77,47 +77,48 @@ pub fn certificate_story(
     sha256: &[u8; 32],
     renewed_by: Option<[u8; 32]>,
     until: i64,
-) -> Result<Vec<Event>, Error> {
-    let mut events = sightings(store, sha256, until)?;
+) -> Result<Vec<StoryEvent>, InventoryError> {
+    let mut events = occurrences(store, sha256, until)?;
     let mut before = None;
     for entry in known(store, "verdict", &hex(sha256), until)? {
-        let Body::Verdict(now) = entry.body else { continue };
-        let judged = Happened::Judged { before: before.replace(now.clone()), now };
-        events.push(Event { at: instant(entry.at), what: judged });
+        let EntryBody::Verdict(now) = entry.body else { continue };
+        let judged = EventKind::Judged { before: before.replace(now.clone()), now };
+        events.push(StoryEvent { at: instant(entry.at), what: judged });
     }
     for entry in known(store, "binding", &hex(sha256), until)? {
-        if let Body::Binding { bound, .. } = entry.body {
-            events.push(Event { at: instant(entry.at), what: Happened::Bound(bound) });
+        if let EntryBody::Binding { bound, .. } = entry.body {
+            events.push(StoryEvent { at: instant(entry.at), what: EventKind::Bound(bound) });
         }
     }
-    events.extend(marks(store, &Target::Certificate(*sha256), until)?);
+    events.extend(marks(store, &MarkTarget::Certificate(*sha256), until)?);
     events.extend(told(store, &format!("sha256:{}", hex(sha256)), until)?);
     if let Some(renewal) = renewed_by {
-        let first = sightings(store, &renewal, until)?.into_iter().next();
-        events.extend(first.map(|event| Event { what: Happened::Renewed(renewal), ..event }));
+        let first = occurrences(store, &renewal, until)?.into_iter().next();
+        events.extend(first.map(|event| StoryEvent { what: EventKind::Renewed(renewal), ..event }));
     }
     events.sort_by_key(|event| event.at);
     Ok(events)
 }
 
 /// The story of a holder up to `until` (microseconds since 1970).
-pub fn holder_story(store: &dyn Store, key: &HolderKey, until: i64) -> Result<Vec<Event>, Error> {
+pub fn holder_story(store: &dyn Store, key: &HolderKey, until: i64) -> Result<Vec<StoryEvent>, InventoryError> {
     let mut events = Vec::new();
-    let mut before: Option<HolderRow> = None;
+    let mut before: Option<StoredHolderRow> = None;
     for entry in known(store, "holder", &format!("{}\u{0}{}", key.register, key.id), until)? {
-        let Body::Holder { holder: now, .. } = entry.body else { continue };
+        let EntryBody::Holder { holder: now, .. } = entry.body else { continue };
         let what = match (&before, &now) {
-            (None, Some(_)) => Some(Happened::Entered),
-            (Some(before), Some(now)) => Some(Happened::Changed(differences(before, now, key))),
-            (Some(_), None) => Some(Happened::Left),
+            (None, Some(_)) => Some(EventKind::Entered),
+            (Some(before), Some(now)) => Some(EventKind::Changed(differences(before, now, key))),
+            (Some(_), None) => Some(EventKind::Left),
             (None, None) => None,
         };
-        events.extend(what.map(|what| Event { at: instant(entry.at), what }));
+        events.extend(what.map(|what| StoryEvent { at: instant(entry.at), what }));
         before = now;
     }
-    events.extend(marks(store, &Target::Holder(key.clone()), until)?);
-    let own = [ToldRow::PASSWORD, ToldRow::DECLARED].map(|what| format!("{what}{}/{}/", key.register, key.id));
-    let topics: BTreeSet<String> = store.told()?.into_iter().map(|told| told.topic).collect();
+    events.extend(marks(store, &MarkTarget::Holder(key.clone()), until)?);
+    let own = [NotificationRow::PASSWORD, NotificationRow::DECLARED]
+        .map(|what| format!("{what}{}/{}/", key.register, key.id));
+    let topics: BTreeSet<String> = store.notifications()?.into_iter().map(|told| told.topic).collect();
     for topic in topics.iter().filter(|topic| own.iter().any(|own| topic.starts_with(own))) {
         events.extend(told(store, topic, until)?);
     }
@@ -126,9 +127,9 @@ pub fn holder_story(store: &dyn Store, key: &HolderKey, until: i64) -> Result<Ve
 }
 
 /// When it was said of something that it ends.
-fn told(store: &dyn Store, topic: &str, until: i64) -> Result<Vec<Event>, Error> {
-    let event = |entry: Entry| match entry.body {
-        Body::Told(told) => Some(Event { at: instant(entry.at), what: Happened::Told(told) }),
+fn told(store: &dyn Store, topic: &str, until: i64) -> Result<Vec<StoryEvent>, InventoryError> {
+    let event = |entry: HistoryEntry| match entry.body {
+        EntryBody::Told(told) => Some(StoryEvent { at: instant(entry.at), what: EventKind::Told(told) }),
         _ => None,
     };
     Ok(known(store, "told", topic, until)?.into_iter().filter_map(event).collect())
@@ -136,43 +137,47 @@ fn told(store: &dyn Store, topic: &str, until: i64) -> Result<Vec<Event>, Error>
 
 /// The columns in which two rows of a holder differ. Words are compared as they would be written,
 /// in whatever language.
-fn differences(before: &HolderRow, now: &HolderRow, key: &HolderKey) -> Vec<Column> {
-    let columns = |row: &HolderRow| said(&row.holder(key.clone()), Lang::En, &Words::default());
+fn differences(before: &StoredHolderRow, now: &StoredHolderRow, key: &HolderKey) -> Vec<RegisterColumn> {
+    let columns = |row: &StoredHolderRow| said(&row.holder(key.clone()), Lang::En, &PolicyWords::default());
     let pairs = columns(before).into_iter().zip(columns(now));
     pairs.filter(|(before, now)| before != now).map(|((column, _), _)| column).collect()
 }
 
 /// The last that the register said of a holder, up to `until`.
-pub fn last_of_holder(store: &dyn Store, key: &HolderKey, until: i64) -> Result<Option<HolderRow>, Error> {
+pub fn last_of_holder(
+    store: &dyn Store,
+    key: &HolderKey,
+    until: i64,
+) -> Result<Option<StoredHolderRow>, InventoryError> {
     let entries = known(store, "holder", &format!("{}\u{0}{}", key.register, key.id), until)?;
     Ok(entries.into_iter().rev().find_map(|entry| match entry.body {
-        Body::Holder { holder, .. } => holder,
+        EntryBody::Holder { holder, .. } => holder,
         _ => None,
     }))
 }
 
-fn known(store: &dyn Store, kind: &str, subject: &str, until: i64) -> Result<Vec<Entry>, Error> {
+fn known(store: &dyn Store, kind: &str, subject: &str, until: i64) -> Result<Vec<HistoryEntry>, InventoryError> {
     let mut entries = store.story(kind, subject)?;
     entries.retain(|entry| entry.at <= until);
     Ok(entries)
 }
 
 /// Where a certificate lay from when to when.
-fn sightings(store: &dyn Store, sha256: &[u8; 32], until: i64) -> Result<Vec<Event>, Error> {
-    let holds = |file: &FileRow| file.certificates.iter().any(|sighting| sighting.sha256 == *sha256);
+fn occurrences(store: &dyn Store, sha256: &[u8; 32], until: i64) -> Result<Vec<StoryEvent>, InventoryError> {
+    let holds = |file: &FileRow| file.certificates.iter().any(|occurrence| occurrence.sha256 == *sha256);
     let mut events = Vec::new();
     for (host, path) in store.ever_in(sha256)? {
         let mut lies_there = false;
         for entry in known(store, "file", &format!("{host}\u{0}{path}"), until)? {
-            let Body::File { file, .. } = entry.body else { continue };
-            let spot = Spot { host: host.clone(), path: path.clone() };
+            let EntryBody::File { file, .. } = entry.body else { continue };
+            let occurrence = StoredOccurrence { host: host.clone(), path: path.clone() };
             let what = match (lies_there, file.as_ref().is_some_and(holds)) {
-                (false, true) => Happened::Seen(spot),
-                (true, false) => Happened::Gone(spot),
+                (false, true) => EventKind::Seen(occurrence),
+                (true, false) => EventKind::Gone(occurrence),
                 _ => continue,
             };
             lies_there = !lies_there;
-            events.push(Event { at: instant(entry.at), what });
+            events.push(StoryEvent { at: instant(entry.at), what });
         }
     }
     events.sort_by_key(|event| event.at);
@@ -180,13 +185,13 @@ fn sightings(store: &dyn Store, sha256: &[u8; 32], until: i64) -> Result<Vec<Eve
 }
 
 /// The same, with each place lost in the import in which another was found told as one move.
-fn with_moves(events: Vec<Event>) -> Vec<Event> {
-    let mut told: Vec<Event> = Vec::with_capacity(events.len());
+fn with_moves(events: Vec<StoryEvent>) -> Vec<StoryEvent> {
+    let mut told: Vec<StoryEvent> = Vec::with_capacity(events.len());
     for event in events {
         let other = told.iter().rposition(|earlier| {
             let one_of_each = matches!(
                 (&earlier.what, &event.what),
-                (Happened::Seen(_), Happened::Gone(_)) | (Happened::Gone(_), Happened::Seen(_))
+                (EventKind::Seen(_), EventKind::Gone(_)) | (EventKind::Gone(_), EventKind::Seen(_))
             );
             one_of_each && event.at - earlier.at < ONE_IMPORT
         });
@@ -194,26 +199,26 @@ fn with_moves(events: Vec<Event>) -> Vec<Event> {
             (Some(i), what) => {
                 let earlier = told.remove(i);
                 let (from, to) = match (earlier.what, what) {
-                    (Happened::Gone(from), Happened::Seen(to)) | (Happened::Seen(to), Happened::Gone(from)) => {
+                    (EventKind::Gone(from), EventKind::Seen(to)) | (EventKind::Seen(to), EventKind::Gone(from)) => {
                         (from, to)
                     }
                     _ => continue,
                 };
-                told.push(Event { at: event.at, what: Happened::Moved { from, to } });
+                told.push(StoryEvent { at: event.at, what: EventKind::Moved { from, to } });
             }
-            (None, what) => told.push(Event { at: event.at, what }),
+            (None, what) => told.push(StoryEvent { at: event.at, what }),
         }
     }
     told
 }
 
-fn marks(store: &dyn Store, target: &Target, until: i64) -> Result<Vec<Event>, Error> {
+fn marks(store: &dyn Store, target: &MarkTarget, until: i64) -> Result<Vec<StoryEvent>, InventoryError> {
     let mut events = Vec::new();
     for entry in known(store, "mark", &target_text(target), until)? {
-        let Body::Mark(mark) = entry.body else { continue };
+        let EntryBody::Mark(mark) = entry.body else { continue };
         let undone = known(store, "undo", &hex(&entry.id), until)?.into_iter().next();
-        events.extend(undone.map(|undo| Event { at: instant(undo.at), what: Happened::Unmarked(mark.clone()) }));
-        events.push(Event { at: instant(entry.at), what: Happened::Marked(mark) });
+        events.extend(undone.map(|undo| StoryEvent { at: instant(undo.at), what: EventKind::Unmarked(mark.clone()) }));
+        events.push(StoryEvent { at: instant(entry.at), what: EventKind::Marked(mark) });
     }
     Ok(events)
 }

@@ -4,7 +4,7 @@ use time::Duration;
 use time::macros::utc_datetime;
 
 use super::random::Random;
-use super::{Fault, Plan};
+use super::{Fault, LabPlan};
 use crate::calendar::{Instant, add_years};
 
 /// The password of every file that is not to be opened in vain.
@@ -20,7 +20,7 @@ const LAST: Instant = utc_datetime!(2029-07-20 14:59:59);
 
 /// Which root signs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Root {
+pub(super) enum LabRoot {
     Of2013,
     Of2019,
     Impostor,
@@ -29,7 +29,7 @@ pub(super) enum Root {
 
 /// Which key the certificate is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Key {
+pub(super) enum LabKey {
     /// P-256, drawn from this number.
     Own(u64),
     /// 192 bits, drawn from this number.
@@ -40,7 +40,7 @@ pub(super) enum Key {
 
 /// Which key lies beside the certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Carried {
+pub(super) enum CarriedKey {
     Right,
     Wrong,
     Nothing,
@@ -48,19 +48,19 @@ pub(super) enum Carried {
 
 /// One PKCS#12 to be made.
 #[derive(Clone, Debug)]
-pub(super) struct Draft {
+pub(super) struct FileDraft {
     /// Its place below the fleet's folder, `/` between names.
     pub path: String,
     /// The common name.
     pub subject: String,
     /// The usage category, the subject's OU.
     pub category: &'static str,
-    pub root: Root,
+    pub root: LabRoot,
     pub serial: u64,
     pub begin: Instant,
     pub end: Instant,
-    pub key: Key,
-    pub carried: Carried,
+    pub key: LabKey,
+    pub carried: CarriedKey,
     pub password: &'static str,
     pub iterations: u32,
     /// Cut after two thirds.
@@ -73,7 +73,7 @@ pub(super) fn is_possible(at: Instant) -> bool {
 }
 
 /// The files of holder `index`.
-pub(super) fn drafts(plan: &Plan, index: usize, fault: Option<Fault>) -> Vec<Draft> {
+pub(super) fn drafts(plan: &LabPlan, index: usize, fault: Option<Fault>) -> Vec<FileDraft> {
     let mut random = Random::new(plan.seed, index as u64);
     let at = plan.at;
     let mut draft = healthy(at, index, &mut random);
@@ -93,17 +93,17 @@ pub(super) fn drafts(plan: &Plan, index: usize, fault: Option<Fault>) -> Vec<Dra
         Fault::IssuedInGap => draft.begins(GAP + Duration::seconds(random.below(4 * 86_400) as i64)),
         Fault::GenerationMismatch => {
             draft.begins(FIRST + days(random.below(150)));
-            draft.root = Root::Of2013;
+            draft.root = LabRoot::Of2013;
         }
-        Fault::RootImpostor => draft.root = Root::Impostor,
-        Fault::RootUnknownGeneration => draft.root = Root::Next,
-        Fault::KeyMissing => draft.carried = Carried::Nothing,
-        Fault::KeyMismatch => draft.carried = Carried::Wrong,
-        Fault::KeyWeak => draft.key = Key::Weak(random.next()),
+        Fault::RootImpostor => draft.root = LabRoot::Impostor,
+        Fault::RootUnknownGeneration => draft.root = LabRoot::Next,
+        Fault::KeyMissing => draft.carried = CarriedKey::Nothing,
+        Fault::KeyMismatch => draft.carried = CarriedKey::Wrong,
+        Fault::KeyWeak => draft.key = LabKey::Weak(random.next()),
         Fault::PasswordUnknown => draft.password = UNKNOWN,
         Fault::ContainerDamaged => draft.cut = true,
         Fault::ContainerWeak => draft.iterations = 1,
-        Fault::KeyShared => draft.key = Key::Shared(random.next()),
+        Fault::KeyShared => draft.key = LabKey::Shared(random.next()),
         Fault::Superseded => draft.begins(at - days(oldest(at) - random.below(oldest(at) / 4))),
         Fault::Copied | Fault::SerialReused => {}
     }
@@ -112,7 +112,7 @@ pub(super) fn drafts(plan: &Plan, index: usize, fault: Option<Fault>) -> Vec<Dra
 }
 
 /// The second file of a fault that needs two.
-fn second(draft: &Draft, at: Instant, fault: Fault, random: &mut Random) -> Option<Draft> {
+fn second(draft: &FileDraft, at: Instant, fault: Fault, random: &mut Random) -> Option<FileDraft> {
     let mut second = draft.clone();
     match fault {
         Fault::Copied => second.path = draft.path.replace('/', "/PC2/"),
@@ -136,34 +136,34 @@ fn second(draft: &Draft, at: Instant, fault: Fault, random: &mut Random) -> Opti
     Some(second)
 }
 
-fn healthy(at: Instant, index: usize, random: &mut Random) -> Draft {
+fn healthy(at: Instant, index: usize, random: &mut Random) -> FileDraft {
     let prefecture = random.below(PREFECTURES.len() as u64) as usize;
     let name = format!("{}{}", random.pick(&SERVICES), random.pick(&FLOWERS));
     // Prefecture 99 does not exist, so no real provider has such a number.
     let subject = format!("99{:02}{index:06} {name}", prefecture + 1);
     let begin = at - days(30 + random.below(oldest(at) - 30));
-    Draft {
+    FileDraft {
         path: format!("{}/{subject}.p12", PREFECTURES[prefecture]),
         subject,
         category: random.pick(&CATEGORIES),
-        root: Root::Of2019,
+        root: LabRoot::Of2019,
         // Even: a second certificate of the holder has the odd number above.
         serial: 0x1000_0000 + 2 * index as u64,
         begin,
         end: three_years(begin),
-        key: Key::Own(random.next()),
-        carried: Carried::Right,
+        key: LabKey::Own(random.next()),
+        carried: CarriedKey::Right,
         password: PASSWORD,
         iterations: 2048,
         cut: false,
     }
 }
 
-impl Draft {
+impl FileDraft {
     /// Three years from `begin`, by the root that is due then.
     fn begins(&mut self, begin: Instant) {
         (self.begin, self.end) = (begin, three_years(begin));
-        self.root = if begin < GAP { Root::Of2013 } else { Root::Of2019 };
+        self.root = if begin < GAP { LabRoot::Of2013 } else { LabRoot::Of2019 };
     }
 
     /// Three years up to `end`; a beginning in the gap would be another fault.
@@ -179,7 +179,7 @@ impl Draft {
     /// Another certificate: its own serial number and key.
     fn renumber(&mut self, random: &mut Random) {
         self.serial += 1;
-        self.key = Key::Own(random.next());
+        self.key = LabKey::Own(random.next());
     }
 }
 

@@ -7,7 +7,7 @@ use crate::locale::{Lang, Text};
 
 /// Why a fleet was not made.
 #[derive(Debug)]
-pub enum Error {
+pub enum LabError {
     /// No fault has that name.
     UnknownFault {
         /// What was asked for.
@@ -48,39 +48,39 @@ const ISSUE: Text =
     Text { ja: "証明書を発行できません: {error}", en: "cannot issue a certificate: {error}" };
 const CONTAINER: Text = Text { ja: "PKCS#12を作成できません: {error}", en: "cannot write a PKCS#12: {error}" };
 
-impl Error {
+impl LabError {
     /// For people.
     pub fn text(&self, lang: Lang) -> String {
         match self {
-            Error::UnknownFault { word, nearest } => {
+            LabError::UnknownFault { word, nearest } => {
                 let question = nearest.map(|nearest| NEAREST.fill(lang, &[("nearest", &nearest)]));
                 UNKNOWN_FAULT.fill(lang, &[("word", word)]) + &question.unwrap_or_default()
             }
-            Error::Moment => MOMENT.get(lang).to_string(),
-            Error::NotEmpty(path) => NOT_EMPTY.fill(lang, &[("path", &path.display())]),
-            Error::File { path, error } => FILE.fill(lang, &[("path", &path.display()), ("error", error)]),
-            Error::Issue(error) => ISSUE.fill(lang, &[("error", error)]),
-            Error::Container(error) => CONTAINER.fill(lang, &[("error", error)]),
+            LabError::Moment => MOMENT.get(lang).to_string(),
+            LabError::NotEmpty(path) => NOT_EMPTY.fill(lang, &[("path", &path.display())]),
+            LabError::File { path, error } => FILE.fill(lang, &[("path", &path.display()), ("error", error)]),
+            LabError::Issue(error) => ISSUE.fill(lang, &[("error", error)]),
+            LabError::Container(error) => CONTAINER.fill(lang, &[("error", error)]),
         }
     }
 }
 
-impl fmt::Display for Error {
+impl fmt::Display for LabError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text(Lang::En))
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for LabError {}
 
-impl From<openssl::error::ErrorStack> for Error {
-    fn from(error: openssl::error::ErrorStack) -> Error {
-        Error::Issue(error)
+impl From<openssl::error::ErrorStack> for LabError {
+    fn from(error: openssl::error::ErrorStack) -> LabError {
+        LabError::Issue(error)
     }
 }
 
-impl From<p12_keystore::error::Error> for Error {
-    fn from(error: p12_keystore::error::Error) -> Error {
-        Error::Container(error)
+impl From<p12_keystore::error::Error> for LabError {
+    fn from(error: p12_keystore::error::Error) -> LabError {
+        LabError::Container(error)
     }
 }

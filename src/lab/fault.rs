@@ -1,6 +1,6 @@
 //! Which faults a fleet has, and how many of each.
 
-use super::Error;
+use super::LabError;
 use super::random::Random;
 use crate::locale::nearest;
 
@@ -115,14 +115,14 @@ impl Faults {
 
     /// Reads `all`, `none` or codes with commas between.
     ///
-    /// Errors: [`Error::UnknownFault`], with the nearest code there is.
+    /// Errors: [`LabError::UnknownFault`], with the nearest code there is.
     ///
     /// ```
     /// use shomei::lab::{Fault, Faults};
     /// let faults = Faults::parse("expired,copied").unwrap();
     /// assert!(faults.contains(Fault::Copied));
     /// ```
-    pub fn parse(text: &str) -> Result<Faults, Error> {
+    pub fn parse(text: &str) -> Result<Faults, LabError> {
         match text.trim() {
             "all" => Ok(Faults::all()),
             "none" => Ok(Faults::none()),
@@ -147,8 +147,8 @@ impl Faults {
     }
 }
 
-fn named(word: &str) -> Result<Fault, Error> {
+fn named(word: &str) -> Result<Fault, LabError> {
     let codes = Fault::MIX.map(|(fault, _)| fault.code());
     let found = Fault::MIX.into_iter().map(|(fault, _)| fault).find(|fault| fault.code() == word);
-    found.ok_or_else(|| Error::UnknownFault { word: word.to_string(), nearest: nearest(word, codes) })
+    found.ok_or_else(|| LabError::UnknownFault { word: word.to_string(), nearest: nearest(word, codes) })
 }

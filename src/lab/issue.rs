@@ -12,17 +12,17 @@ use openssl::x509::extension::{
 };
 use openssl::x509::{X509, X509Builder, X509Name};
 
-use super::draft::{Draft, Key};
+use super::draft::{FileDraft, LabKey};
 use super::random::Random;
 use super::signer::{Signer, shared_key};
 use crate::calendar::Instant;
 
 /// The key that a draft names.
-pub(super) fn key_of(key: Key) -> Result<PKey<Private>, ErrorStack> {
+pub(super) fn key_of(key: LabKey) -> Result<PKey<Private>, ErrorStack> {
     match key {
-        Key::Own(number) => ec_key(Nid::X9_62_PRIME256V1, number),
-        Key::Weak(number) => ec_key(Nid::X9_62_PRIME192V1, number),
-        Key::Shared(number) => shared_key(number),
+        LabKey::Own(number) => ec_key(Nid::X9_62_PRIME256V1, number),
+        LabKey::Weak(number) => ec_key(Nid::X9_62_PRIME192V1, number),
+        LabKey::Shared(number) => shared_key(number),
     }
 }
 
@@ -41,7 +41,7 @@ fn ec_key(curve: Nid, number: u64) -> Result<PKey<Private>, ErrorStack> {
 }
 
 /// The certificate of a draft.
-pub(super) fn certificate(draft: &Draft, key: &PKey<Private>, signer: &Signer) -> Result<X509, ErrorStack> {
+pub(super) fn certificate(draft: &FileDraft, key: &PKey<Private>, signer: &Signer) -> Result<X509, ErrorStack> {
     let mut builder = X509Builder::new()?;
     builder.set_version(2)?;
     let serial = BigNum::from_slice(&draft.serial.to_be_bytes())?;
@@ -56,7 +56,7 @@ pub(super) fn certificate(draft: &Draft, key: &PKey<Private>, signer: &Signer) -
     Ok(builder.build())
 }
 
-fn subject(draft: &Draft) -> Result<X509Name, ErrorStack> {
+fn subject(draft: &FileDraft) -> Result<X509Name, ErrorStack> {
     let mut name = X509Name::builder()?;
     name.append_entry_by_nid(Nid::COUNTRYNAME, "JP")?;
     name.append_entry_by_nid(Nid::ORGANIZATIONNAME, "e-seikyuu")?;

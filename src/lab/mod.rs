@@ -17,7 +17,7 @@ mod random;
 mod signer;
 mod write;
 
-pub use error::Error;
+pub use error::LabError;
 pub use fault::{Fault, Faults};
-pub use plan::{Plan, Summary};
+pub use plan::{LabPlan, LabSummary};
 pub use write::make;

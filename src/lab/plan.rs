@@ -7,7 +7,7 @@ use crate::calendar::Instant;
 
 /// What is to be made.
 #[derive(Clone, Debug)]
-pub struct Plan {
+pub struct LabPlan {
     /// How many holders.
     pub holders: usize,
     /// Decides names, days, keys and who has which fault.
@@ -21,7 +21,7 @@ pub struct Plan {
 
 /// What was made.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Summary {
+pub struct LabSummary {
     /// Holders.
     pub holders: usize,
     /// PKCS#12 files: some faults need two.

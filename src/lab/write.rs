@@ -9,10 +9,10 @@ use openssl::x509::X509;
 use p12_keystore::{Certificate, KeyStore, KeyStoreEntry, PrivateKey, PrivateKeyChain};
 use rayon::prelude::*;
 
-use super::draft::{self, Carried, Draft, Key, PASSWORD, Root};
+use super::draft::{self, CarriedKey, FileDraft, LabKey, LabRoot, PASSWORD};
 use super::issue;
 use super::signer::{Signer, Signers};
-use super::{Error, Plan, Summary};
+use super::{LabError, LabPlan, LabSummary};
 use crate::calendar::format_instant;
 
 const POLICY: &str = include_str!("../../policies/lab.yaml");
@@ -22,14 +22,14 @@ const POLICY: &str = include_str!("../../policies/lab.yaml");
 /// It then holds `fleet/` with the roots and one PKCS#12 per holder, `lab.yaml`, the policy that
 /// pins the roots, `passwords.txt`, and `shomei.yaml`, the configuration that names them.
 ///
-/// Errors: [`Error::Moment`] and [`Error::NotEmpty`] before anything is written, else what the
+/// Errors: [`LabError::Moment`] and [`LabError::NotEmpty`] before anything is written, else what the
 /// system or OpenSSL refused; files written until then stay.
-pub fn make(plan: &Plan, folder: &Path) -> Result<Summary, Error> {
+pub fn make(plan: &LabPlan, folder: &Path) -> Result<LabSummary, LabError> {
     if !draft::is_possible(plan.at) {
-        return Err(Error::Moment);
+        return Err(LabError::Moment);
     }
     if fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
-        return Err(Error::NotEmpty(folder.to_path_buf()));
+        return Err(LabError::NotEmpty(folder.to_path_buf()));
     }
     let signers = Signers::load()?;
     write_frame(plan, &signers, folder)?;
@@ -45,11 +45,11 @@ pub fn make(plan: &Plan, folder: &Path) -> Result<Summary, Error> {
         .try_reduce(|| 0, |a, b| Ok(a + b))?;
     let mut counts = BTreeMap::new();
     faults.into_iter().flatten().for_each(|fault| *counts.entry(fault.code()).or_default() += 1);
-    Ok(Summary { holders: plan.holders, files, faults: counts })
+    Ok(LabSummary { holders: plan.holders, files, faults: counts })
 }
 
 /// Everything but the holders.
-fn write_frame(plan: &Plan, signers: &Signers, folder: &Path) -> Result<(), Error> {
+fn write_frame(plan: &LabPlan, signers: &Signers, folder: &Path) -> Result<(), LabError> {
     let configuration = format!(
         "sources: fleet\npolicy: lab.yaml\npasswords:\n  file: passwords.txt\nat: {}\n",
         format_instant(plan.at)
@@ -64,12 +64,12 @@ fn write_frame(plan: &Plan, signers: &Signers, folder: &Path) -> Result<(), Erro
     Ok(())
 }
 
-fn write_draft(draft: &Draft, signers: &Signers, fleet: &Path) -> Result<(), Error> {
+fn write_draft(draft: &FileDraft, signers: &Signers, fleet: &Path) -> Result<(), LabError> {
     let signer = match draft.root {
-        Root::Of2013 => &signers.root_2013,
-        Root::Of2019 => &signers.root_2019,
-        Root::Impostor => &signers.impostor,
-        Root::Next => &signers.next,
+        LabRoot::Of2013 => &signers.root_2013,
+        LabRoot::Of2019 => &signers.root_2019,
+        LabRoot::Impostor => &signers.impostor,
+        LabRoot::Next => &signers.next,
     };
     let key = issue::key_of(draft.key)?;
     let certificate = issue::certificate(draft, &key, signer)?;
@@ -81,7 +81,7 @@ fn write_draft(draft: &Draft, signers: &Signers, fleet: &Path) -> Result<(), Err
 }
 
 /// The PKCS#12, with the root as real ones have it.
-fn container(draft: &Draft, key: &PKey<Private>, certificate: &X509, signer: &Signer) -> Result<Vec<u8>, Error> {
+fn container(draft: &FileDraft, key: &PKey<Private>, certificate: &X509, signer: &Signer) -> Result<Vec<u8>, LabError> {
     let leaf = Certificate::from_der(&certificate.to_der()?)?;
     let root = Certificate::from_der(&signer.certificate.to_der()?)?;
     let mut store = KeyStore::new();
@@ -100,16 +100,16 @@ fn container(draft: &Draft, key: &PKey<Private>, certificate: &X509, signer: &Si
 }
 
 /// The key that lies beside the certificate, as PKCS#8. It is a test key: nothing to wipe.
-fn carried_key(draft: &Draft, key: &PKey<Private>) -> Result<Option<Vec<u8>>, Error> {
+fn carried_key(draft: &FileDraft, key: &PKey<Private>) -> Result<Option<Vec<u8>>, LabError> {
     Ok(match draft.carried {
-        Carried::Right => Some(key.private_key_to_pkcs8()?),
-        Carried::Wrong => Some(issue::key_of(Key::Own(!draft.serial))?.private_key_to_pkcs8()?),
-        Carried::Nothing => None,
+        CarriedKey::Right => Some(key.private_key_to_pkcs8()?),
+        CarriedKey::Wrong => Some(issue::key_of(LabKey::Own(!draft.serial))?.private_key_to_pkcs8()?),
+        CarriedKey::Nothing => None,
     })
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+fn write(path: &Path, bytes: &[u8]) -> Result<(), LabError> {
     let parent = path.parent().map_or(Ok(()), fs::create_dir_all);
     let written = parent.and_then(|()| fs::write(path, bytes));
-    written.map_err(|error| Error::File { path: path.to_path_buf(), error })
+    written.map_err(|error| LabError::File { path: path.to_path_buf(), error })
 }

@@ -1,6 +1,6 @@
 //! When certificates end.
 
-use super::{Fleet, Item};
+use super::{CertificateItem, Certificates};
 
 /// How near its end a certificate is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,8 +16,8 @@ pub enum Nearness {
 }
 
 /// How near its end a certificate is, by its effective expiry in civil days.
-pub fn nearness(fleet: &Fleet, item: &Item) -> Nearness {
-    if fleet.has_lapsed(item) {
+pub fn nearness(fleet: &Certificates, item: &CertificateItem) -> Nearness {
+    if fleet.has_expired(item) {
         return Nearness::Lapsed;
     }
     match (fleet.days_left(item), item.end) {

@@ -2,8 +2,8 @@
 
 use time::Duration;
 
-use super::plan::{Outcome, Plan, Planned, Why, claims_on, ends_after};
-use super::{Fleet, Item, Proof};
+use super::plan::{LateReason, PlanOutcome, PlannedCertificate, RenewalPlan, claims_on, ends_after};
+use super::{CertificateItem, CertificateProof, Certificates};
 use crate::calendar::Day;
 use crate::policy::{Fee, RenewalStart, Terms};
 use crate::register::{Mark, MarkState};
@@ -25,11 +25,11 @@ pub struct Fees<'a> {
 /// One application and what it costs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Charge<'a> {
-    /// The certificate in [`Fleet::items`]: the one that it brought, or of a forecast the one
+    /// The certificate in [`Certificates::items`]: the one that it brought, or of a forecast the one
     /// that it will renew.
     pub item: usize,
     /// When it was made, or will be.
-    pub applied: Applied,
+    pub applied: ApplicationDay,
     /// Somebody recorded the day (申請済); else it is presumed.
     pub recorded: bool,
     /// It lies ahead.
@@ -37,37 +37,37 @@ pub struct Charge<'a> {
     /// The row of the policy; none where the fee is unknown.
     pub fee: Option<&'a Fee>,
     /// Why it is unknown.
-    pub doubt: Option<Doubt>,
+    pub doubt: Option<UnknownFee>,
 }
 
 /// The day of an application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Applied {
+pub enum ApplicationDay {
     /// This day.
     On(Day),
     /// Some day from the first to the last: a renewal that runs on.
     Between(Day, Day),
 }
 
-impl Applied {
+impl ApplicationDay {
     /// The last day that it can have been.
     pub fn last(self) -> Day {
         match self {
-            Applied::On(day) | Applied::Between(_, day) => day,
+            ApplicationDay::On(day) | ApplicationDay::Between(_, day) => day,
         }
     }
 
     /// The first day that it can have been.
     pub fn first(self) -> Day {
         match self {
-            Applied::On(day) | Applied::Between(day, _) => day,
+            ApplicationDay::On(day) | ApplicationDay::Between(day, _) => day,
         }
     }
 }
 
 /// Why a fee is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Doubt {
+pub enum UnknownFee {
     /// The usage category of the certificate is unknown.
     CategoryUnknown,
     /// The policy has no fee for that category on that day.
@@ -76,20 +76,20 @@ pub enum Doubt {
     FeeChanges,
 }
 
-impl Doubt {
+impl UnknownFee {
     /// The stable code.
     pub fn code(self) -> &'static str {
         match self {
-            Doubt::CategoryUnknown => "category-unknown",
-            Doubt::NoFee => "no-fee",
-            Doubt::FeeChanges => "fee-changes",
+            UnknownFee::CategoryUnknown => "category-unknown",
+            UnknownFee::NoFee => "no-fee",
+            UnknownFee::FeeChanges => "fee-changes",
         }
     }
 }
 
 /// What a set of applications costs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Span {
+pub struct FeeTotal {
     /// Applications.
     pub applications: usize,
     /// How many of them lie ahead.
@@ -102,7 +102,7 @@ pub struct Span {
     pub unknown: usize,
 }
 
-impl Span {
+impl FeeTotal {
     /// Adds an application.
     pub fn add(&mut self, charge: &Charge) {
         let ahead = usize::from(charge.forecast);
@@ -120,9 +120,9 @@ impl Span {
 
 /// What the fee schedule lacks for a fleet.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Gap {
+pub struct FeeGap {
     /// Why the fee is unknown.
-    pub doubt: Doubt,
+    pub doubt: UnknownFee,
     /// The id of the usage category, where that is known.
     pub category: Option<String>,
     /// The first day of application that it concerns.
@@ -141,7 +141,7 @@ pub fn fiscal_year(day: Day) -> i32 {
 impl<'a> Fees<'a> {
     /// The applications of the fiscal years from the first to the last, both included: those that
     /// brought the certificates that were seen, and those that the plan foresees.
-    pub fn new(fleet: &Fleet<'a>, plan: &Plan, years: (i32, i32)) -> Fees<'a> {
+    pub fn new(fleet: &Certificates<'a>, plan: &RenewalPlan, years: (i32, i32)) -> Fees<'a> {
         let mut fees = Fees { charges: Vec::new(), years, lapsed: 0 };
         for (at, item) in fleet.items.iter().enumerate().filter(|(_, item)| is_issued(item)) {
             fees.charges.extend(past(fleet, at, item));
@@ -156,8 +156,8 @@ impl<'a> Fees<'a> {
     }
 
     /// What the fee schedule lacks for these applications.
-    pub fn gaps(&self, fleet: &Fleet) -> Vec<Gap> {
-        let mut gaps: Vec<Gap> = Vec::new();
+    pub fn gaps(&self, fleet: &Certificates) -> Vec<FeeGap> {
+        let mut gaps: Vec<FeeGap> = Vec::new();
         for charge in &self.charges {
             let Some(doubt) = charge.doubt else { continue };
             let category = fleet.items[charge.item].category.clone();
@@ -168,7 +168,7 @@ impl<'a> Fees<'a> {
                     gap.until = gap.until.max(last);
                     gap.applications += 1;
                 }
-                None => gaps.push(Gap { doubt, category, from: first, until: last, applications: 1 }),
+                None => gaps.push(FeeGap { doubt, category, from: first, until: last, applications: 1 }),
             }
         }
         gaps.sort();
@@ -176,34 +176,34 @@ impl<'a> Fees<'a> {
     }
 
     /// What all of them cost.
-    pub fn total(&self) -> Span {
-        let mut total = Span::default();
+    pub fn total(&self) -> FeeTotal {
+        let mut total = FeeTotal::default();
         self.charges.iter().for_each(|charge| total.add(charge));
         total
     }
 
     /// Foresees the renewal of a planned certificate, and of what that brings, and so on.
-    fn foresee(&mut self, fleet: &Fleet<'a>, plan: &Plan, entry: &Planned) {
+    fn foresee(&mut self, fleet: &Certificates<'a>, plan: &RenewalPlan, entry: &PlannedCertificate) {
         let item = &fleet.items[entry.item];
         let terms = plan.desks[entry.desk].terms;
         let day = match entry.outcome {
-            Outcome::Apply { day, .. } | Outcome::Later(day) if day != Day::MAX => Some(day),
-            Outcome::Awaited { applied, .. } => Some(applied),
-            Outcome::Cannot(Why::Lapsed, _) => {
+            PlanOutcome::Apply { day, .. } | PlanOutcome::Later(day) if day != Day::MAX => Some(day),
+            PlanOutcome::Awaited { applied, .. } => Some(applied),
+            PlanOutcome::Cannot(LateReason::Lapsed, _) => {
                 self.lapsed += 1;
                 None
             }
-            Outcome::Cannot(_, fallback) => fallback.map(|fallback| fallback.day),
+            PlanOutcome::Cannot(_, fallback) => fallback.map(|fallback| fallback.day),
             _ => None,
         };
         let mut next = day.zip(item.ends);
-        let mut recorded = matches!(entry.outcome, Outcome::Awaited { .. });
+        let mut recorded = matches!(entry.outcome, PlanOutcome::Awaited { .. });
         for _ in 0..MOST {
             let Some((day, ends)) = next.filter(|(day, _)| fiscal_year(*day) <= self.years.1) else { return };
-            let (fee, doubt) = fee_of(fleet, item, Applied::On(day));
+            let (fee, doubt) = fee_of(fleet, item, ApplicationDay::On(day));
             self.charges.push(Charge {
                 item: entry.item,
-                applied: Applied::On(day),
+                applied: ApplicationDay::On(day),
                 recorded,
                 forecast: !recorded || day > fleet.today,
                 fee,
@@ -218,17 +218,17 @@ impl<'a> Fees<'a> {
 /// When the certificate after next is applied for, and when it ends: as planned, if the next was
 /// applied for on a day and the one before it ends on another.
 fn renewed(
-    fleet: &Fleet,
-    plan: &Plan,
-    entry: &Planned,
+    fleet: &Certificates,
+    plan: &RenewalPlan,
+    entry: &PlannedCertificate,
     terms: &Terms,
     (day, ends): (Day, Day),
     fee: Option<&Fee>,
 ) -> Option<(Day, Day)> {
     let desk = &plan.desks[entry.desk];
     let begins = match terms.start.value {
-        RenewalStart::RunOn => ends.max(desk.in_hand(day)?),
-        RenewalStart::Issue | RenewalStart::Unknown => desk.in_hand(day)?,
+        RenewalStart::RunOn => ends.max(desk.expected_issue(day)?),
+        RenewalStart::Issue | RenewalStart::Unknown => desk.expected_issue(day)?,
     };
     let years = fee.and_then(|fee| fee.years);
     let ends = ends_after(fleet.policy, fleet.items[entry.item].authority, begins, years)?;
@@ -239,12 +239,12 @@ fn renewed(
 }
 
 /// Whether the CA issued it: what was revoked later was applied for too.
-fn is_issued(item: &Item) -> bool {
-    matches!(item.proof, Proof::Trusted | Proof::Revoked)
+fn is_issued(item: &CertificateItem) -> bool {
+    matches!(item.proof, CertificateProof::Trusted | CertificateProof::Revoked)
 }
 
 /// The application that brought a certificate.
-fn past<'a>(fleet: &Fleet<'a>, at: usize, item: &Item) -> Option<Charge<'a>> {
+fn past<'a>(fleet: &Certificates<'a>, at: usize, item: &CertificateItem) -> Option<Charge<'a>> {
     let begins = item.begins?;
     let before = item.before.map(|before| &fleet.items[before]);
     let after = before.and_then(|before| before.begins);
@@ -253,7 +253,7 @@ fn past<'a>(fleet: &Fleet<'a>, at: usize, item: &Item) -> Option<Charge<'a>> {
     let day = marks.filter(recorded).filter_map(|mark| fleet.done_on(mark));
     let day = day.filter(|day| *day <= begins && after.is_none_or(|after| *day >= after)).max();
     let applied = match day {
-        Some(day) => Applied::On(day),
+        Some(day) => ApplicationDay::On(day),
         None => presumed(fleet, item, before, begins),
     };
     let (fee, doubt) = fee_of(fleet, item, applied);
@@ -262,7 +262,12 @@ fn past<'a>(fleet: &Fleet<'a>, at: usize, item: &Item) -> Option<Charge<'a>> {
 
 /// When a certificate was applied for, as far as its dates tell: on the day of its issue; or, if
 /// it runs on from the end of the one before it, on some day since renewal was open.
-fn presumed(fleet: &Fleet, item: &Item, before: Option<&Item>, begins: Day) -> Applied {
+fn presumed(
+    fleet: &Certificates,
+    item: &CertificateItem,
+    before: Option<&CertificateItem>,
+    begins: Day,
+) -> ApplicationDay {
     let prefecture = fleet.holder(item).and_then(|holder| holder.prefecture.as_deref());
     let terms = fleet.policy.renewal.terms(prefecture);
     let runs_on = terms.start.value != RenewalStart::Issue
@@ -270,17 +275,21 @@ fn presumed(fleet: &Fleet, item: &Item, before: Option<&Item>, begins: Day) -> A
     // What is there was applied for by today, even if it begins later.
     let latest = begins.min(fleet.today);
     match begins.checked_sub(Duration::days(terms.opens_days.value)) {
-        Some(opens) if runs_on && opens < latest => Applied::Between(opens, latest),
-        _ => Applied::On(latest),
+        Some(opens) if runs_on && opens < latest => ApplicationDay::Between(opens, latest),
+        _ => ApplicationDay::On(latest),
     }
 }
 
 /// What an application for a certificate of an item's usage category costs.
-fn fee_of<'a>(fleet: &Fleet<'a>, item: &Item, applied: Applied) -> (Option<&'a Fee>, Option<Doubt>) {
+fn fee_of<'a>(
+    fleet: &Certificates<'a>,
+    item: &CertificateItem,
+    applied: ApplicationDay,
+) -> (Option<&'a Fee>, Option<UnknownFee>) {
     let policy = fleet.policy;
     let general = policy.fees.iter().any(|fee| fee.category.is_none());
     if item.category.is_none() && !general {
-        return (None, Some(Doubt::CategoryUnknown));
+        return (None, Some(UnknownFee::CategoryUnknown));
     }
     let (first, last) = (applied.first(), applied.last());
     let fits = |fee: &&Fee| fee.category.is_none() || fee.category == item.category;
@@ -292,7 +301,7 @@ fn fee_of<'a>(fleet: &Fleet<'a>, item: &Item, applied: Applied) -> (Option<&'a F
     let known = days.all(|day| in_force.iter().any(|fee| fee.applied.contains(day)));
     match in_force.as_slice() {
         [fee, others @ ..] if known && others.iter().all(|other| other.yen == fee.yen) => (Some(fee), None),
-        [_, _, ..] if known => (None, Some(Doubt::FeeChanges)),
-        _ => (None, Some(Doubt::NoFee)),
+        [_, _, ..] if known => (None, Some(UnknownFee::FeeChanges)),
+        _ => (None, Some(UnknownFee::NoFee)),
     }
 }

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::desk::{Calendar, Deadline, Desk};
-use super::fleet::is_out;
-use super::roster::{self, Job};
-use super::{Fleet, Item, State};
-use crate::audit::holding::Period;
+use super::certificates::is_out;
+use super::day_assignment::{self, Application};
+use super::terms::{ApplicationTerms, Deadline, OfficeCalendars};
+use super::{CertificateItem, Certificates, LifecycleState};
+use crate::audit::holding::ClaimPeriod;
 use crate::calendar::{Day, add_months};
 use crate::policy::{Policy, Terms};
 use crate::register::Holder;
@@ -17,7 +17,7 @@ const AHEAD: Duration = Duration::days(365);
 
 /// What is asked of a plan.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Ask {
+pub struct PlanOptions {
     /// The first day on which to apply; none: today. A day gone by counts as today.
     pub from: Option<Day>,
     /// The last; none: a year after the first.
@@ -28,7 +28,7 @@ pub struct Ask {
 
 /// On which day to apply for the renewal of each certificate.
 #[derive(Debug)]
-pub struct Plan<'a> {
+pub struct RenewalPlan<'a> {
     /// The first day planned.
     pub from: Day,
     /// The last day planned.
@@ -36,51 +36,51 @@ pub struct Plan<'a> {
     /// How many applications a day.
     pub per_day: Option<u32>,
     /// What is planned: what cannot be placed first, then by recommended day.
-    pub entries: Vec<Planned>,
+    pub entries: Vec<PlannedCertificate>,
     /// How many are left out, and why.
-    pub left_out: BTreeMap<LeftOut, usize>,
+    pub left_out: BTreeMap<PlanExclusion, usize>,
     /// The ends of the roots, the nearest first.
-    pub roots: Vec<RootEnd>,
+    pub roots: Vec<RootExpiry>,
     /// Which terms in use are assumed (`lead_business_days` and the like), and their values.
-    pub assumed: Assumed,
+    pub assumed: AssumedTerms,
     /// Up to which day holidays are known; none where the policy has none.
     pub known_until: Option<Day>,
     /// Some day of the plan lies beyond it.
     pub guesses: bool,
     /// By desk: what is known of each prefecture.
-    pub(super) desks: Vec<Desk<'a>>,
+    pub(super) desks: Vec<ApplicationTerms<'a>>,
 }
 
 /// Terms that are assumed, by name: the values in use.
-pub type Assumed = BTreeMap<&'static str, BTreeSet<String>>;
+pub type AssumedTerms = BTreeMap<&'static str, BTreeSet<String>>;
 
 /// A certificate in the plan.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Planned {
-    /// Its place in [`Fleet::items`].
+pub struct PlannedCertificate {
+    /// Its place in [`Certificates::items`].
     pub item: usize,
     /// The first day on which its renewal can be applied for.
     pub first: Option<Day>,
     /// The last day on which applying is safe; none where no day is.
-    pub last_safe: Option<Day>,
+    pub last_application: Option<Day>,
     /// By when the new one must be in hand.
     pub deadline: Option<Deadline>,
     /// What is to be done.
-    pub outcome: Outcome,
+    pub outcome: PlanOutcome,
     pub(super) desk: usize,
 }
 
 /// What is to be done about a certificate.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Outcome {
+pub enum PlanOutcome {
     /// No safe day can be given.
-    Cannot(Why, Option<Fallback>),
+    Cannot(LateReason, Option<Fallback>),
     /// Apply on this day.
     Apply {
         /// The recommended day.
         day: Day,
         /// When the new one is in hand then.
-        in_hand: Option<Day>,
+        expected_issue: Option<Day>,
         /// The day lies in a claim period, as there was no other.
         in_claim_period: bool,
     },
@@ -91,13 +91,13 @@ pub enum Outcome {
         /// On this day.
         applied: Day,
         /// When the new one should be in hand.
-        in_hand: Option<Day>,
+        expected_issue: Option<Day>,
     },
 }
 
 /// Why no safe day can be given, in the order in which a plan tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Why {
+pub enum LateReason {
     /// The last safe day has gone by, or lies before the days asked about.
     TooLate,
     /// No day inside the windows lies between the first day and the deadline.
@@ -110,15 +110,15 @@ pub enum Why {
     Lapsed,
 }
 
-impl Why {
+impl LateReason {
     /// The stable code.
     pub fn code(self) -> &'static str {
         match self {
-            Why::Lapsed => "lapsed",
-            Why::TooLate => "too-late",
-            Why::NoWindow => "no-window",
-            Why::Full => "full",
-            Why::EndUnknown => "end-unknown",
+            LateReason::Lapsed => "lapsed",
+            LateReason::TooLate => "too-late",
+            LateReason::NoWindow => "no-window",
+            LateReason::Full => "full",
+            LateReason::EndUnknown => "end-unknown",
         }
     }
 }
@@ -129,14 +129,14 @@ pub struct Fallback {
     /// The next day on which to apply.
     pub day: Day,
     /// When the new one is in hand then.
-    pub in_hand: Day,
+    pub expected_issue: Day,
     /// Claim periods that go by without a certificate, whole.
     pub missed: u32,
 }
 
 /// Why a certificate is not in the plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum LeftOut {
+pub enum PlanExclusion {
     /// A later one has taken its place.
     Renewed,
     /// A later one is there, but not in its place yet.
@@ -155,37 +155,37 @@ pub enum LeftOut {
     Other,
 }
 
-impl LeftOut {
+impl PlanExclusion {
     /// The stable code.
     pub fn code(self) -> &'static str {
         match self {
-            LeftOut::Renewed => "renewed",
-            LeftOut::NotInstalled => "not-installed",
-            LeftOut::RenewedAsDeclared => "renewed-as-declared",
-            LeftOut::NotRenewing => "not-renewing",
-            LeftOut::Revoking => "revoking",
-            LeftOut::LeftOver => "left-over",
-            LeftOut::AtAgent => "at-agent",
-            LeftOut::Other => "other",
+            PlanExclusion::Renewed => "renewed",
+            PlanExclusion::NotInstalled => "not-installed",
+            PlanExclusion::RenewedAsDeclared => "renewed-as-declared",
+            PlanExclusion::NotRenewing => "not-renewing",
+            PlanExclusion::Revoking => "revoking",
+            PlanExclusion::LeftOver => "left-over",
+            PlanExclusion::AtAgent => "at-agent",
+            PlanExclusion::Other => "other",
         }
     }
 
-    fn of(state: State) -> Option<LeftOut> {
+    fn of(state: LifecycleState) -> Option<PlanExclusion> {
         match state {
-            State::Active | State::Awaited(_) => None,
-            State::Renewed => Some(LeftOut::Renewed),
-            State::NotInstalled => Some(LeftOut::NotInstalled),
-            State::RenewedAsDeclared => Some(LeftOut::RenewedAsDeclared),
-            State::NotRenewing => Some(LeftOut::NotRenewing),
-            State::Revoking => Some(LeftOut::Revoking),
-            State::LeftOver => Some(LeftOut::LeftOver),
+            LifecycleState::Active | LifecycleState::Awaited(_) => None,
+            LifecycleState::Renewed => Some(PlanExclusion::Renewed),
+            LifecycleState::NotInstalled => Some(PlanExclusion::NotInstalled),
+            LifecycleState::RenewedAsDeclared => Some(PlanExclusion::RenewedAsDeclared),
+            LifecycleState::NotRenewing => Some(PlanExclusion::NotRenewing),
+            LifecycleState::Revoking => Some(PlanExclusion::Revoking),
+            LifecycleState::LeftOver => Some(PlanExclusion::LeftOver),
         }
     }
 }
 
 /// The end of a CA's root.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RootEnd {
+pub struct RootExpiry {
     /// Its generation.
     pub generation: String,
     /// Its last day.
@@ -198,9 +198,9 @@ pub struct RootEnd {
     pub beyond: usize,
 }
 
-impl<'a> Plan<'a> {
+impl<'a> RenewalPlan<'a> {
     /// The plan for a fleet. None where the calendar ends.
-    pub fn new(fleet: &Fleet<'a>, calendar: &'a Calendar, ask: Ask) -> Option<Plan<'a>> {
+    pub fn new(fleet: &Certificates<'a>, calendar: &'a OfficeCalendars, ask: PlanOptions) -> Option<RenewalPlan<'a>> {
         let from = ask.from.unwrap_or(fleet.today).max(fleet.today);
         let to = match ask.to {
             Some(to) => to,
@@ -208,24 +208,24 @@ impl<'a> Plan<'a> {
         };
         let renewal = &fleet.policy.renewal;
         let terms = std::iter::once(&renewal.general).chain(renewal.prefectures.iter().map(|one| &one.terms));
-        let mut plan = Plan {
+        let mut plan = RenewalPlan {
             from,
             to,
             per_day: ask.per_day,
             entries: Vec::new(),
             left_out: BTreeMap::new(),
             roots: Vec::new(),
-            assumed: Assumed::new(),
+            assumed: AssumedTerms::new(),
             known_until: calendar.known_until(),
             guesses: false,
-            desks: terms.map(|terms| Desk::new(calendar, terms)).collect(),
+            desks: terms.map(|terms| ApplicationTerms::new(calendar, terms)).collect(),
         };
         plan.enter(fleet, calendar);
         plan.place(fleet);
         plan.account(fleet);
         // Of what has lapsed the latest comes first: what lapsed long ago is seldom still in use.
         plan.entries.sort_by_key(|one| {
-            let lapsed = matches!(one.outcome, Outcome::Cannot(Why::Lapsed, _));
+            let lapsed = matches!(one.outcome, PlanOutcome::Cannot(LateReason::Lapsed, _));
             (one.outcome.rank(), if lapsed { usize::MAX - one.item } else { one.item })
         });
         Some(plan)
@@ -237,33 +237,33 @@ impl<'a> Plan<'a> {
     }
 
     /// Whether what is said of an entry rests on days of which nobody knows the holidays yet.
-    pub fn guesses_at(&self, entry: &Planned) -> bool {
+    pub fn guesses_at(&self, entry: &PlannedCertificate) -> bool {
         let days = match entry.outcome {
-            Outcome::Apply { day, in_hand, .. } => [Some(day), in_hand, entry.last_safe],
-            Outcome::Cannot(_, fallback) => [fallback.map(|one| one.in_hand), entry.last_safe, None],
-            Outcome::Awaited { in_hand, .. } => [in_hand, None, None],
-            Outcome::Later(day) => [Some(day).filter(|day| *day != Day::MAX), None, None],
+            PlanOutcome::Apply { day, expected_issue, .. } => [Some(day), expected_issue, entry.last_application],
+            PlanOutcome::Cannot(_, fallback) => [fallback.map(|one| one.expected_issue), entry.last_application, None],
+            PlanOutcome::Awaited { expected_issue, .. } => [expected_issue, None, None],
+            PlanOutcome::Later(day) => [Some(day).filter(|day| *day != Day::MAX), None, None],
         };
         days.into_iter().flatten().any(|day| self.is_guess(day))
     }
 
     /// Puts every certificate to renew into the plan, with its first and last days.
-    fn enter(&mut self, fleet: &Fleet<'a>, calendar: &Calendar) {
+    fn enter(&mut self, fleet: &Certificates<'a>, calendar: &OfficeCalendars) {
         let mut desks: HashMap<Option<&str>, usize> = HashMap::new();
-        let agents = Agents::of(fleet);
+        let agents = AgentIndex::of(fleet);
         if fleet.others > 0 {
-            self.left_out.insert(LeftOut::Other, fleet.others);
+            self.left_out.insert(PlanExclusion::Other, fleet.others);
         }
         for (at, item) in fleet.items.iter().enumerate() {
             let holder = fleet.holder(item);
             let whole_until = item.whole_until.zip(item.end);
             let deadline = whole_until.and_then(|(day, end)| Deadline::of(fleet.policy, calendar, fleet.at, day, end));
-            let left_out = LeftOut::of(item.state).or_else(|| {
+            let left_out = PlanExclusion::of(item.state).or_else(|| {
                 let (holder, period) = (holder?, deadline.and_then(|deadline| deadline.period)?);
                 if is_out(holder, period.first) {
-                    return Some(LeftOut::LeftOver);
+                    return Some(PlanExclusion::LeftOver);
                 }
-                (!agents.needs_own(holder, period, item.whole_until)).then_some(LeftOut::AtAgent)
+                (!agents.needs_own(holder, period, item.whole_until)).then_some(PlanExclusion::AtAgent)
             });
             if let Some(why) = left_out {
                 *self.left_out.entry(why).or_default() += 1;
@@ -279,45 +279,54 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn planned(&self, fleet: &Fleet, at: usize, item: &Item, desk: usize, deadline: Option<Deadline>) -> Planned {
+    fn planned(
+        &self,
+        fleet: &Certificates,
+        at: usize,
+        item: &CertificateItem,
+        desk: usize,
+        deadline: Option<Deadline>,
+    ) -> PlannedCertificate {
         let terms = self.desks[desk].terms;
         let first = item.ends.and_then(|ends| ends.checked_sub(Duration::days(terms.opens_days.value)));
-        let last_safe = deadline.and_then(|deadline| self.desks[desk].last_safe(deadline.day));
+        let last_application = deadline.and_then(|deadline| self.desks[desk].last_application(deadline.day));
         let outcome = match item.state {
-            State::Awaited(applied) => Outcome::Awaited { applied, in_hand: self.desks[desk].in_hand(applied) },
-            _ if item.end.is_none() => Outcome::Cannot(Why::EndUnknown, None),
-            _ if fleet.has_lapsed(item) => Outcome::Cannot(Why::Lapsed, None),
-            _ => Outcome::Later(Day::MAX),
+            LifecycleState::Awaited(applied) => {
+                PlanOutcome::Awaited { applied, expected_issue: self.desks[desk].expected_issue(applied) }
+            }
+            _ if item.end.is_none() => PlanOutcome::Cannot(LateReason::EndUnknown, None),
+            _ if fleet.has_expired(item) => PlanOutcome::Cannot(LateReason::Lapsed, None),
+            _ => PlanOutcome::Later(Day::MAX),
         };
-        Planned { item: at, first, last_safe, deadline, outcome, desk }
+        PlannedCertificate { item: at, first, last_application, deadline, outcome, desk }
     }
 
     /// Finds a day for everything that has none yet.
-    fn place(&mut self, fleet: &Fleet) {
+    fn place(&mut self, fleet: &Certificates) {
         let widest = fleet.policy.tiers.iter().map(|tier| tier.value.days).max();
         let mut jobs = Vec::new();
         let origin = self.from;
         for at in 0..self.entries.len() {
             let entry = &self.entries[at];
-            if entry.outcome != Outcome::Later(Day::MAX) {
+            if entry.outcome != PlanOutcome::Later(Day::MAX) {
                 continue;
             }
             let item = &fleet.items[entry.item];
             let noticed = widest.and_then(|days| item.ends?.checked_sub(Duration::days(days)));
-            let (Some(first), Some(last)) = (entry.first.max(noticed), entry.last_safe) else {
+            let (Some(first), Some(last)) = (entry.first.max(noticed), entry.last_application) else {
                 // An end without a civil day is beyond every plan; with one, no day is safe.
                 if item.ends.is_some() {
-                    self.entries[at].outcome = self.cannot(at, fleet, Why::NoWindow);
+                    self.entries[at].outcome = self.cannot(at, fleet, LateReason::NoWindow);
                 }
                 continue;
             };
             let start = first.max(origin);
             if start > self.to {
-                self.entries[at].outcome = Outcome::Later(start);
+                self.entries[at].outcome = PlanOutcome::Later(start);
             } else if last < origin {
-                self.entries[at].outcome = self.cannot(at, fleet, Why::TooLate);
+                self.entries[at].outcome = self.cannot(at, fleet, LateReason::TooLate);
             } else if last < start || self.desks[entry.desk].first_from(start, Some(last), &|_| false).is_none() {
-                self.entries[at].outcome = self.cannot(at, fleet, Why::NoWindow);
+                self.entries[at].outcome = self.cannot(at, fleet, LateReason::NoWindow);
             } else {
                 jobs.push((at, start, last));
             }
@@ -325,11 +334,11 @@ impl<'a> Plan<'a> {
         let days = self.days_of(&jobs, fleet.policy);
         for ((at, _, _), day) in jobs.iter().zip(days) {
             let outcome = match day {
-                None => self.cannot(*at, fleet, Why::Full),
-                Some(day) if day > self.to => Outcome::Later(day),
-                Some(day) => Outcome::Apply {
+                None => self.cannot(*at, fleet, LateReason::Full),
+                Some(day) if day > self.to => PlanOutcome::Later(day),
+                Some(day) => PlanOutcome::Apply {
                     day,
-                    in_hand: self.desks[self.entries[*at].desk].in_hand(day),
+                    expected_issue: self.desks[self.entries[*at].desk].expected_issue(day),
                     in_claim_period: claims_on(fleet.policy, day),
                 },
             };
@@ -357,50 +366,50 @@ impl<'a> Plan<'a> {
         let length = jobs.iter().map(|(_, _, last)| index(*last) + 1).max().unwrap_or(0);
         let all: Vec<Day> = std::iter::successors(Some(self.from), |day| day.next_day()).take(length).collect();
         let open: Vec<Vec<bool>> =
-            self.desks.iter().map(|desk| all.iter().map(|day| desk.takes(*day)).collect()).collect();
+            self.desks.iter().map(|desk| all.iter().map(|day| desk.accepts(*day)).collect()).collect();
         let avoided: Vec<bool> = all.iter().map(|day| claims(*day)).collect();
-        let job = |(at, start, last): &(usize, Day, Day)| Job {
+        let job = |(at, start, last): &(usize, Day, Day)| Application {
             from: index(*start),
             until: index(*last),
             desk: self.entries[*at].desk,
         };
-        let jobs: Vec<Job> = jobs.iter().map(job).collect();
-        let days = roster::Days { open: &open, avoided: &avoided, per_day: per_day as usize };
-        roster::place(&jobs, &days).into_iter().map(|day| day.map(|day| all[day])).collect()
+        let jobs: Vec<Application> = jobs.iter().map(job).collect();
+        let days = day_assignment::OpenDays { open: &open, avoided: &avoided, per_day: per_day as usize };
+        day_assignment::place(&jobs, &days).into_iter().map(|day| day.map(|day| all[day])).collect()
     }
 
     /// What is said where no safe day can be given.
-    fn cannot(&self, at: usize, fleet: &Fleet, why: Why) -> Outcome {
+    fn cannot(&self, at: usize, fleet: &Certificates, why: LateReason) -> PlanOutcome {
         let entry = &self.entries[at];
         let desk = &self.desks[entry.desk];
         let start = entry.first.map_or(self.from, |first| first.max(self.from));
         let fallback = desk.first_from(start, None, &|_| false).and_then(|day| {
-            let in_hand = desk.in_hand(day)?;
+            let expected_issue = desk.expected_issue(day)?;
             let period = entry.deadline.and_then(|deadline| deadline.period);
-            let missed = period.map_or(0, |period| missed(fleet.policy, period, in_hand));
-            Some(Fallback { day, in_hand, missed })
+            let missed = period.map_or(0, |period| missed(fleet.policy, period, expected_issue));
+            Some(Fallback { day, expected_issue, missed })
         });
-        Outcome::Cannot(why, fallback)
+        PlanOutcome::Cannot(why, fallback)
     }
 
     /// Counts what is assumed, and what the ends of roots mean.
-    fn account(&mut self, fleet: &Fleet) {
+    fn account(&mut self, fleet: &Certificates) {
         let desks: BTreeSet<usize> = self.entries.iter().map(|entry| entry.desk).collect();
         for desk in desks {
             for (name, value) in assumed(self.desks[desk].terms) {
                 self.assumed.entry(name).or_default().insert(value);
             }
         }
-        let told = |entry: &Planned| {
-            let (in_hand, day) = match entry.outcome {
-                Outcome::Apply { day, in_hand, .. } => (in_hand, Some(day)),
-                Outcome::Cannot(_, fallback) => (fallback.map(|one| one.in_hand), None),
-                Outcome::Awaited { in_hand, .. } => (in_hand, None),
-                Outcome::Later(_) => (None, None),
+        let told = |entry: &PlannedCertificate| {
+            let (expected_issue, day) = match entry.outcome {
+                PlanOutcome::Apply { day, expected_issue, .. } => (expected_issue, Some(day)),
+                PlanOutcome::Cannot(_, fallback) => (fallback.map(|one| one.expected_issue), None),
+                PlanOutcome::Awaited { expected_issue, .. } => (expected_issue, None),
+                PlanOutcome::Later(_) => (None, None),
             };
-            [in_hand, day].into_iter().flatten().max()
+            [expected_issue, day].into_iter().flatten().max()
         };
-        let is_near = |entry: &&Planned| !matches!(entry.outcome, Outcome::Later(_));
+        let is_near = |entry: &&PlannedCertificate| !matches!(entry.outcome, PlanOutcome::Later(_));
         self.guesses = self.entries.iter().filter(is_near).any(|entry| self.guesses_at(entry));
         for (at, authority) in fleet.policy.authorities.iter().enumerate() {
             for pin in authority.pins.iter().filter(|pin| pin.not_after >= fleet.today) {
@@ -409,7 +418,7 @@ impl<'a> Plan<'a> {
                     let item = &fleet.items[entry.item];
                     item.authority == Some(at) && (item.generation.as_ref().or(newest) == Some(&pin.id))
                 });
-                let mut root = RootEnd {
+                let mut root = RootExpiry {
                     generation: pin.id.clone(),
                     ends: pin.not_after,
                     days_left: (pin.not_after - fleet.today).whole_days(),
@@ -429,26 +438,26 @@ impl<'a> Plan<'a> {
     }
 }
 
-impl Outcome {
+impl PlanOutcome {
     /// What comes first in a plan: what cannot be placed, then by day, then what is awaited, then
     /// what is later.
     fn rank(&self) -> (u8, Day, u8) {
         match self {
-            Outcome::Cannot(why, _) => (0, Day::MIN, *why as u8),
-            Outcome::Apply { day, .. } => (1, *day, 0),
+            PlanOutcome::Cannot(why, _) => (0, Day::MIN, *why as u8),
+            PlanOutcome::Apply { day, .. } => (1, *day, 0),
             // What should have been in hand for longest comes first.
-            Outcome::Awaited { applied, in_hand } => (2, in_hand.unwrap_or(*applied), 0),
-            Outcome::Later(day) => (3, *day, 0),
+            PlanOutcome::Awaited { applied, expected_issue } => (2, expected_issue.unwrap_or(*applied), 0),
+            PlanOutcome::Later(day) => (3, *day, 0),
         }
     }
 
     /// The stable code.
     pub fn code(&self) -> &'static str {
         match self {
-            Outcome::Cannot(..) => "cannot",
-            Outcome::Apply { .. } => "apply",
-            Outcome::Awaited { .. } => "awaited",
-            Outcome::Later(_) => "later",
+            PlanOutcome::Cannot(..) => "cannot",
+            PlanOutcome::Apply { .. } => "apply",
+            PlanOutcome::Awaited { .. } => "awaited",
+            PlanOutcome::Later(_) => "later",
         }
     }
 }
@@ -480,39 +489,39 @@ fn assumed(terms: &Terms) -> impl Iterator<Item = (&'static str, String)> {
 }
 
 /// Claim periods, from `period` on, that are over before `in_hand`.
-fn missed(policy: &Policy, period: Period, in_hand: Day) -> u32 {
+fn missed(policy: &Policy, period: ClaimPeriod, expected_issue: Day) -> u32 {
     let Some(days) = policy.holders.claim_period else { return 0 };
-    let next = |period: &Period| {
+    let next = |period: &ClaimPeriod| {
         let month = add_months(period.first.replace_day(1).ok()?, 1)?;
-        Period::of_month(days.value, policy.zone, month)
+        ClaimPeriod::of_month(days.value, policy.zone, month)
     };
     let periods = std::iter::successors(Some(period), next);
-    u32::try_from(periods.take_while(|period| period.last < in_hand).take(100).count()).unwrap_or(0)
+    u32::try_from(periods.take_while(|period| period.last < expected_issue).take(100).count()).unwrap_or(0)
 }
 
 /// Who bills for whom.
-struct Agents<'a> {
+struct AgentIndex<'a> {
     agents: HashSet<(&'a str, &'a str)>,
 }
 
-impl<'a> Agents<'a> {
-    fn of(fleet: &Fleet<'a>) -> Agents<'a> {
+impl<'a> AgentIndex<'a> {
+    fn of(fleet: &Certificates<'a>) -> AgentIndex<'a> {
         let lines = fleet.office.holders.iter().flat_map(|holder| holder.lines.iter().map(move |line| (holder, line)));
         let agents =
             lines.filter_map(|(holder, line)| Some((holder.key.register.as_str(), line.agent.as_ref()?.id.as_str())));
-        Agents { agents: agents.collect() }
+        AgentIndex { agents: agents.collect() }
     }
 
     /// Whether a holder bills with a certificate of its own on some day of a claim period, or once
     /// its agents have left: for itself, or for others. The days up to `covered` it has one for.
-    fn needs_own(&self, holder: &Holder, period: Period, covered: Option<Day>) -> bool {
+    fn needs_own(&self, holder: &Holder, period: ClaimPeriod, covered: Option<Day>) -> bool {
         if holder.lines.is_empty() || self.agents.contains(&(holder.key.register.as_str(), holder.key.id.as_str())) {
             return true;
         }
         let first = covered.and_then(Day::next_day).map_or(period.first, |next| next.max(period.first));
         let days = || std::iter::successors(Some(first), |day| day.next_day()).take_while(|d| *d <= period.last);
         holder.lines.iter().any(|line| {
-            let same = |other: &&crate::register::Line| {
+            let same = |other: &&crate::register::ServiceLine| {
                 other.provider_number == line.provider_number && other.service == line.service
             };
             let agents = || holder.lines.iter().filter(same).filter_map(|line| line.agent.as_ref());

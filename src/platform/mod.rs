@@ -61,7 +61,7 @@ pub fn replace(path: &std::path::Path, bytes: &[u8], is_private: bool) -> std::i
 
 /// What tells that a file has not changed since it was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stamp {
+pub struct FileStamp {
     /// Bytes.
     pub size: u64,
     /// When its content was last written, in nanoseconds since 1970.
@@ -74,10 +74,10 @@ pub struct Stamp {
 
 /// The stamp of a file.
 #[cfg(unix)]
-pub fn stamp(metadata: &Metadata) -> Stamp {
+pub fn stamp(metadata: &Metadata) -> FileStamp {
     use std::os::unix::fs::MetadataExt;
     let nanoseconds = |seconds: i64, rest: i64| seconds.saturating_mul(1_000_000_000).saturating_add(rest);
-    Stamp {
+    FileStamp {
         size: metadata.len(),
         modified: nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
         changed: nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
@@ -87,12 +87,12 @@ pub fn stamp(metadata: &Metadata) -> Stamp {
 
 /// The stamp of a file.
 #[cfg(not(unix))]
-pub fn stamp(metadata: &Metadata) -> Stamp {
+pub fn stamp(metadata: &Metadata) -> FileStamp {
     let nanoseconds = |time: std::io::Result<std::time::SystemTime>| {
         let since = time.ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
         since.and_then(|since| i64::try_from(since.as_nanos()).ok()).unwrap_or(0)
     };
-    Stamp {
+    FileStamp {
         size: metadata.len(),
         modified: nanoseconds(metadata.modified()),
         changed: nanoseconds(metadata.created()),
@@ -185,7 +185,7 @@ pub fn file_system(path: &std::path::Path) -> Option<String> {
 
 /// A mounted file system, as Linux lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mount {
+pub struct MountPoint {
     /// Where.
     pub point: std::path::PathBuf,
     /// `ext4`, `cifs`.
@@ -207,12 +207,12 @@ fn mounts() -> Option<String> {
 }
 
 /// The innermost mount that holds `path`, from the text of Linux's `mountinfo`.
-pub fn mount_of(mountinfo: &str, path: &std::path::Path) -> Option<Mount> {
+pub fn mount_of(mountinfo: &str, path: &std::path::Path) -> Option<MountPoint> {
     let mounts = mountinfo.lines().filter_map(|line| {
         let (before, after) = line.split_once(" - ")?;
         let before: Vec<&str> = before.split(' ').collect();
         let mut after = after.split(' ');
-        Some(Mount {
+        Some(MountPoint {
             point: unescaped(before.get(4)?).into(),
             root: unescaped(before.get(3)?),
             kind: after.next()?.to_string(),

@@ -7,18 +7,18 @@ use std::collections::BTreeMap;
 
 use super::shape::{bytes, extended_usage};
 use super::{
-    Authority, ContainerPolicy, CrlPolicy, Days, Gap, KeyPolicy, Lined, Localized, Match, Pin, Policy, Severity,
-    Suppression, Tier, Usage, Validity, glob,
+    Authority, ContainerPolicy, CrlPolicy, DaySpan, ExpiryTier, IssuanceGap, KeyPolicy, LocalizedText, Pin, Policy,
+    Severity, Suppression, SuppressionMatch, UsagePolicy, ValidityRule, WithLine, glob,
 };
 use super::{holders, renewal};
 use crate::calendar::{Day, Zone, parse_day};
 use crate::certificate::{Name, Serial};
 use crate::locale::catalogue::policy as texts;
 use crate::locale::catalogue::yaml::REMOVE_ONE;
-use crate::yaml::{Mistakes, Node, Phrase, Place};
+use crate::yaml::{Phrase, SourcePosition, YamlMistakes, YamlNode};
 
 /// The policy of a document's root, without file and text.
-pub(super) fn policy(root: &Node, known_rules: &[&str], mistakes: &mut Mistakes) -> Option<Policy> {
+pub(super) fn policy(root: &YamlNode, known_rules: &[&str], mistakes: &mut YamlMistakes) -> Option<Policy> {
     let authorities = authorities(root.list("authorities"), mistakes);
     let tiers = tiers(root, mistakes);
     let severities = severities(root, known_rules, mistakes);
@@ -31,7 +31,7 @@ pub(super) fn policy(root: &Node, known_rules: &[&str], mistakes: &mut Mistakes)
     let suppressions = suppressions.filter_map(|node| suppression(node, known_rules, mistakes)).collect();
     let name = root.read("name", text)?;
     Some(Policy {
-        title: root.get("title").and_then(localized).unwrap_or(Localized { ja: name.clone(), en: name.clone() }),
+        title: root.get("title").and_then(localized).unwrap_or(LocalizedText { ja: name.clone(), en: name.clone() }),
         name,
         file: String::new(),
         zone: root.read("zone", Zone::parse)?,
@@ -57,36 +57,36 @@ pub(super) fn text(text: &str) -> Option<String> {
     Some(text.to_string())
 }
 
-pub(super) fn localized(node: &Node) -> Option<Localized> {
+pub(super) fn localized(node: &YamlNode) -> Option<LocalizedText> {
     match node.text() {
-        Some(text) => Some(Localized { ja: text.to_string(), en: text.to_string() }),
-        None => Some(Localized { ja: node.read("ja", text)?, en: node.read("en", text)? }),
+        Some(text) => Some(LocalizedText { ja: text.to_string(), en: text.to_string() }),
+        None => Some(LocalizedText { ja: node.read("ja", text)?, en: node.read("en", text)? }),
     }
 }
 
 /// The number under `key`, or the default, which has no line.
-pub(super) fn number<T: std::str::FromStr>(node: Option<&Node>, key: &str, default: T) -> Lined<T> {
+pub(super) fn number<T: std::str::FromStr>(node: Option<&YamlNode>, key: &str, default: T) -> WithLine<T> {
     let found = node.and_then(|n| n.get(key));
     let value = found.and_then(|n| Some((n.text()?.parse().ok()?, n.place.line)));
     let (value, line) = value.unwrap_or((default, 0));
-    Lined { value, line }
+    WithLine { value, line }
 }
 
-pub(super) fn days(node: &Node, mistakes: &mut Mistakes) -> Days {
-    let days = Days { from: node.read("from", parse_day), until: node.read("until", parse_day) };
+pub(super) fn days(node: &YamlNode, mistakes: &mut YamlMistakes) -> DaySpan {
+    let days = DaySpan { from: node.read("from", parse_day), until: node.read("until", parse_day) };
     if let (Some(from), Some(until)) = (days.from, days.until) {
         in_order(from, until, node.place_of("until"), mistakes);
     }
     days
 }
 
-fn in_order(from: Day, until: Day, place: Place, mistakes: &mut Mistakes) {
+fn in_order(from: Day, until: Day, place: SourcePosition, mistakes: &mut YamlMistakes) {
     if until < from {
         mistakes.say(place, texts::REVERSED, &[("from", &from), ("until", &until)], texts::SWAP);
     }
 }
 
-pub(super) fn overlap(a: Days, b: Days) -> bool {
+pub(super) fn overlap(a: DaySpan, b: DaySpan) -> bool {
     let begins_by_end = |from: Option<Day>, until: Option<Day>| match (from, until) {
         (Some(from), Some(until)) => from <= until,
         _ => true,
@@ -99,8 +99,8 @@ pub(super) fn pairs<T>(items: &[T]) -> impl Iterator<Item = (&T, &T)> {
     items.iter().enumerate().flat_map(|(i, later)| items[..i].iter().map(move |earlier| (earlier, later)))
 }
 
-fn authorities(nodes: &[Node], mistakes: &mut Mistakes) -> Vec<Authority> {
-    let found: Vec<(Place, Authority)> = nodes.iter().filter_map(|node| authority(node, mistakes)).collect();
+fn authorities(nodes: &[YamlNode], mistakes: &mut YamlMistakes) -> Vec<Authority> {
+    let found: Vec<(SourcePosition, Authority)> = nodes.iter().filter_map(|node| authority(node, mistakes)).collect();
     for ((earlier, a), (place, b)) in pairs(&found) {
         if a.names.contains(&b.names[0]) {
             mistakes.say(*place, texts::AUTHORITY_TWICE, &[("line", &earlier.line)], texts::ONE_AUTHORITY);
@@ -109,8 +109,9 @@ fn authorities(nodes: &[Node], mistakes: &mut Mistakes) -> Vec<Authority> {
     found.into_iter().map(|(_, authority)| authority).collect()
 }
 
-fn authority(node: &Node, mistakes: &mut Mistakes) -> Option<(Place, Authority)> {
-    let gaps: Vec<Lined<Gap>> = node.list("gaps").iter().filter_map(|gap| self::gap(gap, mistakes)).collect();
+fn authority(node: &YamlNode, mistakes: &mut YamlMistakes) -> Option<(SourcePosition, Authority)> {
+    let gaps: Vec<WithLine<IssuanceGap>> =
+        node.list("gaps").iter().filter_map(|gap| self::gap(gap, mistakes)).collect();
     spans_apart(node.list("gaps"), mistakes);
     let pins = pins(node.list("pins"), &gaps, mistakes);
     let validity = node.list("validity").iter().filter_map(|item| self::validity(item, mistakes)).collect();
@@ -130,8 +131,9 @@ fn authority(node: &Node, mistakes: &mut Mistakes) -> Option<(Place, Authority)>
 }
 
 /// The pins, oldest first.
-fn pins(nodes: &[Node], gaps: &[Lined<Gap>], mistakes: &mut Mistakes) -> Vec<Pin> {
-    let found: Vec<(&Node, Pin)> = nodes.iter().filter_map(|node| Some((node, pin(node, gaps, mistakes)?))).collect();
+fn pins(nodes: &[YamlNode], gaps: &[WithLine<IssuanceGap>], mistakes: &mut YamlMistakes) -> Vec<Pin> {
+    let found: Vec<(&YamlNode, Pin)> =
+        nodes.iter().filter_map(|node| Some((node, pin(node, gaps, mistakes)?))).collect();
     for ((_, a), (node, b)) in pairs(&found) {
         if a.id == b.id {
             let values: [(&str, &dyn std::fmt::Display); 2] = [("id", &b.id), ("line", &a.line)];
@@ -153,7 +155,7 @@ fn pins(nodes: &[Node], gaps: &[Lined<Gap>], mistakes: &mut Mistakes) -> Vec<Pin
     pins
 }
 
-fn pin(node: &Node, gaps: &[Lined<Gap>], mistakes: &mut Mistakes) -> Option<Pin> {
+fn pin(node: &YamlNode, gaps: &[WithLine<IssuanceGap>], mistakes: &mut YamlMistakes) -> Option<Pin> {
     let (not_before, not_after) = (node.read("not_before", parse_day), node.read("not_after", parse_day));
     if let (Some(not_before), Some(not_after)) = (not_before, not_after) {
         in_order(not_before, not_after, node.place_of("not_after"), mistakes);
@@ -174,14 +176,14 @@ fn pin(node: &Node, gaps: &[Lined<Gap>], mistakes: &mut Mistakes) -> Option<Pin>
 
 /// The dates of issue of a pin, which lie in its validity and outside the gaps.
 fn issues(
-    node: &Node,
+    node: &YamlNode,
     not_before: Option<Day>,
     not_after: Option<Day>,
-    gaps: &[Lined<Gap>],
-    mistakes: &mut Mistakes,
-) -> Lined<Days> {
+    gaps: &[WithLine<IssuanceGap>],
+    mistakes: &mut YamlMistakes,
+) -> WithLine<DaySpan> {
     let Some(node) = node.get("issues") else {
-        return Lined { value: Days { from: None, until: None }, line: 0 };
+        return WithLine { value: DaySpan { from: None, until: None }, line: 0 };
     };
     let issues = days(node, mistakes);
     if let (Some(from), Some(until)) = (not_before, not_after) {
@@ -193,17 +195,17 @@ fn issues(
     for gap in gaps.iter().filter(|gap| overlap(gap.value.days, issues)) {
         mistakes.say(node.place, texts::PIN_IN_GAP, &[("line", &gap.line)], texts::LEAVE_GAP);
     }
-    Lined { value: issues, line: node.place.line }
+    WithLine { value: issues, line: node.place.line }
 }
 
-fn gap(node: &Node, mistakes: &mut Mistakes) -> Option<Lined<Gap>> {
+fn gap(node: &YamlNode, mistakes: &mut YamlMistakes) -> Option<WithLine<IssuanceGap>> {
     let days = days(node, mistakes);
     days.from.and(days.until)?;
     let source = node.get("source").and_then(localized)?;
-    Some(Lined { value: Gap { days, source }, line: node.place.line })
+    Some(WithLine { value: IssuanceGap { days, source }, line: node.place.line })
 }
 
-fn validity(node: &Node, mistakes: &mut Mistakes) -> Option<Lined<Validity>> {
+fn validity(node: &YamlNode, mistakes: &mut YamlMistakes) -> Option<WithLine<ValidityRule>> {
     let issued = days(node, mistakes);
     let (years, months) = (number(Some(node), "years", 0).value, number(Some(node), "months", 0).value);
     let readable = |key| node.get(key).is_none_or(|n| n.text().is_some_and(|t| t.parse::<i32>().is_ok()));
@@ -211,14 +213,14 @@ fn validity(node: &Node, mistakes: &mut Mistakes) -> Option<Lined<Validity>> {
         mistakes.say(node.place, texts::NO_LENGTH, &[], texts::GIVE_LENGTH);
     }
     let tolerance_days = number(Some(node), "tolerance_days", 0).value;
-    Some(Lined { value: Validity { issued, years, months, tolerance_days }, line: node.place.line })
+    Some(WithLine { value: ValidityRule { issued, years, months, tolerance_days }, line: node.place.line })
 }
 
 /// No two of these spans share a day.
-fn spans_apart(nodes: &[Node], mistakes: &mut Mistakes) {
-    let span = |n: &Node| Days { from: n.read("from", parse_day), until: n.read("until", parse_day) };
+fn spans_apart(nodes: &[YamlNode], mistakes: &mut YamlMistakes) {
+    let span = |n: &YamlNode| DaySpan { from: n.read("from", parse_day), until: n.read("until", parse_day) };
     let readable = nodes.iter().filter(|n| !n.entries().is_empty());
-    let spans: Vec<(Place, Days)> = readable.map(|n| (n.place, span(n))).collect();
+    let spans: Vec<(SourcePosition, DaySpan)> = readable.map(|n| (n.place, span(n))).collect();
     for ((earlier, a), (place, b)) in pairs(&spans) {
         if overlap(*a, *b) {
             mistakes.say(*place, texts::SPANS_OVERLAP, &[("line", &earlier.line)], texts::ONE_SPAN_A_DAY);
@@ -226,7 +228,7 @@ fn spans_apart(nodes: &[Node], mistakes: &mut Mistakes) {
     }
 }
 
-fn crl(node: &Node) -> Lined<CrlPolicy> {
+fn crl(node: &YamlNode) -> WithLine<CrlPolicy> {
     let word = |text: &str| match text {
         "ignore" => Some(CrlPolicy::Ignore),
         "when-available" => Some(CrlPolicy::WhenAvailable),
@@ -234,17 +236,17 @@ fn crl(node: &Node) -> Lined<CrlPolicy> {
         _ => None,
     };
     match node.read("crl", word) {
-        Some(value) => Lined { value, line: node.place_of("crl").line },
-        None => Lined { value: CrlPolicy::WhenAvailable, line: 0 },
+        Some(value) => WithLine { value, line: node.place_of("crl").line },
+        None => WithLine { value: CrlPolicy::WhenAvailable, line: 0 },
     }
 }
 
-fn usage(node: &Node) -> Lined<Usage> {
+fn usage(node: &YamlNode) -> WithLine<UsagePolicy> {
     let extended = node.list("extended").iter().filter_map(|n| extended_usage(n.text()?)).collect();
     // X.509 renamed this bit; RFC 5280 and certificates here say nonRepudiation.
     let rfc = |name: &str| if name == "contentCommitment" { "nonRepudiation" } else { name }.to_string();
     let key_usage = node.list("key_usage").iter().filter_map(|n| n.text().map(rfc)).collect();
-    Lined { value: Usage { extended, key_usage }, line: node.place.line }
+    WithLine { value: UsagePolicy { extended, key_usage }, line: node.place.line }
 }
 
 fn severity(word: &str) -> Option<Severity> {
@@ -252,17 +254,18 @@ fn severity(word: &str) -> Option<Severity> {
 }
 
 /// The tiers, fewest days first.
-fn tiers(root: &Node, mistakes: &mut Mistakes) -> Vec<Lined<Tier>> {
+fn tiers(root: &YamlNode, mistakes: &mut YamlMistakes) -> Vec<WithLine<ExpiryTier>> {
     use Severity::{Info, Warning};
     if root.get("expiring").is_none() {
-        let tier = |(days, severity)| Lined { value: Tier { days, severity }, line: 0 };
+        let tier = |(days, severity)| WithLine { value: ExpiryTier { days, severity }, line: 0 };
         return [(7, Warning), (14, Warning), (30, Warning), (60, Info), (90, Info)].map(tier).into();
     }
-    let read = |node: &Node| {
-        let tier = Tier { days: node.read("days", |t| t.parse().ok())?, severity: node.read("severity", severity)? };
+    let read = |node: &YamlNode| {
+        let tier =
+            ExpiryTier { days: node.read("days", |t| t.parse().ok())?, severity: node.read("severity", severity)? };
         Some((node.place, tier))
     };
-    let mut found: Vec<(Place, Tier)> = root.list("expiring").iter().filter_map(read).collect();
+    let mut found: Vec<(SourcePosition, ExpiryTier)> = root.list("expiring").iter().filter_map(read).collect();
     found.sort_by_key(|(_, tier)| tier.days);
     for neighbours in found.windows(2) {
         let [(place, nearer), (other, earlier)] = neighbours else { continue };
@@ -280,50 +283,54 @@ fn tiers(root: &Node, mistakes: &mut Mistakes) -> Vec<Lined<Tier>> {
             mistakes.say(*place, texts::TIER_MILDER, &values, texts::GRAVER);
         }
     }
-    found.into_iter().map(|(place, value)| Lined { value, line: place.line }).collect()
+    found.into_iter().map(|(place, value)| WithLine { value, line: place.line }).collect()
 }
 
-fn weak_digests(root: &Node) -> Vec<Lined<String>> {
+fn weak_digests(root: &YamlNode) -> Vec<WithLine<String>> {
     match root.get("weak_digests") {
-        None => ["md2", "md4", "md5", "sha1"].map(|name| Lined { value: name.to_string(), line: 0 }).into(),
+        None => ["md2", "md4", "md5", "sha1"].map(|name| WithLine { value: name.to_string(), line: 0 }).into(),
         Some(list) => lined_texts(list.items()),
     }
 }
 
-fn lined_texts(nodes: &[Node]) -> Vec<Lined<String>> {
-    let lined = |n: &Node| Some(Lined { value: n.text()?.to_string(), line: n.place.line });
+fn lined_texts(nodes: &[YamlNode]) -> Vec<WithLine<String>> {
+    let lined = |n: &YamlNode| Some(WithLine { value: n.text()?.to_string(), line: n.place.line });
     nodes.iter().filter_map(lined).collect()
 }
 
-fn containers(node: Option<&Node>) -> ContainerPolicy {
+fn containers(node: Option<&YamlNode>) -> ContainerPolicy {
     let weak_ciphers = match node.and_then(|n| n.get("weak_ciphers")) {
-        None => Lined { value: ["RC2-40", "RC2-64", "RC4", "DES"].map(String::from).into(), line: 0 },
+        None => WithLine { value: ["RC2-40", "RC2-64", "RC4", "DES"].map(String::from).into(), line: 0 },
         Some(list) => {
             let names = lined_texts(list.items()).into_iter().map(|name| name.value);
-            Lined { value: names.collect(), line: list.place.line }
+            WithLine { value: names.collect(), line: list.place.line }
         }
     };
     ContainerPolicy { iterations: number(node, "iterations", 1000), weak_ciphers }
 }
 
-fn known(code: &str, place: Place, known_rules: &[&str], mistakes: &mut Mistakes) {
+fn known(code: &str, place: SourcePosition, known_rules: &[&str], mistakes: &mut YamlMistakes) {
     if !known_rules.contains(&code) {
         let what = Phrase::new(texts::UNKNOWN_RULE, &[("code", &code)]).or_nearest(code, known_rules.iter().copied());
         mistakes.add(place, what, Phrase::new(texts::LIST_RULES, &[]));
     }
 }
 
-fn severities(root: &Node, known_rules: &[&str], mistakes: &mut Mistakes) -> BTreeMap<String, Lined<Option<Severity>>> {
+fn severities(
+    root: &YamlNode,
+    known_rules: &[&str],
+    mistakes: &mut YamlMistakes,
+) -> BTreeMap<String, WithLine<Option<Severity>>> {
     let mut severities = BTreeMap::new();
-    for (key, node) in root.get("severities").map_or(&[][..], Node::entries) {
+    for (key, node) in root.get("severities").map_or(&[][..], YamlNode::entries) {
         known(&key.text, key.place, known_rules, mistakes);
         let value = node.text().and_then(severity);
-        severities.insert(key.text.clone(), Lined { value, line: key.place.line });
+        severities.insert(key.text.clone(), WithLine { value, line: key.place.line });
     }
     severities
 }
 
-fn suppression(node: &Node, known_rules: &[&str], mistakes: &mut Mistakes) -> Option<Lined<Suppression>> {
+fn suppression(node: &YamlNode, known_rules: &[&str], mistakes: &mut YamlMistakes) -> Option<WithLine<Suppression>> {
     let rule = node.read("rule", text);
     if let Some(rule) = &rule {
         known(rule, node.place_of("rule"), known_rules, mistakes);
@@ -335,11 +342,11 @@ fn suppression(node: &Node, known_rules: &[&str], mistakes: &mut Mistakes) -> Op
         reason: node.read("reason", text)?,
         until: node.read("until", parse_day)?,
     };
-    Some(Lined { value: suppression, line: node.place.line })
+    Some(WithLine { value: suppression, line: node.place.line })
 }
 
 /// What a suppression means, which must not be everything.
-fn conditions(node: &Node, mistakes: &mut Mistakes) -> Match {
+fn conditions(node: &YamlNode, mistakes: &mut YamlMistakes) -> SuppressionMatch {
     if node.entries().is_empty() {
         mistakes.say(node.place, texts::NO_CONDITION, &[], texts::GIVE_CONDITION);
     }
@@ -347,7 +354,7 @@ fn conditions(node: &Node, mistakes: &mut Mistakes) -> Match {
     if let Some(pattern) = path.as_ref().filter(|pattern| fits_everything(pattern)) {
         mistakes.say(node.place_of("path"), texts::MATCHES_ALL, &[("pattern", pattern)], texts::GIVE_CONDITION);
     }
-    Match {
+    SuppressionMatch {
         sha256: node.read("sha256", bytes),
         serial: node.read("serial", Serial::parse),
         subject: node.read("subject", text),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Policy, build, shape};
-use crate::yaml::{self, Mistake};
+use crate::yaml::{self, YamlMistake};
 
 /// The built-in policy, of the e-seikyuu CA.
 pub const BUILT_IN: &str = include_str!("../../policies/e-seikyuu.yaml");
@@ -12,26 +12,26 @@ const BUILT_IN_FILE: &str = "e-seikyuu.yaml";
 
 /// A policy as typed: YAML that is well formed, every value with its place, nothing checked.
 #[derive(Clone, Debug)]
-pub struct Document {
-    yaml: yaml::Document,
+pub struct PolicyDocument {
+    yaml: yaml::YamlDocument,
     file: String,
 }
 
-impl Document {
+impl PolicyDocument {
     /// Reads the YAML. `file` is the file's name as mistakes shall show it.
     ///
     /// Errors: the place at which it is no YAML; nothing behind it can be read.
-    pub fn parse(text: &str, file: &str) -> Result<Document, Vec<Mistake>> {
+    pub fn parse(text: &str, file: &str) -> Result<PolicyDocument, Vec<YamlMistake>> {
         let yaml = yaml::parse(text, file)?;
         let file = Path::new(file).file_name().map_or(file.into(), |name| name.to_string_lossy());
-        Ok(Document { yaml, file: file.into_owned() })
+        Ok(PolicyDocument { yaml, file: file.into_owned() })
     }
 
     /// The policy that is meant. `known_rules` are the codes that `severities` and
     /// `suppressions` may name.
     ///
     /// Errors: every mistake there is, in order of their places.
-    pub fn check(&self, known_rules: &[&str]) -> Result<Policy, Vec<Mistake>> {
+    pub fn check(&self, known_rules: &[&str]) -> Result<Policy, Vec<YamlMistake>> {
         let mut mistakes = self.yaml.check(&shape::POLICY);
         let policy = build::policy(self.yaml.root(), known_rules, &mut mistakes);
         mistakes.or_else(policy.map(|policy| Policy { file: self.file.clone(), yaml: self.source(), ..policy }))
@@ -48,14 +48,14 @@ impl Document {
 }
 
 impl Policy {
-    /// Reads and checks a policy: [`Document::parse`] and [`Document::check`].
-    pub fn read(text: &str, file: &str, known_rules: &[&str]) -> Result<Policy, Vec<Mistake>> {
-        Document::parse(text, file)?.check(known_rules)
+    /// Reads and checks a policy: [`PolicyDocument::parse`] and [`PolicyDocument::check`].
+    pub fn read(text: &str, file: &str, known_rules: &[&str]) -> Result<Policy, Vec<YamlMistake>> {
+        PolicyDocument::parse(text, file)?.check(known_rules)
     }
 }
 
 /// The built-in policy. It errs only if it names a rule that `known_rules` lacks.
-pub fn built_in(known_rules: &[&str]) -> Result<Policy, Vec<Mistake>> {
+pub fn built_in(known_rules: &[&str]) -> Result<Policy, Vec<YamlMistake>> {
     Policy::read(BUILT_IN, BUILT_IN_FILE, known_rules)
 }
 

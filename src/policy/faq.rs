@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::Localized;
+use super::LocalizedText;
 use crate::locale::{Lang, Text};
 
 const BUILT_IN: &str = include_str!("../../policies/e-seikyuu-faq.yaml");
@@ -14,22 +14,22 @@ const SOURCE: Text = Text { ja: "出典", en: "Source" };
 #[derive(Clone, Debug)]
 pub struct Faq {
     /// Whose questions they are, and where the content is from.
-    pub source: Localized,
+    pub source: LocalizedText,
     /// The answers, in the operator's order.
-    pub answers: Vec<Answer>,
+    pub answers: Vec<FaqAnswer>,
 }
 
 /// One question and its answer.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct FaqAnswer {
     /// The question's number, `Q5`.
     pub id: String,
     /// Error codes that it is about.
     pub aliases: Vec<String>,
     /// The question.
-    pub title: Localized,
+    pub title: LocalizedText,
     /// The answer: one paragraph. Japanese knows no spaces, so its lines are joined without.
-    pub answer: Localized,
+    pub answer: LocalizedText,
     /// Codes of rules that have to do with it.
     pub rules: Vec<String>,
 }
@@ -37,7 +37,7 @@ pub struct Answer {
 impl Faq {
     /// Reads answers in YAML; the error says line and column.
     pub fn parse(yaml: &str) -> Result<Faq, String> {
-        let document: Document = serde_yaml::from_str(yaml).map_err(|error| error.to_string())?;
+        let document: FaqDocument = serde_yaml::from_str(yaml).map_err(|error| error.to_string())?;
         Ok(document.into())
     }
 
@@ -47,12 +47,12 @@ impl Faq {
     }
 
     /// The answer with this number or error code, in either case of letters.
-    pub fn find(&self, word: &str) -> Option<&Answer> {
+    pub fn find(&self, word: &str) -> Option<&FaqAnswer> {
         self.answers.iter().find(|answer| answer.names().any(|name| name.eq_ignore_ascii_case(word)))
     }
 
     /// The page of one answer, in plain text that is Markdown too.
-    pub fn page(&self, answer: &Answer, lang: Lang) -> String {
+    pub fn page(&self, answer: &FaqAnswer, lang: Lang) -> String {
         let names: Vec<&str> = answer.names().collect();
         let (title, text) = (answer.title.get(lang), answer.answer.get(lang));
         let mut page = format!("# {}: {title}\n\n{text}\n", names.join(", "));
@@ -63,7 +63,7 @@ impl Faq {
     }
 }
 
-impl Answer {
+impl FaqAnswer {
     /// All words that find it: its number, then its error codes.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         std::iter::once(&self.id).chain(&self.aliases).map(String::as_str)
@@ -72,45 +72,45 @@ impl Answer {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Document {
-    source: Both,
-    answers: Vec<Entry>,
+struct FaqDocument {
+    source: FaqText,
+    answers: Vec<FaqEntry>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entry {
+struct FaqEntry {
     id: String,
     #[serde(default)]
     aliases: Vec<String>,
-    title: Both,
-    answer: Both,
+    title: FaqText,
+    answer: FaqText,
     rules: Vec<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Both {
+struct FaqText {
     ja: String,
     en: String,
 }
 
-impl From<Document> for Faq {
-    fn from(document: Document) -> Faq {
-        Faq { source: document.source.into(), answers: document.answers.into_iter().map(Answer::from).collect() }
+impl From<FaqDocument> for Faq {
+    fn from(document: FaqDocument) -> Faq {
+        Faq { source: document.source.into(), answers: document.answers.into_iter().map(FaqAnswer::from).collect() }
     }
 }
 
-impl From<Entry> for Answer {
-    fn from(entry: Entry) -> Answer {
-        let Entry { id, aliases, title, answer, rules } = entry;
-        let answer = Localized { ja: answer.ja.lines().collect(), en: answer.en };
-        Answer { id, aliases, title: title.into(), answer, rules }
+impl From<FaqEntry> for FaqAnswer {
+    fn from(entry: FaqEntry) -> FaqAnswer {
+        let FaqEntry { id, aliases, title, answer, rules } = entry;
+        let answer = LocalizedText { ja: answer.ja.lines().collect(), en: answer.en };
+        FaqAnswer { id, aliases, title: title.into(), answer, rules }
     }
 }
 
-impl From<Both> for Localized {
-    fn from(both: Both) -> Localized {
-        Localized { ja: both.ja, en: both.en }
+impl From<FaqText> for LocalizedText {
+    fn from(both: FaqText) -> LocalizedText {
+        LocalizedText { ja: both.ja, en: both.en }
     }
 }

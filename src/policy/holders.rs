@@ -2,9 +2,9 @@
 
 use super::build::{localized, number, pairs, text};
 use super::renewal::month_days;
-use super::{Lined, Localized, MonthDays};
+use super::{LocalizedText, MonthDays, WithLine};
 use crate::locale::catalogue::policy as texts;
-use crate::yaml::{Mistakes, Node, Phrase, Place};
+use crate::yaml::{Phrase, SourcePosition, YamlMistakes, YamlNode};
 
 /// What a policy says of holders. Where it says nothing, nothing is asked.
 #[derive(Clone, Debug)]
@@ -12,19 +12,19 @@ pub struct HolderPolicy {
     /// The services that are billed.
     pub services: Vec<Service>,
     /// The usage categories of certificates.
-    pub categories: Vec<Category>,
+    pub categories: Vec<UsageCategory>,
     /// So many days after it was changed a system password has expired.
-    pub password_days: Option<Lined<i64>>,
+    pub password_days: Option<WithLine<i64>>,
     /// Days before that from which it is announced.
-    pub password_warning_days: Lined<i64>,
+    pub password_warning_days: WithLine<i64>,
     /// Living certificates that a provider number may have.
-    pub live_certificates: Option<Lined<usize>>,
+    pub live_certificates: Option<WithLine<usize>>,
     /// Days before its end on which an old certificate may live beside its renewal.
-    pub renewal_overlap_days: Lined<i64>,
+    pub renewal_overlap_days: WithLine<i64>,
     /// The days of each month on which claims are taken.
-    pub claim_period: Option<Lined<MonthDays>>,
+    pub claim_period: Option<WithLine<MonthDays>>,
     /// Patterns that tell whose a certificate is.
-    pub patterns: Vec<Lined<HolderPattern>>,
+    pub patterns: Vec<WithLine<HolderPattern>>,
 }
 
 impl Default for HolderPolicy {
@@ -33,9 +33,9 @@ impl Default for HolderPolicy {
             services: Vec::new(),
             categories: Vec::new(),
             password_days: None,
-            password_warning_days: Lined { value: 30, line: 0 },
+            password_warning_days: WithLine { value: 30, line: 0 },
             live_certificates: None,
-            renewal_overlap_days: Lined { value: 90, line: 0 },
+            renewal_overlap_days: WithLine { value: 90, line: 0 },
             claim_period: None,
             patterns: Vec::new(),
         }
@@ -49,7 +49,7 @@ impl HolderPolicy {
     }
 
     /// The usage category with this id.
-    pub fn category(&self, id: &str) -> Option<&Category> {
+    pub fn category(&self, id: &str) -> Option<&UsageCategory> {
         self.categories.iter().find(|category| category.id == id)
     }
 }
@@ -60,7 +60,7 @@ pub struct Service {
     /// Its id, `kaigo`.
     pub id: String,
     /// Its name for people.
-    pub name: Localized,
+    pub name: LocalizedText,
     /// How registers write it.
     pub words: Vec<String>,
     /// The line on which it begins.
@@ -69,22 +69,22 @@ pub struct Service {
 
 /// A usage category of certificates (証明書利用区分).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Category {
+pub struct UsageCategory {
     /// Its id.
     pub id: String,
     /// Its name for people.
-    pub name: Localized,
+    pub name: LocalizedText,
     /// How registers write it.
     pub words: Vec<String>,
     /// Ids of the services that its certificates are good for.
     pub bills: Vec<String>,
     /// Where this is from.
-    pub source: Localized,
+    pub source: LocalizedText,
     /// The line on which it begins.
     pub line: u32,
 }
 
-impl Category {
+impl UsageCategory {
     /// Whether its certificates are good for this service.
     pub fn bills_for(&self, service: &str) -> bool {
         self.bills.iter().any(|id| id == service)
@@ -141,7 +141,7 @@ impl HolderPattern {
 }
 
 /// What stands under `holders`.
-pub(super) fn holders(node: &Node, mistakes: &mut Mistakes) -> HolderPolicy {
+pub(super) fn holders(node: &YamlNode, mistakes: &mut YamlMistakes) -> HolderPolicy {
     let named = |list: &'static str| node.list(list).iter().filter_map(named).collect::<Vec<_>>();
     let (services, categories) = (named("services"), named("categories"));
     told_apart(&services, mistakes);
@@ -163,21 +163,21 @@ pub(super) fn holders(node: &Node, mistakes: &mut Mistakes) -> HolderPolicy {
 }
 
 /// What services and usage categories have in common.
-struct Named<'a> {
-    node: &'a Node,
+struct CodedName<'a> {
+    node: &'a YamlNode,
     id: String,
-    name: Localized,
-    words: Vec<(String, Place)>,
+    name: LocalizedText,
+    words: Vec<(String, SourcePosition)>,
 }
 
-fn named(node: &Node) -> Option<Named<'_>> {
+fn named(node: &YamlNode) -> Option<CodedName<'_>> {
     let words = node.list("words").iter().filter_map(|word| Some((word.text()?.to_string(), word.place)));
     let (id, name) = (node.read("id", text)?, node.get("name").and_then(localized)?);
-    Some(Named { node, id, name, words: words.collect() })
+    Some(CodedName { node, id, name, words: words.collect() })
 }
 
 /// No two share an id or a word.
-fn told_apart(list: &[Named], mistakes: &mut Mistakes) {
+fn told_apart(list: &[CodedName], mistakes: &mut YamlMistakes) {
     for (earlier, later) in pairs(list) {
         let line = earlier.node.place.line;
         if earlier.id == later.id {
@@ -191,26 +191,26 @@ fn told_apart(list: &[Named], mistakes: &mut Mistakes) {
     }
 }
 
-fn ids(list: &[Named]) -> Vec<String> {
+fn ids(list: &[CodedName]) -> Vec<String> {
     let mut ids: Vec<String> = list.iter().map(|named| named.id.clone()).collect();
     ids.dedup();
     ids
 }
 
-fn words(named: &[(String, Place)]) -> Vec<String> {
+fn words(named: &[(String, SourcePosition)]) -> Vec<String> {
     named.iter().map(|(word, _)| word.clone()).collect()
 }
 
-fn service(named: Named) -> Service {
+fn service(named: CodedName) -> Service {
     Service { words: words(&named.words), line: named.node.place.line, id: named.id, name: named.name }
 }
 
-fn category(named: Named, services: &[String], mistakes: &mut Mistakes) -> Option<Category> {
+fn category(named: CodedName, services: &[String], mistakes: &mut YamlMistakes) -> Option<UsageCategory> {
     let bills = named.node.list("bills");
     for bill in bills {
         known(bill, services, texts::UNKNOWN_SERVICE, mistakes);
     }
-    Some(Category {
+    Some(UsageCategory {
         words: words(&named.words),
         bills: bills.iter().filter_map(|bill| Some(bill.text()?.to_string())).collect(),
         source: named.node.get("source").and_then(localized)?,
@@ -221,7 +221,7 @@ fn category(named: Named, services: &[String], mistakes: &mut Mistakes) -> Optio
 }
 
 /// Whether the id stands in the list that it refers to.
-pub(super) fn known(node: &Node, ids: &[String], unknown: crate::locale::Text, mistakes: &mut Mistakes) {
+pub(super) fn known(node: &YamlNode, ids: &[String], unknown: crate::locale::Text, mistakes: &mut YamlMistakes) {
     let Some(id) = node.text().filter(|id| !ids.iter().any(|known| known == id)) else { return };
     let names = || ids.iter().map(String::as_str);
     let help = match ids {
@@ -231,7 +231,7 @@ pub(super) fn known(node: &Node, ids: &[String], unknown: crate::locale::Text, m
     mistakes.add(node.place, Phrase::new(unknown, &[("id", &id)]).or_nearest(id, names()), help);
 }
 
-fn pattern(node: &Node, categories: &[String], mistakes: &mut Mistakes) -> Option<Lined<HolderPattern>> {
+fn pattern(node: &YamlNode, categories: &[String], mistakes: &mut YamlMistakes) -> Option<WithLine<HolderPattern>> {
     if let Some(category) = node.get("category") {
         known(category, categories, texts::UNKNOWN_CATEGORY, mistakes);
     }
@@ -249,5 +249,5 @@ fn pattern(node: &Node, categories: &[String], mistakes: &mut Mistakes) -> Optio
         mistakes.add(node.place_of("pattern"), Phrase::new(texts::PATTERN_IDLE, &[]), help);
     }
     let value = HolderPattern { field, before: before.into(), placeholder, after: after.into(), category };
-    Some(Lined { value, line: node.place.line })
+    Some(WithLine { value, line: node.place.line })
 }

@@ -9,7 +9,7 @@ use crate::locale::Lang;
 
 /// A value and the line of the policy file on which it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Lined<T> {
+pub struct WithLine<T> {
     /// The value.
     pub value: T,
     /// The line, from 1; 0 for a default, which the file does not mention.
@@ -40,14 +40,14 @@ impl Severity {
 
 /// A text that a policy gives in one or both languages.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Localized {
+pub struct LocalizedText {
     /// 日本語
     pub ja: String,
     /// English
     pub en: String,
 }
 
-impl Localized {
+impl LocalizedText {
     /// The text in `lang`.
     pub fn get(&self, lang: Lang) -> &str {
         match lang {
@@ -59,14 +59,14 @@ impl Localized {
 
 /// An inclusive span of civil days, open where a bound is absent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Days {
+pub struct DaySpan {
     /// The first day.
     pub from: Option<Day>,
     /// The last day.
     pub until: Option<Day>,
 }
 
-impl Days {
+impl DaySpan {
     /// Whether `day` lies inside, both ends included.
     pub fn contains(&self, day: Day) -> bool {
         self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
@@ -96,7 +96,7 @@ pub struct Policy {
     /// The policy's name, `e-seikyuu`.
     pub name: String,
     /// A title for people.
-    pub title: Localized,
+    pub title: LocalizedText,
     /// The file the lines refer to, without its folder: `e-seikyuu.yaml`.
     pub file: String,
     /// The zone of all civil days.
@@ -104,11 +104,11 @@ pub struct Policy {
     /// The CAs it knows, one per subject name.
     pub authorities: Vec<Authority>,
     /// Tiers of `expiring`, fewest days first.
-    pub tiers: Vec<Lined<Tier>>,
+    pub tiers: Vec<WithLine<ExpiryTier>>,
     /// What keys must be.
     pub keys: KeyPolicy,
     /// Digests of signatures that are weak, `md5`, `sha1`.
-    pub weak_digests: Vec<Lined<String>>,
+    pub weak_digests: Vec<WithLine<String>>,
     /// What containers that guard keys should be.
     pub containers: ContainerPolicy,
     /// Holders: services, usage categories, and what is asked of them.
@@ -120,9 +120,9 @@ pub struct Policy {
     /// What certificates cost, by category and day of application.
     pub fees: Vec<Fee>,
     /// Severities that differ from the rules' own; `None` turns a rule off.
-    pub severities: BTreeMap<String, Lined<Option<Severity>>>,
+    pub severities: BTreeMap<String, WithLine<Option<Severity>>>,
     /// Findings that are known and accepted for a time.
-    pub suppressions: Vec<Lined<Suppression>>,
+    pub suppressions: Vec<WithLine<Suppression>>,
     /// The whole document as YAML that is a policy again.
     pub yaml: String,
 }
@@ -153,13 +153,13 @@ pub struct Authority {
     /// What the operator publishes of its roots, oldest first.
     pub pins: Vec<Pin>,
     /// Days on which it issued nothing.
-    pub gaps: Vec<Lined<Gap>>,
+    pub gaps: Vec<WithLine<IssuanceGap>>,
     /// How long its certificates live, by date of issue.
-    pub validity: Vec<Lined<Validity>>,
+    pub validity: Vec<WithLine<ValidityRule>>,
     /// What is asked of CRLs.
-    pub crl: Lined<CrlPolicy>,
+    pub crl: WithLine<CrlPolicy>,
     /// What its certificates must be good for; absent: nothing is asked.
-    pub usage: Option<Lined<Usage>>,
+    pub usage: Option<WithLine<UsagePolicy>>,
 }
 
 impl Authority {
@@ -174,7 +174,7 @@ impl Authority {
     }
 
     /// The gap that contains `day`.
-    pub fn gap(&self, day: Day) -> Option<&Lined<Gap>> {
+    pub fn gap(&self, day: Day) -> Option<&WithLine<IssuanceGap>> {
         self.gaps.iter().find(|g| g.value.days.contains(day))
     }
 }
@@ -197,25 +197,25 @@ pub struct Pin {
     /// SHA-256 of the DER, where it is known.
     pub sha256: Option<[u8; 32]>,
     /// The days whose certificates this root signs.
-    pub issues: Lined<Days>,
+    pub issues: WithLine<DaySpan>,
     /// Where all this is from.
-    pub source: Localized,
+    pub source: LocalizedText,
 }
 
 /// Days on which a CA issued nothing.
 #[derive(Clone, Debug)]
-pub struct Gap {
+pub struct IssuanceGap {
     /// The days.
-    pub days: Days,
+    pub days: DaySpan,
     /// Where this is from.
-    pub source: Localized,
+    pub source: LocalizedText,
 }
 
 /// How long certificates issued in a span of days live.
 #[derive(Clone, Copy, Debug)]
-pub struct Validity {
+pub struct ValidityRule {
     /// Dates of issue this holds for.
-    pub issued: Days,
+    pub issued: DaySpan,
     /// The length in years.
     pub years: i32,
     /// Additional months.
@@ -237,7 +237,7 @@ pub enum CrlPolicy {
 
 /// What certificates must be good for.
 #[derive(Clone, Debug)]
-pub struct Usage {
+pub struct UsagePolicy {
     /// Extended key usages as dotted OIDs, all of which must be there.
     pub extended: Vec<String>,
     /// Key usages, RFC 5280 names (`digitalSignature`), all of which must be there.
@@ -246,7 +246,7 @@ pub struct Usage {
 
 /// A tier of `expiring`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Tier {
+pub struct ExpiryTier {
     /// It holds from this many days before the end.
     pub days: i64,
     /// How grave that is.
@@ -257,18 +257,18 @@ pub struct Tier {
 #[derive(Clone, Copy, Debug)]
 pub struct KeyPolicy {
     /// Fewest bits of an RSA or DSA modulus.
-    pub rsa_bits: Lined<u32>,
+    pub rsa_bits: WithLine<u32>,
     /// Fewest bits of an elliptic curve's field.
-    pub ec_bits: Lined<u32>,
+    pub ec_bits: WithLine<u32>,
 }
 
 /// What containers that guard keys should be.
 #[derive(Clone, Debug)]
 pub struct ContainerPolicy {
     /// Fewest iterations of a key derivation.
-    pub iterations: Lined<u64>,
+    pub iterations: WithLine<u64>,
     /// Ciphers that are too weak to guard a key: prefixes of [`crate::container::Protection::cipher`].
-    pub weak_ciphers: Lined<Vec<String>>,
+    pub weak_ciphers: WithLine<Vec<String>>,
 }
 
 /// A finding that is known and accepted for a time.
@@ -277,7 +277,7 @@ pub struct Suppression {
     /// The rule's code.
     pub rule: String,
     /// Which certificates or files; all conditions given must hold.
-    pub matches: Match,
+    pub matches: SuppressionMatch,
     /// Why it is accepted.
     pub reason: String,
     /// The last day on which it holds.
@@ -286,7 +286,7 @@ pub struct Suppression {
 
 /// Which certificates or files a suppression means.
 #[derive(Clone, Debug, Default)]
-pub struct Match {
+pub struct SuppressionMatch {
     /// SHA-256 of the certificate.
     pub sha256: Option<[u8; 32]>,
     /// Serial number.

@@ -3,10 +3,10 @@
 use time::Weekday;
 
 use super::build::{days, localized, text};
-use super::{Days, Lined, Localized, MonthDays};
-use crate::calendar::{Business, Day, DayOfYear, parse_day};
+use super::{DaySpan, LocalizedText, MonthDays, WithLine};
+use crate::calendar::{BusinessCalendar, Day, DayOfYear, parse_day};
 use crate::locale::catalogue::policy as texts;
-use crate::yaml::{Mistakes, Node};
+use crate::yaml::{YamlMistakes, YamlNode};
 
 /// Business days until a certificate is in hand, where nobody says.
 const LEAD_BUSINESS_DAYS: u32 = 5;
@@ -23,27 +23,27 @@ pub struct CalendarPolicy {
     /// Days of every year on which both are closed.
     pub yearly: Vec<(DayOfYear, DayOfYear)>,
     /// Days on which whoever issues is closed.
-    pub closed: Vec<Closure>,
+    pub closed: Vec<ClosedDays>,
     /// Days on which the office itself is closed, so that nobody applies.
-    pub office: Vec<Closure>,
+    pub office: Vec<ClosedDays>,
 }
 
 /// Days on which somebody is closed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Closure {
+pub struct ClosedDays {
     /// The first day.
     pub from: Day,
     /// The last day.
     pub until: Day,
     /// Why, or where this is from.
-    pub source: Option<Localized>,
+    pub source: Option<LocalizedText>,
 }
 
 impl CalendarPolicy {
     /// The business days of whoever issues. `holidays` are the national ones, all of them
     /// between the two days.
-    pub fn issuer(&self, holidays: impl Iterator<Item = Day>, known: (Day, Day)) -> Business {
-        let mut business = Business::always().closed_weekly(&self.weekly);
+    pub fn issuer(&self, holidays: impl Iterator<Item = Day>, known: (Day, Day)) -> BusinessCalendar {
+        let mut business = BusinessCalendar::always().closed_weekly(&self.weekly);
         if self.holidays {
             business = business.holidays(holidays, known);
         }
@@ -54,12 +54,12 @@ impl CalendarPolicy {
 
     /// The days on which the office can apply: business days of whoever issues (`issuer`) on
     /// which the office is open too.
-    pub fn office(&self, issuer: &Business) -> Business {
+    pub fn office(&self, issuer: &BusinessCalendar) -> BusinessCalendar {
         closing(issuer.clone(), &self.office)
     }
 }
 
-fn closing(business: Business, closures: &[Closure]) -> Business {
+fn closing(business: BusinessCalendar, closures: &[ClosedDays]) -> BusinessCalendar {
     closures.iter().fold(business, |business, closure| business.closed(closure.from, closure.until))
 }
 
@@ -71,7 +71,7 @@ pub struct RenewalPolicy {
     /// Terms of prefectures or federations.
     pub prefectures: Vec<Prefecture>,
     /// What happens to whoever lets a certificate lapse.
-    pub lapse: Option<Localized>,
+    pub lapse: Option<LocalizedText>,
 }
 
 /// The terms of a prefecture or federation.
@@ -87,17 +87,17 @@ pub struct Prefecture {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terms {
     /// Days before its end from which a certificate can be renewed.
-    pub opens_days: Stated<i64>,
+    pub opens_days: StatedOrAssumed<i64>,
     /// The issuer's business days after the day of application until the certificate is in hand.
-    pub lead_business_days: Stated<u32>,
+    pub lead_business_days: StatedOrAssumed<u32>,
     /// From when a renewed certificate counts.
-    pub start: Stated<RenewalStart>,
+    pub start: StatedOrAssumed<RenewalStart>,
     /// The days of each month on which applications are taken.
     pub application_window: Option<MonthDays>,
     /// The days of each month on which certificates are issued.
     pub issue_window: Option<MonthDays>,
     /// Where this is from.
-    pub source: Option<Localized>,
+    pub source: Option<LocalizedText>,
     /// The line on which it begins.
     pub line: u32,
 }
@@ -105,9 +105,9 @@ pub struct Terms {
 impl Default for Terms {
     fn default() -> Terms {
         Terms {
-            opens_days: Stated::assumed(OPENS_DAYS),
-            lead_business_days: Stated::assumed(LEAD_BUSINESS_DAYS),
-            start: Stated::assumed(RenewalStart::Unknown),
+            opens_days: StatedOrAssumed::assumed(OPENS_DAYS),
+            lead_business_days: StatedOrAssumed::assumed(LEAD_BUSINESS_DAYS),
+            start: StatedOrAssumed::assumed(RenewalStart::Unknown),
             application_window: None,
             issue_window: None,
             source: None,
@@ -118,16 +118,16 @@ impl Default for Terms {
 
 /// A value, and whether it is known or just assumed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stated<T> {
+pub struct StatedOrAssumed<T> {
     /// The value.
     pub value: T,
     /// Nobody has said so: it is a guess, and is shown as one.
     pub assumed: bool,
 }
 
-impl<T> Stated<T> {
-    fn assumed(value: T) -> Stated<T> {
-        Stated { value, assumed: true }
+impl<T> StatedOrAssumed<T> {
+    fn assumed(value: T) -> StatedOrAssumed<T> {
+        StatedOrAssumed { value, assumed: true }
     }
 }
 
@@ -178,7 +178,7 @@ pub struct Fee {
     /// The id of its usage category; none where the fee is the same for all.
     pub category: Option<String>,
     /// The days of application for which it holds.
-    pub applied: Days,
+    pub applied: DaySpan,
     /// The amount in yen.
     pub yen: u64,
     /// The years that a certificate lives for it.
@@ -186,13 +186,13 @@ pub struct Fee {
     /// Whether consumption tax is in it; none where nobody says.
     pub tax_included: Option<bool>,
     /// Where this is from.
-    pub source: Localized,
+    pub source: LocalizedText,
     /// The line on which it begins.
     pub line: u32,
 }
 
 /// What stands under `calendar`.
-pub(super) fn calendar(node: &Node, mistakes: &mut Mistakes) -> CalendarPolicy {
+pub(super) fn calendar(node: &YamlNode, mistakes: &mut YamlMistakes) -> CalendarPolicy {
     let weekly = node.list("weekly").iter().filter_map(|day| weekday(day.text()?));
     let yearly = node
         .list("yearly")
@@ -207,10 +207,10 @@ pub(super) fn calendar(node: &Node, mistakes: &mut Mistakes) -> CalendarPolicy {
     }
 }
 
-fn closures(nodes: &[Node], mistakes: &mut Mistakes) -> Vec<Closure> {
-    let closure = |node: &Node| {
+fn closures(nodes: &[YamlNode], mistakes: &mut YamlMistakes) -> Vec<ClosedDays> {
+    let closure = |node: &YamlNode| {
         let span = days(node, mistakes);
-        Some(Closure { from: span.from?, until: span.until?, source: node.get("source").and_then(localized) })
+        Some(ClosedDays { from: span.from?, until: span.until?, source: node.get("source").and_then(localized) })
     };
     nodes.iter().filter_map(closure).collect()
 }
@@ -230,9 +230,9 @@ pub(super) fn day_of_year(text: &str) -> Option<DayOfYear> {
 }
 
 /// What stands under `renewal`.
-pub(super) fn renewal(node: &Node, mistakes: &mut Mistakes) -> RenewalPolicy {
+pub(super) fn renewal(node: &YamlNode, mistakes: &mut YamlMistakes) -> RenewalPolicy {
     let general = terms(node, &Terms::default(), mistakes);
-    let own = |node: &Node| {
+    let own = |node: &YamlNode| {
         let names = node.list("names").iter().filter_map(|name| name.text().map(String::from)).collect();
         Prefecture { names, terms: terms(node, &general, mistakes) }
     };
@@ -240,8 +240,8 @@ pub(super) fn renewal(node: &Node, mistakes: &mut Mistakes) -> RenewalPolicy {
     RenewalPolicy { general, prefectures, lapse: node.get("lapse").and_then(localized) }
 }
 
-fn terms(node: &Node, general: &Terms, mistakes: &mut Mistakes) -> Terms {
-    let assumed: Vec<&str> = node.list("assumed").iter().filter_map(Node::text).collect();
+fn terms(node: &YamlNode, general: &Terms, mistakes: &mut YamlMistakes) -> Terms {
+    let assumed: Vec<&str> = node.list("assumed").iter().filter_map(YamlNode::text).collect();
     Terms {
         opens_days: stated(node, "renewal_opens_days", &assumed, general.opens_days, |text| text.parse().ok()),
         lead_business_days: stated(node, "lead_business_days", &assumed, general.lead_business_days, |text| {
@@ -257,34 +257,34 @@ fn terms(node: &Node, general: &Terms, mistakes: &mut Mistakes) -> Terms {
 
 /// The value under `key`, which is an assumption where `assumed` names it.
 fn stated<T: Copy>(
-    node: &Node,
+    node: &YamlNode,
     key: &str,
     assumed: &[&str],
-    general: Stated<T>,
+    general: StatedOrAssumed<T>,
     read: impl Fn(&str) -> Option<T>,
-) -> Stated<T> {
+) -> StatedOrAssumed<T> {
     let given = node.read(key, read);
-    given.map_or(general, |value| Stated { value, assumed: assumed.contains(&key) })
+    given.map_or(general, |value| StatedOrAssumed { value, assumed: assumed.contains(&key) })
 }
 
-fn window(node: &Node, key: &str, mistakes: &mut Mistakes) -> Option<MonthDays> {
+fn window(node: &YamlNode, key: &str, mistakes: &mut YamlMistakes) -> Option<MonthDays> {
     node.get(key).and_then(|node| month_days(node, mistakes)).map(|window| window.value)
 }
 
 /// Days of each month, which do not run over its end.
-pub(super) fn month_days(node: &Node, mistakes: &mut Mistakes) -> Option<Lined<MonthDays>> {
+pub(super) fn month_days(node: &YamlNode, mistakes: &mut YamlMistakes) -> Option<WithLine<MonthDays>> {
     let day = |key| node.read(key, |text| text.parse().ok());
     let (from, until): (u8, u8) = (day("from")?, day("until")?);
     if until < from {
         let values: [(&str, &dyn std::fmt::Display); 2] = [("from", &from), ("until", &until)];
         mistakes.say(node.place_of("until"), texts::PERIOD_REVERSED, &values, texts::SWAP_DAYS);
     }
-    Some(Lined { value: MonthDays { from, until }, line: node.place.line })
+    Some(WithLine { value: MonthDays { from, until }, line: node.place.line })
 }
 
 /// What stands under `fees`; no two may hold for one category and day.
-pub(super) fn fees(nodes: &[Node], categories: &[String], mistakes: &mut Mistakes) -> Vec<Fee> {
-    let fees: Vec<(&Node, Fee)> =
+pub(super) fn fees(nodes: &[YamlNode], categories: &[String], mistakes: &mut YamlMistakes) -> Vec<Fee> {
+    let fees: Vec<(&YamlNode, Fee)> =
         nodes.iter().filter_map(|node| Some((node, fee(node, categories, mistakes)?))).collect();
     for ((_, earlier), (node, later)) in super::build::pairs(&fees) {
         let both = earlier.category.is_none() || later.category.is_none() || earlier.category == later.category;
@@ -295,7 +295,7 @@ pub(super) fn fees(nodes: &[Node], categories: &[String], mistakes: &mut Mistake
     fees.into_iter().map(|(_, fee)| fee).collect()
 }
 
-fn fee(node: &Node, categories: &[String], mistakes: &mut Mistakes) -> Option<Fee> {
+fn fee(node: &YamlNode, categories: &[String], mistakes: &mut YamlMistakes) -> Option<Fee> {
     if let Some(category) = node.get("category") {
         super::holders::known(category, categories, texts::UNKNOWN_CATEGORY, mistakes);
     }

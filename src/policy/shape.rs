@@ -6,63 +6,63 @@ use super::renewal::{ASSUMABLE, WEEKDAYS, day_of_year};
 use crate::calendar::{Zone, parse_day};
 use crate::certificate::{Name, Serial, parse_hex};
 use crate::locale::Text;
-use crate::yaml::{Field, Form, Shape};
+use crate::yaml::{KeyDefinition, Shape, TextForm};
 
 /// The version of policy documents that this program reads.
 pub(super) const VERSION: &str = "shomei/policy/1";
 
-const fn form(ja: &'static str, en: &'static str, example: &'static str, accepts: fn(&str) -> bool) -> Form {
-    Form { name: Text { ja, en }, example, pattern: "", words: &[], accepts }
+const fn form(ja: &'static str, en: &'static str, example: &'static str, accepts: fn(&str) -> bool) -> TextForm {
+    TextForm { name: Text { ja, en }, example, pattern: "", words: &[], accepts }
 }
 
-const NAME: Form = Form {
+const NAME: TextForm = TextForm {
     pattern: "^[a-z0-9][a-z0-9-]*$",
     ..form("英小文字・数字・ハイフンの名前", "a name of lower-case letters, digits and hyphens", "e-seikyuu", is_name)
 };
-pub(super) const DAY: Form = Form {
+pub(super) const DAY: TextForm = TextForm {
     pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
     ..form("日付", "a day", "2019-07-20", |text| parse_day(text).is_some())
 };
-const DAY_OF_YEAR: Form = Form {
+const DAY_OF_YEAR: TextForm = TextForm {
     pattern: "^[0-9]{2}-[0-9]{2}$",
     ..form("月日", "a day of every year", "12-29", |text| day_of_year(text).is_some())
 };
-const ZONE: Form = Form {
+const ZONE: TextForm = TextForm {
     pattern: "^(Z|[+-][0-9]{2}:[0-9]{2})$",
     ..form("時差", "an offset from UTC", "\"+09:00\"", |text| Zone::parse(text).is_some())
 };
-const SUBJECT: Form = form("所有者識別子", "a subject name", "OU=e-seikyuu CA, O=e-seikyuu, C=JP", |text| {
+const SUBJECT: TextForm = form("所有者識別子", "a subject name", "OU=e-seikyuu CA, O=e-seikyuu, C=JP", |text| {
     Name::parse(text).is_some()
 });
-const SERIAL: Form = form("16進のシリアル番号", "a serial number in hexadecimal", "07 86 D1", |text| {
+const SERIAL: TextForm = form("16進のシリアル番号", "a serial number in hexadecimal", "07 86 D1", |text| {
     Serial::parse(text).is_some()
 });
-const SHA1: Form = form(
+const SHA1: TextForm = form(
     "SHA-1の拇印(16進40桁)",
     "a SHA-1 fingerprint (40 hexadecimal digits)",
     "47 FF C5 4F B8 F2 CF BB 9D 18 D9 65 41 F9 9E 5E 66 B8 1C BE",
     |text| bytes::<20>(text).is_some(),
 );
-const SHA256: Form = form(
+const SHA256: TextForm = form(
     "SHA-256の拇印(16進64桁)",
     "a SHA-256 fingerprint (64 hexadecimal digits)",
     "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     |text| bytes::<32>(text).is_some(),
 );
-const GLOB: Form = form(
+const GLOB: TextForm = form(
     "「/」で区切ったパスのパターン",
     "a path pattern with / between folders",
     "clients/**/old-*.p12",
     |text| super::glob(text).is_some(),
 );
-const EXTENDED_USAGE: Form = Form {
+const EXTENDED_USAGE: TextForm = TextForm {
     words: &EXTENDED_USAGE_NAMES,
     ..form("拡張キー使用法の名前またはOID", "an extended key usage, by name or OID", "clientAuth", |text| {
         extended_usage(text).is_some()
     })
 };
 
-const PATTERN: Form = form(
+const PATTERN: TextForm = form(
     "パターン({id} か {provider_number} を1つ、ほかは * と文字)",
     "a pattern with one {id} or {provider_number}, and * for anything",
     "\"CN=*{provider_number}*\"",
@@ -128,47 +128,69 @@ const SEVERITIES: &[&str] = &["error", "warning", "info"];
 const SEVERITIES_OR_OFF: &[&str] = &["error", "warning", "info", "off"];
 
 pub(super) const LOCALIZED: Shape = Shape::Either(&Shape::Text, &Shape::Map(LOCALIZED_KEYS));
-const LOCALIZED_KEYS: &[Field] =
-    &[Field::required("ja", Shape::Text, "日本語", "Japanese"), Field::required("en", Shape::Text, "英語", "English")];
-
-const DAYS_KEYS: &[Field] = &[
-    Field::optional("from", Shape::Form(&DAY), "最初の日(省略: それ以前すべて)", "the first day (absent: open)"),
-    Field::optional("until", Shape::Form(&DAY), "最後の日(省略: それ以後すべて)", "the last day (absent: open)"),
+const LOCALIZED_KEYS: &[KeyDefinition] = &[
+    KeyDefinition::required("ja", Shape::Text, "日本語", "Japanese"),
+    KeyDefinition::required("en", Shape::Text, "英語", "English"),
 ];
 
-const PIN_KEYS: &[Field] = &[
-    Field::required("id", Shape::Text, "世代の名前(例 2019)", "the name of the generation, such as 2019"),
-    Field::required("serial", Shape::Form(&SERIAL), "シリアル番号", "the serial number"),
-    Field::required("not_before", Shape::Form(&DAY), "有効期間の最初の日", "the first day of validity"),
-    Field::required("not_after", Shape::Form(&DAY), "有効期間の最後の日", "the last day of validity"),
-    Field::required("sha1", Shape::Form(&SHA1), "SHA-1の拇印", "the SHA-1 fingerprint"),
-    Field::optional(
+const DAYS_KEYS: &[KeyDefinition] = &[
+    KeyDefinition::optional(
+        "from",
+        Shape::Form(&DAY),
+        "最初の日(省略: それ以前すべて)",
+        "the first day (absent: open)",
+    ),
+    KeyDefinition::optional(
+        "until",
+        Shape::Form(&DAY),
+        "最後の日(省略: それ以後すべて)",
+        "the last day (absent: open)",
+    ),
+];
+
+const PIN_KEYS: &[KeyDefinition] = &[
+    KeyDefinition::required("id", Shape::Text, "世代の名前(例 2019)", "the name of the generation, such as 2019"),
+    KeyDefinition::required("serial", Shape::Form(&SERIAL), "シリアル番号", "the serial number"),
+    KeyDefinition::required("not_before", Shape::Form(&DAY), "有効期間の最初の日", "the first day of validity"),
+    KeyDefinition::required("not_after", Shape::Form(&DAY), "有効期間の最後の日", "the last day of validity"),
+    KeyDefinition::required("sha1", Shape::Form(&SHA1), "SHA-1の拇印", "the SHA-1 fingerprint"),
+    KeyDefinition::optional(
         "sha256",
         Shape::Form(&SHA256),
         "SHA-256の拇印(わかっていれば)",
         "the SHA-256 fingerprint, where it is known",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "issues",
         Shape::Map(DAYS_KEYS),
         "この世代が署名する証明書の発行日の範囲(省略: いつでも)",
         "dates of issue of the certificates this generation signs (absent: any)",
     ),
-    Field::required("source", LOCALIZED, "出典", "where this is from"),
+    KeyDefinition::required("source", LOCALIZED, "出典", "where this is from"),
 ];
 
-const GAP_KEYS: &[Field] = &[
-    Field::required("from", Shape::Form(&DAY), "停止の最初の日", "the first day"),
-    Field::required("until", Shape::Form(&DAY), "停止の最後の日", "the last day"),
-    Field::required("source", LOCALIZED, "出典", "where this is from"),
+const GAP_KEYS: &[KeyDefinition] = &[
+    KeyDefinition::required("from", Shape::Form(&DAY), "停止の最初の日", "the first day"),
+    KeyDefinition::required("until", Shape::Form(&DAY), "停止の最後の日", "the last day"),
+    KeyDefinition::required("source", LOCALIZED, "出典", "where this is from"),
 ];
 
-const VALIDITY_KEYS: &[Field] = &[
-    Field::optional("from", Shape::Form(&DAY), "発行日がこの日以降のとき", "for dates of issue from this day on"),
-    Field::optional("until", Shape::Form(&DAY), "発行日がこの日以前のとき", "for dates of issue up to this day"),
-    Field::optional("years", Shape::Whole(0, 100), "有効年数(既定 0)", "years of validity (default 0)"),
-    Field::optional("months", Shape::Whole(0, 1200), "加える月数(既定 0)", "months in addition (default 0)"),
-    Field::optional(
+const VALIDITY_KEYS: &[KeyDefinition] = &[
+    KeyDefinition::optional(
+        "from",
+        Shape::Form(&DAY),
+        "発行日がこの日以降のとき",
+        "for dates of issue from this day on",
+    ),
+    KeyDefinition::optional(
+        "until",
+        Shape::Form(&DAY),
+        "発行日がこの日以前のとき",
+        "for dates of issue up to this day",
+    ),
+    KeyDefinition::optional("years", Shape::Whole(0, 100), "有効年数(既定 0)", "years of validity (default 0)"),
+    KeyDefinition::optional("months", Shape::Whole(0, 1200), "加える月数(既定 0)", "months in addition (default 0)"),
+    KeyDefinition::optional(
         "tolerance_days",
         Shape::Whole(0, 3650),
         "許す差の日数(既定 0)",
@@ -176,14 +198,14 @@ const VALIDITY_KEYS: &[Field] = &[
     ),
 ];
 
-const USAGE_KEYS: &[Field] = &[
-    Field::optional(
+const USAGE_KEYS: &[KeyDefinition] = &[
+    KeyDefinition::optional(
         "extended",
         Shape::List(&Shape::Form(&EXTENDED_USAGE), 0),
         "すべて必要な拡張キー使用法(名前またはOID)",
         "extended key usages, all of which must be there, by name or OID",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "key_usage",
         Shape::List(&Shape::Words(KEY_USAGES), 0),
         "すべて必要なキー使用法(RFC 5280の名前)",
@@ -191,33 +213,38 @@ const USAGE_KEYS: &[Field] = &[
     ),
 ];
 
-const AUTHORITY_KEYS: &[Field] = &[
-    Field::required(
+const AUTHORITY_KEYS: &[KeyDefinition] = &[
+    KeyDefinition::required(
         "subject",
         Shape::Form(&SUBJECT),
         "ルート証明書の所有者識別子(RDNの順序は正逆どちらでもよい)",
         "the subject of its roots (RDNs in either order)",
     ),
-    Field::required("pins", Shape::List(&Shape::Map(PIN_KEYS), 1), "世代ごとのピン", "its pins, one per generation"),
-    Field::optional(
+    KeyDefinition::required(
+        "pins",
+        Shape::List(&Shape::Map(PIN_KEYS), 1),
+        "世代ごとのピン",
+        "its pins, one per generation",
+    ),
+    KeyDefinition::optional(
         "gaps",
         Shape::List(&Shape::Map(GAP_KEYS), 0),
         "何も発行しなかった期間",
         "days on which it issued nothing",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "validity",
         Shape::List(&Shape::Map(VALIDITY_KEYS), 0),
         "証明書の有効期間の長さ(省略: 問わない)",
         "how long its certificates live (absent: not asked)",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "crl",
         Shape::Words(&["ignore", "when-available", "require"]),
         "CRL(失効リスト)の扱い: ignore 見ない、when-available あれば見る(既定)、require 無ければ指摘",
         "CRLs: ignore, when-available (default: looked at where there is one), require (none is a finding)",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "usage",
         Shape::Map(USAGE_KEYS),
         "証明書に求める用途(省略: 問わない)",
@@ -225,24 +252,24 @@ const AUTHORITY_KEYS: &[Field] = &[
     ),
 ];
 
-const TIER_KEYS: &[Field] = &[
-    Field::required(
+const TIER_KEYS: &[KeyDefinition] = &[
+    KeyDefinition::required(
         "days",
         Shape::Whole(0, 3650),
         "残り日数がこれ以下になったら",
         "from this many days before the end",
     ),
-    Field::required("severity", Shape::Words(SEVERITIES), "そのときの重大度", "how grave that is"),
+    KeyDefinition::required("severity", Shape::Words(SEVERITIES), "そのときの重大度", "how grave that is"),
 ];
 
-const KEYS_KEYS: &[Field] = &[
-    Field::optional(
+const KEYS_KEYS: &[KeyDefinition] = &[
+    KeyDefinition::optional(
         "rsa_bits",
         Shape::Whole(0, 16384),
         "RSA・DSA鍵の最小ビット数(既定 2048)",
         "fewest bits of an RSA or DSA key (default 2048)",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "ec_bits",
         Shape::Whole(0, 1024),
         "楕円曲線鍵の最小ビット数(既定 224)",
@@ -250,14 +277,14 @@ const KEYS_KEYS: &[Field] = &[
     ),
 ];
 
-const CONTAINERS_KEYS: &[Field] = &[
-    Field::optional(
+const CONTAINERS_KEYS: &[KeyDefinition] = &[
+    KeyDefinition::optional(
         "iterations",
         Shape::Whole(0, 1_000_000_000),
         "鍵を守る鍵導出の最小反復回数(既定 1000)",
         "fewest iterations of a key derivation that guards a key (default 1000)",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "weak_ciphers",
         Shape::List(&Shape::Text, 0),
         "鍵を守るには弱い暗号。前方一致(既定 RC2-40, RC2-64, RC4, DES。DES は 3DES に当てはまらない)",
@@ -265,47 +292,52 @@ const CONTAINERS_KEYS: &[Field] = &[
     ),
 ];
 
-const MATCH_KEYS: &[Field] = &[
-    Field::optional("sha256", Shape::Form(&SHA256), "証明書のSHA-256", "SHA-256 of the certificate"),
-    Field::optional("serial", Shape::Form(&SERIAL), "シリアル番号", "its serial number"),
-    Field::optional("subject", Shape::Text, "所有者識別子に含まれる文字列", "text contained in its subject"),
-    Field::optional("path", Shape::Form(&GLOB), "ファイルのパスのパターン", "pattern over the file's path"),
+const MATCH_KEYS: &[KeyDefinition] = &[
+    KeyDefinition::optional("sha256", Shape::Form(&SHA256), "証明書のSHA-256", "SHA-256 of the certificate"),
+    KeyDefinition::optional("serial", Shape::Form(&SERIAL), "シリアル番号", "its serial number"),
+    KeyDefinition::optional("subject", Shape::Text, "所有者識別子に含まれる文字列", "text contained in its subject"),
+    KeyDefinition::optional("path", Shape::Form(&GLOB), "ファイルのパスのパターン", "pattern over the file's path"),
 ];
 
-const SUPPRESSION_KEYS: &[Field] = &[
-    Field::required("rule", Shape::Text, "規則のコード", "the rule's code"),
-    Field::required(
+const SUPPRESSION_KEYS: &[KeyDefinition] = &[
+    KeyDefinition::required("rule", Shape::Text, "規則のコード", "the rule's code"),
+    KeyDefinition::required(
         "match",
         Shape::Map(MATCH_KEYS),
         "対象の条件(すべて満たすもの)",
         "which ones; all conditions must hold",
     ),
-    Field::required("reason", Shape::Text, "許容する理由", "why it is accepted"),
-    Field::required("until", Shape::Form(&DAY), "許容する最後の日", "the last day on which it holds"),
+    KeyDefinition::required("reason", Shape::Text, "許容する理由", "why it is accepted"),
+    KeyDefinition::required("until", Shape::Form(&DAY), "許容する最後の日", "the last day on which it holds"),
 ];
 
-const SERVICE_KEYS: &[Field] = &[
-    Field::required("id", Shape::Form(&NAME), "サービスの名前(例 kaigo)", "the name of the service, such as kaigo"),
-    Field::required("name", LOCALIZED, "画面に出す名前", "its name for people"),
-    Field::optional("words", Shape::List(&Shape::Text, 0), "台帳での書き方", "how registers write it"),
+const SERVICE_KEYS: &[KeyDefinition] = &[
+    KeyDefinition::required(
+        "id",
+        Shape::Form(&NAME),
+        "サービスの名前(例 kaigo)",
+        "the name of the service, such as kaigo",
+    ),
+    KeyDefinition::required("name", LOCALIZED, "画面に出す名前", "its name for people"),
+    KeyDefinition::optional("words", Shape::List(&Shape::Text, 0), "台帳での書き方", "how registers write it"),
 ];
 
-const CATEGORY_KEYS: &[Field] = &[
-    Field::required("id", Shape::Form(&NAME), "証明書利用区分の名前", "the name of the usage category"),
-    Field::required("name", LOCALIZED, "画面に出す名前", "its name for people"),
-    Field::optional("words", Shape::List(&Shape::Text, 0), "台帳での書き方", "how registers write it"),
-    Field::required(
+const CATEGORY_KEYS: &[KeyDefinition] = &[
+    KeyDefinition::required("id", Shape::Form(&NAME), "証明書利用区分の名前", "the name of the usage category"),
+    KeyDefinition::required("name", LOCALIZED, "画面に出す名前", "its name for people"),
+    KeyDefinition::optional("words", Shape::List(&Shape::Text, 0), "台帳での書き方", "how registers write it"),
+    KeyDefinition::required(
         "bills",
         Shape::List(&Shape::Text, 1),
         "請求できるサービス(services の id)",
         "the services it is good for (ids of `services`)",
     ),
-    Field::required("source", LOCALIZED, "出典", "where this is from"),
+    KeyDefinition::required("source", LOCALIZED, "出典", "where this is from"),
 ];
 
-const CLAIM_PERIOD_KEYS: &[Field] = &[
-    Field::required("from", Shape::Whole(1, 31), "毎月の最初の日", "the first day of each month's"),
-    Field::required(
+const CLAIM_PERIOD_KEYS: &[KeyDefinition] = &[
+    KeyDefinition::required("from", Shape::Whole(1, 31), "毎月の最初の日", "the first day of each month's"),
+    KeyDefinition::required(
         "until",
         Shape::Whole(1, 31),
         "毎月の最後の日(24時まで)",
@@ -313,20 +345,20 @@ const CLAIM_PERIOD_KEYS: &[Field] = &[
     ),
 ];
 
-const HOLDER_PATTERN_KEYS: &[Field] = &[
-    Field::required(
+const HOLDER_PATTERN_KEYS: &[KeyDefinition] = &[
+    KeyDefinition::required(
         "field",
         Shape::Words(&["subject", "friendly-name", "path"]),
         "見る場所: subject 所有者識別子、friendly-name フレンドリ名、path ファイルのパス",
         "what is looked at: subject, friendly-name or path",
     ),
-    Field::required(
+    KeyDefinition::required(
         "pattern",
         Shape::Form(&PATTERN),
         "全体に当てはめるパターン。{id} は事業所ID、{provider_number} は10桁の事業所番号、* は何文字でも",
         "the pattern of the whole of it: {id} a holder ID, {provider_number} ten digits, * anything",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "category",
         Shape::Text,
         "当てはまる証明書の利用区分(categories の id)",
@@ -334,50 +366,50 @@ const HOLDER_PATTERN_KEYS: &[Field] = &[
     ),
 ];
 
-const HOLDERS_KEYS: &[Field] = &[
-    Field::optional(
+const HOLDERS_KEYS: &[KeyDefinition] = &[
+    KeyDefinition::optional(
         "services",
         Shape::List(&Shape::Map(SERVICE_KEYS), 0),
         "請求するサービス",
         "the services that are billed",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "categories",
         Shape::List(&Shape::Map(CATEGORY_KEYS), 0),
         "証明書利用区分",
         "the usage categories of certificates",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "password_days",
         Shape::Whole(1, 3650),
         "システムのパスワードの有効日数。変更からこの日数で期限切れ(省略: 問わない)",
         "days a system password lives; so many days after the change it has expired (absent: not asked)",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "password_warning_days",
         Shape::Whole(0, 3650),
         "その期限の何日前から知らせるか(既定 30)",
         "days before that from which it is announced (default 30)",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "live_certificates",
         Shape::Whole(1, 1000),
         "事業所番号1つあたりの有効な証明書の枚数(省略: 問わない)",
         "living certificates per provider number (absent: not asked)",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "renewal_overlap_days",
         Shape::Whole(0, 3650),
         "更新の前後に旧証明書が重なってよい日数(既定 90)",
         "days before its end that an old certificate may overlap with its renewal (default 90)",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "claim_period",
         Shape::Map(CLAIM_PERIOD_KEYS),
         "毎月の請求期間(省略: 問わない)",
         "the days of each month on which claims are taken (absent: not asked)",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "patterns",
         Shape::List(&Shape::Map(HOLDER_PATTERN_KEYS), 0),
         "証明書が誰のものかを読み取るパターン",
@@ -385,59 +417,59 @@ const HOLDERS_KEYS: &[Field] = &[
     ),
 ];
 
-const MONTH_DAYS_KEYS: &[Field] = &[
-    Field::required("from", Shape::Whole(1, 31), "毎月の最初の日", "the first day of each month's"),
-    Field::required("until", Shape::Whole(1, 31), "毎月の最後の日", "the last day of each month's"),
+const MONTH_DAYS_KEYS: &[KeyDefinition] = &[
+    KeyDefinition::required("from", Shape::Whole(1, 31), "毎月の最初の日", "the first day of each month's"),
+    KeyDefinition::required("until", Shape::Whole(1, 31), "毎月の最後の日", "the last day of each month's"),
 ];
 
-const YEARLY_KEYS: &[Field] = &[
-    Field::required(
+const YEARLY_KEYS: &[KeyDefinition] = &[
+    KeyDefinition::required(
         "from",
         Shape::Form(&DAY_OF_YEAR),
         "毎年の最初の日(例 12-29)",
         "the first day of every year's, such as 12-29",
     ),
-    Field::required(
+    KeyDefinition::required(
         "until",
         Shape::Form(&DAY_OF_YEAR),
         "毎年の最後の日(前の日付なら年をまたぐ)",
         "the last day; over the New Year where it is the earlier",
     ),
-    Field::optional("source", LOCALIZED, "出典", "where this is from"),
+    KeyDefinition::optional("source", LOCALIZED, "出典", "where this is from"),
 ];
 
-const CLOSURE_KEYS: &[Field] = &[
-    Field::required("from", Shape::Form(&DAY), "休みの最初の日", "the first day"),
-    Field::required("until", Shape::Form(&DAY), "休みの最後の日", "the last day"),
-    Field::optional("source", LOCALIZED, "理由または出典", "why, or where this is from"),
+const CLOSURE_KEYS: &[KeyDefinition] = &[
+    KeyDefinition::required("from", Shape::Form(&DAY), "休みの最初の日", "the first day"),
+    KeyDefinition::required("until", Shape::Form(&DAY), "休みの最後の日", "the last day"),
+    KeyDefinition::optional("source", LOCALIZED, "理由または出典", "why, or where this is from"),
 ];
 
-const CALENDAR_KEYS: &[Field] = &[
-    Field::optional(
+const CALENDAR_KEYS: &[KeyDefinition] = &[
+    KeyDefinition::optional(
         "weekly",
         Shape::List(&Shape::Words(WEEKDAYS), 0),
         "毎週の休み(monday から sunday)",
         "days of the week that are closed, monday to sunday",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "holidays",
         Shape::Words(&["jp"]),
         "国民の祝日も休みとする(jp)。省略すると祝日も開いている",
         "national holidays are closed too (jp); absent: they are open",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "yearly",
         Shape::List(&Shape::Map(YEARLY_KEYS), 0),
         "毎年の休み(年末年始)",
         "days of every year that are closed (New Year)",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "closed",
         Shape::List(&Shape::Map(CLOSURE_KEYS), 0),
         "発行する側の休み",
         "days on which whoever issues is closed",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "office",
         Shape::List(&Shape::Map(CLOSURE_KEYS), 0),
         "自分の事務所の休み(この日には申請しない)",
@@ -450,62 +482,62 @@ macro_rules! terms_and {
     ($($own:expr),* $(,)?) => {
         &[
             $($own,)*
-            Field::optional(
+            KeyDefinition::optional(
                 "renewal_opens_days",
                 Shape::Whole(1, 3650),
                 "有効期限の何日前から更新を申請できるか(省略: 90、仮定)",
                 "days before the end from which a renewal can be applied for (absent: 90, assumed)",
             ),
-            Field::optional(
+            KeyDefinition::optional(
                 "lead_business_days",
                 Shape::Whole(0, 366),
                 "申請の翌日から証明書が手に入るまでの、発行する側の営業日数(省略: 5、仮定)",
                 "the issuer's business days after the day of application until the certificate is in hand (absent: 5, assumed)",
             ),
-            Field::optional(
+            KeyDefinition::optional(
                 "renewal_start",
                 Shape::Words(&["issue", "run-on", "unknown"]),
                 "更新した証明書の始まり: issue 発行日、run-on 元の期限の続き、unknown 不明(省略: unknown)",
                 "from when a renewed certificate counts: issue, run-on (from the end of the old one), unknown (default)",
             ),
-            Field::optional(
+            KeyDefinition::optional(
                 "application_window",
                 Shape::Map(MONTH_DAYS_KEYS),
                 "毎月の申請を受け付ける日(省略: いつでも)",
                 "the days of each month on which applications are taken (absent: any)",
             ),
-            Field::optional(
+            KeyDefinition::optional(
                 "issue_window",
                 Shape::Map(MONTH_DAYS_KEYS),
                 "毎月の証明書を発行する日(省略: いつでも)",
                 "the days of each month on which certificates are issued (absent: any)",
             ),
-            Field::optional(
+            KeyDefinition::optional(
                 "assumed",
                 Shape::List(&Shape::Words(ASSUMABLE), 0),
                 "書いた値のうち、確かでないもの(どの出力にも「仮定」と示す)",
                 "which of the values given are assumptions, shown as such in every output",
             ),
-            Field::optional("source", LOCALIZED, "出典", "where this is from"),
+            KeyDefinition::optional("source", LOCALIZED, "出典", "where this is from"),
         ]
     };
 }
 
-const PREFECTURE_KEYS: &[Field] = terms_and![Field::required(
+const PREFECTURE_KEYS: &[KeyDefinition] = terms_and![KeyDefinition::required(
     "names",
     Shape::List(&Shape::Text, 1),
     "台帳での都道府県の書き方(「東京」は「東京都」と同じ)",
     "how registers write the prefecture (東京 is 東京都)",
 )];
 
-const RENEWAL_KEYS: &[Field] = terms_and![
-    Field::optional(
+const RENEWAL_KEYS: &[KeyDefinition] = terms_and![
+    KeyDefinition::optional(
         "prefectures",
         Shape::List(&Shape::Map(PREFECTURE_KEYS), 0),
         "都道府県(国保連合会)ごとに異なる決まり。書かない項目は全体の決まり",
         "terms of prefectures (federations) that differ; what is not given is as in general",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "lapse",
         LOCALIZED,
         "期限を切らしたときに起こること",
@@ -513,88 +545,88 @@ const RENEWAL_KEYS: &[Field] = terms_and![
     ),
 ];
 
-const FEE_KEYS: &[Field] = &[
-    Field::optional(
+const FEE_KEYS: &[KeyDefinition] = &[
+    KeyDefinition::optional(
         "category",
         Shape::Text,
         "証明書利用区分(categories の id。省略: すべて)",
         "the usage category, an id of `categories` (absent: any)",
     ),
-    Field::optional("from", Shape::Form(&DAY), "申請日がこの日以降のとき", "for applications from this day on"),
-    Field::optional("until", Shape::Form(&DAY), "申請日がこの日以前のとき", "for applications up to this day"),
-    Field::required("yen", Shape::Whole(0, 100_000_000), "手数料(円)", "the fee in yen"),
-    Field::optional(
+    KeyDefinition::optional("from", Shape::Form(&DAY), "申請日がこの日以降のとき", "for applications from this day on"),
+    KeyDefinition::optional("until", Shape::Form(&DAY), "申請日がこの日以前のとき", "for applications up to this day"),
+    KeyDefinition::required("yen", Shape::Whole(0, 100_000_000), "手数料(円)", "the fee in yen"),
+    KeyDefinition::optional(
         "years",
         Shape::Whole(1, 100),
         "その手数料での有効年数",
         "the years that a certificate lives for it",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "tax",
         Shape::Words(&["included", "excluded"]),
         "消費税: included 税込、excluded 税別(省略: 不明)",
         "consumption tax: included or excluded (absent: unknown)",
     ),
-    Field::required("source", LOCALIZED, "出典", "where this is from"),
+    KeyDefinition::required("source", LOCALIZED, "出典", "where this is from"),
 ];
 
 /// A policy document.
 pub(super) static POLICY: Shape = Shape::Map(&[
-    Field::required("schema", Shape::Words(&[VERSION]), "この書式の版", "the version of this format"),
-    Field::required("name", Shape::Form(&NAME), "ポリシーの名前", "the policy's name"),
-    Field::optional("title", LOCALIZED, "表題(省略: 名前)", "a title for people (absent: the name)"),
-    Field::required("zone", Shape::Form(&ZONE), "暦日の時差", "the zone of all civil days"),
-    Field::required("authorities", Shape::List(&Shape::Map(AUTHORITY_KEYS), 1), "認証局", "the CAs it knows"),
-    Field::optional(
+    KeyDefinition::required("schema", Shape::Words(&[VERSION]), "この書式の版", "the version of this format"),
+    KeyDefinition::required("name", Shape::Form(&NAME), "ポリシーの名前", "the policy's name"),
+    KeyDefinition::optional("title", LOCALIZED, "表題(省略: 名前)", "a title for people (absent: the name)"),
+    KeyDefinition::required("zone", Shape::Form(&ZONE), "暦日の時差", "the zone of all civil days"),
+    KeyDefinition::required("authorities", Shape::List(&Shape::Map(AUTHORITY_KEYS), 1), "認証局", "the CAs it knows"),
+    KeyDefinition::optional(
         "expiring",
         Shape::List(&Shape::Map(TIER_KEYS), 0),
         "期限間近の段階(既定 90・60日 info、30・14・7日 warning)",
         "tiers of `expiring` (default 90 and 60 days info; 30, 14 and 7 days warning)",
     ),
-    Field::optional("keys", Shape::Map(KEYS_KEYS), "鍵の強さ", "what keys must be"),
-    Field::optional(
+    KeyDefinition::optional("keys", Shape::Map(KEYS_KEYS), "鍵の強さ", "what keys must be"),
+    KeyDefinition::optional(
         "weak_digests",
         Shape::List(&Shape::Words(DIGESTS), 0),
         "署名に使うには弱いダイジェスト(既定 md2, md4, md5, sha1)",
         "digests too weak for signatures (default md2, md4, md5, sha1)",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "containers",
         Shape::Map(CONTAINERS_KEYS),
         "鍵を守る格納形式",
         "what containers that guard keys should be",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "holders",
         Shape::Map(HOLDERS_KEYS),
         "事業所・代理人と請求(省略: 何も問わない)",
         "holders and what they bill for (absent: nothing is asked)",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "calendar",
         Shape::Map(CALENDAR_KEYS),
         "営業日(省略: 毎日開いている)",
         "business days (absent: every day is one)",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "renewal",
         Shape::Map(RENEWAL_KEYS),
         "更新の手続き(省略: 仮定の値)",
         "how renewals go (absent: assumed values)",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "fees",
         Shape::List(&Shape::Map(FEE_KEYS), 0),
         "発行手数料(省略: 不明)",
         "what certificates cost (absent: unknown)",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "severities",
         Shape::Dictionary(&Shape::Words(SEVERITIES_OR_OFF)),
         "規則ごとの重大度。off は無効(省略した規則は規則自身の重大度)",
         "severities by rule, off turns it off (a rule not named here keeps its own)",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "suppressions",
         Shape::List(&Shape::Map(SUPPRESSION_KEYS), 0),
         "承知のうえで期限付きで許容する指摘",

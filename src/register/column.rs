@@ -4,7 +4,7 @@ use crate::locale::Text;
 use crate::locale::catalogue::register as texts;
 
 /// What a column is called.
-struct Names {
+struct ColumnNames {
     code: &'static str,
     title: Text,
     /// What else it is called, separated by `|`.
@@ -17,17 +17,17 @@ macro_rules! columns {
     ($($(#[$doc:meta])* $column:ident $code:literal $title:ident $also:literal $(perhaps $perhaps:literal)?;)*) => {
         /// A column of a register. The order is the one in which a register is written.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Column {
+        pub enum RegisterColumn {
             $($(#[$doc])* $column,)*
         }
 
-        impl Column {
+        impl RegisterColumn {
             /// All of them, in the order in which a register is written.
-            pub const ALL: [Column; [$($code),*].len()] = [$(Column::$column),*];
+            pub const ALL: [RegisterColumn; [$($code),*].len()] = [$(RegisterColumn::$column),*];
 
-            fn names(self) -> Names {
+            fn names(self) -> ColumnNames {
                 match self {
-                    $(Column::$column => Names {
+                    $(RegisterColumn::$column => ColumnNames {
                         code: $code,
                         title: texts::$title,
                         also: $also,
@@ -107,15 +107,15 @@ columns! {
     Notes "notes" NOTES "メモ|特記事項|摘要|コメント|note|remarks|comment";
 }
 
-impl Column {
+impl RegisterColumn {
     /// The stable code, `provider-number`.
     pub fn code(self) -> &'static str {
         self.names().code
     }
 
     /// The column with this code.
-    pub fn of_code(code: &str) -> Option<Column> {
-        Column::ALL.into_iter().find(|column| column.code() == code)
+    pub fn of_code(code: &str) -> Option<RegisterColumn> {
+        RegisterColumn::ALL.into_iter().find(|column| column.code() == code)
     }
 
     /// What it is called.
@@ -125,7 +125,7 @@ impl Column {
 
     /// Everything it is surely called.
     pub(super) fn surely(self) -> impl Iterator<Item = &'static str> {
-        let Names { code, title, also, .. } = self.names();
+        let ColumnNames { code, title, also, .. } = self.names();
         [code, title.ja, title.en].into_iter().chain(also.split('|'))
     }
 

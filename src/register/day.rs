@@ -6,7 +6,7 @@ use crate::calendar::Day;
 
 /// Why a text is no day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum NoDay {
+pub(super) enum DayError {
     /// None of the spellings.
     Unreadable,
     /// The month has no such day, the year no such month.
@@ -37,7 +37,7 @@ const ERAS: [Era; 3] = [
 const FIRST_YEAR: i32 = 1900;
 
 /// Reads a day. A time of the day behind it is passed over.
-pub(super) fn parse(text: &str) -> Result<Day, NoDay> {
+pub(super) fn parse(text: &str) -> Result<Day, DayError> {
     let plain = plain(text.trim()).to_uppercase().replace('ー', "-");
     let day = match plain.split_once([' ', 'T']) {
         Some((day, time)) if time.contains(':') => day,
@@ -50,11 +50,11 @@ pub(super) fn parse(text: &str) -> Result<Day, NoDay> {
         }
     }
     let parts = if is_digits(&day, 8..=8) { eight_digits(&day) } else { parts(&day) };
-    let (year, month, day_of_month) = parts.ok_or(NoDay::Unreadable)?;
+    let (year, month, day_of_month) = parts.ok_or(DayError::Unreadable)?;
     match year.len() {
         4 => of(number(year)?, month, day_of_month).and_then(modern),
-        1 | 2 if is_digits(month, 1..=2) && is_digits(day_of_month, 1..=2) => Err(NoDay::ShortYear),
-        _ => Err(NoDay::Unreadable),
+        1 | 2 if is_digits(month, 1..=2) && is_digits(day_of_month, 1..=2) => Err(DayError::ShortYear),
+        _ => Err(DayError::Unreadable),
     }
 }
 
@@ -74,18 +74,18 @@ impl Era {
 }
 
 /// `8年12月31日`, `8.12.31`: what follows the name of the era. 元年 is its first year.
-fn in_era(era: &Era, rest: &str) -> Result<Day, NoDay> {
-    let (year, month, day) = parts(rest).ok_or(NoDay::Unreadable)?;
+fn in_era(era: &Era, rest: &str) -> Result<Day, DayError> {
+    let (year, month, day) = parts(rest).ok_or(DayError::Unreadable)?;
     let count = match year {
         "元" => 1,
         _ if is_digits(year, 1..=2) => number(year)?,
-        _ => return Err(NoDay::Unreadable),
+        _ => return Err(DayError::Unreadable),
     };
     if count == 0 {
-        return Err(NoDay::Impossible);
+        return Err(DayError::Impossible);
     }
     let day = of(era.before + count, month, day)?;
-    if era.contains(day) { Ok(day) } else { Err(NoDay::OtherEra(day)) }
+    if era.contains(day) { Ok(day) } else { Err(DayError::OtherEra(day)) }
 }
 
 fn eight_digits(text: &str) -> Option<(&str, &str, &str)> {
@@ -108,22 +108,22 @@ fn is_digits(text: &str, length: std::ops::RangeInclusive<usize>) -> bool {
     length.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-fn number(digits: &str) -> Result<i32, NoDay> {
-    if is_digits(digits, 1..=4) { digits.parse().map_err(|_| NoDay::Unreadable) } else { Err(NoDay::Unreadable) }
+fn number(digits: &str) -> Result<i32, DayError> {
+    if is_digits(digits, 1..=4) { digits.parse().map_err(|_| DayError::Unreadable) } else { Err(DayError::Unreadable) }
 }
 
-fn of(year: i32, month: &str, day: &str) -> Result<Day, NoDay> {
+fn of(year: i32, month: &str, day: &str) -> Result<Day, DayError> {
     if !is_digits(month, 1..=2) || !is_digits(day, 1..=2) {
-        return Err(NoDay::Unreadable);
+        return Err(DayError::Unreadable);
     }
     let (month, day): (u8, u8) = match (month.parse(), day.parse()) {
         (Ok(month), Ok(day)) => (month, day),
-        _ => return Err(NoDay::Unreadable),
+        _ => return Err(DayError::Unreadable),
     };
-    let month = time::Month::try_from(month).map_err(|_| NoDay::Impossible)?;
-    Day::from_calendar_date(year, month, day).map_err(|_| NoDay::Impossible)
+    let month = time::Month::try_from(month).map_err(|_| DayError::Impossible)?;
+    Day::from_calendar_date(year, month, day).map_err(|_| DayError::Impossible)
 }
 
-fn modern(day: Day) -> Result<Day, NoDay> {
-    if day.year() >= FIRST_YEAR { Ok(day) } else { Err(NoDay::Unreadable) }
+fn modern(day: Day) -> Result<Day, DayError> {
+    if day.year() >= FIRST_YEAR { Ok(day) } else { Err(DayError::Unreadable) }
 }

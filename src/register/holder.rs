@@ -28,13 +28,13 @@ pub struct Holder {
     /// 証明書利用区分: the ID of one of the policy's usage categories.
     pub category: Option<String>,
     /// What it bills for: one line per provider number and service.
-    pub lines: Vec<Line>,
+    pub lines: Vec<ServiceLine>,
     /// PCs or places where the certificate is to be installed.
     pub places: Vec<String>,
     /// 担当
     pub contact: Contact,
     /// How the fee is paid.
-    pub payer: Option<Payer>,
+    pub payer: Option<FeePayer>,
     /// The day on which the system password was last changed.
     pub password_changed: Option<Day>,
     /// 利用状況
@@ -42,7 +42,7 @@ pub struct Holder {
     /// Since when that is so.
     pub status_since: Option<Day>,
     /// 申告: what the office says of a certificate that nobody scans.
-    pub declared: Option<Declared>,
+    pub declared: Option<DeclaredCertificate>,
     /// A word of the office's own to group by.
     pub tag: Option<String>,
     /// 備考
@@ -51,7 +51,7 @@ pub struct Holder {
 
 /// One provider number and service, and who bills for it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Line {
+pub struct ServiceLine {
     /// 事業所番号: ten digits.
     pub provider_number: Option<String>,
     /// The ID of one of the policy's services (介護, 障害).
@@ -96,12 +96,12 @@ pub struct Contact {
     /// 住所
     pub address: Option<String>,
     /// 連絡方法
-    pub channel: Option<Channel>,
+    pub channel: Option<ContactChannel>,
 }
 
 /// How a contact is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Channel {
+pub enum ContactChannel {
     /// メール
     Mail,
     /// 郵送
@@ -112,21 +112,21 @@ pub enum Channel {
     Phone,
 }
 
-impl Channel {
+impl ContactChannel {
     /// What it is called.
     pub fn name(self) -> Text {
         match self {
-            Channel::Mail => Text { ja: "メール", en: "mail" },
-            Channel::Letter => Text { ja: "手紙", en: "letter" },
-            Channel::Fax => Text { ja: "FAX", en: "fax" },
-            Channel::Phone => Text { ja: "電話", en: "phone" },
+            ContactChannel::Mail => Text { ja: "メール", en: "mail" },
+            ContactChannel::Letter => Text { ja: "手紙", en: "letter" },
+            ContactChannel::Fax => Text { ja: "FAX", en: "fax" },
+            ContactChannel::Phone => Text { ja: "電話", en: "phone" },
         }
     }
 }
 
 /// How the fee is paid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Payer {
+pub enum FeePayer {
     /// 相殺: deducted from the benefits.
     Deduction,
     /// 振込
@@ -151,7 +151,7 @@ pub enum HolderStatus {
 
 /// A certificate that the office says there is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Declared {
+pub struct DeclaredCertificate {
     /// Its serial number.
     pub serial: Option<Serial>,
     /// Its last day.
@@ -182,8 +182,8 @@ pub(super) use codes;
 
 codes! {
     HolderKind: Provider "provider", Agent "agent";
-    Channel: Mail "mail", Letter "letter", Fax "fax", Phone "phone";
-    Payer: Deduction "deduction", Transfer "transfer";
+    ContactChannel: Mail "mail", Letter "letter", Fax "fax", Phone "phone";
+    FeePayer: Deduction "deduction", Transfer "transfer";
     HolderStatus: Active "active", Suspended "suspended", Closed "closed", MovedToAgent "moved-to-agent",
         ManagedElsewhere "managed-elsewhere";
 }

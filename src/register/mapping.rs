@@ -2,26 +2,26 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::Column;
+use super::RegisterColumn;
 use super::fold::{key, line, shown};
-use super::grid::{Grid, Row, column_letters};
+use super::grid::{Grid, GridRow, column_letters};
 use crate::locale::Lang;
 use crate::locale::catalogue::register as texts;
 
 /// Which header, by its text, is which column; or none, where a header is to be ignored.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Mapping(BTreeMap<String, Option<Column>>);
+pub struct ColumnMapping(BTreeMap<String, Option<RegisterColumn>>);
 
-impl Mapping {
+impl ColumnMapping {
     /// Says what a header is. Width, case and spaces of its text do not matter later.
-    pub fn set(&mut self, header: &str, column: Option<Column>) {
+    pub fn set(&mut self, header: &str, column: Option<RegisterColumn>) {
         let same = key(header);
         self.0.retain(|known, _| key(known) != same);
         self.0.insert(line(header), column);
     }
 
     /// Each header and what it is, in order of their texts.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, Option<Column>)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Option<RegisterColumn>)> {
         self.0.iter().map(|(header, column)| (header.as_str(), *column))
     }
 
@@ -33,7 +33,7 @@ impl Mapping {
 
 /// A header as it stands in a grid.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Header {
+pub struct GridHeader {
     /// Its column, from 0.
     pub at: u32,
     /// Its text, on one line.
@@ -42,34 +42,34 @@ pub struct Header {
 
 /// Headers that are the same column. None of them is taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ambiguous {
+pub struct AmbiguousHeaders {
     /// The column.
-    pub column: Column,
+    pub column: RegisterColumn,
     /// The headers.
-    pub headers: Vec<Header>,
+    pub headers: Vec<GridHeader>,
 }
 
 /// How a grid is to be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Proposal {
+pub struct MappingProposal {
     /// The row of the headers, from 1.
     pub header_row: u32,
     /// Where each column stands, from 0.
-    pub columns: BTreeMap<Column, u32>,
+    pub columns: BTreeMap<RegisterColumn, u32>,
     /// Which header is which column, to be kept for the next time.
-    pub mapping: Mapping,
+    pub mapping: ColumnMapping,
     /// Headers that are no column.
-    pub ignored: Vec<Header>,
+    pub ignored: Vec<GridHeader>,
     /// Headers that are the same column.
-    pub ambiguous: Vec<Ambiguous>,
+    pub ambiguous: Vec<AmbiguousHeaders>,
     /// Headers that the given mapping names and the grid does not have.
     pub unused: Vec<String>,
 }
 
-impl Proposal {
+impl MappingProposal {
     /// Whether the provider number serves as ID, since there is no column of IDs.
     pub fn id_is_provider_number(&self) -> bool {
-        self.columns.get(&Column::HolderId) == self.columns.get(&Column::ProviderNumber)
+        self.columns.get(&RegisterColumn::HolderId) == self.columns.get(&RegisterColumn::ProviderNumber)
     }
 }
 
@@ -83,11 +83,11 @@ pub enum MappingError {
         /// The row that came nearest, from 1.
         row: u32,
         /// Its headers.
-        headers: Vec<Header>,
+        headers: Vec<GridHeader>,
         /// What is missing of it.
-        missing: Vec<Column>,
+        missing: Vec<RegisterColumn>,
         /// Headers that are the same column.
-        ambiguous: Vec<Ambiguous>,
+        ambiguous: Vec<AmbiguousHeaders>,
     },
 }
 
@@ -111,10 +111,10 @@ impl MappingError {
     }
 }
 
-impl Ambiguous {
+impl AmbiguousHeaders {
     /// Which headers are the same column.
     pub fn text(&self, lang: Lang) -> String {
-        let place = |header: &Header| {
+        let place = |header: &GridHeader| {
             let values: [(&str, &dyn std::fmt::Display); 2] =
                 [("text", &shown(&header.text)), ("letters", &column_letters(header.at))];
             texts::HEADER_AT.fill(lang, &values)
@@ -125,32 +125,32 @@ impl Ambiguous {
 }
 
 /// Columns without which a register cannot be read.
-const REQUIRED: [Column; 2] = [Column::HolderId, Column::Name];
+const REQUIRED: [RegisterColumn; 2] = [RegisterColumn::HolderId, RegisterColumn::Name];
 /// Rows with values among which the headers are looked for.
 const LOOKED_AT: usize = 50;
 
 /// Finds the headers and which columns they are: in the given row, or in the one of the first
 /// rows that knows most columns. What `given` says of a header outweighs what it is called.
 /// Where there is no column of IDs, the provider number serves as ID.
-pub fn propose(grid: &Grid, given: &Mapping, header_row: Option<u32>) -> Result<Proposal, MappingError> {
-    let names = Names::new(given);
+pub fn propose(grid: &Grid, given: &ColumnMapping, header_row: Option<u32>) -> Result<MappingProposal, MappingError> {
+    let names = HeaderMeanings::new(given);
     if let Some(number) = header_row {
         let row = grid.row(number).ok_or(MappingError::NoSuchRow(number))?;
         return complete(names.propose(row), row);
     }
     let rows = grid.rows().iter().take(LOOKED_AT).map(|row| (names.propose(row), row));
-    let score = |proposal: &Proposal| (missing(proposal).is_empty(), proposal.columns.len());
+    let score = |proposal: &MappingProposal| (missing(proposal).is_empty(), proposal.columns.len());
     // Of rows that know equally many the first.
     let best = rows.reduce(|best, next| if score(&next.0) > score(&best.0) { next } else { best });
     let (proposal, row) = best.ok_or(MappingError::NoSuchRow(1))?;
     complete(proposal, row)
 }
 
-fn missing(proposal: &Proposal) -> Vec<Column> {
+fn missing(proposal: &MappingProposal) -> Vec<RegisterColumn> {
     REQUIRED.into_iter().filter(|column| !proposal.columns.contains_key(column)).collect()
 }
 
-fn complete(proposal: Proposal, row: &Row) -> Result<Proposal, MappingError> {
+fn complete(proposal: MappingProposal, row: &GridRow) -> Result<MappingProposal, MappingError> {
     let missing = missing(&proposal);
     if missing.is_empty() {
         return Ok(proposal);
@@ -159,44 +159,45 @@ fn complete(proposal: Proposal, row: &Row) -> Result<Proposal, MappingError> {
     Err(MappingError::Missing { row: row.number(), headers, missing, ambiguous: proposal.ambiguous })
 }
 
-fn headers(row: &Row) -> impl Iterator<Item = Header> {
-    row.cells().map(|(at, cell)| Header { at, text: line(&cell.text()) })
+fn headers(row: &GridRow) -> impl Iterator<Item = GridHeader> {
+    row.cells().map(|(at, cell)| GridHeader { at, text: line(&cell.text()) })
 }
 
 /// How sure it is that a header means a column.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Claim {
+enum HeaderCertainty {
     Perhaps,
     Surely,
     Given,
 }
 
 /// What headers mean, by what they are compared by.
-struct Names<'a> {
-    given: &'a Mapping,
-    meanings: HashMap<String, (Claim, Option<Column>)>,
+struct HeaderMeanings<'a> {
+    given: &'a ColumnMapping,
+    meanings: HashMap<String, (HeaderCertainty, Option<RegisterColumn>)>,
 }
 
-impl Names<'_> {
-    fn new(given: &Mapping) -> Names<'_> {
+impl HeaderMeanings<'_> {
+    fn new(given: &ColumnMapping) -> HeaderMeanings<'_> {
         let mut meanings = HashMap::new();
-        let surely = Column::ALL.into_iter().flat_map(|column| column.surely().map(move |name| (name, column)));
-        let perhaps = Column::ALL.into_iter().flat_map(|column| column.perhaps().map(move |name| (name, column)));
-        meanings.extend(perhaps.map(|(name, column)| (key(name), (Claim::Perhaps, Some(column)))));
-        meanings.extend(surely.map(|(name, column)| (key(name), (Claim::Surely, Some(column)))));
-        meanings.extend(given.iter().map(|(name, column)| (key(name), (Claim::Given, column))));
-        Names { given, meanings }
+        let surely = RegisterColumn::ALL.into_iter().flat_map(|column| column.surely().map(move |name| (name, column)));
+        let perhaps =
+            RegisterColumn::ALL.into_iter().flat_map(|column| column.perhaps().map(move |name| (name, column)));
+        meanings.extend(perhaps.map(|(name, column)| (key(name), (HeaderCertainty::Perhaps, Some(column)))));
+        meanings.extend(surely.map(|(name, column)| (key(name), (HeaderCertainty::Surely, Some(column)))));
+        meanings.extend(given.iter().map(|(name, column)| (key(name), (HeaderCertainty::Given, column))));
+        HeaderMeanings { given, meanings }
     }
 
     /// What a header means; where nothing is known of it, what it means without its remarks in
     /// brackets.
-    fn meaning(&self, text: &str) -> Option<(Claim, Option<Column>)> {
+    fn meaning(&self, text: &str) -> Option<(HeaderCertainty, Option<RegisterColumn>)> {
         let key = key(text);
         self.meanings.get(&key).or_else(|| self.meanings.get(&without_remarks(&key))).copied()
     }
 
-    fn propose(&self, row: &Row) -> Proposal {
-        let mut claims: BTreeMap<Column, (Claim, Vec<Header>)> = BTreeMap::new();
+    fn propose(&self, row: &GridRow) -> MappingProposal {
+        let mut claims: BTreeMap<RegisterColumn, (HeaderCertainty, Vec<GridHeader>)> = BTreeMap::new();
         let mut ignored = Vec::new();
         for header in headers(row) {
             let Some((claim, Some(column))) = self.meaning(&header.text) else {
@@ -214,7 +215,12 @@ impl Names<'_> {
         self.settle(row, claims, ignored)
     }
 
-    fn settle(&self, row: &Row, claims: BTreeMap<Column, (Claim, Vec<Header>)>, ignored: Vec<Header>) -> Proposal {
+    fn settle(
+        &self,
+        row: &GridRow,
+        claims: BTreeMap<RegisterColumn, (HeaderCertainty, Vec<GridHeader>)>,
+        ignored: Vec<GridHeader>,
+    ) -> MappingProposal {
         let mut columns = BTreeMap::new();
         let mut mapping = self.given.clone();
         let mut ambiguous = Vec::new();
@@ -223,17 +229,17 @@ impl Names<'_> {
                 columns.insert(column, header.at);
                 mapping.set(&header.text, Some(column));
             } else {
-                ambiguous.push(Ambiguous { column, headers });
+                ambiguous.push(AmbiguousHeaders { column, headers });
             }
         }
-        let is_open = ambiguous.iter().all(|one| one.column != Column::HolderId);
-        if let Some(at) = columns.get(&Column::ProviderNumber).copied().filter(|_| is_open) {
-            columns.entry(Column::HolderId).or_insert(at);
+        let is_open = ambiguous.iter().all(|one| one.column != RegisterColumn::HolderId);
+        if let Some(at) = columns.get(&RegisterColumn::ProviderNumber).copied().filter(|_| is_open) {
+            columns.entry(RegisterColumn::HolderId).or_insert(at);
         }
         let present: BTreeSet<String> = headers(row).map(|header| key(&header.text)).collect();
         let unused = self.given.iter().map(|(header, _)| header);
         let unused = unused.filter(|header| !present.contains(&key(header))).map(ToString::to_string).collect();
-        Proposal { header_row: row.number(), columns, mapping, ignored, ambiguous, unused }
+        MappingProposal { header_row: row.number(), columns, mapping, ignored, ambiguous, unused }
     }
 }
 

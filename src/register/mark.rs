@@ -12,7 +12,7 @@ pub struct Mark {
     /// When it was recorded.
     pub recorded: Instant,
     /// What it is about.
-    pub target: Target,
+    pub target: MarkTarget,
     /// What was done.
     pub state: MarkState,
     /// The rule whose finding is acknowledged.
@@ -31,7 +31,7 @@ pub struct Mark {
 
 /// What a mark or a binding is about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Target {
+pub enum MarkTarget {
     /// A certificate, by the SHA-256 of its DER.
     Certificate([u8; 32]),
     /// A holder.

@@ -1,6 +1,6 @@
 //! What is wrong in a row.
 
-use super::Column;
+use super::RegisterColumn;
 use super::day::in_japanese;
 use super::fold::shown;
 use crate::calendar::Day;
@@ -10,20 +10,20 @@ use crate::yaml::Phrase;
 
 /// Something wrong in a row of a register.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mistake {
+pub struct RowMistake {
     /// The row, from 1.
     pub row: u32,
     /// The column, where it is one column's.
-    pub column: Option<Column>,
+    pub column: Option<RegisterColumn>,
     /// The value as it stands there, fit to be printed.
     pub value: String,
     /// What is wrong.
-    pub kind: MistakeKind,
+    pub kind: RowMistakeKind,
 }
 
 /// What is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum MistakeKind {
+pub enum RowMistakeKind {
     /// A row with values has no ID.
     IdMissing,
     /// A number where an ID must be: its leading zeros may be lost.
@@ -80,7 +80,7 @@ pub enum MistakeKind {
     },
 }
 
-impl Mistake {
+impl RowMistake {
     /// The place, the value, what is wrong and what to do.
     pub fn text(&self, lang: Lang) -> String {
         let row = texts::ROW.fill(lang, &[("row", &self.row)]);
@@ -91,44 +91,44 @@ impl Mistake {
         format!("{row}{}{}{}{what}", column.unwrap_or_default(), texts::COLON.get(lang), value.unwrap_or_default())
     }
 
-    pub(super) fn new(row: u32, column: Option<Column>, value: &str, kind: MistakeKind) -> Mistake {
-        Mistake { row, column, value: shown(value), kind }
+    pub(super) fn new(row: u32, column: Option<RegisterColumn>, value: &str, kind: RowMistakeKind) -> RowMistake {
+        RowMistake { row, column, value: shown(value), kind }
     }
 }
 
-impl MistakeKind {
+impl RowMistakeKind {
     /// What is wrong and what to do.
     pub fn text(&self, lang: Lang) -> String {
         let plain = |text: Text| text.get(lang).to_string();
         match self {
-            MistakeKind::IdMissing => plain(texts::ID_MISSING),
-            MistakeKind::IdNumber => plain(texts::ID_NUMBER),
-            MistakeKind::NameMissing => plain(texts::NAME_MISSING),
-            MistakeKind::ProviderNumber => plain(texts::PROVIDER_NUMBER_WRONG),
-            MistakeKind::NumberForText => plain(texts::NUMBER_FOR_TEXT),
-            MistakeKind::DayForText => plain(texts::DAY_FOR_TEXT),
-            MistakeKind::DayUnreadable => plain(texts::DAY_UNREADABLE),
-            MistakeKind::DayImpossible => plain(texts::DAY_IMPOSSIBLE),
-            MistakeKind::DayShortYear => plain(texts::DAY_SHORT_YEAR),
-            MistakeKind::DayOtherEra(day) => {
+            RowMistakeKind::IdMissing => plain(texts::ID_MISSING),
+            RowMistakeKind::IdNumber => plain(texts::ID_NUMBER),
+            RowMistakeKind::NameMissing => plain(texts::NAME_MISSING),
+            RowMistakeKind::ProviderNumber => plain(texts::PROVIDER_NUMBER_WRONG),
+            RowMistakeKind::NumberForText => plain(texts::NUMBER_FOR_TEXT),
+            RowMistakeKind::DayForText => plain(texts::DAY_FOR_TEXT),
+            RowMistakeKind::DayUnreadable => plain(texts::DAY_UNREADABLE),
+            RowMistakeKind::DayImpossible => plain(texts::DAY_IMPOSSIBLE),
+            RowMistakeKind::DayShortYear => plain(texts::DAY_SHORT_YEAR),
+            RowMistakeKind::DayOtherEra(day) => {
                 texts::DAY_OTHER_ERA.fill(lang, &[("right", &in_japanese(*day)), ("day", day)])
             }
-            MistakeKind::DayNumber => plain(texts::DAY_NUMBER),
-            MistakeKind::UnknownWord { part: None, known } => {
+            RowMistakeKind::DayNumber => plain(texts::DAY_NUMBER),
+            RowMistakeKind::UnknownWord { part: None, known } => {
                 texts::UNKNOWN_WORD.fill(lang, &[("known", &known.get(lang))])
             }
-            MistakeKind::UnknownWord { part: Some(part), known } => {
+            RowMistakeKind::UnknownWord { part: Some(part), known } => {
                 texts::UNKNOWN_PART.fill(lang, &[("part", part), ("known", &known.get(lang))])
             }
-            MistakeKind::SerialUnreadable => plain(texts::SERIAL_UNREADABLE),
-            MistakeKind::Fault => plain(texts::FAULT),
-            MistakeKind::Disagrees { first_row, first } => {
+            RowMistakeKind::SerialUnreadable => plain(texts::SERIAL_UNREADABLE),
+            RowMistakeKind::Fault => plain(texts::FAULT),
+            RowMistakeKind::Disagrees { first_row, first } => {
                 texts::DISAGREES.fill(lang, &[("row", first_row), ("first", first)])
             }
-            MistakeKind::LineTwice { first_row } => texts::LINE_TWICE.fill(lang, &[("row", first_row)]),
-            MistakeKind::AgentIsSelf => plain(texts::AGENT_IS_SELF),
-            MistakeKind::AgentMissing => plain(texts::AGENT_MISSING),
-            MistakeKind::PeriodReversed { from } => texts::PERIOD_REVERSED.fill(lang, &[("from", from)]),
+            RowMistakeKind::LineTwice { first_row } => texts::LINE_TWICE.fill(lang, &[("row", first_row)]),
+            RowMistakeKind::AgentIsSelf => plain(texts::AGENT_IS_SELF),
+            RowMistakeKind::AgentMissing => plain(texts::AGENT_MISSING),
+            RowMistakeKind::PeriodReversed { from } => texts::PERIOD_REVERSED.fill(lang, &[("from", from)]),
         }
     }
 }

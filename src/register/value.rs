@@ -1,83 +1,87 @@
 //! What a cell says, by the column in which it stands.
 
-use super::day::{self, NoDay};
+use super::day::{self, DayError};
 use super::fold::{line, lines, plain, shown};
-use super::grid::Cell;
-use super::mistake::MistakeKind;
-use super::words::{Known, Vocabulary, Words};
-use super::{Channel, Column, HolderKind, HolderStatus, Payer};
+use super::grid::GridCell;
+use super::mistake::RowMistakeKind;
+use super::words::{ColumnVocabulary, FixedWords, PolicyWords};
+use super::{ContactChannel, FeePayer, HolderKind, HolderStatus, RegisterColumn};
 use crate::calendar::Day;
 use crate::certificate::Serial;
 
 /// What a cell says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Value {
+pub(super) enum ColumnValue {
     Text(String),
     Texts(Vec<String>),
     Day(Day),
     Kind(HolderKind),
-    Channel(Channel),
-    Payer(Payer),
+    Channel(ContactChannel),
+    Payer(FeePayer),
     Status(HolderStatus),
     Serial(Serial),
 }
 
 /// Reads cells of all columns.
-pub(super) struct Values {
-    services: Vocabulary<String>,
-    categories: Vocabulary<String>,
-    kinds: Vocabulary<HolderKind>,
-    channels: Vocabulary<Channel>,
-    payers: Vocabulary<Payer>,
-    statuses: Vocabulary<HolderStatus>,
+pub(super) struct ColumnReader {
+    services: ColumnVocabulary<String>,
+    categories: ColumnVocabulary<String>,
+    kinds: ColumnVocabulary<HolderKind>,
+    channels: ColumnVocabulary<ContactChannel>,
+    payers: ColumnVocabulary<FeePayer>,
+    statuses: ColumnVocabulary<HolderStatus>,
 }
 
-impl Values {
-    pub(super) fn new(words: &Words) -> Values {
-        Values {
-            services: Vocabulary::of(&words.services),
-            categories: Vocabulary::of(&words.categories),
+impl ColumnReader {
+    pub(super) fn new(words: &PolicyWords) -> ColumnReader {
+        ColumnReader {
+            services: ColumnVocabulary::of(&words.services),
+            categories: ColumnVocabulary::of(&words.categories),
             kinds: HolderKind::vocabulary(),
-            channels: Channel::vocabulary(),
-            payers: Payer::vocabulary(),
+            channels: ContactChannel::vocabulary(),
+            payers: FeePayer::vocabulary(),
             statuses: HolderStatus::vocabulary(),
         }
     }
 
     /// What the cell says; none where there is nothing in it.
-    pub(super) fn read(&self, column: Column, cell: &Cell) -> Result<Option<Value>, MistakeKind> {
-        if let Cell::Fault(_) = cell {
-            return Err(MistakeKind::Fault);
+    pub(super) fn read(&self, column: RegisterColumn, cell: &GridCell) -> Result<Option<ColumnValue>, RowMistakeKind> {
+        if let GridCell::Fault(_) = cell {
+            return Err(RowMistakeKind::Fault);
         }
         let text = match cell {
-            Cell::Empty => return Ok(None),
-            Cell::Text(text) => lines(text),
+            GridCell::Empty => return Ok(None),
+            GridCell::Text(text) => lines(text),
             other => other.text(),
         };
         if text.is_empty() {
             return Ok(None);
         }
         match column {
-            Column::HolderId | Column::BilledBy => id(cell).map(Value::Text),
-            Column::ProviderNumber => provider_number(cell).map(Value::Text),
-            Column::Name | Column::Prefecture | Column::Person | Column::Tag => Ok(Value::Text(line(&text))),
-            Column::Address | Column::Notes => Ok(Value::Text(text)),
-            Column::Mail => Ok(Value::Text(line(&plain(&text)))),
-            Column::Tel | Column::Fax => typed(cell).map(|text| Value::Text(digits_and_hyphens(text))),
-            Column::Postcode => postcode(cell).map(Value::Text),
-            Column::Places => Ok(several(&text)),
-            Column::BilledFrom
-            | Column::BilledTo
-            | Column::PasswordChanged
-            | Column::StatusSince
-            | Column::DeclaredExpiry => day(cell).map(Value::Day),
-            Column::DeclaredSerial => serial(cell).map(Value::Serial),
-            Column::Services => services(&self.services, &text).map(Value::Texts),
-            Column::Category => word(&self.categories, &text).map(Value::Text),
-            Column::Kind => word(&self.kinds, &text).map(Value::Kind),
-            Column::Channel => word(&self.channels, &text).map(Value::Channel),
-            Column::Payer => word(&self.payers, &text).map(Value::Payer),
-            Column::Status => word(&self.statuses, &text).map(Value::Status),
+            RegisterColumn::HolderId | RegisterColumn::BilledBy => id(cell).map(ColumnValue::Text),
+            RegisterColumn::ProviderNumber => provider_number(cell).map(ColumnValue::Text),
+            RegisterColumn::Name | RegisterColumn::Prefecture | RegisterColumn::Person | RegisterColumn::Tag => {
+                Ok(ColumnValue::Text(line(&text)))
+            }
+            RegisterColumn::Address | RegisterColumn::Notes => Ok(ColumnValue::Text(text)),
+            RegisterColumn::Mail => Ok(ColumnValue::Text(line(&plain(&text)))),
+            RegisterColumn::Tel | RegisterColumn::Fax => {
+                typed(cell).map(|text| ColumnValue::Text(digits_and_hyphens(text)))
+            }
+            RegisterColumn::Postcode => postcode(cell).map(ColumnValue::Text),
+            RegisterColumn::Places => Ok(several(&text)),
+            RegisterColumn::BilledFrom
+            | RegisterColumn::BilledTo
+            | RegisterColumn::PasswordChanged
+            | RegisterColumn::StatusSince
+            | RegisterColumn::DeclaredExpiry => day(cell).map(ColumnValue::Day),
+            RegisterColumn::DeclaredSerial => serial(cell).map(ColumnValue::Serial),
+            RegisterColumn::Services => services(&self.services, &text).map(ColumnValue::Texts),
+            RegisterColumn::Category => word(&self.categories, &text).map(ColumnValue::Text),
+            RegisterColumn::Kind => word(&self.kinds, &text).map(ColumnValue::Kind),
+            RegisterColumn::Channel => word(&self.channels, &text).map(ColumnValue::Channel),
+            RegisterColumn::Payer => word(&self.payers, &text).map(ColumnValue::Payer),
+            RegisterColumn::Status => word(&self.statuses, &text).map(ColumnValue::Status),
         }
         .map(Some)
     }
@@ -92,13 +96,13 @@ fn is_ten_digits(text: &str) -> bool {
 
 /// An ID: text, or a number of ten digits. A number of fewer may have lost its zeros; it is
 /// never padded.
-fn id(cell: &Cell) -> Result<String, MistakeKind> {
+fn id(cell: &GridCell) -> Result<String, RowMistakeKind> {
     let text = line(&plain(&cell.text()));
     match cell {
-        Cell::Text(_) if !is_mangled(&text) => Ok(text),
-        Cell::Number(_) if is_ten_digits(&text) => Ok(text),
-        Cell::Day(_) => Err(MistakeKind::DayForText),
-        _ => Err(MistakeKind::IdNumber),
+        GridCell::Text(_) if !is_mangled(&text) => Ok(text),
+        GridCell::Number(_) if is_ten_digits(&text) => Ok(text),
+        GridCell::Day(_) => Err(RowMistakeKind::DayForText),
+        _ => Err(RowMistakeKind::IdNumber),
     }
 }
 
@@ -107,17 +111,17 @@ fn is_mangled(text: &str) -> bool {
     text.contains(['.', '+']) && text.starts_with(|c: char| c.is_ascii_digit()) && text.parse::<f64>().is_ok()
 }
 
-fn provider_number(cell: &Cell) -> Result<String, MistakeKind> {
+fn provider_number(cell: &GridCell) -> Result<String, RowMistakeKind> {
     let text: String = plain(&cell.text()).split_whitespace().collect();
-    if is_ten_digits(&text) { Ok(text) } else { Err(MistakeKind::ProviderNumber) }
+    if is_ten_digits(&text) { Ok(text) } else { Err(RowMistakeKind::ProviderNumber) }
 }
 
 /// Text of a cell that must not be a number, which has lost its leading zeros, nor a day.
-fn typed(cell: &Cell) -> Result<&str, MistakeKind> {
+fn typed(cell: &GridCell) -> Result<&str, RowMistakeKind> {
     match cell {
-        Cell::Text(text) => Ok(text),
-        Cell::Day(_) => Err(MistakeKind::DayForText),
-        _ => Err(MistakeKind::NumberForText),
+        GridCell::Text(text) => Ok(text),
+        GridCell::Day(_) => Err(RowMistakeKind::DayForText),
+        _ => Err(RowMistakeKind::NumberForText),
     }
 }
 
@@ -127,16 +131,18 @@ fn digits_and_hyphens(text: &str) -> String {
 }
 
 /// A postcode: text, or a number that has all its seven digits.
-fn postcode(cell: &Cell) -> Result<String, MistakeKind> {
+fn postcode(cell: &GridCell) -> Result<String, RowMistakeKind> {
     let text = match cell {
-        Cell::Number(number) if (1_000_000.0..10_000_000.0).contains(number) && number.fract() == 0.0 => cell.text(),
+        GridCell::Number(number) if (1_000_000.0..10_000_000.0).contains(number) && number.fract() == 0.0 => {
+            cell.text()
+        }
         _ => typed(cell)?.to_string(),
     };
     Ok(digits_and_hyphens(text.trim().trim_start_matches('〒')))
 }
 
 /// What stands between the parts of a cell that holds several.
-fn several(text: &str) -> Value {
+fn several(text: &str) -> ColumnValue {
     let parts = text.split([';', '；', '\n', '\r']).map(line).filter(|part| !part.is_empty());
     let mut places: Vec<String> = Vec::new();
     for part in parts {
@@ -144,11 +150,11 @@ fn several(text: &str) -> Value {
             places.push(part);
         }
     }
-    Value::Texts(places)
+    ColumnValue::Texts(places)
 }
 
 /// One service, or several with a sign between them.
-fn services(known: &Vocabulary<String>, text: &str) -> Result<Vec<String>, MistakeKind> {
+fn services(known: &ColumnVocabulary<String>, text: &str) -> Result<Vec<String>, RowMistakeKind> {
     if let Some(one) = known.find(text) {
         return Ok(vec![one]);
     }
@@ -159,7 +165,7 @@ fn services(known: &Vocabulary<String>, text: &str) -> Result<Vec<String>, Mista
     let mut services: Vec<String> = Vec::new();
     for part in text.split(is_sign).filter(|part| !part.is_empty()) {
         let is_all = part == text.trim();
-        let named = || MistakeKind::UnknownWord { part: (!is_all).then(|| shown(part)), known: known.known(part) };
+        let named = || RowMistakeKind::UnknownWord { part: (!is_all).then(|| shown(part)), known: known.known(part) };
         let service = known.find(part).ok_or_else(named)?;
         if !services.contains(&service) {
             services.push(service);
@@ -168,25 +174,25 @@ fn services(known: &Vocabulary<String>, text: &str) -> Result<Vec<String>, Mista
     if services.is_empty() { word(known, text).map(|one| vec![one]) } else { Ok(services) }
 }
 
-fn word<T: Clone>(known: &Vocabulary<T>, text: &str) -> Result<T, MistakeKind> {
-    known.find(text).ok_or_else(|| MistakeKind::UnknownWord { part: None, known: known.known(text) })
+fn word<T: Clone>(known: &ColumnVocabulary<T>, text: &str) -> Result<T, RowMistakeKind> {
+    known.find(text).ok_or_else(|| RowMistakeKind::UnknownWord { part: None, known: known.known(text) })
 }
 
-fn serial(cell: &Cell) -> Result<Serial, MistakeKind> {
-    Serial::parse(typed(cell)?).ok_or(MistakeKind::SerialUnreadable)
+fn serial(cell: &GridCell) -> Result<Serial, RowMistakeKind> {
+    Serial::parse(typed(cell)?).ok_or(RowMistakeKind::SerialUnreadable)
 }
 
 /// The day in a cell: a date of the spreadsheet, or one in any of the spellings of offices.
-pub fn day(cell: &Cell) -> Result<Day, MistakeKind> {
+pub fn day(cell: &GridCell) -> Result<Day, RowMistakeKind> {
     match cell {
-        Cell::Day(day) => Ok(*day),
+        GridCell::Day(day) => Ok(*day),
         // Eight digits say what they mean; a serial number without the form of a date does not.
-        Cell::Number(number) if *number < 10_000_000.0 || *number > 100_000_000.0 => Err(MistakeKind::DayNumber),
+        GridCell::Number(number) if *number < 10_000_000.0 || *number > 100_000_000.0 => Err(RowMistakeKind::DayNumber),
         _ => day::parse(&cell.text()).map_err(|error| match error {
-            NoDay::Unreadable => MistakeKind::DayUnreadable,
-            NoDay::Impossible => MistakeKind::DayImpossible,
-            NoDay::ShortYear => MistakeKind::DayShortYear,
-            NoDay::OtherEra(day) => MistakeKind::DayOtherEra(day),
+            DayError::Unreadable => RowMistakeKind::DayUnreadable,
+            DayError::Impossible => RowMistakeKind::DayImpossible,
+            DayError::ShortYear => RowMistakeKind::DayShortYear,
+            DayError::OtherEra(day) => RowMistakeKind::DayOtherEra(day),
         }),
     }
 }

@@ -3,23 +3,23 @@
 use std::collections::HashMap;
 
 use super::fold::key;
-use super::{Channel, HolderKind, HolderStatus, MarkState, Payer};
+use super::{ContactChannel, FeePayer, HolderKind, HolderStatus, MarkState};
 use crate::locale::catalogue::register as texts;
 use crate::locale::{Lang, Text, nearest};
 use crate::yaml::Phrase;
 
 /// The policy's services and usage categories, as a register may spell them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Words {
+pub struct PolicyWords {
     /// 介護, 障害.
-    pub services: Vec<Word>,
+    pub services: Vec<PolicyWord>,
     /// 証明書利用区分
-    pub categories: Vec<Word>,
+    pub categories: Vec<PolicyWord>,
 }
 
 /// One of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Word {
+pub struct PolicyWord {
     /// The ID in the policy, which may be written too.
     pub id: String,
     /// What it is called, and written as.
@@ -45,14 +45,14 @@ macro_rules! titles {
             }
         }
 
-        impl Known for $type {
-            fn vocabulary() -> Vocabulary<$type> {
+        impl FixedWords for $type {
+            fn vocabulary() -> ColumnVocabulary<$type> {
                 let words = $type::ALL.iter().map(|one| {
                     let title = Phrase::new(one.title(), &[]);
                     let also = one.also().iter().map(ToString::to_string);
                     (*one, one.code().to_string(), title, also.collect())
                 });
-                Vocabulary::new(words)
+                ColumnVocabulary::new(words)
             }
         }
     )*};
@@ -63,13 +63,13 @@ titles! {
         Provider: KIND_PROVIDER ["事業者", "施設"];
         Agent: KIND_AGENT ["代理", "代理請求者"];
     }
-    Channel {
+    ContactChannel {
         Mail: CHANNEL_MAIL ["Eメール", "電子メール", "email"];
         Letter: CHANNEL_LETTER ["郵便", "手紙", "post"];
         Fax: CHANNEL_FAX ["ファックス", "ファクス"];
         Phone: CHANNEL_PHONE ["TEL", "telephone"];
     }
-    Payer {
+    FeePayer {
         Deduction: PAYER_DEDUCTION ["差引", "支払額から相殺", "deducted"];
         Transfer: PAYER_TRANSFER ["銀行振込", "振り込み", "bank transfer"];
     }
@@ -111,22 +111,22 @@ impl MarkState {
 }
 
 /// A type whose words are ours.
-pub(super) trait Known: Sized {
+pub(super) trait FixedWords: Sized {
     /// Its words.
-    fn vocabulary() -> Vocabulary<Self>;
+    fn vocabulary() -> ColumnVocabulary<Self>;
 }
 
 /// The words of one column.
-pub(super) struct Vocabulary<T> {
+pub(super) struct ColumnVocabulary<T> {
     by_key: HashMap<String, T>,
     titles: Vec<Phrase>,
 }
 
-impl<T: Clone> Vocabulary<T> {
+impl<T: Clone> ColumnVocabulary<T> {
     /// Of each word what it means, its code, its title and other spellings. What an earlier word
     /// is called, no later one is.
-    fn new(words: impl Iterator<Item = (T, String, Phrase, Vec<String>)>) -> Vocabulary<T> {
-        let mut vocabulary = Vocabulary { by_key: HashMap::new(), titles: Vec::new() };
+    fn new(words: impl Iterator<Item = (T, String, Phrase, Vec<String>)>) -> ColumnVocabulary<T> {
+        let mut vocabulary = ColumnVocabulary { by_key: HashMap::new(), titles: Vec::new() };
         for (meaning, code, title, also) in words {
             for spelling in [&code, &title.ja, &title.en].into_iter().chain(&also) {
                 vocabulary.by_key.entry(key(spelling)).or_insert_with(|| meaning.clone());
@@ -153,11 +153,11 @@ impl<T: Clone> Vocabulary<T> {
     }
 }
 
-impl Vocabulary<String> {
+impl ColumnVocabulary<String> {
     /// Words of the policy, which mean their IDs.
-    pub(super) fn of(words: &[Word]) -> Vocabulary<String> {
+    pub(super) fn of(words: &[PolicyWord]) -> ColumnVocabulary<String> {
         let words =
             words.iter().map(|word| (word.id.clone(), word.id.clone(), word.title.clone(), word.synonyms.clone()));
-        Vocabulary::new(words)
+        ColumnVocabulary::new(words)
     }
 }

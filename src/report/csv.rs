@@ -6,8 +6,10 @@ use csv::{Terminator, Writer, WriterBuilder};
 
 use super::escape::cell;
 use super::model::{kind_code, role_code};
-use crate::audit::facts::Place;
-use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Sink, Summary, Unreadable};
+use crate::audit::facts::OccurrenceFacts;
+use crate::audit::{
+    AuditHead, AuditSink, AuditSummary, CertificateRecord, HolderRecord, JudgedFinding, UnreadableFile,
+};
 use crate::calendar::format_instant;
 use crate::certificate::{hex, spaced_hex};
 use crate::locale::Lang;
@@ -115,7 +117,7 @@ impl Row {
         self
     }
 
-    fn with_findings(self, findings: &[Judged], lang: Lang) -> Row {
+    fn with_findings(self, findings: &[JudgedFinding], lang: Lang) -> Row {
         let join = |texts: Vec<String>| texts.join(" / ");
         let worst = findings.iter().map(|finding| finding.severity).max();
         self.with("severity", worst.map_or("", |severity| severity.code()))
@@ -124,7 +126,7 @@ impl Row {
             .with("remedies", join(findings.iter().map(|f| f.evidence.fill(&f.rule.remedy, lang)).collect()))
     }
 
-    fn with_place(self, place: &Place) -> Row {
+    fn with_place(self, place: &OccurrenceFacts) -> Row {
         let yes_or_no = |known: Option<bool>| known.map_or("", |yes| if yes { "yes" } else { "no" });
         self.with("container", kind_code(place.container))
             .with("opened_with", place.opened_with.as_deref().unwrap_or(""))
@@ -155,8 +157,8 @@ impl Row {
     }
 }
 
-impl<W: Write> Sink for CsvWriter<W> {
-    fn begin(&mut self, _: &Head) -> io::Result<()> {
+impl<W: Write> AuditSink for CsvWriter<W> {
+    fn begin(&mut self, _: &AuditHead) -> io::Result<()> {
         Ok(())
     }
 
@@ -177,17 +179,17 @@ impl<W: Write> Sink for CsvWriter<W> {
         self.row(row.with_findings(record.findings, self.lang))
     }
 
-    fn unreadable(&mut self, file: &Unreadable) -> io::Result<()> {
+    fn unreadable(&mut self, file: &UnreadableFile) -> io::Result<()> {
         let row = Row::new("unreadable", file.path).with("reasons", file.reason);
         self.row(row.with_findings(file.findings, self.lang))
     }
 
-    fn finding(&mut self, path: Option<&str>, finding: &Judged) -> io::Result<()> {
+    fn finding(&mut self, path: Option<&str>, finding: &JudgedFinding) -> io::Result<()> {
         let row = Row::new("finding", path.unwrap_or(""));
         self.row(row.with_findings(std::slice::from_ref(finding), self.lang))
     }
 
-    fn end(&mut self, _: &Summary) -> io::Result<()> {
+    fn end(&mut self, _: &AuditSummary) -> io::Result<()> {
         self.out.flush()
     }
 }

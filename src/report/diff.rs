@@ -11,7 +11,7 @@ use super::layout::{Style, abridged, severity_word};
 use super::list::{opening, severity_of};
 use crate::calendar::{Day, Instant, Zone, format_instant};
 use crate::certificate::hex;
-use crate::inventory::{Change, ChangeWord, Spot};
+use crate::inventory::{CertificateChange, ChangeKind, StoredOccurrence};
 use crate::locale::catalogue::reading as text;
 use crate::locale::{Lang, Text, catalogue};
 use crate::policy::Severity;
@@ -56,7 +56,7 @@ pub enum Since {
 #[derive(Clone, Debug)]
 pub struct Changed {
     /// The change.
-    pub change: Change,
+    pub change: CertificateChange,
     /// The serial number as hexadecimal.
     pub serial: String,
     /// The subject, as the FAQ prints it.
@@ -74,7 +74,7 @@ pub struct Changed {
     /// The rules of its findings now.
     pub rules: Vec<String>,
     /// Where it lies, or lay if it lies nowhere.
-    pub place: Option<Spot>,
+    pub place: Option<StoredOccurrence>,
 }
 
 /// What is otherwise.
@@ -93,7 +93,7 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    fn of(&self, word: ChangeWord) -> impl Iterator<Item = &Changed> {
+    fn of(&self, word: ChangeKind) -> impl Iterator<Item = &Changed> {
         self.changes.iter().filter(move |changed| changed.change.word == word)
     }
 
@@ -101,7 +101,7 @@ impl Comparison {
     pub fn table(&self, out: &mut dyn Write, lang: Lang, style: Style) -> io::Result<()> {
         writeln!(out, "{}", style.bold(&self.sentence(lang)))?;
         writeln!(out, "{}", style.dim(&opening(self.at, self.as_of, self.zone, lang)))?;
-        for word in ChangeWord::ALL {
+        for word in ChangeKind::ALL {
             let count = self.of(word).count();
             if count == 0 {
                 continue;
@@ -122,7 +122,7 @@ impl Comparison {
             Since::Run(_, at) => text::DIFF_SINCE_RUN.fill(lang, &[("at", &self.zone.local(*at))]),
             Since::Day(day, _) => text::DIFF_SINCE_DAY.fill(lang, &[("day", day)]),
         };
-        let counts = ChangeWord::ALL.into_iter().filter_map(|word| {
+        let counts = ChangeKind::ALL.into_iter().filter_map(|word| {
             let count = Some(self.of(word).count()).filter(|count| *count > 0)?;
             Some(text::DIFF_COUNT.fill(lang, &[("word", &title(word).get(lang)), ("n", &count)]))
         });
@@ -136,7 +136,7 @@ impl Comparison {
         }
     }
 
-    fn group(&self, out: &mut dyn Write, word: ChangeWord, lang: Lang, style: Style) -> io::Result<()> {
+    fn group(&self, out: &mut dyn Write, word: ChangeKind, lang: Lang, style: Style) -> io::Result<()> {
         let told: Vec<&Changed> = self.of(word).take(ROWS).collect();
         let has_holders = told.iter().any(|changed| changed.holder.is_some());
         let shown = |cell: &Cell| (cell.shown)(word) && (has_holders || !cell.of_holder);
@@ -157,7 +157,7 @@ impl Comparison {
             Since::Day(_, at) => (None, at),
         };
         let counts: Map<String, Json> =
-            ChangeWord::ALL.into_iter().map(|word| (word.code().into(), self.of(word).count().into())).collect();
+            ChangeKind::ALL.into_iter().map(|word| (word.code().into(), self.of(word).count().into())).collect();
         let document = json!({
             "schema": SCHEMA,
             "at": format_instant(self.at),
@@ -177,14 +177,14 @@ impl Comparison {
     }
 }
 
-pub(super) fn title(word: ChangeWord) -> Text {
+pub(super) fn title(word: ChangeKind) -> Text {
     match word {
-        ChangeWord::New => text::DIFF_NEW,
-        ChangeWord::Gone => text::DIFF_GONE,
-        ChangeWord::Moved => text::DIFF_MOVED,
-        ChangeWord::Renewed => text::DIFF_RENEWED,
-        ChangeWord::Better => text::DIFF_BETTER,
-        ChangeWord::Worse => text::DIFF_WORSE,
+        ChangeKind::New => text::DIFF_NEW,
+        ChangeKind::Gone => text::DIFF_GONE,
+        ChangeKind::Moved => text::DIFF_MOVED,
+        ChangeKind::Renewed => text::DIFF_RENEWED,
+        ChangeKind::Better => text::DIFF_BETTER,
+        ChangeKind::Worse => text::DIFF_WORSE,
     }
 }
 
@@ -192,12 +192,12 @@ pub(super) fn title(word: ChangeWord) -> Text {
 struct Cell {
     column: Column,
     of_holder: bool,
-    shown: fn(ChangeWord) -> bool,
+    shown: fn(ChangeKind) -> bool,
     text: fn(&Changed, Lang) -> String,
 }
 
-fn is_regraded(word: ChangeWord) -> bool {
-    matches!(word, ChangeWord::Better | ChangeWord::Worse)
+fn is_regraded(word: ChangeKind) -> bool {
+    matches!(word, ChangeKind::Better | ChangeKind::Worse)
 }
 
 fn grade(number: Option<u8>, lang: Lang) -> String {
@@ -212,13 +212,13 @@ const CELLS: [Cell; 9] = [
     Cell {
         column: Column::new(catalogue::COLUMN_SEVERITY),
         of_holder: false,
-        shown: |word| word != ChangeWord::Gone,
+        shown: |word| word != ChangeKind::Gone,
         text: |changed, lang| grade(changed.change.severity, lang),
     },
     Cell {
         column: Column::new(text::COLUMN_BEFORE),
         of_holder: false,
-        shown: |word| is_regraded(word) || word == ChangeWord::Gone,
+        shown: |word| is_regraded(word) || word == ChangeKind::Gone,
         text: |changed, lang| grade(changed.change.severity_before, lang),
     },
     Cell {
@@ -230,7 +230,7 @@ const CELLS: [Cell; 9] = [
     Cell {
         column: Column::new(text::COLUMN_END_BEFORE),
         of_holder: false,
-        shown: |word| word == ChangeWord::Renewed,
+        shown: |word| word == ChangeKind::Renewed,
         text: |changed, _| or_dash(&changed.renewed_end),
     },
     Cell {
@@ -251,13 +251,13 @@ const CELLS: [Cell; 9] = [
     Cell {
         column: Column::part(catalogue::COLUMN_FINDINGS, 4, 12),
         of_holder: false,
-        shown: |word| is_regraded(word) || word == ChangeWord::New,
+        shown: |word| is_regraded(word) || word == ChangeKind::New,
         text: |changed, _| abridged(&changed.rules.iter().map(String::as_str).collect::<Vec<_>>()),
     },
     Cell {
         column: Column::part_of_path(text::COLUMN_FROM, 3, 12),
         of_holder: false,
-        shown: |word| word == ChangeWord::Moved,
+        shown: |word| word == ChangeKind::Moved,
         text: |changed, _| changed.change.from.first().map(|spot| spot.path.clone()).unwrap_or_default(),
     },
     Cell {
@@ -271,7 +271,7 @@ const CELLS: [Cell; 9] = [
 impl Changed {
     fn document(&self) -> Json {
         let change = &self.change;
-        let spots = |spots: &[Spot]| -> Vec<Json> {
+        let spots = |spots: &[StoredOccurrence]| -> Vec<Json> {
             spots.iter().map(|spot| json!({"host": spot.host, "path": spot.path})).collect()
         };
         let severity = |number: Option<u8>| number.and_then(severity_of).map(Severity::code);
@@ -299,8 +299,10 @@ impl Changed {
         let severity =
             |number: Option<u8>| number.and_then(severity_of).map_or(String::new(), |severity| severity.code().into());
         let (register, id) = self.holder.clone().unwrap_or_default();
-        let place = |spot: Option<&Spot>| spot.map(|spot| (spot.host.clone(), spot.path.clone())).unwrap_or_default();
-        let (host, path) = place(self.place.as_ref().filter(|_| change.word != ChangeWord::Gone));
+        let place = |spot: Option<&StoredOccurrence>| {
+            spot.map(|spot| (spot.host.clone(), spot.path.clone())).unwrap_or_default()
+        };
+        let (host, path) = place(self.place.as_ref().filter(|_| change.word != ChangeKind::Gone));
         let (host_before, path_before) = place(change.from.first());
         [
             change.word.code().into(),

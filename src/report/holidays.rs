@@ -12,7 +12,7 @@ use super::layout::Style;
 use crate::calendar::Day;
 use crate::locale::catalogue::holidays as text;
 use crate::locale::{Lang, Text};
-use crate::policy::{Holidays, Localized};
+use crate::policy::{Holidays, LocalizedText};
 
 /// The columns of the CSV, in order.
 const SHEET: [&str; 3] = ["day", "name_ja", "name_en"];
@@ -38,7 +38,7 @@ pub struct HolidayList<'a> {
 }
 
 impl HolidayList<'_> {
-    fn shown(&self) -> impl Iterator<Item = (Day, &Localized)> {
+    fn shown(&self) -> impl Iterator<Item = (Day, &LocalizedText)> {
         let (first, last) = self.years;
         self.holidays.days().filter(move |(day, _)| (first..=last).contains(&day.year()))
     }
@@ -65,7 +65,7 @@ impl HolidayList<'_> {
         if self.is_overdue() {
             writeln!(out, "{}", text::LIST_OVERDUE.get(lang))?;
         }
-        let cell = |(day, name): (Day, &Localized)| -> Line {
+        let cell = |(day, name): (Day, &LocalizedText)| -> Line {
             (None, vec![day.to_string(), weekday(day).get(lang).to_string(), name.get(lang).to_string()])
         };
         let lines: Vec<Line> = self.shown().map(cell).collect();
@@ -79,8 +79,7 @@ impl HolidayList<'_> {
     /// Writes the document `shomei/holidays-list/1`.
     pub fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
         let holidays = self.holidays;
-        let day =
-            |(day, name): (Day, &Localized)| json!({"day": day.to_string(), "name_ja": name.ja, "name_en": name.en});
+        let day = |(day, name): (Day, &LocalizedText)| json!({"day": day.to_string(), "name_ja": name.ja, "name_en": name.en});
         let document = json!({
             "schema": "shomei/holidays-list/1",
             "list": if self.file.is_some() { "imported" } else { "built-in" },
@@ -97,7 +96,7 @@ impl HolidayList<'_> {
 
     /// Writes one row a holiday.
     pub fn write_csv(&self, out: &mut dyn Write) -> io::Result<()> {
-        let row = |(day, name): (Day, &Localized)| vec![day.to_string(), name.ja.clone(), name.en.clone()];
+        let row = |(day, name): (Day, &LocalizedText)| vec![day.to_string(), name.ja.clone(), name.en.clone()];
         write_sheet(out, &SHEET, self.shown().map(row))
     }
 }

@@ -9,7 +9,9 @@ use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 
 use super::escape::is_dangerous;
 use super::model::{AUDIT, CertificateJson, Finding, HolderJson, UnreadableJson, summary};
-use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Sink, Summary, Unreadable};
+use crate::audit::{
+    AuditHead, AuditSink, AuditSummary, CertificateRecord, HolderRecord, JudgedFinding, UnreadableFile,
+};
 use crate::calendar::format_instant;
 use crate::locale::Lang;
 
@@ -34,7 +36,7 @@ pub fn write_json(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()>
     value.serialize(&mut Serializer::with_formatter(out, Safe(CompactFormatter))).map_err(io::Error::from)
 }
 
-fn head_fields(head: &Head) -> (String, serde_json::Value) {
+fn head_fields(head: &AuditHead) -> (String, serde_json::Value) {
     let policy = json!({"name": head.policy.name, "file": head.policy.file});
     (format_instant(head.at), policy)
 }
@@ -97,8 +99,8 @@ impl<W: Write> JsonWriter<W> {
     }
 }
 
-impl<W: Write> Sink for JsonWriter<W> {
-    fn begin(&mut self, head: &Head) -> io::Result<()> {
+impl<W: Write> AuditSink for JsonWriter<W> {
+    fn begin(&mut self, head: &AuditHead) -> io::Result<()> {
         let (at, policy) = head_fields(head);
         write!(self.out, "{{\"schema\":\"{AUDIT}\",\"at\":\"{at}\",\"policy\":")?;
         write_json(&mut self.out, &policy)?;
@@ -115,17 +117,17 @@ impl<W: Write> Sink for JsonWriter<W> {
         self.record(Section::Holders, &value)
     }
 
-    fn unreadable(&mut self, file: &Unreadable) -> io::Result<()> {
+    fn unreadable(&mut self, file: &UnreadableFile) -> io::Result<()> {
         let value = UnreadableJson::new(file, self.lang);
         self.record(Section::Unreadable, &value)
     }
 
-    fn finding(&mut self, path: Option<&str>, finding: &Judged) -> io::Result<()> {
+    fn finding(&mut self, path: Option<&str>, finding: &JudgedFinding) -> io::Result<()> {
         let value = Finding::standing(path, finding, self.lang);
         self.record(Section::Findings, &value)
     }
 
-    fn end(&mut self, counts: &Summary) -> io::Result<()> {
+    fn end(&mut self, counts: &AuditSummary) -> io::Result<()> {
         self.enter(Section::Findings)?;
         self.out.write_all(b"],\n\"summary\":")?;
         write_json(&mut self.out, &summary(counts))?;
@@ -161,8 +163,8 @@ impl<W: Write> NdjsonWriter<W> {
     }
 }
 
-impl<W: Write> Sink for NdjsonWriter<W> {
-    fn begin(&mut self, head: &Head) -> io::Result<()> {
+impl<W: Write> AuditSink for NdjsonWriter<W> {
+    fn begin(&mut self, head: &AuditHead) -> io::Result<()> {
         let (at, policy) = head_fields(head);
         self.line("audit", json!({"schema": AUDIT, "at": at, "policy": policy}))
     }
@@ -177,17 +179,17 @@ impl<W: Write> Sink for NdjsonWriter<W> {
         self.line("holder", value)
     }
 
-    fn unreadable(&mut self, file: &Unreadable) -> io::Result<()> {
+    fn unreadable(&mut self, file: &UnreadableFile) -> io::Result<()> {
         let value = UnreadableJson::new(file, self.lang);
         self.line("unreadable", value)
     }
 
-    fn finding(&mut self, path: Option<&str>, finding: &Judged) -> io::Result<()> {
+    fn finding(&mut self, path: Option<&str>, finding: &JudgedFinding) -> io::Result<()> {
         let value = Finding::standing(path, finding, self.lang);
         self.line("finding", value)
     }
 
-    fn end(&mut self, counts: &Summary) -> io::Result<()> {
+    fn end(&mut self, counts: &AuditSummary) -> io::Result<()> {
         self.line("summary", summary(counts))?;
         self.out.flush()
     }

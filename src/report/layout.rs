@@ -9,7 +9,7 @@ use crate::audit::rules::severity_name;
 use crate::calendar::Day;
 use crate::locale::{Lang, catalogue};
 use crate::policy::Severity;
-use crate::trust::Status;
+use crate::trust::TrustStatus;
 
 /// What the terminal can do.
 #[derive(Clone, Copy, Debug)]
@@ -102,11 +102,11 @@ pub fn severity_word(severity: Option<Severity>, lang: Lang) -> &'static str {
 }
 
 /// The word for a verdict's status.
-pub fn status_word(status: Status, lang: Lang) -> &'static str {
+pub fn status_word(status: TrustStatus, lang: Lang) -> &'static str {
     match status {
-        Status::Trusted => catalogue::TRUSTED,
-        Status::Untrusted => catalogue::UNTRUSTED,
-        Status::Undetermined => catalogue::UNDETERMINED,
+        TrustStatus::Trusted => catalogue::TRUSTED,
+        TrustStatus::Untrusted => catalogue::UNTRUSTED,
+        TrustStatus::Undetermined => catalogue::UNDETERMINED,
     }
     .get(lang)
 }

@@ -10,11 +10,11 @@ use super::json::{self, write_json};
 use super::layout::{Style, abridged, days_between, severity_word, status_word};
 use crate::calendar::{Day, Instant, Zone, format_instant, parse_day};
 use crate::certificate::hex;
-use crate::inventory::Listed;
+use crate::inventory::ListedCertificate;
 use crate::locale::catalogue::reading as text;
 use crate::locale::{Lang, catalogue};
 use crate::policy::Severity;
-use crate::trust::Status;
+use crate::trust::TrustStatus;
 
 /// The schema of a list.
 const SCHEMA: &str = "shomei/list/1";
@@ -66,7 +66,7 @@ pub struct ListHead {
 /// Whoever takes a list, one by one.
 pub trait ListWriter {
     /// The next certificate.
-    fn certificate(&mut self, listed: &Listed) -> io::Result<()>;
+    fn certificate(&mut self, listed: &ListedCertificate) -> io::Result<()>;
     /// The list is over.
     fn end(&mut self) -> io::Result<()>;
 }
@@ -82,7 +82,7 @@ pub(super) fn severity_of(number: u8) -> Option<Severity> {
 }
 
 /// A certificate of a list in JSON.
-pub(super) fn listed_document(listed: &Listed) -> Json {
+pub(super) fn listed_document(listed: &ListedCertificate) -> Json {
     let row = &listed.row;
     let findings: Vec<Json> =
         row.findings.iter().map(|(rule, severity)| json!({"rule": rule, "severity": severity})).collect();
@@ -133,7 +133,7 @@ impl<W: Write> ListJson<W> {
 }
 
 impl<W: Write> ListWriter for ListJson<W> {
-    fn certificate(&mut self, listed: &Listed) -> io::Result<()> {
+    fn certificate(&mut self, listed: &ListedCertificate) -> io::Result<()> {
         self.out.write_all(if self.first { b"\n" } else { b",\n" })?;
         self.first = false;
         write_json(&mut self.out, &listed_document(listed))
@@ -167,7 +167,7 @@ impl<W: Write> ListNdjson<W> {
 }
 
 impl<W: Write> ListWriter for ListNdjson<W> {
-    fn certificate(&mut self, listed: &Listed) -> io::Result<()> {
+    fn certificate(&mut self, listed: &ListedCertificate) -> io::Result<()> {
         self.line("certificate", listed_document(listed))
     }
 
@@ -188,7 +188,7 @@ impl<W: Write> ListCsv<W> {
 }
 
 impl<W: Write> ListWriter for ListCsv<W> {
-    fn certificate(&mut self, listed: &Listed) -> io::Result<()> {
+    fn certificate(&mut self, listed: &ListedCertificate) -> io::Result<()> {
         let row = &listed.row;
         let codes: Vec<&str> = row.findings.iter().map(|(rule, _)| rule.as_str()).collect();
         let or_nothing = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -242,7 +242,7 @@ impl<W: Write> ListTable<W> {
 }
 
 impl<W: Write> ListWriter for ListTable<W> {
-    fn certificate(&mut self, listed: &Listed) -> io::Result<()> {
+    fn certificate(&mut self, listed: &ListedCertificate) -> io::Result<()> {
         if self.rows.lines.len() < ROWS {
             self.rows.push(listed);
         }
@@ -310,7 +310,7 @@ impl Rows {
         Rows { today, lang, tells_holder: false, lines: Vec::new() }
     }
 
-    pub(super) fn push(&mut self, listed: &Listed) {
+    pub(super) fn push(&mut self, listed: &ListedCertificate) {
         self.tells_holder |= listed.how != "no-register";
         let lang = self.lang;
         let row = &listed.row;
@@ -323,7 +323,7 @@ impl Rows {
             listed.ends_on.clone().unwrap_or_else(|| "-".into()),
             left.unwrap_or_default(),
             row.generation.clone().unwrap_or_else(|| "-".into()),
-            Status::of_code(&row.status).map_or("-", |status| status_word(status, lang)).to_string(),
+            TrustStatus::of_code(&row.status).map_or("-", |status| status_word(status, lang)).to_string(),
             holder_cell(listed, lang),
             listed.name.clone(),
             abridged(&codes),
@@ -352,7 +352,7 @@ impl Rows {
 }
 
 /// The holder's ID and name, or why there is none.
-fn holder_cell(listed: &Listed, lang: Lang) -> String {
+fn holder_cell(listed: &ListedCertificate, lang: Lang) -> String {
     match (&listed.holder, listed.how.as_str()) {
         (Some((_, id)), _) => format!("{id} {}", listed.holder_name.as_deref().unwrap_or_default()).trim_end().into(),
         (None, "unknown") => text::HOLDER_UNKNOWN.get(lang).into(),

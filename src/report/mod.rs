@@ -1,6 +1,6 @@
 //! Reports: one stream of records, many writers.
 //!
-//! Every writer is a [`crate::audit::Sink`]. What goes into a cell, a page or a terminal is
+//! Every writer is a [`crate::audit::AuditSink`]. What goes into a cell, a page or a terminal is
 //! escaped for that place ([`escape`]). Serializable types live here, at the edge, so that the
 //! published schemas (docs/schemas) never freeze a type of the inside.
 //! Absent here: no judgement, no clock, no environment; whoever calls brings the output.

@@ -4,13 +4,13 @@ use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 use serde_json::{Value as Json, json};
 
-use crate::audit::facts::Place;
-use crate::audit::holding::{HolderOf, Unit};
-use crate::audit::rules::{Evidence, Value};
-use crate::audit::{CertificateRecord, HolderRecord, Judged, Summary, Unreadable, verdict_counts};
+use crate::audit::facts::OccurrenceFacts;
+use crate::audit::holding::{ClaimUnit, HolderMatch};
+use crate::audit::rules::{Evidence, EvidenceValue};
+use crate::audit::{AuditSummary, CertificateRecord, HolderRecord, JudgedFinding, UnreadableFile, verdict_counts};
 use crate::calendar::{Day, Instant, Zone, format_instant};
-use crate::certificate::{Certificate, Role, hex};
-use crate::container::{Entry, Kind, Opened, Protection};
+use crate::certificate::{Certificate, CertificateRole, hex};
+use crate::container::{ContainerEntry, ContainerKind, OpenedContainer, Protection};
 use crate::locale::Lang;
 use crate::policy::Severity;
 use crate::trust::{Verdict, Verification};
@@ -19,41 +19,41 @@ use crate::trust::{Verdict, Verification};
 pub const AUDIT: &str = "shomei/audit/1";
 
 /// The name of a role.
-pub fn role_code(role: Role) -> &'static str {
+pub fn role_code(role: CertificateRole) -> &'static str {
     match role {
-        Role::Root => "root",
-        Role::Intermediate => "intermediate",
-        Role::EndEntity => "end-entity",
+        CertificateRole::Root => "root",
+        CertificateRole::Intermediate => "intermediate",
+        CertificateRole::EndEntity => "end-entity",
     }
 }
 
 /// The name of a container's kind.
-pub fn kind_code(kind: Kind) -> &'static str {
+pub fn kind_code(kind: ContainerKind) -> &'static str {
     match kind {
-        Kind::Pkcs12 => "pkcs12",
-        Kind::Pkcs7 => "pkcs7",
-        Kind::Pem => "pem",
-        Kind::Der => "der",
-        Kind::Crl => "crl",
-        Kind::Key => "key",
-        Kind::JavaKeystore => "java-keystore",
-        Kind::NssDatabase => "nss-database",
-        Kind::Nothing => "nothing",
+        ContainerKind::Pkcs12 => "pkcs12",
+        ContainerKind::Pkcs7 => "pkcs7",
+        ContainerKind::Pem => "pem",
+        ContainerKind::Der => "der",
+        ContainerKind::Crl => "crl",
+        ContainerKind::Key => "key",
+        ContainerKind::JavaKeystore => "java-keystore",
+        ContainerKind::NssDatabase => "nss-database",
+        ContainerKind::Nothing => "nothing",
     }
 }
 
 /// The name of a container's kind as people write it.
-pub fn kind_name(kind: Kind) -> &'static str {
+pub fn kind_name(kind: ContainerKind) -> &'static str {
     match kind {
-        Kind::Pkcs12 => "PKCS#12",
-        Kind::Pkcs7 => "PKCS#7",
-        Kind::Pem => "PEM",
-        Kind::Der => "DER",
-        Kind::Crl => "CRL (DER)",
-        Kind::Key => "private key (DER)",
-        Kind::JavaKeystore => "Java keystore",
-        Kind::NssDatabase => "NSS database",
-        Kind::Nothing => "-",
+        ContainerKind::Pkcs12 => "PKCS#12",
+        ContainerKind::Pkcs7 => "PKCS#7",
+        ContainerKind::Pem => "PEM",
+        ContainerKind::Der => "DER",
+        ContainerKind::Crl => "CRL (DER)",
+        ContainerKind::Key => "private key (DER)",
+        ContainerKind::JavaKeystore => "Java keystore",
+        ContainerKind::NssDatabase => "NSS database",
+        ContainerKind::Nothing => "-",
     }
 }
 
@@ -164,7 +164,7 @@ pub(super) struct UnreadableJson<'a> {
 
 struct EvidenceJson<'a>(&'a Evidence);
 
-struct ValueJson<'a>(&'a Value);
+struct ValueJson<'a>(&'a EvidenceValue);
 
 impl Serialize for EvidenceJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -179,27 +179,29 @@ impl Serialize for EvidenceJson<'_> {
 impl Serialize for ValueJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0 {
-            Value::Text(text) => serializer.serialize_str(text),
-            Value::Number(number) => serializer.serialize_i64(*number),
-            Value::Day(day) => serializer.serialize_str(&day.to_string()),
-            Value::Instant(at) => serializer.serialize_str(&format_instant(*at)),
-            Value::Hex(bytes) => serializer.serialize_str(&hex(bytes)),
-            Value::List(list) => list.serialize(serializer),
-            Value::Words(words) => {
+            EvidenceValue::Text(text) => serializer.serialize_str(text),
+            EvidenceValue::Number(number) => serializer.serialize_i64(*number),
+            EvidenceValue::Day(day) => serializer.serialize_str(&day.to_string()),
+            EvidenceValue::Instant(at) => serializer.serialize_str(&format_instant(*at)),
+            EvidenceValue::Hex(bytes) => serializer.serialize_str(&hex(bytes)),
+            EvidenceValue::List(list) => list.serialize(serializer),
+            EvidenceValue::Words(words) => {
                 let mut list = serializer.serialize_seq(Some(words.len()))?;
                 words.iter().try_for_each(|word| list.serialize_element(&word.code))?;
                 list.end()
             }
-            Value::Name(named) => serializer.serialize_str(&named.id),
-            Value::Names(names) => names.iter().map(|named| &named.id).collect::<Vec<_>>().serialize(serializer),
-            Value::Unknown => serializer.serialize_none(),
+            EvidenceValue::Name(named) => serializer.serialize_str(&named.id),
+            EvidenceValue::Names(names) => {
+                names.iter().map(|named| &named.id).collect::<Vec<_>>().serialize(serializer)
+            }
+            EvidenceValue::Unknown => serializer.serialize_none(),
         }
     }
 }
 
 impl<'a> Finding<'a> {
     /// A finding in `lang`, nested in its subject.
-    pub fn new(finding: &'a Judged, lang: Lang) -> Finding<'a> {
+    pub fn new(finding: &'a JudgedFinding, lang: Lang) -> Finding<'a> {
         Finding {
             path: None,
             rule: finding.rule.code,
@@ -212,7 +214,7 @@ impl<'a> Finding<'a> {
     }
 
     /// A finding that stands by itself: of the file at `path`, or of the run.
-    pub fn standing(path: Option<&'a str>, finding: &'a Judged, lang: Lang) -> Finding<'a> {
+    pub fn standing(path: Option<&'a str>, finding: &'a JudgedFinding, lang: Lang) -> Finding<'a> {
         Finding { path: Some(path), ..Finding::new(finding, lang) }
     }
 }
@@ -230,7 +232,7 @@ impl<'a> VerdictJson<'a> {
 }
 
 impl<'a> SourceJson<'a> {
-    fn new(place: &'a Place) -> SourceJson<'a> {
+    fn new(place: &'a OccurrenceFacts) -> SourceJson<'a> {
         SourceJson {
             path: &place.path,
             container: kind_code(place.container),
@@ -268,9 +270,9 @@ impl<'a> CertificateJson<'a> {
 }
 
 impl<'a> WhoseJson<'a> {
-    fn new(of: &'a HolderOf) -> Option<WhoseJson<'a>> {
+    fn new(of: &'a HolderMatch) -> Option<WhoseJson<'a>> {
         match of {
-            HolderOf::Known(key, how) => Some(WhoseJson { register: &key.register, id: &key.id, how: how.code() }),
+            HolderMatch::Known(key, how) => Some(WhoseJson { register: &key.register, id: &key.id, how: how.code() }),
             _ => None,
         }
     }
@@ -290,7 +292,7 @@ impl<'a> HolderJson<'a> {
 }
 
 impl<'a> UnitJson<'a> {
-    pub(super) fn new(unit: &'a Unit) -> UnitJson<'a> {
+    pub(super) fn new(unit: &'a ClaimUnit) -> UnitJson<'a> {
         UnitJson {
             provider_number: unit.provider_number.as_deref(),
             service: unit.service.as_deref(),
@@ -302,7 +304,7 @@ impl<'a> UnitJson<'a> {
 }
 
 impl<'a> UnreadableJson<'a> {
-    pub(super) fn new(file: &Unreadable<'a>, lang: Lang) -> UnreadableJson<'a> {
+    pub(super) fn new(file: &UnreadableFile<'a>, lang: Lang) -> UnreadableJson<'a> {
         let telling = file.findings.iter().find(|f| f.rule.code == file.reason).or(file.findings.first());
         UnreadableJson {
             path: file.path,
@@ -314,7 +316,7 @@ impl<'a> UnreadableJson<'a> {
 }
 
 /// The summary in JSON.
-pub(super) fn summary(summary: &Summary) -> Json {
+pub(super) fn summary(summary: &AuditSummary) -> Json {
     let verdicts: serde_json::Map<String, Json> =
         verdict_counts(summary).into_iter().map(|(status, n)| (status.code().into(), n.into())).collect();
     let severities: serde_json::Map<String, Json> = [Severity::Error, Severity::Warning, Severity::Info]
@@ -381,7 +383,7 @@ pub fn certificate_document(certificate: &Certificate, zone: Zone) -> Json {
 }
 
 /// One entry of a container, as `inspect` shows it.
-pub fn entry_document(entry: &Entry, certificate: Option<&Certificate>, zone: Zone) -> Json {
+pub fn entry_document(entry: &ContainerEntry, certificate: Option<&Certificate>, zone: Zone) -> Json {
     json!({
         "friendly_name": entry.friendly_name,
         "local_key_id": entry.local_key_id.as_deref().map(hex),
@@ -405,7 +407,7 @@ pub(super) fn protection(protection: &Protection) -> Json {
 /// The document of `inspect`.
 pub fn inspect_document(
     path: &str,
-    opened: &Opened,
+    opened: &OpenedContainer,
     opened_with: Option<String>,
     entries: Vec<Json>,
     problems: Vec<Json>,

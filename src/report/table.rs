@@ -8,12 +8,14 @@ use super::columns::{Column, Line, write_columns};
 use super::escape;
 use super::layout::{Style, abridged, days_between, severity_word, status_word, write_indented};
 use crate::audit::rules::Rule;
-use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Sink, Summary, Unreadable};
+use crate::audit::{
+    AuditHead, AuditSink, AuditSummary, CertificateRecord, HolderRecord, JudgedFinding, UnreadableFile,
+};
 use crate::calendar::{Day, Zone};
-use crate::certificate::Role;
+use crate::certificate::CertificateRole;
 use crate::locale::{Lang, catalogue as text};
 use crate::policy::Severity;
-use crate::trust::Status;
+use crate::trust::TrustStatus;
 
 /// Certificates up to which each has its line; beyond, only the worst have.
 const ROWS: usize = 2000;
@@ -49,9 +51,9 @@ pub struct TableWriter<W: Write> {
 /// One line of the table. Ordered by urgency.
 struct Row {
     severity: Option<Severity>,
-    role: Role,
+    role: CertificateRole,
     end: Option<Day>,
-    status: Status,
+    status: TrustStatus,
     generation: String,
     name: String,
     codes: String,
@@ -86,7 +88,7 @@ impl<W: Write> TableWriter<W> {
         }
     }
 
-    fn note(&mut self, path: &str, finding: &Judged) {
+    fn note(&mut self, path: &str, finding: &JudgedFinding) {
         let key = (std::cmp::Reverse(finding.severity), finding.rule.code);
         let group = self.groups.entry(key).or_insert(Group { rule: finding.rule, count: 0, told: Vec::new() });
         group.count += 1;
@@ -112,7 +114,7 @@ impl<W: Write> TableWriter<W> {
         }
     }
 
-    fn answer(&self, summary: &Summary) -> String {
+    fn answer(&self, summary: &AuditSummary) -> String {
         let n = |severity| summary.severities.get(&severity).copied().unwrap_or(0);
         let rule = |code| summary.rules.get(code).copied().unwrap_or(0);
         let sentence = match (summary.worst(), summary.certificates) {
@@ -144,7 +146,7 @@ impl<W: Write> TableWriter<W> {
     }
 
     /// Who can bill, where there is a register.
-    fn write_units(&mut self, summary: &Summary) -> io::Result<()> {
+    fn write_units(&mut self, summary: &AuditSummary) -> io::Result<()> {
         if summary.units.is_empty() {
             return Ok(());
         }
@@ -223,8 +225,8 @@ fn name_of(record: &CertificateRecord) -> String {
     friendly.unwrap_or_else(|| record.facts.certificate.subject.common())
 }
 
-impl<W: Write> Sink for TableWriter<W> {
-    fn begin(&mut self, head: &Head) -> io::Result<()> {
+impl<W: Write> AuditSink for TableWriter<W> {
+    fn begin(&mut self, head: &AuditHead) -> io::Result<()> {
         self.zone = head.policy.zone;
         self.today = self.zone.day(head.at);
         self.opening = text::JUDGED_AT.fill(
@@ -266,17 +268,17 @@ impl<W: Write> Sink for TableWriter<W> {
         Ok(())
     }
 
-    fn unreadable(&mut self, file: &Unreadable) -> io::Result<()> {
+    fn unreadable(&mut self, file: &UnreadableFile) -> io::Result<()> {
         file.findings.iter().for_each(|finding| self.note(file.path, finding));
         Ok(())
     }
 
-    fn finding(&mut self, path: Option<&str>, finding: &Judged) -> io::Result<()> {
+    fn finding(&mut self, path: Option<&str>, finding: &JudgedFinding) -> io::Result<()> {
         self.note(path.unwrap_or(""), finding);
         Ok(())
     }
 
-    fn end(&mut self, summary: &Summary) -> io::Result<()> {
+    fn end(&mut self, summary: &AuditSummary) -> io::Result<()> {
         let answer = self.answer(summary);
         let severity = summary.worst().filter(|worst| *worst > Severity::Info);
         writeln!(self.out, "{}", self.style.paint(severity, &answer))?;

@@ -15,7 +15,7 @@ pub const MAX_DEPTH: usize = 64;
 
 /// The class bits of a tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
+pub enum TagClass {
     /// Universal: the types of ASN.1 itself.
     Universal,
     /// Application.
@@ -30,7 +30,7 @@ pub enum Class {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tag {
     /// The class.
-    pub class: Class,
+    pub class: TagClass,
     /// The tag number.
     pub number: u32,
     /// The content consists of TLVs.
@@ -40,12 +40,12 @@ pub struct Tag {
 impl Tag {
     /// Whether this is the universal type `number`, primitive or constructed.
     pub fn is_universal(&self, number: u32) -> bool {
-        self.class == Class::Universal && self.number == number
+        self.class == TagClass::Universal && self.number == number
     }
 
     /// Whether this is the context tag `[number]`, primitive or constructed.
     pub fn is_context(&self, number: u32) -> bool {
-        self.class == Class::Context && self.number == number
+        self.class == TagClass::Context && self.number == number
     }
 }
 
@@ -75,16 +75,16 @@ pub mod universal {
 
 /// Why a TLV could not be read, and at which byte of the whole input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Error {
+pub struct TlvError {
     /// The byte offset in the whole input.
     pub offset: usize,
     /// What is wrong there.
-    pub kind: ErrorKind,
+    pub kind: TlvErrorKind,
 }
 
 /// What is wrong with a TLV.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ErrorKind {
+pub enum TlvErrorKind {
     /// The input ends inside a TLV.
     Truncated,
     /// A length of more than eight bytes or beyond the address space.
@@ -101,22 +101,22 @@ pub enum ErrorKind {
     Value,
 }
 
-impl fmt::Display for Error {
+impl fmt::Display for TlvError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self.kind {
-            ErrorKind::Truncated => "the data ends inside an element",
-            ErrorKind::Length => "a length that cannot be",
-            ErrorKind::TagNumber => "a tag number that cannot be",
-            ErrorKind::EndOfContents => "an indefinite length without its end",
-            ErrorKind::Depth => "nested too deep",
-            ErrorKind::Unexpected => "an element of another type than expected",
-            ErrorKind::Value => "a value that its type does not allow",
+            TlvErrorKind::Truncated => "the data ends inside an element",
+            TlvErrorKind::Length => "a length that cannot be",
+            TlvErrorKind::TagNumber => "a tag number that cannot be",
+            TlvErrorKind::EndOfContents => "an indefinite length without its end",
+            TlvErrorKind::Depth => "nested too deep",
+            TlvErrorKind::Unexpected => "an element of another type than expected",
+            TlvErrorKind::Value => "a value that its type does not allow",
         };
         write!(f, "{what} at byte {}", self.offset)
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for TlvError {}
 
 /// One element: its tag, its content and where it lies.
 #[derive(Clone, Copy, Debug)]
@@ -137,20 +137,20 @@ pub struct Tlv<'a> {
 
 /// Reads elements one after the other.
 #[derive(Clone, Debug)]
-pub struct Reader<'a> {
+pub struct TlvReader<'a> {
     input: &'a [u8],
     base: usize,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> TlvReader<'a> {
     /// Reads `input` from its first byte, which is byte 0 in errors.
     pub fn new(input: &'a [u8]) -> Self {
-        Reader::at(input, 0)
+        TlvReader::at(input, 0)
     }
 
     /// Reads `input`, which begins at byte `base` of the whole.
     pub fn at(input: &'a [u8], base: usize) -> Self {
-        Reader { input, base }
+        TlvReader { input, base }
     }
 
     /// Whether all was read. An end-of-contents left by an outer indefinite length never
@@ -175,7 +175,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The next element; an error at the end of the input.
-    pub fn read(&mut self) -> Result<Tlv<'a>, Error> {
+    pub fn read(&mut self) -> Result<Tlv<'a>, TlvError> {
         let tlv = read_tlv(self.input, self.base, 0)?;
         self.input = &self.input[tlv.raw.len()..];
         self.base += tlv.raw.len();
@@ -183,18 +183,18 @@ impl<'a> Reader<'a> {
     }
 
     /// The next element, which must be of the universal type `number`.
-    pub fn universal(&mut self, number: u32) -> Result<Tlv<'a>, Error> {
+    pub fn universal(&mut self, number: u32) -> Result<Tlv<'a>, TlvError> {
         let tlv = self.read()?;
         if tlv.tag.is_universal(number) { Ok(tlv) } else { Err(tlv.unexpected()) }
     }
 
     /// The next element, which must be a SEQUENCE.
-    pub fn sequence(&mut self) -> Result<Tlv<'a>, Error> {
+    pub fn sequence(&mut self) -> Result<Tlv<'a>, TlvError> {
         self.universal(universal::SEQUENCE)
     }
 
     /// The next element if it is `[number]`, else nothing is read.
-    pub fn optional_context(&mut self, number: u32) -> Result<Option<Tlv<'a>>, Error> {
+    pub fn optional_context(&mut self, number: u32) -> Result<Option<Tlv<'a>>, TlvError> {
         match self.peek() {
             Some(tag) if tag.is_context(number) => self.read().map(Some),
             _ => Ok(None),
@@ -202,7 +202,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The next element if it is of the universal type `number`, else nothing is read.
-    pub fn optional(&mut self, number: u32) -> Result<Option<Tlv<'a>>, Error> {
+    pub fn optional(&mut self, number: u32) -> Result<Option<Tlv<'a>>, TlvError> {
         match self.peek() {
             Some(tag) if tag.is_universal(number) => self.read().map(Some),
             _ => Ok(None),
@@ -217,22 +217,22 @@ impl<'a> Tlv<'a> {
     }
 
     /// A reader of the elements inside.
-    pub fn children(&self) -> Reader<'a> {
-        Reader::at(self.content, self.content_offset())
+    pub fn children(&self) -> TlvReader<'a> {
+        TlvReader::at(self.content, self.content_offset())
     }
 
     /// The error that this element is of the wrong type.
-    pub fn unexpected(&self) -> Error {
-        Error { offset: self.offset, kind: ErrorKind::Unexpected }
+    pub fn unexpected(&self) -> TlvError {
+        TlvError { offset: self.offset, kind: TlvErrorKind::Unexpected }
     }
 
     /// The error that this element's value is wrong.
-    pub fn bad_value(&self) -> Error {
-        Error { offset: self.offset, kind: ErrorKind::Value }
+    pub fn bad_value(&self) -> TlvError {
+        TlvError { offset: self.offset, kind: TlvErrorKind::Value }
     }
 
     /// The bytes of a string, put together if it is constructed from pieces.
-    pub fn octets(&self) -> Result<Cow<'a, [u8]>, Error> {
+    pub fn octets(&self) -> Result<Cow<'a, [u8]>, TlvError> {
         if !self.tag.constructed {
             return Ok(Cow::Borrowed(self.content));
         }
@@ -241,9 +241,9 @@ impl<'a> Tlv<'a> {
         Ok(Cow::Owned(all))
     }
 
-    fn collect_octets(&self, into: &mut Vec<u8>, depth: usize) -> Result<(), Error> {
+    fn collect_octets(&self, into: &mut Vec<u8>, depth: usize) -> Result<(), TlvError> {
         if depth > MAX_DEPTH {
-            return Err(Error { offset: self.offset, kind: ErrorKind::Depth });
+            return Err(TlvError { offset: self.offset, kind: TlvErrorKind::Depth });
         }
         let mut pieces = self.children();
         while !pieces.is_empty() {
@@ -258,7 +258,7 @@ impl<'a> Tlv<'a> {
     }
 
     /// The bytes of a BIT STRING without its count of unused bits.
-    pub fn bits(&self) -> Result<&'a [u8], Error> {
+    pub fn bits(&self) -> Result<&'a [u8], TlvError> {
         match self.content.split_first() {
             Some((unused, bytes)) if *unused < 8 && !self.tag.constructed => Ok(bytes),
             _ => Err(self.bad_value()),
@@ -266,7 +266,7 @@ impl<'a> Tlv<'a> {
     }
 
     /// The value of a non-negative INTEGER that fits 64 bits.
-    pub fn unsigned(&self) -> Result<u64, Error> {
+    pub fn unsigned(&self) -> Result<u64, TlvError> {
         let bytes = self.magnitude();
         if self.content.is_empty() || self.content[0] & 0x80 != 0 || bytes.len() > 8 {
             return Err(self.bad_value());
@@ -324,14 +324,14 @@ fn push_number(out: &mut String, number: u128) {
     out.extend(digits[at..].iter().map(|digit| char::from(*digit)));
 }
 
-fn read_tag(input: &[u8], base: usize) -> Result<(Tag, usize), Error> {
-    let truncated = Error { offset: base, kind: ErrorKind::Truncated };
+fn read_tag(input: &[u8], base: usize) -> Result<(Tag, usize), TlvError> {
+    let truncated = TlvError { offset: base, kind: TlvErrorKind::Truncated };
     let first = *input.first().ok_or(truncated)?;
     let class = match first >> 6 {
-        0 => Class::Universal,
-        1 => Class::Application,
-        2 => Class::Context,
-        _ => Class::Private,
+        0 => TagClass::Universal,
+        1 => TagClass::Application,
+        2 => TagClass::Context,
+        _ => TagClass::Private,
     };
     let constructed = first & 0x20 != 0;
     let low = u32::from(first & 0x1f);
@@ -341,7 +341,7 @@ fn read_tag(input: &[u8], base: usize) -> Result<(Tag, usize), Error> {
     let mut number: u32 = 0;
     for (i, byte) in input[1..].iter().enumerate() {
         if i == 4 {
-            return Err(Error { offset: base, kind: ErrorKind::TagNumber });
+            return Err(TlvError { offset: base, kind: TlvErrorKind::TagNumber });
         }
         number = number << 7 | u32::from(byte & 0x7f);
         if byte & 0x80 == 0 {
@@ -351,12 +351,12 @@ fn read_tag(input: &[u8], base: usize) -> Result<(Tag, usize), Error> {
     Err(truncated)
 }
 
-fn read_tlv(input: &[u8], base: usize, depth: usize) -> Result<Tlv<'_>, Error> {
+fn read_tlv(input: &[u8], base: usize, depth: usize) -> Result<Tlv<'_>, TlvError> {
     if depth > MAX_DEPTH {
-        return Err(Error { offset: base, kind: ErrorKind::Depth });
+        return Err(TlvError { offset: base, kind: TlvErrorKind::Depth });
     }
     let (tag, mut header) = read_tag(input, base)?;
-    let truncated = Error { offset: base, kind: ErrorKind::Truncated };
+    let truncated = TlvError { offset: base, kind: TlvErrorKind::Truncated };
     let first = *input.get(header).ok_or(truncated)?;
     header += 1;
     let length = match first {
@@ -368,17 +368,18 @@ fn read_tlv(input: &[u8], base: usize, depth: usize) -> Result<Tlv<'_>, Error> {
             header += count;
             let significant: &[u8] = &bytes[bytes.iter().take_while(|b| **b == 0).count()..];
             if significant.len() > 8 {
-                return Err(Error { offset: base, kind: ErrorKind::Length });
+                return Err(TlvError { offset: base, kind: TlvErrorKind::Length });
             }
             let n = significant.iter().fold(0u64, |n, b| n << 8 | u64::from(*b));
-            Some(usize::try_from(n).map_err(|_| Error { offset: base, kind: ErrorKind::Length })?)
+            Some(usize::try_from(n).map_err(|_| TlvError { offset: base, kind: TlvErrorKind::Length })?)
         }
     };
     let Some(length) = length else {
-        let inner = skip_to_end_of_contents(&input[header..], base + header, depth + 1)
-            .map_err(|e| if tag.constructed { e } else { Error { offset: base, kind: ErrorKind::EndOfContents } })?;
+        let inner = skip_to_end_of_contents(&input[header..], base + header, depth + 1).map_err(|e| {
+            if tag.constructed { e } else { TlvError { offset: base, kind: TlvErrorKind::EndOfContents } }
+        })?;
         if !tag.constructed {
-            return Err(Error { offset: base, kind: ErrorKind::EndOfContents });
+            return Err(TlvError { offset: base, kind: TlvErrorKind::EndOfContents });
         }
         let content = &input[header..header + inner];
         return Ok(Tlv { tag, offset: base, header, content, raw: &input[..header + inner + 2], indefinite: true });
@@ -388,13 +389,13 @@ fn read_tlv(input: &[u8], base: usize, depth: usize) -> Result<Tlv<'_>, Error> {
 }
 
 /// The number of content bytes before the end-of-contents that closes an indefinite length.
-fn skip_to_end_of_contents(input: &[u8], base: usize, depth: usize) -> Result<usize, Error> {
+fn skip_to_end_of_contents(input: &[u8], base: usize, depth: usize) -> Result<usize, TlvError> {
     let mut at = 0;
     loop {
         match input.get(at..at + 2) {
             Some([0, 0]) => return Ok(at),
             Some(_) => at += read_tlv(&input[at..], base + at, depth)?.raw.len(),
-            None => return Err(Error { offset: base + at, kind: ErrorKind::Truncated }),
+            None => return Err(TlvError { offset: base + at, kind: TlvErrorKind::Truncated }),
         }
     }
 }

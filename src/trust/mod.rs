@@ -10,9 +10,9 @@
 //! only among what an anchor has signed, so hostile neighbours cannot crowd anything out.
 //! Absent here: no I/O, no clock, no language.
 
-mod judge;
 mod openssl_ffi;
 mod path;
+mod path_validator;
 mod pin;
 mod revocation;
 mod self_issued;
@@ -20,11 +20,11 @@ mod verdict;
 mod verify;
 mod view;
 
-pub use judge::Purpose;
-pub use path::{Forest, Node};
-pub use pin::{Claim, PinMatch, compare_with_pins};
-pub use verdict::{Reason, Status, Verdict};
-pub use verify::{Given, Verification, verify};
+pub use path::{CaCertificate, IssuerGraph};
+pub use path_validator::CertificatePurpose;
+pub use pin::{PinClaim, PinMatch, compare_with_pins};
+pub use verdict::{TrustStatus, Verdict, VerdictReason};
+pub use verify::{Verification, VerifyOptions, verify};
 pub use view::Trust;
 
 /// Keeps the host's OpenSSL configuration out of it. To be called first.

@@ -38,18 +38,18 @@ const NID_ANY_POLICY: c_int = 746;
 
 /// What the callbacks of the verification that runs on this thread read and write.
 #[derive(Default)]
-struct Running {
+struct CallbackState {
     path: Vec<*mut ffi::X509>,
-    errors: Vec<Failure>,
+    errors: Vec<VerifierError>,
 }
 
 thread_local! {
-    static RUNNING: RefCell<Running> = RefCell::default();
+    static RUNNING: RefCell<CallbackState> = RefCell::default();
 }
 
 /// An error that the verifier reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Failure {
+pub(super) struct VerifierError {
     /// `X509_V_ERR_…`.
     pub code: i32,
     /// The certificate it is about, 0 being the leaf; on the way to a CRL's signer, the one whose
@@ -86,7 +86,7 @@ pub(super) fn failures(
     path: &[&X509Ref],
     others: &[&X509Ref],
     crls: &[&X509Crl],
-) -> Result<Vec<Failure>, ErrorStack> {
+) -> Result<Vec<VerifierError>, ErrorStack> {
     let leaf = path[0];
     let mut chain: Stack<X509> = Stack::new()?;
     for certificate in path[1..].iter().chain(others) {
@@ -94,7 +94,7 @@ pub(super) fn failures(
     }
     let lists = CrlStack::new(crls);
     let path: Vec<_> = path.iter().map(|c| c.as_ptr()).collect();
-    RUNNING.with_borrow_mut(|running| *running = Running { path, errors: Vec::new() });
+    RUNNING.with_borrow_mut(|running| *running = CallbackState { path, errors: Vec::new() });
     let outcome = X509StoreContext::new()?.init(store, leaf, &chain, |ctx| {
         // SAFETY: the context is initialised and `lists` outlives it; set0 takes no ownership
         // of CRLs (X509_STORE_CTX_cleanup does not free them).
@@ -108,7 +108,7 @@ pub(super) fn failures(
     let mut errors = running.errors;
     if !outcome? && errors.is_empty() {
         // A failure that no callback saw is still one.
-        errors.push(Failure { code: ffi::X509_V_ERR_UNSPECIFIED, depth: 0, crl: 0, in_crl_path: false });
+        errors.push(VerifierError { code: ffi::X509_V_ERR_UNSPECIFIED, depth: 0, crl: 0, in_crl_path: false });
     }
     Ok(errors)
 }
@@ -155,7 +155,7 @@ extern "C" fn collect(ok: c_int, ctx: *mut ffi::X509_STORE_CTX) -> c_int {
         let failure = unsafe {
             let parent = X509_STORE_CTX_get0_parent_ctx(ctx);
             let outer = if parent.is_null() { ctx } else { parent };
-            Failure {
+            VerifierError {
                 code: ffi::X509_STORE_CTX_get_error(ctx),
                 depth: ffi::X509_STORE_CTX_get_error_depth(outer),
                 crl: X509_STORE_CTX_get0_current_crl(outer) as usize,

@@ -20,7 +20,7 @@ use sha2::{Digest, Sha256};
 
 use super::self_issued::Parsed;
 use crate::calendar::Instant;
-use crate::certificate::{Certificate, KeyId, Role};
+use crate::certificate::{Certificate, CertificateRole, KeyId};
 
 /// Certificates on a path beyond which the search stops.
 const MAX_PATH: usize = 16;
@@ -32,7 +32,7 @@ const MAX_STEPS: usize = 1024;
 
 /// A certificate that may be an issuer.
 #[derive(Debug)]
-pub struct Node {
+pub struct CaCertificate {
     /// The certificate.
     pub certificate: Certificate,
     /// The identity of its key.
@@ -48,16 +48,16 @@ pub struct Node {
     issuer: Vec<u8>,
 }
 
-impl Node {
-    fn new(certificate: Certificate) -> Option<Node> {
+impl CaCertificate {
+    fn new(certificate: Certificate) -> Option<CaCertificate> {
         let parsed = Parsed::of(&certificate)?;
         let key = parsed.x509.public_key().ok()?;
-        Some(Node {
+        Some(CaCertificate {
             key_id: KeyId::of_spki(certificate.spki())?,
             subject: certificate.subject.canonical(),
             issuer: certificate.issuer.canonical(),
             spki: Sha256::digest(certificate.spki()).into(),
-            is_ca: certificate.role() != Role::EndEntity,
+            is_ca: certificate.role() != CertificateRole::EndEntity,
             parsed,
             key,
             certificate,
@@ -76,8 +76,8 @@ impl Node {
 
 /// Anchors and all that they have signed among the candidates.
 #[derive(Debug)]
-pub struct Forest {
-    nodes: Vec<Node>,
+pub struct IssuerGraph {
+    cas: Vec<CaCertificate>,
     anchors: usize,
     /// Issuers reached from an anchor through CA certificates alone.
     through_cas: Edges,
@@ -100,12 +100,12 @@ struct Edges {
 /// Whose key verified whose signature: (certificate, SHA-256 of the SubjectPublicKeyInfo).
 type Verified = HashMap<(usize, [u8; 32]), bool>;
 
-impl Forest {
+impl IssuerGraph {
     /// Grows the forest. Candidates that are anchors too count once; those that OpenSSL cannot
     /// read are left out.
-    pub fn new(anchors: Vec<Certificate>, candidates: Vec<Certificate>) -> Forest {
-        let mut forest = Forest {
-            nodes: Vec::new(),
+    pub fn new(anchors: Vec<Certificate>, candidates: Vec<Certificate>) -> IssuerGraph {
+        let mut graph = IssuerGraph {
+            cas: Vec::new(),
             anchors: 0,
             through_cas: Edges::default(),
             through_others: Edges::default(),
@@ -113,51 +113,51 @@ impl Forest {
             by_sha256: HashMap::new(),
         };
         for anchor in anchors {
-            forest.add(anchor);
+            graph.add(anchor);
         }
-        forest.anchors = forest.nodes.len();
+        graph.anchors = graph.cas.len();
         for candidate in candidates {
-            forest.add(candidate);
+            graph.add(candidate);
         }
-        forest.grow();
-        forest
+        graph.grow();
+        graph
     }
 
     /// Grows a forest from those of `roots` that are really self-signed: nobody can pretend to
     /// have signed with a key that is another's.
-    pub(super) fn of_self_signed(roots: Vec<Certificate>, candidates: &[Certificate]) -> Forest {
-        let self_signed = |root: &Certificate| Node::new(root.clone()).is_some_and(|node| node.is_self_signed());
+    pub(super) fn of_self_signed(roots: Vec<Certificate>, candidates: &[Certificate]) -> IssuerGraph {
+        let self_signed = |root: &Certificate| CaCertificate::new(root.clone()).is_some_and(|ca| ca.is_self_signed());
         let roots: Vec<Certificate> = roots.into_iter().filter(self_signed).collect();
         let candidates = if roots.is_empty() { Vec::new() } else { candidates.to_vec() };
-        Forest::new(roots, candidates)
+        IssuerGraph::new(roots, candidates)
     }
 
     fn add(&mut self, certificate: Certificate) {
         if self.by_sha256.contains_key(&certificate.sha256) {
             return;
         }
-        if let Some(node) = Node::new(certificate) {
-            self.by_sha256.insert(node.certificate.sha256, self.nodes.len());
-            self.nodes.push(node);
+        if let Some(ca) = CaCertificate::new(certificate) {
+            self.by_sha256.insert(ca.certificate.sha256, self.cas.len());
+            self.cas.push(ca);
         }
     }
 
     fn grow(&mut self) {
         let mut issued: HashMap<Vec<u8>, Vec<usize>> = HashMap::new();
-        for (i, node) in self.nodes.iter().enumerate().skip(self.anchors) {
-            issued.entry(node.issuer.clone()).or_default().push(i);
+        for (i, ca) in self.cas.iter().enumerate().skip(self.anchors) {
+            issued.entry(ca.issuer.clone()).or_default().push(i);
         }
-        let count = self.nodes.len();
+        let count = self.cas.len();
         let mut verified = Verified::new();
         let mut cas = Edges { parents: vec![Vec::new(); count], distance: vec![None; count] };
         cas.distance[..self.anchors].fill(Some(0));
         let anchors: Vec<usize> = (0..self.anchors).collect();
-        self.spread(&mut cas, anchors, &issued, &mut verified, |i| self.nodes[i].is_ca);
+        self.spread(&mut cas, anchors, &issued, &mut verified, |i| self.cas[i].is_ca);
         let mut others = Edges { parents: vec![Vec::new(); count], distance: cas.distance.clone() };
-        let end_entities = (self.anchors..count).filter(|i| cas.distance[*i].is_some() && !self.nodes[*i].is_ca);
+        let end_entities = (self.anchors..count).filter(|i| cas.distance[*i].is_some() && !self.cas[*i].is_ca);
         self.spread(&mut others, end_entities.collect(), &issued, &mut verified, |_| true);
         for i in (0..count).filter(|i| others.distance[*i].is_some()) {
-            self.by_subject.entry(self.nodes[i].subject.clone()).or_default().push(i);
+            self.by_subject.entry(self.cas[i].subject.clone()).or_default().push(i);
         }
         (self.through_cas, self.through_others) = (cas, others);
     }
@@ -173,13 +173,12 @@ impl Forest {
     ) {
         let mut queue = VecDeque::from(issuers);
         while let Some(issuer) = queue.pop_front() {
-            let node = &self.nodes[issuer];
+            let ca = &self.cas[issuer];
             let distance = edges.distance[issuer].map(|steps| steps + 1);
-            let children = issued.get(&node.subject).map_or(&[][..], Vec::as_slice);
+            let children = issued.get(&ca.subject).map_or(&[][..], Vec::as_slice);
             for &child in children.iter().filter(|child| **child != issuer) {
-                let signed = *verified
-                    .entry((child, node.spki))
-                    .or_insert_with(|| node.has_signed(&self.nodes[child].parsed.x509));
+                let signed =
+                    *verified.entry((child, ca.spki)).or_insert_with(|| ca.has_signed(&self.cas[child].parsed.x509));
                 if !signed {
                     continue;
                 }
@@ -195,8 +194,8 @@ impl Forest {
     }
 
     /// The nodes.
-    pub fn nodes(&self) -> &[Node] {
-        &self.nodes
+    pub fn cas(&self) -> &[CaCertificate] {
+        &self.cas
     }
 
     /// Whether node `i` is an anchor.
@@ -211,7 +210,7 @@ impl Forest {
 
     /// Whether CA certificates alone lead from an anchor to node `i`, and it is one itself.
     fn is_ca(&self, i: usize) -> bool {
-        self.is_anchor(i) || self.nodes[i].is_ca && self.through_cas.distance[i].is_some()
+        self.is_anchor(i) || self.cas[i].is_ca && self.through_cas.distance[i].is_some()
     }
 
     /// The signed nodes that bear the issuer's name, CAs or the others; anchors and those with
@@ -219,12 +218,12 @@ impl Forest {
     fn candidates(&self, certificate: &Certificate, cas: bool) -> Vec<usize> {
         let named = self.signed(&certificate.issuer.canonical());
         let wanted = certificate.authority_key_identifier();
-        let fits = |i: &usize| self.is_ca(*i) == cas && self.nodes[*i].certificate.sha256 != certificate.sha256;
+        let fits = |i: &usize| self.is_ca(*i) == cas && self.cas[*i].certificate.sha256 != certificate.sha256;
         let mut candidates: Vec<usize> = named.iter().copied().filter(fits).collect();
         candidates.sort_by_key(|i| {
-            let node = &self.nodes[*i].certificate;
-            let unnamed = wanted.is_none() || node.subject_key_identifier() != wanted;
-            (!self.is_anchor(*i), unnamed, node.sha256)
+            let ca = &self.cas[*i].certificate;
+            let unnamed = wanted.is_none() || ca.subject_key_identifier() != wanted;
+            (!self.is_anchor(*i), unnamed, ca.sha256)
         });
         candidates
     }
@@ -234,8 +233,8 @@ impl Forest {
         let mut candidates = self.candidates(certificate, cas);
         let mut checked: HashMap<[u8; 32], bool> = HashMap::new();
         candidates.retain(|i| {
-            let node = &self.nodes[*i];
-            *checked.entry(node.spki).or_insert_with(|| node.has_signed(x509))
+            let ca = &self.cas[*i];
+            *checked.entry(ca.spki).or_insert_with(|| ca.has_signed(x509))
         });
         candidates
     }
@@ -267,23 +266,23 @@ impl Forest {
     /// Paths through the one key that must have signed the certificate if all is well: the only
     /// one of the issuer's name, or the only one with the identifier that the certificate
     /// names. Its signature is *not* checked here: whoever takes such a path has the verifier
-    /// check it, and asks for [`Forest::paths`] if it does not hold. Empty where no key stands
+    /// check it, and asks for [`IssuerGraph::paths`] if it does not hold. Empty where no key stands
     /// out.
-    pub(super) fn presumed_paths(&self, certificate: &Certificate) -> Vec<Vec<usize>> {
+    pub(super) fn likely_paths(&self, certificate: &Certificate) -> Vec<Vec<usize>> {
         // Of a self-issued certificate the verifier cannot check the signature.
         if self.find(&certificate.sha256).is_some() || certificate.is_self_issued() {
             return Vec::new();
         }
         let mut candidates = self.candidates(certificate, true);
         let one_key = |candidates: &[usize]| {
-            let mut keys = candidates.iter().map(|i| self.nodes[*i].spki);
+            let mut keys = candidates.iter().map(|i| self.cas[*i].spki);
             keys.next().is_some_and(|first| keys.all(|key| key == first))
         };
         if !one_key(&candidates) {
             let wanted = certificate.authority_key_identifier();
-            candidates.retain(|i| wanted.is_some() && self.nodes[*i].certificate.subject_key_identifier() == wanted);
+            candidates.retain(|i| wanted.is_some() && self.cas[*i].certificate.subject_key_identifier() == wanted);
         }
-        if one_key(&candidates) { self.climb(candidates, &[&self.through_cas]).0 } else { Vec::new() }
+        if one_key(&candidates) { self.build_paths(candidates, &[&self.through_cas]).0 } else { Vec::new() }
     }
 
     /// All paths from a certificate's issuers up to anchors, the ones that live longest first,
@@ -293,20 +292,20 @@ impl Forest {
     /// Paths through others than CAs only where there is no path without: they cannot hold, and
     /// whoever has a certificate could make any number of them.
     pub(super) fn paths(&self, certificate: &Certificate, x509: &X509Ref) -> (Vec<Vec<usize>>, bool) {
-        let node = self.find(&certificate.sha256);
-        let signers = |edges: &Edges, cas: bool| match node {
+        let ca = self.find(&certificate.sha256);
+        let signers = |edges: &Edges, cas: bool| match ca {
             Some(i) => edges.parents[i].clone(),
             None => self.signers(certificate, x509, cas),
         };
         let (cas, others) = (&self.through_cas, &self.through_others);
         let issuers = signers(cas, true);
         if !issuers.is_empty() {
-            return self.climb(issuers, &[cas]);
+            return self.build_paths(issuers, &[cas]);
         }
-        self.climb(signers(others, false), &[cas, others])
+        self.build_paths(signers(others, false), &[cas, others])
     }
 
-    fn climb(&self, first: Vec<usize>, edges: &[&Edges]) -> (Vec<Vec<usize>>, bool) {
+    fn build_paths(&self, first: Vec<usize>, edges: &[&Edges]) -> (Vec<Vec<usize>>, bool) {
         let mut paths = Vec::new();
         let mut complete = true;
         let mut open: BinaryHeap<_> = first.into_iter().map(|i| ranked(vec![i], edges)).collect();
@@ -331,12 +330,12 @@ impl Forest {
     }
 
     fn repeats(&self, path: &[usize], next: usize) -> bool {
-        let node = &self.nodes[next];
-        path.iter().any(|i| self.nodes[*i].spki == node.spki && self.nodes[*i].subject == node.subject)
+        let ca = &self.cas[next];
+        path.iter().any(|i| self.cas[*i].spki == ca.spki && self.cas[*i].subject == ca.subject)
     }
 
     fn end(&self, path: &[usize]) -> Option<Instant> {
-        path.iter().filter_map(|i| self.nodes[*i].certificate.not_after).min()
+        path.iter().filter_map(|i| self.cas[*i].certificate.not_after).min()
     }
 }
 

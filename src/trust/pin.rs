@@ -6,7 +6,7 @@ use crate::policy::{Authority, Pin, Policy};
 
 /// What a certificate is to the policy's pins.
 #[derive(Clone, Copy, Debug)]
-pub enum Claim<'p> {
+pub enum PinClaim<'p> {
     /// It matches a pin in every field: an anchor.
     Anchor(PinMatch<'p>),
     /// Its fingerprint is a pin's but another field is not: the pin may be misprinted.
@@ -34,7 +34,7 @@ pub struct PinMatch<'p> {
 ///
 /// An anchor matches in subject, serial, both days of validity (as printed: a day matches in
 /// the policy's zone or in UTC), SHA-1, and SHA-256 where the pin knows it.
-pub fn compare_with_pins<'p>(policy: &'p Policy, certificate: &Certificate) -> Claim<'p> {
+pub fn compare_with_pins<'p>(policy: &'p Policy, certificate: &Certificate) -> PinClaim<'p> {
     let sha1 = certificate.sha1();
     let pins = policy
         .authorities
@@ -43,21 +43,21 @@ pub fn compare_with_pins<'p>(policy: &'p Policy, certificate: &Certificate) -> C
     for pair in pins {
         let sha256_fits = pair.pin.sha256.is_none_or(|known| known == certificate.sha256);
         if pair.pin.sha1 == sha1 && sha256_fits && fields_fit(policy, pair, certificate) {
-            return Claim::Anchor(pair);
+            return PinClaim::Anchor(pair);
         }
         if pair.pin.sha1 == sha1 || pair.pin.sha256 == Some(certificate.sha256) {
-            return Claim::Conflict(pair);
+            return PinClaim::Conflict(pair);
         }
     }
     let is_ca = certificate.basic_constraints().is_some_and(|b| b.ca);
-    let Some(authority) = policy.authority(&certificate.subject) else { return Claim::None };
+    let Some(authority) = policy.authority(&certificate.subject) else { return PinClaim::None };
     if !is_ca && !certificate.is_self_issued() {
-        return Claim::None;
+        return PinClaim::None;
     }
     let takes_serial = authority.pins.iter().any(|pin| pin.serial == certificate.serial);
     let newest = authority.pins.iter().map(|pin| pin.not_before).max();
     let begins = certificate.not_before.and_then(|at| policy.zone.day(at));
-    if takes_serial || begins <= newest { Claim::Impostor(authority) } else { Claim::Later(authority) }
+    if takes_serial || begins <= newest { PinClaim::Impostor(authority) } else { PinClaim::Later(authority) }
 }
 
 fn fields_fit(policy: &Policy, pair: PinMatch, certificate: &Certificate) -> bool {

@@ -3,7 +3,7 @@
 
 use openssl::x509::X509Crl;
 
-use super::path::Forest;
+use super::path::IssuerGraph;
 use crate::certificate::Crl;
 
 /// A CRL that a certificate with a path to an anchor has signed.
@@ -18,12 +18,12 @@ pub(super) struct RevocationList {
 
 impl RevocationList {
     /// The list with its signers; none where nobody in the forest signed it.
-    pub(super) fn signed(crl: Crl, forest: &Forest) -> Option<RevocationList> {
+    pub(super) fn signed(crl: Crl, graph: &IssuerGraph) -> Option<RevocationList> {
         let x509 = X509Crl::from_der(&crl.der).ok()?;
         let issuer = crl.issuer.canonical();
-        let named = forest.signed_by_cas(&issuer);
-        let signers: Vec<usize> = named.filter(|i| x509.verify(&forest.nodes()[*i].key).unwrap_or(false)).collect();
-        let mut above: Vec<usize> = signers.iter().flat_map(|i| forest.above(*i)).collect();
+        let named = graph.signed_by_cas(&issuer);
+        let signers: Vec<usize> = named.filter(|i| x509.verify(&graph.cas()[*i].key).unwrap_or(false)).collect();
+        let mut above: Vec<usize> = signers.iter().flat_map(|i| graph.above(*i)).collect();
         above.sort_unstable();
         above.dedup();
         (!signers.is_empty()).then_some(RevocationList { crl, x509, signers, above })

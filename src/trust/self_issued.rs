@@ -12,7 +12,7 @@ use openssl::x509::{X509, X509Ref};
 
 use super::openssl_ffi;
 use crate::certificate::Certificate;
-use crate::tlv::{Error, Reader, universal};
+use crate::tlv::{TlvError, TlvReader, universal};
 
 /// The OID of the authority key identifier, 2.5.29.35.
 const AUTHORITY_KEY_IDENTIFIER: &[u8] = &[0x55, 0x1d, 0x23];
@@ -44,8 +44,8 @@ impl Parsed {
     }
 }
 
-fn rewritten(certificate: &Certificate) -> Result<Vec<u8>, Error> {
-    let mut outer = Reader::new(certificate.der()).sequence()?.children();
+fn rewritten(certificate: &Certificate) -> Result<Vec<u8>, TlvError> {
+    let mut outer = TlvReader::new(certificate.der()).sequence()?.children();
     let mut fields = outer.sequence()?.children();
     let mut tbs = Vec::new();
     let mut extensions = Vec::new();

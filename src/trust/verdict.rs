@@ -5,7 +5,7 @@ use crate::calendar::Instant;
 /// Trusted, untrusted or undetermined. Never two-valued: a missing root is not a bad
 /// certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Status {
+pub enum TrustStatus {
     /// A path to an anchor held.
     Trusted,
     /// A signed path to an anchor failed, or all pinned roots of the issuer's name are in hand
@@ -15,25 +15,27 @@ pub enum Status {
     Undetermined,
 }
 
-impl Status {
+impl TrustStatus {
     /// As JSON has it.
     pub fn code(self) -> &'static str {
         match self {
-            Status::Trusted => "trusted",
-            Status::Untrusted => "untrusted",
-            Status::Undetermined => "undetermined",
+            TrustStatus::Trusted => "trusted",
+            TrustStatus::Untrusted => "untrusted",
+            TrustStatus::Undetermined => "undetermined",
         }
     }
 
     /// The one with this code.
-    pub fn of_code(code: &str) -> Option<Status> {
-        [Status::Trusted, Status::Untrusted, Status::Undetermined].into_iter().find(|status| status.code() == code)
+    pub fn of_code(code: &str) -> Option<TrustStatus> {
+        [TrustStatus::Trusted, TrustStatus::Untrusted, TrustStatus::Undetermined]
+            .into_iter()
+            .find(|status| status.code() == code)
     }
 }
 
 /// Why a certificate is not trusted, or why that cannot be told.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Reason {
+pub enum VerdictReason {
     /// Untrusted: all pinned roots of the issuer's name are in hand and none signed it.
     SignedByNoPinnedRoot,
     /// Untrusted: it takes a pinned root's name and place and is not that root.
@@ -89,47 +91,47 @@ pub enum Reason {
 }
 
 /// The reasons that have no number, with their codes.
-const CODES: [(Reason, &str); 25] = [
-    (Reason::SignedByNoPinnedRoot, "signed-by-no-pinned-root"),
-    (Reason::RootImpostor, "root-impostor"),
-    (Reason::PathExpired, "path-expired"),
-    (Reason::PathNotYetValid, "path-not-yet-valid"),
-    (Reason::ValidityDisjoint, "validity-disjoint"),
-    (Reason::Revoked, "revoked"),
-    (Reason::NotCa, "not-a-ca"),
-    (Reason::PathLength, "path-length"),
-    (Reason::KeyUsage, "key-usage"),
-    (Reason::NameConstraints, "name-constraints"),
-    (Reason::CertificatePolicy, "certificate-policy"),
-    (Reason::CriticalExtension, "critical-extension"),
-    (Reason::Purpose, "purpose"),
-    (Reason::Signature, "signature"),
-    (Reason::CrlMissing, "crl-missing"),
-    (Reason::CrlStale, "crl-stale"),
-    (Reason::Expired, "expired"),
-    (Reason::NotYetValid, "not-yet-valid"),
-    (Reason::RootMissing, "root-missing"),
-    (Reason::IssuerUnknown, "issuer-unknown"),
-    (Reason::RootUnknownGeneration, "root-unknown-generation"),
-    (Reason::PinnedKeyReissued, "pinned-key-reissued"),
-    (Reason::PinConflict, "pin-conflict"),
-    (Reason::SearchBound, "search-bound"),
-    (Reason::Unreadable, "unreadable"),
+const CODES: [(VerdictReason, &str); 25] = [
+    (VerdictReason::SignedByNoPinnedRoot, "signed-by-no-pinned-root"),
+    (VerdictReason::RootImpostor, "root-impostor"),
+    (VerdictReason::PathExpired, "path-expired"),
+    (VerdictReason::PathNotYetValid, "path-not-yet-valid"),
+    (VerdictReason::ValidityDisjoint, "validity-disjoint"),
+    (VerdictReason::Revoked, "revoked"),
+    (VerdictReason::NotCa, "not-a-ca"),
+    (VerdictReason::PathLength, "path-length"),
+    (VerdictReason::KeyUsage, "key-usage"),
+    (VerdictReason::NameConstraints, "name-constraints"),
+    (VerdictReason::CertificatePolicy, "certificate-policy"),
+    (VerdictReason::CriticalExtension, "critical-extension"),
+    (VerdictReason::Purpose, "purpose"),
+    (VerdictReason::Signature, "signature"),
+    (VerdictReason::CrlMissing, "crl-missing"),
+    (VerdictReason::CrlStale, "crl-stale"),
+    (VerdictReason::Expired, "expired"),
+    (VerdictReason::NotYetValid, "not-yet-valid"),
+    (VerdictReason::RootMissing, "root-missing"),
+    (VerdictReason::IssuerUnknown, "issuer-unknown"),
+    (VerdictReason::RootUnknownGeneration, "root-unknown-generation"),
+    (VerdictReason::PinnedKeyReissued, "pinned-key-reissued"),
+    (VerdictReason::PinConflict, "pin-conflict"),
+    (VerdictReason::SearchBound, "search-bound"),
+    (VerdictReason::Unreadable, "unreadable"),
 ];
 
-impl Reason {
+impl VerdictReason {
     /// As JSON has it.
     pub fn code(&self) -> String {
         match self {
-            Reason::Verifier(number) => format!("verifier-{number}"),
+            VerdictReason::Verifier(number) => format!("verifier-{number}"),
             reason => CODES.iter().find(|(r, _)| r == reason).map_or_else(String::new, |(_, code)| code.to_string()),
         }
     }
 
     /// The reason with this code.
-    pub fn of_code(code: &str) -> Option<Reason> {
+    pub fn of_code(code: &str) -> Option<VerdictReason> {
         match code.strip_prefix("verifier-") {
-            Some(number) => number.parse().ok().map(Reason::Verifier),
+            Some(number) => number.parse().ok().map(VerdictReason::Verifier),
             None => CODES.iter().find(|(_, c)| *c == code).map(|(reason, _)| reason.clone()),
         }
     }
@@ -139,15 +141,15 @@ impl Reason {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
     /// The answer.
-    pub status: Status,
+    pub status: TrustStatus,
     /// The reasons of anything but trusted, most telling first.
-    pub reasons: Vec<Reason>,
+    pub reasons: Vec<VerdictReason>,
     /// SHA-256 of each certificate on the path, leaf first, anchor last; empty where none is
     /// known. A failing path stands here too.
     pub path: Vec<[u8; 32]>,
     /// SHA-256 of the anchor, where there is a path.
     pub anchor: Option<[u8; 32]>,
-    /// The id of the anchor's pin; with [`Reason::PinnedKeyReissued`] of the pin whose key it has.
+    /// The id of the anchor's pin; with [`VerdictReason::PinnedKeyReissued`] of the pin whose key it has.
     pub generation: Option<String>,
     /// The earliest notAfter on the path.
     pub effective_expiry: Option<Instant>,
@@ -160,7 +162,7 @@ pub struct Verdict {
     /// SHA-256 of the CRL that told whether its issuer has revoked it, where one could.
     pub crl: Option<[u8; 32]>,
     /// Which pinned roots of the issuer's name are not in hand (their ids), with
-    /// [`Reason::RootMissing`].
+    /// [`VerdictReason::RootMissing`].
     pub missing: Vec<String>,
     /// What to fetch: the issuer's subject, where it is missing.
     pub missing_issuer: Option<String>,
@@ -168,7 +170,7 @@ pub struct Verdict {
 
 impl Verdict {
     /// A verdict without a path.
-    pub(super) fn pathless(status: Status, reason: Reason) -> Verdict {
+    pub(super) fn pathless(status: TrustStatus, reason: VerdictReason) -> Verdict {
         Verdict {
             status,
             reasons: vec![reason],

@@ -7,13 +7,13 @@ use openssl::error::ErrorStack;
 use openssl::x509::{X509Crl, X509Ref};
 use sha2::{Digest, Sha256};
 
-use super::judge::{self, Judge, Lists, Purpose};
-use super::openssl_ffi::Failure;
-use super::path::Forest;
-use super::pin::{Claim, compare_with_pins};
+use super::openssl_ffi::VerifierError;
+use super::path::IssuerGraph;
+use super::path_validator::{self, CertificatePurpose, PathValidator, RevocationSource};
+use super::pin::{PinClaim, compare_with_pins};
 use super::revocation::RevocationList;
 use super::self_issued::Parsed;
-use super::verdict::{Reason, Status, Verdict};
+use super::verdict::{TrustStatus, Verdict, VerdictReason};
 use crate::calendar::Instant;
 use crate::certificate::{Certificate, Crl};
 use crate::policy::{Authority, CrlPolicy, Pin, Policy};
@@ -22,19 +22,19 @@ use crate::policy::{Authority, CrlPolicy, Pin, Policy};
 pub struct Trust<'p> {
     policy: &'p Policy,
     at: Instant,
-    forest: Forest,
+    graph: IssuerGraph,
     /// The pin of each anchor, by its SHA-256.
     pins: HashMap<[u8; 32], (&'p Authority, &'p Pin)>,
     /// Self-signed roots of a pinned name that begin after the newest pin, and what they signed.
-    later: Forest,
-    judge: Judge,
+    later: IssuerGraph,
+    judge: PathValidator,
     crls: Vec<RevocationList>,
 }
 
 /// What came of looking at a path.
 #[derive(Default)]
-struct Look {
-    reasons: Vec<Reason>,
+struct PathOutcome {
+    reasons: Vec<VerdictReason>,
     /// The CRL that told whether the leaf has been revoked.
     crl: Option<[u8; 32]>,
 }
@@ -47,26 +47,26 @@ impl<'p> Trust<'p> {
         let (mut anchors, mut candidates, mut later) = (Vec::new(), Vec::new(), Vec::new());
         for certificate in issuers {
             match compare_with_pins(policy, &certificate) {
-                Claim::Anchor(pair) => {
+                PinClaim::Anchor(pair) => {
                     pins.insert(certificate.sha256, (pair.authority, pair.pin));
                     anchors.push(certificate);
                 }
-                Claim::Later(_) if certificate.is_self_issued() => {
+                PinClaim::Later(_) if certificate.is_self_issued() => {
                     later.push(certificate.clone());
                     candidates.push(certificate);
                 }
                 _ => candidates.push(certificate),
             }
         }
-        let later = Forest::of_self_signed(later, &candidates);
-        let forest = Forest::new(anchors, candidates);
-        let judge = Judge::new(&forest, Purpose::Any)?;
+        let later = IssuerGraph::of_self_signed(later, &candidates);
+        let graph = IssuerGraph::new(anchors, candidates);
+        let judge = PathValidator::new(&graph, CertificatePurpose::Any)?;
         let crls = crls
             .into_iter()
             .filter(|crl| crl.is_issued(at))
-            .filter_map(|crl| RevocationList::signed(crl, &forest))
+            .filter_map(|crl| RevocationList::signed(crl, &graph))
             .collect();
-        Ok(Trust { policy, at, forest, pins, later, judge, crls })
+        Ok(Trust { policy, at, graph, pins, later, judge, crls })
     }
 
     /// Who signed `certificate`, and whether the path held.
@@ -75,30 +75,30 @@ impl<'p> Trust<'p> {
             return anchor_verdict(certificate, pin);
         }
         let Some(parsed) = Parsed::of(certificate) else {
-            return self.unresolved(certificate, Reason::Unreadable);
+            return self.unresolved(certificate, VerdictReason::Unreadable);
         };
         if let Some(pin) = self.pin_reissued(certificate, &parsed) {
             return reissued(pin);
         }
-        if let Some(verdict) = self.presumed(certificate, &parsed) {
+        if let Some(verdict) = self.likely(certificate, &parsed) {
             return verdict;
         }
-        let (paths, complete) = self.forest.paths(certificate, &parsed.x509);
+        let (paths, complete) = self.graph.paths(certificate, &parsed.x509);
         if !paths.is_empty() || !complete {
             return self.best(certificate, &parsed, &paths, complete);
         }
         match compare_with_pins(self.policy, certificate) {
-            Claim::Conflict(_) => Verdict::pathless(Status::Undetermined, Reason::PinConflict),
-            Claim::Impostor(_) if let Some((_, pin)) = self.key_of(certificate) => {
+            PinClaim::Conflict(_) => Verdict::pathless(TrustStatus::Undetermined, VerdictReason::PinConflict),
+            PinClaim::Impostor(_) if let Some((_, pin)) = self.key_of(certificate) => {
                 // RFC 4210's OldWithNew without the certificate of the new key: nobody can take
                 // a root's place with its own key.
                 match self.later.paths(certificate, &parsed.x509).0.is_empty() {
                     true => reissued(pin),
-                    false => Verdict::pathless(Status::Undetermined, Reason::RootUnknownGeneration),
+                    false => Verdict::pathless(TrustStatus::Undetermined, VerdictReason::RootUnknownGeneration),
                 }
             }
-            Claim::Impostor(_) => Verdict::pathless(Status::Untrusted, Reason::RootImpostor),
-            Claim::Later(_) => Verdict::pathless(Status::Undetermined, Reason::RootUnknownGeneration),
+            PinClaim::Impostor(_) => Verdict::pathless(TrustStatus::Untrusted, VerdictReason::RootImpostor),
+            PinClaim::Later(_) => Verdict::pathless(TrustStatus::Undetermined, VerdictReason::RootUnknownGeneration),
             _ => self.unsigned(certificate, &parsed),
         }
     }
@@ -124,8 +124,7 @@ impl<'p> Trust<'p> {
     /// The pin whose root's name and key the certificate bears, though it is not that root.
     fn key_of(&self, certificate: &Certificate) -> Option<(&'p Authority, &'p Pin)> {
         let spki: [u8; 32] = Sha256::digest(certificate.spki()).into();
-        let mut anchors =
-            self.forest.nodes().iter().take_while(|node| self.pins.contains_key(&node.certificate.sha256));
+        let mut anchors = self.graph.cas().iter().take_while(|ca| self.pins.contains_key(&ca.certificate.sha256));
         let anchor = anchors.find(|anchor| anchor.spki == spki)?;
         let pair = self.pins.get(&anchor.certificate.sha256).copied();
         pair.filter(|(authority, _)| authority.is_named(&certificate.subject))
@@ -144,17 +143,17 @@ impl<'p> Trust<'p> {
 
     /// The verdict of a certificate that is in order, as nearly all are: the verifier checks the
     /// signature by the presumed key, so nobody need check it before.
-    fn presumed(&self, certificate: &Certificate, parsed: &Parsed) -> Option<Verdict> {
-        let paths = self.forest.presumed_paths(certificate);
+    fn likely(&self, certificate: &Certificate, parsed: &Parsed) -> Option<Verdict> {
+        let paths = self.graph.likely_paths(certificate);
         let mut verdicts = paths.iter().map(|path| self.judged(certificate, parsed, path));
-        verdicts.find(|verdict| verdict.status == Status::Trusted)
+        verdicts.find(|verdict| verdict.status == TrustStatus::Trusted)
     }
 
     fn best(&self, certificate: &Certificate, parsed: &Parsed, paths: &[Vec<usize>], complete: bool) -> Verdict {
         let mut nearest: Option<Verdict> = None;
         for path in paths {
             let verdict = self.judged(certificate, parsed, path);
-            if verdict.status == Status::Trusted {
+            if verdict.status == TrustStatus::Trusted {
                 return verdict;
             }
             // Of several failures the one with the fewest reasons came nearest.
@@ -164,25 +163,24 @@ impl<'p> Trust<'p> {
         }
         match nearest {
             Some(verdict) if complete => verdict,
-            _ => Verdict::pathless(Status::Undetermined, Reason::SearchBound),
+            _ => Verdict::pathless(TrustStatus::Undetermined, VerdictReason::SearchBound),
         }
     }
 
     fn judged(&self, certificate: &Certificate, parsed: &Parsed, path: &[usize]) -> Verdict {
-        let nodes: Vec<_> = path.iter().map(|i| &self.forest.nodes()[*i]).collect();
-        let chain: Vec<&Certificate> =
-            std::iter::once(certificate).chain(nodes.iter().map(|n| &n.certificate)).collect();
+        let cas: Vec<_> = path.iter().map(|i| &self.graph.cas()[*i]).collect();
+        let chain: Vec<&Certificate> = std::iter::once(certificate).chain(cas.iter().map(|n| &n.certificate)).collect();
         let anchor = chain[chain.len() - 1];
         let mut reasons = validity_reasons(&chain, self.at);
         let look = self.look(certificate, parsed, path);
         reasons.extend(look.reasons);
         if self.any_issuer_revoked(path) {
-            reasons.push(Reason::Revoked);
+            reasons.push(VerdictReason::Revoked);
         }
         reasons.sort();
         reasons.dedup();
         Verdict {
-            status: if reasons.is_empty() { Status::Trusted } else { Status::Untrusted },
+            status: if reasons.is_empty() { TrustStatus::Trusted } else { TrustStatus::Untrusted },
             reasons,
             path: chain.iter().map(|c| c.sha256).collect(),
             anchor: Some(anchor.sha256),
@@ -190,7 +188,7 @@ impl<'p> Trust<'p> {
             effective_expiry: chain.iter().filter_map(|c| c.not_after).min(),
             signer_not_after: chain[1].not_after,
             anchor_not_after: anchor.not_after,
-            signer_key: Some(nodes[0].key_id),
+            signer_key: Some(cas[0].key_id),
             crl: look.crl,
             missing: Vec::new(),
             missing_issuer: None,
@@ -202,16 +200,16 @@ impl<'p> Trust<'p> {
     /// Certificates are looked up one by one, each with CRLs that its own issuer's key signed
     /// and then with those of whoever that was delegated to. For OpenSSL tells CRLs apart by
     /// name only: of two generations that bear one name, the newer list would hide the older.
-    fn look(&self, certificate: &Certificate, parsed: &Parsed, path: &[usize]) -> Look {
+    fn look(&self, certificate: &Certificate, parsed: &Parsed, path: &[usize]) -> PathOutcome {
         let [own, others] = self.crls_for(certificate, path);
-        let mut look = Look::default();
+        let mut look = PathOutcome::default();
         // The first time also where there is no CRL at all.
         for lists in std::iter::once(own).chain((!others.is_empty()).then_some(others)) {
             let lists = lists.as_slice();
             let failures = self.failures(parsed, path, lists);
-            let (unknown, told): (Vec<_>, Vec<_>) = failures.iter().partition(|f| judge::is_about_crl(f));
-            look.reasons.extend(told.into_iter().map(judge::reason));
-            if unknown.is_empty() || look.reasons.contains(&Reason::Revoked) {
+            let (unknown, told): (Vec<_>, Vec<_>) = failures.iter().partition(|f| path_validator::is_about_crl(f));
+            look.reasons.extend(told.into_iter().map(path_validator::reason));
+            if unknown.is_empty() || look.reasons.contains(&VerdictReason::Revoked) {
                 let newest = lists.iter().max_by_key(|list| list.crl.this_update);
                 look.crl = look.crl.or(newest.map(|list| list.crl.sha256));
             }
@@ -219,85 +217,85 @@ impl<'p> Trust<'p> {
         look
     }
 
-    fn failures(&self, parsed: &Parsed, path: &[usize], lists: &[&RevocationList]) -> Vec<Failure> {
+    fn failures(&self, parsed: &Parsed, path: &[usize], lists: &[&RevocationList]) -> Vec<VerifierError> {
         if lists.is_empty() {
-            return self.judge.failures(&self.forest, parsed, path, None);
+            return self.judge.failures(&self.graph, parsed, path, None);
         }
         let crls: Vec<&X509Crl> = lists.iter().map(|list| &list.x509).collect();
         let mut signers: Vec<usize> = lists.iter().flat_map(|list| list.above.iter().copied()).collect();
-        signers.retain(|i| !path.contains(i) && !self.forest.is_anchor(*i));
+        signers.retain(|i| !path.contains(i) && !self.graph.is_anchor(*i));
         signers.sort_unstable();
         signers.dedup();
-        let signers: Vec<&X509Ref> = signers.iter().map(|i| &*self.forest.nodes()[*i].parsed.x509).collect();
-        let lists = Lists { crls: &crls, signers: &signers, whole_path: false };
-        self.judge.failures(&self.forest, parsed, path, Some(lists))
+        let signers: Vec<&X509Ref> = signers.iter().map(|i| &*self.graph.cas()[*i].parsed.x509).collect();
+        let lists = RevocationSource { crls: &crls, signers: &signers, whole_path: false };
+        self.judge.failures(&self.graph, parsed, path, Some(lists))
     }
 
     /// The CRLs that may list a certificate with this path: those that its issuer's key signed,
     /// and those of others under the same anchor who bear its issuer's name or are named by it.
     fn crls_for(&self, certificate: &Certificate, path: &[usize]) -> [Vec<&RevocationList>; 2] {
         let anchor = path[path.len() - 1];
-        let authority = self.pins.get(&self.forest.nodes()[anchor].certificate.sha256);
+        let authority = self.pins.get(&self.graph.cas()[anchor].certificate.sha256);
         if authority.is_some_and(|(authority, _)| authority.crl.value == CrlPolicy::Ignore) {
             return Default::default();
         }
-        let issuer = &self.forest.nodes()[path[0]];
+        let issuer = &self.graph.cas()[path[0]];
         let name = issuer.certificate.subject.canonical();
         let delegates = certificate.names_crl_issuer();
         let fits =
             |list: &&RevocationList| list.above.contains(&anchor) && (delegates || list.crl.issuer.canonical() == name);
-        let own = |list: &&RevocationList| list.signers.iter().any(|i| self.forest.nodes()[*i].key_id == issuer.key_id);
+        let own = |list: &&RevocationList| list.signers.iter().any(|i| self.graph.cas()[*i].key_id == issuer.key_id);
         self.crls.iter().filter(fits).partition(own).into()
     }
 
     fn any_issuer_revoked(&self, path: &[usize]) -> bool {
         (1..path.len()).any(|at| {
-            let node = &self.forest.nodes()[path[at - 1]];
-            let kinds = self.crls_for(&node.certificate, &path[at..]);
+            let ca = &self.graph.cas()[path[at - 1]];
+            let kinds = self.crls_for(&ca.certificate, &path[at..]);
             let kinds = kinds.iter().filter(|lists| !lists.is_empty());
-            let failures = kinds.flat_map(|lists| self.failures(&node.parsed, &path[at..], lists));
-            failures.map(|failure| judge::reason(&failure)).any(|reason| reason == Reason::Revoked)
+            let failures = kinds.flat_map(|lists| self.failures(&ca.parsed, &path[at..], lists));
+            failures.map(|failure| path_validator::reason(&failure)).any(|reason| reason == VerdictReason::Revoked)
         })
     }
 
     fn unsigned(&self, certificate: &Certificate, parsed: &Parsed) -> Verdict {
         if !self.later.paths(certificate, &parsed.x509).0.is_empty() {
-            return Verdict::pathless(Status::Undetermined, Reason::RootUnknownGeneration);
+            return Verdict::pathless(TrustStatus::Undetermined, VerdictReason::RootUnknownGeneration);
         }
         let Some(authority) = self.policy.authority(&certificate.issuer) else {
-            return self.unresolved(certificate, Reason::IssuerUnknown);
+            return self.unresolved(certificate, VerdictReason::IssuerUnknown);
         };
         let missing: Vec<String> =
             authority.pins.iter().filter(|pin| !self.in_hand(authority, pin)).map(|pin| pin.id.clone()).collect();
         if !missing.is_empty() {
-            return Verdict { missing, ..self.unresolved(certificate, Reason::RootMissing) };
+            return Verdict { missing, ..self.unresolved(certificate, VerdictReason::RootMissing) };
         }
-        Verdict::pathless(Status::Untrusted, Reason::SignedByNoPinnedRoot)
+        Verdict::pathless(TrustStatus::Untrusted, VerdictReason::SignedByNoPinnedRoot)
     }
 
     /// Whether the pin's root is there, and OpenSSL can read it.
     fn in_hand(&self, authority: &Authority, pin: &Pin) -> bool {
         self.pins
             .iter()
-            .any(|(sha256, (a, p))| a.names == authority.names && p.id == pin.id && self.forest.find(sha256).is_some())
+            .any(|(sha256, (a, p))| a.names == authority.names && p.id == pin.id && self.graph.find(sha256).is_some())
     }
 
-    fn unresolved(&self, certificate: &Certificate, reason: Reason) -> Verdict {
+    fn unresolved(&self, certificate: &Certificate, reason: VerdictReason) -> Verdict {
         Verdict {
             missing_issuer: Some(certificate.issuer.printed()),
-            ..Verdict::pathless(Status::Undetermined, reason)
+            ..Verdict::pathless(TrustStatus::Undetermined, reason)
         }
     }
 }
 
 fn reissued(pin: &Pin) -> Verdict {
-    let verdict = Verdict::pathless(Status::Undetermined, Reason::PinnedKeyReissued);
+    let verdict = Verdict::pathless(TrustStatus::Undetermined, VerdictReason::PinnedKeyReissued);
     Verdict { generation: Some(pin.id.clone()), ..verdict }
 }
 
 fn anchor_verdict(certificate: &Certificate, pin: &Pin) -> Verdict {
     Verdict {
-        status: Status::Trusted,
+        status: TrustStatus::Trusted,
         reasons: Vec::new(),
         path: vec![certificate.sha256],
         anchor: Some(certificate.sha256),
@@ -315,14 +313,14 @@ fn anchor_verdict(certificate: &Certificate, pin: &Pin) -> Verdict {
 /// Whether the path holds at the moment that counts for its leaf. A living leaf is judged at
 /// the moment asked, a dead one at the path's effective expiry, a future one at its notBefore;
 /// all ends are inclusive. Whether the leaf itself is alive is for the rules.
-fn validity_reasons(chain: &[&Certificate], at: Instant) -> Vec<Reason> {
+fn validity_reasons(chain: &[&Certificate], at: Instant) -> Vec<VerdictReason> {
     let (Some(from), Some(until)) = (chain[0].not_before, chain[0].not_after) else {
-        return vec![Reason::Unreadable];
+        return vec![VerdictReason::Unreadable];
     };
     let latest_start = chain.iter().filter_map(|c| c.not_before).max().unwrap_or(from);
     let earliest_end = chain.iter().filter_map(|c| c.not_after).min().unwrap_or(until);
     if latest_start > earliest_end {
-        return vec![Reason::ValidityDisjoint];
+        return vec![VerdictReason::ValidityDisjoint];
     }
     let moment = match () {
         _ if until < at => earliest_end,
@@ -331,10 +329,10 @@ fn validity_reasons(chain: &[&Certificate], at: Instant) -> Vec<Reason> {
     };
     let mut reasons = Vec::new();
     if chain[1..].iter().any(|c| c.not_after.is_none_or(|end| end < moment)) {
-        reasons.push(Reason::PathExpired);
+        reasons.push(VerdictReason::PathExpired);
     }
     if chain[1..].iter().any(|c| c.not_before.is_none_or(|start| start > moment)) {
-        reasons.push(Reason::PathNotYetValid);
+        reasons.push(VerdictReason::PathNotYetValid);
     }
     reasons
 }

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::Place;
+use super::SourcePosition;
 use crate::locale::catalogue::yaml as texts;
 use crate::locale::{Lang, Text, nearest};
 
@@ -57,7 +57,7 @@ impl Phrase {
 
 /// Something wrong in a document: where, what, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mistake {
+pub struct YamlMistake {
     /// The file's name as the user knows it.
     pub file: String,
     /// The line, from 1.
@@ -75,7 +75,7 @@ pub struct Mistake {
     mark: (usize, usize),
 }
 
-impl Mistake {
+impl YamlMistake {
     /// As a compiler prints it: the place and what is wrong, the line, the mark, what to do.
     ///
     /// ```text
@@ -85,7 +85,7 @@ impl Mistake {
     ///   help: the keys here are id, serial
     /// ```
     pub fn print(&self, lang: Lang) -> String {
-        let Mistake { file, line, column, mark: (before, under), .. } = self;
+        let YamlMistake { file, line, column, mark: (before, under), .. } = self;
         let mut out = format!("{file}:{line}:{column}: {}\n", self.what.get(lang));
         if let Some(source_line) = &self.source_line {
             let number = line.to_string();
@@ -97,25 +97,25 @@ impl Mistake {
     }
 
     /// The same without the line, which may hold what nobody else may see.
-    pub fn without_line(self) -> Mistake {
-        Mistake { source_line: None, ..self }
+    pub fn without_line(self) -> YamlMistake {
+        YamlMistake { source_line: None, ..self }
     }
 }
 
 /// The text of a document with its name, to show lines of.
 #[derive(Clone, Debug)]
-pub(super) struct Source {
+pub(super) struct SourceText {
     pub(super) file: String,
     pub(super) text: String,
 }
 
-impl Source {
-    pub(super) fn mistake(&self, place: Place, what: Phrase, help: Phrase) -> Mistake {
+impl SourceText {
+    pub(super) fn mistake(&self, place: SourcePosition, what: Phrase, help: Phrase) -> YamlMistake {
         let (before, after) = self.text.split_at_checked(place.offset).unwrap_or((&self.text, ""));
         let (source_line, mark) = excerpt(before, after, place.width as usize);
         let what = Phrase::each(|lang| what.get(lang).chars().map(printable).collect());
         let (line, column) = (place.line, place.column);
-        Mistake { file: self.file.clone(), line, column, what, help, source_line: Some(source_line), mark }
+        YamlMistake { file: self.file.clone(), line, column, what, help, source_line: Some(source_line), mark }
     }
 }
 
@@ -179,25 +179,25 @@ const MOST: usize = 1000;
 
 /// The mistakes of one document as they are found.
 #[derive(Debug)]
-pub struct Mistakes<'a> {
-    source: &'a Source,
-    found: Vec<Mistake>,
+pub struct YamlMistakes<'a> {
+    source: &'a SourceText,
+    found: Vec<YamlMistake>,
 }
 
-impl<'a> Mistakes<'a> {
-    pub(super) fn new(source: &'a Source, found: Vec<Mistake>) -> Mistakes<'a> {
-        Mistakes { source, found }
+impl<'a> YamlMistakes<'a> {
+    pub(super) fn new(source: &'a SourceText, found: Vec<YamlMistake>) -> YamlMistakes<'a> {
+        YamlMistakes { source, found }
     }
 
     /// One more.
-    pub fn add(&mut self, place: Place, what: Phrase, help: Phrase) {
+    pub fn add(&mut self, place: SourcePosition, what: Phrase, help: Phrase) {
         if !self.is_full() {
             self.found.push(self.source.mistake(place, what, help));
         }
     }
 
     /// One more: `what` with its values, `help` without any.
-    pub fn say(&mut self, place: Place, what: Text, values: &[(&str, &dyn Display)], help: Text) {
+    pub fn say(&mut self, place: SourcePosition, what: Text, values: &[(&str, &dyn Display)], help: Text) {
         self.add(place, Phrase::new(what, values), Phrase::new(help, &[]));
     }
 
@@ -206,17 +206,17 @@ impl<'a> Mistakes<'a> {
         self.found.len() >= MOST
     }
 
-    pub(super) fn found(self) -> Vec<Mistake> {
+    pub(super) fn found(self) -> Vec<YamlMistake> {
         self.found
     }
 
     /// The value that was read if nothing is wrong, else all mistakes in order of their places.
-    pub fn or_else<T>(mut self, value: Option<T>) -> Result<T, Vec<Mistake>> {
+    pub fn or_else<T>(mut self, value: Option<T>) -> Result<T, Vec<YamlMistake>> {
         match value {
             Some(value) if self.found.is_empty() => Ok(value),
             // What could not be read was reported where it stands; this is the safety net.
             None if self.found.is_empty() => {
-                self.say(Place::START, texts::UNUSABLE, &[], texts::RIGHT_FILE);
+                self.say(SourcePosition::START, texts::UNUSABLE, &[], texts::RIGHT_FILE);
                 Err(self.found)
             }
             _ => {

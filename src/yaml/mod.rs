@@ -1,9 +1,9 @@
 //! YAML with positions, and mistakes as a compiler prints them.
 //!
 //! Policies, configuration and password maps are read in the same three steps: [`parse`] makes a
-//! tree of [`Node`]s, each with its [`Place`]; a [`Shape`] says which keys and values a document
+//! tree of [`YamlNode`]s, each with its [`SourcePosition`]; a [`Shape`] says which keys and values a document
 //! may have, and checks the tree against that; whoever owns the document then takes its values
-//! out and adds what else is wrong to the same [`Mistakes`], so that all of them come at once.
+//! out and adds what else is wrong to the same [`YamlMistakes`], so that all of them come at once.
 //!
 //! Scalars are texts, always: `033435` stays `033435` and `no` stays `no`. Therefore the tree is
 //! built from the parser's events (`serde_yaml::granit_parser`) and not through serde, which
@@ -18,7 +18,7 @@ mod node;
 mod parse;
 mod shape;
 
-pub use mistake::{Mistake, Mistakes, Phrase};
-pub use node::{Content, Key, Node, Place};
-pub use parse::{Document, MAX_BYTES, MAX_DEPTH, decode, parse};
-pub use shape::{Field, Form, Shape};
+pub use mistake::{Phrase, YamlMistake, YamlMistakes};
+pub use node::{MappingKey, NodeContent, SourcePosition, YamlNode};
+pub use parse::{MAX_BYTES, MAX_DEPTH, YamlDocument, decode, parse};
+pub use shape::{KeyDefinition, Shape, TextForm};

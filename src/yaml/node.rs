@@ -2,7 +2,7 @@
 
 /// Where something stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct SourcePosition {
     /// The line, from 1.
     pub line: u32,
     /// The column in characters, from 1.
@@ -13,71 +13,71 @@ pub struct Place {
     pub offset: usize,
 }
 
-impl Place {
+impl SourcePosition {
     /// Where every document begins.
-    pub const START: Place = Place { line: 1, column: 1, width: 1, offset: 0 };
+    pub const START: SourcePosition = SourcePosition { line: 1, column: 1, width: 1, offset: 0 };
 }
 
 /// A value with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Node {
+pub struct YamlNode {
     /// Where it begins; an empty value stands where its key does.
-    pub place: Place,
+    pub place: SourcePosition,
     /// What it is.
-    pub content: Content,
+    pub content: NodeContent,
 }
 
 /// What a node is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Content {
+pub enum NodeContent {
     /// Nothing, `~` or `null`, unquoted.
     Empty,
     /// One value, its text as meant: unquoted, escapes resolved.
     Scalar(String),
     /// A sequence.
-    List(Vec<Node>),
+    List(Vec<YamlNode>),
     /// A mapping in order of appearance, without duplicates.
-    Map(Vec<(Key, Node)>),
+    Map(Vec<(MappingKey, YamlNode)>),
     /// Something that was refused when it was read, and reported then.
     Refused,
 }
 
 /// The key of an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Key {
+pub struct MappingKey {
     /// Its text.
     pub text: String,
     /// Where it stands.
-    pub place: Place,
+    pub place: SourcePosition,
 }
 
-impl Node {
+impl YamlNode {
     /// The value of `key`; none where this is no mapping or the value is empty.
-    pub fn get(&self, key: &str) -> Option<&Node> {
+    pub fn get(&self, key: &str) -> Option<&YamlNode> {
         let found = self.entries().iter().find(|(k, _)| k.text == key);
-        found.map(|(_, node)| node).filter(|node| node.content != Content::Empty)
+        found.map(|(_, node)| node).filter(|node| node.content != NodeContent::Empty)
     }
 
     /// The text of a scalar.
     pub fn text(&self) -> Option<&str> {
         match &self.content {
-            Content::Scalar(text) => Some(text),
+            NodeContent::Scalar(text) => Some(text),
             _ => None,
         }
     }
 
     /// The items of a list; of anything else, none.
-    pub fn items(&self) -> &[Node] {
+    pub fn items(&self) -> &[YamlNode] {
         match &self.content {
-            Content::List(items) => items,
+            NodeContent::List(items) => items,
             _ => &[],
         }
     }
 
     /// The entries of a mapping; of anything else, none.
-    pub fn entries(&self) -> &[(Key, Node)] {
+    pub fn entries(&self) -> &[(MappingKey, YamlNode)] {
         match &self.content {
-            Content::Map(entries) => entries,
+            NodeContent::Map(entries) => entries,
             _ => &[],
         }
     }
@@ -88,12 +88,12 @@ impl Node {
     }
 
     /// The items of the list under `key`; none where there is no such list.
-    pub fn list(&self, key: &str) -> &[Node] {
-        self.get(key).map_or(&[], Node::items)
+    pub fn list(&self, key: &str) -> &[YamlNode] {
+        self.get(key).map_or(&[], YamlNode::items)
     }
 
     /// Where the value of `key` stands, or else this node.
-    pub fn place_of(&self, key: &str) -> Place {
+    pub fn place_of(&self, key: &str) -> SourcePosition {
         self.get(key).map_or(self.place, |node| node.place)
     }
 }

@@ -5,8 +5,8 @@ use std::fmt::Display;
 
 use serde_yaml::granit_parser::{self, ErrorKind, Event, Marker, Parser, ScalarStyle, ScanError, Span};
 
-use super::mistake::{Source, shown};
-use super::{Content, Key, Mistake, Mistakes, Node, Phrase, Place, Shape};
+use super::mistake::{SourceText, shown};
+use super::{MappingKey, NodeContent, Phrase, Shape, SourcePosition, YamlMistake, YamlMistakes, YamlNode};
 use crate::locale::Text;
 use crate::locale::catalogue::yaml as texts;
 
@@ -18,16 +18,16 @@ pub const MAX_DEPTH: usize = 32;
 
 /// A document as typed: its text and its tree.
 #[derive(Clone, Debug)]
-pub struct Document {
-    source: Source,
-    root: Node,
+pub struct YamlDocument {
+    source: SourceText,
+    root: YamlNode,
     /// What was refused on the way although the document could be read.
-    refused: Vec<Mistake>,
+    refused: Vec<YamlMistake>,
 }
 
-impl Document {
+impl YamlDocument {
     /// The topmost value.
-    pub fn root(&self) -> &Node {
+    pub fn root(&self) -> &YamlNode {
         &self.root
     }
 
@@ -37,8 +37,8 @@ impl Document {
     }
 
     /// All that is wrong with the document as such and by `shape`, to be added to.
-    pub fn check(&self, shape: &Shape) -> Mistakes<'_> {
-        let mut mistakes = Mistakes::new(&self.source, self.refused.clone());
+    pub fn check(&self, shape: &Shape) -> YamlMistakes<'_> {
+        let mut mistakes = YamlMistakes::new(&self.source, self.refused.clone());
         shape.check(&self.root, &mut mistakes);
         mistakes
     }
@@ -46,12 +46,12 @@ impl Document {
 
 /// The text of a file's bytes. Japanese editors also write Shift_JIS and UTF-16: that is a
 /// mistake, at its place; the line, which is no text, is not shown.
-pub fn decode<'a>(bytes: &'a [u8], file: &str) -> Result<&'a str, Vec<Mistake>> {
+pub fn decode<'a>(bytes: &'a [u8], file: &str) -> Result<&'a str, Vec<YamlMistake>> {
     std::str::from_utf8(bytes).map_err(|error| {
         let valid = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
         let last = valid.rsplit('\n').next().unwrap_or_default();
         let line = small(1 + valid.matches('\n').count());
-        let place = Place { line, column: small(1 + last.chars().count()), ..Place::START };
+        let place = SourcePosition { line, column: small(1 + last.chars().count()), ..SourcePosition::START };
         let mistake = source(file, "").mistake(place, phrase(texts::NOT_UTF8), phrase(texts::SAVE_AS_UTF8));
         vec![mistake.without_line()]
     })
@@ -61,15 +61,15 @@ pub fn decode<'a>(bytes: &'a [u8], file: &str) -> Result<&'a str, Vec<Mistake>> 
 ///
 /// Errors: the first place at which the text is no YAML, behind which nothing can be read; or
 /// that it is too large.
-pub fn parse(text: &str, file: &str) -> Result<Document, Vec<Mistake>> {
+pub fn parse(text: &str, file: &str) -> Result<YamlDocument, Vec<YamlMistake>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.len() > MAX_BYTES {
         let what = Phrase::new(texts::TOO_LARGE, &[("bytes", &text.len()), ("most", &MAX_BYTES)]);
-        let mistake = source(file, "").mistake(Place::START, what, phrase(texts::RIGHT_FILE));
+        let mistake = source(file, "").mistake(SourcePosition::START, what, phrase(texts::RIGHT_FILE));
         return Err(vec![mistake.without_line()]);
     }
     let source = source(file, text);
-    let mut tree = Tree { open: Vec::new(), root: None, refused: Mistakes::new(&source, Vec::new()) };
+    let mut tree = TreeBuilder { open: Vec::new(), root: None, refused: YamlMistakes::new(&source, Vec::new()) };
     let options = granit_parser::options! {
         flow_nesting_limit: MAX_DEPTH,
         block_nesting_limit: MAX_DEPTH,
@@ -81,8 +81,8 @@ pub fn parse(text: &str, file: &str) -> Result<Document, Vec<Mistake>> {
         }
     }
     let (root, refused) = (tree.root, tree.refused.found());
-    let root = root.unwrap_or(Node { place: Place::START, content: Content::Empty });
-    Ok(Document { source, root, refused })
+    let root = root.unwrap_or(YamlNode { place: SourcePosition::START, content: NodeContent::Empty });
+    Ok(YamlDocument { source, root, refused })
 }
 
 fn phrase(text: Text) -> Phrase {
@@ -90,46 +90,46 @@ fn phrase(text: Text) -> Phrase {
 }
 
 /// The tree as it grows.
-struct Tree<'a> {
-    open: Vec<Open>,
-    root: Option<Node>,
-    refused: Mistakes<'a>,
+struct TreeBuilder<'a> {
+    open: Vec<OpenCollection>,
+    root: Option<YamlNode>,
+    refused: YamlMistakes<'a>,
 }
 
 /// A list or mapping whose end has not come.
-struct Open {
-    place: Place,
-    content: OpenContent,
+struct OpenCollection {
+    place: SourcePosition,
+    content: OpenCollectionContent,
 }
 
-enum OpenContent {
-    List(Vec<Node>),
-    Map(Vec<(Key, Node)>, Option<Key>),
+enum OpenCollectionContent {
+    List(Vec<YamlNode>),
+    Map(Vec<(MappingKey, YamlNode)>, Option<MappingKey>),
 }
 
-impl Tree<'_> {
+impl TreeBuilder<'_> {
     /// Takes one event; false when nothing more is wanted.
     fn take(&mut self, event: Event, span: &Span) -> bool {
         let place = place(span);
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let null = style == ScalarStyle::Plain && matches!(&*text, "" | "~" | "null" | "Null" | "NULL");
-                let content = if null { Content::Empty } else { Content::Scalar(text.into_owned()) };
+                let content = if null { NodeContent::Empty } else { NodeContent::Scalar(text.into_owned()) };
                 let content = self.refuse(place, anchor, tag.is_some(), content);
-                self.add(Node { place, content });
+                self.add(YamlNode { place, content });
             }
             Event::SequenceStart(_, anchor, tag) => {
-                self.refuse(place, anchor, tag.is_some(), Content::Empty);
-                self.open.push(Open { place, content: OpenContent::List(Vec::new()) });
+                self.refuse(place, anchor, tag.is_some(), NodeContent::Empty);
+                self.open.push(OpenCollection { place, content: OpenCollectionContent::List(Vec::new()) });
             }
             Event::MappingStart(_, anchor, tag) => {
-                self.refuse(place, anchor, tag.is_some(), Content::Empty);
-                self.open.push(Open { place, content: OpenContent::Map(Vec::new(), None) });
+                self.refuse(place, anchor, tag.is_some(), NodeContent::Empty);
+                self.open.push(OpenCollection { place, content: OpenCollectionContent::Map(Vec::new(), None) });
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(),
             Event::Alias(_) => {
-                let content = self.refuse(place, 1, false, Content::Refused);
-                self.add(Node { place, content });
+                let content = self.refuse(place, 1, false, NodeContent::Refused);
+                self.add(YamlNode { place, content });
             }
             Event::DocumentStart(..) if self.root.is_some() => {
                 self.refused.say(place, texts::DOCUMENTS, &[], texts::ONE_DOCUMENT);
@@ -141,56 +141,56 @@ impl Tree<'_> {
     }
 
     /// Notes an anchor (not 0) or tag; what stays of the content then.
-    fn refuse(&mut self, place: Place, anchor: usize, tagged: bool, content: Content) -> Content {
+    fn refuse(&mut self, place: SourcePosition, anchor: usize, tagged: bool, content: NodeContent) -> NodeContent {
         match (anchor, tagged) {
             (0, false) => return content,
             (0, true) => self.refused.say(place, texts::NO_TAGS, &[], texts::REMOVE_TAG),
             _ => self.refused.say(place, texts::NO_ALIASES, &[], texts::WRITE_OUT),
         }
-        Content::Refused
+        NodeContent::Refused
     }
 
-    fn add(&mut self, node: Node) {
+    fn add(&mut self, node: YamlNode) {
         match self.open.last_mut().map(|open| &mut open.content) {
             None => self.root = Some(node),
-            Some(OpenContent::List(items)) => items.push(node),
-            Some(OpenContent::Map(entries, key)) => match key.take() {
+            Some(OpenCollectionContent::List(items)) => items.push(node),
+            Some(OpenCollectionContent::Map(entries, key)) => match key.take() {
                 Some(key) => {
                     // An empty value's own place is wherever the parser noticed.
-                    let place = if node.content == Content::Empty { key.place } else { node.place };
-                    entries.push((key, Node { place, ..node }));
+                    let place = if node.content == NodeContent::Empty { key.place } else { node.place };
+                    entries.push((key, YamlNode { place, ..node }));
                 }
                 None => self.add_key(node),
             },
         }
     }
 
-    fn add_key(&mut self, node: Node) {
+    fn add_key(&mut self, node: YamlNode) {
         let text = match node.content {
-            Content::Scalar(text) => text,
-            Content::Refused => String::new(),
+            NodeContent::Scalar(text) => text,
+            NodeContent::Refused => String::new(),
             _ => {
                 self.refused.say(node.place, texts::COMPLEX_KEY, &[], texts::ALIGN);
                 String::new()
             }
         };
-        if let Some(Open { content: OpenContent::Map(_, key), .. }) = self.open.last_mut() {
-            *key = Some(Key { text, place: node.place });
+        if let Some(OpenCollection { content: OpenCollectionContent::Map(_, key), .. }) = self.open.last_mut() {
+            *key = Some(MappingKey { text, place: node.place });
         }
     }
 
     fn close(&mut self) {
-        let Some(Open { place, content }) = self.open.pop() else { return };
+        let Some(OpenCollection { place, content }) = self.open.pop() else { return };
         let content = match content {
-            OpenContent::List(items) => Content::List(items),
-            OpenContent::Map(entries, _) => Content::Map(self.without_duplicates(entries)),
+            OpenCollectionContent::List(items) => NodeContent::List(items),
+            OpenCollectionContent::Map(entries, _) => NodeContent::Map(self.without_duplicates(entries)),
         };
-        self.add(Node { place, content });
+        self.add(YamlNode { place, content });
     }
 
     /// The entries with each key's first value; the others are mistakes. A refused key has no
     /// text, and its entry goes with it.
-    fn without_duplicates(&mut self, entries: Vec<(Key, Node)>) -> Vec<(Key, Node)> {
+    fn without_duplicates(&mut self, entries: Vec<(MappingKey, YamlNode)>) -> Vec<(MappingKey, YamlNode)> {
         let mut lines: HashMap<String, u32> = HashMap::new();
         let mut kept = Vec::with_capacity(entries.len());
         for (key, node) in entries {
@@ -212,20 +212,20 @@ impl Tree<'_> {
     }
 }
 
-fn source(file: &str, text: &str) -> Source {
-    Source { file: file.to_string(), text: text.to_string() }
+fn source(file: &str, text: &str) -> SourceText {
+    SourceText { file: file.to_string(), text: text.to_string() }
 }
 
-fn place(span: &Span) -> Place {
+fn place(span: &Span) -> SourcePosition {
     let (start, end) = (span.start, span.end);
     // Of a text over several lines the first is marked to its end.
     let width = if start.line() == end.line() { end.col().saturating_sub(start.col()) } else { usize::MAX };
-    Place { width: small(width.max(1)), ..at(&start) }
+    SourcePosition { width: small(width.max(1)), ..at(&start) }
 }
 
-fn at(mark: &Marker) -> Place {
+fn at(mark: &Marker) -> SourcePosition {
     let offset = mark.byte_offset().unwrap_or_default();
-    Place { line: small(mark.line().max(1)), column: small(mark.col() + 1), width: 1, offset }
+    SourcePosition { line: small(mark.line().max(1)), column: small(mark.col() + 1), width: 1, offset }
 }
 
 fn small(n: usize) -> u32 {
@@ -233,7 +233,7 @@ fn small(n: usize) -> u32 {
 }
 
 /// What the parser refuses, in words that say what to do.
-fn syntax(source: &Source, error: &ScanError) -> Mistake {
+fn syntax(source: &SourceText, error: &ScanError) -> YamlMistake {
     use ErrorKind as E;
     let place = at(error.marker());
     let say = |what: Text, help: Text| source.mistake(place, phrase(what), phrase(help));

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::mistake::shown;
-use super::{Content, Key, Mistakes, Node, Phrase};
+use super::{MappingKey, NodeContent, Phrase, YamlMistakes, YamlNode};
 use crate::locale::catalogue::yaml as texts;
 use crate::locale::{Text, nearest};
 
@@ -14,7 +14,7 @@ pub enum Shape {
     /// Any text that is not empty.
     Text,
     /// A text of a certain form.
-    Form(&'static Form),
+    Form(&'static TextForm),
     /// One of some words.
     Words(&'static [&'static str]),
     /// A whole number, both ends included.
@@ -22,7 +22,7 @@ pub enum Shape {
     /// A list of values of one shape, at least so many.
     List(&'static Shape, usize),
     /// A mapping with known keys.
-    Map(&'static [Field]),
+    Map(&'static [KeyDefinition]),
     /// A mapping with any keys, all values of one shape.
     Dictionary(&'static Shape),
     /// A single value of the first shape, or a list or mapping of the second.
@@ -31,7 +31,7 @@ pub enum Shape {
 
 /// A form of texts: a day, a zone.
 #[derive(Debug)]
-pub struct Form {
+pub struct TextForm {
     /// What it is called, with its article.
     pub name: Text,
     /// How it looks.
@@ -46,7 +46,7 @@ pub struct Form {
 
 /// A key of a mapping.
 #[derive(Clone, Copy, Debug)]
-pub struct Field {
+pub struct KeyDefinition {
     /// Its name.
     pub name: &'static str,
     /// Whether it must be there.
@@ -57,31 +57,31 @@ pub struct Field {
     pub about: Text,
 }
 
-impl Field {
+impl KeyDefinition {
     /// A key that must be there.
-    pub const fn required(name: &'static str, shape: Shape, ja: &'static str, en: &'static str) -> Field {
-        Field { name, required: true, shape, about: Text { ja, en } }
+    pub const fn required(name: &'static str, shape: Shape, ja: &'static str, en: &'static str) -> KeyDefinition {
+        KeyDefinition { name, required: true, shape, about: Text { ja, en } }
     }
 
     /// A key that may be there.
-    pub const fn optional(name: &'static str, shape: Shape, ja: &'static str, en: &'static str) -> Field {
-        Field { name, required: false, shape, about: Text { ja, en } }
+    pub const fn optional(name: &'static str, shape: Shape, ja: &'static str, en: &'static str) -> KeyDefinition {
+        KeyDefinition { name, required: false, shape, about: Text { ja, en } }
     }
 }
 
 impl Shape {
     /// Adds all that is wrong with `node` by this shape.
-    pub fn check(&self, node: &Node, mistakes: &mut Mistakes) {
+    pub fn check(&self, node: &YamlNode, mistakes: &mut YamlMistakes) {
         match (self, &node.content) {
-            (_, Content::Refused) => {}
+            (_, NodeContent::Refused) => {}
             _ if mistakes.is_full() => {}
-            (Shape::Either(single, _), Content::Scalar(_)) => single.check(node, mistakes),
+            (Shape::Either(single, _), NodeContent::Scalar(_)) => single.check(node, mistakes),
             (Shape::Either(_, several), _) => several.check(node, mistakes),
-            (Shape::Map(fields), Content::Map(entries)) => check_map(fields, node, entries, mistakes),
-            (Shape::Dictionary(shape), Content::Map(entries)) => {
+            (Shape::Map(fields), NodeContent::Map(entries)) => check_map(fields, node, entries, mistakes),
+            (Shape::Dictionary(shape), NodeContent::Map(entries)) => {
                 entries.iter().for_each(|(_, value)| shape.check(value, mistakes));
             }
-            (Shape::List(shape, least), Content::List(items)) => {
+            (Shape::List(shape, least), NodeContent::List(items)) => {
                 if items.len() < *least {
                     let what = Phrase::new(texts::TOO_FEW, &[("least", least)]);
                     mistakes.add(node.place, what, Phrase::new(texts::WRITE_LIST, &[]));
@@ -89,13 +89,13 @@ impl Shape {
                 items.iter().for_each(|item| shape.check(item, mistakes));
             }
             (Shape::Map(fields), content) => {
-                let what = if *content == Content::Empty { texts::EMPTY_VALUE } else { texts::EXPECTED_MAP };
+                let what = if *content == NodeContent::Empty { texts::EMPTY_VALUE } else { texts::EXPECTED_MAP };
                 mistakes.add(node.place, Phrase::new(what, &[]), keys_here(fields));
             }
-            (_, Content::Empty) => mistakes.say(node.place, texts::EMPTY_VALUE, &[], texts::WRITE_OR_REMOVE),
+            (_, NodeContent::Empty) => mistakes.say(node.place, texts::EMPTY_VALUE, &[], texts::WRITE_OR_REMOVE),
             (Shape::List(..), _) => mistakes.say(node.place, texts::EXPECTED_LIST, &[], texts::WRITE_LIST),
             (Shape::Dictionary(_), _) => mistakes.say(node.place, texts::EXPECTED_MAP, &[], texts::ALIGN),
-            (_, Content::Scalar(text)) => self.check_text(text, node, mistakes),
+            (_, NodeContent::Scalar(text)) => self.check_text(text, node, mistakes),
             _ => {
                 let help = Phrase::new(texts::WRITE_TEXT, &[("open", &'{')]);
                 mistakes.add(node.place, Phrase::new(texts::EXPECTED_TEXT, &[]), help);
@@ -103,7 +103,7 @@ impl Shape {
         }
     }
 
-    fn check_text(&self, text: &str, node: &Node, mistakes: &mut Mistakes) {
+    fn check_text(&self, text: &str, node: &YamlNode, mistakes: &mut YamlMistakes) {
         let value = shown(text);
         match self {
             Shape::Form(form) if !(form.accepts)(text) => {
@@ -148,7 +148,12 @@ fn whole(text: &str) -> Option<u64> {
     text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok())?
 }
 
-fn check_map(fields: &'static [Field], node: &Node, entries: &[(Key, Node)], mistakes: &mut Mistakes) {
+fn check_map(
+    fields: &'static [KeyDefinition],
+    node: &YamlNode,
+    entries: &[(MappingKey, YamlNode)],
+    mistakes: &mut YamlMistakes,
+) {
     // A key that is missing and misspelt is one mistake, not two.
     let mut misspelt = Vec::new();
     for (key, value) in entries {
@@ -171,11 +176,11 @@ fn check_map(fields: &'static [Field], node: &Node, entries: &[(Key, Node)], mis
     }
 }
 
-fn keys_here(fields: &'static [Field]) -> Phrase {
+fn keys_here(fields: &'static [KeyDefinition]) -> Phrase {
     Phrase::listing(texts::KEYS_HERE, "keys", fields.iter().map(|f| f.name))
 }
 
-fn map_schema(fields: &[Field]) -> Value {
+fn map_schema(fields: &[KeyDefinition]) -> Value {
     let mut properties = Map::new();
     for field in fields {
         let mut schema = field.shape.schema();

@@ -1,7 +1,7 @@
 //! The forms of the answer, in both languages.
 
 use serde_json::{Value, json};
-use shomei::audit::holding::Reason;
+use shomei::audit::holding::CoverageReason;
 use shomei::locale::Lang;
 use shomei::report::COVERAGE_COLUMNS;
 
@@ -132,7 +132,7 @@ fn every_reason_is_explained_in_both_languages() {
     for lang in [Lang::Ja, Lang::En] {
         let page = format!("{ROOT}/docs/{}/coverage.md", lang.code());
         let page = std::fs::read_to_string(page).unwrap();
-        for reason in Reason::ALL {
+        for reason in CoverageReason::ALL {
             let row = format!("| `{}` | {} | {} |", reason.code(), reason.text().get(lang), reason.way_out().get(lang));
             assert!(page.lines().any(|line| line == row), "{lang:?}: {row}");
         }

@@ -1,12 +1,12 @@
 //! Agents: who bills when.
 
-use shomei::register::{Holder, HolderKind, HolderStatus, Line};
+use shomei::register::{Holder, HolderKind, HolderStatus, ServiceLine};
 
 use crate::cards::*;
 
 /// P1 billed for by A1 in this span of days; who has a certificate.
 fn billed(from: &str, until: &str, certificates: &[&str], moment: &str) -> String {
-    let line = Line { agent: agent("A1", from, until), ..line("P1", "care") };
+    let line = ServiceLine { agent: agent("A1", from, until), ..line("P1", "care") };
     let provider = Holder { lines: vec![line], ..holder("P1") };
     let agent = Holder { kind: Some(HolderKind::Agent), ..holder("A1") };
     let cards: Vec<Made> = (1..).zip(certificates).map(|(name, _)| card(name)).collect();
@@ -38,7 +38,7 @@ fn an_agents_time_counts_to_the_day() {
 #[test]
 fn agents_that_follow_each_other_cover_together() {
     let lines = [("A1", "", "2026-12-05"), ("A2", "2026-12-06", "")];
-    let lines = lines.map(|(id, from, until)| Line { agent: agent(id, from, until), ..line("P1", "care") });
+    let lines = lines.map(|(id, from, until)| ServiceLine { agent: agent(id, from, until), ..line("P1", "care") });
     let holders = [Holder { lines: lines.to_vec(), ..holder("P1") }, holder("A1"), holder("A2")];
     let (one, two) = (card(1), card(2));
     let both = bind(office(&holders), &[(&one, "A1"), (&two, "A2")]);
@@ -51,7 +51,7 @@ fn agents_that_follow_each_other_cover_together() {
 #[test]
 fn an_agent_that_cannot_be_asked_makes_it_unknown() {
     let through = |status: Option<HolderStatus>| {
-        let line = Line { agent: agent("A1", "", ""), ..line("P1", "care") };
+        let line = ServiceLine { agent: agent("A1", "", ""), ..line("P1", "care") };
         let provider = Holder { lines: vec![line], ..holder("P1") };
         let agent = status.map(|status| Holder { status, ..holder("A1") });
         let one = card(1);
@@ -66,7 +66,7 @@ fn an_agent_that_cannot_be_asked_makes_it_unknown() {
 
 #[test]
 fn an_agent_of_another_register_is_another_holder() {
-    let line = Line { agent: agent("A1", "", ""), ..line("P1", "care") };
+    let line = ServiceLine { agent: agent("A1", "", ""), ..line("P1", "care") };
     let mut stranger = holder("A1");
     stranger.key.register = "osaka".into();
     let office = office(&[Holder { lines: vec![line], ..holder("P1") }, stranger]);

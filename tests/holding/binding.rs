@@ -1,7 +1,7 @@
 //! Whose certificate it is.
 
-use shomei::register::{Bound, Holder, HolderKey, Office};
-use shomei::trust::Status;
+use shomei::register::{Holder, HolderKey, ManualBinding, RegisterState};
+use shomei::trust::TrustStatus;
 
 use crate::cards::*;
 
@@ -10,7 +10,7 @@ fn with_patterns(patterns: &str) -> String {
     format!("{HOLDERS}  patterns:\n{patterns}")
 }
 
-fn whose(made: &Made, office: &Office, patterns: &str) -> String {
+fn whose(made: &Made, office: &RegisterState, patterns: &str) -> String {
     judge_at(std::slice::from_ref(made), office, "2026-11-23", &with_patterns(patterns)).whose(made)
 }
 
@@ -22,7 +22,7 @@ fn each_level_binds_and_the_stronger_one_wins() {
     let declares = Holder { declared: declared(Some(&one.serial), "2027-06-01"), ..holder("P2") };
     let holders = [holder("P1"), declares, holder("P3"), holder("P4")];
     let all = bind(office(&holders), &[(&one, "P1"), (&old, "P3")]);
-    let said = |office: &Office| {
+    let said = |office: &RegisterState| {
         judge_at(&[one.clone(), old.clone()], office, "2026-11-23", &with_patterns(subject)).whose(&one)
     };
     assert_eq!(said(&all), "P1 by-hand");
@@ -34,7 +34,7 @@ fn each_level_binds_and_the_stronger_one_wins() {
     assert_eq!(said(&less), "P4 pattern");
     less.holders.pop();
     assert_eq!(said(&less), "unknown");
-    assert_eq!(said(&Office::default()), "no register");
+    assert_eq!(said(&RegisterState::default()), "no register");
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn what_is_nobodys_by_hand_is_bound_by_no_rule() {
     let one = card(1);
     let holders = [Holder { declared: declared(Some(&one.serial), ""), ..holder("P1") }];
     let mut office = office(&holders);
-    office.bindings.insert(one.sha256(), Bound::Nobody);
+    office.bindings.insert(one.sha256(), ManualBinding::Nobody);
     assert_eq!(judge(std::slice::from_ref(&one), &office).whose(&one), "nobody");
 }
 
@@ -82,8 +82,8 @@ fn a_subject_is_inherited_only_within_one_issuer_and_from_trusted_certificates()
         |old: &Made| judge(&[one.clone(), old.clone()], &bind(office(&[holder("P1")]), &[(old, "P1")])).whose(&one);
     assert_eq!(said(&old), "P1 subject");
     assert_eq!(said(&Made { issuer: 9, ..old.clone() }), "unknown");
-    assert_eq!(said(&old.clone().status(Status::Untrusted)), "unknown");
-    assert_eq!(said(&old.clone().status(Status::Undetermined)), "unknown");
+    assert_eq!(said(&old.clone().status(TrustStatus::Untrusted)), "unknown");
+    assert_eq!(said(&old.clone().status(TrustStatus::Undetermined)), "unknown");
     // Where there is no predecessor, one that came after it tells too.
     assert_eq!(said(&old.lasts("2025-01-01", "2028-01-01")), "P1 subject");
 }

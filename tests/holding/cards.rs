@@ -1,16 +1,20 @@
 //! Made-up cards, and an office around them.
 
-use shomei::audit::facts::Place;
-use shomei::audit::holding::{Card, Coverage, Held, HolderOf, Holding, How, KeyState, Period, Reason, Unit, hold};
+use shomei::audit::facts::OccurrenceFacts;
+use shomei::audit::holding::{
+    CertificateProfile, ClaimPeriod, ClaimUnit, Coverage, CoverageReason, HolderMatch, Holding, Holdings, KeyState,
+    MatchBasis, match_certificates,
+};
 use shomei::audit::rules::codes;
 use shomei::calendar::{Instant, Zone, parse_day, parse_instant};
-use shomei::certificate::{Role, Serial};
-use shomei::container::Kind;
+use shomei::certificate::{CertificateRole, Serial};
+use shomei::container::ContainerKind;
 use shomei::policy::Policy;
 use shomei::register::{
-    Agent, Bound, Contact, Declared, Holder, HolderKey, HolderStatus, Line, Mark, MarkState, Office, Target,
+    Agent, Contact, DeclaredCertificate, Holder, HolderKey, HolderStatus, ManualBinding, Mark, MarkState, MarkTarget,
+    RegisterState, ServiceLine,
 };
-use shomei::trust::Status;
+use shomei::trust::TrustStatus;
 
 /// The policy of the tests: claims from the 1st to the 10th in Japan.
 pub const HOLDERS: &str = "holders:
@@ -42,7 +46,7 @@ pub fn at(text: &str) -> Instant {
     parse_instant(text, Zone::parse("+09:00").unwrap()).unwrap()
 }
 
-/// The owned side of a [`Card`]: a trusted certificate of 2024 to 2027 with its key.
+/// The owned side of a [`CertificateProfile`]: a trusted certificate of 2024 to 2027 with its key.
 #[derive(Clone)]
 pub struct Made {
     pub name: u8,
@@ -50,13 +54,13 @@ pub struct Made {
     pub issuer: u8,
     pub printed: String,
     pub serial: Serial,
-    pub status: Status,
+    pub status: TrustStatus,
     pub revoked: bool,
     pub of_authority: bool,
     pub begins: Instant,
     pub ends: Instant,
     pub key: KeyState,
-    pub places: Vec<Place>,
+    pub places: Vec<OccurrenceFacts>,
     pub present: bool,
 }
 
@@ -68,7 +72,7 @@ pub fn card(name: u8) -> Made {
         issuer: 0,
         printed: format!("CN={name}, O=Test"),
         serial: Serial::new(&[1, name]),
-        status: Status::Trusted,
+        status: TrustStatus::Trusted,
         revoked: false,
         of_authority: true,
         begins: at("2024-06-01"),
@@ -79,12 +83,12 @@ pub fn card(name: u8) -> Made {
     }
 }
 
-pub fn place(path: &str, host: Option<&str>) -> Place {
-    Place {
+pub fn place(path: &str, host: Option<&str>) -> OccurrenceFacts {
+    OccurrenceFacts {
         path: path.into(),
         host: host.map(Into::into),
         position: 0,
-        container: Kind::Pkcs12,
+        container: ContainerKind::Pkcs12,
         friendly_name: None,
         has_key: Some(true),
         key_matches: Some(true),
@@ -102,7 +106,7 @@ impl Made {
         Made { begins: at(from), ends: at(&format!("{until}T23:59:59+09:00")), ..self }
     }
 
-    pub fn status(self, status: Status) -> Made {
+    pub fn status(self, status: TrustStatus) -> Made {
         Made { status, ..self }
     }
 
@@ -118,14 +122,14 @@ impl Made {
         [self.name; 32]
     }
 
-    fn card(&self) -> Card<'_> {
-        Card {
+    fn card(&self) -> CertificateProfile<'_> {
+        CertificateProfile {
             sha256: self.sha256(),
             subject: [self.subject; 16],
             issuer: [self.issuer; 16],
             printed: &self.printed,
             serial: &self.serial,
-            role: Role::EndEntity,
+            role: CertificateRole::EndEntity,
             status: self.status,
             revoked: self.revoked,
             of_authority: self.of_authority,
@@ -168,8 +172,8 @@ pub fn provider(id: &str, service: &str) -> Holder {
     Holder { lines: vec![line(id, service)], ..holder(id) }
 }
 
-pub fn line(id: &str, service: &str) -> Line {
-    Line { provider_number: Some(number(id)), service: Some(service.into()), agent: None }
+pub fn line(id: &str, service: &str) -> ServiceLine {
+    ServiceLine { provider_number: Some(number(id)), service: Some(service.into()), agent: None }
 }
 
 /// A provider number of ten digits that ends like the ID.
@@ -182,25 +186,25 @@ pub fn agent(id: &str, from: &str, until: &str) -> Option<Agent> {
     Some(Agent { id: id.into(), from: parse_day(from), until: parse_day(until) })
 }
 
-pub fn declared(serial: Option<&Serial>, expires_on: &str) -> Option<Declared> {
-    Some(Declared { serial: serial.cloned(), expires_on: parse_day(expires_on) })
+pub fn declared(serial: Option<&Serial>, expires_on: &str) -> Option<DeclaredCertificate> {
+    Some(DeclaredCertificate { serial: serial.cloned(), expires_on: parse_day(expires_on) })
 }
 
-pub fn office(holders: &[Holder]) -> Office {
+pub fn office(holders: &[Holder]) -> RegisterState {
     let mut holders = holders.to_vec();
     holders.sort_by(|a, b| a.key.cmp(&b.key));
-    Office { has_register: true, holders, ..Office::default() }
+    RegisterState { has_register: true, holders, ..RegisterState::default() }
 }
 
 /// Binds cards by hand.
-pub fn bind(mut office: Office, bindings: &[(&Made, &str)]) -> Office {
+pub fn bind(mut office: RegisterState, bindings: &[(&Made, &str)]) -> RegisterState {
     for (made, id) in bindings {
-        office.bindings.insert(made.sha256(), Bound::To(key(id)));
+        office.bindings.insert(made.sha256(), ManualBinding::To(key(id)));
     }
     office
 }
 
-pub fn mark(office: &mut Office, target: Target, state: MarkState, change: impl FnOnce(&mut Mark)) {
+pub fn mark(office: &mut RegisterState, target: MarkTarget, state: MarkState, change: impl FnOnce(&mut Mark)) {
     let mut mark = Mark {
         id: [0; 16],
         recorded: at("2026-11-01"),
@@ -219,32 +223,38 @@ pub fn mark(office: &mut Office, target: Target, state: MarkState, change: impl 
 
 /// What the stage says, and whom it says it of.
 pub struct Said {
-    pub held: Held,
+    pub held: Holdings,
     names: Vec<u8>,
     ids: Vec<String>,
 }
 
 /// The cards judged on 2026-11-23.
-pub fn judge(cards: &[Made], office: &Office) -> Said {
+pub fn judge(cards: &[Made], office: &RegisterState) -> Said {
     judge_at(cards, office, "2026-11-23", HOLDERS)
 }
 
 /// The claim period that comes next.
-pub fn coming(policy: &Policy, moment: &str) -> Option<Period> {
-    Period::coming(policy.holders.claim_period?.value, policy.zone, at(moment))
+pub fn coming(policy: &Policy, moment: &str) -> Option<ClaimPeriod> {
+    ClaimPeriod::coming(policy.holders.claim_period?.value, policy.zone, at(moment))
 }
 
 /// The same on another day, by another policy.
-pub fn judge_at(cards: &[Made], office: &Office, moment: &str, holders: &str) -> Said {
+pub fn judge_at(cards: &[Made], office: &RegisterState, moment: &str, holders: &str) -> Said {
     judge_for(cards, office, moment, holders, None)
 }
 
 /// The same for another claim period, and in every order of the cards.
-pub fn judge_for(cards: &[Made], office: &Office, moment: &str, holders: &str, month: Option<Period>) -> Said {
+pub fn judge_for(
+    cards: &[Made],
+    office: &RegisterState,
+    moment: &str,
+    holders: &str,
+    month: Option<ClaimPeriod>,
+) -> Said {
     let policy = policy(holders);
     let said = |cards: &[&Made]| {
-        let list: Vec<Card> = cards.iter().map(|made| made.card()).collect();
-        let held = hold(&list, office, &policy, at(moment), month.or_else(|| coming(&policy, moment)));
+        let list: Vec<CertificateProfile> = cards.iter().map(|made| made.card()).collect();
+        let held = match_certificates(&list, office, &policy, at(moment), month.or_else(|| coming(&policy, moment)));
         let ids = office.holders.iter().map(|holder| holder.key.id.clone()).collect();
         Said { held, names: cards.iter().map(|made| made.name).collect(), ids }
     };
@@ -269,13 +279,13 @@ impl Said {
     /// Whose it is, and how that is known.
     pub fn whose(&self, made: &Made) -> String {
         match &self.of(made).of {
-            HolderOf::Known(key, how) => format!("{} {}", key.id, how.code()),
-            HolderOf::Ambiguous(keys) => {
+            HolderMatch::Known(key, how) => format!("{} {}", key.id, how.code()),
+            HolderMatch::Ambiguous(keys) => {
                 format!("? {}", keys.iter().map(|key| key.id.as_str()).collect::<Vec<_>>().join(" "))
             }
-            HolderOf::Unknown => "unknown".into(),
-            HolderOf::Nobody => "nobody".into(),
-            HolderOf::NoRegister => "no register".into(),
+            HolderMatch::Unknown => "unknown".into(),
+            HolderMatch::Nobody => "nobody".into(),
+            HolderMatch::NoRegister => "no register".into(),
         }
     }
 
@@ -284,7 +294,7 @@ impl Said {
         self.of(made).superseded_by.map(|i| self.names[i])
     }
 
-    pub fn units(&self, id: &str) -> &[Unit] {
+    pub fn units(&self, id: &str) -> &[ClaimUnit] {
         let i = self.ids.iter().position(|one| one == id).unwrap();
         &self.held.holders[i].units
     }
@@ -297,17 +307,18 @@ impl Said {
 }
 
 pub fn told(coverage: &Coverage) -> String {
-    let reasons: Vec<&str> = coverage.reasons().iter().map(|reason: &Reason| reason.code()).collect();
+    let reasons: Vec<&str> = coverage.reasons().iter().map(|reason: &CoverageReason| reason.code()).collect();
     if reasons.is_empty() { coverage.code().into() } else { format!("{}: {}", coverage.code(), reasons.join(" ")) }
 }
 
 /// Every way of knowing whose a card is has its own code.
 #[test]
 fn codes_are_stable() {
-    let codes = [How::ByHand, How::Serial, How::Subject, How::Pattern].map(How::code);
+    let codes =
+        [MatchBasis::ByHand, MatchBasis::Serial, MatchBasis::Subject, MatchBasis::Pattern].map(MatchBasis::code);
     assert_eq!(codes, ["by-hand", "serial", "subject", "pattern"]);
-    let mut reasons: Vec<&str> = Reason::ALL.iter().map(|reason| reason.code()).collect();
+    let mut reasons: Vec<&str> = CoverageReason::ALL.iter().map(|reason| reason.code()).collect();
     reasons.sort_unstable();
     reasons.dedup();
-    assert_eq!(reasons.len(), Reason::ALL.len());
+    assert_eq!(reasons.len(), CoverageReason::ALL.len());
 }

@@ -1,10 +1,10 @@
 //! Who can bill in the coming claim period.
 
-use shomei::audit::holding::{KeyState, Period};
+use shomei::audit::holding::{ClaimPeriod, KeyState};
 use shomei::calendar::{Zone, parse_day};
 use shomei::policy::MonthDays;
-use shomei::register::{Holder, HolderKind, HolderStatus, Line, MarkState, Target};
-use shomei::trust::Status;
+use shomei::register::{Holder, HolderKind, HolderStatus, MarkState, MarkTarget, ServiceLine};
+use shomei::trust::TrustStatus;
 
 use crate::cards::*;
 
@@ -18,7 +18,7 @@ fn with(cards: &[Made], moment: &str) -> String {
 
 fn period(moment: &str) -> (String, String) {
     let zone = Zone::parse("+09:00").unwrap();
-    let period = Period::coming(DAYS, zone, at(moment)).unwrap();
+    let period = ClaimPeriod::coming(DAYS, zone, at(moment)).unwrap();
     (zone.local(period.from), zone.local(period.until))
 }
 
@@ -39,14 +39,14 @@ fn the_coming_period_is_the_running_one_or_the_next_to_the_second() {
 fn a_month_too_short_for_the_period_ends_it() {
     let zone = Zone::parse("+09:00").unwrap();
     let days = MonthDays { from: 20, until: 31 };
-    let period = Period::of_month(days, zone, parse_day("2027-02-14").unwrap()).unwrap();
+    let period = ClaimPeriod::of_month(days, zone, parse_day("2027-02-14").unwrap()).unwrap();
     assert_eq!((period.first.to_string(), period.last.to_string()), ("2027-02-20".into(), "2027-02-28".into()));
 }
 
 #[test]
 fn what_is_left_of_a_period_is_all_of_it_until_it_begins_and_nothing_once_it_is_over() {
     let zone = Zone::parse("+09:00").unwrap();
-    let december = Period::of_month(DAYS, zone, parse_day("2026-12-24").unwrap()).unwrap();
+    let december = ClaimPeriod::of_month(DAYS, zone, parse_day("2026-12-24").unwrap()).unwrap();
     let left = |moment: &str| december.left(zone, at(moment)).map(|period| zone.local(period.from));
     assert_eq!(left("2026-11-23").as_deref(), Some("2026-12-01 00:00:00 +09:00"));
     assert_eq!(left("2026-12-05T12:00:00+09:00").as_deref(), Some("2026-12-05 12:00:00 +09:00"));
@@ -58,7 +58,7 @@ fn what_is_left_of_a_period_is_all_of_it_until_it_begins_and_nothing_once_it_is_
 fn the_first_period_not_covered_is_told_to_the_second() {
     let zone = Zone::parse("+09:00").unwrap();
     let first = |from: &str, end: &str| {
-        let period = Period::first_not_covered(DAYS, zone, at(from), at(end)).unwrap();
+        let period = ClaimPeriod::first_not_covered(DAYS, zone, at(from), at(end)).unwrap();
         (period.first.to_string(), period.last.to_string())
     };
     let days = |first: &str, last: &str| (first.to_string(), last.to_string());
@@ -75,7 +75,7 @@ fn the_first_period_not_covered_is_told_to_the_second() {
     assert_eq!(first("2026-12-05", "2026-12-08"), days("2026-12-05", "2026-12-10"));
     assert_eq!(first("2026-12-05", "2026-12-10T23:59:59+09:00"), days("2027-01-01", "2027-01-10"));
     // "No expiry" ends with the calendar.
-    assert_eq!(Period::first_not_covered(DAYS, zone, at("2026-11-23"), at("9999-12-31T23:59:59Z")), None);
+    assert_eq!(ClaimPeriod::first_not_covered(DAYS, zone, at("2026-11-23"), at("9999-12-31T23:59:59Z")), None);
 }
 
 /// Month by month, as the definition says it.
@@ -85,11 +85,11 @@ fn the_first_period_not_covered_is_the_first_of_all_that_come() {
     for days in [DAYS, MonthDays { from: 20, until: 31 }, MonthDays { from: 1, until: 1 }] {
         for hours in (0..24 * 500).step_by(7) {
             let (from, end) = (at("2026-12-05T12:00:00+09:00"), at("2026-09-01") + time::Duration::hours(hours));
-            let mut period = Period::coming(days, zone, from).unwrap();
+            let mut period = ClaimPeriod::coming(days, zone, from).unwrap();
             while period.until <= end {
-                period = Period::coming(days, zone, period.until + time::Duration::SECOND).unwrap();
+                period = ClaimPeriod::coming(days, zone, period.until + time::Duration::SECOND).unwrap();
             }
-            assert_eq!(Period::first_not_covered(days, zone, from, end), Some(period), "{days:?} {end}");
+            assert_eq!(ClaimPeriod::first_not_covered(days, zone, from, end), Some(period), "{days:?} {end}");
         }
     }
 }
@@ -100,7 +100,7 @@ fn any_month_may_be_asked_about_and_the_moment_judged_stays() {
     let bills = |cards: &[Made], month: &str| {
         let bindings: Vec<(&Made, &str)> = cards.iter().map(|made| (made, "P1")).collect();
         let office = bind(office(&[provider("P1", "care")]), &bindings);
-        let period = Period::of_month(DAYS, policy.zone, parse_day(month).unwrap());
+        let period = ClaimPeriod::of_month(DAYS, policy.zone, parse_day(month).unwrap());
         judge_for(cards, &office, "2026-11-23", HOLDERS, period).bills("P1")
     };
     let old = card(1).lasts("2024-06-01", "2027-06-05");
@@ -113,7 +113,7 @@ fn any_month_may_be_asked_about_and_the_moment_judged_stays() {
     assert_eq!(["2027-06-01", "2027-07-01"].map(|month| bills(&both, month)), ["can", "can"]);
     assert_eq!(bills(&both, "2030-06-01"), "cannot: ends-within");
     // What is not trusted on the day judged is not trusted for another month.
-    assert_eq!(bills(&[old.status(Status::Undetermined)], "2027-05-01"), "unknown: undetermined");
+    assert_eq!(bills(&[old.status(TrustStatus::Undetermined)], "2027-05-01"), "unknown: undetermined");
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn two_certificates_may_cover_together_without_a_break() {
 
 #[test]
 fn what_cannot_be_told_is_unknown() {
-    assert_eq!(with(&[card(1).status(Status::Undetermined)], "2026-11-23"), "unknown: undetermined");
+    assert_eq!(with(&[card(1).status(TrustStatus::Undetermined)], "2026-11-23"), "unknown: undetermined");
     assert_eq!(with(&[card(1).key(KeyState::NotExamined)], "2026-11-23"), "unknown: key-not-examined");
     assert_eq!(with(&[card(1).key(KeyState::Bare)], "2026-11-23"), "unknown: bare-certificate");
     for key in [KeyState::Matching, KeyState::NotExamined, KeyState::Absent, KeyState::Bare] {
@@ -151,12 +151,12 @@ fn what_cannot_be_told_is_unknown() {
     let one = card(1);
     let said = judge(std::slice::from_ref(&one), &bind(office(&[no_category]), &[(&one, "P1")]));
     assert_eq!(said.bills("P1"), "unknown: category-unknown");
-    let lines = |line: Line| {
+    let lines = |line: ServiceLine| {
         let holder = Holder { lines: vec![line], ..holder("P1") };
         judge(std::slice::from_ref(&one), &bind(office(&[holder]), &[(&one, "P1")])).bills("P1")
     };
-    assert_eq!(lines(Line { provider_number: None, ..line("P1", "care") }), "unknown: number-missing");
-    assert_eq!(lines(Line { service: None, ..line("P1", "care") }), "unknown: service-missing");
+    assert_eq!(lines(ServiceLine { provider_number: None, ..line("P1", "care") }), "unknown: number-missing");
+    assert_eq!(lines(ServiceLine { service: None, ..line("P1", "care") }), "unknown: service-missing");
     assert_eq!(judge(&[], &office(&[holder("P1")])).bills("P1"), "unknown: number-missing service-missing");
 }
 
@@ -165,8 +165,8 @@ fn what_surely_cannot_has_the_reason_of_what_comes_nearest() {
     assert_eq!(with(&[], "2026-11-23"), "cannot: no-certificate");
     assert_eq!(with(&[card(1).key(KeyState::Absent)], "2026-11-23"), "cannot: key-absent");
     assert_eq!(with(&[card(1).key(KeyState::Mismatched)], "2026-11-23"), "cannot: key-mismatched");
-    assert_eq!(with(&[card(1).status(Status::Untrusted)], "2026-11-23"), "cannot: untrusted");
-    let revoked = Made { revoked: true, ..card(1).status(Status::Untrusted) };
+    assert_eq!(with(&[card(1).status(TrustStatus::Untrusted)], "2026-11-23"), "cannot: untrusted");
+    let revoked = Made { revoked: true, ..card(1).status(TrustStatus::Untrusted) };
     assert_eq!(with(&[revoked], "2026-11-23"), "cannot: revoked");
     // Of the old ones the one that ended last; of a dead one without key and a living one, the living.
     let dead = card(2).lasts("2018-01-01", "2021-01-01").key(KeyState::Absent);
@@ -190,7 +190,7 @@ fn a_category_must_be_good_for_the_service() {
 #[test]
 fn an_agents_certificate_must_be_good_for_all_that_it_bills() {
     let billed = |id: &str, service: &str| {
-        let line = Line { agent: agent("A1", "", ""), ..line(id, service) };
+        let line = ServiceLine { agent: agent("A1", "", ""), ..line(id, service) };
         Holder { lines: vec![line], ..holder(id) }
     };
     let agent = Holder { category: Some("welfare".into()), ..holder("A1") };
@@ -215,7 +215,7 @@ fn what_is_declared_is_unknown_and_never_proven() {
     assert_eq!(said(declares("2026-12-10"), std::slice::from_ref(&one)), "can");
     assert_eq!(said(declares("2027-12-31"), &[one.clone().key(KeyState::Absent)]), "cannot: key-absent");
     // One that is not trusted is not seen.
-    assert_eq!(said(declares("2026-12-10"), &[one.clone().status(Status::Untrusted)]), "unknown: declared");
+    assert_eq!(said(declares("2026-12-10"), &[one.clone().status(TrustStatus::Untrusted)]), "unknown: declared");
 }
 
 #[test]
@@ -245,7 +245,9 @@ fn no_mark_makes_anyone_able_to_bill() {
     let one = card(1).key(KeyState::Absent);
     let mut office = bind(office(&[provider("P1", "care"), provider("P2", "care")]), &[(&one, "P1")]);
     for state in MarkState::ALL {
-        for target in [Target::Certificate(one.sha256()), Target::Holder(key("P1")), Target::Holder(key("P2"))] {
+        for target in
+            [MarkTarget::Certificate(one.sha256()), MarkTarget::Holder(key("P1")), MarkTarget::Holder(key("P2"))]
+        {
             mark(&mut office, target, *state, |mark| mark.until = parse_day("2030-01-01"));
         }
     }
@@ -262,7 +264,7 @@ fn a_policy_that_asks_for_nothing_gets_no_units() {
     assert!(said.units("P1").is_empty() && said.held.period.is_none());
     // Without services and categories the certificate alone decides.
     let one = card(1);
-    let bare = Holder { category: None, lines: vec![Line { service: None, ..line("P1", "") }], ..holder("P1") };
+    let bare = Holder { category: None, lines: vec![ServiceLine { service: None, ..line("P1", "") }], ..holder("P1") };
     let office = bind(office(&[bare]), &[(&one, "P1")]);
     let said =
         judge_at(std::slice::from_ref(&one), &office, "2026-11-23", "holders: {claim_period: {from: 1, until: 10}}\n");
@@ -275,7 +277,7 @@ fn a_hostile_certificate_with_the_holders_subject_changes_nothing() {
     let office = bind(office(&[provider("P1", "care")]), &[(&old, "P1")]);
     let before = judge(std::slice::from_ref(&old), &office);
     for key in [KeyState::Matching, KeyState::Absent] {
-        let hostile = card(2).subject(1).status(Status::Untrusted).key(key);
+        let hostile = card(2).subject(1).status(TrustStatus::Untrusted).key(key);
         let after = judge(&[old.clone(), hostile], &office);
         assert_eq!(before.of(&old), after.of(&old));
         assert_eq!(before.units("P1"), after.units("P1"));

@@ -16,14 +16,15 @@ use openssl::x509::extension::{BasicConstraints, KeyUsage};
 use openssl::x509::{X509, X509Builder, X509Name};
 use shomei::audit::rules::codes;
 use shomei::audit::{
-    Audit, CertificateRecord, Head, HolderRecord, Hooks, Judged, Keyring, Sink, Source, Summary, Unreadable,
+    Audit, AuditHead, AuditHooks, AuditSink, AuditSummary, CertificateRecord, HolderRecord, JudgedFinding, Keyring,
+    Source, UnreadableFile,
 };
 use shomei::calendar::Instant;
 use shomei::certificate::Certificate;
-use shomei::container::{KeyLook, Limits};
+use shomei::container::{KeyInspection, Limits};
 use shomei::locale::Lang;
 use shomei::policy::Policy;
-use shomei::register::Office;
+use shomei::register::RegisterState;
 use shomei::report::JsonWriter;
 use tempfile::TempDir;
 
@@ -58,7 +59,7 @@ pub struct Scene {
 pub struct Told {
     pub certificates: BTreeMap<String, Vec<String>>,
     pub holders: BTreeMap<String, Vec<String>>,
-    pub summary: Summary,
+    pub summary: AuditSummary,
     root: String,
 }
 
@@ -114,14 +115,14 @@ impl Scene {
         Policy::read(&text, "test.yaml", &codes()).unwrap_or_else(|mistakes| panic!("{mistakes:?}"))
     }
 
-    fn run(&self, office: &Office, moment: Instant, sink: &mut dyn Sink) -> Summary {
+    fn run(&self, office: &RegisterState, moment: Instant, sink: &mut dyn AuditSink) -> AuditSummary {
         let (policy, limits) = (self.policy(), Limits::default());
         let audit = Audit {
             sources: &[Source::Path(self.folder.path().into())],
             policy: &policy,
             at: moment,
             limits: &limits,
-            keys: KeyLook::Match,
+            keys: KeyInspection::Match,
             try_typos: false,
             keyring: Keyring { common: Vec::new(), mapped: Box::new(|_: &Path| Vec::new()) },
             roots: Vec::new(),
@@ -129,18 +130,18 @@ impl Scene {
             office,
             keep_passed_over: false,
         };
-        audit.run(Hooks { progress: &AtomicU64::new(0), ask: &mut |_, _| None }, sink).unwrap()
+        audit.run(AuditHooks { progress: &AtomicU64::new(0), ask: &mut |_, _| None }, sink).unwrap()
     }
 
     /// What the audit says at a moment.
-    pub fn audit(&self, office: &Office, moment: &str) -> Told {
+    pub fn audit(&self, office: &RegisterState, moment: &str) -> Told {
         let mut told = Told { root: self.folder.path().to_str().unwrap().into(), ..Told::default() };
         told.summary = self.run(office, at(moment), &mut told);
         told
     }
 
     /// The document.
-    pub fn json(&self, office: &Office, moment: &str) -> serde_json::Value {
+    pub fn json(&self, office: &RegisterState, moment: &str) -> serde_json::Value {
         let mut out = Vec::new();
         self.run(office, at(moment), &mut JsonWriter::new(&mut out, Lang::Ja));
         serde_json::from_slice(&out).unwrap()
@@ -159,16 +160,16 @@ impl Told {
 }
 
 /// `expired` of the rule's own severity, `expired info` of another.
-fn said(findings: &[Judged]) -> Vec<String> {
-    let word = |finding: &Judged| match finding.severity == finding.rule.severity {
+fn said(findings: &[JudgedFinding]) -> Vec<String> {
+    let word = |finding: &JudgedFinding| match finding.severity == finding.rule.severity {
         true => finding.rule.code.to_string(),
         false => format!("{} {}", finding.rule.code, finding.severity.code()),
     };
     findings.iter().map(word).collect()
 }
 
-impl Sink for Told {
-    fn begin(&mut self, _: &Head) -> io::Result<()> {
+impl AuditSink for Told {
+    fn begin(&mut self, _: &AuditHead) -> io::Result<()> {
         Ok(())
     }
 
@@ -185,15 +186,15 @@ impl Sink for Told {
         Ok(())
     }
 
-    fn unreadable(&mut self, _: &Unreadable) -> io::Result<()> {
+    fn unreadable(&mut self, _: &UnreadableFile) -> io::Result<()> {
         Ok(())
     }
 
-    fn finding(&mut self, _: Option<&str>, _: &Judged) -> io::Result<()> {
+    fn finding(&mut self, _: Option<&str>, _: &JudgedFinding) -> io::Result<()> {
         Ok(())
     }
 
-    fn end(&mut self, _: &Summary) -> io::Result<()> {
+    fn end(&mut self, _: &AuditSummary) -> io::Result<()> {
         Ok(())
     }
 }

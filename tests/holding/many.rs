@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use shomei::audit::holding::{Card, KeyState, hold};
-use shomei::certificate::{Role, Serial};
-use shomei::register::{Bound, Holder, HolderKind, Line, Office};
-use shomei::trust::Status;
+use shomei::audit::holding::{CertificateProfile, KeyState, match_certificates};
+use shomei::certificate::{CertificateRole, Serial};
+use shomei::register::{Holder, HolderKind, ManualBinding, RegisterState, ServiceLine};
+use shomei::trust::TrustStatus;
 
 use crate::cards::*;
 
@@ -14,21 +14,21 @@ fn cards<'a>(
     count: usize,
     subjects: usize,
     serials: &'a [Serial],
-    places: &'a [shomei::audit::facts::Place],
-) -> Vec<Card<'a>> {
+    places: &'a [shomei::audit::facts::OccurrenceFacts],
+) -> Vec<CertificateProfile<'a>> {
     let card = |i: usize| {
         let mut sha256 = [0; 32];
         sha256[..8].copy_from_slice(&(i as u64).to_be_bytes());
         let mut subject = [0; 16];
         subject[..8].copy_from_slice(&((i % subjects) as u64).to_be_bytes());
-        Card {
+        CertificateProfile {
             sha256,
             subject,
             issuer: [0; 16],
             printed: "CN=x",
             serial: &serials[i],
-            role: Role::EndEntity,
-            status: Status::Trusted,
+            role: CertificateRole::EndEntity,
+            status: TrustStatus::Trusted,
             revoked: false,
             of_authority: true,
             begins: Some(at("2024-06-01") + Duration::from_secs(i as u64)),
@@ -61,10 +61,10 @@ fn holders(count: usize, serials: &[Serial]) -> Vec<Holder> {
 /// Generous: an unoptimised build on a busy machine; a square would take hours.
 const ENOUGH: Duration = Duration::from_secs(10);
 
-fn timed(cards: &[Card], office: &Office) -> shomei::audit::holding::Held {
+fn timed(cards: &[CertificateProfile], office: &RegisterState) -> shomei::audit::holding::Holdings {
     let policy = policy(HOLDERS);
     let started = Instant::now();
-    let held = hold(cards, office, &policy, at("2026-11-23"), coming(&policy, "2026-11-23"));
+    let held = match_certificates(cards, office, &policy, at("2026-11-23"), coming(&policy, "2026-11-23"));
     let took = started.elapsed();
     println!("{} cards, {} holders: {took:?}", cards.len(), office.holders.len());
     assert!(took < ENOUGH, "{took:?}");
@@ -90,16 +90,16 @@ fn one_subject_one_holder_and_one_agent_for_all() {
     for holder in &mut holders {
         holder.declared = None;
         let line = &holder.lines[0];
-        holder.lines = vec![Line { agent: agent("000000", "", ""), ..line.clone() }];
+        holder.lines = vec![ServiceLine { agent: agent("000000", "", ""), ..line.clone() }];
     }
     let mut office = office(&holders);
     for (i, card) in cards.iter().enumerate().step_by(2) {
         let to = if i % 4 == 0 { 0 } else { i % 30_000 };
-        office.bindings.insert(card.sha256, Bound::To(office.holders[to].key.clone()));
+        office.bindings.insert(card.sha256, ManualBinding::To(office.holders[to].key.clone()));
     }
     let held = timed(&cards, &office);
     assert!(held.certificates[0].superseded_by.is_some());
-    timed(&cards, &Office::default());
+    timed(&cards, &RegisterState::default());
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn patterns_over_a_hundred_thousand_paths() {
     let mut cards = cards(100_000, 100_000, &serials, &places);
     cards.iter_mut().for_each(|card| card.of_authority = false);
     let started = Instant::now();
-    let held = hold(&cards, &office, &policy, at("2026-11-23"), coming(&policy, "2026-11-23"));
+    let held = match_certificates(&cards, &office, &policy, at("2026-11-23"), coming(&policy, "2026-11-23"));
     println!("patterns: {:?}", started.elapsed());
     assert!(started.elapsed() < ENOUGH);
     assert!(held.certificates.iter().all(|holding| holding.holder().is_some_and(|key| key.id == "000017")));

@@ -1,18 +1,18 @@
 //! Every rule that needs a register, on files and a register: what fires it, and what does not
 //! quite.
 
-use shomei::audit::rules::{Family, RULES};
+use shomei::audit::rules::{RULES, RuleFamily};
 use shomei::calendar::parse_day;
-use shomei::register::{Bound, Holder, HolderStatus, MarkState, Office, Target};
+use shomei::register::{Holder, HolderStatus, ManualBinding, MarkState, MarkTarget, RegisterState};
 
 use crate::cards::{declared, holder, key, line, mark, office, provider};
 use crate::files::{Made, Scene, Told};
 
 const AT: &str = "2026-11-23";
 
-fn bind(office: Office, made: &Made, id: &str) -> Office {
+fn bind(office: RegisterState, made: &Made, id: &str) -> RegisterState {
     let mut office = office;
-    office.bindings.insert(made.sha256(), Bound::To(key(id)));
+    office.bindings.insert(made.sha256(), ManualBinding::To(key(id)));
     office
 }
 
@@ -63,12 +63,12 @@ fn holder_ambiguous_and_unknown() {
     let made = scene.issue("One", "2025-04-01", "2028-04-01");
     scene.put("one.pem", &made);
     let declares = |id| Holder { declared: declared(Some(&made.read().serial), ""), ..holder(id) };
-    let told = |office: &Office| scene.audit(office, AT).file("one.pem").join(" ");
+    let told = |office: &RegisterState| scene.audit(office, AT).file("one.pem").join(" ");
     assert_eq!(told(&office(&[declares("P1"), declares("P2")])), "holder-ambiguous");
     assert_eq!(told(&office(&[declares("P1"), holder("P2")])), "");
     assert_eq!(told(&office(&[holder("P1")])), "holder-unknown");
     assert_eq!(told(&bind(office(&[holder("P1")]), &made, "P9")), "holder-unknown", "its holder has vanished");
-    assert_eq!(told(&Office::default()), "");
+    assert_eq!(told(&RegisterState::default()), "");
 }
 
 #[test]
@@ -114,7 +114,9 @@ fn a_recorded_change_of_password_counts() {
     let scene = Scene::new();
     let mut office = office(&[Holder { password_changed: parse_day("2026-01-01"), ..provider("P1", "care") }]);
     assert!(scene.audit(&office, AT).holder("P1").contains(&"password-expiring"));
-    mark(&mut office, Target::Holder(key("P1")), MarkState::PasswordChanged, |mark| mark.on = parse_day("2026-11-20"));
+    mark(&mut office, MarkTarget::Holder(key("P1")), MarkState::PasswordChanged, |mark| {
+        mark.on = parse_day("2026-11-20")
+    });
     assert!(!scene.audit(&office, AT).holder("P1").contains(&"password-expiring"));
 }
 
@@ -137,14 +139,14 @@ fn renewal_without_a_register() {
     let scene = Scene::new();
     scene.put("old.pem", &scene.issue("One", "2023-11-01", "2026-11-01"));
     let new = scene.issue("One", "2026-10-01", "2029-07-01");
-    let told = || scene.audit(&Office::default(), AT);
+    let told = || scene.audit(&RegisterState::default(), AT);
     assert_eq!((told().file("old.pem"), told().summary.expired), (vec!["expired"], 1));
     scene.put_bare("new.cer", &new);
     assert_eq!(told().file("old.pem"), ["expired", "renewed-not-installed", "superseded"]);
     scene.put("new.pem", &new);
     assert_eq!((told().file("old.pem"), told().summary.expired), (vec!["expired info", "superseded"], 0));
     assert!(told().holders.is_empty() && told().summary.holders == 0);
-    let json = scene.json(&Office::default(), AT);
+    let json = scene.json(&RegisterState::default(), AT);
     assert!(json.get("holders").is_none() && json["summary"].get("units").is_none());
 }
 
@@ -152,9 +154,9 @@ fn renewal_without_a_register() {
 fn a_policys_severity_does_not_alarm_for_what_is_settled() {
     let scene = Scene::with("severities: {expired: warning}\n");
     scene.put("old.pem", &scene.issue("One", "2023-11-01", "2026-11-01"));
-    assert_eq!(scene.audit(&Office::default(), AT).file("old.pem"), ["expired warning"]);
+    assert_eq!(scene.audit(&RegisterState::default(), AT).file("old.pem"), ["expired warning"]);
     scene.put("new.pem", &scene.issue("One", "2026-10-01", "2029-07-01"));
-    assert_eq!(scene.audit(&Office::default(), AT).file("old.pem"), ["expired info", "superseded"]);
+    assert_eq!(scene.audit(&RegisterState::default(), AT).file("old.pem"), ["expired info", "superseded"]);
 }
 
 #[test]
@@ -181,7 +183,7 @@ fn acknowledged_findings_are_silent_until_their_day_and_counted() {
     let scene = Scene::new();
     let old = scene.issue("One", "2023-11-01", "2026-11-01");
     scene.put("old.pem", &old);
-    let told = |target: Target, rule: &str, until: &str| {
+    let told = |target: MarkTarget, rule: &str, until: &str| {
         let mut office = bind(office(&[provider("P1", "care")]), &old, "P1");
         mark(&mut office, target, MarkState::Acknowledged, |mark| {
             (mark.rule, mark.until) = (Some(rule.into()), parse_day(until));
@@ -189,14 +191,18 @@ fn acknowledged_findings_are_silent_until_their_day_and_counted() {
         let told = scene.audit(&office, AT);
         format!("{} / {} / {}", told.file("old.pem").join(" "), told.holder("P1").join(" "), told.summary.suppressed)
     };
-    let certificate = || Target::Certificate(old.sha256());
+    let certificate = || MarkTarget::Certificate(old.sha256());
     assert_eq!(told(certificate(), "expired", AT), " / holder-uncovered / 1");
     assert_eq!(told(certificate(), "expired", "2026-11-22"), "expired / holder-uncovered / 0", "its day has passed");
     assert_eq!(told(certificate(), "expired", ""), "expired / holder-uncovered / 0", "no end date");
     assert_eq!(told(certificate(), "expiring", AT), "expired / holder-uncovered / 0", "another rule");
-    assert_eq!(told(Target::Holder(key("P1")), "holder-uncovered", AT), "expired /  / 1");
-    assert_eq!(told(Target::Holder(key("P1")), "expired", AT), " / holder-uncovered / 1", "the holder's certificates");
-    assert_eq!(told(Target::Holder(key("P2")), "expired", AT), "expired / holder-uncovered / 0");
+    assert_eq!(told(MarkTarget::Holder(key("P1")), "holder-uncovered", AT), "expired /  / 1");
+    assert_eq!(
+        told(MarkTarget::Holder(key("P1")), "expired", AT),
+        " / holder-uncovered / 1",
+        "the holder's certificates"
+    );
+    assert_eq!(told(MarkTarget::Holder(key("P2")), "expired", AT), "expired / holder-uncovered / 0");
 }
 
 #[test]
@@ -234,6 +240,7 @@ const PROVEN: [&str; 10] = [
 
 #[test]
 fn no_rule_about_holders_is_forgotten() {
-    let rules: Vec<&str> = RULES.iter().filter(|rule| rule.family == Family::Holder).map(|rule| rule.code).collect();
+    let rules: Vec<&str> =
+        RULES.iter().filter(|rule| rule.family == RuleFamily::Holder).map(|rule| rule.code).collect();
     assert_eq!(rules, PROVEN);
 }

@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use shomei::audit::rules::codes;
-use shomei::calendar::{Business, Day};
-use shomei::lifecycle::Calendar;
+use shomei::calendar::{BusinessCalendar, Day};
+use shomei::lifecycle::OfficeCalendars;
 use shomei::policy::Policy;
 
 use crate::scene::{ROOT, built_in, day, python};
@@ -72,7 +72,7 @@ fn another_calendar_agrees_on_every_business_day_since_2013() {
     let read = |file: &str| fs::read_to_string(Path::new(ROOT).join("policies").join(file)).unwrap();
     for file in ["e-seikyuu.yaml", "lab.yaml"] {
         let policy = Policy::read(&read(file), file, &codes()).unwrap();
-        let Calendar { issuer, office } = Calendar::new(&policy, &built_in());
+        let OfficeCalendars { issuer, office } = OfficeCalendars::new(&policy, &built_in());
         let closed = |day: &Day| (issuer.is_closed(*day), office.is_closed(*day));
         let differing: Vec<Day> =
             theirs.iter().filter(|(day, is)| closed(day) != (*is, *is)).map(|(day, _)| *day).collect();
@@ -83,7 +83,7 @@ fn another_calendar_agrees_on_every_business_day_since_2013() {
 }
 
 /// Counting business days on and back comes to the same days.
-fn counted(issuer: &Business, theirs: &[(Day, bool)]) {
+fn counted(issuer: &BusinessCalendar, theirs: &[(Day, bool)]) {
     let open: Vec<Day> = theirs.iter().filter(|(_, closed)| !closed).map(|(day, _)| *day).collect();
     for (day, _) in &theirs[7..theirs.len() - 30] {
         let next = open.partition_point(|open| open <= day);

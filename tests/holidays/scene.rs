@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use shomei::calendar::{Day, parse_day};
-use shomei::policy::{Holidays, Localized};
+use shomei::policy::{Holidays, LocalizedText};
 use tempfile::TempDir;
 
 pub const ROOT: &str = env!("CARGO_MANIFEST_DIR");
@@ -40,8 +40,8 @@ pub fn built_in() -> Holidays {
     Holidays::built_in().unwrap_or_else(|mistakes| panic!("{mistakes:?}"))
 }
 
-pub fn source() -> Localized {
-    Localized { ja: "試験".into(), en: "a trial".into() }
+pub fn source() -> LocalizedText {
+    LocalizedText { ja: "試験".into(), en: "a trial".into() }
 }
 
 /// Days with their names, as [`sheet`] takes them.

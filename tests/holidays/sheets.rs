@@ -27,7 +27,7 @@ fn the_offices_own_files_agree_with_the_built_in_list_on_every_day() {
 #[test]
 fn holidays_that_a_law_moved_are_told() {
     let changes = read(&edition("20201127")).changes_since(&read(&edition("20201118")));
-    let days = |list: &[(shomei::calendar::Day, shomei::policy::Localized)]| -> Vec<String> {
+    let days = |list: &[(shomei::calendar::Day, shomei::policy::LocalizedText)]| -> Vec<String> {
         list.iter().map(|(day, name)| format!("{day} {}", name.ja)).collect()
     };
     assert_eq!(

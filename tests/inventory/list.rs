@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use shomei::inventory::sqlite::Sqlite;
-use shomei::inventory::{Filter, Sort};
+use shomei::inventory::{CertificateFilter, ListOrder};
 use shomei::register::{Contact, Holder, HolderKey, HolderStatus};
 
 use crate::scene::{Scene, said};
@@ -157,23 +157,23 @@ fn no_filter_but_free_text_looks_at_every_certificate() {
     let store = Sqlite::open(&scene.path("inventory.sqlite")).unwrap();
     let text = || Some("x".to_string());
     let filters = [
-        ("holder", Filter { holder: text(), ..Filter::default() }),
-        ("register", Filter { holder: text(), register: text(), ..Filter::default() }),
-        ("category", Filter { category: text(), ..Filter::default() }),
-        ("generation", Filter { generation: text(), ..Filter::default() }),
-        ("status", Filter { status: text(), ..Filter::default() }),
-        ("rule", Filter { rule: text(), ..Filter::default() }),
-        ("severity", Filter { severity: Some(2), ..Filter::default() }),
-        ("expires before", Filter { expires_before: text(), ..Filter::default() }),
-        ("host", Filter { host: text(), ..Filter::default() }),
-        ("prefecture", Filter { prefecture: text(), ..Filter::default() }),
-        ("tag", Filter { tag: text(), ..Filter::default() }),
-        ("role", Filter { role: text(), ..Filter::default() }),
+        ("holder", CertificateFilter { holder: text(), ..CertificateFilter::default() }),
+        ("register", CertificateFilter { holder: text(), register: text(), ..CertificateFilter::default() }),
+        ("category", CertificateFilter { category: text(), ..CertificateFilter::default() }),
+        ("generation", CertificateFilter { generation: text(), ..CertificateFilter::default() }),
+        ("status", CertificateFilter { status: text(), ..CertificateFilter::default() }),
+        ("rule", CertificateFilter { rule: text(), ..CertificateFilter::default() }),
+        ("severity", CertificateFilter { severity: Some(2), ..CertificateFilter::default() }),
+        ("expires before", CertificateFilter { expires_before: text(), ..CertificateFilter::default() }),
+        ("host", CertificateFilter { host: text(), ..CertificateFilter::default() }),
+        ("prefecture", CertificateFilter { prefecture: text(), ..CertificateFilter::default() }),
+        ("tag", CertificateFilter { tag: text(), ..CertificateFilter::default() }),
+        ("role", CertificateFilter { role: text(), ..CertificateFilter::default() }),
     ];
     for (name, filter) in filters {
         for role in [None, Some("end-entity".to_string())] {
-            for (_, sort) in Sort::ALL {
-                let filter = Filter { role: filter.role.clone().or(role.clone()), ..filter.clone() };
+            for (_, sort) in ListOrder::ALL {
+                let filter = CertificateFilter { role: filter.role.clone().or(role.clone()), ..filter.clone() };
                 let plan = store.plan(&filter, sort).unwrap();
                 let scans: Vec<&String> = plan.iter().filter(|step| step.starts_with("SCAN")).collect();
                 assert!(scans.is_empty(), "{name}, {sort:?}: {plan:?}");
@@ -182,7 +182,9 @@ fn no_filter_but_free_text_looks_at_every_certificate() {
             }
         }
     }
-    let plan = store.plan(&Filter { texts: vec!["x".into()], ..Filter::default() }, Sort::Ends).unwrap();
+    let plan = store
+        .plan(&CertificateFilter { texts: vec!["x".into()], ..CertificateFilter::default() }, ListOrder::Ends)
+        .unwrap();
     assert!(plan.iter().any(|step| step.starts_with("SCAN")), "{plan:?}");
 }
 
@@ -201,7 +203,7 @@ fn hostile(serial: &str) -> Holder {
         password_changed: None,
         status: HolderStatus::Active,
         status_since: None,
-        declared: Some(shomei::register::Declared {
+        declared: Some(shomei::register::DeclaredCertificate {
             serial: shomei::certificate::Serial::parse(serial),
             expires_on: None,
         }),

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use shomei::inventory::sqlite::Sqlite;
-use shomei::inventory::{Batch, Body, BoundRow, Entry, FileRow, HolderRow, MarkRow, Store, export, merge};
+use shomei::inventory::{
+    BindingRow, EntryBody, FileRow, HistoryEntry, MarkRow, Store, StoredHolderRow, WriteBatch, export, merge,
+};
 use shomei::register::{Contact, Holder, HolderKey, HolderStatus};
 
 use crate::scene::{Scene, said};
@@ -19,25 +21,25 @@ impl Dice {
 }
 
 /// An entry about one of few things at one of few moments, so that many meet.
-fn entry(dice: &mut Dice) -> Entry {
+fn entry(dice: &mut Dice) -> HistoryEntry {
     let mut id = [0; 16];
     id[..8].copy_from_slice(&dice.roll(1 << 30).to_be_bytes());
     id[8..].copy_from_slice(&dice.roll(1 << 30).to_be_bytes());
     let at = dice.roll(12).cast_signed();
     let thing = dice.roll(3);
     let path = format!("/share/{thing}.p12");
-    let holder = || HolderRow::new(&holder(&thing.to_string(), at));
+    let holder = || StoredHolderRow::new(&holder(&thing.to_string(), at));
     let body = match dice.roll(9) {
-        0 | 1 => Body::File { host: "pc".into(), path, file: Some(FileRow::passed_over()) },
-        2 => Body::File { host: "pc".into(), path, file: None },
-        3 => Body::Holder { register: "r".into(), id: thing.to_string(), holder: Some(holder()), by: None },
-        4 => Body::Holder { register: "r".into(), id: thing.to_string(), holder: None, by: None },
-        5 => Body::Binding {
+        0 | 1 => EntryBody::File { host: "pc".into(), path, file: Some(FileRow::passed_over()) },
+        2 => EntryBody::File { host: "pc".into(), path, file: None },
+        3 => EntryBody::Holder { register: "r".into(), id: thing.to_string(), holder: Some(holder()), by: None },
+        4 => EntryBody::Holder { register: "r".into(), id: thing.to_string(), holder: None, by: None },
+        5 => EntryBody::Binding {
             sha256: [thing as u8; 32],
-            bound: Some(BoundRow::Holder("r".into(), at.to_string())),
+            bound: Some(BindingRow::Holder("r".into(), at.to_string())),
             by: None,
         },
-        6 => Body::Mark(MarkRow {
+        6 => EntryBody::Mark(MarkRow {
             target: format!("holder:r\u{0}{thing}"),
             state: "contacted".into(),
             rule: None,
@@ -48,10 +50,10 @@ fn entry(dice: &mut Dice) -> Entry {
             by: None,
             before: None,
         }),
-        7 => Body::Pruned { what: format!("file\u{0}pc\u{0}{path}"), until: dice.roll(8).cast_signed() },
-        _ => Body::Pruned { what: format!("contact\u{0}r\u{0}{thing}"), until: dice.roll(8).cast_signed() },
+        7 => EntryBody::Pruned { what: format!("file\u{0}pc\u{0}{path}"), until: dice.roll(8).cast_signed() },
+        _ => EntryBody::Pruned { what: format!("contact\u{0}r\u{0}{thing}"), until: dice.roll(8).cast_signed() },
     };
-    Entry { id, at, body }
+    HistoryEntry { id, at, body }
 }
 
 /// A holder with a contact, which prune may remove.
@@ -108,11 +110,11 @@ fn merging_is_a_union_in_any_order_and_any_number_of_times() {
         let parts: Vec<Vec<u8>> = (0..3)
             .map(|part| {
                 let mut store = open(folder.path(), &format!("{round}-{part}"));
-                let entries: Vec<Entry> = (0..12).map(|_| entry(&mut dice)).collect();
+                let entries: Vec<HistoryEntry> = (0..12).map(|_| entry(&mut dice)).collect();
                 met[0] += entries.len();
                 // One at a time, as they happen.
                 for entry in entries {
-                    store.record(&Batch { entries: vec![entry], ..Batch::default() }).unwrap();
+                    store.record(&WriteBatch { entries: vec![entry], ..WriteBatch::default() }).unwrap();
                 }
                 exported(&store)
             })

@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 use shomei::calendar::{Zone, parse_instant};
-use shomei::lab::{Faults, Plan, make};
+use shomei::lab::{Faults, LabPlan, make};
 
 /// The moment judged and taken for now, unless a test says otherwise.
 pub const NOW: &str = "2026-11-23T00:00:00Z";
@@ -25,7 +25,7 @@ impl Scene {
     pub fn with_fleet(holders: usize) -> Scene {
         let scene = Scene::new();
         let at = parse_instant(NOW, Zone::UTC).expect("a moment");
-        make(&Plan { holders, seed: 7, faults: Faults::none(), at }, scene.folder.path()).expect("a fleet");
+        make(&LabPlan { holders, seed: 7, faults: Faults::none(), at }, scene.folder.path()).expect("a fleet");
         scene.age();
         scene
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 use shomei::inventory::sqlite::Sqlite;
-use shomei::inventory::{Batch, Body, HolderRow, Stamper, Store};
+use shomei::inventory::{EntryBody, EntrySequence, Store, StoredHolderRow, WriteBatch};
 use shomei::register::Holder;
 
 use crate::scene::{Scene, said};
@@ -140,17 +140,17 @@ pub fn file_name(path: &str) -> String {
 pub fn record_holders(scene: &Scene, now: &str, holders: &[Holder]) {
     let mut store = Sqlite::open(&scene.path("inventory.sqlite")).unwrap();
     let now = shomei::calendar::parse_instant(now, shomei::calendar::Zone::UTC).unwrap();
-    let mut stamper = Stamper::new(&store, now).unwrap();
+    let mut stamper = EntrySequence::new(&store, now).unwrap();
     let entries = holders.iter().map(|holder| {
-        stamper.entry(Body::Holder {
+        stamper.entry(EntryBody::Holder {
             register: holder.key.register.clone(),
             id: holder.key.id.clone(),
-            holder: Some(HolderRow::new(holder)),
+            holder: Some(StoredHolderRow::new(holder)),
             by: None,
         })
     });
     let entries = entries.collect();
-    store.record(&Batch { entries, ..Batch::default() }).unwrap();
+    store.record(&WriteBatch { entries, ..WriteBatch::default() }).unwrap();
 }
 
 /// Documents, one a line, against a published schema or one of its definitions.

@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use shomei::calendar::Day;
-use shomei::lifecycle::{Ask, Calendar, Outcome, Plan, Why};
-use shomei::policy::{Closure, Holidays, Policy, Terms};
-use shomei::register::Office;
+use shomei::lifecycle::{LateReason, OfficeCalendars, PlanOptions, PlanOutcome, RenewalPlan};
+use shomei::policy::{ClosedDays, Holidays, Policy, Terms};
+use shomei::register::RegisterState;
 use time::Weekday;
 
 use crate::scene::{Numbers, calendar, day, days_after, fleet, item, plan, planned, policy, window};
 
 /// Whether whoever issues is closed, reckoned from the policy's words.
-fn closed(calendar: &Calendar, policy: &Policy, on: Day) -> bool {
+fn closed(calendar: &OfficeCalendars, policy: &Policy, on: Day) -> bool {
     let new_year = matches!((u8::from(on.month()), on.day()), (12, 29..=31) | (1, 1..=3));
     static HOLIDAYS: LazyLock<Holidays> = LazyLock::new(|| Holidays::built_in().unwrap());
     let own = policy.calendar.closed.iter().any(|closure| closure.from <= on && on <= closure.until);
@@ -23,7 +23,7 @@ fn closed(calendar: &Calendar, policy: &Policy, on: Day) -> bool {
 }
 
 /// The day on which a certificate applied for is in hand, day by day.
-fn in_hand(calendar: &Calendar, policy: &Policy, terms: &Terms, applied: Day) -> Day {
+fn in_hand(calendar: &OfficeCalendars, policy: &Policy, terms: &Terms, applied: Day) -> Day {
     let (mut on, mut left) = (applied, terms.lead_business_days.value);
     loop {
         let open = !closed(calendar, policy, on);
@@ -64,7 +64,7 @@ fn made_up(numbers: &mut Numbers) -> Policy {
     terms.issue_window = some(numbers);
     if numbers.one_in(2) {
         let from = days_after(day("2027-02-01"), i64::try_from(numbers.below(200)).unwrap());
-        let closure = |from| Closure { from, until: days_after(from, 4), source: None };
+        let closure = |from| ClosedDays { from, until: days_after(from, 4), source: None };
         policy.calendar.closed.push(closure(from));
         policy.calendar.office.push(closure(days_after(from, 20)));
     }
@@ -73,7 +73,7 @@ fn made_up(numbers: &mut Numbers) -> Policy {
 
 #[test]
 fn the_last_safe_day_is_the_last_one() {
-    let office = Office::default();
+    let office = RegisterState::default();
     for seed in 1..=60 {
         let mut numbers = Numbers(seed * 7919);
         let policy = made_up(&mut numbers);
@@ -82,7 +82,7 @@ fn the_last_safe_day_is_the_last_one() {
         let today = days_after(day("2026-11-01"), i64::try_from(numbers.below(60)).unwrap());
         let ends = days_after(today, 20 + i64::try_from(numbers.below(250)).unwrap());
         let fleet = fleet(&policy, &office, today, vec![item(1, ends)]);
-        let plan = plan(&fleet, &calendar, Ask::default());
+        let plan = plan(&fleet, &calendar, PlanOptions::default());
         let entry = planned(&plan, &fleet, 1);
         let period = uncovered(today, ends);
         let mut before = period.previous_day().unwrap();
@@ -99,10 +99,10 @@ fn the_last_safe_day_is_the_last_one() {
         };
         let safe = |on: &Day| takes(on) && in_hand(&calendar, &policy, terms, *on) <= deadline;
         let latest = (0..300).map(|back| days_after(deadline, -back)).find(safe);
-        assert_eq!(entry.last_safe, latest, "seed {seed}, {today} {ends} {terms:?}");
+        assert_eq!(entry.last_application, latest, "seed {seed}, {today} {ends} {terms:?}");
         assert_eq!(entry.first, Some(days_after(ends, -terms.opens_days.value)));
         // What is recommended is permitted, safe, and not before renewal opens or before today.
-        if let Outcome::Apply { day, in_hand: got, in_claim_period } = entry.outcome {
+        if let PlanOutcome::Apply { day, expected_issue: got, in_claim_period } = entry.outcome {
             assert!(takes(&day) && safe(&day) && day >= today && Some(day) >= entry.first && Some(day) <= latest);
             assert_eq!(got, Some(in_hand(&calendar, &policy, terms, day)));
             assert_eq!(in_claim_period, day.day() <= 10);
@@ -138,7 +138,7 @@ fn most(open: &[Vec<bool>], per_day: usize) -> usize {
 
 #[test]
 fn as_many_as_possible_are_placed_and_no_day_has_too_many() {
-    let office = Office::default();
+    let office = RegisterState::default();
     let mut crowded = 0;
     for seed in 1..=60 {
         let mut numbers = Numbers(seed * 104_729);
@@ -151,23 +151,24 @@ fn as_many_as_possible_are_placed_and_no_day_has_too_many() {
         let items = ends.iter().zip(1..).map(|(ends, number)| item(number, *ends)).collect();
         let fleet = fleet(&policy, &office, today, items);
         let per_day = 1 + u32::try_from(numbers.below(3)).unwrap();
-        let plan = plan(&fleet, &calendar, Ask { per_day: Some(per_day), ..Ask::default() });
-        let alone = Plan::new(&fleet, &calendar, Ask::default()).unwrap();
+        let plan = plan(&fleet, &calendar, PlanOptions { per_day: Some(per_day), ..PlanOptions::default() });
+        let alone = RenewalPlan::new(&fleet, &calendar, PlanOptions::default()).unwrap();
         let mut on: BTreeMap<Day, u32> = BTreeMap::new();
         let (mut placed, mut in_claim_periods) = (0, 0);
         for entry in &plan.entries {
-            if let Outcome::Apply { day, in_claim_period, .. } = entry.outcome {
+            if let PlanOutcome::Apply { day, in_claim_period, .. } = entry.outcome {
                 *on.entry(day).or_default() += 1;
                 placed += 1;
                 in_claim_periods += usize::from(in_claim_period);
-                assert!(Some(day) >= entry.first && Some(day) <= entry.last_safe && day >= today);
+                assert!(Some(day) >= entry.first && Some(day) <= entry.last_application && day >= today);
             }
         }
         assert!(on.values().all(|n| *n <= per_day), "seed {seed}: {on:?}");
         // Whatever could be placed alone competes for the days between.
-        let jobs = alone.entries.iter().filter(|entry| matches!(entry.outcome, Outcome::Apply { .. }));
+        let jobs = alone.entries.iter().filter(|entry| matches!(entry.outcome, PlanOutcome::Apply { .. }));
         let days: Vec<Day> = (0..160).map(|after| days_after(today, after)).collect();
-        let widest = |entry: &&shomei::lifecycle::Planned| days_after(fleet.items[entry.item].ends.unwrap(), -90);
+        let widest =
+            |entry: &&shomei::lifecycle::PlannedCertificate| days_after(fleet.items[entry.item].ends.unwrap(), -90);
         let open = |avoiding: bool| -> Vec<Vec<bool>> {
             let permitted = |on: Day| {
                 let own = policy.calendar.office.iter().any(|closure| closure.from <= on && on <= closure.until);
@@ -176,9 +177,9 @@ fn as_many_as_possible_are_placed_and_no_day_has_too_many() {
                 let avoided = avoiding && on.day() <= 10;
                 inside && !own && !avoided && !calendar.issuer.is_closed(on)
             };
-            let of = |entry: &shomei::lifecycle::Planned| {
+            let of = |entry: &shomei::lifecycle::PlannedCertificate| {
                 let from = entry.first.unwrap().max(widest(&entry)).max(today);
-                let until = entry.last_safe.unwrap();
+                let until = entry.last_application.unwrap();
                 days.iter().map(|on| from <= *on && *on <= until && permitted(*on)).collect()
             };
             jobs.clone().map(of).collect()
@@ -187,7 +188,11 @@ fn as_many_as_possible_are_placed_and_no_day_has_too_many() {
         assert_eq!(placed, possible, "seed {seed}, {per_day} a day");
         // No more days of claim periods are used than must be.
         assert_eq!(placed - in_claim_periods, most(&open(true), per_day as usize).min(placed), "seed {seed}");
-        let full = plan.entries.iter().filter(|entry| matches!(entry.outcome, Outcome::Cannot(Why::Full, _))).count();
+        let full = plan
+            .entries
+            .iter()
+            .filter(|entry| matches!(entry.outcome, PlanOutcome::Cannot(LateReason::Full, _)))
+            .count();
         assert_eq!(full, jobs.clone().count() - placed, "seed {seed}");
         crowded += usize::from(full > 0);
     }
@@ -197,14 +202,14 @@ fn as_many_as_possible_are_placed_and_no_day_has_too_many() {
 #[test]
 fn a_plan_does_not_depend_on_the_order_of_its_certificates() {
     let policy = policy();
-    let (office, calendar) = (Office::default(), calendar(&policy));
+    let (office, calendar) = (RegisterState::default(), calendar(&policy));
     let mut numbers = Numbers(77);
     let items: Vec<_> =
         (1..=40).map(|n| item(n, days_after(day("2027-01-10"), i64::try_from(numbers.below(80)).unwrap()))).collect();
-    let told = |items: Vec<shomei::lifecycle::Item>| {
+    let told = |items: Vec<shomei::lifecycle::CertificateItem>| {
         let mut fleet = fleet(&policy, &office, day("2027-01-05"), items);
         fleet.settle();
-        let plan = plan(&fleet, &calendar, Ask { per_day: Some(2), ..Ask::default() });
+        let plan = plan(&fleet, &calendar, PlanOptions { per_day: Some(2), ..PlanOptions::default() });
         let told = plan.entries.iter().map(|e| format!("{} {:?}", fleet.items[e.item].name, e.outcome));
         told.collect::<Vec<_>>()
     };

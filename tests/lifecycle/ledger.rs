@@ -3,25 +3,33 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use shomei::calendar::Day;
-use shomei::lifecycle::{Ask, Item, Ledger, Reminders, State, Step, Told, Topic};
+use shomei::lifecycle::{
+    CertificateItem, LifecycleState, Notification, NotificationTopic, PlanOptions, ReminderLedger, ReminderStep,
+    Reminders,
+};
 use shomei::policy::Policy;
-use shomei::register::{MarkState, Office};
+use shomei::register::{MarkState, RegisterState};
 
 use crate::scene::{Numbers, calendar, day, days_after, fleet, holder, item, mark, plan, policy};
 
 /// What was said, by day.
-type Said = Vec<(Day, Topic, Step)>;
+type Said = Vec<(Day, NotificationTopic, ReminderStep)>;
 
 /// Runs the ledger on the given days; everything said is recorded. Tells what was said, and of how
 /// many enough was said at the end.
-fn run(policy: &Policy, office: &Office, items: &dyn Fn(Day) -> Vec<Item>, days: &[Day]) -> (Said, usize) {
+fn run(
+    policy: &Policy,
+    office: &RegisterState,
+    items: &dyn Fn(Day) -> Vec<CertificateItem>,
+    days: &[Day],
+) -> (Said, usize) {
     let calendar = calendar(policy);
-    let (mut ledger, mut said, mut exhausted) = (Ledger::default(), Vec::new(), 0);
+    let (mut ledger, mut said, mut exhausted) = (ReminderLedger::default(), Vec::new(), 0);
     for today in days {
         let fleet = fleet(policy, office, *today, items(*today));
-        let reminders = Reminders::new(&fleet, &plan(&fleet, &calendar, Ask::default()), &ledger);
+        let reminders = Reminders::new(&fleet, &plan(&fleet, &calendar, PlanOptions::default()), &ledger);
         for due in &reminders.due {
-            ledger.add(due.topic.clone(), Told { step: due.step, on: *today });
+            ledger.add(due.topic.clone(), Notification { step: due.step, on: *today });
             said.push((*today, due.topic.clone(), due.step));
         }
         exhausted = reminders.exhausted.len();
@@ -33,7 +41,7 @@ fn daily(from: &str, days: i64) -> Vec<Day> {
     (0..days).map(|after| days_after(day(from), after)).collect()
 }
 
-fn steps(said: &Said) -> Vec<(String, Step)> {
+fn steps(said: &Said) -> Vec<(String, ReminderStep)> {
     said.iter().map(|(on, _, step)| (on.to_string(), *step)).collect()
 }
 
@@ -41,13 +49,13 @@ fn steps(said: &Said) -> Vec<(String, Step)> {
 fn each_tier_is_said_once_on_its_first_day() {
     let policy = policy();
     let items = |_: Day| vec![item(1, day("2027-06-30"))];
-    let (said, _) = run(&policy, &Office::default(), &items, &daily("2027-01-01", 181));
+    let (said, _) = run(&policy, &RegisterState::default(), &items, &daily("2027-01-01", 181));
     let expected = [
-        ("2027-04-01", Step::Tier(90)),
-        ("2027-05-01", Step::Tier(60)),
-        ("2027-05-31", Step::Tier(30)),
-        ("2027-06-16", Step::Tier(14)),
-        ("2027-06-23", Step::Tier(7)),
+        ("2027-04-01", ReminderStep::Tier(90)),
+        ("2027-05-01", ReminderStep::Tier(60)),
+        ("2027-05-31", ReminderStep::Tier(30)),
+        ("2027-06-16", ReminderStep::Tier(14)),
+        ("2027-06-23", ReminderStep::Tier(7)),
     ];
     assert_eq!(steps(&said), expected.map(|(on, step)| (on.to_string(), step)));
 }
@@ -56,9 +64,9 @@ fn each_tier_is_said_once_on_its_first_day() {
 fn what_has_lapsed_is_said_weekly_eight_times_and_then_left_to_the_auditors() {
     let policy = policy();
     let items = |_: Day| vec![item(1, day("2026-12-31"))];
-    let (said, exhausted) = run(&policy, &Office::default(), &items, &daily("2027-01-01", 120));
-    let expected: Vec<(String, Step)> = (0..8)
-        .map(|n: u32| (days_after(day("2027-01-01"), 7 * i64::from(n)).to_string(), Step::Lapsed(n + 1)))
+    let (said, exhausted) = run(&policy, &RegisterState::default(), &items, &daily("2027-01-01", 120));
+    let expected: Vec<(String, ReminderStep)> = (0..8)
+        .map(|n: u32| (days_after(day("2027-01-01"), 7 * i64::from(n)).to_string(), ReminderStep::Lapsed(n + 1)))
         .collect();
     assert_eq!((steps(&said), exhausted), (expected, 1));
 }
@@ -68,48 +76,53 @@ fn a_first_run_over_an_old_fleet_says_the_tightest_tier_alone() {
     let policy = policy();
     let ends = ["2026-12-01", "2026-12-04", "2026-12-20", "2027-01-31", "2027-06-30"];
     let items = |_: Day| ends.iter().zip(1..).map(|(ends, number)| item(number, day(ends))).collect();
-    let (said, _) = run(&policy, &Office::default(), &items, &[day("2026-12-02")]);
-    let steps: Vec<Step> = said.iter().map(|(_, _, step)| *step).collect();
-    assert_eq!(steps, [Step::Lapsed(1), Step::Tier(7), Step::Tier(30), Step::Tier(60)]);
+    let (said, _) = run(&policy, &RegisterState::default(), &items, &[day("2026-12-02")]);
+    let steps: Vec<ReminderStep> = said.iter().map(|(_, _, step)| *step).collect();
+    assert_eq!(steps, [ReminderStep::Lapsed(1), ReminderStep::Tier(7), ReminderStep::Tier(30), ReminderStep::Tier(60)]);
 }
 
 #[test]
 fn renewed_or_marked_ones_are_left_alone() {
     let policy = policy();
     let ends = day("2027-01-31");
-    for state in [State::Renewed, State::NotRenewing, State::Awaited(day("2026-12-01")), State::LeftOver] {
+    for state in [
+        LifecycleState::Renewed,
+        LifecycleState::NotRenewing,
+        LifecycleState::Awaited(day("2026-12-01")),
+        LifecycleState::LeftOver,
+    ] {
         let items = |_: Day| {
             let mut item = item(1, ends);
             item.state = state;
             vec![item]
         };
-        assert_eq!(run(&policy, &Office::default(), &items, &daily("2026-12-01", 90)).0, [], "{state:?}");
+        assert_eq!(run(&policy, &RegisterState::default(), &items, &daily("2026-12-01", 90)).0, [], "{state:?}");
     }
     // 連絡済 is a telling like any other: that tier is not said again, the next is.
-    let mut office = Office::default();
+    let mut office = RegisterState::default();
     let contacted = mark(&item(1, ends), MarkState::Contacted, day("2026-12-02"));
     office.marks.insert(contacted.target.clone(), vec![contacted]);
     let items = |_: Day| vec![item(1, ends)];
     let (said, _) = run(&policy, &office, &items, &daily("2026-12-02", 40));
-    assert_eq!(steps(&said), [("2027-01-01".to_string(), Step::Tier(30))]);
+    assert_eq!(steps(&said), [("2027-01-01".to_string(), ReminderStep::Tier(30))]);
     // 確認済 of the rule silences it until its last day.
     let mut acknowledged = mark(&item(1, ends), MarkState::Acknowledged, day("2026-12-01"));
     acknowledged.rule = Some("expiring".into());
     acknowledged.until = Some(day("2026-12-20"));
     office.marks.insert(acknowledged.target.clone(), vec![acknowledged]);
     let (said, _) = run(&policy, &office, &items, &daily("2026-12-02", 25));
-    assert_eq!(steps(&said), [("2026-12-21".to_string(), Step::Tier(60))]);
+    assert_eq!(steps(&said), [("2026-12-21".to_string(), ReminderStep::Tier(60))]);
 }
 
 #[test]
 fn passwords_are_said_once_before_and_once_when_they_expire() {
     let policy = policy();
-    let mut office = Office { has_register: true, ..Office::default() };
+    let mut office = RegisterState { has_register: true, ..RegisterState::default() };
     office.holders = vec![holder("A")];
     office.holders[0].password_changed = Some(day("2026-10-01"));
     let (said, _) = run(&policy, &office, &|_| Vec::new(), &daily("2026-12-01", 300));
     // 180 days after the change, which day counts as expired.
-    let expected = [("2027-02-28", Step::Tier(30)), ("2027-03-30", Step::Tier(0))];
+    let expected = [("2027-02-28", ReminderStep::Tier(30)), ("2027-03-30", ReminderStep::Tier(0))];
     assert_eq!(steps(&said), expected.map(|(on, step)| (on.to_string(), step)));
 }
 
@@ -128,11 +141,11 @@ impl Office365 {
         Office365 { ends, renewed }
     }
 
-    fn items(&self, today: Day) -> Vec<Item> {
+    fn items(&self, today: Day) -> Vec<CertificateItem> {
         let one = |(at, ends): (usize, &Day)| {
             let mut item = item(u8::try_from(at + 1).unwrap(), *ends);
             if self.renewed[at].is_some_and(|on| on <= today) {
-                item.state = State::Renewed;
+                item.state = LifecycleState::Renewed;
             }
             item
         };
@@ -158,12 +171,12 @@ fn in_years_of_daily_runs_with_outages_nothing_is_lost_and_nothing_said_twice() 
             let after = (*on - day("2026-12-01")).whole_days();
             !(outage..outage + length).contains(&after)
         });
-        let (said, _) = run(&policy, &Office::default(), &|today| year.items(today), &days);
+        let (said, _) = run(&policy, &RegisterState::default(), &|today| year.items(today), &days);
         let once: BTreeSet<_> = said.iter().map(|(_, topic, step)| (topic.clone(), *step)).collect();
         assert_eq!(once.len(), said.len(), "seed {seed}: something was said twice");
         // On every day of a run, what is inside a tier and not renewed has been told of that tier or
         // a nearer one.
-        let mut known: BTreeMap<usize, Vec<Step>> = BTreeMap::new();
+        let mut known: BTreeMap<usize, Vec<ReminderStep>> = BTreeMap::new();
         let mut next = said.iter().peekable();
         for today in &days {
             while let Some((_, topic, step)) = next.next_if(|(on, ..)| on == today) {
@@ -177,9 +190,9 @@ fn in_years_of_daily_runs_with_outages_nothing_is_lost_and_nothing_said_twice() 
                 if year.renewed[at].is_some_and(|on| on <= *today) {
                     continue;
                 }
-                let told = known
-                    .get(&at)
-                    .is_some_and(|steps| steps.iter().any(|step| matches!(step, Step::Tier(days) if *days <= tier)));
+                let told = known.get(&at).is_some_and(|steps| {
+                    steps.iter().any(|step| matches!(step, ReminderStep::Tier(days) if *days <= tier))
+                });
                 assert!(told, "seed {seed}: {} on {today} was not told of tier {tier}", year.ends[at]);
             }
         }
@@ -193,15 +206,15 @@ fn a_clock_that_ran_ahead_loses_nothing() {
     let items = |_: Day| vec![item(1, ends)];
     let mut days = vec![day("2028-01-01")];
     days.extend(daily("2026-12-01", 121));
-    let (said, _) = run(&policy, &Office::default(), &items, &days);
+    let (said, _) = run(&policy, &RegisterState::default(), &items, &days);
     // A year ahead it seemed lapsed; once the clock is right, every tier is said in its time.
-    let steps: Vec<Step> = said.iter().map(|(_, _, step)| *step).collect();
-    let tiers = [90, 60, 30, 14, 7].map(Step::Tier);
-    assert_eq!((steps[0], &steps[1..]), (Step::Lapsed(1), tiers.as_slice()));
+    let steps: Vec<ReminderStep> = said.iter().map(|(_, _, step)| *step).collect();
+    let tiers = [90, 60, 30, 14, 7].map(ReminderStep::Tier);
+    assert_eq!((steps[0], &steps[1..]), (ReminderStep::Lapsed(1), tiers.as_slice()));
     // A clock that goes back a day says nothing again.
     let mut days = daily("2027-01-01", 30);
     days.extend(daily("2027-01-20", 30));
-    let (said, _) = run(&policy, &Office::default(), &items, &days);
+    let (said, _) = run(&policy, &RegisterState::default(), &items, &days);
     let once: BTreeSet<_> = said.iter().map(|(_, topic, step)| (topic.clone(), *step)).collect();
     assert_eq!(once.len(), said.len());
 }
@@ -209,12 +222,12 @@ fn a_clock_that_ran_ahead_loses_nothing() {
 #[test]
 fn a_declared_certificate_is_another_once_it_is_declared_anew() {
     let mut first = item(1, day("2027-01-31"));
-    first.thing = shomei::lifecycle::Thing::Declared(holder("A").key);
+    first.thing = shomei::lifecycle::Subject::Declared(holder("A").key);
     let mut second = first.clone();
     second.ends = Some(day("2030-01-31"));
-    assert_ne!(Topic::of(&first), Topic::of(&second));
+    assert_ne!(NotificationTopic::of(&first), NotificationTopic::of(&second));
     for code in ["tier-90", "tier-0", "lapsed-8"] {
-        assert_eq!(Step::of_code(code).map(Step::code).as_deref(), Some(code));
+        assert_eq!(ReminderStep::of_code(code).map(ReminderStep::code).as_deref(), Some(code));
     }
-    assert_eq!((Step::of_code("tier"), Step::of_code("late-1")), (None, None));
+    assert_eq!((ReminderStep::of_code("tier"), ReminderStep::of_code("late-1")), (None, None));
 }

@@ -3,9 +3,12 @@
 use shomei::audit::holding::NameHash;
 use shomei::audit::rules;
 use shomei::calendar::{Day, Instant, parse_day, parse_instant};
-use shomei::lifecycle::{Ask, Calendar, Fleet, Item, Plan, Planned, Proof, State, Thing};
+use shomei::lifecycle::{
+    CertificateItem, CertificateProof, Certificates, LifecycleState, OfficeCalendars, PlanOptions, PlannedCertificate,
+    RenewalPlan, Subject,
+};
 use shomei::policy::{Holidays, MonthDays, Policy};
-use shomei::register::{Holder, HolderKey, HolderStatus, Mark, MarkState, Office, Target};
+use shomei::register::{Holder, HolderKey, HolderStatus, Mark, MarkState, MarkTarget, RegisterState};
 
 /// Numbers that look random, the same for the same seed (xorshift).
 pub struct Numbers(pub u64);
@@ -48,18 +51,18 @@ pub fn window(from: u8, until: u8) -> Option<MonthDays> {
     Some(MonthDays { from, until })
 }
 
-pub fn calendar(policy: &Policy) -> Calendar {
-    Calendar::new(policy, &Holidays::built_in().unwrap())
+pub fn calendar(policy: &Policy) -> OfficeCalendars {
+    OfficeCalendars::new(policy, &Holidays::built_in().unwrap())
 }
 
 /// A trusted certificate of nobody the register knows, which ends with the last second of a day.
-pub fn item(number: u8, ends: Day) -> Item {
+pub fn item(number: u8, ends: Day) -> CertificateItem {
     let zone = shomei::calendar::Zone::JAPAN;
     let end = zone.first_second(ends.next_day().unwrap()).unwrap().checked_sub(time::Duration::SECOND);
     let mut sha256 = [0; 32];
     sha256[0] = number;
-    Item {
-        thing: Thing::Certificate(sha256),
+    CertificateItem {
+        thing: Subject::Certificate(sha256),
         serial: format!("{number:02X}"),
         name: format!("事業所{number:03}"),
         path: format!("{number}.p12"),
@@ -73,27 +76,32 @@ pub fn item(number: u8, ends: Day) -> Item {
         end,
         clipped: false,
         present: true,
-        proof: Proof::Trusted,
-        state: State::Active,
+        proof: CertificateProof::Trusted,
+        state: LifecycleState::Active,
         before: None,
         subject: [number; size_of::<NameHash>()],
     }
 }
 
-pub fn fleet<'a>(policy: &'a Policy, office: &'a Office, today: Day, items: Vec<Item>) -> Fleet<'a> {
-    let mut fleet = Fleet::new(policy, office, morning(policy, today)).unwrap();
+pub fn fleet<'a>(
+    policy: &'a Policy,
+    office: &'a RegisterState,
+    today: Day,
+    items: Vec<CertificateItem>,
+) -> Certificates<'a> {
+    let mut fleet = Certificates::new(policy, office, morning(policy, today)).unwrap();
     fleet.items = items;
     fleet
 }
 
 /// What is planned of the certificate with this number.
-pub fn planned<'p>(plan: &'p Plan, fleet: &Fleet, number: u8) -> &'p Planned {
+pub fn planned<'p>(plan: &'p RenewalPlan, fleet: &Certificates, number: u8) -> &'p PlannedCertificate {
     let name = format!("事業所{number:03}");
     plan.entries.iter().find(|entry| fleet.items[entry.item].name == name).unwrap()
 }
 
-pub fn plan<'a>(fleet: &Fleet<'a>, calendar: &'a Calendar, ask: Ask) -> Plan<'a> {
-    Plan::new(fleet, calendar, ask).unwrap()
+pub fn plan<'a>(fleet: &Certificates<'a>, calendar: &'a OfficeCalendars, ask: PlanOptions) -> RenewalPlan<'a> {
+    RenewalPlan::new(fleet, calendar, ask).unwrap()
 }
 
 pub fn holder(id: &str) -> Holder {
@@ -116,12 +124,12 @@ pub fn holder(id: &str) -> Holder {
     }
 }
 
-pub fn mark(target: &Item, state: MarkState, on: Day) -> Mark {
-    let Thing::Certificate(sha256) = &target.thing else { panic!("no certificate") };
+pub fn mark(target: &CertificateItem, state: MarkState, on: Day) -> Mark {
+    let Subject::Certificate(sha256) = &target.thing else { panic!("no certificate") };
     Mark {
         id: [0; 16],
         recorded: parse_instant(&on.to_string(), shomei::calendar::Zone::JAPAN).unwrap(),
-        target: Target::Certificate(*sha256),
+        target: MarkTarget::Certificate(*sha256),
         state,
         rule: None,
         place: None,

@@ -1,7 +1,7 @@
 //! Messages, read back byte for byte by a library that is not ours.
 
 use serde_json::{Value, json};
-use shomei::deliver::mail::{Attachment, Mail, Malformed};
+use shomei::deliver::mail::{Attachment, Mail, MessageError};
 use shomei::locale::Lang;
 
 use crate::scene::{address, mail, read};
@@ -124,17 +124,17 @@ fn no_value_begins_another_header() {
     let address = |mail: &str| address("", mail);
     assert!(matches!(
         refused(Mail { to: vec![address("a@b.example\r\nBcc: x@y.example")], ..mail() }),
-        Malformed::Address(_)
+        MessageError::Address(_)
     ));
-    assert!(matches!(refused(Mail { from: address("nobody"), ..mail() }), Malformed::Address(_)));
-    assert_eq!(refused(Mail { to: vec![], ..mail() }), Malformed::Nobody);
+    assert!(matches!(refused(Mail { from: address("nobody"), ..mail() }), MessageError::Address(_)));
+    assert_eq!(refused(Mail { to: vec![], ..mail() }), MessageError::Nobody);
     for id in ["", "x", "a@b\r\nBcc: x", "<a@b> <c@d>", "a b@c", "@", "a@b@c"] {
-        assert!(matches!(refused(Mail { message_id: id.into(), ..mail() }), Malformed::MessageId(_)), "{id:?}");
+        assert!(matches!(refused(Mail { message_id: id.into(), ..mail() }), MessageError::MessageId(_)), "{id:?}");
     }
     for mime in ["", "text", "text/csv\r\nX: y", "日本/語"] {
         let file = Attachment { name: "a".into(), mime: mime.into(), bytes: vec![] };
         let error = refused(Mail { attachments: vec![file], ..mail() });
-        assert!(matches!(error, Malformed::Mime(_)), "{mime:?}");
+        assert!(matches!(error, MessageError::Mime(_)), "{mime:?}");
         assert!(!error.text(Lang::Ja).contains('\r') && error.text(Lang::En).contains("MIME"));
     }
 }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use shomei::deliver::mail::{Delivery, Kind, Relay, Security, Trouble};
+use shomei::deliver::mail::{ConnectionSecurity, DeliveryError, DeliveryErrorKind, DeliveryOutcome, Relay};
 use shomei::locale::Lang;
 
 use crate::scene::{Odd, PASSWORD, login, mail, relay, send};
@@ -15,29 +15,29 @@ fn message() -> Vec<u8> {
     mail().encode().unwrap()
 }
 
-fn failed(delivery: &Delivery) -> &Trouble {
+fn failed(delivery: &DeliveryOutcome) -> &DeliveryError {
     match delivery {
-        Delivery::Failed(trouble) => trouble,
+        DeliveryOutcome::Failed(trouble) => trouble,
         other => panic!("{other:?}"),
     }
 }
 
-fn refused(delivery: &Delivery) -> Vec<(&str, &str, bool)> {
+fn refused(delivery: &DeliveryOutcome) -> Vec<(&str, &str, bool)> {
     match delivery {
-        Delivery::Taken { refused } | Delivery::Refused(refused) => {
+        DeliveryOutcome::Taken { refused } | DeliveryOutcome::Refused(refused) => {
             refused.iter().map(|r| (r.to.as_str(), r.reply.as_str(), r.permanent)).collect()
         }
         other => panic!("{other:?}"),
     }
 }
 
-const TAKEN: Delivery = Delivery::Taken { refused: Vec::new() };
+const TAKEN: DeliveryOutcome = DeliveryOutcome::Taken { refused: Vec::new() };
 
 #[test]
 fn a_refused_recipient_does_not_stop_the_others() {
     let odd = Odd::with(json!([{"at": "RCPT", "when": "b@", "say": "550 5.1.1 no such user"}]));
-    let (deliveries, pauses) = send(&odd.relay(Security::Plain), &[(THREE, &message()), (ONE, &message())]);
-    assert!(matches!(deliveries[0], Delivery::Taken { .. }));
+    let (deliveries, pauses) = send(&odd.relay(ConnectionSecurity::Plain), &[(THREE, &message()), (ONE, &message())]);
+    assert!(matches!(deliveries[0], DeliveryOutcome::Taken { .. }));
     assert_eq!(refused(&deliveries[0]), [("b@care.example", "550 5.1.1 no such user", true)]);
     assert_eq!(deliveries[1], TAKEN);
     let record = odd.end();
@@ -56,8 +56,9 @@ fn a_message_that_everybody_refuses_does_not_stop_the_next() {
         json!({"at": "DATA", "times": 1, "say": "554 5.5.1 no"}),
     ] {
         let odd = Odd::with(json!([rule]));
-        let (deliveries, pauses) = send(&odd.relay(Security::Plain), &[(THREE, &message()), (THREE, &message())]);
-        let Delivery::Refused(list) = &deliveries[0] else { panic!("{:?}", deliveries[0]) };
+        let (deliveries, pauses) =
+            send(&odd.relay(ConnectionSecurity::Plain), &[(THREE, &message()), (THREE, &message())]);
+        let DeliveryOutcome::Refused(list) = &deliveries[0] else { panic!("{:?}", deliveries[0]) };
         assert!(list.iter().all(|r| r.permanent && rule["say"] == r.reply), "{list:?}");
         assert_eq!(list.iter().map(|r| r.to.as_str()).collect::<Vec<_>>(), THREE);
         assert_eq!((&deliveries[1], pauses.len()), (&TAKEN, 0));
@@ -81,7 +82,7 @@ fn what_is_put_off_is_tried_again_with_the_same_message() {
         (json!({"at": "DATA", "times": 2, "do": "close"}), 3),
     ] {
         let odd = Odd::with(json!([rule]));
-        let (deliveries, pauses) = send(&odd.relay(Security::Plain), &[(ONE, &message())]);
+        let (deliveries, pauses) = send(&odd.relay(ConnectionSecurity::Plain), &[(ONE, &message())]);
         assert_eq!((&deliveries[0], pauses.as_slice()), (&TAKEN, &[60, 120][..]), "{rule}");
         let record = odd.end();
         assert_eq!(record.count("CONNECT"), connections, "{rule}");
@@ -95,7 +96,7 @@ fn what_is_put_off_is_tried_again_with_the_same_message() {
 #[test]
 fn only_those_who_were_put_off_are_tried_again() {
     let odd = Odd::with(json!([{"at": "RCPT", "when": "b@", "times": 1, "say": "451 4.7.1 greylisted"}]));
-    let (deliveries, pauses) = send(&odd.relay(Security::Plain), &[(THREE, &message())]);
+    let (deliveries, pauses) = send(&odd.relay(ConnectionSecurity::Plain), &[(THREE, &message())]);
     assert_eq!((&deliveries[0], pauses.as_slice()), (&TAKEN, &[60][..]));
     let contents = odd.end().contents();
     let to: Vec<_> = contents.iter().map(|(to, _)| to.as_slice()).collect();
@@ -105,8 +106,8 @@ fn only_those_who_were_put_off_are_tried_again() {
     let rules =
         json!([{"at": "RCPT", "when": "b@", "say": "452 4.2.2 full"}, {"at": "RCPT", "when": "c@", "say": "550 gone"}]);
     let odd = Odd::with(rules);
-    let (deliveries, pauses) = send(&odd.relay(Security::Plain), &[(THREE, &message())]);
-    assert!(matches!(deliveries[0], Delivery::Taken { .. }));
+    let (deliveries, pauses) = send(&odd.relay(ConnectionSecurity::Plain), &[(THREE, &message())]);
+    assert!(matches!(deliveries[0], DeliveryOutcome::Taken { .. }));
     let expected = [("c@care.example", "550 gone", true), ("b@care.example", "452 4.2.2 full", false)];
     assert_eq!((refused(&deliveries[0]), pauses.as_slice()), (expected.to_vec(), &[60, 120][..]));
     assert_eq!(odd.end().contents().len(), 1);
@@ -115,31 +116,35 @@ fn only_those_who_were_put_off_are_tried_again() {
 #[test]
 fn attempts_end_and_pauses_are_bounded() {
     let odd = Odd::with(json!([{"at": "CONNECT", "say": "421 4.3.2 down for today", "do": "close"}]));
-    let relay = Relay { attempts: 6, ..odd.relay(Security::Plain) };
+    let relay = Relay { attempts: 6, ..odd.relay(ConnectionSecurity::Plain) };
     let (deliveries, pauses) = send(&relay, &[(ONE, &message())]);
     let trouble = failed(&deliveries[0]);
-    assert_eq!((trouble.kind(), trouble.reply()), (Kind::Temporary, "421 4.3.2 down for today"));
+    assert_eq!((trouble.kind(), trouble.reply()), (DeliveryErrorKind::Temporary, "421 4.3.2 down for today"));
     assert_eq!(pauses, [60, 120, 240, 300, 300]);
     assert_eq!(odd.end().count("CONNECT"), 6);
     let once = Odd::with(json!([{"at": "CONNECT", "say": "451 no"}]));
-    let (deliveries, pauses) = send(&Relay { attempts: 0, ..once.relay(Security::Plain) }, &[(ONE, &message())]);
-    assert_eq!((failed(&deliveries[0]).kind(), pauses.len(), once.end().count("CONNECT")), (Kind::Temporary, 0, 1));
+    let (deliveries, pauses) =
+        send(&Relay { attempts: 0, ..once.relay(ConnectionSecurity::Plain) }, &[(ONE, &message())]);
+    assert_eq!(
+        (failed(&deliveries[0]).kind(), pauses.len(), once.end().count("CONNECT")),
+        (DeliveryErrorKind::Temporary, 0, 1)
+    );
 }
 
 #[test]
 fn a_server_that_stalls_is_left_in_time() {
     for (rule, security) in [
-        (json!({"at": "CONNECT", "do": "stall"}), Security::Plain),
-        (json!({"at": "CONNECT", "do": "drip"}), Security::Plain),
-        (json!({"at": "CONNECT", "say": "220-more", "do": "drip"}), Security::Plain),
-        (json!({"at": "EHLO", "do": "stall"}), Security::Plain),
-        (json!({"at": "RCPT", "do": "stall"}), Security::Plain),
-        (json!({"at": "DATA", "do": "stall"}), Security::Plain),
-        (json!({"at": "STARTTLS", "do": "stall"}), Security::StartTls),
-        (json!({"at": "HANDSHAKE", "do": "stall"}), Security::StartTls),
-        (json!({"at": "HANDSHAKE", "do": "stall"}), Security::Tls),
-        (json!({"at": "MAIL", "do": "drip"}), Security::Tls),
-        (json!({"at": "AUTH", "do": "stall"}), Security::Tls),
+        (json!({"at": "CONNECT", "do": "stall"}), ConnectionSecurity::Plain),
+        (json!({"at": "CONNECT", "do": "drip"}), ConnectionSecurity::Plain),
+        (json!({"at": "CONNECT", "say": "220-more", "do": "drip"}), ConnectionSecurity::Plain),
+        (json!({"at": "EHLO", "do": "stall"}), ConnectionSecurity::Plain),
+        (json!({"at": "RCPT", "do": "stall"}), ConnectionSecurity::Plain),
+        (json!({"at": "DATA", "do": "stall"}), ConnectionSecurity::Plain),
+        (json!({"at": "STARTTLS", "do": "stall"}), ConnectionSecurity::StartTls),
+        (json!({"at": "HANDSHAKE", "do": "stall"}), ConnectionSecurity::StartTls),
+        (json!({"at": "HANDSHAKE", "do": "stall"}), ConnectionSecurity::Tls),
+        (json!({"at": "MAIL", "do": "drip"}), ConnectionSecurity::Tls),
+        (json!({"at": "AUTH", "do": "stall"}), ConnectionSecurity::Tls),
     ] {
         let odd = Odd::start(json!({"security": plan(security), "rules": [rule]}));
         let relay = Relay { timeout: Duration::from_millis(300), attempts: 2, ..odd.relay(security) };
@@ -147,37 +152,37 @@ fn a_server_that_stalls_is_left_in_time() {
         let began = Instant::now();
         let (deliveries, pauses) = send(&relay, &[(ONE, &message())]);
         let trouble = failed(&deliveries[0]);
-        assert_eq!((trouble.kind(), pauses.as_slice()), (Kind::Timeout, &[60][..]), "{rule}: {trouble:?}");
+        assert_eq!((trouble.kind(), pauses.as_slice()), (DeliveryErrorKind::Timeout, &[60][..]), "{rule}: {trouble:?}");
         assert!(began.elapsed() < Duration::from_secs(8), "{rule}: {:?}", began.elapsed());
         let record = odd.end();
         assert_eq!((record.count("CONNECT"), record.contents().len()), (2, 0), "{rule}");
     }
 }
 
-fn plan(security: Security) -> &'static str {
+fn plan(security: ConnectionSecurity) -> &'static str {
     match security {
-        Security::Plain => "plain",
-        Security::StartTls => "starttls",
-        Security::Tls => "tls",
+        ConnectionSecurity::Plain => "plain",
+        ConnectionSecurity::StartTls => "starttls",
+        ConnectionSecurity::Tls => "tls",
     }
 }
 
 #[test]
 fn a_server_that_does_not_even_read_is_left_in_time() {
     let odd = Odd::with(json!([{"at": "BODY", "do": "sleep"}]));
-    let relay = Relay { timeout: Duration::from_millis(300), attempts: 2, ..odd.relay(Security::Plain) };
+    let relay = Relay { timeout: Duration::from_millis(300), attempts: 2, ..odd.relay(ConnectionSecurity::Plain) };
     let large = vec![b'x'; 20_000_000];
     let (deliveries, pauses) = send(&relay, &[(ONE, &large)]);
     // Whether the end was among what it did not read, nobody can tell: it counts as sent.
-    let Delivery::Uncertain(trouble) = &deliveries[0] else { panic!("{:?}", deliveries[0]) };
-    assert_eq!((trouble.kind(), pauses.len()), (Kind::Timeout, 0));
+    let DeliveryOutcome::Uncertain(trouble) = &deliveries[0] else { panic!("{:?}", deliveries[0]) };
+    assert_eq!((trouble.kind(), pauses.len()), (DeliveryErrorKind::Timeout, 0));
     assert_eq!(odd.end().contents().len(), 0);
 }
 
 #[test]
 fn an_attempt_that_was_given_up_does_not_deliver_after_all() {
     let odd = Odd::with(json!([{"at": "MAIL", "times": 1, "do": "late"}]));
-    let relay = Relay { timeout: Duration::from_millis(200), ..odd.relay(Security::Plain) };
+    let relay = Relay { timeout: Duration::from_millis(200), ..odd.relay(ConnectionSecurity::Plain) };
     let (deliveries, pauses) = send(&relay, &[(ONE, &message())]);
     assert_eq!((&deliveries[0], pauses.len()), (&TAKEN, 1));
     // One connection was ended by QUIT; the other ends in some way.
@@ -191,22 +196,24 @@ fn an_answer_out_of_turn_is_no_delivery() {
     let rules = [("DATA", "250 fine, fine"), ("END", "354 more")];
     let odd = Odd::with(rules.iter().map(|(at, say)| json!({"at": at, "times": 1, "say": say})).collect());
     let (deliveries, pauses) =
-        send(&odd.relay(Security::Plain), &[(ONE, &message()), (ONE, &message()), (ONE, &message())]);
-    assert_eq!((failed(&deliveries[0]).kind(), pauses.len()), (Kind::Protocol, 0));
-    assert!(matches!(&deliveries[1], Delivery::Uncertain(trouble) if trouble.kind() == Kind::Protocol));
+        send(&odd.relay(ConnectionSecurity::Plain), &[(ONE, &message()), (ONE, &message()), (ONE, &message())]);
+    assert_eq!((failed(&deliveries[0]).kind(), pauses.len()), (DeliveryErrorKind::Protocol, 0));
+    assert!(
+        matches!(&deliveries[1], DeliveryOutcome::Uncertain(trouble) if trouble.kind() == DeliveryErrorKind::Protocol)
+    );
     assert_eq!(deliveries[2], TAKEN);
     assert_eq!(odd.end().contents().len(), 2);
 }
 
 #[test]
 fn silence_after_the_whole_message_is_uncertain_and_never_repeated() {
-    for (action, kind) in [("stall", Kind::Timeout), ("close", Kind::CutOff)] {
-        for security in [Security::Plain, Security::StartTls] {
+    for (action, kind) in [("stall", DeliveryErrorKind::Timeout), ("close", DeliveryErrorKind::CutOff)] {
+        for security in [ConnectionSecurity::Plain, ConnectionSecurity::StartTls] {
             let rules = json!([{"at": "END", "times": 1, "do": action}]);
             let odd = Odd::start(json!({"security": plan(security), "rules": rules}));
             let relay = Relay { timeout: Duration::from_secs(1), ..odd.relay(security) };
             let (deliveries, pauses) = send(&relay, &[(THREE, &message()), (ONE, &message())]);
-            let Delivery::Uncertain(trouble) = &deliveries[0] else { panic!("{:?}", deliveries[0]) };
+            let DeliveryOutcome::Uncertain(trouble) = &deliveries[0] else { panic!("{:?}", deliveries[0]) };
             assert_eq!((trouble.kind(), pauses.len()), (kind, 0));
             assert_eq!(deliveries[1], TAKEN);
             let record = odd.end();
@@ -217,7 +224,7 @@ fn silence_after_the_whole_message_is_uncertain_and_never_repeated() {
 
 #[test]
 fn a_connection_cut_within_the_message_is_surely_no_delivery() {
-    for security in [Security::Plain, Security::Tls] {
+    for security in [ConnectionSecurity::Plain, ConnectionSecurity::Tls] {
         let rules = json!([{"at": "BODY", "times": 2, "do": "close"}]);
         let odd = Odd::start(json!({"security": plan(security), "rules": rules}));
         // More than the buffers between the two hold.
@@ -225,8 +232,8 @@ fn a_connection_cut_within_the_message_is_surely_no_delivery() {
         let (deliveries, pauses) = send(&odd.relay(security), &[(ONE, &large)]);
         let record = odd.end();
         // Within TLS not every OpenSSL tells whether it was met while writing.
-        if let (Security::Tls, Delivery::Uncertain(trouble)) = (security, &deliveries[0]) {
-            assert_eq!((trouble.kind(), pauses.len(), record.contents().len()), (Kind::CutOff, 0, 0));
+        if let (ConnectionSecurity::Tls, DeliveryOutcome::Uncertain(trouble)) = (security, &deliveries[0]) {
+            assert_eq!((trouble.kind(), pauses.len(), record.contents().len()), (DeliveryErrorKind::CutOff, 0, 0));
             continue;
         }
         assert_eq!((&deliveries[0], pauses.as_slice()), (&TAKEN, &[60, 120][..]));
@@ -237,13 +244,13 @@ fn a_connection_cut_within_the_message_is_surely_no_delivery() {
 
 #[test]
 fn a_server_that_cannot_prove_who_it_is_gets_nothing() {
-    for security in [Security::StartTls, Security::Tls] {
+    for security in [ConnectionSecurity::StartTls, ConnectionSecurity::Tls] {
         for (certificate, word) in [("name", "hostname"), ("unknown", "issuer"), ("expired", "expired")] {
             let odd = Odd::start(json!({"security": plan(security), "certificate": certificate}));
             let relay = Relay { login: login("office", PASSWORD), ..odd.relay(security) };
             let (deliveries, pauses) = send(&relay, &[(ONE, &message())]);
             let trouble = failed(&deliveries[0]);
-            assert_eq!((trouble.kind(), pauses.len()), (Kind::Tls, 0), "{trouble:?}");
+            assert_eq!((trouble.kind(), pauses.len()), (DeliveryErrorKind::Tls, 0), "{trouble:?}");
             assert!(trouble.reply().contains(word), "{certificate}: {}", trouble.reply());
             told_well(trouble, &relay);
             let record = odd.end();
@@ -253,9 +260,9 @@ fn a_server_that_cannot_prove_who_it_is_gets_nothing() {
         let odd = Odd::start(json!({"security": plan(security)}));
         let relay = Relay { login: login("office", PASSWORD), ..odd.relay(security) };
         let strange = Relay { roots: Vec::new(), ..relay.clone() };
-        assert_eq!(failed(&send(&strange, &[(ONE, &message())]).0[0]).kind(), Kind::Tls);
+        assert_eq!(failed(&send(&strange, &[(ONE, &message())]).0[0]).kind(), DeliveryErrorKind::Tls);
         let broken = Relay { roots: vec![b"-----BEGIN CERTIFICATE-----\nx".to_vec()], ..relay.clone() };
-        assert_eq!(failed(&send(&broken, &[(ONE, &message())]).0[0]).kind(), Kind::Roots);
+        assert_eq!(failed(&send(&broken, &[(ONE, &message())]).0[0]).kind(), DeliveryErrorKind::Roots);
         let by_number = Relay { host: "127.0.0.1".into(), ..relay.clone() };
         assert_eq!(send(&by_number, &[(ONE, &message())]).0[0], TAKEN);
         assert_eq!(send(&relay, &[(ONE, &message())]).0[0], TAKEN);
@@ -263,7 +270,7 @@ fn a_server_that_cannot_prove_who_it_is_gets_nothing() {
 }
 
 /// The text names the server and keeps the password to itself, in both languages.
-fn told_well(trouble: &Trouble, relay: &Relay) {
+fn told_well(trouble: &DeliveryError, relay: &Relay) {
     for lang in [Lang::Ja, Lang::En] {
         let text = trouble.text(lang);
         assert!(text.contains(&format!("{}:{}", relay.host, relay.port)), "{text}");
@@ -279,28 +286,28 @@ fn told_well(trouble: &Trouble, relay: &Relay) {
 #[test]
 fn nothing_is_sent_without_the_protection_that_is_wanted() {
     let odd = Odd::with(json!([]));
-    let secured = Relay { login: login("office", PASSWORD), ..odd.relay(Security::StartTls) };
+    let secured = Relay { login: login("office", PASSWORD), ..odd.relay(ConnectionSecurity::StartTls) };
     let (deliveries, pauses) = send(&secured, &[(ONE, &message())]);
-    assert_eq!((failed(&deliveries[0]).kind(), pauses.len()), (Kind::NoStartTls, 0));
+    assert_eq!((failed(&deliveries[0]).kind(), pauses.len()), (DeliveryErrorKind::NoStartTls, 0));
     told_well(failed(&deliveries[0]), &secured);
     let record = odd.end();
     assert_eq!((record.count("EHLO"), record.count("AUTH"), record.count("MAIL")), (1, 0, 0));
 
     let refusing = Odd::start(json!({"security": "starttls", "rules": [{"at": "STARTTLS", "say": "502 no"}]}));
-    let relay = refusing.relay(Security::StartTls);
-    assert_eq!(failed(&send(&relay, &[(ONE, &message())]).0[0]).kind(), Kind::NoStartTls);
+    let relay = refusing.relay(ConnectionSecurity::StartTls);
+    assert_eq!(failed(&send(&relay, &[(ONE, &message())]).0[0]).kind(), DeliveryErrorKind::NoStartTls);
     assert_eq!(refusing.end().count("MAIL"), 0);
 
     for host in ["mail.example.invalid", "192.0.2.1", "localhost.example.invalid"] {
         let plain = Relay { host: host.into(), login: login("office", PASSWORD), ..relay_plain() };
         let (deliveries, pauses) = send(&plain, &[(ONE, &message())]);
-        assert_eq!((failed(&deliveries[0]).kind(), pauses.len()), (Kind::Unprotected, 0));
+        assert_eq!((failed(&deliveries[0]).kind(), pauses.len()), (DeliveryErrorKind::Unprotected, 0));
         told_well(failed(&deliveries[0]), &plain);
     }
 }
 
 fn relay_plain() -> Relay {
-    relay(25, Security::Plain)
+    relay(25, ConnectionSecurity::Plain)
 }
 
 #[test]
@@ -313,9 +320,9 @@ fn logins_are_tried_once_and_kept_secret() {
         format!("535-5.7.8 line\r\n535 AUTH PLAIN {encoded}"),
     ] {
         let odd = Odd::with(json!([{"at": "AUTH", "say": say}]));
-        let relay = Relay { login: login("office", PASSWORD), ..odd.relay(Security::Plain) };
+        let relay = Relay { login: login("office", PASSWORD), ..odd.relay(ConnectionSecurity::Plain) };
         let (deliveries, pauses) = send(&relay, &[(ONE, &message())]);
-        assert_eq!((failed(&deliveries[0]).kind(), pauses.len()), (Kind::Auth, 0));
+        assert_eq!((failed(&deliveries[0]).kind(), pauses.len()), (DeliveryErrorKind::Auth, 0));
         assert!(failed(&deliveries[0]).reply().starts_with(&say[..3]));
         told_well(failed(&deliveries[0]), &relay);
         let record = odd.end();
@@ -328,7 +335,7 @@ fn logins_are_tried_once_and_kept_secret() {
 fn logins_fit_what_the_server_offers() {
     let with = |offers: Value, rules: Value| {
         let odd = Odd::start(json!({"offers": offers, "rules": rules}));
-        let relay = Relay { login: login("office", PASSWORD), ..odd.relay(Security::Plain) };
+        let relay = Relay { login: login("office", PASSWORD), ..odd.relay(ConnectionSecurity::Plain) };
         let (mut deliveries, pauses) = send(&relay, &[(ONE, &message())]);
         (deliveries.remove(0), pauses.len(), odd.end())
     };
@@ -336,8 +343,8 @@ fn logins_fit_what_the_server_offers() {
     assert_eq!(delivery, TAKEN);
     assert!(record.has(&openssl::base64::encode_block(PASSWORD.as_bytes())));
     let (delivery, pauses, record) = with(json!(["AUTH CRAM-MD5 XOAUTH2", "SIZE 1000000"]), json!([]));
-    assert_eq!((failed(&delivery).kind(), pauses, record.count("AUTH")), (Kind::NoAuth, 0, 0));
-    assert_eq!(failed(&with(json!([]), json!([])).0).kind(), Kind::NoAuth);
+    assert_eq!((failed(&delivery).kind(), pauses, record.count("AUTH")), (DeliveryErrorKind::NoAuth, 0, 0));
+    assert_eq!(failed(&with(json!([]), json!([])).0).kind(), DeliveryErrorKind::NoAuth);
     let later = json!([{"at": "AUTH", "times": 1, "say": "454 4.7.0 later"}]);
     let (delivery, pauses, _) = with(json!(["AUTH PLAIN"]), later);
     assert_eq!((delivery, pauses), (TAKEN, 1));
@@ -346,18 +353,18 @@ fn logins_fit_what_the_server_offers() {
 #[test]
 fn senders_and_strangers_are_refused_at_once() {
     for (rule, kind) in [
-        (json!({"at": "MAIL", "say": "550 5.7.1 not your address"}), Kind::Sender),
-        (json!({"at": "MAIL", "say": "530 5.7.0 login first"}), Kind::AuthWanted),
-        (json!({"at": "CONNECT", "say": "554 no service for you"}), Kind::Rejected),
-        (json!({"at": "EHLO", "say": "550 who?"}), Kind::Rejected),
-        (json!({"at": "CONNECT", "say": "SSH-2.0-OpenSSH_9.2"}), Kind::Protocol),
-        (json!({"at": "CONNECT", "say": "HTTP/1.1 400 Bad Request\r\n\r\n<html>"}), Kind::Protocol),
-        (json!({"at": "CONNECT", "say": "220-a\r\n221 b"}), Kind::Protocol),
-        (json!({"at": "CONNECT", "say": "9".repeat(200_000)}), Kind::Protocol),
-        (json!({"at": "CONNECT", "say": "220-more\r\n".repeat(20_000)}), Kind::Protocol),
+        (json!({"at": "MAIL", "say": "550 5.7.1 not your address"}), DeliveryErrorKind::Sender),
+        (json!({"at": "MAIL", "say": "530 5.7.0 login first"}), DeliveryErrorKind::AuthWanted),
+        (json!({"at": "CONNECT", "say": "554 no service for you"}), DeliveryErrorKind::Rejected),
+        (json!({"at": "EHLO", "say": "550 who?"}), DeliveryErrorKind::Rejected),
+        (json!({"at": "CONNECT", "say": "SSH-2.0-OpenSSH_9.2"}), DeliveryErrorKind::Protocol),
+        (json!({"at": "CONNECT", "say": "HTTP/1.1 400 Bad Request\r\n\r\n<html>"}), DeliveryErrorKind::Protocol),
+        (json!({"at": "CONNECT", "say": "220-a\r\n221 b"}), DeliveryErrorKind::Protocol),
+        (json!({"at": "CONNECT", "say": "9".repeat(200_000)}), DeliveryErrorKind::Protocol),
+        (json!({"at": "CONNECT", "say": "220-more\r\n".repeat(20_000)}), DeliveryErrorKind::Protocol),
     ] {
         let odd = Odd::with(json!([rule]));
-        let relay = odd.relay(Security::Plain);
+        let relay = odd.relay(ConnectionSecurity::Plain);
         let (deliveries, pauses) = send(&relay, &[(ONE, &message())]);
         assert_eq!((failed(&deliveries[0]).kind(), pauses.len()), (kind, 0), "{:.80}", rule.to_string());
         told_well(failed(&deliveries[0]), &relay);
@@ -368,19 +375,22 @@ fn senders_and_strangers_are_refused_at_once() {
 #[test]
 fn what_does_not_answer_is_said_to_be_unreachable() {
     let port = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
-    let closed = relay(port, Security::StartTls);
+    let closed = relay(port, ConnectionSecurity::StartTls);
     let (deliveries, pauses) = send(&closed, &[(ONE, &message())]);
-    assert_eq!((failed(&deliveries[0]).kind(), pauses.as_slice()), (Kind::Unreachable, &[60, 120][..]));
+    assert_eq!((failed(&deliveries[0]).kind(), pauses.as_slice()), (DeliveryErrorKind::Unreachable, &[60, 120][..]));
     told_well(failed(&deliveries[0]), &closed);
-    let unknown = Relay { host: "mail.shomei.invalid".into(), attempts: 1, ..relay(port, Security::Tls) };
+    let unknown = Relay { host: "mail.shomei.invalid".into(), attempts: 1, ..relay(port, ConnectionSecurity::Tls) };
     let kind = failed(&send(&unknown, &[(ONE, &message())]).0[0]).kind();
-    assert!(matches!(kind, Kind::UnknownHost | Kind::Timeout), "{kind:?}");
+    assert!(matches!(kind, DeliveryErrorKind::UnknownHost | DeliveryErrorKind::Timeout), "{kind:?}");
     // The wrong kind of security for the port.
     let plain = Odd::with(json!([]));
-    assert_eq!(failed(&send(&plain.relay(Security::Tls), &[(ONE, &message())]).0[0]).kind(), Kind::Tls);
+    assert_eq!(
+        failed(&send(&plain.relay(ConnectionSecurity::Tls), &[(ONE, &message())]).0[0]).kind(),
+        DeliveryErrorKind::Tls
+    );
     let tls = Odd::start(json!({"security": "tls"}));
-    let relay = Relay { timeout: Duration::from_millis(300), attempts: 1, ..tls.relay(Security::StartTls) };
-    assert_eq!(failed(&send(&relay, &[(ONE, &message())]).0[0]).kind(), Kind::Timeout);
+    let relay = Relay { timeout: Duration::from_millis(300), attempts: 1, ..tls.relay(ConnectionSecurity::StartTls) };
+    assert_eq!(failed(&send(&relay, &[(ONE, &message())]).0[0]).kind(), DeliveryErrorKind::Timeout);
 }
 
 #[test]
@@ -392,7 +402,7 @@ fn a_dead_connection_is_opened_again_without_a_pause() {
         json!({"at": "RSET", "times": 1, "say": "502 never heard of"}),
     ] {
         let odd = Odd::start(json!({"security": "starttls", "rules": [rule]}));
-        let relay = Relay { attempts: 1, ..odd.relay(Security::StartTls) };
+        let relay = Relay { attempts: 1, ..odd.relay(ConnectionSecurity::StartTls) };
         let (deliveries, pauses) = send(&relay, &[(ONE, &message()), (ONE, &message()), (ONE, &message())]);
         assert_eq!((deliveries, pauses.len()), (vec![TAKEN, TAKEN, TAKEN], 0), "{rule}");
         let record = odd.end();
@@ -404,11 +414,11 @@ fn a_dead_connection_is_opened_again_without_a_pause() {
 fn addresses_of_carriers_are_quoted_and_rubbish_is_not_asked_for() {
     let odd = Odd::start(json!({"offers": ["SIZE 1000000"]}));
     let to: &[&str] = &["a..b@docomo.ne.jp", "なし", "x@y.example>\r\nRCPT TO:<evil@evil.example"];
-    let (deliveries, _) = send(&odd.relay(Security::Plain), &[(to, &message()), (&["なし"], &message())]);
+    let (deliveries, _) = send(&odd.relay(ConnectionSecurity::Plain), &[(to, &message()), (&["なし"], &message())]);
     assert_eq!(refused(&deliveries[0]), [(to[1], "", true), (to[2], "", true)]);
     assert_eq!(
         deliveries[1],
-        Delivery::Refused(vec![shomei::deliver::mail::Refusal {
+        DeliveryOutcome::Refused(vec![shomei::deliver::mail::Refusal {
             to: "なし".into(),
             reply: String::new(),
             permanent: true
@@ -425,7 +435,7 @@ fn addresses_of_carriers_are_quoted_and_rubbish_is_not_asked_for() {
 fn what_a_server_says_is_cleaned() {
     let say = format!("550-5.1.1 \u{1b}[31mred\u{7}\u{202e}\r\n550-\t宛先  がありません\r\n550 {}", "long ".repeat(80));
     let odd = Odd::with(json!([{"at": "RCPT", "say": say}]));
-    let (deliveries, _) = send(&odd.relay(Security::Plain), &[(ONE, &message())]);
+    let (deliveries, _) = send(&odd.relay(ConnectionSecurity::Plain), &[(ONE, &message())]);
     let reply = refused(&deliveries[0])[0].1;
     assert!(reply.starts_with("550 5.1.1 <U+001B>[31mred<U+0007><U+202E> 宛先 がありません long long"), "{reply}");
     assert!(reply.chars().count() <= 301 && reply.ends_with('…'), "{reply}");
@@ -435,7 +445,7 @@ fn what_a_server_says_is_cleaned() {
 fn no_line_ends_the_message_early() {
     let odd = Odd::with(json!([]));
     let sly = b"Subject: x\r\n\r\n.\r\n..\n.\nRSET\r.\r.\n\r\nno end";
-    let (deliveries, _) = send(&odd.relay(Security::Plain), &[(ONE, sly)]);
+    let (deliveries, _) = send(&odd.relay(ConnectionSecurity::Plain), &[(ONE, sly)]);
     assert_eq!(deliveries[0], TAKEN);
     let contents = odd.end().contents();
     assert_eq!(contents.len(), 1);
@@ -444,9 +454,9 @@ fn no_line_ends_the_message_early() {
 
 #[test]
 fn each_kind_has_its_code() {
-    let mut codes: Vec<&str> = Kind::ALL.iter().map(|kind| kind.code()).collect();
+    let mut codes: Vec<&str> = DeliveryErrorKind::ALL.iter().map(|kind| kind.code()).collect();
     codes.sort_unstable();
     codes.dedup();
-    assert_eq!(codes.len(), Kind::ALL.len());
+    assert_eq!(codes.len(), DeliveryErrorKind::ALL.len());
     assert!(codes.iter().all(|code| code.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')));
 }

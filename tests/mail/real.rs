@@ -3,18 +3,18 @@
 use std::process::Command;
 
 use serde_json::json;
-use shomei::deliver::mail::{Attachment, Delivery, Kind, Mail, Relay, Security};
+use shomei::deliver::mail::{Attachment, ConnectionSecurity, DeliveryErrorKind, DeliveryOutcome, Mail, Relay};
 
 use crate::scene::{address, login, mail, read, relay, send};
 use crate::server::MailServer;
 
-fn relay_to(server: &MailServer, security: Security) -> Relay {
-    let port = if security == Security::Tls { server.tls } else { server.starttls };
+fn relay_to(server: &MailServer, security: ConnectionSecurity) -> Relay {
+    let port = if security == ConnectionSecurity::Tls { server.tls } else { server.starttls };
     let roots = vec![std::fs::read(&server.ca).unwrap()];
     Relay { roots, login: login(&server.user, &server.password), ..relay(port, security) }
 }
 
-const TAKEN: Delivery = Delivery::Taken { refused: Vec::new() };
+const TAKEN: DeliveryOutcome = DeliveryOutcome::Taken { refused: Vec::new() };
 
 #[test]
 fn messages_arrive_as_they_were_written() {
@@ -32,7 +32,7 @@ fn messages_arrive_as_they_were_written() {
     };
     let encoded = written.encode().unwrap();
     let to: &[&str] = &["takasaki@care.example", "sato@care.example"];
-    for security in [Security::StartTls, Security::Tls] {
+    for security in [ConnectionSecurity::StartTls, ConnectionSecurity::Tls] {
         let (deliveries, pauses) = send(&relay_to(&server, security), &[(to, &encoded), (to, &encoded)]);
         assert_eq!((deliveries, pauses.len()), (vec![TAKEN, TAKEN], 0), "{}", server.log());
     }
@@ -57,29 +57,29 @@ fn a_real_server_refuses_as_the_odd_one_does() {
     let server = MailServer::start();
     let bytes = mail().encode().unwrap();
     let to: &[&str] = &["tanaka@care.example", "tanaka@elsewhere.example"];
-    let (deliveries, _) = send(&relay_to(&server, Security::StartTls), &[(to, &bytes), (&to[1..], &bytes)]);
-    let Delivery::Taken { refused } = &deliveries[0] else { panic!("{:?}", deliveries[0]) };
+    let (deliveries, _) = send(&relay_to(&server, ConnectionSecurity::StartTls), &[(to, &bytes), (&to[1..], &bytes)]);
+    let DeliveryOutcome::Taken { refused } = &deliveries[0] else { panic!("{:?}", deliveries[0]) };
     assert_eq!((refused.len(), refused[0].to.as_str(), refused[0].permanent), (1, to[1], true));
     assert!(refused[0].reply.starts_with("550 "), "{refused:?}");
-    assert!(matches!(deliveries[1], Delivery::Refused(_)));
+    assert!(matches!(deliveries[1], DeliveryOutcome::Refused(_)));
     assert_eq!(server.mails("tanaka", 1).len(), 1);
     let carrier: &[&str] = &["a..b@care.example"];
-    assert_eq!(send(&relay_to(&server, Security::Tls), &[(carrier, &bytes)]).0[0], TAKEN);
+    assert_eq!(send(&relay_to(&server, ConnectionSecurity::Tls), &[(carrier, &bytes)]).0[0], TAKEN);
     assert_eq!(server.mails("a..b", 1).len(), 1);
 
     let kind = |relay: Relay| match send(&relay, &[(to, &bytes)]) {
         (deliveries, pauses) if pauses.is_empty() => match &deliveries[0] {
-            Delivery::Failed(trouble) => trouble.kind(),
+            DeliveryOutcome::Failed(trouble) => trouble.kind(),
             other => panic!("{other:?}"),
         },
         (_, pauses) => panic!("{pauses:?}"),
     };
-    let good = || relay_to(&server, Security::StartTls);
-    assert_eq!(kind(Relay { login: login(&server.user, "wrong"), ..good() }), Kind::Auth);
-    assert_eq!(kind(Relay { roots: Vec::new(), ..good() }), Kind::Tls);
-    assert_eq!(kind(Relay { port: server.plain, ..good() }), Kind::NoStartTls);
-    let plain = Relay { port: server.plain, security: Security::Plain, ..good() };
-    assert_eq!(kind(plain.clone()), Kind::NoAuth);
+    let good = || relay_to(&server, ConnectionSecurity::StartTls);
+    assert_eq!(kind(Relay { login: login(&server.user, "wrong"), ..good() }), DeliveryErrorKind::Auth);
+    assert_eq!(kind(Relay { roots: Vec::new(), ..good() }), DeliveryErrorKind::Tls);
+    assert_eq!(kind(Relay { port: server.plain, ..good() }), DeliveryErrorKind::NoStartTls);
+    let plain = Relay { port: server.plain, security: ConnectionSecurity::Plain, ..good() };
+    assert_eq!(kind(plain.clone()), DeliveryErrorKind::NoAuth);
     let open: &[&str] = &["tanaka@plain.example"];
     assert_eq!(send(&Relay { login: None, ..plain }, &[(open, &bytes)]).0[0], TAKEN);
     assert_eq!(server.mails("tanaka", 2).len(), 2);
@@ -95,7 +95,8 @@ fn the_roots_of_the_system_are_honoured() {
     if let Ok(port) = std::env::var(COPY) {
         shomei::trust::isolate_openssl();
         let password = std::env::var("SHOMEI_TEST_MAIL_PASSWORD").unwrap();
-        let relay = Relay { login: login("office", &password), ..relay(port.parse().unwrap(), Security::StartTls) };
+        let relay =
+            Relay { login: login("office", &password), ..relay(port.parse().unwrap(), ConnectionSecurity::StartTls) };
         return assert_eq!(send(&relay, &[(to, &bytes)]).0[0], TAKEN);
     }
     let server = MailServer::start();

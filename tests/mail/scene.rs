@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use shomei::calendar::{Zone, parse_instant};
-use shomei::deliver::mail::{Address, Delivery, Login, Mail, Postman, Relay, Security};
+use shomei::deliver::mail::{ConnectionSecurity, DeliveryOutcome, Login, Mail, MailAddress, Relay, SmtpClient};
 use shomei::locale::Lang;
 use tempfile::TempDir;
 use zeroize::Zeroizing;
@@ -18,8 +18,8 @@ use zeroize::Zeroizing;
 pub const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 pub const PASSWORD: &str = "合言葉-s3cret";
 
-pub fn address(name: &str, mail: &str) -> Address {
-    Address { name: (!name.is_empty()).then(|| name.to_string()), mail: mail.to_string() }
+pub fn address(name: &str, mail: &str) -> MailAddress {
+    MailAddress { name: (!name.is_empty()).then(|| name.to_string()), mail: mail.to_string() }
 }
 
 pub fn mail() -> Mail {
@@ -53,7 +53,7 @@ pub fn read(bytes: &[u8]) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-pub fn relay(port: u16, security: Security) -> Relay {
+pub fn relay(port: u16, security: ConnectionSecurity) -> Relay {
     Relay {
         host: "localhost".into(),
         port,
@@ -72,16 +72,16 @@ pub fn login(user: &str, password: &str) -> Option<Login> {
 }
 
 /// What became of the messages handed over one after the other, and the pauses made.
-pub fn send(relay: &Relay, messages: &[(&[&str], &[u8])]) -> (Vec<Delivery>, Vec<u64>) {
+pub fn send(relay: &Relay, messages: &[(&[&str], &[u8])]) -> (Vec<DeliveryOutcome>, Vec<u64>) {
     let pauses = RefCell::new(Vec::new());
     let sleep = |pause: Duration| pauses.borrow_mut().push(pause.as_secs());
-    let mut postman = Postman::new(relay, &sleep);
+    let mut client = SmtpClient::new(relay, &sleep);
     let mut one = |(to, bytes): &(&[&str], &[u8])| {
         let to: Vec<String> = to.iter().map(ToString::to_string).collect();
-        postman.send("shomei@office.example", &to, bytes)
+        client.send("shomei@office.example", &to, bytes)
     };
     let deliveries = messages.iter().map(&mut one).collect();
-    drop(postman);
+    drop(client);
     (deliveries, pauses.into_inner())
 }
 
@@ -125,7 +125,7 @@ impl Odd {
         Odd::start(json!({ "rules": rules }))
     }
 
-    pub fn relay(&self, security: Security) -> Relay {
+    pub fn relay(&self, security: ConnectionSecurity) -> Relay {
         let roots = std::fs::read(self.folder.path().join("ca.pem"));
         Relay { roots: roots.into_iter().collect(), ..relay(self.port, security) }
     }

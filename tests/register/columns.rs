@@ -1,6 +1,6 @@
 //! What the cells of each column may say.
 
-use shomei::register::{Cell, Channel, Holder, HolderKind, HolderStatus, Payer};
+use shomei::register::{ContactChannel, FeePayer, GridCell, Holder, HolderKind, HolderStatus};
 
 use crate::scene::*;
 
@@ -53,9 +53,14 @@ fn days_in_every_spelling() {
 
 #[test]
 fn numbers_that_say_all_of_themselves() {
-    let row = [Cell::Number(1_310_000_001.0), text("一"), Cell::Number(1_310_000_001.0), Cell::Number(20_261_231.0)];
-    let more = [Cell::Number(1_500_001.0), Cell::Number(13.0), Cell::Number(3.5)];
-    let row: Vec<Cell> = row.into_iter().chain(more).collect();
+    let row = [
+        GridCell::Number(1_310_000_001.0),
+        text("一"),
+        GridCell::Number(1_310_000_001.0),
+        GridCell::Number(20_261_231.0),
+    ];
+    let more = [GridCell::Number(1_500_001.0), GridCell::Number(13.0), GridCell::Number(3.5)];
+    let row: Vec<GridCell> = row.into_iter().chain(more).collect();
     let headers = ["ID", "名称", "事業所番号", "有効期限", "〒", "都道府県", "備考"];
     let found = holders(&workbook(&headers, &[&row])).remove(0);
     assert_eq!(found.key.id, "1310000001");
@@ -99,17 +104,18 @@ fn words_in_japanese_in_english_and_by_code() {
         assert_eq!(with("利用状況", spelling).status, status, "{spelling}");
     }
     let channels = [
-        ("メール", Channel::Mail),
-        ("郵送", Channel::Letter),
-        ("ＦＡＸ", Channel::Fax),
-        ("ﾌｧｯｸｽ", Channel::Fax),
-        ("電話", Channel::Phone),
-        ("phone", Channel::Phone),
+        ("メール", ContactChannel::Mail),
+        ("郵送", ContactChannel::Letter),
+        ("ＦＡＸ", ContactChannel::Fax),
+        ("ﾌｧｯｸｽ", ContactChannel::Fax),
+        ("電話", ContactChannel::Phone),
+        ("phone", ContactChannel::Phone),
     ];
     for (spelling, channel) in channels {
         assert_eq!(with("連絡方法", spelling).contact.channel, Some(channel), "{spelling}");
     }
-    for (spelling, payer) in [("相殺", Payer::Deduction), ("振込", Payer::Transfer), ("transfer", Payer::Transfer)]
+    for (spelling, payer) in
+        [("相殺", FeePayer::Deduction), ("振込", FeePayer::Transfer), ("transfer", FeePayer::Transfer)]
     {
         assert_eq!(with("支払方法", spelling).payer, Some(payer), "{spelling}");
     }
@@ -134,14 +140,14 @@ fn every_code_and_title_is_read_back() {
         let spellings = [one.code(), one.title().ja, one.title().en];
         assert!(spellings.into_iter().all(|spelling| with("利用状況", spelling).status == *one), "{one:?}");
     }
-    for one in Channel::ALL {
+    for one in ContactChannel::ALL {
         let spellings = [one.code(), one.title().ja, one.title().en];
         assert!(
             spellings.into_iter().all(|spelling| with("連絡方法", spelling).contact.channel == Some(*one)),
             "{one:?}"
         );
     }
-    for one in Payer::ALL {
+    for one in FeePayer::ALL {
         let spellings = [one.code(), one.title().ja, one.title().en];
         assert!(spellings.into_iter().all(|spelling| with("支払方法", spelling).payer == Some(*one)), "{one:?}");
     }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use shomei::locale::Lang;
-use shomei::register::{Cell, Grid, GridError, column_letters};
+use shomei::register::{Grid, GridCell, GridError, column_letters};
 
 use crate::scene::*;
 
@@ -287,5 +287,5 @@ fn what_is_no_table_is_told_by_its_kind() {
 fn columns_have_letters() {
     let letters: Vec<String> = [0, 25, 26, 51, 52, 701, 702, 16383].into_iter().map(column_letters).collect();
     assert_eq!(letters, ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA", "XFD"]);
-    assert_eq!(Cell::Number(1.0).text(), "1");
+    assert_eq!(GridCell::Number(1.0).text(), "1");
 }

@@ -1,6 +1,6 @@
 //! From rows to holders.
 
-use shomei::register::{Agent, Declared, HolderKey, Line};
+use shomei::register::{Agent, DeclaredCertificate, HolderKey, ServiceLine};
 
 use crate::scene::*;
 
@@ -16,7 +16,7 @@ fn rows_of_one_id_are_one_holder() {
         found.iter().map(|h| h.key.clone()).collect::<Vec<_>>(),
         ["A-1", "A-2"].map(|id| HolderKey { register: REGISTER.into(), id: id.into() })
     );
-    let line = |number: &str, service: &str| Line {
+    let line = |number: &str, service: &str| ServiceLine {
         provider_number: Some(number.into()),
         service: Some(service.into()),
         agent: None,
@@ -24,13 +24,13 @@ fn rows_of_one_id_are_one_holder() {
     let agent = Agent { id: "D-1".into(), from: Some(day("2026-04-01")), until: Some(day("2027-03-31")) };
     let expected = [
         line("1310000001", "kaigo"),
-        Line { agent: Some(agent), ..line("1310000001", "shogai") },
+        ServiceLine { agent: Some(agent), ..line("1310000001", "shogai") },
         line("1310000002", "kaigo"),
         line("1310000002", "shogai"),
     ];
     assert_eq!(found[0].lines, expected);
     assert_eq!(found[0].contact.person.as_deref(), Some("山田"), "the first row that says it counts");
-    assert_eq!(found[1].lines, [Line { provider_number: Some("1310000003".into()), ..Line::default() }]);
+    assert_eq!(found[1].lines, [ServiceLine { provider_number: Some("1310000003".into()), ..ServiceLine::default() }]);
 }
 
 #[test]
@@ -39,7 +39,7 @@ fn id_and_name_are_enough() {
     assert_eq!((found.lines.len(), found.declared, found.kind), (0, None, None));
     let found = holders("ID,名称,シリアル番号\nA-1,一,0786D1\n".as_bytes()).remove(0);
     assert_eq!(
-        found.declared.map(|Declared { serial, expires_on }| (serial.is_some(), expires_on)),
+        found.declared.map(|DeclaredCertificate { serial, expires_on }| (serial.is_some(), expires_on)),
         Some((true, None))
     );
 }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use shomei::locale::Lang;
-use shomei::register::{Cell, Grid, GridError, MOST_BYTES};
+use shomei::register::{Grid, GridCell, GridError, MOST_BYTES};
 
 use crate::scene::*;
 
@@ -182,7 +182,7 @@ fn xls(sheets: &str) -> Vec<u8> {
 #[test]
 fn xls_made_by_hand_in_small_and_in_large_sectors() {
     let small = any(&xls("[[label(0, 0, '値'), number(1, 1, 2.5)]]")).unwrap();
-    assert_eq!((small.row(1).unwrap().cell(0), small.row(2).unwrap().cell(1)), (&text("値"), &Cell::Number(2.5)));
+    assert_eq!((small.row(1).unwrap().cell(0), small.row(2).unwrap().cell(1)), (&text("値"), &GridCell::Number(2.5)));
     let large = any(&xls("[[label(n, 0, '値') for n in range(400)]]")).unwrap();
     assert_eq!((large.rows().len(), large.row(400).unwrap().cell(0)), (400, &text("値")));
 }
@@ -192,7 +192,7 @@ fn what_an_xls_says_of_its_size_makes_no_room() {
     for size in ["size(0, 0xffffffff, 0, 0xffff)", "size(9, 2, 9, 2)", "size(0, 0, 0, 0)", "size(0xffffffff, 1, 0, 1)"]
     {
         let grid = any(&xls(&format!("[[{size}, number(3, 0, 1.0)]]"))).unwrap();
-        assert_eq!(grid.row(4).unwrap().cell(0), &Cell::Number(1.0), "{size}");
+        assert_eq!(grid.row(4).unwrap().cell(0), &GridCell::Number(1.0), "{size}");
     }
 }
 

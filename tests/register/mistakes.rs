@@ -9,53 +9,53 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use shomei::locale::Lang;
-use shomei::register::{Cell, Mistake, MistakeKind};
+use shomei::register::{GridCell, RowMistake, RowMistakeKind};
 
 use crate::scene::*;
 
 /// The name of a kind; a new one does not compile without a name, and then needs a case.
-fn name(kind: &MistakeKind) -> &'static str {
+fn name(kind: &RowMistakeKind) -> &'static str {
     match kind {
-        MistakeKind::IdMissing => "id-missing",
-        MistakeKind::IdNumber => "id-number",
-        MistakeKind::NameMissing => "name-missing",
-        MistakeKind::ProviderNumber => "provider-number",
-        MistakeKind::NumberForText => "number-for-text",
-        MistakeKind::DayForText => "day-for-text",
-        MistakeKind::DayUnreadable => "day-unreadable",
-        MistakeKind::DayImpossible => "day-impossible",
-        MistakeKind::DayShortYear => "day-short-year",
-        MistakeKind::DayOtherEra(_) => "day-other-era",
-        MistakeKind::DayNumber => "day-number",
-        MistakeKind::UnknownWord { .. } => "unknown-word",
-        MistakeKind::SerialUnreadable => "serial-unreadable",
-        MistakeKind::Fault => "fault",
-        MistakeKind::Disagrees { .. } => "disagrees",
-        MistakeKind::LineTwice { .. } => "line-twice",
-        MistakeKind::AgentIsSelf => "agent-is-self",
-        MistakeKind::AgentMissing => "agent-missing",
-        MistakeKind::PeriodReversed { .. } => "period-reversed",
+        RowMistakeKind::IdMissing => "id-missing",
+        RowMistakeKind::IdNumber => "id-number",
+        RowMistakeKind::NameMissing => "name-missing",
+        RowMistakeKind::ProviderNumber => "provider-number",
+        RowMistakeKind::NumberForText => "number-for-text",
+        RowMistakeKind::DayForText => "day-for-text",
+        RowMistakeKind::DayUnreadable => "day-unreadable",
+        RowMistakeKind::DayImpossible => "day-impossible",
+        RowMistakeKind::DayShortYear => "day-short-year",
+        RowMistakeKind::DayOtherEra(_) => "day-other-era",
+        RowMistakeKind::DayNumber => "day-number",
+        RowMistakeKind::UnknownWord { .. } => "unknown-word",
+        RowMistakeKind::SerialUnreadable => "serial-unreadable",
+        RowMistakeKind::Fault => "fault",
+        RowMistakeKind::Disagrees { .. } => "disagrees",
+        RowMistakeKind::LineTwice { .. } => "line-twice",
+        RowMistakeKind::AgentIsSelf => "agent-is-self",
+        RowMistakeKind::AgentMissing => "agent-missing",
+        RowMistakeKind::PeriodReversed { .. } => "period-reversed",
     }
 }
 
 const KINDS: usize = 19;
 
 /// What a case is called, the column beside ID and name, and what stands in it.
-fn one_cell() -> Vec<(&'static str, &'static str, Cell)> {
-    let fault = || Cell::Fault("#N/A".into());
+fn one_cell() -> Vec<(&'static str, &'static str, GridCell)> {
+    let fault = || GridCell::Fault("#N/A".into());
     vec![
         ("事業所番号が9桁", "事業所番号", text("131000001")),
-        ("事業所番号の数値が9桁", "事業所番号", Cell::Number(131_000_001.0)),
+        ("事業所番号の数値が9桁", "事業所番号", GridCell::Number(131_000_001.0)),
         ("事業所番号が指数", "事業所番号", text("1.31E+09")),
-        ("事業所番号に小数", "事業所番号", Cell::Number(1_310_000_001.5)),
-        ("事業所番号が日付", "事業所番号", Cell::Day(day("2026-04-01"))),
-        ("電話が数値", "電話", Cell::Number(312_345_678.0)),
-        ("FAXが日付", "FAX", Cell::Day(day("2026-03-12"))),
-        ("郵便番号の数値が6桁", "郵便番号", Cell::Number(600_000.0)),
-        ("シリアル番号が数値", "シリアル番号", Cell::Number(33_435.0)),
+        ("事業所番号に小数", "事業所番号", GridCell::Number(1_310_000_001.5)),
+        ("事業所番号が日付", "事業所番号", GridCell::Day(day("2026-04-01"))),
+        ("電話が数値", "電話", GridCell::Number(312_345_678.0)),
+        ("FAXが日付", "FAX", GridCell::Day(day("2026-03-12"))),
+        ("郵便番号の数値が6桁", "郵便番号", GridCell::Number(600_000.0)),
+        ("シリアル番号が数値", "シリアル番号", GridCell::Number(33_435.0)),
         ("シリアル番号が16進でない", "シリアル番号", text("07 86 DX")),
         ("シリアル番号が奇数桁", "シリアル番号", text("786D1")),
-        ("代理人IDが数値", "代理人ID", Cell::Number(12.0)),
+        ("代理人IDが数値", "代理人ID", GridCell::Number(12.0)),
         ("日付でない", "パスワード変更日", text("年度末")),
         ("月日が先", "パスワード変更日", text("12/31/2026")),
         ("日がない", "パスワード変更日", text("2026/12")),
@@ -66,7 +66,7 @@ fn one_cell() -> Vec<(&'static str, &'static str, Cell)> {
         ("2桁の年", "パスワード変更日", text("26/12/31")),
         ("次の元号の日", "パスワード変更日", text("平成31年5月1日")),
         ("前の元号の日", "パスワード変更日", text("R1.4.30")),
-        ("ただの数値", "有効期限", Cell::Number(47_319.0)),
+        ("ただの数値", "有効期限", GridCell::Number(47_319.0)),
         ("種別", "種別", text("事務所")),
         ("利用状況", "利用状況", text("閉店")),
         ("支払方法", "支払方法", text("現金")),
@@ -88,24 +88,24 @@ fn one_cell() -> Vec<(&'static str, &'static str, Cell)> {
     ]
 }
 
-fn mistakes(headers: &[&str], rows: &[&[Cell]]) -> Vec<Mistake> {
+fn mistakes(headers: &[&str], rows: &[&[GridCell]]) -> Vec<RowMistake> {
     let found = reading(&workbook(headers, rows));
     assert!(!found.mistakes.is_empty());
     found.mistakes
 }
 
-fn cases() -> Vec<(&'static str, Vec<Mistake>)> {
+fn cases() -> Vec<(&'static str, Vec<RowMistake>)> {
     let mut cases = Vec::new();
     for (name, header, cell) in one_cell() {
         cases.push((name, mistakes(&["ID", "名称", header], &[&[text("A-1"), text("一"), cell]])));
     }
     let names = ["ID", "名称"];
-    cases.push(("IDなし", mistakes(&names, &[&[Cell::Empty, text("一")]])));
-    cases.push(("IDが数値", mistakes(&names, &[&[Cell::Number(12.0), text("一")]])));
-    cases.push(("IDに小数", mistakes(&names, &[&[Cell::Number(1_310_000_001.25), text("一")]])));
+    cases.push(("IDなし", mistakes(&names, &[&[GridCell::Empty, text("一")]])));
+    cases.push(("IDが数値", mistakes(&names, &[&[GridCell::Number(12.0), text("一")]])));
+    cases.push(("IDに小数", mistakes(&names, &[&[GridCell::Number(1_310_000_001.25), text("一")]])));
     cases.push(("IDが指数の文字列", mistakes(&names, &[&[text("1.31E+09"), text("一")]])));
     cases.push(("IDに小数点の文字列", mistakes(&names, &[&[text("1310000001.0"), text("一")]])));
-    cases.push(("IDが日付", mistakes(&names, &[&[Cell::Day(day("2026-01-02")), text("一")]])));
+    cases.push(("IDが日付", mistakes(&names, &[&[GridCell::Day(day("2026-01-02")), text("一")]])));
     cases.push(("名称なし", mistakes(&names, &[&[text("A-1"), text(" ")]])));
     cases.push(("名称が違う", mistakes(&names, &[&[text("A-1"), text("一")], &[text("A-1"), text("壱")]])));
     let days = ["ID", "名称", "代理人ID", "代理開始日", "代理終了日"];
@@ -118,7 +118,7 @@ fn cases() -> Vec<(&'static str, Vec<Mistake>)> {
     cases.push(("同じ事業所番号が2度", mistakes(&headers[..3], &[&row("1310000001"), &row("1310000001")])));
     let no_id = [text("131000001"), text("一")];
     cases.push(("IDを兼ねる事業所番号が9桁", mistakes(&["事業所番号", "事業所名"], &[&no_id])));
-    cases.push(("IDを兼ねる事業所番号なし", mistakes(&["事業所番号", "事業所名"], &[&[Cell::Empty, text("一")]])));
+    cases.push(("IDを兼ねる事業所番号なし", mistakes(&["事業所番号", "事業所名"], &[&[GridCell::Empty, text("一")]])));
     cases
 }
 
@@ -147,8 +147,10 @@ fn every_mistake_says_where_and_what_to_do() {
 
 #[test]
 fn nothing_is_padded() {
-    let found =
-        reading(&workbook(&["ID", "名称", "事業所番号"], &[&[text("0123"), text("一"), Cell::Number(110_000_001.0)]]));
+    let found = reading(&workbook(
+        &["ID", "名称", "事業所番号"],
+        &[&[text("0123"), text("一"), GridCell::Number(110_000_001.0)]],
+    ));
     assert!(found.holders.is_empty());
     assert_eq!(found.ids_in_error.iter().collect::<Vec<_>>(), ["0123"]);
 }

@@ -3,8 +3,8 @@
 use shomei::certificate::Serial;
 use shomei::locale::Lang;
 use shomei::register::{
-    Agent, Cell, Channel, Contact, Declared, Encoding, Grid, Holder, HolderKey, HolderKind, HolderStatus, Line, Payer,
-    Table, write_csv, write_xlsx,
+    Agent, Contact, ContactChannel, CsvEncoding, DeclaredCertificate, FeePayer, FormTable, Grid, GridCell, Holder,
+    HolderKey, HolderKind, HolderStatus, ServiceLine, write_csv, write_xlsx,
 };
 
 use crate::scene::*;
@@ -84,9 +84,9 @@ fn lines_text(numbers: &mut Numbers) -> String {
     (0..count).map(|_| line_text(numbers)).collect::<Vec<_>>().join("\n")
 }
 
-fn line(numbers: &mut Numbers, own: &str) -> Line {
+fn line(numbers: &mut Numbers, own: &str) -> ServiceLine {
     let agent = numbers.perhaps(|n| Agent { id: format!("D'{own}"), from: Some(n.day()), until: None });
-    Line {
+    ServiceLine {
         provider_number: Some(numbers.digits(10)),
         service: numbers.perhaps(|n| n.one(&["kaigo".to_string(), "shogai".to_string()])),
         agent,
@@ -98,11 +98,11 @@ fn holder(numbers: &mut Numbers, at: usize) -> Holder {
     let phone =
         |n: &mut Numbers| n.one(&["03-1234-5678", "0312345678", "+81 3 1234 5678", "(03)1234"].map(str::to_string));
     let count = numbers.below(4);
-    let mut lines: Vec<Line> = (0..count).map(|_| line(numbers, &id)).collect();
+    let mut lines: Vec<ServiceLine> = (0..count).map(|_| line(numbers, &id)).collect();
     lines.dedup();
     let mut places: Vec<String> = (0..numbers.below(3)).map(|n| format!("={n}PC、受付{n}")).collect();
     places.dedup();
-    let declared = Declared {
+    let declared = DeclaredCertificate {
         serial: numbers
             .perhaps(|n| Serial::parse(&n.one(&["07 86 D1", "12E4", "00", "03 34 35"].map(str::to_string))).unwrap()),
         expires_on: numbers.perhaps(Numbers::day),
@@ -122,13 +122,13 @@ fn holder(numbers: &mut Numbers, at: usize) -> Holder {
             fax: numbers.perhaps(phone),
             postcode: numbers.perhaps(|_| "060-0001".to_string()),
             address: numbers.perhaps(lines_text),
-            channel: numbers.perhaps(|n| n.one(Channel::ALL)),
+            channel: numbers.perhaps(|n| n.one(ContactChannel::ALL)),
         },
-        payer: numbers.perhaps(|n| n.one(Payer::ALL)),
+        payer: numbers.perhaps(|n| n.one(FeePayer::ALL)),
         password_changed: numbers.perhaps(Numbers::day),
         status: numbers.one(HolderStatus::ALL),
         status_since: numbers.perhaps(Numbers::day),
-        declared: Some(declared).filter(|declared| *declared != Declared::default()),
+        declared: Some(declared).filter(|declared| *declared != DeclaredCertificate::default()),
         tag: numbers.perhaps(line_text),
         notes: numbers.perhaps(lines_text),
     }
@@ -157,7 +157,7 @@ fn export_then_import_is_identity() {
             let what = format!("seed {seed}, {}", lang.code());
             let xlsx = write_xlsx(&written, lang, &words()).unwrap();
             assert_same(&written, &holders(&xlsx), &format!("{what}, XLSX"));
-            for encoding in [Encoding::Utf8Bom, Encoding::Cp932] {
+            for encoding in [CsvEncoding::Utf8Bom, CsvEncoding::Cp932] {
                 let (csv, lost) = write_csv(&written, lang, &words(), encoding);
                 assert!(lost.is_empty(), "{lost:?}");
                 assert_same(&written, &holders(&csv), &format!("{what}, {encoding:?}"));
@@ -175,7 +175,7 @@ fn the_same_holders_are_the_same_bytes() {
 
 #[test]
 fn no_cell_of_csv_is_a_formula() {
-    let (csv, _) = write_csv(&made(3, 300), Lang::Ja, &words(), Encoding::Utf8Bom);
+    let (csv, _) = write_csv(&made(3, 300), Lang::Ja, &words(), CsvEncoding::Utf8Bom);
     let text = String::from_utf8(csv).unwrap();
     let mut reader = csv::ReaderBuilder::new().from_reader(text.as_bytes());
     let mut quoted = 0;
@@ -195,7 +195,7 @@ fn what_cp932_does_not_have_is_named_and_replaced() {
     holders[0].name = "森鷗外𠮷田〜¥👪👪".into();
     holders[0].lines.clear();
     holders[0].notes = None;
-    let (csv, lost) = write_csv(&holders, Lang::Ja, &words(), Encoding::Cp932);
+    let (csv, lost) = write_csv(&holders, Lang::Ja, &words(), CsvEncoding::Cp932);
     let characters: String = lost.iter().map(|one| one.character).collect();
     assert_eq!(characters, "鷗𠮷〜¥👪");
     let header = "2行目の「名称」にある「𠮷」(U+20BB7)は CP932 にありません。〓 に置き換えました。";
@@ -213,23 +213,23 @@ fn other_tables_come_back_too() {
     let cells = vec![
         vec![
             text("sha256:00"),
-            Cell::Day(day("2026-12-31")),
-            Cell::Number(3.0),
-            Cell::Truth(true),
-            Cell::Empty,
+            GridCell::Day(day("2026-12-31")),
+            GridCell::Number(3.0),
+            GridCell::Truth(true),
+            GridCell::Empty,
             text("=x"),
         ],
         vec![
             text("0001"),
-            Cell::Empty,
-            Cell::Number(-1.5),
-            Cell::Truth(false),
-            Cell::Fault("#N/A".into()),
+            GridCell::Empty,
+            GridCell::Number(-1.5),
+            GridCell::Truth(false),
+            GridCell::Fault("#N/A".into()),
             text("a\nb"),
         ],
     ];
     let headers: Vec<String> = ["証明書", "日付", "数", "済", "値", "備考"].map(str::to_string).to_vec();
-    let table = Table { title: "未割当[1]/証明書:*?".into(), headers, rows: cells.clone() };
+    let table = FormTable { title: "未割当[1]/証明書:*?".into(), headers, rows: cells.clone() };
     let grid = Grid::read(&table.to_xlsx().unwrap(), None, &|_| true).unwrap();
     assert_eq!(grid.sheet(), Some("未割当 1  証明書"));
     for (row, cells) in (2..).zip(&cells) {
@@ -237,6 +237,6 @@ fn other_tables_come_back_too() {
             assert_eq!(grid.row(row).unwrap().cell(column), cell);
         }
     }
-    let empty = Table { title: String::new(), headers: vec!["ID".into()], rows: Vec::new() };
+    let empty = FormTable { title: String::new(), headers: vec!["ID".into()], rows: Vec::new() };
     assert_eq!(Grid::read(&empty.to_xlsx().unwrap(), None, &|_| true).unwrap().rows().len(), 1);
 }

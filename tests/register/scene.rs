@@ -5,19 +5,21 @@ use std::process::{Command, Output};
 
 use shomei::calendar::{Day, parse_day};
 use shomei::locale::Lang;
-use shomei::register::{Cell, Grid, Holder, Mapping, Reading, Table, Word, Words, propose, read};
+use shomei::register::{
+    ColumnMapping, FormTable, Grid, GridCell, Holder, PolicyWord, PolicyWords, RegisterReading, propose, read,
+};
 use shomei::yaml::Phrase;
 
 pub const REGISTER: &str = "東京";
 
-fn word(id: &str, ja: &str, en: &str, synonyms: &[&str]) -> Word {
+fn word(id: &str, ja: &str, en: &str, synonyms: &[&str]) -> PolicyWord {
     let title = Phrase { ja: ja.into(), en: en.into() };
-    Word { id: id.into(), title, synonyms: synonyms.iter().map(ToString::to_string).collect() }
+    PolicyWord { id: id.into(), title, synonyms: synonyms.iter().map(ToString::to_string).collect() }
 }
 
 /// Services and usage categories as the policy of e-seikyuu has them.
-pub fn words() -> Words {
-    Words {
+pub fn words() -> PolicyWords {
+    PolicyWords {
         services: vec![
             word("kaigo", "介護", "long-term care", &["介護保険"]),
             word("shogai", "障害", "disability welfare", &["障害者総合支援", "障害福祉"]),
@@ -36,20 +38,21 @@ pub fn day(text: &str) -> Day {
 
 /// The first sheet that fits, as the import reads it.
 pub fn grid(bytes: &[u8]) -> Grid {
-    let fits = |grid: &Grid| propose(grid, &Mapping::default(), None).is_ok();
+    let fits = |grid: &Grid| propose(grid, &ColumnMapping::default(), None).is_ok();
     Grid::read(bytes, None, &fits).unwrap_or_else(|error| panic!("{}", error.text(Lang::En)))
 }
 
-pub fn reading(bytes: &[u8]) -> Reading {
+pub fn reading(bytes: &[u8]) -> RegisterReading {
     let grid = grid(bytes);
-    let proposal = propose(&grid, &Mapping::default(), None).unwrap_or_else(|error| panic!("{}", error.text(Lang::En)));
+    let proposal =
+        propose(&grid, &ColumnMapping::default(), None).unwrap_or_else(|error| panic!("{}", error.text(Lang::En)));
     read(&grid, &proposal, REGISTER, &words())
 }
 
 /// Holders of a file without a mistake.
 #[track_caller]
 pub fn holders(bytes: &[u8]) -> Vec<Holder> {
-    let Reading { holders, mistakes, ids_in_error, rows_without_id, .. } = reading(bytes);
+    let RegisterReading { holders, mistakes, ids_in_error, rows_without_id, .. } = reading(bytes);
     assert!(mistakes.is_empty(), "{mistakes:#?}");
     assert!(ids_in_error.is_empty() && rows_without_id == 0);
     holders
@@ -60,14 +63,14 @@ pub fn ids(holders: &[Holder]) -> Vec<&str> {
 }
 
 /// A workbook with these cells, the first row the headers.
-pub fn workbook(headers: &[&str], rows: &[&[Cell]]) -> Vec<u8> {
+pub fn workbook(headers: &[&str], rows: &[&[GridCell]]) -> Vec<u8> {
     let headers = headers.iter().map(ToString::to_string).collect();
     let rows = rows.iter().map(|row| row.to_vec()).collect();
-    Table { title: "台帳".into(), headers, rows }.to_xlsx().unwrap()
+    FormTable { title: "台帳".into(), headers, rows }.to_xlsx().unwrap()
 }
 
-pub fn text(text: &str) -> Cell {
-    if text.is_empty() { Cell::Empty } else { Cell::Text(text.into()) }
+pub fn text(text: &str) -> GridCell {
+    if text.is_empty() { GridCell::Empty } else { GridCell::Text(text.into()) }
 }
 
 /// Runs Python in a folder of its own, in which `input` is; the script writes `output`.

@@ -1,7 +1,7 @@
 //! What we write, as openpyxl reads it.
 
 use shomei::locale::Lang;
-use shomei::register::{Cell, Table, TableError, write_xlsx};
+use shomei::register::{FormTable, GridCell, TableError, write_xlsx};
 
 use crate::scene::*;
 
@@ -35,10 +35,10 @@ fn text_is_text_and_days_are_dates() {
 
 #[test]
 fn what_is_typed_below_keeps_its_zeros() {
-    let table = Table {
+    let table = FormTable {
         title: "t".into(),
         headers: vec!["ID".into(), "日".into()],
-        rows: vec![vec![text("1"), Cell::Day(day("2026-04-01"))]],
+        rows: vec![vec![text("1"), GridCell::Day(day("2026-04-01"))]],
     };
     let script = "import openpyxl\nsheet = openpyxl.load_workbook(open('input', 'rb')).active\nopen('output', 'w').write(\
                   repr([(sheet.column_dimensions[c].number_format, sheet.column_dimensions[c].width > 8) for c in 'AB']))";
@@ -49,7 +49,8 @@ fn what_is_typed_below_keeps_its_zeros() {
 #[test]
 fn what_excel_cannot_hold_is_told() {
     let long = "あ".repeat(32_768);
-    let table = |cell: &str| Table { title: "t".into(), headers: vec!["備考".into()], rows: vec![vec![text(cell)]] };
+    let table =
+        |cell: &str| FormTable { title: "t".into(), headers: vec!["備考".into()], rows: vec![vec![text(cell)]] };
     let error = table(&long).to_xlsx().unwrap_err();
     assert_eq!(error, TableError::Cell { row: 2, header: "備考".into() });
     assert_eq!(
@@ -59,7 +60,7 @@ fn what_excel_cannot_hold_is_told() {
     assert_eq!(error.text(Lang::En), "row 2, 備考: too long for Excel (at most 32767 characters); write CSV.");
     assert!(table(&long[3..]).to_xlsx().is_ok());
     let rows = vec![Vec::new(); 1 << 20];
-    let error = Table { title: "t".into(), headers: vec!["備考".into()], rows }.to_xlsx().unwrap_err();
+    let error = FormTable { title: "t".into(), headers: vec!["備考".into()], rows }.to_xlsx().unwrap_err();
     assert_eq!(
         error.text(Lang::Ja),
         "行が多すぎて Excel の形式では書けません(上限 1048576 行)。CSV で書き出してください。"

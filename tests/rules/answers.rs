@@ -1,15 +1,15 @@
 //! Every rule on facts that fire it, and on facts that only just do not.
 
 use openssl::hash::MessageDigest;
-use shomei::audit::holding::{Coverage, HolderOf, Lacking, Reason, Renewal};
-use shomei::audit::rules::{Answer, RULES, Value, rule};
+use shomei::audit::holding::{Coverage, CoverageReason, HolderMatch, Renewal, UnmetConditions};
+use shomei::audit::rules::{EvidenceValue, RULES, RuleAnswer, rule};
 use shomei::calendar::parse_day;
-use shomei::certificate::{Certificate, Role};
-use shomei::container::{Damage, Kind, Limit, Opening, Problem, Typo};
+use shomei::certificate::{Certificate, CertificateRole};
+use shomei::container::{ContainerKind, ContainerProblem, Damage, Limit, PasswordMatch, Typo};
 use shomei::locale::Lang;
 use shomei::policy::CrlPolicy;
-use shomei::register::{HolderStatus, Refused};
-use shomei::trust::{self, Status};
+use shomei::register::{HolderStatus, RefusedAddress};
+use shomei::trust::{self, TrustStatus};
 
 use crate::scene::*;
 
@@ -19,35 +19,35 @@ type Change = fn(&mut Scene);
 const CASES: &[(&str, Change, Change)] = &[
     (
         "root-impostor",
-        |s| because(s, Status::Untrusted, trust::Reason::RootImpostor),
-        |s| because(s, Status::Untrusted, trust::Reason::SignedByNoPinnedRoot),
+        |s| because(s, TrustStatus::Untrusted, trust::VerdictReason::RootImpostor),
+        |s| because(s, TrustStatus::Untrusted, trust::VerdictReason::SignedByNoPinnedRoot),
     ),
     (
         "root-unknown-generation",
-        |s| because(s, Status::Undetermined, trust::Reason::RootUnknownGeneration),
-        |s| because(s, Status::Undetermined, trust::Reason::RootMissing),
+        |s| because(s, TrustStatus::Undetermined, trust::VerdictReason::RootUnknownGeneration),
+        |s| because(s, TrustStatus::Undetermined, trust::VerdictReason::RootMissing),
     ),
     (
         "root-reissued",
         |s| {
-            because(s, Status::Undetermined, trust::Reason::PinnedKeyReissued);
+            because(s, TrustStatus::Undetermined, trust::VerdictReason::PinnedKeyReissued);
             s.verdict.generation = Some("2019".into());
         },
-        |s| because(s, Status::Undetermined, trust::Reason::RootUnknownGeneration),
+        |s| because(s, TrustStatus::Undetermined, trust::VerdictReason::RootUnknownGeneration),
     ),
-    ("pin-conflict", pin_conflict, |s| because(s, Status::Undetermined, trust::Reason::RootMissing)),
+    ("pin-conflict", pin_conflict, |s| because(s, TrustStatus::Undetermined, trust::VerdictReason::RootMissing)),
     (
         "untrusted-path",
-        |s| because(s, Status::Untrusted, trust::Reason::PathExpired),
-        |s| because(s, Status::Untrusted, trust::Reason::Revoked),
+        |s| because(s, TrustStatus::Untrusted, trust::VerdictReason::PathExpired),
+        |s| because(s, TrustStatus::Untrusted, trust::VerdictReason::Revoked),
     ),
     (
         "root-missing",
         |s| {
-            because(s, Status::Undetermined, trust::Reason::RootMissing);
+            because(s, TrustStatus::Undetermined, trust::VerdictReason::RootMissing);
             s.verdict.missing = vec!["2019".into()];
         },
-        |s| because(s, Status::Untrusted, trust::Reason::SignedByNoPinnedRoot),
+        |s| because(s, TrustStatus::Untrusted, trust::VerdictReason::SignedByNoPinnedRoot),
     ),
     ("generation-mismatch", |s| s.verdict.generation = Some("2013".into()), |_| {}),
     ("issued-in-gap", |s| s.certificate = issued("2019-07-21T00:00:00Z"), |_| {}),
@@ -63,8 +63,8 @@ const CASES: &[(&str, Change, Change)] = &[
     ),
     (
         "revoked",
-        |s| because(s, Status::Untrusted, trust::Reason::Revoked),
-        |s| because(s, Status::Untrusted, trust::Reason::PathExpired),
+        |s| because(s, TrustStatus::Untrusted, trust::VerdictReason::Revoked),
+        |s| because(s, TrustStatus::Untrusted, trust::VerdictReason::PathExpired),
     ),
     (
         "crl-missing",
@@ -96,7 +96,7 @@ const CASES: &[(&str, Change, Change)] = &[
         |s| s.peers.superseded_by = Some(peer("new.p12")),
         |s| {
             s.peers.superseded_by = Some(peer("new.p12"));
-            s.verdict.status = Status::Undetermined;
+            s.verdict.status = TrustStatus::Undetermined;
         },
     ),
     ("key-missing", without_key, |s| {
@@ -121,7 +121,7 @@ const CASES: &[(&str, Change, Change)] = &[
         |s| s.certificate = signed_with_sha1("Holder"),
         |s| {
             s.certificate = signed_with_sha1("Test CA");
-            s.role = Role::Root;
+            s.role = CertificateRole::Root;
         },
     ),
     (
@@ -136,30 +136,30 @@ const CASES: &[(&str, Change, Change)] = &[
         |s| s.certificate = unfit(),
         |s| {
             s.certificate = unfit();
-            s.role = Role::Intermediate;
+            s.role = CertificateRole::Intermediate;
         },
     ),
     ("der-malformed", |s| s.certificate = malformed(), |_| {}),
     (
         "password-unknown",
-        |s| s.container.problems = vec![Problem::Password { certain: true, tried: 3 }],
+        |s| s.container.problems = vec![ContainerProblem::Password { certain: true, tried: 3 }],
         |s| s.container.problems = vec![unsupported()],
     ),
     (
         "password-typo",
-        |s| s.container.opening = Some(Opening { candidate: 0, typo: Some(Typo::ALL[0]), empty: false }),
+        |s| s.container.opening = Some(PasswordMatch { candidate: 0, typo: Some(Typo::ALL[0]), empty: false }),
         |_| {},
     ),
     (
         "container-damaged",
-        |s| s.container.problems = vec![Problem::Damaged { offset: 12, what: Damage::Truncated }],
+        |s| s.container.problems = vec![ContainerProblem::Damaged { offset: 12, what: Damage::Truncated }],
         |s| s.container.problems = vec![unsupported()],
     ),
     (
         "algorithm-unsupported",
         |s| s.container.problems = vec![unsupported()],
         |s| {
-            s.container.problems = vec![Problem::Damaged { offset: 12, what: Damage::Structure }];
+            s.container.problems = vec![ContainerProblem::Damaged { offset: 12, what: Damage::Structure }];
         },
     ),
     ("container-limit", |s| s.container.problems = vec![limit()], |s| s.container.problems = vec![unsupported()]),
@@ -184,21 +184,21 @@ const CASES: &[(&str, Change, Change)] = &[
     (
         "container-unread",
         |s| {
-            s.container.kind = Kind::JavaKeystore;
-            s.container.problems = vec![Problem::NotRead];
+            s.container.kind = ContainerKind::JavaKeystore;
+            s.container.problems = vec![ContainerProblem::NotRead];
         },
-        |s| s.container.kind = Kind::JavaKeystore,
+        |s| s.container.kind = ContainerKind::JavaKeystore,
     ),
     (
         "holder-uncovered",
-        |s| s.standing.units.push(unit(Coverage::Cannot(vec![Reason::Expired, Reason::KeyAbsent]))),
-        |s| s.standing.units.push(unit(Coverage::Unknown(vec![Reason::Declared]))),
+        |s| s.standing.units.push(unit(Coverage::Cannot(vec![CoverageReason::Expired, CoverageReason::KeyAbsent]))),
+        |s| s.standing.units.push(unit(Coverage::Unknown(vec![CoverageReason::Declared]))),
     ),
     ("category-unfit", |s| s.holding.unfit = vec!["welfare".into()], |_| {}),
     (
         "holder-ambiguous",
-        |s| s.holding.of = HolderOf::Ambiguous(vec![holder().key, holder().key]),
-        |s| s.holding.of = HolderOf::Unknown,
+        |s| s.holding.of = HolderMatch::Ambiguous(vec![holder().key, holder().key]),
+        |s| s.holding.of = HolderMatch::Unknown,
     ),
     ("left-over", |s| closed(s, "2025-06-01"), |s| closed(s, "2025-06-02")),
     (
@@ -210,19 +210,20 @@ const CASES: &[(&str, Change, Change)] = &[
         "mail-refused",
         |s| {
             s.holder.as_mut().unwrap().contact.mail = Some("a@example.jp".into());
-            s.refused = Some(Refused { on: parse_day("2026-11-20").unwrap(), reply: "550 5.1.1 no such user".into() });
+            s.refused =
+                Some(RefusedAddress { on: parse_day("2026-11-20").unwrap(), reply: "550 5.1.1 no such user".into() });
         },
         |s| s.holder.as_mut().unwrap().contact.mail = Some("a@example.jp".into()),
     ),
     (
         "renewed-not-installed",
-        |s| renewed(s, vec![Reason::KeyAbsent]),
+        |s| renewed(s, vec![CoverageReason::KeyAbsent]),
         |s| {
             renewed(s, Vec::new());
             s.holding.renewal = Renewal::InPlace(1);
         },
     ),
-    ("holder-unknown", |s| s.holding.of = HolderOf::Unknown, |s| s.holding.of = HolderOf::NoRegister),
+    ("holder-unknown", |s| s.holding.of = HolderMatch::Unknown, |s| s.holding.of = HolderMatch::NoRegister),
     ("holder-surplus", |s| s.surplus = vec![peer("a.p12"), peer("b.p12")], |_| {}),
     (
         "category-unknown",
@@ -240,17 +241,17 @@ fn closed(scene: &mut Scene, since: &str) {
     (holder.status, holder.status_since) = (HolderStatus::Closed, parse_day(since));
 }
 
-fn renewed(scene: &mut Scene, reasons: Vec<Reason>) {
+fn renewed(scene: &mut Scene, reasons: Vec<CoverageReason>) {
     scene.peers.superseded_by = Some(peer("new.p12"));
-    scene.holding.renewal = Renewal::NotInstalled(Lacking { reasons, places: vec!["PC1".into()] }.into());
+    scene.holding.renewal = Renewal::NotInstalled(UnmetConditions { reasons, places: vec!["PC1".into()] }.into());
 }
 
-fn because(scene: &mut Scene, status: Status, reason: trust::Reason) {
+fn because(scene: &mut Scene, status: TrustStatus, reason: trust::VerdictReason) {
     scene.verdict = not_trusted(status, reason);
 }
 
 fn pin_conflict(scene: &mut Scene) {
-    because(scene, Status::Undetermined, trust::Reason::PinConflict);
+    because(scene, TrustStatus::Undetermined, trust::VerdictReason::PinConflict);
     scene.policy.authorities[0].pins[1].sha1 = scene.certificate.sha1();
 }
 
@@ -284,12 +285,12 @@ fn malformed() -> Certificate {
     Certificate::parse(&der).unwrap()
 }
 
-fn unsupported() -> Problem {
-    Problem::Unsupported { algorithm: "SEED-CBC".into(), offset: 40 }
+fn unsupported() -> ContainerProblem {
+    ContainerProblem::Unsupported { algorithm: "SEED-CBC".into(), offset: 40 }
 }
 
-fn limit() -> Problem {
-    Problem::Limit { limit: Limit::Iterations, asked: 2_147_483_647, allowed: 5_000_000, untried: 0 }
+fn limit() -> ContainerProblem {
+    ContainerProblem::Limit { limit: Limit::Iterations, asked: 2_147_483_647, allowed: 5_000_000, untried: 0 }
 }
 
 fn scene(change: Change) -> Scene {
@@ -305,7 +306,7 @@ fn each_rule_fires_and_only_just_does_not() {
     for (code, fires, near_miss) in CASES {
         only(scene(*fires).judge(code));
         let near = scene(*near_miss).judge(code);
-        assert!(!matches!(near, Answer::Findings(_)), "{code}: {near:?}");
+        assert!(!matches!(near, RuleAnswer::Findings(_)), "{code}: {near:?}");
     }
 }
 
@@ -313,7 +314,7 @@ fn each_rule_fires_and_only_just_does_not() {
 fn nothing_is_found_in_a_healthy_scene() {
     for rule in RULES {
         let answer = Scene::healthy().judge(rule.code);
-        assert!(!matches!(answer, Answer::Findings(_)), "{}: {answer:?}", rule.code);
+        assert!(!matches!(answer, RuleAnswer::Findings(_)), "{}: {answer:?}", rule.code);
     }
 }
 
@@ -359,39 +360,39 @@ fn findings_name_the_policy_line_that_judged_them() {
 #[test]
 fn what_cannot_be_told_is_said() {
     let undetermined: &[(&str, Change)] = &[
-        ("key-missing", |s| s.keys = shomei::container::KeyLook::Skip),
-        ("key-mismatch", |s| s.keys = shomei::container::KeyLook::Presence),
-        ("copied", |s| s.keys = shomei::container::KeyLook::Presence),
+        ("key-missing", |s| s.keys = shomei::container::KeyInspection::Skip),
+        ("key-mismatch", |s| s.keys = shomei::container::KeyInspection::Presence),
+        ("copied", |s| s.keys = shomei::container::KeyInspection::Presence),
         ("key-missing", |s| {
             without_key(s);
             s.places[0].has_key = None;
         }),
-        ("holder-uncovered", |s| s.standing.units = vec![unit(Coverage::Unknown(vec![Reason::Declared]))]),
+        ("holder-uncovered", |s| s.standing.units = vec![unit(Coverage::Unknown(vec![CoverageReason::Declared]))]),
         ("category-unfit", |s| s.holding.category = None),
         ("password-expiring", |s| s.holder.as_mut().unwrap().password_changed = None),
         ("renewed-not-installed", |s| {
             renewed(s, Vec::new());
-            let lacking = Lacking { reasons: vec![Reason::KeyNotExamined], places: Vec::new() };
+            let lacking = UnmetConditions { reasons: vec![CoverageReason::KeyNotExamined], places: Vec::new() };
             s.holding.renewal = Renewal::NotInstalled(lacking.into());
-            s.keys = shomei::container::KeyLook::Presence;
+            s.keys = shomei::container::KeyInspection::Presence;
         }),
     ];
     for (code, change) in undetermined {
-        assert_eq!(scene(*change).judge(code), Answer::Undetermined, "{code}");
+        assert_eq!(scene(*change).judge(code), RuleAnswer::Undetermined, "{code}");
     }
     let not_applicable: &[(&str, Change)] = &[
         ("key-missing", |s| {
             s.peers.key_places.clear();
             s.places.iter_mut().for_each(|place| place.key_matches = Some(false));
         }),
-        ("expired", |s| s.role = Role::Root),
-        ("outlives-root", |s| s.role = Role::Intermediate),
-        ("generation-mismatch", |s| s.role = Role::Root),
+        ("expired", |s| s.role = CertificateRole::Root),
+        ("outlives-root", |s| s.role = CertificateRole::Intermediate),
+        ("generation-mismatch", |s| s.role = CertificateRole::Root),
         ("generation-mismatch", |s| s.verdict.generation = None),
         ("holder-uncovered", |s| s.standing.units.clear()),
         ("category-unfit", |s| s.holder = None),
-        ("holder-ambiguous", |s| s.holding.of = HolderOf::Nobody),
-        ("holder-unknown", |s| s.verdict.status = Status::Untrusted),
+        ("holder-ambiguous", |s| s.holding.of = HolderMatch::Nobody),
+        ("holder-unknown", |s| s.verdict.status = TrustStatus::Untrusted),
         ("left-over", |s| s.holder = None),
         ("password-expiring", |s| closed(s, "2025-06-01")),
         ("mail-refused", |s| closed(s, "2025-06-01")),
@@ -399,7 +400,7 @@ fn what_cannot_be_told_is_said() {
         ("category-unknown", |s| closed(s, "2025-06-01")),
     ];
     for (code, change) in not_applicable {
-        assert_eq!(scene(*change).judge(code), Answer::NotApplicable, "{code}");
+        assert_eq!(scene(*change).judge(code), RuleAnswer::NotApplicable, "{code}");
     }
     let not_in_force: &[(&str, Change)] = &[
         ("expiring", |s| s.policy.tiers.clear()),
@@ -413,14 +414,14 @@ fn what_cannot_be_told_is_said() {
         ("category-unknown", |s| s.policy.holders.categories.clear()),
     ];
     for (code, change) in not_in_force {
-        assert_eq!(scene(*change).judge(code), Answer::NotInForce, "{code}");
+        assert_eq!(scene(*change).judge(code), RuleAnswer::NotInForce, "{code}");
     }
 }
 
 #[test]
 fn an_absent_restriction_or_any_usage_fits_every_usage() {
     for usages in [Usages::Any, Usages::Unrestricted] {
-        assert_eq!(Scene::of(Leaf { usages, ..Leaf::default() }).judge("usage-unfit"), Answer::Clear);
+        assert_eq!(Scene::of(Leaf { usages, ..Leaf::default() }).judge("usage-unfit"), RuleAnswer::Clear);
     }
 }
 
@@ -435,11 +436,11 @@ fn what_guards_a_key_badly_is_one_finding_with_all_reasons() {
     let answer = scene(|s| {
         s.container.key_encryption = vec![protection("DES-CBC", 999)];
         s.container.mac = None;
-        s.container.opening = Some(Opening { candidate: 0, typo: None, empty: true });
+        s.container.opening = Some(PasswordMatch { candidate: 0, typo: None, empty: true });
     })
     .judge("container-weak");
     let finding = only(answer);
-    let Some(Value::Words(reasons)) = finding.evidence.get("reasons") else { panic!("reasons are words") };
+    let Some(EvidenceValue::Words(reasons)) = finding.evidence.get("reasons") else { panic!("reasons are words") };
     let codes: Vec<&str> = reasons.iter().map(|word| word.code.as_str()).collect();
     assert_eq!(codes, ["cipher", "iterations", "no-mac", "empty-password"]);
 }
@@ -447,7 +448,7 @@ fn what_guards_a_key_badly_is_one_finding_with_all_reasons() {
 #[test]
 fn exactly_enough_iterations_are_enough_and_triple_des_is_not_des() {
     let answer = scene(|s| s.container.key_encryption = vec![protection("3DES-CBC", 1000)]).judge("container-weak");
-    assert_eq!(answer, Answer::Clear);
+    assert_eq!(answer, RuleAnswer::Clear);
 }
 
 #[test]
@@ -458,7 +459,7 @@ fn a_finding_says_what_is_needed() {
         said(&evidence, "needed"),
         "OU=Test CA, O=Test, C=JP (2019, SHA-1 BC 69 F5 E6 D7 AD E7 FA 06 BD D9 62 EF 69 09 EF B3 75 E6 6B)"
     );
-    let mut unknown = scene(|s| because(s, Status::Undetermined, trust::Reason::IssuerUnknown));
+    let mut unknown = scene(|s| because(s, TrustStatus::Undetermined, trust::VerdictReason::IssuerUnknown));
     unknown.verdict.missing_issuer = Some("CN=Somebody".into());
     assert_eq!(said(&only(unknown.judge("root-missing")).evidence, "needed"), "CN=Somebody");
 }
@@ -472,7 +473,8 @@ fn a_pin_in_conflict_names_the_fields() {
 
 #[test]
 fn an_untrusted_path_gives_its_reasons_in_both_languages() {
-    let answer = scene(|s| because(s, Status::Untrusted, trust::Reason::Verifier(77))).judge("untrusted-path");
+    let answer =
+        scene(|s| because(s, TrustStatus::Untrusted, trust::VerdictReason::Verifier(77))).judge("untrusted-path");
     let evidence = only(answer).evidence;
     let message = &rule("untrusted-path").unwrap().message;
     assert!(evidence.fill(message, Lang::En).contains("verifier-77"));
@@ -489,7 +491,7 @@ fn the_end_of_what_is_renewed_or_meant_to_end_is_settled() {
             only(scene.judge(code)).settled
         };
         assert!(!settled(|_| {}), "{code}");
-        assert!(!settled(|s| renewed(s, vec![Reason::KeyAbsent])), "{code}");
+        assert!(!settled(|s| renewed(s, vec![CoverageReason::KeyAbsent])), "{code}");
         assert!(settled(|s| s.holding.renewal = Renewal::InPlace(1)), "{code}");
         assert!(settled(|s| s.holding.not_renewing = true), "{code}");
     }
@@ -503,5 +505,5 @@ fn what_the_policy_names_is_shown_by_its_name_and_told_by_its_id() {
     let said = evidence.fill(message, Lang::En);
     assert!(said.contains("9913000001") && said.contains(", care,") && said.contains("2025-06-10"), "{said}");
     assert!(evidence.fill(message, Lang::Ja).contains("(介護)"));
-    assert!(matches!(evidence.get("service"), Some(Value::Name(named)) if named.id == "care"));
+    assert!(matches!(evidence.get("service"), Some(EvidenceValue::Name(named)) if named.id == "care"));
 }

@@ -1,18 +1,18 @@
 //! Days and seconds at the edges.
 
-use shomei::audit::rules::Answer;
+use shomei::audit::rules::RuleAnswer;
 use shomei::policy::Severity;
 
 use crate::scene::*;
 
 /// An answer in a letter: clear, found, not applicable.
-fn letter(answer: &Answer) -> char {
+fn letter(answer: &RuleAnswer) -> char {
     match answer {
-        Answer::Clear => 'c',
-        Answer::Findings(_) => 'F',
-        Answer::NotApplicable => '-',
-        Answer::NotInForce => 'n',
-        Answer::Undetermined => '?',
+        RuleAnswer::Clear => 'c',
+        RuleAnswer::Findings(_) => 'F',
+        RuleAnswer::NotApplicable => '-',
+        RuleAnswer::NotInForce => 'n',
+        RuleAnswer::Undetermined => '?',
     }
 }
 
@@ -39,7 +39,7 @@ fn while_spans_of_issue_overlap_either_generation_is_right() {
     scene.policy.authorities[0].pins[0].issues.value.until = None;
     for generation in ["2013", "2019"] {
         scene.verdict.generation = Some(generation.into());
-        assert_eq!(scene.judge("generation-mismatch"), Answer::Clear, "{generation}");
+        assert_eq!(scene.judge("generation-mismatch"), RuleAnswer::Clear, "{generation}");
     }
 }
 
@@ -47,7 +47,7 @@ fn while_spans_of_issue_overlap_either_generation_is_right() {
 fn a_day_that_no_pin_claims_calls_for_no_generation() {
     let mut scene = Scene::of(Leaf { from: "2019-08-01T00:00:00Z", ..Leaf::default() });
     scene.policy.authorities[0].pins[1].issues.value.from = shomei::calendar::parse_day("2020-01-01");
-    assert_eq!(scene.judge("generation-mismatch"), Answer::NotApplicable);
+    assert_eq!(scene.judge("generation-mismatch"), RuleAnswer::NotApplicable);
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn tiers_hold_to_their_day() {
         let scene = Scene { at: instant(at), ..Scene::healthy() };
         let answer = scene.judge("expiring");
         let Some((tier, left, severity)) = found else {
-            assert_eq!(answer, Answer::Clear, "{at}");
+            assert_eq!(answer, RuleAnswer::Clear, "{at}");
             continue;
         };
         let finding = only(answer);
@@ -98,7 +98,7 @@ fn life_ends_with_the_root_where_there_is_a_path_and_with_the_certificate_where_
     scene.verdict.effective_expiry = Some(instant("2026-06-01T00:00:00Z"));
     assert_eq!(said(&only(scene.judge("expired")).evidence, "end"), "2026-06-01");
     scene.verdict.effective_expiry = None;
-    assert_eq!(scene.judge("expired"), Answer::Clear);
+    assert_eq!(scene.judge("expired"), RuleAnswer::Clear);
     scene.verdict.effective_expiry = Some(instant("2026-06-03T00:00:00Z"));
     let finding = only(scene.judge("expiring"));
     assert_eq!(said(&finding.evidence, "cause"), "an issuer's certificate ends first");
@@ -152,8 +152,8 @@ fn months_and_tolerance_count() {
 fn no_expiry_has_no_day_in_japan_and_breaks_nothing() {
     let mut scene = Scene::of(Leaf { until: "9999-12-31T23:59:59Z", ..Leaf::default() });
     scene.verdict.effective_expiry = None;
-    assert_eq!(scene.judge("expired"), Answer::Clear);
-    assert_eq!(scene.judge("expiring"), Answer::Clear);
+    assert_eq!(scene.judge("expired"), RuleAnswer::Clear);
+    assert_eq!(scene.judge("expiring"), RuleAnswer::Clear);
     let evidence = only(scene.judge("validity-unusual")).evidence;
     assert_eq!(said(&evidence, "expires_on"), "9999-12-31T23:59:59Z");
     scene.verdict.effective_expiry = Some(instant("2029-07-20T14:59:59Z"));

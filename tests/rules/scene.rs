@@ -9,15 +9,19 @@ use openssl::pkey::{PKey, Private};
 use openssl::rsa::Rsa;
 use openssl::x509::extension::{BasicConstraints, ExtendedKeyUsage, KeyUsage};
 use openssl::x509::{X509Builder, X509Extension, X509Name};
-use shomei::audit::facts::{CertificateFacts, ContainerFacts, Context, HolderFacts, Peer, Peers, Place, RunFacts};
-use shomei::audit::holding::{Coverage, HolderOf, Holding, How, Period, Standing, Unit};
-use shomei::audit::rules::{Answer, Evidence, Finding, Judge, Value, codes, rule};
+use shomei::audit::facts::{
+    CertificateFacts, ContainerFacts, HolderFacts, OccurrenceFacts, PeerCertificate, Peers, RuleContext, RunFacts,
+};
+use shomei::audit::holding::{ClaimPeriod, ClaimUnit, Coverage, HolderMatch, HolderState, Holding, MatchBasis};
+use shomei::audit::rules::{Evidence, EvidenceValue, Finding, RuleAnswer, RuleCheck, codes, rule};
 use shomei::calendar::{Instant, parse_day, parse_instant};
-use shomei::certificate::{Certificate, Crl, Name, Role};
-use shomei::container::{KeyLook, Kind, Mac, Opening, Origin, Problem, Protection};
+use shomei::certificate::{Certificate, CertificateRole, Crl, Name};
+use shomei::container::{
+    ContainerKind, ContainerProblem, KeyInspection, Mac, PasswordMatch, PasswordOrigin, Protection,
+};
 use shomei::policy::Policy;
-use shomei::register::{Contact, Holder, HolderKey, HolderStatus, Refused};
-use shomei::trust::{Reason, Status, Verdict};
+use shomei::register::{Contact, Holder, HolderKey, HolderStatus, RefusedAddress};
+use shomei::trust::{TrustStatus, Verdict, VerdictReason};
 
 /// A CA with two generations and a gap, days in Japan, no tolerance.
 pub const POLICY: &str = r#"
@@ -182,32 +186,32 @@ pub fn instant(text: &str) -> Instant {
 pub struct Scene {
     pub policy: Policy,
     pub at: Instant,
-    pub keys: KeyLook,
+    pub keys: KeyInspection,
     pub certificate: Certificate,
-    pub role: Role,
+    pub role: CertificateRole,
     pub verdict: Verdict,
-    pub places: Vec<Place>,
+    pub places: Vec<OccurrenceFacts>,
     pub peers: Peers,
     pub crl: Option<Crl>,
     pub holding: Holding,
     pub holder: Option<Holder>,
-    pub standing: Standing,
-    pub refused: Option<Refused>,
-    pub surplus: Vec<Peer>,
+    pub standing: HolderState,
+    pub refused: Option<RefusedAddress>,
+    pub surplus: Vec<PeerCertificate>,
     pub container: Container,
     pub run: RunFacts,
 }
 
 /// The owned side of [`ContainerFacts`].
 pub struct Container {
-    pub kind: Kind,
+    pub kind: ContainerKind,
     pub key_encryption: Vec<Protection>,
     pub mac: Option<Mac>,
-    pub opening: Option<Opening>,
-    pub origin: Option<Origin>,
+    pub opening: Option<PasswordMatch>,
+    pub origin: Option<PasswordOrigin>,
     pub keys: usize,
     pub plain_keys: usize,
-    pub problems: Vec<Problem>,
+    pub problems: Vec<ContainerProblem>,
     pub io_error: Option<&'static str>,
     pub readable_by_others: Option<&'static str>,
 }
@@ -218,16 +222,16 @@ impl Scene {
         Scene {
             policy: Policy::read(POLICY, "test.yaml", &codes()).unwrap(),
             at: instant("2025-06-01T00:00:00Z"),
-            keys: KeyLook::Match,
+            keys: KeyInspection::Match,
             certificate: Leaf::default().made(),
-            role: Role::EndEntity,
+            role: CertificateRole::EndEntity,
             verdict: trusted(),
             places: vec![place("a.p12")],
             peers: Peers { key_places: vec!["a.p12".into()], ..Peers::default() },
             crl: Some(crl("2030-01-01T00:00:00Z")),
             holding: held(),
             holder: Some(holder()),
-            standing: Standing { units: vec![unit(Coverage::Can)], surplus: Vec::new(), allowed: 1 },
+            standing: HolderState { units: vec![unit(Coverage::Can)], surplus: Vec::new(), allowed: 1 },
             refused: None,
             surplus: Vec::new(),
             container: Container::healthy(),
@@ -241,16 +245,16 @@ impl Scene {
     }
 
     /// What the rule with this code answers.
-    pub fn judge(&self, code: &str) -> Answer {
-        let context = Context { policy: &self.policy, at: self.at, keys: self.keys, period: None };
+    pub fn judge(&self, code: &str) -> RuleAnswer {
+        let context = RuleContext { policy: &self.policy, at: self.at, keys: self.keys, period: None };
         match rule(code).unwrap().judge {
-            Judge::Certificate(judge) => judge(&self.certificate_facts(), &context),
-            Judge::Container(judge) => judge(&self.container_facts(), &context),
-            Judge::Holder(judge) => match &self.holder {
+            RuleCheck::Certificate(judge) => judge(&self.certificate_facts(), &context),
+            RuleCheck::Container(judge) => judge(&self.container_facts(), &context),
+            RuleCheck::Holder(judge) => match &self.holder {
                 Some(holder) => judge(&self.holder_facts(holder), &context),
-                None => Answer::NotApplicable,
+                None => RuleAnswer::NotApplicable,
             },
-            Judge::Run(judge) => judge(&self.run, &context),
+            RuleCheck::Run(judge) => judge(&self.run, &context),
         }
     }
 
@@ -272,7 +276,8 @@ impl Scene {
     }
 
     fn holder_facts<'a>(&'a self, holder: &'a Holder) -> HolderFacts<'a> {
-        let period = self.policy.holders.claim_period.and_then(|p| Period::coming(p.value, self.policy.zone, self.at));
+        let period =
+            self.policy.holders.claim_period.and_then(|p| ClaimPeriod::coming(p.value, self.policy.zone, self.at));
         let password_changed = holder.password_changed;
         HolderFacts {
             holder,
@@ -306,11 +311,11 @@ impl Scene {
 impl Container {
     fn healthy() -> Container {
         Container {
-            kind: Kind::Pkcs12,
+            kind: ContainerKind::Pkcs12,
             key_encryption: vec![protection("AES-256-CBC", 2048)],
             mac: Some(Mac { algorithm: "HMAC-SHA256".into(), kdf: "PKCS12-SHA256".into(), iterations: 2048 }),
-            opening: Some(Opening { candidate: 0, typo: None, empty: false }),
-            origin: Some(Origin::Environment("PASSWORD".into())),
+            opening: Some(PasswordMatch { candidate: 0, typo: None, empty: false }),
+            origin: Some(PasswordOrigin::Environment("PASSWORD".into())),
             keys: 1,
             plain_keys: 0,
             problems: Vec::new(),
@@ -328,7 +333,7 @@ pub fn protection(cipher: &str, iterations: u64) -> Protection {
 pub fn trusted() -> Verdict {
     let root = instant("2029-07-20T14:59:59Z");
     Verdict {
-        status: Status::Trusted,
+        status: TrustStatus::Trusted,
         reasons: Vec::new(),
         path: vec![[1; 32], [2; 32]],
         anchor: Some([2; 32]),
@@ -344,7 +349,7 @@ pub fn trusted() -> Verdict {
 }
 
 /// No path, for this reason.
-pub fn not_trusted(status: Status, reason: Reason) -> Verdict {
+pub fn not_trusted(status: TrustStatus, reason: VerdictReason) -> Verdict {
     Verdict {
         status,
         reasons: vec![reason],
@@ -358,12 +363,12 @@ pub fn not_trusted(status: Status, reason: Reason) -> Verdict {
     }
 }
 
-pub fn place(path: &str) -> Place {
-    Place {
+pub fn place(path: &str) -> OccurrenceFacts {
+    OccurrenceFacts {
         path: path.into(),
         host: None,
         position: 0,
-        container: Kind::Pkcs12,
+        container: ContainerKind::Pkcs12,
         friendly_name: None,
         has_key: Some(true),
         key_matches: Some(true),
@@ -371,8 +376,8 @@ pub fn place(path: &str) -> Place {
     }
 }
 
-pub fn peer(path: &str) -> Peer {
-    Peer { path: path.into(), sha256: [9; 32], subject: "OU=Other, O=Test, C=JP".into(), expires_on: None }
+pub fn peer(path: &str) -> PeerCertificate {
+    PeerCertificate { path: path.into(), sha256: [9; 32], subject: "OU=Other, O=Test, C=JP".into(), expires_on: None }
 }
 
 fn key() -> HolderKey {
@@ -403,7 +408,7 @@ pub fn holder() -> Holder {
 /// That holder's, of a usage category that fits.
 pub fn held() -> Holding {
     Holding {
-        of: HolderOf::Known(key(), How::ByHand),
+        of: HolderMatch::Known(key(), MatchBasis::ByHand),
         category: Some("care".into()),
         present: true,
         ..Holding::default()
@@ -411,9 +416,9 @@ pub fn held() -> Holding {
 }
 
 /// What it bills, and whether it can.
-pub fn unit(coverage: Coverage) -> Unit {
+pub fn unit(coverage: Coverage) -> ClaimUnit {
     let through = vec![key()];
-    Unit { provider_number: Some("9913000001".into()), service: Some("care".into()), through, coverage }
+    ClaimUnit { provider_number: Some("9913000001".into()), service: Some("care".into()), through, coverage }
 }
 
 pub fn crl(next_update: &str) -> Crl {
@@ -427,14 +432,14 @@ pub fn crl(next_update: &str) -> Crl {
 }
 
 /// The only finding of an answer that has one.
-pub fn only(answer: Answer) -> Finding {
+pub fn only(answer: RuleAnswer) -> Finding {
     match answer {
-        Answer::Findings(mut findings) if findings.len() == 1 => findings.remove(0),
+        RuleAnswer::Findings(mut findings) if findings.len() == 1 => findings.remove(0),
         other => panic!("one finding expected: {other:?}"),
     }
 }
 
 /// What the evidence says under a name, in English.
 pub fn said(evidence: &Evidence, name: &str) -> String {
-    evidence.get(name).unwrap_or(&Value::Unknown).show(shomei::locale::Lang::En)
+    evidence.get(name).unwrap_or(&EvidenceValue::Unknown).show(shomei::locale::Lang::En)
 }

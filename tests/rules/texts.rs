@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use shomei::audit::rules::{REASONS, RULES, Rule, Word, codes, document, page, reason_word, rule};
+use shomei::audit::rules::{CodedWord, REASONS, RULES, Rule, codes, document, page, reason_word, rule};
 use shomei::locale::{Lang, Text};
 use shomei::policy::{BUILT_IN, Faq, Policy};
-use shomei::trust::Reason;
+use shomei::trust::VerdictReason;
 
 const LANGS: [Lang; 2] = [Lang::Ja, Lang::En];
 
@@ -77,9 +77,9 @@ fn rules_know_no_particular_ca() {
 
 #[test]
 fn every_reason_has_its_words() {
-    let words: Vec<Word> = REASONS.iter().chain([&Reason::Verifier(77)]).map(reason_word).collect();
+    let words: Vec<CodedWord> = REASONS.iter().chain([&VerdictReason::Verifier(77)]).map(reason_word).collect();
     for (i, word) in words.iter().enumerate() {
-        let twice = |other: &Word| other.code == word.code || other.text == word.text;
+        let twice = |other: &CodedWord| other.code == word.code || other.text == word.text;
         assert!(!words[..i].iter().any(twice), "{} stands twice", word.code);
         assert!(!word.show(Lang::Ja).is_empty() && !word.show(Lang::En).contains('{'), "{}", word.code);
     }

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
-use shomei::audit::rules::{Family, RULES, Rule};
+use shomei::audit::rules::{RULES, Rule, RuleFamily};
 
 use crate::command::{CONFIG, ROOT, audit, fleet};
 use crate::made;
@@ -87,7 +87,7 @@ fn every_file_is_expected_and_stands_in_the_readme() {
 
 /// Whether a rule speaks only where there is a register of holders: tests/holding proves those.
 fn needs_a_register(rule: &Rule) -> bool {
-    rule.family == Family::Holder && rule.code != "renewed-not-installed"
+    rule.family == RuleFamily::Holder && rule.code != "renewed-not-installed"
 }
 
 #[test]

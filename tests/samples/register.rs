@@ -8,7 +8,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use serde_json::Value;
-use shomei::audit::rules::{Family, RULES};
+use shomei::audit::rules::{RULES, RuleFamily};
 use tempfile::TempDir;
 
 use crate::command::{CONFIG, ROOT, Said, command, run};
@@ -151,7 +151,7 @@ fn every_holder_can_bill_or_not_as_intended_and_nothing_else_is_told_of_it() {
 fn every_rule_of_holders_fires_in_the_registers_and_has_a_near_miss() {
     let expected = expected();
     // What a mail server refuses, no sample can tell: tests/delivery.
-    for rule in RULES.iter().filter(|rule| rule.family == Family::Holder && rule.code != "mail-refused") {
+    for rule in RULES.iter().filter(|rule| rule.family == RuleFamily::Holder && rule.code != "mail-refused") {
         let fires = expected.iter().filter(|one| one.told.rules.contains(rule.code)).count();
         let nearly = expected.iter().filter(|one| one.nearly.contains(rule.code)).count();
         assert!(fires > 0 && nearly > 0, "{}: fires {fires}, nearly {nearly}", rule.code);

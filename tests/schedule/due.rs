@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use shomei::calendar::{Business, Day, Instant, Zone, format_instant, parse_day};
-use shomei::deliver::schedule::{Mistake, Schedule};
+use shomei::calendar::{BusinessCalendar, Day, Instant, Zone, format_instant, parse_day};
+use shomei::deliver::schedule::{Schedule, ScheduleError};
 use shomei::locale::Lang;
 use time::{Duration, Weekday};
 
@@ -73,7 +73,7 @@ fn a_holiday_moves_a_run_into_the_next_month() {
 fn an_office_that_never_opens_has_no_runs() {
     use Weekday::{Friday, Monday, Saturday, Sunday, Thursday, Tuesday, Wednesday};
     let week = [Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday];
-    let never = Business::always().closed_weekly(&week);
+    let never = BusinessCalendar::always().closed_weekly(&week);
     for rule in ["skip", "next"] {
         let daily = schedule(&format!("daily 07:30 {rule}"));
         assert_eq!(daily.next(&never, Zone::JAPAN, at("2026-11-26")), None);
@@ -86,7 +86,7 @@ fn the_ends_of_the_calendar_are_no_panic() {
     for text in ["daily 07:30 next", "monthly 31 23:59"] {
         for now in ["9999-12-31T23:59:59Z", "9999-12-31T14:00:00Z"] {
             let _ = schedule(text).next(&office(), Zone::JAPAN, at(now));
-            assert!(schedule(text).last(&Business::always(), Zone::UTC, at(now)).is_some());
+            assert!(schedule(text).last(&BusinessCalendar::always(), Zone::UTC, at(now)).is_some());
         }
     }
 }
@@ -97,7 +97,7 @@ fn day(text: &str) -> Day {
 
 /// Every moment at which a run is due from 2025 to 2028, told forwards: each named day, or the
 /// first open one after it.
-fn due(text: &str, business: &Business, zone: Zone) -> BTreeSet<Instant> {
+fn due(text: &str, business: &BusinessCalendar, zone: Zone) -> BTreeSet<Instant> {
     let words: Vec<&str> = text.split(' ').collect();
     let time = words.iter().find(|word| word.contains(':')).unwrap();
     let (hour, minute) = time.split_once(':').unwrap();
@@ -125,7 +125,7 @@ fn due(text: &str, business: &Business, zone: Zone) -> BTreeSet<Instant> {
 #[test]
 fn last_and_next_tell_of_the_same_runs_over_years() {
     let zones = ["+09:00", "Z", "-05:30"].map(|zone| Zone::parse(zone).unwrap());
-    let offices = [office(), Business::always().closed_weekly(&[Weekday::Wednesday])];
+    let offices = [office(), BusinessCalendar::always().closed_weekly(&[Weekday::Wednesday])];
     for (text, zone) in DAYS.iter().flat_map(|text| zones.iter().map(move |zone| (text, *zone))) {
         for (rule, business) in RULES.iter().flat_map(|rule| offices.iter().map(move |office| (rule, office))) {
             let text = format!("{text}{rule}");
@@ -161,20 +161,20 @@ fn words_are_read_and_written() {
 #[test]
 fn what_is_no_schedule_is_told_by_its_word() {
     let cases = [
-        ("", Mistake::Form("".into())),
-        ("yearly 07:30", Mistake::Form("yearly 07:30".into())),
-        ("daily", Mistake::Form("daily".into())),
-        ("daily 07:30 next next", Mistake::Form("daily 07:30 next next".into())),
-        ("daily 24:00", Mistake::Time("24:00".into())),
-        ("daily 7:60", Mistake::Time("7:60".into())),
-        ("daily 7:5", Mistake::Time("7:5".into())),
-        ("daily +7:05", Mistake::Time("+7:05".into())),
-        ("weekly mo 07:30", Mistake::Weekday("mo".into())),
-        ("monthly 0 07:30", Mistake::DayOfMonth("0".into())),
-        ("monthly 11,32 07:30", Mistake::DayOfMonth("32".into())),
-        ("monthly 11, 07:30", Mistake::DayOfMonth("".into())),
-        ("monthly +1 07:30", Mistake::DayOfMonth("+1".into())),
-        ("daily 07:30 before", Mistake::WhenClosed("before".into())),
+        ("", ScheduleError::Form("".into())),
+        ("yearly 07:30", ScheduleError::Form("yearly 07:30".into())),
+        ("daily", ScheduleError::Form("daily".into())),
+        ("daily 07:30 next next", ScheduleError::Form("daily 07:30 next next".into())),
+        ("daily 24:00", ScheduleError::Time("24:00".into())),
+        ("daily 7:60", ScheduleError::Time("7:60".into())),
+        ("daily 7:5", ScheduleError::Time("7:5".into())),
+        ("daily +7:05", ScheduleError::Time("+7:05".into())),
+        ("weekly mo 07:30", ScheduleError::Weekday("mo".into())),
+        ("monthly 0 07:30", ScheduleError::DayOfMonth("0".into())),
+        ("monthly 11,32 07:30", ScheduleError::DayOfMonth("32".into())),
+        ("monthly 11, 07:30", ScheduleError::DayOfMonth("".into())),
+        ("monthly +1 07:30", ScheduleError::DayOfMonth("+1".into())),
+        ("daily 07:30 before", ScheduleError::WhenClosed("before".into())),
     ];
     for (text, mistake) in cases {
         assert_eq!(Schedule::parse(text), Err(mistake.clone()), "{text}");

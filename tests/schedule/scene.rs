@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use shomei::calendar::{Business, Instant, Zone, parse_instant};
-use shomei::lifecycle::Calendar;
+use shomei::calendar::{BusinessCalendar, Instant, Zone, parse_instant};
+use shomei::lifecycle::OfficeCalendars;
 use shomei::policy::{BUILT_IN, Holidays, Policy};
 use tempfile::TempDir;
 
@@ -21,9 +21,9 @@ pub fn at(text: &str) -> Instant {
 }
 
 /// The business days of the built-in policy.
-pub fn office() -> Business {
+pub fn office() -> BusinessCalendar {
     let policy = Policy::read(BUILT_IN, "e-seikyuu.yaml", &shomei::audit::rules::codes()).unwrap();
-    Calendar::new(&policy, &Holidays::built_in().unwrap()).office
+    OfficeCalendars::new(&policy, &Holidays::built_in().unwrap()).office
 }
 
 /// What a command left behind.

@@ -5,12 +5,12 @@ use std::path::Path;
 use std::process::Command;
 
 use shomei::calendar::{Zone, parse_day};
-use shomei::deliver::schedule::{Job, Schedule, windows};
+use shomei::deliver::schedule::{Schedule, TimerJob, windows};
 
 use crate::scene::{Home, ROOT};
 
-fn task(spec: &str) -> Job {
-    Job {
+fn task(spec: &str) -> TimerJob {
+    TimerJob {
         name: "shomei".into(),
         program: r"C:\Program Files\証明 & Co\shomei.exe".into(),
         config: r"D:\事務所 <1>\shomei.yaml".into(),

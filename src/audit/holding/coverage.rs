@@ -2,16 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::binding::Owner;
-use super::period::{Span, clip, cover, days, merged, rest};
-use super::{ByHolder, Card, How, KeyState, Owned, Period, Reason, Stage};
+use super::binding::OwnerIndex;
+use super::period::{TimeSpans, clip, cover, days, merged, rest};
+use super::{
+    CertificateProfile, ClaimPeriod, CoverageReason, HoldingInputs, KeyState, MatchBasis, OwnerAndCategory,
+    ProfilesByHolder,
+};
 use crate::calendar::{Day, Instant};
-use crate::register::{Agent, Holder, HolderKey, HolderKind, HolderStatus, Line};
-use crate::trust::Status;
+use crate::register::{Agent, Holder, HolderKey, HolderKind, HolderStatus, ServiceLine};
+use crate::trust::TrustStatus;
 
 /// A provider number and service that a holder has to bill for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unit {
+pub struct ClaimUnit {
     /// The provider number; none where the register has none.
     pub provider_number: Option<String>,
     /// The id of the service; none where the register has none.
@@ -22,12 +25,12 @@ pub struct Unit {
     pub coverage: Coverage,
 }
 
-impl Unit {
+impl ClaimUnit {
     /// What is said of a certificate's subject where there is no register: nobody knows who has
     /// to bill for what.
-    pub fn without_register() -> Unit {
-        let coverage = Coverage::Unknown(vec![Reason::NoRegister]);
-        Unit { provider_number: None, service: None, through: Vec::new(), coverage }
+    pub fn without_register() -> ClaimUnit {
+        let coverage = Coverage::Unknown(vec![CoverageReason::NoRegister]);
+        ClaimUnit { provider_number: None, service: None, through: Vec::new(), coverage }
     }
 }
 
@@ -37,9 +40,9 @@ pub enum Coverage {
     /// It can.
     Can,
     /// It cannot be told.
-    Unknown(Vec<Reason>),
+    Unknown(Vec<CoverageReason>),
     /// It cannot.
-    Cannot(Vec<Reason>),
+    Cannot(Vec<CoverageReason>),
 }
 
 impl Coverage {
@@ -53,7 +56,7 @@ impl Coverage {
     }
 
     /// Why, where it is not simply so.
-    pub fn reasons(&self) -> &[Reason] {
+    pub fn reasons(&self) -> &[CoverageReason] {
         match self {
             Coverage::Can => &[],
             Coverage::Unknown(reasons) | Coverage::Cannot(reasons) => reasons,
@@ -62,10 +65,10 @@ impl Coverage {
 }
 
 /// What every holder of the register can bill in the claim period.
-pub(super) fn units(stage: &Stage, by_holder: &ByHolder) -> Vec<Vec<Unit>> {
-    let Some(period) = stage.period else { return vec![Vec::new(); by_holder.len()] };
-    let mut office = Coverer::of(stage, by_holder, period);
-    stage.office.holders.iter().enumerate().map(|(i, holder)| office.units(i, holder)).collect()
+pub(super) fn units(inputs: &HoldingInputs, by_holder: &ProfilesByHolder) -> Vec<Vec<ClaimUnit>> {
+    let Some(period) = inputs.period else { return vec![Vec::new(); by_holder.len()] };
+    let mut office = Coverer::of(inputs, by_holder, period);
+    inputs.office.holders.iter().enumerate().map(|(i, holder)| office.units(i, holder)).collect()
 }
 
 /// Whether the holder is out of business, or looked after by somebody else.
@@ -87,47 +90,47 @@ enum Biller {
     /// This holder's certificates count.
     Holder(usize),
     /// Nobody knows, or nobody can.
-    Nobody(Reason),
+    Nobody(CoverageReason),
 }
 
 /// What a biller's certificates are good for.
 #[derive(Clone, Debug, Default)]
-struct Means {
+struct BillerCertificates {
     /// When it surely can bill.
-    proven: Vec<Span>,
+    proven: Vec<TimeSpans>,
     /// When it can or might be able to.
-    possible: Vec<Span>,
+    possible: Vec<TimeSpans>,
     /// Why it only might.
-    doubts: Vec<Reason>,
+    doubts: Vec<CoverageReason>,
     /// Why what comes nearest cannot.
-    nearest: Vec<Reason>,
+    nearest: Vec<CoverageReason>,
 }
 
 struct Coverer<'a> {
-    stage: &'a Stage<'a>,
-    by_holder: &'a ByHolder,
-    period: Period,
+    inputs: &'a HoldingInputs<'a>,
+    by_holder: &'a ProfilesByHolder,
+    period: ClaimPeriod,
     agents: HashSet<(&'a str, &'a str)>,
-    means: HashMap<(Biller, Option<&'a str>), Means>,
+    means: HashMap<(Biller, Option<&'a str>), BillerCertificates>,
 }
 
 impl<'a> Coverer<'a> {
-    fn of(stage: &'a Stage<'a>, by_holder: &'a ByHolder, period: Period) -> Coverer<'a> {
-        let lines = stage.office.holders.iter().flat_map(|holder| holder.lines.iter().map(move |line| (holder, line)));
+    fn of(inputs: &'a HoldingInputs<'a>, by_holder: &'a ProfilesByHolder, period: ClaimPeriod) -> Coverer<'a> {
+        let lines = inputs.office.holders.iter().flat_map(|holder| holder.lines.iter().map(move |line| (holder, line)));
         let agents =
             lines.filter_map(|(holder, line)| Some((holder.key.register.as_str(), line.agent.as_ref()?.id.as_str())));
-        Coverer { stage, by_holder, period, agents: agents.collect(), means: HashMap::new() }
+        Coverer { inputs, by_holder, period, agents: agents.collect(), means: HashMap::new() }
     }
 
-    fn whole(&self) -> Span {
+    fn whole(&self) -> TimeSpans {
         (self.period.from, self.period.until)
     }
 
-    fn units(&mut self, i: usize, holder: &'a Holder) -> Vec<Unit> {
+    fn units(&mut self, i: usize, holder: &'a Holder) -> Vec<ClaimUnit> {
         if is_out_on(holder, Some(self.period.first)) {
             return Vec::new();
         }
-        let mut grouped: BTreeMap<(Option<&str>, Option<&str>), Vec<&'a Line>> = BTreeMap::new();
+        let mut grouped: BTreeMap<(Option<&str>, Option<&str>), Vec<&'a ServiceLine>> = BTreeMap::new();
         for line in &holder.lines {
             let key = (line.provider_number.as_deref(), line.service.as_deref());
             grouped.entry(key).or_default().push(line);
@@ -135,7 +138,8 @@ impl<'a> Coverer<'a> {
         if grouped.is_empty() && self.bills_for_itself(holder) {
             grouped.insert((None, None), Vec::new());
         }
-        let unit = |((number, service), lines): (_, Vec<&'a Line>)| self.unit(i, holder, number, service, &lines);
+        let unit =
+            |((number, service), lines): (_, Vec<&'a ServiceLine>)| self.unit(i, holder, number, service, &lines);
         grouped.into_iter().map(unit).collect()
     }
 
@@ -153,36 +157,36 @@ impl<'a> Coverer<'a> {
         holder: &Holder,
         number: Option<&'a str>,
         service: Option<&'a str>,
-        lines: &[&Line],
-    ) -> Unit {
+        lines: &[&ServiceLine],
+    ) -> ClaimUnit {
         let billers = self.billers(i, holder, lines);
         let through = billers.iter().filter_map(|(biller, _)| match biller {
-            Biller::Holder(j) => Some(self.stage.office.holders[*j].key.clone()),
+            Biller::Holder(j) => Some(self.inputs.office.holders[*j].key.clone()),
             Biller::Nobody(_) => None,
         });
         let mut through: Vec<HolderKey> = through.collect();
         through.dedup();
-        let asked = !self.stage.policy.holders.services.is_empty();
+        let asked = !self.inputs.policy.holders.services.is_empty();
         let missing = [
-            number.is_none().then_some(Reason::NumberMissing),
-            (asked && service.is_none()).then_some(Reason::ServiceMissing),
+            number.is_none().then_some(CoverageReason::NumberMissing),
+            (asked && service.is_none()).then_some(CoverageReason::ServiceMissing),
         ];
-        let missing: Vec<Reason> = missing.into_iter().flatten().collect();
+        let missing: Vec<CoverageReason> = missing.into_iter().flatten().collect();
         let coverage = if missing.is_empty() { self.coverage(&billers, service) } else { Coverage::Unknown(missing) };
-        Unit { provider_number: number.map(Into::into), service: service.map(Into::into), through, coverage }
+        ClaimUnit { provider_number: number.map(Into::into), service: service.map(Into::into), through, coverage }
     }
 
     /// Who bills when: agents in their time, the holder itself in what they leave.
-    fn billers(&self, i: usize, holder: &Holder, lines: &[&Line]) -> Vec<(Biller, Span)> {
+    fn billers(&self, i: usize, holder: &Holder, lines: &[&ServiceLine]) -> Vec<(Biller, TimeSpans)> {
         let agents = lines.iter().filter_map(|line| line.agent.as_ref());
-        let mut billers: Vec<(Biller, Span)> = Vec::new();
+        let mut billers: Vec<(Biller, TimeSpans)> = Vec::new();
         for agent in agents {
-            let span = clip(days(self.stage.policy.zone, agent.from, agent.until), self.whole());
+            let span = clip(days(self.inputs.policy.zone, agent.from, agent.until), self.whole());
             billers.extend(span.map(|span| (self.agent(&holder.key.register, &agent.id), span)));
         }
         let taken = merged(billers.iter().map(|(_, span)| *span).collect());
         let own = match status_on(holder, Some(self.period.first)) {
-            HolderStatus::MovedToAgent => Biller::Nobody(Reason::AgentUnnamed),
+            HolderStatus::MovedToAgent => Biller::Nobody(CoverageReason::AgentUnnamed),
             _ => Biller::Holder(i),
         };
         billers.extend(rest(&taken, self.whole()).into_iter().map(|span| (own, span)));
@@ -190,22 +194,22 @@ impl<'a> Coverer<'a> {
     }
 
     fn agent(&self, register: &str, id: &str) -> Biller {
-        let holders = &self.stage.office.holders;
+        let holders = &self.inputs.office.holders;
         match position(holders, register, id).map(|j| (j, status_on(&holders[j], Some(self.period.first)))) {
-            None => Biller::Nobody(Reason::AgentUnknown),
-            Some((_, HolderStatus::Closed)) => Biller::Nobody(Reason::AgentClosed),
-            Some((_, HolderStatus::ManagedElsewhere)) => Biller::Nobody(Reason::ManagedElsewhere),
+            None => Biller::Nobody(CoverageReason::AgentUnknown),
+            Some((_, HolderStatus::Closed)) => Biller::Nobody(CoverageReason::AgentClosed),
+            Some((_, HolderStatus::ManagedElsewhere)) => Biller::Nobody(CoverageReason::ManagedElsewhere),
             Some((j, _)) => Biller::Holder(j),
         }
     }
 
     /// Whether there is a moment of the period at which nobody can bill, or nobody surely can.
-    fn coverage(&mut self, billers: &[(Biller, Span)], service: Option<&'a str>) -> Coverage {
+    fn coverage(&mut self, billers: &[(Biller, TimeSpans)], service: Option<&'a str>) -> Coverage {
         let (mut proven, mut possible) = (Vec::new(), Vec::new());
         let (mut doubts, mut faults) = (BTreeSet::new(), BTreeSet::new());
         for (biller, span) in billers {
             let means = self.means(*biller, service);
-            let parts = |spans: &[Span]| spans.iter().filter_map(|part| clip(*part, *span)).collect::<Vec<_>>();
+            let parts = |spans: &[TimeSpans]| spans.iter().filter_map(|part| clip(*part, *span)).collect::<Vec<_>>();
             proven.extend(parts(&means.proven));
             possible.extend(parts(&means.possible));
             if !cover(&means.proven, *span) {
@@ -224,119 +228,141 @@ impl<'a> Coverer<'a> {
         }
     }
 
-    fn means(&mut self, biller: Biller, service: Option<&'a str>) -> &Means {
-        let (stage, whole, by_holder) = (self.stage, self.whole(), self.by_holder);
+    fn means(&mut self, biller: Biller, service: Option<&'a str>) -> &BillerCertificates {
+        let (inputs, whole, by_holder) = (self.inputs, self.whole(), self.by_holder);
         self.means.entry((biller, service)).or_insert_with(|| match biller {
-            Biller::Holder(j) => Means::of(stage, &stage.office.holders[j], &by_holder[j], service, whole),
-            Biller::Nobody(reason) => Means::of_nobody(reason, whole),
+            Biller::Holder(j) => {
+                BillerCertificates::of(inputs, &inputs.office.holders[j], &by_holder[j], service, whole)
+            }
+            Biller::Nobody(reason) => BillerCertificates::of_nobody(reason, whole),
         })
     }
 }
 
 /// A certificate, or what is said of one, weighed for one service.
 #[derive(Debug)]
-struct Weighed {
-    span: Span,
-    faults: Vec<Reason>,
-    doubts: Vec<Reason>,
+struct AssessedCertificate {
+    span: TimeSpans,
+    faults: Vec<CoverageReason>,
+    doubts: Vec<CoverageReason>,
 }
 
-impl Means {
-    fn of_nobody(reason: Reason, whole: Span) -> Means {
+impl BillerCertificates {
+    fn of_nobody(reason: CoverageReason, whole: TimeSpans) -> BillerCertificates {
         match reason {
-            Reason::AgentClosed => Means { nearest: vec![reason], ..Means::default() },
-            _ => Means { possible: vec![whole], doubts: vec![reason], ..Means::default() },
+            CoverageReason::AgentClosed => {
+                BillerCertificates { nearest: vec![reason], ..BillerCertificates::default() }
+            }
+            _ => BillerCertificates { possible: vec![whole], doubts: vec![reason], ..BillerCertificates::default() },
         }
     }
 
-    fn of(stage: &Stage, holder: &Holder, cards: &[(usize, Owned)], service: Option<&str>, whole: Span) -> Means {
-        let cards = cards.iter().map(|(i, owned)| (&stage.cards[*i], owned));
-        let weighed = cards.clone().filter(|(card, owned)| speaks(card, owned));
-        let mut weighed: Vec<Weighed> = weighed.map(|(card, owned)| weigh(stage, card, owned, service)).collect();
-        weighed.extend(declared(stage, holder, cards.map(|(card, _)| card)));
-        let spans = |is: fn(&Weighed) -> bool| {
+    fn of(
+        inputs: &HoldingInputs,
+        holder: &Holder,
+        profiles: &[(usize, OwnerAndCategory)],
+        service: Option<&str>,
+        whole: TimeSpans,
+    ) -> BillerCertificates {
+        let profiles = profiles.iter().map(|(i, owned)| (&inputs.profiles[*i], owned));
+        let weighed = profiles.clone().filter(|(profile, owned)| speaks(profile, owned));
+        let mut weighed: Vec<AssessedCertificate> =
+            weighed.map(|(profile, owned)| weigh(inputs, profile, owned, service)).collect();
+        weighed.extend(declared(inputs, holder, profiles.map(|(profile, _)| profile)));
+        let spans = |is: fn(&AssessedCertificate) -> bool| {
             let fitting = weighed.iter().filter(|one| is(one));
             merged(fitting.filter_map(|one| clip(one.span, whole)).collect())
         };
         let possible = spans(|one| one.faults.is_empty());
         let doubts = weighed.iter().filter(|one| one.faults.is_empty() && clip(one.span, whole).is_some());
-        let mut doubts: Vec<Reason> = doubts.flat_map(|one| one.doubts.iter().copied()).collect();
+        let mut doubts: Vec<CoverageReason> = doubts.flat_map(|one| one.doubts.iter().copied()).collect();
         doubts.sort_unstable();
         doubts.dedup();
         let proven = spans(|one| one.faults.is_empty() && one.doubts.is_empty());
-        Means { proven, possible, doubts, nearest: nearest(&weighed, whole) }
+        BillerCertificates { proven, possible, doubts, nearest: nearest(&weighed, whole) }
     }
 }
 
 /// Whether a certificate has a say in what its holder can bill. One that is not trusted has
 /// none, since anybody can make one; unless it was revoked, which only its CA can do, or
 /// somebody said that it is the holder's.
-fn speaks(card: &Card, owned: &Owned) -> bool {
-    card.is_held()
-        && (card.status != Status::Untrusted || card.revoked || matches!(owned.owner, Owner::Known(_, How::ByHand)))
+fn speaks(profile: &CertificateProfile, owned: &OwnerAndCategory) -> bool {
+    profile.is_held()
+        && (profile.status != TrustStatus::Untrusted
+            || profile.revoked
+            || matches!(owned.owner, OwnerIndex::Known(_, MatchBasis::ByHand)))
 }
 
-fn weigh(stage: &Stage, card: &Card, owned: &Owned, service: Option<&str>) -> Weighed {
+fn weigh(
+    inputs: &HoldingInputs,
+    profile: &CertificateProfile,
+    owned: &OwnerAndCategory,
+    service: Option<&str>,
+) -> AssessedCertificate {
     let (mut faults, mut doubts) = (Vec::new(), Vec::new());
-    match card.status {
-        _ if card.revoked => faults.push(Reason::Revoked),
-        Status::Untrusted => faults.push(Reason::Untrusted),
-        Status::Undetermined => doubts.push(Reason::Undetermined),
-        Status::Trusted => {}
+    match profile.status {
+        _ if profile.revoked => faults.push(CoverageReason::Revoked),
+        TrustStatus::Untrusted => faults.push(CoverageReason::Untrusted),
+        TrustStatus::Undetermined => doubts.push(CoverageReason::Undetermined),
+        TrustStatus::Trusted => {}
     }
-    match card.key {
-        _ if !card.present => doubts.push(Reason::Gone),
+    match profile.key {
+        _ if !profile.present => doubts.push(CoverageReason::Gone),
         KeyState::Matching => {}
-        KeyState::Absent => faults.push(Reason::KeyAbsent),
-        KeyState::Mismatched => faults.push(Reason::KeyMismatched),
-        KeyState::NotExamined => doubts.push(Reason::KeyNotExamined),
-        KeyState::Bare => doubts.push(Reason::BareCertificate),
+        KeyState::Absent => faults.push(CoverageReason::KeyAbsent),
+        KeyState::Mismatched => faults.push(CoverageReason::KeyMismatched),
+        KeyState::NotExamined => doubts.push(CoverageReason::KeyNotExamined),
+        KeyState::Bare => doubts.push(CoverageReason::BareCertificate),
     }
-    let categories = &stage.policy.holders.categories;
+    let categories = &inputs.policy.holders.categories;
     match (owned.category, service) {
         (Some(category), Some(service)) if !categories[category].bills_for(service) => {
-            faults.push(Reason::CategoryUnfit)
+            faults.push(CoverageReason::CategoryUnfit)
         }
-        (None, Some(_)) if !categories.is_empty() => doubts.push(Reason::CategoryUnknown),
+        (None, Some(_)) if !categories.is_empty() => doubts.push(CoverageReason::CategoryUnknown),
         _ => {}
     }
-    let span = (card.begins.unwrap_or(Instant::MIN), card.ends.unwrap_or(Instant::MAX));
-    if card.begins.is_none() || card.ends.is_none() {
-        doubts.push(Reason::Undetermined);
+    let span = (profile.begins.unwrap_or(Instant::MIN), profile.ends.unwrap_or(Instant::MAX));
+    if profile.begins.is_none() || profile.ends.is_none() {
+        doubts.push(CoverageReason::Undetermined);
     }
-    Weighed { span, faults, doubts }
+    AssessedCertificate { span, faults, doubts }
 }
 
 /// What the register declares, until a trusted certificate of that serial number is seen.
-fn declared<'c>(stage: &Stage, holder: &Holder, mut cards: impl Iterator<Item = &'c Card<'c>>) -> Option<Weighed> {
+fn declared<'c>(
+    inputs: &HoldingInputs,
+    holder: &Holder,
+    mut profiles: impl Iterator<Item = &'c CertificateProfile<'c>>,
+) -> Option<AssessedCertificate> {
     let declared = holder.declared.as_ref()?;
-    let seen = |card: &Card| card.counts() && declared.serial.as_ref() == Some(card.serial);
-    if cards.any(seen) || (declared.serial.is_none() && declared.expires_on.is_none()) {
+    let seen = |profile: &CertificateProfile| profile.counts() && declared.serial.as_ref() == Some(profile.serial);
+    if profiles.any(seen) || (declared.serial.is_none() && declared.expires_on.is_none()) {
         return None;
     }
-    let span = days(stage.policy.zone, None, declared.expires_on);
-    Some(Weighed { span, faults: Vec::new(), doubts: vec![Reason::Declared] })
+    let span = days(inputs.policy.zone, None, declared.expires_on);
+    Some(AssessedCertificate { span, faults: Vec::new(), doubts: vec![CoverageReason::Declared] })
 }
 
 /// Why the certificate that comes nearest cannot: the one with the fewest faults, of those the
 /// one that lasts longest.
-fn nearest(weighed: &[Weighed], whole: Span) -> Vec<Reason> {
-    let faults = |one: &Weighed| {
+fn nearest(weighed: &[AssessedCertificate], whole: TimeSpans) -> Vec<CoverageReason> {
+    let faults = |one: &AssessedCertificate| {
         let mut faults = one.faults.clone();
         faults.extend(untimely(one.span, whole));
         faults
     };
     let nearest = weighed.iter().map(|one| (faults(one), one.span.1));
     let nearest = nearest.min_by_key(|(faults, end)| (faults.len(), std::cmp::Reverse(*end)));
-    nearest.map_or(vec![Reason::NoCertificate], |(faults, _)| faults)
+    nearest.map_or(vec![CoverageReason::NoCertificate], |(faults, _)| faults)
 }
 
-fn untimely(span: Span, whole: Span) -> Option<Reason> {
+fn untimely(span: TimeSpans, whole: TimeSpans) -> Option<CoverageReason> {
     match span {
-        (_, end) if end < whole.0 => Some(Reason::Expired),
-        (start, _) if start > whole.1 => Some(Reason::NotYetValid),
-        (_, end) if end < whole.1 => Some(Reason::EndsWithin),
-        (start, _) if start > whole.0 => Some(Reason::BeginsWithin),
+        (_, end) if end < whole.0 => Some(CoverageReason::Expired),
+        (start, _) if start > whole.1 => Some(CoverageReason::NotYetValid),
+        (_, end) if end < whole.1 => Some(CoverageReason::EndsWithin),
+        (start, _) if start > whole.0 => Some(CoverageReason::BeginsWithin),
         _ => None,
     }
 }
@@ -344,11 +370,11 @@ fn untimely(span: Span, whole: Span) -> Option<Reason> {
 /// Of every holder: services that it has to bill, for itself or as an agent, and that none of
 /// its living trusted certificates is good for. Nothing where it has a living certificate of
 /// unknown usage category, or none at all.
-pub(super) fn unserved<'a>(stage: &'a Stage, by_holder: &ByHolder) -> Vec<Vec<&'a str>> {
-    let wanted = wanted(stage);
-    let categories = &stage.policy.holders.categories;
-    let of_holder = by_holder.iter().zip(wanted).map(|(cards, wanted)| {
-        let living = cards.iter().filter(|(i, _)| stage.cards[*i].lives(stage.at));
+pub(super) fn unserved<'a>(inputs: &'a HoldingInputs, by_holder: &ProfilesByHolder) -> Vec<Vec<&'a str>> {
+    let wanted = wanted(inputs);
+    let categories = &inputs.policy.holders.categories;
+    let of_holder = by_holder.iter().zip(wanted).map(|(profiles, wanted)| {
+        let living = profiles.iter().filter(|(i, _)| inputs.profiles[*i].lives(inputs.at));
         let living: BTreeSet<Option<usize>> = living.map(|(_, owned)| owned.category).collect();
         if living.is_empty() || living.contains(&None) {
             return Vec::new();
@@ -360,10 +386,10 @@ pub(super) fn unserved<'a>(stage: &'a Stage, by_holder: &ByHolder) -> Vec<Vec<&'
 }
 
 /// Of every holder: the services that it has to bill on the last day of the claim period.
-fn wanted<'a>(stage: &'a Stage) -> Vec<BTreeSet<&'a str>> {
-    let holders = &stage.office.holders;
+fn wanted<'a>(inputs: &'a HoldingInputs) -> Vec<BTreeSet<&'a str>> {
+    let holders = &inputs.office.holders;
     let mut wanted = vec![BTreeSet::new(); holders.len()];
-    let day = stage.period.map(|period| period.last).or(stage.policy.zone.day(stage.at));
+    let day = inputs.period.map(|period| period.last).or(inputs.policy.zone.day(inputs.at));
     for (i, holder) in holders.iter().enumerate().filter(|(_, holder)| !is_out_on(holder, day)) {
         for line in &holder.lines {
             let agent = line.agent.as_ref().filter(|agent| day.is_none_or(|day| bills_on(agent, day)));

@@ -1,9 +1,9 @@
 //! Whose certificate is it, what renews what, and who can bill.
 //!
-//! [`hold`] takes a [`Card`] of every certificate, the office (register, bindings, marks) and
-//! the policy. Of each certificate it says whose it is ([`HolderOf`]), its usage category and
+//! [`match_certificates`] takes a [`CertificateProfile`] of every certificate, the office (register, bindings, marks) and
+//! the policy. Of each certificate it says whose it is ([`HolderMatch`]), its usage category and
 //! what renews it ([`Renewal`]); of each holder of the register whether its provider numbers and
-//! services can be billed for in a claim [`Period`] ([`Unit`]), which is never
+//! services can be billed for in a claim [`ClaimPeriod`] ([`ClaimUnit`]), which is never
 //! two-valued: what cannot be told is [`Coverage::Unknown`].
 //!
 //! Invariants: a certificate that is not trusted never changes what is said of another
@@ -13,44 +13,44 @@
 //! Absent here: no files, no signatures, no clock, no wording of findings.
 
 mod binding;
-mod card;
 mod coverage;
 mod pattern;
 mod period;
+mod profile;
 mod reason;
 mod renewal;
 mod surplus;
 
-pub use card::{Card, KeyState, NameHash};
-pub use coverage::{Coverage, Unit, status_on};
-pub use period::Period;
-pub use reason::Reason;
-pub use renewal::{Lacking, Renewal};
+pub use coverage::{ClaimUnit, Coverage, status_on};
+pub use period::ClaimPeriod;
+pub use profile::{CertificateProfile, KeyState, NameHash};
+pub use reason::CoverageReason;
+pub use renewal::{Renewal, UnmetConditions};
 
 use std::sync::Arc;
 
 use crate::calendar::Instant;
 use crate::policy::Policy;
-use crate::register::{HolderKey, Office};
-use binding::Owner;
+use crate::register::{HolderKey, RegisterState};
+use binding::OwnerIndex;
 
 /// What is known of all certificates and holders. The lists are in the order of the cards and
 /// of the office's holders.
 #[derive(Clone, Debug, Default)]
-pub struct Held {
+pub struct Holdings {
     /// Of each certificate.
     pub certificates: Vec<Holding>,
     /// Of each holder of the register.
-    pub holders: Vec<Standing>,
+    pub holders: Vec<HolderState>,
     /// The claim period asked about; none where the policy asks for none.
-    pub period: Option<Period>,
+    pub period: Option<ClaimPeriod>,
 }
 
 /// Whose a certificate is, and what renews it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Holding {
     /// Whose it is.
-    pub of: HolderOf,
+    pub of: HolderMatch,
     /// The id of its usage category, where that is known.
     pub category: Option<String>,
     /// Services that its holder has to bill, which neither it nor another living certificate of
@@ -76,7 +76,7 @@ impl Holding {
     /// The key of the holder whose it is, where one is known.
     pub fn holder(&self) -> Option<&HolderKey> {
         match &self.of {
-            HolderOf::Known(key, _) => Some(key),
+            HolderMatch::Known(key, _) => Some(key),
             _ => None,
         }
     }
@@ -84,7 +84,7 @@ impl Holding {
 
 /// Whose a certificate is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum HolderOf {
+pub enum HolderMatch {
     /// There is no register: one subject is one holder.
     #[default]
     NoRegister,
@@ -95,12 +95,12 @@ pub enum HolderOf {
     /// Several might be: it is bound to none of them. At most ten are named.
     Ambiguous(Vec<HolderKey>),
     /// This holder's.
-    Known(HolderKey, How),
+    Known(HolderKey, MatchBasis),
 }
 
 /// How it is known whose a certificate is, strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum How {
+pub enum MatchBasis {
     /// Somebody said so.
     ByHand,
     /// The register declares its serial number.
@@ -111,23 +111,23 @@ pub enum How {
     Pattern,
 }
 
-impl How {
+impl MatchBasis {
     /// The stable code.
     pub fn code(self) -> &'static str {
         match self {
-            How::ByHand => "by-hand",
-            How::Serial => "serial",
-            How::Subject => "subject",
-            How::Pattern => "pattern",
+            MatchBasis::ByHand => "by-hand",
+            MatchBasis::Serial => "serial",
+            MatchBasis::Subject => "subject",
+            MatchBasis::Pattern => "pattern",
         }
     }
 }
 
 /// What is known of a holder.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Standing {
+pub struct HolderState {
     /// What it bills for, one entry per provider number and service.
-    pub units: Vec<Unit>,
+    pub units: Vec<ClaimUnit>,
     /// The cards of its living certificates, where they are more than the policy allows.
     pub surplus: Vec<usize>,
     /// How many the policy allows of each usage category.
@@ -136,83 +136,95 @@ pub struct Standing {
 
 /// Says of every card whose it is and what renews it, and of every holder what it can bill in a
 /// claim period: what is judged at `at` is what counts in that period too.
-pub fn hold(cards: &[Card], office: &Office, policy: &Policy, at: Instant, period: Option<Period>) -> Held {
-    let stage = Stage { cards, office, policy, at, period };
-    let owners = binding::owners(&stage);
-    let by_holder = by_holder(&stage, &owners);
-    let unserved = coverage::unserved(&stage, &by_holder);
-    let renewals = renewal::renewals(&stage, &owners, &unserved);
-    let surplus = surplus::surplus(&stage, &by_holder, &renewals);
-    let units = coverage::units(&stage, &by_holder);
+pub fn match_certificates(
+    profiles: &[CertificateProfile],
+    office: &RegisterState,
+    policy: &Policy,
+    at: Instant,
+    period: Option<ClaimPeriod>,
+) -> Holdings {
+    let inputs = HoldingInputs { profiles, office, policy, at, period };
+    let owners = binding::owners(&inputs);
+    let by_holder = by_holder(&inputs, &owners);
+    let unserved = coverage::unserved(&inputs, &by_holder);
+    let renewals = renewal::renewals(&inputs, &owners, &unserved);
+    let surplus = surplus::surplus(&inputs, &by_holder, &renewals);
+    let units = coverage::units(&inputs, &by_holder);
     let holders = units.into_iter().zip(surplus);
-    let holders = holders.map(|(units, (surplus, allowed))| Standing { units, surplus, allowed });
+    let holders = holders.map(|(units, (surplus, allowed))| HolderState { units, surplus, allowed });
     let holders = holders.collect();
     let certificates = owners.iter().enumerate().zip(renewals);
-    let certificates = certificates.map(|((i, owned), renewal)| holding(&stage, i, owned, renewal, &unserved));
-    Held { certificates: certificates.collect(), holders, period }
+    let certificates = certificates.map(|((i, owned), renewal)| holding(&inputs, i, owned, renewal, &unserved));
+    Holdings { certificates: certificates.collect(), holders, period }
 }
 
 /// What every step looks at.
-struct Stage<'a> {
-    cards: &'a [Card<'a>],
-    office: &'a Office,
+struct HoldingInputs<'a> {
+    profiles: &'a [CertificateProfile<'a>],
+    office: &'a RegisterState,
     policy: &'a Policy,
     at: Instant,
-    period: Option<Period>,
+    period: Option<ClaimPeriod>,
 }
 
 /// Whose a card is and its usage category, as indices of the office's holders and the policy's
 /// categories.
 #[derive(Clone, Debug, Default)]
-struct Owned {
-    owner: Owner,
+struct OwnerAndCategory {
+    owner: OwnerIndex,
     category: Option<usize>,
 }
 
 /// The cards of every holder of the register, with their categories.
-type ByHolder = Vec<Vec<(usize, Owned)>>;
+type ProfilesByHolder = Vec<Vec<(usize, OwnerAndCategory)>>;
 
-fn by_holder(stage: &Stage, owners: &[Owned]) -> ByHolder {
-    let mut lists = vec![Vec::new(); stage.office.holders.len()];
+fn by_holder(inputs: &HoldingInputs, owners: &[OwnerAndCategory]) -> ProfilesByHolder {
+    let mut lists = vec![Vec::new(); inputs.office.holders.len()];
     for (i, owned) in owners.iter().enumerate() {
-        if let Owner::Known(holder, _) = owned.owner {
+        if let OwnerIndex::Known(holder, _) = owned.owner {
             lists[holder].push((i, owned.clone()));
         }
     }
     lists
 }
 
-fn holding(stage: &Stage, i: usize, owned: &Owned, renewal: renewal::Renewed, unserved: &[Vec<&str>]) -> Holding {
-    let (card, holders) = (&stage.cards[i], &stage.office.holders);
+fn holding(
+    inputs: &HoldingInputs,
+    i: usize,
+    owned: &OwnerAndCategory,
+    renewal: renewal::RenewalResult,
+    unserved: &[Vec<&str>],
+) -> Holding {
+    let (profile, holders) = (&inputs.profiles[i], &inputs.office.holders);
     let key = |holder: &usize| holders[*holder].key.clone();
     let of = match &owned.owner {
-        Owner::NoRegister => HolderOf::NoRegister,
-        Owner::Nobody => HolderOf::Nobody,
-        Owner::Unknown => HolderOf::Unknown,
-        Owner::Ambiguous(candidates) => HolderOf::Ambiguous(candidates.iter().map(key).collect()),
-        Owner::Known(holder, how) => HolderOf::Known(key(holder), *how),
-        Owner::Gone(key) => HolderOf::Known(key.clone(), How::ByHand),
+        OwnerIndex::NoRegister => HolderMatch::NoRegister,
+        OwnerIndex::Nobody => HolderMatch::Nobody,
+        OwnerIndex::Unknown => HolderMatch::Unknown,
+        OwnerIndex::Ambiguous(candidates) => HolderMatch::Ambiguous(candidates.iter().map(key).collect()),
+        OwnerIndex::Known(holder, how) => HolderMatch::Known(key(holder), *how),
+        OwnerIndex::Gone(key) => HolderMatch::Known(key.clone(), MatchBasis::ByHand),
     };
     let unfit = match owned.owner {
-        Owner::Known(holder, _) if card.lives(stage.at) && owned.category.is_some() => {
+        OwnerIndex::Known(holder, _) if profile.lives(inputs.at) && owned.category.is_some() => {
             unserved[holder].iter().map(ToString::to_string).collect()
         }
         _ => Vec::new(),
     };
     let holder = match &of {
-        HolderOf::Known(key, _) => Some(key),
+        HolderMatch::Known(key, _) => Some(key),
         _ => None,
     };
     Holding {
-        not_renewing: renewal::not_renewing(stage, card, holder),
-        category: owned.category.map(|category| stage.policy.holders.categories[category].id.clone()),
+        not_renewing: renewal::not_renewing(inputs, profile, holder),
+        category: owned.category.map(|category| inputs.policy.holders.categories[category].id.clone()),
         unfit,
         superseded_by: renewal.superseded_by,
         renewal: renewal.renewal,
-        present: card.present,
+        present: profile.present,
         of,
     }
 }
 
 /// What a list of reasons is shared as.
-type Shared<T> = Arc<T>;
+type SharedReasons<T> = Arc<T>;

@@ -3,21 +3,21 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::Card;
+use super::CertificateProfile;
 use super::binding::add;
 use crate::policy::{HolderPattern, PatternField, Placeholder, Policy};
-use crate::register::Office;
+use crate::register::RegisterState;
 
 /// The patterns and what they look up.
 pub(super) struct Patterns<'a> {
     patterns: Vec<(&'a HolderPattern, Option<usize>)>,
-    ids: Words<'a>,
-    numbers: Words<'a>,
+    ids: PlaceholderWords<'a>,
+    numbers: PlaceholderWords<'a>,
 }
 
 /// What patterns read of a card.
 #[derive(Debug, Default)]
-pub(super) struct Read {
+pub(super) struct PatternReading {
     /// Holders, by index.
     pub holders: Vec<usize>,
     /// Usage categories, by index.
@@ -26,12 +26,12 @@ pub(super) struct Read {
 
 /// Words that a placeholder may stand for, and the holders that they mean.
 #[derive(Default)]
-struct Words<'a> {
+struct PlaceholderWords<'a> {
     holders: HashMap<&'a str, Vec<usize>>,
     lengths: BTreeSet<usize>,
 }
 
-impl<'a> Words<'a> {
+impl<'a> PlaceholderWords<'a> {
     fn add(&mut self, word: &'a str, holder: usize) {
         if !word.is_empty() {
             self.lengths.insert(word.len());
@@ -41,11 +41,11 @@ impl<'a> Words<'a> {
 }
 
 impl<'a> Patterns<'a> {
-    pub(super) fn of(policy: &'a Policy, office: &'a Office) -> Patterns<'a> {
+    pub(super) fn of(policy: &'a Policy, office: &'a RegisterState) -> Patterns<'a> {
         let category = |id: &String| policy.holders.categories.iter().position(|category| category.id == *id);
         let patterns = policy.holders.patterns.iter().map(|pattern| &pattern.value);
         let patterns: Vec<_> = patterns.map(|p| (p, p.category.as_ref().and_then(category))).collect();
-        let (mut ids, mut numbers) = (Words::default(), Words::default());
+        let (mut ids, mut numbers) = (PlaceholderWords::default(), PlaceholderWords::default());
         if !patterns.is_empty() {
             for (i, holder) in office.holders.iter().enumerate() {
                 ids.add(&holder.key.id, i);
@@ -57,14 +57,14 @@ impl<'a> Patterns<'a> {
     }
 
     /// What the patterns that fit read of a card.
-    pub(super) fn read(&self, card: &Card) -> Read {
-        let mut read = Read::default();
-        if !card.is_held() {
+    pub(super) fn read(&self, profile: &CertificateProfile) -> PatternReading {
+        let mut read = PatternReading::default();
+        if !profile.is_held() {
             return read;
         }
         for (pattern, category) in &self.patterns {
             let mut fits = false;
-            for text in texts(pattern.field, card) {
+            for text in texts(pattern.field, profile) {
                 fits |= self.fit(pattern, &text, &mut read.holders);
             }
             if let Some(category) = category.filter(|_| fits) {
@@ -102,11 +102,11 @@ impl<'a> Patterns<'a> {
 }
 
 /// What a pattern looks at.
-fn texts(field: PatternField, card: &Card) -> Vec<String> {
+fn texts(field: PatternField, profile: &CertificateProfile) -> Vec<String> {
     match field {
-        PatternField::Subject => vec![card.printed.to_string()],
-        PatternField::FriendlyName => card.places.iter().filter_map(|place| place.friendly_name.clone()).collect(),
-        PatternField::Path => card.places.iter().map(|place| place.path.replace('\\', "/")).collect(),
+        PatternField::Subject => vec![profile.printed.to_string()],
+        PatternField::FriendlyName => profile.places.iter().filter_map(|place| place.friendly_name.clone()).collect(),
+        PatternField::Path => profile.places.iter().map(|place| place.path.replace('\\', "/")).collect(),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::policy::MonthDays;
 
 /// What is left of a claim period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Period {
+pub struct ClaimPeriod {
     /// Its first second, or the moment judged where that lies inside.
     pub from: Instant,
     /// Its last second.
@@ -18,44 +18,44 @@ pub struct Period {
     pub last: Day,
 }
 
-impl Period {
+impl ClaimPeriod {
     /// The running claim period from `at` on, or else the next whole one. None where the
     /// calendar ends.
-    pub fn coming(days: MonthDays, zone: Zone, at: Instant) -> Option<Period> {
+    pub fn coming(days: MonthDays, zone: Zone, at: Instant) -> Option<ClaimPeriod> {
         let today = zone.day(at)?;
-        match Period::of_month(days, zone, today)?.left(zone, at) {
+        match ClaimPeriod::of_month(days, zone, today)?.left(zone, at) {
             Some(running) => Some(running),
-            None => Period::of_month(days, zone, next_month(today)?),
+            None => ClaimPeriod::of_month(days, zone, next_month(today)?),
         }
     }
 
     /// What is left of it at `at`: all of it before it begins, none once it is over.
-    pub fn left(self, zone: Zone, at: Instant) -> Option<Period> {
+    pub fn left(self, zone: Zone, at: Instant) -> Option<ClaimPeriod> {
         let from = self.from.max(at);
         let first = zone.day(from)?;
-        (from <= self.until).then_some(Period { from, first, ..self })
+        (from <= self.until).then_some(ClaimPeriod { from, first, ..self })
     }
 
     /// The first claim period, from `from` on, that a certificate ending at `end` does not cover
     /// through its last second. None where the calendar ends before the certificate does.
-    pub fn first_not_covered(days: MonthDays, zone: Zone, from: Instant, end: Instant) -> Option<Period> {
-        let coming = Period::coming(days, zone, from)?;
+    pub fn first_not_covered(days: MonthDays, zone: Zone, from: Instant, end: Instant) -> Option<ClaimPeriod> {
+        let coming = ClaimPeriod::coming(days, zone, from)?;
         if end < coming.until {
             return Some(coming);
         }
         let last = zone.day(end)?;
-        let period = Period::of_month(days, zone, last)?;
-        if end < period.until { Some(period) } else { Period::of_month(days, zone, next_month(last)?) }
+        let period = ClaimPeriod::of_month(days, zone, last)?;
+        if end < period.until { Some(period) } else { ClaimPeriod::of_month(days, zone, next_month(last)?) }
     }
 
     /// The whole claim period of the month in which `day` lies. In a month too short for one of
     /// its ends, the month's last day stands for it.
-    pub fn of_month(days: MonthDays, zone: Zone, day: Day) -> Option<Period> {
+    pub fn of_month(days: MonthDays, zone: Zone, day: Day) -> Option<ClaimPeriod> {
         let length = day.month().length(day.year());
         let first = day.replace_day(days.from.min(length)).ok()?;
         let last = day.replace_day(days.until.min(length)).ok()?;
         let until = zone.first_second(last.next_day()?)?.checked_sub(Duration::SECOND)?;
-        Some(Period { from: zone.first_second(first)?, until, first, last })
+        Some(ClaimPeriod { from: zone.first_second(first)?, until, first, last })
     }
 }
 
@@ -65,18 +65,18 @@ fn next_month(day: Day) -> Option<Day> {
 }
 
 /// Spans of time, both ends included, to the second.
-pub(super) type Span = (Instant, Instant);
+pub(super) type TimeSpans = (Instant, Instant);
 
 /// The part of `span` inside `within`.
-pub(super) fn clip(span: Span, within: Span) -> Option<Span> {
+pub(super) fn clip(span: TimeSpans, within: TimeSpans) -> Option<TimeSpans> {
     let (from, until) = (span.0.max(within.0), span.1.min(within.1));
     (from <= until).then_some((from, until))
 }
 
 /// The spans as few as possible, in order: those that meet or overlap are one.
-pub(super) fn merged(mut spans: Vec<Span>) -> Vec<Span> {
+pub(super) fn merged(mut spans: Vec<TimeSpans>) -> Vec<TimeSpans> {
     spans.sort_unstable();
-    let mut out: Vec<Span> = Vec::with_capacity(spans.len());
+    let mut out: Vec<TimeSpans> = Vec::with_capacity(spans.len());
     for (from, until) in spans {
         match out.last_mut().filter(|last| from <= last.1 || from - last.1 <= Duration::SECOND) {
             Some(last) => last.1 = last.1.max(until),
@@ -87,12 +87,12 @@ pub(super) fn merged(mut spans: Vec<Span>) -> Vec<Span> {
 }
 
 /// Whether merged spans leave no second of `whole` out.
-pub(super) fn cover(merged: &[Span], whole: Span) -> bool {
+pub(super) fn cover(merged: &[TimeSpans], whole: TimeSpans) -> bool {
     merged.iter().any(|span| span.0 <= whole.0 && whole.1 <= span.1)
 }
 
 /// What merged spans leave of `whole`.
-pub(super) fn rest(merged: &[Span], whole: Span) -> Vec<Span> {
+pub(super) fn rest(merged: &[TimeSpans], whole: TimeSpans) -> Vec<TimeSpans> {
     let mut rest = Vec::new();
     let mut from = Some(whole.0);
     for span in merged {
@@ -108,7 +108,7 @@ pub(super) fn rest(merged: &[Span], whole: Span) -> Vec<Span> {
 
 /// From the first second of a day to the last of another, or of all time where a day is absent
 /// or beyond the calendar.
-pub(super) fn days(zone: Zone, from: Option<Day>, until: Option<Day>) -> Span {
+pub(super) fn days(zone: Zone, from: Option<Day>, until: Option<Day>) -> TimeSpans {
     let start = from.and_then(|day| zone.first_second(day)).unwrap_or(Instant::MIN);
     let end = until.and_then(|day| zone.first_second(day.next_day()?)?.checked_sub(Duration::SECOND));
     (start, end.unwrap_or(Instant::MAX))

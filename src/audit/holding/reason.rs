@@ -4,7 +4,7 @@ use crate::locale::Text;
 
 /// Why a provider number and service cannot be billed for, or why that cannot be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Reason {
+pub enum CoverageReason {
     /// Cannot: whoever bills has no certificate.
     NoCertificate,
     /// Cannot: it has ended, or will have before the period.
@@ -53,185 +53,191 @@ pub enum Reason {
     NoRegister,
 }
 
-impl Reason {
+impl CoverageReason {
     /// All of them.
-    pub const ALL: [Reason; 23] = [
-        Reason::NoCertificate,
-        Reason::Expired,
-        Reason::EndsWithin,
-        Reason::NotYetValid,
-        Reason::BeginsWithin,
-        Reason::Revoked,
-        Reason::Untrusted,
-        Reason::KeyAbsent,
-        Reason::KeyMismatched,
-        Reason::CategoryUnfit,
-        Reason::AgentClosed,
-        Reason::Undetermined,
-        Reason::KeyNotExamined,
-        Reason::BareCertificate,
-        Reason::Gone,
-        Reason::CategoryUnknown,
-        Reason::Declared,
-        Reason::NumberMissing,
-        Reason::ServiceMissing,
-        Reason::AgentUnknown,
-        Reason::AgentUnnamed,
-        Reason::ManagedElsewhere,
-        Reason::NoRegister,
+    pub const ALL: [CoverageReason; 23] = [
+        CoverageReason::NoCertificate,
+        CoverageReason::Expired,
+        CoverageReason::EndsWithin,
+        CoverageReason::NotYetValid,
+        CoverageReason::BeginsWithin,
+        CoverageReason::Revoked,
+        CoverageReason::Untrusted,
+        CoverageReason::KeyAbsent,
+        CoverageReason::KeyMismatched,
+        CoverageReason::CategoryUnfit,
+        CoverageReason::AgentClosed,
+        CoverageReason::Undetermined,
+        CoverageReason::KeyNotExamined,
+        CoverageReason::BareCertificate,
+        CoverageReason::Gone,
+        CoverageReason::CategoryUnknown,
+        CoverageReason::Declared,
+        CoverageReason::NumberMissing,
+        CoverageReason::ServiceMissing,
+        CoverageReason::AgentUnknown,
+        CoverageReason::AgentUnnamed,
+        CoverageReason::ManagedElsewhere,
+        CoverageReason::NoRegister,
     ];
 
     /// The stable code.
     pub fn code(self) -> &'static str {
         match self {
-            Reason::NoCertificate => "no-certificate",
-            Reason::Expired => "expired",
-            Reason::EndsWithin => "ends-within",
-            Reason::NotYetValid => "not-yet-valid",
-            Reason::BeginsWithin => "begins-within",
-            Reason::Revoked => "revoked",
-            Reason::Untrusted => "untrusted",
-            Reason::KeyAbsent => "key-absent",
-            Reason::KeyMismatched => "key-mismatched",
-            Reason::CategoryUnfit => "category-unfit",
-            Reason::AgentClosed => "agent-closed",
-            Reason::Undetermined => "undetermined",
-            Reason::KeyNotExamined => "key-not-examined",
-            Reason::BareCertificate => "bare-certificate",
-            Reason::Gone => "gone",
-            Reason::CategoryUnknown => "category-unknown",
-            Reason::Declared => "declared",
-            Reason::NumberMissing => "number-missing",
-            Reason::ServiceMissing => "service-missing",
-            Reason::AgentUnknown => "agent-unknown",
-            Reason::AgentUnnamed => "agent-unnamed",
-            Reason::ManagedElsewhere => "managed-elsewhere",
-            Reason::NoRegister => "no-register",
+            CoverageReason::NoCertificate => "no-certificate",
+            CoverageReason::Expired => "expired",
+            CoverageReason::EndsWithin => "ends-within",
+            CoverageReason::NotYetValid => "not-yet-valid",
+            CoverageReason::BeginsWithin => "begins-within",
+            CoverageReason::Revoked => "revoked",
+            CoverageReason::Untrusted => "untrusted",
+            CoverageReason::KeyAbsent => "key-absent",
+            CoverageReason::KeyMismatched => "key-mismatched",
+            CoverageReason::CategoryUnfit => "category-unfit",
+            CoverageReason::AgentClosed => "agent-closed",
+            CoverageReason::Undetermined => "undetermined",
+            CoverageReason::KeyNotExamined => "key-not-examined",
+            CoverageReason::BareCertificate => "bare-certificate",
+            CoverageReason::Gone => "gone",
+            CoverageReason::CategoryUnknown => "category-unknown",
+            CoverageReason::Declared => "declared",
+            CoverageReason::NumberMissing => "number-missing",
+            CoverageReason::ServiceMissing => "service-missing",
+            CoverageReason::AgentUnknown => "agent-unknown",
+            CoverageReason::AgentUnnamed => "agent-unnamed",
+            CoverageReason::ManagedElsewhere => "managed-elsewhere",
+            CoverageReason::NoRegister => "no-register",
         }
     }
 
     /// As people read it.
     pub fn text(self) -> Text {
         match self {
-            Reason::NoCertificate => Text { ja: "証明書がない", en: "there is no certificate" },
-            Reason::Expired => Text {
+            CoverageReason::NoCertificate => Text { ja: "証明書がない", en: "there is no certificate" },
+            CoverageReason::Expired => Text {
                 ja: "請求期間の前に期限が切れる",
                 en: "the certificate ends before the claim period",
             },
-            Reason::EndsWithin => Text {
+            CoverageReason::EndsWithin => Text {
                 ja: "請求期間の途中で期限が切れる",
                 en: "the certificate ends within the claim period",
             },
-            Reason::NotYetValid => Text {
+            CoverageReason::NotYetValid => Text {
                 ja: "証明書は請求期間の後から有効",
                 en: "the certificate begins after the claim period",
             },
-            Reason::BeginsWithin => Text {
+            CoverageReason::BeginsWithin => Text {
                 ja: "証明書は請求期間の途中から有効",
                 en: "the certificate begins within the claim period",
             },
-            Reason::Revoked => Text { ja: "証明書が失効している", en: "the certificate has been revoked" },
-            Reason::Untrusted => Text { ja: "証明書が信頼できない", en: "the certificate is not trusted" },
-            Reason::KeyAbsent => Text { ja: "秘密鍵がない", en: "its private key is missing" },
-            Reason::KeyMismatched => {
+            CoverageReason::Revoked => {
+                Text { ja: "証明書が失効している", en: "the certificate has been revoked" }
+            }
+            CoverageReason::Untrusted => {
+                Text { ja: "証明書が信頼できない", en: "the certificate is not trusted" }
+            }
+            CoverageReason::KeyAbsent => Text { ja: "秘密鍵がない", en: "its private key is missing" },
+            CoverageReason::KeyMismatched => {
                 Text { ja: "秘密鍵がほかの証明書のもの", en: "the private key is another certificate's" }
             }
-            Reason::CategoryUnfit => Text {
+            CoverageReason::CategoryUnfit => Text {
                 ja: "利用区分がサービスに合わない",
                 en: "its usage category is not good for the service",
             },
-            Reason::AgentClosed => Text { ja: "代理人が廃止されている", en: "the agent is closed" },
-            Reason::Undetermined => Text { ja: "証明書の検証結果が保留", en: "the verdict is undetermined" },
-            Reason::KeyNotExamined => {
+            CoverageReason::AgentClosed => Text { ja: "代理人が廃止されている", en: "the agent is closed" },
+            CoverageReason::Undetermined => {
+                Text { ja: "証明書の検証結果が保留", en: "the verdict is undetermined" }
+            }
+            CoverageReason::KeyNotExamined => {
                 Text { ja: "秘密鍵を調べていない", en: "its private key was not examined" }
             }
-            Reason::BareCertificate => Text {
+            CoverageReason::BareCertificate => Text {
                 ja: "証明書だけで、秘密鍵はパソコンの中かもしれない",
                 en: "just the certificate was found; its key may lie in a PC's own store",
             },
-            Reason::Gone => Text { ja: "ファイルがなくなった", en: "its file is gone" },
-            Reason::CategoryUnknown => {
+            CoverageReason::Gone => Text { ja: "ファイルがなくなった", en: "its file is gone" },
+            CoverageReason::CategoryUnknown => {
                 Text { ja: "利用区分が分からない", en: "its usage category is not known" }
             }
-            Reason::Declared => {
+            CoverageReason::Declared => {
                 Text { ja: "申告だけで、証明書は未確認", en: "declared, but nobody has seen it" }
             }
-            Reason::NumberMissing => {
+            CoverageReason::NumberMissing => {
                 Text { ja: "台帳に事業所番号がない", en: "the register has no provider number" }
             }
-            Reason::ServiceMissing => Text {
+            CoverageReason::ServiceMissing => Text {
                 ja: "台帳に請求するサービスがない",
                 en: "the register does not say which service is billed",
             },
-            Reason::AgentUnknown => {
+            CoverageReason::AgentUnknown => {
                 Text { ja: "代理人が台帳にない", en: "the agent does not stand in the register" }
             }
-            Reason::AgentUnnamed => Text {
+            CoverageReason::AgentUnnamed => Text {
                 ja: "代理へ移行したが、台帳に代理人がない",
                 en: "it has moved to an agent that the register does not name",
             },
-            Reason::ManagedElsewhere => Text {
+            CoverageReason::ManagedElsewhere => Text {
                 ja: "代理人の証明書は他社が管理",
                 en: "somebody else looks after the agent's certificates",
             },
-            Reason::NoRegister => Text { ja: "台帳がまだない", en: "there is no register yet" },
+            CoverageReason::NoRegister => Text { ja: "台帳がまだない", en: "there is no register yet" },
         }
     }
 
     /// The shortest way out, as people read it.
     pub fn way_out(self) -> Text {
         match self {
-            Reason::NoCertificate => Text {
+            CoverageReason::NoCertificate => Text {
                 ja: "証明書の発行を申請する(すでにあるなら、点検する場所に加えるか台帳と結び付ける)",
                 en: "apply for a certificate (or, where there is one, audit it too or bind it to the holder)",
             },
-            Reason::Expired | Reason::EndsWithin => {
+            CoverageReason::Expired | CoverageReason::EndsWithin => {
                 Text { ja: "すぐに更新を申請する", en: "apply for a renewal at once" }
             }
-            Reason::NotYetValid | Reason::BeginsWithin => Text {
+            CoverageReason::NotYetValid | CoverageReason::BeginsWithin => Text {
                 ja: "それまでの証明書を使い続ける",
                 en: "keep using the certificate that was in use before",
             },
-            Reason::Revoked => {
+            CoverageReason::Revoked => {
                 Text { ja: "新しい証明書の発行を申請する", en: "apply for a new certificate" }
             }
-            Reason::Untrusted => Text {
+            CoverageReason::Untrusted => Text {
                 ja: "発行元から受け取った証明書に入れ替える",
                 en: "put the certificate in its place that the CA issued",
             },
-            Reason::KeyAbsent | Reason::KeyMismatched => Text {
+            CoverageReason::KeyAbsent | CoverageReason::KeyMismatched => Text {
                 ja: "発行したパソコンから、鍵を含めて書き出し直す",
                 en: "export it again with its key from the PC on which it was issued",
             },
-            Reason::CategoryUnfit => Text {
+            CoverageReason::CategoryUnfit => Text {
                 ja: "サービスに合う利用区分の証明書を申請する",
                 en: "apply for a certificate of a usage category that is good for the service",
             },
-            Reason::AgentClosed | Reason::AgentUnnamed | Reason::AgentUnknown => {
+            CoverageReason::AgentClosed | CoverageReason::AgentUnnamed | CoverageReason::AgentUnknown => {
                 Text { ja: "台帳の代理人を直す", en: "put the right agent into the register" }
             }
-            Reason::Undetermined => Text {
+            CoverageReason::Undetermined => Text {
                 ja: "足りないルート証明書を加える",
                 en: "add the root certificate that is missing",
             },
-            Reason::KeyNotExamined => {
+            CoverageReason::KeyNotExamined => {
                 Text { ja: "鍵を調べて点検し直す(--keys match)", en: "look at keys too (--keys match)" }
             }
-            Reason::BareCertificate | Reason::Declared => {
+            CoverageReason::BareCertificate | CoverageReason::Declared => {
                 Text { ja: "そのパソコンで請求できるか確かめる", en: "try on the PC that has it" }
             }
-            Reason::Gone => Text { ja: "控えから戻す", en: "restore it from a copy" },
-            Reason::CategoryUnknown => {
+            CoverageReason::Gone => Text { ja: "控えから戻す", en: "restore it from a copy" },
+            CoverageReason::CategoryUnknown => {
                 Text { ja: "台帳に利用区分を書く", en: "put the usage category into the register" }
             }
-            Reason::NumberMissing | Reason::ServiceMissing => Text {
+            CoverageReason::NumberMissing | CoverageReason::ServiceMissing => Text {
                 ja: "台帳に事業所番号とサービスを書く",
                 en: "put provider number and service into the register",
             },
-            Reason::ManagedElsewhere => {
+            CoverageReason::ManagedElsewhere => {
                 Text { ja: "管理している会社に確かめる", en: "ask whoever looks after them" }
             }
-            Reason::NoRegister => Text {
+            CoverageReason::NoRegister => Text {
                 ja: "台帳を取り込む(shomei register import ファイル)",
                 en: "take in a register (shomei register import FILE)",
             },

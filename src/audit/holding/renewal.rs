@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::binding::Owner;
-use super::{Card, KeyState, NameHash, Owned, Reason, Shared, Stage};
+use super::binding::OwnerIndex;
+use super::{CertificateProfile, CoverageReason, HoldingInputs, KeyState, NameHash, OwnerAndCategory, SharedReasons};
 use crate::calendar::Instant;
-use crate::register::{Holder, HolderKey, Mark, MarkState, Target, plain};
+use crate::register::{Holder, HolderKey, Mark, MarkState, MarkTarget, plain};
 
 /// Whether a later certificate has taken an earlier one's place.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -17,144 +17,154 @@ pub enum Renewal {
     /// lies wherever it should.
     InPlace(usize),
     /// The latest one has not yet.
-    NotInstalled(Shared<Lacking>),
+    NotInstalled(SharedReasons<UnmetConditions>),
 }
 
 /// What a later certificate lacks to take the place of an earlier one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Lacking {
+pub struct UnmetConditions {
     /// What is wrong with it.
-    pub reasons: Vec<Reason>,
+    pub reasons: Vec<CoverageReason>,
     /// PCs of the register on which it was not found with its key and not marked as installed.
     pub places: Vec<String>,
 }
 
 /// What is found for one card.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Renewed {
+pub(super) struct RenewalResult {
     pub superseded_by: Option<usize>,
     pub renewal: Renewal,
 }
 
 /// Whose certificates renew each other: a holder's, or a subject's where no holder is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Line {
+enum RenewalGroup {
     Holder(usize),
     Subject(NameHash),
 }
 
 /// What renews every card.
-pub(super) fn renewals(stage: &Stage, owners: &[Owned], unserved: &[Vec<&str>]) -> Vec<Renewed> {
+pub(super) fn renewals(
+    inputs: &HoldingInputs,
+    owners: &[OwnerAndCategory],
+    unserved: &[Vec<&str>],
+) -> Vec<RenewalResult> {
     let line = |i: usize| match owners[i].owner {
-        Owner::Known(holder, _) => Line::Holder(holder),
-        _ => Line::Subject(stage.cards[i].subject),
+        OwnerIndex::Known(holder, _) => RenewalGroup::Holder(holder),
+        _ => RenewalGroup::Subject(inputs.profiles[i].subject),
     };
-    let cards = (0..stage.cards.len()).filter(|i| stage.cards[*i].counts());
-    let mut list: Vec<(Line, NameHash, usize)> = cards.map(|i| (line(i), stage.cards[i].issuer, i)).collect();
+    let profiles = (0..inputs.profiles.len()).filter(|i| inputs.profiles[*i].counts());
+    let mut list: Vec<(RenewalGroup, NameHash, usize)> =
+        profiles.map(|i| (line(i), inputs.profiles[i].issuer, i)).collect();
     list.sort_unstable();
-    let mut found = vec![Renewed::default(); stage.cards.len()];
+    let mut found = vec![RenewalResult::default(); inputs.profiles.len()];
     for group in list.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).filter(|group| group.len() > 1) {
-        let latest = Latest::of(stage, owners, unserved, group);
+        let latest = LatestCertificates::of(inputs, owners, unserved, group);
         for (_, _, i) in group {
-            found[*i] = latest.renewed(stage, owners, *i);
+            found[*i] = latest.renewed(inputs, owners, *i);
         }
     }
     found
 }
 
 /// The latest living certificates of a group, by usage category.
-struct Latest {
-    classes: Vec<Class>,
+struct LatestCertificates {
+    classes: Vec<LatestOfCategory>,
 }
 
 /// Of one usage category: the latest that lives, and the latest that is in place.
-struct Class {
+struct LatestOfCategory {
     category: Option<usize>,
     living: usize,
-    lacking: Shared<Lacking>,
+    lacking: SharedReasons<UnmetConditions>,
     complete: Option<usize>,
 }
 
-impl Latest {
-    fn of(stage: &Stage, owners: &[Owned], unserved: &[Vec<&str>], group: &[(Line, NameHash, usize)]) -> Latest {
+impl LatestCertificates {
+    fn of(
+        inputs: &HoldingInputs,
+        owners: &[OwnerAndCategory],
+        unserved: &[Vec<&str>],
+        group: &[(RenewalGroup, NameHash, usize)],
+    ) -> LatestCertificates {
         let mut living: Vec<usize> =
-            group.iter().map(|entry| entry.2).filter(|i| stage.cards[*i].lives(stage.at)).collect();
-        living.sort_by_key(|i| (owners[*i].category, std::cmp::Reverse(age(&stage.cards[*i]))));
+            group.iter().map(|entry| entry.2).filter(|i| inputs.profiles[*i].lives(inputs.at)).collect();
+        living.sort_by_key(|i| (owners[*i].category, std::cmp::Reverse(age(&inputs.profiles[*i]))));
         let same = |a: &usize, b: &usize| owners[*a].category == owners[*b].category;
         let class = |members: &[usize]| {
-            let lacking = |i: usize| lacking(stage, i, &owners[i], unserved);
-            let complete = members.iter().copied().find(|i| lacking(*i) == Lacking::default());
-            let lacking = Shared::new(lacking(members[0]));
-            Class { category: owners[members[0]].category, living: members[0], lacking, complete }
+            let lacking = |i: usize| lacking(inputs, i, &owners[i], unserved);
+            let complete = members.iter().copied().find(|i| lacking(*i) == UnmetConditions::default());
+            let lacking = SharedReasons::new(lacking(members[0]));
+            LatestOfCategory { category: owners[members[0]].category, living: members[0], lacking, complete }
         };
-        Latest { classes: living.chunk_by(same).map(class).collect() }
+        LatestCertificates { classes: living.chunk_by(same).map(class).collect() }
     }
 
     /// What renews a member of the group.
-    fn renewed(&self, stage: &Stage, owners: &[Owned], i: usize) -> Renewed {
-        let cards = stage.cards;
-        let fitting = || self.classes.iter().filter(|class| serves(stage, class.category, owners[i].category));
-        let later = |j: &usize| cards[*j].begins > cards[i].begins;
-        let living = fitting().filter(|class| later(&class.living)).max_by_key(|class| age(&cards[class.living]));
-        let complete = fitting().filter_map(|class| class.complete).filter(later).max_by_key(|j| age(&cards[*j]));
+    fn renewed(&self, inputs: &HoldingInputs, owners: &[OwnerAndCategory], i: usize) -> RenewalResult {
+        let profiles = inputs.profiles;
+        let fitting = || self.classes.iter().filter(|class| serves(inputs, class.category, owners[i].category));
+        let later = |j: &usize| profiles[*j].begins > profiles[i].begins;
+        let living = fitting().filter(|class| later(&class.living)).max_by_key(|class| age(&profiles[class.living]));
+        let complete = fitting().filter_map(|class| class.complete).filter(later).max_by_key(|j| age(&profiles[*j]));
         let renewal = match (complete, living) {
             (Some(complete), _) => Renewal::InPlace(complete),
             (None, Some(class)) => Renewal::NotInstalled(class.lacking.clone()),
             (None, None) => Renewal::None,
         };
-        Renewed { superseded_by: living.map(|class| class.living), renewal }
+        RenewalResult { superseded_by: living.map(|class| class.living), renewal }
     }
 }
 
 /// The order in which certificates came; of two of one moment it does not matter which.
-fn age<'a>(card: &'a Card) -> (Option<Instant>, &'a [u8; 32]) {
-    (card.begins, &card.sha256)
+fn age<'a>(profile: &'a CertificateProfile) -> (Option<Instant>, &'a [u8; 32]) {
+    (profile.begins, &profile.sha256)
 }
 
 /// Whether a certificate of the `later` usage category is good for all that one of the
 /// `earlier` was.
-fn serves(stage: &Stage, later: Option<usize>, earlier: Option<usize>) -> bool {
-    let categories = &stage.policy.holders.categories;
+fn serves(inputs: &HoldingInputs, later: Option<usize>, earlier: Option<usize>) -> bool {
+    let categories = &inputs.policy.holders.categories;
     let both = later.and_then(|i| categories.get(i)).zip(earlier.and_then(|i| categories.get(i)));
     later == earlier
         || both.is_some_and(|(later, earlier)| earlier.bills.iter().all(|service| later.bills_for(service)))
 }
 
 /// What a living trusted certificate lacks to be in place.
-fn lacking(stage: &Stage, i: usize, owned: &Owned, unserved: &[Vec<&str>]) -> Lacking {
-    let card = &stage.cards[i];
+fn lacking(inputs: &HoldingInputs, i: usize, owned: &OwnerAndCategory, unserved: &[Vec<&str>]) -> UnmetConditions {
+    let profile = &inputs.profiles[i];
     let holder = match owned.owner {
-        Owner::Known(holder, _) => Some(holder),
+        OwnerIndex::Known(holder, _) => Some(holder),
         _ => None,
     };
-    let key = match card.key {
-        _ if !card.present => Some(Reason::Gone),
+    let key = match profile.key {
+        _ if !profile.present => Some(CoverageReason::Gone),
         KeyState::Matching => None,
-        KeyState::NotExamined => Some(Reason::KeyNotExamined),
-        KeyState::Mismatched => Some(Reason::KeyMismatched),
-        KeyState::Absent => Some(Reason::KeyAbsent),
-        KeyState::Bare => Some(Reason::BareCertificate),
+        KeyState::NotExamined => Some(CoverageReason::KeyNotExamined),
+        KeyState::Mismatched => Some(CoverageReason::KeyMismatched),
+        KeyState::Absent => Some(CoverageReason::KeyAbsent),
+        KeyState::Bare => Some(CoverageReason::BareCertificate),
     };
     let unfit = holder.is_some_and(|holder| owned.category.is_some() && !unserved[holder].is_empty());
-    let reasons = key.into_iter().chain(unfit.then_some(Reason::CategoryUnfit)).collect();
-    let places = holder.map(|holder| not_installed(stage, card, &stage.office.holders[holder]));
-    Lacking { reasons, places: places.unwrap_or_default() }
+    let reasons = key.into_iter().chain(unfit.then_some(CoverageReason::CategoryUnfit)).collect();
+    let places = holder.map(|holder| not_installed(inputs, profile, &inputs.office.holders[holder]));
+    UnmetConditions { reasons, places: places.unwrap_or_default() }
 }
 
 /// The PCs of its holder on which the certificate was not found with its key and for which
 /// nobody recorded that it was installed.
-fn not_installed(stage: &Stage, card: &Card, holder: &Holder) -> Vec<String> {
+fn not_installed(inputs: &HoldingInputs, profile: &CertificateProfile, holder: &Holder) -> Vec<String> {
     if holder.places.is_empty() {
         return Vec::new();
     }
-    let with_key = card.places.iter().filter(|place| place.key_matches == Some(true));
+    let with_key = profile.places.iter().filter(|place| place.key_matches == Some(true));
     let mut there: HashSet<String> = with_key.filter_map(|place| place.host.as_deref().map(fold)).collect();
-    let of_certificate = stage.office.marks_of(&Target::Certificate(card.sha256)).iter();
-    let of_holder = stage.office.marks_of(&Target::Holder(holder.key.clone())).iter();
+    let of_certificate = inputs.office.marks_of(&MarkTarget::Certificate(profile.sha256)).iter();
+    let of_holder = inputs.office.marks_of(&MarkTarget::Holder(holder.key.clone())).iter();
     // A mark on the holder means the certificate that was to be installed on that day.
     let of_holder =
-        of_holder.filter(|mark| done_on(stage, mark) >= card.begins.and_then(|at| stage.policy.zone.day(at)));
-    for mark in of_certificate.chain(of_holder).filter(|mark| in_force(stage, mark, MarkState::Installed)) {
+        of_holder.filter(|mark| done_on(inputs, mark) >= profile.begins.and_then(|at| inputs.policy.zone.day(at)));
+    for mark in of_certificate.chain(of_holder).filter(|mark| in_force(inputs, mark, MarkState::Installed)) {
         match &mark.place {
             Some(place) => there.insert(fold(place)),
             None => return Vec::new(),
@@ -168,22 +178,22 @@ fn fold(name: &str) -> String {
     plain(name).trim().to_lowercase()
 }
 
-fn done_on(stage: &Stage, mark: &Mark) -> Option<crate::calendar::Day> {
-    mark.on.or_else(|| stage.policy.zone.day(mark.recorded))
+fn done_on(inputs: &HoldingInputs, mark: &Mark) -> Option<crate::calendar::Day> {
+    mark.on.or_else(|| inputs.policy.zone.day(mark.recorded))
 }
 
-fn in_force(stage: &Stage, mark: &Mark, state: MarkState) -> bool {
-    mark.state == state && stage.policy.zone.day(stage.at).is_some_and(|today| mark.holds_on(today))
+fn in_force(inputs: &HoldingInputs, mark: &Mark, state: MarkState) -> bool {
+    mark.state == state && inputs.policy.zone.day(inputs.at).is_some_and(|today| mark.holds_on(today))
 }
 
 /// Whether somebody recorded that the certificate, or its holder's, is to end.
-pub(super) fn not_renewing(stage: &Stage, card: &Card, holder: Option<&HolderKey>) -> bool {
-    if stage.office.marks.is_empty() {
+pub(super) fn not_renewing(inputs: &HoldingInputs, profile: &CertificateProfile, holder: Option<&HolderKey>) -> bool {
+    if inputs.office.marks.is_empty() {
         return false;
     }
-    let targets = [Target::Certificate(card.sha256)].into_iter().chain(holder.cloned().map(Target::Holder));
-    let marked = |target: Target| {
-        stage.office.marks_of(&target).iter().any(|mark| in_force(stage, mark, MarkState::NotRenewing))
+    let targets = [MarkTarget::Certificate(profile.sha256)].into_iter().chain(holder.cloned().map(MarkTarget::Holder));
+    let marked = |target: MarkTarget| {
+        inputs.office.marks_of(&target).iter().any(|mark| in_force(inputs, mark, MarkState::NotRenewing))
     };
     targets.into_iter().any(marked)
 }

@@ -2,34 +2,38 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::renewal::Renewed;
-use super::{ByHolder, Stage};
+use super::renewal::RenewalResult;
+use super::{HoldingInputs, ProfilesByHolder};
 
 /// Of every holder: its living certificates where they are too many, and how many may be. The
 /// policy's number holds for each provider number and usage category; a certificate that is
 /// renewed and near its end does not count, nor does one that lies nowhere.
-pub(super) fn surplus(stage: &Stage, by_holder: &ByHolder, renewals: &[Renewed]) -> Vec<(Vec<usize>, usize)> {
-    let Some(allowed) = stage.policy.holders.live_certificates else {
+pub(super) fn surplus(
+    inputs: &HoldingInputs,
+    by_holder: &ProfilesByHolder,
+    renewals: &[RenewalResult],
+) -> Vec<(Vec<usize>, usize)> {
+    let Some(allowed) = inputs.policy.holders.live_certificates else {
         return vec![Default::default(); by_holder.len()];
     };
-    let holders = stage.office.holders.iter().zip(by_holder);
-    let of_holder = holders.map(|(holder, cards)| {
+    let holders = inputs.office.holders.iter().zip(by_holder);
+    let of_holder = holders.map(|(holder, profiles)| {
         let numbers: BTreeSet<_> = holder.lines.iter().filter_map(|line| line.provider_number.as_deref()).collect();
         let allowed = allowed.value.saturating_mul(numbers.len().max(1));
         let mut living: BTreeMap<Option<usize>, Vec<usize>> = BTreeMap::new();
-        for (i, owned) in cards.iter().filter(|(i, _)| counts(stage, *i, &renewals[*i])) {
+        for (i, owned) in profiles.iter().filter(|(i, _)| counts(inputs, *i, &renewals[*i])) {
             living.entry(owned.category).or_default().push(*i);
         }
-        let too_many = living.into_values().filter(|cards| cards.len() > allowed);
+        let too_many = living.into_values().filter(|profiles| profiles.len() > allowed);
         (too_many.flatten().collect(), allowed)
     });
     of_holder.collect()
 }
 
-fn counts(stage: &Stage, i: usize, renewed: &Renewed) -> bool {
-    let (card, zone) = (&stage.cards[i], stage.policy.zone);
-    let overlap = stage.policy.holders.renewal_overlap_days.value;
-    let left = card.ends.and_then(|end| zone.day(end)).zip(zone.day(stage.at));
+fn counts(inputs: &HoldingInputs, i: usize, renewed: &RenewalResult) -> bool {
+    let (profile, zone) = (&inputs.profiles[i], inputs.policy.zone);
+    let overlap = inputs.policy.holders.renewal_overlap_days.value;
+    let left = profile.ends.and_then(|end| zone.day(end)).zip(zone.day(inputs.at));
     let ending = left.is_some_and(|(end, today)| (end - today).whole_days() <= overlap);
-    card.present && card.lives(stage.at) && !(renewed.superseded_by.is_some() && ending)
+    profile.present && profile.lives(inputs.at) && !(renewed.superseded_by.is_some() && ending)
 }

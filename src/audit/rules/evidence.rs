@@ -3,11 +3,11 @@
 use crate::calendar::{Day, Instant, format_instant};
 use crate::certificate::{Serial, spaced_hex};
 use crate::locale::{Lang, Text, fill};
-use crate::policy::Localized;
+use crate::policy::LocalizedText;
 
 /// A value that a finding shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Value {
+pub enum EvidenceValue {
     /// A text: a name, a path, an algorithm. Not in any language.
     Text(String),
     /// A count or a size.
@@ -21,45 +21,45 @@ pub enum Value {
     /// Several texts.
     List(Vec<String>),
     /// Things that have a stable code for programs and a wording for people.
-    Words(Vec<Word>),
+    Words(Vec<CodedWord>),
     /// Something that the policy names.
-    Name(Named),
+    Name(PolicyTerm),
     /// Several of them.
-    Names(Vec<Named>),
+    Names(Vec<PolicyTerm>),
     /// Unknown or not to be represented.
     Unknown,
 }
 
 /// Something that the policy names: a service, a usage category.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Named {
+pub struct PolicyTerm {
     /// Its id, as JSON has it.
     pub id: String,
     /// Its name, as people read it.
-    pub name: Localized,
+    pub name: LocalizedText,
 }
 
-impl Named {
+impl PolicyTerm {
     /// With this id and name; where the policy has no such thing, the id is all that is known.
-    pub fn new(id: &str, name: Option<&Localized>) -> Named {
-        let name = name.cloned().unwrap_or_else(|| Localized { ja: id.into(), en: id.into() });
-        Named { id: id.into(), name }
+    pub fn new(id: &str, name: Option<&LocalizedText>) -> PolicyTerm {
+        let name = name.cloned().unwrap_or_else(|| LocalizedText { ja: id.into(), en: id.into() });
+        PolicyTerm { id: id.into(), name }
     }
 }
 
 /// A thing with a stable code for programs and a wording for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Word {
+pub struct CodedWord {
     /// As JSON has it.
     pub code: String,
     /// As people read it; `{code}` stands for the code.
     pub text: Text,
 }
 
-impl Word {
+impl CodedWord {
     /// A word with this code.
-    pub fn new(code: impl Into<String>, text: Text) -> Word {
-        Word { code: code.into(), text }
+    pub fn new(code: impl Into<String>, text: Text) -> CodedWord {
+        CodedWord { code: code.into(), text }
     }
 
     /// The wording in `lang`.
@@ -71,22 +71,22 @@ impl Word {
 /// How many members of a list a sentence names.
 const SHOWN: usize = 3;
 
-impl Value {
+impl EvidenceValue {
     /// As people read it; a list shows its first three members.
     pub fn show(&self, lang: Lang) -> String {
         match self {
-            Value::Text(text) => text.clone(),
-            Value::Number(number) => number.to_string(),
-            Value::Day(day) => day.to_string(),
-            Value::Instant(instant) => format_instant(*instant),
-            Value::Hex(bytes) => spaced_hex(bytes),
-            Value::List(list) => enumerate(list, lang),
-            Value::Words(words) => enumerate(&words.iter().map(|w| w.show(lang)).collect::<Vec<_>>(), lang),
-            Value::Name(named) => named.name.get(lang).into(),
-            Value::Names(names) => {
+            EvidenceValue::Text(text) => text.clone(),
+            EvidenceValue::Number(number) => number.to_string(),
+            EvidenceValue::Day(day) => day.to_string(),
+            EvidenceValue::Instant(instant) => format_instant(*instant),
+            EvidenceValue::Hex(bytes) => spaced_hex(bytes),
+            EvidenceValue::List(list) => enumerate(list, lang),
+            EvidenceValue::Words(words) => enumerate(&words.iter().map(|w| w.show(lang)).collect::<Vec<_>>(), lang),
+            EvidenceValue::Name(named) => named.name.get(lang).into(),
+            EvidenceValue::Names(names) => {
                 enumerate(&names.iter().map(|named| named.name.get(lang).to_string()).collect::<Vec<_>>(), lang)
             }
-            Value::Unknown => Text { ja: "不明", en: "unknown" }.get(lang).into(),
+            EvidenceValue::Unknown => Text { ja: "不明", en: "unknown" }.get(lang).into(),
         }
     }
 }
@@ -102,72 +102,72 @@ fn enumerate(list: &[String], lang: Lang) -> String {
     }
 }
 
-impl From<&str> for Value {
-    fn from(text: &str) -> Value {
-        Value::Text(text.into())
+impl From<&str> for EvidenceValue {
+    fn from(text: &str) -> EvidenceValue {
+        EvidenceValue::Text(text.into())
     }
 }
 
-impl From<String> for Value {
-    fn from(text: String) -> Value {
-        Value::Text(text)
+impl From<String> for EvidenceValue {
+    fn from(text: String) -> EvidenceValue {
+        EvidenceValue::Text(text)
     }
 }
 
-impl From<&Serial> for Value {
-    fn from(serial: &Serial) -> Value {
+impl From<&Serial> for EvidenceValue {
+    fn from(serial: &Serial) -> EvidenceValue {
         match serial.is_negative() {
-            true => Value::Text(serial.to_string()),
-            false => Value::Hex(serial.bytes().to_vec()),
+            true => EvidenceValue::Text(serial.to_string()),
+            false => EvidenceValue::Hex(serial.bytes().to_vec()),
         }
     }
 }
 
-impl From<i64> for Value {
-    fn from(number: i64) -> Value {
-        Value::Number(number)
+impl From<i64> for EvidenceValue {
+    fn from(number: i64) -> EvidenceValue {
+        EvidenceValue::Number(number)
     }
 }
 
-impl From<Option<Day>> for Value {
-    fn from(day: Option<Day>) -> Value {
-        day.map_or(Value::Unknown, Value::Day)
+impl From<Option<Day>> for EvidenceValue {
+    fn from(day: Option<Day>) -> EvidenceValue {
+        day.map_or(EvidenceValue::Unknown, EvidenceValue::Day)
     }
 }
 
-impl From<Option<Instant>> for Value {
-    fn from(instant: Option<Instant>) -> Value {
-        instant.map_or(Value::Unknown, Value::Instant)
+impl From<Option<Instant>> for EvidenceValue {
+    fn from(instant: Option<Instant>) -> EvidenceValue {
+        instant.map_or(EvidenceValue::Unknown, EvidenceValue::Instant)
     }
 }
 
-impl From<Vec<String>> for Value {
-    fn from(list: Vec<String>) -> Value {
-        Value::List(list)
+impl From<Vec<String>> for EvidenceValue {
+    fn from(list: Vec<String>) -> EvidenceValue {
+        EvidenceValue::List(list)
     }
 }
 
-impl From<Vec<Word>> for Value {
-    fn from(words: Vec<Word>) -> Value {
-        Value::Words(words)
+impl From<Vec<CodedWord>> for EvidenceValue {
+    fn from(words: Vec<CodedWord>) -> EvidenceValue {
+        EvidenceValue::Words(words)
     }
 }
 
-impl From<Vec<Named>> for Value {
-    fn from(names: Vec<Named>) -> Value {
-        Value::Names(names)
+impl From<Vec<PolicyTerm>> for EvidenceValue {
+    fn from(names: Vec<PolicyTerm>) -> EvidenceValue {
+        EvidenceValue::Names(names)
     }
 }
 
-impl From<Word> for Value {
-    fn from(word: Word) -> Value {
-        Value::Words(vec![word])
+impl From<CodedWord> for EvidenceValue {
+    fn from(word: CodedWord) -> EvidenceValue {
+        EvidenceValue::Words(vec![word])
     }
 }
 
 /// Named values, in the order in which they are shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Evidence(pub Vec<(&'static str, Value)>);
+pub struct Evidence(pub Vec<(&'static str, EvidenceValue)>);
 
 impl Evidence {
     /// No values yet.
@@ -177,13 +177,13 @@ impl Evidence {
 
     /// With one more value.
     #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Evidence {
+    pub fn with(mut self, name: &'static str, value: impl Into<EvidenceValue>) -> Evidence {
         self.0.push((name, value.into()));
         self
     }
 
     /// The value of that name.
-    pub fn get(&self, name: &str) -> Option<&Value> {
+    pub fn get(&self, name: &str) -> Option<&EvidenceValue> {
         self.0.iter().find(|(n, _)| *n == name).map(|(_, v)| v)
     }
 

@@ -14,17 +14,17 @@ mod prelude;
 mod run;
 mod trust;
 
-pub use evidence::{Evidence, Named, Value, Word};
+pub use evidence::{CodedWord, Evidence, EvidenceValue, PolicyTerm};
 pub use page::{document, family_name, page, severity_name};
 pub use trust::{REASONS, reason_text, reason_word};
 
-use super::facts::{CertificateFacts, ContainerFacts, Context, HolderFacts, RunFacts};
+use super::facts::{CertificateFacts, ContainerFacts, HolderFacts, RuleContext, RunFacts};
 use crate::locale::Text;
 use crate::policy::Severity;
 
 /// What a rule is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Family {
+pub enum RuleFamily {
     /// Who signed, and whether the path held.
     Trust,
     /// Whether it is alive.
@@ -45,7 +45,7 @@ pub struct Rule {
     /// Its stable name, kebab-case, which names the fault and not the cure.
     pub code: &'static str,
     /// What it is about.
-    pub family: Family,
+    pub family: RuleFamily,
     /// How grave a finding is unless the policy says otherwise.
     pub severity: Severity,
     /// The version of shomei that brought it.
@@ -65,25 +65,25 @@ pub struct Rule {
     /// Where this is from: RFC section, FAQ question, federation's page.
     pub source: Text,
     /// The check.
-    pub judge: Judge,
+    pub judge: RuleCheck,
 }
 
 /// A rule's check, by what it looks at.
 #[derive(Debug)]
-pub enum Judge {
+pub enum RuleCheck {
     /// Looks at one certificate.
-    Certificate(fn(&CertificateFacts, &Context) -> Answer),
+    Certificate(fn(&CertificateFacts, &RuleContext) -> RuleAnswer),
     /// Looks at one container.
-    Container(fn(&ContainerFacts, &Context) -> Answer),
+    Container(fn(&ContainerFacts, &RuleContext) -> RuleAnswer),
     /// Looks at one holder of the register.
-    Holder(fn(&HolderFacts, &Context) -> Answer),
+    Holder(fn(&HolderFacts, &RuleContext) -> RuleAnswer),
     /// Looks at the run.
-    Run(fn(&RunFacts, &Context) -> Answer),
+    Run(fn(&RunFacts, &RuleContext) -> RuleAnswer),
 }
 
 /// What a rule answers.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Answer {
+pub enum RuleAnswer {
     /// Looked at, nothing found.
     Clear,
     /// The rule does not speak about such a thing.
@@ -122,20 +122,20 @@ impl Finding {
     }
 }
 
-impl Answer {
+impl RuleAnswer {
     /// One finding with the rule's own severity.
-    pub fn found(evidence: Evidence) -> Answer {
-        Answer::Findings(vec![Finding::new(evidence)])
+    pub fn found(evidence: Evidence) -> RuleAnswer {
+        RuleAnswer::Findings(vec![Finding::new(evidence)])
     }
 
     /// These findings; where there are none, clear.
-    pub fn of(findings: Vec<Finding>) -> Answer {
-        if findings.is_empty() { Answer::Clear } else { Answer::Findings(findings) }
+    pub fn of(findings: Vec<Finding>) -> RuleAnswer {
+        if findings.is_empty() { RuleAnswer::Clear } else { RuleAnswer::Findings(findings) }
     }
 
     /// One finding that a line of the policy judged.
-    pub fn found_by(evidence: Evidence, line: u32) -> Answer {
-        Answer::Findings(vec![Finding::new(evidence).by(line)])
+    pub fn found_by(evidence: Evidence, line: u32) -> RuleAnswer {
+        RuleAnswer::Findings(vec![Finding::new(evidence).by(line)])
     }
 }
 

@@ -1,6 +1,6 @@
 //! The page of a rule, and the document of all pages.
 
-use super::{Family, REASONS, RULES, Rule, Word, reason_word};
+use super::{CodedWord, REASONS, RULES, Rule, RuleFamily, reason_word};
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
 
@@ -23,8 +23,8 @@ pub fn document(lang: Lang) -> String {
     out + &reasons(lang)
 }
 
-const FAMILIES: [Family; 6] =
-    [Family::Trust, Family::Life, Family::Key, Family::Container, Family::Holder, Family::Run];
+const FAMILIES: [RuleFamily; 6] =
+    [RuleFamily::Trust, RuleFamily::Life, RuleFamily::Key, RuleFamily::Container, RuleFamily::Holder, RuleFamily::Run];
 
 const DOCUMENT_TITLE: Text = Text { ja: "監査の規則", en: "The rules of the audit" };
 const DOCUMENT_LEAD: Text = Text {
@@ -82,7 +82,7 @@ fn table(rules: &[&Rule], lang: Lang) -> String {
 }
 
 fn reasons(lang: Lang) -> String {
-    let row = |word: Word| format!("| `{}` | {} |\n", word.code, word.show(lang));
+    let row = |word: CodedWord| format!("| `{}` | {} |\n", word.code, word.show(lang));
     let rows: String = REASONS.iter().map(reason_word).map(row).collect();
     format!("\n## {}\n\n{}{rows}", REASONS_TITLE.get(lang), REASONS_HEADINGS.get(lang))
 }
@@ -97,13 +97,13 @@ pub fn severity_name(severity: Severity) -> Text {
 }
 
 /// A family for people.
-pub fn family_name(family: Family) -> Text {
+pub fn family_name(family: RuleFamily) -> Text {
     match family {
-        Family::Trust => Text { ja: "信頼", en: "trust" },
-        Family::Life => Text { ja: "有効期間", en: "life" },
-        Family::Key => Text { ja: "鍵と形式", en: "key and form" },
-        Family::Container => Text { ja: "ファイル", en: "container" },
-        Family::Holder => Text { ja: "事業所・代理人", en: "holders" },
-        Family::Run => Text { ja: "監査全体", en: "run" },
+        RuleFamily::Trust => Text { ja: "信頼", en: "trust" },
+        RuleFamily::Life => Text { ja: "有効期間", en: "life" },
+        RuleFamily::Key => Text { ja: "鍵と形式", en: "key and form" },
+        RuleFamily::Container => Text { ja: "ファイル", en: "container" },
+        RuleFamily::Holder => Text { ja: "事業所・代理人", en: "holders" },
+        RuleFamily::Run => Text { ja: "監査全体", en: "run" },
     }
 }

@@ -7,7 +7,7 @@ use crate::deliver::mail::is_address;
 use crate::deliver::schedule::Schedule;
 use crate::locale::Text;
 use crate::report::REPORT_FORMS;
-use crate::yaml::{Field, Form, Node, Shape};
+use crate::yaml::{KeyDefinition, Shape, TextForm, YamlNode};
 
 /// Forms of the report where none are named.
 const FORMS: [&str; 2] = ["html", "xlsx"];
@@ -90,7 +90,7 @@ pub struct Running {
     pub metrics: Option<Set<PathBuf>>,
 }
 
-static MAILBOX: Form = Form {
+static MAILBOX: TextForm = TextForm {
     name: Text { ja: "メールアドレス", en: "a mail address" },
     example: "証明書係 <cert@example.jp>",
     pattern: "",
@@ -101,7 +101,7 @@ static MAILBOX: Form = Form {
 static ONE_MAILBOX: Shape = Shape::Form(&MAILBOX);
 static MAILBOXES: Shape = Shape::List(&ONE_MAILBOX, 1);
 
-static WHEN: Form = Form {
+static WHEN: TextForm = TextForm {
     name: Text { ja: "予定", en: "a schedule" },
     example: "monthly 11",
     pattern: "",
@@ -109,36 +109,46 @@ static WHEN: Form = Form {
     accepts: |text| Schedule::parse_days(text).is_ok(),
 };
 
-const SMTP: &[Field] = &[
-    Field::required("host", Shape::Text, "メールサーバーの名前", "the mail server"),
-    Field::optional(
+const SMTP: &[KeyDefinition] = &[
+    KeyDefinition::required("host", Shape::Text, "メールサーバーの名前", "the mail server"),
+    KeyDefinition::optional(
         "port",
         Shape::Whole(1, 65535),
         "ポート(省略: starttls は 587、tls は 465、none は 25)",
         "its port (absent: 587 for starttls, 465 for tls, 25 for none)",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "security",
         Shape::Words(SECURITY),
         "暗号化(省略: starttls)。none はこのコンピューターのサーバーか、ログインのいらない内部のサーバーだけ",
         "how the connection is encrypted (absent: starttls); none is for a server on this computer, or one inside that asks for no login",
     ),
-    Field::optional("user", Shape::Text, "ログインの名前(省略: ログインしない)", "who logs in (absent: nobody)"),
-    Field::optional("password_file", Shape::Text, "パスワードを1行に書いたファイル", "the file with the password"),
-    Field::optional(
+    KeyDefinition::optional(
+        "user",
+        Shape::Text,
+        "ログインの名前(省略: ログインしない)",
+        "who logs in (absent: nobody)",
+    ),
+    KeyDefinition::optional(
+        "password_file",
+        Shape::Text,
+        "パスワードを1行に書いたファイル",
+        "the file with the password",
+    ),
+    KeyDefinition::optional(
         "ca",
         Shape::Text,
         "組織内の認証局の証明書(PEM)。OS の信頼するものに加える",
         "the certificate of the office's own CA (PEM), beside those that the system trusts",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "timeout",
         Shape::Whole(1, 600),
         "サーバーの返事を待つ秒数(省略: 30)",
         "seconds for each answer (absent: 30)",
     ),
-    Field::optional("attempts", Shape::Whole(1, 10), "試す回数(省略: 4)", "how often it is tried (absent: 4)"),
-    Field::optional(
+    KeyDefinition::optional("attempts", Shape::Whole(1, 10), "試す回数(省略: 4)", "how often it is tried (absent: 4)"),
+    KeyDefinition::optional(
         "pause",
         Shape::Whole(0, 600),
         "2回目までに待つ秒数。そのつど倍になる(省略: 5)",
@@ -146,66 +156,76 @@ const SMTP: &[Field] = &[
     ),
 ];
 
-pub(super) static NOTIFY: &[Field] = &[
-    Field::required("from", Shape::Form(&MAILBOX), "差出人", "the sender"),
-    Field::optional(
+pub(super) static NOTIFY: &[KeyDefinition] = &[
+    KeyDefinition::required("from", Shape::Form(&MAILBOX), "差出人", "the sender"),
+    KeyDefinition::optional(
         "reply_to",
         Shape::Form(&MAILBOX),
         "返信先(省略: 差出人)",
         "where answers go (absent: to the sender)",
     ),
-    Field::required("auditors", Shape::Either(&ONE_MAILBOX, &MAILBOXES), "管理者のアドレス", "the auditors' addresses"),
-    Field::optional(
+    KeyDefinition::required(
+        "auditors",
+        Shape::Either(&ONE_MAILBOX, &MAILBOXES),
+        "管理者のアドレス",
+        "the auditors' addresses",
+    ),
+    KeyDefinition::optional(
         "contacts",
         Shape::Words(&["true", "false"]),
         "事業所・代理人にも送るか(省略: true)",
         "whether holders are written to (absent: true)",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "report_on",
         Shape::Form(&WHEN),
         "管理者に報告書を送る日。daily、weekly mon、monthly 11 など(省略: 実行した日に1回)",
         "when the auditors get the report: daily, weekly mon, monthly 11 (absent: each day on which it runs)",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "max_messages",
         Shape::Whole(1, 100_000),
         "一度に送る事業所・代理人あてのメールの上限(省略: 50)",
         "messages to contacts at once, at most (absent: 50)",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "attach",
         SEVERAL_FORMS,
         "管理者あてのメールに付ける報告書の形(省略: html と xlsx)",
         "forms of the report that the auditors get (absent: html and xlsx)",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "details",
         Shape::Either(&Shape::Words(DETAILS), &Shape::List(&Shape::Words(DETAILS), 0)),
         "事業所・代理人あてのメールに加えること(省略: なし)",
         "what contacts are told beyond what they need (absent: nothing)",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "signature",
         Shape::Text,
         "事業所・代理人あてのメールの署名",
         "what stands below messages to contacts",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "templates",
         Shape::Text,
         "文面のフォルダー(省略: 組み込み)",
         "the folder of the texts (absent: built in)",
     ),
-    Field::required("smtp", Shape::Map(SMTP), "メールサーバー", "the mail server"),
+    KeyDefinition::required("smtp", Shape::Map(SMTP), "メールサーバー", "the mail server"),
 ];
 
 const SEVERAL_FORMS: Shape = Shape::Either(&Shape::Words(&REPORT_FORMS), &Shape::List(&Shape::Words(&REPORT_FORMS), 0));
 
-pub(super) const REPORT: &[Field] = &[
-    Field::required("folder", Shape::Text, "報告書のフォルダー", "the folder of the reports"),
-    Field::optional("forms", SEVERAL_FORMS, "報告書の形(省略: html と xlsx)", "their forms (absent: html and xlsx)"),
-    Field::optional(
+pub(super) const REPORT: &[KeyDefinition] = &[
+    KeyDefinition::required("folder", Shape::Text, "報告書のフォルダー", "the folder of the reports"),
+    KeyDefinition::optional(
+        "forms",
+        SEVERAL_FORMS,
+        "報告書の形(省略: html と xlsx)",
+        "their forms (absent: html and xlsx)",
+    ),
+    KeyDefinition::optional(
         "keep",
         Shape::Whole(1, 36_500),
         "残しておく日数(省略: 400)",
@@ -213,15 +233,15 @@ pub(super) const REPORT: &[Field] = &[
     ),
 ];
 
-pub(super) const RUN: &[Field] = &[
-    Field::optional("log", Shape::Text, "記録のファイル(1行に1つの JSON)", "the log, one JSON object a line"),
-    Field::optional(
+pub(super) const RUN: &[KeyDefinition] = &[
+    KeyDefinition::optional("log", Shape::Text, "記録のファイル(1行に1つの JSON)", "the log, one JSON object a line"),
+    KeyDefinition::optional(
         "log_size",
         Shape::Whole(1_000, 1_000_000_000),
         "記録を次のファイルに替える大きさ(バイト。省略: 1000000)",
         "bytes after which another log is begun (absent: 1000000)",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "metrics",
         Shape::Text,
         "Prometheus の textfile collector のフォルダー",
@@ -242,7 +262,7 @@ pub fn mailbox(text: &str) -> (Option<&str>, &str) {
 }
 
 impl Reader<'_> {
-    pub(super) fn notify(&self, root: &Node) -> Option<Notify> {
+    pub(super) fn notify(&self, root: &YamlNode) -> Option<Notify> {
         let node = root.get("notify")?;
         let text = |key| self.one(node, key, |text| Some(text.to_string()));
         Some(Notify {
@@ -260,7 +280,7 @@ impl Reader<'_> {
         })
     }
 
-    fn smtp(&self, node: &Node) -> Smtp {
+    fn smtp(&self, node: &YamlNode) -> Smtp {
         let text = |key| self.one(node, key, |text| Some(text.to_string()));
         let path = |key| self.one(node, key, |text| Some(self.resolve(text)));
         let number = |key| self.one(node, key, |text| text.parse().ok());
@@ -277,7 +297,7 @@ impl Reader<'_> {
         }
     }
 
-    pub(super) fn reports(&self, root: &Node) -> Option<Reports> {
+    pub(super) fn reports(&self, root: &YamlNode) -> Option<Reports> {
         let node = root.get("report")?;
         Some(Reports {
             folder: self.one(node, "folder", |text| Some(self.resolve(text))),
@@ -286,7 +306,7 @@ impl Reader<'_> {
         })
     }
 
-    pub(super) fn running(&self, root: &Node) -> Running {
+    pub(super) fn running(&self, root: &YamlNode) -> Running {
         let Some(node) = root.get("run") else { return Running::default() };
         Running {
             log: self.one(node, "log", |text| Some(self.resolve(text))),

@@ -16,11 +16,11 @@ use std::path::{Path, PathBuf};
 
 use super::settings::BUILT_IN;
 use crate::calendar::{Zone, parse_instant};
-use crate::container::KeyLook;
+use crate::container::KeyInspection;
 use crate::locale::catalogue::config as texts;
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
-use crate::yaml::{self, Field, Form, Mistake, Mistakes, Node, Phrase, Shape};
+use crate::yaml::{self, KeyDefinition, Phrase, Shape, TextForm, YamlMistake, YamlMistakes, YamlNode};
 
 /// The environment variable that names the configuration.
 pub const VARIABLE: &str = "SHOMEI_CONFIG";
@@ -93,7 +93,7 @@ pub struct Config {
     /// The moment that is judged: RFC 3339, or a day in the policy's zone.
     pub at: Option<Set<String>>,
     /// How closely private keys are looked at.
-    pub keys: Option<Set<KeyLook>>,
+    pub keys: Option<Set<KeyInspection>>,
     /// Whether typing mistakes of passwords are tried.
     pub try_typos: Option<Set<bool>>,
     /// Whether a password may be asked for on a terminal.
@@ -118,7 +118,7 @@ pub struct Config {
     pub limits: BTreeMap<String, Set<u64>>,
 }
 
-static MOMENT: Form = Form {
+static MOMENT: TextForm = TextForm {
     name: Text { ja: "時刻または日付", en: "a moment or a day" },
     example: "2026-11-20T09:00:00+09:00",
     pattern: "",
@@ -130,57 +130,67 @@ const TEXTS: Shape = Shape::List(&Shape::Text, 0);
 /// One or several: a single one needs no list.
 const SEVERAL: Shape = Shape::Either(&Shape::Text, &TEXTS);
 
-const PASSWORDS: &[Field] = &[
-    Field::optional("file", SEVERAL, "1行に1つパスワードを書いたファイル", "a file with one password a line"),
-    Field::optional(
+const PASSWORDS: &[KeyDefinition] = &[
+    KeyDefinition::optional("file", SEVERAL, "1行に1つパスワードを書いたファイル", "a file with one password a line"),
+    KeyDefinition::optional(
         "env",
         SEVERAL,
         "パスワードの入った環境変数の名前",
         "an environment variable that holds a password",
     ),
-    Field::optional("map", Shape::Text, "パスワードの対応表", "a password map"),
+    KeyDefinition::optional("map", Shape::Text, "パスワードの対応表", "a password map"),
 ];
 
 static CONFIG: Shape = Shape::Map(&[
-    Field::optional("sources", SEVERAL, "検査するファイルやフォルダー", "files and directories to audit"),
-    Field::optional("policy", Shape::Text, "ポリシーのファイル(省略: 組み込み)", "the policy (absent: built in)"),
-    Field::optional("passwords", Shape::Map(PASSWORDS), "パスワードの在りか", "where passwords are"),
-    Field::optional("roots", SEVERAL, "ルート証明書のファイル", "files with root certificates"),
-    Field::optional("crls", SEVERAL, "CRLのファイル", "files with CRLs"),
-    Field::optional("lang", Shape::Words(&["ja", "en"]), "言語", "the language"),
-    Field::optional("at", Shape::Form(&MOMENT), "判定する時刻", "the moment that is judged"),
-    Field::optional(
+    KeyDefinition::optional("sources", SEVERAL, "検査するファイルやフォルダー", "files and directories to audit"),
+    KeyDefinition::optional(
+        "policy",
+        Shape::Text,
+        "ポリシーのファイル(省略: 組み込み)",
+        "the policy (absent: built in)",
+    ),
+    KeyDefinition::optional("passwords", Shape::Map(PASSWORDS), "パスワードの在りか", "where passwords are"),
+    KeyDefinition::optional("roots", SEVERAL, "ルート証明書のファイル", "files with root certificates"),
+    KeyDefinition::optional("crls", SEVERAL, "CRLのファイル", "files with CRLs"),
+    KeyDefinition::optional("lang", Shape::Words(&["ja", "en"]), "言語", "the language"),
+    KeyDefinition::optional("at", Shape::Form(&MOMENT), "判定する時刻", "the moment that is judged"),
+    KeyDefinition::optional(
         "keys",
         Shape::Words(&["match", "presence", "skip"]),
         "秘密鍵の確かめ方",
         "how closely private keys are looked at",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "try_typos",
         Shape::Words(&["true", "false"]),
         "パスワードの打ち間違いも試すか",
         "whether typing mistakes of passwords are tried",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "prompt",
         Shape::Words(&["true", "false"]),
         "開かないファイルがあるとき、端末でパスワードを尋ねるか",
         "whether a password is asked for on a terminal",
     ),
-    Field::optional(
+    KeyDefinition::optional(
         "fail_on",
         Shape::Words(&["error", "warning", "info", "never"]),
         "終了コードを1にする重大度",
         "the severity from which the exit code is 1",
     ),
-    Field::optional("format", Shape::Words(FORMATS), "出力の形式", "the output format"),
-    Field::optional("output", Shape::Text, "出力するファイル", "the file for the output"),
-    Field::optional("inventory", Shape::Text, "証明書台帳(DB)のファイル", "the inventory's file"),
-    Field::optional("host", Shape::Text, "ファイルのあるコンピューターの名前", "whose disk the files are on"),
-    Field::optional("notify", Shape::Map(delivery::NOTIFY), "メールで知らせること", "who is written to, and how"),
-    Field::optional("report", Shape::Map(delivery::REPORT), "run の作る報告書", "the reports of shomei run"),
-    Field::optional("run", Shape::Map(delivery::RUN), "run の残すもの", "what shomei run leaves behind"),
-    Field::optional(
+    KeyDefinition::optional("format", Shape::Words(FORMATS), "出力の形式", "the output format"),
+    KeyDefinition::optional("output", Shape::Text, "出力するファイル", "the file for the output"),
+    KeyDefinition::optional("inventory", Shape::Text, "証明書台帳(DB)のファイル", "the inventory's file"),
+    KeyDefinition::optional("host", Shape::Text, "ファイルのあるコンピューターの名前", "whose disk the files are on"),
+    KeyDefinition::optional(
+        "notify",
+        Shape::Map(delivery::NOTIFY),
+        "メールで知らせること",
+        "who is written to, and how",
+    ),
+    KeyDefinition::optional("report", Shape::Map(delivery::REPORT), "run の作る報告書", "the reports of shomei run"),
+    KeyDefinition::optional("run", Shape::Map(delivery::RUN), "run の残すもの", "what shomei run leaves behind"),
+    KeyDefinition::optional(
         "limits",
         Shape::Dictionary(&Shape::Whole(1, i64::MAX as u64)),
         "処理の上限",
@@ -193,19 +203,19 @@ impl Config {
     /// folder. `known_limits` are the names that `limits` may have.
     ///
     /// Errors: every mistake there is, in order of their places.
-    pub fn parse(text: &str, path: &Path, known_limits: &[&str]) -> Result<Config, Vec<Mistake>> {
+    pub fn parse(text: &str, path: &Path, known_limits: &[&str]) -> Result<Config, Vec<YamlMistake>> {
         read(text, path, known_limits).map_err(|mistakes| {
             let private = private_lines(text);
-            let hide = |m: Mistake| if private.contains(&m.line) { m.without_line() } else { m };
+            let hide = |m: YamlMistake| if private.contains(&m.line) { m.without_line() } else { m };
             mistakes.into_iter().map(hide).collect()
         })
     }
 }
 
-fn read(text: &str, path: &Path, known_limits: &[&str]) -> Result<Config, Vec<Mistake>> {
+fn read(text: &str, path: &Path, known_limits: &[&str]) -> Result<Config, Vec<YamlMistake>> {
     let document = yaml::parse(text, &path.to_string_lossy())?;
     let root = document.root();
-    if root.content == yaml::Content::Empty {
+    if root.content == yaml::NodeContent::Empty {
         return Ok(Config::default());
     }
     let mut mistakes = document.check(&CONFIG);
@@ -237,7 +247,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn config(&self, root: &Node, limits: BTreeMap<String, Set<u64>>) -> Config {
+    fn config(&self, root: &YamlNode, limits: BTreeMap<String, Set<u64>>) -> Config {
         let passwords = root.get("passwords");
         let within = |key| passwords.and_then(|node| self.several(node, key));
         Config {
@@ -265,12 +275,12 @@ impl Reader<'_> {
         }
     }
 
-    fn one<T>(&self, node: &Node, key: &str, read: impl Fn(&str) -> Option<T>) -> Option<Set<T>> {
+    fn one<T>(&self, node: &YamlNode, key: &str, read: impl Fn(&str) -> Option<T>) -> Option<Set<T>> {
         let value = node.read(key, read)?;
         Some(Set { value, from: whence(self.path, node.place_of(key).line) })
     }
 
-    fn several(&self, node: &Node, key: &str) -> Option<Set<Vec<String>>> {
+    fn several(&self, node: &YamlNode, key: &str) -> Option<Set<Vec<String>>> {
         let found = node.get(key)?;
         let value = match found.text() {
             Some(text) => vec![text.to_string()],
@@ -303,9 +313,9 @@ fn whence(path: &Path, line: u32) -> Whence {
     Whence::File { path: path.to_path_buf(), line }
 }
 
-fn limits(root: &Node, path: &Path, known: &[&str], mistakes: &mut Mistakes) -> BTreeMap<String, Set<u64>> {
+fn limits(root: &YamlNode, path: &Path, known: &[&str], mistakes: &mut YamlMistakes) -> BTreeMap<String, Set<u64>> {
     let mut limits = BTreeMap::new();
-    for (key, node) in root.get("limits").map_or(&[][..], Node::entries) {
+    for (key, node) in root.get("limits").map_or(&[][..], YamlNode::entries) {
         if !known.contains(&key.text.as_str()) {
             let what = Phrase::new(texts::UNKNOWN_LIMIT, &[("name", &key.text)]);
             let help = Phrase::listing(texts::LIMITS_HERE, "names", known.iter().copied());
@@ -323,11 +333,11 @@ fn lang(word: &str) -> Option<Lang> {
 }
 
 /// The look that a word means.
-pub(super) fn key_look(word: &str) -> Option<KeyLook> {
+pub(super) fn key_look(word: &str) -> Option<KeyInspection> {
     match word {
-        "match" => Some(KeyLook::Match),
-        "presence" => Some(KeyLook::Presence),
-        "skip" => Some(KeyLook::Skip),
+        "match" => Some(KeyInspection::Match),
+        "presence" => Some(KeyInspection::Presence),
+        "skip" => Some(KeyInspection::Skip),
         _ => None,
     }
 }
@@ -353,7 +363,7 @@ pub enum Failure {
         error: io::Error,
     },
     /// What is wrong in it.
-    Mistakes(Vec<Mistake>),
+    Mistakes(Vec<YamlMistake>),
 }
 
 impl Failure {

@@ -13,7 +13,7 @@ use crate::calendar::Day;
 use crate::inventory::Store;
 use crate::inventory::micros;
 use crate::locale::{Lang, Text};
-use crate::register::{Cell, MarkState, Target, day_of};
+use crate::register::{GridCell, MarkState, MarkTarget, day_of};
 use story::{Happening, Story};
 
 pub(super) fn command(lang: Lang) -> Command {
@@ -62,7 +62,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
 
 /// What of the story is asked for.
 struct Wish {
-    about: Option<Target>,
+    about: Option<MarkTarget>,
     since: Option<i64>,
     state: Option<MarkState>,
 }
@@ -75,7 +75,7 @@ impl Wish {
     }
 }
 
-fn about(depot: &Depot, id: &str, lang: Lang) -> Result<Target, Failure> {
+fn about(depot: &Depot, id: &str, lang: Lang) -> Result<MarkTarget, Failure> {
     let found = meant::one(&depot.inventory, id, Wanted::Either);
     let found = found.map_err(|error| depot::failed(&error, &depot.settings, lang))?;
     found.map(meant::target).map_err(|unclear| unclear.failure(lang))
@@ -83,7 +83,7 @@ fn about(depot: &Depot, id: &str, lang: Lang) -> Result<Target, Failure> {
 
 /// The first microsecond of a day.
 fn since(depot: &Depot, text: &str, lang: Lang) -> Result<i64, Failure> {
-    let day: Option<Day> = day_of(&Cell::Text(text.to_string())).ok();
+    let day: Option<Day> = day_of(&GridCell::Text(text.to_string())).ok();
     let first = day.and_then(|day| depot.judging.policy.zone.first_second(day));
     let wrong = Text {
         ja: "--since の値 {text} は日付ではありません。2026-11-23 のように書いてください。",

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use crate::cli::bind::bound_text;
 use crate::inventory::sqlite::Sqlite;
-use crate::inventory::{Body, BoundRow, Entry, EntryId, Error, HolderRow, MarkRow, Store};
+use crate::inventory::{BindingRow, EntryBody, EntryId, HistoryEntry, InventoryError, MarkRow, Store, StoredHolderRow};
 use crate::locale::{Lang, Text};
-use crate::register::{Bound, Holder, HolderKey, Mark, MarkState, Target, Words, said};
+use crate::register::{Holder, HolderKey, ManualBinding, Mark, MarkState, MarkTarget, PolicyWords, said};
 
 /// Everything that happened, oldest first.
 pub(super) struct Story {
@@ -21,7 +21,7 @@ pub(super) struct Happening {
     /// mark, binding, undo, register.
     pub kind: &'static str,
     /// What it is about, the first above all.
-    pub about: Vec<Target>,
+    pub about: Vec<MarkTarget>,
     /// The name of the first.
     pub name: String,
     pub state: Option<MarkState>,
@@ -39,10 +39,10 @@ pub(super) struct Happening {
 /// What is known at a point of the story.
 struct Teller<'a> {
     inventory: &'a Sqlite,
-    words: &'a Words,
+    words: &'a PolicyWords,
     lang: Lang,
     holders: HashMap<HolderKey, (Option<Holder>, String)>,
-    bindings: HashMap<[u8; 32], Bound>,
+    bindings: HashMap<[u8; 32], ManualBinding>,
     subjects: HashMap<[u8; 32], String>,
     /// Where in the story each mark stands.
     marks: HashMap<EntryId, usize>,
@@ -51,7 +51,7 @@ struct Teller<'a> {
 
 impl Story {
     /// Reads all of it.
-    pub(super) fn read(inventory: &Sqlite, words: &Words, lang: Lang) -> Result<Story, Error> {
+    pub(super) fn read(inventory: &Sqlite, words: &PolicyWords, lang: Lang) -> Result<Story, InventoryError> {
         let mut entries = Vec::new();
         inventory.entries(i64::MIN, &["mark", "binding", "undo", "holder"], &mut |entry| {
             entries.push(entry);
@@ -73,12 +73,12 @@ impl Story {
 }
 
 impl Teller<'_> {
-    fn tell(&mut self, entry: &Entry) -> Result<(), Error> {
+    fn tell(&mut self, entry: &HistoryEntry) -> Result<(), InventoryError> {
         let happening = match &entry.body {
-            Body::Mark(row) => self.mark(entry, row)?,
-            Body::Binding { sha256, bound, by } => Some(self.binding(entry, sha256, bound.as_ref(), by)?),
-            Body::Undo { entry: mark, by } => Some(self.undo(entry, mark, by)),
-            Body::Holder { register, id, holder, by } => {
+            EntryBody::Mark(row) => self.mark(entry, row)?,
+            EntryBody::Binding { sha256, bound, by } => Some(self.binding(entry, sha256, bound.as_ref(), by)?),
+            EntryBody::Undo { entry: mark, by } => Some(self.undo(entry, mark, by)),
+            EntryBody::Holder { register, id, holder, by } => {
                 let key = HolderKey { register: register.clone(), id: id.clone() };
                 Some(self.holder(entry, key, holder.as_ref(), by))
             }
@@ -88,7 +88,7 @@ impl Teller<'_> {
         Ok(())
     }
 
-    fn mark(&mut self, entry: &Entry, row: &MarkRow) -> Result<Option<Happening>, Error> {
+    fn mark(&mut self, entry: &HistoryEntry, row: &MarkRow) -> Result<Option<Happening>, InventoryError> {
         let Some(mark) = row.mark(entry.id, entry.at) else { return Ok(None) };
         self.marks.insert(entry.id, self.told.len());
         let name = self.name(&mark.target)?;
@@ -114,20 +114,20 @@ impl Teller<'_> {
 
     fn binding(
         &mut self,
-        entry: &Entry,
+        entry: &HistoryEntry,
         sha256: &[u8; 32],
-        bound: Option<&BoundRow>,
+        bound: Option<&BindingRow>,
         by: &Option<String>,
-    ) -> Result<Happening, Error> {
-        let now = bound.map(BoundRow::bound);
+    ) -> Result<Happening, InventoryError> {
+        let now = bound.map(BindingRow::bound);
         let before = match &now {
             Some(now) => self.bindings.insert(*sha256, now.clone()),
             None => self.bindings.remove(sha256),
         };
-        let mut about = vec![Target::Certificate(*sha256)];
+        let mut about = vec![MarkTarget::Certificate(*sha256)];
         for bound in [&before, &now].into_iter().flatten() {
-            if let Bound::To(key) = bound {
-                about.push(Target::Holder(key.clone()));
+            if let ManualBinding::To(key) = bound {
+                about.push(MarkTarget::Holder(key.clone()));
             }
         }
         Ok(Happening {
@@ -140,7 +140,7 @@ impl Teller<'_> {
         })
     }
 
-    fn undo(&mut self, entry: &Entry, mark: &EntryId, by: &Option<String>) -> Happening {
+    fn undo(&mut self, entry: &HistoryEntry, mark: &EntryId, by: &Option<String>) -> Happening {
         let undone = self.marks.get(mark).and_then(|at| self.told.get_mut(*at));
         let (about, name, state) = undone.map_or((Vec::new(), String::new(), None), |undone| {
             undone.undone.get_or_insert((entry.id, entry.at));
@@ -149,7 +149,13 @@ impl Teller<'_> {
         Happening { about, name, state, by: by.clone(), undoes: Some(*mark), ..Happening::new(entry, "undo") }
     }
 
-    fn holder(&mut self, entry: &Entry, key: HolderKey, row: Option<&HolderRow>, by: &Option<String>) -> Happening {
+    fn holder(
+        &mut self,
+        entry: &HistoryEntry,
+        key: HolderKey,
+        row: Option<&StoredHolderRow>,
+        by: &Option<String>,
+    ) -> Happening {
         let now = row.map(|row| row.holder(key.clone()));
         let known = self.holders.get(&key).cloned();
         let (before, last_name) = known.unwrap_or_default();
@@ -157,7 +163,7 @@ impl Teller<'_> {
         let (old, new) = self.differences(before.as_ref(), now.as_ref());
         self.holders.insert(key.clone(), (now, name.clone()));
         Happening {
-            about: vec![Target::Holder(key)],
+            about: vec![MarkTarget::Holder(key)],
             name,
             by: by.clone(),
             before: old,
@@ -174,7 +180,7 @@ impl Teller<'_> {
             (Some(before), Some(now)) => before[at].1 != now[at].1,
             _ => true,
         };
-        let text = |all: &Option<Vec<(crate::register::Column, String)>>| {
+        let text = |all: &Option<Vec<(crate::register::RegisterColumn, String)>>| {
             let all = all.as_ref()?;
             let shown = all.iter().enumerate().filter(|(at, (_, text))| differs(*at) && !text.is_empty());
             let shown = shown.map(|(_, (column, text))| format!("{}: {text}", column.title().get(self.lang)));
@@ -183,10 +189,10 @@ impl Teller<'_> {
         (text(&before), text(&now))
     }
 
-    fn name(&mut self, target: &Target) -> Result<String, Error> {
+    fn name(&mut self, target: &MarkTarget) -> Result<String, InventoryError> {
         match target {
-            Target::Holder(key) => Ok(self.holders.get(key).map(|(_, name)| name.clone()).unwrap_or_default()),
-            Target::Certificate(sha256) => {
+            MarkTarget::Holder(key) => Ok(self.holders.get(key).map(|(_, name)| name.clone()).unwrap_or_default()),
+            MarkTarget::Certificate(sha256) => {
                 if let Some(subject) = self.subjects.get(sha256) {
                     return Ok(subject.clone());
                 }
@@ -199,7 +205,7 @@ impl Teller<'_> {
 }
 
 impl Happening {
-    fn new(entry: &Entry, kind: &'static str) -> Happening {
+    fn new(entry: &HistoryEntry, kind: &'static str) -> Happening {
         Happening {
             id: entry.id,
             at: entry.at,

@@ -11,7 +11,7 @@ use crate::cli::bind::short as short_hash;
 use crate::cli::office::ShortNames;
 use crate::inventory::instant;
 use crate::locale::{Lang, Text};
-use crate::register::Target;
+use crate::register::MarkTarget;
 use crate::report::{Style, escape, pad, wrap, write_json, write_sheet};
 
 /// Writes it for reading.
@@ -61,10 +61,10 @@ fn details(one: &Happening, short: &ShortNames, zone: Zone, lang: Lang) -> Vec<S
     lines
 }
 
-fn target_text(target: &Target) -> String {
+fn target_text(target: &MarkTarget) -> String {
     match target {
-        Target::Certificate(sha256) => short_hash(sha256),
-        Target::Holder(key) => key.id.clone(),
+        MarkTarget::Certificate(sha256) => short_hash(sha256),
+        MarkTarget::Holder(key) => key.id.clone(),
     }
 }
 
@@ -106,8 +106,8 @@ fn entry(one: &Happening, short: &ShortNames) -> Json {
 /// Register, holder's ID and fingerprint of what it is about.
 fn target_parts(one: &Happening) -> (Option<String>, Option<String>, Option<String>) {
     match one.about.first() {
-        Some(Target::Holder(key)) => (Some(key.register.clone()), Some(key.id.clone()), None),
-        Some(Target::Certificate(sha256)) => (None, None, Some(hex(sha256))),
+        Some(MarkTarget::Holder(key)) => (Some(key.register.clone()), Some(key.id.clone()), None),
+        Some(MarkTarget::Certificate(sha256)) => (None, None, Some(hex(sha256))),
         None => (None, None, None),
     }
 }

@@ -1,9 +1,9 @@
 //! Marks before they are recorded.
 
-use crate::audit::rules::{self, Judge};
+use crate::audit::rules::{self, RuleCheck};
 use crate::calendar::{Day, Instant};
 use crate::locale::{Lang, Text, nearest};
-use crate::register::{Cell, Mark, MarkState, Target, day_of};
+use crate::register::{GridCell, Mark, MarkState, MarkTarget, day_of};
 
 /// What was done, whatever it was done to.
 #[derive(Clone, Debug)]
@@ -21,7 +21,7 @@ pub(super) struct Deed {
 #[derive(Clone, Debug)]
 pub(super) struct Draft {
     pub deed: Deed,
-    pub target: Target,
+    pub target: MarkTarget,
     pub name: String,
 }
 
@@ -34,7 +34,7 @@ impl Deed {
         (today, latest): (Option<Day>, Option<Day>),
         lang: Lang,
     ) -> Result<Deed, String> {
-        let day = |name: &str| said(name).map(|text| day(&Cell::Text(text), lang)).transpose();
+        let day = |name: &str| said(name).map(|text| day(&GridCell::Text(text), lang)).transpose();
         let deed = Deed {
             state: state_of(state, lang)?,
             rule: said("rule"),
@@ -102,7 +102,7 @@ impl Draft {
     /// What it is put on and what is said of it, on one line.
     pub(super) fn about(&self, lang: Lang) -> String {
         let mut parts = vec![self.name.clone()];
-        if let (MarkState::PasswordChanged | MarkState::Contacted, Target::Holder(key)) =
+        if let (MarkState::PasswordChanged | MarkState::Contacted, MarkTarget::Holder(key)) =
             (self.deed.state, &self.target)
             && !self.name.starts_with(&key.id)
         {
@@ -129,7 +129,7 @@ pub(in crate::cli) fn state_of(word: &str, lang: Lang) -> Result<MarkState, Stri
 }
 
 /// A day as people write it.
-pub(super) fn day(cell: &Cell, lang: Lang) -> Result<Day, String> {
+pub(super) fn day(cell: &GridCell, lang: Lang) -> Result<Day, String> {
     day_of(cell).map_err(|kind| {
         let text = Text { ja: "「{text}」{what}", en: "\"{text}\" {what}" };
         text.fill(lang, &[("text", &cell.text()), ("what", &kind.text(lang))])
@@ -154,7 +154,7 @@ fn acknowledgeable(rule: Option<&str>, until: Option<Day>, lang: Lang) -> Result
         let near = nearest(code, rules::codes()).map(|near| question.fill(lang, &[("near", &near)]));
         return Err(text.fill(lang, &[("code", &code), ("near", &near.unwrap_or_default())]));
     };
-    if !matches!(known.judge, Judge::Certificate(_) | Judge::Holder(_)) {
+    if !matches!(known.judge, RuleCheck::Certificate(_) | RuleCheck::Holder(_)) {
         let text = Text {
             ja: "{code} はファイルについての指摘なので、証明書や事業所の記録では確認済にできません。ポリシーの suppressions に書いてください。",
             en: "{code} is about files and cannot be acknowledged of a certificate or holder; use suppressions in the policy.",

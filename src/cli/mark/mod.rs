@@ -13,9 +13,9 @@ use super::meant::{self, Wanted};
 use super::session::Session;
 use super::{Failure, Outcome, arguments, bind, complain, office, register};
 use crate::calendar::Day;
-use crate::inventory::{Body, EntryId, Error, MarkRow, Meant, Store};
+use crate::inventory::{EntryBody, EntryId, InventoryError, MarkRow, ResolvedId, Store};
 use crate::locale::{Lang, Text};
-use crate::register::{HolderKey, Mark, MarkState, Office, Target};
+use crate::register::{HolderKey, Mark, MarkState, MarkTarget, RegisterState};
 use crate::report::escape;
 pub(super) use draft::state_of;
 use draft::{Deed, Draft};
@@ -143,7 +143,7 @@ fn by_hand(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> 
 /// What is needed to put marks to paper: the inventory, and the office.
 struct Desk {
     depot: Depot,
-    office: Office,
+    office: RegisterState,
     today: Option<Day>,
     /// The last day on which anything can have been done: today, or the day judged.
     latest: Option<Day>,
@@ -161,7 +161,7 @@ impl Desk {
         Ok(Desk { depot, office, today, latest, lang })
     }
 
-    fn failed(&self, error: &Error) -> Failure {
+    fn failed(&self, error: &InventoryError) -> Failure {
         depot::failed(error, &self.depot.settings, self.lang)
     }
 
@@ -183,20 +183,25 @@ impl Desk {
     }
 
     /// What a mark of this state is put on: a certificate, a holder, or a certificate's holder.
-    fn aimed(&mut self, session: &Session, state: MarkState, meant: Meant) -> Result<Result<Target, String>, Failure> {
+    fn aimed(
+        &mut self,
+        session: &Session,
+        state: MarkState,
+        meant: ResolvedId,
+    ) -> Result<Result<MarkTarget, String>, Failure> {
         let name = meant::named(&meant);
         let title = state.title().get(self.lang);
         let fill = |text: Text| text.fill(self.lang, &[("id", &name), ("state", &title)]);
         Ok(match (state, meant::target(meant)) {
-            (MarkState::PasswordChanged | MarkState::Contacted, Target::Certificate(sha256)) => {
+            (MarkState::PasswordChanged | MarkState::Contacted, MarkTarget::Certificate(sha256)) => {
                 let unbound = Text {
                     ja: "「{state}」は事業所についての記録ですが、証明書 {id} の持ち主が分かりません。台帳IDを指定するか、shomei bind で持ち主を決めてください。",
                     en: "\"{state}\" is said of holders, and nobody knows whose certificate {id} is. Give the holder's ID, or bind it with shomei bind.",
                 };
                 let unbound = fill(unbound);
-                self.holder_of(session, &sha256)?.map(Target::Holder).ok_or(unbound)
+                self.holder_of(session, &sha256)?.map(MarkTarget::Holder).ok_or(unbound)
             }
-            (MarkState::Installed, Target::Holder(key)) => {
+            (MarkState::Installed, MarkTarget::Holder(key)) => {
                 let of_certificates = Text {
                     ja: "「{state}」は証明書についての記録です。{id} のどの証明書かを指定してください。",
                     en: "\"{state}\" is said of certificates. Say which one of {id}.",
@@ -219,8 +224,8 @@ impl Desk {
 
     /// Tells of a PC that the register does not know: a slip of the pen would leave the right one
     /// without its mark.
-    fn know_place(&mut self, session: &Session, target: &Target, place: &str) -> Result<(), Failure> {
-        let Target::Certificate(sha256) = target else { return Ok(()) };
+    fn know_place(&mut self, session: &Session, target: &MarkTarget, place: &str) -> Result<(), Failure> {
+        let MarkTarget::Certificate(sha256) = target else { return Ok(()) };
         let Some(key) = self.holder_of(session, sha256)? else { return Ok(()) };
         let Some(holder) = self.office.holder(&key).filter(|holder| !holder.places.is_empty()) else { return Ok(()) };
         let fold = crate::register::plain;
@@ -249,7 +254,7 @@ impl Desk {
                 continue;
             }
             let before = known.iter().rev().find(|one| one.state == mark.state && one.rule == mark.rule);
-            let entry = stamper.entry(Body::Mark(MarkRow::new(&mark, before.map(before_text))));
+            let entry = stamper.entry(EntryBody::Mark(MarkRow::new(&mark, before.map(before_text))));
             self.office.marks.entry(mark.target.clone()).or_default().push(Mark { id: entry.id, ..mark });
             lines.push((entry.id, draft, false));
             entries.push(entry);

@@ -9,21 +9,22 @@ use super::draft::{Deed, Draft, day, state_of};
 use crate::cli::session::Session;
 use crate::cli::{Failure, Outcome, bind, office};
 use crate::locale::{Lang, Text};
-use crate::register::{Cell, Filled, FilledRow, Heading, Table};
+use crate::register::{FilledColumn, FilledRow, FilledTable, FormTable, GridCell};
 use crate::report::escape;
 
 /// The columns, in order.
-const HEADINGS: [Heading; 8] = [
-    Heading {
-        title: Text { ja: "ID", en: "ID" }, also: &["台帳ID", "holder ID", "SHA-256", "シリアル番号", "serial"]
+const HEADINGS: [FilledColumn; 8] = [
+    FilledColumn {
+        title: Text { ja: "ID", en: "ID" },
+        also: &["台帳ID", "holder ID", "SHA-256", "シリアル番号", "serial"],
     },
-    Heading { title: Text { ja: "状態", en: "state" }, also: &["したこと", "記録"] },
-    Heading { title: Text { ja: "日付", en: "day" }, also: &["した日", "日", "on", "date"] },
-    Heading { title: Text { ja: "期限", en: "until" }, also: &["まで", "最後の日"] },
-    Heading { title: Text { ja: "規則", en: "rule" }, also: &[] },
-    Heading { title: Text { ja: "PC", en: "PC" }, also: &["端末", "パソコン", "場所", "place"] },
-    Heading { title: Text { ja: "理由", en: "reason" }, also: &["備考", "メモ", "note"] },
-    Heading { title: Text { ja: "担当", en: "by" }, also: &["担当者", "記録者", "who"] },
+    FilledColumn { title: Text { ja: "状態", en: "state" }, also: &["したこと", "記録"] },
+    FilledColumn { title: Text { ja: "日付", en: "day" }, also: &["した日", "日", "on", "date"] },
+    FilledColumn { title: Text { ja: "期限", en: "until" }, also: &["まで", "最後の日"] },
+    FilledColumn { title: Text { ja: "規則", en: "rule" }, also: &[] },
+    FilledColumn { title: Text { ja: "PC", en: "PC" }, also: &["端末", "パソコン", "場所", "place"] },
+    FilledColumn { title: Text { ja: "理由", en: "reason" }, also: &["備考", "メモ", "note"] },
+    FilledColumn { title: Text { ja: "担当", en: "by" }, also: &["担当者", "記録者", "who"] },
 ];
 const ID: usize = 0;
 const STATE: usize = 1;
@@ -39,7 +40,7 @@ pub(super) fn template(session: &Session, path: &Path) -> Result<Outcome, Failur
     let lang = session.lang;
     let headers = HEADINGS.iter().map(|heading| heading.title.get(lang).to_string()).collect();
     let title = Text { ja: "記録", en: "marks" }.get(lang).to_string();
-    office::write_table(session, &Table { title, headers, rows: Vec::new() }, path)?;
+    office::write_table(session, &FormTable { title, headers, rows: Vec::new() }, path)?;
     let text = Text {
         ja: "{path} を作りました。記入して shomei mark --from で取り込んでください。\n",
         en: "Made {path}. Fill it in and take it in with shomei mark --from.\n",
@@ -55,7 +56,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches, path: &Path) -> Resul
     let grid = office::filled_grid(path, &HEADINGS, &[ID, STATE], lang)?;
     let mut desk = Desk::open(session, matches)?;
     let (mut drafts, mut mistakes) = (Vec::new(), Vec::new());
-    for row in Filled::find(&grid, &HEADINGS, &[ID, STATE]).iter().flat_map(Filled::rows) {
+    for row in FilledTable::find(&grid, &HEADINGS, &[ID, STATE]).iter().flat_map(FilledTable::rows) {
         if (0..HEADINGS.len()).all(|at| row.text(at).is_none()) {
             continue;
         }
@@ -107,7 +108,7 @@ fn deed(desk: &Desk, row: &FilledRow, by: Option<String>) -> Result<Deed, String
         reason: row.text(REASON),
         by: row.text(BY).or(by),
     };
-    if let Cell::Fault(fault) = row.cell(ID) {
+    if let GridCell::Fault(fault) = row.cell(ID) {
         return Err(fault.clone());
     }
     deed.checked(desk.latest, lang)

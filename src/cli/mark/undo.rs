@@ -9,7 +9,7 @@ use crate::cli::settings::Settings;
 use crate::cli::{Failure, Outcome, bind, office};
 use crate::inventory::Store;
 use crate::inventory::sqlite::Sqlite;
-use crate::inventory::{Body, Entry, MarkRow, instant};
+use crate::inventory::{EntryBody, HistoryEntry, MarkRow, instant};
 use crate::locale::{Lang, Text};
 use crate::register::MarkState;
 
@@ -30,13 +30,13 @@ pub(super) fn run(session: &Session, matches: &ArgMatches, text: &str) -> Result
         return Err(Failure::new(text, lang, &[("entry", &entry), ("at", &zone.local(instant(at)))]));
     }
     let mut stamper = office::stamper(&inventory, session, &settings)?;
-    let undo = stamper.entry(Body::Undo { entry: entry.id, by: bind::who(matches) });
+    let undo = stamper.entry(EntryBody::Undo { entry: entry.id, by: bind::who(matches) });
     office::record(&mut inventory, vec![undo], &settings, lang)?;
     let text = Text {
         ja: "記録 {entry}({state})を取り消しました。\n", en: "Entry {entry} ({state}) is taken back.\n"
     };
     let state = match &entry.body {
-        Body::Mark(MarkRow { state, .. }) => MarkState::of_code(state).map_or("", |state| state.title().get(lang)),
+        EntryBody::Mark(MarkRow { state, .. }) => MarkState::of_code(state).map_or("", |state| state.title().get(lang)),
         _ => "",
     };
     let entry = short(&inventory, &entry.id, &settings, lang)?;
@@ -50,8 +50,8 @@ fn short(inventory: &Sqlite, id: &[u8; 16], settings: &Settings, lang: Lang) -> 
 }
 
 /// The one mark among the entries found.
-fn the_mark<'a>(text: &str, found: &'a [Entry], lang: Lang) -> Result<&'a Entry, Failure> {
-    let mut marks = found.iter().filter(|entry| matches!(entry.body, Body::Mark(_)));
+fn the_mark<'a>(text: &str, found: &'a [HistoryEntry], lang: Lang) -> Result<&'a HistoryEntry, Failure> {
+    let mut marks = found.iter().filter(|entry| matches!(entry.body, EntryBody::Mark(_)));
     match (marks.next(), marks.next(), found.first()) {
         (Some(mark), None, _) => Ok(mark),
         (Some(_), Some(_), _) => {
@@ -74,13 +74,13 @@ fn the_mark<'a>(text: &str, found: &'a [Entry], lang: Lang) -> Result<&'a Entry,
 }
 
 /// What an entry is that is no mark, and how such a thing is taken back.
-fn no_mark(body: &Body) -> Text {
+fn no_mark(body: &EntryBody) -> Text {
     match body {
-        Body::Binding { .. } => Text {
+        EntryBody::Binding { .. } => Text {
             ja: "{text} は持ち主の記録です。shomei bind で決め直すか、bind --undo で取り消してください。",
             en: "{text} is a binding and no mark. Bind anew with shomei bind, or take it back with bind --undo.",
         },
-        Body::Undo { .. } => Text {
+        EntryBody::Undo { .. } => Text {
             ja: "{text} は取り消しの記録です。取り消しは取り消せません。もう一度記録してください。",
             en: "{text} took a mark back, which cannot be taken back itself. Record the mark again.",
         },

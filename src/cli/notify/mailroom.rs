@@ -13,10 +13,12 @@ use super::super::settings::Settings;
 use super::super::{Failure, complain, depot, files, office};
 use super::{Wishes, outbox, templates, told_row};
 use crate::calendar::{Day, Instant, Zone, parse_day};
-use crate::deliver::mail::{Address, Attachment, Delivery, Login, Mail, Postman, Relay, Security};
-use crate::deliver::{Body, Details, Outbox, Pending, Saying, Trouble};
+use crate::deliver::mail::{
+    Attachment, ConnectionSecurity, DeliveryOutcome, Login, Mail, MailAddress, Relay, SmtpClient,
+};
+use crate::deliver::{DetailLevel, MessageBody, NotificationKey, Outbox, PendingMessage, RunError};
 use crate::inventory::sqlite::Sqlite;
-use crate::inventory::{Store, ToldRow};
+use crate::inventory::{NotificationRow, Store};
 use crate::locale::{Lang, Text};
 use crate::platform;
 use crate::report::Templates;
@@ -37,7 +39,7 @@ pub(in crate::cli) struct Mailroom {
     /// Addresses that were refused, and the reply.
     pub refused: Vec<(String, String)>,
     /// What failed.
-    pub troubles: Vec<Trouble>,
+    pub troubles: Vec<RunError>,
     /// What was said already: topic and step.
     said: HashSet<(String, String)>,
     /// Topics of addresses that were refused when they were last written to.
@@ -50,9 +52,9 @@ pub(in crate::cli) struct Mailroom {
 /// Who sends, to whom in any case, and through which server.
 pub(super) struct Sender {
     pub relay: Relay,
-    pub from: Address,
-    pub auditors: Vec<Address>,
-    reply_to: Option<Address>,
+    pub from: MailAddress,
+    pub auditors: Vec<MailAddress>,
+    reply_to: Option<MailAddress>,
 }
 
 impl Sender {
@@ -70,8 +72,8 @@ impl Sender {
     /// A message, written at a moment in a zone; its Message-ID begins with `id`.
     pub(super) fn mail(
         &self,
-        to: Vec<Address>,
-        body: &Body,
+        to: Vec<MailAddress>,
+        body: &MessageBody,
         id: String,
         (at, zone): (Instant, Zone),
         lang: Lang,
@@ -117,7 +119,7 @@ impl Mailroom {
         let Some(today) = zone.day(session.now) else { return Err(super::super::lifecycle::beyond(lang)) };
         let templates = templates(session, wishes.templates.as_ref())?;
         let inventory = depot::open_existing(&settings, lang)?;
-        let told = inventory.told().map_err(|error| depot::failed(&error, &settings, lang))?;
+        let told = inventory.notifications().map_err(|error| depot::failed(&error, &settings, lang))?;
         let refused_before = told.iter().filter(|row| row.refused().is_some()).map(|row| row.topic.clone()).collect();
         let said = told.into_iter().map(|row| (row.topic, row.step)).collect();
         Ok(Mailroom {
@@ -139,18 +141,18 @@ impl Mailroom {
     }
 
     /// What contacts are told beyond what they need.
-    pub(super) fn details(&self) -> Details {
+    pub(super) fn details(&self) -> DetailLevel {
         let asked =
             |word: &str| self.notify.details.as_ref().is_some_and(|set| set.value.iter().any(|one| one == word));
-        Details { holder: asked("holder"), serial: asked("serial"), sha256: asked("sha256"), place: asked("place") }
+        DetailLevel { holder: asked("holder"), serial: asked("serial"), sha256: asked("sha256"), place: asked("place") }
     }
 
     /// Sends again what an earlier run may have sent without recording it.
     pub(in crate::cli) fn clear_outbox(&mut self, session: &Session) -> Result<(), Failure> {
         let relay = self.sender.relay.clone();
-        let mut postman = Postman::new(&relay, &std::thread::sleep);
+        let mut client = SmtpClient::new(&relay, &std::thread::sleep);
         for pending in self.outbox.pending()?.into_iter().filter(|one| one.channel == "mail") {
-            let is_said = |one: &Saying| self.said.contains(&(one.topic.clone(), one.step.clone()));
+            let is_said = |one: &NotificationKey| self.said.contains(&(one.topic.clone(), one.step.clone()));
             let is_recorded = !pending.told.is_empty() && pending.told.iter().all(is_said);
             let age = parse_day(&pending.on).map_or(0, |on| (self.today - on).whole_days());
             // What it tells is old by then, and what is still due is told anew.
@@ -158,7 +160,7 @@ impl Mailroom {
                 self.outbox.remove(&pending.id)?;
                 continue;
             }
-            match self.hand_over(session, &mut postman, &pending, true)? {
+            match self.hand_over(session, &mut client, &pending, true)? {
                 Fate::Taken if pending.told.iter().any(|one| one.holder.is_some()) => self.again.extend(pending.to),
                 Fate::Hopeless => break,
                 _ => {}
@@ -171,23 +173,23 @@ impl Mailroom {
     pub(super) fn deliver(
         &mut self,
         session: &Session,
-        postman: &mut Postman,
-        pending: &Pending,
+        client: &mut SmtpClient,
+        pending: &PendingMessage,
     ) -> Result<Fate, Failure> {
         self.outbox.put(pending)?;
-        self.hand_over(session, postman, pending, false)
+        self.hand_over(session, client, pending, false)
     }
 
     fn hand_over(
         &mut self,
         session: &Session,
-        postman: &mut Postman,
-        pending: &Pending,
+        client: &mut SmtpClient,
+        pending: &PendingMessage,
         is_doubtful: bool,
     ) -> Result<Fate, Failure> {
         let lang = session.lang;
-        match postman.send(&pending.from, &pending.to, pending.message.as_bytes()) {
-            Delivery::Taken { refused } => {
+        match client.send(&pending.from, &pending.to, pending.message.as_bytes()) {
+            DeliveryOutcome::Taken { refused } => {
                 self.record(session, pending, "mail")?;
                 let (refused, put_off): (Vec<_>, Vec<_>) = refused.into_iter().partition(|one| one.permanent);
                 self.troubles.extend(put_off.into_iter().map(|one| put_off_text(&one.to, &one.reply, lang)));
@@ -196,18 +198,18 @@ impl Mailroom {
                 self.outbox.remove(&pending.id)?;
                 Ok(Fate::Taken)
             }
-            Delivery::Refused(refused) => {
+            DeliveryOutcome::Refused(refused) => {
                 let refused: Vec<(String, String)> = refused.into_iter().map(|one| (one.to, one.reply)).collect();
                 self.note_addresses(session, pending, &refused)?;
                 self.outbox.remove(&pending.id)?;
                 Ok(Fate::Refused)
             }
             // It may have arrived: what lies in the outbox is sent again as it is.
-            Delivery::Uncertain(trouble) => {
+            DeliveryOutcome::Uncertain(trouble) => {
                 self.troubles.push(told("mail", &trouble, lang));
                 Ok(Fate::Failed)
             }
-            Delivery::Failed(trouble) => {
+            DeliveryOutcome::Failed(trouble) => {
                 if !is_doubtful {
                     self.outbox.remove(&pending.id)?;
                 }
@@ -219,12 +221,12 @@ impl Mailroom {
     }
 
     /// Records what was said, all or nothing.
-    pub(super) fn record(&mut self, session: &Session, pending: &Pending, channel: &str) -> Result<(), Failure> {
+    pub(super) fn record(&mut self, session: &Session, pending: &PendingMessage, channel: &str) -> Result<(), Failure> {
         let rows = pending.told.iter().map(|one| told_row(one, self.today, self.by.clone(), channel)).collect();
         self.record_rows(session, rows)
     }
 
-    fn record_rows(&mut self, session: &Session, rows: Vec<ToldRow>) -> Result<(), Failure> {
+    fn record_rows(&mut self, session: &Session, rows: Vec<NotificationRow>) -> Result<(), Failure> {
         if rows.is_empty() {
             return Ok(());
         }
@@ -235,12 +237,13 @@ impl Mailroom {
     fn note_addresses(
         &mut self,
         session: &Session,
-        pending: &Pending,
+        pending: &PendingMessage,
         refused: &[(String, String)],
     ) -> Result<(), Failure> {
         let is_refused = |to: &String| refused.iter().any(|(address, _)| address == to);
-        let taken = pending.to.iter().filter(|to| !is_refused(to)).map(|to| ToldRow::delivery(to, self.today, None));
-        let taken: Vec<ToldRow> = taken.collect();
+        let taken =
+            pending.to.iter().filter(|to| !is_refused(to)).map(|to| NotificationRow::delivery(to, self.today, None));
+        let taken: Vec<NotificationRow> = taken.collect();
         let rows = taken.into_iter().filter(|row| self.refused_before.remove(&row.topic)).collect();
         self.refused.extend(refused.iter().cloned());
         self.record_rows(session, rows)
@@ -248,22 +251,22 @@ impl Mailroom {
 
     /// Records addresses that were refused.
     pub(super) fn record_refused(&mut self, session: &Session, refused: &[(String, String)]) -> Result<(), Failure> {
-        let row = |(to, reply): &(String, String)| ToldRow::delivery(to, self.today, Some(reply.clone()));
+        let row = |(to, reply): &(String, String)| NotificationRow::delivery(to, self.today, Some(reply.clone()));
         self.record_rows(session, refused.iter().map(row).collect())
     }
 }
 
 /// One of several addresses was put off for longer than was tried.
-fn put_off_text(to: &str, reply: &str, lang: Lang) -> Trouble {
+fn put_off_text(to: &str, reply: &str, lang: Lang) -> RunError {
     let text = Text {
         ja: "{to} には、サーバーが「後で」と答え続けたので届いていません({reply})。ほかの宛先には届きました。続くなら、アドレスを確かめてください。",
         en: "{to} did not get this message: the server kept putting it off ({reply}). The others did. If it goes on, check the address.",
     };
-    Trouble { stage: "mail", reason: "temporary", text: text.fill(lang, &[("to", &to), ("reply", &reply)]) }
+    RunError { stage: "mail", reason: "temporary", text: text.fill(lang, &[("to", &to), ("reply", &reply)]) }
 }
 
-fn told(stage: &'static str, trouble: &crate::deliver::mail::Trouble, lang: Lang) -> Trouble {
-    Trouble { stage, reason: trouble.kind().code(), text: trouble.text(lang) }
+fn told(stage: &'static str, trouble: &crate::deliver::mail::DeliveryError, lang: Lang) -> RunError {
+    RunError { stage, reason: trouble.kind().code(), text: trouble.text(lang) }
 }
 
 /// What the configuration says of mail.
@@ -275,9 +278,9 @@ pub(super) fn configured(session: &Session) -> Result<Notify, Failure> {
     session.config.notify.clone().ok_or_else(|| Failure::new(none, session.lang, &[]))
 }
 
-fn address(text: &str) -> Address {
+fn address(text: &str) -> MailAddress {
     let (name, mail) = mailbox(text);
-    Address { name: name.map(String::from), mail: mail.to_string() }
+    MailAddress { name: name.map(String::from), mail: mail.to_string() }
 }
 
 /// The mail server of the configuration, with the password.
@@ -285,9 +288,9 @@ fn relay(notify: &Notify, lang: Lang) -> Result<Relay, Failure> {
     let smtp = &notify.smtp;
     let number = |set: &Option<super::super::config::Set<u64>>, default| set.as_ref().map_or(default, |set| set.value);
     let (security, port) = match smtp.security.as_ref().map_or("starttls", |set| set.value.as_str()) {
-        "tls" => (Security::Tls, 465),
-        "none" => (Security::Plain, 25),
-        _ => (Security::StartTls, 587),
+        "tls" => (ConnectionSecurity::Tls, 465),
+        "none" => (ConnectionSecurity::Plain, 25),
+        _ => (ConnectionSecurity::StartTls, 587),
     };
     let login = match (&smtp.user, &smtp.password_file) {
         (Some(user), Some(file)) => Some(Login { user: user.value.clone(), password: password(&file.value, lang)? }),

@@ -18,11 +18,11 @@ use super::session::Session;
 use super::settings::Settings;
 use super::{Failure, Outcome, arguments, bind, complain, diff, letters, register};
 use crate::calendar::{Day, parse_day};
-use crate::deliver::{Bulletin, Dispatch, Outbox, Saying, Trouble};
-use crate::inventory::{Store, ToldRow};
-use crate::lifecycle::{Ask, Calendar, Fleet, Plan, Reminders};
+use crate::deliver::{AuditorMessage, NotificationKey, Outbox, Routing, RunError};
+use crate::inventory::{NotificationRow, Store};
+use crate::lifecycle::{Certificates, OfficeCalendars, PlanOptions, Reminders, RenewalPlan};
 use crate::locale::{Lang, Text};
-use crate::register::{Channel, Office};
+use crate::register::{ContactChannel, RegisterState};
 use crate::report::{Gathering, Report, Scope, Templates, View};
 pub(super) use mailroom::Mailroom;
 pub(super) use sending::{Sent, alarm, fingerprint, greet, send};
@@ -106,7 +106,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     let sent = with_matter(session, matches, &outbox, |matter| {
         send(session, &mut mailroom, matter, &wishes, Vec::new(), None)
     })?;
-    Trouble::texts(&sent.troubles).into_iter().for_each(complain);
+    RunError::texts(&sent.troubles).into_iter().for_each(complain);
     if arguments::is_json(matches) {
         session.write_to(None, |out| {
             crate::report::write_json(out, &sent.document())?;
@@ -135,21 +135,21 @@ pub(super) struct Wishes {
 /// Everything there is to tell, judged once.
 pub(super) struct Matter<'a> {
     pub gathering: &'a Gathering<'a>,
-    pub calendar: &'a Calendar,
+    pub calendar: &'a OfficeCalendars,
     pub reminders: Reminders,
     /// What was said already.
-    pub ledger: Vec<ToldRow>,
+    pub ledger: Vec<NotificationRow>,
     pub lang: Lang,
-    plan: &'a Plan<'a>,
+    plan: &'a RenewalPlan<'a>,
     depot: &'a Depot,
-    office: &'a Office,
+    office: &'a RegisterState,
     report: OnceCell<Report>,
 }
 
 impl Matter<'_> {
     /// What is due, sorted by whom it goes to.
-    pub(super) fn dispatch(&self, contacts: bool) -> Dispatch {
-        Dispatch::new(&self.gathering.fleet, &self.reminders, contacts)
+    pub(super) fn routing(&self, contacts: bool) -> Routing {
+        Routing::new(&self.gathering.fleet, &self.reminders, contacts)
     }
 
     /// The fleet as it is shown.
@@ -190,12 +190,12 @@ pub(super) fn with_matter<T>(
 ) -> Result<T, Failure> {
     let lang = session.lang;
     let Grounds { mut depot, policy, office, calendar } = Grounds::open(session, matches)?;
-    let rows = depot.inventory.told().map_err(|error| depot::failed(&error, &depot.settings, lang))?;
-    let fleet = Fleet::new(&policy, &office, depot.judging.at).ok_or_else(|| beyond(lang))?;
+    let rows = depot.inventory.notifications().map_err(|error| depot::failed(&error, &depot.settings, lang))?;
+    let fleet = Certificates::new(&policy, &office, depot.judging.at).ok_or_else(|| beyond(lang))?;
     let mut gathering = Gathering::new(lang, Scope::default(), fleet);
     depot.tell(session, &mut gathering)?;
     gathering.fleet.settle();
-    let plan = Plan::new(&gathering.fleet, &calendar, Ask::default()).ok_or_else(|| beyond(lang))?;
+    let plan = RenewalPlan::new(&gathering.fleet, &calendar, PlanOptions::default()).ok_or_else(|| beyond(lang))?;
     let mut reminders = Reminders::new(&gathering.fleet, &plan, &ledger(&rows));
     let pending = outbox.pending()?;
     let sent: Vec<_> = pending.iter().filter(|one| one.channel == "mail").flat_map(|one| &one.told).collect();
@@ -233,8 +233,8 @@ fn templates(session: &Session, named: Option<&PathBuf>) -> Result<Templates, Fa
 }
 
 /// What the ledger keeps of something said on a day, by a channel.
-fn told_row(one: &Saying, on: Day, by: Option<String>, channel: &str) -> ToldRow {
-    ToldRow {
+fn told_row(one: &NotificationKey, on: Day, by: Option<String>, channel: &str) -> NotificationRow {
+    NotificationRow {
         topic: one.topic.clone(),
         step: one.step.clone(),
         on: on.to_string(),
@@ -243,10 +243,10 @@ fn told_row(one: &Saying, on: Day, by: Option<String>, channel: &str) -> ToldRow
     }
 }
 
-fn channel_of(word: &str) -> Channel {
+fn channel_of(word: &str) -> ContactChannel {
     match word {
-        "letter" => Channel::Letter,
-        "fax" => Channel::Fax,
-        _ => Channel::Phone,
+        "letter" => ContactChannel::Letter,
+        "fax" => ContactChannel::Fax,
+        _ => ContactChannel::Phone,
     }
 }

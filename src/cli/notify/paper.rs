@@ -13,14 +13,14 @@ use super::super::{Failure, Outcome, bind, complain, depot};
 use super::sending::saying;
 use super::{Matter, outbox, templates, told_row, with_matter};
 use crate::certificate::hex;
-use crate::deliver::{Outbox, Pending, Saying};
-use crate::lifecycle::Due;
+use crate::deliver::{NotificationKey, Outbox, PendingMessage};
+use crate::lifecycle::DueReminder;
 use crate::locale::Text;
-use crate::register::{Cell, Channel, HolderKey, Table};
+use crate::register::{ContactChannel, FormTable, GridCell, HolderKey};
 use crate::report::escape::terminal;
 use crate::report::{Letter, Report};
 
-pub(super) fn run(session: &Session, matches: &ArgMatches, channel: Channel) -> Result<Outcome, Failure> {
+pub(super) fn run(session: &Session, matches: &ArgMatches, channel: ContactChannel) -> Result<Outcome, Failure> {
     let settings = Settings::resolve(session, matches)?;
     let outbox = outbox(&settings.inventory.value);
     let output = matches.get_one::<std::path::PathBuf>("output");
@@ -46,14 +46,14 @@ fn make(
     session: &Session,
     matches: &ArgMatches,
     matter: &Matter,
-    channel: Channel,
+    channel: ContactChannel,
     outbox: &Outbox,
     output: &Path,
 ) -> Result<(), Failure> {
     let lang = session.lang;
-    let dispatch = matter.dispatch(true);
-    let due: Vec<&Due> =
-        dispatch.by_hand.get(&channel).into_iter().flatten().map(|at| &matter.reminders.due[*at]).collect();
+    let routing = matter.routing(true);
+    let due: Vec<&DueReminder> =
+        routing.by_hand.get(&channel).into_iter().flatten().map(|at| &matter.reminders.due[*at]).collect();
     if due.is_empty() {
         let text = Text {
             ja: "{channel}で知らせることはありません。", en: "There is nothing to tell by {channel}."
@@ -63,7 +63,7 @@ fn make(
     }
     let is_page = output.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("html"));
     match channel {
-        Channel::Phone => write_calls(session, matter, &due, output)?,
+        ContactChannel::Phone => write_calls(session, matter, &due, output)?,
         _ if is_page => {
             let report = told_of(matter, &due)?;
             let templates = templates(session, matches.get_one::<std::path::PathBuf>("templates"))?;
@@ -81,13 +81,13 @@ fn make(
             return Err(office::about_file(output, text.get(lang), lang));
         }
     }
-    let told: Vec<Saying> = due.iter().map(|due| saying(matter, due)).collect();
+    let told: Vec<NotificationKey> = due.iter().map(|due| saying(matter, due)).collect();
     let mut digest = Sha256::new();
     told.iter().for_each(|one| digest.update(format!("{}\0{}\0", one.topic, one.step)));
     let id = format!("{}-{}", channel.code(), hex(&digest.finalize()[..16]));
     let holders: BTreeSet<_> = told.iter().filter_map(|one| one.holder.clone()).collect();
     let on = matter.gathering.fleet.today.to_string();
-    let pending = Pending {
+    let pending = PendingMessage {
         id,
         channel: channel.code().into(),
         on,
@@ -108,7 +108,7 @@ fn make(
 }
 
 /// The report, with letters and addresses of those alone that something is due for.
-fn told_of(matter: &Matter, due: &[&Due]) -> Result<Report, Failure> {
+fn told_of(matter: &Matter, due: &[&DueReminder]) -> Result<Report, Failure> {
     let view = matter.view();
     let keys: BTreeSet<&HolderKey> =
         due.iter().filter_map(|due| due.holder(view.fleet)).map(|holder| &holder.key).collect();
@@ -127,7 +127,7 @@ fn told_of(matter: &Matter, due: &[&Due]) -> Result<Report, Failure> {
 }
 
 /// A list to telephone by: one row a thing to be said.
-fn write_calls(session: &Session, matter: &Matter, due: &[&Due], output: &Path) -> Result<(), Failure> {
+fn write_calls(session: &Session, matter: &Matter, due: &[&DueReminder], output: &Path) -> Result<(), Failure> {
     let lang = session.lang;
     let view = matter.view();
     let heads = [
@@ -144,26 +144,26 @@ fn write_calls(session: &Session, matter: &Matter, due: &[&Due], output: &Path) 
     ];
     let mut due = due.to_vec();
     due.sort_by_key(|due| (due.holder, due.ends));
-    let row = |due: &&Due| {
+    let row = |due: &&DueReminder| {
         let holder = due.holder(view.fleet);
-        let last_safe = due.last_safe.filter(|day| *day >= view.fleet.today);
-        let text = |value: Option<&String>| value.map_or(Cell::Empty, |value| Cell::Text(value.clone()));
+        let last_application = due.last_application.filter(|day| *day >= view.fleet.today);
+        let text = |value: Option<&String>| value.map_or(GridCell::Empty, |value| GridCell::Text(value.clone()));
         vec![
-            Cell::Empty,
+            GridCell::Empty,
             text(holder.and_then(|holder| holder.contact.tel.as_ref())),
             text(holder.and_then(|holder| holder.contact.person.as_ref())),
             text(holder.map(|holder| &holder.name)),
             text(holder.map(|holder| &holder.key.id)),
             text(holder.map(|holder| &holder.key.register)),
-            Cell::Text(view.message(due)),
-            Cell::Day(due.ends),
-            last_safe.map_or(Cell::Empty, Cell::Day),
-            Cell::Empty,
+            GridCell::Text(view.message(due)),
+            GridCell::Day(due.ends),
+            last_application.map_or(GridCell::Empty, GridCell::Day),
+            GridCell::Empty,
         ]
     };
     let title = Text { ja: "電話連絡", en: "calls" }.get(lang).to_string();
     let headers = heads.iter().map(|head| head.get(lang).to_string()).collect();
-    let table = Table { title, headers, rows: due.iter().map(row).collect() };
+    let table = FormTable { title, headers, rows: due.iter().map(row).collect() };
     office::write_table(session, &table, output)
 }
 
@@ -176,18 +176,19 @@ fn is_named(name: &str, (register, id): &(String, String)) -> bool {
 fn mark_sent(
     session: &Session,
     matches: &ArgMatches,
-    channel: Channel,
+    channel: ContactChannel,
     outbox: &Outbox,
     settings: &Settings,
 ) -> Result<(), Failure> {
     let lang = session.lang;
     let wanted: Vec<&String> = matches.get_many::<String>("mark-sent").into_iter().flatten().collect();
-    let is_wanted = |one: &Saying| {
+    let is_wanted = |one: &NotificationKey| {
         let is_one = |holder| wanted.iter().any(|name| is_named(name, holder));
         wanted.is_empty() || one.holder.as_ref().is_some_and(is_one)
     };
-    let pending: Vec<Pending> = outbox.pending()?.into_iter().filter(|one| one.channel == channel.code()).collect();
-    let said: BTreeSet<Saying> =
+    let pending: Vec<PendingMessage> =
+        outbox.pending()?.into_iter().filter(|one| one.channel == channel.code()).collect();
+    let said: BTreeSet<NotificationKey> =
         pending.iter().flat_map(|one| &one.told).filter(|one| is_wanted(one)).cloned().collect();
     let is_there =
         |name: &&String| said.iter().filter_map(|one| one.holder.as_ref()).any(|holder| is_named(name, holder));

@@ -6,10 +6,10 @@ use serde_json::json;
 use super::super::session::Session;
 use super::super::settings::Settings;
 use super::super::{Failure, Outcome, arguments};
-use super::{Dispatch, Matter, outbox, with_matter};
+use super::{Matter, Routing, outbox, with_matter};
 use crate::deliver::Outbox;
 use crate::locale::{Lang, Text};
-use crate::register::Channel;
+use crate::register::ContactChannel;
 use crate::report::write_json;
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
@@ -19,7 +19,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     let contacts = notify.writes_to_contacts();
     let most = notify.most(matches.get_one::<u64>("yes").copied());
     with_matter(session, matches, &outbox, |matter| {
-        let preview = Preview { matter, dispatch: matter.dispatch(contacts), pending: pending(&outbox)?, most };
+        let preview = Preview { matter, routing: matter.routing(contacts), pending: pending(&outbox)?, most };
         if arguments::is_json(matches) {
             return session.write_to(None, |out| {
                 write_json(out, &preview.document())?;
@@ -38,7 +38,7 @@ fn pending(outbox: &Outbox) -> Result<usize, Failure> {
 
 struct Preview<'a> {
     matter: &'a Matter<'a>,
-    dispatch: Dispatch,
+    routing: Routing,
     pending: usize,
     most: u64,
 }
@@ -55,14 +55,14 @@ impl Preview<'_> {
 
     fn text(&self) -> String {
         let lang = self.lang();
-        let count = self.dispatch.mail.len();
+        let count = self.routing.mail.len();
         let text = Text {
             ja: "送るとしたら(まだ送っていません): メール {n} 通(上限 {most})、ほかの方法 {hand} 件、管理者だけに知らせるもの {auditors} 件。\n",
             en: "Nothing was sent. To be sent: {n} messages (at most {most}), by other channels {hand}, to the auditors alone {auditors}.\n",
         };
-        let hand: usize = self.dispatch.by_hand.values().map(Vec::len).sum();
+        let hand: usize = self.routing.by_hand.values().map(Vec::len).sum();
         let values: [(&str, &dyn std::fmt::Display); 4] =
-            [("n", &count), ("most", &self.most), ("hand", &hand), ("auditors", &self.dispatch.auditors.len())];
+            [("n", &count), ("most", &self.most), ("hand", &hand), ("auditors", &self.routing.auditors.len())];
         let mut out = text.fill(lang, &values);
         if count as u64 > self.most {
             let text = Text {
@@ -78,12 +78,12 @@ impl Preview<'_> {
             };
             out += &text.fill(lang, &[("n", &self.pending)]);
         }
-        for parcel in &self.dispatch.mail {
+        for batch in &self.routing.mail {
             let text = Text { ja: "\nメール → {to}\n", en: "\nMail to {to}\n" };
-            out += &text.fill(lang, &[("to", &parcel.to)]);
-            parcel.due.iter().for_each(|at| out += &self.line(*at));
+            out += &text.fill(lang, &[("to", &batch.to)]);
+            batch.due.iter().for_each(|at| out += &self.line(*at));
         }
-        for (channel, dues) in &self.dispatch.by_hand {
+        for (channel, dues) in &self.routing.by_hand {
             let text = Text {
                 ja: "\n{channel}(shomei notify --channel {code} -o …)\n",
                 en: "\nBy {channel} (shomei notify --channel {code} -o …)\n",
@@ -92,9 +92,9 @@ impl Preview<'_> {
             out += &text.fill(lang, &[("channel", &name), ("code", &channel.code())]);
             dues.iter().for_each(|at| out += &self.line(*at));
         }
-        if !self.dispatch.auditors.is_empty() {
+        if !self.routing.auditors.is_empty() {
             out += Text { ja: "\n管理者だけに\n", en: "\nTo the auditors alone\n" }.get(lang);
-            self.dispatch.auditors.iter().for_each(|at| out += &self.line(*at));
+            self.routing.auditors.iter().for_each(|at| out += &self.line(*at));
         }
         let lines: Vec<_> = out.split('\n').map(crate::report::escape::terminal).collect();
         lines.join("\n")
@@ -111,24 +111,24 @@ impl Preview<'_> {
                     "register": holder.key.register, "id": holder.key.id, "name": holder.name,
                 })),
                 "ends_on": due.ends.to_string(),
-                "last_safe_day": due.last_safe.map(|day| day.to_string()),
+                "last_safe_day": due.last_application.map(|day| day.to_string()),
                 "message": view.message(due),
             })
         };
         let list = |dues: &[usize]| dues.iter().map(due).collect::<Vec<_>>();
-        let by_hand = |channel: Channel| list(self.dispatch.by_hand.get(&channel).map_or(&[], Vec::as_slice));
+        let by_hand = |channel: ContactChannel| list(self.routing.by_hand.get(&channel).map_or(&[], Vec::as_slice));
         json!({
             "schema": "shomei/notify-preview/1",
             "day": self.matter.gathering.fleet.today.to_string(),
             "max_messages": self.most,
             "pending": self.pending,
-            "mail": self.dispatch.mail.iter().map(|parcel| json!({
-                "to": parcel.to, "due": list(&parcel.due),
+            "mail": self.routing.mail.iter().map(|batch| json!({
+                "to": batch.to, "due": list(&batch.due),
             })).collect::<Vec<_>>(),
-            "letter": by_hand(Channel::Letter),
-            "fax": by_hand(Channel::Fax),
-            "phone": by_hand(Channel::Phone),
-            "auditors": list(&self.dispatch.auditors),
+            "letter": by_hand(ContactChannel::Letter),
+            "fax": by_hand(ContactChannel::Fax),
+            "phone": by_hand(ContactChannel::Phone),
+            "auditors": list(&self.routing.auditors),
         })
     }
 }

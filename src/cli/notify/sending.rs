@@ -8,14 +8,16 @@ use sha2::{Digest, Sha256};
 use super::super::report::write_form;
 use super::super::session::Session;
 use super::mailroom::{Fate, Mailroom, Sender};
-use super::{Bulletin, Dispatch, Matter, REPORT, Trouble, Wishes};
+use super::{AuditorMessage, Matter, REPORT, Routing, RunError, Wishes};
 use crate::calendar::{Day, Zone};
 use crate::certificate::hex;
 use crate::cli::Failure;
-use crate::deliver::mail::{Address, Attachment, Delivery, Postman};
+use crate::deliver::mail::{Attachment, DeliveryOutcome, MailAddress, SmtpClient};
 use crate::deliver::schedule::Schedule;
-use crate::deliver::{Block, Body, Digests, Parcel, Pending, Saying, shelf};
-use crate::lifecycle::Due;
+use crate::deliver::{
+    BodyBlock, ContactMessages, MessageBody, NotificationKey, PendingMessage, RecipientBatch, report_archive,
+};
+use crate::lifecycle::DueReminder;
 use crate::locale::{Lang, Text};
 use crate::report::Report;
 
@@ -41,7 +43,7 @@ pub(in crate::cli) struct Sent {
     /// Things to be told by hand.
     pub by_hand: usize,
     /// What failed, in this delivery and before it.
-    pub troubles: Vec<Trouble>,
+    pub troubles: Vec<RunError>,
 }
 
 impl Sent {
@@ -105,25 +107,25 @@ pub(in crate::cli) fn send(
     mailroom: &mut Mailroom,
     matter: &Matter,
     wishes: &Wishes,
-    mut troubles: Vec<Trouble>,
-    shelf: Option<&Path>,
+    mut troubles: Vec<RunError>,
+    archive: Option<&Path>,
 ) -> Result<Sent, Failure> {
-    let dispatch = matter.dispatch(mailroom.notify.writes_to_contacts());
-    let by_hand = dispatch.by_hand.values().map(Vec::len).sum();
+    let routing = matter.routing(mailroom.notify.writes_to_contacts());
+    let by_hand = routing.by_hand.values().map(Vec::len).sum();
     let mut sent = Sent { by_hand, addresses: std::mem::take(&mut mailroom.again), ..Sent::default() };
     let most = mailroom.notify.most(wishes.yes);
     let relay = mailroom.sender.relay.clone();
-    let mut postman = Postman::new(&relay, &std::thread::sleep);
-    if dispatch.mail.len() as u64 > most {
-        sent.held_back = Some((dispatch.mail.len(), most));
+    let mut client = SmtpClient::new(&relay, &std::thread::sleep);
+    if routing.mail.len() as u64 > most {
+        sent.held_back = Some((routing.mail.len(), most));
     } else {
-        to_contacts(session, mailroom, &mut postman, matter, &dispatch, &mut sent)?;
+        to_contacts(session, mailroom, &mut client, matter, &routing, &mut sent)?;
     }
     sort_refused(session, mailroom, &mut sent)?;
     troubles.append(&mut mailroom.troubles);
     sent.troubles = troubles;
-    let mut desk = Auditing { session, mailroom, matter, dispatch: &dispatch, shelf, wishes };
-    desk.send(&mut postman, &mut sent)?;
+    let mut desk = Auditing { session, mailroom, matter, routing: &routing, archive, wishes };
+    desk.send(&mut client, &mut sent)?;
     sent.troubles.append(&mut mailroom.troubles);
     Ok(sent)
 }
@@ -144,7 +146,7 @@ fn sort_refused(session: &Session, mailroom: &mut Mailroom, sent: &mut Sent) -> 
         en: "the mail server refused {n} messages (the first, to {to}: {reply}), as it seems not for the address but for sender, login or content. Check notify in the configuration, and the server; the next run sends them again.",
     };
     let text = text.fill(session.lang, &[("n", &unwanted.len()), ("to", to), ("reply", reply)]);
-    mailroom.troubles.push(Trouble { stage: "mail", reason: "unwanted", text });
+    mailroom.troubles.push(RunError { stage: "mail", reason: "unwanted", text });
     Ok(())
 }
 
@@ -163,14 +165,14 @@ fn is_about_address(reply: &str) -> bool {
 fn to_contacts(
     session: &Session,
     mailroom: &mut Mailroom,
-    postman: &mut Postman,
+    client: &mut SmtpClient,
     matter: &Matter,
-    dispatch: &Dispatch,
+    routing: &Routing,
     sent: &mut Sent,
 ) -> Result<(), Failure> {
     let signature = mailroom.notify.signature.as_ref().map(|set| set.value.clone()).unwrap_or_default();
     let templates = mailroom.templates.clone();
-    let digests = Digests {
+    let digests = ContactMessages {
         view: matter.view(),
         reminders: &matter.reminders,
         templates: &templates,
@@ -178,22 +180,23 @@ fn to_contacts(
         details: mailroom.details(),
     };
     let mut in_a_row = 0;
-    for (at, parcel) in dispatch.mail.iter().enumerate() {
-        let person = person(matter, parcel);
-        let to = vec![Address { name: person, mail: parcel.to.clone() }];
-        let told: Vec<Saying> = parcel.due.iter().map(|at| saying(matter, &matter.reminders.due[*at])).collect();
-        let Some(pending) = packed(mailroom, session, to, &digests.body(parcel), told, Vec::new()) else {
+    for (at, batch) in routing.mail.iter().enumerate() {
+        let person = person(matter, batch);
+        let to = vec![MailAddress { name: person, mail: batch.to.clone() }];
+        let told: Vec<NotificationKey> =
+            batch.due.iter().map(|at| saying(matter, &matter.reminders.due[*at])).collect();
+        let Some(pending) = packed(mailroom, session, to, &digests.body(batch), told, Vec::new()) else {
             sent.failed += 1;
             continue;
         };
-        let fate = mailroom.deliver(session, postman, &pending)?;
+        let fate = mailroom.deliver(session, client, &pending)?;
         in_a_row = if fate == Fate::Failed { in_a_row + 1 } else { 0 };
         match fate {
-            Fate::Taken => sent.addresses.push(parcel.to.clone()),
+            Fate::Taken => sent.addresses.push(batch.to.clone()),
             Fate::Refused => {}
             Fate::Failed if in_a_row < PATIENCE => sent.failed += 1,
             Fate::Failed | Fate::Hopeless => {
-                sent.failed += (dispatch.mail.len() - at) as u64;
+                sent.failed += (routing.mail.len() - at) as u64;
                 break;
             }
         }
@@ -202,18 +205,18 @@ fn to_contacts(
 }
 
 /// The person whom all of a parcel's holders name.
-fn person(matter: &Matter, parcel: &Parcel) -> Option<String> {
+fn person(matter: &Matter, batch: &RecipientBatch) -> Option<String> {
     let fleet = &matter.gathering.fleet;
     let mut people =
-        parcel.due.iter().map(|at| matter.reminders.due[*at].holder(fleet).and_then(|h| h.contact.person.clone()));
+        batch.due.iter().map(|at| matter.reminders.due[*at].holder(fleet).and_then(|h| h.contact.person.clone()));
     let first = people.next().flatten()?;
     people.all(|other| other.as_ref() == Some(&first)).then_some(first)
 }
 
 /// What is recorded of something due.
-pub(super) fn saying(matter: &Matter, due: &Due) -> Saying {
+pub(super) fn saying(matter: &Matter, due: &DueReminder) -> NotificationKey {
     let holder = due.holder(&matter.gathering.fleet);
-    Saying {
+    NotificationKey {
         topic: due.topic.0.clone(),
         step: due.step.code(),
         holder: holder.map(|holder| (holder.key.register.clone(), holder.key.id.clone())),
@@ -224,11 +227,11 @@ pub(super) fn saying(matter: &Matter, due: &Due) -> Saying {
 fn packed(
     mailroom: &mut Mailroom,
     session: &Session,
-    to: Vec<Address>,
-    body: &Body,
-    told: Vec<Saying>,
+    to: Vec<MailAddress>,
+    body: &MessageBody,
+    told: Vec<NotificationKey>,
     attachments: Vec<Attachment>,
-) -> Option<Pending> {
+) -> Option<PendingMessage> {
     let mut digest = Sha256::new();
     digest.update(mailroom.today.to_string());
     to.iter().for_each(|address| digest.update(format!("\0{}", address.mail)));
@@ -238,7 +241,7 @@ fn packed(
     let moment = (session.now, mailroom.zone);
     let mail = mailroom.sender.mail(to.clone(), body, id.clone(), moment, session.lang, attachments);
     match mail.encode().map(String::from_utf8) {
-        Ok(Ok(message)) => Some(Pending {
+        Ok(Ok(message)) => Some(PendingMessage {
             id,
             channel: "mail".into(),
             on: mailroom.today.to_string(),
@@ -250,7 +253,7 @@ fn packed(
         Ok(Err(_)) => None,
         Err(malformed) => {
             let text = malformed.text(session.lang);
-            mailroom.troubles.push(Trouble { stage: "mail", reason: "malformed", text });
+            mailroom.troubles.push(RunError { stage: "mail", reason: "malformed", text });
             None
         }
     }
@@ -266,13 +269,13 @@ struct Auditing<'a> {
     session: &'a Session,
     mailroom: &'a mut Mailroom,
     matter: &'a Matter<'a>,
-    dispatch: &'a Dispatch,
-    shelf: Option<&'a Path>,
+    routing: &'a Routing,
+    archive: Option<&'a Path>,
     wishes: &'a Wishes,
 }
 
 impl Auditing<'_> {
-    fn send(&mut self, postman: &mut Postman, sent: &mut Sent) -> Result<(), Failure> {
+    fn send(&mut self, client: &mut SmtpClient, sent: &mut Sent) -> Result<(), Failure> {
         let report_is_due = self.wishes.report || self.report_is_due();
         let told = self.told(sent, report_is_due);
         let is_new = !sent.addresses.is_empty() || !sent.refused.is_empty() || !self.wishes.earlier.is_empty();
@@ -282,7 +285,7 @@ impl Auditing<'_> {
         let report = if report_is_due { Some(self.matter.report()?) } else { None };
         let (files, broken) = report.map(|report| self.files(report)).unwrap_or_default();
         sent.troubles.extend(broken);
-        let fate = self.deliver(postman, sent, report, told.clone(), files.clone())?;
+        let fate = self.deliver(client, sent, report, told.clone(), files.clone())?;
         let fate = match fate {
             // The server may have found it too large.
             Fate::Refused if !files.is_empty() => {
@@ -292,8 +295,8 @@ impl Auditing<'_> {
                     en: "The message with its attachments was refused, and was sent without them. Make the report with shomei report.",
                 };
                 let text = text.get(self.session.lang).to_string();
-                sent.troubles.push(Trouble { stage: "mail", reason: "attachments", text });
-                self.deliver(postman, sent, report, told, Vec::new())?
+                sent.troubles.push(RunError { stage: "mail", reason: "attachments", text });
+                self.deliver(client, sent, report, told, Vec::new())?
             }
             fate => fate,
         };
@@ -305,24 +308,24 @@ impl Auditing<'_> {
                 en: "the auditors' address {to} was refused ({reply}): correct notify.auditors in the configuration.",
             };
             let text = text.fill(self.session.lang, &[("to", &to), ("reply", &reply)]);
-            sent.troubles.push(Trouble { stage: "mail", reason: "auditor-refused", text });
+            sent.troubles.push(RunError { stage: "mail", reason: "auditor-refused", text });
         }
         Ok(())
     }
 
     fn deliver(
         &mut self,
-        postman: &mut Postman,
+        client: &mut SmtpClient,
         sent: &Sent,
         report: Option<&Report>,
-        told: Vec<Saying>,
+        told: Vec<NotificationKey>,
         files: Vec<Attachment>,
     ) -> Result<Fate, Failure> {
         let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
-        let bulletin = Bulletin {
+        let auditor_message = AuditorMessage {
             lang: self.session.lang,
             report,
-            due: Some((self.matter.view(), &self.matter.reminders, self.dispatch)),
+            due: Some((self.matter.view(), &self.matter.reminders, self.routing)),
             sent: &sent.addresses,
             refused: &sent.refused,
             held_back: sent.held_back,
@@ -331,10 +334,10 @@ impl Auditing<'_> {
             attached: &names,
             today: self.mailroom.today,
         };
-        let body = bulletin.body();
+        let body = auditor_message.body();
         let to = self.mailroom.sender.auditors.clone();
         match packed(self.mailroom, self.session, to, &body, told, files) {
-            Some(pending) => self.mailroom.deliver(self.session, postman, &pending),
+            Some(pending) => self.mailroom.deliver(self.session, client, &pending),
             None => Ok(Fate::Failed),
         }
     }
@@ -353,13 +356,14 @@ impl Auditing<'_> {
     }
 
     /// What this message tells that was not told before.
-    fn told(&self, sent: &Sent, report_is_due: bool) -> Vec<Saying> {
-        let saying = |topic: String, step: String| Saying { topic, step, holder: None };
-        let known = |one: &Saying| self.matter.ledger.iter().any(|row| row.topic == one.topic && row.step == one.step);
+    fn told(&self, sent: &Sent, report_is_due: bool) -> Vec<NotificationKey> {
+        let saying = |topic: String, step: String| NotificationKey { topic, step, holder: None };
+        let known =
+            |one: &NotificationKey| self.matter.ledger.iter().any(|row| row.topic == one.topic && row.step == one.step);
         let due = |at: &usize| saying_of(self.matter, *at);
-        let mut told: Vec<Saying> = self.dispatch.auditors.iter().map(due).collect();
-        let by_hand = self.dispatch.by_hand.values().flatten().map(|at| {
-            let Saying { topic, step, .. } = saying_of(self.matter, *at);
+        let mut told: Vec<NotificationKey> = self.routing.auditors.iter().map(due).collect();
+        let by_hand = self.routing.by_hand.values().flatten().map(|at| {
+            let NotificationKey { topic, step, .. } = saying_of(self.matter, *at);
             saying(format!("{BY_HAND}{topic}"), step)
         });
         told.extend(by_hand.filter(|one| !known(one)));
@@ -375,10 +379,10 @@ impl Auditing<'_> {
     }
 
     /// The report in the forms that the auditors get, and what could not be made.
-    fn files(&self, report: &Report) -> (Vec<Attachment>, Vec<Trouble>) {
+    fn files(&self, report: &Report) -> (Vec<Attachment>, Vec<RunError>) {
         let (mut files, mut broken) = (Vec::new(), Vec::new());
         for form in self.mailroom.notify.attached() {
-            let place = self.shelf.map(|folder| shelf::place(folder, self.mailroom.today, form));
+            let place = self.archive.map(|folder| report_archive::place(folder, self.mailroom.today, form));
             let bytes = match place.and_then(|place| std::fs::read(place).ok()) {
                 Some(bytes) => Ok(bytes),
                 None => {
@@ -393,7 +397,7 @@ impl Auditing<'_> {
                 Err(error) => {
                     let text = Text { ja: "{name} を作れません: {error}。", en: "cannot make {name}: {error}." };
                     let text = text.fill(self.session.lang, &[("name", &name), ("error", &error)]);
-                    broken.push(Trouble { stage: "report", reason: "form", text });
+                    broken.push(RunError { stage: "report", reason: "form", text });
                 }
             }
         }
@@ -401,12 +405,12 @@ impl Auditing<'_> {
     }
 }
 
-fn saying_of(matter: &Matter, at: usize) -> Saying {
+fn saying_of(matter: &Matter, at: usize) -> NotificationKey {
     saying(matter, &matter.reminders.due[at])
 }
 
 /// What tells one set of troubles from another.
-pub(in crate::cli) fn fingerprint(troubles: &[Trouble]) -> String {
+pub(in crate::cli) fn fingerprint(troubles: &[RunError]) -> String {
     let mut digest = Sha256::new();
     troubles.iter().for_each(|one| digest.update(format!("{}\0{}\0{}\0", one.stage, one.reason, one.text)));
     hex(&digest.finalize()[..8])
@@ -417,12 +421,12 @@ pub(in crate::cli) fn alarm(
     session: &Session,
     zone: Zone,
     today: Day,
-    troubles: &[Trouble],
+    troubles: &[RunError],
     earlier: &[String],
-) -> Result<(), Trouble> {
+) -> Result<(), RunError> {
     let lang = session.lang;
-    let failed = |reason, text| Trouble { stage: "mail", reason, text };
-    let bulletin = Bulletin {
+    let failed = |reason, text| RunError { stage: "mail", reason, text };
+    let auditor_message = AuditorMessage {
         lang,
         report: None,
         due: None,
@@ -439,11 +443,11 @@ pub(in crate::cli) fn alarm(
         Failure::BrokenPipe => failed("mailroom", String::new()),
     })?;
     let id = format!("{}-{}", today, fingerprint(troubles));
-    to_auditors(session, &sender, &bulletin.body(), id, zone)
+    to_auditors(session, &sender, &auditor_message.body(), id, zone)
 }
 
 /// Sends the auditors a message to try the mail server; gives their addresses, or what is wrong.
-pub(in crate::cli) fn greet(session: &Session, zone: Zone) -> Result<Result<Vec<String>, Trouble>, Failure> {
+pub(in crate::cli) fn greet(session: &Session, zone: Zone) -> Result<Result<Vec<String>, RunError>, Failure> {
     let lang = session.lang;
     let sender = Sender::new(session)?;
     let subject = Text { ja: "shomei の試しのメール", en: "A message of shomei, to try the mail" };
@@ -451,23 +455,23 @@ pub(in crate::cli) fn greet(session: &Session, zone: Zone) -> Result<Result<Vec<
         ja: "このメールが読めれば、shomei からのメールは届きます。証明書の報告書と、確かめていただきたいことを、この差出人からお送りします。",
         en: "If you can read this, mail of shomei reaches you. The reports on certificates, and what needs a hand, will come from this sender.",
     };
-    let blocks = vec![Block::Lines(vec![said.get(lang).to_string()])];
-    let body = Body { subject: subject.get(lang).to_string(), blocks };
+    let blocks = vec![BodyBlock::Lines(vec![said.get(lang).to_string()])];
+    let body = MessageBody { subject: subject.get(lang).to_string(), blocks };
     let id = format!("init-{}", session.now.unix_timestamp_nanos());
     let sent = to_auditors(session, &sender, &body, id, zone);
     Ok(sent.map(|()| sender.auditors.into_iter().map(|address| address.mail).collect()))
 }
 
 /// Sends the auditors a message that nothing is recorded of.
-fn to_auditors(session: &Session, sender: &Sender, body: &Body, id: String, zone: Zone) -> Result<(), Trouble> {
+fn to_auditors(session: &Session, sender: &Sender, body: &MessageBody, id: String, zone: Zone) -> Result<(), RunError> {
     let lang = session.lang;
-    let failed = |reason, text| Trouble { stage: "mail", reason, text };
+    let failed = |reason, text| RunError { stage: "mail", reason, text };
     let mail = sender.mail(sender.auditors.clone(), body, id, (session.now, zone), lang, Vec::new());
     let bytes = mail.encode().map_err(|malformed| failed("malformed", malformed.text(lang)))?;
     let to: Vec<String> = sender.auditors.iter().map(|address| address.mail.clone()).collect();
-    match Postman::new(&sender.relay, &std::thread::sleep).send(&sender.from.mail, &to, &bytes) {
-        Delivery::Taken { refused } if refused.is_empty() => Ok(()),
-        Delivery::Taken { refused } | Delivery::Refused(refused) => {
+    match SmtpClient::new(&sender.relay, &std::thread::sleep).send(&sender.from.mail, &to, &bytes) {
+        DeliveryOutcome::Taken { refused } if refused.is_empty() => Ok(()),
+        DeliveryOutcome::Taken { refused } | DeliveryOutcome::Refused(refused) => {
             let said: Vec<String> = refused.iter().map(|one| format!("{}: {}", one.to, one.reply)).collect();
             let text = Text {
                 ja: "管理者のアドレスは受け取りを断られました({said})。設定の notify.auditors を直してください。",
@@ -475,7 +479,7 @@ fn to_auditors(session: &Session, sender: &Sender, body: &Body, id: String, zone
             };
             Err(failed("auditor-refused", text.fill(lang, &[("said", &said.join(" "))])))
         }
-        Delivery::Uncertain(trouble) | Delivery::Failed(trouble) => {
+        DeliveryOutcome::Uncertain(trouble) | DeliveryOutcome::Failed(trouble) => {
             Err(failed(trouble.kind().code(), trouble.text(lang)))
         }
     }

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, Write};
 
 use crate::locale::{Lang, Text, nearest};
-use crate::register::{Column, Header, Mapping, column_letters};
+use crate::register::{ColumnMapping, GridHeader, RegisterColumn, column_letters};
 use crate::report::escape;
 
 /// The word for a header that is no column.
@@ -11,7 +11,7 @@ pub(super) const IGNORE: &str = "ignore";
 
 /// What somebody answered of a header.
 enum Said {
-    Is(Column),
+    Is(RegisterColumn),
     Nothing,
     /// Enough: the others are no column either, this time.
     Stop,
@@ -25,14 +25,14 @@ pub(super) struct Asker<R, W> {
 }
 
 /// The column with this code or title; none for [`IGNORE`]. Otherwise the nearest word.
-pub(super) fn column(word: &str) -> Result<Option<Column>, Option<&'static str>> {
+pub(super) fn column(word: &str) -> Result<Option<RegisterColumn>, Option<&'static str>> {
     let same = |name: &str| name.eq_ignore_ascii_case(word.trim());
     if same(IGNORE) {
         return Ok(None);
     }
-    let names = |column: Column| [column.code(), column.title().ja, column.title().en];
-    let found = Column::ALL.into_iter().find(|column| names(*column).into_iter().any(same));
-    found.map(Some).ok_or_else(|| nearest(word, Column::ALL.into_iter().flat_map(names)))
+    let names = |column: RegisterColumn| [column.code(), column.title().ja, column.title().en];
+    let found = RegisterColumn::ALL.into_iter().find(|column| names(*column).into_iter().any(same));
+    found.map(Some).ok_or_else(|| nearest(word, RegisterColumn::ALL.into_iter().flat_map(names)))
 }
 
 impl<R: BufRead, W: Write> Asker<R, W> {
@@ -42,7 +42,12 @@ impl<R: BufRead, W: Write> Asker<R, W> {
 
     /// Asks of each header that is not understood which column it is, and puts the answers into
     /// the mapping; `taken` columns are not taken again.
-    pub(super) fn headers(&mut self, headers: &[Header], taken: &[Column], mapping: &mut Mapping) -> io::Result<()> {
+    pub(super) fn headers(
+        &mut self,
+        headers: &[GridHeader],
+        taken: &[RegisterColumn],
+        mapping: &mut ColumnMapping,
+    ) -> io::Result<()> {
         let known: Vec<String> = mapping.iter().map(|(header, _)| header.to_string()).collect();
         let mut taken = taken.to_vec();
         for header in headers.iter().filter(|header| !known.contains(&header.text)) {
@@ -58,7 +63,7 @@ impl<R: BufRead, W: Write> Asker<R, W> {
         Ok(())
     }
 
-    fn header(&mut self, header: &Header, taken: &[Column]) -> io::Result<Said> {
+    fn header(&mut self, header: &GridHeader, taken: &[RegisterColumn]) -> io::Result<Said> {
         let question = Text {
             ja: "見出し「{header}」({letters}列)はどの列ですか(列の名前かコード、? で一覧、Enter だけで使わない): ",
             en: "Which column is the header \"{header}\" (column {letters})? Name or code, ? lists them, just Enter for none: ",
@@ -94,7 +99,11 @@ impl<R: BufRead, W: Write> Asker<R, W> {
     }
 
     /// Asks which of some headers is a column; none where nobody says.
-    pub(super) fn which<'h>(&mut self, column: Column, headers: &'h [Header]) -> io::Result<Option<&'h Header>> {
+    pub(super) fn which<'h>(
+        &mut self,
+        column: RegisterColumn,
+        headers: &'h [GridHeader],
+    ) -> io::Result<Option<&'h GridHeader>> {
         let lang = self.lang;
         let question = Text {
             ja: "「{column}」はどの見出しですか。列の記号を入れてください(Enter だけでやめる): ",
@@ -113,8 +122,8 @@ impl<R: BufRead, W: Write> Asker<R, W> {
         }
     }
 
-    fn list(&mut self, taken: &[Column]) -> io::Result<()> {
-        for column in Column::ALL.into_iter().filter(|column| !taken.contains(column)) {
+    fn list(&mut self, taken: &[RegisterColumn]) -> io::Result<()> {
+        for column in RegisterColumn::ALL.into_iter().filter(|column| !taken.contains(column)) {
             writeln!(self.output, "  {}  {}", crate::report::pad(column.code(), 18), column.title().get(self.lang))?;
         }
         Ok(())

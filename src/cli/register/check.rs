@@ -42,6 +42,6 @@ fn gone(depot: &Depot, lang: Lang) -> Result<Vec<Gone>, Failure> {
         return Err(Failure::new(text, lang, &[]));
     }
     let zone = depot.judging.policy.zone;
-    let vanished = depot.inventory.vanished().map_err(failed)?.into_iter();
-    Ok(vanished.map(|one| Gone { key: one.key, name: one.name, since: zone.day(instant(one.since)) }).collect())
+    let removed_holders = depot.inventory.removed_holders().map_err(failed)?.into_iter();
+    Ok(removed_holders.map(|one| Gone { key: one.key, name: one.name, since: zone.day(instant(one.since)) }).collect())
 }

@@ -12,7 +12,7 @@ use crate::cli::{Failure, Outcome, depot};
 use crate::inventory::Store;
 use crate::inventory::sqlite::Sqlite;
 use crate::locale::{Lang, Text};
-use crate::register::{Encoding, write_csv, write_xlsx};
+use crate::register::{CsvEncoding, write_csv, write_xlsx};
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
     let lang = session.lang;
@@ -39,10 +39,10 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     Ok(if lost.is_empty() { Outcome::Clean } else { Outcome::Found })
 }
 
-fn encoding(matches: &ArgMatches) -> Encoding {
+fn encoding(matches: &ArgMatches) -> CsvEncoding {
     match matches.get_one::<String>("encoding").map(String::as_str) {
-        Some("cp932") => Encoding::Cp932,
-        _ => Encoding::Utf8Bom,
+        Some("cp932") => CsvEncoding::Cp932,
+        _ => CsvEncoding::Utf8Bom,
     }
 }
 

@@ -12,9 +12,11 @@ use crate::cli::session::Session;
 use crate::cli::settings::Settings;
 use crate::cli::{Failure, Outcome, depot, files, office};
 use crate::inventory::sqlite::Sqlite;
-use crate::inventory::{Body, Roll, Store};
+use crate::inventory::{EntryBody, RegisterDiff, Store};
 use crate::locale::{Lang, Text};
-use crate::register::{self, Column, Grid, Holder, Mapping, MappingError, Proposal, Reading};
+use crate::register::{
+    self, ColumnMapping, Grid, Holder, MappingError, MappingProposal, RegisterColumn, RegisterReading,
+};
 use crate::report::escape;
 
 /// A register's file, read.
@@ -22,8 +24,8 @@ pub(super) struct Taken {
     pub path: PathBuf,
     pub name: String,
     pub grid: Grid,
-    pub proposal: Proposal,
-    pub reading: Reading,
+    pub proposal: MappingProposal,
+    pub reading: RegisterReading,
 }
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
@@ -51,15 +53,15 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     let taken = Taken { path, name, grid, proposal, reading };
     let known = inventory.as_ref().map_or(Ok(Vec::new()), |inventory| known(inventory, &taken.name)).map_err(failed)?;
     let known: Vec<&Holder> = known.iter().collect();
-    let roll = Roll::compare(&known, &taken.reading, matches.get_flag("accept-gone"));
+    let diff = RegisterDiff::compare(&known, &taken.reading, matches.get_flag("accept-gone"));
     if let Some(inventory) = inventory.as_mut().filter(|_| !dry) {
-        record(session, &settings, inventory, &taken, &roll, (&kept, &mapping))?;
+        record(session, &settings, inventory, &taken, &diff, (&kept, &mapping))?;
     }
     session.print(&match dry {
-        true => preview::preview(&taken, &roll, &words, session.style(false), lang),
-        false => preview::done(&taken, &roll, lang),
+        true => preview::preview(&taken, &diff, &words, session.style(false), lang),
+        false => preview::done(&taken, &diff, lang),
     })?;
-    let whole = taken.reading.mistakes.is_empty() && roll.withheld.is_none();
+    let whole = taken.reading.mistakes.is_empty() && diff.removal_guard.is_none();
     Ok(if whole { Outcome::Clean } else { Outcome::Found })
 }
 
@@ -72,16 +74,16 @@ fn open(settings: &Settings, dry: bool, lang: Lang) -> Result<Option<Sqlite>, Fa
 }
 
 /// The holders that stand in a register.
-pub(super) fn known(inventory: &Sqlite, register: &str) -> Result<Vec<Holder>, crate::inventory::Error> {
+pub(super) fn known(inventory: &Sqlite, register: &str) -> Result<Vec<Holder>, crate::inventory::InventoryError> {
     let holders = inventory.office()?.holders;
     Ok(holders.into_iter().filter(|holder| holder.key.register == register).collect())
 }
 
 /// A mapping as it is kept. What a later version may have said of other columns is passed over.
-fn mapping_of(kept: &[(String, String)]) -> Mapping {
-    let mut mapping = Mapping::default();
+fn mapping_of(kept: &[(String, String)]) -> ColumnMapping {
+    let mut mapping = ColumnMapping::default();
     for (header, code) in kept {
-        match Column::of_code(code) {
+        match RegisterColumn::of_code(code) {
             Some(column) => mapping.set(header, Some(column)),
             None if code == IGNORE => mapping.set(header, None),
             None => {}
@@ -91,12 +93,12 @@ fn mapping_of(kept: &[(String, String)]) -> Mapping {
 }
 
 /// As it is to be kept.
-fn kept_of(mapping: &Mapping) -> Vec<(String, String)> {
-    let code = |column: Option<Column>| column.map_or(IGNORE, Column::code).to_string();
+fn kept_of(mapping: &ColumnMapping) -> Vec<(String, String)> {
+    let code = |column: Option<RegisterColumn>| column.map_or(IGNORE, RegisterColumn::code).to_string();
     mapping.iter().map(|(header, column)| (header.to_string(), code(column))).collect()
 }
 
-type Given = Vec<(String, Option<Column>)>;
+type Given = Vec<(String, Option<RegisterColumn>)>;
 
 /// What `--map` says.
 fn given(matches: &ArgMatches, lang: Lang) -> Result<Given, Failure> {
@@ -104,7 +106,7 @@ fn given(matches: &ArgMatches, lang: Lang) -> Result<Given, Failure> {
     said.map(|said| one_given(said, lang)).collect()
 }
 
-fn one_given(said: &str, lang: Lang) -> Result<(String, Option<Column>), Failure> {
+fn one_given(said: &str, lang: Lang) -> Result<(String, Option<RegisterColumn>), Failure> {
     let Some((header, word)) = said.rsplit_once(['=', '＝']).filter(|(header, _)| !header.trim().is_empty()) else {
         let text = Text {
             ja: "--map の値 {said} は「見出し=列のコード」の形ではありません(例: --map 管理番号=holder-id)。",
@@ -129,10 +131,10 @@ fn one_given(said: &str, lang: Lang) -> Result<(String, Option<Column>), Failure
 fn understood(
     session: &Session,
     matches: &ArgMatches,
-    mapping: &mut Mapping,
+    mapping: &mut ColumnMapping,
     given: &Given,
     dry: bool,
-) -> Result<(Grid, Proposal), Failure> {
+) -> Result<(Grid, MappingProposal), Failure> {
     let lang = session.lang;
     let path = path_of(matches, "file").map_or(Path::new(""), PathBuf::as_path);
     let header_row = matches.get_one::<u32>("header-row").copied();
@@ -151,7 +153,7 @@ fn understood(
         return Err(office::about_file(path, &what, lang));
     }
     if can_ask && !dry && !proposal.ignored.is_empty() {
-        let taken: Vec<Column> = proposal.columns.keys().copied().collect();
+        let taken: Vec<RegisterColumn> = proposal.columns.keys().copied().collect();
         asker(lang).headers(&proposal.ignored, &taken, mapping)?;
         proposal = settle(session, &grid, mapping, header_row, false, path)?;
     }
@@ -166,13 +168,13 @@ fn asker(lang: Lang) -> Asker<io::StdinLock<'static>, io::Stderr> {
 fn settle(
     session: &Session,
     grid: &Grid,
-    mapping: &mut Mapping,
+    mapping: &mut ColumnMapping,
     header_row: Option<u32>,
     can_ask: bool,
     path: &Path,
-) -> Result<Proposal, Failure> {
+) -> Result<MappingProposal, Failure> {
     let lang = session.lang;
-    let mut asked: BTreeSet<Column> = BTreeSet::new();
+    let mut asked: BTreeSet<RegisterColumn> = BTreeSet::new();
     loop {
         let proposal = register::propose(grid, mapping, header_row);
         let (column, headers, what) = match &proposal {
@@ -181,7 +183,7 @@ fn settle(
                 Some(one) => (one.column, one.headers.clone(), preview::ambiguous(&proposal.ambiguous, lang)),
             },
             Err(error @ MappingError::Missing { headers, missing, .. }) => {
-                let column = missing.first().copied().unwrap_or(Column::HolderId);
+                let column = missing.first().copied().unwrap_or(RegisterColumn::HolderId);
                 (column, headers.clone(), error.text(lang))
             }
             Err(error) => return Err(office::about_file(path, &error.text(lang), lang)),
@@ -204,15 +206,15 @@ fn record(
     settings: &Settings,
     inventory: &mut Sqlite,
     taken: &Taken,
-    roll: &Roll,
-    (kept, mapping): (&[(String, String)], &Mapping),
+    diff: &RegisterDiff,
+    (kept, mapping): (&[(String, String)], &ColumnMapping),
 ) -> Result<(), Failure> {
     let mut stamper = office::stamper(inventory, session, settings)?;
     let columns = kept_of(mapping);
     let mut entries = Vec::new();
     if columns != kept {
-        entries.push(stamper.entry(Body::Mapping { register: taken.name.clone(), columns }));
+        entries.push(stamper.entry(EntryBody::Mapping { register: taken.name.clone(), columns }));
     }
-    entries.extend(roll.entries(&mut stamper, office::login().as_deref()));
+    entries.extend(diff.entries(&mut stamper, office::login().as_deref()));
     if entries.is_empty() { Ok(()) } else { office::record(inventory, entries, settings, session.lang) }
 }

@@ -8,7 +8,7 @@ use crate::cli::settings::Settings;
 use crate::cli::{Failure, Outcome, depot};
 use crate::inventory::Store;
 use crate::locale::{Lang, Text};
-use crate::register::Column;
+use crate::register::RegisterColumn;
 use crate::report::{escape, pad};
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
@@ -42,7 +42,7 @@ fn of_register(name: &str, mapping: &[(String, String)], lang: Lang) -> String {
     };
     let mut out = title.fill(lang, &[("name", &escape::terminal(name))]);
     for (header, code) in mapping {
-        let title = match Column::of_code(code) {
+        let title = match RegisterColumn::of_code(code) {
             Some(column) => column.title().get(lang),
             None if code == IGNORE => Text { ja: "使わない", en: "not used" }.get(lang),
             None => "?",
@@ -54,7 +54,7 @@ fn of_register(name: &str, mapping: &[(String, String)], lang: Lang) -> String {
 
 fn codes(lang: Lang) -> String {
     let mut out = Text { ja: "列のコード\n", en: "Codes of columns\n" }.get(lang).to_string();
-    for column in Column::ALL {
+    for column in RegisterColumn::ALL {
         out += &format!("  {}  {}\n", pad(column.code(), 18), column.title().get(lang));
     }
     out

@@ -7,20 +7,22 @@ use std::path::Path;
 use clap::ArgMatches;
 
 use super::path_of;
-use crate::audit::holding::HolderOf;
-use crate::audit::{CertificateRecord, Head, Judged, Sink, Summary, Unreadable};
+use crate::audit::holding::HolderMatch;
+use crate::audit::{AuditHead, AuditSink, AuditSummary, CertificateRecord, JudgedFinding, UnreadableFile};
 use crate::calendar::Zone;
-use crate::certificate::{Role, hex, parse_hex};
+use crate::certificate::{CertificateRole, hex, parse_hex};
 use crate::cli::depot::{self, Depot, Nobody};
 use crate::cli::session::Session;
 use crate::cli::{Failure, Outcome, bind, office};
 use crate::inventory::Store;
 use crate::locale::{Lang, Text};
-use crate::register::{Bound, Cell, Filled, FilledRow, Heading, HolderKey, Office, Table};
+use crate::register::{
+    FilledColumn, FilledRow, FilledTable, FormTable, GridCell, HolderKey, ManualBinding, RegisterState,
+};
 use crate::report::escape;
 
 /// The columns, in order.
-const HEADINGS: [Heading; 10] = [
+const HEADINGS: [FilledColumn; 10] = [
     heading("台帳ID", "holder ID"),
     heading("台帳名", "register"),
     heading("証明書の所有者", "subject"),
@@ -36,8 +38,8 @@ const ID: usize = 0;
 const REGISTER: usize = 1;
 const SHA256: usize = 9;
 
-const fn heading(ja: &'static str, en: &'static str) -> Heading {
-    Heading { title: Text { ja, en }, also: &[] }
+const fn heading(ja: &'static str, en: &'static str) -> FilledColumn {
+    FilledColumn { title: Text { ja, en }, also: &[] }
 }
 
 /// What is filled in where a certificate is nobody's.
@@ -62,7 +64,7 @@ fn export(session: &Session, matches: &ArgMatches, path: &Path) -> Result<Outcom
     // The name of the register is asked for only where there are several.
     let wanted = |at: &usize| several || *at != REGISTER;
     let shown: Vec<usize> = (0..HEADINGS.len()).filter(wanted).collect();
-    let table = Table {
+    let table = FormTable {
         title: Text { ja: "持ち主の分からない証明書", en: "Certificates without holder" }.get(lang).to_string(),
         headers: shown.iter().map(|at| HEADINGS[*at].title.get(lang).to_string()).collect(),
         rows: rows.into_iter().map(|row| shown.iter().map(|at| row[*at].clone()).collect()).collect(),
@@ -81,11 +83,11 @@ fn export(session: &Session, matches: &ArgMatches, path: &Path) -> Result<Outcom
 struct Unmatched {
     lang: Lang,
     zone: Zone,
-    rows: Vec<[Cell; HEADINGS.len()]>,
+    rows: Vec<[GridCell; HEADINGS.len()]>,
 }
 
-impl Sink for Unmatched {
-    fn begin(&mut self, head: &Head) -> io::Result<()> {
+impl AuditSink for Unmatched {
+    fn begin(&mut self, head: &AuditHead) -> io::Result<()> {
         self.zone = head.policy.zone;
         Nobody.begin(head)
     }
@@ -93,24 +95,24 @@ impl Sink for Unmatched {
     fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()> {
         let facts = &record.facts;
         let candidates = match &facts.holding.of {
-            HolderOf::Unknown => String::new(),
-            HolderOf::Ambiguous(keys) => {
+            HolderMatch::Unknown => String::new(),
+            HolderMatch::Ambiguous(keys) => {
                 let shown: Vec<String> = keys.iter().map(|key| format!("{}/{}", key.register, key.id)).collect();
                 shown.join(office::comma(self.lang))
             }
             _ => return Ok(()),
         };
-        if facts.role != Role::EndEntity {
+        if facts.role != CertificateRole::EndEntity {
             return Ok(());
         }
-        let text = |text: &str| if text.is_empty() { Cell::Empty } else { Cell::Text(text.to_string()) };
+        let text = |text: &str| if text.is_empty() { GridCell::Empty } else { GridCell::Text(text.to_string()) };
         let place = facts.places.first();
         self.rows.push([
-            Cell::Empty,
-            Cell::Empty,
+            GridCell::Empty,
+            GridCell::Empty,
             text(&facts.certificate.subject.printed()),
             text(place.and_then(|place| place.friendly_name.as_deref()).unwrap_or("")),
-            facts.end().and_then(|end| self.zone.day(end)).map_or(Cell::Empty, Cell::Day),
+            facts.end().and_then(|end| self.zone.day(end)).map_or(GridCell::Empty, GridCell::Day),
             text(place.and_then(|place| place.host.as_deref()).unwrap_or("")),
             text(place.map_or("", |place| &place.path)),
             text(&facts.certificate.serial.to_string()),
@@ -120,15 +122,15 @@ impl Sink for Unmatched {
         Ok(())
     }
 
-    fn unreadable(&mut self, file: &Unreadable) -> io::Result<()> {
+    fn unreadable(&mut self, file: &UnreadableFile) -> io::Result<()> {
         Nobody.unreadable(file)
     }
 
-    fn finding(&mut self, path: Option<&str>, finding: &Judged) -> io::Result<()> {
+    fn finding(&mut self, path: Option<&str>, finding: &JudgedFinding) -> io::Result<()> {
         Nobody.finding(path, finding)
     }
 
-    fn end(&mut self, summary: &Summary) -> io::Result<()> {
+    fn end(&mut self, summary: &AuditSummary) -> io::Result<()> {
         Nobody.end(summary)
     }
 }
@@ -141,8 +143,8 @@ fn import(session: &Session, matches: &ArgMatches, path: &Path) -> Result<Outcom
     let office = depot.inventory.office().map_err(failed)?;
     let ids = by_id(&office);
     let (mut bindings, mut mistakes, mut same) = (Vec::new(), Vec::new(), 0);
-    let rows = Filled::find(&grid, &HEADINGS, &[ID, SHA256]);
-    for row in rows.iter().flat_map(Filled::rows).filter(|row| row.text(ID).is_some()) {
+    let rows = FilledTable::find(&grid, &HEADINGS, &[ID, SHA256]);
+    for row in rows.iter().flat_map(FilledTable::rows).filter(|row| row.text(ID).is_some()) {
         let read = certificate(&row, lang).and_then(|sha256| Ok((sha256, bound(&row, &ids, lang)?)));
         let read = match read {
             Ok((sha256, _)) if depot.inventory.known(&sha256).map_err(failed)?.is_none() => Err(unknown(lang)),
@@ -160,7 +162,7 @@ fn import(session: &Session, matches: &ArgMatches, path: &Path) -> Result<Outcom
 }
 
 /// Holders by ID, over all registers.
-fn by_id(office: &Office) -> HashMap<&str, Vec<&HolderKey>> {
+fn by_id(office: &RegisterState) -> HashMap<&str, Vec<&HolderKey>> {
     let mut ids: HashMap<&str, Vec<&HolderKey>> = HashMap::new();
     office.holders.iter().for_each(|holder| ids.entry(holder.key.id.as_str()).or_default().push(&holder.key));
     ids
@@ -187,10 +189,10 @@ fn certificate(row: &FilledRow, lang: Lang) -> Result<[u8; 32], String> {
 }
 
 /// Whose somebody says it is.
-fn bound(row: &FilledRow, ids: &HashMap<&str, Vec<&HolderKey>>, lang: Lang) -> Result<Bound, String> {
+fn bound(row: &FilledRow, ids: &HashMap<&str, Vec<&HolderKey>>, lang: Lang) -> Result<ManualBinding, String> {
     let id = office::id_of(row.cell(ID), lang)?;
     if NOBODY.contains(&id.as_str()) {
-        return Ok(Bound::Nobody);
+        return Ok(ManualBinding::Nobody);
     }
     let (register, id) = match (row.text(REGISTER), id.split_once('/')) {
         (Some(register), _) => (Some(register), id.clone()),
@@ -201,7 +203,7 @@ fn bound(row: &FilledRow, ids: &HashMap<&str, Vec<&HolderKey>>, lang: Lang) -> R
     let known: Vec<&&HolderKey> =
         known.filter(|key| register.as_ref().is_none_or(|name| *name == key.register)).collect();
     match known[..] {
-        [key] => Ok(Bound::To((*key).clone())),
+        [key] => Ok(ManualBinding::To((*key).clone())),
         [] => {
             let text = Text {
                 ja: "台帳ID「{id}」は台帳にありません。",

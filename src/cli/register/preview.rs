@@ -1,9 +1,9 @@
 //! What is told of a register's file: how it is read, what it changes, what is wrong in it.
 
 use super::import::Taken;
-use crate::inventory::{Roll, Withheld};
+use crate::inventory::{RegisterDiff, RemovalGuard};
 use crate::locale::{Lang, Text};
-use crate::register::{Ambiguous, Column, Holder, Row, Words, column_letters, said};
+use crate::register::{AmbiguousHeaders, GridRow, Holder, PolicyWords, RegisterColumn, column_letters, said};
 use crate::report::{Style, escape, fit, pad};
 
 /// Rows that are shown as examples.
@@ -12,22 +12,22 @@ const EXAMPLES: usize = 5;
 const NAMED: usize = 20;
 
 /// What happened, and what is wrong.
-pub(super) fn done(taken: &Taken, roll: &Roll, lang: Lang) -> String {
+pub(super) fn done(taken: &Taken, diff: &RegisterDiff, lang: Lang) -> String {
     let text = Text {
         ja: "{file}を台帳「{name}」に取り込みました。{counts}\n",
         en: "Imported {file} into the register \"{name}\". {counts}\n",
     };
     let mut out = text.fill(
         lang,
-        &[("file", &source(taken, lang)), ("name", &escape::terminal(&taken.name)), ("counts", &counts(roll, lang))],
+        &[("file", &source(taken, lang)), ("name", &escape::terminal(&taken.name)), ("counts", &counts(diff, lang))],
     );
-    out += &gone(roll, lang);
-    out += &wrong(taken, roll, lang);
+    out += &gone(diff, lang);
+    out += &wrong(taken, diff, lang);
     out
 }
 
 /// The same before it happens, and how the file is read.
-pub(super) fn preview(taken: &Taken, roll: &Roll, words: &Words, style: Style, lang: Lang) -> String {
+pub(super) fn preview(taken: &Taken, diff: &RegisterDiff, words: &PolicyWords, style: Style, lang: Lang) -> String {
     let text = Text {
         ja: "{file}を台帳「{name}」として読むと(まだ何も記録していません):\n",
         en: "{file} as the register \"{name}\" (nothing has been recorded):\n",
@@ -41,11 +41,11 @@ pub(super) fn preview(taken: &Taken, roll: &Roll, words: &Words, style: Style, l
     for row in rows.take(EXAMPLES) {
         out += &format!("  {}\n", fit(&example(taken, row, lang), style.width.saturating_sub(2)));
     }
-    out += &format!("\n{}\n", style.bold(&counts(roll, lang)));
-    out += &new(roll, lang);
-    out += &changed(roll, words, lang);
-    out += &gone(roll, lang);
-    out += &wrong(taken, roll, lang);
+    out += &format!("\n{}\n", style.bold(&counts(diff, lang)));
+    out += &new(diff, lang);
+    out += &changed(diff, words, lang);
+    out += &gone(diff, lang);
+    out += &wrong(taken, diff, lang);
     out
 }
 
@@ -69,7 +69,7 @@ fn source(taken: &Taken, lang: Lang) -> String {
     }
 }
 
-fn counts(roll: &Roll, lang: Lang) -> String {
+fn counts(diff: &RegisterDiff, lang: Lang) -> String {
     let text = Text {
         ja: "新規 {new} 件、変更 {changed} 件、変更なし {unchanged} 件、台帳から消えたもの {gone} 件。",
         en: "New: {new}, changed: {changed}, unchanged: {unchanged}, gone: {gone}.",
@@ -77,10 +77,10 @@ fn counts(roll: &Roll, lang: Lang) -> String {
     text.fill(
         lang,
         &[
-            ("new", &roll.new.len()),
-            ("changed", &roll.changed.len()),
-            ("unchanged", &roll.unchanged),
-            ("gone", &roll.gone().len()),
+            ("new", &diff.new.len()),
+            ("changed", &diff.changed.len()),
+            ("unchanged", &diff.unchanged),
+            ("gone", &diff.gone().len()),
         ],
     )
 }
@@ -105,11 +105,11 @@ fn headers(taken: &Taken, lang: Lang) -> String {
     out
 }
 
-fn column_name(column: Column, lang: Lang) -> String {
+fn column_name(column: RegisterColumn, lang: Lang) -> String {
     format!("{} ({})", column.title().get(lang), column.code())
 }
 
-fn example(taken: &Taken, row: &Row, lang: Lang) -> String {
+fn example(taken: &Taken, row: &GridRow, lang: Lang) -> String {
     let values = taken.proposal.columns.iter().filter(|(_, at)| !row.cell(**at).is_blank());
     let values = values.map(|(column, at)| format!("{}={}", column.title().get(lang), row.cell(*at).text()));
     format!("{}: {}", row.number(), values.collect::<Vec<_>>().join(" / "))
@@ -132,12 +132,12 @@ fn named(holder: &Holder) -> String {
     format!("{} {}", holder.key.id, holder.name)
 }
 
-fn new(roll: &Roll, lang: Lang) -> String {
-    let lines: Vec<String> = roll.new.iter().map(|holder| named(holder)).collect();
+fn new(diff: &RegisterDiff, lang: Lang) -> String {
+    let lines: Vec<String> = diff.new.iter().map(|holder| named(holder)).collect();
     listed(Text { ja: "新規:", en: "New:" }, &lines, lang)
 }
 
-fn changed(roll: &Roll, words: &Words, lang: Lang) -> String {
+fn changed(diff: &RegisterDiff, words: &PolicyWords, lang: Lang) -> String {
     let line = |(before, now): &(&Holder, &Holder)| {
         let differences = said(before, lang, words).into_iter().zip(said(now, lang, words));
         let differences = differences.filter(|(before, now)| before != now).map(|((column, before), (_, now))| {
@@ -146,7 +146,7 @@ fn changed(roll: &Roll, words: &Words, lang: Lang) -> String {
         });
         format!("{}  {}", named(now), differences.collect::<Vec<_>>().join(" / "))
     };
-    let lines: Vec<String> = roll.changed.iter().map(line).collect();
+    let lines: Vec<String> = diff.changed.iter().map(line).collect();
     listed(Text { ja: "変更:", en: "Changed:" }, &lines, lang)
 }
 
@@ -157,8 +157,8 @@ fn shown(value: &str, lang: Lang) -> String {
     }
 }
 
-fn gone(roll: &Roll, lang: Lang) -> String {
-    let lines: Vec<String> = roll.gone().iter().map(|holder| named(holder)).collect();
+fn gone(diff: &RegisterDiff, lang: Lang) -> String {
+    let lines: Vec<String> = diff.gone().iter().map(|holder| named(holder)).collect();
     let title = Text {
         ja: "台帳から消えたもの(記録は残ります):",
         en: "No longer in the register (what was recorded stays):",
@@ -167,7 +167,7 @@ fn gone(roll: &Roll, lang: Lang) -> String {
 }
 
 /// Rows in error and holders that stay though the file does not have them.
-fn wrong(taken: &Taken, roll: &Roll, lang: Lang) -> String {
+fn wrong(taken: &Taken, diff: &RegisterDiff, lang: Lang) -> String {
     let mut out = String::new();
     let reading = &taken.reading;
     if !reading.mistakes.is_empty() {
@@ -178,24 +178,24 @@ fn wrong(taken: &Taken, roll: &Roll, lang: Lang) -> String {
         out += &text.fill(lang, &[("n", &reading.mistakes.len()), ("holders", &reading.ids_in_error.len())]);
         reading.mistakes.iter().for_each(|mistake| out += &format!("  {}\n", escape::terminal(&mistake.text(lang))));
     }
-    if let Some(withheld) = roll.withheld {
-        out += &withheld_text(withheld, roll.missing.len(), lang);
-        let lines: Vec<String> = roll.missing.iter().map(|holder| named(holder)).collect();
+    if let Some(removal_guard) = diff.removal_guard {
+        out += &withheld_text(removal_guard, diff.missing.len(), lang);
+        let lines: Vec<String> = diff.missing.iter().map(|holder| named(holder)).collect();
         out += &listed(Text { ja: "ファイルにないもの:", en: "Not in the file:" }, &lines, lang);
     }
     out
 }
 
-fn withheld_text(withheld: Withheld, missing: usize, lang: Lang) -> String {
-    match withheld {
-        Withheld::RowsWithoutId(rows) => {
+fn withheld_text(removal_guard: RemovalGuard, missing: usize, lang: Lang) -> String {
+    match removal_guard {
+        RemovalGuard::RowsWithoutId(rows) => {
             let text = Text {
                 ja: "IDの読めない行が {rows} 行あるため、ファイルにない {missing} 件を、台帳から消えたとは記録していません。IDを直して取り込み直してください。\n",
                 en: "{rows} rows have no ID that can be read; so the {missing} holders not in the file are not recorded as gone. Correct the IDs and import again.\n",
             };
             text.fill(lang, &[("rows", &rows), ("missing", &missing)])
         }
-        Withheld::TooMany { of, .. } => {
+        RemovalGuard::TooMany { of, .. } => {
             let text = Text {
                 ja: "{of} 件のうち {missing} 件がファイルにありません。1割を超えるため、台帳から消えたとは記録していません。ファイルが正しければ --accept-gone を付けて取り込み直してください。\n",
                 en: "{missing} of {of} holders are not in the file: more than a tenth, so they are not recorded as gone. If the file is right, import it again with --accept-gone.\n",
@@ -206,7 +206,7 @@ fn withheld_text(withheld: Withheld, missing: usize, lang: Lang) -> String {
 }
 
 /// Headers that are the same column.
-pub(super) fn ambiguous(ambiguous: &[Ambiguous], lang: Lang) -> String {
+pub(super) fn ambiguous(ambiguous: &[AmbiguousHeaders], lang: Lang) -> String {
     ambiguous.iter().map(|one| one.text(lang)).collect::<String>().trim().to_string()
 }
 

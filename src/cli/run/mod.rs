@@ -18,9 +18,9 @@ use super::settings::Settings;
 use super::{Failure, Outcome, arguments, complain, holidays, office};
 use crate::calendar::{Instant, Zone};
 use crate::deliver::schedule::Schedule;
-use crate::deliver::{Journal, RunMetrics, Trouble, shelf};
-use crate::inventory::{Skipped, Tally};
-use crate::lifecycle::Calendar;
+use crate::deliver::{RunError, RunLog, RunMetrics, report_archive};
+use crate::inventory::{JudgementCounts, RemovalSkipped};
+use crate::lifecycle::OfficeCalendars;
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
 pub(super) use state::{Ended, State, lock};
@@ -115,7 +115,7 @@ fn is_due(session: &Session, settings: &Settings, spec: &str, state: &State) -> 
     let (Ok(policy), Ok(holidays)) = (settings.policy_alone(session), holidays::in_force(lang)) else {
         return Ok(true);
     };
-    let calendar = Calendar::new(&policy, &holidays);
+    let calendar = OfficeCalendars::new(&policy, &holidays);
     let due = schedule.last(&calendar.office, policy.zone, session.now);
     Ok(due.is_some_and(|due| state.since().is_none_or(|since| since < due || since > session.now)))
 }
@@ -127,11 +127,11 @@ struct Journey<'a> {
     settings: &'a Settings,
     folder: PathBuf,
     state: State,
-    journal: Journal,
+    run_log: RunLog,
     watch: Watch,
-    troubles: Vec<Trouble>,
+    troubles: Vec<RunError>,
     lines: Vec<String>,
-    tally: Option<Tally>,
+    tally: Option<JudgementCounts>,
     sent: Option<Sent>,
     zone: Zone,
 }
@@ -146,14 +146,14 @@ impl<'a> Journey<'a> {
     ) -> Journey<'a> {
         let run = &session.config.run;
         let size = run.log_size.as_ref().map_or(LOG_SIZE, |set| set.value);
-        let journal = Journal::new(run.log.as_ref().map(|set| set.value.as_path()), size);
+        let run_log = RunLog::new(run.log.as_ref().map(|set| set.value.as_path()), size);
         Journey {
             session,
             matches,
             settings,
             folder,
             state,
-            journal,
+            run_log,
             watch: Watch::now(),
             troubles: Vec::new(),
             lines: Vec::new(),
@@ -172,7 +172,7 @@ impl<'a> Journey<'a> {
 
     /// Writes into the log; a log that cannot be written is told once and stops nothing.
     fn log(&mut self, event: &str, fields: &[(&str, Value)]) {
-        if let Err(error) = self.journal.write(self.now(), event, fields) {
+        if let Err(error) = self.run_log.write(self.now(), event, fields) {
             let path = self.session.config.run.log.as_ref().map(|set| set.value.display().to_string());
             let text = Text {
                 ja: "記録 {path} に書き込めません: {error}。場所と権限を確かめてください。",
@@ -180,13 +180,13 @@ impl<'a> Journey<'a> {
             };
             let path = path.unwrap_or_default();
             complain(&text.fill(self.session.lang, &[("path", &path), ("error", &error)]));
-            self.journal = Journal::new(None, 0);
+            self.run_log = RunLog::new(None, 0);
         }
     }
 
     fn fail(&mut self, stage: &'static str, reason: &'static str, text: String) {
         self.log("trouble", &[("stage", json!(stage)), ("reason", json!(reason))]);
-        self.troubles.push(Trouble { stage, reason, text });
+        self.troubles.push(RunError { stage, reason, text });
     }
 
     /// Goes through the stages.
@@ -203,10 +203,10 @@ impl<'a> Journey<'a> {
         let (session, matches) = (self.session, self.matches);
         let judged = with_matter(session, matches, &outbox, |matter| {
             self.tell_tally(matter);
-            let shelf = self.report(matter);
+            let archive = self.report(matter);
             self.report_metrics(matter);
             if let Some(mailroom) = &mut mailroom {
-                self.notify(mailroom, matter, shelf.as_deref());
+                self.notify(mailroom, matter, archive.as_deref());
             }
             Ok(())
         });
@@ -248,9 +248,9 @@ impl<'a> Journey<'a> {
                 for root in &report.roots {
                     let reason = match &root.skipped {
                         None => continue,
-                        Some(Skipped::Unopened(_)) => "unopened",
-                        Some(Skipped::Empty { .. }) => "empty",
-                        Some(Skipped::Moved { .. }) => "moved",
+                        Some(RemovalSkipped::Unopened(_)) => "unopened",
+                        Some(RemovalSkipped::Empty { .. }) => "empty",
+                        Some(RemovalSkipped::Moved { .. }) => "moved",
                     };
                     let text =
                         root.skipped.as_ref().map(|skipped| skipped_text(&root.path, skipped, self.session.lang));
@@ -291,7 +291,11 @@ impl<'a> Journey<'a> {
                 if self.tally.is_none() {
                     let of = |severity| report.counts.severities.get(&severity).copied().unwrap_or(0);
                     let findings = [Severity::Info, Severity::Warning, Severity::Error].map(of);
-                    self.tally = Some(Tally { certificates: report.counts.certificates, findings, ..Tally::default() });
+                    self.tally = Some(JudgementCounts {
+                        certificates: report.counts.certificates,
+                        findings,
+                        ..JudgementCounts::default()
+                    });
                 }
             }
             Err(failure) => self.fail("report", "report", text_of(failure)),
@@ -315,7 +319,7 @@ impl<'a> Journey<'a> {
         }
         let mut made = Vec::new();
         for form in forms {
-            let path = shelf::place(&folder, report.today, form);
+            let path = report_archive::place(&folder, report.today, form);
             match self.session.write_to(Some(&path), |out| write_form(report, form, out)) {
                 Ok(()) => {
                     made.push(path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default())
@@ -328,7 +332,7 @@ impl<'a> Journey<'a> {
             }
         }
         let keep = reports.keep.map_or(KEEP, |set| set.value);
-        match shelf::clear(&folder, report.today, keep) {
+        match report_archive::clear(&folder, report.today, keep) {
             Ok(removed) => {
                 self.log("report", &[("files", json!(made)), ("removed", json!(removed))]);
             }
@@ -356,10 +360,10 @@ impl<'a> Journey<'a> {
         }
     }
 
-    fn notify(&mut self, mailroom: &mut Mailroom, matter: &Matter, shelf: Option<&Path>) {
+    fn notify(&mut self, mailroom: &mut Mailroom, matter: &Matter, archive: Option<&Path>) {
         let wishes = wishes(&self.state);
         let before = self.troubles.clone();
-        match send(self.session, mailroom, matter, &wishes, before, shelf) {
+        match send(self.session, mailroom, matter, &wishes, before, archive) {
             Ok(sent) => {
                 let new = sent.troubles.iter().skip(self.troubles.len()).cloned().collect::<Vec<_>>();
                 new.into_iter().for_each(|one| self.fail(one.stage, one.reason, one.text));
@@ -405,7 +409,7 @@ impl<'a> Journey<'a> {
         let threshold =
             self.matches.get_one::<String>("fail-on").and_then(|word| super::config::fail_on(word)).flatten();
         let found = threshold.is_some_and(|threshold| {
-            self.tally.as_ref().and_then(Tally::worst).is_some_and(|worst| worst >= threshold)
+            self.tally.as_ref().and_then(JudgementCounts::worst).is_some_and(|worst| worst >= threshold)
         });
         let mut outcome = match () {
             () if held_back || !self.troubles.is_empty() => Outcome::Incomplete,
@@ -440,7 +444,7 @@ impl<'a> Journey<'a> {
         }
         self.state.write(&self.folder, self.session.lang)?;
         self.log("end", &[("exit", json!(outcome.code())), ("seconds", json!(self.watch.elapsed().as_secs_f64()))]);
-        Trouble::texts(&self.troubles).into_iter().for_each(complain);
+        RunError::texts(&self.troubles).into_iter().for_each(complain);
         let what = self.lines.join(Text { ja: "", en: " " }.get(self.session.lang));
         let at = self.zone.local(self.session.now);
         self.session.print(&format!("{at} {what}\n"))?;

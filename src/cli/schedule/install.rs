@@ -7,8 +7,8 @@ use super::print::units_of;
 use super::systems::{Crontab, Systemd};
 use crate::cli::session::Session;
 use crate::cli::{Failure, Outcome, run};
-use crate::deliver::schedule::systemd::{Scope, timer_name};
-use crate::deliver::schedule::{Job, cron};
+use crate::deliver::schedule::systemd::{SystemdScope, timer_name};
+use crate::deliver::schedule::{TimerJob, cron};
 use crate::locale::{Lang, Text};
 use crate::report::escape;
 
@@ -26,7 +26,7 @@ pub(super) fn install(session: &Session, matches: &ArgMatches) -> Result<Outcome
         With::Cron(crontab) => into_crontab(&crontab, &plan.job, lang)?,
     };
     // Beside another's inventory nothing of ours is left; there the timer's first time is the first.
-    if plan.scope == Scope::User {
+    if plan.scope == SystemdScope::User {
         run::note_installed(session, matches)?;
     }
     session.print(&(installed + &plan.text(session)))?;
@@ -35,7 +35,7 @@ pub(super) fn install(session: &Session, matches: &ArgMatches) -> Result<Outcome
 
 /// What the flags ask for, else what is at work here.
 fn with(plan: &Plan, matches: &ArgMatches, lang: Lang) -> Result<With, Failure> {
-    let systemd = if plan.scope == Scope::User { Systemd::User } else { Systemd::System };
+    let systemd = if plan.scope == SystemdScope::User { Systemd::User } else { Systemd::System };
     let asked = matches.get_one::<String>("with").map(String::as_str);
     let only_systemd = asked == Some("systemd") || systemd == Systemd::System;
     if asked == Some("cron") && systemd == Systemd::System {
@@ -90,7 +90,7 @@ pub(super) fn not_started(systemd: Systemd, name: &str, lang: Lang) -> String {
     text.fill(lang, &[("flag", &systemd.flag()), ("timer", &timer_name(name))])
 }
 
-fn into_crontab(crontab: &[u8], job: &Job, lang: Lang) -> Result<String, Failure> {
+fn into_crontab(crontab: &[u8], job: &TimerJob, lang: Lang) -> Result<String, Failure> {
     let changed = cron::with(crontab, job);
     if changed != crontab {
         Crontab::write(&changed, lang)?;

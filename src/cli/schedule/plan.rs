@@ -5,22 +5,22 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 
 use super::DEFAULT;
-use crate::calendar::{Business, Instant, Zone};
+use crate::calendar::{BusinessCalendar, Instant, Zone};
 use crate::cli::config::Whence;
 use crate::cli::session::Session;
 use crate::cli::settings::Settings;
 use crate::cli::{Failure, complain, holidays, office};
-use crate::deliver::schedule::systemd::Scope;
-use crate::deliver::schedule::{Job, Schedule};
-use crate::lifecycle::Calendar;
+use crate::deliver::schedule::systemd::SystemdScope;
+use crate::deliver::schedule::{Schedule, TimerJob};
+use crate::lifecycle::OfficeCalendars;
 use crate::locale::{Lang, Text};
 use crate::report::{escape, weekday};
 
 /// A job and the calendar on which it is due.
 pub(super) struct Plan {
-    pub job: Job,
-    pub scope: Scope,
-    pub business: Business,
+    pub job: TimerJob,
+    pub scope: SystemdScope,
+    pub business: BusinessCalendar,
 }
 
 impl Plan {
@@ -40,20 +40,20 @@ impl Plan {
         tell_of_variables(&settings, lang);
         // What the configuration says of the language it goes on saying.
         let lang = Some(lang).filter(|_| !matches!(session.lang_from(), Whence::File { .. }));
-        Ok(Plan { job: Job { name, program, config, lang, schedule, zone }, scope, business })
+        Ok(Plan { job: TimerJob { name, program, config, lang, schedule, zone }, scope, business })
     }
 
     /// What is planned and when it is due next, in two lines.
     pub(super) fn text(&self, session: &Session) -> String {
-        let Job { schedule, zone, .. } = &self.job;
+        let TimerJob { schedule, zone, .. } = &self.job;
         planned(schedule, *zone, session.lang) + &next(schedule, &self.business, *zone, session.now, session.lang)
     }
 }
 
 /// The business days and the zone of the policy in force.
-pub(super) fn calendar(session: &Session, settings: &Settings) -> Result<(Business, Zone), Failure> {
+pub(super) fn calendar(session: &Session, settings: &Settings) -> Result<(BusinessCalendar, Zone), Failure> {
     let policy = settings.policy_alone(session)?;
-    let calendar = Calendar::new(&policy, &holidays::in_force(session.lang)?);
+    let calendar = OfficeCalendars::new(&policy, &holidays::in_force(session.lang)?);
     Ok((calendar.office, policy.zone))
 }
 
@@ -64,7 +64,7 @@ pub(super) fn name(matches: &ArgMatches, lang: Lang) -> Result<String, Failure> 
         ja: "--name の値 {name} は使えません。英数字、-、_ だけの 60 字までの名前にしてください。",
         en: "--name {name} cannot be used: take letters, digits, - and _, 60 at most.",
     };
-    Job::is_name(name).then(|| name.to_string()).ok_or_else(|| Failure::new(text, lang, &[("name", &name)]))
+    TimerJob::is_name(name).then(|| name.to_string()).ok_or_else(|| Failure::new(text, lang, &[("name", &name)]))
 }
 
 fn schedule(matches: &ArgMatches, lang: Lang) -> Result<Schedule, Failure> {
@@ -122,10 +122,10 @@ pub(super) fn written(path: &Path, lang: Lang) -> Result<String, Failure> {
 }
 
 /// Whose systemd is to call it, and what it may write there.
-fn scope(session: &Session, matches: &ArgMatches, settings: &Settings) -> Result<Scope, Failure> {
+fn scope(session: &Session, matches: &ArgMatches, settings: &Settings) -> Result<SystemdScope, Failure> {
     let lang = session.lang;
     if !matches.get_flag("system") {
-        return Ok(Scope::User);
+        return Ok(SystemdScope::User);
     }
     let own = office::login().unwrap_or_else(|| "root".into());
     let behind_sudo = std::env::var("SUDO_USER").ok().filter(|name| !name.is_empty());
@@ -144,7 +144,7 @@ fn scope(session: &Session, matches: &ArgMatches, settings: &Settings) -> Result
     if user != own && settings.inventory.from == Whence::Default {
         return Err(Failure::new(unknown, lang, &[("user", &user)]));
     }
-    Ok(Scope::System { user, writable: writable(session, matches, settings)? })
+    Ok(SystemdScope::System { user, writable: writable(session, matches, settings)? })
 }
 
 /// The folders in which a run writes: those of inventory and log, of reports and metrics, and those
@@ -182,7 +182,7 @@ pub(super) fn planned(schedule: &Schedule, zone: Zone, lang: Lang) -> String {
 }
 
 /// `Next run: 2026-12-11 07:30:00 +09:00 (Fri)`.
-pub(super) fn next(schedule: &Schedule, business: &Business, zone: Zone, now: Instant, lang: Lang) -> String {
+pub(super) fn next(schedule: &Schedule, business: &BusinessCalendar, zone: Zone, now: Instant, lang: Lang) -> String {
     let Some(next) = schedule.next(business, zone, now) else {
         return Text {
             ja: "次の実行: 3 年以内にはありません\n", en: "Next run: none within three years\n"

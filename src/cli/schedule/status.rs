@@ -10,14 +10,14 @@ use super::systems::{Crontab, Systemd};
 use crate::cli::session::Session;
 use crate::cli::settings::Settings;
 use crate::cli::{self, Failure, Outcome};
-use crate::deliver::schedule::{Noted, cron};
+use crate::deliver::schedule::{InstalledJob, cron};
 use crate::locale::Text;
 use crate::report::escape;
 
 /// Something installed: where, and what is wrong with it.
 pub(super) struct Found {
     place: String,
-    noted: Noted,
+    noted: InstalledJob,
     asleep: Option<String>,
 }
 
@@ -68,7 +68,7 @@ pub(super) fn found(session: &Session, name: &str) -> Result<Vec<Found>, Failure
         found.push(Found { place: format!("systemd: {}", place.unwrap_or_default()), noted, asleep });
     }
     let block = Crontab::read(lang)?.and_then(|crontab| cron::find(&crontab, name));
-    if let Some(noted) = block.and_then(|block| Noted::find(&block)) {
+    if let Some(noted) = block.and_then(|block| InstalledJob::find(&block)) {
         found.push(Found { place: "cron".into(), noted, asleep: None });
     }
     Ok(found)
@@ -76,7 +76,7 @@ pub(super) fn found(session: &Session, name: &str) -> Result<Vec<Found>, Failure
 
 fn told(session: &Session, matches: &ArgMatches, found: &Found) -> Result<String, Failure> {
     let lang = session.lang;
-    let Noted { schedule, zone, config } = &found.noted;
+    let InstalledJob { schedule, zone, config } = &found.noted;
     let mut said = format!("{}\n", escape::terminal(&found.place));
     said += found.asleep.as_deref().unwrap_or("");
     said += &Text { ja: "設定ファイル: {path}\n", en: "Configuration: {path}\n" }

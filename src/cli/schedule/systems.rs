@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use crate::cli::Failure;
-use crate::deliver::schedule::{Noted, systemd};
+use crate::deliver::schedule::{InstalledJob, systemd};
 use crate::locale::{Lang, Text};
 use crate::platform;
 
@@ -51,9 +51,9 @@ impl Systemd {
     }
 
     /// What the job of this name says of itself, where it is installed.
-    pub(super) fn find(self, name: &str) -> Option<Noted> {
+    pub(super) fn find(self, name: &str) -> Option<InstalledJob> {
         let text = std::fs::read_to_string(self.files(name).first()?).ok()?;
-        Noted::find(&text)
+        InstalledJob::find(&text)
     }
 
     /// Writes a job's units over those that were there, unless they are another's.
@@ -63,7 +63,8 @@ impl Systemd {
             ja: "{path} は shomei が作ったものではないので、置き換えませんでした。--name で別の名前を付けてください。",
             en: "{path} was not made by shomei and is not replaced; give another name with --name.",
         };
-        let is_foreign = |path: &&PathBuf| std::fs::read_to_string(path).is_ok_and(|text| Noted::find(&text).is_none());
+        let is_foreign =
+            |path: &&PathBuf| std::fs::read_to_string(path).is_ok_and(|text| InstalledJob::find(&text).is_none());
         if let Some(path) = files.iter().find(is_foreign) {
             return Err(Failure::new(foreign, lang, &[("path", &path.display())]));
         }

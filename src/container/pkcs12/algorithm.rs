@@ -1,30 +1,30 @@
 //! AlgorithmIdentifiers, and how errors of reading become problems.
 
-use super::super::{Damage, Problem};
-use crate::tlv::{self, ErrorKind, Tlv, dotted, universal};
+use super::super::{ContainerProblem, Damage};
+use crate::tlv::{self, Tlv, TlvErrorKind, dotted, universal};
 
 /// An AlgorithmIdentifier: which, with what parameters, and where it stands.
 #[derive(Clone)]
-pub struct Algorithm<'a> {
+pub struct AlgorithmIdentifier<'a> {
     pub oid: String,
     pub parameters: Option<Tlv<'a>>,
     pub offset: usize,
 }
 
-impl<'a> Algorithm<'a> {
+impl<'a> AlgorithmIdentifier<'a> {
     /// Reads an AlgorithmIdentifier.
-    pub fn read(sequence: &Tlv<'a>) -> Result<Algorithm<'a>, tlv::Error> {
+    pub fn read(sequence: &Tlv<'a>) -> Result<AlgorithmIdentifier<'a>, tlv::TlvError> {
         if !sequence.tag.is_universal(universal::SEQUENCE) {
             return Err(sequence.unexpected());
         }
         let mut parts = sequence.children();
         let oid = parts.universal(universal::OID)?;
         let parameters = if parts.is_empty() { None } else { Some(parts.read()?) };
-        Ok(Algorithm { oid: dotted(oid.content), parameters, offset: sequence.offset })
+        Ok(AlgorithmIdentifier { oid: dotted(oid.content), parameters, offset: sequence.offset })
     }
 
     /// The parameters, which must be a SEQUENCE.
-    pub fn sequence(&self) -> Result<Tlv<'a>, Problem> {
+    pub fn sequence(&self) -> Result<Tlv<'a>, ContainerProblem> {
         match self.parameters {
             Some(sequence) if sequence.tag.is_universal(universal::SEQUENCE) => Ok(sequence),
             _ => Err(self.damaged()),
@@ -32,13 +32,13 @@ impl<'a> Algorithm<'a> {
     }
 
     /// The problem that this algorithm is not supported.
-    pub fn unsupported(&self, name: String) -> Problem {
-        Problem::Unsupported { algorithm: name, offset: self.offset }
+    pub fn unsupported(&self, name: String) -> ContainerProblem {
+        ContainerProblem::Unsupported { algorithm: name, offset: self.offset }
     }
 
     /// The problem that the parameters are not what they must be.
-    pub fn damaged(&self) -> Problem {
-        Problem::Damaged { offset: self.offset, what: Damage::Structure }
+    pub fn damaged(&self) -> ContainerProblem {
+        ContainerProblem::Damaged { offset: self.offset, what: Damage::Structure }
     }
 }
 
@@ -48,20 +48,20 @@ pub fn name_of(oid: &str, names: &[(&str, &str)]) -> String {
 }
 
 /// The name of a part, also of one that is not supported.
-pub fn name_or_reason<T>(part: &Result<T, Problem>, name: impl Fn(&T) -> String) -> String {
+pub fn name_or_reason<T>(part: &Result<T, ContainerProblem>, name: impl Fn(&T) -> String) -> String {
     match part {
         Ok(part) => name(part),
-        Err(Problem::Unsupported { algorithm, .. }) => algorithm.clone(),
+        Err(ContainerProblem::Unsupported { algorithm, .. }) => algorithm.clone(),
         Err(_) => String::new(),
     }
 }
 
-impl From<tlv::Error> for Problem {
-    fn from(error: tlv::Error) -> Problem {
+impl From<tlv::TlvError> for ContainerProblem {
+    fn from(error: tlv::TlvError) -> ContainerProblem {
         let what = match error.kind {
-            ErrorKind::Truncated => Damage::Truncated,
+            TlvErrorKind::Truncated => Damage::Truncated,
             _ => Damage::Structure,
         };
-        Problem::Damaged { offset: error.offset, what }
+        ContainerProblem::Damaged { offset: error.offset, what }
     }
 }

@@ -1,11 +1,11 @@
 //! What lies in a safe: certificates, CRLs, keys, further safes; and what is said of them.
 
+use super::super::builder::{BagAttributes, ContainerBuilder};
 use super::super::limits::Limit;
-use super::super::session::{Attributes, Session};
-use super::super::{Damage, Problem, Protection};
-use super::sealed::SealedKey;
+use super::super::{ContainerProblem, Damage, Protection};
+use super::encrypted_key::EncryptedKey;
 use crate::certificate::text_of_bytes;
-use crate::tlv::{self, Reader, Tlv, dotted, universal};
+use crate::tlv::{self, Tlv, TlvReader, dotted, universal};
 
 const KEY_BAG: &str = "1.2.840.113549.1.12.10.1.1";
 const SHROUDED_KEY_BAG: &str = "1.2.840.113549.1.12.10.1.2";
@@ -18,20 +18,20 @@ const FRIENDLY_NAME: &str = "1.2.840.113549.1.9.20";
 const LOCAL_KEY_ID: &str = "1.2.840.113549.1.9.21";
 
 /// Reads the bags of one safe into a session.
-pub struct Safe<'s, 'a> {
-    pub session: &'s mut Session<'a>,
+pub struct SafeContents<'s, 'a> {
+    pub session: &'s mut ContainerBuilder<'a>,
     /// How the safe is protected.
     pub protection: Protection,
     /// Where it stands, if it was decrypted: places inside are no bytes of the file then.
     pub decrypted: Option<usize>,
     /// The keys that need decrypting, as they are found.
-    pub sealed: &'s mut Vec<SealedKey>,
+    pub sealed: &'s mut Vec<EncryptedKey>,
 }
 
-impl Safe<'_, '_> {
+impl SafeContents<'_, '_> {
     /// Reads SafeContents, which begin at byte `base`.
     pub fn read(&mut self, contents: &[u8], base: usize) {
-        let mut reader = Reader::at(contents, base);
+        let mut reader = TlvReader::at(contents, base);
         match self.element(&mut reader) {
             Ok(sequence) if sequence.tag.is_universal(universal::SEQUENCE) => self.bags(&sequence, 1),
             Ok(other) => self.note(other.unexpected().into()),
@@ -58,7 +58,7 @@ impl Safe<'_, '_> {
     }
 
     /// SafeBag: its kind, its value in [0], its attributes.
-    fn bag(&mut self, bag: &Tlv<'_>, depth: u64) -> Result<(), Problem> {
+    fn bag(&mut self, bag: &Tlv<'_>, depth: u64) -> Result<(), ContainerProblem> {
         if !bag.tag.is_universal(universal::SEQUENCE) {
             return Err(bag.unexpected().into());
         }
@@ -87,7 +87,7 @@ impl Safe<'_, '_> {
             }
             SHROUDED_KEY_BAG => {
                 let place = self.decrypted;
-                let sealed = SealedKey::read(self.session, &value, attributes, place)?;
+                let sealed = EncryptedKey::read(self.session, &value, attributes, place)?;
                 self.sealed.extend(sealed);
                 Ok(())
             }
@@ -101,7 +101,7 @@ impl Safe<'_, '_> {
     }
 
     /// A PrivateKeyInfo, protected by nothing but the safe.
-    fn plain_key(&mut self, value: &Tlv<'_>, attributes: Attributes) {
+    fn plain_key(&mut self, value: &Tlv<'_>, attributes: BagAttributes) {
         self.session.keys_under(&self.protection);
         let encrypted = self.protection.scheme != Protection::NONE;
         let at = self.decrypted.unwrap_or(value.offset);
@@ -113,8 +113,8 @@ impl Safe<'_, '_> {
         &mut self,
         value: &Tlv<'_>,
         wanted: &str,
-        add: impl FnOnce(&mut Self, &[u8], usize) -> Result<(), Problem>,
-    ) -> Result<(), Problem> {
+        add: impl FnOnce(&mut Self, &[u8], usize) -> Result<(), ContainerProblem>,
+    ) -> Result<(), ContainerProblem> {
         let mut parts = value.children();
         if dotted(parts.universal(universal::OID)?.content) != wanted {
             return Ok(());
@@ -125,7 +125,7 @@ impl Safe<'_, '_> {
     }
 
     /// The next element; only the file itself can be cut off, not what was decrypted.
-    fn element<'t>(&mut self, reader: &mut Reader<'t>) -> Result<Tlv<'t>, Problem> {
+    fn element<'t>(&mut self, reader: &mut TlvReader<'t>) -> Result<Tlv<'t>, ContainerProblem> {
         match self.decrypted {
             Some(_) => Ok(reader.read()?),
             None => self.session.element(reader),
@@ -133,24 +133,28 @@ impl Safe<'_, '_> {
     }
 
     /// Takes note of a problem.
-    fn note(&mut self, problem: Problem) {
+    fn note(&mut self, problem: ContainerProblem) {
         let problem = self.placed(problem);
         self.session.problem(problem);
     }
 
     /// What is broken in a decrypted part is told by the part's place in the file.
-    fn placed(&self, problem: Problem) -> Problem {
+    fn placed(&self, problem: ContainerProblem) -> ContainerProblem {
         match (self.decrypted, problem) {
-            (Some(offset), Problem::Damaged { .. }) => Problem::Damaged { offset, what: Damage::Decrypted },
-            (Some(offset), Problem::Unsupported { algorithm, .. }) => Problem::Unsupported { algorithm, offset },
+            (Some(offset), ContainerProblem::Damaged { .. }) => {
+                ContainerProblem::Damaged { offset, what: Damage::Decrypted }
+            }
+            (Some(offset), ContainerProblem::Unsupported { algorithm, .. }) => {
+                ContainerProblem::Unsupported { algorithm, offset }
+            }
             (_, problem) => problem,
         }
     }
 }
 
 /// Attributes in a SET; those that cannot be read or are not known are passed over.
-fn attributes(parts: &mut Reader<'_>) -> Attributes {
-    let mut found = Attributes::default();
+fn attributes(parts: &mut TlvReader<'_>) -> BagAttributes {
+    let mut found = BagAttributes::default();
     let Ok(Some(set)) = parts.optional(universal::SET) else {
         return found;
     };
@@ -161,7 +165,7 @@ fn attributes(parts: &mut Reader<'_>) -> Attributes {
     found
 }
 
-fn read_attribute(attribute: &Tlv<'_>, found: &mut Attributes) -> Result<(), tlv::Error> {
+fn read_attribute(attribute: &Tlv<'_>, found: &mut BagAttributes) -> Result<(), tlv::TlvError> {
     let mut parts = attribute.children();
     let kind = dotted(parts.universal(universal::OID)?.content);
     let value = parts.universal(universal::SET)?.children().read()?;

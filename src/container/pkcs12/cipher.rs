@@ -8,13 +8,13 @@ use cipher::{
 };
 use zeroize::Zeroizing;
 
-use super::super::Problem;
-use super::algorithm::{Algorithm, name_of};
+use super::super::ContainerProblem;
+use super::algorithm::{AlgorithmIdentifier, name_of};
 use crate::tlv::universal;
 
 /// A cipher with everything but its key.
 pub struct Cipher {
-    kind: Kind,
+    kind: CipherKind,
     /// Bytes of the key.
     pub key_length: usize,
     iv: Vec<u8>,
@@ -22,7 +22,7 @@ pub struct Cipher {
 
 /// Which cipher.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Kind {
+pub enum CipherKind {
     Des,
     TripleDes,
     /// With this many effective bits.
@@ -40,26 +40,26 @@ pub enum Kind {
 }
 
 /// The ciphers of PBES2: identifier, kind, and the key's length where nothing else says it.
-const CIPHERS: &[(&str, Kind, usize)] = &[
-    ("2.16.840.1.101.3.4.1.2", Kind::Aes, 16),
-    ("2.16.840.1.101.3.4.1.22", Kind::Aes, 24),
-    ("2.16.840.1.101.3.4.1.42", Kind::Aes, 32),
-    ("2.16.840.1.101.3.4.1.6", Kind::AesGcm { tag: 16 }, 16),
-    ("2.16.840.1.101.3.4.1.26", Kind::AesGcm { tag: 16 }, 24),
-    ("2.16.840.1.101.3.4.1.46", Kind::AesGcm { tag: 16 }, 32),
-    ("1.2.392.200011.61.1.1.1.2", Kind::Camellia, 16),
-    ("1.2.392.200011.61.1.1.1.3", Kind::Camellia, 24),
-    ("1.2.392.200011.61.1.1.1.4", Kind::Camellia, 32),
-    ("1.2.410.200046.1.1.2", Kind::Aria, 16),
-    ("1.2.410.200046.1.1.7", Kind::Aria, 24),
-    ("1.2.410.200046.1.1.12", Kind::Aria, 32),
-    ("1.2.156.10197.1.104.2", Kind::Sm4, 16),
-    ("1.3.14.3.2.7", Kind::Des, 8),
-    ("1.2.840.113549.3.7", Kind::TripleDes, 24),
-    ("1.2.840.113549.3.2", Kind::Rc2(32), 4),
-    ("1.2.840.113549.3.4", Kind::Rc4, 16),
-    ("1.2.840.113533.7.66.10", Kind::Cast5, 16),
-    ("1.3.6.1.4.1.3029.1.2", Kind::Blowfish, 16),
+const CIPHERS: &[(&str, CipherKind, usize)] = &[
+    ("2.16.840.1.101.3.4.1.2", CipherKind::Aes, 16),
+    ("2.16.840.1.101.3.4.1.22", CipherKind::Aes, 24),
+    ("2.16.840.1.101.3.4.1.42", CipherKind::Aes, 32),
+    ("2.16.840.1.101.3.4.1.6", CipherKind::AesGcm { tag: 16 }, 16),
+    ("2.16.840.1.101.3.4.1.26", CipherKind::AesGcm { tag: 16 }, 24),
+    ("2.16.840.1.101.3.4.1.46", CipherKind::AesGcm { tag: 16 }, 32),
+    ("1.2.392.200011.61.1.1.1.2", CipherKind::Camellia, 16),
+    ("1.2.392.200011.61.1.1.1.3", CipherKind::Camellia, 24),
+    ("1.2.392.200011.61.1.1.1.4", CipherKind::Camellia, 32),
+    ("1.2.410.200046.1.1.2", CipherKind::Aria, 16),
+    ("1.2.410.200046.1.1.7", CipherKind::Aria, 24),
+    ("1.2.410.200046.1.1.12", CipherKind::Aria, 32),
+    ("1.2.156.10197.1.104.2", CipherKind::Sm4, 16),
+    ("1.3.14.3.2.7", CipherKind::Des, 8),
+    ("1.2.840.113549.3.7", CipherKind::TripleDes, 24),
+    ("1.2.840.113549.3.2", CipherKind::Rc2(32), 4),
+    ("1.2.840.113549.3.4", CipherKind::Rc4, 16),
+    ("1.2.840.113533.7.66.10", CipherKind::Cast5, 16),
+    ("1.3.6.1.4.1.3029.1.2", CipherKind::Blowfish, 16),
 ];
 
 /// A cipher that is not supported, as far as it has a name.
@@ -96,7 +96,7 @@ const OTHERS: &[(&str, &str)] = &[
 
 impl Cipher {
     /// A cipher of the PKCS#5 v1 and PKCS#12 schemes; the IV comes from the password there.
-    pub fn without_iv(kind: Kind, key_length: usize) -> Cipher {
+    pub fn without_iv(kind: CipherKind, key_length: usize) -> Cipher {
         Cipher { kind, key_length, iv: Vec::new() }
     }
 
@@ -108,35 +108,46 @@ impl Cipher {
     /// Reads the encryptionScheme of PBES2. `derived` is the key length that the derivation
     /// states. Where it is longer than the identifier's, it counts: NSS writes AES-128 and
     /// Camellia-128 with keys of 32 bytes and means 256 bits.
-    pub fn read(algorithm: &Algorithm<'_>, derived: Option<usize>) -> Result<Cipher, Problem> {
+    pub fn read(algorithm: &AlgorithmIdentifier<'_>, derived: Option<usize>) -> Result<Cipher, ContainerProblem> {
         let Some((_, kind, natural)) = CIPHERS.iter().find(|(oid, _, _)| *oid == algorithm.oid) else {
             return Err(algorithm.unsupported(name_of(&algorithm.oid, OTHERS)));
         };
         let (kind, natural) = (*kind, *natural);
         let longer = derived.unwrap_or(natural).max(natural);
         match kind {
-            Kind::Rc2(_) => read_rc2(algorithm, derived),
-            Kind::Cast5 => read_cast5(algorithm, derived),
-            Kind::AesGcm { .. } => read_gcm(algorithm, longer),
-            Kind::Rc4 => Cipher::checked(kind, derived.unwrap_or(natural), Vec::new(), algorithm),
-            Kind::Blowfish => Cipher::checked(kind, derived.unwrap_or(natural), iv_of(algorithm)?, algorithm),
-            Kind::Des | Kind::TripleDes | Kind::Sm4 => Cipher::checked(kind, natural, iv_of(algorithm)?, algorithm),
-            Kind::Aes | Kind::Camellia | Kind::Aria => Cipher::checked(kind, longer, iv_of(algorithm)?, algorithm),
+            CipherKind::Rc2(_) => read_rc2(algorithm, derived),
+            CipherKind::Cast5 => read_cast5(algorithm, derived),
+            CipherKind::AesGcm { .. } => read_gcm(algorithm, longer),
+            CipherKind::Rc4 => Cipher::checked(kind, derived.unwrap_or(natural), Vec::new(), algorithm),
+            CipherKind::Blowfish => Cipher::checked(kind, derived.unwrap_or(natural), iv_of(algorithm)?, algorithm),
+            CipherKind::Des | CipherKind::TripleDes | CipherKind::Sm4 => {
+                Cipher::checked(kind, natural, iv_of(algorithm)?, algorithm)
+            }
+            CipherKind::Aes | CipherKind::Camellia | CipherKind::Aria => {
+                Cipher::checked(kind, longer, iv_of(algorithm)?, algorithm)
+            }
         }
     }
 
     /// A cipher, if key and IV have lengths that it takes.
-    fn checked(kind: Kind, key_length: usize, iv: Vec<u8>, algorithm: &Algorithm<'_>) -> Result<Cipher, Problem> {
+    fn checked(
+        kind: CipherKind,
+        key_length: usize,
+        iv: Vec<u8>,
+        algorithm: &AlgorithmIdentifier<'_>,
+    ) -> Result<Cipher, ContainerProblem> {
         let cipher = Cipher { kind, key_length, iv };
         let key_fits = match kind {
-            Kind::Des => key_length == 8,
-            Kind::TripleDes => key_length == 16 || key_length == 24,
-            Kind::Rc2(bits) => (1..=128).contains(&key_length) && (1..=1024).contains(&bits),
-            Kind::Rc4 => true,
-            Kind::Aes | Kind::AesGcm { .. } | Kind::Camellia | Kind::Aria => matches!(key_length, 16 | 24 | 32),
-            Kind::Blowfish => (4..=56).contains(&key_length),
-            Kind::Cast5 => (5..=16).contains(&key_length),
-            Kind::Sm4 => key_length == 16,
+            CipherKind::Des => key_length == 8,
+            CipherKind::TripleDes => key_length == 16 || key_length == 24,
+            CipherKind::Rc2(bits) => (1..=128).contains(&key_length) && (1..=1024).contains(&bits),
+            CipherKind::Rc4 => true,
+            CipherKind::Aes | CipherKind::AesGcm { .. } | CipherKind::Camellia | CipherKind::Aria => {
+                matches!(key_length, 16 | 24 | 32)
+            }
+            CipherKind::Blowfish => (4..=56).contains(&key_length),
+            CipherKind::Cast5 => (5..=16).contains(&key_length),
+            CipherKind::Sm4 => key_length == 16,
         };
         if key_fits && cipher.iv.len() == cipher.iv_length() { Ok(cipher) } else { Err(algorithm.damaged()) }
     }
@@ -145,35 +156,37 @@ impl Cipher {
     pub fn name(&self) -> String {
         let bits = self.key_length * 8;
         match self.kind {
-            Kind::Des => "DES-CBC".into(),
-            Kind::TripleDes if self.key_length == 16 => "3DES-2KEY-CBC".into(),
-            Kind::TripleDes => "3DES-CBC".into(),
-            Kind::Rc2(effective) => format!("RC2-{effective}-CBC"),
-            Kind::Rc4 => format!("RC4-{bits}"),
-            Kind::Aes => format!("AES-{bits}-CBC"),
-            Kind::AesGcm { .. } => format!("AES-{bits}-GCM"),
-            Kind::Camellia => format!("CAMELLIA-{bits}-CBC"),
-            Kind::Aria => format!("ARIA-{bits}-CBC"),
-            Kind::Blowfish => format!("BLOWFISH-{bits}-CBC"),
-            Kind::Cast5 => format!("CAST5-{bits}-CBC"),
-            Kind::Sm4 => "SM4-CBC".into(),
+            CipherKind::Des => "DES-CBC".into(),
+            CipherKind::TripleDes if self.key_length == 16 => "3DES-2KEY-CBC".into(),
+            CipherKind::TripleDes => "3DES-CBC".into(),
+            CipherKind::Rc2(effective) => format!("RC2-{effective}-CBC"),
+            CipherKind::Rc4 => format!("RC4-{bits}"),
+            CipherKind::Aes => format!("AES-{bits}-CBC"),
+            CipherKind::AesGcm { .. } => format!("AES-{bits}-GCM"),
+            CipherKind::Camellia => format!("CAMELLIA-{bits}-CBC"),
+            CipherKind::Aria => format!("ARIA-{bits}-CBC"),
+            CipherKind::Blowfish => format!("BLOWFISH-{bits}-CBC"),
+            CipherKind::Cast5 => format!("CAST5-{bits}-CBC"),
+            CipherKind::Sm4 => "SM4-CBC".into(),
         }
     }
 
     /// Bytes of a block; 1 for what knows no padding.
     pub fn block(&self) -> usize {
         match self.kind {
-            Kind::Rc4 | Kind::AesGcm { .. } => 1,
-            Kind::Aes | Kind::Camellia | Kind::Aria | Kind::Sm4 => 16,
-            Kind::Des | Kind::TripleDes | Kind::Rc2(_) | Kind::Blowfish | Kind::Cast5 => 8,
+            CipherKind::Rc4 | CipherKind::AesGcm { .. } => 1,
+            CipherKind::Aes | CipherKind::Camellia | CipherKind::Aria | CipherKind::Sm4 => 16,
+            CipherKind::Des | CipherKind::TripleDes | CipherKind::Rc2(_) | CipherKind::Blowfish | CipherKind::Cast5 => {
+                8
+            }
         }
     }
 
     /// Bytes of the IV.
     pub fn iv_length(&self) -> usize {
         match self.kind {
-            Kind::Rc4 => 0,
-            Kind::AesGcm { .. } => 12,
+            CipherKind::Rc4 => 0,
+            CipherKind::AesGcm { .. } => 12,
             _ => self.block(),
         }
     }
@@ -181,8 +194,8 @@ impl Cipher {
     /// Whether so many bytes can be the result of encryption.
     pub fn takes(&self, length: usize) -> bool {
         match self.kind {
-            Kind::Rc4 => length > 0,
-            Kind::AesGcm { tag } => length > tag,
+            CipherKind::Rc4 => length > 0,
+            CipherKind::AesGcm { tag } => length > tag,
             _ => length > 0 && length.is_multiple_of(self.block()),
         }
     }
@@ -193,26 +206,26 @@ impl Cipher {
         let mut buffer = Zeroizing::new(data.to_vec());
         let (iv, bytes) = (self.iv.as_slice(), buffer.as_mut_slice());
         match (self.kind, self.key_length) {
-            (Kind::Des, _) => cbc_with::<des::Des>(key, iv, bytes),
-            (Kind::TripleDes, 16) => cbc_with::<des::TdesEde2>(key, iv, bytes),
-            (Kind::TripleDes, _) => cbc_with::<des::TdesEde3>(key, iv, bytes),
-            (Kind::Rc2(bits), _) => cbc(rc2::Rc2::new_with_eff_key_len(key, bits as usize), iv, bytes),
-            (Kind::Rc4, _) => rc4::Rc4::new_from_slice(key).ok()?.try_apply_keystream(bytes).ok(),
-            (Kind::Aes, 16) => cbc_with::<aes::Aes128>(key, iv, bytes),
-            (Kind::Aes, 24) => cbc_with::<aes::Aes192>(key, iv, bytes),
-            (Kind::Aes, _) => cbc_with::<aes::Aes256>(key, iv, bytes),
-            (Kind::Camellia, 16) => cbc_with::<camellia::Camellia128>(key, iv, bytes),
-            (Kind::Camellia, 24) => cbc_with::<camellia::Camellia192>(key, iv, bytes),
-            (Kind::Camellia, _) => cbc_with::<camellia::Camellia256>(key, iv, bytes),
-            (Kind::Aria, 16) => cbc_with::<aria::Aria128>(key, iv, bytes),
-            (Kind::Aria, 24) => cbc_with::<aria::Aria192>(key, iv, bytes),
-            (Kind::Aria, _) => cbc_with::<aria::Aria256>(key, iv, bytes),
-            (Kind::Blowfish, _) => cbc_with::<blowfish::Blowfish>(key, iv, bytes),
-            (Kind::Cast5, _) => cbc_with::<cast5::Cast5>(key, iv, bytes),
-            (Kind::Sm4, _) => cbc_with::<sm4::Sm4>(key, iv, bytes),
-            (Kind::AesGcm { tag }, _) => self.gcm(key, bytes, tag),
+            (CipherKind::Des, _) => cbc_with::<des::Des>(key, iv, bytes),
+            (CipherKind::TripleDes, 16) => cbc_with::<des::TdesEde2>(key, iv, bytes),
+            (CipherKind::TripleDes, _) => cbc_with::<des::TdesEde3>(key, iv, bytes),
+            (CipherKind::Rc2(bits), _) => cbc(rc2::Rc2::new_with_eff_key_len(key, bits as usize), iv, bytes),
+            (CipherKind::Rc4, _) => rc4::Rc4::new_from_slice(key).ok()?.try_apply_keystream(bytes).ok(),
+            (CipherKind::Aes, 16) => cbc_with::<aes::Aes128>(key, iv, bytes),
+            (CipherKind::Aes, 24) => cbc_with::<aes::Aes192>(key, iv, bytes),
+            (CipherKind::Aes, _) => cbc_with::<aes::Aes256>(key, iv, bytes),
+            (CipherKind::Camellia, 16) => cbc_with::<camellia::Camellia128>(key, iv, bytes),
+            (CipherKind::Camellia, 24) => cbc_with::<camellia::Camellia192>(key, iv, bytes),
+            (CipherKind::Camellia, _) => cbc_with::<camellia::Camellia256>(key, iv, bytes),
+            (CipherKind::Aria, 16) => cbc_with::<aria::Aria128>(key, iv, bytes),
+            (CipherKind::Aria, 24) => cbc_with::<aria::Aria192>(key, iv, bytes),
+            (CipherKind::Aria, _) => cbc_with::<aria::Aria256>(key, iv, bytes),
+            (CipherKind::Blowfish, _) => cbc_with::<blowfish::Blowfish>(key, iv, bytes),
+            (CipherKind::Cast5, _) => cbc_with::<cast5::Cast5>(key, iv, bytes),
+            (CipherKind::Sm4, _) => cbc_with::<sm4::Sm4>(key, iv, bytes),
+            (CipherKind::AesGcm { tag }, _) => self.gcm(key, bytes, tag),
         }?;
-        if let Kind::AesGcm { tag } = self.kind {
+        if let CipherKind::AesGcm { tag } = self.kind {
             // The tag follows the ciphertext: PBES2 has no other place for it.
             buffer.truncate(data.len() - tag);
         }
@@ -261,7 +274,7 @@ where
 }
 
 /// The IV where it is all the parameters.
-fn iv_of(algorithm: &Algorithm<'_>) -> Result<Vec<u8>, Problem> {
+fn iv_of(algorithm: &AlgorithmIdentifier<'_>) -> Result<Vec<u8>, ContainerProblem> {
     match algorithm.parameters {
         Some(iv) if iv.tag.is_universal(universal::OCTET_STRING) => Ok(iv.octets()?.into_owned()),
         _ => Err(algorithm.damaged()),
@@ -271,9 +284,9 @@ fn iv_of(algorithm: &Algorithm<'_>) -> Result<Vec<u8>, Problem> {
 /// RC2-CBC-Parameter (RFC 8018 appendix B.2.3): the IV, or version and IV. The version stands
 /// for the effective key bits, with RFC 2268's code for those below 256; some write the bits
 /// themselves, and 56 is an old mistake for 58.
-fn read_rc2(algorithm: &Algorithm<'_>, derived: Option<usize>) -> Result<Cipher, Problem> {
+fn read_rc2(algorithm: &AlgorithmIdentifier<'_>, derived: Option<usize>) -> Result<Cipher, ContainerProblem> {
     if let Ok(iv) = iv_of(algorithm) {
-        return Cipher::checked(Kind::Rc2(32), derived.unwrap_or(4), iv, algorithm);
+        return Cipher::checked(CipherKind::Rc2(32), derived.unwrap_or(4), iv, algorithm);
     }
     let mut parts = algorithm.sequence()?.children();
     let bits = match parts.optional(universal::INTEGER)?.map(|version| version.unsigned()).transpose()? {
@@ -286,13 +299,13 @@ fn read_rc2(algorithm: &Algorithm<'_>, derived: Option<usize>) -> Result<Cipher,
     };
     let iv = parts.universal(universal::OCTET_STRING)?.octets()?.into_owned();
     let key_length = derived.unwrap_or((bits as usize / 8).min(128));
-    Cipher::checked(Kind::Rc2(bits), key_length, iv, algorithm)
+    Cipher::checked(CipherKind::Rc2(bits), key_length, iv, algorithm)
 }
 
 /// CAST5-CBC's parameters: IV and key bits (RFC 2984), or the IV alone.
-fn read_cast5(algorithm: &Algorithm<'_>, derived: Option<usize>) -> Result<Cipher, Problem> {
+fn read_cast5(algorithm: &AlgorithmIdentifier<'_>, derived: Option<usize>) -> Result<Cipher, ContainerProblem> {
     if let Ok(iv) = iv_of(algorithm) {
-        return Cipher::checked(Kind::Cast5, derived.unwrap_or(16), iv, algorithm);
+        return Cipher::checked(CipherKind::Cast5, derived.unwrap_or(16), iv, algorithm);
     }
     let mut parts = algorithm.sequence()?.children();
     let iv = match parts.optional(universal::OCTET_STRING)? {
@@ -301,17 +314,17 @@ fn read_cast5(algorithm: &Algorithm<'_>, derived: Option<usize>) -> Result<Ciphe
     };
     let stated = parts.optional(universal::INTEGER)?.map(|bits| bits.unsigned()).transpose()?;
     let stated = stated.and_then(|bits| usize::try_from(bits / 8).ok());
-    Cipher::checked(Kind::Cast5, derived.or(stated).unwrap_or(16), iv, algorithm)
+    Cipher::checked(CipherKind::Cast5, derived.or(stated).unwrap_or(16), iv, algorithm)
 }
 
 /// GCMParameters (RFC 5084): the nonce, and the tag's length, 12 if absent.
-fn read_gcm(algorithm: &Algorithm<'_>, key_length: usize) -> Result<Cipher, Problem> {
+fn read_gcm(algorithm: &AlgorithmIdentifier<'_>, key_length: usize) -> Result<Cipher, ContainerProblem> {
     let mut parts = algorithm.sequence()?.children();
     let nonce = parts.universal(universal::OCTET_STRING)?.octets()?.into_owned();
     let tag = parts.optional(universal::INTEGER)?.map_or(Ok(12), |tag| tag.unsigned())?;
     let unusual = |what: &str| algorithm.unsupported(format!("AES-{}-GCM with {what}", key_length * 8));
     match (nonce.len(), tag) {
-        (12, 12 | 16) => Cipher::checked(Kind::AesGcm { tag: tag as usize }, key_length, nonce, algorithm),
+        (12, 12 | 16) => Cipher::checked(CipherKind::AesGcm { tag: tag as usize }, key_length, nonce, algorithm),
         (12, _) => Err(unusual(&format!("a tag of {tag} bytes"))),
         (length, _) => Err(unusual(&format!("a nonce of {length} bytes"))),
     }

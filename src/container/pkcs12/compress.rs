@@ -15,14 +15,14 @@ use zeroize::Zeroize;
 const BLOCK: usize = 64;
 
 /// A digest with blocks of 64 bytes and a state of `N` words of 32 bits.
-pub trait Compress<const N: usize>: Digest {
+pub trait CompressionFunction<const N: usize>: Digest {
     /// The state before the first block (FIPS 180-4 section 5.3).
     const INITIAL: [u32; N];
     /// Takes one block into the state.
     fn compress(state: &mut [u32; N], block: &[u8; BLOCK]);
 }
 
-impl Compress<5> for Sha1 {
+impl CompressionFunction<5> for Sha1 {
     const INITIAL: [u32; 5] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0];
 
     fn compress(state: &mut [u32; 5], block: &[u8; BLOCK]) {
@@ -30,7 +30,7 @@ impl Compress<5> for Sha1 {
     }
 }
 
-impl Compress<8> for Sha256 {
+impl CompressionFunction<8> for Sha256 {
     const INITIAL: [u32; 8] =
         [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
 
@@ -40,7 +40,12 @@ impl Compress<8> for Sha256 {
 }
 
 /// RFC 8018 section 5.2 with HMAC.
-pub fn pbkdf2<D: Compress<N>, const N: usize>(password: &[u8], salt: &[u8], iterations: u32, out: &mut [u8]) {
+pub fn pbkdf2<D: CompressionFunction<N>, const N: usize>(
+    password: &[u8],
+    salt: &[u8],
+    iterations: u32,
+    out: &mut [u8],
+) {
     let mut key = key_block::<D, N>(password);
     let (mut inner_key, mut outer_key) = (key.map(|byte| byte ^ 0x36), key.map(|byte| byte ^ 0x5c));
     let (mut inner, mut outer) = (D::INITIAL, D::INITIAL);
@@ -86,7 +91,7 @@ fn key_block<D: Digest, const N: usize>(password: &[u8]) -> [u8; BLOCK] {
 }
 
 /// Replaces a digest by its digest, so many times.
-pub fn repeat<D: Compress<N>, const N: usize>(value: &mut Output<D>, times: u64) {
+pub fn repeat<D: CompressionFunction<N>, const N: usize>(value: &mut Output<D>, times: u64) {
     let mut block = padded::<N>(0);
     block[..4 * N].copy_from_slice(value);
     for _ in 0..times {

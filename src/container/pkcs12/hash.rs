@@ -5,12 +5,12 @@ use digest::{Digest, FixedOutput, Output, Update};
 use hmac::{Hmac, SimpleHmac};
 use zeroize::Zeroizing;
 
-use super::super::Problem;
-use super::algorithm::{Algorithm, name_of};
-use super::compress::{self, Compress};
+use super::super::ContainerProblem;
+use super::algorithm::{AlgorithmIdentifier, name_of};
+use super::compress::{self, CompressionFunction};
 
 /// A digest and its use in derivations.
-pub struct Hash {
+pub struct HashAlgorithm {
     /// As in `HMAC-SHA256`.
     pub name: &'static str,
     oid: &'static str,
@@ -23,13 +23,13 @@ pub struct Hash {
     pub weight: u64,
     pbkdf1: fn(&[u8], &[u8], u64, &mut [u8]),
     pbkdf2: fn(&[u8], &[u8], u32, &mut [u8]),
-    pkcs12: fn(usize, Pkcs12<'_>, &mut [u8]),
+    pkcs12: fn(usize, Pkcs12Derivation<'_>, &mut [u8]),
     hmac: fn(&[u8], &[u8]) -> Vec<u8>,
 }
 
 /// What PKCS#12's own derivation takes.
 #[derive(Clone, Copy)]
-pub struct Pkcs12<'a> {
+pub struct Pkcs12Derivation<'a> {
     /// What the result is for: 1 a key, 2 an IV, 3 a MAC key.
     pub purpose: u8,
     pub password: &'a [u8],
@@ -41,7 +41,7 @@ pub struct Pkcs12<'a> {
 /// key block, so that an iteration of PBKDF2 is two compressions; SHA-3 has no such state.
 macro_rules! hash {
     ($digest:ty, $hmac:ident, $name:literal, $oid:literal, $hmac_oid:literal, $size:literal, $block:literal, $weight:literal) => {
-        Hash {
+        HashAlgorithm {
             name: $name,
             oid: $oid,
             hmac_oid: $hmac_oid,
@@ -59,7 +59,7 @@ macro_rules! hash {
 /// The digests that MACs and derivations name. The weights are those of RustCrypto with
 /// instructions for SHA-1 and SHA-256, rounded up.
 #[rustfmt::skip]
-static HASHES: &[Hash] = &[
+static HASHES: &[HashAlgorithm] = &[
     hash!(sha1::Sha1, Hmac, "SHA1", "1.3.14.3.2.26", "1.2.840.113549.2.7", 20, 64, 1).compressing::<sha1::Sha1, 5>(),
     hash!(sha2::Sha256, Hmac, "SHA256", "2.16.840.1.101.3.4.2.1", "1.2.840.113549.2.9", 32, 64, 1).compressing::<sha2::Sha256, 8>(),
     hash!(sha2::Sha384, Hmac, "SHA384", "2.16.840.1.101.3.4.2.2", "1.2.840.113549.2.10", 48, 128, 4),
@@ -78,7 +78,7 @@ static HASHES: &[Hash] = &[
 ];
 
 /// For PBKDF1 only, so without OIDs: its HMAC and PKCS#12 derivation were never used.
-pub static MD2: Hash = hash!(md2::Md2, SimpleHmac, "MD2", "-", "-", 16, 16, 16);
+pub static MD2: HashAlgorithm = hash!(md2::Md2, SimpleHmac, "MD2", "-", "-", 16, 16, 16);
 
 /// What is not supported but has a name: digests and HMACs.
 const OTHERS: &[(&str, &str)] = &[
@@ -99,10 +99,10 @@ const OTHERS: &[(&str, &str)] = &[
     ("1.2.643.7.1.1.4.2", "HMAC-GOST R 34.11-2012-512"),
 ];
 
-impl Hash {
+impl HashAlgorithm {
     /// The same, with iterations on bare compressions.
-    const fn compressing<D: Compress<N>, const N: usize>(self) -> Hash {
-        Hash {
+    const fn compressing<D: CompressionFunction<N>, const N: usize>(self) -> HashAlgorithm {
+        HashAlgorithm {
             pbkdf2: compress::pbkdf2::<D, N>,
             pkcs12: |v, inputs, out| pkcs12::<D>(v, inputs, out, compress::repeat::<D, N>),
             ..self
@@ -110,26 +110,29 @@ impl Hash {
     }
 
     /// By name; only for names in the table.
-    pub fn named(name: &str) -> &'static Hash {
+    pub fn named(name: &str) -> &'static HashAlgorithm {
         HASHES.iter().find(|hash| hash.name == name).unwrap_or(&HASHES[0])
     }
 
     /// The digest that an identifier names.
-    pub fn of_digest(algorithm: &Algorithm<'_>) -> Result<&'static Hash, Problem> {
-        Hash::find(algorithm, |hash| hash.oid)
+    pub fn of_digest(algorithm: &AlgorithmIdentifier<'_>) -> Result<&'static HashAlgorithm, ContainerProblem> {
+        HashAlgorithm::find(algorithm, |hash| hash.oid)
     }
 
     /// The digest of the HMAC that an identifier names.
-    pub fn of_hmac(algorithm: &Algorithm<'_>) -> Result<&'static Hash, Problem> {
-        Hash::find(algorithm, |hash| hash.hmac_oid)
+    pub fn of_hmac(algorithm: &AlgorithmIdentifier<'_>) -> Result<&'static HashAlgorithm, ContainerProblem> {
+        HashAlgorithm::find(algorithm, |hash| hash.hmac_oid)
     }
 
-    fn find(algorithm: &Algorithm<'_>, oid: fn(&Hash) -> &str) -> Result<&'static Hash, Problem> {
+    fn find(
+        algorithm: &AlgorithmIdentifier<'_>,
+        oid: fn(&HashAlgorithm) -> &str,
+    ) -> Result<&'static HashAlgorithm, ContainerProblem> {
         let found = HASHES.iter().find(|hash| oid(hash) == algorithm.oid);
         found.ok_or_else(|| algorithm.unsupported(name_of(&algorithm.oid, OTHERS)))
     }
 
-    /// PBKDF1: at most [`Hash::size`] bytes.
+    /// PBKDF1: at most [`HashAlgorithm::size`] bytes.
     pub fn pbkdf1(&self, password: &[u8], salt: &[u8], iterations: u64, out: &mut [u8]) {
         (self.pbkdf1)(password, salt, iterations, out);
     }
@@ -140,7 +143,7 @@ impl Hash {
     }
 
     /// PKCS#12's derivation.
-    pub fn pkcs12(&self, inputs: Pkcs12<'_>, out: &mut [u8]) {
+    pub fn pkcs12(&self, inputs: Pkcs12Derivation<'_>, out: &mut [u8]) {
         (self.pkcs12)(self.block, inputs, out);
     }
 
@@ -188,7 +191,7 @@ fn repeat<D: Digest>(value: &mut Output<D>, times: u64) {
 }
 
 /// RFC 7292 appendix B.2; `v` is the block.
-fn pkcs12<D: Digest>(v: usize, inputs: Pkcs12<'_>, out: &mut [u8], repeat: fn(&mut Output<D>, u64)) {
+fn pkcs12<D: Digest>(v: usize, inputs: Pkcs12Derivation<'_>, out: &mut [u8], repeat: fn(&mut Output<D>, u64)) {
     let diversifier = vec![inputs.purpose; v];
     let mut both = Zeroizing::new(Vec::with_capacity(repeated(inputs.salt, v) + repeated(inputs.password, v)));
     for part in [inputs.salt, inputs.password] {

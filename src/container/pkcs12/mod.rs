@@ -10,23 +10,23 @@ mod algorithm;
 mod bags;
 mod cipher;
 mod compress;
+mod encrypted_key;
 mod hash;
 mod kdf;
 mod mac;
 mod scheme;
-mod sealed;
 
-pub(super) use sealed::SealedKey;
+pub(super) use encrypted_key::EncryptedKey;
 
 use std::borrow::Cow;
 
-use super::ring::Mode;
-use super::session::Session;
-use super::{Damage, Problem, Protection};
-use crate::tlv::{Reader, Tlv, dotted, universal};
-use bags::Safe;
+use super::builder::ContainerBuilder;
+use super::password_trials::TrialMode;
+use super::{ContainerProblem, Damage, Protection};
+use crate::tlv::{Tlv, TlvReader, dotted, universal};
+use bags::SafeContents;
 use mac::Integrity;
-use scheme::{Encryption, Scheme};
+use scheme::{Encryption, EncryptionScheme};
 
 pub(super) const DATA: &str = "1.2.840.113549.1.7.1";
 pub(super) const SIGNED_DATA: &str = "1.2.840.113549.1.7.2";
@@ -51,21 +51,21 @@ impl Protection {
 }
 
 /// Reads a PFX into the session.
-pub(super) fn read(session: &mut Session<'_>, bytes: &[u8]) {
+pub(super) fn read(session: &mut ContainerBuilder<'_>, bytes: &[u8]) {
     let outline = Pfx::read(session, bytes);
     let Some(pfx) = session.noted(outline) else {
         return;
     };
-    let mut locks = Locks::default();
+    let mut parts = EncryptedParts::default();
     if let Some(integrity) = &pfx.integrity {
         session.out.mac = Some(integrity.facts.clone());
         if let Err(problem) = &integrity.check {
             session.problem(problem.clone());
         }
     }
-    let safes = safes(session, &pfx, &mut locks);
+    let safes = safes(session, &pfx, &mut parts);
     session.noted(safes);
-    locks.open(session, &pfx);
+    parts.open(session, &pfx);
 }
 
 /// The outline: the AuthenticatedSafe's bytes, and the integrity check.
@@ -76,15 +76,16 @@ struct Pfx<'a> {
 }
 
 impl<'a> Pfx<'a> {
-    fn read(session: &mut Session<'_>, bytes: &'a [u8]) -> Result<Pfx<'a>, Problem> {
-        let mut parts = session.element(&mut Reader::new(bytes))?.children();
+    fn read(session: &mut ContainerBuilder<'_>, bytes: &'a [u8]) -> Result<Pfx<'a>, ContainerProblem> {
+        let mut parts = session.element(&mut TlvReader::new(bytes))?.children();
         parts.universal(universal::INTEGER)?;
         let content_info = session.element(&mut parts)?;
         let content = content_of(session, &content_info)?;
         let integrity = match parts.is_empty() {
             true => None,
             false => {
-                let integrity = parts.sequence().map_err(Problem::from).and_then(|data| Integrity::read(&data));
+                let integrity =
+                    parts.sequence().map_err(ContainerProblem::from).and_then(|data| Integrity::read(&data));
                 session.noted(integrity)
             }
         };
@@ -94,7 +95,7 @@ impl<'a> Pfx<'a> {
 }
 
 /// The OCTET STRING of a ContentInfo of type data, or of the data that signed-data holds.
-fn content_of<'a>(session: &mut Session<'_>, content_info: &Tlv<'a>) -> Result<Tlv<'a>, Problem> {
+fn content_of<'a>(session: &mut ContainerBuilder<'_>, content_info: &Tlv<'a>) -> Result<Tlv<'a>, ContainerProblem> {
     let mut parts = content_info.children();
     let kind = dotted(parts.universal(universal::OID)?.content);
     let explicit = session.element(&mut parts)?;
@@ -113,12 +114,12 @@ fn content_of<'a>(session: &mut Session<'_>, content_info: &Tlv<'a>) -> Result<T
     }
 }
 
-fn unsupported_content(oid: &str, offset: usize) -> Problem {
-    Problem::Unsupported { algorithm: algorithm::name_of(oid, OTHER_CONTENT), offset }
+fn unsupported_content(oid: &str, offset: usize) -> ContainerProblem {
+    ContainerProblem::Unsupported { algorithm: algorithm::name_of(oid, OTHER_CONTENT), offset }
 }
 
 /// The bytes of an OCTET STRING, under its own tag or under [0].
-fn octets_of<'a>(string: &Tlv<'a>) -> Result<Cow<'a, [u8]>, Problem> {
+fn octets_of<'a>(string: &Tlv<'a>) -> Result<Cow<'a, [u8]>, ContainerProblem> {
     if !string.tag.is_universal(universal::OCTET_STRING) && !string.tag.is_context(0) {
         return Err(string.unexpected().into());
     }
@@ -127,22 +128,26 @@ fn octets_of<'a>(string: &Tlv<'a>) -> Result<Cow<'a, [u8]>, Problem> {
 
 /// What still needs a password.
 #[derive(Default)]
-struct Locks {
-    safes: Vec<LockedSafe>,
-    keys: Vec<SealedKey>,
+struct EncryptedParts {
+    safes: Vec<EncryptedSafe>,
+    keys: Vec<EncryptedKey>,
 }
 
 /// An encrypted safe.
-struct LockedSafe {
-    scheme: Scheme,
+struct EncryptedSafe {
+    scheme: EncryptionScheme,
     protection: Protection,
     data: Vec<u8>,
     offset: usize,
 }
 
 /// Reads the AuthenticatedSafe: plain safes at once, encrypted ones into `locks`.
-fn safes(session: &mut Session<'_>, pfx: &Pfx<'_>, locks: &mut Locks) -> Result<(), Problem> {
-    let mut reader = Reader::at(&pfx.content, pfx.offset);
+fn safes(
+    session: &mut ContainerBuilder<'_>,
+    pfx: &Pfx<'_>,
+    parts: &mut EncryptedParts,
+) -> Result<(), ContainerProblem> {
+    let mut reader = TlvReader::at(&pfx.content, pfx.offset);
     let sequence = session.element(&mut reader)?;
     if !sequence.tag.is_universal(universal::SEQUENCE) {
         return Err(sequence.unexpected().into());
@@ -151,25 +156,29 @@ fn safes(session: &mut Session<'_>, pfx: &Pfx<'_>, locks: &mut Locks) -> Result<
     while !safes.is_empty() {
         session.work.bag()?;
         let content_info = session.element(&mut safes)?;
-        let read = read_safe(session, &content_info, locks);
+        let read = read_safe(session, &content_info, parts);
         session.noted(read);
     }
     Ok(())
 }
 
-fn read_safe(session: &mut Session<'_>, content_info: &Tlv<'_>, locks: &mut Locks) -> Result<(), Problem> {
+fn read_safe(
+    session: &mut ContainerBuilder<'_>,
+    content_info: &Tlv<'_>,
+    parts: &mut EncryptedParts,
+) -> Result<(), ContainerProblem> {
     let kind = dotted(content_info.children().universal(universal::OID)?.content);
     match kind.as_str() {
         DATA => {
             let content = content_of(session, content_info)?;
             let contents = octets_of(&content)?;
-            let sealed = &mut locks.keys;
-            Safe { session, protection: Protection::none(), decrypted: None, sealed }
+            let sealed = &mut parts.keys;
+            SafeContents { session, protection: Protection::none(), decrypted: None, sealed }
                 .read(&contents, content.content_offset());
         }
         ENCRYPTED_DATA => {
             let safe = read_encrypted(session, content_info)?;
-            locks.safes.push(safe);
+            parts.safes.push(safe);
         }
         other => return Err(unsupported_content(other, content_info.offset)),
     }
@@ -178,7 +187,10 @@ fn read_safe(session: &mut Session<'_>, content_info: &Tlv<'_>, locks: &mut Lock
 
 /// EncryptedData: version, and EncryptedContentInfo with type, algorithm and content in [0],
 /// which is an OCTET STRING under that tag, whole or in pieces.
-fn read_encrypted(session: &mut Session<'_>, content_info: &Tlv<'_>) -> Result<LockedSafe, Problem> {
+fn read_encrypted(
+    session: &mut ContainerBuilder<'_>,
+    content_info: &Tlv<'_>,
+) -> Result<EncryptedSafe, ContainerProblem> {
     let mut parts = content_info.children();
     parts.universal(universal::OID)?;
     let explicit = parts.read()?;
@@ -190,7 +202,7 @@ fn read_encrypted(session: &mut Session<'_>, content_info: &Tlv<'_>) -> Result<L
     let content = encrypted.read()?;
     let data = octets_of(&content)?.into_owned();
     match scheme {
-        Ok(scheme) => Ok(LockedSafe { scheme, protection, data, offset: content.offset }),
+        Ok(scheme) => Ok(EncryptedSafe { scheme, protection, data, offset: content.offset }),
         Err(problem) => {
             session.certificates_under(&protection);
             Err(problem)
@@ -198,26 +210,26 @@ fn read_encrypted(session: &mut Session<'_>, content_info: &Tlv<'_>) -> Result<L
     }
 }
 
-impl Locks {
+impl EncryptedParts {
     /// Opens what can be opened, with the candidates as given and then, if none has fitted and
     /// it is wished, with their typing mistakes undone.
-    fn open(&mut self, session: &mut Session<'_>, pfx: &Pfx<'_>) {
+    fn open(&mut self, session: &mut ContainerBuilder<'_>, pfx: &Pfx<'_>) {
         let mut checked = self.round(session, pfx, None);
-        if session.options.try_typos && !session.ring.has_fitted() && self.is_locked(checked) {
-            session.ring.mode = Mode::Typos;
+        if session.options.try_typos && !session.trials.has_fitted() && self.is_locked(checked) {
+            session.trials.mode = TrialMode::Typos;
             checked = self.round(session, pfx, checked);
         }
-        let fitted = session.ring.has_fitted();
+        let fitted = session.trials.has_fitted();
         match (checked, &pfx.integrity) {
             // The password that opens the safes is not the MAC's, or the MAC or a safe changed.
             (Some(false), Some(integrity)) if fitted => {
-                session.problem(Problem::Damaged { offset: integrity.offset, what: Damage::Mac });
+                session.problem(ContainerProblem::Damaged { offset: integrity.offset, what: Damage::Mac });
             }
             _ => {}
         }
         if self.is_locked(checked.filter(|_| !fitted)) {
             let certain = checked == Some(false) && !fitted;
-            session.problem(Problem::Password { certain, tried: session.ring.len() });
+            session.problem(ContainerProblem::Password { certain, tried: session.trials.len() });
         }
     }
 
@@ -226,21 +238,21 @@ impl Locks {
     }
 
     /// One round: the MAC unless it was right before, safes, keys. Yields what the MAC said.
-    fn round(&mut self, session: &mut Session<'_>, pfx: &Pfx<'_>, before: Option<bool>) -> Option<bool> {
+    fn round(&mut self, session: &mut ContainerBuilder<'_>, pfx: &Pfx<'_>, before: Option<bool>) -> Option<bool> {
         let check = pfx.integrity.as_ref().and_then(|integrity| integrity.check.as_ref().ok());
         let checked = match check {
             Some(check) if before != Some(true) => {
-                let fits = check.fits(&mut session.ring, &mut session.work, &pfx.content);
-                noted(session, fits).or(before)
+                let fits = check.fits(&mut session.trials, &mut session.work, &pfx.content);
+                ok_or_note(session, fits).or(before)
             }
             _ => before,
         };
-        if session.ring.mode == Mode::Typos && checked == Some(false) {
+        if session.trials.mode == TrialMode::Typos && checked == Some(false) {
             return checked;
         }
         for safe in std::mem::take(&mut self.safes) {
             let opened = self.open_safe(session, &safe);
-            let opened = noted(session, opened);
+            let opened = ok_or_note(session, opened);
             if opened != Some(true) {
                 // What stays closed holds certificates, as far as anybody knows.
                 session.certificates_under(&safe.protection);
@@ -250,33 +262,37 @@ impl Locks {
             }
         }
         // Neither the MAC nor a safe knows any candidate: a key would not either.
-        if checked == Some(false) && !self.safes.is_empty() && !session.ring.has_fitted() {
+        if checked == Some(false) && !self.safes.is_empty() && !session.trials.has_fitted() {
             return checked;
         }
         for key in std::mem::take(&mut self.keys) {
             let opened = key.open(session);
-            if noted(session, opened) == Some(false) {
+            if ok_or_note(session, opened) == Some(false) {
                 self.keys.push(key);
             }
         }
         checked
     }
 
-    fn open_safe(&mut self, session: &mut Session<'_>, safe: &LockedSafe) -> Result<bool, Problem> {
-        let (ring, work) = (&mut session.ring, &mut session.work);
-        let Some(plain) = safe.scheme.open(ring, work, &safe.data, safe.offset)? else {
+    fn open_safe(
+        &mut self,
+        session: &mut ContainerBuilder<'_>,
+        safe: &EncryptedSafe,
+    ) -> Result<bool, ContainerProblem> {
+        let (trials, work) = (&mut session.trials, &mut session.work);
+        let Some(plain) = safe.scheme.open(trials, work, &safe.data, safe.offset)? else {
             return Ok(false);
         };
         let (protection, decrypted, sealed) = (safe.protection.clone(), Some(safe.offset), &mut self.keys);
-        Safe { session, protection, decrypted, sealed }.read(&plain, 0);
+        SafeContents { session, protection, decrypted, sealed }.read(&plain, 0);
         Ok(true)
     }
 }
 
 /// Takes note of a problem; that typing mistakes cost more than is allowed is none.
-fn noted<T>(session: &mut Session<'_>, result: Result<T, Problem>) -> Option<T> {
+fn ok_or_note<T>(session: &mut ContainerBuilder<'_>, result: Result<T, ContainerProblem>) -> Option<T> {
     match result {
-        Err(Problem::Limit { .. }) if session.ring.mode == Mode::Typos => None,
+        Err(ContainerProblem::Limit { .. }) if session.trials.mode == TrialMode::Typos => None,
         other => session.noted(other),
     }
 }

@@ -3,31 +3,31 @@
 
 use zeroize::Zeroizing;
 
-use super::super::limits::Work;
-use super::super::ring::Ring;
-use super::super::{Damage, Problem, Protection};
-use super::algorithm::{Algorithm, name_or_reason};
-use super::cipher::{Cipher, Kind};
-use super::hash::{Hash, MD2};
-use super::kdf::{Kdf, Purpose};
-use crate::tlv::{Reader, Tlv, universal};
+use super::super::limits::WorkBudget;
+use super::super::password_trials::PasswordTrials;
+use super::super::{ContainerProblem, Damage, Protection};
+use super::algorithm::{AlgorithmIdentifier, name_or_reason};
+use super::cipher::{Cipher, CipherKind};
+use super::hash::{HashAlgorithm, MD2};
+use super::kdf::{DerivationPurpose, Kdf};
+use crate::tlv::{Tlv, TlvReader, universal};
 
 /// How something is encrypted: what can be said of it, and the means to decrypt it or the
 /// reason why there are none.
 pub struct Encryption {
     pub protection: Protection,
-    pub scheme: Result<Scheme, Problem>,
+    pub scheme: Result<EncryptionScheme, ContainerProblem>,
 }
 
 /// The means to decrypt, all but the password.
-pub struct Scheme {
+pub struct EncryptionScheme {
     kdf: Kdf,
     cipher: Cipher,
-    iv: Iv,
+    iv: IvSource,
 }
 
 /// Where the IV comes from.
-enum Iv {
+enum IvSource {
     /// The parameters.
     Given,
     /// PKCS#12's derivation.
@@ -39,46 +39,46 @@ enum Iv {
 }
 
 /// The schemes of PKCS#12: identifier, name, cipher, key bytes.
-const PKCS12: &[(&str, &str, Kind, usize)] = &[
-    ("1.2.840.113549.1.12.1.1", "pbeWithSHAAnd128BitRC4", Kind::Rc4, 16),
-    ("1.2.840.113549.1.12.1.2", "pbeWithSHAAnd40BitRC4", Kind::Rc4, 5),
-    ("1.2.840.113549.1.12.1.3", "pbeWithSHAAnd3-KeyTripleDES-CBC", Kind::TripleDes, 24),
-    ("1.2.840.113549.1.12.1.4", "pbeWithSHAAnd2-KeyTripleDES-CBC", Kind::TripleDes, 16),
-    ("1.2.840.113549.1.12.1.5", "pbeWithSHAAnd128BitRC2-CBC", Kind::Rc2(128), 16),
-    ("1.2.840.113549.1.12.1.6", "pbeWithSHAAnd40BitRC2-CBC", Kind::Rc2(40), 5),
+const PKCS12: &[(&str, &str, CipherKind, usize)] = &[
+    ("1.2.840.113549.1.12.1.1", "pbeWithSHAAnd128BitRC4", CipherKind::Rc4, 16),
+    ("1.2.840.113549.1.12.1.2", "pbeWithSHAAnd40BitRC4", CipherKind::Rc4, 5),
+    ("1.2.840.113549.1.12.1.3", "pbeWithSHAAnd3-KeyTripleDES-CBC", CipherKind::TripleDes, 24),
+    ("1.2.840.113549.1.12.1.4", "pbeWithSHAAnd2-KeyTripleDES-CBC", CipherKind::TripleDes, 16),
+    ("1.2.840.113549.1.12.1.5", "pbeWithSHAAnd128BitRC2-CBC", CipherKind::Rc2(128), 16),
+    ("1.2.840.113549.1.12.1.6", "pbeWithSHAAnd40BitRC2-CBC", CipherKind::Rc2(40), 5),
 ];
 
 /// The schemes of PKCS#5 before PBES2: identifier, name, digest, cipher.
-const PKCS5: &[(&str, &str, &str, Kind)] = &[
-    ("1.2.840.113549.1.5.1", "pbeWithMD2AndDES-CBC", "MD2", Kind::Des),
-    ("1.2.840.113549.1.5.3", "pbeWithMD5AndDES-CBC", "MD5", Kind::Des),
-    ("1.2.840.113549.1.5.4", "pbeWithMD2AndRC2-CBC", "MD2", Kind::Rc2(64)),
-    ("1.2.840.113549.1.5.6", "pbeWithMD5AndRC2-CBC", "MD5", Kind::Rc2(64)),
-    ("1.2.840.113549.1.5.10", "pbeWithSHA1AndDES-CBC", "SHA1", Kind::Des),
-    ("1.2.840.113549.1.5.11", "pbeWithSHA1AndRC2-CBC", "SHA1", Kind::Rc2(64)),
+const PKCS5: &[(&str, &str, &str, CipherKind)] = &[
+    ("1.2.840.113549.1.5.1", "pbeWithMD2AndDES-CBC", "MD2", CipherKind::Des),
+    ("1.2.840.113549.1.5.3", "pbeWithMD5AndDES-CBC", "MD5", CipherKind::Des),
+    ("1.2.840.113549.1.5.4", "pbeWithMD2AndRC2-CBC", "MD2", CipherKind::Rc2(64)),
+    ("1.2.840.113549.1.5.6", "pbeWithMD5AndRC2-CBC", "MD5", CipherKind::Rc2(64)),
+    ("1.2.840.113549.1.5.10", "pbeWithSHA1AndDES-CBC", "SHA1", CipherKind::Des),
+    ("1.2.840.113549.1.5.11", "pbeWithSHA1AndRC2-CBC", "SHA1", CipherKind::Rc2(64)),
 ];
 
 impl Encryption {
     /// Reads a contentEncryptionAlgorithm or encryptionAlgorithm.
-    pub fn read(identifier: &Tlv<'_>) -> Result<Encryption, Problem> {
-        let algorithm = Algorithm::read(identifier)?;
+    pub fn read(identifier: &Tlv<'_>) -> Result<Encryption, ContainerProblem> {
+        let algorithm = AlgorithmIdentifier::read(identifier)?;
         if algorithm.oid == "1.2.840.113549.1.5.13" {
             return read_pbes2(&algorithm);
         }
         if let Some((_, name, kind, length)) = PKCS12.iter().find(|row| row.0 == algorithm.oid) {
-            return read_fixed(&algorithm, name, |salt, iterations| Scheme {
-                kdf: Kdf::pkcs12(Hash::named("SHA1"), salt, iterations),
+            return read_fixed(&algorithm, name, |salt, iterations| EncryptionScheme {
+                kdf: Kdf::pkcs12(HashAlgorithm::named("SHA1"), salt, iterations),
                 cipher: Cipher::without_iv(*kind, *length),
-                iv: Iv::Derived,
+                iv: IvSource::Derived,
             });
         }
         if let Some((_, name, digest, kind)) = PKCS5.iter().find(|row| row.0 == algorithm.oid) {
-            let hash = if *digest == "MD2" { &MD2 } else { Hash::named(digest) };
-            let nss = *digest == "SHA1" && *kind == Kind::Des;
-            return read_fixed(&algorithm, name, |salt, iterations| Scheme {
+            let hash = if *digest == "MD2" { &MD2 } else { HashAlgorithm::named(digest) };
+            let nss = *digest == "SHA1" && *kind == CipherKind::Des;
+            return read_fixed(&algorithm, name, |salt, iterations| EncryptionScheme {
                 kdf: Kdf::pbkdf1(hash, salt, iterations),
                 cipher: Cipher::without_iv(*kind, 8),
-                iv: if nss { Iv::AfterKeyOrLast } else { Iv::AfterKey },
+                iv: if nss { IvSource::AfterKeyOrLast } else { IvSource::AfterKey },
             });
         }
         let scheme = algorithm.oid.clone();
@@ -89,10 +89,10 @@ impl Encryption {
 
 /// PBEParameter and pkcs-12PbeParams: salt and iterations.
 fn read_fixed(
-    algorithm: &Algorithm<'_>,
+    algorithm: &AlgorithmIdentifier<'_>,
     name: &str,
-    scheme: impl Fn(Vec<u8>, u64) -> Scheme,
-) -> Result<Encryption, Problem> {
+    scheme: impl Fn(Vec<u8>, u64) -> EncryptionScheme,
+) -> Result<Encryption, ContainerProblem> {
     let mut parts = algorithm.sequence()?.children();
     let salt = parts.universal(universal::OCTET_STRING)?.octets()?.into_owned();
     let scheme = scheme(salt, parts.universal(universal::INTEGER)?.unsigned()?);
@@ -106,10 +106,10 @@ fn read_fixed(
 }
 
 /// PBES2-params (RFC 8018 appendix A.4).
-fn read_pbes2(algorithm: &Algorithm<'_>) -> Result<Encryption, Problem> {
+fn read_pbes2(algorithm: &AlgorithmIdentifier<'_>) -> Result<Encryption, ContainerProblem> {
     let mut parts = algorithm.sequence()?.children();
-    let named = Kdf::read(&Algorithm::read(&parts.sequence()?)?)?;
-    let cipher = Cipher::read(&Algorithm::read(&parts.sequence()?)?, named.key_length);
+    let named = Kdf::read(&AlgorithmIdentifier::read(&parts.sequence()?)?)?;
+    let cipher = Cipher::read(&AlgorithmIdentifier::read(&parts.sequence()?)?, named.key_length);
     let protection = Protection {
         scheme: "PBES2".into(),
         kdf: named.name,
@@ -117,60 +117,60 @@ fn read_pbes2(algorithm: &Algorithm<'_>) -> Result<Encryption, Problem> {
         iterations: named.iterations,
     };
     let scheme = match (named.kdf, cipher) {
-        (Ok(kdf), Ok(cipher)) => Ok(Scheme { kdf, cipher, iv: Iv::Given }),
+        (Ok(kdf), Ok(cipher)) => Ok(EncryptionScheme { kdf, cipher, iv: IvSource::Given }),
         (Err(problem), _) | (_, Err(problem)) => Err(problem),
     };
     Ok(Encryption { protection, scheme })
 }
 
-impl Scheme {
+impl EncryptionScheme {
     /// Decrypts what must be one SEQUENCE with the first password that fits; none where none
     /// does. `offset` is where the data stands.
     pub fn open(
         &self,
-        ring: &mut Ring<'_>,
-        work: &mut Work<'_>,
+        trials: &mut PasswordTrials<'_>,
+        work: &mut WorkBudget<'_>,
         data: &[u8],
         offset: usize,
-    ) -> Result<Option<Zeroizing<Vec<u8>>>, Problem> {
+    ) -> Result<Option<Zeroizing<Vec<u8>>>, ContainerProblem> {
         if !self.cipher.takes(data.len()) {
-            return Err(Problem::Damaged { offset, what: Damage::Structure });
+            return Err(ContainerProblem::Damaged { offset, what: Damage::Structure });
         }
-        ring.find(work, self.kdf.usage(), |work, password| self.decrypt(work, password, data))
+        trials.find(work, self.kdf.usage(), |work, password| self.decrypt(work, password, data))
     }
 
     /// Decrypts with one form of one password.
     fn decrypt(
         &self,
-        work: &mut Work<'_>,
+        work: &mut WorkBudget<'_>,
         password: &[u8],
         data: &[u8],
-    ) -> Result<Option<Zeroizing<Vec<u8>>>, Problem> {
+    ) -> Result<Option<Zeroizing<Vec<u8>>>, ContainerProblem> {
         // Some ciphers of a byte are as dear as a compression of SHA-1 for a block.
         work.pay(data.len() as u64 / 8)?;
         let length = self.cipher.key_length;
         match self.iv {
-            Iv::Given => {
-                let key = self.kdf.derive(work, password, Purpose::Key, length)?;
+            IvSource::Given => {
+                let key = self.kdf.derive(work, password, DerivationPurpose::Key, length)?;
                 Ok(key.and_then(|key| self.opened(&self.cipher, &key, data)))
             }
-            Iv::Derived => {
-                let key = self.kdf.derive(work, password, Purpose::Key, length)?;
+            IvSource::Derived => {
+                let key = self.kdf.derive(work, password, DerivationPurpose::Key, length)?;
                 let iv = match self.cipher.iv_length() {
                     0 => Some(Zeroizing::default()),
-                    length => self.kdf.derive(work, password, Purpose::Iv, length)?,
+                    length => self.kdf.derive(work, password, DerivationPurpose::Iv, length)?,
                 };
                 Ok(key.zip(iv).and_then(|(key, iv)| self.opened(&self.cipher.with_iv(&iv), &key, data)))
             }
-            Iv::AfterKey | Iv::AfterKeyOrLast => {
-                let both = self.kdf.derive(work, password, Purpose::Key, self.pbkdf1_length())?;
+            IvSource::AfterKey | IvSource::AfterKeyOrLast => {
+                let both = self.kdf.derive(work, password, DerivationPurpose::Key, self.pbkdf1_length())?;
                 Ok(both.and_then(|both| self.opened_by_pbkdf1(&both, data)))
             }
         }
     }
 
     fn pbkdf1_length(&self) -> usize {
-        if let Iv::AfterKeyOrLast = self.iv { 20 } else { 16 }
+        if let IvSource::AfterKeyOrLast = self.iv { 20 } else { 16 }
     }
 
     fn opened_by_pbkdf1(&self, both: &[u8], data: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
@@ -197,7 +197,7 @@ fn sequence_length(plain: &[u8], block: usize) -> Option<usize> {
         [0x30, 0x82, high, low, ..] => (4 + usize::from(u16::from_be_bytes([high, low])), true),
         [0x30, 0x83, a, b, c, ..] => (5 + u32::from_be_bytes([0, a, b, c]) as usize, true),
         [0x30, ..] => {
-            let first = Reader::new(plain).read().ok()?;
+            let first = TlvReader::new(plain).read().ok()?;
             (first.raw.len(), false)
         }
         _ => return None,

@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 /// Somebody who writes or is written to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Address {
+pub struct MailAddress {
     /// What people call them; may be anything.
     pub name: Option<String>,
     /// `user@host`.

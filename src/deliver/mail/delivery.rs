@@ -5,7 +5,7 @@ use crate::locale::{Lang, Text};
 
 /// What became of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Delivery {
+pub enum DeliveryOutcome {
     /// The server took it for at least one recipient.
     Taken {
         /// Those it was not taken for.
@@ -15,9 +15,9 @@ pub enum Delivery {
     Refused(Vec<Refusal>),
     /// The whole message was sent and no answer came: it may have arrived. To send it again may
     /// deliver it twice.
-    Uncertain(Trouble),
+    Uncertain(DeliveryError),
     /// Surely not delivered to anybody.
-    Failed(Trouble),
+    Failed(DeliveryError),
 }
 
 /// A recipient that the server did not take the message for.
@@ -33,15 +33,15 @@ pub struct Refusal {
 
 /// Why a message was not delivered, or may not have been.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trouble {
-    pub(super) kind: Kind,
+pub struct DeliveryError {
+    pub(super) kind: DeliveryErrorKind,
     pub(super) server: String,
     pub(super) reply: String,
 }
 
-impl Trouble {
+impl DeliveryError {
     /// What kind of trouble.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> DeliveryErrorKind {
         self.kind
     }
 
@@ -65,24 +65,24 @@ macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident $code:literal $text:ident)*) => {
         /// A kind of trouble.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Kind {
+        pub enum DeliveryErrorKind {
             $($(#[$doc])* $kind,)*
         }
 
-        impl Kind {
+        impl DeliveryErrorKind {
             /// Every kind.
-            pub const ALL: &[Kind] = &[$(Kind::$kind),*];
+            pub const ALL: &[DeliveryErrorKind] = &[$(DeliveryErrorKind::$kind),*];
 
             /// The code, for logs and metrics.
             pub fn code(self) -> &'static str {
                 match self {
-                    $(Kind::$kind => $code,)*
+                    $(DeliveryErrorKind::$kind => $code,)*
                 }
             }
 
             fn text(self) -> &'static Text {
                 match self {
-                    $(Kind::$kind => &texts::$text,)*
+                    $(DeliveryErrorKind::$kind => &texts::$text,)*
                 }
             }
         }
@@ -122,14 +122,21 @@ kinds! {
     Protocol "not-smtp" NOT_SMTP
 }
 
-impl Kind {
+impl DeliveryErrorKind {
     /// Whether another attempt may go better.
     pub fn may_pass(self) -> bool {
-        matches!(self, Kind::UnknownHost | Kind::Unreachable | Kind::Timeout | Kind::CutOff | Kind::Temporary)
+        matches!(
+            self,
+            DeliveryErrorKind::UnknownHost
+                | DeliveryErrorKind::Unreachable
+                | DeliveryErrorKind::Timeout
+                | DeliveryErrorKind::CutOff
+                | DeliveryErrorKind::Temporary
+        )
     }
 
     /// Whether other messages to the same server would meet the same: to try them is idle.
     pub fn concerns_all(self) -> bool {
-        !matches!(self, Kind::Temporary | Kind::Sender | Kind::CutOff)
+        !matches!(self, DeliveryErrorKind::Temporary | DeliveryErrorKind::Sender | DeliveryErrorKind::CutOff)
     }
 }

@@ -7,7 +7,7 @@ use lettre::message::{Body, MultiPart, SinglePart};
 use openssl::base64;
 use sha2::{Digest, Sha256};
 
-use super::address::{Address, spelled};
+use super::address::{MailAddress, spelled};
 use crate::calendar::{Instant, Zone};
 use crate::locale::catalogue::mail as texts;
 use crate::locale::{Lang, Text};
@@ -16,11 +16,11 @@ use crate::locale::{Lang, Text};
 #[derive(Clone, Debug)]
 pub struct Mail {
     /// Who writes.
-    pub from: Address,
+    pub from: MailAddress,
     /// Who is written to.
-    pub to: Vec<Address>,
+    pub to: Vec<MailAddress>,
     /// Who gets the answers, if not the one who writes.
-    pub reply_to: Option<Address>,
+    pub reply_to: Option<MailAddress>,
     /// The subject.
     pub subject: String,
     /// The text.
@@ -52,7 +52,7 @@ pub struct Attachment {
 
 /// Why there is no such message.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Malformed {
+pub enum MessageError {
     /// It is written to nobody.
     Nobody,
     /// An address that is none.
@@ -65,15 +65,15 @@ pub enum Malformed {
     Date,
 }
 
-impl Malformed {
+impl MessageError {
     /// What is wrong.
     pub fn text(&self, lang: Lang) -> String {
         let (text, value): (&Text, &str) = match self {
-            Malformed::Nobody => (&texts::TO_NOBODY, ""),
-            Malformed::Address(address) => (&texts::NO_ADDRESS, address),
-            Malformed::MessageId(id) => (&texts::NO_MESSAGE_ID, id),
-            Malformed::Mime(mime) => (&texts::NO_MIME, mime),
-            Malformed::Date => (&texts::NO_DATE, ""),
+            MessageError::Nobody => (&texts::TO_NOBODY, ""),
+            MessageError::Address(address) => (&texts::NO_ADDRESS, address),
+            MessageError::MessageId(id) => (&texts::NO_MESSAGE_ID, id),
+            MessageError::Mime(mime) => (&texts::NO_MIME, mime),
+            MessageError::Date => (&texts::NO_DATE, ""),
         };
         text.fill(lang, &[("value", &value.escape_debug())])
     }
@@ -93,12 +93,12 @@ const MOST_IN_WORD: usize = 45;
 impl Mail {
     /// The message in the bytes of RFC 5322, lines ending in CRLF. The same message gives the
     /// same bytes.
-    pub fn encode(&self) -> Result<Vec<u8>, Malformed> {
+    pub fn encode(&self) -> Result<Vec<u8>, MessageError> {
         if self.to.is_empty() {
-            return Err(Malformed::Nobody);
+            return Err(MessageError::Nobody);
         }
         let id = identifier(&self.message_id)?;
-        let date = self.zone.mail_date(self.at).ok_or(Malformed::Date)?;
+        let date = self.zone.mail_date(self.at).ok_or(MessageError::Date)?;
         let mut head = vec![("Date", date), ("From", people(std::slice::from_ref(&self.from), "From")?)];
         if let Some(address) = &self.reply_to {
             head.push(("Reply-To", people(std::slice::from_ref(address), "Reply-To")?));
@@ -116,7 +116,7 @@ impl Mail {
     }
 
     /// The content with its own headers: text, page and files, in as few wrappings as they need.
-    fn content(&self, id: &str) -> Result<Vec<u8>, Malformed> {
+    fn content(&self, id: &str) -> Result<Vec<u8>, MessageError> {
         let text = SinglePart::builder().header(ContentType::TEXT_PLAIN).body(lines(&self.text));
         let page =
             self.html.as_ref().map(|html| SinglePart::builder().header(ContentType::TEXT_HTML).body(lines(html)));
@@ -152,19 +152,19 @@ fn boundary(id: &str, kind: &str) -> String {
     format!("=_{hex}")
 }
 
-fn identifier(id: &str) -> Result<String, Malformed> {
+fn identifier(id: &str) -> Result<String, MessageError> {
     let inside = id.strip_prefix('<').and_then(|i| i.strip_suffix('>')).unwrap_or(id);
     let fine = inside.len() <= MOST_ID
         && inside.bytes().all(|b| b.is_ascii_graphic() && !b"<>()[]\\,;:\"".contains(&b))
         && inside.split_once('@').is_some_and(|(l, r)| !l.is_empty() && !r.is_empty() && !r.contains('@'));
-    fine.then(|| format!("<{inside}>")).ok_or_else(|| Malformed::MessageId(id.to_string()))
+    fine.then(|| format!("<{inside}>")).ok_or_else(|| MessageError::MessageId(id.to_string()))
 }
 
 /// A list of addresses, folded where it may be.
-fn people(addresses: &[Address], header: &str) -> Result<String, Malformed> {
+fn people(addresses: &[MailAddress], header: &str) -> Result<String, MessageError> {
     let mut pieces = Vec::new();
     for (n, address) in addresses.iter().enumerate() {
-        let mail = spelled(&address.mail).ok_or_else(|| Malformed::Address(address.mail.clone()))?;
+        let mail = spelled(&address.mail).ok_or_else(|| MessageError::Address(address.mail.clone()))?;
         let comma = if n + 1 < addresses.len() { "," } else { "" };
         match address.name.as_deref().map(one_line).filter(|name| !name.is_empty()) {
             Some(name) => {
@@ -237,14 +237,14 @@ fn words(text: &str, used: usize) -> Vec<String> {
 
 /// The type of a file with its name, for programs that do not read it from Content-Disposition.
 #[derive(Clone)]
-struct Named(HeaderValue);
+struct NamedContentType(HeaderValue);
 
-impl Header for Named {
+impl Header for NamedContentType {
     fn name() -> HeaderName {
         HeaderName::new_from_ascii_str("Content-Type")
     }
 
-    fn parse(_: &str) -> Result<Named, Box<dyn std::error::Error + Send + Sync>> {
+    fn parse(_: &str) -> Result<NamedContentType, Box<dyn std::error::Error + Send + Sync>> {
         Err("not to be parsed".into())
     }
 
@@ -253,8 +253,8 @@ impl Header for Named {
     }
 }
 
-fn attached(file: &Attachment) -> Result<SinglePart, Malformed> {
-    let refused = || Malformed::Mime(file.mime.clone());
+fn attached(file: &Attachment) -> Result<SinglePart, MessageError> {
+    let refused = || MessageError::Mime(file.mime.clone());
     if !file.mime.bytes().all(|b| b.is_ascii_graphic() || b == b' ') || ContentType::parse(&file.mime).is_err() {
         return Err(refused());
     }
@@ -264,7 +264,7 @@ fn attached(file: &Attachment) -> Result<SinglePart, Malformed> {
         false => words(&name, " name=\"\"".len()).join("\r\n "),
     };
     let kind = format!("{};\r\n name=\"{spelled}\"", file.mime);
-    let kind = Named(HeaderValue::dangerous_new_pre_encoded(Named::name(), kind.clone(), kind));
+    let kind = NamedContentType(HeaderValue::dangerous_new_pre_encoded(NamedContentType::name(), kind.clone(), kind));
     let body = Body::new_with_encoding(file.bytes.clone(), ContentTransferEncoding::Base64).map_err(|_| refused())?;
     Ok(SinglePart::builder().header(kind).header(ContentDisposition::attachment(&name)).body(body))
 }

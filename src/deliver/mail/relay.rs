@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 /// How a connection is protected. The certificate and its name are checked in both TLS forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Security {
+pub enum ConnectionSecurity {
     /// Plain at first, TLS before anything is told (port 587). A server without it gets nothing.
     StartTls,
     /// TLS from the first byte (port 465).
@@ -40,7 +40,7 @@ pub struct Relay {
     /// Its port.
     pub port: u16,
     /// How the connection is protected.
-    pub security: Security,
+    pub security: ConnectionSecurity,
     /// Who logs in, if the server wants that.
     pub login: Option<Login>,
     /// Certificates of private CAs in PEM, one or more each; trusted besides the system's.

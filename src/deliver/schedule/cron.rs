@@ -3,11 +3,11 @@
 //! cron knows one zone, the computer's, and catches nothing up. It calls the program every hour,
 //! and `--if-due` decides.
 
-use super::Job;
+use super::TimerJob;
 use super::job::unit;
 
 /// The lines of a job.
-pub fn block(job: &Job) -> String {
+pub fn block(job: &TimerJob) -> String {
     let words: Vec<String> = std::iter::once(&job.program).chain(&job.arguments()).map(|word| quoted(word)).collect();
     let (_, minute) = job.schedule.time();
     let (begin, end) = marks(&job.name);
@@ -31,7 +31,7 @@ fn quoted(word: &str) -> String {
 
 /// A crontab with a job's block at the place where it was, else at the end. Every other byte
 /// stays as it is.
-pub fn with(crontab: &[u8], job: &Job) -> Vec<u8> {
+pub fn with(crontab: &[u8], job: &TimerJob) -> Vec<u8> {
     let block = block(job);
     match place(crontab, &job.name) {
         Some((from, to)) => [&crontab[..from], block.as_bytes(), &crontab[to..]].concat(),

@@ -2,7 +2,7 @@
 
 use time::{Duration, Weekday};
 
-use crate::calendar::{Business, Day, Instant, Zone};
+use crate::calendar::{BusinessCalendar, Day, Instant, Zone};
 
 /// Days searched for one on which a run is due: a day of the month that an office keeps open
 /// comes up within three years or not at all.
@@ -13,7 +13,7 @@ const LONGEST: usize = 400;
 
 /// The days that a schedule names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Days {
+pub enum ScheduleDays {
     /// Every day.
     Daily,
     /// These days of the week, in order from Monday.
@@ -45,7 +45,7 @@ pub enum WhenClosed {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schedule {
-    pub(super) days: Days,
+    pub(super) days: ScheduleDays,
     pub(super) hour: u8,
     pub(super) minute: u8,
     pub(super) closed: WhenClosed,
@@ -53,7 +53,7 @@ pub struct Schedule {
 
 impl Schedule {
     /// The days that it names.
-    pub fn days(&self) -> &Days {
+    pub fn days(&self) -> &ScheduleDays {
         &self.days
     }
 
@@ -69,21 +69,21 @@ impl Schedule {
 
     /// The last moment at or before `now` at which a run was due. None where none was within
     /// three years, or the calendar begins.
-    pub fn last(&self, business: &Business, zone: Zone, now: Instant) -> Option<Instant> {
+    pub fn last(&self, business: &BusinessCalendar, zone: Zone, now: Instant) -> Option<Instant> {
         let days = std::iter::successors(zone.day(now), |day| day.previous_day());
         self.moments(business, zone, days).find(|moment| *moment <= now)
     }
 
     /// The first moment after `now` at which a run is due. None where none is within three years,
     /// or the calendar ends.
-    pub fn next(&self, business: &Business, zone: Zone, now: Instant) -> Option<Instant> {
+    pub fn next(&self, business: &BusinessCalendar, zone: Zone, now: Instant) -> Option<Instant> {
         let days = std::iter::successors(zone.day(now), |day| day.next_day());
         self.moments(business, zone, days).find(|moment| *moment > now)
     }
 
     fn moments(
         &self,
-        business: &Business,
+        business: &BusinessCalendar,
         zone: Zone,
         days: impl Iterator<Item = Day>,
     ) -> impl Iterator<Item = Instant> {
@@ -95,7 +95,7 @@ impl Schedule {
         zone.first_second(day)?.checked_add(since_midnight)
     }
 
-    fn is_due_on(&self, business: &Business, day: Day) -> bool {
+    fn is_due_on(&self, business: &BusinessCalendar, day: Day) -> bool {
         match self.closed {
             WhenClosed::Run => self.names(day),
             WhenClosed::Skip => self.names(day) && !business.is_closed(day),
@@ -109,9 +109,9 @@ impl Schedule {
 
     fn names(&self, day: Day) -> bool {
         match &self.days {
-            Days::Daily => true,
-            Days::Weekly(days) => days.contains(&day.weekday()),
-            Days::Monthly(days) => {
+            ScheduleDays::Daily => true,
+            ScheduleDays::Weekly(days) => days.contains(&day.weekday()),
+            ScheduleDays::Monthly(days) => {
                 let length = day.month().length(day.year());
                 days.iter().any(|named| day.day() == (*named).min(length))
             }

@@ -12,7 +12,7 @@ const CONFIG: &str = "# configuration: ";
 /// A run that a system's timer calls: the program, the configuration and when it is due. Nothing
 /// secret is among them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Job {
+pub struct TimerJob {
     /// Tells it from others on the same computer: letters, digits, `-` and `_`.
     pub name: String,
     /// The program's absolute path.
@@ -27,7 +27,7 @@ pub struct Job {
     pub zone: Zone,
 }
 
-impl Job {
+impl TimerJob {
     /// Whether a name can stand in file names and marks.
     pub fn is_name(name: &str) -> bool {
         let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
@@ -46,7 +46,7 @@ impl Job {
         unit(&self.name)
     }
 
-    /// The comment by which [`Noted::find`] knows again what was installed.
+    /// The comment by which [`InstalledJob::find`] knows again what was installed.
     pub(super) fn head(&self) -> String {
         format!("{HEAD}{} {}\n{CONFIG}{}\n", self.schedule, self.zone, self.config)
     }
@@ -59,7 +59,7 @@ pub(super) fn unit(name: &str) -> String {
 
 /// What something installed says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Noted {
+pub struct InstalledJob {
     /// When it is due.
     pub schedule: Schedule,
     /// The zone of its civil times.
@@ -68,12 +68,12 @@ pub struct Noted {
     pub config: String,
 }
 
-impl Noted {
+impl InstalledJob {
     /// Reads it out of a unit or a crontab's block; none where it is not of our making.
-    pub fn find(text: &str) -> Option<Noted> {
+    pub fn find(text: &str) -> Option<InstalledJob> {
         let after = |head: &str| text.lines().find_map(|line| line.strip_prefix(head));
         let (schedule, zone) = after(HEAD)?.rsplit_once(' ')?;
-        Some(Noted {
+        Some(InstalledJob {
             schedule: Schedule::parse(schedule).ok()?,
             zone: Zone::parse(zone)?,
             config: after(CONFIG)?.to_string(),

@@ -1,11 +1,11 @@
 //! A timer and a service for systemd, of a user or of the system.
 
-use super::{Days, Job, Schedule, WhenClosed, job};
+use super::{Schedule, ScheduleDays, TimerJob, WhenClosed, job};
 use crate::calendar::Zone;
 
 /// Whose manager runs a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Scope {
+pub enum SystemdScope {
     /// The user's own.
     User,
     /// The system's.
@@ -45,12 +45,12 @@ pub fn on_calendar(schedule: &Schedule, zone: Zone) -> Option<Vec<String>> {
     let zone = zone_name(zone)?;
     let (hour, minute) = schedule.time();
     let days = match (schedule.when_closed(), schedule.days()) {
-        (WhenClosed::Next, _) | (_, Days::Daily) => vec!["*-*-*".to_string()],
-        (_, Days::Weekly(days)) => {
+        (WhenClosed::Next, _) | (_, ScheduleDays::Daily) => vec!["*-*-*".to_string()],
+        (_, ScheduleDays::Weekly(days)) => {
             let short: Vec<String> = days.iter().map(|day| day.to_string()[..3].to_string()).collect();
             vec![format!("{} *-*-*", short.join(","))]
         }
-        (_, Days::Monthly(days)) => monthly(days),
+        (_, ScheduleDays::Monthly(days)) => monthly(days),
     };
     Some(days.iter().map(|days| format!("{days} {hour:02}:{minute:02}:00 {zone}")).collect())
 }
@@ -70,7 +70,7 @@ pub fn can_call(program: &str) -> bool {
 }
 
 /// The timer. None where systemd has no name for the zone.
-pub fn timer(job: &Job) -> Option<String> {
+pub fn timer(job: &TimerJob) -> Option<String> {
     let mut out = job.head();
     out += &format!("[Unit]\nDescription=When shomei runs ({})\n\n[Timer]\n", job.unit());
     for line in on_calendar(&job.schedule, job.zone)? {
@@ -82,11 +82,11 @@ pub fn timer(job: &Job) -> Option<String> {
 }
 
 /// The service.
-pub fn service(job: &Job, scope: &Scope) -> String {
+pub fn service(job: &TimerJob, scope: &SystemdScope) -> String {
     let command: Vec<String> = std::iter::once(&job.program).chain(&job.arguments()).map(|word| quoted(word)).collect();
     let mut out = job.head();
     out += &format!("[Unit]\nDescription=shomei run ({})\n", job.unit());
-    if *scope != Scope::User {
+    if *scope != SystemdScope::User {
         out += "Wants=network-online.target\nAfter=network-online.target\n";
     }
     // A run that failed is tried again each hour, and --if-due ends it once one is complete.
@@ -95,7 +95,7 @@ pub fn service(job: &Job, scope: &Scope) -> String {
     out += &format!("ExecStart=:{}\n", command.join(" "));
     out += "SuccessExitStatus=1\nRestart=on-failure\nRestartSec=1h\nUMask=0077\n";
     out += HARDENED;
-    if let Scope::System { user, writable } = scope {
+    if let SystemdScope::System { user, writable } = scope {
         out += &format!("User={user}\n{HARDENED_OF_SYSTEM}");
         // Whoever runs it as root has it read what belongs to others.
         let capabilities = if user == "root" { "CAP_DAC_READ_SEARCH CAP_DAC_OVERRIDE" } else { "" };

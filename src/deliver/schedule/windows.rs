@@ -5,11 +5,11 @@
 
 use std::fmt::Write;
 
-use super::Job;
+use super::TimerJob;
 use crate::calendar::Day;
 
 /// The task as text, valid from a day on.
-pub fn task(job: &Job, from: Day) -> String {
+pub fn task(job: &TimerJob, from: Day) -> String {
     let (hour, minute) = job.schedule.time();
     let start = format!("{from}T{hour:02}:{minute:02}:00{}", job.zone);
     let arguments: Vec<String> = job.arguments().iter().map(|word| quoted(word)).collect();
@@ -69,7 +69,7 @@ pub fn task(job: &Job, from: Day) -> String {
 }
 
 /// The task as `schtasks /Create /XML` reads it: UTF-16 with a byte order mark.
-pub fn file(job: &Job, from: Day) -> Vec<u8> {
+pub fn file(job: &TimerJob, from: Day) -> Vec<u8> {
     let text = task(job, from).replace('\n', "\r\n");
     std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
 }

@@ -3,22 +3,22 @@
 
 use rusqlite::{Connection, params};
 
-use super::super::entry::{Body, Entry};
-use super::super::rows::{FileRow, HolderRow, ToldRow};
+use super::super::entry::{EntryBody, HistoryEntry};
+use super::super::rows::{FileRow, NotificationRow, StoredHolderRow};
 use super::prune;
 
 /// Adds an entry and lets it take effect; one that is there already, or that was pruned,
 /// changes nothing.
-pub(super) fn add(db: &Connection, entry: &Entry) -> rusqlite::Result<bool> {
+pub(super) fn add(db: &Connection, entry: &HistoryEntry) -> rusqlite::Result<bool> {
     let (kind, subject) = (entry.body.kind(), entry.body.subject());
     let removed = |what| -> rusqlite::Result<bool> {
         Ok(prune::removed_until(db, what, &subject)?.is_some_and(|until| entry.at <= until))
     };
     let redacted;
     let entry = match &entry.body {
-        Body::File { .. } if removed(prune::FILE)? => return Ok(false),
-        Body::Holder { .. } if removed(prune::CONTACT)? => {
-            redacted = Entry { body: prune::redacted(entry.body.clone()), ..entry.clone() };
+        EntryBody::File { .. } if removed(prune::FILE)? => return Ok(false),
+        EntryBody::Holder { .. } if removed(prune::CONTACT)? => {
+            redacted = HistoryEntry { body: prune::redacted(entry.body.clone()), ..entry.clone() };
             &redacted
         }
         _ => entry,
@@ -34,11 +34,11 @@ pub(super) fn add(db: &Connection, entry: &Entry) -> rusqlite::Result<bool> {
 }
 
 /// Lets an entry take effect.
-pub(super) fn apply(db: &Connection, entry: &Entry, body: &str) -> rusqlite::Result<()> {
+pub(super) fn apply(db: &Connection, entry: &HistoryEntry, body: &str) -> rusqlite::Result<()> {
     match &entry.body {
-        Body::File { host, path, file } => apply_file(db, entry, host, path, file.as_ref()),
-        Body::Holder { register, id, holder, .. } => apply_holder(db, entry, register, id, holder.as_ref()),
-        Body::Run(run) if run.complete => {
+        EntryBody::File { host, path, file } => apply_file(db, entry, host, path, file.as_ref()),
+        EntryBody::Holder { register, id, holder, .. } => apply_holder(db, entry, register, id, holder.as_ref()),
+        EntryBody::Run(run) if run.complete => {
             let mut upsert = db.prepare_cached(
                 "INSERT INTO run (host, root, at, id, body) VALUES (?, ?, ?, ?, ?)
                  ON CONFLICT (host, root) DO UPDATE SET at = excluded.at, id = excluded.id, body = excluded.body
@@ -46,22 +46,22 @@ pub(super) fn apply(db: &Connection, entry: &Entry, body: &str) -> rusqlite::Res
             )?;
             upsert.execute(params![run.host, run.root, entry.at, entry.id, body]).map(drop)
         }
-        Body::Told(told) if told.topic.starts_with(ToldRow::ADDRESS) => {
+        EntryBody::Told(told) if told.topic.starts_with(NotificationRow::ADDRESS) => {
             changed(db)?;
             say(db, entry, &format!("{}\u{0}{}", told.topic, told.step), body)
         }
-        Body::Told(told) => say(db, entry, &format!("{}\u{0}{}", told.topic, told.step), body),
-        Body::Mapping { .. } | Body::Binding { .. } | Body::Undo { .. } => {
+        EntryBody::Told(told) => say(db, entry, &format!("{}\u{0}{}", told.topic, told.step), body),
+        EntryBody::Mapping { .. } | EntryBody::Binding { .. } | EntryBody::Undo { .. } => {
             changed(db)?;
             say(db, entry, &entry.body.subject(), body)
         }
-        Body::Mark(mark) => {
+        EntryBody::Mark(mark) => {
             changed(db)?;
             let mut insert =
                 db.prepare_cached("INSERT OR IGNORE INTO mark (at, id, target, body) VALUES (?, ?, ?, ?)")?;
             insert.execute(params![entry.at, entry.id, mark.target, body]).map(drop)
         }
-        Body::Pruned { what, until } => {
+        EntryBody::Pruned { what, until } => {
             let mut upsert = db.prepare_cached(
                 "INSERT INTO pruned (what, until) VALUES (?, ?)
                  ON CONFLICT (what) DO UPDATE SET until = max(until, excluded.until)",
@@ -69,12 +69,12 @@ pub(super) fn apply(db: &Connection, entry: &Entry, body: &str) -> rusqlite::Res
             upsert.execute(params![what, until])?;
             prune::forget(db, what, *until)
         }
-        Body::Run(_) | Body::Verdict(_) => Ok(()),
+        EntryBody::Run(_) | EntryBody::Verdict(_) => Ok(()),
     }
 }
 
 /// Keeps what is said of one thing, the latest.
-fn say(db: &Connection, entry: &Entry, subject: &str, body: &str) -> rusqlite::Result<()> {
+fn say(db: &Connection, entry: &HistoryEntry, subject: &str, body: &str) -> rusqlite::Result<()> {
     let mut upsert = db.prepare_cached(
         "INSERT INTO said (kind, subject, at, id, body) VALUES (?, ?, ?, ?, ?)
          ON CONFLICT (kind, subject) DO UPDATE SET at = excluded.at, id = excluded.id, body = excluded.body
@@ -88,7 +88,13 @@ pub(super) fn changed(db: &Connection) -> rusqlite::Result<()> {
     db.prepare_cached("UPDATE whole SET until = 0")?.execute([]).map(drop)
 }
 
-fn apply_file(db: &Connection, entry: &Entry, host: &str, path: &str, file: Option<&FileRow>) -> rusqlite::Result<()> {
+fn apply_file(
+    db: &Connection,
+    entry: &HistoryEntry,
+    host: &str,
+    path: &str,
+    file: Option<&FileRow>,
+) -> rusqlite::Result<()> {
     let mut upsert = db.prepare_cached(
         "INSERT INTO file (host, path, at, id, present, first, body) VALUES (?1, ?2, ?3, ?4, ?5, ?3, ?6)
          ON CONFLICT (host, path) DO UPDATE SET at = excluded.at, id = excluded.id, present = excluded.present,
@@ -96,8 +102,8 @@ fn apply_file(db: &Connection, entry: &Entry, host: &str, path: &str, file: Opti
          WHERE (excluded.at, excluded.id) > (file.at, file.id)",
     )?;
     let mut see = db.prepare_cached("INSERT OR IGNORE INTO seen (sha256, host, path) VALUES (?, ?, ?)")?;
-    for sighting in file.iter().flat_map(|file| &file.certificates) {
-        see.execute(params![sighting.sha256, host, path])?;
+    for occurrence in file.iter().flat_map(|file| &file.certificates) {
+        see.execute(params![occurrence.sha256, host, path])?;
     }
     let body = file.map_or_else(String::new, |file| serde_json::to_string(file).unwrap_or_default());
     let newer = upsert.execute(params![host, path, entry.at, entry.id, file.is_some(), body])? > 0;
@@ -110,9 +116,9 @@ fn apply_file(db: &Connection, entry: &Entry, host: &str, path: &str, file: Opti
     db.prepare_cached("DELETE FROM sighting WHERE host = ? AND path = ?")?.execute(params![host, path])?;
     let mut insert = db
         .prepare_cached("INSERT OR IGNORE INTO sighting (sha256, host, path, position, name) VALUES (?, ?, ?, ?, ?)")?;
-    for sighting in file.iter().flat_map(|file| &file.certificates) {
-        let name = sighting.friendly_name.as_deref().unwrap_or_default();
-        insert.execute(params![sighting.sha256, host, path, sighting.position, name])?;
+    for occurrence in file.iter().flat_map(|file| &file.certificates) {
+        let name = occurrence.friendly_name.as_deref().unwrap_or_default();
+        insert.execute(params![occurrence.sha256, host, path, occurrence.position, name])?;
     }
     db.prepare_cached("DELETE FROM file_key WHERE host = ? AND path = ?")?.execute(params![host, path])?;
     let mut insert = db.prepare_cached("INSERT OR IGNORE INTO file_key (key, host, path) VALUES (?, ?, ?)")?;
@@ -124,10 +130,10 @@ fn apply_file(db: &Connection, entry: &Entry, host: &str, path: &str, file: Opti
 
 fn apply_holder(
     db: &Connection,
-    entry: &Entry,
+    entry: &HistoryEntry,
     register: &str,
     id: &str,
-    holder: Option<&HolderRow>,
+    holder: Option<&StoredHolderRow>,
 ) -> rusqlite::Result<()> {
     changed(db)?;
     let mut upsert = db.prepare_cached(

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
 
-use super::super::entry::Body;
-use super::super::rows::{FileRow, HolderRow, KeptVerdict, VerdictRow, severity_number};
-use super::super::store::{Batch, Error, Judgement, KnownFile};
+use super::super::entry::EntryBody;
+use super::super::rows::{FileRow, StoredHolderRow, StoredVerdict, VerdictRow, severity_number};
+use super::super::store::{InventoryError, Judgement, KnownFile, WriteBatch};
 use super::{Sqlite, moment, role_number, sql};
 use crate::certificate::hex;
 use crate::platform;
@@ -16,7 +16,7 @@ use crate::platform;
 const MOST_TOLD: usize = 20;
 
 /// New certificates and CRLs; tells how many certificates were new.
-pub(super) fn contents(db: &Connection, batch: &Batch) -> rusqlite::Result<u64> {
+pub(super) fn contents(db: &Connection, batch: &WriteBatch) -> rusqlite::Result<u64> {
     let mut new = 0;
     let mut insert = db.prepare_cached(
         "INSERT OR IGNORE INTO certificate
@@ -32,9 +32,9 @@ pub(super) fn contents(db: &Connection, batch: &Batch) -> rusqlite::Result<u64> 
         new += insert.execute(params![
             certificate.sha256,
             certificate.der(),
-            role_number(kept.gist.role),
-            kept.gist.subject,
-            kept.gist.issuer,
+            role_number(kept.summary.role),
+            kept.summary.subject,
+            kept.summary.issuer,
             certificate.key().map(|key| key.id.0),
             certificate.serial.hex(),
             certificate.subject.printed(),
@@ -104,10 +104,10 @@ pub(super) fn judged(db: &Connection, judgement: &Judgement) -> rusqlite::Result
             judged.name,
             judged.superseded_by,
             serde_json::to_string(row).unwrap_or_default(),
-            serde_json::to_string(&KeptVerdict::new(&judged.verdict)).unwrap_or_default(),
-            moment(judged.steady.from),
-            moment(judged.steady.until),
-            judged.steady.world,
+            serde_json::to_string(&StoredVerdict::new(&judged.verdict)).unwrap_or_default(),
+            moment(judged.lifetime.from),
+            moment(judged.lifetime.until),
+            judged.lifetime.trust_inputs,
         ])?;
         forget.execute([row.sha256])?;
         for (rule, severity) in &row.findings {
@@ -135,7 +135,7 @@ pub(super) fn judged(db: &Connection, judgement: &Judgement) -> rusqlite::Result
 
 /// A copy of an inventory that nobody has open, so that one on a share, or where nothing can be
 /// written, can be read too, and stays as it is. None of one whose last changes lie beside it.
-fn copied(source: &Path, folder: &Path) -> Result<Option<(tempfile::TempDir, PathBuf)>, Error> {
+fn copied(source: &Path, folder: &Path) -> Result<Option<(tempfile::TempDir, PathBuf)>, InventoryError> {
     let mut log = source.as_os_str().to_owned();
     log.push("-wal");
     if std::fs::metadata(&log).is_ok_and(|log| log.len() > 0) {
@@ -157,24 +157,24 @@ fn beside(target: &Path, suffix: &str) -> PathBuf {
 
 impl Sqlite {
     /// Writes a copy of the inventory to `target`, while others may go on using it.
-    pub fn backup(&self, target: &Path) -> Result<(), Error> {
+    pub fn backup(&self, target: &Path) -> Result<(), InventoryError> {
         let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let half = platform::temporary_in(folder)?;
         platform::make_private(half.path())?;
         let no_progress: Option<fn(rusqlite::backup::Progress)> = None;
         self.db.backup("main", half.path(), no_progress).map_err(sql)?;
-        half.persist(target).map_err(|error| Error::Io(error.error))?;
+        half.persist(target).map_err(|error| InventoryError::Io(error.error))?;
         Ok(())
     }
 
     /// What is wrong with the file, or with what is written in it; nothing if it is sound.
-    pub fn check(&self) -> Result<Vec<String>, Error> {
+    pub fn check(&self) -> Result<Vec<String>, InventoryError> {
         let mut found = self.all("PRAGMA integrity_check(20)", [], |row| row.get::<_, String>(0))?;
         found.retain(|line| line != "ok");
         if found.is_empty() {
-            self.check_documents::<Body>("entry", "SELECT lower(hex(id)), body FROM entry", &mut found)?;
+            self.check_documents::<EntryBody>("entry", "SELECT lower(hex(id)), body FROM entry", &mut found)?;
             self.check_documents::<FileRow>("file", "SELECT path, body FROM file WHERE present", &mut found)?;
-            self.check_documents::<HolderRow>("holder", "SELECT holder, body FROM holder", &mut found)?;
+            self.check_documents::<StoredHolderRow>("holder", "SELECT holder, body FROM holder", &mut found)?;
             self.check_documents::<VerdictRow>("judged", "SELECT lower(hex(sha256)), row FROM judged", &mut found)?;
             self.check_certificates(&mut found)?;
         }
@@ -187,7 +187,7 @@ impl Sqlite {
         what: &str,
         statement: &str,
         found: &mut Vec<String>,
-    ) -> Result<(), Error> {
+    ) -> Result<(), InventoryError> {
         let row = |row: &rusqlite::Row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?));
         self.each(statement, [], row, |(name, body)| {
             if let Err(error) = serde_json::from_str::<T>(&body).map(drop)
@@ -200,7 +200,7 @@ impl Sqlite {
     }
 
     /// Whether every certificate is the one that it is kept as.
-    fn check_certificates(&self, found: &mut Vec<String>) -> Result<(), Error> {
+    fn check_certificates(&self, found: &mut Vec<String>) -> Result<(), InventoryError> {
         let row = |row: &rusqlite::Row| Ok((row.get::<_, [u8; 32]>(0)?, row.get::<_, Vec<u8>>(1)?));
         self.each("SELECT sha256, der FROM certificate", [], row, |(sha256, der)| {
             if sha256 != <[u8; 32]>::from(Sha256::digest(der)) && found.len() < MOST_TOLD {
@@ -217,7 +217,7 @@ impl Sqlite {
         target: &Path,
         suffix: &str,
         waiting: impl FnOnce(),
-    ) -> Result<Option<PathBuf>, Error> {
+    ) -> Result<Option<PathBuf>, InventoryError> {
         // Whatever is put in place is an inventory that this program can open.
         let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         std::fs::create_dir_all(folder)?;
@@ -226,7 +226,7 @@ impl Sqlite {
         let copy = Sqlite::open_existing(own.as_ref().map_or(source, |(_, path)| path))?;
         let damages = copy.check()?;
         if let Some(damage) = damages.first() {
-            return Err(Error::Damaged(damage.clone()));
+            return Err(InventoryError::Damaged(damage.clone()));
         }
         let replaced = target.exists().then(|| beside(target, suffix));
         if let Some(replaced) = &replaced {
@@ -242,7 +242,7 @@ impl Sqlite {
             let mut name = target.as_os_str().to_owned();
             name.push(beside);
             match std::fs::remove_file(&name) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(Error::Io(error)),
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(InventoryError::Io(error)),
                 _ => {}
             }
         }
@@ -251,7 +251,7 @@ impl Sqlite {
     }
 
     /// Opens an inventory that must be there.
-    pub fn open_existing(path: &Path) -> Result<Sqlite, Error> {
+    pub fn open_existing(path: &Path) -> Result<Sqlite, InventoryError> {
         std::fs::metadata(path)?;
         Sqlite::open(path)
     }
@@ -266,12 +266,12 @@ pub struct ImportLock {
 
 impl Sqlite {
     /// Waits until nobody else imports; `waiting` is told once if somebody does.
-    pub fn lock(&self, waiting: impl FnOnce()) -> Result<ImportLock, Error> {
+    pub fn lock(&self, waiting: impl FnOnce()) -> Result<ImportLock, InventoryError> {
         lock_beside(&self.path, waiting)
     }
 }
 
-fn lock_beside(path: &Path, waiting: impl FnOnce()) -> Result<ImportLock, Error> {
+fn lock_beside(path: &Path, waiting: impl FnOnce()) -> Result<ImportLock, InventoryError> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     platform::create_private(Path::new(&name))?;
@@ -282,7 +282,7 @@ fn lock_beside(path: &Path, waiting: impl FnOnce()) -> Result<ImportLock, Error>
             waiting();
             file.lock()?;
         }
-        Err(std::fs::TryLockError::Error(error)) => return Err(Error::Io(error)),
+        Err(std::fs::TryLockError::Error(error)) => return Err(InventoryError::Io(error)),
     }
     Ok(ImportLock { _file: file })
 }

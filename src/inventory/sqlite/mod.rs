@@ -22,15 +22,17 @@ use std::time::Duration;
 use rusqlite::types::Type;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, TransactionBehavior, params};
 
-use super::entry::{Body, Entry, EntryId, instant, micros};
-use super::list::{Filter, Known, Listed, Meant, Sort, Vanished};
-use super::rows::{FileRow, HolderRow, RunRow, ToldRow, VerdictRow};
-use super::store::{Batch, Error, Info, JudgedWhole, Judgement, KnownFile, Prunable, Store};
-use crate::audit::{Elsewhere, Gist, Steady};
+use super::entry::{EntryBody, EntryId, HistoryEntry, instant, micros};
+use super::list::{CertificateFilter, ListOrder, ListedCertificate, NamedCertificate, RemovedHolder, ResolvedId};
+use super::rows::{FileRow, NotificationRow, RunRow, StoredHolderRow, VerdictRow};
+use super::store::{
+    InventoryCounts, InventoryError, JudgedInventory, Judgement, KnownFile, Prunable, Store, WriteBatch,
+};
+use crate::audit::{CertificateSource, CertificateSummary, VerdictLifetime};
 use crate::calendar::Instant;
-use crate::certificate::{Crl, Role};
-use crate::platform::{self, Stamp};
-use crate::register::{HolderKey, Office};
+use crate::certificate::{CertificateRole, Crl};
+use crate::platform::{self, FileStamp};
+use crate::register::{HolderKey, RegisterState};
 use crate::trust::Verdict;
 
 /// How long to wait for another writer's transaction: batches take milliseconds.
@@ -47,13 +49,15 @@ pub struct Sqlite {
 }
 
 /// What the database said.
-fn sql(error: rusqlite::Error) -> Error {
+fn sql(error: rusqlite::Error) -> InventoryError {
     match error.sqlite_error_code() {
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::Busy,
-        Some(ErrorCode::DatabaseCorrupt) => Error::Damaged(error.to_string()),
-        Some(ErrorCode::NotADatabase) => Error::Foreign,
-        None if matches!(error, rusqlite::Error::FromSqlConversionFailure(..)) => Error::Damaged(error.to_string()),
-        _ => Error::Database(error.to_string()),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => InventoryError::Busy,
+        Some(ErrorCode::DatabaseCorrupt) => InventoryError::Damaged(error.to_string()),
+        Some(ErrorCode::NotADatabase) => InventoryError::Foreign,
+        None if matches!(error, rusqlite::Error::FromSqlConversionFailure(..)) => {
+            InventoryError::Damaged(error.to_string())
+        }
+        _ => InventoryError::Database(error.to_string()),
     }
 }
 
@@ -65,11 +69,11 @@ fn unread(error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Er
 impl Sqlite {
     /// Opens the inventory at `path`, makes it if it is not there, and brings its tables up to
     /// date (a copy of the file as it was is kept beside it).
-    pub fn open(path: &Path) -> Result<Sqlite, Error> {
+    pub fn open(path: &Path) -> Result<Sqlite, InventoryError> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         std::fs::create_dir_all(folder)?;
         if let Some(kind) = platform::network_file_system(folder) {
-            return Err(Error::Network(kind));
+            return Err(InventoryError::Network(kind));
         }
         platform::create_private(path)?;
         let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
@@ -79,7 +83,7 @@ impl Sqlite {
         Ok(inventory)
     }
 
-    fn prepare(&mut self) -> Result<(), Error> {
+    fn prepare(&mut self) -> Result<(), InventoryError> {
         self.db.busy_timeout(PATIENCE).map_err(sql)?;
         self.db.set_prepared_statement_cache_capacity(64);
         let number = |name: &str| self.db.pragma_query_value(None, name, |row| row.get::<_, i32>(0)).map_err(sql);
@@ -90,18 +94,18 @@ impl Sqlite {
         let (application, version) = (number("application_id")?, number("user_version")?);
         looking.finish().map_err(sql)?;
         if application != schema::APPLICATION && !empty {
-            return Err(Error::Foreign);
+            return Err(InventoryError::Foreign);
         }
         let version = version.unsigned_abs();
         if version > schema::VERSION {
-            return Err(Error::Newer { found: version, known: schema::VERSION });
+            return Err(InventoryError::Newer { found: version, known: schema::VERSION });
         }
         let pragma = |name: &str, value: &str| self.db.pragma_update(None, name, value).map_err(sql);
         // SQLite does not wait for others here, who may be making the same file.
         let mut tries = PATIENCE.as_millis() / RETRY.as_millis();
         loop {
             match pragma("journal_mode", "wal") {
-                Err(Error::Busy) if tries > 0 => std::thread::sleep(RETRY),
+                Err(InventoryError::Busy) if tries > 0 => std::thread::sleep(RETRY),
                 done => break done?,
             }
             tries -= 1;
@@ -132,7 +136,7 @@ impl Sqlite {
         statement: &str,
         values: impl rusqlite::Params,
         read: impl FnOnce(&Row) -> rusqlite::Result<T>,
-    ) -> Result<Option<T>, Error> {
+    ) -> Result<Option<T>, InventoryError> {
         let mut query = self.db.prepare_cached(statement).map_err(sql)?;
         query.query_row(values, read).optional().map_err(sql)
     }
@@ -143,7 +147,7 @@ impl Sqlite {
         values: impl rusqlite::Params,
         read: impl Fn(&Row) -> rusqlite::Result<T>,
         mut each: impl FnMut(T) -> io::Result<()>,
-    ) -> Result<(), Error> {
+    ) -> Result<(), InventoryError> {
         let mut query = self.db.prepare_cached(statement).map_err(sql)?;
         let mut rows = query.query(values).map_err(sql)?;
         while let Some(row) = rows.next().map_err(sql)? {
@@ -157,7 +161,7 @@ impl Sqlite {
         statement: &str,
         values: impl rusqlite::Params,
         read: impl Fn(&Row) -> rusqlite::Result<T>,
-    ) -> Result<Vec<T>, Error> {
+    ) -> Result<Vec<T>, InventoryError> {
         let mut all = Vec::new();
         self.each(statement, values, read, |one| {
             all.push(one);
@@ -171,34 +175,39 @@ fn json<T: serde::de::DeserializeOwned>(text: &str) -> rusqlite::Result<T> {
     serde_json::from_str(text).map_err(unread)
 }
 
-fn entry_of(row: &Row) -> rusqlite::Result<Entry> {
+fn entry_of(row: &Row) -> rusqlite::Result<HistoryEntry> {
     let body: String = row.get(2)?;
-    Ok(Entry { id: row.get(0)?, at: row.get(1)?, body: json(&body)? })
+    Ok(HistoryEntry { id: row.get(0)?, at: row.get(1)?, body: json(&body)? })
 }
 
-fn role_number(role: Role) -> i64 {
+fn role_number(role: CertificateRole) -> i64 {
     match role {
-        Role::Root => 0,
-        Role::Intermediate => 1,
-        Role::EndEntity => 2,
+        CertificateRole::Root => 0,
+        CertificateRole::Intermediate => 1,
+        CertificateRole::EndEntity => 2,
     }
 }
 
-fn role_of(number: i64) -> Role {
+fn role_of(number: i64) -> CertificateRole {
     match number {
-        0 => Role::Root,
-        1 => Role::Intermediate,
-        _ => Role::EndEntity,
+        0 => CertificateRole::Root,
+        1 => CertificateRole::Intermediate,
+        _ => CertificateRole::EndEntity,
     }
 }
 
-fn gist_of(row: &Row) -> rusqlite::Result<Gist> {
-    Ok(Gist { sha256: row.get(0)?, subject: row.get(1)?, issuer: row.get(2)?, role: role_of(row.get(3)?) })
+fn gist_of(row: &Row) -> rusqlite::Result<CertificateSummary> {
+    Ok(CertificateSummary {
+        sha256: row.get(0)?,
+        subject: row.get(1)?,
+        issuer: row.get(2)?,
+        role: role_of(row.get(3)?),
+    })
 }
 
 /// SQLite's integers are signed: device and inode numbers keep their bits.
-fn stamp_of(row: &Row) -> rusqlite::Result<Stamp> {
-    Ok(Stamp {
+fn stamp_of(row: &Row) -> rusqlite::Result<FileStamp> {
+    Ok(FileStamp {
         size: row.get::<_, i64>(0)?.cast_unsigned(),
         modified: row.get(1)?,
         changed: row.get(2)?,
@@ -207,7 +216,7 @@ fn stamp_of(row: &Row) -> rusqlite::Result<Stamp> {
 }
 
 impl Store for Sqlite {
-    fn record(&mut self, batch: &Batch) -> Result<u64, Error> {
+    fn record(&mut self, batch: &WriteBatch) -> Result<u64, InventoryError> {
         let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
         let new = keep::contents(&tx, batch).map_err(sql)?;
         for entry in &batch.entries {
@@ -218,7 +227,7 @@ impl Store for Sqlite {
         Ok(new)
     }
 
-    fn known_file(&self, host: &str, path: &str) -> Result<Option<KnownFile>, Error> {
+    fn known_file(&self, host: &str, path: &str) -> Result<Option<KnownFile>, InventoryError> {
         // Joined to the next, SQLite would prepare the statement anew for each file.
         let present = "SELECT 1 FROM file WHERE host = ? AND path = ? AND present";
         if self.one(present, params![host, path], |_| Ok(()))?.is_none() {
@@ -239,13 +248,13 @@ impl Store for Sqlite {
         )
     }
 
-    fn file(&self, host: &str, path: &str) -> Result<Option<FileRow>, Error> {
+    fn file(&self, host: &str, path: &str) -> Result<Option<FileRow>, InventoryError> {
         self.one("SELECT body FROM file WHERE host = ? AND path = ? AND present", params![host, path], |row| {
             json(&row.get::<_, String>(0)?)
         })
     }
 
-    fn each_file(&self, each: &mut dyn FnMut(&str, &str, FileRow) -> io::Result<()>) -> Result<(), Error> {
+    fn each_file(&self, each: &mut dyn FnMut(&str, &str, FileRow) -> io::Result<()>) -> Result<(), InventoryError> {
         self.each(
             "SELECT host, path, body FROM file WHERE present ORDER BY host, path",
             [],
@@ -254,7 +263,7 @@ impl Store for Sqlite {
         )
     }
 
-    fn paths_below(&self, host: &str, root: &str, each: &mut dyn FnMut(&str)) -> Result<(), Error> {
+    fn paths_below(&self, host: &str, root: &str, each: &mut dyn FnMut(&str)) -> Result<(), InventoryError> {
         let inside = if root.ends_with(std::path::MAIN_SEPARATOR) {
             root.to_string()
         } else {
@@ -276,42 +285,42 @@ impl Store for Sqlite {
         )
     }
 
-    fn last_run(&self, host: &str, root: &str) -> Result<Option<(i64, RunRow)>, Error> {
+    fn last_run(&self, host: &str, root: &str) -> Result<Option<(i64, RunRow)>, InventoryError> {
         let found = self.one("SELECT at, body FROM run WHERE host = ? AND root = ?", params![host, root], |row| {
-            Ok((row.get(0)?, json::<Body>(&row.get::<_, String>(1)?)?))
+            Ok((row.get(0)?, json::<EntryBody>(&row.get::<_, String>(1)?)?))
         })?;
         Ok(found.and_then(|(at, body)| match body {
-            Body::Run(run) => Some((at, run)),
+            EntryBody::Run(run) => Some((at, run)),
             _ => None,
         }))
     }
 
-    fn walked(&self, host: &str) -> Result<Vec<String>, Error> {
+    fn walked(&self, host: &str) -> Result<Vec<String>, InventoryError> {
         let bodies = self.all("SELECT body FROM run WHERE host = ? ORDER BY root", [host], |row| {
-            json::<Body>(&row.get::<_, String>(0)?)
+            json::<EntryBody>(&row.get::<_, String>(0)?)
         })?;
         Ok(bodies
             .into_iter()
             .filter_map(|body| match body {
-                Body::Run(run) if run.files > 0 => Some(run.root),
+                EntryBody::Run(run) if run.files > 0 => Some(run.root),
                 _ => None,
             })
             .collect())
     }
 
-    fn related(&self, to: &[[u8; 32]]) -> Result<HashMap<[u8; 32], Gist>, Error> {
+    fn related(&self, to: &[[u8; 32]]) -> Result<HashMap<[u8; 32], CertificateSummary>, InventoryError> {
         query::related(self, to)
     }
 
-    fn held_by(&self, holders: &[(String, String)]) -> Result<Vec<[u8; 32]>, Error> {
+    fn held_by(&self, holders: &[(String, String)]) -> Result<Vec<[u8; 32]>, InventoryError> {
         query::held_by(self, holders)
     }
 
     fn each_file_with(
         &self,
-        certificates: &HashMap<[u8; 32], Gist>,
+        certificates: &HashMap<[u8; 32], CertificateSummary>,
         each: &mut dyn FnMut(&str, &str, FileRow) -> io::Result<()>,
-    ) -> Result<(), Error> {
+    ) -> Result<(), InventoryError> {
         for (host, path) in query::files_with(self, certificates)? {
             if let Some(file) = self.file(&host, &path)? {
                 each(&host, &path, file)?;
@@ -320,22 +329,22 @@ impl Store for Sqlite {
         Ok(())
     }
 
-    fn gists(&self) -> Result<HashMap<[u8; 32], Gist>, Error> {
-        let mut gists = HashMap::new();
+    fn summaries(&self) -> Result<HashMap<[u8; 32], CertificateSummary>, InventoryError> {
+        let mut summaries = HashMap::new();
         self.each(
             "SELECT sha256, subject_key, issuer_key, role FROM certificate
              WHERE sha256 IN (SELECT sha256 FROM sighting)",
             [],
             gist_of,
-            |gist| {
-                gists.insert(gist.sha256, gist);
+            |summary| {
+                summaries.insert(summary.sha256, summary);
                 Ok(())
             },
         )?;
-        Ok(gists)
+        Ok(summaries)
     }
 
-    fn gone(&self) -> Result<Vec<(Gist, String, String)>, Error> {
+    fn gone(&self) -> Result<Vec<(CertificateSummary, String, String)>, InventoryError> {
         self.all(
             "SELECT certificate.sha256, subject_key, issuer_key, role, host, path
              FROM (SELECT sha256 FROM seen EXCEPT SELECT sha256 FROM sighting) gone
@@ -348,28 +357,28 @@ impl Store for Sqlite {
         )
     }
 
-    fn elsewhere(&self, at: Instant) -> Result<Arc<dyn Elsewhere>, Error> {
+    fn certificate_source(&self, at: Instant) -> Result<Arc<dyn CertificateSource>, InventoryError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let db = Connection::open_with_flags(&self.path, flags).map_err(sql)?;
-        Ok(Arc::new(Reader { db: Mutex::new(db), at }))
+        Ok(Arc::new(SqliteReader { db: Mutex::new(db), at }))
     }
 
-    fn crls(&self) -> Result<Vec<Crl>, Error> {
+    fn crls(&self) -> Result<Vec<Crl>, InventoryError> {
         let ders = self.all("SELECT der FROM crl ORDER BY sha256", [], |row| row.get::<_, Vec<u8>>(0))?;
         Ok(ders.iter().filter_map(|der| Crl::parse(der).ok()).collect())
     }
 
-    fn office(&self) -> Result<Office, Error> {
+    fn office(&self) -> Result<RegisterState, InventoryError> {
         let holders =
             self.all("SELECT register, holder, body FROM holder WHERE present ORDER BY register, holder", [], |row| {
                 let key = HolderKey { register: row.get(0)?, id: row.get(1)? };
-                Ok(json::<HolderRow>(&row.get::<_, String>(2)?)?.holder(key))
+                Ok(json::<StoredHolderRow>(&row.get::<_, String>(2)?)?.holder(key))
             })?;
         let has_register = self.one("SELECT 1 FROM holder LIMIT 1", [], |_| Ok(()))?.is_some();
         let mut bindings = BTreeMap::new();
         let bodies = self.all("SELECT body FROM said WHERE kind = 'binding'", [], |row| row.get::<_, String>(0))?;
         for body in bodies {
-            if let Body::Binding { sha256, bound: Some(bound), .. } = json(&body).map_err(sql)? {
+            if let EntryBody::Binding { sha256, bound: Some(bound), .. } = json(&body).map_err(sql)? {
                 bindings.insert(sha256, bound.bound());
             }
         }
@@ -382,22 +391,22 @@ impl Store for Sqlite {
             entry_of,
         )?;
         for entry in rows {
-            let Body::Mark(row) = &entry.body else { continue };
+            let EntryBody::Mark(row) = &entry.body else { continue };
             if let Some(mark) = row.mark(entry.id, entry.at) {
                 marks.entry(mark.target.clone()).or_default().push(mark);
             }
         }
-        let refused = Sqlite::told(self)?.iter().filter_map(ToldRow::refused).collect();
-        Ok(Office { has_register, holders, bindings, marks, refused })
+        let refused = Sqlite::notifications(self)?.iter().filter_map(NotificationRow::refused).collect();
+        Ok(RegisterState { has_register, holders, bindings, marks, refused })
     }
 
-    fn told(&self) -> Result<Vec<ToldRow>, Error> {
-        Sqlite::told(self)
+    fn notifications(&self) -> Result<Vec<NotificationRow>, InventoryError> {
+        Sqlite::notifications(self)
     }
 
-    fn judged(&self) -> Result<Option<JudgedWhole>, Error> {
+    fn judged(&self) -> Result<Option<JudgedInventory>, InventoryError> {
         self.one("SELECT inputs, at, until, tally FROM whole", [], |row| {
-            Ok(JudgedWhole {
+            Ok(JudgedInventory {
                 inputs: row.get(0)?,
                 at: row.get(1)?,
                 until: row.get(2)?,
@@ -406,7 +415,7 @@ impl Store for Sqlite {
         })
     }
 
-    fn judge(&mut self, judgement: &Judgement) -> Result<(), Error> {
+    fn judge(&mut self, judgement: &Judgement) -> Result<(), InventoryError> {
         let behaviour = if self.sketching { TransactionBehavior::Deferred } else { TransactionBehavior::Immediate };
         let tx = self.db.transaction_with_behavior(behaviour).map_err(sql)?;
         keep::judged(&tx, judgement).map_err(sql)?;
@@ -416,11 +425,16 @@ impl Store for Sqlite {
         tx.commit().map_err(sql)
     }
 
-    fn last_verdict(&self, sha256: &[u8; 32]) -> Result<Option<VerdictRow>, Error> {
+    fn last_verdict(&self, sha256: &[u8; 32]) -> Result<Option<VerdictRow>, InventoryError> {
         self.one("SELECT row FROM judged WHERE sha256 = ?", [sha256], |row| json(&row.get::<_, String>(0)?))
     }
 
-    fn entries(&self, since: i64, kinds: &[&str], each: &mut dyn FnMut(Entry) -> io::Result<()>) -> Result<(), Error> {
+    fn entries(
+        &self,
+        since: i64,
+        kinds: &[&str],
+        each: &mut dyn FnMut(HistoryEntry) -> io::Result<()>,
+    ) -> Result<(), InventoryError> {
         self.each(
             "SELECT id, at, body, kind FROM entry WHERE at > ? ORDER BY at, id",
             [since],
@@ -432,7 +446,7 @@ impl Store for Sqlite {
         )
     }
 
-    fn story(&self, kind: &str, subject: &str) -> Result<Vec<Entry>, Error> {
+    fn story(&self, kind: &str, subject: &str) -> Result<Vec<HistoryEntry>, InventoryError> {
         self.all(
             "SELECT id, at, body FROM entry WHERE kind = ? AND subject = ? ORDER BY at, id",
             params![kind, subject],
@@ -440,7 +454,7 @@ impl Store for Sqlite {
         )
     }
 
-    fn subjects(&self, kind: &str, since: i64, until: i64) -> Result<Vec<String>, Error> {
+    fn subjects(&self, kind: &str, since: i64, until: i64) -> Result<Vec<String>, InventoryError> {
         // An expression keeps SQLite from going through all that is of the kind.
         self.all(
             "SELECT DISTINCT subject FROM entry WHERE at > ? AND at <= ? AND kind || '' = ? ORDER BY subject",
@@ -449,7 +463,7 @@ impl Store for Sqlite {
         )
     }
 
-    fn known_at(&self, kind: &str, subject: &str, at: i64) -> Result<Option<Entry>, Error> {
+    fn known_at(&self, kind: &str, subject: &str, at: i64) -> Result<Option<HistoryEntry>, InventoryError> {
         self.one(
             "SELECT id, at, body FROM entry WHERE kind = ? AND subject = ? AND at <= ? ORDER BY at DESC, id DESC LIMIT 1",
             params![kind, subject, at],
@@ -457,12 +471,12 @@ impl Store for Sqlite {
         )
     }
 
-    fn lies_in(&self, sha256: &[u8; 32]) -> Result<Vec<(String, String)>, Error> {
+    fn lies_in(&self, sha256: &[u8; 32]) -> Result<Vec<(String, String)>, InventoryError> {
         let statement = "SELECT DISTINCT host, path FROM sighting WHERE sha256 = ? ORDER BY host, path";
         self.all(statement, [sha256], |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
-    fn predecessors(&self, sha256: &[u8; 32]) -> Result<Vec<([u8; 32], bool)>, Error> {
+    fn predecessors(&self, sha256: &[u8; 32]) -> Result<Vec<([u8; 32], bool)>, InventoryError> {
         query::predecessors(self, sha256)
     }
 
@@ -470,129 +484,129 @@ impl Store for Sqlite {
         &self,
         then: i64,
         each: &mut dyn FnMut([u8; 32], u8, VerdictRow) -> io::Result<()>,
-    ) -> Result<(), Error> {
+    ) -> Result<(), InventoryError> {
         query::each_graded(self, then, each)
     }
 
-    fn ever_in(&self, sha256: &[u8; 32]) -> Result<Vec<(String, String)>, Error> {
+    fn ever_in(&self, sha256: &[u8; 32]) -> Result<Vec<(String, String)>, InventoryError> {
         let statement = "SELECT host, path FROM seen WHERE sha256 = ? ORDER BY host, path";
         self.all(statement, [sha256], |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
-    fn last_instant(&self) -> Result<Option<i64>, Error> {
+    fn last_instant(&self) -> Result<Option<i64>, InventoryError> {
         Ok(self.one("SELECT max(at) FROM entry", [], |row| row.get(0))?.flatten())
     }
 
-    fn entry(&self, id: &EntryId) -> Result<Option<Entry>, Error> {
+    fn entry(&self, id: &EntryId) -> Result<Option<HistoryEntry>, InventoryError> {
         self.one("SELECT id, at, body FROM entry WHERE id = ?", [id], entry_of)
     }
 
-    fn rewind(&mut self, at: i64) -> Result<(), Error> {
+    fn rewind(&mut self, at: i64) -> Result<(), InventoryError> {
         self.db.execute_batch(&schema::known("TEMP")).map_err(sql)?;
         self.sketch()?;
         let entries = self.all("SELECT id, at, body FROM entry WHERE at <= ? ORDER BY at, id", [at], entry_of)?;
         let tx = self.db.unchecked_transaction().map_err(sql)?;
-        for entry in entries.iter().filter(|entry| !matches!(entry.body, Body::Pruned { .. })) {
+        for entry in entries.iter().filter(|entry| !matches!(entry.body, EntryBody::Pruned { .. })) {
             let body = serde_json::to_string(&entry.body).unwrap_or_default();
             apply::apply(&tx, entry, &body).map_err(sql)?;
         }
         tx.commit().map_err(sql)
     }
 
-    fn sketch(&mut self) -> Result<(), Error> {
+    fn sketch(&mut self) -> Result<(), InventoryError> {
         self.sketching = true;
         self.db.execute_batch(&schema::judged("TEMP")).map_err(sql)
     }
 
-    fn chosen(&self, filter: &Filter, sort: Sort) -> Result<Vec<[u8; 32]>, Error> {
+    fn chosen(&self, filter: &CertificateFilter, sort: ListOrder) -> Result<Vec<[u8; 32]>, InventoryError> {
         Sqlite::chosen(self, filter, sort)
     }
 
-    fn listed(&self, sha256: &[u8; 32]) -> Result<Option<Listed>, Error> {
+    fn listed(&self, sha256: &[u8; 32]) -> Result<Option<ListedCertificate>, InventoryError> {
         Sqlite::listed(self, sha256)
     }
 
-    fn certificates(&self, role: Option<&str>) -> Result<u64, Error> {
+    fn certificates(&self, role: Option<&str>) -> Result<u64, InventoryError> {
         Sqlite::certificates(self, role)
     }
 
-    fn renewed_by(&self, sha256: &[u8; 32]) -> Result<Vec<[u8; 32]>, Error> {
+    fn renewed_by(&self, sha256: &[u8; 32]) -> Result<Vec<[u8; 32]>, InventoryError> {
         Sqlite::renewed_by(self, sha256)
     }
 
-    fn runs(&self) -> Result<Vec<(EntryId, i64, RunRow)>, Error> {
+    fn runs(&self) -> Result<Vec<(EntryId, i64, RunRow)>, InventoryError> {
         Sqlite::runs(self)
     }
 
-    fn holder_ids(&self) -> Result<Vec<String>, Error> {
+    fn holder_ids(&self) -> Result<Vec<String>, InventoryError> {
         Sqlite::holder_ids(self)
     }
 
-    fn meant(&self, text: &str) -> Result<Vec<Meant>, Error> {
-        Sqlite::meant(self, text)
+    fn resolve_id(&self, text: &str) -> Result<Vec<ResolvedId>, InventoryError> {
+        Sqlite::resolve_id(self, text)
     }
 
-    fn mapping(&self, register: &str) -> Result<Vec<(String, String)>, Error> {
+    fn mapping(&self, register: &str) -> Result<Vec<(String, String)>, InventoryError> {
         Sqlite::mapping(self, register)
     }
 
-    fn registers(&self) -> Result<Vec<String>, Error> {
+    fn registers(&self) -> Result<Vec<String>, InventoryError> {
         Sqlite::registers(self)
     }
 
-    fn vanished(&self) -> Result<Vec<Vanished>, Error> {
-        Sqlite::vanished(self)
+    fn removed_holders(&self) -> Result<Vec<RemovedHolder>, InventoryError> {
+        Sqlite::removed_holders(self)
     }
 
-    fn holder_of(&self, sha256: &[u8; 32]) -> Result<Option<HolderKey>, Error> {
+    fn holder_of(&self, sha256: &[u8; 32]) -> Result<Option<HolderKey>, InventoryError> {
         Sqlite::holder_of(self, sha256)
     }
 
-    fn known(&self, sha256: &[u8; 32]) -> Result<Option<Known>, Error> {
+    fn known(&self, sha256: &[u8; 32]) -> Result<Option<NamedCertificate>, InventoryError> {
         Sqlite::known(self, sha256)
     }
 
-    fn office_ids(&self) -> Result<Vec<EntryId>, Error> {
+    fn office_ids(&self) -> Result<Vec<EntryId>, InventoryError> {
         Sqlite::office_ids(self)
     }
 
-    fn entries_like(&self, digits: &str) -> Result<Vec<Entry>, Error> {
+    fn entries_like(&self, digits: &str) -> Result<Vec<HistoryEntry>, InventoryError> {
         Sqlite::entries_like(self, digits)
     }
 
-    fn undone(&self, mark: &EntryId) -> Result<Option<(EntryId, i64)>, Error> {
+    fn undone(&self, mark: &EntryId) -> Result<Option<(EntryId, i64)>, InventoryError> {
         Sqlite::undone(self, mark)
     }
 
-    fn each_certificate(&self, each: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> Result<(), Error> {
+    fn each_certificate(&self, each: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> Result<(), InventoryError> {
         self.each("SELECT der FROM certificate ORDER BY sha256", [], |row| row.get::<_, Vec<u8>>(0), |der| each(&der))
     }
 
-    fn prunable(&self, until: i64) -> Result<Prunable, Error> {
+    fn prunable(&self, until: i64) -> Result<Prunable, InventoryError> {
         self.find_prunable(until)
     }
 
-    fn info(&self) -> Result<Info, Error> {
-        let count = |table: &str| -> Result<u64, Error> {
+    fn info(&self) -> Result<InventoryCounts, InventoryError> {
+        let count = |table: &str| -> Result<u64, InventoryError> {
             let found = self.one(&format!("SELECT count(*) FROM {table}"), [], |row| row.get::<_, i64>(0))?;
             Ok(found.unwrap_or(0).unsigned_abs())
         };
         let tables = ["certificate", "crl", "file", "holder", "mark", "entry"];
-        let rows = tables.into_iter().map(|table| Ok((table, count(table)?))).collect::<Result<_, Error>>()?;
+        let rows = tables.into_iter().map(|table| Ok((table, count(table)?))).collect::<Result<_, InventoryError>>()?;
         let span = self.one("SELECT min(at), max(at) FROM entry", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let bytes = std::fs::metadata(&self.path)?.len();
         let span = span.and_then(|(first, last): (Option<i64>, Option<i64>)| Some((first?, last?)));
-        Ok(Info { rows, bytes, version: schema::VERSION, span })
+        Ok(InventoryCounts { rows, bytes, version: schema::VERSION, span })
     }
 }
 
 /// Reads certificates and verdicts for threads that judge.
-struct Reader {
+struct SqliteReader {
     db: Mutex<Connection>,
     at: Instant,
 }
 
-impl Reader {
+impl SqliteReader {
     fn one<T>(
         &self,
         statement: &str,
@@ -605,23 +619,26 @@ impl Reader {
     }
 }
 
-impl Elsewhere for Reader {
+impl CertificateSource for SqliteReader {
     fn der(&self, sha256: &[u8; 32]) -> io::Result<Vec<u8>> {
         let found = self.one("SELECT der FROM certificate WHERE sha256 = ?", sha256, |row| row.get(0))?;
         found.ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
-    fn verdict(&self, sha256: &[u8; 32], world: &[u8; 32]) -> Option<(Verdict, Steady)> {
+    fn verdict(&self, sha256: &[u8; 32], trust_inputs: &[u8; 32]) -> Option<(Verdict, VerdictLifetime)> {
         let kept =
             self.one("SELECT verdict, world, holds_from, holds_until FROM judged WHERE sha256 = ?", sha256, |row| {
                 let instant = |at: Option<i64>| at.map(instant);
                 let (from, until) = (instant(row.get(2)?), instant(row.get(3)?));
-                Ok((row.get::<_, String>(0)?, Steady { world: row.get(1)?, from, until, findings_until: None }))
+                Ok((
+                    row.get::<_, String>(0)?,
+                    VerdictLifetime { trust_inputs: row.get(1)?, from, until, findings_until: None },
+                ))
             });
-        let (verdict, steady) = kept.ok().flatten()?;
-        let holds = steady.world == *world && steady.holds(self.at);
-        let verdict: super::rows::KeptVerdict = serde_json::from_str(&verdict).ok().filter(|_| holds)?;
-        Some((verdict.verdict()?, steady))
+        let (verdict, lifetime) = kept.ok().flatten()?;
+        let holds = lifetime.trust_inputs == *trust_inputs && lifetime.holds(self.at);
+        let verdict: super::rows::StoredVerdict = serde_json::from_str(&verdict).ok().filter(|_| holds)?;
+        Some((verdict.verdict()?, lifetime))
     }
 }
 

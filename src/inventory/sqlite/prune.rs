@@ -3,10 +3,10 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::super::entry::Body;
-use super::super::rows::HolderRow;
+use super::super::entry::EntryBody;
+use super::super::rows::StoredHolderRow;
 use super::super::store::Prunable;
-use super::{Error, Sqlite, json, sql};
+use super::{InventoryError, Sqlite, json, sql};
 
 /// What a tombstone of a file is called.
 pub(super) const FILE: &str = "file";
@@ -68,7 +68,7 @@ fn forget_contact(db: &Connection, subject: &str, until: i64) -> rusqlite::Resul
         .query_row(params![register, id, until], |row| row.get(0))
         .optional()?;
     if let Some(body) = current {
-        let mut row: HolderRow = json(&body)?;
+        let mut row: StoredHolderRow = json(&body)?;
         row.forget_contact();
         db.prepare_cached("UPDATE holder SET body = ? WHERE register = ? AND holder = ?")?.execute(params![
             serde_json::to_string(&row).unwrap_or_default(),
@@ -80,11 +80,11 @@ fn forget_contact(db: &Connection, subject: &str, until: i64) -> rusqlite::Resul
 }
 
 /// A holder's entry without whom to turn to.
-pub(super) fn redacted(body: Body) -> Body {
+pub(super) fn redacted(body: EntryBody) -> EntryBody {
     match body {
-        Body::Holder { register, id, holder: Some(mut holder), by } => {
+        EntryBody::Holder { register, id, holder: Some(mut holder), by } => {
             holder.forget_contact();
-            Body::Holder { register, id, holder: Some(holder), by }
+            EntryBody::Holder { register, id, holder: Some(holder), by }
         }
         other => other,
     }
@@ -93,7 +93,7 @@ pub(super) fn redacted(body: Body) -> Body {
 impl Sqlite {
     /// Files that are gone since before `until`, and holders that are closed or no longer in the
     /// register since before then and whose contact is still kept.
-    pub(super) fn find_prunable(&self, until: i64) -> Result<Prunable, Error> {
+    pub(super) fn find_prunable(&self, until: i64) -> Result<Prunable, InventoryError> {
         let files = self.all(
             "SELECT host, path, at FROM file WHERE NOT present AND at < ? ORDER BY host, path",
             [until],
@@ -110,10 +110,10 @@ impl Sqlite {
             let bodies = self.all(
                 "SELECT body FROM entry WHERE kind = 'holder' AND subject = ? ORDER BY at, id",
                 [&subject],
-                |row| json::<Body>(&row.get::<_, String>(0)?),
+                |row| json::<EntryBody>(&row.get::<_, String>(0)?),
             )?;
             let ended = bodies.last().is_some_and(|body| match body {
-                Body::Holder { holder: Some(holder), .. } => holder.is_closed(),
+                EntryBody::Holder { holder: Some(holder), .. } => holder.is_closed(),
                 _ => true,
             });
             let kept = bodies.iter().any(|body| redacted(body.clone()) != *body);
@@ -125,7 +125,7 @@ impl Sqlite {
     }
 
     /// Gives the space of what was removed back to the disk.
-    pub fn compact(&self) -> Result<(), Error> {
+    pub fn compact(&self) -> Result<(), InventoryError> {
         self.db.execute_batch("VACUUM").map_err(sql)
     }
 }

@@ -6,12 +6,12 @@ use rusqlite::types::Value;
 use rusqlite::{Row, params, params_from_iter};
 use sha1::{Digest, Sha1};
 
-use super::super::entry::{Body, Entry, EntryId};
-use super::super::list::{Filter, Listed, Meant, Sort};
+use super::super::entry::{EntryBody, EntryId, HistoryEntry};
+use super::super::list::{CertificateFilter, ListOrder, ListedCertificate, ResolvedId};
 use super::super::rows::{RunRow, VerdictRow};
-use super::super::store::Error;
+use super::super::store::InventoryError;
 use super::{Sqlite, json};
-use crate::audit::Gist;
+use crate::audit::CertificateSummary;
 use crate::certificate::{hex, parse_hex};
 
 const LISTED: &str = "
@@ -25,15 +25,15 @@ const LISTED: &str = "
 
 /// A statement and its values.
 #[derive(Default)]
-struct Asked {
+struct SqlQuery {
     joins: Vec<&'static str>,
     conditions: Vec<&'static str>,
     values: Vec<Value>,
 }
 
-impl Asked {
-    fn new(filter: &Filter) -> Asked {
-        let mut asked = Asked::default();
+impl SqlQuery {
+    fn new(filter: &CertificateFilter) -> SqlQuery {
+        let mut asked = SqlQuery::default();
         asked.text("judged.holder = ?", &filter.holder);
         asked.text("judged.register = ?", &filter.register);
         asked.text("judged.category = ?", &filter.category);
@@ -98,17 +98,17 @@ impl Asked {
     }
 
     /// The keys alone: what is sorted is held in memory.
-    fn statement(&self, sort: Sort) -> String {
+    fn statement(&self, sort: ListOrder) -> String {
         let conditions = match self.conditions.is_empty() {
             true => String::new(),
             false => format!("WHERE {}", self.conditions.join(" AND ")),
         };
         let order = match sort {
-            Sort::Ends => "judged.ends_on IS NULL, judged.ends_on, judged.path",
-            Sort::Path => "judged.path, judged.host",
-            Sort::Holder => "judged.holder IS NULL, judged.register, judged.holder, judged.ends_on",
-            Sort::Severity => "judged.severity DESC, judged.ends_on IS NULL, judged.ends_on",
-            Sort::Name => "judged.name",
+            ListOrder::Ends => "judged.ends_on IS NULL, judged.ends_on, judged.path",
+            ListOrder::Path => "judged.path, judged.host",
+            ListOrder::Holder => "judged.holder IS NULL, judged.register, judged.holder, judged.ends_on",
+            ListOrder::Severity => "judged.severity DESC, judged.ends_on IS NULL, judged.ends_on",
+            ListOrder::Name => "judged.name",
         };
         format!(
             "SELECT judged.sha256 FROM judged {} {conditions} ORDER BY {order}, judged.sha256",
@@ -117,10 +117,10 @@ impl Asked {
     }
 }
 
-fn listed(row: &Row) -> rusqlite::Result<Listed> {
+fn listed(row: &Row) -> rusqlite::Result<ListedCertificate> {
     let register: Option<String> = row.get(6)?;
     let holder: Option<String> = row.get(7)?;
-    Ok(Listed {
+    Ok(ListedCertificate {
         row: json(&row.get::<_, String>(0)?)?,
         serial: row.get(1)?,
         subject: row.get(2)?,
@@ -142,23 +142,23 @@ fn listed(row: &Row) -> rusqlite::Result<Listed> {
 }
 
 impl Sqlite {
-    pub(super) fn chosen(&self, filter: &Filter, sort: Sort) -> Result<Vec<[u8; 32]>, Error> {
-        let asked = Asked::new(filter);
+    pub(super) fn chosen(&self, filter: &CertificateFilter, sort: ListOrder) -> Result<Vec<[u8; 32]>, InventoryError> {
+        let asked = SqlQuery::new(filter);
         self.all(&asked.statement(sort), params_from_iter(asked.values), |row| row.get(0))
     }
 
     /// How SQLite goes about choosing, a line a step.
-    pub fn plan(&self, filter: &Filter, sort: Sort) -> Result<Vec<String>, Error> {
-        let asked = Asked::new(filter);
+    pub fn plan(&self, filter: &CertificateFilter, sort: ListOrder) -> Result<Vec<String>, InventoryError> {
+        let asked = SqlQuery::new(filter);
         let statement = format!("EXPLAIN QUERY PLAN {}", asked.statement(sort));
         self.all(&statement, params_from_iter(asked.values), |row| row.get(3))
     }
 
-    pub(super) fn listed(&self, sha256: &[u8; 32]) -> Result<Option<Listed>, Error> {
+    pub(super) fn listed(&self, sha256: &[u8; 32]) -> Result<Option<ListedCertificate>, InventoryError> {
         self.one(LISTED, [sha256], listed)
     }
 
-    pub(super) fn certificates(&self, role: Option<&str>) -> Result<u64, Error> {
+    pub(super) fn certificates(&self, role: Option<&str>) -> Result<u64, InventoryError> {
         let counted = match role {
             Some(role) => self.one("SELECT count(*) FROM judged WHERE role = ?", [role], |row| row.get::<_, i64>(0)),
             None => self.one("SELECT count(*) FROM judged", [], |row| row.get(0)),
@@ -166,37 +166,37 @@ impl Sqlite {
         Ok(counted?.unwrap_or(0).unsigned_abs())
     }
 
-    pub(super) fn renewed_by(&self, sha256: &[u8; 32]) -> Result<Vec<[u8; 32]>, Error> {
+    pub(super) fn renewed_by(&self, sha256: &[u8; 32]) -> Result<Vec<[u8; 32]>, InventoryError> {
         self.all("SELECT sha256 FROM judged WHERE superseded_by = ? ORDER BY ends_on DESC, sha256", [sha256], |row| {
             row.get(0)
         })
     }
 
-    pub(super) fn runs(&self) -> Result<Vec<(EntryId, i64, RunRow)>, Error> {
+    pub(super) fn runs(&self) -> Result<Vec<(EntryId, i64, RunRow)>, InventoryError> {
         let entries = self.all(
             "SELECT id, at, body FROM entry WHERE kind = 'run' ORDER BY at DESC, id DESC",
             [],
             super::entry_of,
         )?;
-        let run = |entry: Entry| match entry.body {
-            Body::Run(run) => Some((entry.id, entry.at, run)),
+        let run = |entry: HistoryEntry| match entry.body {
+            EntryBody::Run(run) => Some((entry.id, entry.at, run)),
             _ => None,
         };
         Ok(entries.into_iter().filter_map(run).collect())
     }
 
-    pub(super) fn holder_ids(&self) -> Result<Vec<String>, Error> {
+    pub(super) fn holder_ids(&self) -> Result<Vec<String>, InventoryError> {
         self.all("SELECT DISTINCT holder FROM holder ORDER BY holder", [], |row| row.get(0))
     }
 
-    pub(super) fn meant(&self, text: &str) -> Result<Vec<Meant>, Error> {
+    pub(super) fn resolve_id(&self, text: &str) -> Result<Vec<ResolvedId>, InventoryError> {
         let (kind, id) = match text.split_once(':') {
             Some((kind @ ("sha256" | "serial" | "holder"), id)) => (Some(kind), id),
             _ => (None, text),
         };
         let asks = |what: &str| kind.is_none_or(|kind| kind == what);
-        let mut meant = Vec::new();
-        let certificate = |row: &Row| Ok(Meant::Certificate(row.get(0)?, row.get(1)?, row.get(2)?));
+        let mut resolve_id = Vec::new();
+        let certificate = |row: &Row| Ok(ResolvedId::Certificate(row.get(0)?, row.get(1)?, row.get(2)?));
         const CERTIFICATE: &str = "SELECT sha256, serial, subject FROM certificate";
         const KNOWN: &str = "EXISTS (SELECT 1 FROM seen WHERE seen.sha256 = certificate.sha256)";
         // Said to be one, a fingerprint may be as short as one likes.
@@ -204,11 +204,11 @@ impl Sqlite {
         if let Some((least, beyond)) = prefix(id, shortest).filter(|_| asks("sha256")) {
             let statement = format!("{CERTIFICATE} WHERE sha256 >= ? AND (sha256 < ? OR ?) AND {KNOWN}");
             let open = beyond.is_none();
-            meant.extend(self.all(&statement, params![least, beyond.unwrap_or_default(), open], certificate)?);
+            resolve_id.extend(self.all(&statement, params![least, beyond.unwrap_or_default(), open], certificate)?);
         }
         if let Some(serial) = crate::certificate::Serial::parse(id).filter(|_| asks("serial")) {
             let statement = format!("{CERTIFICATE} WHERE serial = ? AND {KNOWN}");
-            meant.extend(self.all(&statement, [serial.hex()], certificate)?);
+            resolve_id.extend(self.all(&statement, [serial.hex()], certificate)?);
         }
         if asks("holder") {
             // An ID may hold a slash itself.
@@ -216,16 +216,16 @@ impl Sqlite {
             let statement = "SELECT register, holder, name FROM holder WHERE holder = ?1
                              UNION ALL SELECT register, holder, name FROM holder WHERE register = ?2 AND holder = ?3";
             let holders = self.all(statement, params![id, register, below], |row| {
-                Ok(Meant::Holder(row.get(0)?, row.get(1)?, row.get(2)?))
+                Ok(ResolvedId::Holder(row.get(0)?, row.get(1)?, row.get(2)?))
             })?;
-            meant.extend(holders);
+            resolve_id.extend(holders);
         }
-        if meant.is_empty() && kind.is_none() {
-            meant = self.by_thumbprint(id)?;
+        if resolve_id.is_empty() && kind.is_none() {
+            resolve_id = self.by_thumbprint(id)?;
         }
-        meant.sort();
-        meant.dedup();
-        Ok(meant)
+        resolve_id.sort();
+        resolve_id.dedup();
+        Ok(resolve_id)
     }
 }
 
@@ -237,7 +237,7 @@ const SHORTEST_THUMBPRINT: usize = 8;
 impl Sqlite {
     /// The certificates whose SHA-1, which Windows shows as the thumbprint, begins with these
     /// digits. It is reckoned anew, since little is known by it.
-    fn by_thumbprint(&self, id: &str) -> Result<Vec<Meant>, Error> {
+    fn by_thumbprint(&self, id: &str) -> Result<Vec<ResolvedId>, InventoryError> {
         let Some(digits) = digits(id).filter(|digits| (SHORTEST_THUMBPRINT..=40).contains(&digits.len())) else {
             return Ok(Vec::new());
         };
@@ -247,7 +247,7 @@ impl Sqlite {
                          WHERE EXISTS (SELECT 1 FROM seen WHERE seen.sha256 = certificate.sha256)";
         self.each(statement, [], row, |(sha256, serial, subject, der)| {
             if hex(&Sha1::digest(der)).starts_with(&digits) {
-                found.push(Meant::Certificate(sha256, serial, subject));
+                found.push(ResolvedId::Certificate(sha256, serial, subject));
             }
             Ok(())
         })?;
@@ -264,7 +264,7 @@ fn digits(text: &str) -> Option<String> {
 }
 
 /// What means something for one of `to`, one statement a kind of relation.
-pub(super) fn related(db: &Sqlite, to: &[[u8; 32]]) -> Result<HashMap<[u8; 32], Gist>, Error> {
+pub(super) fn related(db: &Sqlite, to: &[[u8; 32]]) -> Result<HashMap<[u8; 32], CertificateSummary>, InventoryError> {
     const GIST: &str = "SELECT other.sha256, other.subject_key, other.issuer_key, other.role FROM certificate other";
     const LIES: &str = "EXISTS (SELECT 1 FROM sighting WHERE sighting.sha256 = other.sha256)";
     const RELATIONS: [&str; 4] = [
@@ -274,8 +274,8 @@ pub(super) fn related(db: &Sqlite, to: &[[u8; 32]]) -> Result<HashMap<[u8; 32], 
         "other.sha256 = me.sha256",
     ];
     let mut related = HashMap::new();
-    let mut keep = |gist: Gist| {
-        related.insert(gist.sha256, gist);
+    let mut keep = |summary: CertificateSummary| {
+        related.insert(summary.sha256, summary);
         Ok(())
     };
     // Whatever may have signed something: CAs, and what is self-issued.
@@ -296,7 +296,7 @@ pub(super) fn related(db: &Sqlite, to: &[[u8; 32]]) -> Result<HashMap<[u8; 32], 
 }
 
 /// The certificates that were bound to one of these holders when they were last judged.
-pub(super) fn held_by(db: &Sqlite, holders: &[(String, String)]) -> Result<Vec<[u8; 32]>, Error> {
+pub(super) fn held_by(db: &Sqlite, holders: &[(String, String)]) -> Result<Vec<[u8; 32]>, InventoryError> {
     let mut held = Vec::new();
     for (register, id) in holders {
         let statement = "SELECT sha256 FROM judged WHERE holder = ? AND register = ?";
@@ -308,8 +308,8 @@ pub(super) fn held_by(db: &Sqlite, holders: &[(String, String)]) -> Result<Vec<[
 /// Host and path of every present file that holds one of these certificates or its key.
 pub(super) fn files_with(
     db: &Sqlite,
-    certificates: &HashMap<[u8; 32], Gist>,
-) -> Result<BTreeSet<(String, String)>, Error> {
+    certificates: &HashMap<[u8; 32], CertificateSummary>,
+) -> Result<BTreeSet<(String, String)>, InventoryError> {
     let mut files = BTreeSet::new();
     for sha256 in certificates.keys() {
         let mut keep = |file: (String, String)| {
@@ -326,7 +326,7 @@ pub(super) fn files_with(
 }
 
 /// What a certificate is known to supersede, and what else it may.
-pub(super) fn predecessors(db: &Sqlite, sha256: &[u8; 32]) -> Result<Vec<([u8; 32], bool)>, Error> {
+pub(super) fn predecessors(db: &Sqlite, sha256: &[u8; 32]) -> Result<Vec<([u8; 32], bool)>, InventoryError> {
     db.all(
         "SELECT earlier.sha256, judged.superseded_by IS NOT NULL, earlier.not_before
          FROM judged JOIN certificate earlier ON earlier.sha256 = judged.sha256
@@ -347,7 +347,7 @@ pub(super) fn each_graded(
     db: &Sqlite,
     then: i64,
     each: &mut dyn FnMut([u8; 32], u8, VerdictRow) -> std::io::Result<()>,
-) -> Result<(), Error> {
+) -> Result<(), InventoryError> {
     db.each(
         "SELECT judged.sha256, judged.severity,
                 (SELECT body FROM entry
@@ -357,7 +357,7 @@ pub(super) fn each_graded(
         [then],
         |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, Option<String>>(2)?.map(|body| json(&body)).transpose()?)),
         |(sha256, now, then)| match then {
-            Some(Body::Verdict(then)) => each(sha256, now, then),
+            Some(EntryBody::Verdict(then)) => each(sha256, now, then),
             _ => Ok(()),
         },
     )

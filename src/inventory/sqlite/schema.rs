@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::super::store::Error;
+use super::super::store::InventoryError;
 use super::sql;
 
 /// Tells an inventory of ours from any other SQLite file: "shom".
@@ -16,7 +16,7 @@ pub(super) const STEPS: &[fn(&Connection) -> rusqlite::Result<()>] = &[first];
 pub(super) const VERSION: u32 = STEPS.len() as u32;
 
 /// Brings the tables from `version` to today's, in one transaction.
-pub(super) fn migrate(db: &Connection, version: u32) -> Result<(), Error> {
+pub(super) fn migrate(db: &Connection, version: u32) -> Result<(), InventoryError> {
     let tx = db.unchecked_transaction().map_err(sql)?;
     for step in STEPS.iter().skip(version as usize) {
         step(&tx).map_err(sql)?;

@@ -6,10 +6,10 @@ use super::Holidays;
 use crate::calendar::{Day, parse_day};
 use crate::locale::catalogue::holidays as texts;
 use crate::locale::catalogue::policy::{REVERSED, SWAP};
-use crate::policy::Localized;
+use crate::policy::LocalizedText;
 use crate::policy::build::localized;
 use crate::policy::shape::{DAY, LOCALIZED};
-use crate::yaml::{self, Field, Key, Mistake, Mistakes, Node, Shape};
+use crate::yaml::{self, KeyDefinition, MappingKey, Shape, YamlMistake, YamlMistakes, YamlNode};
 
 /// Japan's national holidays, made by `policies/holidays-jp.py`.
 const BUILT_IN: &str = include_str!("../../../policies/holidays-jp.yaml");
@@ -19,17 +19,17 @@ pub(super) const FILE: &str = "holidays-jp.yaml";
 const VERSION: &str = "shomei/holidays/1";
 
 static HOLIDAYS: Shape = Shape::Map(&[
-    Field::required("schema", Shape::Words(&[VERSION]), "この書式の版", "the version of this format"),
-    Field::required("from", Shape::Form(&DAY), "一覧の最初の日", "the first day of which the list tells"),
-    Field::required("until", Shape::Form(&DAY), "一覧の最後の日", "the last day of which the list tells"),
-    Field::required("source", LOCALIZED, "出典", "where this is from"),
-    Field::optional(
+    KeyDefinition::required("schema", Shape::Words(&[VERSION]), "この書式の版", "the version of this format"),
+    KeyDefinition::required("from", Shape::Form(&DAY), "一覧の最初の日", "the first day of which the list tells"),
+    KeyDefinition::required("until", Shape::Form(&DAY), "一覧の最後の日", "the last day of which the list tells"),
+    KeyDefinition::required("source", LOCALIZED, "出典", "where this is from"),
+    KeyDefinition::optional(
         "names",
         Shape::Dictionary(&Shape::Text),
         "祝日の英語の名前(省略: 日本語のまま)",
         "the English of names (absent: the Japanese name)",
     ),
-    Field::required(
+    KeyDefinition::required(
         "days",
         Shape::Dictionary(&Shape::Text),
         "祝日・休日の日付と名前。from から until まで漏れなく",
@@ -40,14 +40,14 @@ static HOLIDAYS: Shape = Shape::Map(&[
 impl Holidays {
     /// Japan's national holidays as far as they were announced when the program was made. A test
     /// keeps them free of mistakes.
-    pub fn built_in() -> Result<Holidays, Vec<Mistake>> {
+    pub fn built_in() -> Result<Holidays, Vec<YamlMistake>> {
         Holidays::read(BUILT_IN, FILE)
     }
 
     /// Reads a list. `file` is the file's name as mistakes shall show it.
     ///
     /// Errors: every mistake there is, in order of their places.
-    pub fn read(text: &str, file: &str) -> Result<Holidays, Vec<Mistake>> {
+    pub fn read(text: &str, file: &str) -> Result<Holidays, Vec<YamlMistake>> {
         let document = yaml::parse(text, file)?;
         let mut mistakes = document.check(&HOLIDAYS);
         let holidays = holidays(document.root(), &mut mistakes);
@@ -56,7 +56,7 @@ impl Holidays {
 
     /// The list as a document, which [`Holidays::read`] reads back as it is.
     pub fn yaml(&self) -> String {
-        let Localized { ja, en } = &self.source;
+        let LocalizedText { ja, en } = &self.source;
         let mut out = format!("schema: {VERSION}\nfrom: {}\nuntil: {}\n", self.from, self.until);
         out += &format!("source:\n  ja: {}\n  en: {}\nnames:\n", scalar(ja), scalar(en));
         let mut told = BTreeSet::new();
@@ -69,14 +69,14 @@ impl Holidays {
     }
 }
 
-fn holidays(root: &Node, mistakes: &mut Mistakes) -> Option<Holidays> {
+fn holidays(root: &YamlNode, mistakes: &mut YamlMistakes) -> Option<Holidays> {
     let from = root.read("from", parse_day)?;
     let until = root.read("until", parse_day)?;
     if until < from {
         mistakes.say(root.place_of("until"), REVERSED, &[("from", &from), ("until", &until)], SWAP);
         return None;
     }
-    let entries = root.get("days").map_or(&[][..], Node::entries);
+    let entries = root.get("days").map_or(&[][..], YamlNode::entries);
     if entries.is_empty() {
         mistakes.say(root.place_of("days"), texts::NO_HOLIDAYS, &[], texts::WRITE_HOLIDAYS);
     }
@@ -86,15 +86,19 @@ fn holidays(root: &Node, mistakes: &mut Mistakes) -> Option<Holidays> {
         let day = day_of(key, (from, until), mistakes);
         if let (Some(day), Some(ja)) = (day, node.text()) {
             let en = english.get(ja).copied().unwrap_or(ja);
-            days.insert(day, Localized { ja: ja.to_string(), en: en.to_string() });
+            days.insert(day, LocalizedText { ja: ja.to_string(), en: en.to_string() });
         }
     }
     Some(Holidays { from, until, source: root.get("source").and_then(localized)?, days })
 }
 
 /// The English of each name. A name that no day bears is misspelt.
-fn english<'a>(root: &'a Node, days: &[(Key, Node)], mistakes: &mut Mistakes) -> BTreeMap<&'a str, &'a str> {
-    let names = root.get("names").map_or(&[][..], Node::entries);
+fn english<'a>(
+    root: &'a YamlNode,
+    days: &[(MappingKey, YamlNode)],
+    mistakes: &mut YamlMistakes,
+) -> BTreeMap<&'a str, &'a str> {
+    let names = root.get("names").map_or(&[][..], YamlNode::entries);
     let borne: BTreeSet<&str> = days.iter().filter_map(|(_, name)| name.text()).collect();
     for (key, _) in names.iter().filter(|(key, _)| !borne.contains(key.text.as_str())) {
         mistakes.say(key.place, texts::NOBODYS_NAME, &[("name", &key.text)], texts::SAME_NAME);
@@ -102,7 +106,7 @@ fn english<'a>(root: &'a Node, days: &[(Key, Node)], mistakes: &mut Mistakes) ->
     names.iter().filter_map(|(key, node)| Some((key.text.as_str(), node.text()?))).collect()
 }
 
-fn day_of(key: &Key, (from, until): (Day, Day), mistakes: &mut Mistakes) -> Option<Day> {
+fn day_of(key: &MappingKey, (from, until): (Day, Day), mistakes: &mut YamlMistakes) -> Option<Day> {
     let Some(day) = parse_day(&key.text) else {
         mistakes.say(key.place, texts::NO_DAY, &[("text", &key.text)], texts::WRITE_DAY);
         return None;

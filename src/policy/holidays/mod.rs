@@ -12,7 +12,7 @@ pub use sheet::{SheetError, SheetMistake, SheetMistakeKind};
 
 use std::collections::BTreeMap;
 
-use super::Localized;
+use super::LocalizedText;
 use crate::calendar::Day;
 
 /// National holidays, complete from one day until another.
@@ -20,19 +20,19 @@ use crate::calendar::Day;
 pub struct Holidays {
     from: Day,
     until: Day,
-    source: Localized,
-    days: BTreeMap<Day, Localized>,
+    source: LocalizedText,
+    days: BTreeMap<Day, LocalizedText>,
 }
 
 /// How a list differs from an earlier one, each in order of days.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Changes {
+pub struct HolidayChanges {
     /// Holidays that the earlier list has not, because it ends before or did not know them.
-    pub new: Vec<(Day, Localized)>,
+    pub new: Vec<(Day, LocalizedText)>,
     /// Holidays of another name: the day, the earlier name, the name now.
-    pub renamed: Vec<(Day, Localized, Localized)>,
+    pub renamed: Vec<(Day, LocalizedText, LocalizedText)>,
     /// Days that are no holidays any more, or of which the list does not tell.
-    pub gone: Vec<(Day, Localized)>,
+    pub gone: Vec<(Day, LocalizedText)>,
 }
 
 impl Holidays {
@@ -47,7 +47,7 @@ impl Holidays {
     }
 
     /// Where the list is from.
-    pub fn source(&self) -> &Localized {
+    pub fn source(&self) -> &LocalizedText {
         &self.source
     }
 
@@ -57,19 +57,19 @@ impl Holidays {
     }
 
     /// The name of the holiday that `day` is.
-    pub fn name(&self, day: Day) -> Option<&Localized> {
+    pub fn name(&self, day: Day) -> Option<&LocalizedText> {
         self.days.get(&day)
     }
 
     /// All holidays, in order.
-    pub fn days(&self) -> impl Iterator<Item = (Day, &Localized)> {
+    pub fn days(&self) -> impl Iterator<Item = (Day, &LocalizedText)> {
         self.days.iter().map(|(day, name)| (*day, name))
     }
 
     /// How this list differs from an earlier one. A day counts as renamed by its Japanese name,
     /// since an imported list has no other.
-    pub fn changes_since(&self, before: &Holidays) -> Changes {
-        let only_in = |one: &Holidays, other: &Holidays| -> Vec<(Day, Localized)> {
+    pub fn changes_since(&self, before: &Holidays) -> HolidayChanges {
+        let only_in = |one: &Holidays, other: &Holidays| -> Vec<(Day, LocalizedText)> {
             let missing = one.days().filter(|(day, _)| other.name(*day).is_none());
             missing.map(|(day, name)| (day, name.clone())).collect()
         };
@@ -77,7 +77,7 @@ impl Holidays {
             let was = before.name(day).filter(|was| was.ja != is.ja)?;
             Some((day, was.clone(), is.clone()))
         });
-        Changes { new: only_in(self, before), renamed: renamed.collect(), gone: only_in(before, self) }
+        HolidayChanges { new: only_in(self, before), renamed: renamed.collect(), gone: only_in(before, self) }
     }
 
     /// The same list with the English names that `known` has for names in Japanese. A name that
@@ -93,7 +93,7 @@ impl Holidays {
     }
 }
 
-impl Changes {
+impl HolidayChanges {
     /// Whether there is no difference.
     pub fn is_empty(&self) -> bool {
         self.new.is_empty() && self.renamed.is_empty() && self.gone.is_empty()

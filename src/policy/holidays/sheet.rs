@@ -14,7 +14,7 @@ use super::Holidays;
 use crate::calendar::Day;
 use crate::locale::Lang;
 use crate::locale::catalogue::holidays as texts;
-use crate::policy::Localized;
+use crate::policy::LocalizedText;
 
 /// The largest file that is read. The list of 2026 has some 20 KB.
 const MOST_BYTES: usize = 1 << 20;
@@ -80,12 +80,12 @@ impl Holidays {
     /// [`Holidays::with_english_of`] knows better ones.
     ///
     /// Errors: what makes it another file, or every row that cannot be read.
-    pub fn of_csv(bytes: &[u8], source: Localized) -> Result<Holidays, SheetError> {
+    pub fn of_csv(bytes: &[u8], source: LocalizedText) -> Result<Holidays, SheetError> {
         let days = rows(&decode(bytes)?)?;
         let (from, until) = complete_years(&days)?;
         let named = |day: &Day, name: &str| {
             let ja = if name == REST { kind_of_rest(&days, *day) } else { name };
-            Localized { ja: ja.to_string(), en: ja.to_string() }
+            LocalizedText { ja: ja.to_string(), en: ja.to_string() }
         };
         let named = days.iter().map(|(day, (_, name))| (*day, named(day, name))).collect();
         Ok(Holidays { from, until, source, days: named })
@@ -113,13 +113,13 @@ fn decode(bytes: &[u8]) -> Result<String, SheetError> {
 }
 
 /// The days of the list, each with its row and its name there.
-type Days = BTreeMap<Day, (usize, String)>;
+type HolidayRows = BTreeMap<Day, (usize, String)>;
 
-fn rows(text: &str) -> Result<Days, SheetError> {
+fn rows(text: &str) -> Result<HolidayRows, SheetError> {
     let mut rows = (1..).zip(text.lines().map(cells));
     let is_head = |(day, name): (&str, &str)| day.ends_with("月日") && name.ends_with("名称");
     rows.next().filter(|(_, heads)| is_head(*heads)).ok_or(SheetError::Heads)?;
-    let (mut days, mut mistakes) = (Days::new(), Vec::new());
+    let (mut days, mut mistakes) = (HolidayRows::new(), Vec::new());
     for (row, cells) in rows.filter(|(_, cells)| *cells != ("", "")) {
         match holiday(cells, &days) {
             Ok((day, name)) => drop(days.insert(day, (row, name))),
@@ -135,7 +135,7 @@ fn cells(row: &str) -> (&str, &str) {
     (cells.next().unwrap_or_default(), cells.next().unwrap_or_default())
 }
 
-fn holiday((day, name): (&str, &str), before: &Days) -> Result<(Day, String), SheetMistakeKind> {
+fn holiday((day, name): (&str, &str), before: &HolidayRows) -> Result<(Day, String), SheetMistakeKind> {
     let day = parse(day).ok_or_else(|| SheetMistakeKind::NoDay(day.to_string()))?;
     if name.is_empty() {
         return Err(SheetMistakeKind::NoName);
@@ -160,7 +160,7 @@ fn parse(text: &str) -> Option<Day> {
 }
 
 /// The first day of the first year and the last day of the last, all years between being there.
-fn complete_years(days: &Days) -> Result<(Day, Day), SheetError> {
+fn complete_years(days: &HolidayRows) -> Result<(Day, Day), SheetError> {
     let (Some(first), Some(last)) = (days.keys().next(), days.keys().next_back()) else {
         return Err(SheetError::Empty);
     };
@@ -175,7 +175,7 @@ fn complete_years(days: &Days) -> Result<(Day, Day), SheetError> {
 /// Which of the two kinds of rest a day is, by the Act on National Holidays, article 3: the next
 /// day that is no holiday after one that falls on a Sunday (paragraph 2), or a day between two
 /// holidays (paragraph 3).
-fn kind_of_rest(days: &Days, day: Day) -> &'static str {
+fn kind_of_rest(days: &HolidayRows, day: Day) -> &'static str {
     let mut before = day.previous_day();
     while let Some(holiday) = before.filter(|before| days.contains_key(before)) {
         if holiday.weekday() == Weekday::Sunday {

@@ -6,9 +6,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use calamine::{DataType, Dimensions, Reader, Sheet, SheetType, SheetVisible, Xls, XlsError, Xlsx, XlsxError};
 use zip::ZipArchive;
 
-use super::build::{Builder, Merged};
+use super::build::{GridBuilder, MergedArea};
 use super::compound::{Compound, wrap};
-use super::{Cell, Grid, GridError, MOST_CELLS, MOST_UNPACKED, records};
+use super::{Grid, GridCell, GridError, MOST_CELLS, MOST_UNPACKED, records};
 use crate::calendar::Day;
 
 /// Reads an XLSX or XLSM file.
@@ -109,7 +109,7 @@ fn choose(
 }
 
 fn xlsx_sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Grid, GridError> {
-    let mut builder = Builder::default();
+    let mut builder = GridBuilder::default();
     let merged = book.merge_cells_by_sheet_name(name).map_err(xlsx_error)?;
     let mut cells = book.worksheet_cells_reader(name).map_err(xlsx_error)?;
     while let Some(cell) = cells.next_cell().map_err(xlsx_error)? {
@@ -120,7 +120,7 @@ fn xlsx_sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Grid, GridEr
 }
 
 fn xls_sheet(book: &mut Xls<Cursor<&[u8]>>, name: &str) -> Result<Grid, GridError> {
-    let mut builder = Builder::default();
+    let mut builder = GridBuilder::default();
     let range = book.worksheet_range(name).map_err(xls_error)?;
     let (top, left) = range.start().unwrap_or_default();
     for (row, column, value) in range.used_cells() {
@@ -131,36 +131,36 @@ fn xls_sheet(book: &mut Xls<Cursor<&[u8]>>, name: &str) -> Result<Grid, GridErro
     builder.finish(Some(name.to_string()), areas(&merged))
 }
 
-fn areas(merged: &[Dimensions]) -> Vec<Merged> {
-    merged.iter().map(|area| Merged { rows: (area.start.0, area.end.0), column: area.start.1 }).collect()
+fn areas(merged: &[Dimensions]) -> Vec<MergedArea> {
+    merged.iter().map(|area| MergedArea { rows: (area.start.0, area.end.0), column: area.start.1 }).collect()
 }
 
-fn put(builder: &mut Builder, row: u32, column: u32, value: &impl DataType) -> Result<(), GridError> {
+fn put(builder: &mut GridBuilder, row: u32, column: u32, value: &impl DataType) -> Result<(), GridError> {
     if let Some(text) = value.get_string() {
         return builder.put_text(row, column, text);
     }
     builder.put(row, column, other_cell(value))
 }
 
-fn other_cell(value: &impl DataType) -> Cell {
+fn other_cell(value: &impl DataType) -> GridCell {
     if let Some(at) = value.get_datetime() {
         let (year, month, day, ..) = at.to_ymd_hms_milli();
         // Below 1 it is a time of the day and no date.
         let day = civil(year, month, day).filter(|_| at.is_datetime() && at.as_f64() >= 1.0);
-        return day.map_or(Cell::Number(at.as_f64()), Cell::Day);
+        return day.map_or(GridCell::Number(at.as_f64()), GridCell::Day);
     }
     if let Some(text) = value.get_datetime_iso() {
         let day = text.get(..10).and_then(crate::calendar::parse_day);
-        return day.map_or_else(|| Cell::Text(text.to_string()), Cell::Day);
+        return day.map_or_else(|| GridCell::Text(text.to_string()), GridCell::Day);
     }
     if let Some(fault) = value.get_error() {
-        return Cell::Fault(fault.to_string());
+        return GridCell::Fault(fault.to_string());
     }
     if let Some(truth) = value.get_bool() {
-        return Cell::Truth(truth);
+        return GridCell::Truth(truth);
     }
     let number = value.get_float().or_else(|| value.get_int().map(|int| int as f64));
-    number.map_or(Cell::Empty, Cell::Number)
+    number.map_or(GridCell::Empty, GridCell::Number)
 }
 
 fn civil(year: u16, month: u8, day: u8) -> Option<Day> {

@@ -1,26 +1,26 @@
 //! A grid under construction, within its bounds.
 
-use super::{Cell, Grid, GridError, MOST_CELLS, MOST_CHARACTERS, MOST_COLUMNS, MOST_ROWS, MOST_TEXT, Row};
+use super::{Grid, GridCell, GridError, GridRow, MOST_CELLS, MOST_CHARACTERS, MOST_COLUMNS, MOST_ROWS, MOST_TEXT};
 
 /// What spreadsheets show of formulas without result.
 const FAULTS: [&str; 8] = ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!"];
 
 /// Cells in any order, counted.
 #[derive(Default)]
-pub(super) struct Builder {
-    cells: Vec<(u32, u32, Cell)>,
+pub(super) struct GridBuilder {
+    cells: Vec<(u32, u32, GridCell)>,
     text: usize,
 }
 
 /// A merged area: first and last row and first column, from 0.
-pub(super) struct Merged {
+pub(super) struct MergedArea {
     pub(super) rows: (u32, u32),
     pub(super) column: u32,
 }
 
-impl Builder {
+impl GridBuilder {
     /// Puts a cell at a row and a column counted from 0.
-    pub(super) fn put(&mut self, row: u32, column: u32, cell: Cell) -> Result<(), GridError> {
+    pub(super) fn put(&mut self, row: u32, column: u32, cell: GridCell) -> Result<(), GridError> {
         if row >= MOST_ROWS {
             return Err(GridError::Rows);
         }
@@ -43,11 +43,11 @@ impl Builder {
         }
         let text = text.to_string();
         // In CSV these are text like any other.
-        self.put(row, column, if FAULTS.contains(&text.trim()) { Cell::Fault(text) } else { Cell::Text(text) })
+        self.put(row, column, if FAULTS.contains(&text.trim()) { GridCell::Fault(text) } else { GridCell::Text(text) })
     }
 
-    fn count(&mut self, row: u32, column: u32, cell: &Cell) -> Result<(), GridError> {
-        if let Cell::Text(text) = cell {
+    fn count(&mut self, row: u32, column: u32, cell: &GridCell) -> Result<(), GridError> {
+        if let GridCell::Text(text) = cell {
             self.text += text.len();
         }
         match self.cells.len() < MOST_CELLS && self.text <= MOST_TEXT {
@@ -58,12 +58,12 @@ impl Builder {
 
     /// The grid: of two cells at one place the first; the value of a merged area in each of its
     /// rows that has other values.
-    pub(super) fn finish(mut self, sheet: Option<String>, mut merged: Vec<Merged>) -> Result<Grid, GridError> {
+    pub(super) fn finish(mut self, sheet: Option<String>, mut merged: Vec<MergedArea>) -> Result<Grid, GridError> {
         let mut rows = self.rows();
         // Areas do not overlap in what a spreadsheet writes; what overlaps is passed over, so that
         // no cell is looked at twice.
         merged.sort_by_key(|area| (area.column, area.rows));
-        let mut filled: Option<Merged> = None;
+        let mut filled: Option<MergedArea> = None;
         for area in merged {
             if filled.as_ref().is_none_or(|last| last.column != area.column || last.rows.1 < area.rows.0) {
                 self.fill(&mut rows, &area)?;
@@ -73,25 +73,27 @@ impl Builder {
         if rows.is_empty() { Err(GridError::Empty) } else { Ok(Grid { sheet, rows }) }
     }
 
-    fn rows(&mut self) -> Vec<Row> {
+    fn rows(&mut self) -> Vec<GridRow> {
         let mut cells = std::mem::take(&mut self.cells);
         cells.sort_by_key(|(row, column, _)| (*row, *column));
         cells.dedup_by_key(|(row, column, _)| (*row, *column));
-        let mut rows: Vec<Row> = Vec::new();
+        let mut rows: Vec<GridRow> = Vec::new();
         for (row, column, cell) in cells {
             match rows.last_mut().filter(|last| last.number == row + 1) {
                 Some(last) => last.cells.push((column, cell)),
-                None => rows.push(Row { number: row + 1, cells: vec![(column, cell)] }),
+                None => rows.push(GridRow { number: row + 1, cells: vec![(column, cell)] }),
             }
         }
         rows
     }
 
-    fn fill(&mut self, rows: &mut [Row], area: &Merged) -> Result<(), GridError> {
+    fn fill(&mut self, rows: &mut [GridRow], area: &MergedArea) -> Result<(), GridError> {
         let (first, last) = (area.rows.0.saturating_add(1), area.rows.1.saturating_add(1));
         let from = rows.partition_point(|row| row.number < first);
         let until = rows.partition_point(|row| row.number <= last);
-        let Some((top, below)) = rows.get_mut(from..until).and_then(<[Row]>::split_first_mut) else { return Ok(()) };
+        let Some((top, below)) = rows.get_mut(from..until).and_then(<[GridRow]>::split_first_mut) else {
+            return Ok(());
+        };
         let value = top.cell(area.column);
         if top.number != first || value.is_blank() {
             return Ok(());
@@ -106,8 +108,8 @@ impl Builder {
     }
 
     /// Overlapping areas could fill without end: what is filled counts as text.
-    fn count_filled(&mut self, row: u32, column: u32, value: &Cell) -> Result<(), GridError> {
-        self.text += size_of::<(u32, Cell)>();
+    fn count_filled(&mut self, row: u32, column: u32, value: &GridCell) -> Result<(), GridError> {
+        self.text += size_of::<(u32, GridCell)>();
         self.count(row.saturating_sub(1), column, value)
     }
 }

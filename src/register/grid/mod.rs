@@ -33,7 +33,7 @@ pub const MOST_CHARACTERS: usize = 32_767;
 
 /// A cell.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub enum Cell {
+pub enum GridCell {
     /// Nothing.
     #[default]
     Empty,
@@ -50,22 +50,22 @@ pub enum Cell {
     Fault(String),
 }
 
-impl Cell {
+impl GridCell {
     /// The cell as text; a number without exponent and without a fraction that is not there.
     pub fn text(&self) -> String {
         match self {
-            Cell::Empty => String::new(),
-            Cell::Text(text) | Cell::Fault(text) => text.clone(),
-            Cell::Number(number) => number.to_string(),
-            Cell::Day(day) => day.to_string(),
-            Cell::Truth(truth) => if *truth { "TRUE" } else { "FALSE" }.to_string(),
+            GridCell::Empty => String::new(),
+            GridCell::Text(text) | GridCell::Fault(text) => text.clone(),
+            GridCell::Number(number) => number.to_string(),
+            GridCell::Day(day) => day.to_string(),
+            GridCell::Truth(truth) => if *truth { "TRUE" } else { "FALSE" }.to_string(),
         }
     }
 
     /// The day, where it is one or is written as one.
     pub fn day(&self) -> Option<Day> {
         match self {
-            Cell::Day(day) => Some(*day),
+            GridCell::Day(day) => Some(*day),
             other => day::parse(&other.text()).ok(),
         }
     }
@@ -73,8 +73,8 @@ impl Cell {
     /// Whether there is nothing to be seen in it.
     pub fn is_blank(&self) -> bool {
         match self {
-            Cell::Empty => true,
-            Cell::Text(text) => text.trim().is_empty(),
+            GridCell::Empty => true,
+            GridCell::Text(text) => text.trim().is_empty(),
             _ => false,
         }
     }
@@ -82,28 +82,28 @@ impl Cell {
 
 /// A row with at least one cell that has a value.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Row {
+pub struct GridRow {
     number: u32,
     /// By column from 0, in order.
-    cells: Vec<(u32, Cell)>,
+    cells: Vec<(u32, GridCell)>,
 }
 
-impl Row {
+impl GridRow {
     /// Its number, from 1.
     pub fn number(&self) -> u32 {
         self.number
     }
 
     /// The cell in a column, counted from 0.
-    pub fn cell(&self, column: u32) -> &Cell {
+    pub fn cell(&self, column: u32) -> &GridCell {
         match self.cells.binary_search_by_key(&column, |(at, _)| *at) {
-            Ok(at) => self.cells.get(at).map_or(&Cell::Empty, |(_, cell)| cell),
-            Err(_) => &Cell::Empty,
+            Ok(at) => self.cells.get(at).map_or(&GridCell::Empty, |(_, cell)| cell),
+            Err(_) => &GridCell::Empty,
         }
     }
 
     /// Its cells that have a value, with their columns.
-    pub fn cells(&self) -> impl Iterator<Item = (u32, &Cell)> {
+    pub fn cells(&self) -> impl Iterator<Item = (u32, &GridCell)> {
         self.cells.iter().map(|(column, cell)| (*column, cell))
     }
 }
@@ -112,7 +112,7 @@ impl Row {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Grid {
     sheet: Option<String>,
-    rows: Vec<Row>,
+    rows: Vec<GridRow>,
 }
 
 impl Grid {
@@ -135,13 +135,13 @@ impl Grid {
     }
 
     /// Its rows, those without a value left out.
-    pub fn rows(&self) -> &[Row] {
+    pub fn rows(&self) -> &[GridRow] {
         &self.rows
     }
 
     /// The row of this number, where it has a value.
-    pub fn row(&self, number: u32) -> Option<&Row> {
-        let at = self.rows.binary_search_by_key(&number, Row::number).ok()?;
+    pub fn row(&self, number: u32) -> Option<&GridRow> {
+        let at = self.rows.binary_search_by_key(&number, GridRow::number).ok()?;
         self.rows.get(at)
     }
 }

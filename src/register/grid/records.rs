@@ -39,7 +39,7 @@ pub(super) fn tame(stream: &mut [u8]) -> Result<(), GridError> {
 
 /// The area of a sheet's cells.
 fn tame_sheet(part: &mut [u8], before: u64) -> Result<u64, GridError> {
-    let mut area = Area::default();
+    let mut area = XlsArea::default();
     let mut sizes = Vec::new();
     walk(part, |record| {
         if record.kind == DIMENSIONS {
@@ -65,13 +65,13 @@ fn tame_sheet(part: &mut [u8], before: u64) -> Result<u64, GridError> {
 }
 
 #[derive(Default)]
-struct Area {
+struct XlsArea {
     any: bool,
     rows: (u32, u32),
     columns: (u32, u32),
 }
 
-impl Area {
+impl XlsArea {
     fn add(&mut self, row: u16, column: u16) -> Result<(), GridError> {
         let (row, column) = (u32::from(row), u32::from(column));
         if u64::from(column) >= MOST_COLUMNS {
@@ -91,7 +91,7 @@ impl Area {
     }
 }
 
-struct Record<'a> {
+struct XlsRecord<'a> {
     kind: u16,
     /// Where its data begin.
     at: usize,
@@ -100,7 +100,7 @@ struct Record<'a> {
 
 /// Visits the records up to the end of the part that begins here, charts within it left out, and
 /// gives where it ends.
-fn walk(stream: &[u8], mut visit: impl FnMut(Record) -> Result<(), GridError>) -> Result<usize, GridError> {
+fn walk(stream: &[u8], mut visit: impl FnMut(XlsRecord) -> Result<(), GridError>) -> Result<usize, GridError> {
     let (mut at, mut depth) = (0usize, 0usize);
     loop {
         let (kind, length) = (u16_at(stream, at).ok_or_else(cut)?, u16_at(stream, at + 2).ok_or_else(cut)?);
@@ -109,7 +109,7 @@ fn walk(stream: &[u8], mut visit: impl FnMut(Record) -> Result<(), GridError>) -
             EOF if depth <= 1 => return Ok(at + 4 + data.len()),
             EOF => depth -= 1,
             BOF => depth += 1,
-            _ if depth <= 1 => visit(Record { kind, at: at + 4, data })?,
+            _ if depth <= 1 => visit(XlsRecord { kind, at: at + 4, data })?,
             _ => {}
         }
         at += 4 + data.len();

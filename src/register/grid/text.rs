@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use csv::{ReaderBuilder, StringRecord};
 use encoding_rs::{Encoding, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE};
 
-use super::build::Builder;
+use super::build::GridBuilder;
 use super::{Grid, GridError};
 
 /// Signs that may separate cells; of two that occur equally often the first is it.
@@ -65,7 +65,7 @@ fn table(text: &str) -> Result<Grid, GridError> {
         .delimiter(separator)
         .terminator(csv::Terminator::Any(b'\n'))
         .from_reader(text.as_bytes());
-    let mut builder = Builder::default();
+    let mut builder = GridBuilder::default();
     let mut record = StringRecord::new();
     let mut row: u32 = 0;
     loop {

@@ -2,7 +2,7 @@
 //! `register check`.
 //!
 //! [`Check`] is a [`Coverage`], with findings and problems beside it. It takes the records of
-//! holders and certificates as any [`Sink`], is told who left the register, and is then written
+//! holders and certificates as any [`AuditSink`], is told who left the register, and is then written
 //! as table, JSON (`shomei/register-check/1`) or CSV.
 
 mod csv;
@@ -15,14 +15,16 @@ pub use problems::{Gone, Problem, ProblemKind};
 use std::io;
 
 use super::coverage::{Asked, Coverage};
-use crate::audit::holding::HolderOf;
-use crate::audit::rules::Family;
-use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Sink, Summary, Unreadable};
+use crate::audit::holding::HolderMatch;
+use crate::audit::rules::RuleFamily;
+use crate::audit::{
+    AuditHead, AuditSink, AuditSummary, CertificateRecord, HolderRecord, JudgedFinding, UnreadableFile,
+};
 use crate::calendar::Day;
-use crate::certificate::Role;
+use crate::certificate::CertificateRole;
 use crate::locale::Lang;
 use crate::policy::Severity;
-use crate::register::{Holder, HolderKey, Line};
+use crate::register::{Holder, HolderKey, ServiceLine};
 
 /// The rule whose findings are counted instead of told.
 const UNKNOWN: &str = "holder-unknown";
@@ -46,7 +48,7 @@ struct HolderRow {
     is_in_business: bool,
     has_category: bool,
     can_be_told: bool,
-    lines: Vec<Line>,
+    lines: Vec<ServiceLine>,
 }
 
 /// Something found of a holder, or of a certificate as somebody's.
@@ -54,7 +56,7 @@ struct HolderRow {
 struct FindingRow {
     holder: Option<(HolderKey, String)>,
     path: Option<String>,
-    finding: Judged,
+    finding: JudgedFinding,
 }
 
 impl Check {
@@ -87,8 +89,8 @@ impl Check {
     }
 }
 
-impl Sink for Check {
-    fn begin(&mut self, head: &Head) -> io::Result<()> {
+impl AuditSink for Check {
+    fn begin(&mut self, head: &AuditHead) -> io::Result<()> {
         self.has_categories = !head.policy.holders.categories.is_empty();
         self.coverage.begin(head)
     }
@@ -96,12 +98,12 @@ impl Sink for Check {
     fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()> {
         let facts = &record.facts;
         match facts.holding.of {
-            _ if facts.role != Role::EndEntity => {}
-            HolderOf::Unknown => self.unknown += 1,
-            HolderOf::Ambiguous(_) => self.ambiguous += 1,
+            _ if facts.role != CertificateRole::EndEntity => {}
+            HolderMatch::Unknown => self.unknown += 1,
+            HolderMatch::Ambiguous(_) => self.ambiguous += 1,
             _ => {}
         }
-        let told = |finding: &&Judged| finding.rule.family == Family::Holder && finding.rule.code != UNKNOWN;
+        let told = |finding: &&JudgedFinding| finding.rule.family == RuleFamily::Holder && finding.rule.code != UNKNOWN;
         let holder = facts.holder.map(|holder| (holder.key.clone(), holder.name.clone()));
         let path = facts.places.first().map(|place| place.path.clone());
         self.findings.extend(record.findings.iter().filter(told).map(|finding| FindingRow {
@@ -123,15 +125,15 @@ impl Sink for Check {
         self.coverage.holder(record)
     }
 
-    fn unreadable(&mut self, _: &Unreadable) -> io::Result<()> {
+    fn unreadable(&mut self, _: &UnreadableFile) -> io::Result<()> {
         Ok(())
     }
 
-    fn finding(&mut self, _: Option<&str>, _: &Judged) -> io::Result<()> {
+    fn finding(&mut self, _: Option<&str>, _: &JudgedFinding) -> io::Result<()> {
         Ok(())
     }
 
-    fn end(&mut self, _: &Summary) -> io::Result<()> {
+    fn end(&mut self, _: &AuditSummary) -> io::Result<()> {
         Ok(())
     }
 }

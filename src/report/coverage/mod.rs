@@ -1,7 +1,7 @@
 //! Who can bill in a claim period, and why not: the answer of `coverage`, with which that of
 //! `register check` begins.
 //!
-//! [`Coverage`] takes the records as any [`Sink`] and is then written as table, JSON
+//! [`Coverage`] takes the records as any [`AuditSink`] and is then written as table, JSON
 //! (`shomei/coverage/1`) or CSV. A unit is a provider number and service of a holder; where there
 //! is no register, it is the subject of a certificate. The three numbers count all units asked
 //! about, whichever of them are listed.
@@ -17,12 +17,14 @@ pub(super) use json::{Lists, named};
 use std::collections::{HashMap, HashSet};
 use std::io;
 
-use crate::audit::holding::{self, Card, HolderOf, NameHash, Period, Reason, Unit};
-use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Sink, Summary, Unreadable};
+use crate::audit::holding::{self, CertificateProfile, ClaimPeriod, ClaimUnit, CoverageReason, HolderMatch, NameHash};
+use crate::audit::{
+    AuditHead, AuditSink, AuditSummary, CertificateRecord, HolderRecord, JudgedFinding, UnreadableFile,
+};
 use crate::calendar::{Day, Instant, Zone};
-use crate::certificate::Role;
+use crate::certificate::CertificateRole;
 use crate::locale::{Lang, Text};
-use crate::policy::{Localized, Severity};
+use crate::policy::{LocalizedText, Severity};
 use crate::register::{Holder, HolderKey};
 
 /// The rule that says of a holder that it cannot bill.
@@ -53,8 +55,8 @@ pub struct Coverage {
     pub(super) at: Instant,
     zone: Zone,
     policy: (String, String),
-    services: HashMap<String, Localized>,
-    period: Option<Period>,
+    services: HashMap<String, LocalizedText>,
+    period: Option<ClaimPeriod>,
     asked: Asked,
     pub(super) holders: Vec<Named>,
     pub(super) units: Vec<UnitRow>,
@@ -74,7 +76,7 @@ pub(super) struct Named {
 #[derive(Debug)]
 pub(super) struct UnitRow {
     pub of: Of,
-    pub unit: Unit,
+    pub unit: ClaimUnit,
 }
 
 /// Whose a unit is.
@@ -149,13 +151,13 @@ impl Coverage {
         self.services.get(id).map_or(id, |name| name.get(self.lang)).to_string()
     }
 
-    fn reasons(&self, reasons: &[Reason]) -> String {
+    fn reasons(&self, reasons: &[CoverageReason]) -> String {
         let texts: Vec<&str> = reasons.iter().map(|reason| reason.text().get(self.lang)).collect();
         texts.join(comma(self.lang))
     }
 
     /// The shortest ways out, each once.
-    fn ways_out(&self, reasons: &[Reason]) -> String {
+    fn ways_out(&self, reasons: &[CoverageReason]) -> String {
         let mut ways: Vec<&str> = Vec::new();
         for way in reasons.iter().map(|reason| reason.way_out().get(self.lang)) {
             if !ways.contains(&way) {
@@ -173,7 +175,7 @@ pub(super) fn comma(lang: Lang) -> &'static str {
 
 impl Asked {
     /// Whether a unit of this holder is asked about.
-    fn wants(&self, holder: &Holder, unit: &Unit) -> bool {
+    fn wants(&self, holder: &Holder, unit: &ClaimUnit) -> bool {
         let billed = |key: &HolderKey| holder.key == *key || unit.through.contains(key);
         self.holder.as_ref().is_none_or(billed)
             && self.prefecture.as_ref().is_none_or(|wanted| holder.prefecture.as_ref() == Some(wanted))
@@ -185,8 +187,8 @@ impl Asked {
     }
 }
 
-impl Sink for Coverage {
-    fn begin(&mut self, head: &Head) -> io::Result<()> {
+impl AuditSink for Coverage {
+    fn begin(&mut self, head: &AuditHead) -> io::Result<()> {
         let policy = head.policy;
         self.at = head.at;
         self.zone = policy.zone;
@@ -199,7 +201,7 @@ impl Sink for Coverage {
     /// Of certificates just those matter that stand in a register's stead.
     fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()> {
         let facts = &record.facts;
-        if facts.role != Role::EndEntity || facts.holding.of != HolderOf::NoRegister {
+        if facts.role != CertificateRole::EndEntity || facts.holding.of != HolderMatch::NoRegister {
             return Ok(());
         }
         self.has_no_register = true;
@@ -207,8 +209,8 @@ impl Sink for Coverage {
             return Ok(());
         }
         let subject = &facts.certificate.subject;
-        if self.subjects.insert(Card::hash(subject)) {
-            self.units.push(UnitRow { of: Of::Subject(subject.printed()), unit: Unit::without_register() });
+        if self.subjects.insert(CertificateProfile::hash(subject)) {
+            self.units.push(UnitRow { of: Of::Subject(subject.printed()), unit: ClaimUnit::without_register() });
         }
         Ok(())
     }
@@ -226,15 +228,15 @@ impl Sink for Coverage {
         Ok(())
     }
 
-    fn unreadable(&mut self, _: &Unreadable) -> io::Result<()> {
+    fn unreadable(&mut self, _: &UnreadableFile) -> io::Result<()> {
         Ok(())
     }
 
-    fn finding(&mut self, _: Option<&str>, _: &Judged) -> io::Result<()> {
+    fn finding(&mut self, _: Option<&str>, _: &JudgedFinding) -> io::Result<()> {
         Ok(())
     }
 
-    fn end(&mut self, _: &Summary) -> io::Result<()> {
+    fn end(&mut self, _: &AuditSummary) -> io::Result<()> {
         Ok(())
     }
 }

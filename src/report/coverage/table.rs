@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Coverage, Of, UnitRow, comma};
-use crate::audit::holding::Reason;
+use crate::audit::holding::CoverageReason;
 use crate::locale::Text;
 use crate::locale::catalogue::reading::KNOWN_AS_OF;
 use crate::policy::Severity;
@@ -105,7 +105,7 @@ impl Coverage {
     }
 
     /// Writes why, and the shortest way out.
-    fn write_why(&self, out: &mut dyn Write, lead: &str, reasons: &[Reason], style: Style) -> io::Result<()> {
+    fn write_why(&self, out: &mut dyn Write, lead: &str, reasons: &[CoverageReason], style: Style) -> io::Result<()> {
         if reasons.is_empty() {
             return Ok(());
         }
@@ -117,7 +117,7 @@ impl Coverage {
 
     /// Writes the first subjects; why nobody can tell of them is the same of all.
     fn write_subjects(&self, out: &mut dyn Write, count: usize, style: Style) -> io::Result<()> {
-        self.write_why(out, "  ", &[Reason::NoRegister], style)?;
+        self.write_why(out, "  ", &[CoverageReason::NoRegister], style)?;
         for row in self.units.iter().take(TOLD) {
             if let Of::Subject(subject) = &row.of {
                 write_indented(out, "  - ", subject, style.width)?;

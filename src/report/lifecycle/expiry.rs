@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json, json};
 use super::{Cells, List, ROWS, View, after_item, contact_of, write_more};
 use crate::calendar::Day;
 use crate::lifecycle::expiry::{Nearness, nearness};
-use crate::lifecycle::{Item, State};
+use crate::lifecycle::{CertificateItem, LifecycleState};
 use crate::locale::Text;
 use crate::policy::{Severity, bare_prefecture};
 use crate::report::columns::{Column, Line, write_columns};
@@ -95,7 +95,7 @@ impl<'a> Expiry<'a> {
         Expiry { view, within, by, passwords, prefectures }
     }
 
-    fn is_listed(&self, item: &Item) -> bool {
+    fn is_listed(&self, item: &CertificateItem) -> bool {
         // An end that nobody knows may be any day.
         let within = |within| match (self.view.fleet.days_left(item), item.end) {
             (Some(left), _) => left <= within,
@@ -104,7 +104,7 @@ impl<'a> Expiry<'a> {
         item.state.concerns() && self.within.is_none_or(within)
     }
 
-    fn listed(&self) -> impl Iterator<Item = &'a Item> + '_ {
+    fn listed(&self) -> impl Iterator<Item = &'a CertificateItem> + '_ {
         self.view.fleet.items.iter().filter(|item| self.is_listed(item))
     }
 
@@ -135,7 +135,7 @@ impl<'a> Expiry<'a> {
         groups
     }
 
-    fn group(&self, item: &Item, by: ExpiryBy) -> String {
+    fn group(&self, item: &CertificateItem, by: ExpiryBy) -> String {
         let holder = self.view.fleet.holder(item);
         let found = match by {
             ExpiryBy::Month => item.ends.map(|day| format!("{}-{:02}", day.year(), u8::from(day.month()))),
@@ -153,7 +153,7 @@ impl<'a> Expiry<'a> {
         found.unwrap_or_default()
     }
 
-    fn password_ends(&self, item: &Item) -> Option<Day> {
+    fn password_ends(&self, item: &CertificateItem) -> Option<Day> {
         item.holder.and_then(|at| self.passwords.get(at).copied().flatten())
     }
 
@@ -225,7 +225,7 @@ impl<'a> Expiry<'a> {
         write_more(out, all, self.view, style)
     }
 
-    fn line(&self, item: &Item) -> Line {
+    fn line(&self, item: &CertificateItem) -> Line {
         let (view, fleet) = (&self.view, self.view.fleet);
         let near = nearness(fleet, item);
         let severity = match near {
@@ -233,7 +233,7 @@ impl<'a> Expiry<'a> {
             Nearness::Tier(days) => fleet.policy.tiers.iter().find(|t| t.value.days == days).map(|t| t.value.severity),
             _ => None,
         };
-        let severity = if item.state == State::Active { severity } else { severity.map(|_| Severity::Info) };
+        let severity = if item.state == LifecycleState::Active { severity } else { severity.map(|_| Severity::Info) };
         let dash = || "-".to_string();
         (
             severity,

@@ -8,10 +8,10 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{Cells, List, ROWS, View, after_item, write_more, yen_text};
 use crate::calendar::Day;
-use crate::lifecycle::{Assumed, Charge, Doubt, Fees, Gap, Span, fiscal_year};
+use crate::lifecycle::{AssumedTerms, Charge, FeeGap, FeeTotal, Fees, UnknownFee, fiscal_year};
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
-use crate::register::Payer;
+use crate::register::FeePayer;
 use crate::report::columns::{Column, Line, write_columns};
 use crate::report::coverage::arranged;
 use crate::report::csv::write_sheet;
@@ -75,25 +75,25 @@ pub struct FeesReport<'a> {
     view: View<'a>,
     fees: &'a Fees<'a>,
     by: FeesBy,
-    assumed: &'a Assumed,
+    assumed: &'a AssumedTerms,
 }
 
 /// What is added up of a group, and its name for people.
 #[derive(Clone, Debug, Default)]
 struct Sum {
     label: String,
-    all: Span,
-    deduction: Span,
-    transfer: Span,
-    other: Span,
+    all: FeeTotal,
+    deduction: FeeTotal,
+    transfer: FeeTotal,
+    other: FeeTotal,
 }
 
 impl Sum {
-    fn add(&mut self, charge: &Charge, payer: Option<Payer>) {
+    fn add(&mut self, charge: &Charge, payer: Option<FeePayer>) {
         self.all.add(charge);
         match payer {
-            Some(Payer::Deduction) => self.deduction.add(charge),
-            Some(Payer::Transfer) => self.transfer.add(charge),
+            Some(FeePayer::Deduction) => self.deduction.add(charge),
+            Some(FeePayer::Transfer) => self.transfer.add(charge),
             None => self.other.add(charge),
         }
     }
@@ -101,11 +101,11 @@ impl Sum {
 
 impl<'a> FeesReport<'a> {
     /// Of the applications of a fleet; `assumed` are the terms in use that the policy assumes.
-    pub fn new(view: View<'a>, fees: &'a Fees<'a>, by: FeesBy, assumed: &'a Assumed) -> FeesReport<'a> {
+    pub fn new(view: View<'a>, fees: &'a Fees<'a>, by: FeesBy, assumed: &'a AssumedTerms) -> FeesReport<'a> {
         FeesReport { view, fees, by, assumed }
     }
 
-    fn payer(&self, charge: &Charge) -> Option<Payer> {
+    fn payer(&self, charge: &Charge) -> Option<FeePayer> {
         self.view.fleet.holder(&self.view.fleet.items[charge.item]).and_then(|holder| holder.payer)
     }
 
@@ -217,7 +217,7 @@ impl<'a> FeesReport<'a> {
         match self.by {
             FeesBy::FiscalYear => year_text(fiscal_year(charge.applied.last()), lang),
             FeesBy::Category => self.view.category(Some(group).filter(|group| !group.is_empty())),
-            FeesBy::Payer => payer_text(Payer::of_code(group)).get(lang).into(),
+            FeesBy::Payer => payer_text(FeePayer::of_code(group)).get(lang).into(),
             FeesBy::Holder => self.view.whose(&self.view.fleet.items[charge.item]),
             FeesBy::Month => group.into(),
         }
@@ -303,12 +303,12 @@ impl<'a> FeesReport<'a> {
             Cell::yes(charge.forecast, view.lang),
         ];
         row.extend(view.holder_cells(item));
-        let doubt = |doubt: Doubt| Cell::word(doubt.code(), view.get(doubt_text(doubt)), Some(Severity::Warning));
+        let doubt = |doubt: UnknownFee| Cell::word(doubt.code(), view.get(doubt_text(doubt)), Some(Severity::Warning));
         row.extend([
             item.category.as_deref().map_or(Cell::Nothing, |id| Cell::word(id, view.category(Some(id)), None)),
             fee.map_or(Cell::Nothing, |fee| Cell::number(fee.yen)),
             charge.doubt.map_or(Cell::Nothing, doubt),
-            Cell::word(payer.map_or("unknown", Payer::code), view.get(payer_text(payer)), None),
+            Cell::word(payer.map_or("unknown", FeePayer::code), view.get(payer_text(payer)), None),
             Cell::yes(charge.recorded, view.lang),
             fee.map_or(Cell::Nothing, |fee| {
                 Cell::word(tax_code(fee.tax_included), view.get(tax_word(fee.tax_included)), None)
@@ -404,8 +404,8 @@ impl<'a> FeesReport<'a> {
             ("recorded", json!(charge.recorded)),
             ("forecast", json!(charge.forecast)),
             ("yen", json!(charge.fee.map(|fee| fee.yen))),
-            ("doubt", json!(charge.doubt.map(Doubt::code))),
-            ("payer", json!(self.payer(charge).map(Payer::code))),
+            ("doubt", json!(charge.doubt.map(UnknownFee::code))),
+            ("payer", json!(self.payer(charge).map(FeePayer::code))),
             ("tax", json!(charge.fee.map(|fee| tax_code(fee.tax_included)))),
             ("source", json!(charge.fee.map(|fee| fee.source.get(self.view.lang)))),
             ("policy_line", json!(charge.fee.map(|fee| self.view.fleet.policy.line(fee.line)))),
@@ -430,8 +430,8 @@ impl<'a> FeesReport<'a> {
                 ("recorded", yes(charge.recorded)),
                 ("forecast", yes(charge.forecast)),
                 ("yen", fee.map(|fee| fee.yen.to_string()).unwrap_or_default()),
-                ("doubt", charge.doubt.map_or("", Doubt::code).to_string()),
-                ("payer", self.payer(charge).map_or("", Payer::code).to_string()),
+                ("doubt", charge.doubt.map_or("", UnknownFee::code).to_string()),
+                ("payer", self.payer(charge).map_or("", FeePayer::code).to_string()),
                 ("tax", fee.map_or("", |fee| tax_code(fee.tax_included)).to_string()),
                 ("source", fee.map_or("", |fee| fee.source.get(self.view.lang)).to_string()),
                 ("policy_line", fee.map(|fee| self.view.fleet.policy.line(fee.line)).unwrap_or_default()),
@@ -470,17 +470,17 @@ impl FeesReport<'_> {
         self.view.write_closing(out, style)
     }
 
-    fn gap_text(&self, gap: &Gap) -> String {
+    fn gap_text(&self, gap: &FeeGap) -> String {
         let text = match gap.doubt {
-            Doubt::CategoryUnknown => Text {
+            UnknownFee::CategoryUnknown => Text {
                 ja: "利用区分の分からない証明書の申請 {n} 件({from} から {until})",
                 en: "{n} applications for certificates of unknown usage category ({from} to {until})",
             },
-            Doubt::NoFee => Text {
+            UnknownFee::NoFee => Text {
                 ja: "{category}: {from} から {until} までの申請 {n} 件に当てはまる額が、ポリシーの fees にない",
                 en: "{category}: no row of `fees` in the policy holds for {n} applications from {from} to {until}",
             },
-            Doubt::FeeChanges => Text {
+            UnknownFee::FeeChanges => Text {
                 ja: "{category}: 元の期限から続く更新 {n} 件は申請日が分からず、{from} から {until} の間に額が変わる",
                 en: "{category}: {n} renewals that run on; nobody knows when they were applied for, and the fee changes between {from} and {until}",
             },
@@ -544,7 +544,7 @@ impl FeesReport<'_> {
     }
 }
 
-fn span_json(span: &Span) -> Json {
+fn span_json(span: &FeeTotal) -> Json {
     json!({
         "applications": span.applications,
         "forecast": span.forecast,
@@ -573,10 +573,10 @@ fn year_text(year: i32, lang: Lang) -> String {
     }
 }
 
-fn payer_text(payer: Option<Payer>) -> Text {
+fn payer_text(payer: Option<FeePayer>) -> Text {
     match payer {
-        Some(Payer::Deduction) => Text { ja: "相殺", en: "deduction" },
-        Some(Payer::Transfer) => Text { ja: "振込", en: "transfer" },
+        Some(FeePayer::Deduction) => Text { ja: "相殺", en: "deduction" },
+        Some(FeePayer::Transfer) => Text { ja: "振込", en: "transfer" },
         None => Text { ja: "不明", en: "unknown" },
     }
 }
@@ -597,25 +597,25 @@ fn tax_word(included: Option<bool>) -> Text {
     }
 }
 
-fn doubt_text(doubt: Doubt) -> Text {
+fn doubt_text(doubt: UnknownFee) -> Text {
     match doubt {
-        Doubt::CategoryUnknown => Text { ja: "利用区分が不明", en: "unknown usage category" },
-        Doubt::NoFee => Text { ja: "額がポリシーにない", en: "no fee in the policy" },
-        Doubt::FeeChanges => Text { ja: "額の変わる間の申請", en: "the fee changes meanwhile" },
+        UnknownFee::CategoryUnknown => Text { ja: "利用区分が不明", en: "unknown usage category" },
+        UnknownFee::NoFee => Text { ja: "額がポリシーにない", en: "no fee in the policy" },
+        UnknownFee::FeeChanges => Text { ja: "額の変わる間の申請", en: "the fee changes meanwhile" },
     }
 }
 
-fn remedy_text(doubt: Doubt) -> Text {
+fn remedy_text(doubt: UnknownFee) -> Text {
     match doubt {
-        Doubt::CategoryUnknown => Text {
+        UnknownFee::CategoryUnknown => Text {
             ja: "台帳の証明書利用区分を書くか、証明書を台帳と結び付ける(shomei register match --export ファイル.xlsx)",
             en: "write the usage category into the register, or bind the certificates to it (shomei register match --export FILE.xlsx)",
         },
-        Doubt::NoFee => Text {
+        UnknownFee::NoFee => Text {
             ja: "運営者の手数料の一覧を見て、ポリシーの fees に行を足す(shomei policy show で今の内容を出せます)",
             en: "add a row to `fees` in the policy from the operator's own table (shomei policy show prints the one in force)",
         },
-        Doubt::FeeChanges => Text {
+        UnknownFee::FeeChanges => Text {
             ja: "申請した日を記録する(shomei mark 申請済 ID --on 日)",
             en: "record the day of application (shomei mark applied ID --on DAY)",
         },

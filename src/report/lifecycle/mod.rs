@@ -24,10 +24,10 @@ use super::layout::{Style, fit};
 use super::whole::{Cell, holder_cells, named_cells};
 use crate::calendar::{Day, format_instant};
 use crate::certificate::hex;
-use crate::lifecycle::{Assumed, Fleet, Item, Proof, State, Thing};
+use crate::lifecycle::{AssumedTerms, CertificateItem, CertificateProof, Certificates, LifecycleState, Subject};
 use crate::locale::catalogue::reading::KNOWN_AS_OF;
 use crate::locale::{Lang, Text};
-use crate::policy::Category;
+use crate::policy::UsageCategory;
 use crate::register::{Contact, Holder};
 
 /// Lines that a table shows of one list; the other forms have all.
@@ -45,7 +45,7 @@ pub struct View<'a> {
     /// The language of messages.
     pub lang: Lang,
     /// The certificates.
-    pub fleet: &'a Fleet<'a>,
+    pub fleet: &'a Certificates<'a>,
     /// The day whose knowledge it is from, where that is not today.
     pub as_of: Option<Day>,
 }
@@ -131,7 +131,7 @@ impl<'a> View<'a> {
     }
 
     /// `13A0001 さくら苑`, or the name alone where no holder is known.
-    pub fn whose(&self, item: &Item) -> String {
+    pub fn whose(&self, item: &CertificateItem) -> String {
         match self.fleet.holder(item) {
             Some(holder) => format!("{} {}", self.holder_id(holder), item.name),
             None => item.name.clone(),
@@ -139,7 +139,7 @@ impl<'a> View<'a> {
     }
 
     /// The same for a line on a terminal: no name fills the screen.
-    fn whose_in_line(&self, item: &Item) -> String {
+    fn whose_in_line(&self, item: &CertificateItem) -> String {
         fit(&self.whose(item), IN_LINE)
     }
 
@@ -165,25 +165,25 @@ impl<'a> View<'a> {
         shortest.map_or(id, String::as_str).to_string()
     }
 
-    fn category_of(&self, id: &str) -> Option<&'a Category> {
+    fn category_of(&self, id: &str) -> Option<&'a UsageCategory> {
         self.fleet.policy.holders.categories.iter().find(|category| category.id == id)
     }
 
     /// Whom to turn to: a person, or else an address.
-    fn contact(&self, item: &Item) -> String {
+    fn contact(&self, item: &CertificateItem) -> String {
         self.fleet.holder(item).and_then(|holder| contact_of(&holder.contact)).unwrap_or_default()
     }
 
     /// What is to be known of a certificate beside its end: 申告, 保留, and what was done.
-    fn remarks(&self, item: &Item) -> String {
-        let proof = (item.proof != Proof::Trusted).then(|| proof_text(item.proof));
+    fn remarks(&self, item: &CertificateItem) -> String {
+        let proof = (item.proof != CertificateProof::Trusted).then(|| proof_text(item.proof));
         let clipped = item.clipped.then_some(Text { ja: "ルートの期限まで", en: "ends with its root" });
         let gone = (!item.present).then_some(Text { ja: "ファイルはなくなった", en: "its file is gone" });
         let mut remarks: Vec<String> =
             proof.into_iter().chain(gone).chain(clipped).map(|text| self.get(text).into()).collect();
         match item.state {
-            State::Active => {}
-            State::Awaited(day) => {
+            LifecycleState::Active => {}
+            LifecycleState::Awaited(day) => {
                 let text = Text { ja: "{day} 申請済", en: "applied for on {day}" };
                 remarks.push(text.fill(self.lang, &[("day", &day)]));
             }
@@ -193,12 +193,12 @@ impl<'a> View<'a> {
     }
 
     /// A certificate in JSON.
-    fn item_json(&self, item: &Item) -> Json {
+    fn item_json(&self, item: &CertificateItem) -> Json {
         let holder = self.fleet.holder(item);
         json!({
             "sha256": match &item.thing {
-                Thing::Certificate(sha256) => Some(hex(sha256)),
-                Thing::Declared(_) => None,
+                Subject::Certificate(sha256) => Some(hex(sha256)),
+                Subject::Declared(_) => None,
             },
             "serial": (!item.serial.is_empty()).then_some(&item.serial),
             "name": item.name,
@@ -215,7 +215,7 @@ impl<'a> View<'a> {
             "proof": item.proof.code(),
             "state": item.state.code(),
             "applied_on": match item.state {
-                State::Awaited(day) => Some(day.to_string()),
+                LifecycleState::Awaited(day) => Some(day.to_string()),
                 _ => None,
             },
             "path": (!item.path.is_empty()).then_some(&item.path),
@@ -223,7 +223,7 @@ impl<'a> View<'a> {
     }
 
     /// The same for a spreadsheet.
-    fn item_cells(&self, item: &Item) -> Cells {
+    fn item_cells(&self, item: &CertificateItem) -> Cells {
         let holder = self.fleet.holder(item);
         let of = |part: fn(&Holder) -> Option<&String>| holder.and_then(part).cloned().unwrap_or_default();
         let day = |day: Option<Day>| day.map(|day| day.to_string()).unwrap_or_default();
@@ -238,8 +238,8 @@ impl<'a> View<'a> {
             (
                 "sha256",
                 match &item.thing {
-                    Thing::Certificate(sha256) => hex(sha256),
-                    Thing::Declared(_) => String::new(),
+                    Subject::Certificate(sha256) => hex(sha256),
+                    Subject::Declared(_) => String::new(),
                 },
             ),
             ("serial", item.serial.clone()),
@@ -255,7 +255,7 @@ impl<'a> View<'a> {
     }
 
     /// What is assumed, in a sentence, where something in use is.
-    fn assumed(&self, assumed: &Assumed) -> Option<String> {
+    fn assumed(&self, assumed: &AssumedTerms) -> Option<String> {
         let or = self.get(Text { ja: "か", en: " or " });
         let said: Vec<String> = assumed
             .iter()
@@ -285,17 +285,17 @@ impl<'a> View<'a> {
     }
 
     /// The cells of a report that tell whose a certificate is.
-    fn holder_cells(&self, item: &Item) -> [Cell; 6] {
+    fn holder_cells(&self, item: &CertificateItem) -> [Cell; 6] {
         match self.fleet.holder(item) {
             Some(holder) => holder_cells(Some(holder)),
             None => named_cells(&item.name),
         }
     }
 
-    fn sha256_cell(&self, item: &Item) -> Cell {
+    fn sha256_cell(&self, item: &CertificateItem) -> Cell {
         match &item.thing {
-            Thing::Certificate(sha256) => Cell::Text(hex(sha256)),
-            Thing::Declared(_) => Cell::Nothing,
+            Subject::Certificate(sha256) => Cell::Text(hex(sha256)),
+            Subject::Declared(_) => Cell::Nothing,
         }
     }
 }
@@ -318,26 +318,28 @@ fn start_text(starts: &[&str]) -> Text {
 }
 
 /// How sure a certificate is, in words.
-fn proof_text(proof: Proof) -> Text {
+fn proof_text(proof: CertificateProof) -> Text {
     match proof {
-        Proof::Trusted => Text { ja: "信頼", en: "trusted" },
-        Proof::Undetermined => Text { ja: "検証は保留", en: "undetermined" },
-        Proof::Declared => Text { ja: "申告(未確認)", en: "declared, unverified" },
-        Proof::Revoked => Text { ja: "失効", en: "revoked" },
+        CertificateProof::Trusted => Text { ja: "信頼", en: "trusted" },
+        CertificateProof::Undetermined => Text { ja: "検証は保留", en: "undetermined" },
+        CertificateProof::Declared => Text { ja: "申告(未確認)", en: "declared, unverified" },
+        CertificateProof::Revoked => Text { ja: "失効", en: "revoked" },
     }
 }
 
 /// What has become of a certificate, in words.
-fn state_text(state: State) -> Text {
+fn state_text(state: LifecycleState) -> Text {
     match state {
-        State::Active => Text { ja: "使用中", en: "in use" },
-        State::Awaited(_) => Text { ja: "申請済", en: "applied for" },
-        State::Renewed => Text { ja: "更新済み", en: "renewed" },
-        State::NotInstalled => Text { ja: "更新済み・入れ替え未確認", en: "renewed, not seen in place" },
-        State::RenewedAsDeclared => Text { ja: "申告では更新済み", en: "renewed, as declared" },
-        State::NotRenewing => Text { ja: "更新しない", en: "not to be renewed" },
-        State::Revoking => Text { ja: "失効申請済", en: "revocation applied for" },
-        State::LeftOver => Text { ja: "使われていない", en: "left over" },
+        LifecycleState::Active => Text { ja: "使用中", en: "in use" },
+        LifecycleState::Awaited(_) => Text { ja: "申請済", en: "applied for" },
+        LifecycleState::Renewed => Text { ja: "更新済み", en: "renewed" },
+        LifecycleState::NotInstalled => {
+            Text { ja: "更新済み・入れ替え未確認", en: "renewed, not seen in place" }
+        }
+        LifecycleState::RenewedAsDeclared => Text { ja: "申告では更新済み", en: "renewed, as declared" },
+        LifecycleState::NotRenewing => Text { ja: "更新しない", en: "not to be renewed" },
+        LifecycleState::Revoking => Text { ja: "失効申請済", en: "revocation applied for" },
+        LifecycleState::LeftOver => Text { ja: "使われていない", en: "left over" },
     }
 }
 

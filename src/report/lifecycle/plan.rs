@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{Cells, List, ROWS, View, after_item, day_text, proof_text, write_more};
 use crate::calendar::Day;
-use crate::lifecycle::{Fallback, LeftOut, Outcome, Plan, Planned, Why};
+use crate::lifecycle::{Fallback, LateReason, PlanExclusion, PlanOutcome, PlannedCertificate, RenewalPlan};
 use crate::locale::Text;
 use crate::policy::Severity;
 use crate::report::columns::{Column, Line, write_columns};
@@ -39,21 +39,21 @@ pub const PLAN_COLUMNS: [&str; 31] = after_item(&[
 #[derive(Clone, Copy, Debug)]
 pub struct PlanReport<'a> {
     view: View<'a>,
-    plan: &'a Plan<'a>,
+    plan: &'a RenewalPlan<'a>,
 }
 
 impl<'a> PlanReport<'a> {
     /// Of a plan for the fleet.
-    pub fn new(view: View<'a>, plan: &'a Plan<'a>) -> PlanReport<'a> {
+    pub fn new(view: View<'a>, plan: &'a RenewalPlan<'a>) -> PlanReport<'a> {
         PlanReport { view, plan }
     }
 
-    fn of(&self, code: &'static str) -> impl Iterator<Item = &'a Planned> + use<'a> {
+    fn of(&self, code: &'static str) -> impl Iterator<Item = &'a PlannedCertificate> + use<'a> {
         self.plan.entries.iter().filter(move |entry| entry.outcome.code() == code)
     }
 
     /// Those to apply for whose end is their root's, or is not.
-    fn applied_for(&self, clipped: bool) -> impl Iterator<Item = &'a Planned> + use<'a> {
+    fn applied_for(&self, clipped: bool) -> impl Iterator<Item = &'a PlannedCertificate> + use<'a> {
         let items = &self.view.fleet.items;
         self.of("apply").filter(move |entry| items[entry.item].clipped == clipped)
     }
@@ -64,9 +64,9 @@ impl<'a> PlanReport<'a> {
     }
 
     /// Whether it was applied for so long ago that it should be in hand.
-    fn is_overdue(&self, entry: &Planned) -> bool {
+    fn is_overdue(&self, entry: &PlannedCertificate) -> bool {
         let today = self.view.fleet.today;
-        matches!(entry.outcome, Outcome::Awaited { in_hand: Some(day), .. } if day < today)
+        matches!(entry.outcome, PlanOutcome::Awaited { expected_issue: Some(day), .. } if day < today)
     }
 
     /// Writes what cannot be placed, then the plan by day, then what ends with its root, then what
@@ -140,7 +140,7 @@ impl<'a> PlanReport<'a> {
     }
 
     /// Whose it is, and when it ends.
-    fn whose_ending(&self, entry: &Planned) -> String {
+    fn whose_ending(&self, entry: &PlannedCertificate) -> String {
         let item = &self.view.fleet.items[entry.item];
         let whose = self.view.whose_in_line(item);
         match item.ends {
@@ -185,10 +185,12 @@ impl<'a> PlanReport<'a> {
         write_more(out, all, self.view, style)
     }
 
-    fn line(&self, entry: &Planned) -> Line {
+    fn line(&self, entry: &PlannedCertificate) -> Line {
         let (view, item) = (&self.view, &self.view.fleet.items[entry.item]);
         let text = |day: Option<Day>| day.map_or_else(|| "-".to_string(), |day| day.to_string());
-        let Outcome::Apply { day, in_hand, in_claim_period } = entry.outcome else { return (None, Vec::new()) };
+        let PlanOutcome::Apply { day, expected_issue, in_claim_period } = entry.outcome else {
+            return (None, Vec::new());
+        };
         let mut remarks = view.remarks(item);
         let mut remark = |text: Text| {
             if !remarks.is_empty() {
@@ -207,8 +209,8 @@ impl<'a> PlanReport<'a> {
             soon.then_some(Severity::Warning),
             vec![
                 day_text(day, view.lang),
-                text(entry.last_safe),
-                text(in_hand),
+                text(entry.last_application),
+                text(expected_issue),
                 text(item.ends),
                 view.whose(item),
                 view.short_category(item.category.as_deref()),
@@ -292,21 +294,23 @@ impl<'a> PlanReport<'a> {
         whole::Table { id: "plan", title, columns, rows: told.map(|entry| self.row(entry)).collect() }
     }
 
-    fn row(&self, entry: &Planned) -> Vec<Cell> {
+    fn row(&self, entry: &PlannedCertificate) -> Vec<Cell> {
         let (view, item) = (&self.view, &self.view.fleet.items[entry.item]);
         let told = Told::of(entry);
         let (label, severity) = match &entry.outcome {
-            Outcome::Cannot(Why::Lapsed, _) => (Text { ja: "期限切れ", en: "lapsed" }, Some(Severity::Error)),
-            Outcome::Cannot(..) => (Text { ja: "間に合わない", en: "no safe day" }, Some(Severity::Error)),
-            Outcome::Apply { .. } => (Text { ja: "申請する", en: "apply" }, Some(Severity::Warning)),
-            Outcome::Awaited { .. } => (Text { ja: "申請済み", en: "applied for" }, None),
-            Outcome::Later(_) => (Text { ja: "その先", en: "later" }, None),
+            PlanOutcome::Cannot(LateReason::Lapsed, _) => {
+                (Text { ja: "期限切れ", en: "lapsed" }, Some(Severity::Error))
+            }
+            PlanOutcome::Cannot(..) => (Text { ja: "間に合わない", en: "no safe day" }, Some(Severity::Error)),
+            PlanOutcome::Apply { .. } => (Text { ja: "申請する", en: "apply" }, Some(Severity::Warning)),
+            PlanOutcome::Awaited { .. } => (Text { ja: "申請済み", en: "applied for" }, None),
+            PlanOutcome::Later(_) => (Text { ja: "その先", en: "later" }, None),
         };
         let mut row = vec![
             Cell::word(entry.outcome.code(), view.get(label), severity),
             Cell::day(told.day),
-            Cell::day(entry.last_safe),
-            Cell::day(told.in_hand),
+            Cell::day(entry.last_application),
+            Cell::day(told.expected_issue),
             Cell::day(item.ends),
         ];
         row.extend(view.holder_cells(item));
@@ -352,15 +356,15 @@ impl<'a> PlanReport<'a> {
     }
 
     /// What is said of an entry, in a sentence.
-    fn message(&self, entry: &Planned) -> String {
+    fn message(&self, entry: &PlannedCertificate) -> String {
         let lang = self.view.lang;
         match &entry.outcome {
-            Outcome::Apply { day, .. } => {
+            PlanOutcome::Apply { day, .. } => {
                 let text = Text { ja: "{day} に申請する", en: "apply on {day}" };
                 text.fill(lang, &[("day", day)])
             }
-            Outcome::Later(_) => self.view.get(Text { ja: "その先", en: "later" }).into(),
-            Outcome::Awaited { applied, in_hand } => {
+            PlanOutcome::Later(_) => self.view.get(Text { ja: "その先", en: "later" }).into(),
+            PlanOutcome::Awaited { applied, expected_issue } => {
                 let text = match self.is_overdue(entry) {
                     true => Text {
                         ja: "{applied} に申請。{in_hand} ごろには手に入るはずですが、まだ見つかっていません",
@@ -371,11 +375,11 @@ impl<'a> PlanReport<'a> {
                         en: "applied for on {applied}; should be in hand by {in_hand}",
                     },
                 };
-                let in_hand = in_hand.map_or_else(|| "-".into(), |day| day.to_string());
-                text.fill(lang, &[("applied", applied), ("in_hand", &in_hand)])
+                let expected_issue = expected_issue.map_or_else(|| "-".into(), |day| day.to_string());
+                text.fill(lang, &[("applied", applied), ("in_hand", &expected_issue)])
             }
-            Outcome::Cannot(why, fallback) => {
-                let last = entry.last_safe.map_or_else(|| "-".into(), |day| day.to_string());
+            PlanOutcome::Cannot(why, fallback) => {
+                let last = entry.last_application.map_or_else(|| "-".into(), |day| day.to_string());
                 let mut said = why_text(*why).fill(lang, &[("last", &last)]);
                 if let Some(fallback) = fallback {
                     said += &self.fallback(entry, fallback);
@@ -385,7 +389,7 @@ impl<'a> PlanReport<'a> {
         }
     }
 
-    fn fallback(&self, entry: &Planned, fallback: &Fallback) -> String {
+    fn fallback(&self, entry: &PlannedCertificate, fallback: &Fallback) -> String {
         let text = match fallback.missed {
             0 => Text {
                 ja: "いちばん早い申請日は {day}、手に入るのは {in_hand} ごろ{after}です。",
@@ -397,13 +401,17 @@ impl<'a> PlanReport<'a> {
             },
         };
         let ends = self.view.fleet.items[entry.item].whole_until;
-        let after = match ends.is_some_and(|ends| ends < fallback.in_hand) {
+        let after = match ends.is_some_and(|ends| ends < fallback.expected_issue) {
             true => Text { ja: "(期限の後)", en: ", after it has lapsed" },
             false => Text { ja: "", en: "" },
         };
         let after = self.view.get(after);
-        let values: [(&str, &dyn std::fmt::Display); 4] =
-            [("day", &fallback.day), ("in_hand", &fallback.in_hand), ("after", &after), ("missed", &fallback.missed)];
+        let values: [(&str, &dyn std::fmt::Display); 4] = [
+            ("day", &fallback.day),
+            ("in_hand", &fallback.expected_issue),
+            ("after", &after),
+            ("missed", &fallback.missed),
+        ];
         text.fill(self.view.lang, &values)
     }
 
@@ -455,7 +463,7 @@ impl<'a> PlanReport<'a> {
         out.write_all(b"\n")
     }
 
-    fn entry_json(&self, entry: &Planned) -> Json {
+    fn entry_json(&self, entry: &PlannedCertificate) -> Json {
         let day = |day: Option<Day>| json!(day.map(|day| day.to_string()));
         let told = Told::of(entry);
         let item = &self.view.fleet.items[entry.item];
@@ -465,11 +473,11 @@ impl<'a> PlanReport<'a> {
             ("reason", json!(told.reason)),
             ("message", json!(self.message(entry))),
             ("recommended_day", day(told.day)),
-            ("in_hand_on", day(told.in_hand)),
+            ("in_hand_on", day(told.expected_issue)),
             ("in_claim_period", json!(told.in_claim_period)),
             ("guess", json!(self.plan.guesses_at(entry))),
             ("first_day", day(entry.first)),
-            ("last_safe_day", day(entry.last_safe)),
+            ("last_safe_day", day(entry.last_application)),
             ("deadline", day(entry.deadline.map(|deadline| deadline.day))),
             ("uncovered_from", day(entry.deadline.and_then(|deadline| deadline.period).map(|period| period.first))),
             (
@@ -477,7 +485,7 @@ impl<'a> PlanReport<'a> {
                 json!(told.fallback.map(|one| {
                     json!({
                         "day": one.day.to_string(),
-                        "in_hand_on": one.in_hand.to_string(),
+                        "in_hand_on": one.expected_issue.to_string(),
                         "missed_periods": one.missed,
                     })
                 })),
@@ -502,15 +510,15 @@ impl<'a> PlanReport<'a> {
                 ("outcome", entry.outcome.code().to_string()),
                 ("reason", told.reason.unwrap_or_default().to_string()),
                 ("recommended_day", day(told.day)),
-                ("in_hand_on", day(told.in_hand)),
+                ("in_hand_on", day(told.expected_issue)),
                 ("in_claim_period", yes(told.in_claim_period)),
                 ("guess", yes(self.plan.guesses_at(entry))),
                 ("first_day", day(entry.first)),
-                ("last_safe_day", day(entry.last_safe)),
+                ("last_safe_day", day(entry.last_application)),
                 ("deadline", day(entry.deadline.map(|deadline| deadline.day))),
                 ("uncovered_from", day(period.map(|period| period.first))),
                 ("fallback_day", day(told.fallback.map(|one| one.day))),
-                ("fallback_in_hand_on", day(told.fallback.map(|one| one.in_hand))),
+                ("fallback_in_hand_on", day(told.fallback.map(|one| one.expected_issue))),
                 ("missed_periods", told.fallback.map(|one| one.missed.to_string()).unwrap_or_default()),
                 ("message", self.message(entry)),
             ]);
@@ -520,8 +528,8 @@ impl<'a> PlanReport<'a> {
     }
 }
 
-fn is_lapsed(entry: &Planned) -> bool {
-    matches!(entry.outcome, Outcome::Cannot(Why::Lapsed, _))
+fn is_lapsed(entry: &PlannedCertificate) -> bool {
+    matches!(entry.outcome, PlanOutcome::Cannot(LateReason::Lapsed, _))
 }
 
 /// An outcome, field by field.
@@ -529,40 +537,40 @@ fn is_lapsed(entry: &Planned) -> bool {
 struct Told {
     reason: Option<&'static str>,
     day: Option<Day>,
-    in_hand: Option<Day>,
+    expected_issue: Option<Day>,
     in_claim_period: bool,
     fallback: Option<Fallback>,
 }
 
 impl Told {
-    fn of(entry: &Planned) -> Told {
+    fn of(entry: &PlannedCertificate) -> Told {
         match entry.outcome {
-            Outcome::Cannot(why, fallback) => Told { reason: Some(why.code()), fallback, ..Told::default() },
-            Outcome::Apply { day, in_hand, in_claim_period } => {
-                Told { day: Some(day), in_hand, in_claim_period, ..Told::default() }
+            PlanOutcome::Cannot(why, fallback) => Told { reason: Some(why.code()), fallback, ..Told::default() },
+            PlanOutcome::Apply { day, expected_issue, in_claim_period } => {
+                Told { day: Some(day), expected_issue, in_claim_period, ..Told::default() }
             }
-            Outcome::Later(day) => Told { day: (day != Day::MAX).then_some(day), ..Told::default() },
-            Outcome::Awaited { in_hand, .. } => Told { in_hand, ..Told::default() },
+            PlanOutcome::Later(day) => Told { day: (day != Day::MAX).then_some(day), ..Told::default() },
+            PlanOutcome::Awaited { expected_issue, .. } => Told { expected_issue, ..Told::default() },
         }
     }
 }
 
-fn why_text(why: Why) -> Text {
+fn why_text(why: LateReason) -> Text {
     match why {
-        Why::Lapsed => Text { ja: "すでに期限が切れています。", en: "It has lapsed." },
-        Why::TooLate => Text {
+        LateReason::Lapsed => Text { ja: "すでに期限が切れています。", en: "It has lapsed." },
+        LateReason::TooLate => Text {
             ja: "間に合う最後の申請日({last})を過ぎています。",
             en: "The last safe day ({last}) has gone by.",
         },
-        Why::NoWindow => Text {
+        LateReason::NoWindow => Text {
             ja: "申請の受付期間と発行の期間のなかに、間に合う日がありません。",
             en: "No day inside the windows of application and issue is safe.",
         },
-        Why::Full => Text {
+        LateReason::Full => Text {
             ja: "間に合うどの日も、1日の件数(--per-day)に達しています。",
             en: "All its safe days are full (--per-day).",
         },
-        Why::EndUnknown => Text {
+        LateReason::EndUnknown => Text {
             ja: "有効期限が分かりません。台帳の有効期限(申告)を書くか、証明書を取り込んでください。",
             en: "Nobody knows when it ends. Declare its expiry in the register, or import the certificate.",
         },
@@ -570,15 +578,19 @@ fn why_text(why: Why) -> Text {
 }
 
 /// Why a certificate is not in the plan, in words.
-fn left_out_text(why: LeftOut) -> Text {
+fn left_out_text(why: PlanExclusion) -> Text {
     match why {
-        LeftOut::Renewed => Text { ja: "更新済み", en: "renewed:" },
-        LeftOut::NotInstalled => Text { ja: "更新済み・入れ替え未確認", en: "renewed, not seen in place:" },
-        LeftOut::RenewedAsDeclared => Text { ja: "申告では更新済み", en: "renewed, as declared:" },
-        LeftOut::NotRenewing => Text { ja: "更新しない", en: "not to be renewed:" },
-        LeftOut::Revoking => Text { ja: "失効申請済", en: "revocation applied for:" },
-        LeftOut::LeftOver => Text { ja: "使われていない", en: "left over:" },
-        LeftOut::AtAgent => Text { ja: "代理人が請求", en: "billed by an agent:" },
-        LeftOut::Other => Text { ja: "信頼できない・ほかの認証局", en: "not trusted, or another CA's:" },
+        PlanExclusion::Renewed => Text { ja: "更新済み", en: "renewed:" },
+        PlanExclusion::NotInstalled => {
+            Text { ja: "更新済み・入れ替え未確認", en: "renewed, not seen in place:" }
+        }
+        PlanExclusion::RenewedAsDeclared => Text { ja: "申告では更新済み", en: "renewed, as declared:" },
+        PlanExclusion::NotRenewing => Text { ja: "更新しない", en: "not to be renewed:" },
+        PlanExclusion::Revoking => Text { ja: "失効申請済", en: "revocation applied for:" },
+        PlanExclusion::LeftOver => Text { ja: "使われていない", en: "left over:" },
+        PlanExclusion::AtAgent => Text { ja: "代理人が請求", en: "billed by an agent:" },
+        PlanExclusion::Other => {
+            Text { ja: "信頼できない・ほかの認証局", en: "not trusted, or another CA's:" }
+        }
     }
 }

@@ -7,10 +7,10 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{Cells, List, ROWS, View, after_item, contact_of, write_more};
 use crate::calendar::Day;
-use crate::lifecycle::{Due, LAPSED_TIMES, Reminders, Step};
+use crate::lifecycle::{DueReminder, LAPSED_TIMES, ReminderStep, Reminders};
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
-use crate::register::{Channel, Holder};
+use crate::register::{ContactChannel, Holder};
 use crate::report::coverage::{arranged, named};
 use crate::report::csv::write_sheet;
 use crate::report::json::write_json;
@@ -35,7 +35,7 @@ impl<'a> RemindersReport<'a> {
     }
 
     /// Those to be told to holders that can be reached, or those for the auditors alone.
-    fn due(&self, reachable: bool) -> impl Iterator<Item = &'a Due> + '_ {
+    fn due(&self, reachable: bool) -> impl Iterator<Item = &'a DueReminder> + '_ {
         let reminders = self.reminders;
         reminders.due.iter().filter(move |due| {
             let contact = due.holder(self.view.fleet).and_then(|holder| contact_of(&holder.contact));
@@ -129,10 +129,10 @@ impl<'a> RemindersReport<'a> {
         const TEL: Text = Text { ja: "電話", en: "phone" };
         const LETTER: Text = Text { ja: "郵送", en: "letter" };
         let chosen = match contact.channel {
-            Some(Channel::Mail) => by(MAIL, &contact.mail),
-            Some(Channel::Letter) => by(LETTER, &contact.address),
-            Some(Channel::Fax) => by(FAX, &contact.fax),
-            Some(Channel::Phone) => by(TEL, &contact.tel),
+            Some(ContactChannel::Mail) => by(MAIL, &contact.mail),
+            Some(ContactChannel::Letter) => by(LETTER, &contact.address),
+            Some(ContactChannel::Fax) => by(FAX, &contact.fax),
+            Some(ContactChannel::Phone) => by(TEL, &contact.tel),
             None => None,
         };
         let any = || by(MAIL, &contact.mail).or_else(|| by(TEL, &contact.tel)).or_else(|| by(FAX, &contact.fax));
@@ -166,12 +166,12 @@ impl<'a> RemindersReport<'a> {
         out.write_all(b"\n")
     }
 
-    fn due_json(&self, due: &Due) -> Json {
+    fn due_json(&self, due: &DueReminder) -> Json {
         let holder = due.holder(self.view.fleet);
         let contact = holder.map(|holder| {
             let contact = &holder.contact;
             json!({
-                "channel": contact.channel.map(Channel::code),
+                "channel": contact.channel.map(ContactChannel::code),
                 "person": contact.person,
                 "mail": contact.mail,
                 "tel": contact.tel,
@@ -189,7 +189,7 @@ impl<'a> RemindersReport<'a> {
             "certificate": due.item.map(|at| self.view.item_json(&self.view.fleet.items[at])),
             "ends_on": due.ends.to_string(),
             "days_left": (due.ends - self.view.fleet.today).whole_days(),
-            "last_safe_day": due.last_safe.map(|day: Day| day.to_string()),
+            "last_safe_day": due.last_application.map(|day: Day| day.to_string()),
             "message": self.view.message(due),
         })
     }
@@ -206,7 +206,7 @@ impl<'a> RemindersReport<'a> {
         write_sheet(out, &REMINDERS_COLUMNS, rows)
     }
 
-    fn due_cells(&self, due: &Due) -> Cells {
+    fn due_cells(&self, due: &DueReminder) -> Cells {
         let holder = due.holder(self.view.fleet);
         let of = |part: fn(&Holder) -> Option<&String>| holder.and_then(part).cloned().unwrap_or_default();
         let mut cells: Cells = match due.item {
@@ -222,12 +222,12 @@ impl<'a> RemindersReport<'a> {
                 ("days_left", (due.ends - self.view.fleet.today).whole_days().to_string()),
             ],
         };
-        let channel = holder.and_then(|holder| holder.contact.channel).map_or("", Channel::code);
+        let channel = holder.and_then(|holder| holder.contact.channel).map_or("", ContactChannel::code);
         cells.extend([
             ("list", "due".to_string()),
             ("about", about(due).to_string()),
             ("step", due.step.code()),
-            ("last_safe_day", due.last_safe.map(|day| day.to_string()).unwrap_or_default()),
+            ("last_safe_day", due.last_application.map(|day| day.to_string()).unwrap_or_default()),
             ("channel", channel.to_string()),
             ("person", of(|holder| holder.contact.person.as_ref())),
             ("mail", of(|holder| holder.contact.mail.as_ref())),
@@ -241,7 +241,7 @@ impl<'a> RemindersReport<'a> {
 
 impl<'a> View<'a> {
     /// Whose certificate or password something due is about.
-    pub fn whose_due(&self, due: &Due) -> String {
+    pub fn whose_due(&self, due: &DueReminder) -> String {
         match (due.item, due.holder(self.fleet)) {
             (Some(at), _) => self.whose_in_line(&self.fleet.items[at]),
             (None, Some(holder)) => format!("{} {}", self.holder_id(holder), holder.name),
@@ -250,16 +250,16 @@ impl<'a> View<'a> {
     }
 
     /// What is to be said, in a sentence.
-    pub fn message(&self, due: &Due) -> String {
+    pub fn message(&self, due: &DueReminder) -> String {
         self.message_with(due, |day, _| day.to_string())
     }
 
     /// The same, with days as `shown` tells them.
-    pub fn message_with(&self, due: &Due, shown: fn(Day, Lang) -> String) -> String {
+    pub fn message_with(&self, due: &DueReminder, shown: fn(Day, Lang) -> String) -> String {
         let lang = self.lang;
         let left = (due.ends - self.fleet.today).whole_days();
-        let text = match (due.is_password(), due.step, due.last_safe) {
-            (true, Step::Tier(0), _) => Text {
+        let text = match (due.is_password(), due.step, due.last_application) {
+            (true, ReminderStep::Tier(0), _) => Text {
                 ja: "システムのパスワードの期限が {ends} に切れています。ログインして変更してください。",
                 en: "The system password expired on {ends}: log in and change it.",
             },
@@ -267,7 +267,7 @@ impl<'a> View<'a> {
                 ja: "システムのパスワードの期限は {ends} です({left})。それまでに変更してください。",
                 en: "The system password expires on {ends} ({left}): change it before.",
             },
-            (false, Step::Lapsed(_), _) => Text {
+            (false, ReminderStep::Lapsed(_), _) => Text {
                 ja: "証明書の期限が {ends} に切れています({times}回のうち{time}回目の案内)。すぐに申請してください。",
                 en: "The certificate lapsed on {ends}: apply at once (reminder {time} of {times}).",
             },
@@ -285,16 +285,16 @@ impl<'a> View<'a> {
             1 => self.get(Text { ja: "あと1日", en: "in 1 day" }).to_string(),
             _ => Text { ja: "あと{left}日", en: "in {left} days" }.fill(lang, &[("left", &left)]),
         };
-        let last = due.last_safe.map(|day| shown(day, lang)).unwrap_or_default();
+        let last = due.last_application.map(|day| shown(day, lang)).unwrap_or_default();
         let time = match due.step {
-            Step::Lapsed(time) => time,
-            Step::Tier(_) => 0,
+            ReminderStep::Lapsed(time) => time,
+            ReminderStep::Tier(_) => 0,
         };
         let ends = shown(due.ends, lang);
         text.fill(lang, &[("ends", &ends), ("left", &left), ("last", &last), ("time", &time), ("times", &LAPSED_TIMES)])
     }
 }
 
-fn about(due: &Due) -> &'static str {
+fn about(due: &DueReminder) -> &'static str {
     if due.is_password() { "password" } else { "certificate" }
 }

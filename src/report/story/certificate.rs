@@ -10,13 +10,13 @@ use super::super::model::{VerdictJson, certificate_document, kind_code, kind_nam
 use super::super::words::{key_words, mac_words, protection_words};
 use super::page::Page;
 use super::{Telling, events, mark_document, short};
-use crate::audit::facts::{CertificateFacts, Peer, Place};
-use crate::audit::holding::{HolderOf, How, Lacking, Renewal};
+use crate::audit::facts::{CertificateFacts, OccurrenceFacts, PeerCertificate};
+use crate::audit::holding::{HolderMatch, MatchBasis, Renewal, UnmetConditions};
 use crate::audit::rules::reason_word;
-use crate::audit::{CertificateRecord, Scanned};
+use crate::audit::{CertificateRecord, FileSummary};
 use crate::calendar::{Day, format_instant};
 use crate::certificate::{Certificate, hex, spaced_hex};
-use crate::inventory::{Event, Happened, Listed, VerdictRow};
+use crate::inventory::{EventKind, ListedCertificate, StoryEvent, VerdictRow};
 use crate::locale::catalogue::reading as text;
 use crate::register::{HolderKey, Mark};
 
@@ -28,13 +28,13 @@ pub struct CertificateStory<'a> {
     /// How it is judged; none where it lies nowhere.
     pub record: Option<&'a CertificateRecord<'a>>,
     /// The files in which it lies.
-    pub files: &'a [Scanned],
+    pub files: &'a [FileSummary],
     /// What it renews.
-    pub renews: &'a [Listed],
+    pub renews: &'a [ListedCertificate],
     /// What people recorded of it and did not take back.
     pub marks: &'a [Mark],
     /// What happened, oldest first.
-    pub events: &'a [Event],
+    pub events: &'a [StoryEvent],
 }
 
 impl CertificateStory<'_> {
@@ -47,12 +47,12 @@ impl CertificateStory<'_> {
     /// How it was judged when it was last judged.
     fn last_verdict(&self) -> Option<&VerdictRow> {
         self.events.iter().rev().find_map(|event| match &event.what {
-            Happened::Judged { now, .. } => Some(now),
+            EventKind::Judged { now, .. } => Some(now),
             _ => None,
         })
     }
 
-    fn file(&self, place: &Place) -> Option<&Scanned> {
+    fn file(&self, place: &OccurrenceFacts) -> Option<&FileSummary> {
         self.files.iter().find(|file| file.path == place.path && file.host == place.host)
     }
 
@@ -111,13 +111,13 @@ impl CertificateStory<'_> {
                 say(text::OPENED_WITH, "whence", whence);
             }
             if let Some(file) = self.file(place) {
-                for protection in &file.shape.certificate_encryption {
+                for protection in &file.protection.certificate_encryption {
                     say(text::CERTIFICATES_ENCRYPTED, "words", &protection_words(protection, telling.lang));
                 }
-                for protection in &file.shape.key_encryption {
+                for protection in &file.protection.key_encryption {
                     say(text::KEYS_ENCRYPTED, "words", &protection_words(protection, telling.lang));
                 }
-                if let Some(mac) = &file.shape.mac {
+                if let Some(mac) = &file.protection.mac {
                     say(text::MAC, "words", &mac_words(mac, telling.lang));
                 }
             }
@@ -178,12 +178,12 @@ impl CertificateStory<'_> {
         Json::Object(document)
     }
 
-    fn place_document(&self, place: &Place) -> Json {
+    fn place_document(&self, place: &OccurrenceFacts) -> Json {
         let file = self.file(place);
-        let protections = |of: fn(&Scanned) -> &[crate::container::Protection]| {
+        let protections = |of: fn(&FileSummary) -> &[crate::container::Protection]| {
             file.map(|file| of(file).iter().map(protection).collect::<Vec<_>>()).unwrap_or_default()
         };
-        let mac = file.and_then(|file| file.shape.mac.as_ref());
+        let mac = file.and_then(|file| file.protection.mac.as_ref());
         json!({
             "host": place.host,
             "path": place.path,
@@ -192,8 +192,8 @@ impl CertificateStory<'_> {
             "has_key": place.has_key,
             "key_matches": place.key_matches,
             "opened_with": place.opened_with,
-            "certificate_encryption": protections(|file| &file.shape.certificate_encryption),
-            "key_encryption": protections(|file| &file.shape.key_encryption),
+            "certificate_encryption": protections(|file| &file.protection.certificate_encryption),
+            "key_encryption": protections(|file| &file.protection.key_encryption),
             "mac": mac.map(|mac| json!({"algorithm": mac.algorithm, "kdf": mac.kdf, "iterations": mac.iterations})),
         })
     }
@@ -239,19 +239,19 @@ fn end_words(facts: &CertificateFacts, telling: &Telling) -> String {
 fn whose_words(facts: &CertificateFacts, telling: &Telling) -> String {
     let id = |key: &HolderKey| format!("{}/{}", key.register, key.id);
     match &facts.holding.of {
-        HolderOf::NoRegister => telling.text(text::WHOSE_NO_REGISTER).into(),
-        HolderOf::Nobody => telling.text(text::WHOSE_NOBODY).into(),
-        HolderOf::Unknown => telling.text(text::WHOSE_UNKNOWN).into(),
-        HolderOf::Ambiguous(keys) => {
+        HolderMatch::NoRegister => telling.text(text::WHOSE_NO_REGISTER).into(),
+        HolderMatch::Nobody => telling.text(text::WHOSE_NOBODY).into(),
+        HolderMatch::Unknown => telling.text(text::WHOSE_UNKNOWN).into(),
+        HolderMatch::Ambiguous(keys) => {
             let candidates = telling.enumerated(keys.iter().map(id));
             text::WHOSE_AMBIGUOUS.fill(telling.lang, &[("candidates", &candidates)])
         }
-        HolderOf::Known(key, how) => {
+        HolderMatch::Known(key, how) => {
             let how = match how {
-                How::ByHand => text::HOW_BY_HAND,
-                How::Serial => text::HOW_SERIAL,
-                How::Subject => text::HOW_SUBJECT,
-                How::Pattern => text::HOW_PATTERN,
+                MatchBasis::ByHand => text::HOW_BY_HAND,
+                MatchBasis::Serial => text::HOW_SERIAL,
+                MatchBasis::Subject => text::HOW_SUBJECT,
+                MatchBasis::Pattern => text::HOW_PATTERN,
             };
             let name = facts.holder.map(|holder| holder.name.as_str()).unwrap_or_default();
             let named = format!("{} {name}", id(key));
@@ -263,11 +263,11 @@ fn whose_words(facts: &CertificateFacts, telling: &Telling) -> String {
 fn whose_document(facts: &CertificateFacts) -> Json {
     let key = |key: &HolderKey| json!({"register": key.register, "id": key.id});
     let (how, holder, candidates) = match &facts.holding.of {
-        HolderOf::NoRegister => ("no-register", None, &[][..]),
-        HolderOf::Nobody => ("nobody", None, &[][..]),
-        HolderOf::Unknown => ("unknown", None, &[][..]),
-        HolderOf::Ambiguous(keys) => ("ambiguous", None, &keys[..]),
-        HolderOf::Known(key, how) => (how.code(), Some(key), &[][..]),
+        HolderMatch::NoRegister => ("no-register", None, &[][..]),
+        HolderMatch::Nobody => ("nobody", None, &[][..]),
+        HolderMatch::Unknown => ("unknown", None, &[][..]),
+        HolderMatch::Ambiguous(keys) => ("ambiguous", None, &keys[..]),
+        HolderMatch::Known(key, how) => (how.code(), Some(key), &[][..]),
     };
     json!({
         "how": how,
@@ -284,7 +284,7 @@ fn peer_words(subject: &str, sha256: &[u8; 32], end: Option<Day>, path: &str, te
     text::PEER.fill(telling.lang, &[("subject", &subject), ("sha256", &sha256), ("end", &end), ("path", &path)])
 }
 
-fn lacking_words(lacking: &Lacking, telling: &Telling) -> String {
+fn lacking_words(lacking: &UnmetConditions, telling: &Telling) -> String {
     let mut words: Vec<String> =
         lacking.reasons.iter().map(|reason| reason.text().get(telling.lang).to_string()).collect();
     if !lacking.places.is_empty() {
@@ -295,7 +295,9 @@ fn lacking_words(lacking: &Lacking, telling: &Telling) -> String {
 }
 
 fn renewal_document(facts: &CertificateFacts) -> Json {
-    let Some(Peer { path, sha256, subject, expires_on }) = &facts.peers.superseded_by else { return Json::Null };
+    let Some(PeerCertificate { path, sha256, subject, expires_on }) = &facts.peers.superseded_by else {
+        return Json::Null;
+    };
     let lacking = match &facts.holding.renewal {
         Renewal::NotInstalled(lacking) => Some(lacking),
         _ => None,

@@ -11,12 +11,12 @@ use super::super::model::UnitJson;
 use super::page::Page;
 use super::{Telling, events, mark_document};
 use crate::audit::HolderRecord;
-use crate::audit::holding::{Coverage, Unit};
+use crate::audit::holding::{ClaimUnit, Coverage};
 use crate::calendar::Day;
-use crate::inventory::{Event, Listed};
+use crate::inventory::{ListedCertificate, StoryEvent};
 use crate::locale::Text;
 use crate::locale::catalogue::reading as text;
-use crate::register::{Column, Holder, Mark};
+use crate::register::{Holder, Mark, RegisterColumn};
 
 /// All that is told of a holder.
 #[derive(Clone, Copy)]
@@ -26,11 +26,11 @@ pub struct HolderStory<'a> {
     /// How it is judged; none where it no longer stands in the register.
     pub record: Option<&'a HolderRecord<'a>>,
     /// Its certificates, the living first.
-    pub certificates: &'a [Listed],
+    pub certificates: &'a [ListedCertificate],
     /// What people recorded of it and did not take back.
     pub marks: &'a [Mark],
     /// What happened, oldest first.
-    pub events: &'a [Event],
+    pub events: &'a [StoryEvent],
 }
 
 impl HolderStory<'_> {
@@ -79,32 +79,35 @@ impl HolderStory<'_> {
         let named = category.and_then(|id| telling.policy.holders.category(id));
         let declared = holder.declared.as_ref();
         let fields = [
-            (Column::Kind.title(), word(holder.kind.map(|kind| kind.title()))),
-            (Column::Prefecture.title(), plain(&holder.prefecture)),
-            (Column::Status.title(), self.status(&telling)),
-            (Column::Category.title(), named.map_or(plain(&holder.category), |c| c.name.get(telling.lang).into())),
-            (Column::Places.title(), telling.enumerated(&holder.places)),
-            (Column::Person.title(), plain(&contact.person)),
-            (Column::Channel.title(), word(contact.channel.map(|channel| channel.title()))),
-            (Column::Mail.title(), plain(&contact.mail)),
-            (Column::Tel.title(), plain(&contact.tel)),
-            (Column::Fax.title(), plain(&contact.fax)),
+            (RegisterColumn::Kind.title(), word(holder.kind.map(|kind| kind.title()))),
+            (RegisterColumn::Prefecture.title(), plain(&holder.prefecture)),
+            (RegisterColumn::Status.title(), self.status(&telling)),
             (
-                Column::Address.title(),
+                RegisterColumn::Category.title(),
+                named.map_or(plain(&holder.category), |c| c.name.get(telling.lang).into()),
+            ),
+            (RegisterColumn::Places.title(), telling.enumerated(&holder.places)),
+            (RegisterColumn::Person.title(), plain(&contact.person)),
+            (RegisterColumn::Channel.title(), word(contact.channel.map(|channel| channel.title()))),
+            (RegisterColumn::Mail.title(), plain(&contact.mail)),
+            (RegisterColumn::Tel.title(), plain(&contact.tel)),
+            (RegisterColumn::Fax.title(), plain(&contact.fax)),
+            (
+                RegisterColumn::Address.title(),
                 format!("{} {}", plain(&contact.postcode), plain(&contact.address)).trim().into(),
             ),
-            (Column::Payer.title(), word(holder.payer.map(|payer| payer.title()))),
-            (Column::PasswordChanged.title(), self.password_words(&telling)),
+            (RegisterColumn::Payer.title(), word(holder.payer.map(|payer| payer.title()))),
+            (RegisterColumn::PasswordChanged.title(), self.password_words(&telling)),
             (
-                Column::DeclaredSerial.title(),
+                RegisterColumn::DeclaredSerial.title(),
                 declared.and_then(|d| d.serial.as_ref()).map(ToString::to_string).unwrap_or_default(),
             ),
             (
-                Column::DeclaredExpiry.title(),
+                RegisterColumn::DeclaredExpiry.title(),
                 declared.and_then(|d| d.expires_on).map(|day| day.to_string()).unwrap_or_default(),
             ),
-            (Column::Tag.title(), plain(&holder.tag)),
-            (Column::Notes.title(), plain(&holder.notes)),
+            (RegisterColumn::Tag.title(), plain(&holder.tag)),
+            (RegisterColumn::Notes.title(), plain(&holder.notes)),
         ];
         page.field(text::REGISTER, &holder.key.register)?;
         fields.iter().try_for_each(|(label, value)| page.field(*label, value))
@@ -177,7 +180,7 @@ impl HolderStory<'_> {
     }
 }
 
-fn unit_words(unit: &Unit, telling: &Telling) -> String {
+fn unit_words(unit: &ClaimUnit, telling: &Telling) -> String {
     let lang = telling.lang;
     let service = unit.service.as_deref().map(|id| {
         telling.policy.holders.service(id).map_or_else(|| id.to_string(), |service| service.name.get(lang).to_string())
@@ -196,7 +199,7 @@ fn unit_words(unit: &Unit, telling: &Telling) -> String {
 fn holder_document(holder: &Holder) -> Json {
     let day = |day: Option<Day>| day.map(|day| day.to_string());
     let contact = &holder.contact;
-    let line = |line: &crate::register::Line| {
+    let line = |line: &crate::register::ServiceLine| {
         json!({
             "provider_number": line.provider_number,
             "service": line.service,

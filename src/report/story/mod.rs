@@ -11,7 +11,7 @@ pub use holder::HolderStory;
 use serde_json::{Map, Value as Json, json};
 
 use super::model::Finding;
-use crate::audit::Judged;
+use crate::audit::JudgedFinding;
 use crate::calendar::{Day, Instant, format_instant};
 use crate::certificate::hex;
 use crate::locale::{Lang, Text, catalogue};
@@ -59,7 +59,7 @@ impl Telling<'_> {
         fields.into_iter().map(|(name, value)| (name.to_string(), value)).collect()
     }
 
-    fn findings(&self, findings: &[Judged]) -> Json {
+    fn findings(&self, findings: &[JudgedFinding]) -> Json {
         json!(findings.iter().map(|finding| Finding::new(finding, self.lang)).collect::<Vec<_>>())
     }
 
@@ -72,7 +72,7 @@ impl Telling<'_> {
 }
 
 /// The sentence that a story begins with.
-fn answer(name: &str, findings: &[Judged], lang: Lang) -> (Option<Severity>, String) {
+fn answer(name: &str, findings: &[JudgedFinding], lang: Lang) -> (Option<Severity>, String) {
     let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
     let worst = findings.iter().map(|finding| finding.severity).max();
     let text = match worst {

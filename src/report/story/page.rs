@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use super::super::layout::{Style, pad, severity_word, write_indented};
 use super::super::list::opening;
 use super::{Telling, answer, events};
-use crate::audit::Judged;
-use crate::inventory::Event;
+use crate::audit::JudgedFinding;
+use crate::inventory::StoryEvent;
 use crate::locale::{Text, catalogue, catalogue::reading as text};
 use crate::policy::Severity;
 use crate::register::Mark;
@@ -23,7 +23,7 @@ pub(super) struct Page<'a> {
 
 impl Page<'_> {
     /// The answer, and when it was judged.
-    pub(super) fn begin(&mut self, name: &str, findings: &[Judged]) -> io::Result<()> {
+    pub(super) fn begin(&mut self, name: &str, findings: &[JudgedFinding]) -> io::Result<()> {
         let (worst, sentence) = answer(name, findings, self.telling.lang);
         self.begin_with(worst, &sentence)
     }
@@ -58,7 +58,7 @@ impl Page<'_> {
         write_indented(self.out, "    ", more, self.style.width)
     }
 
-    pub(super) fn findings(&mut self, findings: &[Judged]) -> io::Result<()> {
+    pub(super) fn findings(&mut self, findings: &[JudgedFinding]) -> io::Result<()> {
         let lang = self.telling.lang;
         self.heading(self.telling.text(text::FINDINGS))?;
         if findings.is_empty() {
@@ -83,7 +83,7 @@ impl Page<'_> {
     }
 
     /// What happened, oldest first.
-    pub(super) fn story(&mut self, events: &[Event]) -> io::Result<()> {
+    pub(super) fn story(&mut self, events: &[StoryEvent]) -> io::Result<()> {
         if events.is_empty() {
             return Ok(());
         }

@@ -6,13 +6,15 @@ use std::io;
 use super::scope::{Excluded, Scope, Stray};
 use super::table::{Cell, Table};
 use super::{Bar, Counts, Coverage, FiscalYear, Report, columns, people};
-use crate::audit::facts::{CertificateFacts, Place};
-use crate::audit::holding::{self, HolderOf, Period, Unit};
-use crate::audit::{CertificateRecord, Head, HolderRecord, Judged, Sink, Summary, Unreadable};
+use crate::audit::facts::{CertificateFacts, OccurrenceFacts};
+use crate::audit::holding::{self, ClaimPeriod, ClaimUnit, HolderMatch};
+use crate::audit::{
+    AuditHead, AuditSink, AuditSummary, CertificateRecord, HolderRecord, JudgedFinding, UnreadableFile,
+};
 use crate::calendar::Day;
-use crate::certificate::{Role, hex};
+use crate::certificate::{CertificateRole, hex};
 use crate::lifecycle::expiry::{Nearness, nearness};
-use crate::lifecycle::{Fees, Fleet, Item, Outcome, Plan, fiscal_year};
+use crate::lifecycle::{CertificateItem, Certificates, Fees, PlanOutcome, RenewalPlan, fiscal_year};
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
 use crate::register::{Holder, HolderKey};
@@ -27,15 +29,15 @@ use crate::report::model::role_code;
 #[derive(Debug)]
 pub struct Gathering<'a> {
     /// What the lifecycle plans for.
-    pub fleet: Fleet<'a>,
+    pub fleet: Certificates<'a>,
     lang: Lang,
     scope: Scope,
-    period: Option<Period>,
+    period: Option<ClaimPeriod>,
     seen: Vec<Seen>,
     /// The place among the units of a subject, where there is no register.
     subjects: HashMap<String, usize>,
     /// Units, and the certificates of each where there is no register.
-    units: Vec<(Whose, Unit, Vec<[u8; 32]>)>,
+    units: Vec<(Whose, ClaimUnit, Vec<[u8; 32]>)>,
     findings: Vec<(Whose, Found)>,
     has_no_register: bool,
 }
@@ -49,7 +51,7 @@ struct Seen {
     hosts: Vec<String>,
     verdict: &'static str,
     generation: Option<String>,
-    role: Role,
+    role: CertificateRole,
 }
 
 /// What is told of.
@@ -83,7 +85,7 @@ struct Found {
 
 impl<'a> Gathering<'a> {
     /// Nothing yet, for a fleet without certificates.
-    pub fn new(lang: Lang, scope: Scope, fleet: Fleet<'a>) -> Gathering<'a> {
+    pub fn new(lang: Lang, scope: Scope, fleet: Certificates<'a>) -> Gathering<'a> {
         Gathering {
             fleet,
             lang,
@@ -111,7 +113,13 @@ impl<'a> Gathering<'a> {
         at.map_or_else(|| Whose::Name(name_of(facts)), Whose::Holder)
     }
 
-    fn found(&mut self, whose: &Whose, finding: &Judged, place: Option<&Place>, sha256: Option<[u8; 32]>) {
+    fn found(
+        &mut self,
+        whose: &Whose,
+        finding: &JudgedFinding,
+        place: Option<&OccurrenceFacts>,
+        sha256: Option<[u8; 32]>,
+    ) {
         let found = Found {
             rule: finding.rule,
             severity: finding.severity,
@@ -137,7 +145,7 @@ impl<'a> Gathering<'a> {
     }
 
     /// The report, with the plan and the fees of the fleet, which is settled.
-    pub fn report(&self, plan: &Plan, fees: &Fees, as_of: Option<Day>) -> Report {
+    pub fn report(&self, plan: &RenewalPlan, fees: &Fees, as_of: Option<Day>) -> Report {
         let view = View { lang: self.lang, fleet: &self.fleet, as_of };
         let told = self.told();
         let coverage = self.coverage(&told);
@@ -147,10 +155,10 @@ impl<'a> Gathering<'a> {
         let planned = PlanReport::new(view, plan).table(columns::PLAN, &items);
         for entry in plan.entries.iter().filter(|entry| items[entry.item]) {
             match entry.outcome {
-                Outcome::Cannot(..) => counts.unplaced += 1,
-                Outcome::Apply { .. } => counts.apply += 1,
-                Outcome::Awaited { .. } => counts.awaited += 1,
-                Outcome::Later(_) => {}
+                PlanOutcome::Cannot(..) => counts.unplaced += 1,
+                PlanOutcome::Apply { .. } => counts.apply += 1,
+                PlanOutcome::Awaited { .. } => counts.awaited += 1,
+                PlanOutcome::Later(_) => {}
             }
         }
         let concern = || self.fleet.items.iter().zip(&items).filter(|(item, told)| **told && item.state.concerns());
@@ -239,10 +247,10 @@ impl<'a> Gathering<'a> {
         self.holds(whose) && (there || self.lies_there(whose, told))
     }
 
-    fn holds_item(&self, item: &Item, told: &Told) -> bool {
+    fn holds_item(&self, item: &CertificateItem, told: &Told) -> bool {
         let whose = item.holder.map_or_else(|| Whose::Name(item.name.clone()), Whose::Holder);
         let there = match &item.thing {
-            crate::lifecycle::Thing::Certificate(sha256) if item.present => told.certificates.contains(sha256),
+            crate::lifecycle::Subject::Certificate(sha256) if item.present => told.certificates.contains(sha256),
             _ => self.scope.host.is_none(),
         };
         self.holds(&whose) && there
@@ -271,7 +279,7 @@ impl<'a> Gathering<'a> {
         (Table { id: "coverage", title, columns: columns::COVERAGE, rows }, coverage)
     }
 
-    fn unit_row(&self, whose: &Whose, unit: &Unit) -> Vec<Cell> {
+    fn unit_row(&self, whose: &Whose, unit: &ClaimUnit) -> Vec<Cell> {
         let lang = self.lang;
         let reasons = unit.coverage.reasons();
         let joined = |texts: Vec<&str>| {
@@ -371,7 +379,7 @@ impl<'a> Gathering<'a> {
         let mut found: BTreeMap<String, u64> = BTreeMap::new();
         let unknown = Text { ja: "不明", en: "unknown" }.get(self.lang);
         let told = self.seen.iter().filter(|seen| told.certificates.contains(&seen.sha256));
-        let held = told.filter(|seen| seen.role == Role::EndEntity);
+        let held = told.filter(|seen| seen.role == CertificateRole::EndEntity);
         for seen in held {
             *found.entry(seen.generation.clone().unwrap_or_else(|| unknown.into())).or_default() += 1;
         }
@@ -460,13 +468,13 @@ fn name_of(facts: &CertificateFacts) -> String {
 
 /// Certificates by the month of their end and usage category; what has lapsed comes first, and what
 /// is more than three years away is one bar.
-fn expiry_bars<'i>(items: impl Iterator<Item = &'i Item>, view: &View) -> Vec<Bar> {
+fn expiry_bars<'i>(items: impl Iterator<Item = &'i CertificateItem>, view: &View) -> Vec<Bar> {
     let mut bars: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
     let today = view.fleet.today;
     for item in items {
         let Some(ends) = item.ends else { continue };
         let label = match () {
-            () if view.fleet.has_lapsed(item) => String::new(),
+            () if view.fleet.has_expired(item) => String::new(),
             () if (ends - today).whole_days() > 3 * 366 => "~".to_string(),
             () => format!("{}-{:02}", ends.year(), u8::from(ends.month())),
         };
@@ -497,8 +505,8 @@ fn fiscal_years(fees: &Fees, items: &[bool]) -> Vec<FiscalYear> {
     (first..=last).map(|year| years.remove(&year).unwrap_or_else(|| none(year))).collect()
 }
 
-impl Sink for Gathering<'_> {
-    fn begin(&mut self, head: &Head) -> io::Result<()> {
+impl AuditSink for Gathering<'_> {
+    fn begin(&mut self, head: &AuditHead) -> io::Result<()> {
         self.period = head.period;
         self.fleet.begin(head)
     }
@@ -511,13 +519,13 @@ impl Sink for Gathering<'_> {
         for finding in record.findings {
             self.found(&whose, finding, facts.places.first(), Some(sha256));
         }
-        if facts.role == Role::EndEntity && facts.holding.of == HolderOf::NoRegister {
+        if facts.role == CertificateRole::EndEntity && facts.holding.of == HolderMatch::NoRegister {
             self.has_no_register = true;
             if self.period.is_some() {
                 let next = self.units.len();
                 let at = *self.subjects.entry(facts.certificate.subject.printed()).or_insert(next);
                 if at == next {
-                    self.units.push((whose.clone(), Unit::without_register(), Vec::new()));
+                    self.units.push((whose.clone(), ClaimUnit::without_register(), Vec::new()));
                 }
                 self.units[at].2.push(sha256);
             }
@@ -531,9 +539,9 @@ impl Sink for Gathering<'_> {
         let view = View { lang, fleet: &self.fleet, as_of: None };
         let status = facts.verdict.status;
         let tone = match status {
-            crate::trust::Status::Trusted => None,
-            crate::trust::Status::Untrusted => Some(Severity::Error),
-            crate::trust::Status::Undetermined => Some(Severity::Warning),
+            crate::trust::TrustStatus::Trusted => None,
+            crate::trust::TrustStatus::Untrusted => Some(Severity::Error),
+            crate::trust::TrustStatus::Undetermined => Some(Severity::Warning),
         };
         let mut row = vec![
             Cell::word(worst.map_or("fine", Severity::code), severity_word(worst, lang), worst),
@@ -577,26 +585,26 @@ impl Sink for Gathering<'_> {
         Ok(())
     }
 
-    fn unreadable(&mut self, file: &Unreadable) -> io::Result<()> {
+    fn unreadable(&mut self, file: &UnreadableFile) -> io::Result<()> {
         for finding in file.findings {
             self.of_file(file.path, finding);
         }
         Ok(())
     }
 
-    fn finding(&mut self, path: Option<&str>, finding: &Judged) -> io::Result<()> {
+    fn finding(&mut self, path: Option<&str>, finding: &JudgedFinding) -> io::Result<()> {
         self.of_file(path.unwrap_or_default(), finding);
         Ok(())
     }
 
-    fn end(&mut self, _: &Summary) -> io::Result<()> {
+    fn end(&mut self, _: &AuditSummary) -> io::Result<()> {
         Ok(())
     }
 }
 
 impl Gathering<'_> {
     /// A finding of a file, or of the run where there is no path.
-    fn of_file(&mut self, path: &str, finding: &Judged) {
+    fn of_file(&mut self, path: &str, finding: &JudgedFinding) {
         let name = path.rsplit(['/', '\\']).next().unwrap_or_default().to_string();
         let whose = Whose::Name(name);
         self.found(&whose, finding, None, None);

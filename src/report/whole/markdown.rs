@@ -9,7 +9,7 @@ use crate::locale::Text;
 use crate::policy::Severity;
 use crate::report::escape::terminal;
 use crate::report::layout::{severity_word, status_word};
-use crate::trust::Status;
+use crate::trust::TrustStatus;
 
 /// Rows of a table that are written at most.
 const ROWS: usize = 200;
@@ -236,7 +236,7 @@ impl Report {
         self.heading(out, Text { ja: "数", en: "Counts" })?;
         let counts = &self.counts;
         let mut lines = vec![(self.text(Text { ja: "証明書", en: "Certificates" }).to_string(), counts.certificates)];
-        for status in [Status::Trusted, Status::Untrusted, Status::Undetermined] {
+        for status in [TrustStatus::Trusted, TrustStatus::Untrusted, TrustStatus::Undetermined] {
             let n = counts.verdicts.get(status.code()).copied().unwrap_or(0);
             lines.push((self.named(Text { ja: "検証結果", en: "Verdict" }, status_word(status, self.lang)), n));
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::lifecycle::{Fleet, Plan};
+use crate::lifecycle::{Certificates, RenewalPlan};
 use crate::register::{Contact, HolderKey};
 
 /// A holder that the plan tells of.
@@ -20,7 +20,7 @@ pub struct Recipient {
 
 /// The holders of a plan, as the register sorts them; `told` says of each item of the fleet whether
 /// the report tells of it.
-pub(super) fn recipients(fleet: &Fleet, plan: &Plan, told: &[bool]) -> Vec<Recipient> {
+pub(super) fn recipients(fleet: &Certificates, plan: &RenewalPlan, told: &[bool]) -> Vec<Recipient> {
     let mut rows: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     let entries = plan.entries.iter().filter(|entry| told.get(entry.item).copied().unwrap_or(false));
     for (row, entry) in entries.enumerate() {

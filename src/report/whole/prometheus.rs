@@ -12,7 +12,7 @@ use super::{Report, Table};
 use crate::calendar::Day;
 use crate::policy::Severity;
 use crate::report::escape::terminal;
-use crate::trust::Status;
+use crate::trust::TrustStatus;
 
 /// Characters of a label's value at most.
 const CHARACTERS: usize = 200;
@@ -172,12 +172,12 @@ impl Report {
                 (vec![("rule", rule.clone()), ("severity", severity.clone())], number(*n))
             }),
         )?;
-        let of = |status: Status| counts.verdicts.get(status.code()).copied().unwrap_or(0);
+        let of = |status: TrustStatus| counts.verdicts.get(status.code()).copied().unwrap_or(0);
         gauge(
             out,
             "shomei_certificates",
             "Certificates by verdict, those of CAs among them.",
-            [Status::Trusted, Status::Untrusted, Status::Undetermined]
+            [TrustStatus::Trusted, TrustStatus::Untrusted, TrustStatus::Undetermined]
                 .map(|one_of| one("verdict", one_of.code(), of(one_of))),
         )?;
         gauge(

@@ -2,12 +2,12 @@
 
 use super::each_problem;
 use crate::audit::rules::prelude::*;
-use crate::container::Problem;
+use crate::container::ContainerProblem;
 
 /// Protected or made in a way that is not supported.
 pub static RULE: Rule = Rule {
     code: "algorithm-unsupported",
-    family: Family::Container,
+    family: RuleFamily::Container,
     severity: Severity::Error,
     since: "0.1.0",
     evidence: &["algorithm", "offset"],
@@ -38,13 +38,13 @@ pub static RULE: Rule = Rule {
         ja: "RFC 7292、RFC 8018(パスワードによる暗号化)、RFC 9579(PBMAC1)。",
         en: "RFC 7292, RFC 8018 (password-based encryption), RFC 9579 (PBMAC1).",
     },
-    judge: Judge::Container(judge),
+    judge: RuleCheck::Container(judge),
 };
 
-fn judge(facts: &ContainerFacts, _: &Context) -> Answer {
+fn judge(facts: &ContainerFacts, _: &RuleContext) -> RuleAnswer {
     let mut named: Vec<&str> = Vec::new();
     each_problem(facts, |problem| {
-        let Problem::Unsupported { algorithm, offset } = problem else { return None };
+        let ContainerProblem::Unsupported { algorithm, offset } = problem else { return None };
         if named.contains(&algorithm.as_str()) {
             return None;
         }

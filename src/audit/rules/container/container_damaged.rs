@@ -2,12 +2,12 @@
 
 use super::each_problem;
 use crate::audit::rules::prelude::*;
-use crate::container::{Damage, Problem};
+use crate::container::{ContainerProblem, Damage};
 
 /// Not what its format demands.
 pub static RULE: Rule = Rule {
     code: "container-damaged",
-    family: Family::Container,
+    family: RuleFamily::Container,
     severity: Severity::Error,
     since: "0.1.0",
     evidence: &["offset", "damage"],
@@ -41,18 +41,18 @@ pub static RULE: Rule = Rule {
         ja: "形式の規定: RFC 7292(PKCS#12)、RFC 5652(PKCS#7、CMS)、RFC 7468(PEM)。",
         en: "RFC 7292 (PKCS#12), RFC 5652 (PKCS#7, CMS), RFC 7468 (PEM).",
     },
-    judge: Judge::Container(judge),
+    judge: RuleCheck::Container(judge),
 };
 
-fn judge(facts: &ContainerFacts, _: &Context) -> Answer {
+fn judge(facts: &ContainerFacts, _: &RuleContext) -> RuleAnswer {
     each_problem(facts, |problem| {
-        let Problem::Damaged { offset, what } = problem else { return None };
+        let ContainerProblem::Damaged { offset, what } = problem else { return None };
         let offset = i64::try_from(*offset).unwrap_or(i64::MAX);
         Some(Evidence::new().with("offset", offset).with("damage", damage_word(*what)))
     })
 }
 
-fn damage_word(damage: Damage) -> Word {
+fn damage_word(damage: Damage) -> CodedWord {
     let (code, text) = match damage {
         Damage::Truncated => ("truncated", Text { ja: "途中で終わっている", en: "it ends too early" }),
         Damage::Structure => (
@@ -76,5 +76,5 @@ fn damage_word(damage: Damage) -> Word {
             },
         ),
     };
-    Word::new(code, text)
+    CodedWord::new(code, text)
 }

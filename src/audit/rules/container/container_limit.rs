@@ -2,12 +2,12 @@
 
 use super::each_problem;
 use crate::audit::rules::prelude::*;
-use crate::container::{Limit, Problem};
+use crate::container::{ContainerProblem, Limit};
 
 /// It asks for more than the limits allow.
 pub static RULE: Rule = Rule {
     code: "container-limit",
-    family: Family::Container,
+    family: RuleFamily::Container,
     severity: Severity::Error,
     since: "0.1.0",
     evidence: &["limit", "asked", "allowed", "flag", "untried"],
@@ -38,15 +38,15 @@ pub static RULE: Rule = Rule {
         ja: "RFC 8018 4.2 繰り返し回数。上限の値と根拠は shomei の説明書。",
         en: "RFC 8018 section 4.2, iteration count. The limits and their reasons: shomei's documentation.",
     },
-    judge: Judge::Container(judge),
+    judge: RuleCheck::Container(judge),
 };
 
-fn judge(facts: &ContainerFacts, _: &Context) -> Answer {
+fn judge(facts: &ContainerFacts, _: &RuleContext) -> RuleAnswer {
     each_problem(facts, |problem| {
-        let Problem::Limit { limit, asked, allowed, untried } = problem else { return None };
+        let ContainerProblem::Limit { limit, asked, allowed, untried } = problem else { return None };
         let number = |n: &u64| i64::try_from(*n).unwrap_or(i64::MAX);
         let evidence = Evidence::new()
-            .with("limit", Word::new(limit.code(), limit_text(*limit)))
+            .with("limit", CodedWord::new(limit.code(), limit_text(*limit)))
             .with("asked", number(asked))
             .with("allowed", number(allowed))
             .with("flag", limit.flag())

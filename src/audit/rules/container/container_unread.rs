@@ -2,12 +2,12 @@
 
 use super::each_problem;
 use crate::audit::rules::prelude::*;
-use crate::container::{Kind, Problem};
+use crate::container::{ContainerKind, ContainerProblem};
 
 /// A keystore that is recognised and not read.
 pub static RULE: Rule = Rule {
     code: "container-unread",
-    family: Family::Container,
+    family: RuleFamily::Container,
     severity: Severity::Warning,
     since: "0.1.0",
     evidence: &["kind", "export"],
@@ -35,12 +35,12 @@ pub static RULE: Rule = Rule {
         ja: "JDK の keytool、NSS の pk12util の説明書。",
         en: "The manuals of keytool (JDK) and pk12util (NSS).",
     },
-    judge: Judge::Container(judge),
+    judge: RuleCheck::Container(judge),
 };
 
-fn judge(facts: &ContainerFacts, _: &Context) -> Answer {
+fn judge(facts: &ContainerFacts, _: &RuleContext) -> RuleAnswer {
     each_problem(facts, |problem| {
-        if *problem != Problem::NotRead {
+        if *problem != ContainerProblem::NotRead {
             return None;
         }
         let (kind, export) = kind_and_export(facts.kind);
@@ -48,16 +48,16 @@ fn judge(facts: &ContainerFacts, _: &Context) -> Answer {
     })
 }
 
-fn kind_and_export(kind: Kind) -> (Word, Value) {
+fn kind_and_export(kind: ContainerKind) -> (CodedWord, EvidenceValue) {
     match kind {
-        Kind::JavaKeystore => (
-            Word::new("java-keystore", Text { ja: "Java のキーストア", en: "a Java keystore" }),
+        ContainerKind::JavaKeystore => (
+            CodedWord::new("java-keystore", Text { ja: "Java のキーストア", en: "a Java keystore" }),
             "keytool -importkeystore -srckeystore FILE -destkeystore NEW.p12 -deststoretype PKCS12".into(),
         ),
-        Kind::NssDatabase => (
-            Word::new("nss-database", Text { ja: "NSS のデータベース", en: "an NSS database" }),
+        ContainerKind::NssDatabase => (
+            CodedWord::new("nss-database", Text { ja: "NSS のデータベース", en: "an NSS database" }),
             "pk12util -d FOLDER -n NAME -o NEW.p12".into(),
         ),
-        _ => (Word::new("other", Text { ja: "未対応の形式", en: "a format" }), Value::Unknown),
+        _ => (CodedWord::new("other", Text { ja: "未対応の形式", en: "a format" }), EvidenceValue::Unknown),
     }
 }

@@ -1,13 +1,13 @@
 //! `container-weak`.
 
 use crate::audit::rules::prelude::*;
-use crate::container::Kind;
+use crate::container::ContainerKind;
 use crate::policy::ContainerPolicy;
 
 /// What guards a private key is weak.
 pub static RULE: Rule = Rule {
     code: "container-weak",
-    family: Family::Container,
+    family: RuleFamily::Container,
     severity: Severity::Info,
     since: "0.1.0",
     evidence: &["reasons", "ciphers", "iterations", "required"],
@@ -43,21 +43,21 @@ pub static RULE: Rule = Rule {
         en: "RFC 8018 section 4.2 and NIST SP 800-132 (iterations), RFC 7292 appendix C. `containers` in the \
              policy.",
     },
-    judge: Judge::Container(judge),
+    judge: RuleCheck::Container(judge),
 };
 
-fn judge(facts: &ContainerFacts, context: &Context) -> Answer {
+fn judge(facts: &ContainerFacts, context: &RuleContext) -> RuleAnswer {
     if facts.keys == 0 {
-        return Answer::NotApplicable;
+        return RuleAnswer::NotApplicable;
     }
     let asked = &context.policy.containers;
     let (ciphers, fewest) = (weak_ciphers(facts, asked), fewest_iterations(facts));
     let few = fewest.is_some_and(|n| n < asked.iterations.value);
     let reasons = reasons(facts, !ciphers.is_empty(), few);
     if reasons.is_empty() {
-        return Answer::Clear;
+        return RuleAnswer::Clear;
     }
-    let number = |n: u64| Value::Number(i64::try_from(n).unwrap_or(i64::MAX));
+    let number = |n: u64| EvidenceValue::Number(i64::try_from(n).unwrap_or(i64::MAX));
     let line = match (ciphers.is_empty(), few) {
         (false, _) => Some(asked.weak_ciphers.line),
         (true, true) => Some(asked.iterations.line),
@@ -66,9 +66,9 @@ fn judge(facts: &ContainerFacts, context: &Context) -> Answer {
     let evidence = Evidence::new()
         .with("reasons", reasons)
         .with("ciphers", ciphers)
-        .with("iterations", fewest.map_or(Value::Unknown, number))
+        .with("iterations", fewest.map_or(EvidenceValue::Unknown, number))
         .with("required", number(asked.iterations.value));
-    Answer::Findings(vec![Finding { line, ..Finding::new(evidence) }])
+    RuleAnswer::Findings(vec![Finding { line, ..Finding::new(evidence) }])
 }
 
 fn weak_ciphers(facts: &ContainerFacts, asked: &ContainerPolicy) -> Vec<String> {
@@ -84,8 +84,8 @@ fn fewest_iterations(facts: &ContainerFacts) -> Option<u64> {
     keys.chain(facts.mac.map(|mac| mac.iterations)).min()
 }
 
-fn reasons(facts: &ContainerFacts, weak_cipher: bool, few_iterations: bool) -> Vec<Word> {
-    let no_mac = facts.kind == Kind::Pkcs12 && facts.mac.is_none();
+fn reasons(facts: &ContainerFacts, weak_cipher: bool, few_iterations: bool) -> Vec<CodedWord> {
+    let no_mac = facts.kind == ContainerKind::Pkcs12 && facts.mac.is_none();
     let empty = facts.opening.is_some_and(|opening| opening.empty);
     let all = [
         (facts.plain_keys > 0, "unencrypted", Text { ja: "暗号化されていない鍵がある", en: "a key is not encrypted" }),
@@ -94,5 +94,5 @@ fn reasons(facts: &ContainerFacts, weak_cipher: bool, few_iterations: bool) -> V
         (no_mac, "no-mac", Text { ja: "完全性の確認(MAC)がない", en: "no integrity check (MAC)" }),
         (empty, "empty-password", Text { ja: "空のパスワード", en: "the empty password" }),
     ];
-    all.into_iter().filter(|(holds, _, _)| *holds).map(|(_, code, text)| Word::new(code, text)).collect()
+    all.into_iter().filter(|(holds, _, _)| *holds).map(|(_, code, text)| CodedWord::new(code, text)).collect()
 }

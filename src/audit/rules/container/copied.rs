@@ -5,7 +5,7 @@ use crate::audit::rules::prelude::*;
 /// Its private key lies in several places.
 pub static RULE: Rule = Rule {
     code: "copied",
-    family: Family::Container,
+    family: RuleFamily::Container,
     severity: Severity::Info,
     since: "0.1.0",
     evidence: &["count", "files"],
@@ -35,15 +35,15 @@ pub static RULE: Rule = Rule {
         ja: "NIST SP 800-57 Part 1 8.2.2 鍵の控え。",
         en: "NIST SP 800-57 part 1, section 8.2.2, backup of keys.",
     },
-    judge: Judge::Certificate(judge),
+    judge: RuleCheck::Certificate(judge),
 };
 
-fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
+fn judge(facts: &CertificateFacts, context: &RuleContext) -> RuleAnswer {
     let files = &facts.peers.key_places;
     let count = i64::try_from(files.len()).unwrap_or(i64::MAX);
     match (files.len() > 1, context.keys) {
-        (true, _) => Answer::found(Evidence::new().with("count", count).with("files", files.clone())),
-        (false, KeyLook::Match) => Answer::Clear,
-        (false, KeyLook::Presence | KeyLook::Skip) => Answer::Undetermined,
+        (true, _) => RuleAnswer::found(Evidence::new().with("count", count).with("files", files.clone())),
+        (false, KeyInspection::Match) => RuleAnswer::Clear,
+        (false, KeyInspection::Presence | KeyInspection::Skip) => RuleAnswer::Undetermined,
     }
 }

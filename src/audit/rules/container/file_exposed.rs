@@ -5,7 +5,7 @@ use crate::audit::rules::prelude::*;
 /// Others may read a key that nothing guards.
 pub static RULE: Rule = Rule {
     code: "file-exposed",
-    family: Family::Container,
+    family: RuleFamily::Container,
     severity: Severity::Warning,
     since: "0.1.0",
     evidence: &["permissions", "cause"],
@@ -36,21 +36,23 @@ pub static RULE: Rule = Rule {
         ja: "NIST SP 800-57 Part 1 6 章 鍵の保護。",
         en: "NIST SP 800-57 part 1, section 6, protection of keys.",
     },
-    judge: Judge::Container(judge),
+    judge: RuleCheck::Container(judge),
 };
 
-fn judge(facts: &ContainerFacts, _: &Context) -> Answer {
+fn judge(facts: &ContainerFacts, _: &RuleContext) -> RuleAnswer {
     let empty = facts.opening.is_some_and(|opening| opening.empty);
     let cause = match (facts.plain_keys, facts.keys) {
-        (1.., _) => Word::new("unencrypted", Text { ja: "暗号化されていない秘密鍵", en: "an unencrypted private key" }),
-        (0, 1..) if empty => Word::new(
+        (1.., _) => {
+            CodedWord::new("unencrypted", Text { ja: "暗号化されていない秘密鍵", en: "an unencrypted private key" })
+        }
+        (0, 1..) if empty => CodedWord::new(
             "empty-password",
             Text { ja: "空のパスワードの秘密鍵", en: "a private key under the empty password" },
         ),
-        _ => return Answer::NotApplicable,
+        _ => return RuleAnswer::NotApplicable,
     };
     match facts.readable_by_others {
-        None => Answer::Clear,
-        Some(permissions) => Answer::found(Evidence::new().with("permissions", permissions).with("cause", cause)),
+        None => RuleAnswer::Clear,
+        Some(permissions) => RuleAnswer::found(Evidence::new().with("permissions", permissions).with("cause", cause)),
     }
 }

@@ -5,7 +5,7 @@ use crate::audit::rules::prelude::*;
 /// The system refused to open or read the file.
 pub static RULE: Rule = Rule {
     code: "file-unreadable",
-    family: Family::Container,
+    family: RuleFamily::Container,
     severity: Severity::Error,
     since: "0.1.0",
     evidence: &["error"],
@@ -32,12 +32,12 @@ pub static RULE: Rule = Rule {
         en: "A certificate about to expire in a file that was not read is noticed by nobody.",
     },
     source: Text { ja: "オペレーティングシステムの応答。", en: "The operating system's answer." },
-    judge: Judge::Container(judge),
+    judge: RuleCheck::Container(judge),
 };
 
-fn judge(facts: &ContainerFacts, _: &Context) -> Answer {
+fn judge(facts: &ContainerFacts, _: &RuleContext) -> RuleAnswer {
     match facts.io_error {
-        None => Answer::Clear,
-        Some(error) => Answer::found(Evidence::new().with("error", error)),
+        None => RuleAnswer::Clear,
+        Some(error) => RuleAnswer::found(Evidence::new().with("error", error)),
     }
 }

@@ -12,10 +12,13 @@ pub(super) mod password_typo;
 pub(super) mod password_unknown;
 
 use super::prelude::*;
-use crate::container::Problem;
+use crate::container::ContainerProblem;
 
 /// One finding for each problem of which `evidence` makes something.
-fn each_problem<'a>(facts: &ContainerFacts<'a>, evidence: impl FnMut(&'a Problem) -> Option<Evidence>) -> Answer {
+fn each_problem<'a>(
+    facts: &ContainerFacts<'a>,
+    evidence: impl FnMut(&'a ContainerProblem) -> Option<Evidence>,
+) -> RuleAnswer {
     let found = facts.problems.iter().filter_map(evidence);
-    Answer::of(found.map(Finding::new).collect())
+    RuleAnswer::of(found.map(Finding::new).collect())
 }

@@ -1,12 +1,12 @@
 //! `password-typo`.
 
 use crate::audit::rules::prelude::*;
-use crate::container::{Origin, Typo};
+use crate::container::{PasswordOrigin, Typo};
 
 /// A mistake in a candidate had to be undone.
 pub static RULE: Rule = Rule {
     code: "password-typo",
-    family: Family::Container,
+    family: RuleFamily::Container,
     severity: Severity::Warning,
     since: "0.1.0",
     evidence: &["typo", "origin"],
@@ -37,14 +37,14 @@ pub static RULE: Rule = Rule {
         ja: "電子請求受付システムの FAQ Q8、Q15(`shomei explain Q8`)。",
         en: "FAQ of the e-seikyuu system, Q8 and Q15 (`shomei explain Q8`).",
     },
-    judge: Judge::Container(judge),
+    judge: RuleCheck::Container(judge),
 };
 
-fn judge(facts: &ContainerFacts, _: &Context) -> Answer {
-    let Some(opening) = facts.opening else { return Answer::NotApplicable };
-    let Some(typo) = opening.typo else { return Answer::Clear };
-    let origin = facts.origin.map_or(Value::Unknown, origin_value);
-    Answer::found(Evidence::new().with("typo", Word::new(typo.code(), typo_text(typo))).with("origin", origin))
+fn judge(facts: &ContainerFacts, _: &RuleContext) -> RuleAnswer {
+    let Some(opening) = facts.opening else { return RuleAnswer::NotApplicable };
+    let Some(typo) = opening.typo else { return RuleAnswer::Clear };
+    let origin = facts.origin.map_or(EvidenceValue::Unknown, origin_value);
+    RuleAnswer::found(Evidence::new().with("typo", CodedWord::new(typo.code(), typo_text(typo))).with("origin", origin))
 }
 
 /// The kind of mistake in words. Which letters they were would give away the password.
@@ -67,10 +67,12 @@ fn typo_text(typo: Typo) -> Text {
     }
 }
 
-fn origin_value(origin: &Origin) -> Value {
+fn origin_value(origin: &PasswordOrigin) -> EvidenceValue {
     match origin {
-        Origin::Empty => Word::new("empty", Text { ja: "空のパスワード", en: "the empty password" }).into(),
-        Origin::Prompt => Word::new("prompt", Text { ja: "画面での入力", en: "the prompt" }).into(),
-        named => Value::Text(named.to_string()),
+        PasswordOrigin::Empty => {
+            CodedWord::new("empty", Text { ja: "空のパスワード", en: "the empty password" }).into()
+        }
+        PasswordOrigin::Prompt => CodedWord::new("prompt", Text { ja: "画面での入力", en: "the prompt" }).into(),
+        named => EvidenceValue::Text(named.to_string()),
     }
 }

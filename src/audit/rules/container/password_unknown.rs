@@ -2,12 +2,12 @@
 
 use super::each_problem;
 use crate::audit::rules::prelude::*;
-use crate::container::Problem;
+use crate::container::ContainerProblem;
 
 /// No candidate opens it.
 pub static RULE: Rule = Rule {
     code: "password-unknown",
-    family: Family::Container,
+    family: RuleFamily::Container,
     severity: Severity::Error,
     since: "0.1.0",
     evidence: &["cause", "tried"],
@@ -49,15 +49,15 @@ pub static RULE: Rule = Rule {
         en: "RFC 7292 section 4, integrity and privacy of PKCS#12. The usual mistakes: FAQ of the e-seikyuu system, \
              Q1, Q8, Q9, Q15 (`shomei explain Q8`).",
     },
-    judge: Judge::Container(judge),
+    judge: RuleCheck::Container(judge),
 };
 
-fn judge(facts: &ContainerFacts, _: &Context) -> Answer {
+fn judge(facts: &ContainerFacts, _: &RuleContext) -> RuleAnswer {
     each_problem(facts, |problem| {
-        let Problem::Password { certain, tried } = problem else { return None };
+        let ContainerProblem::Password { certain, tried } = problem else { return None };
         let cause = match certain {
-            true => Word::new("wrong-password", Text { ja: "パスワード違い", en: "wrong password" }),
-            false => Word::new(
+            true => CodedWord::new("wrong-password", Text { ja: "パスワード違い", en: "wrong password" }),
+            false => CodedWord::new(
                 "wrong-password-or-damage",
                 Text {
                     ja: "パスワード違い、またはファイルの破損", en: "wrong password, or the file is damaged"

@@ -6,7 +6,7 @@ use crate::audit::rules::prelude::*;
 /// Its usage category is not good for what its holder bills.
 pub static RULE: Rule = Rule {
     code: "category-unfit",
-    family: Family::Holder,
+    family: RuleFamily::Holder,
     severity: Severity::Error,
     since: "0.1.0",
     evidence: &["holder", "name", "category", "services"],
@@ -36,22 +36,22 @@ pub static RULE: Rule = Rule {
         ja: "ポリシーの holders.categories(bills と source)。",
         en: "`holders.categories` in the policy (`bills` and `source`).",
     },
-    judge: Judge::Certificate(judge),
+    judge: RuleCheck::Certificate(judge),
 };
 
-fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
-    let Some(holder) = facts.holder else { return Answer::NotApplicable };
+fn judge(facts: &CertificateFacts, context: &RuleContext) -> RuleAnswer {
+    let Some(holder) = facts.holder else { return RuleAnswer::NotApplicable };
     if context.policy.holders.categories.is_empty() {
-        return Answer::NotInForce;
+        return RuleAnswer::NotInForce;
     }
-    let Some(id) = &facts.holding.category else { return Answer::Undetermined };
+    let Some(id) = &facts.holding.category else { return RuleAnswer::Undetermined };
     let category = context.policy.holders.category(id);
     if facts.holding.unfit.is_empty() {
-        return Answer::Clear;
+        return RuleAnswer::Clear;
     }
-    let services: Vec<Named> = facts.holding.unfit.iter().map(|id| service(id, context)).collect();
+    let services: Vec<PolicyTerm> = facts.holding.unfit.iter().map(|id| service(id, context)).collect();
     let evidence = about(holder)
-        .with("category", Value::Name(Named::new(id, category.map(|category| &category.name))))
+        .with("category", EvidenceValue::Name(PolicyTerm::new(id, category.map(|category| &category.name))))
         .with("services", services);
-    Answer::found_by(evidence, category.map_or(0, |category| category.line))
+    RuleAnswer::found_by(evidence, category.map_or(0, |category| category.line))
 }

@@ -7,7 +7,7 @@ use crate::register::HolderStatus;
 /// The usage category of a living certificate is not known.
 pub static RULE: Rule = Rule {
     code: "category-unknown",
-    family: Family::Holder,
+    family: RuleFamily::Holder,
     severity: Severity::Info,
     since: "0.1.0",
     evidence: &["holder", "name"],
@@ -33,20 +33,20 @@ pub static RULE: Rule = Rule {
         en: "Without it neither the services it is good for nor the fee of its renewal are known.",
     },
     source: Text { ja: "ポリシーの holders.categories。", en: "`holders.categories` in the policy." },
-    judge: Judge::Certificate(judge),
+    judge: RuleCheck::Certificate(judge),
 };
 
-fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
-    let Some(holder) = facts.holder.filter(|_| is_trusted(facts)) else { return Answer::NotApplicable };
+fn judge(facts: &CertificateFacts, context: &RuleContext) -> RuleAnswer {
+    let Some(holder) = facts.holder.filter(|_| is_trusted(facts)) else { return RuleAnswer::NotApplicable };
     if context.policy.holders.categories.is_empty() {
-        return Answer::NotInForce;
+        return RuleAnswer::NotInForce;
     }
     let out = matches!(status(holder, context), HolderStatus::Closed | HolderStatus::ManagedElsewhere);
     if out || facts.end() < Some(context.at) {
-        return Answer::NotApplicable;
+        return RuleAnswer::NotApplicable;
     }
     match facts.holding.category {
-        Some(_) => Answer::Clear,
-        None => Answer::found(about(holder)),
+        Some(_) => RuleAnswer::Clear,
+        None => RuleAnswer::found(about(holder)),
     }
 }

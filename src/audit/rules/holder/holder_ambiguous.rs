@@ -1,14 +1,14 @@
 //! `holder-ambiguous`.
 
 use super::shown;
-use crate::audit::holding::HolderOf;
+use crate::audit::holding::HolderMatch;
 use crate::audit::rules::prelude::*;
-use crate::trust::Status;
+use crate::trust::TrustStatus;
 
 /// Several holders might be its own.
 pub static RULE: Rule = Rule {
     code: "holder-ambiguous",
-    family: Family::Holder,
+    family: RuleFamily::Holder,
     severity: Severity::Warning,
     since: "0.1.0",
     evidence: &["candidates"],
@@ -38,18 +38,18 @@ pub static RULE: Rule = Rule {
         ja: "台帳の結び付けの規則(候補が二つなら、どちらにも結び付けない)。",
         en: "The register's rule of binding: two candidates, bound to neither.",
     },
-    judge: Judge::Certificate(judge),
+    judge: RuleCheck::Certificate(judge),
 };
 
-fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
-    if facts.role != Role::EndEntity || facts.verdict.status == Status::Untrusted {
-        return Answer::NotApplicable;
+fn judge(facts: &CertificateFacts, _: &RuleContext) -> RuleAnswer {
+    if facts.role != CertificateRole::EndEntity || facts.verdict.status == TrustStatus::Untrusted {
+        return RuleAnswer::NotApplicable;
     }
     match &facts.holding.of {
-        HolderOf::NoRegister | HolderOf::Nobody => Answer::NotApplicable,
-        HolderOf::Unknown | HolderOf::Known(..) => Answer::Clear,
-        HolderOf::Ambiguous(keys) => {
-            Answer::found(Evidence::new().with("candidates", keys.iter().map(shown).collect::<Vec<_>>()))
+        HolderMatch::NoRegister | HolderMatch::Nobody => RuleAnswer::NotApplicable,
+        HolderMatch::Unknown | HolderMatch::Known(..) => RuleAnswer::Clear,
+        HolderMatch::Ambiguous(keys) => {
+            RuleAnswer::found(Evidence::new().with("candidates", keys.iter().map(shown).collect::<Vec<_>>()))
         }
     }
 }

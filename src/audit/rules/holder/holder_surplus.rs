@@ -6,7 +6,7 @@ use crate::audit::rules::prelude::*;
 /// More living certificates than the policy allows.
 pub static RULE: Rule = Rule {
     code: "holder-surplus",
-    family: Family::Holder,
+    family: RuleFamily::Holder,
     severity: Severity::Info,
     since: "0.1.0",
     evidence: &["holder", "name", "count", "allowed", "files"],
@@ -37,18 +37,18 @@ pub static RULE: Rule = Rule {
         ja: "ポリシーの holders.live_certificates と holders.renewal_overlap_days。",
         en: "`holders.live_certificates` and `holders.renewal_overlap_days` in the policy.",
     },
-    judge: Judge::Holder(judge),
+    judge: RuleCheck::Holder(judge),
 };
 
-fn judge(facts: &HolderFacts, context: &Context) -> Answer {
-    let Some(allowed) = context.policy.holders.live_certificates else { return Answer::NotInForce };
+fn judge(facts: &HolderFacts, context: &RuleContext) -> RuleAnswer {
+    let Some(allowed) = context.policy.holders.live_certificates else { return RuleAnswer::NotInForce };
     if facts.surplus.is_empty() {
-        return Answer::Clear;
+        return RuleAnswer::Clear;
     }
     let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
     let evidence = about(facts.holder)
         .with("count", number(facts.surplus.len()))
         .with("allowed", number(facts.standing.allowed))
         .with("files", facts.surplus.iter().map(|peer| peer.path.clone()).collect::<Vec<_>>());
-    Answer::found_by(evidence, allowed.line)
+    RuleAnswer::found_by(evidence, allowed.line)
 }

@@ -1,13 +1,13 @@
 //! `holder-uncovered`.
 
 use super::{about, service, words};
-use crate::audit::holding::{Coverage, Period, Reason, Unit};
+use crate::audit::holding::{ClaimPeriod, ClaimUnit, Coverage, CoverageReason};
 use crate::audit::rules::prelude::*;
 
 /// A provider number and service that nobody can bill for.
 pub static RULE: Rule = Rule {
     code: "holder-uncovered",
-    family: Family::Holder,
+    family: RuleFamily::Holder,
     severity: Severity::Error,
     since: "0.1.0",
     evidence: &["holder", "name", "provider_number", "service", "from", "until", "through", "reasons", "way_out"],
@@ -48,36 +48,46 @@ pub static RULE: Rule = Rule {
         ja: "ポリシーの holders.claim_period と holders.categories。",
         en: "`holders.claim_period` and `holders.categories` in the policy.",
     },
-    judge: Judge::Holder(judge),
+    judge: RuleCheck::Holder(judge),
 };
 
-fn judge(facts: &HolderFacts, context: &Context) -> Answer {
+fn judge(facts: &HolderFacts, context: &RuleContext) -> RuleAnswer {
     let (Some(claim), Some(period)) = (context.policy.holders.claim_period, facts.period) else {
-        return Answer::NotInForce;
+        return RuleAnswer::NotInForce;
     };
     if facts.standing.units.is_empty() {
-        return Answer::NotApplicable;
+        return RuleAnswer::NotApplicable;
     }
     let cannot = facts.standing.units.iter().filter_map(|unit| match &unit.coverage {
         Coverage::Cannot(reasons) => Some(evidence(facts, context, period, unit, reasons)),
         _ => None,
     });
     let findings: Vec<Finding> = cannot.map(|evidence| Finding::new(evidence).by(claim.line)).collect();
-    let unknown = |unit: &Unit| matches!(unit.coverage, Coverage::Unknown(_));
+    let unknown = |unit: &ClaimUnit| matches!(unit.coverage, Coverage::Unknown(_));
     match findings.is_empty() && facts.standing.units.iter().any(unknown) {
-        true => Answer::Undetermined,
-        false => Answer::of(findings),
+        true => RuleAnswer::Undetermined,
+        false => RuleAnswer::of(findings),
     }
 }
 
-fn evidence(facts: &HolderFacts, context: &Context, period: Period, unit: &Unit, reasons: &[Reason]) -> Evidence {
-    let mut ways: Vec<Word> = reasons.iter().map(|reason| Word::new(reason.code(), reason.way_out())).collect();
+fn evidence(
+    facts: &HolderFacts,
+    context: &RuleContext,
+    period: ClaimPeriod,
+    unit: &ClaimUnit,
+    reasons: &[CoverageReason],
+) -> Evidence {
+    let mut ways: Vec<CodedWord> =
+        reasons.iter().map(|reason| CodedWord::new(reason.code(), reason.way_out())).collect();
     ways.dedup_by_key(|word| word.text);
     about(facts.holder)
-        .with("provider_number", unit.provider_number.clone().map_or(Value::Unknown, Value::Text))
-        .with("service", unit.service.as_deref().map_or(Value::Unknown, |id| Value::Name(service(id, context))))
-        .with("from", Value::Day(period.first))
-        .with("until", Value::Day(period.last))
+        .with("provider_number", unit.provider_number.clone().map_or(EvidenceValue::Unknown, EvidenceValue::Text))
+        .with(
+            "service",
+            unit.service.as_deref().map_or(EvidenceValue::Unknown, |id| EvidenceValue::Name(service(id, context))),
+        )
+        .with("from", EvidenceValue::Day(period.first))
+        .with("until", EvidenceValue::Day(period.last))
         .with("through", unit.through.iter().map(|key| key.id.clone()).collect::<Vec<_>>())
         .with("reasons", words(reasons))
         .with("way_out", ways)

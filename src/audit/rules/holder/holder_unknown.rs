@@ -1,13 +1,13 @@
 //! `holder-unknown`.
 
-use crate::audit::holding::HolderOf;
+use crate::audit::holding::HolderMatch;
 use crate::audit::rules::prelude::*;
-use crate::trust::Status;
+use crate::trust::TrustStatus;
 
 /// No holder of the register is known for it.
 pub static RULE: Rule = Rule {
     code: "holder-unknown",
-    family: Family::Holder,
+    family: RuleFamily::Holder,
     severity: Severity::Info,
     since: "0.1.0",
     evidence: &["subject", "serial"],
@@ -36,21 +36,21 @@ pub static RULE: Rule = Rule {
         en: "It cannot count when it is asked who can bill, and nobody knows whom to tell of its end.",
     },
     source: Text { ja: "台帳の結び付けの規則。", en: "The register's rules of binding." },
-    judge: Judge::Certificate(judge),
+    judge: RuleCheck::Certificate(judge),
 };
 
-fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
-    let ours = facts.role == Role::EndEntity && facts.authority.is_some();
-    if !ours || facts.verdict.status == Status::Untrusted {
-        return Answer::NotApplicable;
+fn judge(facts: &CertificateFacts, _: &RuleContext) -> RuleAnswer {
+    let ours = facts.role == CertificateRole::EndEntity && facts.authority.is_some();
+    if !ours || facts.verdict.status == TrustStatus::Untrusted {
+        return RuleAnswer::NotApplicable;
     }
     match &facts.holding.of {
-        HolderOf::NoRegister | HolderOf::Nobody => return Answer::NotApplicable,
-        HolderOf::Ambiguous(_) => return Answer::Clear,
-        HolderOf::Known(..) if facts.holder.is_some() => return Answer::Clear,
-        HolderOf::Unknown | HolderOf::Known(..) => {}
+        HolderMatch::NoRegister | HolderMatch::Nobody => return RuleAnswer::NotApplicable,
+        HolderMatch::Ambiguous(_) => return RuleAnswer::Clear,
+        HolderMatch::Known(..) if facts.holder.is_some() => return RuleAnswer::Clear,
+        HolderMatch::Unknown | HolderMatch::Known(..) => {}
     }
     let evidence =
         Evidence::new().with("subject", facts.certificate.subject.printed()).with("serial", &facts.certificate.serial);
-    Answer::found(evidence)
+    RuleAnswer::found(evidence)
 }

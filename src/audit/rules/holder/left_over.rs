@@ -7,7 +7,7 @@ use crate::register::HolderStatus;
 /// The certificate of a closed or moved holder still lies on a disk.
 pub static RULE: Rule = Rule {
     code: "left-over",
-    family: Family::Holder,
+    family: RuleFamily::Holder,
     severity: Severity::Warning,
     since: "0.1.0",
     evidence: &["holder", "name", "status", "since", "files"],
@@ -36,22 +36,22 @@ pub static RULE: Rule = Rule {
         ja: "NIST SP 800-57 Part 1 8.3.4 鍵の破棄。台帳の利用状況。",
         en: "NIST SP 800-57 part 1, section 8.3.4, destruction of keys; the status in the register.",
     },
-    judge: Judge::Certificate(judge),
+    judge: RuleCheck::Certificate(judge),
 };
 
-fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
-    let Some(holder) = facts.holder.filter(|_| is_trusted(facts)) else { return Answer::NotApplicable };
+fn judge(facts: &CertificateFacts, context: &RuleContext) -> RuleAnswer {
+    let Some(holder) = facts.holder.filter(|_| is_trusted(facts)) else { return RuleAnswer::NotApplicable };
     let status = match status(holder, context) {
-        HolderStatus::Closed => Word::new("closed", Text { ja: "廃止", en: "closed" }),
+        HolderStatus::Closed => CodedWord::new("closed", Text { ja: "廃止", en: "closed" }),
         HolderStatus::MovedToAgent => {
-            Word::new("moved-to-agent", Text { ja: "代理へ移行済み", en: "served by an agent now" })
+            CodedWord::new("moved-to-agent", Text { ja: "代理へ移行済み", en: "served by an agent now" })
         }
-        _ => return Answer::Clear,
+        _ => return RuleAnswer::Clear,
     };
     if !facts.holding.present {
-        return Answer::Clear;
+        return RuleAnswer::Clear;
     }
     let mut files: Vec<String> = facts.places.iter().map(|place| place.path.clone()).collect();
     files.dedup();
-    Answer::found(about(holder).with("status", status).with("since", holder.status_since).with("files", files))
+    RuleAnswer::found(about(holder).with("status", status).with("since", holder.status_since).with("files", files))
 }

@@ -7,7 +7,7 @@ use crate::register::HolderStatus;
 /// The holder's mail address takes no mail.
 pub static RULE: Rule = Rule {
     code: "mail-refused",
-    family: Family::Holder,
+    family: RuleFamily::Holder,
     severity: Severity::Warning,
     since: "0.1.0",
     evidence: &["holder", "name", "mail", "refused_on", "reply"],
@@ -35,18 +35,18 @@ pub static RULE: Rule = Rule {
     source: Text {
         ja: "RFC 5321 4.2.1(恒久的な失敗)。", en: "RFC 5321, 4.2.1 (permanent negative completion)."
     },
-    judge: Judge::Holder(judge),
+    judge: RuleCheck::Holder(judge),
 };
 
-fn judge(facts: &HolderFacts, context: &Context) -> Answer {
-    let Some(mail) = &facts.holder.contact.mail else { return Answer::NotApplicable };
+fn judge(facts: &HolderFacts, context: &RuleContext) -> RuleAnswer {
+    let Some(mail) = &facts.holder.contact.mail else { return RuleAnswer::NotApplicable };
     if status(facts.holder, context) != HolderStatus::Active {
-        return Answer::NotApplicable;
+        return RuleAnswer::NotApplicable;
     }
-    let Some(refused) = facts.refused else { return Answer::Clear };
+    let Some(refused) = facts.refused else { return RuleAnswer::Clear };
     let evidence = about(facts.holder)
         .with("mail", mail.as_str())
-        .with("refused_on", Value::Day(refused.on))
+        .with("refused_on", EvidenceValue::Day(refused.on))
         .with("reply", refused.reply.as_str());
-    Answer::found(evidence)
+    RuleAnswer::found(evidence)
 }

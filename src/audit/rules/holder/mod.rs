@@ -12,9 +12,9 @@ pub(super) mod password_expiring;
 pub(super) mod renewed_not_installed;
 
 use super::prelude::*;
-use crate::audit::holding::{Reason, status_on};
+use crate::audit::holding::{CoverageReason, status_on};
 use crate::register::{Holder, HolderKey, HolderStatus};
-use crate::trust::Status;
+use crate::trust::TrustStatus;
 
 /// A holder by its ID and name: how every finding about one begins.
 fn about(holder: &Holder) -> Evidence {
@@ -27,19 +27,19 @@ fn shown(key: &HolderKey) -> String {
 }
 
 /// What the holder is on the day judged.
-fn status(holder: &Holder, context: &Context) -> HolderStatus {
+fn status(holder: &Holder, context: &RuleContext) -> HolderStatus {
     status_on(holder, context.today())
 }
 
 /// Whether the rule speaks of such a certificate: a holder's, and trusted.
 fn is_trusted(facts: &CertificateFacts) -> bool {
-    facts.role == Role::EndEntity && facts.verdict.status == Status::Trusted
+    facts.role == CertificateRole::EndEntity && facts.verdict.status == TrustStatus::Trusted
 }
 
-fn service(id: &str, context: &Context) -> Named {
-    Named::new(id, context.policy.holders.service(id).map(|service| &service.name))
+fn service(id: &str, context: &RuleContext) -> PolicyTerm {
+    PolicyTerm::new(id, context.policy.holders.service(id).map(|service| &service.name))
 }
 
-fn words(reasons: &[Reason]) -> Vec<Word> {
-    reasons.iter().map(|reason| Word::new(reason.code(), reason.text())).collect()
+fn words(reasons: &[CoverageReason]) -> Vec<CodedWord> {
+    reasons.iter().map(|reason| CodedWord::new(reason.code(), reason.text())).collect()
 }

@@ -9,7 +9,7 @@ use crate::register::HolderStatus;
 /// The system password expires soon, or has.
 pub static RULE: Rule = Rule {
     code: "password-expiring",
-    family: Family::Holder,
+    family: RuleFamily::Holder,
     severity: Severity::Warning,
     since: "0.1.0",
     evidence: &["holder", "name", "changed_on", "expires_on", "days_left", "state"],
@@ -42,30 +42,30 @@ pub static RULE: Rule = Rule {
         ja: "電子請求受付システム FAQ Q1(180日)。ポリシーの holders.password_days。",
         en: "e-seikyuu FAQ, Q1 (180 days); `holders.password_days` in the policy.",
     },
-    judge: Judge::Holder(judge),
+    judge: RuleCheck::Holder(judge),
 };
 
-fn judge(facts: &HolderFacts, context: &Context) -> Answer {
-    let Some(life) = context.policy.holders.password_days else { return Answer::NotInForce };
+fn judge(facts: &HolderFacts, context: &RuleContext) -> RuleAnswer {
+    let Some(life) = context.policy.holders.password_days else { return RuleAnswer::NotInForce };
     if status(facts.holder, context) != HolderStatus::Active {
-        return Answer::NotApplicable;
+        return RuleAnswer::NotApplicable;
     }
     let (Some(changed), Some(today)) = (facts.password_changed, context.today()) else {
-        return Answer::Undetermined;
+        return RuleAnswer::Undetermined;
     };
-    let Some(expires) = changed.checked_add(Duration::days(life.value)) else { return Answer::Clear };
+    let Some(expires) = changed.checked_add(Duration::days(life.value)) else { return RuleAnswer::Clear };
     let left = (expires - today).whole_days();
     if left > context.policy.holders.password_warning_days.value {
-        return Answer::Clear;
+        return RuleAnswer::Clear;
     }
     let state = match left {
-        1.. => Word::new("expiring", Text { ja: "に期限が切れます", en: "expires" }),
-        _ => Word::new("expired", Text { ja: "に期限が切れました", en: "expired" }),
+        1.. => CodedWord::new("expiring", Text { ja: "に期限が切れます", en: "expires" }),
+        _ => CodedWord::new("expired", Text { ja: "に期限が切れました", en: "expired" }),
     };
     let evidence = about(facts.holder)
-        .with("changed_on", Value::Day(changed))
-        .with("expires_on", Value::Day(expires))
+        .with("changed_on", EvidenceValue::Day(changed))
+        .with("expires_on", EvidenceValue::Day(expires))
         .with("days_left", left)
         .with("state", state);
-    Answer::found_by(evidence, life.line)
+    RuleAnswer::found_by(evidence, life.line)
 }

@@ -1,13 +1,13 @@
 //! `renewed-not-installed`.
 
 use super::{is_trusted, words};
-use crate::audit::holding::{Lacking, Reason, Renewal};
+use crate::audit::holding::{CoverageReason, Renewal, UnmetConditions};
 use crate::audit::rules::prelude::*;
 
 /// It was renewed, but the new one is not yet where it should be.
 pub static RULE: Rule = Rule {
     code: "renewed-not-installed",
-    family: Family::Holder,
+    family: RuleFamily::Holder,
     severity: Severity::Warning,
     since: "0.1.0",
     evidence: &["by", "by_sha256", "by_expires_on", "lacking", "places"],
@@ -41,32 +41,32 @@ pub static RULE: Rule = Rule {
         ja: "RFC 4210 5.3.5 鍵の更新。通知文書の暗号化(大阪府国保連合会の案内)。",
         en: "RFC 4210 section 5.3.5, key update; notices are encrypted to the certificate (a federation's page).",
     },
-    judge: Judge::Certificate(judge),
+    judge: RuleCheck::Certificate(judge),
 };
 
-fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
+fn judge(facts: &CertificateFacts, context: &RuleContext) -> RuleAnswer {
     let (true, Some(later)) = (is_trusted(facts), &facts.peers.superseded_by) else {
-        return Answer::NotApplicable;
+        return RuleAnswer::NotApplicable;
     };
-    let Renewal::NotInstalled(lacking) = &facts.holding.renewal else { return Answer::Clear };
-    let unexamined = lacking.reasons == [Reason::KeyNotExamined] && lacking.places.is_empty();
-    if unexamined && context.keys != KeyLook::Match {
-        return Answer::Undetermined;
+    let Renewal::NotInstalled(lacking) = &facts.holding.renewal else { return RuleAnswer::Clear };
+    let unexamined = lacking.reasons == [CoverageReason::KeyNotExamined] && lacking.places.is_empty();
+    if unexamined && context.keys != KeyInspection::Match {
+        return RuleAnswer::Undetermined;
     }
     let evidence = Evidence::new()
         .with("by", later.path.as_str())
-        .with("by_sha256", Value::Hex(later.sha256.to_vec()))
+        .with("by_sha256", EvidenceValue::Hex(later.sha256.to_vec()))
         .with("by_expires_on", later.expires_on)
         .with("lacking", missing(lacking))
         .with("places", lacking.places.clone());
-    Answer::found(evidence)
+    RuleAnswer::found(evidence)
 }
 
-fn missing(lacking: &Lacking) -> Vec<Word> {
+fn missing(lacking: &UnmetConditions) -> Vec<CodedWord> {
     let mut missing = words(&lacking.reasons);
     if !lacking.places.is_empty() {
         let text = Text { ja: "導入を確かめていないパソコンがある", en: "not seen on every PC" };
-        missing.push(Word::new("not-installed", text));
+        missing.push(CodedWord::new("not-installed", text));
     }
     missing
 }

@@ -5,7 +5,7 @@ use crate::audit::rules::prelude::*;
 /// The strict decoder refuses it.
 pub static RULE: Rule = Rule {
     code: "der-malformed",
-    family: Family::Key,
+    family: RuleFamily::Key,
     severity: Severity::Error,
     since: "0.1.0",
     evidence: &["parts", "reason"],
@@ -38,14 +38,14 @@ pub static RULE: Rule = Rule {
         ja: "RFC 5280 4.1 証明書の形式、ITU-T X.690 10 章 DER。",
         en: "RFC 5280 section 4.1, form of a certificate; ITU-T X.690 section 10, DER.",
     },
-    judge: Judge::Certificate(judge),
+    judge: RuleCheck::Certificate(judge),
 };
 
-fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
+fn judge(facts: &CertificateFacts, _: &RuleContext) -> RuleAnswer {
     let faults = facts.certificate.malformed();
-    let Some(first) = faults.first() else { return Answer::Clear };
+    let Some(first) = faults.first() else { return RuleAnswer::Clear };
     let evidence = Evidence::new()
         .with("parts", faults.iter().map(|fault| fault.part.clone()).collect::<Vec<_>>())
         .with("reason", first.reason.as_str());
-    Answer::found(evidence)
+    RuleAnswer::found(evidence)
 }

@@ -5,7 +5,7 @@ use crate::audit::rules::prelude::*;
 /// The private key beside the certificate is another's.
 pub static RULE: Rule = Rule {
     code: "key-mismatch",
-    family: Family::Key,
+    family: RuleFamily::Key,
     severity: Severity::Error,
     since: "0.1.0",
     evidence: &["files"],
@@ -38,15 +38,15 @@ pub static RULE: Rule = Rule {
         ja: "RFC 7292 4.2 SafeBag と localKeyID。RFC 5280 4.1.2.7 公開鍵。",
         en: "RFC 7292 section 4.2, safe bags and localKeyID. RFC 5280 section 4.1.2.7, public key.",
     },
-    judge: Judge::Certificate(judge),
+    judge: RuleCheck::Certificate(judge),
 };
 
-fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
+fn judge(facts: &CertificateFacts, context: &RuleContext) -> RuleAnswer {
     let mismatched = facts.places.iter().filter(|place| place.key_matches == Some(false));
     let files: Vec<String> = mismatched.map(|place| place.path.clone()).collect();
     match (files.is_empty(), context.keys) {
-        (false, _) => Answer::found(Evidence::new().with("files", files)),
-        (true, KeyLook::Match) => Answer::Clear,
-        (true, KeyLook::Presence | KeyLook::Skip) => Answer::Undetermined,
+        (false, _) => RuleAnswer::found(Evidence::new().with("files", files)),
+        (true, KeyInspection::Match) => RuleAnswer::Clear,
+        (true, KeyInspection::Presence | KeyInspection::Skip) => RuleAnswer::Undetermined,
     }
 }

@@ -1,12 +1,12 @@
 //! `key-missing`.
 
 use crate::audit::rules::prelude::*;
-use crate::container::Kind;
+use crate::container::ContainerKind;
 
 /// A PKCS#12 with the certificate and nowhere its private key.
 pub static RULE: Rule = Rule {
     code: "key-missing",
-    family: Family::Key,
+    family: RuleFamily::Key,
     severity: Severity::Warning,
     since: "0.1.0",
     evidence: &["files"],
@@ -41,28 +41,28 @@ pub static RULE: Rule = Rule {
         ja: "RFC 7292 4.2 SafeBag(鍵と証明書の対応)。",
         en: "RFC 7292 section 4.2, safe bags (keys and their certificates).",
     },
-    judge: Judge::Certificate(judge),
+    judge: RuleCheck::Certificate(judge),
 };
 
-fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
-    if facts.role != Role::EndEntity {
-        return Answer::NotApplicable;
+fn judge(facts: &CertificateFacts, context: &RuleContext) -> RuleAnswer {
+    if facts.role != CertificateRole::EndEntity {
+        return RuleAnswer::NotApplicable;
     }
-    if context.keys == KeyLook::Skip {
-        return Answer::Undetermined;
+    if context.keys == KeyInspection::Skip {
+        return RuleAnswer::Undetermined;
     }
     // A file with a key that is another's is key-mismatch's, and says nothing of the others.
     let places = || facts.places.iter().filter(|place| place.key_matches != Some(false));
     if !facts.peers.key_places.is_empty() || places().any(|place| place.has_key == Some(true)) {
-        return Answer::Clear;
+        return RuleAnswer::Clear;
     }
     let files: Vec<String> =
-        places().filter(|place| place.container == Kind::Pkcs12).map(|place| place.path.clone()).collect();
+        places().filter(|place| place.container == ContainerKind::Pkcs12).map(|place| place.path.clone()).collect();
     if files.is_empty() {
-        return Answer::NotApplicable;
+        return RuleAnswer::NotApplicable;
     }
     if places().any(|place| place.has_key.is_none()) {
-        return Answer::Undetermined;
+        return RuleAnswer::Undetermined;
     }
-    Answer::found(Evidence::new().with("files", files))
+    RuleAnswer::found(Evidence::new().with("files", files))
 }

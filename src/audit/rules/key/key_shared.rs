@@ -5,7 +5,7 @@ use crate::audit::rules::prelude::*;
 /// One key under different subjects.
 pub static RULE: Rule = Rule {
     code: "key-shared",
-    family: Family::Key,
+    family: RuleFamily::Key,
     severity: Severity::Warning,
     since: "0.1.0",
     evidence: &["subjects", "files"],
@@ -36,15 +36,15 @@ pub static RULE: Rule = Rule {
         ja: "RFC 5280 4.1.2.6 所有者識別子と公開鍵の結びつき。",
         en: "RFC 5280 section 4.1.2.6, the subject bound to a public key.",
     },
-    judge: Judge::Certificate(judge),
+    judge: RuleCheck::Certificate(judge),
 };
 
-fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
+fn judge(facts: &CertificateFacts, _: &RuleContext) -> RuleAnswer {
     let others = &facts.peers.key_shared_with;
     if others.is_empty() {
-        return Answer::Clear;
+        return RuleAnswer::Clear;
     }
     let subjects: Vec<String> = others.iter().map(|peer| peer.subject.clone()).collect();
     let files: Vec<String> = others.iter().map(|peer| peer.path.clone()).collect();
-    Answer::found(Evidence::new().with("subjects", subjects).with("files", files))
+    RuleAnswer::found(Evidence::new().with("subjects", subjects).with("files", files))
 }

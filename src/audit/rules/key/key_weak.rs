@@ -6,7 +6,7 @@ use crate::certificate::KeyKind;
 /// A key shorter than the policy asks.
 pub static RULE: Rule = Rule {
     code: "key-weak",
-    family: Family::Key,
+    family: RuleFamily::Key,
     severity: Severity::Warning,
     since: "0.1.0",
     evidence: &["key", "bits", "required"],
@@ -36,25 +36,25 @@ pub static RULE: Rule = Rule {
              ポリシーの keys。",
         en: "NIST SP 800-57 part 1; CRYPTREC's criteria for algorithms and key lengths. `keys` in the policy.",
     },
-    judge: Judge::Certificate(judge),
+    judge: RuleCheck::Certificate(judge),
 };
 
-fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
-    let Some(key) = facts.certificate.key() else { return Answer::Undetermined };
+fn judge(facts: &CertificateFacts, context: &RuleContext) -> RuleAnswer {
+    let Some(key) = facts.certificate.key() else { return RuleAnswer::Undetermined };
     let least = match key.kind {
         KeyKind::Rsa | KeyKind::Dsa => context.policy.keys.rsa_bits,
         KeyKind::Ec(_) => context.policy.keys.ec_bits,
-        KeyKind::Ed25519 | KeyKind::Ed448 | KeyKind::Other(_) => return Answer::NotApplicable,
+        KeyKind::Ed25519 | KeyKind::Ed448 | KeyKind::Other(_) => return RuleAnswer::NotApplicable,
     };
     match key.bits {
-        None => Answer::Undetermined,
-        Some(bits) if bits >= least.value => Answer::Clear,
+        None => RuleAnswer::Undetermined,
+        Some(bits) if bits >= least.value => RuleAnswer::Clear,
         Some(bits) => {
             let evidence = Evidence::new()
                 .with("key", key.label())
                 .with("bits", i64::from(bits))
                 .with("required", i64::from(least.value));
-            Answer::found_by(evidence, least.line)
+            RuleAnswer::found_by(evidence, least.line)
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::audit::rules::prelude::*;
 /// One serial number on two certificates of one issuer key.
 pub static RULE: Rule = Rule {
     code: "serial-reused",
-    family: Family::Key,
+    family: RuleFamily::Key,
     severity: Severity::Error,
     since: "0.1.0",
     evidence: &["serial", "issuer", "files"],
@@ -35,17 +35,17 @@ pub static RULE: Rule = Rule {
         ja: "RFC 5280 4.1.2.2 シリアル番号は認証局ごとに一意。",
         en: "RFC 5280 section 4.1.2.2: unique for each CA.",
     },
-    judge: Judge::Certificate(judge),
+    judge: RuleCheck::Certificate(judge),
 };
 
-fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
+fn judge(facts: &CertificateFacts, _: &RuleContext) -> RuleAnswer {
     let others = &facts.peers.serial_reused_by;
     if others.is_empty() {
-        return Answer::Clear;
+        return RuleAnswer::Clear;
     }
     let evidence = Evidence::new()
         .with("serial", &facts.certificate.serial)
         .with("issuer", facts.certificate.issuer.printed())
         .with("files", others.iter().map(|peer| peer.path.clone()).collect::<Vec<_>>());
-    Answer::found(evidence)
+    RuleAnswer::found(evidence)
 }

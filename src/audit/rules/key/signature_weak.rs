@@ -5,7 +5,7 @@ use crate::audit::rules::prelude::*;
 /// Signed with a weak digest.
 pub static RULE: Rule = Rule {
     code: "signature-weak",
-    family: Family::Key,
+    family: RuleFamily::Key,
     severity: Severity::Warning,
     since: "0.1.0",
     evidence: &["algorithm", "digest"],
@@ -33,21 +33,21 @@ pub static RULE: Rule = Rule {
         ja: "RFC 6194 SHA-1 の安全性、RFC 6151 MD5 の安全性。ポリシーの weak_digests。",
         en: "RFC 6194, security of SHA-1; RFC 6151, of MD5. `weak_digests` in the policy.",
     },
-    judge: Judge::Certificate(judge),
+    judge: RuleCheck::Certificate(judge),
 };
 
-fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
+fn judge(facts: &CertificateFacts, context: &RuleContext) -> RuleAnswer {
     if is_self_signed(facts) {
-        return Answer::NotApplicable;
+        return RuleAnswer::NotApplicable;
     }
     let digest = facts.certificate.signature_digest();
     let Some(weak) = context.policy.weak_digests.iter().find(|weak| weak.value.eq_ignore_ascii_case(&digest)) else {
-        return Answer::Clear;
+        return RuleAnswer::Clear;
     };
     let evidence = Evidence::new()
         .with("algorithm", facts.certificate.signature_algorithm())
         .with("digest", digest.to_uppercase());
-    Answer::found_by(evidence, weak.line)
+    RuleAnswer::found_by(evidence, weak.line)
 }
 
 /// A root that another key of the same name signed (a rollover) is not self-signed.

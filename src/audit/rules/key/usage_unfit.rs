@@ -1,12 +1,12 @@
 //! `usage-unfit`.
 
 use crate::audit::rules::prelude::*;
-use crate::policy::Usage;
+use crate::policy::UsagePolicy;
 
 /// It lacks a usage that the policy asks.
 pub static RULE: Rule = Rule {
     code: "usage-unfit",
-    family: Family::Key,
+    family: RuleFamily::Key,
     severity: Severity::Warning,
     since: "0.1.0",
     evidence: &["missing"],
@@ -37,25 +37,25 @@ pub static RULE: Rule = Rule {
         ja: "RFC 5280 4.2.1.3 鍵用途、4.2.1.12 拡張鍵用途。ポリシーの usage。",
         en: "RFC 5280 sections 4.2.1.3, key usage, and 4.2.1.12, extended key usage. `usage` in the policy.",
     },
-    judge: Judge::Certificate(judge),
+    judge: RuleCheck::Certificate(judge),
 };
 
 const ANY_EXTENDED_KEY_USAGE: &str = "2.5.29.37.0";
 
-fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
-    let Some(authority) = facts.authority.filter(|_| facts.role == Role::EndEntity) else {
-        return Answer::NotApplicable;
+fn judge(facts: &CertificateFacts, _: &RuleContext) -> RuleAnswer {
+    let Some(authority) = facts.authority.filter(|_| facts.role == CertificateRole::EndEntity) else {
+        return RuleAnswer::NotApplicable;
     };
-    let Some(usage) = &authority.usage else { return Answer::NotInForce };
+    let Some(usage) = &authority.usage else { return RuleAnswer::NotInForce };
     let missing = missing(facts, &usage.value);
     match missing.is_empty() {
-        true => Answer::Clear,
-        false => Answer::found_by(Evidence::new().with("missing", missing), usage.line),
+        true => RuleAnswer::Clear,
+        false => RuleAnswer::found_by(Evidence::new().with("missing", missing), usage.line),
     }
 }
 
 /// What is asked and not allowed. An absent extension allows everything (RFC 5280).
-fn missing(facts: &CertificateFacts, asked: &Usage) -> Vec<String> {
+fn missing(facts: &CertificateFacts, asked: &UsagePolicy) -> Vec<String> {
     let mut missing = Vec::new();
     if let Some(allowed) = facts.certificate.key_usage() {
         missing.extend(asked.key_usage.iter().filter(|usage| !allowed.contains(&usage.as_str())).cloned());

@@ -6,7 +6,7 @@ use crate::audit::rules::prelude::*;
 /// Its effective expiry has passed.
 pub static RULE: Rule = Rule {
     code: "expired",
-    family: Family::Life,
+    family: RuleFamily::Life,
     severity: Severity::Error,
     since: "0.1.0",
     evidence: &["end", "days_ago", "cause", "expires_on"],
@@ -45,21 +45,21 @@ pub static RULE: Rule = Rule {
         ja: "RFC 5280 4.1.2.5 有効期間(両端を含む)。",
         en: "RFC 5280 section 4.1.2.5, validity (both ends inclusive).",
     },
-    judge: Judge::Certificate(judge),
+    judge: RuleCheck::Certificate(judge),
 };
 
-fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
-    if facts.role != Role::EndEntity {
-        return Answer::NotApplicable;
+fn judge(facts: &CertificateFacts, context: &RuleContext) -> RuleAnswer {
+    if facts.role != CertificateRole::EndEntity {
+        return RuleAnswer::NotApplicable;
     }
-    let Some(end) = facts.end() else { return Answer::Undetermined };
+    let Some(end) = facts.end() else { return RuleAnswer::Undetermined };
     if end >= context.at {
-        return Answer::Clear;
+        return RuleAnswer::Clear;
     }
     let evidence = Evidence::new()
         .with("end", day_value(context, end))
-        .with("days_ago", days_until(context, end).map_or(Value::Unknown, |days| Value::Number(-days)))
+        .with("days_ago", days_until(context, end).map_or(EvidenceValue::Unknown, |days| EvidenceValue::Number(-days)))
         .with("cause", cause(facts))
         .with("expires_on", facts.expires_on);
-    Answer::Findings(vec![Finding { settled: facts.holding.is_settled(), ..Finding::new(evidence) }])
+    RuleAnswer::Findings(vec![Finding { settled: facts.holding.is_settled(), ..Finding::new(evidence) }])
 }

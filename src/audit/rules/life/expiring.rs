@@ -6,7 +6,7 @@ use crate::audit::rules::prelude::*;
 /// Within a tier of days before its effective expiry.
 pub static RULE: Rule = Rule {
     code: "expiring",
-    family: Family::Life,
+    family: RuleFamily::Life,
     severity: Severity::Warning,
     since: "0.1.0",
     evidence: &["days_left", "tier", "end", "cause"],
@@ -40,24 +40,24 @@ pub static RULE: Rule = Rule {
         ja: "ポリシーの expiring。RFC 5280 4.1.2.5 有効期間。",
         en: "`expiring` in the policy. RFC 5280 section 4.1.2.5, validity.",
     },
-    judge: Judge::Certificate(judge),
+    judge: RuleCheck::Certificate(judge),
 };
 
-fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
-    if facts.role != Role::EndEntity {
-        return Answer::NotApplicable;
+fn judge(facts: &CertificateFacts, context: &RuleContext) -> RuleAnswer {
+    if facts.role != CertificateRole::EndEntity {
+        return RuleAnswer::NotApplicable;
     }
     if context.policy.tiers.is_empty() {
-        return Answer::NotInForce;
+        return RuleAnswer::NotInForce;
     }
-    let Some(end) = facts.end() else { return Answer::Undetermined };
+    let Some(end) = facts.end() else { return RuleAnswer::Undetermined };
     if end < context.at || facts.certificate.not_before.is_some_and(|begin| begin > context.at) {
-        return Answer::NotApplicable;
+        return RuleAnswer::NotApplicable;
     }
     // An end without a civil day ("no expiry", year 9999) is beyond every tier.
-    let Some(left) = days_until(context, end) else { return Answer::Clear };
+    let Some(left) = days_until(context, end) else { return RuleAnswer::Clear };
     let Some(tier) = context.policy.tiers.iter().find(|tier| left <= tier.value.days) else {
-        return Answer::Clear;
+        return RuleAnswer::Clear;
     };
     let evidence = Evidence::new()
         .with("days_left", left)
@@ -65,5 +65,10 @@ fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
         .with("end", day_value(context, end))
         .with("cause", cause(facts));
     let settled = facts.holding.is_settled();
-    Answer::Findings(vec![Finding { evidence, line: Some(tier.line), severity: Some(tier.value.severity), settled }])
+    RuleAnswer::Findings(vec![Finding {
+        evidence,
+        line: Some(tier.line),
+        severity: Some(tier.value.severity),
+        settled,
+    }])
 }

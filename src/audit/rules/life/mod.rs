@@ -9,11 +9,11 @@ pub(super) mod validity_unusual;
 use super::prelude::*;
 
 /// Whose end it is: its own, or that of an issuer that ends before it.
-fn cause(facts: &CertificateFacts) -> Word {
+fn cause(facts: &CertificateFacts) -> CodedWord {
     match (facts.verdict.effective_expiry, facts.certificate.not_after) {
         (Some(effective), Some(own)) if effective < own => {
-            Word::new("issuer", Text { ja: "発行元の証明書の期限", en: "an issuer's certificate ends first" })
+            CodedWord::new("issuer", Text { ja: "発行元の証明書の期限", en: "an issuer's certificate ends first" })
         }
-        _ => Word::new("certificate", Text { ja: "証明書の期限", en: "its own end" }),
+        _ => CodedWord::new("certificate", Text { ja: "証明書の期限", en: "its own end" }),
     }
 }

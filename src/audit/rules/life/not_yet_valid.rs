@@ -5,7 +5,7 @@ use crate::audit::rules::prelude::*;
 /// It has not begun.
 pub static RULE: Rule = Rule {
     code: "not-yet-valid",
-    family: Family::Life,
+    family: RuleFamily::Life,
     severity: Severity::Warning,
     since: "0.1.0",
     evidence: &["not_before", "begins_on"],
@@ -35,18 +35,19 @@ pub static RULE: Rule = Rule {
         ja: "RFC 5280 4.1.2.5 有効期間(両端を含む)。",
         en: "RFC 5280 section 4.1.2.5, validity (both ends inclusive).",
     },
-    judge: Judge::Certificate(judge),
+    judge: RuleCheck::Certificate(judge),
 };
 
-fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
-    if facts.role != Role::EndEntity {
-        return Answer::NotApplicable;
+fn judge(facts: &CertificateFacts, context: &RuleContext) -> RuleAnswer {
+    if facts.role != CertificateRole::EndEntity {
+        return RuleAnswer::NotApplicable;
     }
-    let Some(begins) = facts.certificate.not_before else { return Answer::Undetermined };
+    let Some(begins) = facts.certificate.not_before else { return RuleAnswer::Undetermined };
     if begins <= context.at {
-        return Answer::Clear;
+        return RuleAnswer::Clear;
     }
-    let evidence =
-        Evidence::new().with("not_before", Value::Instant(begins)).with("begins_on", day_value(context, begins));
-    Answer::found(evidence)
+    let evidence = Evidence::new()
+        .with("not_before", EvidenceValue::Instant(begins))
+        .with("begins_on", day_value(context, begins));
+    RuleAnswer::found(evidence)
 }

@@ -1,12 +1,12 @@
 //! `superseded`.
 
 use crate::audit::rules::prelude::*;
-use crate::trust::Status;
+use crate::trust::TrustStatus;
 
 /// A later certificate of the same holder is alive.
 pub static RULE: Rule = Rule {
     code: "superseded",
-    family: Family::Life,
+    family: RuleFamily::Life,
     severity: Severity::Info,
     since: "0.1.0",
     evidence: &["by", "by_sha256", "by_expires_on"],
@@ -34,17 +34,17 @@ pub static RULE: Rule = Rule {
         en: "Who keeps using the old one stops at its end; and a key that nobody needs is one more to be stolen.",
     },
     source: Text { ja: "RFC 4210 5.3.5 鍵の更新。", en: "RFC 4210 section 5.3.5, key update." },
-    judge: Judge::Certificate(judge),
+    judge: RuleCheck::Certificate(judge),
 };
 
-fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
-    if facts.role != Role::EndEntity || facts.verdict.status != Status::Trusted {
-        return Answer::NotApplicable;
+fn judge(facts: &CertificateFacts, _: &RuleContext) -> RuleAnswer {
+    if facts.role != CertificateRole::EndEntity || facts.verdict.status != TrustStatus::Trusted {
+        return RuleAnswer::NotApplicable;
     }
-    let Some(later) = &facts.peers.superseded_by else { return Answer::Clear };
+    let Some(later) = &facts.peers.superseded_by else { return RuleAnswer::Clear };
     let evidence = Evidence::new()
         .with("by", later.path.as_str())
-        .with("by_sha256", Value::Hex(later.sha256.to_vec()))
+        .with("by_sha256", EvidenceValue::Hex(later.sha256.to_vec()))
         .with("by_expires_on", later.expires_on);
-    Answer::found(evidence)
+    RuleAnswer::found(evidence)
 }

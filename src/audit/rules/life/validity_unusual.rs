@@ -2,12 +2,12 @@
 
 use crate::audit::rules::prelude::*;
 use crate::calendar::add_months;
-use crate::policy::Validity;
+use crate::policy::ValidityRule;
 
 /// Another length of validity than the policy's for that date of issue.
 pub static RULE: Rule = Rule {
     code: "validity-unusual",
-    family: Family::Life,
+    family: RuleFamily::Life,
     severity: Severity::Info,
     since: "0.1.0",
     evidence: &["issued_on", "expires_on", "expected_on", "tolerance_days"],
@@ -44,37 +44,37 @@ pub static RULE: Rule = Rule {
         ja: "発行元が公表する有効期間(ポリシーの validity)。",
         en: "The length of validity that the operator publishes (`validity` in the policy).",
     },
-    judge: Judge::Certificate(judge),
+    judge: RuleCheck::Certificate(judge),
 };
 
-fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
-    let Some(authority) = facts.authority.filter(|_| facts.role == Role::EndEntity) else {
-        return Answer::NotApplicable;
+fn judge(facts: &CertificateFacts, context: &RuleContext) -> RuleAnswer {
+    let Some(authority) = facts.authority.filter(|_| facts.role == CertificateRole::EndEntity) else {
+        return RuleAnswer::NotApplicable;
     };
     let (Some(issued), Some(end)) = (facts.issued_on, facts.certificate.not_after) else {
-        return Answer::Undetermined;
+        return RuleAnswer::Undetermined;
     };
     let Some(usual) = authority.validity.iter().find(|v| v.value.issued.contains(issued)) else {
-        return Answer::NotInForce;
+        return RuleAnswer::NotInForce;
     };
-    let Some(expected) = expected_end(issued, &usual.value) else { return Answer::Undetermined };
+    let Some(expected) = expected_end(issued, &usual.value) else { return RuleAnswer::Undetermined };
     if ends_with_root(facts, end) || facts.expires_on.is_some_and(|day| fits(day, expected, &usual.value)) {
-        return Answer::Clear;
+        return RuleAnswer::Clear;
     }
     let evidence = Evidence::new()
-        .with("issued_on", Value::Day(issued))
+        .with("issued_on", EvidenceValue::Day(issued))
         .with("expires_on", day_value(context, end))
-        .with("expected_on", Value::Day(expected))
+        .with("expected_on", EvidenceValue::Day(expected))
         .with("tolerance_days", usual.value.tolerance_days);
-    Answer::found_by(evidence, usual.line)
+    RuleAnswer::found_by(evidence, usual.line)
 }
 
-fn expected_end(issued: Day, usual: &Validity) -> Option<Day> {
+fn expected_end(issued: Day, usual: &ValidityRule) -> Option<Day> {
     add_months(issued, usual.years.checked_mul(12)?.checked_add(usual.months)?)
 }
 
 /// Some CAs end on the same day of the month, others on the day before.
-fn fits(end: Day, expected: Day, usual: &Validity) -> bool {
+fn fits(end: Day, expected: Day, usual: &ValidityRule) -> bool {
     let difference = (end - expected).whole_days();
     (-1 - usual.tolerance_days..=usual.tolerance_days).contains(&difference)
 }

@@ -6,7 +6,7 @@ use crate::audit::rules::prelude::*;
 /// An exception that matched nothing.
 pub static RULE: Rule = Rule {
     code: "suppression-unmatched",
-    family: Family::Run,
+    family: RuleFamily::Run,
     severity: Severity::Warning,
     since: "0.1.0",
     evidence: &["rule", "reason", "until"],
@@ -32,19 +32,19 @@ pub static RULE: Rule = Rule {
              not silence what it should.",
     },
     source: Text { ja: "ポリシーの suppressions。", en: "`suppressions` in the policy." },
-    judge: Judge::Run(judge),
+    judge: RuleCheck::Run(judge),
 };
 
-fn judge(facts: &RunFacts, context: &Context) -> Answer {
+fn judge(facts: &RunFacts, context: &RuleContext) -> RuleAnswer {
     let unmatched = facts.unmatched_suppressions.iter().filter_map(|i| context.policy.suppressions.get(*i));
     let findings: Vec<Finding> = unmatched
         .map(|entry| {
             let evidence = Evidence::new()
                 .with("rule", entry.value.rule.as_str())
                 .with("reason", entry.value.reason.as_str())
-                .with("until", Value::Day(entry.value.until));
+                .with("until", EvidenceValue::Day(entry.value.until));
             Finding::new(evidence).by(entry.line)
         })
         .collect();
-    Answer::of(findings)
+    RuleAnswer::of(findings)
 }

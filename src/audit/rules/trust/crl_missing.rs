@@ -6,7 +6,7 @@ use crate::policy::CrlPolicy;
 /// No CRL where the policy requires one.
 pub static RULE: Rule = Rule {
     code: "crl-missing",
-    family: Family::Trust,
+    family: RuleFamily::Trust,
     severity: Severity::Warning,
     since: "0.1.0",
     evidence: &["issuer", "addresses"],
@@ -36,22 +36,22 @@ pub static RULE: Rule = Rule {
         ja: "RFC 5280 6.3 CRL の検証。ポリシーの crl。",
         en: "RFC 5280 section 6.3, CRL validation. `crl` in the policy.",
     },
-    judge: Judge::Certificate(judge),
+    judge: RuleCheck::Certificate(judge),
 };
 
-fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
-    let Some(authority) = facts.authority.filter(|_| facts.role != Role::Root) else {
-        return Answer::NotApplicable;
+fn judge(facts: &CertificateFacts, _: &RuleContext) -> RuleAnswer {
+    let Some(authority) = facts.authority.filter(|_| facts.role != CertificateRole::Root) else {
+        return RuleAnswer::NotApplicable;
     };
     match (authority.crl.value, facts.crl) {
-        (CrlPolicy::Ignore | CrlPolicy::WhenAvailable, _) => Answer::NotInForce,
-        (CrlPolicy::Require, _) if facts.verdict.path.is_empty() => Answer::NotApplicable,
-        (CrlPolicy::Require, Some(_)) => Answer::Clear,
+        (CrlPolicy::Ignore | CrlPolicy::WhenAvailable, _) => RuleAnswer::NotInForce,
+        (CrlPolicy::Require, _) if facts.verdict.path.is_empty() => RuleAnswer::NotApplicable,
+        (CrlPolicy::Require, Some(_)) => RuleAnswer::Clear,
         (CrlPolicy::Require, None) => {
             let evidence = Evidence::new()
                 .with("issuer", facts.certificate.issuer.printed())
                 .with("addresses", facts.certificate.crl_addresses());
-            Answer::found_by(evidence, authority.crl.line)
+            RuleAnswer::found_by(evidence, authority.crl.line)
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::policy::CrlPolicy;
 /// The newest CRL is out of date.
 pub static RULE: Rule = Rule {
     code: "crl-stale",
-    family: Family::Trust,
+    family: RuleFamily::Trust,
     severity: Severity::Warning,
     since: "0.1.0",
     evidence: &["issuer", "crl_issued", "next_update"],
@@ -34,23 +34,23 @@ pub static RULE: Rule = Rule {
     source: Text {
         ja: "RFC 5280 5.1.2.5 次回発行予定(Next Update)。", en: "RFC 5280 section 5.1.2.5, next update."
     },
-    judge: Judge::Certificate(judge),
+    judge: RuleCheck::Certificate(judge),
 };
 
-fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
-    let Some(authority) = facts.authority.filter(|_| facts.role != Role::Root) else {
-        return Answer::NotApplicable;
+fn judge(facts: &CertificateFacts, context: &RuleContext) -> RuleAnswer {
+    let Some(authority) = facts.authority.filter(|_| facts.role != CertificateRole::Root) else {
+        return RuleAnswer::NotApplicable;
     };
-    let Some(crl) = facts.crl else { return Answer::NotApplicable };
+    let Some(crl) = facts.crl else { return RuleAnswer::NotApplicable };
     if authority.crl.value == CrlPolicy::Ignore {
-        return Answer::NotInForce;
+        return RuleAnswer::NotInForce;
     }
     if !crl.is_stale(context.at) {
-        return Answer::Clear;
+        return RuleAnswer::Clear;
     }
     let evidence = Evidence::new()
         .with("issuer", facts.certificate.issuer.printed())
         .with("crl_issued", crl.this_update)
         .with("next_update", crl.next_update);
-    Answer::found_by(evidence, authority.crl.line)
+    RuleAnswer::found_by(evidence, authority.crl.line)
 }

@@ -5,7 +5,7 @@ use crate::audit::rules::prelude::*;
 /// Signed by another root than the date of issue calls for.
 pub static RULE: Rule = Rule {
     code: "generation-mismatch",
-    family: Family::Trust,
+    family: RuleFamily::Trust,
     severity: Severity::Error,
     since: "0.1.0",
     evidence: &["issued_on", "signed_by", "expected"],
@@ -45,31 +45,31 @@ pub static RULE: Rule = Rule {
         en: "The operator's dates of issue per generation (`issues` and `source` in the policy). RFC 5280 section \
              4.1.2.5, validity.",
     },
-    judge: Judge::Certificate(judge),
+    judge: RuleCheck::Certificate(judge),
 };
 
-fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
+fn judge(facts: &CertificateFacts, _: &RuleContext) -> RuleAnswer {
     let (Some(authority), Some(generation)) = (facts.authority, &facts.verdict.generation) else {
-        return Answer::NotApplicable;
+        return RuleAnswer::NotApplicable;
     };
-    if facts.role == Role::Root || facts.verdict.path.is_empty() {
-        return Answer::NotApplicable;
+    if facts.role == CertificateRole::Root || facts.verdict.path.is_empty() {
+        return RuleAnswer::NotApplicable;
     }
-    let Some(day) = facts.issued_on else { return Answer::Undetermined };
+    let Some(day) = facts.issued_on else { return RuleAnswer::Undetermined };
     if authority.gap(day).is_some() {
-        return Answer::NotApplicable;
+        return RuleAnswer::NotApplicable;
     }
     // Spans may overlap while a CA moves from one root to the next; then either is right.
     let fits = authority.pins.iter().any(|pin| pin.id == *generation && pin.issues.value.contains(day));
     match authority.pin_for(day) {
-        _ if fits => Answer::Clear,
-        None => Answer::NotApplicable,
+        _ if fits => RuleAnswer::Clear,
+        None => RuleAnswer::NotApplicable,
         Some(expected) => {
             let evidence = Evidence::new()
-                .with("issued_on", Value::Day(day))
+                .with("issued_on", EvidenceValue::Day(day))
                 .with("signed_by", generation.as_str())
                 .with("expected", expected.id.as_str());
-            Answer::found_by(evidence, expected.issues.line)
+            RuleAnswer::found_by(evidence, expected.issues.line)
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::audit::rules::prelude::*;
 /// It begins after its signer has ended.
 pub static RULE: Rule = Rule {
     code: "issued-after-root-retired",
-    family: Family::Trust,
+    family: RuleFamily::Trust,
     severity: Severity::Error,
     since: "0.1.0",
     evidence: &["not_before", "signer_not_after"],
@@ -35,18 +35,19 @@ pub static RULE: Rule = Rule {
         ja: "RFC 5280 4.1.2.5 有効期間、6.1.3 (a) (2)。",
         en: "RFC 5280 sections 4.1.2.5, validity, and 6.1.3 (a) (2).",
     },
-    judge: Judge::Certificate(judge),
+    judge: RuleCheck::Certificate(judge),
 };
 
-fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
-    let Some(signer) = facts.verdict.signer_not_after.filter(|_| facts.role != Role::Root) else {
-        return Answer::NotApplicable;
+fn judge(facts: &CertificateFacts, _: &RuleContext) -> RuleAnswer {
+    let Some(signer) = facts.verdict.signer_not_after.filter(|_| facts.role != CertificateRole::Root) else {
+        return RuleAnswer::NotApplicable;
     };
-    let Some(begins) = facts.certificate.not_before else { return Answer::Undetermined };
+    let Some(begins) = facts.certificate.not_before else { return RuleAnswer::Undetermined };
     if begins <= signer {
-        return Answer::Clear;
+        return RuleAnswer::Clear;
     }
-    let evidence =
-        Evidence::new().with("not_before", Value::Instant(begins)).with("signer_not_after", Value::Instant(signer));
-    Answer::found(evidence)
+    let evidence = Evidence::new()
+        .with("not_before", EvidenceValue::Instant(begins))
+        .with("signer_not_after", EvidenceValue::Instant(signer));
+    RuleAnswer::found(evidence)
 }

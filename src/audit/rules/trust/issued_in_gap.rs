@@ -5,7 +5,7 @@ use crate::audit::rules::prelude::*;
 /// A date of issue on which the CA issued nothing.
 pub static RULE: Rule = Rule {
     code: "issued-in-gap",
-    family: Family::Trust,
+    family: RuleFamily::Trust,
     severity: Severity::Error,
     since: "0.1.0",
     evidence: &["issued_on", "not_before", "gap_from", "gap_until"],
@@ -41,22 +41,22 @@ pub static RULE: Rule = Rule {
         en: "The operator's suspension of issuing (`gaps` and `source` in the policy). RFC 5280 section 4.1.2.5, \
              validity.",
     },
-    judge: Judge::Certificate(judge),
+    judge: RuleCheck::Certificate(judge),
 };
 
-fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
-    let Some(authority) = facts.authority.filter(|_| facts.role != Role::Root) else {
-        return Answer::NotApplicable;
+fn judge(facts: &CertificateFacts, _: &RuleContext) -> RuleAnswer {
+    let Some(authority) = facts.authority.filter(|_| facts.role != CertificateRole::Root) else {
+        return RuleAnswer::NotApplicable;
     };
     if authority.gaps.is_empty() {
-        return Answer::NotInForce;
+        return RuleAnswer::NotInForce;
     }
-    let Some(day) = facts.issued_on else { return Answer::Undetermined };
-    let Some(gap) = authority.gap(day) else { return Answer::Clear };
+    let Some(day) = facts.issued_on else { return RuleAnswer::Undetermined };
+    let Some(gap) = authority.gap(day) else { return RuleAnswer::Clear };
     let evidence = Evidence::new()
-        .with("issued_on", Value::Day(day))
+        .with("issued_on", EvidenceValue::Day(day))
         .with("not_before", facts.certificate.not_before)
         .with("gap_from", gap.value.days.from)
         .with("gap_until", gap.value.days.until);
-    Answer::found_by(evidence, gap.line)
+    RuleAnswer::found_by(evidence, gap.line)
 }

@@ -5,7 +5,7 @@ use crate::audit::rules::prelude::*;
 /// A certificate that claims to live longer than its issuers.
 pub static RULE: Rule = Rule {
     code: "outlives-root",
-    family: Family::Trust,
+    family: RuleFamily::Trust,
     severity: Severity::Warning,
     since: "0.1.0",
     evidence: &["expires_on", "effective_expiry"],
@@ -38,19 +38,19 @@ pub static RULE: Rule = Rule {
         ja: "RFC 5280 6.1.3 (a) (2)、認証パスのすべての証明書が有効期間内であること。",
         en: "RFC 5280 section 6.1.3 (a) (2): every certificate on the path must be within its validity.",
     },
-    judge: Judge::Certificate(judge),
+    judge: RuleCheck::Certificate(judge),
 };
 
-fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
-    let Some(effective) = facts.verdict.effective_expiry.filter(|_| facts.role == Role::EndEntity) else {
-        return Answer::NotApplicable;
+fn judge(facts: &CertificateFacts, context: &RuleContext) -> RuleAnswer {
+    let Some(effective) = facts.verdict.effective_expiry.filter(|_| facts.role == CertificateRole::EndEntity) else {
+        return RuleAnswer::NotApplicable;
     };
-    let Some(own) = facts.certificate.not_after else { return Answer::Undetermined };
+    let Some(own) = facts.certificate.not_after else { return RuleAnswer::Undetermined };
     if own <= effective {
-        return Answer::Clear;
+        return RuleAnswer::Clear;
     }
     let evidence = Evidence::new()
         .with("expires_on", day_value(context, own))
         .with("effective_expiry", day_value(context, effective));
-    Answer::found(evidence)
+    RuleAnswer::found(evidence)
 }

@@ -4,12 +4,12 @@ use crate::audit::rules::prelude::*;
 use crate::calendar::Zone;
 use crate::certificate::Certificate;
 use crate::policy::{Authority, Pin};
-use crate::trust::Reason;
+use crate::trust::VerdictReason;
 
 /// A pin's fingerprint on a certificate that differs from the pin in another field.
 pub static RULE: Rule = Rule {
     code: "pin-conflict",
-    family: Family::Trust,
+    family: RuleFamily::Trust,
     severity: Severity::Warning,
     since: "0.1.0",
     evidence: &["pin", "fields", "sha1"],
@@ -43,12 +43,12 @@ pub static RULE: Rule = Rule {
         ja: "RFC 6194 SHA-1 の安全性。ピンの値の出典はポリシーの各ピンの source。",
         en: "RFC 6194, security of SHA-1. Where the pins are from: `source` of each pin in the policy.",
     },
-    judge: Judge::Certificate(judge),
+    judge: RuleCheck::Certificate(judge),
 };
 
-fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
-    if !facts.verdict.reasons.contains(&Reason::PinConflict) {
-        return Answer::Clear;
+fn judge(facts: &CertificateFacts, context: &RuleContext) -> RuleAnswer {
+    if !facts.verdict.reasons.contains(&VerdictReason::PinConflict) {
+        return RuleAnswer::Clear;
     }
     let certificate = facts.certificate;
     let sha1 = certificate.sha1();
@@ -56,16 +56,16 @@ fn judge(facts: &CertificateFacts, context: &Context) -> Answer {
     let pins = context.policy.authorities.iter().flat_map(|a| a.pins.iter().map(move |pin| (a, pin)));
     let Some((authority, pin)) = pins.into_iter().find(|(_, pin)| same(pin)) else {
         // The conflict is its root's, and the finding stands there.
-        return Answer::NotApplicable;
+        return RuleAnswer::NotApplicable;
     };
     let evidence = Evidence::new()
         .with("pin", pin.id.as_str())
         .with("fields", differing(certificate, authority, pin, context.policy.zone))
-        .with("sha1", Value::Hex(sha1.to_vec()));
-    Answer::found_by(evidence, pin.line)
+        .with("sha1", EvidenceValue::Hex(sha1.to_vec()));
+    RuleAnswer::found_by(evidence, pin.line)
 }
 
-fn differing(certificate: &Certificate, authority: &Authority, pin: &Pin, zone: Zone) -> Vec<Word> {
+fn differing(certificate: &Certificate, authority: &Authority, pin: &Pin, zone: Zone) -> Vec<CodedWord> {
     let falls_on = |instant: Option<Instant>, day: Day| {
         instant.is_some_and(|i| zone.day(i) == Some(day) || Zone::UTC.day(i) == Some(day))
     };
@@ -89,5 +89,5 @@ fn differing(certificate: &Certificate, authority: &Authority, pin: &Pin, zone: 
             Text { ja: "SHA-256 の拇印", en: "SHA-256 fingerprint" },
         ),
     ];
-    fields.into_iter().filter(|(differs, _, _)| *differs).map(|(_, code, text)| Word::new(code, text)).collect()
+    fields.into_iter().filter(|(differs, _, _)| *differs).map(|(_, code, text)| CodedWord::new(code, text)).collect()
 }

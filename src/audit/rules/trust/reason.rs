@@ -1,131 +1,131 @@
 //! The reasons of a verdict in words.
 
-use crate::audit::rules::Word;
+use crate::audit::rules::CodedWord;
 use crate::locale::Text;
-use crate::trust::Reason;
+use crate::trust::VerdictReason;
 
-/// All reasons that have a name of their own; [`Reason::Verifier`] has a number instead.
-pub const REASONS: &[Reason] = &[
-    Reason::SignedByNoPinnedRoot,
-    Reason::RootImpostor,
-    Reason::PathExpired,
-    Reason::PathNotYetValid,
-    Reason::ValidityDisjoint,
-    Reason::Revoked,
-    Reason::NotCa,
-    Reason::PathLength,
-    Reason::KeyUsage,
-    Reason::NameConstraints,
-    Reason::CertificatePolicy,
-    Reason::CriticalExtension,
-    Reason::Purpose,
-    Reason::Signature,
-    Reason::CrlMissing,
-    Reason::CrlStale,
-    Reason::Expired,
-    Reason::NotYetValid,
-    Reason::RootMissing,
-    Reason::IssuerUnknown,
-    Reason::RootUnknownGeneration,
-    Reason::PinnedKeyReissued,
-    Reason::PinConflict,
-    Reason::SearchBound,
-    Reason::Unreadable,
+/// All reasons that have a name of their own; [`VerdictReason::Verifier`] has a number instead.
+pub const REASONS: &[VerdictReason] = &[
+    VerdictReason::SignedByNoPinnedRoot,
+    VerdictReason::RootImpostor,
+    VerdictReason::PathExpired,
+    VerdictReason::PathNotYetValid,
+    VerdictReason::ValidityDisjoint,
+    VerdictReason::Revoked,
+    VerdictReason::NotCa,
+    VerdictReason::PathLength,
+    VerdictReason::KeyUsage,
+    VerdictReason::NameConstraints,
+    VerdictReason::CertificatePolicy,
+    VerdictReason::CriticalExtension,
+    VerdictReason::Purpose,
+    VerdictReason::Signature,
+    VerdictReason::CrlMissing,
+    VerdictReason::CrlStale,
+    VerdictReason::Expired,
+    VerdictReason::NotYetValid,
+    VerdictReason::RootMissing,
+    VerdictReason::IssuerUnknown,
+    VerdictReason::RootUnknownGeneration,
+    VerdictReason::PinnedKeyReissued,
+    VerdictReason::PinConflict,
+    VerdictReason::SearchBound,
+    VerdictReason::Unreadable,
 ];
 
 /// A reason with its code (as JSON has it) and its wording.
-pub fn reason_word(reason: &Reason) -> Word {
-    Word::new(reason.code(), reason_text(reason))
+pub fn reason_word(reason: &VerdictReason) -> CodedWord {
+    CodedWord::new(reason.code(), reason_text(reason))
 }
 
 /// A reason for people: a clause that may stand after a colon.
-pub fn reason_text(reason: &Reason) -> Text {
+pub fn reason_text(reason: &VerdictReason) -> Text {
     match reason {
-        Reason::SignedByNoPinnedRoot => Text {
+        VerdictReason::SignedByNoPinnedRoot => Text {
             ja: "発行元の名前を持つピン留めされたルート証明書のどれも署名していない",
             en: "no pinned root of its issuer's name has signed it",
         },
-        Reason::RootImpostor => Text {
+        VerdictReason::RootImpostor => Text {
             ja: "ピン留めされたルート証明書の名前を持つ別の証明書である",
             en: "it takes the place of a pinned root and is not that root",
         },
-        Reason::PathExpired => {
+        VerdictReason::PathExpired => {
             Text { ja: "発行元の証明書の期限が切れている", en: "an issuer on its path has expired" }
         }
-        Reason::PathNotYetValid => Text {
+        VerdictReason::PathNotYetValid => Text {
             ja: "発行元の証明書の有効期間が始まっていない",
             en: "an issuer on its path has not begun",
         },
-        Reason::ValidityDisjoint => Text {
+        VerdictReason::ValidityDisjoint => Text {
             ja: "認証パスのすべての証明書が同時に有効な時が一度もない",
             en: "there is no moment at which all of its path is valid",
         },
-        Reason::Revoked => Text { ja: "失効している", en: "it has been revoked" },
-        Reason::NotCa => {
+        VerdictReason::Revoked => Text { ja: "失効している", en: "it has been revoked" },
+        VerdictReason::NotCa => {
             Text { ja: "発行元が認証局の証明書ではない", en: "an issuer on its path is not a CA" }
         }
-        Reason::PathLength => Text {
+        VerdictReason::PathLength => Text {
             ja: "認証パスが発行元の許す長さ(pathLenConstraint)を超える",
             en: "its path is longer than an issuer allows",
         },
-        Reason::KeyUsage => Text {
+        VerdictReason::KeyUsage => Text {
             ja: "発行元の証明書に証明書へ署名する用途(keyCertSign)がない",
             en: "an issuer on its path may not sign certificates",
         },
-        Reason::NameConstraints => Text {
+        VerdictReason::NameConstraints => Text {
             ja: "名前が発行元の許す範囲(名前制約)の外にある",
             en: "its name is outside what an issuer may issue (name constraints)",
         },
-        Reason::CertificatePolicy => Text {
+        VerdictReason::CertificatePolicy => Text {
             ja: "証明書ポリシーが発行元の求めと合わない",
             en: "its certificate policies are not what an issuer requires",
         },
-        Reason::CriticalExtension => Text {
+        VerdictReason::CriticalExtension => Text {
             ja: "解釈できない必須(critical)の拡張がある",
             en: "it has a critical extension that cannot be interpreted",
         },
-        Reason::Purpose => {
+        VerdictReason::Purpose => {
             Text { ja: "求められた用途には使えない", en: "it is not for the purpose asked" }
         }
-        Reason::Signature => {
+        VerdictReason::Signature => {
             Text { ja: "署名が発行元の鍵と合わない", en: "its signature is not its issuer's" }
         }
-        Reason::CrlMissing => Text {
+        VerdictReason::CrlMissing => Text {
             ja: "認証パスの証明書の失効リスト(CRL)がない",
             en: "there is no CRL for a certificate on its path",
         },
-        Reason::CrlStale => {
+        VerdictReason::CrlStale => {
             Text { ja: "失効リスト(CRL)の次回発行予定を過ぎている", en: "the CRL is out of date" }
         }
-        Reason::Expired => Text { ja: "期限が切れている", en: "it has expired" },
-        Reason::NotYetValid => Text { ja: "有効期間が始まっていない", en: "it has not begun" },
-        Reason::Verifier(_) => {
+        VerdictReason::Expired => Text { ja: "期限が切れている", en: "it has expired" },
+        VerdictReason::NotYetValid => Text { ja: "有効期間が始まっていない", en: "it has not begun" },
+        VerdictReason::Verifier(_) => {
             Text { ja: "OpenSSL の検証で誤りとされた({code})", en: "OpenSSL's verifier refuses it ({code})" }
         }
-        Reason::RootMissing => Text {
+        VerdictReason::RootMissing => Text {
             ja: "ピン留めされたルート証明書が手元にない",
             en: "a pinned root of its issuer's name is not in hand",
         },
-        Reason::IssuerUnknown => Text {
+        VerdictReason::IssuerUnknown => Text {
             ja: "発行元がポリシーになく、発行元の証明書につながらない",
             en: "its issuer is not in the policy, nor does it lead to one that is",
         },
-        Reason::RootUnknownGeneration => Text {
+        VerdictReason::RootUnknownGeneration => Text {
             ja: "ポリシーにない新しい世代のルート証明書の下にある",
             en: "it is under a root of a generation that the policy does not know",
         },
-        Reason::PinnedKeyReissued => Text {
+        VerdictReason::PinnedKeyReissued => Text {
             ja: "ピンのルート証明書と同じ名前・同じ鍵の、別の証明書である",
             en: "it has the name and the key of a pinned root, and is another certificate",
         },
-        Reason::PinConflict => Text {
+        VerdictReason::PinConflict => Text {
             ja: "拇印はピンと同じだが他の項目が違う",
             en: "its fingerprint is a pin's, but other fields differ",
         },
-        Reason::SearchBound => Text {
+        VerdictReason::SearchBound => Text {
             ja: "認証パスの候補が多すぎて調べ切れない",
             en: "there are too many possible paths to try them all",
         },
-        Reason::Unreadable => Text { ja: "OpenSSL が証明書を読めない", en: "OpenSSL cannot read it" },
+        VerdictReason::Unreadable => Text { ja: "OpenSSL が証明書を読めない", en: "OpenSSL cannot read it" },
     }
 }

@@ -1,12 +1,12 @@
 //! `revoked`.
 
 use crate::audit::rules::prelude::*;
-use crate::trust::Reason;
+use crate::trust::VerdictReason;
 
 /// On a CRL of its issuer.
 pub static RULE: Rule = Rule {
     code: "revoked",
-    family: Family::Trust,
+    family: RuleFamily::Trust,
     severity: Severity::Error,
     since: "0.1.0",
     evidence: &["issuer", "crl_issued"],
@@ -40,15 +40,15 @@ pub static RULE: Rule = Rule {
         ja: "RFC 5280 5 章 CRL、6.3 CRL の検証。",
         en: "RFC 5280 section 5, CRLs, and 6.3, CRL validation.",
     },
-    judge: Judge::Certificate(judge),
+    judge: RuleCheck::Certificate(judge),
 };
 
-fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
-    if !facts.verdict.reasons.contains(&Reason::Revoked) {
-        return Answer::Clear;
+fn judge(facts: &CertificateFacts, _: &RuleContext) -> RuleAnswer {
+    if !facts.verdict.reasons.contains(&VerdictReason::Revoked) {
+        return RuleAnswer::Clear;
     }
     let evidence = Evidence::new()
         .with("issuer", facts.certificate.issuer.printed())
         .with("crl_issued", facts.crl.and_then(|crl| crl.this_update));
-    Answer::found(evidence)
+    RuleAnswer::found(evidence)
 }

@@ -1,12 +1,12 @@
 //! `root-impostor`.
 
 use crate::audit::rules::prelude::*;
-use crate::trust::Reason;
+use crate::trust::VerdictReason;
 
 /// Another certificate in the place of a pinned root.
 pub static RULE: Rule = Rule {
     code: "root-impostor",
-    family: Family::Trust,
+    family: RuleFamily::Trust,
     severity: Severity::Error,
     since: "0.1.0",
     evidence: &["subject", "serial", "sha1", "pins"],
@@ -43,12 +43,12 @@ pub static RULE: Rule = Rule {
         en: "RFC 5280 section 6.1.1 (d), trust anchor information. Where the pins are from: `source` of each pin in \
              the policy.",
     },
-    judge: Judge::Certificate(judge),
+    judge: RuleCheck::Certificate(judge),
 };
 
-fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
-    if !facts.verdict.reasons.contains(&Reason::RootImpostor) {
-        return Answer::Clear;
+fn judge(facts: &CertificateFacts, _: &RuleContext) -> RuleAnswer {
+    if !facts.verdict.reasons.contains(&VerdictReason::RootImpostor) {
+        return RuleAnswer::Clear;
     }
     let certificate = facts.certificate;
     let pins = facts.authority.map_or(&[][..], |authority| &authority.pins);
@@ -56,11 +56,11 @@ fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
     let evidence = Evidence::new()
         .with("subject", certificate.subject.printed())
         .with("serial", &certificate.serial)
-        .with("sha1", Value::Hex(certificate.sha1().to_vec()))
+        .with("sha1", EvidenceValue::Hex(certificate.sha1().to_vec()))
         .with("pins", known);
     // The pin whose place it takes, as far as a serial number tells.
     match pins.iter().find(|pin| pin.serial == certificate.serial).or(pins.first()) {
-        Some(pin) => Answer::found_by(evidence, pin.line),
-        None => Answer::found(evidence),
+        Some(pin) => RuleAnswer::found_by(evidence, pin.line),
+        None => RuleAnswer::found(evidence),
     }
 }

@@ -2,12 +2,12 @@
 
 use super::reason_word;
 use crate::audit::rules::prelude::*;
-use crate::trust::{Reason, Status};
+use crate::trust::{TrustStatus, VerdictReason};
 
 /// Something is missing to tell whether it can be trusted.
 pub static RULE: Rule = Rule {
     code: "root-missing",
-    family: Family::Trust,
+    family: RuleFamily::Trust,
     severity: Severity::Warning,
     since: "0.1.0",
     evidence: &["reasons", "needed"],
@@ -42,21 +42,27 @@ pub static RULE: Rule = Rule {
              goes unseen.",
     },
     source: Text { ja: "RFC 5280 6.1.1 検証の入力。", en: "RFC 5280 section 6.1.1, inputs of validation." },
-    judge: Judge::Certificate(judge),
+    judge: RuleCheck::Certificate(judge),
 };
 
-fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
-    let meant = |reason: &Reason| {
-        matches!(reason, Reason::RootMissing | Reason::IssuerUnknown | Reason::SearchBound | Reason::Unreadable)
+fn judge(facts: &CertificateFacts, _: &RuleContext) -> RuleAnswer {
+    let meant = |reason: &VerdictReason| {
+        matches!(
+            reason,
+            VerdictReason::RootMissing
+                | VerdictReason::IssuerUnknown
+                | VerdictReason::SearchBound
+                | VerdictReason::Unreadable
+        )
     };
-    if facts.verdict.status != Status::Undetermined {
-        return Answer::Clear;
+    if facts.verdict.status != TrustStatus::Undetermined {
+        return RuleAnswer::Clear;
     }
-    let reasons: Vec<Word> = facts.verdict.reasons.iter().filter(|r| meant(r)).map(reason_word).collect();
+    let reasons: Vec<CodedWord> = facts.verdict.reasons.iter().filter(|r| meant(r)).map(reason_word).collect();
     if reasons.is_empty() {
-        return Answer::NotApplicable;
+        return RuleAnswer::NotApplicable;
     }
-    Answer::found(Evidence::new().with("reasons", reasons).with("needed", needed(facts)))
+    RuleAnswer::found(Evidence::new().with("reasons", reasons).with("needed", needed(facts)))
 }
 
 /// The pinned roots that are not in hand, with their fingerprints; else the issuer by name.

@@ -1,12 +1,12 @@
 //! `root-reissued`.
 
 use crate::audit::rules::prelude::*;
-use crate::trust::Reason;
+use crate::trust::VerdictReason;
 
 /// Name and key of a pinned root in another certificate.
 pub static RULE: Rule = Rule {
     code: "root-reissued",
-    family: Family::Trust,
+    family: RuleFamily::Trust,
     severity: Severity::Warning,
     since: "0.1.0",
     evidence: &["pin", "pin_not_after", "not_before", "not_after"],
@@ -41,22 +41,22 @@ pub static RULE: Rule = Rule {
         ja: "RFC 4210 4.4 ルート鍵の更新。ピンの値の出典はポリシーの各ピンの source。",
         en: "RFC 4210 section 4.4, root CA key update. Where the pins are from: `source` of each pin in the policy.",
     },
-    judge: Judge::Certificate(judge),
+    judge: RuleCheck::Certificate(judge),
 };
 
-fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
-    if !facts.verdict.reasons.contains(&Reason::PinnedKeyReissued) {
-        return Answer::Clear;
+fn judge(facts: &CertificateFacts, _: &RuleContext) -> RuleAnswer {
+    if !facts.verdict.reasons.contains(&VerdictReason::PinnedKeyReissued) {
+        return RuleAnswer::Clear;
     }
     let pins = facts.authority.map_or(&[][..], |authority| &authority.pins);
     let pin = pins.iter().find(|pin| facts.verdict.generation.as_ref() == Some(&pin.id));
     let evidence = Evidence::new()
-        .with("pin", facts.verdict.generation.as_deref().map_or(Value::Unknown, Value::from))
+        .with("pin", facts.verdict.generation.as_deref().map_or(EvidenceValue::Unknown, EvidenceValue::from))
         .with("pin_not_after", pin.map(|pin| pin.not_after))
         .with("not_before", facts.issued_on)
         .with("not_after", facts.expires_on);
     match pin {
-        Some(pin) => Answer::found_by(evidence, pin.line),
-        None => Answer::found(evidence),
+        Some(pin) => RuleAnswer::found_by(evidence, pin.line),
+        None => RuleAnswer::found(evidence),
     }
 }

@@ -1,12 +1,12 @@
 //! `root-unknown-generation`.
 
 use crate::audit::rules::prelude::*;
-use crate::trust::Reason;
+use crate::trust::VerdictReason;
 
 /// A root of a pinned name that begins after the newest pin, or a certificate under one.
 pub static RULE: Rule = Rule {
     code: "root-unknown-generation",
-    family: Family::Trust,
+    family: RuleFamily::Trust,
     severity: Severity::Warning,
     since: "0.1.0",
     evidence: &["authority", "newest", "newest_begins"],
@@ -41,12 +41,12 @@ pub static RULE: Rule = Rule {
         ja: "RFC 4210 4.4 ルート鍵の更新。ピンの値の出典はポリシーの各ピンの source。",
         en: "RFC 4210 section 4.4, root CA key update. Where the pins are from: `source` of each pin in the policy.",
     },
-    judge: Judge::Certificate(judge),
+    judge: RuleCheck::Certificate(judge),
 };
 
-fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
-    if !facts.verdict.reasons.contains(&Reason::RootUnknownGeneration) {
-        return Answer::Clear;
+fn judge(facts: &CertificateFacts, _: &RuleContext) -> RuleAnswer {
+    if !facts.verdict.reasons.contains(&VerdictReason::RootUnknownGeneration) {
+        return RuleAnswer::Clear;
     }
     let newest = facts.authority.and_then(|authority| authority.pins.iter().max_by_key(|pin| pin.not_before));
     let name = match facts.authority {
@@ -55,10 +55,10 @@ fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
     };
     let evidence = Evidence::new()
         .with("authority", name)
-        .with("newest", newest.map_or(Value::Unknown, |pin| pin.id.as_str().into()))
+        .with("newest", newest.map_or(EvidenceValue::Unknown, |pin| pin.id.as_str().into()))
         .with("newest_begins", newest.map(|pin| pin.not_before));
     match newest {
-        Some(pin) => Answer::found_by(evidence, pin.line),
-        None => Answer::found(evidence),
+        Some(pin) => RuleAnswer::found_by(evidence, pin.line),
+        None => RuleAnswer::found(evidence),
     }
 }

@@ -2,12 +2,12 @@
 
 use super::reason_word;
 use crate::audit::rules::prelude::*;
-use crate::trust::{Reason, Status};
+use crate::trust::{TrustStatus, VerdictReason};
 
 /// A path that failed, or none to any pinned root.
 pub static RULE: Rule = Rule {
     code: "untrusted-path",
-    family: Family::Trust,
+    family: RuleFamily::Trust,
     severity: Severity::Error,
     since: "0.1.0",
     evidence: &["reasons", "issuer"],
@@ -37,17 +37,17 @@ pub static RULE: Rule = Rule {
              an issuer on the way that has expired or may not issue makes the other side refuse it.",
     },
     source: Text { ja: "RFC 5280 6.1 認証パスの検証。", en: "RFC 5280 section 6.1, path validation." },
-    judge: Judge::Certificate(judge),
+    judge: RuleCheck::Certificate(judge),
 };
 
-fn judge(facts: &CertificateFacts, _: &Context) -> Answer {
-    if facts.verdict.status != Status::Untrusted {
-        return Answer::Clear;
+fn judge(facts: &CertificateFacts, _: &RuleContext) -> RuleAnswer {
+    if facts.verdict.status != TrustStatus::Untrusted {
+        return RuleAnswer::Clear;
     }
-    let spoken_for = |reason: &Reason| matches!(reason, Reason::RootImpostor | Reason::Revoked);
-    let reasons: Vec<Word> = facts.verdict.reasons.iter().filter(|r| !spoken_for(r)).map(reason_word).collect();
+    let spoken_for = |reason: &VerdictReason| matches!(reason, VerdictReason::RootImpostor | VerdictReason::Revoked);
+    let reasons: Vec<CodedWord> = facts.verdict.reasons.iter().filter(|r| !spoken_for(r)).map(reason_word).collect();
     if reasons.is_empty() {
-        return Answer::NotApplicable;
+        return RuleAnswer::NotApplicable;
     }
-    Answer::found(Evidence::new().with("reasons", reasons).with("issuer", facts.certificate.issuer.printed()))
+    RuleAnswer::found(Evidence::new().with("reasons", reasons).with("issuer", facts.certificate.issuer.printed()))
 }

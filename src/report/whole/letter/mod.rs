@@ -14,9 +14,9 @@ use std::collections::BTreeMap;
 
 use super::Table;
 use crate::calendar::Day;
-use crate::lifecycle::{Fleet, Outcome, Planned, Why};
+use crate::lifecycle::{Certificates, LateReason, PlanOutcome, PlannedCertificate};
 use crate::locale::{Lang, Text};
-use crate::register::{Channel, Contact, Holder, HolderKey};
+use crate::register::{Contact, ContactChannel, Holder, HolderKey};
 
 /// What one holder is to be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,9 +49,9 @@ pub struct Due {
     /// On which day to apply.
     pub recommended: Option<Day>,
     /// The last day on which applying is safe.
-    pub last_safe: Option<Day>,
+    pub last_application: Option<Day>,
     /// When the new one is in hand.
-    pub in_hand: Option<Day>,
+    pub expected_issue: Option<Day>,
     /// What is said of it, in a sentence.
     pub message: String,
 }
@@ -72,13 +72,13 @@ pub enum Kind {
 }
 
 impl Kind {
-    fn of(outcome: &Outcome) -> Option<Kind> {
+    fn of(outcome: &PlanOutcome) -> Option<Kind> {
         match outcome {
-            Outcome::Cannot(Why::Lapsed, _) => Some(Kind::Lapsed),
-            Outcome::Cannot(Why::EndUnknown, _) => Some(Kind::Unknown),
-            Outcome::Cannot(..) => Some(Kind::Late),
-            Outcome::Apply { .. } => Some(Kind::Apply),
-            Outcome::Awaited { .. } | Outcome::Later(_) => None,
+            PlanOutcome::Cannot(LateReason::Lapsed, _) => Some(Kind::Lapsed),
+            PlanOutcome::Cannot(LateReason::EndUnknown, _) => Some(Kind::Unknown),
+            PlanOutcome::Cannot(..) => Some(Kind::Late),
+            PlanOutcome::Apply { .. } => Some(Kind::Apply),
+            PlanOutcome::Awaited { .. } | PlanOutcome::Later(_) => None,
         }
     }
 
@@ -105,8 +105,8 @@ impl Letter {
             serial: String::new(),
             ends: Some(ends),
             recommended: None,
-            last_safe: None,
-            in_hand: None,
+            last_application: None,
+            expected_issue: None,
             message,
         };
         Letter { due: vec![due], ..to(holder) }
@@ -119,13 +119,17 @@ impl Letter {
 
     /// Whether it goes by fax.
     pub fn goes_by_fax(&self) -> bool {
-        self.contact.channel == Some(Channel::Fax)
+        self.contact.channel == Some(ContactChannel::Fax)
     }
 }
 
 /// The letters about what stands in a plan and its table, which has a row for each entry; in the
 /// order of the register.
-pub(super) fn letters<'e>(fleet: &Fleet, entries: impl Iterator<Item = &'e Planned>, planned: &Table) -> Vec<Letter> {
+pub(super) fn letters<'e>(
+    fleet: &Certificates,
+    entries: impl Iterator<Item = &'e PlannedCertificate>,
+    planned: &Table,
+) -> Vec<Letter> {
     let mut letters: BTreeMap<usize, Letter> = BTreeMap::new();
     for (entry, row) in entries.zip(&planned.rows) {
         let at = fleet.items[entry.item].holder;
@@ -143,13 +147,13 @@ pub(super) fn letters<'e>(fleet: &Fleet, entries: impl Iterator<Item = &'e Plann
             serial: label("serial"),
             ends: day("ends_on"),
             recommended: day("recommended_day"),
-            last_safe: day("last_safe_day"),
-            in_hand: day("in_hand_on"),
+            last_application: day("last_safe_day"),
+            expected_issue: day("in_hand_on"),
             message: label("message"),
         });
     }
     let mut letters: Vec<Letter> = letters.into_values().collect();
-    letters.iter_mut().for_each(|letter| letter.due.sort_by_key(|due| (due.kind, due.last_safe, due.ends)));
+    letters.iter_mut().for_each(|letter| letter.due.sort_by_key(|due| (due.kind, due.last_application, due.ends)));
     letters
 }
 

@@ -161,8 +161,8 @@ impl Writer<'_> {
             "provider_numbers" => letter.provider_numbers.join(report.text(Text { ja: "、", en: ", " })),
             "ends_on" => day(|due| due.ends),
             "recommended_day" => day(|due| due.recommended),
-            "last_safe_day" => day(|due| due.last_safe),
-            "in_hand_on" => day(|due| due.in_hand),
+            "last_safe_day" => day(|due| due.last_application),
+            "in_hand_on" => day(|due| due.expected_issue),
             "category" => first.map(|due| due.category.clone()).unwrap_or_default(),
             "serial" => first.map(|due| due.serial.clone()).unwrap_or_default(),
             "message" => first.map(|due| due.message.clone()).unwrap_or_default(),
@@ -198,7 +198,7 @@ impl Writer<'_> {
                 }
                 None => due.outcome.clone(),
             };
-            let cells = [or(&due.category), or(&due.serial), day(due.ends), todo, day(due.last_safe)];
+            let cells = [or(&due.category), or(&due.serial), day(due.ends), todo, day(due.last_application)];
             out.write_all(b"<tr>")?;
             for cell in cells {
                 write!(out, "<td>{}</td>", Html(&cell))?;

@@ -8,7 +8,7 @@ use rust_xlsxwriter::{FormatAlign, Workbook, Worksheet, XlsxError};
 use super::cells::{Forms, cell_text, column_width, width};
 use super::lay_out;
 use crate::locale::{Lang, Text};
-use crate::register::Column;
+use crate::register::RegisterColumn;
 use crate::report::whole::Report;
 use crate::report::whole::people::Recipient;
 use crate::report::whole::table::{Cell, Kind, Table};
@@ -199,7 +199,11 @@ pub(super) fn handover(report: &Report, book: &mut Workbook) -> Result<(), XlsxE
 /// How somebody is reached.
 fn reached(one: &Recipient, lang: Lang) -> String {
     let contact = &one.contact;
-    let ways = [(Column::Tel, &contact.tel), (Column::Fax, &contact.fax), (Column::Mail, &contact.mail)];
+    let ways = [
+        (RegisterColumn::Tel, &contact.tel),
+        (RegisterColumn::Fax, &contact.fax),
+        (RegisterColumn::Mail, &contact.mail),
+    ];
     let told =
         ways.iter().filter_map(|(column, value)| Some(format!("{} {}", column.title().get(lang), value.as_ref()?)));
     told.collect::<Vec<_>>().join("　")

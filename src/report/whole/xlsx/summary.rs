@@ -10,7 +10,7 @@ use crate::locale::{Lang, Text};
 use crate::policy::Severity;
 use crate::report::layout::status_word;
 use crate::report::whole::Report;
-use crate::trust::Status;
+use crate::trust::TrustStatus;
 
 /// The widths of the columns: labels, and all others up to the last.
 const LABELS: usize = 36;
@@ -145,7 +145,7 @@ impl Page<'_> {
             counts.certificates,
             None,
         )?;
-        for status in [Status::Trusted, Status::Untrusted, Status::Undetermined] {
+        for status in [TrustStatus::Trusted, TrustStatus::Untrusted, TrustStatus::Undetermined] {
             let number = counts.verdicts.get(status.code()).copied().unwrap_or(0);
             self.counted(status_word(status, self.lang), number, None)?;
         }

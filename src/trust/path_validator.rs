@@ -10,14 +10,14 @@ use openssl::x509::verify::{X509VerifyFlags, X509VerifyParam};
 use openssl::x509::{X509Crl, X509PurposeId, X509Ref};
 use openssl_sys as ffi;
 
-use super::openssl_ffi::{self, Failure};
-use super::path::Forest;
+use super::openssl_ffi::{self, VerifierError};
+use super::path::IssuerGraph;
 use super::self_issued::Parsed;
-use super::verdict::Reason;
+use super::verdict::VerdictReason;
 
 /// What a certificate is asked to be good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Purpose {
+pub enum CertificatePurpose {
     /// Anything.
     #[default]
     Any,
@@ -28,14 +28,14 @@ pub enum Purpose {
 }
 
 /// Judges paths of one forest. Stores are made once an anchor.
-pub(super) struct Judge {
+pub(super) struct PathValidator {
     /// Per anchor, by how much of a path CRLs are asked about.
     stores: HashMap<usize, [X509Store; 3]>,
 }
 
 /// With what revocation is looked up.
 #[derive(Clone, Copy)]
-pub(super) struct Lists<'a> {
+pub(super) struct RevocationSource<'a> {
     pub crls: &'a [&'a X509Crl],
     /// Certificates off the path that may have signed them, and those above them.
     pub signers: &'a [&'a X509Ref],
@@ -46,32 +46,32 @@ pub(super) struct Lists<'a> {
 /// X509_V_ERR_…, since OpenSSL 3.0.
 const INVALID_CA: i32 = ffi::X509_V_ERR_INVALID_CA;
 
-impl Judge {
-    pub(super) fn new(forest: &Forest, purpose: Purpose) -> Result<Judge, ErrorStack> {
+impl PathValidator {
+    pub(super) fn new(graph: &IssuerGraph, purpose: CertificatePurpose) -> Result<PathValidator, ErrorStack> {
         let leaf = X509VerifyFlags::CRL_CHECK | X509VerifyFlags::EXTENDED_CRL_SUPPORT | X509VerifyFlags::USE_DELTAS;
         let scopes = [X509VerifyFlags::empty(), leaf, leaf | X509VerifyFlags::CRL_CHECK_ALL];
         let mut stores = HashMap::new();
-        for anchor in (0..forest.nodes().len()).take_while(|i| forest.is_anchor(*i)) {
-            let x509 = &forest.nodes()[anchor].parsed.x509;
+        for anchor in (0..graph.cas().len()).take_while(|i| graph.is_anchor(*i)) {
+            let x509 = &graph.cas()[anchor].parsed.x509;
             let [none, leaf, all] = scopes.map(|scope| store(x509, purpose, scope));
             stores.insert(anchor, [none?, leaf?, all?]);
         }
-        Ok(Judge { stores })
+        Ok(PathValidator { stores })
     }
 
     /// The errors along the path `leaf`, then `issuers` up to the anchor.
     pub(super) fn failures(
         &self,
-        forest: &Forest,
+        graph: &IssuerGraph,
         leaf: &Parsed,
         issuers: &[usize],
-        lists: Option<Lists>,
-    ) -> Vec<Failure> {
-        let anchor = issuers.last().copied().or_else(|| anchor_itself(forest, &leaf.x509));
+        lists: Option<RevocationSource>,
+    ) -> Vec<VerifierError> {
+        let anchor = issuers.last().copied().or_else(|| anchor_itself(graph, &leaf.x509));
         let Some(stores) = anchor.and_then(|anchor| self.stores.get(&anchor)) else {
             return vec![unspecified()];
         };
-        let parsed = std::iter::once(leaf).chain(issuers.iter().map(|i| &forest.nodes()[*i].parsed));
+        let parsed = std::iter::once(leaf).chain(issuers.iter().map(|i| &graph.cas()[*i].parsed));
         let below = parsed.enumerate().map(|(depth, parsed)| match depth == issuers.len() {
             true => (&*parsed.x509, true),
             false => parsed.below_another(),
@@ -82,11 +82,12 @@ impl Judge {
         let failures = openssl_ffi::failures(&stores[scope], &path, signers, crls);
         let mut failures = failures.unwrap_or_else(|_| vec![unspecified()]);
         let void = void_crls(&failures);
-        let revoked = |f: &Failure| f.code == ffi::X509_V_ERR_CERT_REVOKED && !f.in_crl_path;
+        let revoked = |f: &VerifierError| f.code == ffi::X509_V_ERR_CERT_REVOKED && !f.in_crl_path;
         failures.retain(|f| !revoked(f) || !void.contains(&(f.depth, f.crl)));
         // Checked by us when the path was built.
-        let checked = |f: &Failure| usize::try_from(f.depth).is_ok_and(|depth| verifiable.get(depth) == Some(&false));
-        let of_signature = |f: &Failure| f.code == ffi::X509_V_ERR_CERT_SIGNATURE_FAILURE && !f.in_crl_path;
+        let checked =
+            |f: &VerifierError| usize::try_from(f.depth).is_ok_and(|depth| verifiable.get(depth) == Some(&false));
+        let of_signature = |f: &VerifierError| f.code == ffi::X509_V_ERR_CERT_SIGNATURE_FAILURE && !f.in_crl_path;
         failures.retain(|f| !of_signature(f) || !checked(f));
         failures
     }
@@ -94,8 +95,8 @@ impl Judge {
 
 /// The CRLs that had no say on a certificate: OpenSSL reports that the signature is not the
 /// issuer's, goes on, and finds the certificate on the list all the same.
-fn void_crls(failures: &[Failure]) -> Vec<(i32, usize)> {
-    let voids = |failure: &&Failure| match failure.code {
+fn void_crls(failures: &[VerifierError]) -> Vec<(i32, usize)> {
+    let voids = |failure: &&VerifierError| match failure.code {
         ffi::X509_V_ERR_CRL_SIGNATURE_FAILURE
         | ffi::X509_V_ERR_UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY
         | ffi::X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER
@@ -109,16 +110,16 @@ fn void_crls(failures: &[Failure]) -> Vec<(i32, usize)> {
     failures.iter().filter(voids).map(|failure| (failure.depth, failure.crl)).collect()
 }
 
-fn anchor_itself(forest: &Forest, leaf: &X509Ref) -> Option<usize> {
+fn anchor_itself(graph: &IssuerGraph, leaf: &X509Ref) -> Option<usize> {
     let der = leaf.to_der().ok()?;
-    (0..forest.nodes().len()).find(|i| forest.is_anchor(*i) && forest.nodes()[*i].certificate.der() == der)
+    (0..graph.cas().len()).find(|i| graph.is_anchor(*i) && graph.cas()[*i].certificate.der() == der)
 }
 
-fn unspecified() -> Failure {
-    Failure { code: ffi::X509_V_ERR_UNSPECIFIED, depth: 0, crl: 0, in_crl_path: false }
+fn unspecified() -> VerifierError {
+    VerifierError { code: ffi::X509_V_ERR_UNSPECIFIED, depth: 0, crl: 0, in_crl_path: false }
 }
 
-fn store(anchor: &X509Ref, purpose: Purpose, crls: X509VerifyFlags) -> Result<X509Store, ErrorStack> {
+fn store(anchor: &X509Ref, purpose: CertificatePurpose, crls: X509VerifyFlags) -> Result<X509Store, ErrorStack> {
     let mut param = X509VerifyParam::new()?;
     let flags = X509VerifyFlags::PARTIAL_CHAIN
         | X509VerifyFlags::POLICY_CHECK
@@ -128,9 +129,9 @@ fn store(anchor: &X509Ref, purpose: Purpose, crls: X509VerifyFlags) -> Result<X5
     param.set_flags(flags)?;
     param.set_auth_level(0);
     match purpose {
-        Purpose::Any => {}
-        Purpose::Client => param.set_purpose(X509PurposeId::SSL_CLIENT)?,
-        Purpose::Server => param.set_purpose(X509PurposeId::SSL_SERVER)?,
+        CertificatePurpose::Any => {}
+        CertificatePurpose::Client => param.set_purpose(X509PurposeId::SSL_CLIENT)?,
+        CertificatePurpose::Server => param.set_purpose(X509PurposeId::SSL_SERVER)?,
     }
     openssl_ffi::accept_any_policy(&param);
     let mut builder = X509StoreBuilder::new()?;
@@ -142,7 +143,7 @@ fn store(anchor: &X509Ref, purpose: Purpose, crls: X509VerifyFlags) -> Result<X5
 }
 
 /// Whether a failure says only that no usable CRL was there.
-pub(super) fn is_about_crl(failure: &Failure) -> bool {
+pub(super) fn is_about_crl(failure: &VerifierError) -> bool {
     failure.in_crl_path
         || matches!(
             failure.code,
@@ -162,25 +163,29 @@ pub(super) fn is_about_crl(failure: &Failure) -> bool {
 }
 
 /// The reason that a verifier's error stands for.
-pub(super) fn reason(failure: &Failure) -> Reason {
+pub(super) fn reason(failure: &VerifierError) -> VerdictReason {
     if is_about_crl(failure) {
-        return Reason::CrlMissing;
+        return VerdictReason::CrlMissing;
     }
     match failure.code {
-        ffi::X509_V_ERR_CERT_REVOKED => Reason::Revoked,
-        ffi::X509_V_ERR_CERT_SIGNATURE_FAILURE | ffi::X509_V_ERR_UNABLE_TO_DECRYPT_CERT_SIGNATURE => Reason::Signature,
-        INVALID_CA | ffi::X509_V_ERR_INVALID_NON_CA => Reason::NotCa,
-        ffi::X509_V_ERR_PATH_LENGTH_EXCEEDED | ffi::X509_V_ERR_CERT_CHAIN_TOO_LONG => Reason::PathLength,
-        ffi::X509_V_ERR_KEYUSAGE_NO_CERTSIGN => Reason::KeyUsage,
-        ffi::X509_V_ERR_INVALID_PURPOSE => Reason::Purpose,
-        ffi::X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION => Reason::CriticalExtension,
+        ffi::X509_V_ERR_CERT_REVOKED => VerdictReason::Revoked,
+        ffi::X509_V_ERR_CERT_SIGNATURE_FAILURE | ffi::X509_V_ERR_UNABLE_TO_DECRYPT_CERT_SIGNATURE => {
+            VerdictReason::Signature
+        }
+        INVALID_CA | ffi::X509_V_ERR_INVALID_NON_CA => VerdictReason::NotCa,
+        ffi::X509_V_ERR_PATH_LENGTH_EXCEEDED | ffi::X509_V_ERR_CERT_CHAIN_TOO_LONG => VerdictReason::PathLength,
+        ffi::X509_V_ERR_KEYUSAGE_NO_CERTSIGN => VerdictReason::KeyUsage,
+        ffi::X509_V_ERR_INVALID_PURPOSE => VerdictReason::Purpose,
+        ffi::X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION => VerdictReason::CriticalExtension,
         ffi::X509_V_ERR_PERMITTED_VIOLATION
         | ffi::X509_V_ERR_EXCLUDED_VIOLATION
         | ffi::X509_V_ERR_SUBTREE_MINMAX
         | ffi::X509_V_ERR_UNSUPPORTED_CONSTRAINT_TYPE
         | ffi::X509_V_ERR_UNSUPPORTED_CONSTRAINT_SYNTAX
-        | ffi::X509_V_ERR_UNSUPPORTED_NAME_SYNTAX => Reason::NameConstraints,
-        ffi::X509_V_ERR_NO_EXPLICIT_POLICY | ffi::X509_V_ERR_INVALID_POLICY_EXTENSION => Reason::CertificatePolicy,
-        other => Reason::Verifier(other),
+        | ffi::X509_V_ERR_UNSUPPORTED_NAME_SYNTAX => VerdictReason::NameConstraints,
+        ffi::X509_V_ERR_NO_EXPLICIT_POLICY | ffi::X509_V_ERR_INVALID_POLICY_EXTENSION => {
+            VerdictReason::CertificatePolicy
+        }
+        other => VerdictReason::Verifier(other),
     }
 }

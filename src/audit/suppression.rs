@@ -5,25 +5,28 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use globset::GlobMatcher;
 
-use super::facts::{CertificateFacts, Context};
-use super::record::Judged;
+use super::facts::{CertificateFacts, RuleContext};
+use super::record::JudgedFinding;
 use crate::calendar::Day;
 use crate::policy::{Suppression, glob};
-use crate::register::{HolderKey, Mark, MarkState, Office, Target};
+use crate::register::{HolderKey, Mark, MarkState, MarkTarget, RegisterState};
 
 /// What keeps findings from being told.
-pub(super) struct Silence<'a> {
-    pub suppressions: Suppressions<'a>,
-    pub acknowledged: Acknowledged<'a>,
+pub(super) struct SuppressionFilter<'a> {
+    pub suppressions: PolicySuppressions<'a>,
+    pub acknowledged: Acknowledgements<'a>,
 }
 
-impl<'a> Silence<'a> {
-    pub(super) fn of(office: &'a Office, context: &Context<'a>) -> Silence<'a> {
-        Silence { suppressions: Suppressions::of(context), acknowledged: Acknowledged::of(office, context) }
+impl<'a> SuppressionFilter<'a> {
+    pub(super) fn of(office: &'a RegisterState, context: &RuleContext<'a>) -> SuppressionFilter<'a> {
+        SuppressionFilter {
+            suppressions: PolicySuppressions::of(context),
+            acknowledged: Acknowledgements::of(office, context),
+        }
     }
 
     /// What of a certificate's findings is to be told.
-    pub(super) fn filter(&self, findings: Vec<Judged>, facts: &CertificateFacts) -> Vec<Judged> {
+    pub(super) fn filter(&self, findings: Vec<JudgedFinding>, facts: &CertificateFacts) -> Vec<JudgedFinding> {
         let findings = self.suppressions.filter(findings, Some(facts), None);
         self.acknowledged.filter(findings, Some(facts.certificate.sha256), facts.holding.holder())
     }
@@ -35,16 +38,16 @@ impl<'a> Silence<'a> {
 }
 
 /// The policy's suppressions and how often each matched.
-pub(super) struct Suppressions<'a> {
+pub(super) struct PolicySuppressions<'a> {
     rules: Vec<(&'a Suppression, Option<GlobMatcher>, AtomicU64)>,
     in_force: Vec<bool>,
 }
 
-impl<'a> Suppressions<'a> {
-    fn of(context: &Context<'a>) -> Suppressions<'a> {
+impl<'a> PolicySuppressions<'a> {
+    fn of(context: &RuleContext<'a>) -> PolicySuppressions<'a> {
         let today = context.today();
         let list = &context.policy.suppressions;
-        Suppressions {
+        PolicySuppressions {
             in_force: list.iter().map(|s| today.is_none_or(|today| today <= s.value.until)).collect(),
             rules: list
                 .iter()
@@ -59,17 +62,17 @@ impl<'a> Suppressions<'a> {
     /// What of the findings is not suppressed.
     pub(super) fn filter(
         &self,
-        findings: Vec<Judged>,
+        findings: Vec<JudgedFinding>,
         facts: Option<&CertificateFacts>,
         path: Option<&str>,
-    ) -> Vec<Judged> {
+    ) -> Vec<JudgedFinding> {
         if self.rules.is_empty() {
             return findings;
         }
         findings.into_iter().filter(|finding| !self.suppresses(finding, facts, path)).collect()
     }
 
-    fn suppresses(&self, finding: &Judged, facts: Option<&CertificateFacts>, path: Option<&str>) -> bool {
+    fn suppresses(&self, finding: &JudgedFinding, facts: Option<&CertificateFacts>, path: Option<&str>) -> bool {
         let fitting = self.rules.iter().zip(&self.in_force).find(|((suppression, glob, _), in_force)| {
             **in_force && suppression.rule == finding.rule.code && fits(suppression, glob.as_ref(), facts, path)
         });
@@ -118,31 +121,31 @@ fn fits(
 
 /// Findings that somebody marked as known, until a day, of a certificate or of a holder with
 /// its certificates.
-pub(super) struct Acknowledged<'a> {
-    office: &'a Office,
+pub(super) struct Acknowledgements<'a> {
+    office: &'a RegisterState,
     today: Option<Day>,
     count: AtomicU64,
 }
 
-impl<'a> Acknowledged<'a> {
-    fn of(office: &'a Office, context: &Context) -> Acknowledged<'a> {
-        Acknowledged { office, today: context.today(), count: AtomicU64::new(0) }
+impl<'a> Acknowledgements<'a> {
+    fn of(office: &'a RegisterState, context: &RuleContext) -> Acknowledgements<'a> {
+        Acknowledgements { office, today: context.today(), count: AtomicU64::new(0) }
     }
 
     /// What of the findings nobody has acknowledged.
     pub(super) fn filter(
         &self,
-        findings: Vec<Judged>,
+        findings: Vec<JudgedFinding>,
         sha256: Option<[u8; 32]>,
         holder: Option<&HolderKey>,
-    ) -> Vec<Judged> {
+    ) -> Vec<JudgedFinding> {
         if self.office.marks.is_empty() || findings.is_empty() {
             return findings;
         }
-        let targets = [sha256.map(Target::Certificate), holder.cloned().map(Target::Holder)];
+        let targets = [sha256.map(MarkTarget::Certificate), holder.cloned().map(MarkTarget::Holder)];
         let marks: Vec<&Mark> = targets.iter().flatten().flat_map(|target| self.office.marks_of(target)).collect();
-        let known = |finding: &Judged| marks.iter().any(|mark| self.means(mark, finding.rule.code));
-        let told: Vec<Judged> = findings.iter().filter(|finding| !known(finding)).cloned().collect();
+        let known = |finding: &JudgedFinding| marks.iter().any(|mark| self.means(mark, finding.rule.code));
+        let told: Vec<JudgedFinding> = findings.iter().filter(|finding| !known(finding)).cloned().collect();
         self.count.fetch_add((findings.len() - told.len()) as u64, Ordering::Relaxed);
         told
     }

@@ -1,29 +1,29 @@
 //! Private keys under encryption of their own: EncryptedPrivateKeyInfo (RFC 5958), in a bag or
 //! alone.
 
-use super::super::session::{Attributes, Session};
-use super::super::{Damage, Problem, keys};
-use super::scheme::{Encryption, Scheme};
+use super::super::builder::{BagAttributes, ContainerBuilder};
+use super::super::{ContainerProblem, Damage, keys};
+use super::scheme::{Encryption, EncryptionScheme};
 use crate::tlv::{Tlv, universal};
 
 /// A key that waits for decryption.
-pub struct SealedKey {
-    scheme: Scheme,
+pub struct EncryptedKey {
+    scheme: EncryptionScheme,
     data: Vec<u8>,
     offset: usize,
     /// Its index among the session's keys.
     index: usize,
 }
 
-impl SealedKey {
+impl EncryptedKey {
     /// Adds an EncryptedPrivateKeyInfo to the session's keys; yields it if it is to be
     /// decrypted. `part` is where the decrypted part that holds it stands, if one does.
     pub fn read(
-        session: &mut Session<'_>,
+        session: &mut ContainerBuilder<'_>,
         info: &Tlv<'_>,
-        attributes: Attributes,
+        attributes: BagAttributes,
         part: Option<usize>,
-    ) -> Result<Option<SealedKey>, Problem> {
+    ) -> Result<Option<EncryptedKey>, ContainerProblem> {
         let index = session.out.keys.len();
         session.key(None, true, attributes);
         let mut parts = info.children();
@@ -34,17 +34,17 @@ impl SealedKey {
             return Ok(None);
         }
         let offset = part.unwrap_or(data.offset);
-        Ok(Some(SealedKey { scheme: encryption.scheme?, data: data.octets()?.into_owned(), offset, index }))
+        Ok(Some(EncryptedKey { scheme: encryption.scheme?, data: data.octets()?.into_owned(), offset, index }))
     }
 
     /// Looks at the key with the passwords of the session; whether one fits.
-    pub fn open(&self, session: &mut Session<'_>) -> Result<bool, Problem> {
-        let (ring, work) = (&mut session.ring, &mut session.work);
-        let Some(plain) = self.scheme.open(ring, work, &self.data, self.offset)? else {
+    pub fn open(&self, session: &mut ContainerBuilder<'_>) -> Result<bool, ContainerProblem> {
+        let (trials, work) = (&mut session.trials, &mut session.work);
+        let Some(plain) = self.scheme.open(trials, work, &self.data, self.offset)? else {
             return Ok(false);
         };
         let id = keys::id_of(work, &plain, self.offset).map_err(|problem| match problem {
-            Problem::Damaged { offset, .. } => Problem::Damaged { offset, what: Damage::Decrypted },
+            ContainerProblem::Damaged { offset, .. } => ContainerProblem::Damaged { offset, what: Damage::Decrypted },
             other => other,
         });
         session.out.keys[self.index].id = session.noted(id);

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::entry::{Body, Entry, Stamper};
-use super::rows::HolderRow;
-use crate::register::{Holder, HolderKey, Reading};
+use super::entry::{EntryBody, EntrySequence, HistoryEntry};
+use super::rows::StoredHolderRow;
+use crate::register::{Holder, HolderKey, RegisterReading};
 
 /// A register's file beside what is known of the register.
 #[derive(Debug, Default)]
-pub struct Roll<'a> {
+pub struct RegisterDiff<'a> {
     /// Holders that stand in the register for the first time, or again.
     pub new: Vec<&'a Holder>,
     /// Holders of whom the file says something else: before and now.
@@ -18,12 +18,12 @@ pub struct Roll<'a> {
     /// Holders that the file does not have.
     pub missing: Vec<&'a Holder>,
     /// Why those missing stay as they are all the same.
-    pub withheld: Option<Withheld>,
+    pub removal_guard: Option<RemovalGuard>,
 }
 
 /// Why nobody is said to have left the register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Withheld {
+pub enum RemovalGuard {
     /// So many rows do not say of whom they speak: any of those missing may be meant.
     RowsWithoutId(usize),
     /// So many at once are more likely a mistake: the wrong file, or a part of it.
@@ -38,28 +38,28 @@ pub enum Withheld {
 /// Of so many holders one may vanish at once without anybody being asked: 10 %.
 const ONE_OF: usize = 10;
 
-impl<'a> Roll<'a> {
+impl<'a> RegisterDiff<'a> {
     /// Compares what is known of one register with what its file says. A holder whose rows are
     /// in error stays as it is.
-    pub fn compare(known: &[&'a Holder], reading: &'a Reading, accept_gone: bool) -> Roll<'a> {
-        let mut roll = Roll::default();
+    pub fn compare(known: &[&'a Holder], reading: &'a RegisterReading, accept_gone: bool) -> RegisterDiff<'a> {
+        let mut diff = RegisterDiff::default();
         let mut known: BTreeMap<&HolderKey, &'a Holder> = known.iter().map(|holder| (&holder.key, *holder)).collect();
         let before = known.len();
         for holder in &reading.holders {
             match known.remove(&holder.key) {
-                None => roll.new.push(holder),
-                Some(old) if is_same(old, holder) => roll.unchanged += 1,
-                Some(old) => roll.changed.push((old, holder)),
+                None => diff.new.push(holder),
+                Some(old) if is_same(old, holder) => diff.unchanged += 1,
+                Some(old) => diff.changed.push((old, holder)),
             }
         }
-        roll.missing = known.into_values().filter(|holder| !reading.ids_in_error.contains(&holder.key.id)).collect();
-        roll.withheld = withheld(roll.missing.len(), before, reading.rows_without_id, accept_gone);
-        roll
+        diff.missing = known.into_values().filter(|holder| !reading.ids_in_error.contains(&holder.key.id)).collect();
+        diff.removal_guard = removal_guard(diff.missing.len(), before, reading.rows_without_id, accept_gone);
+        diff
     }
 
     /// Who leaves the register.
     pub fn gone(&self) -> &[&'a Holder] {
-        if self.withheld.is_some() { &[] } else { &self.missing }
+        if self.removal_guard.is_some() { &[] } else { &self.missing }
     }
 
     /// Whether it changes nothing.
@@ -68,24 +68,24 @@ impl<'a> Roll<'a> {
     }
 
     /// What is to be recorded.
-    pub fn entries(&self, stamper: &mut Stamper, by: Option<&str>) -> Vec<Entry> {
+    pub fn entries(&self, stamper: &mut EntrySequence, by: Option<&str>) -> Vec<HistoryEntry> {
         let now = self.new.iter().chain(self.changed.iter().map(|(_, now)| now)).map(|now| (*now, true));
         let all = now.chain(self.gone().iter().map(|gone| (*gone, false)));
-        let body = |(holder, stands): (&Holder, bool)| Body::Holder {
+        let body = |(holder, stands): (&Holder, bool)| EntryBody::Holder {
             register: holder.key.register.clone(),
             id: holder.key.id.clone(),
-            holder: stands.then(|| HolderRow::new(holder)),
+            holder: stands.then(|| StoredHolderRow::new(holder)),
             by: by.map(Into::into),
         };
         all.map(|one| stamper.entry(body(one))).collect()
     }
 }
 
-fn withheld(missing: usize, of: usize, without_id: usize, accept_gone: bool) -> Option<Withheld> {
+fn removal_guard(missing: usize, of: usize, without_id: usize, accept_gone: bool) -> Option<RemovalGuard> {
     match () {
         () if missing == 0 => None,
-        () if without_id > 0 => Some(Withheld::RowsWithoutId(without_id)),
-        () if missing * ONE_OF > of && !accept_gone => Some(Withheld::TooMany { missing, of }),
+        () if without_id > 0 => Some(RemovalGuard::RowsWithoutId(without_id)),
+        () if missing * ONE_OF > of && !accept_gone => Some(RemovalGuard::TooMany { missing, of }),
         () => None,
     }
 }

@@ -12,13 +12,13 @@ use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::{Response, Severity};
 
-use super::super::delivery::Kind;
-use super::super::relay::{Login, Relay, Security};
+use super::super::delivery::DeliveryErrorKind;
+use super::super::relay::{ConnectionSecurity, Login, Relay};
 
 /// Why a step did not succeed.
 #[derive(Debug)]
-pub(super) struct Snag {
-    pub kind: Kind,
+pub(super) struct SmtpError {
+    pub kind: DeliveryErrorKind,
     /// The server's code, where it answered.
     pub code: Option<u16>,
     /// What the server or the system said, as it came.
@@ -27,60 +27,60 @@ pub(super) struct Snag {
     pub unsent: bool,
 }
 
-impl Snag {
+impl SmtpError {
     /// Whether the server refused for good.
     pub fn is_for_good(&self) -> bool {
         self.code.is_some_and(|code| (500..600).contains(&code))
     }
 }
 
-impl From<Kind> for Snag {
-    fn from(kind: Kind) -> Snag {
-        Snag { kind, code: None, said: String::new(), unsent: false }
+impl From<DeliveryErrorKind> for SmtpError {
+    fn from(kind: DeliveryErrorKind) -> SmtpError {
+        SmtpError { kind, code: None, said: String::new(), unsent: false }
     }
 }
 
 /// A connection that is ready for messages: greeted, protected and logged in as the relay wants.
-pub(super) struct Session {
+pub(super) struct SmtpSession {
     connection: SmtpConnection,
 }
 
-impl Session {
-    pub fn open(relay: &Relay) -> Result<Session, Snag> {
+impl SmtpSession {
+    pub fn open(relay: &Relay) -> Result<SmtpSession, SmtpError> {
         let host = relay.host.trim_matches(['[', ']']);
         let places: Vec<_> = match (host, relay.port).to_socket_addrs() {
             Ok(places) => places.collect(),
-            Err(error) => return Err(Snag { said: error.to_string(), ..Kind::UnknownHost.into() }),
+            Err(error) => return Err(SmtpError { said: error.to_string(), ..DeliveryErrorKind::UnknownHost.into() }),
         };
         if places.is_empty() {
-            return Err(Kind::UnknownHost.into());
+            return Err(DeliveryErrorKind::UnknownHost.into());
         }
         let hello = hello(&relay.hello);
-        let tls = if relay.security == Security::Plain { None } else { Some(parameters(relay, host)?) };
-        let at_once = tls.as_ref().filter(|_| relay.security == Security::Tls);
+        let tls = if relay.security == ConnectionSecurity::Plain { None } else { Some(parameters(relay, host)?) };
+        let at_once = tls.as_ref().filter(|_| relay.security == ConnectionSecurity::Tls);
         let connected = SmtpConnection::connect(&places[..], Some(relay.timeout), &hello, at_once, None);
-        let mut connection = connected.map_err(|error| snag(&error, Kind::Rejected))?;
-        if let Some(tls) = tls.as_ref().filter(|_| relay.security == Security::StartTls) {
+        let mut connection = connected.map_err(|error| smtp_error(&error, DeliveryErrorKind::Rejected))?;
+        if let Some(tls) = tls.as_ref().filter(|_| relay.security == ConnectionSecurity::StartTls) {
             if !connection.can_starttls() {
-                return Err(Kind::NoStartTls.into());
+                return Err(DeliveryErrorKind::NoStartTls.into());
             }
-            connection.starttls(tls, &hello).map_err(|error| snag(&error, Kind::NoStartTls))?;
+            connection.starttls(tls, &hello).map_err(|error| smtp_error(&error, DeliveryErrorKind::NoStartTls))?;
         }
-        let mut session = Session { connection };
+        let mut session = SmtpSession { connection };
         if let Some(login) = &relay.login {
             session.log_in(login)?;
         }
         Ok(session)
     }
 
-    fn log_in(&mut self, login: &Login) -> Result<(), Snag> {
+    fn log_in(&mut self, login: &Login) -> Result<(), SmtpError> {
         let ways = [Mechanism::Plain, Mechanism::Login];
         if self.connection.server_info().get_auth_mechanism(&ways).is_none() {
-            return Err(Kind::NoAuth.into());
+            return Err(DeliveryErrorKind::NoAuth.into());
         }
         let credentials = Credentials::new(login.user.clone(), login.password.to_string());
         let answer = self.connection.auth(&ways, &credentials);
-        answer.map(drop).map_err(|error| snag(&error, Kind::Auth))
+        answer.map(drop).map_err(|error| smtp_error(&error, DeliveryErrorKind::Auth))
     }
 
     /// Whether the connection is alive, and ready for another message.
@@ -89,29 +89,32 @@ impl Session {
     }
 
     /// Names the sender.
-    pub fn sender(&mut self, from: &Address) -> Result<(), Snag> {
+    pub fn sender(&mut self, from: &Address) -> Result<(), SmtpError> {
         let answer = self.connection.command(Mail::new(Some(from.clone()), vec![]));
-        answer.map(drop).map_err(|error| snag(&error, Kind::Sender))
+        answer.map(drop).map_err(|error| smtp_error(&error, DeliveryErrorKind::Sender))
     }
 
     /// Names a recipient.
-    pub fn recipient(&mut self, to: &Address) -> Result<(), Snag> {
+    pub fn recipient(&mut self, to: &Address) -> Result<(), SmtpError> {
         let answer = self.connection.command(Rcpt::new(to.clone(), vec![]));
-        answer.map(drop).map_err(|error| snag(&error, Kind::Rejected))
+        answer.map(drop).map_err(|error| smtp_error(&error, DeliveryErrorKind::Rejected))
     }
 
     /// Asks to send the message.
-    pub fn data(&mut self) -> Result<(), Snag> {
-        let answer = self.connection.command(Data).map_err(|error| snag(&error, Kind::Rejected))?;
+    pub fn data(&mut self) -> Result<(), SmtpError> {
+        let answer = self.connection.command(Data).map_err(|error| smtp_error(&error, DeliveryErrorKind::Rejected))?;
         // lettre takes any answer that is no refusal.
         if answer.has_code(354) { Ok(()) } else { Err(out_of_turn(&answer)) }
     }
 
     /// Sends the message. Where the server gives no answer, it may have it.
-    pub fn message(&mut self, bytes: &[u8]) -> Result<(), Snag> {
+    pub fn message(&mut self, bytes: &[u8]) -> Result<(), SmtpError> {
         // The line that ends the message brings a line's end of its own.
         let bytes = bytes.strip_suffix(b"\r\n").unwrap_or(bytes);
-        let answer = self.connection.message(&with_line_ends(bytes)).map_err(|error| snag(&error, Kind::Rejected))?;
+        let answer = self
+            .connection
+            .message(&with_line_ends(bytes))
+            .map_err(|error| smtp_error(&error, DeliveryErrorKind::Rejected))?;
         let is_taken = answer.code().severity == Severity::PositiveCompletion;
         if is_taken { Ok(()) } else { Err(out_of_turn(&answer)) }
     }
@@ -125,9 +128,9 @@ impl Session {
 }
 
 /// An answer that says neither yes nor no.
-fn out_of_turn(answer: &Response) -> Snag {
+fn out_of_turn(answer: &Response) -> SmtpError {
     let words: Vec<&str> = answer.message().collect();
-    Snag { said: format!("{} {}", answer.code(), words.join(" ")), ..Kind::Protocol.into() }
+    SmtpError { said: format!("{} {}", answer.code(), words.join(" ")), ..DeliveryErrorKind::Protocol.into() }
 }
 
 /// Every line ends in CRLF: servers differ in what else they take for the end of one, and of the
@@ -151,49 +154,53 @@ fn hello(name: &str) -> ClientId {
 }
 
 /// TLS as lettre sets it up: the system's roots, certificate and name checked, 1.2 at least.
-fn parameters(relay: &Relay, host: &str) -> Result<TlsParameters, Snag> {
+fn parameters(relay: &Relay, host: &str) -> Result<TlsParameters, SmtpError> {
     let mut builder = TlsParameters::builder(host.to_string());
     for pem in &relay.roots {
         let roots = openssl::x509::X509::stack_from_pem(pem).ok().filter(|roots| !roots.is_empty());
-        for root in roots.ok_or(Snag::from(Kind::Roots))? {
-            let der = root.to_der().map_err(|_| Snag::from(Kind::Roots))?;
-            builder = builder.add_root_certificate(Certificate::from_der(der).map_err(|_| Snag::from(Kind::Roots))?);
+        for root in roots.ok_or(SmtpError::from(DeliveryErrorKind::Roots))? {
+            let der = root.to_der().map_err(|_| SmtpError::from(DeliveryErrorKind::Roots))?;
+            builder = builder.add_root_certificate(
+                Certificate::from_der(der).map_err(|_| SmtpError::from(DeliveryErrorKind::Roots))?,
+            );
         }
     }
-    builder.build().map_err(|error| Snag { said: error.to_string(), ..Kind::Tls.into() })
+    builder.build().map_err(|error| SmtpError { said: error.to_string(), ..DeliveryErrorKind::Tls.into() })
 }
 
 /// What an error means; a refusal for good is of `refused`.
-fn snag(error: &Error, refused: Kind) -> Snag {
+fn smtp_error(error: &Error, refused: DeliveryErrorKind) -> SmtpError {
     let said = error.source().map_or_else(|| error.to_string(), ToString::to_string);
     if let Some(code) = error.status() {
         let code: u16 = code.into();
-        let kind = if error.is_transient() { Kind::Temporary } else { refused };
-        return Snag { kind, code: Some(code), said: format!("{code} {said}"), unsent: false };
+        let kind = if error.is_transient() { DeliveryErrorKind::Temporary } else { refused };
+        return SmtpError { kind, code: Some(code), said: format!("{code} {said}"), unsent: false };
     }
     let kind = match io_error(error) {
-        Some(error) if matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::WouldBlock) => Kind::Timeout,
-        Some(error) if is_cut(error) || says_end(&error.to_string()) => Kind::CutOff,
+        Some(error) if matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::WouldBlock) => {
+            DeliveryErrorKind::Timeout
+        }
+        Some(error) if is_cut(error) || says_end(&error.to_string()) => DeliveryErrorKind::CutOff,
         // lettre's own word for the end of input.
-        _ if error.is_response() && said == "incomplete response" => Kind::CutOff,
-        _ if error.is_response() => Kind::Protocol,
+        _ if error.is_response() && said == "incomplete response" => DeliveryErrorKind::CutOff,
+        _ if error.is_response() => DeliveryErrorKind::Protocol,
         // What native-tls calls a socket's timeout.
-        None if said.contains("handshake process was interrupted") => Kind::Timeout,
-        None if says_end(&said) => Kind::CutOff,
+        None if said.contains("handshake process was interrupted") => DeliveryErrorKind::Timeout,
+        None if says_end(&said) => DeliveryErrorKind::CutOff,
         // The name was found before, so that this is the connection itself.
-        Some(_) if is_direct(error) && !error.is_tls() => Kind::Unreachable,
-        Some(error) if error.kind() == ErrorKind::InvalidData => Kind::Protocol,
-        _ => Kind::Tls,
+        Some(_) if is_direct(error) && !error.is_tls() => DeliveryErrorKind::Unreachable,
+        Some(error) if error.kind() == ErrorKind::InvalidData => DeliveryErrorKind::Protocol,
+        _ => DeliveryErrorKind::Tls,
     };
     // Only writing meets a broken pipe; whoever reads meets the end, or a reset.
     let unsent = io_error(error).is_some_and(|error| error.kind() == ErrorKind::BrokenPipe);
     let said = match kind {
         // The system calls it a resource that is not there for a while.
-        Kind::Timeout => String::new(),
-        Kind::Tls => without_source(&said),
+        DeliveryErrorKind::Timeout => String::new(),
+        DeliveryErrorKind::Tls => without_source(&said),
         _ => said,
     };
-    Snag { kind, code: None, said, unsent }
+    SmtpError { kind, code: None, said, unsent }
 }
 
 /// What OpenSSL says, without the file and line of its own source:

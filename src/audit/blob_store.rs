@@ -10,26 +10,26 @@ const IN_MEMORY: usize = 256 << 20;
 
 /// Where a blob lies.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Stored {
+pub(super) struct BlobLocation {
     start: u64,
     length: u32,
 }
 
 /// An append-only store of blobs.
 #[derive(Debug, Default)]
-pub(super) struct Store {
+pub(super) struct BlobStore {
     memory: Vec<u8>,
     spool: Option<Mutex<File>>,
     spooled: u64,
 }
 
-impl Store {
-    pub(super) fn add(&mut self, bytes: &[u8]) -> io::Result<Stored> {
+impl BlobStore {
+    pub(super) fn add(&mut self, bytes: &[u8]) -> io::Result<BlobLocation> {
         let length = u32::try_from(bytes.len()).map_err(io::Error::other)?;
         if self.spool.is_none() && self.memory.len() + bytes.len() <= IN_MEMORY {
             let start = self.memory.len() as u64;
             self.memory.extend_from_slice(bytes);
-            return Ok(Stored { start, length });
+            return Ok(BlobLocation { start, length });
         }
         let spool = match &mut self.spool {
             Some(spool) => spool,
@@ -40,10 +40,10 @@ impl Store {
         file.write_all(bytes)?;
         let start = IN_MEMORY as u64 + self.spooled;
         self.spooled += u64::from(length);
-        Ok(Stored { start, length })
+        Ok(BlobLocation { start, length })
     }
 
-    pub(super) fn get(&self, at: Stored) -> io::Result<Vec<u8>> {
+    pub(super) fn get(&self, at: BlobLocation) -> io::Result<Vec<u8>> {
         let length = at.length as usize;
         if at.start < IN_MEMORY as u64 {
             let start = at.start as usize;

@@ -2,17 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use super::body::{Block, Body};
-use super::dispatch::Parcel;
+use super::body::{BodyBlock, MessageBody};
+use super::routing::RecipientBatch;
 use crate::certificate::hex;
-use crate::lifecycle::{Due, Reminders, Step, Thing};
+use crate::lifecycle::{DueReminder, ReminderStep, Reminders, Subject};
 use crate::locale::{Lang, Text, fill};
 use crate::register::Holder;
 use crate::report::{TemplateLine, Templates, View, long_day};
 
 /// What contacts are told of a certificate beyond name, expiry, deadline and steps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Details {
+pub struct DetailLevel {
     /// The holder's ID in the register.
     pub holder: bool,
     /// The serial number.
@@ -25,7 +25,7 @@ pub struct Details {
 
 /// Makes the messages to contacts.
 #[derive(Clone, Copy, Debug)]
-pub struct Digests<'a> {
+pub struct ContactMessages<'a> {
     /// The fleet as it is shown.
     pub view: View<'a>,
     /// What is due.
@@ -35,55 +35,58 @@ pub struct Digests<'a> {
     /// What stands below.
     pub signature: &'a str,
     /// What is told beyond what is needed.
-    pub details: Details,
+    pub details: DetailLevel,
 }
 
-impl<'a> Digests<'a> {
+impl<'a> ContactMessages<'a> {
     /// The message of a parcel.
-    pub fn body(&self, parcel: &Parcel) -> Body {
-        let writer = Writer { digests: *self, dues: parcel.due.iter().map(|at| &self.reminders.due[*at]).collect() };
-        let mut body = Body::default();
+    pub fn body(&self, batch: &RecipientBatch) -> MessageBody {
+        let writer = ContactMessageWriter {
+            digests: *self,
+            dues: batch.due.iter().map(|at| &self.reminders.due[*at]).collect(),
+        };
+        let mut body = MessageBody::default();
         writer.write(&mut body, "mail");
         body
     }
 }
 
 /// Writes one message.
-struct Writer<'a> {
-    digests: Digests<'a>,
-    dues: Vec<&'a Due>,
+struct ContactMessageWriter<'a> {
+    digests: ContactMessages<'a>,
+    dues: Vec<&'a DueReminder>,
 }
 
 /// Placeholders that stand for more than a value, each on a line of its own.
 const PARTS: [&str; 5] = ["certificates", "steps", "signature", "sender", "contact"];
 
-impl<'a> Writer<'a> {
+impl<'a> ContactMessageWriter<'a> {
     /// Adds the lines of a text; those whose values are all unknown are left out.
-    fn write(&self, body: &mut Body, text: &str) {
+    fn write(&self, body: &mut MessageBody, text: &str) {
         let mut is_new = true;
         for line in self.digests.templates.lines(text).filter(|line| self.is_known(line)) {
             match line {
                 TemplateLine::Blank => is_new = true,
                 TemplateLine::Title(title) if text == "mail" => body.subject = self.filled(title),
-                TemplateLine::Title(title) => body.push(Block::Heading(self.filled(title))),
+                TemplateLine::Title(title) => body.push(BodyBlock::Heading(self.filled(title))),
                 TemplateLine::Plain(plain) => match line.part(&PARTS).filter(|part| *part != text) {
                     Some(part) => {
                         self.write_part(body, part);
                         is_new = true;
                     }
-                    None => add(body, &mut is_new, Block::Lines(vec![self.filled(plain)])),
+                    None => add(body, &mut is_new, BodyBlock::Lines(vec![self.filled(plain)])),
                 },
-                TemplateLine::Right(right) => add(body, &mut is_new, Block::Lines(vec![self.filled(right)])),
-                TemplateLine::Item(item) => add(body, &mut is_new, Block::Items(vec![self.filled(item)])),
-                TemplateLine::Step(step) => add(body, &mut is_new, Block::Steps(vec![self.filled(step)])),
+                TemplateLine::Right(right) => add(body, &mut is_new, BodyBlock::Lines(vec![self.filled(right)])),
+                TemplateLine::Item(item) => add(body, &mut is_new, BodyBlock::Items(vec![self.filled(item)])),
+                TemplateLine::Step(step) => add(body, &mut is_new, BodyBlock::Steps(vec![self.filled(step)])),
                 TemplateLine::Row(head, value) => {
-                    add(body, &mut is_new, Block::Facts(vec![(self.filled(head), self.filled(value))]));
+                    add(body, &mut is_new, BodyBlock::Facts(vec![(self.filled(head), self.filled(value))]));
                 }
             }
         }
     }
 
-    fn write_part(&self, body: &mut Body, part: &str) {
+    fn write_part(&self, body: &mut MessageBody, part: &str) {
         match part {
             "certificates" => self.write_dues(body),
             "steps" => {
@@ -97,14 +100,14 @@ impl<'a> Writer<'a> {
             "signature" => {
                 let lines: Vec<String> = self.digests.signature.lines().map(|line| line.trim_end().into()).collect();
                 if !lines.is_empty() {
-                    body.push(Block::Signature(lines));
+                    body.push(BodyBlock::Signature(lines));
                 }
             }
             other => self.write(body, other),
         }
     }
 
-    fn write_dues(&self, body: &mut Body) {
+    fn write_dues(&self, body: &mut MessageBody) {
         let view = self.digests.view;
         let mut last: Option<&Holder> = None;
         let mut dues = self.dues.clone();
@@ -115,20 +118,20 @@ impl<'a> Writer<'a> {
             // One holder alone is named above already.
             let is_next = |holder: &&Holder| last.is_none_or(|last| last.key != holder.key);
             if let Some(holder) = holder.filter(|holder| is_several && is_next(holder)) {
-                body.push(Block::Heading(match self.digests.details.holder {
+                body.push(BodyBlock::Heading(match self.digests.details.holder {
                     true => format!("{} ({})", holder.name, holder.key.id),
                     false => holder.name.clone(),
                 }));
                 last = Some(holder);
             }
-            body.push(Block::Lines(vec![view.message_with(due, long_day)]));
-            body.push(Block::Facts(self.facts(due)));
+            body.push(BodyBlock::Lines(vec![view.message_with(due, long_day)]));
+            body.push(BodyBlock::Facts(self.facts(due)));
         }
     }
 
     /// What is to be known of something due.
-    fn facts(&self, due: &Due) -> Vec<(String, String)> {
-        let Digests { view, details, .. } = self.digests;
+    fn facts(&self, due: &DueReminder) -> Vec<(String, String)> {
+        let ContactMessages { view, details, .. } = self.digests;
         let lang = view.lang;
         let mut facts = Vec::new();
         let mut add = |head: Text, value: String| {
@@ -145,14 +148,14 @@ impl<'a> Writer<'a> {
             false => Text { ja: "有効期限", en: "Expires on" },
         };
         add(ends, long_day(due.ends, lang));
-        if let Some(last) = due.last_safe.filter(|last| *last >= view.fleet.today) {
+        if let Some(last) = due.last_application.filter(|last| *last >= view.fleet.today) {
             add(Text { ja: "最終申請日", en: "Apply by" }, long_day(last, lang));
         }
         let Some(item) = item else { return facts };
         if details.serial {
             add(Text { ja: "シリアル番号", en: "Serial number" }, item.serial.clone());
         }
-        if let (true, Thing::Certificate(sha256)) = (details.sha256, &item.thing) {
+        if let (true, Subject::Certificate(sha256)) = (details.sha256, &item.thing) {
             add(Text { ja: "SHA-256", en: "SHA-256" }, hex(sha256));
         }
         if details.place {
@@ -205,7 +208,7 @@ impl<'a> Writer<'a> {
             "id" => self.shared(|holder| Some(&holder.key.id)),
             "ends_on" => urgent.map(|due| long_day(due.ends, lang)).unwrap_or_default(),
             "last_safe_day" => {
-                let last = urgent.and_then(|due| due.last_safe).filter(|last| *last >= view.fleet.today);
+                let last = urgent.and_then(|due| due.last_application).filter(|last| *last >= view.fleet.today);
                 last.map(|day| long_day(day, lang)).unwrap_or_default()
             }
             "message" => urgent.map(|due| view.message_with(due, long_day)).unwrap_or_default(),
@@ -232,10 +235,10 @@ impl<'a> Writer<'a> {
 }
 
 /// How urgent something due is, the most urgent first.
-fn rank(due: &Due, view: View) -> (u8, crate::calendar::Day) {
-    let kind = match (due.is_password(), due.step, due.last_safe) {
+fn rank(due: &DueReminder, view: View) -> (u8, crate::calendar::Day) {
+    let kind = match (due.is_password(), due.step, due.last_application) {
         (true, ..) => 3,
-        (false, Step::Lapsed(_), _) => 0,
+        (false, ReminderStep::Lapsed(_), _) => 0,
         (false, _, Some(last)) if last >= view.fleet.today => 2,
         (false, ..) => 1,
     };
@@ -243,7 +246,7 @@ fn rank(due: &Due, view: View) -> (u8, crate::calendar::Day) {
 }
 
 /// What a message is about, for its subject.
-fn headline(due: &Due, view: View) -> String {
+fn headline(due: &DueReminder, view: View) -> String {
     let text = match rank(due, view).0 {
         0 => Text {
             ja: "【至急】証明書の期限が切れています", en: "Urgent: your certificate has expired"
@@ -259,7 +262,7 @@ fn headline(due: &Due, view: View) -> String {
             Text { ja: "システムのパスワードの変更のお願い", en: "Please change your system password" }
         }
     };
-    let last = due.last_safe.map(|day| short_day(day, view.lang)).unwrap_or_default();
+    let last = due.last_application.map(|day| short_day(day, view.lang)).unwrap_or_default();
     text.fill(view.lang, &[("last", &last)])
 }
 
@@ -275,13 +278,13 @@ fn short_day(day: crate::calendar::Day, lang: Lang) -> String {
 }
 
 /// Adds a block, to the one before where that is of its kind and no blank line came between.
-fn add(body: &mut Body, is_new: &mut bool, block: Block) {
+fn add(body: &mut MessageBody, is_new: &mut bool, block: BodyBlock) {
     let joins = !std::mem::replace(is_new, false);
     match (body.blocks.last_mut().filter(|_| joins), block) {
-        (Some(Block::Lines(lines)), Block::Lines(more)) => lines.extend(more),
-        (Some(Block::Items(items)), Block::Items(more)) => items.extend(more),
-        (Some(Block::Steps(steps)), Block::Steps(more)) => steps.extend(more),
-        (Some(Block::Facts(facts)), Block::Facts(more)) => facts.extend(more),
+        (Some(BodyBlock::Lines(lines)), BodyBlock::Lines(more)) => lines.extend(more),
+        (Some(BodyBlock::Items(items)), BodyBlock::Items(more)) => items.extend(more),
+        (Some(BodyBlock::Steps(steps)), BodyBlock::Steps(more)) => steps.extend(more),
+        (Some(BodyBlock::Facts(facts)), BodyBlock::Facts(more)) => facts.extend(more),
         (_, block) => body.push(block),
     }
 }

@@ -6,25 +6,25 @@ use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, Workbook, Wor
 use unicode_width::UnicodeWidthStr;
 
 use super::fold::shown;
-use super::grid::{Cell, MOST_CHARACTERS, MOST_ROWS};
+use super::grid::{GridCell, MOST_CHARACTERS, MOST_ROWS};
 use crate::calendar::Day;
 use crate::locale::Lang;
 use crate::locale::catalogue::register as texts;
 
 /// A table with one row of headers.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Table {
+pub struct FormTable {
     /// The name of its sheet. What Excel allows in none is replaced.
     pub title: String,
     /// The headers.
     pub headers: Vec<String>,
     /// The rows below them.
-    pub rows: Vec<Vec<Cell>>,
+    pub rows: Vec<Vec<GridCell>>,
 }
 
 /// The encoding of a CSV file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Encoding {
+pub enum CsvEncoding {
     /// UTF-8 with a byte-order mark, by which Excel knows it.
     Utf8Bom,
     /// What Japanese Windows programs of old read.
@@ -83,7 +83,7 @@ impl Unencodable {
     }
 }
 
-impl Table {
+impl FormTable {
     /// The table as a workbook: text as text, days as dates, the headers frozen and with filters.
     pub fn to_xlsx(&self) -> Result<Vec<u8>, TableError> {
         if self.rows.len() >= MOST_ROWS as usize {
@@ -100,9 +100,9 @@ impl Table {
 
     fn fill(&self, sheet: &mut Worksheet) -> Result<(), TableError> {
         sheet.set_name(sheet_name(&self.title)).map_err(other)?;
-        let forms = Forms::new();
+        let forms = CellFormats::new();
         for (column, header) in (0..).zip(&self.headers) {
-            let is_days = self.rows.iter().any(|row| matches!(row.get(usize::from(column)), Some(Cell::Day(_))));
+            let is_days = self.rows.iter().any(|row| matches!(row.get(usize::from(column)), Some(GridCell::Day(_))));
             let form = if is_days { &forms.day } else { &forms.text };
             sheet.set_column_format(column, form).map_err(other)?;
             sheet.set_column_width(column, self.width(usize::from(column))).map_err(other)?;
@@ -144,16 +144,16 @@ impl Table {
 
     /// The table as CSV with CRLF, no cell of which is a formula, and what could not be encoded:
     /// each character once a cell.
-    pub fn to_csv(&self, encoding: Encoding) -> (Vec<u8>, Vec<Unencodable>) {
-        let mut bytes = if encoding == Encoding::Utf8Bom { "\u{feff}".as_bytes().to_vec() } else { Vec::new() };
+    pub fn to_csv(&self, encoding: CsvEncoding) -> (Vec<u8>, Vec<Unencodable>) {
+        let mut bytes = if encoding == CsvEncoding::Utf8Bom { "\u{feff}".as_bytes().to_vec() } else { Vec::new() };
         let mut lost = Vec::new();
         // In CP932 a byte of a character is never a quote, a comma or a line end.
         let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).flexible(true).from_writer(&mut bytes);
-        let headers: Vec<Cell> = self.headers.iter().cloned().map(Cell::Text).collect();
+        let headers: Vec<GridCell> = self.headers.iter().cloned().map(GridCell::Text).collect();
         for (at, row) in (1..).zip(std::iter::once(&headers).chain(&self.rows)) {
             let cells = (0..).zip(row).map(|(column, cell)| {
                 // A number is no formula, whatever its sign.
-                let text = if matches!(cell, Cell::Number(_)) { cell.text() } else { quoted(&cell.text()) };
+                let text = if matches!(cell, GridCell::Number(_)) { cell.text() } else { quoted(&cell.text()) };
                 let (bytes, unknown) = encoded(&text, encoding);
                 let header = || self.headers.get(column).cloned().unwrap_or_default();
                 lost.extend(unknown.into_iter().map(|character| Unencodable { row: at, header: header(), character }));
@@ -169,18 +169,18 @@ impl Table {
 }
 
 /// What cells look like.
-struct Forms {
+struct CellFormats {
     header: Format,
     text: Format,
     wrapped: Format,
     day: Format,
 }
 
-impl Forms {
-    fn new() -> Forms {
+impl CellFormats {
+    fn new() -> CellFormats {
         // Text by its form, so that what is typed over it later keeps its zeros.
         let text = Format::new().set_num_format("@");
-        Forms {
+        CellFormats {
             header: text.clone().set_bold().set_background_color(Color::RGB(0x00DD_EBF7)),
             wrapped: text.clone().set_text_wrap(),
             text,
@@ -189,17 +189,22 @@ impl Forms {
     }
 }
 
-fn write(sheet: &mut Worksheet, (row, column): (u32, u16), cell: &Cell, forms: &Forms) -> Result<(), XlsxError> {
+fn write(
+    sheet: &mut Worksheet,
+    (row, column): (u32, u16),
+    cell: &GridCell,
+    forms: &CellFormats,
+) -> Result<(), XlsxError> {
     let text_form = |text: &str| if text.contains('\n') { &forms.wrapped } else { &forms.text };
     match cell {
-        Cell::Empty => return Ok(()),
-        Cell::Number(number) => sheet.write_number(row, column, *number)?,
-        Cell::Truth(truth) => sheet.write_boolean(row, column, *truth)?,
-        Cell::Day(day) => match excel_day(*day) {
+        GridCell::Empty => return Ok(()),
+        GridCell::Number(number) => sheet.write_number(row, column, *number)?,
+        GridCell::Truth(truth) => sheet.write_boolean(row, column, *truth)?,
+        GridCell::Day(day) => match excel_day(*day) {
             Some(day) => sheet.write_datetime_with_format(row, column, &day, &forms.day)?,
             None => sheet.write_string_with_format(row, column, day.to_string(), &forms.text)?,
         },
-        Cell::Text(text) | Cell::Fault(text) => {
+        GridCell::Text(text) | GridCell::Fault(text) => {
             // A text that begins with an apostrophe gets one more: readers take one away.
             let text = if text.starts_with('\'') { format!("'{text}") } else { text.clone() };
             let form = text_form(&text);
@@ -233,8 +238,8 @@ fn quoted(text: &str) -> String {
 
 /// The text in the encoding, and the characters that it has not: those that do not come back
 /// as they were.
-fn encoded(text: &str, encoding: Encoding) -> (Vec<u8>, Vec<char>) {
-    if encoding == Encoding::Utf8Bom {
+fn encoded(text: &str, encoding: CsvEncoding) -> (Vec<u8>, Vec<char>) {
+    if encoding == CsvEncoding::Utf8Bom {
         return (text.as_bytes().to_vec(), Vec::new());
     }
     let in_cp932 = |text: &str| {

@@ -1,10 +1,10 @@
 //! What is known of a certificate before anybody asks whose it is.
 
-use crate::audit::facts::Place;
+use crate::audit::facts::OccurrenceFacts;
 use crate::calendar::Instant;
-use crate::certificate::{Certificate, Name, Role, Serial};
-use crate::container::Kind;
-use crate::trust::{Reason, Status, Verdict};
+use crate::certificate::{Certificate, CertificateRole, Name, Serial};
+use crate::container::ContainerKind;
+use crate::trust::{TrustStatus, Verdict, VerdictReason};
 use sha2::{Digest, Sha256};
 
 /// A hash of a name in its canonical form: equal names have equal hashes.
@@ -12,7 +12,7 @@ pub type NameHash = [u8; 16];
 
 /// A certificate as this stage sees it.
 #[derive(Clone, Debug)]
-pub struct Card<'a> {
+pub struct CertificateProfile<'a> {
     /// SHA-256 of the DER.
     pub sha256: [u8; 32],
     /// Its subject.
@@ -24,9 +24,9 @@ pub struct Card<'a> {
     /// Its serial number.
     pub serial: &'a Serial,
     /// What it is in a chain.
-    pub role: Role,
+    pub role: CertificateRole,
     /// Whether it is trusted.
-    pub status: Status,
+    pub status: TrustStatus,
     /// It stands on its issuer's CRL.
     pub revoked: bool,
     /// Its issuer is one of the policy's authorities, or below one.
@@ -38,12 +38,12 @@ pub struct Card<'a> {
     /// What is known of its private key.
     pub key: KeyState,
     /// Everywhere it was found.
-    pub places: &'a [Place],
+    pub places: &'a [OccurrenceFacts],
     /// It still lies at one of them.
     pub present: bool,
 }
 
-impl Card<'_> {
+impl CertificateProfile<'_> {
     /// Whether it is trusted and alive.
     pub fn lives(&self, at: Instant) -> bool {
         self.counts() && self.begins <= Some(at) && self.begins.is_some() && self.ends >= Some(at)
@@ -51,17 +51,17 @@ impl Card<'_> {
 
     /// Whether it may change what is said of others: a holder's, trusted, and really found.
     pub(super) fn counts(&self) -> bool {
-        self.is_held() && self.status == Status::Trusted
+        self.is_held() && self.status == TrustStatus::Trusted
     }
 
     /// Whether it is one that holders have: no CA's, and found somewhere.
     pub(super) fn is_held(&self) -> bool {
-        self.role == Role::EndEntity && !self.places.is_empty()
+        self.role == CertificateRole::EndEntity && !self.places.is_empty()
     }
 
     /// Whether the verdict says that it was revoked.
     pub fn is_revoked(verdict: &Verdict) -> bool {
-        verdict.reasons.contains(&Reason::Revoked)
+        verdict.reasons.contains(&VerdictReason::Revoked)
     }
 
     /// The hash of a name.
@@ -95,12 +95,12 @@ pub enum KeyState {
 impl KeyState {
     /// From the places; `elsewhere` tells that its key was found, compared, in another file. A
     /// key that was not looked at leaves more open than one that was not found.
-    pub fn of(places: &[Place], elsewhere: bool) -> KeyState {
-        let any = |is: fn(&Place) -> bool| places.iter().any(is);
+    pub fn of(places: &[OccurrenceFacts], elsewhere: bool) -> KeyState {
+        let any = |is: fn(&OccurrenceFacts) -> bool| places.iter().any(is);
         if elsewhere || any(|place| place.key_matches == Some(true)) {
             return KeyState::Matching;
         }
-        let holds_keys = |place: &Place| place.container == Kind::Pkcs12;
+        let holds_keys = |place: &OccurrenceFacts| place.container == ContainerKind::Pkcs12;
         if places.iter().any(|place| {
             let unseen = place.has_key.is_none() && holds_keys(place);
             unseen || place.has_key == Some(true) && place.key_matches.is_none()

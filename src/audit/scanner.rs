@@ -10,30 +10,33 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::iter::{IntoParallelRefIterator, ParallelBridge, ParallelIterator};
 use sha2::{Digest, Sha256};
 
-use super::Ask;
-use super::source::{self, Content, Met, Source};
-use crate::certificate::{Certificate, Crl, KeyId, Role};
-use crate::container::{self, Candidate, Kind, Mac, Opened, Opening, Options, Origin, Problem, Protection};
-use crate::platform::Stamp;
+use super::AskPassword;
+use super::source::{self, Source, SourceContent, SourceEntry};
+use crate::certificate::{Certificate, CertificateRole, Crl, KeyId};
+use crate::container::{
+    self, ContainerKind, ContainerOptions, ContainerProblem, Mac, OpenedContainer, PasswordCandidate, PasswordMatch,
+    PasswordOrigin, Protection,
+};
+use crate::platform::FileStamp;
 
 /// The passwords of a run.
 pub struct Keyring {
     /// Candidates for every file, in order.
-    pub common: Vec<Candidate>,
+    pub common: Vec<PasswordCandidate>,
     /// The candidates that a map gives for a path, tried before the others.
     pub mapped: PasswordOf,
 }
 
 /// Gives the candidates that are meant for a path.
-pub type PasswordOf = Box<dyn Fn(&Path) -> Vec<Candidate> + Send + Sync>;
+pub type PasswordOf = Box<dyn Fn(&Path) -> Vec<PasswordCandidate> + Send + Sync>;
 
 impl Keyring {
     /// The candidates for a file, the map's first.
-    pub fn candidates_for(&self, path: &Path) -> Vec<Candidate> {
+    pub fn candidates_for(&self, path: &Path) -> Vec<PasswordCandidate> {
         [(self.mapped)(path).as_slice(), &self.common].concat()
     }
 
-    fn candidates(&self, source: &Source) -> Vec<Candidate> {
+    fn candidates(&self, source: &Source) -> Vec<PasswordCandidate> {
         match source {
             Source::Path(path) => self.candidates_for(path),
             Source::Stdin => self.common.clone(),
@@ -43,7 +46,7 @@ impl Keyring {
 
 /// How a container is protected; shared by the many that are alike.
 #[derive(Debug, Default, PartialEq, Eq, Hash, Clone)]
-pub struct Shape {
+pub struct ContainerProtection {
     /// How the parts with certificates are encrypted.
     pub certificate_encryption: Vec<Protection>,
     /// How the parts with private keys are encrypted.
@@ -54,17 +57,17 @@ pub struct Shape {
 
 /// A file that was read, and all that is known of it but its certificates.
 #[derive(Clone, Debug, Default)]
-pub struct Scanned {
+pub struct FileSummary {
     /// The computer it lies on, where an inventory knows several.
     pub host: Option<String>,
     /// The file, as the user would name it.
     pub path: String,
     /// What it is.
-    pub kind: Kind,
+    pub kind: ContainerKind,
     /// How it is protected.
-    pub shape: Arc<Shape>,
+    pub protection: Arc<ContainerProtection>,
     /// What opened it, and where that password is from.
-    pub opening: Option<(Opening, Origin)>,
+    pub opening: Option<(PasswordMatch, PasswordOrigin)>,
     /// The public keys of the private keys in it, where they were looked at.
     pub key_ids: Vec<KeyId>,
     /// How many private keys lie in it.
@@ -72,7 +75,7 @@ pub struct Scanned {
     /// How many of them are not encrypted.
     pub plain_keys: usize,
     /// What could not be read.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<ContainerProblem>,
     /// The system's own words where the file itself could not be read.
     pub io_error: Option<String>,
     /// The permissions, if others than the owner may read it.
@@ -83,7 +86,7 @@ pub struct Scanned {
 
 /// A certificate in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct Occurrence {
     /// Its position among the file's certificates, from 0.
     pub position: u32,
     /// The friendlyName there.
@@ -96,34 +99,34 @@ pub struct Found {
 
 /// What is told of a certificate without parsing it again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Gist {
+pub struct CertificateSummary {
     /// SHA-256 of the DER.
     pub sha256: [u8; 32],
     /// The subject, comparable.
-    pub subject: Short,
+    pub subject: HalfDigest,
     /// The issuer, comparable.
-    pub issuer: Short,
+    pub issuer: HalfDigest,
     /// What it is in a chain.
-    pub role: Role,
+    pub role: CertificateRole,
 }
 
 /// Half a SHA-256: enough to group by.
-pub type Short = [u8; 16];
+pub type HalfDigest = [u8; 16];
 
 /// Half the SHA-256 of `bytes`.
-pub fn short(bytes: &[u8]) -> Short {
+pub fn half_digest(bytes: &[u8]) -> HalfDigest {
     let mut half = [0; 16];
     half.copy_from_slice(&Sha256::digest(bytes)[..16]);
     half
 }
 
-impl Gist {
+impl CertificateSummary {
     /// The gist of a certificate.
-    pub fn of(certificate: &Certificate) -> Gist {
-        Gist {
+    pub fn of(certificate: &Certificate) -> CertificateSummary {
+        CertificateSummary {
             sha256: certificate.sha256,
-            subject: short(&certificate.subject.canonical()),
-            issuer: short(&certificate.issuer.canonical()),
+            subject: half_digest(&certificate.subject.canonical()),
+            issuer: half_digest(&certificate.issuer.canonical()),
             role: certificate.role(),
         }
     }
@@ -131,21 +134,21 @@ impl Gist {
 
 /// A file and what came out of it.
 #[derive(Debug)]
-pub struct Taken {
+pub struct ScannedFile {
     /// The file.
-    pub file: Scanned,
+    pub file: FileSummary,
     /// Its certificates.
-    pub certificates: Vec<(Certificate, Gist, Found)>,
+    pub certificates: Vec<(Certificate, CertificateSummary, Occurrence)>,
     /// Its CRLs.
     pub crls: Vec<Crl>,
     /// The file's size and times before it was read.
-    pub stamp: Option<Stamp>,
+    pub stamp: Option<FileStamp>,
     /// No candidate opens it.
     pub locked: bool,
 }
 
 /// Whoever takes in what the first look meets. Called from many threads at once.
-pub trait Intake: Sync {
+pub trait ScanSink: Sync {
     /// Told before a file is opened: whether what is known of it still holds, so that it need
     /// not be opened.
     fn holds(&self, _root: usize, _path: &Path) -> bool {
@@ -154,34 +157,34 @@ pub trait Intake: Sync {
 
     /// The next file that holds something, or should. A file that was locked may come a second
     /// time, opened.
-    fn take(&self, taken: Taken);
+    fn take(&self, scanned: ScannedFile);
 
     /// The next file that holds no certificate, no CRL and no key.
-    fn pass_over(&self, path: String, stamp: Option<Stamp>);
+    fn pass_over(&self, path: String, stamp: Option<FileStamp>);
 
     /// A directory below a source cannot be read, or a source not be opened at all (`named`).
     fn cannot_enter(&self, root: usize, path: String, error: &io::Error, named: bool);
 }
 
 /// What the first look needs.
-pub struct Look<'a> {
+pub struct Scanner<'a> {
     /// How containers are opened.
-    pub options: Options<'a>,
+    pub options: ContainerOptions<'a>,
     /// Counts files taken in.
     pub progress: &'a AtomicU64,
 }
 
 /// Files that no candidate opened, to be tried again with another.
 #[derive(Debug, Default)]
-struct Locked {
+struct LockedFiles {
     files: Vec<Source>,
     stdin: Option<Vec<u8>>,
 }
 
-impl Look<'_> {
+impl Scanner<'_> {
     /// Walks the sources, asks for passwords while files stay locked, and hands every file to
     /// `intake`.
-    pub fn run_asking(&self, sources: &[Source], keyring: &Keyring, ask: Ask, intake: &impl Intake) {
+    pub fn run_asking(&self, sources: &[Source], keyring: &Keyring, ask: AskPassword, intake: &impl ScanSink) {
         let mut locked = self.run(sources, keyring, intake);
         while let Some((count, first)) = locked.first() {
             match ask(count, &first) {
@@ -192,10 +195,10 @@ impl Look<'_> {
     }
 
     /// Walks the sources and hands every file to `intake`; returns what remained locked.
-    fn run(&self, sources: &[Source], keyring: &Keyring, intake: &impl Intake) -> Locked {
-        let locked = Mutex::new(Locked::default());
-        source::walk(sources).par_bridge().for_each(|met| {
-            self.meet(met, keyring, intake, &locked);
+    fn run(&self, sources: &[Source], keyring: &Keyring, intake: &impl ScanSink) -> LockedFiles {
+        let locked = Mutex::new(LockedFiles::default());
+        source::walk(sources).par_bridge().for_each(|entry| {
+            self.scan_file(entry, keyring, intake, &locked);
             self.progress.fetch_add(1, Ordering::Relaxed);
         });
         let mut locked = locked.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -204,18 +207,18 @@ impl Look<'_> {
     }
 
     /// Tries the locked files again with one more candidate.
-    fn retry(&self, locked: &mut Locked, candidate: &Candidate, intake: &impl Intake) {
+    fn retry(&self, locked: &mut LockedFiles, candidate: &PasswordCandidate, intake: &impl ScanSink) {
         let candidates = [candidate.clone()];
         let opens = |source: &&Source| -> bool {
             let content = match source {
-                Source::Stdin => locked.stdin.clone().map(Content::of_bytes),
+                Source::Stdin => locked.stdin.clone().map(SourceContent::of_bytes),
                 path => source::read(path, self.options.limits.bytes).ok(),
             };
             let Some(content) = content else { return false };
-            let taken = self.open(source.name(), content, &candidates);
-            let opened = taken.as_ref().is_some_and(|taken| !taken.locked);
-            if let Some(taken) = taken.filter(|_| opened) {
-                intake.take(taken);
+            let scanned = self.open(source.name(), content, &candidates);
+            let opened = scanned.as_ref().is_some_and(|scanned| !scanned.locked);
+            if let Some(scanned) = scanned.filter(|_| opened) {
+                intake.take(scanned);
             }
             opened
         };
@@ -224,75 +227,81 @@ impl Look<'_> {
         locked.files.retain(|_| still.next().unwrap_or(true));
     }
 
-    fn meet(&self, met: Met, keyring: &Keyring, intake: &impl Intake, locked: &Mutex<Locked>) {
-        let path = met.source.name();
-        let failed = |error: io::Error, directory: bool| match met.named || directory {
-            true => intake.cannot_enter(met.root, path.clone(), &error, met.named),
+    fn scan_file(&self, entry: SourceEntry, keyring: &Keyring, intake: &impl ScanSink, locked: &Mutex<LockedFiles>) {
+        let path = entry.source.name();
+        let failed = |error: io::Error, directory: bool| match entry.named || directory {
+            true => intake.cannot_enter(entry.root, path.clone(), &error, entry.named),
             false => {
-                let file = Scanned { path: path.clone(), io_error: Some(error.to_string()), ..Scanned::default() };
-                intake.take(Taken { file, certificates: vec![], crls: vec![], stamp: None, locked: false });
+                let file =
+                    FileSummary { path: path.clone(), io_error: Some(error.to_string()), ..FileSummary::default() };
+                intake.take(ScannedFile { file, certificates: vec![], crls: vec![], stamp: None, locked: false });
             }
         };
-        if let Some(error) = met.error {
+        if let Some(error) = entry.error {
             return failed(error, true);
         }
-        if let Source::Path(path) = &met.source
-            && intake.holds(met.root, path)
+        if let Source::Path(path) = &entry.source
+            && intake.holds(entry.root, path)
         {
             return;
         }
-        let content = match source::read(&met.source, self.options.limits.bytes) {
+        let content = match source::read(&entry.source, self.options.limits.bytes) {
             Ok(content) => content,
             Err(error) => return failed(error, false),
         };
-        let stdin = (met.source == Source::Stdin).then(|| content.bytes.clone());
+        let stdin = (entry.source == Source::Stdin).then(|| content.bytes.clone());
         let stamp = content.stamp;
-        let Some(taken) = self.open(path.clone(), content, &keyring.candidates(&met.source)) else {
+        let Some(scanned) = self.open(path.clone(), content, &keyring.candidates(&entry.source)) else {
             return intake.pass_over(path, stamp);
         };
-        if taken.locked {
+        if scanned.locked {
             let mut locked = locked.lock().unwrap_or_else(PoisonError::into_inner);
-            locked.files.push(met.source);
+            locked.files.push(entry.source);
             locked.stdin = locked.stdin.take().or(stdin);
         }
-        intake.take(taken);
+        intake.take(scanned);
     }
 
     /// Opens a file; none where it holds nothing of our kind.
-    fn open(&self, path: String, content: Content, candidates: &[Candidate]) -> Option<Taken> {
+    fn open(&self, path: String, content: SourceContent, candidates: &[PasswordCandidate]) -> Option<ScannedFile> {
         let opened = container::open(&content.bytes, candidates, &self.options);
-        if opened.kind == Kind::Nothing && opened.problems.is_empty() {
+        if opened.kind == ContainerKind::Nothing && opened.problems.is_empty() {
             return None;
         }
-        Some(taken(path, content, opened, candidates))
+        Some(scanned(path, content, opened, candidates))
     }
 }
 
-impl Locked {
+impl LockedFiles {
     /// How many files no candidate opens, and one of them.
     fn first(&self) -> Option<(usize, String)> {
         Some((self.files.len(), self.files.first()?.name()))
     }
 }
 
-fn taken(path: String, content: Content, opened: Opened, candidates: &[Candidate]) -> Taken {
-    let locked = opened.problems.iter().any(|p| matches!(p, Problem::Password { .. }));
+fn scanned(
+    path: String,
+    content: SourceContent,
+    opened: OpenedContainer,
+    candidates: &[PasswordCandidate],
+) -> ScannedFile {
+    let locked = opened.problems.iter().any(|p| matches!(p, ContainerProblem::Password { .. }));
     let mut problems = opened.problems;
-    let mut damaged = |base: usize, error: crate::tlv::Error| {
-        problems.push(Problem::Damaged { offset: base + error.offset, what: container::Damage::Structure });
+    let mut damaged = |base: usize, error: crate::tlv::TlvError| {
+        problems.push(ContainerProblem::Damaged { offset: base + error.offset, what: container::Damage::Structure });
     };
     let mut certificates = Vec::new();
     for (position, entry) in opened.entries.iter().enumerate() {
         match Certificate::parse(&entry.der) {
             Ok(certificate) => {
-                let found = Found {
+                let found = Occurrence {
                     position: position as u32,
                     friendly_name: entry.friendly_name.as_deref().map(Into::into),
                     has_key: entry.has_key,
                     key_matches: entry.key_matches,
                 };
-                let gist = Gist::of(&certificate);
-                certificates.push((certificate, gist, found));
+                let summary = CertificateSummary::of(&certificate);
+                certificates.push((certificate, summary, found));
             }
             Err(error) => damaged(entry.offset, error),
         }
@@ -304,17 +313,17 @@ fn taken(path: String, content: Content, opened: Opened, candidates: &[Candidate
             Err(error) => damaged(blob.offset, error),
         }
     }
-    let file = Scanned {
+    let file = FileSummary {
         host: None,
         path,
         kind: opened.kind,
-        shape: Arc::new(Shape {
+        protection: Arc::new(ContainerProtection {
             certificate_encryption: opened.certificate_encryption,
             key_encryption: opened.key_encryption,
             mac: opened.mac,
         }),
         opening: opened.password.map(|opening| {
-            let origin = candidates.get(opening.candidate).map_or(Origin::Empty, |c| c.origin().clone());
+            let origin = candidates.get(opening.candidate).map_or(PasswordOrigin::Empty, |c| c.origin().clone());
             (opening, origin)
         }),
         key_ids: opened.keys.iter().filter_map(|key| key.id).collect(),
@@ -325,19 +334,19 @@ fn taken(path: String, content: Content, opened: Opened, candidates: &[Candidate
         readable_by_others: content.readable_by_others,
         fruitful: !opened.entries.is_empty() || !opened.crls.is_empty(),
     };
-    Taken { file, certificates, crls, stamp: content.stamp, locked }
+    ScannedFile { file, certificates, crls, stamp: content.stamp, locked }
 }
 
 /// Shapes of containers, each kept once.
 #[derive(Debug, Default)]
-pub(super) struct Shapes(HashMap<Arc<Shape>, ()>);
+pub(super) struct ProtectionPool(HashMap<Arc<ContainerProtection>, ()>);
 
-impl Shapes {
-    pub(super) fn share(&mut self, shape: Arc<Shape>) -> Arc<Shape> {
-        if let Some((shared, ())) = self.0.get_key_value(&shape) {
+impl ProtectionPool {
+    pub(super) fn share(&mut self, protection: Arc<ContainerProtection>) -> Arc<ContainerProtection> {
+        if let Some((shared, ())) = self.0.get_key_value(&protection) {
             return shared.clone();
         }
-        self.0.insert(shape.clone(), ());
-        shape
+        self.0.insert(protection.clone(), ());
+        protection
     }
 }

@@ -15,15 +15,15 @@ pub const KEPT: u32 = 5;
 
 /// A log.
 #[derive(Clone, Debug)]
-pub struct Journal {
+pub struct RunLog {
     path: Option<PathBuf>,
     size: u64,
 }
 
-impl Journal {
+impl RunLog {
     /// A log in a file, of so many bytes at most; nothing is written without a file.
-    pub fn new(path: Option<&Path>, size: u64) -> Journal {
-        Journal { path: path.map(Path::to_path_buf), size }
+    pub fn new(path: Option<&Path>, size: u64) -> RunLog {
+        RunLog { path: path.map(Path::to_path_buf), size }
     }
 
     /// Writes what happened at a moment.

@@ -1,34 +1,41 @@
 //! One file being opened: what was found so far, and what it was found with.
 
-use super::limits::{Limit, Work};
-use super::ring::Ring;
-use super::{Blob, Candidate, Damage, Entry, Key, KeyLook, Opened, Options, Problem, Protection, keys};
-use crate::tlv::{Reader, Tlv, universal};
+use super::limits::{Limit, WorkBudget};
+use super::password_trials::PasswordTrials;
+use super::{
+    Blob, ContainerEntry, ContainerOptions, ContainerProblem, Damage, KeyInspection, OpenedContainer,
+    PasswordCandidate, PrivateKeyFacts, Protection, keys,
+};
+use crate::tlv::{Tlv, TlvReader, universal};
 
 /// One file being opened.
-pub(super) struct Session<'a> {
-    pub out: Opened,
-    pub work: Work<'a>,
-    pub ring: Ring<'a>,
-    pub options: Options<'a>,
+pub(super) struct ContainerBuilder<'a> {
+    pub out: OpenedContainer,
+    pub work: WorkBudget<'a>,
+    pub trials: PasswordTrials<'a>,
+    pub options: ContainerOptions<'a>,
     /// Where the data ends.
     end: usize,
 }
 
 /// What is said of a certificate or key beside it.
 #[derive(Default)]
-pub(super) struct Attributes {
+pub(super) struct BagAttributes {
     pub friendly_name: Option<String>,
     pub local_key_id: Option<Vec<u8>>,
 }
 
-impl<'a> Session<'a> {
+impl<'a> ContainerBuilder<'a> {
     /// To open `size` bytes.
-    pub fn new(size: usize, candidates: &'a [Candidate], options: &Options<'a>) -> Session<'a> {
-        Session {
-            out: Opened::default(),
-            work: Work::new(options.limits),
-            ring: Ring::new(candidates),
+    pub fn new(
+        size: usize,
+        candidates: &'a [PasswordCandidate],
+        options: &ContainerOptions<'a>,
+    ) -> ContainerBuilder<'a> {
+        ContainerBuilder {
+            out: OpenedContainer::default(),
+            work: WorkBudget::new(options.limits),
+            trials: PasswordTrials::new(candidates),
             options: *options,
             end: size,
         }
@@ -41,13 +48,13 @@ impl<'a> Session<'a> {
 
     /// Whether keys are decrypted.
     pub fn matches_keys(&self) -> bool {
-        self.options.keys == KeyLook::Match
+        self.options.keys == KeyInspection::Match
     }
 
     /// Takes note of a problem: of each limit once, of every other each different one.
-    pub fn problem(&mut self, problem: Problem) {
-        let same = |known: &Problem| match (known, &problem) {
-            (Problem::Limit { limit: a, .. }, Problem::Limit { limit: b, .. }) => a == b,
+    pub fn problem(&mut self, problem: ContainerProblem) {
+        let same = |known: &ContainerProblem| match (known, &problem) {
+            (ContainerProblem::Limit { limit: a, .. }, ContainerProblem::Limit { limit: b, .. }) => a == b,
             (a, b) => a == b,
         };
         if !self.out.problems.iter().any(same) {
@@ -56,31 +63,36 @@ impl<'a> Session<'a> {
     }
 
     /// Takes note of the problem, if it is one.
-    pub fn noted<T>(&mut self, result: Result<T, Problem>) -> Option<T> {
+    pub fn noted<T>(&mut self, result: Result<T, ContainerProblem>) -> Option<T> {
         result.map_err(|problem| self.problem(problem)).ok()
     }
 
     /// The next element of the file. Of one that the end of the data cuts off there is what is
     /// left, and that it is cut off is noted.
-    pub fn element<'t>(&mut self, reader: &mut Reader<'t>) -> Result<Tlv<'t>, Problem> {
+    pub fn element<'t>(&mut self, reader: &mut TlvReader<'t>) -> Result<Tlv<'t>, ContainerProblem> {
         let (offset, rest) = (reader.offset(), reader.rest());
         match reader.read() {
             Ok(tlv) => Ok(tlv),
             Err(error) => {
                 let at_end = offset + rest.len() == self.end;
                 let tlv = cut_off(reader, offset, rest).filter(|_| at_end).ok_or(error)?;
-                self.problem(Problem::Damaged { offset: self.end, what: Damage::Truncated });
-                *reader = Reader::at(&[], self.end);
+                self.problem(ContainerProblem::Damaged { offset: self.end, what: Damage::Truncated });
+                *reader = TlvReader::at(&[], self.end);
                 Ok(tlv)
             }
         }
     }
 
     /// Adds the certificate at the beginning of `der`.
-    pub fn certificate(&mut self, der: &[u8], offset: usize, attributes: Attributes) -> Result<(), Problem> {
+    pub fn certificate(
+        &mut self,
+        der: &[u8],
+        offset: usize,
+        attributes: BagAttributes,
+    ) -> Result<(), ContainerProblem> {
         let certificate = whole(der, offset)?;
         self.work.limits.check(Limit::Certificates, self.out.entries.len() as u64 + 1)?;
-        self.out.entries.push(Entry {
+        self.out.entries.push(ContainerEntry {
             der: certificate.raw.to_vec(),
             offset,
             friendly_name: attributes.friendly_name,
@@ -92,15 +104,15 @@ impl<'a> Session<'a> {
     }
 
     /// Adds the CRL at the beginning of `der`.
-    pub fn crl(&mut self, der: &[u8], offset: usize) -> Result<(), Problem> {
+    pub fn crl(&mut self, der: &[u8], offset: usize) -> Result<(), ContainerProblem> {
         let crl = whole(der, offset)?;
         self.out.crls.push(Blob { der: crl.raw.to_vec(), offset });
         Ok(())
     }
 
     /// Adds a private key: `plain` are its bytes and where they stand, if they are at hand.
-    pub fn key(&mut self, plain: Option<(&[u8], usize)>, encrypted: bool, attributes: Attributes) {
-        if self.options.keys == KeyLook::Skip {
+    pub fn key(&mut self, plain: Option<(&[u8], usize)>, encrypted: bool, attributes: BagAttributes) {
+        if self.options.keys == KeyInspection::Skip {
             return;
         }
         let id = match plain.filter(|_| self.matches_keys()) {
@@ -110,8 +122,8 @@ impl<'a> Session<'a> {
             }
             None => None,
         };
-        let Attributes { friendly_name, local_key_id } = attributes;
-        self.out.keys.push(Key { local_key_id, friendly_name, id, encrypted });
+        let BagAttributes { friendly_name, local_key_id } = attributes;
+        self.out.keys.push(PrivateKeyFacts { local_key_id, friendly_name, id, encrypted });
     }
 
     /// Takes note of how certificates are protected.
@@ -125,8 +137,8 @@ impl<'a> Session<'a> {
     }
 
     /// What was found.
-    pub fn finish(mut self) -> Opened {
-        self.out.password = self.ring.opening();
+    pub fn finish(mut self) -> OpenedContainer {
+        self.out.password = self.trials.opening();
         keys::link(&mut self.out, self.options.keys);
         self.out
     }
@@ -139,17 +151,17 @@ fn add_once(list: &mut Vec<Protection>, protection: &Protection) {
 }
 
 /// The SEQUENCE that `der` begins with. Where it ends too early, that is seen at the end.
-fn whole(der: &[u8], offset: usize) -> Result<Tlv<'_>, Problem> {
-    Reader::at(der, offset).sequence().map_err(|error| match Problem::from(error) {
-        Problem::Damaged { what: Damage::Truncated, .. } => {
-            Problem::Damaged { offset: offset + der.len(), what: Damage::Truncated }
+fn whole(der: &[u8], offset: usize) -> Result<Tlv<'_>, ContainerProblem> {
+    TlvReader::at(der, offset).sequence().map_err(|error| match ContainerProblem::from(error) {
+        ContainerProblem::Damaged { what: Damage::Truncated, .. } => {
+            ContainerProblem::Damaged { offset: offset + der.len(), what: Damage::Truncated }
         }
         problem => problem,
     })
 }
 
 /// An element as far as it is there, if its end is not.
-fn cut_off<'t>(reader: &Reader<'t>, offset: usize, rest: &'t [u8]) -> Option<Tlv<'t>> {
+fn cut_off<'t>(reader: &TlvReader<'t>, offset: usize, rest: &'t [u8]) -> Option<Tlv<'t>> {
     let tag = reader.peek().filter(|tag| tag.constructed || tag.is_universal(universal::OCTET_STRING))?;
     let first = *rest.get(1)?;
     let header = if first > 0x80 { 2 + usize::from(first & 0x7f) } else { 2 };

@@ -2,17 +2,17 @@
 
 use sha2::{Digest, Sha256};
 
-use super::facts::Context;
-use super::record::Judged;
+use super::facts::RuleContext;
+use super::record::JudgedFinding;
 use crate::calendar::Instant;
 use crate::certificate::{Certificate, Crl};
 use crate::policy::Policy;
 
 /// When a verdict and findings hold, if nothing else changes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Steady {
+pub struct VerdictLifetime {
     /// What the verdict was reached with: policy, issuers and CRLs.
-    pub world: [u8; 32],
+    pub trust_inputs: [u8; 32],
     /// The first moment at which the verdict holds.
     pub from: Option<Instant>,
     /// The first moment at which it may hold no longer.
@@ -21,7 +21,7 @@ pub struct Steady {
     pub findings_until: Option<Instant>,
 }
 
-impl Steady {
+impl VerdictLifetime {
     /// Whether the verdict holds at `at`.
     pub fn holds(&self, at: Instant) -> bool {
         self.from.is_none_or(|from| from <= at) && self.until.is_none_or(|until| at < until)
@@ -30,9 +30,9 @@ impl Steady {
 
 /// The moments at which verdicts may change: when something begins, and just after it ends.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Moments(Vec<Instant>);
+pub(super) struct Transitions(Vec<Instant>);
 
-impl Moments {
+impl Transitions {
     /// Adds a span of validity, both ends inclusive.
     pub(super) fn span(&mut self, begins: Option<Instant>, ends: Option<Instant>) {
         self.0.extend(begins);
@@ -40,7 +40,7 @@ impl Moments {
     }
 
     /// The last moment up to `at`, and the first after it.
-    pub(super) fn around(&self, at: Instant, more: &Moments) -> (Option<Instant>, Option<Instant>) {
+    pub(super) fn around(&self, at: Instant, more: &Transitions) -> (Option<Instant>, Option<Instant>) {
         let all = || self.0.iter().chain(&more.0).copied();
         (all().filter(|moment| *moment <= at).max(), all().filter(|moment| *moment > at).min())
     }
@@ -51,16 +51,16 @@ const TICK: time::Duration = time::Duration::MICROSECOND;
 
 /// The moments of the issuers and CRLs in hand, which all verdicts depend on: of many only the
 /// two next to `at` matter.
-pub(super) fn common(issuers: &[Certificate], crls: &[Crl], at: Instant) -> Moments {
-    let mut moments = Moments::default();
+pub(super) fn common(issuers: &[Certificate], crls: &[Crl], at: Instant) -> Transitions {
+    let mut moments = Transitions::default();
     issuers.iter().for_each(|issuer| moments.span(issuer.not_before, issuer.not_after));
     crls.iter().for_each(|crl| moments.span(crl.this_update, crl.next_update));
-    let (last, next) = moments.around(at, &Moments::default());
-    Moments(last.into_iter().chain(next).collect())
+    let (last, next) = moments.around(at, &Transitions::default());
+    Transitions(last.into_iter().chain(next).collect())
 }
 
 /// What verdicts are reached with.
-pub(super) fn world(policy: &Policy, issuers: &[Certificate], crls: &[Crl]) -> [u8; 32] {
+pub(super) fn trust_inputs(policy: &Policy, issuers: &[Certificate], crls: &[Crl]) -> [u8; 32] {
     let mut digest = Sha256::new();
     digest.update(env!("CARGO_PKG_VERSION"));
     digest.update(&policy.yaml);
@@ -77,10 +77,10 @@ pub(super) fn world(policy: &Policy, issuers: &[Certificate], crls: &[Crl]) -> [
 /// When the findings of a certificate that ends at `end` may be others, if nothing but time
 /// goes on: at its own moments, where a tier begins, and at midnight where days are counted.
 pub(super) fn findings_until(
-    context: &Context,
-    own: &Moments,
+    context: &RuleContext,
+    own: &Transitions,
     end: Option<Instant>,
-    findings: &[Judged],
+    findings: &[JudgedFinding],
 ) -> Option<Instant> {
     let zone = context.policy.zone;
     let last = end.and_then(|end| zone.day(end));
@@ -89,7 +89,7 @@ pub(super) fn findings_until(
         let day = last?.checked_sub(time::Duration::days(i64::try_from(days).ok()?))?;
         zone.first_second(day)
     });
-    let mut moments = Moments(tiers.collect());
+    let mut moments = Transitions(tiers.collect());
     if findings.iter().any(|finding| finding.evidence.0.iter().any(|(name, _)| name.starts_with("days"))) {
         let tomorrow = context.today().and_then(time::Date::next_day);
         moments.0.extend(tomorrow.and_then(|day| zone.first_second(day)));

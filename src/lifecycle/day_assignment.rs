@@ -9,7 +9,7 @@ use std::collections::HashSet;
 
 /// An application to place, its days as indices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Job {
+pub(super) struct Application {
     /// The last day.
     pub until: usize,
     /// The first day.
@@ -19,7 +19,7 @@ pub(super) struct Job {
 }
 
 /// Which days are open at each desk, and which are better left alone.
-pub(super) struct Days<'a> {
+pub(super) struct OpenDays<'a> {
     /// By desk, by day.
     pub open: &'a [Vec<bool>],
     /// By day: used only by those who cannot be placed otherwise.
@@ -30,10 +30,10 @@ pub(super) struct Days<'a> {
 
 /// Places the jobs: of each its day, or none. Most possible are placed, on days that are not to
 /// be avoided before others.
-pub(super) fn place(jobs: &[Job], days: &Days) -> Vec<Option<usize>> {
+pub(super) fn place(jobs: &[Application], days: &OpenDays) -> Vec<Option<usize>> {
     let mut order: Vec<usize> = (0..jobs.len()).collect();
     order.sort_by_key(|at| (jobs[*at], *at));
-    let mut roster = Roster {
+    let mut assignment = DayAssignment {
         jobs,
         days,
         avoiding: true,
@@ -41,18 +41,18 @@ pub(super) fn place(jobs: &[Job], days: &Days) -> Vec<Option<usize>> {
         taken: vec![Vec::new(); days.avoided.len()],
         full: vec![false; days.avoided.len()],
     };
-    let left: Vec<usize> = order.into_iter().filter(|job| !roster.take(*job)).collect();
-    roster.avoiding = false;
-    roster.full.fill(false);
+    let left: Vec<usize> = order.into_iter().filter(|job| !assignment.take(*job)).collect();
+    assignment.avoiding = false;
+    assignment.full.fill(false);
     for job in left {
-        roster.take(job);
+        assignment.take(job);
     }
-    roster.placed
+    assignment.placed
 }
 
-struct Roster<'a> {
-    jobs: &'a [Job],
-    days: &'a Days<'a>,
+struct DayAssignment<'a> {
+    jobs: &'a [Application],
+    days: &'a OpenDays<'a>,
     avoiding: bool,
     placed: Vec<Option<usize>>,
     taken: Vec<Vec<usize>>,
@@ -60,9 +60,9 @@ struct Roster<'a> {
     full: Vec<bool>,
 }
 
-impl Roster<'_> {
+impl DayAssignment<'_> {
     fn days_of(&self, job: usize) -> impl Iterator<Item = usize> + use<'_> {
-        let Job { from, until, desk } = self.jobs[job];
+        let Application { from, until, desk } = self.jobs[job];
         let open = &self.days.open[desk];
         (from..=until).filter(move |day| open[*day] && !(self.avoiding && self.days.avoided[*day]))
     }
@@ -87,7 +87,7 @@ impl Roster<'_> {
         }
         // From which job each day was reached; jobs alike reach the same days.
         let mut reached_by: Vec<Option<usize>> = vec![None; self.taken.len()];
-        let mut asked: HashSet<Job> = HashSet::from([self.jobs[job]]);
+        let mut asked: HashSet<Application> = HashSet::from([self.jobs[job]]);
         let mut queue: Vec<usize> = self.days_of(job).filter(|day| !self.full[*day]).collect();
         queue.iter().for_each(|day| reached_by[*day] = Some(job));
         let mut next = 0;

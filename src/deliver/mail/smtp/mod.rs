@@ -11,9 +11,9 @@ use lettre::Address;
 use openssl::base64;
 
 use super::address::spelled;
-use super::delivery::{Delivery, Kind, Refusal, Trouble};
-use super::relay::{Relay, Security};
-use session::{Session, Snag};
+use super::delivery::{DeliveryError, DeliveryErrorKind, DeliveryOutcome, Refusal};
+use super::relay::{ConnectionSecurity, Relay};
+use session::{SmtpError, SmtpSession};
 
 /// The longest pause between attempts: what greylisting servers want at first.
 const MOST_PAUSE: Duration = Duration::from_secs(300);
@@ -26,46 +26,46 @@ const MOST_SAID: usize = 300;
 
 /// Carries messages to one mail server. It connects for the first message, stays connected for
 /// those that follow, and takes leave when dropped.
-pub struct Postman<'a> {
+pub struct SmtpClient<'a> {
     relay: &'a Relay,
     sleep: &'a dyn Fn(Duration),
-    session: Option<Session>,
+    session: Option<SmtpSession>,
 }
 
 /// A recipient the message has still to be taken for.
 #[derive(Clone)]
-struct Left {
+struct PendingRecipient {
     given: String,
     address: Address,
 }
 
 /// What one attempt can end with, if not with an answer for each recipient.
-enum End {
+enum AttemptEnd {
     /// Not delivered by this attempt.
-    Failed(Snag),
+    Failed(SmtpError),
     /// Nobody knows.
-    Uncertain(Snag),
+    Uncertain(SmtpError),
 }
 
-impl From<Snag> for End {
-    fn from(snag: Snag) -> End {
-        End::Failed(snag)
+impl From<SmtpError> for AttemptEnd {
+    fn from(smtp_error: SmtpError) -> AttemptEnd {
+        AttemptEnd::Failed(smtp_error)
     }
 }
 
 /// What is known of the recipients of one message.
 #[derive(Clone)]
-struct Round {
+struct RecipientStates {
     from: Address,
-    left: Vec<Left>,
+    left: Vec<PendingRecipient>,
     refused: Vec<Refusal>,
     taken: bool,
 }
 
-impl<'a> Postman<'a> {
+impl<'a> SmtpClient<'a> {
     /// A postman for `relay` who waits by `sleep` between attempts.
-    pub fn new(relay: &'a Relay, sleep: &'a dyn Fn(Duration)) -> Postman<'a> {
-        Postman { relay, sleep, session: None }
+    pub fn new(relay: &'a Relay, sleep: &'a dyn Fn(Duration)) -> SmtpClient<'a> {
+        SmtpClient { relay, sleep, session: None }
     }
 
     /// Hands over the message `bytes` (RFC 5322) for every address in `to`. `from` is who is told
@@ -73,43 +73,45 @@ impl<'a> Postman<'a> {
     ///
     /// Attempts are repeated where another may go better, for those recipients only that have no
     /// answer yet; never after the whole message was sent without an answer.
-    pub fn send(&mut self, from: &str, to: &[String], bytes: &[u8]) -> Delivery {
-        let Some(from) = address(from) else { return Delivery::Failed(self.trouble(Kind::Sender.into())) };
-        let mut round = Round { from, left: Vec::new(), refused: Vec::new(), taken: false };
+    pub fn send(&mut self, from: &str, to: &[String], bytes: &[u8]) -> DeliveryOutcome {
+        let Some(from) = address(from) else {
+            return DeliveryOutcome::Failed(self.trouble(DeliveryErrorKind::Sender.into()));
+        };
+        let mut round = RecipientStates { from, left: Vec::new(), refused: Vec::new(), taken: false };
         for given in to {
             match address(given) {
-                Some(address) => round.left.push(Left { given: given.clone(), address }),
+                Some(address) => round.left.push(PendingRecipient { given: given.clone(), address }),
                 None => round.refused.push(Refusal { to: given.clone(), reply: String::new(), permanent: true }),
             }
         }
         if round.left.is_empty() {
-            return Delivery::Refused(round.refused);
+            return DeliveryOutcome::Refused(round.refused);
         }
         let mut pause = self.relay.pause.min(MOST_PAUSE);
         let attempts = self.relay.attempts.max(1);
         for attempt in 1..=attempts {
-            let snag = match self.attempt(&mut round, bytes) {
+            let smtp_error = match self.attempt(&mut round, bytes) {
                 Ok(None) => break,
-                Ok(Some(snag)) | Err(End::Failed(snag)) => snag,
-                Err(End::Uncertain(snag)) => {
+                Ok(Some(smtp_error)) | Err(AttemptEnd::Failed(smtp_error)) => smtp_error,
+                Err(AttemptEnd::Uncertain(smtp_error)) => {
                     self.session = None;
-                    let trouble = self.trouble(snag);
-                    return round.ended(trouble, Delivery::Uncertain);
+                    let trouble = self.trouble(smtp_error);
+                    return round.ended(trouble, DeliveryOutcome::Uncertain);
                 }
             };
-            if snag.kind != Kind::Temporary || snag.code == Some(421) {
+            if smtp_error.kind != DeliveryErrorKind::Temporary || smtp_error.code == Some(421) {
                 self.session = None;
             }
-            if !snag.kind.may_pass() || attempt == attempts {
-                let trouble = self.trouble(snag);
-                return round.ended(trouble, Delivery::Failed);
+            if !smtp_error.kind.may_pass() || attempt == attempts {
+                let trouble = self.trouble(smtp_error);
+                return round.ended(trouble, DeliveryOutcome::Failed);
             }
             (self.sleep)(pause);
             pause = (pause * 2).min(MOST_PAUSE);
         }
         match round.taken {
-            true => Delivery::Taken { refused: round.refused },
-            false => Delivery::Refused(round.refused),
+            true => DeliveryOutcome::Taken { refused: round.refused },
+            false => DeliveryOutcome::Refused(round.refused),
         }
     }
 
@@ -118,11 +120,11 @@ impl<'a> Postman<'a> {
     ///
     /// It is made in a thread of its own: a server may send a byte now and then, and a question
     /// for a name has no time limit, so that no timeout of a socket would end it.
-    fn attempt(&mut self, round: &mut Round, bytes: &[u8]) -> Result<Option<Snag>, End> {
+    fn attempt(&mut self, round: &mut RecipientStates, bytes: &[u8]) -> Result<Option<SmtpError>, AttemptEnd> {
         // Before anything else, so that no connection is made for nothing.
         let relay = self.relay;
-        if relay.login.is_some() && relay.security == Security::Plain && !relay.is_here() {
-            return Err(Snag::from(Kind::Unprotected).into());
+        if relay.login.is_some() && relay.security == ConnectionSecurity::Plain && !relay.is_here() {
+            return Err(SmtpError::from(DeliveryErrorKind::Unprotected).into());
         }
         let steps = u32::try_from(STEPS + round.left.len() + bytes.len() / PART).unwrap_or(u32::MAX);
         let (tell, hear) = mpsc::channel();
@@ -136,40 +138,44 @@ impl<'a> Postman<'a> {
             let outcome = match ready(session, &relay) {
                 Ok(mut session) => {
                     let outcome = under_way.attempt(&mut session, &relay, &bytes, &|| {
-                        let _ = tell.send(Told::Sending);
+                        let _ = tell.send(AttemptEvent::Sending);
                         !settle.swap(true, Ordering::SeqCst)
                     });
                     (Some(session), outcome)
                 }
-                Err(snag) => (None, Err(snag.into())),
+                Err(smtp_error) => (None, Err(smtp_error.into())),
             };
-            let _ = tell.send(Told::Ended(Box::new((under_way, outcome.0, outcome.1))));
+            let _ = tell.send(AttemptEvent::Ended(Box::new((under_way, outcome.0, outcome.1))));
         };
         if let Err(error) = thread::Builder::new().name("postman".into()).spawn(work) {
-            return Err(Snag { said: error.to_string(), ..Kind::Unreachable.into() }.into());
+            return Err(SmtpError { said: error.to_string(), ..DeliveryErrorKind::Unreachable.into() }.into());
         }
         let (limit, mut is_sent) = (self.relay.timeout.saturating_mul(steps), false);
         loop {
             match hear.recv_timeout(limit) {
-                Ok(Told::Sending) => is_sent = true,
-                Ok(Told::Ended(ended)) => {
+                Ok(AttemptEvent::Sending) => is_sent = true,
+                Ok(AttemptEvent::Ended(ended)) => {
                     let outcome;
                     (*round, self.session, outcome) = *ended;
                     return outcome;
                 }
                 Err(_) if !is_sent && settled.swap(true, Ordering::SeqCst) => is_sent = true,
-                Err(_) if is_sent => return Err(End::Uncertain(Kind::Timeout.into())),
-                Err(_) => return Err(Snag::from(Kind::Timeout).into()),
+                Err(_) if is_sent => return Err(AttemptEnd::Uncertain(DeliveryErrorKind::Timeout.into())),
+                Err(_) => return Err(SmtpError::from(DeliveryErrorKind::Timeout).into()),
             }
         }
     }
 
-    fn trouble(&self, snag: Snag) -> Trouble {
-        Trouble { kind: snag.kind, server: self.relay.server(), reply: cleaned(&snag.said, self.relay) }
+    fn trouble(&self, smtp_error: SmtpError) -> DeliveryError {
+        DeliveryError {
+            kind: smtp_error.kind,
+            server: self.relay.server(),
+            reply: cleaned(&smtp_error.said, self.relay),
+        }
     }
 }
 
-impl Drop for Postman<'_> {
+impl Drop for SmtpClient<'_> {
     fn drop(&mut self) {
         if let Some(session) = self.session.take() {
             session.quit();
@@ -178,76 +184,85 @@ impl Drop for Postman<'_> {
 }
 
 /// What the thread of an attempt tells.
-enum Told {
+enum AttemptEvent {
     /// The message is being sent: from now on it may arrive.
     Sending,
     /// It ended so.
-    Ended(Box<Ended>),
+    Ended(Box<AttemptResult>),
 }
 
 /// An attempt that ended: what is known of the recipients, the connection if it lives, the outcome.
-type Ended = (Round, Option<Session>, Result<Option<Snag>, End>);
+type AttemptResult = (RecipientStates, Option<SmtpSession>, Result<Option<SmtpError>, AttemptEnd>);
 
-impl Round {
+impl RecipientStates {
     fn attempt(
         &mut self,
-        session: &mut Session,
+        session: &mut SmtpSession,
         relay: &Relay,
         bytes: &[u8],
         may_send: &dyn Fn() -> bool,
-    ) -> Result<Option<Snag>, End> {
-        if let Err(snag) = session.sender(&self.from) {
+    ) -> Result<Option<SmtpError>, AttemptEnd> {
+        if let Err(smtp_error) = session.sender(&self.from) {
             // Too large, which is no fault of the sender's.
-            if snag.code == Some(552) {
-                self.refuse(|_| true, &cleaned(&snag.said, relay));
+            if smtp_error.code == Some(552) {
+                self.refuse(|_| true, &cleaned(&smtp_error.said, relay));
                 return Ok(None);
             }
-            return Err(wanting(snag, relay).into());
+            return Err(wanting(smtp_error, relay).into());
         }
         let (mut put_off, mut accepted) = (None, Vec::new());
         for left in self.left.clone() {
             match session.recipient(&left.address) {
                 Ok(()) => accepted.push(left.given),
-                Err(snag) if snag.is_for_good() => {
-                    self.refuse(|one| one.given == left.given, &cleaned(&snag.said, relay));
+                Err(smtp_error) if smtp_error.is_for_good() => {
+                    self.refuse(|one| one.given == left.given, &cleaned(&smtp_error.said, relay));
                 }
-                Err(snag) if snag.kind == Kind::Temporary && snag.code != Some(421) => put_off = Some(snag),
-                Err(snag) => return Err(snag.into()),
+                Err(smtp_error) if smtp_error.kind == DeliveryErrorKind::Temporary && smtp_error.code != Some(421) => {
+                    put_off = Some(smtp_error)
+                }
+                Err(smtp_error) => return Err(smtp_error.into()),
             }
         }
         if accepted.is_empty() {
             return Ok(put_off);
         }
-        let answer = session.data().map_err(End::Failed).and_then(|()| {
+        let answer = session.data().map_err(AttemptEnd::Failed).and_then(|()| {
             if !may_send() {
-                return Err(End::Failed(Kind::Timeout.into()));
+                return Err(AttemptEnd::Failed(DeliveryErrorKind::Timeout.into()));
             }
-            let unsure = |snag: Snag| if snag.unsent { End::Failed(snag) } else { End::Uncertain(snag) };
+            let unsure = |smtp_error: SmtpError| {
+                if smtp_error.unsent { AttemptEnd::Failed(smtp_error) } else { AttemptEnd::Uncertain(smtp_error) }
+            };
             session.message(bytes).map_err(unsure)
         });
-        let concerned = |left: &Left| accepted.contains(&left.given);
+        let concerned = |left: &PendingRecipient| accepted.contains(&left.given);
         match answer {
             Ok(()) => {
                 self.left.retain(|left| !concerned(left));
                 self.taken = true;
             }
-            Err(End::Failed(snag) | End::Uncertain(snag)) if snag.is_for_good() => {
-                self.refuse(concerned, &cleaned(&snag.said, relay));
+            Err(AttemptEnd::Failed(smtp_error) | AttemptEnd::Uncertain(smtp_error)) if smtp_error.is_for_good() => {
+                self.refuse(concerned, &cleaned(&smtp_error.said, relay));
             }
-            Err(End::Failed(snag) | End::Uncertain(snag)) if snag.kind == Kind::Temporary => put_off = Some(snag),
+            Err(AttemptEnd::Failed(smtp_error) | AttemptEnd::Uncertain(smtp_error))
+                if smtp_error.kind == DeliveryErrorKind::Temporary =>
+            {
+                put_off = Some(smtp_error)
+            }
             Err(end) => return Err(end),
         }
         Ok(put_off)
     }
 
-    fn refuse(&mut self, which: impl Fn(&Left) -> bool, reply: &str) {
-        let refusal = |left: &Left| Refusal { to: left.given.clone(), reply: reply.to_string(), permanent: true };
+    fn refuse(&mut self, which: impl Fn(&PendingRecipient) -> bool, reply: &str) {
+        let refusal =
+            |left: &PendingRecipient| Refusal { to: left.given.clone(), reply: reply.to_string(), permanent: true };
         self.refused.extend(self.left.iter().filter(|left| which(left)).map(refusal));
         self.left.retain(|left| !which(left));
     }
 
     /// The end with some who have no answer.
-    fn ended(mut self, trouble: Trouble, as_delivery: fn(Trouble) -> Delivery) -> Delivery {
+    fn ended(mut self, trouble: DeliveryError, as_delivery: fn(DeliveryError) -> DeliveryOutcome) -> DeliveryOutcome {
         if !self.taken {
             return as_delivery(trouble);
         }
@@ -255,23 +270,26 @@ impl Round {
             let reply = if trouble.reply.is_empty() { trouble.kind.code().into() } else { trouble.reply.clone() };
             self.refused.push(Refusal { to: left.given.clone(), reply, permanent: false });
         }
-        Delivery::Taken { refused: self.refused }
+        DeliveryOutcome::Taken { refused: self.refused }
     }
 }
 
 /// The session there is, if it is still alive; else a new one.
-fn ready(session: Option<Session>, relay: &Relay) -> Result<Session, Snag> {
+fn ready(session: Option<SmtpSession>, relay: &Relay) -> Result<SmtpSession, SmtpError> {
     match session.map(|mut old| old.is_alive().then_some(old)) {
         Some(Some(alive)) => Ok(alive),
-        _ => Session::open(relay),
+        _ => SmtpSession::open(relay),
     }
 }
 
 /// A sender that was refused since nobody had logged in.
-fn wanting(snag: Snag, relay: &Relay) -> Snag {
-    match snag.code {
-        Some(530) => Snag { kind: if relay.login.is_none() { Kind::AuthWanted } else { Kind::Auth }, ..snag },
-        _ => snag,
+fn wanting(smtp_error: SmtpError, relay: &Relay) -> SmtpError {
+    match smtp_error.code {
+        Some(530) => SmtpError {
+            kind: if relay.login.is_none() { DeliveryErrorKind::AuthWanted } else { DeliveryErrorKind::Auth },
+            ..smtp_error
+        },
+        _ => smtp_error,
     }
 }
 

@@ -4,46 +4,46 @@ use std::collections::HashMap;
 use std::io;
 
 use crate::audit::facts::CertificateFacts;
-use crate::audit::holding::{Card, HolderOf, NameHash, Renewal, status_on};
-use crate::audit::{CertificateRecord, Head, Judged, Sink, Summary, Unreadable};
+use crate::audit::holding::{CertificateProfile, HolderMatch, NameHash, Renewal, status_on};
+use crate::audit::{AuditHead, AuditSink, AuditSummary, CertificateRecord, JudgedFinding, UnreadableFile};
 use crate::calendar::{Day, Instant};
-use crate::certificate::Role;
+use crate::certificate::CertificateRole;
 use crate::policy::Policy;
-use crate::register::{Holder, HolderKey, HolderStatus, Mark, MarkState, Office, Target};
-use crate::trust::Status;
+use crate::register::{Holder, HolderKey, HolderStatus, Mark, MarkState, MarkTarget, RegisterState};
+use crate::trust::TrustStatus;
 
 /// Every certificate of the policy's CAs that holders have, with those that the register declares.
 ///
-/// It takes the records of a judgement as a [`Sink`]; [`Fleet::settle`] then tells what each is in
+/// It takes the records of a judgement as a [`AuditSink`]; [`Certificates::settle`] then tells what each is in
 /// relation to the others.
 #[derive(Debug)]
-pub struct Fleet<'a> {
+pub struct Certificates<'a> {
     /// The policy in force.
     pub policy: &'a Policy,
     /// The register and the marks.
-    pub office: &'a Office,
+    pub office: &'a RegisterState,
     /// The moment judged.
     pub at: Instant,
     /// The civil day of it.
     pub today: Day,
     /// The certificates, by end, then by name.
-    pub items: Vec<Item>,
+    pub items: Vec<CertificateItem>,
     /// Certificates of holders that are of no CA of the policy, or not trusted: not planned for.
     pub others: usize,
 }
 
 /// A certificate to keep alive, as far as its lifecycle goes.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Item {
+pub struct CertificateItem {
     /// Which.
-    pub thing: Thing,
+    pub thing: Subject,
     /// Its serial number, as printed; empty where a declaration names none.
     pub serial: String,
     /// The holder's name, or else the name people know the certificate by.
     pub name: String,
     /// Where it lies first; empty of one declared.
     pub path: String,
-    /// The place of its holder in [`Office::holders`], where there is one.
+    /// The place of its holder in [`RegisterState::holders`], where there is one.
     pub holder: Option<usize>,
     /// The id of its usage category.
     pub category: Option<String>,
@@ -62,12 +62,12 @@ pub struct Item {
     /// Its root ends before it does: it was clipped.
     pub clipped: bool,
     /// How sure it is.
-    pub proof: Proof,
+    pub proof: CertificateProof,
     /// It lies somewhere; one that is gone may still be in use on a PC.
     pub present: bool,
     /// What has become of it.
-    pub state: State,
-    /// The certificate that came before it, in [`Fleet::items`].
+    pub state: LifecycleState,
+    /// The certificate that came before it, in [`Certificates::items`].
     pub before: Option<usize>,
     /// The hash of its subject: what renews what where no holder is known.
     pub subject: NameHash,
@@ -75,7 +75,7 @@ pub struct Item {
 
 /// Which certificate.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Thing {
+pub enum Subject {
     /// One that was seen: the SHA-256 of its DER.
     Certificate([u8; 32]),
     /// One that the register declares (申告).
@@ -84,7 +84,7 @@ pub enum Thing {
 
 /// How sure it is that there is such a certificate, and that it is good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Proof {
+pub enum CertificateProof {
     /// It was seen and is trusted.
     Trusted,
     /// It was seen; its verdict is undetermined.
@@ -95,21 +95,21 @@ pub enum Proof {
     Revoked,
 }
 
-impl Proof {
+impl CertificateProof {
     /// The stable code.
     pub fn code(self) -> &'static str {
         match self {
-            Proof::Trusted => "trusted",
-            Proof::Undetermined => "undetermined",
-            Proof::Declared => "declared",
-            Proof::Revoked => "revoked",
+            CertificateProof::Trusted => "trusted",
+            CertificateProof::Undetermined => "undetermined",
+            CertificateProof::Declared => "declared",
+            CertificateProof::Revoked => "revoked",
         }
     }
 }
 
 /// What has become of a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum State {
+pub enum LifecycleState {
     /// Somebody relies on it, and nothing was done about its end.
     Active,
     /// A renewal was applied for (申請済) or issued (発行済) on this day.
@@ -128,61 +128,63 @@ pub enum State {
     LeftOver,
 }
 
-impl State {
+impl LifecycleState {
     /// The stable code.
     pub fn code(self) -> &'static str {
         match self {
-            State::Active => "active",
-            State::Awaited(_) => "awaited",
-            State::Renewed => "renewed",
-            State::NotInstalled => "not-installed",
-            State::RenewedAsDeclared => "renewed-as-declared",
-            State::NotRenewing => "not-renewing",
-            State::Revoking => "revoking",
-            State::LeftOver => "left-over",
+            LifecycleState::Active => "active",
+            LifecycleState::Awaited(_) => "awaited",
+            LifecycleState::Renewed => "renewed",
+            LifecycleState::NotInstalled => "not-installed",
+            LifecycleState::RenewedAsDeclared => "renewed-as-declared",
+            LifecycleState::NotRenewing => "not-renewing",
+            LifecycleState::Revoking => "revoking",
+            LifecycleState::LeftOver => "left-over",
         }
     }
 
     /// Whether its end concerns somebody.
     pub fn concerns(self) -> bool {
-        matches!(self, State::Active | State::Awaited(_) | State::NotInstalled)
+        matches!(self, LifecycleState::Active | LifecycleState::Awaited(_) | LifecycleState::NotInstalled)
     }
 }
 
 /// Whose certificates renew each other: those of a holder, or else of a subject, by usage category.
-type Line<'a> = (Option<usize>, NameHash, Option<&'a str>);
+type RenewalChain<'a> = (Option<usize>, NameHash, Option<&'a str>);
 
-impl<'a> Fleet<'a> {
+impl<'a> Certificates<'a> {
     /// Nothing yet, at a moment. None where the moment has no civil day.
-    pub fn new(policy: &'a Policy, office: &'a Office, at: Instant) -> Option<Fleet<'a>> {
+    pub fn new(policy: &'a Policy, office: &'a RegisterState, at: Instant) -> Option<Certificates<'a>> {
         let today = policy.zone.day(at)?;
-        Some(Fleet { policy, office, at, today, items: Vec::new(), others: 0 })
+        Some(Certificates { policy, office, at, today, items: Vec::new(), others: 0 })
     }
 
     /// The holder of an item.
-    pub fn holder(&self, item: &Item) -> Option<&'a Holder> {
+    pub fn holder(&self, item: &CertificateItem) -> Option<&'a Holder> {
         item.holder.and_then(|at| self.office.holders.get(at))
     }
 
     /// Whole days from today to the day on which an item ends; negative once it has ended.
-    pub fn days_left(&self, item: &Item) -> Option<i64> {
+    pub fn days_left(&self, item: &CertificateItem) -> Option<i64> {
         item.ends.map(|ends| (ends - self.today).whole_days())
     }
 
     /// Whether it has ended.
-    pub fn has_lapsed(&self, item: &Item) -> bool {
+    pub fn has_expired(&self, item: &CertificateItem) -> bool {
         item.end.is_some_and(|end| end < self.at)
     }
 
     /// The marks on an item and on its holder, oldest first of each.
-    pub fn marks(&self, item: &Item) -> impl Iterator<Item = &'a Mark> + use<'a> {
+    pub fn marks(&self, item: &CertificateItem) -> impl Iterator<Item = &'a Mark> + use<'a> {
         let office = self.office;
         let of_certificate = match &item.thing {
-            Thing::Certificate(sha256) if !office.marks.is_empty() => office.marks_of(&Target::Certificate(*sha256)),
+            Subject::Certificate(sha256) if !office.marks.is_empty() => {
+                office.marks_of(&MarkTarget::Certificate(*sha256))
+            }
             _ => &[],
         };
         let of_holder = match self.holder(item) {
-            Some(holder) if !office.marks.is_empty() => office.marks_of(&Target::Holder(holder.key.clone())),
+            Some(holder) if !office.marks.is_empty() => office.marks_of(&MarkTarget::Holder(holder.key.clone())),
             _ => &[],
         };
         of_certificate.iter().chain(of_holder)
@@ -206,7 +208,7 @@ impl<'a> Fleet<'a> {
     /// Adds the certificates that the register declares and nobody has seen.
     fn declare(&mut self) {
         let mut seen: HashMap<usize, Vec<usize>> = HashMap::new();
-        for (at, item) in self.items.iter().enumerate().filter(|(_, item)| item.proof == Proof::Trusted) {
+        for (at, item) in self.items.iter().enumerate().filter(|(_, item)| item.proof == CertificateProof::Trusted) {
             seen.entry(item.holder.unwrap_or(usize::MAX)).or_default().push(at);
         }
         let sole = (self.policy.authorities.len() == 1).then_some(0);
@@ -221,7 +223,7 @@ impl<'a> Fleet<'a> {
                 continue;
             }
             let seen = seen.get(&at).map(Vec::as_slice).unwrap_or_default();
-            let is_seen = |other: &Item| {
+            let is_seen = |other: &CertificateItem| {
                 (!serial.is_empty() && other.serial == serial)
                     || declared.expires_on.is_some_and(|day| other.ends.is_none_or(|ends| ends >= day))
             };
@@ -233,12 +235,14 @@ impl<'a> Fleet<'a> {
                 .and_then(|day| self.policy.zone.first_second(day.next_day()?)?.checked_sub(time::Duration::SECOND));
             for other in seen {
                 let other = &mut self.items[*other];
-                if matches!(other.state, State::Active | State::Awaited(_)) && declared.expires_on.is_some() {
-                    other.state = State::RenewedAsDeclared;
+                if matches!(other.state, LifecycleState::Active | LifecycleState::Awaited(_))
+                    && declared.expires_on.is_some()
+                {
+                    other.state = LifecycleState::RenewedAsDeclared;
                 }
             }
-            let mut item = Item {
-                thing: Thing::Declared(holder.key.clone()),
+            let mut item = CertificateItem {
+                thing: Subject::Declared(holder.key.clone()),
                 serial,
                 name: holder.name.clone(),
                 path: String::new(),
@@ -252,8 +256,8 @@ impl<'a> Fleet<'a> {
                 end,
                 clipped: false,
                 present: true,
-                proof: Proof::Declared,
-                state: State::Active,
+                proof: CertificateProof::Declared,
+                state: LifecycleState::Active,
                 before: None,
                 subject: NameHash::default(),
             };
@@ -265,8 +269,8 @@ impl<'a> Fleet<'a> {
     /// Finds for each trusted certificate the one before it of the same holder (or subject) and
     /// usage category, which it has renewed if that has ended or will once it begins.
     fn follow(&mut self) {
-        let mut lines: HashMap<Line, Vec<usize>> = HashMap::new();
-        for (at, item) in self.items.iter().enumerate().filter(|(_, item)| item.proof == Proof::Trusted) {
+        let mut lines: HashMap<RenewalChain, Vec<usize>> = HashMap::new();
+        for (at, item) in self.items.iter().enumerate().filter(|(_, item)| item.proof == CertificateProof::Trusted) {
             let subject = if item.holder.is_some() { NameHash::default() } else { item.subject };
             lines.entry((item.holder, subject, item.category.as_deref())).or_default().push(at);
         }
@@ -281,31 +285,31 @@ impl<'a> Fleet<'a> {
         }
         for (earlier, later) in found {
             let begins_later = self.items[later].begins > Some(self.today);
-            let over = self.has_lapsed(&self.items[earlier]);
+            let over = self.has_expired(&self.items[earlier]);
             self.items[later].before = Some(earlier);
             let state = &mut self.items[earlier].state;
-            if (over || begins_later) && matches!(state, State::Active | State::Awaited(_)) {
-                *state = State::Renewed;
+            if (over || begins_later) && matches!(state, LifecycleState::Active | LifecycleState::Awaited(_)) {
+                *state = LifecycleState::Renewed;
             }
         }
     }
 
     /// What people and the register say of it.
-    fn state_by_people(&self, item: &Item) -> State {
+    fn state_by_people(&self, item: &CertificateItem) -> LifecycleState {
         if self.holder(item).is_some_and(|holder| is_out(holder, self.today)) {
-            return State::LeftOver;
+            return LifecycleState::LeftOver;
         }
         let in_force = self.marks(item).filter(|mark| mark.holds_on(self.today));
         // What was done before it began was done about the one before it.
         let about_it = in_force.filter(|mark| self.done_on(mark).is_some_and(|on| Some(on) >= item.begins));
-        let mut state = State::Active;
+        let mut state = LifecycleState::Active;
         let mut latest = None;
         for mark in about_it {
             let on = self.done_on(mark);
             let next = match mark.state {
-                MarkState::NotRenewing => return State::NotRenewing,
-                MarkState::RevocationRequested => return State::Revoking,
-                MarkState::Applied | MarkState::Issued => on.map(State::Awaited),
+                MarkState::NotRenewing => return LifecycleState::NotRenewing,
+                MarkState::RevocationRequested => return LifecycleState::Revoking,
+                MarkState::Applied | MarkState::Issued => on.map(LifecycleState::Awaited),
                 _ => None,
             };
             if let Some(next) = next
@@ -319,11 +323,11 @@ impl<'a> Fleet<'a> {
 
     /// Takes in a certificate that lies somewhere (`present`), or once did.
     fn take(&mut self, facts: &CertificateFacts, present: bool) {
-        if facts.role != Role::EndEntity || facts.places.is_empty() {
+        if facts.role != CertificateRole::EndEntity || facts.places.is_empty() {
             return;
         }
-        let revoked = Card::is_revoked(facts.verdict);
-        let untrusted = facts.verdict.status == Status::Untrusted && !revoked;
+        let revoked = CertificateProfile::is_revoked(facts.verdict);
+        let untrusted = facts.verdict.status == TrustStatus::Untrusted && !revoked;
         let (Some(authority), false) = (facts.authority, untrusted) else {
             self.others += usize::from(present);
             return;
@@ -337,8 +341,8 @@ impl<'a> Fleet<'a> {
             .and_then(|holder| self.office.holders.binary_search_by(|other| other.key.cmp(&holder.key)).ok());
         let place = &facts.places[0];
         let friendly = place.friendly_name.clone().filter(|name| !name.contains('='));
-        let mut item = Item {
-            thing: Thing::Certificate(facts.certificate.sha256),
+        let mut item = CertificateItem {
+            thing: Subject::Certificate(facts.certificate.sha256),
             serial: facts.certificate.serial.to_string(),
             name: match facts.holder {
                 Some(holder) => holder.name.clone(),
@@ -356,27 +360,27 @@ impl<'a> Fleet<'a> {
             clipped: end.is_some() && end < facts.certificate.not_after,
             present,
             proof: match facts.verdict.status {
-                _ if revoked => Proof::Revoked,
-                Status::Trusted => Proof::Trusted,
-                _ => Proof::Undetermined,
+                _ if revoked => CertificateProof::Revoked,
+                TrustStatus::Trusted => CertificateProof::Trusted,
+                _ => CertificateProof::Undetermined,
             },
-            state: State::Active,
+            state: LifecycleState::Active,
             before: None,
-            subject: Card::hash(&facts.certificate.subject),
+            subject: CertificateProfile::hash(&facts.certificate.subject),
         };
         let said = self.state_by_people(&item);
         item.state = match (&facts.holding.renewal, said) {
-            (_, State::LeftOver) => State::LeftOver,
-            (Renewal::InPlace(_), _) => State::Renewed,
-            (_, State::NotRenewing | State::Revoking) => said,
-            (Renewal::NotInstalled(_), _) => State::NotInstalled,
+            (_, LifecycleState::LeftOver) => LifecycleState::LeftOver,
+            (Renewal::InPlace(_), _) => LifecycleState::Renewed,
+            (_, LifecycleState::NotRenewing | LifecycleState::Revoking) => said,
+            (Renewal::NotInstalled(_), _) => LifecycleState::NotInstalled,
             (Renewal::None, _) => said,
         };
-        if facts.holding.of == HolderOf::Nobody {
-            item.state = State::LeftOver;
+        if facts.holding.of == HolderMatch::Nobody {
+            item.state = LifecycleState::LeftOver;
         }
-        if revoked || !present && self.has_lapsed(&item) {
-            item.state = State::LeftOver;
+        if revoked || !present && self.has_expired(&item) {
+            item.state = LifecycleState::LeftOver;
         }
         self.items.push(item);
     }
@@ -389,8 +393,8 @@ pub(super) fn is_out(holder: &Holder, day: Day) -> bool {
     out.contains(&status_on(holder, Some(day)))
 }
 
-impl Sink for Fleet<'_> {
-    fn begin(&mut self, _: &Head) -> io::Result<()> {
+impl AuditSink for Certificates<'_> {
+    fn begin(&mut self, _: &AuditHead) -> io::Result<()> {
         Ok(())
     }
 
@@ -404,15 +408,15 @@ impl Sink for Fleet<'_> {
         Ok(())
     }
 
-    fn unreadable(&mut self, _: &Unreadable) -> io::Result<()> {
+    fn unreadable(&mut self, _: &UnreadableFile) -> io::Result<()> {
         Ok(())
     }
 
-    fn finding(&mut self, _: Option<&str>, _: &Judged) -> io::Result<()> {
+    fn finding(&mut self, _: Option<&str>, _: &JudgedFinding) -> io::Result<()> {
         Ok(())
     }
 
-    fn end(&mut self, _: &Summary) -> io::Result<()> {
+    fn end(&mut self, _: &AuditSummary) -> io::Result<()> {
         Ok(())
     }
 }

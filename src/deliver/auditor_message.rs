@@ -1,10 +1,10 @@
 //! What the auditors are told: the report in short, what was said to whom, and what needs a hand.
 
-use super::body::{Block, Body};
-use super::dispatch::Dispatch;
+use super::body::{BodyBlock, MessageBody};
+use super::routing::Routing;
 use crate::lifecycle::Reminders;
 use crate::locale::{Lang, Text};
-use crate::register::Channel;
+use crate::register::ContactChannel;
 use crate::report::{Report, View, long_day};
 
 /// Lines of one list; the report has all.
@@ -12,7 +12,7 @@ const LINES: usize = 30;
 
 /// Something that failed in a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trouble {
+pub struct RunError {
     /// In which stage: `import`, `report`, `mail`, ….
     pub stage: &'static str,
     /// Why, as metrics tell it.
@@ -21,9 +21,9 @@ pub struct Trouble {
     pub text: String,
 }
 
-impl Trouble {
+impl RunError {
     /// The words of each, once: one cause may fail several stages with the same.
-    pub fn texts(troubles: &[Trouble]) -> Vec<&str> {
+    pub fn texts(troubles: &[RunError]) -> Vec<&str> {
         let mut texts: Vec<&str> = Vec::new();
         for trouble in troubles {
             if !texts.contains(&trouble.text.as_str()) {
@@ -36,13 +36,13 @@ impl Trouble {
 
 /// All that the auditors are told.
 #[derive(Debug)]
-pub struct Bulletin<'a> {
+pub struct AuditorMessage<'a> {
     /// The language.
     pub lang: Lang,
     /// The report, where it could be made and is due.
     pub report: Option<&'a Report>,
     /// What is due and how it is shown, where that could be told.
-    pub due: Option<(View<'a>, &'a Reminders, &'a Dispatch)>,
+    pub due: Option<(View<'a>, &'a Reminders, &'a Routing)>,
     /// Addresses that were written to.
     pub sent: &'a [String],
     /// Addresses that were refused, and the reply.
@@ -50,7 +50,7 @@ pub struct Bulletin<'a> {
     /// Messages that were held back, and how many may go at once.
     pub held_back: Option<(usize, u64)>,
     /// What failed.
-    pub troubles: &'a [Trouble],
+    pub troubles: &'a [RunError],
     /// What failed in earlier runs and could not be told then.
     pub earlier: &'a [String],
     /// Names of the files that come with the message.
@@ -59,10 +59,10 @@ pub struct Bulletin<'a> {
     pub today: crate::calendar::Day,
 }
 
-impl Bulletin<'_> {
+impl AuditorMessage<'_> {
     /// The message.
-    pub fn body(&self) -> Body {
-        let mut body = Body { subject: self.subject(), blocks: Vec::new() };
+    pub fn body(&self) -> MessageBody {
+        let mut body = MessageBody { subject: self.subject(), blocks: Vec::new() };
         self.add_troubles(&mut body);
         self.add_report(&mut body);
         self.add_sent(&mut body);
@@ -70,7 +70,7 @@ impl Bulletin<'_> {
         if !self.attached.is_empty() {
             let text = Text { ja: "添付: {files}", en: "Attached: {files}" };
             let files = self.attached.join(self.get(Text { ja: "、", en: ", " }));
-            body.push(Block::Lines(vec![text.fill(self.lang, &[("files", &files)])]));
+            body.push(BodyBlock::Lines(vec![text.fill(self.lang, &[("files", &files)])]));
         }
         body
     }
@@ -103,8 +103,8 @@ impl Bulletin<'_> {
         )
     }
 
-    fn add_troubles(&self, body: &mut Body) {
-        let mut items: Vec<String> = Trouble::texts(self.troubles).into_iter().map(String::from).collect();
+    fn add_troubles(&self, body: &mut MessageBody) {
+        let mut items: Vec<String> = RunError::texts(self.troubles).into_iter().map(String::from).collect();
         if let Some((n, most)) = self.held_back {
             let text = Text {
                 ja: "事業所・代理人あてのメールが {n} 通になり、一度に送る上限({most} 通)を超えたので、1 通も送っていません。shomei notify --dry-run で内容を確かめ、よければ shomei notify --yes {n} で送ってください。",
@@ -121,16 +121,16 @@ impl Bulletin<'_> {
             items.push(text.fill(self.lang, &[("whose", &whose), ("address", address), ("reply", reply)]));
         }
         if !items.is_empty() {
-            body.push(Block::Heading(self.get(Text { ja: "確かめること", en: "To look after" }).into()));
-            body.push(Block::Items(items));
+            body.push(BodyBlock::Heading(self.get(Text { ja: "確かめること", en: "To look after" }).into()));
+            body.push(BodyBlock::Items(items));
         }
         if !self.earlier.is_empty() {
             let text = Text {
                 ja: "前の実行で失敗し、お知らせできなかったこと",
                 en: "What failed in earlier runs and could not be told then",
             };
-            body.push(Block::Heading(self.get(text).into()));
-            body.push(Block::Items(self.earlier.to_vec()));
+            body.push(BodyBlock::Heading(self.get(text).into()));
+            body.push(BodyBlock::Items(self.earlier.to_vec()));
         }
     }
 
@@ -141,10 +141,10 @@ impl Bulletin<'_> {
         of.map(|holder| format!("{} {}", holder.key.id, holder.name)).collect()
     }
 
-    fn add_report(&self, body: &mut Body) {
+    fn add_report(&self, body: &mut MessageBody) {
         let Some(report) = self.report else { return };
-        body.push(Block::Heading(report.title()));
-        body.push(Block::Lines(vec![report.answer()]));
+        body.push(BodyBlock::Heading(report.title()));
+        body.push(BodyBlock::Lines(vec![report.answer()]));
         let counts = &report.counts;
         let number = |n: u64| n.to_string();
         let severity = |severity| number(counts.severities.get(&severity).copied().unwrap_or(0));
@@ -157,15 +157,15 @@ impl Bulletin<'_> {
             (Text { ja: "指摘(エラー)", en: "Errors" }, severity(crate::policy::Severity::Error)),
             (Text { ja: "指摘(警告)", en: "Warnings" }, severity(crate::policy::Severity::Warning)),
         ];
-        body.push(Block::Facts(facts.map(|(head, value)| (self.get(head).to_string(), value)).to_vec()));
+        body.push(BodyBlock::Facts(facts.map(|(head, value)| (self.get(head).to_string(), value)).to_vec()));
     }
 
-    fn add_sent(&self, body: &mut Body) {
+    fn add_sent(&self, body: &mut MessageBody) {
         if self.sent.is_empty() {
             return;
         }
         let text = Text { ja: "メールで知らせた宛先 {n} 件", en: "Told by mail: {n}" };
-        body.push(Block::Heading(text.fill(self.lang, &[("n", &self.sent.len())])));
+        body.push(BodyBlock::Heading(text.fill(self.lang, &[("n", &self.sent.len())])));
         let line = |address: &String| match self.holders_at(address).as_slice() {
             [] => address.clone(),
             holders => {
@@ -174,16 +174,16 @@ impl Bulletin<'_> {
                 text.fill(self.lang, &[("whose", &whose), ("address", address)])
             }
         };
-        body.push(Block::Items(self.cut(self.sent.iter().map(line), self.sent.len())));
+        body.push(BodyBlock::Items(self.cut(self.sent.iter().map(line), self.sent.len())));
     }
 
-    fn add_due(&self, body: &mut Body) {
-        let Some((view, reminders, dispatch)) = self.due else { return };
+    fn add_due(&self, body: &mut MessageBody) {
+        let Some((view, reminders, routing)) = self.due else { return };
         let line = |at: &usize| {
             let due = &reminders.due[*at];
             format!("{}: {}", view.whose_due(due), view.message(due))
         };
-        for (channel, dues) in &dispatch.by_hand {
+        for (channel, dues) in &routing.by_hand {
             let text = Text { ja: "{channel}で知らせるもの {n} 件", en: "To be told by {channel}: {n}" };
             let how = Text {
                 ja: "作る: shomei notify --channel {code} -o {file}",
@@ -194,9 +194,9 @@ impl Bulletin<'_> {
                 en: "When done: shomei notify --channel {code} --mark-sent",
             };
             let file = match (channel, self.lang) {
-                (Channel::Phone, Lang::Ja) => "電話.xlsx",
-                (Channel::Phone, Lang::En) => "calls.xlsx",
-                (Channel::Fax, _) => "fax.html",
+                (ContactChannel::Phone, Lang::Ja) => "電話.xlsx",
+                (ContactChannel::Phone, Lang::En) => "calls.xlsx",
+                (ContactChannel::Fax, _) => "fax.html",
                 (_, Lang::Ja) => "手紙.html",
                 (_, Lang::En) => "letters.html",
             };
@@ -206,31 +206,31 @@ impl Bulletin<'_> {
                 ("code", &channel.code()),
                 ("file", &file),
             ];
-            body.push(Block::Heading(text.fill(self.lang, &values)));
-            body.push(Block::Items(self.cut(dues.iter().map(line), dues.len())));
-            body.push(Block::Lines(vec![how.fill(self.lang, &values), done.fill(self.lang, &values)]));
+            body.push(BodyBlock::Heading(text.fill(self.lang, &values)));
+            body.push(BodyBlock::Items(self.cut(dues.iter().map(line), dues.len())));
+            body.push(BodyBlock::Lines(vec![how.fill(self.lang, &values), done.fill(self.lang, &values)]));
         }
-        if !dispatch.auditors.is_empty() {
+        if !routing.auditors.is_empty() {
             let text = Text {
                 ja: "管理者だけに知らせるもの {n} 件(連絡先がない、持ち主が分からない、または設定 contacts で送らない)",
                 en: "To the auditors alone: {n} (no contact, nobody knows whose they are, or `contacts` keeps them from being written to)",
             };
-            body.push(Block::Heading(text.fill(self.lang, &[("n", &dispatch.auditors.len())])));
-            body.push(Block::Items(self.cut(dispatch.auditors.iter().map(line), dispatch.auditors.len())));
+            body.push(BodyBlock::Heading(text.fill(self.lang, &[("n", &routing.auditors.len())])));
+            body.push(BodyBlock::Items(self.cut(routing.auditors.iter().map(line), routing.auditors.len())));
         }
         if !reminders.exhausted.is_empty() {
             let text = Text {
                 ja: "知らせ終えても更新されていないもの {n} 件",
                 en: "Told often enough and still not renewed: {n}",
             };
-            body.push(Block::Heading(text.fill(self.lang, &[("n", &reminders.exhausted.len())])));
+            body.push(BodyBlock::Heading(text.fill(self.lang, &[("n", &reminders.exhausted.len())])));
             let line = |at: &usize| {
                 let item = &view.fleet.items[*at];
                 let ends = item.ends.map(|day| long_day(day, self.lang)).unwrap_or_default();
                 let text = Text { ja: "{whose}({ends} に期限切れ)", en: "{whose} (lapsed on {ends})" };
                 text.fill(self.lang, &[("whose", &view.whose(item)), ("ends", &ends)])
             };
-            body.push(Block::Items(self.cut(reminders.exhausted.iter().map(line), reminders.exhausted.len())));
+            body.push(BodyBlock::Items(self.cut(reminders.exhausted.iter().map(line), reminders.exhausted.len())));
         }
     }
 
