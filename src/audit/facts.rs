@@ -8,7 +8,7 @@ use crate::container::{
 };
 use crate::policy::{Authority, Policy};
 use crate::register::{Holder, RefusedAddress};
-use crate::trust::Verdict;
+use crate::trust::{CrlFault, Verdict};
 
 /// What all rules of a run share.
 #[derive(Clone, Copy, Debug)]
@@ -148,6 +148,19 @@ pub struct ContainerFacts<'a> {
     /// The permissions as the system prints them (`rw-r--r--`), if others than the owner may
     /// read the file; none where they may not or the system cannot say.
     pub readable_by_others: Option<&'a str>,
+}
+
+/// A CRL in hand.
+#[derive(Clone, Copy, Debug)]
+pub struct CrlFacts<'a> {
+    /// The list.
+    pub crl: &'a Crl,
+    /// Why it is not used; none where it is.
+    pub fault: Option<&'a CrlFault>,
+    /// The first certificates of the audit that it lists, by subject.
+    pub listed: &'a [String],
+    /// How many it lists.
+    pub listed_count: usize,
 }
 
 /// A holder of the register and all that is known of it.

@@ -25,6 +25,12 @@ pub(super) fn read(path: &Path, lang: Lang) -> Result<Vec<u8>, Failure> {
     })
 }
 
+/// A file that was named holds no certificate.
+pub(super) const NO_CERTIFICATE: Text = Text {
+    ja: "{path} に証明書が見つかりません。PEM、DER、PKCS#7 の証明書か、空のパスワードの PKCS#12 を指定してください。",
+    en: "{path} holds no certificate. Name a certificate in PEM, DER or PKCS#7, or a PKCS#12 with an empty password.",
+};
+
 /// Opens a file that needs no password: a root, a chain, a CRL.
 fn open(path: &Path, lang: Lang) -> Result<OpenedContainer, Failure> {
     let bytes = read(path, lang)?;
@@ -39,11 +45,7 @@ pub(super) fn certificates(path: &Path, lang: Lang) -> Result<Vec<Certificate>, 
     let found: Vec<Certificate> =
         opened.entries.iter().filter_map(|entry| Certificate::parse(&entry.der).ok()).collect();
     if found.is_empty() {
-        let text = Text {
-            ja: "{path} に証明書が見つかりません。PEM、DER、PKCS#7 の証明書か、空のパスワードの PKCS#12 を指定してください。",
-            en: "{path} holds no certificate. Name a certificate in PEM, DER or PKCS#7, or a PKCS#12 with an empty password.",
-        };
-        return Err(Failure::new(text, lang, &[("path", &path.display())]));
+        return Err(Failure::new(NO_CERTIFICATE, lang, &[("path", &path.display())]));
     }
     Ok(found)
 }

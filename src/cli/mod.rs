@@ -67,6 +67,8 @@ enum Outcome {
     Found,
     /// Exit code 2, with everything said already.
     Incomplete,
+    /// Exit code 3: what was asked about cannot be determined.
+    Undetermined,
 }
 
 impl Outcome {
@@ -76,6 +78,7 @@ impl Outcome {
             Outcome::Clean => 0,
             Outcome::Found => 1,
             Outcome::Incomplete => 2,
+            Outcome::Undetermined => 3,
         }
     }
 }

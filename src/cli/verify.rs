@@ -1,30 +1,34 @@
 //! `shomei verify`: plain RFC 5280 validation against given roots.
 
-use std::path::PathBuf;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 
 use clap::{ArgAction, ArgMatches, Command};
 
 use super::session::Session;
 use super::settings::Settings;
 use super::{Failure, Outcome, arguments, files};
-use crate::audit::rules;
-use crate::certificate::{Certificate, Crl};
+use crate::certificate::{Certificate, CertificateRole, Crl};
+use crate::container::{self, ContainerOptions, ContainerProblem, KeyInspection};
 use crate::locale::{Lang, Text};
-use crate::report::{self, escape, verify_document};
-use crate::trust::{self, CertificatePurpose, VerifyOptions};
+use crate::report::{self, VerificationReport};
+use crate::trust::{CertificatePurpose, TrustStatus, Verifier, VerifyOptions};
 
 pub(super) fn command(lang: Lang) -> Command {
     let about = Text {
-        ja: "与えた認証局証明書だけを信頼して、証明書1枚を RFC 5280 のとおりに検証します(ピンは使いません)",
-        en: "Validates one certificate by RFC 5280 against given anchors, pins aside",
+        ja: "指定した認証局証明書だけを信頼して、ファイルの証明書を RFC 5280 のとおりに検証します(ピンは使いません)",
+        en: "Validates the end-entity certificates of a file by RFC 5280 against the given trust anchors, ignoring pins",
     };
     Command::new("verify")
         .about(about.get(lang))
         .arg(
             arguments::positional(
                 "leaf",
-                Text { ja: "証明書", en: "LEAF" },
-                Text { ja: "検証する証明書", en: "the certificate to validate" },
+                Text { ja: "ファイル", en: "FILE" },
+                Text {
+                    ja: "検証する証明書のファイル。発行元の証明書も入っていれば途中に使う",
+                    en: "the file to validate; issuers in it may be used on the path",
+                },
                 lang,
             )
             .required(true),
@@ -54,6 +58,7 @@ pub(super) fn command(lang: Lang) -> Command {
             lang,
         ))
         .arg(arguments::format(&["table", "json"], lang))
+        .args(arguments::opening(lang))
 }
 
 fn many(name: &'static str, help: Text, lang: Lang) -> clap::Arg {
@@ -67,46 +72,74 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
         named(name).map(|path| files::certificates(path, lang)).collect::<Result<Vec<_>, _>>().map(|v| v.concat())
     };
     let crls: Vec<Crl> = named("crl").map(|path| files::crls(path, lang)).collect::<Result<Vec<_>, _>>()?.concat();
-    let leaf = match named("leaf").next() {
-        Some(path) => files::certificates(path, lang)?.swap_remove(0),
-        None => return Ok(Outcome::Incomplete),
+    let Some(path) = named("leaf").next() else { return Ok(Outcome::Incomplete) };
+    let settings = Settings::resolve(session, matches)?;
+    let inside = certificates(session, &settings, path)?;
+    let purpose = match matches.get_one::<String>("purpose").map(String::as_str) {
+        Some("client") => CertificatePurpose::Client,
+        Some("server") => CertificatePurpose::Server,
+        _ => CertificatePurpose::Any,
     };
-    let given = VerifyOptions {
-        trust: all("trust")?,
-        untrusted: all("untrusted")?,
-        crls,
-        at: Settings::moment(session, matches)?,
-        purpose: match matches.get_one::<String>("purpose").map(String::as_str) {
-            Some("client") => CertificatePurpose::Client,
-            Some("server") => CertificatePurpose::Server,
-            _ => CertificatePurpose::Any,
-        },
-    };
-    let verification = trust::verify(&leaf, given).map_err(|e| Failure::Message(e.to_string()))?;
+    let untrusted = [all("untrusted")?, inside.clone()].concat();
+    let given =
+        VerifyOptions { trust: all("trust")?, untrusted, crls, at: Settings::moment(session, matches)?, purpose };
+    let verifier = Verifier::new(given).map_err(|e| Failure::Message(e.to_string()))?;
+    let outcomes: Vec<_> =
+        end_entities(inside).into_iter().map(|leaf| (leaf.clone(), verifier.verify(&leaf))).collect();
+    let report = VerificationReport { outcomes: &outcomes, unused_crls: verifier.unused_crls() };
     if matches.get_one::<String>("format").is_some_and(|format| format == "json") {
         session.write_to(None, |out| {
-            report::write_json(out, &verify_document(&verification))?;
+            report::write_json(out, &report.document())?;
             out.write_all(b"\n")
         })?;
     } else {
-        session.print(&table(&leaf, &verification, lang))?;
+        session.print(&report.text(lang))?;
     }
-    Ok(if verification.valid { Outcome::Clean } else { Outcome::Found })
+    Ok(match report.worst() {
+        TrustStatus::Trusted => Outcome::Clean,
+        TrustStatus::Untrusted => Outcome::Found,
+        TrustStatus::Undetermined => Outcome::Undetermined,
+    })
 }
 
-fn table(leaf: &Certificate, verification: &trust::Verification, lang: Lang) -> String {
-    let answer = match verification.valid {
-        true => Text { ja: "有効です: {subject}", en: "valid: {subject}" },
-        false => Text { ja: "有効ではありません: {subject}", en: "not valid: {subject}" },
+/// The certificates in the file to validate, which may need a password.
+fn certificates(session: &Session, settings: &Settings, path: &Path) -> Result<Vec<Certificate>, Failure> {
+    let bytes = files::read(path, session.lang)?;
+    let candidates = settings.keyring(session)?.candidates_for(path);
+    let options =
+        ContainerOptions { limits: &settings.limits, keys: KeyInspection::Skip, try_typos: settings.try_typos.value };
+    let opened = container::open(&bytes, &candidates, &options);
+    let found: Vec<Certificate> = opened.entries.iter().filter_map(|e| Certificate::parse(&e.der).ok()).collect();
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let locked = opened.problems.iter().any(|problem| matches!(problem, ContainerProblem::Password { .. }));
+    let text = match locked {
+        true => Text {
+            ja: "{path} を開くパスワードがありません。--password-file などで指定してください。",
+            en: "no password opens {path}. Give one with --password-file or the like.",
+        },
+        false => files::NO_CERTIFICATE,
     };
-    let subject = leaf.subject.printed();
-    let mut out = answer.fill(lang, &[("subject", &escape::terminal(&subject))]) + "\n";
-    for reason in &verification.reasons {
-        let word = rules::reason_word(reason);
-        out.push_str(&format!("  - {}: {}\n", word.code, word.show(lang)));
+    Err(Failure::new(text, session.lang, &[("path", &path.display())]))
+}
+
+/// What is to be validated: the end entities; in a file of CA certificates alone those that have
+/// issued no other in it.
+fn end_entities(inside: Vec<Certificate>) -> Vec<Certificate> {
+    let issues = |ca: &Certificate| {
+        let name = ca.subject.canonical();
+        inside.iter().any(|other| other.sha256 != ca.sha256 && other.issuer.canonical() == name)
+    };
+    let is_leaf = |certificate: &&Certificate| certificate.role() == CertificateRole::EndEntity;
+    let mut chosen: Vec<Certificate> = inside.iter().filter(is_leaf).cloned().collect();
+    if chosen.is_empty() {
+        chosen = inside.iter().filter(|ca| !issues(ca)).cloned().collect();
     }
-    for (depth, sha256) in report::hex_path(&verification.path).iter().enumerate() {
-        out.push_str(&format!("  {depth}: {sha256}\n"));
+    if chosen.is_empty() {
+        chosen = inside;
     }
-    out
+    let mut seen = HashSet::new();
+    chosen.retain(|certificate| seen.insert(certificate.sha256));
+    chosen
 }

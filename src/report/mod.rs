@@ -19,6 +19,7 @@ mod list;
 mod model;
 mod story;
 mod table;
+mod verification;
 pub mod whole;
 mod words;
 
@@ -34,7 +35,7 @@ pub use lifecycle::{
     REMINDERS_COLUMNS, RemindersReport, View,
 };
 pub use list::{LIST_COLUMNS, ListCsv, ListHead, ListJson, ListNdjson, ListTable, ListWriter};
-pub use model::{certificate_document, entry_document, hex_path, inspect_document, kind_name, verify_document};
+pub use model::{certificate_document, entry_document, hex_path, inspect_document, kind_name};
 pub use story::{CertificateStory, HolderStory, Telling};
 pub use table::TableWriter;
 pub use whole::{
@@ -44,6 +45,7 @@ pub use whole::{
 /// The forms of a whole report, which are also how the names of their files end.
 pub const REPORT_FORMS: [&str; 7] = ["html", "xlsx", "csv", "json", "md", "ics", "prom"];
 
+pub use verification::VerificationReport;
 pub use words::{key_words, mac_words, protection_words};
 
 /// The forms a report can take.

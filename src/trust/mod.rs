@@ -23,8 +23,9 @@ mod view;
 pub use path::{CaCertificate, IssuerGraph};
 pub use path_validator::CertificatePurpose;
 pub use pin::{PinClaim, PinMatch, compare_with_pins};
+pub use revocation::{CrlFault, UnusedCrl};
 pub use verdict::{TrustStatus, Verdict, VerdictReason};
-pub use verify::{Verification, VerifyOptions, verify};
+pub use verify::{Verification, Verifier, VerifyOptions};
 pub use view::Trust;
 
 /// Keeps the host's OpenSSL configuration out of it. To be called first.

@@ -64,8 +64,14 @@ impl CaCertificate {
         })
     }
 
-    fn has_signed(&self, x509: &X509Ref) -> bool {
+    /// Whether its key verifies the signature.
+    pub(super) fn has_signed(&self, x509: &X509Ref) -> bool {
         x509.verify(&self.key).unwrap_or(false)
+    }
+
+    /// Whether its key usage, if it has one, allows to sign CRLs.
+    pub(super) fn may_sign_crls(&self) -> bool {
+        self.certificate.key_usage().is_none_or(|usages| usages.contains(&"cRLSign"))
     }
 
     /// Whether its own key verifies its signature.
@@ -242,6 +248,11 @@ impl IssuerGraph {
     /// All signed nodes of this name, CAs or not.
     fn signed(&self, canonical: &[u8]) -> &[usize] {
         self.by_subject.get(canonical).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a certificate of this name has a path to an anchor.
+    pub(super) fn knows(&self, canonical: &[u8]) -> bool {
+        !self.signed(canonical).is_empty()
     }
 
     /// The nodes of this name that CAs have signed: who may have signed a CRL. That need be no

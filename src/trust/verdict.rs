@@ -64,9 +64,9 @@ pub enum VerdictReason {
     Purpose,
     /// Untrusted: the signature is not its issuer's.
     Signature,
-    /// Untrusted, `verify` only: no CRL for a certificate on the path.
+    /// Undetermined, `verify` only: no CRL for a certificate on the path.
     CrlMissing,
-    /// Untrusted, `verify` only: the CRL is out of date.
+    /// Undetermined, `verify` only: the CRL is out of date.
     CrlStale,
     /// Untrusted, `verify` only: the certificate itself is dead.
     Expired,
@@ -120,6 +120,22 @@ const CODES: [(VerdictReason, &str); 25] = [
 ];
 
 impl VerdictReason {
+    /// Whether it says that something is missing to tell, and not that something is wrong.
+    pub fn is_lack(&self) -> bool {
+        matches!(
+            self,
+            VerdictReason::CrlMissing
+                | VerdictReason::CrlStale
+                | VerdictReason::RootMissing
+                | VerdictReason::IssuerUnknown
+                | VerdictReason::RootUnknownGeneration
+                | VerdictReason::PinnedKeyReissued
+                | VerdictReason::PinConflict
+                | VerdictReason::SearchBound
+                | VerdictReason::Unreadable
+        )
+    }
+
     /// As JSON has it.
     pub fn code(&self) -> String {
         match self {

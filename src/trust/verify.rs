@@ -5,21 +5,39 @@ use openssl::x509::{X509Crl, X509Ref};
 
 use super::path::IssuerGraph;
 use super::path_validator::{self, CertificatePurpose, PathValidator, RevocationSource};
-use super::revocation::RevocationList;
+use super::revocation::{RevocationLists, UnusedCrl};
 use super::self_issued::Parsed;
-use super::verdict::VerdictReason;
+use super::verdict::{TrustStatus, VerdictReason};
 use crate::calendar::Instant;
-use crate::certificate::{Certificate, Crl};
+use crate::certificate::{Certificate, Crl, CrlEntry};
 
 /// The outcome of a validation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verification {
-    /// Whether a path holds.
-    pub valid: bool,
+    /// Whether a path holds; undetermined where something is missing to tell.
+    pub status: TrustStatus,
     /// Why none does; empty if one does.
     pub reasons: Vec<VerdictReason>,
     /// The path that holds, or the one that came nearest; leaf first, anchor last.
     pub path: Vec<[u8; 32]>,
+}
+
+impl Verification {
+    /// Whether a path holds.
+    pub fn is_valid(&self) -> bool {
+        self.status == TrustStatus::Trusted
+    }
+
+    fn new(mut reasons: Vec<VerdictReason>, path: Vec<[u8; 32]>) -> Verification {
+        reasons.sort();
+        reasons.dedup();
+        let status = match () {
+            () if reasons.is_empty() => TrustStatus::Trusted,
+            () if reasons.iter().all(VerdictReason::is_lack) => TrustStatus::Undetermined,
+            () => TrustStatus::Untrusted,
+        };
+        Verification { status, reasons, path }
+    }
 }
 
 /// What to validate with.
@@ -37,64 +55,103 @@ pub struct VerifyOptions {
     pub purpose: CertificatePurpose,
 }
 
-/// Validates `leaf` strictly at the moment given.
-pub fn verify(leaf: &Certificate, given: VerifyOptions) -> Result<Verification, ErrorStack> {
-    let Some(parsed) = Parsed::of(leaf) else {
-        return Ok(invalid(vec![VerdictReason::Unreadable], leaf));
-    };
-    let check_crls = !given.crls.is_empty();
-    let stale = given.crls.iter().any(|crl| crl.next_update.is_some_and(|next| next < given.at));
-    let graph = IssuerGraph::new(given.trust, given.untrusted);
-    let judge = PathValidator::new(&graph, given.purpose)?;
-    let crls: Vec<RevocationList> = given
-        .crls
-        .into_iter()
-        .filter(|crl| crl.is_issued(given.at) && !crl.is_stale(given.at))
-        .filter_map(|crl| RevocationList::signed(crl, &graph))
-        .collect();
-    let crls: Vec<&X509Crl> = crls.iter().map(|list| &list.x509).collect();
-    let signers: Vec<&X509Ref> = graph.cas().iter().map(|ca| &*ca.parsed.x509).collect();
-    let lists = RevocationSource { crls: &crls, signers: &signers, whole_path: true };
-    let (mut paths, _) = graph.paths(leaf, &parsed.x509);
-    if graph.find(&leaf.sha256).is_some_and(|i| graph.is_anchor(i)) {
-        paths = vec![Vec::new()];
+/// Validates certificates strictly at one moment, with the same anchors, intermediates and CRLs.
+pub struct Verifier {
+    graph: IssuerGraph,
+    validator: PathValidator,
+    revocation: RevocationLists,
+    at: Instant,
+    /// CRLs were given, so that every certificate on a path needs one.
+    check_crls: bool,
+    /// One of them is out of date.
+    stale: bool,
+}
+
+impl Verifier {
+    /// Reads and verifies once what all validations need. Fails only if OpenSSL itself cannot work.
+    pub fn new(given: VerifyOptions) -> Result<Verifier, ErrorStack> {
+        let graph = IssuerGraph::new(given.trust, given.untrusted);
+        Ok(Verifier {
+            validator: PathValidator::new(&graph, given.purpose)?,
+            check_crls: !given.crls.is_empty(),
+            stale: given.crls.iter().any(|crl| crl.is_stale(given.at)),
+            revocation: RevocationLists::new(given.crls, &graph, given.at, true),
+            at: given.at,
+            graph,
+        })
     }
-    let mut nearest = invalid(vec![unsigned_reason(&graph, leaf)], leaf);
-    for (i, path) in paths.iter().enumerate() {
-        let failures = judge.failures(&graph, &parsed, path, check_crls.then_some(lists));
-        let chain = path.iter().map(|i| &graph.cas()[*i].certificate);
+
+    /// Validates `leaf`.
+    pub fn verify(&self, leaf: &Certificate) -> Verification {
+        let Some(parsed) = Parsed::of(leaf) else {
+            return Verification::new(vec![VerdictReason::Unreadable], vec![leaf.sha256]);
+        };
+        let (mut paths, complete) = self.graph.paths(leaf, &parsed.x509);
+        if self.graph.find(&leaf.sha256).is_some_and(|i| self.graph.is_anchor(i)) {
+            paths = vec![Vec::new()];
+        }
+        let mut nearest: Option<Verification> = None;
+        for path in &paths {
+            let outcome = self.along(leaf, &parsed, path);
+            if outcome.is_valid() {
+                return outcome;
+            }
+            if nearest.as_ref().is_none_or(|nearest| outcome.reasons.len() < nearest.reasons.len()) {
+                nearest = Some(outcome);
+            }
+        }
+        let unsigned = || Verification::new(vec![self.unsigned_reason(leaf, &parsed)], vec![leaf.sha256]);
+        match nearest {
+            Some(nearest) if complete => nearest,
+            Some(nearest) => Verification::new(vec![VerdictReason::SearchBound], nearest.path),
+            None => unsigned(),
+        }
+    }
+
+    /// The CRLs that were given and are not used.
+    pub fn unused_crls(&self) -> &[UnusedCrl] {
+        &self.revocation.unused
+    }
+
+    fn along(&self, leaf: &Certificate, parsed: &Parsed, path: &[usize]) -> Verification {
+        let crls: Vec<&X509Crl> = self.revocation.lists.iter().map(|list| &list.x509).collect();
+        let signers: Vec<&X509Ref> = self.graph.cas().iter().map(|ca| &*ca.parsed.x509).collect();
+        let lists = RevocationSource { crls: &crls, signers: &signers, whole_path: true };
+        let failures = self.validator.failures(&self.graph, parsed, path, self.check_crls.then_some(lists));
+        let chain = path.iter().map(|i| &self.graph.cas()[*i].certificate);
         let chain: Vec<&Certificate> = std::iter::once(leaf).chain(chain).collect();
-        let mut reasons = validity_reasons(&chain, given.at);
+        let mut reasons = validity_reasons(&chain, self.at);
         reasons.extend(failures.iter().map(|failure| match path_validator::reason(failure) {
-            VerdictReason::CrlMissing if stale => VerdictReason::CrlStale,
+            VerdictReason::CrlMissing if self.stale => VerdictReason::CrlStale,
             reason => reason,
         }));
-        reasons.sort();
-        reasons.dedup();
-        let outcome =
-            Verification { valid: reasons.is_empty(), reasons, path: chain.iter().map(|c| c.sha256).collect() };
-        if outcome.valid {
-            return Ok(outcome);
+        if chain.iter().zip(path).any(|(certificate, issuer)| self.is_revoked_by_delta(certificate, *issuer)) {
+            reasons.push(VerdictReason::Revoked);
         }
-        if i == 0 || outcome.reasons.len() < nearest.reasons.len() {
-            nearest = outcome;
+        Verification::new(reasons, chain.iter().map(|c| c.sha256).collect())
+    }
+
+    /// Whether a delta that adds to a base of the issuer's key revokes the certificate. The
+    /// verifier looks at deltas only where a pointer (freshestCRL) names them.
+    fn is_revoked_by_delta(&self, certificate: &Certificate, issuer: usize) -> bool {
+        let key = self.graph.cas()[issuer].spki;
+        let lists = self.revocation.lists.iter();
+        let bases = lists.filter(|list| list.key == key && list.crl.covers(certificate));
+        let mut deltas = bases.filter_map(|base| self.revocation.delta_of(base));
+        deltas.any(|delta| delta.entry(certificate) == Some(CrlEntry::Revoked))
+    }
+
+    /// Why there is no path: an issuer of that name is in hand but its key is another; or none is,
+    /// or it leads to no anchor.
+    fn unsigned_reason(&self, leaf: &Certificate, parsed: &Parsed) -> VerdictReason {
+        let issuer = leaf.issuer.canonical();
+        let is_issuer = |other: &Certificate| other.subject.canonical() == issuer && other.sha256 != leaf.sha256;
+        let mut named = self.graph.cas().iter().filter(|ca| is_issuer(&ca.certificate)).peekable();
+        match named.peek().is_some() && !named.any(|ca| ca.has_signed(&parsed.x509)) {
+            true => VerdictReason::Signature,
+            false => VerdictReason::IssuerUnknown,
         }
     }
-    Ok(nearest)
-}
-
-fn invalid(reasons: Vec<VerdictReason>, leaf: &Certificate) -> Verification {
-    Verification { valid: false, reasons, path: vec![leaf.sha256] }
-}
-
-/// Why nobody signed it: an issuer of that name is in hand but its key is another, or none is.
-fn unsigned_reason(graph: &IssuerGraph, leaf: &Certificate) -> VerdictReason {
-    let issuer = leaf.issuer.canonical();
-    let named = graph
-        .cas()
-        .iter()
-        .any(|ca| ca.certificate.subject.canonical() == issuer && ca.certificate.sha256 != leaf.sha256);
-    if named { VerdictReason::Signature } else { VerdictReason::IssuerUnknown }
 }
 
 fn validity_reasons(chain: &[&Certificate], at: Instant) -> Vec<VerdictReason> {

@@ -1,7 +1,7 @@
 //! What is known of trust in one run: all anchors, intermediates and CRLs in hand, at one
 //! moment. It answers with a verdict for each certificate.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use openssl::error::ErrorStack;
 use openssl::x509::{X509Crl, X509Ref};
@@ -11,11 +11,11 @@ use super::openssl_ffi::VerifierError;
 use super::path::IssuerGraph;
 use super::path_validator::{self, CertificatePurpose, PathValidator, RevocationSource};
 use super::pin::{PinClaim, compare_with_pins};
-use super::revocation::RevocationList;
+use super::revocation::{RevocationList, RevocationLists, UnusedCrl};
 use super::self_issued::Parsed;
 use super::verdict::{TrustStatus, Verdict, VerdictReason};
 use crate::calendar::Instant;
-use crate::certificate::{Certificate, Crl};
+use crate::certificate::{Certificate, Crl, CrlEntry};
 use crate::policy::{Authority, CrlPolicy, Pin, Policy};
 
 /// Anchors, what they have signed, and CRLs, at a moment.
@@ -28,14 +28,14 @@ pub struct Trust<'p> {
     /// Self-signed roots of a pinned name that begin after the newest pin, and what they signed.
     later: IssuerGraph,
     judge: PathValidator,
-    crls: Vec<RevocationList>,
+    revocation: RevocationLists,
 }
 
-/// What came of looking at a path.
+/// What CRLs say of a certificate.
 #[derive(Default)]
-struct PathOutcome {
-    reasons: Vec<VerdictReason>,
-    /// The CRL that told whether the leaf has been revoked.
+struct RevocationAnswer {
+    revoked: bool,
+    /// The CRL that told, where one could.
     crl: Option<[u8; 32]>,
 }
 
@@ -61,12 +61,8 @@ impl<'p> Trust<'p> {
         let later = IssuerGraph::of_self_signed(later, &candidates);
         let graph = IssuerGraph::new(anchors, candidates);
         let judge = PathValidator::new(&graph, CertificatePurpose::Any)?;
-        let crls = crls
-            .into_iter()
-            .filter(|crl| crl.is_issued(at))
-            .filter_map(|crl| RevocationList::signed(crl, &graph))
-            .collect();
-        Ok(Trust { policy, at, graph, pins, later, judge, crls })
+        let revocation = RevocationLists::new(crls, &graph, at, false).without_superseded();
+        Ok(Trust { policy, at, graph, pins, later, judge, revocation })
     }
 
     /// Who signed `certificate`, and whether the path held.
@@ -113,7 +109,24 @@ impl<'p> Trust<'p> {
     /// The CRL that told whether the certificate with this verdict has been revoked.
     pub fn crl_for(&self, verdict: &Verdict) -> Option<&Crl> {
         let sha256 = verdict.crl?;
-        self.crls.iter().map(|list| &list.crl).find(|crl| crl.sha256 == sha256)
+        self.revocation.lists.iter().map(|list| &list.crl).find(|crl| crl.sha256 == sha256)
+    }
+
+    /// The CRLs that are in hand and not used, though they were given by name, or are in the name
+    /// of a CA that the policy knows or that has a path to an anchor. The lists of strangers that
+    /// lie about are no matter of this policy.
+    pub fn unused_crls(&self, given: &HashSet<[u8; 32]>) -> impl Iterator<Item = &UnusedCrl> {
+        self.revocation.unused.iter().filter(|unused| {
+            let authority = self.policy.authority(&unused.crl.issuer);
+            let ignored = authority.is_some_and(|authority| authority.crl.value == CrlPolicy::Ignore);
+            let known = authority.is_some() || self.graph.knows(&unused.crl.issuer.canonical());
+            !ignored && (known || given.contains(&unused.crl.sha256))
+        })
+    }
+
+    /// The CRLs of one distribution point or of one kind of certificates.
+    pub fn scoped_crls(&self) -> impl Iterator<Item = &Crl> {
+        self.revocation.lists.iter().map(|list| &list.crl).filter(|crl| crl.scope().is_some())
     }
 
     /// The SHA-256 of every anchor in hand with its pin.
@@ -172,9 +185,10 @@ impl<'p> Trust<'p> {
         let chain: Vec<&Certificate> = std::iter::once(certificate).chain(cas.iter().map(|n| &n.certificate)).collect();
         let anchor = chain[chain.len() - 1];
         let mut reasons = validity_reasons(&chain, self.at);
-        let look = self.look(certificate, parsed, path);
-        reasons.extend(look.reasons);
-        if self.any_issuer_revoked(path) {
+        let failures = self.judge.failures(&self.graph, parsed, path, None);
+        reasons.extend(failures.iter().map(path_validator::reason));
+        let revocation = self.revocation(certificate, parsed, path);
+        if revocation.revoked || self.any_issuer_revoked(path) {
             reasons.push(VerdictReason::Revoked);
         }
         reasons.sort();
@@ -189,38 +203,51 @@ impl<'p> Trust<'p> {
             signer_not_after: chain[1].not_after,
             anchor_not_after: anchor.not_after,
             signer_key: Some(cas[0].key_id),
-            crl: look.crl,
+            crl: revocation.crl,
             missing: Vec::new(),
             missing_issuer: None,
         }
     }
 
-    /// What OpenSSL says of a path, and of its leaf's revocation.
+    /// Whether CRLs revoke the certificate at the beginning of a path.
     ///
-    /// Certificates are looked up one by one, each with CRLs that its own issuer's key signed
-    /// and then with those of whoever that was delegated to. For OpenSSL tells CRLs apart by
-    /// name only: of two generations that bear one name, the newer list would hide the older.
-    fn look(&self, certificate: &Certificate, parsed: &Parsed, path: &[usize]) -> PathOutcome {
+    /// A list that its own issuer's key signed and that speaks of all its certificates is looked
+    /// up in the index: the verifier would digest the whole list for every certificate. The others
+    /// (partitions, lists of delegates) go to the verifier, first those of the issuer's own key and
+    /// then those of whoever that was delegated to: it tells CRLs apart by name only, and of two
+    /// generations that bear one name the newer list would hide the older.
+    fn revocation(&self, certificate: &Certificate, parsed: &Parsed, path: &[usize]) -> RevocationAnswer {
         let [own, others] = self.crls_for(certificate, path);
-        let mut look = PathOutcome::default();
-        // The first time also where there is no CRL at all.
-        for lists in std::iter::once(own).chain((!others.is_empty()).then_some(others)) {
-            let lists = lists.as_slice();
-            let failures = self.failures(parsed, path, lists);
+        let indexed = self.graph.cas()[path[0]].may_sign_crls();
+        let (plain, own): (Vec<_>, Vec<_>) = own.into_iter().partition(|list| indexed && list.is_plain());
+        let mut answer = RevocationAnswer::default();
+        if let Some(base) = plain.into_iter().max_by_key(|list| list.crl.this_update) {
+            self.apply(&mut answer, base, base.entry(certificate) == Some(CrlEntry::Revoked), certificate);
+        }
+        for lists in [own, others] {
+            let mut bases = lists.iter().filter(|list| list.crl.base_number.is_none());
+            let Some(newest) = bases.clone().max_by_key(|list| list.crl.this_update) else { continue };
+            let failures = self.failures(parsed, path, &lists);
             let (unknown, told): (Vec<_>, Vec<_>) = failures.iter().partition(|f| path_validator::is_about_crl(f));
-            look.reasons.extend(told.into_iter().map(path_validator::reason));
-            if unknown.is_empty() || look.reasons.contains(&VerdictReason::Revoked) {
-                let newest = lists.iter().max_by_key(|list| list.crl.this_update);
-                look.crl = look.crl.or(newest.map(|list| list.crl.sha256));
+            let revoked = told.into_iter().map(path_validator::reason).any(|reason| reason == VerdictReason::Revoked);
+            if revoked || unknown.is_empty() {
+                // Of several partitions that cover it any may have a delta.
+                let base = bases.find(|list| list.crl.covers(certificate)).unwrap_or(newest);
+                self.apply(&mut answer, base, revoked, certificate);
             }
         }
-        look
+        answer
+    }
+
+    /// Adds what a base and its delta say: the delta's entry wins.
+    fn apply(&self, answer: &mut RevocationAnswer, base: &RevocationList, listed: bool, certificate: &Certificate) {
+        let delta = self.revocation.delta_of(base);
+        let said = delta.and_then(|delta| delta.entry(certificate));
+        answer.revoked |= said.map_or(listed, |said| said == CrlEntry::Revoked);
+        answer.crl = answer.crl.or(Some(delta.unwrap_or(base).crl.sha256));
     }
 
     fn failures(&self, parsed: &Parsed, path: &[usize], lists: &[&RevocationList]) -> Vec<VerifierError> {
-        if lists.is_empty() {
-            return self.judge.failures(&self.graph, parsed, path, None);
-        }
         let crls: Vec<&X509Crl> = lists.iter().map(|list| &list.x509).collect();
         let mut signers: Vec<usize> = lists.iter().flat_map(|list| list.above.iter().copied()).collect();
         signers.retain(|i| !path.contains(i) && !self.graph.is_anchor(*i));
@@ -244,17 +271,14 @@ impl<'p> Trust<'p> {
         let delegates = certificate.names_crl_issuer();
         let fits =
             |list: &&RevocationList| list.above.contains(&anchor) && (delegates || list.crl.issuer.canonical() == name);
-        let own = |list: &&RevocationList| list.signers.iter().any(|i| self.graph.cas()[*i].key_id == issuer.key_id);
-        self.crls.iter().filter(fits).partition(own).into()
+        let own = |list: &&RevocationList| list.key == issuer.spki;
+        self.revocation.lists.iter().filter(fits).partition(own).into()
     }
 
     fn any_issuer_revoked(&self, path: &[usize]) -> bool {
         (1..path.len()).any(|at| {
             let ca = &self.graph.cas()[path[at - 1]];
-            let kinds = self.crls_for(&ca.certificate, &path[at..]);
-            let kinds = kinds.iter().filter(|lists| !lists.is_empty());
-            let failures = kinds.flat_map(|lists| self.failures(&ca.parsed, &path[at..], lists));
-            failures.map(|failure| path_validator::reason(&failure)).any(|reason| reason == VerdictReason::Revoked)
+            self.revocation(&ca.certificate, &ca.parsed, &path[at..]).revoked
         })
     }
 

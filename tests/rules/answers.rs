@@ -81,6 +81,14 @@ const CASES: &[(&str, Change, Change)] = &[
             s.crl = Some(crl("2025-06-01T00:00:00Z"));
         },
     ),
+    (
+        "crl-unused",
+        |s| s.crl_fault = Some(trust::CrlFault::DeltaWithoutBase),
+        |s| {
+            s.crl_fault = None;
+            s.listed = vec!["CN=Holder".into()];
+        },
+    ),
     ("expired", |s| s.at = instant("2027-01-10T15:00:00Z"), |s| s.at = instant("2027-01-10T14:59:59Z")),
     ("expiring", |s| s.at = instant("2026-12-01T00:00:00Z"), |s| s.at = instant("2026-09-01T00:00:00Z")),
     (

@@ -24,11 +24,12 @@ pub struct Shown {
 type Case = (&'static str, fn() -> Shown);
 
 /// By rule.
-pub const CASES: [Case; 7] = [
+pub const CASES: [Case; 8] = [
     ("file-exposed", file_exposed),
     ("file-unreadable", file_unreadable),
     ("crl-missing", crl_missing),
     ("pin-conflict", pin_conflict),
+    ("crl-unused", crl_unused),
     ("root-reissued", root_reissued),
     ("usage-unfit", usage_unfit),
     ("suppression-unmatched", suppression_unmatched),
@@ -150,6 +151,22 @@ fn root_reissued() -> Shown {
         rules_of(&audit(&arguments), path)
     };
     Shown { fires: rules("root-2019.key"), nearly: rules("root-2013.key") }
+}
+
+/// The fleet's own list, judged when it is issued and the day before.
+fn crl_unused() -> Shown {
+    let list = "samples/fleet/本部/認証局/e-seikyuu CA 2019.crl";
+    let rules = |at: &str| {
+        let root = "src/lab/keys/root-2019.pem";
+        let document = audit(&["--policy", "lab", "--at", at, "--root", root, list]);
+        let of_list = list_of(&document, "findings").filter(|finding| finding["path"] == list);
+        of_list.map(|finding| text(finding, "rule").to_string()).collect()
+    };
+    Shown { fires: rules("2019-08-01"), nearly: rules("2026-11-23") }
+}
+
+fn list_of<'a>(document: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
+    list(&document[key]).iter()
 }
 
 fn usage_unfit() -> Shown {

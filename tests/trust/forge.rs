@@ -304,6 +304,9 @@ pub struct CrlDraft {
     /// Serials that are revoked, and for indirect CRLs whose.
     pub revoked: Vec<(Vec<u8>, Option<Vec<u8>>)>,
     pub extensions: Vec<Vec<u8>>,
+    pub number: u8,
+    /// Of an entry on each revoked serial number.
+    pub reason: Option<u8>,
 }
 
 impl CrlDraft {
@@ -313,7 +316,22 @@ impl CrlDraft {
             next_update: next_update.into(),
             revoked: revoked.iter().map(|serial| (serial.to_vec(), None)).collect(),
             extensions: Vec::new(),
+            number: 1,
+            reason: None,
         }
+    }
+
+    pub fn number(self, number: u8) -> CrlDraft {
+        CrlDraft { number, ..self }
+    }
+
+    /// A delta that adds to the base of this number.
+    pub fn delta(self, base: u8) -> CrlDraft {
+        self.with(extension("2.5.29.27", true, &[2, 1, base]))
+    }
+
+    pub fn reason(self, reason: u8) -> CrlDraft {
+        CrlDraft { reason: Some(reason), ..self }
     }
 
     pub fn with(mut self, extension: Vec<u8>) -> CrlDraft {
@@ -332,11 +350,13 @@ impl CrlDraft {
                 let names = tlv(0x30, &tlv(0xa4, name));
                 tlv(0x30, &extension("2.5.29.29", true, &names))
             });
-            sequence(&[&tlv(2, serial), &time(&self.this_update), &whose.unwrap_or_default()])
+            let reason = self.reason.map(|reason| tlv(0x30, &extension("2.5.29.21", false, &[10, 1, reason])));
+            let extensions = whose.or(reason).unwrap_or_default();
+            sequence(&[&tlv(2, serial), &time(&self.this_update), &extensions])
         };
         let revoked: Vec<Vec<u8>> = self.revoked.iter().map(entry).collect();
         let revoked = if revoked.is_empty() { Vec::new() } else { tlv(0x30, &revoked.concat()) };
-        let number = extension("2.5.29.20", false, &[2, 1, 1]);
+        let number = extension("2.5.29.20", false, &[2, 1, self.number]);
         let extensions = [number, self.extensions.concat()].concat();
         let tbs = sequence(&[
             &[2, 1, 1],
@@ -353,6 +373,11 @@ impl CrlDraft {
 
 /// A PKCS#12 with an empty password and few iterations, by OpenSSL.
 pub fn pkcs12(leaf: &Made, others: &[&Made]) -> Vec<u8> {
+    pkcs12_with("", leaf, others)
+}
+
+/// The same with a password.
+pub fn pkcs12_with(password: &str, leaf: &Made, others: &[&Made]) -> Vec<u8> {
     use openssl::pkcs12::Pkcs12;
     use openssl::stack::Stack;
     use openssl::x509::X509;
@@ -366,7 +391,7 @@ pub fn pkcs12(leaf: &Made, others: &[&Made]) -> Vec<u8> {
     if !others.is_empty() {
         builder.ca(stack);
     }
-    builder.build2("").unwrap().to_der().unwrap()
+    builder.build2(password).unwrap().to_der().unwrap()
 }
 
 /// A PKCS#12, unencrypted and without MAC, in which certificate and key are linked by the same

@@ -2,11 +2,13 @@
 //! made on the spot; what `audit` and `verify` say of them is compared with what must be said.
 //! No test depends on today's date.
 
+mod bundles;
 mod certificates;
 mod crls;
 mod differential;
 mod forge;
 mod gap;
+mod lists;
 mod neighbours;
 mod pkits;
 mod rollover;

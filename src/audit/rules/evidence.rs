@@ -52,19 +52,27 @@ impl PolicyTerm {
 pub struct CodedWord {
     /// As JSON has it.
     pub code: String,
-    /// As people read it; `{code}` stands for the code.
+    /// As people read it; `{code}` stands for the code, `{detail}` for the detail.
     pub text: Text,
+    /// What it is about, where there is more to say: a byte, an OID, a field.
+    pub detail: Option<String>,
 }
 
 impl CodedWord {
     /// A word with this code.
     pub fn new(code: impl Into<String>, text: Text) -> CodedWord {
-        CodedWord { code: code.into(), text }
+        CodedWord { code: code.into(), text, detail: None }
+    }
+
+    /// A word with this code, about this detail.
+    pub fn with_detail(code: impl Into<String>, text: Text, detail: impl Into<String>) -> CodedWord {
+        CodedWord { detail: Some(detail.into()), ..CodedWord::new(code, text) }
     }
 
     /// The wording in `lang`.
     pub fn show(&self, lang: Lang) -> String {
-        self.text.fill(lang, &[("code", &self.code)])
+        let detail = self.detail.as_deref().unwrap_or_default();
+        self.text.fill(lang, &[("code", &self.code), ("detail", &detail)])
     }
 }
 

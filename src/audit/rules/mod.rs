@@ -16,9 +16,9 @@ mod trust;
 
 pub use evidence::{CodedWord, Evidence, EvidenceValue, PolicyTerm};
 pub use page::{document, family_name, page, severity_name};
-pub use trust::{REASONS, reason_text, reason_word};
+pub use trust::{REASONS, crl_fault_word, reason_text, reason_word};
 
-use super::facts::{CertificateFacts, ContainerFacts, HolderFacts, RuleContext, RunFacts};
+use super::facts::{CertificateFacts, ContainerFacts, CrlFacts, HolderFacts, RuleContext, RunFacts};
 use crate::locale::Text;
 use crate::policy::Severity;
 
@@ -75,6 +75,8 @@ pub enum RuleCheck {
     Certificate(fn(&CertificateFacts, &RuleContext) -> RuleAnswer),
     /// Looks at one container.
     Container(fn(&ContainerFacts, &RuleContext) -> RuleAnswer),
+    /// Looks at one CRL.
+    Crl(fn(&CrlFacts, &RuleContext) -> RuleAnswer),
     /// Looks at one holder of the register.
     Holder(fn(&HolderFacts, &RuleContext) -> RuleAnswer),
     /// Looks at the run.
@@ -154,6 +156,7 @@ pub static RULES: &[&Rule] = &[
     &trust::revoked::RULE,
     &trust::crl_missing::RULE,
     &trust::crl_stale::RULE,
+    &trust::crl_unused::RULE,
     &life::expired::RULE,
     &life::expiring::RULE,
     &life::not_yet_valid::RULE,

@@ -2,6 +2,7 @@
 
 pub(super) mod crl_missing;
 pub(super) mod crl_stale;
+pub(super) mod crl_unused;
 pub(super) mod generation_mismatch;
 pub(super) mod issued_after_root_retired;
 pub(super) mod issued_in_gap;
@@ -16,4 +17,5 @@ pub(super) mod untrusted_path;
 
 mod reason;
 
+pub use crl_unused::crl_fault_word;
 pub use reason::{REASONS, reason_text, reason_word};
