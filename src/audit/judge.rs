@@ -172,7 +172,8 @@ fn judge_crls(
         let mut of_issuer = lists.iter_mut().filter(|list| list.issuer == issuer).peekable();
         if of_issuer.peek().is_some() {
             let certificate = evaluation.scan.certificate(i)?;
-            of_issuer.for_each(|list| list.meet(&certificate));
+            let is_issued = evaluation.verdicts[i].0.path.len() > 1;
+            of_issuer.for_each(|list| list.meet(&certificate, is_issued));
         }
     }
     let path = |list: &CrlUse| evaluation.scan.crl_path(&list.crl.sha256);
@@ -215,9 +216,11 @@ impl<'a> CrlUse<'a> {
         CrlUse::of(crl, None)
     }
 
-    fn meet(&mut self, certificate: &Certificate) {
-        let covers = self.unused.is_none() && self.crl.covers(certificate);
-        self.met = Some(self.met.unwrap_or(false) || covers);
+    /// Takes in a certificate of the list's issuer; `is_issued`: with a path, and no anchor itself.
+    fn meet(&mut self, certificate: &Certificate, is_issued: bool) {
+        if self.unused.is_none() && is_issued {
+            self.met = Some(self.met.unwrap_or(false) || self.crl.covers(certificate));
+        }
         if self.unused.is_some_and(|unused| unused.lists(certificate)) {
             self.listed_count += 1;
             if self.listed.len() < NAMED {

@@ -18,17 +18,16 @@ pub struct VerificationReport<'a> {
 }
 
 impl VerificationReport<'_> {
-    /// The worst outcome; untrusted also where a list that is not used names a certificate.
+    /// The worst outcome. A list that is not used changes none, also where it names a certificate:
+    /// anybody can write one.
     pub fn worst(&self) -> TrustStatus {
         let rank = |status: TrustStatus| match status {
             TrustStatus::Trusted => 0,
             TrustStatus::Undetermined => 1,
             TrustStatus::Untrusted => 2,
         };
-        let is_listed = self.unused_crls.iter().any(|unused| !self.listed(unused).is_empty());
         let statuses = self.outcomes.iter().map(|(_, outcome)| outcome.status);
-        let all = statuses.chain(is_listed.then_some(TrustStatus::Untrusted));
-        all.max_by_key(|status| rank(*status)).unwrap_or(TrustStatus::Undetermined)
+        statuses.max_by_key(|status| rank(*status)).unwrap_or(TrustStatus::Undetermined)
     }
 
     fn listed(&self, unused: &UnusedCrl) -> Vec<&Certificate> {

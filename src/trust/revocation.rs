@@ -24,6 +24,9 @@ pub(super) struct RevocationList {
     pub above: Vec<usize>,
     /// The SHA-256 of the signing key.
     pub key: [u8; 32],
+    /// It has a critical extension that nobody here knows. Whom it lists is revoked; that it does
+    /// not list somebody says nothing (X.509 section 7.3).
+    is_half_understood: bool,
     index: CrlIndex,
 }
 
@@ -90,7 +93,13 @@ impl RevocationLists {
                 () => RevocationList::signed(&crl, graph),
             };
             match fault {
-                Ok(list) => all.lists.push(list),
+                Ok(list) => {
+                    let unknown = list.crl.unknown_critical().or(list.index.unknown_critical.as_deref());
+                    if let Some(oid) = unknown {
+                        all.unused.push(UnusedCrl::new(list.crl.clone(), CrlFault::UnknownCritical(oid.into())));
+                    }
+                    all.lists.push(list);
+                }
                 Err(fault) => all.unused.push(UnusedCrl::new(crl, fault)),
             }
         }
@@ -121,7 +130,7 @@ impl RevocationLists {
     pub(super) fn without_superseded(mut self) -> RevocationLists {
         let mut newest = HashMap::new();
         let of = |list: &RevocationList| (list.key, list.crl.issuer.canonical(), list.crl.scope().map(<[u8]>::to_vec));
-        for list in self.lists.iter().filter(|list| list.crl.base_number.is_none()) {
+        for list in self.lists.iter().filter(|list| list.crl.base_number.is_none() && !list.is_half_understood) {
             let this = (list.crl.this_update, list.crl.number.clone(), list.crl.sha256);
             let known = newest.entry(of(list)).or_insert_with(|| this.clone());
             if *known < this {
@@ -130,6 +139,7 @@ impl RevocationLists {
         }
         self.lists.retain(|list| {
             list.crl.base_number.is_some()
+                || list.is_half_understood
                 || newest.get(&of(list)).is_some_and(|(_, _, sha256)| *sha256 == list.crl.sha256)
         });
         self.set_apart_deltas();
@@ -147,9 +157,6 @@ impl RevocationList {
     fn signed(crl: &Crl, graph: &IssuerGraph) -> Result<RevocationList, CrlFault> {
         let index = crl.index();
         let x509 = X509Crl::from_der(&crl.der).map_err(|_| CrlFault::Unreadable(unreadable_at(crl, &index)))?;
-        if let Some(oid) = crl.unknown_critical().or(index.unknown_critical.as_deref()) {
-            return Err(CrlFault::UnknownCritical(oid.into()));
-        }
         let issuer = crl.issuer.canonical();
         let mut checked: HashMap<[u8; 32], bool> = HashMap::new();
         let mut signers: Vec<usize> = graph.signed_by_cas(&issuer).collect();
@@ -166,7 +173,8 @@ impl RevocationList {
         let mut above: Vec<usize> = signers.iter().flat_map(|i| graph.above(*i)).collect();
         above.sort_unstable();
         above.dedup();
-        Ok(RevocationList { crl: crl.clone(), x509, above, key, index })
+        let is_half_understood = crl.unknown_critical().is_some() || index.unknown_critical.is_some();
+        Ok(RevocationList { crl: crl.clone(), x509, above, key, is_half_understood, index })
     }
 
     /// Whether it speaks of all certificates of its issuer and of no others, so that its index
@@ -176,6 +184,7 @@ impl RevocationList {
             && self.crl.base_number.is_none()
             && !self.index.has_other_issuers
             && self.index.unreadable_at.is_none()
+            && !self.is_half_understood
     }
 
     /// What it says of the certificate's serial number.
@@ -184,7 +193,7 @@ impl RevocationList {
     }
 
     fn adds_to(&self, base: &RevocationList) -> bool {
-        self.key == base.key && self.crl.adds_to(&base.crl)
+        self.key == base.key && !self.is_half_understood && self.crl.adds_to(&base.crl)
     }
 
     /// Whether it is a complete list that holds what the delta adds already.
