@@ -7,14 +7,18 @@
 //! Absent here: no trust, no judgement, no language, no clock.
 
 mod crl;
+mod form;
 mod key;
 mod name;
+mod ocsp;
 mod serial;
 mod x509;
 
 pub use crl::{Crl, CrlEntry, CrlIndex, CrlNumber};
-pub use key::{KeyFacts, KeyId, KeyKind};
+pub use form::CertificateField;
+pub use key::{KeyFacts, KeyFault, KeyId, KeyKind};
 pub use name::{Name, text_of_bytes};
+pub use ocsp::{OcspAnswer, OcspCertificateId, OcspResponse, OcspStatus};
 pub use serial::Serial;
 pub use x509::{BasicConstraints, Certificate, CertificateRole, EncodingFault};
 

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use super::x509::read_time;
 use super::{Certificate, Serial};
 use crate::calendar::Instant;
-use crate::tlv::{Error, Reader, Tlv, dotted, universal};
+use crate::tlv::{Tlv, TlvError, TlvReader, dotted, universal};
 
 /// An OCSP response that says something: what is needed to find out about whom, and who says so.
 #[derive(Clone, Debug)]
@@ -72,7 +72,8 @@ impl OcspCertificateId {
             OcspHash::Sha1 => Sha1::digest(bytes).to_vec(),
             OcspHash::Sha256 => Sha256::digest(bytes).to_vec(),
         };
-        issuer.key_bits().is_some_and(|key| hash(key) == self.issuer_key) && hash(issuer.subject.der()) == self.issuer_name
+        issuer.key_bits().is_some_and(|key| hash(key) == self.issuer_key)
+            && hash(issuer.subject.der()) == self.issuer_name
     }
 
     /// Whether the answer is about this certificate, by its issuer's name and its serial number.
@@ -88,8 +89,8 @@ impl OcspCertificateId {
 impl OcspResponse {
     /// Reads a response. One that says only that there is no answer (`unauthorized`, `tryLater`) is
     /// read too, and has none.
-    pub fn parse(der: &[u8]) -> Result<OcspResponse, Error> {
-        let outer = Reader::new(der).sequence()?;
+    pub fn parse(der: &[u8]) -> Result<OcspResponse, TlvError> {
+        let outer = TlvReader::new(der).sequence()?;
         let mut parts = outer.children();
         parts.universal(universal::ENUMERATED)?;
         let mut response = OcspResponse {
@@ -106,7 +107,7 @@ impl OcspResponse {
             return Err(kind.bad_value());
         }
         let basic = bytes.universal(universal::OCTET_STRING)?;
-        let mut basic = Reader::at(basic.content, basic.content_offset()).sequence()?.children();
+        let mut basic = TlvReader::at(basic.content, basic.content_offset()).sequence()?.children();
         response.read_data(&basic.sequence()?)?;
         basic.sequence()?;
         basic.universal(universal::BIT_STRING)?;
@@ -119,7 +120,7 @@ impl OcspResponse {
         Ok(response)
     }
 
-    fn read_data(&mut self, data: &Tlv) -> Result<(), Error> {
+    fn read_data(&mut self, data: &Tlv) -> Result<(), TlvError> {
         let mut fields = data.children();
         fields.optional_context(0)?;
         // Who the responder is: the signature tells.
@@ -134,7 +135,7 @@ impl OcspResponse {
 }
 
 /// One answer; none where the hash is one that nobody here knows.
-fn read_answer(answer: &Tlv) -> Result<Option<OcspAnswer>, Error> {
+fn read_answer(answer: &Tlv) -> Result<Option<OcspAnswer>, TlvError> {
     let mut fields = answer.children();
     let mut id = fields.sequence()?.children();
     let hash = id.sequence()?.children().universal(universal::OID)?;

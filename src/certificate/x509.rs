@@ -316,6 +316,23 @@ impl Certificate {
         (oid, digest.to_string())
     }
 
+    /// Whether the signature algorithm is none that is known here.
+    pub fn has_unknown_signature(&self) -> bool {
+        let (oid, _) = self.signature();
+        !SIGNATURES.iter().any(|(known, _, _)| *known == oid)
+    }
+
+    /// Both ends of the validity as they are written.
+    pub fn validity_as_written(&self) -> String {
+        let (from, until) = &self.times_as_typed;
+        format!("{from} / {until}")
+    }
+
+    /// The bytes of the public key, without the algorithm.
+    pub fn key_bits(&self) -> Option<&[u8]> {
+        Spki::read(self.spki()).ok().map(|spki| spki.key())
+    }
+
     /// What the strict decoder refuses: the whole, and each extension that it knows.
     pub fn malformed(&self) -> Vec<EncodingFault> {
         let mut found = Vec::new();
@@ -409,7 +426,18 @@ const SIGNATURES: &[(&str, &str, &str)] = &[
     ("1.2.840.113549.1.1.13", "sha512WithRSAEncryption", "sha512"),
     (RSASSA_PSS, "RSASSA-PSS", ""),
     ("1.2.840.10040.4.3", "dsa-with-sha1", "sha1"),
+    ("2.16.840.1.101.3.4.3.1", "dsa-with-sha224", "sha224"),
     ("2.16.840.1.101.3.4.3.2", "dsa-with-sha256", "sha256"),
+    ("2.16.840.1.101.3.4.3.3", "dsa-with-sha384", "sha384"),
+    ("2.16.840.1.101.3.4.3.4", "dsa-with-sha512", "sha512"),
+    ("2.16.840.1.101.3.4.3.10", "ecdsa-with-SHA3-256", "sha3-256"),
+    ("2.16.840.1.101.3.4.3.11", "ecdsa-with-SHA3-384", "sha3-384"),
+    ("2.16.840.1.101.3.4.3.12", "ecdsa-with-SHA3-512", "sha3-512"),
+    ("2.16.840.1.101.3.4.3.14", "rsa-with-SHA3-256", "sha3-256"),
+    ("2.16.840.1.101.3.4.3.15", "rsa-with-SHA3-384", "sha3-384"),
+    ("2.16.840.1.101.3.4.3.16", "rsa-with-SHA3-512", "sha3-512"),
+    ("1.2.840.113549.1.1.15", "sha512-224WithRSAEncryption", "sha512-224"),
+    ("1.2.840.113549.1.1.16", "sha512-256WithRSAEncryption", "sha512-256"),
     ("1.2.840.10045.4.1", "ecdsa-with-SHA1", "sha1"),
     ("1.2.840.10045.4.3.1", "ecdsa-with-SHA224", "sha224"),
     ("1.2.840.10045.4.3.2", "ecdsa-with-SHA256", "sha256"),

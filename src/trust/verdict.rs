@@ -88,10 +88,14 @@ pub enum VerdictReason {
     SearchBound,
     /// Undetermined: OpenSSL cannot read it.
     Unreadable,
+    /// Undetermined: OpenSSL does not know the algorithm of its key or of its signature.
+    UnsupportedAlgorithm,
+    /// Undetermined: it has signed itself, and is of no CA that the policy knows.
+    SelfSigned,
 }
 
 /// The reasons that have no number, with their codes.
-const CODES: [(VerdictReason, &str); 25] = [
+const CODES: [(VerdictReason, &str); 27] = [
     (VerdictReason::SignedByNoPinnedRoot, "signed-by-no-pinned-root"),
     (VerdictReason::RootImpostor, "root-impostor"),
     (VerdictReason::PathExpired, "path-expired"),
@@ -117,6 +121,8 @@ const CODES: [(VerdictReason, &str); 25] = [
     (VerdictReason::PinConflict, "pin-conflict"),
     (VerdictReason::SearchBound, "search-bound"),
     (VerdictReason::Unreadable, "unreadable"),
+    (VerdictReason::UnsupportedAlgorithm, "unsupported-algorithm"),
+    (VerdictReason::SelfSigned, "self-signed"),
 ];
 
 impl VerdictReason {
@@ -133,6 +139,8 @@ impl VerdictReason {
                 | VerdictReason::PinConflict
                 | VerdictReason::SearchBound
                 | VerdictReason::Unreadable
+                | VerdictReason::UnsupportedAlgorithm
+                | VerdictReason::SelfSigned
         )
     }
 

@@ -86,6 +86,9 @@ impl Verifier {
         let Some(parsed) = Parsed::of(leaf) else {
             return Verification::new(vec![VerdictReason::Unreadable], vec![leaf.sha256]);
         };
+        if parsed.x509.public_key().is_err() {
+            return Verification::new(vec![VerdictReason::UnsupportedAlgorithm], vec![leaf.sha256]);
+        }
         let (mut paths, complete) = self.graph.paths(leaf, &parsed.x509);
         if self.graph.find(&leaf.sha256).is_some_and(|i| self.graph.is_anchor(i)) {
             paths = vec![Vec::new()];
@@ -147,6 +150,9 @@ impl Verifier {
         let issuer = leaf.issuer.canonical();
         let is_issuer = |other: &Certificate| other.subject.canonical() == issuer && other.sha256 != leaf.sha256;
         let mut named = self.graph.cas().iter().filter(|ca| is_issuer(&ca.certificate)).peekable();
+        if leaf.has_unknown_signature() {
+            return VerdictReason::UnsupportedAlgorithm;
+        }
         match named.peek().is_some() && !named.any(|ca| ca.has_signed(&parsed.x509)) {
             true => VerdictReason::Signature,
             false => VerdictReason::IssuerUnknown,

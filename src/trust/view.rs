@@ -71,8 +71,15 @@ impl<'p> Trust<'p> {
             return anchor_verdict(certificate, pin);
         }
         let Some(parsed) = Parsed::of(certificate) else {
-            return self.unresolved(certificate, VerdictReason::Unreadable);
+            return Verdict::pathless(TrustStatus::Undetermined, VerdictReason::Unreadable);
         };
+        if parsed.x509.public_key().is_err() {
+            let reason = match certificate.key().is_some_and(|key| key.is_unknown()) {
+                true => VerdictReason::UnsupportedAlgorithm,
+                false => VerdictReason::Unreadable,
+            };
+            return Verdict::pathless(TrustStatus::Undetermined, reason);
+        }
         if let Some(pin) = self.pin_reissued(certificate, &parsed) {
             return reissued(pin);
         }
@@ -150,8 +157,7 @@ impl<'p> Trust<'p> {
             return None;
         }
         let (_, pin) = self.key_of(certificate)?;
-        let key = parsed.x509.public_key().ok()?;
-        parsed.x509.verify(&key).unwrap_or(false).then_some(pin)
+        is_self_signed(parsed).then_some(pin)
     }
 
     /// The verdict of a certificate that is in order, as nearly all are: the verifier checks the
@@ -287,12 +293,18 @@ impl<'p> Trust<'p> {
             return Verdict::pathless(TrustStatus::Undetermined, VerdictReason::RootUnknownGeneration);
         }
         let Some(authority) = self.policy.authority(&certificate.issuer) else {
+            if certificate.is_self_issued() && is_self_signed(parsed) {
+                return Verdict::pathless(TrustStatus::Undetermined, VerdictReason::SelfSigned);
+            }
             return self.unresolved(certificate, VerdictReason::IssuerUnknown);
         };
         let missing: Vec<String> =
             authority.pins.iter().filter(|pin| !self.in_hand(authority, pin)).map(|pin| pin.id.clone()).collect();
         if !missing.is_empty() {
             return Verdict { missing, ..self.unresolved(certificate, VerdictReason::RootMissing) };
+        }
+        if certificate.has_unknown_signature() {
+            return Verdict::pathless(TrustStatus::Undetermined, VerdictReason::UnsupportedAlgorithm);
         }
         Verdict::pathless(TrustStatus::Untrusted, VerdictReason::SignedByNoPinnedRoot)
     }
@@ -310,6 +322,11 @@ impl<'p> Trust<'p> {
             ..Verdict::pathless(TrustStatus::Undetermined, reason)
         }
     }
+}
+
+/// Whether its own key verifies its signature.
+fn is_self_signed(parsed: &Parsed) -> bool {
+    parsed.x509.public_key().and_then(|key| parsed.x509.verify(&key)).unwrap_or(false)
 }
 
 fn reissued(pin: &Pin) -> Verdict {

@@ -149,6 +149,8 @@ pub static RULES: &[&Rule] = &[
     &trust::pin_conflict::RULE,
     &trust::untrusted_path::RULE,
     &trust::root_missing::RULE,
+    &trust::unverifiable::RULE,
+    &trust::self_signed::RULE,
     &trust::generation_mismatch::RULE,
     &trust::issued_in_gap::RULE,
     &trust::issued_after_root_retired::RULE,

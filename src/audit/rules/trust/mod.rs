@@ -13,7 +13,9 @@ pub(super) mod root_impostor;
 pub(super) mod root_missing;
 pub(super) mod root_reissued;
 pub(super) mod root_unknown_generation;
+pub(super) mod self_signed;
 pub(super) mod untrusted_path;
+pub(super) mod unverifiable;
 
 mod reason;
 

@@ -31,12 +31,95 @@ pub const REASONS: &[VerdictReason] = &[
     VerdictReason::PinConflict,
     VerdictReason::SearchBound,
     VerdictReason::Unreadable,
+    VerdictReason::UnsupportedAlgorithm,
+    VerdictReason::SelfSigned,
 ];
 
 /// A reason with its code (as JSON has it) and its wording.
 pub fn reason_word(reason: &VerdictReason) -> CodedWord {
-    CodedWord::new(reason.code(), reason_text(reason))
+    match reason {
+        VerdictReason::Verifier(number) => {
+            let text = VERIFIER_ERRORS.iter().find(|(n, _)| n == number).map(|(_, text)| *text);
+            CodedWord::new(reason.code(), text.unwrap_or_else(|| reason_text(reason)))
+        }
+        _ => CodedWord::new(reason.code(), reason_text(reason)),
+    }
 }
+
+/// Errors of OpenSSL's verifier (`X509_V_ERR_…`) that have no reason of their own, with the field
+/// that causes them.
+const VERIFIER_ERRORS: &[(i32, Text)] = &[
+    (
+        1,
+        Text {
+            ja: "OpenSSL の検証が理由を示さずに失敗した", en: "OpenSSL's verifier fails without a reason"
+        },
+    ),
+    (
+        18,
+        Text {
+            ja: "自己署名の証明書が信頼点ではない(subject と issuer が同じ)",
+            en: "it is self-signed and no trust anchor (subject and issuer are the same)",
+        },
+    ),
+    (
+        19,
+        Text {
+            ja: "認証パスに信頼点ではない自己署名の証明書がある(subject と issuer が同じ)",
+            en: "a self-signed certificate on its path is no trust anchor (subject and issuer are the same)",
+        },
+    ),
+    (
+        30,
+        Text {
+            ja: "発行元の鍵識別子が発行元の証明書と合わない(authorityKeyIdentifier)",
+            en: "its authority key identifier is not its issuer's (authorityKeyIdentifier)",
+        },
+    ),
+    (
+        31,
+        Text {
+            ja: "発行元の名前とシリアル番号が発行元の証明書と合わない(authorityKeyIdentifier)",
+            en: "it names another issuer and serial number (authorityKeyIdentifier)",
+        },
+    ),
+    (
+        38,
+        Text {
+            ja: "プロキシ証明書の認証パスが許された長さを超える(proxyCertInfo)",
+            en: "its path of proxy certificates is too long (proxyCertInfo)",
+        },
+    ),
+    (
+        40,
+        Text {
+            ja: "プロキシ証明書は使えない(proxyCertInfo)",
+            en: "proxy certificates are not allowed (proxyCertInfo)",
+        },
+    ),
+    (
+        41,
+        Text {
+            ja: "拡張の中身が正しくない、または食い違う(extensions)",
+            en: "an extension is invalid or contradicts another (extensions)",
+        },
+    ),
+    (
+        45,
+        Text {
+            ja: "OpenSSL の扱えない書き方の拡張がある(extensions)",
+            en: "an extension uses a feature that OpenSSL does not support (extensions)",
+        },
+    ),
+    (
+        46,
+        Text {
+            ja: "IP アドレスや AS 番号が発行元の範囲の外にある(RFC 3779 の拡張)",
+            en: "its IP addresses or AS numbers are outside its issuer's (RFC 3779 extensions)",
+        },
+    ),
+    (55, Text { ja: "認証パスが輪になっている(issuer)", en: "its path is a circle (issuer)" }),
+];
 
 /// A reason for people: a clause that may stand after a colon.
 pub fn reason_text(reason: &VerdictReason) -> Text {
@@ -125,6 +208,14 @@ pub fn reason_text(reason: &VerdictReason) -> Text {
         VerdictReason::SearchBound => Text {
             ja: "認証パスの候補が多すぎて調べ切れない",
             en: "there are too many possible paths to try them all",
+        },
+        VerdictReason::UnsupportedAlgorithm => Text {
+            ja: "鍵か署名のアルゴリズムを OpenSSL が知らない",
+            en: "OpenSSL does not know the algorithm of its key or signature",
+        },
+        VerdictReason::SelfSigned => Text {
+            ja: "自分で署名した証明書で、ポリシーにある認証局のものではない",
+            en: "it is self-signed and of no CA that the policy knows",
         },
         VerdictReason::Unreadable => Text { ja: "OpenSSL が証明書を読めない", en: "OpenSSL cannot read it" },
     }
