@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::Failure;
-use crate::certificate::{Certificate, Crl};
+use crate::certificate::{Certificate, Crl, OcspResponse};
 use crate::container::{self, ContainerOptions, KeyInspection, Limits, OpenedContainer};
 use crate::locale::{Lang, Text};
 
@@ -62,4 +62,15 @@ pub(super) fn crls(path: &Path, lang: Lang) -> Result<Vec<Crl>, Failure> {
         return Err(Failure::new(text, lang, &[("path", &path.display())]));
     }
     Ok(found)
+}
+
+/// The OCSP response in a file.
+pub(super) fn ocsp(path: &Path, lang: Lang) -> Result<OcspResponse, Failure> {
+    OcspResponse::parse(&read(path, lang)?).map_err(|error| {
+        let text = Text {
+            ja: "{path} は OCSP 応答ではありません({error})。DER の OCSP 応答(application/ocsp-response)を指定してください。",
+            en: "{path} is no OCSP response ({error}). Name one in DER (application/ocsp-response).",
+        };
+        Failure::new(text, lang, &[("path", &path.display()), ("error", &error)])
+    })
 }

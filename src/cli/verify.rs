@@ -8,7 +8,7 @@ use clap::{ArgAction, ArgMatches, Command};
 use super::session::Session;
 use super::settings::Settings;
 use super::{Failure, Outcome, arguments, files};
-use crate::certificate::{Certificate, CertificateRole, Crl};
+use crate::certificate::{Certificate, CertificateRole, Crl, OcspResponse};
 use crate::container::{self, ContainerOptions, ContainerProblem, KeyInspection};
 use crate::locale::{Lang, Text};
 use crate::report::{self, VerificationReport};
@@ -50,6 +50,14 @@ pub(super) fn command(lang: Lang) -> Command {
             },
             lang,
         ))
+        .arg(many(
+            "ocsp",
+            Text {
+                ja: "OCSP 応答(DER)。与えると、検証する証明書への答えが要る。取得はしない(繰り返し可)",
+                en: "OCSP responses (DER); with any, the certificate needs an answer; never fetched (may be repeated)",
+            },
+            lang,
+        ))
         .arg(arguments::at(lang))
         .arg(arguments::choice(
             "purpose",
@@ -72,6 +80,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
         named(name).map(|path| files::certificates(path, lang)).collect::<Result<Vec<_>, _>>().map(|v| v.concat())
     };
     let crls: Vec<Crl> = named("crl").map(|path| files::crls(path, lang)).collect::<Result<Vec<_>, _>>()?.concat();
+    let ocsp: Vec<OcspResponse> = named("ocsp").map(|path| files::ocsp(path, lang)).collect::<Result<_, _>>()?;
     let Some(path) = named("leaf").next() else { return Ok(Outcome::Incomplete) };
     let settings = Settings::resolve(session, matches)?;
     let inside = certificates(session, &settings, path)?;
@@ -82,11 +91,15 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
     };
     let untrusted = [all("untrusted")?, inside.clone()].concat();
     let given =
-        VerifyOptions { trust: all("trust")?, untrusted, crls, at: Settings::moment(session, matches)?, purpose };
+        VerifyOptions { trust: all("trust")?, untrusted, crls, ocsp, at: Settings::moment(session, matches)?, purpose };
     let verifier = Verifier::new(given).map_err(|e| Failure::Message(e.to_string()))?;
     let outcomes: Vec<_> =
         end_entities(inside).into_iter().map(|leaf| (leaf.clone(), verifier.verify(&leaf))).collect();
-    let report = VerificationReport { outcomes: &outcomes, unused_crls: verifier.unused_crls() };
+    let report = VerificationReport {
+        outcomes: &outcomes,
+        unused_crls: verifier.unused_crls(),
+        unused_ocsp: verifier.unused_ocsp(),
+    };
     if matches.get_one::<String>("format").is_some_and(|format| format == "json") {
         session.write_to(None, |out| {
             report::write_json(out, &report.document())?;

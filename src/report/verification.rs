@@ -3,11 +3,11 @@
 use serde_json::{Value as Json, json};
 
 use super::{escape, hex_path};
-use crate::audit::rules::{crl_fault_word, reason_word};
+use crate::audit::rules::{crl_fault_word, ocsp_fault_word, reason_word};
 use crate::calendar::format_instant;
-use crate::certificate::{Certificate, hex};
+use crate::certificate::{Certificate, OcspResponse, hex};
 use crate::locale::{Lang, Text};
-use crate::trust::{TrustStatus, UnusedCrl, Verification};
+use crate::trust::{OcspFault, TrustStatus, UnusedCrl, Verification};
 
 /// The validations of all end entities of one file.
 pub struct VerificationReport<'a> {
@@ -15,6 +15,8 @@ pub struct VerificationReport<'a> {
     pub outcomes: &'a [(Certificate, Verification)],
     /// The CRLs that were given and are not used.
     pub unused_crls: &'a [UnusedCrl],
+    /// The OCSP responses that were given and are not used.
+    pub unused_ocsp: &'a [(OcspResponse, OcspFault)],
 }
 
 impl VerificationReport<'_> {
@@ -65,6 +67,17 @@ impl VerificationReport<'_> {
                 })
             })
             .collect();
+        let ocsp: Vec<Json> = self
+            .unused_ocsp
+            .iter()
+            .map(|(response, fault)| {
+                json!({
+                    "produced_at": response.produced_at.map(format_instant),
+                    "sha256": hex(&response.sha256),
+                    "reason": ocsp_fault_word(*fault).code,
+                })
+            })
+            .collect();
         let shown = self.outcomes.iter().find(|(_, outcome)| outcome.status == worst).or(self.outcomes.first());
         json!({
             "schema": "shomei/verify/1",
@@ -74,6 +87,7 @@ impl VerificationReport<'_> {
             "path": shown.map(|(_, outcome)| hex_path(&outcome.path)),
             "certificates": certificates,
             "unused_crls": unused,
+            "unused_ocsp": ocsp,
         })
     }
 
@@ -99,6 +113,14 @@ impl VerificationReport<'_> {
                     Text { ja: "  このリストに載っています: {subject}\n", en: "  it lists {subject}\n" };
                 out += &text.fill(lang, &[("subject", &escape::terminal(&subject))]);
             }
+        }
+        for (response, fault) in self.unused_ocsp {
+            let issued = response.produced_at.map(format_instant).unwrap_or_default();
+            let text = Text {
+                ja: "使われなかった OCSP 応答({issued} 作成): {reason}\n",
+                en: "OCSP response not used (of {issued}): {reason}\n",
+            };
+            out += &text.fill(lang, &[("issued", &issued), ("reason", &ocsp_fault_word(*fault).show(lang))]);
         }
         out
     }

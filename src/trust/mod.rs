@@ -10,6 +10,7 @@
 //! only among what an anchor has signed, so hostile neighbours cannot crowd anything out.
 //! Absent here: no I/O, no clock, no language.
 
+mod ocsp;
 mod openssl_ffi;
 mod path;
 mod path_validator;
@@ -20,6 +21,7 @@ mod verdict;
 mod verify;
 mod view;
 
+pub use ocsp::OcspFault;
 pub use path::{CaCertificate, IssuerGraph};
 pub use path_validator::CertificatePurpose;
 pub use pin::{PinClaim, PinMatch, compare_with_pins};

@@ -62,7 +62,8 @@ impl OcspAnswers {
 
     /// What is said of a certificate that this one has issued; revoked wins.
     pub(super) fn status(&self, certificate: &Certificate, issuer: &CaCertificate) -> Option<OcspStatus> {
-        let about = |(key, answer): &&([u8; 32], OcspAnswer)| *key == issuer.spki && answer.id.serial == certificate.serial;
+        let about =
+            |(key, answer): &&([u8; 32], OcspAnswer)| *key == issuer.spki && answer.id.serial == certificate.serial;
         let mut said = self.answers.iter().filter(about).map(|(_, answer)| answer.status);
         let first = said.next()?;
         Some(if said.any(|status| status == OcspStatus::Revoked) { OcspStatus::Revoked } else { first })
@@ -70,7 +71,12 @@ impl OcspAnswers {
 }
 
 /// The key of the issuer that an answer is about, if the answer may be believed.
-fn believed(response: &OcspResponse, answer: &OcspAnswer, graph: &IssuerGraph, at: Instant) -> Result<[u8; 32], OcspFault> {
+fn believed(
+    response: &OcspResponse,
+    answer: &OcspAnswer,
+    graph: &IssuerGraph,
+    at: Instant,
+) -> Result<[u8; 32], OcspFault> {
     let mut issuers = graph.reached().filter(|ca| answer.id.is_issued_by(&ca.certificate)).peekable();
     if issuers.peek().is_none() {
         return Err(OcspFault::UnknownIssuer);
@@ -93,8 +99,8 @@ fn is_signed(response: &OcspResponse, issuer: &CaCertificate, at: Instant) -> bo
         return true;
     }
     response.certificates.iter().any(|responder| {
-        let alive = responder.not_before.is_some_and(|from| from <= at)
-            && responder.not_after.is_some_and(|until| until >= at);
+        let alive =
+            responder.not_before.is_some_and(|from| from <= at) && responder.not_after.is_some_and(|until| until >= at);
         let delegated = responder.extended_key_usage().is_some_and(|usages| usages.iter().any(|u| u == OCSP_SIGNING));
         let named = responder.issuer.canonical() == issuer.certificate.subject.canonical();
         if !(alive && delegated && named) {

@@ -250,6 +250,11 @@ impl IssuerGraph {
         self.by_subject.get(canonical).map_or(&[], Vec::as_slice)
     }
 
+    /// The certificates that have a path to an anchor through CAs, anchors first.
+    pub(super) fn reached(&self) -> impl Iterator<Item = &CaCertificate> {
+        self.cas.iter().enumerate().filter(|(i, _)| self.through_cas.distance[*i].is_some()).map(|(_, ca)| ca)
+    }
+
     /// Whether a certificate of this name has a path to an anchor.
     pub(super) fn knows(&self, canonical: &[u8]) -> bool {
         !self.signed(canonical).is_empty()

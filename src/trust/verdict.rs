@@ -68,6 +68,8 @@ pub enum VerdictReason {
     CrlMissing,
     /// Undetermined, `verify` only: the CRL is out of date.
     CrlStale,
+    /// Undetermined, `verify` only: no OCSP response that can be used answers for it.
+    OcspMissing,
     /// Untrusted, `verify` only: the certificate itself is dead.
     Expired,
     /// Untrusted, `verify` only: the certificate itself has not begun.
@@ -95,7 +97,7 @@ pub enum VerdictReason {
 }
 
 /// The reasons that have no number, with their codes.
-const CODES: [(VerdictReason, &str); 27] = [
+const CODES: [(VerdictReason, &str); 28] = [
     (VerdictReason::SignedByNoPinnedRoot, "signed-by-no-pinned-root"),
     (VerdictReason::RootImpostor, "root-impostor"),
     (VerdictReason::PathExpired, "path-expired"),
@@ -112,6 +114,7 @@ const CODES: [(VerdictReason, &str); 27] = [
     (VerdictReason::Signature, "signature"),
     (VerdictReason::CrlMissing, "crl-missing"),
     (VerdictReason::CrlStale, "crl-stale"),
+    (VerdictReason::OcspMissing, "ocsp-missing"),
     (VerdictReason::Expired, "expired"),
     (VerdictReason::NotYetValid, "not-yet-valid"),
     (VerdictReason::RootMissing, "root-missing"),
@@ -132,6 +135,7 @@ impl VerdictReason {
             self,
             VerdictReason::CrlMissing
                 | VerdictReason::CrlStale
+                | VerdictReason::OcspMissing
                 | VerdictReason::RootMissing
                 | VerdictReason::IssuerUnknown
                 | VerdictReason::RootUnknownGeneration

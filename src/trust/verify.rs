@@ -3,13 +3,14 @@
 use openssl::error::ErrorStack;
 use openssl::x509::{X509Crl, X509Ref};
 
+use super::ocsp::{OcspAnswers, OcspFault};
 use super::path::IssuerGraph;
 use super::path_validator::{self, CertificatePurpose, PathValidator, RevocationSource};
 use super::revocation::{RevocationLists, UnusedCrl};
 use super::self_issued::Parsed;
 use super::verdict::{TrustStatus, VerdictReason};
 use crate::calendar::Instant;
-use crate::certificate::{Certificate, Crl, CrlEntry};
+use crate::certificate::{Certificate, Crl, CrlEntry, OcspResponse, OcspStatus};
 
 /// The outcome of a validation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +50,8 @@ pub struct VerifyOptions {
     pub untrusted: Vec<Certificate>,
     /// CRLs; with any, every certificate on the path needs one.
     pub crls: Vec<Crl>,
+    /// OCSP responses; with any, the certificate needs an answer, or a CRL.
+    pub ocsp: Vec<OcspResponse>,
     /// The moment.
     pub at: Instant,
     /// What the leaf must be good for.
@@ -61,6 +64,9 @@ pub struct Verifier {
     validator: PathValidator,
     revocation: RevocationLists,
     at: Instant,
+    answers: OcspAnswers,
+    /// OCSP responses were given, so that the certificate needs an answer.
+    check_ocsp: bool,
     /// CRLs were given, so that every certificate on a path needs one.
     check_crls: bool,
     /// One of them is out of date.
@@ -76,6 +82,8 @@ impl Verifier {
             check_crls: !given.crls.is_empty(),
             stale: given.crls.iter().any(|crl| crl.is_stale(given.at)),
             revocation: RevocationLists::new(given.crls, &graph, given.at, true),
+            check_ocsp: !given.ocsp.is_empty(),
+            answers: OcspAnswers::new(given.ocsp, &graph, given.at),
             at: given.at,
             graph,
         })
@@ -116,6 +124,11 @@ impl Verifier {
         &self.revocation.unused
     }
 
+    /// The OCSP responses that were given and are not used.
+    pub fn unused_ocsp(&self) -> &[(OcspResponse, OcspFault)] {
+        &self.answers.unused
+    }
+
     fn along(&self, leaf: &Certificate, parsed: &Parsed, path: &[usize]) -> Verification {
         let crls: Vec<&X509Crl> = self.revocation.lists.iter().map(|list| &list.x509).collect();
         let signers: Vec<&X509Ref> = self.graph.cas().iter().map(|ca| &*ca.parsed.x509).collect();
@@ -124,10 +137,22 @@ impl Verifier {
         let chain = path.iter().map(|i| &self.graph.cas()[*i].certificate);
         let chain: Vec<&Certificate> = std::iter::once(leaf).chain(chain).collect();
         let mut reasons = validity_reasons(&chain, self.at);
-        reasons.extend(failures.iter().map(|failure| match path_validator::reason(failure) {
-            VerdictReason::CrlMissing if self.stale => VerdictReason::CrlStale,
-            reason => reason,
+        let answers: Vec<Option<OcspStatus>> =
+            chain.iter().zip(path).map(|(of, issuer)| self.answers.status(of, &self.graph.cas()[*issuer])).collect();
+        let answered =
+            |depth: i32| usize::try_from(depth).is_ok_and(|depth| answers.get(depth).is_some_and(Option::is_some));
+        reasons.extend(failures.iter().filter_map(|failure| match path_validator::reason(failure) {
+            VerdictReason::CrlMissing if answered(failure.depth) => None,
+            VerdictReason::CrlMissing if self.stale => Some(VerdictReason::CrlStale),
+            reason => Some(reason),
         }));
+        if answers.contains(&Some(OcspStatus::Revoked)) {
+            reasons.push(VerdictReason::Revoked);
+        }
+        // With CRLs the verifier has asked for one already.
+        if self.check_ocsp && !self.check_crls && answers.first() == Some(&None) {
+            reasons.push(VerdictReason::OcspMissing);
+        }
         if chain.iter().zip(path).any(|(certificate, issuer)| self.is_revoked_by_delta(certificate, *issuer)) {
             reasons.push(VerdictReason::Revoked);
         }

@@ -16,7 +16,7 @@ mod trust;
 
 pub use evidence::{CodedWord, Evidence, EvidenceValue, PolicyTerm};
 pub use page::{document, family_name, page, severity_name};
-pub use trust::{REASONS, crl_fault_word, reason_text, reason_word};
+pub use trust::{REASONS, crl_fault_word, ocsp_fault_word, reason_text, reason_word};
 
 use super::facts::{CertificateFacts, ContainerFacts, CrlFacts, HolderFacts, RuleContext, RunFacts};
 use crate::locale::Text;

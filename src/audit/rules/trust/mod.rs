@@ -20,4 +20,4 @@ pub(super) mod unverifiable;
 mod reason;
 
 pub use crl_unused::crl_fault_word;
-pub use reason::{REASONS, reason_text, reason_word};
+pub use reason::{REASONS, ocsp_fault_word, reason_text, reason_word};

@@ -2,7 +2,7 @@
 
 use crate::audit::rules::CodedWord;
 use crate::locale::Text;
-use crate::trust::VerdictReason;
+use crate::trust::{OcspFault, VerdictReason};
 
 /// All reasons that have a name of their own; [`VerdictReason::Verifier`] has a number instead.
 pub const REASONS: &[VerdictReason] = &[
@@ -22,6 +22,7 @@ pub const REASONS: &[VerdictReason] = &[
     VerdictReason::Signature,
     VerdictReason::CrlMissing,
     VerdictReason::CrlStale,
+    VerdictReason::OcspMissing,
     VerdictReason::Expired,
     VerdictReason::NotYetValid,
     VerdictReason::RootMissing,
@@ -180,6 +181,10 @@ pub fn reason_text(reason: &VerdictReason) -> Text {
         VerdictReason::CrlStale => {
             Text { ja: "失効リスト(CRL)の次回発行予定を過ぎている", en: "the CRL is out of date" }
         }
+        VerdictReason::OcspMissing => Text {
+            ja: "この証明書について使える OCSP 応答がない",
+            en: "no OCSP response that can be used answers for it",
+        },
         VerdictReason::Expired => Text { ja: "期限が切れている", en: "it has expired" },
         VerdictReason::NotYetValid => Text { ja: "有効期間が始まっていない", en: "it has not begun" },
         VerdictReason::Verifier(_) => {
@@ -219,4 +224,42 @@ pub fn reason_text(reason: &VerdictReason) -> Text {
         },
         VerdictReason::Unreadable => Text { ja: "OpenSSL が証明書を読めない", en: "OpenSSL cannot read it" },
     }
+}
+
+/// Why an OCSP response is not used, in words.
+pub fn ocsp_fault_word(fault: OcspFault) -> CodedWord {
+    let (code, text) = match fault {
+        OcspFault::NoAnswer => ("no-answer", Text { ja: "答えが入っていない", en: "it holds no answer" }),
+        OcspFault::UnknownIssuer => (
+            "unknown-issuer",
+            Text {
+                ja: "既知の認証局の証明書についてのものではない", en: "it is about certificates of no known CA"
+            },
+        ),
+        OcspFault::UnknownSigner => (
+            "unknown-signer",
+            Text {
+                ja: "認証局も、認証局が認めた応答者も署名していない",
+                en: "neither the CA nor a responder that it has certified has signed it",
+            },
+        ),
+        OcspFault::NotYetIssued => (
+            "not-yet-issued",
+            Text { ja: "判定の時点より後のものである", en: "it is as of later than the moment judged" },
+        ),
+        OcspFault::Stale => (
+            "stale",
+            Text {
+                ja: "有効な期間(nextUpdate まで)が判定の時点より前に終わっているか、示されていない",
+                en: "its time (nextUpdate) had passed at the moment judged, or it names none",
+            },
+        ),
+        OcspFault::Unknown => (
+            "unknown",
+            Text {
+                ja: "応答者がこの証明書を知らない", en: "the responder does not know the certificate"
+            },
+        ),
+    };
+    CodedWord::new(code, text)
 }
