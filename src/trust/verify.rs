@@ -1,5 +1,7 @@
 //! Plain RFC 5280 validation against given anchors, pins aside: the command `verify`.
 
+use std::collections::HashSet;
+
 use openssl::error::ErrorStack;
 use openssl::x509::{X509Crl, X509Ref};
 
@@ -11,6 +13,9 @@ use super::self_issued::Parsed;
 use super::verdict::{TrustStatus, VerdictReason};
 use crate::calendar::Instant;
 use crate::certificate::{Certificate, Crl, CrlEntry, OcspResponse, OcspStatus};
+
+/// Certificates looked at to say why there is no path.
+const MAX_UNSIGNED: usize = 64;
 
 /// The outcome of a validation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -169,19 +174,29 @@ impl Verifier {
         deltas.any(|delta| delta.entry(certificate) == Some(CrlEntry::Revoked))
     }
 
-    /// Why there is no path: an issuer of that name is in hand but its key is another; or none is,
-    /// or it leads to no anchor.
+    /// Why there is no path: somewhere on the way up an issuer of the name is in hand but its key is
+    /// another, or none is.
     fn unsigned_reason(&self, leaf: &Certificate, parsed: &Parsed) -> VerdictReason {
-        let issuer = leaf.issuer.canonical();
-        let is_issuer = |other: &Certificate| other.subject.canonical() == issuer && other.sha256 != leaf.sha256;
-        let mut named = self.graph.cas().iter().filter(|ca| is_issuer(&ca.certificate)).peekable();
         if leaf.has_unknown_signature() {
             return VerdictReason::UnsupportedAlgorithm;
         }
-        match named.peek().is_some() && !named.any(|ca| ca.has_signed(&parsed.x509)) {
-            true => VerdictReason::Signature,
-            false => VerdictReason::IssuerUnknown,
+        let mut seen = HashSet::from([leaf.sha256]);
+        let mut open: Vec<(&Certificate, &X509Ref)> = vec![(leaf, &parsed.x509)];
+        let mut is_forged = false;
+        while let Some((certificate, x509)) = open.pop().filter(|_| seen.len() < MAX_UNSIGNED) {
+            let issuer = certificate.issuer.canonical();
+            let cas = self.graph.cas().iter();
+            let named = cas.filter(|ca| ca.certificate.subject.canonical() == issuer);
+            let mut named = named.filter(|ca| ca.certificate.sha256 != certificate.sha256).peekable();
+            if named.peek().is_none() {
+                return VerdictReason::IssuerUnknown;
+            }
+            let signers: Vec<_> = named.filter(|ca| ca.has_signed(x509)).collect();
+            is_forged |= signers.is_empty();
+            let new = signers.into_iter().filter(|ca| seen.insert(ca.certificate.sha256)).collect::<Vec<_>>();
+            open.extend(new.into_iter().map(|ca| (&ca.certificate, &*ca.parsed.x509)));
         }
+        if is_forged { VerdictReason::Signature } else { VerdictReason::IssuerUnknown }
     }
 }
 

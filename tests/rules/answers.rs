@@ -49,6 +49,16 @@ const CASES: &[(&str, Change, Change)] = &[
         },
         |s| because(s, TrustStatus::Untrusted, trust::VerdictReason::SignedByNoPinnedRoot),
     ),
+    (
+        "unverifiable",
+        |s| because(s, TrustStatus::Undetermined, trust::VerdictReason::UnsupportedAlgorithm),
+        |s| because(s, TrustStatus::Undetermined, trust::VerdictReason::RootMissing),
+    ),
+    (
+        "self-signed",
+        |s| because(s, TrustStatus::Undetermined, trust::VerdictReason::SelfSigned),
+        |s| because(s, TrustStatus::Undetermined, trust::VerdictReason::IssuerUnknown),
+    ),
     ("generation-mismatch", |s| s.verdict.generation = Some("2013".into()), |_| {}),
     ("issued-in-gap", |s| s.certificate = issued("2019-07-21T00:00:00Z"), |_| {}),
     (

@@ -24,12 +24,14 @@ pub struct Shown {
 type Case = (&'static str, fn() -> Shown);
 
 /// By rule.
-pub const CASES: [Case; 8] = [
+pub const CASES: [Case; 10] = [
     ("file-exposed", file_exposed),
     ("file-unreadable", file_unreadable),
     ("crl-missing", crl_missing),
     ("pin-conflict", pin_conflict),
     ("crl-unused", crl_unused),
+    ("self-signed", self_signed),
+    ("unverifiable", unverifiable),
     ("root-reissued", root_reissued),
     ("usage-unfit", usage_unfit),
     ("suppression-unmatched", suppression_unmatched),
@@ -151,6 +153,56 @@ fn root_reissued() -> Shown {
         rules_of(&audit(&arguments), path)
     };
     Shown { fires: rules("root-2019.key"), nearly: rules("root-2013.key") }
+}
+
+/// A certificate of somebody: signed by its own key, or by another's.
+fn of_somebody(own: bool, bmp: Option<&[u8]>) -> BTreeSet<String> {
+    use openssl::asn1::{Asn1Time, Asn1Type};
+    use openssl::bn::BigNum;
+    use openssl::hash::MessageDigest;
+    use openssl::pkey::PKey;
+    use openssl::x509::{X509, X509Builder, X509Name};
+    let keys = Path::new(ROOT).join("src/lab/keys");
+    let read = |name: &str| fs::read(keys.join(name)).unwrap();
+    let key = PKey::private_key_from_pem(&read("leaf-ec-01.key")).unwrap();
+    let root = X509::from_pem(&read("root-2019.pem")).unwrap();
+    let mut name = X509Name::builder().unwrap();
+    name.append_entry_by_text("CN", "printer").unwrap();
+    if let Some(text) = bmp {
+        let text = std::str::from_utf8(text).unwrap();
+        name.append_entry_by_text_with_type("O", text, Asn1Type::BMPSTRING).unwrap();
+    }
+    let name = name.build();
+    let mut builder = X509Builder::new().unwrap();
+    builder.set_version(2).unwrap();
+    builder.set_serial_number(&BigNum::from_u32(0x4a0092).unwrap().to_asn1_integer().unwrap()).unwrap();
+    builder.set_subject_name(&name).unwrap();
+    builder.set_issuer_name(if own { &name } else { root.subject_name() }).unwrap();
+    builder.set_not_before(&Asn1Time::from_str("20260101000000Z").unwrap()).unwrap();
+    builder.set_not_after(&Asn1Time::from_str("20280101000000Z").unwrap()).unwrap();
+    builder.set_pubkey(&key).unwrap();
+    let signer = if own { key } else { PKey::private_key_from_pem(&read("root-2019.key")).unwrap() };
+    builder.sign(&signer, MessageDigest::sha256()).unwrap();
+    let mut der = builder.build().to_der().unwrap();
+    if bmp.is_some() {
+        // Two units of a BMPString become a pair of surrogates, as Windows writes a rare kanji.
+        let at = der.windows(4).position(|units| units == [0, b'#', 0, b'#']).unwrap();
+        der[at..at + 4].copy_from_slice(&[0xd8, 0x42, 0xdf, 0xb7]);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("somebody.cer");
+    fs::write(&path, der).unwrap();
+    let path = path.to_str().unwrap();
+    let (old, new) = ("src/lab/keys/root-2013.pem", "src/lab/keys/root-2019.pem");
+    rules_of(&audit(&["--policy", "lab", "--at", "2026-11-23", "--root", old, "--root", new, path]), path)
+}
+
+fn self_signed() -> Shown {
+    Shown { fires: of_somebody(true, None), nearly: of_somebody(false, None) }
+}
+
+fn unverifiable() -> Shown {
+    Shown { fires: of_somebody(false, Some(b"##")), nearly: of_somebody(false, None) }
 }
 
 /// The fleet's own list, judged when it is issued and the day before.

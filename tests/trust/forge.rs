@@ -410,3 +410,58 @@ pub fn pkcs12_linked(certificate: &Made, key: Option<&Key>) -> Vec<u8> {
     let safe = tlv(0x30, &wrapped(&tlv(0x30, &bags)));
     sequence(&[&[2, 1, 3], &wrapped(&safe)])
 }
+
+/// What an OCSP response says of one certificate.
+#[derive(Clone)]
+pub struct OcspDraft {
+    /// `good`, `revoked` or `unknown`.
+    pub status: &'static str,
+    pub serial: Vec<u8>,
+    pub this_update: &'static str,
+    pub next_update: Option<&'static str>,
+    /// The issuer is named by SHA-256 instead of SHA-1.
+    pub sha256: bool,
+}
+
+impl OcspDraft {
+    pub fn new(status: &'static str, serial: &[u8]) -> OcspDraft {
+        let (this_update, next_update) = ("2021-05-31T00:00:00Z", Some("2021-06-07T00:00:00Z"));
+        OcspDraft { status, serial: serial.to_vec(), this_update, next_update, sha256: false }
+    }
+
+    /// About a certificate of `issuer`, signed by `signer`, with its certificate in it or not.
+    pub fn signed_by(&self, issuer: &Made, signer: &Made, enclosed: bool) -> Vec<u8> {
+        use sha2::Digest;
+        let moment = |text: &str| {
+            let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+            tlv(0x18, format!("{digits}Z").as_bytes())
+        };
+        let hash = |bytes: &[u8]| match self.sha256 {
+            true => sha2::Sha256::digest(bytes).to_vec(),
+            false => sha1::Sha1::digest(bytes).to_vec(),
+        };
+        let algorithm_of_hash = if self.sha256 { "2.16.840.1.101.3.4.2.1" } else { "1.3.14.3.2.26" };
+        let spki = spki(&issuer.key);
+        // The point is the last 65 bytes of a P-256 key.
+        let point = &spki[spki.len() - 65..];
+        let id = sequence(&[
+            &sequence(&[&oid(algorithm_of_hash), &[5, 0]]),
+            &tlv(4, &hash(&issuer.subject)),
+            &tlv(4, &hash(point)),
+            &tlv(2, &self.serial),
+        ]);
+        let status = match self.status {
+            "good" => tlv(0x80, &[]),
+            "revoked" => tlv(0xa1, &moment("2021-05-01T00:00:00Z")),
+            _ => tlv(0x82, &[]),
+        };
+        let next = self.next_update.map(|next| tlv(0xa0, &moment(next))).unwrap_or_default();
+        let single = sequence(&[&id, &status, &moment(self.this_update), &next]);
+        let data = sequence(&[&tlv(0xa1, &signer.subject), &moment(self.this_update), &sequence(&[&single])]);
+        let bits = [&[0][..], &signature(&signer.key, &data)].concat();
+        let certificates = if enclosed { tlv(0xa0, &sequence(&[&signer.der])) } else { Vec::new() };
+        let basic = sequence(&[&data, &algorithm(&signer.key), &tlv(3, &bits), &certificates]);
+        let bytes = sequence(&[&oid("1.3.6.1.5.5.7.48.1.1"), &tlv(4, &basic)]);
+        sequence(&[&tlv(10, &[0]), &tlv(0xa0, &bytes)])
+    }
+}
