@@ -11,6 +11,7 @@ mod form;
 mod key;
 mod name;
 mod ocsp;
+mod profile;
 mod serial;
 mod x509;
 
@@ -19,6 +20,7 @@ pub use form::CertificateField;
 pub use key::{KeyFacts, KeyFault, KeyId, KeyKind};
 pub use name::{Name, text_of_bytes};
 pub use ocsp::{OcspAnswer, OcspCertificateId, OcspResponse, OcspStatus};
+pub use profile::ProfileViolation;
 pub use serial::Serial;
 pub use x509::{BasicConstraints, Certificate, CertificateRole, EncodingFault};
 

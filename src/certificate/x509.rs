@@ -75,12 +75,12 @@ struct Extension {
     value: std::ops::Range<usize>,
 }
 
-const SKI: &str = "2.5.29.14";
+pub(super) const SKI: &str = "2.5.29.14";
 const KEY_USAGE: &str = "2.5.29.15";
-const SAN: &str = "2.5.29.17";
-const BASIC_CONSTRAINTS: &str = "2.5.29.19";
+pub(super) const SAN: &str = "2.5.29.17";
+pub(super) const BASIC_CONSTRAINTS: &str = "2.5.29.19";
 pub(super) const CRL_POINTS: &str = "2.5.29.31";
-const AKI: &str = "2.5.29.35";
+pub(super) const AKI: &str = "2.5.29.35";
 const EKU: &str = "2.5.29.37";
 const AIA: &str = "1.3.6.1.5.5.7.1.1";
 
@@ -314,6 +314,11 @@ impl Certificate {
             _ => SIGNATURES.iter().find(|(o, _, _)| *o == oid).map_or("", |(_, _, digest)| digest),
         };
         (oid, digest.to_string())
+    }
+
+    /// Whether it constrains the names of what is below it.
+    pub fn has_name_constraints(&self) -> bool {
+        self.extension("2.5.29.30").is_some()
     }
 
     /// Whether the signature algorithm is none that is known here.

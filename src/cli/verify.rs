@@ -58,6 +58,14 @@ pub(super) fn command(lang: Lang) -> Command {
             },
             lang,
         ))
+        .arg(arguments::switch(
+            "strict",
+            Text {
+                ja: "RFC 5280 が発行元に求める書き方(シリアル番号、基本制約、鍵識別子、必須の指定など)もすべて確かめる",
+                en: "also require all that RFC 5280 asks of issuers (serial numbers, basic constraints, key identifiers, criticality)",
+            },
+            lang,
+        ))
         .arg(arguments::at(lang))
         .arg(arguments::choice(
             "purpose",
@@ -90,8 +98,15 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
         _ => CertificatePurpose::Any,
     };
     let untrusted = [all("untrusted")?, inside.clone()].concat();
-    let given =
-        VerifyOptions { trust: all("trust")?, untrusted, crls, ocsp, at: Settings::moment(session, matches)?, purpose };
+    let given = VerifyOptions {
+        trust: all("trust")?,
+        untrusted,
+        crls,
+        ocsp,
+        at: Settings::moment(session, matches)?,
+        purpose,
+        strict: matches.get_flag("strict"),
+    };
     let verifier = Verifier::new(given).map_err(|e| Failure::Message(e.to_string()))?;
     let outcomes: Vec<_> =
         end_entities(inside).into_iter().map(|leaf| (leaf.clone(), verifier.verify(&leaf))).collect();

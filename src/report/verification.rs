@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use super::{escape, hex_path};
 use crate::audit::rules::{crl_fault_word, ocsp_fault_word, reason_word};
 use crate::calendar::format_instant;
-use crate::certificate::{Certificate, OcspResponse, hex};
+use crate::certificate::{Certificate, OcspResponse, ProfileViolation, hex};
 use crate::locale::{Lang, Text};
 use crate::trust::{OcspFault, TrustStatus, UnusedCrl, Verification};
 
@@ -50,6 +50,7 @@ impl VerificationReport<'_> {
                     "status": outcome.status.code(),
                     "reasons": outcome.reasons.iter().map(|reason| reason.code()).collect::<Vec<_>>(),
                     "path": hex_path(&outcome.path),
+                    "violations": outcome.violations.iter().map(|(depth, violation)| json!({ "depth": depth, "code": violation.code() })).collect::<Vec<_>>(),
                 })
             })
             .collect();
@@ -138,8 +139,88 @@ fn outcome_text(certificate: &Certificate, outcome: &Verification, lang: Lang) -
         let word = reason_word(reason);
         out.push_str(&format!("  - {}: {}\n", word.code, word.show(lang)));
     }
+    for (depth, violation) in &outcome.violations {
+        out.push_str(&format!("    {depth}: {}: {}\n", violation.code(), violation_text(*violation).get(lang)));
+    }
     for (depth, sha256) in hex_path(&outcome.path).iter().enumerate() {
         out.push_str(&format!("  {depth}: {sha256}\n"));
     }
     out
+}
+
+/// A demand of RFC 5280 that is not met, with its section.
+fn violation_text(violation: ProfileViolation) -> Text {
+    match violation {
+        ProfileViolation::SerialNotPositive => Text {
+            ja: "シリアル番号が正の数ではない(4.1.2.2)",
+            en: "its serial number is not positive (4.1.2.2)",
+        },
+        ProfileViolation::SerialTooLong => Text {
+            ja: "シリアル番号が20バイトより長い(4.1.2.2)",
+            en: "its serial number has more than 20 bytes (4.1.2.2)",
+        },
+        ProfileViolation::IssuerEmpty => {
+            Text { ja: "発行元の名前が空である(4.1.2.4)", en: "its issuer is empty (4.1.2.4)" }
+        }
+        ProfileViolation::SubjectEmpty => {
+            Text { ja: "認証局の名前が空である(4.1.2.6)", en: "it is a CA without a subject (4.1.2.6)" }
+        }
+        ProfileViolation::AlternativeNameNotCritical => Text {
+            ja: "名前が空なのに別名(subjectAltName)が必須ではない(4.1.2.6)",
+            en: "it has no subject, and its alternative name is not critical (4.1.2.6)",
+        },
+        ProfileViolation::VersionTooLow => Text {
+            ja: "拡張があるのにバージョン3ではない(4.1.2.1)",
+            en: "it has extensions and is not of version 3 (4.1.2.1)",
+        },
+        ProfileViolation::ExtensionRepeated => {
+            Text { ja: "同じ拡張が2つある(4.2)", en: "an extension occurs twice (4.2)" }
+        }
+        ProfileViolation::AuthorityKeyIdentifierMissing => Text {
+            ja: "発行元の鍵識別子がない(4.2.1.1)",
+            en: "it has no authority key identifier (4.2.1.1)",
+        },
+        ProfileViolation::SubjectKeyIdentifierMissing => Text {
+            ja: "認証局なのに鍵識別子がない(4.2.1.2)",
+            en: "it is a CA without a subject key identifier (4.2.1.2)",
+        },
+        ProfileViolation::KeyUsageMissing => Text {
+            ja: "認証局なのに証明書へ署名する用途(keyCertSign)の記載がない(4.2.1.3)",
+            en: "it is a CA without keyCertSign (4.2.1.3)",
+        },
+        ProfileViolation::CertificateSigningWithoutCa => Text {
+            ja: "認証局ではないのに keyCertSign がある(4.2.1.3)",
+            en: "it has keyCertSign and is no CA (4.2.1.3)",
+        },
+        ProfileViolation::BasicConstraintsMissing => Text {
+            ja: "証明書を発行したのに認証局であるという記載(basicConstraints)がない(4.2.1.9)",
+            en: "it has issued a certificate and does not say that it is a CA (4.2.1.9)",
+        },
+        ProfileViolation::BasicConstraintsNotCritical => Text {
+            ja: "basicConstraints が必須(critical)ではない(4.2.1.9)",
+            en: "its basic constraints are not critical (4.2.1.9)",
+        },
+        ProfileViolation::PathLengthWithoutCa => Text {
+            ja: "認証局ではないのに pathLenConstraint がある(4.2.1.9)",
+            en: "it has a path length and is no CA (4.2.1.9)",
+        },
+        ProfileViolation::NameConstraintsMisplaced => Text {
+            ja: "名前制約が必須ではないか、認証局ではない証明書にある(4.2.1.10)",
+            en: "its name constraints are not critical, or it is no CA (4.2.1.10)",
+        },
+        ProfileViolation::PolicyConstraintsNotCritical => Text {
+            ja: "ポリシーの制約が必須ではない(4.2.1.11、4.2.1.14)",
+            en: "its policy constraints are not critical (4.2.1.11, 4.2.1.14)",
+        },
+        ProfileViolation::CriticalMisplaced => Text {
+            ja: "必須にしてはならない拡張が必須である(4.2.1.1、4.2.1.2、4.2.1.15、4.2.2)",
+            en: "an extension is critical that must not be (4.2.1.1, 4.2.1.2, 4.2.1.15, 4.2.2)",
+        },
+        ProfileViolation::AlternativeNameEmpty => {
+            Text { ja: "別名(subjectAltName)が空である(4.2.1.6)", en: "its alternative name is empty (4.2.1.6)" }
+        }
+        ProfileViolation::DnsNameMalformed => {
+            Text { ja: "DNS 名の形が正しくない(4.2.1.6)", en: "a DNS name has not the form of one (4.2.1.6)" }
+        }
+    }
 }

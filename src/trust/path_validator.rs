@@ -14,6 +14,7 @@ use super::openssl_ffi::{self, VerifierError};
 use super::path::IssuerGraph;
 use super::self_issued::Parsed;
 use super::verdict::VerdictReason;
+use crate::certificate::Certificate;
 
 /// What a certificate is asked to be good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -188,4 +189,11 @@ pub(super) fn reason(failure: &VerifierError) -> VerdictReason {
         }
         other => VerdictReason::Verifier(other),
     }
+}
+
+/// Whether a DNS name below a CA with name constraints has not the form of one: such a name is
+/// outside whatever is permitted.
+pub(super) fn escapes_constraints(chain: &[&Certificate]) -> bool {
+    let constrained = (1..chain.len()).rev().find(|i| chain[*i].has_name_constraints());
+    constrained.is_some_and(|issuer| chain[..issuer].iter().any(|certificate| certificate.has_malformed_dns_name()))
 }

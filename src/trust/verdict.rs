@@ -68,6 +68,8 @@ pub enum VerdictReason {
     CrlMissing,
     /// Undetermined, `verify` only: the CRL is out of date.
     CrlStale,
+    /// Untrusted, `verify --strict` only: RFC 5280 asks more of a certificate on the path.
+    ProfileViolation,
     /// Undetermined, `verify` only: no OCSP response that can be used answers for it.
     OcspMissing,
     /// Untrusted, `verify` only: the certificate itself is dead.
@@ -97,7 +99,7 @@ pub enum VerdictReason {
 }
 
 /// The reasons that have no number, with their codes.
-const CODES: [(VerdictReason, &str); 28] = [
+const CODES: [(VerdictReason, &str); 29] = [
     (VerdictReason::SignedByNoPinnedRoot, "signed-by-no-pinned-root"),
     (VerdictReason::RootImpostor, "root-impostor"),
     (VerdictReason::PathExpired, "path-expired"),
@@ -114,6 +116,7 @@ const CODES: [(VerdictReason, &str); 28] = [
     (VerdictReason::Signature, "signature"),
     (VerdictReason::CrlMissing, "crl-missing"),
     (VerdictReason::CrlStale, "crl-stale"),
+    (VerdictReason::ProfileViolation, "profile-violation"),
     (VerdictReason::OcspMissing, "ocsp-missing"),
     (VerdictReason::Expired, "expired"),
     (VerdictReason::NotYetValid, "not-yet-valid"),

@@ -12,7 +12,7 @@ use super::revocation::{RevocationLists, UnusedCrl};
 use super::self_issued::Parsed;
 use super::verdict::{TrustStatus, VerdictReason};
 use crate::calendar::Instant;
-use crate::certificate::{Certificate, Crl, CrlEntry, OcspResponse, OcspStatus};
+use crate::certificate::{Certificate, Crl, CrlEntry, OcspResponse, OcspStatus, ProfileViolation};
 
 /// Certificates looked at to say why there is no path.
 const MAX_UNSIGNED: usize = 64;
@@ -26,6 +26,9 @@ pub struct Verification {
     pub reasons: Vec<VerdictReason>,
     /// The path that holds, or the one that came nearest; leaf first, anchor last.
     pub path: Vec<[u8; 32]>,
+    /// What certificates on that path, by their place, do not meet of RFC 5280; only where that was
+    /// asked for.
+    pub violations: Vec<(usize, ProfileViolation)>,
 }
 
 impl Verification {
@@ -42,7 +45,7 @@ impl Verification {
             () if reasons.iter().all(VerdictReason::is_lack) => TrustStatus::Undetermined,
             () => TrustStatus::Untrusted,
         };
-        Verification { status, reasons, path }
+        Verification { status, reasons, path, violations: Vec::new() }
     }
 }
 
@@ -61,6 +64,8 @@ pub struct VerifyOptions {
     pub at: Instant,
     /// What the leaf must be good for.
     pub purpose: CertificatePurpose,
+    /// Whether all that RFC 5280 asks of issuers is asked.
+    pub strict: bool,
 }
 
 /// Validates certificates strictly at one moment, with the same anchors, intermediates and CRLs.
@@ -69,6 +74,7 @@ pub struct Verifier {
     validator: PathValidator,
     revocation: RevocationLists,
     at: Instant,
+    strict: bool,
     answers: OcspAnswers,
     /// OCSP responses were given, so that the certificate needs an answer.
     check_ocsp: bool,
@@ -90,6 +96,7 @@ impl Verifier {
             check_ocsp: !given.ocsp.is_empty(),
             answers: OcspAnswers::new(given.ocsp, &graph, given.at),
             at: given.at,
+            strict: given.strict,
             graph,
         })
     }
@@ -161,7 +168,14 @@ impl Verifier {
         if chain.iter().zip(path).any(|(certificate, issuer)| self.is_revoked_by_delta(certificate, *issuer)) {
             reasons.push(VerdictReason::Revoked);
         }
-        Verification::new(reasons, chain.iter().map(|c| c.sha256).collect())
+        if path_validator::escapes_constraints(&chain) {
+            reasons.push(VerdictReason::NameConstraints);
+        }
+        let violations = if self.strict { violations(&chain) } else { Vec::new() };
+        if !violations.is_empty() {
+            reasons.push(VerdictReason::ProfileViolation);
+        }
+        Verification { violations, ..Verification::new(reasons, chain.iter().map(|c| c.sha256).collect()) }
     }
 
     /// Whether a delta that adds to a base of the issuer's key revokes the certificate. The
@@ -198,6 +212,14 @@ impl Verifier {
         }
         if is_forged { VerdictReason::Signature } else { VerdictReason::IssuerUnknown }
     }
+}
+
+/// What RFC 5280 asks and the certificates of a path do not meet; each but the first has issued one.
+fn violations(chain: &[&Certificate]) -> Vec<(usize, ProfileViolation)> {
+    let of = |(depth, certificate): (usize, &&Certificate)| {
+        certificate.profile_violations(depth > 0).into_iter().map(move |violation| (depth, violation))
+    };
+    chain.iter().enumerate().flat_map(of).collect()
 }
 
 fn validity_reasons(chain: &[&Certificate], at: Instant) -> Vec<VerdictReason> {

@@ -193,6 +193,9 @@ impl<'p> Trust<'p> {
         let mut reasons = validity_reasons(&chain, self.at);
         let failures = self.judge.failures(&self.graph, parsed, path, None);
         reasons.extend(failures.iter().map(path_validator::reason));
+        if path_validator::escapes_constraints(&chain) {
+            reasons.push(VerdictReason::NameConstraints);
+        }
         let revocation = self.revocation(certificate, parsed, path);
         if revocation.revoked || self.any_issuer_revoked(path) {
             reasons.push(VerdictReason::Revoked);

@@ -22,6 +22,7 @@ pub const REASONS: &[VerdictReason] = &[
     VerdictReason::Signature,
     VerdictReason::CrlMissing,
     VerdictReason::CrlStale,
+    VerdictReason::ProfileViolation,
     VerdictReason::OcspMissing,
     VerdictReason::Expired,
     VerdictReason::NotYetValid,
@@ -181,6 +182,10 @@ pub fn reason_text(reason: &VerdictReason) -> Text {
         VerdictReason::CrlStale => {
             Text { ja: "失効リスト(CRL)の次回発行予定を過ぎている", en: "the CRL is out of date" }
         }
+        VerdictReason::ProfileViolation => Text {
+            ja: "認証パスの証明書が RFC 5280 の求める書き方を満たさない",
+            en: "a certificate on its path does not meet what RFC 5280 asks of issuers",
+        },
         VerdictReason::OcspMissing => Text {
             ja: "この証明書について使える OCSP 応答がない",
             en: "no OCSP response that can be used answers for it",
