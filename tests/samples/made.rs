@@ -207,7 +207,7 @@ fn unverifiable() -> Shown {
 
 /// The fleet's own list, judged when it is issued and the day before.
 fn crl_unused() -> Shown {
-    let list = "samples/fleet/本部/認証局/e-seikyuu CA 2019.crl";
+    let list = "samples/fleet/本部/認証局/e-seikyuu.crl";
     let rules = |at: &str| {
         let root = "src/lab/keys/root-2019.pem";
         let document = audit(&["--policy", "lab", "--at", at, "--root", root, list]);

@@ -16,8 +16,8 @@ pub static RULE: Rule = Rule {
         en: "Its key ({key}, {bits} bits) is not safe: {faults}.",
     },
     remedy: Text {
-        ja: "次の更新で、ポリシーの下限({required} ビット)以上の鍵を新しく作るよう、申請に使うソフトの設定を             確かめてください。誰でも署名できる鍵なら、今すぐ発行元(認証局の運営者)に失効と再発行を申請してください。             発行元の決めた長さなら、発行元に方針を問い合わせてください。",
-        en: "Make sure that the next renewal generates a new key of {required} bits (the policy's least) or more. If              anybody can sign with it, apply to the CA's operator for revocation and a new certificate now. If the CA              sets the size, ask its operator.",
+        ja: "次の更新で、ポリシーの下限({required} ビット)以上の鍵を新しく作るよう、申請に使うソフトの設定を確かめてください。誰でも署名できる鍵なら、今すぐ発行元(認証局の運営者)に失効と再発行を申請してください。発行元の決めた長さなら、発行元に方針を問い合わせてください。",
+        en: "Make sure that the next renewal generates a new key of {required} bits (the policy's least) or more. If anybody can sign with it, apply to the CA's operator for revocation and a new certificate now. If the CA sets the size, ask its operator.",
     },
     what: Text {
         ja: "RSA と DSA は法の長さを、楕円曲線は体の大きさを、ポリシーの下限(keys)と比べます。\
