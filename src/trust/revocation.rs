@@ -74,6 +74,9 @@ impl UnusedCrl {
     }
 }
 
+/// Lists read before those that others have replaced are dropped.
+const SUPERSEDED_AFTER: usize = 64;
+
 /// All CRLs of a run.
 #[derive(Default)]
 pub(super) struct RevocationLists {
@@ -82,29 +85,46 @@ pub(super) struct RevocationLists {
 }
 
 impl RevocationLists {
-    /// Reads, verifies and indexes each CRL once. With `fresh`, one whose next issue was due is not
-    /// used.
-    pub(super) fn new(crls: Vec<Crl>, graph: &IssuerGraph, at: Instant, fresh: bool) -> RevocationLists {
+    /// Reads, verifies and indexes each CRL once, and leaves out those that a later one of the same
+    /// key and scope has taken the place of: they are neither asked nor told of.
+    pub(super) fn newest(crls: Vec<Crl>, graph: &IssuerGraph, at: Instant) -> RevocationLists {
         let mut all = RevocationLists::default();
-        for crl in crls {
-            let fault = match () {
-                () if !crl.is_issued(at) => Err(CrlFault::NotYetIssued),
-                () if fresh && crl.is_stale(at) => Err(CrlFault::Stale),
-                () => RevocationList::signed(&crl, graph),
-            };
-            match fault {
-                Ok(list) => {
-                    let unknown = list.crl.unknown_critical().or(list.index.unknown_critical.as_deref());
-                    if let Some(oid) = unknown {
-                        all.unused.push(UnusedCrl::new(list.crl.clone(), CrlFault::UnknownCritical(oid.into())));
-                    }
-                    all.lists.push(list);
-                }
-                Err(fault) => all.unused.push(UnusedCrl::new(crl, fault)),
+        for (i, crl) in crls.into_iter().enumerate() {
+            all.add(crl, graph, at, false);
+            // So that the indices of years of daily lists are never there at once.
+            if i % SUPERSEDED_AFTER == SUPERSEDED_AFTER - 1 {
+                all.drop_superseded();
             }
         }
+        all.drop_superseded();
         all.set_apart_deltas();
         all
+    }
+
+    /// Reads, verifies and indexes each CRL that is still fresh; the verifier chooses among them.
+    pub(super) fn fresh(crls: Vec<Crl>, graph: &IssuerGraph, at: Instant) -> RevocationLists {
+        let mut all = RevocationLists::default();
+        crls.into_iter().for_each(|crl| all.add(crl, graph, at, true));
+        all.set_apart_deltas();
+        all
+    }
+
+    fn add(&mut self, crl: Crl, graph: &IssuerGraph, at: Instant, fresh: bool) {
+        let read = match () {
+            () if !crl.is_issued(at) => Err(CrlFault::NotYetIssued),
+            () if fresh && crl.is_stale(at) => Err(CrlFault::Stale),
+            () => RevocationList::signed(&crl, graph),
+        };
+        match read {
+            Ok(list) => {
+                let unknown = list.crl.unknown_critical().or(list.index.unknown_critical.as_deref());
+                if let Some(oid) = unknown {
+                    self.unused.push(UnusedCrl::new(list.crl.clone(), CrlFault::UnknownCritical(oid.into())));
+                }
+                self.lists.push(list);
+            }
+            Err(fault) => self.unused.push(UnusedCrl::new(crl, fault)),
+        }
     }
 
     /// A delta alone says nothing.
@@ -125,9 +145,8 @@ impl RevocationLists {
         }
     }
 
-    /// Leaves out lists that a later one of the same key and scope has taken the place of: they are
-    /// neither asked nor told of.
-    pub(super) fn without_superseded(mut self) -> RevocationLists {
+    /// Drops complete lists that a later one of the same key and scope has replaced.
+    fn drop_superseded(&mut self) {
         let mut newest = HashMap::new();
         let of = |list: &RevocationList| (list.key, list.crl.issuer.canonical(), list.crl.scope().map(<[u8]>::to_vec));
         for list in self.lists.iter().filter(|list| list.crl.base_number.is_none() && !list.is_half_understood) {
@@ -142,8 +161,6 @@ impl RevocationLists {
                 || list.is_half_understood
                 || newest.get(&of(list)).is_some_and(|(_, _, sha256)| *sha256 == list.crl.sha256)
         });
-        self.set_apart_deltas();
-        self
     }
 
     /// The delta with the highest number that adds to `base`.

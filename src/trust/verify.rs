@@ -92,7 +92,7 @@ impl Verifier {
             validator: PathValidator::new(&graph, given.purpose)?,
             check_crls: !given.crls.is_empty(),
             stale: given.crls.iter().any(|crl| crl.is_stale(given.at)),
-            revocation: RevocationLists::new(given.crls, &graph, given.at, true),
+            revocation: RevocationLists::fresh(given.crls, &graph, given.at),
             check_ocsp: !given.ocsp.is_empty(),
             answers: OcspAnswers::new(given.ocsp, &graph, given.at),
             at: given.at,

@@ -61,7 +61,7 @@ impl<'p> Trust<'p> {
         let later = IssuerGraph::of_self_signed(later, &candidates);
         let graph = IssuerGraph::new(anchors, candidates);
         let judge = PathValidator::new(&graph, CertificatePurpose::Any)?;
-        let revocation = RevocationLists::new(crls, &graph, at, false).without_superseded();
+        let revocation = RevocationLists::newest(crls, &graph, at);
         Ok(Trust { policy, at, graph, pins, later, judge, revocation })
     }
 
