@@ -106,7 +106,7 @@ impl Verifier {
         let Some(parsed) = Parsed::of(leaf) else {
             return Verification::new(vec![VerdictReason::Unreadable], vec![leaf.sha256]);
         };
-        if parsed.x509.public_key().is_err() {
+        if parsed.x509.public_key().is_err() && leaf.key().is_some_and(|key| key.is_unknown()) {
             return Verification::new(vec![VerdictReason::UnsupportedAlgorithm], vec![leaf.sha256]);
         }
         let (mut paths, complete) = self.graph.paths(leaf, &parsed.x509);
@@ -151,8 +151,9 @@ impl Verifier {
         let mut reasons = validity_reasons(&chain, self.at);
         let answers: Vec<Option<OcspStatus>> =
             chain.iter().zip(path).map(|(of, issuer)| self.answers.status(of, &self.graph.cas()[*issuer])).collect();
+        // Of the anchor nothing is asked; OpenSSL asks for a CRL of its own name.
         let answered =
-            |depth: i32| usize::try_from(depth).is_ok_and(|depth| answers.get(depth).is_some_and(Option::is_some));
+            |depth: i32| usize::try_from(depth).is_ok_and(|depth| answers.get(depth).is_none_or(Option::is_some));
         reasons.extend(failures.iter().filter_map(|failure| match path_validator::reason(failure) {
             VerdictReason::CrlMissing if answered(failure.depth) => None,
             VerdictReason::CrlMissing if self.stale => Some(VerdictReason::CrlStale),
