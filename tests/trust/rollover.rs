@@ -5,8 +5,11 @@
 use crate::forge::*;
 use crate::scene::*;
 
+/// What is done with a draft's key identifiers.
+type Identify = fn(Draft) -> Draft;
+
 /// As drafted, without identifiers, and with an identifier that names the certificate itself.
-const IDENTIFIERS: [(&str, fn(Draft) -> Draft); 3] = [
+const IDENTIFIERS: [(&str, Identify); 3] = [
     ("with identifiers", |draft| draft),
     ("without", Draft::bare),
     ("naming itself", |draft| {

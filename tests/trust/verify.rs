@@ -269,7 +269,7 @@ fn strict_asks_what_rfc_5280_lays_on_issuers() {
         ("1 authority-key-identifier-missing 1 subject-key-identifier-missing", ca.clone().bare(), leaf.clone()),
         ("1 basic-constraints-not-critical", ca.clone().extensions(&[constraints(false), usage.clone()]), leaf.clone()),
         ("1 key-usage-missing", ca.clone().extensions(&[constraints(true)]), leaf.clone()),
-        ("0 certificate-signing-without-ca", ca.clone(), leaf.clone().extensions(&[usage.clone()])),
+        ("0 certificate-signing-without-ca", ca.clone(), leaf.clone().extensions(std::slice::from_ref(&usage))),
         ("0 alternative-name-empty", ca.clone(), leaf.clone().with(names(&[]))),
         ("0 dns-name-malformed", ca.clone(), leaf.clone().with(names(&["-a.jp"]))),
         ("0 alternative-name-not-critical", ca.clone(), leaf.clone().subject(tlv(0x30, &[])).with(names(&["a.jp"]))),
