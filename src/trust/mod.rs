@@ -8,6 +8,8 @@
 //!
 //! A certificate that is not trusted never changes another's verdict: issuers are looked for
 //! only among what an anchor has signed, so hostile neighbours cannot crowd anything out.
+//! A CRL or an OCSP response (`revocation`, `ocsp`) counts only if a key that has a path to an anchor
+//! signed it; one that is in hand and not used changes no verdict and is reported by itself.
 //! Absent here: no I/O, no clock, no language.
 
 mod ocsp;
