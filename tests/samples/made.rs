@@ -202,7 +202,7 @@ fn self_signed() -> Shown {
 }
 
 fn unverifiable() -> Shown {
-    Shown { fires: of_somebody(false, Some(b"##")), nearly: of_somebody(false, None) }
+    Shown { fires: of_somebody(false, Some(b"\0#\0#")), nearly: of_somebody(false, None) }
 }
 
 /// The fleet's own list, judged when it is issued and the day before.
