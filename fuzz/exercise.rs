@@ -1,5 +1,5 @@
 //! What is done with hostile bytes: all that the program would do, and what must hold then.
-//! For the fuzz targets beside it and for tests/robustness.rs alike.
+//! For the fuzz targets beside it and for tests/reading/robustness.rs alike.
 #![allow(dead_code, reason = "each target calls one of them")]
 
 use shomei::calendar::{Zone, add_years, parse_instant};

@@ -36,9 +36,9 @@ ENGLISH = {
 
 HEAD = f"""\
 # 日本の国民の祝日・休日。policies/holidays-jp.py が Python のパッケージ holidays {PACKAGE}(MIT)の示す日から作ったもので、
-# 手では直しません。別のパッケージと内閣府の syukujitsu.csv との突き合わせは tests/holidays にあります。
+# 手では直しません。別のパッケージと内閣府の syukujitsu.csv との突き合わせは tests/reading/holidays にあります。
 # Japan's national holidays, made by policies/holidays-jp.py from the days that Python's package holidays {PACKAGE} (MIT)
-# gives, not edited by hand. tests/holidays compares them with another package and the Cabinet Office's syukujitsu.csv.
+# gives, not edited by hand. tests/reading/holidays compares them with another package and the Cabinet Office's syukujitsu.csv.
 """
 
 

@@ -6,9 +6,9 @@
 //!         a password                  root, at when rules      seen, when   next         see
 //! ```
 //!
-//! One way, no back and forth: everything up to the findings is a pure function of bytes,
-//! passwords, policy, anchors and time. Time is a parameter; only [`cli`] reads the clock, the
-//! environment, or prints.
+//! Data flows one way. Apart from reading files, everything up to the findings is a pure function
+//! of bytes, passwords, policy, anchors and time. Time is a parameter; only [`cli`] reads the
+//! clock, the environment, or prints.
 //!
 //! The floors, bottom up; a module imports only from floors below it (a test reads the imports):
 //!
@@ -19,15 +19,17 @@
 //! | 3 | [`container`] PKCS#12, PKCS#7, PEM, DER · [`policy`] what an office expects · [`register`] its list of holders |
 //! | 4 | [`trust`] pins, anchors, paths: the verdict |
 //! | 5 | [`audit`] the pipeline from source to findings, and the rules |
-//! | 6 | [`inventory`] what was seen, whose it is, what people did |
+//! | 6 | [`inventory`] what was found, where and when, and what people did about it |
 //! | 7 | [`lifecycle`] what to do next, by when, at what cost |
-//! | 8 | [`report`] one record stream, many writers |
+//! | 8 | [`report`] what people read, in every format |
 //! | 9 | [`deliver`] mail and schedules · [`lab`] made-up fleets for trials, samples and benches |
-//! | 10 | [`cli`] one file a command |
+//! | 10 | [`app`] one file a use case, on plain structs |
+//! | 11 | [`cli`] one file a command |
 
 #![deny(missing_docs)]
-#![deny(unsafe_code)]
+#![deny(clippy::disallowed_macros, clippy::disallowed_methods)]
 
+pub mod app;
 pub mod audit;
 pub mod calendar;
 pub mod certificate;
@@ -35,6 +37,7 @@ pub mod cli;
 pub mod container;
 pub mod deliver;
 pub mod inventory;
+#[cfg(feature = "lab")]
 pub mod lab;
 pub mod lifecycle;
 pub mod locale;

@@ -1,26 +1,69 @@
-//! The command, as users see it: each folder below `tests/cases` is a case.
+//! The command, as users see it: each folder below `tests/cases` is a case and a test of its own.
 //!
 //! `cmd` is run by `sh` in the root of the repository with `shomei` on the path; `stdout`,
 //! `stderr` and `status` are what it must give, exactly (absent: nothing, and 0). Nothing of the
-//! user's is there: configuration and data folders are empty. `SHOMEI_BLESS=1 cargo test --test
-//! cases` writes what came out; read it before you commit it.
+//! user's is there: configuration and data folders are empty.
+//!
+//! `cargo test --test cases -- plan/` runs those whose names have `plan/` in them, and `--list`
+//! names them all. `SHOMEI_BLESS=1 cargo test --test cases` writes what came out; read it before
+//! you commit it.
+
+// Of whole files, only the other suites ask.
+#[allow(dead_code)]
+#[path = "common/snapshot.rs"]
+mod snapshot;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitCode};
+
+use libtest_mimic::{Arguments, Failed, Trial};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
-fn cases(folder: &Path, found: &mut Vec<PathBuf>) {
+/// So many cases there are at least; fewer mean that they were not found.
+const LEAST: usize = 80;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let folder = Path::new(ROOT).join("tests/cases");
+    let mut cases = Vec::new();
+    find(&folder, &mut cases);
+    assert!(cases.len() >= LEAST, "only {} cases found", cases.len());
+    let trial = |case: PathBuf| {
+        let name = case.strip_prefix(&folder).unwrap().display().to_string();
+        Trial::test(name, move || check(&case))
+    };
+    libtest_mimic::run(&arguments, cases.into_iter().map(trial).collect()).exit_code()
+}
+
+/// All cases below a folder, sorted.
+fn find(folder: &Path, cases: &mut Vec<PathBuf>) {
     if folder.join("cmd").exists() {
-        return found.push(folder.to_path_buf());
+        return cases.push(folder.to_path_buf());
     }
     let mut below: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     below.sort();
-    below.iter().filter(|path| path.is_dir()).for_each(|path| cases(path, found));
+    below.iter().filter(|path| path.is_dir()).for_each(|path| find(path, cases));
 }
 
-fn run(case: &Path) -> (String, String, String) {
+/// Compares what a case gives with what it should give, or writes that anew.
+fn check(case: &Path) -> Result<(), Failed> {
+    let mut differences = Vec::new();
+    for (name, given) in run(case) {
+        let path = case.join(name);
+        if snapshot::blessing() {
+            bless(&path, &given);
+            continue;
+        }
+        let expected = fs::read_to_string(path).unwrap_or_default();
+        differences.extend(snapshot::difference(name, &expected, &given));
+    }
+    if differences.is_empty() { Ok(()) } else { Err(differences.join("\n").into()) }
+}
+
+/// What a case gives, by the files that say what it should.
+fn run(case: &Path) -> [(&'static str, String); 3] {
     let home = tempfile::tempdir().unwrap();
     let folder = Path::new(env!("CARGO_BIN_EXE_shomei")).parent().unwrap();
     let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap());
@@ -40,43 +83,17 @@ fn run(case: &Path) -> (String, String, String) {
         let text = String::from_utf8(bytes).unwrap();
         text.replace(&home.path().display().to_string(), "HOME").replace(&case.display().to_string(), "CASE")
     };
-    let status = output.status.code().map_or("signal".to_string(), |code| code.to_string());
-    (text(output.stdout), text(output.stderr), status)
+    let status = match output.status.code() {
+        Some(0) => String::new(),
+        Some(code) => format!("{code}\n"),
+        None => "signal\n".to_string(),
+    };
+    [("stdout", text(output.stdout)), ("stderr", text(output.stderr)), ("status", status)]
 }
 
-fn expected(case: &Path, name: &str) -> String {
-    fs::read_to_string(case.join(name)).unwrap_or_default()
-}
-
-fn bless(case: &Path, name: &str, text: &str) {
-    match text.is_empty() {
-        true => drop(fs::remove_file(case.join(name))),
-        false => fs::write(case.join(name), text).unwrap(),
+fn bless(path: &Path, given: &str) {
+    match given.is_empty() {
+        true => drop(fs::remove_file(path)),
+        false => fs::write(path, given).unwrap(),
     }
-}
-
-#[test]
-fn every_case_gives_what_it_should() {
-    let mut all = Vec::new();
-    cases(&Path::new(ROOT).join("tests/cases"), &mut all);
-    assert!(all.len() > 20, "only {} cases found", all.len());
-    let blessing = std::env::var_os("SHOMEI_BLESS").is_some();
-    let mut failures = Vec::new();
-    for case in &all {
-        let (stdout, stderr, status) = run(case);
-        let status = if status == "0" { String::new() } else { status + "\n" };
-        for (name, got) in [("stdout", &stdout), ("stderr", &stderr), ("status", &status)] {
-            if blessing {
-                bless(case, name, got);
-            } else if expected(case, name) != *got {
-                let name = format!("{}/{name}", case.strip_prefix(ROOT).unwrap().display());
-                failures.push(format!("--- {name}: expected\n{}\n--- got\n{got}", expected(case, name_of(&name))));
-            }
-        }
-    }
-    assert!(failures.is_empty(), "{} differences:\n{}", failures.len(), failures.join("\n"));
-}
-
-fn name_of(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
 }

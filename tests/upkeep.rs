@@ -1,12 +1,17 @@
 //! What is generated stands in step with what it is generated from, and the floors of the crate
 //! hold. `SHOMEI_BLESS=1 cargo test --test upkeep` writes the generated files again.
 
+#[path = "upkeep/imports.rs"]
+mod imports;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use shomei::locale::{Lang, Text, catalogue};
+
+use imports::{Arrow, Imports};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -112,15 +117,14 @@ fn no_text_of_the_catalogue_is_unused() {
 }
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        match path.is_dir() {
-            true => files.extend(rust_files(&path)),
-            false if path.extension().is_some_and(|e| e == "rs") => files.push(path),
-            false => {}
-        }
-    }
+    let files = files_below(folder).into_iter();
+    files.filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect()
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<PathBuf> =
+        entries.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect();
     files.sort();
     files
 }
@@ -138,6 +142,7 @@ const FLOORS: &[&[&str]] = &[
     &["lifecycle"],
     &["report"],
     &["deliver", "lab"],
+    &["app"],
     &["cli"],
 ];
 
@@ -151,92 +156,72 @@ fn floor_of(module: &str) -> usize {
 #[test]
 fn no_module_imports_from_above() {
     let src = Path::new(ROOT).join("src");
-    let mut seen = BTreeSet::new();
-    for path in rust_files(&src) {
+    let imports = Imports::read(&src);
+    for (file, module, used, path) in imports.crossings() {
+        let is_below = floor_of(&used) < floor_of(&module);
+        assert!(is_below, "src/{file}: {module} imports from {used}, which is not below it: {path}");
+    }
+    let modules = fs::read_dir(&src).unwrap().map(|entry| entry.unwrap().file_name());
+    for module in modules.map(|name| name.to_string_lossy().replace(".rs", "")) {
+        assert!(module == "lib" || module == "main" || floor_of(&module) < FLOORS.len());
+    }
+}
+
+/// Arrows that close a circle of files, and why each is kept.
+const ACCEPTED: &[(&str, &str, &str)] =
+    &[("report/lifecycle/mod.rs", "report/whole/build.rs", "the columns of holders stand with the whole report")];
+
+#[test]
+fn only_the_command_line_knows_how_it_is_called() {
+    let src = Path::new(ROOT).join("src");
+    for path in files_below(&src).into_iter().filter(|path| path.extension().is_some_and(|ending| ending == "rs")) {
         let inside = path.strip_prefix(&src).unwrap();
-        let module = inside.components().next().unwrap().as_os_str().to_string_lossy().replace(".rs", "");
-        if module == "main" || module == "lib" {
-            continue;
-        }
-        seen.insert(module.clone());
         let text = fs::read_to_string(&path).unwrap();
-        let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
-        for line in code {
-            for after in line.split("crate::").skip(1) {
-                let used: String = after.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
-                if used.is_empty() || used == module {
-                    continue;
-                }
-                let fine = floor_of(&used) < floor_of(&module);
-                assert!(fine, "{}: {module} imports from {used}, which is not below it:\n{line}", inside.display());
-            }
-        }
-    }
-    let floors: BTreeSet<String> = FLOORS.iter().flat_map(|floor| floor.iter().map(ToString::to_string)).collect();
-    assert_eq!(seen, floors, "the floors name every module and no other");
-}
-
-#[test]
-fn only_the_command_line_prints_and_reads_clock_and_environment() {
-    let src = Path::new(ROOT).join("src");
-    let forbidden = ["println!", "eprintln!", "print!(", "SystemTime::now", "Instant::now", "env::var", "dbg!"];
-    for path in rust_files(&src) {
-        let inside = path.strip_prefix(&src).unwrap();
-        if inside.starts_with("cli") || inside == Path::new("main.rs") {
-            continue;
-        }
-        for (i, line) in fs::read_to_string(&path).unwrap().lines().enumerate() {
-            let code = line.split("//").next().unwrap_or("");
-            for word in forbidden {
-                assert!(!code.contains(word), "{}:{}: {word} belongs to cli", inside.display(), i + 1);
-            }
-        }
+        let uses = ["clap::", "ArgMatches"].into_iter().find(|word| text.contains(word));
+        let may = inside.starts_with("cli") || inside == Path::new("main.rs");
+        assert!(may || uses.is_none(), "{}: {uses:?} belongs to cli", inside.display());
     }
 }
 
 #[test]
-fn unsafe_stands_in_one_file() {
-    let src = Path::new(ROOT).join("src");
-    let with: Vec<PathBuf> = rust_files(&src)
-        .into_iter()
-        .filter(|path| fs::read_to_string(path).unwrap().contains("unsafe {"))
-        .map(|path| path.strip_prefix(&src).unwrap().to_path_buf())
-        .collect();
-    assert_eq!(with, [Path::new("trust/openssl_ffi.rs")]);
+fn files_do_not_import_each_other_in_circles() {
+    let arrows = Imports::read(&Path::new(ROOT).join("src")).arrows();
+    let arrows: BTreeSet<Arrow> = arrows.into_iter().filter(|arrow| !arrow.is_to_parent()).collect();
+    let circles_without = |accepted: &[&(&str, &str, &str)]| {
+        let is_accepted =
+            |arrow: &&Arrow| accepted.iter().any(|(from, to, _)| (arrow.from == *from) && arrow.to == *to);
+        imports::circles(&arrows.iter().filter(|arrow| !is_accepted(arrow)).cloned().collect())
+    };
+    let accepted: Vec<_> = ACCEPTED.iter().collect();
+    if let Some(circle) = circles_without(&accepted).first() {
+        let within = arrows.iter().filter(|arrow| circle.contains(&arrow.from) && circle.contains(&arrow.to));
+        let within: Vec<String> = within.map(|Arrow { from, to, by }| format!("{from} > {to} ({by})")).collect();
+        panic!("these files of src import each other in a circle:\n{}", within.join("\n"));
+    }
+    for one in ACCEPTED {
+        let others: Vec<_> = ACCEPTED.iter().filter(|other| *other != one).collect();
+        assert!(!circles_without(&others).is_empty(), "{} > {} closes no circle any more: remove it", one.0, one.1);
+    }
 }
 
-/// What the licences of dependencies may be: `deny.toml` says the same to cargo-deny.
-fn allowed_licences() -> Vec<String> {
-    let text = fs::read_to_string(Path::new(ROOT).join("deny.toml")).unwrap();
-    let list = text.split("allow = [").nth(1).and_then(|rest| rest.split(']').next()).unwrap();
-    list.split(',').map(|word| word.trim().trim_matches('"').to_string()).filter(|word| !word.is_empty()).collect()
-}
-
-/// Whether an SPDX expression can be met with the allowed licences. The older spelling with `/`
-/// means OR.
-fn can_be_met(expression: &str, allowed: &[String]) -> bool {
-    let expression = expression.replace('/', " OR ").replace(['(', ')'], " ");
-    // Without brackets, AND binds closer; the crates in use nest no deeper than one OR in an AND.
-    expression.split(" AND ").all(|part| part.split(" OR ").any(|word| allowed.iter().any(|a| a == word.trim())))
-}
-
+/// Programs that are handed out are built without the lab, so that nobody gets private keys with
+/// them. `.ci/run` checks what such a build reads; this, that there are none elsewhere.
 #[test]
-fn dependencies_have_licences_that_fit_and_come_from_the_registry() {
-    let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--locked", "--offline"])
-        .current_dir(ROOT)
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    let allowed = allowed_licences();
-    let packages = metadata["packages"].as_array().unwrap();
-    assert!(packages.len() > 100);
-    for package in packages {
-        let (name, licence) = (package["name"].as_str().unwrap(), package["license"].as_str().unwrap_or("none"));
-        assert!(can_be_met(licence, &allowed), "{name} is licensed {licence}");
-        let source = package["source"].as_str();
-        assert!(name == "shomei" || source.is_some_and(|s| s.starts_with("registry+")), "{name} is from {source:?}");
+fn private_keys_lie_in_the_lab_alone_which_is_a_feature() {
+    let root = fs::read_to_string(Path::new(ROOT).join("src/lib.rs")).unwrap();
+    assert!(root.contains("#[cfg(feature = \"lab\")]\npub mod lab;"), "the lab is not behind its feature");
+    for folder in ["src", "policies"] {
+        for path in files_below(&Path::new(ROOT).join(folder)) {
+            let is_of_the_lab = path.starts_with(Path::new(ROOT).join("src/lab"));
+            let text = String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned();
+            // So begins the PEM of all of them: PKCS#8, encrypted or not, and the older forms.
+            let is_key = text.lines().any(|line| line.starts_with("-----BEGIN ") && line.contains("PRIVATE KEY"));
+            assert!(is_of_the_lab || !is_key, "{} holds a private key", path.display());
+            let is_included = text.lines().any(|line| {
+                line.contains("include_") && [".key", "lab/", "samples/"].iter().any(|place| line.contains(place))
+            });
+            assert!(is_of_the_lab || !is_included, "{} includes keys", path.display());
+        }
     }
 }
 
@@ -244,8 +229,9 @@ fn dependencies_have_licences_that_fit_and_come_from_the_registry() {
 fn each_dependency_has_its_line_of_reason() {
     let manifest = fs::read_to_string(Path::new(ROOT).join("Cargo.toml")).unwrap();
     let reasons = fs::read_to_string(Path::new(ROOT).join("docs/dependencies.md")).unwrap();
-    let list = manifest.split("[dependencies]").nth(1).unwrap().split("\n[").next().unwrap();
-    let names: Vec<&str> = list.lines().filter_map(|line| line.split_once(" = ")).map(|(name, _)| name).collect();
+    let lists = ["\n[dependencies]", "\n[dev-dependencies]"].map(|list| manifest.split(list).nth(1).unwrap());
+    let lines = lists.iter().flat_map(|list| list.split("\n[").next().unwrap().lines());
+    let names: Vec<&str> = lines.filter_map(|line| line.split_once(" = ")).map(|(name, _)| name).collect();
     assert!(names.len() > 30);
     for name in names {
         assert!(reasons.contains(&format!("| {name} |")), "docs/dependencies.md says nothing of {name}");

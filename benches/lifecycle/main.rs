@@ -23,7 +23,7 @@ use shomei::deliver::mail::{Mail, MailAddress};
 use shomei::deliver::{ContactMessages, DetailLevel, Routing};
 use shomei::lifecycle::{
     CertificateItem, CertificateProof, Certificates, Fees, LifecycleState, Notification, NotificationTopic,
-    OfficeCalendars, PlanOptions, PlanOutcome, ReminderLedger, ReminderStep, Reminders, RenewalPlan, Subject,
+    OfficeCalendars, PlanBounds, PlanOutcome, ReminderLedger, ReminderStep, Reminders, RenewalPlan, Subject,
 };
 use shomei::locale::Lang;
 use shomei::policy::{Holidays, Policy};
@@ -79,10 +79,10 @@ fn measured(holders: usize) -> Vec<(&'static str, f64)> {
     });
     time("settle", &mut || fleet.settle());
     let (mut plan, mut daily) = (None, None);
-    time("plan", &mut || plan = RenewalPlan::new(&fleet, &calendar, PlanOptions::default()));
+    time("plan", &mut || plan = RenewalPlan::new(&fleet, &calendar, PlanBounds::default()));
     let per_day = Some(u32::try_from(holders / 150 + 1).expect("a number"));
     time("plan/N", &mut || {
-        daily = RenewalPlan::new(&fleet, &calendar, PlanOptions { per_day, ..PlanOptions::default() })
+        daily = RenewalPlan::new(&fleet, &calendar, PlanBounds { per_day, ..PlanBounds::default() })
     });
     let (plan, daily) = (plan.expect("a plan"), daily.expect("a plan"));
     let placed =

@@ -10,17 +10,19 @@
 //! the time the memory that came on top while it ran (the peak, where the system tells). Results
 //! are asserted, time never.
 
-use std::collections::BTreeMap;
+#[allow(dead_code)]
+#[path = "../../tests/office/report/synthetic.rs"]
+mod synthetic;
+
 use std::io::{self, Write};
 use std::process::Command;
 use std::time::Instant;
 
 use rust_xlsxwriter::Workbook;
-use shomei::calendar::{Zone, parse_day, parse_instant};
-use shomei::locale::{Lang, Text};
+use shomei::locale::Lang;
 use shomei::register::CsvEncoding;
-use shomei::report::whole::table::Kind;
-use shomei::report::whole::{Cell, Column, Counts, Coverage, REPORT_COLUMNS, Report, Table};
+use shomei::report::document::Report;
+use shomei::report::list::{Cell, Table};
 
 /// A form: its name, and what writes it; tells of bytes.
 type Form = (&'static str, fn(&Report) -> io::Result<usize>);
@@ -29,14 +31,14 @@ type Form = (&'static str, fn(&Report) -> io::Result<usize>);
 const FORMS: [Form; 9] = [
     ("bytes", |report| {
         let mut out = Counted(0);
-        for cell in cells(report) {
-            out.write_all(cell.code().as_bytes())?;
+        for table in &report.tables() {
+            cells(table).try_for_each(|(.., cell)| out.write_all(cell.code().as_bytes()))?;
         }
         Ok(out.0)
     }),
     ("csv", |report| {
         let mut out = Counted(0);
-        for table in &report.tables {
+        for table in &report.tables() {
             report.write_csv(table, CsvEncoding::Utf8Bom, &mut out)?;
         }
         Ok(out.0)
@@ -88,22 +90,22 @@ impl Write for Counted {
     }
 }
 
-fn cells(report: &Report) -> impl Iterator<Item = &Cell> {
-    report.tables.iter().flat_map(|table| table.rows.iter().flatten())
+fn cells<'t>(table: &'t Table) -> impl Iterator<Item = (usize, usize, Cell<'t>)> {
+    let columns = table.heads.len();
+    (0..table.len).flat_map(move |row| (0..columns).map(move |column| (row, column, table.cell(row, column))))
 }
 
 /// The library alone, as many cells.
 fn bare(report: &Report) -> io::Result<usize> {
     let mut book = Workbook::new();
-    for table in &report.tables {
+    for table in &report.tables() {
         let sheet = book.add_worksheet();
-        for (row, cells) in (0..).zip(&table.rows) {
-            for (column, cell) in (0..).zip(cells) {
-                match cell {
-                    Cell::Nothing => {}
-                    Cell::Number(number) => drop(sheet.write_number(row, column, *number as f64)),
-                    cell => drop(sheet.write_string(row, column, cell.label())),
-                }
+        for (row, column, cell) in cells(table) {
+            let (row, column) = (row as u32, column as u16);
+            match cell {
+                Cell::Nothing => {}
+                Cell::Number(number) => drop(sheet.write_number(row, column, number as f64)),
+                cell => drop(sheet.write_string(row, column, cell.label(Lang::Ja))),
             }
         }
     }
@@ -147,46 +149,6 @@ fn memory(key: &str) -> f64 {
 
 /// A report with as many rows in each table.
 fn report(size: usize) -> Report {
-    let table = |(id, columns): &(&'static str, &'static [Column])| {
-        let rows = (0..size).map(|row| columns.iter().map(|column| cell(column, row)).collect());
-        Table { id, title: Text { ja: id, en: id }, columns, rows: rows.collect() }
-    };
-    Report {
-        excluded: None,
-        letters: Vec::new(),
-        lapse: None,
-        lang: Lang::Ja,
-        at: parse_instant("2026-11-23T00:00:00Z", Zone::UTC).expect("a moment"),
-        today: parse_day("2026-11-23").expect("a day"),
-        as_of: None,
-        zone: Zone::JAPAN,
-        policy: ("lab".into(), "lab.yaml".into(), "練習用認証局".into()),
-        scope: String::new(),
-        coverage: Coverage::default(),
-        counts: Counts { tiers: BTreeMap::new(), ..Counts::default() },
-        expiry: Vec::new(),
-        generations: Vec::new(),
-        fees: Vec::new(),
-        notes: Vec::new(),
-        since: None,
-        changes: None,
-        tables: REPORT_COLUMNS[..5].iter().map(table).collect(),
-        people: Vec::new(),
-    }
-}
-
-/// A cell as such a column has it.
-fn cell(column: &Column, row: usize) -> Cell {
-    match (column.kind, column.code) {
-        (Kind::Day, _) => Cell::day(parse_day(["2027-04-19", "2028-09-30", "2029-07-20"][row % 3])),
-        (Kind::Number | Kind::Yen, _) => Cell::number(row % 1000),
-        (Kind::Word, code) => Cell::word(code, "言葉", None),
-        (_, "sha256") => Cell::text(format!("{row:064x}")),
-        (_, "message" | "remedy") => {
-            Cell::text("この証明書の期限は近づいています。計画の日までに更新を申請してください。")
-        }
-        (_, "name") => Cell::text(format!("架空の事業所{row:07}")),
-        (_, "path") => Cell::text(format!("share/{:03}/{row:07}.p12", row / 500)),
-        (_, code) => Cell::text(format!("{code} {}", row % 50)),
-    }
+    let names: Vec<String> = (0..size).map(|row| format!("架空の事業所{row:07}")).collect();
+    Report { notes: Vec::new(), generations: Vec::new(), people: Vec::new(), ..synthetic::report(Lang::Ja, &names) }
 }

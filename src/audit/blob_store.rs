@@ -1,5 +1,5 @@
-//! The bytes of every distinct certificate: in memory up to a limit, then in a temporary file,
-//! so that memory does not grow with what was read.
+//! The DER of every distinct certificate: in memory up to a limit, then in a temporary file, so
+//! that memory does not grow with the input.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -8,7 +8,7 @@ use std::sync::Mutex;
 /// Bytes kept in memory before the rest goes to a temporary file: some 200,000 certificates.
 const IN_MEMORY: usize = 256 << 20;
 
-/// Where a blob lies.
+/// The location of a blob.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct BlobLocation {
     start: u64,
@@ -50,6 +50,7 @@ impl BlobStore {
             return Ok(self.memory[start..start + length].to_vec());
         }
         let spool = self.spool.as_ref().ok_or_else(|| io::Error::other("no spool"))?;
+        // Seek and read must not be interleaved with those of other threads.
         let mut file = spool.lock().map_err(|_| io::Error::other("poisoned"))?;
         file.seek(SeekFrom::Start(at.start - IN_MEMORY as u64))?;
         let mut bytes = vec![0; length];

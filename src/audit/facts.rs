@@ -1,6 +1,7 @@
-//! What rules are asked about.
+//! The facts that rules judge.
 
 use super::holding::{ClaimPeriod, HolderState, Holding};
+pub use super::occurrence::OccurrenceFacts;
 use crate::calendar::{Day, Instant};
 use crate::certificate::{Certificate, CertificateRole, Crl};
 use crate::container::{
@@ -10,22 +11,22 @@ use crate::policy::{Authority, Policy};
 use crate::register::{Holder, RefusedAddress};
 use crate::trust::{CrlFault, Verdict};
 
-/// What all rules of a run share.
+/// The inputs common to all rules of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct RuleContext<'a> {
     /// The policy in force.
     pub policy: &'a Policy,
     /// The moment judged.
     pub at: Instant,
-    /// How closely keys were looked at.
+    /// How private keys were inspected.
     pub keys: KeyInspection,
-    /// The claim period asked about; none: the coming one.
+    /// The claim period given; none: the next one.
     pub period: Option<ClaimPeriod>,
 }
 
 impl RuleContext<'_> {
-    /// The claim period in question: the one asked about, or else the coming one. None where the
-    /// policy has none.
+    /// The claim period to judge: the one given, otherwise the next one. None where the policy has
+    /// none.
     pub fn claim_period(&self) -> Option<ClaimPeriod> {
         let days = self.policy.holders.claim_period?;
         self.period.or_else(|| ClaimPeriod::coming(days.value, self.policy.zone, self.at))
@@ -37,28 +38,7 @@ impl RuleContext<'_> {
     }
 }
 
-/// Where a certificate was found.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct OccurrenceFacts {
-    /// The file, as the user would name it.
-    pub path: String,
-    /// The PC whose disk it lies on, where that is known.
-    pub host: Option<String>,
-    /// Its position among the file's certificates, from 0.
-    pub position: u32,
-    /// What the file is.
-    pub container: ContainerKind,
-    /// The friendlyName there.
-    pub friendly_name: Option<String>,
-    /// Whether its private key is there; none where that is not known.
-    pub has_key: Option<bool>,
-    /// Whether that key is this certificate's; none where there is none or it was not compared.
-    pub key_matches: Option<bool>,
-    /// Where the password that opened the file is from; none where none was needed.
-    pub opened_with: Option<String>,
-}
-
-/// Another certificate, as far as a finding names it.
+/// Another certificate to which a finding refers.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PeerCertificate {
     /// Its first place's path.
@@ -71,21 +51,21 @@ pub struct PeerCertificate {
     pub expires_on: Option<Day>,
 }
 
-/// What the others in the scan mean for a certificate. Only trusted certificates stand here:
-/// an untrusted one never changes another's findings.
+/// The certificates of the scan that bear on another. Only trusted ones are included: an untrusted
+/// certificate never changes another's findings.
 #[derive(Clone, Debug, Default)]
 pub struct Peers {
-    /// The latest living trusted certificate of the same holder and purpose that began later.
+    /// The latest valid trusted certificate of the same holder and purpose that began later.
     pub superseded_by: Option<PeerCertificate>,
     /// Trusted certificates of other subjects with the same key.
     pub key_shared_with: Vec<PeerCertificate>,
     /// Trusted certificates of the same issuer key with the same serial number.
     pub serial_reused_by: Vec<PeerCertificate>,
-    /// All paths at which this certificate's private key was found (compared, not presumed).
+    /// All paths at which this certificate's private key was found (compared, not assumed).
     pub key_places: Vec<String>,
 }
 
-/// One certificate and all that is known of it.
+/// The facts of a certificate.
 #[derive(Clone, Copy, Debug)]
 pub struct CertificateFacts<'a> {
     /// The certificate.
@@ -101,26 +81,26 @@ pub struct CertificateFacts<'a> {
     pub issued_on: Option<Day>,
     /// The civil day of its notAfter.
     pub expires_on: Option<Day>,
-    /// Everywhere it was found, sorted; empty only for a certificate given by `--root` alone.
+    /// All its occurrences, sorted; empty only for a certificate given by `--root` alone.
     pub places: &'a [OccurrenceFacts],
-    /// What the others mean for it.
+    /// The other certificates that bear on it.
     pub peers: &'a Peers,
-    /// The CRL that told whether it has been revoked, where one could.
+    /// The CRL by which its revocation was checked, where there is one.
     pub crl: Option<&'a Crl>,
-    /// Whose it is and what renews it.
+    /// Its holder match and its renewal.
     pub holding: &'a Holding,
-    /// Its holder, where one of the register is known.
+    /// Its holder, where it is matched to one of the register.
     pub holder: Option<&'a Holder>,
 }
 
 impl CertificateFacts<'_> {
-    /// The end that counts: the effective expiry where there is a path, else notAfter.
+    /// The effective expiry where there is a path, otherwise notAfter.
     pub fn end(&self) -> Option<Instant> {
         self.verdict.effective_expiry.or(self.certificate.not_after)
     }
 }
 
-/// A container and all that is known of it.
+/// The facts of a container.
 #[derive(Clone, Copy, Debug)]
 pub struct ContainerFacts<'a> {
     /// The file.
@@ -137,13 +117,13 @@ pub struct ContainerFacts<'a> {
     pub opening: Option<&'a PasswordMatch>,
     /// Where the password that opened it is from.
     pub origin: Option<&'a PasswordOrigin>,
-    /// How many private keys lie in it, and how many of them unencrypted.
+    /// The number of private keys in it.
     pub keys: usize,
     /// Private keys that are not encrypted at all.
     pub plain_keys: usize,
     /// What could not be read.
     pub problems: &'a [ContainerProblem],
-    /// The system's own words where the file itself could not be read.
+    /// The system's error where the file could not be read.
     pub io_error: Option<&'a str>,
     /// The permissions as the system prints them (`rw-r--r--`), if others than the owner may
     /// read the file; none where they may not or the system cannot say.
@@ -163,24 +143,24 @@ pub struct CrlFacts<'a> {
     pub listed_count: usize,
 }
 
-/// A holder of the register and all that is known of it.
+/// The facts of a holder of the register.
 #[derive(Clone, Copy, Debug)]
 pub struct HolderFacts<'a> {
     /// The holder.
     pub holder: &'a Holder,
-    /// What it can bill, and whether it has too many certificates.
+    /// Its coverage, and whether it has too many certificates.
     pub standing: &'a HolderState,
-    /// The claim period that was asked about; none where the policy asks for none.
+    /// The claim period; none where the policy has none.
     pub period: Option<ClaimPeriod>,
     /// The day on which its system password was last changed.
     pub password_changed: Option<Day>,
-    /// Whether its mail address was refused when it was last written to.
+    /// The refusal of its mail address, if it was refused when last used.
     pub refused: Option<&'a RefusedAddress>,
     /// The certificates of `standing.surplus`.
     pub surplus: &'a [PeerCertificate],
 }
 
-/// What is known of a run as a whole.
+/// The facts of a run as a whole.
 #[derive(Clone, Debug, Default)]
 pub struct RunFacts {
     /// Indices of the policy's suppressions that matched nothing.

@@ -1,4 +1,4 @@
-//! The second look: verdicts, then what certificates mean for each other, then the rules.
+//! The evaluation of a scan: verdicts, then the relations between certificates, then the rules.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
@@ -26,10 +26,10 @@ use crate::policy::{PatternField, Policy, Severity};
 use crate::register::RegisterState;
 use crate::trust::{CrlFault, Trust, TrustStatus, UnusedCrl, Verdict};
 
-/// Certificates judged before their records are handed on.
+/// Certificates judged in parallel before their records are passed on in order.
 const CHUNK: usize = 1024;
 
-/// Judges everything that was scanned and hands the records to `sink` in their order.
+/// Judges everything that was scanned and passes the records to `sink` in order.
 pub fn judge(
     scan: &Scan,
     roots: Vec<Certificate>,
@@ -54,6 +54,8 @@ pub fn judge(
     let (verdicts, digests) = verdicts(scan, &trust, &trust_inputs, context)?;
     let grouped = CertificateGroups::of(scan, &digests, &places);
     let period = context.claim_period();
+    // Matching comes after all verdicts: only trusted certificates may lend their holder to others
+    // of the same subject.
     let held =
         match_certificates(&profiles(scan, &digests, &places, &grouped), office, context.policy, context.at, period);
     let evaluation = Evaluation { scan, office, context, trust, places, verdicts, digests, grouped, held };
@@ -75,7 +77,7 @@ pub fn judge(
     Ok(summary)
 }
 
-/// All that findings are made from, once the whole scan is known.
+/// Everything from which findings are made, once the scan is complete.
 struct Evaluation<'a> {
     scan: &'a Scan,
     office: &'a RegisterState,
@@ -94,7 +96,11 @@ fn judge_certificates(
     summary: &mut AuditSummary,
     sink: &mut dyn AuditSink,
 ) -> io::Result<()> {
+    // In chunks, so that records leave in order and only so many certificates are in memory, while
+    // the rules run on all cores.
     for chunk in evaluation.places.order(evaluation.scan).chunks(CHUNK) {
+        // The certificate is parsed again from its DER: keeping all parsed would cost memory that
+        // grows with the input.
         let judged = chunk.par_iter().map(|i| -> io::Result<_> {
             let certificate = evaluation.scan.certificate(*i)?;
             let peers = evaluation.peers(*i)?;
@@ -108,7 +114,8 @@ fn judge_certificates(
             summary.count_certificate(&facts, &findings);
             let mut own = moments_of(&certificate);
             own.span(None, facts.end());
-            let findings_until = verdict_lifetime::findings_until(evaluation.context, &own, facts.end(), &findings);
+            let evidence = findings.iter().map(|finding| &finding.evidence);
+            let findings_until = verdict_lifetime::findings_until(evaluation.context, &own, facts.end(), evidence);
             let lifetime = VerdictLifetime { findings_until, ..evaluation.verdicts[*i].1 };
             sink.certificate(&CertificateRecord { facts, findings: &findings, lifetime })?;
         }
@@ -116,7 +123,7 @@ fn judge_certificates(
     Ok(())
 }
 
-/// Tells of what lies nowhere any more.
+/// Reports the certificates that are gone.
 fn report_gone(evaluation: &Evaluation, sink: &mut dyn AuditSink) -> io::Result<()> {
     for (i, known) in evaluation.scan.certificates.iter().enumerate() {
         let Some(place) = &known.gone else { continue };
@@ -275,11 +282,14 @@ impl Evaluation<'_> {
     fn peers(&self, i: usize) -> io::Result<Peers> {
         let me = &self.digests[i];
         let key_places = me.key.and_then(|key| self.grouped.key_places.get(&key)).cloned().unwrap_or_default();
+        // An untrusted certificate is told of its key's places but of no peers: nobody else's
+        // certificates are listed for a forged one.
         if me.status != TrustStatus::Trusted {
             return Ok(Peers { key_places, ..Peers::default() });
         }
         let subject = |j: usize| self.scan.certificates[j].summary.subject;
         let shared = me.key.into_iter().flat_map(|key| group(&self.grouped.keys, key));
+        // A renewal with the same key is usual; the same key under another subject is not.
         let shared = shared.filter(|j| subject(*j) != subject(i));
         let reused = group(&self.grouped.serials, me.signed_serial).filter(|j| *j != i);
         Ok(Peers {
@@ -302,9 +312,11 @@ impl Evaluation<'_> {
     }
 }
 
-/// What may be somebody's issuer or a CRL's signer: CAs, self-issued certificates, and whoever
-/// bears the name of another certificate's or a CRL's issuer.
+/// Possible issuers of certificates and signers of CRLs: CAs, self-issued certificates, and
+/// certificates with the name of an issuer of another certificate or a CRL.
 fn issuers(scan: &Scan, roots: Vec<Certificate>) -> io::Result<Vec<Certificate>> {
+    // A CA certificate without basicConstraints has the role of an end entity, so the names of
+    // issuers count as well.
     let others = scan.certificates.iter().filter(|known| known.summary.issuer != known.summary.subject);
     let mut named: std::collections::HashSet<HalfDigest> = others.map(|known| known.summary.issuer).collect();
     named.extend(scan.crls.iter().map(|crl| half_digest(&crl.issuer.canonical())));
@@ -313,19 +325,20 @@ fn issuers(scan: &Scan, roots: Vec<Certificate>) -> io::Result<Vec<Certificate>>
             || known.summary.subject == known.summary.issuer
             || named.contains(&known.summary.subject)
     };
+    // An issuer that is gone must not keep a path alive that a fresh scan would not find.
     let lie = |i: &usize| scan.certificates[*i].gone.is_none();
     let found = (0..scan.certificates.len()).filter(lie).filter(|i| may_issue(&scan.certificates[*i]));
     let mut all = roots;
     for i in found {
         all.push(scan.certificate(i)?);
     }
-    // Whatever order the files came in, the forest grows alike.
+    // The graph must not depend on the order in which files were read.
     all.sort_by_key(|certificate| certificate.sha256);
     all.dedup_by_key(|certificate| certificate.sha256);
     Ok(all)
 }
 
-/// What all verdicts of a run are reached with.
+/// What all verdicts of a run depend on.
 struct TrustInputs {
     hash: [u8; 32],
     moments: Transitions,
@@ -359,7 +372,7 @@ fn moments_of(certificate: &Certificate) -> Transitions {
     moments
 }
 
-/// The places of every certificate, sorted.
+/// The occurrences of every certificate, sorted.
 struct OccurrenceIndex {
     of: Vec<Vec<OccurrenceFacts>>,
 }
@@ -384,7 +397,7 @@ impl OccurrenceIndex {
         OccurrenceIndex { of: of.collect() }
     }
 
-    /// Certificates that lie somewhere, by their first place.
+    /// The certificates that are present, in the order of their first occurrence.
     fn order(&self, scan: &Scan) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.of.len()).filter(|i| !self.of[*i].is_empty()).collect();
         order.sort_by(|a, b| {
@@ -395,15 +408,15 @@ impl OccurrenceIndex {
     }
 }
 
-/// Certificates grouped by what they share: sorted lists of (key, certificate), since a map of
-/// a hundred thousand one-element groups would cost more than it tells.
+/// Certificates grouped by a shared property, as sorted lists of (key, certificate): a map would
+/// need an allocation for each of a hundred thousand groups of one.
 struct CertificateGroups {
     keys: Vec<(HalfDigest, usize)>,
     serials: Vec<(HalfDigest, usize)>,
     key_places: HashMap<HalfDigest, Vec<String>>,
 }
 
-/// What is kept of a certificate for what the others mean for it.
+/// What is kept of each certificate to relate it to others.
 struct PeerDigest {
     status: TrustStatus,
     revoked: bool,
@@ -414,7 +427,7 @@ struct PeerDigest {
     signed_serial: HalfDigest,
     begins: Option<Instant>,
     ends: Option<Instant>,
-    /// The subject as it is shown, where a pattern of the policy looks at it.
+    /// The subject as printed, where a pattern of the policy needs it.
     printed: String,
 }
 
@@ -422,6 +435,8 @@ impl PeerDigest {
     fn of(certificate: &Certificate, verdict: &Verdict, trust: &Trust, context: &RuleContext) -> PeerDigest {
         let signer = verdict.signer_key.map(|key| key.0).unwrap_or_default();
         let patterns = &context.policy.holders.patterns;
+        // The printed subject is kept only where a policy needs it: it is a text of its own per
+        // certificate.
         let asked = patterns.iter().any(|pattern| pattern.value.field == PatternField::Subject);
         PeerDigest {
             status: verdict.status,
@@ -462,7 +477,7 @@ impl CertificateGroups {
     }
 }
 
-/// What the stage that knows holders sees of every certificate.
+/// The profiles of all certificates for matching and coverage.
 fn profiles<'a>(
     scan: &'a Scan,
     digests: &'a [PeerDigest],
@@ -470,7 +485,7 @@ fn profiles<'a>(
     grouped: &CertificateGroups,
 ) -> Vec<CertificateProfile<'a>> {
     let all = scan.certificates.iter().zip(digests).zip(&places.of);
-    let card = |((known, digest), places): ((&'a DistinctCertificate, &'a PeerDigest), &'a Vec<OccurrenceFacts>)| {
+    let profile = |((known, digest), places): ((&'a DistinctCertificate, &'a PeerDigest), &'a Vec<OccurrenceFacts>)| {
         CertificateProfile {
             sha256: known.summary.sha256,
             subject: known.summary.subject,
@@ -488,7 +503,7 @@ fn profiles<'a>(
             present: known.gone.is_none(),
         }
     };
-    all.map(card).collect()
+    all.map(profile).collect()
 }
 
 fn sorted(peers: impl Iterator<Item = io::Result<PeerCertificate>>) -> io::Result<Vec<PeerCertificate>> {
@@ -537,8 +552,8 @@ fn judge_run(facts: &RunFacts, context: &RuleContext) -> Vec<JudgedFinding> {
     })
 }
 
-/// Asks every rule that `ask` answers for and puts severities to what was found; gravest first,
-/// then in the order of the list of rules.
+/// Runs every rule for which `ask` has an answer and assigns severities; highest first, then in the
+/// order of the list of rules.
 fn graded(context: &RuleContext, ask: impl Fn(&'static Rule) -> Option<RuleAnswer>) -> Vec<JudgedFinding> {
     let mut judged = Vec::new();
     for rule in RULES.iter().copied() {
@@ -554,7 +569,8 @@ fn grade(rule: &'static Rule, finding: Finding, context: &RuleContext) -> Option
         Some(set) => set.value?,
         None => finding.severity.unwrap_or(rule.severity),
     };
-    // What has been dealt with is no alarm, whatever the policy says of the rule.
+    // A finding that has been dealt with raises no alarm, whatever severity the policy gives the
+    // rule.
     let severity = if finding.settled { Severity::Info } else { severity };
     let policy_line = finding.line.map(|line| context.policy.line(line));
     Some(JudgedFinding { rule, severity, evidence: finding.evidence, policy_line, settled: finding.settled })
@@ -602,7 +618,7 @@ fn container_facts(file: &FileSummary) -> ContainerFacts<'_> {
     }
 }
 
-/// Why nothing came out of a file, as the code of the rule that says so.
+/// The code of the rule that explains why nothing could be read from a file.
 fn reason(file: &FileSummary) -> Option<&'static str> {
     if file.io_error.is_some() {
         return Some("file-unreadable");
@@ -688,7 +704,7 @@ pub fn problem_finding(
     told.next().unwrap_or((code, String::new(), String::new()))
 }
 
-/// The counts by verdict, all three whether met or not.
+/// The counts by verdict, always all three.
 pub fn verdict_counts(summary: &AuditSummary) -> BTreeMap<TrustStatus, u64> {
     let all = [TrustStatus::Trusted, TrustStatus::Untrusted, TrustStatus::Undetermined];
     all.into_iter().map(|status| (status, summary.verdicts.get(&status).copied().unwrap_or(0))).collect()

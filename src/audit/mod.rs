@@ -1,15 +1,16 @@
-//! The audit: from sources to findings.
+//! The audit: reading sources, judging certificates, reporting findings.
 //!
-//! Two looks, no order. First look (`scan`): walk, read, open, take in, on all cores; of each
-//! distinct certificate the place, a few facts and the DER are kept. Second look (`judge`),
-//! once all anchors, intermediates and CRLs are known: verdicts, then the rules, then the
-//! records, sorted by path. No result depends on the order of files or on threads.
-//! Absent here: no clock, no environment, no printing; files are read, never written.
+//! Two passes. The scan (`scanner`, `scan`) walks, reads and opens files on all cores, and keeps of
+//! each distinct certificate its occurrences, a few facts and the DER. The evaluation (`judge`)
+//! begins when all anchors, intermediates and CRLs are known: verdicts, then the rules, then the
+//! records, sorted by path. No result depends on the order of files or on threads. Absent here: no
+//! clock, no environment, no printing; files are read, never written.
 
 mod blob_store;
 pub mod facts;
 pub mod holding;
 mod judge;
+mod occurrence;
 mod record;
 pub mod rules;
 mod scan;
@@ -37,7 +38,7 @@ use crate::container::{ContainerOptions, KeyInspection, Limits, PasswordCandidat
 use crate::policy::Policy;
 use crate::register::RegisterState;
 
-/// What to audit, and by what.
+/// The inputs of an audit.
 pub struct Audit<'a> {
     /// Files, directories, standard input.
     pub sources: &'a [Source],
@@ -47,41 +48,41 @@ pub struct Audit<'a> {
     pub at: Instant,
     /// Bounds on bytes and work.
     pub limits: &'a Limits,
-    /// How closely private keys are looked at.
+    /// How private keys are inspected.
     pub keys: KeyInspection,
-    /// Also try usual typing mistakes.
+    /// Whether to try common typing errors too.
     pub try_typos: bool,
     /// The passwords.
     pub keyring: Keyring,
-    /// Roots given or kept: they may become anchors, and are not listed.
+    /// Roots given or stored: they may become anchors and are not listed.
     pub roots: Vec<Certificate>,
     /// CRLs given.
     pub crls: Vec<Crl>,
-    /// Register, bindings and marks; an empty one where there are none.
+    /// The state of the register; empty where there is none.
     pub office: &'a RegisterState,
     /// Keep the paths of files that hold no certificate.
     pub keep_passed_over: bool,
 }
 
-/// Asks for one more password, told how many files wait for one and which is the first; none
+/// Asks for one more password. It receives the number of locked files and the first of them; none
 /// ends the asking.
 pub type AskPassword<'a> = &'a mut dyn FnMut(usize, &str) -> Option<PasswordCandidate>;
 
-/// What the audit asks of whoever runs it.
+/// The callbacks of an audit.
 pub struct AuditHooks<'a> {
-    /// Counts files taken in.
+    /// Counts the files read.
     pub progress: &'a AtomicU64,
     /// Asks for passwords.
     pub ask: AskPassword<'a>,
 }
 
 impl Audit<'_> {
-    /// Runs the audit and hands its records to `sink`.
+    /// Runs the audit and passes its records to `sink`.
     pub fn run(self, hooks: AuditHooks, sink: &mut dyn AuditSink) -> io::Result<AuditSummary> {
         let options = ContainerOptions { limits: self.limits, keys: self.keys, try_typos: self.try_typos };
         let look = Scanner { options, progress: hooks.progress };
         let gather = scan::ScanCollector::new(self.keep_passed_over);
-        look.run_asking(self.sources, &self.keyring, hooks.ask, &gather);
+        look.scan(self.sources, &self.keyring, hooks.ask, &gather);
         let scan = gather.into_scan();
         let context = facts::RuleContext { policy: self.policy, at: self.at, keys: self.keys, period: None };
         judge::judge(&scan, self.roots, self.crls, self.office, &context, sink)

@@ -1,4 +1,4 @@
-//! What an audit says, record by record.
+//! The records of an audit.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -11,49 +11,49 @@ use crate::calendar::Instant;
 use crate::policy::{Policy, Severity};
 use crate::trust::TrustStatus;
 
-/// A finding with severity and policy line put to it.
+/// A finding with its severity and policy line.
 #[derive(Clone, Debug)]
 pub struct JudgedFinding {
     /// The rule.
     pub rule: &'static Rule,
-    /// How grave it is.
+    /// Its severity.
     pub severity: Severity,
     /// The facts.
     pub evidence: Evidence,
     /// The line of the policy that judged it, `e-seikyuu.yaml:42`.
     pub policy_line: Option<String>,
-    /// It has been dealt with, and is info for that reason.
+    /// It has been dealt with and is info for that reason.
     pub settled: bool,
 }
 
-/// What the audit begins with.
+/// The head of the records.
 #[derive(Clone, Copy, Debug)]
 pub struct AuditHead<'a> {
     /// The moment judged.
     pub at: Instant,
     /// The policy in force.
     pub policy: &'a Policy,
-    /// The claim period that holders are asked about; none where the policy has none.
+    /// The claim period for which holders are judged; none where the policy has none.
     pub period: Option<ClaimPeriod>,
 }
 
 /// One certificate and its findings.
 #[derive(Clone, Copy, Debug)]
 pub struct CertificateRecord<'a> {
-    /// All that is known of it.
+    /// Its facts.
     pub facts: CertificateFacts<'a>,
-    /// What was found, gravest first.
+    /// Its findings, highest severity first.
     pub findings: &'a [JudgedFinding],
-    /// How long that holds, if nothing but time goes on.
+    /// How long the result is valid if nothing changes but time.
     pub lifetime: VerdictLifetime,
 }
 
 /// One holder of the register and its findings.
 #[derive(Clone, Copy, Debug)]
 pub struct HolderRecord<'a> {
-    /// All that is known of it.
+    /// Its facts.
     pub facts: HolderFacts<'a>,
-    /// What was found, gravest first.
+    /// Its findings, highest severity first.
     pub findings: &'a [JudgedFinding],
 }
 
@@ -62,16 +62,16 @@ pub struct HolderRecord<'a> {
 pub struct UnreadableFile<'a> {
     /// The file.
     pub path: &'a str,
-    /// The code of the rule that says why.
+    /// The code of the rule that explains why.
     pub reason: &'static str,
-    /// What was found, the reason first.
+    /// Its findings, the reason first.
     pub findings: &'a [JudgedFinding],
 }
 
 /// Counts over a run.
 #[derive(Clone, Debug, Default)]
 pub struct AuditSummary {
-    /// Files that hold certificates, CRLs or keys, or should.
+    /// Files with certificates, CRLs or keys, or that should have some.
     pub files: u64,
     /// Files that hold nothing of that kind.
     pub passed_over: u64,
@@ -87,39 +87,43 @@ pub struct AuditSummary {
     pub rules: BTreeMap<&'static str, u64>,
     /// Certificates that have expired and that nothing has replaced.
     pub expired: u64,
-    /// Certificates by tier of `expiring`; not those that are renewed or meant to end.
+    /// Certificates by tier of `expiring`, without those that are renewed or not to be renewed.
     pub tiers: BTreeMap<i64, u64>,
-    /// Findings that the policy suppresses or somebody acknowledged.
+    /// Findings that the policy suppresses or that were acknowledged.
     pub suppressed: u64,
     /// Holders of the register.
     pub holders: u64,
-    /// Provider numbers and services that can be billed for, that nobody can tell of, and that
-    /// cannot: by the codes of [`super::holding::Coverage`].
+    /// Provider numbers and services by coverage, by the codes of [`super::holding::Coverage`].
     pub units: BTreeMap<&'static str, u64>,
     /// Certificates with a finding above info.
     pub attention: u64,
     /// Passed-over files, where they were asked for.
     pub passed_over_paths: Vec<String>,
-    /// Sources that cannot be opened at all, with the system's words.
+    /// Sources that cannot be opened, with the system's error.
     pub unopened: Vec<(String, String)>,
 }
 
 impl AuditSummary {
-    /// The gravest severity found.
+    /// The highest severity found.
     pub fn worst(&self) -> Option<Severity> {
         self.severities.keys().next_back().copied()
     }
 }
 
-/// Whoever takes the records: certificates sorted by path, then the holders of the register,
-/// then unreadable files, then findings of other files and of the run, then the summary.
+/// Receives the records: certificates sorted by path, then the holders of the register, then
+/// unreadable files, then findings of other files and of the run, then the summary. A sink
+/// implements what it is about.
 pub trait AuditSink {
     /// The audit begins.
-    fn begin(&mut self, head: &AuditHead) -> io::Result<()>;
+    fn begin(&mut self, _head: &AuditHead) -> io::Result<()> {
+        Ok(())
+    }
     /// The next certificate.
-    fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()>;
-    /// The next certificate that lies nowhere any more: what is known of it, with the place where
-    /// it lay last. They come after the others, and nothing is found about them.
+    fn certificate(&mut self, _record: &CertificateRecord) -> io::Result<()> {
+        Ok(())
+    }
+    /// The next certificate that is gone: its facts, with its last occurrence. They follow the
+    /// others and have no findings.
     fn gone(&mut self, _record: &CertificateRecord) -> io::Result<()> {
         Ok(())
     }
@@ -128,9 +132,15 @@ pub trait AuditSink {
         Ok(())
     }
     /// The next file that could not be read.
-    fn unreadable(&mut self, file: &UnreadableFile) -> io::Result<()>;
+    fn unreadable(&mut self, _file: &UnreadableFile) -> io::Result<()> {
+        Ok(())
+    }
     /// The next finding of a container, or of the run where there is no path.
-    fn finding(&mut self, path: Option<&str>, finding: &JudgedFinding) -> io::Result<()>;
-    /// The audit is over.
-    fn end(&mut self, summary: &AuditSummary) -> io::Result<()>;
+    fn finding(&mut self, _path: Option<&str>, _finding: &JudgedFinding) -> io::Result<()> {
+        Ok(())
+    }
+    /// The end of the audit.
+    fn end(&mut self, _summary: &AuditSummary) -> io::Result<()> {
+        Ok(())
+    }
 }

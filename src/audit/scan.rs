@@ -1,4 +1,4 @@
-//! What the first look found, held for the second.
+//! The result of scanning, kept for the evaluation.
 
 use std::collections::{HashMap, HashSet};
 use std::io;
@@ -13,7 +13,7 @@ use crate::container::ContainerKind;
 use crate::platform::FileStamp;
 use crate::trust::Verdict;
 
-/// Where a certificate was met.
+/// An occurrence of a certificate, with the index of its file.
 #[derive(Clone, Debug)]
 pub(super) struct FileOccurrence {
     pub file: usize,
@@ -24,33 +24,33 @@ pub(super) struct FileOccurrence {
 #[derive(Debug)]
 pub(super) struct DistinctCertificate {
     pub summary: CertificateSummary,
-    /// Where its bytes are; none: elsewhere.
+    /// Where its bytes are; none where a [`CertificateSource`] has them.
     pub der: Option<BlobLocation>,
     pub occurrences: Vec<FileOccurrence>,
-    /// Where it lay before, if it lies nowhere now.
+    /// Its last occurrence, if it is gone.
     pub gone: Option<OccurrenceFacts>,
 }
 
-/// Whoever keeps certificates that a scan does not hold itself, and the verdicts on them.
+/// Storage of certificates outside the scan, with the verdicts reached before.
 pub trait CertificateSource: Send + Sync {
     /// The certificate's DER.
     fn der(&self, sha256: &[u8; 32]) -> io::Result<Vec<u8>>;
 
-    /// The verdict reached before in the same world, if it still holds.
+    /// The verdict reached before with the same inputs, if it still holds.
     fn verdict(&self, sha256: &[u8; 32], trust_inputs: &[u8; 32]) -> Option<(Verdict, VerdictLifetime)>;
 }
 
-/// All that the first look found.
+/// Everything that scanning found.
 #[derive(Default)]
 pub struct Scan {
     pub(super) files: Vec<FileSummary>,
     pub(super) certificates: Vec<DistinctCertificate>,
     pub(super) crls: Vec<Crl>,
     pub(super) store: BlobStore,
-    /// Files that hold no certificate: their number, and their paths if wanted.
+    /// The number of files without a certificate; their paths are kept if wanted.
     pub(super) passed_over: u64,
     pub(super) passed_over_paths: Vec<String>,
-    /// Sources that the user named and that cannot be opened at all.
+    /// Sources that the user named and that cannot be opened.
     pub(super) unopened: Vec<(String, String)>,
     index: HashMap<[u8; 32], usize>,
     paths: HashMap<String, usize>,
@@ -62,12 +62,12 @@ pub struct Scan {
 }
 
 impl Scan {
-    /// A scan whose certificates lie elsewhere.
+    /// A scan whose certificates are stored elsewhere.
     pub fn of(certificate_source: Arc<dyn CertificateSource>) -> Scan {
         Scan { certificate_source: Some(certificate_source), ..Scan::default() }
     }
 
-    /// Adds a file and the certificates in it, whose bytes lie elsewhere.
+    /// Adds a file and its certificates, whose bytes are stored elsewhere.
     pub fn add(&mut self, file: FileSummary, certificates: impl IntoIterator<Item = (CertificateSummary, Occurrence)>) {
         let at = self.files.len();
         self.files.push(FileSummary { protection: self.protections.share(file.protection.clone()), ..file });
@@ -76,8 +76,8 @@ impl Scan {
         }
     }
 
-    /// Adds a certificate that lies nowhere now and once lay at `path` on `host`: no record tells
-    /// of it, but nobody can say that its holder has none.
+    /// Adds a certificate that is gone and was at `path` on `host`: it is not reported, but its
+    /// holder may still have it.
     pub fn add_gone(&mut self, summary: CertificateSummary, host: String, path: String) {
         if self.index.contains_key(&summary.sha256) {
             return;
@@ -112,7 +112,7 @@ impl Scan {
         Certificate::parse(&der).map_err(io::Error::other)
     }
 
-    /// The verdict reached before in the same world, if it still holds.
+    /// The verdict reached before with the same inputs, if it still holds.
     pub(super) fn verdict(&self, i: usize, trust_inputs: &[u8; 32]) -> Option<(Verdict, VerdictLifetime)> {
         self.certificate_source.as_ref()?.verdict(&self.certificates[i].summary.sha256, trust_inputs)
     }
@@ -183,7 +183,7 @@ impl Scan {
     }
 }
 
-/// Takes everything into a [`Scan`].
+/// Collects everything in a [`Scan`].
 pub(super) struct ScanCollector {
     scan: Mutex<Scan>,
     keep_passed_over: bool,

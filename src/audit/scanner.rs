@@ -1,5 +1,5 @@
-//! The first look: every file is read, opened and parsed, on all cores and in any order, and
-//! handed to whoever takes it in.
+//! Scanning: every file is read, opened and parsed, on all cores and in any order, and passed to a
+//! [`ScanSink`].
 
 use std::collections::HashMap;
 use std::io;
@@ -27,7 +27,7 @@ pub struct Keyring {
     pub mapped: PasswordOf,
 }
 
-/// Gives the candidates that are meant for a path.
+/// The candidates for a path.
 pub type PasswordOf = Box<dyn Fn(&Path) -> Vec<PasswordCandidate> + Send + Sync>;
 
 impl Keyring {
@@ -44,7 +44,7 @@ impl Keyring {
     }
 }
 
-/// How a container is protected; shared by the many that are alike.
+/// How a container is protected; equal ones are shared.
 #[derive(Debug, Default, PartialEq, Eq, Hash, Clone)]
 pub struct ContainerProtection {
     /// How the parts with certificates are encrypted.
@@ -55,10 +55,10 @@ pub struct ContainerProtection {
     pub mac: Option<Mac>,
 }
 
-/// A file that was read, and all that is known of it but its certificates.
+/// The facts of a file that was read, without its certificates.
 #[derive(Clone, Debug, Default)]
 pub struct FileSummary {
-    /// The computer it lies on, where an inventory knows several.
+    /// The computer, where an inventory has several.
     pub host: Option<String>,
     /// The file, as the user would name it.
     pub path: String,
@@ -66,17 +66,17 @@ pub struct FileSummary {
     pub kind: ContainerKind,
     /// How it is protected.
     pub protection: Arc<ContainerProtection>,
-    /// What opened it, and where that password is from.
+    /// The password that opened it, and its origin.
     pub opening: Option<(PasswordMatch, PasswordOrigin)>,
-    /// The public keys of the private keys in it, where they were looked at.
+    /// The public keys of the private keys in it, where they were inspected.
     pub key_ids: Vec<KeyId>,
-    /// How many private keys lie in it.
+    /// The number of private keys in it.
     pub keys: usize,
     /// How many of them are not encrypted.
     pub plain_keys: usize,
     /// What could not be read.
     pub problems: Vec<ContainerProblem>,
-    /// The system's own words where the file itself could not be read.
+    /// The system's error where the file could not be read.
     pub io_error: Option<String>,
     /// The permissions, if others than the owner may read it.
     pub readable_by_others: Option<String>,
@@ -84,7 +84,7 @@ pub struct FileSummary {
     pub fruitful: bool,
 }
 
-/// A certificate in a file.
+/// An occurrence of a certificate in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Occurrence {
     /// Its position among the file's certificates, from 0.
@@ -97,7 +97,7 @@ pub struct Occurrence {
     pub key_matches: Option<bool>,
 }
 
-/// What is told of a certificate without parsing it again.
+/// The facts of a certificate that are needed often, without parsing it again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CertificateSummary {
     /// SHA-256 of the DER.
@@ -110,7 +110,7 @@ pub struct CertificateSummary {
     pub role: CertificateRole,
 }
 
-/// Half a SHA-256: enough to group by.
+/// Half a SHA-256, which is enough to group by.
 pub type HalfDigest = [u8; 16];
 
 /// Half the SHA-256 of `bytes`.
@@ -121,7 +121,7 @@ pub fn half_digest(bytes: &[u8]) -> HalfDigest {
 }
 
 impl CertificateSummary {
-    /// The gist of a certificate.
+    /// The summary of a certificate.
     pub fn of(certificate: &Certificate) -> CertificateSummary {
         CertificateSummary {
             sha256: certificate.sha256,
@@ -132,7 +132,7 @@ impl CertificateSummary {
     }
 }
 
-/// A file and what came out of it.
+/// A file and its contents.
 #[derive(Debug)]
 pub struct ScannedFile {
     /// The file.
@@ -147,30 +147,29 @@ pub struct ScannedFile {
     pub locked: bool,
 }
 
-/// Whoever takes in what the first look meets. Called from many threads at once.
+/// Receives what scanning finds. Called from many threads at once.
 pub trait ScanSink: Sync {
-    /// Told before a file is opened: whether what is known of it still holds, so that it need
-    /// not be opened.
+    /// Called before a file is opened: whether it is known unchanged and need not be opened.
     fn holds(&self, _root: usize, _path: &Path) -> bool {
         false
     }
 
-    /// The next file that holds something, or should. A file that was locked may come a second
-    /// time, opened.
+    /// The next file with contents, or that should have some. A locked file may come a second time,
+    /// opened.
     fn take(&self, scanned: ScannedFile);
 
-    /// The next file that holds no certificate, no CRL and no key.
+    /// The next file without certificate, CRL or key.
     fn pass_over(&self, path: String, stamp: Option<FileStamp>);
 
     /// A directory below a source cannot be read, or a source not be opened at all (`named`).
     fn cannot_enter(&self, root: usize, path: String, error: &io::Error, named: bool);
 }
 
-/// What the first look needs.
+/// Scans sources.
 pub struct Scanner<'a> {
     /// How containers are opened.
     pub options: ContainerOptions<'a>,
-    /// Counts files taken in.
+    /// Counts the files read.
     pub progress: &'a AtomicU64,
 }
 
@@ -182,32 +181,33 @@ struct LockedFiles {
 }
 
 impl Scanner<'_> {
-    /// Walks the sources, asks for passwords while files stay locked, and hands every file to
-    /// `intake`.
-    pub fn run_asking(&self, sources: &[Source], keyring: &Keyring, ask: AskPassword, intake: &impl ScanSink) {
-        let mut locked = self.run(sources, keyring, intake);
+    /// Walks the sources, asks for passwords while files stay locked, and passes every file to
+    /// `sink`.
+    pub fn scan(&self, sources: &[Source], keyring: &Keyring, ask: AskPassword, sink: &impl ScanSink) {
+        let mut locked = self.run(sources, keyring, sink);
         while let Some((count, first)) = locked.first() {
             match ask(count, &first) {
-                Some(candidate) => self.retry(&mut locked, &candidate, intake),
+                Some(candidate) => self.retry(&mut locked, &candidate, sink),
                 None => break,
             }
         }
     }
 
-    /// Walks the sources and hands every file to `intake`; returns what remained locked.
-    fn run(&self, sources: &[Source], keyring: &Keyring, intake: &impl ScanSink) -> LockedFiles {
+    /// Walks the sources and passes every file to `sink`; returns the locked files.
+    fn run(&self, sources: &[Source], keyring: &Keyring, sink: &impl ScanSink) -> LockedFiles {
         let locked = Mutex::new(LockedFiles::default());
         source::walk(sources).par_bridge().for_each(|entry| {
-            self.scan_file(entry, keyring, intake, &locked);
+            self.scan_file(entry, keyring, sink, &locked);
             self.progress.fetch_add(1, Ordering::Relaxed);
         });
         let mut locked = locked.into_inner().unwrap_or_else(PoisonError::into_inner);
+        // Threads finish in any order; the file that a password is asked for must not depend on it.
         locked.files.sort_by_key(Source::name);
         locked
     }
 
     /// Tries the locked files again with one more candidate.
-    fn retry(&self, locked: &mut LockedFiles, candidate: &PasswordCandidate, intake: &impl ScanSink) {
+    fn retry(&self, locked: &mut LockedFiles, candidate: &PasswordCandidate, sink: &impl ScanSink) {
         let candidates = [candidate.clone()];
         let opens = |source: &&Source| -> bool {
             let content = match source {
@@ -218,7 +218,7 @@ impl Scanner<'_> {
             let scanned = self.open(source.name(), content, &candidates);
             let opened = scanned.as_ref().is_some_and(|scanned| !scanned.locked);
             if let Some(scanned) = scanned.filter(|_| opened) {
-                intake.take(scanned);
+                sink.take(scanned);
             }
             opened
         };
@@ -227,21 +227,21 @@ impl Scanner<'_> {
         locked.files.retain(|_| still.next().unwrap_or(true));
     }
 
-    fn scan_file(&self, entry: SourceEntry, keyring: &Keyring, intake: &impl ScanSink, locked: &Mutex<LockedFiles>) {
+    fn scan_file(&self, entry: SourceEntry, keyring: &Keyring, sink: &impl ScanSink, locked: &Mutex<LockedFiles>) {
         let path = entry.source.name();
         let failed = |error: io::Error, directory: bool| match entry.named || directory {
-            true => intake.cannot_enter(entry.root, path.clone(), &error, entry.named),
+            true => sink.cannot_enter(entry.root, path.clone(), &error, entry.named),
             false => {
                 let file =
                     FileSummary { path: path.clone(), io_error: Some(error.to_string()), ..FileSummary::default() };
-                intake.take(ScannedFile { file, certificates: vec![], crls: vec![], stamp: None, locked: false });
+                sink.take(ScannedFile { file, certificates: vec![], crls: vec![], stamp: None, locked: false });
             }
         };
         if let Some(error) = entry.error {
             return failed(error, true);
         }
         if let Source::Path(path) = &entry.source
-            && intake.holds(entry.root, path)
+            && sink.holds(entry.root, path)
         {
             return;
         }
@@ -249,20 +249,22 @@ impl Scanner<'_> {
             Ok(content) => content,
             Err(error) => return failed(error, false),
         };
+        // Standard input can be read once only, and may be tried again with a password that is
+        // asked for.
         let stdin = (entry.source == Source::Stdin).then(|| content.bytes.clone());
         let stamp = content.stamp;
         let Some(scanned) = self.open(path.clone(), content, &keyring.candidates(&entry.source)) else {
-            return intake.pass_over(path, stamp);
+            return sink.pass_over(path, stamp);
         };
         if scanned.locked {
             let mut locked = locked.lock().unwrap_or_else(PoisonError::into_inner);
             locked.files.push(entry.source);
             locked.stdin = locked.stdin.take().or(stdin);
         }
-        intake.take(scanned);
+        sink.take(scanned);
     }
 
-    /// Opens a file; none where it holds nothing of our kind.
+    /// Opens a file; none where it has no certificate, CRL or key.
     fn open(&self, path: String, content: SourceContent, candidates: &[PasswordCandidate]) -> Option<ScannedFile> {
         let opened = container::open(&content.bytes, candidates, &self.options);
         if opened.kind == ContainerKind::Nothing && opened.problems.is_empty() {
@@ -341,7 +343,7 @@ fn scanned(
     ScannedFile { file, certificates, crls, stamp: content.stamp, locked }
 }
 
-/// Shapes of containers, each kept once.
+/// The distinct protections of containers, each kept once.
 #[derive(Debug, Default)]
 pub(super) struct ProtectionPool(HashMap<Arc<ContainerProtection>, ()>);
 

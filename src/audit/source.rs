@@ -1,4 +1,4 @@
-//! Sources: which files there are, and their bytes.
+//! Sources: walking and reading files.
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -31,13 +31,13 @@ impl Source {
     }
 }
 
-/// A file met on the walk, or why one could not be met.
+/// A file found on the walk, or the error in its place.
 #[derive(Debug)]
 pub(super) struct SourceEntry {
     pub source: Source,
     /// Which of the sources it belongs to.
     pub root: usize,
-    /// The user named it, it was not found by walking.
+    /// The user named it; it was not found by walking.
     pub named: bool,
     pub error: Option<io::Error>,
 }
@@ -67,7 +67,7 @@ fn walk_path(named: &Path, root: usize) -> impl Iterator<Item = SourceEntry> + S
     let walk = walkdir::WalkDir::new(&top).follow_links(false).follow_root_links(true);
     walk.into_iter().filter_map(move |entry| match entry {
         Ok(entry) if entry.depth() == 0 => {
-            // Whatever the user named is read, be it a pipe; only directories are walked.
+            // Anything that the user names is read, even a pipe; only directories are walked.
             let is_file = !entry.path().is_dir();
             is_file.then(|| SourceEntry { source: Source::Path(entry.into_path()), root, named: true, error: None })
         }
@@ -84,7 +84,7 @@ fn walk_path(named: &Path, root: usize) -> impl Iterator<Item = SourceEntry> + S
     })
 }
 
-/// What was read of a source.
+/// The contents of a source.
 pub(super) struct SourceContent {
     /// The bytes; at most one more than the limit, so that the reader sees that it is exceeded.
     pub bytes: Vec<u8>,
@@ -95,13 +95,14 @@ pub(super) struct SourceContent {
 }
 
 impl SourceContent {
-    /// Bytes that are of no file.
+    /// Contents that are not from a file.
     pub(super) fn of_bytes(bytes: Vec<u8>) -> SourceContent {
         SourceContent { bytes, readable_by_others: None, stamp: None }
     }
 }
 
-/// Reads a source, at most `limit` bytes and one.
+/// Reads a source, at most `limit` bytes plus one.
+#[expect(clippy::disallowed_methods, reason = "standard input is a source that the user names, as files are")]
 pub(super) fn read(source: &Source, limit: u64) -> io::Result<SourceContent> {
     let mut bytes = Vec::new();
     let Source::Path(path) = source else {

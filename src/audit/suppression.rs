@@ -1,5 +1,5 @@
-//! What keeps findings from being told: suppressions of the policy, and what somebody has
-//! acknowledged until a day. Both are counted.
+//! Suppression of findings: by the policy, and by acknowledgements that are valid until a day. Both
+//! are counted.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -11,7 +11,7 @@ use crate::calendar::Day;
 use crate::policy::{Suppression, glob};
 use crate::register::{HolderKey, Mark, MarkState, MarkTarget, RegisterState};
 
-/// What keeps findings from being told.
+/// Filters suppressed and acknowledged findings.
 pub(super) struct SuppressionFilter<'a> {
     pub suppressions: PolicySuppressions<'a>,
     pub acknowledged: Acknowledgements<'a>,
@@ -25,13 +25,13 @@ impl<'a> SuppressionFilter<'a> {
         }
     }
 
-    /// What of a certificate's findings is to be told.
+    /// The findings of a certificate that remain.
     pub(super) fn filter(&self, findings: Vec<JudgedFinding>, facts: &CertificateFacts) -> Vec<JudgedFinding> {
         let findings = self.suppressions.filter(findings, Some(facts), None);
         self.acknowledged.filter(findings, Some(facts.certificate.sha256), facts.holding.holder())
     }
 
-    /// How many were not.
+    /// The number of findings that were filtered out.
     pub(super) fn total(&self) -> u64 {
         self.suppressions.total() + self.acknowledged.count.load(Ordering::Relaxed)
     }
@@ -59,7 +59,7 @@ impl<'a> PolicySuppressions<'a> {
         }
     }
 
-    /// What of the findings is not suppressed.
+    /// The findings that are not suppressed.
     pub(super) fn filter(
         &self,
         findings: Vec<JudgedFinding>,
@@ -73,6 +73,8 @@ impl<'a> PolicySuppressions<'a> {
     }
 
     fn suppresses(&self, finding: &JudgedFinding, facts: Option<&CertificateFacts>, path: Option<&str>) -> bool {
+        // Only the first match counts, so that a suppression behind a wider one is reported as
+        // unmatched.
         let fitting = self.rules.iter().zip(&self.in_force).find(|((suppression, glob, _), in_force)| {
             **in_force && suppression.rule == finding.rule.code && fits(suppression, glob.as_ref(), facts, path)
         });
@@ -119,8 +121,8 @@ fn fits(
     holds && glob.is_none_or(anywhere)
 }
 
-/// Findings that somebody marked as known, until a day, of a certificate or of a holder with
-/// its certificates.
+/// Acknowledgements of findings, valid until a day, of a certificate or of a holder with its
+/// certificates.
 pub(super) struct Acknowledgements<'a> {
     office: &'a RegisterState,
     today: Option<Day>,
@@ -132,7 +134,7 @@ impl<'a> Acknowledgements<'a> {
         Acknowledgements { office, today: context.today(), count: AtomicU64::new(0) }
     }
 
-    /// What of the findings nobody has acknowledged.
+    /// The findings that are not acknowledged.
     pub(super) fn filter(
         &self,
         findings: Vec<JudgedFinding>,
@@ -150,7 +152,7 @@ impl<'a> Acknowledgements<'a> {
         told
     }
 
-    /// Without an end date nothing is acknowledged: it would be forgotten for good.
+    /// An acknowledgement needs an end date: without one the finding would be hidden forever.
     fn means(&self, mark: &Mark, code: &str) -> bool {
         mark.state == MarkState::Acknowledged
             && mark.rule.as_deref() == Some(code)

@@ -1,23 +1,23 @@
-//! How long what was judged stays so: up to the next date on it.
+//! How long verdicts and findings stay valid: up to the next date that affects them.
 
 use sha2::{Digest, Sha256};
 
 use super::facts::RuleContext;
-use super::record::JudgedFinding;
+use super::rules::{Evidence, RULES_VERSION};
 use crate::calendar::Instant;
 use crate::certificate::{Certificate, Crl};
 use crate::policy::Policy;
 
-/// When a verdict and findings hold, if nothing else changes.
+/// The time in which a verdict and findings hold if nothing else changes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct VerdictLifetime {
-    /// What the verdict was reached with: policy, issuers and CRLs.
+    /// A hash of what the verdict depends on: policy, issuers and CRLs.
     pub trust_inputs: [u8; 32],
     /// The first moment at which the verdict holds.
     pub from: Option<Instant>,
-    /// The first moment at which it may hold no longer.
+    /// The first moment at which it may no longer hold.
     pub until: Option<Instant>,
-    /// The first moment at which the findings may be others.
+    /// The first moment at which the findings may differ.
     pub findings_until: Option<Instant>,
 }
 
@@ -28,7 +28,7 @@ impl VerdictLifetime {
     }
 }
 
-/// The moments at which verdicts may change: when something begins, and just after it ends.
+/// The moments at which verdicts may change: the begin of a validity, and just after its end.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Transitions(Vec<Instant>);
 
@@ -36,6 +36,7 @@ impl Transitions {
     /// Adds a span of validity, both ends inclusive.
     pub(super) fn span(&mut self, begins: Option<Instant>, ends: Option<Instant>) {
         self.0.extend(begins);
+        // notAfter is inclusive (RFC 5280 section 4.1.2.5): the verdict changes just after it.
         self.0.extend(ends.and_then(|end| end.checked_add(TICK)));
     }
 
@@ -46,11 +47,11 @@ impl Transitions {
     }
 }
 
-/// What an inventory tells apart.
+/// The time resolution of an inventory.
 const TICK: time::Duration = time::Duration::MICROSECOND;
 
-/// The moments of the issuers and CRLs in hand, which all verdicts depend on: of many only the
-/// two next to `at` matter.
+/// The transitions of issuers and CRLs, on which all verdicts depend: only the two next to `at`
+/// matter.
 pub(super) fn common(issuers: &[Certificate], crls: &[Crl], at: Instant) -> Transitions {
     let mut moments = Transitions::default();
     issuers.iter().for_each(|issuer| moments.span(issuer.not_before, issuer.not_after));
@@ -59,10 +60,10 @@ pub(super) fn common(issuers: &[Certificate], crls: &[Crl], at: Instant) -> Tran
     Transitions(last.into_iter().chain(next).collect())
 }
 
-/// What verdicts are reached with.
+/// The hash of what verdicts depend on.
 pub(super) fn trust_inputs(policy: &Policy, issuers: &[Certificate], crls: &[Crl]) -> [u8; 32] {
     let mut digest = Sha256::new();
-    digest.update(env!("CARGO_PKG_VERSION"));
+    digest.update(RULES_VERSION.to_be_bytes());
     digest.update(&policy.yaml);
     for pin in policy.authorities.iter().flat_map(|authority| &authority.pins) {
         digest.update(pin.sha256.unwrap_or_default());
@@ -74,13 +75,13 @@ pub(super) fn trust_inputs(policy: &Policy, issuers: &[Certificate], crls: &[Crl
     digest.finalize().into()
 }
 
-/// When the findings of a certificate that ends at `end` may be others, if nothing but time
-/// goes on: at its own moments, where a tier begins, and at midnight where days are counted.
-pub(super) fn findings_until(
+/// When the findings of a certificate that expires at `end` may change with time alone: at its own
+/// transitions, where a tier begins, and at midnight where days are counted.
+pub(super) fn findings_until<'a>(
     context: &RuleContext,
     own: &Transitions,
     end: Option<Instant>,
-    findings: &[JudgedFinding],
+    mut evidence: impl Iterator<Item = &'a Evidence>,
 ) -> Option<Instant> {
     let zone = context.policy.zone;
     let last = end.and_then(|end| zone.day(end));
@@ -90,7 +91,9 @@ pub(super) fn findings_until(
         zone.first_second(day)
     });
     let mut moments = Transitions(tiers.collect());
-    if findings.iter().any(|finding| finding.evidence.0.iter().any(|(name, _)| name.starts_with("days"))) {
+    // Evidence that counts days ("expires in 12 days") is different tomorrow even if the finding
+    // stays.
+    if evidence.any(|evidence| evidence.0.iter().any(|(name, _)| name.starts_with("days"))) {
         let tomorrow = context.today().and_then(time::Date::next_day);
         moments.0.extend(tomorrow.and_then(|day| zone.first_second(day)));
     }

@@ -1,15 +1,15 @@
-//! Business days: every day that nothing closes.
+//! Business days: every day that is not closed.
 
 use super::Day;
 use time::Weekday;
 
-/// No office is closed for so many days on end; past it a search ends.
+/// More consecutive days than any office is closed: a search ends after them.
 const LONGEST: usize = 400;
 
 /// A day of every year: month and day.
 pub type DayOfYear = (u8, u8);
 
-/// Which days an office is open.
+/// The days on which an office is open.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BusinessCalendar {
     weekly: Vec<Weekday>,
@@ -60,7 +60,7 @@ impl BusinessCalendar {
             || self.holidays.binary_search(&day).is_ok()
     }
 
-    /// Whether nobody knows yet which holidays the year of this day has.
+    /// Whether the holidays of this day's year are not announced yet.
     pub fn is_guess(&self, day: Day) -> bool {
         self.known.is_some_and(|(from, until)| day < from || until < day)
     }

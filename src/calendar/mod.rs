@@ -1,10 +1,9 @@
 //! Civil days and instants.
 //!
-//! Policies speak of civil days in a zone (JST for e-seikyuu); certificates bear instants. The
-//! two are different types and meet only here, by checked conversions: RFC 5280's "no expiry",
-//! 9999-12-31T23:59:59Z, has no civil day in Japan.
-//! [`BusinessCalendar`] tells open days from closed ones.
-//! Absent here: no clock. The present moment is a parameter everywhere.
+//! Policies use civil days in a zone (JST for e-seikyuu); certificates have instants. The two are
+//! different types and are converted only here, with checks: RFC 5280's "no expiry",
+//! 9999-12-31T23:59:59Z, has no civil day in Japan. [`BusinessCalendar`] tells open days from
+//! closed ones. Absent here: no clock. The present moment is a parameter everywhere.
 
 mod business;
 
@@ -67,7 +66,8 @@ impl Zone {
         }
     }
 
-    /// `instant` as mail tells it, `Sat, 20 Jul 2019 00:00:00 +0900`; none where mail cannot.
+    /// `instant` in the format of mail, `Sat, 20 Jul 2019 00:00:00 +0900`; none where it has no
+    /// such form.
     pub fn mail_date(self, instant: Instant) -> Option<String> {
         instant.checked_to_offset(self.0)?.format(&Rfc2822).ok()
     }

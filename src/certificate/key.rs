@@ -80,7 +80,7 @@ pub enum KeyFault {
 pub struct KeyFacts {
     /// Its kind.
     pub kind: KeyKind,
-    /// Its size in bits: of the modulus, of the field; none where that cannot be told.
+    /// Its size in bits: of the modulus, of the field; none where that is unknown.
     pub bits: Option<u32>,
     /// The key pair's identity.
     pub id: KeyId,

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::tlv::{self, Tlv, TlvReader, universal};
 
-/// A distinguished name, as it stands in DER.
+/// A distinguished name, kept as its DER.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Name {
     der: Box<[u8]>,

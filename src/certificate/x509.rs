@@ -41,7 +41,7 @@ pub struct BasicConstraints {
 pub struct EncodingFault {
     /// Which part: `certificate`, or an extension's OID.
     pub part: String,
-    /// What the decoder said.
+    /// The decoder's message.
     pub reason: String,
 }
 
@@ -57,9 +57,9 @@ pub struct Certificate {
     pub issuer: Name,
     /// Whose it is.
     pub subject: Name,
-    /// From when it holds; none where the field cannot be read.
+    /// The begin of its validity; none where the field cannot be read.
     pub not_before: Option<Instant>,
-    /// Until when it holds, inclusive; none where the field cannot be read.
+    /// The end of its validity, inclusive; none where the field cannot be read.
     pub not_after: Option<Instant>,
     version: u64,
     spki: std::ops::Range<usize>,
@@ -98,8 +98,8 @@ const KEY_USAGES: [&str; 9] = [
 ];
 
 impl Certificate {
-    /// Reads a certificate. Only what has not the outline of one is refused; a field that
-    /// cannot be read is absent and [`Certificate::malformed`] says so. Bytes after the
+    /// Reads a certificate. Only data without the outline of a certificate is refused; a field that
+    /// cannot be read is absent and reported by [`Certificate::malformed`]. Bytes after the
     /// certificate do not belong to it.
     pub fn parse(der: &[u8]) -> Result<Certificate, tlv::TlvError> {
         let outer = TlvReader::new(der).sequence()?;
@@ -179,7 +179,7 @@ impl Certificate {
         self.subject == self.issuer || self.subject.canonical() == self.issuer.canonical()
     }
 
-    /// What it is in a chain, as far as it says itself.
+    /// Its role in a chain by its own extensions.
     pub fn role(&self) -> CertificateRole {
         let ca = match self.basic_constraints() {
             Some(constraints) => constraints.ca,
@@ -249,7 +249,7 @@ impl Certificate {
             .collect()
     }
 
-    /// Whether it says that its CRLs are issued by somebody else.
+    /// Whether it names another issuer of its CRLs.
     pub fn names_crl_issuer(&self) -> bool {
         let points = self.extension(CRL_POINTS).and_then(|v| CrlDistributionPoints::from_der(v).ok());
         points.is_some_and(|points| points.0.iter().any(|point| point.crl_issuer.is_some()))

@@ -1,216 +1,107 @@
-//! Flags that several commands share, and the frame of every help page.
+//! Flags that several commands share, and the settings that they make.
 
-use clap::builder::NonEmptyStringValueParser;
-use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use std::path::PathBuf;
+use std::collections::BTreeMap;
 
+use clap::parser::ValueSource;
+use clap::{Arg, ArgAction, ArgMatches, value_parser};
+
+use super::flags::{NAME, flag, flags, option};
+use super::session::Session;
+use crate::app::config::{self, Config, LimitSettings, Passwords, PolicyFile, Setting};
+use crate::app::open_inventory::InventoryOptions;
+use crate::app::{AppError, Settings};
+use crate::calendar::{Day, parse_day};
 use crate::container::Limit;
 use crate::locale::{Lang, Text};
+use crate::register::CsvEncoding;
 use crate::report::Format;
-
-/// A flag with a value.
-pub(super) fn option(name: &'static str, value: Text, help: Text, lang: Lang) -> Arg {
-    Arg::new(name).long(name).value_name(value.get(lang)).help(help.get(lang)).num_args(1)
-}
-
-/// A flag whose value is not empty.
-pub(super) fn filled(name: &'static str, value: Text, help: Text, lang: Lang) -> Arg {
-    option(name, value, help, lang).value_parser(NonEmptyStringValueParser::new())
-}
-
-/// A flag with a file for a value.
-pub(super) fn file(name: &'static str, help: Text, lang: Lang) -> Arg {
-    option(name, FILE, help, lang).value_parser(value_parser!(PathBuf))
-}
-
-/// A flag without a value.
-pub(super) fn switch(name: &'static str, help: Text, lang: Lang) -> Arg {
-    Arg::new(name).long(name).help(help.get(lang)).action(ArgAction::SetTrue)
-}
-
-/// A flag whose value is one of some words.
-pub(super) fn choice(name: &'static str, words: &[&'static str], help: Text, lang: Lang) -> Arg {
-    let value = Text { ja: "語", en: "WORD" };
-    let listed = format!("{} [{}]", help.get(lang), words.join("|"));
-    option(name, value, help, lang)
-        .help(listed)
-        .value_parser(PossibleValuesParser::new(words.to_vec()))
-        .hide_possible_values(true)
-}
-
-/// A positional file.
-pub(super) fn positional(name: &'static str, value: Text, help: Text, lang: Lang) -> Arg {
-    Arg::new(name).value_name(value.get(lang)).help(help.get(lang)).value_parser(value_parser!(PathBuf))
-}
-
-pub(super) const FILE: Text = Text { ja: "ファイル", en: "FILE" };
 
 /// Flags that every command takes.
 pub(super) fn global(lang: Lang) -> Vec<Arg> {
-    vec![
-        file(
-            "config",
-            Text {
-                ja: "設定ファイル(既定: 環境変数 SHOMEI_CONFIG、なければ利用者の設定フォルダー)",
-                en: "the configuration file (default: the variable SHOMEI_CONFIG, else the user's configuration folder)",
-            },
-            lang,
-        )
-        .global(true),
-        choice("lang", &["ja", "en"], Text { ja: "表示言語(既定: OS の設定)", en: "the language (default: the system's)" }, lang)
-            .global(true),
-        choice(
-            "color",
-            &["auto", "always", "never"],
-            Text { ja: "色付け(既定: 端末のときだけ)", en: "colours (default: on a terminal)" },
-            lang,
-        )
-        .global(true),
-    ]
+    flags! { lang;
+        file "config"
+            "設定ファイル(既定: 環境変数 SHOMEI_CONFIG、なければ利用者の設定フォルダー)"
+            "the configuration file (default: the variable SHOMEI_CONFIG, else the user's configuration folder)"
+            => |arg| arg.global(true);
+        choice "lang" (&["ja", "en"]) "表示言語(既定: OS の設定)" "the language (default: the system's)"
+            => |arg| arg.global(true);
+        choice "color" (&["auto", "always", "never"]) "色付け(既定: 端末のときだけ)" "colours (default: on a terminal)"
+            => |arg| arg.global(true);
+    }
 }
 
 /// Flags of commands that judge: policy, moment, roots, CRLs.
 pub(super) fn judging(lang: Lang) -> Vec<Arg> {
-    vec![
-        policy(lang),
-        at(lang),
-        file(
-            "root",
-            Text {
-                ja: "認証局証明書のファイル(繰り返し可。ピンと一致すれば信頼点になる)",
-                en: "a CA root certificate; an anchor if it matches a pin (may be repeated)",
-            },
-            lang,
-        )
-        .action(ArgAction::Append),
-        file("crl", Text { ja: "失効リスト(CRL)のファイル(繰り返し可)", en: "a CRL (may be repeated)" }, lang)
-            .action(ArgAction::Append),
-    ]
+    flags! { lang;
+        arg (policy(lang));
+        arg (at(lang));
+        file "root"
+            "認証局証明書のファイル(繰り返し可。ピンと一致すれば信頼点になる)"
+            "a CA root certificate; an anchor if it matches a pin (may be repeated)" => |arg| arg.action(ArgAction::Append);
+        file "crl" "失効リスト(CRL)のファイル(繰り返し可)" "a CRL (may be repeated)"
+            => |arg| arg.action(ArgAction::Append);
+    }
 }
 
 /// `--policy`.
 pub(super) fn policy(lang: Lang) -> Arg {
-    file(
-        "policy",
-        Text {
-            ja: "ポリシー(YAML)。組み込みは e-seikyuu(既定)と lab",
-            en: "the policy (YAML); built in are e-seikyuu (the default) and lab",
-        },
-        lang,
-    )
+    flag! { lang;
+        file "policy" "ポリシー(YAML)。組み込みは e-seikyuu(既定)と lab"
+            "the policy (YAML); built in are e-seikyuu (the default) and lab"
+    }
 }
 
 /// `--at`.
 pub(super) fn at(lang: Lang) -> Arg {
-    option(
-        "at",
-        Text { ja: "日時", en: "TIME" },
-        Text {
-            ja: "判定する時点。RFC 3339 の日時か、日付(その日の最初の瞬間)。既定は現在",
-            en: "the moment to judge: RFC 3339, or a day, meaning its first second (default: now)",
-        },
-        lang,
-    )
+    flag! { lang;
+        option "at" (Text { ja: "日時", en: "TIME" })
+            "判定する時点。RFC 3339 の日時か、日付(その日の最初の瞬間)。既定は現在"
+            "the moment to judge: RFC 3339, or a day, meaning its first second (default: now)"
+    }
 }
 
 /// `--inventory`.
 pub(super) fn inventory(lang: Lang) -> Arg {
-    file(
-        "inventory",
-        Text {
-            ja: "証明書台帳(DB)のファイル(既定: 利用者のデータフォルダーの inventory.sqlite)",
-            en: "the inventory (default: inventory.sqlite in the user's data folder)",
-        },
-        lang,
-    )
+    flag! { lang;
+        file "inventory" "証明書台帳(DB)のファイル(既定: 利用者のデータフォルダーの inventory.sqlite)"
+            "the inventory (default: inventory.sqlite in the user's data folder)"
+    }
 }
 
 /// `--host`.
 pub(super) fn host(lang: Lang) -> Arg {
-    filled(
-        "host",
-        Text { ja: "名前", en: "NAME" },
-        Text {
-            ja: "ファイルのあるコンピューターの名前(既定: このコンピューター)",
-            en: "whose disk the files are on (default: this computer)",
-        },
-        lang,
-    )
+    flag! { lang;
+        filled "host" (NAME) "ファイルのあるコンピューターの名前(既定: このコンピューター)"
+            "whose disk the files are on (default: this computer)"
+    }
 }
 
 /// Flags of commands that read the inventory: which one, as of when, judged by what.
 pub(super) fn reading(lang: Lang) -> Vec<Arg> {
-    let as_of = option(
-        "as-of",
-        Text { ja: "日", en: "DAY" },
-        Text {
-            ja: "その日の終わりに分かっていたことで答える(--at は判定する時点で、別のもの)",
-            en: "answer from what was known at the end of that day (--at is the moment judged, which is another)",
-        },
-        lang,
-    );
-    let mut all = vec![inventory(lang), as_of];
-    all.extend(judging(lang));
-    all
+    flags! { lang;
+        arg (inventory(lang));
+        option "as-of" (Text { ja: "日", en: "DAY" })
+            "その日の終わりに分かっていたことで答える(--at は判定する時点で、別のもの)"
+            "answer from what was known at the end of that day (--at is the moment judged, which is another)";
+        args (judging(lang));
+    }
 }
 
 /// Flags of commands that open containers: passwords, keys, limits.
 pub(super) fn opening(lang: Lang) -> Vec<Arg> {
-    let mut all = vec![
-        file(
-            "password-file",
-            Text {
-                ja: "パスワードの候補を1行に1つ書いたファイル(繰り返し可)",
-                en: "a file of candidates, one a line (may be repeated)",
-            },
-            lang,
-        )
-        .action(ArgAction::Append),
-        option(
-            "password-env",
-            Text { ja: "変数名", en: "VAR" },
-            Text {
-                ja: "パスワードを入れた環境変数の名前(繰り返し可)",
-                en: "a variable that holds a password (may be repeated)",
-            },
-            lang,
-        )
-        .action(ArgAction::Append),
-        file(
-            "password-map",
-            Text {
-                ja: "どのファイルにどのパスワードを使うかの対応表(YAML)",
-                en: "which file takes which password (YAML)",
-            },
-            lang,
-        ),
-        switch(
-            "try-typos",
-            Text {
-                ja: "よくある打ち間違い(全角、空白、大文字小文字など)も試す",
-                en: "also try the usual typing mistakes of each candidate",
-            },
-            lang,
-        ),
-        switch(
-            "no-prompt",
-            Text {
-                ja: "開かないファイルがあっても、端末でパスワードを尋ねない",
-                en: "ask for no password on a terminal",
-            },
-            lang,
-        ),
-        choice(
-            "keys",
-            &["match", "presence", "skip"],
-            Text {
-                ja: "秘密鍵の確認: 証明書と照合する(既定)、有無だけ、見ない",
-                en: "private keys: compare with the certificates (default), only whether there is one, not at all",
-            },
-            lang,
-        ),
-    ];
+    let mut all = flags! { lang;
+        file "password-file" "パスワードの候補を1行に1つ書いたファイル(繰り返し可)"
+            "a file of candidates, one a line (may be repeated)" => |arg| arg.action(ArgAction::Append);
+        option "password-env" (Text { ja: "変数名", en: "VAR" }) "パスワードを入れた環境変数の名前(繰り返し可)"
+            "a variable that holds a password (may be repeated)" => |arg| arg.action(ArgAction::Append);
+        file "password-map" "どのファイルにどのパスワードを使うかの対応表(YAML)"
+            "which file takes which password (YAML)";
+        switch "try-typos" "よくある打ち間違い(全角、空白、大文字小文字など)も試す"
+            "also try the usual typing mistakes of each candidate";
+        switch "no-prompt" "開かないファイルがあっても、端末でパスワードを尋ねない" "ask for no password on a terminal";
+        choice "keys" (&["match", "presence", "skip"]) "秘密鍵の確認: 証明書と照合する(既定)、有無だけ、見ない"
+            "private keys: compare with the certificates (default), only whether there is one, not at all";
+    };
     all.extend(Limit::ALL.iter().map(|limit| limit_flag(*limit, lang)));
     all
 }
@@ -242,17 +133,12 @@ fn limit_flag(limit: Limit, lang: Lang) -> Arg {
 
 /// `--format` with the given forms.
 pub(super) fn format(words: &[&'static str], lang: Lang) -> Arg {
-    choice("format", words, Text { ja: "出力形式(既定: table)", en: "the form of the output (default: table)" }, lang)
+    flag! { lang; choice "format" (words) "出力形式(既定: table)" "the form of the output (default: table)" }
 }
 
 /// Whether a command line asks for JSON.
 pub(super) fn is_json(matches: &ArgMatches) -> bool {
     matches.get_one::<String>("format").is_some_and(|word| word == "json")
-}
-
-/// `--fail-on`.
-pub(super) fn fail_on(help: Text, lang: Lang) -> Arg {
-    choice("fail-on", &["error", "warning", "info", "never"], help, lang)
 }
 
 /// The words of all forms.
@@ -262,79 +148,107 @@ pub(super) fn formats() -> Vec<&'static str> {
 
 /// `--output`.
 pub(super) fn output(lang: Lang) -> Arg {
-    file(
-        "output",
-        Text {
-            ja: "出力先のファイル(書き終えてから置き換える)", en: "the file to write, replaced when complete"
-        },
-        lang,
-    )
+    flag! { lang;
+        file "output" "出力先のファイル(書き終えてから置き換える)" "the file to write, replaced when complete"
+    }
 }
 
-/// The frame of help pages, for a command and all below it: headings in `lang`, `-h` and `-V`
-/// with our own texts.
-pub(super) fn localized(command: Command, lang: Lang) -> Command {
-    framed(command, "", lang)
+/// `--by`.
+pub(super) fn by(lang: Lang) -> Arg {
+    flag! { lang; option "by" (NAME) "記録する人(既定: ログイン名)" "who records it (default: the login name)" }
 }
 
-fn framed(command: Command, parents: &str, lang: Lang) -> Command {
-    let template = Text {
-        ja: "{about-with-newline}\n使い方: {usage}\n\n{all-args}{after-help}",
-        en: "{about-with-newline}\nUsage: {usage}\n\n{all-args}{after-help}",
+/// `--name` of a register.
+pub(super) fn register_name(lang: Lang) -> Arg {
+    flag! { lang;
+        filled "name" (NAME) "台帳の名前。都道府県ごとに分けるときなどに使う(既定: default)"
+            "the register's name, where there are several, one per prefecture (default: default)"
+    }
+}
+
+/// Reads flags that a command may or may not have.
+struct Flags<'a>(&'a ArgMatches);
+
+impl Flags<'_> {
+    /// Whether the user typed it: a default of clap's is none of the user's settings.
+    fn has(&self, name: &str) -> bool {
+        self.0.try_contains_id(name).unwrap_or(false) && self.0.value_source(name) == Some(ValueSource::CommandLine)
+    }
+
+    fn many<T: Clone + Send + Sync + 'static>(&self, name: &str) -> Option<Setting<Vec<T>>> {
+        let values = || self.0.get_many::<T>(name).into_iter().flatten().cloned().collect();
+        self.has(name).then(|| Setting::of_flag(values()))
+    }
+
+    fn one<T: Clone + Send + Sync + 'static>(&self, name: &str) -> Option<Setting<T>> {
+        let value = if self.has(name) { self.0.get_one::<T>(name).cloned() } else { None };
+        value.map(Setting::of_flag)
+    }
+
+    fn word<T>(&self, name: &str, read: impl Fn(&str) -> Option<T>) -> Option<Setting<T>> {
+        self.one::<String>(name).and_then(|word| read(&word.value)).map(Setting::of_flag)
+    }
+
+    fn switch(&self, name: &str, value: bool) -> Option<Setting<bool>> {
+        self.has(name).then(|| Setting::of_flag(value))
+    }
+}
+
+/// What is in force for this command line.
+pub(super) fn settings(session: &Session, matches: &ArgMatches) -> Settings {
+    let flags = Flags(matches);
+    let limit = |limit: &Limit| flags.one::<u64>(&limit.flag()[2..]).map(|set| (limit.code().to_string(), set));
+    let given = Config {
+        sources: flags.many("paths"),
+        policy: flags.one("policy").map(|set| Setting::of_flag(PolicyFile(set.value))),
+        passwords: Some(Passwords {
+            file: flags.many("password-file"),
+            env: flags.many("password-env"),
+            map: flags.one("password-map"),
+        }),
+        roots: flags.many("root"),
+        crls: flags.many("crl"),
+        at: flags.one("at"),
+        keys: flags.word("keys", config::key_look),
+        try_typos: flags.switch("try-typos", true),
+        prompt: flags.switch("no-prompt", false),
+        fail_on: flags.word("fail-on", config::fail_on),
+        format: flags.word("format", config::format),
+        output: flags.one("output"),
+        inventory: flags.one("inventory"),
+        host: flags.one("host"),
+        limits: Some(LimitSettings(Limit::ALL.iter().filter_map(limit).collect::<BTreeMap<_, _>>())),
+        ..Config::default()
     };
-    let name = format!("{parents}{} ", command.get_name());
-    let usage = format!("{name}{}", usage(&command, lang));
-    let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_string()).collect();
-    let has_version = command.get_name() == "shomei";
-    let positional = Text { ja: "引数", en: "Arguments" }.get(lang);
-    let options = Text { ja: "オプション", en: "Options" }.get(lang);
-    let mut command = command
-        .help_template(template.get(lang))
-        .override_usage(usage)
-        .subcommand_help_heading(Text { ja: "コマンド", en: "Commands" }.get(lang))
-        .disable_help_flag(true)
-        .disable_version_flag(true)
-        .arg(help_flag(lang));
-    if has_version {
-        command = command.arg(version_flag(lang));
-    }
-    let ids: Vec<clap::Id> = command.get_arguments().map(|arg| arg.get_id().clone()).collect();
-    for id in ids {
-        command = command.mut_arg(id, |arg| {
-            let heading = if arg.is_positional() { positional } else { options };
-            if arg.get_help_heading().is_some() { arg } else { arg.help_heading(heading) }
-        });
-    }
-    for below in names {
-        command = command.mut_subcommand(below, |sub| framed(sub, &name, lang));
-    }
-    command
+    Settings::resolve(&session.context, given)
 }
 
-fn help_flag(lang: Lang) -> Arg {
-    let help = Text { ja: "この説明を表示する", en: "show this help" };
-    Arg::new("help").short('h').long("help").help(help.get(lang)).action(ArgAction::Help)
+/// Which inventory is asked, as known when.
+pub(super) fn inventory_options(session: &Session, matches: &ArgMatches) -> Result<InventoryOptions, AppError> {
+    let as_of = day(matches, "as-of", "2026-11-23", session.context.lang)?;
+    Ok(InventoryOptions { settings: settings(session, matches), as_of })
 }
 
-fn version_flag(lang: Lang) -> Arg {
-    let help = Text { ja: "版を表示する", en: "show the version" };
-    Arg::new("version").short('V').long("version").help(help.get(lang)).action(ArgAction::Version)
+/// The encoding of CSV that a flag names.
+pub(super) fn encoding(matches: &ArgMatches) -> CsvEncoding {
+    match matches.get_one::<String>("encoding").map(String::as_str) {
+        Some("cp932") => CsvEncoding::Cp932,
+        _ => CsvEncoding::Utf8Bom,
+    }
 }
 
-/// What follows a command's name: `[オプション] [場所]...`.
-pub(super) fn usage(command: &Command, lang: Lang) -> String {
-    let mut usage = Text { ja: "[オプション]", en: "[OPTIONS]" }.get(lang).to_string();
-    if command.has_subcommands() {
-        usage.push_str(match command.is_subcommand_required_set() {
-            true => Text { ja: " <コマンド>", en: " <COMMAND>" }.get(lang),
-            false => Text { ja: " [コマンド]", en: " [COMMAND]" }.get(lang),
-        });
-    }
-    for positional in command.get_positionals() {
-        let name = positional.get_value_names().and_then(|names| names.first()).map_or("", |name| name.as_str());
-        let many = positional.get_num_args().is_some_and(|n| n.max_values() > 1);
-        let (open, close) = if positional.is_required_set() { ('<', '>') } else { ('[', ']') };
-        usage.push_str(&format!(" {open}{name}{close}{}", if many { "..." } else { "" }));
-    }
-    usage
+/// A day that a flag names, where the command has that flag.
+pub(super) fn day(matches: &ArgMatches, name: &str, example: &str, lang: Lang) -> Result<Option<Day>, AppError> {
+    let Some(text) = matches.try_get_one::<String>(name).ok().flatten() else { return Ok(None) };
+    let wrong = Text {
+        ja: "--{name} の値 {text} は日付ではありません。{example} のように書いてください。",
+        en: "--{name} {text} is no day: write it like {example}.",
+    };
+    let values: [(&str, &dyn std::fmt::Display); 3] = [("name", &name), ("text", text), ("example", &example)];
+    parse_day(text).map(Some).ok_or_else(|| AppError::new(wrong, lang, &values))
+}
+
+/// Who records it: `--by`, else the login name.
+pub(super) fn who(session: &Session, matches: &ArgMatches) -> Option<String> {
+    matches.get_one::<String>("by").cloned().or_else(|| session.context.environment.login.clone())
 }

@@ -1,31 +1,23 @@
 //! `shomei explain`: the page of a rule, an error code or a question.
 
-use clap::{Arg, ArgMatches, Command};
-
-use super::session::Session;
-use super::{Failure, Outcome, arguments};
+use super::prelude::*;
 use crate::audit::rules;
-use crate::locale::{Lang, Text, nearest};
+use crate::locale::nearest;
 use crate::policy::{Faq, FaqAnswer};
 
 pub(super) fn command(lang: Lang) -> Command {
-    let about = Text {
-        ja: "指摘の規則、エラーコード(S1MNM0139E など)、よくある質問(Q1〜Q16)を説明します",
-        en: "Explains a rule, an error code (S1MNM0139E) or a question (Q1 to Q16)",
-    };
-    let code = Arg::new("code")
-        .value_name(Text { ja: "コード", en: "CODE" }.get(lang))
-        .help(Text { ja: "規則、エラーコード、質問の番号", en: "a rule, an error code or a question" }.get(lang));
-    Command::new("explain").about(about.get(lang)).arg(code.required_unless_present("list")).arg(arguments::switch(
-        "list",
-        Text { ja: "すべてを一覧にする", en: "list them all" },
-        lang,
-    ))
+    command! { lang;
+        "explain" "指摘の規則、エラーコード(S1MNM0139E など)、よくある質問(Q1〜Q16)を説明します"
+            "Explains a rule, an error code (S1MNM0139E) or a question (Q1 to Q16)";
+        argument "code" (Text { ja: "コード", en: "CODE" }) "規則、エラーコード、質問の番号"
+            "a rule, an error code or a question" => |arg| arg.required_unless_present("list");
+        switch "list" "すべてを一覧にする" "list them all";
+    }
 }
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
-    let lang = session.lang;
-    let faq = Faq::built_in().map_err(Failure::Message)?;
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
+    let lang = session.context.lang;
+    let faq = Faq::built_in().map_err(AppError::Message)?;
     if matches.get_flag("list") {
         session.print(&list(&faq, lang))?;
         return Ok(Outcome::Clean);
@@ -56,7 +48,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
             text.fill(lang, &[("code", &code)])
         }
     };
-    Err(Failure::Message(text))
+    Err(AppError::Message(text))
 }
 
 fn answer_page(answer: &FaqAnswer, faq: &Faq, lang: Lang) -> String {

@@ -1,56 +1,43 @@
-//! `shomei fingerprint`: the fingerprints of certificates, compared with what somebody read out.
+//! `shomei fingerprint`: the fingerprints of certificates, compared with a published one.
 
-use clap::{ArgMatches, Command};
+use std::path::PathBuf;
+
 use serde_json::json;
 
-use super::session::Session;
-use super::settings::Settings;
-use super::{Failure, Outcome, arguments, files};
+use super::prelude::*;
+use crate::app::inspect::certificates;
 use crate::certificate::{Certificate, hex, parse_hex, spaced_hex};
-use crate::container::{self, ContainerOptions, KeyInspection};
-use crate::locale::{Lang, Text};
 use crate::policy::Policy;
-use crate::report::{self, escape};
+use crate::report::escape;
 use crate::trust::{PinClaim, compare_with_pins};
 
 pub(super) fn command(lang: Lang) -> Command {
-    let about = Text {
-        ja: "証明書の拇印(フィンガープリント)を示し、公表されている値と比べます",
-        en: "Shows the fingerprints of certificates and compares them with a published one",
-    };
-    Command::new("fingerprint")
-        .about(about.get(lang))
-        .arg(
-            arguments::positional("file", arguments::FILE, Text { ja: "証明書のファイル", en: "the file" }, lang)
-                .required(true),
-        )
-        .arg(arguments::option(
-            "expect",
-            Text { ja: "拇印", en: "HEX" },
-            Text {
-                ja: "比べる拇印(SHA-1 か SHA-256)。大文字小文字、空白、コロン、ハイフン、全角は問わない。違えば終了コード 1",
-                en: "the fingerprint to compare with (SHA-1 or SHA-256), however it is written; exit 1 if it differs",
-            },
-            lang,
-        ))
-        .arg(arguments::format(&["table", "json"], lang))
-        .arg(arguments::policy(lang))
-        .args(arguments::opening(lang))
+    command! { lang;
+        "fingerprint" "証明書の拇印(フィンガープリント)を示し、公表されている値と比べます"
+            "Shows the fingerprints of certificates and compares them with a published one";
+        positional "file" (flags::FILE) "証明書のファイル" "the file" => |arg| arg.required(true);
+        option "expect" (Text { ja: "拇印", en: "HEX" })
+            "比べる拇印(SHA-1 か SHA-256)。大文字小文字、空白、コロン、ハイフン、全角は問わない。違えば終了コード 1"
+            "the fingerprint to compare with (SHA-1 or SHA-256), however it is written; exit 1 if it differs";
+        arg (arguments::format(&["table", "json"], lang));
+        arg (arguments::policy(lang));
+        args (arguments::opening(lang));
+    }
 }
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
-    let lang = session.lang;
-    let settings = Settings::resolve(session, matches)?;
-    let policy = settings.policy_alone(session)?;
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
+    let (context, lang) = (&session.context, session.context.lang);
+    let settings = arguments::settings(session, matches);
+    let policy = settings.read_policy(context)?;
     let expected = matches.get_one::<String>("expect").map(|text| expected(text, lang)).transpose()?;
-    let Some(path) = matches.get_one::<std::path::PathBuf>("file") else { return Ok(Outcome::Incomplete) };
-    let certificates = certificates(session, &settings, path)?;
+    let path = matches.get_one::<PathBuf>("file").cloned().unwrap_or_default();
+    let certificates = certificates(context, &settings, &path)?;
     let fits = |certificate: &Certificate| match &expected {
         Some(bytes) => certificate.sha1()[..] == bytes[..] || certificate.sha256[..] == bytes[..],
         None => true,
     };
     let matched = certificates.iter().any(fits);
-    if settings.is_json(matches) {
+    if arguments::is_json(matches) {
         let list: Vec<_> = certificates.iter().map(|c| describe(c, &policy)).collect();
         let document = json!({
             "schema": "shomei/fingerprint/1",
@@ -59,41 +46,21 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Fa
             "expected": expected.as_deref().map(hex),
             "matches": expected.as_ref().map(|_| matched),
         });
-        session.write_to(None, |out| {
-            report::write_json(out, &document)?;
-            out.write_all(b"\n")
-        })?;
+        session.print_json(&document)?;
     } else {
         session.print(&table(&certificates, &policy, expected.is_some().then_some(matched), lang))?;
     }
-    Ok(if matched { Outcome::Clean } else { Outcome::Found })
+    Ok(Outcome::found_if(!matched))
 }
 
-fn expected(text: &str, lang: Lang) -> Result<Vec<u8>, Failure> {
+fn expected(text: &str, lang: Lang) -> Result<Vec<u8>, AppError> {
     let wrong = Text {
         ja: "--expect の値 {text} は拇印ではありません。SHA-1 は16進数で40桁、SHA-256 は64桁です。",
         en: "--expect {text} is no fingerprint: SHA-1 has 40 hexadecimal digits, SHA-256 has 64.",
     };
     parse_hex(text)
         .filter(|bytes| matches!(bytes.len(), 20 | 32))
-        .ok_or_else(|| Failure::new(wrong, lang, &[("text", &text)]))
-}
-
-fn certificates(session: &Session, settings: &Settings, path: &std::path::Path) -> Result<Vec<Certificate>, Failure> {
-    let bytes = files::read(path, session.lang)?;
-    let candidates = settings.keyring(session)?.candidates_for(path);
-    let options =
-        ContainerOptions { limits: &settings.limits, keys: KeyInspection::Skip, try_typos: settings.try_typos.value };
-    let opened = container::open(&bytes, &candidates, &options);
-    let found: Vec<Certificate> = opened.entries.iter().filter_map(|e| Certificate::parse(&e.der).ok()).collect();
-    if found.is_empty() {
-        let text = Text {
-            ja: "{path} から証明書を読めませんでした。詳しくは shomei inspect で調べてください。",
-            en: "no certificate could be read from {path}; shomei inspect tells more.",
-        };
-        return Err(Failure::new(text, session.lang, &[("path", &path.display())]));
-    }
-    Ok(found)
+        .ok_or_else(|| AppError::new(wrong, lang, &[("text", &text)]))
 }
 
 fn pin_of(certificate: &Certificate, policy: &Policy) -> Option<String> {

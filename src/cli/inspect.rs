@@ -1,96 +1,53 @@
 //! `shomei inspect`: everything known of one container and its certificates.
 
 use std::fmt::Write;
+use std::path::PathBuf;
 
-use clap::{ArgMatches, Command};
 use serde_json::Value as Json;
 
-use super::session::Session;
-use super::settings::Settings;
-use super::{Failure, Outcome, arguments, files};
+use super::prelude::*;
+use crate::app::inspect::{Inspected, inspect};
 use crate::audit::problem_finding;
 use crate::certificate::{Certificate, spaced_hex};
-use crate::container::{
-    self, ContainerEntry, ContainerKind, ContainerOptions, ContainerProblem, KeyInspection, OpenedContainer,
-    PasswordOrigin,
-};
-use crate::locale::{Lang, Text};
+use crate::container::{ContainerEntry, ContainerKind, KeyInspection};
 use crate::policy::Policy;
 use crate::report::{self, entry_document, escape, inspect_document};
 
 pub(super) fn command(lang: Lang) -> Command {
-    let about = Text {
-        ja: "ファイル1つの中身(保護の方法、証明書、秘密鍵の有無)をすべて示します。秘密鍵そのものは出しません",
-        en: "Shows everything known of one file: protection, certificates, whether keys are there; never a key",
-    };
-    Command::new("inspect")
-        .about(about.get(lang))
-        .arg(
-            arguments::positional(
-                "file",
-                arguments::FILE,
-                Text { ja: "調べるファイル(- は標準入力)", en: "the file (- is standard input)" },
-                lang,
-            )
-            .required(true),
-        )
-        .arg(arguments::format(&["table", "json"], lang))
-        .arg(arguments::policy(lang))
-        .args(arguments::opening(lang))
+    command! { lang;
+        "inspect" "ファイル1つの中身(保護の方法、証明書、秘密鍵の有無)をすべて示します。秘密鍵そのものは出しません"
+            "Shows everything known of one file: protection, certificates, whether keys are there; never a key";
+        positional "file" (flags::FILE) "調べるファイル(- は標準入力)" "the file (- is standard input)"
+            => |arg| arg.required(true);
+        arg (arguments::format(&["table", "json"], lang));
+        arg (arguments::policy(lang));
+        args (arguments::opening(lang));
+    }
 }
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
-    let lang = session.lang;
-    let settings = Settings::resolve(session, matches)?;
-    let policy = settings.policy_alone(session)?;
-    let Some(path) = matches.get_one::<std::path::PathBuf>("file") else { return Ok(Outcome::Incomplete) };
-    let bytes = files::read(path, lang)?;
-    let mut candidates = settings.keyring(session)?.candidates_for(path);
-    let options =
-        ContainerOptions { limits: &settings.limits, keys: settings.keys.value, try_typos: settings.try_typos.value };
-    let mut opened = container::open(&bytes, &candidates, &options);
-    while is_locked(&opened) && settings.prompt.value {
-        let Some(candidate) = super::audit::ask_for_one(session, path) else { break };
-        candidates = vec![candidate];
-        opened = container::open(&bytes, &candidates, &options);
-    }
-    let is_nothing = opened.kind == ContainerKind::Nothing && opened.problems.is_empty();
-    if is_nothing && !settings.is_json(matches) {
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
+    let lang = session.context.lang;
+    let settings = arguments::settings(session, matches);
+    let file = matches.get_one::<PathBuf>("file").cloned().unwrap_or_default();
+    let inspected = inspect(&session.context, &settings, &file)?;
+    let (is_json, opened) = (arguments::is_json(matches), &inspected.opened);
+    if opened.kind == ContainerKind::Nothing && opened.problems.is_empty() && !is_json {
         let text = Text {
             ja: "{path} には証明書も失効リストも鍵もありません。ファイルが正しいか確かめてください。",
             en: "{path} holds no certificate, no CRL and no key. Check that it is the right file.",
         };
-        return Err(Failure::new(text, lang, &[("path", &path.display())]));
+        return Err(AppError::new(text, lang, &[("path", &file.display())]));
     }
-    let name = path.to_string_lossy();
-    let origin = opened.password.as_ref().map(|opening| {
-        candidates
-            .get(opening.candidate)
-            .map_or(PasswordOrigin::Empty, |candidate| candidate.origin().clone())
-            .to_string()
-    });
-    if settings.is_json(matches) {
-        let document = document(&name, &opened, origin, &policy, lang);
-        session.write_to(None, |out| {
-            report::write_json(out, &document)?;
-            out.write_all(b"\n")
-        })?;
-    } else {
-        session.print(&page(&name, &opened, origin, &policy, settings.keys.value, lang))?;
+    let name = file.to_string_lossy();
+    match is_json {
+        true => session.print_json(&document(&name, &inspected, lang))?,
+        false => session.print(&page(&name, &inspected, settings.keys, lang))?,
     }
-    let barren = opened.entries.is_empty() && opened.crls.is_empty();
-    Ok(if barren && (opened.keys.is_empty() || !opened.problems.is_empty()) {
-        Outcome::Incomplete
-    } else {
-        Outcome::Clean
-    })
+    Ok(if inspected.is_barren() { Outcome::Incomplete } else { Outcome::Clean })
 }
 
-fn is_locked(opened: &OpenedContainer) -> bool {
-    opened.problems.iter().any(|problem| matches!(problem, ContainerProblem::Password { .. }))
-}
-
-fn document(path: &str, opened: &OpenedContainer, origin: Option<String>, policy: &Policy, lang: Lang) -> Json {
+fn document(path: &str, inspected: &Inspected, lang: Lang) -> Json {
+    let Inspected { opened, origin, policy } = inspected;
     let entries = opened
         .entries
         .iter()
@@ -99,23 +56,17 @@ fn document(path: &str, opened: &OpenedContainer, origin: Option<String>, policy
         let (code, message, remedy) = problem_finding(path, opened, problem, policy, lang);
         serde_json::json!({"reason": code, "message": message, "remedy": remedy})
     });
-    inspect_document(path, opened, origin, entries.collect(), problems.collect())
+    inspect_document(path, opened, origin.clone(), entries.collect(), problems.collect())
 }
 
 /// The page for people.
-fn page(
-    path: &str,
-    opened: &OpenedContainer,
-    origin: Option<String>,
-    policy: &Policy,
-    keys: KeyInspection,
-    lang: Lang,
-) -> String {
+fn page(path: &str, inspected: &Inspected, keys: KeyInspection, lang: Lang) -> String {
+    let Inspected { opened, origin, policy } = inspected;
     let mut page = Page { out: String::new(), lang };
     page.line(Text { ja: "ファイル", en: "file" }, path);
     page.line(Text { ja: "格納形式", en: "container" }, report::kind_name(opened.kind));
     if let Some(origin) = origin {
-        page.line(Text { ja: "開けたパスワードの出どころ", en: "opened with" }, &origin);
+        page.line(Text { ja: "開けたパスワードの出どころ", en: "opened with" }, origin);
     }
     for protection in &opened.certificate_encryption {
         page.line(

@@ -1,151 +1,96 @@
 //! `shomei inventory`: what the inventory is, and keeping it safe.
 
-use std::fs::File;
-use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-use clap::{ArgMatches, Command};
 use serde_json::json;
 
-use super::depot::{self, failed};
-use super::session::Session;
-use super::settings::Settings;
-use super::{Failure, Outcome, arguments, complain};
-use crate::calendar::{Zone, format_instant, parse_day};
-use crate::inventory::sqlite::Sqlite;
-use crate::inventory::{
-    self, EntrySequence, ExchangeError, InventoryCounts, InventoryError, Prunable, Store, WriteBatch, instant, micros,
-};
+use super::flags::FILE;
+use super::prelude::*;
+use crate::app::maintenance::{self, InventoryExport, PruneOptions};
+use crate::calendar::format_instant;
+use crate::inventory::{ExchangeError, InventoryCounts, InventoryError, Prunable, instant};
 use crate::locale::catalogue::inventory as texts;
-use crate::locale::{Lang, Text};
-use crate::report::{pad, write_json};
+use crate::report::{escape, pad};
 
 pub(super) fn command(lang: Lang) -> Command {
-    let about = Text {
-        ja: "証明書台帳(DB)そのものを調べ、控えを取り、ほかの台帳と合わせます",
-        en: "Looks after the inventory itself: counts, backups, merging",
-    };
-    let file = |text: Text| arguments::positional("file", arguments::FILE, text, lang).required(true);
-    let sub =
-        |name: &'static str, about: Text| Command::new(name).about(about.get(lang)).arg(arguments::inventory(lang));
-    Command::new("inventory")
-        .about(about.get(lang))
-        .subcommand_required(true)
-        .subcommand(
-            sub("info", Text { ja: "件数、大きさ、記録の期間を示します", en: "Tells counts, size and span" })
-                .arg(arguments::format(&["table", "json"], lang)),
-        )
-        .subcommand(sub("check", Text { ja: "壊れていないか点検します", en: "Tells whether it is sound" }))
-        .subcommand(
-            sub(
-                "backup",
-                Text {
-                    ja: "使用中でも取れる控えをファイルに書きます", en: "Writes a copy, even while it is in use"
-                },
-            )
-            .arg(file(Text { ja: "控えのファイル", en: "the copy to write" })),
-        )
-        .subcommand(
-            sub(
-                "restore",
-                Text {
-                    ja: "控えから戻します(今の台帳も残します)",
-                    en: "Goes back to a copy; the inventory as it is will be kept",
-                },
-            )
-            .arg(file(Text { ja: "控えのファイル", en: "the copy" })),
-        )
-        .subcommand(
-            sub(
-                "export",
-                Text {
-                    ja: "別の台帳に合わせるための NDJSON を書きます",
-                    en: "Writes everything as NDJSON, to be merged elsewhere",
-                },
-            )
-            .arg(arguments::output(lang)),
-        )
-        .subcommand(
-            sub(
-                "merge",
-                Text {
-                    ja: "ほかのコンピューターの export を合わせます", en: "Adds what others have exported"
-                },
-            )
-            .arg(file(Text { ja: "export で書いたファイル(複数可)", en: "files written by export" }).num_args(1..)),
-        )
-        .subcommand(prune_command(
-            sub(
-                "prune",
-                Text {
-                    ja: "古い記録を消します(--yes を付けるまでは、何を消すか示すだけです)",
-                    en: "Removes what is long over; without --yes it only tells what",
-                },
-            ),
-            lang,
-        ))
+    let inventory = || arguments::inventory(lang);
+    command! { lang;
+        "inventory" "証明書台帳(DB)そのものを調べ、控えを取り、ほかの台帳と合わせます"
+            "Looks after the inventory itself: counts, backups, merging";
+    }
+    .subcommand_required(true)
+    .subcommand(command! { lang;
+        "info" "件数、大きさ、記録の期間を示します" "Tells counts, size and span";
+        arg (inventory());
+        arg (arguments::format(&["table", "json"], lang));
+    })
+    .subcommand(command! { lang;
+        "check" "壊れていないか点検します" "Tells whether it is sound";
+        arg (inventory());
+    })
+    .subcommand(command! { lang;
+        "backup" "使用中でも取れる控えをファイルに書きます" "Writes a copy, even while it is in use";
+        arg (inventory());
+        positional "file" (FILE) "控えのファイル" "the copy to write" => |arg| arg.required(true);
+    })
+    .subcommand(command! { lang;
+        "restore" "控えから戻します(今の台帳も残します)" "Goes back to a copy; the inventory as it is will be kept";
+        arg (inventory());
+        positional "file" (FILE) "控えのファイル" "the copy" => |arg| arg.required(true);
+    })
+    .subcommand(command! { lang;
+        "export" "別の台帳に合わせるための NDJSON を書きます" "Writes everything as NDJSON, to be merged elsewhere";
+        arg (inventory());
+        arg (arguments::output(lang));
+    })
+    .subcommand(command! { lang;
+        "merge" "ほかのコンピューターの export を合わせます" "Adds what others have exported";
+        arg (inventory());
+        positional "file" (FILE) "export で書いたファイル(複数可)" "files written by export"
+            => |arg| arg.required(true).num_args(1..);
+    })
+    .subcommand(command! { lang;
+        "prune" "古い記録を消します(--yes を付けるまでは、何を消すか示すだけです)"
+            "Removes what is long over; without --yes it only tells what";
+        arg (inventory());
+        option "before" (Text { ja: "日", en: "DAY" })
+            "この日より前になくなったファイルの記録と、廃止や登録抹消になった事業所の連絡先を消す"
+            "remove what is recorded of files gone before this day, and contacts of holders closed before it"
+            => |arg| arg.required(true);
+        switch "yes" "本当に消す" "really remove it";
+    })
 }
 
-fn prune_command(command: Command, lang: Lang) -> Command {
-    command
-        .arg(
-            arguments::option(
-                "before",
-                Text { ja: "日", en: "DAY" },
-                Text {
-                    ja: "この日より前になくなったファイルの記録と、廃止や登録抹消になった事業所の連絡先を消す",
-                    en: "remove what is recorded of files gone before this day, and contacts of holders closed before it",
-                },
-                lang,
-            )
-            .required(true),
-        )
-        .arg(arguments::switch("yes", Text { ja: "本当に消す", en: "really remove it" }, lang))
-}
-
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let Some((name, matches)) = matches.subcommand() else { return Ok(Outcome::Incomplete) };
-    let settings = Settings::resolve(session, matches)?;
-    let lang = session.lang;
-    let file = matches.try_get_one::<PathBuf>("file").ok().flatten();
-    let tell = |error: &InventoryError| failed(error, &settings, lang);
-    match (name, file) {
-        ("restore", Some(file)) => return restore(session, &settings, file),
-        ("merge", Some(_)) => {
-            let files: Vec<&PathBuf> = matches.get_many::<PathBuf>("file").into_iter().flatten().collect();
-            return merge(session, &settings, &files);
-        }
-        _ => {}
-    }
-    let mut store = depot::open_existing(&settings, lang)?;
-    match (name, file) {
-        ("check", _) => check(session, &settings, &store),
-        ("backup", Some(file)) => {
-            if is_same(file, &settings.inventory.value) {
-                return Err(Failure::new(texts::BACKUP_ONTO_ITSELF, lang, &[("path", &file.display())]));
-            }
-            store.backup(file).map_err(|error| Failure::Message(error.text(&file.display().to_string(), lang)))?;
+    let (context, lang) = (&session.context, session.context.lang);
+    let settings = arguments::settings(session, matches);
+    let files = || matches.get_many::<PathBuf>("file").into_iter().flatten();
+    let file = || files().next().cloned().unwrap_or_default();
+    match name {
+        "check" => return check(session, &settings),
+        "merge" => return merge(session, &settings, &files().cloned().collect::<Vec<_>>()),
+        "backup" => {
+            let file = file();
+            maintenance::backup(context, &settings, &file)?;
             session.print(&(texts::BACKED_UP.fill(lang, &[("path", &file.display())]) + "\n"))?;
-            Ok(Outcome::Clean)
         }
-        ("export", _) => {
-            let output = settings.output.value.clone();
+        "restore" => restore(session, &settings, &file())?,
+        "export" => {
+            let export = InventoryExport::open(context, &settings)?;
             // It holds contacts, as the inventory does.
-            session.write_private(output.as_deref(), |mut out| Ok(inventory::export(&store, &mut out)?))?;
-            Ok(Outcome::Clean)
+            session.write_private(settings.output.as_deref(), |out| export.write(out))?;
         }
-        ("prune", _) => prune(session, &settings, matches, &mut store),
-        _ => {
-            let info = store.info().map_err(|error| tell(&error))?;
-            print_info(session, &settings, matches, &info)?;
-            Ok(Outcome::Clean)
+        "prune" => {
+            let Some(before) = arguments::day(matches, "before", "2026-11-23", lang)? else {
+                return Ok(Outcome::Incomplete);
+            };
+            let options = PruneOptions { settings, before, really: matches.get_flag("yes") };
+            maintenance::prune(context, &options, |prunable| session.print(&describe(prunable, options.really, lang)))?;
         }
+        _ => print_info(session, &settings, matches, &maintenance::info(context, &settings)?)?,
     }
-}
-
-/// Whether both name one file.
-fn is_same(one: &Path, other: &Path) -> bool {
-    matches!((std::fs::canonicalize(one), std::fs::canonicalize(other)), (Ok(one), Ok(other)) if one == other)
+    Ok(Outcome::Clean)
 }
 
 fn print_info(
@@ -153,9 +98,9 @@ fn print_info(
     settings: &Settings,
     matches: &ArgMatches,
     info: &InventoryCounts,
-) -> Result<(), Failure> {
+) -> Result<(), AppError> {
     let span = info.span.map(|(first, last)| (instant(first), instant(last)));
-    if settings.is_json(matches) {
+    if arguments::is_json(matches) {
         let rows: serde_json::Map<String, serde_json::Value> =
             info.rows.iter().map(|(name, count)| ((*name).to_string(), json!(count))).collect();
         let document = json!({
@@ -167,13 +112,10 @@ fn print_info(
             "first": span.map(|(first, _)| format_instant(first)),
             "last": span.map(|(_, last)| format_instant(last)),
         });
-        return session.write_to(None, |out| {
-            write_json(out, &document)?;
-            out.write_all(b"\n")
-        });
+        return session.print_json(&document);
     }
-    let lang = session.lang;
-    let zone = settings.policy_alone(session)?.zone;
+    let lang = session.context.lang;
+    let zone = settings.read_policy(&session.context)?.zone;
     let mut lines = vec![
         (texts::INFO_PATH, settings.inventory.value.display().to_string()),
         (texts::INFO_SIZE, format!("{} KiB", info.bytes.div_ceil(1024))),
@@ -201,50 +143,48 @@ fn row_name(table: &str) -> Text {
     }
 }
 
-fn check(session: &Session, settings: &Settings, store: &Sqlite) -> Result<Outcome, Failure> {
-    let damages = store.check().map_err(|error| failed(&error, settings, session.lang))?;
+fn check(session: &Session, settings: &Settings) -> Result<Outcome, AppError> {
+    let lang = session.context.lang;
+    let damages = maintenance::check(&session.context, settings)?;
     let path = settings.inventory.value.display();
-    if damages.is_empty() {
-        session.print(&(texts::SOUND.fill(session.lang, &[("path", &path)]) + "\n"))?;
+    let Some(first) = damages.first() else {
+        session.print(&(texts::SOUND.fill(lang, &[("path", &path)]) + "\n"))?;
         return Ok(Outcome::Clean);
-    }
+    };
     session.print(&(damages.join("\n") + "\n"))?;
-    complain(&InventoryError::Damaged(damages[0].clone()).text(&path.to_string(), session.lang));
+    complain(&InventoryError::Damaged(first.clone()).text(&path.to_string(), lang));
     Ok(Outcome::Found)
 }
 
-fn restore(session: &Session, settings: &Settings, file: &Path) -> Result<Outcome, Failure> {
-    let lang = session.lang;
-    let target = &settings.inventory.value;
-    let stamp = format_instant(session.now).replace([':', '-'], "");
-    let suffix = stamp.split('.').next().unwrap_or_default().trim_end_matches('Z').to_string();
-    let kept = Sqlite::restore(file, target, &suffix, || complain(depot::WAITING.get(lang)))
-        .map_err(|error| Failure::Message(error.text(&file.display().to_string(), lang)))?;
-    let text = match &kept {
-        Some(kept) => texts::RESTORED_KEPT
-            .fill(lang, &[("path", &target.display()), ("from", &file.display()), ("kept", &kept.display())]),
-        None => texts::RESTORED.fill(lang, &[("path", &target.display()), ("from", &file.display())]),
+fn restore(session: &Session, settings: &Settings, file: &Path) -> Result<(), AppError> {
+    let lang = session.context.lang;
+    let target = settings.inventory.value.display();
+    let restored = maintenance::restore(&session.context, settings, file)?;
+    let mut text = match &restored.kept {
+        Some(kept) => {
+            texts::RESTORED_KEPT.fill(lang, &[("path", &target), ("from", &file.display()), ("kept", &kept.display())])
+        }
+        None => texts::RESTORED.fill(lang, &[("path", &target), ("from", &file.display())]),
     };
-    session.print(&(text + "\n"))?;
-    Ok(Outcome::Clean)
+    if restored.notifications > 0 {
+        text += "\n";
+        text += &texts::RESTORED_NOTIFICATIONS.fill(lang, &[("n", &restored.notifications)]);
+    }
+    session.print(&(text + "\n"))
 }
 
-fn merge(session: &Session, settings: &Settings, files: &[&PathBuf]) -> Result<Outcome, Failure> {
-    let lang = session.lang;
-    let mut store = depot::open(settings, lang)?;
-    let _lock = depot::lock(&store, settings, lang)?;
+fn merge(session: &Session, settings: &Settings, files: &[PathBuf]) -> Result<Outcome, AppError> {
+    let lang = session.context.lang;
     let mut outcome = Outcome::Clean;
-    for path in files {
-        let file = match File::open(path) {
-            Ok(file) => file,
+    maintenance::merge(&session.context, settings, files, |path, merged| {
+        let merged = match merged {
+            Ok(merged) => merged,
             Err(error) => {
-                complain(&InventoryError::Io(error).text(&path.display().to_string(), lang));
+                complain(&error.text(&path.display().to_string(), lang));
                 outcome = Outcome::Incomplete;
-                continue;
+                return Ok(());
             }
         };
-        let merged =
-            inventory::merge(&mut store, &mut BufReader::new(file)).map_err(|error| failed(&error, settings, lang))?;
         for (line, bad) in &merged.bad {
             complain(&bad_line(path, *line, bad, lang));
         }
@@ -252,12 +192,12 @@ fn merge(session: &Session, settings: &Settings, files: &[&PathBuf]) -> Result<O
             outcome = Outcome::Found;
         }
         if merged.bad.iter().any(|(_, bad)| *bad == ExchangeError::NoExport) {
-            continue;
+            return Ok(());
         }
         let values: [(&str, &dyn std::fmt::Display); 3] =
             [("path", &path.display()), ("lines", &merged.lines), ("certificates", &merged.certificates)];
-        session.print(&(texts::MERGED.fill(lang, &values) + "\n"))?;
-    }
+        session.print(&(texts::MERGED.fill(lang, &values) + "\n"))
+    })?;
     Ok(outcome)
 }
 
@@ -271,33 +211,6 @@ fn bad_line(path: &Path, line: u64, bad: &ExchangeError, lang: Lang) -> String {
     text.fill(lang, &[("path", &path.display()), ("line", &line), ("why", &why)])
 }
 
-fn prune(session: &Session, settings: &Settings, matches: &ArgMatches, store: &mut Sqlite) -> Result<Outcome, Failure> {
-    let lang = session.lang;
-    let tell = |error: &InventoryError| failed(error, settings, lang);
-    let until = before(matches, settings.policy_alone(session)?.zone, lang)?;
-    let prunable = store.prunable(until).map_err(|error| tell(&error))?;
-    let really = matches.get_flag("yes");
-    session.print(&describe(&prunable, really, lang))?;
-    if !really || prunable == Prunable::default() {
-        return Ok(Outcome::Clean);
-    }
-    let mut stamper = EntrySequence::new(store, session.now).map_err(|error| tell(&error))?;
-    let entries = prunable.tombstones().into_iter().map(|body| stamper.entry(body)).collect();
-    store.record(&WriteBatch { entries, ..WriteBatch::default() }).map_err(|error| tell(&error))?;
-    store.compact().map_err(|error| tell(&error))?;
-    Ok(Outcome::Clean)
-}
-
-fn before(matches: &ArgMatches, zone: Zone, lang: Lang) -> Result<i64, Failure> {
-    let text = matches.get_one::<String>("before").map_or("", String::as_str);
-    let wrong = Text {
-        ja: "--before の値 {text} は日付ではありません。2026-11-23 のように書いてください。",
-        en: "--before {text} is no day: write it like 2026-11-23.",
-    };
-    let first = parse_day(text).and_then(|day| zone.first_second(day));
-    first.map(micros).ok_or_else(|| Failure::new(wrong, lang, &[("text", &text)]))
-}
-
 /// How many of each are named.
 const NAMED: usize = 20;
 
@@ -309,7 +222,7 @@ fn describe(prunable: &Prunable, really: bool, lang: Lang) -> String {
     let files = prunable.files.iter().map(|(host, path, _)| format!("{host}: {path}"));
     let holders = prunable.contacts.iter().map(|(register, id, _)| format!("{register}/{id}"));
     for (at, list) in [(2, holders.collect::<Vec<_>>()), (1, files.collect())] {
-        let shown = list.iter().take(NAMED).map(|line| format!("  {}", crate::report::escape::terminal(line)));
+        let shown = list.iter().take(NAMED).map(|line| format!("  {}", escape::terminal(line)));
         let mut shown: Vec<String> = shown.collect();
         if list.len() > NAMED {
             shown.push(texts::AND_MORE.fill(lang, &[("n", &(list.len() - NAMED))]));

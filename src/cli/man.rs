@@ -68,7 +68,7 @@ fn about(command: &Command) -> String {
 /// A command and those below it.
 fn commands(page: &mut Roff, parent: &str, command: &Command, lang: Lang) {
     let name = format!("{parent} {}", command.get_name());
-    let usage = super::arguments::usage(command, lang);
+    let usage = super::help::usage(command, lang);
     let arguments = usage.split_once(']').map_or("", |(_, rest)| rest).trim().to_string();
     page.control("SS", [format!("{name} {arguments}").trim()]);
     page.text([roman(about(command))]);
@@ -145,6 +145,13 @@ const REFERENCE: &[(Text, Entries)] = &[
                 },
             ),
             ("NO_COLOR", Text { ja: "空でなければ色を付けない。", en: "No colours, if not empty." }),
+            (
+                "CLICOLOR, CLICOLOR_FORCE, TERM",
+                Text {
+                    ja: "CLICOLOR=0 か TERM=dumb なら色を付けない。CLICOLOR_FORCE が空でなければ、端末でなくても付ける。--color が優先する。",
+                    en: "No colours if CLICOLOR is 0 or TERM is dumb; colours even without a terminal if CLICOLOR_FORCE is not empty. --color wins.",
+                },
+            ),
             (
                 "LC_ALL, LC_MESSAGES, LANG",
                 Text {

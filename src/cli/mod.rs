@@ -2,38 +2,48 @@
 //!
 //! Only here are the clock and the environment read, and only here is anything printed: results
 //! to standard output, progress and diagnosis to standard error. Exit codes: 0 nothing at or
-//! above `--fail-on`, 1 something, 2 the command could not be carried out.
+//! above `--fail-on`, 1 something, 2 the command could not be carried out, 3 (`verify`) undetermined.
+//!
+//! The way of a command, `shomei plan` for one: [`run()`] parses the command line by the table in
+//! `plan::command`; `Session::open` reads the configuration, the clock and the environment;
+//! `plan::run` turns the flags into plain options, calls the use case in [`crate::app`] with them,
+//! and writes its answer in the form and to the place asked for (`Session::show`). The outcome of
+//! the use case is the exit code.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the command line is where clock, environment and terminal enter the program"
+)]
 
 mod arguments;
 mod audit;
 mod bind;
-pub mod config;
+mod config;
+mod console;
 mod coverage;
-mod depot;
 mod diff;
 mod expiry;
 mod explain;
 mod fees;
-mod files;
 mod fingerprint;
+mod flags;
+mod help;
 mod holidays;
 mod import;
 mod init;
 mod inspect;
 mod inventory;
+#[cfg_attr(not(feature = "lab"), path = "no_lab.rs")]
 mod lab;
 mod letters;
-mod lifecycle;
 mod list;
 mod log;
 mod man;
 mod mark;
-mod meant;
 mod notify;
-mod office;
-pub mod passwords;
 mod plan;
 mod policy;
+mod prelude;
 mod refusal;
 mod register;
 mod reminders;
@@ -41,9 +51,7 @@ mod report;
 mod root;
 mod run;
 mod schedule;
-mod secret;
 mod session;
-mod settings;
 mod show;
 mod verify;
 
@@ -55,60 +63,12 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
 
+use crate::app::{AppError, Outcome};
 use crate::locale::{Lang, Text};
 use session::Session;
 
-/// How a command ended, if it could be carried out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Outcome {
-    /// Exit code 0.
-    Clean,
-    /// Exit code 1: what was asked about is not as it should be.
-    Found,
-    /// Exit code 2, with everything said already.
-    Incomplete,
-    /// Exit code 3: what was asked about cannot be determined.
-    Undetermined,
-}
-
-impl Outcome {
-    /// The exit code.
-    fn code(self) -> u8 {
-        match self {
-            Outcome::Clean => 0,
-            Outcome::Found => 1,
-            Outcome::Incomplete => 2,
-            Outcome::Undetermined => 3,
-        }
-    }
-}
-
-/// Why a command could not be carried out, in the user's language.
-#[derive(Debug)]
-enum Failure {
-    /// Exit code 2, with this message.
-    Message(String),
-    /// The reader of our output has gone: no error.
-    BrokenPipe,
-}
-
-impl Failure {
-    fn new(text: Text, lang: Lang, values: &[(&str, &dyn std::fmt::Display)]) -> Failure {
-        Failure::Message(text.fill(lang, values))
-    }
-}
-
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Failure {
-        match error.kind() {
-            io::ErrorKind::BrokenPipe => Failure::BrokenPipe,
-            _ => Failure::Message(error.to_string()),
-        }
-    }
-}
-
 type Define = fn(Lang) -> Command;
-type Run = fn(&Session, &ArgMatches) -> Result<Outcome, Failure>;
+type Run = fn(&Session, &ArgMatches) -> Result<Outcome, AppError>;
 
 /// All commands: name, definition, what runs it.
 const COMMANDS: &[(&str, Define, Run)] = &[
@@ -140,16 +100,8 @@ const COMMANDS: &[(&str, Define, Run)] = &[
     ("verify", verify::command, verify::run),
     ("lab", lab::command, lab::run),
     ("schedule", schedule::command, schedule::run),
-    ("config", config_command, config_run),
+    ("config", config::command, config::run),
 ];
-
-fn config_command(lang: Lang) -> Command {
-    settings::command(lang)
-}
-
-fn config_run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
-    settings::run(session, matches)
-}
 
 /// The whole command line, in `lang`.
 pub fn command(lang: Lang) -> Command {
@@ -164,7 +116,7 @@ pub fn command(lang: Lang) -> Command {
         .disable_help_subcommand(true)
         .args(arguments::global(lang))
         .subcommands(COMMANDS.iter().map(|(_, command, _)| command(lang)));
-    arguments::localized(root, lang)
+    help::localized(root, lang)
 }
 
 /// Runs the program.
@@ -181,16 +133,21 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let outcome = Session::open(matches, name, lang).and_then(|session| run(&session, matches));
     match outcome {
         Ok(outcome) => ExitCode::from(outcome.code()),
-        Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
-        Err(Failure::Message(message)) => {
+        Err(AppError::BrokenPipe) => ExitCode::SUCCESS,
+        Err(AppError::Message(message)) => {
             complain(&message);
             ExitCode::from(2)
         }
     }
 }
 
-/// Says something on standard error; whether anybody can read it does not matter.
+/// Writes a message to standard error; whether it can be read does not matter.
 fn complain(message: &str) {
     let lines: Vec<_> = message.lines().map(crate::report::escape::terminal).collect();
     let _ = writeln!(io::stderr().lock(), "shomei: {}", lines.join("\n"));
+}
+
+/// Reports characters that an encoding does not have.
+fn tell_unencodable(lost: &[crate::register::Unencodable], lang: Lang) {
+    lost.iter().for_each(|one| complain(&one.text(lang)));
 }

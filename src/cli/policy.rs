@@ -1,59 +1,47 @@
 //! `shomei policy`: check, show, schema.
 
-use clap::{ArgMatches, Command};
-
-use super::session::Session;
-use super::settings::Settings;
-use super::{Failure, Outcome, arguments};
-use crate::locale::{Lang, Text};
+use super::prelude::*;
 use crate::policy;
 
 pub(super) fn command(lang: Lang) -> Command {
-    let about = Text { ja: "ポリシーを検査・表示します", en: "Checks and shows policies" };
-    let check = Text {
-        ja: "ポリシーの誤りを、場所と直し方とともにすべて示します",
-        en: "Tells all mistakes in a policy, each with its place and what to do",
-    };
-    let show = Text {
-        ja: "有効なポリシーを、--policy にそのまま渡せる YAML で表示します",
-        en: "Prints the policy in force as YAML that --policy takes again",
-    };
-    let schema =
-        Text { ja: "ポリシーの JSON Schema を表示します", en: "Prints the JSON Schema of policies" };
-    let file = arguments::positional(
-        "file",
-        arguments::FILE,
-        Text {
-            ja: "検査するポリシー(既定: 有効なポリシー)", en: "the policy (default: the one in force)"
-        },
-        lang,
-    );
-    Command::new("policy")
-        .about(about.get(lang))
+    command! { lang; "policy" "ポリシーを検査・表示します" "Checks and shows policies"; }
         .subcommand_required(true)
-        .subcommand(Command::new("check").about(check.get(lang)).arg(file).arg(arguments::policy(lang)))
-        .subcommand(Command::new("show").about(show.get(lang)).arg(arguments::policy(lang)))
-        .subcommand(Command::new("schema").about(schema.get(lang)))
+        .subcommand(command! { lang;
+            "check" "ポリシーの誤りを、場所と直し方とともにすべて示します"
+                "Tells all mistakes in a policy, each with its place and what to do";
+            positional "file" (flags::FILE) "検査するポリシー(既定: 有効なポリシー)"
+                "the policy (default: the one in force)";
+            arg (arguments::policy(lang));
+        })
+        .subcommand(command! { lang;
+            "show" "有効なポリシーを、--policy にそのまま渡せる YAML で表示します"
+                "Prints the policy in force as YAML that --policy takes again";
+            arg (arguments::policy(lang));
+        })
+        .subcommand(command! { lang;
+            "schema" "ポリシーの JSON Schema を表示します" "Prints the JSON Schema of policies";
+        })
 }
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     match matches.subcommand() {
         Some(("check", sub)) => {
             let named = sub.get_one::<std::path::PathBuf>("file");
             let policy = match named {
-                Some(path) => Settings::read_policy(path, session.lang)?,
-                None => Settings::resolve(session, sub)?.policy_alone(session)?,
+                Some(path) => Settings::read_policy_file(path, session.context.lang)?,
+                None => arguments::settings(session, sub).read_policy(&session.context)?,
             };
             let pins: usize = policy.authorities.iter().map(|a| a.pins.len()).sum();
             let text = Text {
                 ja: "{file}: 誤りはありません(ポリシー {name}、ピン {pins} 件)\n",
                 en: "{file}: no mistakes (policy {name}, {pins} pins)\n",
             };
-            session
-                .print(&text.fill(session.lang, &[("file", &policy.file), ("name", &policy.name), ("pins", &pins)]))?;
+            session.print(
+                &text.fill(session.context.lang, &[("file", &policy.file), ("name", &policy.name), ("pins", &pins)]),
+            )?;
         }
         Some(("show", sub)) => {
-            let policy = Settings::resolve(session, sub)?.policy_alone(session)?;
+            let policy = arguments::settings(session, sub).read_policy(&session.context)?;
             session.print(&policy.yaml)?;
         }
         _ => {

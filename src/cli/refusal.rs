@@ -1,4 +1,4 @@
-//! What is said when the command line itself is wrong.
+//! Messages about a wrong command line.
 
 use std::io::{self, Write};
 use std::process::ExitCode;

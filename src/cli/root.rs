@@ -2,66 +2,49 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Arg, ArgMatches, Command, value_parser};
-
-use super::session::Session;
-use super::settings::{KeptRoots, Settings};
-use super::{Failure, Outcome, arguments, files};
+use super::prelude::*;
+use crate::app::files;
+use crate::app::kept_roots::KeptRoots;
 use crate::certificate::{Certificate, hex, spaced_hex};
-use crate::locale::{Lang, Text};
 use crate::policy::Policy;
 use crate::report::escape;
 use crate::trust::{PinClaim, compare_with_pins};
 
 pub(super) fn command(lang: Lang) -> Command {
-    let about = Text {
-        ja: "認証局(ルート)証明書を手元に保管し、ピンと照合します",
-        en: "Keeps CA root certificates and compares them with the pins",
-    };
-    let list = Text {
-        ja: "ピンと、保管している認証局証明書の一覧", en: "Lists the pins and the roots kept"
-    };
-    let add = Text {
-        ja: "ピンとすべての項目で一致する認証局証明書を保管します(SHA-256 も覚えます)",
-        en: "Keeps a root that matches a pin in every field, and learns its SHA-256",
-    };
-    let remove =
-        Text { ja: "保管している認証局証明書を取り除きます", en: "Removes a root that is kept" };
-    let check = Text {
-        ja: "ファイル(なければ保管分)をピンと照合します。一致しないか、欠けていれば終了コード 1",
-        en: "Compares files, or else what is kept, with the pins; exit 1 if one does not match or is missing",
-    };
-    let files = |required: bool| {
-        Arg::new("files")
-            .value_name(arguments::FILE.get(lang))
-            .help(Text { ja: "認証局証明書のファイル", en: "files with root certificates" }.get(lang))
-            .num_args(if required { 1.. } else { 0.. })
-            .required(required)
-            .value_parser(value_parser!(PathBuf))
-    };
-    let id = Arg::new("id")
-        .value_name(Text { ja: "世代または拇印", en: "ID" }.get(lang))
-        .help(
-            Text {
-                ja: "ピンの世代(2019 など)か SHA-256 の先頭", en: "a pin's id, or the beginning of a SHA-256"
-            }
-            .get(lang),
-        )
-        .required(true);
-    let sub = |name: &'static str, about: Text| Command::new(name).about(about.get(lang)).arg(arguments::policy(lang));
-    Command::new("root")
-        .about(about.get(lang))
-        .subcommand_required(true)
-        .subcommand(sub("list", list))
-        .subcommand(sub("add", add).arg(files(true)))
-        .subcommand(sub("remove", remove).arg(id))
-        .subcommand(sub("check", check).arg(files(false)))
+    command! { lang; "root"
+        "認証局(ルート)証明書を手元に保管し、ピンと照合します" "Keeps CA root certificates and compares them with the pins";
+    }
+    .subcommand_required(true)
+    .subcommand(command! { lang;
+        "list" "ピンと、保管している認証局証明書の一覧" "Lists the pins and the roots kept";
+        arg (arguments::policy(lang));
+    })
+    .subcommand(command! { lang;
+        "add" "ピンとすべての項目で一致する認証局証明書を保管します(SHA-256 も覚えます)"
+            "Keeps a root that matches a pin in every field, and learns its SHA-256";
+        arg (arguments::policy(lang));
+        positional "files" (flags::FILE) "認証局証明書のファイル" "files with root certificates"
+            => |arg| arg.num_args(1..).required(true);
+    })
+    .subcommand(command! { lang;
+        "remove" "保管している認証局証明書を取り除きます" "Removes a root that is kept";
+        arg (arguments::policy(lang));
+        argument "id" (Text { ja: "世代または拇印", en: "ID" }) "ピンの世代(2019 など)か SHA-256 の先頭"
+            "a pin's id, or the beginning of a SHA-256" => |arg| arg.required(true);
+    })
+    .subcommand(command! { lang;
+        "check" "ファイル(なければ保管分)をピンと照合します。一致しないか、欠けていれば終了コード 1"
+            "Compares files, or else what is kept, with the pins; exit 1 if one does not match or is missing";
+        arg (arguments::policy(lang));
+        positional "files" (flags::FILE) "認証局証明書のファイル" "files with root certificates"
+            => |arg| arg.num_args(0..);
+    })
 }
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let Some((name, sub)) = matches.subcommand() else { return Ok(Outcome::Incomplete) };
-    let kept = KeptRoots::open(session.lang)?;
-    let policy = Settings::resolve(session, sub)?.policy_with(&kept, session)?;
+    let kept = KeptRoots::open(&session.context)?;
+    let policy = arguments::settings(session, sub).policy_with_roots(&kept, &session.context)?;
     match name {
         "list" => list(session, &policy, &kept),
         "add" => add(session, sub, &policy, &kept),
@@ -74,20 +57,13 @@ fn named(matches: &ArgMatches) -> impl Iterator<Item = &PathBuf> {
     matches.get_many::<PathBuf>("files").into_iter().flatten()
 }
 
-fn expected_issue<'a>(policy: &Policy, kept: &'a KeptRoots, id: &str) -> Option<&'a Certificate> {
-    kept.certificates().find(|certificate| match compare_with_pins(policy, certificate) {
-        PinClaim::Anchor(pair) => pair.pin.id == id,
-        _ => false,
-    })
-}
-
-fn list(session: &Session, policy: &Policy, kept: &KeptRoots) -> Result<Outcome, Failure> {
-    let lang = session.lang;
+fn list(session: &Session, policy: &Policy, kept: &KeptRoots) -> Result<Outcome, AppError> {
+    let lang = session.context.lang;
     let mut out = String::new();
     for authority in &policy.authorities {
         out += &format!("{}\n", escape::terminal(&authority.subject));
         for pin in &authority.pins {
-            let held = expected_issue(policy, kept, &pin.id);
+            let held = kept.of_pin(policy, &pin.id);
             let state = match held {
                 Some(_) => Text { ja: "保管済み", en: "kept" },
                 None => Text { ja: "未保管", en: "not kept" },
@@ -104,18 +80,19 @@ fn list(session: &Session, policy: &Policy, kept: &KeptRoots) -> Result<Outcome,
     Ok(Outcome::Clean)
 }
 
-fn add(session: &Session, matches: &ArgMatches, policy: &Policy, kept: &KeptRoots) -> Result<Outcome, Failure> {
+fn add(session: &Session, matches: &ArgMatches, policy: &Policy, kept: &KeptRoots) -> Result<Outcome, AppError> {
+    let lang = session.context.lang;
     let mut outcome = Outcome::Clean;
     for path in named(matches) {
-        for certificate in files::certificates(path, session.lang)? {
-            let (words, fits) = compared(&certificate, policy, session.lang);
+        for certificate in files::certificates(path, lang)? {
+            let (words, fits) = compared(&certificate, policy, lang);
             if fits {
-                kept.add(&certificate, session.lang)?;
+                kept.add(&certificate, lang)?;
                 let text = Text { ja: "{path}: 保管しました({words})\n", en: "{path}: kept ({words})\n" };
-                session.print(&filled(text, path, &words, session.lang))?;
+                session.print(&filled(text, path, &words, lang))?;
             } else {
                 let text = Text { ja: "{path}: 保管しません。{words}\n", en: "{path}: not kept: {words}\n" };
-                session.print(&filled(text, path, &words, session.lang))?;
+                session.print(&filled(text, path, &words, lang))?;
                 outcome = Outcome::Found;
             }
         }
@@ -128,17 +105,15 @@ fn filled(text: Text, path: &Path, words: &str, lang: Lang) -> String {
     text.fill(lang, &[("path", &escape::terminal(&path)), ("words", &escape::terminal(words))])
 }
 
-fn remove(session: &Session, matches: &ArgMatches, policy: &Policy, kept: &KeptRoots) -> Result<Outcome, Failure> {
-    let lang = session.lang;
+fn remove(session: &Session, matches: &ArgMatches, policy: &Policy, kept: &KeptRoots) -> Result<Outcome, AppError> {
+    let lang = session.context.lang;
     let id = matches.get_one::<String>("id").map_or("", String::as_str);
-    let by_pin = expected_issue(policy, kept, id);
-    let mut by_hash = kept.certificates().filter(|c| id.len() >= 8 && hex(&c.sha256).starts_with(&id.to_lowercase()));
-    let Some(certificate) = by_pin.or_else(|| by_hash.next()) else {
+    let Some(certificate) = kept.named(policy, id) else {
         let text = Text {
             ja: "{id} に当たる認証局証明書は保管していません。shomei root list で確かめてください。",
             en: "no root kept is {id}; see shomei root list.",
         };
-        return Err(Failure::new(text, lang, &[("id", &id)]));
+        return Err(AppError::new(text, lang, &[("id", &id)]));
     };
     kept.remove(certificate, lang)?;
     let text = Text { ja: "取り除きました: {sha256}\n", en: "removed: {sha256}\n" };
@@ -146,8 +121,8 @@ fn remove(session: &Session, matches: &ArgMatches, policy: &Policy, kept: &KeptR
     Ok(Outcome::Clean)
 }
 
-fn check(session: &Session, matches: &ArgMatches, policy: &Policy, kept: &KeptRoots) -> Result<Outcome, Failure> {
-    let lang = session.lang;
+fn check(session: &Session, matches: &ArgMatches, policy: &Policy, kept: &KeptRoots) -> Result<Outcome, AppError> {
+    let lang = session.context.lang;
     let mut all_fit = true;
     let mut out = String::new();
     let mut some = false;
@@ -166,7 +141,7 @@ fn check(session: &Session, matches: &ArgMatches, policy: &Policy, kept: &KeptRo
             out += &format!("{}: {words}\n", hex(&certificate.sha256));
         }
         for pin in policy.authorities.iter().flat_map(|a| &a.pins) {
-            if expected_issue(policy, kept, &pin.id).is_none() {
+            if kept.of_pin(policy, &pin.id).is_none() {
                 all_fit = false;
                 let text = Text {
                     ja: "ピン {pin}: 認証局証明書がありません。入手して shomei root add してください\n",
@@ -177,7 +152,7 @@ fn check(session: &Session, matches: &ArgMatches, policy: &Policy, kept: &KeptRo
         }
     }
     session.print(&out)?;
-    Ok(if all_fit { Outcome::Clean } else { Outcome::Found })
+    Ok(Outcome::found_if(!all_fit))
 }
 
 /// What a certificate is to the pins, in words, and whether it matches one.

@@ -1,33 +1,46 @@
-//! What every command has at hand: language, configuration, clock, terminal.
+//! A run of the command line: what use cases are given, and where their answers go.
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::ArgMatches;
 
-use super::Failure;
-use super::config::{self, Config, Whence};
-use super::settings::{Settings, limit_key};
+use super::console::Terminal;
+use crate::app::config::{self, Config, NamedBy, SettingSource, VARIABLE};
+use crate::app::output::{write_file, write_private};
+use crate::app::{AppError, Context, Environment};
 use crate::calendar::{Instant, Zone, parse_instant};
-use crate::container::Limit;
 use crate::locale::{Lang, Text};
 use crate::platform;
-use crate::report::Style;
+use crate::report::{Format, Style, write_json};
 
 /// Columns where the terminal does not tell, or there is none.
 const COLUMNS: usize = 120;
 
-/// What every command has at hand.
+/// What a command has at hand: the context of its use case, and the terminal.
 #[derive(Clone)]
 pub(super) struct Session {
-    pub lang: Lang,
-    pub config: Config,
-    /// The configuration's file; none where there is none.
-    pub config_path: Option<PathBuf>,
-    pub now: Instant,
+    pub context: Context,
+    /// Where the configuration is, or is to be.
+    pub config_place: Option<PathBuf>,
     colour: String,
-    lang_from: Whence,
+}
+
+/// Where an answer goes, and in which form.
+pub(super) struct OutputOptions {
+    /// The file; none for standard output.
+    pub path: Option<PathBuf>,
+    pub format: Format,
+}
+
+impl OutputOptions {
+    /// What the flags say. The configuration's format is the audit's alone.
+    pub(super) fn of(matches: &ArgMatches) -> OutputOptions {
+        let format = matches.get_one::<String>("format").and_then(|word| config::format(word));
+        OutputOptions { path: matches.get_one::<PathBuf>("output").cloned(), format: format.unwrap_or_default() }
+    }
 }
 
 /// The language to parse the command line in: `--lang`, else the system's.
@@ -50,56 +63,92 @@ pub(super) fn language_of(arguments: &[OsString]) -> Lang {
 const CLOCK: &str = "SHOMEI_CLOCK";
 
 /// The present moment, or the one that `SHOMEI_CLOCK` names.
-fn now(lang: Lang) -> Result<Instant, Failure> {
+fn now(lang: Lang) -> Result<Instant, AppError> {
     let Some(text) = std::env::var_os(CLOCK).filter(|text| !text.is_empty()) else { return Ok(Instant::now()) };
     let text = text.to_string_lossy();
     let wrong = Text {
         ja: "環境変数 SHOMEI_CLOCK の値 {text} は日時ではありません。2026-11-23T09:00:00+09:00 のように書くか、設定を消してください。",
         en: "SHOMEI_CLOCK is {text}, which is no time: write it like 2026-11-23T09:00:00+09:00, or unset it.",
     };
-    parse_instant(&text, Zone::UTC).ok_or_else(|| Failure::new(wrong, lang, &[("text", &text)]))
+    parse_instant(&text, Zone::UTC).ok_or_else(|| AppError::new(wrong, lang, &[("text", &text)]))
+}
+
+/// What the computer and the user's account say.
+fn environment() -> Environment {
+    let folders = directories::ProjectDirs::from("", "", "shomei");
+    let names = ["USER", "LOGNAME", "USERNAME"].into_iter().filter_map(std::env::var_os);
+    let began = std::time::Instant::now();
+    Environment {
+        data_folder: folders.map(|folders| folders.data_dir().to_path_buf()),
+        host: gethostname::gethostname().to_string_lossy().into_owned(),
+        login: names.map(|name| name.to_string_lossy().into_owned()).find(|name| !name.is_empty()),
+        program: std::env::current_exe,
+        variable: |name| std::env::var_os(name),
+        wall: Instant::now,
+        elapsed: Arc::new(move || began.elapsed()),
+    }
+}
+
+/// Which file is the configuration.
+fn configuration(named: Option<PathBuf>) -> Option<(PathBuf, NamedBy)> {
+    let folder = directories::ProjectDirs::from("", "", "shomei").map(|dirs| dirs.config_dir().to_path_buf());
+    config::choose(named, std::env::var_os(VARIABLE), folder)
+}
+
+/// The configuration and its file; empty where there is none.
+fn load(chosen: Option<(PathBuf, NamedBy)>, lang: Lang) -> Result<(Option<PathBuf>, Config), AppError> {
+    let loaded = config::load(chosen).map_err(|error| AppError::Message(error.print(lang)))?;
+    Ok(loaded.map_or((None, Config::default()), |(path, config)| (Some(path), config)))
+}
+
+/// Whether results are coloured where `--color` leaves it open. A console of Windows shows the
+/// codes only once it is told to, and an old one not at all.
+fn wants_colour(terminal: bool) -> bool {
+    use anstyle_query::{clicolor, clicolor_force, no_color, term_supports_color, windows};
+    if no_color() {
+        return false;
+    }
+    let shows = || clicolor() != Some(false) && term_supports_color() && windows::enable_ansi_colors() != Some(false);
+    clicolor_force() || (terminal && shows())
 }
 
 impl Session {
-    /// Reads the configuration and the clock.
-    pub(super) fn open(matches: &ArgMatches, command: &str, lang: Lang) -> Result<Session, Failure> {
-        let named = matches.get_one::<PathBuf>("config").cloned();
+    /// Reads the configuration, the clock and the environment.
+    pub(super) fn open(matches: &ArgMatches, command: &str, lang: Lang) -> Result<Session, AppError> {
+        let chosen = configuration(matches.get_one::<PathBuf>("config").cloned());
+        let config_place = chosen.as_ref().map(|(path, _)| path.clone());
         // What `init` is to write need not be there.
-        let is_new = command == "init"
-            && named.clone().or_else(config::place).is_some_and(|path| std::fs::symlink_metadata(path).is_err());
-        let config = if is_new { None } else { Session::load(named, lang)? };
-        let (config_path, config) = config.map_or((None, Config::default()), |(path, config)| (Some(path), config));
+        let is_new =
+            command == "init" && config_place.as_ref().is_some_and(|path| std::fs::symlink_metadata(path).is_err());
+        let (config_path, config) = load(chosen.filter(|_| !is_new), lang)?;
         let given = matches.get_one::<String>("lang").is_some();
         let (lang, lang_from) = match (&config.lang, given) {
-            (_, true) => (lang, Whence::CommandLine),
+            (_, true) => (lang, SettingSource::CommandLine),
             (Some(set), _) => (set.value, set.from.clone()),
-            (None, _) => (lang, Whence::Locale),
+            (None, _) => (lang, SettingSource::Locale),
         };
         let colour = matches.get_one::<String>("color").cloned().unwrap_or_else(|| "auto".into());
-        Ok(Session { lang, config, config_path, now: now(lang)?, colour, lang_from })
+        let context = Context {
+            lang,
+            lang_from,
+            config,
+            config_path,
+            now: now(lang)?,
+            environment: environment(),
+            console: Arc::new(Terminal::new(lang)),
+        };
+        Ok(Session { context, config_place, colour })
     }
 
-    /// The same, at the moment that `--at` or the configuration names.
-    pub(super) fn at(&self, matches: &ArgMatches) -> Result<Session, Failure> {
-        Ok(Session { now: Settings::moment(self, matches)?, ..self.clone() })
+    /// The same, at another moment.
+    pub(super) fn at(&self, now: Instant) -> Session {
+        Session { context: self.context.at(now), ..self.clone() }
     }
 
     /// The same, with a configuration that was not there before.
-    pub(super) fn with_config(&self, path: &Path) -> Result<Session, Failure> {
-        let config = Session::load(Some(path.to_path_buf()), self.lang)?;
-        let (config_path, config) = config.map_or((None, Config::default()), |(path, config)| (Some(path), config));
-        Ok(Session { config, config_path, ..self.clone() })
-    }
-
-    fn load(named: Option<PathBuf>, lang: Lang) -> Result<Option<(PathBuf, Config)>, Failure> {
-        let limits: Vec<String> = Limit::ALL.iter().map(|limit| limit_key(*limit)).collect();
-        let limits: Vec<&str> = limits.iter().map(String::as_str).collect();
-        config::load(named, &limits).map_err(|error| Failure::Message(error.print(lang)))
-    }
-
-    /// Where the language was chosen.
-    pub(super) fn lang_from(&self) -> Whence {
-        self.lang_from.clone()
+    pub(super) fn with_config(&self, path: &Path) -> Result<Session, AppError> {
+        let (config_path, config) = load(Some((path.to_path_buf(), NamedBy::Flag)), self.context.lang)?;
+        Ok(Session { context: Context { config, config_path, ..self.context.clone() }, ..self.clone() })
     }
 
     /// What the terminal that standard output goes to can do.
@@ -108,15 +157,10 @@ impl Session {
         let colour = match self.colour.as_str() {
             "always" => true,
             "never" => false,
-            _ => terminal && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
+            _ => !to_file && wants_colour(terminal),
         };
         let width = terminal_size::terminal_size().filter(|_| terminal).map(|(width, _)| usize::from(width.0));
         Style { width: width.unwrap_or(COLUMNS).max(60), colour }
-    }
-
-    /// Whether somebody can be asked.
-    pub(super) fn can_ask(&self) -> bool {
-        io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 
     /// Writes a result: to the file, complete or not at all, or to standard output.
@@ -124,8 +168,11 @@ impl Session {
         &self,
         output: Option<&Path>,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-    ) -> Result<(), Failure> {
-        self.write_as(output, false, write)
+    ) -> Result<(), AppError> {
+        match output {
+            Some(path) => write_file(path, self.context.lang, write),
+            None => to_standard_output(write),
+        }
     }
 
     /// The same, into a file that only its owner may read.
@@ -133,42 +180,39 @@ impl Session {
         &self,
         output: Option<&Path>,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-    ) -> Result<(), Failure> {
-        self.write_as(output, true, write)
+    ) -> Result<(), AppError> {
+        match output {
+            Some(path) => write_private(path, self.context.lang, write),
+            None => to_standard_output(write),
+        }
     }
 
-    fn write_as(
+    /// Writes an answer in the form and to the place that are asked for.
+    pub(super) fn show(
         &self,
-        output: Option<&Path>,
-        private: bool,
-        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-    ) -> Result<(), Failure> {
-        let Some(path) = output else {
-            let mut out = io::BufWriter::new(io::stdout().lock());
-            write(&mut out)?;
-            return Ok(out.flush()?);
-        };
-        let failed = |error: io::Error| {
-            let text = Text {
-                ja: "{path} に書き込めません: {error}。別の場所を --output に指定するか、書き込みの権限を確かめてください。",
-                en: "cannot write {path}: {error}. Name another place with --output, or check the permissions.",
-            };
-            Failure::new(text, self.lang, &[("path", &path.display()), ("error", &error)])
-        };
-        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = platform::temporary_in(folder).map_err(failed)?;
-        if private {
-            platform::make_private(file.path()).map_err(failed)?;
-        }
-        let mut out = io::BufWriter::new(file);
-        write(&mut out).map_err(failed)?;
-        let file = out.into_inner().map_err(|e| failed(e.into_error()))?;
-        file.persist(path).map_err(|e| failed(e.error))?;
-        Ok(())
+        output: &OutputOptions,
+        write: impl FnOnce(&mut dyn Write, Format, Style) -> io::Result<()>,
+    ) -> Result<(), AppError> {
+        let style = self.style(output.path.is_some());
+        self.write_to(output.path.as_deref(), |out| write(out, output.format, style))
     }
 
     /// Prints a result of a few lines.
-    pub(super) fn print(&self, text: &str) -> Result<(), Failure> {
-        self.write_to(None, |out| out.write_all(text.as_bytes()))
+    pub(super) fn print(&self, text: &str) -> Result<(), AppError> {
+        to_standard_output(|out| out.write_all(text.as_bytes()))
     }
+
+    /// Prints a document.
+    pub(super) fn print_json(&self, document: &serde_json::Value) -> Result<(), AppError> {
+        to_standard_output(|out| {
+            write_json(out, document)?;
+            out.write_all(b"\n")
+        })
+    }
+}
+
+fn to_standard_output(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), AppError> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    write(&mut out)?;
+    Ok(out.flush()?)
 }

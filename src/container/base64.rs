@@ -1,40 +1,64 @@
 //! Base64 as people keep it: white space anywhere, padding there or not.
 
+use ::base64::Engine;
+use ::base64::alphabet::STANDARD;
+use ::base64::engine::DecodePaddingMode;
+use ::base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+
+/// Some programs leave the padding out, and some bits in the last letter that mean nothing.
+const TOLERANT: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::RequireNone)
+        .with_decode_allow_trailing_bits(true),
+);
+
 /// Decodes; white space does not count, nor what follows the padding. The error is the place
 /// of the first byte that cannot be.
 pub(super) fn decode(text: &[u8]) -> Result<Vec<u8>, usize> {
-    let mut out = Vec::with_capacity(text.len() / 4 * 3);
-    let (mut bits, mut count) = (0u32, 0);
-    for (at, byte) in text.iter().enumerate() {
-        if byte.is_ascii_whitespace() || *byte == 0x0b {
-            continue;
-        }
-        if *byte == b'=' {
-            break;
-        }
-        bits = bits << 6 | u32::from(value(*byte).ok_or(at)?);
-        count += 1;
-        if count == 4 {
-            out.extend_from_slice(&bits.to_be_bytes()[1..]);
-            (bits, count) = (0, 0);
-        }
-    }
-    match count {
-        0 => {}
-        2 => out.push((bits >> 4) as u8),
-        3 => out.extend_from_slice(&(bits << 6).to_be_bytes()[1..3]),
-        _ => return Err(text.len()),
-    }
-    Ok(out)
+    let end = text.iter().position(|b| *b == b'=').unwrap_or(text.len());
+    let letters: Vec<u8> = text[..end].iter().copied().filter(|b| !is_space(*b)).collect();
+    TOLERANT.decode(&letters).map_err(|_| {
+        let wrong = text[..end].iter().position(|b| !is_space(*b) && !is_letter(*b));
+        // All letters are good: the last one is alone, and its six bits make no byte.
+        wrong.unwrap_or(text.len())
+    })
 }
 
-fn value(byte: u8) -> Option<u8> {
-    match byte {
-        b'A'..=b'Z' => Some(byte - b'A'),
-        b'a'..=b'z' => Some(byte - b'a' + 26),
-        b'0'..=b'9' => Some(byte - b'0' + 52),
-        b'+' => Some(62),
-        b'/' => Some(63),
-        _ => None,
+fn is_space(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || byte == 0x0b
+}
+
+fn is_letter(byte: u8) -> bool {
+    STANDARD.as_str().as_bytes().contains(&byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::decode;
+
+    #[test]
+    fn white_space_and_padding_do_not_matter() {
+        for (text, bytes) in [
+            ("", ""),
+            ("Zg==", "f"),
+            ("Zg", "f"),
+            ("Zh", "f"),
+            ("Z g\r\n\x0b\x0c\t==", "f"),
+            ("Zm8=", "fo"),
+            ("Zm8", "fo"),
+            ("Zm9v", "foo"),
+            ("Zm9vYmFy", "foobar"),
+            ("Zg==Zm9v, or anything", "f"),
+        ] {
+            assert_eq!(decode(text.as_bytes()), Ok(bytes.into()), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_first_byte_that_cannot_be_is_named() {
+        for (text, at) in [("Zm9v-", 4), ("Z m_9v", 3), ("Zm9vY", 5), (" Z ", 3), ("Z-", 1), ("\u{feff}Zg", 0)] {
+            assert_eq!(decode(text.as_bytes()), Err(at), "{text}");
+        }
     }
 }

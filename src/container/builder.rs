@@ -1,4 +1,4 @@
-//! One file being opened: what was found so far, and what it was found with.
+//! The contents of one file while it is opened, with its passwords and budget.
 
 use super::limits::{Limit, WorkBudget};
 use super::password_trials::PasswordTrials;
@@ -18,7 +18,7 @@ pub(super) struct ContainerBuilder<'a> {
     end: usize,
 }
 
-/// What is said of a certificate or key beside it.
+/// The attributes of a certificate or key.
 #[derive(Default)]
 pub(super) struct BagAttributes {
     pub friendly_name: Option<String>,
@@ -54,6 +54,7 @@ impl<'a> ContainerBuilder<'a> {
     /// Takes note of a problem: of each limit once, of every other each different one.
     pub fn problem(&mut self, problem: ContainerProblem) {
         let same = |known: &ContainerProblem| match (known, &problem) {
+            // Every refused derivation reports its limit with other numbers; one report is enough.
             (ContainerProblem::Limit { limit: a, .. }, ContainerProblem::Limit { limit: b, .. }) => a == b,
             (a, b) => a == b,
         };
@@ -63,17 +64,19 @@ impl<'a> ContainerBuilder<'a> {
     }
 
     /// Takes note of the problem, if it is one.
-    pub fn noted<T>(&mut self, result: Result<T, ContainerProblem>) -> Option<T> {
+    pub fn ok_or_note<T>(&mut self, result: Result<T, ContainerProblem>) -> Option<T> {
         result.map_err(|problem| self.problem(problem)).ok()
     }
 
-    /// The next element of the file. Of one that the end of the data cuts off there is what is
-    /// left, and that it is cut off is noted.
+    /// The next element of the file. Of an element that the end of the data cuts off, the remaining
+    /// part is returned and the truncation noted.
     pub fn element<'t>(&mut self, reader: &mut TlvReader<'t>) -> Result<Tlv<'t>, ContainerProblem> {
         let (offset, rest) = (reader.offset(), reader.rest());
         match reader.read() {
             Ok(tlv) => Ok(tlv),
             Err(error) => {
+                // Only an element at the end of the data can be cut off; elsewhere its length is
+                // wrong.
                 let at_end = offset + rest.len() == self.end;
                 let tlv = cut_off(reader, offset, rest).filter(|_| at_end).ok_or(error)?;
                 self.problem(ContainerProblem::Damaged { offset: self.end, what: Damage::Truncated });
@@ -110,7 +113,7 @@ impl<'a> ContainerBuilder<'a> {
         Ok(())
     }
 
-    /// Adds a private key: `plain` are its bytes and where they stand, if they are at hand.
+    /// Adds a private key: `plain` are its bytes and their offset, if it is not encrypted.
     pub fn key(&mut self, plain: Option<(&[u8], usize)>, encrypted: bool, attributes: BagAttributes) {
         if self.options.keys == KeyInspection::Skip {
             return;
@@ -119,7 +122,7 @@ impl<'a> ContainerBuilder<'a> {
         let mut key = PrivateKeyFacts { local_key_id, friendly_name, id: None, claim: None, encrypted };
         if let Some((der, offset)) = plain.filter(|_| self.matches_keys()) {
             let pair = keys::key_pair(&mut self.work, der, offset);
-            self.noted(pair).into_iter().for_each(|pair| key.read(pair));
+            self.ok_or_note(pair).into_iter().for_each(|pair| key.read(pair));
         }
         self.out.keys.push(key);
     }

@@ -1,10 +1,10 @@
-//! What a file is, told by its content alone.
+//! Detecting what a file is by its content alone.
 
 use super::pem::find;
 use super::pkcs12::{DATA, SIGNED_DATA};
 use crate::tlv::{TlvReader, dotted, universal};
 
-/// What DER or BER turns out to be.
+/// The kinds of DER or BER.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum DerForm {
     Pfx,

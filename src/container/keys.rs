@@ -14,8 +14,8 @@ use super::{ContainerProblem, Damage, KeyClaim, KeyInspection, OpenedContainer, 
 use crate::certificate::{Certificate, CertificateRole, KeyId};
 use crate::tlv::{TlvError, TlvReader, dotted, universal};
 
-/// The largest key that OpenSSL is asked about. What it must compute grows with the cube of
-/// the numbers; honest keys of the kinds in question (DSA 3072, Ed25519, EC) have less.
+/// The largest key that is passed to OpenSSL, whose work grows with the cube of the numbers. Real
+/// keys of the kinds in question (DSA 3072, Ed25519, EC) are smaller.
 const LARGEST: usize = 1536;
 
 /// What computing a public key costs, in compressions of SHA-1: a millisecond at most.
@@ -234,6 +234,8 @@ fn pkcs1(der: &[u8]) -> Result<Option<Carried<'_>>, TlvError> {
     while !parts.is_empty() && numbers.len() < 8 {
         numbers.push(parts.universal(universal::INTEGER)?.magnitude());
     }
+    // RSAPrivateKey has nine numbers (RFC 8017 appendix A.1.2); OpenSSL's old form of a DSA key
+    // begins alike and has six.
     let [n, e, d, p, q, _, _, _] = numbers[..] else { return Ok(None) };
     let multi_prime = !parts.is_empty() || version.content != [0];
     Ok(Some(Carried::Rsa(RsaNumbers { multi_prime, n, e, d, p, q })))
@@ -286,7 +288,7 @@ fn of_certificate(der: &[u8]) -> Option<KeyId> {
     KeyId::of_spki(read().ok()?)
 }
 
-/// Says of each certificate whether its key is there and is its own.
+/// Sets for each certificate whether its key is there and is its own.
 pub(super) fn link(opened: &mut OpenedContainer, look: KeyInspection) {
     match look {
         KeyInspection::Skip => {}
@@ -327,6 +329,8 @@ fn link_by_key(opened: &mut OpenedContainer) {
     let only_is_read = opened.keys.iter().all(PrivateKeyFacts::is_read);
     let unknown = opened.keys.iter().any(|key| !key.is_read()) || !opened.problems.is_empty();
     for (i, entry) in opened.entries.iter_mut().enumerate() {
+        // localKeyID is missing, doubled or wrong in real files, so it counts only where no key
+        // matches.
         let linked = entry.local_key_id.as_deref().and_then(|link| stray.get(link).copied());
         let meant = linked.or((only == Some(i)).then_some(only_is_read));
         let matched = own[i].is_some_and(|id| there.contains(&id));
@@ -346,8 +350,8 @@ fn link_by_key(opened: &mut OpenedContainer) {
     }
 }
 
-/// The entry that the only key must be meant for: the key bears no link to a certificate, and
-/// there is one certificate, or one end entity.
+/// The entry of the only key: it has no link to a certificate, and there is one certificate or one
+/// end-entity certificate.
 fn only_pair(opened: &OpenedContainer) -> Option<usize> {
     let [key] = opened.keys.as_slice() else {
         return None;

@@ -7,8 +7,8 @@ use zeroize::Zeroizing;
 
 use super::ContainerProblem;
 
-/// The bounds on what one file may ask for. The defaults let every honest file through that we
-/// know of, and let a hostile one cost seconds at most.
+/// The bounds on the work for one file. The defaults let every honest file through that we know of,
+/// and let a hostile one cost seconds at most.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of a file. 64 MiB: the largest public CRLs have some 40, a PKCS#12 a few KiB.
@@ -77,7 +77,7 @@ impl Limits {
         *field = value;
     }
 
-    /// The problem that `asked` is more than `limit` allows, if it is.
+    /// The problem that `asked` exceeds `limit`, if it does.
     pub(super) fn check(&self, limit: Limit, asked: u64) -> Result<(), ContainerProblem> {
         let allowed = self.allowed(limit);
         if asked <= allowed { Ok(()) } else { Err(ContainerProblem::Limit { limit, asked, allowed, untried: 0 }) }

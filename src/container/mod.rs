@@ -1,10 +1,10 @@
-//! Containers: what a source turned out to hold, opened with a password.
+//! Containers: opening PKCS#12, PKCS#7, PEM and DER with passwords.
 //!
-//! The kind is told by content, never by name. Opening yields the certificates byte for byte,
-//! the CRLs, what is known of the private keys, how everything was protected, and every problem
-//! met, each as a fact: wrong password, unsupported algorithm, damage and limit are four
-//! different things. Whatever could be read is there even when something else could not.
-//! Absent here: no I/O (bytes come in), no policy, no language, no key or password comes out.
+//! The content decides the kind, never the name. Opening yields the certificates byte for byte, the
+//! CRLs, the facts of the private keys, how everything was protected, and every problem, each as a
+//! fact of its own: wrong password, unsupported algorithm, damage and limit are four different
+//! things. Whatever could be read is there even when something else could not. Absent here: no I/O
+//! (bytes come in), no policy, no language, no key or password comes out.
 
 mod base64;
 mod builder;
@@ -24,7 +24,7 @@ pub use password::{Password, PasswordCandidate, PasswordOrigin, Typo, candidates
 
 use crate::certificate::KeyId;
 
-/// What a source turned out to hold.
+/// The kind of a container.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ContainerKind {
     /// PKCS#12 (RFC 7292), a PFX.
@@ -48,7 +48,7 @@ pub enum ContainerKind {
     Nothing,
 }
 
-/// How closely private keys are looked at.
+/// How private keys are inspected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum KeyInspection {
     /// Decrypted and compared with the certificates.
@@ -60,12 +60,12 @@ pub enum KeyInspection {
     Skip,
 }
 
-/// What to open a container with.
+/// The options for opening a container.
 #[derive(Clone, Copy, Debug)]
 pub struct ContainerOptions<'a> {
     /// The bounds on bytes and work.
     pub limits: &'a Limits,
-    /// How closely private keys are looked at.
+    /// How private keys are inspected.
     pub keys: KeyInspection,
     /// Also try the usual typing mistakes of each candidate.
     pub try_typos: bool,
@@ -82,10 +82,10 @@ pub struct OpenedContainer {
     pub crls: Vec<Blob>,
     /// The private keys that are there, in order of appearance; empty with [`KeyInspection::Skip`].
     pub keys: Vec<PrivateKeyFacts>,
-    /// How the parts that hold certificates are encrypted, without repetition.
+    /// How the parts with certificates are encrypted, without repetition.
     pub certificate_encryption: Vec<Protection>,
-    /// How the parts that hold private keys are encrypted, without repetition; known without
-    /// decrypting them.
+    /// How the parts with private keys are encrypted, without repetition; known without decrypting
+    /// them.
     pub key_encryption: Vec<Protection>,
     /// The integrity check; none where there is none or the kind knows none.
     pub mac: Option<Mac>,
@@ -98,7 +98,7 @@ pub struct OpenedContainer {
 /// Bytes found in a container.
 #[derive(Clone, Debug)]
 pub struct Blob {
-    /// The bytes as they stand.
+    /// The bytes, unchanged.
     pub der: Vec<u8>,
     /// Where they begin: a byte of the file (in PEM, of the block), or for what was encrypted or
     /// in Base64 of its decrypted or decoded part.
@@ -117,15 +117,15 @@ pub struct ContainerEntry {
     pub friendly_name: Option<String>,
     /// The localKeyID.
     pub local_key_id: Option<Vec<u8>>,
-    /// Whether its private key is in the container: linked by localKeyID or by the key itself.
-    /// None where keys were not looked at or it cannot be told without decrypting.
+    /// Whether its private key is in the container: linked by localKeyID or by the key itself. None
+    /// where keys were not inspected or that would need decrypting.
     pub has_key: Option<bool>,
     /// Whether the private key there is this certificate's; none where there is no key or keys
     /// were not compared.
     pub key_matches: Option<bool>,
 }
 
-/// What is known of a private key in a container. Never the key.
+/// The facts of a private key in a container, never the key.
 #[derive(Clone, Debug)]
 pub struct PrivateKeyFacts {
     /// The localKeyID.
@@ -190,7 +190,7 @@ pub struct PasswordMatch {
 pub enum ContainerProblem {
     /// No candidate opens it. Without a MAC, damage looks the same: `certain` is false then.
     Password {
-        /// A MAC said so.
+        /// A MAC proves it.
         certain: bool,
         /// How many candidates were tried, typing mistakes not counted.
         tried: usize,
@@ -199,7 +199,7 @@ pub enum ContainerProblem {
     Unsupported {
         /// Its name.
         algorithm: String,
-        /// Where it stands.
+        /// Its offset.
         offset: usize,
     },
     /// Not what its type demands.
@@ -213,7 +213,7 @@ pub enum ContainerProblem {
     Limit {
         /// Which limit.
         limit: Limit,
-        /// How much was asked for.
+        /// How much the file needs.
         asked: u64,
         /// How much is allowed.
         allowed: u64,

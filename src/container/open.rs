@@ -1,4 +1,4 @@
-//! The way in: tells what a file is, and hands it to the room that reads it.
+//! Opening a container: detects what a file is and calls the reader of its format.
 
 use super::builder::{BagAttributes, ContainerBuilder};
 use super::detect::{self, DerForm};
@@ -11,17 +11,17 @@ use super::{
 };
 use crate::tlv::TlvReader;
 
-/// Opens a container: tells by its content what it is, and finds everything in it that can be
+/// Opens a container: detects by its content what it is, and reads everything in it that can be
 /// read. Candidates are tried in their order, and the empty password after them, whether it is
 /// among them or not. Whatever the bytes are, there is an answer.
 ///
 /// ```
-/// use shomei::container::{self, Kind, KeyLook, Limits, Options};
+/// use shomei::container::{self, ContainerKind, ContainerOptions, KeyInspection, Limits};
 ///
 /// let limits = Limits::default();
-/// let options = Options { limits: &limits, keys: KeyLook::Match, try_typos: false };
+/// let options = ContainerOptions { limits: &limits, keys: KeyInspection::Match, try_typos: false };
 /// let opened = container::open(b"not a certificate", &[], &options);
-/// assert_eq!(opened.kind, Kind::Nothing);
+/// assert_eq!(opened.kind, ContainerKind::Nothing);
 /// assert!(opened.problems.is_empty());
 /// ```
 pub fn open(bytes: &[u8], candidates: &[PasswordCandidate], options: &ContainerOptions) -> OpenedContainer {
@@ -30,6 +30,7 @@ pub fn open(bytes: &[u8], candidates: &[PasswordCandidate], options: &ContainerO
     match within {
         Ok(()) => session.out.kind = read(&mut session, bytes),
         Err(problem) => {
+            // A file that is too large to read may still be one that should contain certificates.
             session.out.kind = kind_of_start(bytes);
             session.problem(problem);
         }
@@ -37,7 +38,7 @@ pub fn open(bytes: &[u8], candidates: &[PasswordCandidate], options: &ContainerO
     session.finish()
 }
 
-/// The kind as far as it can be told without reading the whole.
+/// The kind as far as the beginning of the file shows it.
 fn kind_of_start(bytes: &[u8]) -> ContainerKind {
     if detect::is_java_keystore(bytes) {
         return ContainerKind::JavaKeystore;
@@ -73,8 +74,7 @@ fn read(session: &mut ContainerBuilder<'_>, bytes: &[u8]) -> ContainerKind {
     read_pem(session, &text).or_else(|| read_bare(session, &text)).unwrap_or_default()
 }
 
-/// Reads DER or BER of a known form, which stands at byte `at` of the file or is decoded from
-/// what stands there.
+/// Reads DER or BER of a known form, which is at byte `at` of the file or decoded from there.
 fn read_form(session: &mut ContainerBuilder<'_>, form: DerForm, bytes: &[u8], at: usize) {
     session.ends_at(bytes.len());
     match form {
@@ -82,11 +82,11 @@ fn read_form(session: &mut ContainerBuilder<'_>, form: DerForm, bytes: &[u8], at
         DerForm::SignedData => pkcs7::read(session, bytes, 0),
         DerForm::Certificate => {
             let added = session.certificate(bytes, at, BagAttributes::default());
-            session.noted(added);
+            session.ok_or_note(added);
         }
         DerForm::Crl => {
             let added = session.crl(bytes, at);
-            session.noted(added);
+            session.ok_or_note(added);
         }
         DerForm::Key => {
             session.keys_under(&Protection::none());
@@ -139,7 +139,7 @@ fn read_pem(session: &mut ContainerBuilder<'_>, text: &PemText<'_>) -> Option<Co
             continue;
         };
         let counted = session.work.bag();
-        if session.noted(counted).is_none() {
+        if session.ok_or_note(counted).is_none() {
             break;
         }
         let form = read_block(session, text, &block, *promised);
@@ -152,7 +152,7 @@ fn read_pem(session: &mut ContainerBuilder<'_>, text: &PemText<'_>) -> Option<Co
     kind
 }
 
-/// Reads one block, and says what it is in truth.
+/// Reads one block, and returns what it really is.
 fn read_block(
     session: &mut ContainerBuilder<'_>,
     text: &PemText<'_>,
@@ -165,15 +165,16 @@ fn read_block(
         return promised;
     }
     let decoded = block.decode(text);
-    let Some(bytes) = session.noted(decoded) else {
+    let Some(bytes) = session.ok_or_note(decoded) else {
         return promised;
     };
+    // The label may be wrong; the content decides.
     let form = detect::form_of(&bytes).unwrap_or(promised);
     read_form(session, form, &bytes, text.place(block.offset));
     form
 }
 
-/// Reads Base64 without the lines around it: some paste such. Keys are not looked for here,
+/// Reads Base64 without the lines around it, as people paste it. Keys are not looked for here,
 /// where any long word might be one.
 fn read_bare(session: &mut ContainerBuilder<'_>, text: &PemText<'_>) -> Option<ContainerKind> {
     let body = text.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text.bytes);

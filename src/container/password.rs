@@ -145,7 +145,7 @@ fn utf16_text(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Zeroizing<Vec<u8>> {
     text
 }
 
-/// What a key derivation takes a password as.
+/// The form of password that a key derivation takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PasswordUsage {
     /// PKCS#12's own derivation: UTF-16 with a terminator (RFC 7292 appendix B.1).
@@ -225,7 +225,7 @@ pub(super) fn forms(
     forms
 }
 
-/// A secret and what it says as text.
+/// A password and its text.
 struct DecodedPassword<'a> {
     bytes: &'a [u8],
     text: Option<ZeroizingText>,
@@ -270,7 +270,7 @@ impl<'a> DecodedPassword<'a> {
     }
 }
 
-/// What a secret says: UTF-8, else CP932.
+/// The text of a password: UTF-8, otherwise CP932.
 fn text_of(secret: &[u8]) -> Option<ZeroizingText> {
     if let Ok(text) = std::str::from_utf8(secret) {
         return Some(Zeroizing::new(text.to_string()));
@@ -303,7 +303,7 @@ fn widened(narrow: impl ExactSizeIterator<Item = u8>) -> Zeroizing<Vec<u8>> {
     bytes
 }
 
-/// A mistake in typing, named by what differs between the candidate and the password.
+/// A typing error, named by the difference between the candidate and the password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Typo {
     /// Full-width letters, digits or signs where half-width ones belong, or the reverse.
@@ -351,7 +351,7 @@ impl Typo {
         }
     }
 
-    /// What the password may be if `text` suffers from this mistake.
+    /// The passwords that `text` may be meant for, given this error.
     fn undone(self, text: &str) -> Vec<ZeroizingText> {
         match self {
             Typo::Width => vec![mapped(text, half_width), mapped(text, full_width)],
@@ -369,7 +369,7 @@ impl Typo {
     }
 }
 
-/// The longest text whose mistakes are looked for: nobody types more.
+/// The longest text whose typing errors are tried; longer passwords are pasted.
 const TYPED: usize = 128;
 
 /// Every other reading of a candidate, with the mistake that explains it; none twice.

@@ -1,5 +1,4 @@
-//! The ring of passwords for one file: which is tried next, in which form, and which have
-//! fitted so far.
+//! The passwords for one file: which is tried next, in which form, and which have fitted so far.
 
 use zeroize::Zeroizing;
 
@@ -32,7 +31,8 @@ struct FittedPassword {
 }
 
 impl FittedPassword {
-    /// The form to try first: the one of the same usage, else what goes with the other's.
+    /// The form to try first: the last that fitted for this usage, otherwise the one that goes with
+    /// the other usage's.
     fn preferred(&self, usage: PasswordUsage) -> Option<PasswordForm> {
         let same = self.forms.iter().find(|(known, _)| *known == usage).map(|(_, form)| *form);
         same.or(self.forms.first().map(|(_, form)| form.counterpart(usage)))
@@ -44,7 +44,8 @@ impl FittedPassword {
     }
 }
 
-/// What is done with one form of a password: something, nothing, or the end of all trying.
+/// The trial of one form of a password: it yields a result, none, or the error that ends all
+/// trials.
 type TrialResult<'t, T> = &'t mut dyn FnMut(&mut WorkBudget<'_>, &[u8]) -> Result<Option<T>, ContainerProblem>;
 
 impl<'a> PasswordTrials<'a> {
@@ -52,6 +53,7 @@ impl<'a> PasswordTrials<'a> {
     pub fn new(candidates: &'a [PasswordCandidate]) -> PasswordTrials<'a> {
         let mut secrets: Vec<&[u8]> = candidates.iter().map(PasswordCandidate::bytes).collect();
         if secrets.iter().all(|secret| !secret.is_empty()) {
+            // The empty password is always tried: programs write it when the user gives none.
             secrets.push(&[]);
         }
         PasswordTrials { secrets, fitted: Vec::new(), mode: TrialMode::Given }
@@ -82,6 +84,8 @@ impl<'a> PasswordTrials<'a> {
         mut trial: impl FnMut(&mut WorkBudget<'_>, &[u8]) -> Result<Option<T>, ContainerProblem>,
     ) -> Result<Option<T>, ContainerProblem> {
         for fitted in &mut self.fitted {
+            // The password that opened one part nearly always opens the others, in the form that
+            // goes with it: most files cost one derivation per part.
             let preferred = fitted.preferred(usage);
             if let Some((found, form)) = try_forms(work, &fitted.secret, usage, preferred, &mut trial)? {
                 fitted.remember(usage, form);
@@ -102,6 +106,8 @@ impl<'a> PasswordTrials<'a> {
         trial: TrialResult<'_, T>,
     ) -> Result<Option<T>, ContainerProblem> {
         for (candidate, secret) in self.secrets.iter().enumerate() {
+            // MAC and parts may have different passwords (RFC 7292 does not tie them), so the other
+            // candidates are tried too, but none twice.
             if self.fitted.iter().any(|fitted| *fitted.secret == *secret) {
                 continue;
             }

@@ -15,9 +15,9 @@ const LONGEST_LABEL: usize = 64;
 
 /// One block.
 pub(super) struct PemBlock<'a> {
-    /// What stands after BEGIN.
+    /// The label after BEGIN.
     pub label: &'a str,
-    /// Where its BEGIN stands.
+    /// The offset of its BEGIN line.
     pub offset: usize,
     body: &'a [u8],
     body_offset: usize,
@@ -44,7 +44,7 @@ impl<'a> PemText<'a> {
         PemText { bytes: Cow::Owned(narrow), wide: true }
     }
 
-    /// The byte of the file at which the character `at` stands.
+    /// The offset in the file of the character `at`.
     pub fn place(&self, at: usize) -> usize {
         if self.wide { at * 2 } else { at }
     }

@@ -7,7 +7,7 @@ use crate::tlv::{TlvReader, universal};
 /// Reads the certificates and CRLs of signed-data in DER or BER, which begins at byte `base`.
 pub(super) fn read(session: &mut ContainerBuilder<'_>, bytes: &[u8], base: usize) {
     let read = read_signed_data(session, bytes, base);
-    session.noted(read);
+    session.ok_or_note(read);
 }
 
 fn read_signed_data(session: &mut ContainerBuilder<'_>, bytes: &[u8], base: usize) -> Result<(), ContainerProblem> {
@@ -35,7 +35,7 @@ fn read_signed_data(session: &mut ContainerBuilder<'_>, bytes: &[u8], base: usiz
                 true => session.certificate(member.raw, member.offset, BagAttributes::default()),
                 false => session.crl(member.raw, member.offset),
             };
-            session.noted(added);
+            session.ok_or_note(added);
         }
     }
     Ok(())

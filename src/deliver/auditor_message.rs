@@ -1,11 +1,13 @@
-//! What the auditors are told: the report in short, what was said to whom, and what needs a hand.
+//! The message to the auditors: what needs attention, the report in short, and who was notified.
 
-use super::body::{BodyBlock, MessageBody};
+use std::fmt::Display;
+
+use super::body::MessageBody;
 use super::routing::Routing;
 use crate::lifecycle::Reminders;
 use crate::locale::{Lang, Text};
 use crate::register::ContactChannel;
-use crate::report::{Report, View, long_day};
+use crate::report::{Report, TextBlock, View, long_day};
 
 /// Lines of one list; the report has all.
 const LINES: usize = 30;
@@ -15,14 +17,14 @@ const LINES: usize = 30;
 pub struct RunError {
     /// In which stage: `import`, `report`, `mail`, ….
     pub stage: &'static str,
-    /// Why, as metrics tell it.
+    /// Why, as metrics name it.
     pub reason: &'static str,
     /// In words, with what to do next.
     pub text: String,
 }
 
 impl RunError {
-    /// The words of each, once: one cause may fail several stages with the same.
+    /// The text of each, once: one cause may fail several stages with the same text.
     pub fn texts(troubles: &[RunError]) -> Vec<&str> {
         let mut texts: Vec<&str> = Vec::new();
         for trouble in troubles {
@@ -34,28 +36,28 @@ impl RunError {
     }
 }
 
-/// All that the auditors are told.
+/// What the message to the auditors is made of.
 #[derive(Debug)]
 pub struct AuditorMessage<'a> {
     /// The language.
     pub lang: Lang,
-    /// The report, where it could be made and is due.
+    /// The report, where it is due and could be made.
     pub report: Option<&'a Report>,
-    /// What is due and how it is shown, where that could be told.
+    /// What is due, how it is shown and who gets it, where that could be determined.
     pub due: Option<(View<'a>, &'a Reminders, &'a Routing)>,
-    /// Addresses that were written to.
+    /// Addresses whose messages were sent.
     pub sent: &'a [String],
     /// Addresses that were refused, and the reply.
     pub refused: &'a [(String, String)],
-    /// Messages that were held back, and how many may go at once.
+    /// How many messages were held back, and how many may be sent at once.
     pub held_back: Option<(usize, u64)>,
     /// What failed.
     pub troubles: &'a [RunError],
-    /// What failed in earlier runs and could not be told then.
+    /// What failed in earlier runs and could not be sent then.
     pub earlier: &'a [String],
     /// Names of the files that come with the message.
     pub attached: &'a [String],
-    /// The day, where no report tells it.
+    /// The day, for the subject where there is no report.
     pub today: crate::calendar::Day,
 }
 
@@ -70,7 +72,7 @@ impl AuditorMessage<'_> {
         if !self.attached.is_empty() {
             let text = Text { ja: "添付: {files}", en: "Attached: {files}" };
             let files = self.attached.join(self.get(Text { ja: "、", en: ", " }));
-            body.push(BodyBlock::Lines(vec![text.fill(self.lang, &[("files", &files)])]));
+            body.push(TextBlock::Lines(vec![text.fill(self.lang, &[("files", &files)])]));
         }
         body
     }
@@ -117,34 +119,35 @@ impl AuditorMessage<'_> {
                 ja: "{whose}のアドレス {address} は、メールの受け取りを断られました({reply})。アドレスを確かめ、台帳を直してください。",
                 en: "{address}, the address of {whose}, was refused ({reply}). Ask for the right one and correct the register.",
             };
-            let whose = self.holders_at(address).join(self.get(Text { ja: "、", en: ", " }));
+            let whose = self.holders_at(address);
             items.push(text.fill(self.lang, &[("whose", &whose), ("address", address), ("reply", reply)]));
         }
-        if !items.is_empty() {
-            body.push(BodyBlock::Heading(self.get(Text { ja: "確かめること", en: "To look after" }).into()));
-            body.push(BodyBlock::Items(items));
-        }
-        if !self.earlier.is_empty() {
-            let text = Text {
-                ja: "前の実行で失敗し、お知らせできなかったこと",
-                en: "What failed in earlier runs and could not be told then",
-            };
-            body.push(BodyBlock::Heading(self.get(text).into()));
-            body.push(BodyBlock::Items(self.earlier.to_vec()));
-        }
+        let mut push = |heading: Text, items: Vec<String>| {
+            if !items.is_empty() {
+                body.push(TextBlock::Heading(self.get(heading).into()));
+                body.push(TextBlock::Items(items));
+            }
+        };
+        push(Text { ja: "確かめること", en: "To look after" }, items);
+        let earlier = Text {
+            ja: "前の実行で失敗し、お知らせできなかったこと",
+            en: "What failed in earlier runs and could not be told then",
+        };
+        push(earlier, self.earlier.to_vec());
     }
 
-    /// The holders that are reached at a mail address.
-    fn holders_at(&self, address: &str) -> Vec<String> {
+    /// The holders that are reached at a mail address; empty where there are none.
+    fn holders_at(&self, address: &str) -> String {
         let holders = self.due.map(|(view, ..)| view.fleet.office.holders.as_slice()).unwrap_or_default();
         let of = holders.iter().filter(|holder| holder.contact.mail.as_deref().map(str::trim) == Some(address));
-        of.map(|holder| format!("{} {}", holder.key.id, holder.name)).collect()
+        let names: Vec<String> = of.map(|holder| format!("{} {}", holder.key.id, holder.name)).collect();
+        names.join(self.get(Text { ja: "、", en: ", " }))
     }
 
     fn add_report(&self, body: &mut MessageBody) {
         let Some(report) = self.report else { return };
-        body.push(BodyBlock::Heading(report.title()));
-        body.push(BodyBlock::Lines(vec![report.answer()]));
+        body.push(TextBlock::Heading(report.title()));
+        body.push(TextBlock::Lines(vec![report.answer()]));
         let counts = &report.counts;
         let number = |n: u64| n.to_string();
         let severity = |severity| number(counts.severities.get(&severity).copied().unwrap_or(0));
@@ -157,24 +160,19 @@ impl AuditorMessage<'_> {
             (Text { ja: "指摘(エラー)", en: "Errors" }, severity(crate::policy::Severity::Error)),
             (Text { ja: "指摘(警告)", en: "Warnings" }, severity(crate::policy::Severity::Warning)),
         ];
-        body.push(BodyBlock::Facts(facts.map(|(head, value)| (self.get(head).to_string(), value)).to_vec()));
+        body.push(TextBlock::Facts(facts.map(|(head, value)| (self.get(head).to_string(), value)).to_vec()));
     }
 
     fn add_sent(&self, body: &mut MessageBody) {
-        if self.sent.is_empty() {
-            return;
-        }
         let text = Text { ja: "メールで知らせた宛先 {n} 件", en: "Told by mail: {n}" };
-        body.push(BodyBlock::Heading(text.fill(self.lang, &[("n", &self.sent.len())])));
-        let line = |address: &String| match self.holders_at(address).as_slice() {
-            [] => address.clone(),
-            holders => {
+        let line = |address: &String| match self.holders_at(address) {
+            whose if whose.is_empty() => address.clone(),
+            whose => {
                 let text = Text { ja: "{whose}({address})", en: "{whose} ({address})" };
-                let whose = holders.join(self.get(Text { ja: "、", en: ", " }));
                 text.fill(self.lang, &[("whose", &whose), ("address", address)])
             }
         };
-        body.push(BodyBlock::Items(self.cut(self.sent.iter().map(line), self.sent.len())));
+        self.push_list(body, text, &[], self.sent.iter().map(line));
     }
 
     fn add_due(&self, body: &mut MessageBody) {
@@ -200,47 +198,48 @@ impl AuditorMessage<'_> {
                 (_, Lang::Ja) => "手紙.html",
                 (_, Lang::En) => "letters.html",
             };
-            let values: [(&str, &dyn std::fmt::Display); 4] = [
-                ("channel", &channel.name().get(self.lang)),
-                ("n", &dues.len()),
-                ("code", &channel.code()),
-                ("file", &file),
-            ];
-            body.push(BodyBlock::Heading(text.fill(self.lang, &values)));
-            body.push(BodyBlock::Items(self.cut(dues.iter().map(line), dues.len())));
-            body.push(BodyBlock::Lines(vec![how.fill(self.lang, &values), done.fill(self.lang, &values)]));
+            let values: [(&str, &dyn Display); 3] =
+                [("channel", &channel.name().get(self.lang)), ("code", &channel.code()), ("file", &file)];
+            self.push_list(body, text, &values, dues.iter().map(line));
+            body.push(TextBlock::Lines(vec![how.fill(self.lang, &values), done.fill(self.lang, &values)]));
         }
-        if !routing.auditors.is_empty() {
-            let text = Text {
-                ja: "管理者だけに知らせるもの {n} 件(連絡先がない、持ち主が分からない、または設定 contacts で送らない)",
-                en: "To the auditors alone: {n} (no contact, nobody knows whose they are, or `contacts` keeps them from being written to)",
-            };
-            body.push(BodyBlock::Heading(text.fill(self.lang, &[("n", &routing.auditors.len())])));
-            body.push(BodyBlock::Items(self.cut(routing.auditors.iter().map(line), routing.auditors.len())));
-        }
-        if !reminders.exhausted.is_empty() {
-            let text = Text {
-                ja: "知らせ終えても更新されていないもの {n} 件",
-                en: "Told often enough and still not renewed: {n}",
-            };
-            body.push(BodyBlock::Heading(text.fill(self.lang, &[("n", &reminders.exhausted.len())])));
-            let line = |at: &usize| {
-                let item = &view.fleet.items[*at];
-                let ends = item.ends.map(|day| long_day(day, self.lang)).unwrap_or_default();
-                let text = Text { ja: "{whose}({ends} に期限切れ)", en: "{whose} (lapsed on {ends})" };
-                text.fill(self.lang, &[("whose", &view.whose(item)), ("ends", &ends)])
-            };
-            body.push(BodyBlock::Items(self.cut(reminders.exhausted.iter().map(line), reminders.exhausted.len())));
-        }
+        let alone = Text {
+            ja: "管理者だけに知らせるもの {n} 件(連絡先がない、持ち主が分からない、または設定 contacts で送らない)",
+            en: "To the auditors alone: {n} (no contact, nobody knows whose they are, or `contacts` keeps them from being written to)",
+        };
+        self.push_list(body, alone, &[], routing.auditors.iter().map(line));
+        let exhausted = Text {
+            ja: "知らせ終えても更新されていないもの {n} 件",
+            en: "Told often enough and still not renewed: {n}",
+        };
+        let line = |at: &usize| {
+            let item = &view.fleet.items[*at];
+            let ends = item.ends.map(|day| long_day(day, self.lang)).unwrap_or_default();
+            let text = Text { ja: "{whose}({ends} に期限切れ)", en: "{whose} (lapsed on {ends})" };
+            text.fill(self.lang, &[("whose", &view.whose(item)), ("ends", &ends)])
+        };
+        self.push_list(body, exhausted, &[], reminders.exhausted.iter().map(line));
     }
 
-    /// The first lines of a list, and how many more there are.
-    fn cut(&self, lines: impl Iterator<Item = String>, all: usize) -> Vec<String> {
-        let mut lines: Vec<String> = lines.take(LINES).collect();
-        if all > LINES {
-            let text = Text { ja: "ほか {n} 件", en: "and {n} more" };
-            lines.push(text.fill(self.lang, &[("n", &(all - LINES))]));
+    /// Adds a list under its heading, which has `{n}` for how many there are: the first of them, and
+    /// how many more. An empty list adds nothing.
+    fn push_list(
+        &self,
+        body: &mut MessageBody,
+        heading: Text,
+        values: &[(&str, &dyn Display)],
+        lines: impl ExactSizeIterator<Item = String>,
+    ) {
+        let count = lines.len();
+        if count == 0 {
+            return;
         }
-        lines
+        let mut items: Vec<String> = lines.take(LINES).collect();
+        if count > LINES {
+            let text = Text { ja: "ほか {n} 件", en: "and {n} more" };
+            items.push(text.fill(self.lang, &[("n", &(count - LINES))]));
+        }
+        body.push(TextBlock::Heading(heading.fill(self.lang, &[values, &[("n", &count)]].concat())));
+        body.push(TextBlock::Items(items));
     }
 }

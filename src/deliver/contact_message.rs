@@ -1,4 +1,4 @@
-//! What one address is told: its own holders' certificates and passwords, and nothing of others.
+//! The message to one mail address: its own holders' certificates and passwords, and nothing of others.
 
 use std::collections::BTreeSet;
 
@@ -6,11 +6,11 @@ use super::body::{BodyBlock, MessageBody};
 use super::routing::RecipientBatch;
 use crate::certificate::hex;
 use crate::lifecycle::{DueReminder, ReminderStep, Reminders, Subject};
-use crate::locale::{Lang, Text, fill};
+use crate::locale::{Lang, Text};
 use crate::register::Holder;
-use crate::report::{TemplateLine, Templates, View, long_day};
+use crate::report::{TemplateLine, Templates, TextBlock, TextValues, View, long_day};
 
-/// What contacts are told of a certificate beyond name, expiry, deadline and steps.
+/// What messages to contacts say of a certificate beyond name, expiry, deadline and steps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DetailLevel {
     /// The holder's ID in the register.
@@ -19,119 +19,155 @@ pub struct DetailLevel {
     pub serial: bool,
     /// The fingerprint.
     pub sha256: bool,
-    /// Where its file lies.
+    /// The path of its file.
     pub place: bool,
 }
 
 /// Makes the messages to contacts.
 #[derive(Clone, Copy, Debug)]
 pub struct ContactMessages<'a> {
-    /// The fleet as it is shown.
+    /// The certificates, and how they are shown.
     pub view: View<'a>,
     /// What is due.
     pub reminders: &'a Reminders,
     /// The texts.
     pub templates: &'a Templates,
-    /// What stands below.
+    /// The signature at the end.
     pub signature: &'a str,
-    /// What is told beyond what is needed.
+    /// What they say beyond what is needed.
     pub details: DetailLevel,
 }
 
 impl<'a> ContactMessages<'a> {
-    /// The message of a parcel.
+    /// The message to the recipient of a batch.
     pub fn body(&self, batch: &RecipientBatch) -> MessageBody {
-        let writer = ContactMessageWriter {
-            digests: *self,
-            dues: batch.due.iter().map(|at| &self.reminders.due[*at]).collect(),
-        };
-        let mut body = MessageBody::default();
-        writer.write(&mut body, "mail");
-        body
+        let dues = batch.due.iter().map(|at| &self.reminders.due[*at]).collect();
+        let values = MessageValues { messages: *self, dues, inside: &[MAIL] };
+        let mut subject = String::new();
+        let mut lines = Vec::new();
+        for line in self.templates.lines(MAIL) {
+            match line {
+                TemplateLine::Title(title) if values.is_known(&line) => subject = values.filled(title),
+                TemplateLine::Title(_) => {}
+                line => lines.push(line),
+            }
+        }
+        MessageBody { subject, blocks: values.blocks(lines.into_iter()) }
     }
 }
 
-/// Writes one message.
-struct ContactMessageWriter<'a> {
-    digests: ContactMessages<'a>,
+/// What the placeholders mean in one message.
+struct MessageValues<'a> {
+    messages: ContactMessages<'a>,
     dues: Vec<&'a DueReminder>,
+    /// The placeholders that this text takes the place of: within them they have no value, since a
+    /// text that is part of itself would never end.
+    inside: &'a [&'a str],
 }
 
-/// Placeholders that stand for more than a value, each on a line of its own.
+/// The text of a message; its title is the subject.
+const MAIL: &str = "mail";
+
+/// Placeholders that are more than a value.
 const PARTS: [&str; 5] = ["certificates", "steps", "signature", "sender", "contact"];
 
-impl<'a> ContactMessageWriter<'a> {
-    /// Adds the lines of a text; those whose values are all unknown are left out.
-    fn write(&self, body: &mut MessageBody, text: &str) {
-        let mut is_new = true;
-        for line in self.digests.templates.lines(text).filter(|line| self.is_known(line)) {
-            match line {
-                TemplateLine::Blank => is_new = true,
-                TemplateLine::Title(title) if text == "mail" => body.subject = self.filled(title),
-                TemplateLine::Title(title) => body.push(BodyBlock::Heading(self.filled(title))),
-                TemplateLine::Plain(plain) => match line.part(&PARTS).filter(|part| *part != text) {
-                    Some(part) => {
-                        self.write_part(body, part);
-                        is_new = true;
-                    }
-                    None => add(body, &mut is_new, BodyBlock::Lines(vec![self.filled(plain)])),
-                },
-                TemplateLine::Right(right) => add(body, &mut is_new, BodyBlock::Lines(vec![self.filled(right)])),
-                TemplateLine::Item(item) => add(body, &mut is_new, BodyBlock::Items(vec![self.filled(item)])),
-                TemplateLine::Step(step) => add(body, &mut is_new, BodyBlock::Steps(vec![self.filled(step)])),
-                TemplateLine::Row(head, value) => {
-                    add(body, &mut is_new, BodyBlock::Facts(vec![(self.filled(head), self.filled(value))]));
-                }
+impl TextValues for MessageValues<'_> {
+    type Block = BodyBlock;
+
+    fn value(&self, name: &str) -> String {
+        let view = self.messages.view;
+        let lang = view.lang;
+        let urgent = self.dues.iter().min_by_key(|due| rank(due, view));
+        match name {
+            "today" => long_day(view.fleet.today, lang),
+            "headline" => urgent.map(|due| headline(due, view)).unwrap_or_default(),
+            "name" => self.names(),
+            "honorific" if self.shared(|holder| holder.contact.person.as_ref()).is_empty() => {
+                Text { ja: "御中", en: "" }.get(lang).into()
             }
+            "person" => self.shared(|holder| holder.contact.person.as_ref()),
+            "postcode" => self.shared(|holder| holder.contact.postcode.as_ref()),
+            "address" => self.shared(|holder| holder.contact.address.as_ref()),
+            "tel" => self.shared(|holder| holder.contact.tel.as_ref()),
+            "fax" => self.shared(|holder| holder.contact.fax.as_ref()),
+            "mail" => self.shared(|holder| holder.contact.mail.as_ref()),
+            "id" => self.shared(|holder| Some(&holder.key.id)),
+            "ends_on" => urgent.map(|due| long_day(due.ends, lang)).unwrap_or_default(),
+            "last_safe_day" => {
+                let last = urgent.and_then(|due| due.last_application).filter(|last| *last >= view.fleet.today);
+                last.map(|day| long_day(day, lang)).unwrap_or_default()
+            }
+            "message" => urgent.map(|due| view.message_with(due, long_day)).unwrap_or_default(),
+            "category" => {
+                let category = urgent.and_then(|due| view.fleet.items[due.item?].category.as_deref());
+                category.map(|id| view.category_name(id)).unwrap_or_default()
+            }
+            _ => String::new(),
         }
     }
 
-    fn write_part(&self, body: &mut MessageBody, part: &str) {
-        match part {
-            "certificates" => self.write_dues(body),
+    fn is_part(&self, name: &str) -> bool {
+        PARTS.contains(&name) && !self.inside.contains(&name)
+    }
+
+    fn part(&self, name: &str) -> Vec<BodyBlock> {
+        let has = |is_password| self.dues.iter().any(|due| due.is_password() == is_password);
+        match name {
+            "certificates" => self.certificates(),
             "steps" => {
-                if self.dues.iter().any(|due| !due.is_password()) {
-                    self.write(body, "mail-certificate");
-                }
-                if self.dues.iter().any(|due| due.is_password()) {
-                    self.write(body, "mail-password");
-                }
+                let texts = [("mail-certificate", has(false)), ("mail-password", has(true))];
+                texts.into_iter().filter(|(_, is_due)| *is_due).flat_map(|(text, _)| self.text(name, text)).collect()
             }
             "signature" => {
-                let lines: Vec<String> = self.digests.signature.lines().map(|line| line.trim_end().into()).collect();
-                if !lines.is_empty() {
-                    body.push(BodyBlock::Signature(lines));
-                }
+                let lines: Vec<String> = self.messages.signature.lines().map(|line| line.trim_end().into()).collect();
+                if lines.is_empty() { Vec::new() } else { vec![BodyBlock::Signature(lines)] }
             }
-            other => self.write(body, other),
+            text => self.text(text, text),
         }
     }
 
-    fn write_dues(&self, body: &mut MessageBody) {
-        let view = self.digests.view;
+    /// Mail programs differ in how they align text: what is at the right in a letter is running text.
+    fn right(&self, text: String) -> TextBlock {
+        TextBlock::Lines(vec![text])
+    }
+}
+
+impl<'a> MessageValues<'a> {
+    /// The blocks of a text that takes the place of a placeholder.
+    fn text(&self, part: &str, text: &str) -> Vec<BodyBlock> {
+        let inside = [self.inside, &[part]].concat();
+        let values = MessageValues { messages: self.messages, dues: self.dues.clone(), inside: &inside };
+        values.blocks(self.messages.templates.lines(text))
+    }
+
+    /// The certificates and passwords, by holder.
+    fn certificates(&self) -> Vec<BodyBlock> {
+        let mut blocks = Vec::new();
+        let view = self.messages.view;
         let mut last: Option<&Holder> = None;
         let mut dues = self.dues.clone();
         dues.sort_by_key(|due| (due.holder, due.ends));
-        let is_several = self.digests.details.holder || self.holders().len() > 1;
+        let is_several = self.messages.details.holder || self.holders().len() > 1;
         for due in dues {
             let holder = due.holder(view.fleet);
             // One holder alone is named above already.
             let is_next = |holder: &&Holder| last.is_none_or(|last| last.key != holder.key);
             if let Some(holder) = holder.filter(|holder| is_several && is_next(holder)) {
-                body.push(BodyBlock::Heading(match self.digests.details.holder {
+                blocks.push(TextBlock::Heading(match self.messages.details.holder {
                     true => format!("{} ({})", holder.name, holder.key.id),
                     false => holder.name.clone(),
                 }));
                 last = Some(holder);
             }
-            body.push(BodyBlock::Lines(vec![view.message_with(due, long_day)]));
-            body.push(BodyBlock::Facts(self.facts(due)));
+            blocks.push(TextBlock::Lines(vec![view.message_with(due, long_day)]));
+            blocks.push(TextBlock::Facts(self.facts(due)));
         }
+        blocks.into_iter().map(BodyBlock::from).collect()
     }
 
-    /// What is to be known of something due.
+    /// Heads and values of something due.
     fn facts(&self, due: &DueReminder) -> Vec<(String, String)> {
-        let ContactMessages { view, details, .. } = self.digests;
+        let ContactMessages { view, details, .. } = self.messages;
         let lang = view.lang;
         let mut facts = Vec::new();
         let mut add = |head: Text, value: String| {
@@ -164,18 +200,9 @@ impl<'a> ContactMessageWriter<'a> {
         facts
     }
 
-    /// Whether a line says something: it names no value, or one that is known.
-    fn is_known(&self, line: &TemplateLine) -> bool {
-        line.is_known(|name| PARTS.contains(&name) || !self.value(name).is_empty())
-    }
-
-    fn filled(&self, text: &str) -> String {
-        fill(text, |name| Some(self.value(name))).trim().to_string()
-    }
-
     /// The holders, each once.
     fn holders(&self) -> Vec<&'a Holder> {
-        let fleet = self.digests.view.fleet;
+        let fleet = self.messages.view.fleet;
         let mut seen = BTreeSet::new();
         let holders = self.dues.iter().filter_map(|due| due.holder(fleet));
         holders.filter(|holder| seen.insert(&holder.key)).collect()
@@ -188,38 +215,6 @@ impl<'a> ContactMessageWriter<'a> {
         only.cloned().unwrap_or_default()
     }
 
-    fn value(&self, name: &str) -> String {
-        let view = self.digests.view;
-        let lang = view.lang;
-        let urgent = self.dues.iter().min_by_key(|due| rank(due, view));
-        match name {
-            "today" => long_day(view.fleet.today, lang),
-            "headline" => urgent.map(|due| headline(due, view)).unwrap_or_default(),
-            "name" => self.names(),
-            "honorific" if self.shared(|holder| holder.contact.person.as_ref()).is_empty() => {
-                Text { ja: "御中", en: "" }.get(lang).into()
-            }
-            "person" => self.shared(|holder| holder.contact.person.as_ref()),
-            "postcode" => self.shared(|holder| holder.contact.postcode.as_ref()),
-            "address" => self.shared(|holder| holder.contact.address.as_ref()),
-            "tel" => self.shared(|holder| holder.contact.tel.as_ref()),
-            "fax" => self.shared(|holder| holder.contact.fax.as_ref()),
-            "mail" => self.shared(|holder| holder.contact.mail.as_ref()),
-            "id" => self.shared(|holder| Some(&holder.key.id)),
-            "ends_on" => urgent.map(|due| long_day(due.ends, lang)).unwrap_or_default(),
-            "last_safe_day" => {
-                let last = urgent.and_then(|due| due.last_application).filter(|last| *last >= view.fleet.today);
-                last.map(|day| long_day(day, lang)).unwrap_or_default()
-            }
-            "message" => urgent.map(|due| view.message_with(due, long_day)).unwrap_or_default(),
-            "category" => {
-                let category = urgent.and_then(|due| view.fleet.items[due.item?].category.as_deref());
-                category.map(|id| view.category_name(id)).unwrap_or_default()
-            }
-            _ => String::new(),
-        }
-    }
-
     /// The holder's name, or the first one's and how many more there are.
     fn names(&self) -> String {
         let holders = self.holders();
@@ -228,7 +223,7 @@ impl<'a> ContactMessageWriter<'a> {
             1 => first.name.clone(),
             n => {
                 let text = Text { ja: "{name} ほか{n}件", en: "{name} and {n} more" };
-                text.fill(self.digests.view.lang, &[("name", &first.name), ("n", &(n - 1))])
+                text.fill(self.messages.view.lang, &[("name", &first.name), ("n", &(n - 1))])
             }
         }
     }
@@ -274,17 +269,5 @@ fn short_day(day: crate::calendar::Day, lang: Lang) -> String {
             format!("{}月{}日({week})", u8::from(day.month()), day.day())
         }
         Lang::En => day.to_string(),
-    }
-}
-
-/// Adds a block, to the one before where that is of its kind and no blank line came between.
-fn add(body: &mut MessageBody, is_new: &mut bool, block: BodyBlock) {
-    let joins = !std::mem::replace(is_new, false);
-    match (body.blocks.last_mut().filter(|_| joins), block) {
-        (Some(BodyBlock::Lines(lines)), BodyBlock::Lines(more)) => lines.extend(more),
-        (Some(BodyBlock::Items(items)), BodyBlock::Items(more)) => items.extend(more),
-        (Some(BodyBlock::Steps(steps)), BodyBlock::Steps(more)) => steps.extend(more),
-        (Some(BodyBlock::Facts(facts)), BodyBlock::Facts(more)) => facts.extend(more),
-        (_, block) => body.push(block),
     }
 }

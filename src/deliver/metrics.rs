@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::RunError;
 use crate::calendar::Instant;
 
-/// What a run did.
+/// The figures of a run.
 #[derive(Clone, Debug)]
 pub struct RunMetrics<'a> {
     /// When it began.
@@ -17,7 +17,7 @@ pub struct RunMetrics<'a> {
     pub exit: u8,
     /// When the last run ended in which nothing failed.
     pub last_success: Option<Instant>,
-    /// Messages by what became of them: `sent`, `refused`, `failed`.
+    /// Messages by outcome: `sent`, `refused`, `failed`.
     pub messages: [(&'static str, u64); 3],
     /// What failed.
     pub troubles: &'a [RunError],

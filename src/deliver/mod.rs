@@ -1,10 +1,10 @@
-//! Delivery: what is due reaches whom it must, and nobody has to remember when.
+//! Delivery of notifications: routing, messages, outbox, mail, and schedules.
 //!
-//! What is due, and in which words, comes from the floors below. Here it is sorted by how people
-//! are reached ([`Routing`]), put into messages ([`ContactMessages`], [`MessageBody`]), kept safe until it is
-//! recorded ([`Outbox`]), handed to a mail server ([`mail`]), and set on a schedule
-//! ([`schedule`]); what a run leaves behind is written here too ([`RunLog`], [`report_archive`],
-//! [`RunMetrics`]). Absent here: the clock, the inventory, the user's configuration.
+//! The floors below decide what is due and provide the texts. Here it is routed by channel
+//! ([`Routing`]), written as messages ([`ContactMessages`], [`MessageBody`]), kept on disk until it
+//! is recorded ([`Outbox`]) and handed to a mail server ([`mail`]); [`schedule`] calls the runs,
+//! which write [`RunLog`], [`report_archive`] and [`RunMetrics`]. Absent here: the clock, the
+//! inventory, the user's configuration.
 
 mod auditor_message;
 mod body;

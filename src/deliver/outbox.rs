@@ -1,9 +1,9 @@
-//! The outbox: what is about to be said, until it is recorded as said.
+//! The outbox: notifications on disk from before they are sent until they are recorded.
 //!
-//! A message is put down here before it is sent and taken away after the inventory has recorded
-//! it. What lies here when the next run begins was sent or not, nobody knows: it is sent again as
-//! it is, with the same Message-ID. Papers lie here from the day they were made until somebody
-//! says that they were sent. Each is a file of its own, which only its owner may read.
+//! A message is stored here before it is sent and removed after the inventory has recorded it.
+//! Whether a message that is still here when the next run begins was sent is unknown: it is sent
+//! again unchanged, with the same Message-ID. Letters and faxes stay here from the day they were
+//! made until they are recorded as sent. Each is a file of its own that only its owner may read.
 
 use std::fs;
 use std::io;
@@ -13,54 +13,54 @@ use serde::{Deserialize, Serialize};
 
 use crate::platform;
 
-/// What is about to be said.
+/// A message or letter that is not recorded as sent yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PendingMessage {
-    /// Its name: of a message, what its Message-ID begins with.
+    /// Its name; a Message-ID begins with it.
     pub id: String,
-    /// By which channel: `mail`, `letter`, `fax`, `phone`.
+    /// The channel: `mail`, `letter`, `fax`, `phone`.
     pub channel: String,
     /// The day on which it was made.
     pub on: String,
-    /// To which addresses; of papers, to nobody.
+    /// The mail addresses; empty for other channels.
     #[serde(default)]
     pub to: Vec<String>,
-    /// Who sends it.
+    /// The sender's address.
     #[serde(default)]
     pub from: String,
-    /// What is said with it.
+    /// The notifications in it.
     pub told: Vec<NotificationKey>,
-    /// The message as it is sent; of papers, nothing.
+    /// The encoded message; empty for other channels.
     #[serde(default)]
     pub message: String,
 }
 
-/// Something said: about what, at which step, and to which holder.
+/// The identity of a notification: topic, step and holder.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct NotificationKey {
-    /// About what, as the ledger spells it.
+    /// The topic, as the ledger has it.
     pub topic: String,
-    /// At which step, as the ledger spells it.
+    /// The code of the step, as the ledger has it.
     pub step: String,
-    /// The holder's register and ID; none: the auditors.
+    /// The holder's register and ID; none where it goes to the auditors.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holder: Option<(String, String)>,
 }
 
-/// The folder in which pending messages lie.
+/// The folder of pending messages.
 #[derive(Clone, Debug)]
 pub struct Outbox {
     folder: PathBuf,
 }
 
 impl Outbox {
-    /// The outbox in a folder, which is made when it is needed.
+    /// The outbox in a folder, which is created when needed.
     pub fn new(folder: &Path) -> Outbox {
         Outbox { folder: folder.to_path_buf() }
     }
 
-    /// What lies here, in the order of names; a file that is none of ours is an error, since it
-    /// may be a message that was damaged.
+    /// The pending messages, by name. A file that cannot be read is an error, since it may be a
+    /// damaged message.
     pub fn pending(&self) -> io::Result<Vec<PendingMessage>> {
         let mut pending = Vec::new();
         let entries = match fs::read_dir(&self.folder) {
@@ -69,6 +69,8 @@ impl Outbox {
         };
         for entry in entries {
             let path = entry?.path();
+            // A temporary file of a write that was cut off has another ending; its message was
+            // never sent.
             if path.extension().is_none_or(|extension| extension != "json") {
                 continue;
             }
@@ -76,17 +78,18 @@ impl Outbox {
             let bytes = fs::read(&path).map_err(|error| named(error.to_string()))?;
             pending.push(serde_json::from_slice::<PendingMessage>(&bytes).map_err(|error| named(error.to_string()))?);
         }
+        // Folders list their files in any order; repeated runs send in the same one.
         pending.sort_by(|a, b| a.id.cmp(&b.id));
         Ok(pending)
     }
 
-    /// Puts a message down, safely on disk before this returns.
+    /// Stores a message; it is on disk when this returns.
     pub fn put(&self, pending: &PendingMessage) -> io::Result<()> {
         platform::create_private_folder(&self.folder)?;
         platform::replace(&self.path(&pending.id), &serde_json::to_vec(pending)?, true)
     }
 
-    /// Takes a message away.
+    /// Removes a message.
     pub fn remove(&self, id: &str) -> io::Result<()> {
         match fs::remove_file(self.path(id)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),

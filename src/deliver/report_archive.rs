@@ -1,4 +1,4 @@
-//! The folder of reports: one file a day and form, and for how long they are kept.
+//! The folder of reports: one file per day and format, removed after a time.
 
 use std::fs;
 use std::io;
@@ -9,17 +9,18 @@ use time::Duration;
 use crate::calendar::{Day, parse_day};
 use crate::report::REPORT_FORMS;
 
-/// What the name of a report begins with; a day and a form's ending follow.
+/// The prefix of a report's file name; day and extension follow.
 const PREFIX: &str = "shomei-";
 
-/// Where the report of a day is kept in one of its forms: `shomei-2026-11-26.html`.
+/// The path of a day's report in a format: `shomei-2026-11-26.html`.
 pub fn place(folder: &Path, day: Day, form: &str) -> PathBuf {
     folder.join(format!("{PREFIX}{day}.{form}"))
 }
 
-/// Removes reports that are more than `keep` days older than `today`; gives their names. Only files
-/// with a name of ours are looked at.
+/// Removes reports more than `keep` days older than `today` and returns their names. Files with
+/// other names are left alone.
 pub fn clear(folder: &Path, today: Day, keep: u64) -> io::Result<Vec<String>> {
+    // A thousand years: a huge number keeps everything and does not overflow.
     let keep = Duration::days(i64::try_from(keep).unwrap_or(i64::MAX).min(400_000));
     let Some(oldest) = today.checked_sub(keep) else { return Ok(Vec::new()) };
     let mut removed = Vec::new();
@@ -35,7 +36,7 @@ pub fn clear(folder: &Path, today: Day, keep: u64) -> io::Result<Vec<String>> {
     Ok(removed)
 }
 
-/// The day of a report by its file's name.
+/// The day of a report, by its file name.
 fn day_of(name: &str) -> Option<Day> {
     let (day, ending) = name.strip_prefix(PREFIX)?.split_once('.')?;
     REPORT_FORMS.contains(&ending).then(|| parse_day(day)).flatten()

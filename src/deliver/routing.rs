@@ -1,4 +1,4 @@
-//! Who hears what: what is due, sorted by how its holder is reached.
+//! Routing of due notifications by the channel of the holder.
 
 use std::collections::BTreeMap;
 
@@ -7,31 +7,31 @@ use crate::calendar::Day;
 use crate::lifecycle::{Certificates, Reminders};
 use crate::register::{ContactChannel, Holder, RegisterState};
 
-/// Days after a mail address was refused in which it is not written to again.
+/// Days after a refusal during which a mail address is not used again.
 pub const REFUSED_DAYS: i64 = 30;
 
-/// What is due, sorted by whom it goes to. Dues are places in [`Reminders::due`], in its order.
+/// The due notifications by recipient, as indices of [`Reminders::due`] in its order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Routing {
-    /// By mail: one message an address.
+    /// By mail: one message per address.
     pub mail: Vec<RecipientBatch>,
-    /// On paper or by telephone, which people do.
+    /// By letter, fax or telephone, which people do.
     pub by_hand: BTreeMap<ContactChannel, Vec<usize>>,
-    /// To the auditors alone: nobody else can be reached.
+    /// To the auditors only, where no holder can be reached.
     pub auditors: Vec<usize>,
 }
 
-/// What one address is told: only of the holders whose contact it is.
+/// The notifications of one mail address, which are those of the holders that have it as contact.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecipientBatch {
     /// The mail address.
     pub to: String,
-    /// What is told.
+    /// The notifications.
     pub due: Vec<usize>,
 }
 
 impl Routing {
-    /// Sorts what is due on `today`; without `contacts`, holders are not written to.
+    /// Routes the reminders; without `contacts`, holders get no mail.
     pub fn new(fleet: &Certificates, reminders: &Reminders, contacts: bool) -> Routing {
         let mut routing = Routing::default();
         let mut mail: BTreeMap<String, Vec<usize>> = BTreeMap::new();
@@ -49,7 +49,7 @@ impl Routing {
     }
 }
 
-/// How a holder is reached.
+/// How to reach a holder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route<'h> {
     /// By a message to this address.
@@ -58,8 +58,8 @@ pub enum Route<'h> {
     ByHand(ContactChannel),
 }
 
-/// How a holder is reached: by the channel that the register names if that is possible, else by
-/// mail, telephone, fax, letter, whichever the register knows first.
+/// How to reach a holder: by the channel that the register names if it has the address for it,
+/// otherwise by the first of mail, telephone, fax and letter that is possible.
 pub fn route<'h>(holder: &'h Holder, office: &RegisterState, today: Day) -> Option<Route<'h>> {
     let wanted = holder.contact.channel.and_then(|channel| reached(holder, channel, office, today));
     let order = [ContactChannel::Mail, ContactChannel::Phone, ContactChannel::Fax, ContactChannel::Letter];
@@ -73,6 +73,8 @@ fn reached<'h>(holder: &'h Holder, channel: ContactChannel, office: &RegisterSta
             let address = contact.mail.as_deref().map(str::trim).filter(|address| is_address(address))?;
             let refused = office.refused(address).is_some_and(|refused| {
                 let since = (today - refused.on).whole_days();
+                // A refusal dated in the future (a clock that ran ahead) must not silence an
+                // address.
                 (0..REFUSED_DAYS).contains(&since)
             });
             (!refused).then_some(Route::Mail(address))

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 
 use crate::calendar::{Instant, format_instant};
+use crate::platform;
 
 /// Logs that are kept beside the one that is written: `shomei.log.1` is the one before.
 pub const KEPT: u32 = 5;
@@ -38,24 +39,29 @@ impl RunLog {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             fs::create_dir_all(folder)?;
         }
-        let length = fs::metadata(path).map_or(0, |metadata| metadata.len());
-        if length > 0 && length + text.len() as u64 > self.size {
-            self.rotate(path)?;
+        // A pipe or a device keeps its name; of a link, the file that it leads to is numbered.
+        if let Some(file) = platform::regular_file(path)? {
+            let length = fs::metadata(&file).map_or(0, |metadata| metadata.len());
+            // A single line longer than the limit still goes into an empty file and does not rotate
+            // forever.
+            if length > 0 && length + text.len() as u64 > self.size {
+                rotate(&file)?;
+            }
         }
         OpenOptions::new().create(true).append(true).open(path)?.write_all(text.as_bytes())
     }
+}
 
-    fn rotate(&self, path: &Path) -> io::Result<()> {
-        let numbered = |n: u32| {
-            let mut name = path.as_os_str().to_os_string();
-            name.push(format!(".{n}"));
-            PathBuf::from(name)
-        };
-        for n in (1..KEPT).rev() {
-            if numbered(n).exists() {
-                fs::rename(numbered(n), numbered(n + 1))?;
-            }
+fn rotate(path: &Path) -> io::Result<()> {
+    let numbered = |n: u32| {
+        let mut name = path.as_os_str().to_os_string();
+        name.push(format!(".{n}"));
+        PathBuf::from(name)
+    };
+    for n in (1..KEPT).rev() {
+        if numbered(n).exists() {
+            fs::rename(numbered(n), numbered(n + 1))?;
         }
-        fs::rename(path, numbered(1))
     }
+    fs::rename(path, numbered(1))
 }

@@ -1,4 +1,4 @@
-//! What is otherwise than it was.
+//! The differences of the inventory between two moments.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,8 +8,8 @@ use super::store::{InventoryError, Store};
 use super::story::StoredOccurrence;
 use crate::certificate::hex;
 
-/// What is otherwise with a certificate. One may stand under several words: a renewal that was
-/// found is new as well.
+/// A change of a certificate. One certificate may have several: a renewal that was found is also
+/// new.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CertificateChange {
     /// What.
@@ -18,36 +18,36 @@ pub struct CertificateChange {
     pub sha256: [u8; 32],
     /// Its friendlyName at one of these places.
     pub friendly_name: Option<String>,
-    /// Where it lay then and no longer lies.
+    /// Where it was then and is not now.
     pub from: Vec<StoredOccurrence>,
-    /// Where it lies now and did not lie then.
+    /// Where it is now and was not then.
     pub to: Vec<StoredOccurrence>,
-    /// The gravest finding that was known then: 0 none, 1 info, 2 warning, 3 error; none where
-    /// it had not been judged.
+    /// The highest severity known then: 0 none, 1 info, 2 warning, 3 error; none where it had not
+    /// been judged.
     pub severity_before: Option<u8>,
-    /// The gravest finding now; none where it lies nowhere.
+    /// The highest severity now; none where it is nowhere present.
     pub severity: Option<u8>,
     /// The certificate that it renews.
     pub renews: Option<[u8; 32]>,
 }
 
-/// A word for a change, in the order in which they are told.
+/// The kind of a change, in the order in which they are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ChangeKind {
-    /// It lies somewhere, and lay nowhere then.
+    /// Present now and not then.
     New,
-    /// It lay somewhere then, and lies nowhere now. Files are gone only where an import walked
-    /// their folder to its end and did not find them.
+    /// Present then and not now. Files are gone only where an import walked their folder completely
+    /// and did not find them.
     Gone,
-    /// It lay somewhere then and lies somewhere now: no longer at a place where it lay, and at
-    /// one where it did not. A copy that was added or removed is no move.
+    /// Present then and now, no longer at one place and newly at another. A copy that was added or
+    /// removed is not a move.
     Moved,
-    /// It is new, trusted, and renews one that lay somewhere then: it supersedes it, as the
-    /// rules of renewal have it, or it began later, has subject and issuer of one that is gone.
+    /// New, trusted, and a renewal of one that was present then: it supersedes it by the rules of
+    /// renewal, or it began later and has the subject and issuer of one that is gone.
     Renewed,
-    /// Its gravest finding is less grave than then. It lay somewhere then, and does now.
+    /// The highest severity of its findings fell. Present then and now.
     Better,
-    /// Its gravest finding is graver than then. It lay somewhere then, and does now.
+    /// The highest severity of its findings rose. Present then and now.
     Worse,
 }
 
@@ -75,7 +75,7 @@ impl ChangeKind {
     }
 }
 
-/// A certificate's places that are not the same.
+/// The places of a certificate that differ.
 #[derive(Default)]
 struct OccurrenceChanges {
     from: BTreeSet<StoredOccurrence>,
@@ -83,7 +83,7 @@ struct OccurrenceChanges {
     friendly_name: Option<String>,
 }
 
-/// What is otherwise at `until` than what was known at `since` (both in microseconds since
+/// The differences between what was known at `since` and at `until` (both in microseconds since
 /// 1970). The judgement compared is the one that the store has now.
 pub fn differences(store: &dyn Store, since: i64, until: i64) -> Result<Vec<CertificateChange>, InventoryError> {
     let mut changes = Vec::new();
@@ -105,6 +105,8 @@ pub fn differences(store: &dyn Store, since: i64, until: i64) -> Result<Vec<Cert
             ChangeKind::Gone => drop(gone.insert(sha256)),
             _ => {}
         }
+        // A certificate that is back was judged before it went; only one that was present then has
+        // a severity to compare with.
         let before = verdict_then(store, &sha256, since)?.filter(|_| lay);
         let severity = store.last_verdict(&sha256)?.filter(|_| !now.is_empty());
         changes.push(CertificateChange {
@@ -129,8 +131,7 @@ pub fn differences(store: &dyn Store, since: i64, until: i64) -> Result<Vec<Cert
     Ok(changes)
 }
 
-/// Of every certificate in a file that is otherwise: where it no longer lies, and where it did
-/// not lie.
+/// For every certificate in a changed file: where it is no longer, and where it is newly.
 fn moves(store: &dyn Store, since: i64, until: i64) -> Result<BTreeMap<[u8; 32], OccurrenceChanges>, InventoryError> {
     let mut moves: BTreeMap<[u8; 32], OccurrenceChanges> = BTreeMap::new();
     for subject in store.subjects("file", since, until)? {
@@ -165,7 +166,7 @@ fn verdict_then(store: &dyn Store, sha256: &[u8; 32], since: i64) -> Result<Opti
     })
 }
 
-/// The certificate that a new one renews: of several the one that began last.
+/// The certificate that a new one renews: of several, the one that began last.
 fn renewal(
     store: &dyn Store,
     change: &CertificateChange,
@@ -187,7 +188,7 @@ fn renewal(
     }))
 }
 
-/// What lies somewhere, did so then, and has a gravest finding of another severity.
+/// Certificates present then and now whose highest severity differs.
 fn regraded(
     store: &dyn Store,
     since: i64,

@@ -1,15 +1,10 @@
 //! Entries: what happened, when, and a random name for it.
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::rows::{BindingRow, FileRow, MarkRow, NotificationRow, RunRow, StoredHolderRow, VerdictRow, hex16, hex32};
-use super::store::{InventoryError, Store};
-use crate::calendar::Instant;
+use super::units::EntryId;
 use crate::certificate::hex;
-
-/// A random 128-bit ID.
-pub type EntryId = [u8; 16];
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -125,53 +120,4 @@ impl EntryBody {
             EntryBody::Pruned { what, .. } => what.clone(),
         }
     }
-}
-
-/// Makes entries: each has an instant of its own, later than the one before.
-#[derive(Debug)]
-pub struct EntrySequence {
-    seed: [u8; 32],
-    next: i64,
-}
-
-impl EntrySequence {
-    /// Entries from `now` on, and after all that `store` knows: of two entries about one thing
-    /// the later holds, and clocks are set back now and then. Where the store is a day or more
-    /// ahead, some clock was wrong, and `now` is believed. Fails where the system has no random
-    /// numbers.
-    pub fn new(store: &dyn Store, now: Instant) -> Result<EntrySequence, InventoryError> {
-        let mut seed = [0; 32];
-        getrandom::fill(&mut seed).map_err(std::io::Error::other)?;
-        let now = micros(now);
-        let last = store.last_instant()?.filter(|last| last.saturating_sub(now) < DAY);
-        Ok(EntrySequence { seed, next: last.map_or(now, |last| now.max(last + 1)) })
-    }
-
-    /// The instant of the next entry, in microseconds since 1970.
-    pub fn next(&self) -> i64 {
-        self.next
-    }
-
-    /// The next entry.
-    pub fn entry(&mut self, body: EntryBody) -> HistoryEntry {
-        let at = self.next;
-        self.next += 1;
-        let digest = Sha256::new().chain_update(self.seed).chain_update(at.to_be_bytes()).finalize();
-        let mut id = [0; 16];
-        id.copy_from_slice(&digest[..16]);
-        HistoryEntry { id, at, body }
-    }
-}
-
-/// A day, in microseconds.
-const DAY: i64 = 86_400_000_000;
-
-/// Microseconds since 1970.
-pub fn micros(at: Instant) -> i64 {
-    i64::try_from(at.unix_timestamp_nanos() / 1000).unwrap_or(i64::MAX)
-}
-
-/// The instant so many microseconds after 1970.
-pub fn instant(micros: i64) -> Instant {
-    Instant::from_unix_timestamp_nanos(i128::from(micros) * 1000).unwrap_or(Instant::UNIX_EPOCH)
 }

@@ -6,7 +6,7 @@ use std::io::{self, BufRead, Write};
 use serde::{Deserialize, Serialize};
 
 use super::entry::HistoryEntry;
-use super::store::{InventoryError, Store, StoredCertificate, WriteBatch};
+use super::store::{InventoryError, StoreContents, StoreWriter, StoredCertificate, WriteBatch};
 use crate::audit::CertificateSummary;
 use crate::certificate::{Certificate, Crl, hex, parse_hex};
 
@@ -52,7 +52,7 @@ pub enum ExchangeError {
 }
 
 /// Writes everything.
-pub fn export(store: &dyn Store, out: &mut dyn Write) -> Result<(), InventoryError> {
+pub fn export(store: &dyn StoreContents, out: &mut dyn Write) -> Result<(), InventoryError> {
     put(out, &ExchangeLine::Schema(SCHEMA.into()))?;
     store.each_certificate(&mut |der| put(out, &ExchangeLine::Certificate(hex(der))))?;
     for crl in store.crls()? {
@@ -69,7 +69,7 @@ fn put(out: &mut dyn Write, line: &ExchangeLine) -> io::Result<()> {
 
 /// Adds everything that an export holds. A line that cannot be read is told and passed over; of
 /// a file that is no export nothing is read.
-pub fn merge(store: &mut dyn Store, input: &mut dyn BufRead) -> Result<MergeReport, InventoryError> {
+pub fn merge(store: &mut dyn StoreWriter, input: &mut dyn BufRead) -> Result<MergeReport, InventoryError> {
     let mut merged = MergeReport::default();
     let mut batch = WriteBatch::default();
     let mut text = Vec::new();

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::entry::{EntryBody, EntrySequence};
+use super::entry::EntryBody;
 use super::rows::{FileRow, OccurrenceRow, RunRow};
-use super::store::{InventoryError, KnownFile, Store, StoredCertificate, WriteBatch};
+use super::sequence::EntrySequence;
+use super::store::{InventoryError, KnownFile, StoreWriter, StoredCertificate, WriteBatch};
 use crate::audit::{AskPassword, HalfDigest, Keyring, ScanSink, ScannedFile, Scanner, Source, half_digest};
 use crate::calendar::Instant;
 use crate::container::{ContainerOptions, KeyInspection, Limit, Limits};
@@ -109,7 +110,7 @@ struct ImportRun<'a> {
 }
 
 struct ImportState<'a> {
-    store: &'a mut dyn Store,
+    store: &'a mut dyn StoreWriter,
     stamper: EntrySequence,
     batch: WriteBatch,
     /// The paths met, of whichever source.
@@ -129,7 +130,7 @@ impl ImportRequest<'_> {
     /// Runs the import.
     pub fn run(
         &self,
-        store: &mut dyn Store,
+        store: &mut dyn StoreWriter,
         progress: &AtomicU64,
         ask: AskPassword,
     ) -> Result<ImportReport, InventoryError> {
@@ -137,7 +138,7 @@ impl ImportRequest<'_> {
         let running = ImportRun::new(self, store)?;
         let began = running.state().stamper.next();
         let sources: Vec<Source> = self.sources.iter().map(|path| Source::Path(path.clone())).collect();
-        Scanner { options, progress }.run_asking(&sources, &self.keyring, ask, &running);
+        Scanner { options, progress }.scan(&sources, &self.keyring, ask, &running);
         let mut state = running.state.into_inner().unwrap_or_else(PoisonError::into_inner);
         state.flush();
         for (root, path) in self.sources.iter().enumerate() {
@@ -160,7 +161,7 @@ impl ImportRequest<'_> {
 }
 
 impl<'a> ImportRun<'a> {
-    fn new(import: &'a ImportRequest<'a>, store: &'a mut dyn Store) -> Result<ImportRun<'a>, InventoryError> {
+    fn new(import: &'a ImportRequest<'a>, store: &'a mut dyn StoreWriter) -> Result<ImportRun<'a>, InventoryError> {
         let stamper = EntrySequence::new(store, import.now)?;
         let former = former_sources(import, store)?;
         let state = ImportState {
@@ -264,9 +265,9 @@ impl ScanSink for ImportRun<'_> {
 
 /// Folders below a source that were sources themselves and had files: one of them may be a share
 /// of its own, which is not mounted today.
-fn former_sources(import: &ImportRequest, store: &dyn Store) -> Result<Vec<PathBuf>, InventoryError> {
+fn former_sources(import: &ImportRequest, store: &dyn StoreWriter) -> Result<Vec<PathBuf>, InventoryError> {
     let mut former = Vec::new();
-    for root in store.walked(import.host)? {
+    for RunRow { root, .. } in store.complete_runs(import.host)?.into_iter().filter(|run| run.files > 0) {
         let path = PathBuf::from(&root);
         let below = import.sources.iter().any(|source| path != *source && path.starts_with(source));
         // A file that was named itself is a file like any other.
@@ -384,7 +385,7 @@ impl ImportState<'_> {
             return Ok(None);
         }
         let name = platform::path_text(path);
-        let before = self.store.last_run(import.host, &name)?.map(|(_, run)| run);
+        let before = self.store.complete_runs(import.host)?.into_iter().find(|run| run.root == name);
         if self.met_below(path) == 0 {
             // What was seen from another source counts too.
             let mut files = 0;

@@ -7,11 +7,17 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::entry::{EntryBody, EntrySequence, micros};
+use super::entry::EntryBody;
 use super::rows::VerdictRow;
-use super::store::{InventoryError, JudgedHolder, JudgedInventory, JudgedRow, Judgement, JudgementCounts, Store};
+use super::sequence::EntrySequence;
+use super::store::{
+    InventoryError, JudgedHolder, JudgedInventory, JudgedRow, Judgement, JudgementCounts, Store, StoreContents,
+    StoreWriter,
+};
+use super::units::micros;
 use crate::audit::facts::{CertificateFacts, RuleContext};
 use crate::audit::holding::{ClaimPeriod, HolderMatch};
+use crate::audit::rules::RULES_VERSION;
 use crate::audit::{
     AuditHead, AuditSink, AuditSummary, CertificateRecord, HolderRecord, JudgedFinding, Scan, UnreadableFile,
     judge_scan,
@@ -45,7 +51,7 @@ impl JudgingInputs {
     /// What the judgement depends on beside the inventory and time.
     pub fn inputs(&self) -> [u8; 32] {
         let mut digest = Sha256::new();
-        digest.update(env!("CARGO_PKG_VERSION"));
+        digest.update(RULES_VERSION.to_be_bytes());
         digest.update(&self.policy.yaml);
         for pin in self.policy.authorities.iter().flat_map(|authority| &authority.pins) {
             digest.update(pin.sha256.unwrap_or_default());
@@ -90,7 +96,7 @@ pub fn standing(store: &dyn Store, situation: &JudgingInputs) -> Result<Judgemen
 
 /// Judges everything present, keeps the result, and hands the records on to `sink`.
 pub fn judge(
-    store: &mut dyn Store,
+    store: &mut dyn StoreWriter,
     situation: JudgingInputs,
     now: Instant,
     sink: &mut dyn AuditSink,
@@ -121,7 +127,7 @@ pub fn judge(
 /// what means something for them is looked at. What the whole says (counts, findings of files
 /// and of the run) is not told.
 pub fn look_at(
-    store: &dyn Store,
+    store: &dyn StoreContents,
     situation: JudgingInputs,
     certificates: &[[u8; 32]],
     holders: &[HolderKey],
@@ -192,7 +198,7 @@ impl AuditSink for SelectedSink<'_> {
 }
 
 /// Everything present, as the audit's first look would find it.
-fn restored(store: &dyn Store, at: Instant) -> Result<Scan, InventoryError> {
+fn restored(store: &dyn StoreContents, at: Instant) -> Result<Scan, InventoryError> {
     let summaries = store.summaries()?;
     let mut scan = Scan::of(store.certificate_source(at)?);
     store.each_file(&mut |host, path, file| {
@@ -209,7 +215,7 @@ fn restored(store: &dyn Store, at: Instant) -> Result<Scan, InventoryError> {
 }
 
 /// Adds what lies nowhere any more, and is or was somebody's.
-fn add_gone(scan: &mut Scan, store: &dyn Store) -> Result<(), InventoryError> {
+fn add_gone(scan: &mut Scan, store: &dyn StoreContents) -> Result<(), InventoryError> {
     for (summary, host, path) in store.gone()? {
         scan.add_gone(summary, host, path);
     }
@@ -218,7 +224,7 @@ fn add_gone(scan: &mut Scan, store: &dyn Store) -> Result<(), InventoryError> {
 
 /// Keeps what is judged, and hands it on.
 struct JudgementRecorder<'a> {
-    store: &'a mut dyn Store,
+    store: &'a mut dyn StoreWriter,
     sink: &'a mut dyn AuditSink,
     context: RuleContext<'a>,
     stamper: EntrySequence,

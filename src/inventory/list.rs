@@ -1,10 +1,10 @@
-//! What is asked of the inventory, and what it answers.
+//! Queries of the inventory and their results.
 
 use super::rows::VerdictRow;
 use crate::certificate::CertificateRole;
 use crate::register::HolderKey;
 
-/// Which certificates. All that is given must hold.
+/// A selection of certificates. All given conditions must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CertificateFilter {
     /// Of this holder, by ID.
@@ -19,18 +19,18 @@ pub struct CertificateFilter {
     pub status: Option<String>,
     /// With a finding of this rule.
     pub rule: Option<String>,
-    /// With a finding at least as grave: 1 info, 2 warning, 3 error.
+    /// With a finding of at least this severity: 1 info, 2 warning, 3 error.
     pub severity: Option<u8>,
-    /// Whose end comes before this day.
+    /// With an effective expiry before this day.
     pub expires_before: Option<String>,
-    /// Seen on this computer.
+    /// Found on this computer.
     pub host: Option<String>,
     /// Of a holder in this prefecture.
     pub prefecture: Option<String>,
     /// Of a holder with this tag.
     pub tag: Option<String>,
-    /// Whose subject, friendlyName, path, holder's ID or holder's name contains each of these,
-    /// capital letters of ASCII being the same as small ones.
+    /// With each of these texts in the subject, friendlyName, path, holder's ID or holder's name,
+    /// ignoring the case of ASCII letters.
     pub texts: Vec<String>,
     /// root, intermediate or end-entity.
     pub role: Option<String>,
@@ -76,7 +76,7 @@ pub struct ListedCertificate {
     pub role: String,
     /// The gravest finding: 0 none, 1 info, 2 warning, 3 error.
     pub severity: u8,
-    /// The civil day of the end that counts.
+    /// The civil day of the effective expiry.
     pub ends_on: Option<String>,
     /// Register and ID of the holder.
     pub holder: Option<(String, String)>,
@@ -86,11 +86,11 @@ pub struct ListedCertificate {
     pub prefecture: Option<String>,
     /// Its tag.
     pub tag: Option<String>,
-    /// How the holder is known.
+    /// How it is matched to the holder.
     pub how: String,
     /// The usage category.
     pub category: Option<String>,
-    /// How many places it lies at.
+    /// The number of its places.
     pub places: u64,
     /// Host of the first.
     pub host: String,
@@ -102,7 +102,7 @@ pub struct ListedCertificate {
     pub superseded_by: Option<[u8; 32]>,
 }
 
-/// Something that an ID may mean.
+/// Something that an ID may refer to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ResolvedId {
     /// A certificate: SHA-256, serial number, subject.
@@ -111,18 +111,18 @@ pub enum ResolvedId {
     Holder(String, String, String),
 }
 
-/// A holder that is not in the register since.
+/// A holder that is no longer in the register.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RemovedHolder {
-    /// Where it stood.
+    /// Its key.
     pub key: HolderKey,
-    /// What it was called last.
+    /// Its last name.
     pub name: String,
     /// Since when, in microseconds since 1970.
     pub since: i64,
 }
 
-/// What is said of a certificate where it is named.
+/// What is shown of a certificate where it is referred to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedCertificate {
     /// The serial number as hexadecimal.

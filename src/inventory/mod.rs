@@ -8,8 +8,9 @@
 //! of times.
 //!
 //! Certificates and CRLs are kept by content: their key is the SHA-256 of their DER.
-//! [`Store`] is the one face of the database, [`sqlite`] the one module with SQL. Nothing here
-//! depends on SQLite but that module.
+//! What a database engine must answer is in four traits, each on top of the one before:
+//! [`History`], [`Store`], [`StoreContents`] and [`StoreWriter`]. [`sqlite`] is the one module with
+//! SQL, and nothing here depends on it.
 //! Absent here: no password, no private key, nothing derived from one but the hash of a public
 //! key; no clock (instants come in), no printing, no language.
 
@@ -19,23 +20,29 @@ mod exchange;
 mod import;
 mod judging;
 mod list;
+mod lock;
 mod register_diff;
 mod rows;
+mod sequence;
 pub mod sqlite;
 mod store;
 mod story;
+mod units;
 
 pub use diff::{CertificateChange, ChangeKind, differences};
-pub use entry::{EntryBody, EntryId, EntrySequence, HistoryEntry, instant, micros};
+pub use entry::{EntryBody, HistoryEntry};
 pub use exchange::{ExchangeError, MergeReport, SCHEMA as EXPORT, export, merge};
 pub use import::{ImportReport, ImportRequest, RemovalSkipped, SourceReport};
 
 pub use judging::{JudgementFreshness, JudgingInputs, judge, look_at, standing};
 pub use list::{CertificateFilter, ListOrder, ListedCertificate, NamedCertificate, RemovedHolder, ResolvedId};
+pub use lock::{InventoryLock, Turn, delivery_folder};
 pub use register_diff::{RegisterDiff, RemovalGuard};
 pub use rows::{BindingRow, FileRow, MarkRow, NotificationRow, OccurrenceRow, RunRow, StoredHolderRow, VerdictRow};
+pub use sequence::EntrySequence;
 pub use store::{
-    InventoryCounts, InventoryError, JudgedHolder, JudgedInventory, JudgedRow, Judgement, JudgementCounts, KnownFile,
-    Prunable, Store, StoredCertificate, WriteBatch,
+    History, InventoryCounts, InventoryError, JudgedHolder, JudgedInventory, JudgedRow, Judgement, JudgementCounts,
+    KnownFile, Prunable, Store, StoreContents, StoreWriter, StoredCertificate, WriteBatch,
 };
 pub use story::{EventKind, StoredOccurrence, StoryEvent, certificate_story, holder_story, last_of_holder};
+pub use units::{EntryId, instant, micros};

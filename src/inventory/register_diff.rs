@@ -1,32 +1,33 @@
-//! What a register's file changes: who is new in it, who has changed, who is no longer there.
+//! What a register's file changes: new, changed and missing holders.
 
 use std::collections::BTreeMap;
 
-use super::entry::{EntryBody, EntrySequence, HistoryEntry};
+use super::entry::{EntryBody, HistoryEntry};
 use super::rows::StoredHolderRow;
+use super::sequence::EntrySequence;
 use crate::register::{Holder, HolderKey, RegisterReading};
 
-/// A register's file beside what is known of the register.
+/// The differences between a register's file and the recorded register.
 #[derive(Debug, Default)]
 pub struct RegisterDiff<'a> {
-    /// Holders that stand in the register for the first time, or again.
+    /// Holders that are new in the register, or back.
     pub new: Vec<&'a Holder>,
-    /// Holders of whom the file says something else: before and now.
+    /// Holders whose values differ: before and now.
     pub changed: Vec<(&'a Holder, &'a Holder)>,
-    /// Holders of whom it says the same.
+    /// The number of unchanged holders.
     pub unchanged: usize,
-    /// Holders that the file does not have.
+    /// Holders that the file lacks.
     pub missing: Vec<&'a Holder>,
-    /// Why those missing stay as they are all the same.
+    /// Why the missing holders are kept anyway, if so.
     pub removal_guard: Option<RemovalGuard>,
 }
 
-/// Why nobody is said to have left the register.
+/// Why missing holders are not recorded as removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RemovalGuard {
-    /// So many rows do not say of whom they speak: any of those missing may be meant.
+    /// So many rows have no readable ID: each may be one of the missing holders.
     RowsWithoutId(usize),
-    /// So many at once are more likely a mistake: the wrong file, or a part of it.
+    /// So many at once are more likely a mistake: the wrong file or a part of it.
     TooMany {
         /// How many are missing.
         missing: usize,
@@ -35,12 +36,12 @@ pub enum RemovalGuard {
     },
 }
 
-/// Of so many holders one may vanish at once without anybody being asked: 10 %.
+/// One in so many holders may be missing without a confirmation: 10 %.
 const ONE_OF: usize = 10;
 
 impl<'a> RegisterDiff<'a> {
-    /// Compares what is known of one register with what its file says. A holder whose rows are
-    /// in error stays as it is.
+    /// Compares the recorded register with its file. A holder whose rows have mistakes stays as it
+    /// is.
     pub fn compare(known: &[&'a Holder], reading: &'a RegisterReading, accept_gone: bool) -> RegisterDiff<'a> {
         let mut diff = RegisterDiff::default();
         let mut known: BTreeMap<&HolderKey, &'a Holder> = known.iter().map(|holder| (&holder.key, *holder)).collect();
@@ -57,17 +58,17 @@ impl<'a> RegisterDiff<'a> {
         diff
     }
 
-    /// Who leaves the register.
+    /// The holders to record as removed.
     pub fn gone(&self) -> &[&'a Holder] {
         if self.removal_guard.is_some() { &[] } else { &self.missing }
     }
 
-    /// Whether it changes nothing.
+    /// Whether nothing changes.
     pub fn is_empty(&self) -> bool {
         self.new.is_empty() && self.changed.is_empty() && self.gone().is_empty()
     }
 
-    /// What is to be recorded.
+    /// The entries to record.
     pub fn entries(&self, stamper: &mut EntrySequence, by: Option<&str>) -> Vec<HistoryEntry> {
         let now = self.new.iter().chain(self.changed.iter().map(|(_, now)| now)).map(|now| (*now, true));
         let all = now.chain(self.gone().iter().map(|gone| (*gone, false)));
@@ -84,13 +85,14 @@ impl<'a> RegisterDiff<'a> {
 fn removal_guard(missing: usize, of: usize, without_id: usize, accept_gone: bool) -> Option<RemovalGuard> {
     match () {
         () if missing == 0 => None,
+        // Even with `accept_gone`: which holder such a row means cannot be accepted unseen.
         () if without_id > 0 => Some(RemovalGuard::RowsWithoutId(without_id)),
         () if missing * ONE_OF > of && !accept_gone => Some(RemovalGuard::TooMany { missing, of }),
         () => None,
     }
 }
 
-/// Whether both say the same; the order of the lines does not matter.
+/// Whether both are equal, whatever the order of the lines.
 fn is_same(one: &Holder, other: &Holder) -> bool {
     let sorted = |holder: &Holder| {
         let mut holder = holder.clone();

@@ -1,11 +1,11 @@
-//! What entries carry, as it is stored: JSON that later versions still read.
+//! The stored form of entries: JSON that later versions must still read.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
-use super::entry::{EntryId, instant, micros};
+use super::units::{EntryId, instant, micros};
 use crate::audit::{ContainerProtection, FileSummary, Occurrence};
 use crate::calendar::{Day, parse_day};
 use crate::certificate::{KeyId, Serial, hex, parse_hex};
@@ -54,11 +54,11 @@ pub struct RunRow {
     pub root: String,
     /// When the import began: the instant of its first entry, in microseconds since 1970.
     pub began: i64,
-    /// The file system it lay on.
+    /// The file system that it was on.
     pub file_system: Option<String>,
-    /// Files met.
+    /// The number of files found.
     pub files: u64,
-    /// Whether the walk came to its end.
+    /// Whether the walk was complete.
     pub complete: bool,
 }
 
@@ -109,7 +109,7 @@ pub struct OccurrenceRow {
     /// Whether its key is there.
     #[serde(default, skip_serializing_if = "is_default")]
     pub has_key: Option<bool>,
-    /// Whether that key is its own.
+    /// Whether that key is the certificate's.
     #[serde(default, skip_serializing_if = "is_default")]
     pub key_matches: Option<bool>,
 }
@@ -122,8 +122,8 @@ struct MacRow(String, String, u64);
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct OpeningRow {
-    #[serde(default, skip_serializing_if = "is_default")]
-    typo: Option<usize>,
+    #[serde(default, skip_serializing_if = "is_default", deserialize_with = "typo_code")]
+    typo: Option<String>,
     #[serde(default, skip_serializing_if = "is_default")]
     empty: bool,
     origin: OriginRow,
@@ -142,15 +142,72 @@ enum OriginRow {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum ProblemRow {
-    Password { certain: bool, tried: usize },
-    Unsupported { algorithm: String, offset: usize },
-    Damaged { offset: usize, what: usize },
-    Limit { limit: String, asked: u64, allowed: u64, untried: usize },
+    Password {
+        certain: bool,
+        tried: usize,
+    },
+    Unsupported {
+        algorithm: String,
+        offset: usize,
+    },
+    Damaged {
+        offset: usize,
+        #[serde(deserialize_with = "damage_code")]
+        what: String,
+    },
+    Limit {
+        limit: String,
+        asked: u64,
+        allowed: u64,
+        untried: usize,
+    },
     NotRead,
 }
 
-const DAMAGES: [Damage; 6] =
-    [Damage::Truncated, Damage::Structure, Damage::Base64, Damage::PemEnd, Damage::Decrypted, Damage::Mac];
+const DAMAGES: [(Damage, &str); 6] = [
+    (Damage::Truncated, "truncated"),
+    (Damage::Structure, "structure"),
+    (Damage::Base64, "base64"),
+    (Damage::PemEnd, "pem-end"),
+    (Damage::Decrypted, "decrypted"),
+    (Damage::Mac, "mac"),
+];
+
+/// In version 1 of the tables, and in exports of that time, the index in this list stood for a
+/// typing error.
+pub(super) const TYPOS_OF_FORM_1: [&str; 8] =
+    ["width", "space", "line-end", "byte-order-mark", "caps-lock", "first-letter", "zero-or-o", "one-or-l"];
+/// The same for kinds of damage.
+pub(super) const DAMAGES_OF_FORM_1: [&str; 6] = ["truncated", "structure", "base64", "pem-end", "decrypted", "mac"];
+
+/// A code, or its index in the list of version 1.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum CodeOrPlace {
+    Code(String),
+    Place(usize),
+}
+
+impl CodeOrPlace {
+    fn code<E: serde::de::Error>(self, of_form_1: &[&str]) -> Result<String, E> {
+        match self {
+            CodeOrPlace::Code(code) => Ok(code),
+            CodeOrPlace::Place(at) => {
+                let code = of_form_1.get(at).ok_or_else(|| E::custom(format_args!("there is no place {at}")))?;
+                Ok((*code).to_string())
+            }
+        }
+    }
+}
+
+fn typo_code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let found = Option::<CodeOrPlace>::deserialize(deserializer)?;
+    found.map(|found| found.code(&TYPOS_OF_FORM_1)).transpose()
+}
+
+fn damage_code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    CodeOrPlace::deserialize(deserializer)?.code(&DAMAGES_OF_FORM_1)
+}
 
 const KINDS: [(ContainerKind, &str); 9] = [
     (ContainerKind::Pkcs12, "pkcs12"),
@@ -165,7 +222,7 @@ const KINDS: [(ContainerKind, &str); 9] = [
 ];
 
 impl FileRow {
-    /// A file as the first look took it.
+    /// From a scanned file.
     pub fn new(file: &FileSummary, certificates: Vec<OccurrenceRow>) -> FileRow {
         FileRow {
             kind: KINDS.iter().find(|(kind, _)| *kind == file.kind).map_or("", |(_, code)| code).to_string(),
@@ -184,27 +241,27 @@ impl FileRow {
         }
     }
 
-    /// A file that holds nothing of our kind.
+    /// A file without certificate, CRL or key.
     pub fn passed_over() -> FileRow {
         FileRow { kind: "nothing".into(), ..FileRow::default() }
     }
 
-    /// Whether it holds nothing of our kind, and nothing is wrong with it.
+    /// Whether it is a file without certificate, CRL or key, and without a problem.
     pub fn is_passed_over(&self) -> bool {
         self.kind == "nothing" && self.problems.is_empty() && self.io_error.is_none()
     }
 
-    /// A directory or file that the system does not let us read.
+    /// A directory or file that cannot be read.
     pub fn unreadable(error: String) -> FileRow {
         FileRow { kind: "nothing".into(), io_error: Some(error), ..FileRow::default() }
     }
 
-    /// Whether the system did not let us read it.
+    /// Whether it could not be read.
     pub fn is_unreadable(&self) -> bool {
         self.io_error.is_some()
     }
 
-    /// The same contents, with what keeps them from being read today.
+    /// The same contents, with the errors of today's attempt to read them.
     #[must_use]
     pub fn with_error_of(&self, today: &FileRow) -> FileRow {
         FileRow { io_error: today.io_error.clone(), ..self.clone() }
@@ -224,7 +281,7 @@ impl FileRow {
         self.key_ids.iter().filter_map(|id| bytes32(id))
     }
 
-    /// What the audit asks.
+    /// As the audit needs it.
     pub fn scanned(&self, host: &str, path: &str) -> FileSummary {
         FileSummary {
             host: Some(host.to_string()),
@@ -252,7 +309,7 @@ impl FileRow {
 }
 
 impl OccurrenceRow {
-    /// A certificate as it was found.
+    /// From an occurrence.
     pub fn new(sha256: [u8; 32], found: &Occurrence) -> OccurrenceRow {
         OccurrenceRow {
             sha256,
@@ -263,7 +320,7 @@ impl OccurrenceRow {
         }
     }
 
-    /// What the audit asks.
+    /// As the audit needs it.
     pub fn found(&self) -> Occurrence {
         Occurrence {
             position: self.position,
@@ -296,8 +353,7 @@ impl OpeningRow {
             PasswordOrigin::Map { rule } => OriginRow::Map(rule.clone()),
             PasswordOrigin::Prompt => OriginRow::Prompt,
         };
-        let typo = opening.typo.and_then(|typo| Typo::ALL.iter().position(|t| *t == typo));
-        OpeningRow { typo, empty: opening.empty, origin }
+        OpeningRow { typo: opening.typo.map(|typo| typo.code().into()), empty: opening.empty, origin }
     }
 
     fn opening(&self) -> (PasswordMatch, PasswordOrigin) {
@@ -308,7 +364,7 @@ impl OpeningRow {
             OriginRow::Map(rule) => PasswordOrigin::Map { rule: rule.clone() },
             OriginRow::Prompt => PasswordOrigin::Prompt,
         };
-        let typo = self.typo.and_then(|at| Typo::ALL.get(at).copied());
+        let typo = self.typo.as_deref().and_then(|code| Typo::ALL.into_iter().find(|typo| typo.code() == code));
         (PasswordMatch { candidate: 0, typo, empty: self.empty }, origin)
     }
 }
@@ -322,7 +378,7 @@ impl ProblemRow {
             }
             ContainerProblem::Damaged { offset, what } => ProblemRow::Damaged {
                 offset: *offset,
-                what: DAMAGES.iter().position(|damage| damage == what).unwrap_or(1),
+                what: DAMAGES.iter().find(|(damage, _)| damage == what).map_or("structure", |(_, code)| code).into(),
             },
             ContainerProblem::Limit { limit, asked, allowed, untried } => ProblemRow::Limit {
                 limit: limit.code().to_string(),
@@ -342,7 +398,7 @@ impl ProblemRow {
             }
             ProblemRow::Damaged { offset, what } => ContainerProblem::Damaged {
                 offset: *offset,
-                what: DAMAGES.get(*what).copied().unwrap_or(Damage::Structure),
+                what: DAMAGES.iter().find(|(_, code)| code == what).map_or(Damage::Structure, |(damage, _)| *damage),
             },
             ProblemRow::Limit { limit, asked, allowed, untried } => ContainerProblem::Limit {
                 limit: Limit::ALL.into_iter().find(|l| l.code() == limit).unwrap_or(Limit::Bytes),
@@ -355,7 +411,7 @@ impl ProblemRow {
     }
 }
 
-/// How a certificate is judged: written when it changes.
+/// The judgement of a certificate in the history, written when it changes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct VerdictRow {
     /// The certificate.
@@ -367,7 +423,7 @@ pub struct VerdictRow {
     pub generation: Option<String>,
     /// The reasons' codes.
     pub reasons: Vec<String>,
-    /// Rules and severities of what was found.
+    /// Rule and severity of each finding.
     pub findings: Vec<(String, String)>,
 }
 
@@ -382,7 +438,7 @@ pub(super) fn severity_number(code: &str) -> u8 {
 }
 
 impl VerdictRow {
-    /// The gravest finding: 0 none, 1 info, 2 warning, 3 error.
+    /// The highest severity: 0 none, 1 info, 2 warning, 3 error.
     pub fn gravest(&self) -> u8 {
         self.findings.iter().map(|(_, severity)| severity_number(severity)).max().unwrap_or(0)
     }
@@ -540,12 +596,12 @@ impl StoredHolderRow {
         }
     }
 
-    /// Whether it is out of business.
+    /// Whether it is closed.
     pub fn is_closed(&self) -> bool {
         self.status == HolderStatus::Closed.code()
     }
 
-    /// Forgets whom to turn to, and how.
+    /// Removes the contact.
     pub fn forget_contact(&mut self) {
         for field in [
             &mut self.person,
@@ -561,18 +617,18 @@ impl StoredHolderRow {
     }
 }
 
-/// Whose a certificate is, by hand.
+/// An assignment of a certificate by hand.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum BindingRow {
-    /// A holder's: register and ID.
+    /// To a holder: register and ID.
     Holder(String, String),
-    /// Nobody's.
+    /// To no holder.
     Nobody,
 }
 
 impl BindingRow {
-    /// A binding as it is stored.
+    /// From an assignment.
     pub fn new(bound: &ManualBinding) -> BindingRow {
         match bound {
             ManualBinding::To(key) => BindingRow::Holder(key.register.clone(), key.id.clone()),
@@ -580,7 +636,7 @@ impl BindingRow {
         }
     }
 
-    /// The binding.
+    /// The assignment.
     pub fn bound(&self) -> ManualBinding {
         match self {
             BindingRow::Holder(register, id) => {
@@ -591,35 +647,35 @@ impl BindingRow {
     }
 }
 
-/// Something that was said: the reminder ledger's line.
+/// A notification in the reminder ledger.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NotificationRow {
-    /// About what.
+    /// The topic.
     pub topic: String,
-    /// At which step.
+    /// The code of the step.
     pub step: String,
-    /// On which day.
+    /// The day on which it was sent.
     pub on: String,
     /// Who recorded it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub by: Option<String>,
-    /// How it was said (a channel's code), or what a mail server answered.
+    /// The code of the channel, or the reply of a mail server.
     #[serde(default, skip_serializing_if = "is_default")]
     pub note: Option<String>,
 }
 
 impl NotificationRow {
-    /// The step under which the last word of a mail server on an address is kept.
+    /// The step under which the last reply of a mail server about an address is kept.
     const DELIVERY: &str = "delivery";
-    /// What its topic begins with.
+    /// The prefix of its topic.
     pub(super) const ADDRESS: &str = "mail:";
 
-    /// What a topic begins with that is about a system password; register, ID and day follow.
+    /// The prefix of topics about a system password; register, ID and day follow.
     pub const PASSWORD: &str = "password:";
-    /// The same of a certificate that is declared and was not seen.
+    /// The prefix of topics about a declared certificate that was not found.
     pub const DECLARED: &str = "declared:";
 
-    /// A mail server refused an address, with this reply; or, without one, takes mail for it again.
+    /// The refusal of an address with this reply; without one, its end.
     pub fn delivery(address: &str, on: Day, refused: Option<String>) -> NotificationRow {
         NotificationRow {
             topic: format!("{}{}", NotificationRow::ADDRESS, address.trim().to_lowercase()),
@@ -630,7 +686,7 @@ impl NotificationRow {
         }
     }
 
-    /// The address that was refused, and how.
+    /// The address that was refused, and the refusal.
     pub fn refused(&self) -> Option<(String, RefusedAddress)> {
         let address =
             self.topic.strip_prefix(NotificationRow::ADDRESS).filter(|_| self.step == NotificationRow::DELIVERY)?;
@@ -639,7 +695,7 @@ impl NotificationRow {
     }
 }
 
-/// What somebody did.
+/// A record of action.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MarkRow {
     /// `sha256:…` or `holder:REGISTER<NUL>ID`.
@@ -649,13 +705,13 @@ pub struct MarkRow {
     /// The rule whose finding is acknowledged.
     #[serde(default, skip_serializing_if = "is_default")]
     pub rule: Option<String>,
-    /// The PC or place.
+    /// The computer or place.
     #[serde(default, skip_serializing_if = "is_default")]
     pub place: Option<String>,
     /// The day on which it was done.
     #[serde(default, skip_serializing_if = "is_default")]
     pub on: Option<String>,
-    /// The last day on which it holds.
+    /// The last day on which it is valid.
     #[serde(default, skip_serializing_if = "is_default")]
     pub until: Option<String>,
     /// Why.
@@ -664,7 +720,7 @@ pub struct MarkRow {
     /// Who.
     #[serde(default, skip_serializing_if = "is_default")]
     pub by: Option<String>,
-    /// What held before: the state's code and day.
+    /// The state before: its code and day.
     #[serde(default, skip_serializing_if = "is_default")]
     pub before: Option<String>,
 }
@@ -690,7 +746,7 @@ fn target_of(text: &str) -> Option<MarkTarget> {
 }
 
 impl MarkRow {
-    /// A mark as it is stored.
+    /// From a record of action.
     pub fn new(mark: &Mark, before: Option<String>) -> MarkRow {
         MarkRow {
             target: target_text(&mark.target),
@@ -705,7 +761,7 @@ impl MarkRow {
         }
     }
 
-    /// The mark that an entry recorded.
+    /// The record of action of an entry.
     pub fn mark(&self, id: EntryId, at: i64) -> Option<Mark> {
         Some(Mark {
             id,
@@ -722,7 +778,7 @@ impl MarkRow {
     }
 }
 
-/// A verdict, to be used again.
+/// A stored verdict, for reuse.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) struct StoredVerdict {
@@ -769,7 +825,7 @@ impl StoredVerdict {
         }
     }
 
-    /// The verdict; none where it was written by another version that knew other words.
+    /// The verdict; none where another version wrote codes that are unknown here.
     pub(super) fn verdict(&self) -> Option<Verdict> {
         let [effective_expiry, signer_not_after, anchor_not_after] = self.ends.map(|end| end.map(instant));
         let one = |text: &Option<String>| text.as_deref().and_then(bytes32);

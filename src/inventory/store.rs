@@ -1,4 +1,4 @@
-//! The face of the database: no SQL, no types of one database.
+//! The interface of the database, without SQL or types of one database.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -7,12 +7,13 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::entry::{EntryBody, EntryId, HistoryEntry};
+use super::entry::{EntryBody, HistoryEntry};
 use super::list::{CertificateFilter, ListOrder, ListedCertificate, NamedCertificate, RemovedHolder, ResolvedId};
 use super::rows::{FileRow, NotificationRow, RunRow, VerdictRow};
+use super::units::EntryId;
 use crate::audit::{AuditSummary, CertificateSource, CertificateSummary, VerdictLifetime};
 use crate::calendar::Instant;
-use crate::certificate::{Certificate, Crl};
+use crate::certificate::{Certificate, Crl, hex};
 use crate::locale::catalogue::inventory as texts;
 use crate::locale::{Lang, Text};
 use crate::platform::FileStamp;
@@ -20,32 +21,32 @@ use crate::policy::Severity;
 use crate::register::{HolderKey, RegisterState};
 use crate::trust::Verdict;
 
-/// What is written at once: all of it, or nothing.
+/// What is written in one transaction.
 #[derive(Debug, Default)]
 pub struct WriteBatch {
-    /// New certificates; known ones are passed over.
+    /// New certificates; known ones are skipped.
     pub certificates: Vec<StoredCertificate>,
-    /// New CRLs; known ones are passed over.
+    /// New CRLs; known ones are skipped.
     pub crls: Vec<Crl>,
     /// What happened.
     pub entries: Vec<HistoryEntry>,
-    /// What is known of files that were read, beside what they hold.
+    /// The state of files that were read, beside their contents.
     pub stamps: Vec<KnownFile>,
 }
 
-/// A certificate with what is asked of it most.
+/// A certificate with its summary.
 #[derive(Debug)]
 pub struct StoredCertificate {
     /// The certificate.
     pub certificate: Certificate,
-    /// What groups it with others.
+    /// Its summary.
     pub summary: CertificateSummary,
 }
 
-/// What is known of a file that was read.
+/// The state of a file when it was read.
 #[derive(Clone, Debug, PartialEq)]
 pub struct KnownFile {
-    /// The computer it lies on.
+    /// The computer.
     pub host: String,
     /// Its absolute path.
     pub path: String,
@@ -58,30 +59,30 @@ pub struct KnownFile {
     pub settled: bool,
 }
 
-/// How a certificate is judged now.
+/// The judgement of a certificate.
 #[derive(Clone, Debug)]
 pub struct JudgedRow {
-    /// What is told of it in its history.
+    /// The part that is kept in its history.
     pub row: VerdictRow,
-    /// The verdict, to be used again.
+    /// The verdict, for reuse.
     pub verdict: Verdict,
-    /// When that verdict holds, and with what it was reached.
+    /// The lifetime and inputs of the verdict.
     pub lifetime: VerdictLifetime,
     /// root, intermediate or end-entity.
     pub role: &'static str,
-    /// The gravest finding: 0 none, 1 info, 2 warning, 3 error.
+    /// The highest severity: 0 none, 1 info, 2 warning, 3 error.
     pub severity: u8,
-    /// The end that counts.
+    /// The effective expiry, otherwise notAfter.
     pub ends: Option<Instant>,
     /// The civil day of it.
     pub ends_on: Option<String>,
     /// Its holder: register and ID.
     pub holder: Option<(String, String)>,
-    /// How that is known, as a code; or why it is not.
+    /// The code of how it is matched, or why it is not.
     pub how: &'static str,
     /// Its usage category.
     pub category: Option<String>,
-    /// How many places it lies at, and the first.
+    /// The number of its places.
     pub places: usize,
     /// Host of the first.
     pub host: String,
@@ -106,7 +107,7 @@ pub struct JudgedHolder {
     pub severity: u8,
 }
 
-/// What was judged and is written at once.
+/// Judgements that are written in one transaction.
 #[derive(Debug, Default)]
 pub struct Judgement {
     /// Certificates.
@@ -115,24 +116,24 @@ pub struct Judgement {
     pub holders: Vec<JudgedHolder>,
     /// An entry for each certificate whose judgement changed.
     pub changed: Vec<HistoryEntry>,
-    /// With this, it was the last: whatever is judged and lies nowhere is judged no longer.
+    /// Given with the last part: judgements of certificates that are gone are then removed.
     pub whole: Option<JudgedInventory>,
 }
 
-/// How the inventory as a whole is judged.
+/// The judgement of the inventory as a whole.
 #[derive(Clone, Debug, PartialEq)]
 pub struct JudgedInventory {
-    /// With what: policy, roots and CRLs given.
+    /// The hash of its inputs: policy, roots and CRLs given.
     pub inputs: [u8; 32],
     /// The moment judged, in microseconds since 1970.
     pub at: i64,
-    /// Up to which moment nothing changes by itself.
+    /// The first moment at which time alone may change it.
     pub until: i64,
-    /// What was counted.
+    /// Its counts.
     pub tally: JudgementCounts,
 }
 
-/// What was counted when the whole was judged.
+/// The counts of a judgement.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JudgementCounts {
     /// Distinct certificates.
@@ -154,7 +155,7 @@ impl JudgementCounts {
         }
     }
 
-    /// The gravest severity found.
+    /// The highest severity found.
     pub fn worst(&self) -> Option<Severity> {
         let graded = [Severity::Info, Severity::Warning, Severity::Error].into_iter().zip(self.findings);
         graded.rev().find(|(_, count)| *count > 0).map(|(severity, _)| severity)
@@ -190,79 +191,14 @@ pub struct InventoryCounts {
     pub rows: Vec<(&'static str, u64)>,
     /// Bytes on disk.
     pub bytes: u64,
-    /// The form of the tables.
+    /// The version of the tables.
     pub version: u32,
     /// The first and last entry's instant.
     pub span: Option<(i64, i64)>,
 }
 
-/// Where the inventory is kept.
-pub trait Store: Send {
-    /// Writes all of a batch, or nothing, and tells how many certificates were new. Entries that
-    /// are there already change nothing.
-    fn record(&mut self, batch: &WriteBatch) -> Result<u64, InventoryError>;
-
-    /// What is known of a file, if it is present.
-    fn known_file(&self, host: &str, path: &str) -> Result<Option<KnownFile>, InventoryError>;
-
-    /// What was read of a file, if it is present.
-    fn file(&self, host: &str, path: &str) -> Result<Option<FileRow>, InventoryError>;
-
-    /// Every present file, by host and path.
-    fn each_file(&self, each: &mut dyn FnMut(&str, &str, FileRow) -> io::Result<()>) -> Result<(), InventoryError>;
-
-    /// The paths of present files of a host at or below `root`.
-    fn paths_below(&self, host: &str, root: &str, each: &mut dyn FnMut(&str)) -> Result<(), InventoryError>;
-
-    /// The last run that walked a source of a host to its end.
-    fn last_run(&self, host: &str, root: &str) -> Result<Option<(i64, RunRow)>, InventoryError>;
-
-    /// The sources of a host that were walked to their end and had files.
-    fn walked(&self, host: &str) -> Result<Vec<String>, InventoryError>;
-
-    /// The certificates that lie somewhere and mean something for one of these: those
-    /// themselves, those of the same subject, key, serial number or holder, and all that may be
-    /// somebody's issuer.
-    fn related(&self, to: &[[u8; 32]]) -> Result<HashMap<[u8; 32], CertificateSummary>, InventoryError>;
-
-    /// The certificates of these holders (register and ID) that lie somewhere.
-    fn held_by(&self, holders: &[(String, String)]) -> Result<Vec<[u8; 32]>, InventoryError>;
-
-    /// The present files that hold one of these certificates or its key, by host and path.
-    fn each_file_with(
-        &self,
-        certificates: &HashMap<[u8; 32], CertificateSummary>,
-        each: &mut dyn FnMut(&str, &str, FileRow) -> io::Result<()>,
-    ) -> Result<(), InventoryError>;
-
-    /// The gists of all certificates that lie somewhere.
-    fn summaries(&self) -> Result<HashMap<[u8; 32], CertificateSummary>, InventoryError>;
-
-    /// The end-entity certificates that lie nowhere now, each with host and path of a file that
-    /// held it.
-    fn gone(&self) -> Result<Vec<(CertificateSummary, String, String)>, InventoryError>;
-
-    /// Reads certificates and the verdicts reached before, from any thread.
-    fn certificate_source(&self, at: Instant) -> Result<Arc<dyn CertificateSource>, InventoryError>;
-
-    /// All CRLs.
-    fn crls(&self) -> Result<Vec<Crl>, InventoryError>;
-
-    /// Register, bindings and marks.
-    fn office(&self) -> Result<RegisterState, InventoryError>;
-
-    /// The reminder ledger: what was said, of each topic and step the last time.
-    fn notifications(&self) -> Result<Vec<NotificationRow>, InventoryError>;
-
-    /// How the whole is judged; none where something has changed since.
-    fn judged(&self) -> Result<Option<JudgedInventory>, InventoryError>;
-
-    /// Writes how certificates and holders are judged.
-    fn judge(&mut self, judgement: &Judgement) -> Result<(), InventoryError>;
-
-    /// How a certificate was judged last.
-    fn last_verdict(&self, sha256: &[u8; 32]) -> Result<Option<VerdictRow>, InventoryError>;
-
+/// The history of an inventory: its entries.
+pub trait History: Send {
     /// Entries after `since` (microseconds since 1970), oldest first, of the kinds given or all.
     fn entries(
         &self,
@@ -274,80 +210,17 @@ pub trait Store: Send {
     /// Entries of one subject, oldest first.
     fn story(&self, kind: &str, subject: &str) -> Result<Vec<HistoryEntry>, InventoryError>;
 
-    /// What entries of a kind after `since` and up to `until` are about.
+    /// The subjects of entries of a kind after `since` and up to `until`.
     fn subjects(&self, kind: &str, since: i64, until: i64) -> Result<Vec<String>, InventoryError>;
 
     /// The entry that held for a subject at an instant.
     fn known_at(&self, kind: &str, subject: &str, at: i64) -> Result<Option<HistoryEntry>, InventoryError>;
 
-    /// Host and path of every file that holds a certificate.
-    fn lies_in(&self, sha256: &[u8; 32]) -> Result<Vec<(String, String)>, InventoryError>;
-
-    /// End-entity certificates that a certificate may renew, the one that began last first: with
-    /// whether it is known to supersede them. The others began earlier and have its subject and
-    /// issuer.
-    fn predecessors(&self, sha256: &[u8; 32]) -> Result<Vec<([u8; 32], bool)>, InventoryError>;
-
-    /// Every certificate that lies somewhere and had been judged at an instant: its gravest
-    /// finding now, and how it was judged then.
-    fn each_graded(
-        &self,
-        then: i64,
-        each: &mut dyn FnMut([u8; 32], u8, VerdictRow) -> io::Result<()>,
-    ) -> Result<(), InventoryError>;
-
-    /// Host and path of every file that ever held a certificate.
-    fn ever_in(&self, sha256: &[u8; 32]) -> Result<Vec<(String, String)>, InventoryError>;
-
     /// The instant of the last entry.
     fn last_instant(&self) -> Result<Option<i64>, InventoryError>;
 
-    /// An entry.
-    fn entry(&self, id: &EntryId) -> Result<Option<HistoryEntry>, InventoryError>;
-
-    /// From here on answers what was known at `at`, and writes nothing.
-    fn rewind(&mut self, at: i64) -> Result<(), InventoryError>;
-
-    /// From here on judgements are for this program alone, and not kept.
-    fn sketch(&mut self) -> Result<(), InventoryError>;
-
-    /// The certificates that the filter lets through, in order: their keys, so that a list of
-    /// any length can be told one by one.
-    fn chosen(&self, filter: &CertificateFilter, sort: ListOrder) -> Result<Vec<[u8; 32]>, InventoryError>;
-
-    /// What a list says of a certificate; nothing of one that lies nowhere.
-    fn listed(&self, sha256: &[u8; 32]) -> Result<Option<ListedCertificate>, InventoryError>;
-
-    /// How many certificates lie somewhere, of a role or all.
-    fn certificates(&self, role: Option<&str>) -> Result<u64, InventoryError>;
-
-    /// The certificates that a certificate renews, the latest first.
-    fn renewed_by(&self, sha256: &[u8; 32]) -> Result<Vec<[u8; 32]>, InventoryError>;
-
-    /// The imports of a source, the last first: entry, instant, what was walked.
+    /// The imports of sources, the latest first: entry, instant, run.
     fn runs(&self) -> Result<Vec<(EntryId, i64, RunRow)>, InventoryError>;
-
-    /// The IDs of all holders that ever stood in a register.
-    fn holder_ids(&self) -> Result<Vec<String>, InventoryError>;
-
-    /// What `text` may mean: the beginning of a certificate's SHA-256, a serial number, or a
-    /// holder's ID; `sha256:`, `serial:` and `holder:` before it say which.
-    fn resolve_id(&self, text: &str) -> Result<Vec<ResolvedId>, InventoryError>;
-
-    /// Which header is which column, as people said for a register's files: header and code.
-    fn mapping(&self, register: &str) -> Result<Vec<(String, String)>, InventoryError>;
-
-    /// The names of all registers: those with holders, and those with a mapping.
-    fn registers(&self) -> Result<Vec<String>, InventoryError>;
-
-    /// Holders that left the register, by key.
-    fn removed_holders(&self) -> Result<Vec<RemovedHolder>, InventoryError>;
-
-    /// Whose a certificate was when it was last judged.
-    fn holder_of(&self, sha256: &[u8; 32]) -> Result<Option<HolderKey>, InventoryError>;
-
-    /// What is said of a certificate where it is named.
-    fn known(&self, sha256: &[u8; 32]) -> Result<Option<NamedCertificate>, InventoryError>;
 
     /// The IDs of all entries that people made, in order.
     fn office_ids(&self) -> Result<Vec<EntryId>, InventoryError>;
@@ -355,38 +228,167 @@ pub trait Store: Send {
     /// The entries of people whose IDs begin with these hexadecimal digits, four at least.
     fn entries_like(&self, digits: &str) -> Result<Vec<HistoryEntry>, InventoryError>;
 
-    /// The entry that took a mark back, and when, in microseconds since 1970.
-    fn undone(&self, mark: &EntryId) -> Result<Option<(EntryId, i64)>, InventoryError>;
+    /// The entry that undid a record of action, and its instant in microseconds since 1970.
+    fn undone(&self, mark: &EntryId) -> Result<Option<(EntryId, i64)>, InventoryError> {
+        let undone = self.story("undo", &hex(mark))?.into_iter().next();
+        Ok(undone.map(|entry| (entry.id, entry.at)))
+    }
 
+    /// The column mapping of a register's files: header and code.
+    fn mapping(&self, register: &str) -> Result<Vec<(String, String)>, InventoryError> {
+        let last = self.known_at("mapping", register, i64::MAX)?;
+        Ok(match last.map(|entry| entry.body) {
+            Some(EntryBody::Mapping { columns, .. }) => columns,
+            _ => Vec::new(),
+        })
+    }
+}
+
+/// The present state of an inventory, for lists, reports and commands about one thing.
+pub trait Store: History {
+    /// The contents of a file, if it is present.
+    fn file(&self, host: &str, path: &str) -> Result<Option<FileRow>, InventoryError>;
+
+    /// The register, assignments and records of action.
+    fn office(&self) -> Result<RegisterState, InventoryError>;
+
+    /// The reminder ledger: of each topic and step the last notification.
+    fn notifications(&self) -> Result<Vec<NotificationRow>, InventoryError>;
+
+    /// The judgement of the whole; none where something has changed since.
+    fn judged(&self) -> Result<Option<JudgedInventory>, InventoryError>;
+
+    /// The last judgement of a certificate.
+    fn last_verdict(&self, sha256: &[u8; 32]) -> Result<Option<VerdictRow>, InventoryError>;
+
+    /// Reads certificates and the verdicts reached before, from any thread.
+    fn certificate_source(&self, at: Instant) -> Result<Arc<dyn CertificateSource>, InventoryError>;
+
+    /// The certificates of these holders (register and ID) that are present.
+    fn held_by(&self, holders: &[(String, String)]) -> Result<Vec<[u8; 32]>, InventoryError>;
+
+    /// Host and path of every file that contains a certificate.
+    fn lies_in(&self, sha256: &[u8; 32]) -> Result<Vec<(String, String)>, InventoryError>;
+
+    /// Host and path of every file that ever contained a certificate.
+    fn ever_in(&self, sha256: &[u8; 32]) -> Result<Vec<(String, String)>, InventoryError>;
+
+    /// End-entity certificates that a certificate may renew, the latest first, each with whether it
+    /// is known to be superseded by it. The others began earlier and have its subject and issuer.
+    fn predecessors(&self, sha256: &[u8; 32]) -> Result<Vec<([u8; 32], bool)>, InventoryError>;
+
+    /// Every certificate that is present and had been judged at an instant: its highest severity
+    /// now, and its judgement then.
+    fn each_graded(
+        &self,
+        then: i64,
+        each: &mut dyn FnMut([u8; 32], u8, VerdictRow) -> io::Result<()>,
+    ) -> Result<(), InventoryError>;
+
+    /// The keys of the certificates that match the filter, in order: a list of any length can then
+    /// be read one by one.
+    fn chosen(&self, filter: &CertificateFilter, sort: ListOrder) -> Result<Vec<[u8; 32]>, InventoryError>;
+
+    /// The list row of a certificate; none where it is gone.
+    fn listed(&self, sha256: &[u8; 32]) -> Result<Option<ListedCertificate>, InventoryError>;
+
+    /// The number of certificates that are present, of a role or all.
+    fn certificates(&self, role: Option<&str>) -> Result<u64, InventoryError>;
+
+    /// The certificates that a certificate renews, the latest first.
+    fn renewed_by(&self, sha256: &[u8; 32]) -> Result<Vec<[u8; 32]>, InventoryError>;
+
+    /// What is shown of a certificate where it is referred to.
+    fn known(&self, sha256: &[u8; 32]) -> Result<Option<NamedCertificate>, InventoryError>;
+
+    /// What `text` may mean: the beginning of a certificate's SHA-256, a serial number, or a
+    /// holder's ID; `sha256:`, `serial:` and `holder:` before it say which.
+    fn resolve_id(&self, text: &str) -> Result<Vec<ResolvedId>, InventoryError>;
+
+    /// The IDs of all holders that were ever in a register.
+    fn holder_ids(&self) -> Result<Vec<String>, InventoryError>;
+
+    /// The names of all registers: those with holders, and those with a mapping.
+    fn registers(&self) -> Result<Vec<String>, InventoryError>;
+
+    /// Holders that left the register, by key.
+    fn removed_holders(&self) -> Result<Vec<RemovedHolder>, InventoryError>;
+
+    /// The holder of a certificate at its last judgement.
+    fn holder_of(&self, sha256: &[u8; 32]) -> Result<Option<HolderKey>, InventoryError> {
+        let holder = self.listed(sha256)?.and_then(|listed| listed.holder);
+        Ok(holder.map(|(register, id)| HolderKey { register, id }))
+    }
+}
+
+/// Everything in an inventory, one by one, for judging and export.
+pub trait StoreContents: Store {
     /// The DER of every certificate, by SHA-256.
     fn each_certificate(&self, each: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> Result<(), InventoryError>;
 
-    /// What was over before `until` (microseconds since 1970) and may be removed.
-    fn prunable(&self, until: i64) -> Result<Prunable, InventoryError>;
+    /// All CRLs.
+    fn crls(&self) -> Result<Vec<Crl>, InventoryError>;
 
-    /// Counts and size.
-    fn info(&self) -> Result<InventoryCounts, InventoryError>;
+    /// Every present file, by host and path.
+    fn each_file(&self, each: &mut dyn FnMut(&str, &str, FileRow) -> io::Result<()>) -> Result<(), InventoryError>;
+
+    /// The present files that contain one of these certificates or its key, by host and path.
+    fn each_file_with(
+        &self,
+        certificates: &HashMap<[u8; 32], CertificateSummary>,
+        each: &mut dyn FnMut(&str, &str, FileRow) -> io::Result<()>,
+    ) -> Result<(), InventoryError>;
+
+    /// The summaries of all certificates that are present.
+    fn summaries(&self) -> Result<HashMap<[u8; 32], CertificateSummary>, InventoryError>;
+
+    /// The end-entity certificates that are gone, each with host and path of a file that contained
+    /// it.
+    fn gone(&self) -> Result<Vec<(CertificateSummary, String, String)>, InventoryError>;
+
+    /// The present certificates that are relevant to one of these: those themselves, those of the
+    /// same subject, key, serial number or holder, and all possible issuers.
+    fn related(&self, to: &[[u8; 32]]) -> Result<HashMap<[u8; 32], CertificateSummary>, InventoryError>;
 }
 
-/// Why the inventory cannot do what is asked.
+/// Writing to an inventory, and what an import compares before it writes.
+pub trait StoreWriter: StoreContents {
+    /// Writes a batch in one transaction and returns the number of new certificates. Entries that
+    /// are there already change nothing.
+    fn record(&mut self, batch: &WriteBatch) -> Result<u64, InventoryError>;
+
+    /// Writes judgements of certificates and holders.
+    fn judge(&mut self, judgement: &Judgement) -> Result<(), InventoryError>;
+
+    /// The state of a file when it was read, if it is present.
+    fn known_file(&self, host: &str, path: &str) -> Result<Option<KnownFile>, InventoryError>;
+
+    /// The paths of present files of a host at or below `root`.
+    fn paths_below(&self, host: &str, root: &str, each: &mut dyn FnMut(&str)) -> Result<(), InventoryError>;
+
+    /// The last complete run of each source of a host.
+    fn complete_runs(&self, host: &str) -> Result<Vec<RunRow>, InventoryError>;
+}
+
+/// Errors of the inventory.
 #[derive(Debug)]
 pub enum InventoryError {
-    /// The database says so.
+    /// An error of the database, with its message.
     Database(String),
     /// The database is damaged.
     Damaged(String),
-    /// Another program holds it for too long.
+    /// Another program has it locked for too long.
     Busy,
     /// It is newer than this program.
     Newer {
-        /// Its form.
+        /// The version of its tables.
         found: u32,
         /// The newest that is known.
         known: u32,
     },
-    /// It is no inventory.
+    /// It is not an inventory.
     Foreign,
-    /// It lies on a network file system.
+    /// It is on a network file system.
     Network(String),
     /// Reading or writing a file.
     Io(io::Error),

@@ -1,25 +1,26 @@
-//! The story of a certificate or a holder: what happened to it, oldest first.
+//! The history of a certificate or a holder, oldest event first.
 
 use std::collections::BTreeSet;
 
-use super::entry::{EntryBody, HistoryEntry, instant};
+use super::entry::{EntryBody, HistoryEntry};
 use super::rows::{BindingRow, FileRow, MarkRow, NotificationRow, StoredHolderRow, VerdictRow, target_text};
 use super::store::{InventoryError, Store};
+use super::units::instant;
 use crate::calendar::Instant;
 use crate::certificate::hex;
 use crate::locale::Lang;
-use crate::register::{HolderKey, MarkTarget, PolicyWords, RegisterColumn, said};
+use crate::register::{HolderKey, MarkTarget, PolicyWords, RegisterColumn, column_texts};
 
-/// Something that happened.
+/// An event in a history.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoryEvent {
-    /// When, as it was recorded.
+    /// The instant at which it was recorded.
     pub at: Instant,
     /// What.
     pub what: EventKind,
 }
 
-/// Where a certificate lies.
+/// A place of a certificate.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StoredOccurrence {
     /// The computer.
@@ -31,47 +32,48 @@ pub struct StoredOccurrence {
 /// What happened.
 #[derive(Clone, Debug, PartialEq)]
 pub enum EventKind {
-    /// The certificate was seen at a place where it had not been.
+    /// The certificate was found at a new place.
     Seen(StoredOccurrence),
-    /// It no longer lies at a place.
+    /// It is gone from a place.
     Gone(StoredOccurrence),
     /// Both, in one import.
     Moved {
-        /// Where it no longer lies.
+        /// The old place.
         from: StoredOccurrence,
-        /// Where it lies instead.
+        /// The new place.
         to: StoredOccurrence,
     },
-    /// It was judged for the first time, or otherwise than before.
+    /// It was judged for the first time or differently.
     Judged {
-        /// As it was judged before.
+        /// The verdict and findings before.
         before: Option<VerdictRow>,
-        /// As it is judged from then on.
+        /// The verdict and findings from then on.
         now: VerdictRow,
     },
-    /// Somebody said whose it is, or took that back.
+    /// It was assigned by hand, or the assignment was removed.
     Bound(Option<BindingRow>),
-    /// Somebody recorded what was done.
+    /// An action was recorded.
     Marked(MarkRow),
-    /// A mark was taken back.
+    /// A record of action was undone.
     Unmarked(MarkRow),
-    /// Its holder was reminded of its end.
+    /// Its holder was notified of its expiry.
     Told(NotificationRow),
-    /// A certificate that renews it was seen for the first time.
+    /// A certificate that renews it was found for the first time.
     Renewed([u8; 32]),
-    /// The holder stands in the register.
+    /// The holder was added to the register.
     Entered,
-    /// The register says something else of the holder.
+    /// The register's values of the holder changed.
     Changed(Vec<RegisterColumn>),
-    /// The holder no longer stands in the register.
+    /// The holder was removed from the register.
     Left,
 }
 
-/// An import gives its entries instants that are microseconds apart: what is no further apart
-/// than this happened in one.
+/// An import gives its entries instants microseconds apart: events closer than this are from one
+/// import.
 const ONE_IMPORT: time::Duration = time::Duration::MINUTE;
 
-/// The story of a certificate up to `until` (microseconds since 1970), and of what renews it.
+/// The history of a certificate up to `until` (microseconds since 1970), with the first sight of
+/// its renewal.
 pub fn certificate_story(
     store: &dyn Store,
     sha256: &[u8; 32],
@@ -94,13 +96,15 @@ pub fn certificate_story(
     events.extend(told(store, &format!("sha256:{}", hex(sha256)), until)?);
     if let Some(renewal) = renewed_by {
         let first = occurrences(store, &renewal, until)?.into_iter().next();
+        // When the renewal was first found, not when it was issued: the history shows what was
+        // known when.
         events.extend(first.map(|event| StoryEvent { what: EventKind::Renewed(renewal), ..event }));
     }
     events.sort_by_key(|event| event.at);
     Ok(events)
 }
 
-/// The story of a holder up to `until` (microseconds since 1970).
+/// The history of a holder up to `until` (microseconds since 1970).
 pub fn holder_story(store: &dyn Store, key: &HolderKey, until: i64) -> Result<Vec<StoryEvent>, InventoryError> {
     let mut events = Vec::new();
     let mut before: Option<StoredHolderRow> = None;
@@ -126,7 +130,7 @@ pub fn holder_story(store: &dyn Store, key: &HolderKey, until: i64) -> Result<Ve
     Ok(events)
 }
 
-/// When it was said of something that it ends.
+/// The notifications about a topic.
 fn told(store: &dyn Store, topic: &str, until: i64) -> Result<Vec<StoryEvent>, InventoryError> {
     let event = |entry: HistoryEntry| match entry.body {
         EntryBody::Told(told) => Some(StoryEvent { at: instant(entry.at), what: EventKind::Told(told) }),
@@ -135,15 +139,15 @@ fn told(store: &dyn Store, topic: &str, until: i64) -> Result<Vec<StoryEvent>, I
     Ok(known(store, "told", topic, until)?.into_iter().filter_map(event).collect())
 }
 
-/// The columns in which two rows of a holder differ. Words are compared as they would be written,
-/// in whatever language.
+/// The columns in which two rows of a holder differ. Values are compared as texts of one language,
+/// which are equal exactly if the values are.
 fn differences(before: &StoredHolderRow, now: &StoredHolderRow, key: &HolderKey) -> Vec<RegisterColumn> {
-    let columns = |row: &StoredHolderRow| said(&row.holder(key.clone()), Lang::En, &PolicyWords::default());
+    let columns = |row: &StoredHolderRow| column_texts(&row.holder(key.clone()), Lang::En, &PolicyWords::default());
     let pairs = columns(before).into_iter().zip(columns(now));
     pairs.filter(|(before, now)| before != now).map(|((column, _), _)| column).collect()
 }
 
-/// The last that the register said of a holder, up to `until`.
+/// The last values of a holder in the register, up to `until`.
 pub fn last_of_holder(
     store: &dyn Store,
     key: &HolderKey,
@@ -162,7 +166,7 @@ fn known(store: &dyn Store, kind: &str, subject: &str, until: i64) -> Result<Vec
     Ok(entries)
 }
 
-/// Where a certificate lay from when to when.
+/// When a certificate appeared and disappeared at each place.
 fn occurrences(store: &dyn Store, sha256: &[u8; 32], until: i64) -> Result<Vec<StoryEvent>, InventoryError> {
     let holds = |file: &FileRow| file.certificates.iter().any(|occurrence| occurrence.sha256 == *sha256);
     let mut events = Vec::new();
@@ -184,7 +188,7 @@ fn occurrences(store: &dyn Store, sha256: &[u8; 32], until: i64) -> Result<Vec<S
     Ok(with_moves(events))
 }
 
-/// The same, with each place lost in the import in which another was found told as one move.
+/// Joins a place lost and a place found in one import into one move.
 fn with_moves(events: Vec<StoryEvent>) -> Vec<StoryEvent> {
     let mut told: Vec<StoryEvent> = Vec::with_capacity(events.len());
     for event in events {
@@ -216,6 +220,7 @@ fn marks(store: &dyn Store, target: &MarkTarget, until: i64) -> Result<Vec<Story
     let mut events = Vec::new();
     for entry in known(store, "mark", &target_text(target), until)? {
         let EntryBody::Mark(mark) = entry.body else { continue };
+        // The record that was undone stays in the history, since entries are only added.
         let undone = known(store, "undo", &hex(&entry.id), until)?.into_iter().next();
         events.extend(undone.map(|undo| StoryEvent { at: instant(undo.at), what: EventKind::Unmarked(mark.clone()) }));
         events.push(StoryEvent { at: instant(entry.at), what: EventKind::Marked(mark) });

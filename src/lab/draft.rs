@@ -1,4 +1,4 @@
-//! What the files of a holder are to hold: all decisions, no certificate yet.
+//! Drafts of a holder's files: all decisions, no certificate yet.
 
 use time::Duration;
 use time::macros::utc_datetime;
@@ -38,7 +38,7 @@ pub(super) enum LabKey {
     Shared(u64),
 }
 
-/// Which key lies beside the certificate.
+/// The key that is stored beside the certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum CarriedKey {
     Right,

@@ -10,7 +10,7 @@ use crate::locale::{Lang, Text};
 pub enum LabError {
     /// No fault has that name.
     UnknownFault {
-        /// What was asked for.
+        /// The word that was given.
         word: String,
         /// The nearest name there is.
         nearest: Option<&'static str>,

@@ -9,9 +9,9 @@ use crate::locale::nearest;
 pub enum Fault {
     /// Dead for at most two years.
     Expired,
-    /// Dead within 90 days.
+    /// Expires within 90 days.
     Expiring,
-    /// A renewal lies beside it.
+    /// There is a renewal beside it.
     Superseded,
     /// Begins in the weeks to come.
     NotYetValid,
@@ -27,7 +27,7 @@ pub enum Fault {
     RootImpostor,
     /// Signed by a root of a later generation, which comes along.
     RootUnknownGeneration,
-    /// The same file lies on a second PC.
+    /// The same file is on a second computer.
     Copied,
     /// Another holder has the same key.
     KeyShared,
@@ -130,7 +130,7 @@ impl Faults {
         }
     }
 
-    /// Whether `fault` is asked for.
+    /// Whether `fault` is included.
     pub fn contains(&self, fault: Fault) -> bool {
         self.0.contains(&fault)
     }

@@ -1,11 +1,11 @@
-//! What is to be made, and what was.
+//! The inputs and the result of making a fleet.
 
 use std::collections::BTreeMap;
 
 use super::Faults;
 use crate::calendar::Instant;
 
-/// What is to be made.
+/// What to make.
 #[derive(Clone, Debug)]
 pub struct LabPlan {
     /// How many holders.

@@ -99,7 +99,7 @@ fn container(draft: &FileDraft, key: &PKey<Private>, certificate: &X509, signer:
     Ok(writer.encryption_iterations(draft.iterations).mac_iterations(draft.iterations).write()?)
 }
 
-/// The key that lies beside the certificate, as PKCS#8. It is a test key: nothing to wipe.
+/// The key stored beside the certificate, as PKCS#8. It is a test key: nothing to wipe.
 fn carried_key(draft: &FileDraft, key: &PKey<Private>) -> Result<Option<Vec<u8>>, LabError> {
     Ok(match draft.carried {
         CarriedKey::Right => Some(key.private_key_to_pkcs8()?),

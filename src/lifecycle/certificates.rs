@@ -1,11 +1,11 @@
-//! The fleet: every certificate that somebody has to keep alive.
+//! The certificates that holders have to keep valid, and the state of each renewal.
 
 use std::collections::HashMap;
 use std::io;
 
 use crate::audit::facts::CertificateFacts;
 use crate::audit::holding::{CertificateProfile, HolderMatch, NameHash, Renewal, status_on};
-use crate::audit::{AuditHead, AuditSink, AuditSummary, CertificateRecord, JudgedFinding, UnreadableFile};
+use crate::audit::{AuditSink, CertificateRecord};
 use crate::calendar::{Day, Instant};
 use crate::certificate::CertificateRole;
 use crate::policy::Policy;
@@ -14,13 +14,13 @@ use crate::trust::TrustStatus;
 
 /// Every certificate of the policy's CAs that holders have, with those that the register declares.
 ///
-/// It takes the records of a judgement as a [`AuditSink`]; [`Certificates::settle`] then tells what each is in
-/// relation to the others.
+/// It receives the records of a judgement as an [`AuditSink`]; [`Certificates::settle`] then
+/// relates the certificates to each other.
 #[derive(Debug)]
 pub struct Certificates<'a> {
     /// The policy in force.
     pub policy: &'a Policy,
-    /// The register and the marks.
+    /// The register and the records of action.
     pub office: &'a RegisterState,
     /// The moment judged.
     pub at: Instant,
@@ -32,7 +32,7 @@ pub struct Certificates<'a> {
     pub others: usize,
 }
 
-/// A certificate to keep alive, as far as its lifecycle goes.
+/// What the lifecycle needs of a certificate.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CertificateItem {
     /// Which.
@@ -41,42 +41,42 @@ pub struct CertificateItem {
     pub serial: String,
     /// The holder's name, or else the name people know the certificate by.
     pub name: String,
-    /// Where it lies first; empty of one declared.
+    /// The first of its paths; empty for a declared one.
     pub path: String,
-    /// The place of its holder in [`RegisterState::holders`], where there is one.
+    /// The index of its holder in [`RegisterState::holders`], where it is matched to one.
     pub holder: Option<usize>,
     /// The id of its usage category.
     pub category: Option<String>,
     /// The generation of its root.
     pub generation: Option<String>,
-    /// The place of its CA in the policy.
+    /// The index of its CA in the policy.
     pub authority: Option<usize>,
     /// The day of its notBefore.
     pub begins: Option<Day>,
-    /// The day of its effective expiry; none where nobody knows it, or it has no civil day.
+    /// The day of its effective expiry; none where it is unknown or has no civil day.
     pub ends: Option<Day>,
     /// The last day that it covers to the last second.
     pub whole_until: Option<Day>,
     /// The moment of its effective expiry.
     pub end: Option<Instant>,
-    /// Its root ends before it does: it was clipped.
+    /// Its root expires first, so its effective expiry is earlier than its notAfter.
     pub clipped: bool,
     /// How sure it is.
     pub proof: CertificateProof,
-    /// It lies somewhere; one that is gone may still be in use on a PC.
+    /// It was found in the latest import; one that was not may still be in use on a computer.
     pub present: bool,
-    /// What has become of it.
+    /// The state of its renewal.
     pub state: LifecycleState,
     /// The certificate that came before it, in [`Certificates::items`].
     pub before: Option<usize>,
-    /// The hash of its subject: what renews what where no holder is known.
+    /// The hash of its subject: groups renewals where no holder is known.
     pub subject: NameHash,
 }
 
 /// Which certificate.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
-    /// One that was seen: the SHA-256 of its DER.
+    /// One that was found: the SHA-256 of its DER.
     Certificate([u8; 32]),
     /// One that the register declares (申告).
     Declared(HolderKey),
@@ -85,13 +85,13 @@ pub enum Subject {
 /// How sure it is that there is such a certificate, and that it is good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CertificateProof {
-    /// It was seen and is trusted.
+    /// Found and trusted.
     Trusted,
-    /// It was seen; its verdict is undetermined.
+    /// Found; its verdict is undetermined.
     Undetermined,
-    /// The register says so; nobody has seen it.
+    /// Declared by the register, not found.
     Declared,
-    /// It was seen, and was revoked.
+    /// Found, and revoked.
     Revoked,
 }
 
@@ -107,10 +107,10 @@ impl CertificateProof {
     }
 }
 
-/// What has become of a certificate.
+/// The state of a certificate's renewal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LifecycleState {
-    /// Somebody relies on it, and nothing was done about its end.
+    /// In use, and nothing was done about its expiry.
     Active,
     /// A renewal was applied for (申請済) or issued (発行済) on this day.
     Awaited(Day),
@@ -120,11 +120,11 @@ pub enum LifecycleState {
     NotInstalled,
     /// The register declares a later one.
     RenewedAsDeclared,
-    /// It is to end: 更新しない.
+    /// Not to be renewed: 更新しない.
     NotRenewing,
     /// Its revocation was applied for: 失効申請済.
     Revoking,
-    /// Its holder is closed, has moved to an agent, or is looked after by somebody else.
+    /// Its holder is closed, has moved to an agent, or is managed elsewhere.
     LeftOver,
 }
 
@@ -143,17 +143,17 @@ impl LifecycleState {
         }
     }
 
-    /// Whether its end concerns somebody.
+    /// Whether its expiry still needs attention.
     pub fn concerns(self) -> bool {
         matches!(self, LifecycleState::Active | LifecycleState::Awaited(_) | LifecycleState::NotInstalled)
     }
 }
 
-/// Whose certificates renew each other: those of a holder, or else of a subject, by usage category.
+/// The key of certificates that renew each other: holder, or else subject; and usage category.
 type RenewalChain<'a> = (Option<usize>, NameHash, Option<&'a str>);
 
 impl<'a> Certificates<'a> {
-    /// Nothing yet, at a moment. None where the moment has no civil day.
+    /// An empty collection at a moment. None where the moment has no civil day.
     pub fn new(policy: &'a Policy, office: &'a RegisterState, at: Instant) -> Option<Certificates<'a>> {
         let today = policy.zone.day(at)?;
         Some(Certificates { policy, office, at, today, items: Vec::new(), others: 0 })
@@ -164,17 +164,17 @@ impl<'a> Certificates<'a> {
         item.holder.and_then(|at| self.office.holders.get(at))
     }
 
-    /// Whole days from today to the day on which an item ends; negative once it has ended.
+    /// Whole days from today to the day of expiry; negative once expired.
     pub fn days_left(&self, item: &CertificateItem) -> Option<i64> {
         item.ends.map(|ends| (ends - self.today).whole_days())
     }
 
-    /// Whether it has ended.
+    /// Whether it has expired.
     pub fn has_expired(&self, item: &CertificateItem) -> bool {
         item.end.is_some_and(|end| end < self.at)
     }
 
-    /// The marks on an item and on its holder, oldest first of each.
+    /// The records of action on an item, then those on its holder, each oldest first.
     pub fn marks(&self, item: &CertificateItem) -> impl Iterator<Item = &'a Mark> + use<'a> {
         let office = self.office;
         let of_certificate = match &item.thing {
@@ -190,13 +190,13 @@ impl<'a> Certificates<'a> {
         of_certificate.iter().chain(of_holder)
     }
 
-    /// The day on which what a mark tells of was done.
+    /// The day on which the recorded action was done.
     pub fn done_on(&self, mark: &Mark) -> Option<Day> {
         mark.on.or_else(|| self.policy.zone.day(mark.recorded))
     }
 
-    /// Once all records are there: adds what is declared, and tells what each is in relation to
-    /// the others.
+    /// To be called once all records are there: adds the declared certificates and relates all to
+    /// each other.
     pub fn settle(&mut self) {
         self.declare();
         self.items.sort_by(|a, b| {
@@ -205,12 +205,13 @@ impl<'a> Certificates<'a> {
         self.follow();
     }
 
-    /// Adds the certificates that the register declares and nobody has seen.
+    /// Adds the certificates that the register declares and that were not found.
     fn declare(&mut self) {
         let mut seen: HashMap<usize, Vec<usize>> = HashMap::new();
         for (at, item) in self.items.iter().enumerate().filter(|(_, item)| item.proof == CertificateProof::Trusted) {
             seen.entry(item.holder.unwrap_or(usize::MAX)).or_default().push(at);
         }
+        // A declaration names no CA; where the policy has several, which root limits it is unknown.
         let sole = (self.policy.authorities.len() == 1).then_some(0);
         for (at, holder) in self.office.holders.iter().enumerate() {
             let Some(declared) = &holder.declared else { continue };
@@ -218,7 +219,7 @@ impl<'a> Certificates<'a> {
             if serial.is_empty() && declared.expires_on.is_none() {
                 continue;
             }
-            // A declaration without an end says nothing that the certificate itself does not say.
+            // A declaration without an expiry adds nothing to the certificate that was found.
             if declared.expires_on.is_none() && self.items.iter().any(|other| other.serial == serial) {
                 continue;
             }
@@ -232,6 +233,8 @@ impl<'a> Certificates<'a> {
             }
             let end = declared
                 .expires_on
+                // A register gives a day; a certificate valid through that day ends with its last
+                // second.
                 .and_then(|day| self.policy.zone.first_second(day.next_day()?)?.checked_sub(time::Duration::SECOND));
             for other in seen {
                 let other = &mut self.items[*other];
@@ -267,7 +270,8 @@ impl<'a> Certificates<'a> {
     }
 
     /// Finds for each trusted certificate the one before it of the same holder (or subject) and
-    /// usage category, which it has renewed if that has ended or will once it begins.
+    /// usage category; that one counts as renewed if it has expired or its successor is not valid
+    /// yet.
     fn follow(&mut self) {
         let mut lines: HashMap<RenewalChain, Vec<usize>> = HashMap::new();
         for (at, item) in self.items.iter().enumerate().filter(|(_, item)| item.proof == CertificateProof::Trusted) {
@@ -294,13 +298,13 @@ impl<'a> Certificates<'a> {
         }
     }
 
-    /// What people and the register say of it.
+    /// The state by the records of action and the holder's status.
     fn state_by_people(&self, item: &CertificateItem) -> LifecycleState {
         if self.holder(item).is_some_and(|holder| is_out(holder, self.today)) {
             return LifecycleState::LeftOver;
         }
         let in_force = self.marks(item).filter(|mark| mark.holds_on(self.today));
-        // What was done before it began was done about the one before it.
+        // An action from before its notBefore was about its predecessor.
         let about_it = in_force.filter(|mark| self.done_on(mark).is_some_and(|on| Some(on) >= item.begins));
         let mut state = LifecycleState::Active;
         let mut latest = None;
@@ -321,7 +325,7 @@ impl<'a> Certificates<'a> {
         state
     }
 
-    /// Takes in a certificate that lies somewhere (`present`), or once did.
+    /// Adds a certificate that is there now (`present`) or once was.
     fn take(&mut self, facts: &CertificateFacts, present: bool) {
         if facts.role != CertificateRole::EndEntity || facts.places.is_empty() {
             return;
@@ -340,6 +344,7 @@ impl<'a> Certificates<'a> {
             .holder
             .and_then(|holder| self.office.holders.binary_search_by(|other| other.key.cmp(&holder.key)).ok());
         let place = &facts.places[0];
+        // A friendlyName with "=" is a distinguished name; the common name reads better.
         let friendly = place.friendly_name.clone().filter(|name| !name.contains('='));
         let mut item = CertificateItem {
             thing: Subject::Certificate(facts.certificate.sha256),
@@ -379,6 +384,8 @@ impl<'a> Certificates<'a> {
         if facts.holding.of == HolderMatch::Nobody {
             item.state = LifecycleState::LeftOver;
         }
+        // A certificate no longer found and expired is history; found no more but valid, it may be
+        // in use in a computer's own store.
         if revoked || !present && self.has_expired(&item) {
             item.state = LifecycleState::LeftOver;
         }
@@ -386,18 +393,14 @@ impl<'a> Certificates<'a> {
     }
 }
 
-/// Whether a holder needs no certificate on a day: it is closed, has moved to an agent, or is looked
-/// after by somebody else.
+/// Whether a holder needs no certificate on a day: it is closed, has moved to an agent, or is
+/// managed elsewhere.
 pub(super) fn is_out(holder: &Holder, day: Day) -> bool {
     let out = [HolderStatus::Closed, HolderStatus::ManagedElsewhere, HolderStatus::MovedToAgent];
     out.contains(&status_on(holder, Some(day)))
 }
 
 impl AuditSink for Certificates<'_> {
-    fn begin(&mut self, _: &AuditHead) -> io::Result<()> {
-        Ok(())
-    }
-
     fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()> {
         self.take(&record.facts, true);
         Ok(())
@@ -405,18 +408,6 @@ impl AuditSink for Certificates<'_> {
 
     fn gone(&mut self, record: &CertificateRecord) -> io::Result<()> {
         self.take(&record.facts, false);
-        Ok(())
-    }
-
-    fn unreadable(&mut self, _: &UnreadableFile) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn finding(&mut self, _: Option<&str>, _: &JudgedFinding) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn end(&mut self, _: &AuditSummary) -> io::Result<()> {
         Ok(())
     }
 }

@@ -1,9 +1,9 @@
-//! So many applications a day, each inside its own window: who goes when.
+//! Assignment of applications to days when the office can make only so many a day.
 //!
-//! A matching of jobs to days. Each takes the earliest day with room; where all its days are
-//! full, others move (an augmenting path), so that nobody is left out who could be placed. Days
-//! from which no free day can be reached stay so, and are not searched again: the work grows with
-//! the number of jobs.
+//! A bipartite matching of applications to days. Each takes the earliest day with room; where all
+//! its days are full, others move (an augmenting path), so that no application is left out that
+//! could be placed. Days from which no free day can be reached stay so and are not searched again,
+//! which keeps the work linear in the number of applications.
 
 use std::collections::HashSet;
 
@@ -14,44 +14,47 @@ pub(super) struct Application {
     pub until: usize,
     /// The first day.
     pub from: usize,
-    /// Whose days these are.
-    pub desk: usize,
+    /// The index of the terms whose days are open to it.
+    pub terms_at: usize,
 }
 
-/// Which days are open at each desk, and which are better left alone.
+/// Which days are open by each set of terms, and which to avoid.
 pub(super) struct OpenDays<'a> {
-    /// By desk, by day.
+    /// By terms, then by day.
     pub open: &'a [Vec<bool>],
-    /// By day: used only by those who cannot be placed otherwise.
+    /// By day: used only for applications that cannot be placed otherwise.
     pub avoided: &'a [bool],
     /// How many may be placed on a day.
     pub per_day: usize,
 }
 
-/// Places the jobs: of each its day, or none. Most possible are placed, on days that are not to
-/// be avoided before others.
-pub(super) fn place(jobs: &[Application], days: &OpenDays) -> Vec<Option<usize>> {
-    let mut order: Vec<usize> = (0..jobs.len()).collect();
-    order.sort_by_key(|at| (jobs[*at], *at));
+/// Places the applications: the day of each, or none. As many as possible are placed, first on days
+/// that are not to be avoided.
+pub(super) fn place(applications: &[Application], days: &OpenDays) -> Vec<Option<usize>> {
+    let mut order: Vec<usize> = (0..applications.len()).collect();
+    // Earliest last day first: the order that fills days well, so that few augmenting paths are
+    // needed.
+    order.sort_by_key(|at| (applications[*at], *at));
     let mut assignment = DayAssignment {
-        jobs,
+        applications,
         days,
         avoiding: true,
-        placed: vec![None; jobs.len()],
+        placed: vec![None; applications.len()],
         taken: vec![Vec::new(); days.avoided.len()],
         full: vec![false; days.avoided.len()],
     };
-    let left: Vec<usize> = order.into_iter().filter(|job| !assignment.take(*job)).collect();
+    let left: Vec<usize> = order.into_iter().filter(|application| !assignment.take(*application)).collect();
     assignment.avoiding = false;
+    // Days to avoid are open now, so a day that led nowhere may lead to one of them.
     assignment.full.fill(false);
-    for job in left {
-        assignment.take(job);
+    for application in left {
+        assignment.take(application);
     }
     assignment.placed
 }
 
 struct DayAssignment<'a> {
-    jobs: &'a [Application],
+    applications: &'a [Application],
     days: &'a OpenDays<'a>,
     avoiding: bool,
     placed: Vec<Option<usize>>,
@@ -61,9 +64,9 @@ struct DayAssignment<'a> {
 }
 
 impl DayAssignment<'_> {
-    fn days_of(&self, job: usize) -> impl Iterator<Item = usize> + use<'_> {
-        let Application { from, until, desk } = self.jobs[job];
-        let open = &self.days.open[desk];
+    fn days_of(&self, application: usize) -> impl Iterator<Item = usize> + use<'_> {
+        let Application { from, until, terms_at } = self.applications[application];
+        let open = &self.days.open[terms_at];
         (from..=until).filter(move |day| open[*day] && !(self.avoiding && self.days.avoided[*day]))
     }
 
@@ -71,30 +74,31 @@ impl DayAssignment<'_> {
         self.taken[day].len() < self.days.per_day
     }
 
-    fn put(&mut self, job: usize, day: usize) {
-        if let Some(before) = self.placed[job].replace(day) {
-            self.taken[before].retain(|other| *other != job);
+    fn put(&mut self, application: usize, day: usize) {
+        if let Some(before) = self.placed[application].replace(day) {
+            self.taken[before].retain(|other| *other != application);
         }
-        self.taken[day].push(job);
+        self.taken[day].push(application);
     }
 
-    /// Places a job, if others can make room where there is none.
-    fn take(&mut self, job: usize) -> bool {
-        let free = self.days_of(job).find(|day| self.has_room(*day));
+    /// Places a application, if others can make room where there is none.
+    fn take(&mut self, application: usize) -> bool {
+        let free = self.days_of(application).find(|day| self.has_room(*day));
         if let Some(day) = free {
-            self.put(job, day);
+            self.put(application, day);
             return true;
         }
-        // From which job each day was reached; jobs alike reach the same days.
+        // From which application each day was reached. Equal applications reach the same days, so
+        // each kind is tried once.
         let mut reached_by: Vec<Option<usize>> = vec![None; self.taken.len()];
-        let mut asked: HashSet<Application> = HashSet::from([self.jobs[job]]);
-        let mut queue: Vec<usize> = self.days_of(job).filter(|day| !self.full[*day]).collect();
-        queue.iter().for_each(|day| reached_by[*day] = Some(job));
+        let mut tried: HashSet<Application> = HashSet::from([self.applications[application]]);
+        let mut queue: Vec<usize> = self.days_of(application).filter(|day| !self.full[*day]).collect();
+        queue.iter().for_each(|day| reached_by[*day] = Some(application));
         let mut next = 0;
         while let Some(day) = queue.get(next).copied() {
             next += 1;
             for other in self.taken[day].clone() {
-                if !asked.insert(self.jobs[other]) {
+                if !tried.insert(self.applications[other]) {
                     continue;
                 }
                 let further: Vec<usize> =
@@ -102,7 +106,7 @@ impl DayAssignment<'_> {
                 for day in further {
                     reached_by[day] = Some(other);
                     if self.has_room(day) {
-                        self.shift(job, day, &reached_by);
+                        self.shift(application, day, &reached_by);
                         return true;
                     }
                     queue.push(day);
@@ -113,14 +117,14 @@ impl DayAssignment<'_> {
         false
     }
 
-    /// Moves everybody on the way to `free` on by one, so that `job` has a place.
-    fn shift(&mut self, job: usize, free: usize, reached_by: &[Option<usize>]) {
+    /// Moves every application on the path to `free` by one step, so that `application` gets a day.
+    fn shift(&mut self, application: usize, free: usize, reached_by: &[Option<usize>]) {
         let mut day = free;
         while let Some(mover) = reached_by[day] {
             let from = self.placed[mover];
             self.put(mover, day);
             match from {
-                Some(from) if mover != job => day = from,
+                Some(from) if mover != application => day = from,
                 _ => return,
             }
         }

@@ -1,4 +1,4 @@
-//! What applications cost: past ones by what is known of them, future ones as planned.
+//! Application fees: past ones from the certificates found, future ones from the plan.
 
 use time::Duration;
 
@@ -8,31 +8,31 @@ use crate::calendar::Day;
 use crate::policy::{Fee, RenewalStart, Terms};
 use crate::register::{Mark, MarkState};
 
-/// Applications forecast of one certificate at most: what never ends is not reckoned.
+/// Applications forecast of one certificate, at most: a bound for terms that would renew forever.
 const MOST: usize = 64;
 
-/// What applications cost over some fiscal years.
+/// The applications of some fiscal years and their cost.
 #[derive(Debug)]
 pub struct Fees<'a> {
     /// Every application, by day.
     pub charges: Vec<Charge<'a>>,
-    /// The first and last fiscal year told of.
+    /// The first and last fiscal year.
     pub years: (i32, i32),
-    /// Certificates that have lapsed: nobody knows whether they will be applied for again.
+    /// Expired certificates without a renewal: not forecast, since they may be in use no longer.
     pub lapsed: usize,
 }
 
 /// One application and what it costs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Charge<'a> {
-    /// The certificate in [`Certificates::items`]: the one that it brought, or of a forecast the one
-    /// that it will renew.
+    /// The certificate in [`Certificates::items`]: the one that was issued for it, or for a
+    /// forecast the one that it renews.
     pub item: usize,
-    /// When it was made, or will be.
+    /// The day of application, past or planned.
     pub applied: ApplicationDay,
-    /// Somebody recorded the day (申請済); else it is presumed.
+    /// The day was recorded (申請済); otherwise it is derived from the dates of the certificate.
     pub recorded: bool,
-    /// It lies ahead.
+    /// It is in the future.
     pub forecast: bool,
     /// The row of the policy; none where the fee is unknown.
     pub fee: Option<&'a Fee>,
@@ -45,19 +45,20 @@ pub struct Charge<'a> {
 pub enum ApplicationDay {
     /// This day.
     On(Day),
-    /// Some day from the first to the last: a renewal that runs on.
+    /// Some day from the first to the last: a renewal that continues from the end of its
+    /// predecessor.
     Between(Day, Day),
 }
 
 impl ApplicationDay {
-    /// The last day that it can have been.
+    /// The latest possible day.
     pub fn last(self) -> Day {
         match self {
             ApplicationDay::On(day) | ApplicationDay::Between(_, day) => day,
         }
     }
 
-    /// The first day that it can have been.
+    /// The earliest possible day.
     pub fn first(self) -> Day {
         match self {
             ApplicationDay::On(day) | ApplicationDay::Between(day, _) => day,
@@ -87,16 +88,16 @@ impl UnknownFee {
     }
 }
 
-/// What a set of applications costs.
+/// The cost of a set of applications.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FeeTotal {
     /// Applications.
     pub applications: usize,
-    /// How many of them lie ahead.
+    /// How many of them are in the future.
     pub forecast: usize,
     /// What those with a known fee cost, in yen.
     pub yen: u64,
-    /// How much of it lies ahead.
+    /// How much of it is in the future.
     pub yen_forecast: u64,
     /// How many have an unknown fee.
     pub unknown: usize,
@@ -118,7 +119,7 @@ impl FeeTotal {
     }
 }
 
-/// What the fee schedule lacks for a fleet.
+/// A gap in the fee schedule.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FeeGap {
     /// Why the fee is unknown.
@@ -139,8 +140,8 @@ pub fn fiscal_year(day: Day) -> i32 {
 }
 
 impl<'a> Fees<'a> {
-    /// The applications of the fiscal years from the first to the last, both included: those that
-    /// brought the certificates that were seen, and those that the plan foresees.
+    /// The applications of the fiscal years from the first to the last, both included: those of the
+    /// certificates found, and those that the plan forecasts.
     pub fn new(fleet: &Certificates<'a>, plan: &RenewalPlan, years: (i32, i32)) -> Fees<'a> {
         let mut fees = Fees { charges: Vec::new(), years, lapsed: 0 };
         for (at, item) in fleet.items.iter().enumerate().filter(|(_, item)| is_issued(item)) {
@@ -155,7 +156,7 @@ impl<'a> Fees<'a> {
         fees
     }
 
-    /// What the fee schedule lacks for these applications.
+    /// The gaps in the fee schedule for these applications.
     pub fn gaps(&self, fleet: &Certificates) -> Vec<FeeGap> {
         let mut gaps: Vec<FeeGap> = Vec::new();
         for charge in &self.charges {
@@ -175,17 +176,17 @@ impl<'a> Fees<'a> {
         gaps
     }
 
-    /// What all of them cost.
+    /// The total cost.
     pub fn total(&self) -> FeeTotal {
         let mut total = FeeTotal::default();
         self.charges.iter().for_each(|charge| total.add(charge));
         total
     }
 
-    /// Foresees the renewal of a planned certificate, and of what that brings, and so on.
+    /// Forecasts the renewal of a planned certificate, the renewal of its successor, and so on.
     fn foresee(&mut self, fleet: &Certificates<'a>, plan: &RenewalPlan, entry: &PlannedCertificate) {
         let item = &fleet.items[entry.item];
-        let terms = plan.desks[entry.desk].terms;
+        let terms = plan.application_terms[entry.terms_at].terms;
         let day = match entry.outcome {
             PlanOutcome::Apply { day, .. } | PlanOutcome::Later(day) if day != Day::MAX => Some(day),
             PlanOutcome::Awaited { applied, .. } => Some(applied),
@@ -215,8 +216,8 @@ impl<'a> Fees<'a> {
     }
 }
 
-/// When the certificate after next is applied for, and when it ends: as planned, if the next was
-/// applied for on a day and the one before it ends on another.
+/// The application date and expiry of the certificate after next, given the application date of the
+/// next and the expiry of the present one.
 fn renewed(
     fleet: &Certificates,
     plan: &RenewalPlan,
@@ -225,44 +226,48 @@ fn renewed(
     (day, ends): (Day, Day),
     fee: Option<&Fee>,
 ) -> Option<(Day, Day)> {
-    let desk = &plan.desks[entry.desk];
+    let application = &plan.application_terms[entry.terms_at];
     let begins = match terms.start.value {
-        RenewalStart::RunOn => ends.max(desk.expected_issue(day)?),
-        RenewalStart::Issue | RenewalStart::Unknown => desk.expected_issue(day)?,
+        RenewalStart::RunOn => ends.max(application.expected_issue(day)?),
+        RenewalStart::Issue | RenewalStart::Unknown => application.expected_issue(day)?,
     };
     let years = fee.and_then(|fee| fee.years);
     let ends = ends_after(fleet.policy, fleet.items[entry.item].authority, begins, years)?;
     let first = ends.checked_sub(Duration::days(terms.opens_days.value))?;
     let claims = |day| claims_on(fleet.policy, day);
-    let day = desk.first_from(first, Some(ends), &claims).or_else(|| desk.first_from(first, None, &|_| false))?;
+    let day = application
+        .first_from(first, Some(ends), &claims)
+        .or_else(|| application.first_from(first, None, &|_| false))?;
     Some((day, ends))
 }
 
-/// Whether the CA issued it: what was revoked later was applied for too.
+/// Whether the CA issued it: a certificate revoked later was paid for too.
 fn is_issued(item: &CertificateItem) -> bool {
     matches!(item.proof, CertificateProof::Trusted | CertificateProof::Revoked)
 }
 
-/// The application that brought a certificate.
+/// The application for a certificate that exists.
 fn past<'a>(fleet: &Certificates<'a>, at: usize, item: &CertificateItem) -> Option<Charge<'a>> {
     let begins = item.begins?;
     let before = item.before.map(|before| &fleet.items[before]);
     let after = before.and_then(|before| before.begins);
     let recorded = |mark: &&Mark| matches!(mark.state, MarkState::Applied);
     let marks = fleet.marks(item).chain(before.into_iter().flat_map(|before| fleet.marks(before)));
+    // The record may be on the certificate that was applied for or on the one that it renewed,
+    // whichever existed when the action was recorded.
     let day = marks.filter(recorded).filter_map(|mark| fleet.done_on(mark));
     let day = day.filter(|day| *day <= begins && after.is_none_or(|after| *day >= after)).max();
     let applied = match day {
         Some(day) => ApplicationDay::On(day),
-        None => presumed(fleet, item, before, begins),
+        None => likely_application(fleet, item, before, begins),
     };
     let (fee, doubt) = fee_of(fleet, item, applied);
     Some(Charge { item: at, applied, recorded: day.is_some(), forecast: false, fee, doubt })
 }
 
-/// When a certificate was applied for, as far as its dates tell: on the day of its issue; or, if
-/// it runs on from the end of the one before it, on some day since renewal was open.
-fn presumed(
+/// The likely application date of a certificate, by its dates: the day of issue; or, if it
+/// continues from the end of its predecessor, some day since renewal was open.
+fn likely_application(
     fleet: &Certificates,
     item: &CertificateItem,
     before: Option<&CertificateItem>,
@@ -272,7 +277,7 @@ fn presumed(
     let terms = fleet.policy.renewal.terms(prefecture);
     let runs_on = terms.start.value != RenewalStart::Issue
         && before.and_then(|before| before.ends).is_some_and(|ends| ends == begins || ends.next_day() == Some(begins));
-    // What is there was applied for by today, even if it begins later.
+    // A certificate that exists was applied for by today, even if its notBefore is later.
     let latest = begins.min(fleet.today);
     match begins.checked_sub(Duration::days(terms.opens_days.value)) {
         Some(opens) if runs_on && opens < latest => ApplicationDay::Between(opens, latest),
@@ -280,7 +285,7 @@ fn presumed(
     }
 }
 
-/// What an application for a certificate of an item's usage category costs.
+/// The fee of an application for a certificate of an item's usage category.
 fn fee_of<'a>(
     fleet: &Certificates<'a>,
     item: &CertificateItem,
@@ -300,6 +305,8 @@ fn fee_of<'a>(
     let mut days = std::iter::successors(Some(first), |day| day.next_day()).take_while(|day| *day <= last);
     let known = days.all(|day| in_force.iter().any(|fee| fee.applied.contains(day)));
     match in_force.as_slice() {
+        // A renewal within a span of days has a known fee only if every day of the span has one and
+        // all are the same.
         [fee, others @ ..] if known && others.iter().all(|other| other.yen == fee.yen) => (Some(fee), None),
         [_, _, ..] if known => (None, Some(UnknownFee::FeeChanges)),
         _ => (None, Some(UnknownFee::NoFee)),

@@ -1,8 +1,8 @@
-//! The reminder ledger: who is to be told what, and what was said already.
+//! The reminder ledger: which notifications are due, given those that were sent.
 //!
-//! A tier is a window of days, not a day: what was missed in an outage is said afterwards, the
-//! tightest tier alone, and what was said is not said again. What has lapsed is repeated weekly,
-//! so many times; then it stays in the auditors' list.
+//! A tier is a window of days, not a day: what an outage missed is sent afterwards, for the nearest
+//! tier only, and nothing is sent twice. An expired certificate is repeated weekly,
+//! [`LAPSED_TIMES`] times; after that it only stays in the auditors' list.
 
 use std::collections::HashMap;
 
@@ -15,17 +15,17 @@ use crate::certificate::hex;
 use crate::register::{Holder, HolderStatus, Mark, MarkState};
 use time::Duration;
 
-/// How often it is said that a certificate has lapsed.
+/// How often an expired certificate is notified.
 pub const LAPSED_TIMES: usize = 8;
-/// Days from one time to the next.
+/// Days between two notifications of an expired certificate.
 pub const LAPSED_DAYS: i64 = 7;
 
-/// What something was, or is to be, said about: the text under which it is kept.
+/// What a notification is about, as the text under which the ledger keeps it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NotificationTopic(pub String);
 
 impl NotificationTopic {
-    /// A certificate's end. A declared one is another once another end is declared.
+    /// The expiry of a certificate. A declared certificate with a new expiry date is a new topic.
     pub fn of(item: &CertificateItem) -> NotificationTopic {
         NotificationTopic(match &item.thing {
             Subject::Certificate(sha256) => format!("sha256:{}", hex(sha256)),
@@ -36,23 +36,23 @@ impl NotificationTopic {
         })
     }
 
-    /// The end of a system password that was changed on a day.
+    /// The expiry of a system password that was changed on a day.
     pub fn password(holder: &Holder, changed: Day) -> NotificationTopic {
         NotificationTopic(format!("password:{}/{}/{changed}", holder.key.register, holder.key.id))
     }
 }
 
-/// At which step something is said.
+/// The step of a notification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ReminderStep {
-    /// Inside a tier: it ends in at most so many days.
+    /// Inside a tier: it expires in at most so many days.
     Tier(i64),
-    /// It has ended; said for the first, second, … time.
+    /// Expired; the first, second, … notification of it.
     Lapsed(u32),
 }
 
 impl ReminderStep {
-    /// As the ledger spells it.
+    /// The code in the ledger.
     pub fn code(self) -> String {
         match self {
             ReminderStep::Tier(days) => format!("tier-{days}"),
@@ -60,7 +60,7 @@ impl ReminderStep {
         }
     }
 
-    /// The one spelt so.
+    /// The step of a code.
     pub fn of_code(code: &str) -> Option<ReminderStep> {
         let (kind, number) = code.rsplit_once('-')?;
         match kind {
@@ -70,7 +70,7 @@ impl ReminderStep {
         }
     }
 
-    /// Whether something said at `other` makes this needless: it was said nearer to the end.
+    /// Whether a notification at `other`, nearer to the expiry, makes this one unnecessary.
     fn is_covered_by(self, other: ReminderStep) -> bool {
         match (self, other) {
             (ReminderStep::Tier(days), ReminderStep::Tier(other)) => other <= days,
@@ -80,23 +80,23 @@ impl ReminderStep {
     }
 }
 
-/// Something that was said.
+/// A notification that was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Notification {
-    /// At which step.
+    /// Its step.
     pub step: ReminderStep,
-    /// On which day.
+    /// The day on which it was sent.
     pub on: Day,
 }
 
-/// What was said already, by topic.
+/// The notifications sent, by topic.
 #[derive(Clone, Debug, Default)]
 pub struct ReminderLedger(HashMap<NotificationTopic, Vec<Notification>>);
 
 impl ReminderLedger {
-    /// Adds something that was said.
-    pub fn add(&mut self, topic: NotificationTopic, told: Notification) {
-        self.0.entry(topic).or_default().push(told);
+    /// Adds a notification that was sent.
+    pub fn add(&mut self, topic: NotificationTopic, notification: Notification) {
+        self.0.entry(topic).or_default().push(notification);
     }
 
     fn of(&self, topic: &NotificationTopic) -> &[Notification] {
@@ -104,34 +104,34 @@ impl ReminderLedger {
     }
 }
 
-/// Something to be said.
+/// A notification that is due.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DueReminder {
-    /// About what.
+    /// What it is about.
     pub topic: NotificationTopic,
-    /// At which step.
+    /// Its step.
     pub step: ReminderStep,
     /// The certificate in [`Certificates::items`]; none where it is about a password.
     pub item: Option<usize>,
-    /// The place in the register of the holder to be told; none: the auditors alone.
+    /// The index of the holder to notify; none: the auditors only.
     pub holder: Option<usize>,
-    /// The day on which it ends, or ended.
+    /// The day of expiry, past or future.
     pub ends: Day,
-    /// The last safe day of application, where it is about a certificate and there is one.
+    /// The last application date, where it is about a certificate and there is one.
     pub last_application: Option<Day>,
 }
 
-/// What is to be said today.
+/// The notifications due today.
 #[derive(Clone, Debug, Default)]
 pub struct Reminders {
-    /// To holders, the nearest end first.
+    /// To holders, the nearest expiry first.
     pub due: Vec<DueReminder>,
-    /// Lapsed certificates of which enough was said: places in [`Certificates::items`].
+    /// Expired certificates with no further notifications: indices in [`Certificates::items`].
     pub exhausted: Vec<usize>,
 }
 
 impl Reminders {
-    /// What is to be said on the day of the fleet, if the ledger holds what was said before.
+    /// The notifications due on the day of `fleet`, given those in the ledger.
     pub fn new(fleet: &Certificates, plan: &RenewalPlan, ledger: &ReminderLedger) -> Reminders {
         let mut reminders = Reminders::default();
         let planned = plan.entries.iter().filter(|entry| fleet.items[entry.item].state == LifecycleState::Active);
@@ -151,10 +151,10 @@ impl Reminders {
             return;
         }
         let topic = NotificationTopic::of(item);
-        let told = told(fleet, ledger, item, &topic);
+        let earlier = notifications(fleet, ledger, item, &topic);
         let step = match nearness(fleet, item) {
-            Nearness::Tier(days) => next_of_tier(days, &told, fleet.today),
-            Nearness::Lapsed => match next_of_lapsed(&told, fleet.today) {
+            Nearness::Tier(days) => next_in_tier(days, &earlier, fleet.today),
+            Nearness::Lapsed => match next_after_expiry(&earlier, fleet.today) {
                 Ok(step) => step,
                 Err(Exhausted) => return self.exhausted.push(at),
             },
@@ -166,7 +166,7 @@ impl Reminders {
         }
     }
 
-    /// What is to be said of passwords: once before the end, once when it has come.
+    /// Adds the notifications of system passwords: one before the expiry, one on it.
     fn passwords(&mut self, fleet: &Certificates, ledger: &ReminderLedger) {
         let Some(life) = fleet.policy.holders.password_days else { return };
         let warning = fleet.policy.holders.password_warning_days.value;
@@ -175,14 +175,18 @@ impl Reminders {
                 continue;
             }
             let Some(changed) = fleet.office.password_changed(holder) else { continue };
+            // e-seikyuu's login passwords expire 180 days after the change (help desk FAQ, question
+            // 1).
             let Some(ends) = changed.checked_add(Duration::days(life.value)) else { continue };
             let left = (ends - fleet.today).whole_days();
             if left > warning {
                 continue;
             }
             let topic = NotificationTopic::password(holder, changed);
+            // Tier 0 is the second notification: the ledger then holds the warning and this one as
+            // two steps.
             let tier = if left > 0 { warning } else { 0 };
-            if let Some(step) = next_of_tier(tier, ledger.of(&topic), fleet.today) {
+            if let Some(step) = next_in_tier(tier, ledger.of(&topic), fleet.today) {
                 self.due.push(DueReminder { topic, step, item: None, holder: Some(at), ends, last_application: None });
             }
         }
@@ -190,7 +194,7 @@ impl Reminders {
 }
 
 impl DueReminder {
-    /// The holder that is to be told.
+    /// The holder to notify.
     pub fn holder<'a>(&self, fleet: &Certificates<'a>) -> Option<&'a Holder> {
         self.holder.and_then(|at| fleet.office.holders.get(at))
     }
@@ -201,21 +205,21 @@ impl DueReminder {
     }
 }
 
-/// What is to be said inside a tier: nothing where the same or something nearer was said. What a
-/// clock that ran ahead said at a later day counts only for what it said.
-fn next_of_tier(days: i64, told: &[Notification], today: Day) -> Option<ReminderStep> {
+/// The next step inside a tier: none where the same or a nearer one was sent. A notification dated
+/// in the future (a clock that ran ahead) counts for its own step only.
+fn next_in_tier(days: i64, earlier: &[Notification], today: Day) -> Option<ReminderStep> {
     let step = ReminderStep::Tier(days);
     let said = |one: &Notification| one.step == step || (one.on <= today && step.is_covered_by(one.step));
-    (!told.iter().any(said)).then_some(step)
+    (!earlier.iter().any(said)).then_some(step)
 }
 
-/// Enough was said.
+/// No further notifications.
 struct Exhausted;
 
-/// What is to be said of what has lapsed: nothing within a week.
-fn next_of_lapsed(told: &[Notification], today: Day) -> Result<Option<ReminderStep>, Exhausted> {
-    let said = told.iter().filter(|one| matches!(one.step, ReminderStep::Lapsed(_)) && one.on <= today);
-    let (count, last) = (said.clone().count(), said.map(|one| one.on).max());
+/// The next step for an expired certificate: none within a week of the last.
+fn next_after_expiry(earlier: &[Notification], today: Day) -> Result<Option<ReminderStep>, Exhausted> {
+    let sent = earlier.iter().filter(|one| matches!(one.step, ReminderStep::Lapsed(_)) && one.on <= today);
+    let (count, last) = (sent.clone().count(), sent.map(|one| one.on).max());
     if last.is_some_and(|last| (today - last).whole_days() < LAPSED_DAYS) {
         return Ok(None);
     }
@@ -225,29 +229,31 @@ fn next_of_lapsed(told: &[Notification], today: Day) -> Result<Option<ReminderSt
     Ok(Some(ReminderStep::Lapsed(u32::try_from(count).unwrap_or(0) + 1)))
 }
 
-/// What was said of a certificate: by the ledger, and by people who recorded it (連絡済).
-fn told(
+/// The notifications of a certificate: those in the ledger, and contacts that people recorded
+/// (連絡済).
+fn notifications(
     fleet: &Certificates,
     ledger: &ReminderLedger,
     item: &CertificateItem,
     topic: &NotificationTopic,
 ) -> Vec<Notification> {
-    let mut told = ledger.of(topic).to_vec();
+    let mut earlier = ledger.of(topic).to_vec();
     let contacted = fleet.marks(item).filter(|mark| mark.state == MarkState::Contacted);
+    // A contact from before the certificate's notBefore was about its predecessor.
     for on in contacted.filter_map(|mark| fleet.done_on(mark)).filter(|on| Some(*on) >= item.begins) {
         let Some(ends) = item.ends else { continue };
         let left = (ends - on).whole_days();
         let tier = fleet.policy.tiers.iter().map(|tier| tier.value.days).find(|days| left <= *days);
         match tier {
-            _ if left < 0 => told.push(Notification { step: ReminderStep::Lapsed(0), on }),
-            Some(days) => told.push(Notification { step: ReminderStep::Tier(days), on }),
+            _ if left < 0 => earlier.push(Notification { step: ReminderStep::Lapsed(0), on }),
+            Some(days) => earlier.push(Notification { step: ReminderStep::Tier(days), on }),
             None => {}
         }
     }
-    told
+    earlier
 }
 
-/// Whether somebody has acknowledged (確認済) that it ends, or has ended.
+/// Whether its expiry has been acknowledged (確認済).
 fn is_acknowledged(fleet: &Certificates, item: &CertificateItem) -> bool {
     let rule = if fleet.has_expired(item) { "expired" } else { "expiring" };
     let said = |mark: &Mark| mark.state == MarkState::Acknowledged && mark.rule.as_deref() == Some(rule);

@@ -1,4 +1,4 @@
-//! The plan: on which day to apply for the renewal of each certificate.
+//! The renewal plan: the day on which to apply for each renewal.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -12,21 +12,21 @@ use crate::policy::{Policy, Terms};
 use crate::register::Holder;
 use time::Duration;
 
-/// Days planned ahead where nobody says.
+/// How far a plan reaches where no end is given.
 const AHEAD: Duration = Duration::days(365);
 
-/// What is asked of a plan.
+/// The options of a plan.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct PlanOptions {
-    /// The first day on which to apply; none: today. A day gone by counts as today.
+pub struct PlanBounds {
+    /// The first day on which to apply; none: today. A past day counts as today.
     pub from: Option<Day>,
     /// The last; none: a year after the first.
     pub to: Option<Day>,
-    /// How many applications the office can make a day; none: any number.
+    /// Applications that the office can make a day; none: no limit.
     pub per_day: Option<u32>,
 }
 
-/// On which day to apply for the renewal of each certificate.
+/// The days on which to apply for renewals.
 #[derive(Debug)]
 pub struct RenewalPlan<'a> {
     /// The first day planned.
@@ -43,12 +43,12 @@ pub struct RenewalPlan<'a> {
     pub roots: Vec<RootExpiry>,
     /// Which terms in use are assumed (`lead_business_days` and the like), and their values.
     pub assumed: AssumedTerms,
-    /// Up to which day holidays are known; none where the policy has none.
+    /// The last day for which holidays are known; none where the policy has none.
     pub known_until: Option<Day>,
-    /// Some day of the plan lies beyond it.
+    /// Some day of the plan is after it.
     pub guesses: bool,
-    /// By desk: what is known of each prefecture.
-    pub(super) desks: Vec<ApplicationTerms<'a>>,
+    /// The general terms, then those of each prefecture.
+    pub(super) application_terms: Vec<ApplicationTerms<'a>>,
 }
 
 /// Terms that are assumed, by name: the values in use.
@@ -61,52 +61,52 @@ pub struct PlannedCertificate {
     pub item: usize,
     /// The first day on which its renewal can be applied for.
     pub first: Option<Day>,
-    /// The last day on which applying is safe; none where no day is.
+    /// The last application date; none where there is none.
     pub last_application: Option<Day>,
-    /// By when the new one must be in hand.
+    /// The day by which the new certificate must have been issued.
     pub deadline: Option<Deadline>,
-    /// What is to be done.
+    /// What to do.
     pub outcome: PlanOutcome,
-    pub(super) desk: usize,
+    pub(super) terms_at: usize,
 }
 
-/// What is to be done about a certificate.
+/// What to do about a certificate.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PlanOutcome {
-    /// No safe day can be given.
+    /// No application date loses no claim period.
     Cannot(LateReason, Option<Fallback>),
     /// Apply on this day.
     Apply {
         /// The recommended day.
         day: Day,
-        /// When the new one is in hand then.
+        /// The expected date of issue.
         expected_issue: Option<Day>,
-        /// The day lies in a claim period, as there was no other.
+        /// The day is in a claim period, since no other day was possible.
         in_claim_period: bool,
     },
-    /// The same, after the days asked about.
+    /// Apply on this day, after the days planned.
     Later(Day),
     /// It was applied for.
     Awaited {
         /// On this day.
         applied: Day,
-        /// When the new one should be in hand.
+        /// The expected date of issue.
         expected_issue: Option<Day>,
     },
 }
 
-/// Why no safe day can be given, in the order in which a plan tells it.
+/// Why there is no last application date to keep, in the order in which a plan lists it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LateReason {
-    /// The last safe day has gone by, or lies before the days asked about.
+    /// The last application date is past, or before the days planned.
     TooLate,
-    /// No day inside the windows lies between the first day and the deadline.
+    /// No day between the first day and the deadline is inside the windows.
     NoWindow,
-    /// On all its days so many others are to be applied for.
+    /// All its days are full with other applications.
     Full,
-    /// Nobody knows when it ends.
+    /// The date of expiry is unknown.
     EndUnknown,
-    /// It has ended.
+    /// Expired.
     Lapsed,
 }
 
@@ -123,14 +123,14 @@ impl LateReason {
     }
 }
 
-/// What can be done where no day is safe.
+/// What can be done where it is too late.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fallback {
     /// The next day on which to apply.
     pub day: Day,
-    /// When the new one is in hand then.
+    /// The expected date of issue.
     pub expected_issue: Day,
-    /// Claim periods that go by without a certificate, whole.
+    /// Whole claim periods without a certificate.
     pub missed: u32,
 }
 
@@ -143,13 +143,13 @@ pub enum PlanExclusion {
     NotInstalled,
     /// The register declares a later one.
     RenewedAsDeclared,
-    /// It is to end.
+    /// Not to be renewed.
     NotRenewing,
     /// Its revocation was applied for.
     Revoking,
-    /// Its holder is out of business, or somebody else looks after it.
+    /// Its holder is closed, or it is managed elsewhere.
     LeftOver,
-    /// An agent bills for its holder, and is planned for.
+    /// An agent claims for its holder; the agent's certificate is planned.
     AtAgent,
     /// It is not trusted, or of no CA of the policy.
     Other,
@@ -183,7 +183,7 @@ impl PlanExclusion {
     }
 }
 
-/// The end of a CA's root.
+/// The expiry of a CA's root.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RootExpiry {
     /// Its generation.
@@ -192,7 +192,7 @@ pub struct RootExpiry {
     pub ends: Day,
     /// Days from today.
     pub days_left: i64,
-    /// Certificates that end early because it does: renewing helps only under a successor.
+    /// Certificates that it clips: renewal helps only under a successor root.
     pub clipped: usize,
     /// Planned renewals whose certificates would outlive it: a successor is assumed.
     pub beyond: usize,
@@ -200,7 +200,7 @@ pub struct RootExpiry {
 
 impl<'a> RenewalPlan<'a> {
     /// The plan for a fleet. None where the calendar ends.
-    pub fn new(fleet: &Certificates<'a>, calendar: &'a OfficeCalendars, ask: PlanOptions) -> Option<RenewalPlan<'a>> {
+    pub fn new(fleet: &Certificates<'a>, calendar: &'a OfficeCalendars, ask: PlanBounds) -> Option<RenewalPlan<'a>> {
         let from = ask.from.unwrap_or(fleet.today).max(fleet.today);
         let to = match ask.to {
             Some(to) => to,
@@ -218,12 +218,12 @@ impl<'a> RenewalPlan<'a> {
             assumed: AssumedTerms::new(),
             known_until: calendar.known_until(),
             guesses: false,
-            desks: terms.map(|terms| ApplicationTerms::new(calendar, terms)).collect(),
+            application_terms: terms.map(|terms| ApplicationTerms::new(calendar, terms)).collect(),
         };
         plan.enter(fleet, calendar);
         plan.place(fleet);
         plan.account(fleet);
-        // Of what has lapsed the latest comes first: what lapsed long ago is seldom still in use.
+        // Of the expired, the latest comes first: one that expired long ago is seldom still in use.
         plan.entries.sort_by_key(|one| {
             let lapsed = matches!(one.outcome, PlanOutcome::Cannot(LateReason::Lapsed, _));
             (one.outcome.rank(), if lapsed { usize::MAX - one.item } else { one.item })
@@ -231,12 +231,12 @@ impl<'a> RenewalPlan<'a> {
         Some(plan)
     }
 
-    /// Whether a day lies where nobody knows the holidays yet.
+    /// Whether the holidays of a day are not published yet.
     pub fn is_guess(&self, day: Day) -> bool {
-        self.known_until.is_some() && self.desks[0].is_guess(day)
+        self.known_until.is_some() && self.application_terms[0].is_guess(day)
     }
 
-    /// Whether what is said of an entry rests on days of which nobody knows the holidays yet.
+    /// Whether the days of an entry depend on holidays that are not published yet.
     pub fn guesses_at(&self, entry: &PlannedCertificate) -> bool {
         let days = match entry.outcome {
             PlanOutcome::Apply { day, expected_issue, .. } => [Some(day), expected_issue, entry.last_application],
@@ -249,7 +249,7 @@ impl<'a> RenewalPlan<'a> {
 
     /// Puts every certificate to renew into the plan, with its first and last days.
     fn enter(&mut self, fleet: &Certificates<'a>, calendar: &OfficeCalendars) {
-        let mut desks: HashMap<Option<&str>, usize> = HashMap::new();
+        let mut by_prefecture: HashMap<Option<&str>, usize> = HashMap::new();
         let agents = AgentIndex::of(fleet);
         if fleet.others > 0 {
             self.left_out.insert(PlanExclusion::Other, fleet.others);
@@ -270,11 +270,11 @@ impl<'a> RenewalPlan<'a> {
                 continue;
             }
             let prefecture = holder.and_then(|holder| holder.prefecture.as_deref());
-            let desk = *desks.entry(prefecture).or_insert_with(|| {
+            let terms_at = *by_prefecture.entry(prefecture).or_insert_with(|| {
                 let terms = fleet.policy.renewal.terms(prefecture);
-                self.desks.iter().position(|desk| std::ptr::eq(desk.terms, terms)).unwrap_or(0)
+                self.application_terms.iter().position(|one| std::ptr::eq(one.terms, terms)).unwrap_or(0)
             });
-            let planned = self.planned(fleet, at, item, desk, deadline);
+            let planned = self.planned(fleet, at, item, terms_at, deadline);
             self.entries.push(planned);
         }
     }
@@ -284,24 +284,26 @@ impl<'a> RenewalPlan<'a> {
         fleet: &Certificates,
         at: usize,
         item: &CertificateItem,
-        desk: usize,
+        terms_at: usize,
         deadline: Option<Deadline>,
     ) -> PlannedCertificate {
-        let terms = self.desks[desk].terms;
+        let terms = self.application_terms[terms_at].terms;
         let first = item.ends.and_then(|ends| ends.checked_sub(Duration::days(terms.opens_days.value)));
-        let last_application = deadline.and_then(|deadline| self.desks[desk].last_application(deadline.day));
+        let last_application =
+            deadline.and_then(|deadline| self.application_terms[terms_at].last_application(deadline.day));
         let outcome = match item.state {
-            LifecycleState::Awaited(applied) => {
-                PlanOutcome::Awaited { applied, expected_issue: self.desks[desk].expected_issue(applied) }
-            }
+            LifecycleState::Awaited(applied) => PlanOutcome::Awaited {
+                applied,
+                expected_issue: self.application_terms[terms_at].expected_issue(applied),
+            },
             _ if item.end.is_none() => PlanOutcome::Cannot(LateReason::EndUnknown, None),
             _ if fleet.has_expired(item) => PlanOutcome::Cannot(LateReason::Lapsed, None),
             _ => PlanOutcome::Later(Day::MAX),
         };
-        PlannedCertificate { item: at, first, last_application, deadline, outcome, desk }
+        PlannedCertificate { item: at, first, last_application, deadline, outcome, terms_at }
     }
 
-    /// Finds a day for everything that has none yet.
+    /// Finds a day for every entry that has none yet.
     fn place(&mut self, fleet: &Certificates) {
         let widest = fleet.policy.tiers.iter().map(|tier| tier.value.days).max();
         let mut jobs = Vec::new();
@@ -312,9 +314,12 @@ impl<'a> RenewalPlan<'a> {
                 continue;
             }
             let item = &fleet.items[entry.item];
+            // Before the widest tier no other command mentions the expiry, so the plan does not ask
+            // for an application either.
             let noticed = widest.and_then(|days| item.ends?.checked_sub(Duration::days(days)));
             let (Some(first), Some(last)) = (entry.first.max(noticed), entry.last_application) else {
-                // An end without a civil day is beyond every plan; with one, no day is safe.
+                // An expiry without a civil day is beyond every plan; with one, there is no
+                // application date.
                 if item.ends.is_some() {
                     self.entries[at].outcome = self.cannot(at, fleet, LateReason::NoWindow);
                 }
@@ -325,7 +330,9 @@ impl<'a> RenewalPlan<'a> {
                 self.entries[at].outcome = PlanOutcome::Later(start);
             } else if last < origin {
                 self.entries[at].outcome = self.cannot(at, fleet, LateReason::TooLate);
-            } else if last < start || self.desks[entry.desk].first_from(start, Some(last), &|_| false).is_none() {
+            } else if last < start
+                || self.application_terms[entry.terms_at].first_from(start, Some(last), &|_| false).is_none()
+            {
                 self.entries[at].outcome = self.cannot(at, fleet, LateReason::NoWindow);
             } else {
                 jobs.push((at, start, last));
@@ -338,7 +345,7 @@ impl<'a> RenewalPlan<'a> {
                 Some(day) if day > self.to => PlanOutcome::Later(day),
                 Some(day) => PlanOutcome::Apply {
                     day,
-                    expected_issue: self.desks[self.entries[*at].desk].expected_issue(day),
+                    expected_issue: self.application_terms[self.entries[*at].terms_at].expected_issue(day),
                     in_claim_period: claims_on(fleet.policy, day),
                 },
             };
@@ -346,19 +353,21 @@ impl<'a> RenewalPlan<'a> {
         }
     }
 
-    /// The day of each job: the earliest, days of claim periods avoided where that is possible.
+    /// The day of each job: the earliest possible, outside claim periods where there is such a day.
     fn days_of(&self, jobs: &[(usize, Day, Day)], policy: &Policy) -> Vec<Option<Day>> {
         let claims = |day| claims_on(policy, day);
         let Some(per_day) = self.per_day else {
             let mut known = HashMap::new();
             let day = |(at, start, last): &(usize, Day, Day)| {
-                let desk = self.entries[*at].desk;
+                let terms_at = self.entries[*at].terms_at;
                 let find = || {
-                    let desk = &self.desks[desk];
-                    let better = desk.first_from(*start, Some(*last), &claims);
-                    better.or_else(|| desk.first_from(*start, Some(*last), &|_| false))
+                    let terms = &self.application_terms[terms_at];
+                    let better = terms.first_from(*start, Some(*last), &claims);
+                    better.or_else(|| terms.first_from(*start, Some(*last), &|_| false))
                 };
-                *known.entry((desk, *start, *last)).or_insert_with(find)
+                // Many certificates share their dates: the search over days is done once for each
+                // triple.
+                *known.entry((terms_at, *start, *last)).or_insert_with(find)
             };
             return jobs.iter().map(day).collect();
         };
@@ -366,25 +375,25 @@ impl<'a> RenewalPlan<'a> {
         let length = jobs.iter().map(|(_, _, last)| index(*last) + 1).max().unwrap_or(0);
         let all: Vec<Day> = std::iter::successors(Some(self.from), |day| day.next_day()).take(length).collect();
         let open: Vec<Vec<bool>> =
-            self.desks.iter().map(|desk| all.iter().map(|day| desk.accepts(*day)).collect()).collect();
+            self.application_terms.iter().map(|terms| all.iter().map(|day| terms.accepts(*day)).collect()).collect();
         let avoided: Vec<bool> = all.iter().map(|day| claims(*day)).collect();
         let job = |(at, start, last): &(usize, Day, Day)| Application {
             from: index(*start),
             until: index(*last),
-            desk: self.entries[*at].desk,
+            terms_at: self.entries[*at].terms_at,
         };
         let jobs: Vec<Application> = jobs.iter().map(job).collect();
         let days = day_assignment::OpenDays { open: &open, avoided: &avoided, per_day: per_day as usize };
         day_assignment::place(&jobs, &days).into_iter().map(|day| day.map(|day| all[day])).collect()
     }
 
-    /// What is said where no safe day can be given.
+    /// The outcome where there is no application date in time, with the next day that remains.
     fn cannot(&self, at: usize, fleet: &Certificates, why: LateReason) -> PlanOutcome {
         let entry = &self.entries[at];
-        let desk = &self.desks[entry.desk];
+        let terms = &self.application_terms[entry.terms_at];
         let start = entry.first.map_or(self.from, |first| first.max(self.from));
-        let fallback = desk.first_from(start, None, &|_| false).and_then(|day| {
-            let expected_issue = desk.expected_issue(day)?;
+        let fallback = terms.first_from(start, None, &|_| false).and_then(|day| {
+            let expected_issue = terms.expected_issue(day)?;
             let period = entry.deadline.and_then(|deadline| deadline.period);
             let missed = period.map_or(0, |period| missed(fleet.policy, period, expected_issue));
             Some(Fallback { day, expected_issue, missed })
@@ -392,15 +401,15 @@ impl<'a> RenewalPlan<'a> {
         PlanOutcome::Cannot(why, fallback)
     }
 
-    /// Counts what is assumed, and what the ends of roots mean.
+    /// Collects the assumed terms in use, and counts what the expiry of each root affects.
     fn account(&mut self, fleet: &Certificates) {
-        let desks: BTreeSet<usize> = self.entries.iter().map(|entry| entry.desk).collect();
-        for desk in desks {
-            for (name, value) in assumed(self.desks[desk].terms) {
+        let in_use: BTreeSet<usize> = self.entries.iter().map(|entry| entry.terms_at).collect();
+        for terms_at in in_use {
+            for (name, value) in assumed(self.application_terms[terms_at].terms) {
                 self.assumed.entry(name).or_default().insert(value);
             }
         }
-        let told = |entry: &PlannedCertificate| {
+        let latest_day = |entry: &PlannedCertificate| {
             let (expected_issue, day) = match entry.outcome {
                 PlanOutcome::Apply { day, expected_issue, .. } => (expected_issue, Some(day)),
                 PlanOutcome::Cannot(_, fallback) => (fallback.map(|one| one.expected_issue), None),
@@ -413,11 +422,14 @@ impl<'a> RenewalPlan<'a> {
         self.guesses = self.entries.iter().filter(is_near).any(|entry| self.guesses_at(entry));
         for (at, authority) in fleet.policy.authorities.iter().enumerate() {
             for pin in authority.pins.iter().filter(|pin| pin.not_after >= fleet.today) {
+                // A declared certificate names no root; the newest is the one that issues today.
                 let newest = authority.pins.iter().max_by_key(|pin| pin.not_after).map(|pin| &pin.id);
                 let under = self.entries.iter().filter(|entry| {
                     let item = &fleet.items[entry.item];
                     item.authority == Some(at) && (item.generation.as_ref().or(newest) == Some(&pin.id))
                 });
+                // A renewal planned to outlive its root is not clipped here: the CA will have a
+                // successor root by then, whose dates nobody publishes in advance.
                 let mut root = RootExpiry {
                     generation: pin.id.clone(),
                     ends: pin.not_after,
@@ -427,7 +439,7 @@ impl<'a> RenewalPlan<'a> {
                 };
                 for entry in under {
                     root.clipped += usize::from(fleet.items[entry.item].clipped);
-                    let day = told(entry).or(fleet.items[entry.item].ends);
+                    let day = latest_day(entry).or(fleet.items[entry.item].ends);
                     let until = day.and_then(|day| ends_after(fleet.policy, Some(at), day, None));
                     root.beyond += usize::from(until.is_some_and(|until| until > pin.not_after));
                 }
@@ -439,13 +451,12 @@ impl<'a> RenewalPlan<'a> {
 }
 
 impl PlanOutcome {
-    /// What comes first in a plan: what cannot be placed, then by day, then what is awaited, then
-    /// what is later.
+    /// The order in a plan: too late, then by day of application, then awaited, then later.
     fn rank(&self) -> (u8, Day, u8) {
         match self {
             PlanOutcome::Cannot(why, _) => (0, Day::MIN, *why as u8),
             PlanOutcome::Apply { day, .. } => (1, *day, 0),
-            // What should have been in hand for longest comes first.
+            // The longest overdue comes first.
             PlanOutcome::Awaited { applied, expected_issue } => (2, expected_issue.unwrap_or(*applied), 0),
             PlanOutcome::Later(day) => (3, *day, 0),
         }
@@ -462,7 +473,7 @@ impl PlanOutcome {
     }
 }
 
-/// Whether a day lies in a claim period.
+/// Whether a day is in a claim period.
 pub(super) fn claims_on(policy: &Policy, day: Day) -> bool {
     policy.holders.claim_period.is_some_and(|days| days.value.contains(day))
 }
@@ -488,7 +499,7 @@ fn assumed(terms: &Terms) -> impl Iterator<Item = (&'static str, String)> {
     all.into_iter().filter(|(assumed, ..)| *assumed).map(|(_, name, value)| (name, value))
 }
 
-/// Claim periods, from `period` on, that are over before `in_hand`.
+/// The number of claim periods, from `period` on, that end before `expected_issue`.
 fn missed(policy: &Policy, period: ClaimPeriod, expected_issue: Day) -> u32 {
     let Some(days) = policy.holders.claim_period else { return 0 };
     let next = |period: &ClaimPeriod| {
@@ -499,7 +510,7 @@ fn missed(policy: &Policy, period: ClaimPeriod, expected_issue: Day) -> u32 {
     u32::try_from(periods.take_while(|period| period.last < expected_issue).take(100).count()).unwrap_or(0)
 }
 
-/// Who bills for whom.
+/// The agents that claim for other holders.
 struct AgentIndex<'a> {
     agents: HashSet<(&'a str, &'a str)>,
 }
@@ -512,8 +523,9 @@ impl<'a> AgentIndex<'a> {
         AgentIndex { agents: agents.collect() }
     }
 
-    /// Whether a holder bills with a certificate of its own on some day of a claim period, or once
-    /// its agents have left: for itself, or for others. The days up to `covered` it has one for.
+    /// Whether a holder claims with a certificate of its own, for itself or for others, on some day
+    /// of a claim period or once its agents have left. Days up to `covered` are covered by its
+    /// present certificate.
     fn needs_own(&self, holder: &Holder, period: ClaimPeriod, covered: Option<Day>) -> bool {
         if holder.lines.is_empty() || self.agents.contains(&(holder.key.register.as_str(), holder.key.id.as_str())) {
             return true;

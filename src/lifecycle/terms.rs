@@ -1,4 +1,4 @@
-//! Whoever takes applications: on which days, and when what was applied for is in hand.
+//! Application days and expected dates of issue, by the terms of a prefecture.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -7,13 +7,14 @@ use crate::audit::holding::ClaimPeriod;
 use crate::calendar::{BusinessCalendar, Day, Instant};
 use crate::policy::{Holidays, Policy, Terms};
 
-/// Days searched back from a deadline for a day on which applications are taken.
+/// Days searched for an open day, back from a deadline or forward from a start: windows recur
+/// monthly, so a search of more than a year cannot succeed.
 const FARTHEST: usize = 400;
 
-/// The business days of whoever issues and of the office that applies.
+/// The business days of the issuer and of the office that applies.
 #[derive(Clone, Debug)]
 pub struct OfficeCalendars {
-    /// Of whoever issues.
+    /// The issuer's business days.
     pub issuer: BusinessCalendar,
     /// Days on which the office can apply: both are open.
     pub office: BusinessCalendar,
@@ -40,23 +41,24 @@ pub struct ApplicationTerms<'a> {
     calendar: &'a OfficeCalendars,
     /// Its terms.
     pub terms: &'a Terms,
+    // The search walks back day by day, and many certificates share a deadline.
     last_application: RefCell<HashMap<Day, Option<Day>>>,
 }
 
-/// By when a new certificate must be in hand.
+/// The day by which a new certificate must have been issued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deadline {
     /// The day.
     pub day: Day,
-    /// The first claim period that the old one does not cover to its end; none where the policy
-    /// has no claim periods.
+    /// The first claim period that the old certificate does not cover to its end; none where the
+    /// policy has no claim periods.
     pub period: Option<ClaimPeriod>,
 }
 
 impl Deadline {
-    /// The earlier of the last day that an item covers whole and the last business day before the
-    /// first claim period, running or to come, that it does not cover through its last second.
-    /// `whole_until` and `end` are that item's.
+    /// The earlier of two days: the last that an item covers whole, and the last business day
+    /// before the first current or future claim period that it does not cover through its last
+    /// second. `whole_until` and `end` are that item's.
     pub fn of(
         policy: &Policy,
         calendar: &OfficeCalendars,
@@ -65,6 +67,9 @@ impl Deadline {
         end: Instant,
     ) -> Option<Deadline> {
         let Some(days) = policy.holders.claim_period else { return Some(Deadline { day: whole_until, period: None }) };
+        // Expiring within a claim period loses the rest of it, so the successor has to be there
+        // before the period begins, not only before the old one expires. Claim periods do not move
+        // for weekends, the issuer's business days do.
         let left = ClaimPeriod::first_not_covered(days.value, policy.zone, at, end)?;
         let whole = ClaimPeriod::of_month(days.value, policy.zone, left.last)?;
         let before = calendar.issuer.before(whole.first)?;
@@ -84,8 +89,8 @@ impl<'a> ApplicationTerms<'a> {
         !self.calendar.office.is_closed(day) && self.terms.application_window.is_none_or(|window| window.contains(day))
     }
 
-    /// The day on which a certificate applied for on `day` is in hand: so many of the issuer's
-    /// business days later, and then the first on which certificates are issued. None where the
+    /// The expected date of issue of a certificate applied for on `day`: the issuer's lead time in
+    /// business days later, then the first day on which certificates are issued. None where the
     /// calendar ends first.
     pub fn expected_issue(&self, day: Day) -> Option<Day> {
         let issuer = &self.calendar.issuer;
@@ -95,8 +100,8 @@ impl<'a> ApplicationTerms<'a> {
         std::iter::successors(Some(ready), |day| day.next_day()).take(FARTHEST).find(issues)
     }
 
-    /// The latest day on which applications are taken and from which a certificate is in hand by
-    /// the deadline. Whether it lies ahead is not asked.
+    /// The last application date: the latest day on which applications are accepted and from which
+    /// the certificate is issued by the deadline. It may be in the past.
     pub fn last_application(&self, deadline: Day) -> Option<Day> {
         if let Some(known) = self.last_application.borrow().get(&deadline) {
             return *known;
@@ -109,14 +114,14 @@ impl<'a> ApplicationTerms<'a> {
         found
     }
 
-    /// The first day from `from` on, and up to `until` where that is given, on which applications
-    /// are taken; with `avoiding`, one that it does not hold of.
+    /// The first day from `from` on, up to `until` where given, on which applications are accepted
+    /// and for which `avoiding` is false.
     pub fn first_from(&self, from: Day, until: Option<Day>, avoiding: &dyn Fn(Day) -> bool) -> Option<Day> {
         let days = std::iter::successors(Some(from), |day| day.next_day()).take(FARTHEST);
         days.take_while(|day| until.is_none_or(|until| *day <= until)).find(|day| self.accepts(*day) && !avoiding(*day))
     }
 
-    /// Whether a day lies where nobody knows the holidays yet.
+    /// Whether the holidays of this day are not published yet, so that it may turn out closed.
     pub fn is_guess(&self, day: Day) -> bool {
         self.calendar.issuer.is_guess(day)
     }

@@ -1,4 +1,5 @@
-//! Every text that is not a rule's own, not a command's help and not a key's of a YAML file.
+//! Messages by subject: YAML, configuration, policy, holidays, register, inventory, mail and
+//! listing. Texts of one rule, command, report or YAML key are in its own file.
 
 use super::Text;
 

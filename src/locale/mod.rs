@@ -1,8 +1,9 @@
 //! Language: the choice between Japanese and English, and texts that exist in both.
 //!
-//! A [`Text`] has both languages as required fields, so a missing translation does not compile.
-//! What a rule says stands with the rule; every other text of the program stands in
-//! [`catalogue`]. Absent here: no I/O, no clock, no global state; the language is a parameter.
+//! A [`Text`] has both languages as required fields, so a missing translation does not compile. The
+//! texts of rules, commands and reports are in the code that writes them; [`catalogue`] has the
+//! messages that belong to no single one of these. Absent here: no I/O, no clock, no global state;
+//! the language is a parameter.
 
 pub mod catalogue;
 
@@ -49,7 +50,7 @@ pub struct Text {
 }
 
 impl Text {
-    /// The text as it stands in `lang`.
+    /// The text in `lang`, placeholders included.
     pub fn get(&self, lang: Lang) -> &'static str {
         match lang {
             Lang::Ja => self.ja,
@@ -95,25 +96,11 @@ pub fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> String {
 
 /// The known word nearest to `word` (at most a third of it different), for "did you mean".
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let word = word.to_lowercase();
     known
         .into_iter()
-        .map(|k| (distance(word, k), k))
+        .map(|k| (strsim::levenshtein(&word, &k.to_lowercase()), k))
         .filter(|(d, k)| *d <= 1 + k.chars().count() / 3)
         .min_by_key(|(d, _)| *d)
         .map(|(_, k)| k)
-}
-
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().flat_map(char::to_lowercase).collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().flat_map(char::to_lowercase).enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, cb) in b.iter().enumerate() {
-            let cost = diagonal + usize::from(ca != *cb);
-            diagonal = row[j + 1];
-            row[j + 1] = cost.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }

@@ -1,6 +1,10 @@
 //! The little that differs between operating systems. Nothing Unix-only stands outside.
 
+mod output;
+
 use std::fs::Metadata;
+
+pub use output::{Output, Privacy, regular_file};
 
 /// The permissions as `ls` prints them (`rw-r--r--`), if anybody but the owner may read the
 /// file; none where nobody else may, or where the system has no such permissions (Windows,
@@ -28,35 +32,13 @@ pub fn locale_name() -> Option<String> {
     sys_locale::get_locale()
 }
 
-/// A temporary file in `folder` that becomes a result by being renamed, with the permissions
-/// that any new file has.
-#[cfg(unix)]
-pub fn temporary_in(folder: &std::path::Path) -> std::io::Result<tempfile::NamedTempFile> {
-    use std::os::unix::fs::PermissionsExt;
-    // A folder that is not there is told without the name that the file would have had.
-    std::fs::metadata(folder)?;
-    // The umask takes from these what the user does not want.
-    tempfile::Builder::new().permissions(std::fs::Permissions::from_mode(0o666)).tempfile_in(folder)
-}
-
-/// A temporary file in `folder` that becomes a result by being renamed.
-#[cfg(not(unix))]
-pub fn temporary_in(folder: &std::path::Path) -> std::io::Result<tempfile::NamedTempFile> {
-    tempfile::NamedTempFile::new_in(folder)
-}
-
 /// Puts a file in the place of the one that was there, whole or not at all, and safely on disk before
 /// this returns; its folder must be there. A private one only its owner may read.
 pub fn replace(path: &std::path::Path, bytes: &[u8], is_private: bool) -> std::io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
-    let mut file = temporary_in(folder)?;
-    if is_private {
-        make_private(file.path())?;
-    }
-    std::io::Write::write_all(&mut file, bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
+    let mut out = Output::create(path, if is_private { Privacy::Private } else { Privacy::Ordinary })?;
+    std::io::Write::write_all(&mut out, bytes)?;
+    out.sync()?;
+    out.finish()
 }
 
 /// What tells that a file has not changed since it was read.
@@ -119,15 +101,30 @@ pub fn path_text(path: &std::path::Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
+/// Makes an empty file for those who may use `model`, if it is not there: with its owner and mode,
+/// or for its maker alone where there is no `model`.
+pub fn create_like(path: &std::path::Path, model: &std::path::Path) -> std::io::Result<()> {
+    if let Some(file) = create_new_private(path)?
+        && let Ok(model) = std::fs::metadata(model)
+    {
+        output::succeed(&file, &model, Privacy::Ordinary)?;
+    }
+    Ok(())
+}
+
 /// Makes a file that only its owner may read, if it is not there.
 pub fn create_private(path: &std::path::Path) -> std::io::Result<()> {
+    create_new_private(path).map(drop)
+}
+
+fn create_new_private(path: &std::path::Path) -> std::io::Result<Option<std::fs::File>> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     match options.open(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
-        _ => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(None),
+        opened => opened.map(Some),
     }
 }
 

@@ -1,11 +1,13 @@
-//! From tree to policy: values taken out, and what must hold between them.
+//! Building a policy from the YAML tree: reading the values and checking how they relate.
 //!
-//! The shape has reported every value that is missing or not of its form. Here such a value is
-//! just absent and what needs it is left out, so that the rest is still checked.
+//! The check of the shape has reported every value that is missing or malformed. Here such a value
+//! is absent and what depends on it is left out, so that the rest is still checked and all mistakes
+//! are reported at once.
 
 use std::collections::BTreeMap;
 
 use super::shape::{bytes, extended_usage};
+use super::value::{days, in_order, localized, number, overlap, pairs, text};
 use super::{
     Authority, ContainerPolicy, CrlPolicy, DaySpan, ExpiryTier, IssuanceGap, KeyPolicy, LocalizedText, Pin, Policy,
     Severity, Suppression, SuppressionMatch, UsagePolicy, ValidityRule, WithLine, glob,
@@ -53,52 +55,6 @@ pub(super) fn policy(root: &YamlNode, known_rules: &[&str], mistakes: &mut YamlM
     })
 }
 
-pub(super) fn text(text: &str) -> Option<String> {
-    Some(text.to_string())
-}
-
-pub(super) fn localized(node: &YamlNode) -> Option<LocalizedText> {
-    match node.text() {
-        Some(text) => Some(LocalizedText { ja: text.to_string(), en: text.to_string() }),
-        None => Some(LocalizedText { ja: node.read("ja", text)?, en: node.read("en", text)? }),
-    }
-}
-
-/// The number under `key`, or the default, which has no line.
-pub(super) fn number<T: std::str::FromStr>(node: Option<&YamlNode>, key: &str, default: T) -> WithLine<T> {
-    let found = node.and_then(|n| n.get(key));
-    let value = found.and_then(|n| Some((n.text()?.parse().ok()?, n.place.line)));
-    let (value, line) = value.unwrap_or((default, 0));
-    WithLine { value, line }
-}
-
-pub(super) fn days(node: &YamlNode, mistakes: &mut YamlMistakes) -> DaySpan {
-    let days = DaySpan { from: node.read("from", parse_day), until: node.read("until", parse_day) };
-    if let (Some(from), Some(until)) = (days.from, days.until) {
-        in_order(from, until, node.place_of("until"), mistakes);
-    }
-    days
-}
-
-fn in_order(from: Day, until: Day, place: SourcePosition, mistakes: &mut YamlMistakes) {
-    if until < from {
-        mistakes.say(place, texts::REVERSED, &[("from", &from), ("until", &until)], texts::SWAP);
-    }
-}
-
-pub(super) fn overlap(a: DaySpan, b: DaySpan) -> bool {
-    let begins_by_end = |from: Option<Day>, until: Option<Day>| match (from, until) {
-        (Some(from), Some(until)) => from <= until,
-        _ => true,
-    };
-    begins_by_end(a.from, b.until) && begins_by_end(b.from, a.until)
-}
-
-/// Each item with the items before it.
-pub(super) fn pairs<T>(items: &[T]) -> impl Iterator<Item = (&T, &T)> {
-    items.iter().enumerate().flat_map(|(i, later)| items[..i].iter().map(move |earlier| (earlier, later)))
-}
-
 fn authorities(nodes: &[YamlNode], mistakes: &mut YamlMistakes) -> Vec<Authority> {
     let found: Vec<(SourcePosition, Authority)> = nodes.iter().filter_map(|node| authority(node, mistakes)).collect();
     for ((earlier, a), (place, b)) in pairs(&found) {
@@ -119,6 +75,7 @@ fn authority(node: &YamlNode, mistakes: &mut YamlMistakes) -> Option<(SourcePosi
     let subject = node.read("subject", text)?;
     let name = Name::parse(&subject)?;
     let authority = Authority {
+        // The policy gives names as printed, and programs print the RDNs in either order.
         names: [name.canonical(), name.reversed().canonical()],
         subject,
         pins,
@@ -145,6 +102,7 @@ fn pins(nodes: &[YamlNode], gaps: &[WithLine<IssuanceGap>], mistakes: &mut YamlM
         if a.sha256.is_some() && a.sha256 == b.sha256 {
             mistakes.say(node.place_of("sha256"), texts::FINGERPRINT_TWICE, &[("line", &a.line)], texts::COPY_AGAIN);
         }
+        // The date of issue decides which root should have signed; it must name one.
         if overlap(a.issues.value, b.issues.value) {
             let values: [(&str, &dyn std::fmt::Display); 2] = [("id", &a.id), ("line", &a.line)];
             mistakes.say(node.place_of("issues"), texts::PINS_OVERLAP, &values, texts::ONE_PIN_A_DAY);
@@ -237,13 +195,15 @@ fn crl(node: &YamlNode) -> WithLine<CrlPolicy> {
     };
     match node.read("crl", word) {
         Some(value) => WithLine { value, line: node.place_of("crl").line },
+        // A CRL is not always available; its absence is a finding only where the policy requires
+        // one.
         None => WithLine { value: CrlPolicy::WhenAvailable, line: 0 },
     }
 }
 
 fn usage(node: &YamlNode) -> WithLine<UsagePolicy> {
     let extended = node.list("extended").iter().filter_map(|n| extended_usage(n.text()?)).collect();
-    // X.509 renamed this bit; RFC 5280 and certificates here say nonRepudiation.
+    // X.509 renamed this bit; RFC 5280 and our certificates' facts use nonRepudiation.
     let rfc = |name: &str| if name == "contentCommitment" { "nonRepudiation" } else { name }.to_string();
     let key_usage = node.list("key_usage").iter().filter_map(|n| n.text().map(rfc)).collect();
     WithLine { value: UsagePolicy { extended, key_usage }, line: node.place.line }
@@ -258,6 +218,7 @@ fn tiers(root: &YamlNode, mistakes: &mut YamlMistakes) -> Vec<WithLine<ExpiryTie
     use Severity::{Info, Warning};
     if root.get("expiring").is_none() {
         let tier = |(days, severity)| WithLine { value: ExpiryTier { days, severity }, line: 0 };
+        // Line 0 marks a default: a finding then names the file without a line.
         return [(7, Warning), (14, Warning), (30, Warning), (60, Info), (90, Info)].map(tier).into();
     }
     let read = |node: &YamlNode| {
@@ -277,6 +238,7 @@ fn tiers(root: &YamlNode, mistakes: &mut YamlMistakes) -> Vec<WithLine<ExpiryTie
                 &[("days", &days), ("line", &line.min(place.line))],
                 REMOVE_ONE,
             );
+        // A finding that gets milder as the expiry approaches is a slip in the file.
         } else if nearer.severity < earlier.severity {
             let values: [(&str, &dyn std::fmt::Display); 3] =
                 [("days", &days), ("other", &earlier.days), ("line", &line)];
@@ -345,7 +307,7 @@ fn suppression(node: &YamlNode, known_rules: &[&str], mistakes: &mut YamlMistake
     Some(WithLine { value: suppression, line: node.place.line })
 }
 
-/// What a suppression means, which must not be everything.
+/// The conditions of a suppression, which must not match everything.
 fn conditions(node: &YamlNode, mistakes: &mut YamlMistakes) -> SuppressionMatch {
     if node.entries().is_empty() {
         mistakes.say(node.place, texts::NO_CONDITION, &[], texts::GIVE_CONDITION);
@@ -363,6 +325,6 @@ fn conditions(node: &YamlNode, mistakes: &mut YamlMistakes) -> SuppressionMatch 
 }
 
 fn fits_everything(pattern: &str) -> bool {
-    // A name that nobody gives a file, at two depths.
+    // A path that no file has, at two depths: a pattern that matches it matches everything.
     glob(pattern).is_some_and(|glob| glob.is_match("\u{1}/\u{1}") && glob.is_match("\u{1}/\u{1}/\u{1}"))
 }

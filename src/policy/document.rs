@@ -1,4 +1,4 @@
-//! The policy as typed.
+//! The policy document: YAML with positions, not yet checked.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ pub const BUILT_IN: &str = include_str!("../../policies/e-seikyuu.yaml");
 /// The name of its file.
 const BUILT_IN_FILE: &str = "e-seikyuu.yaml";
 
-/// A policy as typed: YAML that is well formed, every value with its place, nothing checked.
+/// A policy as typed: well-formed YAML with the position of every value, nothing checked.
 #[derive(Clone, Debug)]
 pub struct PolicyDocument {
     yaml: yaml::YamlDocument,
@@ -18,26 +18,26 @@ pub struct PolicyDocument {
 }
 
 impl PolicyDocument {
-    /// Reads the YAML. `file` is the file's name as mistakes shall show it.
+    /// Reads the YAML. `file` is the name that mistakes show.
     ///
-    /// Errors: the place at which it is no YAML; nothing behind it can be read.
+    /// Errors: the position at which it is not YAML; nothing after it can be read.
     pub fn parse(text: &str, file: &str) -> Result<PolicyDocument, Vec<YamlMistake>> {
         let yaml = yaml::parse(text, file)?;
         let file = Path::new(file).file_name().map_or(file.into(), |name| name.to_string_lossy());
         Ok(PolicyDocument { yaml, file: file.into_owned() })
     }
 
-    /// The policy that is meant. `known_rules` are the codes that `severities` and
-    /// `suppressions` may name.
+    /// The checked policy. `known_rules` are the codes that `severities` and `suppressions` may
+    /// name.
     ///
-    /// Errors: every mistake there is, in order of their places.
+    /// Errors: every mistake, in order of position.
     pub fn check(&self, known_rules: &[&str]) -> Result<Policy, Vec<YamlMistake>> {
         let mut mistakes = self.yaml.check(&shape::POLICY);
         let policy = build::policy(self.yaml.root(), known_rules, &mut mistakes);
         mistakes.or_else(policy.map(|policy| Policy { file: self.file.clone(), yaml: self.source(), ..policy }))
     }
 
-    /// The text, which says more than the values do: comments say where they are from.
+    /// The document as text; its comments, which give sources, are part of it.
     fn source(&self) -> String {
         let mut text = self.yaml.text().to_string();
         if !text.ends_with('\n') {
@@ -54,13 +54,13 @@ impl Policy {
     }
 }
 
-/// The built-in policy. It errs only if it names a rule that `known_rules` lacks.
+/// The built-in policy. It fails only if it names a rule that `known_rules` lacks.
 pub fn built_in(known_rules: &[&str]) -> Result<Policy, Vec<YamlMistake>> {
     Policy::read(BUILT_IN, BUILT_IN_FILE, known_rules)
 }
 
-/// The JSON Schema (2020-12) of policies, for editors. It knows each value's form; what must
-/// hold between them, `shomei policy check` tells.
+/// The JSON Schema (2020-12) of policies, for editors. It checks the form of each value; `shomei
+/// policy check` also checks how they relate.
 pub fn schema() -> serde_json::Value {
     let mut schema = shape::POLICY.schema();
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();

@@ -1,4 +1,4 @@
-//! Answers to the questions that the people of a CA ask most, as data.
+//! Answers to the questions that users of a CA ask most, as data.
 
 use serde::Deserialize;
 
@@ -13,7 +13,7 @@ const SOURCE: Text = Text { ja: "出典", en: "Source" };
 /// Short answers to an operator's frequent questions and error codes.
 #[derive(Clone, Debug)]
 pub struct Faq {
-    /// Whose questions they are, and where the content is from.
+    /// Who publishes the questions, and the source of the content.
     pub source: LocalizedText,
     /// The answers, in the operator's order.
     pub answers: Vec<FaqAnswer>,
@@ -24,13 +24,14 @@ pub struct Faq {
 pub struct FaqAnswer {
     /// The question's number, `Q5`.
     pub id: String,
-    /// Error codes that it is about.
+    /// Error codes that it explains.
     pub aliases: Vec<String>,
     /// The question.
     pub title: LocalizedText,
-    /// The answer: one paragraph. Japanese knows no spaces, so its lines are joined without.
+    /// The answer: one paragraph. Its lines are joined with spaces in English and without in
+    /// Japanese.
     pub answer: LocalizedText,
-    /// Codes of rules that have to do with it.
+    /// Codes of related rules.
     pub rules: Vec<String>,
 }
 
@@ -64,7 +65,7 @@ impl Faq {
 }
 
 impl FaqAnswer {
-    /// All words that find it: its number, then its error codes.
+    /// The words that find it: its number, then its error codes.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         std::iter::once(&self.id).chain(&self.aliases).map(String::as_str)
     }

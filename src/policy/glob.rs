@@ -1,10 +1,10 @@
-//! Patterns over paths, the same wherever a file of ours has one.
+//! Path patterns, the same in every file that has them.
 
 use globset::{GlobBuilder, GlobMatcher};
 
-/// The matcher of a pattern: `*` and `?` within a folder, `**` across folders, `/` between
-/// folders on every system. None where it is no such pattern: empty, with a `\`, which is a
-/// separator to some and an escape to others, or not well formed.
+/// The matcher of a pattern: `*` and `?` within a folder, `**` across folders, `/` between folders
+/// on every system. None where it is empty, malformed, or has a `\`, which is a separator on
+/// Windows and an escape elsewhere.
 ///
 /// ```
 /// use shomei::policy::glob;

@@ -1,8 +1,6 @@
 //! `holders`: services, usage categories, and what is asked of whoever bills.
 
-use super::build::{localized, number, pairs, text};
-use super::renewal::month_days;
-use super::{LocalizedText, MonthDays, WithLine};
+use super::value::{LocalizedText, MonthDays, WithLine, known, localized, month_days, number, pairs, text};
 use crate::locale::catalogue::policy as texts;
 use crate::yaml::{Phrase, SourcePosition, YamlMistakes, YamlNode};
 
@@ -218,17 +216,6 @@ fn category(named: CodedName, services: &[String], mistakes: &mut YamlMistakes) 
         id: named.id,
         name: named.name,
     })
-}
-
-/// Whether the id stands in the list that it refers to.
-pub(super) fn known(node: &YamlNode, ids: &[String], unknown: crate::locale::Text, mistakes: &mut YamlMistakes) {
-    let Some(id) = node.text().filter(|id| !ids.iter().any(|known| known == id)) else { return };
-    let names = || ids.iter().map(String::as_str);
-    let help = match ids {
-        [] => Phrase::new(texts::NO_IDS, &[]),
-        _ => Phrase::listing(texts::IDS_HERE, "ids", names()),
-    };
-    mistakes.add(node.place, Phrase::new(unknown, &[("id", &id)]).or_nearest(id, names()), help);
 }
 
 fn pattern(node: &YamlNode, categories: &[String], mistakes: &mut YamlMistakes) -> Option<WithLine<HolderPattern>> {

@@ -1,11 +1,10 @@
-//! Policy: what an office expects of its CAs, as data.
+//! Policies: the CA roots, rules and dates by which certificates are judged, as data.
 //!
 //! A [`PolicyDocument`] is YAML as typed, with positions; checking it gives a [`Policy`], whose
 //! invariants hold and which cannot be built otherwise, or *all* its mistakes at once, each with
-//! file, line, column and the nearest known word. Values that judge carry the line they stand
-//! on ([`WithLine`]), so that a finding can name it.
-//! Absent here: no I/O (text comes in), no knowledge of which rules exist (their codes are a
-//! parameter), nothing particular to one CA.
+//! file, line, column and the nearest known word. Values that decide a finding carry their line
+//! ([`WithLine`]), so that the finding can name it. Absent here: no I/O (text comes in), no
+//! knowledge of which rules exist (their codes are a parameter), nothing particular to one CA.
 
 mod build;
 mod document;
@@ -16,6 +15,7 @@ mod holidays;
 mod model;
 mod renewal;
 mod shape;
+mod value;
 
 pub use document::{BUILT_IN, PolicyDocument, built_in, schema};
 pub use faq::{Faq, FaqAnswer};
@@ -26,3 +26,4 @@ pub use model::*;
 pub use renewal::{
     CalendarPolicy, ClosedDays, Fee, Prefecture, RenewalPolicy, RenewalStart, StatedOrAssumed, Terms, bare_prefecture,
 };
+pub use value::{DaySpan, LocalizedText, MonthDays, WithLine};

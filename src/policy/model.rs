@@ -2,19 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{CalendarPolicy, Fee, HolderPolicy, RenewalPolicy};
+use super::holders::HolderPolicy;
+use super::renewal::{CalendarPolicy, Fee, RenewalPolicy};
+use super::value::{DaySpan, LocalizedText, WithLine};
 use crate::calendar::{Day, Zone};
 use crate::certificate::{Name, Serial};
-use crate::locale::Lang;
-
-/// A value and the line of the policy file on which it stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WithLine<T> {
-    /// The value.
-    pub value: T,
-    /// The line, from 1; 0 for a default, which the file does not mention.
-    pub line: u32,
-}
 
 /// How grave a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,58 +27,6 @@ impl Severity {
             Severity::Warning => "warning",
             Severity::Error => "error",
         }
-    }
-}
-
-/// A text that a policy gives in one or both languages.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LocalizedText {
-    /// 日本語
-    pub ja: String,
-    /// English
-    pub en: String,
-}
-
-impl LocalizedText {
-    /// The text in `lang`.
-    pub fn get(&self, lang: Lang) -> &str {
-        match lang {
-            Lang::Ja => &self.ja,
-            Lang::En => &self.en,
-        }
-    }
-}
-
-/// An inclusive span of civil days, open where a bound is absent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DaySpan {
-    /// The first day.
-    pub from: Option<Day>,
-    /// The last day.
-    pub until: Option<Day>,
-}
-
-impl DaySpan {
-    /// Whether `day` lies inside, both ends included.
-    pub fn contains(&self, day: Day) -> bool {
-        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
-    }
-}
-
-/// Days of each month, both ends included; in a shorter month its last day stands for them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct MonthDays {
-    /// The first day.
-    pub from: u8,
-    /// The last day, to its end.
-    pub until: u8,
-}
-
-impl MonthDays {
-    /// Whether `day` is one of them.
-    pub fn contains(self, day: Day) -> bool {
-        let length = day.month().length(day.year());
-        self.from.min(length) <= day.day() && day.day() <= self.until.min(length)
     }
 }
 

@@ -2,8 +2,7 @@
 
 use time::Weekday;
 
-use super::build::{days, localized, text};
-use super::{DaySpan, LocalizedText, MonthDays, WithLine};
+use super::value::{DaySpan, LocalizedText, MonthDays, days, known, localized, month_days, overlap, pairs, text};
 use crate::calendar::{BusinessCalendar, Day, DayOfYear, parse_day};
 use crate::locale::catalogue::policy as texts;
 use crate::yaml::{YamlMistakes, YamlNode};
@@ -271,24 +270,13 @@ fn window(node: &YamlNode, key: &str, mistakes: &mut YamlMistakes) -> Option<Mon
     node.get(key).and_then(|node| month_days(node, mistakes)).map(|window| window.value)
 }
 
-/// Days of each month, which do not run over its end.
-pub(super) fn month_days(node: &YamlNode, mistakes: &mut YamlMistakes) -> Option<WithLine<MonthDays>> {
-    let day = |key| node.read(key, |text| text.parse().ok());
-    let (from, until): (u8, u8) = (day("from")?, day("until")?);
-    if until < from {
-        let values: [(&str, &dyn std::fmt::Display); 2] = [("from", &from), ("until", &until)];
-        mistakes.say(node.place_of("until"), texts::PERIOD_REVERSED, &values, texts::SWAP_DAYS);
-    }
-    Some(WithLine { value: MonthDays { from, until }, line: node.place.line })
-}
-
 /// What stands under `fees`; no two may hold for one category and day.
 pub(super) fn fees(nodes: &[YamlNode], categories: &[String], mistakes: &mut YamlMistakes) -> Vec<Fee> {
     let fees: Vec<(&YamlNode, Fee)> =
         nodes.iter().filter_map(|node| Some((node, fee(node, categories, mistakes)?))).collect();
-    for ((_, earlier), (node, later)) in super::build::pairs(&fees) {
+    for ((_, earlier), (node, later)) in pairs(&fees) {
         let both = earlier.category.is_none() || later.category.is_none() || earlier.category == later.category;
-        if both && super::build::overlap(earlier.applied, later.applied) {
+        if both && overlap(earlier.applied, later.applied) {
             mistakes.say(node.place, texts::SPANS_OVERLAP, &[("line", &earlier.line)], texts::ONE_SPAN_A_DAY);
         }
     }
@@ -297,7 +285,7 @@ pub(super) fn fees(nodes: &[YamlNode], categories: &[String], mistakes: &mut Yam
 
 fn fee(node: &YamlNode, categories: &[String], mistakes: &mut YamlMistakes) -> Option<Fee> {
     if let Some(category) = node.get("category") {
-        super::holders::known(category, categories, texts::UNKNOWN_CATEGORY, mistakes);
+        known(category, categories, texts::UNKNOWN_CATEGORY, mistakes);
     }
     Some(Fee {
         category: node.read("category", text),

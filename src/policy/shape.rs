@@ -1,4 +1,4 @@
-//! Which keys and values a policy may have. The checks, the help of every mistake, the JSON
+//! The keys and values that a policy may have. The checks, the help of every mistake, the JSON
 //! Schema and the tables of `policies/README.md` follow this one definition.
 
 use super::HolderPattern;
@@ -122,7 +122,7 @@ const KEY_USAGES: &[&str] = &[
     "encipherOnly",
     "decipherOnly",
 ];
-/// As certificates name them: [`crate::certificate::Certificate::signature_digest`].
+/// Digests as [`crate::certificate::Certificate::signature_digest`] names them.
 const DIGESTS: &[&str] = &["md2", "md4", "md5", "sha1", "sha224", "sha256", "sha384", "sha512"];
 const SEVERITIES: &[&str] = &["error", "warning", "info"];
 const SEVERITIES_OR_OFF: &[&str] = &["error", "warning", "info", "off"];
@@ -477,7 +477,7 @@ const CALENDAR_KEYS: &[KeyDefinition] = &[
     ),
 ];
 
-/// What `renewal` and each of its prefectures have in common.
+/// The keys common to `renewal` and each of its prefectures.
 macro_rules! terms_and {
     ($($own:expr),* $(,)?) => {
         &[

@@ -1,15 +1,15 @@
-//! The columns of a register, and what offices call them.
+//! The columns of a register and the headers by which offices name them.
 
 use crate::locale::Text;
 use crate::locale::catalogue::register as texts;
 
-/// What a column is called.
+/// The names of a column.
 struct ColumnNames {
     code: &'static str,
     title: Text,
-    /// What else it is called, separated by `|`.
+    /// Other headers that surely mean it, separated by `|`.
     also: &'static str,
-    /// What may mean it where nothing else does.
+    /// Headers that mean it where no surer header does, separated by `|`.
     perhaps: &'static str,
 }
 
@@ -118,18 +118,18 @@ impl RegisterColumn {
         RegisterColumn::ALL.into_iter().find(|column| column.code() == code)
     }
 
-    /// What it is called.
+    /// Its title.
     pub fn title(self) -> Text {
         self.names().title
     }
 
-    /// Everything it is surely called.
+    /// All headers that surely mean it.
     pub(super) fn surely(self) -> impl Iterator<Item = &'static str> {
         let ColumnNames { code, title, also, .. } = self.names();
         [code, title.ja, title.en].into_iter().chain(also.split('|'))
     }
 
-    /// What may mean it where nothing else does.
+    /// Headers that mean it where no surer header does, separated by `|`.
     pub(super) fn perhaps(self) -> impl Iterator<Item = &'static str> {
         self.names().perhaps.split('|').filter(|name| !name.is_empty())
     }

@@ -4,14 +4,14 @@
 use super::fold::plain;
 use crate::calendar::Day;
 
-/// Why a text is no day.
+/// Why a text is not a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum DayError {
     /// None of the spellings.
     Unreadable,
     /// The month has no such day, the year no such month.
     Impossible,
-    /// A western year of two digits: of which century?
+    /// A western year of two digits, whose century is unknown.
     ShortYear,
     /// The day lies in another era than the one named, as 平成31年5月1日 does.
     OtherEra(Day),
@@ -26,18 +26,20 @@ struct Era {
     last: (i32, u8, u8),
 }
 
-/// The eras in which certificates and passwords can lie, and one more.
+/// The eras that dates of certificates and passwords can have, and the one before.
 const ERAS: [Era; 3] = [
     Era { names: ["令和", "令", "R"], before: 2018, first: (2019, 5, 1), last: (9999, 12, 31) },
     Era { names: ["平成", "平", "H"], before: 1988, first: (1989, 1, 8), last: (2019, 4, 30) },
     Era { names: ["昭和", "昭", "S"], before: 1925, first: (1926, 12, 25), last: (1989, 1, 7) },
 ];
 
-/// The first western year that is taken for one.
+/// The first western year that is accepted.
 const FIRST_YEAR: i32 = 1900;
 
-/// Reads a day. A time of the day behind it is passed over.
+/// Reads a day. A time of day after it is ignored.
 pub(super) fn parse(text: &str) -> Result<Day, DayError> {
+    // The long vowel mark is typed for a hyphen on a Japanese keyboard; "r8.12.31" is as usual as
+    // "R8.12.31".
     let plain = plain(text.trim()).to_uppercase().replace('ー', "-");
     let day = match plain.split_once([' ', 'T']) {
         Some((day, time)) if time.contains(':') => day,
@@ -58,7 +60,7 @@ pub(super) fn parse(text: &str) -> Result<Day, DayError> {
     }
 }
 
-/// The day as Japan counts it, 令和8年12月31日.
+/// The day in the Japanese calendar, 令和8年12月31日.
 pub(super) fn in_japanese(day: Day) -> String {
     let (year, month, of_month) = (day.year(), u8::from(day.month()), day.day());
     match ERAS.iter().find(|era| era.contains(day)) {
@@ -73,7 +75,7 @@ impl Era {
     }
 }
 
-/// `8年12月31日`, `8.12.31`: what follows the name of the era. 元年 is its first year.
+/// `8年12月31日`, `8.12.31`: the part after the name of the era. 元年 is its first year.
 fn in_era(era: &Era, rest: &str) -> Result<Day, DayError> {
     let (year, month, day) = parts(rest).ok_or(DayError::Unreadable)?;
     let count = match year {
@@ -85,6 +87,7 @@ fn in_era(era: &Era, rest: &str) -> Result<Day, DayError> {
         return Err(DayError::Impossible);
     }
     let day = of(era.before + count, month, day)?;
+    // 平成31年5月1日 is 令和元年5月1日: which of the two was meant is not for a program to decide.
     if era.contains(day) { Ok(day) } else { Err(DayError::OtherEra(day)) }
 }
 

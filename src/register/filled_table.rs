@@ -1,19 +1,19 @@
-//! A table that was filled in by hand, read back.
+//! Reading back a table that people filled in.
 
 use super::fold::key;
 use super::grid::{Grid, GridCell, GridRow};
 use crate::locale::Text;
 
-/// What a column of such a table is called.
+/// A column of such a table, by its headers.
 #[derive(Clone, Copy, Debug)]
 pub struct FilledColumn {
     /// The header in either language.
     pub title: Text,
-    /// What else is taken for it.
+    /// Other headers that mean it.
     pub also: &'static [&'static str],
 }
 
-/// A table that was filled in, with the places of its columns.
+/// A filled-in table with the positions of its columns.
 #[derive(Debug)]
 pub struct FilledTable<'g> {
     grid: &'g Grid,
@@ -21,14 +21,15 @@ pub struct FilledTable<'g> {
     columns: Vec<Option<u32>>,
 }
 
-/// A row of it.
+/// A row of a filled-in table.
 #[derive(Clone, Copy, Debug)]
 pub struct FilledRow<'g> {
     row: &'g GridRow,
     columns: &'g [Option<u32>],
 }
 
-/// Rows with values among which the headers are looked for.
+/// Rows with values that are searched for the headers: lists made for printing have titles above
+/// them.
 const LOOKED_AT: usize = 50;
 
 impl FilledColumn {
@@ -61,7 +62,7 @@ impl<'g> FilledTable<'g> {
 }
 
 impl<'g> FilledRow<'g> {
-    /// Its number, from 1.
+    /// The number of the row, from 1.
     pub fn number(&self) -> u32 {
         self.row.number()
     }

@@ -2,17 +2,13 @@
 //!
 //! The part of Unicode's compatibility forms (NFKC) that Japanese offices meet: full-width
 //! letters and digits, half-width katakana with its voice marks, spaces, hyphens, squared words.
+//! NFKC as a whole would take ① for 1 and 神 (U+FA19) for 神 (U+795E): in an ID or a name they
+//! are told apart on purpose. And it leaves hyphens and what is invisible as they are.
 
-/// What half-width katakana stand for, from U+FF65 on.
-const KATAKANA: [char; 57] = [
-    '・', 'ヲ', 'ァ', 'ィ', 'ゥ', 'ェ', 'ォ', 'ャ', 'ュ', 'ョ', 'ッ', 'ー', 'ア', 'イ', 'ウ', 'エ', 'オ', 'カ', 'キ',
-    'ク', 'ケ', 'コ', 'サ', 'シ', 'ス', 'セ', 'ソ', 'タ', 'チ', 'ツ', 'テ', 'ト', 'ナ', 'ニ', 'ヌ', 'ネ', 'ノ', 'ハ',
-    'ヒ', 'フ', 'ヘ', 'ホ', 'マ', 'ミ', 'ム', 'メ', 'モ', 'ヤ', 'ユ', 'ヨ', 'ラ', 'リ', 'ル', 'レ', 'ロ', 'ワ', 'ン',
-];
-/// Kana that a voice mark (゛) follows; the voiced one is the next in Unicode.
-const VOICED: &str = "カキクケコサシスセソタチツテトハヒフヘホかきくけこさしすせそたちつてとはひふへほ";
-/// Kana that the other mark (゜) follows; with it they are the next but one.
-const HALF_VOICED: &str = "ハヒフヘホはひふへほ";
+use icu_normalizer::DecomposingNormalizerBorrowed;
+use icu_normalizer::properties::CanonicalCompositionBorrowed;
+
+const COMPATIBILITY: DecomposingNormalizerBorrowed<'static> = DecomposingNormalizerBorrowed::new_nfkd();
 
 /// Text as people type it: letters, digits and signs half-width, katakana full-width, plain
 /// hyphens and spaces, nothing invisible.
@@ -20,18 +16,13 @@ pub(crate) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
-            ' '..='~' => out.push(c),
-            '\u{ff01}'..='\u{ff5e}' => out.extend(char::from_u32(c as u32 - 0xfee0)),
-            '\u{ff65}'..='\u{ff9d}' => out.extend(KATAKANA.get(c as usize - 0xff65)),
-            '\u{ff9e}' | '\u{3099}' | '゛' => mark(&mut out, VOICED, 1, '゛'),
-            '\u{ff9f}' | '\u{309a}' | '゜' => mark(&mut out, HALF_VOICED, 2, '゜'),
+            ' '..='~' | '\n' => out.push(c),
+            '\u{ff01}'..='\u{ff5e}' | '\u{ff65}'..='\u{ff9d}' | '㍻' | '㍼' | '㋿' | '℡' | '№' => {
+                out.extend(COMPATIBILITY.normalize_iter(std::iter::once(c)));
+            }
+            '\u{ff9e}' | '\u{3099}' | '゛' => add_voice_mark(&mut out, '\u{3099}', '゛'),
+            '\u{ff9f}' | '\u{309a}' | '゜' => add_voice_mark(&mut out, '\u{309a}', '゜'),
             '\u{2010}'..='\u{2015}' | '\u{2212}' => out.push('-'),
-            '㍻' => out.push_str("平成"),
-            '㍼' => out.push_str("昭和"),
-            '㋿' => out.push_str("令和"),
-            '℡' => out.push_str("TEL"),
-            '№' => out.push_str("No"),
-            '\n' => out.push(c),
             _ if is_invisible(c) => {}
             _ if c.is_whitespace() => out.push(' '),
             _ => out.push(c),
@@ -40,17 +31,13 @@ pub(crate) fn plain(text: &str) -> String {
     out
 }
 
-/// Joins a voice mark with the kana before it.
-fn mark(out: &mut String, kana: &str, steps: u32, alone: char) {
-    let last = out.chars().last().filter(|last| kana.contains(*last));
-    match last.and_then(|last| char::from_u32(last as u32 + steps)) {
+/// Joins a voice mark with the kana before it, or leaves it alone.
+fn add_voice_mark(out: &mut String, mark: char, alone: char) {
+    let last = out.chars().last();
+    match last.and_then(|kana| CanonicalCompositionBorrowed::new().compose(kana, mark)) {
         Some(voiced) => {
             out.pop();
             out.push(voiced);
-        }
-        None if out.ends_with('ウ') && steps == 1 => {
-            out.pop();
-            out.push('ヴ');
         }
         None => out.push(alone),
     }
@@ -105,4 +92,33 @@ pub(super) fn shown(text: &str) -> String {
         out.push('…');
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn widths_voice_marks_and_hyphens_are_one() {
+        for (text, expected) in [
+            ("ＡＢＣ－１２３～", "ABC-123~"),
+            ("ﾊﾟｿｺﾝ･ﾃﾞｽｸ", "パソコン・デスク"),
+            ("カ゛ハ゜か\u{3099}は\u{309a}", "ガパがぱ"),
+            ("ｳﾞう゛", "ヴゔ"),
+            ("ア゛゜ﾞ", "ア゛゜゛"),
+            ("1‐2‑3–4—5−6", "1-2-3-4-5-6"),
+            ("㍻㍼㋿℡№", "平成昭和令和TELNo"),
+            ("a\u{3000}b\u{a0}c\td\ne", "a b c d\ne"),
+            ("a\u{200b}b\u{feff}c\u{202e}", "abc"),
+        ] {
+            assert_eq!(plain(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_tells_names_and_ids_apart_stays() {
+        for text in ["①㈱髙﨑", "\u{fa19}", "Ⅳ½㎡", "e\u{301}", "…", "￥"] {
+            assert_eq!(plain(text), text);
+        }
+    }
 }

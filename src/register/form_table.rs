@@ -1,4 +1,4 @@
-//! A table to be filled in by hand or kept, as XLSX or CSV.
+//! A table with one row of headers, written as XLSX or CSV for people to fill in or keep.
 
 use csv::{Terminator, WriterBuilder};
 use encoding_rs::SHIFT_JIS;
@@ -14,7 +14,7 @@ use crate::locale::catalogue::register as texts;
 /// A table with one row of headers.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FormTable {
-    /// The name of its sheet. What Excel allows in none is replaced.
+    /// The name of its sheet. Characters that Excel does not allow are replaced.
     pub title: String,
     /// The headers.
     pub headers: Vec<String>,
@@ -25,9 +25,9 @@ pub struct FormTable {
 /// The encoding of a CSV file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CsvEncoding {
-    /// UTF-8 with a byte-order mark, by which Excel knows it.
+    /// UTF-8 with a byte-order mark: without it Excel reads a CSV file in the code page of Windows.
     Utf8Bom,
-    /// What Japanese Windows programs of old read.
+    /// CP932, which older Japanese Windows programs read.
     Cp932,
 }
 
@@ -36,14 +36,14 @@ pub enum CsvEncoding {
 pub enum TableError {
     /// More rows than Excel has.
     Rows,
-    /// A text longer than a cell of Excel can be.
+    /// A text longer than an Excel cell can hold.
     Cell {
         /// The row, from 1.
         row: usize,
         /// The header of its column.
         header: String,
     },
-    /// What the writer says, in English.
+    /// The writer's message, in English.
     Other(String),
 }
 
@@ -72,7 +72,7 @@ pub struct Unencodable {
 }
 
 impl Unencodable {
-    /// Which it is, and what became of it.
+    /// The message: which character, and what it was replaced by.
     pub fn text(&self, lang: Lang) -> String {
         let code = format!("{:04X}", u32::from(self.character));
         let character = shown(&self.character.to_string());
@@ -90,7 +90,7 @@ impl FormTable {
             return Err(TableError::Rows);
         }
         let mut book = Workbook::new();
-        // The same table is the same file: no clock.
+        // A fixed date of creation, so that equal tables are equal files.
         let made = ExcelDateTime::from_ymd(2000, 1, 1).map_err(other)?;
         book.set_properties(&DocProperties::new().set_creation_datetime(&made));
         let sheet = book.add_worksheet();
@@ -120,12 +120,12 @@ impl FormTable {
         Ok(())
     }
 
-    /// A width in which most of a column can be read: Japanese takes two places a character.
+    /// A width at which most of a column can be read; a Japanese character is two units wide.
     fn width(&self, column: usize) -> f64 {
         const LOOKED_AT: usize = 1000;
         const NARROWEST: usize = 8;
         const WIDEST: usize = 50;
-        // The arrow of the filter.
+        // Room for the arrow of the filter.
         let header = self.headers.get(column).map_or(0, |header| header.width() + 3);
         let cells = self.rows.iter().take(LOOKED_AT).filter_map(|row| row.get(column));
         let widest = cells.map(|cell| cell.text().width()).max().unwrap_or(0).max(header);
@@ -142,12 +142,13 @@ impl FormTable {
         }
     }
 
-    /// The table as CSV with CRLF, no cell of which is a formula, and what could not be encoded:
-    /// each character once a cell.
+    /// The table as CSV with CRLF, without a cell that a spreadsheet takes for a formula; and the
+    /// characters that could not be encoded, each once per cell.
     pub fn to_csv(&self, encoding: CsvEncoding) -> (Vec<u8>, Vec<Unencodable>) {
         let mut bytes = if encoding == CsvEncoding::Utf8Bom { "\u{feff}".as_bytes().to_vec() } else { Vec::new() };
         let mut lost = Vec::new();
-        // In CP932 a byte of a character is never a quote, a comma or a line end.
+        // In CP932 the second byte of a character is 0x40 or higher and thus never a quote, a comma
+        // or a line end.
         let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).flexible(true).from_writer(&mut bytes);
         let headers: Vec<GridCell> = self.headers.iter().cloned().map(GridCell::Text).collect();
         for (at, row) in (1..).zip(std::iter::once(&headers).chain(&self.rows)) {
@@ -168,7 +169,7 @@ impl FormTable {
     }
 }
 
-/// What cells look like.
+/// The formats of cells.
 struct CellFormats {
     header: Format,
     text: Format,
@@ -178,7 +179,7 @@ struct CellFormats {
 
 impl CellFormats {
     fn new() -> CellFormats {
-        // Text by its form, so that what is typed over it later keeps its zeros.
+        // The cell format is text, so that what people type into it later keeps its leading zeros.
         let text = Format::new().set_num_format("@");
         CellFormats {
             header: text.clone().set_bold().set_background_color(Color::RGB(0x00DD_EBF7)),
@@ -205,7 +206,7 @@ fn write(
             None => sheet.write_string_with_format(row, column, day.to_string(), &forms.text)?,
         },
         GridCell::Text(text) | GridCell::Fault(text) => {
-            // A text that begins with an apostrophe gets one more: readers take one away.
+            // A leading apostrophe is doubled, since readers remove one.
             let text = if text.starts_with('\'') { format!("'{text}") } else { text.clone() };
             let form = text_form(&text);
             sheet.write_string_with_format(row, column, text, form)?
@@ -214,13 +215,14 @@ fn write(
     Ok(())
 }
 
-/// The day as Excel knows it: from 1900 on, and from March of that year rightly.
+/// The day as Excel counts it; none before March 1900, since Excel has a 29 February 1900 that did
+/// not exist.
 fn excel_day(day: Day) -> Option<ExcelDateTime> {
     let year = u16::try_from(day.year()).ok().filter(|year| *year > 1900)?;
     ExcelDateTime::from_ymd(year, u8::from(day.month()), day.day()).ok()
 }
 
-/// A name for a sheet: Excel allows 31 characters, and some not at all.
+/// A sheet name within Excel's rules: 31 characters, some of them not allowed.
 fn sheet_name(title: &str) -> String {
     const LONGEST: usize = 31;
     let is_forbidden = |c: char| matches!(c, '[' | ']' | ':' | '*' | '?' | '/' | '\\' | '\'') || c.is_control();
@@ -229,15 +231,14 @@ fn sheet_name(title: &str) -> String {
     if name.is_empty() { "Sheet1".to_string() } else { name }
 }
 
-/// A cell that no spreadsheet takes for a formula: an apostrophe makes text of it, which readers
-/// take away again.
+/// The text with an apostrophe in front where a spreadsheet would take it for a formula. Readers
+/// remove the apostrophe.
 fn quoted(text: &str) -> String {
     let is_risky = |c: char| matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '\t' | '\r' | '\'');
     if text.starts_with(is_risky) { format!("'{text}") } else { text.to_string() }
 }
 
-/// The text in the encoding, and the characters that it has not: those that do not come back
-/// as they were.
+/// The text in the encoding, and the characters that it lacks: those that a round trip changes.
 fn encoded(text: &str, encoding: CsvEncoding) -> (Vec<u8>, Vec<char>) {
     if encoding == CsvEncoding::Utf8Bom {
         return (text.as_bytes().to_vec(), Vec::new());
@@ -255,7 +256,7 @@ fn encoded(text: &str, encoding: CsvEncoding) -> (Vec<u8>, Vec<char>) {
         match in_cp932(c.encode_utf8(&mut [0; 4])) {
             Some(encoded) => bytes.extend(encoded),
             None => {
-                // 〓 in CP932, which printers set where a type is missing.
+                // 〓 in CP932, the usual sign for a missing character.
                 bytes.extend([0x81, 0xac]);
                 if !unknown.contains(&c) {
                     unknown.push(c);

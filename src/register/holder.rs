@@ -1,11 +1,10 @@
-//! Holders.
+//! Holders of certificates as the register lists them.
 
 use crate::calendar::Day;
 use crate::certificate::Serial;
 use crate::locale::Text;
 
-/// A holder's key: the register it stands in, and its ID there. An office may keep one register
-/// per prefecture.
+/// A holder's key: its register and its ID there. An office may keep one register per prefecture.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HolderKey {
     /// The register's name.
@@ -17,7 +16,7 @@ pub struct HolderKey {
 /// Who a certificate was issued to, as the register names them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holder {
-    /// Where it stands.
+    /// Its key.
     pub key: HolderKey,
     /// 名称
     pub name: String,
@@ -27,9 +26,9 @@ pub struct Holder {
     pub prefecture: Option<String>,
     /// 証明書利用区分: the ID of one of the policy's usage categories.
     pub category: Option<String>,
-    /// What it bills for: one line per provider number and service.
+    /// What it claims for: one line per provider number and service.
     pub lines: Vec<ServiceLine>,
-    /// PCs or places where the certificate is to be installed.
+    /// Computers or places where the certificate is to be installed.
     pub places: Vec<String>,
     /// 担当
     pub contact: Contact,
@@ -39,28 +38,28 @@ pub struct Holder {
     pub password_changed: Option<Day>,
     /// 利用状況
     pub status: HolderStatus,
-    /// Since when that is so.
+    /// Since when it has this status.
     pub status_since: Option<Day>,
-    /// 申告: what the office says of a certificate that nobody scans.
+    /// 申告: a certificate that the office declares, since no scan can find it.
     pub declared: Option<DeclaredCertificate>,
-    /// A word of the office's own to group by.
+    /// The office's own word for grouping.
     pub tag: Option<String>,
     /// 備考
     pub notes: Option<String>,
 }
 
-/// One provider number and service, and who bills for it.
+/// One provider number and service, and who claims for it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ServiceLine {
     /// 事業所番号: ten digits.
     pub provider_number: Option<String>,
     /// The ID of one of the policy's services (介護, 障害).
     pub service: Option<String>,
-    /// Who bills for it, where that is an agent.
+    /// The agent that claims for it; none where the holder does.
     pub agent: Option<Agent>,
 }
 
-/// An agent that bills for a provider, and when.
+/// An agent that claims for a provider, and when.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Agent {
     /// The agent's holder ID in the same register.
@@ -80,7 +79,7 @@ pub enum HolderKind {
     Agent,
 }
 
-/// Whom to turn to, and how.
+/// Whom to contact, and how.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Contact {
     /// 担当者
@@ -113,7 +112,7 @@ pub enum ContactChannel {
 }
 
 impl ContactChannel {
-    /// What it is called.
+    /// Its title.
     pub fn name(self) -> Text {
         match self {
             ContactChannel::Mail => Text { ja: "メール", en: "mail" },
@@ -149,7 +148,7 @@ pub enum HolderStatus {
     ManagedElsewhere,
 }
 
-/// A certificate that the office says there is.
+/// A certificate that the office declares.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DeclaredCertificate {
     /// Its serial number.
@@ -164,7 +163,7 @@ macro_rules! codes {
             /// All of them.
             pub const ALL: &'static [$type] = &[$($type::$variant),+];
 
-            /// The stable code, as JSON and exports spell it.
+            /// The stable code in JSON and exports.
             pub fn code(self) -> &'static str {
                 match self {
                     $($type::$variant => $code),+

@@ -1,4 +1,4 @@
-//! Which header is which column.
+//! The mapping of headers to columns of the register.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -8,30 +8,30 @@ use super::grid::{Grid, GridRow, column_letters};
 use crate::locale::Lang;
 use crate::locale::catalogue::register as texts;
 
-/// Which header, by its text, is which column; or none, where a header is to be ignored.
+/// The column of each header, by its text; none where a header is ignored.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ColumnMapping(BTreeMap<String, Option<RegisterColumn>>);
 
 impl ColumnMapping {
-    /// Says what a header is. Width, case and spaces of its text do not matter later.
+    /// Sets the column of a header. Look-ups ignore width, case and spaces of its text.
     pub fn set(&mut self, header: &str, column: Option<RegisterColumn>) {
         let same = key(header);
         self.0.retain(|known, _| key(known) != same);
         self.0.insert(line(header), column);
     }
 
-    /// Each header and what it is, in order of their texts.
+    /// Each header and its column, in order of their texts.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Option<RegisterColumn>)> {
         self.0.iter().map(|(header, column)| (header.as_str(), *column))
     }
 
-    /// Whether it says nothing.
+    /// Whether it has no header.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
 
-/// A header as it stands in a grid.
+/// A header of a grid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GridHeader {
     /// Its column, from 0.
@@ -40,7 +40,7 @@ pub struct GridHeader {
     pub text: String,
 }
 
-/// Headers that are the same column. None of them is taken.
+/// Several headers of one column. None of them is used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AmbiguousHeaders {
     /// The column.
@@ -49,18 +49,18 @@ pub struct AmbiguousHeaders {
     pub headers: Vec<GridHeader>,
 }
 
-/// How a grid is to be read.
+/// How to read a grid as a register.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MappingProposal {
     /// The row of the headers, from 1.
     pub header_row: u32,
-    /// Where each column stands, from 0.
+    /// The position of each column, from 0.
     pub columns: BTreeMap<RegisterColumn, u32>,
-    /// Which header is which column, to be kept for the next time.
+    /// The mapping, to be kept for the next import.
     pub mapping: ColumnMapping,
-    /// Headers that are no column.
+    /// Headers without a column.
     pub ignored: Vec<GridHeader>,
-    /// Headers that are the same column.
+    /// Columns with several headers.
     pub ambiguous: Vec<AmbiguousHeaders>,
     /// Headers that the given mapping names and the grid does not have.
     pub unused: Vec<String>,
@@ -78,7 +78,7 @@ impl MappingProposal {
 pub enum MappingError {
     /// The row that was given has no values.
     NoSuchRow(u32),
-    /// Columns that must be there are not.
+    /// Required columns are missing.
     Missing {
         /// The row that came nearest, from 1.
         row: u32,
@@ -86,7 +86,7 @@ pub enum MappingError {
         headers: Vec<GridHeader>,
         /// What is missing of it.
         missing: Vec<RegisterColumn>,
-        /// Headers that are the same column.
+        /// Columns with several headers.
         ambiguous: Vec<AmbiguousHeaders>,
     },
 }
@@ -112,7 +112,7 @@ impl MappingError {
 }
 
 impl AmbiguousHeaders {
-    /// Which headers are the same column.
+    /// The message: which headers mean the same column.
     pub fn text(&self, lang: Lang) -> String {
         let place = |header: &GridHeader| {
             let values: [(&str, &dyn std::fmt::Display); 2] =
@@ -126,12 +126,13 @@ impl AmbiguousHeaders {
 
 /// Columns without which a register cannot be read.
 const REQUIRED: [RegisterColumn; 2] = [RegisterColumn::HolderId, RegisterColumn::Name];
-/// Rows with values among which the headers are looked for.
+/// Rows with values that are searched for the headers: lists made for printing have titles above
+/// them.
 const LOOKED_AT: usize = 50;
 
-/// Finds the headers and which columns they are: in the given row, or in the one of the first
-/// rows that knows most columns. What `given` says of a header outweighs what it is called.
-/// Where there is no column of IDs, the provider number serves as ID.
+/// Finds the headers and their columns: in the given row, or in the one of the first rows that has
+/// most columns. `given` takes precedence over the known headers. Where there is no column of IDs,
+/// the provider number serves as ID.
 pub fn propose(grid: &Grid, given: &ColumnMapping, header_row: Option<u32>) -> Result<MappingProposal, MappingError> {
     let names = HeaderMeanings::new(given);
     if let Some(number) = header_row {
@@ -140,7 +141,7 @@ pub fn propose(grid: &Grid, given: &ColumnMapping, header_row: Option<u32>) -> R
     }
     let rows = grid.rows().iter().take(LOOKED_AT).map(|row| (names.propose(row), row));
     let score = |proposal: &MappingProposal| (missing(proposal).is_empty(), proposal.columns.len());
-    // Of rows that know equally many the first.
+    // Of rows with equally many columns, the first.
     let best = rows.reduce(|best, next| if score(&next.0) > score(&best.0) { next } else { best });
     let (proposal, row) = best.ok_or(MappingError::NoSuchRow(1))?;
     complete(proposal, row)
@@ -163,7 +164,7 @@ fn headers(row: &GridRow) -> impl Iterator<Item = GridHeader> {
     row.cells().map(|(at, cell)| GridHeader { at, text: line(&cell.text()) })
 }
 
-/// How sure it is that a header means a column.
+/// How certain it is that a header means a column.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum HeaderCertainty {
     Perhaps,
@@ -171,7 +172,7 @@ enum HeaderCertainty {
     Given,
 }
 
-/// What headers mean, by what they are compared by.
+/// The columns of headers, by their comparison key.
 struct HeaderMeanings<'a> {
     given: &'a ColumnMapping,
     meanings: HashMap<String, (HeaderCertainty, Option<RegisterColumn>)>,
@@ -183,13 +184,15 @@ impl HeaderMeanings<'_> {
         let surely = RegisterColumn::ALL.into_iter().flat_map(|column| column.surely().map(move |name| (name, column)));
         let perhaps =
             RegisterColumn::ALL.into_iter().flat_map(|column| column.perhaps().map(move |name| (name, column)));
+        // Each `extend` overwrites the one before it: a sure header outranks a likely one, the
+        // user's mapping both.
         meanings.extend(perhaps.map(|(name, column)| (key(name), (HeaderCertainty::Perhaps, Some(column)))));
         meanings.extend(surely.map(|(name, column)| (key(name), (HeaderCertainty::Surely, Some(column)))));
         meanings.extend(given.iter().map(|(name, column)| (key(name), (HeaderCertainty::Given, column))));
         HeaderMeanings { given, meanings }
     }
 
-    /// What a header means; where nothing is known of it, what it means without its remarks in
+    /// The column of a header; where it is unknown, the column of the header without its remarks in
     /// brackets.
     fn meaning(&self, text: &str) -> Option<(HeaderCertainty, Option<RegisterColumn>)> {
         let key = key(text);
@@ -207,6 +210,8 @@ impl HeaderMeanings<'_> {
             let (strongest, claimants) = claims.entry(column).or_insert((claim, Vec::new()));
             if claim > *strongest {
                 *strongest = claim;
+                // In a list with 事業所名 and 名前 the surer header takes the column, and the likely one
+                // is ignored.
                 ignored.append(claimants);
             }
             if claim == *strongest { claimants.push(header) } else { ignored.push(header) }
@@ -232,6 +237,8 @@ impl HeaderMeanings<'_> {
                 ambiguous.push(AmbiguousHeaders { column, headers });
             }
         }
+        // With two columns of IDs the user has to decide which one counts; the provider number must
+        // not answer silently.
         let is_open = ambiguous.iter().all(|one| one.column != RegisterColumn::HolderId);
         if let Some(at) = columns.get(&RegisterColumn::ProviderNumber).copied().filter(|_| is_open) {
             columns.entry(RegisterColumn::HolderId).or_insert(at);
@@ -243,8 +250,8 @@ impl HeaderMeanings<'_> {
     }
 }
 
-/// Finds the headers of another list than a register: the row and, for each of `wanted`, the
-/// column whose header is one of its spellings. None where no row has any of them.
+/// Finds the headers of another list than a register: the row and, for each of `wanted`, the column
+/// with one of its spellings. None where no row has any of them.
 pub fn find_headers(grid: &Grid, wanted: &[&[&str]]) -> Option<(u32, Vec<Option<u32>>)> {
     let wanted: Vec<Vec<String>> = wanted.iter().map(|one| one.iter().map(|name| key(name)).collect()).collect();
     let rows = grid.rows().iter().take(LOOKED_AT).map(|row| {

@@ -1,13 +1,13 @@
-//! Marks: what people did.
+//! Records of action (対応記録).
 
 use super::HolderKey;
 use super::holder::codes;
 use crate::calendar::{Day, Instant};
 
-/// What somebody recorded of a certificate or a holder.
+/// A record of action about a certificate or a holder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mark {
-    /// The entry that recorded it.
+    /// The ID of the inventory entry.
     pub id: [u8; 16],
     /// When it was recorded.
     pub recorded: Instant,
@@ -17,11 +17,11 @@ pub struct Mark {
     pub state: MarkState,
     /// The rule whose finding is acknowledged.
     pub rule: Option<String>,
-    /// The PC or place it was done at.
+    /// The computer or place where it was done.
     pub place: Option<String>,
     /// The day on which it was done.
     pub on: Option<Day>,
-    /// The last day on which it holds.
+    /// The last day on which it is valid.
     pub until: Option<Day>,
     /// Why.
     pub reason: Option<String>,
@@ -29,7 +29,7 @@ pub struct Mark {
     pub by: Option<String>,
 }
 
-/// What a mark or a binding is about.
+/// What a record of action or an assignment is about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MarkTarget {
     /// A certificate, by the SHA-256 of its DER.
@@ -47,9 +47,9 @@ pub enum MarkState {
     Issued,
     /// 導入済: it was installed (on `place`).
     Installed,
-    /// 連絡済: the holder was told.
+    /// 連絡済: the holder was contacted.
     Contacted,
-    /// 更新しない: it is to end.
+    /// 更新しない: it is not to be renewed.
     NotRenewing,
     /// 失効申請済: revocation was applied for.
     RevocationRequested,
@@ -68,7 +68,7 @@ codes! {
 }
 
 impl Mark {
-    /// Whether it holds on `day`: from the day it was done to the last day it names.
+    /// Whether it is valid on `day`: from the day of the action to its last day.
     pub fn holds_on(&self, day: Day) -> bool {
         self.on.is_none_or(|on| on <= day) && self.until.is_none_or(|until| day <= until)
     }

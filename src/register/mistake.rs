@@ -1,4 +1,4 @@
-//! What is wrong in a row.
+//! Mistakes in the rows of a register, and their messages.
 
 use super::RegisterColumn;
 use super::day::in_japanese;
@@ -8,14 +8,14 @@ use crate::locale::catalogue::register as texts;
 use crate::locale::{Lang, Text};
 use crate::yaml::Phrase;
 
-/// Something wrong in a row of a register.
+/// A mistake in a row of a register.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RowMistake {
     /// The row, from 1.
     pub row: u32,
-    /// The column, where it is one column's.
+    /// The column, where it concerns one.
     pub column: Option<RegisterColumn>,
-    /// The value as it stands there, fit to be printed.
+    /// The value there, safe to print.
     pub value: String,
     /// What is wrong.
     pub kind: RowMistakeKind,
@@ -26,15 +26,15 @@ pub struct RowMistake {
 pub enum RowMistakeKind {
     /// A row with values has no ID.
     IdMissing,
-    /// A number where an ID must be: its leading zeros may be lost.
+    /// A number where an ID is required: its leading zeros may be lost.
     IdNumber,
     /// A holder has no name.
     NameMissing,
     /// A provider number that is not ten digits.
     ProviderNumber,
-    /// A number where text must be: leading zeros may be lost.
+    /// A number where text is required: leading zeros may be lost.
     NumberForText,
-    /// A day where text must be: the spreadsheet made it one.
+    /// A date where text is required: the spreadsheet converted it.
     DayForText,
     /// A day in none of the spellings.
     DayUnreadable,
@@ -42,26 +42,26 @@ pub enum RowMistakeKind {
     DayImpossible,
     /// A western year of two digits.
     DayShortYear,
-    /// A day outside the era it names; the day it would be.
+    /// A day outside the era that it names, with the day that results.
     DayOtherEra(Day),
     /// A number that is not shown as a date.
     DayNumber,
-    /// A word that the column does not know.
+    /// A word that the column does not allow.
     UnknownWord {
         /// The word, where it is a part of the value.
         part: Option<String>,
-        /// Which words the column knows.
+        /// The words that the column allows.
         known: Phrase,
     },
     /// A serial number that is not hexadecimal.
     SerialUnreadable,
     /// A formula without result.
     Fault,
-    /// A value that differs from what an earlier row says of the same holder.
+    /// A value that differs from an earlier row of the same holder.
     Disagrees {
         /// The earlier row.
         first_row: u32,
-        /// What it says.
+        /// Its value.
         first: String,
     },
     /// The same provider number, service and agent as in an earlier row of the same holder.
@@ -69,11 +69,11 @@ pub enum RowMistakeKind {
         /// The earlier row.
         first_row: u32,
     },
-    /// A holder is billed for by itself.
+    /// A holder names itself as its agent.
     AgentIsSelf,
-    /// A day from or to which nobody is named to bill.
+    /// The first or last day of an agent without the agent's ID.
     AgentMissing,
-    /// The last day lies before the first.
+    /// The last day is before the first.
     PeriodReversed {
         /// The first day.
         from: Day,
@@ -81,7 +81,7 @@ pub enum RowMistakeKind {
 }
 
 impl RowMistake {
-    /// The place, the value, what is wrong and what to do.
+    /// The message: row and column, value, mistake and remedy.
     pub fn text(&self, lang: Lang) -> String {
         let row = texts::ROW.fill(lang, &[("row", &self.row)]);
         let column = self.column.map(|column| texts::IN_COLUMN.fill(lang, &[("column", &column.title().get(lang))]));
@@ -97,7 +97,7 @@ impl RowMistake {
 }
 
 impl RowMistakeKind {
-    /// What is wrong and what to do.
+    /// The mistake and its remedy.
     pub fn text(&self, lang: Lang) -> String {
         let plain = |text: Text| text.get(lang).to_string();
         match self {

@@ -1,17 +1,18 @@
-//! The register (台帳): the office's own list of holders, and what people did about their
-//! certificates.
+//! The register (台帳), which is the office's own list of holders, and the records of action about
+//! their certificates.
 //!
 //! A [`Holder`] is a provider (事業所) or an agent (代理人) as the office lists it, with one
-//! [`ServiceLine`] per provider number and service it bills for. A [`Mark`] is what somebody recorded
-//! of a certificate or a holder. [`RegisterState`] is all of it at one moment, as the audit asks it.
+//! [`ServiceLine`] per provider number and service it claims for. A [`Mark`] is a record of action
+//! about a certificate or a holder. [`RegisterState`] is all of it at one moment, which is what the
+//! audit uses.
 //!
-//! A list comes as a workbook or CSV: [`Grid::read`] makes cells of bytes, [`propose`] finds
-//! which header is which [`RegisterColumn`], [`read`] makes holders of rows and names every mistake, and
-//! [`write_xlsx`] and [`write_csv`] write what it reads back as it was. A [`FormTable`] is any other
-//! list to be filled in by hand.
+//! A list comes as a workbook or CSV: [`Grid::read`] makes cells of bytes, [`propose`] maps headers
+//! to [`RegisterColumn`]s, [`read`] makes holders of rows and reports every mistake, and
+//! [`write_xlsx`] and [`write_csv`] write what [`read`] reads back unchanged. A [`FormTable`] is
+//! any other list for people to fill in.
 //!
-//! Which services and usage categories there are is the policy's; here they are just [`PolicyWords`].
-//! A number that may have lost its zeros is a mistake, never padded. Absent here: no clock, no
+//! The policy defines services and usage categories; here they are just [`PolicyWords`]. A number
+//! that may have lost its leading zeros is a mistake and is never padded. Absent here: no clock, no
 //! storage, no files, no judgement.
 
 mod column;
@@ -49,4 +50,4 @@ pub use read::{RegisterReading, read};
 pub use state::{ManualBinding, RefusedAddress, RegisterState};
 pub use value::day as day_of;
 pub use words::{PolicyWord, PolicyWords};
-pub use write::{said, write_csv, write_xlsx};
+pub use write::{column_texts, write_csv, write_xlsx};

@@ -1,4 +1,4 @@
-//! From rows to holders.
+//! Reading holders from rows.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -15,22 +15,22 @@ use super::{
 use crate::calendar::Day;
 use crate::certificate::Serial;
 
-/// What a register says.
+/// The result of reading a register.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RegisterReading {
-    /// The holders in whose rows nothing is wrong, sorted by key.
+    /// The holders whose rows have no mistake, sorted by key.
     pub holders: Vec<Holder>,
-    /// What is wrong, by row and column.
+    /// The mistakes, by row and column.
     pub mistakes: Vec<RowMistake>,
-    /// IDs in whose rows something is wrong: what was known of them before stays.
+    /// IDs whose rows have a mistake: what was known of them before stays.
     pub ids_in_error: BTreeSet<String>,
-    /// Rows whose ID could not be read: of whom they speak is not known.
+    /// Rows whose ID could not be read, so that their holder is unknown.
     pub rows_without_id: usize,
     /// Rows with values.
     pub rows: usize,
 }
 
-/// Reads the rows below the headers. A row in error takes its holder out, others are taken.
+/// Reads the rows below the headers. A row with a mistake excludes its holder and no other.
 pub fn read(grid: &Grid, proposal: &MappingProposal, register: &str, words: &PolicyWords) -> RegisterReading {
     let mut reader = RegisterReader {
         grid,
@@ -43,7 +43,7 @@ pub fn read(grid: &Grid, proposal: &MappingProposal, register: &str, words: &Pol
     };
     let header = grid.row(proposal.header_row);
     for row in grid.rows().iter().filter(|row| row.number() > proposal.header_row) {
-        // Lists made for printing repeat their headers on each page, and count below.
+        // Lists made for printing repeat their headers on each page and have totals below.
         if header.is_none_or(|header| !reader.repeats(header, row)) && !reader.counts(row) {
             reader.row(row);
         }
@@ -51,7 +51,7 @@ pub fn read(grid: &Grid, proposal: &MappingProposal, register: &str, words: &Pol
     reader.finish(register)
 }
 
-/// What stands before the sums below a list.
+/// The words before the totals below a list.
 const TOTALS: [&str; 7] = ["合計", "総計", "小計", "計", "総数", "total", "subtotal"];
 
 struct RegisterReader<'a> {
@@ -68,19 +68,19 @@ struct RegisterReader<'a> {
 struct HolderDraft {
     id: String,
     first_row: u32,
-    /// What is said of the holder, and the row that said it first.
+    /// The values of the holder, each with the first row that has it.
     fields: RowFields,
     lines: Vec<ServiceLine>,
     /// The row of each line.
     seen: BTreeMap<ServiceLine, u32>,
-    /// Columns in which something is wrong.
+    /// Columns with a mistake.
     wrong: BTreeSet<RegisterColumn>,
 }
 
 type RowFields = BTreeMap<RegisterColumn, (ColumnValue, u32)>;
 type HolderValues = BTreeMap<RegisterColumn, ColumnValue>;
 
-/// A row and what is wrong in it.
+/// A row and its mistakes.
 struct CheckedRow<'a> {
     row: &'a GridRow,
     columns: &'a BTreeMap<RegisterColumn, u32>,
@@ -103,13 +103,13 @@ impl<'a> RegisterReader<'a> {
         self.columns.values().all(|at| key(&header.cell(*at).text()) == key(&row.cell(*at).text()))
     }
 
-    /// Whether the row tells how many there are, and of nobody.
+    /// Whether the row is a total and not a holder.
     fn counts(&self, row: &GridRow) -> bool {
         let text = |column| self.columns.get(&column).map_or(String::new(), |at| key(&row.cell(*at).text()));
         let named = [RegisterColumn::HolderId, RegisterColumn::Name, RegisterColumn::ProviderNumber].map(text);
         let mut named = named.iter().filter(|text| !text.is_empty());
         let is_total = named.next().is_some_and(|text| TOTALS.contains(&text.as_str()));
-        // Beside it stands a count, and not ten digits.
+        // The cell beside it is a count and not a provider number of ten digits.
         is_total && named.all(|text| text.len() < PROVIDER_NUMBER)
     }
 
@@ -119,9 +119,9 @@ impl<'a> RegisterReader<'a> {
         }
         self.reading.rows += 1;
         let mut checked = CheckedRow { row, columns: self.columns, mistakes: Vec::new() };
-        let mut said = self.values(&mut checked);
-        match self.id(&mut said) {
-            Some(id) => self.merge(id, said, &mut checked),
+        let mut values = self.values(&mut checked);
+        match self.id(&mut values) {
+            Some(id) => self.merge(id, values, &mut checked),
             None => {
                 self.reading.rows_without_id += 1;
                 let column =
@@ -135,36 +135,36 @@ impl<'a> RegisterReader<'a> {
     }
 
     fn values(&self, checked: &mut CheckedRow) -> HolderValues {
-        let mut said = HolderValues::new();
+        let mut values = HolderValues::new();
         for column in self.columns.keys() {
             if *column == RegisterColumn::HolderId && self.id_is_provider_number {
                 continue;
             }
             match self.values.read(*column, checked.cell(*column)) {
-                Ok(Some(value)) => drop(said.insert(*column, value)),
+                Ok(Some(value)) => drop(values.insert(*column, value)),
                 Ok(None) => {}
                 Err(kind) => checked.wrong(*column, kind),
             }
         }
-        said
+        values
     }
 
-    fn id(&self, said: &mut HolderValues) -> Option<String> {
+    fn id(&self, values: &mut HolderValues) -> Option<String> {
         match self.id_is_provider_number {
-            true => text(said.get(&RegisterColumn::ProviderNumber).cloned()),
-            false => text(said.remove(&RegisterColumn::HolderId)),
+            true => text(values.get(&RegisterColumn::ProviderNumber).cloned()),
+            false => text(values.remove(&RegisterColumn::HolderId)),
         }
     }
 
-    /// Puts what a row says to what the rows before it said of the same holder.
-    fn merge(&mut self, id: String, mut said: HolderValues, checked: &mut CheckedRow) {
+    /// Merges the values of a row into those that earlier rows gave for the same holder.
+    fn merge(&mut self, id: String, mut values: HolderValues, checked: &mut CheckedRow) {
         let at = *self.by_id.entry(id.clone()).or_insert_with(|| {
             self.drafts.push(HolderDraft::new(id.clone(), checked.row.number()));
             self.drafts.len() - 1
         });
-        let lines = lines(&id, &mut said, checked);
+        let lines = lines(&id, &mut values, checked);
         let Some(draft) = self.drafts.get_mut(at) else { return };
-        for (column, value) in said {
+        for (column, value) in values {
             if let Some(first_row) = draft.disagreement(column, value, checked.row.number()) {
                 let first = self.columns.get(&column).and_then(|at| Some(self.grid.row(first_row)?.cell(*at).text()));
                 let first = first.unwrap_or_default();
@@ -184,23 +184,26 @@ impl<'a> RegisterReader<'a> {
             }
             match draft.wrong.is_empty() {
                 true => self.reading.holders.push(draft.holder(register)),
+                // Nothing of this holder is taken: what earlier imports recorded of it stays in
+                // force until the row is corrected.
                 false => drop(self.reading.ids_in_error.insert(draft.id)),
             }
         }
         self.reading.holders.sort_by(|one, other| one.key.cmp(&other.key));
+        // In the order in which people correct the sheet, whatever order the rows of a holder had.
         self.reading.mistakes.sort_by_key(|mistake| (mistake.row, mistake.column));
         self.reading
     }
 }
 
-/// The lines of a row: one a service, or one where there is none.
-fn lines(id: &str, said: &mut HolderValues, checked: &mut CheckedRow) -> Vec<ServiceLine> {
-    let provider_number = text(said.remove(&RegisterColumn::ProviderNumber));
-    let services = match said.remove(&RegisterColumn::Services) {
+/// The lines of a row: one per service, or one where the row names none.
+fn lines(id: &str, values: &mut HolderValues, checked: &mut CheckedRow) -> Vec<ServiceLine> {
+    let provider_number = text(values.remove(&RegisterColumn::ProviderNumber));
+    let services = match values.remove(&RegisterColumn::Services) {
         Some(ColumnValue::Texts(services)) => services.into_iter().map(Some).collect(),
         _ => vec![None],
     };
-    let agent = agent(id, said, checked);
+    let agent = agent(id, values, checked);
     let lines = services.into_iter().map(|service| ServiceLine {
         provider_number: provider_number.clone(),
         service,
@@ -209,15 +212,16 @@ fn lines(id: &str, said: &mut HolderValues, checked: &mut CheckedRow) -> Vec<Ser
     lines.filter(|line| *line != ServiceLine::default()).collect()
 }
 
-fn agent(id: &str, said: &mut HolderValues, checked: &mut CheckedRow) -> Option<Agent> {
-    let agent = text(said.remove(&RegisterColumn::BilledBy));
-    let (from, until) = (day(said.remove(&RegisterColumn::BilledFrom)), day(said.remove(&RegisterColumn::BilledTo)));
+fn agent(id: &str, values: &mut HolderValues, checked: &mut CheckedRow) -> Option<Agent> {
+    let agent = text(values.remove(&RegisterColumn::BilledBy));
+    let (from, until) =
+        (day(values.remove(&RegisterColumn::BilledFrom)), day(values.remove(&RegisterColumn::BilledTo)));
     if let (Some(first), Some(last)) = (from, until)
         && last < first
     {
         checked.wrong(RegisterColumn::BilledTo, RowMistakeKind::PeriodReversed { from: first });
     }
-    // What stands there and cannot be read is a mistake already.
+    // A cell there that cannot be read is reported as a mistake already.
     if agent.is_none() && checked.cell(RegisterColumn::BilledBy).is_blank() && (from.is_some() || until.is_some()) {
         checked.wrong(RegisterColumn::BilledBy, RowMistakeKind::AgentMissing);
     }
@@ -233,7 +237,7 @@ impl HolderDraft {
         HolderDraft { id, first_row, fields, lines, seen, wrong }
     }
 
-    /// Takes a value that nothing was said of before; else gives the row that said another.
+    /// Adds a value that no earlier row gave; otherwise returns the row that gave another.
     fn disagreement(&mut self, column: RegisterColumn, value: ColumnValue, row: u32) -> Option<u32> {
         match self.fields.get(&column) {
             Some((first, _)) if *first == value => None,

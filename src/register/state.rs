@@ -1,40 +1,40 @@
-//! The office: register, bindings and marks at one moment.
+//! The state of the register at one moment: holders, assignments by hand, records of action.
 
 use std::collections::BTreeMap;
 
 use super::{Holder, HolderKey, Mark, MarkState, MarkTarget};
 use crate::calendar::Day;
 
-/// What a binding by hand says of a certificate.
+/// An assignment of a certificate by hand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ManualBinding {
     /// It is this holder's.
     To(HolderKey),
-    /// It is nobody's: no rule may bind it.
+    /// To no holder, so that no rule may match it to one.
     Nobody,
 }
 
-/// A mail server's last word on an address: it took nothing for it.
+/// The refusal of an address by a mail server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefusedAddress {
-    /// On which day.
+    /// The day of the refusal.
     pub on: Day,
-    /// What it answered.
+    /// The server's reply.
     pub reply: String,
 }
 
-/// Register, bindings by hand and marks, as known at one moment.
+/// Holders, assignments by hand and records of action, as known at one moment.
 #[derive(Clone, Debug, Default)]
 pub struct RegisterState {
-    /// Whether there is a register at all. Without one, one subject is one holder.
+    /// Whether there is a register. Without one, each subject counts as a holder.
     pub has_register: bool,
-    /// The holders that stand in the register, sorted by key.
+    /// The holders in the register, sorted by key.
     pub holders: Vec<Holder>,
-    /// Bindings by hand.
+    /// Assignments by hand, by the SHA-256 of the certificate.
     pub bindings: BTreeMap<[u8; 32], ManualBinding>,
-    /// Marks that were not undone, by what they are about, oldest first.
+    /// The records of action that were not undone, by what they are about, oldest first.
     pub marks: BTreeMap<MarkTarget, Vec<Mark>>,
-    /// Mail addresses that were refused when they were last written to, in small letters.
+    /// Mail addresses that were refused when last used, in lower case.
     pub refused: BTreeMap<String, RefusedAddress>,
 }
 
@@ -45,7 +45,7 @@ impl RegisterState {
         self.holders.get(at)
     }
 
-    /// Marks about `target`, oldest first.
+    /// The records of action about `target`, oldest first.
     pub fn marks_of(&self, target: &MarkTarget) -> &[Mark] {
         self.marks.get(target).map_or(&[], Vec::as_slice)
     }
@@ -55,11 +55,13 @@ impl RegisterState {
         self.refused.get(&address.trim().to_lowercase())
     }
 
-    /// The day on which a holder's password was last changed: the register's or a mark's,
-    /// whichever is later.
+    /// The day on which a holder's password was last changed: by the register or by a record of
+    /// action, whichever is later.
     pub fn password_changed(&self, holder: &Holder) -> Option<Day> {
         let target = MarkTarget::Holder(holder.key.clone());
         let marked = self.marks_of(&target).iter().filter(|mark| mark.state == MarkState::PasswordChanged);
+        // A record of action outlives the next import of a register that does not have the new date
+        // yet.
         holder.password_changed.into_iter().chain(marked.filter_map(|mark| mark.on)).max()
     }
 }

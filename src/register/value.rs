@@ -1,4 +1,4 @@
-//! What a cell says, by the column in which it stands.
+//! Reading a cell by its column.
 
 use super::day::{self, DayError};
 use super::fold::{line, lines, plain, shown};
@@ -9,7 +9,7 @@ use super::{ContactChannel, FeePayer, HolderKind, HolderStatus, RegisterColumn};
 use crate::calendar::Day;
 use crate::certificate::Serial;
 
-/// What a cell says.
+/// The value of a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum ColumnValue {
     Text(String),
@@ -22,7 +22,7 @@ pub(super) enum ColumnValue {
     Serial(Serial),
 }
 
-/// Reads cells of all columns.
+/// Reads the cells of all columns.
 pub(super) struct ColumnReader {
     services: ColumnVocabulary<String>,
     categories: ColumnVocabulary<String>,
@@ -44,7 +44,7 @@ impl ColumnReader {
         }
     }
 
-    /// What the cell says; none where there is nothing in it.
+    /// The value of the cell; none where it is empty.
     pub(super) fn read(&self, column: RegisterColumn, cell: &GridCell) -> Result<Option<ColumnValue>, RowMistakeKind> {
         if let GridCell::Fault(_) = cell {
             return Err(RowMistakeKind::Fault);
@@ -87,14 +87,14 @@ impl ColumnReader {
     }
 }
 
-/// Digits of a provider number.
+/// The number of digits of a provider number.
 pub(super) const PROVIDER_NUMBER: usize = 10;
 
 fn is_ten_digits(text: &str) -> bool {
     text.len() == PROVIDER_NUMBER && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// An ID: text, or a number of ten digits. A number of fewer may have lost its zeros; it is
+/// An ID: text, or a number of ten digits. A shorter number may have lost leading zeros and is
 /// never padded.
 fn id(cell: &GridCell) -> Result<String, RowMistakeKind> {
     let text = line(&plain(&cell.text()));
@@ -106,7 +106,7 @@ fn id(cell: &GridCell) -> Result<String, RowMistakeKind> {
     }
 }
 
-/// Whether text is what spreadsheets leave of a long number: `1.31E+09`, `1310000001.0`.
+/// Whether text is a long number as spreadsheets export it: `1.31E+09`, `1310000001.0`.
 fn is_mangled(text: &str) -> bool {
     text.contains(['.', '+']) && text.starts_with(|c: char| c.is_ascii_digit()) && text.parse::<f64>().is_ok()
 }
@@ -116,7 +116,7 @@ fn provider_number(cell: &GridCell) -> Result<String, RowMistakeKind> {
     if is_ten_digits(&text) { Ok(text) } else { Err(RowMistakeKind::ProviderNumber) }
 }
 
-/// Text of a cell that must not be a number, which has lost its leading zeros, nor a day.
+/// The text of a cell that must be neither a number, which has lost its leading zeros, nor a date.
 fn typed(cell: &GridCell) -> Result<&str, RowMistakeKind> {
     match cell {
         GridCell::Text(text) => Ok(text),
@@ -125,7 +125,7 @@ fn typed(cell: &GridCell) -> Result<&str, RowMistakeKind> {
     }
 }
 
-/// A telephone number or postcode; the long vowel is typed for a hyphen.
+/// A telephone number or postcode; people type the long vowel mark for a hyphen.
 fn digits_and_hyphens(text: &str) -> String {
     line(&plain(text).replace('ー', "-"))
 }
@@ -141,7 +141,7 @@ fn postcode(cell: &GridCell) -> Result<String, RowMistakeKind> {
     Ok(digits_and_hyphens(text.trim().trim_start_matches('〒')))
 }
 
-/// What stands between the parts of a cell that holds several.
+/// The parts of a cell that holds several places.
 fn several(text: &str) -> ColumnValue {
     let parts = text.split([';', '；', '\n', '\r']).map(line).filter(|part| !part.is_empty());
     let mut places: Vec<String> = Vec::new();
@@ -153,8 +153,9 @@ fn several(text: &str) -> ColumnValue {
     ColumnValue::Texts(places)
 }
 
-/// One service, or several with a sign between them.
+/// One service, or several with a separator between them.
 fn services(known: &ColumnVocabulary<String>, text: &str) -> Result<Vec<String>, RowMistakeKind> {
+    // The whole cell first: a word of the policy may itself contain one of the separators.
     if let Some(one) = known.find(text) {
         return Ok(vec![one]);
     }
@@ -186,7 +187,8 @@ fn serial(cell: &GridCell) -> Result<Serial, RowMistakeKind> {
 pub fn day(cell: &GridCell) -> Result<Day, RowMistakeKind> {
     match cell {
         GridCell::Day(day) => Ok(*day),
-        // Eight digits say what they mean; a serial number without the form of a date does not.
+        // 20261231 is a day by itself; a smaller or larger number is a spreadsheet's serial date
+        // that lost its date format, or something else.
         GridCell::Number(number) if *number < 10_000_000.0 || *number > 100_000_000.0 => Err(RowMistakeKind::DayNumber),
         _ => day::parse(&cell.text()).map_err(|error| match error {
             DayError::Unreadable => RowMistakeKind::DayUnreadable,

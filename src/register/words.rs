@@ -1,4 +1,4 @@
-//! Words of the columns that allow only some.
+//! The words of columns that allow only certain ones.
 
 use std::collections::HashMap;
 
@@ -17,21 +17,21 @@ pub struct PolicyWords {
     pub categories: Vec<PolicyWord>,
 }
 
-/// One of them.
+/// A service or usage category.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyWord {
-    /// The ID in the policy, which may be written too.
+    /// The ID in the policy, accepted as a spelling too.
     pub id: String,
-    /// What it is called, and written as.
+    /// Its title, with which it is written.
     pub title: Phrase,
-    /// How else it may be written.
+    /// Other spellings.
     pub synonyms: Vec<String>,
 }
 
 macro_rules! titles {
     ($($type:ident { $($variant:ident: $title:ident $also:expr;)* })*) => {$(
         impl $type {
-            /// What it is called, and written as.
+            /// Its title, with which it is written.
             pub fn title(self) -> Text {
                 match self {
                     $($type::$variant => texts::$title),*
@@ -94,7 +94,8 @@ titles! {
 }
 
 impl MarkState {
-    /// The one that is called so, by its code or title; else which there are, and the nearest.
+    /// The state with this code, title or spelling; otherwise a text with the known ones and the
+    /// nearest.
     pub fn of_word(text: &str) -> Result<MarkState, Phrase> {
         MarkState::vocabulary().find(text).ok_or_else(|| Phrase::each(|lang| MarkState::known(text, lang)))
     }
@@ -110,7 +111,7 @@ impl MarkState {
     }
 }
 
-/// A type whose words are ours.
+/// A type whose words are fixed here and not in the policy.
 pub(super) trait FixedWords: Sized {
     /// Its words.
     fn vocabulary() -> ColumnVocabulary<Self>;
@@ -123,8 +124,8 @@ pub(super) struct ColumnVocabulary<T> {
 }
 
 impl<T: Clone> ColumnVocabulary<T> {
-    /// Of each word what it means, its code, its title and other spellings. What an earlier word
-    /// is called, no later one is.
+    /// From the meaning, code, title and other spellings of each word. A spelling of two words
+    /// means the earlier one.
     fn new(words: impl Iterator<Item = (T, String, Phrase, Vec<String>)>) -> ColumnVocabulary<T> {
         let mut vocabulary = ColumnVocabulary { by_key: HashMap::new(), titles: Vec::new() };
         for (meaning, code, title, also) in words {
@@ -136,12 +137,12 @@ impl<T: Clone> ColumnVocabulary<T> {
         vocabulary
     }
 
-    /// What the text means.
+    /// The meaning of the text.
     pub(super) fn find(&self, text: &str) -> Option<T> {
         self.by_key.get(&key(text)).cloned()
     }
 
-    /// The words there are, and the one nearest to `text` in either language, for people.
+    /// The allowed words and the one nearest to `text` in either language, as a message.
     pub(super) fn known(&self, text: &str) -> Phrase {
         let near = nearest(text, self.titles.iter().flat_map(|title| [title.ja.as_str(), title.en.as_str()]));
         Phrase::each(|lang| {
@@ -154,7 +155,7 @@ impl<T: Clone> ColumnVocabulary<T> {
 }
 
 impl ColumnVocabulary<String> {
-    /// Words of the policy, which mean their IDs.
+    /// The words of the policy; their meanings are their IDs.
     pub(super) fn of(words: &[PolicyWord]) -> ColumnVocabulary<String> {
         let words =
             words.iter().map(|word| (word.id.clone(), word.id.clone(), word.title.clone(), word.synonyms.clone()));

@@ -1,4 +1,4 @@
-//! From holders to rows: what [`super::read`] reads back as it was.
+//! Writing holders as rows that [`super::read`] reads back unchanged.
 
 use super::form_table::{CsvEncoding, FormTable, TableError, Unencodable};
 use super::grid::GridCell;
@@ -13,7 +13,7 @@ pub fn write_xlsx(holders: &[Holder], lang: Lang, words: &PolicyWords) -> Result
     table(holders, lang, words).to_xlsx()
 }
 
-/// The holders as CSV, and what could not be encoded.
+/// The holders as CSV, and the characters that could not be encoded.
 pub fn write_csv(
     holders: &[Holder],
     lang: Lang,
@@ -23,8 +23,8 @@ pub fn write_csv(
     table(holders, lang, words).to_csv(encoding)
 }
 
-/// What each column says of a holder, by its lines where they differ, with `; ` between.
-pub fn said(holder: &Holder, lang: Lang, words: &PolicyWords) -> Vec<(RegisterColumn, String)> {
+/// The text of each column for a holder: those of its lines where they differ, with `; ` between.
+pub fn column_texts(holder: &Holder, lang: Lang, words: &PolicyWords) -> Vec<(RegisterColumn, String)> {
     let no_line = [ServiceLine::default()];
     let lines = if holder.lines.is_empty() { &no_line } else { holder.lines.as_slice() };
     let column = |column: RegisterColumn| {
@@ -37,7 +37,7 @@ pub fn said(holder: &Holder, lang: Lang, words: &PolicyWords) -> Vec<(RegisterCo
     RegisterColumn::ALL.into_iter().map(column).collect()
 }
 
-/// One row a line of each holder, with all that is said of the holder in each.
+/// One row per line of each holder, with all values of the holder in each row.
 fn table(holders: &[Holder], lang: Lang, words: &PolicyWords) -> FormTable {
     let row = |holder: &Holder, line: &ServiceLine| {
         RegisterColumn::ALL.into_iter().map(|column| cell(holder, line, column, lang, words)).collect()
@@ -45,6 +45,8 @@ fn table(holders: &[Holder], lang: Lang, words: &PolicyWords) -> FormTable {
     let no_line = [ServiceLine::default()];
     let rows = holders.iter().flat_map(|holder| {
         let lines = if holder.lines.is_empty() { &no_line } else { holder.lines.as_slice() };
+        // Every row repeats the holder's values, so that people can sort and filter the sheet and
+        // it still reads back.
         lines.iter().map(|line| row(holder, line)).collect::<Vec<Vec<GridCell>>>()
     });
     FormTable {
@@ -102,7 +104,7 @@ fn day(day: Option<Day>) -> GridCell {
     day.map_or(GridCell::Empty, GridCell::Day)
 }
 
-/// The title of a word of the policy; its ID where the policy does not know it.
+/// The title of a word of the policy; its ID where the policy no longer has it.
 fn word(words: &[PolicyWord], id: Option<&str>, lang: Lang) -> GridCell {
     let known = id.and_then(|id| words.iter().find(|word| word.id == id));
     text(known.map(|word| word.title.get(lang)).or(id))

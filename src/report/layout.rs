@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use anstyle::AnsiColor;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::escape;
@@ -23,27 +24,27 @@ pub struct Style {
 impl Style {
     /// `text` in a severity's colour.
     pub fn paint(&self, severity: Option<Severity>, text: &str) -> String {
-        let code = match severity {
-            Some(Severity::Error) => "31;1",
-            Some(Severity::Warning) => "33",
-            Some(Severity::Info) => "36",
-            None => "32",
+        let look = match severity {
+            Some(Severity::Error) => AnsiColor::Red.on_default().bold(),
+            Some(Severity::Warning) => AnsiColor::Yellow.on_default(),
+            Some(Severity::Info) => AnsiColor::Cyan.on_default(),
+            None => AnsiColor::Green.on_default(),
         };
-        self.ansi(code, text)
+        self.ansi(look, text)
     }
 
     /// `text` emphasised.
     pub fn bold(&self, text: &str) -> String {
-        self.ansi("1", text)
+        self.ansi(anstyle::Style::new().bold(), text)
     }
 
     /// `text` in the background.
     pub fn dim(&self, text: &str) -> String {
-        self.ansi("2", text)
+        self.ansi(anstyle::Style::new().dimmed(), text)
     }
 
-    fn ansi(&self, code: &str, text: &str) -> String {
-        if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_string() }
+    fn ansi(&self, look: anstyle::Style, text: &str) -> String {
+        if self.colour { format!("{look}{text}{look:#}") } else { text.to_string() }
     }
 }
 
@@ -180,4 +181,17 @@ pub fn unbreakable(text: &str) -> Vec<&str> {
     }
     pieces.push(&text[start..]);
     pieces
+}
+
+/// A number with separators.
+pub fn thousands(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut text = String::from(if number < 0 { "-" } else { "" });
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }

@@ -1,52 +1,53 @@
-//! Reports: one stream of records, many writers.
+//! Reports: what the commands answer, in every form.
 //!
-//! Every writer is a [`crate::audit::AuditSink`]. What goes into a cell, a page or a terminal is
-//! escaped for that place ([`escape`]). Serializable types live here, at the edge, so that the
-//! published schemas (docs/schemas) never freeze a type of the inside.
-//! Absent here: no judgement, no clock, no environment; whoever calls brings the output.
+//! Four layers, each of which knows those below it:
+//!
+//! - [`list`]: rows and their columns. A fact of a row is one column, which says what it is called in
+//!   CSV and JSON and where the whole report and a terminal show it.
+//! - `answer`: what a command says beside its lists: a sentence, counts, notes, a hint.
+//! - [`form`]: terminal, CSV, JSON, Markdown, page, workbook, calendar, metrics. A form walks the
+//!   columns of whatever list it is given.
+//! - `letter`: what each holder is to be told, on paper or by mail.
+//!
+//! What goes into a cell, a page or a terminal is escaped for that place ([`escape`]). Serializable
+//! types live here, at the edge, so that the published schemas (docs/schemas) never freeze a type of
+//! the inside. Absent here: no judgement, no clock, no environment; whoever calls brings the output.
 
-mod check;
-mod columns;
-mod coverage;
-mod csv;
-mod diff;
+mod anonymise;
+mod answer;
 pub mod escape;
-mod holidays;
-mod json;
+pub mod form;
 mod layout;
-mod lifecycle;
-mod list;
-mod model;
-mod story;
-mod table;
-mod verification;
-pub mod whole;
-mod words;
+mod letter;
+pub mod list;
+mod scope;
 
-pub use self::csv::{COLUMNS, CsvWriter, write_sheet};
-pub use check::{Check, Gone, Problem, ProblemKind};
-pub use coverage::{Asked, COVERAGE_COLUMNS, Coverage, UNIT_LISTS};
-pub use diff::{Changed, Comparison, DIFF_COLUMNS, Since};
-pub use holidays::{HolidayList, long_day, weekday};
-pub use json::{JsonWriter, NdjsonWriter, write_json};
+pub use anonymise::Secret;
+pub use answer::audit::{COLUMNS, CsvWriter, JsonWriter, NdjsonWriter, TableWriter};
+pub use answer::check::{Check, Gone, Problem, ProblemKind};
+pub use answer::coverage::{Asked, Coverage, UNIT_LISTS};
+pub use answer::diff::{Changed, Comparison, Since};
+pub use answer::holidays::{HolidayList, long_day, weekday};
+pub use answer::lifecycle::{Expiry, ExpiryBy, FeesBy, FeesReport, PlanReport, RemindersReport, View};
+pub use answer::list::{ListCsv, ListHead, ListJson, ListNdjson, ListTable, ListWriter};
+pub use answer::model::{certificate_document, entry_document, hex_path, inspect_document, kind_name};
+pub use answer::report as document;
+pub use answer::report::{Gathering, Report, TABLES};
+pub use answer::story::{CertificateStory, HolderStory, Telling};
+pub use answer::verification::VerificationReport;
+pub use form::csv::write_sheet;
+pub use form::json::write_json;
 pub use layout::{Style, fit, pad, severity_word, unbreakable, wrap};
-pub use lifecycle::{
-    EXPIRY_COLUMNS, Expiry, ExpiryBy, FEES_COLUMNS, FeesBy, FeesReport, GAPS_COLUMNS, PLAN_COLUMNS, PlanReport,
-    REMINDERS_COLUMNS, RemindersReport, View,
+pub use letter::{
+    Due as LetterDue, Kind as LetterKind, Letter, TemplateLine, Templates, TextBlock, TextValues,
+    Unknown as UnknownPlaceholder,
 };
-pub use list::{LIST_COLUMNS, ListCsv, ListHead, ListJson, ListNdjson, ListTable, ListWriter};
-pub use model::{certificate_document, entry_document, hex_path, inspect_document, kind_name};
-pub use story::{CertificateStory, HolderStory, Telling};
-pub use table::TableWriter;
-pub use whole::{
-    Due as LetterDue, Excluded, Gathering, Letter, LetterKind, Report, Scope, Secret, Stray, TABLES,
-    Table as ReportTable, TemplateLine, Templates, Unknown as UnknownPlaceholder,
-};
+pub use scope::{Excluded, Scope, Stray};
+
 /// The forms of a whole report, which are also how the names of their files end.
 pub const REPORT_FORMS: [&str; 7] = ["html", "xlsx", "csv", "json", "md", "ics", "prom"];
 
-pub use verification::VerificationReport;
-pub use words::{key_words, mac_words, protection_words};
+pub use answer::words::{key_words, mac_words, protection_words};
 
 /// The forms a report can take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]

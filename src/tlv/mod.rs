@@ -118,7 +118,7 @@ impl fmt::Display for TlvError {
 
 impl std::error::Error for TlvError {}
 
-/// One element: its tag, its content and where it lies.
+/// One element: its tag, content and offset.
 #[derive(Clone, Copy, Debug)]
 pub struct Tlv<'a> {
     /// The tag.
@@ -129,7 +129,7 @@ pub struct Tlv<'a> {
     pub header: usize,
     /// The content, without header and without end-of-contents.
     pub content: &'a [u8],
-    /// The whole element as it stands, header and end-of-contents included.
+    /// The bytes of the whole element, header and end-of-contents included.
     pub raw: &'a [u8],
     /// The content's length was given as indefinite.
     pub indefinite: bool,

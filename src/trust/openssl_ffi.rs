@@ -1,14 +1,14 @@
-//! The few calls of OpenSSL that its safe bindings lack, behind a safe face. The only `unsafe`
-//! of the crate.
+//! The calls of OpenSSL that its safe bindings lack, behind a safe interface. The only `unsafe` of
+//! the crate.
 //!
-//! What they are for: OpenSSL picks issuers by name and key identifier, so that a forged
-//! identifier hides the right issuer; here the path is given and `check_issued` answers exactly
-//! along it. The verify callback collects every error instead of stopping at the first, and with
-//! each the CRL that it is about, since OpenSSL goes on with a CRL that has just failed. CRLs
-//! are given from memory, since a store finds no indirect one. The initial policy set is
-//! any-policy, since an empty one means none. And even a built-in OpenSSL obeys
-//! `OPENSSL_CONF` unless told not to.
-#![allow(unsafe_code)]
+//! What they are for: OpenSSL picks issuers by name and key identifier, so that a forged identifier
+//! hides the right issuer; here the path is given, and `check_issued` accepts along it only the
+//! next certificate of the path; where no path is given (a CRL's signer), it compares names only.
+//! The verify callback collects every error instead of stopping at the first, and with each the CRL
+//! that it is about, since OpenSSL goes on with a CRL that has just failed. CRLs are given from
+//! memory, since a store finds no indirect one. The initial policy set is any-policy, since an
+//! empty one means none. And even a built-in OpenSSL obeys `OPENSSL_CONF` unless told not to.
+#![expect(unsafe_code, reason = "five calls of OpenSSL that the safe bindings lack; no other file has such code")]
 
 use std::cell::RefCell;
 use std::os::raw::c_int;
@@ -36,7 +36,7 @@ type VerifyCallback = extern "C" fn(c_int, *mut ffi::X509_STORE_CTX) -> c_int;
 const OPENSSL_INIT_NO_LOAD_CONFIG: u64 = 0x80;
 const NID_ANY_POLICY: c_int = 746;
 
-/// What the callbacks of the verification that runs on this thread read and write.
+/// What the callbacks of the verification on this thread read and write.
 #[derive(Default)]
 struct CallbackState {
     path: Vec<*mut ffi::X509>,
@@ -57,11 +57,11 @@ pub(super) struct VerifierError {
     pub depth: i32,
     /// The CRL it is about, by its address, where there is one. Never to be followed.
     pub crl: usize,
-    /// It was met on the way to a CRL's signer.
+    /// It was reported on the path of a CRL's signer.
     pub in_crl_path: bool,
 }
 
-/// Keeps the host's openssl.cnf out of it. To be called before anything else touches OpenSSL.
+/// Keeps OpenSSL from loading the host's openssl.cnf. To be called before any other use of OpenSSL.
 pub(super) fn isolate() {
     // SAFETY: a plain initialiser that may be called any number of times, from any thread.
     unsafe { ffi::OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, std::ptr::null_mut()) };
@@ -135,7 +135,10 @@ impl Drop for CrlStack<'_> {
     }
 }
 
-/// Whether both have the same DER object in memory: X509 objects of one run are shared.
+/// Whether `issuer` may have issued `x`. Along the given path that is the next certificate and no
+/// other, compared by address, since the verifier works on the objects that it was given.
+/// Elsewhere, on the path of a CRL's signer, the names decide, and key identifiers are ignored
+/// because anybody can forge them.
 extern "C" fn check_issued(ctx: *mut ffi::X509_STORE_CTX, x: *mut ffi::X509, issuer: *mut ffi::X509) -> c_int {
     // SAFETY: OpenSSL calls this with living pointers.
     let by_name =

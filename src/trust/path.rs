@@ -1,10 +1,10 @@
 //! Building paths, from the anchors downwards.
 //!
 //! First everything that anchors have signed, directly or through others, is found among the
-//! candidates: by name, kept only if the key verifies the signature, each (certificate, key)
-//! pair checked once. A certificate's issuers are then looked for only there. So the search
-//! needs no bound that hostile certificates could exhaust: one that no anchor has signed is
-//! never anybody's issuer, however many there are.
+//! candidates: by name, kept only if the key verifies the signature, each (certificate, key) pair
+//! checked once. A certificate's issuers are then looked for only there. So the search needs no
+//! bound that hostile certificates could exhaust: one that no anchor has signed is never an issuer,
+//! however many there are.
 //!
 //! Only CA certificates lead a path on. A holder's own certificate is signed by an anchor too, and
 //! its holder could hang any number of certificates below it; paths through it are looked at only
@@ -26,8 +26,8 @@ use crate::certificate::{Certificate, CertificateRole, KeyId};
 const MAX_PATH: usize = 16;
 /// Paths of one certificate beyond which the search stops.
 const MAX_PATHS: usize = 64;
-/// Beginnings of paths beyond which the search stops: CAs that have all signed each other make
-/// more dead ends than anybody can count.
+/// Partial paths beyond which the search stops: CAs that have all signed each other have
+/// exponentially many.
 const MAX_STEPS: usize = 1024;
 
 /// A certificate that may be an issuer.
@@ -80,7 +80,7 @@ impl CaCertificate {
     }
 }
 
-/// Anchors and all that they have signed among the candidates.
+/// Anchors and the candidates that they have signed, directly or through others.
 #[derive(Debug)]
 pub struct IssuerGraph {
     cas: Vec<CaCertificate>,
@@ -89,7 +89,7 @@ pub struct IssuerGraph {
     through_cas: Edges,
     /// The other issuers: end entities, and whatever is signed by one of these.
     through_others: Edges,
-    /// Nodes with a path to an anchor, by subject.
+    /// Certificates with a path to an anchor, by subject.
     by_subject: HashMap<Vec<u8>, Vec<usize>>,
     by_sha256: HashMap<[u8; 32], usize>,
 }
@@ -107,7 +107,7 @@ struct Edges {
 type Verified = HashMap<(usize, [u8; 32]), bool>;
 
 impl IssuerGraph {
-    /// Grows the forest. Candidates that are anchors too count once; those that OpenSSL cannot
+    /// Builds the graph. Candidates that are also anchors count once; those that OpenSSL cannot
     /// read are left out.
     pub fn new(anchors: Vec<Certificate>, candidates: Vec<Certificate>) -> IssuerGraph {
         let mut graph = IssuerGraph {
@@ -129,8 +129,8 @@ impl IssuerGraph {
         graph
     }
 
-    /// Grows a forest from those of `roots` that are really self-signed: nobody can pretend to
-    /// have signed with a key that is another's.
+    /// Builds the graph from those of `roots` that are really self-signed: a root with another's
+    /// public key in it cannot have a valid signature of its own.
     pub(super) fn of_self_signed(roots: Vec<Certificate>, candidates: &[Certificate]) -> IssuerGraph {
         let self_signed = |root: &Certificate| CaCertificate::new(root.clone()).is_some_and(|ca| ca.is_self_signed());
         let roots: Vec<Certificate> = roots.into_iter().filter(self_signed).collect();
@@ -183,6 +183,8 @@ impl IssuerGraph {
             let distance = edges.distance[issuer].map(|steps| steps + 1);
             let children = issued.get(&ca.subject).map_or(&[][..], Vec::as_slice);
             for &child in children.iter().filter(|child| **child != issuer) {
+                // Certificates with one key (renewed CA certificates) need the signature checked
+                // once.
                 let signed =
                     *verified.entry((child, ca.spki)).or_insert_with(|| ca.has_signed(&self.cas[child].parsed.x509));
                 if !signed {
@@ -199,33 +201,35 @@ impl IssuerGraph {
         }
     }
 
-    /// The nodes.
+    /// All certificates of the graph.
     pub fn cas(&self) -> &[CaCertificate] {
         &self.cas
     }
 
-    /// Whether node `i` is an anchor.
+    /// Whether certificate `i` is an anchor.
     pub fn is_anchor(&self, i: usize) -> bool {
         i < self.anchors
     }
 
-    /// The node of the certificate with this SHA-256.
+    /// The index of the certificate with this SHA-256.
     pub fn find(&self, sha256: &[u8; 32]) -> Option<usize> {
         self.by_sha256.get(sha256).copied()
     }
 
-    /// Whether CA certificates alone lead from an anchor to node `i`, and it is one itself.
+    /// Whether CA certificates alone lead from an anchor to certificate `i`, and it is one itself.
     fn is_ca(&self, i: usize) -> bool {
         self.is_anchor(i) || self.cas[i].is_ca && self.through_cas.distance[i].is_some()
     }
 
-    /// The signed nodes that bear the issuer's name, CAs or the others; anchors and those with
-    /// the identifier that the certificate names first.
+    /// The certificates of the graph with the issuer's name, CAs or the others; anchors first, then
+    /// those with the key identifier that the certificate names.
     fn candidates(&self, certificate: &Certificate, cas: bool) -> Vec<usize> {
         let named = self.signed(&certificate.issuer.canonical());
         let wanted = certificate.authority_key_identifier();
         let fits = |i: &usize| self.is_ca(*i) == cas && self.cas[*i].certificate.sha256 != certificate.sha256;
         let mut candidates: Vec<usize> = named.iter().copied().filter(fits).collect();
+        // Key identifiers only order the candidates and exclude none: roll-over certificates lack
+        // them and a forged one must not hide the right issuer.
         candidates.sort_by_key(|i| {
             let ca = &self.cas[*i].certificate;
             let unnamed = wanted.is_none() || ca.subject_key_identifier() != wanted;
@@ -234,7 +238,7 @@ impl IssuerGraph {
         candidates
     }
 
-    /// Those of the named whose key verifies `x509`.
+    /// The candidates whose key verifies `x509`.
     fn signers(&self, certificate: &Certificate, x509: &X509Ref, cas: bool) -> Vec<usize> {
         let mut candidates = self.candidates(certificate, cas);
         let mut checked: HashMap<[u8; 32], bool> = HashMap::new();
@@ -245,7 +249,7 @@ impl IssuerGraph {
         candidates
     }
 
-    /// All signed nodes of this name, CAs or not.
+    /// The certificates of the graph with this name, CAs or not.
     fn signed(&self, canonical: &[u8]) -> &[usize] {
         self.by_subject.get(canonical).map_or(&[], Vec::as_slice)
     }
@@ -260,13 +264,13 @@ impl IssuerGraph {
         !self.signed(canonical).is_empty()
     }
 
-    /// The nodes of this name that CAs have signed: who may have signed a CRL. That need be no
-    /// CA itself (RFC 5280 section 5.2.5).
+    /// The certificates of this name that CAs have signed: who may have signed a CRL. That need be
+    /// no CA itself (RFC 5280 section 5.2.5).
     pub(super) fn signed_by_cas(&self, canonical: &[u8]) -> impl Iterator<Item = usize> {
         self.signed(canonical).iter().copied().filter(|i| self.through_cas.distance[*i].is_some())
     }
 
-    /// Node `i` and all that stand above it, anchors included.
+    /// Certificate `i` and all above it, up to anchors.
     pub(super) fn above(&self, i: usize) -> Vec<usize> {
         let mut above = vec![i];
         let mut next = 0;
@@ -279,11 +283,10 @@ impl IssuerGraph {
         above
     }
 
-    /// Paths through the one key that must have signed the certificate if all is well: the only
-    /// one of the issuer's name, or the only one with the identifier that the certificate
-    /// names. Its signature is *not* checked here: whoever takes such a path has the verifier
-    /// check it, and asks for [`IssuerGraph::paths`] if it does not hold. Empty where no key stands
-    /// out.
+    /// Paths through the one key that normally signed the certificate: the only one of the issuer's
+    /// name, or the only one with the key identifier that the certificate names. Its signature is
+    /// *not* checked here: the caller lets the verifier check it and uses [`IssuerGraph::paths`] if
+    /// it is wrong. Empty where there is no single key.
     pub(super) fn likely_paths(&self, certificate: &Certificate) -> Vec<Vec<usize>> {
         // Of a self-issued certificate the verifier cannot check the signature.
         if self.find(&certificate.sha256).is_some() || certificate.is_self_issued() {
@@ -301,9 +304,9 @@ impl IssuerGraph {
         if one_key(&candidates) { self.build_paths(candidates, &[&self.through_cas]).0 } else { Vec::new() }
     }
 
-    /// All paths from a certificate's issuers up to anchors, the ones that live longest first,
-    /// and whether these are really all. The shortest are found first, so that no number of
-    /// detours hides them.
+    /// All paths from a certificate's issuers up to anchors, the longest valid first, and whether
+    /// the list is complete. The search finds the shortest first, so that no number of detours
+    /// hides them.
     ///
     /// Paths through others than CAs only where there is no path without: they cannot hold, and
     /// whoever has a certificate could make any number of them.
@@ -347,6 +350,8 @@ impl IssuerGraph {
 
     fn repeats(&self, path: &[usize], next: usize) -> bool {
         let ca = &self.cas[next];
+        // Cross-signed CAs have the same name and key in several certificates: going through them
+        // again adds no issuer.
         path.iter().any(|i| self.cas[*i].spki == ca.spki && self.cas[*i].subject == ca.subject)
     }
 

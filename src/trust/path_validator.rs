@@ -1,6 +1,6 @@
-//! OpenSSL judges one path: with one anchor, just that path's certificates, and every error
-//! collected. Validity is judged by us, both ends inclusive; OpenSSL's own check takes the last
-//! second for too late.
+//! Validation of one path by OpenSSL, with one anchor and only that path's certificates, collecting
+//! every error. Validity is checked here, both ends inclusive, since OpenSSL takes the last second
+//! for too late.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ use super::self_issued::Parsed;
 use super::verdict::VerdictReason;
 use crate::certificate::Certificate;
 
-/// What a certificate is asked to be good for.
+/// The purpose for which a certificate is validated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum CertificatePurpose {
     /// Anything.
@@ -28,19 +28,19 @@ pub enum CertificatePurpose {
     Server,
 }
 
-/// Judges paths of one forest. Stores are made once an anchor.
+/// Validates paths of one graph. Each anchor's stores are made once.
 pub(super) struct PathValidator {
-    /// Per anchor, by how much of a path CRLs are asked about.
+    /// Per anchor, by how much of a path is checked for revocation.
     stores: HashMap<usize, [X509Store; 3]>,
 }
 
-/// With what revocation is looked up.
+/// The CRLs and signers for checking revocation.
 #[derive(Clone, Copy)]
 pub(super) struct RevocationSource<'a> {
     pub crls: &'a [&'a X509Crl],
     /// Certificates off the path that may have signed them, and those above them.
     pub signers: &'a [&'a X509Ref],
-    /// Whether all of the path is looked up, or only the leaf.
+    /// Whether the whole path is checked or only the leaf.
     pub whole_path: bool,
 }
 
@@ -94,8 +94,8 @@ impl PathValidator {
     }
 }
 
-/// The CRLs that had no say on a certificate: OpenSSL reports that the signature is not the
-/// issuer's, goes on, and finds the certificate on the list all the same.
+/// The CRLs that do not apply to a certificate: OpenSSL reports that the signature is not the
+/// issuer's, continues, and finds the certificate on the list anyway.
 fn void_crls(failures: &[VerifierError]) -> Vec<(i32, usize)> {
     let voids = |failure: &&VerifierError| match failure.code {
         ffi::X509_V_ERR_CRL_SIGNATURE_FAILURE
@@ -104,7 +104,7 @@ fn void_crls(failures: &[VerifierError]) -> Vec<(i32, usize)> {
         | ffi::X509_V_ERR_KEYUSAGE_NO_CRL_SIGN
         | ffi::X509_V_ERR_DIFFERENT_CRL_SCOPE
         | ffi::X509_V_ERR_CRL_PATH_VALIDATION_ERROR => true,
-        // Whether the signer's own certificate is revoked is another question.
+        // Whether the signer's own certificate is revoked is not asked.
         ffi::X509_V_ERR_UNABLE_TO_GET_CRL => false,
         _ => failure.in_crl_path,
     };
@@ -143,7 +143,7 @@ fn store(anchor: &X509Ref, purpose: CertificatePurpose, crls: X509VerifyFlags) -
     Ok(store)
 }
 
-/// Whether a failure says only that no usable CRL was there.
+/// Whether an error means only that there was no usable CRL.
 pub(super) fn is_about_crl(failure: &VerifierError) -> bool {
     failure.in_crl_path
         || matches!(
@@ -163,7 +163,7 @@ pub(super) fn is_about_crl(failure: &VerifierError) -> bool {
         )
 }
 
-/// The reason that a verifier's error stands for.
+/// The reason for a verifier's error.
 pub(super) fn reason(failure: &VerifierError) -> VerdictReason {
     if is_about_crl(failure) {
         return VerdictReason::CrlMissing;

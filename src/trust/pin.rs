@@ -1,23 +1,23 @@
-//! Pins make anchors.
+//! Comparing certificates with the policy's pins, which decides which roots are anchors.
 
 use crate::calendar::Instant;
 use crate::certificate::Certificate;
 use crate::policy::{Authority, Pin, Policy};
 
-/// What a certificate is to the policy's pins.
+/// What a certificate is in relation to the policy's pins.
 #[derive(Clone, Copy, Debug)]
 pub enum PinClaim<'p> {
     /// It matches a pin in every field: an anchor.
     Anchor(PinMatch<'p>),
     /// Its fingerprint is a pin's but another field is not: the pin may be misprinted.
     Conflict(PinMatch<'p>),
-    /// It bears a pinned name, and is a CA or issued to itself, and takes a pin's serial or
-    /// place: an impostor, unless an anchor signed it.
+    /// It has a pinned name, is a CA or self-issued, and takes a pin's serial number or place: an
+    /// impostor, unless an anchor signed it.
     Impostor(&'p Authority),
-    /// It bears a pinned name, and is a CA or issued to itself, and begins after the newest
-    /// pin: perhaps the next generation, unless an anchor signed it.
+    /// It has a pinned name, is a CA or self-issued, and begins after the newest pin: possibly the
+    /// next generation, unless an anchor signed it.
     Later(&'p Authority),
-    /// It claims nothing.
+    /// It has no pinned name, or is no CA.
     None,
 }
 
@@ -32,8 +32,8 @@ pub struct PinMatch<'p> {
 
 /// Compares a certificate with every pin of the policy.
 ///
-/// An anchor matches in subject, serial, both days of validity (as printed: a day matches in
-/// the policy's zone or in UTC), SHA-1, and SHA-256 where the pin knows it.
+/// An anchor matches in subject, serial, both days of validity (as printed: a day matches in the
+/// policy's zone or in UTC), SHA-1, and SHA-256 where the pin has it.
 pub fn compare_with_pins<'p>(policy: &'p Policy, certificate: &Certificate) -> PinClaim<'p> {
     let sha1 = certificate.sha1();
     let pins = policy

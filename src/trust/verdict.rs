@@ -1,4 +1,4 @@
-//! The verdict.
+//! The verdict on a certificate.
 
 use crate::calendar::Instant;
 
@@ -6,12 +6,12 @@ use crate::calendar::Instant;
 /// certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TrustStatus {
-    /// A path to an anchor held.
+    /// A path to an anchor is valid.
     Trusted,
-    /// A signed path to an anchor failed, or all pinned roots of the issuer's name are in hand
-    /// and none signed.
+    /// A signed path to an anchor is invalid, or all pinned roots of the issuer's name are
+    /// available and none signed.
     Untrusted,
-    /// Something is missing to tell.
+    /// It cannot be determined, since something is missing.
     Undetermined,
 }
 
@@ -33,22 +33,22 @@ impl TrustStatus {
     }
 }
 
-/// Why a certificate is not trusted, or why that cannot be told.
+/// Why a certificate is not trusted, or why that cannot be determined.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum VerdictReason {
-    /// Untrusted: all pinned roots of the issuer's name are in hand and none signed it.
+    /// Untrusted: all pinned roots of the issuer's name are available and none signed it.
     SignedByNoPinnedRoot,
     /// Untrusted: it takes a pinned root's name and place and is not that root.
     RootImpostor,
-    /// Untrusted: an issuer on the path is dead at the moment asked.
+    /// Untrusted: an issuer on the path is expired at the moment judged.
     PathExpired,
-    /// Untrusted: an issuer on the path has not begun at the moment asked.
+    /// Untrusted: an issuer on the path is not yet valid at the moment judged.
     PathNotYetValid,
-    /// Untrusted: there is no moment at which the whole path holds.
+    /// Untrusted: there is no moment at which the whole path is valid.
     ValidityDisjoint,
     /// Untrusted: on its issuer's CRL.
     Revoked,
-    /// Untrusted: an issuer is no CA.
+    /// Untrusted: an issuer is not a CA.
     NotCa,
     /// Untrusted: more issuers than a path length allows.
     PathLength,
@@ -56,11 +56,11 @@ pub enum VerdictReason {
     KeyUsage,
     /// Untrusted: outside an issuer's name constraints.
     NameConstraints,
-    /// Untrusted: certificate policies do not fit.
+    /// Untrusted: certificate policies do not match.
     CertificatePolicy,
-    /// Untrusted: a critical extension that nobody knows.
+    /// Untrusted: an unknown critical extension.
     CriticalExtension,
-    /// Untrusted: not for the purpose asked.
+    /// Untrusted: not for the purpose required.
     Purpose,
     /// Untrusted: the signature is not its issuer's.
     Signature,
@@ -72,15 +72,15 @@ pub enum VerdictReason {
     ProfileViolation,
     /// Undetermined, `verify` only: no OCSP response that can be used answers for it.
     OcspMissing,
-    /// Untrusted, `verify` only: the certificate itself is dead.
+    /// Untrusted, `verify` only: the certificate itself is expired.
     Expired,
-    /// Untrusted, `verify` only: the certificate itself has not begun.
+    /// Untrusted, `verify` only: the certificate itself is not yet valid.
     NotYetValid,
     /// Untrusted: another error of the verifier, by its number.
     Verifier(i32),
-    /// Undetermined: a pinned root of the issuer's name is not in hand.
+    /// Undetermined: a pinned root of the issuer's name is missing.
     RootMissing,
-    /// Undetermined: no pinned root bears the name of the issuer, and the issuer is unknown.
+    /// Undetermined: no pinned root has the name of the issuer, and the issuer is unknown.
     IssuerUnknown,
     /// Undetermined: under a root of a pinned name that begins after the newest pin.
     RootUnknownGeneration,
@@ -168,15 +168,15 @@ impl VerdictReason {
     }
 }
 
-/// Who signed a certificate and whether the path held.
+/// The verdict: who signed a certificate and whether the path is valid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
     /// The answer.
     pub status: TrustStatus,
-    /// The reasons of anything but trusted, most telling first.
+    /// The reasons unless it is trusted, the most specific first.
     pub reasons: Vec<VerdictReason>,
-    /// SHA-256 of each certificate on the path, leaf first, anchor last; empty where none is
-    /// known. A failing path stands here too.
+    /// SHA-256 of each certificate on the path, leaf first, anchor last; empty where none is known.
+    /// A path that failed is given too.
     pub path: Vec<[u8; 32]>,
     /// SHA-256 of the anchor, where there is a path.
     pub anchor: Option<[u8; 32]>,
@@ -184,18 +184,18 @@ pub struct Verdict {
     pub generation: Option<String>,
     /// The earliest notAfter on the path.
     pub effective_expiry: Option<Instant>,
-    /// notAfter of whoever signed it, where there is a path.
+    /// notAfter of its issuer's certificate, where there is a path.
     pub signer_not_after: Option<Instant>,
     /// notAfter of the anchor, where there is a path.
     pub anchor_not_after: Option<Instant>,
     /// The key that signed it, where there is a path.
     pub signer_key: Option<crate::certificate::KeyId>,
-    /// SHA-256 of the CRL that told whether its issuer has revoked it, where one could.
+    /// SHA-256 of the CRL by which its revocation was checked, where there is one.
     pub crl: Option<[u8; 32]>,
-    /// Which pinned roots of the issuer's name are not in hand (their ids), with
+    /// The ids of the missing pinned roots of the issuer's name, with
     /// [`VerdictReason::RootMissing`].
     pub missing: Vec<String>,
-    /// What to fetch: the issuer's subject, where it is missing.
+    /// The issuer's subject, where its certificate is missing.
     pub missing_issuer: Option<String>,
 }
 

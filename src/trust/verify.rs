@@ -1,4 +1,4 @@
-//! Plain RFC 5280 validation against given anchors, pins aside: the command `verify`.
+//! RFC 5280 validation against given anchors without pins, for the command `verify`.
 
 use std::collections::HashSet;
 
@@ -20,11 +20,11 @@ const MAX_UNSIGNED: usize = 64;
 /// The outcome of a validation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verification {
-    /// Whether a path holds; undetermined where something is missing to tell.
+    /// Whether a path is valid; undetermined where something is missing to decide it.
     pub status: TrustStatus,
-    /// Why none does; empty if one does.
+    /// Why none is; empty if one is.
     pub reasons: Vec<VerdictReason>,
-    /// The path that holds, or the one that came nearest; leaf first, anchor last.
+    /// The valid path, or the one with the fewest errors; leaf first, anchor last.
     pub path: Vec<[u8; 32]>,
     /// What certificates on that path, by their place, do not meet of RFC 5280; only where that was
     /// asked for.
@@ -49,20 +49,20 @@ impl Verification {
     }
 }
 
-/// What to validate with.
+/// The inputs of a validation.
 #[derive(Clone, Debug)]
 pub struct VerifyOptions {
     /// Anchors, whatever they are.
     pub trust: Vec<Certificate>,
-    /// Certificates that may lie in between, or have signed CRLs.
+    /// Possible intermediates and signers of CRLs.
     pub untrusted: Vec<Certificate>,
     /// CRLs; with any, every certificate on the path needs one.
     pub crls: Vec<Crl>,
     /// OCSP responses; with any, the certificate needs an answer, or a CRL.
     pub ocsp: Vec<OcspResponse>,
-    /// The moment.
+    /// The moment of validation.
     pub at: Instant,
-    /// What the leaf must be good for.
+    /// The purpose that the leaf must have.
     pub purpose: CertificatePurpose,
     /// Whether all that RFC 5280 asks of issuers is asked.
     pub strict: bool,

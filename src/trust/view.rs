@@ -1,5 +1,5 @@
-//! What is known of trust in one run: all anchors, intermediates and CRLs in hand, at one
-//! moment. It answers with a verdict for each certificate.
+//! The state of trust in one run: all available anchors, intermediates and CRLs at one moment. It
+//! gives the verdict of each certificate.
 
 use std::collections::{HashMap, HashSet};
 
@@ -35,13 +35,13 @@ pub struct Trust<'p> {
 #[derive(Default)]
 struct RevocationAnswer {
     revoked: bool,
-    /// The CRL that told, where one could.
+    /// The CRL by which revocation was checked, if any.
     crl: Option<[u8; 32]>,
 }
 
 impl<'p> Trust<'p> {
-    /// Takes everything in hand that may be an issuer (pins decide which are anchors) and all
-    /// CRLs. Fails only if OpenSSL itself cannot work.
+    /// From all possible issuers (pins decide which are anchors) and all CRLs. Fails only if
+    /// OpenSSL itself fails.
     pub fn new(policy: &'p Policy, at: Instant, issuers: Vec<Certificate>, crls: Vec<Crl>) -> Result<Self, ErrorStack> {
         let mut pins = HashMap::new();
         let (mut anchors, mut candidates, mut later) = (Vec::new(), Vec::new(), Vec::new());
@@ -65,7 +65,7 @@ impl<'p> Trust<'p> {
         Ok(Trust { policy, at, graph, pins, later, judge, revocation })
     }
 
-    /// Who signed `certificate`, and whether the path held.
+    /// The verdict on `certificate`.
     pub fn verdict(&self, certificate: &Certificate) -> Verdict {
         if let Some((_, pin)) = self.pins.get(&certificate.sha256) {
             return anchor_verdict(certificate, pin);
@@ -106,14 +106,14 @@ impl<'p> Trust<'p> {
         }
     }
 
-    /// The authority that issued `certificate`: of the path's anchor where there is a path,
-    /// else the one of its issuer's name.
+    /// The authority that issued `certificate`: that of the path's anchor where there is a path,
+    /// otherwise the one with its issuer's name.
     pub fn authority(&self, certificate: &Certificate, verdict: &Verdict) -> Option<&'p Authority> {
         let anchored = verdict.anchor.and_then(|anchor| self.pins.get(&anchor)).map(|(authority, _)| *authority);
         anchored.or_else(|| self.policy.authority(&certificate.issuer))
     }
 
-    /// The CRL that told whether the certificate with this verdict has been revoked.
+    /// The CRL by which the revocation of the certificate with this verdict was checked.
     pub fn crl_for(&self, verdict: &Verdict) -> Option<&Crl> {
         let sha256 = verdict.crl?;
         self.revocation.lists.iter().map(|list| &list.crl).find(|crl| crl.sha256 == sha256)
@@ -136,7 +136,7 @@ impl<'p> Trust<'p> {
         self.revocation.lists.iter().map(|list| &list.crl).filter(|crl| crl.scope().is_some())
     }
 
-    /// The SHA-256 of every anchor in hand with its pin.
+    /// The SHA-256 of every available anchor, with its pin.
     pub fn anchors(&self) -> impl Iterator<Item = ([u8; 32], &'p Pin)> {
         self.pins.iter().map(|(sha256, (_, pin))| (*sha256, *pin))
     }
@@ -161,7 +161,7 @@ impl<'p> Trust<'p> {
     }
 
     /// The verdict of a certificate that is in order, as nearly all are: the verifier checks the
-    /// signature by the presumed key, so nobody need check it before.
+    /// signature with the likely key, so it need not be checked before.
     fn likely(&self, certificate: &Certificate, parsed: &Parsed) -> Option<Verdict> {
         let paths = self.graph.likely_paths(certificate);
         let mut verdicts = paths.iter().map(|path| self.judged(certificate, parsed, path));
@@ -175,7 +175,7 @@ impl<'p> Trust<'p> {
             if verdict.status == TrustStatus::Trusted {
                 return verdict;
             }
-            // Of several failures the one with the fewest reasons came nearest.
+            // Of several failed paths, the one with the fewest reasons is reported.
             if nearest.as_ref().is_none_or(|n| verdict.reasons.len() < n.reasons.len()) {
                 nearest = Some(verdict);
             }
@@ -220,11 +220,11 @@ impl<'p> Trust<'p> {
 
     /// Whether CRLs revoke the certificate at the beginning of a path.
     ///
-    /// A list that its own issuer's key signed and that speaks of all its certificates is looked
-    /// up in the index: the verifier would digest the whole list for every certificate. The others
-    /// (partitions, lists of delegates) go to the verifier, first those of the issuer's own key and
-    /// then those of whoever that was delegated to: it tells CRLs apart by name only, and of two
-    /// generations that bear one name the newer list would hide the older.
+    /// A list that the issuer's own key signed and that covers all its certificates is looked up in
+    /// the index: OpenSSL would digest the whole list for every certificate. The others (partitions,
+    /// lists of delegated signers) go to OpenSSL, first those of the issuer's own key and then those
+    /// of delegated signers: OpenSSL distinguishes CRLs by name only, so of two generations with one
+    /// name the newer list would hide the older.
     fn revocation(&self, certificate: &Certificate, parsed: &Parsed, path: &[usize]) -> RevocationAnswer {
         let [own, others] = self.crls_for(certificate, path);
         let indexed = self.graph.cas()[path[0]].may_sign_crls();
@@ -267,8 +267,8 @@ impl<'p> Trust<'p> {
         self.judge.failures(&self.graph, parsed, path, Some(lists))
     }
 
-    /// The CRLs that may list a certificate with this path: those that its issuer's key signed,
-    /// and those of others under the same anchor who bear its issuer's name or are named by it.
+    /// The CRLs that may list a certificate with this path: those signed by its issuer's key, and
+    /// those of others under the same anchor that have its issuer's name or are named by it.
     fn crls_for(&self, certificate: &Certificate, path: &[usize]) -> [Vec<&RevocationList>; 2] {
         let anchor = path[path.len() - 1];
         let authority = self.pins.get(&self.graph.cas()[anchor].certificate.sha256);
@@ -302,7 +302,7 @@ impl<'p> Trust<'p> {
             return self.unresolved(certificate, VerdictReason::IssuerUnknown);
         };
         let missing: Vec<String> =
-            authority.pins.iter().filter(|pin| !self.in_hand(authority, pin)).map(|pin| pin.id.clone()).collect();
+            authority.pins.iter().filter(|pin| !self.is_available(authority, pin)).map(|pin| pin.id.clone()).collect();
         if !missing.is_empty() {
             return Verdict { missing, ..self.unresolved(certificate, VerdictReason::RootMissing) };
         }
@@ -312,8 +312,8 @@ impl<'p> Trust<'p> {
         Verdict::pathless(TrustStatus::Untrusted, VerdictReason::SignedByNoPinnedRoot)
     }
 
-    /// Whether the pin's root is there, and OpenSSL can read it.
-    fn in_hand(&self, authority: &Authority, pin: &Pin) -> bool {
+    /// Whether the pin's root is available and OpenSSL can read it.
+    fn is_available(&self, authority: &Authority, pin: &Pin) -> bool {
         self.pins
             .iter()
             .any(|(sha256, (a, p))| a.names == authority.names && p.id == pin.id && self.graph.find(sha256).is_some())
@@ -354,9 +354,9 @@ fn anchor_verdict(certificate: &Certificate, pin: &Pin) -> Verdict {
     }
 }
 
-/// Whether the path holds at the moment that counts for its leaf. A living leaf is judged at
-/// the moment asked, a dead one at the path's effective expiry, a future one at its notBefore;
-/// all ends are inclusive. Whether the leaf itself is alive is for the rules.
+/// Why the path is invalid at the moment that counts for its leaf: the moment judged for a valid
+/// leaf, the path's effective expiry for an expired one, its notBefore for a future one; all ends
+/// are inclusive. Whether the leaf itself has expired is for the rules.
 fn validity_reasons(chain: &[&Certificate], at: Instant) -> Vec<VerdictReason> {
     let (Some(from), Some(until)) = (chain[0].not_before, chain[0].not_after) else {
         return vec![VerdictReason::Unreadable];

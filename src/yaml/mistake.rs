@@ -1,4 +1,4 @@
-//! Mistakes and how they are printed.
+//! Mistakes in YAML documents and their messages.
 
 use std::fmt::Display;
 
@@ -23,7 +23,7 @@ impl Phrase {
         Phrase::each(|lang| text.fill(lang, values))
     }
 
-    /// What `of` says in each language.
+    /// The phrase that `of` gives in each language.
     pub fn each(of: impl Fn(Lang) -> String) -> Phrase {
         Phrase { ja: of(Lang::Ja), en: of(Lang::En) }
     }
@@ -55,7 +55,7 @@ impl Phrase {
     }
 }
 
-/// Something wrong in a document: where, what, and what to do.
+/// A mistake in a document: its position, what is wrong, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct YamlMistake {
     /// The file's name as the user knows it.
@@ -68,8 +68,8 @@ pub struct YamlMistake {
     pub what: Phrase,
     /// What to do.
     pub help: Phrase,
-    /// The line, or the part of a long one around the place, fit for a terminal; none where the
-    /// document may hold secrets there.
+    /// The line, or the part of a long one around the position, safe for a terminal; none where the
+    /// document may have secrets there.
     pub source_line: Option<String>,
     /// Columns of the terminal before the mark, and under it.
     mark: (usize, usize),
@@ -96,13 +96,13 @@ impl YamlMistake {
         out + &format!("  {}: {}", texts::HELP.get(lang), self.help.get(lang))
     }
 
-    /// The same without the line, which may hold what nobody else may see.
+    /// The same without the source line, which may contain a secret.
     pub fn without_line(self) -> YamlMistake {
         YamlMistake { source_line: None, ..self }
     }
 }
 
-/// The text of a document with its name, to show lines of.
+/// The text and name of a document, from which mistakes show lines.
 #[derive(Clone, Debug)]
 pub(super) struct SourceText {
     pub(super) file: String,
@@ -123,7 +123,7 @@ impl SourceText {
 const COLUMNS: usize = 60;
 
 /// The line in which `before` ends and `after` begins, as far as a terminal shows it, and the
-/// columns before and under the mark: Japanese takes two columns a character.
+/// columns before and under the mark: A Japanese character takes two columns.
 fn excerpt(before: &str, after: &str, marked: usize) -> (String, (usize, usize)) {
     let head: String = fitting(before.chars().rev()).collect();
     let head: String = head.chars().rev().collect();
@@ -132,7 +132,7 @@ fn excerpt(before: &str, after: &str, marked: usize) -> (String, (usize, usize))
     (format!("{head}{tail}"), (head.width(), under.max(1)))
 }
 
-/// The characters of a line, printable, and an ellipsis where there is no room for more.
+/// The printable characters of a line, and an ellipsis where it is cut.
 fn fitting(line: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
     let mut room = Some(COLUMNS);
     line.take_while(|c| !matches!(c, '\n' | '\r')).map_while(move |c| {
@@ -150,8 +150,8 @@ fn fitting(line: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
     })
 }
 
-/// The character, or what stands for it where it would change the terminal or the order of
-/// what is read: controls and bidi.
+/// The character, or a substitute for control and bidirectional characters, which would act on the
+/// terminal or reorder the line.
 fn printable(c: char) -> char {
     match c {
         '\t' => ' ',
@@ -164,7 +164,7 @@ fn printable(c: char) -> char {
     }
 }
 
-/// A value fit to be quoted in a mistake: not too long.
+/// A value shortened for a message.
 pub(super) fn shown(value: &str) -> String {
     const LONGEST: usize = 60;
     let mut out: String = value.chars().take(LONGEST).collect();
@@ -174,7 +174,7 @@ pub(super) fn shown(value: &str) -> String {
     out
 }
 
-/// More mistakes than this are not kept: nobody reads them, and a wrong file has no end of them.
+/// More mistakes than this are not kept: a file of another kind would yield one for every line.
 const MOST: usize = 1000;
 
 /// The mistakes of one document as they are found.

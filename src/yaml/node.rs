@@ -1,6 +1,6 @@
 //! The tree.
 
-/// Where something stands.
+/// A position in the source text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SourcePosition {
     /// The line, from 1.
@@ -21,7 +21,7 @@ impl SourcePosition {
 /// A value with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct YamlNode {
-    /// Where it begins; an empty value stands where its key does.
+    /// Where it begins; an empty value has the position of its key.
     pub place: SourcePosition,
     /// What it is.
     pub content: NodeContent,
@@ -47,7 +47,7 @@ pub enum NodeContent {
 pub struct MappingKey {
     /// Its text.
     pub text: String,
-    /// Where it stands.
+    /// Its position.
     pub place: SourcePosition,
 }
 
@@ -92,7 +92,7 @@ impl YamlNode {
         self.get(key).map_or(&[], YamlNode::items)
     }
 
-    /// Where the value of `key` stands, or else this node.
+    /// The position of the value of `key`, otherwise of this node.
     pub fn place_of(&self, key: &str) -> SourcePosition {
         self.get(key).map_or(self.place, |node| node.place)
     }

@@ -96,7 +96,7 @@ struct TreeBuilder<'a> {
     refused: YamlMistakes<'a>,
 }
 
-/// A list or mapping whose end has not come.
+/// A list or mapping that is not closed yet.
 struct OpenCollection {
     place: SourcePosition,
     content: OpenCollectionContent,
@@ -108,7 +108,7 @@ enum OpenCollectionContent {
 }
 
 impl TreeBuilder<'_> {
-    /// Takes one event; false when nothing more is wanted.
+    /// Handles one event; false when parsing is to stop.
     fn take(&mut self, event: Event, span: &Span) -> bool {
         let place = place(span);
         match event {

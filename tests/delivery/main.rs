@@ -1,19 +1,9 @@
-//! Delivery as a whole: `shomei notify`, `run` and `init`, with a real mail server, and with one
-//! that misbehaves.
+//! What goes out and when: mail, `notify`, `run` and `init`, and schedules.
 
-mod init;
-mod killed;
-mod limits;
-#[allow(dead_code)]
-#[path = "../mail/scene.rs"]
+#[path = "../common/mod.rs"]
+mod common;
+
+mod commands;
 mod mail;
-mod notify;
-mod outage;
-mod paper;
-mod refused;
-mod run;
-mod scene;
-#[path = "../mail/server/mod.rs"]
-mod server;
-#[path = "../samples/validate.rs"]
-mod validate;
+mod odd_server;
+mod schedule;

@@ -1,14 +1,11 @@
-//! The office's commands, by the command: the register taken in and written out, who cannot
-//! bill, certificates bound by hand and by table, marks and their undoing, the log. Workbooks are
-//! made by openpyxl, CSV in CP932 and UTF-8, certificates by `shomei lab`.
+//! What an office keeps and asks: the inventory, its register and records, what to do by when at
+//! what cost, who can submit claims, and reports.
 
-mod ask;
-mod check;
-mod export;
-mod import;
-mod log;
-mod marks;
-mod matching;
-mod scene;
-#[path = "../samples/validate.rs"]
-mod validate;
+#[path = "../common/mod.rs"]
+mod common;
+
+mod commands;
+mod coverage;
+mod inventory;
+mod lifecycle;
+mod report;

@@ -2,16 +2,9 @@
 
 use std::collections::HashSet;
 
-use shomei::calendar::{Day, parse_day};
-use time::Duration;
+use shomei::calendar::Day;
 
-pub fn day(text: &str) -> Day {
-    parse_day(text).unwrap_or_else(|| panic!("{text}"))
-}
-
-pub fn after(day: Day, days: i64) -> Day {
-    day + Duration::days(days)
-}
+pub use crate::common::times::{day, days_after as after};
 
 /// The terms of a prefecture, as the office's policy has them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

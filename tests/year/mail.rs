@@ -6,16 +6,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use shomei::calendar::Day;
 use shomei::report::long_day;
 
+use crate::common::command::{CommandResult, shomei};
+use crate::common::mail_server::MailServer;
+use crate::common::python;
 use crate::desk::{Desk, after, day};
 use crate::office::{Keeper, Office};
-use crate::server::MailServer;
 
 /// Nothing runs from the first of these days until the second, which is the first after it.
 const OFF: (&str, &str) = ("2027-05-02", "2027-05-21");
@@ -145,20 +146,11 @@ fn configure(office: &Office, server: &MailServer, port: u16) {
 
 /// `shomei run` on a day, as a scheduler calls it: its exit code.
 fn run(office: &Office, today: Day) -> i32 {
-    let output = Command::new(env!("CARGO_BIN_EXE_shomei"))
-        .args(["run", "--lang", "ja", "--at", &format!("{today}T10:00:00+09:00")])
-        .arg("--config")
-        .arg(office.path("shomei.yaml"))
-        .current_dir(office.path(""))
-        .env_clear()
-        .env("HOME", office.path(""))
-        .env("LC_ALL", "C.UTF-8")
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(stderr.is_empty(), output.status.success(), "{today}: {stderr}");
-    output.status.code().unwrap()
+    let arguments = ["run", "--lang", "ja", "--at", &format!("{today}T10:00:00+09:00"), "--config", "shomei.yaml"];
+    let mut command = shomei(&office.path(""), &office.path(""), &arguments);
+    let CommandResult { stderr, code, .. } = CommandResult::of(command.output().unwrap());
+    assert_eq!(stderr.is_empty(), code == 0, "{today}: {stderr}");
+    code
 }
 
 /// A port on which whoever comes is hung up on.
@@ -192,15 +184,9 @@ fn act(office: &mut Office, reckoning: &Reckoning, today: Day, due: &[Due]) {
 
 /// What came, by recipient.
 fn came(maildir: &Path) -> BTreeMap<String, Vec<Value>> {
-    let output = Command::new("python3")
-        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/year/maildir.py"))
-        .arg(maildir)
-        .env("PYTHONUTF8", "1")
-        .output()
-        .expect("python3 is missing: run the tests by ./tests/run");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let printed = python::printed(&["tests/year/maildir.py", maildir.to_str().unwrap()]);
     let mut came: BTreeMap<String, Vec<Value>> = BTreeMap::new();
-    for line in String::from_utf8(output.stdout).unwrap().lines() {
+    for line in printed.lines() {
         let message: Value = serde_json::from_str(line).unwrap();
         came.entry(message["envelope_to"].as_str().unwrap().into()).or_default().push(message);
     }

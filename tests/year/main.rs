@@ -5,10 +5,11 @@
 //! On which days offices are closed is asked of another calendar, and what a plan should say is
 //! reckoned here once more, from the words of the issue.
 
+#[path = "../common/mod.rs"]
+mod common;
+
 mod desk;
 mod mail;
 mod office;
 mod outage;
-#[path = "../mail/server/mod.rs"]
-mod server;
 mod through;

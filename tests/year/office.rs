@@ -4,15 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
 use serde_json::Value;
 use shomei::calendar::Day;
-use tempfile::TempDir;
 
+use crate::common::ROOT;
+use crate::common::command::CommandResult;
+use crate::common::home::Home;
+use crate::common::policies::{NUMBERS_FROM_SUBJECTS, lab_with};
+use crate::common::python::python;
 use crate::desk::{Closed, Desk, after, day};
 
-const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const HEADERS: &str = "台帳ID,名称,種別,事業所番号,都道府県,請求サービス,証明書利用区分,代理人ID,代理開始日,メール,手数料支払方法,パスワード変更日,シリアル番号\r\n";
 /// Applications a day at most.
 pub const PER_DAY: usize = 3;
@@ -54,7 +57,7 @@ impl Keeper {
 pub type Said = (String, String, String);
 
 pub struct Office {
-    folder: TempDir,
+    home: Home,
     issuer: Issuer,
     pub closed: Closed,
     pub keepers: BTreeMap<String, Keeper>,
@@ -76,14 +79,11 @@ struct Issuer {
 
 impl Issuer {
     fn start() -> (Issuer, Closed) {
-        let mut child = Command::new("python3")
-            .arg("tests/year/issue.py")
-            .env("PYTHONUTF8", "1")
-            .current_dir(ROOT)
+        let mut child = python(&["tests/year/issue.py"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
-            .expect("python3 is missing: run the tests by ./tests/run");
+            .expect("python3 is missing: tests/install installs it");
         let stdin = child.stdin.take().unwrap();
         let stdout = BufReader::new(child.stdout.take().unwrap());
         let mut issuer = Issuer { child, stdin, stdout };
@@ -119,11 +119,11 @@ impl Office {
 
     /// The same, with contacts whose mail is taken at a domain; every sixth has the same address.
     pub fn at(opens_days: u32, ends: &[(Day, Desk)], domain: &str) -> Office {
-        let folder = tempfile::tempdir().unwrap();
+        let home = Home::on("2026-11-30").configured().env("USER", "sato");
         let (issuer, closed) = Issuer::start();
         let (keepers, applications) = (BTreeMap::new(), BTreeMap::new());
         let (said, forgiven, uncovered) = (BTreeMap::new(), BTreeSet::new(), BTreeSet::new());
-        let mut office = Office { folder, issuer, closed, keepers, applications, said, forgiven, uncovered };
+        let mut office = Office { home, issuer, closed, keepers, applications, said, forgiven, uncovered };
         office.policy(opens_days);
         fs::create_dir(office.path("share")).unwrap();
         fs::copy(Path::new(ROOT).join("src/lab/keys/root-2019.pem"), office.path("share/root.pem")).unwrap();
@@ -137,7 +137,7 @@ impl Office {
         }
         rows += "W,自分のもある,,9990000799,大阪府,介護,介護,A1,2026-04-01,,,,\r\n";
         office.issue("W.p12", "9990000799", "2024-06-01T09:00:00", "2027-06-01T09:00:00");
-        fs::write(office.path("register.csv"), rows).unwrap();
+        office.home.write("register.csv", rows);
         office.import(day("2026-11-30"));
         let said = office.run(day("2026-11-30"), &["register", "import", "register.csv"]);
         assert!(said.contains("New: "), "{said}");
@@ -145,21 +145,15 @@ impl Office {
     }
 
     fn policy(&self, opens_days: u32) {
-        let mut policy = fs::read_to_string(Path::new(ROOT).join("policies/lab.yaml")).unwrap();
-        let period = "  claim_period: {from: 1, until: 10}\n";
-        let pattern = format!("{period}  patterns:\n    - {{field: subject, pattern: \"CN={{provider_number}} *\"}}\n");
         let opens = format!("  renewal_opens_days: {opens_days}\n");
-        for (from, to) in [
-            (period, pattern.as_str()),
+        let policy = lab_with(&[
+            NUMBERS_FROM_SUBJECTS,
             ("  renewal_opens_days: 90\n", &opens),
             ("application_window: {from: 1, until: 20}", "application_window: {from: 1, until: 15}"),
-        ] {
-            assert!(policy.contains(from), "{from}");
-            policy = policy.replace(from, to);
-        }
-        fs::write(self.path("policy.yaml"), policy).unwrap();
-        fs::write(self.path("shomei.yaml"), "policy: policy.yaml\ninventory: inventory.sqlite\nlang: en\n").unwrap();
-        fs::write(self.path("passwords.txt"), "pw\n").unwrap();
+        ]);
+        self.home.write("policy.yaml", policy);
+        self.home.write("shomei.yaml", "policy: policy.yaml\ninventory: inventory.sqlite\nlang: en\n");
+        self.home.write("passwords.txt", "pw\n");
     }
 
     /// Adds a holder with its certificate; its row in the register.
@@ -186,7 +180,7 @@ impl Office {
     }
 
     pub fn path(&self, name: &str) -> std::path::PathBuf {
-        self.folder.path().join(name)
+        self.home.path(name)
     }
 
     fn issue(&mut self, file: &str, number: &str, begin: &str, end: &str) {
@@ -195,23 +189,11 @@ impl Office {
     }
 
     pub fn run(&self, today: Day, arguments: &[&str]) -> String {
-        let output = Command::new(env!("CARGO_BIN_EXE_shomei"))
-            .args(arguments)
-            .current_dir(self.folder.path())
-            .env_clear()
-            .env("HOME", self.folder.path())
-            .env("LC_ALL", "C.UTF-8")
-            .env("USER", "sato")
-            .env("SHOMEI_CONFIG", self.path("shomei.yaml"))
-            .env("SHOMEI_CLOCK", format!("{today}T10:00:00+09:00"))
-            .stdin(Stdio::null())
-            .output()
-            .unwrap();
-        let stderr = String::from_utf8_lossy(&output.stderr);
+        let CommandResult { stdout, stderr, code } = self.home.run_at(&format!("{today}T10:00:00+09:00"), arguments);
         // Of what it recorded it may say so.
         let quiet = stderr.is_empty() || (arguments.contains(&"--record") && stderr.lines().count() == 1);
-        assert!(matches!(output.status.code(), Some(0 | 1)) && quiet, "{today} {arguments:?}: {stderr}");
-        String::from_utf8(output.stdout).unwrap()
+        assert!(matches!(code, 0 | 1) && quiet, "{today} {arguments:?}: {stderr}");
+        stdout
     }
 
     fn json(&self, today: Day, arguments: &[&str]) -> Value {

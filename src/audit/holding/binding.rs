@@ -1,17 +1,14 @@
-//! Binding: whose certificate it is, and its usage category.
+//! Matching certificates to holders and usage categories.
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::pattern::{PatternReading, Patterns};
+use super::pattern::{NAMED, PatternReading, Patterns, add};
 use super::{CertificateProfile, HoldingInputs, MatchBasis, NameHash, OwnerAndCategory};
 use crate::calendar::Instant;
 use crate::certificate::Serial;
 use crate::register::{HolderKey, ManualBinding, RegisterState};
 
-/// Candidates of an ambiguous certificate that are named, at most.
-const NAMED: usize = 10;
-
-/// Whose a card is, by index of the office's holders.
+/// The holder of a certificate, by index of the register's holders.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) enum OwnerIndex {
     #[default]
@@ -20,12 +17,12 @@ pub(super) enum OwnerIndex {
     Unknown,
     Ambiguous(Vec<usize>),
     Known(usize, MatchBasis),
-    /// Bound by hand to a holder that no longer stands in the register.
+    /// Assigned by hand to a holder that is no longer in the register.
     Gone(HolderKey),
 }
 
-/// Whose every card is. The levels are asked in the order of their strength: by hand, by
-/// declared serial, by the subject of a card bound so, by pattern.
+/// The holders of all certificates. The bases are tried from the strongest: by hand, by declared
+/// serial number, by the subject of a certificate matched in one of these ways, by pattern.
 pub(super) fn owners(inputs: &HoldingInputs) -> Vec<OwnerAndCategory> {
     let patterns = Patterns::of(inputs.policy, inputs.office);
     let read: Vec<PatternReading> = inputs.profiles.iter().map(|profile| patterns.read(profile)).collect();
@@ -40,11 +37,12 @@ pub(super) fn owners(inputs: &HoldingInputs) -> Vec<OwnerAndCategory> {
     owned.map(|(owner, read)| OwnerAndCategory { category: category(inputs, &owner, &read), owner }).collect()
 }
 
-/// The usage category: as a pattern reads it from the certificate, else as the register has it
-/// of the holder. Patterns that contradict each other tell nothing.
+/// The usage category: as a pattern reads it from the certificate, otherwise the holder's in the
+/// register. Patterns that contradict each other give none.
 fn category(inputs: &HoldingInputs, owner: &OwnerIndex, read: &PatternReading) -> Option<usize> {
     match (&read.categories[..], owner) {
         ([category], _) => Some(*category),
+        // Only where no pattern reads the category from the certificate itself.
         ([], OwnerIndex::Known(holder, _)) => {
             let id = inputs.office.holders[*holder].category.as_deref()?;
             inputs.policy.holders.categories.iter().position(|category| category.id == id)
@@ -53,7 +51,7 @@ fn category(inputs: &HoldingInputs, owner: &OwnerIndex, read: &PatternReading) -
     }
 }
 
-/// What somebody said or the register declares.
+/// The matches by hand and by declared serial number.
 fn firm(inputs: &HoldingInputs) -> Vec<OwnerIndex> {
     let declared = if inputs.office.has_register { declared(inputs.office) } else { HashMap::new() };
     let owner = |profile: &CertificateProfile| {
@@ -63,6 +61,8 @@ fn firm(inputs: &HoldingInputs) -> Vec<OwnerIndex> {
         if let Some(bound) = inputs.office.bindings.get(&profile.sha256) {
             return by_hand(inputs.office, bound);
         }
+        // Serial numbers are unique within a CA only (RFC 5280 section 4.1.2.2); another CA's may
+        // be the same.
         let serial = declared.get(profile.serial).filter(|_| profile.of_authority);
         match (inputs.office.has_register, serial) {
             (false, _) => OwnerIndex::NoRegister,
@@ -81,7 +81,7 @@ fn by_hand(office: &RegisterState, bound: &ManualBinding) -> OwnerIndex {
     }
 }
 
-/// Holders by the serial number that they declare; of many with one number, enough to say so.
+/// Holders by declared serial number; of many with one number, only as many as are listed.
 fn declared(office: &RegisterState) -> HashMap<&Serial, Vec<usize>> {
     let mut found: HashMap<&Serial, Vec<usize>> = HashMap::new();
     for (i, holder) in office.holders.iter().enumerate() {
@@ -92,26 +92,21 @@ fn declared(office: &RegisterState) -> HashMap<&Serial, Vec<usize>> {
     found
 }
 
-/// Adds a candidate, unless there are already as many as are named.
-pub(super) fn add(candidates: &mut Vec<usize>, holder: usize) {
-    if candidates.len() < NAMED && !candidates.contains(&holder) {
-        candidates.push(holder);
-    }
-}
-
 fn one_of(candidates: &[usize], how: MatchBasis) -> OwnerIndex {
     match candidates {
         [] => OwnerIndex::Unknown,
         [holder] => OwnerIndex::Known(*holder, how),
         several => {
             let mut several = several.to_vec();
+            // The order of files must not show in findings.
             several.sort_unstable();
             OwnerIndex::Ambiguous(several)
         }
     }
 }
 
-/// Holders by the issuer and subject of trusted cards that are firmly bound to them.
+/// Holders by issuer and subject of the trusted certificates that are matched to them by hand or
+/// serial number.
 struct SubjectIndex {
     steps: HashMap<IssuerAndSubject, Vec<OwnershipStep>>,
 }
@@ -119,7 +114,7 @@ struct SubjectIndex {
 /// Issuer and subject.
 type IssuerAndSubject = (NameHash, NameHash);
 
-/// From this moment on these holders have had certificates of the subject.
+/// From this moment on, these holders have had certificates of the subject.
 struct OwnershipStep {
     since: Option<Instant>,
     holders: Vec<usize>,
@@ -136,9 +131,11 @@ impl SubjectIndex {
         SubjectIndex { steps: bound.into_iter().map(|(names, list)| (names, steps(list))).collect() }
     }
 
-    /// By the predecessors of its subject; where it has none, by those that came after it.
+    /// The holder by earlier certificates of the subject; where there are none, by later ones.
     fn owner(&self, profile: &CertificateProfile) -> Option<OwnerIndex> {
         let steps = self.steps.get(&(profile.issuer, profile.subject))?;
+        // A subject may pass from one holder to another: a certificate belongs to those that had
+        // the subject before it, not to later ones.
         let earlier = steps.partition_point(|step| step.since < profile.begins);
         let step = if earlier > 0 { steps.get(earlier - 1) } else { steps.last() };
         step.map(|step| one_of(&step.holders, MatchBasis::Subject))

@@ -1,4 +1,4 @@
-//! Coverage: who can bill in a claim period.
+//! Coverage: which providers and services can submit claims in a claim period.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -12,36 +12,35 @@ use crate::calendar::{Day, Instant};
 use crate::register::{Agent, Holder, HolderKey, HolderKind, HolderStatus, ServiceLine};
 use crate::trust::TrustStatus;
 
-/// A provider number and service that a holder has to bill for.
+/// A provider number and service for which a holder submits claims.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClaimUnit {
     /// The provider number; none where the register has none.
     pub provider_number: Option<String>,
     /// The id of the service; none where the register has none.
     pub service: Option<String>,
-    /// Who bills for it in the period, each by its key: the holder itself or its agents.
+    /// Who submits the claims in the period: the holder itself or its agents, by key.
     pub through: Vec<HolderKey>,
-    /// Whether it can be billed for.
+    /// Its coverage.
     pub coverage: Coverage,
 }
 
 impl ClaimUnit {
-    /// What is said of a certificate's subject where there is no register: nobody knows who has
-    /// to bill for what.
+    /// The unit where there is no register, so that the services are unknown.
     pub fn without_register() -> ClaimUnit {
         let coverage = Coverage::Unknown(vec![CoverageReason::NoRegister]);
         ClaimUnit { provider_number: None, service: None, through: Vec::new(), coverage }
     }
 }
 
-/// Whether something can be billed for. Never two-valued.
+/// Whether claims can be submitted. Never two-valued.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Coverage {
-    /// It can.
+    /// They can.
     Can,
-    /// It cannot be told.
+    /// It cannot be determined.
     Unknown(Vec<CoverageReason>),
-    /// It cannot.
+    /// They cannot.
     Cannot(Vec<CoverageReason>),
 }
 
@@ -55,7 +54,7 @@ impl Coverage {
         }
     }
 
-    /// Why, where it is not simply so.
+    /// The reasons, unless claims can be submitted.
     pub fn reasons(&self) -> &[CoverageReason] {
         match self {
             Coverage::Can => &[],
@@ -64,19 +63,19 @@ impl Coverage {
     }
 }
 
-/// What every holder of the register can bill in the claim period.
+/// The coverage of every holder of the register in the claim period.
 pub(super) fn units(inputs: &HoldingInputs, by_holder: &ProfilesByHolder) -> Vec<Vec<ClaimUnit>> {
     let Some(period) = inputs.period else { return vec![Vec::new(); by_holder.len()] };
     let mut office = Coverer::of(inputs, by_holder, period);
     inputs.office.holders.iter().enumerate().map(|(i, holder)| office.units(i, holder)).collect()
 }
 
-/// Whether the holder is out of business, or looked after by somebody else.
+/// Whether the holder is closed or managed elsewhere.
 fn is_out_on(holder: &Holder, day: Option<Day>) -> bool {
     matches!(status_on(holder, day), HolderStatus::Closed | HolderStatus::ManagedElsewhere)
 }
 
-/// What the holder is on a day: a status that begins later has not begun.
+/// The status of a holder on a day: active before its status begins.
 pub fn status_on(holder: &Holder, day: Option<Day>) -> HolderStatus {
     match (holder.status_since, day) {
         (Some(since), Some(day)) if since > day => HolderStatus::Active,
@@ -84,25 +83,25 @@ pub fn status_on(holder: &Holder, day: Option<Day>) -> HolderStatus {
     }
 }
 
-/// Whoever bills for a unit in a part of the period.
+/// Who submits the claims for a unit in a part of the period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Biller {
     /// This holder's certificates count.
     Holder(usize),
-    /// Nobody knows, or nobody can.
+    /// Unknown, or nobody.
     Nobody(CoverageReason),
 }
 
-/// What a biller's certificates are good for.
+/// What the certificates of a biller allow.
 #[derive(Clone, Debug, Default)]
 struct BillerCertificates {
-    /// When it surely can bill.
+    /// When it certainly can submit claims.
     proven: Vec<TimeSpans>,
-    /// When it can or might be able to.
+    /// When it can or possibly can.
     possible: Vec<TimeSpans>,
-    /// Why it only might.
+    /// Why it only possibly can.
     doubts: Vec<CoverageReason>,
-    /// Why what comes nearest cannot.
+    /// Why the best certificate is not enough.
     nearest: Vec<CoverageReason>,
 }
 
@@ -143,8 +142,8 @@ impl<'a> Coverer<'a> {
         grouped.into_iter().map(unit).collect()
     }
 
-    /// Whether a holder without lines should have some: agents bill for others, and whoever has
-    /// moved to an agent no longer bills.
+    /// Whether a holder without lines should have some: agents claim for others, and a holder that
+    /// has moved to an agent no longer claims.
     fn bills_for_itself(&self, holder: &Holder) -> bool {
         let key = (holder.key.register.as_str(), holder.key.id.as_str());
         let agent = holder.kind == Some(HolderKind::Agent) || self.agents.contains(&key);
@@ -176,7 +175,7 @@ impl<'a> Coverer<'a> {
         ClaimUnit { provider_number: number.map(Into::into), service: service.map(Into::into), through, coverage }
     }
 
-    /// Who bills when: agents in their time, the holder itself in what they leave.
+    /// Who claims when: agents in their periods, the holder itself in the rest.
     fn billers(&self, i: usize, holder: &Holder, lines: &[&ServiceLine]) -> Vec<(Biller, TimeSpans)> {
         let agents = lines.iter().filter_map(|line| line.agent.as_ref());
         let mut billers: Vec<(Biller, TimeSpans)> = Vec::new();
@@ -203,7 +202,8 @@ impl<'a> Coverer<'a> {
         }
     }
 
-    /// Whether there is a moment of the period at which nobody can bill, or nobody surely can.
+    /// The coverage of the whole period: whether at some moment nobody can submit claims, or nobody
+    /// certainly can.
     fn coverage(&mut self, billers: &[(Biller, TimeSpans)], service: Option<&'a str>) -> Coverage {
         let (mut proven, mut possible) = (Vec::new(), Vec::new());
         let (mut doubts, mut faults) = (BTreeSet::new(), BTreeSet::new());
@@ -220,6 +220,8 @@ impl<'a> Coverer<'a> {
             }
         }
         if cover(&merged(proven), self.whole()) {
+            // Different billers may cover different parts of the period, as an agent takes over or
+            // leaves within it.
             return Coverage::Can;
         }
         match cover(&merged(possible), self.whole()) {
@@ -239,7 +241,7 @@ impl<'a> Coverer<'a> {
     }
 }
 
-/// A certificate, or what is said of one, weighed for one service.
+/// A certificate or declaration, assessed for one service.
 #[derive(Debug)]
 struct AssessedCertificate {
     span: TimeSpans,
@@ -253,6 +255,8 @@ impl BillerCertificates {
             CoverageReason::AgentClosed => {
                 BillerCertificates { nearest: vec![reason], ..BillerCertificates::default() }
             }
+            // What is unknown about an agent leaves the claims possible; only a closed agent
+            // certainly cannot claim.
             _ => BillerCertificates { possible: vec![whole], doubts: vec![reason], ..BillerCertificates::default() },
         }
     }
@@ -265,35 +269,35 @@ impl BillerCertificates {
         whole: TimeSpans,
     ) -> BillerCertificates {
         let profiles = profiles.iter().map(|(i, owned)| (&inputs.profiles[*i], owned));
-        let weighed = profiles.clone().filter(|(profile, owned)| speaks(profile, owned));
-        let mut weighed: Vec<AssessedCertificate> =
-            weighed.map(|(profile, owned)| weigh(inputs, profile, owned, service)).collect();
-        weighed.extend(declared(inputs, holder, profiles.map(|(profile, _)| profile)));
+        let assessed = profiles.clone().filter(|(profile, owned)| counts_for_coverage(profile, owned));
+        let mut assessed: Vec<AssessedCertificate> =
+            assessed.map(|(profile, owned)| assess(inputs, profile, owned, service)).collect();
+        assessed.extend(declared(inputs, holder, profiles.map(|(profile, _)| profile)));
         let spans = |is: fn(&AssessedCertificate) -> bool| {
-            let fitting = weighed.iter().filter(|one| is(one));
+            let fitting = assessed.iter().filter(|one| is(one));
             merged(fitting.filter_map(|one| clip(one.span, whole)).collect())
         };
         let possible = spans(|one| one.faults.is_empty());
-        let doubts = weighed.iter().filter(|one| one.faults.is_empty() && clip(one.span, whole).is_some());
+        let doubts = assessed.iter().filter(|one| one.faults.is_empty() && clip(one.span, whole).is_some());
         let mut doubts: Vec<CoverageReason> = doubts.flat_map(|one| one.doubts.iter().copied()).collect();
         doubts.sort_unstable();
         doubts.dedup();
         let proven = spans(|one| one.faults.is_empty() && one.doubts.is_empty());
-        BillerCertificates { proven, possible, doubts, nearest: nearest(&weighed, whole) }
+        BillerCertificates { proven, possible, doubts, nearest: nearest(&assessed, whole) }
     }
 }
 
-/// Whether a certificate has a say in what its holder can bill. One that is not trusted has
-/// none, since anybody can make one; unless it was revoked, which only its CA can do, or
-/// somebody said that it is the holder's.
-fn speaks(profile: &CertificateProfile, owned: &OwnerAndCategory) -> bool {
+/// Whether a certificate counts for its holder's coverage. An untrusted one does not, since anybody
+/// can make one; unless it was revoked, which only its CA can do, or was assigned to the holder by
+/// hand.
+fn counts_for_coverage(profile: &CertificateProfile, owned: &OwnerAndCategory) -> bool {
     profile.is_held()
         && (profile.status != TrustStatus::Untrusted
             || profile.revoked
             || matches!(owned.owner, OwnerIndex::Known(_, MatchBasis::ByHand)))
 }
 
-fn weigh(
+fn assess(
     inputs: &HoldingInputs,
     profile: &CertificateProfile,
     owned: &OwnerAndCategory,
@@ -307,6 +311,8 @@ fn weigh(
         TrustStatus::Trusted => {}
     }
     match profile.key {
+        // A file that was deleted after installation leaves its certificate in the computer's own
+        // store.
         _ if !profile.present => doubts.push(CoverageReason::Gone),
         KeyState::Matching => {}
         KeyState::Absent => faults.push(CoverageReason::KeyAbsent),
@@ -319,6 +325,7 @@ fn weigh(
         (Some(category), Some(service)) if !categories[category].bills_for(service) => {
             faults.push(CoverageReason::CategoryUnfit)
         }
+        // Without categories in the policy there is nothing that a certificate could be unfit for.
         (None, Some(_)) if !categories.is_empty() => doubts.push(CoverageReason::CategoryUnknown),
         _ => {}
     }
@@ -329,7 +336,7 @@ fn weigh(
     AssessedCertificate { span, faults, doubts }
 }
 
-/// What the register declares, until a trusted certificate of that serial number is seen.
+/// The declaration of the register, until a trusted certificate of that serial number is found.
 fn declared<'c>(
     inputs: &HoldingInputs,
     holder: &Holder,
@@ -344,15 +351,17 @@ fn declared<'c>(
     Some(AssessedCertificate { span, faults: Vec::new(), doubts: vec![CoverageReason::Declared] })
 }
 
-/// Why the certificate that comes nearest cannot: the one with the fewest faults, of those the
-/// one that lasts longest.
-fn nearest(weighed: &[AssessedCertificate], whole: TimeSpans) -> Vec<CoverageReason> {
+/// Why the best certificate is not enough: the one with the fewest faults, of those the one that is
+/// valid longest.
+fn nearest(assessed: &[AssessedCertificate], whole: TimeSpans) -> Vec<CoverageReason> {
     let faults = |one: &AssessedCertificate| {
         let mut faults = one.faults.clone();
         faults.extend(untimely(one.span, whole));
         faults
     };
-    let nearest = weighed.iter().map(|one| (faults(one), one.span.1));
+    let nearest = assessed.iter().map(|one| (faults(one), one.span.1));
+    // One fault tells people what to correct; the faults of all old certificates together would
+    // not.
     let nearest = nearest.min_by_key(|(faults, end)| (faults.len(), std::cmp::Reverse(*end)));
     nearest.map_or(vec![CoverageReason::NoCertificate], |(faults, _)| faults)
 }
@@ -367,8 +376,8 @@ fn untimely(span: TimeSpans, whole: TimeSpans) -> Option<CoverageReason> {
     }
 }
 
-/// Of every holder: services that it has to bill, for itself or as an agent, and that none of
-/// its living trusted certificates is good for. Nothing where it has a living certificate of
+/// For every holder: the services for which it claims, for itself or as an agent, and for which
+/// none of its valid trusted certificates is usable. Empty where it has a valid certificate of
 /// unknown usage category, or none at all.
 pub(super) fn unserved<'a>(inputs: &'a HoldingInputs, by_holder: &ProfilesByHolder) -> Vec<Vec<&'a str>> {
     let wanted = wanted(inputs);
@@ -385,7 +394,7 @@ pub(super) fn unserved<'a>(inputs: &'a HoldingInputs, by_holder: &ProfilesByHold
     of_holder.collect()
 }
 
-/// Of every holder: the services that it has to bill on the last day of the claim period.
+/// For every holder: the services for which it claims on the last day of the claim period.
 fn wanted<'a>(inputs: &'a HoldingInputs) -> Vec<BTreeSet<&'a str>> {
     let holders = &inputs.office.holders;
     let mut wanted = vec![BTreeSet::new(); holders.len()];

@@ -1,16 +1,16 @@
-//! Whose certificate is it, what renews what, and who can bill.
+//! Holdings: the holder of each certificate, its renewal, and coverage.
 //!
-//! [`match_certificates`] takes a [`CertificateProfile`] of every certificate, the office (register, bindings, marks) and
-//! the policy. Of each certificate it says whose it is ([`HolderMatch`]), its usage category and
-//! what renews it ([`Renewal`]); of each holder of the register whether its provider numbers and
-//! services can be billed for in a claim [`ClaimPeriod`] ([`ClaimUnit`]), which is never
-//! two-valued: what cannot be told is [`Coverage::Unknown`].
+//! [`match_certificates`] takes a [`CertificateProfile`] of every certificate, the register with
+//! assignments and records of action, and the policy. For each certificate it gives the holder
+//! ([`HolderMatch`]), the usage category and the renewal ([`Renewal`]); of each holder of the
+//! register whether its provider numbers and services can be billed for in a claim [`ClaimPeriod`]
+//! ([`ClaimUnit`]), which is never two-valued: what cannot be told is [`Coverage::Unknown`].
 //!
-//! Invariants: a certificate that is not trusted never changes what is said of another
-//! certificate; two candidates bind to neither; no mark and no declaration makes anyone able to
-//! bill; no result depends on the order of the cards. The work grows with the number of cards,
-//! holders and lines (times their logarithm), never with a product of them.
-//! Absent here: no files, no signatures, no clock, no wording of findings.
+//! Invariants: a certificate that is not trusted never changes what is said of another certificate;
+//! two candidates bind to neither; no mark and no declaration makes anyone able to bill; no result
+//! depends on the order of the cards. The work grows with the number of cards, holders and lines
+//! (times their logarithm), never with a product of them. Absent here: no files, no signatures, no
+//! clock, no wording of findings.
 
 mod binding;
 mod coverage;
@@ -34,46 +34,46 @@ use crate::policy::Policy;
 use crate::register::{HolderKey, RegisterState};
 use binding::OwnerIndex;
 
-/// What is known of all certificates and holders. The lists are in the order of the cards and
-/// of the office's holders.
+/// Matching and coverage of all certificates and holders. The lists are in the order of the
+/// profiles and of the register's holders.
 #[derive(Clone, Debug, Default)]
 pub struct Holdings {
-    /// Of each certificate.
+    /// For each certificate.
     pub certificates: Vec<Holding>,
-    /// Of each holder of the register.
+    /// For each holder of the register.
     pub holders: Vec<HolderState>,
-    /// The claim period asked about; none where the policy asks for none.
+    /// The claim period; none where the policy has none.
     pub period: Option<ClaimPeriod>,
 }
 
-/// Whose a certificate is, and what renews it.
+/// The holder match of a certificate, and its renewal.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Holding {
-    /// Whose it is.
+    /// Its holder match.
     pub of: HolderMatch,
-    /// The id of its usage category, where that is known.
+    /// The id of its usage category, where known.
     pub category: Option<String>,
-    /// Services that its holder has to bill, which neither it nor another living certificate of
-    /// the holder is good for; only of a living trusted certificate.
+    /// Services for which its holder claims and for which neither it nor another valid certificate
+    /// of the holder is usable; only for a valid trusted certificate.
     pub unfit: Vec<String>,
-    /// The card of the latest living trusted certificate of the same holder and purpose that
-    /// began later.
+    /// The index of the latest valid trusted certificate of the same holder and purpose that began
+    /// later.
     pub superseded_by: Option<usize>,
-    /// Whether a later one has taken its place.
+    /// Whether a later one has replaced it.
     pub renewal: Renewal,
-    /// Somebody recorded that it is to end.
+    /// It was recorded as not to be renewed.
     pub not_renewing: bool,
-    /// It still lies somewhere.
+    /// It is still present.
     pub present: bool,
 }
 
 impl Holding {
-    /// Whether its end needs nobody's attention: it is renewed, or meant to end.
+    /// Whether its expiry needs no attention: it is renewed, or not to be renewed.
     pub fn is_settled(&self) -> bool {
         self.not_renewing || matches!(self.renewal, Renewal::InPlace(_))
     }
 
-    /// The key of the holder whose it is, where one is known.
+    /// The key of its holder, where it is matched to one.
     pub fn holder(&self) -> Option<&HolderKey> {
         match &self.of {
             HolderMatch::Known(key, _) => Some(key),
@@ -82,32 +82,32 @@ impl Holding {
     }
 }
 
-/// Whose a certificate is.
+/// The holder match of a certificate.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum HolderMatch {
     /// There is no register: one subject is one holder.
     #[default]
     NoRegister,
-    /// It is no holder's: a CA's, or said to be nobody's.
+    /// No holder: a CA's certificate, or assigned to nobody by hand.
     Nobody,
-    /// No holder of the register is known for it.
+    /// It is not matched to a holder of the register.
     Unknown,
-    /// Several might be: it is bound to none of them. At most ten are named.
+    /// Several holders are possible, so it is matched to none. At most ten are listed.
     Ambiguous(Vec<HolderKey>),
-    /// This holder's.
+    /// Matched to this holder.
     Known(HolderKey, MatchBasis),
 }
 
-/// How it is known whose a certificate is, strongest first.
+/// The basis of a match, strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MatchBasis {
-    /// Somebody said so.
+    /// It was assigned by hand.
     ByHand,
     /// The register declares its serial number.
     Serial,
-    /// It has the subject of a certificate that is bound in one of these ways.
+    /// It has the subject of a certificate that is matched in one of these ways.
     Subject,
-    /// A pattern of the policy.
+    /// A pattern of the policy matches.
     Pattern,
 }
 
@@ -123,19 +123,19 @@ impl MatchBasis {
     }
 }
 
-/// What is known of a holder.
+/// The coverage and surplus of a holder.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct HolderState {
-    /// What it bills for, one entry per provider number and service.
+    /// What it claims for, one entry per provider number and service.
     pub units: Vec<ClaimUnit>,
-    /// The cards of its living certificates, where they are more than the policy allows.
+    /// The indices of its valid certificates, where they are more than the policy allows.
     pub surplus: Vec<usize>,
     /// How many the policy allows of each usage category.
     pub allowed: usize,
 }
 
-/// Says of every card whose it is and what renews it, and of every holder what it can bill in a
-/// claim period: what is judged at `at` is what counts in that period too.
+/// Matches every certificate to a holder and its renewal, and determines every holder's coverage in
+/// a claim period, for which verdicts at `at` count too.
 pub fn match_certificates(
     profiles: &[CertificateProfile],
     office: &RegisterState,
@@ -158,7 +158,7 @@ pub fn match_certificates(
     Holdings { certificates: certificates.collect(), holders, period }
 }
 
-/// What every step looks at.
+/// The inputs of every step.
 struct HoldingInputs<'a> {
     profiles: &'a [CertificateProfile<'a>],
     office: &'a RegisterState,
@@ -167,15 +167,15 @@ struct HoldingInputs<'a> {
     period: Option<ClaimPeriod>,
 }
 
-/// Whose a card is and its usage category, as indices of the office's holders and the policy's
-/// categories.
+/// The holder of a certificate and its usage category, as indices of the register's holders and the
+/// policy's categories.
 #[derive(Clone, Debug, Default)]
 struct OwnerAndCategory {
     owner: OwnerIndex,
     category: Option<usize>,
 }
 
-/// The cards of every holder of the register, with their categories.
+/// The certificates of every holder of the register, with their categories.
 type ProfilesByHolder = Vec<Vec<(usize, OwnerAndCategory)>>;
 
 fn by_holder(inputs: &HoldingInputs, owners: &[OwnerAndCategory]) -> ProfilesByHolder {
@@ -226,5 +226,5 @@ fn holding(
     }
 }
 
-/// What a list of reasons is shared as.
+/// Shared reasons: many certificates have equal ones.
 type SharedReasons<T> = Arc<T>;

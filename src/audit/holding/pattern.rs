@@ -1,21 +1,30 @@
-//! The policy's patterns: whose a certificate is, or of which usage category, read from its
-//! subject, friendlyName or path.
+//! The policy's patterns: reading the holder or usage category of a certificate from its subject,
+//! friendlyName or path.
 
 use std::collections::{BTreeSet, HashMap};
 
 use super::CertificateProfile;
-use super::binding::add;
 use crate::policy::{HolderPattern, PatternField, Placeholder, Policy};
 use crate::register::RegisterState;
 
-/// The patterns and what they look up.
+/// Candidates of an ambiguous certificate that are listed at most.
+pub(super) const NAMED: usize = 10;
+
+/// Adds a candidate, unless there are already as many as are listed.
+pub(super) fn add(candidates: &mut Vec<usize>, holder: usize) {
+    if candidates.len() < NAMED && !candidates.contains(&holder) {
+        candidates.push(holder);
+    }
+}
+
+/// The patterns, with the words that they look up.
 pub(super) struct Patterns<'a> {
     patterns: Vec<(&'a HolderPattern, Option<usize>)>,
     ids: PlaceholderWords<'a>,
     numbers: PlaceholderWords<'a>,
 }
 
-/// What patterns read of a card.
+/// What patterns read from a certificate.
 #[derive(Debug, Default)]
 pub(super) struct PatternReading {
     /// Holders, by index.
@@ -24,7 +33,7 @@ pub(super) struct PatternReading {
     pub categories: Vec<usize>,
 }
 
-/// Words that a placeholder may stand for, and the holders that they mean.
+/// The words that a placeholder matches, with the holders that they mean.
 #[derive(Default)]
 struct PlaceholderWords<'a> {
     holders: HashMap<&'a str, Vec<usize>>,
@@ -56,7 +65,7 @@ impl<'a> Patterns<'a> {
         Patterns { patterns, ids, numbers }
     }
 
-    /// What the patterns that fit read of a card.
+    /// Reads a certificate with all patterns that match.
     pub(super) fn read(&self, profile: &CertificateProfile) -> PatternReading {
         let mut read = PatternReading::default();
         if !profile.is_held() {
@@ -82,6 +91,8 @@ impl<'a> Patterns<'a> {
             Some(Placeholder::ProviderNumber) => &self.numbers,
         };
         let starts = ends(&pattern.before, text);
+        // Matched from both ends, and between them only words of known lengths: the work grows with
+        // the text and not with the register.
         let rests: BTreeSet<usize> = starts_of(&pattern.after, text);
         let mut fits = false;
         for start in starts {
@@ -101,16 +112,17 @@ impl<'a> Patterns<'a> {
     }
 }
 
-/// What a pattern looks at.
+/// The texts that a pattern is applied to.
 fn texts(field: PatternField, profile: &CertificateProfile) -> Vec<String> {
     match field {
         PatternField::Subject => vec![profile.printed.to_string()],
         PatternField::FriendlyName => profile.places.iter().filter_map(|place| place.friendly_name.clone()).collect(),
+        // Patterns have `/` between folders on every system.
         PatternField::Path => profile.places.iter().map(|place| place.path.replace('\\', "/")).collect(),
     }
 }
 
-/// Whether the word is cut out of no longer run of ASCII letters and digits.
+/// Whether the word is not part of a longer run of ASCII letters and digits.
 fn whole(text: &str, start: usize, end: usize) -> bool {
     let alike = |a: Option<char>, b: Option<char>| {
         a.zip(b).is_some_and(|(a, b)| a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric())
@@ -119,7 +131,7 @@ fn whole(text: &str, start: usize, end: usize) -> bool {
     !alike(before.chars().next_back(), word.chars().next()) && !alike(word.chars().next_back(), after.chars().next())
 }
 
-/// Where the text may be cut so that the glob fits all before the cut, in order.
+/// The positions in the text up to which the glob matches, in order.
 fn ends(glob: &str, text: &str) -> Vec<usize> {
     let cuts = || text.char_indices().map(|(i, _)| i).chain([text.len()]);
     let mut reached = vec![0];

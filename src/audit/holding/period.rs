@@ -5,10 +5,10 @@ use time::Duration;
 use crate::calendar::{Day, Instant, Zone};
 use crate::policy::MonthDays;
 
-/// What is left of a claim period.
+/// A claim period, or the rest of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClaimPeriod {
-    /// Its first second, or the moment judged where that lies inside.
+    /// Its first second, or the moment judged if that is later.
     pub from: Instant,
     /// Its last second.
     pub until: Instant,
@@ -19,7 +19,7 @@ pub struct ClaimPeriod {
 }
 
 impl ClaimPeriod {
-    /// The running claim period from `at` on, or else the next whole one. None where the
+    /// The rest of the current claim period from `at` on, otherwise the next one. None where the
     /// calendar ends.
     pub fn coming(days: MonthDays, zone: Zone, at: Instant) -> Option<ClaimPeriod> {
         let today = zone.day(at)?;
@@ -29,14 +29,14 @@ impl ClaimPeriod {
         }
     }
 
-    /// What is left of it at `at`: all of it before it begins, none once it is over.
+    /// The rest of it at `at`: all of it before it begins, none after it.
     pub fn left(self, zone: Zone, at: Instant) -> Option<ClaimPeriod> {
         let from = self.from.max(at);
         let first = zone.day(from)?;
         (from <= self.until).then_some(ClaimPeriod { from, first, ..self })
     }
 
-    /// The first claim period, from `from` on, that a certificate ending at `end` does not cover
+    /// The first claim period, from `from` on, that a certificate expiring at `end` does not cover
     /// through its last second. None where the calendar ends before the certificate does.
     pub fn first_not_covered(days: MonthDays, zone: Zone, from: Instant, end: Instant) -> Option<ClaimPeriod> {
         let coming = ClaimPeriod::coming(days, zone, from)?;
@@ -48,8 +48,8 @@ impl ClaimPeriod {
         if end < period.until { Some(period) } else { ClaimPeriod::of_month(days, zone, next_month(last)?) }
     }
 
-    /// The whole claim period of the month in which `day` lies. In a month too short for one of
-    /// its ends, the month's last day stands for it.
+    /// The whole claim period of the month of `day`. In a month too short for one of its bounds,
+    /// the month's last day counts.
     pub fn of_month(days: MonthDays, zone: Zone, day: Day) -> Option<ClaimPeriod> {
         let length = day.month().length(day.year());
         let first = day.replace_day(days.from.min(length)).ok()?;
@@ -91,7 +91,7 @@ pub(super) fn cover(merged: &[TimeSpans], whole: TimeSpans) -> bool {
     merged.iter().any(|span| span.0 <= whole.0 && whole.1 <= span.1)
 }
 
-/// What merged spans leave of `whole`.
+/// The parts of `whole` that merged spans leave.
 pub(super) fn rest(merged: &[TimeSpans], whole: TimeSpans) -> Vec<TimeSpans> {
     let mut rest = Vec::new();
     let mut from = Some(whole.0);

@@ -1,6 +1,6 @@
-//! What is known of a certificate before anybody asks whose it is.
+//! The facts of a certificate that matching, renewal and coverage use.
 
-use crate::audit::facts::OccurrenceFacts;
+use crate::audit::occurrence::OccurrenceFacts;
 use crate::calendar::Instant;
 use crate::certificate::{Certificate, CertificateRole, Name, Serial};
 use crate::container::ContainerKind;
@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 /// A hash of a name in its canonical form: equal names have equal hashes.
 pub type NameHash = [u8; 16];
 
-/// A certificate as this stage sees it.
+/// A certificate as matching, renewal and coverage see it.
 #[derive(Clone, Debug)]
 pub struct CertificateProfile<'a> {
     /// SHA-256 of the DER.
@@ -19,7 +19,7 @@ pub struct CertificateProfile<'a> {
     pub subject: NameHash,
     /// Its issuer.
     pub issuer: NameHash,
-    /// Its subject as it is shown; needed only where a pattern of the policy looks at subjects.
+    /// Its subject as printed; needed only where a pattern of the policy applies to subjects.
     pub printed: &'a str,
     /// Its serial number.
     pub serial: &'a Serial,
@@ -27,34 +27,34 @@ pub struct CertificateProfile<'a> {
     pub role: CertificateRole,
     /// Whether it is trusted.
     pub status: TrustStatus,
-    /// It stands on its issuer's CRL.
+    /// It is on its issuer's CRL.
     pub revoked: bool,
     /// Its issuer is one of the policy's authorities, or below one.
     pub of_authority: bool,
     /// Its notBefore.
     pub begins: Option<Instant>,
-    /// The end that counts: the effective expiry, else notAfter.
+    /// The effective expiry, otherwise notAfter.
     pub ends: Option<Instant>,
     /// What is known of its private key.
     pub key: KeyState,
-    /// Everywhere it was found.
+    /// Its occurrences.
     pub places: &'a [OccurrenceFacts],
-    /// It still lies at one of them.
+    /// It is still at one of them.
     pub present: bool,
 }
 
 impl CertificateProfile<'_> {
-    /// Whether it is trusted and alive.
+    /// Whether it is trusted and valid.
     pub fn lives(&self, at: Instant) -> bool {
         self.counts() && self.begins <= Some(at) && self.begins.is_some() && self.ends >= Some(at)
     }
 
-    /// Whether it may change what is said of others: a holder's, trusted, and really found.
+    /// Whether it may affect others: a holder's certificate, trusted, and found.
     pub(super) fn counts(&self) -> bool {
         self.is_held() && self.status == TrustStatus::Trusted
     }
 
-    /// Whether it is one that holders have: no CA's, and found somewhere.
+    /// Whether it is an end-entity certificate that was found.
     pub(super) fn is_held(&self) -> bool {
         self.role == CertificateRole::EndEntity && !self.places.is_empty()
     }
@@ -71,7 +71,7 @@ impl CertificateProfile<'_> {
         half
     }
 
-    /// The end that counts.
+    /// The effective expiry, otherwise notAfter.
     pub fn end(certificate: &Certificate, verdict: &Verdict) -> Option<Instant> {
         verdict.effective_expiry.or(certificate.not_after)
     }
@@ -82,19 +82,19 @@ impl CertificateProfile<'_> {
 pub enum KeyState {
     /// Found, compared, and its own.
     Matching,
-    /// There was one, or one might be there, that nobody looked at.
+    /// There is one, or may be one, that was not inspected.
     NotExamined,
-    /// What lies beside it is another's.
+    /// The key beside it is another certificate's.
     Mismatched,
-    /// It lies in a PKCS#12 without its key.
+    /// It is in a PKCS#12 without its key.
     Absent,
-    /// Just the certificate was found (DER, PEM, PKCS#7): its key may lie in a PC's own store.
+    /// Only the certificate was found (DER, PEM, PKCS#7): its key may be in a computer's own store.
     Bare,
 }
 
 impl KeyState {
-    /// From the places; `elsewhere` tells that its key was found, compared, in another file. A
-    /// key that was not looked at leaves more open than one that was not found.
+    /// From the occurrences; `elsewhere` means that its key was found, and compared, in another
+    /// file. A key that was not inspected leaves more open than one that was not found.
     pub fn of(places: &[OccurrenceFacts], elsewhere: bool) -> KeyState {
         let any = |is: fn(&OccurrenceFacts) -> bool| places.iter().any(is);
         if elsewhere || any(|place| place.key_matches == Some(true)) {

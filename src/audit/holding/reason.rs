@@ -1,15 +1,16 @@
-//! Why somebody cannot bill, or why that cannot be told.
+//! Reasons why claims cannot be submitted, or why that cannot be determined.
 
 use crate::locale::Text;
 
-/// Why a provider number and service cannot be billed for, or why that cannot be told.
+/// Why claims for a provider number and service cannot be submitted, or why that cannot be
+/// determined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CoverageReason {
-    /// Cannot: whoever bills has no certificate.
+    /// Cannot: the biller has no certificate.
     NoCertificate,
     /// Cannot: it has ended, or will have before the period.
     Expired,
-    /// Cannot: it ends within the period.
+    /// Cannot: it expires within the period.
     EndsWithin,
     /// Cannot: it begins after the period.
     NotYetValid,
@@ -23,31 +24,31 @@ pub enum CoverageReason {
     KeyAbsent,
     /// Cannot: the private key beside it is another's.
     KeyMismatched,
-    /// Cannot: its usage category is not good for the service.
+    /// Cannot: its usage category is not valid for the service.
     CategoryUnfit,
     /// Cannot: the agent is closed.
     AgentClosed,
     /// Unknown: its verdict is undetermined.
     Undetermined,
-    /// Unknown: nobody looked at its key.
+    /// Unknown: its key was not inspected.
     KeyNotExamined,
-    /// Unknown: just the certificate was found; its key may lie in a PC's own store.
+    /// Unknown: only the certificate was found; its key may be in a computer's own store.
     BareCertificate,
     /// Unknown: the file is gone.
     Gone,
     /// Unknown: its usage category is not known.
     CategoryUnknown,
-    /// Unknown: the office says that there is one; nobody has seen it.
+    /// Unknown: it is declared and was not found.
     Declared,
     /// Unknown: the register has no provider number.
     NumberMissing,
-    /// Unknown: the register does not say which service is billed.
+    /// Unknown: the register does not name the service.
     ServiceMissing,
-    /// Unknown: the agent does not stand in the register.
+    /// Unknown: the agent is not in the register.
     AgentUnknown,
     /// Unknown: it has moved to an agent, and the register does not say to which.
     AgentUnnamed,
-    /// Unknown: somebody else looks after the agent's certificates.
+    /// Unknown: the agent's certificates are managed elsewhere.
     ManagedElsewhere,
     /// Unknown: there is no register.
     NoRegister,

@@ -1,4 +1,4 @@
-//! Renewal: what has taken an earlier certificate's place, and what is still missing for that.
+//! Renewals: which certificate has replaced an earlier one, and what is still missing.
 
 use std::collections::HashSet;
 
@@ -13,37 +13,37 @@ pub enum Renewal {
     /// There is none.
     #[default]
     None,
-    /// This card has: it is trusted, alive, good for what its holder bills, has its key, and
-    /// lies wherever it should.
+    /// Replaced by the certificate of this index: trusted, valid, usable for what its holder
+    /// claims, with its key, and installed wherever it should be.
     InPlace(usize),
     /// The latest one has not yet.
     NotInstalled(SharedReasons<UnmetConditions>),
 }
 
-/// What a later certificate lacks to take the place of an earlier one.
+/// What a later certificate lacks to replace an earlier one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UnmetConditions {
-    /// What is wrong with it.
+    /// Its faults.
     pub reasons: Vec<CoverageReason>,
     /// PCs of the register on which it was not found with its key and not marked as installed.
     pub places: Vec<String>,
 }
 
-/// What is found for one card.
+/// The result for one certificate.
 #[derive(Clone, Debug, Default)]
 pub(super) struct RenewalResult {
     pub superseded_by: Option<usize>,
     pub renewal: Renewal,
 }
 
-/// Whose certificates renew each other: a holder's, or a subject's where no holder is known.
+/// Certificates that renew each other: those of a holder, or of a subject where no holder is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum RenewalGroup {
     Holder(usize),
     Subject(NameHash),
 }
 
-/// What renews every card.
+/// The renewals of all certificates.
 pub(super) fn renewals(
     inputs: &HoldingInputs,
     owners: &[OwnerAndCategory],
@@ -56,6 +56,7 @@ pub(super) fn renewals(
     let profiles = (0..inputs.profiles.len()).filter(|i| inputs.profiles[*i].counts());
     let mut list: Vec<(RenewalGroup, NameHash, usize)> =
         profiles.map(|i| (line(i), inputs.profiles[i].issuer, i)).collect();
+    // Grouped by sorting, since a map of vectors for a hundred thousand holders costs more.
     list.sort_unstable();
     let mut found = vec![RenewalResult::default(); inputs.profiles.len()];
     for group in list.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).filter(|group| group.len() > 1) {
@@ -67,7 +68,7 @@ pub(super) fn renewals(
     found
 }
 
-/// The latest living certificates of a group, by usage category.
+/// The latest valid certificates of a group, by usage category.
 struct LatestCertificates {
     classes: Vec<LatestOfCategory>,
 }
@@ -93,6 +94,8 @@ impl LatestCertificates {
         let same = |a: &usize, b: &usize| owners[*a].category == owners[*b].category;
         let class = |members: &[usize]| {
             let lacking = |i: usize| lacking(inputs, i, &owners[i], unserved);
+            // Not only the latest: an older renewal that is installed keeps the holder working
+            // although a newer one is not installed yet.
             let complete = members.iter().copied().find(|i| lacking(*i) == UnmetConditions::default());
             let lacking = SharedReasons::new(lacking(members[0]));
             LatestOfCategory { category: owners[members[0]].category, living: members[0], lacking, complete }
@@ -100,7 +103,7 @@ impl LatestCertificates {
         LatestCertificates { classes: living.chunk_by(same).map(class).collect() }
     }
 
-    /// What renews a member of the group.
+    /// The renewal of a member of the group.
     fn renewed(&self, inputs: &HoldingInputs, owners: &[OwnerAndCategory], i: usize) -> RenewalResult {
         let profiles = inputs.profiles;
         let fitting = || self.classes.iter().filter(|class| serves(inputs, class.category, owners[i].category));
@@ -121,16 +124,16 @@ fn age<'a>(profile: &'a CertificateProfile) -> (Option<Instant>, &'a [u8; 32]) {
     (profile.begins, &profile.sha256)
 }
 
-/// Whether a certificate of the `later` usage category is good for all that one of the
-/// `earlier` was.
+/// Whether the `later` usage category is valid for all services of the `earlier` one.
 fn serves(inputs: &HoldingInputs, later: Option<usize>, earlier: Option<usize>) -> bool {
     let categories = &inputs.policy.holders.categories;
     let both = later.and_then(|i| categories.get(i)).zip(earlier.and_then(|i| categories.get(i)));
+    // A shared category (介護・障害共通) replaces either of the single ones, and not the other way round.
     later == earlier
         || both.is_some_and(|(later, earlier)| earlier.bills.iter().all(|service| later.bills_for(service)))
 }
 
-/// What a living trusted certificate lacks to be in place.
+/// What a valid trusted certificate lacks to be in place.
 fn lacking(inputs: &HoldingInputs, i: usize, owned: &OwnerAndCategory, unserved: &[Vec<&str>]) -> UnmetConditions {
     let profile = &inputs.profiles[i];
     let holder = match owned.owner {
@@ -151,8 +154,8 @@ fn lacking(inputs: &HoldingInputs, i: usize, owned: &OwnerAndCategory, unserved:
     UnmetConditions { reasons, places: places.unwrap_or_default() }
 }
 
-/// The PCs of its holder on which the certificate was not found with its key and for which
-/// nobody recorded that it was installed.
+/// The computers of its holder on which the certificate was neither found with its key nor recorded
+/// as installed.
 fn not_installed(inputs: &HoldingInputs, profile: &CertificateProfile, holder: &Holder) -> Vec<String> {
     if holder.places.is_empty() {
         return Vec::new();
@@ -174,6 +177,7 @@ fn not_installed(inputs: &HoldingInputs, profile: &CertificateProfile, holder: &
 }
 
 /// The name of a PC as people mean it: width and case do not matter.
+// People type computer names in full-width letters and either case.
 fn fold(name: &str) -> String {
     plain(name).trim().to_lowercase()
 }
@@ -186,7 +190,7 @@ fn in_force(inputs: &HoldingInputs, mark: &Mark, state: MarkState) -> bool {
     mark.state == state && inputs.policy.zone.day(inputs.at).is_some_and(|today| mark.holds_on(today))
 }
 
-/// Whether somebody recorded that the certificate, or its holder's, is to end.
+/// Whether the certificate, or its holder's certificates, were recorded as not to be renewed.
 pub(super) fn not_renewing(inputs: &HoldingInputs, profile: &CertificateProfile, holder: Option<&HolderKey>) -> bool {
     if inputs.office.marks.is_empty() {
         return false;

@@ -1,13 +1,13 @@
-//! More living certificates than the policy allows.
+//! Surplus: more valid certificates than the policy allows.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::renewal::RenewalResult;
 use super::{HoldingInputs, ProfilesByHolder};
 
-/// Of every holder: its living certificates where they are too many, and how many may be. The
-/// policy's number holds for each provider number and usage category; a certificate that is
-/// renewed and near its end does not count, nor does one that lies nowhere.
+/// For every holder: its valid certificates where they are too many, and the number allowed. The
+/// policy's number applies to each provider number and usage category; a certificate that is
+/// renewed and near its expiry does not count, nor does one that is gone.
 pub(super) fn surplus(
     inputs: &HoldingInputs,
     by_holder: &ProfilesByHolder,
@@ -19,6 +19,7 @@ pub(super) fn surplus(
     let holders = inputs.office.holders.iter().zip(by_holder);
     let of_holder = holders.map(|(holder, profiles)| {
         let numbers: BTreeSet<_> = holder.lines.iter().filter_map(|line| line.provider_number.as_deref()).collect();
+        // The number is per provider number; a holder without one counts as one.
         let allowed = allowed.value.saturating_mul(numbers.len().max(1));
         let mut living: BTreeMap<Option<usize>, Vec<usize>> = BTreeMap::new();
         for (i, owned) in profiles.iter().filter(|(i, _)| counts(inputs, *i, &renewals[*i])) {

@@ -22,18 +22,18 @@ use super::facts::{CertificateFacts, ContainerFacts, CrlFacts, HolderFacts, Rule
 use crate::locale::Text;
 use crate::policy::Severity;
 
-/// What a rule is about.
+/// The subject of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RuleFamily {
-    /// Who signed, and whether the path held.
+    /// Issuers, paths and CRLs.
     Trust,
-    /// Whether it is alive.
+    /// Validity and expiry.
     Life,
     /// The key and the form of the certificate.
     Key,
-    /// The file it lies in.
+    /// The file that contains it.
     Container,
-    /// Whose it is, and who can bill.
+    /// Holders and coverage.
     Holder,
     /// The run as a whole.
     Run,
@@ -44,9 +44,9 @@ pub enum RuleFamily {
 pub struct Rule {
     /// Its stable name, kebab-case, which names the fault and not the cure.
     pub code: &'static str,
-    /// What it is about.
+    /// Its family.
     pub family: RuleFamily,
-    /// How grave a finding is unless the policy says otherwise.
+    /// The severity of its findings unless the policy sets another.
     pub severity: Severity,
     /// The version of shomei that brought it.
     pub since: &'static str,
@@ -68,7 +68,7 @@ pub struct Rule {
     pub judge: RuleCheck,
 }
 
-/// A rule's check, by what it looks at.
+/// A rule's check, by the facts that it judges.
 #[derive(Debug)]
 pub enum RuleCheck {
     /// Looks at one certificate.
@@ -83,7 +83,7 @@ pub enum RuleCheck {
     Run(fn(&RunFacts, &RuleContext) -> RuleAnswer),
 }
 
-/// What a rule answers.
+/// The answer of a rule.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RuleAnswer {
     /// Looked at, nothing found.
@@ -92,7 +92,7 @@ pub enum RuleAnswer {
     NotApplicable,
     /// The policy does not ask for it.
     NotInForce,
-    /// It cannot be told.
+    /// It cannot be determined.
     Undetermined,
     /// It was found, once or several times.
     Findings(Vec<Finding>),
@@ -194,6 +194,13 @@ pub static RULES: &[&Rule] = &[
     &holder::category_unknown::RULE,
     &run::suppression_unmatched::RULE,
 ];
+
+/// The version of the answers. What an inventory keeps of a judgement counts as long as it was
+/// reached with this number. Raise it with every change after which a verdict or a finding may be
+/// another for the same files, policy and moment: a rule that is new, gone or judges otherwise,
+/// another severity, other facts, another way to build or check a path. A new version of the
+/// program alone, or other words, leaves what is kept as it is.
+pub const RULES_VERSION: u32 = 2;
 
 /// The rule with this code.
 pub fn rule(code: &str) -> Option<&'static Rule> {

@@ -29,10 +29,10 @@ const FAMILIES: [RuleFamily; 6] =
 const DOCUMENT_TITLE: Text = Text { ja: "監査の規則", en: "The rules of the audit" };
 const DOCUMENT_LEAD: Text = Text {
     ja: "`shomei explain CODE` と同じ内容です。このファイルは規則から生成しています。直すときは \
-         `src/audit/rules/` の規則を直し、`SHOMEI_BLESS=1 cargo test --test rules` を実行してください。\
+         `src/audit/rules/` の規則を直し、`SHOMEI_BLESS=1 cargo test --test judging` を実行してください。\
          重大度はポリシー(severities)で変えられます。",
     en: "What `shomei explain CODE` says. Generated from the rules: to change it, change `src/audit/rules/` and run \
-         `SHOMEI_BLESS=1 cargo test --test rules`. The policy may change severities (`severities`).",
+         `SHOMEI_BLESS=1 cargo test --test judging`. The policy may change severities (`severities`).",
 };
 const HEADINGS: Text = Text {
     ja: "| 規則 | 重大度 | 見つけるもの |\n| --- | --- | --- |\n",

@@ -1,4 +1,4 @@
-//! What every rule's file needs.
+//! Imports and helpers for the files of rules.
 
 pub(super) use super::{
     CodedWord, Evidence, EvidenceValue, Finding, PolicyTerm, Rule, RuleAnswer, RuleCheck, RuleFamily,

@@ -1,43 +1,35 @@
-//! `shomei notify --dry-run`: who would be told what.
+//! `shomei notify --dry-run`: who would be notified of what.
 
-use clap::ArgMatches;
 use serde_json::json;
 
-use super::super::session::Session;
-use super::super::settings::Settings;
-use super::super::{Failure, Outcome, arguments};
-use super::{Matter, Routing, outbox, with_matter};
-use crate::deliver::Outbox;
-use crate::locale::{Lang, Text};
+use crate::app::delivery::{DeliveryContext, outbox, with_delivery_context};
+use crate::cli::prelude::*;
+use crate::deliver::{Outbox, Routing};
 use crate::register::ContactChannel;
-use crate::report::write_json;
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
-    let settings = Settings::resolve(session, matches)?;
-    let outbox = outbox(&settings.inventory.value);
-    let notify = session.config.notify.clone().unwrap_or_default();
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
+    let inventory = arguments::inventory_options(session, matches)?;
+    let outbox = outbox(&inventory.settings.inventory.value);
+    let notify = session.context.config.notify.clone().unwrap_or_default();
     let contacts = notify.writes_to_contacts();
     let most = notify.most(matches.get_one::<u64>("yes").copied());
-    with_matter(session, matches, &outbox, |matter| {
-        let preview = Preview { matter, routing: matter.routing(contacts), pending: pending(&outbox)?, most };
+    with_delivery_context(&session.context, inventory, &outbox, |delivery| {
+        let preview = Preview { delivery, routing: delivery.routing(contacts), pending: pending(&outbox)?, most };
         if arguments::is_json(matches) {
-            return session.write_to(None, |out| {
-                write_json(out, &preview.document())?;
-                out.write_all(b"\n")
-            });
+            return session.print_json(&preview.document());
         }
         session.print(&preview.text())
     })?;
     Ok(Outcome::Clean)
 }
 
-/// Messages that lie in the outbox: nobody knows whether they were sent.
-fn pending(outbox: &Outbox) -> Result<usize, Failure> {
+/// Messages in the outbox, of which it is not known whether they were sent.
+fn pending(outbox: &Outbox) -> Result<usize, AppError> {
     Ok(outbox.pending()?.iter().filter(|one| one.channel == "mail").count())
 }
 
 struct Preview<'a> {
-    matter: &'a Matter<'a>,
+    delivery: &'a DeliveryContext<'a>,
     routing: Routing,
     pending: usize,
     most: u64,
@@ -45,11 +37,11 @@ struct Preview<'a> {
 
 impl Preview<'_> {
     fn lang(&self) -> Lang {
-        self.matter.lang
+        self.delivery.lang
     }
 
     fn line(&self, at: usize) -> String {
-        let (view, due) = (self.matter.view(), &self.matter.reminders.due[at]);
+        let (view, due) = (self.delivery.view(), &self.delivery.reminders.due[at]);
         format!("    {}: {}\n", view.whose_due(due), view.message(due))
     }
 
@@ -102,7 +94,7 @@ impl Preview<'_> {
 
     fn document(&self) -> serde_json::Value {
         let due = |at: &usize| {
-            let (view, due) = (self.matter.view(), &self.matter.reminders.due[*at]);
+            let (view, due) = (self.delivery.view(), &self.delivery.reminders.due[*at]);
             let holder = due.holder(view.fleet);
             json!({
                 "topic": due.topic.0,
@@ -119,7 +111,7 @@ impl Preview<'_> {
         let by_hand = |channel: ContactChannel| list(self.routing.by_hand.get(&channel).map_or(&[], Vec::as_slice));
         json!({
             "schema": "shomei/notify-preview/1",
-            "day": self.matter.gathering.fleet.today.to_string(),
+            "day": self.delivery.gathering.fleet.today.to_string(),
             "max_messages": self.most,
             "pending": self.pending,
             "mail": self.routing.mail.iter().map(|batch| json!({

@@ -2,14 +2,13 @@
 
 use std::io::{self, BufRead, Write};
 
-use crate::locale::{Lang, Text, nearest};
+use crate::app::register::{HeaderQuestions, IGNORE};
+use crate::cli::prelude::*;
+use crate::locale::nearest;
 use crate::register::{ColumnMapping, GridHeader, RegisterColumn, column_letters};
 use crate::report::escape;
 
-/// The word for a header that is no column.
-pub(super) const IGNORE: &str = "ignore";
-
-/// What somebody answered of a header.
+/// An answer about a header.
 enum Said {
     Is(RegisterColumn),
     Nothing,
@@ -38,29 +37,6 @@ pub(super) fn column(word: &str) -> Result<Option<RegisterColumn>, Option<&'stat
 impl<R: BufRead, W: Write> Asker<R, W> {
     pub(super) fn new(input: R, output: W, lang: Lang) -> Self {
         Asker { input, output, lang }
-    }
-
-    /// Asks of each header that is not understood which column it is, and puts the answers into
-    /// the mapping; `taken` columns are not taken again.
-    pub(super) fn headers(
-        &mut self,
-        headers: &[GridHeader],
-        taken: &[RegisterColumn],
-        mapping: &mut ColumnMapping,
-    ) -> io::Result<()> {
-        let known: Vec<String> = mapping.iter().map(|(header, _)| header.to_string()).collect();
-        let mut taken = taken.to_vec();
-        for header in headers.iter().filter(|header| !known.contains(&header.text)) {
-            match self.header(header, &taken)? {
-                Said::Is(column) => {
-                    taken.push(column);
-                    mapping.set(&header.text, Some(column));
-                }
-                Said::Nothing => mapping.set(&header.text, None),
-                Said::Stop => break,
-            }
-        }
-        Ok(())
     }
 
     fn header(&mut self, header: &GridHeader, taken: &[RegisterColumn]) -> io::Result<Said> {
@@ -98,30 +74,6 @@ impl<R: BufRead, W: Write> Asker<R, W> {
         }
     }
 
-    /// Asks which of some headers is a column; none where nobody says.
-    pub(super) fn which<'h>(
-        &mut self,
-        column: RegisterColumn,
-        headers: &'h [GridHeader],
-    ) -> io::Result<Option<&'h GridHeader>> {
-        let lang = self.lang;
-        let question = Text {
-            ja: "「{column}」はどの見出しですか。列の記号を入れてください(Enter だけでやめる): ",
-            en: "Which header is the column \"{column}\"? Give its letter, just Enter to give up: ",
-        };
-        for header in headers {
-            writeln!(self.output, "  {}  {}", column_letters(header.at), escape::terminal(&header.text))?;
-        }
-        let question = question.fill(lang, &[("column", &column.title().get(lang))]);
-        loop {
-            let Some(answer) = self.answer(&question)?.filter(|answer| !answer.is_empty()) else { return Ok(None) };
-            let found = headers.iter().find(|header| column_letters(header.at).eq_ignore_ascii_case(&answer));
-            if found.is_some() {
-                return Ok(found);
-            }
-        }
-    }
-
     fn list(&mut self, taken: &[RegisterColumn]) -> io::Result<()> {
         for column in RegisterColumn::ALL.into_iter().filter(|column| !taken.contains(column)) {
             writeln!(self.output, "  {}  {}", crate::report::pad(column.code(), 18), column.title().get(self.lang))?;
@@ -140,5 +92,47 @@ impl<R: BufRead, W: Write> Asker<R, W> {
         let mut line = String::new();
         let read = self.input.read_line(&mut line)?;
         Ok((read > 0).then(|| line.trim().to_string()))
+    }
+}
+
+impl<R: BufRead, W: Write> HeaderQuestions for Asker<R, W> {
+    fn which(&mut self, column: RegisterColumn, headers: &[GridHeader]) -> io::Result<Option<GridHeader>> {
+        let lang = self.lang;
+        let question = Text {
+            ja: "「{column}」はどの見出しですか。列の記号を入れてください(Enter だけでやめる): ",
+            en: "Which header is the column \"{column}\"? Give its letter, just Enter to give up: ",
+        };
+        for header in headers {
+            writeln!(self.output, "  {}  {}", column_letters(header.at), escape::terminal(&header.text))?;
+        }
+        let question = question.fill(lang, &[("column", &column.title().get(lang))]);
+        loop {
+            let Some(answer) = self.answer(&question)?.filter(|answer| !answer.is_empty()) else { return Ok(None) };
+            let found = headers.iter().find(|header| column_letters(header.at).eq_ignore_ascii_case(&answer));
+            if found.is_some() {
+                return Ok(found.cloned());
+            }
+        }
+    }
+
+    fn columns(
+        &mut self,
+        headers: &[GridHeader],
+        taken: &[RegisterColumn],
+        mapping: &mut ColumnMapping,
+    ) -> io::Result<()> {
+        let known: Vec<String> = mapping.iter().map(|(header, _)| header.to_string()).collect();
+        let mut taken = taken.to_vec();
+        for header in headers.iter().filter(|header| !known.contains(&header.text)) {
+            match self.header(header, &taken)? {
+                Said::Is(column) => {
+                    taken.push(column);
+                    mapping.set(&header.text, Some(column));
+                }
+                Said::Nothing => mapping.set(&header.text, None),
+                Said::Stop => break,
+            }
+        }
+        Ok(())
     }
 }

@@ -1,118 +1,59 @@
-//! `shomei register import`.
+//! `shomei register import`: how a register's file is read, what it changes, what is wrong in it.
 
-use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use clap::ArgMatches;
+use super::ask::{self, Asker};
+use super::name_of;
+use crate::app::register::{HeaderQuestions, RegisterFile, RegisterImportOptions, import};
+use crate::cli::console;
+use crate::cli::prelude::*;
+use crate::inventory::{RegisterDiff, RemovalGuard};
+use crate::register::{GridRow, Holder, PolicyWords, RegisterColumn, column_letters, column_texts};
+use crate::report::{Style, escape, fit, pad};
 
-use super::ask::{self, Asker, IGNORE};
-use super::{path_of, preview, register_name};
-use crate::cli::session::Session;
-use crate::cli::settings::Settings;
-use crate::cli::{Failure, Outcome, depot, files, office};
-use crate::inventory::sqlite::Sqlite;
-use crate::inventory::{EntryBody, RegisterDiff, Store};
-use crate::locale::{Lang, Text};
-use crate::register::{
-    self, ColumnMapping, Grid, Holder, MappingError, MappingProposal, RegisterColumn, RegisterReading,
-};
-use crate::report::escape;
+/// Rows that are shown as examples.
+const EXAMPLES: usize = 5;
+/// Holders that are named of each kind.
+const NAMED: usize = 20;
 
-/// A register's file, read.
-pub(super) struct Taken {
-    pub path: PathBuf,
-    pub name: String,
-    pub grid: Grid,
-    pub proposal: MappingProposal,
-    pub reading: RegisterReading,
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
+    let lang = session.context.lang;
+    let options = RegisterImportOptions {
+        settings: arguments::settings(session, matches),
+        file: matches.get_one::<PathBuf>("file").cloned().unwrap_or_default(),
+        name: name_of(matches),
+        sheet: matches.get_one::<String>("sheet").cloned(),
+        header_row: matches.get_one::<u32>("header-row").copied(),
+        columns: given(matches, lang)?,
+        dry_run: matches.get_flag("dry-run"),
+        accept_gone: matches.get_flag("accept-gone"),
+    };
+    // Where the file comes through standard input, no answer can.
+    let can_ask = console::can_ask() && options.file != Path::new("-");
+    let mut asker = can_ask.then(|| Asker::new(io::stdin().lock(), io::stderr(), lang));
+    let questions = asker.as_mut().map(|asker| asker as &mut dyn HeaderQuestions);
+    import(&session.context, &options, questions, |file, diff, words| {
+        session.print(&match options.dry_run {
+            true => preview(file, diff, words, session.style(false), lang),
+            false => done(file, diff, lang),
+        })
+    })
 }
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
-    let lang = session.lang;
-    let settings = Settings::resolve(session, matches)?;
-    let words = office::words(&settings.policy_alone(session)?);
-    let dry = matches.get_flag("dry-run");
-    let mut inventory = open(&settings, dry, lang)?;
-    let failed = |error| depot::failed(&error, &settings, lang);
-    let name = register_name(matches);
-    if name.contains('/') {
-        let text = Text {
-            ja: "台帳の名前 {name} に / は使えません。台帳名/ID と書いたときに区別できないためです。--name に別の名前を指定してください。",
-            en: "the register's name {name} holds a /, which stands between REGISTER/ID. Give another with --name.",
-        };
-        return Err(Failure::new(text, lang, &[("name", &escape::terminal(&name))]));
-    }
-    let kept = inventory.as_ref().map_or(Ok(Vec::new()), |inventory| inventory.mapping(&name)).map_err(failed)?;
-    let mut mapping = mapping_of(&kept);
-    let given = given(matches, lang)?;
-    given.iter().for_each(|(header, column)| mapping.set(header, *column));
-    let (grid, proposal) = understood(session, matches, &mut mapping, &given, dry)?;
-    let reading = register::read(&grid, &proposal, &name, &words);
-    let path = path_of(matches, "file").cloned().unwrap_or_default();
-    let taken = Taken { path, name, grid, proposal, reading };
-    let known = inventory.as_ref().map_or(Ok(Vec::new()), |inventory| known(inventory, &taken.name)).map_err(failed)?;
-    let known: Vec<&Holder> = known.iter().collect();
-    let diff = RegisterDiff::compare(&known, &taken.reading, matches.get_flag("accept-gone"));
-    if let Some(inventory) = inventory.as_mut().filter(|_| !dry) {
-        record(session, &settings, inventory, &taken, &diff, (&kept, &mapping))?;
-    }
-    session.print(&match dry {
-        true => preview::preview(&taken, &diff, &words, session.style(false), lang),
-        false => preview::done(&taken, &diff, lang),
-    })?;
-    let whole = taken.reading.mistakes.is_empty() && diff.removal_guard.is_none();
-    Ok(if whole { Outcome::Clean } else { Outcome::Found })
-}
-
-/// The inventory; none where it is not there and nothing is to be recorded.
-fn open(settings: &Settings, dry: bool, lang: Lang) -> Result<Option<Sqlite>, Failure> {
-    if dry && !settings.inventory.value.exists() {
-        return Ok(None);
-    }
-    depot::open(settings, lang).map(Some)
-}
-
-/// The holders that stand in a register.
-pub(super) fn known(inventory: &Sqlite, register: &str) -> Result<Vec<Holder>, crate::inventory::InventoryError> {
-    let holders = inventory.office()?.holders;
-    Ok(holders.into_iter().filter(|holder| holder.key.register == register).collect())
-}
-
-/// A mapping as it is kept. What a later version may have said of other columns is passed over.
-fn mapping_of(kept: &[(String, String)]) -> ColumnMapping {
-    let mut mapping = ColumnMapping::default();
-    for (header, code) in kept {
-        match RegisterColumn::of_code(code) {
-            Some(column) => mapping.set(header, Some(column)),
-            None if code == IGNORE => mapping.set(header, None),
-            None => {}
-        }
-    }
-    mapping
-}
-
-/// As it is to be kept.
-fn kept_of(mapping: &ColumnMapping) -> Vec<(String, String)> {
-    let code = |column: Option<RegisterColumn>| column.map_or(IGNORE, RegisterColumn::code).to_string();
-    mapping.iter().map(|(header, column)| (header.to_string(), code(column))).collect()
-}
-
-type Given = Vec<(String, Option<RegisterColumn>)>;
-
-/// What `--map` says.
-fn given(matches: &ArgMatches, lang: Lang) -> Result<Given, Failure> {
+/// The columns that `--map` names.
+fn given(matches: &ArgMatches, lang: Lang) -> Result<Vec<(String, Option<RegisterColumn>)>, AppError> {
     let said = matches.get_many::<String>("map").into_iter().flatten();
     said.map(|said| one_given(said, lang)).collect()
 }
 
-fn one_given(said: &str, lang: Lang) -> Result<(String, Option<RegisterColumn>), Failure> {
+fn one_given(said: &str, lang: Lang) -> Result<(String, Option<RegisterColumn>), AppError> {
     let Some((header, word)) = said.rsplit_once(['=', '＝']).filter(|(header, _)| !header.trim().is_empty()) else {
         let text = Text {
             ja: "--map の値 {said} は「見出し=列のコード」の形ではありません(例: --map 管理番号=holder-id)。",
             en: "--map {said} is not of the form HEADER=CODE, as in --map \"office no=holder-id\".",
         };
-        return Err(Failure::new(text, lang, &[("said", &said)]));
+        return Err(AppError::new(text, lang, &[("said", &said)]));
     };
     let column = ask::column(word).map_err(|near| {
         let text = Text {
@@ -121,100 +62,201 @@ fn one_given(said: &str, lang: Lang) -> Result<(String, Option<RegisterColumn>),
         };
         let question = Text { ja: "{near} のことですか。", en: "Did you mean {near}? " };
         let near = near.map(|near| question.fill(lang, &[("near", &near)])).unwrap_or_default();
-        Failure::new(text, lang, &[("word", &word), ("near", &near)])
+        AppError::new(text, lang, &[("word", &word), ("near", &near)])
     })?;
     Ok((header.trim().to_string(), column))
 }
 
-/// The grid, and which header is which column. Whoever sits at the terminal is asked about what
-/// is not understood.
-fn understood(
-    session: &Session,
-    matches: &ArgMatches,
-    mapping: &mut ColumnMapping,
-    given: &Given,
-    dry: bool,
-) -> Result<(Grid, MappingProposal), Failure> {
-    let lang = session.lang;
-    let path = path_of(matches, "file").map_or(Path::new(""), PathBuf::as_path);
-    let header_row = matches.get_one::<u32>("header-row").copied();
-    let sheet = matches.get_one::<String>("sheet").map(String::as_str);
-    let bytes = files::read(path, lang)?;
-    let fits = |grid: &Grid| register::propose(grid, mapping, header_row).is_ok();
-    let grid = Grid::read(&bytes, sheet, &fits).map_err(|error| office::about_file(path, &error.text(lang), lang))?;
-    let can_ask = session.can_ask() && path != Path::new("-");
-    let mut proposal = settle(session, &grid, mapping, header_row, can_ask, path)?;
-    if let Some((header, _)) = given.iter().find(|(header, _)| proposal.unused.contains(header)) {
-        let text = Text {
-            ja: "--map の見出し「{header}」は、{row}行目の見出しにありません。",
-            en: "row {row} has no header \"{header}\", which --map names.",
-        };
-        let what = text.fill(lang, &[("header", &header), ("row", &proposal.header_row)]);
-        return Err(office::about_file(path, &what, lang));
-    }
-    if can_ask && !dry && !proposal.ignored.is_empty() {
-        let taken: Vec<RegisterColumn> = proposal.columns.keys().copied().collect();
-        asker(lang).headers(&proposal.ignored, &taken, mapping)?;
-        proposal = settle(session, &grid, mapping, header_row, false, path)?;
-    }
-    Ok((grid, proposal))
+/// What happened, and what is wrong.
+fn done(file: &RegisterFile, diff: &RegisterDiff, lang: Lang) -> String {
+    let text = Text {
+        ja: "{file}を台帳「{name}」に取り込みました。{counts}\n",
+        en: "Imported {file} into the register \"{name}\". {counts}\n",
+    };
+    let mut out = text.fill(
+        lang,
+        &[("file", &source(file, lang)), ("name", &escape::terminal(&file.name)), ("counts", &counts(diff, lang))],
+    );
+    out += &gone(diff, lang);
+    out += &wrong(file, diff, lang);
+    out
 }
 
-fn asker(lang: Lang) -> Asker<io::StdinLock<'static>, io::Stderr> {
-    Asker::new(io::stdin().lock(), io::stderr(), lang)
+/// The same before it happens, and how the file is read.
+fn preview(file: &RegisterFile, diff: &RegisterDiff, words: &PolicyWords, style: Style, lang: Lang) -> String {
+    let text = Text {
+        ja: "{file}を台帳「{name}」として読むと(まだ何も記録していません):\n",
+        en: "{file} as the register \"{name}\" (nothing has been recorded):\n",
+    };
+    let name = escape::terminal(&file.name);
+    let mut out = text.fill(lang, &[("file", &source(file, lang)), ("name", &name)]);
+    out += &format!("\n{}\n", style.bold(Text { ja: "見出しの読み方", en: "How the headers are read" }.get(lang)));
+    out += &headers(file, lang);
+    out += &format!("\n{}\n", style.bold(Text { ja: "最初の行", en: "The first rows" }.get(lang)));
+    let rows = file.grid.rows().iter().filter(|row| row.number() > file.proposal.header_row);
+    for row in rows.take(EXAMPLES) {
+        out += &format!("  {}\n", fit(&example(file, row, lang), style.width.saturating_sub(2)));
+    }
+    out += &format!("\n{}\n", style.bold(&counts(diff, lang)));
+    out += &new(diff, lang);
+    out += &changed(diff, words, lang);
+    out += &gone(diff, lang);
+    out += &wrong(file, diff, lang);
+    out
 }
 
-/// Which header is which column, without doubt.
-fn settle(
-    session: &Session,
-    grid: &Grid,
-    mapping: &mut ColumnMapping,
-    header_row: Option<u32>,
-    can_ask: bool,
-    path: &Path,
-) -> Result<MappingProposal, Failure> {
-    let lang = session.lang;
-    let mut asked: BTreeSet<RegisterColumn> = BTreeSet::new();
-    loop {
-        let proposal = register::propose(grid, mapping, header_row);
-        let (column, headers, what) = match &proposal {
-            Ok(proposal) => match proposal.ambiguous.first() {
-                None => break,
-                Some(one) => (one.column, one.headers.clone(), preview::ambiguous(&proposal.ambiguous, lang)),
-            },
-            Err(error @ MappingError::Missing { headers, missing, .. }) => {
-                let column = missing.first().copied().unwrap_or(RegisterColumn::HolderId);
-                (column, headers.clone(), error.text(lang))
-            }
-            Err(error) => return Err(office::about_file(path, &error.text(lang), lang)),
-        };
-        // One question a column: two headers of one text cannot be told apart by an answer.
-        let answer = if can_ask && asked.insert(column) { asker(lang).which(column, &headers)? } else { None };
-        let Some(header) = answer else {
-            return Err(office::about_file(path, &(what + &preview::how_to_say(lang)), lang));
-        };
-        if proposal.is_ok() {
-            headers.iter().for_each(|header| mapping.set(&header.text, None));
+/// The file, its sheet and the row of its headers.
+fn source(file: &RegisterFile, lang: Lang) -> String {
+    let path = file.path.display().to_string();
+    let path = escape::terminal(&path);
+    match file.grid.sheet() {
+        Some(sheet) => {
+            let text = Text {
+                ja: "{path}(シート「{sheet}」、見出しは{row}行目)",
+                en: "{path} (sheet \"{sheet}\", headers in row {row})",
+            };
+            let sheet = escape::terminal(sheet);
+            text.fill(lang, &[("path", &path), ("sheet", &sheet), ("row", &file.proposal.header_row)])
         }
-        mapping.set(&header.text, Some(column));
+        None => {
+            let text = Text { ja: "{path}(見出しは{row}行目)", en: "{path} (headers in row {row})" };
+            text.fill(lang, &[("path", &path), ("row", &file.proposal.header_row)])
+        }
     }
-    register::propose(grid, mapping, header_row).map_err(|error| office::about_file(path, &error.text(lang), lang))
 }
 
-fn record(
-    session: &Session,
-    settings: &Settings,
-    inventory: &mut Sqlite,
-    taken: &Taken,
-    diff: &RegisterDiff,
-    (kept, mapping): (&[(String, String)], &ColumnMapping),
-) -> Result<(), Failure> {
-    let mut stamper = office::stamper(inventory, session, settings)?;
-    let columns = kept_of(mapping);
-    let mut entries = Vec::new();
-    if columns != kept {
-        entries.push(stamper.entry(EntryBody::Mapping { register: taken.name.clone(), columns }));
+fn counts(diff: &RegisterDiff, lang: Lang) -> String {
+    let text = Text {
+        ja: "新規 {new} 件、変更 {changed} 件、変更なし {unchanged} 件、台帳から消えたもの {gone} 件。",
+        en: "New: {new}, changed: {changed}, unchanged: {unchanged}, gone: {gone}.",
+    };
+    text.fill(
+        lang,
+        &[
+            ("new", &diff.new.len()),
+            ("changed", &diff.changed.len()),
+            ("unchanged", &diff.unchanged),
+            ("gone", &diff.gone().len()),
+        ],
+    )
+}
+
+fn headers(file: &RegisterFile, lang: Lang) -> String {
+    let proposal = &file.proposal;
+    let Some(row) = file.grid.row(proposal.header_row) else { return String::new() };
+    let mut out = String::new();
+    for (at, cell) in row.cells() {
+        let columns: Vec<String> = proposal
+            .columns
+            .iter()
+            .filter(|(_, place)| **place == at)
+            .map(|(column, _)| column_name(*column, lang))
+            .collect();
+        let meaning = match columns.is_empty() {
+            true => Text { ja: "(使いません)", en: "(not used)" }.get(lang).to_string(),
+            false => columns.join(" + "),
+        };
+        out += &format!("  {}  {}  {meaning}\n", pad(&column_letters(at), 2), pad(&fit(&cell.text(), 28), 28));
     }
-    entries.extend(diff.entries(&mut stamper, office::login().as_deref()));
-    if entries.is_empty() { Ok(()) } else { office::record(inventory, entries, settings, session.lang) }
+    out
+}
+
+fn column_name(column: RegisterColumn, lang: Lang) -> String {
+    format!("{} ({})", column.title().get(lang), column.code())
+}
+
+fn example(file: &RegisterFile, row: &GridRow, lang: Lang) -> String {
+    let values = file.proposal.columns.iter().filter(|(_, at)| !row.cell(**at).is_blank());
+    let values = values.map(|(column, at)| format!("{}={}", column.title().get(lang), row.cell(*at).text()));
+    format!("{}: {}", row.number(), values.collect::<Vec<_>>().join(" / "))
+}
+
+fn listed(title: Text, lines: &[String], lang: Lang) -> String {
+    if lines.is_empty() {
+        return String::new();
+    }
+    let mut out = format!("{}\n", title.get(lang));
+    lines.iter().take(NAMED).for_each(|line| out += &format!("  {}\n", escape::terminal(line)));
+    if lines.len() > NAMED {
+        let more = Text { ja: "  ほか {n} 件\n", en: "  and {n} more\n" };
+        out += &more.fill(lang, &[("n", &(lines.len() - NAMED))]);
+    }
+    out
+}
+
+fn named(holder: &Holder) -> String {
+    format!("{} {}", holder.key.id, holder.name)
+}
+
+fn new(diff: &RegisterDiff, lang: Lang) -> String {
+    let lines: Vec<String> = diff.new.iter().map(|holder| named(holder)).collect();
+    listed(Text { ja: "新規:", en: "New:" }, &lines, lang)
+}
+
+fn changed(diff: &RegisterDiff, words: &PolicyWords, lang: Lang) -> String {
+    let line = |(before, now): &(&Holder, &Holder)| {
+        let differences = column_texts(before, lang, words).into_iter().zip(column_texts(now, lang, words));
+        let differences = differences.filter(|(before, now)| before != now).map(|((column, before), (_, now))| {
+            let title = column.title().get(lang);
+            format!("{title}: {} → {}", shown(&before, lang), shown(&now, lang))
+        });
+        format!("{}  {}", named(now), differences.collect::<Vec<_>>().join(" / "))
+    };
+    let lines: Vec<String> = diff.changed.iter().map(line).collect();
+    listed(Text { ja: "変更:", en: "Changed:" }, &lines, lang)
+}
+
+fn shown(value: &str, lang: Lang) -> String {
+    match value.is_empty() {
+        true => Text { ja: "(なし)", en: "(none)" }.get(lang).to_string(),
+        false => value.replace('\n', " "),
+    }
+}
+
+fn gone(diff: &RegisterDiff, lang: Lang) -> String {
+    let lines: Vec<String> = diff.gone().iter().map(|holder| named(holder)).collect();
+    let title = Text {
+        ja: "台帳から消えたもの(記録は残ります):",
+        en: "No longer in the register (what was recorded stays):",
+    };
+    listed(title, &lines, lang)
+}
+
+/// Rows in error and holders that stay though the file does not have them.
+fn wrong(file: &RegisterFile, diff: &RegisterDiff, lang: Lang) -> String {
+    let mut out = String::new();
+    let reading = &file.reading;
+    if !reading.mistakes.is_empty() {
+        let text = Text {
+            ja: "誤り {n} 件。誤りのある事業所 {holders} 件は取り込まず、前の内容のままです:\n",
+            en: "Mistakes: {n}. The {holders} holders with mistakes were not taken and stay as they were:\n",
+        };
+        out += &text.fill(lang, &[("n", &reading.mistakes.len()), ("holders", &reading.ids_in_error.len())]);
+        reading.mistakes.iter().for_each(|mistake| out += &format!("  {}\n", escape::terminal(&mistake.text(lang))));
+    }
+    if let Some(removal_guard) = diff.removal_guard {
+        out += &withheld_text(removal_guard, diff.missing.len(), lang);
+        let lines: Vec<String> = diff.missing.iter().map(|holder| named(holder)).collect();
+        out += &listed(Text { ja: "ファイルにないもの:", en: "Not in the file:" }, &lines, lang);
+    }
+    out
+}
+
+fn withheld_text(removal_guard: RemovalGuard, missing: usize, lang: Lang) -> String {
+    match removal_guard {
+        RemovalGuard::RowsWithoutId(rows) => {
+            let text = Text {
+                ja: "IDの読めない行が {rows} 行あるため、ファイルにない {missing} 件を、台帳から消えたとは記録していません。IDを直して取り込み直してください。\n",
+                en: "{rows} rows have no ID that can be read; so the {missing} holders not in the file are not recorded as gone. Correct the IDs and import again.\n",
+            };
+            text.fill(lang, &[("rows", &rows), ("missing", &missing)])
+        }
+        RemovalGuard::TooMany { of, .. } => {
+            let text = Text {
+                ja: "{of} 件のうち {missing} 件がファイルにありません。1割を超えるため、台帳から消えたとは記録していません。ファイルが正しければ --accept-gone を付けて取り込み直してください。\n",
+                en: "{missing} of {of} holders are not in the file: more than a tenth, so they are not recorded as gone. If the file is right, import it again with --accept-gone.\n",
+            };
+            text.fill(lang, &[("missing", &missing), ("of", &of)])
+        }
+    }
 }

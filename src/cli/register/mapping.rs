@@ -1,31 +1,16 @@
 //! `shomei register mapping`.
 
-use clap::ArgMatches;
-
-use super::ask::IGNORE;
-use crate::cli::session::Session;
-use crate::cli::settings::Settings;
-use crate::cli::{Failure, Outcome, depot};
-use crate::inventory::Store;
-use crate::locale::{Lang, Text};
+use crate::app::register::{IGNORE, mappings};
+use crate::cli::prelude::*;
 use crate::register::RegisterColumn;
 use crate::report::{escape, pad};
 
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
-    let lang = session.lang;
-    let settings = Settings::resolve(session, matches)?;
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
+    let lang = session.context.lang;
     let mut out = String::new();
-    if settings.inventory.value.exists() {
-        let inventory = depot::open(&settings, lang)?;
-        let failed = |error| depot::failed(&error, &settings, lang);
-        let names = match matches.get_one::<String>("name") {
-            Some(name) => vec![name.clone()],
-            None => inventory.registers().map_err(failed)?,
-        };
-        for name in names {
-            let mapping = inventory.mapping(&name).map_err(failed)?;
-            out += &of_register(&name, &mapping, lang);
-        }
+    let settings = arguments::settings(session, matches);
+    for (name, mapping) in mappings(&session.context, &settings, matches.get_one::<String>("name").cloned())? {
+        out += &of_register(&name, &mapping, lang);
     }
     out += &codes(lang);
     session.print(&out)?;

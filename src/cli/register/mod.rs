@@ -1,191 +1,174 @@
 //! `shomei register`: the office's own list of holders, into the inventory and out of it.
 
 mod ask;
-mod check;
-mod export;
 mod import;
 mod mapping;
-mod matching;
-mod preview;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, value_parser};
+use clap::ArgGroup;
 
-use super::session::Session;
-use super::{Failure, Outcome, arguments, office};
-use crate::locale::{Lang, Text};
+use crate::app::register::{self, DEFAULT, MatchesImported, RegisterExportOptions};
+use crate::cli::prelude::*;
+use crate::report::escape;
 
 pub(super) fn command(lang: Lang) -> Command {
-    let about = Text {
-        ja: "事業所・代理人の台帳を取り込み、書き出し、証明書と突き合わせます",
-        en: "Takes in the office's list of holders, writes it out, compares it with the certificates",
-    };
-    Command::new("register")
-        .about(about.get(lang))
-        .subcommand_required(true)
-        .subcommand(import_command(lang))
-        .subcommand(export_command(lang))
-        .subcommand(check_command(lang))
-        .subcommand(match_command(lang))
-        .subcommand(mapping_command(lang))
+    command! { lang;
+        "register" "事業所・代理人の台帳を取り込み、書き出し、証明書と突き合わせます"
+            "Takes in the office's list of holders, writes it out, compares it with the certificates";
+    }
+    .subcommand_required(true)
+    .subcommand(import_command(lang))
+    .subcommand(export_command(lang))
+    .subcommand(check_command(lang))
+    .subcommand(match_command(lang))
+    .subcommand(mapping_command(lang))
 }
 
 fn import_command(lang: Lang) -> Command {
-    let about = Text {
-        ja: "台帳(Excel か CSV)を読み、変わったところを記録します",
-        en: "Reads a register (Excel or CSV) and records what has changed",
-    };
-    let file = Text { ja: "台帳のファイル(XLSX、XLSM、XLS、CSV)", en: "the register (XLSX, XLSM, XLS, CSV)" };
-    let map = Text {
-        ja: "見出しと列の対応。「見出し=列のコード」。使わない見出しは「見出し=ignore」(繰り返し可。台帳名ごとに覚える)",
-        en: "which column a header is, as HEADER=CODE; HEADER=ignore for none (may be repeated; kept by register)",
-    };
-    Command::new("import")
-        .about(about.get(lang))
-        .arg(arguments::positional("file", arguments::FILE, file, lang).required(true))
-        .arg(office::name(lang))
-        .arg(arguments::option(
-            "sheet",
-            Text { ja: "シート", en: "SHEET" },
-            Text {
-                ja: "読むシートの名前(既定: 台帳として読める最初のもの)",
-                en: "the sheet to read (default: the first that is a register)",
-            },
-            lang,
-        ))
-        .arg(
-            arguments::option(
-                "header-row",
-                Text { ja: "行", en: "ROW" },
-                Text {
-                    ja: "見出しのある行の番号(既定: 自動で探す)",
-                    en: "the row of the headers (default: it is looked for)",
-                },
-                lang,
-            )
-            .value_parser(value_parser!(u32).range(1..)),
-        )
-        .arg(arguments::option("map", Text { ja: "見出し=列", en: "HEADER=CODE" }, map, lang).action(ArgAction::Append))
-        .arg(arguments::switch(
-            "dry-run",
-            Text {
-                ja: "どう読み、何が変わるかを示すだけで、何も記録しない",
-                en: "only show how it is read and what would change; record nothing",
-            },
-            lang,
-        ))
-        .arg(arguments::switch(
-            "accept-gone",
-            Text {
-                ja: "一度に1割を超える事業所が消えていても、台帳から消えたと記録する",
-                en: "believe that holders are gone even if more than a tenth vanish at once",
-            },
-            lang,
-        ))
-        .arg(arguments::inventory(lang))
-        .arg(arguments::policy(lang))
+    command! { lang;
+        "import" "台帳(Excel か CSV)を読み、変わったところを記録します"
+            "Reads a register (Excel or CSV) and records what has changed";
+        positional "file" (flags::FILE) "台帳のファイル(XLSX、XLSM、XLS、CSV)" "the register (XLSX, XLSM, XLS, CSV)"
+            => |arg| arg.required(true);
+        arg (arguments::register_name(lang));
+        option "sheet" (Text { ja: "シート", en: "SHEET" }) "読むシートの名前(既定: 台帳として読める最初のもの)"
+            "the sheet to read (default: the first that is a register)";
+        option "header-row" (Text { ja: "行", en: "ROW" })
+            "見出しのある行の番号(既定: 自動で探す)"
+            "the row of the headers (default: it is looked for)"
+            => |arg| arg.value_parser(value_parser!(u32).range(1..));
+        option "map" (Text { ja: "見出し=列", en: "HEADER=CODE" })
+            "見出しと列の対応。「見出し=列のコード」。使わない見出しは「見出し=ignore」(繰り返し可。台帳名ごとに覚える)"
+            "which column a header is, as HEADER=CODE; HEADER=ignore for none (may be repeated; kept by register)"
+            => |arg| arg.action(ArgAction::Append);
+        switch "dry-run" "どう読み、何が変わるかを示すだけで、何も記録しない"
+            "only show how it is read and what would change; record nothing";
+        switch "accept-gone" "一度に1割を超える事業所が消えていても、台帳から消えたと記録する"
+            "believe that holders are gone even if more than a tenth vanish at once";
+        arg (arguments::inventory(lang));
+        arg (arguments::policy(lang));
+    }
 }
 
 fn export_command(lang: Lang) -> Command {
-    let about = Text {
-        ja: "台帳を Excel か CSV に書き出します(そのまま取り込めます)",
-        en: "Writes the register as Excel or CSV, which import reads back",
-    };
-    Command::new("export")
-        .about(about.get(lang))
-        .arg(office::name(lang))
-        .arg(
-            arguments::file(
-                "output",
-                Text {
-                    ja: "出力先。.xlsx か .csv(既定: 標準出力に CSV)",
-                    en: "the file to write, .xlsx or .csv (default: CSV to standard output)",
-                },
-                lang,
-            )
-            .short('o'),
-        )
-        .arg(arguments::choice(
-            "encoding",
-            &["utf8", "cp932"],
-            Text { ja: "CSV の文字コード(既定: utf8)", en: "the encoding of CSV (default: utf8)" },
-            lang,
-        ))
-        .arg(arguments::inventory(lang))
-        .arg(arguments::policy(lang))
+    command! { lang;
+        "export" "台帳を Excel か CSV に書き出します(そのまま取り込めます)"
+            "Writes the register as Excel or CSV, which import reads back";
+        arg (arguments::register_name(lang));
+        file "output" "出力先。.xlsx か .csv(既定: 標準出力に CSV)"
+            "the file to write, .xlsx or .csv (default: CSV to standard output)" => |arg| arg.short('o');
+        choice "encoding" (&["utf8", "cp932"]) "CSV の文字コード(既定: utf8)" "the encoding of CSV (default: utf8)";
+        arg (arguments::inventory(lang));
+        arg (arguments::policy(lang));
+    }
 }
 
 fn check_command(lang: Lang) -> Command {
-    let about = Text {
-        ja: "次の請求期間に請求できないのは誰か、なぜかを答えます",
-        en: "Answers who cannot bill in the coming claim period, and why",
-    };
-    Command::new("check")
-        .about(about.get(lang))
-        .arg(arguments::format(&["table", "json", "csv"], lang))
-        .arg(arguments::output(lang))
-        .arg(arguments::fail_on(
-            Text {
-                ja: "台帳の事業所にこの重さ以上の指摘があれば終了コード 1(既定: error)",
-                en: "exit with 1 if a holder has a finding of this severity (default: error)",
-            },
-            lang,
-        ))
-        .args(arguments::reading(lang))
+    command! { lang;
+        "check" "次の請求期間に請求できないのは誰か、なぜかを答えます"
+            "Answers who cannot bill in the coming claim period, and why";
+        arg (arguments::format(&["table", "json", "csv"], lang));
+        arg (arguments::output(lang));
+        choice "fail-on" (flags::SEVERITIES) "台帳の事業所にこの重さ以上の指摘があれば終了コード 1(既定: error)"
+            "exit with 1 if a holder has a finding of this severity (default: error)";
+        args (arguments::reading(lang));
+    }
 }
 
 fn match_command(lang: Lang) -> Command {
-    let about = Text {
-        ja: "持ち主の分からない証明書を表に書き出し、記入した表を取り込みます",
-        en: "Writes the certificates without holder as a table, and takes it back filled in",
-    };
-    let export = Text {
-        ja: "持ち主の分からない証明書を書き出すファイル(.xlsx か .csv)",
-        en: "the file to write the certificates without holder to (.xlsx or .csv)",
-    };
-    let import =
-        Text { ja: "台帳IDを記入した表を取り込む", en: "takes in a table with holder IDs filled in" };
-    Command::new("match")
-        .about(about.get(lang))
-        .arg(arguments::file("export", export, lang))
-        .arg(arguments::file("import", import, lang))
-        .group(ArgGroup::new("way").args(["export", "import"]).required(true))
-        .arg(by(lang))
-        .arg(arguments::inventory(lang))
-        .args(arguments::judging(lang))
+    command! { lang;
+        "match" "持ち主の分からない証明書を表に書き出し、記入した表を取り込みます"
+            "Writes the certificates without holder as a table, and takes it back filled in";
+        file "export" "持ち主の分からない証明書を書き出すファイル(.xlsx か .csv)"
+            "the file to write the certificates without holder to (.xlsx or .csv)";
+        file "import" "台帳IDを記入した表を取り込む" "takes in a table with holder IDs filled in";
+        arg (arguments::by(lang));
+        arg (arguments::inventory(lang));
+        args (arguments::judging(lang));
+    }
+    .group(ArgGroup::new("way").args(["export", "import"]).required(true))
 }
 
 fn mapping_command(lang: Lang) -> Command {
-    let about = Text {
-        ja: "覚えている見出しと列の対応を表示します",
-        en: "Shows which header is which column, as it is kept",
-    };
-    Command::new("mapping").about(about.get(lang)).arg(office::name(lang)).arg(arguments::inventory(lang))
+    command! { lang;
+        "mapping" "覚えている見出しと列の対応を表示します" "Shows which header is which column, as it is kept";
+        arg (arguments::register_name(lang));
+        arg (arguments::inventory(lang));
+    }
 }
 
-/// `--by`.
-pub(super) fn by(lang: Lang) -> Arg {
-    let help = Text { ja: "記録する人(既定: ログイン名)", en: "who records it (default: the login name)" };
-    arguments::option("by", Text { ja: "名前", en: "NAME" }, help, lang)
-}
-
-pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Failure> {
+pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let Some((name, matches)) = matches.subcommand() else { return Ok(Outcome::Incomplete) };
     match name {
         "import" => import::run(session, matches),
-        "export" => export::run(session, matches),
-        "check" => check::run(session, matches),
-        "match" => matching::run(session, matches),
+        "export" => export(session, matches),
+        "check" => check(session, matches),
+        "match" => match matches.get_one::<PathBuf>("export") {
+            Some(path) => export_unmatched(session, matches, path),
+            None => import_matches(session, matches),
+        },
         _ => mapping::run(session, matches),
     }
 }
 
 /// The register that the command line names.
-fn register_name(matches: &ArgMatches) -> String {
-    matches.get_one::<String>("name").cloned().unwrap_or_else(|| office::DEFAULT.to_string())
+fn name_of(matches: &ArgMatches) -> String {
+    matches.get_one::<String>("name").cloned().unwrap_or_else(|| DEFAULT.to_string())
 }
 
-fn path_of<'a>(matches: &'a ArgMatches, name: &str) -> Option<&'a PathBuf> {
-    matches.get_one::<PathBuf>(name)
+fn export(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
+    let options = RegisterExportOptions {
+        settings: arguments::settings(session, matches),
+        name: name_of(matches),
+        output: matches.get_one::<PathBuf>("output").cloned(),
+        encoding: arguments::encoding(matches),
+    };
+    let (bytes, lost) = register::export(&session.context, &options)?;
+    session.write_to(options.output.as_deref(), |out| out.write_all(&bytes))?;
+    super::tell_unencodable(&lost, session.context.lang);
+    Ok(Outcome::found_if(!lost.is_empty()))
+}
+
+fn check(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
+    let inventory = arguments::inventory_options(session, matches)?;
+    let threshold = inventory.settings.fail_on;
+    let check = register::check(&session.context, inventory)?;
+    session.show(&OutputOptions::of(matches), |out, format, style| match format {
+        Format::Json => check.write_json(out),
+        Format::Csv => check.write_csv(out),
+        _ => check.write_table(out, style),
+    })?;
+    Ok(Outcome::at(threshold, check.worst()))
+}
+
+fn export_unmatched(session: &Session, matches: &ArgMatches, path: &Path) -> Result<Outcome, AppError> {
+    let inventory = arguments::inventory_options(session, matches)?;
+    let count = register::export_unmatched(&session.context, inventory, path)?;
+    let text = Text {
+        ja: "持ち主の分からない証明書 {n} 枚を {path} に書き出しました。「台帳ID」の列に記入して(持ち主のないものは「なし」)、shomei register match --import で取り込んでください。\n",
+        en: "Wrote {n} certificates without holder to {path}. Fill in the column \"holder ID\" (\"nobody\" for those that are nobody's) and take it back with shomei register match --import.\n",
+    };
+    let path = path.display().to_string();
+    session.print(&text.fill(session.context.lang, &[("n", &count), ("path", &escape::terminal(&path))]))?;
+    Ok(Outcome::Clean)
+}
+
+fn import_matches(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
+    let path = matches.get_one::<PathBuf>("import").cloned().unwrap_or_default();
+    let inventory = arguments::inventory_options(session, matches)?;
+    let imported = register::import_matches(&session.context, inventory, &path, arguments::who(session, matches))?;
+    session.print(&matched_text(&imported, session.context.lang))?;
+    Ok(Outcome::found_if(!imported.mistakes.is_empty()))
+}
+
+fn matched_text(imported: &MatchesImported, lang: Lang) -> String {
+    let text = Text {
+        ja: "{new} 枚の持ち主を記録しました(変わらないもの {same} 枚、誤りのある行 {wrong})。\n",
+        en: "Recorded the holders of {new} certificates ({same} unchanged, {wrong} rows with mistakes).\n",
+    };
+    let mut out = text
+        .fill(lang, &[("new", &imported.recorded), ("same", &imported.unchanged), ("wrong", &imported.mistakes.len())]);
+    imported.mistakes.iter().for_each(|mistake| out += &format!("  {}\n", escape::terminal(mistake)));
+    out
 }

@@ -3,7 +3,7 @@
 use super::super::{ContainerProblem, Damage};
 use crate::tlv::{self, Tlv, TlvErrorKind, dotted, universal};
 
-/// An AlgorithmIdentifier: which, with what parameters, and where it stands.
+/// An AlgorithmIdentifier: its OID, parameters and offset.
 #[derive(Clone)]
 pub struct AlgorithmIdentifier<'a> {
     pub oid: String,

@@ -1,4 +1,4 @@
-//! What lies in a safe: certificates, CRLs, keys, further safes; and what is said of them.
+//! The bags of a SafeContents: certificates, CRLs, keys, nested SafeContents, and their attributes.
 
 use super::super::builder::{BagAttributes, ContainerBuilder};
 use super::super::limits::Limit;
@@ -17,12 +17,13 @@ const X509_CRL: &str = "1.2.840.113549.1.9.23.1";
 const FRIENDLY_NAME: &str = "1.2.840.113549.1.9.20";
 const LOCAL_KEY_ID: &str = "1.2.840.113549.1.9.21";
 
-/// Reads the bags of one safe into a session.
+/// Reads the bags of one SafeContents.
 pub struct SafeContents<'s, 'a> {
     pub session: &'s mut ContainerBuilder<'a>,
     /// How the safe is protected.
     pub protection: Protection,
-    /// Where it stands, if it was decrypted: places inside are no bytes of the file then.
+    /// Its offset in the file, if it was decrypted: offsets inside are not offsets of the file
+    /// then.
     pub decrypted: Option<usize>,
     /// The keys that need decrypting, as they are found.
     pub sealed: &'s mut Vec<EncryptedKey>,
@@ -95,7 +96,7 @@ impl SafeContents<'_, '_> {
                 self.bags(&value, depth + 1);
                 Ok(())
             }
-            // Secrets, and what nobody knows.
+            // Secret bags and unknown ones.
             _ => Ok(()),
         }
     }
@@ -108,7 +109,7 @@ impl SafeContents<'_, '_> {
         self.session.key(Some((value.raw, at)), encrypted, attributes);
     }
 
-    /// CertBag and CRLBag: a type, and in [0] an OCTET STRING if the type is the one wanted.
+    /// CertBag and CRLBag: a type, and in [0] an OCTET STRING if it is the expected type.
     fn typed(
         &mut self,
         value: &Tlv<'_>,
@@ -138,7 +139,7 @@ impl SafeContents<'_, '_> {
         self.session.problem(problem);
     }
 
-    /// What is broken in a decrypted part is told by the part's place in the file.
+    /// A problem in a decrypted part is reported at the part's offset in the file.
     fn placed(&self, problem: ContainerProblem) -> ContainerProblem {
         match (self.decrypted, problem) {
             (Some(offset), ContainerProblem::Damaged { .. }) => {

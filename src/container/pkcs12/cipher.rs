@@ -200,8 +200,8 @@ impl Cipher {
         }
     }
 
-    /// Decrypts; padding is left in place. None where key or data have not the right length, or
-    /// the tag of GCM says no.
+    /// Decrypts; padding is left in place. None where key or data have a wrong length, or the GCM
+    /// tag does not match.
     pub fn decrypt(&self, key: &[u8], data: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let mut buffer = Zeroizing::new(data.to_vec());
         let (iv, bytes) = (self.iv.as_slice(), buffer.as_mut_slice());

@@ -11,13 +11,13 @@ pub struct EncryptedKey {
     scheme: EncryptionScheme,
     data: Vec<u8>,
     offset: usize,
-    /// Its index among the session's keys.
+    /// Its index among the keys of the container.
     index: usize,
 }
 
 impl EncryptedKey {
-    /// Adds an EncryptedPrivateKeyInfo to the session's keys; yields it if it is to be
-    /// decrypted. `part` is where the decrypted part that holds it stands, if one does.
+    /// Adds an EncryptedPrivateKeyInfo to the keys of the container; returns it if it is to be
+    /// decrypted. `part` is the offset of the decrypted part that contains it, if one does.
     pub fn read(
         session: &mut ContainerBuilder<'_>,
         info: &Tlv<'_>,
@@ -37,7 +37,7 @@ impl EncryptedKey {
         Ok(Some(EncryptedKey { scheme: encryption.scheme?, data: data.octets()?.into_owned(), offset, index }))
     }
 
-    /// Looks at the key with the passwords of the session; whether one fits.
+    /// Tries to decrypt the key with the passwords of the file; whether one fits.
     pub fn open(&self, session: &mut ContainerBuilder<'_>) -> Result<bool, ContainerProblem> {
         let (trials, work) = (&mut session.trials, &mut session.work);
         let Some(plain) = self.scheme.open(trials, work, &self.data, self.offset)? else {
@@ -47,7 +47,7 @@ impl EncryptedKey {
             ContainerProblem::Damaged { offset, .. } => ContainerProblem::Damaged { offset, what: Damage::Decrypted },
             other => other,
         });
-        if let Some(pair) = session.noted(pair) {
+        if let Some(pair) = session.ok_or_note(pair) {
             session.out.keys[self.index].read(pair);
         }
         Ok(true)

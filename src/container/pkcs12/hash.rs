@@ -103,6 +103,7 @@ impl HashAlgorithm {
     /// The same, with iterations on bare compressions.
     const fn compressing<D: CompressionFunction<N>, const N: usize>(self) -> HashAlgorithm {
         HashAlgorithm {
+            // Key derivation is nearly all of an audit's time; see `compress` for what this saves.
             pbkdf2: compress::pbkdf2::<D, N>,
             pkcs12: |v, inputs, out| pkcs12::<D>(v, inputs, out, compress::repeat::<D, N>),
             ..self

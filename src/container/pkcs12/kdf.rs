@@ -36,8 +36,8 @@ pub enum DerivationPurpose {
     Mac = 3,
 }
 
-/// A derivation as PBES2 and PBMAC1 name it: what can be said of it, also where it is not
-/// supported, and the key's length where it is stated.
+/// A derivation as PBES2 and PBMAC1 name it: its description, also where it is not supported, and
+/// the key's length where stated.
 pub struct NamedKdf {
     pub kdf: Result<Kdf, ContainerProblem>,
     pub name: String,

@@ -12,7 +12,7 @@ use crate::tlv::{Tlv, universal};
 pub struct Integrity {
     pub facts: Mac,
     pub check: Result<MacCheck, ContainerProblem>,
-    /// Where it stands.
+    /// Its offset.
     pub offset: usize,
 }
 

@@ -1,10 +1,9 @@
 //! PKCS#12 (RFC 7292) as it is found in the wild.
 //!
-//! The MAC tells which password is right, then the safes are opened with it, certificates
-//! first, then what keys need decrypting. What is broken, locked or unknown in one place never
-//! keeps another from being read.
-//! Absent here: strictness about encoding, signatures (a PFX whose integrity rests on one is
-//! read without checking it), private keys that stay.
+//! The MAC shows which password is right; with it the SafeContents are opened, certificates first,
+//! then the keys that need decrypting. A damaged, locked or unknown part never prevents another
+//! from being read. Absent here: strictness about encoding, signatures (a PFX whose integrity rests
+//! on one is read without checking it), private keys that stay.
 
 mod algorithm;
 mod bags;
@@ -32,7 +31,7 @@ pub(super) const DATA: &str = "1.2.840.113549.1.7.1";
 pub(super) const SIGNED_DATA: &str = "1.2.840.113549.1.7.2";
 const ENCRYPTED_DATA: &str = "1.2.840.113549.1.7.6";
 
-/// Content types that hold nothing readable here, by name.
+/// Content types that cannot be read here, by name.
 const OTHER_CONTENT: &[(&str, &str)] = &[
     ("1.2.840.113549.1.7.3", "envelopedData"),
     ("1.2.840.113549.1.7.4", "signedAndEnvelopedData"),
@@ -53,7 +52,7 @@ impl Protection {
 /// Reads a PFX into the session.
 pub(super) fn read(session: &mut ContainerBuilder<'_>, bytes: &[u8]) {
     let outline = Pfx::read(session, bytes);
-    let Some(pfx) = session.noted(outline) else {
+    let Some(pfx) = session.ok_or_note(outline) else {
         return;
     };
     let mut parts = EncryptedParts::default();
@@ -64,7 +63,7 @@ pub(super) fn read(session: &mut ContainerBuilder<'_>, bytes: &[u8]) {
         }
     }
     let safes = safes(session, &pfx, &mut parts);
-    session.noted(safes);
+    session.ok_or_note(safes);
     parts.open(session, &pfx);
 }
 
@@ -86,7 +85,7 @@ impl<'a> Pfx<'a> {
             false => {
                 let integrity =
                     parts.sequence().map_err(ContainerProblem::from).and_then(|data| Integrity::read(&data));
-                session.noted(integrity)
+                session.ok_or_note(integrity)
             }
         };
         let octets = octets_of(&content)?;
@@ -94,13 +93,15 @@ impl<'a> Pfx<'a> {
     }
 }
 
-/// The OCTET STRING of a ContentInfo of type data, or of the data that signed-data holds.
+/// The OCTET STRING of a ContentInfo of type data, or of the data inside signed-data.
 fn content_of<'a>(session: &mut ContainerBuilder<'_>, content_info: &Tlv<'a>) -> Result<Tlv<'a>, ContainerProblem> {
     let mut parts = content_info.children();
     let kind = dotted(parts.universal(universal::OID)?.content);
     let explicit = session.element(&mut parts)?;
     let content = session.element(&mut explicit.children())?;
     match kind.as_str() {
+        // A PFX in public-key integrity mode (RFC 7292 section 4): the signature is not checked,
+        // the content is read.
         SIGNED_DATA => {
             let mut signed = content.children();
             signed.universal(universal::INTEGER)?;
@@ -120,20 +121,22 @@ fn unsupported_content(oid: &str, offset: usize) -> ContainerProblem {
 
 /// The bytes of an OCTET STRING, under its own tag or under [0].
 fn octets_of<'a>(string: &Tlv<'a>) -> Result<Cow<'a, [u8]>, ContainerProblem> {
+    // In EncryptedContentInfo the string is implicit under [0], primitive or constructed from
+    // pieces.
     if !string.tag.is_universal(universal::OCTET_STRING) && !string.tag.is_context(0) {
         return Err(string.unexpected().into());
     }
     Ok(string.octets()?)
 }
 
-/// What still needs a password.
+/// The parts that still need a password.
 #[derive(Default)]
 struct EncryptedParts {
     safes: Vec<EncryptedSafe>,
     keys: Vec<EncryptedKey>,
 }
 
-/// An encrypted safe.
+/// An encrypted SafeContents.
 struct EncryptedSafe {
     scheme: EncryptionScheme,
     protection: Protection,
@@ -157,7 +160,7 @@ fn safes(
         session.work.bag()?;
         let content_info = session.element(&mut safes)?;
         let read = read_safe(session, &content_info, parts);
-        session.noted(read);
+        session.ok_or_note(read);
     }
     Ok(())
 }
@@ -215,6 +218,8 @@ impl EncryptedParts {
     /// it is wished, with their typing mistakes undone.
     fn open(&mut self, session: &mut ContainerBuilder<'_>, pfx: &Pfx<'_>) {
         let mut checked = self.round(session, pfx, None);
+        // Typing errors cost many derivations each, so they are tried only when no candidate has
+        // opened anything.
         if session.options.try_typos && !session.trials.has_fitted() && self.is_locked(checked) {
             session.trials.mode = TrialMode::Typos;
             checked = self.round(session, pfx, checked);
@@ -228,6 +233,8 @@ impl EncryptedParts {
             _ => {}
         }
         if self.is_locked(checked.filter(|_| !fitted)) {
+            // Without a MAC a damaged part looks the same as a wrong password: decryption gives no
+            // SEQUENCE either way.
             let certain = checked == Some(false) && !fitted;
             session.problem(ContainerProblem::Password { certain, tried: session.trials.len() });
         }
@@ -237,7 +244,8 @@ impl EncryptedParts {
         checked == Some(false) || !self.safes.is_empty() || !self.keys.is_empty()
     }
 
-    /// One round: the MAC unless it was right before, safes, keys. Yields what the MAC said.
+    /// One round of trials: the MAC unless it was right before, SafeContents, keys. Returns the
+    /// result of the MAC.
     fn round(&mut self, session: &mut ContainerBuilder<'_>, pfx: &Pfx<'_>, before: Option<bool>) -> Option<bool> {
         let check = pfx.integrity.as_ref().and_then(|integrity| integrity.check.as_ref().ok());
         let checked = match check {
@@ -247,6 +255,8 @@ impl EncryptedParts {
             }
             _ => before,
         };
+        // The MAC has refused every corrected spelling; the same password decrypts the parts, so
+        // trying them would cost the derivations again.
         if session.trials.mode == TrialMode::Typos && checked == Some(false) {
             return checked;
         }
@@ -254,7 +264,7 @@ impl EncryptedParts {
             let opened = self.open_safe(session, &safe);
             let opened = ok_or_note(session, opened);
             if opened != Some(true) {
-                // What stays closed holds certificates, as far as anybody knows.
+                // A part that stays encrypted may contain certificates.
                 session.certificates_under(&safe.protection);
             }
             if opened == Some(false) {
@@ -293,6 +303,6 @@ impl EncryptedParts {
 fn ok_or_note<T>(session: &mut ContainerBuilder<'_>, result: Result<T, ContainerProblem>) -> Option<T> {
     match result {
         Err(ContainerProblem::Limit { .. }) if session.trials.mode == TrialMode::Typos => None,
-        other => session.noted(other),
+        other => session.ok_or_note(other),
     }
 }

@@ -12,8 +12,8 @@ use super::hash::{HashAlgorithm, MD2};
 use super::kdf::{DerivationPurpose, Kdf};
 use crate::tlv::{Tlv, TlvReader, universal};
 
-/// How something is encrypted: what can be said of it, and the means to decrypt it or the
-/// reason why there are none.
+/// How a part is encrypted: its description, and the scheme for decrypting it or the problem that
+/// prevents that.
 pub struct Encryption {
     pub protection: Protection,
     pub scheme: Result<EncryptionScheme, ContainerProblem>,
@@ -124,8 +124,8 @@ fn read_pbes2(algorithm: &AlgorithmIdentifier<'_>) -> Result<Encryption, Contain
 }
 
 impl EncryptionScheme {
-    /// Decrypts what must be one SEQUENCE with the first password that fits; none where none
-    /// does. `offset` is where the data stands.
+    /// Decrypts data that must be one SEQUENCE with the first password that fits; none where none
+    /// does. `offset` is the offset of the data.
     pub fn open(
         &self,
         trials: &mut PasswordTrials<'_>,

@@ -1,11 +1,11 @@
-//! Addresses: which can be written to, and how they are spelled for a server.
+//! Mail addresses: which are valid, and how a server takes them.
 
 use std::net::Ipv4Addr;
 
-/// Somebody who writes or is written to.
+/// A sender or recipient.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailAddress {
-    /// What people call them; may be anything.
+    /// The display name; any text.
     pub name: Option<String>,
     /// `user@host`.
     pub mail: String,

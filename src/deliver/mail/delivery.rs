@@ -1,9 +1,9 @@
-//! What became of a message.
+//! The outcome of sending a message, and the errors of a mail server.
 
 use crate::locale::catalogue::mail as texts;
 use crate::locale::{Lang, Text};
 
-/// What became of a message.
+/// The outcome of sending a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DeliveryOutcome {
     /// The server took it for at least one recipient.
@@ -11,12 +11,12 @@ pub enum DeliveryOutcome {
         /// Those it was not taken for.
         refused: Vec<Refusal>,
     },
-    /// Refused for good, for everybody. It concerns this message only.
+    /// Refused for good, for every recipient. Other messages are not concerned.
     Refused(Vec<Refusal>),
     /// The whole message was sent and no answer came: it may have arrived. To send it again may
     /// deliver it twice.
     Uncertain(DeliveryError),
-    /// Surely not delivered to anybody.
+    /// Certainly not delivered to any recipient.
     Failed(DeliveryError),
 }
 
@@ -40,7 +40,7 @@ pub struct DeliveryError {
 }
 
 impl DeliveryError {
-    /// What kind of trouble.
+    /// The kind of error.
     pub fn kind(&self) -> DeliveryErrorKind {
         self.kind
     }
@@ -63,7 +63,7 @@ impl DeliveryError {
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident $code:literal $text:ident)*) => {
-        /// A kind of trouble.
+        /// A kind of error.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum DeliveryErrorKind {
             $($(#[$doc])* $kind,)*
@@ -114,7 +114,7 @@ kinds! {
     Unprotected "unprotected" UNPROTECTED
     /// The server put it off each time (4xx), as for greylisting.
     Temporary "temporary" TEMPORARY
-    /// The server will not talk to this machine (5xx at the greeting).
+    /// The server does not accept this machine (5xx at the greeting).
     Rejected "rejected" REJECTED
     /// The server refuses the sender, or it is no mail address.
     Sender "sender" SENDER
@@ -123,7 +123,7 @@ kinds! {
 }
 
 impl DeliveryErrorKind {
-    /// Whether another attempt may go better.
+    /// Whether another attempt may succeed.
     pub fn may_pass(self) -> bool {
         matches!(
             self,
@@ -135,7 +135,7 @@ impl DeliveryErrorKind {
         )
     }
 
-    /// Whether other messages to the same server would meet the same: to try them is idle.
+    /// Whether every other message to the same server would fail in the same way.
     pub fn concerns_all(self) -> bool {
         !matches!(self, DeliveryErrorKind::Temporary | DeliveryErrorKind::Sender | DeliveryErrorKind::CutOff)
     }

@@ -1,10 +1,11 @@
-//! Messages as RFC 5322 has them, in seven bits, whatever is in them.
+//! Messages in the format of RFC 5322, in seven bits whatever they hold.
 
+use email_encoding::headers::rfc2047;
+use email_encoding::headers::writer::EmailWriter;
 use lettre::message::header::{
     ContentDisposition, ContentTransferEncoding, ContentType, Header, HeaderName, HeaderValue,
 };
 use lettre::message::{Body, MultiPart, SinglePart};
-use openssl::base64;
 use sha2::{Digest, Sha256};
 
 use super::address::{MailAddress, spelled};
@@ -12,20 +13,20 @@ use crate::calendar::{Instant, Zone};
 use crate::locale::catalogue::mail as texts;
 use crate::locale::{Lang, Text};
 
-/// A message, as it is meant.
+/// A message before it is encoded.
 #[derive(Clone, Debug)]
 pub struct Mail {
-    /// Who writes.
+    /// The sender.
     pub from: MailAddress,
-    /// Who is written to.
+    /// The recipients.
     pub to: Vec<MailAddress>,
-    /// Who gets the answers, if not the one who writes.
+    /// Who gets the answers, if not the sender.
     pub reply_to: Option<MailAddress>,
     /// The subject.
     pub subject: String,
     /// The text.
     pub text: String,
-    /// The same as a page.
+    /// The same as HTML.
     pub html: Option<String>,
     /// Files.
     pub attachments: Vec<Attachment>,
@@ -33,35 +34,35 @@ pub struct Mail {
     pub message_id: String,
     /// When it is written.
     pub at: Instant,
-    /// The zone in which its date is told.
+    /// The zone of its date.
     pub zone: Zone,
     /// The language of its text.
     pub lang: Lang,
 }
 
-/// A file that goes with a message.
+/// A file attached to a message.
 #[derive(Clone, Debug)]
 pub struct Attachment {
-    /// Its name, for the one who saves it.
+    /// Its name, by which it is saved.
     pub name: String,
-    /// What it is: `text/csv; charset=utf-8`.
+    /// Its type: `text/csv; charset=utf-8`.
     pub mime: String,
-    /// What is in it.
+    /// Its content.
     pub bytes: Vec<u8>,
 }
 
-/// Why there is no such message.
+/// Why a message cannot be encoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MessageError {
-    /// It is written to nobody.
+    /// It has no recipient.
     Nobody,
-    /// An address that is none.
+    /// An address that is not valid.
     Address(String),
-    /// An identifier that is none.
+    /// A Message-ID that is not valid.
     MessageId(String),
-    /// A type of file that is none.
+    /// A type of file that is not valid.
     Mime(String),
-    /// A date that mail cannot tell.
+    /// A date that RFC 5322 cannot write.
     Date,
 }
 
@@ -79,16 +80,12 @@ impl MessageError {
     }
 }
 
-/// Longer identifiers would not stay in one line.
+/// A longer Message-ID would not fit on one line.
 const MOST_ID: usize = 250;
 /// The longest line with an encoded word: RFC 2047, section 2.
 const MOST_LINE: usize = 76;
-/// What an encoded word has besides its base64.
-const WORD: usize = "=?utf-8?b??=".len();
 /// The longest text that is left as it is, so that it fits on one line.
 const MOST_PLAIN: usize = 60;
-/// The bytes in an encoded word, which come to 60 characters.
-const MOST_IN_WORD: usize = 45;
 
 impl Mail {
     /// The message in the bytes of RFC 5322, lines ending in CRLF. The same message gives the
@@ -145,7 +142,8 @@ fn lines(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "\u{fffd}")
 }
 
-/// Where parts end: not to be met in base64 or quoted-printable, and otherwise by chance only.
+/// A boundary of parts. `=_` occurs neither in Base64 nor in quoted-printable (RFC 2045, section
+/// 6.7); it follows from the Message-ID, so that the same message gives the same bytes.
 fn boundary(id: &str, kind: &str) -> String {
     let digest = Sha256::digest(format!("{kind} {id}"));
     let hex: String = digest.iter().take(16).map(|b| format!("{b:02x}")).collect();
@@ -205,7 +203,7 @@ fn folded(pieces: &[String], used: usize) -> String {
     out
 }
 
-/// Nothing here may begin another header.
+/// Text in which no line end begins another header.
 fn one_line(text: &str) -> String {
     let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     spaced.trim().to_string()
@@ -222,17 +220,12 @@ fn subject(text: &str) -> String {
 /// `text` in encoded words (RFC 2047), cut between characters, each to stand on its own line, the
 /// first where `used` columns are taken.
 fn words(text: &str, used: usize) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut rest = text;
-    while !rest.is_empty() {
-        let used = if words.is_empty() { used } else { 1 };
-        let room = (MOST_LINE.saturating_sub(used + WORD) / 4 * 3).min(MOST_IN_WORD);
-        let cut = rest.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= room).last();
-        let (word, after) = rest.split_at(cut.unwrap_or(rest.len()));
-        words.push(format!("=?utf-8?b?{}?=", base64::encode_block(word.as_bytes())));
-        rest = after;
-    }
-    words
+    let mut out = String::new();
+    let mut writer = EmailWriter::new(&mut out, used, 0, false);
+    // Writing into a string does not fail.
+    let _ = rfc2047::encode(text, &mut writer);
+    drop(writer);
+    out.split("\r\n ").map(str::to_string).collect()
 }
 
 /// The type of a file with its name, for programs that do not read it from Content-Disposition.

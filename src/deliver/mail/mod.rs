@@ -1,8 +1,9 @@
 //! Mail: messages as Japanese mail programs expect them, and a mail server that takes them.
 //!
-//! A [`Mail`] becomes bytes ([`Mail::encode`]); a [`SmtpClient`] hands bytes to a [`Relay`] and says
-//! what became of them ([`DeliveryOutcome`]): taken, refused for good, surely not delivered, or unknown.
-//! The network is in `postman` only. Absent here: the clock, the inventory, the configuration.
+//! A [`Mail`] becomes bytes ([`Mail::encode`]); a [`SmtpClient`] hands bytes to a [`Relay`] and
+//! says what became of them ([`DeliveryOutcome`]): taken, refused for good, surely not delivered,
+//! or unknown. The network is used in `smtp` only. Absent here: the clock, the inventory, the
+//! configuration.
 
 mod address;
 mod delivery;

@@ -1,4 +1,4 @@
-//! The mail server that takes messages from here.
+//! The mail server that messages are handed to, and how to connect to it.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 /// How a connection is protected. The certificate and its name are checked in both TLS forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConnectionSecurity {
-    /// Plain at first, TLS before anything is told (port 587). A server without it gets nothing.
+    /// Plain at first, TLS before login and message (port 587). A server without it gets neither.
     StartTls,
     /// TLS from the first byte (port 465).
     Tls,
@@ -17,10 +17,10 @@ pub enum ConnectionSecurity {
     Plain,
 }
 
-/// Who logs in.
+/// User and password for the server.
 #[derive(Clone)]
 pub struct Login {
-    /// The name.
+    /// The user.
     pub user: String,
     /// The password.
     pub password: Zeroizing<String>,
@@ -32,7 +32,7 @@ impl fmt::Debug for Login {
     }
 }
 
-/// A mail server, and how to deal with it.
+/// A mail server, and how to connect to it.
 #[derive(Clone, Debug)]
 pub struct Relay {
     /// Its name, which its certificate must bear.
@@ -41,14 +41,14 @@ pub struct Relay {
     pub port: u16,
     /// How the connection is protected.
     pub security: ConnectionSecurity,
-    /// Who logs in, if the server wants that.
+    /// The login, if the server requires one.
     pub login: Option<Login>,
     /// Certificates of private CAs in PEM, one or more each; trusted besides the system's.
     pub roots: Vec<Vec<u8>>,
     /// How long the server may take for one step: to connect, to answer a command, to take a part
     /// of the message.
     pub timeout: Duration,
-    /// How often a message is tried, where another time may go better. At least once.
+    /// How often a message is tried where another attempt may succeed. At least once.
     pub attempts: u32,
     /// The pause before the second attempt; it doubles with each, up to five minutes.
     pub pause: Duration,

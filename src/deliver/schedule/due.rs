@@ -1,14 +1,14 @@
-//! When a run is due.
+//! The days and times on which a run is due.
 
 use time::{Duration, Weekday};
 
 use crate::calendar::{BusinessCalendar, Day, Instant, Zone};
 
-/// Days searched for one on which a run is due: a day of the month that an office keeps open
-/// comes up within three years or not at all.
+/// Days searched for one on which a run is due: a schedule that has no such day in three years has
+/// none.
 const FARTHEST: usize = 1_200;
 
-/// No office is closed for so many days on end.
+/// More consecutive days than any office is closed.
 const LONGEST: usize = 400;
 
 /// The days that a schedule names.
@@ -18,29 +18,29 @@ pub enum ScheduleDays {
     Daily,
     /// These days of the week, in order from Monday.
     Weekly(Vec<Weekday>),
-    /// These days of the month, 1 to 31, in order. One that a month does not have is its last.
+    /// These days of the month, 1 to 31, in order. A day that a month lacks means its last day.
     Monthly(Vec<u8>),
 }
 
-/// What becomes of a run whose day is no business day.
+/// What to do with a run whose day is not a business day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WhenClosed {
-    /// It is due all the same.
+    /// It is due anyway.
     Run,
-    /// It is left out.
+    /// It is skipped.
     Skip,
-    /// It is due on the next business day; several that come to the same day are one.
+    /// It is due on the next business day; several that fall on the same day are one run.
     Next,
 }
 
-/// When a run is due: days, and a civil time in a zone that the question names.
+/// When a run is due: days and a civil time, in a zone that is a parameter.
 ///
 /// ```
-/// use shomei::calendar::{Business, Zone, format_instant, parse_instant};
+/// use shomei::calendar::{BusinessCalendar, Zone, format_instant, parse_instant};
 /// use shomei::deliver::schedule::Schedule;
 /// let monthly = Schedule::parse("monthly 11,31 07:30").unwrap();
 /// let now = parse_instant("2027-02-28T12:00:00+09:00", Zone::UTC).unwrap();
-/// let last = monthly.last(&Business::always(), Zone::JAPAN, now).unwrap();
+/// let last = monthly.last(&BusinessCalendar::always(), Zone::JAPAN, now).unwrap();
 /// assert_eq!(format_instant(last), "2027-02-27T22:30:00Z", "the last day of a short month");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    /// The days that it names.
+    /// Its days.
     pub fn days(&self) -> &ScheduleDays {
         &self.days
     }
@@ -62,7 +62,7 @@ impl Schedule {
         (self.hour, self.minute)
     }
 
-    /// What becomes of a run whose day is no business day.
+    /// What to do with a run whose day is not a business day.
     pub fn when_closed(&self) -> WhenClosed {
         self.closed
     }
@@ -102,6 +102,7 @@ impl Schedule {
             WhenClosed::Next => {
                 let closed = std::iter::successors(day.previous_day(), |day| day.previous_day());
                 let mut closed = closed.take(LONGEST).take_while(|day| business.is_closed(*day));
+                // The day itself, or any named day in the closed days right before it.
                 !business.is_closed(day) && (self.names(day) || closed.any(|day| self.names(day)))
             }
         }

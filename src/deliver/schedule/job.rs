@@ -1,19 +1,19 @@
-//! What a system's timer calls.
+//! The job that a system's timer calls.
 
 use super::Schedule;
 use crate::calendar::Zone;
 use crate::locale::Lang;
 
-/// What the first line of everything installed begins with; a schedule and a zone follow.
+/// The beginning of the first line of everything installed; a schedule and a zone follow.
 const HEAD: &str = "# shomei schedule: ";
-/// The second line: whose configuration it runs.
+/// The beginning of the second line, with the path of the configuration.
 const CONFIG: &str = "# configuration: ";
 
 /// A run that a system's timer calls: the program, the configuration and when it is due. Nothing
 /// secret is among them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimerJob {
-    /// Tells it from others on the same computer: letters, digits, `-` and `_`.
+    /// Distinguishes it from others on the same computer: letters, digits, `-` and `_`.
     pub name: String,
     /// The program's absolute path.
     pub program: String,
@@ -28,7 +28,7 @@ pub struct TimerJob {
 }
 
 impl TimerJob {
-    /// Whether a name can stand in file names and marks.
+    /// Whether a name is valid in file names and markers.
     pub fn is_name(name: &str) -> bool {
         let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         !name.is_empty() && name.len() <= 60 && name.chars().all(fits)
@@ -41,7 +41,7 @@ impl TimerJob {
         own.into_iter().chain(language.into_iter().flatten()).collect()
     }
 
-    /// The name of its units, task and marks.
+    /// The name of its units, task and markers.
     pub fn unit(&self) -> String {
         unit(&self.name)
     }
@@ -52,12 +52,13 @@ impl TimerJob {
     }
 }
 
-/// The name of the units and marks of a job of this name. Units of other programs are never met.
+/// The name of the units and markers of a job of this name, with a prefix that keeps it apart from
+/// other programs' units.
 pub(super) fn unit(name: &str) -> String {
     if name == "shomei" { name.to_string() } else { format!("shomei-{name}") }
 }
 
-/// What something installed says of itself.
+/// What an installed job states about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InstalledJob {
     /// When it is due.

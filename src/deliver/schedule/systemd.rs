@@ -1,23 +1,23 @@
-//! A timer and a service for systemd, of a user or of the system.
+//! Timer and service units for systemd, of a user or of the system.
 
 use super::{Schedule, ScheduleDays, TimerJob, WhenClosed, job};
 use crate::calendar::Zone;
 
-/// Whose manager runs a job.
+/// The systemd manager that runs a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SystemdScope {
     /// The user's own.
     User,
     /// The system's.
     System {
-        /// Under whose name the program runs.
+        /// The user as which the program runs.
         user: String,
         /// The folders in which it may write.
         writable: Vec<String>,
     },
 }
 
-/// The name of a job's timer, which is the unit to be enabled.
+/// The name of a job's timer, which is the unit to enable.
 pub fn timer_name(name: &str) -> String {
     format!("{}.timer", job::unit(name))
 }
@@ -27,20 +27,20 @@ pub fn service_name(name: &str) -> String {
     format!("{}.service", job::unit(name))
 }
 
-/// What systemd calls a zone with a fixed offset; none where it has no name for it.
+/// The name of a zone with a fixed offset; none where there is none.
 pub fn zone_name(zone: Zone) -> Option<String> {
     match zone.whole_hours()? {
         9 => Some("Asia/Tokyo".into()),
         0 => Some("UTC".into()),
-        // In these names what is east of Greenwich bears a minus.
+        // The Etc/GMT names have the POSIX sign: east of Greenwich is minus.
         hours @ 1..=14 => Some(format!("Etc/GMT-{hours}")),
         hours @ -12..=-1 => Some(format!("Etc/GMT+{}", -hours)),
         _ => None,
     }
 }
 
-/// `OnCalendar` of a schedule: every moment at which a run may be due, and some at which none is
-/// where business days have a say. None where systemd has no name for the zone.
+/// `OnCalendar` of a schedule: every moment at which a run may be due, and where business days
+/// matter also others, which `--if-due` skips. None where systemd has no name for the zone.
 pub fn on_calendar(schedule: &Schedule, zone: Zone) -> Option<Vec<String>> {
     let zone = zone_name(zone)?;
     let (hour, minute) = schedule.time();
@@ -55,7 +55,7 @@ pub fn on_calendar(schedule: &Schedule, zone: Zone) -> Option<Vec<String>> {
     Some(days.iter().map(|days| format!("{days} {hour:02}:{minute:02}:00 {zone}")).collect())
 }
 
-/// Days of the month; the last of each where one is named that not every month has.
+/// Days of the month, and the last day of each month where a day is named that not every month has.
 fn monthly(days: &[u8]) -> Vec<String> {
     let written = |days: Vec<&u8>| days.iter().map(|day| format!("{day:02}")).collect::<Vec<_>>().join(",");
     let named: Vec<&u8> = days.iter().filter(|day| **day < 31).collect();
@@ -64,7 +64,7 @@ fn monthly(days: &[u8]) -> Vec<String> {
     named.into_iter().chain(last).collect()
 }
 
-/// Whether systemd can call a program of this path: quotation marks and backslashes it refuses.
+/// Whether systemd can call a program of this path: it refuses quotation marks and backslashes.
 pub fn can_call(program: &str) -> bool {
     !program.contains(['"', '\'', '\\'])
 }
@@ -76,7 +76,7 @@ pub fn timer(job: &TimerJob) -> Option<String> {
     for line in on_calendar(&job.schedule, job.zone)? {
         out += &format!("OnCalendar={line}\n");
     }
-    // Persistent catches up what was missed while the computer was off.
+    // Persistent runs what was missed while the computer was off.
     out += "Persistent=true\nAccuracySec=1min\n\n[Install]\nWantedBy=timers.target\n";
     Some(out)
 }
@@ -89,25 +89,28 @@ pub fn service(job: &TimerJob, scope: &SystemdScope) -> String {
     if *scope != SystemdScope::User {
         out += "Wants=network-online.target\nAfter=network-online.target\n";
     }
-    // A run that failed is tried again each hour, and --if-due ends it once one is complete.
+    // No start limit: a failed run is repeated each hour, and --if-due ends the series once one is
+    // complete.
     out += "StartLimitIntervalSec=0\n\n[Service]\nType=oneshot\n";
-    // The colon: what looks like a variable is none.
+    // The colon keeps systemd from expanding `$` in arguments.
     out += &format!("ExecStart=:{}\n", command.join(" "));
+    // Exit code 1 means findings, which is a complete run; only 2 is a failure to repeat.
     out += "SuccessExitStatus=1\nRestart=on-failure\nRestartSec=1h\nUMask=0077\n";
     out += HARDENED;
     if let SystemdScope::System { user, writable } = scope {
         out += &format!("User={user}\n{HARDENED_OF_SYSTEM}");
-        // Whoever runs it as root has it read what belongs to others.
+        // A run as root has to read the users' files.
         let capabilities = if user == "root" { "CAP_DAC_READ_SEARCH CAP_DAC_OVERRIDE" } else { "" };
         out += &format!("CapabilityBoundingSet={capabilities}\n");
         for folder in writable {
+            // The dash lets the unit start while a folder does not exist yet.
             out += &format!("ReadWritePaths={}\n", quoted(&format!("-{folder}")));
         }
     }
     out
 }
 
-/// What a user's manager can do, which has no namespaces of its own.
+/// Restrictions that also a user's manager can apply, without namespaces.
 const HARDENED: &str = "\
 NoNewPrivileges=yes
 LockPersonality=yes
@@ -120,7 +123,7 @@ SystemCallArchitectures=native
 SystemCallFilter=@system-service
 ";
 
-/// What the system's manager can do besides.
+/// Further restrictions of the system's manager.
 const HARDENED_OF_SYSTEM: &str = "\
 ProtectSystem=strict
 ProtectHome=read-only
@@ -136,7 +139,7 @@ ProtectProc=invisible
 RemoveIPC=yes
 ";
 
-/// A word of a unit, in which nothing is replaced.
+/// A word of a unit file, quoted so that nothing in it is expanded.
 fn quoted(word: &str) -> String {
     format!("\"{}\"", word.replace('\\', "\\\\").replace('"', "\\\"").replace('%', "%%"))
 }

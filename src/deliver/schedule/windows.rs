@@ -1,7 +1,7 @@
-//! A task for the Task Scheduler of Windows, as the XML that it takes in.
+//! A task for the Windows Task Scheduler, as XML.
 //!
-//! The zone in which Windows takes the days of its weekly and monthly triggers is the computer's.
-//! The task is called every hour, as by cron, and `--if-due` decides.
+//! Windows applies weekly and monthly triggers in the computer's time zone. So the task is called
+//! every hour, as with cron, and `--if-due` decides whether a run is due.
 
 use std::fmt::Write;
 
@@ -74,12 +74,12 @@ pub fn file(job: &TimerJob, from: Day) -> Vec<u8> {
     std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
 }
 
-/// Characters of XML's own as references.
+/// Text with XML's special characters as references.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// A word as programs on Windows take their command line apart: backslashes are doubled only
+/// A word quoted as programs on Windows split their command line: backslashes are doubled only
 /// before a quotation mark.
 fn quoted(word: &str) -> String {
     if !word.is_empty() && !word.contains([' ', '\t', '"']) {

@@ -5,7 +5,7 @@ use rusqlite::{Connection, params};
 
 use super::super::entry::{EntryBody, HistoryEntry};
 use super::super::rows::{FileRow, NotificationRow, StoredHolderRow};
-use super::prune;
+use super::{document, judgement_is_stale, prune};
 
 /// Adds an entry and lets it take effect; one that is there already, or that was pruned,
 /// changes nothing.
@@ -23,7 +23,7 @@ pub(super) fn add(db: &Connection, entry: &HistoryEntry) -> rusqlite::Result<boo
         }
         _ => entry,
     };
-    let body = serde_json::to_string(&entry.body).map_err(|e| rusqlite::Error::ToSqlConversionFailure(e.into()))?;
+    let body = document(&entry.body)?;
     let mut insert =
         db.prepare_cached("INSERT OR IGNORE INTO entry (id, at, kind, subject, body) VALUES (?, ?, ?, ?, ?)")?;
     if insert.execute(params![entry.id, entry.at, kind, subject, body])? == 0 {
@@ -47,16 +47,16 @@ pub(super) fn apply(db: &Connection, entry: &HistoryEntry, body: &str) -> rusqli
             upsert.execute(params![run.host, run.root, entry.at, entry.id, body]).map(drop)
         }
         EntryBody::Told(told) if told.topic.starts_with(NotificationRow::ADDRESS) => {
-            changed(db)?;
+            judgement_is_stale(db)?;
             say(db, entry, &format!("{}\u{0}{}", told.topic, told.step), body)
         }
         EntryBody::Told(told) => say(db, entry, &format!("{}\u{0}{}", told.topic, told.step), body),
         EntryBody::Mapping { .. } | EntryBody::Binding { .. } | EntryBody::Undo { .. } => {
-            changed(db)?;
+            judgement_is_stale(db)?;
             say(db, entry, &entry.body.subject(), body)
         }
         EntryBody::Mark(mark) => {
-            changed(db)?;
+            judgement_is_stale(db)?;
             let mut insert =
                 db.prepare_cached("INSERT OR IGNORE INTO mark (at, id, target, body) VALUES (?, ?, ?, ?)")?;
             insert.execute(params![entry.at, entry.id, mark.target, body]).map(drop)
@@ -83,11 +83,6 @@ fn say(db: &Connection, entry: &HistoryEntry, subject: &str, body: &str) -> rusq
     upsert.execute(params![entry.body.kind(), subject, entry.at, entry.id, body]).map(drop)
 }
 
-/// Something changed that judgement depends on.
-pub(super) fn changed(db: &Connection) -> rusqlite::Result<()> {
-    db.prepare_cached("UPDATE whole SET until = 0")?.execute([]).map(drop)
-}
-
 fn apply_file(
     db: &Connection,
     entry: &HistoryEntry,
@@ -105,14 +100,14 @@ fn apply_file(
     for occurrence in file.iter().flat_map(|file| &file.certificates) {
         see.execute(params![occurrence.sha256, host, path])?;
     }
-    let body = file.map_or_else(String::new, |file| serde_json::to_string(file).unwrap_or_default());
+    let body = file.map(document).transpose()?.unwrap_or_default();
     let newer = upsert.execute(params![host, path, entry.at, entry.id, file.is_some(), body])? > 0;
     let mut first = db.prepare_cached("UPDATE file SET first = ?3 WHERE host = ?1 AND path = ?2 AND first > ?3")?;
     first.execute(params![host, path, entry.at])?;
     if !newer {
         return Ok(());
     }
-    changed(db)?;
+    judgement_is_stale(db)?;
     db.prepare_cached("DELETE FROM sighting WHERE host = ? AND path = ?")?.execute(params![host, path])?;
     let mut insert = db
         .prepare_cached("INSERT OR IGNORE INTO sighting (sha256, host, path, position, name) VALUES (?, ?, ?, ?, ?)")?;
@@ -135,7 +130,7 @@ fn apply_holder(
     id: &str,
     holder: Option<&StoredHolderRow>,
 ) -> rusqlite::Result<()> {
-    changed(db)?;
+    judgement_is_stale(db)?;
     let mut upsert = db.prepare_cached(
         "INSERT INTO holder (register, holder, at, id, present, first, name, prefecture, tag, body)
          VALUES (?1, ?2, ?3, ?4, ?5, ?3, ?6, ?7, ?8, ?9)
@@ -144,7 +139,7 @@ fn apply_holder(
          WHERE (excluded.at, excluded.id) > (holder.at, holder.id)",
     )?;
     let known = holder.cloned().unwrap_or_default();
-    let body = serde_json::to_string(&known).unwrap_or_default();
+    let body = document(&known)?;
     upsert.execute(params![
         register,
         id,

@@ -1,21 +1,23 @@
-//! Writing contents, stamps and judgements; backup, integrity and the way back.
+//! Writing contents, stamps and judgements; backup, integrity check and restore.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
 
 use super::super::entry::EntryBody;
+use super::super::lock::InventoryLock;
 use super::super::rows::{FileRow, StoredHolderRow, StoredVerdict, VerdictRow, severity_number};
-use super::super::store::{InventoryError, Judgement, KnownFile, WriteBatch};
-use super::{Sqlite, moment, role_number, sql};
+use super::super::store::{InventoryError, Judgement, KnownFile, StoreWriter, WriteBatch};
+use super::{Sqlite, document, entry_of, moment, role_number, sql};
 use crate::certificate::hex;
-use crate::platform;
+use crate::platform::{self, Output, Privacy};
 
-/// Damages that are told, at most.
+/// Damages that are reported at most.
 const MOST_TOLD: usize = 20;
 
-/// New certificates and CRLs; tells how many certificates were new.
+/// Writes new certificates and CRLs; returns the number of new certificates.
 pub(super) fn contents(db: &Connection, batch: &WriteBatch) -> rusqlite::Result<u64> {
     let mut new = 0;
     let mut insert = db.prepare_cached(
@@ -45,13 +47,13 @@ pub(super) fn contents(db: &Connection, batch: &WriteBatch) -> rusqlite::Result<
     let mut insert = db.prepare_cached("INSERT OR IGNORE INTO crl (sha256, der) VALUES (?, ?)")?;
     for crl in &batch.crls {
         if insert.execute(params![crl.sha256, crl.der])? > 0 {
-            super::apply::changed(db)?;
+            super::judgement_is_stale(db)?;
         }
     }
     Ok(new)
 }
 
-/// What is known of files that were read.
+/// Writes the state of files that were read.
 pub(super) fn stamps(db: &Connection, stamps: &[KnownFile]) -> rusqlite::Result<()> {
     let mut replace = db.prepare_cached(
         "INSERT OR REPLACE INTO stamp (host, path, size, modified, changed, device, inode, reading, settled)
@@ -74,7 +76,7 @@ pub(super) fn stamps(db: &Connection, stamps: &[KnownFile]) -> rusqlite::Result<
     Ok(())
 }
 
-/// How certificates and holders are judged.
+/// Writes judgements of certificates and holders.
 pub(super) fn judged(db: &Connection, judgement: &Judgement) -> rusqlite::Result<()> {
     let mut replace = db.prepare_cached(
         "INSERT OR REPLACE INTO judged
@@ -103,8 +105,8 @@ pub(super) fn judged(db: &Connection, judgement: &Judgement) -> rusqlite::Result
             judged.path,
             judged.name,
             judged.superseded_by,
-            serde_json::to_string(row).unwrap_or_default(),
-            serde_json::to_string(&StoredVerdict::new(&judged.verdict)).unwrap_or_default(),
+            document(row)?,
+            document(&StoredVerdict::new(&judged.verdict))?,
             moment(judged.lifetime.from),
             moment(judged.lifetime.until),
             judged.lifetime.trust_inputs,
@@ -127,15 +129,16 @@ pub(super) fn judged(db: &Connection, judgement: &Judgement) -> rusqlite::Result
         }
         db.execute(
             "INSERT OR REPLACE INTO whole (one, inputs, at, until, tally) VALUES (1, ?, ?, ?, ?)",
-            params![whole.inputs, whole.at, whole.until, serde_json::to_string(&whole.tally).unwrap_or_default()],
+            params![whole.inputs, whole.at, whole.until, document(&whole.tally)?],
         )?;
     }
     Ok(())
 }
 
-/// A copy of an inventory that nobody has open, so that one on a share, or where nothing can be
-/// written, can be read too, and stays as it is. None of one whose last changes lie beside it.
+/// A copy of an inventory that is not open, so that one on a network share or a read-only disk can
+/// be read and stays unchanged. None where its last changes are still in the log beside it.
 fn copied(source: &Path, folder: &Path) -> Result<Option<(tempfile::TempDir, PathBuf)>, InventoryError> {
+    // What is only in the write-ahead log yet would be missing in a plain copy.
     let mut log = source.as_os_str().to_owned();
     log.push("-wal");
     if std::fs::metadata(&log).is_ok_and(|log| log.len() > 0) {
@@ -148,7 +151,11 @@ fn copied(source: &Path, folder: &Path) -> Result<Option<(tempfile::TempDir, Pat
     Ok(Some((own, path)))
 }
 
-/// A name beside `target` under which what it was is kept; no other is overwritten.
+pub(super) fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// A free name beside `target` for keeping the old file.
 fn beside(target: &Path, suffix: &str) -> PathBuf {
     let first = target.with_extension(format!("replaced-{suffix}"));
     let more = (2..).map(|n: u32| target.with_extension(format!("replaced-{suffix}-{n}")));
@@ -158,19 +165,29 @@ fn beside(target: &Path, suffix: &str) -> PathBuf {
 impl Sqlite {
     /// Writes a copy of the inventory to `target`, while others may go on using it.
     pub fn backup(&self, target: &Path) -> Result<(), InventoryError> {
-        let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let half = platform::temporary_in(folder)?;
-        platform::make_private(half.path())?;
-        let no_progress: Option<fn(rusqlite::backup::Progress)> = None;
-        self.db.backup("main", half.path(), no_progress).map_err(sql)?;
-        half.persist(target).map_err(|error| InventoryError::Io(error.error))?;
-        Ok(())
+        let mut out = Output::create(target, Privacy::Private)?;
+        match out.temporary().map(Path::to_path_buf) {
+            Some(path) => self.copy_to(&path)?,
+            // SQLite writes pages in any order, which a pipe cannot take.
+            None => {
+                let copy = tempfile::NamedTempFile::new_in(folder_of(&self.path))?;
+                self.copy_to(copy.path())?;
+                std::io::copy(&mut std::fs::File::open(copy.path())?, &mut out)?;
+            }
+        }
+        Ok(out.finish()?)
     }
 
-    /// What is wrong with the file, or with what is written in it; nothing if it is sound.
+    fn copy_to(&self, path: &Path) -> Result<(), InventoryError> {
+        let no_progress: Option<fn(rusqlite::backup::Progress)> = None;
+        self.db.backup("main", path, no_progress).map_err(sql)
+    }
+
+    /// The damages of the file and its contents; empty if there are none.
     pub fn check(&self) -> Result<Vec<String>, InventoryError> {
         let mut found = self.all("PRAGMA integrity_check(20)", [], |row| row.get::<_, String>(0))?;
         found.retain(|line| line != "ok");
+        // Where SQLite itself finds damage, reading the rows gives only consequential errors.
         if found.is_empty() {
             self.check_documents::<EntryBody>("entry", "SELECT lower(hex(id)), body FROM entry", &mut found)?;
             self.check_documents::<FileRow>("file", "SELECT path, body FROM file WHERE present", &mut found)?;
@@ -181,7 +198,7 @@ impl Sqlite {
         Ok(found)
     }
 
-    /// Whether what is stored as a document can be read as one.
+    /// Checks that stored documents can be read.
     fn check_documents<T: serde::de::DeserializeOwned>(
         &self,
         what: &str,
@@ -199,7 +216,7 @@ impl Sqlite {
         })
     }
 
-    /// Whether every certificate is the one that it is kept as.
+    /// Checks that every certificate has the SHA-256 under which it is stored.
     fn check_certificates(&self, found: &mut Vec<String>) -> Result<(), InventoryError> {
         let row = |row: &rusqlite::Row| Ok((row.get::<_, [u8; 32]>(0)?, row.get::<_, Vec<u8>>(1)?));
         self.each("SELECT sha256, der FROM certificate", [], row, |(sha256, der)| {
@@ -211,33 +228,45 @@ impl Sqlite {
     }
 
     /// Puts the inventory at `source` in the place of the one at `target`, which is kept beside
-    /// it; returns where.
+    /// it. Waits until nobody has that one open; `waiting` is called before.
     pub fn restore(
         source: &Path,
         target: &Path,
         suffix: &str,
         waiting: impl FnOnce(),
-    ) -> Result<Option<PathBuf>, InventoryError> {
-        // Whatever is put in place is an inventory that this program can open.
-        let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        std::fs::create_dir_all(folder)?;
-        let _lock = lock_beside(target, waiting)?;
+    ) -> Result<Restored, InventoryError> {
+        std::fs::create_dir_all(folder_of(target))?;
+        // A link stays, and what it leads to is replaced.
+        let target = &platform::regular_file(target)?.unwrap_or_else(|| target.to_path_buf());
+        let folder = folder_of(target);
+        let lock = Arc::new(InventoryLock::exclusive(target, waiting)?);
+        // Only an inventory that this program can open may replace the old one.
         let own = copied(source, folder)?;
-        let copy = Sqlite::open_existing(own.as_ref().map_or(source, |(_, path)| path))?;
-        let damages = copy.check()?;
-        if let Some(damage) = damages.first() {
-            return Err(InventoryError::Damaged(damage.clone()));
+        let copy = match &own {
+            Some((_, path)) => Sqlite::open_existing(path)?,
+            // Its lock is held already.
+            None if is_same(source, target) => Sqlite::open_locked(target, &lock)?,
+            None => Sqlite::open_existing(source)?,
+        };
+        if let Some(damage) = copy.check()?.into_iter().next() {
+            return Err(InventoryError::Damaged(damage));
         }
-        let replaced = target.exists().then(|| beside(target, suffix));
-        if let Some(replaced) = &replaced {
-            match Sqlite::open_existing(target) {
-                Ok(old) => old.backup(replaced)?,
+        let half = target.with_extension("restoring");
+        copy.backup(&half)?;
+        let mut restored = Restored::default();
+        if target.exists() {
+            let kept = beside(target, suffix);
+            match Sqlite::open_locked(target, &lock) {
+                Ok(old) => {
+                    old.backup(&kept)?;
+                    restored.notifications = Sqlite::open_locked(&half, &lock)?.take_notifications(&old)?;
+                }
                 Err(_) => {
-                    std::fs::copy(target, replaced)?;
+                    std::fs::copy(target, &kept)?;
                 }
             }
+            restored.kept = Some(kept);
         }
-        copy.backup(&target.with_extension("restoring"))?;
         for beside in ["-wal", "-shm"] {
             let mut name = target.as_os_str().to_owned();
             name.push(beside);
@@ -246,43 +275,38 @@ impl Sqlite {
                 _ => {}
             }
         }
-        std::fs::rename(target.with_extension("restoring"), target)?;
-        Ok(replaced)
+        std::fs::rename(&half, target)?;
+        Ok(restored)
     }
 
-    /// Opens an inventory that must be there.
+    /// Takes over the notifications that another inventory recorded. Sent mail cannot be undone: if
+    /// a restored copy did not have it, it would be sent again.
+    fn take_notifications(&mut self, from: &Sqlite) -> Result<u64, InventoryError> {
+        let count = "SELECT count(*) FROM entry WHERE kind = 'told'";
+        let count = |db: &Sqlite| Ok::<i64, InventoryError>(db.one(count, [], |row| row.get(0))?.unwrap_or(0));
+        let before = count(self)?;
+        let entries = from.all("SELECT id, at, body FROM entry WHERE kind = 'told' ORDER BY at, id", [], entry_of)?;
+        self.record(&WriteBatch { entries, ..WriteBatch::default() })?;
+        Ok((count(self)? - before).unsigned_abs())
+    }
+
+    /// Opens an existing inventory.
     pub fn open_existing(path: &Path) -> Result<Sqlite, InventoryError> {
         std::fs::metadata(path)?;
         Sqlite::open(path)
     }
 }
 
-/// Held while somebody imports: a second one waits. Let go when dropped, and when the program
-/// dies.
-#[derive(Debug)]
-pub struct ImportLock {
-    _file: std::fs::File,
+/// Whether both name one file.
+fn is_same(one: &Path, other: &Path) -> bool {
+    matches!((std::fs::canonicalize(one), std::fs::canonicalize(other)), (Ok(one), Ok(other)) if one == other)
 }
 
-impl Sqlite {
-    /// Waits until nobody else imports; `waiting` is told once if somebody does.
-    pub fn lock(&self, waiting: impl FnOnce()) -> Result<ImportLock, InventoryError> {
-        lock_beside(&self.path, waiting)
-    }
-}
-
-fn lock_beside(path: &Path, waiting: impl FnOnce()) -> Result<ImportLock, InventoryError> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    platform::create_private(Path::new(&name))?;
-    let file = std::fs::OpenOptions::new().write(true).open(&name)?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(std::fs::TryLockError::WouldBlock) => {
-            waiting();
-            file.lock()?;
-        }
-        Err(std::fs::TryLockError::Error(error)) => return Err(InventoryError::Io(error)),
-    }
-    Ok(ImportLock { _file: file })
+/// The result of a restore.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Restored {
+    /// The path of the old inventory, if there was one.
+    pub kept: Option<PathBuf>,
+    /// The number of notifications since the copy that were taken over.
+    pub notifications: u64,
 }

@@ -1,16 +1,16 @@
-//! Removing what is no longer needed, for good: a tombstone (a `Pruned` entry) keeps a merge
-//! from bringing it back, in whatever order things come.
+//! Permanent removal of what is no longer needed. A tombstone (a `Pruned` entry) keeps a merge from
+//! bringing it back, in whatever order entries arrive.
 
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::super::entry::EntryBody;
 use super::super::rows::StoredHolderRow;
 use super::super::store::Prunable;
-use super::{InventoryError, Sqlite, json, sql};
+use super::{InventoryError, Sqlite, document, json, sql};
 
-/// What a tombstone of a file is called.
+/// The code of a file's tombstone.
 pub(super) const FILE: &str = "file";
-/// What a tombstone of a holder's contact is called.
+/// The code of the tombstone of a holder's contact.
 pub(super) const CONTACT: &str = "contact";
 
 /// Up to when something is removed.
@@ -19,7 +19,7 @@ pub(super) fn removed_until(db: &Connection, what: &str, subject: &str) -> rusql
     query.query_row([format!("{what}\u{0}{subject}")], |row| row.get(0)).optional()
 }
 
-/// Lets a tombstone take effect on what is there.
+/// Applies a tombstone to the tables.
 pub(super) fn forget(db: &Connection, what: &str, until: i64) -> rusqlite::Result<()> {
     match what.split_once('\u{0}') {
         Some((FILE, subject)) => forget_file(db, subject, until),
@@ -44,7 +44,7 @@ fn forget_file(db: &Connection, subject: &str, until: i64) -> rusqlite::Result<(
         .execute(params![subject, host, path])?;
         return Ok(());
     }
-    super::apply::changed(db)?;
+    super::judgement_is_stale(db)?;
     for table in ["sighting", "file_key", "stamp"] {
         db.prepare_cached(&format!("DELETE FROM {table} WHERE host = ? AND path = ?"))?.execute([host, path])?;
     }
@@ -60,7 +60,7 @@ fn forget_contact(db: &Connection, subject: &str, until: i64) -> rusqlite::Resul
     let mut update = db.prepare_cached("UPDATE entry SET body = ? WHERE id = ?")?;
     for (id, body) in found {
         let body = redacted(json(&body)?);
-        update.execute(params![serde_json::to_string(&body).unwrap_or_default(), id])?;
+        update.execute(params![document(&body)?, id])?;
     }
     let Some((register, id)) = subject.split_once('\u{0}') else { return Ok(()) };
     let current: Option<String> = db
@@ -71,7 +71,7 @@ fn forget_contact(db: &Connection, subject: &str, until: i64) -> rusqlite::Resul
         let mut row: StoredHolderRow = json(&body)?;
         row.forget_contact();
         db.prepare_cached("UPDATE holder SET body = ? WHERE register = ? AND holder = ?")?.execute(params![
-            serde_json::to_string(&row).unwrap_or_default(),
+            document(&row)?,
             register,
             id
         ])?;
@@ -79,7 +79,7 @@ fn forget_contact(db: &Connection, subject: &str, until: i64) -> rusqlite::Resul
     Ok(())
 }
 
-/// A holder's entry without whom to turn to.
+/// A holder's entry without its contact.
 pub(super) fn redacted(body: EntryBody) -> EntryBody {
     match body {
         EntryBody::Holder { register, id, holder: Some(mut holder), by } => {
@@ -93,7 +93,7 @@ pub(super) fn redacted(body: EntryBody) -> EntryBody {
 impl Sqlite {
     /// Files that are gone since before `until`, and holders that are closed or no longer in the
     /// register since before then and whose contact is still kept.
-    pub(super) fn find_prunable(&self, until: i64) -> Result<Prunable, InventoryError> {
+    pub fn prunable(&self, until: i64) -> Result<Prunable, InventoryError> {
         let files = self.all(
             "SELECT host, path, at FROM file WHERE NOT present AND at < ? ORDER BY host, path",
             [until],

@@ -1,18 +1,25 @@
 //! Lists and look-ups.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::{Arc, Mutex};
 
 use rusqlite::types::Value;
-use rusqlite::{Row, params, params_from_iter};
+use rusqlite::{Connection, OpenFlags, Row, params, params_from_iter};
 use sha1::{Digest, Sha1};
 
-use super::super::entry::{EntryBody, EntryId, HistoryEntry};
-use super::super::list::{CertificateFilter, ListOrder, ListedCertificate, ResolvedId};
-use super::super::rows::{RunRow, VerdictRow};
-use super::super::store::InventoryError;
-use super::{Sqlite, json};
-use crate::audit::CertificateSummary;
+use super::super::entry::EntryBody;
+use super::super::list::{
+    CertificateFilter, ListOrder, ListedCertificate, NamedCertificate, RemovedHolder, ResolvedId,
+};
+use super::super::rows::{FileRow, NotificationRow, StoredHolderRow, VerdictRow};
+use super::super::store::{History, InventoryError, JudgedInventory, Store};
+use super::contents::SqliteReader;
+use super::{Sqlite, entry_of, json, role_of, sql};
+use crate::audit::CertificateSource;
+use crate::calendar::Instant;
 use crate::certificate::{hex, parse_hex};
+use crate::register::{HolderKey, RegisterState};
 
 const LISTED: &str = "
     SELECT judged.row, certificate.serial, certificate.subject, judged.role, judged.severity, judged.ends_on,
@@ -51,8 +58,8 @@ impl SqlQuery {
         for wanted in &filter.texts {
             asked.contains(wanted);
         }
-        // Most certificates have one role: beside another condition its index helps nobody, and
-        // an expression keeps SQLite from taking it.
+        // Most certificates have one role, so beside another condition its index is useless; the
+        // expression keeps SQLite from using it.
         let role = if asked.conditions.is_empty() { "judged.role = ?" } else { "judged.role || '' = ?" };
         asked.text(role, &filter.role);
         asked
@@ -81,7 +88,7 @@ impl SqlQuery {
         self.values.extend(vec![Value::Text(rule.clone()); 2]);
     }
 
-    /// Free text, for which everything must be looked at.
+    /// Free text, which needs a full scan.
     fn contains(&mut self, wanted: &str) {
         let wanted = Value::Text(wanted.to_ascii_lowercase());
         self.conditions.push(
@@ -97,7 +104,7 @@ impl SqlQuery {
         self.values.extend(vec![wanted; 6]);
     }
 
-    /// The keys alone: what is sorted is held in memory.
+    /// Only the keys, since sorting holds its rows in memory.
     fn statement(&self, sort: ListOrder) -> String {
         let conditions = match self.conditions.is_empty() {
             true => String::new(),
@@ -141,24 +148,142 @@ fn listed(row: &Row) -> rusqlite::Result<ListedCertificate> {
     })
 }
 
-impl Sqlite {
-    pub(super) fn chosen(&self, filter: &CertificateFilter, sort: ListOrder) -> Result<Vec<[u8; 32]>, InventoryError> {
+impl Store for Sqlite {
+    fn file(&self, host: &str, path: &str) -> Result<Option<FileRow>, InventoryError> {
+        self.one("SELECT body FROM file WHERE host = ? AND path = ? AND present", params![host, path], |row| {
+            json(&row.get::<_, String>(0)?)
+        })
+    }
+
+    fn office(&self) -> Result<RegisterState, InventoryError> {
+        let holders =
+            self.all("SELECT register, holder, body FROM holder WHERE present ORDER BY register, holder", [], |row| {
+                let key = HolderKey { register: row.get(0)?, id: row.get(1)? };
+                Ok(json::<StoredHolderRow>(&row.get::<_, String>(2)?)?.holder(key))
+            })?;
+        let has_register = self.one("SELECT 1 FROM holder LIMIT 1", [], |_| Ok(()))?.is_some();
+        let mut bindings = BTreeMap::new();
+        let bodies = self.all("SELECT body FROM said WHERE kind = 'binding'", [], |row| row.get::<_, String>(0))?;
+        for body in bodies {
+            if let EntryBody::Binding { sha256, bound: Some(bound), .. } = json(&body).map_err(sql)? {
+                bindings.insert(sha256, bound.bound());
+            }
+        }
+        let mut marks: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let rows = self.all(
+            "SELECT id, at, body FROM mark
+             WHERE NOT EXISTS (SELECT 1 FROM said WHERE kind = 'undo' AND subject = lower(hex(mark.id)))
+             ORDER BY at, id",
+            [],
+            entry_of,
+        )?;
+        for entry in rows {
+            let EntryBody::Mark(row) = &entry.body else { continue };
+            if let Some(mark) = row.mark(entry.id, entry.at) {
+                marks.entry(mark.target.clone()).or_default().push(mark);
+            }
+        }
+        let refused = self.notifications()?.iter().filter_map(NotificationRow::refused).collect();
+        Ok(RegisterState { has_register, holders, bindings, marks, refused })
+    }
+
+    fn notifications(&self) -> Result<Vec<NotificationRow>, InventoryError> {
+        let bodies = self.all("SELECT body FROM said WHERE kind = 'told' ORDER BY subject", [], |row| {
+            json::<EntryBody>(&row.get::<_, String>(0)?)
+        })?;
+        let told = |body| match body {
+            EntryBody::Told(told) => Some(told),
+            _ => None,
+        };
+        Ok(bodies.into_iter().filter_map(told).collect())
+    }
+
+    fn judged(&self) -> Result<Option<JudgedInventory>, InventoryError> {
+        self.one("SELECT inputs, at, until, tally FROM whole", [], |row| {
+            Ok(JudgedInventory {
+                inputs: row.get(0)?,
+                at: row.get(1)?,
+                until: row.get(2)?,
+                tally: json(&row.get::<_, String>(3)?)?,
+            })
+        })
+    }
+
+    fn last_verdict(&self, sha256: &[u8; 32]) -> Result<Option<VerdictRow>, InventoryError> {
+        self.one("SELECT row FROM judged WHERE sha256 = ?", [sha256], |row| json(&row.get::<_, String>(0)?))
+    }
+
+    fn certificate_source(&self, at: Instant) -> Result<Arc<dyn CertificateSource>, InventoryError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let db = Connection::open_with_flags(&self.path, flags).map_err(sql)?;
+        Ok(Arc::new(SqliteReader { db: Mutex::new(db), _lock: Arc::clone(&self.lock), at }))
+    }
+
+    fn held_by(&self, holders: &[(String, String)]) -> Result<Vec<[u8; 32]>, InventoryError> {
+        let mut held = Vec::new();
+        for (register, id) in holders {
+            let statement = "SELECT sha256 FROM judged WHERE holder = ? AND register = ?";
+            held.extend(self.all(statement, params![id, register], |row| row.get::<_, [u8; 32]>(0))?);
+        }
+        Ok(held)
+    }
+
+    fn lies_in(&self, sha256: &[u8; 32]) -> Result<Vec<(String, String)>, InventoryError> {
+        let statement = "SELECT DISTINCT host, path FROM sighting WHERE sha256 = ? ORDER BY host, path";
+        self.all(statement, [sha256], |row| Ok((row.get(0)?, row.get(1)?)))
+    }
+
+    fn ever_in(&self, sha256: &[u8; 32]) -> Result<Vec<(String, String)>, InventoryError> {
+        let statement = "SELECT host, path FROM seen WHERE sha256 = ? ORDER BY host, path";
+        self.all(statement, [sha256], |row| Ok((row.get(0)?, row.get(1)?)))
+    }
+
+    fn predecessors(&self, sha256: &[u8; 32]) -> Result<Vec<([u8; 32], bool)>, InventoryError> {
+        self.all(
+            "SELECT earlier.sha256, judged.superseded_by IS NOT NULL, earlier.not_before
+             FROM judged JOIN certificate earlier ON earlier.sha256 = judged.sha256
+             WHERE judged.superseded_by = ?1
+             UNION
+             SELECT earlier.sha256, 0, earlier.not_before
+             FROM certificate me JOIN certificate earlier ON earlier.subject_key = me.subject_key
+             WHERE me.sha256 = ?1 AND earlier.issuer_key = me.issuer_key AND earlier.not_before < me.not_before
+               AND earlier.role = 2 AND me.role = 2
+             ORDER BY 3 DESC, 2 DESC, 1",
+            [sha256],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+    }
+
+    fn each_graded(
+        &self,
+        then: i64,
+        each: &mut dyn FnMut([u8; 32], u8, VerdictRow) -> io::Result<()>,
+    ) -> Result<(), InventoryError> {
+        self.each(
+            "SELECT judged.sha256, judged.severity,
+                    (SELECT body FROM entry
+                     WHERE kind = 'verdict' AND subject = lower(hex(judged.sha256)) AND at <= ?
+                     ORDER BY at DESC, id DESC LIMIT 1)
+             FROM judged",
+            [then],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, Option<String>>(2)?.map(|body| json(&body)).transpose()?)),
+            |(sha256, now, then)| match then {
+                Some(EntryBody::Verdict(then)) => each(sha256, now, then),
+                _ => Ok(()),
+            },
+        )
+    }
+
+    fn chosen(&self, filter: &CertificateFilter, sort: ListOrder) -> Result<Vec<[u8; 32]>, InventoryError> {
         let asked = SqlQuery::new(filter);
         self.all(&asked.statement(sort), params_from_iter(asked.values), |row| row.get(0))
     }
 
-    /// How SQLite goes about choosing, a line a step.
-    pub fn plan(&self, filter: &CertificateFilter, sort: ListOrder) -> Result<Vec<String>, InventoryError> {
-        let asked = SqlQuery::new(filter);
-        let statement = format!("EXPLAIN QUERY PLAN {}", asked.statement(sort));
-        self.all(&statement, params_from_iter(asked.values), |row| row.get(3))
-    }
-
-    pub(super) fn listed(&self, sha256: &[u8; 32]) -> Result<Option<ListedCertificate>, InventoryError> {
+    fn listed(&self, sha256: &[u8; 32]) -> Result<Option<ListedCertificate>, InventoryError> {
         self.one(LISTED, [sha256], listed)
     }
 
-    pub(super) fn certificates(&self, role: Option<&str>) -> Result<u64, InventoryError> {
+    fn certificates(&self, role: Option<&str>) -> Result<u64, InventoryError> {
         let counted = match role {
             Some(role) => self.one("SELECT count(*) FROM judged WHERE role = ?", [role], |row| row.get::<_, i64>(0)),
             None => self.one("SELECT count(*) FROM judged", [], |row| row.get(0)),
@@ -166,30 +291,19 @@ impl Sqlite {
         Ok(counted?.unwrap_or(0).unsigned_abs())
     }
 
-    pub(super) fn renewed_by(&self, sha256: &[u8; 32]) -> Result<Vec<[u8; 32]>, InventoryError> {
+    fn renewed_by(&self, sha256: &[u8; 32]) -> Result<Vec<[u8; 32]>, InventoryError> {
         self.all("SELECT sha256 FROM judged WHERE superseded_by = ? ORDER BY ends_on DESC, sha256", [sha256], |row| {
             row.get(0)
         })
     }
 
-    pub(super) fn runs(&self) -> Result<Vec<(EntryId, i64, RunRow)>, InventoryError> {
-        let entries = self.all(
-            "SELECT id, at, body FROM entry WHERE kind = 'run' ORDER BY at DESC, id DESC",
-            [],
-            super::entry_of,
-        )?;
-        let run = |entry: HistoryEntry| match entry.body {
-            EntryBody::Run(run) => Some((entry.id, entry.at, run)),
-            _ => None,
-        };
-        Ok(entries.into_iter().filter_map(run).collect())
+    fn known(&self, sha256: &[u8; 32]) -> Result<Option<NamedCertificate>, InventoryError> {
+        self.one("SELECT serial, subject, role FROM certificate WHERE sha256 = ?", [sha256], |row| {
+            Ok(NamedCertificate { serial: row.get(0)?, subject: row.get(1)?, role: role_of(row.get(2)?) })
+        })
     }
 
-    pub(super) fn holder_ids(&self) -> Result<Vec<String>, InventoryError> {
-        self.all("SELECT DISTINCT holder FROM holder ORDER BY holder", [], |row| row.get(0))
-    }
-
-    pub(super) fn resolve_id(&self, text: &str) -> Result<Vec<ResolvedId>, InventoryError> {
+    fn resolve_id(&self, text: &str) -> Result<Vec<ResolvedId>, InventoryError> {
         let (kind, id) = match text.split_once(':') {
             Some((kind @ ("sha256" | "serial" | "holder"), id)) => (Some(kind), id),
             _ => (None, text),
@@ -199,7 +313,7 @@ impl Sqlite {
         let certificate = |row: &Row| Ok(ResolvedId::Certificate(row.get(0)?, row.get(1)?, row.get(2)?));
         const CERTIFICATE: &str = "SELECT sha256, serial, subject FROM certificate";
         const KNOWN: &str = "EXISTS (SELECT 1 FROM seen WHERE seen.sha256 = certificate.sha256)";
-        // Said to be one, a fingerprint may be as short as one likes.
+        // With its prefix, a fingerprint may be of any length.
         let shortest = if kind == Some("sha256") { 1 } else { SHORTEST };
         if let Some((least, beyond)) = prefix(id, shortest).filter(|_| asks("sha256")) {
             let statement = format!("{CERTIFICATE} WHERE sha256 >= ? AND (sha256 < ? OR ?) AND {KNOWN}");
@@ -211,7 +325,7 @@ impl Sqlite {
             resolve_id.extend(self.all(&statement, [serial.hex()], certificate)?);
         }
         if asks("holder") {
-            // An ID may hold a slash itself.
+            // An ID may contain a slash itself.
             let (register, below) = id.split_once('/').unzip();
             let statement = "SELECT register, holder, name FROM holder WHERE holder = ?1
                              UNION ALL SELECT register, holder, name FROM holder WHERE register = ?2 AND holder = ?3";
@@ -227,16 +341,56 @@ impl Sqlite {
         resolve_id.dedup();
         Ok(resolve_id)
     }
+
+    fn holder_ids(&self) -> Result<Vec<String>, InventoryError> {
+        self.all("SELECT DISTINCT holder FROM holder ORDER BY holder", [], |row| row.get(0))
+    }
+
+    fn registers(&self) -> Result<Vec<String>, InventoryError> {
+        let statement = "SELECT register FROM holder UNION SELECT subject FROM said WHERE kind = 'mapping' ORDER BY 1";
+        self.all(statement, [], |row| row.get(0))
+    }
+
+    fn removed_holders(&self) -> Result<Vec<RemovedHolder>, InventoryError> {
+        let statement = "SELECT register, holder, at FROM holder WHERE NOT present ORDER BY register, holder";
+        let keys = self.all(statement, [], |row| {
+            Ok((HolderKey { register: row.get(0)?, id: row.get(1)? }, row.get::<_, i64>(2)?))
+        })?;
+        let named = |(key, since): (HolderKey, i64)| {
+            let name = self.last_name(&key, since)?;
+            Ok(RemovedHolder { key, name, since })
+        };
+        keys.into_iter().map(named).collect()
+    }
 }
 
-/// Digits of a fingerprint, at least, where nothing says that it is one.
+impl Sqlite {
+    /// SQLite's query plan for a list, one line per step.
+    pub fn plan(&self, filter: &CertificateFilter, sort: ListOrder) -> Result<Vec<String>, InventoryError> {
+        let asked = SqlQuery::new(filter);
+        let statement = format!("EXPLAIN QUERY PLAN {}", asked.statement(sort));
+        self.all(&statement, params_from_iter(asked.values), |row| row.get(3))
+    }
+
+    /// The name of a holder before `until`.
+    fn last_name(&self, key: &HolderKey, until: i64) -> Result<String, InventoryError> {
+        let story = self.story("holder", &format!("{}\u{0}{}", key.register, key.id))?;
+        let mut rows = story.into_iter().filter(|entry| entry.at < until).filter_map(|entry| match entry.body {
+            EntryBody::Holder { holder, .. } => holder,
+            _ => None,
+        });
+        Ok(rows.next_back().map(|row| row.name).unwrap_or_default())
+    }
+}
+
+/// The least number of digits of a fingerprint without a prefix.
 const SHORTEST: usize = 4;
-/// The same for SHA-1, which is looked for in every certificate.
+/// The same for SHA-1, which needs a scan of all certificates.
 const SHORTEST_THUMBPRINT: usize = 8;
 
 impl Sqlite {
     /// The certificates whose SHA-1, which Windows shows as the thumbprint, begins with these
-    /// digits. It is reckoned anew, since little is known by it.
+    /// digits. It is computed for each certificate, since it is rarely needed.
     fn by_thumbprint(&self, id: &str) -> Result<Vec<ResolvedId>, InventoryError> {
         let Some(digits) = digits(id).filter(|digits| (SHORTEST_THUMBPRINT..=40).contains(&digits.len())) else {
             return Ok(Vec::new());
@@ -255,116 +409,16 @@ impl Sqlite {
     }
 }
 
-/// Hexadecimal digits in lower case, without what people and programs put between them; Windows
-/// puts an invisible mark before a thumbprint.
+/// Hexadecimal digits in lower case, without separators; Windows puts an invisible mark before a
+/// thumbprint.
 fn digits(text: &str) -> Option<String> {
     let digits = text.chars().filter(|c| !matches!(c, ' ' | ':' | '-' | '\u{200e}'));
     let digits: String = digits.map(|c| c.to_ascii_lowercase()).collect();
     digits.bytes().all(|b| b.is_ascii_hexdigit()).then_some(digits)
 }
 
-/// What means something for one of `to`, one statement a kind of relation.
-pub(super) fn related(db: &Sqlite, to: &[[u8; 32]]) -> Result<HashMap<[u8; 32], CertificateSummary>, InventoryError> {
-    const GIST: &str = "SELECT other.sha256, other.subject_key, other.issuer_key, other.role FROM certificate other";
-    const LIES: &str = "EXISTS (SELECT 1 FROM sighting WHERE sighting.sha256 = other.sha256)";
-    const RELATIONS: [&str; 4] = [
-        "other.subject_key = me.subject_key",
-        "other.key = me.key",
-        "other.serial = me.serial",
-        "other.sha256 = me.sha256",
-    ];
-    let mut related = HashMap::new();
-    let mut keep = |summary: CertificateSummary| {
-        related.insert(summary.sha256, summary);
-        Ok(())
-    };
-    // Whatever may have signed something: CAs, and what is self-issued.
-    let issuers = format!("{GIST} WHERE (other.role < 2 OR other.subject_key = other.issuer_key) AND {LIES}");
-    db.each(&issuers, [], super::gist_of, &mut keep)?;
-    for sha256 in to {
-        for relation in RELATIONS {
-            let statement = format!("{GIST}, certificate me WHERE me.sha256 = ? AND {relation} AND {LIES}");
-            db.each(&statement, [sha256], super::gist_of, &mut keep)?;
-        }
-        let statement = format!(
-            "{GIST}, judged me, judged mine WHERE me.sha256 = ? AND mine.holder = me.holder
-             AND mine.register = me.register AND other.sha256 = mine.sha256 AND {LIES}"
-        );
-        db.each(&statement, [sha256], super::gist_of, &mut keep)?;
-    }
-    Ok(related)
-}
-
-/// The certificates that were bound to one of these holders when they were last judged.
-pub(super) fn held_by(db: &Sqlite, holders: &[(String, String)]) -> Result<Vec<[u8; 32]>, InventoryError> {
-    let mut held = Vec::new();
-    for (register, id) in holders {
-        let statement = "SELECT sha256 FROM judged WHERE holder = ? AND register = ?";
-        held.extend(db.all(statement, params![id, register], |row| row.get::<_, [u8; 32]>(0))?);
-    }
-    Ok(held)
-}
-
-/// Host and path of every present file that holds one of these certificates or its key.
-pub(super) fn files_with(
-    db: &Sqlite,
-    certificates: &HashMap<[u8; 32], CertificateSummary>,
-) -> Result<BTreeSet<(String, String)>, InventoryError> {
-    let mut files = BTreeSet::new();
-    for sha256 in certificates.keys() {
-        let mut keep = |file: (String, String)| {
-            files.insert(file);
-            Ok(())
-        };
-        let place = |row: &Row| Ok((row.get(0)?, row.get(1)?));
-        db.each("SELECT host, path FROM sighting WHERE sha256 = ?", [sha256], place, &mut keep)?;
-        let keys = "SELECT file_key.host, file_key.path FROM certificate, file_key
-                    WHERE certificate.sha256 = ? AND file_key.key = certificate.key";
-        db.each(keys, [sha256], place, &mut keep)?;
-    }
-    Ok(files)
-}
-
-/// What a certificate is known to supersede, and what else it may.
-pub(super) fn predecessors(db: &Sqlite, sha256: &[u8; 32]) -> Result<Vec<([u8; 32], bool)>, InventoryError> {
-    db.all(
-        "SELECT earlier.sha256, judged.superseded_by IS NOT NULL, earlier.not_before
-         FROM judged JOIN certificate earlier ON earlier.sha256 = judged.sha256
-         WHERE judged.superseded_by = ?1
-         UNION
-         SELECT earlier.sha256, 0, earlier.not_before
-         FROM certificate me JOIN certificate earlier ON earlier.subject_key = me.subject_key
-         WHERE me.sha256 = ?1 AND earlier.issuer_key = me.issuer_key AND earlier.not_before < me.not_before
-           AND earlier.role = 2 AND me.role = 2
-         ORDER BY 3 DESC, 2 DESC, 1",
-        [sha256],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )
-}
-
-/// The gravest finding of everything judged, and the verdict that was known at `then`.
-pub(super) fn each_graded(
-    db: &Sqlite,
-    then: i64,
-    each: &mut dyn FnMut([u8; 32], u8, VerdictRow) -> std::io::Result<()>,
-) -> Result<(), InventoryError> {
-    db.each(
-        "SELECT judged.sha256, judged.severity,
-                (SELECT body FROM entry
-                 WHERE kind = 'verdict' AND subject = lower(hex(judged.sha256)) AND at <= ?
-                 ORDER BY at DESC, id DESC LIMIT 1)
-         FROM judged",
-        [then],
-        |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, Option<String>>(2)?.map(|body| json(&body)).transpose()?)),
-        |(sha256, now, then)| match then {
-            Some(EntryBody::Verdict(then)) => each(sha256, now, then),
-            _ => Ok(()),
-        },
-    )
-}
-
-/// The least and the first too great of the bytes that begin with these hexadecimal digits,
-/// so many at least. Nothing is too great after `ff…`.
+/// The range of bytes that begin with these hexadecimal digits, of which there must be `shortest`:
+/// the lowest, and the first beyond, which does not exist after `ff…`.
 pub(super) fn prefix(text: &str, shortest: usize) -> Option<(Vec<u8>, Option<Vec<u8>>)> {
     let digits = digits(text).filter(|digits| (shortest..=64).contains(&digits.len()))?;
     let whole = |filler: &str| {

@@ -1,21 +1,23 @@
-//! The tables, and how they came to be what they are.
+//! The tables and their migrations.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Row, params};
+use serde_json::Value;
 
+use super::super::rows::{DAMAGES_OF_FORM_1, TYPOS_OF_FORM_1};
 use super::super::store::InventoryError;
 use super::sql;
 
-/// Tells an inventory of ours from any other SQLite file: "shom".
+/// Distinguishes an inventory from any other SQLite file: "shom".
 pub(super) const APPLICATION: i32 = 0x7368_6f6d;
 
-/// The steps from nothing to the tables of today. A step that has once been released is never
-/// changed; a new one is added.
-pub(super) const STEPS: &[fn(&Connection) -> rusqlite::Result<()>] = &[first];
+/// The migrations from an empty file to the present tables. A released step is never changed; a new
+/// one is added.
+pub(super) const STEPS: &[fn(&Connection) -> rusqlite::Result<()>] = &[first, codes_for_places];
 
-/// The form of the tables that this program writes.
+/// The version of the tables that this program writes.
 pub(super) const VERSION: u32 = STEPS.len() as u32;
 
-/// Brings the tables from `version` to today's, in one transaction.
+/// Migrates the tables from `version` to the present one, in one transaction.
 pub(super) fn migrate(db: &Connection, version: u32) -> Result<(), InventoryError> {
     let tx = db.unchecked_transaction().map_err(sql)?;
     for step in STEPS.iter().skip(version as usize) {
@@ -32,7 +34,60 @@ fn first(db: &Connection) -> rusqlite::Result<()> {
     db.execute_batch(&judged(""))
 }
 
-/// What is only ever added to, and what belongs to this computer alone.
+/// Version 2: typing errors and damages are stored by code and no longer by index in lists of the
+/// program, which could then only be appended to.
+fn codes_for_places(db: &Connection) -> rusqlite::Result<()> {
+    let concerned = "(instr(body, '\"typo\":') > 0 OR instr(body, '\"damaged\":') > 0)";
+    let read = format!("SELECT id, body FROM entry WHERE kind = 'file' AND {concerned}");
+    let entries = collected(db, &read, |row| Ok((row.get::<_, [u8; 16]>(0)?, row.get::<_, String>(1)?)))?;
+    let mut write = db.prepare("UPDATE entry SET body = ? WHERE id = ?")?;
+    for (id, body) in entries {
+        if let Some(body) = with_codes(&body, "/file") {
+            write.execute(params![body, id])?;
+        }
+    }
+    let read = format!("SELECT host, path, body FROM file WHERE {concerned}");
+    let files =
+        collected(db, &read, |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?)))?;
+    let mut write = db.prepare("UPDATE file SET body = ? WHERE host = ? AND path = ?")?;
+    for (host, path, body) in files {
+        if let Some(body) = with_codes(&body, "") {
+            write.execute(params![body, host, path])?;
+        }
+    }
+    Ok(())
+}
+
+fn collected<T>(
+    db: &Connection,
+    statement: &str,
+    read: impl FnMut(&Row) -> rusqlite::Result<T>,
+) -> rusqlite::Result<Vec<T>> {
+    db.prepare(statement)?.query_map([], read)?.collect()
+}
+
+/// A document with codes; none where it has no indices, or is damaged (which `inventory check`
+/// reports).
+fn with_codes(body: &str, file: &str) -> Option<String> {
+    let mut document: Value = serde_json::from_str(body).ok()?;
+    let file = document.pointer_mut(file)?;
+    let mut is_changed = false;
+    let mut put = |place: Option<&mut Value>, codes: &[&str]| {
+        let Some(place) = place else { return };
+        let at = place.as_u64().and_then(|at| usize::try_from(at).ok());
+        if let Some(code) = at.and_then(|at| codes.get(at)) {
+            *place = Value::from(*code);
+            is_changed = true;
+        }
+    };
+    put(file.pointer_mut("/opening/typo"), &TYPOS_OF_FORM_1);
+    for problem in file.get_mut("problems").and_then(Value::as_array_mut).into_iter().flatten() {
+        put(problem.pointer_mut("/damaged/what"), &DAMAGES_OF_FORM_1);
+    }
+    is_changed.then(|| document.to_string())
+}
+
+/// The tables that are only added to, and those that belong to this computer.
 const KEPT: &str = "
 -- What happened. Of two entries of one kind and subject the later (at, id) holds.
 CREATE TABLE entry (
@@ -88,13 +143,13 @@ CREATE TABLE stamp (
 ) WITHOUT ROWID;
 ";
 
-/// What is so at one moment: made from the entries, and made again from them for any other
-/// moment (as temporary tables, which hide these).
+/// The state at one moment, derived from the entries; for another moment it is derived again, as
+/// temporary tables that hide these.
 pub(super) fn known(temporary: &str) -> String {
     in_schema(KNOWN, temporary)
 }
 
-/// How it is judged, as temporary tables where that is not kept.
+/// The judgement, as temporary tables where it is not stored.
 pub(super) fn judged(temporary: &str) -> String {
     in_schema(JUDGED, temporary)
 }

@@ -1,4 +1,4 @@
-//! What is said of the configuration and of password maps.
+//! Messages about the configuration and password maps.
 
 use super::Text;
 

@@ -1,4 +1,4 @@
-//! The list of holidays, and what is wrong with one.
+//! Messages about lists of holidays.
 
 use super::Text;
 

@@ -1,4 +1,4 @@
-//! What an inventory that cannot be used says.
+//! Messages about an inventory that cannot be used.
 
 use super::Text;
 
@@ -59,6 +59,10 @@ texts! {
     RESTORED_KEPT {
         ja: "{from} から {path} に戻しました。それまでの台帳は {kept} に残してあります。",
         en: "Restored {path} from {from}. The inventory as it was is kept as {kept}.",
+    }
+    RESTORED_NOTIFICATIONS {
+        ja: "控えを取ったあとに案内した記録 {n} 件は引き継ぎました。同じ案内は二度出ません。",
+        en: "{n} records of notifications sent since the copy was made were taken over, so that nothing is sent twice.",
     }
     MERGED {
         ja: "{path} を合わせました({lines} 行、新しい証明書 {certificates} 枚)。",

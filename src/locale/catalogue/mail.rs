@@ -1,4 +1,4 @@
-//! What keeps mail from being delivered.
+//! Messages about mail that cannot be delivered.
 
 use super::Text;
 

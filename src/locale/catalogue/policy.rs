@@ -1,4 +1,4 @@
-//! What is wrong with a policy although each value by itself is right.
+//! Mistakes in a policy beyond the form of single values.
 
 use super::Text;
 

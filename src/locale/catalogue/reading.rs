@@ -1,4 +1,4 @@
-//! What the commands say that read the inventory: list, show, diff.
+//! Messages of the commands that read the inventory: list, show, diff.
 
 use super::Text;
 

@@ -1,5 +1,5 @@
-//! What is said of the register: its columns and words, files that cannot be read as a table,
-//! mistakes in rows.
+//! Texts of the register: its columns and words, files that cannot be read as a table, mistakes in
+//! rows.
 
 use super::Text;
 

@@ -1,4 +1,4 @@
-//! What is wrong with a YAML file, and what to do about it.
+//! Mistakes in YAML files, and their remedies.
 
 use super::Text;
 

@@ -1,9 +1,9 @@
 //! National holidays, as data.
 //!
-//! [`Holidays`] are the days between two ends on which the country rests by law, weekends not
-//! among them. Between the ends the list is complete; beyond, nobody knows yet: Japan's Cabinet
-//! Office announces the next year's in February. Absent here: weekends, an office's own closed
-//! days, any guess of days that are not announced.
+//! [`Holidays`] are the holidays by law between two days, weekends not included. Between these days
+//! the list is complete; later holidays are not announced yet: Japan's Cabinet Office announces the
+//! next year's in February. Absent here: weekends, an office's own closed days, and any guess of
+//! days not announced.
 
 mod document;
 mod sheet;
@@ -27,21 +27,21 @@ pub struct Holidays {
 /// How a list differs from an earlier one, each in order of days.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HolidayChanges {
-    /// Holidays that the earlier list has not, because it ends before or did not know them.
+    /// Holidays that the earlier list lacks, because it ends before or did not have them.
     pub new: Vec<(Day, LocalizedText)>,
     /// Holidays of another name: the day, the earlier name, the name now.
     pub renamed: Vec<(Day, LocalizedText, LocalizedText)>,
-    /// Days that are no holidays any more, or of which the list does not tell.
+    /// Days that are no longer holidays, or that the list does not cover.
     pub gone: Vec<(Day, LocalizedText)>,
 }
 
 impl Holidays {
-    /// The first day of which the list tells.
+    /// The first day that the list covers.
     pub fn from(&self) -> Day {
         self.from
     }
 
-    /// The last day of which the list tells.
+    /// The last day that the list covers.
     pub fn until(&self) -> Day {
         self.until
     }
@@ -51,7 +51,7 @@ impl Holidays {
         &self.source
     }
 
-    /// Whether the list tells of `day`: that it is a holiday, or that it is none.
+    /// Whether the list covers `day`, so that it is known to be a holiday or not.
     pub fn covers(&self, day: Day) -> bool {
         (self.from..=self.until).contains(&day)
     }
@@ -80,8 +80,8 @@ impl Holidays {
         HolidayChanges { new: only_in(self, before), renamed: renamed.collect(), gone: only_in(before, self) }
     }
 
-    /// The same list with the English names that `known` has for names in Japanese. A name that
-    /// it does not know stays as it is.
+    /// The same list with the English names that `known` has for names in Japanese. Other names
+    /// stay as they are.
     pub fn with_english_of(mut self, known: &Holidays) -> Holidays {
         let english: BTreeMap<&str, &str> = known.days.values().map(|name| (&*name.ja, &*name.en)).collect();
         for name in self.days.values_mut() {

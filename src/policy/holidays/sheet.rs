@@ -1,9 +1,9 @@
-//! The Cabinet Office's list, `syukujitsu.csv`: CP932 or UTF-8, a row of heads, then a row for each
-//! holiday with `2027/1/1` and its name.
+//! The Cabinet Office's list, `syukujitsu.csv`: in CP932 or UTF-8, with a row of headers and then a
+//! row for each holiday with `2027/1/1` and its name.
 //!
-//! It names neither the days between which it is complete nor the two kinds of 休日. A year is
-//! taken to be complete if it reaches into November, where every year since 1948 has had two
-//! holidays; a list that was cut off is refused thereby.
+//! It states neither the days between which it is complete nor the two kinds of 休日. A year counts
+//! as complete if it reaches into November, where every year since 1948 has two holidays; so a
+//! truncated list is refused.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,9 +20,9 @@ use crate::policy::LocalizedText;
 const MOST_BYTES: usize = 1 << 20;
 /// Characters of a name. The longest so far has 12.
 const LONGEST_NAME: usize = 60;
-/// Mistakes that are told.
-const MOST_TOLD: usize = 20;
-/// The month that the last holiday of a complete year does not come before.
+/// Mistakes reported at most.
+const MOST_LISTED: usize = 20;
+/// The earliest month that the last holiday of a complete year can have.
 const LAST_MONTH: Month = Month::November;
 
 /// What the list calls every holiday that is not one of the named ones.
@@ -40,13 +40,13 @@ pub enum SheetError {
         /// The first row that cannot be read, from 1.
         row: usize,
     },
-    /// The first row has other heads.
+    /// The first row has other headers.
     Heads,
     /// Rows that cannot be read, at least one.
     Rows(Vec<SheetMistake>),
     /// There is no row of a holiday.
     Empty,
-    /// A year between the first and the last that is not there as a whole.
+    /// A year between the first and the last is incomplete.
     Unfinished {
         /// The year.
         year: i32,
@@ -76,10 +76,10 @@ pub enum SheetMistakeKind {
 }
 
 impl Holidays {
-    /// Reads the Cabinet Office's `syukujitsu.csv`. English names are those in Japanese;
-    /// [`Holidays::with_english_of`] knows better ones.
+    /// Reads the Cabinet Office's `syukujitsu.csv`. English names are the Japanese ones;
+    /// [`Holidays::with_english_of`] replaces known ones.
     ///
-    /// Errors: what makes it another file, or every row that cannot be read.
+    /// Errors: the reason why it is another file, or every row that cannot be read.
     pub fn of_csv(bytes: &[u8], source: LocalizedText) -> Result<Holidays, SheetError> {
         let days = rows(&decode(bytes)?)?;
         let (from, until) = complete_years(&days)?;
@@ -98,12 +98,13 @@ fn decode(bytes: &[u8]) -> Result<String, SheetError> {
     }
     let (encoding, text) = match bytes.strip_prefix(b"\xef\xbb\xbf") {
         Some(rest) => (UTF_8, rest),
+        // Published in CP932; saved again by other programs the list may be in UTF-8.
         None if std::str::from_utf8(bytes).is_ok() => (UTF_8, bytes),
         None => (SHIFT_JIS, bytes),
     };
     let decoded = |part| encoding.decode_without_bom_handling_and_without_replacement(part);
     match decoded(text) {
-        // Old programs for the Macintosh end lines with CR alone.
+        // Old Macintosh programs end lines with CR alone.
         Some(text) => Ok(text.replace("\r\n", "\n").replace('\r', "\n")),
         None => {
             let bad = text.split(|b| *b == b'\n').position(|row| decoded(row).is_none());
@@ -117,6 +118,7 @@ type HolidayRows = BTreeMap<Day, (usize, String)>;
 
 fn rows(text: &str) -> Result<HolidayRows, SheetError> {
     let mut rows = (1..).zip(text.lines().map(cells));
+    // So that another CSV file with days in its first column is refused.
     let is_head = |(day, name): (&str, &str)| day.ends_with("月日") && name.ends_with("名称");
     rows.next().filter(|(_, heads)| is_head(*heads)).ok_or(SheetError::Heads)?;
     let (mut days, mut mistakes) = (HolidayRows::new(), Vec::new());
@@ -172,9 +174,9 @@ fn complete_years(days: &HolidayRows) -> Result<(Day, Day), SheetError> {
     Ok((end(first, Month::January, 1), end(last, Month::December, 31)))
 }
 
-/// Which of the two kinds of rest a day is, by the Act on National Holidays, article 3: the next
-/// day that is no holiday after one that falls on a Sunday (paragraph 2), or a day between two
-/// holidays (paragraph 3).
+/// Which of the two kinds of 休日 a day is, by the Act on National Holidays, article 3: the next day
+/// that is no holiday after one that falls on a Sunday (paragraph 2), or a day between two holidays
+/// (paragraph 3).
 fn kind_of_rest(days: &HolidayRows, day: Day) -> &'static str {
     let mut before = day.previous_day();
     while let Some(holiday) = before.filter(|before| days.contains_key(before)) {
@@ -195,14 +197,14 @@ impl SheetError {
             SheetError::Heads => texts::SHEET_HEADS.get(lang).to_string(),
             SheetError::Empty => texts::SHEET_EMPTY.get(lang).to_string(),
             SheetError::Unfinished { year } => texts::SHEET_UNFINISHED.fill(lang, &[("year", year)]),
-            SheetError::Rows(mistakes) => told(mistakes, lang),
+            SheetError::Rows(mistakes) => listed(mistakes, lang),
         }
     }
 }
 
-fn told(mistakes: &[SheetMistake], lang: Lang) -> String {
-    let mut lines: Vec<String> = mistakes.iter().take(MOST_TOLD).map(|mistake| mistake.text(lang)).collect();
-    if let Some(more) = mistakes.len().checked_sub(MOST_TOLD).filter(|more| *more > 0) {
+fn listed(mistakes: &[SheetMistake], lang: Lang) -> String {
+    let mut lines: Vec<String> = mistakes.iter().take(MOST_LISTED).map(|mistake| mistake.text(lang)).collect();
+    if let Some(more) = mistakes.len().checked_sub(MOST_LISTED).filter(|more| *more > 0) {
         lines.push(texts::SHEET_MORE.fill(lang, &[("n", &more)]));
     }
     lines.push(texts::SHEET_AGAIN.get(lang).to_string());

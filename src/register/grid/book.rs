@@ -23,22 +23,24 @@ pub(super) fn xlsx(bytes: &[u8], wanted: Option<&str>, fits: &dyn Fn(&Grid) -> b
 
 /// Reads an XLS file.
 pub(super) fn xls(bytes: &[u8], wanted: Option<&str>, fits: &dyn Fn(&Grid) -> bool) -> Result<Grid, GridError> {
-    let broken = || GridError::Damaged { detail: String::new() };
-    let file = Compound::new(bytes).ok_or_else(broken)?;
-    if file.has("EncryptedPackage") {
-        return Err(GridError::Encrypted);
-    }
-    let mut stream = file.stream("Workbook").or_else(|| file.stream("Book")).ok_or(GridError::OtherFormat)?;
-    records::tame(&mut stream)?;
-    let wrapped = wrap("Workbook", &stream);
     guarded(|| {
+        let mut file = Compound::new(bytes).map_err(|error| damaged(&error))?;
+        if file.has("EncryptedPackage") {
+            return Err(GridError::Encrypted);
+        }
+        // Excel 5 calls it Book.
+        let name = ["Workbook", "Book"].into_iter().find(|name| file.has(name)).ok_or(GridError::OtherFormat)?;
+        let stream = file.stream(name).map_err(|error| damaged(&error))?;
+        let mut stream = stream.ok_or(GridError::OtherFormat)?;
+        records::tame(&mut stream)?;
+        let wrapped = wrap("Workbook", &stream).map_err(|error| damaged(&error))?;
         let mut book = Xls::new(Cursor::new(wrapped.as_slice())).map_err(xls_error)?;
         let sheets = book.sheets_metadata().to_vec();
         choose(&sheets, wanted, fits, |name| xls_sheet(&mut book, name))
     })
 }
 
-/// Runs calamine so that a damaged file on which it stumbles is an error like any other.
+/// Runs a reader so that a damaged file on which it stumbles is an error like any other.
 fn guarded(read: impl FnOnce() -> Result<Grid, GridError>) -> Result<Grid, GridError> {
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(GridError::Damaged { detail: String::new() }))
 }

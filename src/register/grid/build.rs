@@ -2,7 +2,7 @@
 
 use super::{Grid, GridCell, GridError, GridRow, MOST_CELLS, MOST_CHARACTERS, MOST_COLUMNS, MOST_ROWS, MOST_TEXT};
 
-/// What spreadsheets show of formulas without result.
+/// The error values of formulas.
 const FAULTS: [&str; 8] = ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!"];
 
 /// Cells in any order, counted.
@@ -42,7 +42,7 @@ impl GridBuilder {
             return Err(GridError::Cell { row: row + 1, column });
         }
         let text = text.to_string();
-        // In CSV these are text like any other.
+        // In CSV an error value is just text.
         self.put(row, column, if FAULTS.contains(&text.trim()) { GridCell::Fault(text) } else { GridCell::Text(text) })
     }
 
@@ -60,8 +60,8 @@ impl GridBuilder {
     /// rows that has other values.
     pub(super) fn finish(mut self, sheet: Option<String>, mut merged: Vec<MergedArea>) -> Result<Grid, GridError> {
         let mut rows = self.rows();
-        // Areas do not overlap in what a spreadsheet writes; what overlaps is passed over, so that
-        // no cell is looked at twice.
+        // Spreadsheets write no overlapping areas; in a hostile file the overlap is skipped, so
+        // that no cell is visited twice.
         merged.sort_by_key(|area| (area.column, area.rows));
         let mut filled: Option<MergedArea> = None;
         for area in merged {
@@ -107,7 +107,8 @@ impl GridBuilder {
         Ok(())
     }
 
-    /// Overlapping areas could fill without end: what is filled counts as text.
+    /// Many merged areas of one long text could fill memory: filled cells count towards the bound
+    /// on text.
     fn count_filled(&mut self, row: u32, column: u32, value: &GridCell) -> Result<(), GridError> {
         self.text += size_of::<(u32, GridCell)>();
         self.count(row.saturating_sub(1), column, value)

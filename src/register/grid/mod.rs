@@ -1,8 +1,8 @@
-//! A table of cells, as a workbook or a CSV file holds it.
+//! Tables of cells, read from workbooks and CSV files.
 //!
-//! What the bytes are is decided by their content: XLSX and XLSM, XLS, or text with separators
-//! in UTF-8, UTF-16 or CP932. Rows are numbered as spreadsheets number them. Only cells with a
-//! value are kept, so that memory grows with what a file holds and not with where it holds it.
+//! The content decides what the bytes are: XLSX and XLSM, XLS, or text with separators in UTF-8,
+//! UTF-16 or CP932. Rows are numbered as spreadsheets number them. Only cells with a value are
+//! kept, so that memory grows with the number of values and not with their positions.
 
 mod book;
 mod build;
@@ -26,7 +26,8 @@ pub const MOST_ROWS: u32 = 1 << 20;
 pub const MOST_COLUMNS: u32 = 1 << 14;
 /// Cells with a value: 300,000 rows of all our columns.
 pub const MOST_CELLS: usize = 8_000_000;
-/// Bytes of text in all cells together: one long shared string may stand in every cell.
+/// Bytes of text in all cells together: a hostile file may have one long shared string in every
+/// cell.
 pub const MOST_TEXT: usize = 256 << 20;
 /// Characters in one cell, which is also Excel's bound.
 pub const MOST_CHARACTERS: usize = 32_767;
@@ -46,12 +47,12 @@ pub enum GridCell {
     Day(Day),
     /// TRUE or FALSE.
     Truth(bool),
-    /// What a formula gives that has no result: `#N/A`.
+    /// The error value of a formula: `#N/A`.
     Fault(String),
 }
 
 impl GridCell {
-    /// The cell as text; a number without exponent and without a fraction that is not there.
+    /// The cell as text; a number without exponent, and without a fraction where it is whole.
     pub fn text(&self) -> String {
         match self {
             GridCell::Empty => String::new(),
@@ -70,7 +71,7 @@ impl GridCell {
         }
     }
 
-    /// Whether there is nothing to be seen in it.
+    /// Whether it shows nothing.
     pub fn is_blank(&self) -> bool {
         match self {
             GridCell::Empty => true,

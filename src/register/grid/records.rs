@@ -2,7 +2,6 @@
 //! rectangle of a sheet, which a record of a few bytes can stretch over gigabytes.
 
 use super::GridError;
-use super::compound::{u16_at, u32_at};
 
 const BOF: u16 = 0x0809;
 const EOF: u16 = 0x000a;
@@ -114,6 +113,14 @@ fn walk(stream: &[u8], mut visit: impl FnMut(XlsRecord) -> Result<(), GridError>
         }
         at += 4 + data.len();
     }
+}
+
+fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
+    bytes.get(at..)?.first_chunk().map(|chunk| u16::from_le_bytes(*chunk))
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
+    bytes.get(at..)?.first_chunk().map(|chunk| u32::from_le_bytes(*chunk))
 }
 
 fn cut() -> GridError {

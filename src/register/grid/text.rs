@@ -8,9 +8,9 @@ use encoding_rs::{Encoding, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE};
 use super::build::GridBuilder;
 use super::{Grid, GridError};
 
-/// Signs that may separate cells; of two that occur equally often the first is it.
+/// Possible separators; of two that occur equally often, the first.
 const SEPARATORS: [u8; 3] = [b',', b'\t', b';'];
-/// Characters that are looked at to tell which sign separates.
+/// Characters that are examined to find the separator.
 const LOOKED_AT: usize = 1 << 16;
 
 pub(super) fn read(bytes: &[u8]) -> Result<Grid, GridError> {
@@ -19,7 +19,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Grid, GridError> {
     if head.is_empty() {
         return Err(GridError::Empty);
     }
-    // Pages and XML that call themselves .xls.
+    // HTML pages and XML that are named .xls, as web systems export them.
     if head.starts_with('<') {
         return Err(GridError::OtherFormat);
     }
@@ -45,8 +45,8 @@ fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, GridError> {
     }
 }
 
-/// The first line, from 1, that cannot be decoded. LF is no part of another character in UTF-8
-/// and CP932; in UTF-16 the line is not told apart.
+/// The first line, from 1, that cannot be decoded. LF is no part of another character in UTF-8 and
+/// CP932; in UTF-16 the line cannot be determined.
 fn first_bad_line(encoding: &'static Encoding, bytes: &[u8]) -> Option<usize> {
     let lines = (encoding == UTF_8 || encoding == SHIFT_JIS).then(|| bytes.split(|b| *b == b'\n'))?;
     let is_bad = |line: &[u8]| encoding.decode_without_bom_handling_and_without_replacement(line).is_none();
@@ -73,7 +73,7 @@ fn table(text: &str) -> Result<Grid, GridError> {
         if !reader.read_record(&mut record).map_err(|_| GridError::NotATable)? {
             return builder.finish(None, Vec::new());
         }
-        // The reader passes over empty lines; spreadsheets count them.
+        // The reader skips empty lines, but spreadsheets number them.
         let empty = text.as_bytes().get(begin..).unwrap_or_default().iter().take_while(|b| **b == b'\n').count();
         row = row.saturating_add(u32::try_from(empty).unwrap_or(u32::MAX));
         for (column, cell) in (0..).zip(record.iter()) {

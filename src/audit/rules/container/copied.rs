@@ -2,7 +2,7 @@
 
 use crate::audit::rules::prelude::*;
 
-/// Its private key lies in several places.
+/// Its private key is in several places.
 pub static RULE: Rule = Rule {
     code: "copied",
     family: RuleFamily::Container,

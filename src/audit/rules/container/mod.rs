@@ -1,4 +1,4 @@
-//! The file that certificates and keys lie in.
+//! Rules about the file that contains certificates and keys.
 
 pub(super) mod algorithm_unsupported;
 pub(super) mod container_damaged;

@@ -4,7 +4,7 @@ use super::{about, service, words};
 use crate::audit::holding::{ClaimPeriod, ClaimUnit, Coverage, CoverageReason};
 use crate::audit::rules::prelude::*;
 
-/// A provider number and service that nobody can bill for.
+/// A provider number and service for which no claims can be submitted.
 pub static RULE: Rule = Rule {
     code: "holder-uncovered",
     family: RuleFamily::Holder,

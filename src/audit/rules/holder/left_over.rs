@@ -4,7 +4,7 @@ use super::{about, is_trusted, status};
 use crate::audit::rules::prelude::*;
 use crate::register::HolderStatus;
 
-/// The certificate of a closed or moved holder still lies on a disk.
+/// The certificate of a closed or moved holder is still on a disk.
 pub static RULE: Rule = Rule {
     code: "left-over",
     family: RuleFamily::Holder,

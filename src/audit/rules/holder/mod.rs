@@ -1,4 +1,4 @@
-//! Whose it is, and who can bill.
+//! Rules about holders and coverage.
 
 pub(super) mod category_unfit;
 pub(super) mod category_unknown;
@@ -26,7 +26,7 @@ fn shown(key: &HolderKey) -> String {
     format!("{} ({})", key.id, key.register)
 }
 
-/// What the holder is on the day judged.
+/// The status of the holder on the day judged.
 fn status(holder: &Holder, context: &RuleContext) -> HolderStatus {
     status_on(holder, context.today())
 }

@@ -51,7 +51,8 @@ fn judge(facts: &CertificateFacts, context: &RuleContext) -> RuleAnswer {
     if context.keys == KeyInspection::Skip {
         return RuleAnswer::Undetermined;
     }
-    // A file with a key that is another's is key-mismatch's, and says nothing of the others.
+    // A file with another certificate's key is reported by key-mismatch and says nothing about the
+    // other files.
     let places = || facts.places.iter().filter(|place| place.key_matches != Some(false));
     if !facts.peers.key_places.is_empty() || places().any(|place| place.has_key == Some(true)) {
         return RuleAnswer::Clear;

@@ -54,7 +54,7 @@ fn judge(facts: &CertificateFacts, _: &RuleContext) -> RuleAnswer {
     }
 }
 
-/// What is asked and not allowed. An absent extension allows everything (RFC 5280).
+/// The usages that are required and not allowed. An absent extension allows everything (RFC 5280).
 fn missing(facts: &CertificateFacts, asked: &UsagePolicy) -> Vec<String> {
     let mut missing = Vec::new();
     if let Some(allowed) = facts.certificate.key_usage() {

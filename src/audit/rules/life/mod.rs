@@ -1,4 +1,4 @@
-//! Whether a certificate is alive, and for how long.
+//! Rules about validity and expiry.
 
 pub(super) mod expired;
 pub(super) mod expiring;
@@ -8,7 +8,7 @@ pub(super) mod validity_unusual;
 
 use super::prelude::*;
 
-/// Whose end it is: its own, or that of an issuer that ends before it.
+/// The cause of the effective expiry: the certificate itself, or an issuer that expires before it.
 fn cause(facts: &CertificateFacts) -> CodedWord {
     match (facts.verdict.effective_expiry, facts.certificate.not_after) {
         (Some(effective), Some(own)) if effective < own => {

@@ -1,4 +1,4 @@
-//! Who signed, and whether the path held.
+//! Rules about issuers, paths and CRLs.
 
 pub(super) mod crl_missing;
 pub(super) mod crl_stale;

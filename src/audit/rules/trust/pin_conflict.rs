@@ -55,7 +55,7 @@ fn judge(facts: &CertificateFacts, context: &RuleContext) -> RuleAnswer {
     let same = |pin: &Pin| pin.sha1 == sha1 || pin.sha256 == Some(certificate.sha256);
     let pins = context.policy.authorities.iter().flat_map(|a| a.pins.iter().map(move |pin| (a, pin)));
     let Some((authority, pin)) = pins.into_iter().find(|(_, pin)| same(pin)) else {
-        // The conflict is its root's, and the finding stands there.
+        // The conflict is its root's, and the finding is reported there.
         return RuleAnswer::NotApplicable;
     };
     let evidence = Evidence::new()

@@ -58,7 +58,7 @@ fn judge(facts: &CertificateFacts, _: &RuleContext) -> RuleAnswer {
         .with("serial", &certificate.serial)
         .with("sha1", EvidenceValue::Hex(certificate.sha1().to_vec()))
         .with("pins", known);
-    // The pin whose place it takes, as far as a serial number tells.
+    // The pin whose place it takes, as far as the serial number shows.
     match pins.iter().find(|pin| pin.serial == certificate.serial).or(pins.first()) {
         Some(pin) => RuleAnswer::found_by(evidence, pin.line),
         None => RuleAnswer::found(evidence),

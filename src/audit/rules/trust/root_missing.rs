@@ -4,7 +4,7 @@ use super::reason_word;
 use crate::audit::rules::prelude::*;
 use crate::trust::{TrustStatus, VerdictReason};
 
-/// Something is missing to tell whether it can be trusted.
+/// Whether it can be trusted cannot be determined, since a root is missing.
 pub static RULE: Rule = Rule {
     code: "root-missing",
     family: RuleFamily::Trust,
@@ -56,7 +56,7 @@ fn judge(facts: &CertificateFacts, _: &RuleContext) -> RuleAnswer {
     RuleAnswer::found(Evidence::new().with("reasons", reasons).with("needed", needed(facts)))
 }
 
-/// The pinned roots that are not in hand, with their fingerprints; else the issuer by name.
+/// The missing pinned roots with their fingerprints; otherwise the issuer by name.
 fn needed(facts: &CertificateFacts) -> Vec<String> {
     let verdict = facts.verdict;
     let authority = facts.authority.filter(|_| !verdict.missing.is_empty());

@@ -1,4 +1,5 @@
-//! The postman: attempts at a mail server until a message is taken or there is no hope.
+//! The SMTP client: attempts at a mail server until it accepts a message or another attempt is
+//! useless.
 
 mod session;
 
@@ -7,8 +8,9 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use lettre::Address;
-use openssl::base64;
 
 use super::address::spelled;
 use super::delivery::{DeliveryError, DeliveryErrorKind, DeliveryOutcome, Refusal};
@@ -24,8 +26,8 @@ const PART: usize = 1 << 20;
 /// What is kept of a server's words, in characters.
 const MOST_SAID: usize = 300;
 
-/// Carries messages to one mail server. It connects for the first message, stays connected for
-/// those that follow, and takes leave when dropped.
+/// Sends messages to one mail server. It connects for the first message, stays connected for those
+/// that follow, and sends QUIT when dropped.
 pub struct SmtpClient<'a> {
     relay: &'a Relay,
     sleep: &'a dyn Fn(Duration),
@@ -63,7 +65,7 @@ struct RecipientStates {
 }
 
 impl<'a> SmtpClient<'a> {
-    /// A postman for `relay` who waits by `sleep` between attempts.
+    /// A client for `relay` that waits by `sleep` between attempts.
     pub fn new(relay: &'a Relay, sleep: &'a dyn Fn(Duration)) -> SmtpClient<'a> {
         SmtpClient { relay, sleep, session: None }
     }
@@ -305,11 +307,8 @@ fn cleaned(said: &str, relay: &Relay) -> String {
     let mut said = said.to_string();
     if let Some(login) = relay.login.as_ref().filter(|login| !login.password.is_empty()) {
         let plain = format!("\0{}\0{}", login.user, login.password.as_str());
-        let secrets = [
-            base64::encode_block(plain.as_bytes()),
-            base64::encode_block(login.password.as_bytes()),
-            login.password.to_string(),
-        ];
+        let secrets =
+            [STANDARD.encode(plain.as_bytes()), STANDARD.encode(login.password.as_bytes()), login.password.to_string()];
         for secret in secrets.map(zeroize::Zeroizing::new) {
             said = said.replace(secret.as_str(), "***");
         }

@@ -1,0 +1,218 @@
+//! Who sends, through which mail server; and messages to the auditors that nothing is recorded of.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use crate::app::config::{Notify, Setting, mailbox};
+use crate::app::{AppError, Context, files};
+use crate::calendar::{Day, Instant, Zone};
+use crate::certificate::hex;
+use crate::deliver::mail::{
+    Attachment, ConnectionSecurity, DeliveryOutcome, Login, Mail, MailAddress, Relay, SmtpClient,
+};
+use crate::deliver::{AuditorMessage, MessageBody, RunError};
+use crate::locale::{Lang, Text};
+use crate::platform;
+use crate::report::TextBlock;
+
+/// Who sends, to whom in any case, and through which server.
+pub(super) struct MailSender {
+    pub relay: Relay,
+    pub from: MailAddress,
+    pub auditors: Vec<MailAddress>,
+    reply_to: Option<MailAddress>,
+}
+
+impl MailSender {
+    /// The sender of the configuration, with the password.
+    pub(super) fn new(context: &Context) -> Result<MailSender, AppError> {
+        let notify = configured(context)?;
+        Ok(MailSender {
+            relay: relay(context, &notify)?,
+            from: address(&notify.from.as_ref().map(|set| set.value.clone()).unwrap_or_default()),
+            auditors: notify.auditors.iter().flat_map(|set| &set.value).map(|text| address(text)).collect(),
+            reply_to: notify.reply_to.as_ref().map(|set| address(&set.value)),
+        })
+    }
+
+    /// A message, written at a moment in a zone; its Message-ID begins with `id`.
+    pub(super) fn mail(
+        &self,
+        to: Vec<MailAddress>,
+        body: &MessageBody,
+        id: String,
+        (at, zone): (Instant, Zone),
+        lang: Lang,
+        attachments: Vec<Attachment>,
+    ) -> Mail {
+        let host = self.from.mail.rsplit_once('@').map_or("localhost", |(_, host)| host);
+        Mail {
+            from: self.from.clone(),
+            to,
+            reply_to: self.reply_to.clone(),
+            subject: body.subject.clone(),
+            text: body.plain(),
+            html: Some(body.html(lang)),
+            attachments,
+            message_id: format!("{id}@{host}"),
+            at,
+            zone,
+            lang,
+        }
+    }
+}
+
+/// The section `notify`, which must be there.
+pub(super) fn configured(context: &Context) -> Result<Notify, AppError> {
+    let none = Text {
+        ja: "メールの設定(notify)がありません。設定ファイルに notify を書くか、shomei init で作ってください。",
+        en: "the configuration has no `notify`: write it, or let shomei init do so.",
+    };
+    context.config.notify.clone().ok_or_else(|| AppError::new(none, context.lang, &[]))
+}
+
+fn address(text: &str) -> MailAddress {
+    let (name, mail) = mailbox(text);
+    MailAddress { name: name.map(String::from), mail: mail.to_string() }
+}
+
+/// The mail server of the configuration, with the password.
+fn relay(context: &Context, notify: &Notify) -> Result<Relay, AppError> {
+    let lang = context.lang;
+    let smtp = &notify.smtp.clone().unwrap_or_default();
+    let number = |set: &Option<Setting<u64>>, default| set.as_ref().map_or(default, |set| set.value);
+    let (security, port) = match smtp.security.as_ref().map_or("starttls", |set| set.value.as_str()) {
+        "tls" => (ConnectionSecurity::Tls, 465),
+        "none" => (ConnectionSecurity::Plain, 25),
+        _ => (ConnectionSecurity::StartTls, 587),
+    };
+    let login = match (&smtp.user, &smtp.password_file) {
+        (Some(user), Some(file)) => Some(Login { user: user.value.clone(), password: password(context, &file.value)? }),
+        (None, None) => None,
+        _ => {
+            let half = Text {
+                ja: "notify.smtp の user と password_file は、両方書くか、両方省いてください。",
+                en: "`user` and `password_file` of notify.smtp belong together: give both, or neither.",
+            };
+            return Err(AppError::new(half, lang, &[]));
+        }
+    };
+    let roots = smtp.ca.iter().map(|set| files::read(&set.value, lang)).collect::<Result<_, _>>()?;
+    Ok(Relay {
+        host: smtp.host.as_ref().map(|set| set.value.clone()).unwrap_or_default(),
+        port: u16::try_from(number(&smtp.port, port)).unwrap_or(0),
+        security,
+        login,
+        roots,
+        timeout: Duration::from_secs(number(&smtp.timeout, 30)),
+        attempts: u32::try_from(number(&smtp.attempts, 4)).unwrap_or(1),
+        pause: Duration::from_secs(number(&smtp.pause, 5)),
+        hello: context.environment.host.clone(),
+    })
+}
+
+/// The password in a file: its first line.
+fn password(context: &Context, path: &Path) -> Result<Zeroizing<String>, AppError> {
+    let lang = context.lang;
+    let bytes = Zeroizing::new(files::read(path, lang)?);
+    if let Some(permissions) = std::fs::metadata(path).ok().and_then(|data| platform::readable_by_others(&data)) {
+        let text = Text {
+            ja: "{path} は、ほかの利用者も読めます({permissions})。chmod 600 で自分だけにしてください。",
+            en: "others may read {path} ({permissions}): keep it to yourself with chmod 600.",
+        };
+        context.notice(&text.fill(lang, &[("path", &path.display()), ("permissions", &permissions)]));
+    }
+    let text = std::str::from_utf8(&bytes).ok().map(|text| text.trim_start_matches('\u{feff}'));
+    let line = text.and_then(|text| text.lines().next()).filter(|line| !line.is_empty());
+    let none = Text {
+        ja: "{path} の1行目にパスワードがありません。UTF-8 で1行目に書いてください。",
+        en: "there is no password in the first line of {path}: write it there, in UTF-8.",
+    };
+    let line = line.ok_or_else(|| AppError::new(none, lang, &[("path", &path.display())]))?;
+    Ok(Zeroizing::new(line.to_string()))
+}
+
+/// What distinguishes one set of errors from another.
+pub fn errors_fingerprint(errors: &[RunError]) -> String {
+    let mut digest = Sha256::new();
+    errors.iter().for_each(|one| digest.update(format!("{}\0{}\0{}\0", one.stage, one.reason, one.text)));
+    hex(&digest.finalize()[..8])
+}
+
+/// Tells the auditors what failed where there is no inventory to judge and to record in.
+pub fn send_alarm(
+    context: &Context,
+    zone: Zone,
+    today: Day,
+    errors: &[RunError],
+    earlier: &[String],
+) -> Result<(), RunError> {
+    let lang = context.lang;
+    let failed = |reason, text| RunError { stage: "mail", reason, text };
+    let auditor_message = AuditorMessage {
+        lang,
+        report: None,
+        due: None,
+        sent: &[],
+        refused: &[],
+        held_back: None,
+        troubles: errors,
+        earlier,
+        attached: &[],
+        today,
+    };
+    let sender = MailSender::new(context).map_err(|failure| match failure {
+        AppError::Message(text) => failed("mailroom", text),
+        AppError::BrokenPipe => failed("mailroom", String::new()),
+    })?;
+    let id = format!("{}-{}", today, errors_fingerprint(errors));
+    to_auditors(context, &sender, &auditor_message.body(), id, zone)
+}
+
+/// Sends the auditors a message to try the mail server; gives their addresses, or what is wrong.
+pub fn send_test(context: &Context, zone: Zone) -> Result<Result<Vec<String>, RunError>, AppError> {
+    let lang = context.lang;
+    let sender = MailSender::new(context)?;
+    let subject = Text { ja: "shomei の試しのメール", en: "A message of shomei, to try the mail" };
+    let said = Text {
+        ja: "このメールが読めれば、shomei からのメールは届きます。証明書の報告書と、確かめていただきたいことを、この差出人からお送りします。",
+        en: "If you can read this, mail of shomei reaches you. The reports on certificates, and what needs a hand, will come from this sender.",
+    };
+    let blocks = vec![TextBlock::Lines(vec![said.get(lang).to_string()]).into()];
+    let body = MessageBody { subject: subject.get(lang).to_string(), blocks };
+    let id = format!("init-{}", context.now.unix_timestamp_nanos());
+    let sent = to_auditors(context, &sender, &body, id, zone);
+    Ok(sent.map(|()| sender.auditors.into_iter().map(|address| address.mail).collect()))
+}
+
+/// Sends the auditors a message that nothing is recorded of.
+fn to_auditors(
+    context: &Context,
+    sender: &MailSender,
+    body: &MessageBody,
+    id: String,
+    zone: Zone,
+) -> Result<(), RunError> {
+    let lang = context.lang;
+    let failed = |reason, text| RunError { stage: "mail", reason, text };
+    let mail = sender.mail(sender.auditors.clone(), body, id, (context.now, zone), lang, Vec::new());
+    let bytes = mail.encode().map_err(|malformed| failed("malformed", malformed.text(lang)))?;
+    let to: Vec<String> = sender.auditors.iter().map(|address| address.mail.clone()).collect();
+    match SmtpClient::new(&sender.relay, &std::thread::sleep).send(&sender.from.mail, &to, &bytes) {
+        DeliveryOutcome::Taken { refused } if refused.is_empty() => Ok(()),
+        DeliveryOutcome::Taken { refused } | DeliveryOutcome::Refused(refused) => {
+            let said: Vec<String> = refused.iter().map(|one| format!("{}: {}", one.to, one.reply)).collect();
+            let text = Text {
+                ja: "管理者のアドレスは受け取りを断られました({said})。設定の notify.auditors を直してください。",
+                en: "auditors' addresses were refused ({said}): correct notify.auditors in the configuration.",
+            };
+            Err(failed("auditor-refused", text.fill(lang, &[("said", &said.join(" "))])))
+        }
+        DeliveryOutcome::Uncertain(error) | DeliveryOutcome::Failed(error) => {
+            Err(failed(error.kind().code(), error.text(lang)))
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The certificates of the inventory, all or some.
+
+use std::io;
+
+use super::open_inventory::{InventoryOptions, OpenInventory};
+use super::{AppError, Context};
+use crate::audit::rules;
+use crate::inventory::{CertificateFilter, ListOrder, Store};
+use crate::locale::{Lang, Text, nearest};
+use crate::policy::Policy;
+use crate::report::{ListHead, ListWriter};
+
+/// What a list is asked for.
+pub struct ListOptions {
+    pub inventory: InventoryOptions,
+    pub sort: ListOrder,
+    /// What narrows it, as it was typed: a holder as `REGISTER/ID`, a rule in capitals, a usage
+    /// category by any of its names.
+    pub filter: CertificateFilter,
+}
+
+/// Certificates that were chosen.
+pub struct CertificateList {
+    opened: OpenInventory,
+    chosen: Vec<[u8; 32]>,
+    known: u64,
+}
+
+/// Chooses certificates.
+pub fn list(context: &Context, options: ListOptions) -> Result<CertificateList, AppError> {
+    let ListOptions { inventory, sort, filter } = options;
+    let opened = OpenInventory::open_judged(context, inventory)?;
+    let failed = |error: crate::inventory::InventoryError| opened.failed(&error, context);
+    let ids = opened.inventory.holder_ids().map_err(failed)?;
+    let filter = resolved(filter, &opened.judging.policy, &ids, context.lang)?;
+    let chosen = opened.inventory.chosen(&filter, sort).map_err(failed)?;
+    let known = opened.inventory.certificates(filter.role.as_deref()).map_err(failed)?;
+    Ok(CertificateList { opened, chosen, known })
+}
+
+impl CertificateList {
+    /// The head of the list.
+    pub fn head(&self) -> ListHead {
+        ListHead {
+            at: self.opened.judging.at,
+            as_of: self.opened.as_of,
+            zone: self.opened.judging.policy.zone,
+            known: self.known,
+            total: self.chosen.len() as u64,
+        }
+    }
+
+    /// Hands the certificates to a writer, one by one.
+    pub fn write(&self, list: &mut dyn ListWriter) -> io::Result<()> {
+        for sha256 in &self.chosen {
+            if let Some(listed) = self.opened.inventory.listed(sha256)? {
+                list.certificate(&listed)?;
+            }
+        }
+        list.end()
+    }
+}
+
+/// The filter with what is in the inventory and the policy in place of what was typed.
+fn resolved(
+    typed: CertificateFilter,
+    policy: &Policy,
+    ids: &[String],
+    lang: Lang,
+) -> Result<CertificateFilter, AppError> {
+    let (register, holder) = typed.holder.map_or((None, None), |text| holder(&text, ids));
+    Ok(CertificateFilter {
+        holder,
+        register,
+        category: typed.category.map(|word| category(&word, policy, lang)).transpose()?,
+        generation: typed.generation.map(|word| generation(word, policy, lang)).transpose()?,
+        rule: typed.rule.map(|code| rule(&code, lang)).transpose()?,
+        ..typed
+    })
+}
+
+/// Register and ID of what is written `REGISTER/ID` or just `ID`; an ID may hold a slash itself.
+fn holder(text: &str, known: &[String]) -> (Option<String>, Option<String>) {
+    let text = text.strip_prefix("holder:").unwrap_or(text);
+    match text.split_once('/') {
+        Some((register, id)) if !known.iter().any(|known| known == text) => (Some(register.into()), Some(id.into())),
+        _ => (None, Some(text.into())),
+    }
+}
+
+fn rule(code: &str, lang: Lang) -> Result<String, AppError> {
+    let code = code.to_lowercase();
+    if rules::rule(&code).is_some() {
+        return Ok(code);
+    }
+    let unknown = Text {
+        ja: "{code} という規則はありません。一覧は shomei explain --list で見られます。",
+        en: "there is no rule {code}. shomei explain --list shows them all.",
+    };
+    let instead = Text {
+        ja: "{code} という規則はありません。{near} のことですか。一覧は shomei explain --list で見られます。",
+        en: "there is no rule {code}; did you mean {near}? shomei explain --list shows them all.",
+    };
+    Err(match nearest(&code, rules::codes()) {
+        Some(near) => AppError::new(instead, lang, &[("code", &code), ("near", &near)]),
+        None => AppError::new(unknown, lang, &[("code", &code)]),
+    })
+}
+
+/// The id of a usage category, given as the policy or a register writes it.
+fn category(word: &str, policy: &Policy, lang: Lang) -> Result<String, AppError> {
+    let categories = &policy.holders.categories;
+    let found = categories.iter().find(|category| category.id == word || category.words.iter().any(|w| w == word));
+    let ids = || categories.iter().map(|category| category.id.as_str()).collect();
+    found.map(|category| category.id.clone()).ok_or_else(|| not_of_policy("category", word, ids(), lang))
+}
+
+fn generation(word: String, policy: &Policy, lang: Lang) -> Result<String, AppError> {
+    let pins = || policy.authorities.iter().flat_map(|authority| &authority.pins).map(|pin| pin.id.as_str());
+    match pins().any(|id| id == word) {
+        true => Ok(word),
+        false => Err(not_of_policy("generation", &word, pins().collect(), lang)),
+    }
+}
+
+fn not_of_policy(flag: &str, word: &str, known: Vec<&str>, lang: Lang) -> AppError {
+    let some = Text {
+        ja: "--{flag} の値 {word} はポリシーにありません。使えるのは {known} です。",
+        en: "--{flag} {word} is not in the policy, which has {known}.",
+    };
+    let none = Text {
+        ja: "--{flag} の値 {word} はポリシーにありません。このポリシーには1つもありません。",
+        en: "--{flag} {word} is not in the policy, which has none.",
+    };
+    let text = if known.is_empty() { none } else { some };
+    AppError::new(text, lang, &[("flag", &flag), ("word", &word), ("known", &known.join(", "))])
+}

@@ -1,0 +1,91 @@
+//! What planning rests on: the certificates of an inventory in relation to each other, and the
+//! calendar.
+
+use std::sync::Arc;
+
+use super::open_inventory::{InventoryOptions, OpenInventory};
+use super::{AppError, Context, holidays};
+use crate::calendar::parse_day;
+use crate::inventory::{NotificationRow, Store};
+use crate::lifecycle::{
+    Certificates, Fees, Notification, NotificationTopic, OfficeCalendars, PlanBounds, ReminderLedger, ReminderStep,
+    RenewalPlan, fiscal_year,
+};
+use crate::locale::{Lang, Text};
+use crate::policy::Policy;
+use crate::register::RegisterState;
+
+/// An inventory that was opened and asked, and what the certificates in it refer to.
+pub struct PlanningContext {
+    pub opened: OpenInventory,
+    pub policy: Arc<Policy>,
+    pub office: RegisterState,
+    /// The days on which people work.
+    pub calendar: OfficeCalendars,
+}
+
+impl PlanningContext {
+    /// Opens the inventory for reading, as known on the day asked.
+    pub fn open(context: &Context, options: InventoryOptions) -> Result<PlanningContext, AppError> {
+        let opened = OpenInventory::open(context, options)?;
+        let policy = Arc::clone(&opened.judging.policy);
+        let office = opened.inventory.office().map_err(|error| opened.failed(&error, context))?;
+        let calendar = OfficeCalendars::new(&policy, &holidays::in_force(context)?);
+        Ok(PlanningContext { opened, policy, office, calendar })
+    }
+}
+
+/// Every certificate of the inventory at the moment judged, in relation to the others.
+///
+/// Apart from [`PlanningContext`], since they borrow the policy and the register, while the
+/// inventory changes by what is judged.
+pub fn certificates<'a>(
+    context: &Context,
+    opened: &mut OpenInventory,
+    policy: &'a Policy,
+    office: &'a RegisterState,
+) -> Result<Certificates<'a>, AppError> {
+    let mut fleet = Certificates::new(policy, office, opened.judging.at).ok_or_else(|| beyond(context.lang))?;
+    opened.judge_into(context, &mut fleet)?;
+    fleet.settle();
+    Ok(fleet)
+}
+
+/// The plan of all renewals.
+pub fn plan<'a>(
+    fleet: &Certificates<'a>,
+    calendar: &'a OfficeCalendars,
+    ask: PlanBounds,
+    lang: Lang,
+) -> Result<RenewalPlan<'a>, AppError> {
+    RenewalPlan::new(fleet, calendar, ask).ok_or_else(|| beyond(lang))
+}
+
+/// Fiscal years before and after the running one, where none are asked for.
+pub const YEARS: i32 = 3;
+
+/// What applications cost in the fiscal years around the running one.
+pub fn fees<'a>(fleet: &'a Certificates, plan: &RenewalPlan<'a>) -> Fees<'a> {
+    let running = fiscal_year(fleet.today);
+    Fees::new(fleet, plan, (running - YEARS, running + YEARS))
+}
+
+/// The error that the moment judged is too near the end of the calendar.
+pub fn beyond(lang: Lang) -> AppError {
+    let text = Text {
+        ja: "判定日時が暦の終わりに近すぎて計算できません。--at にもっと前の日時を指定してください。",
+        en: "the moment judged is too near the end of the calendar; name an earlier one with --at.",
+    };
+    AppError::Message(text.get(lang).into())
+}
+
+/// The notifications recorded so far.
+pub fn ledger(rows: &[NotificationRow]) -> ReminderLedger {
+    let mut ledger = ReminderLedger::default();
+    for told in rows {
+        if let (Some(step), Some(on)) = (ReminderStep::of_code(&told.step), parse_day(&told.on)) {
+            ledger.add(NotificationTopic(told.topic.clone()), Notification { step, on });
+        }
+    }
+    ledger
+}

@@ -1,0 +1,304 @@
+//! A run: import, judge, report, notify, as a scheduler calls it.
+//!
+//! Each stage is independent: what fails is reported to the auditors, and the others go on.
+
+mod stages;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::app::delivery::{
+    self, DeliveryResult, NotifyOptions, RunPeriod, RunState, errors_fingerprint, send_alarm, with_delivery_context,
+};
+use crate::app::open_inventory::InventoryOptions;
+use crate::app::output::write_file;
+use crate::app::{AppError, Context, Outcome, Settings, holidays};
+use crate::calendar::{Instant, Zone};
+use crate::deliver::schedule::Schedule;
+use crate::deliver::{RunError, RunLog, RunMetrics};
+use crate::inventory::{JudgementCounts, delivery_folder};
+use crate::lifecycle::OfficeCalendars;
+use crate::locale::Text;
+use crate::policy::Severity;
+
+/// Bytes of a log where the configuration has no number.
+const LOG_SIZE: u64 = 1_000_000;
+
+/// What a run is asked for.
+pub struct RunOptions {
+    /// Names the inventory and what it is judged by.
+    pub settings: Settings,
+    /// Runs only if this schedule has come round since the last complete run.
+    pub if_due: Option<String>,
+    /// The severity from which findings count; none: findings change nothing.
+    pub fail_on: Option<Severity>,
+}
+
+/// What a run did, and how it ended.
+pub struct RunAnswer {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What it did, in a line; none where nothing was due.
+    pub line: Option<String>,
+}
+
+/// Runs what the configuration asks for.
+pub fn run(context: &Context, options: &RunOptions) -> Result<RunAnswer, AppError> {
+    let lang = context.lang;
+    let folder = delivery_folder(&options.settings.inventory.value);
+    let Some(_turn) = delivery::take_turn(&options.settings.inventory.value, context)? else {
+        return Ok(RunAnswer { outcome: Outcome::Incomplete, line: None });
+    };
+    // What is damaged is written anew at the end.
+    let state = RunState::read(&folder, lang).unwrap_or_else(|failure| {
+        context.notice(&failure.into_text());
+        RunState::default()
+    });
+    if let Some(spec) = &options.if_due
+        && !is_due(context, &options.settings, spec, &state)?
+    {
+        return Ok(RunAnswer { outcome: Outcome::Clean, line: None });
+    }
+    if context.config.sources.is_none() && context.config.report.is_none() && context.config.notify.is_none() {
+        let text = Text {
+            ja: "することがありません。設定ファイルに sources、report、notify のどれかを書くか、shomei init で作ってください。",
+            en: "there is nothing to do: write sources, report or notify into the configuration, or let shomei init do so.",
+        };
+        return Err(AppError::new(text, lang, &[]));
+    }
+    let mut pipeline = RunPipeline::new(context, options, folder, state);
+    pipeline.go();
+    pipeline.end()
+}
+
+/// A schedule was installed: what was due before is not caught up.
+pub fn note_installed(context: &Context, settings: &Settings) -> Result<(), AppError> {
+    let folder = delivery_folder(&settings.inventory.value);
+    let mut state = RunState::read(&folder, context.lang)?;
+    state.note_installed(context.now);
+    state.write(&folder, context.lang)
+}
+
+/// When the last run ended, and whether something failed in it: a line; nothing where there was none.
+pub fn last(context: &Context, settings: &Settings, zone: Zone) -> Result<String, AppError> {
+    let folder = delivery_folder(&settings.inventory.value);
+    let state = RunState::read(&folder, context.lang)?;
+    let Some(last) = state.last() else { return Ok(String::new()) };
+    let text = match state.last_success() {
+        Some(success) if success >= last => {
+            Text { ja: "前回の実行: {at}(すべて済み)\n", en: "Last run: {at} (all done)\n" }
+        }
+        _ => Text {
+            ja: "前回の実行: {at}(失敗あり。記録を確かめてください)\n",
+            en: "Last run: {at} (something failed; see the log)\n",
+        },
+    };
+    Ok(text.fill(context.lang, &[("at", &zone.local(last))]))
+}
+
+/// Whether the schedule has come round since the last complete run; with a policy or calendar that
+/// cannot be read it is, so that the failure is reported.
+fn is_due(context: &Context, settings: &Settings, spec: &str, state: &RunState) -> Result<bool, AppError> {
+    let lang = context.lang;
+    let schedule = Schedule::parse(spec).map_err(|mistake| AppError::Message(mistake.text(lang)))?;
+    let (Ok(policy), Ok(holidays)) = (settings.read_policy(context), holidays::in_force(context)) else {
+        return Ok(true);
+    };
+    let calendar = OfficeCalendars::new(&policy, &holidays);
+    let due = schedule.last(&calendar.office, policy.zone, context.now);
+    Ok(due.is_some_and(|due| state.since().is_none_or(|since| since < due || since > context.now)))
+}
+
+/// A run under way.
+struct RunPipeline<'a> {
+    context: &'a Context,
+    options: &'a RunOptions,
+    folder: PathBuf,
+    state: RunState,
+    run_log: RunLog,
+    /// When it began, of the time since the program did.
+    began: Duration,
+    errors: Vec<RunError>,
+    lines: Vec<String>,
+    tally: Option<JudgementCounts>,
+    sent: Option<DeliveryResult>,
+    zone: Zone,
+}
+
+impl<'a> RunPipeline<'a> {
+    fn new(context: &'a Context, options: &'a RunOptions, folder: PathBuf, state: RunState) -> RunPipeline<'a> {
+        let run = context.config.running();
+        let size = run.log_size.as_ref().map_or(LOG_SIZE, |set| set.value);
+        let run_log = RunLog::new(run.log.as_ref().map(|set| set.value.as_path()), size);
+        RunPipeline {
+            context,
+            options,
+            folder,
+            state,
+            run_log,
+            began: (context.environment.elapsed)(),
+            errors: Vec::new(),
+            lines: Vec::new(),
+            tally: None,
+            sent: None,
+            zone: Zone::JAPAN,
+        }
+    }
+
+    /// Time since it began.
+    fn elapsed(&self) -> Duration {
+        (self.context.environment.elapsed)().saturating_sub(self.began)
+    }
+
+    /// The moment, in whole seconds.
+    fn now(&self) -> Instant {
+        let elapsed = time::Duration::try_from(self.elapsed()).unwrap_or_default();
+        let now = self.context.now.checked_add(elapsed).unwrap_or(self.context.now);
+        now.replace_nanosecond(0).unwrap_or(now)
+    }
+
+    /// Writes into the log; a log that cannot be written is reported once and stops nothing.
+    fn log(&mut self, event: &str, fields: &[(&str, Value)]) {
+        if let Err(error) = self.run_log.write(self.now(), event, fields) {
+            let path = self.context.config.running().log.as_ref().map(|set| set.value.display().to_string());
+            let text = Text {
+                ja: "記録 {path} に書き込めません: {error}。場所と権限を確かめてください。",
+                en: "cannot write the log {path}: {error}. Check the place and the permissions.",
+            };
+            let path = path.unwrap_or_default();
+            self.context.notice(&text.fill(self.context.lang, &[("path", &path), ("error", &error)]));
+            self.run_log = RunLog::new(None, 0);
+        }
+    }
+
+    fn fail(&mut self, stage: &'static str, reason: &'static str, text: String) {
+        self.log("trouble", &[("stage", json!(stage)), ("reason", json!(reason))]);
+        self.errors.push(RunError { stage, reason, text });
+    }
+
+    /// Goes through the stages.
+    fn go(&mut self) {
+        self.log("start", &[("version", json!(env!("CARGO_PKG_VERSION")))]);
+        if let Ok(policy) = self.options.settings.read_policy(self.context) {
+            self.zone = policy.zone;
+        }
+        if self.context.config.sources.is_some() {
+            self.import();
+        }
+        let outbox = delivery::outbox(&self.options.settings.inventory.value);
+        let mut queue = self.queue();
+        let inventory = InventoryOptions { settings: self.options.settings.clone(), as_of: None };
+        let judged = with_delivery_context(self.context, inventory, &outbox, |delivery| {
+            self.tell_tally(delivery);
+            let archive = self.report(delivery);
+            self.report_metrics(delivery);
+            if let Some(queue) = &mut queue {
+                self.notify(queue, delivery, archive.as_deref());
+            }
+            Ok(())
+        });
+        if let Err(failure) = judged {
+            self.fail("report", "judge", failure.into_text());
+        }
+    }
+
+    fn write_metrics(
+        &mut self,
+        folder: &Path,
+        name: &str,
+        write: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>,
+    ) {
+        if let Err(failure) = write_file(&folder.join(name), self.context.lang, write) {
+            self.fail("metrics", "write", failure.into_text());
+        }
+    }
+
+    /// Reports to the auditors what they have not got, writes metrics and state, and returns how it
+    /// ended.
+    fn end(mut self) -> Result<RunAnswer, AppError> {
+        match self.sent.as_ref().map(|sent| sent.auditors) {
+            Some(Some(true)) => self.state.forget_untold(),
+            Some(Some(false)) => self.note_untold(),
+            Some(None) => {}
+            None if self.errors.is_empty() => {}
+            None => self.alarm(),
+        }
+        let held_back = self.sent.as_ref().is_some_and(|sent| sent.held_back.is_some());
+        let mut outcome = match held_back || !self.errors.is_empty() {
+            true => Outcome::Incomplete,
+            false => Outcome::at(self.options.fail_on, self.tally.as_ref().and_then(JudgementCounts::worst)),
+        };
+        let ended = RunPeriod { started: self.context.now, ended: self.now() };
+        let before = self.state.clone();
+        self.state.note(ended, outcome != Outcome::Incomplete);
+        if let Some(metrics) = self.context.config.running().metrics {
+            let errors = self.errors.clone();
+            let sent = self.sent.as_ref();
+            let count = |of: fn(&DeliveryResult) -> u64| sent.map_or(0, of);
+            let metrics_of = RunMetrics {
+                started: self.context.now,
+                seconds: self.elapsed().as_secs_f64(),
+                exit: outcome.code(),
+                last_success: self.state.last_success(),
+                messages: [
+                    ("sent", count(|sent| sent.addresses.len() as u64)),
+                    ("refused", count(|sent| sent.refused.len() as u64)),
+                    ("failed", count(|sent| sent.failed)),
+                ],
+                troubles: &errors,
+            };
+            self.write_metrics(&metrics.value, "shomei-run.prom", |out| metrics_of.write(out));
+            if self.errors.len() > errors.len() {
+                outcome = Outcome::Incomplete;
+                self.state = before;
+                self.state.note(ended, false);
+            }
+        }
+        self.state.write(&self.folder, self.context.lang)?;
+        self.log("end", &[("exit", json!(outcome.code())), ("seconds", json!(self.elapsed().as_secs_f64()))]);
+        RunError::texts(&self.errors).into_iter().for_each(|text| self.context.notice(text));
+        let what = self.lines.join(Text { ja: "", en: " " }.get(self.context.lang));
+        let at = self.zone.local(self.context.now);
+        Ok(RunAnswer { outcome, line: Some(format!("{at} {what}\n")) })
+    }
+
+    /// Reports to the auditors that there was nothing to judge, once a day for the same reason.
+    fn alarm(&mut self) {
+        if self.context.config.notify.is_none() {
+            return;
+        }
+        let Some(today) = self.zone.day(self.context.now) else { return };
+        let key = format!("{today} {}", errors_fingerprint(&self.errors));
+        if self.state.alarmed(&key) {
+            return;
+        }
+        match send_alarm(self.context, self.zone, today, &self.errors, self.state.untold()) {
+            Ok(()) => {
+                self.state.note_alarm(key);
+                self.state.forget_untold();
+            }
+            Err(error) => {
+                self.fail(error.stage, error.reason, error.text);
+                self.note_untold();
+            }
+        }
+    }
+
+    /// Keeps for the next run what could not be reported to the auditors.
+    fn note_untold(&mut self) {
+        let day = self.zone.day(self.context.now).map(|day| day.to_string()).unwrap_or_default();
+        let texts = self.errors.iter().map(|error| format!("{day}: {}", error.text));
+        texts.for_each(|text| self.state.note_untold(text));
+    }
+
+    /// What a run asks of a delivery.
+    fn notify_options(&self) -> NotifyOptions {
+        NotifyOptions {
+            by: self.context.environment.login.clone(),
+            earlier: self.state.untold().to_vec(),
+            ..NotifyOptions::default()
+        }
+    }
+}

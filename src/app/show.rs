@@ -1,0 +1,133 @@
+//! The whole story of a certificate or a holder.
+
+use std::io;
+
+use super::open_inventory::{InventoryOptions, OpenInventory};
+use super::resolve_id::{self, Wanted};
+use super::{AppError, Context};
+use crate::audit::{AuditSink, CertificateRecord, FileSummary, HolderRecord};
+use crate::certificate::Certificate;
+use crate::inventory::{self, CertificateFilter, InventoryError, ListOrder, ListedCertificate, ResolvedId, Store};
+use crate::locale::Lang;
+use crate::register::{HolderKey, MarkTarget};
+use crate::report::{CertificateStory, HolderStory, Telling};
+
+/// The story of one thing. It borrows what is judged only while it is shown.
+pub enum Story<'a> {
+    /// A certificate's.
+    Certificate(CertificateStory<'a>),
+    /// A holder's.
+    Holder(HolderStory<'a>),
+}
+
+/// Writes a story.
+type Show<'s> = &'s dyn Fn(&Story, Telling) -> io::Result<Vec<u8>>;
+
+/// Hands the story of what an ID means to `show`, and gives what that wrote.
+pub fn story(context: &Context, inventory: InventoryOptions, id: &str, show: Show) -> Result<Vec<u8>, AppError> {
+    let opened = OpenInventory::open_judged(context, inventory)?;
+    let written = match resolve_id::the(context, &opened, id, Wanted::Either)? {
+        ResolvedId::Certificate(sha256, ..) => certificate(&opened, &sha256, show, context.lang),
+        ResolvedId::Holder(register, id, _) => holder(&opened, &HolderKey { register, id }, show, context.lang),
+    };
+    written.map_err(|error| opened.failed(&error, context))
+}
+
+fn telling(opened: &OpenInventory, lang: Lang) -> Telling<'_> {
+    Telling { at: opened.judging.at, as_of: opened.as_of, policy: &opened.judging.policy, lang }
+}
+
+fn certificate(opened: &OpenInventory, sha256: &[u8; 32], show: Show, lang: Lang) -> Result<Vec<u8>, InventoryError> {
+    let inventory = &opened.inventory;
+    let telling = telling(opened, lang);
+    let der = inventory.certificate_source(telling.at)?.der(sha256)?;
+    let certificate = Certificate::parse(&der).map_err(|error| InventoryError::Damaged(error.to_string()))?;
+    let listed = inventory.listed(sha256)?;
+    let renewed_by = listed.and_then(|listed| listed.superseded_by);
+    let events = inventory::certificate_story(inventory, sha256, renewed_by, opened.until())?;
+    let renews = each_listed(opened, &inventory.renewed_by(sha256)?)?;
+    let files = files(opened, sha256)?;
+    let office = inventory.office()?;
+    let marks = office.marks_of(&MarkTarget::Certificate(*sha256));
+    let story = |record: Option<&CertificateRecord>| {
+        let story = CertificateStory {
+            certificate: &certificate,
+            record,
+            files: &files,
+            renews: &renews,
+            marks,
+            events: &events,
+        };
+        show(&Story::Certificate(story), telling)
+    };
+    let mut one = OneRecord { out: None, certificate: story, holder: |_: Option<&HolderRecord>| Ok(Vec::new()) };
+    inventory::look_at(inventory, opened.situation(), &[*sha256], &[], &mut one)?;
+    Ok(match one.out {
+        Some(out) => out,
+        None => story(None)?,
+    })
+}
+
+fn holder(opened: &OpenInventory, key: &HolderKey, show: Show, lang: Lang) -> Result<Vec<u8>, InventoryError> {
+    let inventory = &opened.inventory;
+    let telling = telling(opened, lang);
+    let events = inventory::holder_story(inventory, key, opened.until())?;
+    let last = inventory::last_of_holder(inventory, key, opened.until())?.unwrap_or_default().holder(key.clone());
+    let filter = CertificateFilter {
+        holder: Some(key.id.clone()),
+        register: Some(key.register.clone()),
+        ..CertificateFilter::default()
+    };
+    let mut certificates = each_listed(opened, &inventory.chosen(&filter, ListOrder::Ends)?)?;
+    let today = opened.judging.policy.zone.day(telling.at).map(|day| day.to_string());
+    certificates.sort_by_key(|listed| listed.ends_on < today);
+    let office = inventory.office()?;
+    let marks = office.marks_of(&MarkTarget::Holder(key.clone()));
+    let story = |record: Option<&HolderRecord>| {
+        let holder = record.map_or(&last, |record| record.facts.holder);
+        let story = HolderStory { holder, record, certificates: &certificates, marks, events: &events };
+        show(&Story::Holder(story), telling)
+    };
+    let mut one = OneRecord { out: None, certificate: |_: Option<&CertificateRecord>| Ok(Vec::new()), holder: story };
+    inventory::look_at(inventory, opened.situation(), &[], std::slice::from_ref(key), &mut one)?;
+    Ok(match one.out {
+        Some(out) => out,
+        None => story(None)?,
+    })
+}
+
+fn each_listed(opened: &OpenInventory, keys: &[[u8; 32]]) -> Result<Vec<ListedCertificate>, InventoryError> {
+    keys.iter().filter_map(|sha256| opened.inventory.listed(sha256).transpose()).collect()
+}
+
+/// The files that hold a certificate.
+fn files(opened: &OpenInventory, sha256: &[u8; 32]) -> Result<Vec<FileSummary>, InventoryError> {
+    let mut files = Vec::new();
+    for (host, path) in opened.inventory.ever_in(sha256)? {
+        files.extend(opened.inventory.file(&host, &path)?.map(|file| file.scanned(&host, &path)));
+    }
+    Ok(files)
+}
+
+/// Takes the one record that was asked for.
+struct OneRecord<C, H> {
+    out: Option<Vec<u8>>,
+    certificate: C,
+    holder: H,
+}
+
+impl<C, H> AuditSink for OneRecord<C, H>
+where
+    C: FnMut(Option<&CertificateRecord>) -> io::Result<Vec<u8>>,
+    H: FnMut(Option<&HolderRecord>) -> io::Result<Vec<u8>>,
+{
+    fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()> {
+        self.out = Some((self.certificate)(Some(record))?);
+        Ok(())
+    }
+
+    fn holder(&mut self, record: &HolderRecord) -> io::Result<()> {
+        self.out = Some((self.holder)(Some(record))?);
+        Ok(())
+    }
+}

@@ -1,0 +1,154 @@
+//! What happened, for people and for programs.
+
+use serde_json::{Value as Json, json};
+
+use super::{Telling, mark_document, short};
+use crate::calendar::format_instant;
+use crate::certificate::hex;
+use crate::inventory::{BindingRow, EventKind, MarkRow, NotificationRow, StoredOccurrence, StoryEvent, VerdictRow};
+use crate::lifecycle::ReminderStep;
+use crate::locale::catalogue::reading as text;
+use crate::register::{ContactChannel, Mark, RegisterColumn};
+use crate::report::layout::status_word;
+use crate::trust::TrustStatus;
+
+/// What happened, in one sentence.
+pub(super) fn words(what: &EventKind, telling: &Telling) -> String {
+    let lang = telling.lang;
+    match what {
+        EventKind::Seen(place) => text::EVENT_SEEN.fill(lang, &[("spot", &spot(place, telling))]),
+        EventKind::Gone(place) => text::EVENT_GONE.fill(lang, &[("spot", &spot(place, telling))]),
+        EventKind::Moved { from, to } => {
+            text::EVENT_MOVED.fill(lang, &[("from", &spot(from, telling)), ("to", &spot(to, telling))])
+        }
+        EventKind::Judged { before: None, now } => text::EVENT_JUDGED.fill(lang, &[("now", &judged(now, telling))]),
+        EventKind::Judged { before: Some(before), now } => text::EVENT_JUDGED_OTHERWISE
+            .fill(lang, &[("before", &judged(before, telling)), ("now", &judged(now, telling))]),
+        EventKind::Bound(Some(BindingRow::Holder(register, id))) => {
+            text::EVENT_BOUND.fill(lang, &[("id", &format!("{register}/{id}"))])
+        }
+        EventKind::Bound(Some(BindingRow::Nobody)) => telling.text(text::EVENT_BOUND_NOBODY).into(),
+        EventKind::Bound(None) => telling.text(text::EVENT_UNBOUND).into(),
+        EventKind::Marked(mark) => text::EVENT_MARKED.fill(lang, &[("mark", &row_words(mark, telling))]),
+        EventKind::Unmarked(mark) => text::EVENT_UNMARKED.fill(lang, &[("mark", &row_words(mark, telling))]),
+        EventKind::Told(told) => said(told, telling),
+        EventKind::Renewed(sha256) => text::EVENT_RENEWED.fill(lang, &[("sha256", &short(sha256))]),
+        EventKind::Entered => telling.text(text::EVENT_ENTERED).into(),
+        EventKind::Changed(columns) if columns.is_empty() => telling.text(text::EVENT_UNCHANGED).into(),
+        EventKind::Changed(columns) => {
+            let columns = telling.enumerated(columns.iter().map(|column| column.title().get(lang)));
+            text::EVENT_CHANGED.fill(lang, &[("columns", &columns)])
+        }
+        EventKind::Left => telling.text(text::EVENT_LEFT).into(),
+    }
+}
+
+fn spot(spot: &StoredOccurrence, telling: &Telling) -> String {
+    text::SPOT.fill(telling.lang, &[("host", &spot.host), ("path", &spot.path)])
+}
+
+/// By which channel something was said, where that is known.
+fn channel(told: &NotificationRow) -> Option<ContactChannel> {
+    told.note.as_deref().and_then(ContactChannel::of_code)
+}
+
+/// Something that was said: at which step, by which channel, about what.
+fn said(told: &NotificationRow, telling: &Telling) -> String {
+    let lang = telling.lang;
+    let about =
+        told.topic.starts_with(NotificationRow::PASSWORD).then(|| telling.text(text::TOLD_OF_PASSWORD).to_string());
+    let by = channel(told).map(|channel| telling.text(channel.name()).to_string());
+    let parts: Vec<String> = about.into_iter().chain([step(&told.step, telling)]).chain(by).collect();
+    text::EVENT_TOLD.fill(lang, &[("step", &telling.enumerated(parts))])
+}
+
+/// A step of the reminder ledger.
+fn step(code: &str, telling: &Telling) -> String {
+    match ReminderStep::of_code(code) {
+        Some(ReminderStep::Tier(0)) => telling.text(text::STEP_ENDED).into(),
+        Some(ReminderStep::Tier(days)) => text::STEP_TIER.fill(telling.lang, &[("days", &days)]),
+        Some(ReminderStep::Lapsed(time)) => text::STEP_LAPSED.fill(telling.lang, &[("time", &time)]),
+        None => code.to_string(),
+    }
+}
+
+/// A verdict and what was found, in few words.
+pub(super) fn judged(row: &VerdictRow, telling: &Telling) -> String {
+    let status =
+        TrustStatus::of_code(&row.status).map_or(row.status.as_str(), |status| status_word(status, telling.lang));
+    let codes: Vec<&str> = row.findings.iter().map(|(rule, _)| rule.as_str()).collect();
+    match codes.is_empty() {
+        true => status.to_string(),
+        false => text::JUDGED_WITH.fill(telling.lang, &[("verdict", &status), ("findings", &codes.join(" "))]),
+    }
+}
+
+fn row_words(row: &MarkRow, telling: &Telling) -> String {
+    row.mark([0; 16], 0).map_or_else(|| row.state.clone(), |mark| mark_words(&mark, telling))
+}
+
+/// A mark in one line.
+pub(super) fn mark_words(mark: &Mark, telling: &Telling) -> String {
+    let lang = telling.lang;
+    let mut parts = vec![mark.state.title().get(lang).to_string()];
+    parts.extend(mark.on.map(|day| day.to_string()));
+    parts.extend(mark.until.map(|day| text::MARK_UNTIL.fill(lang, &[("day", &day)])));
+    parts.extend([&mark.rule, &mark.place, &mark.reason].into_iter().flatten().cloned());
+    parts.extend(mark.by.as_ref().map(|by| text::MARK_BY.fill(lang, &[("by", by)])));
+    telling.enumerated(parts)
+}
+
+/// What happened, in JSON.
+pub(super) fn documents(events: &[StoryEvent]) -> Vec<Json> {
+    events.iter().map(document).collect()
+}
+
+fn document(event: &StoryEvent) -> Json {
+    let place = |spot: &StoredOccurrence| json!({"host": spot.host, "path": spot.path});
+    let mark = |row: &MarkRow| {
+        row.mark([0; 16], 0).map(|mark| {
+            let mut document = mark_document(&mark);
+            // Its entry and instant are the event's.
+            if let Some(fields) = document.as_object_mut() {
+                fields.retain(|name, _| name != "entry" && name != "recorded");
+            }
+            document
+        })
+    };
+    let codes = |columns: &[RegisterColumn]| columns.iter().map(|column| column.code()).collect::<Vec<_>>();
+    let (kind, mut fields) = match &event.what {
+        EventKind::Seen(spot) => ("seen", json!({"to": place(spot)})),
+        EventKind::Gone(spot) => ("gone", json!({"from": place(spot)})),
+        EventKind::Moved { from, to } => ("moved", json!({"from": place(from), "to": place(to)})),
+        EventKind::Judged { before, now } => {
+            ("judged", json!({"before": before.as_ref().map(verdict_document), "now": verdict_document(now)}))
+        }
+        EventKind::Bound(Some(BindingRow::Holder(register, id))) => {
+            ("bound", json!({"holder": {"register": register, "id": id}}))
+        }
+        EventKind::Bound(Some(BindingRow::Nobody)) => ("bound-to-nobody", json!({})),
+        EventKind::Bound(None) => ("unbound", json!({})),
+        EventKind::Marked(row) => ("marked", json!({"mark": mark(row)})),
+        EventKind::Unmarked(row) => ("unmarked", json!({"mark": mark(row)})),
+        EventKind::Told(told) => {
+            let about = if told.topic.starts_with(NotificationRow::PASSWORD) { "password" } else { "certificate" };
+            let channel = channel(told).map(ContactChannel::code);
+            let by = &told.by;
+            ("told", json!({"about": about, "step": told.step, "on": told.on, "channel": channel, "by": by}))
+        }
+        EventKind::Renewed(sha256) => ("renewed", json!({"sha256": hex(sha256)})),
+        EventKind::Entered => ("entered", json!({})),
+        EventKind::Changed(columns) => ("changed", json!({"columns": codes(columns)})),
+        EventKind::Left => ("left", json!({})),
+    };
+    fields["at"] = json!(format_instant(event.at));
+    fields["event"] = json!(kind);
+    fields
+}
+
+/// How a certificate was judged, in JSON.
+pub(super) fn verdict_document(row: &VerdictRow) -> Json {
+    let findings: Vec<Json> =
+        row.findings.iter().map(|(rule, severity)| json!({"rule": rule, "severity": severity})).collect();
+    json!({"status": row.status, "generation": row.generation, "reasons": row.reasons, "findings": findings})
+}

@@ -1,0 +1,238 @@
+//! The story of a holder.
+
+use std::io::{self, Write};
+
+use serde_json::{Value as Json, json};
+use time::Duration;
+
+use super::super::list::{Rows, listed_document};
+use super::super::model::unit;
+use super::page::Page;
+use super::{Telling, events, mark_document};
+use crate::audit::HolderRecord;
+use crate::audit::holding::{ClaimUnit, Coverage};
+use crate::calendar::Day;
+use crate::inventory::{ListedCertificate, StoryEvent};
+use crate::locale::Text;
+use crate::locale::catalogue::reading as text;
+use crate::register::{Holder, Mark, RegisterColumn};
+use crate::report::layout::Style;
+
+/// All that is told of a holder.
+#[derive(Clone, Copy)]
+pub struct HolderStory<'a> {
+    /// The holder as the register has it, or had it last.
+    pub holder: &'a Holder,
+    /// How it is judged; none where it no longer stands in the register.
+    pub record: Option<&'a HolderRecord<'a>>,
+    /// Its certificates, the living first.
+    pub certificates: &'a [ListedCertificate],
+    /// What people recorded of it and did not take back.
+    pub marks: &'a [Mark],
+    /// What happened, oldest first.
+    pub events: &'a [StoryEvent],
+}
+
+impl HolderStory<'_> {
+    fn name(&self, telling: &Telling) -> String {
+        let (name, id) = (self.holder.name.clone(), self.holder.key.id.clone());
+        text::NAME_AND_ID.fill(telling.lang, &[("name", &name), ("id", &id)])
+    }
+
+    /// The day on which its password was last changed, and the first on which it is too old.
+    fn password(&self, telling: &Telling) -> (Option<Day>, Option<Day>) {
+        let changed = self.record.map_or(self.holder.password_changed, |record| record.facts.password_changed);
+        let life = telling.policy.holders.password_days.map(|days| Duration::days(days.value));
+        (changed, changed.zip(life).and_then(|(changed, life)| changed.checked_add(life)))
+    }
+
+    /// Writes the page for people.
+    pub fn page(&self, out: &mut dyn Write, telling: Telling, style: Style) -> io::Result<()> {
+        let mut page = Page { out, telling, style };
+        match self.record {
+            Some(record) => page.begin(&self.name(&telling), record.findings)?,
+            None => page.begin_with(None, &text::STORY_LEFT.fill(telling.lang, &[("name", &self.name(&telling))]))?,
+        }
+        self.register(&mut page)?;
+        self.units(&mut page)?;
+        let heading = text::CERTIFICATES.fill(telling.lang, &[("n", &self.certificates.len())]);
+        page.heading(&heading)?;
+        if !self.certificates.is_empty() {
+            let mut rows = Rows::new(telling.day(Some(telling.at)), telling.lang);
+            self.certificates.iter().for_each(|listed| rows.push(listed));
+            rows.without_holder().write(page.out, style)?;
+        }
+        if let Some(record) = self.record {
+            page.findings(record.findings)?;
+        }
+        page.marks(self.marks)?;
+        page.story(self.events)
+    }
+
+    /// What the register says.
+    fn register(&self, page: &mut Page) -> io::Result<()> {
+        let (holder, telling) = (self.holder, page.telling);
+        let word = |text: Option<Text>| text.map(|text| telling.text(text).to_string()).unwrap_or_default();
+        let plain = |text: &Option<String>| text.clone().unwrap_or_default();
+        let contact = &holder.contact;
+        let category = holder.category.as_deref();
+        let named = category.and_then(|id| telling.policy.holders.category(id));
+        let declared = holder.declared.as_ref();
+        let fields = [
+            (RegisterColumn::Kind.title(), word(holder.kind.map(|kind| kind.title()))),
+            (RegisterColumn::Prefecture.title(), plain(&holder.prefecture)),
+            (RegisterColumn::Status.title(), self.status(&telling)),
+            (
+                RegisterColumn::Category.title(),
+                named.map_or(plain(&holder.category), |c| c.name.get(telling.lang).into()),
+            ),
+            (RegisterColumn::Places.title(), telling.enumerated(&holder.places)),
+            (RegisterColumn::Person.title(), plain(&contact.person)),
+            (RegisterColumn::Channel.title(), word(contact.channel.map(|channel| channel.title()))),
+            (RegisterColumn::Mail.title(), plain(&contact.mail)),
+            (RegisterColumn::Tel.title(), plain(&contact.tel)),
+            (RegisterColumn::Fax.title(), plain(&contact.fax)),
+            (
+                RegisterColumn::Address.title(),
+                format!("{} {}", plain(&contact.postcode), plain(&contact.address)).trim().into(),
+            ),
+            (RegisterColumn::Payer.title(), word(holder.payer.map(|payer| payer.title()))),
+            (RegisterColumn::PasswordChanged.title(), self.password_words(&telling)),
+            (
+                RegisterColumn::DeclaredSerial.title(),
+                declared.and_then(|d| d.serial.as_ref()).map(ToString::to_string).unwrap_or_default(),
+            ),
+            (
+                RegisterColumn::DeclaredExpiry.title(),
+                declared.and_then(|d| d.expires_on).map(|day| day.to_string()).unwrap_or_default(),
+            ),
+            (RegisterColumn::Tag.title(), plain(&holder.tag)),
+            (RegisterColumn::Notes.title(), plain(&holder.notes)),
+        ];
+        page.field(text::REGISTER, &holder.key.register)?;
+        fields.iter().try_for_each(|(label, value)| page.field(*label, value))
+    }
+
+    fn status(&self, telling: &Telling) -> String {
+        let status = telling.text(self.holder.status.title());
+        match self.holder.status_since {
+            Some(day) => text::SINCE.fill(telling.lang, &[("status", &status), ("day", &day)]),
+            None => status.to_string(),
+        }
+    }
+
+    fn password_words(&self, telling: &Telling) -> String {
+        match self.password(telling) {
+            (Some(changed), Some(expires)) => {
+                text::PASSWORD_EXPIRES.fill(telling.lang, &[("changed", &changed), ("expires", &expires)])
+            }
+            (changed, _) => changed.map(|day| day.to_string()).unwrap_or_default(),
+        }
+    }
+
+    /// What it can bill in the coming claim period.
+    fn units(&self, page: &mut Page) -> io::Result<()> {
+        let telling = page.telling;
+        let Some((record, period)) = self.record.and_then(|record| Some((record, record.facts.period?))) else {
+            return Ok(());
+        };
+        if record.facts.standing.units.is_empty() {
+            return Ok(());
+        }
+        page.heading(&text::UNITS_HEADING.fill(telling.lang, &[("first", &period.first), ("last", &period.last)]))?;
+        for unit in &record.facts.standing.units {
+            page.item(&unit_words(unit, &telling))?;
+            let others: Vec<&str> =
+                unit.through.iter().filter(|key| **key != self.holder.key).map(|key| key.id.as_str()).collect();
+            if !others.is_empty() {
+                let ids = telling.enumerated(others);
+                page.more(&text::UNIT_THROUGH.fill(telling.lang, &[("ids", &ids)]))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The document `shomei/show/1`.
+    pub fn document(&self, telling: Telling) -> Json {
+        let mut document = telling.document("holder");
+        let mut put = |name: &str, value: Json| drop(document.insert(name.to_string(), value));
+        let facts = self.record.map(|record| &record.facts);
+        let findings = self.record.map_or(&[][..], |record| record.findings);
+        let worst = findings.iter().map(|finding| finding.severity).max();
+        let (changed, expires) = self.password(&telling);
+        let period = facts.and_then(|facts| facts.period);
+        put("in_register", json!(self.record.is_some()));
+        put("holder", holder_document(self.holder));
+        put("severity", json!(worst.map(|severity| severity.code())));
+        put(
+            "claim_period",
+            json!(period.map(|period| json!({"from": period.first.to_string(), "until": period.last.to_string()}))),
+        );
+        let units = facts.map_or(&[][..], |facts| &facts.standing.units);
+        put("units", units.iter().map(unit).collect());
+        put("password_changed", json!(changed.map(|day| day.to_string())));
+        put("password_expires", json!(expires.map(|day| day.to_string())));
+        put("certificates", self.certificates.iter().map(listed_document).collect());
+        put("findings", telling.findings(findings));
+        put("marks", self.marks.iter().map(mark_document).collect());
+        put("story", events::documents(self.events).into());
+        Json::Object(document)
+    }
+}
+
+fn unit_words(unit: &ClaimUnit, telling: &Telling) -> String {
+    let lang = telling.lang;
+    let service = unit.service.as_deref().map(|id| {
+        telling.policy.holders.service(id).map_or_else(|| id.to_string(), |service| service.name.get(lang).to_string())
+    });
+    let reasons = || telling.enumerated(unit.coverage.reasons().iter().map(|reason| reason.text().get(lang)));
+    let coverage = match &unit.coverage {
+        Coverage::Can => telling.text(text::COVERAGE_CAN).to_string(),
+        Coverage::Unknown(_) => text::COVERAGE_UNKNOWN.fill(lang, &[("reasons", &reasons())]),
+        Coverage::Cannot(_) => text::COVERAGE_CANNOT.fill(lang, &[("reasons", &reasons())]),
+    };
+    let number = unit.provider_number.clone().unwrap_or_else(|| telling.text(text::UNIT_NO_NUMBER).into());
+    let service = service.unwrap_or_else(|| telling.text(text::UNIT_NO_SERVICE).into());
+    text::UNIT.fill(lang, &[("number", &number), ("service", &service), ("coverage", &coverage)])
+}
+
+fn holder_document(holder: &Holder) -> Json {
+    let day = |day: Option<Day>| day.map(|day| day.to_string());
+    let contact = &holder.contact;
+    let line = |line: &crate::register::ServiceLine| {
+        json!({
+            "provider_number": line.provider_number,
+            "service": line.service,
+            "agent": line.agent.as_ref().map(|agent| {
+                json!({"id": agent.id, "from": day(agent.from), "until": day(agent.until)})
+            }),
+        })
+    };
+    let declared = holder.declared.as_ref();
+    json!({
+        "register": holder.key.register,
+        "id": holder.key.id,
+        "name": holder.name,
+        "kind": holder.kind.map(|kind| kind.code()),
+        "prefecture": holder.prefecture,
+        "category": holder.category,
+        "lines": holder.lines.iter().map(line).collect::<Vec<_>>(),
+        "places": holder.places,
+        "contact": {
+            "person": contact.person,
+            "mail": contact.mail,
+            "tel": contact.tel,
+            "fax": contact.fax,
+            "postcode": contact.postcode,
+            "address": contact.address,
+            "channel": contact.channel.map(|channel| channel.code()),
+        },
+        "payer": holder.payer.map(|payer| payer.code()),
+        "status": holder.status.code(),
+        "status_since": day(holder.status_since),
+        "declared_serial": declared.and_then(|declared| declared.serial.as_ref()).map(|serial| serial.hex()),
+        "declared_expiry": declared.and_then(|declared| day(declared.expires_on)),
+        "tag": holder.tag,
+        "notes": holder.notes,
+    })
+}

@@ -1,0 +1,167 @@
+//! Lines of cells under heads, as wide as the terminal allows.
+
+use std::io::{self, Write};
+
+use crate::locale::{Lang, Text};
+use crate::policy::Severity;
+use crate::report::layout::{Style, fit, fit_end, pad, width};
+use crate::report::list::{Cell, Get, List};
+
+/// What stands between two columns.
+const GAP: &str = "  ";
+/// What the columns that share have at least, all together.
+const LEAST_SHARED: usize = 36;
+
+/// A column, and what becomes of it where there is little room.
+#[derive(Clone, Copy, Debug)]
+pub struct TableColumn {
+    head: Text,
+    room: Room,
+    right: bool,
+    keeps_end: bool,
+    spare: bool,
+}
+
+/// How wide a column may be.
+#[derive(Clone, Copy, Debug)]
+enum Room {
+    /// What its cells need.
+    Needed,
+    /// At most one part in so many of what the others leave, but at least so much.
+    Part(usize, usize),
+    /// What is left, but at least so much.
+    Rest(usize),
+}
+
+/// One line: the severity that colours its first cell, and its cells.
+pub type TableLine = (Option<Severity>, Vec<String>);
+
+impl TableColumn {
+    /// As wide as its cells.
+    pub const fn new(head: Text) -> TableColumn {
+        TableColumn { head, room: Room::Needed, right: false, keeps_end: false, spare: false }
+    }
+
+    /// As wide as its cells, which stand at the right: numbers.
+    pub const fn number(head: Text) -> TableColumn {
+        TableColumn { right: true, ..TableColumn::new(head) }
+    }
+
+    /// At most one part in `parts` of what the others leave, but at least `least`.
+    pub const fn part(head: Text, parts: usize, least: usize) -> TableColumn {
+        TableColumn { room: Room::Part(parts, least), ..TableColumn::new(head) }
+    }
+
+    /// The same for a path, of which the end tells most.
+    pub const fn part_of_path(head: Text, parts: usize, least: usize) -> TableColumn {
+        TableColumn { keeps_end: true, ..TableColumn::part(head, parts, least) }
+    }
+
+    /// What is left: paths, of which the end tells most.
+    pub const fn path(head: Text) -> TableColumn {
+        TableColumn { room: Room::Rest(12), keeps_end: true, ..TableColumn::new(head) }
+    }
+
+    /// The same, left out where there is too little room for all.
+    pub const fn spare(self) -> TableColumn {
+        TableColumn { spare: true, ..self }
+    }
+
+    fn cell(&self, text: &str, columns: usize) -> String {
+        let text = if self.keeps_end { fit_end(text, columns) } else { fit(text, columns) };
+        match self.right {
+            true => format!("{}{text}", " ".repeat(columns.saturating_sub(width(&text)))),
+            false => pad(&text, columns),
+        }
+    }
+}
+
+/// Writes the columns that a list shows on a terminal; `severity` colours a row's first cell.
+pub fn write_list<'r, R: 'r>(
+    out: &mut (impl Write + ?Sized),
+    list: &List<R>,
+    rows: impl Iterator<Item = &'r R>,
+    severity: impl Fn(&R) -> Option<Severity>,
+    style: Style,
+    lang: Lang,
+) -> io::Result<()> {
+    let shown = list.lines();
+    let columns: Vec<TableColumn> = shown.iter().map(|(column, _)| *column).collect();
+    let text = |get: &Get<R>, row| match get(row, lang) {
+        Cell::Nothing => "-".to_string(),
+        cell => cell.label(lang).into_owned(),
+    };
+    let line = |row| (severity(row), shown.iter().map(|(_, get)| text(get, row)).collect());
+    let lines: Vec<TableLine> = rows.map(line).collect();
+    write_columns(out, &columns, &lines, style, lang)
+}
+
+/// Writes heads and lines.
+pub fn write_columns(
+    out: &mut (impl Write + ?Sized),
+    columns: &[TableColumn],
+    lines: &[TableLine],
+    style: Style,
+    lang: Lang,
+) -> io::Result<()> {
+    let heads: Vec<String> = columns.iter().map(|column| column.head.get(lang).to_string()).collect();
+    let told = told(columns, &heads, lines, style.width);
+    let pick = |cells: &[String]| -> Vec<String> { told.iter().map(|at| cells[*at].clone()).collect() };
+    let columns: Vec<TableColumn> = told.iter().map(|at| columns[*at]).collect();
+    let heads = pick(&heads);
+    let lines: Vec<TableLine> = lines.iter().map(|(severity, line)| (*severity, pick(line))).collect();
+    let (columns, lines) = (columns.as_slice(), lines.as_slice());
+    let widths = widths(columns, &heads, lines, style.width);
+    let cells = |cells: &[String]| -> Vec<String> {
+        columns.iter().zip(cells).zip(&widths).map(|((column, text), width)| column.cell(text, *width)).collect()
+    };
+    writeln!(out, "{}", style.bold(cells(&heads).join(GAP).trim_end()))?;
+    for (severity, line) in lines {
+        let cells = cells(line);
+        let rest = cells[1..].join(GAP);
+        writeln!(out, "{}{GAP}{}", style.paint(*severity, &cells[0]), rest.trim_end())?;
+    }
+    Ok(())
+}
+
+/// The columns that there is room for: of the spare ones the last goes first.
+fn told(columns: &[TableColumn], heads: &[String], lines: &[TableLine], total: usize) -> Vec<usize> {
+    let mut told: Vec<usize> = (0..columns.len()).collect();
+    let needed = |at: &usize| lines.iter().map(|(_, line)| width(&line[*at])).chain([width(&heads[*at])]).max();
+    let least = |told: &[usize]| {
+        let sum = |shared: bool| {
+            let some = told.iter().filter(|at| matches!(columns[**at].room, Room::Needed) != shared);
+            some.filter_map(&needed).sum::<usize>()
+        };
+        sum(false) + sum(true).min(LEAST_SHARED) + GAP.len() * told.len().saturating_sub(1)
+    };
+    while least(&told) > total {
+        let Some(spare) = told.iter().rposition(|at| columns[*at].spare) else { break };
+        told.remove(spare);
+    }
+    told
+}
+
+fn widths(columns: &[TableColumn], heads: &[String], lines: &[TableLine], total: usize) -> Vec<usize> {
+    let needed = |i: usize| lines.iter().map(|(_, line)| width(&line[i])).chain([width(&heads[i])]).max().unwrap_or(0);
+    let mut widths: Vec<usize> = (0..columns.len()).map(needed).collect();
+    let shared = |i: &usize| !matches!(columns[*i].room, Room::Needed);
+    let fixed: usize = (0..columns.len()).filter(|i| !shared(i)).map(|i| widths[i]).sum();
+    let left = total.saturating_sub(fixed + GAP.len() * (columns.len() - 1)).max(LEAST_SHARED);
+    if (0..columns.len()).filter(shared).map(|i| widths[i]).sum::<usize>() <= left {
+        return widths;
+    }
+    let mut taken = 0;
+    for (column, width) in columns.iter().zip(&mut widths) {
+        if let Room::Part(parts, least) = column.room {
+            *width = (*width).min(left / parts).max(least);
+            taken += *width;
+        }
+    }
+    for (column, width) in columns.iter().zip(&mut widths) {
+        if let Room::Rest(least) = column.room {
+            *width = left.saturating_sub(taken).max(least);
+        }
+    }
+    widths
+}

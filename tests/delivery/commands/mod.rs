@@ -1,0 +1,13 @@
+//! Delivery as a whole: `shomei notify`, `run` and `init`, with a real mail server, and with one
+//! that misbehaves.
+
+mod init;
+mod killed;
+mod limits;
+mod notify;
+mod outage;
+mod paper;
+mod refused;
+mod replaced;
+mod run;
+mod scene;

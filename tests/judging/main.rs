@@ -1,0 +1,10 @@
+//! What is found: trust, the rules, whose certificate it is, and the audit of the samples.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod holding;
+mod many;
+mod rules;
+mod samples;
+mod trust;

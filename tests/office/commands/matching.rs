@@ -1,0 +1,145 @@
+//! `shomei register match` and `shomei bind`: certificates without holder find theirs.
+
+use serde_json::{Value, json};
+
+use super::scene::{Office, register, samples};
+
+/// An office whose register has holders that no rule binds to the certificates.
+fn office() -> Office {
+    let office = Office::with_fleet();
+    let rows = (1..=8).map(|id| format!("H{id},事業所{id},999000000{id},介護,介護,03,,,")).collect::<Vec<_>>();
+    office.write("register.csv", register(&rows).as_bytes());
+    office.ok(&["register", "import", "register.csv"]);
+    office
+}
+
+fn can(office: &Office) -> Vec<String> {
+    let check = office.check(&[]);
+    let can = check["can"].as_array().unwrap().iter();
+    can.map(|unit| unit["holder"]["id"].as_str().unwrap().to_string()).collect()
+}
+
+fn without_holder(office: &Office) -> Value {
+    office.check(&[])["certificates_without_holder"]["unknown"].clone()
+}
+
+#[test]
+fn a_table_goes_out_is_filled_in_and_comes_back() {
+    let office = office();
+    assert_eq!(without_holder(&office), json!(8));
+    office.ok(&["register", "match", "--export", "match.xlsx", "--lang", "ja"]);
+    let headers = office.python(
+        "import openpyxl\n\
+         book = openpyxl.load_workbook('match.xlsx')\n\
+         sheet = book.active\n\
+         print([cell.value for cell in sheet[1]], sheet.max_row)\n\
+         for row, value in [(2, 'H1'), (3, 'なし'), (4, 'H99'), (5, 12)]:\n    sheet.cell(row, 1).value = value\n\
+         book.save('filled.xlsx')",
+    );
+    let expected =
+        "['台帳ID', '証明書の所有者', '表示名', '有効期限', 'PC', 'ファイル', 'シリアル番号', '候補', 'SHA-256'] 9";
+    assert_eq!(headers.trim(), expected);
+    let said = office.run(&["register", "match", "--import", "filled.xlsx"]);
+    assert_eq!(said.code, 1);
+    assert!(said.stdout.contains("Recorded the holders of 2 certificates (0 unchanged, 2 rows"), "{}", said.stdout);
+    assert!(said.stdout.contains("row 4: there is no holder \"H99\""), "{}", said.stdout);
+    assert!(said.stdout.contains("row 5: \"12\" is no text"), "{}", said.stdout);
+    assert_eq!((can(&office), without_holder(&office)), (vec!["H1".to_string()], json!(6)));
+    let entries = office.log().len();
+    let said = office.run(&["register", "match", "--import", "filled.xlsx"]);
+    assert!(said.stdout.contains("of 0 certificates (2 unchanged, 2 rows"), "{}", said.stdout);
+    assert_eq!(office.log().len(), entries);
+}
+
+#[test]
+fn two_candidates_are_named_and_neither_is_taken() {
+    let office = Office::with_fleet();
+    let sample = &samples()[0];
+    let row = |id: &str| format!("{id},事業所,{},介護,共通,03,,,", sample.number);
+    office.write("register.csv", register(&[row("H1"), row("H2")]).as_bytes());
+    office.ok(&["register", "import", "register.csv"]);
+    assert_eq!(office.check(&[])["certificates_without_holder"], json!({"unknown": 7, "ambiguous": 1}));
+    office.ok(&["register", "match", "--export", "match.csv"]);
+    let table = String::from_utf8(office.bytes("match.csv")).unwrap();
+    let row = table.lines().find(|line| line.contains(&sample.number)).unwrap();
+    assert!(row.contains("\"default/H1, default/H2\""), "{row}");
+    let complaint = office.refused(&["register", "match", "--export", "match.csv"]);
+    assert!(complaint.contains("not overwritten"), "{complaint}");
+}
+
+#[test]
+fn an_id_that_stands_in_two_registers_needs_its_register() {
+    let office = office();
+    office.ok(&["register", "import", "register.csv", "--name", "大阪"]);
+    office.ok(&["register", "match", "--export", "match.csv"]);
+    let table = String::from_utf8(office.bytes("match.csv")).unwrap();
+    assert!(table.starts_with("\u{feff}holder ID,register,subject"), "{table}");
+    let mut lines: Vec<String> = table.lines().map(ToString::to_string).collect();
+    lines[1] = format!("H1{}", lines[1]);
+    lines[2] = format!("H2,大阪{}", &lines[2][1..]);
+    lines[3] = format!("大阪/H3{}", lines[3]);
+    office.write("filled.csv", lines.join("\r\n").as_bytes());
+    let said = office.run(&["register", "match", "--import", "filled.csv"]);
+    assert_eq!(said.code, 1);
+    assert!(
+        said.stdout.contains("row 2: the holder \"H1\" stands in several registers (default, 大阪)"),
+        "{}",
+        said.stdout
+    );
+    let bound: Vec<Value> = office.log().into_iter().filter(|entry| entry["kind"] == "binding").collect();
+    assert_eq!(bound.iter().map(|entry| &entry["after"]).collect::<Vec<_>>(), ["大阪/H2", "大阪/H3"]);
+}
+
+#[test]
+fn a_table_that_is_another_is_refused() {
+    let office = office();
+    let complaint = office.refused(&["register", "match", "--import", "register.csv"]);
+    assert!(complaint.contains("holder ID, SHA-256 must be among them"), "{complaint}");
+}
+
+#[test]
+fn a_binding_by_hand_outweighs_every_rule_and_can_be_taken_back() {
+    let office = Office::with_register();
+    let sha256 = office.sha256(&samples()[0]);
+    let id = &sha256[..8];
+    assert!(can(&office).contains(&"A1".to_string()));
+    let said = office.ok(&["bind", id, "A2"]);
+    assert!(said.contains("not said → default/A2"), "{said}");
+    assert!(!can(&office).contains(&"A1".to_string()));
+    office.ok(&["bind", &format!("sha256:{id}"), "default/A1"]);
+    assert!(can(&office).contains(&"A1".to_string()));
+    let entries = office.log().len();
+    assert!(office.ok(&["bind", id, "holder:A1"]).contains("already"));
+    assert_eq!(office.log().len(), entries);
+    office.ok(&["bind", id, "--nobody"]);
+    assert!(!can(&office).contains(&"A1".to_string()));
+    office.ok(&["bind", id, "--undo", "--by", "suzuki"]);
+    assert!(can(&office).contains(&"A1".to_string()), "the pattern binds it again");
+    let last = office.log().pop().unwrap();
+    assert_eq!((&last["before"], &last["by"]), (&json!("nobody's"), &json!("suzuki")));
+    let complaint = office.refused(&["bind", id, "--undo"]);
+    assert!(complaint.contains("nothing to take back"), "{complaint}");
+}
+
+#[test]
+fn what_an_id_does_not_say_is_refused_with_candidates() {
+    let office = Office::with_register();
+    let sha256 = office.sha256(&samples()[0]);
+    let complaint = office.refused(&["bind", "ffffffff0000", "A1"]);
+    assert!(complaint.contains("there is no certificate ffffffff0000"), "{complaint}");
+    let complaint = office.refused(&["bind", &sha256, "A99"]);
+    assert!(complaint.contains("no holder") && complaint.contains("A99"), "{complaint}");
+    office.ok(&["register", "import", "register.csv", "--name", "大阪"]);
+    let complaint = office.refused(&["bind", &sha256, "A1"]);
+    for candidate in ["holder:default/A1", "holder:大阪/A1"] {
+        assert!(complaint.contains(candidate), "{complaint}");
+        office.ok(&["bind", &sha256, candidate]);
+    }
+    let complaint = office.refused(&["bind", "serial:0786D1", "default/A2"]);
+    assert!(complaint.contains("is a CA's certificate"), "{complaint}");
+    let rows = office.rows();
+    office.write("register.csv", register(&rows[..8]).as_bytes());
+    office.run(&["register", "import", "register.csv", "--accept-gone", "--name", "大阪"]);
+    let complaint = office.refused(&["bind", &sha256, "大阪/B1"]);
+    assert!(complaint.contains("no longer stands in the register"), "{complaint}");
+}

@@ -1,0 +1,92 @@
+//! An import that is killed loses the batch in hand and nothing else.
+
+use std::collections::BTreeMap;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::scene::{NOW, Scene, said};
+
+/// What was recorded, without the names and instants of entries: certificates, and of each file
+/// what holds.
+fn recorded(scene: &Scene) -> BTreeMap<String, String> {
+    let mut recorded = BTreeMap::new();
+    for line in scene.export().lines() {
+        let line: Value = serde_json::from_str(line).unwrap();
+        if let Some(der) = line["certificate"].as_str() {
+            recorded.insert(der.to_string(), String::new());
+        }
+        let entry = &line["entry"];
+        match entry["kind"].as_str() {
+            // The folders of two offices differ; the files in them do not.
+            Some("file") => {
+                let path = entry["path"].as_str().unwrap();
+                let path = &path[path.find("/fleet/").unwrap()..];
+                recorded.insert(format!("{} {path}", entry["host"]), entry["file"].to_string());
+            }
+            Some("verdict") => drop(recorded.insert(entry["sha256"].to_string(), entry["findings"].to_string())),
+            _ => {}
+        }
+    }
+    recorded
+}
+
+/// Parts of the whole, spread evenly however many there are: multiples of the golden ratio.
+fn part(turn: u32) -> f64 {
+    (f64::from(turn) * 0.618_033_988_749_895).fract()
+}
+
+/// Imports, and kills the import after so long; whether it was still at work then.
+fn kill_after(scene: &Scene, moment: Duration) -> bool {
+    let mut command = scene.import_command(NOW, &["--keys", "skip"]);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let began = Instant::now();
+    while began.elapsed() < moment && child.try_wait().unwrap().is_none() {
+        std::thread::sleep(Duration::from_micros(500));
+    }
+    let _ = child.kill();
+    child.wait().unwrap().code().is_none()
+}
+
+fn start_over(scene: &Scene) {
+    for file in ["inventory.sqlite", "inventory.sqlite-wal", "inventory.sqlite-shm"] {
+        let _ = std::fs::remove_file(scene.path(file));
+    }
+}
+
+#[test]
+fn killed_at_a_hundred_moments_an_import_loses_nothing() {
+    let scene = Scene::with_fleet(600);
+    let began = Instant::now();
+    scene.import(&["--keys", "skip"]);
+    let mut whole = began.elapsed();
+    let wanted = recorded(&scene);
+    let (mut turn, mut killed, mut half_done) = (0, 0, 0);
+    while killed < 100 {
+        start_over(&scene);
+        // Killed a few times on its way.
+        for _ in 0..3 {
+            turn += 1;
+            match kill_after(&scene, whole.mul_f64(part(turn))) {
+                true => killed += 1,
+                false => break,
+            }
+        }
+        let before = if scene.path("inventory.sqlite").exists() { recorded(&scene).len() } else { 0 };
+        // How long an import takes depends on who else is at work.
+        whole = whole.mul_f64(if before == 0 {
+            1.3
+        } else if before == wanted.len() {
+            0.8
+        } else {
+            1.0
+        });
+        half_done += u32::from(before > 0 && before < wanted.len());
+        scene.import(&["--keys", "skip"]);
+        said(&scene.command(&["inventory", "check"]).output().unwrap());
+        assert_eq!(recorded(&scene), wanted, "after turn {turn}");
+        assert!(turn < 2000, "only {killed} imports were killed in their midst");
+    }
+    assert!(half_done > 0, "no kill left an import half done");
+}

@@ -1,0 +1,209 @@
+//! Backup and the way back, versions, places where an inventory may not lie.
+
+use std::path::Path;
+
+use shomei::platform::{is_network, mount_of};
+
+use super::scene::{Scene, said};
+
+fn complaint(scene: &Scene, arguments: &[&str], code: i32) -> String {
+    let output = scene.command(arguments).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(code), "{told}");
+    told
+}
+
+#[cfg(unix)]
+#[test]
+fn only_the_owner_may_read_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let scene = Scene::with_fleet(2);
+    scene.import(&[]);
+    said(&scene.command(&["inventory", "backup", "copy.sqlite"]).output().unwrap());
+    said(&scene.command(&["inventory", "export", "--output", "all.ndjson"]).output().unwrap());
+    for file in ["inventory.sqlite", "copy.sqlite", "inventory.sqlite.lock", "all.ndjson"] {
+        let mode = std::fs::metadata(scene.path(file)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{file}");
+    }
+}
+
+#[test]
+fn a_backup_brings_back_what_was_and_keeps_what_is() {
+    let scene = Scene::with_fleet(6);
+    scene.import(&[]);
+    let then = scene.export();
+    said(&scene.command(&["inventory", "backup", "copy.sqlite"]).output().unwrap());
+    std::fs::remove_file(&scene.files()[0]).unwrap();
+    scene.import(&[]);
+    let now = scene.export();
+    assert_ne!(then, now);
+    said(&scene.command(&["inventory", "restore", "copy.sqlite"]).output().unwrap());
+    assert_eq!(scene.export(), then);
+    let kept = std::fs::read_dir(scene.path("")).unwrap().flatten().map(|entry| entry.path());
+    let kept = kept.into_iter().find(|path| path.to_string_lossy().contains("replaced-")).expect("the replaced one");
+    std::fs::rename(kept, scene.path("inventory.sqlite")).unwrap();
+    assert_eq!(scene.export(), now);
+}
+
+#[test]
+fn restoring_twice_keeps_both_and_the_copy_stays_as_it_is() {
+    let scene = Scene::with_fleet(4);
+    scene.import(&[]);
+    std::fs::create_dir(scene.path("share")).unwrap();
+    said(&scene.command(&["inventory", "backup", "share/copy.sqlite"]).output().unwrap());
+    let copy = std::fs::read(scene.path("share/copy.sqlite")).unwrap();
+    for _ in 0..3 {
+        said(&scene.command(&["inventory", "restore", "share/copy.sqlite"]).output().unwrap());
+    }
+    let names = |folder: &str| -> Vec<String> {
+        let entries = std::fs::read_dir(scene.path(folder)).unwrap().flatten();
+        entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+    };
+    assert_eq!(names("").iter().filter(|name| name.contains("replaced-")).count(), 3, "{:?}", names(""));
+    assert!(!names("").iter().any(|name| name.contains("restoring")), "{:?}", names(""));
+    // Nothing was written to it or beside it, so that it may lie where nobody can write.
+    assert_eq!(names("share"), ["copy.sqlite"]);
+    assert_eq!(std::fs::read(scene.path("share/copy.sqlite")).unwrap(), copy);
+}
+
+#[test]
+fn a_restore_waits_for_an_import() {
+    let scene = Scene::with_fleet(4);
+    scene.import(&[]);
+    said(&scene.command(&["inventory", "backup", "copy.sqlite"]).output().unwrap());
+    let inventory = shomei::inventory::sqlite::Sqlite::open(&scene.path("inventory.sqlite")).unwrap();
+    let lock = shomei::inventory::Turn::of_import(inventory.path(), || {}).unwrap();
+    let mut command = scene.command(&["inventory", "restore", "copy.sqlite"]);
+    let mut child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    assert!(child.try_wait().unwrap().is_none(), "it waits");
+    drop((lock, inventory));
+    let output = child.wait_with_output().unwrap();
+    said(&output);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("waiting"));
+}
+
+#[test]
+fn the_inventory_is_no_copy_of_itself() {
+    let scene = Scene::with_fleet(2);
+    scene.import(&[]);
+    let told = complaint(&scene, &["inventory", "backup", "./inventory.sqlite"], 2);
+    assert!(told.contains("itself"), "{told}");
+}
+
+#[test]
+fn what_is_in_it_is_told_as_its_schema_says() {
+    let scene = Scene::with_fleet(2);
+    let info = |scene: &Scene| {
+        let text = said(&scene.command(&["inventory", "info", "--format", "json"]).output().unwrap());
+        assert!(text.ends_with("}\n"), "{text}");
+        serde_json::from_str(&text).unwrap()
+    };
+    scene.import(&[]);
+    let empty = Scene::new();
+    std::fs::write(empty.path("inventory.sqlite"), "").unwrap();
+    super::watch::valid("inventory-info", None, &[info(&scene), info(&empty)]);
+}
+
+#[test]
+fn a_record_that_cannot_be_read_is_told_as_damage() {
+    let scene = Scene::with_fleet(2);
+    scene.import(&[]);
+    let database = rusqlite::Connection::open(scene.path("inventory.sqlite")).unwrap();
+    database.execute("UPDATE judged SET row = 'cut'", []).unwrap();
+    drop(database);
+    let told = complaint(&scene, &["list", "--policy", "lab"], 2);
+    assert!(told.contains("damaged") && told.contains("restore"), "{told}");
+    let check = || complaint(&scene, &["inventory", "check"], 1);
+    assert!(check().contains("damaged"));
+    // A certificate that is no longer the one it is kept as.
+    let whole = Scene::with_fleet(2);
+    whole.import(&[]);
+    assert!(said(&whole.command(&["inventory", "check"]).output().unwrap()).contains("sound"));
+    let database = rusqlite::Connection::open(whole.path("inventory.sqlite")).unwrap();
+    database.execute("UPDATE certificate SET der = x'3000'", []).unwrap();
+    drop(database);
+    assert!(complaint(&whole, &["inventory", "check"], 1).contains("another SHA-256"));
+    assert!(complaint(&whole, &["inventory", "restore", "inventory.sqlite"], 2).contains("damaged"));
+}
+
+#[test]
+fn a_damaged_copy_replaces_nothing() {
+    let scene = Scene::with_fleet(6);
+    scene.import(&[]);
+    let then = scene.export();
+    said(&scene.command(&["inventory", "backup", "copy.sqlite"]).output().unwrap());
+    let mut bytes = std::fs::read(scene.path("copy.sqlite")).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle..middle + 4096].fill(0x5a);
+    std::fs::write(scene.path("copy.sqlite"), bytes).unwrap();
+    let told = complaint(&scene, &["inventory", "restore", "copy.sqlite"], 2);
+    assert!(told.contains("copy.sqlite"), "{told}");
+    assert_eq!(scene.export(), then);
+}
+
+#[test]
+fn a_newer_inventory_and_a_file_of_another_kind_are_left_alone() {
+    let scene = Scene::with_fleet(2);
+    scene.import(&[]);
+    let path = scene.path("inventory.sqlite");
+    let newer = rusqlite::Connection::open(&path).unwrap();
+    newer.pragma_update(None, "user_version", 99).unwrap();
+    drop(newer);
+    let before = std::fs::read(&path).unwrap();
+    assert!(complaint(&scene, &["inventory", "info"], 2).contains("99"));
+    let output = scene.import_command(super::scene::NOW, &[]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+    // Another program's database, and no database at all.
+    std::fs::remove_file(&path).unwrap();
+    rusqlite::Connection::open(&path).unwrap().execute_batch("CREATE TABLE mine (x)").unwrap();
+    assert!(complaint(&scene, &["inventory", "info"], 2).contains("no inventory"));
+    std::fs::write(&path, "a text of some length, which is not a database of any kind").unwrap();
+    assert!(complaint(&scene, &["inventory", "info"], 2).contains("no inventory"));
+}
+
+#[test]
+fn prune_says_what_it_would_do_and_then_does_it_for_good() {
+    let scene = Scene::with_fleet(6);
+    scene.import(&[]);
+    std::fs::remove_file(&scene.files()[0]).unwrap();
+    scene.import(&[]);
+    let before = scene.export();
+    let prune = ["inventory", "prune", "--before", "2027-01-01"];
+    let told = said(&scene.command(&prune).output().unwrap());
+    assert!(told.contains("recorded of them: 1") && told.contains("--yes"), "{told}");
+    assert_eq!(scene.export(), before, "without --yes nothing is removed");
+    said(&scene.command(&[&prune[..], &["--yes"]].concat()).output().unwrap());
+    let after = scene.export();
+    assert!(after.lines().count() < before.lines().count());
+    std::fs::write(scene.path("old.ndjson"), &before).unwrap();
+    said(&scene.command(&["inventory", "merge", "old.ndjson"]).output().unwrap());
+    assert_eq!(scene.export(), after, "a merge does not bring it back");
+}
+
+/// Lines as Linux prints them, made up.
+const MOUNTS: &str = "\
+22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
+30 22 0:40 / /mnt/share rw,relatime - cifs //server/office rw,vers=3.1.1
+31 22 0:41 /part /mnt/with\\040blank rw - nfs4 nas:/export rw
+32 22 0:42 / /home/u/remote rw - fuse.sshfs u@host: rw
+33 22 0:43 / /mnt/stick rw - vfat /dev/sdb1 rw
+34 30 8:2 / /mnt/share/local rw - xfs /dev/sdc1 rw
+";
+
+#[test]
+fn network_file_systems_are_told_apart() {
+    for (path, kind, network) in [
+        ("/var/lib/shomei", "ext4", false),
+        ("/mnt/share/台帳/inventory.sqlite", "cifs", true),
+        ("/mnt/share/local/inventory.sqlite", "xfs", false),
+        ("/mnt/shared", "ext4", false),
+        ("/mnt/with blank/x", "nfs4", true),
+        ("/home/u/remote/x", "fuse.sshfs", true),
+        ("/mnt/stick/x", "vfat", false),
+    ] {
+        let mount = mount_of(MOUNTS, Path::new(path)).expect(path);
+        assert_eq!((mount.kind.as_str(), is_network(&mount.kind)), (kind, network), "{path}");
+    }
+}
