@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "each target calls one of them")]
 
 use shomei::calendar::{Zone, add_years, parse_instant};
-use shomei::certificate::{Certificate, Crl, KeyId, Name, Serial, parse_hex};
+use shomei::certificate::{Certificate, Crl, KeyId, Name, OcspResponse, Serial, parse_hex};
 use shomei::container::{
     self, ContainerOptions, KeyInspection, Limits, Password, PasswordCandidate, PasswordOrigin, candidates_of_file,
 };
@@ -46,6 +46,7 @@ pub fn certificate(bytes: &[u8]) {
         let day = Zone::parse("+09:00").and_then(|zone| zone.day(at));
         let _ = (shomei::calendar::format_instant(at), day.and_then(|day| add_years(day, 3)));
     }
+    let _ = (it.field_at_fault(), it.profile_violations(true), it.has_malformed_dns_name(), it.key_bits());
     let _ = shomei::report::certificate_document(&it, Zone::UTC);
 }
 
@@ -59,6 +60,11 @@ pub fn crl(bytes: &[u8]) {
     if let Ok(crl) = Crl::parse(bytes) {
         assert_eq!(Crl::parse(&crl.der).map(|again| again.sha256), Ok(crl.sha256));
         name(&crl.issuer);
+        let index = crl.index();
+        let _ = (crl.look_up(&index, &Serial::new(&[7])), crl.adds_to(&crl), crl.scope(), crl.unknown_critical());
+    }
+    if let Ok(response) = OcspResponse::parse(bytes) {
+        assert!(OcspResponse::parse(&response.der).is_ok());
     }
 }
 

@@ -308,7 +308,7 @@ def authorities():
     blob(f"{CA}/Issuing CA 2.cer", der(SUB2.certificate), "Python cryptography", "中間 CA 2", "intermediate CA 2")
     blob(f"{CA}/ひかり会CA.cer", issue.with_sha1(HIKARI.certificate, HIKARI), "Python cryptography",
          "無関係な民間 CA のルート(自己署名は SHA-1)", "the root of an unrelated private CA (self-signed with SHA-1)",
-         verdict="undetermined", fires="root-missing", nearly="signature-weak root-impostor")
+         verdict="undetermined", fires="self-signed", nearly="signature-weak root-impostor")
     revoked = [(REVOKED, jst("2026-10-01"))]
     blob(f"{CA}/e-seikyuu.crl", crl_bytes(R19, revoked, jst("2026-11-20"), AT + SECOND, 20), "Python cryptography",
          "2019 年のルートの CRL。次回更新はちょうど 1 秒後", "the 2019 root's CRL; the next is due in a second", verdict="-", nearly="crl-stale")

@@ -39,7 +39,7 @@ const FORMS: [Form; 9] = [
     ("csv", |report| {
         let mut out = Counted(0);
         for table in &report.tables() {
-            report.write_csv(table, CsvEncoding::Utf8Bom, &mut out)?;
+            shomei::report::write_table(table, CsvEncoding::Utf8Bom, &mut out)?;
         }
         Ok(out.0)
     }),

@@ -16,6 +16,8 @@ pub enum Outcome {
     Found,
     /// Exit code 2, with everything reported already.
     Incomplete,
+    /// Exit code 3: what was asked about cannot be determined.
+    Undetermined,
 }
 
 impl Outcome {
@@ -35,6 +37,7 @@ impl Outcome {
             Outcome::Clean => 0,
             Outcome::Found => 1,
             Outcome::Incomplete => 2,
+            Outcome::Undetermined => 3,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::AppError;
-use crate::certificate::{Certificate, Crl};
+use crate::certificate::{Certificate, Crl, OcspResponse};
 use crate::container::{self, ContainerOptions, KeyInspection, Limits, OpenedContainer};
 use crate::locale::{Lang, Text};
 
@@ -26,6 +26,12 @@ pub fn read(path: &Path, lang: Lang) -> Result<Vec<u8>, AppError> {
     })
 }
 
+/// A file that was named holds no certificate.
+pub const NO_CERTIFICATE: Text = Text {
+    ja: "{path} に証明書が見つかりません。PEM、DER、PKCS#7 の証明書か、空のパスワードの PKCS#12 を指定してください。",
+    en: "{path} holds no certificate. Name a certificate in PEM, DER or PKCS#7, or a PKCS#12 with an empty password.",
+};
+
 /// Opens a file that needs no password: a root, a chain, a CRL.
 fn open(path: &Path, lang: Lang) -> Result<OpenedContainer, AppError> {
     let bytes = read(path, lang)?;
@@ -40,11 +46,7 @@ pub fn certificates(path: &Path, lang: Lang) -> Result<Vec<Certificate>, AppErro
     let found: Vec<Certificate> =
         opened.entries.iter().filter_map(|entry| Certificate::parse(&entry.der).ok()).collect();
     if found.is_empty() {
-        let text = Text {
-            ja: "{path} に証明書が見つかりません。PEM、DER、PKCS#7 の証明書か、空のパスワードの PKCS#12 を指定してください。",
-            en: "{path} holds no certificate. Name a certificate in PEM, DER or PKCS#7, or a PKCS#12 with an empty password.",
-        };
-        return Err(AppError::new(text, lang, &[("path", &path.display())]));
+        return Err(AppError::new(NO_CERTIFICATE, lang, &[("path", &path.display())]));
     }
     Ok(found)
 }
@@ -61,4 +63,15 @@ pub fn crls(path: &Path, lang: Lang) -> Result<Vec<Crl>, AppError> {
         return Err(AppError::new(text, lang, &[("path", &path.display())]));
     }
     Ok(found)
+}
+
+/// The OCSP response in a file.
+pub fn ocsp(path: &Path, lang: Lang) -> Result<OcspResponse, AppError> {
+    OcspResponse::parse(&read(path, lang)?).map_err(|error| {
+        let text = Text {
+            ja: "{path} は OCSP 応答ではありません({error})。DER の OCSP 応答(application/ocsp-response)を指定してください。",
+            en: "{path} is no OCSP response ({error}). Name one in DER (application/ocsp-response).",
+        };
+        AppError::new(text, lang, &[("path", &path.display()), ("error", &error)])
+    })
 }

@@ -47,18 +47,29 @@ pub fn inspect(context: &Context, settings: &Settings, file: &Path) -> Result<In
     Ok(Inspected { opened, origin, policy })
 }
 
-fn is_locked(opened: &OpenedContainer) -> bool {
+/// Whether a password is missing.
+pub(super) fn is_locked(opened: &OpenedContainer) -> bool {
     opened.problems.iter().any(|problem| matches!(problem, ContainerProblem::Password { .. }))
 }
 
-/// The certificates in a file, which may need a password; none is an error.
-pub fn certificates(context: &Context, settings: &Settings, path: &Path) -> Result<Vec<Certificate>, AppError> {
+/// Opens a file with the given passwords and without questions; with the certificates in it.
+pub(super) fn open_certificates(
+    context: &Context,
+    settings: &Settings,
+    path: &Path,
+) -> Result<(OpenedContainer, Vec<Certificate>), AppError> {
     let bytes = files::read(path, context.lang)?;
     let candidates = settings.keyring(context)?.candidates_for(path);
     let options =
         ContainerOptions { limits: &settings.limits, keys: KeyInspection::Skip, try_typos: settings.try_typos };
     let opened = container::open(&bytes, &candidates, &options);
-    let found: Vec<Certificate> = opened.entries.iter().filter_map(|e| Certificate::parse(&e.der).ok()).collect();
+    let found = opened.entries.iter().filter_map(|entry| Certificate::parse(&entry.der).ok()).collect();
+    Ok((opened, found))
+}
+
+/// The certificates in a file, which may need a password; none is an error.
+pub fn certificates(context: &Context, settings: &Settings, path: &Path) -> Result<Vec<Certificate>, AppError> {
+    let (_, found) = open_certificates(context, settings, path)?;
     if found.is_empty() {
         let text = Text {
             ja: "{path} から証明書を読めませんでした。詳しくは shomei inspect で調べてください。",

@@ -11,7 +11,7 @@ use crate::calendar::Day;
 use crate::lifecycle::{Certificates, OfficeCalendars, PlanBounds};
 use crate::locale::{Lang, Text};
 use crate::register::{CsvEncoding, RegisterState};
-use crate::report::{Gathering, Report, Scope, Stray, escape};
+use crate::report::{Gathering, Report, Scope, Stray, escape, write_table};
 
 /// What a report is made of.
 pub enum ReportSource {
@@ -103,7 +103,7 @@ pub fn write_form(report: &Report, form: &str, out: &mut dyn Write) -> std::io::
     match form {
         "csv" => report
             .table("certificates")
-            .map_or(Ok(()), |table| report.write_csv(&table, CsvEncoding::Utf8Bom, out).map(drop)),
+            .map_or(Ok(()), |table| write_table(&table, CsvEncoding::Utf8Bom, out).map(drop)),
         "html" => report.write_html(out),
         "xlsx" => report.write_xlsx(out),
         "mail-merge" => report.write_mail_merge(out),

@@ -9,7 +9,7 @@ use crate::container::{
 };
 use crate::policy::{Authority, Policy};
 use crate::register::{Holder, RefusedAddress};
-use crate::trust::Verdict;
+use crate::trust::{CrlFault, Verdict};
 
 /// The inputs common to all rules of a run.
 #[derive(Clone, Copy, Debug)]
@@ -128,6 +128,19 @@ pub struct ContainerFacts<'a> {
     /// The permissions as the system prints them (`rw-r--r--`), if others than the owner may
     /// read the file; none where they may not or the system cannot say.
     pub readable_by_others: Option<&'a str>,
+}
+
+/// A CRL in hand.
+#[derive(Clone, Copy, Debug)]
+pub struct CrlFacts<'a> {
+    /// The list.
+    pub crl: &'a Crl,
+    /// Why it is not used; none where it is.
+    pub fault: Option<&'a CrlFault>,
+    /// The first certificates of the audit that it lists, by subject.
+    pub listed: &'a [String],
+    /// How many it lists.
+    pub listed_count: usize,
 }
 
 /// The facts of a holder of the register.

@@ -1,12 +1,13 @@
 //! The evaluation of a scan: verdicts, then the relations between certificates, then the rules.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
 
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use super::facts::{
-    CertificateFacts, ContainerFacts, HolderFacts, OccurrenceFacts, PeerCertificate, Peers, RuleContext, RunFacts,
+    CertificateFacts, ContainerFacts, CrlFacts, HolderFacts, OccurrenceFacts, PeerCertificate, Peers, RuleContext,
+    RunFacts,
 };
 use super::holding::{CertificateProfile, Holdings, KeyState, match_certificates};
 use super::record::{
@@ -23,7 +24,7 @@ use crate::container::{ContainerKind, ContainerProblem, KeyInspection, OpenedCon
 use crate::locale::Lang;
 use crate::policy::{PatternField, Policy, Severity};
 use crate::register::RegisterState;
-use crate::trust::{Trust, TrustStatus, Verdict};
+use crate::trust::{CrlFault, Trust, TrustStatus, UnusedCrl, Verdict};
 
 /// Certificates judged in parallel before their records are passed on in order.
 const CHUNK: usize = 1024;
@@ -37,6 +38,11 @@ pub fn judge(
     context: &RuleContext,
     sink: &mut dyn AuditSink,
 ) -> io::Result<AuditSummary> {
+    // An inventory's lists were found in folders once.
+    let given: HashSet<[u8; 32]> = match scan.is_kept_elsewhere() {
+        true => HashSet::new(),
+        false => crls.iter().map(|crl| crl.sha256).collect(),
+    };
     let crls: Vec<Crl> = crls.into_iter().chain(scan.crls.iter().cloned()).collect();
     let issuers = issuers(scan, roots)?;
     let trust_inputs = TrustInputs {
@@ -60,6 +66,7 @@ pub fn judge(
     report_gone(&evaluation, sink)?;
     judge_holders(&evaluation, &filter, &mut summary, sink)?;
     judge_files(scan, context, &filter.suppressions, &mut summary, sink)?;
+    judge_crls(&evaluation, &given, &filter.suppressions, &mut summary, sink)?;
     let run = RunFacts { unmatched_suppressions: filter.suppressions.unmatched() };
     for finding in filter.suppressions.filter(judge_run(&run, context), None, None) {
         summary.count(&finding);
@@ -147,6 +154,95 @@ fn judge_holders(
         sink.holder(&HolderRecord { facts, findings: &findings })?;
     }
     Ok(())
+}
+
+/// How many certificates a finding about a list names.
+const NAMED: usize = 10;
+
+/// Reports the CRLs that are in hand and have no say. The finding is the list's: of the
+/// certificates that it names nothing changes, or whoever forges a list could alarm about others.
+fn judge_crls(
+    evaluation: &Evaluation,
+    given: &HashSet<[u8; 32]>,
+    suppressions: &PolicySuppressions,
+    summary: &mut AuditSummary,
+    sink: &mut dyn AuditSink,
+) -> io::Result<()> {
+    let trust = &evaluation.trust;
+    let mut lists: Vec<CrlUse> = trust.unused_crls(given).map(CrlUse::of_unused).collect();
+    lists.extend(trust.scoped_crls().map(CrlUse::of_scoped));
+    if lists.is_empty() {
+        return Ok(());
+    }
+    for i in evaluation.places.order(evaluation.scan) {
+        let issuer = evaluation.scan.certificates[i].summary.issuer;
+        let mut of_issuer = lists.iter_mut().filter(|list| list.issuer == issuer).peekable();
+        if of_issuer.peek().is_some() {
+            let certificate = evaluation.scan.certificate(i)?;
+            let is_issued = evaluation.verdicts[i].0.path.len() > 1;
+            of_issuer.for_each(|list| list.meet(&certificate, is_issued));
+        }
+    }
+    let path = |list: &CrlUse| evaluation.scan.crl_path(&list.crl.sha256);
+    lists.retain(|list| list.fault().is_some());
+    lists.sort_by_key(|list| (path(list), list.crl.sha256));
+    for list in &lists {
+        let facts =
+            CrlFacts { crl: list.crl, fault: list.fault(), listed: &list.listed, listed_count: list.listed_count };
+        let findings = judge_crl(&facts, evaluation.context);
+        for finding in suppressions.filter(findings, None, path(list)) {
+            summary.count(&finding);
+            sink.finding(path(list), &finding)?;
+        }
+    }
+    Ok(())
+}
+
+/// What becomes of a CRL among the certificates of a scan.
+struct CrlUse<'a> {
+    crl: &'a Crl,
+    unused: Option<&'a UnusedCrl>,
+    issuer: HalfDigest,
+    listed: Vec<String>,
+    listed_count: usize,
+    /// Certificates of its issuer were met, and whether it covers one.
+    met: Option<bool>,
+}
+
+impl<'a> CrlUse<'a> {
+    fn of(crl: &'a Crl, unused: Option<&'a UnusedCrl>) -> CrlUse<'a> {
+        let issuer = half_digest(&crl.issuer.canonical());
+        CrlUse { crl, unused, issuer, listed: Vec::new(), listed_count: 0, met: None }
+    }
+
+    fn of_unused(unused: &'a UnusedCrl) -> CrlUse<'a> {
+        CrlUse::of(&unused.crl, Some(unused))
+    }
+
+    fn of_scoped(crl: &'a Crl) -> CrlUse<'a> {
+        CrlUse::of(crl, None)
+    }
+
+    /// Takes in a certificate of the list's issuer; `is_issued`: with a path, and no anchor itself.
+    fn meet(&mut self, certificate: &Certificate, is_issued: bool) {
+        if self.unused.is_none() && is_issued {
+            self.met = Some(self.met.unwrap_or(false) || self.crl.covers(certificate));
+        }
+        if self.unused.is_some_and(|unused| unused.lists(certificate)) {
+            self.listed_count += 1;
+            if self.listed.len() < NAMED {
+                self.listed.push(format!("{} ({})", certificate.subject.printed(), certificate.serial));
+            }
+        }
+    }
+
+    /// Why it is not used, if it is not.
+    fn fault(&self) -> Option<&'a CrlFault> {
+        match self.unused {
+            Some(unused) => Some(&unused.fault),
+            None => (self.met == Some(false)).then_some(&CrlFault::OtherScope),
+        }
+    }
 }
 
 impl Evaluation<'_> {
@@ -348,7 +444,7 @@ impl PeerDigest {
             of_authority: trust.authority(certificate, verdict).is_some(),
             key: certificate.key().map(|key| half_digest(&key.id.0)),
             serial: certificate.serial.clone(),
-            signed_serial: half_digest(&[&signer[..], certificate.serial.bytes()].concat()),
+            signed_serial: half_digest(&[&signer[..], certificate.serial.hex().as_bytes()].concat()),
             begins: certificate.not_before,
             ends: CertificateProfile::end(certificate, verdict),
             printed: if asked { certificate.subject.printed() } else { String::new() },
@@ -438,6 +534,13 @@ fn judge_holder(facts: &HolderFacts, context: &RuleContext) -> Vec<JudgedFinding
 fn judge_container(facts: &ContainerFacts, context: &RuleContext) -> Vec<JudgedFinding> {
     graded(context, |rule| match rule.judge {
         RuleCheck::Container(judge) => Some(judge(facts, context)),
+        _ => None,
+    })
+}
+
+fn judge_crl(facts: &CrlFacts, context: &RuleContext) -> Vec<JudgedFinding> {
+    graded(context, |rule| match rule.judge {
+        RuleCheck::Crl(judge) => Some(judge(facts, context)),
         _ => None,
     })
 }

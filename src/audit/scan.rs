@@ -55,6 +55,8 @@ pub struct Scan {
     index: HashMap<[u8; 32], usize>,
     paths: HashMap<String, usize>,
     crl_index: HashSet<[u8; 32]>,
+    /// The file in which each CRL was found, where there is one.
+    crl_paths: HashMap<[u8; 32], String>,
     protections: ProtectionPool,
     certificate_source: Option<Arc<dyn CertificateSource>>,
 }
@@ -115,6 +117,16 @@ impl Scan {
         self.certificate_source.as_ref()?.verdict(&self.certificates[i].summary.sha256, trust_inputs)
     }
 
+    /// The file in which a CRL was found; none where it was given or is kept elsewhere.
+    pub(super) fn crl_path(&self, sha256: &[u8; 32]) -> Option<&str> {
+        self.crl_paths.get(sha256).map(String::as_str)
+    }
+
+    /// Whether its certificates lie elsewhere: in an inventory.
+    pub(super) fn is_kept_elsewhere(&self) -> bool {
+        self.certificate_source.is_some()
+    }
+
     /// Adds a CRL.
     pub fn add_crl(&mut self, crl: Crl) {
         if self.crl_index.insert(crl.sha256) {
@@ -159,7 +171,15 @@ impl Scan {
                 Err(error) => self.files[file].io_error = Some(error.to_string()),
             }
         }
-        incoming.crls.into_iter().for_each(|crl| self.add_crl(crl));
+        for crl in incoming.crls {
+            let path = &self.files[file].path;
+            let known = self.crl_paths.entry(crl.sha256).or_insert_with(|| path.clone());
+            // Whatever order the files came in.
+            if path < known {
+                known.clone_from(path);
+            }
+            self.add_crl(crl);
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::tlv::{self, TlvReader, universal};
+use crate::tlv::{self, Tlv, TlvReader, universal};
 
 /// Identifies a key pair: the same for a certificate's public key and for the private key that
 /// belongs to it, whatever wraps them. A hash of the public key's own numbers, never of a
@@ -60,6 +60,21 @@ pub enum KeyKind {
     Other(String),
 }
 
+/// What makes a public key worthless whatever its size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum KeyFault {
+    /// RSA with exponent 1: a signature is the digest itself, so that anybody can sign.
+    ExponentOne,
+    /// RSA with an exponent that is even, zero or negative: no private key belongs to it.
+    ExponentImpossible,
+    /// RSA with a modulus that is even, negative or zero.
+    ModulusMalformed,
+    /// RSA with a modulus beyond what programs accept (OpenSSL: 16,384 bits).
+    ModulusTooLarge,
+    /// A point of small order, or no point at all: signatures or secrets can be guessed.
+    SmallOrder,
+}
+
 /// What is known of a public key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyFacts {
@@ -69,9 +84,16 @@ pub struct KeyFacts {
     pub bits: Option<u32>,
     /// The key pair's identity.
     pub id: KeyId,
+    /// What makes it worthless.
+    pub fault: Option<KeyFault>,
 }
 
 impl KeyFacts {
+    /// Whether its algorithm or curve is none that is known here.
+    pub fn is_unknown(&self) -> bool {
+        matches!(self.kind, KeyKind::Other(_)) || matches!(self.kind, KeyKind::Ec(_)) && self.bits.is_none()
+    }
+
     /// `RSA 2048`, `EC P-256`, `Ed25519`.
     pub fn label(&self) -> String {
         let size = |name: &str| match self.bits {
@@ -107,6 +129,36 @@ const CURVES: &[(&str, &str, u32)] = &[
     ("1.3.36.3.3.2.8.1.1.13", "brainpoolP512r1", 512),
 ];
 
+/// The largest RSA modulus in bytes that OpenSSL takes (OPENSSL_RSA_MAX_MODULUS_BITS).
+const LARGEST_MODULUS: usize = 16_384 / 8;
+
+/// A public key as an RFC 8032 encoding, and its sign bit aside: the points of small order of
+/// Curve25519, canonical and not.
+const ED25519_SMALL: [&str; 7] = [
+    "0000000000000000000000000000000000000000000000000000000000000000",
+    "0100000000000000000000000000000000000000000000000000000000000000",
+    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+];
+
+/// The same of Curve448.
+const ED448_SMALL: [&str; 3] = [
+    "000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000",
+    "010000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000",
+    "fefffffffffffffffffffffffffffffffffffffffffffffffffffffffeffffffffffffffffffffffffffffffffffffffffffffffffffffff00",
+];
+
+fn has_small_order(point: &[u8], known: &[&str]) -> bool {
+    let mut point = point.to_vec();
+    if let Some(sign) = point.last_mut() {
+        *sign &= 0x7f;
+    }
+    known.contains(&super::hex(&point).as_str())
+}
+
 /// A SubjectPublicKeyInfo taken apart.
 pub(super) struct Spki<'a> {
     algorithm: &'a [u8],
@@ -130,6 +182,36 @@ impl<'a> Spki<'a> {
     fn rsa_modulus(&self) -> Option<&'a [u8]> {
         let mut numbers = TlvReader::new(self.key).sequence().ok()?.children();
         Some(numbers.universal(universal::INTEGER).ok()?.magnitude())
+    }
+
+    /// The key's bytes.
+    pub(super) fn key(&self) -> &'a [u8] {
+        self.key
+    }
+
+    fn fault(&self) -> Option<KeyFault> {
+        match tlv::dotted(self.algorithm).as_str() {
+            RSA | RSA_PSS => self.rsa_fault(),
+            EC => (self.key.len() < 2).then_some(KeyFault::SmallOrder),
+            "1.3.101.112" => has_small_order(self.key, &ED25519_SMALL).then_some(KeyFault::SmallOrder),
+            "1.3.101.113" => has_small_order(self.key, &ED448_SMALL).then_some(KeyFault::SmallOrder),
+            _ => None,
+        }
+    }
+
+    fn rsa_fault(&self) -> Option<KeyFault> {
+        let mut numbers = TlvReader::new(self.key).sequence().ok()?.children();
+        let modulus = numbers.universal(universal::INTEGER).ok()?;
+        let exponent = numbers.universal(universal::INTEGER).ok()?;
+        let is_negative = |number: &Tlv| number.content.first().is_some_and(|first| first & 0x80 != 0);
+        let is_even = |number: &Tlv| number.content.last().is_none_or(|last| last & 1 == 0);
+        match () {
+            () if is_negative(&modulus) || is_even(&modulus) => Some(KeyFault::ModulusMalformed),
+            () if modulus.magnitude().len() > LARGEST_MODULUS => Some(KeyFault::ModulusTooLarge),
+            () if exponent.magnitude() == [1] => Some(KeyFault::ExponentOne),
+            () if is_negative(&exponent) || is_even(&exponent) => Some(KeyFault::ExponentImpossible),
+            () => None,
+        }
     }
 
     fn id(&self) -> KeyId {
@@ -164,6 +246,6 @@ impl<'a> Spki<'a> {
             "1.3.101.113" => (KeyKind::Ed448, Some(456)),
             _ => (KeyKind::Other(oid), None),
         };
-        KeyFacts { kind, bits, id: self.id() }
+        KeyFacts { kind, bits, id: self.id(), fault: self.fault() }
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::tlv::{self, Tlv, TlvReader, universal};
 
 /// A distinguished name, kept as its DER.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Name {
     der: Box<[u8]>,
 }
@@ -244,9 +244,16 @@ pub(super) fn text_of(value: &Tlv) -> String {
     }
 }
 
-/// Bytes as the world writes them into narrow strings: UTF-8 (ASCII with it), else Shift_JIS
+/// Bytes as the world writes them into narrow strings: JIS with escapes, UTF-8 (ASCII with it), else Shift_JIS
 /// (CP932), else Latin-1.
 pub fn text_of_bytes(bytes: &[u8]) -> String {
+    // ISO 2022 escapes are ASCII, and mean that what follows is not: old CAs wrote JIS into
+    // TeletexStrings.
+    if bytes.windows(2).any(|pair| pair == b"\x1b$")
+        && let Some(text) = encoding_rs::ISO_2022_JP.decode_without_bom_handling_and_without_replacement(bytes)
+    {
+        return text.into_owned();
+    }
     if let Ok(text) = std::str::from_utf8(bytes) {
         return text.to_string();
     }

@@ -75,12 +75,12 @@ struct Extension {
     value: std::ops::Range<usize>,
 }
 
-const SKI: &str = "2.5.29.14";
+pub(super) const SKI: &str = "2.5.29.14";
 const KEY_USAGE: &str = "2.5.29.15";
-const SAN: &str = "2.5.29.17";
-const BASIC_CONSTRAINTS: &str = "2.5.29.19";
-const CRL_POINTS: &str = "2.5.29.31";
-const AKI: &str = "2.5.29.35";
+pub(super) const SAN: &str = "2.5.29.17";
+pub(super) const BASIC_CONSTRAINTS: &str = "2.5.29.19";
+pub(super) const CRL_POINTS: &str = "2.5.29.31";
+pub(super) const AKI: &str = "2.5.29.35";
 const EKU: &str = "2.5.29.37";
 const AIA: &str = "1.3.6.1.5.5.7.1.1";
 
@@ -316,6 +316,28 @@ impl Certificate {
         (oid, digest.to_string())
     }
 
+    /// Whether it constrains the names of what is below it.
+    pub fn has_name_constraints(&self) -> bool {
+        self.extension("2.5.29.30").is_some()
+    }
+
+    /// Whether the signature algorithm is none that is known here.
+    pub fn has_unknown_signature(&self) -> bool {
+        let (oid, _) = self.signature();
+        !SIGNATURES.iter().any(|(known, _, _)| *known == oid)
+    }
+
+    /// Both ends of the validity as they are written.
+    pub fn validity_as_written(&self) -> String {
+        let (from, until) = &self.times_as_typed;
+        format!("{from} / {until}")
+    }
+
+    /// The bytes of the public key, without the algorithm.
+    pub fn key_bits(&self) -> Option<&[u8]> {
+        Spki::read(self.spki()).ok().map(|spki| spki.key())
+    }
+
     /// What the strict decoder refuses: the whole, and each extension that it knows.
     pub fn malformed(&self) -> Vec<EncodingFault> {
         let mut found = Vec::new();
@@ -352,7 +374,7 @@ impl Certificate {
         self.extensions.iter().map(|e| (e.oid.as_str(), e.critical))
     }
 
-    fn extension(&self, oid: &str) -> Option<&[u8]> {
+    pub(super) fn extension(&self, oid: &str) -> Option<&[u8]> {
         let found = self.extensions.iter().find(|e| e.oid == oid)?;
         Some(&self.der[found.value.clone()])
     }
@@ -409,7 +431,18 @@ const SIGNATURES: &[(&str, &str, &str)] = &[
     ("1.2.840.113549.1.1.13", "sha512WithRSAEncryption", "sha512"),
     (RSASSA_PSS, "RSASSA-PSS", ""),
     ("1.2.840.10040.4.3", "dsa-with-sha1", "sha1"),
+    ("2.16.840.1.101.3.4.3.1", "dsa-with-sha224", "sha224"),
     ("2.16.840.1.101.3.4.3.2", "dsa-with-sha256", "sha256"),
+    ("2.16.840.1.101.3.4.3.3", "dsa-with-sha384", "sha384"),
+    ("2.16.840.1.101.3.4.3.4", "dsa-with-sha512", "sha512"),
+    ("2.16.840.1.101.3.4.3.10", "ecdsa-with-SHA3-256", "sha3-256"),
+    ("2.16.840.1.101.3.4.3.11", "ecdsa-with-SHA3-384", "sha3-384"),
+    ("2.16.840.1.101.3.4.3.12", "ecdsa-with-SHA3-512", "sha3-512"),
+    ("2.16.840.1.101.3.4.3.14", "rsa-with-SHA3-256", "sha3-256"),
+    ("2.16.840.1.101.3.4.3.15", "rsa-with-SHA3-384", "sha3-384"),
+    ("2.16.840.1.101.3.4.3.16", "rsa-with-SHA3-512", "sha3-512"),
+    ("1.2.840.113549.1.1.15", "sha512-224WithRSAEncryption", "sha512-224"),
+    ("1.2.840.113549.1.1.16", "sha512-256WithRSAEncryption", "sha512-256"),
     ("1.2.840.10045.4.1", "ecdsa-with-SHA1", "sha1"),
     ("1.2.840.10045.4.3.1", "ecdsa-with-SHA224", "sha224"),
     ("1.2.840.10045.4.3.2", "ecdsa-with-SHA256", "sha256"),

@@ -2,7 +2,7 @@
 //!
 //! Only here are the clock and the environment read, and only here is anything printed: results
 //! to standard output, progress and diagnosis to standard error. Exit codes: 0 nothing at or
-//! above `--fail-on`, 1 something, 2 the command could not be carried out.
+//! above `--fail-on`, 1 something, 2 the command could not be carried out, 3 (`verify`) undetermined.
 //!
 //! The way of a command, `shomei plan` for one: [`run()`] parses the command line by the table in
 //! `plan::command`; `Session::open` reads the configuration, the clock and the environment;

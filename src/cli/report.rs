@@ -155,7 +155,7 @@ fn write(
         "csv" => {
             let id = matches.get_one::<String>("table").map_or("certificates", String::as_str);
             if let Some(table) = report.table(id) {
-                lost = report.write_csv(&table, arguments::encoding(matches), out)?;
+                lost = crate::report::write_table(&table, arguments::encoding(matches), out)?;
             }
             Ok(())
         }

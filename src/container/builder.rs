@@ -118,15 +118,13 @@ impl<'a> ContainerBuilder<'a> {
         if self.options.keys == KeyInspection::Skip {
             return;
         }
-        let id = match plain.filter(|_| self.matches_keys()) {
-            Some((der, offset)) => {
-                let id = keys::id_of(&mut self.work, der, offset);
-                self.ok_or_note(id)
-            }
-            None => None,
-        };
         let BagAttributes { friendly_name, local_key_id } = attributes;
-        self.out.keys.push(PrivateKeyFacts { local_key_id, friendly_name, id, encrypted });
+        let mut key = PrivateKeyFacts { local_key_id, friendly_name, id: None, claim: None, encrypted };
+        if let Some((der, offset)) = plain.filter(|_| self.matches_keys()) {
+            let pair = keys::key_pair(&mut self.work, der, offset);
+            self.ok_or_note(pair).into_iter().for_each(|pair| key.read(pair));
+        }
+        self.out.keys.push(key);
     }
 
     /// Takes note of how certificates are protected.

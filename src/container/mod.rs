@@ -132,10 +132,21 @@ pub struct PrivateKeyFacts {
     pub local_key_id: Option<Vec<u8>>,
     /// The friendlyName.
     pub friendly_name: Option<String>,
-    /// Identifies the public key that belongs to it; only with [`KeyInspection::Match`].
+    /// Identifies the public key that its private part makes; only with [`KeyInspection::Match`].
     pub id: Option<KeyId>,
+    /// The public key that it carries, where its private part was not shown to make it.
+    pub claim: Option<KeyClaim>,
     /// Whether it is encrypted.
     pub encrypted: bool,
+}
+
+/// A public key that a private key carries without proof.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyClaim {
+    /// Identifies the public key.
+    pub id: KeyId,
+    /// The private part makes another one, or none.
+    pub refuted: bool,
 }
 
 /// How a part of a container is protected.

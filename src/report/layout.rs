@@ -3,12 +3,14 @@
 use std::io::{self, Write};
 
 use anstyle::AnsiColor;
+use time::Weekday;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::escape;
 use crate::audit::rules::severity_name;
 use crate::calendar::Day;
-use crate::locale::{Lang, catalogue};
+use crate::locale::catalogue::holidays;
+use crate::locale::{Lang, Text, catalogue};
 use crate::policy::Severity;
 use crate::trust::TrustStatus;
 
@@ -194,4 +196,41 @@ pub fn thousands(number: i64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// The severity with this number.
+pub(in crate::report) fn severity_of(number: u8) -> Option<Severity> {
+    match number {
+        1 => Some(Severity::Info),
+        2 => Some(Severity::Warning),
+        3 => Some(Severity::Error),
+        _ => None,
+    }
+}
+
+/// The day of the week, abridged.
+pub fn weekday(day: Day) -> Text {
+    match day.weekday() {
+        Weekday::Sunday => holidays::SUNDAY,
+        Weekday::Monday => holidays::MONDAY,
+        Weekday::Tuesday => holidays::TUESDAY,
+        Weekday::Wednesday => holidays::WEDNESDAY,
+        Weekday::Thursday => holidays::THURSDAY,
+        Weekday::Friday => holidays::FRIDAY,
+        Weekday::Saturday => holidays::SATURDAY,
+    }
+}
+
+/// A day in a sentence: `2026年12月1日(火)`, `2026-12-01 (Tue)`.
+pub fn long_day(day: Day, lang: Lang) -> String {
+    let week = weekday(day).get(lang);
+    match lang {
+        Lang::Ja => format!("{}年{}月{}日({week})", day.year(), u8::from(day.month()), day.day()),
+        Lang::En => format!("{day} ({week})"),
+    }
+}
+
+/// `2027-04-22 (木)`.
+pub fn day_text(day: Day, lang: Lang) -> String {
+    format!("{day} ({})", weekday(day).get(lang))
 }

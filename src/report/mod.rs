@@ -26,18 +26,20 @@ pub use anonymise::Secret;
 pub use answer::audit::{CsvWriter, JsonWriter, TableWriter};
 pub use answer::check::{Check, Gone, Problem, ProblemKind};
 pub use answer::coverage::{Asked, Coverage, UNIT_LISTS};
-pub use answer::diff::{Changed, Comparison, Since};
-pub use answer::holidays::{HolidayList, long_day, weekday};
+pub use answer::diff::{Comparison, Since};
+pub use answer::holidays::HolidayList;
 pub use answer::lifecycle::{Expiry, ExpiryBy, FeesBy, FeesReport, PlanReport, RemindersReport, View};
 pub use answer::list::{ListCsv, ListHead, ListJson, ListTable, ListWriter};
-pub use answer::model::{certificate_document, entry_document, hex_path, inspect_document, kind_name, verify_document};
+pub use answer::model::{certificate_document, entry_document, hex_path, inspect_document, kind_name};
 pub use answer::report as document;
 pub use answer::report::{Gathering, Report, TABLES};
 pub use answer::story::{CertificateStory, HolderStory, Telling};
-pub use form::csv::write_sheet;
+pub use answer::verification::VerificationReport;
+pub use form::csv::{write_sheet, write_table};
 pub use form::json::write_json;
-pub use layout::{Style, fit, pad, severity_word, unbreakable, wrap};
+pub use layout::{Style, fit, long_day, pad, severity_word, unbreakable, weekday, wrap};
 pub use letter::{Letter, LetterDue, LetterKind, TemplateLine, Templates, TextBlock, TextValues, UnknownPlaceholder};
+pub use list::change::Changed;
 pub use scope::{Excluded, Scope, Stray};
 
 /// The forms of a whole report, which are also how the names of their files end.

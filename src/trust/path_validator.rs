@@ -12,7 +12,9 @@ use openssl_sys as ffi;
 
 use super::openssl_ffi::{self, VerifierError};
 use super::path::IssuerGraph;
+use super::self_issued::Parsed;
 use super::verdict::VerdictReason;
+use crate::certificate::Certificate;
 
 /// The purpose for which a certificate is validated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -51,7 +53,7 @@ impl PathValidator {
         let scopes = [X509VerifyFlags::empty(), leaf, leaf | X509VerifyFlags::CRL_CHECK_ALL];
         let mut stores = HashMap::new();
         for anchor in (0..graph.cas().len()).take_while(|i| graph.is_anchor(*i)) {
-            let x509 = &graph.cas()[anchor].x509;
+            let x509 = &graph.cas()[anchor].parsed.x509;
             let [none, leaf, all] = scopes.map(|scope| store(x509, purpose, scope));
             stores.insert(anchor, [none?, leaf?, all?]);
         }
@@ -62,16 +64,20 @@ impl PathValidator {
     pub(super) fn failures(
         &self,
         graph: &IssuerGraph,
-        leaf: &X509Ref,
+        leaf: &Parsed,
         issuers: &[usize],
         lists: Option<RevocationSource>,
     ) -> Vec<VerifierError> {
-        let ca = |i: &usize| -> &X509Ref { &graph.cas()[*i].x509 };
-        let path: Vec<&X509Ref> = std::iter::once(leaf).chain(issuers.iter().map(ca)).collect();
-        let anchor = issuers.last().copied().or_else(|| anchor_itself(graph, leaf));
+        let anchor = issuers.last().copied().or_else(|| anchor_itself(graph, &leaf.x509));
         let Some(stores) = anchor.and_then(|anchor| self.stores.get(&anchor)) else {
             return vec![unspecified()];
         };
+        let parsed = std::iter::once(leaf).chain(issuers.iter().map(|i| &graph.cas()[*i].parsed));
+        let below = parsed.enumerate().map(|(depth, parsed)| match depth == issuers.len() {
+            true => (&*parsed.x509, true),
+            false => parsed.below_another(),
+        });
+        let (path, verifiable): (Vec<&X509Ref>, Vec<bool>) = below.unzip();
         let scope = lists.map_or(0, |lists| 1 + usize::from(lists.whole_path));
         let (crls, signers) = lists.map_or((&[][..], &[][..]), |lists| (lists.crls, lists.signers));
         let failures = openssl_ffi::failures(&stores[scope], &path, signers, crls);
@@ -79,6 +85,11 @@ impl PathValidator {
         let void = void_crls(&failures);
         let revoked = |f: &VerifierError| f.code == ffi::X509_V_ERR_CERT_REVOKED && !f.in_crl_path;
         failures.retain(|f| !revoked(f) || !void.contains(&(f.depth, f.crl)));
+        // Checked by us when the path was built.
+        let checked =
+            |f: &VerifierError| usize::try_from(f.depth).is_ok_and(|depth| verifiable.get(depth) == Some(&false));
+        let of_signature = |f: &VerifierError| f.code == ffi::X509_V_ERR_CERT_SIGNATURE_FAILURE && !f.in_crl_path;
+        failures.retain(|f| !of_signature(f) || !checked(f));
         failures
     }
 }
@@ -178,4 +189,11 @@ pub(super) fn reason(failure: &VerifierError) -> VerdictReason {
         }
         other => VerdictReason::Verifier(other),
     }
+}
+
+/// Whether a DNS name below a CA with name constraints has not the form of one: such a name is
+/// outside whatever is permitted.
+pub(super) fn escapes_constraints(chain: &[&Certificate]) -> bool {
+    let constrained = (1..chain.len()).rev().find(|i| chain[*i].has_name_constraints());
+    constrained.is_some_and(|issuer| chain[..issuer].iter().any(|certificate| certificate.has_malformed_dns_name()))
 }

@@ -64,10 +64,14 @@ pub enum VerdictReason {
     Purpose,
     /// Untrusted: the signature is not its issuer's.
     Signature,
-    /// Untrusted, `verify` only: no CRL for a certificate on the path.
+    /// Undetermined, `verify` only: no CRL for a certificate on the path.
     CrlMissing,
-    /// Untrusted, `verify` only: the CRL is out of date.
+    /// Undetermined, `verify` only: the CRL is out of date.
     CrlStale,
+    /// Untrusted, `verify --strict` only: RFC 5280 asks more of a certificate on the path.
+    ProfileViolation,
+    /// Undetermined, `verify` only: no OCSP response that can be used answers for it.
+    OcspMissing,
     /// Untrusted, `verify` only: the certificate itself is expired.
     Expired,
     /// Untrusted, `verify` only: the certificate itself is not yet valid.
@@ -80,16 +84,22 @@ pub enum VerdictReason {
     IssuerUnknown,
     /// Undetermined: under a root of a pinned name that begins after the newest pin.
     RootUnknownGeneration,
+    /// Undetermined: it has the name and the key of a pinned root and is not that root.
+    PinnedKeyReissued,
     /// Undetermined: its fingerprint is a pin's but another field is not.
     PinConflict,
     /// Undetermined: too many paths to try them all.
     SearchBound,
     /// Undetermined: OpenSSL cannot read it.
     Unreadable,
+    /// Undetermined: OpenSSL does not know the algorithm of its key or of its signature.
+    UnsupportedAlgorithm,
+    /// Undetermined: it has signed itself, and is of no CA that the policy knows.
+    SelfSigned,
 }
 
 /// The reasons that have no number, with their codes.
-const CODES: [(VerdictReason, &str); 24] = [
+const CODES: [(VerdictReason, &str); 29] = [
     (VerdictReason::SignedByNoPinnedRoot, "signed-by-no-pinned-root"),
     (VerdictReason::RootImpostor, "root-impostor"),
     (VerdictReason::PathExpired, "path-expired"),
@@ -106,17 +116,41 @@ const CODES: [(VerdictReason, &str); 24] = [
     (VerdictReason::Signature, "signature"),
     (VerdictReason::CrlMissing, "crl-missing"),
     (VerdictReason::CrlStale, "crl-stale"),
+    (VerdictReason::ProfileViolation, "profile-violation"),
+    (VerdictReason::OcspMissing, "ocsp-missing"),
     (VerdictReason::Expired, "expired"),
     (VerdictReason::NotYetValid, "not-yet-valid"),
     (VerdictReason::RootMissing, "root-missing"),
     (VerdictReason::IssuerUnknown, "issuer-unknown"),
     (VerdictReason::RootUnknownGeneration, "root-unknown-generation"),
+    (VerdictReason::PinnedKeyReissued, "pinned-key-reissued"),
     (VerdictReason::PinConflict, "pin-conflict"),
     (VerdictReason::SearchBound, "search-bound"),
     (VerdictReason::Unreadable, "unreadable"),
+    (VerdictReason::UnsupportedAlgorithm, "unsupported-algorithm"),
+    (VerdictReason::SelfSigned, "self-signed"),
 ];
 
 impl VerdictReason {
+    /// Whether it says that something is missing to tell, and not that something is wrong.
+    pub fn is_lack(&self) -> bool {
+        matches!(
+            self,
+            VerdictReason::CrlMissing
+                | VerdictReason::CrlStale
+                | VerdictReason::OcspMissing
+                | VerdictReason::RootMissing
+                | VerdictReason::IssuerUnknown
+                | VerdictReason::RootUnknownGeneration
+                | VerdictReason::PinnedKeyReissued
+                | VerdictReason::PinConflict
+                | VerdictReason::SearchBound
+                | VerdictReason::Unreadable
+                | VerdictReason::UnsupportedAlgorithm
+                | VerdictReason::SelfSigned
+        )
+    }
+
     /// As JSON has it.
     pub fn code(&self) -> String {
         match self {
@@ -146,7 +180,7 @@ pub struct Verdict {
     pub path: Vec<[u8; 32]>,
     /// SHA-256 of the anchor, where there is a path.
     pub anchor: Option<[u8; 32]>,
-    /// The id of the anchor's pin.
+    /// The id of the anchor's pin; with [`VerdictReason::PinnedKeyReissued`] of the pin whose key it has.
     pub generation: Option<String>,
     /// The earliest notAfter on the path.
     pub effective_expiry: Option<Instant>,

@@ -1,7 +1,7 @@
 //! Evidence: an ordered list of named values.
 
 use crate::calendar::{Day, Instant, format_instant};
-use crate::certificate::spaced_hex;
+use crate::certificate::{Serial, spaced_hex};
 use crate::locale::{Lang, Text, fill};
 use crate::policy::LocalizedText;
 
@@ -52,19 +52,27 @@ impl PolicyTerm {
 pub struct CodedWord {
     /// As JSON has it.
     pub code: String,
-    /// As people read it; `{code}` stands for the code.
+    /// As people read it; `{code}` stands for the code, `{detail}` for the detail.
     pub text: Text,
+    /// What it is about, where there is more to say: a byte, an OID, a field.
+    pub detail: Option<String>,
 }
 
 impl CodedWord {
     /// A word with this code.
     pub fn new(code: impl Into<String>, text: Text) -> CodedWord {
-        CodedWord { code: code.into(), text }
+        CodedWord { code: code.into(), text, detail: None }
+    }
+
+    /// A word with this code, about this detail.
+    pub fn with_detail(code: impl Into<String>, text: Text, detail: impl Into<String>) -> CodedWord {
+        CodedWord { detail: Some(detail.into()), ..CodedWord::new(code, text) }
     }
 
     /// The wording in `lang`.
     pub fn show(&self, lang: Lang) -> String {
-        self.text.fill(lang, &[("code", &self.code)])
+        let detail = self.detail.as_deref().unwrap_or_default();
+        self.text.fill(lang, &[("code", &self.code), ("detail", &detail)])
     }
 }
 
@@ -111,6 +119,15 @@ impl From<&str> for EvidenceValue {
 impl From<String> for EvidenceValue {
     fn from(text: String) -> EvidenceValue {
         EvidenceValue::Text(text)
+    }
+}
+
+impl From<&Serial> for EvidenceValue {
+    fn from(serial: &Serial) -> EvidenceValue {
+        match serial.is_negative() {
+            true => EvidenceValue::Text(serial.to_string()),
+            false => EvidenceValue::Hex(serial.bytes().to_vec()),
+        }
     }
 }
 

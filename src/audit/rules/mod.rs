@@ -16,9 +16,9 @@ mod trust;
 
 pub use evidence::{CodedWord, Evidence, EvidenceValue, PolicyTerm};
 pub use page::{document, family_name, page, severity_name};
-pub use trust::{REASONS, reason_text, reason_word};
+pub use trust::{REASONS, crl_fault_word, ocsp_fault_word, reason_text, reason_word};
 
-use super::facts::{CertificateFacts, ContainerFacts, HolderFacts, RuleContext, RunFacts};
+use super::facts::{CertificateFacts, ContainerFacts, CrlFacts, HolderFacts, RuleContext, RunFacts};
 use crate::locale::Text;
 use crate::policy::Severity;
 
@@ -75,6 +75,8 @@ pub enum RuleCheck {
     Certificate(fn(&CertificateFacts, &RuleContext) -> RuleAnswer),
     /// Looks at one container.
     Container(fn(&ContainerFacts, &RuleContext) -> RuleAnswer),
+    /// Looks at one CRL.
+    Crl(fn(&CrlFacts, &RuleContext) -> RuleAnswer),
     /// Looks at one holder of the register.
     Holder(fn(&HolderFacts, &RuleContext) -> RuleAnswer),
     /// Looks at the run.
@@ -143,9 +145,12 @@ impl RuleAnswer {
 pub static RULES: &[&Rule] = &[
     &trust::root_impostor::RULE,
     &trust::root_unknown_generation::RULE,
+    &trust::root_reissued::RULE,
     &trust::pin_conflict::RULE,
     &trust::untrusted_path::RULE,
     &trust::root_missing::RULE,
+    &trust::unverifiable::RULE,
+    &trust::self_signed::RULE,
     &trust::generation_mismatch::RULE,
     &trust::issued_in_gap::RULE,
     &trust::issued_after_root_retired::RULE,
@@ -153,6 +158,7 @@ pub static RULES: &[&Rule] = &[
     &trust::revoked::RULE,
     &trust::crl_missing::RULE,
     &trust::crl_stale::RULE,
+    &trust::crl_unused::RULE,
     &life::expired::RULE,
     &life::expiring::RULE,
     &life::not_yet_valid::RULE,
@@ -194,7 +200,7 @@ pub static RULES: &[&Rule] = &[
 /// another for the same files, policy and moment: a rule that is new, gone or judges otherwise,
 /// another severity, other facts, another way to build or check a path. A new version of the
 /// program alone, or other words, leaves what is kept as it is.
-pub const RULES_VERSION: u32 = 1;
+pub const RULES_VERSION: u32 = 2;
 
 /// The rule with this code.
 pub fn rule(code: &str) -> Option<&'static Rule> {

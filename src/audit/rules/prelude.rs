@@ -3,7 +3,7 @@
 pub(super) use super::{
     CodedWord, Evidence, EvidenceValue, Finding, PolicyTerm, Rule, RuleAnswer, RuleCheck, RuleFamily,
 };
-pub(super) use crate::audit::facts::{CertificateFacts, ContainerFacts, HolderFacts, RuleContext};
+pub(super) use crate::audit::facts::{CertificateFacts, ContainerFacts, CrlFacts, HolderFacts, RuleContext};
 pub(super) use crate::calendar::{Day, Instant};
 pub(super) use crate::certificate::{CertificateRole, spaced_hex};
 pub(super) use crate::container::KeyInspection;

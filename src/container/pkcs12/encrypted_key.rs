@@ -43,11 +43,13 @@ impl EncryptedKey {
         let Some(plain) = self.scheme.open(trials, work, &self.data, self.offset)? else {
             return Ok(false);
         };
-        let id = keys::id_of(work, &plain, self.offset).map_err(|problem| match problem {
+        let pair = keys::key_pair(work, &plain, self.offset).map_err(|problem| match problem {
             ContainerProblem::Damaged { offset, .. } => ContainerProblem::Damaged { offset, what: Damage::Decrypted },
             other => other,
         });
-        session.out.keys[self.index].id = session.ok_or_note(id);
+        if let Some(pair) = session.ok_or_note(pair) {
+            session.out.keys[self.index].read(pair);
+        }
         Ok(true)
     }
 }

@@ -4,16 +4,16 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value as Json, json};
 
-use super::list::{opening, severity_of};
+use super::list::opening;
 use crate::calendar::{Day, Instant, Zone, format_instant};
 use crate::certificate::hex;
-use crate::inventory::{CertificateChange, ChangeKind, StoredOccurrence};
+use crate::inventory::ChangeKind;
 use crate::locale::catalogue::reading as text;
-use crate::locale::{Lang, Text, catalogue};
+use crate::locale::{Lang, catalogue};
 use crate::report::form::terminal::{TableColumn, TableLine, write_columns};
 use crate::report::form::{csv, json};
-use crate::report::layout::{Style, abridged, severity_word};
-use crate::report::list::change::DIFF;
+use crate::report::layout::{Style, abridged, severity_of, severity_word};
+use crate::report::list::change::{Changed, DIFF, title};
 
 /// The schema of a comparison.
 const SCHEMA: &str = "shomei/diff/1";
@@ -28,31 +28,6 @@ pub enum Since {
     Run([u8; 16], Instant),
     /// Since the end of a day, which is this instant.
     Day(Day, Instant),
-}
-
-/// A change, with what is said of the certificate.
-#[derive(Clone, Debug)]
-pub struct Changed {
-    /// The change.
-    pub change: CertificateChange,
-    /// The serial number as hexadecimal.
-    pub serial: String,
-    /// The subject, as the FAQ prints it.
-    pub subject: String,
-    /// The name people know it by.
-    pub name: String,
-    /// The civil day of the end that counts; of its notAfter where it lies nowhere.
-    pub ends_on: Option<String>,
-    /// The same of the certificate that it renews.
-    pub renewed_end: Option<String>,
-    /// Register and ID of the holder, where one is known now.
-    pub holder: Option<(String, String)>,
-    /// The holder's name.
-    pub holder_name: Option<String>,
-    /// The rules of its findings now.
-    pub rules: Vec<String>,
-    /// Where it lies, or lay if it lies nowhere.
-    pub place: Option<StoredOccurrence>,
 }
 
 /// What has changed.
@@ -152,17 +127,6 @@ impl Comparison {
     /// Writes one row a change, for spreadsheets.
     pub fn csv(&self, out: &mut dyn Write) -> io::Result<()> {
         csv::write_list(out, &DIFF, self.changes.iter().cloned(), Lang::En)
-    }
-}
-
-pub(in crate::report) fn title(word: ChangeKind) -> Text {
-    match word {
-        ChangeKind::New => text::DIFF_NEW,
-        ChangeKind::Gone => text::DIFF_GONE,
-        ChangeKind::Moved => text::DIFF_MOVED,
-        ChangeKind::Renewed => text::DIFF_RENEWED,
-        ChangeKind::Better => text::DIFF_BETTER,
-        ChangeKind::Worse => text::DIFF_WORSE,
     }
 }
 

@@ -3,16 +3,16 @@
 use std::io::{self, Write};
 
 use serde_json::json;
-use time::{Month, Weekday};
+use time::Month;
 
 use crate::calendar::Day;
+use crate::locale::Lang;
 use crate::locale::catalogue::holidays as text;
-use crate::locale::{Lang, Text};
 use crate::policy::{Holidays, LocalizedText};
 use crate::report::form::csv::write_sheet;
 use crate::report::form::json::write_json;
 use crate::report::form::terminal::{TableColumn, TableLine, write_columns};
-use crate::report::layout::Style;
+use crate::report::layout::{Style, weekday};
 
 /// The columns of the CSV, in order.
 const SHEET: [&str; 3] = ["day", "name_ja", "name_en"];
@@ -99,31 +99,4 @@ impl HolidayList<'_> {
         let row = |(day, name): (Day, &LocalizedText)| vec![day.to_string(), name.ja.clone(), name.en.clone()];
         write_sheet(out, &SHEET, self.shown().map(row))
     }
-}
-
-/// The day of the week, abridged.
-pub fn weekday(day: Day) -> Text {
-    match day.weekday() {
-        Weekday::Sunday => text::SUNDAY,
-        Weekday::Monday => text::MONDAY,
-        Weekday::Tuesday => text::TUESDAY,
-        Weekday::Wednesday => text::WEDNESDAY,
-        Weekday::Thursday => text::THURSDAY,
-        Weekday::Friday => text::FRIDAY,
-        Weekday::Saturday => text::SATURDAY,
-    }
-}
-
-/// A day in a sentence: `2026年12月1日(火)`, `2026-12-01 (Tue)`.
-pub fn long_day(day: Day, lang: Lang) -> String {
-    let week = weekday(day).get(lang);
-    match lang {
-        Lang::Ja => format!("{}年{}月{}日({week})", day.year(), u8::from(day.month()), day.day()),
-        Lang::En => format!("{day} ({week})"),
-    }
-}
-
-/// `2027-04-22 (木)`.
-pub fn day_text(day: Day, lang: Lang) -> String {
-    format!("{day} ({})", weekday(day).get(lang))
 }

@@ -8,11 +8,10 @@ use crate::calendar::{Day, Instant, Zone, format_instant, parse_day};
 use crate::inventory::ListedCertificate;
 use crate::locale::catalogue::reading as text;
 use crate::locale::{Lang, catalogue};
-use crate::policy::Severity;
 use crate::report::form::csv::ListSheet;
 use crate::report::form::json::{self, RecordWriter};
 use crate::report::form::terminal::{TableColumn, TableLine, write_columns};
-use crate::report::layout::{Style, abridged, days_between, severity_word, status_word};
+use crate::report::layout::{Style, abridged, days_between, severity_of, severity_word, status_word};
 use crate::report::list::listed::LISTED;
 use crate::trust::TrustStatus;
 
@@ -43,16 +42,6 @@ pub trait ListWriter {
     fn certificate(&mut self, listed: &ListedCertificate) -> io::Result<()>;
     /// The list is over.
     fn end(&mut self) -> io::Result<()>;
-}
-
-/// The severity with this number.
-pub(in crate::report) fn severity_of(number: u8) -> Option<Severity> {
-    match number {
-        1 => Some(Severity::Info),
-        2 => Some(Severity::Warning),
-        3 => Some(Severity::Error),
-        _ => None,
-    }
 }
 
 /// A certificate of a list in JSON, which is the same in every language.

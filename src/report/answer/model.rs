@@ -13,7 +13,7 @@ use crate::certificate::{Certificate, CertificateRole, hex};
 use crate::container::{ContainerEntry, ContainerKind, Mac, OpenedContainer, Protection};
 use crate::locale::Lang;
 use crate::policy::Severity;
-use crate::trust::{Verdict, Verification};
+use crate::trust::Verdict;
 
 /// The schema of the audit's documents.
 pub const AUDIT: &str = "shomei/audit/1";
@@ -356,15 +356,5 @@ pub fn inspect_document(
         "keys": opened.keys.len(),
         "crls": opened.crls.len(),
         "problems": problems,
-    })
-}
-
-/// The document of `verify`.
-pub fn verify_document(verification: &Verification) -> Json {
-    json!({
-        "schema": "shomei/verify/1",
-        "valid": verification.valid,
-        "reasons": verification.reasons.iter().map(|reason| reason.code()).collect::<Vec<_>>(),
-        "path": hex_path(&verification.path),
     })
 }

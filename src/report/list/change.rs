@@ -8,11 +8,48 @@ use super::holder::{self, HolderRef, has_holder};
 use super::{Cell, Column, List, SEVERITY, head, severity_cell};
 use crate::calendar::Day;
 use crate::certificate::hex;
-use crate::inventory::{ChangeKind, StoredOccurrence};
+use crate::inventory::{CertificateChange, ChangeKind, StoredOccurrence};
 use crate::locale::Text;
+use crate::locale::catalogue::reading;
 use crate::policy::Severity;
-use crate::report::answer::diff::{Changed, title};
-use crate::report::answer::list::severity_of;
+use crate::report::layout::severity_of;
+
+/// A change, with what is said of the certificate.
+#[derive(Clone, Debug)]
+pub struct Changed {
+    /// The change.
+    pub change: CertificateChange,
+    /// The serial number as hexadecimal.
+    pub serial: String,
+    /// The subject, as the FAQ prints it.
+    pub subject: String,
+    /// The name people know it by.
+    pub name: String,
+    /// The civil day of the end that counts; of its notAfter where it lies nowhere.
+    pub ends_on: Option<String>,
+    /// The same of the certificate that it renews.
+    pub renewed_end: Option<String>,
+    /// Register and ID of the holder, where one is known now.
+    pub holder: Option<(String, String)>,
+    /// The holder's name.
+    pub holder_name: Option<String>,
+    /// The rules of its findings now.
+    pub rules: Vec<String>,
+    /// Where it lies, or lay if it lies nowhere.
+    pub place: Option<StoredOccurrence>,
+}
+
+/// What happened, in a word.
+pub(in crate::report) fn title(word: ChangeKind) -> Text {
+    match word {
+        ChangeKind::New => reading::DIFF_NEW,
+        ChangeKind::Gone => reading::DIFF_GONE,
+        ChangeKind::Moved => reading::DIFF_MOVED,
+        ChangeKind::Renewed => reading::DIFF_RENEWED,
+        ChangeKind::Better => reading::DIFF_BETTER,
+        ChangeKind::Worse => reading::DIFF_WORSE,
+    }
+}
 
 /// A change, as the whole report tells it.
 #[derive(Clone, Debug, PartialEq)]

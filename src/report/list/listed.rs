@@ -9,7 +9,7 @@ use crate::certificate::hex;
 use crate::inventory::ListedCertificate;
 use crate::locale::Text;
 use crate::policy::Severity;
-use crate::report::answer::list::severity_of;
+use crate::report::layout::severity_of;
 
 /// Certificates; docs/ja/output.md and docs/en/output.md explain each column.
 pub static LISTED: LazyLock<List<ListedCertificate>> = LazyLock::new(|| {

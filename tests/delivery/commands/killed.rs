@@ -125,7 +125,7 @@ fn what_was_recorded_is_not_sent_again() {
         "told": [{"topic": "declared:default/A/2027-01-15", "step": "tier-60", "holder": ["default", "A"]}],
         "message": "From: cert@care.example\r\n\r\n",
     });
-    office.write("inventory.sqlite.delivery/outbox/left.json", &pending.to_string());
+    office.write("inventory.sqlite.delivery/outbox/left.json", pending.to_string());
     office.ok(&["notify"]);
     assert_eq!((office.outbox().len(), odd.end().contents().len()), (0, 4));
     // One that is damaged may have been a message: it stops delivery until somebody looks.

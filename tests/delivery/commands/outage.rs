@@ -15,7 +15,7 @@ const MORE: &str = "  report_on: monthly 11\nreport:\n  folder: reports\nrun:\n 
 
 fn office(smtp: &Smtp) -> Office {
     let office = Office::new(smtp, &[by_mail("A", "a", "2027-01-15"), by_mail("B", "b", "2027-01-15")], MORE);
-    office.write("secret.txt", &format!("{SECRET}\n"));
+    office.write("secret.txt", format!("{SECRET}\n"));
     office.write("metrics/other.prom", "");
     office
 }
@@ -176,7 +176,7 @@ fn a_password_file_that_is_missing_or_open_to_others_is_told() {
     assert_eq!(said.stderr.matches("secret.txt").count(), 1, "{said:?}");
     assert_eq!(office.names("reports").len(), 2);
     assert!(office.read("metrics/shomei-run.prom").contains("shomei_run_failures{stage=\"mail\",reason=\"mailroom\"}"));
-    office.write("secret.txt", &format!("{SECRET}\n"));
+    office.write("secret.txt", format!("{SECRET}\n"));
     std::fs::set_permissions(office.path("secret.txt"), std::fs::Permissions::from_mode(0o644)).unwrap();
     let said = office.run(&["run"]);
     assert_eq!(said.code, 0, "{said:?}");

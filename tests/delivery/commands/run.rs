@@ -179,7 +179,7 @@ fn metrics_of_the_report_need_no_folder_of_reports() {
     let text = office.read("shomei.yaml");
     let start = text.find("notify:").unwrap();
     let end = text.find("run:").unwrap();
-    office.write("shomei.yaml", &format!("{}sources: [certificates]\n{}", &text[..start], &text[end..]));
+    office.write("shomei.yaml", format!("{}sources: [certificates]\n{}", &text[..start], &text[end..]));
     office.write("certificates/読んで.txt", "");
     let said = office.run(&["run"]);
     assert_eq!(said.code, 0, "{said:?}");
@@ -191,7 +191,7 @@ fn auditors_hear_of_a_policy_that_cannot_be_read_once_a_day() {
     let server = MailServer::start();
     let office = office(&Smtp::real(&server), "sources: [certificates]");
     office.write("certificates/読んで.txt", "");
-    office.write("shomei.yaml", &format!("policy: policy.yaml\n{}", office.read("shomei.yaml")));
+    office.write("shomei.yaml", format!("policy: policy.yaml\n{}", office.read("shomei.yaml")));
     office.write("policy.yaml", "schema: nonsense\n");
     for (day, mails) in [("2026-11-23", 1), ("2026-11-23", 1), ("2026-11-24", 2)] {
         let said = office.on(day, &["run", "--if-due", "daily 07:30"]);
@@ -241,7 +241,7 @@ fn a_run_is_due_once_after_its_time() {
     let office = office(&Smtp::plain(9), "sources: [certificates]");
     let text = office.read("shomei.yaml");
     let (start, end) = (text.find("notify:").unwrap(), text.find("report:").unwrap());
-    office.write("shomei.yaml", &format!("{}{}", &text[..start], &text[end..]));
+    office.write("shomei.yaml", format!("{}{}", &text[..start], &text[end..]));
     office.write("certificates/読んで.txt", "");
     let broken = |is_so: bool| match is_so {
         true => std::fs::rename(office.path("certificates"), office.path("away")).unwrap(),

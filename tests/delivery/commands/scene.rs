@@ -158,7 +158,7 @@ impl Office {
             all.join(",") + "\n"
         };
         let lines: Vec<String> = holders.iter().map(line).collect();
-        self.write("register.csv", &format!("{HEADS}\n{}", lines.concat()));
+        self.write("register.csv", format!("{HEADS}\n{}", lines.concat()));
         let said = self.run(&["register", "import", "register.csv", "--accept-gone"]);
         assert!(said.code < 2, "{said:?}");
     }

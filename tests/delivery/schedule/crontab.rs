@@ -24,7 +24,7 @@ fn other_lines_stay_byte_for_byte() {
 
     home.ok(&DAILY);
     assert_eq!(home.read("crontab"), format!("{others}{block}"), "again, and nothing changes");
-    home.write("crontab", &format!("{others}{block}# after\n"));
+    home.write("crontab", format!("{others}{block}# after\n"));
     home.ok(&["install", "--with", "cron", "--monthly-on", "11", "--time", "8:05", "--business-day", "next"]);
     let changed = home.read("crontab");
     assert!(changed.starts_with(&others) && changed.ends_with("# shomei end shomei\n# after\n"), "{changed}");

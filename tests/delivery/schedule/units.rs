@@ -158,7 +158,7 @@ fn a_program_that_systemd_refuses_is_for_cron() {
 fn a_zone_without_a_name_is_for_cron() {
     let home = Home::new();
     let lab = fs::read_to_string("policies/lab.yaml").unwrap();
-    home.write("policy.yaml", &lab.replacen("zone: \"+09:00\"", "zone: \"+05:30\"", 1));
+    home.write("policy.yaml", lab.replacen("zone: \"+09:00\"", "zone: \"+05:30\"", 1));
     home.write("config.yaml", "policy: policy.yaml\n");
     let install = ["install", "--daily", "07:30", "--with"];
     assert!(home.refused(&[&install[..], &["systemd"]].concat()).contains("zone +05:30, only for whole hours"));

@@ -67,7 +67,7 @@ fn the_schema_refuses_what_is_no_task() {
     ];
     for (good, bad) in wrong {
         assert!(right.contains(good), "{good}");
-        home.write("task.xml", &right.replace(good, bad));
+        home.write("task.xml", right.replace(good, bad));
         assert_ne!(complaints(&home.path("task.xml")), "", "{bad}");
     }
 }

@@ -27,6 +27,14 @@ const CASES: &[(&str, Change, Change)] = &[
         |s| because(s, TrustStatus::Undetermined, trust::VerdictReason::RootUnknownGeneration),
         |s| because(s, TrustStatus::Undetermined, trust::VerdictReason::RootMissing),
     ),
+    (
+        "root-reissued",
+        |s| {
+            because(s, TrustStatus::Undetermined, trust::VerdictReason::PinnedKeyReissued);
+            s.verdict.generation = Some("2019".into());
+        },
+        |s| because(s, TrustStatus::Undetermined, trust::VerdictReason::RootUnknownGeneration),
+    ),
     ("pin-conflict", pin_conflict, |s| because(s, TrustStatus::Undetermined, trust::VerdictReason::RootMissing)),
     (
         "untrusted-path",
@@ -40,6 +48,16 @@ const CASES: &[(&str, Change, Change)] = &[
             s.verdict.missing = vec!["2019".into()];
         },
         |s| because(s, TrustStatus::Untrusted, trust::VerdictReason::SignedByNoPinnedRoot),
+    ),
+    (
+        "unverifiable",
+        |s| because(s, TrustStatus::Undetermined, trust::VerdictReason::UnsupportedAlgorithm),
+        |s| because(s, TrustStatus::Undetermined, trust::VerdictReason::RootMissing),
+    ),
+    (
+        "self-signed",
+        |s| because(s, TrustStatus::Undetermined, trust::VerdictReason::SelfSigned),
+        |s| because(s, TrustStatus::Undetermined, trust::VerdictReason::IssuerUnknown),
     ),
     ("generation-mismatch", |s| s.verdict.generation = Some("2013".into()), |_| {}),
     ("issued-in-gap", |s| s.certificate = issued("2019-07-21T00:00:00Z"), |_| {}),
@@ -71,6 +89,14 @@ const CASES: &[(&str, Change, Change)] = &[
         |s| s.crl = Some(crl("2025-05-31T23:59:59Z")),
         |s| {
             s.crl = Some(crl("2025-06-01T00:00:00Z"));
+        },
+    ),
+    (
+        "crl-unused",
+        |s| s.crl_fault = Some(trust::CrlFault::DeltaWithoutBase),
+        |s| {
+            s.crl_fault = None;
+            s.listed = vec!["CN=Holder".into()];
         },
     ),
     ("expired", |s| s.at = instant("2027-01-10T15:00:00Z"), |s| s.at = instant("2027-01-10T14:59:59Z")),

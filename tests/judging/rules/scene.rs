@@ -7,7 +7,8 @@ use openssl::rsa::Rsa;
 use openssl::x509::extension::{BasicConstraints, ExtendedKeyUsage, KeyUsage};
 use openssl::x509::{X509Builder, X509Extension};
 use shomei::audit::facts::{
-    CertificateFacts, ContainerFacts, HolderFacts, OccurrenceFacts, PeerCertificate, Peers, RuleContext, RunFacts,
+    CertificateFacts, ContainerFacts, CrlFacts, HolderFacts, OccurrenceFacts, PeerCertificate, Peers, RuleContext,
+    RunFacts,
 };
 use shomei::audit::holding::{ClaimPeriod, ClaimUnit, Coverage, HolderMatch, HolderState, Holding, MatchBasis};
 use shomei::audit::rules::{Evidence, EvidenceValue, Finding, RuleAnswer, RuleCheck, codes, rule};
@@ -18,7 +19,7 @@ use shomei::container::{
 };
 use shomei::policy::Policy;
 use shomei::register::{Holder, HolderKey, RefusedAddress};
-use shomei::trust::{TrustStatus, Verdict, VerdictReason};
+use shomei::trust::{CrlFault, TrustStatus, Verdict, VerdictReason};
 
 use crate::common::{holders, keys};
 
@@ -174,6 +175,8 @@ pub struct Scene {
     pub places: Vec<OccurrenceFacts>,
     pub peers: Peers,
     pub crl: Option<Crl>,
+    pub crl_fault: Option<CrlFault>,
+    pub listed: Vec<String>,
     pub holding: Holding,
     pub holder: Option<Holder>,
     pub standing: HolderState,
@@ -210,6 +213,8 @@ impl Scene {
             places: vec![place("a.p12")],
             peers: Peers { key_places: vec!["a.p12".into()], ..Peers::default() },
             crl: Some(crl("2030-01-01T00:00:00Z")),
+            crl_fault: None,
+            listed: Vec::new(),
             holding: held(),
             holder: Some(holder()),
             standing: HolderState { units: vec![unit(Coverage::Can)], surplus: Vec::new(), allowed: 1 },
@@ -235,6 +240,12 @@ impl Scene {
                 Some(holder) => judge(&self.holder_facts(holder), &context),
                 None => RuleAnswer::NotApplicable,
             },
+            RuleCheck::Crl(judge) => {
+                let crl = crl("2030-01-01T00:00:00Z");
+                let fault = self.crl_fault.as_ref();
+                let facts = CrlFacts { crl: &crl, fault, listed: &self.listed, listed_count: self.listed.len() };
+                judge(&facts, &context)
+            }
             RuleCheck::Run(judge) => judge(&self.run, &context),
         }
     }
@@ -383,13 +394,12 @@ pub fn unit(coverage: Coverage) -> ClaimUnit {
 }
 
 pub fn crl(next_update: &str) -> Crl {
-    Crl {
-        der: Vec::new(),
-        sha256: [3; 32],
-        issuer: Name::parse("OU=Test CA, O=Test, C=JP").unwrap(),
-        this_update: Some(instant("2025-05-01T00:00:00Z")),
-        next_update: Some(instant(next_update)),
-    }
+    let mut crl = Crl::default();
+    crl.sha256 = [3; 32];
+    crl.issuer = Name::parse("OU=Test CA, O=Test, C=JP").unwrap();
+    crl.this_update = Some(instant("2025-05-01T00:00:00Z"));
+    crl.next_update = Some(instant(next_update));
+    crl
 }
 
 /// The only finding of an answer that has one.

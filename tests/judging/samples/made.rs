@@ -25,11 +25,15 @@ pub struct Shown {
 type Case = (&'static str, fn() -> Shown);
 
 /// By rule.
-pub const CASES: [Case; 6] = [
+pub const CASES: [Case; 10] = [
     ("file-exposed", file_exposed),
     ("file-unreadable", file_unreadable),
     ("crl-missing", crl_missing),
     ("pin-conflict", pin_conflict),
+    ("crl-unused", crl_unused),
+    ("self-signed", self_signed),
+    ("unverifiable", unverifiable),
+    ("root-reissued", root_reissued),
     ("usage-unfit", usage_unfit),
     ("suppression-unmatched", suppression_unmatched),
 ];
@@ -116,6 +120,106 @@ fn pin_conflict() -> Shown {
     let verdicts = &by_file(&document)[path.as_str()].verdicts;
     assert_eq!(verdicts.iter().collect::<Vec<_>>(), ["undetermined"], "a misprint makes no impostor");
     Shown { fires: rules_of(&document, &path), nearly: rules_of(&document, &format!("{folder}/e-seikyuu CA 2013.cer")) }
+}
+
+/// The root of 2019 once more, signed by its key or by that of 2013.
+fn root_reissued() -> Shown {
+    use openssl::asn1::Asn1Time;
+    use openssl::bn::BigNum;
+    use openssl::hash::MessageDigest;
+    use openssl::pkey::PKey;
+    use openssl::x509::extension::BasicConstraints;
+    use openssl::x509::{X509, X509Builder};
+    let keys = Path::new(ROOT).join("src/lab/keys");
+    let read = |name: &str| fs::read(keys.join(name)).unwrap();
+    let root = X509::from_pem(&read("root-2019.pem")).unwrap();
+    let key = |name: &str| PKey::private_key_from_pem(&read(name)).unwrap();
+    let rules = |signer: &str| {
+        let mut builder = X509Builder::new().unwrap();
+        builder.set_version(2).unwrap();
+        builder.set_serial_number(&BigNum::from_u32(0x0919).unwrap().to_asn1_integer().unwrap()).unwrap();
+        builder.set_subject_name(root.subject_name()).unwrap();
+        builder.set_issuer_name(root.subject_name()).unwrap();
+        builder.set_not_before(&Asn1Time::from_str("20190720000000Z").unwrap()).unwrap();
+        builder.set_not_after(&Asn1Time::from_str("20390719000000Z").unwrap()).unwrap();
+        builder.set_pubkey(&root.public_key().unwrap()).unwrap();
+        builder.append_extension(BasicConstraints::new().critical().ca().build().unwrap()).unwrap();
+        builder.sign(&key(signer), MessageDigest::sha256()).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("root.cer");
+        fs::write(&path, builder.build().to_der().unwrap()).unwrap();
+        let path = path.to_str().unwrap();
+        let (old, new) = ("src/lab/keys/root-2013.pem", "src/lab/keys/root-2019.pem");
+        let arguments = ["--policy", "lab", "--at", "2026-11-23", "--root", old, "--root", new, path];
+        rules_of(&audit(&arguments), path)
+    };
+    Shown { fires: rules("root-2019.key"), nearly: rules("root-2013.key") }
+}
+
+/// A certificate of somebody: signed by its own key, or by another's.
+fn of_somebody(own: bool, bmp: Option<&[u8]>) -> BTreeSet<String> {
+    use openssl::asn1::{Asn1Time, Asn1Type};
+    use openssl::bn::BigNum;
+    use openssl::hash::MessageDigest;
+    use openssl::pkey::PKey;
+    use openssl::x509::{X509, X509Builder, X509Name};
+    let keys = Path::new(ROOT).join("src/lab/keys");
+    let read = |name: &str| fs::read(keys.join(name)).unwrap();
+    let key = PKey::private_key_from_pem(&read("leaf-ec-01.key")).unwrap();
+    let root = X509::from_pem(&read("root-2019.pem")).unwrap();
+    let mut name = X509Name::builder().unwrap();
+    name.append_entry_by_text("CN", "printer").unwrap();
+    if let Some(text) = bmp {
+        let text = std::str::from_utf8(text).unwrap();
+        name.append_entry_by_text_with_type("O", text, Asn1Type::BMPSTRING).unwrap();
+    }
+    let name = name.build();
+    let mut builder = X509Builder::new().unwrap();
+    builder.set_version(2).unwrap();
+    builder.set_serial_number(&BigNum::from_u32(0x4a0092).unwrap().to_asn1_integer().unwrap()).unwrap();
+    builder.set_subject_name(&name).unwrap();
+    builder.set_issuer_name(if own { &name } else { root.subject_name() }).unwrap();
+    builder.set_not_before(&Asn1Time::from_str("20260101000000Z").unwrap()).unwrap();
+    builder.set_not_after(&Asn1Time::from_str("20280101000000Z").unwrap()).unwrap();
+    builder.set_pubkey(&key).unwrap();
+    let signer = if own { key } else { PKey::private_key_from_pem(&read("root-2019.key")).unwrap() };
+    builder.sign(&signer, MessageDigest::sha256()).unwrap();
+    let mut der = builder.build().to_der().unwrap();
+    if bmp.is_some() {
+        // Two units of a BMPString become a pair of surrogates, as Windows writes a rare kanji.
+        let at = der.windows(4).position(|units| units == [0, b'#', 0, b'#']).unwrap();
+        der[at..at + 4].copy_from_slice(&[0xd8, 0x42, 0xdf, 0xb7]);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("somebody.cer");
+    fs::write(&path, der).unwrap();
+    let path = path.to_str().unwrap();
+    let (old, new) = ("src/lab/keys/root-2013.pem", "src/lab/keys/root-2019.pem");
+    rules_of(&audit(&["--policy", "lab", "--at", "2026-11-23", "--root", old, "--root", new, path]), path)
+}
+
+fn self_signed() -> Shown {
+    Shown { fires: of_somebody(true, None), nearly: of_somebody(false, None) }
+}
+
+fn unverifiable() -> Shown {
+    Shown { fires: of_somebody(false, Some(b"\0#\0#")), nearly: of_somebody(false, None) }
+}
+
+/// The fleet's own list, judged when it is issued and the day before.
+fn crl_unused() -> Shown {
+    let list = "samples/fleet/本部/認証局/e-seikyuu.crl";
+    let rules = |at: &str| {
+        let root = "src/lab/keys/root-2019.pem";
+        let document = audit(&["--policy", "lab", "--at", at, "--root", root, list]);
+        let of_list = list_of(&document, "findings").filter(|finding| finding["path"] == list);
+        of_list.map(|finding| text(finding, "rule").to_string()).collect()
+    };
+    Shown { fires: rules("2019-08-01"), nearly: rules("2026-11-23") }
+}
+
+fn list_of<'a>(document: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
+    list(&document[key]).iter()
 }
 
 fn usage_unfit() -> Shown {

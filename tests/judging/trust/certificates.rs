@@ -147,8 +147,8 @@ fn serials_of_every_size() {
     let long = [0x7f; 40];
     for (serial, shown) in [
         (&[0][..], "00".to_string()),
-        (&[0xff, 0x01], "ff01".into()),
-        (&[0x80], "80".into()),
+        (&[0xff, 0x01], "-ff".into()),
+        (&[0x80], "-80".into()),
         (&[0, 0x80], "80".into()),
         (&long, "7f".repeat(40)),
     ] {

@@ -2,7 +2,7 @@
 //! library would refuse to write can be written, signed by OpenSSL.
 
 use openssl::hash::MessageDigest;
-use openssl::pkey::{PKey, Private};
+use openssl::pkey::{Id, PKey, Private};
 use openssl::sign::Signer;
 
 pub type Key = PKey<Private>;
@@ -119,9 +119,12 @@ pub fn spki(key: &Key) -> Vec<u8> {
     key.public_key_to_der().unwrap()
 }
 
-/// The ecdsa-with-SHA256 identifier.
-fn algorithm() -> Vec<u8> {
-    sequence(&[&oid("1.2.840.10045.4.3.2")])
+/// The identifier of the key's signatures: ecdsa-with-SHA256 or sha256WithRSAEncryption.
+fn algorithm(key: &Key) -> Vec<u8> {
+    match key.id() {
+        Id::RSA => sequence(&[&oid("1.2.840.113549.1.1.11"), &[5, 0]]),
+        _ => sequence(&[&oid("1.2.840.10045.4.3.2")]),
+    }
 }
 
 fn signature(key: &Key, tbs: &[u8]) -> Vec<u8> {
@@ -131,7 +134,7 @@ fn signature(key: &Key, tbs: &[u8]) -> Vec<u8> {
 
 fn signed(tbs: &[u8], key: &Key) -> Vec<u8> {
     let bits = [&[0][..], &signature(key, tbs)].concat();
-    sequence(&[tbs, &algorithm(), &tlv(3, &bits)])
+    sequence(&[tbs, &algorithm(key), &tlv(3, &bits)])
 }
 
 /// A certificate with its key.
@@ -173,6 +176,8 @@ pub struct Draft {
     pub not_after: Vec<u8>,
     pub extensions: Vec<Vec<u8>>,
     pub key: Key,
+    /// The public key as it is written, instead of the key's own.
+    pub spki: Option<Vec<u8>>,
     /// Whether subject and authority key identifiers are written.
     pub identifiers: bool,
     /// The authority key identifier instead of the issuer's own.
@@ -190,6 +195,7 @@ impl Draft {
             not_after: time("2022-12-31T23:59:59Z"),
             extensions: vec![key_usage(DIGITAL_SIGNATURE)],
             key: key(),
+            spki: None,
             identifiers: true,
             authority: None,
         }
@@ -258,7 +264,8 @@ impl Draft {
         self.sign(&self.subject, &self.key)
     }
 
-    fn sign(&self, issuer: &[u8], key: &Key) -> Made {
+    /// In the name of somebody, by whatever key.
+    pub fn sign(&self, issuer: &[u8], key: &Key) -> Made {
         let mut extensions = self.extensions.clone();
         if self.identifiers {
             extensions.push(subject_key_identifier(&identifier(&self.key)));
@@ -272,11 +279,11 @@ impl Draft {
         let tbs = sequence(&[
             &tlv(0xa0, &[2, 1, 2]),
             &tlv(2, &self.serial),
-            &algorithm(),
+            &algorithm(key),
             self.issuer.as_deref().unwrap_or(issuer),
             &sequence(&[&self.not_before, &self.not_after]),
             &self.subject,
-            &spki(&self.key),
+            &self.spki.clone().unwrap_or_else(|| spki(&self.key)),
             &extensions,
         ]);
         Made { der: signed(&tbs, key), key: self.key.clone(), subject: self.subject.clone() }
@@ -291,6 +298,9 @@ pub struct CrlDraft {
     /// Serials that are revoked, and for indirect CRLs whose.
     pub revoked: Vec<(Vec<u8>, Option<Vec<u8>>)>,
     pub extensions: Vec<Vec<u8>>,
+    pub number: u8,
+    /// Of an entry on each revoked serial number.
+    pub reason: Option<u8>,
 }
 
 impl CrlDraft {
@@ -300,7 +310,22 @@ impl CrlDraft {
             next_update: next_update.into(),
             revoked: revoked.iter().map(|serial| (serial.to_vec(), None)).collect(),
             extensions: Vec::new(),
+            number: 1,
+            reason: None,
         }
+    }
+
+    pub fn number(self, number: u8) -> CrlDraft {
+        CrlDraft { number, ..self }
+    }
+
+    /// A delta that adds to the base of this number.
+    pub fn delta(self, base: u8) -> CrlDraft {
+        self.with(extension("2.5.29.27", true, &[2, 1, base]))
+    }
+
+    pub fn reason(self, reason: u8) -> CrlDraft {
+        CrlDraft { reason: Some(reason), ..self }
     }
 
     pub fn with(mut self, extension: Vec<u8>) -> CrlDraft {
@@ -319,15 +344,17 @@ impl CrlDraft {
                 let names = tlv(0x30, &tlv(0xa4, name));
                 tlv(0x30, &extension("2.5.29.29", true, &names))
             });
-            sequence(&[&tlv(2, serial), &time(&self.this_update), &whose.unwrap_or_default()])
+            let reason = self.reason.map(|reason| tlv(0x30, &extension("2.5.29.21", false, &[10, 1, reason])));
+            let extensions = whose.or(reason).unwrap_or_default();
+            sequence(&[&tlv(2, serial), &time(&self.this_update), &extensions])
         };
         let revoked: Vec<Vec<u8>> = self.revoked.iter().map(entry).collect();
         let revoked = if revoked.is_empty() { Vec::new() } else { tlv(0x30, &revoked.concat()) };
-        let number = extension("2.5.29.20", false, &[2, 1, 1]);
+        let number = extension("2.5.29.20", false, &[2, 1, self.number]);
         let extensions = [number, self.extensions.concat()].concat();
         let tbs = sequence(&[
             &[2, 1, 1],
-            &algorithm(),
+            &algorithm(key),
             issuer,
             &time(&self.this_update),
             &time(&self.next_update),
@@ -340,6 +367,11 @@ impl CrlDraft {
 
 /// A PKCS#12 with an empty password and few iterations, by OpenSSL.
 pub fn pkcs12(leaf: &Made, others: &[&Made]) -> Vec<u8> {
+    pkcs12_with("", leaf, others)
+}
+
+/// The same with a password.
+pub fn pkcs12_with(password: &str, leaf: &Made, others: &[&Made]) -> Vec<u8> {
     use openssl::pkcs12::Pkcs12;
     use openssl::stack::Stack;
     use openssl::x509::X509;
@@ -353,7 +385,7 @@ pub fn pkcs12(leaf: &Made, others: &[&Made]) -> Vec<u8> {
     if !others.is_empty() {
         builder.ca(stack);
     }
-    builder.build2("").unwrap().to_der().unwrap()
+    builder.build2(password).unwrap().to_der().unwrap()
 }
 
 /// A PKCS#12, unencrypted and without MAC, in which certificate and key are linked by the same
@@ -371,4 +403,59 @@ pub fn pkcs12_linked(certificate: &Made, key: Option<&Key>) -> Vec<u8> {
     let wrapped = |content: &[u8]| sequence(&[&data, &tlv(0xa0, &tlv(4, content))]);
     let safe = tlv(0x30, &wrapped(&tlv(0x30, &bags)));
     sequence(&[&[2, 1, 3], &wrapped(&safe)])
+}
+
+/// What an OCSP response says of one certificate.
+#[derive(Clone)]
+pub struct OcspDraft {
+    /// `good`, `revoked` or `unknown`.
+    pub status: &'static str,
+    pub serial: Vec<u8>,
+    pub this_update: &'static str,
+    pub next_update: Option<&'static str>,
+    /// The issuer is named by SHA-256 instead of SHA-1.
+    pub sha256: bool,
+}
+
+impl OcspDraft {
+    pub fn new(status: &'static str, serial: &[u8]) -> OcspDraft {
+        let (this_update, next_update) = ("2021-05-31T00:00:00Z", Some("2021-06-07T00:00:00Z"));
+        OcspDraft { status, serial: serial.to_vec(), this_update, next_update, sha256: false }
+    }
+
+    /// About a certificate of `issuer`, signed by `signer`, with its certificate in it or not.
+    pub fn signed_by(&self, issuer: &Made, signer: &Made, enclosed: bool) -> Vec<u8> {
+        use sha2::Digest;
+        let moment = |text: &str| {
+            let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+            tlv(0x18, format!("{digits}Z").as_bytes())
+        };
+        let hash = |bytes: &[u8]| match self.sha256 {
+            true => sha2::Sha256::digest(bytes).to_vec(),
+            false => sha1::Sha1::digest(bytes).to_vec(),
+        };
+        let algorithm_of_hash = if self.sha256 { "2.16.840.1.101.3.4.2.1" } else { "1.3.14.3.2.26" };
+        let spki = spki(&issuer.key);
+        // The point is the last 65 bytes of a P-256 key.
+        let point = &spki[spki.len() - 65..];
+        let id = sequence(&[
+            &sequence(&[&oid(algorithm_of_hash), &[5, 0]]),
+            &tlv(4, &hash(&issuer.subject)),
+            &tlv(4, &hash(point)),
+            &tlv(2, &self.serial),
+        ]);
+        let status = match self.status {
+            "good" => tlv(0x80, &[]),
+            "revoked" => tlv(0xa1, &moment("2021-05-01T00:00:00Z")),
+            _ => tlv(0x82, &[]),
+        };
+        let next = self.next_update.map(|next| tlv(0xa0, &moment(next))).unwrap_or_default();
+        let single = sequence(&[&id, &status, &moment(self.this_update), &next]);
+        let data = sequence(&[&tlv(0xa1, &signer.subject), &moment(self.this_update), &sequence(&[&single])]);
+        let bits = [&[0][..], &signature(&signer.key, &data)].concat();
+        let certificates = if enclosed { tlv(0xa0, &sequence(&[&signer.der])) } else { Vec::new() };
+        let basic = sequence(&[&data, &algorithm(&signer.key), &tlv(3, &bits), &certificates]);
+        let bytes = sequence(&[&oid("1.3.6.1.5.5.7.48.1.1"), &tlv(4, &basic)]);
+        sequence(&[&tlv(10, &[0]), &tlv(0xa0, &bytes)])
+    }
 }

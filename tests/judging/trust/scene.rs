@@ -219,6 +219,11 @@ impl Audit {
         self.find(made).unwrap_or_else(|| panic!("not listed: {}", text(&made.subject)))
     }
 
+    /// The findings about files that are no certificate's, by rule.
+    pub fn of_files(&self, rule: &str) -> Vec<&Value> {
+        self.0["findings"].as_array().unwrap().iter().filter(|finding| finding["rule"] == rule).collect()
+    }
+
     pub fn find(&self, made: &Made) -> Option<Record> {
         let sha256 = made.sha256();
         let list = self.0["certificates"].as_array().unwrap();

@@ -47,9 +47,19 @@ fn verify(scene: &Scene, leaf: &Made, given: &Given) -> Answer {
         document[key].as_array().unwrap().iter().map(|word| word.as_str().unwrap().to_string()).collect()
     };
     let valid = document["valid"] == true;
-    assert_eq!(output.status.code(), Some(i32::from(!valid)));
+    assert_eq!(output.status.code(), Some(exit_code(&document)));
     assert_eq!(words("reasons").is_empty(), valid);
     Answer { reasons: words("reasons").join(" "), path: words("path") }
+}
+
+/// The exit code that stands for the status of a document.
+pub fn exit_code(document: &serde_json::Value) -> i32 {
+    match document["status"].as_str().unwrap() {
+        "trusted" => 0,
+        "untrusted" => 1,
+        "undetermined" => 3,
+        other => panic!("{other}"),
+    }
 }
 
 fn reasons(scene: &Scene, leaf: &Made, given: &Given) -> String {
@@ -215,4 +225,80 @@ fn what_cannot_be_carried_out_is_a_2() {
     }
     assert_eq!(scene.run(&["verify"]).status.code(), Some(2));
     assert_eq!(scene.run(&["verify", argument(&leaf), "--at", "yesterday"]).status.code(), Some(2));
+}
+
+/// What `verify --strict` says of a leaf below a CA of the root: the violations, by place and code.
+fn strict(scene: &Scene, ca: &Draft, leaf: &Draft) -> (Vec<String>, Option<i32>) {
+    let root = draft_2019().key(&scene.root_2019.key).self_signed();
+    let ca = ca.signed_by(&root);
+    let leaf = leaf.signed_by(&ca);
+    let (root_file, ca_file) = (scene.put("root.cer", &root), scene.put("ca.cer", &ca));
+    let leaf_file = scene.put("leaf.cer", &leaf);
+    let given = ["--trust", argument(&root_file), "--untrusted", argument(&ca_file), argument(&leaf_file)];
+    let lax = scene.run(&[&["verify", "--at", AT][..], &given].concat());
+    assert_eq!(lax.status.code(), Some(0), "without --strict: {}", text(&lax.stdout));
+    let output = scene.run(&[&["verify", "--strict", "--format", "json", "--at", AT][..], &given].concat());
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let list = document["certificates"][0]["violations"].as_array().unwrap().clone();
+    let told = list.iter().map(|violation| format!("{} {}", violation["depth"], violation["code"].as_str().unwrap()));
+    (told.collect(), output.status.code())
+}
+
+#[test]
+fn strict_asks_what_rfc_5280_lays_on_issuers() {
+    let scene = Scene::new();
+    let (ca, leaf) = (Draft::ca("Sub"), Draft::leaf("h"));
+    let constraints = |critical: bool| {
+        let value = sequence(&[&[1, 1, 0xff]]);
+        extension("2.5.29.19", critical, &value)
+    };
+    let usage = key_usage(CERT_SIGN | CRL_SIGN);
+    let names = |names: &[&str]| {
+        let list: Vec<u8> = names.iter().flat_map(|name| tlv(0x82, name.as_bytes())).collect();
+        extension("2.5.29.17", false, &tlv(0x30, &list))
+    };
+    let cases: Vec<(&str, Draft, Draft)> = vec![
+        ("", ca.clone(), leaf.clone()),
+        ("", ca.clone(), leaf.clone().with(names(&["www.example.jp", "*.example.jp", "a_b.jp"]))),
+        ("0 serial-not-positive", ca.clone(), leaf.clone().serial(&[0])),
+        ("0 serial-not-positive", ca.clone(), leaf.clone().serial(&[0xfe])),
+        ("1 serial-not-positive", ca.clone().serial(&[0]), leaf.clone()),
+        ("0 serial-too-long", ca.clone(), leaf.clone().serial(&[1; 21])),
+        ("", ca.clone(), leaf.clone().serial(&[1; 20])),
+        ("0 authority-key-identifier-missing", ca.clone(), leaf.clone().bare()),
+        ("1 authority-key-identifier-missing 1 subject-key-identifier-missing", ca.clone().bare(), leaf.clone()),
+        ("1 basic-constraints-not-critical", ca.clone().extensions(&[constraints(false), usage.clone()]), leaf.clone()),
+        ("1 key-usage-missing", ca.clone().extensions(&[constraints(true)]), leaf.clone()),
+        ("0 certificate-signing-without-ca", ca.clone(), leaf.clone().extensions(std::slice::from_ref(&usage))),
+        ("0 alternative-name-empty", ca.clone(), leaf.clone().with(names(&[]))),
+        ("0 dns-name-malformed", ca.clone(), leaf.clone().with(names(&["-a.jp"]))),
+        ("0 alternative-name-not-critical", ca.clone(), leaf.clone().subject(tlv(0x30, &[])).with(names(&["a.jp"]))),
+    ];
+    for (expected, ca, leaf) in cases {
+        let (told, code) = strict(&scene, &ca, &leaf);
+        assert_eq!((told.join(" ").as_str(), code), (expected, Some(i32::from(!expected.is_empty()))));
+    }
+}
+
+#[test]
+fn a_malformed_dns_name_is_outside_name_constraints() {
+    let scene = Scene::rooted();
+    let permitted = tlv(0xa0, &sequence(&[&tlv(0x82, b"example.jp")]));
+    let ca = Draft::ca("Sub").with(extension("2.5.29.30", true, &tlv(0x30, &permitted))).signed_by(&scene.root_2019);
+    let named = |name: &str| {
+        let names = extension("2.5.29.17", false, &tlv(0x30, &tlv(0x82, name.as_bytes())));
+        Draft::leaf("h").with(names).signed_by(&ca)
+    };
+    for (name, expected) in [
+        ("www.example.jp", ""),
+        ("www.example.com", "name-constraints"),
+        ("..example.jp", "name-constraints"),
+        ("-.example.jp", "name-constraints"),
+    ] {
+        let leaf = named(name);
+        let given = Given { trust: &[&scene.root_2019], untrusted: &[&ca], ..Given::default() };
+        assert_eq!(reasons(&scene, &leaf, &given), expected, "{name}");
+        let verdict = scene.judge(&leaf, &[&ca], AT).verdict();
+        assert_eq!(verdict.trim_start_matches("untrusted: ").replace("trusted", ""), expected, "{name}");
+    }
 }

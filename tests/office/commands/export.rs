@@ -17,7 +17,7 @@ fn import(office: &Office, file: &str, name: &str) -> String {
 #[test]
 fn export_then_import_is_identity_in_every_form_and_language() {
     let office = Office::new();
-    office.write("full.csv", &cp932(FULL));
+    office.write("full.csv", cp932(FULL));
     import(&office, "full.csv", "default");
     for (file, options) in
         [("a.xlsx", &[][..]), ("b.csv", &[]), ("c.csv", &["--encoding", "cp932"]), ("d.xlsx", &["--lang", "ja"])]

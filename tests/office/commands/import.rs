@@ -58,7 +58,7 @@ fn an_excel_list_as_offices_have_it_is_taken_in() {
 #[test]
 fn a_second_import_changes_nothing() {
     let office = Office::new();
-    office.write("list.csv", &cp932(&register(&rows(1..=5))));
+    office.write("list.csv", cp932(&register(&rows(1..=5))));
     assert_eq!(counts(&office.ok(&["register", "import", "list.csv"])), [5, 0, 0, 0]);
     let before = office.log();
     assert_eq!(counts(&office.ok(&["register", "import", "list.csv"])), [0, 0, 5, 0]);

@@ -70,7 +70,7 @@ fn the_exit_code_is_1_where_somebody_asked_about_cannot_bill() {
     assert_eq!(code(&["--holder", "E1", "--fail-on", "info"]), 0);
     // As grave as the policy takes it.
     let policy = std::fs::read_to_string(office.path("policy.yaml")).unwrap();
-    office.write("policy.yaml", &format!("{policy}\nseverities: {{holder-uncovered: warning}}\n"));
+    office.write("policy.yaml", format!("{policy}\nseverities: {{holder-uncovered: warning}}\n"));
     assert_eq!((code(&[]), code(&["--fail-on", "warning"])), (0, 1));
 }
 

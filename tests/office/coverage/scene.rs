@@ -84,7 +84,7 @@ impl Office {
         let columns = HEADERS.split(',').count();
         let full = |row: &&str| format!("{row}{}", ",".repeat(columns - row.split(',').count()));
         let rows: Vec<String> = rows.iter().map(full).collect();
-        self.write("register.csv", &format!("{HEADERS}\r\n{}\r\n", rows.join("\r\n")));
+        self.write("register.csv", format!("{HEADERS}\r\n{}\r\n", rows.join("\r\n")));
         self.ok(&["register", "import", "register.csv"]);
     }
 

@@ -99,8 +99,9 @@ impl Home {
 
     /// Where an imported list is kept.
     pub fn kept(&self) -> PathBuf {
-        let found = files::below(self.folder()).into_iter().filter(|path| path.ends_with("shomei/holidays-jp.yaml"));
-        found.last().unwrap_or_else(|| self.path("nowhere"))
+        let mut found =
+            files::below(self.folder()).into_iter().filter(|path| path.ends_with("shomei/holidays-jp.yaml"));
+        found.next_back().unwrap_or_else(|| self.path("nowhere"))
     }
 
     /// The list as a document.

@@ -50,8 +50,7 @@ fn judge(facts: &CertificateFacts, _: &RuleContext) -> RuleAnswer {
         HolderMatch::Known(..) if facts.holder.is_some() => return RuleAnswer::Clear,
         HolderMatch::Unknown | HolderMatch::Known(..) => {}
     }
-    let evidence = Evidence::new()
-        .with("subject", facts.certificate.subject.printed())
-        .with("serial", EvidenceValue::Hex(facts.certificate.serial.bytes().to_vec()));
+    let evidence =
+        Evidence::new().with("subject", facts.certificate.subject.printed()).with("serial", &facts.certificate.serial);
     RuleAnswer::found(evidence)
 }

@@ -44,7 +44,7 @@ fn judge(facts: &CertificateFacts, _: &RuleContext) -> RuleAnswer {
         return RuleAnswer::Clear;
     }
     let evidence = Evidence::new()
-        .with("serial", EvidenceValue::Hex(facts.certificate.serial.bytes().to_vec()))
+        .with("serial", &facts.certificate.serial)
         .with("issuer", facts.certificate.issuer.printed())
         .with("files", others.iter().map(|peer| peer.path.clone()).collect::<Vec<_>>());
     RuleAnswer::found(evidence)

@@ -52,7 +52,7 @@ fn judge(facts: &CertificateFacts, _: &RuleContext) -> RuleAnswer {
     let (Some(authority), Some(generation)) = (facts.authority, &facts.verdict.generation) else {
         return RuleAnswer::NotApplicable;
     };
-    if facts.role == CertificateRole::Root {
+    if facts.role == CertificateRole::Root || facts.verdict.path.is_empty() {
         return RuleAnswer::NotApplicable;
     }
     let Some(day) = facts.issued_on else { return RuleAnswer::Undetermined };

@@ -55,7 +55,7 @@ fn judge(facts: &CertificateFacts, _: &RuleContext) -> RuleAnswer {
     let known = pins.iter().map(|pin| format!("{}: {}", pin.id, spaced_hex(&pin.sha1))).collect::<Vec<_>>();
     let evidence = Evidence::new()
         .with("subject", certificate.subject.printed())
-        .with("serial", EvidenceValue::Hex(certificate.serial.bytes().to_vec()))
+        .with("serial", &certificate.serial)
         .with("sha1", EvidenceValue::Hex(certificate.sha1().to_vec()))
         .with("pins", known);
     // The pin whose place it takes, as far as the serial number shows.

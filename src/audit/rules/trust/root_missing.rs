@@ -25,13 +25,12 @@ pub static RULE: Rule = Rule {
              does with `--policy FILE`.",
     },
     what: Text {
-        ja: "検証結果が「判定保留」の証明書のうち、ピン留めされたルート証明書や発行元の証明書が手元にない、\
-             認証パスの候補が多すぎて調べ切れない、または OpenSSL が読めないものを指摘します。\
+        ja: "検証結果が「判定保留」の証明書のうち、ピン留めされたルート証明書や発行元の証明書が\
+             手元にないものを指摘します。\
              ピンがあるのに手元にないルートは、名前と拇印(SHA-1)を示します。中間の発行元が足りないときは、\
              その証明書を監査するフォルダーに置けば見つかります。\
              名前の挙がった発行元が手元にあるのに判定できないときは、その上の発行元かルートがありません。",
-        en: "An undetermined certificate for which a pinned root or an issuer is not in hand, or that has too many \
-             possible paths to try, or that OpenSSL cannot read. A pinned root that is not in hand is named with \
+        en: "An undetermined certificate for which a pinned root or an issuer is not in hand. A pinned root that is not in hand is named with \
              its SHA-1. A missing intermediate is found if it is put into the folder that is audited. Where the issuer \
              that is named is in hand already, what stands above it is missing.",
     },
@@ -46,15 +45,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn judge(facts: &CertificateFacts, _: &RuleContext) -> RuleAnswer {
-    let meant = |reason: &VerdictReason| {
-        matches!(
-            reason,
-            VerdictReason::RootMissing
-                | VerdictReason::IssuerUnknown
-                | VerdictReason::SearchBound
-                | VerdictReason::Unreadable
-        )
-    };
+    let meant = |reason: &VerdictReason| matches!(reason, VerdictReason::RootMissing | VerdictReason::IssuerUnknown);
     if facts.verdict.status != TrustStatus::Undetermined {
         return RuleAnswer::Clear;
     }

@@ -14,13 +14,13 @@ use crate::lifecycle::{CertificateItem, Certificates, Fees, PlanOutcome, Renewal
 use crate::locale::{Lang, Text};
 use crate::register::{Holder, HolderKey};
 use crate::report::answer::coverage::UNIT_LISTS;
-use crate::report::answer::diff::Changed;
 use crate::report::answer::lifecycle::{FeesReport, PlanReport, View};
-use crate::report::answer::list::severity_of;
+use crate::report::layout::severity_of;
 use crate::report::letter;
 use crate::report::list::PolicyLine;
 use crate::report::list::certificate::CertificateRow;
 use crate::report::list::change::ChangeRow;
+use crate::report::list::change::Changed;
 use crate::report::list::coverage::{SubjectUnits, UnitRow};
 use crate::report::list::fee::month_of;
 use crate::report::list::finding::FindingRow;
