@@ -43,9 +43,9 @@ impl<W: Write> JsonWriter<W> {
     /// Begins the lists up to this one. All lists are there, empty or not; but that of the holders
     /// only where there are any, since most audits have no register.
     fn list(&mut self, list: usize) -> io::Result<()> {
-        for at in self.next..=list {
+        for (at, (name, _)) in LISTS.iter().enumerate().take(list + 1).skip(self.next) {
             if at != HOLDERS || list == HOLDERS {
-                self.out.list(LISTS[at].0)?;
+                self.out.list(name)?;
             }
             self.next = at + 1;
         }
