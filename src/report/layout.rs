@@ -234,3 +234,65 @@ pub fn long_day(day: Day, lang: Lang) -> String {
 pub fn day_text(day: Day, lang: Lang) -> String {
     format!("{day} ({})", weekday(day).get(lang))
 }
+
+/// A column, and what becomes of it where there is little room.
+#[derive(Clone, Copy, Debug)]
+pub struct TableColumn {
+    pub(in crate::report) head: Text,
+    pub(in crate::report) room: Room,
+    pub(in crate::report) spare: bool,
+    right: bool,
+    keeps_end: bool,
+}
+
+/// How wide a column may be.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::report) enum Room {
+    /// What its cells need.
+    Needed,
+    /// At most one part in so many of what the others leave, but at least so much.
+    Part(usize, usize),
+    /// What is left, but at least so much.
+    Rest(usize),
+}
+
+impl TableColumn {
+    /// As wide as its cells.
+    pub const fn new(head: Text) -> TableColumn {
+        TableColumn { head, room: Room::Needed, right: false, keeps_end: false, spare: false }
+    }
+
+    /// As wide as its cells, which stand at the right: numbers.
+    pub const fn number(head: Text) -> TableColumn {
+        TableColumn { right: true, ..TableColumn::new(head) }
+    }
+
+    /// At most one part in `parts` of what the others leave, but at least `least`.
+    pub const fn part(head: Text, parts: usize, least: usize) -> TableColumn {
+        TableColumn { room: Room::Part(parts, least), ..TableColumn::new(head) }
+    }
+
+    /// The same for a path, of which the end tells most.
+    pub const fn part_of_path(head: Text, parts: usize, least: usize) -> TableColumn {
+        TableColumn { keeps_end: true, ..TableColumn::part(head, parts, least) }
+    }
+
+    /// What is left: paths, of which the end tells most.
+    pub const fn path(head: Text) -> TableColumn {
+        TableColumn { room: Room::Rest(12), keeps_end: true, ..TableColumn::new(head) }
+    }
+
+    /// The same, left out where there is too little room for all.
+    pub const fn spare(self) -> TableColumn {
+        TableColumn { spare: true, ..self }
+    }
+
+    /// A text as wide as the column.
+    pub(in crate::report) fn cell(&self, text: &str, columns: usize) -> String {
+        let text = if self.keeps_end { fit_end(text, columns) } else { fit(text, columns) };
+        match self.right {
+            true => format!("{}{text}", " ".repeat(columns.saturating_sub(width(&text)))),
+            false => pad(&text, columns),
+        }
+    }
+}

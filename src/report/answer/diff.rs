@@ -10,8 +10,9 @@ use crate::certificate::hex;
 use crate::inventory::ChangeKind;
 use crate::locale::catalogue::reading as text;
 use crate::locale::{Lang, catalogue};
-use crate::report::form::terminal::{TableColumn, TableLine, write_columns};
+use crate::report::form::terminal::{TableLine, write_columns};
 use crate::report::form::{csv, json};
+use crate::report::layout::TableColumn;
 use crate::report::layout::{Style, abridged, severity_of, severity_word};
 use crate::report::list::change::{Changed, DIFF, title};
 

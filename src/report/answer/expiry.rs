@@ -12,13 +12,13 @@ use crate::lifecycle::expiry::{Nearness, nearness};
 use crate::lifecycle::{CertificateItem, LifecycleState};
 use crate::locale::Text;
 use crate::policy::{Severity, bare_prefecture};
-use crate::report::form::terminal::{self, TableColumn};
+use crate::report::form::terminal;
 use crate::report::form::{csv, json};
 use crate::report::layout::Style;
+use crate::report::layout::TableColumn;
 use crate::report::list::expiry::{EXPIRY, ExpiryRow};
 use crate::report::list::fee::month_of;
 use crate::report::list::holder::contact_of;
-use crate::report::list::tracked::TrackedCertificate;
 use crate::report::list::{Cell, Column, List};
 
 /// By what certificates are counted together.
@@ -269,7 +269,7 @@ impl<'a> Expiry<'a> {
 
     fn row(&self, item: &CertificateItem) -> ExpiryRow {
         ExpiryRow {
-            certificate: TrackedCertificate::new(&self.view, item),
+            certificate: self.view.tracked(item),
             nearness: nearness(self.view.fleet, item),
             password_ends_on: self.password_ends(item),
         }

@@ -10,11 +10,11 @@ use crate::lifecycle::{AssumedTerms, Charge, FeeGap, FeeTotal, Fees, UnknownFee,
 use crate::locale::{Lang, Text};
 use crate::policy::{Fee, Severity};
 use crate::register::FeePayer;
-use crate::report::form::terminal::{self, TableColumn};
+use crate::report::form::terminal;
 use crate::report::form::{csv, json};
+use crate::report::layout::TableColumn;
 use crate::report::layout::{Style, write_indented};
 use crate::report::list::fee::{Cost, FEES, FeeRow, GAPS, GapRow, month_of, payer_text, tax_code};
-use crate::report::list::tracked::TrackedCertificate;
 use crate::report::list::{Cell, Column, List, PolicyLine};
 
 /// By what applications are added up.
@@ -281,7 +281,7 @@ impl<'a> FeesReport<'a> {
             policy_line: Some(PolicyLine::Of(policy.line(fee.line))),
         };
         FeeRow {
-            certificate: TrackedCertificate::new(&self.view, &self.view.fleet.items[charge.item]),
+            certificate: self.view.tracked(&self.view.fleet.items[charge.item]),
             applied: charge.applied,
             recorded: charge.recorded,
             forecast: charge.forecast,

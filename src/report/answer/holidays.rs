@@ -11,7 +11,8 @@ use crate::locale::catalogue::holidays as text;
 use crate::policy::{Holidays, LocalizedText};
 use crate::report::form::csv::write_sheet;
 use crate::report::form::json::write_json;
-use crate::report::form::terminal::{TableColumn, TableLine, write_columns};
+use crate::report::form::terminal::{TableLine, write_columns};
+use crate::report::layout::TableColumn;
 use crate::report::layout::{Style, weekday};
 
 /// The columns of the CSV, in order.

@@ -14,7 +14,8 @@ use std::io::{self, Write};
 use serde_json::{Value as Json, json};
 
 use crate::calendar::{Day, format_instant};
-use crate::lifecycle::{AssumedTerms, CertificateItem, Certificates};
+use crate::certificate::hex;
+use crate::lifecycle::{AssumedTerms, CertificateItem, Certificates, Subject};
 use crate::locale::catalogue::reading::KNOWN_AS_OF;
 use crate::locale::{Lang, Text};
 use crate::policy::{Severity, UsageCategory};
@@ -22,7 +23,7 @@ use crate::register::Holder;
 use crate::report::escape;
 use crate::report::layout::{Style, fit, thousands, write_indented};
 use crate::report::list::holder::HolderRef;
-use crate::report::list::tracked::CategoryRef;
+use crate::report::list::tracked::{CategoryRef, TrackedCertificate};
 
 /// What to do next where nothing was taken in yet.
 pub(super) const NOTHING_IMPORTED: Text = Text {
@@ -109,6 +110,20 @@ impl<'a> View<'a> {
     /// A usage category of the policy by its name.
     pub fn category_name(&self, id: &str) -> String {
         self.category(Some(id))
+    }
+
+    /// A certificate, as rows hold it.
+    pub(in crate::report) fn tracked(&self, item: &CertificateItem) -> TrackedCertificate {
+        TrackedCertificate {
+            item: item.clone(),
+            sha256: match &item.thing {
+                Subject::Certificate(sha256) => hex(sha256),
+                Subject::Declared(_) => String::new(),
+            },
+            holder: self.fleet.holder(item).map_or_else(|| HolderRef::unknown(&item.name), |one| self.holder_ref(one)),
+            category: item.category.as_deref().map(|id| self.category_ref(id)),
+            days_left: self.fleet.days_left(item),
+        }
     }
 
     /// A usage category, as rows hold it.

@@ -11,7 +11,6 @@ use crate::policy::Severity;
 use crate::report::form::{csv, json, terminal};
 use crate::report::layout::{Style, write_indented};
 use crate::report::list::plan::{PLAN, PlanRow};
-use crate::report::list::tracked::TrackedCertificate;
 
 /// On which day to apply for what, and what cannot be placed.
 #[derive(Clone, Copy, Debug)]
@@ -222,7 +221,7 @@ impl<'a> PlanReport<'a> {
     /// An entry.
     pub(in crate::report) fn row(&self, entry: &PlannedCertificate) -> PlanRow {
         PlanRow {
-            certificate: TrackedCertificate::new(&self.view, &self.view.fleet.items[entry.item]),
+            certificate: self.view.tracked(&self.view.fleet.items[entry.item]),
             outcome: entry.outcome.clone(),
             first: entry.first,
             last_application: entry.last_application,

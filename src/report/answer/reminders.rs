@@ -14,7 +14,7 @@ use crate::report::form::{csv, json};
 use crate::report::layout::{Style, write_indented};
 use crate::report::list::holder::contact_of;
 use crate::report::list::reminder::{Message, REMINDERS, ReminderRow};
-use crate::report::list::tracked::{CERTIFICATE, HasCertificate, TrackedCertificate};
+use crate::report::list::tracked::{CERTIFICATE, HasCertificate};
 
 /// What is due to be sent to whom today.
 #[derive(Clone, Copy, Debug)]
@@ -164,7 +164,7 @@ impl<'a> RemindersReport<'a> {
 
     fn message(&self, due: &DueReminder) -> ReminderRow {
         let (view, to) = (&self.view, due.holder(self.view.fleet));
-        let certificate = due.item.map(|at| TrackedCertificate::new(view, &view.fleet.items[at]));
+        let certificate = due.item.map(|at| view.tracked(&view.fleet.items[at]));
         let holder = certificate.as_ref().map(|one| one.holder.clone()).or(to.map(|holder| view.holder_ref(holder)));
         ReminderRow {
             holder: holder.unwrap_or_default(),
@@ -182,7 +182,7 @@ impl<'a> RemindersReport<'a> {
 
     fn exhausted(&self) -> impl Iterator<Item = ReminderRow> {
         self.reminders.exhausted.iter().map(|at| {
-            let certificate = TrackedCertificate::new(&self.view, &self.view.fleet.items[*at]);
+            let certificate = self.view.tracked(&self.view.fleet.items[*at]);
             ReminderRow {
                 holder: certificate.holder.clone(),
                 end: certificate.end(),

@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use crate::locale::{Lang, Text};
+use crate::locale::Lang;
 use crate::policy::Severity;
-use crate::report::layout::{Style, fit, fit_end, pad, width};
+use crate::report::layout::{Room, Style, TableColumn, width};
 use crate::report::list::{Cell, Get, List};
 
 /// What stands between two columns.
@@ -12,69 +12,8 @@ const GAP: &str = "  ";
 /// What the columns that share have at least, all together.
 const LEAST_SHARED: usize = 36;
 
-/// A column, and what becomes of it where there is little room.
-#[derive(Clone, Copy, Debug)]
-pub struct TableColumn {
-    head: Text,
-    room: Room,
-    right: bool,
-    keeps_end: bool,
-    spare: bool,
-}
-
-/// How wide a column may be.
-#[derive(Clone, Copy, Debug)]
-enum Room {
-    /// What its cells need.
-    Needed,
-    /// At most one part in so many of what the others leave, but at least so much.
-    Part(usize, usize),
-    /// What is left, but at least so much.
-    Rest(usize),
-}
-
 /// One line: the severity that colours its first cell, and its cells.
 pub type TableLine = (Option<Severity>, Vec<String>);
-
-impl TableColumn {
-    /// As wide as its cells.
-    pub const fn new(head: Text) -> TableColumn {
-        TableColumn { head, room: Room::Needed, right: false, keeps_end: false, spare: false }
-    }
-
-    /// As wide as its cells, which stand at the right: numbers.
-    pub const fn number(head: Text) -> TableColumn {
-        TableColumn { right: true, ..TableColumn::new(head) }
-    }
-
-    /// At most one part in `parts` of what the others leave, but at least `least`.
-    pub const fn part(head: Text, parts: usize, least: usize) -> TableColumn {
-        TableColumn { room: Room::Part(parts, least), ..TableColumn::new(head) }
-    }
-
-    /// The same for a path, of which the end tells most.
-    pub const fn part_of_path(head: Text, parts: usize, least: usize) -> TableColumn {
-        TableColumn { keeps_end: true, ..TableColumn::part(head, parts, least) }
-    }
-
-    /// What is left: paths, of which the end tells most.
-    pub const fn path(head: Text) -> TableColumn {
-        TableColumn { room: Room::Rest(12), keeps_end: true, ..TableColumn::new(head) }
-    }
-
-    /// The same, left out where there is too little room for all.
-    pub const fn spare(self) -> TableColumn {
-        TableColumn { spare: true, ..self }
-    }
-
-    fn cell(&self, text: &str, columns: usize) -> String {
-        let text = if self.keeps_end { fit_end(text, columns) } else { fit(text, columns) };
-        match self.right {
-            true => format!("{}{text}", " ".repeat(columns.saturating_sub(width(&text)))),
-            false => pad(&text, columns),
-        }
-    }
-}
 
 /// Writes the columns that a list shows on a terminal; `severity` colours a row's first cell.
 pub fn write_list<'r, R: 'r>(

@@ -2,7 +2,7 @@
 
 use super::cell::Cell;
 use crate::locale::{Lang, Text};
-use crate::report::form::terminal::TableColumn;
+use crate::report::layout::TableColumn;
 
 /// How a column takes its cell from a row.
 pub type Get<R> = for<'r> fn(&'r R, Lang) -> Cell<'r>;

@@ -8,7 +8,7 @@ use super::{Cell, Column, List, head};
 use crate::calendar::Day;
 use crate::lifecycle::expiry::Nearness;
 use crate::locale::{Lang, Text};
-use crate::report::form::terminal::TableColumn;
+use crate::report::layout::TableColumn;
 
 /// A certificate and how near its end is.
 #[derive(Clone, Debug)]

@@ -26,7 +26,7 @@ use crate::locale::{Lang, Text};
 pub use cell::{Cell, Word};
 pub use column::{Column, ColumnKind, Get, Head, Privacy};
 
-use super::form::terminal::TableColumn;
+use super::layout::TableColumn;
 use super::layout::severity_word;
 use crate::policy::Severity;
 

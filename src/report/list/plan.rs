@@ -9,7 +9,7 @@ use crate::calendar::Day;
 use crate::lifecycle::{Deadline, Fallback, LateReason, PlanOutcome};
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
-use crate::report::form::terminal::TableColumn;
+use crate::report::layout::TableColumn;
 use crate::report::layout::day_text;
 
 /// A certificate in the plan.

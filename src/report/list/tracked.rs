@@ -5,11 +5,9 @@ use std::sync::LazyLock;
 use super::holder::{self, HasHolder, HolderRef};
 use super::{Cell, Column, ColumnKind, List, head};
 use crate::calendar::Day;
-use crate::certificate::hex;
-use crate::lifecycle::{CertificateItem, CertificateProof, LifecycleState, Subject};
+use crate::lifecycle::{CertificateItem, CertificateProof, LifecycleState};
 use crate::locale::{Lang, Text};
 use crate::policy::UsageCategory;
-use crate::report::answer::lifecycle::View;
 
 /// A certificate, seen or declared, as the lists of the lifecycle show it.
 #[derive(Clone, Debug)]
@@ -56,20 +54,6 @@ impl CategoryRef {
 }
 
 impl TrackedCertificate {
-    /// A certificate of a fleet.
-    pub fn new(view: &View, item: &CertificateItem) -> TrackedCertificate {
-        TrackedCertificate {
-            item: item.clone(),
-            sha256: match &item.thing {
-                Subject::Certificate(sha256) => hex(sha256),
-                Subject::Declared(_) => String::new(),
-            },
-            holder: view.fleet.holder(item).map_or_else(|| HolderRef::unknown(&item.name), |one| view.holder_ref(one)),
-            category: item.category.as_deref().map(|id| view.category_ref(id)),
-            days_left: view.fleet.days_left(item),
-        }
-    }
-
     /// Its usage category in a narrow column.
     pub fn short_category(&self, lang: Lang) -> &str {
         let unknown = Text { ja: "不明", en: "unknown" };

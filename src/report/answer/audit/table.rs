@@ -13,7 +13,8 @@ use crate::certificate::CertificateRole;
 use crate::locale::{Lang, catalogue as text};
 use crate::policy::Severity;
 use crate::report::escape;
-use crate::report::form::terminal::{TableColumn, TableLine, write_columns};
+use crate::report::form::terminal::{TableLine, write_columns};
+use crate::report::layout::TableColumn;
 use crate::report::layout::{Style, abridged, days_between, severity_word, status_word, write_indented};
 use crate::trust::TrustStatus;
 
