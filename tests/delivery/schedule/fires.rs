@@ -67,11 +67,13 @@ fn cron_calls_what_was_installed_with_its_words_intact() {
     let (program, config) = ("it's 100% 書類 $HOME/called", "it's 100% 書類 $HOME/設定 \"1\".yaml");
     home.write(config, "lang: ja\n");
     fs::copy(stand_ins().join("called"), home.path(program)).unwrap();
+    let real = "/usr/bin:/bin";
+    // What a test that was killed left behind is none of the user's lines.
+    home.run_with(real, &["schedule", "remove", "--config", config]);
     let kept = Kept::new();
     let others = String::from_utf8_lossy(kept.0.as_deref().unwrap_or_default()) + OTHERS;
     put(others.as_bytes());
     let install = ["schedule", "install", "--with", "cron", "--monthly-on", "11,25", "--business-day", "next"];
-    let real = "/usr/bin:/bin";
     let said = home.run_with(real, &[&install[..], &["--config", config, "--program", program]].concat());
     assert_eq!((said.code, said.stderr.as_str()), (0, ""), "{said:?}");
     let installed = crontab();
