@@ -44,32 +44,8 @@ fn manual_pages_are_read_by_man_without_complaint() {
         let complaint = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success() && complaint.is_empty(), "{file}: {complaint}");
         let text = String::from_utf8_lossy(&output.stdout);
-        for command in [
-            "audit",
-            "inspect",
-            "fingerprint",
-            "root",
-            "policy",
-            "explain",
-            "verify",
-            "lab",
-            "config",
-            "import",
-            "inventory",
-            "list",
-            "show",
-            "diff",
-            "coverage",
-            "expiry",
-            "plan",
-            "fees",
-            "reminders",
-            "report",
-            "notify",
-            "run",
-            "init",
-            "schedule",
-        ] {
+        for command in shomei::cli::command(Lang::En).get_subcommands().filter(|command| !command.is_hide_set()) {
+            let command = command.get_name();
             assert!(text.contains(&format!("shomei {command}")), "{file} does not tell of {command}");
         }
     }
