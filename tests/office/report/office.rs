@@ -50,7 +50,7 @@ impl Office {
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = command::shomei(Path::new(ROOT), self.folder.path(), arguments);
         command.arg("--config").arg(&self.config);
-        if !arguments.contains(&"--files") {
+        if arguments[0] != "audit" && !arguments.contains(&"--files") {
             command.arg("--inventory").arg(self.path("inventory.sqlite"));
         }
         if !arguments.contains(&"--lang") {
