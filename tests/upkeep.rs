@@ -1,6 +1,7 @@
 //! What is generated stands in step with what it is generated from, and the floors of the crate
 //! hold. `SHOMEI_BLESS=1 cargo test --test upkeep` writes the generated files again.
 
+mod common;
 #[path = "upkeep/imports.rs"]
 mod imports;
 
@@ -11,23 +12,14 @@ use std::process::Command;
 
 use shomei::locale::{Lang, Text, catalogue};
 
+use common::ROOT;
+use common::snapshot::committed;
 use imports::{Arrow, Imports};
-
-const ROOT: &str = env!("CARGO_MANIFEST_DIR");
-
-fn in_step(file: &str, made: &str) {
-    let path = Path::new(ROOT).join(file);
-    if std::env::var_os("SHOMEI_BLESS").is_some() {
-        return fs::write(path, made).unwrap();
-    }
-    let kept = fs::read_to_string(&path).unwrap_or_default();
-    assert!(kept == made, "{file} is out of step: run SHOMEI_BLESS=1 cargo test --test upkeep");
-}
 
 #[test]
 fn manual_pages_are_in_step() {
-    in_step("man/shomei.1", &shomei::cli::man_page(Lang::En));
-    in_step("man/ja/shomei.1", &shomei::cli::man_page(Lang::Ja));
+    committed("man/shomei.1", &shomei::cli::man_page(Lang::En));
+    committed("man/ja/shomei.1", &shomei::cli::man_page(Lang::Ja));
 }
 
 #[test]
@@ -149,7 +141,7 @@ const ACCEPTED: &[(&str, &str, &str)] = &[];
 #[test]
 fn only_the_command_line_knows_how_it_is_called() {
     let src = Path::new(ROOT).join("src");
-    for path in files_below(&src).into_iter().filter(|path| path.extension().is_some_and(|ending| ending == "rs")) {
+    for path in rust_files(&src) {
         let inside = path.strip_prefix(&src).unwrap();
         let text = fs::read_to_string(&path).unwrap();
         let uses = ["clap::", "ArgMatches"].into_iter().find(|word| text.contains(word));

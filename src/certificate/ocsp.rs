@@ -75,15 +75,6 @@ impl OcspCertificateId {
         issuer.key_bits().is_some_and(|key| hash(key) == self.issuer_key)
             && hash(issuer.subject.der()) == self.issuer_name
     }
-
-    /// Whether the answer is about this certificate, by its issuer's name and its serial number.
-    pub fn may_mean(&self, certificate: &Certificate) -> bool {
-        let name = match self.hash {
-            OcspHash::Sha1 => Sha1::digest(certificate.issuer.der()).to_vec(),
-            OcspHash::Sha256 => Sha256::digest(certificate.issuer.der()).to_vec(),
-        };
-        self.serial == certificate.serial && name == self.issuer_name
-    }
 }
 
 impl OcspResponse {
