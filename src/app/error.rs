@@ -5,6 +5,7 @@ use std::io;
 
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
+use crate::report::MonitorState;
 use crate::yaml::YamlMistake;
 
 /// How a use case ended that could be carried out.
@@ -18,6 +19,9 @@ pub enum Outcome {
     Incomplete,
     /// Exit code 3: what was asked about cannot be determined.
     Undetermined,
+    /// The exit code that monitoring systems expect, which differs from all others: 1 is a warning, 2
+    /// critical, 3 unknown.
+    Monitored(MonitorState),
 }
 
 impl Outcome {
@@ -38,6 +42,7 @@ impl Outcome {
             Outcome::Found => 1,
             Outcome::Incomplete => 2,
             Outcome::Undetermined => 3,
+            Outcome::Monitored(state) => state.code(),
         }
     }
 }

@@ -10,6 +10,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod bind;
+pub(crate) mod check;
 pub mod config;
 mod context;
 pub(crate) mod coverage;

@@ -9,12 +9,13 @@ use super::flags::{NAME, flag, flags, option};
 use super::session::Session;
 use crate::app::config::{self, Config, LimitSettings, Passwords, PolicyFile, Setting};
 use crate::app::open_inventory::InventoryOptions;
+use crate::app::sheet;
 use crate::app::{AppError, Settings};
 use crate::calendar::{Day, parse_day};
 use crate::container::Limit;
 use crate::locale::{Lang, Text};
 use crate::register::CsvEncoding;
-use crate::report::Format;
+use crate::report::{Format, Scope};
 
 /// Flags that every command takes.
 pub(super) fn global(lang: Lang) -> Vec<Arg> {
@@ -144,6 +145,46 @@ pub(super) fn is_json(matches: &ArgMatches) -> bool {
 /// The words of all forms.
 pub(super) fn formats() -> Vec<&'static str> {
     Format::ALL.iter().map(|(word, _)| *word).collect()
+}
+
+/// `--scope`.
+pub(super) fn scope(lang: Lang) -> Arg {
+    let keys = Scope::KEYS.map(|(key, _)| key).join("|");
+    let with_keys = |arg: Arg| {
+        let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+        arg.help(format!("{help} [{keys}]")).action(ArgAction::Append)
+    };
+    flag! { lang;
+        option "scope" (Text { ja: "項目=値", en: "KEY=VALUE" })
+            "範囲を絞る(繰り返し可。すべてに合うもの)。例: --scope prefecture=大阪府"
+            "what to limit it to, like prefecture=大阪府 (may be repeated; all must hold)"
+            => |arg| with_keys(arg)
+    }
+}
+
+/// What a command line limits the answer to.
+pub(super) fn scope_of(matches: &ArgMatches, lang: Lang) -> Result<Scope, AppError> {
+    let mut scope = Scope::default();
+    for text in matches.get_many::<String>("scope").into_iter().flatten() {
+        let pair = text.split_once('=').map(|(key, value)| (key.trim(), value.trim()));
+        if let Some((key, _)) = pair.filter(|(key, _)| scope.has(key)) {
+            let twice = Text {
+                ja: "--scope の {key} が2回あります。1つの項目は1つの値に絞ります。",
+                en: "--scope names {key} twice; it can be limited to one value.",
+            };
+            return Err(AppError::new(twice, lang, &[("key", &key)]));
+        }
+        let set = pair.is_some_and(|(key, value)| !value.is_empty() && scope.set(key, value));
+        if !set {
+            let wrong = Text {
+                ja: "--scope の値 {text} は「項目=値」ではありません。項目は {keys} のどれかです。",
+                en: "--scope {text} is not KEY=VALUE; the keys are {keys}.",
+            };
+            let keys = Scope::KEYS.map(|(key, _)| key.to_string()).to_vec();
+            return Err(AppError::new(wrong, lang, &[("text", text), ("keys", &sheet::joined(&keys, lang))]));
+        }
+    }
+    Ok(scope)
 }
 
 /// `--output`.

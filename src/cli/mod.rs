@@ -2,7 +2,8 @@
 //!
 //! Only here are the clock and the environment read, and only here is anything printed: results
 //! to standard output, progress and diagnosis to standard error. Exit codes: 0 nothing at or
-//! above `--fail-on`, 1 something, 2 the command could not be carried out, 3 (`verify`) undetermined.
+//! above `--fail-on`, 1 something, 2 the command could not be carried out, 3 (`verify`) undetermined;
+//! `check` has those of monitoring plug-ins.
 //!
 //! The way of a command, `shomei plan` for one: [`run()`] parses the command line by the table in
 //! `plan::command`; `Session::open` reads the configuration, the clock and the environment;
@@ -18,6 +19,7 @@
 mod arguments;
 mod audit;
 mod bind;
+mod check;
 mod config;
 mod console;
 mod coverage;
@@ -83,6 +85,7 @@ const COMMANDS: &[(&str, DefineCommand, RunCommand)] = &[
     ("fees", fees::command, fees::run),
     ("reminders", reminders::command, reminders::run),
     ("report", report::command, report::run),
+    (check::NAME, check::command, check::run),
     ("notify", notify::command, notify::run),
     ("run", run::command, run::run),
     ("init", init::command, init::run),
@@ -127,6 +130,9 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let lang = session::language_of(&arguments);
     let matches = match command(lang).try_get_matches_from(&arguments) {
         Ok(matches) => matches,
+        Err(error) if error.use_stderr() && check::is_meant(&arguments) => {
+            return check::unknown(&refusal::explain(&error, lang));
+        }
         Err(error) => return refusal::answer(&error, lang),
     };
     let (name, matches) = matches.subcommand().unwrap_or(("", &matches));
@@ -135,6 +141,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     match outcome {
         Ok(outcome) => ExitCode::from(outcome.code()),
         Err(AppError::BrokenPipe) => ExitCode::SUCCESS,
+        Err(AppError::Message(message)) if name == check::NAME => check::unknown(&message),
         Err(AppError::Message(message)) => {
             complain(&message);
             ExitCode::from(2)

@@ -18,7 +18,8 @@ pub(super) fn answer(error: &clap::Error, lang: Lang) -> ExitCode {
     ExitCode::from(2)
 }
 
-fn explain(error: &clap::Error, lang: Lang) -> String {
+/// What is wrong with a command line.
+pub(super) fn explain(error: &clap::Error, lang: Lang) -> String {
     let text = |kind| error.get(kind).map(words).unwrap_or_default();
     let (argument, value) = (text(ContextKind::InvalidArg), text(ContextKind::InvalidValue));
     let what = match error.kind() {

@@ -2,14 +2,11 @@
 
 use std::io::Write;
 
-use clap::Arg;
-
 use super::letters;
 use super::prelude::*;
 use crate::app::letter_texts::templates;
 use crate::app::report::{self, ReportOptions, ReportSource, write_form};
-use crate::app::sheet;
-use crate::report::{REPORT_FORMS, Report, Scope, TABLES};
+use crate::report::{REPORT_FORMS, Report, TABLES};
 
 /// The table of what has changed, which is there with `--since` alone.
 const CHANGES: &str = "changes";
@@ -18,11 +15,6 @@ const CHANGES: &str = "changes";
 const SHEETS: [&str; 2] = ["mail-merge", "handover"];
 
 pub(super) fn command(lang: Lang) -> Command {
-    let keys = Scope::KEYS.map(|(key, _)| key).join("|");
-    let with_keys = |arg: Arg| {
-        let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
-        arg.help(format!("{help} [{keys}]")).action(ArgAction::Append)
-    };
     command! { lang;
         "report" "請求できるか、いつ何を申請するか、指摘、費用をまとめた報告書を作ります"
             "Makes a report of who can bill, what to apply for when, findings and costs";
@@ -31,10 +23,7 @@ pub(super) fn command(lang: Lang) -> Command {
         arg (arguments::output(lang).short('o'));
         choice "sheet" (&SHEETS) "報告書の代わりに書く Excel の一覧: mail-merge は差込データ、handover は引渡し一覧"
             "a list as a workbook in the report's place: for a mail merge, or to sign for what is handed over";
-        option "scope" (Text { ja: "項目=値", en: "KEY=VALUE" })
-            "範囲を絞る(繰り返し可。すべてに合うもの)。例: --scope prefecture=大阪府"
-            "what to limit it to, like prefecture=大阪府 (may be repeated; all must hold)"
-            => |arg| with_keys(arg);
+        arg (arguments::scope(lang));
         // A list for letters is nothing but names.
         switch "anonymise" "名前や番号を仮の名に置き換え、担当、場所、指摘の説明などを載せない"
             "pseudonyms instead of names and numbers; contacts, places and texts of findings are left out"
@@ -74,7 +63,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
     let output = matches.get_one::<PathBuf>("output").map(PathBuf::as_path);
     let form = form(matches, output, lang)?;
     let options = ReportOptions {
-        scope: scope(matches, lang)?,
+        scope: arguments::scope_of(matches, lang)?,
         anonymise: matches.get_flag("anonymise"),
         source: source(session, matches)?,
     };
@@ -117,30 +106,6 @@ fn form<'a>(matches: &'a ArgMatches, output: Option<&Path>, lang: Lang) -> Resul
     let extension = output.and_then(Path::extension).map(|ending| ending.to_string_lossy().to_lowercase());
     let ending = || REPORT_FORMS.into_iter().find(|form| Some(*form) == extension.as_deref());
     Ok(named.or_else(ending).unwrap_or("json"))
-}
-
-fn scope(matches: &ArgMatches, lang: Lang) -> Result<Scope, AppError> {
-    let mut scope = Scope::default();
-    for text in matches.get_many::<String>("scope").into_iter().flatten() {
-        let pair = text.split_once('=').map(|(key, value)| (key.trim(), value.trim()));
-        if let Some((key, _)) = pair.filter(|(key, _)| scope.has(key)) {
-            let twice = Text {
-                ja: "--scope の {key} が2回あります。1つの報告書は1つの値に絞ります。",
-                en: "--scope names {key} twice; a report is limited to one value of it.",
-            };
-            return Err(AppError::new(twice, lang, &[("key", &key)]));
-        }
-        let set = pair.is_some_and(|(key, value)| !value.is_empty() && scope.set(key, value));
-        if !set {
-            let wrong = Text {
-                ja: "--scope の値 {text} は「項目=値」ではありません。項目は {keys} のどれかです。",
-                en: "--scope {text} is not KEY=VALUE; the keys are {keys}.",
-            };
-            let keys = Scope::KEYS.map(|(key, _)| key.to_string()).to_vec();
-            return Err(AppError::new(wrong, lang, &[("text", text), ("keys", &sheet::joined(&keys, lang))]));
-        }
-    }
-    Ok(scope)
 }
 
 fn write(

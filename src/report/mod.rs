@@ -31,6 +31,7 @@ pub use answer::holidays::HolidayList;
 pub use answer::lifecycle::{Expiry, ExpiryBy, FeesBy, FeesReport, PlanReport, RemindersReport, View};
 pub use answer::list::{ListCsv, ListHead, ListJson, ListTable, ListWriter};
 pub use answer::model::{certificate_document, entry_document, hex_path, inspect_document, kind_name};
+pub use answer::monitor::{AlertRange, MonitorAnswer, MonitorMetric, MonitorState, MonitorThresholds, monitor_line};
 pub use answer::report as document;
 pub use answer::report::{Gathering, Report, TABLES};
 pub use answer::story::{CertificateStory, HolderStory, Telling};

@@ -10,6 +10,7 @@ pub(super) mod holidays;
 pub(super) mod lifecycle;
 pub(super) mod list;
 pub(super) mod model;
+pub(super) mod monitor;
 mod plan;
 mod reminders;
 pub mod report;

@@ -3,6 +3,7 @@
 
 mod asked;
 mod forms;
+mod monitor;
 mod months;
 mod reasons;
 mod scene;

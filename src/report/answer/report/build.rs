@@ -43,6 +43,7 @@ pub struct Gathering<'a> {
     /// Findings, and the certificate of each where it is about one.
     findings: Vec<(Whose, FindingRow, Option<[u8; 32]>)>,
     has_no_register: bool,
+    unreadable: Vec<Whose>,
 }
 
 /// A certificate of the judgement, and its row.
@@ -83,6 +84,7 @@ impl<'a> Gathering<'a> {
             units: Vec::new(),
             findings: Vec::new(),
             has_no_register: false,
+            unreadable: Vec::new(),
         }
     }
 
@@ -288,6 +290,8 @@ impl<'a> Gathering<'a> {
 
     fn counts(&self, told: &Selection, findings: &[FindingRow]) -> Counts {
         let mut counts = Counts { certificates: told.certificates.len() as u64, ..Counts::default() };
+        let unreadable = self.unreadable.iter().filter(|whose| self.holds(whose) && self.lies_there(whose, told));
+        counts.unreadable = unreadable.count() as u64;
         for seen in self.told_of(told) {
             *counts.verdicts.entry(seen.row.verdict.code()).or_default() += 1;
         }
@@ -471,6 +475,7 @@ impl AuditSink for Gathering<'_> {
     }
 
     fn unreadable(&mut self, file: &UnreadableFile) -> io::Result<()> {
+        self.unreadable.push(Whose::Name(file.path.into()));
         file.findings.iter().for_each(|finding| self.of_file(file.path, finding));
         Ok(())
     }

@@ -133,6 +133,8 @@ pub struct Counts {
     pub severities: BTreeMap<Severity, u64>,
     /// Findings by rule, with the rule's title and gravest severity.
     pub rules: BTreeMap<&'static str, (u64, Severity)>,
+    /// Files that could not be read. They are nobody's: a scope by the register leaves them out.
+    pub unreadable: u64,
     /// Certificates that have ended and that somebody should look after.
     pub lapsed: u64,
     /// Certificates within tiers of the policy, by days.
