@@ -4,7 +4,7 @@ use super::limits::{Limit, WorkBudget};
 use super::password_trials::PasswordTrials;
 use super::{
     Blob, ContainerEntry, ContainerOptions, ContainerProblem, Damage, KeyInspection, OpenedContainer,
-    PasswordCandidate, PrivateKeyFacts, Protection, keys,
+    PasswordCandidate, PrivateKey, PrivateKeyFacts, Protection, keys,
 };
 use crate::tlv::{Tlv, TlvReader, universal};
 
@@ -14,6 +14,8 @@ pub(super) struct ContainerBuilder<'a> {
     pub work: WorkBudget<'a>,
     pub trials: PasswordTrials<'a>,
     pub options: ContainerOptions<'a>,
+    /// The private keys, where the caller wants more than facts of them.
+    pub taken: Option<Vec<PrivateKey>>,
     /// Where the data ends.
     end: usize,
 }
@@ -37,6 +39,7 @@ impl<'a> ContainerBuilder<'a> {
             work: WorkBudget::new(options.limits),
             trials: PasswordTrials::new(candidates),
             options: *options,
+            taken: None,
             end: size,
         }
     }
@@ -121,10 +124,18 @@ impl<'a> ContainerBuilder<'a> {
         let BagAttributes { friendly_name, local_key_id } = attributes;
         let mut key = PrivateKeyFacts { local_key_id, friendly_name, id: None, claim: None, encrypted };
         if let Some((der, offset)) = plain.filter(|_| self.matches_keys()) {
+            self.take(der, self.out.keys.len());
             let pair = keys::key_pair(&mut self.work, der, offset);
             self.ok_or_note(pair).into_iter().for_each(|pair| key.read(pair));
         }
         self.out.keys.push(key);
+    }
+
+    /// Keeps a private key that was read, where the caller wants it.
+    pub fn take(&mut self, der: &[u8], index: usize) {
+        if let Some(taken) = &mut self.taken {
+            taken.push(PrivateKey::new(der, index));
+        }
     }
 
     /// Takes note of how certificates are protected.

@@ -4,7 +4,8 @@
 //! CRLs, the facts of the private keys, how everything was protected, and every problem, each as a
 //! fact of its own: wrong password, unsupported algorithm, damage and limit are four different
 //! things. Whatever could be read is there even when something else could not. Absent here: no I/O
-//! (bytes come in), no policy, no language, no key or password comes out.
+//! (bytes come in), no policy, no language; a key or password
+//! comes out of [`open_with_keys`] alone, for those who write one elsewhere or log in with it.
 
 mod base64;
 mod builder;
@@ -17,10 +18,12 @@ mod password_trials;
 mod pem;
 mod pkcs12;
 mod pkcs7;
+mod private_key;
 
 pub use limits::{Limit, Limits};
-pub use open::open;
+pub use open::{open, open_with_keys};
 pub use password::{Password, PasswordCandidate, PasswordOrigin, Typo, candidates_of_file};
+pub use private_key::{ContainerKeys, PrivateKey};
 
 use crate::certificate::KeyId;
 

@@ -7,7 +7,8 @@ use super::password_trials::TrialMode;
 use super::pem::{self, PemBlock, PemText};
 use super::pkcs12::{self, EncryptedKey};
 use super::{
-    ContainerKind, ContainerOptions, ContainerProblem, OpenedContainer, PasswordCandidate, Protection, base64, pkcs7,
+    ContainerKeys, ContainerKind, ContainerOptions, ContainerProblem, KeyInspection, OpenedContainer,
+    PasswordCandidate, Protection, base64, pkcs7,
 };
 use crate::tlv::TlvReader;
 
@@ -26,16 +27,37 @@ use crate::tlv::TlvReader;
 /// ```
 pub fn open(bytes: &[u8], candidates: &[PasswordCandidate], options: &ContainerOptions) -> OpenedContainer {
     let mut session = ContainerBuilder::new(bytes.len(), candidates, options);
+    read_whole(&mut session, bytes);
+    session.finish()
+}
+
+/// Opens a container as [`open`] does, with its private keys, which are inspected in any case, and the
+/// password that opened it.
+pub fn open_with_keys(
+    bytes: &[u8],
+    candidates: &[PasswordCandidate],
+    options: &ContainerOptions,
+) -> (OpenedContainer, ContainerKeys) {
+    let options = ContainerOptions { keys: KeyInspection::Match, ..*options };
+    let mut session = ContainerBuilder::new(bytes.len(), candidates, &options);
+    session.taken = Some(Vec::new());
+    read_whole(&mut session, bytes);
+    let password = session.trials.opening_password(candidates);
+    let keys = session.taken.take().unwrap_or_default();
+    (session.finish(), ContainerKeys { keys, password })
+}
+
+fn read_whole(session: &mut ContainerBuilder<'_>, bytes: &[u8]) {
+    let options = session.options;
     let within = options.limits.check(Limit::Bytes, bytes.len() as u64);
     match within {
-        Ok(()) => session.out.kind = read(&mut session, bytes),
+        Ok(()) => session.out.kind = read(session, bytes),
         Err(problem) => {
             // A file that is too large to read may still be one that should contain certificates.
             session.out.kind = kind_of_start(bytes);
             session.problem(problem);
         }
     }
-    session.finish()
 }
 
 /// The kind as far as the beginning of the file shows it.

@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::limits::WorkBudget;
 use super::password::{PasswordForm, PasswordUsage, forms, typos};
-use super::{ContainerProblem, PasswordCandidate, PasswordMatch, Typo};
+use super::{ContainerProblem, PasswordCandidate, PasswordMatch, PasswordOrigin, Typo};
 
 /// Which passwords are tried beside those that fitted already.
 #[derive(Clone, Copy, PartialEq)]
@@ -67,6 +67,13 @@ impl<'a> PasswordTrials<'a> {
     /// Whether one has fitted.
     pub fn has_fitted(&self) -> bool {
         !self.fitted.is_empty()
+    }
+
+    /// The password that fitted first, as it fitted: with a typing mistake undone.
+    pub fn opening_password(&self, candidates: &[PasswordCandidate]) -> Option<PasswordCandidate> {
+        let first = self.fitted.first()?;
+        let origin = candidates.get(first.candidate).map_or(PasswordOrigin::Empty, |one| one.origin().clone());
+        Some(PasswordCandidate::new(first.secret.clone(), origin))
     }
 
     /// The first that fitted.

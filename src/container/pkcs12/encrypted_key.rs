@@ -47,6 +47,7 @@ impl EncryptedKey {
             ContainerProblem::Damaged { offset, .. } => ContainerProblem::Damaged { offset, what: Damage::Decrypted },
             other => other,
         });
+        session.take(&plain, self.index);
         if let Some(pair) = session.ok_or_note(pair) {
             session.out.keys[self.index].read(pair);
         }
