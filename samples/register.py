@@ -129,15 +129,16 @@ def agents(issued):
 
     def through(id, name, number, ja, en, units, agent="D-001", fires="", nearly="", **cells):
         add(MAIN, id, name, none(number, agent=agent, **cells), ja, en, units, fires, nearly)
-    near, fires = {"nearly": "holder-uncovered"}, {"fires": "holder-uncovered"}
+    near, fires = {"nearly": "holder-uncovered claims-end-early"}, {"fires": "holder-uncovered"}
+    early = {"fires": "claims-end-early", "nearly": "holder-uncovered"}
     through("T-011", "訪問介護あさひ", 9913000051, "代理人が請求(自分の証明書は要らない)", "an agent bills; it needs no certificate of its own",
             "kaigo=can", begin=reiwa("2025-04-01"), **near)
     through("T-012", "訪問介護ゆうひ", 9913000052, "代理は請求期間の最終日(12/10)まで", "the agent's last day is the period's last", "kaigo=can",
             begin=reiwa("2024-04-01"), end=reiwa("2026-12-10"), **near)
-    through("T-013", "訪問介護あかね", 9913000053, "代理は最終日の前日(12/9)まで", "the agent's last day is the day before", "kaigo=cannot:no-certificate",
-            begin=reiwa("2024-04-01"), end=reiwa("2026-12-09"), **fires)
-    through("T-014", "訪問介護しののめ", 9913000054, "代理は 2 日目(12/2)から", "the agent begins on the period's second day", "kaigo=cannot:no-certificate",
-            begin=date("2026-12-02"), **fires)
+    through("T-013", "訪問介護あかね", 9913000053, "代理は最終日の前日(12/9)まで: その日まで請求できる", "the agent's last day is the day before: until then claims can be submitted", "kaigo=can-until:no-certificate",
+            begin=reiwa("2024-04-01"), end=reiwa("2026-12-09"), **early)
+    through("T-014", "訪問介護しののめ", 9913000054, "代理は 2 日目(12/2)から: その日から請求できる", "the agent begins on the period's second day: claims can be submitted from then on", "kaigo=can",
+            begin=date("2026-12-02"), **near)
     through("T-015", "訪問介護ありあけ", 9913000055, "代理は初日(12/1)から", "the agent begins on the period's first day", "kaigo=can", begin=date("2026-12-01"), **near)
     through("T-016", "訪問介護たそがれ", 9913000056, "代理人が廃止されている", "its agent is closed", "kaigo=cannot:agent-closed", "D-002", **fires)
     through("T-017", "訪問介護まひる", 9913000057, "代理人が台帳にない", "its agent does not stand in the register", "kaigo=unknown:agent-unknown", "D-009", **near)
@@ -167,7 +168,7 @@ def uncovered(issued):
     add(MAIN, "T-024", "訪問介護みどり", none(9923000060, category=CARE, expiry=reiwa("2027-08-31")), "申告だけ(証明書は PC の中)", "declared; the certificate lies in a PC",
         "kaigo=unknown:declared", **near)
     add(MAIN, "T-025", "訪問介護こずえ", none(9913000061, category=CARE, expiry=reiwa("2026-12-09")), "申告の期限が請求期間の途中", "declared to end within the period",
-        "kaigo=cannot:ends-within", "holder-uncovered")
+        "kaigo=unknown:ends-within,declared", **near)
     add(MAIN, "T-026", "訪問介護あおば", none(9923000062, category=CARE, expiry=date("2026-12-10")), "申告の期限が請求期間の最終日", "declared to end on the period's last day",
         "kaigo=unknown:declared", **near)
 
@@ -217,13 +218,14 @@ def osaka(issued):
     def of(id, title, ja, en, units="kaigo=can", fires="", nearly="", name=None, **cells):
         add(OSAKA, id, name or title, row(id, title, **cells), ja, en, units, fires, nearly)
     cannot, near = {"fires": "holder-uncovered"}, {"nearly": "holder-uncovered"}
+    early = {"fires": "claims-end-early", "nearly": "holder-uncovered"}
     of("O-01", "訪問介護なにわ7", "請求期間の前に期限切れ", "ends before the period", "kaigo=cannot:expired", **cannot, changed="R8.9.1")
-    of("O-02", "訪問介護なにわ8", "初日の 9 時に期限切れ", "ends on the first day at 9:00", "kaigo=cannot:ends-within", **cannot)
+    of("O-02", "訪問介護なにわ8", "初日の 9 時に期限切れ", "ends on the first day at 9:00", "kaigo=can-until:ends-within", **early)
     of("O-03", "訪問介護なにわ14", "12/7 9 時まで自分、12/7 から代理人: 切れ目なし", "itself until 7 Dec 9:00, an agent from 7 Dec on: no break", **near, agent="O-90", begin="2026/12/7")
-    of("O-04", "訪問介護なにわ15", "12/8 9 時まで自分、12/9 から代理人: 15 時間空く", "itself until 8 Dec 9:00, an agent from 9 Dec on: 15 hours of nobody",
-       "kaigo=cannot:ends-within", **cannot, agent="O-90", begin="2026/12/9")
+    of("O-04", "訪問介護なにわ15", "12/8 9 時まで自分、12/9 から代理人: 15 時間空くが、送信できる日は残る", "itself until 8 Dec 9:00, an agent from 9 Dec on: 15 hours of nobody, but the other days remain",
+       **near, agent="O-90", begin="2026/12/9")
     of("O-05", "訪問介護なにわ30", "請求期間の後で期限切れ", "ends after the period", **near)
-    of("O-06", "訪問介護つるかめ", "初日の 9 時から有効", "begins on the first day at 9:00", "kaigo=cannot:begins-within", **cannot)
+    of("O-06", "訪問介護つるかめ", "初日の 9 時から有効", "begins on the first day at 9:00", **near)
     of("O-07", "デイサービスたこ", "1 秒前に期限切れ", "expired a second ago", "kaigo=cannot:expired", **cannot)
     of("O-08", "訪問介護かもめ", "更新済みで、唯一の端末にある。古い方も半年先まで有効", "renewed, and on its only PC; the old one lasts for half a year",
        fires="holder-surplus", nearly="renewed-not-installed", places="事務所PC")

@@ -21,8 +21,22 @@ pub struct HolderPolicy {
     pub renewal_overlap_days: WithLine<i64>,
     /// The days of each month on which claims are taken.
     pub claim_period: Option<WithLine<MonthDays>>,
+    /// The day of the month by which the notices on its claims have been fetched.
+    pub notices_day: Option<WithLine<NoticesDay>>,
+    /// Providers for which an agent may claim with one user ID.
+    pub agent_providers: Option<WithLine<usize>>,
     /// Patterns that tell whose a certificate is.
     pub patterns: Vec<WithLine<HolderPattern>>,
+}
+
+/// The day of the month by which the notices on its claims (通知文書) have been fetched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoticesDay {
+    /// The day; in a shorter month its last day. A day before the end of the claim period is one of
+    /// the month after.
+    pub day: u8,
+    /// No source says so.
+    pub assumed: bool,
 }
 
 impl Default for HolderPolicy {
@@ -35,6 +49,8 @@ impl Default for HolderPolicy {
             live_certificates: None,
             renewal_overlap_days: WithLine { value: 90, line: 0 },
             claim_period: None,
+            notices_day: None,
+            agent_providers: None,
             patterns: Vec::new(),
         }
     }
@@ -156,6 +172,12 @@ pub(super) fn holders(node: &YamlNode, mistakes: &mut YamlMistakes) -> HolderPol
         live_certificates: node.get("live_certificates").map(|_| number(Some(node), "live_certificates", 1)),
         renewal_overlap_days: number(Some(node), "renewal_overlap_days", 90),
         claim_period: node.get("claim_period").and_then(|n| month_days(n, mistakes)),
+        notices_day: node.get("notices").and_then(|n| {
+            let day = n.read("day", |text| text.parse().ok())?;
+            let assumed = !n.list("assumed").is_empty();
+            Some(WithLine { value: NoticesDay { day, assumed }, line: n.place.line })
+        }),
+        agent_providers: node.get("agent_providers").map(|_| number(Some(node), "agent_providers", 100)),
         patterns,
     }
 }

@@ -20,7 +20,7 @@ mod value;
 pub use document::{BUILT_IN, PolicyDocument, built_in, schema};
 pub use faq::{Faq, FaqAnswer};
 pub use glob::glob;
-pub use holders::{HolderPattern, HolderPolicy, PatternField, Placeholder, Service, UsageCategory};
+pub use holders::{HolderPattern, HolderPolicy, NoticesDay, PatternField, Placeholder, Service, UsageCategory};
 pub use holidays::{HolidayChanges, Holidays, SheetError, SheetMistake, SheetMistakeKind};
 pub use model::*;
 pub use renewal::{

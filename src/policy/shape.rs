@@ -345,6 +345,22 @@ const CLAIM_PERIOD_KEYS: &[KeyDefinition] = &[
     ),
 ];
 
+const NOTICES_KEYS: &[KeyDefinition] = &[
+    KeyDefinition::required(
+        "day",
+        Shape::Whole(1, 31),
+        "請求した月の通知文書を取得し終える日。請求期間の終わりより前の日は翌月の日",
+        "the day by which the notices on a month's claims have been fetched; one before the end of the claim period is of the next month",
+    ),
+    KeyDefinition::optional(
+        "assumed",
+        Shape::List(&Shape::Words(&["day"]), 0),
+        "書いた値のうち、確かでないもの",
+        "which of the values given are assumptions",
+    ),
+    KeyDefinition::optional("source", LOCALIZED, "出典", "where this is from"),
+];
+
 const HOLDER_PATTERN_KEYS: &[KeyDefinition] = &[
     KeyDefinition::required(
         "field",
@@ -408,6 +424,18 @@ const HOLDERS_KEYS: &[KeyDefinition] = &[
         Shape::Map(CLAIM_PERIOD_KEYS),
         "毎月の請求期間(省略: 問わない)",
         "the days of each month on which claims are taken (absent: not asked)",
+    ),
+    KeyDefinition::optional(
+        "notices",
+        Shape::Map(NOTICES_KEYS),
+        "通知文書の取得。証明書がいつまで要るか(省略: 問わない)",
+        "the fetching of notices: until when a certificate is needed for it (absent: not asked)",
+    ),
+    KeyDefinition::optional(
+        "agent_providers",
+        Shape::Whole(1, 100_000),
+        "代理人のユーザIDひとつで請求できる事業所の数(省略: 問わない)",
+        "providers for which an agent may claim with one user ID (absent: not asked)",
     ),
     KeyDefinition::optional(
         "patterns",

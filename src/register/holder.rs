@@ -70,6 +70,13 @@ pub struct Agent {
     pub until: Option<Day>,
 }
 
+impl Agent {
+    /// Whether it claims on a day; whenever it does, where no day is named.
+    pub fn claims_on(&self, day: Option<Day>) -> bool {
+        day.is_none_or(|day| self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until))
+    }
+}
+
 /// What kind of holder it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum HolderKind {

@@ -1,8 +1,8 @@
 //! The state of the register at one moment: holders, assignments by hand, records of action.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::{Holder, HolderKey, Mark, MarkState, MarkTarget};
+use super::{Holder, HolderKey, HolderStatus, Mark, MarkState, MarkTarget};
 use crate::calendar::Day;
 
 /// An assignment of a certificate by hand.
@@ -48,6 +48,24 @@ impl RegisterState {
     /// The records of action about `target`, oldest first.
     pub fn marks_of(&self, target: &MarkTarget) -> &[Mark] {
         self.marks.get(target).map_or(&[], Vec::as_slice)
+    }
+
+    /// The providers for which each agent, by register and ID, claims on a day: their provider numbers,
+    /// or the holder's ID where a line has none. Providers that are closed by then do not count.
+    pub fn providers_by_agent(&self, day: Option<Day>) -> HashMap<(&str, &str), BTreeSet<&str>> {
+        let mut providers: HashMap<(&str, &str), BTreeSet<&str>> = HashMap::new();
+        for holder in &self.holders {
+            let has_begun = holder.status_since.is_none_or(|since| day.is_none_or(|day| since <= day));
+            if holder.status == HolderStatus::Closed && has_begun {
+                continue;
+            }
+            for line in &holder.lines {
+                let Some(agent) = line.agent.as_ref().filter(|agent| agent.claims_on(day)) else { continue };
+                let provider = line.provider_number.as_deref().unwrap_or(&holder.key.id);
+                providers.entry((&holder.key.register, &agent.id)).or_default().insert(provider);
+            }
+        }
+        providers
     }
 
     /// Whether and when mail to an address was refused.

@@ -119,11 +119,12 @@ impl Secret {
 
     fn unit(&self, row: &mut UnitRow, lang: Lang) {
         let UnitRow { period: _, holder, subject, unit, service_name: _ } = row;
-        let ClaimUnit { provider_number, service: _, through, coverage: _ } = unit;
+        let ClaimUnit { provider_number, service: _, through, coverage: _, from: _, until: _, remarks } = unit;
         self.holder(holder, lang);
         *subject = None;
         provider_number.iter_mut().for_each(|number| self.hide("provider_number", number, lang));
         through.iter_mut().for_each(|key| self.key(key, lang));
+        remarks.iter_mut().for_each(|remark| self.key(&mut remark.by, lang));
     }
 
     fn planned(&self, row: &mut PlanRow, lang: Lang) {

@@ -85,6 +85,7 @@ impl RunPipeline<'_> {
                 let coverage = report.coverage;
                 let fields = [
                     ("can", json!(coverage.can)),
+                    ("can_until", json!(coverage.can_until)),
                     ("unknown", json!(coverage.unknown)),
                     ("cannot", json!(coverage.cannot)),
                     ("apply", json!(report.counts.apply)),

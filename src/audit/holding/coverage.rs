@@ -5,12 +5,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use super::binding::OwnerIndex;
 use super::period::{TimeSpans, clip, cover, days, merged, rest};
 use super::{
-    CertificateProfile, ClaimPeriod, CoverageReason, HoldingInputs, KeyState, MatchBasis, OwnerAndCategory,
-    ProfilesByHolder,
+    CertificateProfile, ClaimPeriod, CoverageReason, CoverageRemark, HoldingInputs, KeyState, MatchBasis,
+    OwnerAndCategory, ProfilesByHolder, RemarkKind,
 };
-use crate::calendar::{Day, Instant};
-use crate::register::{Agent, Holder, HolderKey, HolderKind, HolderStatus, ServiceLine};
+use crate::calendar::{Day, Instant, add_months};
+use crate::locale::Lang;
+use crate::register::{Holder, HolderKey, HolderKind, HolderStatus, ServiceLine};
 use crate::trust::TrustStatus;
+use time::Duration;
 
 /// A provider number and service for which a holder submits claims.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,21 +25,51 @@ pub struct ClaimUnit {
     pub through: Vec<HolderKey>,
     /// Its coverage.
     pub coverage: Coverage,
+    /// The first day on which claims can be submitted, where that is not the period's first.
+    pub from: Option<Day>,
+    /// The last day on which claims can, or possibly can, be submitted, where that is not the
+    /// period's last.
+    pub until: Option<Day>,
+    /// What else stands in the way or is to be done in time, though a certificate is there.
+    pub remarks: Vec<CoverageRemark>,
 }
 
 impl ClaimUnit {
     /// The unit where there is no register, so that the services are unknown.
     pub fn without_register() -> ClaimUnit {
         let coverage = Coverage::Unknown(vec![CoverageReason::NoRegister]);
-        ClaimUnit { provider_number: None, service: None, through: Vec::new(), coverage }
+        ClaimUnit {
+            provider_number: None,
+            service: None,
+            through: Vec::new(),
+            coverage,
+            from: None,
+            until: None,
+            remarks: Vec::new(),
+        }
+    }
+
+    /// The shortest way out of a reason, as people read it.
+    pub fn way_out(&self, reason: CoverageReason, lang: Lang) -> String {
+        match (reason, self.until) {
+            (CoverageReason::EndsWithin, Some(day)) => reason.way_out().fill(lang, &[("until", &day)]),
+            // Without a day nothing is known of how long it lasts.
+            (CoverageReason::EndsWithin, None) => CoverageReason::Expired.way_out().get(lang).to_string(),
+            _ => reason.way_out().get(lang).to_string(),
+        }
     }
 }
 
 /// Whether claims can be submitted. Never two-valued.
+///
+/// Claims go in on any day of the period, so that one day is enough: they cannot only where no
+/// moment of the period is left on which they possibly could.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Coverage {
-    /// They can.
+    /// They can, up to the end of the period.
     Can,
+    /// They can until [`ClaimUnit::until`], which is before the end of the period.
+    CanUntil(Vec<CoverageReason>),
     /// It cannot be determined.
     Unknown(Vec<CoverageReason>),
     /// They cannot.
@@ -49,16 +81,17 @@ impl Coverage {
     pub fn code(&self) -> &'static str {
         match self {
             Coverage::Can => "can",
+            Coverage::CanUntil(_) => "can-until",
             Coverage::Unknown(_) => "unknown",
             Coverage::Cannot(_) => "cannot",
         }
     }
 
-    /// The reasons, unless claims can be submitted.
+    /// The reasons, unless claims can be submitted up to the end of the period.
     pub fn reasons(&self) -> &[CoverageReason] {
         match self {
             Coverage::Can => &[],
-            Coverage::Unknown(reasons) | Coverage::Cannot(reasons) => reasons,
+            Coverage::CanUntil(reasons) | Coverage::Unknown(reasons) | Coverage::Cannot(reasons) => reasons,
         }
     }
 }
@@ -95,6 +128,10 @@ enum Biller {
 /// What the certificates of a biller allow.
 #[derive(Clone, Debug, Default)]
 struct BillerCertificates {
+    /// The latest expiry of those that it possibly can use.
+    end: Option<Instant>,
+    /// It has none that was found, only one that the register declares.
+    declared_only: bool,
     /// When it certainly can submit claims.
     proven: Vec<TimeSpans>,
     /// When it can or possibly can.
@@ -171,8 +208,62 @@ impl<'a> Coverer<'a> {
             (asked && service.is_none()).then_some(CoverageReason::ServiceMissing),
         ];
         let missing: Vec<CoverageReason> = missing.into_iter().flatten().collect();
-        let coverage = if missing.is_empty() { self.coverage(&billers, service) } else { Coverage::Unknown(missing) };
-        ClaimUnit { provider_number: number.map(Into::into), service: service.map(Into::into), through, coverage }
+        let (coverage, open) = match missing.is_empty() {
+            true => self.coverage(&billers, service),
+            false => (Coverage::Unknown(missing), None),
+        };
+        let zone = self.inputs.policy.zone;
+        let open = open.unwrap_or(self.whole());
+        let from = (open.0 > self.period.from).then(|| zone.day(open.0)).flatten();
+        let until = (open.1 < self.period.until).then(|| self.last_day(open.1)).flatten();
+        let remarks = self.remarks(&billers, service, &coverage);
+        let (provider_number, service) = (number.map(Into::into), service.map(Into::into));
+        ClaimUnit { provider_number, service, through, coverage, from, until, remarks }
+    }
+
+    /// The last day that is whole up to `end`; of the first day of the period, its part is enough.
+    fn last_day(&self, end: Instant) -> Option<Day> {
+        let zone = self.inputs.policy.zone;
+        let day = zone.day(end)?;
+        let next = zone.day(end.checked_add(Duration::SECOND)?)?;
+        match next > day || day == self.period.first {
+            true => Some(day),
+            false => day.previous_day(),
+        }
+    }
+
+    /// What else is to be known of those who submit the claims.
+    fn remarks(
+        &mut self,
+        billers: &[(Biller, TimeSpans)],
+        service: Option<&'a str>,
+        coverage: &Coverage,
+    ) -> Vec<CoverageRemark> {
+        let mut remarks = Vec::new();
+        for (biller, _) in billers {
+            let Biller::Holder(j) = biller else { continue };
+            let holder = &self.inputs.office.holders[*j];
+            remarks.extend(password(self.inputs, holder, self.period));
+            let can = matches!(coverage, Coverage::Can | Coverage::CanUntil(_));
+            if let (true, Some(notices)) = (can, self.notices_until()) {
+                let end = self.means(*biller, service).end;
+                let ends = end.filter(|end| *end < notices).and_then(|end| self.inputs.policy.zone.day(end));
+                remarks.extend(ends.map(|on| CoverageRemark { kind: RemarkKind::Notices, by: holder.key.clone(), on }));
+            }
+        }
+        remarks.sort();
+        remarks.dedup();
+        remarks
+    }
+
+    /// The last second in which the notices on the claims of the period are fetched.
+    fn notices_until(&self) -> Option<Instant> {
+        let day = self.inputs.policy.holders.notices_day?.value.day;
+        let last = self.period.last;
+        let day = last.replace_day(day.min(last.month().length(last.year()))).ok()?;
+        // A day before the end of the claim period is one of the next month.
+        let day = if day > last { day } else { add_months(day, 1)? };
+        Some(days(self.inputs.policy.zone, None, Some(day)).1)
     }
 
     /// Who claims when: agents in their periods, the holder itself in the rest.
@@ -202,16 +293,17 @@ impl<'a> Coverer<'a> {
         }
     }
 
-    /// The coverage of the whole period: whether at some moment nobody can submit claims, or nobody
-    /// certainly can.
-    fn coverage(&mut self, billers: &[(Biller, TimeSpans)], service: Option<&'a str>) -> Coverage {
+    /// The coverage of the period, and its part in which claims can, or possibly can, be submitted.
+    fn coverage(&mut self, billers: &[(Biller, TimeSpans)], service: Option<&'a str>) -> (Coverage, Option<TimeSpans>) {
         let (mut proven, mut possible) = (Vec::new(), Vec::new());
         let (mut doubts, mut faults) = (BTreeSet::new(), BTreeSet::new());
+        let mut declared_only = false;
         for (biller, span) in billers {
             let means = self.means(*biller, service);
             let parts = |spans: &[TimeSpans]| spans.iter().filter_map(|part| clip(*part, *span)).collect::<Vec<_>>();
             proven.extend(parts(&means.proven));
             possible.extend(parts(&means.possible));
+            declared_only |= means.declared_only;
             if !cover(&means.proven, *span) {
                 doubts.extend(means.doubts.iter().copied());
             }
@@ -219,14 +311,29 @@ impl<'a> Coverer<'a> {
                 faults.extend(means.nearest.iter().copied());
             }
         }
-        if cover(&merged(proven), self.whole()) {
-            // Different billers may cover different parts of the period, as an agent takes over or
-            // leaves within it.
-            return Coverage::Can;
-        }
-        match cover(&merged(possible), self.whole()) {
-            true => Coverage::Unknown(doubts.into_iter().collect()),
-            false => Coverage::Cannot(faults.into_iter().collect()),
+        // Different billers may cover different parts of the period, as an agent takes over or
+        // leaves within it.
+        let (proven, possible) = (merged(proven), merged(possible));
+        let open = |spans: &[TimeSpans]| spans.first().zip(spans.last()).map(|(first, last)| (first.0, last.1));
+        let end = self.whole().1;
+        match (open(&proven), open(&possible)) {
+            // A gap before the end costs days, not the claims.
+            (Some(open), _) if open.1 >= end => (Coverage::Can, Some(open)),
+            (Some(open), _) => {
+                faults.extend(doubts);
+                (Coverage::CanUntil(faults.into_iter().collect()), Some(open))
+            }
+            (None, Some(open)) => {
+                // What is missing at the end of the period counts; a late beginning does not.
+                doubts.extend((open.1 < end).then_some(CoverageReason::EndsWithin));
+                (Coverage::Unknown(doubts.into_iter().collect()), Some(open))
+            }
+            // What the register alone declares may have been renewed since: it is no proof.
+            (None, None) if declared_only => {
+                faults.insert(CoverageReason::Declared);
+                (Coverage::Unknown(faults.into_iter().collect()), None)
+            }
+            (None, None) => (Coverage::Cannot(faults.into_iter().collect()), None),
         }
     }
 
@@ -272,7 +379,10 @@ impl BillerCertificates {
         let assessed = profiles.clone().filter(|(profile, owned)| counts_for_coverage(profile, owned));
         let mut assessed: Vec<AssessedCertificate> =
             assessed.map(|(profile, owned)| assess(inputs, profile, owned, service)).collect();
-        assessed.extend(declared(inputs, holder, profiles.map(|(profile, _)| profile)));
+        let found = assessed.iter().map(|one| one.span.1).max();
+        let declared = declared(inputs, holder, profiles.map(|(profile, _)| profile));
+        let declared_only = declared.as_ref().is_some_and(|one| found.is_none_or(|found| found < one.span.1));
+        assessed.extend(declared);
         let spans = |is: fn(&AssessedCertificate) -> bool| {
             let fitting = assessed.iter().filter(|one| is(one));
             merged(fitting.filter_map(|one| clip(one.span, whole)).collect())
@@ -283,8 +393,23 @@ impl BillerCertificates {
         doubts.sort_unstable();
         doubts.dedup();
         let proven = spans(|one| one.faults.is_empty() && one.doubts.is_empty());
-        BillerCertificates { proven, possible, doubts, nearest: nearest(&assessed, whole) }
+        let end = assessed.iter().filter(|one| one.faults.is_empty()).map(|one| one.span.1).max();
+        BillerCertificates { end, declared_only, proven, possible, doubts, nearest: nearest(&assessed, whole) }
     }
+}
+
+/// The remark on the system password of a biller: it has expired, or expires by the end of the
+/// period. None where the day of its last change is unknown.
+fn password(inputs: &HoldingInputs, holder: &Holder, period: ClaimPeriod) -> Option<CoverageRemark> {
+    let life = inputs.policy.holders.password_days?.value;
+    let on = inputs.office.password_changed(holder)?.checked_add(Duration::days(life))?;
+    // Whether the password still works on that day itself no source says: it counts as expired.
+    let kind = match inputs.policy.zone.day(inputs.at)? {
+        today if on <= today => RemarkKind::PasswordExpired,
+        _ if on <= period.last => RemarkKind::PasswordExpires,
+        _ => return None,
+    };
+    Some(CoverageRemark { kind, by: holder.key.clone(), on })
 }
 
 /// Whether a certificate counts for its holder's coverage. An untrusted one does not, since anybody
@@ -366,12 +491,12 @@ fn nearest(assessed: &[AssessedCertificate], whole: TimeSpans) -> Vec<CoverageRe
     nearest.map_or(vec![CoverageReason::NoCertificate], |(faults, _)| faults)
 }
 
+/// What is wrong with the time of a certificate; one that begins late but lasts is not.
 fn untimely(span: TimeSpans, whole: TimeSpans) -> Option<CoverageReason> {
     match span {
         (_, end) if end < whole.0 => Some(CoverageReason::Expired),
         (start, _) if start > whole.1 => Some(CoverageReason::NotYetValid),
         (_, end) if end < whole.1 => Some(CoverageReason::EndsWithin),
-        (start, _) if start > whole.0 => Some(CoverageReason::BeginsWithin),
         _ => None,
     }
 }
@@ -401,7 +526,7 @@ fn wanted<'a>(inputs: &'a HoldingInputs) -> Vec<BTreeSet<&'a str>> {
     let day = inputs.period.map(|period| period.last).or(inputs.policy.zone.day(inputs.at));
     for (i, holder) in holders.iter().enumerate().filter(|(_, holder)| !is_out_on(holder, day)) {
         for line in &holder.lines {
-            let agent = line.agent.as_ref().filter(|agent| day.is_none_or(|day| bills_on(agent, day)));
+            let agent = line.agent.as_ref().filter(|agent| agent.claims_on(day));
             let biller = agent.map_or(Some(i), |agent| position(holders, &holder.key.register, &agent.id));
             if let Some((biller, service)) = biller.zip(line.service.as_deref()) {
                 wanted[biller].insert(service);
@@ -409,10 +534,6 @@ fn wanted<'a>(inputs: &'a HoldingInputs) -> Vec<BTreeSet<&'a str>> {
         }
     }
     wanted
-}
-
-fn bills_on(agent: &Agent, day: Day) -> bool {
-    agent.from.is_none_or(|from| from <= day) && agent.until.is_none_or(|until| day <= until)
 }
 
 /// The index of the holder with this ID in this register.

@@ -24,14 +24,15 @@ mod surplus;
 pub use coverage::{ClaimUnit, Coverage, status_on};
 pub use period::ClaimPeriod;
 pub use profile::{CertificateProfile, KeyState, NameHash};
-pub use reason::CoverageReason;
+pub use reason::{CoverageReason, CoverageRemark, RemarkKind};
 pub use renewal::{Renewal, UnmetConditions};
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::calendar::Instant;
 use crate::policy::Policy;
-use crate::register::{HolderKey, RegisterState};
+use crate::register::{Holder, HolderKey, RegisterState};
 use binding::OwnerIndex;
 
 /// Matching and coverage of all certificates and holders. The lists are in the order of the
@@ -132,6 +133,8 @@ pub struct HolderState {
     pub surplus: Vec<usize>,
     /// How many the policy allows of each usage category.
     pub allowed: usize,
+    /// The providers for which it claims as an agent on the last day of the claim period.
+    pub providers: usize,
 }
 
 /// Matches every certificate to a holder and its renewal, and determines every holder's coverage in
@@ -151,7 +154,16 @@ pub fn match_certificates(
     let surplus = surplus::surplus(&inputs, &by_holder, &renewals);
     let units = coverage::units(&inputs, &by_holder);
     let holders = units.into_iter().zip(surplus);
-    let holders = holders.map(|(units, (surplus, allowed))| HolderState { units, surplus, allowed });
+    let providers = office.providers_by_agent(period.map(|period| period.last).or(policy.zone.day(at)));
+    let providers = |holder: &Holder| {
+        providers.get(&(holder.key.register.as_str(), holder.key.id.as_str())).map_or(0, BTreeSet::len)
+    };
+    let holders = holders.zip(&office.holders).map(|((units, (surplus, allowed)), holder)| HolderState {
+        units,
+        surplus,
+        allowed,
+        providers: providers(holder),
+    });
     let holders = holders.collect();
     let certificates = owners.iter().enumerate().zip(renewals);
     let certificates = certificates.map(|((i, owned), renewal)| holding(&inputs, i, owned, renewal, &unserved));

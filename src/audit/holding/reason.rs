@@ -1,6 +1,8 @@
 //! Reasons why claims cannot be submitted, or why that cannot be determined.
 
+use crate::calendar::Day;
 use crate::locale::Text;
+use crate::register::HolderKey;
 
 /// Why claims for a provider number and service cannot be submitted, or why that cannot be
 /// determined.
@@ -10,12 +12,10 @@ pub enum CoverageReason {
     NoCertificate,
     /// Cannot: it has ended, or will have before the period.
     Expired,
-    /// Cannot: it expires within the period.
+    /// Until then: it expires within the period.
     EndsWithin,
     /// Cannot: it begins after the period.
     NotYetValid,
-    /// Cannot: it begins within the period.
-    BeginsWithin,
     /// Cannot: it was revoked.
     Revoked,
     /// Cannot: it is not trusted.
@@ -56,12 +56,11 @@ pub enum CoverageReason {
 
 impl CoverageReason {
     /// All of them.
-    pub const ALL: [CoverageReason; 23] = [
+    pub const ALL: [CoverageReason; 22] = [
         CoverageReason::NoCertificate,
         CoverageReason::Expired,
         CoverageReason::EndsWithin,
         CoverageReason::NotYetValid,
-        CoverageReason::BeginsWithin,
         CoverageReason::Revoked,
         CoverageReason::Untrusted,
         CoverageReason::KeyAbsent,
@@ -89,7 +88,6 @@ impl CoverageReason {
             CoverageReason::Expired => "expired",
             CoverageReason::EndsWithin => "ends-within",
             CoverageReason::NotYetValid => "not-yet-valid",
-            CoverageReason::BeginsWithin => "begins-within",
             CoverageReason::Revoked => "revoked",
             CoverageReason::Untrusted => "untrusted",
             CoverageReason::KeyAbsent => "key-absent",
@@ -126,10 +124,6 @@ impl CoverageReason {
             CoverageReason::NotYetValid => Text {
                 ja: "証明書は請求期間の後から有効",
                 en: "the certificate begins after the claim period",
-            },
-            CoverageReason::BeginsWithin => Text {
-                ja: "証明書は請求期間の途中から有効",
-                en: "the certificate begins within the claim period",
             },
             CoverageReason::Revoked => {
                 Text { ja: "証明書が失効している", en: "the certificate has been revoked" }
@@ -192,10 +186,12 @@ impl CoverageReason {
                 ja: "証明書の発行を申請する(すでにあるなら、点検する場所に加えるか台帳と結び付ける)",
                 en: "apply for a certificate (or, where there is one, audit it too or bind it to the holder)",
             },
-            CoverageReason::Expired | CoverageReason::EndsWithin => {
-                Text { ja: "すぐに更新を申請する", en: "apply for a renewal at once" }
-            }
-            CoverageReason::NotYetValid | CoverageReason::BeginsWithin => Text {
+            CoverageReason::Expired => Text { ja: "すぐに更新を申請する", en: "apply for a renewal at once" },
+            CoverageReason::EndsWithin => Text {
+                ja: "{until} までに請求を送信し、更新を申請する",
+                en: "send the claims by {until}, and apply for a renewal",
+            },
+            CoverageReason::NotYetValid => Text {
                 ja: "それまでの証明書を使い続ける",
                 en: "keep using the certificate that was in use before",
             },
@@ -241,6 +237,60 @@ impl CoverageReason {
             CoverageReason::NoRegister => Text {
                 ja: "台帳を取り込む(shomei register import ファイル)",
                 en: "take in a register (shomei register import FILE)",
+            },
+        }
+    }
+}
+
+/// What stands in the way of a biller or is to be done in time, though it has a certificate.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CoverageRemark {
+    /// What.
+    pub kind: RemarkKind,
+    /// Whose certificate or password it is about.
+    pub by: HolderKey,
+    /// The day of the expiry that it is about.
+    pub on: Day,
+}
+
+/// What a [`CoverageRemark`] is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RemarkKind {
+    /// The system password has expired.
+    PasswordExpired,
+    /// The system password expires before the claim period ends.
+    PasswordExpires,
+    /// The certificate expires before the month's notices are fetched.
+    Notices,
+}
+
+impl RemarkKind {
+    /// All of them.
+    pub const ALL: [RemarkKind; 3] = [RemarkKind::PasswordExpired, RemarkKind::PasswordExpires, RemarkKind::Notices];
+
+    /// The stable code.
+    pub fn code(self) -> &'static str {
+        match self {
+            RemarkKind::PasswordExpired => "password-expired",
+            RemarkKind::PasswordExpires => "password-expires",
+            RemarkKind::Notices => "notices-not-fetched",
+        }
+    }
+
+    /// As people read it, with the day of the expiry in `{on}`.
+    pub fn text(self) -> Text {
+        match self {
+            RemarkKind::PasswordExpired => Text {
+                ja: "システムのパスワードの変更が必要({on} に期限切れ)",
+                en: "the system password has to be changed (it expired on {on})",
+            },
+            RemarkKind::PasswordExpires => Text {
+                ja: "システムのパスワードの期限が請求期間の終わりより前({on})。それまでに変更が必要",
+                en: "the system password expires before the claim period ends ({on}) and has to be changed before",
+            },
+            RemarkKind::Notices => Text {
+                ja: "証明書の期限({on})が、通知文書を取得する日より前。期限までに取得するか、更新が必要",
+                en: "the certificate expires ({on}) before the notices are fetched: fetch them by then, or renew it",
             },
         }
     }

@@ -183,6 +183,7 @@ pub static RULES: &[&Rule] = &[
     &container::file_unreadable::RULE,
     &container::container_unread::RULE,
     &holder::holder_uncovered::RULE,
+    &holder::claims_end_early::RULE,
     &holder::category_unfit::RULE,
     &holder::holder_ambiguous::RULE,
     &holder::left_over::RULE,
@@ -191,6 +192,7 @@ pub static RULES: &[&Rule] = &[
     &holder::renewed_not_installed::RULE,
     &holder::holder_unknown::RULE,
     &holder::holder_surplus::RULE,
+    &holder::agent_overfull::RULE,
     &holder::category_unknown::RULE,
     &run::suppression_unmatched::RULE,
 ];
@@ -200,7 +202,7 @@ pub static RULES: &[&Rule] = &[
 /// another for the same files, policy and moment: a rule that is new, gone or judges otherwise,
 /// another severity, other facts, another way to build or check a path. A new version of the
 /// program alone, or other words, leaves what is kept as it is.
-pub const RULES_VERSION: u32 = 2;
+pub const RULES_VERSION: u32 = 3;
 
 /// The rule with this code.
 pub fn rule(code: &str) -> Option<&'static Rule> {

@@ -131,8 +131,9 @@ texts! {
     UNIT_NO_NUMBER { ja: "事業所番号なし", en: "no provider number" }
     UNIT_NO_SERVICE { ja: "サービス不明", en: "service unknown" }
     UNIT_THROUGH { ja: "請求する者: {ids}", en: "billed by {ids}" }
-    COVERAGE_CAN { ja: "請求できる", en: "can be billed for" }
-    COVERAGE_UNKNOWN { ja: "不明({reasons})", en: "unknown ({reasons})" }
-    COVERAGE_CANNOT { ja: "請求できない({reasons})", en: "cannot be billed for ({reasons})" }
+    COVERAGE_CAN { ja: "請求できる", en: "claims can be submitted" }
+    COVERAGE_CAN_UNTIL { ja: "{until} まで請求できる({reasons})", en: "claims can be submitted until {until} ({reasons})" }
+    COVERAGE_UNKNOWN { ja: "請求できるか判定できない({reasons})", en: "whether claims can be submitted cannot be determined ({reasons})" }
+    COVERAGE_CANNOT { ja: "請求できない({reasons})", en: "claims cannot be submitted ({reasons})" }
     CERTIFICATES { ja: "証明書({n} 枚)", en: "Certificates ({n})" }
 }

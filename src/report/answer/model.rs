@@ -226,6 +226,9 @@ pub(super) fn unit(unit: &ClaimUnit) -> Json {
         "through": unit.through.iter().map(|key| &key.id).collect::<Vec<_>>(),
         "coverage": unit.coverage.code(),
         "reasons": unit.coverage.reasons().iter().map(|reason| reason.code()).collect::<Vec<_>>(),
+        "can_from": unit.from.map(|day| day.to_string()),
+        "can_until": unit.until.map(|day| day.to_string()),
+        "remarks": unit.remarks.iter().map(|remark| remark.kind.code()).collect::<Vec<_>>(),
     })
 }
 
@@ -266,7 +269,12 @@ pub(super) fn summary(summary: &AuditSummary) -> Json {
     if summary.holders > 0 {
         let count = |code: &str| summary.units.get(code).copied().unwrap_or(0);
         object["holders"] = json!(summary.holders);
-        object["units"] = json!({"can": count("can"), "unknown": count("unknown"), "cannot": count("cannot")});
+        object["units"] = json!({
+            "can": count("can"),
+            "can_until": count("can-until"),
+            "unknown": count("unknown"),
+            "cannot": count("cannot"),
+        });
     }
     if !summary.passed_over_paths.is_empty() {
         object["passed_over"] = json!(summary.passed_over_paths);

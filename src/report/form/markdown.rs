@@ -9,7 +9,7 @@ use crate::policy::Severity;
 use crate::report::answer::report::Report;
 use crate::report::escape::terminal;
 use crate::report::layout::{severity_word, status_word};
-use crate::report::list::coverage::UNITS;
+use crate::report::list::coverage::{UNITS, UnitRow};
 use crate::report::list::plan::{PLAN, PlanRow};
 use crate::report::list::{ColumnKind, Head, Table};
 use crate::trust::TrustStatus;
@@ -103,13 +103,14 @@ impl Report {
     fn write_heading(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "# {}\n\n{}\n", escaped(&self.title()), whole(&self.answer()))?;
         let names = [
-            Text { ja: "請求できる", en: "can bill" },
-            Text { ja: "判定できない", en: "unknown" },
-            Text { ja: "請求できない", en: "cannot bill" },
+            Text { ja: "請求できる", en: "can submit claims" },
+            Text { ja: "途中の日まで請求できる", en: "can until a day" },
+            Text { ja: "判定できない", en: "cannot be determined" },
+            Text { ja: "請求できない", en: "cannot submit claims" },
         ];
         heads(out, &names.map(|name| (self.text(name), true)))?;
         let units = self.coverage;
-        line(out, [units.can, units.unknown, units.cannot].map(|n| n.to_string()))?;
+        line(out, [units.can, units.can_until, units.unknown, units.cannot].map(|n| n.to_string()))?;
         writeln!(out)?;
         let at = self.zone.local(self.at);
         let mut said = vec![(Text { ja: "判定の時刻", en: "judged at" }, at)];
@@ -127,6 +128,18 @@ impl Report {
         let cannot = self.rows.units.iter().filter(|row| row.unit.coverage.code() == "cannot");
         self.heading(out, Text { ja: "請求できない事業所とその理由", en: "Who cannot bill, and why" })?;
         self.write_rows(out, &self.listed(&UNITS, cannot))?;
+        let early: Vec<&UnitRow> =
+            self.rows.units.iter().filter(|row| row.unit.coverage.code() == "can-until").collect();
+        if !early.is_empty() {
+            self.heading(
+                out,
+                Text {
+                    ja: "請求期間の途中の日まで請求できる事業所",
+                    en: "Who can submit claims until a day within the period",
+                },
+            )?;
+            self.write_rows(out, &self.listed(&UNITS, early))?;
+        }
         let unplaced = self.rows.plan.iter().filter(|row| matches!(row.outcome, PlanOutcome::Cannot(..)));
         self.heading(out, Text { ja: "間に合う申請日がないもの", en: "Without a safe day to apply" })?;
         self.write_rows(out, &self.listed(&PLAN, unplaced))?;

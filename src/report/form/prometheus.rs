@@ -140,6 +140,7 @@ impl Report {
             "Units of billing (provider number and service) by whether they can bill in the coming claim period.",
             [
                 one("state", "can", units.can),
+                one("state", "can-until", units.can_until),
                 one("state", "unknown", units.unknown),
                 one("state", "cannot", units.cannot),
             ],

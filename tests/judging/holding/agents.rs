@@ -25,14 +25,14 @@ fn an_agents_certificate_covers_and_the_providers_own_is_not_needed() {
 fn an_agents_time_counts_to_the_day() {
     // The period is 2026-12-01 to 10.
     assert_eq!(billed("2026-12-01", "2026-12-10", &["A1"], "2026-11-23"), "can");
-    assert_eq!(billed("2026-12-02", "", &["A1"], "2026-11-23"), "cannot: no-certificate");
-    assert_eq!(billed("", "2026-12-09", &["A1"], "2026-11-23"), "cannot: no-certificate");
+    assert_eq!(billed("2026-12-02", "", &["A1"], "2026-11-23"), "can from 2026-12-02");
+    assert_eq!(billed("", "2026-12-09", &["A1"], "2026-11-23"), "can-until 2026-12-09: no-certificate");
     assert_eq!(billed("2026-12-02", "", &["A1", "P1"], "2026-11-23"), "can", "the provider until the agent begins");
     assert_eq!(billed("", "2026-11-30", &["P1"], "2026-11-23"), "can", "the agent's time is over");
     assert_eq!(billed("2026-12-11", "", &["P1"], "2026-11-23"), "can", "the agent's time has not come");
     // Inside the period only what is left of it counts.
     assert_eq!(billed("2026-12-02", "", &["A1"], "2026-12-02"), "can");
-    assert_eq!(billed("2026-12-02", "", &["A1"], "2026-12-01T23:59:59+09:00"), "cannot: no-certificate");
+    assert_eq!(billed("2026-12-02", "", &["A1"], "2026-12-01T23:59:59+09:00"), "can from 2026-12-02");
 }
 
 #[test]
@@ -45,7 +45,8 @@ fn agents_that_follow_each_other_cover_together() {
     let said = judge(&[one.clone(), two.clone()], &both);
     assert_eq!(said.bills("P1"), "can");
     assert_eq!(said.units("P1")[0].through, [key("A1"), key("A2")]);
-    assert_eq!(judge(std::slice::from_ref(&one), &both).bills("P1"), "cannot: no-certificate");
+    assert_eq!(judge(std::slice::from_ref(&one), &both).bills("P1"), "can-until 2026-12-05: no-certificate");
+    assert_eq!(judge(std::slice::from_ref(&two), &both).bills("P1"), "can from 2026-12-06");
 }
 
 #[test]

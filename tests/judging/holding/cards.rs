@@ -34,6 +34,7 @@ pub const HOLDERS: &str = "holders:
   live_certificates: 1
   renewal_overlap_days: 90
   claim_period: {from: 1, until: 10}
+  notices: {day: 25, assumed: [day], source: test}
 ";
 
 /// A policy with this section of holders.
@@ -270,10 +271,25 @@ impl Said {
         &self.held.holders[i].units
     }
 
+    /// The providers for which a holder claims as an agent.
+    pub fn providers(&self, id: &str) -> usize {
+        self.held.holders[self.ids.iter().position(|one| one == id).unwrap()].providers
+    }
+
     /// The only unit's answer: `can`, `cannot: expired`.
     pub fn bills(&self, id: &str) -> String {
         let [unit] = self.units(id) else { panic!("one unit expected: {:?}", self.units(id)) };
-        told(&unit.coverage)
+        let days = [("from", unit.from), ("until", unit.until)];
+        let days = days.iter().filter_map(|(word, day)| Some(format!(" {word} {}", (*day)?)));
+        let (code, reasons) = (unit.coverage.code(), told(&unit.coverage));
+        let said = format!("{code}{}{}", days.collect::<String>(), reasons.strip_prefix(code).unwrap());
+        said.replace("can-until until", "can-until")
+    }
+
+    /// The remarks of a unit: code, whose, and day.
+    pub fn remarks(&self, id: &str) -> Vec<String> {
+        let remarks = self.units(id).iter().flat_map(|unit| &unit.remarks);
+        remarks.map(|one| format!("{} {} {}", one.kind.code(), one.by.id, one.on)).collect()
     }
 }
 

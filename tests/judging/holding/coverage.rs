@@ -107,34 +107,45 @@ fn any_month_may_be_asked_about_and_the_moment_judged_stays() {
     let new = card(2).lasts("2027-06-03", "2030-06-02");
     let old_alone = std::slice::from_ref(&old);
     assert_eq!(bills(old_alone, "2027-05-01"), "can");
-    assert_eq!(bills(old_alone, "2027-06-01"), "cannot: ends-within");
+    assert_eq!(bills(old_alone, "2027-06-01"), "can-until 2027-06-05: ends-within");
     assert_eq!(bills(old_alone, "2027-07-01"), "cannot: expired");
     let both = [old.clone(), new];
     assert_eq!(["2027-06-01", "2027-07-01"].map(|month| bills(&both, month)), ["can", "can"]);
-    assert_eq!(bills(&both, "2030-06-01"), "cannot: ends-within");
+    assert_eq!(bills(&both, "2030-06-01"), "can-until 2030-06-02: ends-within");
     // What is not trusted on the day judged is not trusted for another month.
     assert_eq!(bills(&[old.status(TrustStatus::Undetermined)], "2027-05-01"), "unknown: undetermined");
 }
 
 #[test]
-fn a_certificate_must_last_to_the_last_second() {
+fn until_when_claims_can_be_submitted_is_told_to_the_day() {
     let ends = |moment: &str| with(&[Made { ends: at(moment), ..card(1) }], "2026-11-23");
     assert_eq!(ends("2026-12-10T23:59:59+09:00"), "can");
-    assert_eq!(ends("2026-12-10T23:59:58+09:00"), "cannot: ends-within");
-    assert_eq!(ends("2026-12-01T00:00:00+09:00"), "cannot: ends-within");
+    assert_eq!(ends("2026-12-10T23:59:58+09:00"), "can-until 2026-12-09: ends-within", "the 10th is not whole");
+    assert_eq!(ends("2026-12-07T23:59:59+09:00"), "can-until 2026-12-07: ends-within");
+    // Of the first day its part is all that there is.
+    assert_eq!(ends("2026-12-01T00:00:00+09:00"), "can-until 2026-12-01: ends-within");
     assert_eq!(ends("2026-11-30T23:59:59+09:00"), "cannot: expired");
     let begins = |moment: &str| with(&[Made { begins: at(moment), ..card(1) }], "2026-11-23");
     assert_eq!(begins("2026-12-01T00:00:00+09:00"), "can");
-    assert_eq!(begins("2026-12-01T00:00:01+09:00"), "cannot: begins-within");
+    assert_eq!(begins("2026-12-01T00:00:01+09:00"), "can from 2026-12-01");
+    assert_eq!(begins("2026-12-05T09:00:00+09:00"), "can from 2026-12-05", "one day is enough for the claims");
+    assert_eq!(begins("2026-12-10T23:59:59+09:00"), "can from 2026-12-10");
     assert_eq!(begins("2026-12-11T00:00:00+09:00"), "cannot: not-yet-valid");
 }
 
 #[test]
-fn two_certificates_may_cover_together_without_a_break() {
+fn a_break_between_two_certificates_costs_days_and_not_the_claims() {
     let old = Made { ends: at("2026-12-04T23:59:59+09:00"), ..card(1) };
     let new = |begins: &str| Made { begins: at(begins), ..card(2) };
     assert_eq!(with(&[old.clone(), new("2026-12-05T00:00:00+09:00")], "2026-11-23"), "can");
-    assert_eq!(with(&[old, new("2026-12-05T00:00:01+09:00")], "2026-11-23"), "cannot: begins-within");
+    assert_eq!(with(&[old.clone(), new("2026-12-07T00:00:00+09:00")], "2026-11-23"), "can");
+    // What is not proven to follow leaves the days until then.
+    let bare = new("2026-12-05T00:00:00+09:00").key(KeyState::Bare);
+    assert_eq!(with(&[old, bare], "2026-11-23"), "can-until 2026-12-04: bare-certificate");
+    // Once the period is running, what is left of it counts.
+    let ends = |moment: &str| with(&[Made { ends: at("2026-12-05T12:00:00+09:00"), ..card(1) }], moment);
+    assert_eq!(ends("2026-12-05T09:00:00+09:00"), "can-until 2026-12-05: ends-within");
+    assert_eq!(ends("2026-12-05T12:00:01+09:00"), "cannot: expired");
 }
 
 #[test]
@@ -208,8 +219,16 @@ fn what_is_declared_is_unknown_and_never_proven() {
         |expires_on: &str| Holder { declared: declared(Some(&one.serial), expires_on), ..provider("P1", "care") };
     let said = |holder: Holder, cards: &[Made]| judge(cards, &office(&[holder])).bills("P1");
     assert_eq!(said(declares("2026-12-10"), &[]), "unknown: declared");
-    assert_eq!(said(declares("2026-12-09"), &[]), "cannot: ends-within");
-    assert_eq!(said(declares("2026-11-30"), &[]), "cannot: expired");
+    assert_eq!(said(declares("2026-12-09"), &[]), "unknown until 2026-12-09: ends-within declared");
+    // It may have been renewed: what nobody has seen proves nothing.
+    assert_eq!(said(declares("2026-11-30"), &[]), "unknown: expired declared");
+    let expired = [one.clone().lasts("2021-01-01", "2024-01-01")];
+    let bound = |day: &str| {
+        let holder = Holder { declared: declared(None, day), ..provider("P1", "care") };
+        judge(&expired, &bind(office(&[holder]), &[(&expired[0], "P1")])).bills("P1")
+    };
+    assert_eq!(bound("2026-11-30"), "unknown: expired declared", "declared to follow the one that was found");
+    assert_eq!(bound("2023-12-31"), "cannot: expired", "what was found lasted longer");
     assert_eq!(said(declares(""), &[]), "unknown: declared");
     // Once it is seen, what is seen counts.
     assert_eq!(said(declares("2026-12-10"), std::slice::from_ref(&one)), "can");
@@ -282,4 +301,67 @@ fn a_hostile_certificate_with_the_holders_subject_changes_nothing() {
         assert_eq!(before.of(&old), after.of(&old));
         assert_eq!(before.units("P1"), after.units("P1"));
     }
+}
+
+#[test]
+fn the_system_password_of_whoever_submits_the_claims_is_remarked_on() {
+    let one = card(1);
+    let changed = |id: &str, day: &str| Holder { password_changed: parse_day(day), ..provider(id, "care") };
+    let remarks = |day: &str| {
+        let office = bind(office(&[changed("P1", day)]), &[(&one, "P1")]);
+        let said = judge(std::slice::from_ref(&one), &office);
+        assert_eq!(said.bills("P1"), "can", "the certificate is there");
+        said.remarks("P1")
+    };
+    // Judged on 2026-11-23; the coming period ends on 2026-12-10. 180 days after its change it has expired.
+    assert_eq!(remarks("2026-05-10"), ["password-expired P1 2026-11-06"]);
+    assert_eq!(remarks("2026-05-27"), ["password-expired P1 2026-11-23"], "the 180th day counts as expired");
+    assert_eq!(remarks("2026-05-28"), ["password-expires P1 2026-11-24"]);
+    assert_eq!(remarks("2026-06-13"), ["password-expires P1 2026-12-10"]);
+    assert!(remarks("2026-06-14").is_empty());
+    assert!(remarks("").is_empty(), "nobody knows when it was changed");
+    // The agent logs in, not the provider.
+    let billed = Holder {
+        lines: vec![ServiceLine { agent: agent("A1", "", ""), ..line("P1", "care") }],
+        ..changed("P1", "2026-05-10")
+    };
+    let agent = Holder { lines: Vec::new(), kind: Some(HolderKind::Agent), ..changed("A1", "2026-05-12") };
+    let said = judge(std::slice::from_ref(&one), &bind(office(&[billed, agent]), &[(&one, "A1")]));
+    assert_eq!(
+        (said.bills("P1").as_str(), said.remarks("P1")),
+        ("can", vec!["password-expired A1 2026-11-08".to_string()])
+    );
+}
+
+#[test]
+fn notices_are_fetched_after_the_claim_period() {
+    let remarks = |moment: &str| {
+        let one = Made { ends: at(moment), ..card(1) };
+        let office = bind(office(&[provider("P1", "care")]), &[(&one, "P1")]);
+        judge(std::slice::from_ref(&one), &office).remarks("P1")
+    };
+    assert_eq!(remarks("2026-12-07T23:59:59+09:00"), ["notices-not-fetched P1 2026-12-07"]);
+    assert_eq!(remarks("2026-12-24T23:59:59+09:00"), ["notices-not-fetched P1 2026-12-24"]);
+    assert!(remarks("2026-12-25T23:59:59+09:00").is_empty());
+    // A renewal that follows fetches them.
+    let old = Made { ends: at("2026-12-15T23:59:59+09:00"), ..card(1) };
+    let both = [old, card(2)];
+    let office = bind(office(&[provider("P1", "care")]), &[(&both[0], "P1"), (&both[1], "P1")]);
+    assert!(judge(&both, &office).remarks("P1").is_empty());
+}
+
+#[test]
+fn the_providers_of_an_agent_are_counted_by_number() {
+    let billed = |id: &str, until: &str| {
+        let lines = vec![
+            ServiceLine { agent: agent("A1", "", until), ..line(id, "care") },
+            ServiceLine { agent: agent("A1", "", until), ..line(id, "welfare") },
+        ];
+        Holder { lines, ..holder(id) }
+    };
+    let closed = Holder { status: HolderStatus::Closed, ..billed("P3", "") };
+    let agent = Holder { kind: Some(HolderKind::Agent), ..holder("A1") };
+    let said = judge(&[], &office(&[billed("P1", ""), billed("P2", "2026-12-09"), closed, agent]));
+    assert_eq!(said.providers("A1"), 1, "the last day of the period counts, and closed providers do not");
+    assert_eq!(said.providers("P1"), 0);
 }

@@ -216,17 +216,18 @@ fn the_document_tells_whose_it_is_and_who_can_bill() {
     assert_eq!(one["holder"], serde_json::json!({"register": "tokyo", "id": "P1", "how": "by-hand"}));
     assert_eq!(one["category"], "both");
     let unit = serde_json::json!({"provider_number": "9900000002", "service": "welfare", "through": ["P2"],
-        "coverage": "cannot", "reasons": ["no-certificate"]});
+        "coverage": "cannot", "reasons": ["no-certificate"], "can_from": null, "can_until": null, "remarks": []});
     assert_eq!(json["holders"][1]["units"][0], unit);
-    assert_eq!(json["summary"]["units"], serde_json::json!({"can": 1, "unknown": 0, "cannot": 1}));
+    assert_eq!(json["summary"]["units"], serde_json::json!({"can": 1, "can_until": 0, "unknown": 0, "cannot": 1}));
     let keys: Vec<&String> = json.as_object().unwrap().keys().collect();
     assert_eq!(keys, ["schema", "at", "policy", "certificates", "holders", "unreadable", "findings", "summary"]);
     crate::common::schema::validate(&["docs/schemas/audit.json"], &[json]);
 }
 
 /// The tests above, one for each rule; tests/samples proves the one that needs no register.
-const PROVEN: [&str; 10] = [
+const PROVEN: [&str; 12] = [
     "holder-uncovered",
+    "claims-end-early",
     "category-unfit",
     "holder-ambiguous",
     "left-over",
@@ -235,6 +236,7 @@ const PROVEN: [&str; 10] = [
     "renewed-not-installed",
     "holder-unknown",
     "holder-surplus",
+    "agent-overfull",
     "category-unknown",
 ];
 

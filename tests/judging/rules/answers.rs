@@ -212,6 +212,11 @@ const CASES: &[(&str, Change, Change)] = &[
         |s| s.standing.units.push(unit(Coverage::Cannot(vec![CoverageReason::Expired, CoverageReason::KeyAbsent]))),
         |s| s.standing.units.push(unit(Coverage::Unknown(vec![CoverageReason::Declared]))),
     ),
+    (
+        "claims-end-early",
+        |s| s.standing.units.push(unit(Coverage::CanUntil(vec![CoverageReason::EndsWithin]))),
+        |s| s.standing.units.push(unit(Coverage::Cannot(vec![CoverageReason::Expired]))),
+    ),
     ("category-unfit", |s| s.holding.unfit = vec!["welfare".into()], |_| {}),
     (
         "holder-ambiguous",
@@ -243,6 +248,7 @@ const CASES: &[(&str, Change, Change)] = &[
     ),
     ("holder-unknown", |s| s.holding.of = HolderMatch::Unknown, |s| s.holding.of = HolderMatch::NoRegister),
     ("holder-surplus", |s| s.surplus = vec![peer("a.p12"), peer("b.p12")], |_| {}),
+    ("agent-overfull", |s| s.standing.providers = 101, |s| s.standing.providers = 100),
     (
         "category-unknown",
         |s| s.holding.category = None,
@@ -363,6 +369,8 @@ fn findings_name_the_policy_line_that_judged_them() {
         ("signature-weak", "weak_digests:"),
         ("container-weak", "  weak_ciphers:"),
         ("holder-uncovered", "  claim_period:"),
+        ("claims-end-early", "  claim_period:"),
+        ("agent-overfull", "  agent_providers:"),
         ("category-unfit", "    - {id: care, name: {ja: 介護証明書"),
         ("password-expiring", "  password_days:"),
         ("holder-surplus", "  live_certificates:"),
@@ -408,6 +416,11 @@ fn what_cannot_be_told_is_said() {
         ("generation-mismatch", |s| s.role = CertificateRole::Root),
         ("generation-mismatch", |s| s.verdict.generation = None),
         ("holder-uncovered", |s| s.standing.units.clear()),
+        ("claims-end-early", |s| s.standing.units.clear()),
+        ("agent-overfull", |s| {
+            s.standing.providers = 101;
+            closed(s, "2025-06-01");
+        }),
         ("category-unfit", |s| s.holder = None),
         ("holder-ambiguous", |s| s.holding.of = HolderMatch::Nobody),
         ("holder-unknown", |s| s.verdict.status = TrustStatus::Untrusted),
@@ -426,6 +439,8 @@ fn what_cannot_be_told_is_said() {
         ("crl-stale", |s| s.policy.authorities[0].crl.value = CrlPolicy::Ignore),
         ("validity-unusual", |s| s.policy.authorities[0].validity.clear()),
         ("holder-uncovered", |s| s.policy.holders.claim_period = None),
+        ("claims-end-early", |s| s.policy.holders.claim_period = None),
+        ("agent-overfull", |s| s.policy.holders.agent_providers = None),
         ("category-unfit", |s| s.policy.holders.categories.clear()),
         ("password-expiring", |s| s.policy.holders.password_days = None),
         ("holder-surplus", |s| s.policy.holders.live_certificates = None),

@@ -71,6 +71,7 @@ holders:
   password_days: 180
   live_certificates: 1
   claim_period: {from: 1, until: 10}
+  agent_providers: 100
 suppressions:
   - rule: expired
     match: {serial: 01}
@@ -217,7 +218,7 @@ impl Scene {
             listed: Vec::new(),
             holding: held(),
             holder: Some(holder()),
-            standing: HolderState { units: vec![unit(Coverage::Can)], surplus: Vec::new(), allowed: 1 },
+            standing: HolderState { units: vec![unit(Coverage::Can)], surplus: Vec::new(), allowed: 1, providers: 0 },
             refused: None,
             surplus: Vec::new(),
             container: Container::healthy(),
@@ -390,7 +391,16 @@ pub fn held() -> Holding {
 /// What it bills, and whether it can.
 pub fn unit(coverage: Coverage) -> ClaimUnit {
     let through = vec![key()];
-    ClaimUnit { provider_number: Some("9913000001".into()), service: Some("care".into()), through, coverage }
+    let until = matches!(coverage, Coverage::CanUntil(_)).then(|| parse_day("2025-06-05").unwrap());
+    ClaimUnit {
+        provider_number: Some("9913000001".into()),
+        service: Some("care".into()),
+        through,
+        coverage,
+        from: None,
+        until,
+        remarks: Vec::new(),
+    }
 }
 
 pub fn crl(next_update: &str) -> Crl {

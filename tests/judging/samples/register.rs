@@ -89,7 +89,7 @@ pub fn document(arguments: &[&str]) -> Value {
 
 /// `kaigo=cannot:expired`, by the holder of the unit.
 fn add_units(told: &mut BTreeMap<Place, Told>, check: &Value, coverage: &str) {
-    for unit in list(&check[coverage]) {
+    for unit in list(&check[coverage.replace('-', "_")]) {
         let reasons: Vec<&str> = list(&unit["reasons"]).iter().map(|reason| text(reason, "code")).collect();
         let service = unit["service"].as_str().unwrap_or("-");
         let reasons = if reasons.is_empty() { String::new() } else { format!(":{}", reasons.join(",")) };
@@ -111,7 +111,7 @@ fn certificate(path: &str) -> Place {
 fn told() -> BTreeMap<Place, Told> {
     let check = document(&["register", "check"]);
     let mut told = BTreeMap::new();
-    for coverage in ["can", "unknown", "cannot"] {
+    for coverage in ["can", "can-until", "unknown", "cannot"] {
         add_units(&mut told, &check, coverage);
     }
     for finding in list(&check["findings"]) {

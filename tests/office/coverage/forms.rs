@@ -1,7 +1,7 @@
 //! The forms of the answer, in both languages.
 
 use serde_json::{Value, json};
-use shomei::audit::holding::CoverageReason;
+use shomei::audit::holding::{CoverageReason, RemarkKind};
 use shomei::locale::Lang;
 use shomei::report::list::coverage::UNITS;
 
@@ -19,22 +19,30 @@ fn office() -> Office {
         "A1,さくら苑,,9990000001,東京都,介護,共通",
         "B1,けやき,,9990000002,東京都,介護,共通",
         "C1,=つくし,,9990000003,東京都,障害,共通",
+        "D1,なずな,,9990000004,東京都,障害,共通",
     ]);
     office
 }
 
 #[test]
-fn the_table_answers_first_in_three_numbers() {
+fn the_table_answers_first_in_numbers() {
     let office = office();
     let said = office.coverage(&["--lang", "ja", "--all"]);
     assert_eq!((said.code, said.stderr.as_str()), (1, ""));
     let expected = "\
-2026-12-01 から 2026-12-10 までの請求期間: 請求できる 1、判定できない 1、請求できない 1(事業所番号とサービスの組)。
+2026-12-01 から 2026-12-10 までの請求期間: 請求できる 1件、途中の日まで請求できる 1件、判定できない 1件、請求できない 1件(事業所番号・サービスごと)。
 
 請求できない (1)
+  - なずな (D1): 9990000004 障害者総合支援
+    理由: 証明書がない
+    対処: 証明書の発行を申請する(すでにあるなら、点検する場所に加えるか台帳と結び付ける)
+
+請求期間の途中の日まで請求できる (1)
   - =つくし (C1): 9990000003 障害者総合支援
-    理由: 請求期間の途中で期限が切れる
-    対処: すぐに更新を申請する
+    2026-12-05 までは請求できる
+    その後の理由: 請求期間の途中で期限が切れる
+    対処: 2026-12-05 までに請求を送信し、更新を申請する
+    備考: 証明書の期限(2026-12-05)が、通知文書を取得する日より前。期限までに取得するか、更新が必要
 
 判定できない (1)
   - けやき (B1): 9990000002 介護保険
@@ -56,14 +64,21 @@ fn the_table_says_the_same_in_english_and_lists_who_can_only_where_asked() {
     let office = office();
     let said = office.coverage(&["--lang", "en", "--as-of", "2026-11-23"]);
     let expected = "\
-Claim period from 2026-12-01 to 2026-12-10: 1 can bill, 1 unknown, 1 cannot (provider number and service).
+Claim period from 2026-12-01 to 2026-12-10: 1 can submit claims, 1 until a day within it, 1 cannot be determined, 1 cannot (by provider number and service).
 
-Cannot bill (1)
+Cannot submit claims (1)
+  - なずな (D1): 9990000004 disability welfare
+    why: there is no certificate
+    what to do: apply for a certificate (or, where there is one, audit it too or bind it to the holder)
+
+Can submit claims until a day within the period (1)
   - =つくし (C1): 9990000003 disability welfare
-    why: the certificate ends within the claim period
-    what to do: apply for a renewal at once
+    can submit claims until 2026-12-05
+    why not after that: the certificate ends within the claim period
+    what to do: send the claims by 2026-12-05, and apply for a renewal
+    remark: the certificate expires (2026-12-05) before the notices are fetched: fetch them by then, or renew it
 
-Unknown (1)
+Cannot be determined (1)
   - けやき (B1): 9990000002 long-term care insurance
     why: just the certificate was found; its key may lie in a PC's own store
     what to do: try on the PC that has it
@@ -83,7 +98,7 @@ fn register_check_says_the_same_of_the_coming_period() {
     let check: Value = serde_json::from_str(&office.run(&["register", "check", "--format", "json"]).stdout).unwrap();
     assert_eq!(coverage["units"], check["units"]);
     assert_eq!(coverage["period"], check["period"]);
-    for list in ["cannot", "unknown", "can"] {
+    for list in ["cannot", "can_until", "unknown", "can"] {
         let mut units = coverage[list].as_array().unwrap().clone();
         for unit in &mut units {
             assert_eq!(unit.as_object_mut().unwrap().remove("subject"), Some(Value::Null));
@@ -91,7 +106,7 @@ fn register_check_says_the_same_of_the_coming_period() {
         assert_eq!(json!(units), check[list]);
     }
     let table = |said: crate::common::command::CommandResult| {
-        said.stdout.split("\n\n").take(3).map(String::from).collect::<Vec<_>>()
+        said.stdout.split("\n\n").take(4).map(String::from).collect::<Vec<_>>()
     };
     assert_eq!(table(office.coverage(&[])), table(office.run(&["register", "check"])));
 }
@@ -105,9 +120,10 @@ fn a_spreadsheet_has_a_row_a_unit() {
     let rows: Vec<&str> = text.strip_prefix('\u{feff}').unwrap().lines().collect();
     assert_eq!(rows[0], UNITS.csv().map(|(head, _)| head).collect::<Vec<_>>().join(","));
     let expected = [
-        "2027-02-01,2027-02-10,default,C1,'=つくし,,9990000003,shogai,cannot,C1,expired,請求期間の前に期限が切れる,すぐに更新を申請する",
-        "2027-02-01,2027-02-10,default,B1,けやき,,9990000002,kaigo,unknown,B1,bare-certificate,証明書だけで、秘密鍵はパソコンの中かもしれない,そのパソコンで請求できるか確かめる",
-        "2027-02-01,2027-02-10,default,A1,さくら苑,,9990000001,kaigo,can,A1,,,",
+        "2027-02-01,2027-02-10,default,C1,'=つくし,,9990000003,shogai,cannot,C1,expired,請求期間の前に期限が切れる,すぐに更新を申請する,,,",
+        "2027-02-01,2027-02-10,default,D1,なずな,,9990000004,shogai,cannot,D1,no-certificate,証明書がない,証明書の発行を申請する(すでにあるなら、点検する場所に加えるか台帳と結び付ける),,,",
+        "2027-02-01,2027-02-10,default,B1,けやき,,9990000002,kaigo,unknown,B1,bare-certificate,証明書だけで、秘密鍵はパソコンの中かもしれない,そのパソコンで請求できるか確かめる,,,",
+        "2027-02-01,2027-02-10,default,A1,さくら苑,,9990000001,kaigo,can,A1,,,,,,",
     ];
     assert_eq!(rows[1..], expected);
 }
@@ -137,6 +153,10 @@ fn every_reason_is_explained_in_both_languages() {
         let page = std::fs::read_to_string(page).unwrap();
         for reason in CoverageReason::ALL {
             let row = format!("| `{}` | {} | {} |", reason.code(), reason.text().get(lang), reason.way_out().get(lang));
+            assert!(page.lines().any(|line| line == row), "{lang:?}: {row}");
+        }
+        for remark in RemarkKind::ALL {
+            let row = format!("| `{}` | {} |", remark.code(), remark.text().get(lang));
             assert!(page.lines().any(|line| line == row), "{lang:?}: {row}");
         }
     }

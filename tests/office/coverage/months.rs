@@ -12,11 +12,11 @@ fn may() -> Office {
 }
 
 #[test]
-fn a_certificate_that_ends_within_or_before_a_months_period_cannot_bill_in_it() {
+fn a_certificate_that_ends_within_a_months_period_is_good_until_then_and_not_after() {
     let office = may();
     assert_eq!(office.told(&[]), ["A1 kaigo can"]);
     assert_eq!(office.told(&["--month", "2027-04"]), ["A1 kaigo can"]);
-    assert_eq!(office.told(&["--month", "2027-05"]), ["A1 kaigo cannot: ends-within"]);
+    assert_eq!(office.told(&["--month", "2027-05"]), ["A1 kaigo can-until 2027-05-05: ends-within"]);
     assert_eq!(office.told(&["--month", "2027-06"]), ["A1 kaigo cannot: expired"]);
     let document = office.json(&["--month", "2027-05"]);
     assert_eq!(document["period"], json!({"from": "2027-05-01", "until": "2027-05-10"}));
@@ -31,7 +31,7 @@ fn what_lasts_to_the_last_second_of_the_tenth_can() {
         office.told(&["--month", "2027-05"])
     };
     assert_eq!(ends("2027-05-10T23:59:59"), ["A1 kaigo can"]);
-    assert_eq!(ends("2027-05-10T23:59:58"), ["A1 kaigo cannot: ends-within"]);
+    assert_eq!(ends("2027-05-10T23:59:58"), ["A1 kaigo can-until 2027-05-09: ends-within"]);
 }
 
 #[test]
@@ -44,7 +44,7 @@ fn a_renewal_and_its_predecessor_cover_together() {
     };
     assert_eq!(with("2027-04-20"), ["A1 kaigo can"]);
     assert_eq!(with("2027-05-06T00:00:00"), ["A1 kaigo can"]);
-    assert_eq!(with("2027-05-06T00:00:01"), ["A1 kaigo cannot: begins-within"]);
+    assert_eq!(with("2027-05-07T00:00:00"), ["A1 kaigo can"], "a day is lost, not the claims");
 }
 
 #[test]
@@ -56,7 +56,9 @@ fn of_the_running_period_what_is_left_is_asked_about() {
     ]);
     office.register(&["A1,さくら苑,,9990000001,東京都,介護,共通", "A2,けやき,,9990000002,東京都,介護,共通"]);
     let december = ["--month", "2026-12"];
-    assert_eq!(office.told(&december), ["A1 kaigo can", "A2 kaigo cannot: begins-within"]);
+    assert_eq!(office.told(&december), ["A1 kaigo can", "A2 kaigo can"]);
+    let from = |document: &serde_json::Value| document["can"][1]["can_from"].clone();
+    assert_eq!(from(&office.json(&december)), "2026-12-05");
     let within = [&december[..], &["--at", "2026-12-05T09:00:00+09:00"]].concat();
     assert_eq!(office.told(&within), ["A1 kaigo can", "A2 kaigo can"]);
     assert_eq!(office.json(&within)["period"], json!({"from": "2026-12-05", "until": "2026-12-10"}));
@@ -101,7 +103,7 @@ fn an_agent_that_changes_inside_the_period_is_joined_day_by_day() {
     };
     assert_eq!(of("B1", "2027-02"), "B1 kaigo can");
     assert_eq!(of("B1", "2027-03"), "B1 kaigo can");
-    assert_eq!(of("B2", "2027-03"), "B2 kaigo cannot: ends-within");
+    assert_eq!(of("B2", "2027-03"), "B2 kaigo can", "on the 6th nobody can, on the other days somebody");
     assert_eq!(of("B2", "2027-04"), "B2 kaigo can");
 }
 

@@ -36,7 +36,7 @@ fn a_certificate_whose_file_is_gone_is_unknown_until_it_ends() {
     fs::rename(office.path("share/a.p12"), office.path("a.p12")).unwrap();
     office.import(&[]);
     assert_eq!(office.told(&[]), ["A1 kaigo unknown: gone"]);
-    assert_eq!(office.told(&["--month", "2028-01"]), ["A1 kaigo cannot: ends-within"]);
+    assert_eq!(office.told(&["--month", "2028-01"]), ["A1 kaigo unknown 2028-01-05: ends-within gone"]);
     assert_eq!(office.told(&["--at", "2028-02-01"]), ["A1 kaigo cannot: expired"]);
     assert!(office.run(&["show", "A1"]).stdout.contains("its file is gone"));
     let document = office.run(&["list", "--format", "json"]).stdout;
@@ -108,7 +108,7 @@ fn without_a_register_every_subject_is_unknown() {
     assert_eq!(office.told(&["--month", "2028-02"]), all);
     let said = office.coverage(&["--lang", "ja"]);
     assert_eq!((said.code, said.stderr.as_str()), (0, ""));
-    let first = "2026-12-01 から 2026-12-10 までの請求期間: 請求できる 0、判定できない 3、請求できない 0(台帳がないため、証明書の所有者ごと)。";
+    let first = "2026-12-01 から 2026-12-10 までの請求期間: 請求できる 0件、判定できない 3件、請求できない 0件(台帳がないため、証明書の所有者ごと)。";
     assert_eq!(said.stdout.lines().next(), Some(first));
     assert!(
         said.stdout.contains("理由: 台帳がまだない") && said.stdout.contains("shomei register import"),
@@ -128,8 +128,7 @@ fn nothing_at_all_is_an_answer_too() {
     office.import(&[]);
     let said = office.coverage(&[]);
     assert_eq!((said.code, said.stderr.as_str()), (0, ""));
-    let first =
-        "Claim period from 2026-12-01 to 2026-12-10: 0 can bill, 0 unknown, 0 cannot (provider number and service).";
+    let first = "Claim period from 2026-12-01 to 2026-12-10: 0 can submit claims, 0 cannot be determined, 0 cannot (by provider number and service).";
     assert_eq!(said.stdout.lines().next(), Some(first));
     assert!(said.stdout.contains("shomei register import"));
 }

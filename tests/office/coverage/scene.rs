@@ -105,9 +105,11 @@ impl Office {
     #[track_caller]
     pub fn told(&self, arguments: &[&str]) -> Vec<String> {
         let document = self.json(arguments);
-        let mut told: Vec<String> = ["can", "unknown", "cannot"]
+        let mut told: Vec<String> = ["can", "can-until", "unknown", "cannot"]
             .into_iter()
-            .flat_map(|code| document[code].as_array().unwrap().iter().map(move |unit| line(code, unit)))
+            .flat_map(|code| {
+                document[code.replace('-', "_")].as_array().unwrap().iter().map(move |unit| line(code, unit))
+            })
             .collect();
         told.sort();
         told
@@ -120,10 +122,11 @@ fn line(code: &str, unit: &Value) -> String {
     let reasons: Vec<&str> =
         unit["reasons"].as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap()).collect();
     let reasons = if reasons.is_empty() { String::new() } else { format!(": {}", reasons.join(" ")) };
-    format!("{id} {service} {code}{reasons}")
+    let until = unit["can_until"].as_str().map(|day| format!(" {day}")).unwrap_or_default();
+    format!("{id} {service} {code}{until}{reasons}")
 }
 
-/// The three numbers: can, unknown, cannot.
+/// The numbers: can, cannot be determined, cannot.
 pub fn numbers(document: &Value) -> [u64; 3] {
     ["can", "unknown", "cannot"].map(|code| document["units"][code].as_u64().unwrap())
 }

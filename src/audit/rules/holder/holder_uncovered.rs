@@ -1,6 +1,6 @@
 //! `holder-uncovered`.
 
-use super::{about, service, words};
+use super::{about_unit, words};
 use crate::audit::holding::{ClaimPeriod, ClaimUnit, Coverage, CoverageReason};
 use crate::audit::rules::prelude::*;
 
@@ -11,12 +11,12 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     since: "0.1.0",
     evidence: &["holder", "name", "provider_number", "service", "from", "until", "through", "reasons", "way_out"],
-    title: Text { ja: "請求できる証明書がない", en: "Nobody can bill" },
+    title: Text { ja: "請求できる証明書がない", en: "Claims cannot be submitted" },
     message: Text {
         ja: "{name}({holder})の事業所番号 {provider_number}({service})は、{from} から {until} までの請求期間に\
              請求できません({reasons}。請求する者: {through})。",
-        en: "Provider number {provider_number} of {name} ({holder}), {service}, cannot be billed for in the claim \
-             period from {from} to {until}: {reasons} (billed by {through}).",
+        en: "For provider number {provider_number} of {name} ({holder}), {service}, no claims can be submitted in the \
+             claim period from {from} to {until}: {reasons} (submitted by {through}).",
     },
     remedy: Text {
         ja: "最短の対処: {way_out}。請求期間に間に合わないときは、ほかの請求方法(代理人による請求など)が\
@@ -25,19 +25,21 @@ pub static RULE: Rule = Rule {
              claims for another way, such as an agent.",
     },
     what: Text {
-        ja: "台帳の事業所番号とサービスごとに、次の請求期間(期間中なら残り)を通して請求できるかを調べ、\
-             できないと分かったものを指摘します。請求できるとは、請求する者(その期間に代理人がいれば代理人、\
-             いなければ事業所)が、信頼でき、失効しておらず、利用区分がサービスに合い、鍵のある証明書を、\
-             期間の最後の1秒まで切れ目なく持つことです。複数の証明書でつながっていても構いません。\
-             判定できないもの(検証結果の保留、鍵を調べていない、証明書だけで鍵がパソコンの中かもしれない、\
-             利用区分が不明、申告だけなど)は「不明」と数え、指摘しません。廃止と他社管理の事業所は対象外です。",
-        en: "Every provider number and service of the register is asked whether it can be billed for in the coming \
-             claim period (what is left of it, where it is running), and told where it surely cannot. It can if \
-             whoever bills (the agent in its time, else the provider) has certificates that are trusted, not revoked, \
-             of a usage category good for the service, with their keys, and that together last without a break to \
-             the last second. What cannot be told (undetermined, key not examined, a bare certificate whose key may \
-             lie in a PC's own store, usage category unknown, just declared) counts as unknown and is no finding. \
-             Closed holders and those looked after by somebody else are left out.",
+        ja: "台帳の事業所番号とサービスごとに、次の請求期間(期間中なら残り)のどの時点でも請求できないと\
+             分かったものを指摘します。請求できるとは、請求する者(その期間に代理人がいれば代理人、\
+             いなければ事業所)が、信頼でき、失効しておらず、利用区分がサービスに合い、鍵のある証明書を持つことです。\
+             請求は期間のどの日にも送信できるため、途中の日まで有効な証明書があれば「その日まで請求できる」とし、\
+             claims-end-early で指摘します。判定できないもの(検証結果の保留、鍵を調べていない、証明書だけで鍵が\
+             パソコンの中かもしれない、利用区分が不明、申告だけなど)は「判定できない」と数え、指摘しません。\
+             廃止と他社管理の事業所は対象外です。",
+        en: "A provider number and service of the register for which claims certainly cannot be submitted at any \
+             moment of the coming claim period (of the rest of it, where it is running). They can be if the \
+             submitter (the agent in its time, otherwise the provider) has a certificate that is trusted, not \
+             revoked, of a usage category valid for the service, with its key. Claims go in on any day of the \
+             period: with a certificate that lasts until a day within it they can be submitted until that day, \
+             which is a finding of claims-end-early. What cannot be determined (verdict undetermined, key not \
+             examined, a bare certificate whose key may be in a computer's own store, usage category unknown, \
+             only declared) is no finding. Closed holders and those managed elsewhere are left out.",
     },
     why: Text {
         ja: "請求期間に証明書が使えないと、その月の請求が送れません。新しい証明書の発行には日数がかかります。",
@@ -80,12 +82,7 @@ fn evidence(
     let mut ways: Vec<CodedWord> =
         reasons.iter().map(|reason| CodedWord::new(reason.code(), reason.way_out())).collect();
     ways.dedup_by_key(|word| word.text);
-    about(facts.holder)
-        .with("provider_number", unit.provider_number.clone().map_or(EvidenceValue::Unknown, EvidenceValue::Text))
-        .with(
-            "service",
-            unit.service.as_deref().map_or(EvidenceValue::Unknown, |id| EvidenceValue::Name(service(id, context))),
-        )
+    about_unit(facts, context, unit)
         .with("from", EvidenceValue::Day(period.first))
         .with("until", EvidenceValue::Day(period.last))
         .with("through", unit.through.iter().map(|key| key.id.clone()).collect::<Vec<_>>())

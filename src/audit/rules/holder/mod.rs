@@ -1,7 +1,9 @@
 //! Rules about holders and coverage.
 
+pub(super) mod agent_overfull;
 pub(super) mod category_unfit;
 pub(super) mod category_unknown;
+pub(super) mod claims_end_early;
 pub(super) mod holder_ambiguous;
 pub(super) mod holder_surplus;
 pub(super) mod holder_uncovered;
@@ -12,13 +14,20 @@ pub(super) mod password_expiring;
 pub(super) mod renewed_not_installed;
 
 use super::prelude::*;
-use crate::audit::holding::{CoverageReason, status_on};
+use crate::audit::holding::{ClaimUnit, CoverageReason, status_on};
 use crate::register::{Holder, HolderKey, HolderStatus};
 use crate::trust::TrustStatus;
 
 /// A holder by its ID and name: how every finding about one begins.
 fn about(holder: &Holder) -> Evidence {
     Evidence::new().with("holder", holder.key.id.as_str()).with("name", holder.name.as_str())
+}
+
+/// A provider number and service of a holder: how every finding about one begins.
+fn about_unit(facts: &HolderFacts, context: &RuleContext, unit: &ClaimUnit) -> Evidence {
+    let number = unit.provider_number.clone().map_or(EvidenceValue::Unknown, EvidenceValue::Text);
+    let service = unit.service.as_deref().map(|id| EvidenceValue::Name(service(id, context)));
+    about(facts.holder).with("provider_number", number).with("service", service.unwrap_or(EvidenceValue::Unknown))
 }
 
 /// A holder by its ID and register.

@@ -106,11 +106,12 @@ impl Check {
         let lang = self.lang();
         let mut fields = self.coverage.opening("shomei/register-check/1");
         fields["certificates_without_holder"] = json!({"unknown": self.unknown, "ambiguous": self.ambiguous});
-        let [cannot, unknown, can] = self.coverage.lists(&HOLDER_UNITS);
+        let [cannot, can_until, unknown, can] = self.coverage.lists(&HOLDER_UNITS);
         let findings =
             |out: &mut dyn Write| json::write_rows(out, &HOLDER_FINDINGS, self.findings.iter().cloned(), lang);
         let problems = |out: &mut dyn Write| json::write_rows(out, &PROBLEMS, self.problems.iter().cloned(), lang);
-        let units: [(&str, &json::WriteRows); 3] = [("cannot", &cannot), ("unknown", &unknown), ("can", &can)];
+        let units: [(&str, &json::WriteRows); 4] =
+            [("cannot", &cannot), ("can_until", &can_until), ("unknown", &unknown), ("can", &can)];
         let found: [(&str, &json::WriteRows); 2] = [("findings", &findings), ("problems", &problems)];
         json::write_document(out, &fields, &[&units[..], &found].concat())
     }

@@ -20,27 +20,31 @@ impl Coverage {
         let holder = asked.holder.as_ref().map(|HolderKey { register, id }| json!({"register": register, "id": id}));
         fields["as_of"] = json!(asked.as_of.map(|day| day.to_string()));
         fields["asked"] = json!({"holder": holder, "prefecture": asked.prefecture, "only": asked.only});
-        let [cannot, unknown, can] = self.lists(&UNITS);
-        json::write_document(out, &fields, &[("cannot", &cannot), ("unknown", &unknown), ("can", &can)])
+        let [cannot, can_until, unknown, can] = self.lists(&UNITS);
+        json::write_document(
+            out,
+            &fields,
+            &[("cannot", &cannot), ("can_until", &can_until), ("unknown", &unknown), ("can", &can)],
+        )
     }
 
-    /// What was judged, by what, for which period, and the three numbers.
+    /// What was judged, by what, for which period, and the numbers.
     pub(in crate::report) fn opening(&self, schema: &str) -> Json {
-        let [can, unknown, cannot] = self.counts();
+        let [can, can_until, unknown, cannot] = self.counts();
         json!({
             "schema": schema,
             "at": format_instant(self.at),
             "policy": {"name": self.policy.0, "file": self.policy.1},
             "period": self.period.map(period_document),
-            "units": {"can": can, "unknown": unknown, "cannot": cannot},
+            "units": {"can": can, "can_until": can_until, "unknown": unknown, "cannot": cannot},
         })
     }
 
-    /// What writes the three lists, in the order of [`UNIT_LISTS`].
+    /// What writes the lists, in the order of [`UNIT_LISTS`].
     pub(in crate::report) fn lists<'a>(
         &'a self,
         list: &'a List<UnitRow>,
-    ) -> [impl Fn(&mut dyn Write) -> io::Result<()> + 'a; 3] {
+    ) -> [impl Fn(&mut dyn Write) -> io::Result<()> + 'a; 4] {
         UNIT_LISTS
             .map(move |code| move |out: &mut dyn Write| json::write_rows(out, list, self.rows_that(code), self.lang))
     }

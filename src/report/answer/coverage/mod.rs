@@ -12,7 +12,7 @@ mod table;
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-use crate::audit::holding::{self, ClaimPeriod, ClaimUnit, HolderMatch};
+use crate::audit::holding::{ClaimPeriod, ClaimUnit, HolderMatch};
 use crate::audit::{AuditHead, AuditSink, CertificateRecord, HolderRecord};
 use crate::calendar::{Day, Instant, Zone};
 use crate::certificate::CertificateRole;
@@ -23,12 +23,14 @@ use crate::report::form::csv;
 use crate::report::list::coverage::{SubjectUnits, UNITS, UnitRow};
 use crate::report::list::holder::HolderRef;
 
-/// The rule that says of a holder that it cannot bill.
+/// The rule about those that cannot submit claims.
 pub(super) const UNCOVERED: &str = "holder-uncovered";
+/// The rule about those that can until a day within the claim period.
+const EARLY: &str = "claims-end-early";
 
-/// Who cannot submit claims, of whom that cannot be determined, who can: by the codes of
-/// [`holding::Coverage`], in the order in which they are listed.
-pub const UNIT_LISTS: [&str; 3] = ["cannot", "unknown", "can"];
+/// Who cannot submit claims, who can until a day, of whom that cannot be determined, who can: by the
+/// codes of [`holding::Coverage`], in the order in which they are listed.
+pub const UNIT_LISTS: [&str; 4] = ["cannot", "can-until", "unknown", "can"];
 
 /// Of whom it is asked who can bill, and from what was known when.
 #[derive(Clone, Debug, Default)]
@@ -87,15 +89,15 @@ impl Coverage {
         }
     }
 
-    /// How grave the policy takes it that somebody asked about cannot bill; none where nobody is
-    /// told so.
+    /// How grave the policy takes it that somebody asked about cannot submit claims, or not up to the
+    /// end of the period; none where there is nobody of that kind.
     pub fn worst(&self) -> Option<Severity> {
         self.worst
     }
 
-    /// How many units can, cannot be told to, and cannot be billed for.
-    fn counts(&self) -> [usize; 3] {
-        ["can", "unknown", "cannot"].map(|code| self.units_that(code).count())
+    /// The units by coverage: can, can until a day, cannot be determined, cannot.
+    fn counts(&self) -> [u64; 4] {
+        ["can", "can-until", "unknown", "cannot"].map(|code| self.units_that(code).count() as u64)
     }
 
     fn units_that<'a>(&'a self, code: &'a str) -> impl Iterator<Item = &'a UnitRow> {
@@ -118,7 +120,7 @@ impl Coverage {
         })
     }
 
-    /// Those who cannot submit claims, those of whom that cannot be determined, those who can.
+    /// All of them, in the order of [`UNIT_LISTS`].
     pub(in crate::report) fn rows(&self) -> impl Iterator<Item = UnitRow> {
         UNIT_LISTS.into_iter().flat_map(|code| self.rows_that(code))
     }
@@ -198,9 +200,11 @@ impl AuditSink for Coverage {
         self.holders.push(Named { key: holder.key.clone(), name: holder.name.clone() });
         let wanted = record.facts.standing.units.iter().filter(|unit| self.asked.wants(holder, unit));
         let wanted: Vec<UnitRow> = wanted.map(|unit| self.unit_row(HolderRef::of(holder), unit.clone())).collect();
-        if wanted.iter().any(|row| matches!(row.unit.coverage, holding::Coverage::Cannot(_))) {
-            let told = record.findings.iter().filter(|finding| finding.rule.code == UNCOVERED);
-            self.worst = told.map(|finding| finding.severity).chain(self.worst).max();
+        for (code, rule) in [("cannot", UNCOVERED), ("can-until", EARLY)] {
+            if wanted.iter().any(|row| row.unit.coverage.code() == code) {
+                let told = record.findings.iter().filter(|finding| finding.rule.code == rule);
+                self.worst = told.map(|finding| finding.severity).chain(self.worst).max();
+            }
         }
         self.units.extend(wanted);
         Ok(())

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::super::lifecycle;
 use super::Coverage;
+use crate::audit::holding;
 use crate::locale::Text;
 use crate::policy::Severity;
 use crate::report::layout::{Style, write_indented};
@@ -13,12 +14,14 @@ use crate::report::list::coverage::{UnitRow, comma, period_sentence};
 const TOLD: usize = 50;
 
 impl Coverage {
-    /// Writes the answer in three numbers, then who cannot bill, then who may not, then, where
-    /// `all` or nothing else is wanted, who can; and what to do next.
+    /// Writes the answer in numbers, then who cannot submit claims, who can until a day, of whom that
+    /// cannot be determined; then, where `all` or nothing else is wanted, who can, and in any case
+    /// those of them about whom something is to be known; and what to do next.
     pub fn write_table(&self, out: &mut dyn Write, all: bool, style: Style) -> io::Result<()> {
         self.write_answer(out, style)?;
-        if all || self.asked.only.as_deref() == Some("can") {
-            self.write_units(out, "can", style)?;
+        match all || self.asked.only.as_deref() == Some("can") {
+            true => self.write_units(out, "can", style)?,
+            false => self.write_remarked(out, style)?,
         }
         if let Some(hint) = self.hint() {
             writeln!(out)?;
@@ -27,11 +30,37 @@ impl Coverage {
         self.write_closing(out, style)
     }
 
-    /// Writes the three numbers, who cannot bill, and of whom that cannot be told.
+    /// Writes the numbers, who cannot submit claims, who can until a day, and of whom that cannot be
+    /// determined.
     pub(in crate::report) fn write_answer(&self, out: &mut dyn Write, style: Style) -> io::Result<()> {
         writeln!(out, "{}", style.bold(&self.answer()))?;
         self.write_units(out, "cannot", style)?;
+        self.write_units(out, "can-until", style)?;
         self.write_units(out, "unknown", style)
+    }
+
+    /// Writes those that can submit claims and about whom something is to be known: a password that
+    /// has expired stops the claims although the certificate is there.
+    fn write_remarked(&self, out: &mut dyn Write, style: Style) -> io::Result<()> {
+        let rows = || self.listed("can").filter(|row| row.unit.from.is_some() || !row.unit.remarks.is_empty());
+        let count = rows().count();
+        if count == 0 {
+            return Ok(());
+        }
+        let title = Text { ja: "請求できるが、確認が必要なもの", en: "Can submit claims, with remarks" };
+        writeln!(out, "\n{}", style.paint(Some(Severity::Warning), &format!("{} ({count})", title.get(self.lang))))?;
+        for row in rows() {
+            write_indented(out, "  - ", &self.unit(row), style.width)?;
+            self.write_remarks(out, "    ", row, style)?;
+        }
+        Ok(())
+    }
+
+    fn write_remarks(&self, out: &mut dyn Write, lead: &str, row: &UnitRow, style: Style) -> io::Result<()> {
+        let text = Text { ja: "備考: {remark}", en: "remark: {remark}" };
+        row.remarks(self.lang)
+            .iter()
+            .try_for_each(|remark| write_indented(out, lead, &text.fill(self.lang, &[("remark", remark)]), style.width))
     }
 
     /// Writes by what it was judged, and when.
@@ -57,9 +86,15 @@ impl Coverage {
             return Ok(());
         }
         let (title, severity) = match code {
-            "cannot" => (Text { ja: "請求できない", en: "Cannot bill" }, Some(Severity::Error)),
-            "unknown" => (Text { ja: "判定できない", en: "Unknown" }, Some(Severity::Warning)),
-            _ => (Text { ja: "請求できる", en: "Can bill" }, None),
+            "cannot" => (Text { ja: "請求できない", en: "Cannot submit claims" }, Some(Severity::Error)),
+            "can-until" => (
+                Text {
+                    ja: "請求期間の途中の日まで請求できる", en: "Can submit claims until a day within the period"
+                },
+                Some(Severity::Warning),
+            ),
+            "unknown" => (Text { ja: "判定できない", en: "Cannot be determined" }, Some(Severity::Warning)),
+            _ => (Text { ja: "請求できる", en: "Can submit claims" }, None),
         };
         writeln!(out, "\n{}", style.paint(severity, &format!("{} ({count})", title.get(self.lang))))?;
         if self.has_no_register {
@@ -68,6 +103,7 @@ impl Coverage {
         for row in self.listed(code) {
             write_indented(out, "  - ", &self.unit(row), style.width)?;
             self.write_why(out, "    ", row, style)?;
+            self.write_remarks(out, "    ", row, style)?;
         }
         Ok(())
     }
@@ -77,7 +113,14 @@ impl Coverage {
         if row.unit.coverage.reasons().is_empty() {
             return Ok(());
         }
-        let why = Text { ja: "理由: {why}", en: "why: {why}" };
+        if let (holding::Coverage::CanUntil(_), Some(day)) = (&row.unit.coverage, row.unit.until) {
+            let until = Text { ja: "{day} までは請求できる", en: "can submit claims until {day}" };
+            write_indented(out, lead, &until.fill(self.lang, &[("day", &day)]), style.width)?;
+        }
+        let why = match row.unit.coverage {
+            holding::Coverage::CanUntil(_) => Text { ja: "その後の理由: {why}", en: "why not after that: {why}" },
+            _ => Text { ja: "理由: {why}", en: "why: {why}" },
+        };
         write_indented(out, lead, &why.fill(self.lang, &[("why", &row.reasons(self.lang))]), style.width)?;
         let way = Text { ja: "対処: {way}", en: "what to do: {way}" };
         write_indented(out, lead, &way.fill(self.lang, &[("way", &row.ways_out(self.lang))]), style.width)
@@ -120,15 +163,15 @@ impl Coverage {
                 ja: "次に: 台帳を取り込むと、誰が請求できるかを答えられます(shomei register import 台帳.xlsx)。",
                 en: "Next: with a register it can be told who can bill (shomei register import FILE).",
             },
-            [0, 0, 0] if self.asked.is_of_some() => Text {
+            [0, 0, 0, 0] if self.asked.is_of_some() => Text {
                 ja: "当てはまる事業所番号とサービスはありません。--prefecture は台帳に書いてあるとおりに指定してください。",
                 en: "No provider number and service fits. Write --prefecture as the register has it.",
             },
-            [0, 0, 0] => Text {
+            [0, 0, 0, 0] => Text {
                 ja: "次に: 証明書は shomei import、台帳は shomei register import で取り込みます。",
                 en: "Next: take in certificates with shomei import, the register with shomei register import.",
             },
-            [_, 0, 0] => Text {
+            [_, 0, 0, 0] => Text {
                 ja: "次に: 更新の予定は shomei plan、請求できるものの一覧は --all。",
                 en: "Next: what is to be renewed, and when: shomei plan; those who can bill: --all.",
             },

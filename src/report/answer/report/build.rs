@@ -263,6 +263,7 @@ impl<'a> Gathering<'a> {
             *match row.unit.coverage {
                 holding::Coverage::Cannot(_) => &mut coverage.cannot,
                 holding::Coverage::Unknown(_) => &mut coverage.unknown,
+                holding::Coverage::CanUntil(_) => &mut coverage.can_until,
                 holding::Coverage::Can => &mut coverage.can,
             } += 1;
         }

@@ -114,6 +114,8 @@ pub struct CoverageCounts {
     pub period: Option<(Day, Day)>,
     /// Units that can be billed for.
     pub can: u64,
+    /// Units for which claims can be submitted until a day within the period.
+    pub can_until: u64,
     /// Units of which that cannot be determined.
     pub unknown: u64,
     /// Units that cannot be billed for.
@@ -226,7 +228,7 @@ impl Report {
 
     /// Who can bill, in a sentence.
     pub fn answer(&self) -> String {
-        let CoverageCounts { period, can, unknown, cannot, has_no_register } = self.coverage;
+        let CoverageCounts { period, can, can_until, unknown, cannot, has_no_register } = self.coverage;
         let Some((from, until)) = period else {
             let text = Text {
                 ja: "ポリシーに請求期間がないため、請求できるかどうかは調べていません。",
@@ -234,6 +236,6 @@ impl Report {
             };
             return self.text(text).into();
         };
-        period_sentence((from, until), [can, unknown, cannot], has_no_register, self.lang)
+        period_sentence((from, until), [can, can_until, unknown, cannot], has_no_register, self.lang)
     }
 }

@@ -184,6 +184,10 @@ fn unit_words(unit: &ClaimUnit, telling: &Telling) -> String {
     let reasons = || telling.enumerated(unit.coverage.reasons().iter().map(|reason| reason.text().get(lang)));
     let coverage = match &unit.coverage {
         Coverage::Can => telling.text(text::COVERAGE_CAN).to_string(),
+        Coverage::CanUntil(_) => {
+            let until = unit.until.map(|day| day.to_string()).unwrap_or_default();
+            text::COVERAGE_CAN_UNTIL.fill(lang, &[("until", &until), ("reasons", &reasons())])
+        }
         Coverage::Unknown(_) => text::COVERAGE_UNKNOWN.fill(lang, &[("reasons", &reasons())]),
         Coverage::Cannot(_) => text::COVERAGE_CANNOT.fill(lang, &[("reasons", &reasons())]),
     };

@@ -111,11 +111,24 @@ impl Report {
 
     /// Who cannot submit claims or of whom that cannot be determined, and why.
     pub(super) fn coverage_excerpts(&self) -> Vec<Excerpt<'_>> {
-        let columns =
-            [holder::name(1), coverage::PROVIDER_NUMBER, coverage::SERVICE, coverage::MESSAGE, coverage::REMEDY];
+        let columns = [
+            holder::name(1),
+            coverage::PROVIDER_NUMBER,
+            coverage::SERVICE,
+            coverage::CAN_UNTIL,
+            coverage::MESSAGE,
+            coverage::REMEDY,
+        ];
         let excerpts = [
             ("cannot", Text { ja: "請求できないところと理由", en: "Who cannot, and why" }),
-            ("unknown", Text { ja: "判定できないところと理由", en: "Of whom nobody can tell, and why" }),
+            (
+                "can-until",
+                Text {
+                    ja: "請求期間の途中の日まで請求できるところと理由",
+                    en: "Who can submit claims until a day within the period, and why",
+                },
+            ),
+            ("unknown", Text { ja: "判定できないところと理由", en: "Of whom it cannot be determined, and why" }),
         ];
         let units = |code| self.rows.units.iter().filter(move |row| row.unit.coverage.code() == code);
         let of = |(code, title)| self.excerpt(&coverage::UNITS, code, title, &columns, units(code));

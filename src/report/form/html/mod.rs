@@ -68,15 +68,19 @@ impl ReportPage<'_> {
         contents.into_iter().map(|(id, title)| (id, title.get(self.lang))).collect()
     }
 
-    /// The three numbers of the answer: class, mark, label, number.
-    fn numbers(&self) -> [(&'static str, char, &'static str, u64); 3] {
+    /// The numbers of the answer: class, mark, label, number. Those that can until a day have one only
+    /// where there are any.
+    fn numbers(&self) -> Vec<(&'static str, char, &'static str, u64)> {
         let coverage = self.report.coverage;
-        [
-            ("can", '✓', Text { ja: "請求できる", en: "can bill" }, coverage.can),
-            ("unknown", '?', Text { ja: "判定できない", en: "unknown" }, coverage.unknown),
-            ("cannot", '✕', Text { ja: "請求できない", en: "cannot bill" }, coverage.cannot),
-        ]
-        .map(|(class, mark, label, number)| (class, mark, label.get(self.lang), number))
+        let early = Text { ja: "途中の日まで請求できる", en: "can until a day" };
+        let early = (coverage.can_until > 0).then_some(("until", '!', early, coverage.can_until));
+        let can = ("can", '✓', Text { ja: "請求できる", en: "can submit claims" }, coverage.can);
+        let others = [
+            ("unknown", '?', Text { ja: "判定できない", en: "cannot be determined" }, coverage.unknown),
+            ("cannot", '✕', Text { ja: "請求できない", en: "cannot submit claims" }, coverage.cannot),
+        ];
+        let all = std::iter::once(can).chain(early).chain(others);
+        all.map(|(class, mark, label, number)| (class, mark, label.get(self.lang), number)).collect()
     }
 
     fn to_do(&self) -> String {

@@ -128,8 +128,13 @@ impl SummarySheet<'_> {
         let fine = Format::new().set_font_color(Color::RGB(0x0000_4B38)).set_background_color(Color::RGB(0x00D8_EFE7));
         let units = [
             (Text { ja: "請求できる", en: "can bill" }, report.coverage.can, fine),
-            (Text { ja: "判定できない", en: "unknown" }, report.coverage.unknown, tone(Severity::Warning)),
-            (Text { ja: "請求できない", en: "cannot bill" }, report.coverage.cannot, tone(Severity::Error)),
+            (
+                Text { ja: "途中の日まで請求できる", en: "can until a day" },
+                report.coverage.can_until,
+                tone(Severity::Warning),
+            ),
+            (Text { ja: "判定できない", en: "cannot be determined" }, report.coverage.unknown, tone(Severity::Warning)),
+            (Text { ja: "請求できない", en: "cannot submit claims" }, report.coverage.cannot, tone(Severity::Error)),
         ];
         for (label, number, tone) in units {
             let form =
