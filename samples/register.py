@@ -123,7 +123,8 @@ def agents(issued):
     """Billed for by an agent, to the day."""
     title = "地域密着けやき"
     add(MAIN, "D-001", title, {"kind": "代理人", "prefecture": "東京都", "category": CARE, "serial": issued.serial(title), "places": "事務所PC",
-                              "mail": "keyaki@example.jp"}, "代理人。事業所番号はない", "an agent, which has no provider number", nearly="holder-uncovered category-unfit")
+                              "mail": "keyaki@example.jp"}, "代理人。事業所番号はない。4 事業所の請求を代行する(練習用の上限は 3)", "an agent, which has no provider number; it claims for 4 providers (3 are allowed, for trials)",
+        fires="agent-overfull", nearly="holder-uncovered category-unfit")
     add(MAIN, "D-002", "旧請求サービス", {"kind": "代理人", "status": "廃止", "since": reiwa("2026-06-30")}, "廃止された代理人", "an agent that is closed")
     add(MAIN, "D-003", "まるごと請求", {"kind": "代理人", "status": "他社管理"}, "証明書を他社が管理している代理人", "an agent whose certificates somebody else looks after")
 
@@ -235,7 +236,7 @@ def osaka(issued):
     of("O-11", "訪問介護ちどり", "介護の証明書。障害の分は別の行", "the certificate for care; welfare has its own row", nearly="holder-surplus category-unfit")
     add(OSAKA, "O-12", "訪問介護ちどり", row("O-12", "訪問介護ちどり", 1, services="障害", category=WELFARE), "障害の証明書", "the certificate for welfare",
         "shogai=can", nearly="holder-surplus category-unfit")
-    add(OSAKA, "O-90", "訪問介護さくら", {"category": CARE, "serial": issued.serial("訪問介護さくら"), "notes": "法人内の代理人"}, "代理人(種別の列はない)", "an agent; there is no column for kinds")
+    add(OSAKA, "O-90", "訪問介護さくら", {"category": CARE, "serial": issued.serial("訪問介護さくら"), "notes": "法人内の代理人"}, "代理人(種別の列はない)", "an agent; there is no column for kinds", nearly="agent-overfull")
     add(OSAKA, "1.2E+09", "訪問介護こてん", {"services": "介護"}, "コードが 1.2E+09", "an ID that became 1.2E+09", "error")
     add(OSAKA, "O-96", "訪問介護まんだん", {"number": "992700009", "services": "介護"}, "事業所番号が 9 桁", "a provider number of nine digits", "error")
 
