@@ -97,8 +97,8 @@ fn measured(holders: usize) -> Vec<(&'static str, f64)> {
     for item in fleet.items.iter().step_by(2) {
         ledger.add(NotificationTopic::of(item), Notification { step: ReminderStep::Tier(90), on: today });
     }
-    time("reminders", &mut || assert!(!Reminders::new(&fleet, &plan, &ledger).due.is_empty()));
-    let reminders = Reminders::new(&fleet, &plan, &ledger);
+    time("reminders", &mut || assert!(!Reminders::new(&fleet, &plan, &ledger, &|_| true).due.is_empty()));
+    let reminders = Reminders::new(&fleet, &plan, &ledger, &|_| true);
     let mut dispatch = Routing::default();
     time("dispatch", &mut || dispatch = Routing::new(&fleet, &reminders, true));
     let view = View { lang: Lang::Ja, fleet: &fleet, as_of: None };

@@ -49,6 +49,8 @@ impl Context {
 pub struct Environment {
     /// The user's data folder; none where the system does not know the user's home.
     pub data_folder: Option<PathBuf>,
+    /// The system's folder of temporary files.
+    pub temporary_folder: PathBuf,
     /// This computer's name.
     pub host: String,
     /// The name that the user has on this computer.

@@ -2,10 +2,13 @@
 
 use std::path::Path;
 
-use super::AppError;
+use zeroize::Zeroizing;
+
+use super::{AppError, Context};
 use crate::certificate::{Certificate, Crl, OcspResponse};
 use crate::container::{self, ContainerOptions, KeyInspection, Limits, OpenedContainer};
 use crate::locale::{Lang, Text};
+use crate::platform;
 
 /// Reads a file that the user named; it must be there.
 #[expect(clippy::disallowed_methods, reason = "standard input is a file that the user names, as `-`")]
@@ -24,6 +27,19 @@ pub fn read(path: &Path, lang: Lang) -> Result<Vec<u8>, AppError> {
         };
         AppError::new(text, lang, &[("path", &path.display()), ("error", &error)])
     })
+}
+
+/// Reads a file with passwords; a notice where others may read it too.
+pub fn read_secret(path: &Path, context: &Context) -> Result<Zeroizing<Vec<u8>>, AppError> {
+    let bytes = Zeroizing::new(read(path, context.lang)?);
+    if let Some(permissions) = std::fs::metadata(path).ok().and_then(|data| platform::readable_by_others(&data)) {
+        let text = Text {
+            ja: "{path} は、ほかの利用者も読めます({permissions})。chmod 600 で自分だけにしてください。",
+            en: "others may read {path} ({permissions}): keep it to yourself with chmod 600.",
+        };
+        context.notice(&text.fill(context.lang, &[("path", &path.display()), ("permissions", &permissions)]));
+    }
+    Ok(bytes)
 }
 
 /// A file that was named holds no certificate.

@@ -1,10 +1,10 @@
 //! What to do next, by when, at what cost, and whom to notify: plan, fees, expiry, reminders.
 
 use super::open_inventory::{self, InventoryOptions, InventoryResult};
-use super::planning::{PlanningContext, YEARS, certificates, plan, reminder_ledger};
+use super::planning::{self, PlanningContext, YEARS, certificates, plan};
 use super::{AppError, Context, Outcome, record};
 use crate::inventory::{NotificationRow, Store};
-use crate::lifecycle::{DueReminder, Fees, PlanBounds, Reminders, fiscal_year};
+use crate::lifecycle::{DueReminder, Fees, PlanBounds, fiscal_year};
 use crate::locale::Text;
 use crate::report::{Expiry, ExpiryBy, FeesBy, FeesReport, PlanReport, RemindersReport, View};
 
@@ -134,7 +134,7 @@ pub fn reminders(
     let recorded = opened.inventory.notifications().or_message(&opened.settings, context.lang)?;
     let fleet = certificates(context, &mut opened, &policy, &office)?;
     let plan = plan(&fleet, &calendar, PlanBounds::default(), lang)?;
-    let reminders = Reminders::new(&fleet, &plan, &reminder_ledger(&recorded));
+    let reminders = planning::reminders(context, &fleet, &plan, &recorded);
     let view = View { lang, fleet: &fleet, as_of: opened.as_of };
     // What could not be written was not sent, and is not recorded.
     show(&RemindersReport::new(view, &reminders, is_recording))?;
@@ -148,7 +148,8 @@ pub fn reminders(
         step: due.step.code(),
         on: fleet.today.to_string(),
         by: by.clone(),
-        note: None,
+        holder: due.holder(&fleet).map(|holder| (holder.key.register.clone(), holder.key.id.clone())),
+        ..NotificationRow::default()
     };
     record::record_notifications(context, &mut inventory, reminders.due.iter().map(row), &opened.settings)?;
     Ok(reminders.due.len())

@@ -1,4 +1,5 @@
-//! What people did: marks, bindings, what was taken back, changes of the register.
+//! What people did and who was notified: marks, bindings, what was taken back, changes of the register,
+//! notifications.
 
 use std::collections::HashMap;
 
@@ -10,7 +11,8 @@ use super::{AppError, Context, mark, register};
 use crate::calendar::{Day, Zone};
 use crate::inventory::sqlite::Sqlite;
 use crate::inventory::{
-    BindingRow, EntryBody, EntryId, History, HistoryEntry, InventoryError, MarkRow, Store, StoredHolderRow, micros,
+    BindingRow, EntryBody, EntryId, History, HistoryEntry, InventoryError, MarkRow, NotificationRow, Store,
+    StoredHolderRow, micros,
 };
 use crate::locale::{Lang, Text};
 use crate::register::{
@@ -74,7 +76,7 @@ pub struct LogEntry {
     pub id: EntryId,
     /// When, in microseconds since 1970.
     pub at: i64,
-    /// mark, binding, undo, register.
+    /// mark, binding, undo, register, notification.
     pub kind: &'static str,
     /// What it is about, the first above all.
     pub about: Vec<MarkTarget>,
@@ -89,6 +91,8 @@ pub struct LogEntry {
     pub before: Option<String>,
     /// What holds since.
     pub after: Option<String>,
+    /// What was sent to whom, where somebody was notified.
+    pub notification: Option<NotificationRow>,
     /// The entry that an undo took back.
     pub undoes: Option<EntryId>,
     /// The entry that took this one back, and when.
@@ -111,7 +115,7 @@ struct LogReader<'a> {
 /// Reads all that people did, oldest first.
 fn read(inventory: &Sqlite, words: &PolicyWords, lang: Lang) -> Result<Vec<LogEntry>, InventoryError> {
     let mut entries = Vec::new();
-    inventory.entries(i64::MIN, &["mark", "binding", "undo", "holder"], &mut |entry| {
+    inventory.entries(i64::MIN, &["mark", "binding", "undo", "holder", "told"], &mut |entry| {
         entries.push(entry);
         Ok(())
     })?;
@@ -139,6 +143,7 @@ impl LogReader<'_> {
                 let key = HolderKey { register: register.clone(), id: id.clone() };
                 Some(self.holder(entry, key, holder.as_ref(), by))
             }
+            EntryBody::Told(row) => self.notification(entry, row)?,
             _ => None,
         };
         self.entries.extend(added);
@@ -158,6 +163,30 @@ impl LogReader<'_> {
             name,
             mark: Some(mark),
             ..LogEntry::new(entry, "mark")
+        }))
+    }
+
+    /// A notification about a certificate, a password or an expected certificate; what is recorded of
+    /// addresses and reports is about nobody's.
+    fn notification(
+        &mut self,
+        entry: &HistoryEntry,
+        row: &NotificationRow,
+    ) -> Result<Option<LogEntry>, InventoryError> {
+        let certificate = row.about().strip_prefix("sha256:").and_then(sha256_of).map(MarkTarget::Certificate);
+        let of_holder = [NotificationRow::PASSWORD, NotificationRow::DECLARED]
+            .iter()
+            .find_map(|prefix| row.about().strip_prefix(prefix)?.rsplit_once('/')?.0.split_once('/'));
+        let named = row.holder.clone().or(of_holder.map(|(register, id)| (register.to_string(), id.to_string())));
+        let holder = named.map(|(register, id)| MarkTarget::Holder(HolderKey { register, id }));
+        let about: Vec<MarkTarget> = holder.into_iter().chain(certificate).collect();
+        let Some(first) = about.first() else { return Ok(None) };
+        Ok(Some(LogEntry {
+            name: self.name(first)?,
+            about,
+            by: row.by.clone(),
+            notification: Some(row.clone()),
+            ..LogEntry::new(entry, "notification")
         }))
     }
 
@@ -274,12 +303,30 @@ impl LogEntry {
         }
     }
 
+    /// The certificate that it is about, where it is about one above all.
+    pub fn certificate(&self) -> Option<&[u8; 32]> {
+        let certificate = |target: &'_ MarkTarget| matches!(target, MarkTarget::Certificate(_));
+        let of = if self.kind == "notification" {
+            self.about.iter().find(|one| certificate(one))
+        } else {
+            self.about.first()
+        };
+        match of {
+            Some(MarkTarget::Certificate(sha256)) => Some(sha256),
+            _ => None,
+        }
+    }
+
     /// What happened, in a word.
     pub fn word(&self, lang: Lang) -> String {
         let state = self.state.map_or("", |state| state.title().get(lang));
         let text = match (self.kind, &self.before, &self.after) {
             ("mark", ..) => Text { ja: "{state}", en: "{state}" },
             ("undo", ..) => Text { ja: "{state}を取り消し", en: "{state}, taken back" },
+            ("notification", ..) if self.notification.as_ref().is_some_and(NotificationRow::is_to_auditors) => {
+                Text { ja: "管理者に案内", en: "auditors notified" }
+            }
+            ("notification", ..) => Text { ja: "案内", en: "notified" },
             ("binding", ..) => Text { ja: "持ち主", en: "binding" },
             (_, None, _) => Text { ja: "台帳に追加", en: "into the register" },
             (_, _, None) => Text { ja: "台帳から消えた", en: "out of the register" },
@@ -287,6 +334,18 @@ impl LogEntry {
         };
         text.fill(lang, &[("state", &state)])
     }
+}
+
+/// The hash in hexadecimal digits.
+fn sha256_of(digits: &str) -> Option<[u8; 32]> {
+    let mut hash = [0; 32];
+    if digits.len() != 64 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    for (at, byte) in hash.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&digits[2 * at..2 * at + 2], 16).ok()?;
+    }
+    Some(hash)
 }
 
 /// What held before, which begins with the code of a state, in words.

@@ -176,10 +176,9 @@ fn absolute(working: &Path, path: &Path) -> PathBuf {
 impl Settings {
     /// The passwords in force.
     pub fn keyring(&self, context: &Context) -> Result<Keyring, AppError> {
-        let lang = context.lang;
         let mut common = Vec::new();
         for path in self.passwords.file.iter().flat_map(|set| &set.value) {
-            let bytes = Zeroizing::new(files::read(path, lang)?);
+            let bytes = Zeroizing::new(files::read(path, context.lang)?);
             common.extend(candidates_of_file(&bytes, path));
         }
         for name in self.passwords.env.iter().flat_map(|set| &set.value) {

@@ -3,17 +3,19 @@
 
 use std::sync::Arc;
 
+use super::config::Notify;
 use super::open_inventory::{InventoryOptions, InventoryResult, OpenInventory};
 use super::{AppError, Context, holidays};
 use crate::calendar::parse_day;
+use crate::deliver::is_reached;
 use crate::inventory::{NotificationRow, Store};
 use crate::lifecycle::{
     Certificates, Fees, Notification, NotificationTopic, OfficeCalendars, PlanBounds, ReminderLedger, ReminderStep,
-    RenewalPlan, fiscal_year,
+    Reminders, RenewalPlan, fiscal_year,
 };
 use crate::locale::{Lang, Text};
 use crate::policy::Policy;
-use crate::register::RegisterState;
+use crate::register::{Holder, RegisterState};
 
 /// An inventory that was opened and asked, and what the certificates in it refer to.
 pub struct PlanningContext {
@@ -79,12 +81,28 @@ pub fn beyond(lang: Lang) -> AppError {
     AppError::Message(text.get(lang).into())
 }
 
+/// What is due, given what is recorded; holders who cannot be reached, or are not to be written to, have
+/// the auditors notified instead.
+pub fn reminders(
+    context: &Context,
+    fleet: &Certificates,
+    plan: &RenewalPlan,
+    recorded: &[NotificationRow],
+) -> Reminders {
+    let contacts = context.config.notify.as_ref().is_none_or(Notify::writes_to_contacts);
+    let reached = |holder: &Holder| is_reached(holder, fleet.office, fleet.today, contacts);
+    Reminders::new(fleet, plan, &reminder_ledger(recorded), &reached)
+}
+
 /// The notifications recorded so far.
-pub fn reminder_ledger(rows: &[NotificationRow]) -> ReminderLedger {
+fn reminder_ledger(rows: &[NotificationRow]) -> ReminderLedger {
     let mut ledger = ReminderLedger::default();
     for row in rows {
-        if let (Some(step), Some(on)) = (ReminderStep::of_code(&row.step), parse_day(&row.on)) {
-            ledger.add(NotificationTopic(row.topic.clone()), Notification { step, on });
+        let (Some(step), Some(on)) = (ReminderStep::of_code(&row.step), parse_day(&row.on)) else { continue };
+        let notification = Notification { step, on };
+        match row.topic.strip_prefix(NotificationRow::AUDITORS) {
+            Some(topic) => ledger.add_to_auditors(NotificationTopic(topic.to_string()), notification),
+            None => ledger.add(NotificationTopic(row.topic.clone()), notification),
         }
     }
     ledger

@@ -71,14 +71,15 @@ fn certificate(opened: &OpenInventory, sha256: &[u8; 32], show: Show, lang: Lang
 fn holder(opened: &OpenInventory, key: &HolderKey, show: Show, lang: Lang) -> Result<Vec<u8>, InventoryError> {
     let inventory = &opened.inventory;
     let telling = telling(opened, lang);
-    let events = inventory::holder_story(inventory, key, opened.until())?;
     let last = inventory::last_of_holder(inventory, key, opened.until())?.unwrap_or_default().holder(key.clone());
     let filter = CertificateFilter {
         holder: Some(key.id.clone()),
         register: Some(key.register.clone()),
         ..CertificateFilter::default()
     };
-    let mut certificates = each_listed(opened, &inventory.chosen(&filter, ListOrder::Ends)?)?;
+    let own = inventory.chosen(&filter, ListOrder::Ends)?;
+    let events = inventory::holder_story(inventory, key, &own, opened.until())?;
+    let mut certificates = each_listed(opened, &own)?;
     let today = opened.judging.policy.zone.day(telling.at).map(|day| day.to_string());
     certificates.sort_by_key(|listed| listed.ends_on < today);
     let office = inventory.office()?;

@@ -5,7 +5,6 @@ use serde_json::json;
 use super::flags::FILE;
 use super::prelude::*;
 use crate::app::maintenance::{self, InventoryExport, PruneOptions};
-use crate::app::output::Privacy;
 use crate::calendar::format_instant;
 use crate::inventory::{ExchangeError, InventoryCounts, InventoryError, Prunable, instant};
 use crate::locale::catalogue::inventory as texts;
@@ -78,7 +77,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
         "export" => {
             let export = InventoryExport::open(context, &settings)?;
             // It holds contacts, as the inventory does.
-            session.write_as(settings.output.as_deref(), Privacy::Private, |out| export.write(out))?;
+            session.write_to(settings.output.as_deref(), |out| export.write(out))?;
         }
         "prune" => {
             let Some(before) = arguments::day(matches, "before", "2026-11-23", lang)? else {

@@ -10,16 +10,16 @@ use crate::app::log::{Log, LogEntry, LogOptions, log};
 use crate::app::record::ShortNames;
 use crate::calendar::{Zone, format_instant};
 use crate::certificate::hex;
-use crate::inventory::instant;
-use crate::register::{Mark, MarkState, MarkTarget};
+use crate::inventory::{NotificationRow, instant};
+use crate::register::{ContactChannel, Mark, MarkState, MarkTarget};
 use crate::report::form::{csv, json};
 use crate::report::list::{Cell, Column, List};
 use crate::report::{Style, pad, wrap};
 
 pub(super) fn command(lang: Lang) -> Command {
     command! { lang;
-        "log" "記録・持ち主の決定・取り消し・台帳の変更を、古い順に示します"
-            "Lists marks, bindings, what was taken back and changes of the register, oldest first";
+        "log" "記録・持ち主の決定・取り消し・台帳の変更・案内を、古い順に示します"
+            "Lists marks, bindings, what was taken back, changes of the register and notifications, oldest first";
         argument "id" (flags::ID) "この証明書か台帳IDについてだけ" "only of this certificate or holder";
         option "since" (Text { ja: "日", en: "DAY" }) "この日以降だけ" "only from this day on";
         option "state" (Text { ja: "状態", en: "STATE" }) "この状態の記録だけ" "only marks of this state";
@@ -72,6 +72,29 @@ fn details(one: &LogEntry, short: &ShortNames, zone: Zone, lang: Lang) -> Vec<St
     if let Some(after) = one.after.as_deref().filter(|after| !after.is_empty()) {
         lines.push(text(Text { ja: "後: {value}", en: "after: {value}" }, after));
     }
+    if let Some(told) = &one.notification {
+        lines.push(told.on.clone());
+        lines.push(text(Text { ja: "段階: {value}", en: "step: {value}" }, &told.step));
+        let channel = told.note.as_deref().map(|code| match ContactChannel::of_code(code) {
+            Some(channel) => channel.name().get(lang),
+            None => code,
+        });
+        if let Some(channel) = channel {
+            lines.push(text(Text { ja: "方法: {value}", en: "by: {value}" }, channel));
+        }
+        if !told.to.is_empty() {
+            lines.push(text(Text { ja: "宛先: {value}", en: "to: {value}" }, &told.to.join(" ")));
+        }
+        if let Some(subject) = &told.subject {
+            lines.push(text(Text { ja: "件名: {value}", en: "subject: {value}" }, subject));
+        }
+        if let Some(id) = &told.message_id {
+            lines.push(format!("Message-ID: {id}"));
+        }
+        if told.in_doubt {
+            lines.push(Text { ja: "届いたかは不明", en: "whether it arrived is not known" }.get(lang).to_string());
+        }
+    }
     if let Some(entry) = &one.undoes {
         lines.push(text(Text { ja: "取り消した記録: {value}", en: "takes back: {value}" }, &short.name(entry)));
     }
@@ -99,6 +122,11 @@ struct LogRow<'a> {
 }
 
 impl LogRow<'_> {
+    /// A detail of a notification.
+    fn told<'r>(&'r self, get: fn(&'r NotificationRow) -> Cell<'r>) -> Cell<'r> {
+        self.entry.notification.as_ref().map_or(Cell::Nothing, get)
+    }
+
     /// A detail of a mark.
     fn mark<'r, T: Into<Cell<'r>>>(&'r self, get: fn(&'r Mark) -> T) -> Cell<'r> {
         self.entry.mark.as_ref().map(get).into()
@@ -122,12 +150,12 @@ fn columns<'a>() -> List<LogRow<'a>> {
         Column::new("state", |row: &Row, _| row.entry.state.map(MarkState::code).into()),
         Column::new("register", |row: &Row, _| row.entry.holder().map(|key| &key.register).into()),
         Column::new("holder", |row: &Row, _| row.entry.holder().map(|key| &key.id).into()),
-        Column::new("sha256", |row: &Row, _| match row.entry.about.first() {
-            Some(MarkTarget::Certificate(sha256)) => hex(sha256).into(),
-            _ => Cell::Nothing,
-        }),
+        Column::new("sha256", |row: &Row, _| row.entry.certificate().map(|sha256| hex(sha256)).into()),
         Column::new("name", |row: &Row, _| Cell::text(&row.entry.name)),
-        Column::new("on", |row: &Row, _| row.mark(|mark| mark.on)),
+        Column::new("on", |row: &Row, _| match &row.entry.notification {
+            Some(told) => Cell::text(&told.on),
+            None => row.mark(|mark| mark.on),
+        }),
         Column::new("until", |row: &Row, _| row.mark(|mark| mark.until)),
         Column::new("rule", |row: &Row, _| row.mark(|mark| text(mark.rule.as_ref()))),
         Column::new("place", |row: &Row, _| row.mark(|mark| text(mark.place.as_ref()))),
@@ -137,6 +165,12 @@ fn columns<'a>() -> List<LogRow<'a>> {
         Column::new("after", |row: &Row, _| text(row.entry.after.as_ref())),
         Column::new("undoes", |row: &Row, _| row.entry.undoes.map(|id| hex(&id)).into()),
         Column::new("undone_by", |row: &Row, _| row.entry.undone.map(|(id, _)| hex(&id)).into()),
+        Column::new("step", |row: &Row, _| row.told(|told| Cell::text(&told.step))),
+        Column::new("channel", |row: &Row, _| row.told(|told| text(told.note.as_ref()))),
+        Column::new("to", |row: &Row, _| row.told(|told| told.to.join(" ").into())),
+        Column::new("subject", |row: &Row, _| row.told(|told| text(told.subject.as_ref()))),
+        Column::new("message_id", |row: &Row, _| row.told(|told| text(told.message_id.as_ref()))),
+        Column::new("in_doubt", |row: &Row, _| row.told(|told| told.in_doubt.into())),
         Column::json_only("undone_at", |row: &Row, _| {
             row.entry.undone.map(|(_, at)| format_instant(instant(at))).into()
         }),

@@ -5,6 +5,7 @@ use std::io::Write;
 use super::letters;
 use super::prelude::*;
 use crate::app::letter_texts::templates;
+use crate::app::output::Privacy;
 use crate::app::report::{self, ReportOptions, ReportSource, write_form};
 use crate::report::{REPORT_FORMS, Report, TABLES};
 
@@ -116,7 +117,9 @@ fn write(
     output: Option<&Path>,
 ) -> Result<(), AppError> {
     let mut lost = Vec::new();
-    session.write_to(output, |out: &mut dyn Write| match form {
+    // Metrics have no names, and are read by the monitoring's own user.
+    let privacy = if form == "prom" { Privacy::Open } else { Privacy::Private };
+    session.write_as(output, privacy, |out: &mut dyn Write| match form {
         "csv" => {
             let id = matches.get_one::<String>("table").map_or("certificates", String::as_str);
             if let Some(table) = report.table(id) {

@@ -100,6 +100,7 @@ fn environment() -> Environment {
     let began = std::time::Instant::now();
     Environment {
         data_folder: user_folders().map(|folders| folders.data),
+        temporary_folder: std::env::temp_dir(),
         host: gethostname::gethostname().to_string_lossy().into_owned(),
         login: names.map(|name| name.to_string_lossy().into_owned()).find(|name| !name.is_empty()),
         program: std::env::current_exe,
@@ -182,16 +183,16 @@ impl Session {
         Style { width: width.unwrap_or(COLUMNS).max(60), colour }
     }
 
-    /// Writes a result: to the file, complete or not at all, or to standard output.
+    /// Writes a result: to the file, complete or not at all and for its owner alone, or to standard output.
     pub(super) fn write_to(
         &self,
         output: Option<&Path>,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), AppError> {
-        self.write_as(output, Privacy::Ordinary, write)
+        self.write_as(output, Privacy::Private, write)
     }
 
-    /// The same, into a file that only its owner may read where that is asked for.
+    /// The same, into a file that those may read who are to.
     pub(super) fn write_as(
         &self,
         output: Option<&Path>,

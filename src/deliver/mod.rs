@@ -21,6 +21,6 @@ pub use auditor_message::{AuditorMessage, RunError};
 pub use body::{BodyBlock, MessageBody};
 pub use contact_message::{ContactMessages, DetailLevel};
 pub use metrics::{RunMetrics, STAGES};
-pub use outbox::{NotificationKey, Outbox, PendingMessage};
-pub use routing::{REFUSED_DAYS, RecipientBatch, Route, Routing, route};
+pub use outbox::{NotificationKey, Outbox, OutboxContents, PendingMessage, PendingState};
+pub use routing::{REFUSED_DAYS, RecipientBatch, Route, Routing, is_reached, route};
 pub use run_log::{KEPT, RunLog};

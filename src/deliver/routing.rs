@@ -66,6 +66,15 @@ pub fn route<'h>(holder: &'h Holder, office: &RegisterState, today: Day) -> Opti
     wanted.or_else(|| order.into_iter().find_map(|channel| reached(holder, channel, office, today)))
 }
 
+/// Whether a holder can be notified on a day; without `contacts`, mail to holders is not sent.
+pub fn is_reached(holder: &Holder, office: &RegisterState, today: Day, contacts: bool) -> bool {
+    match route(holder, office, today) {
+        Some(Route::Mail(_)) => contacts,
+        Some(Route::ByHand(_)) => true,
+        None => false,
+    }
+}
+
 fn reached<'h>(holder: &'h Holder, channel: ContactChannel, office: &RegisterState, today: Day) -> Option<Route<'h>> {
     let contact = &holder.contact;
     match channel {

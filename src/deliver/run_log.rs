@@ -48,6 +48,10 @@ impl RunLog {
                 rotate(&file)?;
             }
         }
+        // It names nobody, but tells when what is done here; `regular_file` found no pipe or device.
+        if !path.exists() {
+            platform::create_private(path)?;
+        }
         OpenOptions::new().create(true).append(true).open(path)?.write_all(text.as_bytes())
     }
 }

@@ -648,7 +648,7 @@ impl BindingRow {
 }
 
 /// A notification in the reminder ledger.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct NotificationRow {
     /// The topic.
     pub topic: String,
@@ -662,9 +662,44 @@ pub struct NotificationRow {
     /// The code of the channel, or the reply of a mail server.
     #[serde(default, skip_serializing_if = "is_default")]
     pub note: Option<String>,
+    /// The holder's register and ID, where it is about one.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub holder: Option<(String, String)>,
+    /// The mail addresses that the server took it for.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub to: Vec<String>,
+    /// The subject of the message.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub subject: Option<String>,
+    /// The Message-ID, without its angle brackets.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub message_id: Option<String>,
+    /// The message was sent twice, and no answer tells whether it arrived.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub in_doubt: bool,
 }
 
 impl NotificationRow {
+    /// The prefix of a topic of which only the auditors were notified, since the holder is not known
+    /// or cannot be reached. It does not use up what the holder is due.
+    pub const AUDITORS: &str = "auditors:";
+    /// The prefix of a topic of which the auditors know that it goes by hand.
+    pub const BY_HAND: &str = "hand:";
+
+    /// What it is about, whoever was notified.
+    pub fn about(&self) -> &str {
+        let topic = self.topic.as_str();
+        [NotificationRow::AUDITORS, NotificationRow::BY_HAND]
+            .iter()
+            .find_map(|prefix| topic.strip_prefix(prefix))
+            .unwrap_or(topic)
+    }
+
+    /// Whether only the auditors were notified.
+    pub fn is_to_auditors(&self) -> bool {
+        self.about() != self.topic
+    }
+
     /// The step under which the last reply of a mail server about an address is kept.
     const DELIVERY: &str = "delivery";
     /// The prefix of its topic.
@@ -681,8 +716,8 @@ impl NotificationRow {
             topic: format!("{}{}", NotificationRow::ADDRESS, address.trim().to_lowercase()),
             step: NotificationRow::DELIVERY.into(),
             on: on.to_string(),
-            by: None,
             note: refused,
+            ..NotificationRow::default()
         }
     }
 

@@ -93,7 +93,9 @@ pub fn certificate_story(
         }
     }
     events.extend(marks(store, &MarkTarget::Certificate(*sha256), until)?);
-    events.extend(told(store, &format!("sha256:{}", hex(sha256)), until)?);
+    for whom in ["", NotificationRow::AUDITORS, NotificationRow::BY_HAND] {
+        events.extend(told(store, &format!("{whom}sha256:{}", hex(sha256)), until, &|_| true)?);
+    }
     if let Some(renewal) = renewed_by {
         let first = occurrences(store, &renewal, until)?.into_iter().next();
         // When the renewal was first found, not when it was issued: the history shows what was
@@ -104,8 +106,14 @@ pub fn certificate_story(
     Ok(events)
 }
 
-/// The history of a holder up to `until` (microseconds since 1970).
-pub fn holder_story(store: &dyn Store, key: &HolderKey, until: i64) -> Result<Vec<StoryEvent>, InventoryError> {
+/// The history of a holder up to `until` (microseconds since 1970), with every notification about it
+/// and its certificates; `certificates` are those that are its own today.
+pub fn holder_story(
+    store: &dyn Store,
+    key: &HolderKey,
+    certificates: &[[u8; 32]],
+    until: i64,
+) -> Result<Vec<StoryEvent>, InventoryError> {
     let mut events = Vec::new();
     let mut before: Option<StoredHolderRow> = None;
     for entry in known(store, "holder", &format!("{}\u{0}{}", key.register, key.id), until)? {
@@ -122,18 +130,31 @@ pub fn holder_story(store: &dyn Store, key: &HolderKey, until: i64) -> Result<Ve
     events.extend(marks(store, &MarkTarget::Holder(key.clone()), until)?);
     let own = [NotificationRow::PASSWORD, NotificationRow::DECLARED]
         .map(|what| format!("{what}{}/{}/", key.register, key.id));
-    let topics: BTreeSet<String> = store.notifications()?.into_iter().map(|told| told.topic).collect();
-    for topic in topics.iter().filter(|topic| own.iter().any(|own| topic.starts_with(own))) {
-        events.extend(told(store, topic, until)?);
+    let certificates: BTreeSet<String> = certificates.iter().map(|sha256| format!("sha256:{}", hex(sha256))).collect();
+    let is_own = |row: &NotificationRow| match &row.holder {
+        Some((register, id)) => (register, id) == (&key.register, &key.id),
+        // Older entries do not say whom they were about.
+        None => own.iter().any(|own| row.about().starts_with(own)) || certificates.contains(row.about()),
+    };
+    let topics: BTreeSet<String> = store.notifications()?.into_iter().filter(is_own).map(|told| told.topic).collect();
+    for topic in &topics {
+        events.extend(told(store, topic, until, &is_own)?);
     }
     events.sort_by_key(|event| event.at);
     Ok(events)
 }
 
-/// The notifications about a topic.
-fn told(store: &dyn Store, topic: &str, until: i64) -> Result<Vec<StoryEvent>, InventoryError> {
+/// The notifications about a topic, those that are meant.
+fn told(
+    store: &dyn Store,
+    topic: &str,
+    until: i64,
+    is_meant: &dyn Fn(&NotificationRow) -> bool,
+) -> Result<Vec<StoryEvent>, InventoryError> {
     let event = |entry: HistoryEntry| match entry.body {
-        EntryBody::Told(told) => Some(StoryEvent { at: instant(entry.at), what: EventKind::Told(told) }),
+        EntryBody::Told(told) if is_meant(&told) => {
+            Some(StoryEvent { at: instant(entry.at), what: EventKind::Told(told) })
+        }
         _ => None,
     };
     Ok(known(store, "told", topic, until)?.into_iter().filter_map(event).collect())

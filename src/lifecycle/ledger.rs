@@ -89,18 +89,34 @@ pub struct Notification {
     pub on: Day,
 }
 
-/// The notifications sent, by topic.
+/// The notifications sent, by topic: those that holders got, and those that went to the auditors
+/// alone.
 #[derive(Clone, Debug, Default)]
-pub struct ReminderLedger(HashMap<NotificationTopic, Vec<Notification>>);
+pub struct ReminderLedger {
+    holders: HashMap<NotificationTopic, Vec<Notification>>,
+    auditors: HashMap<NotificationTopic, Vec<Notification>>,
+}
 
 impl ReminderLedger {
     /// Adds a notification that was sent.
     pub fn add(&mut self, topic: NotificationTopic, notification: Notification) {
-        self.0.entry(topic).or_default().push(notification);
+        self.holders.entry(topic).or_default().push(notification);
     }
 
-    fn of(&self, topic: &NotificationTopic) -> &[Notification] {
-        self.0.get(topic).map_or(&[], Vec::as_slice)
+    /// Adds a notification that only the auditors got.
+    pub fn add_to_auditors(&mut self, topic: NotificationTopic, notification: Notification) {
+        self.auditors.entry(topic).or_default().push(notification);
+    }
+
+    /// What counts as sent about a topic. What the auditors got counts only as long as they are the
+    /// ones to notify: it must not use up what a holder is due who can be reached from today on.
+    fn of(&self, topic: &NotificationTopic, is_reached: bool) -> Vec<Notification> {
+        let of = |all: &HashMap<NotificationTopic, Vec<Notification>>| all.get(topic).cloned().unwrap_or_default();
+        let mut sent = of(&self.holders);
+        if !is_reached {
+            sent.extend(of(&self.auditors));
+        }
+        sent
     }
 }
 
@@ -121,6 +137,18 @@ pub struct DueReminder {
     pub last_application: Option<Day>,
 }
 
+/// The ledger, and who can be notified.
+struct Recipients<'a> {
+    ledger: &'a ReminderLedger,
+    reached: &'a dyn Fn(&Holder) -> bool,
+}
+
+impl Recipients<'_> {
+    fn of(&self, topic: &NotificationTopic, holder: Option<&Holder>) -> Vec<Notification> {
+        self.ledger.of(topic, holder.is_some_and(self.reached))
+    }
+}
+
 /// The notifications due today.
 #[derive(Clone, Debug, Default)]
 pub struct Reminders {
@@ -131,9 +159,16 @@ pub struct Reminders {
 }
 
 impl Reminders {
-    /// The notifications due on the day of `fleet`, given those in the ledger.
-    pub fn new(fleet: &Certificates, plan: &RenewalPlan, ledger: &ReminderLedger) -> Reminders {
+    /// The notifications due on the day of `fleet`, given those in the ledger; `reached` tells which
+    /// holders can be notified themselves.
+    pub fn new(
+        fleet: &Certificates,
+        plan: &RenewalPlan,
+        ledger: &ReminderLedger,
+        reached: &dyn Fn(&Holder) -> bool,
+    ) -> Reminders {
         let mut reminders = Reminders::default();
+        let ledger = &Recipients { ledger, reached };
         let planned = plan.entries.iter().filter(|entry| fleet.items[entry.item].state == LifecycleState::Active);
         for entry in planned {
             reminders.consider(fleet, ledger, entry.item, entry.last_application);
@@ -144,7 +179,7 @@ impl Reminders {
         reminders
     }
 
-    fn consider(&mut self, fleet: &Certificates, ledger: &ReminderLedger, at: usize, last_application: Option<Day>) {
+    fn consider(&mut self, fleet: &Certificates, ledger: &Recipients, at: usize, last_application: Option<Day>) {
         let item = &fleet.items[at];
         let Some(ends) = item.ends else { return };
         if is_acknowledged(fleet, item) {
@@ -167,7 +202,7 @@ impl Reminders {
     }
 
     /// Adds the notifications of system passwords: one before the expiry, one on it.
-    fn passwords(&mut self, fleet: &Certificates, ledger: &ReminderLedger) {
+    fn passwords(&mut self, fleet: &Certificates, ledger: &Recipients) {
         let Some(life) = fleet.policy.holders.password_days else { return };
         let warning = fleet.policy.holders.password_warning_days.value;
         for (at, holder) in fleet.office.holders.iter().enumerate() {
@@ -186,7 +221,7 @@ impl Reminders {
             // Tier 0 is the second notification: the ledger then holds the warning and this one as
             // two steps.
             let tier = if left > 0 { warning } else { 0 };
-            if let Some(step) = next_in_tier(tier, ledger.of(&topic), fleet.today) {
+            if let Some(step) = next_in_tier(tier, &ledger.of(&topic, Some(holder)), fleet.today) {
                 self.due.push(DueReminder { topic, step, item: None, holder: Some(at), ends, last_application: None });
             }
         }
@@ -233,11 +268,11 @@ fn next_after_expiry(earlier: &[Notification], today: Day) -> Result<Option<Remi
 /// (連絡済).
 fn notifications(
     fleet: &Certificates,
-    ledger: &ReminderLedger,
+    ledger: &Recipients,
     item: &CertificateItem,
     topic: &NotificationTopic,
 ) -> Vec<Notification> {
-    let mut earlier = ledger.of(topic).to_vec();
+    let mut earlier = ledger.of(topic, item.holder.and_then(|at| fleet.office.holders.get(at)));
     let contacted = fleet.marks(item).filter(|mark| mark.state == MarkState::Contacted);
     // A contact from before the certificate's notBefore was about its predecessor.
     for on in contacted.filter_map(|mark| fleet.done_on(mark)).filter(|on| Some(*on) >= item.begins) {

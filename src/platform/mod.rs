@@ -107,7 +107,7 @@ pub fn create_like(path: &std::path::Path, model: &std::path::Path) -> std::io::
     if let Some(file) = create_new_private(path)?
         && let Ok(model) = std::fs::metadata(model)
     {
-        output::succeed(&file, &model, Privacy::Ordinary)?;
+        output::succeed(&file, &model)?;
     }
     Ok(())
 }
@@ -148,6 +148,23 @@ pub fn create_private_folder(path: &std::path::Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)
+}
+
+/// Sees that the names in a folder are safe on disk: a file that was renamed is found by its new name
+/// after a power cut.
+#[cfg(unix)]
+pub fn sync_folder(path: &std::path::Path) -> std::io::Result<()> {
+    match std::fs::File::open(path)?.sync_all() {
+        // Some network file systems know no such thing, and write names at once.
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidInput => Ok(()),
+        synced => synced,
+    }
+}
+
+/// Windows writes names at once.
+#[cfg(not(unix))]
+pub fn sync_folder(_path: &std::path::Path) -> std::io::Result<()> {
+    Ok(())
 }
 
 /// Lets its owner alone read and write a file.

@@ -8,6 +8,7 @@
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tempfile::NamedTempFile;
 
@@ -19,8 +20,11 @@ const MOST_LINKS: usize = 40;
 pub enum Privacy {
     /// Whoever may read any new file of this user.
     Ordinary,
-    /// The owner alone; of a file that is replaced, what its mode gives to others is taken away.
+    /// The owner alone, and those to whom the folder's owner opened it: a group that alone may look into the
+    /// folder, or to which the folder gives its files. It has personal data.
     Private,
+    /// Everybody, whatever the user's own files are: programs of other users read it.
+    Open,
 }
 
 /// A result being written. Nothing that was there is changed before [`Output::finish`].
@@ -67,6 +71,7 @@ impl Output {
                     true => private_temporary_in(folder)?,
                     false => temporary_in(folder)?,
                 };
+                sweep(folder, file.as_file());
                 let file = BufWriter::new(file);
                 Output { sink: Sink::Replacing(Box::new(Replacement { file, target, old, privacy })) }
             }
@@ -103,8 +108,11 @@ impl Output {
             Sink::Replacing(new) => {
                 let Replacement { file, target, old, privacy } = *new;
                 let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
-                if let Some(old) = old {
-                    succeed(file.as_file(), &old, privacy)?;
+                match (old, privacy) {
+                    (_, Privacy::Open) => open_to_all(file.as_file())?,
+                    (Some(old), _) => succeed(file.as_file(), &old)?,
+                    (None, Privacy::Private) => share(file.as_file(), folder_of(&target))?,
+                    (None, Privacy::Ordinary) => {}
                 }
                 file.persist(target).map(drop).map_err(|error| error.error)
             }
@@ -177,7 +185,7 @@ fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
     use std::os::unix::fs::PermissionsExt;
     fs::metadata(folder)?;
     // The umask takes from these what the user does not want.
-    tempfile::Builder::new().permissions(fs::Permissions::from_mode(0o666)).tempfile_in(folder)
+    locked(temporary().permissions(fs::Permissions::from_mode(0o666)).tempfile_in(folder)?)
 }
 
 /// A temporary file in `folder` that becomes a result by being renamed.
@@ -189,7 +197,77 @@ fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
 fn private_temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
     // The error of a folder that is not there does not show the temporary file's name.
     fs::metadata(folder)?;
-    NamedTempFile::new_in(folder)
+    locked(temporary().tempfile_in(folder)?)
+}
+
+/// The names of temporary files begin and end so, for [`sweep`] to know them.
+const TEMPORARY: (&str, &str) = (".shomei-", ".tmp");
+/// Temporary files younger than this may not have their lock yet.
+const FRESH: Duration = Duration::from_secs(60);
+
+fn temporary() -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(TEMPORARY.0).suffix(TEMPORARY.1);
+    builder
+}
+
+/// Whoever writes a temporary file holds a lock on it, which ends with the program.
+fn locked(file: NamedTempFile) -> io::Result<NamedTempFile> {
+    // A file system without locks: then nobody can take it for left behind, either.
+    let _ = file.as_file().try_lock();
+    Ok(file)
+}
+
+/// Removes temporary files that killed programs left in a folder, by the time of the file system that has
+/// just made `new`. What cannot be removed stays: it is in nobody's way.
+fn sweep(folder: &Path, new: &File) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.filter_map(Result::ok) {
+        let name = entry.file_name();
+        let is_ours = name.to_str().is_some_and(|name| name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1));
+        let is_old = || {
+            let modified = entry.metadata().ok()?.modified().ok()?;
+            let now = new.metadata().ok()?.modified().ok()?;
+            Some(now.duration_since(modified).unwrap_or_default() >= FRESH)
+        };
+        if is_ours
+            && is_old() == Some(true)
+            && OpenOptions::new().write(true).open(entry.path()).is_ok_and(|file| file.try_lock().is_ok())
+        {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Lets everybody read a file.
+#[cfg(unix)]
+fn open_to_all(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(fs::Permissions::from_mode(0o644))
+}
+
+/// Windows gives a new file the access list of its folder.
+#[cfg(not(unix))]
+fn open_to_all(_file: &File) -> io::Result<()> {
+    Ok(())
+}
+
+/// Lets the group read a new file whose folder was opened to it: by the bit that gives the folder's group to
+/// what is in it, or by a mode that lets the group in and nobody else.
+#[cfg(unix)]
+fn share(file: &File, folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    let (folder, own) = (fs::metadata(folder)?, file.metadata()?);
+    let mode = folder.mode();
+    let is_open = mode & 0o2000 != 0 || (mode & 0o050 == 0o050 && mode & 0o007 == 0);
+    let shared = if is_open && folder.gid() == own.gid() { 0o640 } else { 0o600 };
+    file.set_permissions(fs::Permissions::from_mode(shared))
+}
+
+/// Windows gives a new file the access list of its folder.
+#[cfg(not(unix))]
+fn share(_file: &File, _folder: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 /// The open file that a path in `/proc/self/fd` or `/dev/fd` stands for. Such a path looks like
@@ -239,7 +317,7 @@ fn open_stream(path: &Path) -> io::Result<Box<dyn Write>> {
 
 /// Gives a file the owner and the mode of the one that it replaces.
 #[cfg(unix)]
-pub(super) fn succeed(file: &File, old: &Metadata, privacy: Privacy) -> io::Result<()> {
+pub(super) fn succeed(file: &File, old: &Metadata) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
     let new = file.metadata()?;
     let mut mode = old.mode() & 0o777;
@@ -251,14 +329,11 @@ pub(super) fn succeed(file: &File, old: &Metadata, privacy: Privacy) -> io::Resu
             mode = mode & !0o070 | (mode & 0o007) << 3;
         }
     }
-    if privacy == Privacy::Private {
-        mode &= 0o700;
-    }
     file.set_permissions(fs::Permissions::from_mode(mode))
 }
 
 /// Windows gives a new file the access list of its folder.
 #[cfg(not(unix))]
-pub(super) fn succeed(_file: &File, _old: &Metadata, _privacy: Privacy) -> io::Result<()> {
+pub(super) fn succeed(_file: &File, _old: &Metadata) -> io::Result<()> {
     Ok(())
 }

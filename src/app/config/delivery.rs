@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::TRUE_OR_FALSE;
 use super::table::{ConfigEntry, Setting, SettingLine, key_within, layered, section};
 use super::value::ConfigReader;
-use crate::deliver::mail::is_address;
+use crate::deliver::mail::{is_address, is_hello};
 use crate::deliver::schedule::Schedule;
 use crate::locale::Text;
 use crate::report::REPORT_FORMS;
@@ -37,6 +37,14 @@ static WHEN: TextForm = TextForm {
     pattern: "",
     words: &[],
     accepts: |text| Schedule::parse_days(text).is_ok(),
+};
+
+static HELLO: TextForm = TextForm {
+    name: Text { ja: "完全なホスト名かアドレス", en: "a full host name or an address" },
+    example: "pc01.example.jp",
+    pattern: "",
+    words: &[],
+    accepts: is_hello,
 };
 
 const SEVERAL_FORMS: Shape = Shape::Either(&Shape::Words(&REPORT_FORMS), &Shape::List(&Shape::Words(&REPORT_FORMS), 0));
@@ -89,6 +97,9 @@ section! {
         ca: Setting<PathBuf> = optional(Shape::Text,
             "組織内の認証局の証明書(PEM)。OS の信頼するものに加える",
             "the certificate of the office's own CA (PEM), beside those that the system trusts");
+        hello: Setting<String> = optional(Shape::Form(&HELLO),
+            "サーバーに名乗る名前(省略: このコンピューターの完全な名前、なければアドレス)",
+            "the name by which this computer greets the server (absent: its full name, or else its address)");
         timeout: Setting<u64> = optional(Shape::Whole(1, 600),
             "サーバーの返事を待つ秒数(省略: 30)", "seconds for each answer (absent: 30)");
         attempts: Setting<u64> = optional(Shape::Whole(1, 10),

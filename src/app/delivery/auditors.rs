@@ -3,20 +3,19 @@
 use std::path::Path;
 
 use super::mail_queue::MessageOutcome;
-use super::sender::errors_fingerprint;
+use super::sender::error_fingerprint;
 use super::{DeliveryContext, DeliveryResult, MailQueue, NotifyOptions, REPORT};
 use crate::app::report::write_form;
 use crate::app::{AppError, Context};
-use crate::deliver::mail::{Attachment, SmtpClient};
+use crate::deliver::mail::{Attachment, Refusal, SmtpClient};
 use crate::deliver::schedule::Schedule;
 use crate::deliver::{AuditorMessage, NotificationKey, Routing, RunError, report_archive};
+use crate::inventory::NotificationRow;
 use crate::locale::Text;
 use crate::report::Report;
 
 /// The topic under which the record of notifications keeps what failed.
 const FAILED: &str = "trouble";
-/// The prefix of the topic of a notification that the auditors know goes by hand.
-const BY_HAND: &str = "hand:";
 
 /// The message to the auditors.
 pub(super) struct AuditorDelivery<'a> {
@@ -35,6 +34,11 @@ impl AuditorDelivery<'_> {
         let notifications = self.notifications(sent, report_is_due);
         let is_new = !sent.addresses.is_empty() || !sent.refused.is_empty() || !self.options.earlier.is_empty();
         if notifications.is_empty() && !is_new {
+            return Ok(());
+        }
+        // The same would be told once more. What is new is reported with the next message.
+        if self.queue.is_auditors_in_doubt()? {
+            sent.auditors = Some(false);
             return Ok(());
         }
         let report = if report_is_due { Some(self.delivery.report()?) } else { None };
@@ -58,7 +62,7 @@ impl AuditorDelivery<'_> {
         };
         sent.auditors = Some(outcome == MessageOutcome::Taken);
         let refused = std::mem::take(&mut self.queue.refused);
-        for (to, reply) in refused {
+        for Refusal { to, reply, .. } in refused {
             let text = Text {
                 ja: "管理者のアドレス {to} は受け取りを断られました({reply})。設定の notify.auditors を直してください。",
                 en: "the auditors' address {to} was refused ({reply}): correct notify.auditors in the configuration.",
@@ -93,7 +97,7 @@ impl AuditorDelivery<'_> {
         let body = auditor_message.body();
         let to = self.queue.sender.auditors.clone();
         match self.queue.message(self.context, to, &body, notifications, files) {
-            Some(pending) => self.queue.deliver(self.context, client, &pending),
+            Some(pending) => self.queue.deliver(self.context, client, pending),
             None => Ok(MessageOutcome::Failed),
         }
     }
@@ -114,23 +118,30 @@ impl AuditorDelivery<'_> {
     /// What this message reports that was not reported before.
     fn notifications(&self, sent: &DeliveryResult, report_is_due: bool) -> Vec<NotificationKey> {
         let key_of = |topic: String, step: String| NotificationKey { topic, step, holder: None };
+        // Under topics of their own: what only the auditors get does not use up what the holder is due.
+        let under = |prefix: &str, at: &usize| {
+            let NotificationKey { topic, step, holder } = self.delivery.key_of(&self.delivery.reminders.due[*at]);
+            NotificationKey { topic: format!("{prefix}{topic}"), step, holder }
+        };
         let known = |one: &NotificationKey| {
             self.delivery.recorded.iter().any(|row| row.topic == one.topic && row.step == one.step)
         };
-        let due = |at: &usize| self.delivery.key_of(&self.delivery.reminders.due[*at]);
-        let mut notifications: Vec<NotificationKey> = self.routing.auditors.iter().map(due).collect();
-        // Under topics of their own: what goes by hand stays due until somebody has sent it, and the
-        // auditors are notified of it once.
-        let by_hand = self.routing.by_hand.values().flatten().map(|at| {
-            let NotificationKey { topic, step, .. } = self.delivery.key_of(&self.delivery.reminders.due[*at]);
-            key_of(format!("{BY_HAND}{topic}"), step)
-        });
+        let alone = self.routing.auditors.iter().map(|at| under(NotificationRow::AUDITORS, at));
+        let mut notifications: Vec<NotificationKey> = alone.collect();
+        // What goes by hand stays due until somebody has sent it, and the auditors are notified of it once.
+        let by_hand = self.routing.by_hand.values().flatten().map(|at| under(NotificationRow::BY_HAND, at));
         notifications.extend(by_hand.filter(|one| !known(one)));
         if !sent.is_whole() {
-            let what = format!("{} {:?}", errors_fingerprint(&sent.errors), sent.held_back.map(|(n, _)| n));
-            // With the day: what goes on failing is reported once a day, what else fails at once.
-            let error = key_of(FAILED.into(), format!("{} {what}", self.queue.today));
-            notifications.extend((!known(&error)).then_some(error));
+            // With the day: what goes on failing is reported once a day, what else fails at once. Each on its
+            // own: what is over must not have the rest reported again.
+            let errors = sent.errors.iter().map(error_fingerprint);
+            let held_back = sent.held_back.map(|(n, _)| format!("held-back {n}"));
+            let steps =
+                errors.chain(held_back).map(|what| key_of(FAILED.into(), format!("{} {what}", self.queue.today)));
+            let mut steps: Vec<NotificationKey> = steps.filter(|one| !known(one)).collect();
+            steps.sort();
+            steps.dedup();
+            notifications.extend(steps);
         }
         if report_is_due {
             notifications.push(key_of(REPORT.into(), "mailed".into()));

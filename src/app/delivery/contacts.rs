@@ -37,7 +37,7 @@ pub(super) fn deliver(
             sent.failed += 1;
             continue;
         };
-        let outcome = queue.deliver(context, client, &pending)?;
+        let outcome = queue.deliver(context, client, pending)?;
         in_a_row = if outcome == MessageOutcome::Failed { in_a_row + 1 } else { 0 };
         match outcome {
             MessageOutcome::Taken => sent.addresses.push(batch.to.clone()),

@@ -1,6 +1,7 @@
 //! The mail queue: the sender, the server, and the outbox.
 
 use std::collections::HashSet;
+use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
@@ -12,14 +13,14 @@ use crate::app::planning::beyond;
 use crate::app::{AppError, Context, Settings, open_inventory, record};
 use crate::calendar::{Day, Zone, parse_day};
 use crate::certificate::hex;
-use crate::deliver::mail::{Attachment, DeliveryOutcome, MailAddress, SmtpClient};
-use crate::deliver::{DetailLevel, MessageBody, NotificationKey, Outbox, PendingMessage, RunError};
+use crate::deliver::mail::{Attachment, DeliveryOutcome, MailAddress, Refusal, SmtpClient};
+use crate::deliver::{DetailLevel, MessageBody, NotificationKey, Outbox, PendingMessage, PendingState, RunError};
 use crate::inventory::sqlite::Sqlite;
 use crate::inventory::{NotificationRow, Store};
 use crate::locale::{Lang, Text};
 use crate::report::Templates;
 
-/// Days for which a message that may have arrived is sent again as it is.
+/// Days for which a message that may have arrived may still be sent once more as it is.
 const DOUBTFUL_DAYS: i64 = 7;
 
 /// The sender, the server, and the outbox.
@@ -33,8 +34,10 @@ pub struct MailQueue {
     pub(super) today: Day,
     /// Contacts to whom a message from the outbox went.
     pub again: Vec<String>,
-    /// Addresses that were refused, and the reply.
-    pub refused: Vec<(String, String)>,
+    /// Addresses of which it is not known whether their message arrived.
+    pub in_doubt: Vec<String>,
+    /// Addresses that were refused, and how.
+    pub refused: Vec<Refusal>,
     /// What failed.
     pub errors: Vec<RunError>,
     /// What is recorded already: topic and step.
@@ -76,6 +79,7 @@ impl MailQueue {
             zone,
             today,
             again: Vec::new(),
+            in_doubt: Vec::new(),
             refused: Vec::new(),
             errors: Vec::new(),
             recorded: HashSet::new(),
@@ -93,36 +97,137 @@ impl MailQueue {
         DetailLevel { holder: asked("holder"), serial: asked("serial"), sha256: asked("sha256"), place: asked("place") }
     }
 
-    /// Sends again what an earlier run may have sent without recording it. Called before anything
-    /// else is sent, and with the turn to send: what is read of the record before that would miss
-    /// what another delivery records meanwhile.
+    /// Settles what an earlier run left: what was taken is recorded, and what may have arrived is sent
+    /// once more, on another day. Called before anything else is sent, and with the turn to send: what is
+    /// read of the record before that would miss what another delivery records meanwhile.
     pub fn clear_outbox(&mut self, context: &Context) -> Result<(), AppError> {
+        self.check(context)?;
         let recorded = self.inventory.notifications().or_message(&self.settings, context.lang)?;
         let refused = recorded.iter().filter(|row| row.refused().is_some());
         self.refused_before = refused.map(|row| row.topic.clone()).collect();
         self.recorded = recorded.into_iter().map(|row| (row.topic, row.step)).collect();
+        let contents = self.outbox.contents()?;
+        for (path, error) in contents.unreadable {
+            self.put_aside(context, &path, &error);
+        }
         let relay = self.sender.relay.clone();
         let mut client = SmtpClient::new(&relay, &std::thread::sleep);
+        let mut is_hopeless = false;
         // Letters and calls wait there for a person, who says with --mark-sent that they are done.
-        for pending in self.outbox.pending()?.into_iter().filter(|one| one.channel == "mail") {
+        for mut pending in contents.messages.into_iter().filter(|one| one.channel == "mail") {
             let is_known = |one: &NotificationKey| self.recorded.contains(&(one.topic.clone(), one.step.clone()));
-            let is_recorded = !pending.notifications.is_empty() && pending.notifications.iter().all(is_known);
-            let age = parse_day(&pending.on).map_or(0, |on| (self.today - on).whole_days());
-            // Its content is old by then, and what is still due goes into a new message.
-            if is_recorded || age > DOUBTFUL_DAYS {
-                self.outbox.remove(&pending.id)?;
+            if !pending.notifications.is_empty() && pending.notifications.iter().all(is_known) {
+                self.outbox.remove(&pending)?;
                 continue;
             }
-            match self.hand_over(context, &mut client, &pending, true)? {
-                // A message to the auditors is about no holder, and is not counted among those to contacts.
-                MessageOutcome::Taken if pending.notifications.iter().any(|one| one.holder.is_some()) => {
-                    self.again.extend(pending.to)
+            let age = parse_day(&pending.on).map_or(0, |on| (self.today - on).whole_days());
+            match pending.state {
+                PendingState::Taken => {
+                    self.record(context, &pending, "mail", false)?;
+                    self.outbox.remove(&pending)?;
+                    self.note_again(pending);
                 }
-                MessageOutcome::Hopeless => break,
-                _ => {}
+                // The run that sent it for the second time was ended before it knew.
+                PendingState::SendingAgain => self.give_up(context, &pending)?,
+                PendingState::Sending if pending.on == self.today.to_string() => self.note_doubt(context, &pending),
+                // Its content is old by then, and what is still due goes into a new message.
+                PendingState::Sending if age > DOUBTFUL_DAYS => self.outbox.remove(&pending)?,
+                PendingState::Sending if is_hopeless => self.note_doubt(context, &pending),
+                PendingState::Sending => {
+                    // Before it is sent: a run that is ended meanwhile must not let the next one send it a
+                    // third time.
+                    self.outbox.advance(&mut pending, PendingState::SendingAgain)?;
+                    match self.hand_over(context, &mut client, &mut pending)? {
+                        MessageOutcome::Taken => self.note_again(pending),
+                        MessageOutcome::Hopeless => is_hopeless = true,
+                        _ => {}
+                    }
+                }
             }
         }
         Ok(())
+    }
+
+    /// Makes sure that what is sent can be recorded, before anything is: else each run would send it anew.
+    fn check(&mut self, context: &Context) -> Result<(), AppError> {
+        let lang = context.lang;
+        let nothing_sent = |reason: String| {
+            let text = Text {
+                ja: "送ったことを記録できないため、メールは1通も送っていません。{reason}",
+                en: "No mail was sent, since it could not be recorded as sent. {reason}",
+            };
+            AppError::new(text, lang, &[("reason", &reason)])
+        };
+        let checked = self.inventory.check_writing().or_message(&self.settings, lang);
+        checked.map_err(|failure| nothing_sent(failure.into_text()))?;
+        self.outbox.check().map_err(|error| {
+            let text = Text {
+                ja: "送信待ちのフォルダー {path} に書き込めません: {error}。ディスクの空きと、フォルダーの権限を確かめてください。",
+                en: "The folder of outgoing messages, {path}, cannot be written in: {error}. Check the free space and the folder's permissions.",
+            };
+            nothing_sent(text.fill(lang, &[("path", &self.outbox.folder().display()), ("error", &error)]))
+        })
+    }
+
+    /// Puts a file that is no message aside, and says so.
+    fn put_aside(&mut self, context: &Context, path: &Path, error: &str) {
+        let aside = self.outbox.put_aside(path);
+        let text = match &aside {
+            Ok(_) => Text {
+                ja: "送信待ちのファイル {path} が読めないため({error})、{aside} として脇に置きました。送る前のメールだった場合、その内容は改めて送ります。送った後だった場合、同じ内容が二度届くことがあります。",
+                en: "{path}, a message to be sent, cannot be read ({error}) and was put aside as {aside}. If it was not sent yet, what it said is sent anew; if it was, somebody may get the same twice.",
+            },
+            Err(_) => Text {
+                ja: "送信待ちのファイル {path} が読めず({error})、脇にも置けません。権限を確かめ、手で別の場所に移してください。",
+                en: "{path}, a message to be sent, cannot be read ({error}), nor put aside. Check the permissions, and move it elsewhere.",
+            },
+        };
+        let aside = aside.map(|aside| aside.display().to_string()).unwrap_or_default();
+        let text = text.fill(context.lang, &[("path", &path.display()), ("error", &error), ("aside", &aside)]);
+        self.errors.push(RunError { stage: "mail", reason: "outbox-damaged", text });
+    }
+
+    /// A message of an earlier run was taken. One to the auditors is about no holder, and is not counted
+    /// among those to contacts.
+    fn note_again(&mut self, pending: PendingMessage) {
+        if !pending.to_auditors {
+            self.again.extend(pending.to);
+        }
+    }
+
+    /// Nobody knows whether a message arrived, and it will be sent once more. The same words in each run:
+    /// they are reported once a day.
+    fn note_doubt(&mut self, context: &Context, pending: &PendingMessage) {
+        let text = Text {
+            ja: "{to} へのメールは、届いたかどうか分かりません(送信中に接続か実行が終わりました)。別の日に一度だけ、同じメールを送ります。",
+            en: "Whether the message to {to} arrived is not known: connection or run ended while it was being sent. The same message is sent once more, on another day.",
+        };
+        self.note_uncertain(context, pending, text);
+    }
+
+    fn note_uncertain(&mut self, context: &Context, pending: &PendingMessage, text: Text) {
+        let to = pending.to.join(" ");
+        let text = text.fill(context.lang, &[("to", &to)]);
+        self.errors.push(RunError { stage: "mail", reason: "in-doubt", text });
+        self.in_doubt.extend(pending.to.iter().cloned());
+    }
+
+    /// Whether a message of today to the auditors may have arrived.
+    pub(super) fn is_auditors_in_doubt(&self) -> Result<bool, AppError> {
+        let today = self.today.to_string();
+        let of_today = |one: &PendingMessage| one.is_in_doubt() && one.to_auditors && one.on == today;
+        Ok(self.outbox.contents()?.messages.iter().any(of_today))
+    }
+
+    /// It was sent twice, and nobody knows whether it arrived: it is recorded as such, and not sent again.
+    fn give_up(&mut self, context: &Context, pending: &PendingMessage) -> Result<(), AppError> {
+        let text = Text {
+            ja: "{to} へのメールは、2 回送りましたが届いたかどうか分かりません。もう送りません。電話などで確かめてください。",
+            en: "Whether the message to {to} arrived is not known, though it was sent twice. It is not sent again: ask by telephone or otherwise.",
+        };
+        self.note_uncertain(context, pending, text);
+        self.record(context, pending, "mail", true)?;
+        Ok(self.outbox.remove(pending)?)
     }
 
     /// A message ready for the outbox; its ID comes from what it is about, so that the same message has the same ID.
@@ -134,6 +239,7 @@ impl MailQueue {
         notifications: Vec<NotificationKey>,
         attachments: Vec<Attachment>,
     ) -> Option<PendingMessage> {
+        let to_auditors = to == self.sender.auditors;
         let mut digest = Sha256::new();
         digest.update(self.today.to_string());
         to.iter().for_each(|address| digest.update(format!("\0{}", address.mail)));
@@ -147,11 +253,15 @@ impl MailQueue {
         match mail.encode().map(String::from_utf8) {
             Ok(Ok(message)) => Some(PendingMessage {
                 id,
+                state: PendingState::Sending,
                 channel: "mail".into(),
                 on: self.today.to_string(),
                 to: to.into_iter().map(|address| address.mail).collect(),
+                to_auditors,
                 from: self.sender.from.mail.clone(),
                 notifications,
+                subject: mail.subject,
+                message_id: mail.message_id,
                 message,
             }),
             Ok(Err(_)) => None,
@@ -168,48 +278,60 @@ impl MailQueue {
         &mut self,
         context: &Context,
         client: &mut SmtpClient,
-        pending: &PendingMessage,
+        mut pending: PendingMessage,
     ) -> Result<MessageOutcome, AppError> {
-        self.outbox.put(pending)?;
-        self.hand_over(context, client, pending, false)
+        self.outbox.put(&pending)?;
+        self.hand_over(context, client, &mut pending)
     }
 
     fn hand_over(
         &mut self,
         context: &Context,
         client: &mut SmtpClient,
-        pending: &PendingMessage,
-        is_doubtful: bool,
+        pending: &mut PendingMessage,
     ) -> Result<MessageOutcome, AppError> {
         let lang = context.lang;
-        match client.send(&pending.from, &pending.to, pending.message.as_bytes()) {
+        let state = pending.state;
+        let (from, to, message) = (pending.from.clone(), pending.to.clone(), std::mem::take(&mut pending.message));
+        let outbox = self.outbox.clone();
+        // At once, and by its name alone: from now on it is not sent again, even if it cannot be recorded. If
+        // this fails too, the message is in doubt until it is recorded below.
+        let mut taken = || drop(outbox.advance(pending, PendingState::Taken));
+        let outcome = client.send_noting(&from, &to, message.as_bytes(), &mut taken);
+        match outcome {
             DeliveryOutcome::Taken { refused } => {
-                // Recorded before it leaves the outbox: where the program ends in between, the next run finds it
-                // recorded and does not send it again.
-                self.record(context, pending, "mail")?;
                 let (refused, put_off): (Vec<_>, Vec<_>) = refused.into_iter().partition(|one| one.permanent);
+                let given = |to: &String| !refused.iter().chain(&put_off).any(|one| one.to == *to);
+                let recorded =
+                    PendingMessage { to: to.iter().filter(|to| given(to)).cloned().collect(), ..pending.clone() };
+                self.record(context, &recorded, "mail", false)?;
                 self.errors.extend(put_off.into_iter().map(|one| put_off_text(&one.to, &one.reply, lang)));
-                let refused: Vec<(String, String)> = refused.into_iter().map(|one| (one.to, one.reply)).collect();
                 self.note_addresses(context, pending, &refused)?;
-                self.outbox.remove(&pending.id)?;
+                self.outbox.remove(pending)?;
                 Ok(MessageOutcome::Taken)
             }
             DeliveryOutcome::Refused(refused) => {
-                let refused: Vec<(String, String)> = refused.into_iter().map(|one| (one.to, one.reply)).collect();
                 self.note_addresses(context, pending, &refused)?;
-                self.outbox.remove(&pending.id)?;
+                self.outbox.remove(pending)?;
                 Ok(MessageOutcome::Refused)
             }
-            // It may have arrived: what is in the outbox is sent again as it is.
+            // It may have arrived: once more, on another day.
             DeliveryOutcome::Uncertain(error) => {
                 self.errors.push(run_error("mail", &error, lang));
+                match state {
+                    PendingState::SendingAgain => self.give_up(context, pending)?,
+                    _ => self.note_doubt(context, pending),
+                }
                 Ok(MessageOutcome::Failed)
             }
             DeliveryOutcome::Failed(error) => {
-                // It did not go now. In doubt it may have gone the time before, and stays until it is recorded
-                // or too old.
-                if !is_doubtful {
-                    self.outbox.remove(&pending.id)?;
+                match state {
+                    // It did not go now, and may have gone the time before.
+                    PendingState::SendingAgain => {
+                        self.outbox.advance(pending, PendingState::Sending)?;
+                        self.note_doubt(context, pending);
+                    }
+                    _ => self.outbox.remove(pending)?,
                 }
                 let hopeless = error.kind().concerns_all();
                 self.errors.push(run_error("mail", &error, lang));
@@ -218,18 +340,23 @@ impl MailQueue {
         }
     }
 
-    /// Records notifications, all or none.
-    pub(super) fn record(
+    /// Records the notifications of a message, all or none.
+    fn record(
         &mut self,
         context: &Context,
         pending: &PendingMessage,
         channel: &str,
+        in_doubt: bool,
     ) -> Result<(), AppError> {
-        let rows = pending
-            .notifications
-            .iter()
-            .map(|one| notification_row(one, self.today, self.by.clone(), channel))
-            .collect();
+        let some = |text: &str| (!text.is_empty()).then(|| text.to_string());
+        let row = |one: &NotificationKey| NotificationRow {
+            to: pending.to.clone(),
+            subject: some(&pending.subject),
+            message_id: some(&pending.message_id),
+            in_doubt,
+            ..notification_row(one, self.today, self.by.clone(), channel)
+        };
+        let rows = pending.notifications.iter().map(row).collect();
         self.record_rows(context, rows)
     }
 
@@ -245,9 +372,9 @@ impl MailQueue {
         &mut self,
         context: &Context,
         pending: &PendingMessage,
-        refused: &[(String, String)],
+        refused: &[Refusal],
     ) -> Result<(), AppError> {
-        let is_refused = |to: &String| refused.iter().any(|(address, _)| address == to);
+        let is_refused = |to: &String| refused.iter().any(|one| one.to == *to);
         let taken =
             pending.to.iter().filter(|to| !is_refused(to)).map(|to| NotificationRow::delivery(to, self.today, None));
         let taken: Vec<NotificationRow> = taken.collect();

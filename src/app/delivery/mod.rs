@@ -4,6 +4,7 @@
 //! Both `shomei notify` and `shomei run` stand on it: a [`DeliveryContext`] is what there is to
 //! notify of, judged once; [`MailQueue`] sends and records; [`paper`] makes what people send.
 
+mod alarm;
 mod auditors;
 mod contacts;
 mod mail_queue;
@@ -17,7 +18,7 @@ use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 use super::open_inventory::{InventoryOptions, InventoryResult, OpenInventory};
-use super::planning::{self, PlanningContext, beyond, reminder_ledger};
+use super::planning::{self, PlanningContext, beyond};
 use super::{AppError, Context, diff, letter_texts};
 use crate::calendar::{Day, parse_day};
 use crate::deliver::mail::SmtpClient;
@@ -28,10 +29,11 @@ use crate::locale::Lang;
 use crate::register::RegisterState;
 use crate::report::{Gathering, Report, Scope, Templates, View};
 
+pub use alarm::alarm;
 pub use mail_queue::MailQueue;
 pub use result::DeliveryResult;
-pub use run_state::{RunPeriod, RunState, take_turn};
-pub use sender::{errors_fingerprint, send_alarm, send_test};
+pub use run_state::{RunPeriod, RunState, broken_off_text, take_turn};
+pub use sender::send_test;
 
 /// What a delivery is asked for.
 #[derive(Clone, Default)]
@@ -128,8 +130,8 @@ pub fn with_delivery_context<T>(
     opened.judge_into(context, &mut gathering)?;
     gathering.fleet.settle();
     let plan = planning::plan(&gathering.fleet, &calendar, PlanBounds::default(), lang)?;
-    let mut reminders = Reminders::new(&gathering.fleet, &plan, &reminder_ledger(&recorded));
-    let pending = outbox.pending()?;
+    let mut reminders = planning::reminders(context, &gathering.fleet, &plan, &recorded);
+    let pending = outbox.contents()?.messages;
     let sent: Vec<_> = pending.iter().filter(|one| one.channel == "mail").flat_map(|one| &one.notifications).collect();
     // Letters and calls in the outbox stay due: made is not sent, and the paper may be made again.
     reminders.due.retain(|due| !sent.iter().any(|one| one.topic == due.topic.0 && one.step == due.step.code()));
@@ -155,7 +157,7 @@ pub fn notify(
 ) -> Result<Option<DeliveryResult>, AppError> {
     // Before the lock: what is wrong with the configuration is reported even while another sends.
     let mut queue = MailQueue::open(context, &inventory.settings, options)?;
-    let Some(_turn) = take_turn(&inventory.settings.inventory.value, context)? else { return Ok(None) };
+    let Some(_turn) = take_turn(&inventory.settings, context)? else { return Ok(None) };
     // First what an earlier delivery may have sent, since it decides what is still due.
     queue.clear_outbox(context)?;
     let outbox = queue.outbox.clone();
@@ -178,7 +180,8 @@ pub fn deliver(
     let routing = delivery.routing(queue.notify.writes_to_contacts());
     let by_hand = routing.by_hand.values().map(Vec::len).sum();
     let addresses = std::mem::take(&mut queue.again);
-    let mut result = DeliveryResult { by_hand, addresses, ..DeliveryResult::default() };
+    let in_doubt = std::mem::take(&mut queue.in_doubt);
+    let mut result = DeliveryResult { by_hand, addresses, in_doubt, ..DeliveryResult::default() };
     let most = queue.notify.most(options.yes);
     let relay = queue.sender.relay.clone();
     // One connection serves the whole delivery.
@@ -192,6 +195,7 @@ pub fn deliver(
     }
     // Only after all messages: whether a refusal is about one address shows in how the others fared.
     refusal::sort(context, queue, &mut result)?;
+    result.in_doubt.append(&mut queue.in_doubt);
     errors.append(&mut queue.errors);
     result.errors = errors;
     // Last, so that the auditors learn what became of the messages to holders.
@@ -221,5 +225,7 @@ fn notification_row(one: &NotificationKey, on: Day, by: Option<String>, channel:
         on: on.to_string(),
         by,
         note: Some(channel.to_string()),
+        holder: one.holder.clone(),
+        ..NotificationRow::default()
     }
 }

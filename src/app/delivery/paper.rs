@@ -12,7 +12,7 @@ use crate::app::output::{Privacy, write_file};
 use crate::app::planning::beyond;
 use crate::app::{AppError, Context, record, sheet};
 use crate::certificate::hex;
-use crate::deliver::{NotificationKey, Outbox, PendingMessage};
+use crate::deliver::{NotificationKey, Outbox, PendingMessage, PendingState};
 use crate::lifecycle::DueReminder;
 use crate::locale::Text;
 use crate::register::{ContactChannel, FormTable, GridCell, HolderKey};
@@ -101,11 +101,15 @@ fn make(
     let on = delivery.gathering.fleet.today.to_string();
     let pending = PendingMessage {
         id,
+        state: PendingState::Sending,
         channel: channel.code().into(),
         on,
         to: vec![],
+        to_auditors: false,
         from: String::new(),
         notifications,
+        subject: String::new(),
+        message_id: String::new(),
         message: String::new(),
     };
     outbox.put(&pending)?;
@@ -198,7 +202,7 @@ fn mark_sent(context: &Context, options: &PaperOptions, wanted: &[String], outbo
         wanted.is_empty() || one.holder.as_ref().is_some_and(is_one)
     };
     let pending: Vec<PendingMessage> =
-        outbox.pending()?.into_iter().filter(|one| one.channel == channel.code()).collect();
+        outbox.contents()?.messages.into_iter().filter(|one| one.channel == channel.code()).collect();
     let recorded: BTreeSet<NotificationKey> =
         pending.iter().flat_map(|one| &one.notifications).filter(|one| is_wanted(one)).cloned().collect();
     let is_there =
@@ -225,7 +229,7 @@ fn mark_sent(context: &Context, options: &PaperOptions, wanted: &[String], outbo
     record::record_notifications(context, &mut inventory, rows, settings)?;
     for mut one in pending {
         one.notifications.retain(|key_of| !recorded.contains(key_of));
-        if one.notifications.is_empty() { outbox.remove(&one.id)? } else { outbox.put(&one)? }
+        if one.notifications.is_empty() { outbox.remove(&one)? } else { outbox.put(&one)? }
     }
     Ok(recorded.len())
 }

@@ -14,6 +14,8 @@ pub struct DeliveryResult {
     pub refused: Vec<(String, String)>,
     /// Messages that failed.
     pub failed: u64,
+    /// Addresses of which it is not known whether their message arrived.
+    pub in_doubt: Vec<String>,
     /// Messages that were held back, and how many may go at once.
     pub held_back: Option<(usize, u64)>,
     /// Whether the auditors were written to; none where there was nothing to report.
@@ -51,6 +53,10 @@ impl DeliveryResult {
                 ("hand", &self.by_hand),
             ],
         );
+        if !self.in_doubt.is_empty() {
+            let text = Text { ja: "届いたか分からないもの {n} 通。", en: " In doubt: {n}." };
+            out += &text.fill(lang, &[("n", &self.in_doubt.len())]);
+        }
         if let Some((n, most)) = self.held_back {
             let text = Text {
                 ja: "{n} 通は上限({most} 通)を超えるので、1 通も送っていません。shomei notify --dry-run で確かめ、よければ --yes {n} を付けて送ってください。",
@@ -68,6 +74,7 @@ impl DeliveryResult {
             "sent": self.addresses,
             "refused": self.refused.iter().map(|(to, reply)| json!({"to": to, "reply": reply})).collect::<Vec<_>>(),
             "failed": self.failed,
+            "in_doubt": self.in_doubt,
             "held_back": self.held_back.map(|(n, most)| json!({"messages": n, "max_messages": most})),
             "auditors_told": self.auditors,
             "by_hand": self.by_hand,

@@ -5,12 +5,17 @@ use std::io;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use time::Duration;
 
-use crate::app::{AppError, Context};
+use super::alarm::report_hanging;
+use crate::app::{AppError, Context, Settings};
 use crate::calendar::{Instant, Zone, format_instant, parse_instant};
 use crate::inventory::{Turn, delivery_folder};
 use crate::locale::{Lang, Text};
 use crate::platform;
+
+/// Hours after which a run that is still under way counts as hanging.
+const HANGING_HOURS: u32 = 24;
 
 /// The file of what the last runs did.
 const STATE: &str = "run.json";
@@ -42,9 +47,9 @@ pub struct RunState {
     /// When it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     ended: Option<String>,
-    /// The last alarm to the auditors outside of a delivery.
+    /// When the run under way began.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub alarm: Option<String>,
+    running: Option<String>,
     /// What failed and could not be reported to the auditors.
     #[serde(default, rename = "untold", skip_serializing_if = "Vec::is_empty")]
     pub unreported: Vec<String>,
@@ -73,7 +78,7 @@ impl RunState {
         let path = folder.join(STATE);
         let write = || -> io::Result<()> {
             platform::create_private_folder(folder)?;
-            platform::replace(&path, &serde_json::to_vec_pretty(self)?, false)
+            platform::replace(&path, &serde_json::to_vec_pretty(self)?, true)
         };
         write().map_err(|error| failed(&path, &error, lang))
     }
@@ -90,6 +95,16 @@ impl RunState {
         self.installed.get_or_insert(format_instant(now));
     }
 
+    /// Notes that a run begins.
+    pub fn note_begun(&mut self, now: Instant) {
+        self.running = Some(format_instant(now));
+    }
+
+    /// When a run began that has not ended, if there is one, so many hours ago or more.
+    pub fn unfinished(&self, now: Instant, hours: u32) -> Option<Instant> {
+        instant(&self.running).filter(|since| now - *since >= Duration::hours(hours.into()))
+    }
+
     /// Notes how a run ended.
     pub fn note(&mut self, ended: RunPeriod, is_whole: bool) {
         let (started, ended) = (Some(format_instant(ended.started)), Some(format_instant(ended.ended)));
@@ -97,6 +112,7 @@ impl RunState {
             (self.whole_started, self.whole_ended) = (started.clone(), ended.clone());
         }
         (self.started, self.ended) = (started, ended);
+        self.running = None;
     }
 
     /// When the last run ended in which nothing failed.
@@ -127,9 +143,28 @@ fn failed(path: &Path, error: &dyn std::fmt::Display, lang: Lang) -> AppError {
     AppError::new(text, lang, &[("path", &path.display()), ("error", error)])
 }
 
-/// Takes the turn to send; where another process has it, gives none, with a notice.
-pub fn take_turn(inventory: &Path, context: &Context) -> Result<Option<Turn>, AppError> {
-    let lang = context.lang;
+/// What is said of a run that began at this moment and never ended, and is no longer there.
+pub fn broken_off_text(since: Instant, zone: Zone, lang: Lang) -> String {
+    let text = Text {
+        ja: "{since} に始まった shomei run が、終わらずに途切れました(時間の上限、電源断など)。つながらなくなった共有フォルダーなどがないか確かめてください。",
+        en: "shomei run, begun at {since}, was broken off (by its time limit, or the computer was turned off). Look for a shared folder that does not answer.",
+    };
+    text.fill(lang, &[("since", &zone.local(since))])
+}
+
+/// What is said of a run that began at this moment and is still there.
+fn hanging_text(since: Instant, zone: Zone, lang: Lang) -> String {
+    let text = Text {
+        ja: "{since} に始まった shomei run が、1日以上たっても終わっていません。つながらなくなった共有フォルダーなどがないか確かめ、プロセスが残っていれば終了させてください。",
+        en: "shomei run, begun at {since}, has not ended for a day or more. Look for a shared folder that does not answer, and end the process if it is still there.",
+    };
+    text.fill(lang, &[("since", &zone.local(since))])
+}
+
+/// Takes the turn to send; where another process has it, gives none, with a notice. One that has had it
+/// for a day hangs, and the auditors are told.
+pub fn take_turn(settings: &Settings, context: &Context) -> Result<Option<Turn>, AppError> {
+    let (lang, inventory) = (context.lang, &settings.inventory.value);
     let turn = Turn::of_delivery(inventory).map_err(|error| failed(&delivery_folder(inventory), &error, lang))?;
     if turn.is_none() {
         let text = Text {
@@ -137,6 +172,11 @@ pub fn take_turn(inventory: &Path, context: &Context) -> Result<Option<Turn>, Ap
             en: "another shomei run or shomei notify is under way: this one leaves. If it does not end, look at its process.",
         };
         context.notice(text.get(lang));
+        let state = RunState::read(&delivery_folder(inventory), lang)?;
+        if let Some(since) = state.unfinished(context.now, HANGING_HOURS) {
+            let zone = settings.read_policy(context).map_or(Zone::JAPAN, |policy| policy.zone);
+            report_hanging(context, settings, zone, hanging_text(since, zone, lang));
+        }
     }
     Ok(turn)
 }

@@ -15,8 +15,10 @@ use crate::deliver::mail::{
 };
 use crate::deliver::{AuditorMessage, MessageBody, RunError};
 use crate::locale::{Lang, Text};
-use crate::platform;
 use crate::report::TextBlock;
+
+/// How long a server may take to confirm a message: RFC 5321, section 4.5.3.2.6, whatever `timeout` says.
+const CONFIRMATION: Duration = Duration::from_secs(600);
 
 /// Who sends, to whom in any case, and through which server.
 pub(super) struct MailSender {
@@ -110,21 +112,15 @@ fn relay(context: &Context, notify: &Notify) -> Result<Relay, AppError> {
         timeout: Duration::from_secs(number(&smtp.timeout, 30)),
         attempts: u32::try_from(number(&smtp.attempts, 4)).unwrap_or(1),
         pause: Duration::from_secs(number(&smtp.pause, 5)),
-        hello: context.environment.host.clone(),
+        confirmation: CONFIRMATION,
+        hello: smtp.hello.as_ref().map_or_else(|| context.environment.host.clone(), |set| set.value.clone()),
     })
 }
 
 /// The password in a file: its first line.
 fn password(context: &Context, path: &Path) -> Result<Zeroizing<String>, AppError> {
     let lang = context.lang;
-    let bytes = Zeroizing::new(files::read(path, lang)?);
-    if let Some(permissions) = std::fs::metadata(path).ok().and_then(|data| platform::readable_by_others(&data)) {
-        let text = Text {
-            ja: "{path} は、ほかの利用者も読めます({permissions})。chmod 600 で自分だけにしてください。",
-            en: "others may read {path} ({permissions}): keep it to yourself with chmod 600.",
-        };
-        context.notice(&text.fill(lang, &[("path", &path.display()), ("permissions", &permissions)]));
-    }
+    let bytes = files::read_secret(path, context)?;
     let text = std::str::from_utf8(&bytes).ok().map(|text| text.trim_start_matches('\u{feff}'));
     let line = text.and_then(|text| text.lines().next()).filter(|line| !line.is_empty());
     let none = Text {
@@ -135,15 +131,13 @@ fn password(context: &Context, path: &Path) -> Result<Zeroizing<String>, AppErro
     Ok(Zeroizing::new(line.to_string()))
 }
 
-/// What distinguishes one set of errors from another.
-pub fn errors_fingerprint(errors: &[RunError]) -> String {
-    let mut digest = Sha256::new();
-    errors.iter().for_each(|one| digest.update(format!("{}\0{}\0{}\0", one.stage, one.reason, one.text)));
-    hex(&digest.finalize()[..8])
+/// What distinguishes one error from another.
+pub(super) fn error_fingerprint(error: &RunError) -> String {
+    hex(&Sha256::digest(format!("{}\0{}\0{}\0", error.stage, error.reason, error.text))[..8])
 }
 
 /// Tells the auditors what failed where there is no inventory to judge and to record in.
-pub fn send_alarm(
+pub(super) fn send_alarm(
     context: &Context,
     zone: Zone,
     today: Day,
@@ -169,7 +163,9 @@ pub fn send_alarm(
         AppError::BrokenPipe => failed("mailroom", String::new()),
     })?;
     // The same alarm of one day has the same Message-ID.
-    let id = format!("{}-{}", today, errors_fingerprint(errors));
+    let mut digest = Sha256::new();
+    errors.iter().for_each(|error| digest.update(error_fingerprint(error)));
+    let id = format!("{}-{}", today, hex(&digest.finalize()[..8]));
     to_auditors(context, &sender, &auditor_message.body(), id, zone)
 }
 

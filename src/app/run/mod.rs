@@ -9,14 +9,12 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::app::delivery::{
-    self, DeliveryResult, NotifyOptions, RunPeriod, RunState, errors_fingerprint, send_alarm, with_delivery_context,
-};
+use crate::app::delivery::{self, DeliveryResult, NotifyOptions, RunPeriod, RunState, alarm, with_delivery_context};
 use crate::app::open_inventory::InventoryOptions;
 use crate::app::output::{Privacy, write_file};
 use crate::app::{AppError, Context, Outcome, Settings, holidays};
 use crate::calendar::{Instant, Zone};
-use crate::deliver::schedule::Schedule;
+use crate::deliver::schedule::{Schedule, TIME_LIMIT_HOURS};
 use crate::deliver::{RunError, RunLog, RunMetrics};
 use crate::inventory::{JudgementCounts, delivery_folder};
 use crate::lifecycle::OfficeCalendars;
@@ -50,9 +48,12 @@ pub fn run(context: &Context, options: &RunOptions) -> Result<RunAnswer, AppErro
     let folder = delivery_folder(&options.settings.inventory.value);
     // Before the state is read: what a run that ends meanwhile has done is not done again. Incomplete,
     // since a scheduler repeats only such runs.
-    let Some(_turn) = delivery::take_turn(&options.settings.inventory.value, context)? else {
-        return Ok(RunAnswer { outcome: Outcome::Incomplete, line: None });
+    let turn = match delivery::take_turn(&options.settings, context) {
+        Ok(turn) => turn,
+        // As on a disk that can only be read.
+        Err(failure) => return without_turn(context, options, &folder, failure),
     };
+    let Some(_turn) = turn else { return Ok(RunAnswer { outcome: Outcome::Incomplete, line: None }) };
     // What is damaged is written anew at the end.
     let state = RunState::read(&folder, lang).unwrap_or_else(|failure| {
         context.notice(&failure.into_text());
@@ -71,8 +72,34 @@ pub fn run(context: &Context, options: &RunOptions) -> Result<RunAnswer, AppErro
         return Err(AppError::new(text, lang, &[]));
     }
     let mut pipeline = RunPipeline::new(context, options, folder, state);
+    pipeline.begin();
     pipeline.go();
     pipeline.end()
+}
+
+/// The end of a run that cannot keep others from running at the same time, and so does nothing but tell
+/// the auditors.
+fn without_turn(
+    context: &Context,
+    options: &RunOptions,
+    folder: &Path,
+    failure: AppError,
+) -> Result<RunAnswer, AppError> {
+    let state = RunState::read(folder, context.lang).unwrap_or_default();
+    if let Some(spec) = &options.if_due
+        && !is_due(context, &options.settings, spec, &state)?
+    {
+        return Ok(RunAnswer { outcome: Outcome::Clean, line: None });
+    }
+    if context.config.notify.is_some() {
+        let zone = options.settings.read_policy(context).map_or(Zone::JAPAN, |policy| policy.zone);
+        let error = RunError { stage: "mail", reason: "mailroom", text: failure.into_text() };
+        if let Err(other) = alarm(context, &options.settings, zone, std::slice::from_ref(&error), &state.unreported) {
+            context.notice(&other.text);
+        }
+        return Err(AppError::Message(error.text));
+    }
+    Err(failure)
 }
 
 /// A schedule was installed: what was due before is not caught up.
@@ -186,12 +213,25 @@ impl<'a> RunPipeline<'a> {
         self.errors.push(RunError { stage, reason, text });
     }
 
-    /// Goes through the stages.
-    fn go(&mut self) {
+    /// Notes that it begins, so that one that hangs is found, and what became of one that never ended.
+    fn begin(&mut self) {
         self.log("start", &[("version", json!(env!("CARGO_PKG_VERSION")))]);
         if let Ok(policy) = self.options.settings.read_policy(self.context) {
             self.zone = policy.zone;
         }
+        if let Some(since) = self.state.unfinished(self.context.now, TIME_LIMIT_HOURS) {
+            let text = delivery::broken_off_text(since, self.zone, self.context.lang);
+            self.state.note_unreported(text);
+        }
+        self.state.note_begun(self.context.now);
+        // On a full disk the run goes on without: what it sends is kept in the outbox.
+        if let Err(failure) = self.state.write(&self.folder, self.context.lang) {
+            self.context.notice(&failure.into_text());
+        }
+    }
+
+    /// Goes through the stages.
+    fn go(&mut self) {
         if self.context.config.sources.is_some() {
             self.import();
         }
@@ -219,7 +259,7 @@ impl<'a> RunPipeline<'a> {
         name: &str,
         write: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>,
     ) {
-        if let Err(failure) = write_file(&folder.join(name), Privacy::Ordinary, self.context.lang, write) {
+        if let Err(failure) = write_file(&folder.join(name), Privacy::Open, self.context.lang, write) {
             self.fail("metrics", "write", failure.into_text());
         }
     }
@@ -268,7 +308,10 @@ impl<'a> RunPipeline<'a> {
                 self.state.note(ended, false);
             }
         }
-        self.state.write(&self.folder, self.context.lang)?;
+        if let Err(failure) = self.state.write(&self.folder, self.context.lang) {
+            self.context.notice(&failure.into_text());
+            outcome = Outcome::Incomplete;
+        }
         self.log("end", &[("exit", json!(outcome.code())), ("seconds", json!(self.elapsed().as_secs_f64()))]);
         RunError::texts(&self.errors).into_iter().for_each(|text| self.context.notice(text));
         let what = self.lines.join(Text { ja: "", en: " " }.get(self.context.lang));
@@ -276,21 +319,14 @@ impl<'a> RunPipeline<'a> {
         Ok(RunAnswer { outcome, line: Some(format!("{at} {what}\n")) })
     }
 
-    /// Reports to the auditors that there was nothing to judge, once a day for the same reason.
+    /// Reports to the auditors that nothing could be judged or recorded, once a day for the same reason.
     fn alarm(&mut self) {
         if self.context.config.notify.is_none() {
             return;
         }
-        let Some(today) = self.zone.day(self.context.now) else { return };
-        let key = format!("{today} {}", errors_fingerprint(&self.errors));
-        if self.state.alarm.as_ref() == Some(&key) {
-            return;
-        }
-        match send_alarm(self.context, self.zone, today, &self.errors, &self.state.unreported) {
-            Ok(()) => {
-                self.state.alarm = Some(key);
-                self.state.unreported.clear();
-            }
+        match alarm(self.context, &self.options.settings, self.zone, &self.errors, &self.state.unreported) {
+            Ok(true) => self.state.unreported.clear(),
+            Ok(false) => {}
             Err(error) => {
                 self.fail(error.stage, error.reason, error.text);
                 self.note_unreported();

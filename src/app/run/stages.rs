@@ -126,7 +126,7 @@ impl RunPipeline<'_> {
         let mut made = Vec::new();
         for form in forms {
             let path = report_archive::place(&folder, report.today, form);
-            match write_file(&path, Privacy::Ordinary, self.context.lang, |out| write_form(report, form, out)) {
+            match write_file(&path, Privacy::Private, self.context.lang, |out| write_form(report, form, out)) {
                 Ok(()) => {
                     made.push(path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default())
                 }

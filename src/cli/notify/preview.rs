@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::app::delivery::{DeliveryContext, outbox, with_delivery_context};
 use crate::cli::prelude::*;
-use crate::deliver::{Outbox, Routing};
+use crate::deliver::{Outbox, PendingMessage, PendingState, Routing};
 use crate::register::ContactChannel;
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
@@ -22,9 +22,10 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
     })
 }
 
-/// Messages in the outbox, of which it is not known whether they were sent.
+/// Messages in the outbox, of which it is not known whether they were sent, and that are sent once more.
 fn pending(outbox: &Outbox) -> Result<usize, AppError> {
-    Ok(outbox.pending()?.iter().filter(|one| one.channel == "mail").count())
+    let is_pending = |one: &&PendingMessage| one.channel == "mail" && one.state == PendingState::Sending;
+    Ok(outbox.contents()?.messages.iter().filter(is_pending).count())
 }
 
 struct Preview<'a> {
@@ -64,8 +65,8 @@ impl Preview<'_> {
         }
         if self.pending > 0 {
             let text = Text {
-                ja: "前の実行が送ったかどうか分からないメール {n} 通は、同じ Message-ID でもう一度送ります。\n",
-                en: "{n} messages that an earlier run may have sent would be sent again, with the same Message-ID.\n",
+                ja: "前の実行が送ったかどうか分からないメール {n} 通は、送った日とは別の日に一度だけ、同じ Message-ID で送ります。\n",
+                en: "{n} messages that an earlier run may have sent are sent once more, on another day and with the same Message-ID.\n",
             };
             out += &text.fill(lang, &[("n", &self.pending)]);
         }

@@ -1,5 +1,6 @@
 //! `shomei schedule print`.
 
+use crate::app::output::Privacy;
 use crate::app::schedule::SchedulePlan;
 use crate::cli::prelude::*;
 use crate::deliver::schedule::systemd::{service_name, timer_name};
@@ -10,7 +11,9 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
     let output = matches.get_one::<PathBuf>("into").map(PathBuf::as_path);
     match matches.get_one::<String>("for").map(String::as_str) {
         Some("systemd") => units(session, &plan, output)?,
-        Some("cron") => session.write_to(output, |out| out.write_all(cron::block(&plan.job).as_bytes()))?,
+        Some("cron") => {
+            session.write_as(output, Privacy::Ordinary, |out| out.write_all(cron::block(&plan.job).as_bytes()))?
+        }
         _ => task(session, &plan, output)?,
     }
     Ok(Outcome::Clean)
@@ -27,7 +30,7 @@ fn units(session: &Session, plan: &SchedulePlan, output: Option<&Path>) -> Resul
     };
     std::fs::create_dir_all(folder)?;
     for (name, text) in units {
-        session.write_to(Some(&folder.join(name)), |out| out.write_all(text.as_bytes()))?;
+        session.write_as(Some(&folder.join(name)), Privacy::Ordinary, |out| out.write_all(text.as_bytes()))?;
     }
     Ok(())
 }
@@ -36,7 +39,7 @@ fn task(session: &Session, plan: &SchedulePlan, output: Option<&Path>) -> Result
     let job = &plan.job;
     let Some(today) = job.zone.day(session.context.now) else { return Ok(()) };
     match output {
-        Some(_) => session.write_to(output, |out| out.write_all(&windows::file(job, today))),
+        Some(_) => session.write_as(output, Privacy::Ordinary, |out| out.write_all(&windows::file(job, today))),
         None => session.print(&windows::task(job, today)).map(drop),
     }
 }

@@ -1,5 +1,6 @@
 //! The outcome of sending a message, and the errors of a mail server.
 
+use super::refusal::Refusal;
 use crate::locale::catalogue::mail as texts;
 use crate::locale::{Lang, Text};
 
@@ -18,17 +19,6 @@ pub enum DeliveryOutcome {
     Uncertain(DeliveryError),
     /// Certainly not delivered to any recipient.
     Failed(DeliveryError),
-}
-
-/// A recipient that the server did not take the message for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// The address, as it was given.
-    pub to: String,
-    /// What the server said, cleaned; empty if it was not asked, since this is no mail address.
-    pub reply: String,
-    /// Whether the refusal is for good (5xx). Else every attempt was put off (4xx).
-    pub permanent: bool,
 }
 
 /// Why a message was not delivered, or may not have been.
@@ -102,6 +92,8 @@ kinds! {
     Tls "tls" NO_TLS
     /// A root given for the server is not a certificate in PEM.
     Roots "roots" ROOTS
+    /// Answers in plain text came behind the one that begins TLS. Nothing was sent.
+    Injected "injected" INJECTED
     /// The server offers no STARTTLS.
     NoStartTls "no-starttls" NO_STARTTLS
     /// The server offers no login, or none that is known here.

@@ -8,11 +8,13 @@
 mod address;
 mod delivery;
 mod message;
+mod refusal;
 mod relay;
 mod smtp;
 
 pub use address::{MailAddress, is_address};
-pub use delivery::{DeliveryError, DeliveryErrorKind, DeliveryOutcome, Refusal};
+pub use delivery::{DeliveryError, DeliveryErrorKind, DeliveryOutcome};
 pub use message::{Attachment, Mail, MessageError};
+pub use refusal::Refusal;
 pub use relay::{ConnectionSecurity, Login, Relay};
-pub use smtp::SmtpClient;
+pub use smtp::{SmtpClient, is_hello};

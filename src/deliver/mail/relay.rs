@@ -48,11 +48,15 @@ pub struct Relay {
     /// How long the server may take for one step: to connect, to answer a command, to take a part
     /// of the message.
     pub timeout: Duration,
+    /// How long it may take to confirm that it has the whole message. RFC 5321, section 4.5.3.2.6, wants
+    /// ten minutes: giving up sooner makes doubtful what was taken.
+    pub confirmation: Duration,
     /// How often a message is tried where another attempt may succeed. At least once.
     pub attempts: u32,
     /// The pause before the second attempt; it doubles with each, up to five minutes.
     pub pause: Duration,
-    /// The name by which this machine greets the server.
+    /// The name by which this machine greets the server; where it is no full name, the machine's address
+    /// is used.
     pub hello: String,
 }
 

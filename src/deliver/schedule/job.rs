@@ -4,6 +4,10 @@ use super::Schedule;
 use crate::calendar::Zone;
 use crate::locale::Lang;
 
+/// Hours after which a system ends a run: one that waits for a share that is gone would keep all later
+/// runs from sending. The first import of a large share takes a few.
+pub const TIME_LIMIT_HOURS: u32 = 12;
+
 /// The beginning of the first line of everything installed; a schedule and a zone follow.
 const HEAD: &str = "# shomei schedule: ";
 /// The beginning of the second line, with the path of the configuration.

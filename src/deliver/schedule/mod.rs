@@ -15,5 +15,5 @@ pub mod systemd;
 pub mod windows;
 
 pub use due::{Schedule, ScheduleDays, WhenClosed};
-pub use job::{InstalledJob, TimerJob};
+pub use job::{InstalledJob, TIME_LIMIT_HOURS, TimerJob};
 pub use syntax::ScheduleError;

@@ -83,7 +83,7 @@ pub fn timer(job: &TimerJob) -> Option<String> {
 
 /// The service.
 pub fn service(job: &TimerJob, scope: &SystemdScope) -> String {
-    let command: Vec<String> = std::iter::once(&job.program).chain(&job.arguments()).map(|word| quoted(word)).collect();
+    let arguments: Vec<String> = job.arguments().iter().map(|word| argument(word)).collect();
     let mut out = job.head();
     out += &format!("[Unit]\nDescription=shomei run ({})\n", job.unit());
     if *scope != SystemdScope::User {
@@ -91,11 +91,12 @@ pub fn service(job: &TimerJob, scope: &SystemdScope) -> String {
     }
     // No start limit: a failed run is repeated each hour, and --if-due ends the series once one is
     // complete.
-    out += "StartLimitIntervalSec=0\n\n[Service]\nType=oneshot\n";
-    // The colon keeps systemd from expanding `$` in arguments.
-    out += &format!("ExecStart=:{}\n", command.join(" "));
+    // Type=simple, since systemd before 244 refuses to repeat a oneshot; and a oneshot has no RuntimeMaxSec.
+    out += "StartLimitIntervalSec=0\n\n[Service]\nType=simple\n";
+    out += &format!("ExecStart={} {}\n", quoted(&job.program), arguments.join(" "));
+    out += &format!("RuntimeMaxSec={}h\n", job::TIME_LIMIT_HOURS);
     // Exit code 1 means findings, which is a complete run; only 2 is a failure to repeat.
-    out += "SuccessExitStatus=1\nRestart=on-failure\nRestartSec=1h\nUMask=0077\n";
+    out += "SuccessExitStatus=1\nRestart=on-failure\nRestartSec=1h\nUMask=0077\nLimitCORE=0\n";
     out += HARDENED;
     if let SystemdScope::System { user, writable } = scope {
         out += &format!("User={user}\n{HARDENED_OF_SYSTEM}");
@@ -142,4 +143,10 @@ RemoveIPC=yes
 /// A word of a unit file, quoted so that nothing in it is expanded.
 fn quoted(word: &str) -> String {
     format!("\"{}\"", word.replace('\\', "\\\\").replace('"', "\\\"").replace('%', "%%"))
+}
+
+/// An argument of a command, in which `$` expands too. The prefix `:` would keep it from doing so, but is
+/// known from systemd 244 on; the program's own path is never expanded.
+fn argument(word: &str) -> String {
+    quoted(word).replace('$', "$$")
 }

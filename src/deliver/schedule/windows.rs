@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use super::{InstalledJob, TimerJob};
+use super::{InstalledJob, TIME_LIMIT_HOURS, TimerJob};
 use crate::calendar::Day;
 
 /// The task as text, valid from a day on.
@@ -45,7 +45,7 @@ pub fn task(job: &TimerJob, from: Day) -> String {
     <DisallowStartIfOnBatteries>false</DisallowStartIfOnBatteries>
     <StopIfGoingOnBatteries>false</StopIfGoingOnBatteries>
     <StartWhenAvailable>true</StartWhenAvailable>
-    <ExecutionTimeLimit>PT12H</ExecutionTimeLimit>
+    <ExecutionTimeLimit>PT{TIME_LIMIT_HOURS}H</ExecutionTimeLimit>
   </Settings>
   <Principals>
     <Principal id="Author">

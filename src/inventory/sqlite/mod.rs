@@ -34,6 +34,8 @@ use crate::platform::{self, FileStamp};
 
 /// How long to wait for another writer's transaction: batches take milliseconds.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How long to wait for it where nothing is to be written yet.
+const PROBING: Duration = Duration::from_secs(10);
 /// The pause before retrying what SQLite itself does not wait for.
 const RETRY: Duration = Duration::from_millis(5);
 
@@ -150,6 +152,20 @@ impl Sqlite {
         pragma("temp_store", "memory")?;
         pragma("cache_size", "-65536")?;
         Ok((Sqlite { db, path: path.to_path_buf(), lock, sketching: false }, version))
+    }
+
+    /// Makes sure that something can be written, by writing what is there: an error of a write-protected
+    /// file, of a full disk or of another program's lock comes here and not at the first entry.
+    pub fn check_writing(&mut self) -> Result<(), InventoryError> {
+        // Whoever asks has nothing to lose yet, and does not wait as long as for an entry.
+        self.db.busy_timeout(PROBING).map_err(sql)?;
+        let checked = self.db.transaction_with_behavior(TransactionBehavior::Immediate).and_then(|transaction| {
+            let version: i32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+            transaction.pragma_update(None, "user_version", version)?;
+            transaction.commit()
+        });
+        self.db.busy_timeout(PATIENCE).map_err(sql)?;
+        checked.map_err(sql)
     }
 
     /// The path of the file.

@@ -24,6 +24,10 @@ texts! {
         ja: "メールサーバー {server} と安全な接続ができません。サーバー名が証明書の名前と同じか、証明書の期限が切れていないか、組織独自の認証局ならその証明書を指定したか、ポート番号と暗号化の方式が合っているかを確かめてください。何も送っていません。",
         en: "No secure connection to the mail server {server}. Check that its name is the one in its certificate, that the certificate has not expired, that the CA is given if it is your organisation's own, and that port and kind of security fit. Nothing was sent.",
     }
+    INJECTED {
+        ja: "メールサーバー {server} との通信が暗号化される前に、余分な応答が届きました。通信に割り込まれているおそれがあるため、何も送っていません。暗号化の方式を TLS(通常 465)にするか、サーバーとネットワークの管理者に確かめてください。",
+        en: "The mail server {server} sent more than one answer before encryption began: somebody may be interfering with the connection. Nothing was sent. Use TLS (usually port 465), or ask the administrator of server and network.",
+    }
     ROOTS {
         ja: "メールサーバー {server} のための認証局の証明書が読めません。PEM 形式の証明書(-----BEGIN CERTIFICATE-----)のファイルを指定してください。",
         en: "The CA's certificate for the mail server {server} cannot be read. Name a file of certificates in PEM (-----BEGIN CERTIFICATE-----).",

@@ -113,6 +113,14 @@ texts! {
     EVENT_UNMARKED { ja: "記録の取り消し: {mark}", en: "mark taken back: {mark}" }
     EVENT_RENEWED { ja: "新しい証明書 {sha256} が見つかった", en: "the certificate {sha256}, which renews it, was seen" }
     EVENT_TOLD { ja: "知らせたと記録({step})", en: "its holder was told ({step})" }
+    EVENT_TOLD_AUDITORS { ja: "管理者だけに案内({step})", en: "only the auditors were notified ({step})" }
+    EVENT_TOLD_BY_HAND {
+        ja: "メール以外で案内することを管理者に連絡({step})",
+        en: "the auditors were told that it goes by other means than mail ({step})",
+    }
+    TOLD_TO { ja: "宛先 {to}", en: "to {to}" }
+    TOLD_SUBJECT { ja: "件名「{subject}」", en: "subject \"{subject}\"" }
+    TOLD_IN_DOUBT { ja: "届いたかは不明", en: "whether it arrived is not known" }
     TOLD_OF_PASSWORD { ja: "システムのパスワード", en: "system password" }
     STEP_TIER { ja: "{days}日以内の案内", en: "tier of {days} days" }
     STEP_ENDED { ja: "期限切れの案内", en: "expired" }

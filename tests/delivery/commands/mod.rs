@@ -1,6 +1,7 @@
 //! Delivery as a whole: `shomei notify`, `run` and `init`, with a real mail server, and with one
 //! that misbehaves.
 
+mod doubt;
 mod init;
 mod killed;
 mod limits;

@@ -156,7 +156,7 @@ fn contacts_are_told_what_is_theirs_and_nothing_else() {
         "password:default/B-01/",
         "declared:default/D-01/",
         "declared:default/D-02/",
-        "declared:default/N-01/",
+        "auditors:declared:default/N-01/",
         "report",
     ] {
         assert_eq!(told.iter().filter(|(topic, _)| topic.starts_with(start)).count(), 1, "{start}: {told:?}");
@@ -266,7 +266,7 @@ fn the_story_of_a_holder_tells_what_it_was_told_and_by_which_channel() {
     assert_eq!(told("B-01").into_iter().collect::<Vec<_>>(), by_mail);
     assert_eq!(told("F-01"), [json!(["certificate", "tier-30", "fax"])]);
     let shown = office.ok(&["show", "B-01"]);
-    assert!(shown.contains("知らせたと記録(システムのパスワード、期限切れの案内、メール)"), "{shown}");
+    assert!(shown.contains("知らせたと記録(システムのパスワード、期限切れの案内、メール、宛先 "), "{shown}");
 }
 
 #[test]

@@ -31,6 +31,56 @@ fn refusing() -> OddServer {
     OddServer::with(json!([{"at": "RCPT", "when": "nobody", "say": "550 5.1.1 no such user here"}]))
 }
 
+/// Real answers of servers: whether each is about the address, and the answer.
+fn replies() -> Vec<(bool, String)> {
+    let table = std::fs::read_to_string("tests/delivery/mail/replies.tsv").unwrap();
+    let rows = table.lines().filter(|line| !line.starts_with('#'));
+    rows.map(|line| {
+        let [whom, _, reply, source] = line.split('\t').collect::<Vec<_>>().try_into().unwrap();
+        assert!(!source.is_empty() && ["address", "other"].contains(&whom), "{line}");
+        (whom == "address", reply.replace("\\n", "\r\n"))
+    })
+    .collect()
+}
+
+#[test]
+fn refusals_of_real_servers_are_blamed_on_whom_they_are_about() {
+    let replies = replies();
+    assert!(replies.len() >= 40, "{}", replies.len());
+    let rules: Vec<_> = replies
+        .iter()
+        .enumerate()
+        .map(|(at, (_, reply))| json!({"at": "RCPT", "when": format!("n{at}@"), "say": reply}))
+        .collect();
+    let odd = OddServer::with(json!(rules));
+    let id = |at: usize| -> &'static str { format!("H-{at:02}").leak() };
+    let mut holders: Vec<Holder> =
+        (0..replies.len()).map(|at| by_mail(id(at), &format!("n{at}"), "2027-01-15")).collect();
+    // Others are taken: not everybody is refused.
+    holders.push(by_mail("Z-1", "z", "2027-01-15"));
+    let office = Office::new(&Smtp::odd(&odd), &holders, "  report_on: monthly 11\n  max_messages: 100");
+    let said = office.run(&["notify", "--format", "json"]);
+    assert_eq!(said.code, 2, "{said:?}");
+    let marked = found(&office, "2026-11-23");
+    for (at, (is_about_address, reply)) in replies.iter().enumerate() {
+        assert_eq!(marked.contains(&id(at).to_string()), *is_about_address, "{reply}");
+    }
+    // What is not about the address is tried again, and those whose address is wrong are told otherwise.
+    let others = replies.iter().filter(|(is_about_address, _)| !is_about_address).count();
+    let preview = office.run(&["notify", "--dry-run", "--format", "json"]).json();
+    assert_eq!(preview["mail"].as_array().unwrap().len(), others);
+}
+
+#[test]
+fn an_unreachable_route_is_about_the_address_only_where_the_recipient_is_refused() {
+    for (at, findings) in [("RCPT", 1), ("END", 0)] {
+        let odd = OddServer::with(json!([{"at": at, "times": 1, "say": "550 5.4.1 Access denied"}]));
+        let office = Office::new(&Smtp::odd(&odd), &[by_mail("A-1", "a", "2027-01-15")], "  report_on: monthly 11");
+        office.run(&["notify"]);
+        assert_eq!(found(&office, "2026-11-23").len(), findings, "{at}");
+    }
+}
+
 /// Who has a finding of this rule.
 fn found(office: &Office, day: &str) -> Vec<String> {
     let report = office.on(day, &["report", "--format", "json"]).json();
@@ -164,8 +214,8 @@ fn what_the_server_does_not_want_marks_no_address() {
     }
     // One after the other may be wrong; all of several are not.
     for (reply, ids, seen) in [
-        ("550 relay not permitted", &["A-1", "B-1"][..], (0, 2)),
-        ("550 relay not permitted", &["A-1", "B-1", "C-1"], (2, 0)),
+        ("550 no such user", &["A-1", "B-1"][..], (0, 2)),
+        ("550 no such user", &["A-1", "B-1", "C-1"], (2, 0)),
         ("551 5.1.6 moved", &["A-1"], (0, 1)),
         ("553 bad", &["A-1"], (0, 1)),
     ] {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -9,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::scene::{Holder, Letter, Office, Smtp, by_mail, letter, letters};
 use crate::common::ROOT;
+use crate::common::command::SHOMEI;
 use crate::common::mail_server::MailServer;
 use crate::common::process::{finish, until};
 use crate::odd_server::OddServer;
@@ -215,6 +217,45 @@ fn auditors_hear_of_a_policy_that_cannot_be_read_once_a_day() {
 }
 
 #[test]
+fn under_the_umask_of_a_service_metrics_stay_readable_and_everything_else_is_private() {
+    let odd = OddServer::with(json!([]));
+    let office = office(&Smtp::odd(&odd), "");
+    let mode = |name: &str| std::fs::metadata(office.path(name)).unwrap().permissions().mode() & 0o7777;
+    let set = |name: &str, mode| {
+        std::fs::set_permissions(office.path(name), std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    std::fs::create_dir(office.path("reports")).unwrap();
+    set("reports", 0o2750);
+    for (umask, clock) in [("077", "2026-11-23T09:00:00+09:00"), ("022", "2026-11-24T09:00:00+09:00")] {
+        let script = format!("umask {umask}; exec \"$0\" run --config shomei.yaml --at {clock}");
+        let mut command = Command::new("sh");
+        command.args(["-c", &script, SHOMEI]).current_dir(office.path("")).env("HOME", office.path(""));
+        assert_eq!(
+            finish(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap(), 60)
+                .status
+                .code(),
+            Some(0)
+        );
+        let day = &clock[..10];
+        for (name, expected) in [
+            ("metrics/shomei.prom".into(), 0o644),
+            ("metrics/shomei-run.prom".into(), 0o644),
+            ("logs/shomei.log".into(), 0o600),
+            ("inventory.sqlite.delivery/run.json".into(), 0o600),
+            ("reports".into(), 0o2750),
+            // The folder gives what is in it to its group.
+            (format!("reports/shomei-{day}.html"), 0o640),
+            (format!("reports/shomei-{day}.xlsx"), 0o640),
+        ] {
+            assert_eq!(mode(&name), expected, "{name} with umask {umask}");
+        }
+    }
+    set("logs/shomei.log", 0o640);
+    assert_eq!(office.on("2026-11-25", &["run"]).code, 0);
+    assert_eq!(mode("logs/shomei.log"), 0o640, "a log keeps its mode");
+}
+
+#[test]
 fn two_do_not_run_at_once() {
     let odd = OddServer::with(json!([{"at": "MAIL", "times": 1, "do": "stall"}]));
     let office = office(&Smtp::odd(&odd).patiently(), "");
@@ -229,11 +270,13 @@ fn two_do_not_run_at_once() {
     assert_eq!((office.told(), office.outbox(), office.read("logs/shomei.log")), before);
     first.kill().unwrap();
     first.wait().unwrap();
-    // The lock ends with its process.
+    // The lock ends with its process. What it was sending may have arrived, for all that is known.
     let said = office.run(&["run"]);
-    assert_eq!(said.code, 0, "{said:?}");
+    assert_eq!(said.code, 2, "{said:?}");
+    assert!(said.stderr.contains("a@care.example"), "{said:?}");
+    assert_eq!(office.on("2026-11-24", &["run"]).code, 0);
     let to: Vec<String> = odd.end().contents().iter().map(|(to, _)| to.concat()).collect();
-    assert_eq!(to, ["<a@care.example>", "<b@care.example>", "<kanri@care.example>"]);
+    assert_eq!(to, ["<b@care.example>", "<kanri@care.example>", "<a@care.example>", "<kanri@care.example>"]);
 }
 
 #[test]

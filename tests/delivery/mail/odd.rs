@@ -174,9 +174,8 @@ fn a_server_that_does_not_even_read_is_left_in_time() {
     let relay = Relay { timeout: Duration::from_millis(300), attempts: 2, ..odd.relay(ConnectionSecurity::Plain) };
     let large = vec![b'x'; 20_000_000];
     let (deliveries, pauses) = send(&relay, &[(ONE, &large)]);
-    // Whether the end was among what it did not read, nobody can tell: it counts as sent.
-    let DeliveryOutcome::Uncertain(trouble) = &deliveries[0] else { panic!("{:?}", deliveries[0]) };
-    assert_eq!((trouble.kind(), pauses.len()), (DeliveryErrorKind::Timeout, 0));
+    // The end of the message was never written: it is surely not delivered, and tried again.
+    assert_eq!((failed(&deliveries[0]).kind(), pauses.as_slice()), (DeliveryErrorKind::Timeout, &[60][..]));
     assert_eq!(odd.end().contents().len(), 0);
 }
 
@@ -232,11 +231,6 @@ fn a_connection_cut_within_the_message_is_surely_no_delivery() {
         let large: Vec<u8> = format!("{}\r\n", "x".repeat(76)).repeat(150_000).into_bytes();
         let (deliveries, pauses) = send(&odd.relay(security), &[(ONE, &large)]);
         let record = odd.end();
-        // Within TLS not every OpenSSL tells whether it was met while writing.
-        if let (ConnectionSecurity::Tls, DeliveryOutcome::Uncertain(trouble)) = (security, &deliveries[0]) {
-            assert_eq!((trouble.kind(), pauses.len(), record.contents().len()), (DeliveryErrorKind::CutOff, 0, 0));
-            continue;
-        }
         assert_eq!((&deliveries[0], pauses.as_slice()), (&TAKEN, &[60, 120][..]));
         assert_eq!((record.count("CONNECT"), record.contents().len()), (3, 1));
         assert_eq!(record.contents()[0].1.len(), large.len());
@@ -422,7 +416,8 @@ fn addresses_of_carriers_are_quoted_and_rubbish_is_not_asked_for() {
         DeliveryOutcome::Refused(vec![shomei::deliver::mail::Refusal {
             to: "なし".into(),
             reply: String::new(),
-            permanent: true
+            permanent: true,
+            at_recipient: true,
         }])
     );
     let record = odd.end();
@@ -451,6 +446,60 @@ fn no_line_ends_the_message_early() {
     let contents = odd.end().contents();
     assert_eq!(contents.len(), 1);
     assert_eq!(contents[0].1, "Subject: x\r\n\r\n.\r\n..\r\n.\r\nRSET\r\n.\r\n.\r\n\r\nno end\r\n");
+}
+
+#[test]
+fn answers_before_encryption_are_not_believed_within_it() {
+    // Whoever stands between could have written them: the refusals of the server would come too late.
+    for injected in ["250 odd.example", "250-odd.example\r\n250 AUTH PLAIN\r\n235 welcome\r\n250 fine\r\n250 fine", "x"]
+    {
+        let rules = json!([
+            {"at": "STARTTLS", "say": format!("220 go ahead\r\n{injected}")},
+            {"at": "RCPT", "say": "550 5.1.1 no such user"},
+        ]);
+        let odd = OddServer::start(json!({"security": "starttls", "rules": rules}));
+        let relay = Relay { login: login("office", PASSWORD), ..odd.relay(ConnectionSecurity::StartTls) };
+        let (deliveries, pauses) = send(&relay, &[(ONE, &message())]);
+        assert_eq!((failed(&deliveries[0]).kind(), pauses.len()), (DeliveryErrorKind::Injected, 0), "{injected}");
+        told_well(failed(&deliveries[0]), &relay);
+        let record = odd.end();
+        assert_eq!((record.count("AUTH"), record.count("MAIL"), record.contents().len()), (0, 0, 0));
+    }
+}
+
+#[test]
+fn a_server_may_take_its_time_to_confirm() {
+    let odd = OddServer::with(json!([{"at": "END", "times": 1, "do": "pause", "say": "250 2.0.0 taken"}]));
+    let relay = Relay {
+        timeout: Duration::from_millis(300),
+        confirmation: Duration::from_secs(30),
+        ..odd.relay(ConnectionSecurity::Plain)
+    };
+    let (deliveries, pauses) = send(&relay, &[(ONE, &message()), (ONE, &message())]);
+    assert_eq!((deliveries, pauses.len()), (vec![TAKEN, TAKEN], 0));
+    assert_eq!(odd.end().contents().len(), 2);
+}
+
+#[test]
+fn the_greeting_is_a_full_name_or_an_address() {
+    for (name, said) in [
+        ("pc01.office.example", "EHLO pc01.office.example"),
+        ("[192.0.2.7]", "EHLO [192.0.2.7]"),
+        ("[IPv6:2001:db8::7]", "EHLO [IPv6:2001:db8::7]"),
+        ("PC01", "EHLO [127.0.0.1]"),
+        ("受付", "EHLO [127.0.0.1]"),
+        ("pc_01.office.example", "EHLO [127.0.0.1]"),
+        ("192.0.2.7", "EHLO [127.0.0.1]"),
+        ("", "EHLO [127.0.0.1]"),
+        ("a.example\r\nRSET", "EHLO [127.0.0.1]"),
+    ] {
+        let odd = OddServer::with(json!([]));
+        let relay = Relay { hello: name.into(), host: "127.0.0.1".into(), ..odd.relay(ConnectionSecurity::Plain) };
+        assert_eq!(send(&relay, &[(ONE, &message())]).0[0], TAKEN);
+        let record = odd.end();
+        assert!(record.has(said), "{name}");
+        assert_eq!(record.count("EHLO"), 1);
+    }
 }
 
 #[test]

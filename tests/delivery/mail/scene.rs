@@ -46,6 +46,7 @@ pub fn relay(port: u16, security: ConnectionSecurity) -> Relay {
         login: None,
         roots: Vec::new(),
         timeout: Duration::from_secs(10),
+        confirmation: Duration::from_secs(1),
         attempts: 3,
         pause: Duration::from_secs(60),
         hello: "office.example".into(),

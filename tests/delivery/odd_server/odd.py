@@ -7,7 +7,7 @@ expired), `offers` (lines for EHLO), and `rules`, each `{at, when, times, say, d
 (CONNECT, EHLO, STARTTLS, HANDSHAKE, AUTH, MAIL, RCPT, DATA, BODY, END, RSET, QUIT), for lines
 that contain `when`, the first `times` times, `say` is sent and `do` done: close; stall (read and
 say nothing), sleep (not even read), drip (a byte now and then),
-late (a line now and then, and then all is well).
+late (a line now and then, and then all is well), pause (two seconds, and then all is well).
 The CA comes to FOLDER/ca.pem. What was received is told in JSON lines, at once.
 """
 
@@ -94,6 +94,8 @@ class Connection:
             if point in DEFAULT:
                 self.say(DEFAULT[point] + "\r\n")
             return True
+        if rule.get("do") == "pause":
+            time.sleep(2)
         if "say" in rule:
             self.say(rule["say"].encode(rule.get("charset", "utf-8")) + b"\r\n")
         do = rule.get("do")

@@ -128,8 +128,7 @@ fn a_restore_takes_over_what_was_sent_since_the_copy_and_nothing_else() {
         topic: "declared:x".into(),
         step: "first".into(),
         on: "2026-11-23".into(),
-        by: None,
-        note: None,
+        ..NotificationRow::default()
     };
     let entry = stamper.entry(EntryBody::Told(row.clone()));
     inventory.record(&WriteBatch { entries: vec![entry], ..WriteBatch::default() }).unwrap();

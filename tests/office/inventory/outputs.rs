@@ -19,12 +19,12 @@ struct Writer {
     flag: Option<&'static str>,
     /// What the file's name must end in.
     ending: &'static str,
-    /// Only the owner may read what it writes.
+    /// Only the owner may read what it writes anew.
     private: bool,
 }
 
 const fn writer(name: &'static str, arguments: &'static [&'static str]) -> Writer {
-    Writer { name, arguments, flag: Some("--output"), ending: "txt", private: false }
+    Writer { name, arguments, flag: Some("--output"), ending: "txt", private: true }
 }
 
 const WRITERS: [Writer; 23] = [
@@ -43,18 +43,18 @@ const WRITERS: [Writer; 23] = [
     Writer {
         flag: Some("-o"),
         ending: "html",
-        private: true,
         ..writer("notify", &["notify", "--policy", "lab", "--channel", "letter"])
     },
-    Writer { ending: "xlsx", private: true, ..writer("notify", &["notify", "--policy", "lab", "--channel", "letter"]) },
+    Writer { ending: "xlsx", ..writer("notify", &["notify", "--policy", "lab", "--channel", "letter"]) },
     Writer { flag: Some("-o"), ending: "csv", ..writer("register export", &["register", "export"]) },
     writer("register check", &["register", "check", "--policy", "lab"]),
     writer("log", &["log"]),
-    Writer { private: true, ..writer("inventory export", &["inventory", "export"]) },
-    Writer { flag: None, private: true, ..writer("inventory backup", &["inventory", "backup"]) },
+    writer("inventory export", &["inventory", "export"]),
+    Writer { flag: None, ..writer("inventory backup", &["inventory", "backup"]) },
     writer("holidays list", &["holidays", "list"]),
     Writer {
         flag: Some("-o"),
+        private: false,
         ..writer(
             "schedule print",
             &["schedule", "print", "--config", "shomei.yaml", "--for", "cron", "--daily", "07:30"],
@@ -62,6 +62,7 @@ const WRITERS: [Writer; 23] = [
     },
     Writer {
         flag: Some("-o"),
+        private: false,
         ..writer(
             "schedule print",
             &["schedule", "print", "--config", "shomei.yaml", "--for", "windows", "--daily", "07:30"],
@@ -70,7 +71,6 @@ const WRITERS: [Writer; 23] = [
     Writer {
         flag: Some("--export"),
         ending: "csv",
-        private: true,
         ..writer("register match", &["register", "match", "--policy", "lab"])
     },
 ];
@@ -167,7 +167,7 @@ fn whatever_writes_a_file_leaves_pipes_and_links() {
         writer.run(&scene, &link);
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink(), "{}", writer.name);
         assert_ne!(fs::read(&target).unwrap(), b"before", "{}", writer.name);
-        assert_eq!(mode(&target), if writer.private { 0o600 } else { 0o640 }, "{}", writer.name);
+        assert_eq!(mode(&target), 0o640, "{}: who could read it before can read it now", writer.name);
         let left = fs::read_dir(&folder).unwrap().count();
         assert_eq!(left, 3, "{} leaves nothing else", writer.name);
     }
@@ -285,7 +285,56 @@ fn a_write_that_fails_leaves_the_old_file() {
         assert_eq!(fs::read(&target).unwrap(), b"before", "{}", writer.name);
     }
     let left = fs::read_dir(scene.path("")).unwrap().flatten().map(|entry| entry.file_name());
-    assert_eq!(left.filter(|name| name.to_string_lossy().starts_with(".tmp")).count(), 0);
+    assert_eq!(left.filter(|name| name.to_string_lossy().starts_with(".shomei-")).count(), 0);
+}
+
+#[test]
+fn what_a_killed_program_left_half_written_is_swept_and_what_another_writes_is_not() {
+    let scene = office();
+    let folder = scene.path("swept");
+    fs::create_dir(&folder).unwrap();
+    let hour_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
+    let left = |name: &str, modified: std::time::SystemTime| {
+        fs::write(folder.join(name), "half").unwrap();
+        let file = fs::File::options().write(true).open(folder.join(name)).unwrap();
+        file.set_modified(modified).unwrap();
+        file
+    };
+    drop(left(".shomei-abcdef.tmp", hour_ago));
+    drop(left(".shomei-fresh1.tmp", std::time::SystemTime::now()));
+    drop(left(".shomei-notes", hour_ago));
+    drop(left("other.tmp", hour_ago));
+    let held = left(".shomei-held01.tmp", hour_ago);
+    held.lock().unwrap();
+    WRITERS[1].run(&scene, &folder.join("list.csv"));
+    let mut names: Vec<String> =
+        fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    assert_eq!(names, [".shomei-fresh1.tmp", ".shomei-held01.tmp", ".shomei-notes", "list.csv", "other.tmp"]);
+}
+
+#[test]
+fn a_new_file_is_the_owners_alone_unless_its_folder_is_open_to_a_group() {
+    let scene = office();
+    for (folder_mode, expected) in [
+        (0o755, 0o600),
+        (0o777, 0o600),
+        (0o700, 0o600),
+        (0o750, 0o640),
+        (0o770, 0o640),
+        (0o2755, 0o640),
+        (0o2750, 0o640),
+    ] {
+        let folder = scene.path(&format!("folder-{folder_mode:o}"));
+        fs::create_dir(&folder).unwrap();
+        fs::set_permissions(&folder, Permissions::from_mode(folder_mode)).unwrap();
+        for writer in &WRITERS[..2] {
+            let target = folder.join(format!("{}.csv", writer.name));
+            writer.run(&scene, &target);
+            assert_eq!(mode(&target), expected, "{} in {folder_mode:o}", writer.name);
+        }
+        assert_eq!(fs::metadata(&folder).unwrap().mode() & 0o7777, folder_mode, "the folder stays as it is");
+    }
 }
 
 #[test]

@@ -29,7 +29,7 @@ fn run(
     let (mut ledger, mut said, mut exhausted) = (ReminderLedger::default(), Vec::new(), 0);
     for today in days {
         let fleet = fleet(policy, office, *today, items(*today));
-        let reminders = Reminders::new(&fleet, &plan(&fleet, &calendar, PlanBounds::default()), &ledger);
+        let reminders = Reminders::new(&fleet, &plan(&fleet, &calendar, PlanBounds::default()), &ledger, &|_| true);
         for due in &reminders.due {
             ledger.add(due.topic.clone(), Notification { step: due.step, on: *today });
             said.push((*today, due.topic.clone(), due.step));

@@ -2,6 +2,7 @@
 //! useless.
 
 mod session;
+mod wire;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
@@ -10,11 +11,12 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use lettre::Address;
 
 use super::address::spelled;
-use super::delivery::{DeliveryError, DeliveryErrorKind, DeliveryOutcome, Refusal};
+use super::delivery::{DeliveryError, DeliveryErrorKind, DeliveryOutcome};
+use super::refusal::Refusal;
 use super::relay::{ConnectionSecurity, Relay};
+pub use session::is_hello;
 use session::{SmtpError, SmtpSession};
 
 /// The longest pause between attempts: what greylisting servers want at first.
@@ -38,7 +40,8 @@ pub struct SmtpClient<'a> {
 #[derive(Clone)]
 struct PendingRecipient {
     given: String,
-    address: Address,
+    /// As the server takes it.
+    address: String,
 }
 
 /// What one attempt can end with, if not with an answer for each recipient.
@@ -58,7 +61,7 @@ impl From<SmtpError> for AttemptEnd {
 /// What is known of the recipients of one message.
 #[derive(Clone)]
 struct RecipientStates {
-    from: Address,
+    from: String,
     left: Vec<PendingRecipient>,
     refused: Vec<Refusal>,
     taken: bool,
@@ -76,14 +79,25 @@ impl<'a> SmtpClient<'a> {
     /// Attempts are repeated where another may go better, for those recipients only that have no
     /// answer yet; never after the whole message was sent without an answer.
     pub fn send(&mut self, from: &str, to: &[String], bytes: &[u8]) -> DeliveryOutcome {
-        let Some(from) = address(from) else {
+        self.send_noting(from, to, bytes, &mut || {})
+    }
+
+    /// The same; `taken` is called as soon as the server has taken it for anybody, before the others are
+    /// tried again.
+    pub fn send_noting(&mut self, from: &str, to: &[String], bytes: &[u8], taken: &mut dyn FnMut()) -> DeliveryOutcome {
+        let Some(from) = spelled(from) else {
             return DeliveryOutcome::Failed(self.delivery_error(DeliveryErrorKind::Sender.into()));
         };
         let mut round = RecipientStates { from, left: Vec::new(), refused: Vec::new(), taken: false };
         for given in to {
-            match address(given) {
+            match spelled(given) {
                 Some(address) => round.left.push(PendingRecipient { given: given.clone(), address }),
-                None => round.refused.push(Refusal { to: given.clone(), reply: String::new(), permanent: true }),
+                None => round.refused.push(Refusal {
+                    to: given.clone(),
+                    reply: String::new(),
+                    permanent: true,
+                    at_recipient: true,
+                }),
             }
         }
         if round.left.is_empty() {
@@ -92,7 +106,12 @@ impl<'a> SmtpClient<'a> {
         let mut pause = self.relay.pause.min(MOST_PAUSE);
         let attempts = self.relay.attempts.max(1);
         for attempt in 1..=attempts {
-            let smtp_error = match self.attempt(&mut round, bytes) {
+            let was_taken = round.taken;
+            let attempted = self.attempt(&mut round, bytes);
+            if round.taken && !was_taken {
+                taken();
+            }
+            let smtp_error = match attempted {
                 Ok(None) => break,
                 Ok(Some(smtp_error)) | Err(AttemptEnd::Failed(smtp_error)) => smtp_error,
                 Err(AttemptEnd::Uncertain(smtp_error)) => {
@@ -152,10 +171,13 @@ impl<'a> SmtpClient<'a> {
         if let Err(error) = thread::Builder::new().name("postman".into()).spawn(work) {
             return Err(SmtpError { said: error.to_string(), ..DeliveryErrorKind::Unreachable.into() }.into());
         }
-        let (limit, mut is_sent) = (self.relay.timeout.saturating_mul(steps), false);
+        let (mut limit, mut is_sent) = (self.relay.timeout.saturating_mul(steps), false);
         loop {
             match hear.recv_timeout(limit) {
-                Ok(AttemptEvent::Sending) => is_sent = true,
+                Ok(AttemptEvent::Sending) => {
+                    is_sent = true;
+                    limit = limit.saturating_add(self.relay.confirmation);
+                }
                 Ok(AttemptEvent::Ended(ended)) => {
                     let outcome;
                     (*round, self.session, outcome) = *ended;
@@ -207,7 +229,7 @@ impl RecipientStates {
         if let Err(smtp_error) = session.sender(&self.from) {
             // Too large, which is no fault of the sender's.
             if smtp_error.code == Some(552) {
-                self.refuse(|_| true, &cleaned(&smtp_error.said, relay));
+                self.refuse(|_| true, &cleaned(&smtp_error.said, relay), false);
                 return Ok(None);
             }
             return Err(wanting(smtp_error, relay).into());
@@ -217,7 +239,7 @@ impl RecipientStates {
             match session.recipient(&left.address) {
                 Ok(()) => accepted.push(left.given),
                 Err(smtp_error) if smtp_error.is_for_good() => {
-                    self.refuse(|one| one.given == left.given, &cleaned(&smtp_error.said, relay));
+                    self.refuse(|one| one.given == left.given, &cleaned(&smtp_error.said, relay), true);
                 }
                 Err(smtp_error) if smtp_error.kind == DeliveryErrorKind::Temporary && smtp_error.code != Some(421) => {
                     put_off = Some(smtp_error)
@@ -244,7 +266,7 @@ impl RecipientStates {
                 self.taken = true;
             }
             Err(AttemptEnd::Failed(smtp_error) | AttemptEnd::Uncertain(smtp_error)) if smtp_error.is_for_good() => {
-                self.refuse(concerned, &cleaned(&smtp_error.said, relay));
+                self.refuse(concerned, &cleaned(&smtp_error.said, relay), false);
             }
             Err(AttemptEnd::Failed(smtp_error) | AttemptEnd::Uncertain(smtp_error))
                 if smtp_error.kind == DeliveryErrorKind::Temporary =>
@@ -256,9 +278,13 @@ impl RecipientStates {
         Ok(put_off)
     }
 
-    fn refuse(&mut self, which: impl Fn(&PendingRecipient) -> bool, reply: &str) {
-        let refusal =
-            |left: &PendingRecipient| Refusal { to: left.given.clone(), reply: reply.to_string(), permanent: true };
+    fn refuse(&mut self, which: impl Fn(&PendingRecipient) -> bool, reply: &str, at_recipient: bool) {
+        let refusal = |left: &PendingRecipient| Refusal {
+            to: left.given.clone(),
+            reply: reply.to_string(),
+            permanent: true,
+            at_recipient,
+        };
         self.refused.extend(self.left.iter().filter(|left| which(left)).map(refusal));
         self.left.retain(|left| !which(left));
     }
@@ -270,7 +296,7 @@ impl RecipientStates {
         }
         for left in &self.left {
             let reply = if error.reply.is_empty() { error.kind.code().into() } else { error.reply.clone() };
-            self.refused.push(Refusal { to: left.given.clone(), reply, permanent: false });
+            self.refused.push(Refusal { to: left.given.clone(), reply, permanent: false, at_recipient: true });
         }
         DeliveryOutcome::Taken { refused: self.refused }
     }
@@ -293,12 +319,6 @@ fn wanting(smtp_error: SmtpError, relay: &Relay) -> SmtpError {
         },
         _ => smtp_error,
     }
-}
-
-fn address(text: &str) -> Option<Address> {
-    let spelled = spelled(text)?;
-    let (local, domain) = spelled.rsplit_once('@')?;
-    Some(Address::new_dangerous(local, domain))
 }
 
 /// A server's words on one line, without controls, bounded, and without the password should it

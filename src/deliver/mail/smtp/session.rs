@@ -1,19 +1,21 @@
-//! One connection to a mail server, by lettre's client; what its errors mean here.
+//! One connection to a mail server, command by command; what its errors mean here.
+//!
+//! The few commands that a message needs are spoken here and by no library: a message counts as surely
+//! not delivered, perhaps delivered or taken by what was written last and what was answered to it, and a
+//! password must be wiped and nowhere else.
 
-use std::error::Error as _;
 use std::io::{self, ErrorKind};
-use std::net::ToSocketAddrs;
+use std::net::{IpAddr, ToSocketAddrs};
+use std::time::Duration;
 
-use lettre::Address;
-use lettre::transport::smtp::Error;
-use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::{Certificate, SmtpConnection, TlsParameters};
-use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
-use lettre::transport::smtp::extension::ClientId;
-use lettre::transport::smtp::response::{Response, Severity};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use native_tls::{Certificate, Protocol, TlsConnector};
+use zeroize::Zeroizing;
 
 use super::super::delivery::DeliveryErrorKind;
 use super::super::relay::{ConnectionSecurity, Login, Relay};
+use super::wire::{Answer, Wire, WireError};
 
 /// Why a step did not succeed.
 #[derive(Debug)]
@@ -42,7 +44,13 @@ impl From<DeliveryErrorKind> for SmtpError {
 
 /// A connection that is ready for messages: greeted, protected and logged in as the relay wants.
 pub(super) struct SmtpSession {
-    connection: SmtpConnection,
+    wire: Wire,
+    /// What the server offers, in its answer to EHLO.
+    offers: Vec<String>,
+    /// Something failed within an exchange: what would be said next would be taken for something else.
+    is_broken: bool,
+    confirmation: Duration,
+    timeout: Duration,
 }
 
 impl SmtpSession {
@@ -55,152 +63,267 @@ impl SmtpSession {
         if places.is_empty() {
             return Err(DeliveryErrorKind::UnknownHost.into());
         }
-        let hello = hello(&relay.hello);
-        let tls = if relay.security == ConnectionSecurity::Plain { None } else { Some(parameters(relay, host)?) };
-        let at_once = tls.as_ref().filter(|_| relay.security == ConnectionSecurity::Tls);
-        let connected = SmtpConnection::connect(&places[..], Some(relay.timeout), &hello, at_once, None);
-        let mut connection = connected.map_err(|error| smtp_error(&error, DeliveryErrorKind::Rejected))?;
-        if let Some(tls) = tls.as_ref().filter(|_| relay.security == ConnectionSecurity::StartTls) {
-            if !connection.can_starttls() {
+        let tls = if relay.security == ConnectionSecurity::Plain { None } else { Some(connector(relay)?) };
+        let mut wire = Wire::connect(&places, relay.timeout).map_err(not_connected)?;
+        let name = hello(&relay.hello, &wire);
+        if let (Some(tls), ConnectionSecurity::Tls) = (&tls, relay.security) {
+            wire = wire.protect(tls, host).map_err(wire_error)?;
+        }
+        let greeting = wire.answer().map_err(wire_error)?;
+        fine(greeting, DeliveryErrorKind::Rejected)?;
+        let (confirmation, timeout) = (relay.confirmation, relay.timeout);
+        let mut session = SmtpSession { wire, offers: Vec::new(), is_broken: false, confirmation, timeout };
+        session.greet(&name)?;
+        if let (Some(tls), ConnectionSecurity::StartTls) = (&tls, relay.security) {
+            if !session.offers("STARTTLS", "") {
                 return Err(DeliveryErrorKind::NoStartTls.into());
             }
-            connection.starttls(tls, &hello).map_err(|error| smtp_error(&error, DeliveryErrorKind::NoStartTls))?;
+            session.command("STARTTLS", DeliveryErrorKind::NoStartTls)?;
+            session.wire = session.wire.protect(tls, host).map_err(wire_error)?;
+            // What was said in plain text counts for nothing (RFC 3207, section 4.2).
+            session.greet(&name)?;
         }
-        let mut session = SmtpSession { connection };
         if let Some(login) = &relay.login {
             session.log_in(login)?;
         }
         Ok(session)
     }
 
+    fn greet(&mut self, name: &str) -> Result<(), SmtpError> {
+        let answer = self.command(&format!("EHLO {name}"), DeliveryErrorKind::Rejected)?;
+        self.offers = answer.lines.into_iter().skip(1).map(|line| line.trim().to_ascii_uppercase()).collect();
+        Ok(())
+    }
+
+    /// Whether the server offers an extension, with this word behind its name.
+    fn offers(&self, extension: &str, word: &str) -> bool {
+        self.offers.iter().any(|line| {
+            // Old servers write AUTH=LOGIN.
+            let mut words = line.split([' ', '=']);
+            words.next() == Some(extension) && (word.is_empty() || words.any(|one| one == word))
+        })
+    }
+
     fn log_in(&mut self, login: &Login) -> Result<(), SmtpError> {
-        let ways = [Mechanism::Plain, Mechanism::Login];
-        if self.connection.server_info().get_auth_mechanism(&ways).is_none() {
+        let (user, password) = (login.user.as_str(), login.password.as_str());
+        let encoded = |text: &str| Zeroizing::new(STANDARD.encode(text));
+        if self.offers("AUTH", "PLAIN") {
+            let plain = Zeroizing::new(format!("\0{user}\0{password}"));
+            let line = Zeroizing::new(format!("AUTH PLAIN {}", encoded(&plain).as_str()));
+            return self.command(&line, DeliveryErrorKind::Auth).map(drop);
+        }
+        if !self.offers("AUTH", "LOGIN") {
             return Err(DeliveryErrorKind::NoAuth.into());
         }
-        let credentials = Credentials::new(login.user.clone(), login.password.to_string());
-        let answer = self.connection.auth(&ways, &credentials);
-        answer.map(drop).map_err(|error| smtp_error(&error, DeliveryErrorKind::Auth))
+        self.question("AUTH LOGIN")?;
+        self.question(&encoded(user))?;
+        self.command(&encoded(password), DeliveryErrorKind::Auth).map(drop)
+    }
+
+    /// Says a line to which the server answers with a question.
+    fn question(&mut self, line: &str) -> Result<(), SmtpError> {
+        let answer = self.exchange(line)?;
+        match answer.code {
+            334 => Ok(()),
+            _ => fine(answer, DeliveryErrorKind::Auth).and_then(|other| Err(out_of_turn(&other))),
+        }
     }
 
     /// Whether the connection is alive, and ready for another message.
     pub fn is_alive(&mut self) -> bool {
-        !self.connection.has_broken() && self.connection.command(Rset).is_ok()
+        !self.is_broken && self.command("RSET", DeliveryErrorKind::Protocol).is_ok()
     }
 
     /// Names the sender.
-    pub fn sender(&mut self, from: &Address) -> Result<(), SmtpError> {
-        let answer = self.connection.command(Mail::new(Some(from.clone()), vec![]));
-        answer.map(drop).map_err(|error| smtp_error(&error, DeliveryErrorKind::Sender))
+    pub fn sender(&mut self, from: &str) -> Result<(), SmtpError> {
+        self.command(&format!("MAIL FROM:<{from}>"), DeliveryErrorKind::Sender).map(drop)
     }
 
     /// Names a recipient.
-    pub fn recipient(&mut self, to: &Address) -> Result<(), SmtpError> {
-        let answer = self.connection.command(Rcpt::new(to.clone(), vec![]));
-        answer.map(drop).map_err(|error| smtp_error(&error, DeliveryErrorKind::Rejected))
+    pub fn recipient(&mut self, to: &str) -> Result<(), SmtpError> {
+        self.command(&format!("RCPT TO:<{to}>"), DeliveryErrorKind::Rejected).map(drop)
     }
 
     /// Asks to send the message.
     pub fn data(&mut self) -> Result<(), SmtpError> {
-        let answer = self.connection.command(Data).map_err(|error| smtp_error(&error, DeliveryErrorKind::Rejected))?;
-        // lettre takes any answer that is no refusal.
-        if answer.has_code(354) { Ok(()) } else { Err(out_of_turn(&answer)) }
+        let answer = self.exchange("DATA")?;
+        if answer.code == 354 {
+            return Ok(());
+        }
+        // An answer that is no refusal leaves open what the server waits for.
+        self.is_broken |= answer.code < 400;
+        fine(answer, DeliveryErrorKind::Rejected).and_then(|other| Err(out_of_turn(&other)))
     }
 
     /// Sends the message. Where the server gives no answer, it may have it.
     pub fn message(&mut self, bytes: &[u8]) -> Result<(), SmtpError> {
-        // The line that ends the message brings a line's end of its own.
-        let bytes = bytes.strip_suffix(b"\r\n").unwrap_or(bytes);
-        let answer = self
-            .connection
-            .message(&with_line_ends(bytes))
-            .map_err(|error| smtp_error(&error, DeliveryErrorKind::Rejected))?;
-        let is_taken = answer.code().severity == Severity::PositiveCompletion;
-        if is_taken { Ok(()) } else { Err(out_of_turn(&answer)) }
+        let broken = |unsent: bool| move |error: io::Error| SmtpError { unsent, ..wire_error(error.into()) };
+        let sent = self.wire.write(&stuffed(bytes)).map_err(broken(true));
+        let answer = sent.and_then(|()| {
+            // Of the end alone nobody knows how much went out.
+            self.wire.write(b".\r\n").map_err(broken(false))?;
+            // Servers filter content before they answer (RFC 5321, section 4.5.3.2.6).
+            self.wire.wait(self.confirmation).map_err(broken(false))?;
+            let answer = self.wire.answer().map_err(wire_error)?;
+            self.wire.wait(self.timeout).map_err(broken(false))?;
+            Ok(answer)
+        });
+        self.is_broken |= answer.is_err();
+        let answer = answer?;
+        self.is_broken |= answer.code < 400 && !is_yes(&answer);
+        fine(answer, DeliveryErrorKind::Rejected).map(drop)
+    }
+
+    /// Says a command and takes the answer; a refusal for good is of `refused`.
+    fn command(&mut self, line: &str, refused: DeliveryErrorKind) -> Result<Answer, SmtpError> {
+        let answer = self.exchange(line)?;
+        fine(answer, refused)
+    }
+
+    fn exchange(&mut self, line: &str) -> Result<Answer, SmtpError> {
+        let said = self.wire.say(line).map_err(WireError::from);
+        let answer = said.and_then(|()| self.wire.answer());
+        self.is_broken |= answer.is_err();
+        answer.map_err(wire_error)
     }
 
     /// Takes leave.
     pub fn quit(mut self) {
-        if !self.connection.has_broken() {
-            let _ = self.connection.quit();
+        if !self.is_broken {
+            let _ = self.exchange("QUIT");
         }
     }
 }
 
-/// An answer that says neither yes nor no.
-fn out_of_turn(answer: &Response) -> SmtpError {
-    let words: Vec<&str> = answer.message().collect();
-    SmtpError { said: format!("{} {}", answer.code(), words.join(" ")), ..DeliveryErrorKind::Protocol.into() }
+fn is_yes(answer: &Answer) -> bool {
+    (200..300).contains(&answer.code)
 }
 
-/// Every line ends in CRLF: servers differ in what else they take for the end of one, and of the
-/// message.
-fn with_line_ends(bytes: &[u8]) -> Vec<u8> {
+/// The answer where it is a yes; a refusal for good is of `refused`.
+fn fine(answer: Answer, refused: DeliveryErrorKind) -> Result<Answer, SmtpError> {
+    let kind = match answer.code {
+        200..300 => return Ok(answer),
+        400..500 => DeliveryErrorKind::Temporary,
+        500.. => refused,
+        _ => return Err(out_of_turn(&answer)),
+    };
+    Err(SmtpError { kind, code: Some(answer.code), said: answer.text(), unsent: false })
+}
+
+/// An answer that says neither yes nor no.
+fn out_of_turn(answer: &Answer) -> SmtpError {
+    SmtpError { said: answer.text(), ..DeliveryErrorKind::Protocol.into() }
+}
+
+/// The message as it goes over the wire: every line ends in CRLF, since servers differ in what else they
+/// take for the end of one and of the message; a dot that begins a line is doubled (RFC 5321, section
+/// 4.5.2).
+fn stuffed(bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len() + bytes.len() / 50);
     let mut rest = bytes;
-    while let Some(end) = rest.iter().position(|byte| matches!(byte, b'\r' | b'\n')) {
+    while !rest.is_empty() {
+        let end = rest.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(rest.len());
+        if rest[0] == b'.' {
+            out.push(b'.');
+        }
         out.extend_from_slice(&rest[..end]);
         out.extend_from_slice(b"\r\n");
         let ending = if rest[end..].starts_with(b"\r\n") { 2 } else { 1 };
-        rest = &rest[end + ending..];
+        rest = rest.get(end + ending..).unwrap_or_default();
     }
-    out.extend_from_slice(rest);
     out
 }
 
-fn hello(name: &str) -> ClientId {
-    let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b".-".contains(&b));
-    if is_name { ClientId::Domain(name.to_string()) } else { ClientId::default() }
+/// The name by which this machine greets: a full name, or the address that it has on this connection
+/// (RFC 5321, section 4.1.1.1). The short names of office computers are refused by many servers.
+fn hello(name: &str, wire: &Wire) -> String {
+    if is_hello(name) {
+        return name.to_string();
+    }
+    match wire.own_address().map(|address| address.ip()) {
+        Ok(IpAddr::V6(address)) => match address.to_ipv4_mapped() {
+            Some(address) => format!("[{address}]"),
+            None => format!("[IPv6:{address}]"),
+        },
+        Ok(IpAddr::V4(address)) => format!("[{address}]"),
+        Err(_) => "[127.0.0.1]".into(),
+    }
 }
 
-/// TLS as lettre sets it up: the system's roots, certificate and name checked, 1.2 at least.
-fn parameters(relay: &Relay, host: &str) -> Result<TlsParameters, SmtpError> {
-    let mut builder = TlsParameters::builder(host.to_string());
+/// Whether a machine may greet by this name: a full one, or an address literal.
+pub fn is_hello(name: &str) -> bool {
+    is_full_name(name) || is_literal(name)
+}
+
+/// Whether this is a name with a domain: labels of letters, digits and hyphens.
+fn is_full_name(name: &str) -> bool {
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    name.contains('.') && name.len() <= 255 && name.split('.').all(is_label) && name.parse::<IpAddr>().is_err()
+}
+
+/// Whether this is an address literal: `[192.0.2.1]`, `[IPv6:2001:db8::1]`.
+fn is_literal(name: &str) -> bool {
+    let inside = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
+    inside.is_some_and(|inside| match inside.strip_prefix("IPv6:") {
+        Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
+        None => inside.parse::<std::net::Ipv4Addr>().is_ok(),
+    })
+}
+
+/// TLS with the system's roots beside those given; certificate and name are checked, 1.2 is the least.
+fn connector(relay: &Relay) -> Result<TlsConnector, SmtpError> {
+    let mut builder = TlsConnector::builder();
+    builder.min_protocol_version(Some(Protocol::Tlsv12));
+    let no_roots = || SmtpError::from(DeliveryErrorKind::Roots);
     for pem in &relay.roots {
         let roots = openssl::x509::X509::stack_from_pem(pem).ok().filter(|roots| !roots.is_empty());
-        for root in roots.ok_or(SmtpError::from(DeliveryErrorKind::Roots))? {
-            let der = root.to_der().map_err(|_| SmtpError::from(DeliveryErrorKind::Roots))?;
-            builder = builder.add_root_certificate(
-                Certificate::from_der(der).map_err(|_| SmtpError::from(DeliveryErrorKind::Roots))?,
-            );
+        for root in roots.ok_or_else(no_roots)? {
+            let der = root.to_der().map_err(|_| no_roots())?;
+            builder.add_root_certificate(Certificate::from_der(&der).map_err(|_| no_roots())?);
         }
     }
     builder.build().map_err(|error| SmtpError { said: error.to_string(), ..DeliveryErrorKind::Tls.into() })
 }
 
-/// What an error means; a refusal for good is of `refused`.
-fn smtp_error(error: &Error, refused: DeliveryErrorKind) -> SmtpError {
-    let said = error.source().map_or_else(|| error.to_string(), ToString::to_string);
-    if let Some(code) = error.status() {
-        let code: u16 = code.into();
-        let kind = if error.is_transient() { DeliveryErrorKind::Temporary } else { refused };
-        return SmtpError { kind, code: Some(code), said: format!("{code} {said}"), unsent: false };
+/// No connection: what the network says, or that it says nothing.
+fn not_connected(error: io::Error) -> SmtpError {
+    match error.kind() {
+        ErrorKind::TimedOut | ErrorKind::WouldBlock => DeliveryErrorKind::Timeout.into(),
+        _ => SmtpError { said: error.to_string(), ..DeliveryErrorKind::Unreachable.into() },
     }
-    let kind = match io_error(error) {
-        Some(error) if matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::WouldBlock) => {
-            DeliveryErrorKind::Timeout
-        }
-        Some(error) if is_cut(error) || says_end(&error.to_string()) => DeliveryErrorKind::CutOff,
-        // lettre's own word for the end of input.
-        _ if error.is_response() && said == "incomplete response" => DeliveryErrorKind::CutOff,
-        _ if error.is_response() => DeliveryErrorKind::Protocol,
-        // What native-tls calls a socket's timeout.
-        None if said.contains("handshake process was interrupted") => DeliveryErrorKind::Timeout,
-        None if says_end(&said) => DeliveryErrorKind::CutOff,
-        // The name was found before, so that this is the connection itself.
-        Some(_) if is_direct(error) && !error.is_tls() => DeliveryErrorKind::Unreachable,
-        Some(error) if error.kind() == ErrorKind::InvalidData => DeliveryErrorKind::Protocol,
-        _ => DeliveryErrorKind::Tls,
-    };
-    // Only writing meets a broken pipe; whoever reads meets the end, or a reset.
-    let unsent = io_error(error).is_some_and(|error| error.kind() == ErrorKind::BrokenPipe);
-    let said = match kind {
+}
+
+fn wire_error(error: WireError) -> SmtpError {
+    let of = |kind: DeliveryErrorKind, said: String| SmtpError { said, ..kind.into() };
+    match error {
         // The system calls it a resource that is not there for a while.
-        DeliveryErrorKind::Timeout => String::new(),
-        DeliveryErrorKind::Tls => without_source(&said),
-        _ => said,
-    };
-    SmtpError { kind, code: None, said, unsent }
+        WireError::Io(error) if matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::WouldBlock) => {
+            DeliveryErrorKind::Timeout.into()
+        }
+        WireError::Io(error) if is_cut(&error) => of(DeliveryErrorKind::CutOff, error.to_string()),
+        WireError::Io(error) => of(DeliveryErrorKind::Tls, without_source(&error.to_string())),
+        WireError::Ended => DeliveryErrorKind::CutOff.into(),
+        WireError::NoAnswer(said) => of(DeliveryErrorKind::Protocol, said),
+        WireError::Tls(said) if says_end(&said) => of(DeliveryErrorKind::CutOff, said),
+        WireError::Tls(said) => of(DeliveryErrorKind::Tls, without_source(&said)),
+        WireError::Injected => DeliveryErrorKind::Injected.into(),
+    }
+}
+
+fn is_cut(error: &io::Error) -> bool {
+    use ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof};
+    matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | UnexpectedEof)
+        || says_end(&error.to_string())
+}
+
+/// OpenSSL's words for a connection that ended within TLS; some of its versions give no more.
+fn says_end(said: &str) -> bool {
+    said.to_ascii_lowercase().contains("unexpected eof")
 }
 
 /// What OpenSSL says, without the file and line of its own source:
@@ -214,31 +337,4 @@ fn without_source(said: &str) -> String {
         }
         _ => said.to_string(),
     }
-}
-
-/// OpenSSL's words for a connection that ended within TLS; some of its versions give no more.
-fn says_end(said: &str) -> bool {
-    said.to_ascii_lowercase().contains("unexpected eof")
-}
-
-fn is_cut(error: &io::Error) -> bool {
-    use ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof};
-    matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | UnexpectedEof)
-}
-
-/// Whether the network itself is the cause, and not what was spoken over it.
-fn is_direct(error: &Error) -> bool {
-    error.source().is_some_and(|source| source.is::<io::Error>())
-}
-
-/// The error of the network below.
-fn io_error(error: &Error) -> Option<&io::Error> {
-    let mut source = error.source();
-    while let Some(below) = source {
-        if let Some(error) = below.downcast_ref::<io::Error>() {
-            return Some(error);
-        }
-        source = below.source();
-    }
-    None
 }

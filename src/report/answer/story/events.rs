@@ -55,11 +55,35 @@ fn channel(told: &NotificationRow) -> Option<ContactChannel> {
 /// Something that was said: at which step, by which channel, about what.
 fn said(told: &NotificationRow, telling: &Telling) -> String {
     let lang = telling.lang;
-    let about =
-        told.topic.starts_with(NotificationRow::PASSWORD).then(|| telling.text(text::TOLD_OF_PASSWORD).to_string());
-    let by = channel(told).map(|channel| telling.text(channel.name()).to_string());
-    let parts: Vec<String> = about.into_iter().chain([step(&told.step, telling)]).chain(by).collect();
-    text::EVENT_TOLD.fill(lang, &[("step", &telling.enumerated(parts))])
+    let is_password = told.about().starts_with(NotificationRow::PASSWORD);
+    let about = is_password.then(|| telling.text(text::TOLD_OF_PASSWORD).to_string());
+    let parts: Vec<String> = about.into_iter().chain(notification_parts(told, telling)).collect();
+    let words = match &told.topic {
+        topic if topic.starts_with(NotificationRow::AUDITORS) => &text::EVENT_TOLD_AUDITORS,
+        topic if topic.starts_with(NotificationRow::BY_HAND) => &text::EVENT_TOLD_BY_HAND,
+        _ => &text::EVENT_TOLD,
+    };
+    words.fill(lang, &[("step", &telling.enumerated(parts))])
+}
+
+/// The certificate that a notification was about, if it was about one.
+fn certificate(told: &NotificationRow) -> Option<&str> {
+    told.about().strip_prefix("sha256:")
+}
+
+/// What is recorded of a notification: step, channel, recipients, subject, Message-ID, and whether it is
+/// in doubt.
+fn notification_parts(told: &NotificationRow, telling: &Telling) -> Vec<String> {
+    let lang = telling.lang;
+    let mut parts = vec![step(&told.step, telling)];
+    parts.extend(channel(told).map(|channel| telling.text(channel.name()).to_string()));
+    if !told.to.is_empty() {
+        parts.push(text::TOLD_TO.fill(lang, &[("to", &told.to.join(" "))]));
+    }
+    parts.extend(told.subject.as_ref().map(|subject| text::TOLD_SUBJECT.fill(lang, &[("subject", subject)])));
+    parts.extend(told.message_id.as_ref().map(|id| format!("Message-ID {id}")));
+    parts.extend(told.in_doubt.then(|| telling.text(text::TOLD_IN_DOUBT).to_string()));
+    parts
 }
 
 /// A step of the reminder ledger.
@@ -131,10 +155,18 @@ fn document(event: &StoryEvent) -> Json {
         EventKind::Marked(row) => ("marked", json!({"mark": mark(row)})),
         EventKind::Unmarked(row) => ("unmarked", json!({"mark": mark(row)})),
         EventKind::Told(told) => {
-            let about = if told.topic.starts_with(NotificationRow::PASSWORD) { "password" } else { "certificate" };
+            let about = if told.about().starts_with(NotificationRow::PASSWORD) { "password" } else { "certificate" };
             let channel = channel(told).map(ContactChannel::code);
-            let by = &told.by;
-            ("told", json!({"about": about, "step": told.step, "on": told.on, "channel": channel, "by": by}))
+            let NotificationRow { step, on, by, to, subject, message_id, in_doubt, .. } = told;
+            let certificate = certificate(told);
+            let kind = if told.is_to_auditors() { "auditors-told" } else { "told" };
+            (
+                kind,
+                json!({
+                    "about": about, "step": step, "on": on, "channel": channel, "by": by, "certificate": certificate, "to": to, "subject": subject, "message_id": message_id,
+                    "in_doubt": in_doubt,
+                }),
+            )
         }
         EventKind::Renewed(sha256) => ("renewed", json!({"sha256": hex(sha256)})),
         EventKind::Entered => ("entered", json!({})),
