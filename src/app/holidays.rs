@@ -109,6 +109,7 @@ pub fn import(context: &Context, path: &Path, accept_gone: bool) -> Result<Holid
     refuse_useless(&taken, lang)?;
     if !accept_gone {
         refuse_narrower(&taken, &before, lang)?;
+        refuse_thinner(&taken, &before, today(context), lang)?;
     }
     let changes = taken.changes_since(&before);
     let is_same = changes.is_empty() && (taken.from(), taken.until()) == (before.from(), before.until());
@@ -152,6 +153,22 @@ fn refuse_narrower(taken: &Holidays, before: &Holidays, lang: Lang) -> Result<()
     let values: [(&str, &dyn std::fmt::Display); 4] =
         [("from", &taken.from()), ("until", &taken.until()), ("since", &before.from()), ("to", &before.until())];
     Err(AppError::new(text, lang, &values))
+}
+
+/// Days that a year in force may lose: a law has moved holidays, and never more than two or three.
+const MOST_LOST: usize = 3;
+
+/// A list of which rows were deleted still reaches as far as the one in force.
+fn refuse_thinner(taken: &Holidays, before: &Holidays, today: Option<Day>, lang: Lang) -> Result<(), AppError> {
+    let lost = taken.changes_since(before).gone;
+    let first = today.map_or(before.from().year(), Day::year);
+    let of_year = |year: i32| lost.iter().filter(|(day, _)| day.year() == year).count();
+    let Some(year) = (first..=before.until().year()).find(|year| of_year(*year) > MOST_LOST) else { return Ok(()) };
+    let text = Text {
+        ja: "このファイルでは {year}年の祝日が {n} 日少なくなっているため、取り込みませんでした。内閣府から syukujitsu.csv を入手し直すか、それでもよければ --accept-gone を付けてください。",
+        en: "in this list {year} has lost {n} holidays; it was not imported. Get syukujitsu.csv from the Cabinet Office again, or use --accept-gone if that is right.",
+    };
+    Err(AppError::new(text, lang, &[("year", &year), ("n", &of_year(year))]))
 }
 
 /// Puts a list in the place of the one that was imported before, as a whole or not at all.

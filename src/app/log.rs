@@ -138,8 +138,9 @@ impl LogReader<'_> {
         let added = match &entry.body {
             EntryBody::Mark(row) => self.mark(entry, row)?,
             EntryBody::Binding { sha256, bound, by } => Some(self.binding(entry, sha256, bound.as_ref(), by)?),
-            EntryBody::Undo { entry: mark, by } => Some(self.undo(entry, mark, by)),
-            EntryBody::Holder { register, id, holder, by } => {
+            // What an undone import changed back is told by holder.
+            EntryBody::Undo { entry: mark, by } if self.marks.contains_key(mark) => Some(self.undo(entry, mark, by)),
+            EntryBody::Holder { register, id, holder, by, .. } => {
                 let key = HolderKey { register: register.clone(), id: id.clone() };
                 Some(self.holder(entry, key, holder.as_ref(), by))
             }

@@ -73,7 +73,29 @@ pub fn sheet_form(path: &Path, lang: Lang) -> Result<SheetForm, AppError> {
 /// its owner's eyes only.
 pub fn write_table(context: &Context, table: &FormTable, path: &Path) -> Result<(), AppError> {
     let lang = context.lang;
-    // What is no regular file, or a folder, is answered for below.
+    refuse_existing(path, lang)?;
+    let bytes = match sheet_form(path, lang)? {
+        SheetForm::Xlsx => table.to_xlsx().map_err(|error| about_file(path, &error.text(lang), lang))?,
+        SheetForm::Csv => table.to_csv(CsvEncoding::Utf8Bom).0,
+    };
+    write_file(path, Privacy::Private, lang, |out| out.write_all(&bytes))
+}
+
+/// Writes a workbook that people will work in: not over one that is there, for its owner's eyes only.
+pub fn write_new(path: &Path, workbook: &[u8], lang: Lang) -> Result<(), AppError> {
+    refuse_existing(path, lang)?;
+    if sheet_form(path, lang)? != SheetForm::Xlsx {
+        let text = Text {
+            ja: "ファイル名は .xlsx で終わるようにしてください。",
+            en: "give it a name that ends in .xlsx.",
+        };
+        return Err(about_file(path, text.get(lang), lang));
+    }
+    write_file(path, Privacy::Private, lang, |out| out.write_all(workbook))
+}
+
+fn refuse_existing(path: &Path, lang: Lang) -> Result<(), AppError> {
+    // What is no regular file, or a folder, is answered for when it is written.
     if platform::regular_file(path).is_ok_and(|file| file.is_some_and(|file| file.exists())) {
         let text = Text {
             ja: "すでにあります。記入した内容が失われないように、上書きはしません。別の名前を指定してください。",
@@ -81,11 +103,7 @@ pub fn write_table(context: &Context, table: &FormTable, path: &Path) -> Result<
         };
         return Err(about_file(path, text.get(lang), lang));
     }
-    let bytes = match sheet_form(path, lang)? {
-        SheetForm::Xlsx => table.to_xlsx().map_err(|error| about_file(path, &error.text(lang), lang))?,
-        SheetForm::Csv => table.to_csv(CsvEncoding::Utf8Bom).0,
-    };
-    write_file(path, Privacy::Private, lang, |out| out.write_all(&bytes))
+    Ok(())
 }
 
 /// What is wrong in a row of a table that was filled in.
@@ -100,6 +118,13 @@ pub fn id_of(cell: &GridCell, lang: Lang) -> Result<String, String> {
     match cell {
         GridCell::Text(_) => Ok(text),
         GridCell::Number(_) if whole => Ok(text),
+        GridCell::Unvalued(_) => {
+            let wrong = Text {
+                ja: "計算結果の入っていない数式です。Excel で開いて保存し直してください。",
+                en: "a formula without a value. Open the file in Excel and save it.",
+            };
+            Err(wrong.get(lang).to_string())
+        }
         _ => {
             let wrong = Text {
                 ja: "「{text}」は文字列ではなく、先頭の 0 などが失われたおそれがあります。セルの書式を「文字列」にして入れ直してください。",

@@ -139,7 +139,7 @@ impl AuditorMessage<'_> {
     /// The holders that are reached at a mail address; empty where there are none.
     fn holders_at(&self, address: &str) -> String {
         let holders = self.due.map(|(view, ..)| view.fleet.office.holders.as_slice()).unwrap_or_default();
-        let of = holders.iter().filter(|holder| holder.contact.mail.as_deref().map(str::trim) == Some(address));
+        let of = holders.iter().filter(|holder| holder.contact.addresses().any(|own| own == address));
         let names: Vec<String> = of.map(|holder| format!("{} {}", holder.key.id, holder.name)).collect();
         names.join(self.get(Text { ja: "、", en: ", " }))
     }

@@ -39,7 +39,9 @@ impl Routing {
             let holder = due.holder(fleet);
             match holder.and_then(|holder| route(holder, fleet.office, fleet.today)) {
                 Some(Route::Mail(_)) if !contacts => routing.auditors.push(at),
-                Some(Route::Mail(address)) => mail.entry(address.to_string()).or_default().push(at),
+                Some(Route::Mail(addresses)) => {
+                    addresses.into_iter().for_each(|to| mail.entry(to.to_string()).or_default().push(at));
+                }
                 Some(Route::ByHand(channel)) => routing.by_hand.entry(channel).or_default().push(at),
                 None => routing.auditors.push(at),
             }
@@ -50,10 +52,10 @@ impl Routing {
 }
 
 /// How to reach a holder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Route<'h> {
-    /// By a message to this address.
-    Mail(&'h str),
+    /// By a message to each of these addresses, at least one.
+    Mail(Vec<&'h str>),
     /// By a person.
     ByHand(ContactChannel),
 }
@@ -79,14 +81,17 @@ fn reached<'h>(holder: &'h Holder, channel: ContactChannel, office: &RegisterSta
     let contact = &holder.contact;
     match channel {
         ContactChannel::Mail => {
-            let address = contact.mail.as_deref().map(str::trim).filter(|address| is_address(address))?;
-            let refused = office.refused(address).is_some_and(|refused| {
-                let since = (today - refused.on).whole_days();
-                // A refusal dated in the future (a clock that ran ahead) must not silence an
-                // address.
-                (0..REFUSED_DAYS).contains(&since)
-            });
-            (!refused).then_some(Route::Mail(address))
+            let is_refused = |address: &&str| {
+                office.refused(address).is_some_and(|refused| {
+                    let since = (today - refused.on).whole_days();
+                    // A refusal dated in the future (a clock that ran ahead) must not silence an
+                    // address.
+                    (0..REFUSED_DAYS).contains(&since)
+                })
+            };
+            let usable = contact.addresses().filter(|address| is_address(address) && !is_refused(address));
+            let usable: Vec<&str> = usable.collect();
+            (!usable.is_empty()).then_some(Route::Mail(usable))
         }
         ContactChannel::Letter => contact.address.as_ref().map(|_| Route::ByHand(channel)),
         ContactChannel::Fax => contact.fax.as_ref().map(|_| Route::ByHand(channel)),

@@ -48,6 +48,10 @@ pub enum EntryBody {
         /// Who imported it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<String>,
+        /// The name of the import that recorded it, in hexadecimal: what `register import --undo` takes
+        /// back together.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        import: Option<String>,
     },
     /// Which header of a register's file is which column.
     Mapping {
@@ -55,6 +59,9 @@ pub enum EntryBody {
         register: String,
         /// Header and column code.
         columns: Vec<(String, String)>,
+        /// The name of the import that recorded it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        import: Option<String>,
     },
     /// Whose a certificate is, by hand; none takes the binding back.
     Binding {

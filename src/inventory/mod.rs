@@ -37,7 +37,7 @@ pub use import::{ImportReport, ImportRequest, RemovalSkipped, SourceReport};
 pub use judging::{JudgementFreshness, JudgingInputs, judge, look_at, standing};
 pub use list::{CertificateFilter, ListOrder, ListedCertificate, NamedCertificate, RemovedHolder, ResolvedId};
 pub use lock::{InventoryLock, Turn, delivery_folder};
-pub use register_diff::{RegisterDiff, RemovalGuard};
+pub use register_diff::{AcceptedLosses, ImportGuard, RegisterDiff};
 pub use rows::{BindingRow, FileRow, MarkRow, NotificationRow, OccurrenceRow, RunRow, StoredHolderRow, VerdictRow};
 pub use sequence::EntrySequence;
 pub use store::{

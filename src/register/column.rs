@@ -1,5 +1,6 @@
 //! The columns of a register and the headers by which offices name them.
 
+use super::fold::key;
 use crate::locale::Text;
 use crate::locale::catalogue::register as texts;
 
@@ -45,7 +46,7 @@ columns! {
         perhaps "ユーザID|ユーザーID|利用者ID|コード|管理コード|code|user ID";
     /// 名称
     Name "name" NAME "事業所名|事業所名称|事業者名|事業者名称|施設名|施設名称|代理人名|holder|holder name|provider name"
-        perhaps "法人名|名前|氏名|会社名|organization|company";
+        perhaps "法人名|法人名称|名前|氏名|会社名|事業所|organization|company";
     /// 種別
     Kind "kind" KIND "区分(事業所・代理人)|事業所/代理人|type";
     /// 事業所番号
@@ -55,7 +56,7 @@ columns! {
     /// 都道府県
     Prefecture "prefecture" PREFECTURE "都道府県名|県|県名|所在県";
     /// 請求サービス
-    Services "services" SERVICES "サービス|請求区分|請求種別|請求サービス種別|service|services billed"
+    Services "services" SERVICES "サービス|提供サービス|請求区分|請求種別|請求サービス種別|service|services billed"
         perhaps "サービス種類|サービス種別";
     /// 代理人ID
     BilledBy "billed-by" BILLED_BY "代理人コード|代理請求|代理請求者|請求代理人|代理請求人|agent|agent ID"
@@ -66,11 +67,11 @@ columns! {
     BilledTo "billed-to" BILLED_TO "代理終了|代理請求終了日|委任終了日|agent to|billed until";
     /// 証明書利用区分
     Category "category" CATEGORY "利用区分|証明書区分|電子証明書利用区分|電子証明書区分|certificate category"
-        perhaps "区分|証明書種類|証明書種別";
+        perhaps "区分|証明書種類|証明書種別|電子証明書種類|電子証明書種別";
     /// 端末・設置場所
     Places "places" PLACES
         "端末|端末名|PC|PC名|パソコン|パソコン名|導入端末|導入PC|使用端末|PCs|place|computer|computers"
-        perhaps "場所|設置場所";
+        perhaps "場所|設置場所|設置PC|設置端末|設置パソコン";
     /// 担当者
     Person "person" PERSON "担当|担当者名|担当者氏名|連絡担当者|ご担当者|contact|contact person";
     /// メール
@@ -82,7 +83,7 @@ columns! {
     /// 郵便番号
     Postcode "postcode" POSTCODE "〒|郵便|postal code|zip|zip code";
     /// 住所
-    Address "address" ADDRESS "所在地|事業所所在地|事業所住所|送付先住所";
+    Address "address" ADDRESS "所在地|事業所所在地|事業所住所|送付先住所|送付先";
     /// 連絡方法
     Channel "channel" CHANNEL "連絡手段|通知方法|contact by";
     /// 手数料支払方法
@@ -99,7 +100,7 @@ columns! {
         "シリアル番号|シリアルNo|シリアル|証明書シリアル番号|serial|serial number|serial no";
     /// 有効期限(申告)
     DeclaredExpiry "declared-expiry" DECLARED_EXPIRY
-        "有効期限|証明書有効期限|電子証明書有効期限|有効期間満了日|有効期限日|expiry|expires|expires on|expiry date"
+        "有効期限|証明書有効期限|電子証明書有効期限|有効期間満了日|有効期限日|有効期間満了年月日|expiry|expires|expires on|expiry date"
         perhaps "期限|満了日";
     /// タグ
     Tag "tag" TAG "グループ|分類|ラベル|tags|group";
@@ -116,6 +117,12 @@ impl RegisterColumn {
     /// The column with this code.
     pub fn of_code(code: &str) -> Option<RegisterColumn> {
         RegisterColumn::ALL.into_iter().find(|column| column.code() == code)
+    }
+
+    /// The column that a code, a title or a header that surely means it names.
+    pub fn of_name(name: &str) -> Option<RegisterColumn> {
+        let name = key(name);
+        RegisterColumn::ALL.into_iter().find(|column| column.surely().any(|known| key(known) == name))
     }
 
     /// Its title.

@@ -1,5 +1,7 @@
 //! Days as people write them: 2026-12-31, 2026/12/31, 2026年12月31日, 20261231, 令和8年12月31日,
-//! R8.12.31.
+//! R8.12.31; with a weekday behind them, 2027/3/31(水).
+
+use time::Weekday;
 
 use super::fold::plain;
 use crate::calendar::Day;
@@ -15,6 +17,8 @@ pub(super) enum DayError {
     ShortYear,
     /// The day lies in another era than the one named, as 平成31年5月1日 does.
     OtherEra(Day),
+    /// The day has another weekday than the one beside it.
+    OtherWeekday(Day),
 }
 
 /// A Japanese era.
@@ -46,12 +50,52 @@ pub(super) fn parse(text: &str) -> Result<Day, DayError> {
         _ => &plain,
     };
     let day: String = day.chars().filter(|c| !c.is_whitespace()).collect();
+    let (day, weekday) = without_weekday(day.strip_suffix("まで").unwrap_or(&day));
+    let day = of_text(day)?;
+    // Of a day and its weekday one was not changed with the other; which, a program cannot know.
+    if weekday.is_some_and(|weekday| weekday != day.weekday()) { Err(DayError::OtherWeekday(day)) } else { Ok(day) }
+}
+
+/// The text before a weekday, 2027/3/31(水), and the weekday.
+fn without_weekday(text: &str) -> (&str, Option<Weekday>) {
+    let signs = ["月", "火", "水", "木", "金", "土", "日"];
+    let english = ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"];
+    let none = (text, None);
+    // ㈬ is one character (U+322C).
+    if let Some(at) = text.chars().next_back().and_then(|c| u32::from(c).checked_sub(0x322a)).filter(|at| *at < 7) {
+        return (&text[..text.len() - '㈪'.len_utf8()], WEEKDAYS.get(at as usize).copied());
+    }
+    let inside = text.strip_suffix(')').and_then(|rest| rest.rsplit_once('('));
+    let (day, word) = match (inside, text.strip_suffix("曜日")) {
+        (Some((day, word)), _) => (day, word.trim_end_matches("曜日").trim_end_matches('曜').trim_end_matches("・祝")),
+        (None, Some(rest)) => match rest.char_indices().next_back() {
+            Some((at, _)) => rest.split_at(at),
+            None => return none,
+        },
+        _ => return none,
+    };
+    let at = signs.iter().position(|sign| *sign == word).or_else(|| english.iter().position(|name| *name == word));
+    at.and_then(|at| WEEKDAYS.get(at)).map_or(none, |weekday| (day, Some(*weekday)))
+}
+
+const WEEKDAYS: [Weekday; 7] = [
+    Weekday::Monday,
+    Weekday::Tuesday,
+    Weekday::Wednesday,
+    Weekday::Thursday,
+    Weekday::Friday,
+    Weekday::Saturday,
+    Weekday::Sunday,
+];
+
+/// The day of a text without weekday and time of day.
+fn of_text(day: &str) -> Result<Day, DayError> {
     for era in &ERAS {
         if let Some(rest) = era.names.iter().find_map(|name| day.strip_prefix(name)) {
             return in_era(era, rest);
         }
     }
-    let parts = if is_digits(&day, 8..=8) { eight_digits(&day) } else { parts(&day) };
+    let parts = if is_digits(day, 8..=8) { eight_digits(day) } else { parts(day) };
     let (year, month, day_of_month) = parts.ok_or(DayError::Unreadable)?;
     match year.len() {
         4 => of(number(year)?, month, day_of_month).and_then(modern),

@@ -5,7 +5,7 @@ use encoding_rs::SHIFT_JIS;
 use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 use unicode_width::UnicodeWidthStr;
 
-use super::fold::shown;
+use super::fold::{for_cp932, shown};
 use super::grid::{GridCell, MOST_CHARACTERS, MOST_ROWS};
 use crate::calendar::Day;
 use crate::locale::Lang;
@@ -205,7 +205,7 @@ fn write(
             Some(day) => sheet.write_datetime_with_format(row, column, &day, &forms.day)?,
             None => sheet.write_string_with_format(row, column, day.to_string(), &forms.text)?,
         },
-        GridCell::Text(text) | GridCell::Fault(text) => {
+        GridCell::Text(text) | GridCell::Fault(text) | GridCell::Unvalued(text) => {
             // A leading apostrophe is doubled, since readers remove one.
             let text = if text.starts_with('\'') { format!("'{text}") } else { text.clone() };
             let form = text_form(&text);
@@ -217,13 +217,13 @@ fn write(
 
 /// The day as Excel counts it; none before March 1900, since Excel has a 29 February 1900 that did
 /// not exist.
-fn excel_day(day: Day) -> Option<ExcelDateTime> {
+pub(super) fn excel_day(day: Day) -> Option<ExcelDateTime> {
     let year = u16::try_from(day.year()).ok().filter(|year| *year > 1900)?;
     ExcelDateTime::from_ymd(year, u8::from(day.month()), day.day()).ok()
 }
 
 /// A sheet name within Excel's rules: 31 characters, some of them not allowed.
-fn sheet_name(title: &str) -> String {
+pub(super) fn sheet_name(title: &str) -> String {
     const LONGEST: usize = 31;
     let is_forbidden = |c: char| matches!(c, '[' | ']' | ':' | '*' | '?' | '/' | '\\' | '\'') || c.is_control();
     let name: String = title.chars().map(|c| if is_forbidden(c) { ' ' } else { c }).take(LONGEST).collect();
@@ -248,6 +248,8 @@ fn encoded(text: &str, encoding: CsvEncoding) -> (Vec<u8>, Vec<char>) {
         let comes_back = SHIFT_JIS.decode_without_bom_handling_and_without_replacement(&bytes)? == text;
         (!failed && comes_back).then(|| bytes.into_owned())
     };
+    // The same sign by another name is no loss; 〓 for it would rename holders at the next import.
+    let text = &for_cp932(text);
     if let Some(bytes) = in_cp932(text) {
         return (bytes, Vec::new());
     }

@@ -22,10 +22,15 @@ mod fold;
 mod form_table;
 mod grid;
 mod holder;
+mod kept;
+mod mail_address;
 mod mapping;
 mod mark;
+mod marked;
 mod mistake;
+mod prefecture;
 mod read;
+mod rows;
 mod state;
 mod value;
 mod words;
@@ -33,20 +38,25 @@ mod write;
 
 pub use column::RegisterColumn;
 pub use filled_table::{FilledColumn, FilledRow, FilledTable};
-pub(crate) use fold::plain;
+pub use fold::is_placeholder;
+pub(crate) use fold::{key as fold_key, plain};
 pub use form_table::{CsvEncoding, FormTable, TableError, Unencodable};
 pub use grid::{
-    Grid, GridCell, GridError, GridRow, MOST_BYTES, MOST_CELLS, MOST_CHARACTERS, MOST_COLUMNS, MOST_ROWS, MOST_TEXT,
-    MOST_UNPACKED, column_letters,
+    Grid, GridCell, GridError, GridFile, GridOptions, GridRow, MOST_BYTES, MOST_CELLS, MOST_CHARACTERS, MOST_COLUMNS,
+    MOST_ROWS, MOST_TEXT, MOST_UNPACKED, TextForm, column_letters, column_number,
 };
 pub use holder::{
     Agent, Contact, ContactChannel, DeclaredCertificate, FeePayer, Holder, HolderKey, HolderKind, HolderStatus,
     ServiceLine,
 };
+pub use mail_address::{is_address, spelled_address};
 pub use mapping::{AmbiguousHeaders, ColumnMapping, GridHeader, MappingError, MappingProposal, find_headers, propose};
 pub use mark::{Mark, MarkState, MarkTarget};
-pub use mistake::{RowMistake, RowMistakeKind};
-pub use read::{RegisterReading, read};
+pub use marked::mark_mistakes;
+pub use mistake::{MistakeEffect, RowMistake, RowMistakeKind, RowNote, RowNoteKind, row_ranges};
+pub use prefecture::{prefecture, prefectures};
+pub use read::{RegisterReading, RegisterSheet, read, read_sheets};
+pub use rows::PassedRow;
 pub use state::{ManualBinding, RefusedAddress, RegisterState};
 pub use value::day as day_of;
 pub use words::{PolicyWord, PolicyWords};

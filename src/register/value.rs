@@ -1,9 +1,11 @@
 //! Reading a cell by its column.
 
 use super::day::{self, DayError};
-use super::fold::{line, lines, plain, shown};
+use super::fold::{is_placeholder, line, lines, plain, shown};
 use super::grid::GridCell;
-use super::mistake::RowMistakeKind;
+use super::mail_address::{BETWEEN, addresses};
+use super::mistake::{RowMistakeKind, RowNoteKind};
+use super::prefecture::prefecture;
 use super::words::{ColumnVocabulary, FixedWords, PolicyWords};
 use super::{ContactChannel, FeePayer, HolderKind, HolderStatus, RegisterColumn};
 use crate::calendar::Day;
@@ -44,46 +46,80 @@ impl ColumnReader {
         }
     }
 
-    /// The value of the cell; none where it is empty.
-    pub(super) fn read(&self, column: RegisterColumn, cell: &GridCell) -> Result<Option<ColumnValue>, RowMistakeKind> {
-        if let GridCell::Fault(_) = cell {
-            return Err(RowMistakeKind::Fault);
-        }
+    /// What a cell says. `digits` says that numbers of this column are taken as their digits.
+    pub(super) fn read(&self, column: RegisterColumn, cell: &GridCell, digits: bool) -> CellReading {
         let text = match cell {
-            GridCell::Empty => return Ok(None),
+            GridCell::Fault(_) => return Err(RowMistakeKind::Fault).into(),
+            GridCell::Unvalued(_) => return Err(RowMistakeKind::Unvalued).into(),
+            GridCell::Empty => return CellReading::default(),
             GridCell::Text(text) => lines(text),
             other => other.text(),
         };
-        if text.is_empty() {
-            return Ok(None);
+        // A word of the policy may be one that elsewhere stands for nothing.
+        if text.is_empty() || (is_placeholder(&text) && !self.is_word(column, &text)) {
+            return CellReading::default();
         }
         match column {
-            RegisterColumn::HolderId | RegisterColumn::BilledBy => id(cell).map(ColumnValue::Text),
-            RegisterColumn::ProviderNumber => provider_number(cell).map(ColumnValue::Text),
-            RegisterColumn::Name | RegisterColumn::Prefecture | RegisterColumn::Person | RegisterColumn::Tag => {
-                Ok(ColumnValue::Text(line(&text)))
-            }
-            RegisterColumn::Address | RegisterColumn::Notes => Ok(ColumnValue::Text(text)),
-            RegisterColumn::Mail => Ok(ColumnValue::Text(line(&plain(&text)))),
-            RegisterColumn::Tel | RegisterColumn::Fax => {
-                typed(cell).map(|text| ColumnValue::Text(digits_and_hyphens(text)))
-            }
-            RegisterColumn::Postcode => postcode(cell).map(ColumnValue::Text),
-            RegisterColumn::Places => Ok(several(&text)),
+            RegisterColumn::HolderId | RegisterColumn::BilledBy => id(cell, digits),
+            RegisterColumn::ProviderNumber => provider_number(cell).map(ColumnValue::Text).into(),
+            RegisterColumn::Name => name(cell).map(ColumnValue::Text).into(),
+            RegisterColumn::Prefecture => a_prefecture(&text),
+            RegisterColumn::Person | RegisterColumn::Tag => ColumnValue::Text(line(&text)).into(),
+            RegisterColumn::Address | RegisterColumn::Notes => ColumnValue::Text(text).into(),
+            RegisterColumn::Mail => mail(&text),
+            RegisterColumn::Tel | RegisterColumn::Fax => telephone(cell),
+            RegisterColumn::Postcode => postcode(cell),
+            RegisterColumn::Places => several(&text).into(),
             RegisterColumn::BilledFrom
             | RegisterColumn::BilledTo
             | RegisterColumn::PasswordChanged
             | RegisterColumn::StatusSince
-            | RegisterColumn::DeclaredExpiry => day(cell).map(ColumnValue::Day),
-            RegisterColumn::DeclaredSerial => serial(cell).map(ColumnValue::Serial),
-            RegisterColumn::Services => services(&self.services, &text).map(ColumnValue::Texts),
-            RegisterColumn::Category => word(&self.categories, &text).map(ColumnValue::Text),
-            RegisterColumn::Kind => word(&self.kinds, &text).map(ColumnValue::Kind),
-            RegisterColumn::Channel => word(&self.channels, &text).map(ColumnValue::Channel),
-            RegisterColumn::Payer => word(&self.payers, &text).map(ColumnValue::Payer),
-            RegisterColumn::Status => word(&self.statuses, &text).map(ColumnValue::Status),
+            | RegisterColumn::DeclaredExpiry => day(cell).map(ColumnValue::Day).into(),
+            RegisterColumn::DeclaredSerial => serial(cell).map(ColumnValue::Serial).into(),
+            RegisterColumn::Services => services(&self.services, &text).map(ColumnValue::Texts).into(),
+            RegisterColumn::Category => word(&self.categories, &text).map(ColumnValue::Text).into(),
+            RegisterColumn::Kind => word(&self.kinds, &text).map(ColumnValue::Kind).into(),
+            RegisterColumn::Channel => word(&self.channels, &text).map(ColumnValue::Channel).into(),
+            RegisterColumn::Payer => word(&self.payers, &text).map(ColumnValue::Payer).into(),
+            RegisterColumn::Status => word(&self.statuses, &text).map(ColumnValue::Status).into(),
         }
-        .map(Some)
+    }
+
+    fn is_word(&self, column: RegisterColumn, text: &str) -> bool {
+        match column {
+            RegisterColumn::Services => self.services.find(text).is_some(),
+            RegisterColumn::Category => self.categories.find(text).is_some(),
+            _ => false,
+        }
+    }
+}
+
+/// What a cell says, what is wrong with it, and what was done to read it.
+#[derive(Debug, Default)]
+pub(super) struct CellReading {
+    pub(super) value: Option<ColumnValue>,
+    pub(super) mistake: Option<RowMistakeKind>,
+    pub(super) note: Option<RowNoteKind>,
+}
+
+impl From<ColumnValue> for CellReading {
+    fn from(value: ColumnValue) -> CellReading {
+        CellReading { value: Some(value), ..CellReading::default() }
+    }
+}
+
+impl From<Result<ColumnValue, RowMistakeKind>> for CellReading {
+    fn from(read: Result<ColumnValue, RowMistakeKind>) -> CellReading {
+        match read {
+            Ok(value) => value.into(),
+            Err(mistake) => CellReading { mistake: Some(mistake), ..CellReading::default() },
+        }
+    }
+}
+
+impl CellReading {
+    fn with_note(text: String, note: RowNoteKind) -> CellReading {
+        CellReading { value: Some(ColumnValue::Text(text)), note: Some(note), mistake: None }
     }
 }
 
@@ -94,15 +130,29 @@ fn is_ten_digits(text: &str) -> bool {
     text.len() == PROVIDER_NUMBER && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// An ID: text, or a number of ten digits. A shorter number may have lost leading zeros and is
-/// never padded.
-fn id(cell: &GridCell) -> Result<String, RowMistakeKind> {
+/// An ID: text, or a number of ten digits. A shorter number may have lost leading zeros and is never
+/// padded; where all of the column are numbers, nothing was lost that its IDs tell apart.
+fn id(cell: &GridCell, digits: bool) -> CellReading {
     let text = line(&plain(&cell.text()));
     match cell {
-        GridCell::Text(_) if !is_mangled(&text) => Ok(text),
-        GridCell::Number(_) if is_ten_digits(&text) => Ok(text),
+        GridCell::Text(_) if !is_mangled(&text) => ColumnValue::Text(text).into(),
+        GridCell::Number(_) if is_ten_digits(&text) => ColumnValue::Text(text).into(),
+        GridCell::Number(_) if digits && text.bytes().all(|b| b.is_ascii_digit()) => {
+            CellReading::with_note(text, RowNoteKind::NumberAsId)
+        }
+        GridCell::Day(_) => Err(RowMistakeKind::DayForText).into(),
+        _ => Err(RowMistakeKind::IdNumber).into(),
+    }
+}
+
+/// A name: no number, which is a sum or a column that was shifted.
+fn name(cell: &GridCell) -> Result<String, RowMistakeKind> {
+    let text = line(&cell.text());
+    let is_number = || plain(&text).chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | ' '));
+    match cell {
         GridCell::Day(_) => Err(RowMistakeKind::DayForText),
-        _ => Err(RowMistakeKind::IdNumber),
+        GridCell::Text(_) if !is_number() => Ok(text),
+        _ => Err(RowMistakeKind::NameNumber),
     }
 }
 
@@ -113,7 +163,12 @@ fn is_mangled(text: &str) -> bool {
 
 fn provider_number(cell: &GridCell) -> Result<String, RowMistakeKind> {
     let text: String = plain(&cell.text()).split_whitespace().collect();
-    if is_ten_digits(&text) { Ok(text) } else { Err(RowMistakeKind::ProviderNumber) }
+    let is_nine = text.len() + 1 == PROVIDER_NUMBER && text.bytes().all(|b| b.is_ascii_digit());
+    match () {
+        () if is_ten_digits(&text) => Ok(text),
+        () if is_nine => Err(RowMistakeKind::ProviderNumberShort),
+        () => Err(RowMistakeKind::ProviderNumber),
+    }
 }
 
 /// The text of a cell that must be neither a number, which has lost its leading zeros, nor a date.
@@ -125,20 +180,87 @@ fn typed(cell: &GridCell) -> Result<&str, RowMistakeKind> {
     }
 }
 
-/// A telephone number or postcode; people type the long vowel mark for a hyphen.
+/// A prefecture by its name; what is none of the 47 stays as it is written, and is told.
+fn a_prefecture(text: &str) -> CellReading {
+    match prefecture(text) {
+        Some(name) => ColumnValue::Text(name.to_string()).into(),
+        None => CellReading {
+            value: Some(ColumnValue::Text(line(text))),
+            mistake: Some(RowMistakeKind::NoPrefecture),
+            note: None,
+        },
+    }
+}
+
+/// The mail addresses of a cell, as they are kept.
+fn mail(text: &str) -> CellReading {
+    let (found, is_all) = addresses(text);
+    CellReading {
+        value: (!found.is_empty()).then(|| ColumnValue::Text(found.join(BETWEEN))),
+        mistake: (!is_all).then_some(RowMistakeKind::MailUnusable),
+        note: None,
+    }
+}
+
+/// A telephone number or postcode as people type it, with the long vowel mark for a hyphen.
 fn digits_and_hyphens(text: &str) -> String {
     line(&plain(text).replace('ー', "-"))
 }
 
-/// A postcode: text, or a number that has all its seven digits.
-fn postcode(cell: &GridCell) -> Result<String, RowMistakeKind> {
+/// The digits of a number, or of a text that is nothing else: CSV does not tell the two apart.
+fn digits_alone(cell: &GridCell) -> Option<String> {
     let text = match cell {
-        GridCell::Number(number) if (1_000_000.0..10_000_000.0).contains(number) && number.fract() == 0.0 => {
-            cell.text()
-        }
-        _ => typed(cell)?.to_string(),
+        GridCell::Number(_) => cell.text(),
+        GridCell::Text(text) => digits_and_hyphens(text),
+        _ => return None,
     };
-    Ok(digits_and_hyphens(text.trim().trim_start_matches('〒')))
+    (!text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())).then_some(text)
+}
+
+/// A telephone or fax number. One that became a number has lost the zero with which every number of
+/// Japan begins: nine digits are a landline's or a toll-free one (10 with the zero), ten with 20, 50,
+/// 70, 80 or 90 in front a mobile or IP telephone's (11). Anything else may have lost something else.
+fn telephone(cell: &GridCell) -> CellReading {
+    const ELEVEN: [&str; 5] = ["20", "50", "70", "80", "90"];
+    if let Some(digits) = digits_alone(cell).filter(|digits| !digits.starts_with('0')) {
+        let is_eleven = digits.len() == 10 && ELEVEN.iter().any(|head| digits.starts_with(head));
+        return match digits.len() == 9 || is_eleven {
+            true => CellReading::with_note(format!("0{digits}"), RowNoteKind::ZeroRestored),
+            false => Err(RowMistakeKind::NumberForText).into(),
+        };
+    }
+    let number = typed(cell).map(digits_and_hyphens);
+    match number {
+        Ok(text) if !text.contains(|c: char| c.is_ascii_digit()) => Err(RowMistakeKind::NoDigits).into(),
+        number => number.map(ColumnValue::Text).into(),
+    }
+}
+
+/// A postcode: seven digits. One that became a number has lost a zero where six are left (北海道 and
+/// 青森, 03x and 04x), and two where five are left and begin with 1 to 7 (札幌, 001 to 007).
+fn postcode(cell: &GridCell) -> CellReading {
+    if let Some(digits) = digits_alone(cell) {
+        let lost = match digits.len() {
+            7 => return ColumnValue::Text(digits).into(),
+            6 => "0",
+            5 if digits.starts_with(|c| ('1'..='7').contains(&c)) => "00",
+            _ => return Err(RowMistakeKind::NumberForText).into(),
+        };
+        return CellReading::with_note(format!("{lost}{digits}"), RowNoteKind::ZeroRestored);
+    }
+    let text = match typed(cell) {
+        Ok(text) => digits_and_hyphens(text.trim().trim_start_matches('〒')),
+        Err(mistake) => return Err(mistake).into(),
+    };
+    let parts: Vec<&str> = text.split('-').map(str::trim).collect();
+    let is_digits = |part: &str, length: usize| part.len() == length && part.bytes().all(|b| b.is_ascii_digit());
+    match parts[..] {
+        [first, last] if is_digits(first, 3) && is_digits(last, 4) => {
+            ColumnValue::Text(format!("{first}-{last}")).into()
+        }
+        [whole] if is_digits(whole, 7) => ColumnValue::Text(text).into(),
+        _ => Err(RowMistakeKind::NoPostcode).into(),
+    }
 }
 
 /// The parts of a cell that holds several places.
@@ -189,12 +311,14 @@ pub fn day(cell: &GridCell) -> Result<Day, RowMistakeKind> {
         GridCell::Day(day) => Ok(*day),
         // 20261231 is a day by itself; a smaller or larger number is a spreadsheet's serial date
         // that lost its date format, or something else.
+        GridCell::Unvalued(_) => Err(RowMistakeKind::Unvalued),
         GridCell::Number(number) if *number < 10_000_000.0 || *number > 100_000_000.0 => Err(RowMistakeKind::DayNumber),
         _ => day::parse(&cell.text()).map_err(|error| match error {
             DayError::Unreadable => RowMistakeKind::DayUnreadable,
             DayError::Impossible => RowMistakeKind::DayImpossible,
             DayError::ShortYear => RowMistakeKind::DayShortYear,
             DayError::OtherEra(day) => RowMistakeKind::DayOtherEra(day),
+            DayError::OtherWeekday(day) => RowMistakeKind::DayOtherWeekday(day),
         }),
     }
 }

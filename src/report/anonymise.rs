@@ -18,8 +18,8 @@ use super::scope::Scope;
 use crate::audit::holding::ClaimUnit;
 use crate::certificate::hex;
 use crate::locale::{Lang, Text};
-use crate::policy::bare_prefecture;
 use crate::register::HolderKey;
+use crate::register::prefecture;
 use crate::report::list::certificate::{CERTIFICATES, CertificateRow};
 use crate::report::list::change::{CHANGES, ChangeRow};
 use crate::report::list::coverage::{UNITS, UnitRow};
@@ -36,17 +36,6 @@ const BYTES: usize = 8;
 
 /// The policies that come with the program: their names identify nobody.
 const POLICIES: [&str; 2] = ["e-seikyuu", "lab"];
-
-/// The prefectures without 都, 府, 県; a register may say anything in that column.
-#[rustfmt::skip]
-const PREFECTURES: [&str; 47] = [
-    "北海道", "青森", "岩手", "宮城", "秋田", "山形", "福島",
-    "茨城", "栃木", "群馬", "埼玉", "千葉", "東京", "神奈川",
-    "新潟", "富山", "石川", "福井", "山梨", "長野", "岐阜", "静岡", "愛知",
-    "三重", "滋賀", "京都", "大阪", "兵庫", "奈良", "和歌山",
-    "鳥取", "島根", "岡山", "広島", "山口", "徳島", "香川", "愛媛", "高知",
-    "福岡", "佐賀", "長崎", "熊本", "大分", "宮崎", "鹿児島", "沖縄",
-];
 
 /// What pseudonyms are made with; it never leaves the computer.
 pub struct Secret(Zeroizing<[u8; 32]>);
@@ -86,8 +75,10 @@ impl Secret {
 
     /// A prefecture as it is; whatever else stands there is somebody's own words.
     fn prefecture(&self, text: &str, lang: Lang) -> String {
-        match PREFECTURES.contains(&bare(text)) {
-            true => text.trim().to_string(),
+        let text = text.trim();
+        // 東京 and 東京都 and nothing behind it.
+        match prefecture(text).is_some_and(|whole| whole.starts_with(text)) {
+            true => text.to_string(),
             false => self.pseudonym("prefecture", text, lang),
         }
     }
@@ -195,14 +186,6 @@ impl Secret {
             tag: hidden("tag", &scope.tag),
             holder: hidden("holder", &id),
         }
-    }
-}
-
-/// 京都 is short for 京都府, though it looks as if it were long for 京.
-fn bare(text: &str) -> &str {
-    match bare_prefecture(text) {
-        "京" if text.trim().starts_with("京都") => "京都",
-        bare => bare,
     }
 }
 

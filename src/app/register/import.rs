@@ -6,12 +6,13 @@ use std::path::PathBuf;
 
 use crate::app::open_inventory::InventoryResult;
 use crate::app::{AppError, Context, Outcome, Settings, files, open_inventory, record, sheet};
+use crate::certificate::hex;
 use crate::inventory::sqlite::Sqlite;
-use crate::inventory::{EntryBody, History, RegisterDiff};
+use crate::inventory::{AcceptedLosses, EntryBody, History, RegisterDiff};
 use crate::locale::{Lang, Text};
 use crate::register::{
-    self, AmbiguousHeaders, ColumnMapping, Grid, GridHeader, Holder, MappingError, MappingProposal, PolicyWords,
-    RegisterColumn, RegisterReading,
+    self, AmbiguousHeaders, ColumnMapping, Grid, GridFile, GridHeader, GridOptions, Holder, MappingError,
+    MappingProposal, MistakeEffect, PolicyWords, RegisterColumn, RegisterReading, RegisterSheet, fold_key,
 };
 use crate::report::escape;
 
@@ -28,14 +29,22 @@ pub struct RegisterImportOptions {
     pub name: String,
     /// The sheet to read, where that is not the first that is a register.
     pub sheet: Option<String>,
+    /// All sheets that are registers are read.
+    pub all_sheets: bool,
+    /// What separates the cells of a text, where that is not to be found out.
+    pub separator: Option<char>,
     /// The row of the headers, where it is not to be looked for.
     pub header_row: Option<u32>,
     /// Which column a header is; none where it is no column.
     pub columns: Vec<(String, Option<RegisterColumn>)>,
+    /// What words of columns mean: header or column, word, meaning.
+    pub values: Vec<[String; 3]>,
     /// Nothing is recorded.
     pub dry_run: bool,
-    /// Holders are gone even where many vanish at once.
-    pub accept_gone: bool,
+    /// What is believed even where it is more likely a mistake.
+    pub accepted: AcceptedLosses,
+    /// Where the list goes with its mistakes marked.
+    pub report: Option<PathBuf>,
 }
 
 /// Somebody who can be asked about headers.
@@ -58,10 +67,10 @@ pub struct RegisterFile {
     pub path: PathBuf,
     /// The register.
     pub name: String,
-    /// Its cells.
-    pub grid: Grid,
-    /// Which header is which column.
-    pub proposal: MappingProposal,
+    /// Its sheets, at least one: the cells, and which header is which column.
+    pub sheets: Vec<(Grid, MappingProposal)>,
+    /// Sheets that look like registers too and were not read.
+    pub others: Vec<String>,
     /// Its holders, and what is wrong.
     pub reading: RegisterReading,
 }
@@ -87,20 +96,27 @@ pub fn import(
         inventory.as_ref().map_or(Ok(Vec::new()), |inventory| inventory.mapping(name)).or_message(settings, lang)?;
     let mut mapping = mapping_of(&kept);
     options.columns.iter().for_each(|(header, column)| mapping.set(header, *column));
-    let (grid, proposal) = understood(context, options, &mut mapping, questions)?;
-    let reading = register::read(&grid, &proposal, name, &words);
-    let file = RegisterFile { path: options.file.clone(), name: name.clone(), grid, proposal, reading };
+    let (sheets, others) = understood(context, options, &mut mapping, questions)?;
+    let read: Vec<RegisterSheet> = sheets.iter().map(|(grid, proposal)| (grid, proposal)).collect();
+    let mut reading = register::read_sheets(&read, name, &words);
     let known = inventory
         .as_ref()
         .map_or(Ok(Vec::new()), |inventory| super::known(inventory, name))
         .or_message(settings, lang)?;
+    reading.keep_known(&known);
+    if let Some(path) = &options.report {
+        let marked = register::mark_mistakes(&read, &reading, lang);
+        sheet::write_new(path, &marked.map_err(|error| sheet::about_file(path, &error.text(lang), lang))?, lang)?;
+    }
+    let file = RegisterFile { path: options.file.clone(), name: name.clone(), sheets, others, reading };
     let known: Vec<&Holder> = known.iter().collect();
-    let diff = RegisterDiff::compare(&known, &file.reading, options.accept_gone);
+    let diff = RegisterDiff::compare(&known, &file.reading, &options.accepted);
     if let Some(inventory) = inventory.as_mut().filter(|_| !options.dry_run) {
         record(context, settings, inventory, name, &diff, (&kept, &mapping))?;
     }
     show(&file, &diff, &words)?;
-    Ok(Outcome::found_if(!file.reading.mistakes.is_empty() || diff.removal_guard.is_some()))
+    let is_wrong = file.reading.mistakes.iter().any(|mistake| mistake.effect() > MistakeEffect::Warning);
+    Ok(Outcome::found_if(is_wrong || !diff.guards.is_empty()))
 }
 
 /// The inventory; none where it is not there and nothing is to be recorded.
@@ -116,6 +132,14 @@ fn open(settings: &Settings, dry: bool, context: &Context) -> Result<Option<Sqli
 fn mapping_of(kept: &[(String, String)]) -> ColumnMapping {
     let mut mapping = ColumnMapping::default();
     for (header, code) in kept {
+        // `status=〇` is `=利用中`: a word and what it means, which an earlier version passes over.
+        let word = code.strip_prefix('=').zip(header.split_once('='));
+        if let Some((means, (column, word))) = word
+            && let Some(column) = RegisterColumn::of_code(column)
+        {
+            mapping.set_value(column, word, means);
+            continue;
+        }
         match RegisterColumn::of_code(code) {
             Some(column) => mapping.set(header, Some(column)),
             None if code == IGNORE => mapping.set(header, None),
@@ -128,39 +152,75 @@ fn mapping_of(kept: &[(String, String)]) -> ColumnMapping {
 /// As it is to be kept.
 fn kept_of(mapping: &ColumnMapping) -> Vec<(String, String)> {
     let code = |column: Option<RegisterColumn>| column.map_or(IGNORE, RegisterColumn::code).to_string();
-    mapping.iter().map(|(header, column)| (header.to_string(), code(column))).collect()
+    let headers = mapping.iter().map(|(header, column)| (header.to_string(), code(column)));
+    let value = |(column, word, means): (RegisterColumn, &str, &str)| {
+        (format!("{}={word}", column.code()), format!("={means}"))
+    };
+    headers.chain(mapping.values().map(value)).collect()
 }
 
-/// The grid, and which header is which column. Where a person can be asked, what is not
-/// understood is asked about.
+/// The sheets, and which header is which column; the names of others that look like registers.
+/// Where a person can be asked, what is not understood is asked about.
 fn understood(
     context: &Context,
     options: &RegisterImportOptions,
     mapping: &mut ColumnMapping,
     mut questions: Option<&mut dyn HeaderQuestions>,
-) -> Result<(Grid, MappingProposal), AppError> {
+) -> Result<(Vec<(Grid, MappingProposal)>, Vec<String>), AppError> {
     let (lang, path, header_row) = (context.lang, options.file.as_path(), options.header_row);
     let bytes = files::read(path, lang)?;
-    let fits = |grid: &Grid| register::propose(grid, mapping, header_row).is_ok();
-    let grid = Grid::read(&bytes, options.sheet.as_deref(), &fits);
-    let grid = grid.map_err(|error| sheet::about_file(path, &error.text(lang), lang))?;
-    let mut proposal = settle(options, &grid, mapping, &mut questions, lang)?;
-    if let Some((header, _)) = options.columns.iter().find(|(header, _)| proposal.unused.contains(header)) {
+    let fits = |grid: &Grid| {
+        let last = grid.rows().last().map_or(0, register::GridRow::number);
+        register::propose(grid, mapping, header_row).is_ok_and(|proposal| proposal.header_row < last)
+    };
+    let wanted = GridOptions { sheet: options.sheet.as_deref(), all: options.all_sheets, separator: options.separator };
+    let file = GridFile::read(&bytes, wanted, &fits);
+    let file = file.map_err(|error| sheet::about_file(path, &error.text(lang), lang))?;
+    let mut proposals = Vec::new();
+    for grid in &file.grids {
+        let mut proposal = settle(options, grid, mapping, &mut questions, lang)?;
+        // Not in a dry run, which would forget the answers.
+        if let Some(questions) = questions.as_mut().filter(|_| !options.dry_run && !proposal.ignored.is_empty()) {
+            let taken: Vec<RegisterColumn> = proposal.columns.keys().copied().collect();
+            questions.columns(&proposal.ignored, &taken, mapping)?;
+            // The answers are in the mapping: this time nothing is left to ask.
+            proposal = settle(options, grid, mapping, &mut None, lang)?;
+        }
+        proposals.push(proposal);
+    }
+    let is_unused = |header: &String| proposals.iter().all(|proposal| proposal.unused.contains(header));
+    if let Some((header, _)) = options.columns.iter().find(|(header, _)| is_unused(header)) {
         let text = Text {
             ja: "--map の見出し「{header}」は、{row}行目の見出しにありません。",
             en: "row {row} has no header \"{header}\", which --map names.",
         };
-        let what = text.fill(lang, &[("header", &header), ("row", &proposal.header_row)]);
+        let row = proposals.first().map_or(0, |proposal| proposal.header_row);
+        let what = text.fill(lang, &[("header", &header), ("row", &row)]);
         return Err(sheet::about_file(path, &what, lang));
     }
-    // Not in a dry run, which would forget the answers.
-    if let Some(questions) = questions.filter(|_| !options.dry_run && !proposal.ignored.is_empty()) {
-        let taken: Vec<RegisterColumn> = proposal.columns.keys().copied().collect();
-        questions.columns(&proposal.ignored, &taken, mapping)?;
-        // The answers are in the mapping: this time nothing is left to ask.
-        proposal = settle(options, &grid, mapping, &mut None, lang)?;
+    for [header, word, means] in &options.values {
+        let column = column_of(header, &file.grids, &proposals).ok_or_else(|| {
+            let text = Text {
+                ja: "--map-value の「{header}」は、見出しにも列のコードにもありません。",
+                en: "--map-value names \"{header}\", which is neither a header nor the code of a column.",
+            };
+            sheet::about_file(path, &text.fill(lang, &[("header", header)]), lang)
+        })?;
+        mapping.set_value(column, word, means);
+        proposals.iter_mut().for_each(|proposal| proposal.mapping.set_value(column, word, means));
     }
-    Ok((grid, proposal))
+    Ok((file.grids.into_iter().zip(proposals).collect(), file.others))
+}
+
+/// The column that a header, a title or a code names.
+fn column_of(name: &str, grids: &[Grid], proposals: &[MappingProposal]) -> Option<RegisterColumn> {
+    let is_it = |text: &str| fold_key(text) == fold_key(name);
+    let under_header = grids.iter().zip(proposals).find_map(|(grid, proposal)| {
+        let row = grid.row(proposal.header_row)?;
+        let (at, _) = row.cells().find(|(_, cell)| is_it(&cell.text()))?;
+        proposal.columns.iter().find(|(_, place)| **place == at).map(|(column, _)| *column)
+    });
+    under_header.or_else(|| RegisterColumn::of_name(name))
 }
 
 /// Which header is which column, without doubt.
@@ -225,12 +285,18 @@ fn record(
     diff: &RegisterDiff,
     (kept, mapping): (&[(String, String)], &ColumnMapping),
 ) -> Result<(), AppError> {
+    if !diff.guards.is_empty() {
+        return Ok(());
+    }
     let mut stamper = record::stamper(inventory, context, settings)?;
+    let mut name = [0; 16];
+    getrandom::fill(&mut name).map_err(|error| AppError::Message(error.to_string()))?;
     let columns = kept_of(mapping);
     let mut entries = Vec::new();
     if columns != kept {
-        entries.push(stamper.entry(EntryBody::Mapping { register: register.to_string(), columns }));
+        let import = Some(hex(&name));
+        entries.push(stamper.entry(EntryBody::Mapping { register: register.to_string(), columns, import }));
     }
-    entries.extend(diff.entries(&mut stamper, context.environment.login.as_deref()));
+    entries.extend(diff.entries(&mut stamper, &name, context.environment.login.as_deref()));
     if entries.is_empty() { Ok(()) } else { record::record(inventory, entries, settings, context.lang) }
 }

@@ -4,11 +4,13 @@ mod check;
 mod export;
 mod import;
 mod matching;
+mod undo;
 
 pub use check::check;
 pub use export::{RegisterExportOptions, export};
 pub use import::{HeaderQuestions, IGNORE, RegisterFile, RegisterImportOptions, import};
 pub use matching::{MatchesImported, export_unmatched, import_matches};
+pub use undo::{ImportUndone, undo};
 
 use super::{AppError, Context, Settings, open_inventory};
 use crate::app::open_inventory::InventoryResult;

@@ -29,8 +29,9 @@ pub(super) fn column(word: &str) -> Result<Option<RegisterColumn>, Option<&'stat
         return Ok(None);
     }
     let names = |column: RegisterColumn| [column.code(), column.title().ja, column.title().en];
-    let found = RegisterColumn::ALL.into_iter().find(|column| names(*column).into_iter().any(same));
-    found.map(Some).ok_or_else(|| nearest(word, RegisterColumn::ALL.into_iter().flat_map(names)))
+    RegisterColumn::of_name(word)
+        .map(Some)
+        .ok_or_else(|| nearest(word, RegisterColumn::ALL.into_iter().flat_map(names)))
 }
 
 impl<R: BufRead, W: Write> Asker<R, W> {

@@ -28,6 +28,8 @@ fn of_register(name: &str, mapping: &[(String, String)], lang: Lang) -> String {
     for (header, code) in mapping {
         let title = match RegisterColumn::of_code(code) {
             Some(column) => column.title().get(lang),
+            // A word of a column and what it means.
+            None if code.starts_with('=') => Text { ja: "語の意味", en: "meaning of a word" }.get(lang),
             None if code == IGNORE => Text { ja: "使わない", en: "not used" }.get(lang),
             None => "?",
         };

@@ -27,23 +27,39 @@ fn import_command(lang: Lang) -> Command {
     command! { lang;
         "import" "台帳(Excel か CSV)を読み、変わったところを記録します"
             "Reads a register (Excel or CSV) and records what has changed";
-        positional "file" (flags::FILE) "台帳のファイル(XLSX、XLSM、XLS、CSV)" "the register (XLSX, XLSM, XLS, CSV)"
-            => |arg| arg.required(true);
+        positional "file" (flags::FILE) "台帳のファイル(XLSX、XLSM、XLSB、XLS、ODS、CSV)"
+            "the register (XLSX, XLSM, XLSB, XLS, ODS, CSV)" => |arg| arg.required_unless_present("undo");
         arg (arguments::register_name(lang));
-        option "sheet" (Text { ja: "シート", en: "SHEET" }) "読むシートの名前(既定: 台帳として読める最初のもの)"
-            "the sheet to read (default: the first that is a register)";
+        option "sheet" (Text { ja: "シート", en: "SHEET" })
+            "読むシートの名前(既定: 台帳として読める最初のもの)。all なら台帳として読めるすべて"
+            "the sheet to read (default: the first that is a register); all: every sheet that is one";
+        choice "separator" (&["comma", "tab", "semicolon", "pipe"])
+            "CSV の区切り文字(既定: 見出しが見つかるもの)"
+            "the separator of a CSV (default: the one with which the headers are found)";
         option "header-row" (Text { ja: "行", en: "ROW" })
             "見出しのある行の番号(既定: 自動で探す)"
             "the row of the headers (default: it is looked for)"
             => |arg| arg.value_parser(value_parser!(u32).range(1..));
         option "map" (Text { ja: "見出し=列", en: "HEADER=CODE" })
-            "見出しと列の対応。「見出し=列のコード」。使わない見出しは「見出し=ignore」(繰り返し可。台帳名ごとに覚える)"
-            "which column a header is, as HEADER=CODE; HEADER=ignore for none (may be repeated; kept by register)"
+            "見出しと列の対応。「見出し=列のコード」。見出しの代わりに C のような列の記号でもよい。使わない見出しは「見出し=ignore」(繰り返し可。台帳名ごとに覚える)"
+            "which column a header is, as HEADER=CODE; the header may be named by its letter, C=CODE; HEADER=ignore for none (may be repeated; kept by register)"
             => |arg| arg.action(ArgAction::Append);
+        option "map-value" (Text { ja: "列 語=値", en: "COLUMN WORD=VALUE" })
+            "列の中の語の意味。例: --map-value 状況 〇=利用中(繰り返し可。台帳名ごとに覚える)"
+            "what a word in a column means, as in --map-value status o=active (may be repeated; kept by register)"
+            => |arg| arg.num_args(2).action(ArgAction::Append);
         switch "dry-run" "どう読み、何が変わるかを示すだけで、何も記録しない"
             "only show how it is read and what would change; record nothing";
-        switch "accept-gone" "一度に1割を超える事業所が消えていても、台帳から消えたと記録する"
-            "believe that holders are gone even if more than a tenth vanish at once";
+        switch "accept-gone" "一度に1割を超える事業所が消えたり別の事業所に替わったりしていても、そのとおりに記録する"
+            "record that holders are gone, or are others, even if that is more than a tenth at once";
+        option "accept-blank" (Text { ja: "列", en: "COLUMN" })
+            "その列の値がまとめて消えていても、そのとおりに記録する(繰り返し可)"
+            "record that the values of this column are gone even if that is more than a tenth at once (may be repeated)"
+            => |arg| arg.action(ArgAction::Append);
+        file "report" "台帳の写しに誤りの印と直し方を付けて書き出すファイル(.xlsx)"
+            "write a copy of the list with its mistakes marked and what to do beside them (.xlsx)";
+        switch "undo" "その台帳の最後の取り込みを取り消す" "take back the last import of the register"
+            => |arg| arg.conflicts_with_all(["file", "dry-run", "report"]);
         arg (arguments::inventory(lang));
         arg (arguments::policy(lang));
     }

@@ -82,9 +82,9 @@ fn forget_contact(db: &Connection, subject: &str, until: i64) -> rusqlite::Resul
 /// A holder's entry without its contact.
 pub(super) fn redacted(body: EntryBody) -> EntryBody {
     match body {
-        EntryBody::Holder { register, id, holder: Some(mut holder), by } => {
+        EntryBody::Holder { register, id, holder: Some(mut holder), by, import } => {
             holder.forget_contact();
-            EntryBody::Holder { register, id, holder: Some(holder), by }
+            EntryBody::Holder { register, id, holder: Some(holder), by, import }
         }
         other => other,
     }

@@ -1,28 +1,79 @@
 //! Workbooks, read by calamine.
 
-use std::io::{Cursor, Read};
+use std::borrow::Cow;
+use std::io::{Cursor, Read, Seek, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use calamine::{DataType, Dimensions, Reader, Sheet, SheetType, SheetVisible, Xls, XlsError, Xlsx, XlsxError};
-use zip::ZipArchive;
+use calamine::{
+    Data, DataType, Dimensions, Ods, OdsError, Range, Reader, Sheet, SheetType, SheetVisible, Xls, XlsError, Xlsb,
+    Xlsx, XlsxError, XlsxFormulaMetadata,
+};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use super::build::{GridBuilder, MergedArea};
 use super::compound::{Compound, wrap};
-use super::{Grid, GridCell, GridError, MOST_CELLS, MOST_UNPACKED, records};
+use super::number_format::{DigitFormat, ShownDigits};
+use super::{
+    Grid, GridCell, GridError, GridFile, GridOptions, MOST_CELLS, MOST_UNPACKED, default_password, open_document,
+    records,
+};
 use crate::calendar::Day;
 
-/// Reads an XLSX or XLSM file.
-pub(super) fn xlsx(bytes: &[u8], wanted: Option<&str>, fits: &dyn Fn(&Grid) -> bool) -> Result<Grid, GridError> {
-    weigh(bytes)?;
-    guarded(|| {
-        let mut book = Xlsx::new(Cursor::new(bytes)).map_err(xlsx_error)?;
-        let sheets = book.sheets_metadata().to_vec();
-        choose(&sheets, wanted, fits, |name| xlsx_sheet(&mut book, name))
+/// Reads a workbook whose parts are in a ZIP: XLSX, XLSM, XLSB, ODS.
+pub(super) fn zipped(bytes: &[u8], options: GridOptions, fits: &dyn Fn(&Grid) -> bool) -> Result<GridFile, GridError> {
+    let kind = weigh(bytes)?;
+    guarded(|| match kind {
+        BookKind::Xlsx => xlsx(bytes, options, fits),
+        BookKind::Xlsb => xlsb(bytes, options, fits),
+        BookKind::Ods => ods(bytes, options, fits),
     })
 }
 
-/// Reads an XLS file.
-pub(super) fn xls(bytes: &[u8], wanted: Option<&str>, fits: &dyn Fn(&Grid) -> bool) -> Result<Grid, GridError> {
+fn xlsx(bytes: &[u8], options: GridOptions, fits: &dyn Fn(&Grid) -> bool) -> Result<GridFile, GridError> {
+    let tamed = without_macro_sheets(bytes)?;
+    let mut book = Xlsx::new(Cursor::new(&*tamed)).map_err(xlsx_error)?;
+    let sheets = book.sheets_metadata().to_vec();
+    choose(&sheets, options, fits, |name| xlsx_sheet(&mut book, name))
+}
+
+fn xlsb(bytes: &[u8], options: GridOptions, fits: &dyn Fn(&Grid) -> bool) -> Result<GridFile, GridError> {
+    let tamed = without_macro_sheets(bytes)?;
+    let mut book = Xlsb::new(Cursor::new(&*tamed)).map_err(|error| damaged(&error))?;
+    let sheets = book.sheets_metadata().to_vec();
+    choose(&sheets, options, fits, |name| {
+        let mut builder = GridBuilder::default();
+        let mut cells = book.worksheet_cells_reader(name).map_err(|error| damaged(&error))?;
+        while let Some(cell) = cells.next_cell().map_err(|error| damaged(&error))? {
+            let (row, column) = cell.get_position();
+            put(&mut builder, row, column, cell.get_value())?;
+        }
+        builder.finish(Some(name.to_string()), Vec::new())
+    })
+}
+
+fn ods(bytes: &[u8], options: GridOptions, fits: &dyn Fn(&Grid) -> bool) -> Result<GridFile, GridError> {
+    open_document::measure(&part(bytes, "content.xml")?)?;
+    let ods_error = |error: OdsError| match error {
+        OdsError::Password => GridError::Encrypted,
+        // A text or a presentation, or a ZIP that is none of them.
+        OdsError::InvalidMime(_) | OdsError::FileNotFound(_) => GridError::OtherFormat,
+        error => damaged(&error),
+    };
+    let mut book = Ods::new(Cursor::new(bytes)).map_err(ods_error)?;
+    let sheets = book.sheets_metadata().to_vec();
+    choose(&sheets, options, fits, |name| {
+        let mut builder = GridBuilder::default();
+        let range = book.worksheet_range(name).map_err(ods_error)?;
+        let formulas = book.worksheet_formula(name).map_err(ods_error)?;
+        put_range(&mut builder, &range)?;
+        put_unvalued(&mut builder, &formulas, |at| range.get_value(at).is_none_or(|value| value.is_empty()))?;
+        builder.finish(Some(name.to_string()), Vec::new())
+    })
+}
+
+/// Reads an XLS file, or what is encrypted in a compound file.
+pub(super) fn xls(bytes: &[u8], options: GridOptions, fits: &dyn Fn(&Grid) -> bool) -> Result<GridFile, GridError> {
     guarded(|| {
         let mut file = Compound::new(bytes).map_err(|error| damaged(&error))?;
         if file.has("EncryptedPackage") {
@@ -32,29 +83,40 @@ pub(super) fn xls(bytes: &[u8], wanted: Option<&str>, fits: &dyn Fn(&Grid) -> bo
         let name = ["Workbook", "Book"].into_iter().find(|name| file.has(name)).ok_or(GridError::OtherFormat)?;
         let stream = file.stream(name).map_err(|error| damaged(&error))?;
         let mut stream = stream.ok_or(GridError::OtherFormat)?;
-        records::tame(&mut stream)?;
+        if !default_password::decrypt(&mut stream) {
+            return Err(GridError::Encrypted);
+        }
+        let shown = records::tame(&mut stream)?;
         let wrapped = wrap("Workbook", &stream).map_err(|error| damaged(&error))?;
         let mut book = Xls::new(Cursor::new(wrapped.as_slice())).map_err(xls_error)?;
         let sheets = book.sheets_metadata().to_vec();
-        choose(&sheets, wanted, fits, |name| xls_sheet(&mut book, name))
+        choose(&sheets, options, fits, |name| {
+            let at = sheets.iter().position(|sheet| sheet.name == name);
+            xls_sheet(&mut book, name, at.and_then(|at| shown.get(at)))
+        })
     })
 }
 
 /// Runs a reader so that a damaged file on which it stumbles is an error like any other.
-fn guarded(read: impl FnOnce() -> Result<Grid, GridError>) -> Result<Grid, GridError> {
+fn guarded(read: impl FnOnce() -> Result<GridFile, GridError>) -> Result<GridFile, GridError> {
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(GridError::Damaged { detail: String::new() }))
 }
 
 /// Unpacks every part once without keeping it: what a part says of its own size may be untrue,
 /// and calamine reads some of them as a whole.
-fn weigh(bytes: &[u8]) -> Result<(), GridError> {
+fn weigh(bytes: &[u8]) -> Result<BookKind, GridError> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(&error))?;
     let mut left = MOST_UNPACKED;
-    let mut is_xlsx = false;
+    let mut kind = None;
     for at in 0..archive.len() {
         let part = archive.by_index(at).map_err(|error| damaged(&error))?;
         let name = part.name().map_err(|error| damaged(&error))?.to_ascii_lowercase();
-        is_xlsx |= name.ends_with(".xml") && name.contains("workbook");
+        match name.as_str() {
+            name if name.ends_with(".xml") && name.contains("workbook") => kind = Some(BookKind::Xlsx),
+            name if name.ends_with("workbook.bin") => kind = Some(BookKind::Xlsb),
+            "content.xml" if kind.is_none() => kind = Some(BookKind::Ods),
+            _ => {}
+        }
         let mut head = Vec::new();
         let mut part = part.take(left.saturating_add(1));
         let mut unpacked = part.by_ref().take(HEAD).read_to_end(&mut head).map_err(|error| damaged(&error))? as u64;
@@ -64,7 +126,55 @@ fn weigh(bytes: &[u8]) -> Result<(), GridError> {
         unpacked += std::io::copy(&mut part, &mut std::io::sink()).map_err(|error| damaged(&error))?;
         left = left.checked_sub(unpacked).ok_or(GridError::Unpacked)?;
     }
-    if is_xlsx { Ok(()) } else { Err(GridError::OtherFormat) }
+    kind.ok_or(GridError::OtherFormat)
+}
+
+/// What a ZIP holds.
+#[derive(Clone, Copy, Debug)]
+enum BookKind {
+    Xlsx,
+    Xlsb,
+    Ods,
+}
+
+/// A part of a ZIP, which [`weigh`] found to be within bounds.
+fn part(bytes: &[u8], name: &str) -> Result<Vec<u8>, GridError> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(&error))?;
+    let mut part = archive.by_name(name).map_err(|error| damaged(&error))?;
+    let mut unpacked = Vec::new();
+    part.read_to_end(&mut unpacked).map_err(|error| damaged(&error))?;
+    Ok(unpacked)
+}
+
+/// The workbook with its macro sheets called dialogue sheets: calamine refuses a whole workbook
+/// for one of the former, and passes over the latter. Most workbooks have neither.
+fn without_macro_sheets(bytes: &[u8]) -> Result<Cow<'_, [u8]>, GridError> {
+    let zip_error = |error: zip::result::ZipError| damaged(&error);
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(zip_error)?;
+    let relations = ["xl/_rels/workbook.xml.rels", "xl/_rels/workbook.bin.rels"];
+    let Some(name) = relations.into_iter().find(|name| archive.index_for_name(name).is_some()) else {
+        return Ok(Cow::Borrowed(bytes));
+    };
+    let before = String::from_utf8_lossy(&part(bytes, name)?).into_owned();
+    let after = before
+        .replace("relationships/xlMacrosheet", "relationships/dialogsheet")
+        .replace("relationships/xlIntlMacrosheet", "relationships/dialogsheet")
+        .replace("Target=\"macrosheets/", "Target=\"dialogsheets/");
+    if after == before {
+        return Ok(Cow::Borrowed(bytes));
+    }
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for at in 0..archive.len() {
+        let part = archive.by_index_raw(at).map_err(zip_error)?;
+        if part.name().is_ok_and(|own| own == name) {
+            let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+            writer.start_file(name, stored).map_err(zip_error)?;
+            writer.write_all(after.as_bytes()).map_err(|error| damaged(&error))?;
+        } else {
+            writer.raw_copy_file(part).map_err(zip_error)?;
+        }
+    }
+    Ok(Cow::Owned(writer.finish().map_err(zip_error)?.into_inner()))
 }
 
 /// Bytes within which the table of shared strings must say how many there are.
@@ -81,60 +191,165 @@ fn is_plausible(head: &[u8]) -> bool {
     digits.parse().is_ok_and(|count: usize| count <= MOST_CELLS)
 }
 
-/// The sheet of the name, or the first visible one that fits, or the first that has cells.
+/// The sheets that are asked for, and those that fit too.
 fn choose(
     sheets: &[Sheet],
-    wanted: Option<&str>,
+    options: GridOptions,
     fits: &dyn Fn(&Grid) -> bool,
     mut read: impl FnMut(&str) -> Result<Grid, GridError>,
-) -> Result<Grid, GridError> {
+) -> Result<GridFile, GridError> {
     let sheets = || sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
-    if let Some(wanted) = wanted {
+    if let Some(wanted) = options.sheet {
         return match sheets().find(|sheet| sheet.name.trim() == wanted.trim()) {
-            Some(sheet) => read(&sheet.name),
+            Some(sheet) => Ok(GridFile { grids: vec![read(&sheet.name)?], others: Vec::new() }),
             None => {
                 let sheets = sheets().map(|sheet| sheet.name.clone()).collect();
                 Err(GridError::NoSuchSheet { wanted: wanted.to_string(), sheets })
             }
         };
     }
+    let mut file = GridFile { grids: Vec::new(), others: Vec::new() };
     let mut first = Err(GridError::Empty);
     for sheet in sheets().filter(|sheet| sheet.visible == SheetVisible::Visible) {
         match read(&sheet.name) {
-            Ok(grid) if fits(&grid) => return Ok(grid),
+            Ok(grid) if fits(&grid) && (options.all || file.grids.is_empty()) => file.grids.push(grid),
+            Ok(grid) if fits(&grid) => file.others.push(sheet.name.clone()),
             Err(GridError::Empty) => {}
             other if matches!(first, Err(GridError::Empty)) => first = other,
             _ => {}
         }
     }
-    first
+    if file.grids.is_empty() {
+        file.grids.push(first?);
+    }
+    Ok(file)
 }
 
-fn xlsx_sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Grid, GridError> {
-    let mut builder = GridBuilder::default();
+fn xlsx_sheet<R: Read + Seek>(book: &mut Xlsx<R>, name: &str) -> Result<Grid, GridError> {
     let merged = book.merge_cells_by_sheet_name(name).map_err(xlsx_error)?;
+    let shown = digit_formats(book, name)?;
+    // A formula that calamine cannot follow does not cost the values.
+    let builder = with_formulas(book, name, &shown).or_else(|error| match error {
+        GridError::Damaged { .. } => without_formulas(book, name, &shown),
+        error => Err(error),
+    });
+    builder?.finish(Some(name.to_string()), areas(&merged))
+}
+
+/// The formats with leading zeros of a sheet's cells.
+fn digit_formats<R: Read + Seek>(book: &mut Xlsx<R>, name: &str) -> Result<ShownDigits, GridError> {
+    let mut cells = book.worksheet_cells_reader(name).map_err(xlsx_error)?;
+    let code = |style: &calamine::Style| DigitFormat::of(&style.number_format.as_ref()?.format_code);
+    let formats: Vec<Option<DigitFormat>> = cells.styles().iter().map(code).collect();
+    let mut shown = ShownDigits::new();
+    if formats.iter().any(Option::is_some) {
+        while let Some((row, column, style)) = cells.next_style_id().map_err(xlsx_error)? {
+            if let Some(format) = formats.get(style).cloned().flatten() {
+                shown.insert((row, column), format);
+            }
+        }
+    }
+    Ok(shown)
+}
+
+fn with_formulas<R: Read + Seek>(
+    book: &mut Xlsx<R>,
+    name: &str,
+    shown: &ShownDigits,
+) -> Result<GridBuilder, GridError> {
+    let mut builder = GridBuilder::default();
+    let mut cells = book.worksheet_cells_reader(name).map_err(xlsx_error)?;
+    while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(xlsx_error)? {
+        let (row, column) = cell.pos;
+        match &cell.formula {
+            Some(formula) if cell.value.is_empty() => {
+                let text = match formula {
+                    XlsxFormulaMetadata::Normal { formula } | XlsxFormulaMetadata::Shared { formula, .. } => formula,
+                    _ => "…",
+                };
+                builder.put(row, column, GridCell::Unvalued(format!("={text}")))?;
+            }
+            _ => put_shown(&mut builder, row, column, &cell.value, shown)?,
+        }
+    }
+    Ok(builder)
+}
+
+fn without_formulas<R: Read + Seek>(
+    book: &mut Xlsx<R>,
+    name: &str,
+    shown: &ShownDigits,
+) -> Result<GridBuilder, GridError> {
+    let mut builder = GridBuilder::default();
     let mut cells = book.worksheet_cells_reader(name).map_err(xlsx_error)?;
     while let Some(cell) = cells.next_cell().map_err(xlsx_error)? {
         let (row, column) = cell.get_position();
-        put(&mut builder, row, column, cell.get_value())?;
+        put_shown(&mut builder, row, column, cell.get_value(), shown)?;
     }
-    builder.finish(Some(name.to_string()), areas(&merged))
+    Ok(builder)
 }
 
-fn xls_sheet(book: &mut Xls<Cursor<&[u8]>>, name: &str) -> Result<Grid, GridError> {
+fn xls_sheet<R: Read + Seek>(book: &mut Xls<R>, name: &str, shown: Option<&ShownDigits>) -> Result<Grid, GridError> {
     let mut builder = GridBuilder::default();
     let range = book.worksheet_range(name).map_err(xls_error)?;
     let (top, left) = range.start().unwrap_or_default();
     for (row, column, value) in range.used_cells() {
         let place = |start: u32, offset| u32::try_from(offset).unwrap_or(u32::MAX).saturating_add(start);
-        put(&mut builder, place(top, row), place(left, column), value)?;
+        let (row, column) = (place(top, row), place(left, column));
+        match shown {
+            Some(shown) => put_shown(&mut builder, row, column, value, shown)?,
+            None => put(&mut builder, row, column, value)?,
+        }
     }
     let merged = book.merge_cells_by_sheet_name(name).map_err(xls_error)?;
     builder.finish(Some(name.to_string()), areas(&merged))
 }
 
+fn put_range(builder: &mut GridBuilder, range: &Range<Data>) -> Result<(), GridError> {
+    let (top, left) = range.start().unwrap_or_default();
+    let place = |start: u32, offset| u32::try_from(offset).unwrap_or(u32::MAX).saturating_add(start);
+    for (row, column, value) in range.used_cells() {
+        put(builder, place(top, row), place(left, column), value)?;
+    }
+    Ok(())
+}
+
+/// Puts the formulas whose cells have no value.
+fn put_unvalued(
+    builder: &mut GridBuilder,
+    formulas: &Range<String>,
+    is_empty: impl Fn((u32, u32)) -> bool,
+) -> Result<(), GridError> {
+    let (top, left) = formulas.start().unwrap_or_default();
+    let place = |start: u32, offset| u32::try_from(offset).unwrap_or(u32::MAX).saturating_add(start);
+    for (row, column, formula) in formulas.used_cells() {
+        let at = (place(top, row), place(left, column));
+        if is_empty(at) {
+            // `of:=[.A2]` in an OpenDocument.
+            let text = formula.strip_prefix("of:").unwrap_or(formula);
+            builder.put(at.0, at.1, GridCell::Unvalued(format!("={}", text.trim_start_matches('='))))?;
+        }
+    }
+    Ok(())
+}
+
 fn areas(merged: &[Dimensions]) -> Vec<MergedArea> {
     merged.iter().map(|area| MergedArea { rows: (area.start.0, area.end.0), column: area.start.1 }).collect()
+}
+
+/// Puts a number as its cell shows it, where that has leading zeros.
+fn put_shown(
+    builder: &mut GridBuilder,
+    row: u32,
+    column: u32,
+    value: &impl DataType,
+    shown: &ShownDigits,
+) -> Result<(), GridError> {
+    let number = value.get_float().or_else(|| value.get_int().map(|int| int as f64));
+    match shown.get(&(row, column)).zip(number).and_then(|(format, number)| format.shown(number)) {
+        Some(text) => builder.put_text(row, column, &text),
+        None => put(builder, row, column, value),
+    }
 }
 
 fn put(builder: &mut GridBuilder, row: u32, column: u32, value: &impl DataType) -> Result<(), GridError> {

@@ -1,6 +1,8 @@
 //! A grid under construction, within its bounds.
 
-use super::{Grid, GridCell, GridError, GridRow, MOST_CELLS, MOST_CHARACTERS, MOST_COLUMNS, MOST_ROWS, MOST_TEXT};
+use super::{
+    Grid, GridCell, GridError, GridRow, MOST_CELLS, MOST_CHARACTERS, MOST_COLUMNS, MOST_ROWS, MOST_TEXT, TextForm,
+};
 
 /// The error values of formulas.
 const FAULTS: [&str; 8] = ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!"];
@@ -9,6 +11,8 @@ const FAULTS: [&str; 8] = ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NU
 #[derive(Default)]
 pub(super) struct GridBuilder {
     cells: Vec<(u32, u32, GridCell)>,
+    /// How many cells the rows of a text have, by row from 0.
+    widths: Vec<(u32, u32)>,
     text: usize,
 }
 
@@ -46,6 +50,11 @@ impl GridBuilder {
         self.put(row, column, if FAULTS.contains(&text.trim()) { GridCell::Fault(text) } else { GridCell::Text(text) })
     }
 
+    /// Notes how many cells a row of a text has. Rows come in order.
+    pub(super) fn row_has(&mut self, row: u32, cells: u32) {
+        self.widths.push((row, cells));
+    }
+
     fn count(&mut self, row: u32, column: u32, cell: &GridCell) -> Result<(), GridError> {
         if let GridCell::Text(text) = cell {
             self.text += text.len();
@@ -58,7 +67,21 @@ impl GridBuilder {
 
     /// The grid: of two cells at one place the first; the value of a merged area in each of its
     /// rows that has other values.
-    pub(super) fn finish(mut self, sheet: Option<String>, mut merged: Vec<MergedArea>) -> Result<Grid, GridError> {
+    pub(super) fn finish(self, sheet: Option<String>, merged: Vec<MergedArea>) -> Result<Grid, GridError> {
+        self.build(sheet, None, merged)
+    }
+
+    /// The grid of a text.
+    pub(super) fn finish_text(self, form: TextForm) -> Result<Grid, GridError> {
+        self.build(None, Some(form), Vec::new())
+    }
+
+    fn build(
+        mut self,
+        sheet: Option<String>,
+        text: Option<TextForm>,
+        mut merged: Vec<MergedArea>,
+    ) -> Result<Grid, GridError> {
         let mut rows = self.rows();
         // Spreadsheets write no overlapping areas; in a hostile file the overlap is skipped, so
         // that no cell is visited twice.
@@ -70,7 +93,7 @@ impl GridBuilder {
                 filled = Some(area);
             }
         }
-        if rows.is_empty() { Err(GridError::Empty) } else { Ok(Grid { sheet, rows }) }
+        if rows.is_empty() { Err(GridError::Empty) } else { Ok(Grid { sheet, text, rows }) }
     }
 
     fn rows(&mut self) -> Vec<GridRow> {
@@ -81,7 +104,11 @@ impl GridBuilder {
         for (row, column, cell) in cells {
             match rows.last_mut().filter(|last| last.number == row + 1) {
                 Some(last) => last.cells.push((column, cell)),
-                None => rows.push(GridRow { number: row + 1, cells: vec![(column, cell)] }),
+                None => {
+                    let width = self.widths.binary_search_by_key(&row, |(row, _)| *row).ok();
+                    let width = width.and_then(|at| self.widths.get(at)).map(|(_, cells)| *cells);
+                    rows.push(GridRow { number: row + 1, width, cells: vec![(column, cell)] });
+                }
             }
         }
         rows

@@ -48,7 +48,7 @@ pub enum GridError {
     },
     /// Neither a workbook nor text.
     NotATable,
-    /// A workbook or page of another format: ODS, XLSB, HTML, XML.
+    /// A workbook or page of another format: HTML, XML.
     OtherFormat,
     /// A workbook that needs a password to be opened.
     Encrypted,

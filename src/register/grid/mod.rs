@@ -1,13 +1,16 @@
 //! Tables of cells, read from workbooks and CSV files.
 //!
-//! The content decides what the bytes are: XLSX and XLSM, XLS, or text with separators in UTF-8,
-//! UTF-16 or CP932. Rows are numbered as spreadsheets number them. Only cells with a value are
+//! The content decides what the bytes are: XLSX and XLSM, XLSB, XLS, ODS, or text with separators in
+//! UTF-8, UTF-16, CP932, EUC-JP or ISO-2022-JP. Rows are numbered as spreadsheets number them. Only cells with a value are
 //! kept, so that memory grows with the number of values and not with their positions.
 
 mod book;
 mod build;
 mod compound;
+mod default_password;
 mod error;
+mod number_format;
+mod open_document;
 mod records;
 mod text;
 
@@ -49,6 +52,9 @@ pub enum GridCell {
     Truth(bool),
     /// The error value of a formula: `#N/A`.
     Fault(String),
+    /// A formula without a stored result: `=A2&B2`. Programs that write workbooks without
+    /// calculating leave it so.
+    Unvalued(String),
 }
 
 impl GridCell {
@@ -56,7 +62,7 @@ impl GridCell {
     pub fn text(&self) -> String {
         match self {
             GridCell::Empty => String::new(),
-            GridCell::Text(text) | GridCell::Fault(text) => text.clone(),
+            GridCell::Text(text) | GridCell::Fault(text) | GridCell::Unvalued(text) => text.clone(),
             GridCell::Number(number) => number.to_string(),
             GridCell::Day(day) => day.to_string(),
             GridCell::Truth(truth) => if *truth { "TRUE" } else { "FALSE" }.to_string(),
@@ -85,6 +91,8 @@ impl GridCell {
 #[derive(Clone, Debug, PartialEq)]
 pub struct GridRow {
     number: u32,
+    /// Cells of a row of text, empty ones at its end included; none in a workbook.
+    width: Option<u32>,
     /// By column from 0, in order.
     cells: Vec<(u32, GridCell)>,
 }
@@ -93,6 +101,12 @@ impl GridRow {
     /// Its number, from 1.
     pub fn number(&self) -> u32 {
         self.number
+    }
+
+    /// How many cells the row has in a text, empty ones at its end included; none in a workbook, where
+    /// rows have no end.
+    pub fn width(&self) -> Option<u32> {
+        self.width
     }
 
     /// The cell in a column, counted from 0.
@@ -113,21 +127,69 @@ impl GridRow {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Grid {
     sheet: Option<String>,
+    text: Option<TextForm>,
     rows: Vec<GridRow>,
 }
 
-impl Grid {
-    /// Reads a workbook or a text with separators. Of a workbook, the sheet of the given name,
+/// How a text was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TextForm {
+    /// The name of its encoding.
+    pub encoding: &'static str,
+    /// What separates its cells.
+    pub separator: char,
+}
+
+/// Which tables of a file to read, and how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct GridOptions<'a> {
+    /// The sheet of this name; otherwise the first visible one that fits.
+    pub sheet: Option<&'a str>,
+    /// All visible sheets that fit.
+    pub all: bool,
+    /// What separates the cells of a text; otherwise the sign with which it fits.
+    pub separator: Option<char>,
+}
+
+/// The tables that were read of a file, and what else there is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GridFile {
+    /// The tables, at least one.
+    pub grids: Vec<Grid>,
+    /// Visible sheets that fit too and were not asked for.
+    pub others: Vec<String>,
+}
+
+impl GridFile {
+    /// Reads a workbook or a text with separators. Of a workbook, the sheets that the options name,
     /// or the first visible one that `fits`, or where none does the first that has cells.
-    pub fn read(bytes: &[u8], sheet: Option<&str>, fits: &dyn Fn(&Grid) -> bool) -> Result<Grid, GridError> {
+    pub fn read(bytes: &[u8], options: GridOptions, fits: &dyn Fn(&Grid) -> bool) -> Result<GridFile, GridError> {
         if bytes.len() > MOST_BYTES {
             return Err(GridError::Bytes);
         }
         match bytes {
-            [b'P', b'K', 3 | 5, ..] => book::xlsx(bytes, sheet, fits),
-            [0xd0, 0xcf, 0x11, 0xe0, ..] => book::xls(bytes, sheet, fits),
-            _ => text::read(bytes),
+            [b'P', b'K', 3 | 5, ..] => book::zipped(bytes, options, fits),
+            [0xd0, 0xcf, 0x11, 0xe0, ..] => book::xls(bytes, options, fits),
+            _ => text::read(bytes, options.separator, fits),
         }
+    }
+}
+
+impl Grid {
+    /// Reads the sheet of the given name, or the first visible one that `fits`.
+    pub fn read(bytes: &[u8], sheet: Option<&str>, fits: &dyn Fn(&Grid) -> bool) -> Result<Grid, GridError> {
+        let file = GridFile::read(bytes, GridOptions { sheet, ..GridOptions::default() }, fits)?;
+        file.grids.into_iter().next().ok_or(GridError::Empty)
+    }
+
+    /// How the text was read; none for a workbook.
+    pub fn text_form(&self) -> Option<TextForm> {
+        self.text
+    }
+
+    /// What separates the cells of a text.
+    pub fn separator(&self) -> Option<char> {
+        self.text.map(|text| text.separator)
     }
 
     /// The name of the sheet; none for text.
@@ -145,6 +207,16 @@ impl Grid {
         let at = self.rows.binary_search_by_key(&number, GridRow::number).ok()?;
         self.rows.get(at)
     }
+}
+
+/// The column, counted from 0, that spreadsheets call so: `C`, `AA`.
+pub fn column_number(letters: &str) -> Option<u32> {
+    if letters.is_empty() || letters.len() > 3 {
+        return None;
+    }
+    let digit = |c: u8| c.is_ascii_alphabetic().then(|| u32::from(c.to_ascii_uppercase() - b'A') + 1);
+    let number = letters.bytes().try_fold(0u32, |number, c| Some(number * 26 + digit(c)?))?;
+    number.checked_sub(1).filter(|at| *at < MOST_COLUMNS)
 }
 
 /// A column counted from 0 as spreadsheets name it: A, B, … Z, AA.

@@ -1,20 +1,45 @@
-//! Text with separators: UTF-8 with or without a byte-order mark, UTF-16 with one, CP932.
+//! Text with separators: UTF-8 and UTF-16 with or without a byte-order mark, CP932, EUC-JP,
+//! ISO-2022-JP.
+//!
+//! Neither encoding nor separator is written in the file. Where several are possible, the first with
+//! which the headers are found is meant.
 
 use std::borrow::Cow;
 
 use csv::{ReaderBuilder, StringRecord};
-use encoding_rs::{Encoding, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{EUC_JP, Encoding, ISO_2022_JP, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::build::GridBuilder;
-use super::{Grid, GridError};
+use super::{Grid, GridError, GridFile, TextForm};
 
 /// Possible separators; of two that occur equally often, the first.
-const SEPARATORS: [u8; 3] = [b',', b'\t', b';'];
+const SEPARATORS: [char; 4] = [',', '\t', ';', '|'];
 /// Characters that are examined to find the separator.
 const LOOKED_AT: usize = 1 << 16;
 
-pub(super) fn read(bytes: &[u8]) -> Result<Grid, GridError> {
-    let text = decode(bytes)?;
+pub(super) fn read(bytes: &[u8], separator: Option<char>, fits: &dyn Fn(&Grid) -> bool) -> Result<GridFile, GridError> {
+    let mut first = None;
+    for (encoding, text) in decoded(bytes)? {
+        let text = cleaned(&text)?;
+        for separator in separator.map_or_else(|| separators(&text), |given| vec![given]) {
+            let grid = table(&text, TextForm { encoding, separator });
+            if grid.as_ref().is_ok_and(fits) {
+                return grid.map(one);
+            }
+            first.get_or_insert(grid);
+        }
+    }
+    first.unwrap_or(Err(GridError::Empty)).map(one)
+}
+
+fn one(grid: Grid) -> GridFile {
+    GridFile { grids: vec![grid], others: Vec::new() }
+}
+
+/// Text with LF as line end, if it can be a table.
+fn cleaned(text: &str) -> Result<Cow<'_, str>, GridError> {
+    // CP/M and DOS programs end a text with 0x1A, and fill the rest of its block.
+    let text = text.trim_end_matches(['\u{1a}', '\0']);
     let head = text.trim_start();
     if head.is_empty() {
         return Err(GridError::Empty);
@@ -26,22 +51,54 @@ pub(super) fn read(bytes: &[u8]) -> Result<Grid, GridError> {
     if text.contains('\0') {
         return Err(GridError::NotATable);
     }
-    table(&text.replace("\r\n", "\n").replace('\r', "\n"))
+    Ok(match text.contains('\r') {
+        true => Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")),
+        false => Cow::Borrowed(text),
+    })
 }
 
-/// Text of any of the encodings, without its byte-order mark.
-fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, GridError> {
-    let (encoding, body) = match bytes {
-        [0xef, 0xbb, 0xbf, rest @ ..] => (UTF_8, rest),
-        [0xff, 0xfe, rest @ ..] => (UTF_16LE, rest),
-        [0xfe, 0xff, rest @ ..] => (UTF_16BE, rest),
-        _ if std::str::from_utf8(bytes).is_ok() => (UTF_8, bytes),
-        _ => (SHIFT_JIS, bytes),
+/// The text in each encoding that it can have, the likeliest first, without its byte-order mark.
+fn decoded(bytes: &[u8]) -> Result<Vec<(&'static str, Cow<'_, str>)>, GridError> {
+    let (encodings, body): (&[&'static Encoding], &[u8]) = match bytes {
+        [0xef, 0xbb, 0xbf, rest @ ..] => (&[UTF_8], rest),
+        [0xff, 0xfe, rest @ ..] => (&[UTF_16LE], rest),
+        [0xfe, 0xff, rest @ ..] => (&[UTF_16BE], rest),
+        // Its escape sequences before and after Japanese; everything else is ASCII.
+        _ if bytes.is_ascii() && bytes.windows(2).any(|pair| matches!(pair, b"\x1b$" | b"\x1b(")) => {
+            (&[ISO_2022_JP], bytes)
+        }
+        _ if is_utf_16(bytes, UTF_16LE) => (&[UTF_16LE], bytes),
+        _ if is_utf_16(bytes, UTF_16BE) => (&[UTF_16BE], bytes),
+        _ if std::str::from_utf8(bytes).is_ok() => (&[UTF_8], bytes),
+        _ => (&[SHIFT_JIS, EUC_JP], bytes),
     };
-    match encoding.decode_without_bom_handling_and_without_replacement(body) {
-        Some(text) => Ok(text),
-        None if body.contains(&0) && encoding == SHIFT_JIS => Err(GridError::NotATable),
-        None => Err(GridError::Encoding { line: first_bad_line(encoding, body) }),
+    let decode = |encoding: &&'static Encoding| {
+        let text = encoding.decode_without_bom_handling_and_without_replacement(body)?;
+        Some((encoding_name(encoding), text))
+    };
+    let texts: Vec<(&'static str, Cow<str>)> = encodings.iter().filter_map(decode).collect();
+    let [encoding, ..] = encodings else { return Ok(texts) };
+    match texts.is_empty() {
+        false => Ok(texts),
+        true if body.contains(&0) && *encoding == SHIFT_JIS => Err(GridError::NotATable),
+        true => Err(GridError::Encoding { line: first_bad_line(encoding, body) }),
+    }
+}
+
+/// Whether bytes are text in UTF-16 of this byte order: with separators or line ends in it, which
+/// have a zero byte as no other encoding does, and nothing that no text has.
+fn is_utf_16(bytes: &[u8], encoding: &'static Encoding) -> bool {
+    let is_odd = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{1a}');
+    let text = || encoding.decode_without_bom_handling_and_without_replacement(bytes);
+    bytes.contains(&0)
+        && text().is_some_and(|text| text.contains(['\n', '\r', ',', '\t', ';']) && !text.contains(is_odd))
+}
+
+/// What people call an encoding.
+fn encoding_name(encoding: &'static Encoding) -> &'static str {
+    match encoding {
+        _ if encoding == SHIFT_JIS => "Shift_JIS (CP932)",
+        other => other.name(),
     }
 }
 
@@ -54,8 +111,8 @@ fn first_bad_line(encoding: &'static Encoding, bytes: &[u8]) -> Option<usize> {
 }
 
 /// Text with LF as line end.
-fn table(text: &str) -> Result<Grid, GridError> {
-    let separator = separator(text);
+fn table(text: &str, form: TextForm) -> Result<Grid, GridError> {
+    let separator = u8::try_from(form.separator).unwrap_or(b',');
     if let Some(line) = open_quote(text, separator) {
         return Err(GridError::Quote { line });
     }
@@ -71,16 +128,26 @@ fn table(text: &str) -> Result<Grid, GridError> {
     loop {
         let begin = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
         if !reader.read_record(&mut record).map_err(|_| GridError::NotATable)? {
-            return builder.finish(None, Vec::new());
+            return builder.finish_text(form);
         }
         // The reader skips empty lines, but spreadsheets number them.
         let empty = text.as_bytes().get(begin..).unwrap_or_default().iter().take_while(|b| **b == b'\n').count();
         row = row.saturating_add(u32::try_from(empty).unwrap_or(u32::MAX));
         for (column, cell) in (0..).zip(record.iter()) {
-            builder.put_text(row, column, cell)?;
+            builder.put_text(row, column, as_text(cell))?;
         }
+        builder.row_has(row, u32::try_from(record.len()).unwrap_or(u32::MAX));
         row = row.saturating_add(1);
     }
+}
+
+/// What a spreadsheet shows of `="0031"`, which programs write so that it leaves the zeros alone.
+fn as_text(cell: &str) -> &str {
+    cell.trim()
+        .strip_prefix("=\"")
+        .and_then(|rest| rest.strip_suffix('"'))
+        .filter(|text| !text.contains('"'))
+        .unwrap_or(cell)
 }
 
 /// The line in which a quote is opened that is not closed where its cell ends.
@@ -104,16 +171,17 @@ fn open_quote(text: &str, separator: u8) -> Option<usize> {
     opened.filter(|_| !closed)
 }
 
-/// The separator that occurs most often outside quotes.
-fn separator(text: &str) -> u8 {
-    let mut counts = [0usize; SEPARATORS.len()];
+/// The separators that occur outside quotes, the most frequent first; a comma where none does.
+fn separators(text: &str) -> Vec<char> {
+    let mut counts = SEPARATORS.map(|sign| (0usize, sign));
     let mut quoted = false;
     for b in text.bytes().take(LOOKED_AT) {
         quoted ^= b == b'"';
-        if let Some(at) = SEPARATORS.iter().position(|s| *s == b && !quoted) {
-            counts[at] += 1;
+        if let Some((count, _)) = counts.iter_mut().find(|(_, sign)| u32::from(*sign) == u32::from(b) && !quoted) {
+            *count += 1;
         }
     }
-    let best = counts.iter().max().copied().unwrap_or(0);
-    SEPARATORS.iter().zip(counts).find(|(_, count)| *count == best).map_or(b',', |(sign, _)| *sign)
+    counts.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    let found: Vec<char> = counts.iter().filter(|(count, _)| *count > 0).map(|(_, sign)| *sign).collect();
+    if found.is_empty() { vec![','] } else { found }
 }

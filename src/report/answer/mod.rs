@@ -15,6 +15,5 @@ mod plan;
 mod reminders;
 pub mod report;
 pub(super) mod story;
-pub(super) mod unmatched;
 pub(super) mod verification;
 pub(super) mod words;

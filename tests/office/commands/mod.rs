@@ -5,6 +5,7 @@
 mod ask;
 mod check;
 mod export;
+mod guards;
 mod import;
 mod log;
 mod marks;

@@ -29,8 +29,14 @@ fn entry((id, at, thing, kind, until): Rolled) -> HistoryEntry {
     let body = match kind {
         0 | 1 => EntryBody::File { host: "pc".into(), path, file: Some(FileRow::passed_over()) },
         2 => EntryBody::File { host: "pc".into(), path, file: None },
-        3 => EntryBody::Holder { register: "r".into(), id: thing.to_string(), holder: Some(holder()), by: None },
-        4 => EntryBody::Holder { register: "r".into(), id: thing.to_string(), holder: None, by: None },
+        3 => EntryBody::Holder {
+            register: "r".into(),
+            id: thing.to_string(),
+            holder: Some(holder()),
+            by: None,
+            import: None,
+        },
+        4 => EntryBody::Holder { register: "r".into(), id: thing.to_string(), holder: None, by: None, import: None },
         5 => EntryBody::Binding {
             sha256: [thing; 32],
             bound: Some(BindingRow::Holder("r".into(), at.to_string())),

@@ -142,6 +142,7 @@ pub fn record_holders(scene: &Scene, now: &str, holders: &[Holder]) {
             id: holder.key.id.clone(),
             holder: Some(StoredHolderRow::new(holder)),
             by: None,
+            import: None,
         })
     });
     let entries = entries.collect();

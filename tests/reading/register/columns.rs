@@ -67,7 +67,7 @@ fn numbers_that_say_all_of_themselves() {
     assert_eq!(found.lines[0].provider_number.as_deref(), Some("1310000001"));
     assert_eq!(found.declared.unwrap().expires_on, Some(day("2026-12-31")));
     assert_eq!(found.contact.postcode.as_deref(), Some("1500001"));
-    assert_eq!((found.prefecture.as_deref(), found.notes.as_deref()), (Some("13"), Some("3.5")));
+    assert_eq!((found.prefecture.as_deref(), found.notes.as_deref()), (Some("東京都"), Some("3.5")));
 }
 
 #[test]

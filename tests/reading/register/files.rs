@@ -240,18 +240,18 @@ fn what_is_no_table_is_told_by_its_kind() {
         ),
         (
             b"<html><table>",
-            "読めない形式の表です(ODS、XLSB、HTML など)。Excel で XLSX として保存し直してください。",
-            "a table in a format that cannot be read (ODS, XLSB, HTML or the like); save it as XLSX.",
+            "読めない形式の表です(HTML など)。Excel で XLSX として保存し直してください。",
+            "a table in a format that cannot be read (HTML or the like); save it as XLSX.",
         ),
         (
             &ods,
-            "読めない形式の表です(ODS、XLSB、HTML など)。Excel で XLSX として保存し直してください。",
-            "a table in a format that cannot be read (ODS, XLSB, HTML or the like); save it as XLSX.",
+            "読めない形式の表です(HTML など)。Excel で XLSX として保存し直してください。",
+            "a table in a format that cannot be read (HTML or the like); save it as XLSX.",
         ),
         (
             b"%PDF-1.7\0\xff\xff",
-            "表ではありません。Excel のブック(XLSX、XLSM、XLS)か CSV を指定してください。",
-            "this is no table; give an Excel workbook (XLSX, XLSM, XLS) or CSV.",
+            "表ではありません。Excel のブック(XLSX、XLSM、XLSB、XLS)、ODS、CSV のいずれかを指定してください。",
+            "this is no table; give an Excel workbook (XLSX, XLSM, XLSB, XLS), ODS or CSV.",
         ),
         (
             b"ID\nA\n\x81\xff\n",
@@ -288,4 +288,79 @@ fn columns_have_letters() {
     let letters: Vec<String> = [0, 25, 26, 51, 52, 701, 702, 16383].into_iter().map(column_letters).collect();
     assert_eq!(letters, ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA", "XFD"]);
     assert_eq!(GridCell::Number(1.0).text(), "1");
+}
+
+/// Excel encrypts a workbook whose structure is protected with a password of which it never asks.
+#[test]
+fn a_workbook_with_the_default_password_is_read_and_any_other_is_called_encrypted() {
+    let script = r##"
+import hashlib, struct, xlwt
+from xlwt import CompoundDoc
+book = xlwt.Workbook(encoding="utf-8")
+sheet = book.add_sheet("台帳")
+for row, cells in enumerate([("台帳ID", "名称")] + [(f"A-{n:03}", f"事業所{n}") for n in range(1, 200)]):
+    for column, text in enumerate(cells):
+        sheet.write(row, column, text)
+plain = book.get_biff_data()
+
+def records(data):
+    at = 0
+    while at + 4 <= len(data):
+        kind, length = struct.unpack("<HH", data[at:at + 4])
+        yield kind, data[at + 4:at + 4 + length]
+        at += 4 + length
+
+def rc4(key, data):
+    box, j, out = list(range(256)), 0, bytearray()
+    for i in range(256):
+        j = (j + box[i] + key[i % len(key)]) & 255
+        box[i], box[j] = box[j], box[i]
+    i = j = 0
+    for byte in data:
+        i = (i + 1) & 255
+        j = (j + box[i]) & 255
+        box[i], box[j] = box[j], box[i]
+        out.append(byte ^ box[(box[i] + box[j]) & 255])
+    return bytes(out)
+
+salt, verifier, password = bytes(range(16)), bytes(range(100, 116)), PASSWORD.encode("utf-16-le")
+if CRYPTO_API:
+    first = hashlib.sha1(salt + password).digest()
+    key = lambda block: hashlib.sha1(first + struct.pack("<I", block)).digest()[:16]
+    check = rc4(key(0), verifier + hashlib.sha1(verifier).digest())
+    name = "Microsoft Enhanced Cryptographic Provider v1.0\0".encode("utf-16-le")
+    header = struct.pack("<8I", 4, 0, 0x6801, 0x8004, 128, 1, 0, 0) + name
+    passed = struct.pack("<HHHII", 1, 2, 2, 4, len(header)) + header + struct.pack("<I", 16) + salt + check[:16] + struct.pack("<I", 20) + check[16:]
+else:
+    first = hashlib.md5((hashlib.md5(password).digest()[:5] + salt) * 16).digest()[:5]
+    key = lambda block: hashlib.md5(first + struct.pack("<I", block)).digest()
+    check = rc4(key(0), verifier + hashlib.md5(verifier).digest())
+    passed = struct.pack("<HHH", 1, 1, 1) + salt + check
+
+out = bytearray()
+shift = len(passed) + 4
+for number, (kind, data) in enumerate(records(plain)):
+    if kind == 0x85:
+        data = struct.pack("<I", struct.unpack("<I", data[:4])[0] + shift) + data[4:]
+    out += struct.pack("<HH", kind, len(data)) + data
+    if number == 0:
+        out += struct.pack("<HH", 0x2F, len(passed)) + passed
+stream = b"".join(rc4(key(block), bytes(1024)) for block in range(len(out) // 1024 + 1))
+at = 0
+for kind, data in list(records(bytes(out))):
+    begin = at + 4 + (4 if kind == 0x85 else 0)
+    end = at + 4 + len(data)
+    if kind not in (0x809, 0x2F, 0xE1):
+        out[begin:end] = bytes(a ^ b for a, b in zip(out[begin:end], stream[begin:end]))
+    at = end
+CompoundDoc.XlsDoc().save("output", bytes(out))
+"##;
+    for api in ["False", "True"] {
+        let made = |password: &str| {
+            python(&script.replace("PASSWORD", &format!("{password:?}")).replace("CRYPTO_API", api), b"")
+        };
+        let found = holders(&made("VelvetSweatshop"));
+        assert_eq!((found.len(), found[198].name.as_str()), (199, "事業所199"), "{api}");
+        assert_eq!(any(&made("secret"), None), Err(GridError::Encrypted), "{api}");
+    }
 }

@@ -19,7 +19,9 @@ fn name(kind: &RowMistakeKind) -> &'static str {
         RowMistakeKind::IdMissing => "id-missing",
         RowMistakeKind::IdNumber => "id-number",
         RowMistakeKind::NameMissing => "name-missing",
+        RowMistakeKind::NameNumber => "name-number",
         RowMistakeKind::ProviderNumber => "provider-number",
+        RowMistakeKind::ProviderNumberShort => "provider-number-short",
         RowMistakeKind::NumberForText => "number-for-text",
         RowMistakeKind::DayForText => "day-for-text",
         RowMistakeKind::DayUnreadable => "day-unreadable",
@@ -27,6 +29,15 @@ fn name(kind: &RowMistakeKind) -> &'static str {
         RowMistakeKind::DayShortYear => "day-short-year",
         RowMistakeKind::DayOtherEra(_) => "day-other-era",
         RowMistakeKind::DayNumber => "day-number",
+        RowMistakeKind::DayOtherWeekday(_) => "day-other-weekday",
+        RowMistakeKind::Unvalued => "unvalued",
+        RowMistakeKind::NoPrefecture => "no-prefecture",
+        RowMistakeKind::MailUnusable => "mail-unusable",
+        RowMistakeKind::NoDigits => "no-digits",
+        RowMistakeKind::NoPostcode => "no-postcode",
+        RowMistakeKind::NothingAbove => "nothing-above",
+        RowMistakeKind::CellTooMany { .. } => "cell-too-many",
+        RowMistakeKind::CellTooFew { .. } => "cell-too-few",
         RowMistakeKind::UnknownWord { .. } => "unknown-word",
         RowMistakeKind::SerialUnreadable => "serial-unreadable",
         RowMistakeKind::Fault => "fault",
@@ -38,7 +49,7 @@ fn name(kind: &RowMistakeKind) -> &'static str {
     }
 }
 
-const KINDS: usize = 19;
+const KINDS: usize = 30;
 
 /// What a case is called, the column beside ID and name, and what stands in it.
 fn one_cell() -> Vec<(&'static str, &'static str, GridCell)> {
@@ -49,9 +60,16 @@ fn one_cell() -> Vec<(&'static str, &'static str, GridCell)> {
         ("事業所番号が指数", "事業所番号", text("1.31E+09")),
         ("事業所番号に小数", "事業所番号", GridCell::Number(1_310_000_001.5)),
         ("事業所番号が日付", "事業所番号", GridCell::Day(day("2026-04-01"))),
-        ("電話が数値", "電話", GridCell::Number(312_345_678.0)),
+        ("電話が数値", "電話", GridCell::Number(12_345.0)),
+        ("電話が言葉", "電話", text("携帯のみ")),
         ("FAXが日付", "FAX", GridCell::Day(day("2026-03-12"))),
-        ("郵便番号の数値が6桁", "郵便番号", GridCell::Number(600_000.0)),
+        ("郵便番号の数値が3桁", "郵便番号", GridCell::Number(600.0)),
+        ("郵便番号が6桁", "郵便番号", text("12-3456")),
+        ("都道府県でない", "都道府県", text("愛智県")),
+        ("メールに補足", "メール", text("k6@example.jp（夜間）")),
+        ("メールが言葉", "メール", text("電話のみ")),
+        ("曜日が違う", "有効期限", text("令和9年3月31日(木)")),
+        ("上の行がない", "担当者", text("〃")),
         ("シリアル番号が数値", "シリアル番号", GridCell::Number(33_435.0)),
         ("シリアル番号が16進でない", "シリアル番号", text("07 86 DX")),
         ("シリアル番号が奇数桁", "シリアル番号", text("786D1")),
@@ -101,7 +119,17 @@ fn cases() -> Vec<(&'static str, Vec<RowMistake>)> {
     }
     let names = ["ID", "名称"];
     cases.push(("IDなし", mistakes(&names, &[&[GridCell::Empty, text("一")]])));
-    cases.push(("IDが数値", mistakes(&names, &[&[GridCell::Number(12.0), text("一")]])));
+    let first = [text("0011"), text("一")];
+    cases.push(("IDが数値", mistakes(&names, &[&first, &[GridCell::Number(12.0), text("二")]])));
+    cases.push(("名称が数値", mistakes(&names, &[&first, &[text("0012"), GridCell::Number(3.0)]])));
+    let formula = "import openpyxl\nbook = openpyxl.Workbook()\nbook.active.append(['ID', '名称', '備考'])\n\
+                   book.active.append(['A-1', '一', '=A2&B2'])\nbook.save('output')";
+    cases.push(("数式に値がない", reading(&python(formula, b"")).mistakes));
+    let csv = |rows: &str| reading(format!("ID,名称,住所,担当者,メール\n{rows}").as_bytes()).mistakes;
+    let full = "A-1,一,松本市1,岳,a@example.jp\n";
+    cases.push(("セルが多い", csv(&format!("{full}A-2,二,松本市2,山ビル5F,林,b@example.jp\n"))));
+    cases.push(("セルが2つ多い", csv(&format!("{full}A-2,二,松本市2,山ビル5F,南,林,b@example.jp\n"))));
+    cases.push(("セルが少ない", csv(&format!("{full}A-2,二,松\n"))));
     cases.push(("IDに小数", mistakes(&names, &[&[GridCell::Number(1_310_000_001.25), text("一")]])));
     cases.push(("IDが指数の文字列", mistakes(&names, &[&[text("1.31E+09"), text("一")]])));
     cases.push(("IDに小数点の文字列", mistakes(&names, &[&[text("1310000001.0"), text("一")]])));
@@ -141,7 +169,7 @@ fn every_mistake_says_where_and_what_to_do() {
 }
 
 #[test]
-fn nothing_is_padded() {
+fn no_identity_is_padded() {
     let found = reading(&workbook(
         &["ID", "名称", "事業所番号"],
         &[&[text("0123"), text("一"), GridCell::Number(110_000_001.0)]],

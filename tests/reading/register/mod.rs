@@ -3,6 +3,7 @@
 
 mod columns;
 mod files;
+mod habits;
 mod headers;
 mod holders;
 mod hostile;

@@ -60,8 +60,6 @@ pub struct Coverage {
     pub(super) units: Vec<UnitRow>,
     subjects: SubjectUnits,
     has_no_register: bool,
-    /// Valid certificates that are matched to no holder yet.
-    unmatched: usize,
     worst: Option<Severity>,
 }
 
@@ -87,7 +85,6 @@ impl Coverage {
             units: Vec::new(),
             subjects: SubjectUnits::default(),
             has_no_register: false,
-            unmatched: 0,
             worst: None,
         }
     }
@@ -182,7 +179,6 @@ impl AuditSink for Coverage {
     /// Of certificates just those matter that stand in a register's stead.
     fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()> {
         let facts = &record.facts;
-        self.unmatched += usize::from(facts.awaits_holder(self.at));
         if facts.role != CertificateRole::EndEntity || facts.holding.of != HolderMatch::NoRegister {
             return Ok(());
         }

@@ -15,7 +15,6 @@ pub use people::Recipient;
 
 use std::collections::BTreeMap;
 
-use super::unmatched;
 use crate::calendar::{Day, Instant, Zone};
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
@@ -123,8 +122,6 @@ pub struct CoverageCounts {
     pub cannot: u64,
     /// There is no register: a unit is a subject.
     pub has_no_register: bool,
-    /// Valid certificates that are matched to no holder yet, whatever the report is limited to.
-    pub unmatched: usize,
 }
 
 /// What a report counts.
@@ -229,17 +226,16 @@ impl Report {
         text.fill(self.lang, &[("day", &self.today)])
     }
 
-    /// Who can bill, in a sentence; before it how many certificates have no holder yet.
+    /// Who can bill, in a sentence.
     pub fn answer(&self) -> String {
-        let CoverageCounts { period, can, can_until, unknown, cannot, has_no_register, unmatched } = self.coverage;
-        let first = unmatched::sentence(unmatched, self.lang).map(|text| text + "\n").unwrap_or_default();
+        let CoverageCounts { period, can, can_until, unknown, cannot, has_no_register } = self.coverage;
         let Some((from, until)) = period else {
             let text = Text {
                 ja: "ポリシーに請求期間がないため、請求できるかどうかは調べていません。",
                 en: "The policy names no claim period: who can bill was not asked.",
             };
-            return first + self.text(text);
+            return self.text(text).into();
         };
-        first + &period_sentence((from, until), [can, can_until, unknown, cannot], has_no_register, self.lang)
+        period_sentence((from, until), [can, can_until, unknown, cannot], has_no_register, self.lang)
     }
 }
