@@ -40,8 +40,8 @@ FEES = [
 DEDUCTION, TRANSFER, UNKNOWN = "相殺", "振込", "不明"
 PAYERS = {"差引": DEDUCTION, "支払額から相殺": DEDUCTION, "銀行振込": TRANSFER, "振り込み": TRANSFER}
 PAST, AHEAD = "実績", "見込み"
-# Certificates that no row of the registers can be given for sure: two rows have one serial number, miscopied.
-AMBIGUOUS = ("訪問介護みそかつ", "訪問介護てばさき")
+# The certificate that no row of the registers can be given for sure: two rows have its serial number, miscopied.
+AMBIGUOUS = ("訪問介護みそかつ",)
 # The certificate that the CA gave the serial number of another holder's, whose row declares it.
 BY_SERIAL = {"訪問介護おぐら": "T-035"}
 # Of two with certificates for two services each, the later certificate is the other row's.

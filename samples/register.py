@@ -136,7 +136,7 @@ def agents(issued):
             "kaigo=can", begin=reiwa("2025-04-01"), **near)
     through("T-012", "訪問介護ゆうひ", 9913000052, "代理は請求期間の最終日(12/10)まで", "the agent's last day is the period's last", "kaigo=can",
             begin=reiwa("2024-04-01"), end=reiwa("2026-12-10"), **near)
-    through("T-013", "訪問介護あかね", 9913000053, "代理は最終日の前日(12/9)まで: その日まで請求できる", "the agent's last day is the day before: until then claims can be submitted", "kaigo=can-until:no-certificate",
+    through("T-013", "訪問介護あかね", 9913000053, "代理は最終日の前日(12/9)まで: その日まで請求できる", "the agent's last day is the day before: until then claims can be submitted", "kaigo=can-until:unmatched",
             begin=reiwa("2024-04-01"), end=reiwa("2026-12-09"), **early)
     through("T-014", "訪問介護しののめ", 9913000054, "代理は 2 日目(12/2)から: その日から請求できる", "the agent begins on the period's second day: claims can be submitted from then on", "kaigo=can",
             begin=date("2026-12-02"), **near)
@@ -155,7 +155,8 @@ def uncovered(issued):
         "障害者総合支援証明書では介護を請求できない", "a certificate for disability welfare cannot bill long-term care", "kaigo=cannot:category-unfit shogai=can",
         "category-unfit holder-uncovered")
     of("T-018", "訪問介護たれそ", "expired", "期限切れの証明書だけがある", "has an expired certificate, and no other")
-    add(MAIN, "T-019", "訪問介護あけぼの", none(9913000059, category=CARE), "証明書がない", "has no certificate", "kaigo=cannot:no-certificate", "holder-uncovered")
+    add(MAIN, "T-019", "訪問介護あけぼの", none(9913000059, category=CARE), "証明書がない。未対応の証明書があるうちは、ないとは言わない", "has no certificate; not said to have none while certificates are unmatched", "kaigo=unknown:unmatched",
+        nearly="holder-uncovered")
     of("T-020", "訪問介護しゃち", "key-absent", "秘密鍵がどこにもない", "its private key is nowhere")
     of("T-022", "訪問介護ういろう", "key-mismatched", "鍵がほかの証明書のもの", "the key beside it is another's")
     of("T-023", "訪問介護かわら", "revoked", "失効している", "was revoked")
@@ -169,7 +170,7 @@ def uncovered(issued):
     add(MAIN, "T-024", "訪問介護みどり", none(9923000060, category=CARE, expiry=reiwa("2027-08-31")), "申告だけ(証明書は PC の中)", "declared; the certificate lies in a PC",
         "kaigo=unknown:declared", **near)
     add(MAIN, "T-025", "訪問介護こずえ", none(9913000061, category=CARE, expiry=reiwa("2026-12-09")), "申告の期限が請求期間の途中", "declared to end within the period",
-        "kaigo=unknown:ends-within,declared", **near)
+        "kaigo=unknown:declared,unmatched", **near)
     add(MAIN, "T-026", "訪問介護あおば", none(9923000062, category=CARE, expiry=date("2026-12-10")), "申告の期限が請求期間の最終日", "declared to end on the period's last day",
         "kaigo=unknown:declared", **near)
 
@@ -193,8 +194,8 @@ def bound(issued):
         "kaigo=can", "renewed-not-installed holder-surplus", "holder-uncovered")
     same = issued.serial("訪問介護みそかつ")
     for id, title in (("T-033", "訪問介護みそかつ"), ("T-034", "訪問介護てばさき")):
-        add(MAIN, id, title, own(issued, title, serial=same), "二つの事業所に同じシリアル番号(写し間違い): どちらにも結び付けない", "one serial number with two holders, miscopied: bound to neither",
-            "kaigo=unknown:declared", nearly="holder-uncovered")
+        add(MAIN, id, title, own(issued, title, serial=same), "二つの事業所に同じシリアル番号(写し間違い): その証明書はどちらにも結び付けない", "one serial number with two holders, miscopied: that certificate is bound to neither",
+            "kaigo=unknown:declared" if id == "T-033" else "kaigo=can", nearly="holder-uncovered")
     add(MAIN, "T-035", "訪問介護ひつまぶし", own(issued, "訪問介護ひつまぶし"), "同じシリアル番号の証明書が 2 枚(認証局の誤り): 事業所は一つなので結び付くが、1 枚多い", "two living certificates of one serial number: one holder, one certificate too many",
         "kaigo=can", "holder-surplus", "holder-ambiguous")
     add(MAIN, "T-036", "訪問介護どんぐり", own(issued, "訪問介護どんぐり", category=None), "利用区分がどこにもない", "nobody tells its usage category",
@@ -244,7 +245,7 @@ def osaka(issued):
 # Certificates of which no holder speaks: path, what fires, what nearly does.
 CERTIFICATES = [
     ("愛知県/RSA1024.p12", "holder-ambiguous", "holder-unknown", "T-033 と T-034 の両方が番号を申告", "both T-033 and T-034 declare its number"),
-    ("愛知県/SHA1署名.p12", "holder-unknown", "holder-ambiguous", "T-034 の証明書だが、番号が写し間違い", "T-034's, whose number was miscopied"),
+    ("愛知県/SHA1署名.p12", "", "holder-unknown holder-ambiguous", "T-034 の証明書。シリアル番号は写し間違いだが、事業所番号で結び付く", "T-034's; its serial number was miscopied, its provider number binds it"),
     ("東京都/末尾に余分.p12", "holder-unknown", "", "どの台帳にもない事業所の証明書", "of a holder in no register"),
     ("京都府/ひかり会.p12", "", "holder-unknown", "無関係な認証局", "of an unrelated CA"),
     ("京都府/偽ルートの葉.p12", "", "holder-unknown", "信頼できない証明書", "not trusted"),

@@ -204,6 +204,7 @@ fn item(at: usize, today: Day) -> CertificateItem {
         authority: Some(0),
         begins: Some(ends - Duration::days(1095)),
         ends: Some(ends),
+        printed_until: Some(ends),
         whole_until: Some(ends),
         end,
         clipped: false,

@@ -1,6 +1,6 @@
 //! The facts that rules judge.
 
-use super::holding::{ClaimPeriod, HolderState, Holding};
+use super::holding::{ClaimPeriod, HolderMatch, HolderState, Holding};
 pub use super::occurrence::OccurrenceFacts;
 use crate::calendar::{Day, Instant};
 use crate::certificate::{Certificate, CertificateRole, Crl};
@@ -9,7 +9,7 @@ use crate::container::{
 };
 use crate::policy::{Authority, Policy};
 use crate::register::{Holder, RefusedAddress};
-use crate::trust::{CrlFault, Verdict};
+use crate::trust::{CrlFault, TrustStatus, Verdict};
 
 /// The inputs common to all rules of a run.
 #[derive(Clone, Copy, Debug)]
@@ -97,6 +97,17 @@ impl CertificateFacts<'_> {
     /// The effective expiry where there is a path, otherwise notAfter.
     pub fn end(&self) -> Option<Instant> {
         self.verdict.effective_expiry.or(self.certificate.not_after)
+    }
+
+    /// Whether it may be in use, and is matched to no holder of the register yet.
+    // An untrusted one may be anybody's own making; it must not make others' answers uncertain.
+    pub fn awaits_holder(&self, at: Instant) -> bool {
+        matches!(self.holding.of, HolderMatch::Unknown | HolderMatch::Ambiguous(_))
+            && self.role == CertificateRole::EndEntity
+            && self.holding.present
+            && self.authority.is_some()
+            && self.verdict.status != TrustStatus::Untrusted
+            && self.end().is_none_or(|end| end >= at)
     }
 }
 

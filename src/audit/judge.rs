@@ -9,7 +9,7 @@ use super::facts::{
     CertificateFacts, ContainerFacts, CrlFacts, HolderFacts, OccurrenceFacts, PeerCertificate, Peers, RuleContext,
     RunFacts,
 };
-use super::holding::{CertificateProfile, Holdings, KeyState, match_certificates};
+use super::holding::{CertificateProfile, Holdings, KeyState, match_certificates, numbers_in};
 use super::record::{
     AuditHead, AuditSink, AuditSummary, CertificateRecord, HolderRecord, JudgedFinding, UnreadableFile,
 };
@@ -18,7 +18,7 @@ use super::scan::{DistinctCertificate, FileOccurrence, Scan};
 use super::scanner::{FileSummary, HalfDigest, half_digest};
 use super::suppression::{PolicySuppressions, SuppressionFilter};
 use super::verdict_lifetime::{self, Transitions, VerdictLifetime};
-use crate::calendar::Instant;
+use crate::calendar::{Day, Instant};
 use crate::certificate::{Certificate, CertificateRole, Crl, Serial};
 use crate::container::{ContainerKind, ContainerProblem, KeyInspection, OpenedContainer};
 use crate::locale::Lang;
@@ -427,8 +427,12 @@ struct PeerDigest {
     signed_serial: HalfDigest,
     begins: Option<Instant>,
     ends: Option<Instant>,
+    not_after: Option<Instant>,
+    root_ends: Option<Day>,
     /// The subject as printed, where a pattern of the policy needs it.
     printed: String,
+    /// The provider numbers in the subject.
+    numbers: Vec<String>,
 }
 
 impl PeerDigest {
@@ -438,6 +442,7 @@ impl PeerDigest {
         // The printed subject is kept only where a policy needs it: it is a text of its own per
         // certificate.
         let asked = patterns.iter().any(|pattern| pattern.value.field == PatternField::Subject);
+        let printed = certificate.subject.printed();
         PeerDigest {
             status: verdict.status,
             revoked: CertificateProfile::is_revoked(verdict),
@@ -447,7 +452,10 @@ impl PeerDigest {
             signed_serial: half_digest(&[&signer[..], certificate.serial.hex().as_bytes()].concat()),
             begins: certificate.not_before,
             ends: CertificateProfile::end(certificate, verdict),
-            printed: if asked { certificate.subject.printed() } else { String::new() },
+            not_after: certificate.not_after,
+            root_ends: verdict.generation.as_deref().and_then(|id| context.policy.root_ends(id)),
+            numbers: numbers_in(&printed),
+            printed: if asked { printed } else { String::new() },
         }
     }
 }
@@ -491,6 +499,7 @@ fn profiles<'a>(
             subject: known.summary.subject,
             issuer: known.summary.issuer,
             printed: &digest.printed,
+            numbers: &digest.numbers,
             serial: &digest.serial,
             role: known.summary.role,
             status: digest.status,
@@ -498,6 +507,8 @@ fn profiles<'a>(
             of_authority: digest.of_authority,
             begins: digest.begins,
             ends: digest.ends,
+            not_after: digest.not_after,
+            root_ends: digest.root_ends,
             key: KeyState::of(places, digest.key.is_some_and(|key| grouped.key_places.contains_key(&key))),
             places: known.gone.as_ref().map_or(places, std::slice::from_ref),
             present: known.gone.is_none(),

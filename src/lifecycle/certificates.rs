@@ -30,6 +30,8 @@ pub struct Certificates<'a> {
     pub items: Vec<CertificateItem>,
     /// Certificates of holders that are of no CA of the policy, or not trusted: not planned for.
     pub others: usize,
+    /// Valid certificates that are matched to no holder of the register yet.
+    pub unmatched: usize,
 }
 
 /// What the lifecycle needs of a certificate.
@@ -55,6 +57,8 @@ pub struct CertificateItem {
     pub begins: Option<Day>,
     /// The day of its effective expiry; none where it is unknown or has no civil day.
     pub ends: Option<Day>,
+    /// Its last day as printed, whatever its root allows.
+    pub printed_until: Option<Day>,
     /// The last day that it covers to the last second.
     pub whole_until: Option<Day>,
     /// The moment of its effective expiry.
@@ -156,7 +160,7 @@ impl<'a> Certificates<'a> {
     /// An empty collection at a moment. None where the moment has no civil day.
     pub fn new(policy: &'a Policy, office: &'a RegisterState, at: Instant) -> Option<Certificates<'a>> {
         let today = policy.zone.day(at)?;
-        Some(Certificates { policy, office, at, today, items: Vec::new(), others: 0 })
+        Some(Certificates { policy, office, at, today, items: Vec::new(), others: 0, unmatched: 0 })
     }
 
     /// The holder of an item.
@@ -225,8 +229,10 @@ impl<'a> Certificates<'a> {
             }
             let seen = seen.get(&at).map(Vec::as_slice).unwrap_or_default();
             let is_seen = |other: &CertificateItem| {
-                (!serial.is_empty() && other.serial == serial)
-                    || declared.expires_on.is_some_and(|day| other.ends.is_none_or(|ends| ends >= day))
+                let root_ends = other.generation.as_deref().and_then(|id| self.policy.root_ends(id));
+                let is_earlier =
+                    other.printed_until.is_none_or(|last| declared.expires_on.is_some_and(|day| day < last));
+                is_earlier || declared.means(serial == other.serial, other.printed_until, root_ends)
             };
             if seen.iter().any(|other| is_seen(&self.items[*other])) {
                 continue;
@@ -255,6 +261,7 @@ impl<'a> Certificates<'a> {
                 authority: sole,
                 begins: None,
                 ends: declared.expires_on,
+                printed_until: declared.expires_on,
                 whole_until: declared.expires_on,
                 end,
                 clipped: false,
@@ -330,6 +337,7 @@ impl<'a> Certificates<'a> {
         if facts.role != CertificateRole::EndEntity || facts.places.is_empty() {
             return;
         }
+        self.unmatched += usize::from(facts.awaits_holder(self.at));
         let revoked = CertificateProfile::is_revoked(facts.verdict);
         let untrusted = facts.verdict.status == TrustStatus::Untrusted && !revoked;
         let (Some(authority), false) = (facts.authority, untrusted) else {
@@ -360,6 +368,7 @@ impl<'a> Certificates<'a> {
             authority: self.policy.authorities.iter().position(|one| one.subject == authority.subject),
             begins: facts.issued_on,
             ends,
+            printed_until: facts.expires_on,
             whole_until: next.and_then(Day::previous_day),
             end,
             clipped: end.is_some() && end < facts.certificate.not_after,

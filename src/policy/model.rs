@@ -80,6 +80,12 @@ impl Policy {
     pub fn authority(&self, name: &Name) -> Option<&Authority> {
         self.authorities.iter().find(|a| a.is_named(name))
     }
+
+    /// The last day of the root of a generation.
+    pub fn root_ends(&self, generation: &str) -> Option<Day> {
+        let mut pins = self.authorities.iter().flat_map(|authority| &authority.pins);
+        pins.find(|pin| pin.id == generation).map(|pin| pin.not_after)
+    }
 }
 
 /// A CA: one subject name, one pin per generation.

@@ -172,6 +172,21 @@ pub struct DeclaredCertificate {
     pub expires_on: Option<Day>,
 }
 
+impl DeclaredCertificate {
+    /// Whether it is the certificate with this last day as printed, whatever its root allows.
+    /// `is_same_serial`: it has the declared serial number; `root_ends`: the last day of its root.
+    pub fn means(&self, is_same_serial: bool, last_day: Option<Day>, root_ends: Option<Day>) -> bool {
+        let Some((declared, last_day)) = self.expires_on.zip(last_day) else { return is_same_serial };
+        // A day apart: an end at midnight is read as either day, in Japan's time or in UTC.
+        if (declared - last_day).whole_days().abs() <= 1 {
+            return true;
+        }
+        // The same number is the same certificate, whatever day was noted; unless its root is over
+        // by then: another root has begun with the same numbers.
+        is_same_serial && (declared < last_day || root_ends.is_none_or(|end| declared <= end))
+    }
+}
+
 macro_rules! codes {
     ($($type:ident: $($variant:ident $code:literal),+;)*) => {$(
         impl $type {

@@ -22,7 +22,7 @@ pub(super) enum OwnerIndex {
 }
 
 /// The holders of all certificates. The bases are tried from the strongest: by hand, by declared
-/// serial number, by the subject of a certificate matched in one of these ways, by pattern.
+/// serial number, by the subject of a certificate matched in one of these ways, by pattern, by provider number in the subject.
 pub(super) fn owners(inputs: &HoldingInputs) -> Vec<OwnerAndCategory> {
     let patterns = Patterns::of(inputs.policy, inputs.office);
     let read: Vec<PatternReading> = inputs.profiles.iter().map(|profile| patterns.read(profile)).collect();
@@ -31,6 +31,10 @@ pub(super) fn owners(inputs: &HoldingInputs) -> Vec<OwnerAndCategory> {
     for ((profile, owner), read) in inputs.profiles.iter().zip(&mut owners).zip(&read) {
         if *owner == OwnerIndex::Unknown {
             *owner = subjects.owner(profile).unwrap_or_else(|| one_of(&read.holders, MatchBasis::Pattern));
+        }
+        // The policy's own patterns come first: who wrote them knows how the CA writes subjects.
+        if *owner == OwnerIndex::Unknown {
+            *owner = one_of(&patterns.by_number(profile), MatchBasis::ProviderNumber);
         }
     }
     let owned = owners.into_iter().zip(read);
@@ -53,7 +57,7 @@ fn category(inputs: &HoldingInputs, owner: &OwnerIndex, read: &PatternReading) -
 
 /// The matches by hand and by declared serial number.
 fn firm(inputs: &HoldingInputs) -> Vec<OwnerIndex> {
-    let declared = if inputs.office.has_register { declared(inputs.office) } else { HashMap::new() };
+    let declared = if inputs.office.has_register { declared(inputs) } else { HashMap::new() };
     let owner = |profile: &CertificateProfile| {
         if !profile.is_held() {
             return OwnerIndex::Nobody;
@@ -66,7 +70,7 @@ fn firm(inputs: &HoldingInputs) -> Vec<OwnerIndex> {
         let serial = declared.get(profile.serial).filter(|_| profile.of_authority);
         match (inputs.office.has_register, serial) {
             (false, _) => OwnerIndex::NoRegister,
-            (true, Some(holders)) => one_of(holders, MatchBasis::Serial),
+            (true, Some(by_number)) => one_of(&by_number.holders(inputs, profile), MatchBasis::Serial),
             (true, None) => OwnerIndex::Unknown,
         }
     };
@@ -81,12 +85,42 @@ fn by_hand(office: &RegisterState, bound: &ManualBinding) -> OwnerIndex {
     }
 }
 
-/// Holders by declared serial number; of many with one number, only as many as are listed.
-fn declared(office: &RegisterState) -> HashMap<&Serial, Vec<usize>> {
-    let mut found: HashMap<&Serial, Vec<usize>> = HashMap::new();
-    for (i, holder) in office.holders.iter().enumerate() {
+/// The holders that declare a serial number; of many with one number, only as many as are listed.
+#[derive(Default)]
+struct DeclaredNumber {
+    holders: Vec<usize>,
+    /// When the latest trusted certificate of this number begins.
+    latest: Option<Instant>,
+}
+
+impl DeclaredNumber {
+    /// Those that mean this certificate. Each root numbers anew, so the same number under another
+    /// root is another certificate: the declared day tells which is meant, and without a day it is
+    /// the latest.
+    fn holders(&self, inputs: &HoldingInputs, profile: &CertificateProfile) -> Vec<usize> {
+        let means = |holder: &&usize| {
+            let Some(declared) = &inputs.office.holders[**holder].declared else { return false };
+            match declared.expires_on {
+                Some(_) => declared.means(true, profile.last_day(inputs.policy.zone), profile.root_ends),
+                None => !profile.counts() || profile.begins >= self.latest,
+            }
+        };
+        self.holders.iter().filter(means).copied().collect()
+    }
+}
+
+fn declared<'a>(inputs: &HoldingInputs<'a>) -> HashMap<&'a Serial, DeclaredNumber> {
+    let mut found: HashMap<&Serial, DeclaredNumber> = HashMap::new();
+    for (i, holder) in inputs.office.holders.iter().enumerate() {
         if let Some(serial) = holder.declared.as_ref().and_then(|declared| declared.serial.as_ref()) {
-            add(found.entry(serial).or_default(), i);
+            add(&mut found.entry(serial).or_default().holders, i);
+        }
+    }
+    if !found.is_empty() {
+        for profile in inputs.profiles.iter().filter(|profile| profile.counts() && profile.of_authority) {
+            if let Some(number) = found.get_mut(profile.serial) {
+                number.latest = number.latest.max(profile.begins);
+            }
         }
     }
     found

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::binding::OwnerIndex;
+use super::pattern::NAMED;
 use super::period::{TimeSpans, clip, cover, days, merged, rest};
 use super::{
     CertificateProfile, ClaimPeriod, CoverageReason, CoverageRemark, HoldingInputs, KeyState, MatchBasis,
@@ -97,9 +98,13 @@ impl Coverage {
 }
 
 /// The coverage of every holder of the register in the claim period.
-pub(super) fn units(inputs: &HoldingInputs, by_holder: &ProfilesByHolder) -> Vec<Vec<ClaimUnit>> {
+pub(super) fn units(
+    inputs: &HoldingInputs,
+    owners: &[OwnerAndCategory],
+    by_holder: &ProfilesByHolder,
+) -> Vec<Vec<ClaimUnit>> {
     let Some(period) = inputs.period else { return vec![Vec::new(); by_holder.len()] };
-    let mut office = Coverer::of(inputs, by_holder, period);
+    let mut office = Coverer::of(inputs, owners, by_holder, period);
     inputs.office.holders.iter().enumerate().map(|(i, holder)| office.units(i, holder)).collect()
 }
 
@@ -140,6 +145,8 @@ struct BillerCertificates {
     doubts: Vec<CoverageReason>,
     /// Why the best certificate is not enough.
     nearest: Vec<CoverageReason>,
+    /// Certificates of its own were found, whatever they allow.
+    has_own: bool,
 }
 
 struct Coverer<'a> {
@@ -147,15 +154,22 @@ struct Coverer<'a> {
     by_holder: &'a ProfilesByHolder,
     period: ClaimPeriod,
     agents: HashSet<(&'a str, &'a str)>,
+    unmatched: UnmatchedCertificates<'a>,
     means: HashMap<(Biller, Option<&'a str>), BillerCertificates>,
 }
 
 impl<'a> Coverer<'a> {
-    fn of(inputs: &'a HoldingInputs<'a>, by_holder: &'a ProfilesByHolder, period: ClaimPeriod) -> Coverer<'a> {
+    fn of(
+        inputs: &'a HoldingInputs<'a>,
+        owners: &'a [OwnerAndCategory],
+        by_holder: &'a ProfilesByHolder,
+        period: ClaimPeriod,
+    ) -> Coverer<'a> {
         let lines = inputs.office.holders.iter().flat_map(|holder| holder.lines.iter().map(move |line| (holder, line)));
         let agents =
             lines.filter_map(|(holder, line)| Some((holder.key.register.as_str(), line.agent.as_ref()?.id.as_str())));
-        Coverer { inputs, by_holder, period, agents: agents.collect(), means: HashMap::new() }
+        let unmatched = UnmatchedCertificates::of(inputs, owners);
+        Coverer { inputs, by_holder, period, agents: agents.collect(), unmatched, means: HashMap::new() }
     }
 
     fn whole(&self) -> TimeSpans {
@@ -339,9 +353,11 @@ impl<'a> Coverer<'a> {
 
     fn means(&mut self, biller: Biller, service: Option<&'a str>) -> &BillerCertificates {
         let (inputs, whole, by_holder) = (self.inputs, self.whole(), self.by_holder);
+        let unmatched = &mut self.unmatched;
         self.means.entry((biller, service)).or_insert_with(|| match biller {
             Biller::Holder(j) => {
                 BillerCertificates::of(inputs, &inputs.office.holders[j], &by_holder[j], service, whole)
+                    .or_unmatched(unmatched.possible(inputs, j, service, whole), whole)
             }
             Biller::Nobody(reason) => BillerCertificates::of_nobody(reason, whole),
         })
@@ -357,6 +373,17 @@ struct AssessedCertificate {
 }
 
 impl BillerCertificates {
+    /// The same, where certificates that are matched to no holder might be its own.
+    fn or_unmatched(mut self, unmatched: Vec<TimeSpans>, whole: TimeSpans) -> BillerCertificates {
+        // Whoever has a certificate is answered for by it: otherwise one stray file would leave nobody
+        // who cannot submit claims.
+        if !self.has_own && !unmatched.is_empty() && !cover(&self.possible, whole) {
+            self.possible = merged(self.possible.into_iter().chain(unmatched).collect());
+            self.doubts.push(CoverageReason::Unmatched);
+        }
+        self
+    }
+
     fn of_nobody(reason: CoverageReason, whole: TimeSpans) -> BillerCertificates {
         match reason {
             CoverageReason::AgentClosed => {
@@ -379,6 +406,7 @@ impl BillerCertificates {
         let assessed = profiles.clone().filter(|(profile, owned)| counts_for_coverage(profile, owned));
         let mut assessed: Vec<AssessedCertificate> =
             assessed.map(|(profile, owned)| assess(inputs, profile, owned, service)).collect();
+        let has_own = !assessed.is_empty();
         let found = assessed.iter().map(|one| one.span.1).max();
         let declared = declared(inputs, holder, profiles.map(|(profile, _)| profile));
         let declared_only = declared.as_ref().is_some_and(|one| found.is_none_or(|found| found < one.span.1));
@@ -394,7 +422,56 @@ impl BillerCertificates {
         doubts.dedup();
         let proven = spans(|one| one.faults.is_empty() && one.doubts.is_empty());
         let end = assessed.iter().filter(|one| one.faults.is_empty()).map(|one| one.span.1).max();
-        BillerCertificates { end, declared_only, proven, possible, doubts, nearest: nearest(&assessed, whole) }
+        BillerCertificates { end, declared_only, proven, possible, doubts, nearest: nearest(&assessed, whole), has_own }
+    }
+}
+
+/// Valid certificates that are matched to no holder: each may be anybody's, or one of its
+/// candidates'.
+struct UnmatchedCertificates<'a> {
+    anybodys: Vec<(usize, &'a OwnerAndCategory)>,
+    candidates: HashMap<usize, Vec<(usize, &'a OwnerAndCategory)>>,
+    /// When claims may be possible with those that may be anybody's, by service.
+    spans: HashMap<Option<&'a str>, Vec<TimeSpans>>,
+}
+
+impl<'a> UnmatchedCertificates<'a> {
+    fn of(inputs: &HoldingInputs, owners: &'a [OwnerAndCategory]) -> UnmatchedCertificates<'a> {
+        let (mut anybodys, mut candidates) = (Vec::new(), HashMap::<usize, Vec<_>>::new());
+        let open = owners.iter().enumerate().filter(|(i, _)| inputs.profiles[*i].may_be_in_use(inputs.at));
+        for (i, owned) in open {
+            match &owned.owner {
+                OwnerIndex::Unknown => anybodys.push((i, owned)),
+                // No more candidates than these are listed, so that it may be another's too.
+                OwnerIndex::Ambiguous(holders) if holders.len() >= NAMED => anybodys.push((i, owned)),
+                OwnerIndex::Ambiguous(holders) => {
+                    holders.iter().for_each(|one| candidates.entry(*one).or_default().push((i, owned)));
+                }
+                _ => {}
+            }
+        }
+        UnmatchedCertificates { anybodys, candidates, spans: HashMap::new() }
+    }
+
+    /// When a holder might submit claims with one of them.
+    fn possible(
+        &mut self,
+        inputs: &HoldingInputs,
+        holder: usize,
+        service: Option<&'a str>,
+        whole: TimeSpans,
+    ) -> Vec<TimeSpans> {
+        let spans = |list: &[(usize, &OwnerAndCategory)]| {
+            let assessed = list.iter().map(|(i, owned)| assess(inputs, &inputs.profiles[*i], owned, service));
+            let usable = assessed.filter(|one| one.faults.is_empty());
+            merged(usable.filter_map(|one| clip(one.span, whole)).collect())
+        };
+        // Once for all holders: their number times that of the certificates would be too much.
+        let mut possible = self.spans.entry(service).or_insert_with(|| spans(&self.anybodys)).clone();
+        if let Some(own) = self.candidates.get(&holder) {
+            possible.extend(spans(own));
+        }
+        possible
     }
 }
 
@@ -461,14 +538,17 @@ fn assess(
     AssessedCertificate { span, faults, doubts }
 }
 
-/// The declaration of the register, until a trusted certificate of that serial number is found.
+/// The declaration of the register, until the trusted certificate that it means is found.
 fn declared<'c>(
     inputs: &HoldingInputs,
     holder: &Holder,
     mut profiles: impl Iterator<Item = &'c CertificateProfile<'c>>,
 ) -> Option<AssessedCertificate> {
     let declared = holder.declared.as_ref()?;
-    let seen = |profile: &CertificateProfile| profile.counts() && declared.serial.as_ref() == Some(profile.serial);
+    let seen = |profile: &CertificateProfile| {
+        let is_same_serial = declared.serial.as_ref() == Some(profile.serial);
+        profile.counts() && declared.means(is_same_serial, profile.last_day(inputs.policy.zone), profile.root_ends)
+    };
     if profiles.any(seen) || (declared.serial.is_none() && declared.expires_on.is_none()) {
         return None;
     }

@@ -14,6 +14,7 @@
 
 mod binding;
 mod coverage;
+mod number;
 mod pattern;
 mod period;
 mod profile;
@@ -22,6 +23,7 @@ mod renewal;
 mod surplus;
 
 pub use coverage::{ClaimUnit, Coverage, status_on};
+pub use number::numbers_in;
 pub use period::ClaimPeriod;
 pub use profile::{CertificateProfile, KeyState, NameHash};
 pub use reason::{CoverageReason, CoverageRemark, RemarkKind};
@@ -110,6 +112,8 @@ pub enum MatchBasis {
     Subject,
     /// A pattern of the policy matches.
     Pattern,
+    /// It is trusted, and the provider number of exactly one holder is in its subject.
+    ProviderNumber,
 }
 
 impl MatchBasis {
@@ -120,6 +124,7 @@ impl MatchBasis {
             MatchBasis::Serial => "serial",
             MatchBasis::Subject => "subject",
             MatchBasis::Pattern => "pattern",
+            MatchBasis::ProviderNumber => "provider-number",
         }
     }
 }
@@ -152,7 +157,7 @@ pub fn match_certificates(
     let unserved = coverage::unserved(&inputs, &by_holder);
     let renewals = renewal::renewals(&inputs, &owners, &unserved);
     let surplus = surplus::surplus(&inputs, &by_holder, &renewals);
-    let units = coverage::units(&inputs, &by_holder);
+    let units = coverage::units(&inputs, &owners, &by_holder);
     let holders = units.into_iter().zip(surplus);
     let providers = office.providers_by_agent(period.map(|period| period.last).or(policy.zone.day(at)));
     let providers = |holder: &Holder| {

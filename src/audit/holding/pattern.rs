@@ -55,12 +55,12 @@ impl<'a> Patterns<'a> {
         let patterns = policy.holders.patterns.iter().map(|pattern| &pattern.value);
         let patterns: Vec<_> = patterns.map(|p| (p, p.category.as_ref().and_then(category))).collect();
         let (mut ids, mut numbers) = (PlaceholderWords::default(), PlaceholderWords::default());
-        if !patterns.is_empty() {
-            for (i, holder) in office.holders.iter().enumerate() {
+        for (i, holder) in office.holders.iter().enumerate() {
+            if !patterns.is_empty() {
                 ids.add(&holder.key.id, i);
-                let of_lines = holder.lines.iter().filter_map(|line| line.provider_number.as_deref());
-                of_lines.for_each(|number| numbers.add(number, i));
             }
+            let of_lines = holder.lines.iter().filter_map(|line| line.provider_number.as_deref());
+            of_lines.for_each(|number| numbers.add(number, i));
         }
         Patterns { patterns, ids, numbers }
     }
@@ -81,6 +81,16 @@ impl<'a> Patterns<'a> {
             }
         }
         read
+    }
+
+    /// The holders whose provider numbers are in the subject of a trusted certificate.
+    // Anybody can write a number into the subject of a certificate of their own.
+    pub(super) fn by_number(&self, profile: &CertificateProfile) -> Vec<usize> {
+        let mut holders = Vec::new();
+        for number in profile.numbers.iter().filter(|_| profile.counts()) {
+            self.numbers.holders.get(number.as_str()).into_iter().flatten().for_each(|one| add(&mut holders, *one));
+        }
+        holders
     }
 
     /// Whether the pattern fits the text, and the holders that it reads there.

@@ -1,7 +1,7 @@
 //! The facts of a certificate that matching, renewal and coverage use.
 
 use crate::audit::occurrence::OccurrenceFacts;
-use crate::calendar::Instant;
+use crate::calendar::{Day, Instant, Zone};
 use crate::certificate::{Certificate, CertificateRole, Name, Serial};
 use crate::container::ContainerKind;
 use crate::trust::{TrustStatus, Verdict, VerdictReason};
@@ -21,6 +21,8 @@ pub struct CertificateProfile<'a> {
     pub issuer: NameHash,
     /// Its subject as printed; needed only where a pattern of the policy applies to subjects.
     pub printed: &'a str,
+    /// The provider numbers in its subject.
+    pub numbers: &'a [String],
     /// Its serial number.
     pub serial: &'a Serial,
     /// What it is in a chain.
@@ -35,6 +37,10 @@ pub struct CertificateProfile<'a> {
     pub begins: Option<Instant>,
     /// The effective expiry, otherwise notAfter.
     pub ends: Option<Instant>,
+    /// Its notAfter, whatever its root allows: what people read on it.
+    pub not_after: Option<Instant>,
+    /// The last day of the root that it is signed under, where it is trusted.
+    pub root_ends: Option<Day>,
     /// What is known of its private key.
     pub key: KeyState,
     /// Its occurrences.
@@ -49,6 +55,13 @@ impl CertificateProfile<'_> {
         self.counts() && self.begins <= Some(at) && self.begins.is_some() && self.ends >= Some(at)
     }
 
+    /// Whether somebody may submit claims with it: a certificate of the policy's CAs that was found,
+    /// has not expired, and is not known to be refused.
+    pub fn may_be_in_use(&self, at: Instant) -> bool {
+        let is_refused = self.revoked || self.status == TrustStatus::Untrusted;
+        self.is_held() && self.present && self.of_authority && !is_refused && self.ends.is_none_or(|end| end >= at)
+    }
+
     /// Whether it may affect others: a holder's certificate, trusted, and found.
     pub(super) fn counts(&self) -> bool {
         self.is_held() && self.status == TrustStatus::Trusted
@@ -57,6 +70,11 @@ impl CertificateProfile<'_> {
     /// Whether it is an end-entity certificate that was found.
     pub(super) fn is_held(&self) -> bool {
         self.role == CertificateRole::EndEntity && !self.places.is_empty()
+    }
+
+    /// Its last day as printed.
+    pub(super) fn last_day(&self, zone: Zone) -> Option<Day> {
+        self.not_after.and_then(|end| zone.day(end))
     }
 
     /// Whether the verdict says that it was revoked.

@@ -40,6 +40,8 @@ pub enum CoverageReason {
     CategoryUnknown,
     /// Unknown: it is declared and was not found.
     Declared,
+    /// Unknown: certificates that are matched to no holder may be its own.
+    Unmatched,
     /// Unknown: the register has no provider number.
     NumberMissing,
     /// Unknown: the register does not name the service.
@@ -56,7 +58,7 @@ pub enum CoverageReason {
 
 impl CoverageReason {
     /// All of them.
-    pub const ALL: [CoverageReason; 22] = [
+    pub const ALL: [CoverageReason; 23] = [
         CoverageReason::NoCertificate,
         CoverageReason::Expired,
         CoverageReason::EndsWithin,
@@ -73,6 +75,7 @@ impl CoverageReason {
         CoverageReason::Gone,
         CoverageReason::CategoryUnknown,
         CoverageReason::Declared,
+        CoverageReason::Unmatched,
         CoverageReason::NumberMissing,
         CoverageReason::ServiceMissing,
         CoverageReason::AgentUnknown,
@@ -100,6 +103,7 @@ impl CoverageReason {
             CoverageReason::Gone => "gone",
             CoverageReason::CategoryUnknown => "category-unknown",
             CoverageReason::Declared => "declared",
+            CoverageReason::Unmatched => "unmatched",
             CoverageReason::NumberMissing => "number-missing",
             CoverageReason::ServiceMissing => "service-missing",
             CoverageReason::AgentUnknown => "agent-unknown",
@@ -157,6 +161,10 @@ impl CoverageReason {
             CoverageReason::Declared => {
                 Text { ja: "申告だけで、証明書は未確認", en: "declared, but nobody has seen it" }
             }
+            CoverageReason::Unmatched => Text {
+                ja: "事業所・代理人に未対応の証明書がある",
+                en: "there are certificates that are not matched to a holder yet",
+            },
             CoverageReason::NumberMissing => {
                 Text { ja: "台帳に事業所番号がない", en: "the register has no provider number" }
             }
@@ -227,6 +235,10 @@ impl CoverageReason {
             CoverageReason::CategoryUnknown => {
                 Text { ja: "台帳に利用区分を書く", en: "put the usage category into the register" }
             }
+            CoverageReason::Unmatched => Text {
+                ja: "shomei register match で証明書を事業所・代理人に対応付ける",
+                en: "match the certificates to their holders (shomei register match)",
+            },
             CoverageReason::NumberMissing | CoverageReason::ServiceMissing => Text {
                 ja: "台帳に事業所番号とサービスを書く",
                 en: "put provider number and service into the register",

@@ -7,6 +7,10 @@ use super::{CertificateProfile, CoverageReason, HoldingInputs, KeyState, NameHas
 use crate::calendar::Instant;
 use crate::register::{Holder, HolderKey, Mark, MarkState, MarkTarget, plain};
 
+/// For how long after the end of a certificate it is asked whether its successor was installed. Who
+/// was without one for longer has noticed, and has submitted claims since with another.
+const ASKED_FOR: time::Duration = time::Duration::days(90);
+
 /// Whether a later certificate has taken an earlier one's place.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Renewal {
@@ -14,7 +18,8 @@ pub enum Renewal {
     #[default]
     None,
     /// Replaced by the certificate of this index: trusted, valid, usable for what its holder
-    /// claims, with its key, and installed wherever it should be.
+    /// claims, with its key, and installed wherever it should be; or this one ended so long ago that
+    /// nothing is to be installed in its place any more.
     InPlace(usize),
     /// The latest one has not yet.
     NotInstalled(SharedReasons<UnmetConditions>),
@@ -112,11 +117,16 @@ impl LatestCertificates {
         let complete = fitting().filter_map(|class| class.complete).filter(later).max_by_key(|j| age(&profiles[*j]));
         let renewal = match (complete, living) {
             (Some(complete), _) => Renewal::InPlace(complete),
+            (None, Some(class)) if ended_long_ago(inputs, &profiles[i]) => Renewal::InPlace(class.living),
             (None, Some(class)) => Renewal::NotInstalled(class.lacking.clone()),
             (None, None) => Renewal::None,
         };
         RenewalResult { superseded_by: living.map(|class| class.living), renewal }
     }
+}
+
+fn ended_long_ago(inputs: &HoldingInputs, profile: &CertificateProfile) -> bool {
+    profile.ends.and_then(|end| end.checked_add(ASKED_FOR)).is_some_and(|asked_until| asked_until < inputs.at)
 }
 
 /// The order in which certificates came; of two of one moment it does not matter which.

@@ -77,6 +77,7 @@ texts! {
     HOW_SERIAL { ja: "台帳のシリアル番号(申告)による", en: "by the serial number in the register" }
     HOW_SUBJECT { ja: "同じ所有者識別子の証明書による", en: "by a certificate of the same subject" }
     HOW_PATTERN { ja: "ポリシーのパターンによる", en: "by a pattern of the policy" }
+    HOW_PROVIDER_NUMBER { ja: "所有者識別子にある事業所番号による", en: "by the provider number in its subject" }
     CATEGORY { ja: "証明書利用区分", en: "usage category" }
     PUBLIC_KEY { ja: "公開鍵", en: "public key" }
     PLACES { ja: "場所", en: "Places" }

@@ -216,6 +216,7 @@ impl<'a> Expiry<'a> {
     /// Writes how many are how near their end, then those listed or their groups, then what to do
     /// next.
     pub fn write_table(&self, out: &mut dyn Write, style: Style) -> io::Result<()> {
+        self.view.write_unmatched(out, style)?;
         writeln!(out, "{}", style.bold(&self.answer()))?;
         match self.by {
             Some(by) => self.write_groups(out, by, style)?,

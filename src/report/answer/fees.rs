@@ -162,6 +162,7 @@ impl<'a> FeesReport<'a> {
 
     /// Writes the total, the groups, what is unknown, and what all of it rests on.
     pub fn write_table(&self, out: &mut dyn Write, style: Style) -> io::Result<()> {
+        self.view.write_unmatched(out, style)?;
         writeln!(out, "{}", style.bold(&self.answer()))?;
         let groups = self.groups();
         if !self.fees.charges.is_empty() {
@@ -371,6 +372,7 @@ impl FeesReport<'_> {
             en: "The fee of {unknown} out of {n} applications is unknown.",
         };
         let answer = text.fill(lang, &[("n", &total.applications), ("unknown", &total.unknown)]);
+        self.view.write_unmatched(out, style)?;
         writeln!(out, "{}", style.bold(&answer))?;
         for row in self.gaps() {
             writeln!(out)?;

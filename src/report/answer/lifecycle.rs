@@ -11,6 +11,8 @@ pub use super::reminders::RemindersReport;
 
 use std::io::{self, Write};
 
+use super::unmatched;
+
 use serde_json::{Value as Json, json};
 
 use crate::calendar::{Day, format_instant};
@@ -57,7 +59,13 @@ impl<'a> View<'a> {
             "at": format_instant(self.fleet.at),
             "as_of": self.as_of.map(|day| day.to_string()),
             "policy": {"name": policy.name, "file": policy.file},
+            "unmatched": self.fleet.unmatched,
         })
+    }
+
+    /// Writes how many certificates are matched to no holder, where there are such.
+    pub(super) fn write_unmatched(&self, out: &mut dyn Write, style: Style) -> io::Result<()> {
+        unmatched::write(out, self.fleet.unmatched, style, self.lang)
     }
 
     /// Writes by what it was judged, and when.

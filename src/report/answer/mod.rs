@@ -15,5 +15,6 @@ mod plan;
 mod reminders;
 pub mod report;
 pub(super) mod story;
+pub(super) mod unmatched;
 pub(super) mod verification;
 pub(super) mod words;

@@ -49,6 +49,7 @@ impl<'a> PlanReport<'a> {
     /// Writes what cannot be placed, then the plan by day, then what ends with its root, then what
     /// is awaited, then what all of it rests on.
     pub fn write_table(&self, out: &mut dyn Write, style: Style) -> io::Result<()> {
+        self.view.write_unmatched(out, style)?;
         writeln!(out, "{}", style.bold(&self.answer()))?;
         self.write_unplaced(out, style)?;
         self.write_days(out, false, style)?;

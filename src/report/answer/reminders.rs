@@ -52,6 +52,7 @@ impl<'a> RemindersReport<'a> {
             ("unreached", &self.due(false).count()),
             ("exhausted", &self.reminders.exhausted.len()),
         ];
+        self.view.write_unmatched(out, style)?;
         writeln!(out, "{}", style.bold(&text.fill(lang, &values)))?;
         self.write_due(out, true, style)?;
         self.write_due(out, false, style)?;

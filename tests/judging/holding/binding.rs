@@ -1,5 +1,6 @@
 //! Whose certificate it is.
 
+use shomei::calendar::parse_day;
 use shomei::register::{Holder, HolderKey, ManualBinding, RegisterState};
 use shomei::trust::TrustStatus;
 
@@ -126,4 +127,62 @@ fn the_category_is_the_patterns_else_the_registers() {
     assert_eq!(category(welfare).as_deref(), Some("welfare"));
     let both = format!("{welfare}    - {{field: subject, pattern: \"*CN=1\", category: both}}\n");
     assert_eq!(category(&both), None, "two patterns that disagree");
+}
+
+/// A card whose subject has these provider numbers.
+fn numbered(name: u8, numbers: &[&str]) -> Made {
+    Made { numbers: numbers.iter().map(ToString::to_string).collect(), ..card(name) }
+}
+
+#[test]
+fn a_trusted_certificate_with_the_number_of_exactly_one_holder_finds_it_by_itself() {
+    let (one, two) = (number("P1"), number("P2"));
+    let office = office(&[provider("P1", "care"), provider("P2", "care")]);
+    let whose = |made: &Made| judge(std::slice::from_ref(made), &office).whose(made);
+    assert_eq!(whose(&numbered(1, &[&one])), "P1 provider-number");
+    assert_eq!(whose(&numbered(1, &[&one, "9999999999"])), "P1 provider-number", "the other number is nobody's");
+    assert_eq!(whose(&numbered(1, &[&one, &two])), "? P1 P2");
+    assert_eq!(whose(&numbered(1, &["9999999999"])), "unknown");
+    for status in [TrustStatus::Undetermined, TrustStatus::Untrusted] {
+        assert_eq!(whose(&numbered(1, &[&one]).status(status)), "unknown", "anybody can write a number");
+    }
+    let mut by_hand = office.clone();
+    by_hand.bindings.insert(numbered(1, &[]).sha256(), ManualBinding::Nobody);
+    let made = numbered(1, &[&one]);
+    assert_eq!(judge(std::slice::from_ref(&made), &by_hand).whose(&made), "nobody", "by hand it is taken back");
+    // One number with two services is one holder's; in two registers it is two holders'.
+    let both = Holder { lines: vec![line("P1", "care"), line("P1", "welfare")], ..holder("P1") };
+    let mut other = super::cards::office(&[both.clone()]);
+    assert_eq!(judge(std::slice::from_ref(&made), &other).whose(&made), "P1 provider-number");
+    other.holders.push(Holder { key: HolderKey { register: "yokohama".into(), id: "P7".into() }, ..both });
+    assert_eq!(judge(std::slice::from_ref(&made), &other).whose(&made), "? P1 P7");
+}
+
+#[test]
+fn a_declared_serial_means_one_of_two_certificates_with_the_same_number() {
+    let old = card(1).lasts("2019-07-01", "2022-06-30");
+    let new = Made { serial: old.serial.clone(), ..card(2).lasts("2024-06-01", "2027-05-31") };
+    let whose = |expires_on: &str, made: &Made| {
+        let declared = declared(Some(&old.serial), expires_on);
+        let office = office(&[Holder { declared, ..holder("P1") }]);
+        judge(&[old.clone(), new.clone()], &office).whose(made)
+    };
+    let ends = |made: &Made, day: &str| Made { root_ends: parse_day(day), ..made.clone() };
+    let (old, new) = (ends(&old, "2023-07-18"), ends(&new, "2029-07-20"));
+    for day in ["", "2027-05-31", "2027-06-01", "2027-05-30"] {
+        let said = |made: &Made| {
+            let declared = declared(Some(&old.serial), day);
+            let office = office(&[Holder { declared, ..holder("P1") }]);
+            judge(&[old.clone(), new.clone()], &office).whose(made)
+        };
+        assert_eq!((said(&old), said(&new)), ("unknown".into(), "P1 serial".into()), "{day}");
+    }
+    assert_eq!(whose("2022-06-30", &old), "P1 serial");
+    // One alone is meant whatever day was noted, unless its root is over by then.
+    let alone = |made: &Made, day: &str| {
+        let office = office(&[Holder { declared: declared(Some(&made.serial), day), ..holder("P1") }]);
+        judge(std::slice::from_ref(made), &office).whose(made)
+    };
+    assert_eq!(alone(&new, "2028-05-31"), "P1 serial");
+    assert_eq!(alone(&old, "2027-05-31"), "unknown");
 }

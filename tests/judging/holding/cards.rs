@@ -6,7 +6,7 @@ use shomei::audit::holding::{
     MatchBasis, match_certificates,
 };
 use shomei::audit::rules::codes;
-use shomei::calendar::{Instant, parse_day};
+use shomei::calendar::{Day, Instant, parse_day};
 use shomei::certificate::{CertificateRole, Serial};
 use shomei::policy::Policy;
 use shomei::register::{
@@ -54,12 +54,15 @@ pub struct Made {
     pub subject: u8,
     pub issuer: u8,
     pub printed: String,
+    pub numbers: Vec<String>,
     pub serial: Serial,
     pub status: TrustStatus,
     pub revoked: bool,
     pub of_authority: bool,
     pub begins: Instant,
     pub ends: Instant,
+    pub not_after: Option<Instant>,
+    pub root_ends: Option<Day>,
     pub key: KeyState,
     pub places: Vec<OccurrenceFacts>,
     pub present: bool,
@@ -72,12 +75,15 @@ pub fn card(name: u8) -> Made {
         subject: name,
         issuer: 0,
         printed: format!("CN={name}, O=Test"),
+        numbers: Vec::new(),
         serial: Serial::new(&[1, name]),
         status: TrustStatus::Trusted,
         revoked: false,
         of_authority: true,
         begins: at("2024-06-01"),
         ends: at("2027-06-01T23:59:59+09:00"),
+        not_after: None,
+        root_ends: None,
         key: KeyState::Matching,
         places: vec![place("share/a.p12", None)],
         present: true,
@@ -116,6 +122,7 @@ impl Made {
             subject: [self.subject; 16],
             issuer: [self.issuer; 16],
             printed: &self.printed,
+            numbers: &self.numbers,
             serial: &self.serial,
             role: CertificateRole::EndEntity,
             status: self.status,
@@ -123,6 +130,8 @@ impl Made {
             of_authority: self.of_authority,
             begins: Some(self.begins),
             ends: Some(self.ends),
+            not_after: Some(self.not_after.unwrap_or(self.ends)),
+            root_ends: self.root_ends,
             key: self.key,
             places: &self.places,
             present: self.present,
@@ -302,8 +311,9 @@ pub fn told(coverage: &Coverage) -> String {
 #[test]
 fn codes_are_stable() {
     let codes =
-        [MatchBasis::ByHand, MatchBasis::Serial, MatchBasis::Subject, MatchBasis::Pattern].map(MatchBasis::code);
-    assert_eq!(codes, ["by-hand", "serial", "subject", "pattern"]);
+        [MatchBasis::ByHand, MatchBasis::Serial, MatchBasis::Subject, MatchBasis::Pattern, MatchBasis::ProviderNumber]
+            .map(MatchBasis::code);
+    assert_eq!(codes, ["by-hand", "serial", "subject", "pattern", "provider-number"]);
     let mut reasons: Vec<&str> = CoverageReason::ALL.iter().map(|reason| reason.code()).collect();
     reasons.sort_unstable();
     reasons.dedup();

@@ -334,6 +334,54 @@ fn the_system_password_of_whoever_submits_the_claims_is_remarked_on() {
 }
 
 #[test]
+fn while_certificates_are_unmatched_nobody_is_said_to_have_none() {
+    let office = bind(office(&[provider("P1", "care"), provider("P2", "care")]), &[(&card(1), "P1")]);
+    let said = |others: &[Made]| {
+        let mut cards = vec![card(1)];
+        cards.extend(others.iter().cloned());
+        let said = judge(&cards, &office);
+        (said.bills("P1"), said.bills("P2"))
+    };
+    let none = ("can".to_string(), "cannot: no-certificate".to_string());
+    let open = ("can".to_string(), "unknown: unmatched".to_string());
+    assert_eq!(said(&[]), none);
+    assert_eq!(said(&[card(2)]), open);
+    assert_eq!(said(&[card(2).status(TrustStatus::Undetermined)]), open);
+    // What nobody can submit claims with leaves nothing open.
+    for useless in [
+        card(2).status(TrustStatus::Untrusted),
+        card(2).key(KeyState::Absent),
+        card(2).key(KeyState::Mismatched),
+        card(2).lasts("2020-01-01", "2023-01-01"),
+        card(2).lasts("2024-01-01", "2026-11-25"),
+        card(2).lasts("2026-12-20", "2029-12-20"),
+        Made { revoked: true, ..card(2).status(TrustStatus::Untrusted) },
+        Made { of_authority: false, ..card(2) },
+        Made { present: false, ..card(2) },
+    ] {
+        assert_eq!(said(std::slice::from_ref(&useless)), none);
+    }
+    // A holder with a certificate is answered for by it: one stray file must not hide who cannot.
+    let ending = card(1).lasts("2023-12-01", "2026-12-05");
+    let bills = |cards: &[Made]| judge(cards, &office).bills("P1");
+    assert_eq!(bills(&[ending.clone()]), "can-until 2026-12-05: ends-within");
+    assert_eq!(bills(&[ending, card(2)]), "can-until 2026-12-05: ends-within");
+}
+
+#[test]
+fn a_certificate_with_two_candidates_leaves_the_others_alone() {
+    let shared = line("P1", "care");
+    let holders = [provider("P1", "care"), Holder { lines: vec![shared], ..holder("P2") }, provider("P3", "care")];
+    let one = Made { numbers: vec![number("P1")], ..card(1) };
+    let said = judge(std::slice::from_ref(&one), &office(&holders));
+    assert_eq!(said.whose(&one), "? P1 P2");
+    assert_eq!(
+        ["P1", "P2", "P3"].map(|id| said.bills(id)),
+        ["unknown: unmatched", "unknown: unmatched", "cannot: no-certificate"]
+    );
+}
+
+#[test]
 fn notices_are_fetched_after_the_claim_period() {
     let remarks = |moment: &str| {
         let one = Made { ends: at(moment), ..card(1) };
@@ -364,4 +412,19 @@ fn the_providers_of_an_agent_are_counted_by_number() {
     let said = judge(&[], &office(&[billed("P1", ""), billed("P2", "2026-12-09"), closed, agent]));
     assert_eq!(said.providers("A1"), 1, "the last day of the period counts, and closed providers do not");
     assert_eq!(said.providers("P1"), 0);
+}
+
+#[test]
+fn a_declaration_of_the_printed_day_is_the_certificate_that_was_found() {
+    // Its root ends first: what it covers is less than what is printed on it.
+    let clipped =
+        Made { not_after: Some(at("2026-12-31T12:00:00+09:00")), ..card(1).lasts("2024-01-01", "2026-12-05") };
+    let bills = |day: &str| {
+        let holder = Holder { declared: declared(None, day), ..provider("P1", "care") };
+        judge(std::slice::from_ref(&clipped), &bind(office(&[holder]), &[(&clipped, "P1")])).bills("P1")
+    };
+    for same in ["2026-12-30", "2026-12-31", "2027-01-01"] {
+        assert_eq!(bills(same), "can-until 2026-12-05: ends-within", "{same}");
+    }
+    assert_eq!(bills("2027-12-31"), "can-until 2026-12-05: declared", "a renewal that is still to be seen");
 }

@@ -22,6 +22,9 @@ fn cards<'a>(
         let mut subject = [0; 16];
         subject[..8].copy_from_slice(&((i % subjects) as u64).to_be_bytes());
         CertificateProfile {
+            numbers: &[],
+            not_after: None,
+            root_ends: None,
             sha256,
             subject,
             issuer: [0; 16],

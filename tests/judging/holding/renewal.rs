@@ -200,3 +200,16 @@ fn surplus_counts_what_lives_but_for_a_renewals_overlap() {
     assert_eq!(surplus(&[card(1), card(2)], one(two_numbers)), 0, "one for each provider number");
     assert_eq!(surplus(&[card(1), card(2), card(3)], one(two_numbers)), 3);
 }
+
+#[test]
+fn whether_its_successor_was_installed_is_asked_only_of_what_ended_lately() {
+    let office = with_pcs(&["PC1"]);
+    let (_, new) = pair();
+    let asked = |ended: &str| {
+        let old = card(1).lasts("2022-01-01", ended);
+        let said = judge(&[old.clone(), new.clone().lasts("2026-08-01", "2029-07-01")], &office);
+        matches!(said.of(&old).renewal, Renewal::NotInstalled(_))
+    };
+    assert!(asked("2026-12-05") && asked("2026-11-01") && asked("2026-08-26"));
+    assert!(!asked("2026-08-24") && !asked("2023-01-01"));
+}

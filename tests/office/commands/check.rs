@@ -45,14 +45,33 @@ fn a_folder_and_an_excel_list_become_an_answer_in_three_commands() {
     office.ok(&["register", "import", "台帳.xlsx"]);
     let said = office.run(&["register", "check", "--lang", "ja"]);
 
-    assert_eq!((said.code, said.stderr.as_str()), (1, ""));
-    let answer = "2026-12-01 から 2026-12-10 までの請求期間: 請求できる 1、判定できない 0、請求できない 1(事業所番号とサービスの組)。";
+    // Seven of the eight certificates are of holders that the list does not have: one may be B1's.
+    assert_eq!((said.code, said.stderr.as_str()), (0, ""));
+    let answer = "2026-12-01 から 2026-12-10 までの請求期間: 請求できる 1、判定できない 1、請求できない 0(事業所番号とサービスの組)。";
     let mut lines = said.stdout.lines();
+    assert_eq!(
+        lines.next(),
+        Some(
+            "有効な証明書 7 枚が、まだどの事業所・代理人にも対応付けられていません。候補の確認と対応付け: shomei register match"
+        )
+    );
     assert_eq!(lines.next(), Some(answer));
     let rest: Vec<&str> = lines.take(5).collect();
-    assert_eq!(rest[1..3], ["請求できない (1)", "  - ひまわり (B1): 9990000001 障害者総合支援"]);
-    assert_eq!(rest[3], "    理由: 証明書がない");
-    assert!(rest[4].starts_with("    対処: 証明書の発行を申請する"), "{}", rest[4]);
+    assert_eq!(rest[1..3], ["判定できない (1)", "  - ひまわり (B1): 9990000001 障害者総合支援"]);
+    assert_eq!(rest[3], "    理由: 事業所・代理人に未対応の証明書がある");
+    assert!(rest[4].starts_with("    対処: shomei register match で"), "{}", rest[4]);
+
+    // They are nobody's in this list: then B1 has none.
+    for sample in &samples()[1..] {
+        office.ok(&["bind", &office.sha256(sample), "--nobody"]);
+    }
+    let said = office.run(&["register", "check", "--lang", "ja"]);
+    assert_eq!(said.code, 1);
+    assert!(
+        said.stdout
+            .starts_with("2026-12-01 から 2026-12-10 までの請求期間: 請求できる 1、判定できない 0、請求できない 1(")
+    );
+    assert!(said.stdout.contains("    理由: 証明書がない\n    対処: 証明書の発行を申請する"), "{}", said.stdout);
 }
 
 #[test]
@@ -68,6 +87,10 @@ fn agents_count_from_their_first_day_to_their_last() {
         billed(4, "", "2026-12-09"),
         billed(5, "2027-01-01", ""),
     ];
+    // The others' certificates are matched too, so that none may be a provider's own.
+    let others = samples().into_iter().enumerate().skip(1);
+    let others = others.map(|(at, other)| format!("C{at},{},{},介護,共通,,,,", other.name, other.number));
+    let rows: Vec<String> = rows.into_iter().chain(others).collect();
     office.write("register.csv", register(&rows).as_bytes());
     office.ok(&["register", "import", "register.csv"]);
     let coverage = |check: &Value| ["B1", "B2", "B3", "B4", "B5"].map(|id| of(check, id).0);

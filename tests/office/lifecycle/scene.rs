@@ -53,6 +53,7 @@ pub fn item(number: u8, ends: Day) -> CertificateItem {
         authority: Some(0),
         begins: ends.checked_sub(time::Duration::days(1095)),
         ends: Some(ends),
+        printed_until: Some(ends),
         whole_until: Some(ends),
         end,
         clipped: false,

@@ -96,6 +96,7 @@ fn certificate(at: usize, name: &str) -> TrackedCertificate {
         authority: None,
         begins: Some(day("2024-04-19")),
         ends: Some(day("2027-04-19")),
+        printed_until: Some(day("2027-04-19")),
         whole_until: Some(day("2027-04-18")),
         end: None,
         clipped: false,

@@ -149,7 +149,7 @@ impl AuditSink for Check {
             path: path.clone(),
             finding: finding.clone(),
         }));
-        Ok(())
+        self.coverage.certificate(record)
     }
 
     fn holder(&mut self, record: &HolderRecord) -> io::Result<()> {

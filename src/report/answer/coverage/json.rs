@@ -36,6 +36,7 @@ impl Coverage {
             "at": format_instant(self.at),
             "policy": {"name": self.policy.0, "file": self.policy.1},
             "period": self.period.map(period_document),
+            "unmatched": self.unmatched,
             "units": {"can": can, "can_until": can_until, "unknown": unknown, "cannot": cannot},
         })
     }

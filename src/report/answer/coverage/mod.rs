@@ -60,6 +60,8 @@ pub struct Coverage {
     pub(super) units: Vec<UnitRow>,
     subjects: SubjectUnits,
     has_no_register: bool,
+    /// Valid certificates that are matched to no holder yet.
+    unmatched: usize,
     worst: Option<Severity>,
 }
 
@@ -85,6 +87,7 @@ impl Coverage {
             units: Vec::new(),
             subjects: SubjectUnits::default(),
             has_no_register: false,
+            unmatched: 0,
             worst: None,
         }
     }
@@ -179,6 +182,7 @@ impl AuditSink for Coverage {
     /// Of certificates just those matter that stand in a register's stead.
     fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()> {
         let facts = &record.facts;
+        self.unmatched += usize::from(facts.awaits_holder(self.at));
         if facts.role != CertificateRole::EndEntity || facts.holding.of != HolderMatch::NoRegister {
             return Ok(());
         }

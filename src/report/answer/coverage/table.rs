@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::super::lifecycle;
+use super::super::{lifecycle, unmatched};
 use super::Coverage;
 use crate::audit::holding;
 use crate::locale::Text;
@@ -33,6 +33,7 @@ impl Coverage {
     /// Writes the numbers, who cannot submit claims, who can until a day, and of whom that cannot be
     /// determined.
     pub(in crate::report) fn write_answer(&self, out: &mut dyn Write, style: Style) -> io::Result<()> {
+        unmatched::write(out, self.unmatched, style, self.lang)?;
         writeln!(out, "{}", style.bold(&self.answer()))?;
         self.write_units(out, "cannot", style)?;
         self.write_units(out, "can-until", style)?;

@@ -255,6 +255,7 @@ impl<'a> Gathering<'a> {
         let mut coverage = CoverageCounts {
             period: self.period.map(|period| (period.first, period.last)),
             has_no_register: self.has_no_register,
+            unmatched: self.fleet.unmatched,
             ..CoverageCounts::default()
         };
         let told = self.units.iter().filter(|(whose, _, of)| self.holds_unit(whose, of, told));

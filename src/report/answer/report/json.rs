@@ -37,6 +37,7 @@ impl Report {
             "policy": {"name": self.policy.0, "file": self.policy.1, "title": self.policy.2},
             "scope": (!self.scope.is_empty()).then_some(&self.scope),
             "period": units.period.map(|(from, until)| json!({"from": from.to_string(), "until": until.to_string()})),
+            "unmatched": units.unmatched,
             "units": {"can": units.can, "can_until": units.can_until, "unknown": units.unknown, "cannot": units.cannot},
             "counts": {
                 "certificates": counts.certificates,

@@ -15,6 +15,7 @@ pub use people::Recipient;
 
 use std::collections::BTreeMap;
 
+use super::unmatched;
 use crate::calendar::{Day, Instant, Zone};
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
@@ -122,6 +123,8 @@ pub struct CoverageCounts {
     pub cannot: u64,
     /// There is no register: a unit is a subject.
     pub has_no_register: bool,
+    /// Valid certificates that are matched to no holder yet, whatever the report is limited to.
+    pub unmatched: usize,
 }
 
 /// What a report counts.
@@ -226,16 +229,17 @@ impl Report {
         text.fill(self.lang, &[("day", &self.today)])
     }
 
-    /// Who can bill, in a sentence.
+    /// Who can bill, in a sentence; before it how many certificates have no holder yet.
     pub fn answer(&self) -> String {
-        let CoverageCounts { period, can, can_until, unknown, cannot, has_no_register } = self.coverage;
+        let CoverageCounts { period, can, can_until, unknown, cannot, has_no_register, unmatched } = self.coverage;
+        let first = unmatched::sentence(unmatched, self.lang).map(|text| text + "\n").unwrap_or_default();
         let Some((from, until)) = period else {
             let text = Text {
                 ja: "ポリシーに請求期間がないため、請求できるかどうかは調べていません。",
                 en: "The policy names no claim period: who can bill was not asked.",
             };
-            return self.text(text).into();
+            return first + self.text(text);
         };
-        period_sentence((from, until), [can, can_until, unknown, cannot], has_no_register, self.lang)
+        first + &period_sentence((from, until), [can, can_until, unknown, cannot], has_no_register, self.lang)
     }
 }

@@ -250,6 +250,7 @@ fn whose_words(facts: &CertificateFacts, telling: &Telling) -> String {
                 MatchBasis::Serial => text::HOW_SERIAL,
                 MatchBasis::Subject => text::HOW_SUBJECT,
                 MatchBasis::Pattern => text::HOW_PATTERN,
+                MatchBasis::ProviderNumber => text::HOW_PROVIDER_NUMBER,
             };
             let name = facts.holder.map(|holder| holder.name.as_str()).unwrap_or_default();
             let named = format!("{} {name}", id(key));
