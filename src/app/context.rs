@@ -70,6 +70,11 @@ pub trait Console: Send + Sync {
     /// Shows something beside the result: a warning, what is under way, what was left out.
     fn notice(&self, text: &str);
 
+    /// Whether somebody reads the notices as they come.
+    fn is_watched(&self) -> bool {
+        false
+    }
+
     /// Asks for one more password, once per need and not per file: `locked` files open with none
     /// given so far, `first` among them. None: there is no terminal, or no other password.
     fn password(&self, locked: usize, first: &str) -> Option<PasswordCandidate>;

@@ -178,7 +178,7 @@ impl Settings {
     pub fn keyring(&self, context: &Context) -> Result<Keyring, AppError> {
         let mut common = Vec::new();
         for path in self.passwords.file.iter().flat_map(|set| &set.value) {
-            let bytes = Zeroizing::new(files::read(path, context.lang)?);
+            let bytes = read_candidates(path, context)?;
             common.extend(candidates_of_file(&bytes, path));
         }
         for name in self.passwords.env.iter().flat_map(|set| &set.value) {
@@ -189,6 +189,15 @@ impl Settings {
             None => Box::new(|_| Vec::new()),
         };
         Ok(Keyring { common, mapped })
+    }
+}
+
+/// Reads a file of candidates; whoever is at the terminal is told where others may read it too. Nobody else
+/// is: a scheduler would mail the same words each hour.
+fn read_candidates(path: &Path, context: &Context) -> Result<Zeroizing<Vec<u8>>, AppError> {
+    match context.console.is_watched() {
+        true => files::read_secret(path, context),
+        false => Ok(Zeroizing::new(files::read(path, context.lang)?)),
     }
 }
 
@@ -204,7 +213,7 @@ fn mapped(path: &Path, context: &Context) -> Result<PasswordOf, AppError> {
     let mut of_rule: HashMap<String, Vec<PasswordCandidate>> = HashMap::new();
     for rule in map.rules() {
         let found = match &rule.passwords {
-            Whereabouts::File(file) => candidates_of_file(&Zeroizing::new(files::read(file, lang)?), file),
+            Whereabouts::File(file) => candidates_of_file(&read_candidates(file, context)?, file),
             Whereabouts::Environment(name) => vec![candidate_of_variable(name, context)?],
         };
         let origin = || PasswordOrigin::Map { rule: rule.name() };

@@ -37,6 +37,10 @@ impl Console for Terminal {
         complain(text);
     }
 
+    fn is_watched(&self) -> bool {
+        std::io::IsTerminal::is_terminal(&std::io::stderr())
+    }
+
     fn password(&self, locked: usize, first: &str) -> Option<PasswordCandidate> {
         if !can_ask() {
             return None;

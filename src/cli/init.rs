@@ -27,8 +27,8 @@ pub(super) fn command(lang: Lang) -> Command {
         filled "smtp-host" (flags::NAME) "メールサーバーの名前(メールを使わないときは none)" "the mail server (none: no mail)";
         option "smtp-port" (Text { ja: "数", en: "N" }) "そのポート" "its port"
             => |arg| arg.value_parser(value_parser!(u16));
-        choice "smtp-security" (SECURITY_WORDS) "暗号化(既定: starttls)"
-            "how the connection is encrypted (default: starttls)";
+        choice "smtp-security" (SECURITY_WORDS) "暗号化(既定: tls。ポートが 465 以外なら starttls)"
+            "how the connection is encrypted (default: tls; starttls with a port other than 465)";
         filled "smtp-user" (flags::NAME) "メールのログイン名" "who logs in for mail";
         file "smtp-password-file" "メールのパスワードを1行に書いたファイル"
             "a file with the password for mail, in one line";

@@ -125,6 +125,7 @@ pub fn command(lang: Lang) -> Command {
 /// Runs the program.
 pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     crate::trust::isolate_openssl();
+    crate::platform::forbid_core_dumps();
     let arguments: Vec<OsString> = arguments.collect();
     // Before they are parsed: help and refusals need the language.
     let lang = session::language_of(&arguments);

@@ -150,6 +150,21 @@ pub fn create_private_folder(path: &std::path::Path) -> std::io::Result<()> {
     builder.create(path)
 }
 
+/// Leaves no image of the memory should the program crash: it has passwords and private keys. What the
+/// system does not allow is left as it is.
+#[cfg(unix)]
+pub fn forbid_core_dumps() {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+    // A handler of core dumps (systemd-coredump) is called whatever the limit is.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
+}
+
+/// Windows writes an image only where its administrator has it do so for this program.
+#[cfg(not(unix))]
+pub fn forbid_core_dumps() {}
+
 /// Sees that the names in a folder are safe on disk: a file that was renamed is found by its new name
 /// after a power cut.
 #[cfg(unix)]

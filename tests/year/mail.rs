@@ -1,21 +1,24 @@
-//! A year of daily `shomei run`: some weeks in which the computer is off, a week in which the mail
-//! server fails, and a wave of renewals. Every contact gets what is due, once; what that is is
+//! A year of daily `shomei run`: some weeks in which the computer is off, a week in which the mail server
+//! fails, one in which it takes everything and hangs up before it says so, a day on which nothing can be
+//! written, one on which the disk is full, and a wave of renewals. Every contact gets what is due, once; what that is is
 //! reckoned here, and what came is read from the Maildir by another library.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use shomei::calendar::Day;
 use shomei::report::long_day;
 
-use crate::common::command::{CommandResult, shomei};
+use crate::common::command::{CommandResult, SHOMEI, shomei};
 use crate::common::mail_server::MailServer;
 use crate::common::python;
 use crate::desk::{Desk, after, day};
+use crate::hangs_up;
 use crate::office::{Keeper, Office};
 
 /// Nothing runs from the first of these days until the second, which is the first after it.
@@ -24,16 +27,24 @@ const OFF: (&str, &str) = ("2027-05-02", "2027-05-21");
 /// it hangs up.
 const FAILS: (&str, &str) = ("2027-04-05", "2027-04-12");
 const HANGS_UP: &str = "2027-04-09";
+/// From the first of these days until the second the server takes each message and hangs up before it says
+/// so; the report of the month is due among them.
+const DOUBTFUL: (&str, &str) = ("2027-07-05", "2027-07-12");
+/// On this day nothing can be written, and on that one there is no room on the disk.
+const READ_ONLY: &str = "2027-08-11";
+const FULL: &str = "2027-09-14";
 /// Days before the end at which a contact begins to act, by turns.
 const ACTS: [i64; 4] = [90, 60, 30, 14];
 /// Days for which a system password is good, and from which before its end that is announced.
 const PASSWORD: (i64, i64) = (180, 30);
 
-/// Certificates that end throughout the year, and a wave in one week.
+/// Certificates that end throughout the year, and two waves of a week each.
 fn ends() -> Vec<(Day, Desk)> {
     let apart = (0..20).map(|at| after(day("2027-01-12"), at * 17));
     let wave = (0..12).map(|at| after(day("2027-07-05"), at % 5));
-    apart.chain(wave).enumerate().map(|(at, ends)| (ends, Desk::ALL[(at + 2) % 3])).collect()
+    // Their first tier begins in the week of doubts.
+    let doubted = (0..8).map(|at| after(day("2027-10-04"), at % 5));
+    apart.chain(wave).chain(doubted).enumerate().map(|(at, ends)| (ends, Desk::ALL[(at + 2) % 3])).collect()
 }
 
 /// What was said of something that ends: the steps, and on which days.
@@ -129,29 +140,60 @@ impl Reckoning {
     }
 }
 
-/// Writes the configuration, with the port of the mail server.
+/// The configuration, with the port of the mail server.
 fn configure(office: &Office, server: &MailServer, port: u16) {
     let (ca, password) = (server.ca.display(), server.password_file.display());
+    let user = &server.user;
+    let smtp = format!("port: {port}\n    user: {user}\n    password_file: {password}\n    ca: {ca}");
+    write_configuration(office, server, &smtp);
+}
+
+/// The configuration, with how the mail server is reached.
+fn write_configuration(office: &Office, server: &MailServer, smtp: &str) {
     let text = format!(
         "policy: policy.yaml\ninventory: inventory.sqlite\nlang: en\nsources: share\npasswords:\n  file: passwords.txt\n\
          prompt: false\nrun:\n  log: log/shomei.log\n  metrics: metrics\n\
          notify:\n  from: 証明書係 <cert@{domain}>\n  auditors: auditor@{domain}\n  report_on: monthly 11\n\
-         \x20 attach: json\n  signature: 架空支援センター\n  smtp:\n    host: localhost\n    port: {port}\n    user: {user}\n\
-         \x20   password_file: {password}\n    ca: {ca}\n    attempts: 1\n    pause: 0\n    timeout: 20\n",
+         \x20 attach: json\n  signature: 架空支援センター\n  smtp:\n    host: localhost\n    {smtp}\n\
+         \x20   attempts: 1\n    pause: 0\n    timeout: 20\n",
         domain = server.domain,
-        user = server.user,
     );
     fs::write(office.path("shomei.yaml"), text).unwrap();
 }
 
 /// `shomei run` on a day, as a scheduler calls it: its exit code.
 fn run(office: &Office, today: Day) -> i32 {
-    let arguments = ["run", "--lang", "ja", "--at", &format!("{today}T10:00:00+09:00"), "--config", "shomei.yaml"];
+    run_at(office, &format!("{today}T10:00:00+09:00"), today)
+}
+
+/// The same, at a moment.
+fn run_at(office: &Office, moment: &str, today: Day) -> i32 {
+    let arguments = ["run", "--lang", "ja", "--at", moment, "--config", "shomei.yaml"];
     let mut command = shomei(&office.path(""), &office.path(""), &arguments);
     let CommandResult { stderr, code, .. } = CommandResult::of(command.output().unwrap());
     assert_eq!(stderr.is_empty(), code == 0, "{today}: {stderr}");
     code
 }
+
+/// Three hourly runs in a world that these lines make of the office's folder: each must fail.
+fn run_in(office: &Office, today: Day, world: &str) {
+    let runs = "for hour in 10 11 12; do code=0; \"$SHOMEI\" run --lang ja --at \"${DAY}T$hour:00:00+09:00\" \
+        --config shomei.yaml >/dev/null 2>&1 || code=$?; echo $code; done";
+    let mut command = Command::new("unshare");
+    command.args(["-rm", "sh", "-c", &format!("set -e\n{world}\ncd \"$OFFICE\"\n{runs}")]).env_clear();
+    command.env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").env("HOME", office.path("")).env("LC_ALL", "C.UTF-8");
+    let temporary = tempfile::tempdir().unwrap();
+    command.env("SHOMEI", SHOMEI).env("OFFICE", office.path("")).env("TMPDIR", temporary.path());
+    command.env("DAY", today.to_string()).current_dir(office.path(""));
+    let said = CommandResult::of(command.output().unwrap());
+    assert_eq!((said.code, said.stdout.as_str()), (0, "2\n2\n2\n"), "{today}: {said:?}");
+}
+
+/// The office's folder can only be read.
+const ONLY_READ: &str = "mount --bind \"$OFFICE\" \"$OFFICE\"; mount -o remount,ro,bind \"$OFFICE\"";
+/// It lies on a small disk without any room.
+const NO_ROOM: &str = "mkdir \"$TMPDIR/copy\"; cp -a . \"$TMPDIR/copy\"; mount -t tmpfs -o size=64m none \"$OFFICE\"
+    cp -a \"$TMPDIR/copy/.\" \"$OFFICE\"; dd if=/dev/zero of=\"$OFFICE/filler\" bs=4096 2>/dev/null || true";
 
 /// A port on which whoever comes is hung up on.
 fn hung_up() -> u16 {
@@ -202,8 +244,9 @@ fn in_a_year_every_contact_gets_just_what_was_due() {
     let (off, fails) = ((day(OFF.0), day(OFF.1)), (day(FAILS.0), day(FAILS.1)));
     // Nobody listens on a port that was just given back.
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let hangs_up = hangs_up::start(server.maildir());
     configure(&office, &server, server.starttls);
-    let (mut today, mut held_up) = (day("2026-12-01"), 0);
+    let (mut today, mut held_up, mut doubtful) = (day("2026-12-01"), 0, 0);
     while today < day("2027-12-01") {
         office.fetch(today);
         if today == fails.0 {
@@ -212,7 +255,13 @@ fn in_a_year_every_contact_gets_just_what_was_due() {
             configure(&office, &server, hung_up());
         } else if today == fails.1 {
             configure(&office, &server, server.starttls);
+        } else if today == day(DOUBTFUL.0) {
+            let smtp = format!("port: {hangs_up}\n    security: none");
+            write_configuration(&office, &server, &smtp);
+        } else if today == day(DOUBTFUL.1) {
+            configure(&office, &server, server.starttls);
         }
+        let is_doubtful = day(DOUBTFUL.0) <= today && today < day(DOUBTFUL.1);
         let (is_off, is_failing) = (off.0 <= today && today < off.1, fails.0 <= today && today < fails.1);
         let due = reckoning.due(&office, today);
         let mut said: &[Due] = &[];
@@ -221,6 +270,18 @@ fn in_a_year_every_contact_gets_just_what_was_due() {
             // Without anything to say, there is nothing to fail at.
             let has_to_say = !due.is_empty() || reckoning.report_is_due(today);
             assert_eq!(run(&office, today), if has_to_say { 2 } else { 0 }, "{today}");
+        } else if is_doubtful {
+            // Each hour, as a scheduler repeats what failed: a few messages are tried, and the rest is left to
+            // the next run.
+            for hour in 10..22 {
+                run_at(&office, &format!("{today}T{hour}:00:00+09:00"), today);
+            }
+            doubtful += due.len();
+            reckoning.send(&office, &due, today);
+            said = &due;
+        } else if today == day(READ_ONLY) || today == day(FULL) {
+            held_up = held_up.max(due.len());
+            run_in(&office, today, if today == day(FULL) { NO_ROOM } else { ONLY_READ });
         } else if !is_off {
             assert_eq!(run(&office, today), 0, "{today}");
             reckoning.send(&office, &due, today);
@@ -231,6 +292,7 @@ fn in_a_year_every_contact_gets_just_what_was_due() {
         }
         today = after(today, 1);
     }
+    assert!(doubtful >= 5, "the week of doubts had {doubtful} things to say");
     assert!(held_up >= 8, "the week in which nothing could be sent had {held_up} things to say");
     judge(&server, &office, &reckoning);
 }
@@ -255,6 +317,9 @@ fn judge(server: &MailServer, office: &Office, reckoning: &Reckoning) {
         days.sort();
         days
     };
+    // Whoever was written to while the server hung up may have the same message twice, and no more often.
+    let reports = once(reports, domain);
+    came.values_mut().for_each(|messages| *messages = once(std::mem::take(messages), domain));
     let whole: Vec<Value> = reports.iter().filter(|one| one["files"] != Value::Array(vec![])).cloned().collect();
     assert_eq!(days(&whole), reckoning.reports);
     assert_eq!(came.keys().collect::<Vec<_>>(), reckoning.expected.keys().collect::<Vec<_>>());
@@ -275,6 +340,22 @@ fn judge(server: &MailServer, office: &Office, reckoning: &Reckoning) {
     let tiers: BTreeSet<i64> = tiers.into_iter().flat_map(|(_, told)| told.tiers.iter().copied()).collect();
     assert!(count >= 60 && passwords.len() >= 8 && reckoning.reports.len() >= 12, "{count} {}", passwords.len());
     assert!(tiers.len() >= 4 && lapsed >= Some(1), "{tiers:?} {lapsed:?}");
+}
+
+/// Each message once, by its Message-ID; only those of the week of doubts came twice.
+fn once(messages: Vec<Value>, domain: &str) -> Vec<Value> {
+    let mut copies: BTreeMap<String, usize> = BTreeMap::new();
+    let mut kept = Vec::new();
+    for message in messages {
+        let of_week = (day(DOUBTFUL.0)..day(DOUBTFUL.1)).contains(&day(message["day"].as_str().unwrap()));
+        let count = copies.entry(message["id"].as_str().unwrap().to_string()).or_default();
+        *count += 1;
+        assert!(*count <= if of_week { 2 } else { 1 }, "{domain}: {count} copies of {message}");
+        if *count == 1 {
+            kept.push(message);
+        }
+    }
+    kept
 }
 
 /// One message: it names all that it is to tell, and nobody else's.

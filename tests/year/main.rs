@@ -9,6 +9,7 @@
 mod common;
 
 mod desk;
+mod hangs_up;
 mod mail;
 mod office;
 mod outage;

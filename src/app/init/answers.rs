@@ -59,7 +59,11 @@ impl MailAnswers {
 
 impl InitAnswers {
     /// The answers, without questions: what is needed must be there.
-    pub fn whole(self, lang: Lang) -> Result<InitAnswers, AppError> {
+    pub fn whole(mut self, lang: Lang) -> Result<InitAnswers, AppError> {
+        // TLS from the first byte leaves nothing to whoever stands between, and most providers have it.
+        if self.mail.is_wanted() && self.mail.security.is_none() && matches!(self.mail.port, None | Some(465)) {
+            self.mail.security = Some("tls".into());
+        }
         let mut missing = Vec::new();
         let mut need = |flag: &'static str, is_there: bool| {
             if !is_there {

@@ -137,9 +137,9 @@ impl<R: BufRead, W: Write> Questions<R, W> {
 
     fn mail(&mut self, mail: &mut MailAnswers) -> Result<(), AppError> {
         if mail.security.is_none() {
-            let text = Text { ja: "暗号化(starttls、tls、none)", en: "How it is encrypted (starttls, tls, none)" };
+            let text = Text { ja: "暗号化(tls、starttls、none)", en: "How it is encrypted (tls, starttls, none)" };
             let is_word = |answer: &str| SECURITY_WORDS.contains(&answer);
-            mail.security = Some(self.until(text, Some("starttls"), is_word)?);
+            mail.security = Some(self.until(text, Some("tls"), is_word)?);
         }
         if mail.port.is_none() {
             let default = match mail.security.as_deref() {

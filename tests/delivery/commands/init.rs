@@ -178,6 +178,27 @@ fn typed(office: &Office, arguments: &[&str], answers: &[(&str, &str)]) -> Value
 }
 
 #[test]
+fn passwords_that_others_may_read_are_remarked_on_at_a_terminal() {
+    for (mode, is_told) in [(0o644, true), (0o640, true), (0o600, false)] {
+        let office = office();
+        office.write("pw.txt", "pw\n");
+        office.write("shomei.yaml", "lang: ja\n");
+        fs::set_permissions(office.path("pw.txt"), fs::Permissions::from_mode(mode)).unwrap();
+        let arguments = [SHOMEI, "audit", "証明書", "--password-file", "pw.txt", "--no-prompt", "--lang", "ja"];
+        let environment = json!({"HOME": office.path(""), "LC_ALL": "C.UTF-8", "TERM": "dumb"});
+        let plan = json!({
+            "command": arguments, "folder": office.path(""), "environment": environment, "answers": [],
+        });
+        let told = python::json(&["tests/delivery/commands/terminal.py"], plan.to_string().as_bytes());
+        let screen = told["screen"].as_str().unwrap();
+        assert_eq!(screen.contains("ほかの利用者も読めます"), is_told, "{mode:o}: {screen}");
+        // Whoever calls it from a script is left alone.
+        let said = office.run(&arguments[1..]);
+        assert!(!said.stderr.contains("読めます"), "{said:?}");
+    }
+}
+
+#[test]
 fn questions_are_answered_at_a_terminal() {
     let server = MailServer::start();
     let office = office();
@@ -193,7 +214,7 @@ fn questions_are_answered_at_a_terminal() {
             ("パスワードの候補", "passwords.txt"),
             ("報告書を置くフォルダー", &reports),
             ("メールサーバー", "localhost"),
-            ("暗号化", ""),
+            ("暗号化(tls、starttls、none)", "starttls"),
             ("ポート [587]", &port),
             ("ログイン名", &server.user),
             ("パスワード(表示されません", &server.password),

@@ -160,6 +160,10 @@ fn a_password_is_not_on_the_command_line_of_anybody() {
     let (line, environment) = (of("cmdline"), of("environ"));
     let all = String::from_utf8_lossy(&line).into_owned() + &String::from_utf8_lossy(&environment);
     assert!(all.contains("shomei.yaml") && !all.contains(SECRET), "{all}");
+    // Nor in an image of its memory, should it crash.
+    let limits = String::from_utf8(of("limits")).unwrap();
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    assert_eq!(core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(), ["0", "0"], "{core}");
     child.kill().unwrap();
     child.wait().unwrap();
 }
