@@ -25,6 +25,10 @@ pub struct Context {
     pub config_path: Option<PathBuf>,
     /// The moment that is taken for now.
     pub now: Instant,
+    /// That moment was named for a trial, and is not the clock's.
+    pub is_trial: bool,
+    /// The user says that the clock is right, however odd it is.
+    pub accepts_clock: bool,
     /// The values of the computer and the user's account.
     pub environment: Environment,
     /// Notices and questions meanwhile.
@@ -32,9 +36,9 @@ pub struct Context {
 }
 
 impl Context {
-    /// The same, at another moment.
+    /// The same, for a trial at another moment.
     pub fn at(&self, now: Instant) -> Context {
-        Context { now, ..self.clone() }
+        Context { now, is_trial: self.is_trial || now != self.now, ..self.clone() }
     }
 
     /// Shows something beside the result.

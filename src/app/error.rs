@@ -70,15 +70,37 @@ impl AppError {
 
     /// The message.
     pub fn into_text(self) -> String {
+        self.to_string()
+    }
+}
+
+impl std::fmt::Display for AppError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            AppError::Message(text) => text,
-            AppError::BrokenPipe => String::from("EPIPE"),
+            AppError::Message(text) => f.write_str(text),
+            AppError::BrokenPipe => f.write_str("EPIPE"),
+        }
+    }
+}
+
+impl std::error::Error for AppError {}
+
+/// Through code that writes and knows of no inventory, and out again.
+impl From<AppError> for io::Error {
+    fn from(error: AppError) -> io::Error {
+        match error {
+            AppError::BrokenPipe => io::ErrorKind::BrokenPipe.into(),
+            message => io::Error::other(message),
         }
     }
 }
 
 impl From<io::Error> for AppError {
     fn from(error: io::Error) -> AppError {
+        let error = match error.downcast::<AppError>() {
+            Ok(error) => return error,
+            Err(error) => error,
+        };
         match error.kind() {
             io::ErrorKind::BrokenPipe => AppError::BrokenPipe,
             _ => AppError::Message(error.to_string()),

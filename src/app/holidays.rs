@@ -173,7 +173,13 @@ fn refuse_thinner(taken: &Holidays, before: &Holidays, today: Option<Day>, lang:
 
 /// Puts a list in the place of the one that was imported before, as a whole or not at all.
 fn keep(holidays: &Holidays, context: &Context) -> Result<PathBuf, AppError> {
-    let folder = context.environment.data_folder.clone().unwrap_or_default();
+    let Some(folder) = context.environment.data_folder.clone() else {
+        let text = Text {
+            ja: "このユーザーのホームフォルダーが分からない(HOME がない)ため、祝日の一覧を保管する場所がありません。HOME を設定してください。",
+            en: "this user has no home folder (HOME is not set), so there is no place to keep the list of holidays. Set HOME.",
+        };
+        return Err(AppError::new(text, context.lang, &[]));
+    };
     let path = folder.join(FILE);
     let write = || -> std::io::Result<()> {
         std::fs::create_dir_all(&folder)?;

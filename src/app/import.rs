@@ -57,6 +57,7 @@ pub fn import(context: &Context, options: &ImportOptions) -> Result<Imported, Ap
     // behind and keeps no other import waiting.
     let mut store = open_inventory::open(settings, context)?;
     let _lock = open_inventory::lock(&store, settings, context)?;
+    open_inventory::check_clock(&store, settings, context)?;
     let report = while_reading(context, settings, |progress, ask| import.run(&mut store, progress, ask));
     let report = report.or_message(settings, lang)?;
     let situation = open_inventory::situation(&judging, settings);

@@ -24,6 +24,7 @@ pub struct CertificateList {
     opened: OpenInventory,
     chosen: Vec<[u8; 32]>,
     known: u64,
+    lang: Lang,
 }
 
 /// Chooses certificates.
@@ -34,7 +35,7 @@ pub fn list(context: &Context, options: ListOptions) -> Result<CertificateList, 
     let filter = resolved(filter, &opened.judging.policy, &ids, context.lang)?;
     let chosen = opened.inventory.chosen(&filter, sort).or_message(&opened.settings, context.lang)?;
     let known = opened.inventory.certificates(filter.role.as_deref()).or_message(&opened.settings, context.lang)?;
-    Ok(CertificateList { opened, chosen, known })
+    Ok(CertificateList { opened, chosen, known, lang: context.lang })
 }
 
 impl CertificateList {
@@ -52,7 +53,7 @@ impl CertificateList {
     /// Hands the certificates to a writer, one by one.
     pub fn write(&self, list: &mut dyn ListWriter) -> io::Result<()> {
         for sha256 in &self.chosen {
-            if let Some(listed) = self.opened.inventory.listed(sha256)? {
+            if let Some(listed) = self.opened.inventory.listed(sha256).or_message(&self.opened.settings, self.lang)? {
                 list.certificate(&listed)?;
             }
         }

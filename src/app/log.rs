@@ -115,7 +115,7 @@ struct LogReader<'a> {
 /// Reads all that people did, oldest first.
 fn read(inventory: &Sqlite, words: &PolicyWords, lang: Lang) -> Result<Vec<LogEntry>, InventoryError> {
     let mut entries = Vec::new();
-    inventory.entries(i64::MIN, &["mark", "binding", "undo", "holder", "told"], &mut |entry| {
+    inventory.entries(&["mark", "binding", "undo", "holder", "told"], &mut |entry| {
         entries.push(entry);
         Ok(())
     })?;

@@ -9,7 +9,10 @@ use super::{AppError, Context, Settings, open_inventory, record};
 use crate::app::open_inventory::InventoryResult;
 use crate::calendar::{Day, format_instant};
 use crate::inventory::sqlite::{Restored, Sqlite};
-use crate::inventory::{self, InventoryCounts, InventoryError, MergeReport, Prunable, micros};
+use crate::inventory::{
+    self, InventoryCheck, InventoryCounts, InventoryError, InventoryRepair, MergeReport, Prunable, micros,
+};
+use crate::locale::Lang;
 use crate::locale::catalogue::inventory as texts;
 
 /// Counts, size and span.
@@ -18,10 +21,45 @@ pub fn info(context: &Context, settings: &Settings) -> Result<InventoryCounts, A
     store.info().or_message(settings, context.lang)
 }
 
-/// What is damaged.
-pub fn check(context: &Context, settings: &Settings) -> Result<Vec<String>, AppError> {
+/// What is damaged or out of order, and what was done about it where `repairs` says so.
+pub fn check(
+    context: &Context,
+    settings: &Settings,
+    repairs: bool,
+) -> Result<(InventoryCheck, Option<InventoryRepair>), AppError> {
+    let mut store = open_inventory::open_existing(settings, context)?;
+    let now = micros(context.now);
+    let found = store.check(now).or_message(settings, context.lang)?;
+    if !repairs || found.is_sound() || !found.damaged.is_empty() {
+        return Ok((found, None));
+    }
+    let repair = store.repair(now).or_message(settings, context.lang)?;
+    Ok((found, Some(repair)))
+}
+
+/// The check of a run, once a day; none where it took place today.
+pub fn daily_check(context: &Context, settings: &Settings, today: &str) -> Result<Option<InventoryCheck>, AppError> {
     let store = open_inventory::open_existing(settings, context)?;
-    store.check().or_message(settings, context.lang)
+    let checked = || {
+        if store.last_check()?.as_deref() == Some(today) {
+            return Ok(None);
+        }
+        let found = store.check(micros(context.now))?;
+        if !store.is_read_only() && found.is_sound() {
+            store.note_check(today)?;
+        }
+        Ok(Some(found))
+    };
+    checked().or_message(settings, context.lang)
+}
+
+/// What a check found, in a sentence.
+pub fn check_text(found: &InventoryCheck, settings: &Settings, lang: Lang) -> String {
+    let path = settings.inventory.value.display().to_string();
+    match found.damaged.first() {
+        Some(first) => InventoryError::Damaged(first.clone()).text(&path, lang),
+        None => texts::CHECK_IN_RUN.fill(lang, &[("path", &path)]),
+    }
 }
 
 /// Writes a copy, even while the inventory is in use.
@@ -44,23 +82,27 @@ pub fn restore(context: &Context, settings: &Settings, file: &Path) -> Result<Re
     let lang = context.lang;
     let stamp = format_instant(context.now).replace([':', '-'], "");
     let suffix = stamp.split('.').next().unwrap_or_default().trim_end_matches('Z').to_string();
-    let waiting = || context.notice(open_inventory::IN_USE.get(lang));
-    Sqlite::restore(file, &settings.inventory.value, &suffix, waiting)
+    Sqlite::restore(file, &settings.inventory.value, &suffix, &open_inventory::access(context))
         .map_err(|error| AppError::Message(error.text(&file.display().to_string(), lang)))
 }
 
 /// An inventory to be written out.
-pub struct InventoryExport(Sqlite);
+pub struct InventoryExport {
+    inventory: Sqlite,
+    settings: Settings,
+    lang: Lang,
+}
 
 impl InventoryExport {
     /// Opens it.
     pub fn open(context: &Context, settings: &Settings) -> Result<InventoryExport, AppError> {
-        open_inventory::open_existing(settings, context).map(InventoryExport)
+        let inventory = open_inventory::open_existing(settings, context)?;
+        Ok(InventoryExport { inventory, settings: settings.clone(), lang: context.lang })
     }
 
     /// Writes everything as NDJSON, to be merged elsewhere.
     pub fn write(&self, mut out: &mut dyn Write) -> std::io::Result<()> {
-        Ok(inventory::export(&self.0, &mut out)?)
+        Ok(inventory::export(&self.inventory, &mut out).or_message(&self.settings, self.lang)?)
     }
 }
 
@@ -73,6 +115,7 @@ pub fn merge(
 ) -> Result<(), AppError> {
     let mut store = open_inventory::open(settings, context)?;
     let _lock = open_inventory::lock(&store, settings, context)?;
+    open_inventory::check_clock(&store, settings, context)?;
     for path in files {
         let merged = match File::open(path) {
             Err(error) => Err(InventoryError::Io(error)),

@@ -11,6 +11,7 @@
 pub(crate) mod audit;
 pub(crate) mod bind;
 pub(crate) mod check;
+pub(crate) mod clock;
 pub mod config;
 mod context;
 pub(crate) mod coverage;
@@ -44,6 +45,7 @@ pub(crate) mod schedule;
 mod settings;
 pub(crate) mod sheet;
 pub(crate) mod show;
+pub(crate) mod trial;
 pub(crate) mod verify;
 
 pub use context::{Console, Context, Environment, Progress};

@@ -1,12 +1,17 @@
 //! The inventory as use cases need it: opened, brought up to date, asked as of a day.
 
+use std::fmt::Display;
+use std::sync::Arc;
+
 use super::policy_in_force::PolicyInForce;
-use super::{AppError, Context, Settings};
+use super::{AppError, Context, Settings, clock};
 use crate::audit::holding::ClaimPeriod;
 use crate::audit::{AuditSink, AuditSummary};
-use crate::calendar::{Day, Instant};
-use crate::inventory::sqlite::Sqlite;
-use crate::inventory::{self, InventoryError, JudgementFreshness, JudgingInputs, Turn};
+use crate::calendar::{Day, Instant, Zone};
+use crate::inventory::sqlite::{Access, Sqlite};
+use crate::inventory::{
+    self, History, InventoryError, JudgementFreshness, JudgingInputs, Store, Turn, UnfinishedImport, instant,
+};
 use crate::locale::{Lang, Text};
 
 /// Which inventory is asked, as known when, and judged by what.
@@ -45,8 +50,12 @@ impl<T> InventoryResult<T> for Result<T, InventoryError> {
 
 /// Opens the inventory for writing.
 pub fn open(settings: &Settings, context: &Context) -> Result<Sqlite, AppError> {
-    let opened = Sqlite::open_telling(&settings.inventory.value, || context.notice(IN_USE.get(context.lang)));
-    opened.or_message(settings, context.lang)
+    must_be_named(settings, context.lang)?;
+    let opened = Sqlite::open_as(&settings.inventory.value, &access(context)).or_message(settings, context.lang)?;
+    if opened.is_copy() && !opened.is_read_only() {
+        context.notice(ON_A_COPY.get(context.lang));
+    }
+    Ok(opened)
 }
 
 /// Opens an inventory that must be there.
@@ -60,11 +69,77 @@ pub fn open_existing(settings: &Settings, context: &Context) -> Result<Sqlite, A
 pub fn open_alone(settings: &Settings, context: &Context) -> Result<Sqlite, AppError> {
     // A delivery that goes on with the file would record what it sent among what is taken out.
     must_exist(settings, context.lang)?;
-    let opened = Sqlite::open_alone(&settings.inventory.value, || context.notice(IN_USE.get(context.lang)));
-    opened.or_message(settings, context.lang)
+    Sqlite::open_alone(&settings.inventory.value, &access(context)).or_message(settings, context.lang)
+}
+
+/// How an inventory is opened.
+pub fn access(context: &Context) -> Access {
+    let (console, lang) = (Arc::clone(&context.console), context.lang);
+    Access { waiting: Arc::new(move || console.notice(IN_USE.get(lang))), is_trial: context.is_trial }
+}
+
+/// What is to be said of imports that were stopped: what they did not read is missing from every answer.
+pub fn unfinished(
+    inventory: &Sqlite,
+    settings: &Settings,
+    context: &Context,
+    zone: Zone,
+) -> Result<Vec<String>, AppError> {
+    let unfinished = inventory.unfinished().or_message(settings, context.lang)?;
+    // One that is under way is not stopped; it holds the turn until it ends or is killed.
+    if unfinished.is_empty() || !Turn::is_free_for_import(inventory.path()) {
+        return Ok(Vec::new());
+    }
+    let text = |one: &UnfinishedImport| {
+        let at = zone.local(instant(one.began));
+        let values: [(&str, &dyn Display); 5] =
+            [("root", &one.root), ("host", &one.host), ("at", &at), ("read", &one.read), ("least", &one.least)];
+        UNFINISHED.fill(context.lang, &values)
+    };
+    Ok(unfinished.iter().map(text).collect())
+}
+
+const UNFINISHED: Text = Text {
+    ja: "{root}({host})の {at} の取り込みは完了していません(少なくとも {least} ファイルのうち {read})。読んでいない証明書は、以下の結果に含まれません。もう一度 shomei import を実行してください。",
+    en: "the import of {root} ({host}) of {at} did not finish: {read} of at least {least} files. Certificates that it did not read are missing here. Run shomei import again.",
+};
+
+/// Refuses to record anything while the clock cannot be right, beside what was recorded last.
+pub fn check_clock(inventory: &Sqlite, settings: &Settings, context: &Context) -> Result<(), AppError> {
+    let last = inventory.last_recorded().or_message(settings, context.lang)?;
+    let zone = settings.read_policy(context).map_or(Zone::JAPAN, |policy| policy.zone);
+    clock::check(context, last.map(instant), zone)
+}
+
+/// The same of the inventory that settings name. One that is not there yet has recorded nothing; why
+/// one cannot be opened is told where it is needed.
+pub fn check_clock_of(settings: &Settings, context: &Context) -> Result<(), AppError> {
+    let opened = settings.inventory.value.exists().then(|| open(settings, context).ok()).flatten();
+    match opened {
+        Some(inventory) => check_clock(&inventory, settings, context),
+        None => clock::check(context, None, Zone::JAPAN),
+    }
+}
+
+/// The notice where a trial works on a copy.
+const ON_A_COPY: Text = Text {
+    ja: "日時を指定した試行のため、点検記録(DB)の写しを使います。点検記録(DB)には何も記録しません。",
+    en: "This is a trial at another moment: it works on a copy of the inventory and records nothing in it.",
+};
+
+fn must_be_named(settings: &Settings, lang: Lang) -> Result<(), AppError> {
+    if !settings.inventory.value.as_os_str().is_empty() {
+        return Ok(());
+    }
+    let text = Text {
+        ja: "このユーザーのホームフォルダーが分からない(HOME がない)ため、点検記録(DB)の場所が決まりません。--inventory で場所を指定してください。",
+        en: "this user has no home folder (HOME is not set), so there is no default place for the inventory. Name one with --inventory.",
+    };
+    Err(AppError::new(text, lang, &[]))
 }
 
 fn must_exist(settings: &Settings, lang: Lang) -> Result<(), AppError> {
+    must_be_named(settings, lang)?;
     let path = &settings.inventory.value;
     if path.exists() {
         return Ok(());
@@ -100,6 +175,9 @@ impl OpenInventory {
         let InventoryOptions { settings, as_of } = options;
         let judging = settings.policy_in_force(context)?;
         let mut inventory = open_existing(&settings, context)?;
+        for text in unfinished(&inventory, &settings, context, judging.policy.zone)? {
+            context.notice(&text);
+        }
         if let Some(day) = as_of {
             inventory.rewind(end_of(day, &judging)).or_message(&settings, context.lang)?;
         }
@@ -118,8 +196,9 @@ impl OpenInventory {
     pub fn judge_into(&mut self, context: &Context, sink: &mut dyn AuditSink) -> Result<(), AppError> {
         // Even where the stored judgement holds: it keeps findings and coverage, and not the facts of
         // each certificate, which only judging gives.
+        let odd = self.is_clock_odd(context)?;
         let judged = self.standing().and_then(|standing| {
-            self.keep_or_sketch(standing)?;
+            self.keep_or_sketch(standing, odd)?;
             self.judge(context.now, sink)
         });
         judged.map(drop).or_message(&self.settings, context.lang)
@@ -127,14 +206,20 @@ impl OpenInventory {
 
     /// Judges what is not judged, or no longer so.
     pub fn bring_up_to_date(&mut self, context: &Context) -> Result<(), AppError> {
+        let odd = self.is_clock_odd(context)?;
         let judged = self.standing().and_then(|standing| {
             if standing == JudgementFreshness::Holds {
                 return Ok(());
             }
-            self.keep_or_sketch(standing)?;
+            self.keep_or_sketch(standing, odd)?;
             self.judge(context.now, &mut DiscardSink).map(drop)
         });
         judged.or_message(&self.settings, context.lang)
+    }
+
+    fn is_clock_odd(&self, context: &Context) -> Result<bool, AppError> {
+        let last = self.inventory.last_recorded().or_message(&self.settings, context.lang)?;
+        Ok(!context.accepts_clock && clock::doubt(context, last.map(instant)).is_some())
     }
 
     fn standing(&self) -> Result<JudgementFreshness, InventoryError> {
@@ -146,10 +231,11 @@ impl OpenInventory {
     }
 
     /// Keeps what is judged next only where the inventory's own judgement is out of date.
-    fn keep_or_sketch(&mut self, standing: JudgementFreshness) -> Result<(), InventoryError> {
+    fn keep_or_sketch(&mut self, standing: JudgementFreshness, odd: bool) -> Result<(), InventoryError> {
         // With --at, another moment would be kept than the next command asks about. An inventory that
         // was rewound writes nothing in any case.
-        let keep = standing == JudgementFreshness::Stale && !self.settings.names_moment();
+        // A clock that cannot be right must not date what is recorded.
+        let keep = standing == JudgementFreshness::Stale && !self.settings.names_moment() && !odd;
         if keep || self.as_of.is_some() { Ok(()) } else { self.inventory.sketch() }
     }
 

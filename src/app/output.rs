@@ -16,6 +16,11 @@ pub fn write_file(
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), AppError> {
     let failed = |error: io::Error| {
+        // What could not be read to be written is no fault of the place.
+        let error = match error.downcast::<AppError>() {
+            Ok(error) => return error,
+            Err(error) => error,
+        };
         let text = match error.kind() {
             io::ErrorKind::IsADirectory => Text {
                 ja: "{path} はフォルダーなので書き込めません。ファイルの名前まで指定してください。",

@@ -14,6 +14,7 @@ use crate::audit::{Keyring, PasswordOf};
 use crate::container::{PasswordCandidate, PasswordOrigin, candidates_of_file};
 use crate::locale::Text;
 use crate::locale::catalogue::config as texts;
+use crate::platform::composed;
 use crate::policy::glob;
 use crate::yaml::{self, KeyDefinition, Shape, TextForm, YamlMistake, YamlMistakes, YamlNode};
 
@@ -98,8 +99,7 @@ impl PasswordMap {
     pub fn rule_for(&self, file: &Path) -> Option<&PasswordRule> {
         let absolute = absolute(&self.working, file);
         let below = absolute.strip_prefix(&self.folder).ok();
-        let fits =
-            |rule: &&PasswordRule| below.is_some_and(|p| rule.matcher.is_match(p)) || rule.matcher.is_match(&absolute);
+        let fits = |rule: &&PasswordRule| below.is_some_and(|p| rule.fits(p)) || rule.fits(&absolute);
         self.rules.iter().find(fits)
     }
 
@@ -110,6 +110,11 @@ impl PasswordMap {
 }
 
 impl PasswordRule {
+    /// Whether the pattern fits, in whichever form the file's name and the pattern are composed.
+    fn fits(&self, path: &Path) -> bool {
+        self.matcher.is_match(path) || path.to_str().is_some_and(|path| self.matcher.is_match(&*composed(path)))
+    }
+
     /// For people: its place and its pattern, `passwords.yaml:3 (osaka/**)`.
     pub fn name(&self) -> String {
         format!("{} ({})", self.place, self.pattern)
@@ -142,7 +147,12 @@ fn rule(node: &YamlNode, path: &Path, mistakes: &mut YamlMistakes) -> Option<Pas
     };
     let pattern = node.read("path", |text| Some(text.to_string()))?;
     let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-    Some(PasswordRule { matcher: glob(&pattern)?, pattern, place: format!("{file}:{}", node.place.line), passwords })
+    Some(PasswordRule {
+        matcher: glob(&composed(&pattern))?,
+        pattern,
+        place: format!("{file}:{}", node.place.line),
+        passwords,
+    })
 }
 
 /// No pattern is in the map a second time.

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::{AppError, Context, Settings};
+use super::{AppError, Context, Settings, open_inventory};
 use crate::app::open_inventory::InventoryResult;
 use crate::inventory::sqlite::Sqlite;
 use crate::inventory::{EntryBody, EntrySequence, HistoryEntry, NotificationRow, StoreWriter, WriteBatch};
 use crate::locale::Lang;
 
-/// Makes entries that count for more than all there are.
+/// Makes entries, unless the clock cannot be right.
 pub fn stamper(inventory: &Sqlite, context: &Context, settings: &Settings) -> Result<EntrySequence, AppError> {
+    open_inventory::check_clock(inventory, settings, context)?;
     EntrySequence::new(inventory, context.now).or_message(settings, context.lang)
 }
 
@@ -43,7 +44,10 @@ pub fn record_notifications(
     rows: impl IntoIterator<Item = NotificationRow>,
     settings: &Settings,
 ) -> Result<(), AppError> {
-    record_all(context, inventory, rows.into_iter().map(EntryBody::Told), settings)
+    // Whatever the clock says: they were sent, and would be sent again.
+    let mut sequence = EntrySequence::new(inventory, context.now).or_message(settings, context.lang)?;
+    let entries = rows.into_iter().map(|row| sequence.entry(EntryBody::Told(row))).collect();
+    record(inventory, entries, settings, context.lang)
 }
 
 /// The short names of entries: as many digits of each ID as distinguish it from all others, eight at

@@ -59,7 +59,8 @@ impl Settings {
         let mut set = given.over(context.config.clone());
         let (limits, limit_settings) = limits(set.limits.take().unwrap_or_default());
         set.limits = Some(limit_settings);
-        let folder = context.environment.data_folder.clone().unwrap_or_default();
+        // Where the system knows no home there is no default: nothing is made in the working folder.
+        let inventory = context.environment.data_folder.as_ref().map(|folder| folder.join("inventory.sqlite"));
         let passwords = set.passwords.get_or_insert_default();
         resolved(&mut passwords.file, Vec::new());
         resolved(&mut passwords.env, Vec::new());
@@ -75,7 +76,7 @@ impl Settings {
             keys: resolved(&mut set.keys, KeyInspection::Match).value,
             format: resolved(&mut set.format, Format::Table).value,
             output: set.output.as_ref().map(|output| output.value.clone()),
-            inventory: resolved(&mut set.inventory, folder.join("inventory.sqlite")),
+            inventory: resolved(&mut set.inventory, inventory.unwrap_or_default()),
             host: resolved(&mut set.host, context.environment.host.clone()).value,
             fail_on: resolved(&mut set.fail_on, Some(Severity::Error)).value,
             limits,

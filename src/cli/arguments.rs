@@ -69,6 +69,14 @@ pub(super) fn inventory(lang: Lang) -> Arg {
     }
 }
 
+/// `--accept-clock`.
+pub(super) fn accept_clock(lang: Lang) -> Arg {
+    flag! { lang;
+        switch "accept-clock" "時計が点検記録(DB)の最後の記録と大きくずれていても、時計は正しいものとして実行する"
+            "go on although the clock is far from the last entry of the inventory: the clock is right"
+    }
+}
+
 /// `--host`.
 pub(super) fn host(lang: Lang) -> Arg {
     flag! { lang;

@@ -17,6 +17,7 @@ pub(super) fn command(lang: Lang) -> Command {
         switch "nobody" "誰のものでもないとする" "it is nobody's: no rule may bind it";
         switch "undo" "手で決めた持ち主を取り消し、自動の判断に戻す" "take back what was said by hand";
         arg (arguments::by(lang));
+        arg (arguments::accept_clock(lang));
         arg (arguments::inventory(lang));
     }
     .group(ArgGroup::new("whose").args(["holder", "nobody", "undo"]).required(true))

@@ -16,6 +16,7 @@ pub(super) fn command(lang: Lang) -> Command {
             "files and folders to import (default: sources in the configuration)" => |arg| arg.num_args(0..);
         arg (arguments::inventory(lang));
         arg (arguments::host(lang));
+        arg (arguments::accept_clock(lang));
         switch "rehash" "変わっていないファイルも開き直す" "open unchanged files again too";
         switch "accept-gone" "フォルダーが空でも、別のディスクになっていても、ファイルはなくなったものとする"
             "believe that files are gone even if the folder is empty or lies on another file system now";

@@ -6,7 +6,9 @@ use super::flags::FILE;
 use super::prelude::*;
 use crate::app::maintenance::{self, InventoryExport, PruneOptions};
 use crate::calendar::format_instant;
-use crate::inventory::{ExchangeError, InventoryCounts, InventoryError, Prunable, instant};
+use crate::inventory::{
+    ExchangeError, InventoryCheck, InventoryCounts, InventoryError, InventoryRepair, MergeRefusal, Prunable, instant,
+};
 use crate::locale::catalogue::inventory as texts;
 use crate::report::pad;
 
@@ -25,6 +27,8 @@ pub(super) fn command(lang: Lang) -> Command {
     .subcommand(command! { lang;
         "check" "壊れていないか点検します" "Tells whether it is sound";
         arg (inventory());
+        switch "repair" "時計の誤りで乱れた記録を直し、直した内容を表示する" "put in order what a wrong clock left behind, and say what was done";
+        arg (arguments::format(&["table", "json"], lang));
     })
     .subcommand(command! { lang;
         "backup" "使用中でも取れる控えをファイルに書きます" "Writes a copy, even while it is in use";
@@ -46,6 +50,7 @@ pub(super) fn command(lang: Lang) -> Command {
         arg (inventory());
         positional "file" (FILE) "export で書いたファイル(複数可)" "files written by export"
             => |arg| arg.required(true).num_args(1..);
+        arg (arguments::accept_clock(lang));
     })
     .subcommand(command! { lang;
         "prune" "古い記録を消します(--yes を付けるまでは、何を消すか示すだけです)"
@@ -56,6 +61,7 @@ pub(super) fn command(lang: Lang) -> Command {
             "remove what is recorded of files gone before this day, and contacts of holders closed before it"
             => |arg| arg.required(true);
         switch "yes" "本当に消す" "really remove it";
+        arg (arguments::accept_clock(lang));
     })
 }
 
@@ -66,7 +72,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
     let files = || matches.get_many::<PathBuf>("file").into_iter().flatten();
     let file = || files().next().cloned().unwrap_or_default();
     match name {
-        "check" => return check(session, &settings),
+        "check" => return check(session, &settings, matches),
         "merge" => return merge(session, &settings, &files().cloned().collect::<Vec<_>>()),
         "backup" => {
             let file = file();
@@ -111,6 +117,15 @@ fn print_info(
             "rows": rows,
             "first": span.map(|(first, _)| format_instant(first)),
             "last": span.map(|(_, last)| format_instant(last)),
+            "last_import": info.last_import.as_ref().map(|(at, run)| json!({
+                "at": format_instant(instant(*at)), "host": run.host, "source": run.root, "files": run.files,
+                "complete": run.complete,
+            })),
+            "unfinished_imports": info.unfinished.iter().map(|one| json!({
+                "host": one.host, "source": one.root, "began": format_instant(instant(one.began)), "read": one.read,
+                "at_least": one.least,
+            })).collect::<Vec<_>>(),
+            "trial": info.is_of_trial,
         });
         return session.print_json(&document);
     }
@@ -126,6 +141,17 @@ fn print_info(
     }
     if let Some((first, last)) = span {
         lines.push((texts::INFO_SPAN, format!("{} - {}", zone.local(first), zone.local(last))));
+    }
+    if let Some((at, run)) = &info.last_import {
+        let last = format!("{} {} ({})", zone.local(instant(*at)), escape::terminal(&run.root), run.files);
+        lines.push((texts::INFO_IMPORT, last));
+    }
+    for one in &info.unfinished {
+        let how_far = format!("{} {}/{}+", escape::terminal(&one.root), one.read, one.least);
+        lines.push((texts::INFO_UNFINISHED, how_far));
+    }
+    if info.is_of_trial {
+        lines.push((texts::INFO_TRIAL, Text { ja: "はい", en: "yes" }.get(lang).to_string()));
     }
     let printed: String = lines.iter().map(|(name, value)| format!("{}  {value}\n", pad(name.get(lang), 24))).collect();
     session.print(&printed)
@@ -143,16 +169,66 @@ fn row_name(table: &str) -> Text {
     }
 }
 
-fn check(session: &Session, settings: &Settings) -> Result<Outcome, AppError> {
+fn check(session: &Session, settings: &Settings, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let lang = session.context.lang;
-    let damages = maintenance::check(&session.context, settings)?;
-    let path = settings.inventory.value.display();
-    let Some(first) = damages.first() else {
-        return session.print(&(texts::SOUND.fill(lang, &[("path", &path)]) + "\n"));
-    };
-    session.print(&(damages.join("\n") + "\n"))?;
-    complain(&InventoryError::Damaged(first.clone()).text(&path.to_string(), lang));
-    Ok(Outcome::Found)
+    let (found, repaired) = maintenance::check(&session.context, settings, matches.get_flag("repair"))?;
+    let path = settings.inventory.value.display().to_string();
+    let outcome = Outcome::found_if(!found.is_sound() && repaired.is_none());
+    if arguments::is_json(matches) {
+        session.print_json(&check_document(&path, &found, repaired.as_ref()))?;
+        return Ok(outcome);
+    }
+    let mut lines = found.damaged.clone();
+    let count = |text: Text, n: &dyn std::fmt::Display| text.fill(lang, &[("n", n)]);
+    let differing: u64 = found.differing.iter().map(|(_, count)| count).sum();
+    if differing > 0 {
+        lines.push(count(texts::CHECK_DIFFERING, &differing));
+    }
+    if let Some((entries, latest)) = found.future {
+        let day = settings.read_policy(&session.context)?.zone.local(instant(latest));
+        lines.push(texts::CHECK_FUTURE.fill(lang, &[("n", &entries), ("at", &day)]));
+    }
+    if !found.overruled.is_empty() {
+        lines.push(count(texts::CHECK_OVERRULED, &found.overruled.len()));
+        let named = found.overruled.iter().take(NAMED);
+        lines.extend(named.map(|(host, path)| format!("  {}", escape::terminal(&format!("{host}: {path}")))));
+        if found.overruled.len() > NAMED {
+            lines.push(count(texts::AND_MORE, &(found.overruled.len() - NAMED)));
+        }
+    }
+    match &repaired {
+        Some(done) => lines.push(
+            texts::REPAIRED
+                .fill(lang, &[("rows", &done.rows), ("files", &done.files), ("dated", &done.dated), ("path", &path)]),
+        ),
+        None if found.is_sound() => lines.push(texts::SOUND.fill(lang, &[("path", &path)])),
+        None if found.damaged.is_empty() => lines.push(texts::CHECK_REPAIR.get(lang).to_string()),
+        None => {}
+    }
+    session.print(&(lines.join("\n") + "\n"))?;
+    if let Some(first) = found.damaged.first() {
+        complain(&InventoryError::Damaged(first.clone()).text(&path, lang));
+    }
+    Ok(outcome)
+}
+
+fn check_document(path: &str, found: &InventoryCheck, repaired: Option<&InventoryRepair>) -> serde_json::Value {
+    let differing: serde_json::Map<String, serde_json::Value> =
+        found.differing.iter().map(|(table, count)| ((*table).to_string(), json!(count))).collect();
+    let overruled: Vec<_> = found.overruled.iter().map(|(host, path)| json!({"host": host, "path": path})).collect();
+    json!({
+        "schema": "shomei/inventory-check/1",
+        "path": path,
+        "sound": found.is_sound(),
+        "damaged": found.damaged,
+        "differing_rows": differing,
+        "overruled_files": overruled,
+        "future_entries": found.future.map_or(0, |(count, _)| count),
+        "latest": found.future.map(|(_, latest)| format_instant(instant(latest))),
+        "repaired": repaired.map(|done| json!({
+            "rows": done.rows, "files": done.files, "entries_dated": done.dated,
+        })),
+    })
 }
 
 fn restore(session: &Session, settings: &Settings, file: &Path) -> Result<Outcome, AppError> {
@@ -184,14 +260,16 @@ fn merge(session: &Session, settings: &Settings, files: &[PathBuf]) -> Result<Ou
                 return Ok(());
             }
         };
-        for (line, bad) in &merged.bad {
-            complain(&bad_line(path, *line, bad, lang));
-        }
-        if !merged.bad.is_empty() && outcome == Outcome::Clean {
-            outcome = Outcome::Found;
-        }
-        if merged.bad.iter().any(|(_, bad)| *bad == ExchangeError::NoExport) {
+        if let Some(refused) = merged.refused {
+            complain(&refusal(path, refused, lang));
+            outcome = Outcome::Incomplete;
             return Ok(());
+        }
+        if let Some((line, bad)) = &merged.bad {
+            complain(&bad_line(path, *line, bad, merged.bad_lines, lang));
+            if outcome == Outcome::Clean {
+                outcome = Outcome::Found;
+            }
         }
         let values: [(&str, &dyn std::fmt::Display); 3] =
             [("path", &path.display()), ("lines", &merged.lines), ("certificates", &merged.certificates)];
@@ -200,14 +278,29 @@ fn merge(session: &Session, settings: &Settings, files: &[PathBuf]) -> Result<Ou
     Ok(outcome)
 }
 
-fn bad_line(path: &Path, line: u64, bad: &ExchangeError, lang: Lang) -> String {
+fn refusal(path: &Path, refused: MergeRefusal, lang: Lang) -> String {
+    let path: (&str, &dyn std::fmt::Display) = ("path", &path.display());
+    match refused {
+        MergeRefusal::NoExport => texts::NO_EXPORT.fill(lang, &[path]),
+        MergeRefusal::Empty => texts::EMPTY_EXPORT.fill(lang, &[path]),
+        MergeRefusal::CutLine { line } => texts::CUT_LINE.fill(lang, &[path, ("line", &line)]),
+        MergeRefusal::Cut { found, expected } => {
+            texts::CUT_EXPORT.fill(lang, &[path, ("found", &found), ("expected", &expected)])
+        }
+    }
+}
+
+fn bad_line(path: &Path, line: u64, bad: &ExchangeError, count: u64, lang: Lang) -> String {
     let text = match bad {
-        ExchangeError::NoExport => texts::NO_EXPORT,
         ExchangeError::Unknown(_) => texts::BAD_LINE,
         ExchangeError::NotDer => texts::NOT_DER,
     };
     let why = if let ExchangeError::Unknown(why) = bad { why.as_str() } else { "" };
-    text.fill(lang, &[("path", &path.display()), ("line", &line), ("why", &why)])
+    let others = match count {
+        1 => String::new(),
+        _ => texts::BAD_LINES.fill(lang, &[("n", &(count - 1))]),
+    };
+    text.fill(lang, &[("path", &path.display()), ("line", &line), ("why", &why), ("others", &others)])
 }
 
 /// How many of each are named.

@@ -42,6 +42,7 @@ pub(super) fn command(lang: Lang) -> Command {
         option "undo" (Text { ja: "記録番号", en: "ENTRY" }) "記録を取り消す(番号は shomei log で見られる)"
             "takes a mark back; shomei log shows the entries";
         arg (arguments::by(lang));
+        arg (arguments::accept_clock(lang));
         arg (arguments::inventory(lang));
         args (arguments::judging(lang));
     }

@@ -11,11 +11,12 @@ pub(super) fn command(lang: Lang) -> Command {
         filled "if-due" (Text { ja: "予定", en: "SCHEDULE" })
             "この予定の時刻を過ぎてからまだ実行していないときだけ実行する。例: \"daily 07:30\""
             "run only if this schedule has come round since the last complete run, like \"daily 07:30\"";
-        option "at" (Text { ja: "日時", en: "TIME" }) "今とみなす日時(試しに)。本当に送って記録する"
-            "the moment that is taken for now, for trials; it is really sent and recorded";
+        option "at" (Text { ja: "日時", en: "TIME" }) "今とみなす日時(試行用)。実際に使っている点検記録(DB)には記録せず、その写しを使い、送信もしない"
+            "the moment taken for now, for trials; an inventory in real use is left alone: a copy is used, and nothing is sent";
         choice "fail-on" (flags::SEVERITIES)
             "台帳全体にこの重さ以上の指摘があれば終了コード 1(既定: 指摘では変わらない)"
             "exit with 1 if anything in the inventory has a finding of this severity (default: findings change nothing)";
+        arg (arguments::accept_clock(lang));
         arg (arguments::inventory(lang));
     }
 }

@@ -94,6 +94,12 @@ fn user_folders() -> Option<UserFolders> {
     Some(UserFolders { data: folders.data_local_dir().to_path_buf(), config: folders.config_dir().to_path_buf() })
 }
 
+/// Whether `--accept-clock` is given to a command or one below it.
+fn accepts_clock(matches: &ArgMatches) -> bool {
+    let given = matches.try_get_one::<bool>("accept-clock").ok().flatten().copied().unwrap_or_default();
+    given || matches.subcommand().is_some_and(|(_, below)| accepts_clock(below))
+}
+
 /// What the computer and the user's account say.
 fn environment() -> Environment {
     let names = ["USER", "LOGNAME", "USERNAME"].into_iter().filter_map(std::env::var_os);
@@ -154,6 +160,8 @@ impl Session {
             config,
             config_path,
             now: now(lang)?,
+            accepts_clock: accepts_clock(matches),
+            is_trial: std::env::var_os(CLOCK).is_some_and(|text| !text.is_empty()),
             environment: environment(),
             console: Arc::new(Terminal::new(lang)),
         };

@@ -17,12 +17,16 @@ pub fn place(folder: &Path, day: Day, form: &str) -> PathBuf {
     folder.join(format!("{PREFIX}{day}.{form}"))
 }
 
-/// Removes reports more than `keep` days older than `today` and returns their names. Files with
-/// other names are left alone.
+/// Removes reports more than `keep` days older than the last one before `today`, and returns their
+/// names. Files with other names are left alone. Were it `today` that counts, one run with a clock
+/// that is ahead would remove all.
 pub fn clear(folder: &Path, today: Day, keep: u64) -> io::Result<Vec<String>> {
     // A thousand years: a huge number keeps everything and does not overflow.
     let keep = Duration::days(i64::try_from(keep).unwrap_or(i64::MAX).min(400_000));
-    let Some(oldest) = today.checked_sub(keep) else { return Ok(Vec::new()) };
+    let names = fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
+    let days = names.collect::<io::Result<Vec<String>>>()?;
+    let last = days.iter().filter_map(|name| day_of(name)).filter(|day| *day < today).max();
+    let Some(oldest) = last.and_then(|last| last.checked_sub(keep)) else { return Ok(Vec::new()) };
     let mut removed = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;

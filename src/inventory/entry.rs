@@ -12,8 +12,13 @@ pub struct HistoryEntry {
     /// Its name.
     #[serde(with = "hex16")]
     pub id: EntryId,
-    /// When, in microseconds since 1970.
+    /// When, by the clock of the computer that recorded it, in microseconds since 1970. People read
+    /// it; nothing is decided by it.
     pub at: i64,
+    /// Its order among all entries ([`EntryOrder`](super::EntryOrder)). None for a new one: the store puts it after all
+    /// that it has. Exports by earlier versions have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<i64>,
     /// What.
     #[serde(flatten)]
     pub body: EntryBody,
@@ -90,7 +95,7 @@ pub enum EntryBody {
     Pruned {
         /// What: a file's, a contact's or a certificate's subject.
         what: String,
-        /// Entries up to this instant are removed.
+        /// Entries up to this order are removed.
         until: i64,
     },
 }
@@ -112,7 +117,7 @@ impl EntryBody {
         }
     }
 
-    /// What it is about: of two entries with one subject and kind, the later holds.
+    /// What it is about: of two entries with one subject and kind, the later in order holds.
     pub fn subject(&self) -> String {
         match self {
             EntryBody::Run(run) => format!("{}\u{0}{}", run.host, run.root),

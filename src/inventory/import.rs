@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::entry::EntryBody;
 use super::rows::{FileRow, OccurrenceRow, RunRow};
 use super::sequence::EntrySequence;
-use super::store::{InventoryError, KnownFile, StoreWriter, StoredCertificate, WriteBatch};
+use super::store::{InventoryError, KnownFile, StoreWriter, StoredCertificate, UnfinishedImport, WriteBatch};
 use crate::audit::{AskPassword, HalfDigest, Keyring, ScanSink, ScannedFile, Scanner, Source, half_digest};
 use crate::calendar::Instant;
 use crate::container::{ContainerOptions, KeyInspection, Limit, Limits};
@@ -117,10 +117,18 @@ struct ImportState<'a> {
     met: HashSet<HalfDigest>,
     /// How many files were met at or below each source, and below each that was one before.
     files: HashMap<PathBuf, u64>,
+    /// The sources: how many files the last import of each met, and how many are recorded now.
+    sources: Vec<(PathBuf, u64, u64)>,
+    /// The computer.
+    host: String,
+    /// The instant of the first entry.
+    began: i64,
     /// Folders that cannot be read.
     closed: Vec<PathBuf>,
     /// Sources that cannot be opened.
     unopened: HashSet<usize>,
+    /// Sources whose import has ended.
+    ended: HashSet<usize>,
     report: ImportReport,
     known: HashSet<[u8; 32]>,
     error: Option<InventoryError>,
@@ -136,7 +144,8 @@ impl ImportRequest<'_> {
     ) -> Result<ImportReport, InventoryError> {
         let options = ContainerOptions { limits: self.limits, keys: self.keys, try_typos: self.try_typos };
         let running = ImportRun::new(self, store)?;
-        let began = running.state().stamper.next();
+        let began = running.state().began;
+        running.state().flush();
         let sources: Vec<Source> = self.sources.iter().map(|path| Source::Path(path.clone())).collect();
         Scanner { options, progress }.scan(&sources, &self.keyring, ask, &running);
         let mut state = running.state.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -164,7 +173,15 @@ impl<'a> ImportRun<'a> {
     fn new(import: &'a ImportRequest<'a>, store: &'a mut dyn StoreWriter) -> Result<ImportRun<'a>, InventoryError> {
         let stamper = EntrySequence::new(store, import.now)?;
         let former = former_sources(import, store)?;
+        let runs = store.complete_runs(import.host)?;
+        let before = |path: &PathBuf| {
+            let name = platform::path_text(path);
+            runs.iter().find(|run| run.root == name).map_or(0, |run| run.files)
+        };
         let state = ImportState {
+            sources: import.sources.iter().map(|path| (path.clone(), before(path), 0)).collect(),
+            host: import.host.to_string(),
+            began: stamper.next(),
             store,
             stamper,
             batch: WriteBatch::default(),
@@ -172,6 +189,7 @@ impl<'a> ImportRun<'a> {
             files: import.sources.iter().cloned().chain(former).map(|path| (path, 0)).collect(),
             closed: Vec::new(),
             unopened: HashSet::new(),
+            ended: HashSet::new(),
             report: ImportReport::default(),
             known: HashSet::new(),
             error: None,
@@ -211,6 +229,7 @@ impl ScanSink for ImportRun<'_> {
         match state.store.known_file(self.import.host, &name) {
             Ok(Some(known)) if known.settled && known.stamp == stamp && known.reading == self.reading => {
                 state.report.unchanged += 1;
+                state.count(path);
                 true
             }
             Ok(_) => false,
@@ -294,6 +313,7 @@ impl ImportState<'_> {
         if self.error.is_some() {
             return;
         }
+        self.count(Path::new(&path));
         let before = match self.before(host, &path) {
             Ok(before) => before,
             Err(error) => return self.error = Some(error),
@@ -312,7 +332,8 @@ impl ImportState<'_> {
                 let unread = row.is_unreadable() || (locked && same_file(&stamp));
                 let row = if unread { before.with_error_of(&row) } else { row };
                 let same = row == before;
-                match same {
+                // Recorded where only the place of the password differs, but the file is as it was.
+                match same || row.is_same_file(&before) {
                     true => self.report.unchanged += 1,
                     false => self.report.changed += 1,
                 }
@@ -339,21 +360,50 @@ impl ImportState<'_> {
         if self.error.is_some() {
             return;
         }
-        let batch = std::mem::take(&mut self.batch);
+        let mut batch = std::mem::take(&mut self.batch);
+        // With each batch, so that an import that is stopped leaves behind how far it came. What has
+        // ended is taken away after that.
+        batch.underway = self.underway();
         match self.store.record(&batch) {
             Ok(certificates) => self.report.certificates += certificates,
             Err(error) => self.error = Some(error),
         }
     }
 
+    /// Counts a file of which everything is recorded, or about to be.
+    fn count(&mut self, path: &Path) {
+        for (source, _, recorded) in &mut self.sources {
+            *recorded += u64::from(path.starts_with(source));
+        }
+    }
+
+    /// How far the import of each source has come that has not ended.
+    fn underway(&self) -> Vec<UnfinishedImport> {
+        let open = self.sources.iter().enumerate().filter(|(root, _)| !self.ended.contains(root));
+        let one = |(_, (path, before, read)): (usize, &(PathBuf, u64, u64))| UnfinishedImport {
+            host: self.host.clone(),
+            root: platform::path_text(path),
+            began: self.began,
+            read: *read,
+            least: self.met_below(path).max(*before).max(*read),
+        };
+        open.map(one).collect()
+    }
+
     /// Says what is gone of a source, and that it was walked.
     fn close(&mut self, root: usize, path: &Path, import: &ImportRequest, began: i64) {
-        if self.error.is_some() || self.unopened.contains(&root) {
+        if self.error.is_some() {
             return;
         }
-        if let Err(error) = self.compare(path, import, began) {
+        // One that cannot be opened is told as such; its import has not been stopped.
+        if !self.unopened.contains(&root)
+            && let Err(error) = self.compare(path, import, began)
+        {
             self.error = Some(error);
+            return;
         }
+        self.ended.insert(root);
+        self.batch.ended.push((import.host.to_string(), platform::path_text(path)));
     }
 
     fn compare(&mut self, path: &Path, import: &ImportRequest, began: i64) -> Result<(), InventoryError> {
@@ -395,18 +445,27 @@ impl ImportState<'_> {
                 return Ok(Some(RemovalSkipped::Empty { before: files }));
             }
         }
-        Ok(match (before.and_then(|run| run.file_system), platform::file_system(path)) {
-            (Some(before), Some(now)) if before != now => Some(RemovalSkipped::Moved { before, now }),
-            _ => None,
-        })
+        let (before, now) = match (before.and_then(|run| run.file_system), platform::file_system(path)) {
+            (Some(before), Some(now)) if before != now => (before, now),
+            _ => return Ok(None),
+        };
+        // A disk gets another name, and a server is mounted by its address: where most files are still
+        // there, it is the same. Another disk in its place has others.
+        let (mut known, mut met) = (0_u64, 0_u64);
+        self.store.paths_below(import.host, &name, &mut |path| {
+            known += 1;
+            met += u64::from(self.met.contains(&half_digest(path.as_bytes())));
+        })?;
+        Ok((met * 2 <= known).then_some(RemovalSkipped::Moved { before, now }))
     }
 
     /// Records what is gone of a source, and tells how many files that are.
     fn gone(&mut self, path: &Path, import: &ImportRequest) -> Result<u64, InventoryError> {
-        let closed = self.closed_below(path, import)?;
+        let closed: HashSet<PathBuf> = self.closed_below(path, import)?.into_iter().collect();
         let mut gone = Vec::new();
         self.store.paths_below(import.host, &platform::path_text(path), &mut |path| {
-            let closed = closed.iter().any(|closed| Path::new(path).starts_with(closed));
+            // By its ancestors, which are few; the closed folders may be as many as the files.
+            let closed = Path::new(path).ancestors().any(|above| closed.contains(above));
             if !closed && !self.met.contains(&half_digest(path.as_bytes())) {
                 gone.push(path.to_string());
             }

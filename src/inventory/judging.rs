@@ -23,7 +23,7 @@ use crate::audit::{
     judge_scan,
 };
 use crate::calendar::Instant;
-use crate::certificate::{Certificate, CertificateRole, Crl};
+use crate::certificate::{Certificate, CertificateRole, Crl, hex};
 use crate::container::KeyInspection;
 use crate::policy::{Policy, Severity};
 use crate::register::HolderKey;
@@ -205,8 +205,16 @@ fn restored(store: &dyn StoreContents, at: Instant) -> Result<Scan, InventoryErr
         if file.is_passed_over() {
             scan.pass_over();
         } else {
-            let found = file.certificates.iter().filter_map(|s| Some((*summaries.get(&s.sha256)?, s.found())));
-            scan.add(file.scanned(host, path), found);
+            let mut found = Vec::new();
+            for occurrence in &file.certificates {
+                // Left out, the certificate would be gone without a word.
+                let Some(summary) = summaries.get(&occurrence.sha256) else {
+                    let what = format!("certificate {}: absent", hex(&occurrence.sha256));
+                    return Err(InventoryError::Damaged(what).into());
+                };
+                found.push((*summary, occurrence.found()));
+            }
+            scan.add(file.scanned(host, path), found.into_iter());
         }
         Ok(())
     })?;

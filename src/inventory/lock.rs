@@ -19,6 +19,7 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::platform;
 
@@ -30,10 +31,10 @@ pub struct InventoryLock {
 
 impl InventoryLock {
     /// For commands that use the file as it is, any number at once. `waiting` is called if it is
-    /// being replaced.
+    /// being replaced for more than a second.
     pub fn shared(inventory: &Path, waiting: impl FnOnce()) -> io::Result<InventoryLock> {
         let file = lock_file(&followed(inventory)?, ".lock")?;
-        acquire(file.try_lock_shared(), waiting, || file.lock_shared())?;
+        acquire(|| file.try_lock_shared(), waiting, || file.lock_shared())?;
         Ok(InventoryLock { _file: file })
     }
 
@@ -41,7 +42,7 @@ impl InventoryLock {
     /// open elsewhere. A process that has it open itself would wait forever.
     pub fn exclusive(inventory: &Path, waiting: impl FnOnce()) -> io::Result<InventoryLock> {
         let file = lock_file(&followed(inventory)?, ".lock")?;
-        acquire(file.try_lock(), waiting, || file.lock())?;
+        acquire(|| file.try_lock(), waiting, || file.lock())?;
         Ok(InventoryLock { _file: file })
     }
 }
@@ -56,8 +57,14 @@ impl Turn {
     /// Waits until no other import runs. `waiting` is called if one does.
     pub fn of_import(inventory: &Path, waiting: impl FnOnce()) -> io::Result<Turn> {
         let file = lock_file(&followed(inventory)?, ".import.lock")?;
-        acquire(file.try_lock(), waiting, || file.lock())?;
+        acquire(|| file.try_lock(), waiting, || file.lock())?;
         Ok(Turn { _file: file })
+    }
+
+    /// Whether no import has the turn now. Where that cannot be told, none has.
+    pub fn is_free_for_import(inventory: &Path) -> bool {
+        let file = followed(inventory).map(|inventory| beside(&inventory, ".import.lock")).and_then(File::open);
+        file.map_or(true, |file| !matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
     }
 
     /// The turn to send notifications; none while another process sends.
@@ -97,17 +104,24 @@ fn lock_file(inventory: &Path, ending: &str) -> io::Result<File> {
     OpenOptions::new().write(true).open(&path)
 }
 
+/// Waits for a lock; `waiting` is called once that has taken a second, since most waits are over
+/// before anybody could read of them.
 fn acquire(
-    tried: Result<(), TryLockError>,
+    try_once: impl Fn() -> Result<(), TryLockError>,
     waiting: impl FnOnce(),
     wait: impl FnOnce() -> io::Result<()>,
 ) -> io::Result<()> {
-    match tried {
-        Ok(()) => Ok(()),
-        Err(TryLockError::WouldBlock) => {
-            waiting();
-            wait()
+    for _ in 0..TRIES {
+        match try_once() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(PAUSE),
+            Err(TryLockError::Error(error)) => return Err(error),
         }
-        Err(TryLockError::Error(error)) => Err(error),
     }
+    waiting();
+    wait()
 }
+
+/// The pause between two tries, and how many make a second.
+const PAUSE: Duration = Duration::from_millis(20);
+const TRIES: u32 = 50;

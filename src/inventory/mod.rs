@@ -1,11 +1,12 @@
 //! The inventory (証明書台帳): what was seen, where, when, by whom, and what people did about it.
 //!
-//! Everything that happens is an [`HistoryEntry`]: a random 128-bit ID, an instant, and what was so
-//! from then on: a file with what lies in it, a holder of the register, a binding, a mark, a
-//! verdict that changed, a run. Entries are only ever added. What is so now is, for each thing,
-//! the entry with the latest (instant, ID); what was known on a day, the latest up to then.
-//! Merging two inventories is therefore the union of their entries, in any order, any number
-//! of times.
+//! Everything that happens is an [`HistoryEntry`]: a random 128-bit ID, an order, an instant, and
+//! what was so from then on: a file with what lies in it, a holder of the register, a binding, a
+//! mark, a verdict that changed, a run. Entries are only ever added. What is so now is, for each
+//! thing, the entry with the greatest (order, ID); what was known on a day, that of those recorded
+//! up to then. The order ([`EntryOrder`]) never runs backwards, as clocks do; the instant is for
+//! people. Merging two inventories is therefore the union of their entries, in any order, any
+//! number of times.
 //!
 //! Certificates and CRLs are kept by content: their key is the SHA-256 of their DER.
 //! What a database engine must answer is in four traits, each on top of the one before:
@@ -31,7 +32,7 @@ mod units;
 
 pub use diff::{CertificateChange, ChangeKind, differences};
 pub use entry::{EntryBody, HistoryEntry};
-pub use exchange::{ExchangeError, MergeReport, SCHEMA as EXPORT, export, merge};
+pub use exchange::{ExchangeError, MergeRefusal, MergeReport, SCHEMA as EXPORT, export, merge};
 pub use import::{ImportReport, ImportRequest, RemovalSkipped, SourceReport};
 
 pub use judging::{JudgementFreshness, JudgingInputs, judge, look_at, standing};
@@ -41,8 +42,9 @@ pub use register_diff::{AcceptedLosses, ImportGuard, RegisterDiff};
 pub use rows::{BindingRow, FileRow, MarkRow, NotificationRow, OccurrenceRow, RunRow, StoredHolderRow, VerdictRow};
 pub use sequence::EntrySequence;
 pub use store::{
-    History, InventoryCounts, InventoryError, JudgedHolder, JudgedInventory, JudgedRow, Judgement, JudgementCounts,
-    KnownFile, Prunable, Store, StoreContents, StoreWriter, StoredCertificate, WriteBatch,
+    History, InventoryCheck, InventoryCounts, InventoryError, InventoryRepair, JudgedHolder, JudgedInventory,
+    JudgedRow, Judgement, JudgementCounts, KnownFile, Prunable, Store, StoreContents, StoreWriter, StoredCertificate,
+    UnfinishedImport, WriteBatch,
 };
 pub use story::{EventKind, StoredOccurrence, StoryEvent, certificate_story, holder_story, last_of_holder};
-pub use units::{EntryId, instant, micros};
+pub use units::{EntryId, EntryOrder, instant, micros};

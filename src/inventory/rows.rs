@@ -261,6 +261,18 @@ impl FileRow {
         self.io_error.is_some()
     }
 
+    /// Whether nothing differs but where the password came from.
+    pub fn is_same_file(&self, other: &FileRow) -> bool {
+        let without = |row: &FileRow| {
+            let mut row = row.clone();
+            if let Some(opening) = &mut row.opening {
+                opening.origin = OriginRow::Empty;
+            }
+            row
+        };
+        without(self) == without(other)
+    }
+
     /// The same contents, with the errors of today's attempt to read them.
     #[must_use]
     pub fn with_error_of(&self, today: &FileRow) -> FileRow {

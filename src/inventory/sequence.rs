@@ -1,10 +1,10 @@
-//! New entries, each with an ID and an instant of its own.
+//! New entries, each with an ID and an instant of its own. Their order is the store's to give.
 
 use sha2::{Digest, Sha256};
 
 use super::entry::{EntryBody, HistoryEntry};
 use super::store::{History, InventoryError};
-use super::units::micros;
+use super::units::{DAY, micros};
 use crate::calendar::Instant;
 
 /// Makes entries with strictly increasing instants.
@@ -15,14 +15,14 @@ pub struct EntrySequence {
 }
 
 impl EntrySequence {
-    /// Entries from `now` on and after all entries of `store`: of two entries about one subject the
-    /// later holds, and clocks are sometimes set back. Where the store is a day or more ahead, an
-    /// earlier clock was wrong, and `now` counts. Fails where the system has no random numbers.
+    /// Entries from `now` on, with instants after that of the last entry recorded here, so that
+    /// histories read well although clocks are set back by minutes. Where that one is a day or more
+    /// ahead, its clock was wrong, and `now` counts. Fails where the system has no random numbers.
     pub fn new(store: &dyn History, now: Instant) -> Result<EntrySequence, InventoryError> {
         let mut seed = [0; 32];
         getrandom::fill(&mut seed).map_err(std::io::Error::other)?;
         let now = micros(now);
-        let last = store.last_instant()?.filter(|last| last.saturating_sub(now) < DAY);
+        let last = store.last_recorded()?.filter(|last| last.saturating_sub(now) < DAY);
         Ok(EntrySequence { seed, next: last.map_or(now, |last| now.max(last + 1)) })
     }
 
@@ -38,9 +38,6 @@ impl EntrySequence {
         let digest = Sha256::new().chain_update(self.seed).chain_update(at.to_be_bytes()).finalize();
         let mut id = [0; 16];
         id.copy_from_slice(&digest[..16]);
-        HistoryEntry { id, at, body }
+        HistoryEntry { id, at, order: None, body }
     }
 }
-
-/// A day, in microseconds.
-const DAY: i64 = 86_400_000_000;

@@ -32,6 +32,25 @@ pub struct WriteBatch {
     pub entries: Vec<HistoryEntry>,
     /// The state of files that were read, beside their contents.
     pub stamps: Vec<KnownFile>,
+    /// How far imports have come that are under way.
+    pub underway: Vec<UnfinishedImport>,
+    /// Sources whose import has ended: host and source.
+    pub ended: Vec<(String, String)>,
+}
+
+/// An import of a source that has begun and not ended: it is under way, or was stopped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnfinishedImport {
+    /// The computer.
+    pub host: String,
+    /// The source.
+    pub root: String,
+    /// When it began, in microseconds since 1970.
+    pub began: i64,
+    /// The number of files that are recorded.
+    pub read: u64,
+    /// The number of files that there are at least.
+    pub least: u64,
 }
 
 /// A certificate with its summary.
@@ -165,10 +184,9 @@ impl JudgementCounts {
 /// What may be removed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Prunable {
-    /// Files that are gone: host, path, and the instant of their last entry.
+    /// Files that are gone: host, path, and the order of their last entry.
     pub files: Vec<(String, String, i64)>,
-    /// Holders whose contact is no longer needed: register, ID, and the instant of their last
-    /// entry.
+    /// Holders whose contact is no longer needed: register, ID, and the order of their last entry.
     pub contacts: Vec<(String, String, i64)>,
 }
 
@@ -184,8 +202,39 @@ impl Prunable {
     }
 }
 
-/// Counts.
+/// What a check finds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InventoryCheck {
+    /// What is damaged. Where something is, nothing else was looked at.
+    pub damaged: Vec<String>,
+    /// Tables with rows that are not what the latest entries say, and how many.
+    pub differing: Vec<(&'static str, u64)>,
+    /// Files of which an earlier reading holds, since the clock ran ahead then: host and path.
+    pub overruled: Vec<(String, String)>,
+    /// How many entries are of the future, and the latest instant, in microseconds since 1970.
+    pub future: Option<(u64, i64)>,
+}
+
+impl InventoryCheck {
+    /// Whether there is nothing to report.
+    pub fn is_sound(&self) -> bool {
+        *self == InventoryCheck::default()
+    }
+}
+
+/// What a repair did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct InventoryRepair {
+    /// Rows that were derived again from the entries.
+    pub rows: u64,
+    /// Files of which now the last reading holds.
+    pub files: u64,
+    /// Entries of the future that got an instant of the past.
+    pub dated: u64,
+}
+
+/// Counts.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct InventoryCounts {
     /// Each table's name and how many rows it has.
     pub rows: Vec<(&'static str, u64)>,
@@ -195,29 +244,35 @@ pub struct InventoryCounts {
     pub version: u32,
     /// The first and last entry's instant.
     pub span: Option<(i64, i64)>,
+    /// The last import: its instant, and the source.
+    pub last_import: Option<(i64, RunRow)>,
+    /// Imports that have begun and not ended.
+    pub unfinished: Vec<UnfinishedImport>,
+    /// It was made by a trial.
+    pub is_of_trial: bool,
 }
 
 /// The history of an inventory: its entries.
 pub trait History: Send {
-    /// Entries after `since` (microseconds since 1970), oldest first, of the kinds given or all.
+    /// Entries in their order, of the kinds given or all.
     fn entries(
         &self,
-        since: i64,
         kinds: &[&str],
         each: &mut dyn FnMut(HistoryEntry) -> io::Result<()>,
     ) -> Result<(), InventoryError>;
 
-    /// Entries of one subject, oldest first.
+    /// Entries of one subject, in their order.
     fn story(&self, kind: &str, subject: &str) -> Result<Vec<HistoryEntry>, InventoryError>;
 
     /// The subjects of entries of a kind after `since` and up to `until`.
     fn subjects(&self, kind: &str, since: i64, until: i64) -> Result<Vec<String>, InventoryError>;
 
-    /// The entry that held for a subject at an instant.
+    /// The entry that held for a subject at an instant: the last in order of those up to then.
     fn known_at(&self, kind: &str, subject: &str, at: i64) -> Result<Option<HistoryEntry>, InventoryError>;
 
-    /// The instant of the last entry.
-    fn last_instant(&self) -> Result<Option<i64>, InventoryError>;
+    /// What the clock said when the last entry was recorded here, entries of other inventories that
+    /// were merged aside; in microseconds since 1970.
+    fn last_recorded(&self) -> Result<Option<i64>, InventoryError>;
 
     /// The imports of sources, the latest first: entry, instant, run.
     fn runs(&self) -> Result<Vec<(EntryId, i64, RunRow)>, InventoryError>;
@@ -251,6 +306,9 @@ pub trait Store: History {
 
     /// The register, assignments and records of action.
     fn office(&self) -> Result<RegisterState, InventoryError>;
+
+    /// Imports that have begun and not ended, by host and source.
+    fn unfinished(&self) -> Result<Vec<UnfinishedImport>, InventoryError>;
 
     /// The reminder ledger: of each topic and step the last notification.
     fn notifications(&self) -> Result<Vec<NotificationRow>, InventoryError>;
@@ -326,6 +384,9 @@ pub trait StoreContents: Store {
     /// The DER of every certificate, by SHA-256.
     fn each_certificate(&self, each: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> Result<(), InventoryError>;
 
+    /// The number of certificates, CRLs and entries.
+    fn sizes(&self) -> Result<[u64; 3], InventoryError>;
+
     /// All CRLs.
     fn crls(&self) -> Result<Vec<Crl>, InventoryError>;
 
@@ -356,6 +417,12 @@ pub trait StoreWriter: StoreContents {
     /// Writes a batch in one transaction and returns the number of new certificates. Entries that
     /// are there already change nothing.
     fn record(&mut self, batch: &WriteBatch) -> Result<u64, InventoryError>;
+
+    /// From now on nothing is written for good before [`StoreWriter::end_merge`].
+    fn begin_merge(&mut self) -> Result<(), InventoryError>;
+
+    /// Writes for good what was recorded since the merge began, or takes it back.
+    fn end_merge(&mut self, is_kept: bool) -> Result<(), InventoryError>;
 
     /// Writes judgements of certificates and holders.
     fn judge(&mut self, judgement: &Judgement) -> Result<(), InventoryError>;
@@ -388,6 +455,8 @@ pub enum InventoryError {
     },
     /// It is not an inventory.
     Foreign,
+    /// It may only be read.
+    ReadOnly,
     /// It is on a network file system.
     Network(String),
     /// Reading or writing a file.
@@ -408,6 +477,7 @@ impl InventoryError {
             InventoryError::Busy => fill(texts::BUSY, &[]),
             InventoryError::Newer { found, known } => fill(texts::NEWER, &[("found", found), ("known", known)]),
             InventoryError::Foreign => fill(texts::FOREIGN, &[]),
+            InventoryError::ReadOnly => fill(texts::READ_ONLY, &[]),
             InventoryError::Network(kind) => fill(texts::NETWORK, &[("kind", kind)]),
             InventoryError::Io(error) => fill(texts::IO, &[("error", error)]),
         }
@@ -424,7 +494,8 @@ impl std::error::Error for InventoryError {}
 
 impl From<io::Error> for InventoryError {
     fn from(error: io::Error) -> InventoryError {
-        InventoryError::Io(error)
+        // One of an inventory comes back from code that knows of files only.
+        error.downcast::<InventoryError>().unwrap_or_else(InventoryError::Io)
     }
 }
 

@@ -61,7 +61,7 @@ impl Text {
     /// The text in `lang` with each `{name}` replaced by its value. A name without a value
     /// stays as it is, so that it is seen.
     pub fn fill(&self, lang: Lang, values: &[(&str, &dyn Display)]) -> String {
-        fill(self.get(lang), |name| values.iter().find(|(n, _)| *n == name).map(|(_, v)| v.to_string()))
+        fill(self.get(lang), |name| values.iter().find(|(n, _)| *n == name).map(|(_, v)| os_error(v.to_string(), lang)))
     }
 
     /// The names in `{}` of one language's text, in order of appearance.
@@ -77,6 +77,42 @@ impl Text {
     }
 }
 
+/// What the system says of an error, in the language asked: without its number, and in Japanese in
+/// Japanese words. Other texts stay as they are.
+fn os_error(text: String, lang: Lang) -> String {
+    let parts = text.strip_suffix(')').and_then(|text| text.rsplit_once(" (os error "));
+    let Some((said, number)) = parts.and_then(|(said, number)| Some((said, number.parse().ok()?))) else {
+        return text;
+    };
+    let known = match std::io::Error::from_raw_os_error(number).kind() {
+        std::io::ErrorKind::NotFound => "ファイルまたはフォルダーがありません",
+        std::io::ErrorKind::PermissionDenied => "権限がありません",
+        std::io::ErrorKind::AlreadyExists => "同じ名前のものがすでにあります",
+        std::io::ErrorKind::NotADirectory => "フォルダーではありません",
+        std::io::ErrorKind::IsADirectory => "フォルダーです",
+        std::io::ErrorKind::DirectoryNotEmpty => "フォルダーが空ではありません",
+        std::io::ErrorKind::ReadOnlyFilesystem => "読み取り専用のディスクです",
+        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => "ディスクの空きがありません",
+        std::io::ErrorKind::FileTooLarge => "ファイルが大きすぎます",
+        std::io::ErrorKind::ResourceBusy => "ほかのプログラムが使用中です",
+        std::io::ErrorKind::ConnectionRefused => "接続を拒否されました",
+        std::io::ErrorKind::ConnectionReset | std::io::ErrorKind::ConnectionAborted => "接続が切れました",
+        std::io::ErrorKind::HostUnreachable | std::io::ErrorKind::NetworkUnreachable => "相手に届きません",
+        std::io::ErrorKind::NetworkDown => "ネットワークが使えません",
+        std::io::ErrorKind::StaleNetworkFileHandle => "共有フォルダーとの接続が失われています",
+        std::io::ErrorKind::TimedOut => "時間内に応答がありません",
+        std::io::ErrorKind::BrokenPipe => "出力先が閉じています",
+        std::io::ErrorKind::Interrupted => "中断されました",
+        std::io::ErrorKind::InvalidFilename => "その名前は使えません",
+        _ => "",
+    };
+    match lang {
+        Lang::Ja if known.is_empty() => format!("システムのエラー {number}"),
+        Lang::Ja => known.to_string(),
+        Lang::En => said.to_string(),
+    }
+}
+
 /// Replaces each `{name}` in `template` by what `value` gives for it.
 pub fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> String {
     let mut out = String::with_capacity(template.len() + 32);
@@ -89,6 +125,12 @@ pub fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> String {
             None => out.push_str(&rest[open..=close]),
         }
         rest = &rest[close + 1..];
+        // A value that is a sentence brings its own full stop.
+        for stop in ['.', '。'] {
+            if out.ends_with(stop) && !out.ends_with("..") {
+                rest = rest.strip_prefix(stop).unwrap_or(rest);
+            }
+        }
     }
     out.push_str(rest);
     out

@@ -83,16 +83,39 @@ pub fn stamp(metadata: &Metadata) -> FileStamp {
 }
 
 /// A path as a text that no other path has: bytes that are no UTF-8, as in names of old Windows
-/// shares, stand as `\x8e`.
+/// shares, stand as `\x8e`. A name that has these four characters itself stands as `\x5cx8e`.
 #[cfg(unix)]
 pub fn path_text(path: &std::path::Path) -> String {
     use std::os::unix::ffi::OsStrExt;
     let mut text = String::new();
     for chunk in path.as_os_str().as_bytes().utf8_chunks() {
-        text.push_str(chunk.valid());
+        text.push_str(&escaped(chunk.valid()));
         chunk.invalid().iter().for_each(|byte| text.push_str(&format!("\\x{byte:02x}")));
     }
     text
+}
+
+/// The text with each backslash escaped that would be read as the beginning of an escape.
+#[cfg(unix)]
+fn escaped(text: &str) -> std::borrow::Cow<'_, str> {
+    let is_escape = |at: usize| {
+        let digits = text.as_bytes().get(at + 2..at + 4);
+        text.as_bytes().get(at + 1) == Some(&b'x') && digits.is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit))
+    };
+    if !text.match_indices('\\').any(|(at, _)| is_escape(at)) {
+        return text.into();
+    }
+    let escape = |(at, c): (usize, char)| match c {
+        '\\' if is_escape(at) => "\\x5c".to_string(),
+        c => c.to_string(),
+    };
+    text.char_indices().map(escape).collect::<String>().into()
+}
+
+/// A name with its letters and voice marks composed (NFC). A Mac writes names decomposed, in which
+/// nobody types them: が as か with a mark.
+pub fn composed(text: &str) -> std::borrow::Cow<'_, str> {
+    icu_normalizer::ComposingNormalizerBorrowed::new_nfc().normalize(text)
 }
 
 /// A path as a text.
@@ -209,7 +232,17 @@ pub fn network_file_system(path: &std::path::Path) -> Option<String> {
 pub fn file_system(path: &std::path::Path) -> Option<String> {
     let path = std::fs::canonicalize(path).ok()?;
     let mount = mount_of(&mounts()?, &path)?;
-    Some(format!("{} {} {}", mount.kind, mount.source, mount.root))
+    // The name of a disk depends on the order in which disks are found.
+    let source = uuid_of(&mount.source).unwrap_or(mount.source);
+    Some(format!("{} {source} {}", mount.kind, mount.root))
+}
+
+/// The UUID of the file system on a disk, as `UUID=…`; none where the system does not list it.
+fn uuid_of(device: &str) -> Option<String> {
+    let device = std::fs::canonicalize(device).ok()?;
+    let entries = std::fs::read_dir("/dev/disk/by-uuid").ok()?.flatten();
+    let mut same = entries.filter(|entry| std::fs::canonicalize(entry.path()).is_ok_and(|path| path == device));
+    same.next().map(|entry| format!("UUID={}", entry.file_name().to_string_lossy()))
 }
 
 /// A mounted file system, as Linux lists it.
@@ -254,7 +287,7 @@ pub fn mount_of(mountinfo: &str, path: &std::path::Path) -> Option<MountPoint> {
 
 /// Whether a file system of this kind is on another computer, where SQLite's locks do not hold.
 pub fn is_network(kind: &str) -> bool {
-    const NETWORK: [&str; 15] = [
+    const NETWORK: [&str; 21] = [
         "nfs",
         "nfs4",
         "cifs",
@@ -270,9 +303,18 @@ pub fn is_network(kind: &str) -> bool {
         "gfs2",
         "ocfs2",
         "davfs",
+        // Folders of the computer on which a virtual one runs.
+        "vboxsf",
+        "vmhgfs",
+        "prl_fs",
+        "virtiofs",
+        // What a desktop mounts.
+        "gvfs",
+        "gvfsd-fuse",
     ];
     let kind = kind.strip_prefix("fuse.").unwrap_or(kind);
-    NETWORK.contains(&kind) || ["sshfs", "davfs2", "rclone", "s3fs", "smbnetfs"].contains(&kind)
+    NETWORK.contains(&kind)
+        || ["sshfs", "davfs2", "rclone", "s3fs", "smbnetfs", "vmhgfs-fuse", "prl_fsd"].contains(&kind)
 }
 
 /// Blanks stand as `\040`.

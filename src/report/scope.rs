@@ -54,7 +54,7 @@ impl Scope {
             "holder" => &mut self.holder,
             _ => return false,
         };
-        place.is_none() && place.replace(value.to_string()).is_none()
+        place.is_none() && place.replace(crate::platform::composed(value).into_owned()).is_none()
     }
 
     /// Whether `key` is limited already.

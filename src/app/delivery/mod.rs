@@ -17,15 +17,15 @@ mod sender;
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
-use super::open_inventory::{InventoryOptions, InventoryResult, OpenInventory};
+use super::open_inventory::{self, InventoryOptions, InventoryResult, OpenInventory};
 use super::planning::{self, PlanningContext, beyond};
-use super::{AppError, Context, diff, letter_texts};
+use super::{AppError, Context, clock, diff, letter_texts};
 use crate::calendar::{Day, parse_day};
 use crate::deliver::mail::SmtpClient;
 use crate::deliver::{NotificationKey, Outbox, Routing, RunError};
 use crate::inventory::{NotificationRow, Store, delivery_folder};
 use crate::lifecycle::{Certificates, DueReminder, OfficeCalendars, PlanBounds, Reminders, RenewalPlan};
-use crate::locale::Lang;
+use crate::locale::{Lang, Text};
 use crate::register::RegisterState;
 use crate::report::{Gathering, Report, Scope, Templates, View};
 
@@ -40,6 +40,8 @@ pub use sender::send_test;
 pub struct NotifyOptions {
     /// The auditors get the report in any case.
     pub report: bool,
+    /// Notifications go although an import was stopped.
+    pub despite_unfinished: bool,
     /// So many messages may go at once.
     pub yes: Option<u64>,
     /// Who records it.
@@ -155,6 +157,8 @@ pub fn notify(
     inventory: InventoryOptions,
     options: &NotifyOptions,
 ) -> Result<Option<DeliveryResult>, AppError> {
+    clock::refuse_configured_moment(context)?;
+    open_inventory::check_clock_of(&inventory.settings, context)?;
     // Before the lock: what is wrong with the configuration is reported even while another sends.
     let mut queue = MailQueue::open(context, &inventory.settings, options)?;
     let Some(_turn) = take_turn(&inventory.settings, context)? else { return Ok(None) };
@@ -177,6 +181,16 @@ pub fn deliver(
     mut errors: Vec<RunError>,
     archive: Option<&Path>,
 ) -> Result<DeliveryResult, AppError> {
+    let zone = delivery.opened.judging.policy.zone;
+    let unfinished = open_inventory::unfinished(&delivery.opened.inventory, &delivery.opened.settings, context, zone)?;
+    if let Some(first) = unfinished.first().filter(|_| !options.despite_unfinished) {
+        // Who has renewed may be among what was not read, and would be told to renew.
+        let text = Text {
+            ja: "{first} 案内は送信していません。このまま送信するには shomei notify --despite-unfinished を実行してください。",
+            en: "{first} Nothing was sent. To send all the same, run shomei notify --despite-unfinished.",
+        };
+        return Err(AppError::new(text, context.lang, &[("first", first)]));
+    }
     let routing = delivery.routing(queue.notify.writes_to_contacts());
     let by_hand = routing.by_hand.values().map(Vec::len).sum();
     let addresses = std::mem::take(&mut queue.again);

@@ -10,9 +10,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::app::delivery::{self, DeliveryResult, NotifyOptions, RunPeriod, RunState, alarm, with_delivery_context};
-use crate::app::open_inventory::InventoryOptions;
+use crate::app::open_inventory::{self, InventoryOptions};
 use crate::app::output::{Privacy, write_file};
-use crate::app::{AppError, Context, Outcome, Settings, holidays};
+use crate::app::{AppError, Context, Outcome, Settings, clock, holidays, trial};
 use crate::calendar::{Instant, Zone};
 use crate::deliver::schedule::{Schedule, TIME_LIMIT_HOURS};
 use crate::deliver::{RunError, RunLog, RunMetrics};
@@ -25,6 +25,7 @@ use crate::policy::Severity;
 const LOG_SIZE: u64 = 1_000_000;
 
 /// What a run is asked for.
+#[derive(Clone)]
 pub struct RunOptions {
     /// Names the inventory and what it is judged by.
     pub settings: Settings,
@@ -45,6 +46,7 @@ pub struct RunAnswer {
 /// Runs what the configuration asks for.
 pub fn run(context: &Context, options: &RunOptions) -> Result<RunAnswer, AppError> {
     let lang = context.lang;
+    clock::refuse_configured_moment(context)?;
     let folder = delivery_folder(&options.settings.inventory.value);
     // Before the state is read: what a run that ends meanwhile has done is not done again. Incomplete,
     // since a scheduler repeats only such runs.
@@ -70,6 +72,15 @@ pub fn run(context: &Context, options: &RunOptions) -> Result<RunAnswer, AppErro
             en: "there is nothing to do: write sources, report or notify into the configuration, or let shomei init do so.",
         };
         return Err(AppError::new(text, lang, &[]));
+    }
+    // Reports of a clock that is a year off would be the last for a year, and the others be cleared away.
+    open_inventory::check_clock_of(&options.settings, context)?;
+    if let Some(copy) = trial::copy(context, &options.settings)? {
+        let options = RunOptions { settings: copy.settings.clone(), ..options.clone() };
+        let folder = delivery_folder(&options.settings.inventory.value);
+        let mut pipeline = RunPipeline::new(&copy.context, &options, folder, RunState::default());
+        pipeline.go();
+        return pipeline.end();
     }
     let mut pipeline = RunPipeline::new(context, options, folder, state);
     pipeline.begin();
@@ -232,6 +243,10 @@ impl<'a> RunPipeline<'a> {
 
     /// Goes through the stages.
     fn go(&mut self) {
+        // Before anything is recorded in it.
+        if let Some(today) = self.zone.day(self.context.now) {
+            self.check(&today.to_string());
+        }
         if self.context.config.sources.is_some() {
             self.import();
         }

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::RunPipeline;
 use crate::app::delivery::{self, DeliveryContext, MailQueue};
 use crate::app::import::{self, ImportOptions, Imported, skipped_code, skipped_text};
+use crate::app::maintenance;
 use crate::app::output::{Privacy, write_file};
 use crate::app::report::write_form;
 use crate::app::sheet;
@@ -63,6 +64,25 @@ impl RunPipeline<'_> {
                 self.tally = Some(tally);
             }
             Err(failure) => self.fail("import", "failed", failure.into_text()),
+        }
+    }
+
+    /// Checks the inventory once a day: what is damaged would give wrong answers, and the copies that
+    /// are still good are overwritten in time.
+    pub(super) fn check(&mut self, today: &str) {
+        let settings = &self.options.settings;
+        if !settings.inventory.value.exists() {
+            return;
+        }
+        match maintenance::daily_check(self.context, settings, today) {
+            Ok(None) => {}
+            Ok(Some(found)) => {
+                self.log("check", &[("sound", json!(found.is_sound())), ("damaged", json!(found.damaged.len()))]);
+                if !found.is_sound() {
+                    self.fail("check", "inventory", maintenance::check_text(&found, settings, self.context.lang));
+                }
+            }
+            Err(failure) => self.fail("check", "inventory", failure.into_text()),
         }
     }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::DEFAULT_NAME;
 use crate::app::config::SettingSource;
-use crate::app::{AppError, Context, Settings, holidays, sheet};
+use crate::app::{AppError, Context, Settings, clock, holidays, sheet};
 use crate::calendar::{BusinessCalendar, Instant, Zone};
 use crate::deliver::schedule::systemd::{SystemdScope, can_call, service, timer};
 use crate::deliver::schedule::{Schedule, TimerJob};
@@ -44,6 +44,7 @@ impl SchedulePlan {
     /// What the options ask for.
     pub fn new(context: &Context, options: &ScheduleOptions) -> Result<SchedulePlan, AppError> {
         let lang = context.lang;
+        clock::refuse_configured_moment(context)?;
         let name = job_name(options.name.as_deref(), lang)?;
         let schedule = schedule(options.when.as_deref(), lang)?;
         let config = configuration(context)?;

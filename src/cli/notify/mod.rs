@@ -15,6 +15,9 @@ pub(super) fn command(lang: Lang) -> Command {
         switch "dry-run" "誰に何を知らせるかを示すだけで、送らない" "show who would be told what; send nothing";
         switch "report" "設定の report_on にかかわらず、管理者に報告書を送る"
             "send the auditors the report, whatever report_on says" => |arg| arg.conflicts_with("channel");
+        switch "despite-unfinished" "途中で止まった取り込みがあっても送信する"
+            "send although an import was stopped before it was complete";
+        arg (arguments::accept_clock(lang));
         option "yes" (Text { ja: "数", en: "N" }) "上限(max_messages)を超えても、この数まで送る"
             "send so many messages although max_messages is fewer"
             => |arg| arg.value_parser(value_parser!(u64)).conflicts_with("channel");
@@ -48,6 +51,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
     let context = &session.context;
     let options = NotifyOptions {
         report: matches.get_flag("report"),
+        despite_unfinished: matches.get_flag("despite-unfinished"),
         yes: matches.get_one::<u64>("yes").copied(),
         by: arguments::who(session, matches),
         templates: matches.get_one::<PathBuf>("templates").cloned(),

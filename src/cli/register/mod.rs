@@ -60,6 +60,7 @@ fn import_command(lang: Lang) -> Command {
             "write a copy of the list with its mistakes marked and what to do beside them (.xlsx)";
         switch "undo" "その台帳の最後の取り込みを取り消す" "take back the last import of the register"
             => |arg| arg.conflicts_with_all(["file", "dry-run", "report"]);
+        arg (arguments::accept_clock(lang));
         arg (arguments::inventory(lang));
         arg (arguments::policy(lang));
     }
@@ -97,6 +98,7 @@ fn match_command(lang: Lang) -> Command {
         file "export" "持ち主の分からない証明書を書き出すファイル(.xlsx か .csv)"
             "the file to write the certificates without holder to (.xlsx or .csv)";
         file "import" "台帳IDを記入した表を取り込む" "takes in a table with holder IDs filled in";
+        arg (arguments::accept_clock(lang));
         arg (arguments::by(lang));
         arg (arguments::inventory(lang));
         args (arguments::judging(lang));

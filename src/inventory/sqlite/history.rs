@@ -9,7 +9,8 @@ use super::super::rows::RunRow;
 use super::super::store::{History, InventoryError};
 use super::super::units::EntryId;
 use super::query::prefix;
-use super::{Sqlite, entry_of};
+use super::seal::ENTRY;
+use super::{Sqlite, entry_of, property, sql};
 use crate::certificate::hex;
 
 /// Kinds of entries that people make.
@@ -18,15 +19,14 @@ const OFFICE: &str = "('mark', 'binding', 'undo', 'holder')";
 impl History for Sqlite {
     fn entries(
         &self,
-        since: i64,
         kinds: &[&str],
         each: &mut dyn FnMut(HistoryEntry) -> io::Result<()>,
     ) -> Result<(), InventoryError> {
         self.each(
-            "SELECT id, at, body, kind FROM entry WHERE at > ? ORDER BY at, id",
-            [since],
+            &format!("SELECT id, at, ord, body, kind FROM entry WHERE {} ORDER BY ord, id", ENTRY.intact()),
+            [],
             |row| {
-                let wanted = kinds.is_empty() || kinds.contains(&row.get::<_, String>(3)?.as_str());
+                let wanted = kinds.is_empty() || kinds.contains(&row.get::<_, String>(4)?.as_str());
                 if wanted { entry_of(row).map(Some) } else { Ok(None) }
             },
             |entry| entry.map_or(Ok(()), &mut *each),
@@ -35,7 +35,10 @@ impl History for Sqlite {
 
     fn story(&self, kind: &str, subject: &str) -> Result<Vec<HistoryEntry>, InventoryError> {
         self.all(
-            "SELECT id, at, body FROM entry WHERE kind = ? AND subject = ? ORDER BY at, id",
+            &format!(
+                "SELECT id, at, ord, body FROM entry WHERE kind = ? AND subject = ? AND {} ORDER BY ord, id",
+                ENTRY.intact()
+            ),
             params![kind, subject],
             entry_of,
         )
@@ -52,19 +55,26 @@ impl History for Sqlite {
 
     fn known_at(&self, kind: &str, subject: &str, at: i64) -> Result<Option<HistoryEntry>, InventoryError> {
         self.one(
-            "SELECT id, at, body FROM entry WHERE kind = ? AND subject = ? AND at <= ? ORDER BY at DESC, id DESC LIMIT 1",
+            &format!(
+                "SELECT id, at, ord, body FROM entry WHERE kind = ? AND subject = ? AND at <= ? AND {}
+                 ORDER BY ord DESC, id DESC LIMIT 1",
+                ENTRY.intact()
+            ),
             params![kind, subject, at],
             entry_of,
         )
     }
 
-    fn last_instant(&self) -> Result<Option<i64>, InventoryError> {
-        Ok(self.one("SELECT max(at) FROM entry", [], |row| row.get(0))?.flatten())
+    fn last_recorded(&self) -> Result<Option<i64>, InventoryError> {
+        Ok(property::get(&self.db, property::CLOCK).map_err(sql)?.and_then(|at| at.parse().ok()))
     }
 
     fn runs(&self) -> Result<Vec<(EntryId, i64, RunRow)>, InventoryError> {
         let entries = self.all(
-            "SELECT id, at, body FROM entry WHERE kind = 'run' ORDER BY at DESC, id DESC",
+            &format!(
+                "SELECT id, at, ord, body FROM entry WHERE kind = 'run' AND {} ORDER BY ord DESC, id DESC",
+                ENTRY.intact()
+            ),
             [],
             super::entry_of,
         )?;
@@ -82,8 +92,11 @@ impl History for Sqlite {
     fn entries_like(&self, digits: &str) -> Result<Vec<HistoryEntry>, InventoryError> {
         let Some((least, beyond)) = prefix(digits, 4) else { return Ok(Vec::new()) };
         let open = beyond.is_none();
-        let statement =
-            format!("SELECT id, at, body FROM entry WHERE id >= ? AND (id < ? OR ?) AND kind IN {OFFICE} ORDER BY id");
+        let statement = format!(
+            "SELECT id, at, ord, body FROM entry
+             WHERE id >= ? AND (id < ? OR ?) AND kind IN {OFFICE} AND {} ORDER BY id",
+            ENTRY.intact()
+        );
         let found = self.all(&statement, params![least, beyond.unwrap_or_default(), open], entry_of)?;
         // The range is in whole bytes; an odd last digit is compared here.
         let digits: String = digits.chars().filter(char::is_ascii_hexdigit).flat_map(char::to_lowercase).collect();

@@ -1,29 +1,25 @@
-//! Writing contents, stamps and judgements; backup, integrity check and restore.
+//! Writing contents, stamps and judgements; backup and restore.
 
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rusqlite::{Connection, params};
-use sha2::{Digest, Sha256};
+use rusqlite::{Connection, OpenFlags, params};
 
-use super::super::entry::EntryBody;
 use super::super::lock::InventoryLock;
-use super::super::rows::{FileRow, StoredHolderRow, StoredVerdict, VerdictRow, severity_number};
+use super::super::rows::{StoredVerdict, severity_number};
 use super::super::store::{InventoryError, Judgement, KnownFile, StoreWriter, WriteBatch};
-use super::{Sqlite, document, entry_of, moment, role_number, sql};
-use crate::certificate::hex;
+use super::seal::ENTRY;
+use super::{Access, Sqlite, document, entry_of, moment, property, role_number, sql};
 use crate::platform::{self, Output, Privacy};
-
-/// Damages that are reported at most.
-const MOST_TOLD: usize = 20;
 
 /// Writes new certificates and CRLs; returns the number of new certificates.
 pub(super) fn contents(db: &Connection, batch: &WriteBatch) -> rusqlite::Result<u64> {
     let mut new = 0;
     let mut insert = db.prepare_cached(
         "INSERT OR IGNORE INTO certificate
-             (sha256, der, role, subject_key, issuer_key, key, serial, subject, not_before, not_after)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             (sha256, der, role, subject_key, issuer_key, key, serial, subject, not_before, not_after, sum)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, digest(?1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10))",
     )?;
     let mut known = db.prepare_cached("SELECT 1 FROM certificate WHERE sha256 = ?")?;
     for kept in &batch.certificates {
@@ -76,13 +72,32 @@ pub(super) fn stamps(db: &Connection, stamps: &[KnownFile]) -> rusqlite::Result<
     Ok(())
 }
 
+/// Writes how far imports have come, and that some have ended.
+pub(super) fn underway(db: &Connection, batch: &WriteBatch) -> rusqlite::Result<()> {
+    let mut replace =
+        db.prepare_cached("INSERT OR REPLACE INTO underway (host, root, began, read, least) VALUES (?, ?, ?, ?, ?)")?;
+    for one in &batch.underway {
+        replace.execute(params![one.host, one.root, one.began, one.read.cast_signed(), one.least.cast_signed()])?;
+    }
+    // Whoever has walked a folder has walked what is below it.
+    let mut delete =
+        db.prepare_cached("DELETE FROM underway WHERE host = ?1 AND (root = ?2 OR substr(root, 1, length(?3)) = ?3)")?;
+    for (host, root) in &batch.ended {
+        let inside = format!("{}{}", root.trim_end_matches(std::path::MAIN_SEPARATOR), std::path::MAIN_SEPARATOR);
+        delete.execute([host, root, &inside])?;
+    }
+    Ok(())
+}
+
 /// Writes judgements of certificates and holders.
 pub(super) fn judged(db: &Connection, judgement: &Judgement) -> rusqlite::Result<()> {
     let mut replace = db.prepare_cached(
         "INSERT OR REPLACE INTO judged
              (sha256, role, status, generation, severity, ends, ends_on, register, holder, how, category, places,
-              host, path, name, superseded_by, row, verdict, holds_from, holds_until, world)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+              host, path, name, superseded_by, row, verdict, holds_from, holds_until, world, sum)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
+                 digest(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
+                        ?21))",
     )?;
     let mut forget = db.prepare_cached("DELETE FROM finding WHERE sha256 = ?")?;
     let mut find = db.prepare_cached("INSERT OR REPLACE INTO finding (rule, sha256, severity) VALUES (?, ?, ?)")?;
@@ -151,6 +166,25 @@ fn copied(source: &Path, folder: &Path) -> Result<Option<(tempfile::TempDir, Pat
     Ok(Some((own, path)))
 }
 
+/// Copies an inventory that may only be read. Where another program has it open, SQLite takes what that one has
+/// written; where none has, the file and the log beside it are all there is.
+pub(super) fn snapshot(source: &Path, target: &Path) -> Result<(), InventoryError> {
+    platform::create_private(target)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let no_progress: Option<fn(rusqlite::backup::Progress)> = None;
+    let copied = Connection::open_with_flags(source, flags).and_then(|db| db.backup("main", target, no_progress));
+    if copied.is_ok() {
+        return Ok(());
+    }
+    std::fs::copy(source, target)?;
+    platform::make_writable(target)?;
+    let log = |path: &Path| PathBuf::from([path.as_os_str(), OsStr::new("-wal")].into_iter().collect::<OsString>());
+    match std::fs::copy(log(source), log(target)) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
 pub(super) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
@@ -166,16 +200,20 @@ impl Sqlite {
     /// Writes a copy of the inventory to `target`, while others may go on using it.
     pub fn backup(&self, target: &Path) -> Result<(), InventoryError> {
         let mut out = Output::create(target, Privacy::Private)?;
-        match out.temporary().map(Path::to_path_buf) {
-            Some(path) => self.copy_to(&path)?,
-            // SQLite writes pages in any order, which a pipe cannot take.
-            None => {
-                let copy = tempfile::NamedTempFile::new_in(folder_of(&self.path))?;
-                self.copy_to(copy.path())?;
-                std::io::copy(&mut std::fs::File::open(copy.path())?, &mut out)?;
-            }
-        }
+        // Made beside the inventory and copied from there: SQLite writes pages in any order, which a
+        // pipe cannot take, and locks them, which many a share cannot do.
+        let copy = tempfile::NamedTempFile::new_in(folder_of(&self.path))?;
+        self.copy_to(copy.path())?;
+        std::io::copy(&mut std::fs::File::open(copy.path())?, &mut out)?;
+        out.sync()?;
         Ok(out.finish()?)
+    }
+
+    /// Writes a copy that a trial may use.
+    pub fn backup_for_trial(&self, target: &Path) -> Result<(), InventoryError> {
+        self.backup(target)?;
+        let db = Connection::open(target).map_err(sql)?;
+        property::set(&db, property::TRIAL, "").map_err(sql)
     }
 
     fn copy_to(&self, path: &Path) -> Result<(), InventoryError> {
@@ -183,72 +221,23 @@ impl Sqlite {
         self.db.backup("main", path, no_progress).map_err(sql)
     }
 
-    /// The damages of the file and its contents; empty if there are none.
-    pub fn check(&self) -> Result<Vec<String>, InventoryError> {
-        let mut found = self.all("PRAGMA integrity_check(20)", [], |row| row.get::<_, String>(0))?;
-        found.retain(|line| line != "ok");
-        // Where SQLite itself finds damage, reading the rows gives only consequential errors.
-        if found.is_empty() {
-            self.check_documents::<EntryBody>("entry", "SELECT lower(hex(id)), body FROM entry", &mut found)?;
-            self.check_documents::<FileRow>("file", "SELECT path, body FROM file WHERE present", &mut found)?;
-            self.check_documents::<StoredHolderRow>("holder", "SELECT holder, body FROM holder", &mut found)?;
-            self.check_documents::<VerdictRow>("judged", "SELECT lower(hex(sha256)), row FROM judged", &mut found)?;
-            self.check_certificates(&mut found)?;
-        }
-        Ok(found)
-    }
-
-    /// Checks that stored documents can be read.
-    fn check_documents<T: serde::de::DeserializeOwned>(
-        &self,
-        what: &str,
-        statement: &str,
-        found: &mut Vec<String>,
-    ) -> Result<(), InventoryError> {
-        let row = |row: &rusqlite::Row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?));
-        self.each(statement, [], row, |(name, body)| {
-            if let Err(error) = serde_json::from_str::<T>(&body).map(drop)
-                && found.len() < MOST_TOLD
-            {
-                found.push(format!("{what} {name}: {error}"));
-            }
-            Ok(())
-        })
-    }
-
-    /// Checks that every certificate has the SHA-256 under which it is stored.
-    fn check_certificates(&self, found: &mut Vec<String>) -> Result<(), InventoryError> {
-        let row = |row: &rusqlite::Row| Ok((row.get::<_, [u8; 32]>(0)?, row.get::<_, Vec<u8>>(1)?));
-        self.each("SELECT sha256, der FROM certificate", [], row, |(sha256, der)| {
-            if sha256 != <[u8; 32]>::from(Sha256::digest(der)) && found.len() < MOST_TOLD {
-                found.push(format!("certificate {}: another SHA-256", hex(&sha256)));
-            }
-            Ok(())
-        })
-    }
-
     /// Puts the inventory at `source` in the place of the one at `target`, which is kept beside
-    /// it. Waits until nobody has that one open; `waiting` is called before.
-    pub fn restore(
-        source: &Path,
-        target: &Path,
-        suffix: &str,
-        waiting: impl FnOnce(),
-    ) -> Result<Restored, InventoryError> {
+    /// it. Waits until nobody has that one open.
+    pub fn restore(source: &Path, target: &Path, suffix: &str, access: &Access) -> Result<Restored, InventoryError> {
         std::fs::create_dir_all(folder_of(target))?;
         // A link stays, and what it leads to is replaced.
         let target = &platform::regular_file(target)?.unwrap_or_else(|| target.to_path_buf());
         let folder = folder_of(target);
-        let lock = Arc::new(InventoryLock::exclusive(target, waiting)?);
+        let lock = Arc::new(InventoryLock::exclusive(target, &*access.waiting)?);
         // Only an inventory that this program can open may replace the old one.
         let own = copied(source, folder)?;
         let copy = match &own {
-            Some((_, path)) => Sqlite::open_existing(path)?,
+            Some((_, path)) => Sqlite::open_existing(path, access)?,
             // Its lock is held already.
-            None if is_same(source, target) => Sqlite::open_locked(target, &lock)?,
-            None => Sqlite::open_existing(source)?,
+            None if is_same(source, target) => Sqlite::open_locked(target, &lock, access)?,
+            None => Sqlite::open_existing(source, access)?,
         };
-        if let Some(damage) = copy.check()?.into_iter().next() {
+        if let Some(damage) = copy.damages()?.into_iter().next() {
             return Err(InventoryError::Damaged(damage));
         }
         let half = target.with_extension("restoring");
@@ -256,10 +245,10 @@ impl Sqlite {
         let mut restored = Restored::default();
         if target.exists() {
             let kept = beside(target, suffix);
-            match Sqlite::open_locked(target, &lock) {
+            match Sqlite::open_locked(target, &lock, access) {
                 Ok(old) => {
                     old.backup(&kept)?;
-                    restored.notifications = Sqlite::open_locked(&half, &lock)?.take_notifications(&old)?;
+                    restored.notifications = Sqlite::open_locked(&half, &lock, access)?.take_notifications(&old)?;
                 }
                 Err(_) => {
                     std::fs::copy(target, &kept)?;
@@ -285,15 +274,17 @@ impl Sqlite {
         let count = "SELECT count(*) FROM entry WHERE kind = 'told'";
         let count = |db: &Sqlite| Ok::<i64, InventoryError>(db.one(count, [], |row| row.get(0))?.unwrap_or(0));
         let before = count(self)?;
-        let entries = from.all("SELECT id, at, body FROM entry WHERE kind = 'told' ORDER BY at, id", [], entry_of)?;
+        let statement =
+            format!("SELECT id, at, ord, body FROM entry WHERE kind = 'told' AND {} ORDER BY ord, id", ENTRY.intact());
+        let entries = from.all(&statement, [], entry_of)?;
         self.record(&WriteBatch { entries, ..WriteBatch::default() })?;
         Ok((count(self)? - before).unsigned_abs())
     }
 
     /// Opens an existing inventory.
-    pub fn open_existing(path: &Path) -> Result<Sqlite, InventoryError> {
+    fn open_existing(path: &Path, access: &Access) -> Result<Sqlite, InventoryError> {
         std::fs::metadata(path)?;
-        Sqlite::open(path)
+        Sqlite::open_as(path, access)
     }
 }
 

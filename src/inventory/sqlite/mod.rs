@@ -8,9 +8,12 @@ mod apply;
 mod contents;
 mod history;
 mod keep;
+mod property;
 mod prune;
 mod query;
+mod repair;
 mod schema;
+mod seal;
 
 pub use keep::Restored;
 
@@ -20,12 +23,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::types::Type;
-use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, TransactionBehavior, params};
+use rusqlite::{
+    Connection, DropBehavior, ErrorCode, OpenFlags, OptionalExtension, Row, Transaction, TransactionBehavior, params,
+};
+use tempfile::TempDir;
 
 use super::entry::{EntryBody, HistoryEntry};
 use super::lock::InventoryLock;
 use super::rows::RunRow;
-use super::store::{InventoryCounts, InventoryError, Judgement, KnownFile, StoreWriter, WriteBatch};
+use super::store::{History, InventoryCounts, InventoryError, Judgement, KnownFile, Store, StoreWriter, WriteBatch};
 use super::units::micros;
 use crate::audit::CertificateSummary;
 use crate::calendar::Instant;
@@ -36,8 +42,28 @@ use crate::platform::{self, FileStamp};
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long to wait for it where nothing is to be written yet.
 const PROBING: Duration = Duration::from_secs(10);
+/// A wait that is not worth a word.
+const NOTICED: Duration = Duration::from_secs(1);
 /// The pause before retrying what SQLite itself does not wait for.
 const RETRY: Duration = Duration::from_millis(5);
+
+/// Called before a wait of some length.
+pub type Waiting = Arc<dyn Fn() + Send + Sync>;
+
+/// How an inventory is opened.
+#[derive(Clone)]
+pub struct Access {
+    /// Called when it has been waited for a second.
+    pub waiting: Waiting,
+    /// The moment is not the clock's: a trial. An inventory that it makes is marked as such.
+    pub is_trial: bool,
+}
+
+impl Default for Access {
+    fn default() -> Access {
+        Access { waiting: Arc::new(|| {}), is_trial: false }
+    }
+}
 
 /// An inventory in an SQLite file.
 pub struct Sqlite {
@@ -47,14 +73,32 @@ pub struct Sqlite {
     lock: Arc<InventoryLock>,
     /// Judgements are not stored.
     sketching: bool,
+    access: Access,
+    /// There where this is a copy: of a file that may only be read, or one for a trial.
+    copy: Option<TempDir>,
+    /// The file may only be read.
+    is_read_only: bool,
+}
+
+/// Whether something fails because nothing may be written there.
+fn is_write_protected(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem)
 }
 
 /// The error of the database.
 fn sql(error: rusqlite::Error) -> InventoryError {
+    // These have no code of their own: a checksum, and a bit that flipped in the names of the tables.
+    if [seal::MISMATCH, "no such "].iter().any(|begin| error.to_string().starts_with(begin)) {
+        return InventoryError::Damaged(error.to_string());
+    }
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => InventoryError::Busy,
         Some(ErrorCode::DatabaseCorrupt) => InventoryError::Damaged(error.to_string()),
         Some(ErrorCode::NotADatabase) => InventoryError::Foreign,
+        // The file may be written, and nothing beside it.
+        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+            InventoryError::Io(io::Error::new(io::ErrorKind::PermissionDenied, error))
+        }
         None if matches!(error, rusqlite::Error::FromSqlConversionFailure(..)) => {
             InventoryError::Damaged(error.to_string())
         }
@@ -81,50 +125,95 @@ impl Sqlite {
     /// Opens the inventory at `path`, creates it if it does not exist, and migrates its tables (a
     /// copy of the old file is kept beside it). Waits while it is being replaced.
     pub fn open(path: &Path) -> Result<Sqlite, InventoryError> {
-        Sqlite::open_telling(path, || {})
+        Sqlite::open_as(path, &Access::default())
     }
 
-    /// The same; `waiting` is called before it waits.
-    pub fn open_telling(path: &Path, mut waiting: impl FnMut()) -> Result<Sqlite, InventoryError> {
+    /// The same. One that may only be read is opened as a copy, which takes judgements and no
+    /// entries; one that real runs use, for a trial, as a copy that takes anything.
+    pub fn open_as(path: &Path, access: &Access) -> Result<Sqlite, InventoryError> {
+        if access.is_trial && path.exists() && !Sqlite::is_made_by_trial(path)? {
+            return Sqlite::open_copy(path, access);
+        }
+        match Sqlite::open_to_write(path, access) {
+            Err(InventoryError::Io(error)) if is_write_protected(&error) && path.exists() => {
+                let copy = Sqlite::open_copy(path, access)?;
+                Ok(Sqlite { is_read_only: true, ..copy })
+            }
+            opened => opened,
+        }
+    }
+
+    /// Whether a trial made the file, and no real run has recorded anything in it since. A file
+    /// without tables is nobody's yet; what is no inventory, or a damaged one, is told on opening.
+    fn is_made_by_trial(path: &Path) -> Result<bool, InventoryError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let Ok(db) = Connection::open_with_flags(path, flags) else { return Ok(false) };
+        db.busy_timeout(PATIENCE).map_err(sql)?;
+        let is_empty = "SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)";
+        match db.query_row(is_empty, [], |row| row.get::<_, bool>(0)) {
+            Ok(false) => Ok(property::get(&db, property::TRIAL).is_ok_and(|mark| mark.is_some())),
+            _ => Ok(true),
+        }
+    }
+
+    fn open_to_write(path: &Path, access: &Access) -> Result<Sqlite, InventoryError> {
         check_place(path)?;
         loop {
-            let lock = InventoryLock::shared(path, &mut waiting)?;
-            let (inventory, version) = Sqlite::connect(path, Arc::new(lock))?;
+            let lock = InventoryLock::shared(path, &*access.waiting)?;
+            let (inventory, version) = Sqlite::connect(path, Arc::new(lock), access)?;
             if version == schema::VERSION {
                 return Ok(inventory);
             }
             drop(inventory);
             // Programs that write the old version must be finished. The file is opened again after
             // that, since not every system can convert a lock.
-            drop(Sqlite::open_alone(path, &mut waiting)?);
+            drop(Sqlite::open_alone(path, access)?);
         }
+    }
+
+    /// Opens a copy of a file. SQLite needs to write beside a file even to read it while others use
+    /// it.
+    fn open_copy(path: &Path, access: &Access) -> Result<Sqlite, InventoryError> {
+        let folder = tempfile::Builder::new().prefix("shomei").tempdir()?;
+        let copy = folder.path().join("inventory.sqlite");
+        keep::snapshot(path, &copy)?;
+        let lock = Arc::new(InventoryLock::exclusive(&copy, || {})?);
+        let mut inventory = Sqlite::open_locked(&copy, &lock, access)?;
+        inventory.copy = Some(folder);
+        Ok(inventory)
     }
 
     /// The same for exclusive use, to remove something from it: waits until no other process has it
     /// open, and keeps others out.
-    pub fn open_alone(path: &Path, waiting: impl FnOnce()) -> Result<Sqlite, InventoryError> {
+    pub fn open_alone(path: &Path, access: &Access) -> Result<Sqlite, InventoryError> {
         check_place(path)?;
-        let lock = InventoryLock::exclusive(path, waiting)?;
-        Sqlite::open_locked(path, &Arc::new(lock))
+        let lock = InventoryLock::exclusive(path, &*access.waiting)?;
+        Sqlite::open_locked(path, &Arc::new(lock), access)
     }
 
     /// Opens a file that `lock` holds exclusively.
-    fn open_locked(path: &Path, lock: &Arc<InventoryLock>) -> Result<Sqlite, InventoryError> {
-        let (inventory, version) = Sqlite::connect(path, Arc::clone(lock))?;
+    fn open_locked(path: &Path, lock: &Arc<InventoryLock>, access: &Access) -> Result<Sqlite, InventoryError> {
+        let (inventory, version) = Sqlite::connect(path, Arc::clone(lock), access)?;
         if version < schema::VERSION {
             if version > 0 {
                 inventory.backup(&path.with_extension(format!("before-{}", schema::VERSION)))?;
             }
             schema::migrate(&inventory.db, version)?;
+            if version == 0 && access.is_trial {
+                property::set(&inventory.db, property::TRIAL, "").map_err(sql)?;
+            }
         }
         Ok(inventory)
     }
 
     /// Opens the file as it is, and returns the version of its tables, 0 where there are none.
-    fn connect(path: &Path, lock: Arc<InventoryLock>) -> Result<(Sqlite, u32), InventoryError> {
+    fn connect(path: &Path, lock: Arc<InventoryLock>, access: &Access) -> Result<(Sqlite, u32), InventoryError> {
         platform::create_private(path)?;
+        // SQLite would open a protected file without a word and fail at the first change.
+        drop(std::fs::OpenOptions::new().append(true).open(path)?);
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let db = Connection::open_with_flags(path, flags).map_err(sql)?;
+        seal::register(&db).map_err(sql)?;
         db.busy_timeout(PATIENCE).map_err(sql)?;
         db.set_prepared_statement_cache_capacity(64);
         let number = |name: &str| db.pragma_query_value(None, name, |row| row.get::<_, i32>(0)).map_err(sql);
@@ -148,15 +237,58 @@ impl Sqlite {
             }
             tries -= 1;
         }
-        pragma("synchronous", "normal")?;
+        // What was acknowledged is on the disk: a notification that a power cut takes away would be
+        // sent again. An import writes so many files at once that it hardly notices.
+        pragma("synchronous", "full")?;
         pragma("temp_store", "memory")?;
         pragma("cache_size", "-65536")?;
-        Ok((Sqlite { db, path: path.to_path_buf(), lock, sketching: false }, version))
+        let inventory = Sqlite {
+            db,
+            path: path.to_path_buf(),
+            lock,
+            sketching: false,
+            access: access.clone(),
+            copy: None,
+            is_read_only: false,
+        };
+        Ok((inventory, version))
+    }
+
+    /// Whether this is a copy of the file, which goes when it is closed.
+    pub fn is_copy(&self) -> bool {
+        self.copy.is_some()
+    }
+
+    /// Whether it may only be read.
+    pub fn is_read_only(&self) -> bool {
+        self.is_read_only
+    }
+
+    /// Whether it was made by a trial, and no real run has recorded anything in it since.
+    pub fn is_of_trial(&self) -> Result<bool, InventoryError> {
+        Ok(property::get(&self.db, property::TRIAL).map_err(sql)?.is_some())
+    }
+
+    /// Begins a transaction that writes; says so when it has to wait for another program.
+    fn begin(&self) -> Result<Transaction<'_>, InventoryError> {
+        self.db.busy_timeout(NOTICED).map_err(sql)?;
+        let begun = Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate);
+        self.db.busy_timeout(PATIENCE).map_err(sql)?;
+        match begun.map_err(sql) {
+            Err(InventoryError::Busy) => {
+                (self.access.waiting)();
+                Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate).map_err(sql)
+            }
+            begun => begun,
+        }
     }
 
     /// Makes sure that something can be written, by writing what is there: an error of a write-protected
     /// file, of a full disk or of another program's lock comes here and not at the first entry.
     pub fn check_writing(&mut self) -> Result<(), InventoryError> {
+        if self.is_read_only {
+            return Err(InventoryError::ReadOnly);
+        }
         // Whoever asks has nothing to lose yet, and does not wait as long as for an entry.
         self.db.busy_timeout(PROBING).map_err(sql)?;
         let checked = self.db.transaction_with_behavior(TransactionBehavior::Immediate).and_then(|transaction| {
@@ -223,8 +355,8 @@ fn json<T: serde::de::DeserializeOwned>(text: &str) -> rusqlite::Result<T> {
 }
 
 fn entry_of(row: &Row) -> rusqlite::Result<HistoryEntry> {
-    let body: String = row.get(2)?;
-    Ok(HistoryEntry { id: row.get(0)?, at: row.get(1)?, body: json(&body)? })
+    let body: String = row.get(3)?;
+    Ok(HistoryEntry { id: row.get(0)?, at: row.get(1)?, order: Some(row.get(2)?), body: json(&body)? })
 }
 
 fn role_number(role: CertificateRole) -> i64 {
@@ -264,22 +396,45 @@ fn stamp_of(row: &Row) -> rusqlite::Result<FileStamp> {
 
 impl StoreWriter for Sqlite {
     fn record(&mut self, batch: &WriteBatch) -> Result<u64, InventoryError> {
-        let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
-        let new = keep::contents(&tx, batch).map_err(sql)?;
-        for entry in &batch.entries {
-            apply::add(&tx, entry).map_err(sql)?;
+        if self.is_read_only {
+            return Err(InventoryError::ReadOnly);
         }
-        keep::stamps(&tx, &batch.stamps).map_err(sql)?;
-        tx.commit().map_err(sql)?;
+        // A merge is one transaction from its beginning to its end.
+        let tx = if self.db.is_autocommit() { Some(self.begin()?) } else { None };
+        let new = keep::contents(&self.db, batch).map_err(sql)?;
+        apply::add_all(&self.db, &batch.entries).map_err(sql)?;
+        keep::stamps(&self.db, &batch.stamps).map_err(sql)?;
+        keep::underway(&self.db, batch).map_err(sql)?;
+        if !self.access.is_trial {
+            property::remove(&self.db, property::TRIAL).map_err(sql)?;
+        }
+        tx.map_or(Ok(()), Transaction::commit).map_err(sql)?;
         Ok(new)
     }
 
+    fn begin_merge(&mut self) -> Result<(), InventoryError> {
+        if self.is_read_only {
+            return Err(InventoryError::ReadOnly);
+        }
+        // Left open when it is dropped.
+        let mut tx = self.begin()?;
+        tx.set_drop_behavior(DropBehavior::Ignore);
+        Ok(())
+    }
+
+    fn end_merge(&mut self, is_kept: bool) -> Result<(), InventoryError> {
+        self.db.execute_batch(if is_kept { "COMMIT" } else { "ROLLBACK" }).map_err(sql)
+    }
+
     fn judge(&mut self, judgement: &Judgement) -> Result<(), InventoryError> {
-        let behaviour = if self.sketching { TransactionBehavior::Deferred } else { TransactionBehavior::Immediate };
-        let tx = self.db.transaction_with_behavior(behaviour).map_err(sql)?;
+        let is_sketch = self.sketching;
+        let tx = match is_sketch {
+            true => self.db.unchecked_transaction().map_err(sql)?,
+            false => self.begin()?,
+        };
         keep::judged(&tx, judgement).map_err(sql)?;
-        for entry in judgement.changed.iter().filter(|_| !self.sketching) {
-            apply::add(&tx, entry).map_err(sql)?;
+        if !is_sketch {
+            apply::add_all(&tx, &judgement.changed).map_err(sql)?;
         }
         tx.commit().map_err(sql)
     }
@@ -328,9 +483,8 @@ impl StoreWriter for Sqlite {
     }
 
     fn complete_runs(&self, host: &str) -> Result<Vec<RunRow>, InventoryError> {
-        let bodies = self.all("SELECT body FROM run WHERE host = ? ORDER BY root", [host], |row| {
-            json::<EntryBody>(&row.get::<_, String>(0)?)
-        })?;
+        let statement = format!("SELECT body FROM run WHERE host = ? AND {} ORDER BY root", seal::RUN.intact());
+        let bodies = self.all(&statement, [host], |row| json::<EntryBody>(&row.get::<_, String>(0)?))?;
         let run = |body| match body {
             EntryBody::Run(run) => Some(run),
             _ => None,
@@ -345,12 +499,8 @@ impl Sqlite {
     pub fn rewind(&mut self, at: i64) -> Result<(), InventoryError> {
         self.db.execute_batch(&schema::known("TEMP")).map_err(sql)?;
         self.sketch()?;
-        let entries = self.all("SELECT id, at, body FROM entry WHERE at <= ? ORDER BY at, id", [at], entry_of)?;
         let tx = self.db.unchecked_transaction().map_err(sql)?;
-        for entry in entries.iter().filter(|entry| !matches!(entry.body, EntryBody::Pruned { .. })) {
-            let body = document(&entry.body).map_err(sql)?;
-            apply::apply(&tx, entry, &body).map_err(sql)?;
-        }
+        apply::apply_all(&tx, at).map_err(sql)?;
         tx.commit().map_err(sql)
     }
 
@@ -358,6 +508,16 @@ impl Sqlite {
     pub fn sketch(&mut self) -> Result<(), InventoryError> {
         self.sketching = true;
         self.db.execute_batch(&schema::judged("TEMP")).map_err(sql)
+    }
+
+    /// The day on which it was last checked by a run.
+    pub fn last_check(&self) -> Result<Option<String>, InventoryError> {
+        property::get(&self.db, property::CHECKED).map_err(sql)
+    }
+
+    /// Notes that it was checked on a day.
+    pub fn note_check(&self, day: &str) -> Result<(), InventoryError> {
+        property::set(&self.db, property::CHECKED, day).map_err(sql)
     }
 
     /// Counts and size.
@@ -371,7 +531,16 @@ impl Sqlite {
         let span = self.one("SELECT min(at), max(at) FROM entry", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let bytes = std::fs::metadata(&self.path)?.len();
         let span = span.and_then(|(first, last): (Option<i64>, Option<i64>)| Some((first?, last?)));
-        Ok(InventoryCounts { rows, bytes, version: schema::VERSION, span })
+        let last_import = self.runs()?.into_iter().next().map(|(_, at, run)| (at, run));
+        Ok(InventoryCounts {
+            rows,
+            bytes,
+            version: schema::VERSION,
+            span,
+            last_import,
+            unfinished: self.unfinished()?,
+            is_of_trial: self.is_of_trial()?,
+        })
     }
 }
 

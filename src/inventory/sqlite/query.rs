@@ -13,22 +13,32 @@ use super::super::list::{
     CertificateFilter, ListOrder, ListedCertificate, NamedCertificate, RemovedHolder, ResolvedId,
 };
 use super::super::rows::{FileRow, NotificationRow, StoredHolderRow, VerdictRow};
-use super::super::store::{History, InventoryError, JudgedInventory, Store};
+use super::super::store::{History, InventoryError, JudgedInventory, Store, UnfinishedImport};
 use super::contents::SqliteReader;
+use super::seal::{self, CERTIFICATE, FILE, HOLDER, JUDGED, MARK, SAID};
 use super::{Sqlite, entry_of, json, role_of, sql};
 use crate::audit::CertificateSource;
 use crate::calendar::Instant;
 use crate::certificate::{hex, parse_hex};
+use crate::platform::composed;
 use crate::register::{HolderKey, RegisterState};
 
-const LISTED: &str = "
-    SELECT judged.row, certificate.serial, certificate.subject, judged.role, judged.severity, judged.ends_on,
+/// The row of a certificate in a list.
+fn listed_statement() -> String {
+    format!(
+        "SELECT judged.row, certificate.serial, certificate.subject, judged.role, judged.severity, judged.ends_on,
            judged.register, judged.holder, holder.name, holder.prefecture, holder.tag, judged.how, judged.category,
            judged.places, judged.host, judged.path, judged.name, judged.superseded_by
     FROM judged
     JOIN certificate ON certificate.sha256 = judged.sha256
     LEFT JOIN holder ON holder.register = judged.register AND holder.holder = judged.holder AND holder.name <> ''
-    WHERE judged.sha256 = ?";
+        AND {}
+    WHERE judged.sha256 = ? AND {} AND {}",
+        HOLDER.intact(),
+        JUDGED.intact(),
+        CERTIFICATE.intact()
+    )
+}
 
 /// A statement and its values.
 #[derive(Default)]
@@ -90,12 +100,12 @@ impl SqlQuery {
 
     /// Free text, which needs a full scan.
     fn contains(&mut self, wanted: &str) {
-        let wanted = Value::Text(wanted.to_ascii_lowercase());
+        let wanted = Value::Text(composed(wanted).to_ascii_lowercase());
         self.conditions.push(
             "(judged.sha256 IN (SELECT sha256 FROM certificate WHERE instr(lower(subject), ?) > 0)
-              OR instr(lower(judged.name), ?) > 0
+              OR instr(lower(nfc(judged.name)), ?) > 0
               OR judged.sha256 IN (SELECT sha256 FROM sighting
-                                   WHERE instr(lower(path), ?) > 0 OR instr(lower(name), ?) > 0)
+                                   WHERE instr(lower(nfc(path)), ?) > 0 OR instr(lower(nfc(name)), ?) > 0)
               OR instr(lower(judged.holder), ?) > 0
               OR EXISTS (SELECT 1 FROM holder named
                          WHERE named.register = judged.register AND named.holder = judged.holder
@@ -150,20 +160,23 @@ fn listed(row: &Row) -> rusqlite::Result<ListedCertificate> {
 
 impl Store for Sqlite {
     fn file(&self, host: &str, path: &str) -> Result<Option<FileRow>, InventoryError> {
-        self.one("SELECT body FROM file WHERE host = ? AND path = ? AND present", params![host, path], |row| {
-            json(&row.get::<_, String>(0)?)
-        })
+        let statement = format!("SELECT body FROM file WHERE host = ? AND path = ? AND present AND {}", FILE.intact());
+        self.one(&statement, params![host, path], |row| json(&row.get::<_, String>(0)?))
     }
 
     fn office(&self) -> Result<RegisterState, InventoryError> {
-        let holders =
-            self.all("SELECT register, holder, body FROM holder WHERE present ORDER BY register, holder", [], |row| {
-                let key = HolderKey { register: row.get(0)?, id: row.get(1)? };
-                Ok(json::<StoredHolderRow>(&row.get::<_, String>(2)?)?.holder(key))
-            })?;
+        let statement = format!(
+            "SELECT register, holder, body FROM holder WHERE {} AND present ORDER BY register, holder",
+            HOLDER.intact()
+        );
+        let holders = self.all(&statement, [], |row| {
+            let key = HolderKey { register: row.get(0)?, id: row.get(1)? };
+            Ok(json::<StoredHolderRow>(&row.get::<_, String>(2)?)?.holder(key))
+        })?;
         let has_register = self.one("SELECT 1 FROM holder LIMIT 1", [], |_| Ok(()))?.is_some();
         let mut bindings = BTreeMap::new();
-        let bodies = self.all("SELECT body FROM said WHERE kind = 'binding'", [], |row| row.get::<_, String>(0))?;
+        let statement = format!("SELECT body FROM said WHERE {} AND kind = 'binding'", SAID.intact());
+        let bodies = self.all(&statement, [], |row| row.get::<_, String>(0))?;
         for body in bodies {
             if let EntryBody::Binding { sha256, bound: Some(bound), .. } = json(&body).map_err(sql)? {
                 bindings.insert(sha256, bound.bound());
@@ -171,9 +184,12 @@ impl Store for Sqlite {
         }
         let mut marks: BTreeMap<_, Vec<_>> = BTreeMap::new();
         let rows = self.all(
-            "SELECT id, at, body FROM mark
-             WHERE NOT EXISTS (SELECT 1 FROM said WHERE kind = 'undo' AND subject = lower(hex(mark.id)))
-             ORDER BY at, id",
+            &format!(
+                "SELECT id, at, ord, body FROM mark
+                 WHERE {} AND NOT EXISTS (SELECT 1 FROM said WHERE kind = 'undo' AND subject = lower(hex(mark.id)))
+                 ORDER BY ord, id",
+                MARK.intact()
+            ),
             [],
             entry_of,
         )?;
@@ -187,10 +203,21 @@ impl Store for Sqlite {
         Ok(RegisterState { has_register, holders, bindings, marks, refused })
     }
 
+    fn unfinished(&self) -> Result<Vec<UnfinishedImport>, InventoryError> {
+        self.all("SELECT host, root, began, read, least FROM underway ORDER BY host, root", [], |row| {
+            Ok(UnfinishedImport {
+                host: row.get(0)?,
+                root: row.get(1)?,
+                began: row.get(2)?,
+                read: row.get::<_, i64>(3)?.unsigned_abs(),
+                least: row.get::<_, i64>(4)?.unsigned_abs(),
+            })
+        })
+    }
+
     fn notifications(&self) -> Result<Vec<NotificationRow>, InventoryError> {
-        let bodies = self.all("SELECT body FROM said WHERE kind = 'told' ORDER BY subject", [], |row| {
-            json::<EntryBody>(&row.get::<_, String>(0)?)
-        })?;
+        let statement = format!("SELECT body FROM said WHERE {} AND kind = 'told' ORDER BY subject", SAID.intact());
+        let bodies = self.all(&statement, [], |row| json::<EntryBody>(&row.get::<_, String>(0)?))?;
         let told = |body| match body {
             EntryBody::Told(told) => Some(told),
             _ => None,
@@ -210,12 +237,14 @@ impl Store for Sqlite {
     }
 
     fn last_verdict(&self, sha256: &[u8; 32]) -> Result<Option<VerdictRow>, InventoryError> {
-        self.one("SELECT row FROM judged WHERE sha256 = ?", [sha256], |row| json(&row.get::<_, String>(0)?))
+        let statement = format!("SELECT row FROM judged WHERE sha256 = ? AND {}", JUDGED.intact());
+        self.one(&statement, [sha256], |row| json(&row.get::<_, String>(0)?))
     }
 
     fn certificate_source(&self, at: Instant) -> Result<Arc<dyn CertificateSource>, InventoryError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let db = Connection::open_with_flags(&self.path, flags).map_err(sql)?;
+        seal::register(&db).map_err(sql)?;
         Ok(Arc::new(SqliteReader { db: Mutex::new(db), _lock: Arc::clone(&self.lock), at }))
     }
 
@@ -263,7 +292,7 @@ impl Store for Sqlite {
             "SELECT judged.sha256, judged.severity,
                     (SELECT body FROM entry
                      WHERE kind = 'verdict' AND subject = lower(hex(judged.sha256)) AND at <= ?
-                     ORDER BY at DESC, id DESC LIMIT 1)
+                     ORDER BY ord DESC, id DESC LIMIT 1)
              FROM judged",
             [then],
             |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, Option<String>>(2)?.map(|body| json(&body)).transpose()?)),
@@ -280,7 +309,7 @@ impl Store for Sqlite {
     }
 
     fn listed(&self, sha256: &[u8; 32]) -> Result<Option<ListedCertificate>, InventoryError> {
-        self.one(LISTED, [sha256], listed)
+        self.one(&listed_statement(), [sha256], listed)
     }
 
     fn certificates(&self, role: Option<&str>) -> Result<u64, InventoryError> {
@@ -298,7 +327,9 @@ impl Store for Sqlite {
     }
 
     fn known(&self, sha256: &[u8; 32]) -> Result<Option<NamedCertificate>, InventoryError> {
-        self.one("SELECT serial, subject, role FROM certificate WHERE sha256 = ?", [sha256], |row| {
+        let statement =
+            format!("SELECT serial, subject, role FROM certificate WHERE sha256 = ? AND {}", CERTIFICATE.intact());
+        self.one(&statement, [sha256], |row| {
             Ok(NamedCertificate { serial: row.get(0)?, subject: row.get(1)?, role: role_of(row.get(2)?) })
         })
     }
@@ -357,7 +388,7 @@ impl Store for Sqlite {
             Ok((HolderKey { register: row.get(0)?, id: row.get(1)? }, row.get::<_, i64>(2)?))
         })?;
         let named = |(key, since): (HolderKey, i64)| {
-            let name = self.last_name(&key, since)?;
+            let name = self.last_name(&key)?;
             Ok(RemovedHolder { key, name, since })
         };
         keys.into_iter().map(named).collect()
@@ -372,10 +403,10 @@ impl Sqlite {
         self.all(&statement, params_from_iter(asked.values), |row| row.get(3))
     }
 
-    /// The name of a holder before `until`.
-    fn last_name(&self, key: &HolderKey, until: i64) -> Result<String, InventoryError> {
+    /// The last name of a holder.
+    fn last_name(&self, key: &HolderKey) -> Result<String, InventoryError> {
         let story = self.story("holder", &format!("{}\u{0}{}", key.register, key.id))?;
-        let mut rows = story.into_iter().filter(|entry| entry.at < until).filter_map(|entry| match entry.body {
+        let mut rows = story.into_iter().filter_map(|entry| match entry.body {
             EntryBody::Holder { holder, .. } => holder,
             _ => None,
         });

@@ -1,27 +1,30 @@
 //! The tables and their migrations.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::Value;
 
 use super::super::rows::{DAMAGES_OF_FORM_1, TYPOS_OF_FORM_1};
 use super::super::store::InventoryError;
-use super::sql;
+use super::super::units::EntryOrder;
+use super::{apply, property, seal, sql};
 
 /// Distinguishes an inventory from any other SQLite file: "shom".
 pub(super) const APPLICATION: i32 = 0x7368_6f6d;
 
-/// The migrations from an empty file to the present tables. A released step is never changed; a new
-/// one is added.
-pub(super) const STEPS: &[fn(&Connection) -> rusqlite::Result<()>] = &[first, codes_for_places];
+/// The migrations from the first form of the tables to the present one. A released step is never
+/// changed; a new one is added.
+const STEPS: &[fn(&Connection) -> rusqlite::Result<()>] = &[codes_for_places, order_and_checksums];
 
 /// The version of the tables that this program writes.
-pub(super) const VERSION: u32 = STEPS.len() as u32;
+pub(super) const VERSION: u32 = STEPS.len() as u32 + 1;
 
-/// Migrates the tables from `version` to the present one, in one transaction.
+/// Makes the tables in an empty file (`version` 0), or migrates them from `version` to the present
+/// one, in one transaction.
 pub(super) fn migrate(db: &Connection, version: u32) -> Result<(), InventoryError> {
     let tx = db.unchecked_transaction().map_err(sql)?;
-    for step in STEPS.iter().skip(version as usize) {
-        step(&tx).map_err(sql)?;
+    match version.checked_sub(1) {
+        None => first(&tx).map_err(sql)?,
+        Some(done) => STEPS.iter().skip(done as usize).try_for_each(|step| step(&tx)).map_err(sql)?,
     }
     tx.pragma_update(None, "application_id", APPLICATION).map_err(sql)?;
     tx.pragma_update(None, "user_version", VERSION).map_err(sql)?;
@@ -30,8 +33,43 @@ pub(super) fn migrate(db: &Connection, version: u32) -> Result<(), InventoryErro
 
 fn first(db: &Connection) -> rusqlite::Result<()> {
     db.execute_batch(KEPT)?;
+    db.execute_batch(LOCAL)?;
     db.execute_batch(&known(""))?;
     db.execute_batch(&judged(""))
+}
+
+/// Version 3: the order of entries no longer comes from the clock, and rows have checksums.
+fn order_and_checksums(db: &Connection) -> rusqlite::Result<()> {
+    db.execute_batch(LOCAL)?;
+    for table in ["entry", "file", "run", "holder", "said", "mark"] {
+        db.execute_batch(&format!("ALTER TABLE {table} ADD COLUMN ord INTEGER NOT NULL DEFAULT 0"))?;
+        // The order of then, so that an entry has the same place in every inventory that has it.
+        db.execute(&format!("UPDATE {table} SET ord = min(at, ?)"), [EntryOrder::CEILING])?;
+    }
+    for sealed in seal::ALL {
+        db.execute_batch(&format!("ALTER TABLE {} ADD COLUMN sum INTEGER NOT NULL DEFAULT 0", sealed.table))?;
+        db.execute_batch(&format!("UPDATE {} SET sum = {}", sealed.table, sealed.digest()))?;
+    }
+    db.execute_batch(
+        "DROP INDEX entry_of;
+         CREATE INDEX entry_of ON entry (kind, subject, ord);
+         CREATE INDEX entry_ord ON entry (ord);",
+    )?;
+    if db.prepare("SELECT 1 FROM entry WHERE at > ord LIMIT 1")?.exists([])? {
+        apply::derive_again(db)?;
+    }
+    let last = "SELECT at FROM entry ORDER BY rowid DESC LIMIT 1";
+    if let Some(at) = db.query_row(last, [], |row| row.get::<_, i64>(0)).optional()? {
+        property::set(db, property::CLOCK, &at.to_string())?;
+    }
+    // Up to here what was recorded last may have lost to an earlier clock that ran ahead. The stamp
+    // of such a file would keep it from ever being read again.
+    let legacy: i64 = db.query_row("SELECT ifnull(max(rowid), 0) FROM entry", [], |row| row.get(0))?;
+    property::set(db, property::CLOCK_ORDERED, &legacy.to_string())?;
+    for (host, path) in apply::overruled_files(db)? {
+        db.execute("DELETE FROM stamp WHERE host = ? AND path = ?", [host, path])?;
+    }
+    Ok(())
 }
 
 /// Version 2: typing errors and damages are stored by code and no longer by index in lists of the
@@ -89,15 +127,19 @@ fn with_codes(body: &str, file: &str) -> Option<String> {
 
 /// The tables that are only added to, and those that belong to this computer.
 const KEPT: &str = "
--- What happened. Of two entries of one kind and subject the later (at, id) holds.
+-- What happened. Of two entries of one kind and subject the later (ord, id) holds; at is what the
+-- clock said.
 CREATE TABLE entry (
     id      BLOB    NOT NULL PRIMARY KEY,
     at      INTEGER NOT NULL,
+    ord     INTEGER NOT NULL,
     kind    TEXT    NOT NULL,
     subject TEXT    NOT NULL,
-    body    TEXT    NOT NULL
+    body    TEXT    NOT NULL,
+    sum     INTEGER NOT NULL
 );
-CREATE INDEX entry_of ON entry (kind, subject, at);
+CREATE INDEX entry_of ON entry (kind, subject, ord);
+CREATE INDEX entry_ord ON entry (ord);
 CREATE INDEX entry_at ON entry (at);
 
 CREATE TABLE certificate (
@@ -110,7 +152,8 @@ CREATE TABLE certificate (
     serial      TEXT    NOT NULL,
     subject     TEXT    NOT NULL,
     not_before  INTEGER,
-    not_after   INTEGER
+    not_after   INTEGER,
+    sum         INTEGER NOT NULL
 );
 CREATE INDEX certificate_serial ON certificate (serial);
 CREATE INDEX certificate_subject ON certificate (subject_key);
@@ -143,6 +186,24 @@ CREATE TABLE stamp (
 ) WITHOUT ROWID;
 ";
 
+/// What belongs to this file alone and is in no export.
+const LOCAL: &str = "
+CREATE TABLE property (
+    name  TEXT NOT NULL PRIMARY KEY,
+    value TEXT NOT NULL
+);
+
+-- Imports that have begun and not ended, and how far they have come.
+CREATE TABLE underway (
+    host  TEXT    NOT NULL,
+    root  TEXT    NOT NULL,
+    began INTEGER NOT NULL,
+    read  INTEGER NOT NULL,
+    least INTEGER NOT NULL,
+    PRIMARY KEY (host, root)
+);
+";
+
 /// The state at one moment, derived from the entries; for another moment it is derived again, as
 /// temporary tables that hide these.
 pub(super) fn known(temporary: &str) -> String {
@@ -164,10 +225,12 @@ CREATE {TEMP} TABLE file (
     host    TEXT    NOT NULL,
     path    TEXT    NOT NULL,
     at      INTEGER NOT NULL,
+    ord     INTEGER NOT NULL,
     id      BLOB    NOT NULL,
     present INTEGER NOT NULL,
     first   INTEGER NOT NULL,
     body    TEXT    NOT NULL,
+    sum     INTEGER NOT NULL,
     PRIMARY KEY (host, path)
 ) WITHOUT ROWID;
 
@@ -202,8 +265,10 @@ CREATE {TEMP} TABLE run (
     host TEXT    NOT NULL,
     root TEXT    NOT NULL,
     at   INTEGER NOT NULL,
+    ord  INTEGER NOT NULL,
     id   BLOB    NOT NULL,
     body TEXT    NOT NULL,
+    sum  INTEGER NOT NULL,
     PRIMARY KEY (host, root)
 ) WITHOUT ROWID;
 
@@ -211,6 +276,7 @@ CREATE {TEMP} TABLE holder (
     register   TEXT    NOT NULL,
     holder     TEXT    NOT NULL,
     at         INTEGER NOT NULL,
+    ord        INTEGER NOT NULL,
     id         BLOB    NOT NULL,
     present    INTEGER NOT NULL,
     first      INTEGER NOT NULL,
@@ -218,6 +284,7 @@ CREATE {TEMP} TABLE holder (
     prefecture TEXT,
     tag        TEXT,
     body       TEXT    NOT NULL,
+    sum        INTEGER NOT NULL,
     PRIMARY KEY (register, holder)
 ) WITHOUT ROWID;
 CREATE INDEX {SCHEMA}.holder_id ON holder (holder);
@@ -229,16 +296,20 @@ CREATE {TEMP} TABLE said (
     kind    TEXT    NOT NULL,
     subject TEXT    NOT NULL,
     at      INTEGER NOT NULL,
+    ord     INTEGER NOT NULL,
     id      BLOB    NOT NULL,
     body    TEXT    NOT NULL,
+    sum     INTEGER NOT NULL,
     PRIMARY KEY (kind, subject)
 ) WITHOUT ROWID;
 
 CREATE {TEMP} TABLE mark (
     at     INTEGER NOT NULL,
+    ord    INTEGER NOT NULL,
     id     BLOB    NOT NULL,
     target TEXT    NOT NULL,
     body   TEXT    NOT NULL,
+    sum    INTEGER NOT NULL,
     PRIMARY KEY (at, id)
 ) WITHOUT ROWID;
 CREATE INDEX {SCHEMA}.mark_of ON mark (target);
@@ -266,7 +337,8 @@ CREATE {TEMP} TABLE judged (
     verdict    TEXT    NOT NULL,
     holds_from INTEGER,
     holds_until INTEGER,
-    world      BLOB    NOT NULL
+    world      BLOB    NOT NULL,
+    sum        INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX {SCHEMA}.judged_path ON judged (path);
 CREATE INDEX {SCHEMA}.judged_ends ON judged (ends_on);

@@ -75,7 +75,7 @@ fn a_restore_waits_for_an_import() {
     let lock = shomei::inventory::Turn::of_import(inventory.path(), || {}).unwrap();
     let mut command = scene.command(&["inventory", "restore", "copy.sqlite"]);
     let mut child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(300));
+    std::thread::sleep(std::time::Duration::from_secs(4));
     assert!(child.try_wait().unwrap().is_none(), "it waits");
     drop((lock, inventory));
     let output = child.wait_with_output().unwrap();

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use serde_json::Value;
+use shomei::inventory::sqlite::{Access, Sqlite};
 use shomei::lab::{Faults, LabPlan, make};
 
 use crate::common::files;
@@ -102,6 +103,11 @@ impl Scene {
     pub fn export(&self) -> String {
         said(&self.command(&["inventory", "export"]).output().expect("shomei runs"))
     }
+}
+
+/// An inventory opened as the commands of a test open it: in a trial.
+pub fn opened(path: &Path) -> Sqlite {
+    Sqlite::open_as(path, &Access { is_trial: true, ..Access::default() }).expect("an inventory")
 }
 
 /// What a command that went well printed.

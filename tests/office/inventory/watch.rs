@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use serde_json::Value;
-use shomei::inventory::sqlite::Sqlite;
 use shomei::inventory::{EntryBody, EntrySequence, StoreWriter, StoredHolderRow, WriteBatch};
 use shomei::register::Holder;
 
@@ -133,7 +132,7 @@ pub fn file_name(path: &str) -> String {
 
 /// Records holders of a register as no file could bring them.
 pub fn record_holders(scene: &Scene, now: &str, holders: &[Holder]) {
-    let mut store = Sqlite::open(&scene.path("inventory.sqlite")).unwrap();
+    let mut store = super::scene::opened(&scene.path("inventory.sqlite"));
     let now = shomei::calendar::parse_instant(now, shomei::calendar::Zone::UTC).unwrap();
     let mut stamper = EntrySequence::new(&store, now).unwrap();
     let entries = holders.iter().map(|holder| {

@@ -1,0 +1,211 @@
+//! What is stored is what was stored: a bit that flips is an error and never another answer.
+
+use std::process::Stdio;
+
+use super::scene::{NOW, Scene, said};
+
+/// A generator of numbers that are the same every time.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % limit
+    }
+}
+
+#[test]
+fn a_flipped_bit_changes_no_answer_without_a_word() {
+    let scene = Scene::with_fleet(12);
+    scene.import(&[]);
+    let list = || {
+        let list = ["list", "--policy", "lab", "--format", "csv", "--at", "2026-11-24"];
+        scene.command(&list).output().unwrap()
+    };
+    let report = || {
+        let report = ["coverage", "--policy", "lab", "--format", "json"];
+        scene.command(&report).output().unwrap()
+    };
+    let (listed, reported) = (list(), report());
+    assert!(listed.status.success(), "{listed:?}");
+    let path = scene.path("inventory.sqlite");
+    let whole = std::fs::read(&path).unwrap();
+    let mut numbers = Numbers(7);
+    let (mut noticed, mut harmless) = (0, 0);
+    for turn in 0..100 {
+        let mut bytes = whole.clone();
+        let (at, bit) = (numbers.below(bytes.len()), numbers.below(8));
+        bytes[at] ^= 1 << bit;
+        for beside in ["-wal", "-shm"] {
+            let _ = std::fs::remove_file(scene.path(&format!("inventory.sqlite{beside}")));
+        }
+        std::fs::write(&path, &bytes).unwrap();
+        for (output, right) in [(list(), &listed), (report(), &reported)] {
+            let told = String::from_utf8_lossy(&output.stderr).into_owned();
+            if output.status.code() == Some(2) {
+                assert!(told.contains("damaged") || told.contains("no inventory") || told.contains("form"), "{told}");
+                noticed += 1;
+            } else {
+                assert_eq!(output.stdout, right.stdout, "turn {turn}: byte {at}, bit {bit}: {told}");
+                harmless += 1;
+            }
+        }
+    }
+    assert!(noticed > 0 && harmless > 0, "{noticed} {harmless}");
+}
+
+#[test]
+fn a_list_of_revoked_certificates_is_not_lost_without_a_word() {
+    let scene = Scene::with_fleet(3);
+    scene.import(&[]);
+    let database = rusqlite::Connection::open(scene.path("inventory.sqlite")).unwrap();
+    database.execute("INSERT INTO crl (sha256, der) VALUES (randomblob(32), x'3003020101')", []).unwrap();
+    database.execute("UPDATE whole SET until = 0", []).unwrap();
+    drop(database);
+    let output = scene.command(&["list", "--policy", "lab"]).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(2) && told.contains("damaged") && told.contains("restore"), "{told}");
+    // The inventory is named, and once.
+    assert!(told.contains("inventory.sqlite") && !told.contains("inventory inventory"), "{told}");
+    let check = scene.command(&["inventory", "check"]).output().unwrap();
+    assert_eq!(check.status.code(), Some(1));
+}
+
+#[test]
+fn rows_that_are_not_what_the_entries_say_are_found_and_derived_again() {
+    let scene = Scene::with_fleet(4);
+    scene.import(&[]);
+    let whole = scene.export();
+    let database = rusqlite::Connection::open(scene.path("inventory.sqlite")).unwrap();
+    let lost = database.execute("DELETE FROM file_key WHERE key IN (SELECT key FROM file_key LIMIT 1)", []).unwrap();
+    drop(database);
+    let check = scene.command(&["inventory", "check", "--format", "json"]).output().unwrap();
+    let document: serde_json::Value = serde_json::from_slice(&check.stdout).unwrap();
+    assert_eq!(document["differing_rows"]["file_key"], lost, "{document}");
+    super::watch::valid("inventory-check", None, &[document]);
+    said(&scene.command(&["inventory", "check", "--repair"]).output().unwrap());
+    assert!(said(&scene.command(&["inventory", "check"]).output().unwrap()).contains("sound"));
+    assert_eq!(scene.export(), whole);
+}
+
+#[test]
+fn a_stopped_import_is_known_until_one_is_complete() {
+    let scene = Scene::with_fleet(600);
+    let mut stopped = false;
+    for turn in 1..200 {
+        let mut command = scene.import_command(NOW, &["--keys", "skip"]);
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(20 * turn));
+        let _ = child.kill();
+        child.wait().unwrap();
+        if !scene.path("inventory.sqlite").exists() {
+            continue;
+        }
+        let list = scene.command(&["list", "--policy", "lab"]).output().unwrap();
+        let told = String::from_utf8_lossy(&list.stderr).into_owned();
+        if told.contains("did not finish") {
+            assert!(told.contains("fleet") && told.contains("of at least"), "{told}");
+            stopped = true;
+            break;
+        }
+    }
+    assert!(stopped, "no import was stopped in its midst");
+    let info = scene.command(&["inventory", "info", "--format", "json"]).output().unwrap();
+    let info: serde_json::Value = serde_json::from_slice(&info.stdout).unwrap();
+    assert_eq!(info["unfinished_imports"].as_array().unwrap().len(), 1, "{info}");
+    super::watch::valid("inventory-info", None, &[info]);
+    scene.import(&["--keys", "skip"]);
+    let list = scene.command(&["list", "--policy", "lab"]).output().unwrap();
+    assert!(!String::from_utf8_lossy(&list.stderr).contains("did not finish"));
+    let info = scene.command(&["inventory", "info", "--format", "json"]).output().unwrap();
+    let info: serde_json::Value = serde_json::from_slice(&info.stdout).unwrap();
+    assert_eq!(info["unfinished_imports"], serde_json::json!([]));
+    assert_eq!(info["last_import"]["complete"], true, "{info}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_inventory_that_may_only_be_read_is_read() {
+    use std::os::unix::fs::PermissionsExt;
+    let scene = Scene::with_fleet(3);
+    scene.import(&[]);
+    let listed = said(&scene.command(&["list", "--policy", "lab"]).output().unwrap());
+    let (path, folder) = (scene.path("inventory.sqlite"), scene.path(""));
+    // Root may write everywhere, save what is marked as immutable.
+    let protect = |is_protected: bool| {
+        let mode = |mode| std::fs::Permissions::from_mode(mode);
+        if is_protected {
+            std::fs::set_permissions(&path, mode(0o400)).unwrap();
+            std::fs::set_permissions(&folder, mode(0o500)).unwrap();
+        } else {
+            std::fs::set_permissions(&folder, mode(0o700)).unwrap();
+            std::fs::set_permissions(&path, mode(0o600)).unwrap();
+        }
+    };
+    protect(true);
+    if std::fs::write(scene.path("probe"), "").is_ok() {
+        protect(false);
+        eprintln!("skipped: this user may write everywhere");
+        return;
+    }
+    let answer = scene.command(&["list", "--policy", "lab"]).output().unwrap();
+    let check = scene.command(&["inventory", "check"]).output().unwrap();
+    let mark = scene.import_command(NOW, &["--rehash"]).output().unwrap();
+    protect(false);
+    assert_eq!(said(&answer), listed);
+    assert!(said(&check).contains("sound"));
+    assert_eq!(mark.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&mark.stderr).contains("read-only"), "{mark:?}");
+}
+
+#[test]
+fn an_export_is_read_as_programs_of_windows_leave_it_and_refused_where_it_is_cut() {
+    let scene = Scene::with_fleet(3);
+    scene.import(&[]);
+    let whole = scene.export();
+    let utf16 = |text: &str| -> Vec<u8> {
+        let text = text.replace('\n', "\r\n");
+        [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
+    };
+    let lines: Vec<&str> = whole.lines().collect();
+    let damaged: Vec<String> =
+        lines.iter().map(|line| line.replacen("\"certificate\":\"30", "\"certificate\":\"zz", 1)).collect();
+    for (name, bytes, code, word) in [
+        ("bom.ndjson", [b"\xef\xbb\xbf", whole.as_bytes()].concat(), 0, "Merged"),
+        ("utf16.ndjson", utf16(&whole), 0, "Merged"),
+        ("cut.ndjson", (lines[..lines.len() - 1].join("\n") + "\n").into_bytes(), 2, "certificates, CRLs and entries"),
+        ("head.ndjson", format!("{}\n", lines[0]).into_bytes(), 2, "is empty"),
+        ("empty.ndjson", Vec::new(), 2, "is empty"),
+        ("damaged.ndjson", damaged.join("\n").into_bytes(), 1, "other lines"),
+    ] {
+        let other = Scene::new();
+        std::fs::write(other.path(name), bytes).unwrap();
+        let output = other.command(&["inventory", "merge", name]).output().unwrap();
+        let told = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{name}: {told}");
+        assert!(told.contains(word) && told.lines().count() <= 2, "{name}: {told}");
+        if code == 0 {
+            assert_eq!(other.export(), whole, "{name}");
+        } else if code == 2 {
+            assert!(!other.export().contains("\"entry\":{"), "{name}");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn without_a_home_nothing_is_made_in_the_working_folder() {
+    let scene = Scene::with_fleet(2);
+    let before = scene.files().len();
+    let program = scene.command(&[]).get_program().to_owned();
+    let mut bare = std::process::Command::new(program);
+    bare.args(["import", "fleet", "--policy", "lab", "--lang", "en"]).current_dir(scene.path(""));
+    // A user without an entry in the system's list has no home but the variable's.
+    bare.env_clear().env("HOME", "").env("XDG_DATA_HOME", "").env("SHOMEI_CLOCK", NOW);
+    let output = bare.output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    if told.contains("--inventory") {
+        assert_eq!(output.status.code(), Some(2), "{told}");
+    }
+    assert!(!scene.path("inventory.sqlite").exists() && scene.files().len() == before, "{told}");
+}
