@@ -47,7 +47,7 @@ pub fn undo(context: &Context, settings: &Settings, register: &str) -> Result<Im
 /// What was ever recorded of a register's holders and headers, oldest first.
 fn entries_of(inventory: &Sqlite, register: &str) -> Result<Vec<HistoryEntry>, InventoryError> {
     let mut entries = Vec::new();
-    inventory.entries(i64::MIN, &["holder", "mapping"], &mut |entry| {
+    inventory.entries(&["holder", "mapping"], &mut |entry| {
         if matches!(&entry.body, EntryBody::Holder { register: of, .. } | EntryBody::Mapping { register: of, .. } if of == register)
         {
             entries.push(entry);

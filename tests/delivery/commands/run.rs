@@ -57,7 +57,14 @@ fn a_run_imports_judges_reports_notifies_and_says_so_in_a_line() {
     let server = MailServer::start();
     let office = office(&Smtp::real(&server), "sources: [certificates]");
     office.write("certificates/読んで.txt", "");
-    let ours = ["shomei-2026-10-23.html", "shomei-2026-10-24.html", "shomei-2026-10-01.xlsx", "shomei-2020-01-01.json"];
+    // It counts from the last report before today's.
+    let ours = [
+        "shomei-2026-11-22.html",
+        "shomei-2026-10-22.html",
+        "shomei-2026-10-23.html",
+        "shomei-2026-10-01.xlsx",
+        "shomei-2020-01-01.json",
+    ];
     let others = ["shomei-2020-01-01.docx", "shomei-2020-01-01.html.bak", "報告書-2020-01-01.html", "shomei-old.html"];
     ours.iter().chain(&others).for_each(|name| office.write(&format!("reports/{name}"), ""));
     std::fs::create_dir(office.path("reports/shomei-2019-01-01.html")).unwrap();
@@ -77,7 +84,8 @@ fn a_run_imports_judges_reports_notifies_and_says_so_in_a_line() {
 
     let mut kept: Vec<&str> = others.to_vec();
     kept.extend([
-        "shomei-2026-10-24.html",
+        "shomei-2026-10-23.html",
+        "shomei-2026-11-22.html",
         "shomei-2019-01-01.html",
         "shomei-2026-11-23.html",
         "shomei-2026-11-23.xlsx",
@@ -141,7 +149,8 @@ fn a_stage_that_fails_leaves_the_others() {
     assert_eq!(said.code, 2, "{said:?}");
     assert!(said.stderr.contains("nowhere") && said.stderr.contains("reports"), "{said:?}");
     assert!(!said.stdout.contains("報告書:") && said.stdout.contains("事業所・代理人へ 2 通"), "{said:?}");
-    let expected = ["start", "import", "trouble import unopened", "judge", "trouble report write", "mail", "end"];
+    let expected =
+        ["start", "check", "import", "trouble import unopened", "judge", "trouble report write", "mail", "end"];
     assert_eq!(events(&office), expected);
     letter(&server, "a");
     letter(&server, "b");
