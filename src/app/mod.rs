@@ -18,6 +18,7 @@ pub(crate) mod coverage;
 pub(crate) mod delivery;
 pub(crate) mod diff;
 mod error;
+pub(crate) mod explain;
 pub(crate) mod files;
 pub(crate) mod holidays;
 pub(crate) mod import;

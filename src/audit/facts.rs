@@ -1,5 +1,6 @@
 //! The facts that rules judge.
 
+use super::PasswordFault;
 use super::holding::{ClaimPeriod, HolderMatch, HolderState, Holding};
 pub use super::occurrence::OccurrenceFacts;
 use crate::calendar::{Day, Instant};
@@ -8,7 +9,7 @@ use crate::container::{
     ContainerKind, ContainerProblem, KeyInspection, Mac, PasswordMatch, PasswordOrigin, Protection,
 };
 use crate::policy::{Authority, Policy};
-use crate::register::{Holder, RefusedAddress};
+use crate::register::{Holder, HolderKey, RefusedAddress};
 use crate::trust::{CrlFault, TrustStatus, Verdict};
 
 /// The inputs common to all rules of a run.
@@ -139,6 +140,10 @@ pub struct ContainerFacts<'a> {
     /// The permissions as the system prints them (`rw-r--r--`), if others than the owner may
     /// read the file; none where they may not or the system cannot say.
     pub readable_by_others: Option<&'a str>,
+    /// Where others can reach it, if it has a key that anybody can use and lies on a share.
+    pub shared_place: Option<&'a str>,
+    /// What is wrong with the password that opened its keys.
+    pub password_faults: &'a [PasswordFault],
 }
 
 /// A CRL in hand.
@@ -169,6 +174,8 @@ pub struct HolderFacts<'a> {
     pub refused: Option<&'a RefusedAddress>,
     /// The certificates of `standing.surplus`.
     pub surplus: &'a [PeerCertificate],
+    /// Its provider numbers that other active providers have too, with those.
+    pub shared_numbers: &'a [(String, Vec<HolderKey>)],
 }
 
 /// The facts of a run as a whole.

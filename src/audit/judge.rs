@@ -9,7 +9,7 @@ use super::facts::{
     CertificateFacts, ContainerFacts, CrlFacts, HolderFacts, OccurrenceFacts, PeerCertificate, Peers, RuleContext,
     RunFacts,
 };
-use super::holding::{CertificateProfile, Holdings, KeyState, match_certificates, numbers_in};
+use super::holding::{CertificateProfile, Holdings, KeyState, match_certificates, numbers_in, status_on};
 use super::record::{
     AuditHead, AuditSink, AuditSummary, CertificateRecord, HolderRecord, JudgedFinding, UnreadableFile,
 };
@@ -23,7 +23,7 @@ use crate::certificate::{Certificate, CertificateRole, Crl, Serial};
 use crate::container::{ContainerKind, ContainerProblem, KeyInspection, OpenedContainer};
 use crate::locale::Lang;
 use crate::policy::{PatternField, Policy, Severity};
-use crate::register::RegisterState;
+use crate::register::{Holder, HolderKey, HolderKind, HolderStatus, RegisterState};
 use crate::trust::{CrlFault, Trust, TrustStatus, UnusedCrl, Verdict};
 
 /// Certificates judged in parallel before their records are passed on in order.
@@ -142,18 +142,71 @@ fn judge_holders(
     summary: &mut AuditSummary,
     sink: &mut dyn AuditSink,
 ) -> io::Result<()> {
+    let numbers = ProviderNumbers::of(evaluation.office, evaluation.context);
     for (holder, standing) in evaluation.office.holders.iter().zip(&evaluation.held.holders) {
         let surplus: Vec<PeerCertificate> =
             standing.surplus.iter().map(|i| evaluation.peer(*i)).collect::<io::Result<_>>()?;
         let password_changed = evaluation.office.password_changed(holder);
         let refused = holder.contact.addresses().find_map(|address| evaluation.office.refused(address));
         let period = evaluation.held.period;
-        let facts = HolderFacts { holder, standing, period, password_changed, refused, surplus: &surplus };
+        let shared_numbers = numbers.shared(holder);
+        let facts = HolderFacts {
+            holder,
+            standing,
+            period,
+            password_changed,
+            refused,
+            surplus: &surplus,
+            shared_numbers: &shared_numbers,
+        };
         let findings = filter.acknowledged.filter(judge_holder(&facts, evaluation.context), None, Some(&holder.key));
         summary.count_holder(&facts, &findings);
         sink.holder(&HolderRecord { facts, findings: &findings })?;
     }
     Ok(())
+}
+
+/// The active providers by provider number.
+struct ProviderNumbers<'a> {
+    holders: HashMap<&'a str, Vec<&'a HolderKey>>,
+}
+
+impl<'a> ProviderNumbers<'a> {
+    fn of(office: &'a RegisterState, context: &RuleContext) -> ProviderNumbers<'a> {
+        let mut holders: HashMap<&str, Vec<&HolderKey>> = HashMap::new();
+        for holder in office.holders.iter().filter(|holder| is_active_provider(holder, context)) {
+            for number in holder.lines.iter().filter_map(|line| line.provider_number.as_deref()) {
+                let keys = holders.entry(number).or_default();
+                // A holder has a line for each service of one number.
+                if keys.last() != Some(&&holder.key) {
+                    keys.push(&holder.key);
+                }
+            }
+        }
+        holders.retain(|_, keys| keys.len() > 1);
+        ProviderNumbers { holders }
+    }
+
+    /// The numbers of a holder that others have too, with those.
+    fn shared(&self, holder: &Holder) -> Vec<(String, Vec<HolderKey>)> {
+        if self.holders.is_empty() {
+            return Vec::new();
+        }
+        let mut numbers: Vec<&str> = holder.lines.iter().filter_map(|line| line.provider_number.as_deref()).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        let others = |number: &&str| {
+            let keys = self.holders.get(number).filter(|keys| keys.contains(&&holder.key))?;
+            let others = keys.iter().filter(|key| **key != &holder.key).map(|key| (*key).clone()).collect();
+            Some(((*number).to_string(), others))
+        };
+        numbers.iter().filter_map(others).collect()
+    }
+}
+
+/// Whether a provider number of this holder must be nobody else's.
+fn is_active_provider(holder: &Holder, context: &RuleContext) -> bool {
+    holder.kind != Some(HolderKind::Agent) && status_on(holder, context.today()) != HolderStatus::Closed
 }
 
 /// How many certificates a finding about a list names.
@@ -584,7 +637,8 @@ fn grade(rule: &'static Rule, finding: Finding, context: &RuleContext) -> Option
     // rule.
     let severity = if finding.settled { Severity::Info } else { severity };
     let policy_line = finding.line.map(|line| context.policy.line(line));
-    Some(JudgedFinding { rule, severity, evidence: finding.evidence, policy_line, settled: finding.settled })
+    let (evidence, settled, desks) = (finding.evidence, finding.settled, context.policy.desks.clone());
+    Some(JudgedFinding { rule, severity, evidence, policy_line, settled, desks })
 }
 
 fn judge_files(
@@ -626,6 +680,8 @@ fn container_facts(file: &FileSummary) -> ContainerFacts<'_> {
         problems: &file.problems,
         io_error: file.io_error.as_deref(),
         readable_by_others: file.readable_by_others.as_deref(),
+        shared_place: file.shared_place.as_deref(),
+        password_faults: &file.password_faults,
     }
 }
 
@@ -698,6 +754,8 @@ pub fn problem_finding(
         problems: std::slice::from_ref(problem),
         io_error: None,
         readable_by_others: None,
+        shared_place: None,
+        password_faults: &[],
     };
     let context = RuleContext { policy, at: Instant::UNIX_EPOCH, keys: KeyInspection::Skip, period: None };
     let code = problem_code(problem);
@@ -707,8 +765,8 @@ pub fn problem_finding(
     });
     let mut told = findings.filter_map(|(rule, answer)| match answer {
         RuleAnswer::Findings(findings) => findings.into_iter().next().map(|finding| {
-            let words = |text| finding.evidence.fill(text, lang);
-            (rule.code, words(&rule.message), words(&rule.remedy))
+            let message = finding.evidence.fill(&rule.message, lang);
+            (rule.code, message, rule.remedy(&finding.evidence, &policy.desks, lang))
         }),
         _ => None,
     });

@@ -11,6 +11,7 @@ pub mod facts;
 pub mod holding;
 mod judge;
 mod occurrence;
+mod password_faults;
 mod record;
 pub mod rules;
 mod scan;
@@ -20,6 +21,7 @@ mod suppression;
 mod verdict_lifetime;
 
 pub use judge::{judge as judge_scan, problem_finding, verdict_counts};
+pub use password_faults::{FolderNotes, PasswordFault};
 pub use record::{AuditHead, AuditSink, AuditSummary, CertificateRecord, HolderRecord, JudgedFinding, UnreadableFile};
 pub use scan::{CertificateSource, Scan};
 pub use scanner::{
@@ -80,7 +82,7 @@ impl Audit<'_> {
     /// Runs the audit and passes its records to `sink`.
     pub fn run(self, hooks: AuditHooks, sink: &mut dyn AuditSink) -> io::Result<AuditSummary> {
         let options = ContainerOptions { limits: self.limits, keys: self.keys, try_typos: self.try_typos };
-        let look = Scanner { options, progress: hooks.progress };
+        let look = Scanner { options, progress: hooks.progress, notes: FolderNotes::default() };
         let gather = scan::ScanCollector::new(self.keep_passed_over);
         look.scan(self.sources, &self.keyring, hooks.ask, &gather);
         let scan = gather.into_scan();

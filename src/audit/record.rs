@@ -9,7 +9,7 @@ use super::rules::{Evidence, Rule};
 use super::verdict_lifetime::VerdictLifetime;
 use crate::calendar::Instant;
 use crate::locale::Lang;
-use crate::policy::{Policy, Severity};
+use crate::policy::{Desks, Policy, Severity};
 use crate::trust::TrustStatus;
 
 /// A finding with its severity and policy line.
@@ -25,6 +25,8 @@ pub struct JudgedFinding {
     pub policy_line: Option<String>,
     /// It has been dealt with and is info for that reason.
     pub settled: bool,
+    /// The desks of the policy, which its remedy names.
+    pub desks: Desks,
 }
 
 impl JudgedFinding {
@@ -35,7 +37,7 @@ impl JudgedFinding {
 
     /// What to do about it, in a sentence.
     pub fn remedy(&self, lang: Lang) -> String {
-        self.evidence.fill(&self.rule.remedy, lang)
+        self.rule.remedy(&self.evidence, &self.desks, lang)
     }
 }
 

@@ -11,13 +11,14 @@ use rayon::iter::{IntoParallelRefIterator, ParallelBridge, ParallelIterator};
 use sha2::{Digest, Sha256};
 
 use super::AskPassword;
+use super::password_faults::{FolderNotes, PasswordFault, password_faults};
 use super::source::{self, Source, SourceContent, SourceEntry};
 use crate::certificate::{Certificate, CertificateRole, Crl, KeyId};
 use crate::container::{
     self, ContainerKind, ContainerOptions, ContainerProblem, Mac, OpenedContainer, PasswordCandidate, PasswordMatch,
     PasswordOrigin, Protection,
 };
-use crate::platform::FileStamp;
+use crate::platform::{self, FileStamp};
 
 /// The passwords of a run.
 pub struct Keyring {
@@ -80,6 +81,10 @@ pub struct FileSummary {
     pub io_error: Option<String>,
     /// The permissions, if others than the owner may read it.
     pub readable_by_others: Option<String>,
+    /// Where others can reach it, if it has a key that anybody can use and lies on a share.
+    pub shared_place: Option<String>,
+    /// What is wrong with the password that opened its keys.
+    pub password_faults: Vec<PasswordFault>,
     /// Whether any certificate or CRL came out of it.
     pub fruitful: bool,
 }
@@ -171,6 +176,8 @@ pub struct Scanner<'a> {
     pub options: ContainerOptions<'a>,
     /// Counts the files read.
     pub progress: &'a AtomicU64,
+    /// The texts beside the containers.
+    pub notes: FolderNotes,
 }
 
 /// Files that no candidate opened, to be tried again with another.
@@ -270,7 +277,20 @@ impl Scanner<'_> {
         if opened.kind == ContainerKind::Nothing && opened.problems.is_empty() {
             return None;
         }
-        Some(scanned(path, content, opened, candidates))
+        let secret = opened.secret.clone();
+        let mut scanned = scanned(path, content, opened, candidates);
+        let file = &mut scanned.file;
+        if let Some(secret) = secret.filter(|_| file.keys > 0) {
+            let names = scanned
+                .certificates
+                .iter()
+                .map(|(certificate, _, found)| (certificate, found.friendly_name.as_deref()));
+            file.password_faults = password_faults(&secret, &file.path, names, &self.notes);
+        }
+        if file.plain_keys > 0 || file.opening.as_ref().is_some_and(|(opening, _)| opening.empty) {
+            file.shared_place = platform::shared_place(Path::new(&file.path));
+        }
+        Some(scanned)
     }
 }
 
@@ -338,6 +358,8 @@ fn scanned(
         problems,
         io_error: None,
         readable_by_others: content.readable_by_others,
+        shared_place: None,
+        password_faults: Vec::new(),
         fruitful: !opened.entries.is_empty() || !opened.crls.is_empty(),
     };
     ScannedFile { file, certificates, crls, stamp: content.stamp, locked }

@@ -44,6 +44,11 @@ impl Zone {
         instant.checked_to_offset(self.0).map(OffsetDateTime::date)
     }
 
+    /// The time of day at `instant`; none where it cannot be represented.
+    pub fn time(self, instant: Instant) -> Option<Time> {
+        instant.checked_to_offset(self.0).map(OffsetDateTime::time)
+    }
+
     /// The offset from UTC in hours, where it is a whole number of them.
     pub fn whole_hours(self) -> Option<i8> {
         let (hours, minutes, seconds) = self.0.as_hms();

@@ -151,6 +151,7 @@ impl<'a> ContainerBuilder<'a> {
     /// What was found.
     pub fn finish(mut self) -> OpenedContainer {
         self.out.password = self.trials.opening();
+        self.out.secret = self.trials.opening_secret();
         keys::link(&mut self.out, self.options.keys);
         self.out
     }

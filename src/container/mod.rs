@@ -22,7 +22,7 @@ mod private_key;
 
 pub use limits::{Limit, Limits};
 pub use open::{open, open_with_keys};
-pub use password::{Password, PasswordCandidate, PasswordOrigin, Typo, candidates_of_file};
+pub use password::{OpeningSecret, Password, PasswordCandidate, PasswordOrigin, Typo, candidates_of_file};
 pub use private_key::{ContainerKeys, PrivateKey};
 
 use crate::certificate::KeyId;
@@ -94,6 +94,8 @@ pub struct OpenedContainer {
     pub mac: Option<Mac>,
     /// The candidate that opened it; none where no password was needed or none fitted.
     pub password: Option<PasswordMatch>,
+    /// The password that opened it, to be compared with; none where it was the empty one.
+    pub secret: Option<OpeningSecret>,
     /// What could not be read, and why.
     pub problems: Vec<ContainerProblem>,
 }

@@ -113,6 +113,49 @@ impl fmt::Debug for PasswordCandidate {
     }
 }
 
+/// The password that opened a container: it can be compared with texts, and is never shown.
+#[derive(Clone)]
+pub struct OpeningSecret(Zeroizing<Vec<u8>>);
+
+impl fmt::Debug for OpeningSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OpeningSecret(..)")
+    }
+}
+
+impl OpeningSecret {
+    /// Fewer characters are in texts by chance.
+    const FEWEST: usize = 4;
+
+    pub(super) fn new(secret: &[u8]) -> OpeningSecret {
+        OpeningSecret(Zeroizing::new(secret.to_vec()))
+    }
+
+    /// How many characters it has.
+    pub fn chars(&self) -> usize {
+        String::from_utf8_lossy(&self.0).chars().count()
+    }
+
+    /// Whether it is exactly so many digits.
+    pub fn is_digits(&self, count: usize) -> bool {
+        self.0.len() == count && self.0.iter().all(u8::is_ascii_digit)
+    }
+
+    /// Whether a text has it as a word of its own: `2024` is not in `20241130`.
+    pub fn is_in(&self, text: &[u8]) -> bool {
+        let size = self.0.len();
+        if self.chars() < OpeningSecret::FEWEST {
+            return false;
+        }
+        let is_part = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+        text.windows(size).enumerate().any(|(at, window)| {
+            window == self.0.as_slice()
+                && !(is_part(window.first()) && is_part(at.checked_sub(1).and_then(|before| text.get(before))))
+                && !(is_part(window.last()) && is_part(text.get(at + size)))
+        })
+    }
+}
+
 /// The candidates in a password file, one a line. Line ends (LF, CRLF) and a byte-order mark do
 /// not belong to a password, spaces do; empty lines are passed over. UTF-16 with a byte-order
 /// mark is what Windows' Notepad calls Unicode.

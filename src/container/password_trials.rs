@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::limits::WorkBudget;
-use super::password::{PasswordForm, PasswordUsage, forms, typos};
+use super::password::{OpeningSecret, PasswordForm, PasswordUsage, forms, typos};
 use super::{ContainerProblem, PasswordCandidate, PasswordMatch, PasswordOrigin, Typo};
 
 /// Which passwords are tried beside those that fitted already.
@@ -80,6 +80,12 @@ impl<'a> PasswordTrials<'a> {
     pub fn opening(&self) -> Option<PasswordMatch> {
         let first = self.fitted.first()?;
         Some(PasswordMatch { candidate: first.candidate, typo: first.typo, empty: first.secret.is_empty() })
+    }
+
+    /// The same password itself, unless it is the empty one.
+    pub fn opening_secret(&self) -> Option<OpeningSecret> {
+        let first = self.fitted.first()?;
+        (!first.secret.is_empty()).then(|| OpeningSecret::new(&first.secret))
     }
 
     /// Tries passwords until one yields something: those that fitted elsewhere in the file

@@ -10,7 +10,9 @@ use super::entry::EntryBody;
 use super::rows::{FileRow, OccurrenceRow, RunRow};
 use super::sequence::EntrySequence;
 use super::store::{InventoryError, KnownFile, StoreWriter, StoredCertificate, UnfinishedImport, WriteBatch};
-use crate::audit::{AskPassword, HalfDigest, Keyring, ScanSink, ScannedFile, Scanner, Source, half_digest};
+use crate::audit::{
+    AskPassword, FolderNotes, HalfDigest, Keyring, ScanSink, ScannedFile, Scanner, Source, half_digest,
+};
 use crate::calendar::Instant;
 use crate::container::{ContainerOptions, KeyInspection, Limit, Limits};
 use crate::platform::{self, FileStamp};
@@ -147,7 +149,7 @@ impl ImportRequest<'_> {
         let began = running.state().began;
         running.state().flush();
         let sources: Vec<Source> = self.sources.iter().map(|path| Source::Path(path.clone())).collect();
-        Scanner { options, progress }.scan(&sources, &self.keyring, ask, &running);
+        Scanner { options, progress, notes: FolderNotes::default() }.scan(&sources, &self.keyring, ask, &running);
         let mut state = running.state.into_inner().unwrap_or_else(PoisonError::into_inner);
         state.flush();
         for (root, path) in self.sources.iter().enumerate() {

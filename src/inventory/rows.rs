@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::units::{EntryId, instant, micros};
-use crate::audit::{ContainerProtection, FileSummary, Occurrence};
+use crate::audit::{ContainerProtection, FileSummary, Occurrence, PasswordFault};
 use crate::calendar::{Day, parse_day};
 use crate::certificate::{KeyId, Serial, hex, parse_hex};
 use crate::container::{
@@ -88,6 +88,11 @@ pub struct FileRow {
     io_error: Option<String>,
     #[serde(skip_serializing_if = "is_default")]
     readable_by_others: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    shared_place: Option<String>,
+    /// Codes of what is wrong with its password, each with the file it is about or an empty text.
+    #[serde(skip_serializing_if = "is_default")]
+    password_faults: Vec<(String, String)>,
     #[serde(skip_serializing_if = "is_default")]
     fruitful: bool,
     /// Its certificates.
@@ -236,6 +241,12 @@ impl FileRow {
             problems: file.problems.iter().map(ProblemRow::new).collect(),
             io_error: file.io_error.clone(),
             readable_by_others: file.readable_by_others.clone(),
+            shared_place: file.shared_place.clone(),
+            password_faults: file
+                .password_faults
+                .iter()
+                .map(|fault| (fault.code().0.to_string(), fault.code().1.to_string()))
+                .collect(),
             fruitful: file.fruitful,
             certificates,
         }
@@ -315,6 +326,12 @@ impl FileRow {
             problems: self.problems.iter().map(ProblemRow::problem).collect(),
             io_error: self.io_error.clone(),
             readable_by_others: self.readable_by_others.clone(),
+            shared_place: self.shared_place.clone(),
+            password_faults: self
+                .password_faults
+                .iter()
+                .filter_map(|(code, path)| PasswordFault::of_code(code, path))
+                .collect(),
             fruitful: self.fruitful,
         }
     }

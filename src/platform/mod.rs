@@ -227,6 +227,37 @@ pub fn network_file_system(path: &std::path::Path) -> Option<String> {
     is_network(&mount.kind).then_some(mount.kind)
 }
 
+/// The place by which others can reach a file whatever its permissions: a network share, or the
+/// folder that Windows shares among its users. None where it is on a disk of this computer, or the
+/// system does not tell.
+#[cfg(not(windows))]
+pub fn shared_place(path: &std::path::Path) -> Option<String> {
+    network_file_system(path)
+}
+
+/// The place by which others can reach a file: a network share (a mapped drive is one too, once
+/// its name is resolved), or the folder that Windows shares among its users.
+#[cfg(windows)]
+pub fn shared_place(path: &std::path::Path) -> Option<String> {
+    windows_shared_place(&std::fs::canonicalize(path).ok()?.to_string_lossy())
+}
+
+/// The shared place of a resolved path of Windows: `\\server\share`, or `Users\Public`.
+pub fn windows_shared_place(path: &str) -> Option<String> {
+    if let Some(rest) = path.strip_prefix(r"\\?\UNC\") {
+        let mut parts = rest.split('\\');
+        return Some(format!(r"\\{}\{}", parts.next()?, parts.next()?));
+    }
+    let local = path.strip_prefix(r"\\?\").unwrap_or(path);
+    if let Some(rest) = local.strip_prefix(r"\\") {
+        let mut parts = rest.split('\\');
+        return Some(format!(r"\\{}\{}", parts.next()?, parts.next()?));
+    }
+    let mut parts = local.split('\\').skip(1);
+    let is = |part: Option<&str>, name: &str| part.is_some_and(|part| part.eq_ignore_ascii_case(name));
+    (is(parts.next(), "Users") && is(parts.next(), "Public")).then(|| r"Users\Public".to_string())
+}
+
 /// What tells one file system from another where `path` lies: its kind and what is mounted
 /// there. None where the system does not tell.
 pub fn file_system(path: &std::path::Path) -> Option<String> {

@@ -12,7 +12,7 @@ use super::{
     Authority, ContainerPolicy, CrlPolicy, DaySpan, ExpiryTier, IssuanceGap, KeyPolicy, LocalizedText, Pin, Policy,
     Severity, Suppression, SuppressionMatch, UsagePolicy, ValidityRule, WithLine, glob,
 };
-use super::{holders, renewal};
+use super::{desks, holders, renewal};
 use crate::calendar::{Day, Zone, parse_day};
 use crate::certificate::{Name, Serial};
 use crate::locale::catalogue::policy as texts;
@@ -49,6 +49,7 @@ pub(super) fn policy(root: &YamlNode, known_rules: &[&str], mistakes: &mut YamlM
         calendar,
         renewal: terms,
         fees,
+        desks: desks::desks(root.list("desks"), mistakes),
         severities,
         suppressions,
         yaml: String::new(),

@@ -7,6 +7,7 @@
 //! knowledge of which rules exist (their codes are a parameter), nothing particular to one CA.
 
 mod build;
+mod desks;
 mod document;
 mod faq;
 mod glob;
@@ -17,8 +18,9 @@ mod renewal;
 mod shape;
 mod value;
 
+pub use desks::{DESK_PLACEHOLDERS, Desk, DeskAvailability, DeskHours, DeskTask, DeskTaskKind, Desks};
 pub use document::{BUILT_IN, PolicyDocument, built_in, schema};
-pub use faq::{Faq, FaqAnswer};
+pub use faq::{Faq, FaqAnswer, FaqDifference};
 pub use glob::glob;
 pub use holders::{HolderPattern, HolderPolicy, NoticesDay, PatternField, Placeholder, Service, UsageCategory};
 pub use holidays::{HolidayChanges, Holidays, SheetError, SheetMistake, SheetMistakeKind};

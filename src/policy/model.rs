@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::desks::Desks;
 use super::holders::HolderPolicy;
 use super::renewal::{CalendarPolicy, Fee, RenewalPolicy};
 use super::value::{DaySpan, LocalizedText, WithLine};
@@ -59,6 +60,8 @@ pub struct Policy {
     pub renewal: RenewalPolicy,
     /// What certificates cost, by category and day of application.
     pub fees: Vec<Fee>,
+    /// Who to turn to for what.
+    pub desks: Desks,
     /// Severities that differ from the rules' own; `None` turns a rule off.
     pub severities: BTreeMap<String, WithLine<Option<Severity>>>,
     /// Findings that are known and accepted for a time.

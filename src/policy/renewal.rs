@@ -217,7 +217,7 @@ fn closures(nodes: &[YamlNode], mistakes: &mut YamlMistakes) -> Vec<ClosedDays> 
 /// The days of the week, as policies spell them.
 pub(super) const WEEKDAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
-fn weekday(word: &str) -> Option<Weekday> {
+pub(super) fn weekday(word: &str) -> Option<Weekday> {
     let at = WEEKDAYS.iter().position(|name| *name == word)?;
     Some(Weekday::Monday.nth_next(u8::try_from(at).ok()?))
 }

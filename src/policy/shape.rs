@@ -2,6 +2,7 @@
 //! Schema and the tables of `policies/README.md` follow this one definition.
 
 use super::HolderPattern;
+use super::desks::{TASKS, time_of_day};
 use super::renewal::{ASSUMABLE, WEEKDAYS, day_of_year};
 use crate::calendar::{Zone, parse_day};
 use crate::certificate::{Name, Serial, parse_hex};
@@ -26,6 +27,10 @@ pub(super) const DAY: TextForm = TextForm {
 const DAY_OF_YEAR: TextForm = TextForm {
     pattern: "^[0-9]{2}-[0-9]{2}$",
     ..form("月日", "a day of every year", "12-29", |text| day_of_year(text).is_some())
+};
+const TIME_OF_DAY: TextForm = TextForm {
+    pattern: "^[0-9]{2}:[0-9]{2}$",
+    ..form("時刻", "a time of day", "\"10:00\"", |text| time_of_day(text).is_some())
 };
 const ZONE: TextForm = TextForm {
     pattern: "^(Z|[+-][0-9]{2}:[0-9]{2})$",
@@ -598,6 +603,63 @@ const FEE_KEYS: &[KeyDefinition] = &[
     KeyDefinition::required("source", LOCALIZED, "出典", "where this is from"),
 ];
 
+const DESK_TASK_KEYS: &[KeyDefinition] = &[
+    KeyDefinition::required(
+        "task",
+        Shape::Words(TASKS),
+        "用件: apply 発行の申請、revoke 失効の申請、ask 証明書の問い合わせ、change-password システムのパスワードの変更、support システムの問い合わせ",
+        "what it does: apply, revoke, ask (about certificates), change-password (of the system), support",
+    ),
+    KeyDefinition::optional(
+        "holders",
+        Shape::Words(&["provider", "agent"]),
+        "事業所(provider)か代理人(agent)だけのとき(省略: 両方)",
+        "for providers only or agents only (absent: both)",
+    ),
+    KeyDefinition::required("how", LOCALIZED, "手順。文で書く", "how it is done, in sentences"),
+];
+
+const DESK_HOURS_KEYS: &[KeyDefinition] = &[
+    KeyDefinition::required(
+        "days",
+        Shape::List(&Shape::Words(WEEKDAYS), 1),
+        "曜日(monday から sunday)",
+        "days of the week, monday to sunday",
+    ),
+    KeyDefinition::required("from", Shape::Form(&TIME_OF_DAY), "始まりの時刻", "opening time"),
+    KeyDefinition::required("until", Shape::Form(&TIME_OF_DAY), "終わりの時刻", "closing time"),
+    KeyDefinition::optional(
+        "period",
+        Shape::Words(&["claim", "other"]),
+        "請求期間だけ(claim)か、請求期間以外だけ(other)のとき(省略: いつも)",
+        "in the claim period only (claim) or outside of it only (other); absent: always",
+    ),
+];
+
+const DESK_KEYS: &[KeyDefinition] = &[
+    KeyDefinition::required("id", Shape::Form(&NAME), "窓口の id(例 federation)", "the desk's id, such as federation"),
+    KeyDefinition::required("name", LOCALIZED, "文中に出す名前", "its name in running text"),
+    KeyDefinition::optional(
+        "words",
+        Shape::List(&Shape::Text, 0),
+        "shomei explain で引ける語",
+        "words by which `shomei explain` finds it",
+    ),
+    KeyDefinition::optional("tasks", Shape::List(&Shape::Map(DESK_TASK_KEYS), 0), "用件", "what it does"),
+    KeyDefinition::optional("telephone", Shape::Text, "電話番号", "its telephone number"),
+    KeyDefinition::optional("fax", Shape::Text, "FAX番号", "its FAX number"),
+    KeyDefinition::optional("mail", Shape::Text, "メールアドレス", "its mail address"),
+    KeyDefinition::optional(
+        "hours",
+        Shape::List(&Shape::Map(DESK_HOURS_KEYS), 0),
+        "受付時間(省略: 不明)。calendar の holidays の日は閉まる",
+        "when it can be reached (absent: unknown); closed on the holidays of `calendar`",
+    ),
+    KeyDefinition::optional("note", LOCALIZED, "補足", "a note"),
+    KeyDefinition::required("source", LOCALIZED, "出典", "where this is from"),
+    KeyDefinition::required("retrieved", Shape::Form(&DAY), "出典を確かめた日", "the day on which the source was read"),
+];
+
 /// A policy document.
 pub(super) static POLICY: Shape = Shape::Map(&[
     KeyDefinition::required("schema", Shape::Words(&[VERSION]), "この書式の版", "the version of this format"),
@@ -647,6 +709,12 @@ pub(super) static POLICY: Shape = Shape::Map(&[
         Shape::List(&Shape::Map(FEE_KEYS), 0),
         "発行手数料(省略: 不明)",
         "what certificates cost (absent: unknown)",
+    ),
+    KeyDefinition::optional(
+        "desks",
+        Shape::List(&Shape::Map(DESK_KEYS), 0),
+        "申請先と問い合わせ先(省略: 「発行元」とだけ案内する)",
+        "who to turn to (absent: texts say \"the issuer\")",
     ),
     KeyDefinition::optional(
         "severities",

@@ -26,6 +26,7 @@ pub use anonymise::Secret;
 pub use answer::audit::{CsvWriter, JsonWriter, TableWriter};
 pub use answer::check::{Check, Gone, Problem, ProblemKind};
 pub use answer::coverage::{Asked, Coverage, UNIT_LISTS};
+pub use answer::desk::{desk_line, desk_numbers, desk_opening};
 pub use answer::diff::{Comparison, Since};
 pub use answer::holidays::HolidayList;
 pub use answer::lifecycle::{Expiry, ExpiryBy, FeesBy, FeesReport, PlanReport, RemindersReport, View};

@@ -3,7 +3,7 @@
 use crate::calendar::{Day, Instant, format_instant};
 use crate::certificate::{Serial, spaced_hex};
 use crate::locale::{Lang, Text, fill};
-use crate::policy::LocalizedText;
+use crate::policy::{Desks, LocalizedText};
 
 /// A value that a finding shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -198,5 +198,11 @@ impl Evidence {
     /// `text` (a rule's message or remedy) in `lang` with each `{name}` replaced by its value.
     pub fn fill(&self, text: &Text, lang: Lang) -> String {
         fill(text.get(lang), |name| self.get(name).map(|value| value.show(lang)))
+    }
+
+    /// The same, with the desks of the policy where a text names them.
+    pub fn fill_with_desks(&self, text: &Text, desks: &Desks, lang: Lang) -> String {
+        let value = |name: &str| self.get(name).map(|value| value.show(lang)).or_else(|| desks.placeholder(name, lang));
+        fill(text.get(lang), value)
     }
 }

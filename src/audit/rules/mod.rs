@@ -19,8 +19,8 @@ pub use page::{document, family_name, page, severity_name};
 pub use trust::{REASONS, crl_fault_word, ocsp_fault_word, reason_text, reason_word};
 
 use super::facts::{CertificateFacts, ContainerFacts, CrlFacts, HolderFacts, RuleContext, RunFacts};
-use crate::locale::Text;
-use crate::policy::Severity;
+use crate::locale::{Lang, Text};
+use crate::policy::{Desks, Severity};
 
 /// The subject of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,6 +66,13 @@ pub struct Rule {
     pub source: Text,
     /// The check.
     pub judge: RuleCheck,
+}
+
+impl Rule {
+    /// What to do about a finding with this evidence, and who to turn to.
+    pub fn remedy(&self, evidence: &Evidence, desks: &Desks, lang: Lang) -> String {
+        evidence.fill_with_desks(&self.remedy, desks, lang)
+    }
 }
 
 /// A rule's check, by the facts that it judges.
@@ -168,12 +175,15 @@ pub static RULES: &[&Rule] = &[
     &key::key_mismatch::RULE,
     &key::key_weak::RULE,
     &key::key_shared::RULE,
+    &key::single_copy::RULE,
     &key::signature_weak::RULE,
     &key::serial_reused::RULE,
     &key::usage_unfit::RULE,
     &key::der_malformed::RULE,
     &container::password_unknown::RULE,
     &container::password_typo::RULE,
+    &container::password_weak::RULE,
+    &container::password_exposed::RULE,
     &container::container_damaged::RULE,
     &container::algorithm_unsupported::RULE,
     &container::container_limit::RULE,
@@ -187,6 +197,8 @@ pub static RULES: &[&Rule] = &[
     &holder::category_unfit::RULE,
     &holder::holder_ambiguous::RULE,
     &holder::left_over::RULE,
+    &holder::closed_not_revoked::RULE,
+    &holder::provider_number_shared::RULE,
     &holder::password_expiring::RULE,
     &holder::mail_refused::RULE,
     &holder::renewed_not_installed::RULE,

@@ -1,13 +1,13 @@
 //! The page of a rule, and the document of all pages.
 
-use super::{CodedWord, REASONS, RULES, Rule, RuleFamily, reason_word};
+use super::{CodedWord, Evidence, REASONS, RULES, Rule, RuleFamily, reason_word};
 use crate::locale::{Lang, Text};
-use crate::policy::Severity;
+use crate::policy::{Desks, Severity};
 
 /// The page of one rule, in plain text that is Markdown too: what it finds, why that matters,
-/// what to do, and where this is from.
-pub fn page(rule: &Rule, lang: Lang) -> String {
-    section(rule, lang, "#")
+/// what to do and who to turn to by the desks of the policy, and where this is from.
+pub fn page(rule: &Rule, desks: &Desks, lang: Lang) -> String {
+    section(rule, desks, lang, "#")
 }
 
 /// All pages as one Markdown document: `docs/<lang>/rules.md`.
@@ -17,7 +17,7 @@ pub fn document(lang: Lang) -> String {
         let rules: Vec<&Rule> = RULES.iter().copied().filter(|rule| rule.family == family).collect();
         out += &format!("\n## {}\n\n{}", family_name(family).get(lang), table(&rules, lang));
         for rule in rules {
-            out += &format!("\n{}", section(rule, lang, "###"));
+            out += &format!("\n{}", section(rule, &Desks::default(), lang, "###"));
         }
     }
     out + &reasons(lang)
@@ -53,7 +53,8 @@ const REASONS_TITLE: Text = Text { ja: "検証結果の理由", en: "Reasons of 
 const REASONS_HEADINGS: Text =
     Text { ja: "| 理由 | 意味 |\n| --- | --- |\n", en: "| reason | meaning |\n| --- | --- |\n" };
 
-fn section(rule: &Rule, lang: Lang, level: &str) -> String {
+fn section(rule: &Rule, desks: &Desks, lang: Lang, level: &str) -> String {
+    let remedy = Evidence::new().fill_with_desks(&rule.remedy, desks, lang);
     let facts = FACTS.fill(
         lang,
         &[
@@ -63,10 +64,14 @@ fn section(rule: &Rule, lang: Lang, level: &str) -> String {
         ],
     );
     let mut out = format!("{level} {}: {}\n\n{facts}\n", rule.code, rule.title.get(lang));
-    for (heading, text) in
-        [(SAYS, rule.message), (WHAT, rule.what), (WHY, rule.why), (REMEDY, rule.remedy), (SOURCE, rule.source)]
-    {
-        out += &format!("\n{level}# {}\n\n{}\n", heading.get(lang), text.get(lang));
+    for (heading, text) in [
+        (SAYS, rule.message.get(lang)),
+        (WHAT, rule.what.get(lang)),
+        (WHY, rule.why.get(lang)),
+        (REMEDY, remedy.as_str()),
+        (SOURCE, rule.source.get(lang)),
+    ] {
+        out += &format!("\n{level}# {}\n\n{text}\n", heading.get(lang));
     }
     let names: Vec<String> = rule.evidence.iter().map(|name| format!("`{name}`")).collect();
     out += &format!("\n{level}# {}\n\n{}\n", EVIDENCE.get(lang), names.join(", "));

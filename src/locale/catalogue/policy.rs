@@ -73,6 +73,10 @@ texts! {
     PERIOD_REVERSED { ja: "{from}日より前の{until}日で終わっています", en: "this ends on day {until}, before it begins on day {from}" }
     /// Help.
     SWAP_DAYS { ja: "from と until を確かめてください(月をまたぐ期間は書けません)", en: "look at from and until (a period lies within one month)" }
+    /// Hours that end before they begin.
+    HOURS_REVERSED { ja: "終わりの時刻が、始まりの時刻より後ではありません", en: "this ends before it begins" }
+    /// Help.
+    SWAP_HOURS { ja: "from と until の時刻を確かめてください", en: "check the times in from and until" }
     /// A pattern that tells nothing.
     PATTERN_IDLE { ja: "このパターンからは何も分かりません", en: "this pattern tells nothing" }
     /// Help.

@@ -3,6 +3,7 @@
 pub(super) mod audit;
 pub(super) mod check;
 pub(super) mod coverage;
+pub(super) mod desk;
 pub(super) mod diff;
 mod expiry;
 mod fees;

@@ -1,14 +1,15 @@
 //! Every rule on facts that fire it, and on facts that only just do not.
 
 use openssl::hash::MessageDigest;
+use shomei::audit::PasswordFault;
 use shomei::audit::holding::{Coverage, CoverageReason, HolderMatch, Renewal, UnmetConditions};
-use shomei::audit::rules::{EvidenceValue, RULES, RuleAnswer, rule};
+use shomei::audit::rules::{EvidenceValue, RULES, RuleAnswer, codes, rule};
 use shomei::calendar::parse_day;
 use shomei::certificate::{Certificate, CertificateRole};
 use shomei::container::{ContainerKind, ContainerProblem, Damage, Limit, PasswordMatch, Typo};
 use shomei::locale::Lang;
-use shomei::policy::CrlPolicy;
-use shomei::register::{HolderStatus, RefusedAddress};
+use shomei::policy::{BUILT_IN, CrlPolicy, Desks, Policy, Severity};
+use shomei::register::{HolderKind, HolderStatus, RefusedAddress};
 use shomei::trust::{self, TrustStatus};
 
 use super::scene::*;
@@ -134,6 +135,7 @@ const CASES: &[(&str, Change, Change)] = &[
             s.peers.serial_reused_by = vec![peer("b.p12")];
         },
     ),
+    ("single-copy", |s| s.holder = None, |_| {}),
     (
         "signature-weak",
         |s| s.certificate = signed_with_sha1("Holder"),
@@ -167,6 +169,16 @@ const CASES: &[(&str, Change, Change)] = &[
         "password-typo",
         |s| s.container.opening = Some(PasswordMatch { candidate: 0, typo: Some(Typo::ALL[0]), empty: false }),
         |_| {},
+    ),
+    (
+        "password-weak",
+        |s| s.container.password_faults = vec![PasswordFault::Short],
+        |s| s.container.password_faults = vec![PasswordFault::InFileName],
+    ),
+    (
+        "password-exposed",
+        |s| s.container.password_faults = vec![PasswordFault::InFile("folder/memo.txt".into())],
+        |s| s.container.password_faults = vec![PasswordFault::ProviderNumber],
     ),
     (
         "container-damaged",
@@ -224,6 +236,15 @@ const CASES: &[(&str, Change, Change)] = &[
         |s| s.holding.of = HolderMatch::Unknown,
     ),
     ("left-over", |s| closed(s, "2025-06-01"), |s| closed(s, "2025-06-02")),
+    (
+        "closed-not-revoked",
+        |s| closed(s, "2025-06-01"),
+        |s| {
+            closed(s, "2025-06-01");
+            s.at = instant("2027-01-10T15:00:00Z");
+        },
+    ),
+    ("provider-number-shared", |s| s.shared_numbers = vec![("9913000001".into(), vec![holder().key])], |_| {}),
     (
         "password-expiring",
         |s| s.holder.as_mut().unwrap().password_changed = parse_day("2025-01-02"),
@@ -349,8 +370,8 @@ fn findings_carry_the_evidence_that_the_rule_declares_and_texts_leave_no_name_op
         let evidence = only(scene(*fires).judge(code)).evidence;
         assert_eq!(evidence.0.iter().map(|(name, _)| *name).collect::<Vec<_>>(), rule.evidence, "{code}");
         for lang in [Lang::Ja, Lang::En] {
-            for text in [&rule.message, &rule.remedy] {
-                let filled = evidence.fill(text, lang);
+            let remedy = rule.remedy(&evidence, &Desks::default(), lang);
+            for filled in [evidence.fill(&rule.message, lang), remedy] {
                 assert!(!filled.contains(['{', '}']), "{code}: {filled}");
             }
         }
@@ -539,4 +560,98 @@ fn what_the_policy_names_is_shown_by_its_name_and_told_by_its_id() {
     assert!(said.contains("9913000001") && said.contains(", care,") && said.contains("2025-06-10"), "{said}");
     assert!(evidence.fill(message, Lang::Ja).contains("(介護)"));
     assert!(matches!(evidence.get("service"), Some(EvidenceValue::Name(named)) if named.id == "care"));
+}
+
+#[test]
+fn severities_follow_what_is_left_to_do() {
+    let severity = |code: &str, change: Change| only(scene(change).judge(code)).severity;
+    // A password that has expired stops work; one that will does not yet.
+    let changed: Change = |s| s.holder.as_mut().unwrap().password_changed = parse_day("2025-01-02");
+    assert_eq!(severity("password-expiring", changed), None);
+    let expired: Change = |s| s.holder.as_mut().unwrap().password_changed = parse_day("2024-12-01");
+    assert_eq!(severity("password-expiring", expired), Some(Severity::Error));
+    // A certificate of a closed holder, and of one that an agent serves now.
+    assert_eq!(severity("left-over", |s| closed(s, "2025-06-01")), Some(Severity::Warning));
+    let moved: Change = |s| s.holder.as_mut().unwrap().status = HolderStatus::MovedToAgent;
+    assert_eq!(severity("left-over", moved), None);
+    assert_eq!(rule("left-over").unwrap().severity, Severity::Info);
+    // A root's end more than a year ahead, and within a year.
+    let ends: Change = |s| s.verdict.effective_expiry = Some(instant("2026-06-02T00:00:00Z"));
+    assert_eq!(severity("outlives-root", ends), None);
+    let soon: Change = |s| s.verdict.effective_expiry = Some(instant("2026-06-01T00:00:00Z"));
+    assert_eq!(severity("outlives-root", soon), Some(Severity::Warning));
+    assert_eq!(rule("outlives-root").unwrap().severity, Severity::Info);
+    // An expired certificate whose holder has a living one.
+    let dead: Change = |s| s.at = instant("2027-01-10T15:00:00Z");
+    assert_eq!(severity("expired", dead), None);
+    let replaced: Change = |s| {
+        s.at = instant("2027-01-10T15:00:00Z");
+        s.peers.superseded_by = Some(peer("new.p12"));
+    };
+    assert_eq!(severity("expired", replaced), Some(Severity::Info));
+    // No encryption at all is more than a weak one.
+    assert_eq!(severity("container-weak", |s| s.container.plain_keys = 1), Some(Severity::Warning));
+}
+
+#[test]
+fn a_key_that_anybody_can_use_is_exposed_on_a_share_too() {
+    let exposed = |change: Change| only(scene(change).judge("file-exposed")).evidence;
+    let evidence = exposed(|s| {
+        s.container.plain_keys = 1;
+        s.container.shared_place = Some("cifs");
+    });
+    assert_eq!(
+        (said(&evidence, "permissions"), said(&evidence, "place")),
+        ("unknown".into(), "the shared place cifs".into())
+    );
+    let on_disk: Change = |s| s.container.plain_keys = 1;
+    assert_eq!(scene(on_disk).judge("file-exposed"), RuleAnswer::Clear);
+    let guarded: Change = |s| s.container.shared_place = Some("cifs");
+    assert_eq!(scene(guarded).judge("file-exposed"), RuleAnswer::NotApplicable);
+    for (path, place) in [
+        (r"\\?\UNC\server\share\a.p12", Some(r"\\server\share")),
+        (r"\\server\share\a.p12", Some(r"\\server\share")),
+        (r"\\?\C:\Users\Public\a.p12", Some(r"Users\Public")),
+        (r"C:\users\public\Documents\a.p12", Some(r"Users\Public")),
+        (r"\\?\C:\Users\tanaka\a.p12", None),
+        (r"C:\Public\a.p12", None),
+    ] {
+        assert_eq!(shomei::platform::windows_shared_place(path).as_deref(), place, "{path}");
+    }
+}
+
+#[test]
+fn a_second_copy_is_missed_only_where_one_is_needed() {
+    let single = |change: Change| {
+        let mut scene = scene(|s| s.holder = None);
+        change(&mut scene);
+        scene.judge("single-copy")
+    };
+    assert_eq!(said(&only(single(|_| {})).evidence, "file"), "a.p12");
+    assert_eq!(single(|s| s.peers.key_places.push("b.p12".into())), RuleAnswer::Clear);
+    assert_eq!(single(without_key), RuleAnswer::Clear);
+    assert_eq!(single(|s| s.keys = shomei::container::KeyInspection::Presence), RuleAnswer::Undetermined);
+    let silent: &[Change] = &[
+        |s| s.peers.superseded_by = Some(peer("new.p12")),
+        |s| s.at = instant("2027-01-10T15:00:00Z"),
+        |s| s.role = CertificateRole::Root,
+        |s| s.verdict.status = TrustStatus::Undetermined,
+        |s| {
+            s.holder = Some(holder());
+            closed(s, "2025-06-01");
+        },
+    ];
+    for change in silent {
+        assert_eq!(single(*change), RuleAnswer::NotApplicable);
+    }
+}
+
+#[test]
+fn an_agent_changes_its_password_elsewhere() {
+    let mut agents = scene(|s| s.holder.as_mut().unwrap().password_changed = parse_day("2025-01-02"));
+    agents.policy.desks = Policy::read(BUILT_IN, "e-seikyuu.yaml", &codes()).unwrap().desks;
+    let how = |scene: &Scene| said(&only(scene.judge("password-expiring")).evidence, "how");
+    assert!(how(&agents).contains("パスワード変更"), "{}", how(&agents));
+    agents.holder.as_mut().unwrap().kind = Some(HolderKind::Agent);
+    assert!(how(&agents).contains("本番用ID"), "{}", how(&agents));
 }

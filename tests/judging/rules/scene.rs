@@ -6,6 +6,7 @@ use openssl::pkey::{PKey, Private};
 use openssl::rsa::Rsa;
 use openssl::x509::extension::{BasicConstraints, ExtendedKeyUsage, KeyUsage};
 use openssl::x509::{X509Builder, X509Extension};
+use shomei::audit::PasswordFault;
 use shomei::audit::facts::{
     CertificateFacts, ContainerFacts, CrlFacts, HolderFacts, OccurrenceFacts, PeerCertificate, Peers, RuleContext,
     RunFacts,
@@ -183,6 +184,7 @@ pub struct Scene {
     pub standing: HolderState,
     pub refused: Option<RefusedAddress>,
     pub surplus: Vec<PeerCertificate>,
+    pub shared_numbers: Vec<(String, Vec<HolderKey>)>,
     pub container: Container,
     pub run: RunFacts,
 }
@@ -199,6 +201,8 @@ pub struct Container {
     pub problems: Vec<ContainerProblem>,
     pub io_error: Option<&'static str>,
     pub readable_by_others: Option<&'static str>,
+    pub shared_place: Option<&'static str>,
+    pub password_faults: Vec<PasswordFault>,
 }
 
 impl Scene {
@@ -221,6 +225,7 @@ impl Scene {
             standing: HolderState { units: vec![unit(Coverage::Can)], surplus: Vec::new(), allowed: 1, providers: 0 },
             refused: None,
             surplus: Vec::new(),
+            shared_numbers: Vec::new(),
             container: Container::healthy(),
             run: RunFacts::default(),
         }
@@ -279,6 +284,7 @@ impl Scene {
             password_changed,
             refused: self.refused.as_ref(),
             surplus: &self.surplus,
+            shared_numbers: &self.shared_numbers,
         }
     }
 
@@ -297,6 +303,8 @@ impl Scene {
             problems: &container.problems,
             io_error: container.io_error,
             readable_by_others: container.readable_by_others,
+            shared_place: container.shared_place,
+            password_faults: &container.password_faults,
         }
     }
 }
@@ -314,6 +322,8 @@ impl Container {
             problems: Vec::new(),
             io_error: None,
             readable_by_others: None,
+            shared_place: None,
+            password_faults: Vec::new(),
         }
     }
 }
@@ -374,6 +384,7 @@ pub fn holder() -> Holder {
         name: "ひまわり".into(),
         category: Some("care".into()),
         password_changed: parse_day("2025-05-01"),
+        places: vec!["PC1".into(), "PC2".into()],
         ..holders::holder("tokyo", "A-1")
     }
 }

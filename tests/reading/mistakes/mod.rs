@@ -46,7 +46,7 @@ fn compare(kind: &str, least: usize, read: impl Fn(&str, &str) -> Result<(), Vec
 #[test]
 fn in_policies() {
     let rules = ["expired", "expiring", "key-weak", "issued-in-gap"];
-    compare("policy", 38, |text, name| Policy::read(text, name, &rules).map(drop));
+    compare("policy", 39, |text, name| Policy::read(text, name, &rules).map(drop));
 }
 
 #[test]

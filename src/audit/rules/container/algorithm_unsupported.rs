@@ -17,10 +17,12 @@ pub static RULE: Rule = Rule {
         en: "Part of it cannot be read, since the algorithm {algorithm} is not supported (at byte {offset}).",
     },
     remedy: Text {
-        ja: "証明書の入っているパソコンから、一般的な方式(AES-256 と SHA-256 など)を選んで書き出し直してください。\
-             パスワードは関係ありません。",
-        en: "Export it again from the computer that has the certificate, with usual algorithms (AES-256 and \
-             SHA-256, say). The password is not to blame.",
+        ja: "証明書の入っているパソコンから、一般的な方式(AES256-SHA256 など)を選んで書き出し直してくださ\
+             い。書き出せるのは、鍵を「エクスポート可能」として取り込んだパソコンだけです。書き出せない\
+             場合は再発行が必要です。{apply}",
+        en: "Export it again from the computer that has the certificate, with a common algorithm such as \
+             AES256-SHA256. A key can be exported only where it was imported as exportable; otherwise a \
+             new certificate is needed. {apply}",
     },
     what: Text {
         ja: "ファイルの暗号化、鍵の導出、完全性の確認に使われた方式のうち、shomei の知らないもの、\

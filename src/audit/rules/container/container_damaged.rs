@@ -17,10 +17,14 @@ pub static RULE: Rule = Rule {
         en: "It cannot be read from byte {offset} on ({damage}).",
     },
     remedy: Text {
-        ja: "元の場所からコピーし直すか、証明書の入っているパソコンから書き出し直してください。\
-             メールやチャットで送ったファイルは、送り手から添付のまま受け取り直してください。",
-        en: "Copy the file again from where it came from, or export it again from the computer that has the \
-             certificate. If it was sent by mail or chat, ask for it again as an attachment.",
+        ja: "元の場所からコピーし直してください。メールやチャットで受け取ったファイルは、添付のまま受け取\
+             り直してください。元のファイルも破損していれば、証明書の入っているパソコンから書き出し直し\
+             てください。書き出せるのは、鍵を「エクスポート可能」として取り込んだパソコンだけです。書き\
+             出せない場合は再発行が必要です。{apply}",
+        en: "Copy the file again from where it came from; if it was sent by mail or chat, ask for it \
+             again as an attachment. If the original is damaged too, export it again from the computer \
+             that has the certificate. A key can be exported only where it was imported as exportable; \
+             otherwise a new certificate is needed. {apply}",
     },
     what: Text {
         ja: "証明書のファイルと見分けられたのに、形式の規定に合わない箇所があって読み切れなかったものを、\

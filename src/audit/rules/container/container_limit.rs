@@ -17,10 +17,10 @@ pub static RULE: Rule = Rule {
         en: "Reading stopped at a limit: {limit} ({asked} asked for, {allowed} allowed).",
     },
     remedy: Text {
-        ja: "信頼できる相手のファイルなら、`{flag}` で上限を上げて読み直してください。\
-             心当たりのないファイルなら開かず、入手先を確かめてください。",
-        en: "If the file is from somebody you trust, raise the limit with `{flag}`. If you do not know it, leave it \
-             unopened and find out where it came from.",
+        ja: "信頼できる相手のファイルなら、`{flag}` で上限を上げて読み直してください。心当たりのないファ\
+             イルなら開かず、入手先を確認してください。",
+        en: "If the file is from somebody you trust, raise the limit with `{flag}`. If you do not know \
+             it, do not open it, and find out where it came from.",
     },
     what: Text {
         ja: "読み取りの前に、ファイルが求める大きさと計算量を上限と比べ、超えるものは読まずに指摘します。\

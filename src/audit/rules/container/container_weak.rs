@@ -17,20 +17,22 @@ pub static RULE: Rule = Rule {
         en: "What guards the private key in it is weak: {reasons}.",
     },
     remedy: Text {
-        ja: "次に書き出すときは、暗号化に AES-256(AES256-SHA256)を選び、推測されにくいパスワードを付けてください。\
-             それまでは、置き場所を見られる人を限ってください。",
-        en: "At the next export choose AES-256 (AES256-SHA256) and a password that is hard to guess; until then \
-             restrict who may see the file.",
+        ja: "次に書き出すときは、暗号化に AES256-SHA256 を選び、推測されにくいパスワードを付けてください。\
+             それまでは、ファイルを読める人を限定してください。書き出せるのは、鍵を「エクスポート可能」\
+             として取り込んだパソコンだけです。",
+        en: "At the next export choose AES256-SHA256 and a password that is hard to guess; until then \
+             restrict who can read the file. A key can be exported only where it was imported as \
+             exportable.",
     },
     what: Text {
-        ja: "秘密鍵を含むファイルについて、次のものを一つの指摘にまとめます: 暗号化されていない鍵、\
-             ポリシーで弱いとされた暗号、ポリシーより少ない繰り返し回数(scrypt を除く)、\
-             PKCS#12 の完全性の確認用の値(MAC)の欠如、空のパスワード。証明書だけのファイルと、\
-             証明書の部分だけの弱い暗号は問いません。",
-        en: "Of a file with private keys, in one finding: keys that are not encrypted, ciphers that the policy \
-             calls weak, fewer iterations than the policy asks (scrypt aside), no integrity check (MAC) in a \
-             PKCS#12, the empty password. Files with certificates alone, and weak encryption of certificates, do \
-             not matter.",
+        ja: "秘密鍵を含むファイルについて、次のものを1つの指摘にまとめます: 暗号化されていない鍵(この場合\
+             は警告)、ポリシーで弱いとされた暗号、ポリシーより少ない繰り返し回数(scrypt を除く)、\
+             PKCS#12 の完全性の確認用の値(MAC)の欠如、空のパスワード。証明書だけのファイルと、証明書の部\
+             分だけの弱い暗号は問いません。",
+        en: "For a file with private keys, in one finding: keys that are not encrypted (then a warning), \
+             ciphers that the policy calls weak, fewer iterations than the policy asks (except scrypt), \
+             no integrity check (MAC) in a PKCS#12, the empty password. Files with certificates only, \
+             and weak encryption of certificates, do not matter.",
     },
     why: Text {
         ja: "ファイルが持ち出されたとき、鍵を守るのはパスワードと暗号だけです。弱い方式では短時間で破られます。\
@@ -68,7 +70,9 @@ fn judge(facts: &ContainerFacts, context: &RuleContext) -> RuleAnswer {
         .with("ciphers", ciphers)
         .with("iterations", fewest.map_or(EvidenceValue::Unknown, number))
         .with("required", number(asked.iterations.value));
-    RuleAnswer::Findings(vec![Finding { line, ..Finding::new(evidence) }])
+    // Weak encryption is the default of older programs; no encryption at all is nobody's.
+    let severity = (facts.plain_keys > 0).then_some(Severity::Warning);
+    RuleAnswer::Findings(vec![Finding { line, severity, ..Finding::new(evidence) }])
 }
 
 fn weak_ciphers(facts: &ContainerFacts, asked: &ContainerPolicy) -> Vec<String> {

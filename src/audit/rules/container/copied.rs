@@ -15,10 +15,10 @@ pub static RULE: Rule = Rule {
         en: "The same private key lies in {count} places ({files}).",
     },
     remedy: Text {
-        ja: "どのパソコン・誰の控えかを台帳に書き、要らなくなったものは削除してください。\
-             複数のパソコンで使うための控えなら、そのままで構いません。",
-        en: "Note whose copies they are and for which computer, and delete those that nobody needs. Copies for \
-             several computers in use are fine.",
+        ja: "どのパソコン・誰の控えかを台帳に書き、不要なものは削除してください。複数のパソコンで使うため\
+             の控えなら、そのままで構いません。",
+        en: "Record in the register whose copies they are and for which computer, and delete those that \
+             are not needed. Copies for several computers in use are fine.",
     },
     what: Text {
         ja: "この証明書の秘密鍵が、調べた範囲の二つ以上のファイルにあるものを指摘します。\

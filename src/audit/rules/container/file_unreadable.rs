@@ -15,9 +15,10 @@ pub static RULE: Rule = Rule {
         en: "The file cannot be opened or read ({error}).",
     },
     remedy: Text {
-        ja: "アクセス権、他のソフトで開いていないか、ネットワークや媒体の接続を確かめて、もう一度実行してください。",
-        en: "Check its permissions, whether another program has it open, and the network or the medium, and run \
-             again.",
+        ja: "アクセス権、ほかのソフトで開いていないか、ネットワークや媒体の接続を確認して、もう一度実行し\
+             てください。",
+        en: "Check its permissions, whether another program has it open, and the network or the medium, \
+             then run again.",
     },
     what: Text {
         ja: "調べる範囲にあるファイルを、システムが開かせないか、途中で読み取りに失敗したものを、\

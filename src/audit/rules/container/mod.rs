@@ -8,8 +8,10 @@ pub(super) mod container_weak;
 pub(super) mod copied;
 pub(super) mod file_exposed;
 pub(super) mod file_unreadable;
+pub(super) mod password_exposed;
 pub(super) mod password_typo;
 pub(super) mod password_unknown;
+pub(super) mod password_weak;
 
 use super::prelude::*;
 use crate::container::ContainerProblem;

@@ -17,10 +17,12 @@ pub static RULE: Rule = Rule {
              {origin}).",
     },
     remedy: Text {
-        ja: "控えてあるパスワード({origin})を、この種類の間違いに注意して直してください。\
-             ファイルの側のパスワードが意図と違う(全角で付けた、空白が入ったなど)なら、書き出し直してください。",
-        en: "Mend the password as it is written down ({origin}), minding this kind of mistake. If the file's own \
-             password is not what was meant (full-width letters, a space in it), export the file again.",
+        ja: "控えてあるパスワード({origin})を、この種類の誤りに注意して直してください。ファイルのパスワー\
+             ドのほうが意図と違う(全角で付けた、空白が入ったなど)場合は、証明書の入っているパソコンから\
+             書き出し直してください。",
+        en: "Correct the stored password ({origin}), watching for this kind of error. If the file has a \
+             password that was not intended (full-width letters, a space in it), export the file again \
+             from the computer that has the certificate.",
     },
     what: Text {
         ja: "`--try-typos` を付けたとき、渡されたパスワードそのものでは開けず、\

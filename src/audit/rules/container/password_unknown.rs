@@ -17,14 +17,20 @@ pub static RULE: Rule = Rule {
         en: "No password opens it ({cause}; {tried} tried).",
     },
     remedy: Text {
-        ja: "このファイルを書き出した(エクスポートした)ときに決めたパスワードを、\
-             `--password-file FILE` か `--password-map FILE` で渡してください。全角と半角、大文字と小文字、\
-             前後の空白や改行、0 と O、1 と l の間違いが多く、`--try-typos` を付けるとそれらも試します。\
-             分からなければ、証明書の入っているパソコンから書き出し直してください。",
-        en: "Give the password that was chosen when this file was exported with `--password-file FILE` or \
-             `--password-map FILE`. Usual mistakes are full-width letters, upper and lower case, a space or line \
-             end at either end, 0 and O, 1 and l: `--try-typos` tries them too. If nobody knows it, export the file \
-             again from the computer that has the certificate.",
+        ja: "書き出した(エクスポートした)ときに決めたパスワードを、`--password-file FILE` か \
+             `--password-map FILE` で指定してください。システムからダウンロードしたままのファイルなら、\
+             証明書の発行に使ったパスワードも試してください(使えるかは公表されていません)。\
+             `--try-typos` を付けると、全角と半角、大文字と小文字、前後の空白や改行、0 と O などの誤りも\
+             試します。分からなければ、証明書の入っているパソコンから書き出し直してください。書き出せる\
+             のは、鍵を「エクスポート可能」として取り込んだパソコンだけです。書き出せない場合は再発行が\
+             必要です。{apply}",
+        en: "Give the password chosen when the file was exported, with `--password-file FILE` or \
+             `--password-map FILE`. If the file is as downloaded, also try the password used to issue \
+             the certificate (no published source says whether it opens the file). `--try-typos` also \
+             tries the usual errors: full-width letters, upper and lower case, a space or line end at \
+             either end, 0 and O. If the password is lost, export the file again from the computer that \
+             has the certificate. A key can be exported only where it was imported as exportable; \
+             otherwise a new certificate is needed. {apply}",
     },
     what: Text {
         ja: "渡されたパスワードと空のパスワードのどれでも開けなかったファイルを指摘します。\

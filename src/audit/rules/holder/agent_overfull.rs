@@ -17,10 +17,10 @@ pub static RULE: Rule = Rule {
         en: "The agent {name} ({holder}) claims for {providers} providers; one user ID may for {allowed}.",
     },
     remedy: Text {
-        ja: "台帳の代理人IDを確かめてください。誤りでなければ、超えた分を別のユーザIDで請求できるかを請求先に\
-             確認してください。",
-        en: "Check the agents' IDs in the register. If they are right, ask those who receive the claims about a second \
-             user ID for those beyond the limit.",
+        ja: "台帳の代理人IDを確認してください。誤りでなければ、超えた分を別のユーザIDで請求できるかを、\
+             {desk}に確認してください。",
+        en: "Check the agents' IDs in the register. If they are right, ask {desk} about a second user ID \
+             for those beyond the limit.",
     },
     what: Text {
         ja: "台帳で、次の請求期間の最後の日に代理人として請求する事業所番号を数え、ポリシーの agent_providers を\

@@ -17,10 +17,10 @@ pub static RULE: Rule = Rule {
              good.",
     },
     remedy: Text {
-        ja: "{services} を請求できる利用区分の証明書を申請してください。台帳のサービスか利用区分の書き誤りなら、\
-             台帳を直してください。",
-        en: "Apply for a certificate of a usage category that is good for {services}; if the register is wrong about \
-             services or category, mend the register.",
+        ja: "{services} を請求できる利用区分の証明書が必要です。{apply}台帳のサービスまたは利用区分の誤り\
+             なら、台帳を直してください。",
+        en: "A certificate of a usage category that is valid for {services} is needed. {apply} If the \
+             register is wrong about services or category, correct the register.",
     },
     what: Text {
         ja: "有効で信頼できる証明書の利用区分では、事業所が請求するサービス(代理人なら、請求を引き受けた事業所の\

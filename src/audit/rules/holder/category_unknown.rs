@@ -17,10 +17,10 @@ pub static RULE: Rule = Rule {
         en: "The usage category of this certificate of {name} ({holder}) is not known.",
     },
     remedy: Text {
-        ja: "台帳の証明書利用区分の欄に書いてください。証明書の名義などから読み取れるなら、\
-             ポリシーの patterns に category を書けます。",
-        en: "Put it into the register. Where the certificate itself tells, a pattern of the policy can read it \
-             (`category` in `patterns`).",
+        ja: "台帳の証明書利用区分の欄に書いてください。分からなければ、{desk}に確認してください。証明書の\
+             名義などから読み取れるなら、ポリシーの patterns に category を書けます。",
+        en: "Enter it in the register; if you do not know it, ask {desk}. If it can be read from the \
+             certificate itself, add a pattern with `category` to the policy (`patterns`).",
     },
     what: Text {
         ja: "事業所が分かっている、期限内の信頼できる証明書のうち、台帳にもポリシーのパターンにも利用区分がないものと、\

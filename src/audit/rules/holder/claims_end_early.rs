@@ -20,8 +20,8 @@ pub static RULE: Rule = Rule {
              {last_day} of the claim period from {from} to {until}: {reasons} (submitted by {through}).",
     },
     remedy: Text {
-        ja: "{last_day} までに請求を送信してください。あわせて、証明書の更新を申請してください。",
-        en: "Submit the claims by {last_day}, and apply for the renewal of the certificate.",
+        ja: "{last_day} までに請求を送信してください。あわせて、証明書の更新を申請してください。{apply}",
+        en: "Submit the claims by {last_day}, and apply for the renewal of the certificate. {apply}",
     },
     what: Text {
         ja: "台帳の事業所番号とサービスのうち、次の請求期間(期間中なら残り)の途中の日まで請求できることが\

@@ -18,10 +18,10 @@ pub static RULE: Rule = Rule {
         en: "Several holders might have this certificate ({candidates}); it is bound to none of them.",
     },
     remedy: Text {
-        ja: "どの事業所のものかを shomei bind で指定してください。台帳の同じ申告シリアル番号や ID、\
-             ポリシーの patterns が原因なら、そちらを直してください。",
-        en: "Say whose it is with `shomei bind`. If a serial number declared twice, an ID in two registers or a \
-             pattern of the policy is the cause, mend that.",
+        ja: "どの事業所・代理人のものかを shomei bind で指定してください。台帳の申告シリアル番号や ID の\
+             重複、ポリシーの patterns が原因なら、そちらを直してください。",
+        en: "Assign it to one holder with `shomei bind`. If a serial number declared twice, an ID in two \
+             registers or a pattern of the policy is the cause, correct that.",
     },
     what: Text {
         ja: "最も確かな手がかり(手での結び付け、台帳の申告シリアル番号、同じ名義の以前の証明書、ポリシーのパターンの順)\

@@ -16,10 +16,10 @@ pub static RULE: Rule = Rule {
         en: "{name} ({holder}) has {count} living certificates, {allowed} per usage category being allowed ({files}).",
     },
     remedy: Text {
-        ja: "使っていない証明書は、鍵を片付けて失効の申請を検討してください。どれも要るなら、\
-             ほかの事業所のものが混じっていないか、事業所番号が台帳に漏れていないかを確かめてください。",
-        en: "Put away the keys of those that nobody uses and consider having them revoked. If all are needed, see \
-             whether one is another holder's, or whether the register lacks a provider number.",
+        ja: "使っていない証明書は、{desk}に失効を相談してください。どれも必要なら、ほかの事業所のものが混\
+             じっていないか、事業所番号が台帳に漏れていないかを確認してください。",
+        en: "Ask {desk} about revoking those that are not used. If all are needed, check whether one \
+             belongs to another holder, or whether the register lacks a provider number.",
     },
     what: Text {
         ja: "台帳の事業所ごと、利用区分ごとに有効で信頼できる証明書を数え、ポリシーの枚数(live_certificates)に\

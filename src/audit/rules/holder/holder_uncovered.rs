@@ -19,10 +19,10 @@ pub static RULE: Rule = Rule {
              claim period from {from} to {until}: {reasons} (submitted by {through}).",
     },
     remedy: Text {
-        ja: "最短の対処: {way_out}。請求期間に間に合わないときは、ほかの請求方法(代理人による請求など)が\
-             使えるかを請求先に確かめてください。",
-        en: "The shortest way out: {way_out}. If that comes too late for the claim period, ask those who take the \
-             claims for another way, such as an agent.",
+        ja: "最短の対処: {way_out}。請求期間に間に合わない場合は、ほかの請求方法(代理人による請求など)が\
+             使えるかを、{desk}に確認してください。",
+        en: "Shortest way out: {way_out}. If that is too late for the claim period, ask {desk} whether \
+             claims can be submitted in another way, such as through an agent.",
     },
     what: Text {
         ja: "台帳の事業所番号とサービスごとに、次の請求期間(期間中なら残り)のどの時点でも請求できないと\

@@ -17,11 +17,12 @@ pub static RULE: Rule = Rule {
         en: "It is not known whose of the register it is ({subject}, serial number {serial}).",
     },
     remedy: Text {
-        ja: "shomei register match --export で一覧にして書き込み、--import で戻すか、shomei bind で 1 枚ずつ\
-             指定してください。台帳の申告シリアル番号に書いても結び付きます。誰のものでもなければ、そう指定できます。",
-        en: "List them with `shomei register match --export`, fill in, and take it back with `--import`; or name each \
-             with `shomei bind`, which can also say that it is nobody's. A serial number declared in the register \
-             binds too.",
+        ja: "shomei register match --export で一覧を書き出して記入し、--import で取り込むか、shomei bind \
+             で1枚ずつ指定してください。台帳の申告シリアル番号に書いても対応付けられます。どの事業所・代\
+             理人のものでもなければ、そのように指定できます。",
+        en: "Export the list with `shomei register match --export`, fill it in and import it with \
+             `--import`, or assign certificates one by one with `shomei bind`, which can also record \
+             that a certificate belongs to nobody. A serial number declared in the register matches too.",
     },
     what: Text {
         ja: "台帳があるとき、ポリシーの認証局が発行した利用者の証明書のうち、手での結び付け、台帳の申告シリアル番号、\

@@ -8,7 +8,7 @@ use crate::register::HolderStatus;
 pub static RULE: Rule = Rule {
     code: "left-over",
     family: RuleFamily::Holder,
-    severity: Severity::Warning,
+    severity: Severity::Info,
     since: "0.1.0",
     evidence: &["holder", "name", "status", "since", "files"],
     title: Text { ja: "使わない事業所の証明書が残っている", en: "Left over" },
@@ -17,10 +17,12 @@ pub static RULE: Rule = Rule {
         en: "{name} ({holder}) is {status} (since: {since}), but its certificate still lies there ({files}).",
     },
     remedy: Text {
-        ja: "過去の通知文書を読むために要る鍵は、アクセスを限った場所へ移してください。要らなければ、パソコンと\
-             共有フォルダーから鍵ごと削除し、まだ有効な証明書は失効の申請を検討してください。",
-        en: "If the key is needed to read old notices, move it to a place with restricted access; if not, delete it \
-             with its key from PCs and shares, and consider having it revoked while it is still valid.",
+        ja: "過去の通知文書を読むために必要な鍵は、アクセスを限定した場所へ移してください。ほかのシステム\
+             でも使っていないことを確認したうえで、不要なら、パソコンと共有フォルダーから鍵とともに削除\
+             してください。失効については、{desk}に相談してください。",
+        en: "If the key is needed to read old notices, move it to a place with restricted access. If no \
+             other system uses the certificate and it is not needed, delete it and its key from \
+             computers and shares. Ask {desk} about revoking it.",
     },
     what: Text {
         ja: "台帳で廃止または代理へ移行となっている事業所の、信頼できる証明書がまだディスクにあるものを指摘します。\
@@ -41,10 +43,11 @@ pub static RULE: Rule = Rule {
 
 fn judge(facts: &CertificateFacts, context: &RuleContext) -> RuleAnswer {
     let Some(holder) = facts.holder.filter(|_| is_trusted(facts)) else { return RuleAnswer::NotApplicable };
-    let status = match status(holder, context) {
-        HolderStatus::Closed => CodedWord::new("closed", Text { ja: "廃止", en: "closed" }),
+    // A provider that an agent claims for may still need its certificate elsewhere.
+    let (status, severity) = match status(holder, context) {
+        HolderStatus::Closed => (CodedWord::new("closed", Text { ja: "廃止", en: "closed" }), Some(Severity::Warning)),
         HolderStatus::MovedToAgent => {
-            CodedWord::new("moved-to-agent", Text { ja: "代理へ移行済み", en: "served by an agent now" })
+            (CodedWord::new("moved-to-agent", Text { ja: "代理へ移行済み", en: "served by an agent now" }), None)
         }
         _ => return RuleAnswer::Clear,
     };
@@ -53,5 +56,6 @@ fn judge(facts: &CertificateFacts, context: &RuleContext) -> RuleAnswer {
     }
     let mut files: Vec<String> = facts.places.iter().map(|place| place.path.clone()).collect();
     files.dedup();
-    RuleAnswer::found(about(holder).with("status", status).with("since", holder.status_since).with("files", files))
+    let evidence = about(holder).with("status", status).with("since", holder.status_since).with("files", files);
+    RuleAnswer::Findings(vec![Finding { severity, ..Finding::new(evidence) }])
 }

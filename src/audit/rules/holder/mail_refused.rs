@@ -17,10 +17,10 @@ pub static RULE: Rule = Rule {
         en: "Mail to {mail}, the address of {name} ({holder}), was refused on {refused_on} ({reply}).",
     },
     remedy: Text {
-        ja: "電話などでアドレスを確かめ、台帳を直して取り込み直してください。それまでの知らせは、台帳にあるほかの\
-             連絡方法に回ります。",
-        en: "Ask for the right address, correct the register and import it again. Until then reminders go by another \
-             channel that the register knows.",
+        ja: "電話などで本人に正しいアドレスを確認し、台帳を直して取り込み直してください。それまでの案内は、\
+             台帳にあるほかの連絡方法で行います。",
+        en: "Ask the holder for the right address, correct the register and import it again. Until then \
+             the holder is notified by another channel in the register.",
     },
     what: Text {
         ja: "shomei notify か run が最後に送ったとき、メールサーバーが「このアドレスには届けられない」(5xx)と答えた\

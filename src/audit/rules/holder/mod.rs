@@ -4,6 +4,7 @@ pub(super) mod agent_overfull;
 pub(super) mod category_unfit;
 pub(super) mod category_unknown;
 pub(super) mod claims_end_early;
+pub(super) mod closed_not_revoked;
 pub(super) mod holder_ambiguous;
 pub(super) mod holder_surplus;
 pub(super) mod holder_uncovered;
@@ -11,6 +12,7 @@ pub(super) mod holder_unknown;
 pub(super) mod left_over;
 pub(super) mod mail_refused;
 pub(super) mod password_expiring;
+pub(super) mod provider_number_shared;
 pub(super) mod renewed_not_installed;
 
 use super::prelude::*;

@@ -4,7 +4,8 @@ use time::Duration;
 
 use super::{about, status};
 use crate::audit::rules::prelude::*;
-use crate::register::HolderStatus;
+use crate::policy::{DeskTaskKind, LocalizedText};
+use crate::register::{Holder, HolderKind, HolderStatus};
 
 /// The system password expires soon, or has.
 pub static RULE: Rule = Rule {
@@ -12,7 +13,7 @@ pub static RULE: Rule = Rule {
     family: RuleFamily::Holder,
     severity: Severity::Warning,
     since: "0.1.0",
-    evidence: &["holder", "name", "changed_on", "expires_on", "days_left", "state"],
+    evidence: &["holder", "name", "changed_on", "expires_on", "days_left", "state", "how"],
     title: Text { ja: "システムのパスワードの期限", en: "System password expiring" },
     message: Text {
         ja: "{name}({holder})のシステムのパスワードは、{expires_on} {state}(最後の変更 {changed_on}、\
@@ -21,10 +22,8 @@ pub static RULE: Rule = Rule {
              left: {days_left}.",
     },
     remedy: Text {
-        ja: "ログインしてパスワードを変更し、変更した日を台帳か shomei mark password-changed(パスワード変更)で\
-             記録してください。切れた後でも、ログインの画面から変更できます。",
-        en: "Log in and change it, and record the day in the register or with `shomei mark password-changed`. Once \
-             expired it can still be changed when logging in.",
+        ja: "{how}変更した日は、台帳か shomei mark password-changed(パスワード変更)で記録してください。",
+        en: "{how} Record the day of the change in the register or with `shomei mark password-changed`.",
     },
     what: Text {
         ja: "最後の変更から、ポリシーの日数(password_days)目の日が、判定する日から password_warning_days 日以内の\
@@ -66,6 +65,20 @@ fn judge(facts: &HolderFacts, context: &RuleContext) -> RuleAnswer {
         .with("changed_on", EvidenceValue::Day(changed))
         .with("expires_on", EvidenceValue::Day(expires))
         .with("days_left", left)
-        .with("state", state);
-    RuleAnswer::found_by(evidence, life.line)
+        .with("state", state)
+        .with("how", EvidenceValue::Name(how(facts.holder, context)));
+    let severity = (left <= 0).then_some(Severity::Error);
+    RuleAnswer::Findings(vec![Finding { severity, ..Finding::new(evidence).by(life.line) }])
+}
+
+/// How such a holder changes its password: agents do so in a system of their own.
+fn how(holder: &Holder, context: &RuleContext) -> PolicyTerm {
+    let agent = holder.kind == Some(HolderKind::Agent);
+    match context.policy.desks.doing(DeskTaskKind::ChangePassword, agent) {
+        Some((desk, how)) => PolicyTerm::new(&desk.id, Some(how)),
+        None => {
+            let (ja, en) = ("ログインしてパスワードを変更してください。".into(), "Log in and change it.".into());
+            PolicyTerm::new("", Some(&LocalizedText { ja, en }))
+        }
+    }
 }

@@ -19,10 +19,12 @@ pub static RULE: Rule = Rule {
              one's place ({lacking}; PCs without it: {places}).",
     },
     remedy: Text {
-        ja: "新しい証明書を鍵とともに、使うパソコンすべてに導入してください。導入したパソコンは \
-             shomei mark installed(導入済)で記録できます。古い証明書の鍵は、過去の通知文書を読むために残してください。",
-        en: "Install the new one with its key on every PC that uses it; `shomei mark installed` records where that \
-             was done. Keep the old certificate's key: old notices were encrypted to it.",
+        ja: "新しい証明書を秘密鍵とともに、使うパソコンすべてにインストールしてください。済んだパソコンは \
+             shomei mark installed(導入済)で記録できます。古い証明書と鍵は、過去の通知文書を読むために残\
+             してください。",
+        en: "Install the new certificate with its key on every computer that uses it; record it with \
+             `shomei mark installed`. Keep the old certificate and its key: old notices are encrypted \
+             to it.",
     },
     what: Text {
         ja: "同じ事業所(台帳がなければ同じ名義)・同じ発行元・同じ用途の、後から始まった有効で信頼できる証明書があるのに、\
@@ -38,8 +40,9 @@ pub static RULE: Rule = Rule {
         en: "Who trusts in the renewal alone stops on the day when the old one, still in the PC, ends.",
     },
     source: Text {
-        ja: "RFC 4210 5.3.5 鍵の更新。通知文書の暗号化(大阪府国保連合会の案内)。",
-        en: "RFC 4210 section 5.3.5, key update; notices are encrypted to the certificate (a federation's page).",
+        ja: "通知文書の暗号化(大阪府国保連合会の案内、2026-11-30 確認)。台帳の設置場所。",
+        en: "Notices are encrypted to the certificate (notice of the Osaka federation, retrieved on \
+             2026-11-30); the computers in the register.",
     },
     judge: RuleCheck::Certificate(judge),
 };

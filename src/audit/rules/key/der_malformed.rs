@@ -15,10 +15,10 @@ pub static RULE: Rule = Rule {
         en: "The certificate is malformed (in {parts}: {reason}).",
     },
     remedy: Text {
-        ja: "元のファイルから取り出し直しても同じなら、発行元(認証局の運営者)に再発行を申請してください。\
-             読み取れた項目も、誤っているかもしれません。",
-        en: "Extract it again from where it came from; if it stays the same, apply to the CA's operator for a new \
-             one. What could be read may be wrong too.",
+        ja: "元のファイルから取り出し直しても同じなら、この指摘のページを{desk}に示して再発行を相談してく\
+             ださい。読み取れた項目も、誤っている可能性があります。",
+        en: "Extract it again from the original file. If nothing changes, send this page to {desk} and \
+             ask for a new certificate. The fields that could be read may be wrong too.",
     },
     what: Text {
         ja: "X.509 の規定(DER)を厳密に読む処理が受け付けない証明書、または拡張領域を指摘します。\

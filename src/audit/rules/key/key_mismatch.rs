@@ -15,10 +15,12 @@ pub static RULE: Rule = Rule {
         en: "The private key in the file is not this certificate's ({files}).",
     },
     remedy: Text {
-        ja: "証明書を使っているパソコンから、正しい秘密鍵とともに書き出し直してください。鍵を失くしたなら、\
-             発行元(認証局の運営者)に再発行を申請してください。",
-        en: "Export it again, with the right private key, from the computer on which it is used. If the key is \
-             lost, apply to the CA's operator for a new certificate.",
+        ja: "証明書を使っているパソコンから、正しい秘密鍵とともに書き出し直してください。書き出せるのは、\
+             鍵を「エクスポート可能」として取り込んだパソコンだけです。書き出せない場合は再発行が必要で\
+             す。{apply}",
+        en: "Export it again, with the right private key, from the computer that uses it. A key can be \
+             exported only where it was imported as exportable; otherwise a new certificate is needed. \
+             {apply}",
     },
     what: Text {
         ja: "ファイルの中でこの証明書の鍵として結びつけられている秘密鍵から公開鍵を求め、証明書の公開鍵と比べて、\

@@ -17,11 +17,12 @@ pub static RULE: Rule = Rule {
              ({files}).",
     },
     remedy: Text {
-        ja: "証明書を発行または使用しているパソコンで、「秘密キーをエクスポートする」を選んで書き出し直してください\
-             。鍵を失くしたなら、この証明書では署名も接続もできないので、\
-             発行元(認証局の運営者)に再発行を申請してください。",
-        en: "Export it again, with its private key, from the computer on which it was requested or is used. If the \
-             key is lost the certificate is of no use: apply to the CA's operator for a new one.",
+        ja: "証明書を使っているパソコンから、「秘密キーをエクスポートする」を選んで書き出し直してください。\
+             秘密鍵を紛失した場合は、この証明書は使えません。書き出せるのは、鍵を「エクスポート可能」と\
+             して取り込んだパソコンだけです。書き出せない場合は再発行が必要です。{apply}",
+        en: "Export it again, with its private key, from the computer that uses it. If the private key \
+             is lost, the certificate is of no use. A key can be exported only where it was imported as \
+             exportable; otherwise a new certificate is needed. {apply}",
     },
     what: Text {
         ja: "利用者の証明書が PKCS#12(.p12、.pfx)に入っているのに、その秘密鍵が同じファイルにも、\

@@ -15,10 +15,10 @@ pub static RULE: Rule = Rule {
         en: "Certificates of other subjects ({subjects}) have the same key.",
     },
     remedy: Text {
-        ja: "名義ごとに別の鍵を作り直し、発行元(認証局の運営者)に再発行を申請してください。次の更新までは、\
-             鍵を持つ人全員を把握しておいてください。",
-        en: "Generate a key for each holder and apply to the CA's operator for new certificates; until then know \
-             who holds the key.",
+        ja: "証明書は、名義ごとに別の鍵で発行を受ける必要があります。どれが誰のものかを確認し、共用してい\
+             るものは再発行してください。{apply}それまでは、鍵を持つ人全員を把握してください。",
+        en: "Each holder needs a certificate with its own key. Find out whose they are and have the \
+             shared ones reissued. {apply} Until then keep track of everybody who has the key.",
     },
     what: Text {
         ja: "信頼できる証明書のうち、公開鍵が同じで所有者識別子の違うものがあるとき、それぞれを指摘します。\

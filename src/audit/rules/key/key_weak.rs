@@ -16,8 +16,12 @@ pub static RULE: Rule = Rule {
         en: "Its key ({key}, {bits} bits) is not safe: {faults}.",
     },
     remedy: Text {
-        ja: "次の更新で、ポリシーの下限({required} ビット)以上の鍵を新しく作るよう、申請に使うソフトの設定を確かめてください。誰でも署名できる鍵なら、今すぐ発行元(認証局の運営者)に失効と再発行を申請してください。発行元の決めた長さなら、発行元に方針を問い合わせてください。",
-        en: "Make sure that the next renewal generates a new key of {required} bits (the policy's least) or more. If anybody can sign with it, apply to the CA's operator for revocation and a new certificate now. If the CA sets the size, ask its operator.",
+        ja: "鍵の長さと方式は認証局が決めるもので、事業所・代理人では変更できません。この指摘のページを\
+             {desk}に送り、ポリシーの下限({required}ビット)以上の鍵による再発行を相談してください。誰で\
+             も署名できる鍵の場合は、使用をやめて失効を申請してください。{revoke}",
+        en: "The key size and algorithm are set by the CA and cannot be changed by the holder. Send this \
+             page to {desk} and ask for a certificate with a key of at least {required} bits (the \
+             minimum of the policy). If anybody can sign with the key, stop using it. {revoke}",
     },
     what: Text {
         ja: "RSA と DSA は法の長さを、楕円曲線は体の大きさを、ポリシーの下限(keys)と比べます。\

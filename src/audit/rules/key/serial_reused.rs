@@ -15,9 +15,8 @@ pub static RULE: Rule = Rule {
         en: "The same issuer ({issuer}) has issued another certificate with serial number {serial} ({files}).",
     },
     remedy: Text {
-        ja: "二つの証明書のファイルとシリアル番号を発行元(認証局の運営者)に示し、\
-             どちらが正しいかを確かめてください。",
-        en: "Show both certificates to the CA's operator and ask which of them is right.",
+        ja: "2つの証明書のファイルとシリアル番号を{desk}に示し、どちらが正しいかを確認してください。",
+        en: "Show both files and their serial number to {desk} and ask which of them is genuine.",
     },
     what: Text {
         ja: "信頼できる証明書のうち、署名した鍵とシリアル番号が同じで中身の違うものがあるとき、\

@@ -15,9 +15,11 @@ pub static RULE: Rule = Rule {
         en: "Its signature ({algorithm}) uses {digest}, which the policy calls weak.",
     },
     remedy: Text {
-        ja: "次の更新で、より強い方式(SHA-256 など)の証明書になるかを発行元(認証局の運営者)に確かめてください。",
-        en: "Ask the CA's operator whether the next certificate will be signed with a stronger digest such as \
-             SHA-256.",
+        ja: "署名の方式は認証局が決めるもので、事業所・代理人では変更できません。この指摘のページを{desk}\
+             に送り、次の更新でより強い方式(SHA-256 など)になるかを確認してください。",
+        en: "The signature algorithm is set by the CA and cannot be changed by the holder. Send this \
+             page to {desk} and ask whether the next certificate will be signed with a stronger digest \
+             such as SHA-256.",
     },
     what: Text {
         ja: "発行元の署名に使われたハッシュ関数を、ポリシーの weak_digests と比べます。\

@@ -16,10 +16,10 @@ pub static RULE: Rule = Rule {
         en: "It may not be used for what the policy asks; missing: {missing}.",
     },
     remedy: Text {
-        ja: "別の用途の証明書を取り違えていないか確かめてください。正しい証明書なら、\
-             発行元(認証局の運営者)に用途の指定を問い合わせてください。",
-        en: "Make sure that this is the right certificate and not one for another purpose; if it is, ask the CA's \
-             operator about its usages.",
+        ja: "別の用途の証明書を取り違えていないか確認してください。正しい証明書なら、この指摘のページを\
+             {desk}に送って問い合わせてください。",
+        en: "Check that this is the right certificate and not one for another purpose. If it is, send \
+             this page to {desk}.",
     },
     what: Text {
         ja: "利用者の証明書の鍵用途(keyUsage)と拡張鍵用途(extendedKeyUsage)に、\

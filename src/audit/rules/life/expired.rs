@@ -16,12 +16,12 @@ pub static RULE: Rule = Rule {
         en: "It expired on {end} ({cause}); days since: {days_ago}.",
     },
     remedy: Text {
-        ja: "この証明書ではもう手続きできません。発行元(認証局の運営者)に更新または新規の発行を申請してください。\
-             新しい証明書がすでにあるなら、古いファイルは片付けてください。過去の暗号化文書を読むために残すなら、\
-             ポリシーの suppressions に理由と期限を書けば指摘を止められます。",
-        en: "It can no longer be used. Apply to the CA's operator for a renewal or a new certificate. If there is a \
-             new one already, put the old file away; if it is kept to read documents encrypted to it, a suppression \
-             in the policy, with reason and end date, silences this.",
+        ja: "請求などに使っているものなら、すぐに新しい証明書を申請してください。{apply}すでに新しい証明\
+             書があれば、対応は不要です。過去の通知文書を読むために鍵を残す場合は、ポリシーの \
+             suppressions に理由と期限を書くと、この指摘を抑止できます。",
+        en: "If it is in use, apply for a new certificate at once. {apply} If there is a new one \
+             already, nothing needs to be done. If the key is kept to read old notices, a suppression \
+             in the policy, with a reason and an end date, hides this finding.",
     },
     what: Text {
         ja: "利用者の証明書の実効有効期限(認証パスがあればその中で最も早い期限、なければ証明書自身の期限)が、\
@@ -61,5 +61,7 @@ fn judge(facts: &CertificateFacts, context: &RuleContext) -> RuleAnswer {
         .with("days_ago", days_until(context, end).map_or(EvidenceValue::Unknown, |days| EvidenceValue::Number(-days)))
         .with("cause", cause(facts))
         .with("expires_on", facts.expires_on);
-    RuleAnswer::Findings(vec![Finding { settled: facts.holding.is_settled(), ..Finding::new(evidence) }])
+    // Where the holder has a living one, what is left to do is told by renewed-not-installed.
+    let severity = facts.peers.superseded_by.is_some().then_some(Severity::Info);
+    RuleAnswer::Findings(vec![Finding { settled: facts.holding.is_settled(), severity, ..Finding::new(evidence) }])
 }

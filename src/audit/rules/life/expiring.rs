@@ -16,10 +16,10 @@ pub static RULE: Rule = Rule {
         en: "It expires on {end} ({cause}); days left: {days_left}.",
     },
     remedy: Text {
-        ja: "{end} までに新しい証明書へ入れ替えられるよう、発行元(認証局の運営者)に更新を申請してください。\
-             申請の受付期間や発行までの日数も早めに確かめてください。",
-        en: "Apply to the CA's operator for a renewal so that the new certificate is in place before {end}; find \
-             out early when applications are taken and how long issuing lasts.",
+        ja: "{end} までに新しい証明書へ入れ替えられるように、更新を申請してください。{apply}申請日は \
+             `shomei plan` で確認できます。",
+        en: "Apply for its renewal so that the new certificate is installed by {end}. {apply} `shomei \
+             plan` shows the day on which to apply.",
     },
     what: Text {
         ja: "有効な利用者の証明書について、判定する日から実効有効期限の日までの暦日数を数え、\

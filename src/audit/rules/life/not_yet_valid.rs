@@ -15,10 +15,10 @@ pub static RULE: Rule = Rule {
         en: "It is not valid yet: it begins on {begins_on} ({not_before}).",
     },
     remedy: Text {
-        ja: "開始日までは今の証明書を使ってください。すでに使えるはずなら、パソコンの日付と時刻、\
-             `--at` の指定を確かめてください。",
-        en: "Use the current certificate until then. If it should be valid already, check the computer's date and \
-             time, and what `--at` says.",
+        ja: "開始日までは今の証明書を使ってください。すでに使えるはずなら、パソコンの日付と時刻、`--at` \
+             の指定を確認してください。",
+        en: "Use the current certificate until then. If it should be valid already, check the computer's \
+             date and time, and the value of `--at`.",
     },
     what: Text {
         ja: "利用者の証明書の有効期間の開始(notBefore)が、判定する時点より後のものを指摘します。\

@@ -16,10 +16,10 @@ pub static RULE: Rule = Rule {
         en: "There is a newer certificate of the same holder ({by}, until {by_expires_on}).",
     },
     remedy: Text {
-        ja: "新しい証明書が使えることを確かめたら、古いファイルを片付けてください。\
-             過去の暗号化文書を読むために必要なら、鍵とともに安全な場所に残してください。",
-        en: "Once the new one is in use, put the old file away; if it is needed to read documents encrypted to it, \
-             keep it with its key in a safe place.",
+        ja: "新しい証明書が使えることを確認したら、古い証明書は使わないでください。過去の通知文書など、こ\
+             の証明書に宛てて暗号化された文書を読むために、鍵とともに安全な場所に保管してください。",
+        en: "Once the new certificate works, stop using the old one. Keep it with its key in a safe \
+             place to read documents that are encrypted to it, such as old notices.",
     },
     what: Text {
         ja: "発行元・事業所・用途が同じで、どちらも信頼でき、後から始まった証明書が判定する時点で有効なとき、\
@@ -33,7 +33,10 @@ pub static RULE: Rule = Rule {
         ja: "古い証明書を使い続けると期限で止まります。使わない鍵が残っていると、それだけ盗まれる機会が増えます。",
         en: "Who keeps using the old one stops at its end; and a key that nobody needs is one more to be stolen.",
     },
-    source: Text { ja: "RFC 4210 5.3.5 鍵の更新。", en: "RFC 4210 section 5.3.5, key update." },
+    source: Text {
+        ja: "NIST SP 800-57 Part 1 5.3.4(鍵の使用期間と、復号のための保管)。",
+        en: "NIST SP 800-57 part 1, section 5.3.4, cryptoperiods and keys kept for decryption.",
+    },
     judge: RuleCheck::Certificate(judge),
 };
 

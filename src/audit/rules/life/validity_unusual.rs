@@ -19,10 +19,10 @@ pub static RULE: Rule = Rule {
              days; this one lasts until {expires_on}.",
     },
     remedy: Text {
-        ja: "更新の時期を決める前に、期限の日付を取り違えていないか確かめてください。\
-             長すぎる場合や心当たりがない場合は、発行元(認証局の運営者)に問い合わせてください。",
-        en: "Make sure that renewal is planned by the right day. If it lasts too long, or you know no reason, ask \
-             the CA's operator.",
+        ja: "更新の時期を決める前に、期限の日付を確認してください。長すぎる場合や心当たりがない場合は、\
+             {desk}に問い合わせてください。",
+        en: "Check the expiry date before planning the renewal. If it is too long, or you know of no \
+             reason for it, ask {desk}.",
     },
     what: Text {
         ja: "利用者の証明書の期限を、発行日(有効期間の開始日による)に応じたポリシーの長さ(validity の年・月)と比べ\

@@ -16,10 +16,10 @@ pub static RULE: Rule = Rule {
         en: "The suppression of {rule} ({reason}, until {until}) matched no finding.",
     },
     remedy: Text {
-        ja: "問題がもう片付いたのなら、ポリシーからこの抑止を消してください。片付いていないなら、\
-             条件(match)の書き誤りを確かめてください。",
-        en: "If the matter is settled, remove the suppression from the policy; if not, look for a mistake in its \
-             conditions (`match`).",
+        ja: "問題が解消したのなら、ポリシーからこの抑止を削除してください。解消していないなら、条件\
+             (match)の誤りを確認してください。",
+        en: "If the problem is solved, remove the suppression from the policy; if not, check its \
+             conditions (`match`) for a mistake.",
     },
     what: Text {
         ja: "ポリシーの suppressions のうち、今回の監査でどの指摘も抑えなかったものを、その行とともに指摘します。",

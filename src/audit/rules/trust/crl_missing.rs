@@ -16,10 +16,10 @@ pub static RULE: Rule = Rule {
         en: "There is no CRL of {issuer}, so that it cannot be told whether the certificate has been revoked.",
     },
     remedy: Text {
-        ja: "失効リストを証明書に書かれた配布先({addresses})か発行元(認証局の運営者)から入手し、\
-             `--crl FILE` で渡すか、監査するフォルダーに置いてください。",
-        en: "Fetch the CRL from the address in the certificate ({addresses}) or from the CA's operator, and give it \
-             with `--crl FILE` or put it into the folder that is audited.",
+        ja: "失効リストを証明書に書かれた配布先({addresses})から入手し、`--crl FILE` で指定するか、監査す\
+             るフォルダーに置いてください。入手できなければ、{desk}に問い合わせてください。",
+        en: "Fetch the CRL from the address in the certificate ({addresses}), and give it with `--crl \
+             FILE` or put it into the audited folder. If you cannot get it, ask {desk}.",
     },
     what: Text {
         ja: "ポリシーが失効リストを必須(crl: require)としている認証局の証明書で、認証パスがあるのに、\

@@ -16,10 +16,10 @@ pub static RULE: Rule = Rule {
         en: "The CRL of {issuer} is out of date: its next issue was due at {next_update}.",
     },
     remedy: Text {
-        ja: "新しい失効リストを発行元(認証局の運営者)の配布先から入手し、`--crl FILE` で渡すか、\
-             監査するフォルダーの古いものと置き換えてください。",
-        en: "Fetch the new CRL from where the CA's operator publishes it, and give it with `--crl FILE` or put it \
-             in the place of the old one.",
+        ja: "新しい失効リストを公表元から入手し、`--crl FILE` で指定するか、監査するフォルダーの古いもの\
+             と置き換えてください。公表元が分からなければ、{desk}に問い合わせてください。",
+        en: "Fetch the new CRL from where it is published, and give it with `--crl FILE` or replace the \
+             old one with it. If you do not know where that is, ask {desk}.",
     },
     what: Text {
         ja: "判定する時点で最も新しい失効リストの次回発行予定(nextUpdate)が過ぎているものを指摘します。\

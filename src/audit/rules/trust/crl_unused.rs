@@ -17,10 +17,10 @@ pub static RULE: Rule = Rule {
         en: "The CRL of {issuer} (of {crl_issued}) is not used: {reason}. Certificates that it lists: {listed}.",
     },
     remedy: Text {
-        ja: "発行元(認証局の運営者)が公表している失効リストを入手し直し、このファイルと置き換えてください。\
-             差分リストなら元の完全なリストも渡します。載っている証明書は、失効していないか発行元に確かめてください。",
-        en: "Fetch the CRL again from where the CA's operator publishes it, and put it in the place of this one; for a \
-             delta give its base as well. Ask the operator whether the certificates that it lists have been revoked.",
+        ja: "公表されている失効リストを入手し直し、このファイルと置き換えてください。差分リストなら、元の\
+             完全なリストも必要です。載っている証明書が失効していないかは、{desk}に確認してください。",
+        en: "Fetch the CRL again from where it is published and replace this file with it; a delta CRL \
+             needs its base as well. Ask {desk} whether the certificates it lists have been revoked.",
     },
     what: Text {
         ja: "ポリシーにある認証局、または信頼点につながる認証局の名前で発行された失効リスト(`--crl` で渡したものと、\

@@ -17,10 +17,11 @@ pub static RULE: Rule = Rule {
              have signed it, but {signed_by} did.",
     },
     remedy: Text {
-        ja: "発行元(認証局の運営者)に、シリアル番号を示してこの証明書の発行日と発行したルート証明書を確かめてくださ\
-             い。更新で開始日を指定した証明書なら、確認した結果をポリシーの suppressions に理由として残せます。",
-        en: "Ask the CA's operator, naming the serial number, when and under which root it was issued. If it is a \
-             renewal with a chosen first day, what was found out can stand as the reason of a suppression in the \
+        ja: "{desk}にシリアル番号を示して、この証明書の発行日と、発行したルート証明書を確認してください。\
+             更新で開始日を指定した証明書なら、確認した結果を理由として、ポリシーの suppressions に書け\
+             ます。",
+        en: "Give {desk} the serial number and ask when and under which root it was issued. If it is a \
+             renewal with a chosen start date, record the answer as the reason of a suppression in the \
              policy.",
     },
     what: Text {

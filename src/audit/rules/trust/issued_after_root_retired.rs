@@ -15,8 +15,8 @@ pub static RULE: Rule = Rule {
         en: "It begins ({not_before}) after the certificate that signed it had ended ({signer_not_after}).",
     },
     remedy: Text {
-        ja: "この証明書は使わず、発行元(認証局の運営者)に、シリアル番号を示して発行の記録を確かめてください。",
-        en: "Do not use this certificate; ask the CA's operator, naming the serial number, whether it is in their \
+        ja: "この証明書は使わず、{desk}にシリアル番号を示して、発行の記録を確認してください。",
+        en: "Do not use this certificate. Give {desk} the serial number and ask whether it is in the \
              records.",
     },
     what: Text {

@@ -17,10 +17,10 @@ pub static RULE: Rule = Rule {
              CA issued nothing ({gap_from} to {gap_until}).",
     },
     remedy: Text {
-        ja: "発行元(認証局の運営者)に、シリアル番号を示してこの証明書を発行した記録があるかを確かめてください。\
-             確認できるまで使わないでください。",
-        en: "Ask the CA's operator, naming the serial number, whether this certificate is in their records; do not \
-             use it before that is clear.",
+        ja: "確認できるまで、この証明書は使わないでください。{desk}にシリアル番号を示して、発行の記録があ\
+             るかを確認してください。",
+        en: "Do not use this certificate until it is cleared. Give {desk} the serial number and ask \
+             whether it is in the records.",
     },
     what: Text {
         ja: "有効期間の開始日(notBefore)が、ポリシーに書かれた発行停止期間(gaps)の日に当たる証明書を指摘します。\

@@ -6,7 +6,7 @@ use crate::audit::rules::prelude::*;
 pub static RULE: Rule = Rule {
     code: "outlives-root",
     family: RuleFamily::Trust,
-    severity: Severity::Warning,
+    severity: Severity::Info,
     since: "0.1.0",
     evidence: &["expires_on", "effective_expiry"],
     title: Text { ja: "発行元より長い有効期間", en: "Outlives its root" },
@@ -17,10 +17,10 @@ pub static RULE: Rule = Rule {
              {effective_expiry}.",
     },
     remedy: Text {
-        ja: "更新の予定は実効有効期限の {effective_expiry} を基準に立て直してください。発行元(認証局の運営者)に、\
-             新しい世代のルート証明書による再発行の予定を確かめてください。",
-        en: "Plan its renewal by {effective_expiry}, and ask the CA's operator when certificates are issued again \
-             under a new root.",
+        ja: "更新の予定は、実効有効期限の {effective_expiry} を基準に立ててください。新しい世代のルート証\
+             明書による再発行の予定は、{desk}に確認してください。",
+        en: "Plan the renewal by its effective expiry, {effective_expiry}. Ask {desk} when certificates \
+             are issued under a new root.",
     },
     what: Text {
         ja: "証明書の期限(notAfter)が、認証パス上で最も早い期限より後のものを指摘します。\
@@ -52,5 +52,8 @@ fn judge(facts: &CertificateFacts, context: &RuleContext) -> RuleAnswer {
     let evidence = Evidence::new()
         .with("expires_on", day_value(context, own))
         .with("effective_expiry", day_value(context, effective));
-    RuleAnswer::found(evidence)
+    // A date years ahead asks for nothing yet: until a year before it the finding is for planning.
+    let is_near = days_until(context, effective).is_none_or(|days| days <= 365);
+    let severity = is_near.then_some(Severity::Warning);
+    RuleAnswer::Findings(vec![Finding { severity, ..Finding::new(evidence) }])
 }

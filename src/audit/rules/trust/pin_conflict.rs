@@ -19,11 +19,10 @@ pub static RULE: Rule = Rule {
         en: "Its fingerprint is that of pin {pin}, but what the pin says differs in: {fields}.",
     },
     remedy: Text {
-        ja: "発行元(認証局の運営者)が公表する情報とポリシーのピンを一項目ずつ見比べ、\
-             ピンの書き誤りを直してください。ピンが公表のとおりなら、この証明書は使わず発行元に問い合わせてください\
-             。",
-        en: "Compare the pin in the policy with what the CA's operator publishes, field by field, and mend what was \
-             mistyped. If the pin is as published, do not use this certificate and ask the operator.",
+        ja: "公表されている情報とポリシーのピンを1項目ずつ照合し、ピンの誤りを直してください。ピンが公表\
+             のとおりなら、この証明書は使わず、{desk}に問い合わせてください。",
+        en: "Compare the pin in the policy with the published values, field by field, and correct the \
+             pin. If the pin is as published, do not use this certificate, and ask {desk}.",
     },
     what: Text {
         ja: "拇印(SHA-1 または SHA-256)がピンと同じなのに、名前・シリアル番号・有効期間・もう一方の拇印のいずれかが\

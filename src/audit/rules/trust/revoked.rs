@@ -17,10 +17,10 @@ pub static RULE: Rule = Rule {
              {crl_issued}).",
     },
     remedy: Text {
-        ja: "この証明書は使わないでください。心当たりがなければ発行元(認証局の運営者)に失効の理由を問い合わせ、\
-             必要なら再発行を申請してください。",
-        en: "Do not use it any more. If you do not know why it was revoked, ask the CA's operator, and apply for a \
-             new one where it is needed.",
+        ja: "この証明書は使わないでください。心当たりがなければ、{desk}に失効の理由を問い合わせてください。\
+             今後も使う場合は、新しい証明書が必要です。{apply}",
+        en: "Do not use it. If you do not know why it was revoked, ask {desk}. If a certificate is still \
+             needed, apply for a new one. {apply}",
     },
     what: Text {
         ja: "判定する時点で最も新しい失効リスト(CRL)に、証明書または認証パス上の発行元の証明書が載っているものを指\

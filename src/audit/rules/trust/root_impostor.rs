@@ -16,10 +16,10 @@ pub static RULE: Rule = Rule {
         en: "It bears the name {subject} of a pinned root, but its SHA-1 fingerprint is {sha1} and no pin's.",
     },
     remedy: Text {
-        ja: "この証明書を信頼済みのルートとして登録しないでください。すでに登録した端末があれば削除し、\
-             ファイルをどこから入手したかを確かめ、発行元(認証局の運営者)に知らせてください。",
-        en: "Do not install this certificate as a trusted root; remove it where it is installed, find out where the \
-             file came from, and tell the CA's operator.",
+        ja: "この証明書を信頼済みのルート証明書として登録しないでください。登録したパソコンがあれば削除し、\
+             ファイルの入手先を確認して、{desk}に連絡してください。",
+        en: "Do not install this certificate as a trusted root; remove it from computers where it is \
+             installed, find out where the file came from, and inform {desk}.",
     },
     what: Text {
         ja: "ポリシーにピンがあるルート証明書と同じ名前の認証局証明書(自己発行の証明書を含む)のうち、\

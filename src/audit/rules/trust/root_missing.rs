@@ -17,12 +17,13 @@ pub static RULE: Rule = Rule {
         en: "Whether it can be trusted cannot be told: {reasons}. Needed: {needed}.",
     },
     remedy: Text {
-        ja: "必要な証明書を発行元(認証局の運営者)の公表ページから入手し、\
-             拇印を確かめてから `shomei root add FILE` で登録するか、`--root FILE` で渡してください。\
-             ポリシーが知らない認証局の証明書なら、その認証局のポリシーを `--policy FILE` で指定します。",
-        en: "Fetch what is needed from the CA operator's page, compare its fingerprint, and add it with `shomei \
-             root add FILE` or give it with `--root FILE`. If the policy does not know this CA, name a policy that \
-             does with `--policy FILE`.",
+        ja: "必要な証明書を公表元から入手し、拇印を照合してから `shomei root add FILE` で登録するか、\
+             `--root FILE` で指定してください。入手先が分からなければ、{desk}に問い合わせてください。ポ\
+             リシーにない認証局の証明書なら、その認証局のポリシーを `--policy FILE` で指定してください。",
+        en: "Get the certificate from where it is published, compare its fingerprint, and add it with \
+             `shomei root add FILE` or give it with `--root FILE`. If you do not know where that is, \
+             ask {desk}. If the policy does not know this CA, name a policy that does with `--policy \
+             FILE`.",
     },
     what: Text {
         ja: "検証結果が「判定保留」の証明書のうち、ピン留めされたルート証明書や発行元の証明書が\

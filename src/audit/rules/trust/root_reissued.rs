@@ -18,10 +18,10 @@ pub static RULE: Rule = Rule {
              (valid from {not_before} to {not_after}).",
     },
     remedy: Text {
-        ja: "発行元(認証局の運営者)が今公表しているルート証明書の拇印とこの証明書の拇印を照合してください。\
-             一致したら、この証明書のピンをポリシーに加えます。",
-        en: "Compare its fingerprint with what the CA's operator publishes now. If they agree, add a pin for this \
-             certificate to the policy.",
+        ja: "この証明書の拇印を、今公表されているルート証明書の拇印と照合してください。公表場所は{desk}に\
+             確認できます。一致したら、この証明書のピンをポリシーに加えてください。",
+        en: "Compare its fingerprint with that of the root published now; ask {desk} where that is. If \
+             they agree, add a pin for this certificate to the policy.",
     },
     what: Text {
         ja: "手元にあるピン留めされたルート証明書と名前と公開鍵が同じで、その鍵で署名され、\
@@ -38,8 +38,9 @@ pub static RULE: Rule = Rule {
              impostor; but only what a pin describes becomes a trust anchor.",
     },
     source: Text {
-        ja: "RFC 4210 4.4 ルート鍵の更新。ピンの値の出典はポリシーの各ピンの source。",
-        en: "RFC 4210 section 4.4, root CA key update. Where the pins are from: `source` of each pin in the policy.",
+        ja: "RFC 5280 3.2(自己発行の証明書と鍵の更新)。ピンの値の出典はポリシーの各ピンの source。",
+        en: "RFC 5280 section 3.2, self-issued certificates and key rollover. Where the pins are from: \
+             `source` of each pin in the policy.",
     },
     judge: RuleCheck::Certificate(judge),
 };

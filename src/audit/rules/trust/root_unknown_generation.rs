@@ -18,10 +18,10 @@ pub static RULE: Rule = Rule {
              {newest_begins}): a generation that the policy does not know.",
     },
     remedy: Text {
-        ja: "発行元(認証局の運営者)が今公表しているルート証明書の情報と拇印を照合してください。\
-             一致したらポリシーにピンを加えます。一致するまでは信頼しないでください。",
-        en: "Compare its fingerprint with what the CA's operator publishes now. If they agree, add a pin to the \
-             policy; until then do not trust it.",
+        ja: "この証明書の拇印を、今公表されているルート証明書の拇印と照合してください。公表場所は{desk}に\
+             確認できます。一致したらポリシーにピンを加えてください。一致するまでは信頼しないでください。",
+        en: "Compare its fingerprint with that of the root published now; ask {desk} where that is. If \
+             they agree, add a pin to the policy; do not trust it before.",
     },
     what: Text {
         ja: "ピンと同じ名前で、最も新しいピンより後に有効期間が始まるルート証明書と、\
@@ -38,8 +38,9 @@ pub static RULE: Rule = Rule {
              certificate; who trusts it unseen may let an impostor in.",
     },
     source: Text {
-        ja: "RFC 4210 4.4 ルート鍵の更新。ピンの値の出典はポリシーの各ピンの source。",
-        en: "RFC 4210 section 4.4, root CA key update. Where the pins are from: `source` of each pin in the policy.",
+        ja: "RFC 5280 6.1.1 (d) 信頼点の情報。ピンの値の出典はポリシーの各ピンの source。",
+        en: "RFC 5280 section 6.1.1 (d), trust anchor information. Where the pins are from: `source` of \
+             each pin in the policy.",
     },
     judge: RuleCheck::Certificate(judge),
 };

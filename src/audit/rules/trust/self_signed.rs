@@ -16,10 +16,10 @@ pub static RULE: Rule = Rule {
         en: "{subject} has signed it itself; it is of no CA that the policy knows.",
     },
     remedy: Text {
-        ja: "複合機や社内のサーバーなどの証明書なら、何もする必要はありません。\
-             ポリシーに加えるべき認証局のルート証明書なら、そのピンを持つポリシーを `--policy FILE` で指定します。",
-        en: "If a printer or a server made it for itself there is nothing to do. If it is the root of a CA that the \
-             policy should know, name a policy with its pin with `--policy FILE`.",
+        ja: "複合機や社内のサーバーなどの証明書なら、対応は不要です。ポリシーに加えるべき認証局のルート証\
+             明書なら、そのピンを持つポリシーを `--policy FILE` で指定してください。",
+        en: "If a printer or a server made it for itself, nothing needs to be done. If it is the root of \
+             a CA that the policy should know, name a policy with its pin with `--policy FILE`.",
     },
     what: Text {
         ja: "主体者と発行元が同じ名前で、署名が自分の鍵によるもので、ポリシーのどのピンの名前でもない証明書を\

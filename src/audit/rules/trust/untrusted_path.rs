@@ -14,10 +14,10 @@ pub static RULE: Rule = Rule {
     title: Text { ja: "認証パスが成り立たない", en: "Untrusted path" },
     message: Text { ja: "信頼できません。理由: {reasons}。", en: "It cannot be trusted: {reasons}." },
     remedy: Text {
-        ja: "この証明書は使わず、発行元(認証局の運営者)から正規の手続きで入手し直してください。\
-             発行元の証明書の期限切れが理由なら、新しい世代の証明書の発行を申請してください。",
-        en: "Do not use this certificate; obtain one from the CA's operator by the regular procedure. If the reason \
-             is that an issuer has expired, apply for a certificate of the new generation.",
+        ja: "この証明書は使わず、正規の手続きで発行を受けてください。{apply}心当たりのない証明書なら、入\
+             手先を確認して{desk}に連絡してください。",
+        en: "Do not use this certificate; obtain one by the regular procedure. {apply} If you do not \
+             know this certificate, find out where it came from and inform {desk}.",
     },
     what: Text {
         ja: "検証結果が「信頼せず」の証明書を、理由とともに指摘します。\

@@ -18,10 +18,10 @@ pub static RULE: Rule = Rule {
         en: "Whether it can be trusted cannot be told: {reasons}. The field at fault: {field} ({value}).",
     },
     remedy: Text {
-        ja: "この証明書が使えないとはかぎりません。使っているソフトで検証できるかを確かめ、\
-             次の更新で、標準の形式とアルゴリズムの証明書を発行するよう発行元(認証局の運営者)に求めてください。",
-        en: "It need not be useless: see whether the software that uses it accepts it, and ask the CA's operator to \
-             issue the next one in a standard form and with a standard algorithm.",
+        ja: "この証明書が使えないとはかぎりません。使っているソフトで使えるかを確認し、使えなければ、この\
+             指摘のページを{desk}に送って相談してください。",
+        en: "It may still be usable: check whether the software that uses it accepts it. If not, send \
+             this page to {desk}.",
     },
     what: Text {
         ja: "検証結果が「判定保留」の証明書のうち、足りないものがあるのではなく、証明書そのものを検証できないものを\

@@ -94,8 +94,8 @@ impl<W: Write> TableWriter<W> {
         let group = self.groups.entry(key).or_insert(FindingGroup { rule: finding.rule, count: 0, told: Vec::new() });
         group.count += 1;
         if group.told.len() < TOLD {
-            let message = finding.evidence.fill(&finding.rule.message, self.lang);
-            let remedy = finding.evidence.fill(&finding.rule.remedy, self.lang);
+            let message = finding.message(self.lang);
+            let remedy = finding.remedy(self.lang);
             group.told.push((path.to_string(), message, remedy));
         }
     }
