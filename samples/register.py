@@ -178,9 +178,9 @@ def uncovered(issued):
 def departed(issued):
     """Closed, moved, managed elsewhere."""
     add(MAIN, "T-027", "短期入所くちなし", own(issued, "短期入所くちなし", status="廃止", since=reiwa("2026-10-31")), "廃止した事業所の証明書が残っている", "closed, its certificate is still there",
-        fires="left-over", nearly="holder-uncovered")
+        fires="left-over closed-not-revoked", nearly="holder-uncovered")
     add(MAIN, "T-028", "訪問入浴ききょう", own(issued, "訪問入浴ききょう", status="廃止", since=reiwa("2026-12-31")), "廃止は来月末。まだ請求する", "will close next month, and bills until then",
-        "kaigo=can", nearly="left-over")
+        "kaigo=can", nearly="left-over closed-not-revoked")
     add(MAIN, "T-029", "福祉用具かえで", own(issued, "福祉用具かえで", status="代理へ移行", since=reiwa("2026-10-01"), agent="D-001", begin=reiwa("2026-10-01")),
         "代理へ移行。代理人が請求できるが、証明書が残っている", "moved to an agent that can bill; its certificate is still there", "kaigo=can", "left-over", "holder-uncovered")
     add(MAIN, "T-030", "訪問介護やまぶき", own(issued, "訪問介護やまぶき", status="代理へ移行", since=reiwa("2026-10-01")), "代理へ移行したが、代理人の記入がない", "moved to an agent that the register does not name",

@@ -153,7 +153,7 @@ impl Explanations {
         if !desks.is_empty() {
             page += Text { ja: "\n問い合わせ先:\n", en: "\nWho to ask:\n" }.get(lang);
             for desk in desks {
-                page += &format!("- {}\n", desk_line(desk, self.at, &self.policy, &self.holidays, lang));
+                page += &format!("- {}\n", desk_line(desk, self.at, &self.policy.desk_calendar(&self.holidays), lang));
             }
         }
         if !answer.rules.is_empty() {
@@ -172,7 +172,7 @@ impl Explanations {
     fn desk_page(&self, desk: &Desk) -> String {
         let lang = self.lang;
         let mut page = format!("# {}: {}\n", desk.id, desk.name.get(lang));
-        if let Some(opening) = desk_opening(desk, self.at, &self.policy, &self.holidays, lang) {
+        if let Some(opening) = desk_opening(desk, self.at, &self.policy.desk_calendar(&self.holidays), lang) {
             page += &format!("\n{opening}\n");
         }
         let numbers = desk_numbers(desk, lang);

@@ -183,4 +183,28 @@ pub struct HolderFacts<'a> {
 pub struct RunFacts {
     /// Indices of the policy's suppressions that matched nothing.
     pub unmatched_suppressions: Vec<usize>,
+    /// Certificates of which only one file has the key.
+    pub single_copies: SingleCopies,
+}
+
+/// Certificates of which only one file has the key.
+#[derive(Clone, Debug, Default)]
+pub struct SingleCopies {
+    /// How many there are.
+    pub count: usize,
+    /// The files of the first.
+    pub files: Vec<String>,
+}
+
+impl SingleCopies {
+    /// How many files a finding names.
+    const NAMED: usize = 1000;
+
+    /// Counts one more.
+    pub fn add(&mut self, file: &str) {
+        self.count += 1;
+        if self.files.len() < SingleCopies::NAMED {
+            self.files.push(file.to_string());
+        }
+    }
 }

@@ -7,13 +7,13 @@ use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterato
 
 use super::facts::{
     CertificateFacts, ContainerFacts, CrlFacts, HolderFacts, OccurrenceFacts, PeerCertificate, Peers, RuleContext,
-    RunFacts,
+    RunFacts, SingleCopies,
 };
 use super::holding::{CertificateProfile, Holdings, KeyState, match_certificates, numbers_in, status_on};
 use super::record::{
     AuditHead, AuditSink, AuditSummary, CertificateRecord, HolderRecord, JudgedFinding, UnreadableFile,
 };
-use super::rules::{EvidenceValue, Finding, RULES, Rule, RuleAnswer, RuleCheck};
+use super::rules::{self, EvidenceValue, Finding, RULES, Rule, RuleAnswer, RuleCheck};
 use super::scan::{DistinctCertificate, FileOccurrence, Scan};
 use super::scanner::{FileSummary, HalfDigest, half_digest};
 use super::suppression::{PolicySuppressions, SuppressionFilter};
@@ -62,12 +62,13 @@ pub fn judge(
     let filter = SuppressionFilter::of(office, context);
     let mut summary = evaluation.summary();
     sink.begin(&AuditHead { at: context.at, policy: context.policy, period })?;
-    judge_certificates(&evaluation, &filter, &mut summary, sink)?;
+    let mut single_copies = SingleCopies::default();
+    judge_certificates(&evaluation, &filter, &mut summary, &mut single_copies, sink)?;
     report_gone(&evaluation, sink)?;
     judge_holders(&evaluation, &filter, &mut summary, sink)?;
     judge_files(scan, context, &filter.suppressions, &mut summary, sink)?;
     judge_crls(&evaluation, &given, &filter.suppressions, &mut summary, sink)?;
-    let run = RunFacts { unmatched_suppressions: filter.suppressions.unmatched() };
+    let run = RunFacts { unmatched_suppressions: filter.suppressions.unmatched(), single_copies };
     for finding in filter.suppressions.filter(judge_run(&run, context), None, None) {
         summary.count(&finding);
         sink.finding(None, &finding)?;
@@ -94,6 +95,7 @@ fn judge_certificates(
     evaluation: &Evaluation,
     filter: &SuppressionFilter,
     summary: &mut AuditSummary,
+    single_copies: &mut SingleCopies,
     sink: &mut dyn AuditSink,
 ) -> io::Result<()> {
     // In chunks, so that records leave in order and only so many certificates are in memory, while
@@ -112,6 +114,9 @@ fn judge_certificates(
             let (certificate, peers, findings) = outcome?;
             let facts = evaluation.facts(*i, &certificate, &peers);
             summary.count_certificate(&facts, &findings);
+            if let Some(file) = rules::only_file(&facts, evaluation.context) {
+                single_copies.add(file);
+            }
             let mut own = moments_of(&certificate);
             own.span(None, facts.end());
             let evidence = findings.iter().map(|finding| &finding.evidence);

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use time::macros::format_description;
 use time::{Duration, Time, Weekday};
 
-use super::renewal::weekday;
-use super::value::{LocalizedText, localized, text};
-use super::{Holidays, Policy};
-use crate::calendar::{BusinessCalendar, Day, Instant, parse_day};
+use super::Holidays;
+use super::renewal::{CalendarPolicy, weekday};
+use super::value::{LocalizedText, MonthDays, localized, text};
+use crate::calendar::{BusinessCalendar, Day, Instant, Zone, parse_day};
 use crate::locale::catalogue::policy as texts;
 use crate::locale::{Lang, Text};
 use crate::yaml::{YamlMistakes, YamlNode};
@@ -86,6 +86,19 @@ pub struct DeskHours {
     pub until: Time,
     /// Whether they hold in the claim period only, or outside of it only; none: always.
     pub in_claim_period: Option<bool>,
+}
+
+/// The days by which desks open and close.
+#[derive(Clone, Copy, Debug)]
+pub struct DeskCalendar<'a> {
+    /// The zone of their hours.
+    pub zone: Zone,
+    /// The policy's calendar.
+    pub calendar: &'a CalendarPolicy,
+    /// The claim period; none where the policy has none.
+    pub claim_period: Option<MonthDays>,
+    /// The national holidays.
+    pub holidays: &'a Holidays,
 }
 
 /// Whether a desk can be reached at a moment.
@@ -190,39 +203,39 @@ impl Desk {
 
     /// Whether it can be reached at `at`. None where its hours are not published, or beyond the
     /// end of the calendar.
-    pub fn availability(&self, at: Instant, policy: &Policy, holidays: &Holidays) -> Option<DeskAvailability> {
+    pub fn availability(&self, at: Instant, days: &DeskCalendar) -> Option<DeskAvailability> {
         if self.hours.is_empty() {
             return None;
         }
-        let (today, now) = (policy.zone.day(at)?, policy.zone.time(at)?);
+        let (today, now) = (days.zone.day(at)?, days.zone.time(at)?);
         // Only holidays close a desk: the days of the week are in its hours, and the calendar's
         // other closures are those of issuing.
-        let closed = match policy.calendar.holidays {
+        let (calendar, holidays) = (days.calendar, days.holidays);
+        let closed = match calendar.holidays {
             true => BusinessCalendar::always()
                 .holidays(holidays.days().map(|(day, _)| day), (holidays.from(), holidays.until())),
             false => BusinessCalendar::always(),
         };
-        let turn_of_year = policy
-            .calendar
+        let turn_of_year = calendar
             .yearly
             .iter()
             .fold(BusinessCalendar::always(), |all, (from, until)| all.closed_yearly(*from, *until));
         let is_unsure = |day: Day| closed.is_guess(day) || turn_of_year.is_closed(day);
-        let hours = |day: Day| self.hours_on(day, policy).filter(|_| !closed.is_closed(day));
-        let days = (0..SEARCHED_DAYS).map_while(|n| today.checked_add(Duration::days(n)));
+        let hours = |day: Day| self.hours_on(day, days.claim_period).filter(|_| !closed.is_closed(day));
+        let ahead = (0..SEARCHED_DAYS).map_while(|n| today.checked_add(Duration::days(n)));
         let opens = |day: &Day| hours(*day).filter(|(_, until)| *day > today || now < *until);
-        let next = days.clone().find_map(|day| opens(&day).map(|(from, until)| (day, from, until)));
+        let next = ahead.clone().find_map(|day| opens(&day).map(|(from, until)| (day, from, until)));
         let searched = next.map_or(today, |(day, _, _)| day);
         Some(DeskAvailability {
             today: hours(today),
             now,
             next,
-            is_unsure: days.take_while(|day| *day <= searched).any(is_unsure),
+            is_unsure: ahead.take_while(|day| *day <= searched).any(is_unsure),
         })
     }
 
-    fn hours_on(&self, day: Day, policy: &Policy) -> Option<(Time, Time)> {
-        let period = policy.holders.claim_period.is_some_and(|period| period.value.contains(day));
+    fn hours_on(&self, day: Day, claim_period: Option<MonthDays>) -> Option<(Time, Time)> {
+        let period = claim_period.is_some_and(|period| period.contains(day));
         let holds = |hours: &&DeskHours| {
             hours.days.contains(&day.weekday()) && hours.in_claim_period.is_none_or(|within| within == period)
         };

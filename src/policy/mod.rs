@@ -18,7 +18,7 @@ mod renewal;
 mod shape;
 mod value;
 
-pub use desks::{DESK_PLACEHOLDERS, Desk, DeskAvailability, DeskHours, DeskTask, DeskTaskKind, Desks};
+pub use desks::{DESK_PLACEHOLDERS, Desk, DeskAvailability, DeskCalendar, DeskHours, DeskTask, DeskTaskKind, Desks};
 pub use document::{BUILT_IN, PolicyDocument, built_in, schema};
 pub use faq::{Faq, FaqAnswer, FaqDifference};
 pub use glob::glob;

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::desks::Desks;
+use super::Holidays;
+use super::desks::{DeskCalendar, Desks};
 use super::holders::HolderPolicy;
 use super::renewal::{CalendarPolicy, Fee, RenewalPolicy};
 use super::value::{DaySpan, LocalizedText, WithLine};
@@ -77,6 +78,12 @@ impl Policy {
             0 => self.file.clone(),
             _ => format!("{}:{line}", self.file),
         }
+    }
+
+    /// The days by which its desks open and close.
+    pub fn desk_calendar<'a>(&'a self, holidays: &'a Holidays) -> DeskCalendar<'a> {
+        let claim_period = self.holders.claim_period.map(|period| period.value);
+        DeskCalendar { zone: self.zone, calendar: &self.calendar, claim_period, holidays }
     }
 
     /// The authority whose subject is `name`, in either order of its RDNs.

@@ -17,7 +17,7 @@ fn desk<'a>(policy: &'a Policy, id: &str) -> &'a Desk {
 fn opening(at: &str, lang: Lang) -> String {
     let (policy, holidays) = (built_in(), Holidays::built_in().unwrap());
     let at = parse_instant(&format!("{at}:00+09:00"), Zone::JAPAN).unwrap();
-    desk_opening(desk(&policy, "helpdesk-shogai"), at, &policy, &holidays, lang).unwrap()
+    desk_opening(desk(&policy, "helpdesk-shogai"), at, &policy.desk_calendar(&holidays), lang).unwrap()
 }
 
 #[test]
@@ -56,9 +56,9 @@ fn what_is_not_published_is_not_asserted() {
     let (policy, holidays) = (built_in(), Holidays::built_in().unwrap());
     let at = parse_instant("2026-11-27", Zone::JAPAN).unwrap();
     // A telephone number is known, hours are not.
-    let kaigo = desk_line(desk(&policy, "helpdesk-kaigo"), at, &policy, &holidays, Lang::En);
+    let kaigo = desk_line(desk(&policy, "helpdesk-kaigo"), at, &policy.desk_calendar(&holidays), Lang::En);
     assert!(kaigo.ends_with("telephone 0570-059-402"), "{kaigo}");
-    assert_eq!(desk(&policy, "federation").availability(at, &policy, &holidays), None);
+    assert_eq!(desk(&policy, "federation").availability(at, &policy.desk_calendar(&holidays)), None);
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod trust;
 
 pub use evidence::{CodedWord, Evidence, EvidenceValue, PolicyTerm};
 pub use page::{document, family_name, page, severity_name};
+pub use run::single_copy::only_file;
 pub use trust::{REASONS, crl_fault_word, ocsp_fault_word, reason_text, reason_word};
 
 use super::facts::{CertificateFacts, ContainerFacts, CrlFacts, HolderFacts, RuleContext, RunFacts};
@@ -175,7 +176,6 @@ pub static RULES: &[&Rule] = &[
     &key::key_mismatch::RULE,
     &key::key_weak::RULE,
     &key::key_shared::RULE,
-    &key::single_copy::RULE,
     &key::signature_weak::RULE,
     &key::serial_reused::RULE,
     &key::usage_unfit::RULE,
@@ -206,6 +206,7 @@ pub static RULES: &[&Rule] = &[
     &holder::holder_surplus::RULE,
     &holder::agent_overfull::RULE,
     &holder::category_unknown::RULE,
+    &run::single_copy::RULE,
     &run::suppression_unmatched::RULE,
 ];
 

@@ -5,14 +5,14 @@ use time::macros::format_description;
 
 use crate::calendar::Instant;
 use crate::locale::{Lang, Text};
-use crate::policy::{Desk, DeskAvailability, Holidays, Policy};
+use crate::policy::{Desk, DeskAvailability, DeskCalendar};
 use crate::report::long_day;
 
 /// A desk on one line: its name, its numbers, and whether it is open at `at`.
-pub fn desk_line(desk: &Desk, at: Instant, policy: &Policy, holidays: &Holidays, lang: Lang) -> String {
+pub fn desk_line(desk: &Desk, at: Instant, days: &DeskCalendar, lang: Lang) -> String {
     let mut parts: Vec<String> =
         desk_numbers(desk, lang).into_iter().map(|(head, value)| format!("{head} {value}")).collect();
-    parts.extend(desk_opening(desk, at, policy, holidays, lang));
+    parts.extend(desk_opening(desk, at, days, lang));
     let name = desk.name.get(lang);
     if parts.is_empty() {
         return name.to_string();
@@ -32,8 +32,8 @@ pub fn desk_numbers(desk: &Desk, lang: Lang) -> Vec<(&'static str, String)> {
 }
 
 /// Whether a desk is open at `at`, in a few words; none where its hours are not known.
-pub fn desk_opening(desk: &Desk, at: Instant, policy: &Policy, holidays: &Holidays, lang: Lang) -> Option<String> {
-    let availability = desk.availability(at, policy, holidays)?;
+pub fn desk_opening(desk: &Desk, at: Instant, days: &DeskCalendar, lang: Lang) -> Option<String> {
+    let availability = desk.availability(at, days)?;
     let mut text = opening(&availability, lang);
     if availability.is_unsure {
         let unsure = Text {

@@ -3,7 +3,7 @@
 
 use shomei::audit::rules::{RULES, RuleFamily};
 use shomei::calendar::parse_day;
-use shomei::register::{Holder, HolderStatus, ManualBinding, MarkState, MarkTarget, RegisterState};
+use shomei::register::{Holder, HolderKind, HolderStatus, ManualBinding, MarkState, MarkTarget, RegisterState};
 
 use super::cards::{declared, holder, key, line, mark, office, provider};
 use super::files::{Made, Scene, Told};
@@ -121,6 +121,21 @@ fn a_recorded_change_of_password_counts() {
 }
 
 #[test]
+fn provider_number_shared() {
+    let with = |change: fn(&mut Holder)| {
+        let mut second = Holder { lines: vec![line("P1", "welfare")], ..provider("P2", "care") };
+        change(&mut second);
+        let told = Scene::new().audit(&office(&[provider("P1", "care"), second]), AT);
+        ["P1", "P2"].map(|id| told.holder(id).contains(&"provider-number-shared"))
+    };
+    assert_eq!(with(|_| {}), [true, true]);
+    assert_eq!(with(|second| second.lines = vec![line("P2", "care")]), [false, false]);
+    assert_eq!(with(|second| second.kind = Some(HolderKind::Agent)), [false, false]);
+    assert_eq!(with(|second| second.status = HolderStatus::Closed), [false, false]);
+    assert_eq!(with(|second| second.status = HolderStatus::Suspended), [true, true]);
+}
+
+#[test]
 fn holder_surplus() {
     let surplus = |from: &str, until: &str| {
         let scene = Scene::new();
@@ -225,7 +240,7 @@ fn the_document_tells_whose_it_is_and_who_can_bill() {
 }
 
 /// The tests above, one for each rule; tests/samples proves the one that needs no register.
-const PROVEN: [&str; 12] = [
+const PROVEN: [&str; 14] = [
     "holder-uncovered",
     "claims-end-early",
     "category-unfit",

@@ -2,8 +2,9 @@
 
 use openssl::hash::MessageDigest;
 use shomei::audit::PasswordFault;
+use shomei::audit::facts::RuleContext;
 use shomei::audit::holding::{Coverage, CoverageReason, HolderMatch, Renewal, UnmetConditions};
-use shomei::audit::rules::{EvidenceValue, RULES, RuleAnswer, codes, rule};
+use shomei::audit::rules::{EvidenceValue, RULES, RuleAnswer, codes, only_file, rule};
 use shomei::calendar::parse_day;
 use shomei::certificate::{Certificate, CertificateRole};
 use shomei::container::{ContainerKind, ContainerProblem, Damage, Limit, PasswordMatch, Typo};
@@ -135,7 +136,6 @@ const CASES: &[(&str, Change, Change)] = &[
             s.peers.serial_reused_by = vec![peer("b.p12")];
         },
     ),
-    ("single-copy", |s| s.holder = None, |_| {}),
     (
         "signature-weak",
         |s| s.certificate = signed_with_sha1("Holder"),
@@ -278,6 +278,7 @@ const CASES: &[(&str, Change, Change)] = &[
             s.at = instant("2027-01-10T15:00:00Z");
         },
     ),
+    ("single-copy", |s| s.run.single_copies.add("a.p12"), |_| {}),
     ("suppression-unmatched", |s| s.run.unmatched_suppressions = vec![0], |_| {}),
 ];
 
@@ -623,27 +624,29 @@ fn a_key_that_anybody_can_use_is_exposed_on_a_share_too() {
 #[test]
 fn a_second_copy_is_missed_only_where_one_is_needed() {
     let single = |change: Change| {
-        let mut scene = scene(|s| s.holder = None);
-        change(&mut scene);
-        scene.judge("single-copy")
+        let scene = scene(change);
+        let context = RuleContext { policy: &scene.policy, at: scene.at, keys: scene.keys, period: None };
+        only_file(&scene.certificate_facts(), &context).map(String::from)
     };
-    assert_eq!(said(&only(single(|_| {})).evidence, "file"), "a.p12");
-    assert_eq!(single(|s| s.peers.key_places.push("b.p12".into())), RuleAnswer::Clear);
-    assert_eq!(single(without_key), RuleAnswer::Clear);
-    assert_eq!(single(|s| s.keys = shomei::container::KeyInspection::Presence), RuleAnswer::Undetermined);
+    assert_eq!(single(|_| {}).as_deref(), Some("a.p12"));
+    assert_eq!(single(|s| s.holder = None).as_deref(), Some("a.p12"));
     let silent: &[Change] = &[
+        |s| s.peers.key_places.push("b.p12".into()),
+        without_key,
         |s| s.peers.superseded_by = Some(peer("new.p12")),
         |s| s.at = instant("2027-01-10T15:00:00Z"),
         |s| s.role = CertificateRole::Root,
         |s| s.verdict.status = TrustStatus::Undetermined,
-        |s| {
-            s.holder = Some(holder());
-            closed(s, "2025-06-01");
-        },
+        |s| s.holder.as_mut().unwrap().places = vec!["PC1".into(), "PC2".into()],
+        |s| closed(s, "2025-06-01"),
     ];
-    for change in silent {
-        assert_eq!(single(*change), RuleAnswer::NotApplicable);
+    for (i, change) in silent.iter().enumerate() {
+        assert_eq!(single(*change), None, "{i}");
     }
+    let unknown: Change = |s| s.keys = shomei::container::KeyInspection::Presence;
+    assert_eq!(scene(unknown).judge("single-copy"), RuleAnswer::Undetermined);
+    let many = scene(|s| (0..12).for_each(|n| s.run.single_copies.add(&format!("{n}.p12")))).judge("single-copy");
+    assert_eq!(said(&only(many).evidence, "files"), "0.p12, 1.p12, 2.p12 and 9 more");
 }
 
 #[test]

@@ -256,7 +256,7 @@ impl Scene {
         }
     }
 
-    fn certificate_facts(&self) -> CertificateFacts<'_> {
+    pub fn certificate_facts(&self) -> CertificateFacts<'_> {
         let day = |instant: Option<Instant>| instant.and_then(|i| self.policy.zone.day(i));
         CertificateFacts {
             certificate: &self.certificate,
@@ -384,7 +384,6 @@ pub fn holder() -> Holder {
         name: "ひまわり".into(),
         category: Some("care".into()),
         password_changed: parse_day("2025-05-01"),
-        places: vec!["PC1".into(), "PC2".into()],
         ..holders::holder("tokyo", "A-1")
     }
 }

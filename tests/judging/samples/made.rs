@@ -25,8 +25,11 @@ pub struct Shown {
 type Case = (&'static str, fn() -> Shown);
 
 /// By rule.
-pub const CASES: [Case; 10] = [
+pub const CASES: [Case; 13] = [
     ("file-exposed", file_exposed),
+    ("password-exposed", password_exposed),
+    ("password-weak", password_weak),
+    ("single-copy", single_copy),
     ("file-unreadable", file_unreadable),
     ("crl-missing", crl_missing),
     ("pin-conflict", pin_conflict),
@@ -73,6 +76,52 @@ fn file_exposed() -> Shown {
     assert_eq!(rules("平文の鍵.pem", 0o640), names(&["container-weak", "file-exposed"]));
     assert_eq!(rules("平文の鍵.pem", 0o600), names(&["container-weak"]));
     Shown { fires: rules("平文の鍵.pem", 0o644), nearly: rules("平文の鍵.pem", 0o600) }
+}
+
+/// A sample of Aichi, whose password is kinshachi-99, in a folder with a note.
+fn beside_a_note(note: &str) -> BTreeSet<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.p12");
+    fs::copy(Path::new(ROOT).join("samples/fleet/愛知県/SHA1署名.p12"), &path).unwrap();
+    fs::write(folder.path().join("memo.txt"), note).unwrap();
+    let passwords = Path::new(ROOT).join("samples/passwords/aichi.txt");
+    let path = path.to_str().unwrap();
+    let document =
+        audit(&["--policy", "lab", "--at", "2026-11-23", "--password-file", passwords.to_str().unwrap(), path]);
+    rules_of(&document, path)
+}
+
+fn password_exposed() -> Shown {
+    Shown { fires: beside_a_note("愛知県: kinshachi-99\n"), nearly: beside_a_note("kinshachi-999\n") }
+}
+
+fn password_weak() -> Shown {
+    let case = Path::new(ROOT).join("tests/cases/audit/passwords-beside");
+    let of = |file: &str| {
+        let path = case.join("files").join(file);
+        let passwords = case.join("passwords.txt");
+        let (path, passwords) = (path.to_str().unwrap(), passwords.to_str().unwrap());
+        rules_of(&audit(&["--policy", "lab", "--at", "2027-01-01", "--password-file", passwords, path]), path)
+    };
+    Shown { fires: of("short/e.p12"), nearly: of("apart/c.p12") }
+}
+
+fn single_copy() -> Shown {
+    let folder = tempfile::tempdir().unwrap();
+    let sample = Path::new(ROOT).join("samples/fleet/東京都/訪問看護れんげ.p12");
+    let passwords = Path::new(ROOT).join("samples/passwords/tokyo.txt");
+    let rules = || {
+        let (folder, passwords) = (folder.path().to_str().unwrap(), passwords.to_str().unwrap());
+        let root = "src/lab/keys/root-2019.pem";
+        let document =
+            audit(&["--policy", "lab", "--at", "2026-11-23", "--root", root, "--password-file", passwords, folder]);
+        let of_run = list(&document["findings"]).iter().filter(|finding| finding["path"].is_null());
+        of_run.map(|finding| text(finding, "rule").to_string()).collect()
+    };
+    fs::copy(&sample, folder.path().join("one.p12")).unwrap();
+    let fires = rules();
+    fs::copy(&sample, folder.path().join("two.p12")).unwrap();
+    Shown { fires, nearly: rules() }
 }
 
 /// Nobody, to whom the system refuses what root may read.

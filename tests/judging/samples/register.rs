@@ -151,8 +151,11 @@ fn every_holder_can_bill_or_not_as_intended_and_nothing_else_is_told_of_it() {
 #[test]
 fn every_rule_of_holders_fires_in_the_registers_and_has_a_near_miss() {
     let expected = expected();
-    // What a mail server refuses, no sample can tell: tests/delivery.
-    for rule in RULES.iter().filter(|rule| rule.family == RuleFamily::Holder && rule.code != "mail-refused") {
+    // What a mail server refuses, no sample can tell: tests/delivery. Provider numbers of the samples
+    // are unique, since everything is counted by them: tests/judging/holding has two of one.
+    let elsewhere = ["mail-refused", "provider-number-shared"];
+    let of_holders = RULES.iter().filter(|rule| rule.family == RuleFamily::Holder);
+    for rule in of_holders.filter(|rule| !elsewhere.contains(&rule.code)) {
         let fires = expected.iter().filter(|one| one.told.rules.contains(rule.code)).count();
         let nearly = expected.iter().filter(|one| one.nearly.contains(rule.code)).count();
         assert!(fires > 0 && nearly > 0, "{}: fires {fires}, nearly {nearly}", rule.code);

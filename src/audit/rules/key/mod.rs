@@ -7,5 +7,4 @@ pub(super) mod key_shared;
 pub(super) mod key_weak;
 pub(super) mod serial_reused;
 pub(super) mod signature_weak;
-pub(super) mod single_copy;
 pub(super) mod usage_unfit;
