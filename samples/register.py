@@ -234,7 +234,7 @@ def osaka(issued):
     of("O-09", "訪問介護うみねこ", "更新した証明書の鍵が見つからない", "renewed, but the new one's key was not found", fires="renewed-not-installed holder-surplus",
        nearly="holder-uncovered", places="事務所PC")
     of("O-10", "訪問介護とんび", "更新済みで、唯一の端末(全角の表記)にある", "renewed, and on its only PC (in full width)", nearly="renewed-not-installed holder-surplus", places=wide("事務所PC"))
-    of("O-11", "訪問介護ちどり", "介護の証明書。障害の分は別の行", "the certificate for care; welfare has its own row", nearly="holder-surplus category-unfit")
+    of("O-11", "訪問介護ちどり", "介護の証明書。障害の分は別の行", "the certificate for care; welfare has its own row", nearly="holder-surplus category-unfit provider-number-shared")
     add(OSAKA, "O-12", "訪問介護ちどり", row("O-12", "訪問介護ちどり", 1, services="障害", category=WELFARE), "障害の証明書", "the certificate for welfare",
         "shogai=can", nearly="holder-surplus category-unfit")
     add(OSAKA, "O-90", "訪問介護さくら", {"category": CARE, "serial": issued.serial("訪問介護さくら"), "notes": "法人内の代理人"}, "代理人(種別の列はない)", "an agent; there is no column for kinds", nearly="agent-overfull")

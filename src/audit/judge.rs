@@ -173,22 +173,22 @@ fn judge_holders(
 
 /// The active providers by provider number.
 struct ProviderNumbers<'a> {
-    holders: HashMap<&'a str, Vec<&'a HolderKey>>,
+    holders: HashMap<&'a str, Vec<&'a Holder>>,
 }
 
 impl<'a> ProviderNumbers<'a> {
     fn of(office: &'a RegisterState, context: &RuleContext) -> ProviderNumbers<'a> {
-        let mut holders: HashMap<&str, Vec<&HolderKey>> = HashMap::new();
+        let mut holders: HashMap<&str, Vec<&Holder>> = HashMap::new();
         for holder in office.holders.iter().filter(|holder| is_active_provider(holder, context)) {
             for number in holder.lines.iter().filter_map(|line| line.provider_number.as_deref()) {
-                let keys = holders.entry(number).or_default();
+                let known = holders.entry(number).or_default();
                 // A holder has a line for each service of one number.
-                if keys.last() != Some(&&holder.key) {
-                    keys.push(&holder.key);
+                if known.last().is_none_or(|last| last.key != holder.key) {
+                    known.push(holder);
                 }
             }
         }
-        holders.retain(|_, keys| keys.len() > 1);
+        holders.retain(|_, known| known.len() > 1);
         ProviderNumbers { holders }
     }
 
@@ -201,12 +201,23 @@ impl<'a> ProviderNumbers<'a> {
         numbers.sort_unstable();
         numbers.dedup();
         let others = |number: &&str| {
-            let keys = self.holders.get(number).filter(|keys| keys.contains(&&holder.key))?;
-            let others = keys.iter().filter(|key| **key != &holder.key).map(|key| (*key).clone()).collect();
-            Some(((*number).to_string(), others))
+            let known = self.holders.get(number).filter(|known| known.iter().any(|one| one.key == holder.key))?;
+            let others = known.iter().filter(|one| one.key != holder.key && !is_other_service(holder, one, number));
+            let keys: Vec<HolderKey> = others.map(|one| one.key.clone()).collect();
+            (!keys.is_empty()).then(|| ((*number).to_string(), keys))
         };
         numbers.iter().filter_map(others).collect()
     }
+}
+
+/// Whether two rows are one provider's: of one name, each for services of its own. Offices that keep
+/// a list for each service have such rows.
+fn is_other_service(one: &Holder, other: &Holder, number: &str) -> bool {
+    let of_number = |holder: &Holder, service: &Option<String>| {
+        holder.lines.iter().any(|line| line.provider_number.as_deref() == Some(number) && line.service == *service)
+    };
+    let lines = one.lines.iter().filter(|line| line.provider_number.as_deref() == Some(number));
+    one.name == other.name && lines.into_iter().all(|line| line.service.is_some() && !of_number(other, &line.service))
 }
 
 /// Whether a provider number of this holder must be nobody else's.

@@ -18,6 +18,7 @@ use super::scope::Scope;
 use crate::audit::holding::ClaimUnit;
 use crate::certificate::hex;
 use crate::locale::{Lang, Text};
+use crate::policy::Desks;
 use crate::register::HolderKey;
 use crate::register::prefecture;
 use crate::report::list::certificate::{CERTIFICATES, CertificateRow};
@@ -228,6 +229,7 @@ impl Report {
             is_anonymous: true,
             people: Vec::new(),
             letters: Vec::new(),
+            desks: Desks::default(),
             lapse: None,
             // Days, numbers and codes of the policy alone; what is new in a report is looked at here.
             lang,

@@ -8,6 +8,7 @@ use super::template::{Templates, TextBlock, TextValues};
 use super::{Letter, LetterDue};
 use crate::calendar::Day;
 use crate::locale::Text;
+use crate::policy::{Desk, DeskTaskKind};
 use crate::report::escape::{cut, filters};
 use crate::report::form::html::Frame;
 use crate::report::{Report, long_day};
@@ -150,9 +151,24 @@ impl LetterValues<'_> {
             "serial" => first.map(|due| due.serial.clone()).unwrap_or_default(),
             "message" => first.map(|due| due.message.clone()).unwrap_or_default(),
             "lapse" => report.lapse.clone().unwrap_or_default(),
+            "apply" => report.desks.placeholder("apply", report.lang).unwrap_or_default(),
+            "help_desk" => self.help_desks(),
             "pages" if letter.due.len() <= ON_ONE_PAGE => "2".into(),
             _ => String::new(),
         }
+    }
+
+    /// The desks that answer questions about the system, with their telephone numbers.
+    fn help_desks(&self) -> String {
+        let lang = self.report.lang;
+        let line = |desk: &Desk| {
+            let text = Text { ja: "{name}(電話 {telephone})", en: "{name}, telephone {telephone}" };
+            let telephone = desk.telephone.as_ref()?;
+            desk.how(DeskTaskKind::Support, false)?;
+            Some(text.fill(lang, &[("name", &desk.name.get(lang)), ("telephone", telephone)]))
+        };
+        let lines: Vec<String> = self.report.desks.iter().filter_map(line).collect();
+        lines.join(Text { ja: "、", en: "; " }.get(lang))
     }
 
     /// What the table of certificates says of one: usage category, serial number, expiry, what to

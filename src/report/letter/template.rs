@@ -3,7 +3,7 @@
 use crate::locale::{Lang, fill};
 
 /// What may stand in braces, in the order in which the documentation explains it.
-const KNOWN: [&str; 22] = [
+const KNOWN: [&str; 24] = [
     "today",
     "name",
     "honorific",
@@ -23,6 +23,8 @@ const KNOWN: [&str; 22] = [
     "serial",
     "message",
     "lapse",
+    "apply",
+    "help_desk",
     "certificates",
     "sender",
     "contact",
@@ -32,7 +34,8 @@ const KNOWN: [&str; 22] = [
 const OF_FAX: &[&str] = &["pages"];
 
 /// What has no value in a message, which may be about several holders.
-const NOT_OF_MAIL: &[&str] = &["serial", "lapse", "provider_numbers", "recommended_day", "in_hand_on"];
+const NOT_OF_MAIL: &[&str] =
+    &["serial", "lapse", "apply", "help_desk", "provider_numbers", "recommended_day", "in_hand_on"];
 
 /// The same, in messages alone.
 const OF_MAIL: &[&str] = &["headline", "steps", "signature"];

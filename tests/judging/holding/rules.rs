@@ -123,7 +123,7 @@ fn a_recorded_change_of_password_counts() {
 #[test]
 fn provider_number_shared() {
     let with = |change: fn(&mut Holder)| {
-        let mut second = Holder { lines: vec![line("P1", "welfare")], ..provider("P2", "care") };
+        let mut second = Holder { lines: vec![line("P1", "welfare")], name: "Other".into(), ..provider("P2", "care") };
         change(&mut second);
         let told = Scene::new().audit(&office(&[provider("P1", "care"), second]), AT);
         ["P1", "P2"].map(|id| told.holder(id).contains(&"provider-number-shared"))
@@ -133,6 +133,13 @@ fn provider_number_shared() {
     assert_eq!(with(|second| second.kind = Some(HolderKind::Agent)), [false, false]);
     assert_eq!(with(|second| second.status = HolderStatus::Closed), [false, false]);
     assert_eq!(with(|second| second.status = HolderStatus::Suspended), [true, true]);
+    // Two rows of one provider, each for a service of its own, and for the same service.
+    let name: fn(&mut Holder) = |second| second.name = provider("P1", "care").name;
+    assert_eq!(with(name), [false, false]);
+    assert_eq!(
+        with(|second| (second.name, second.lines) = (provider("P1", "care").name, vec![line("P1", "care")])),
+        [true, true]
+    );
 }
 
 #[test]
@@ -157,7 +164,7 @@ fn renewal_without_a_register() {
     let told = || scene.audit(&RegisterState::default(), AT);
     assert_eq!((told().file("old.pem"), told().summary.expired), (vec!["expired"], 1));
     scene.put_bare("new.cer", &new);
-    assert_eq!(told().file("old.pem"), ["expired", "renewed-not-installed", "superseded"]);
+    assert_eq!(told().file("old.pem"), ["renewed-not-installed", "expired info", "superseded"]);
     scene.put("new.pem", &new);
     assert_eq!((told().file("old.pem"), told().summary.expired), (vec!["expired info", "superseded"], 0));
     assert!(told().holders.is_empty() && told().summary.holders == 0);

@@ -152,7 +152,7 @@ fn every_holder_can_bill_or_not_as_intended_and_nothing_else_is_told_of_it() {
 fn every_rule_of_holders_fires_in_the_registers_and_has_a_near_miss() {
     let expected = expected();
     // What a mail server refuses, no sample can tell: tests/delivery. Provider numbers of the samples
-    // are unique, since everything is counted by them: tests/judging/holding has two of one.
+    // are one provider's each, since everything is counted by them: tests/judging/holding shares one.
     let elsewhere = ["mail-refused", "provider-number-shared"];
     let of_holders = RULES.iter().filter(|rule| rule.family == RuleFamily::Holder);
     for rule in of_holders.filter(|rule| !elsewhere.contains(&rule.code)) {

@@ -21,10 +21,11 @@ pub static RULE: Rule = Rule {
              over the business of the other, set the status of the earlier one to closed.",
     },
     what: Text {
-        ja: "同じ事業所番号が、台帳の2つ以上の利用中の事業所にあるものを指摘します。代理人の行、廃止した\
-             事業所は数えません。",
-        en: "A provider number that two or more active providers of the register have. Rows of agents \
-             and closed providers are not counted.",
+        ja: "同じ事業所番号が、台帳の2つ以上の利用中の事業所にあるものを指摘します。同じ名称で、行ごとに\
+             サービスが異なるものは、1つの事業所とみなします。代理人の行、廃止した事業所は数えません。",
+        en: "A provider number that two or more active providers of the register have. Rows of one name, \
+             each for services of its own, are one provider. Rows of agents and closed providers are \
+             not counted.",
     },
     why: Text {
         ja: "事業所番号は証明書と請求の単位です。重複していると、請求できるかどうかと更新の案内を取り違え\

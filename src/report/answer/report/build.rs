@@ -198,6 +198,7 @@ impl<'a> Gathering<'a> {
             },
             is_anonymous: false,
             letters,
+            desks: policy.desks.clone(),
             lapse: policy.renewal.lapse.as_ref().map(|lapse| lapse.get(self.lang).to_string()),
         }
     }

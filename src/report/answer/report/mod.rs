@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use super::unmatched;
 use crate::calendar::{Day, Instant, Zone};
 use crate::locale::{Lang, Text};
-use crate::policy::Severity;
+use crate::policy::{Desks, Severity};
 use crate::report::letter::Letter;
 use crate::report::list::certificate::{CERTIFICATES, CertificateRow};
 use crate::report::list::change::{CHANGES, ChangeRow};
@@ -106,6 +106,8 @@ pub struct Report {
     pub letters: Vec<Letter>,
     /// What happens to whoever lets a certificate lapse.
     pub lapse: Option<String>,
+    /// Who to turn to.
+    pub desks: Desks,
 }
 
 /// Who can bill in the coming claim period.
