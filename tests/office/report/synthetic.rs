@@ -56,6 +56,7 @@ pub fn report(lang: Lang, names: &[String]) -> Report {
     Report {
         excluded: None,
         letters: Vec::new(),
+        desks: shomei::policy::Desks::default(),
         lapse: None,
         lang,
         at: parse_instant("2026-11-23T00:00:00Z", Zone::UTC).unwrap(),
