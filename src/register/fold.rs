@@ -107,18 +107,36 @@ pub(super) fn for_cp932(text: &str) -> String {
 
 /// What stands where there is nothing: －, なし, 未登録.
 pub fn is_placeholder(text: &str) -> bool {
-    let key = key(text);
+    let short = text.trim();
+    // Most cells are told without folding them: every row of a list is asked ten times.
+    if short.is_empty() || short.len() > LONGEST_PLACEHOLDER {
+        return false;
+    }
+    if short.is_ascii() {
+        return short == "0" || short.eq_ignore_ascii_case("n/a") || short.bytes().all(|b| b == b'-' || b == b'~');
+    }
+    let key = key(short);
     let is_stroke = |c: char| matches!(c, 'ー' | '―' | '─' | '━' | '~' | '.' | '…');
     // Hyphens are no part of a key: a cell of nothing else leaves none.
-    let is_strokes = key.chars().all(is_stroke) && !text.trim().is_empty() && !text.contains(['.', '．', '_', '＿']);
+    let is_strokes = key.chars().all(is_stroke) && !short.contains(['.', '．', '_', '＿']);
     is_strokes || PLACEHOLDERS.contains(&key.as_str())
 }
+
+/// Bytes within which one is, with spaces between its characters.
+const LONGEST_PLACEHOLDER: usize = 24;
 
 const PLACEHOLDERS: [&str; 9] = ["なし", "無し", "無", "ナシ", "未登録", "未設定", "該当なし", "n/a", "0"];
 
 /// What stands for the value above: 〃, 同上.
 pub(super) fn is_ditto(text: &str) -> bool {
-    matches!(key(text).as_str(), "〃" | "同上" | "〟" | "″" | "\"" | "上に同じ" | "ditto")
+    let short = text.trim();
+    if short.is_empty() || short.len() > LONGEST_PLACEHOLDER {
+        return false;
+    }
+    if short.is_ascii() {
+        return short == "\"" || short.eq_ignore_ascii_case("ditto");
+    }
+    matches!(key(short).as_str(), "〃" | "同上" | "〟" | "″" | "\"" | "上に同じ" | "ditto")
 }
 
 /// A value on several lines as it is kept: line ends as LF, nothing invisible, nothing around it.

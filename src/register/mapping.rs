@@ -180,6 +180,8 @@ pub(super) fn further_block(names: &HeaderMeanings, row: &GridRow) -> Option<BTr
     // Headers are words: most rows are told by their first cells.
     const FIRST_CELLS: usize = 3;
     let is_header = |(at, cell): (u32, &GridCell)| match cell {
+        // IDs and numbers end in digits; no header does.
+        GridCell::Text(text) if text.ends_with(|c: char| c.is_ascii_digit()) => false,
         GridCell::Text(text) => text.len() < LONGEST_HEADER && names.meaning(at, text).is_some(),
         _ => false,
     };

@@ -137,6 +137,8 @@ const FRAMES: &[char] = &[
 /// What rows of holders look like in a list.
 struct RowShapes<'b> {
     columns: &'b BTreeMap<RegisterColumn, u32>,
+    /// The columns of the sheet that have one of ours; the provider number that serves as ID once.
+    places: BTreeSet<u32>,
     /// Cells with a value that a usual row has.
     usual: usize,
     /// The shapes of the IDs of full rows.
@@ -145,7 +147,8 @@ struct RowShapes<'b> {
 
 impl<'b> RowShapes<'b> {
     fn of(columns: &'b BTreeMap<RegisterColumn, u32>, rows: &[&GridRow]) -> RowShapes<'b> {
-        let mut shapes = RowShapes { columns, usual: 0, ids: BTreeSet::new() };
+        let mut shapes =
+            RowShapes { columns, places: columns.values().copied().collect(), usual: 0, ids: BTreeSet::new() };
         let mut filled: Vec<usize> = rows.iter().map(|row| shapes.filled(row)).filter(|n| *n > 0).collect();
         filled.sort_unstable();
         // Of a short list the notes below may be the most.
@@ -183,12 +186,9 @@ impl<'b> RowShapes<'b> {
         self.columns.get(&column).map_or(&GridCell::Empty, |at| row.cell(*at))
     }
 
-    /// How many of our columns have a value; the provider number that serves as ID counts once.
+    /// How many of our columns have a value.
     fn filled(&self, row: &GridRow) -> usize {
-        let mut places: Vec<u32> = self.columns.values().copied().collect();
-        places.sort_unstable();
-        places.dedup();
-        places.into_iter().filter(|at| !is_nothing(row.cell(*at))).count()
+        self.places.iter().filter(|at| !is_nothing(row.cell(**at))).count()
     }
 
     /// Whether there are an ID, a name in words and most of the other values, or a provider number.

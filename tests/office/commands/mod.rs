@@ -6,6 +6,7 @@ mod ask;
 mod check;
 mod export;
 mod guards;
+mod habits;
 mod import;
 mod log;
 mod marks;

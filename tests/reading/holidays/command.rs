@@ -80,6 +80,24 @@ fn a_law_that_moves_holidays_within_the_year_is_obeyed() {
 }
 
 #[test]
+fn a_list_of_which_rows_were_deleted_is_refused() {
+    let without = |from: &str, until: &str| {
+        let mut days = official();
+        days.retain(|(day, _)| !(from..=until).contains(&day.as_str()));
+        sheet(&days)
+    };
+    // Four of the year of the clock; it still reaches into November.
+    let home = with(without("2027-03-01", "2027-05-03").as_bytes());
+    let said = home.refused(&IMPORT);
+    assert!(said.contains("2027 has lost 4 holidays") && said.contains("--accept-gone"), "{said}");
+    assert!(!home.kept().exists());
+    home.ok(&[&IMPORT[..], &["--accept-gone"]].concat());
+    // Three may be a law, and what is over is no matter.
+    with(without("2027-05-03", "2027-05-05").as_bytes()).ok(&IMPORT);
+    with(without("2020-01-01", "2020-05-04").as_bytes()).ok(&IMPORT);
+}
+
+#[test]
 fn a_list_that_ends_before_the_built_in_one_is_refused() {
     let home = with(&edition("20240717"));
     for accept in [&[][..], &["--accept-gone"]] {
