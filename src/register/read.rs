@@ -66,8 +66,15 @@ pub fn read_sheets(sheets: &[RegisterSheet], register: &str, words: &PolicyWords
         blocks.iter().map(|block| RowSource { sheet: *sheet, grid, block, said: SaidValues::new(&proposal.mapping) })
     });
     let sources: Vec<RowSource> = sources.collect();
+    let (mut above, mut before): (CellsAbove, Option<&RowSource>) = (BTreeMap::new(), None);
     for source in &sources {
-        let mut above = BTreeMap::new();
+        // The next page of one list goes on where the last one ended.
+        let is_next_page =
+            |before: &RowSource| std::ptr::eq(before.grid, source.grid) && before.block.columns == source.block.columns;
+        if !before.is_some_and(is_next_page) {
+            above.clear();
+        }
+        before = Some(source);
         source.block.rows.iter().for_each(|row| reader.row(row, source, &mut above));
     }
     reader.finish(register)

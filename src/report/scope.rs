@@ -75,7 +75,8 @@ impl Scope {
         self.prefecture.as_deref().is_none_or(|wanted| {
             holder.prefecture.as_deref().is_some_and(|of| bare_prefecture(of) == bare_prefecture(wanted))
         }) && is(&self.tag, &holder.tag)
-            && (is(&self.contact, &contact.person) || is(&self.contact, &contact.mail))
+            && (is(&self.contact, &contact.person)
+                || self.contact.as_ref().is_none_or(|wanted| contact.addresses().any(|own| own == wanted)))
             && self.holder.as_ref().is_none_or(|wanted| {
                 *wanted == holder.key.id || *wanted == format!("{}/{}", holder.key.register, holder.key.id)
             })

@@ -77,6 +77,18 @@ fn everybody() -> Vec<Holder> {
 const SIGNATURE: &str = "  report_on: monthly 11\n  signature: |\n    国保支援センター 証明書係\n    電話 03-0000-0000";
 
 #[test]
+fn each_of_several_addresses_gets_what_is_due() {
+    let holder = Holder { mail: "甲野 <a@care.example>、b@care.example".into(), ..akatsuki() };
+    let office = Office::new(&Smtp::plain(1), &[holder], SIGNATURE);
+    let preview = office.run(&["notify", "--dry-run", "--format", "json"]).json();
+    let batches = preview["mail"].as_array().unwrap();
+    let to: Vec<&str> = batches.iter().map(|batch| batch["to"].as_str().unwrap()).collect();
+    assert_eq!(to, ["a@care.example", "b@care.example"]);
+    let due: BTreeSet<String> = batches.iter().map(|batch| batch["due"].to_string()).collect();
+    assert_eq!(due.len(), 1, "the same to both");
+}
+
+#[test]
 fn contacts_are_told_what_is_theirs_and_nothing_else() {
     let server = MailServer::start();
     let office = Office::new(&Smtp::real(&server), &everybody(), SIGNATURE);
