@@ -76,7 +76,6 @@ impl Holder {
             RegisterColumn::Address => contact.address = known.address,
             RegisterColumn::Channel => contact.channel = known.channel,
             RegisterColumn::Payer => self.payer = before.payer,
-            RegisterColumn::PasswordChanged => self.password_changed = before.password_changed,
             RegisterColumn::DeclaredSerial => self.declare(|own| own.serial = declared.serial),
             RegisterColumn::DeclaredExpiry => self.declare(|own| own.expires_on = declared.expires_on),
             RegisterColumn::Tag => self.tag.clone_from(&before.tag),

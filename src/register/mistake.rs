@@ -181,8 +181,9 @@ impl RowMistake {
         format!("{sheet}{row}{column}{}{value}{what}", texts::COLON.get(lang))
     }
 
-    /// What it costs: who a holder is, what it claims for and whether it does are taken whole or not
-    /// at all; without a contact or a declared certificate there is still a holder.
+    /// What it costs: who a holder is, what it claims for and whether it can (a system password that
+    /// has expired is in the way) are taken whole or not at all; without a contact or a declared
+    /// certificate there is still a holder.
     pub fn effect(&self) -> MistakeEffect {
         match self.column {
             Some(RegisterColumn::Tel | RegisterColumn::Fax | RegisterColumn::Postcode) => MistakeEffect::Warning,
@@ -194,7 +195,6 @@ impl RowMistake {
                 | RegisterColumn::Address
                 | RegisterColumn::Channel
                 | RegisterColumn::Payer
-                | RegisterColumn::PasswordChanged
                 | RegisterColumn::DeclaredSerial
                 | RegisterColumn::DeclaredExpiry
                 | RegisterColumn::Tag

@@ -179,7 +179,9 @@ fn the_headers_of_both_are_understood() {
     let ignored = ["No.", "印刷"];
     for ((_, file), ignored) in REGISTERS.into_iter().zip(ignored) {
         let said = on("nowhere.sqlite", &["register", "import", "--dry-run", file]);
-        let left: Vec<&str> = said.stdout.lines().filter(|line| line.contains(ignored)).collect();
+        // In the table of headers; the line below it names it again.
+        let in_table = |line: &&str| line.starts_with("  ") && line.contains(ignored);
+        let left: Vec<&str> = said.stdout.lines().filter(in_table).collect();
         assert_eq!(left.len(), 1, "{}", said.stdout);
     }
 }
