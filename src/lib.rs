@@ -22,7 +22,7 @@
 //! | 6 | [`inventory`] what was found, where and when, and what people did about it |
 //! | 7 | [`lifecycle`] what to do next, by when, at what cost |
 //! | 8 | [`report`] what people read, in every format |
-//! | 9 | [`deliver`] mail and schedules · [`lab`] made-up fleets for trials, samples and benches |
+//! | 9 | [`connect`] the way to a claim server · [`deliver`] mail and schedules · [`lab`] made-up fleets for trials, samples and benches |
 //! | 10 | [`app`] one file a use case, on plain structs |
 //! | 11 | [`cli`] one file a command |
 
@@ -34,6 +34,7 @@ pub mod audit;
 pub mod calendar;
 pub mod certificate;
 pub mod cli;
+pub mod connect;
 pub mod container;
 pub mod deliver;
 pub mod inventory;

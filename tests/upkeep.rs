@@ -16,15 +16,38 @@ use common::ROOT;
 use common::snapshot::committed;
 use imports::{Arrow, Imports};
 
-#[test]
-fn manual_pages_are_in_step() {
-    committed("man/shomei.1", &shomei::cli::man_page(Lang::En));
-    committed("man/ja/shomei.1", &shomei::cli::man_page(Lang::Ja));
+/// The manual pages of both languages: file and text.
+fn manual() -> Vec<(String, String)> {
+    let of = |lang, folder: &str| {
+        let pages = shomei::cli::manual(lang).into_iter();
+        pages.map(|page| (format!("{folder}/{}", page.file), page.roff)).collect::<Vec<_>>()
+    };
+    [of(Lang::En, "man"), of(Lang::Ja, "man/ja")].concat()
 }
 
 #[test]
-fn manual_pages_are_read_by_man_without_complaint() {
-    for file in ["man/shomei.1", "man/ja/shomei.1"] {
+fn manual_pages_are_in_step() {
+    let pages = manual();
+    for (file, text) in &pages {
+        committed(file, text);
+    }
+    let kept = files_below(&Path::new(ROOT).join("man"));
+    for file in kept {
+        let name = file.strip_prefix(ROOT).unwrap().to_string_lossy().into_owned();
+        assert!(pages.iter().any(|(known, _)| *known == name), "{name} is a page of no command: remove it");
+    }
+    assert!(pages.len() > 60);
+}
+
+#[test]
+fn manual_pages_are_read_without_complaint() {
+    for (file, _) in manual() {
+        let lint = Command::new("mandoc").args(["-T", "lint", "-W", "warning", &file]).current_dir(ROOT).output();
+        let lint = lint.expect("mandoc is missing: tests/install installs it");
+        let complaint = String::from_utf8_lossy(&lint.stdout).into_owned() + &String::from_utf8_lossy(&lint.stderr);
+        assert!(complaint.is_empty(), "{complaint}");
+    }
+    for file in ["man/shomei.1", "man/ja/shomei.1", "man/shomei-audit.1", "man/ja/shomei-register.1"] {
         let output = Command::new("man")
             .args(["--warnings=w", "-l", file])
             .current_dir(ROOT)
@@ -35,12 +58,66 @@ fn manual_pages_are_read_by_man_without_complaint() {
             .expect("man is missing: tests/install installs it");
         let complaint = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success() && complaint.is_empty(), "{file}: {complaint}");
-        let text = String::from_utf8_lossy(&output.stdout);
-        for command in shomei::cli::command(Lang::En).get_subcommands().filter(|command| !command.is_hide_set()) {
-            let command = command.get_name();
-            assert!(text.contains(&format!("shomei {command}")), "{file} does not tell of {command}");
+    }
+}
+
+/// Every page of help in both languages: the command, and what it shows.
+fn help_pages() -> Vec<(String, String)> {
+    fn add(command: &clap::Command, name: &str, pages: &mut Vec<(String, String)>) {
+        let name = format!("{name} {}", command.get_name());
+        pages.push((name.clone(), command.clone().render_help().to_string()));
+        command.get_subcommands().for_each(|below| add(below, &name, pages));
+    }
+    let mut pages = Vec::new();
+    for lang in [Lang::En, Lang::Ja] {
+        let mut root = shomei::cli::command(lang);
+        root.build();
+        add(&root, lang.code(), &mut pages);
+    }
+    pages
+}
+
+#[test]
+fn help_fits_eighty_columns_and_names_every_command() {
+    let pages = help_pages();
+    assert!(pages.len() > 100);
+    for (name, page) in &pages {
+        for line in page.lines() {
+            assert!(unicode_width::UnicodeWidthStr::width(line) <= 80, "{name}: {line}");
         }
     }
+    for first in pages.iter().filter(|(name, _)| name.ends_with(" shomei")) {
+        for command in shomei::cli::command(Lang::En).get_subcommands() {
+            let line = format!("\n  {} ", command.get_name());
+            assert_eq!(first.1.matches(&line).count(), 1, "{} is in no group of help, or in two", command.get_name());
+        }
+    }
+}
+
+/// Whether a shell takes the completions without complaint, and what it completes.
+#[test]
+fn completions_are_read_by_their_shells() {
+    let folder = tempfile::tempdir().unwrap();
+    for shell in ["bash", "zsh", "fish", "powershell"] {
+        let output = Command::new(env!("CARGO_BIN_EXE_shomei")).args(["completions", shell]).output().unwrap();
+        assert!(output.status.success() && output.stdout.len() > 10_000, "{shell}");
+        fs::write(folder.path().join(shell), &output.stdout).unwrap();
+    }
+    let run = |program: &str, arguments: &[&str]| {
+        let output = Command::new(program).args(arguments).current_dir(folder.path()).output();
+        let output = output.unwrap_or_else(|error| panic!("{program}: {error} (tests/install installs it)"));
+        assert!(output.status.success() && output.stderr.is_empty(), "{program}: {output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    run("zsh", &["-n", "zsh"]);
+    run("fish", &["--no-execute", "fish"]);
+    let complete = "source ./bash; COMP_WORDS=(shomei plan --format ''); COMP_CWORD=3; \
+                    _shomei shomei '' --format; echo \"${COMPREPLY[@]}\"";
+    assert_eq!(run("bash", &["-c", complete]).trim(), "table json csv");
+    let completed = run("fish", &["-c", "source ./fish; complete -C 'shomei conv'"]);
+    assert!(completed.starts_with("convert"), "{completed}");
+    let values = run("fish", &["-c", "source ./fish; complete -C 'shomei convert --for '"]);
+    assert!(values.contains("legacy") && values.contains("pbmac1"), "{values}");
 }
 
 /// The parts of the catalogue.
@@ -109,7 +186,7 @@ const FLOORS: &[&[&str]] = &[
     &["inventory"],
     &["lifecycle"],
     &["report"],
-    &["deliver", "lab"],
+    &["connect", "deliver", "lab"],
     &["app"],
     &["cli"],
 ];

@@ -3,11 +3,12 @@
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use super::policy_in_force::PolicyInForce;
 use super::{AppError, Context, Settings};
-use crate::audit::{Audit, AuditHooks, AuditSink, AuditSummary, Keyring, Source};
+use crate::audit::{Audit, AuditHooks, AuditSink, AuditSummary, Keyring, ScanProgress, Source};
 use crate::container::PasswordCandidate;
 use crate::locale::{Lang, Text};
 use crate::register::RegisterState;
@@ -72,14 +73,32 @@ impl PreparedAudit {
 pub(super) fn while_reading<T>(
     context: &Context,
     settings: &Settings,
-    work: impl FnOnce(&AtomicU64, &mut dyn FnMut(usize, &str) -> Option<PasswordCandidate>) -> T,
+    work: impl FnOnce(&dyn ScanProgress, &mut dyn FnMut(usize, &str) -> Option<PasswordCandidate>) -> T,
 ) -> T {
     let done = Arc::new(AtomicU64::new(0));
     let _shown = context.console.progress(&done);
     let mut ask = |locked: usize, first: &str| {
         if settings.prompt { context.console.password(locked, first) } else { None }
     };
-    work(&done, &mut ask)
+    let shown = ShownProgress { done: &done, context };
+    work(&shown, &mut ask)
+}
+
+/// Counts the files for the progress, and names each where the console wants that.
+struct ShownProgress<'a> {
+    done: &'a AtomicU64,
+    context: &'a Context,
+}
+
+impl ScanProgress for ShownProgress<'_> {
+    fn begin(&self) -> Duration {
+        (self.context.environment.elapsed)()
+    }
+
+    fn end(&self, path: &str, began: Duration) {
+        self.done.fetch_add(1, Ordering::Relaxed);
+        self.context.console.file_read(path, self.begin().saturating_sub(began));
+    }
 }
 
 /// The message about a source that cannot be opened.

@@ -28,7 +28,7 @@ pub fn check(context: &Context, options: CheckOptions) -> Result<MonitorAnswer, 
         ReportOptions { source: ReportSource::Inventory { inventory, since: None }, scope, anonymise: false },
     )?;
     let coverage = &report.coverage;
-    let units = coverage.can + coverage.unknown + coverage.cannot;
+    let units = coverage.can + coverage.can_until + coverage.unknown + coverage.cannot;
     // Nothing wrong in an empty inventory is no good news.
     let (Some(last), true) = (last, report.counts.certificates + units + report.counts.unreadable > 0) else {
         let text = Text {

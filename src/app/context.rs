@@ -83,6 +83,13 @@ pub trait Console: Send + Sync {
     /// given so far, `first` among them. None: there is no terminal, or no other password.
     fn password(&self, locked: usize, first: &str) -> Option<PasswordCandidate>;
 
+    /// Asks for a secret that is not a file's password, with this question. None: there is no terminal,
+    /// or no answer.
+    fn secret(&self, question: &str) -> Option<PasswordCandidate>;
+
+    /// A file was read, which took so long.
+    fn file_read(&self, _path: &str, _took: Duration) {}
+
     /// Shows how many files are done until the value returned is dropped.
     fn progress(&self, done: &Arc<AtomicU64>) -> Progress;
 }

@@ -25,14 +25,13 @@ pub use password_faults::{FolderNotes, PasswordFault};
 pub use record::{AuditHead, AuditSink, AuditSummary, CertificateRecord, HolderRecord, JudgedFinding, UnreadableFile};
 pub use scan::{CertificateSource, Scan};
 pub use scanner::{
-    CertificateSummary, ContainerProtection, FileSummary, HalfDigest, Keyring, Occurrence, PasswordOf, ScanSink,
-    ScannedFile, Scanner, half_digest,
+    CertificateSummary, ContainerProtection, FileSummary, HalfDigest, Keyring, Occurrence, PasswordOf, ScanProgress,
+    ScanSink, ScannedFile, Scanner, half_digest,
 };
 pub use source::Source;
 pub use verdict_lifetime::VerdictLifetime;
 
 use std::io;
-use std::sync::atomic::AtomicU64;
 
 use crate::calendar::Instant;
 use crate::certificate::{Certificate, Crl};
@@ -73,7 +72,7 @@ pub type AskPassword<'a> = &'a mut dyn FnMut(usize, &str) -> Option<PasswordCand
 /// The callbacks of an audit.
 pub struct AuditHooks<'a> {
     /// Counts the files read.
-    pub progress: &'a AtomicU64,
+    pub progress: &'a dyn ScanProgress,
     /// Asks for passwords.
     pub ask: AskPassword<'a>,
 }

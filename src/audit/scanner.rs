@@ -6,6 +6,7 @@ use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use rayon::iter::{IntoParallelRefIterator, ParallelBridge, ParallelIterator};
 use sha2::{Digest, Sha256};
@@ -174,10 +175,28 @@ pub trait ScanSink: Sync {
 pub struct Scanner<'a> {
     /// How containers are opened.
     pub options: ContainerOptions<'a>,
-    /// Counts the files read.
-    pub progress: &'a AtomicU64,
+    /// Is told of the files read.
+    pub progress: &'a dyn ScanProgress,
     /// The texts beside the containers.
     pub notes: FolderNotes,
+}
+
+/// What is told of each file that is read, by any number of threads.
+pub trait ScanProgress: Sync {
+    /// The time at which the reading of a file begins.
+    fn begin(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    /// A file was read, which began then.
+    fn end(&self, path: &str, began: Duration);
+}
+
+/// Counts them.
+impl ScanProgress for AtomicU64 {
+    fn end(&self, _: &str, _: Duration) {
+        self.fetch_add(1, Ordering::Relaxed);
+    }
 }
 
 /// Files that no candidate opened, to be tried again with another.
@@ -204,8 +223,9 @@ impl Scanner<'_> {
     fn run(&self, sources: &[Source], keyring: &Keyring, sink: &impl ScanSink) -> LockedFiles {
         let locked = Mutex::new(LockedFiles::default());
         source::walk(sources).par_bridge().for_each(|entry| {
+            let (path, began) = (entry.source.name(), self.progress.begin());
             self.scan_file(entry, keyring, sink, &locked);
-            self.progress.fetch_add(1, Ordering::Relaxed);
+            self.progress.end(&path, began);
         });
         let mut locked = locked.into_inner().unwrap_or_else(PoisonError::into_inner);
         // Threads finish in any order; the file that a password is asked for must not depend on it.

@@ -19,16 +19,22 @@ use crate::report::{Format, Scope};
 
 /// Flags that every command takes.
 pub(super) fn global(lang: Lang) -> Vec<Arg> {
-    flags! { lang;
+    let flags = flags! { lang;
         file "config"
             "設定ファイル(既定: 環境変数 SHOMEI_CONFIG、なければ利用者の設定フォルダー)"
             "the configuration file (default: the variable SHOMEI_CONFIG, else the user's configuration folder)"
             => |arg| arg.global(true);
         choice "lang" (&["ja", "en"]) "表示言語(既定: OS の設定)" "the language (default: the system's)"
             => |arg| arg.global(true);
+        switch "quiet" "お知らせと進み具合を表示しない(エラーと結果は表示する)"
+            "show neither notices nor progress (errors and results are shown)"
+            => |arg| arg.short('q').global(true).conflicts_with("verbose");
+        switch "verbose" "読んだファイルを、かかった時間とともに1つずつ示す" "name each file as it is read, with the time that it took"
+            => |arg| arg.short('v').global(true);
         choice "color" (&["auto", "always", "never"]) "色付け(既定: 端末のときだけ)" "colours (default: on a terminal)"
             => |arg| arg.global(true);
-    }
+    };
+    flags.into_iter().map(|flag| flag.help_heading(super::flags::COMMON.get(lang))).collect()
 }
 
 /// Flags of commands that judge: policy, moment, roots, CRLs.
@@ -199,6 +205,7 @@ pub(super) fn scope_of(matches: &ArgMatches, lang: Lang) -> Result<Scope, AppErr
 pub(super) fn output(lang: Lang) -> Arg {
     flag! { lang;
         file "output" "出力先のファイル(書き終えてから置き換える)" "the file to write, replaced when complete"
+            => |arg| arg.short('o')
     }
 }
 

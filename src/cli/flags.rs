@@ -107,6 +107,9 @@ pub(super) fn argument(name: &'static str, value: Text, help: Text, lang: Lang) 
     Arg::new(name).value_name(value.get(lang)).help(help.get(lang))
 }
 
+/// The heading of flags that every command takes.
+pub(super) const COMMON: Text = Text { ja: "共通のオプション", en: "Common options" };
+
 pub(super) const FILE: Text = Text { ja: "ファイル", en: "FILE" };
 pub(super) const PATH: Text = Text { ja: "場所", en: "PATH" };
 pub(super) const ID: Text = Text { ja: "ID", en: "ID" };

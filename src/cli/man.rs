@@ -1,34 +1,65 @@
-//! The manual page, made from the command definitions.
+//! The manual, made from the command definitions: a page of the program, and one for each command.
 
 use clap::{Arg, Command};
 use roff::{Inline, Roff, bold, italic, roman};
 
+use super::help::GROUPS;
 use crate::locale::{Lang, Text};
 use crate::report::unbreakable;
 
-/// The manual page in `lang`, as roff: `man/shomei.1` and `man/ja/shomei.1`.
-pub fn man_page(lang: Lang) -> String {
-    let root = super::command(lang);
+/// A manual page: the name of its file, and its text as roff.
+pub struct ManualPage {
+    /// `shomei-audit.1`.
+    pub file: String,
+    /// The text.
+    pub roff: String,
+}
+
+/// The manual in `lang`: a page of the program, and one for each command; `man/` and `man/ja/`.
+pub fn manual(lang: Lang) -> Vec<ManualPage> {
+    let root = super::definition(lang);
+    let commands = root.get_subcommands().filter(|command| !command.is_hide_set());
+    let of_commands = commands.map(|command| page_of_command(command, lang)).collect::<Vec<_>>();
+    std::iter::once(page_of_program(&root, lang)).chain(of_commands).collect()
+}
+
+/// A page's head.
+fn head(name: &str, about: &str, lang: Lang) -> Roff {
     let mut page = Roff::new();
-    page.control("TH", ["SHOMEI", "1", "", concat!("shomei ", env!("CARGO_PKG_VERSION")), "shomei"]);
+    let title = name.to_uppercase();
+    page.control("TH", [title.as_str(), "1", DATE, concat!("shomei ", env!("CARGO_PKG_VERSION")), "shomei"]);
     page.control("ad", ["l"]);
     page.control("nh", []);
     section(&mut page, Text { ja: "名前", en: "NAME" }, lang);
-    page.text([roman(format!("shomei - {}", about(&root)))]);
+    page.text([roman(format!("{name} - {about}"))]);
+    page
+}
+
+/// The day of the manual, which readers of manual pages ask for: that of the version.
+const DATE: &str = "2026-11-30";
+
+/// `shomei(1)`: what it is for, and where the rest is told.
+fn page_of_program(root: &Command, lang: Lang) -> ManualPage {
+    let mut page = head("shomei", &about(root), lang);
     section(&mut page, Text { ja: "書式", en: "SYNOPSIS" }, lang);
     let synopsis = Text { ja: "コマンド [オプション] [引数]...", en: "COMMAND [OPTIONS] [ARGUMENTS]..." };
     page.text([bold("shomei"), roman(" "), italic(synopsis.get(lang))]);
     section(&mut page, Text { ja: "説明", en: "DESCRIPTION" }, lang);
-    for paragraph in DESCRIPTION.get(lang).split("\n\n") {
-        page.control("PP", []);
-        page.text([roman(paragraph)]);
-    }
+    paragraphs(&mut page, DESCRIPTION, lang);
     section(&mut page, Text { ja: "コマンド", en: "COMMANDS" }, lang);
-    for command in root.get_subcommands() {
-        commands(&mut page, "shomei", command, lang);
+    page.text([roman(SEE_COMMAND.get(lang))]);
+    for (group, names) in GROUPS {
+        page.control("SS", [group.get(lang)]);
+        for command in names.iter().filter_map(|name| root.find_subcommand(name)) {
+            page.control("TP", []);
+            page.text([bold(format!("shomei {}", command.get_name()))]);
+            page.text([roman(about(command))]);
+        }
     }
     section(&mut page, Text { ja: "共通のオプション", en: "COMMON OPTIONS" }, lang);
-    root.get_arguments().for_each(|argument| option(&mut page, argument));
+    root.get_arguments()
+        .filter(|argument| argument.get_id() != "version")
+        .for_each(|argument| option(&mut page, argument));
     for (heading, entries) in REFERENCE {
         section(&mut page, *heading, lang);
         for (term, text) in *entries {
@@ -38,15 +69,103 @@ pub fn man_page(lang: Lang) -> String {
         }
     }
     section(&mut page, Text { ja: "例", en: "EXAMPLES" }, lang);
-    for (text, example) in EXAMPLES {
-        page.control("PP", []);
+    for (at, (text, example)) in EXAMPLES.iter().enumerate() {
+        if at > 0 {
+            page.control("PP", []);
+        }
         page.text([roman(text.get(lang))]);
         page.control("RS", ["4"]);
         page.text([bold(*example)]);
         page.control("RE", []);
     }
-    breakable(&page.to_roff())
+    ManualPage { file: "shomei.1".into(), roff: breakable(&page.to_roff()) }
 }
+
+/// The page of a command and those below it.
+fn page_of_command(command: &Command, lang: Lang) -> ManualPage {
+    let name = format!("shomei-{}", command.get_name());
+    let mut page = head(&name, &about(command), lang);
+    section(&mut page, Text { ja: "書式", en: "SYNOPSIS" }, lang);
+    let mut synopses = Vec::new();
+    synopsis(command, "shomei", lang, &mut synopses);
+    for (at, one) in synopses.iter().enumerate() {
+        if at > 0 {
+            page.control("br", []);
+        }
+        page.text([bold(one.as_str())]);
+    }
+    section(&mut page, Text { ja: "説明", en: "DESCRIPTION" }, lang);
+    page.text([roman(about(command))]);
+    if command.has_subcommands() {
+        let own = own_arguments(command);
+        if !own.is_empty() {
+            section(&mut page, Text { ja: "オプション", en: "OPTIONS" }, lang);
+            own.into_iter().for_each(|argument| option(&mut page, argument));
+        }
+        section(&mut page, Text { ja: "コマンド", en: "COMMANDS" }, lang);
+        for below in command.get_subcommands() {
+            commands(&mut page, &format!("shomei {}", command.get_name()), below, lang);
+        }
+    } else {
+        options(&mut page, command, lang);
+    }
+    section(&mut page, Text { ja: "関連項目", en: "SEE ALSO" }, lang);
+    page.text([
+        bold("shomei"),
+        roman(
+            Text {
+                ja: "(1): 共通のオプション、終了コード、環境変数、例",
+                en: "(1): common options, exit status, environment, examples",
+            }
+            .get(lang),
+        ),
+    ]);
+    ManualPage { file: format!("{name}.1"), roff: breakable(&page.to_roff()) }
+}
+
+/// How a command is written, and those below it.
+fn synopsis(command: &Command, parent: &str, lang: Lang, found: &mut Vec<String>) {
+    let name = format!("{parent} {}", command.get_name());
+    if !command.is_subcommand_required_set() {
+        found.push(format!("{name} {}", super::help::usage(command, lang)));
+    }
+    command.get_subcommands().for_each(|below| synopsis(below, &name, lang, found));
+}
+
+fn own_arguments(command: &Command) -> Vec<&Arg> {
+    let is_own = |argument: &&Arg| argument.get_id() != "help" && !argument.is_global_set() && !argument.is_hide_set();
+    command.get_arguments().filter(is_own).collect()
+}
+
+/// The flags of a command, under their headings: the limits in a section of their own.
+fn options(page: &mut Roff, command: &Command, lang: Lang) {
+    let limits = Text { ja: "上限", en: "Limits" }.get(lang);
+    let (of_limits, own): (Vec<&Arg>, Vec<&Arg>) =
+        own_arguments(command).into_iter().partition(|argument| argument.get_help_heading() == Some(limits));
+    if !own.is_empty() {
+        section(page, Text { ja: "オプション", en: "OPTIONS" }, lang);
+        own.into_iter().for_each(|argument| option(page, argument));
+    }
+    if !of_limits.is_empty() {
+        section(page, Text { ja: "上限", en: "LIMITS" }, lang);
+        of_limits.into_iter().for_each(|argument| option(page, argument));
+    }
+}
+
+fn paragraphs(page: &mut Roff, text: Text, lang: Lang) {
+    for (at, paragraph) in text.get(lang).split("\n\n").enumerate() {
+        if at > 0 {
+            page.control("PP", []);
+        }
+        page.text([roman(paragraph)]);
+    }
+}
+
+/// Where the commands' own pages are.
+const SEE_COMMAND: Text = Text {
+    ja: "コマンドごとの説明は shomei-コマンド(1) にあります(man shomei-audit など)。shomei help コマンド でも見られます。",
+    en: "Each command has a page, shomei-COMMAND(1), such as man shomei-audit; shomei help COMMAND tells the same.",
+};
 
 /// Lets lines break beside wide characters, which roff does not do by itself.
 fn breakable(roff: &str) -> String {
@@ -65,15 +184,14 @@ fn about(command: &Command) -> String {
     command.get_about().map(ToString::to_string).unwrap_or_default()
 }
 
-/// A command and those below it.
+/// A command below another, and those below it.
 fn commands(page: &mut Roff, parent: &str, command: &Command, lang: Lang) {
     let name = format!("{parent} {}", command.get_name());
     let usage = super::help::usage(command, lang);
     let arguments = usage.split_once(']').map_or("", |(_, rest)| rest).trim().to_string();
     page.control("SS", [format!("{name} {arguments}").trim()]);
     page.text([roman(about(command))]);
-    let own = command.get_arguments().filter(|argument| argument.get_id() != "help" && !argument.is_global_set());
-    own.for_each(|argument| option(page, argument));
+    own_arguments(command).into_iter().for_each(|argument| option(page, argument));
     for below in command.get_subcommands() {
         commands(page, &name, below, lang);
     }
@@ -121,8 +239,8 @@ const REFERENCE: &[(Text, Entries)] = &[
             (
                 "1",
                 Text {
-                    ja: "--fail-on 以上の指摘がある。照合や検証の結果が一致しない。",
-                    en: "Findings at or above it; a comparison or validation that failed.",
+                    ja: "--fail-on 以上の指摘がある。照合や検証の結果が一致しない。接続できない(connect)。",
+                    en: "Findings at or above it; a comparison, validation or connection that failed.",
                 },
             ),
             (
@@ -130,6 +248,19 @@ const REFERENCE: &[(Text, Entries)] = &[
                 Text {
                     ja: "コマンドを実行できない。引数や設定の誤り、指定した場所を開けないなど。フォルダーの中の壊れたファイルは指摘であり、2 にはならない。",
                     en: "The command could not be carried out: arguments, configuration, or a source that was named cannot be opened. A damaged file inside a folder is a finding, not a 2.",
+                },
+            ),
+            (
+                "3",
+                Text {
+                    ja: "判定できない(verify と connect)。", en: "It cannot be determined (verify and connect)."
+                },
+            ),
+            (
+                "check",
+                Text {
+                    ja: "監視システムの終了コード: 0 OK、1 WARNING、2 CRITICAL、3 UNKNOWN。",
+                    en: "The codes of monitoring systems: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.",
                 },
             ),
         ],

@@ -20,10 +20,14 @@ mod arguments;
 mod audit;
 mod bind;
 mod check;
+mod completions;
 mod config;
+mod connect;
 mod console;
+mod convert;
 mod coverage;
 mod diff;
+mod ending;
 mod expiry;
 mod explain;
 mod fees;
@@ -57,7 +61,7 @@ mod session;
 mod show;
 mod verify;
 
-pub use man::man_page;
+pub use man::{ManualPage, manual};
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -95,6 +99,8 @@ const COMMANDS: &[(&str, DefineCommand, RunCommand)] = &[
     ("log", log::command, log::run),
     ("inventory", inventory::command, inventory::run),
     ("inspect", inspect::command, inspect::run),
+    ("connect", connect::command, connect::run),
+    ("convert", convert::command, convert::run),
     ("fingerprint", fingerprint::command, fingerprint::run),
     ("root", root::command, root::run),
     ("policy", policy::command, policy::run),
@@ -104,18 +110,25 @@ const COMMANDS: &[(&str, DefineCommand, RunCommand)] = &[
     ("lab", lab::command, lab::run),
     ("schedule", schedule::command, schedule::run),
     ("config", config::command, config::run),
+    ("completions", completions::command, completions::run),
+    ("help", help::command, help::run),
+    ("version", help::version_command, help::run_version),
 ];
 
-/// The whole command line, in `lang`.
+/// The whole command line, in `lang`, as its help shows it.
 pub fn command(lang: Lang) -> Command {
+    help::wrapped(definition(lang), lang)
+}
+
+/// The whole command line, with each text in one line.
+fn definition(lang: Lang) -> Command {
     let about = Text {
         ja: "電子請求などのクライアント証明書を、期限・発行元・異常の面からまとめて点検します",
-        en: "Looks after client certificates of private CAs: expiry, issuer, and what is odd",
+        en: "Audits client certificates from private CAs: expiry, issuer, anomalies",
     };
     let root = Command::new("shomei")
         .version(env!("CARGO_PKG_VERSION"))
         .about(about.get(lang))
-        .subcommand_required(true)
         .disable_help_subcommand(true)
         .args(arguments::global(lang))
         .subcommands(COMMANDS.iter().map(|(_, command, _)| command(lang)));
@@ -129,16 +142,39 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.collect();
     // Before they are parsed: help and refusals need the language.
     let lang = session::language_of(&arguments);
-    let matches = match command(lang).try_get_matches_from(&arguments) {
+    let definition = command(lang);
+    let mut matches = match definition.clone().try_get_matches_from(&arguments) {
         Ok(matches) => matches,
         Err(error) if error.use_stderr() && check::is_meant(&arguments) => {
             return check::unknown(&refusal::explain(&error, lang));
         }
         Err(error) => return refusal::answer(&error, lang),
     };
-    let (name, matches) = matches.subcommand().unwrap_or(("", &matches));
+    match ending::completed(&definition, &matches, &arguments, lang) {
+        // The same arguments were parsed just now, and the form is one of the command's.
+        Ok(Some(completed)) => matches = definition.clone().try_get_matches_from(&completed).unwrap_or(matches),
+        Ok(None) => {}
+        Err(error) if check::is_meant(&arguments) => return check::unknown(&error.into_text()),
+        Err(error) => {
+            complain(&error.into_text());
+            return ExitCode::from(2);
+        }
+    }
+    let (_, given) = ending::deepest(&definition, &matches);
+    let output = given.try_get_one::<std::path::PathBuf>(help::PRINTED).ok().flatten().cloned();
+    let is_given = |name: &str| given.try_get_one::<bool>(name).ok().flatten().copied().unwrap_or(false);
+    let (is_quiet, is_verbose) = (is_given("quiet"), is_given("verbose"));
+    let Some((name, matches)) = matches.subcommand() else {
+        // What a new user types first.
+        return refusal::shown(&help::first_page(lang));
+    };
     let Some((_, _, run)) = COMMANDS.iter().find(|(n, _, _)| *n == name) else { return ExitCode::from(2) };
-    let outcome = Session::open(matches, name, lang).and_then(|session| run(&session, matches));
+    let outcome = Session::open(matches, name, lang).and_then(|session| {
+        let session = session.with_output(output, is_quiet, is_verbose);
+        let outcome = run(&session, matches)?;
+        session.finish()?;
+        Ok(outcome)
+    });
     match outcome {
         Ok(outcome) => ExitCode::from(outcome.code()),
         Err(AppError::BrokenPipe) => ExitCode::SUCCESS,

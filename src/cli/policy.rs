@@ -1,6 +1,7 @@
 //! `shomei policy`: check, show, schema.
 
 use super::prelude::*;
+use crate::app::policy_new::policy_of_roots;
 use crate::policy;
 
 pub(super) fn command(lang: Lang) -> Command {
@@ -17,6 +18,14 @@ pub(super) fn command(lang: Lang) -> Command {
             "show" "有効なポリシーを、--policy にそのまま渡せる YAML で表示します"
                 "Prints the policy in force as YAML that --policy takes again";
             arg (arguments::policy(lang));
+        })
+        .subcommand(command! { lang;
+            "new" "認証局のルート証明書からポリシーを作ります" "Write a policy from the root certificates of a CA";
+            file "from-root" "ルート証明書のファイル(世代がいくつもあれば、すべて)"
+                "the root certificates; all generations, where there are several"
+                => |arg| arg.num_args(1..).required(true);
+            filled "name" (flags::NAME) "ポリシーの名前(英小文字・数字・ハイフン。既定: our-ca)"
+                "the policy's name, in lower-case letters, digits and hyphens (default: our-ca)";
         })
         .subcommand(command! { lang;
             "schema" "ポリシーの JSON Schema を表示します" "Prints the JSON Schema of policies";
@@ -43,6 +52,11 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
         Some(("show", sub)) => {
             let policy = arguments::settings(session, sub).read_policy(&session.context)?;
             session.print(&policy.yaml)?;
+        }
+        Some(("new", sub)) => {
+            let roots: Vec<PathBuf> = sub.get_many("from-root").into_iter().flatten().cloned().collect();
+            let name = sub.get_one::<String>("name").map_or("our-ca", String::as_str);
+            session.print(&policy_of_roots(&session.context, name, &roots)?)?;
         }
         _ => {
             let schema = serde_json::to_string_pretty(&policy::schema()).unwrap_or_default();

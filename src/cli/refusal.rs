@@ -18,6 +18,13 @@ pub(super) fn answer(error: &clap::Error, lang: Lang) -> ExitCode {
     ExitCode::from(2)
 }
 
+/// Prints a page of help.
+pub(super) fn shown(page: &str) -> ExitCode {
+    // A reader that has gone is no error.
+    let _ = write!(io::stdout().lock(), "{page}");
+    ExitCode::SUCCESS
+}
+
 /// What is wrong with a command line.
 pub(super) fn explain(error: &clap::Error, lang: Lang) -> String {
     let text = |kind| error.get(kind).map(words).unwrap_or_default();

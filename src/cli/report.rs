@@ -21,7 +21,7 @@ pub(super) fn command(lang: Lang) -> Command {
             "Makes a report of who can bill, what to apply for when, findings and costs";
         choice "format" (&REPORT_FORMS) "形式(既定: 出力先の拡張子、なければ json)"
             "the form (default: by the file's name, else json)";
-        arg (arguments::output(lang).short('o'));
+        arg (arguments::output(lang));
         choice "sheet" (&SHEETS) "報告書の代わりに書く Excel の一覧: mail-merge は差込データ、handover は引渡し一覧"
             "a list as a workbook in the report's place: for a mail merge, or to sign for what is handed over";
         arg (arguments::scope(lang));

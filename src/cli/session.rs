@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::ArgMatches;
 
@@ -26,6 +26,8 @@ pub(super) struct Session {
     /// Where the configuration is, or is to be.
     pub config_place: Option<PathBuf>,
     colour: String,
+    /// Where what is printed goes in place of standard output, and what was printed so far.
+    printed: Option<(PathBuf, Arc<Mutex<Vec<u8>>>)>,
 }
 
 /// Where an answer goes, and in which form.
@@ -165,7 +167,7 @@ impl Session {
             environment: environment(),
             console: Arc::new(Terminal::new(lang)),
         };
-        Ok(Session { context, config_place, colour })
+        Ok(Session { context, config_place, colour, printed: None })
     }
 
     /// The same, at another moment.
@@ -209,7 +211,10 @@ impl Session {
     ) -> Result<(), AppError> {
         match output {
             Some(path) => write_file(path, privacy, self.context.lang, write),
-            None => to_standard_output(write),
+            None => match &self.printed {
+                Some((_, printed)) => Ok(write(&mut *printed.lock().unwrap_or_else(PoisonError::into_inner))?),
+                None => to_standard_output(write),
+            },
         }
     }
 
@@ -242,19 +247,47 @@ impl Session {
         shown.map(drop)
     }
 
+    /// The same, with a file for what is printed, and with or without notices.
+    pub(super) fn with_output(self, output: Option<PathBuf>, is_quiet: bool, is_verbose: bool) -> Session {
+        let mut session = self;
+        session.printed = output.map(|path| (path, Arc::default()));
+        let lang = session.context.lang;
+        if is_quiet {
+            session.context.console = Arc::new(Terminal::quiet(lang));
+        } else if is_verbose {
+            session.context.console = Arc::new(Terminal::verbose(lang));
+        }
+        session
+    }
+
+    /// Writes what was printed into the file that it goes to; a command that wrote the file itself
+    /// printed nothing.
+    pub(super) fn finish(&self) -> Result<(), AppError> {
+        let Some((path, printed)) = &self.printed else { return Ok(()) };
+        let printed = printed.lock().unwrap_or_else(PoisonError::into_inner);
+        if printed.is_empty() {
+            return Ok(());
+        }
+        write_file(path, Privacy::Ordinary, self.context.lang, |out| out.write_all(&printed))
+    }
+
     /// Prints a result of a few lines.
     pub(super) fn print(&self, text: &str) -> Result<Outcome, AppError> {
+        if let Some((_, printed)) = &self.printed {
+            // All of it is one file, which is replaced once it is complete.
+            printed.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(text.as_bytes());
+            return Ok(Outcome::Clean);
+        }
         to_standard_output(|out| out.write_all(text.as_bytes()))?;
         Ok(Outcome::Clean)
     }
 
     /// Prints a document.
     pub(super) fn print_json(&self, document: &serde_json::Value) -> Result<Outcome, AppError> {
-        to_standard_output(|out| {
-            write_json(out, document)?;
-            out.write_all(b"\n")
-        })?;
-        Ok(Outcome::Clean)
+        let mut text = Vec::new();
+        write_json(&mut text, document)?;
+        text.push(b'\n');
+        self.print(&String::from_utf8_lossy(&text))
     }
 }
 

@@ -23,6 +23,7 @@ mod private_key;
 pub use limits::{Limit, Limits};
 pub use open::{open, open_with_keys};
 pub use password::{OpeningSecret, Password, PasswordCandidate, PasswordOrigin, Typo, candidates_of_file};
+pub use pkcs12::{WriteProfile, WrittenCertificate, WrittenContent, write_pem, write_pkcs12};
 pub use private_key::{ContainerKeys, PrivateKey};
 
 use crate::certificate::KeyId;

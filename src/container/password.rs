@@ -102,6 +102,11 @@ impl PasswordCandidate {
         self.secret.0.is_empty()
     }
 
+    /// The password, where it is text in UTF-8: for those who write or log in with it.
+    pub fn text(&self) -> Option<&str> {
+        std::str::from_utf8(&self.secret.0).ok()
+    }
+
     pub(super) fn bytes(&self) -> &[u8] {
         &self.secret.0
     }

@@ -3,7 +3,6 @@
 use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicU64;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::entry::EntryBody;
@@ -11,7 +10,7 @@ use super::rows::{FileRow, OccurrenceRow, RunRow};
 use super::sequence::EntrySequence;
 use super::store::{InventoryError, KnownFile, StoreWriter, StoredCertificate, UnfinishedImport, WriteBatch};
 use crate::audit::{
-    AskPassword, FolderNotes, HalfDigest, Keyring, ScanSink, ScannedFile, Scanner, Source, half_digest,
+    AskPassword, FolderNotes, HalfDigest, Keyring, ScanProgress, ScanSink, ScannedFile, Scanner, Source, half_digest,
 };
 use crate::calendar::Instant;
 use crate::container::{ContainerOptions, KeyInspection, Limit, Limits};
@@ -141,7 +140,7 @@ impl ImportRequest<'_> {
     pub fn run(
         &self,
         store: &mut dyn StoreWriter,
-        progress: &AtomicU64,
+        progress: &dyn ScanProgress,
         ask: AskPassword,
     ) -> Result<ImportReport, InventoryError> {
         let options = ContainerOptions { limits: self.limits, keys: self.keys, try_typos: self.try_typos };

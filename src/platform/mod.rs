@@ -4,7 +4,7 @@ mod output;
 
 use std::fs::Metadata;
 
-pub use output::{Output, Privacy, regular_file};
+pub use output::{Output, Privacy, regular_file, write_new_private};
 
 /// The permissions as `ls` prints them (`rw-r--r--`), if anybody but the owner may read the
 /// file; none where nobody else may, or where the system has no such permissions (Windows,

@@ -270,6 +270,14 @@ fn share(_file: &File, _folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Writes a file that only its owner may read, complete or not at all, where there is none of that name.
+pub fn write_new_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = private_temporary_in(folder_of(path))?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist_noclobber(path).map(drop).map_err(|error| error.error)
+}
+
 /// The open file that a path in `/proc/self/fd` or `/dev/fd` stands for. Such a path looks like
 /// a link to a file, and that file must not be replaced: whoever opened it would not see it.
 #[cfg(unix)]

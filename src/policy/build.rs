@@ -45,6 +45,7 @@ pub(super) fn policy(root: &YamlNode, known_rules: &[&str], mistakes: &mut YamlM
         },
         weak_digests: weak_digests(root),
         containers: containers(root.get("containers")),
+        connection: connection(root.get("connection")),
         holders,
         calendar,
         renewal: terms,
@@ -54,6 +55,11 @@ pub(super) fn policy(root: &YamlNode, known_rules: &[&str], mistakes: &mut YamlM
         suppressions,
         yaml: String::new(),
     })
+}
+
+fn connection(node: Option<&YamlNode>) -> Option<(String, u16)> {
+    let host = node?.read("host", text)?;
+    Some((host, number(node, "port", 443).value))
 }
 
 fn authorities(nodes: &[YamlNode], mistakes: &mut YamlMistakes) -> Vec<Authority> {

@@ -53,6 +53,8 @@ pub struct Policy {
     pub weak_digests: Vec<WithLine<String>>,
     /// What containers that guard keys should be.
     pub containers: ContainerPolicy,
+    /// The server that claims are submitted to: host and port.
+    pub connection: Option<(String, u16)>,
     /// Holders: services, usage categories, and what is asked of them.
     pub holders: HolderPolicy,
     /// When offices are open.

@@ -267,6 +267,12 @@ const TIER_KEYS: &[KeyDefinition] = &[
     KeyDefinition::required("severity", Shape::Words(SEVERITIES), "そのときの重大度", "how grave that is"),
 ];
 
+const CONNECTION_KEYS: &[KeyDefinition] = &[
+    KeyDefinition::required("host", Shape::Text, "ホスト名", "the name of the host"),
+    KeyDefinition::optional("port", Shape::Whole(1, 65535), "ポート番号(既定 443)", "the port (default 443)"),
+    KeyDefinition::optional("source", LOCALIZED, "出典", "where this is from"),
+];
+
 const KEYS_KEYS: &[KeyDefinition] = &[
     KeyDefinition::optional(
         "rsa_bits",
@@ -685,6 +691,12 @@ pub(super) static POLICY: Shape = Shape::Map(&[
         Shape::Map(CONTAINERS_KEYS),
         "鍵を守る格納形式",
         "what containers that guard keys should be",
+    ),
+    KeyDefinition::optional(
+        "connection",
+        Shape::Map(CONNECTION_KEYS),
+        "請求の接続先(省略: コマンドで指定する)",
+        "the server that claims are submitted to (absent: named on the command line)",
     ),
     KeyDefinition::optional(
         "holders",

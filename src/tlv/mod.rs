@@ -6,6 +6,8 @@
 //! Absent here: no meaning (what a tag stands for is the caller's business), no strictness,
 //! no recursion deeper than [`MAX_DEPTH`].
 
+pub mod der;
+
 use std::borrow::Cow;
 use std::fmt;
 

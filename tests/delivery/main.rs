@@ -4,6 +4,7 @@
 mod common;
 
 mod commands;
+mod connect;
 mod mail;
 mod odd_server;
 mod schedule;

@@ -6,6 +6,7 @@ mod common;
 
 mod config;
 mod containers;
+mod convert;
 mod desks;
 mod holidays;
 mod lab;

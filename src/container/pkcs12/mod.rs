@@ -14,8 +14,10 @@ mod hash;
 mod kdf;
 mod mac;
 mod scheme;
+mod writer;
 
 pub(super) use encrypted_key::EncryptedKey;
+pub use writer::{WriteProfile, WrittenCertificate, WrittenContent, write_pem, write_pkcs12};
 
 use std::borrow::Cow;
 

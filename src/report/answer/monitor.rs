@@ -60,6 +60,8 @@ pub fn monitor_line(state: MonitorState, text: &str) -> String {
 pub enum MonitorMetric {
     /// Units that cannot submit claims.
     Cannot,
+    /// Units that can submit claims for a part of the claim period alone.
+    CanUntil,
     /// Units of which that cannot be determined.
     Unknown,
     /// Certificates for which no application date is left that loses no claim period.
@@ -74,8 +76,9 @@ pub enum MonitorMetric {
 
 impl MonitorMetric {
     /// All of them, in the order of the line.
-    pub const ALL: [MonitorMetric; 6] = [
+    pub const ALL: [MonitorMetric; 7] = [
         MonitorMetric::Cannot,
+        MonitorMetric::CanUntil,
         MonitorMetric::Unknown,
         MonitorMetric::TooLate,
         MonitorMetric::Expired,
@@ -87,6 +90,7 @@ impl MonitorMetric {
     pub fn code(self) -> &'static str {
         match self {
             MonitorMetric::Cannot => "cannot",
+            MonitorMetric::CanUntil => "can-until",
             MonitorMetric::Unknown => "unknown",
             MonitorMetric::TooLate => "too-late",
             MonitorMetric::Expired => "expired",
@@ -103,6 +107,9 @@ impl MonitorMetric {
     fn words(self) -> Text {
         match self {
             MonitorMetric::Cannot => Text { ja: "請求できない {value}", en: "cannot submit claims {value}" },
+            MonitorMetric::CanUntil => {
+                Text { ja: "途中までしか請求できない {value}", en: "for a part of the period {value}" }
+            }
             MonitorMetric::Unknown => Text { ja: "判定できない {value}", en: "cannot be determined {value}" },
             MonitorMetric::TooLate => Text { ja: "間に合わない {value}", en: "too late {value}" },
             MonitorMetric::Expired => Text { ja: "期限切れ {value}", en: "expired {value}" },
@@ -121,7 +128,9 @@ impl MonitorMetric {
             // Certificates that live in a PC's store and nowhere else are never determined: an alarm that
             // is always on is none.
             MonitorMetric::Unknown => [None, None],
-            MonitorMetric::TooLate | MonitorMetric::Expired | MonitorMetric::Unreadable => [above(0), None],
+            MonitorMetric::CanUntil | MonitorMetric::TooLate | MonitorMetric::Expired | MonitorMetric::Unreadable => {
+                [above(0), None]
+            }
             // A weekly run may be a day late, a monthly one a few.
             MonitorMetric::Age => [above(8 * DAY), above(35 * DAY)],
         }
@@ -203,7 +212,7 @@ impl Display for AlertRange {
 
 /// The thresholds of every metric.
 #[derive(Clone, Debug)]
-pub struct MonitorThresholds([[Option<AlertRange>; 2]; 6]);
+pub struct MonitorThresholds([[Option<AlertRange>; 2]; 7]);
 
 impl Default for MonitorThresholds {
     fn default() -> MonitorThresholds {
@@ -256,6 +265,7 @@ impl MonitorAnswer {
             let count = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
             let value = match metric {
                 MonitorMetric::Cannot => count(coverage.cannot),
+                MonitorMetric::CanUntil => count(coverage.can_until),
                 MonitorMetric::Unknown => count(coverage.unknown),
                 MonitorMetric::TooLate => count(too_late),
                 MonitorMetric::Expired => count(report.counts.lapsed),

@@ -102,5 +102,62 @@ fn widths(columns: &[TableColumn], heads: &[String], lines: &[TableLine], total:
             *width = left.saturating_sub(taken).max(least);
         }
     }
+    narrow(columns, &mut widths, total);
     widths
+}
+
+/// Takes from the columns that share what the line has too much: from the path first, from names last,
+/// and from none more than it takes to tell its texts apart.
+fn narrow(columns: &[TableColumn], widths: &mut [usize], total: usize) {
+    let gaps = GAP.len() * columns.len().saturating_sub(1);
+    let mut surplus = (widths.iter().sum::<usize>() + gaps).saturating_sub(total);
+    let is_rest = |at: &usize| matches!(columns[*at].room, Room::Rest(_));
+    let is_part = |at: &usize| matches!(columns[*at].room, Room::Part(..));
+    let all = 0..columns.len();
+    let order: Vec<usize> = all.clone().filter(is_rest).chain(all.rev().filter(is_part)).collect();
+    for floor in [12, 8, 6] {
+        for at in &order {
+            let cut = surplus.min(widths[*at].saturating_sub(floor));
+            widths[*at] -= cut;
+            surplus -= cut;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::locale::Text;
+
+    const fn head(text: &'static str) -> Text {
+        Text { ja: text, en: text }
+    }
+
+    /// The columns of `list`, as wide as its words in Japanese are.
+    #[test]
+    fn a_line_fits_a_narrow_terminal() {
+        let columns = [
+            TableColumn::new(head("level")),
+            TableColumn::new(head("ends on")),
+            TableColumn::number(head("days")),
+            TableColumn::new(head("root")),
+            TableColumn::new(head("verdict")),
+            TableColumn::part(head("holder"), 4, 8),
+            TableColumn::part(head("name"), 4, 8),
+            TableColumn::part(head("findings"), 5, 12),
+            TableColumn::path(head("place")),
+        ];
+        let cells = ["エラー", "2026-11-23", "-4116", "2019", "信頼できない"];
+        let long = ["訪問介護ひまわり", "9990000001 訪問介護", "expired key-shared", "大阪府/旧証明書/2014.p12"];
+        let line: Vec<String> = cells.iter().chain(&long).map(ToString::to_string).collect();
+        for total in [80, 100, 120, 200] {
+            let mut out = Vec::new();
+            let style = Style { width: total, colour: false };
+            write_columns(&mut out, &columns, &[(None, line.clone())], style, Lang::En).unwrap();
+            let text = String::from_utf8(out).unwrap();
+            assert!(text.lines().all(|line| width(line) <= total), "{total}: {text}");
+            // Names are the last to be cut.
+            assert!(text.contains("訪問"), "{text}");
+        }
+    }
 }

@@ -50,17 +50,21 @@ fn the_line_has_state_text_and_performance_data() {
     let (state, text, data) = parts(&said);
     assert_eq!(state, "CRITICAL");
     assert!(
-        text.starts_with("cannot submit claims 1 (!!) [C1], cannot be determined 1, too late 0, expired 0, "),
+        text.starts_with("cannot submit claims 1 (!!) [C1], for a part of the period 0, cannot be determined 1, too late 0, expired 0, "),
         "{text}"
     );
     assert!(
-        data.starts_with("cannot=1;;0;0 unknown=1;;;0 too-late=0;0;;0 expired=0;0;;0 unreadable=0;0;;0 age="),
+        data.starts_with(
+            "cannot=1;;0;0 can-until=0;0;;0 unknown=1;;;0 too-late=0;0;;0 expired=0;0;;0 unreadable=0;0;;0 age="
+        ),
         "{data}"
     );
     assert!(data.ends_with("s;691200;3024000;0"), "{data}");
     let japanese = check(&office, &["--lang", "ja"]).stdout;
     assert!(
-        japanese.starts_with("SHOMEI CRITICAL - 請求できない 1 (!!) [C1]、判定できない 1、間に合わない 0、"),
+        japanese.starts_with(
+            "SHOMEI CRITICAL - 請求できない 1 (!!) [C1]、途中までしか請求できない 0、判定できない 1、間に合わない 0、"
+        ),
         "{japanese}"
     );
 }
@@ -101,7 +105,7 @@ fn a_scope_limits_every_number() {
     let (state, text, data) = parts(&all_well);
     assert_eq!((all_well.code, state.as_str()), (0, "OK"));
     assert!(
-        text.ends_with("(scope: prefecture 東京都)") && data.starts_with("cannot=0;;0;0 unknown=1"),
+        text.ends_with("(scope: prefecture 東京都)") && data.starts_with("cannot=0;;0;0 can-until=0;0;;0 unknown=1"),
         "{text} {data}"
     );
     assert_eq!(check(&office, &["--scope", "prefecture=大阪府"]).code, 2);
