@@ -27,6 +27,7 @@ pub struct HistoryEntry {
 /// What happened: from then on this is so.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
+#[allow(clippy::large_enum_variant, reason = "few are in memory at a time, and a holder is the usual one")]
 pub enum EntryBody {
     /// A source was walked to its end.
     Run(RunRow),

@@ -214,7 +214,7 @@ fn restored(store: &dyn StoreContents, at: Instant) -> Result<Scan, InventoryErr
                 };
                 found.push((*summary, occurrence.found()));
             }
-            scan.add(file.scanned(host, path), found.into_iter());
+            scan.add(file.scanned(host, path), found);
         }
         Ok(())
     })?;

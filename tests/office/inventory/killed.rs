@@ -90,3 +90,61 @@ fn killed_at_a_hundred_moments_an_import_loses_nothing() {
     }
     assert!(half_done > 0, "no kill left an import half done");
 }
+
+/// How often commands are killed here; more by hand.
+fn kills() -> u32 {
+    std::env::var("SHOMEI_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(40)
+}
+
+#[test]
+fn commands_that_are_killed_lose_nothing_that_they_acknowledged() {
+    let scene = Scene::with_fleet(20);
+    scene.import(&["--keys", "skip"]);
+    let other = Scene::with_fleet(30);
+    other.import(&["--keys", "skip", "--host", "pc2"]);
+    std::fs::write(scene.path("other.ndjson"), other.export()).unwrap();
+    let holders = |count: u32| {
+        let rows = (0..count).map(|row| format!("T-{row},やまびこ{row}\n"));
+        format!("台帳ID,名称\n{}", rows.collect::<String>())
+    };
+    std::fs::write(scene.path("r.csv"), holders(20)).unwrap();
+    said(&scene.command(&["register", "import", "r.csv"]).output().unwrap());
+    let (mut acknowledged, mut killed, mut turn) = (Vec::new(), 0, 0);
+    while killed < kills() {
+        turn += 1;
+        assert!(turn < 50 * kills(), "only {killed} commands were killed in their midst");
+        let note = format!("note-{turn}-");
+        let holder = format!("holder:T-{}", turn % 20);
+        std::fs::write(scene.path("more.csv"), holders(20 + turn)).unwrap();
+        let commands: [&[&str]; 6] = [
+            &["mark", "note", &holder, "--reason", &note],
+            &["register", "import", "more.csv"],
+            &["inventory", "merge", "other.ndjson"],
+            &["inventory", "restore", "copy.sqlite"],
+            &["inventory", "prune", "--before", "2026-01-01", "--yes"],
+            &["mark", "note", &holder, "--reason", &note],
+        ];
+        let command = commands[turn as usize % commands.len()];
+        if command[1] == "restore" {
+            said(&scene.command(&["inventory", "backup", "copy.sqlite"]).output().unwrap());
+        }
+        let mut child = scene.command(command).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let began = Instant::now();
+        let moment = Duration::from_millis(400).mul_f64(part(turn));
+        while began.elapsed() < moment && child.try_wait().unwrap().is_none() {
+            std::thread::sleep(Duration::from_micros(500));
+        }
+        let _ = child.kill();
+        let code = child.wait().unwrap().code();
+        killed += u32::from(code.is_none());
+        if command[0] == "mark" && code == Some(0) {
+            acknowledged.push(note.clone());
+        }
+        said(&scene.command(&["inventory", "check"]).output().unwrap());
+        let recorded = scene.export();
+        for note in &acknowledged {
+            assert!(recorded.contains(note.as_str()), "turn {turn}, {command:?}: {note} is lost");
+        }
+    }
+    assert!(!acknowledged.is_empty());
+}

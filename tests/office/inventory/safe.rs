@@ -190,6 +190,11 @@ const MOUNTS: &str = "\
 32 22 0:42 / /home/u/remote rw - fuse.sshfs u@host: rw
 33 22 0:43 / /mnt/stick rw - vfat /dev/sdb1 rw
 34 30 8:2 / /mnt/share/local rw - xfs /dev/sdc1 rw
+35 22 0:44 / /media/sf_share rw - vboxsf share rw
+36 22 0:45 / /mnt/hgfs rw - fuse.vmhgfs-fuse vmhgfs-fuse rw
+37 22 0:46 / /media/psf rw - prl_fs psf rw
+38 22 0:47 / /mnt/host rw - virtiofs host rw
+39 22 0:48 / /run/user/1000/gvfs rw - fuse.gvfsd-fuse gvfsd-fuse rw
 ";
 
 #[test]
@@ -202,8 +207,73 @@ fn network_file_systems_are_told_apart() {
         ("/mnt/with blank/x", "nfs4", true),
         ("/home/u/remote/x", "fuse.sshfs", true),
         ("/mnt/stick/x", "vfat", false),
+        ("/media/sf_share/x", "vboxsf", true),
+        ("/mnt/hgfs/x", "fuse.vmhgfs-fuse", true),
+        ("/media/psf/x", "prl_fs", true),
+        ("/mnt/host/x", "virtiofs", true),
+        ("/run/user/1000/gvfs/x", "fuse.gvfsd-fuse", true),
     ] {
         let mount = mount_of(MOUNTS, Path::new(path)).expect(path);
         assert_eq!((mount.kind.as_str(), is_network(&mount.kind)), (kind, network), "{path}");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn two_names_are_two_places_and_names_of_a_mac_are_those_that_people_type() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let text = |bytes: &[u8]| shomei::platform::path_text(Path::new(OsStr::from_bytes(bytes)));
+    assert_eq!(text(b"a/\x83K.p12"), "a/\\x83K.p12");
+    assert_eq!(text(br"a/\x83K.p12"), "a/\\x5cx83K.p12");
+    // What is no escape stays as it is.
+    for name in [&br"a\b.p12"[..], br"a\x8.p12", br"\\server\share", "が.p12".as_bytes()] {
+        assert_eq!(text(name), std::str::from_utf8(name).unwrap());
+    }
+    // か and a voice mark.
+    assert_eq!(shomei::platform::composed("\u{304b}\u{3099}.p12"), "\u{304c}.p12");
+    let scene = Scene::with_fleet(2);
+    let decomposed = scene.path("fleet/\u{304b}\u{3099}んばる.p12");
+    std::fs::rename(&scene.files()[0], decomposed).unwrap();
+    scene.import(&[]);
+    let list =
+        |word: &str| said(&scene.command(&["list", "--policy", "lab", "--format", "csv", word]).output().unwrap());
+    assert_eq!(list("\u{304c}んばる").lines().count(), list("\u{304b}\u{3099}んばる").lines().count());
+    assert!(list("\u{304c}んばる").lines().count() > 1);
+}
+
+#[test]
+fn only_another_place_of_the_password_is_no_change() {
+    let scene = Scene::with_fleet(3);
+    scene.import(&[]);
+    std::fs::copy(scene.path("passwords.txt"), scene.path("moved.txt")).unwrap();
+    let report = scene.import(&["--rehash", "--password-file", "moved.txt"]);
+    let again = {
+        std::fs::remove_file(scene.path("passwords.txt")).unwrap();
+        std::fs::write(scene.path("passwords.txt"), "").unwrap();
+        scene.import(&["--rehash", "--password-file", "moved.txt"])
+    };
+    for report in [report, again] {
+        assert_eq!(
+            (report["files"]["changed"].as_u64(), report["files"]["new"].as_u64()),
+            (Some(0), Some(0)),
+            "{report}"
+        );
+    }
+}
+
+#[test]
+fn what_the_system_says_is_told_in_the_language_asked() {
+    let scene = Scene::with_fleet(1);
+    scene.import(&[]);
+    let merge = |lang: &str| {
+        let mut command = scene.command_in(lang, super::scene::NOW, &["inventory", "merge", "nowhere.ndjson"]);
+        String::from_utf8(command.output().unwrap().stderr).unwrap()
+    };
+    let (ja, en) = (merge("ja"), merge("en"));
+    assert!(
+        ja.contains("ファイルまたはフォルダーがありません") && !ja.contains("os error") && !ja.contains("。。"),
+        "{ja}"
+    );
+    assert!(en.contains("No such file") && !en.contains("os error") && !en.contains(".."), "{en}");
 }
