@@ -177,6 +177,7 @@ fn office(holders: usize) -> RegisterState {
         places: Vec::new(),
         contact: Contact { mail: Some(format!("h{at}@example.jp")), ..Contact::default() },
         payer: [Some(FeePayer::Deduction), Some(FeePayer::Transfer), None][at % 3],
+        uses: Vec::new(),
         password_changed: None,
         status: HolderStatus::Active,
         status_since: None,

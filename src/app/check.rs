@@ -25,7 +25,12 @@ pub fn check(context: &Context, options: CheckOptions) -> Result<MonitorAnswer, 
     let last = last_run(context, &inventory)?;
     let report = report(
         context,
-        ReportOptions { source: ReportSource::Inventory { inventory, since: None }, scope, anonymise: false },
+        ReportOptions {
+            source: ReportSource::Inventory { inventory, since: None },
+            scope,
+            anonymise: false,
+            within: None,
+        },
     )?;
     let coverage = &report.coverage;
     let units = coverage.can + coverage.can_until + coverage.unknown + coverage.cannot;

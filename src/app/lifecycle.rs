@@ -8,11 +8,12 @@ use crate::lifecycle::{DueReminder, Fees, PlanBounds, fiscal_year};
 use crate::locale::Text;
 use crate::report::{Expiry, ExpiryBy, FeesBy, FeesReport, PlanReport, RemindersReport, View};
 
-/// Plans the renewals and hands the plan to `show`.
+/// Plans the renewals and hands the plan to `show`; `with_history` lists what expired long ago, too.
 pub fn plan_renewals(
     context: &Context,
     inventory: InventoryOptions,
     bounds: PlanBounds,
+    with_history: bool,
     show: impl FnOnce(&PlanReport) -> Result<(), AppError>,
 ) -> Result<Outcome, AppError> {
     let lang = context.lang;
@@ -26,7 +27,8 @@ pub fn plan_renewals(
         };
         return Err(AppError::new(text, lang, &[("from", &plan.from), ("to", &plan.to)]));
     }
-    let report = PlanReport::new(View { lang, fleet: &fleet, as_of: opened.as_of }, &plan);
+    let view = View { lang, fleet: &fleet, as_of: opened.as_of };
+    let report = PlanReport::new(view, &plan).with_history(with_history);
     show(&report)?;
     Ok(Outcome::found_if(report.has_unplaced()))
 }
@@ -83,8 +85,10 @@ pub enum Within {
     WidestTier,
     /// So many days.
     Days(i64),
-    /// Every one.
+    /// Every one that is no history.
     All,
+    /// Every one.
+    AllAndHistory,
 }
 
 /// What expiry is asked for.
@@ -106,11 +110,12 @@ pub fn expiry(
     let within = match options.within {
         Within::WidestTier => policy.tiers.iter().map(|tier| tier.value.days).max(),
         Within::Days(days) => Some(days),
-        Within::All => None,
+        Within::All | Within::AllAndHistory => None,
     };
+    let with_history = matches!(options.within, Within::AllAndHistory);
     let fleet = certificates(context, &mut opened, &policy, &office)?;
     let view = View { lang: context.lang, fleet: &fleet, as_of: opened.as_of };
-    show(&Expiry::new(view, within, options.by))
+    show(&Expiry::new(view, within, options.by).with_history(with_history))
 }
 
 /// What reminders are asked for.

@@ -39,14 +39,17 @@ pub struct ReportOptions {
     pub scope: Scope,
     /// Whether pseudonyms stand for names and numbers.
     pub anonymise: bool,
+    /// Days before its expiry from which letters are about a certificate; none: the policy's widest
+    /// tier.
+    pub within: Option<i64>,
 }
 
 /// Makes a report.
 pub fn report(context: &Context, options: ReportOptions) -> Result<Report, AppError> {
-    let ReportOptions { source, scope, anonymise } = options;
+    let ReportOptions { source, scope, anonymise, within } = options;
     let report = match source {
-        ReportSource::Inventory { inventory, since } => of_inventory(context, inventory, scope.clone(), since)?,
-        ReportSource::Files { settings, files } => of_files(context, settings, &files, scope.clone())?,
+        ReportSource::Inventory { inventory, since } => of_inventory(context, inventory, scope.clone(), since, within)?,
+        ReportSource::Files { settings, files } => of_files(context, settings, &files, scope.clone(), within)?,
     };
     if anonymise { Ok(report.anonymised(&pseudonyms::secret(context)?, &scope)) } else { Ok(report) }
 }
@@ -56,19 +59,26 @@ fn of_inventory(
     inventory: InventoryOptions,
     scope: Scope,
     since: Option<String>,
+    within: Option<i64>,
 ) -> Result<Report, AppError> {
     let lang = context.lang;
     let PlanningContext { mut opened, policy, office, calendar } = PlanningContext::open(context, inventory)?;
     let fleet = Certificates::new(&policy, &office, opened.judging.at).ok_or_else(|| beyond(lang))?;
     let mut gathering = Gathering::new(lang, scope.clone(), fleet);
     opened.judge_into(context, &mut gathering)?;
-    let report = finish(gathering, &calendar, opened.as_of, lang)?;
+    let report = finish(gathering, &calendar, opened.as_of, within, lang)?;
     let Some(since) = since else { return Ok(report) };
     let (since, changes) = diff::compared(context, &opened, &since)?;
     Ok(report.with_changes(since, &changes, &scope, &office.holders))
 }
 
-fn of_files(context: &Context, settings: Settings, files: &[PathBuf], scope: Scope) -> Result<Report, AppError> {
+fn of_files(
+    context: &Context,
+    settings: Settings,
+    files: &[PathBuf],
+    scope: Scope,
+    within: Option<i64>,
+) -> Result<Report, AppError> {
     let lang = context.lang;
     let audit = PreparedAudit::of_files(context, files, settings)?;
     let (policy, at) = (std::sync::Arc::clone(&audit.judging.policy), audit.judging.at);
@@ -80,13 +90,14 @@ fn of_files(context: &Context, settings: Settings, files: &[PathBuf], scope: Sco
     if let Some((path, error)) = summary.unopened.first() {
         return Err(AppError::Message(unopened_text(path, error, lang)));
     }
-    finish(gathering, &calendar, None, lang)
+    finish(gathering, &calendar, None, within, lang)
 }
 
 fn finish(
     mut gathering: Gathering,
     calendar: &OfficeCalendars,
     as_of: Option<Day>,
+    within: Option<i64>,
     lang: Lang,
 ) -> Result<Report, AppError> {
     if let Some(stray) = gathering.stray() {
@@ -95,7 +106,7 @@ fn finish(
     gathering.fleet.settle();
     let plan = planning::plan(&gathering.fleet, calendar, PlanBounds::default(), lang)?;
     let fees = planning::fees(&gathering.fleet, &plan);
-    Ok(gathering.report(&plan, &fees, as_of))
+    Ok(gathering.report(&plan, &fees, as_of, within))
 }
 
 /// Writes a report in one of its forms; a CSV is that of the certificates.

@@ -14,7 +14,7 @@ use crate::app::{AppError, Settings};
 use crate::calendar::{Day, parse_day};
 use crate::container::Limit;
 use crate::locale::{Lang, Text};
-use crate::register::CsvEncoding;
+use crate::register::{CsvEncoding, plain};
 use crate::report::{Format, Scope};
 
 /// Flags that every command takes.
@@ -308,4 +308,17 @@ pub(super) fn day(matches: &ArgMatches, name: &str, example: &str, lang: Lang) -
 /// Who records it: `--by`, else the login name.
 pub(super) fn who(session: &Session, matches: &ArgMatches) -> Option<String> {
     matches.get_one::<String>("by").cloned().or_else(|| session.context.environment.login.clone())
+}
+
+/// A number of days: `90`, `90d`, `90日`, in full width too.
+pub(super) fn days(text: &str, lang: Lang) -> Result<i64, AppError> {
+    let wrong = Text {
+        ja: "--within の値 {text} は日数ではありません。90、90d、90日のように書いてください(expiry では all も使えます)。",
+        en: "--within {text} is not a number of days: write 90 or 90d (for expiry also all).",
+    };
+    let typed = plain(text);
+    let number = typed.trim().trim_end_matches(['d', '日']).trim_end();
+    let digits = !number.is_empty() && number.len() <= 6 && number.bytes().all(|b| b.is_ascii_digit());
+    let number = number.parse().ok().filter(|_| digits);
+    number.ok_or_else(|| AppError::new(wrong, lang, &[("text", &text)]))
 }

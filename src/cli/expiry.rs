@@ -7,11 +7,13 @@ use crate::report::ExpiryBy;
 
 pub(super) fn command(lang: Lang) -> Command {
     command! { lang;
-        "expiry" "証明書がいつ切れるかを、実効有効期限の順に示します"
-            "Tells which certificates end when, by their effective expiry";
+        "expiry" "証明書の期限を、実効有効期限の順に表示します"
+            "Show when certificates expire, by their effective expiry";
         option "within" (Text { ja: "日数", en: "DAYS" })
-            "この日数のうちに切れるもの。90d か 90(既定: ポリシーのいちばん長い段階、--by があれば all)。all なら全部"
-            "those that end in at most so many days, 90d or 90 (default: the policy's widest tier, or all with --by); all: every one";
+            "この日数のうちに期限が切れるもの。90、90d、90日のいずれか(既定: ポリシーのいちばん長い段階、--by があれば all)。all なら履歴を除く全部"
+            "those that expire within so many days, 90 or 90d (default: the policy's widest tier, or all with --by); all: every one except history";
+        switch "all" "期限切れから長期間経過した履歴も含めて、すべて" "every one, those that expired long ago (history) among them"
+            => |arg| arg.conflicts_with("within");
         choice "by" (&ExpiryBy::ALL.map(|(word, _)| word)) "これごとの枚数を表にする" "count them together by this";
         arg (arguments::format(&["table", "json", "csv"], lang));
         arg (arguments::output(lang));
@@ -21,8 +23,9 @@ pub(super) fn command(lang: Lang) -> Command {
 
 pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
     let within = match matches.get_one::<String>("within").map(String::as_str) {
+        _ if matches.get_flag("all") => Within::AllAndHistory,
         Some("all") => Within::All,
-        Some(text) => Within::Days(days(text, session.context.lang)?),
+        Some(text) => Within::Days(arguments::days(text, session.context.lang)?),
         None if matches.contains_id("by") => Within::All,
         None => Within::WidestTier,
     };
@@ -33,15 +36,4 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
         session.answer(matches, expiry, Expiry::write_json, Expiry::write_csv, Expiry::write_table)
     })?;
     Ok(Outcome::Clean)
-}
-
-fn days(text: &str, lang: Lang) -> Result<i64, AppError> {
-    let wrong = Text {
-        ja: "--within の値 {text} は日数ではありません。90d か 90、または all と書いてください。",
-        en: "--within {text} is no number of days: write 90d or 90, or all.",
-    };
-    let number = text.strip_suffix('d').unwrap_or(text);
-    let digits = !number.is_empty() && number.len() <= 6 && number.bytes().all(|b| b.is_ascii_digit());
-    let number = number.parse().ok().filter(|_| digits);
-    number.ok_or_else(|| AppError::new(wrong, lang, &[("text", &text)]))
 }

@@ -12,6 +12,9 @@ pub(super) fn arguments(lang: Lang) -> Vec<Arg> {
             "事業所・代理人ごとの手紙(A4 の HTML)。連絡方法が FAX なら送付状も作る"
             "letters instead, one a holder (HTML for A4), with a cover sheet for those reached by fax"
             => |arg| arg.conflicts_with_all(["format", "table", "files"]);
+        option "within" (Text { ja: "日数", en: "DAYS" })
+            "手紙と差込データに載せる期限。この日数のうちに切れるものと、切れたもの(既定: ポリシーのいちばん長い段階)"
+            "letters and mail merge: about what expires within so many days, or has (default: the policy's widest tier)";
         folder "templates" "手紙の文面のフォルダー" "the folder of the letters' texts" => |arg| arg.requires("letter");
         folder "write-templates"
             "書き換えるための文面をこのフォルダーに書き出して終わる"
@@ -48,8 +51,7 @@ pub(super) fn write(
         en: "Letters: {n}, of which {fax} have a fax cover sheet.",
     };
     complain(&text.fill(lang, &[("n", &report.letters.len()), ("fax", &fax)]));
-    let with_letter: usize = report.letters.iter().map(|letter| letter.due.len()).sum();
-    let without_letter = (report.counts.apply + report.counts.unplaced).saturating_sub(with_letter as u64);
+    let without_letter = report.without_letter();
     if without_letter > 0 {
         let text = Text {
             ja: "台帳の誰のものか分からない証明書 {n} 枚には、手紙がありません。shomei register match --export ファイル.xlsx で結び付けられます。",

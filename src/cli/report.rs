@@ -66,6 +66,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
     let options = ReportOptions {
         scope: arguments::scope_of(matches, lang)?,
         anonymise: matches.get_flag("anonymise"),
+        within: matches.get_one::<String>("within").map(|text| arguments::days(text, lang)).transpose()?,
         source: source(session, matches)?,
     };
     if matches.get_flag("letter") {

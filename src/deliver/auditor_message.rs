@@ -153,9 +153,15 @@ impl AuditorMessage<'_> {
         let severity = |severity| number(counts.severities.get(&severity).copied().unwrap_or(0));
         let facts = [
             (Text { ja: "証明書", en: "Certificates" }, number(counts.certificates)),
-            (Text { ja: "期限切れ", en: "Lapsed" }, number(counts.lapsed)),
+            (
+                Text {
+                    ja: "期限切れ(更新済みなどを除く)", en: "Expired (not renewed or otherwise settled)"
+                },
+                number(counts.lapsed),
+            ),
+            (Text { ja: "期限切れ・間に合わないもの", en: "Expired or too late" }, number(counts.unplaced)),
+            (Text { ja: "余裕がないもの", en: "Without margin" }, number(counts.no_margin)),
             (Text { ja: "申請する", en: "To apply for" }, number(counts.apply)),
-            (Text { ja: "間に合う申請日のないもの", en: "Without a safe day" }, number(counts.unplaced)),
             (Text { ja: "申請済み", en: "Applied for" }, number(counts.awaited)),
             (Text { ja: "指摘(エラー)", en: "Errors" }, severity(crate::policy::Severity::Error)),
             (Text { ja: "指摘(警告)", en: "Warnings" }, severity(crate::policy::Severity::Warning)),
@@ -209,8 +215,8 @@ impl AuditorMessage<'_> {
         };
         self.push_list(body, alone, &[], routing.auditors.iter().map(line));
         let exhausted = Text {
-            ja: "知らせ終えても更新されていないもの {n} 件",
-            en: "Told often enough and still not renewed: {n}",
+            ja: "案内を終えても更新されていないもの {n}件",
+            en: "No further reminders, and still not renewed: {n}",
         };
         let line = |at: &usize| {
             let item = &view.fleet.items[*at];

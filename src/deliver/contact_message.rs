@@ -8,7 +8,7 @@ use crate::certificate::hex;
 use crate::lifecycle::{DueReminder, ReminderStep, Reminders, Subject};
 use crate::locale::{Lang, Text};
 use crate::register::Holder;
-use crate::report::{TemplateLine, Templates, TextBlock, TextValues, View, long_day};
+use crate::report::{TemplateLine, Templates, TextBlock, TextValues, View, letter_address, letter_system, long_day};
 
 /// What messages to contacts say of a certificate beyond name, expiry, deadline and steps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -77,7 +77,7 @@ impl TextValues for MessageValues<'_> {
     fn value(&self, name: &str) -> String {
         let view = self.messages.view;
         let lang = view.lang;
-        let urgent = self.dues.iter().min_by_key(|due| rank(due, view));
+        let urgent = self.dues.iter().min_by_key(|due| rank(due));
         match name {
             "today" => long_day(view.fleet.today, lang),
             "headline" => urgent.map(|due| headline(due, view)).unwrap_or_default(),
@@ -92,6 +92,8 @@ impl TextValues for MessageValues<'_> {
             "fax" => self.shared(|holder| holder.contact.fax.as_ref()),
             "mail" => self.shared(|holder| holder.contact.mail.as_ref()),
             "id" => self.shared(|holder| Some(&holder.key.id)),
+            "system" => self.each(|holder| letter_system(view.fleet, holder, lang)),
+            "you" => self.each(|holder| letter_address(view.fleet.is_agent(holder)).get(lang).to_string()),
             "ends_on" => urgent.map(|due| long_day(due.ends, lang)).unwrap_or_default(),
             "last_safe_day" => {
                 let last = urgent.and_then(|due| due.last_application).filter(|last| *last >= view.fleet.today);
@@ -215,6 +217,13 @@ impl<'a> MessageValues<'a> {
         only.cloned().unwrap_or_default()
     }
 
+    /// A value of each holder, each once.
+    fn each(&self, of: impl Fn(&Holder) -> String) -> String {
+        let values: BTreeSet<String> = self.holders().into_iter().map(of).filter(|value| !value.is_empty()).collect();
+        let or = Text { ja: "または", en: " or " }.get(self.messages.view.lang);
+        values.into_iter().collect::<Vec<_>>().join(or)
+    }
+
     /// The holder's name, or the first one's and how many more there are.
     fn names(&self) -> String {
         let holders = self.holders();
@@ -230,24 +239,28 @@ impl<'a> MessageValues<'a> {
 }
 
 /// How urgent something due is, the most urgent first.
-fn rank(due: &DueReminder, view: View) -> (u8, crate::calendar::Day) {
+fn rank(due: &DueReminder) -> (u8, crate::calendar::Day) {
     let kind = match (due.is_password(), due.step, due.last_application) {
         (true, ..) => 3,
         (false, ReminderStep::Lapsed(_), _) => 0,
-        (false, _, Some(last)) if last >= view.fleet.today => 2,
-        (false, ..) => 1,
+        (false, ..) if due.is_late => 1,
+        (false, ..) => 2,
     };
     (kind, due.ends)
 }
 
 /// What a message is about, for its subject.
 fn headline(due: &DueReminder, view: View) -> String {
-    let text = match rank(due, view).0 {
+    let text = match rank(due).0 {
         0 => Text {
             ja: "【至急】証明書の期限が切れています", en: "Urgent: your certificate has expired"
         },
         1 => Text {
             ja: "【至急】証明書の更新を申請してください", en: "Urgent: apply for a new certificate"
+        },
+        2 if due.last_application.is_none_or(|last| last < view.fleet.today) => Text {
+            ja: "証明書の更新のお願い: 早めに申請してください",
+            en: "Please renew your certificate soon",
         },
         2 => Text {
             ja: "証明書の更新のお願い: {last} までに申請してください",

@@ -490,6 +490,8 @@ pub struct StoredHolderRow {
     #[serde(skip_serializing_if = "is_default")]
     lines: Vec<LineRow>,
     #[serde(skip_serializing_if = "is_default")]
+    uses: Vec<String>,
+    #[serde(skip_serializing_if = "is_default")]
     places: Vec<String>,
     #[serde(skip_serializing_if = "is_default")]
     person: Option<String>,
@@ -563,6 +565,7 @@ impl StoredHolderRow {
             prefecture: holder.prefecture.clone(),
             category: holder.category.clone(),
             lines: holder.lines.iter().map(line).collect(),
+            uses: holder.uses.clone(),
             places: holder.places.clone(),
             person: contact.person,
             mail: contact.mail,
@@ -602,6 +605,7 @@ impl StoredHolderRow {
             prefecture: self.prefecture.clone(),
             category: self.category.clone(),
             lines: self.lines.iter().map(line).collect(),
+            uses: self.uses.clone(),
             places: self.places.clone(),
             contact: Contact {
                 person: self.person.clone(),

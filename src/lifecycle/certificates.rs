@@ -1,15 +1,17 @@
 //! The certificates that holders have to keep valid, and the state of each renewal.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io;
 
 use crate::audit::facts::CertificateFacts;
-use crate::audit::holding::{CertificateProfile, HolderMatch, NameHash, Renewal, status_on};
-use crate::audit::{AuditSink, CertificateRecord};
+use crate::audit::holding::{CertificateProfile, Coverage, HolderMatch, NameHash, Renewal, status_on};
+use crate::audit::{AuditSink, CertificateRecord, HolderRecord};
 use crate::calendar::{Day, Instant};
 use crate::certificate::CertificateRole;
 use crate::policy::Policy;
-use crate::register::{Holder, HolderKey, HolderStatus, Mark, MarkState, MarkTarget, RegisterState};
+use crate::register::{
+    FeePayer, Holder, HolderKey, HolderKind, HolderStatus, Mark, MarkState, MarkTarget, RegisterState,
+};
 use crate::trust::TrustStatus;
 
 /// Every certificate of the policy's CAs that holders have, with those that the register declares.
@@ -32,6 +34,10 @@ pub struct Certificates<'a> {
     pub others: usize,
     /// Valid certificates that are matched to no holder of the register yet.
     pub unmatched: usize,
+    /// Holders that claims cannot be submitted for, or by: what they lack is no history.
+    uncovered: HashSet<HolderKey>,
+    /// The providers for which each agent claims today.
+    providers: HashMap<(&'a str, &'a str), usize>,
 }
 
 /// What the lifecycle needs of a certificate.
@@ -130,6 +136,8 @@ pub enum LifecycleState {
     Revoking,
     /// Its holder is closed, has moved to an agent, or is managed elsewhere.
     LeftOver,
+    /// It expired so long ago that it is history, and nobody lacks a certificate because of it.
+    History,
 }
 
 impl LifecycleState {
@@ -144,6 +152,7 @@ impl LifecycleState {
             LifecycleState::NotRenewing => "not-renewing",
             LifecycleState::Revoking => "revoking",
             LifecycleState::LeftOver => "left-over",
+            LifecycleState::History => "history",
         }
     }
 
@@ -160,7 +169,44 @@ impl<'a> Certificates<'a> {
     /// An empty collection at a moment. None where the moment has no civil day.
     pub fn new(policy: &'a Policy, office: &'a RegisterState, at: Instant) -> Option<Certificates<'a>> {
         let today = policy.zone.day(at)?;
-        Some(Certificates { policy, office, at, today, items: Vec::new(), others: 0, unmatched: 0 })
+        let providers = office.providers_by_agent(Some(today)).into_iter().map(|(agent, all)| (agent, all.len()));
+        let (providers, uncovered) = (providers.collect(), HashSet::new());
+        Some(Certificates {
+            policy,
+            office,
+            at,
+            today,
+            items: Vec::new(),
+            others: 0,
+            unmatched: 0,
+            uncovered,
+            providers,
+        })
+    }
+
+    /// The providers for which a holder claims today as their agent.
+    pub fn providers_of(&self, holder: &Holder) -> usize {
+        self.providers.get(&(holder.key.register.as_str(), holder.key.id.as_str())).copied().unwrap_or(0)
+    }
+
+    /// Whether a holder is an agent: the register says so, or another holder names it as its agent.
+    pub fn is_agent(&self, holder: &Holder) -> bool {
+        holder.kind == Some(HolderKind::Agent) || (holder.kind.is_none() && self.providers_of(holder) > 0)
+    }
+
+    /// Whether its fee is paid by transfer, before the issue: as the register says, else agents do.
+    pub fn pays_by_transfer(&self, item: &CertificateItem) -> bool {
+        self.holder(item).is_some_and(|holder| match holder.payer {
+            Some(payer) => payer == FeePayer::Transfer,
+            None => self.is_agent(holder),
+        })
+    }
+
+    /// Whether it expired so long ago that it is history, and no claims are stopped by it.
+    fn is_history(&self, item: &CertificateItem) -> bool {
+        let covered = self.holder(item).is_none_or(|holder| !self.uncovered.contains(&holder.key));
+        let long_ago = self.days_left(item).is_some_and(|left| left < -self.policy.renewal.forget_after);
+        self.has_expired(item) && long_ago && covered
     }
 
     /// The holder of an item.
@@ -199,6 +245,15 @@ impl<'a> Certificates<'a> {
         mark.on.or_else(|| self.policy.zone.day(mark.recorded))
     }
 
+    /// Notes which holders lack a certificate.
+    pub fn holder_seen(&mut self, record: &HolderRecord) {
+        let facts = &record.facts;
+        for unit in facts.standing.units.iter().filter(|unit| matches!(unit.coverage, Coverage::Cannot(_))) {
+            self.uncovered.insert(facts.holder.key.clone());
+            self.uncovered.extend(unit.through.iter().cloned());
+        }
+    }
+
     /// To be called once all records are there: adds the declared certificates and relates all to
     /// each other.
     pub fn settle(&mut self) {
@@ -207,6 +262,11 @@ impl<'a> Certificates<'a> {
             (a.ends.is_none(), a.ends, &a.name, &a.thing).cmp(&(b.ends.is_none(), b.ends, &b.name, &b.thing))
         });
         self.follow();
+        for at in 0..self.items.len() {
+            if self.items[at].state.concerns() && self.is_history(&self.items[at]) {
+                self.items[at].state = LifecycleState::History;
+            }
+        }
     }
 
     /// Adds the certificates that the register declares and that were not found.
@@ -402,11 +462,14 @@ impl<'a> Certificates<'a> {
     }
 }
 
-/// Whether a holder needs no certificate on a day: it is closed, has moved to an agent, or is
-/// managed elsewhere.
+/// Whether a holder needs no certificate on a day: it is closed, managed elsewhere, or has moved to
+/// an agent and uses it for nothing else.
 pub(super) fn is_out(holder: &Holder, day: Day) -> bool {
-    let out = [HolderStatus::Closed, HolderStatus::ManagedElsewhere, HolderStatus::MovedToAgent];
-    out.contains(&status_on(holder, Some(day)))
+    match status_on(holder, Some(day)) {
+        HolderStatus::Closed | HolderStatus::ManagedElsewhere => true,
+        HolderStatus::MovedToAgent => holder.uses.is_empty(),
+        HolderStatus::Active | HolderStatus::Suspended => false,
+    }
 }
 
 impl AuditSink for Certificates<'_> {
@@ -417,6 +480,11 @@ impl AuditSink for Certificates<'_> {
 
     fn gone(&mut self, record: &CertificateRecord) -> io::Result<()> {
         self.take(&record.facts, false);
+        Ok(())
+    }
+
+    fn holder(&mut self, record: &HolderRecord) -> io::Result<()> {
+        self.holder_seen(record);
         Ok(())
     }
 }

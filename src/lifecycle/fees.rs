@@ -195,6 +195,7 @@ impl<'a> Fees<'a> {
                 None
             }
             PlanOutcome::Cannot(_, fallback) => fallback.map(|fallback| fallback.day),
+            PlanOutcome::NoMargin(_, fallback) => Some(fallback.day),
             _ => None,
         };
         let mut next = day.zip(item.ends);

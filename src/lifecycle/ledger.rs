@@ -2,14 +2,15 @@
 //!
 //! A tier is a window of days, not a day: what an outage missed is sent afterwards, for the nearest
 //! tier only, and nothing is sent twice. An expired certificate is repeated weekly,
-//! [`LAPSED_TIMES`] times; after that it only stays in the auditors' list.
+//! [`LAPSED_TIMES`] times; after that it only stays in the auditors' list. An expired system password
+//! is repeated until it is changed, after [`LAPSED_TIMES`] times every [`PASSWORD_DAYS`] days.
 
 use std::collections::HashMap;
 
 use super::expiry::{Nearness, nearness};
-use super::plan::RenewalPlan;
+use super::plan::{PlanOutcome, PlannedCertificate, RenewalPlan};
 use super::{CertificateItem, Certificates, LifecycleState, Subject};
-use crate::audit::holding::status_on;
+use crate::audit::holding::{ClaimPeriod, status_on};
 use crate::calendar::Day;
 use crate::certificate::hex;
 use crate::register::{Holder, HolderStatus, Mark, MarkState};
@@ -19,6 +20,9 @@ use time::Duration;
 pub const LAPSED_TIMES: usize = 8;
 /// Days between two notifications of an expired certificate.
 pub const LAPSED_DAYS: i64 = 7;
+
+/// Days between two notifications of an expired password, after the first ones.
+pub const PASSWORD_DAYS: i64 = 30;
 
 /// What a notification is about, as the text under which the ledger keeps it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -135,6 +139,8 @@ pub struct DueReminder {
     pub ends: Day,
     /// The last application date, where it is about a certificate and there is one.
     pub last_application: Option<Day>,
+    /// A claim period is lost whenever it is applied for.
+    pub is_late: bool,
 }
 
 /// The ledger, and who can be notified.
@@ -171,7 +177,7 @@ impl Reminders {
         let ledger = &Recipients { ledger, reached };
         let planned = plan.entries.iter().filter(|entry| fleet.items[entry.item].state == LifecycleState::Active);
         for entry in planned {
-            reminders.consider(fleet, ledger, entry.item, entry.last_application);
+            reminders.consider(fleet, ledger, entry);
         }
         reminders.passwords(fleet, ledger);
         reminders.due.sort_by(|a, b| (a.ends, a.holder, &a.topic).cmp(&(b.ends, b.holder, &b.topic)));
@@ -179,7 +185,9 @@ impl Reminders {
         reminders
     }
 
-    fn consider(&mut self, fleet: &Certificates, ledger: &Recipients, at: usize, last_application: Option<Day>) {
+    fn consider(&mut self, fleet: &Certificates, ledger: &Recipients, entry: &PlannedCertificate) {
+        let (at, last_application) = (entry.item, entry.last_application);
+        let is_late = matches!(entry.outcome, PlanOutcome::Cannot(..));
         let item = &fleet.items[at];
         let Some(ends) = item.ends else { return };
         if is_acknowledged(fleet, item) {
@@ -197,14 +205,17 @@ impl Reminders {
         };
         if let Some(step) = step {
             let (item, holder) = (Some(at), item.holder);
-            self.due.push(DueReminder { topic, step, item, holder, ends, last_application });
+            self.due.push(DueReminder { topic, step, item, holder, ends, last_application, is_late });
         }
     }
 
-    /// Adds the notifications of system passwords: one before the expiry, one on it.
+    /// Adds the notifications of system passwords: one before the expiry, then until it is changed.
     fn passwords(&mut self, fleet: &Certificates, ledger: &Recipients) {
         let Some(life) = fleet.policy.holders.password_days else { return };
         let warning = fleet.policy.holders.password_warning_days.value;
+        // One that runs out within the next claim period stops the claims, however far away that is.
+        let claims = fleet.policy.holders.claim_period.map(|days| days.value);
+        let coming = claims.and_then(|days| ClaimPeriod::coming(days, fleet.policy.zone, fleet.at));
         for (at, holder) in fleet.office.holders.iter().enumerate() {
             if status_on(holder, Some(fleet.today)) != HolderStatus::Active {
                 continue;
@@ -214,15 +225,19 @@ impl Reminders {
             // 1).
             let Some(ends) = changed.checked_add(Duration::days(life.value)) else { continue };
             let left = (ends - fleet.today).whole_days();
-            if left > warning {
+            if left > warning && coming.is_none_or(|period| ends > period.last) {
                 continue;
             }
             let topic = NotificationTopic::password(holder, changed);
-            // Tier 0 is the second notification: the ledger then holds the warning and this one as
-            // two steps.
-            let tier = if left > 0 { warning } else { 0 };
-            if let Some(step) = next_in_tier(tier, &ledger.of(&topic, Some(holder)), fleet.today) {
-                self.due.push(DueReminder { topic, step, item: None, holder: Some(at), ends, last_application: None });
+            let earlier = &ledger.of(&topic, Some(holder));
+            let step = match left {
+                1.. => next_in_tier(warning, earlier, fleet.today),
+                _ => next_of_password(earlier, fleet.today),
+            };
+            if let Some(step) = step {
+                let (item, holder) = (None, Some(at));
+                let due = DueReminder { topic, step, item, holder, ends, last_application: None, is_late: false };
+                self.due.push(due);
             }
         }
     }
@@ -246,6 +261,17 @@ fn next_in_tier(days: i64, earlier: &[Notification], today: Day) -> Option<Remin
     let step = ReminderStep::Tier(days);
     let said = |one: &Notification| one.step == step || (one.on <= today && step.is_covered_by(one.step));
     (!earlier.iter().any(said)).then_some(step)
+}
+
+/// The next step for an expired password: tier 0 first, then one a week, later one a month.
+fn next_of_password(earlier: &[Notification], today: Day) -> Option<ReminderStep> {
+    let expired = |one: &&Notification| matches!(one.step, ReminderStep::Tier(0) | ReminderStep::Lapsed(_));
+    let sent = earlier.iter().filter(expired).filter(|one| one.on <= today);
+    let (count, last) = (sent.clone().count(), sent.map(|one| one.on).max());
+    let Some(last) = last else { return next_in_tier(0, earlier, today) };
+    let pause = if count < LAPSED_TIMES { LAPSED_DAYS } else { PASSWORD_DAYS };
+    let next = ReminderStep::Lapsed(u32::try_from(count).unwrap_or(u32::MAX).saturating_add(1));
+    ((today - last).whole_days() >= pause).then_some(next)
 }
 
 /// No further notifications.

@@ -47,7 +47,7 @@ pub struct RenewalPlan<'a> {
     pub known_until: Option<Day>,
     /// Some day of the plan is after it.
     pub guesses: bool,
-    /// The general terms, then those of each prefecture.
+    /// The general terms, then those of each prefecture; of each those that deduct the fee first.
     pub(super) application_terms: Vec<ApplicationTerms<'a>>,
 }
 
@@ -73,8 +73,12 @@ pub struct PlannedCertificate {
 /// What to do about a certificate.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PlanOutcome {
-    /// No application date loses no claim period.
+    /// It has expired, or whenever it is applied for, a claim period is lost; or its expiry is
+    /// unknown.
     Cannot(LateReason, Option<Fallback>),
+    /// It expires before its successor is issued, or its successor is issued only within a claim
+    /// period, but no claim period is lost.
+    NoMargin(LateReason, Fallback),
     /// Apply on this day.
     Apply {
         /// The recommended day.
@@ -130,8 +134,10 @@ pub struct Fallback {
     pub day: Day,
     /// The expected date of issue.
     pub expected_issue: Day,
-    /// Whole claim periods without a certificate.
+    /// Claim periods that are lost: no day is left on which claims could be submitted.
     pub missed: u32,
+    /// A service that is used every day stops between the expiry and the issue.
+    pub stops_daily: bool,
 }
 
 /// Why a certificate is not in the plan.
@@ -149,6 +155,8 @@ pub enum PlanExclusion {
     Revoking,
     /// Its holder is closed, or it is managed elsewhere.
     LeftOver,
+    /// It expired long ago.
+    History,
     /// An agent claims for its holder; the agent's certificate is planned.
     AtAgent,
     /// It is not trusted, or of no CA of the policy.
@@ -165,6 +173,7 @@ impl PlanExclusion {
             PlanExclusion::NotRenewing => "not-renewing",
             PlanExclusion::Revoking => "revoking",
             PlanExclusion::LeftOver => "left-over",
+            PlanExclusion::History => "history",
             PlanExclusion::AtAgent => "at-agent",
             PlanExclusion::Other => "other",
         }
@@ -179,6 +188,7 @@ impl PlanExclusion {
             LifecycleState::NotRenewing => Some(PlanExclusion::NotRenewing),
             LifecycleState::Revoking => Some(PlanExclusion::Revoking),
             LifecycleState::LeftOver => Some(PlanExclusion::LeftOver),
+            LifecycleState::History => Some(PlanExclusion::History),
         }
     }
 }
@@ -218,7 +228,9 @@ impl<'a> RenewalPlan<'a> {
             assumed: AssumedTerms::new(),
             known_until: calendar.known_until(),
             guesses: false,
-            application_terms: terms.map(|terms| ApplicationTerms::new(calendar, terms)).collect(),
+            application_terms: terms
+                .flat_map(|terms| [false, true].map(|by_transfer| ApplicationTerms::new(calendar, terms, by_transfer)))
+                .collect(),
         };
         plan.enter(fleet, calendar);
         plan.place(fleet);
@@ -241,6 +253,7 @@ impl<'a> RenewalPlan<'a> {
         let days = match entry.outcome {
             PlanOutcome::Apply { day, expected_issue, .. } => [Some(day), expected_issue, entry.last_application],
             PlanOutcome::Cannot(_, fallback) => [fallback.map(|one| one.expected_issue), entry.last_application, None],
+            PlanOutcome::NoMargin(_, fallback) => [Some(fallback.expected_issue), entry.last_application, None],
             PlanOutcome::Awaited { expected_issue, .. } => [expected_issue, None, None],
             PlanOutcome::Later(day) => [Some(day).filter(|day| *day != Day::MAX), None, None],
         };
@@ -249,7 +262,7 @@ impl<'a> RenewalPlan<'a> {
 
     /// Puts every certificate to renew into the plan, with its first and last days.
     fn enter(&mut self, fleet: &Certificates<'a>, calendar: &OfficeCalendars) {
-        let mut by_prefecture: HashMap<Option<&str>, usize> = HashMap::new();
+        let mut by_prefecture: HashMap<(Option<&str>, bool), usize> = HashMap::new();
         let agents = AgentIndex::of(fleet);
         if fleet.others > 0 {
             self.left_out.insert(PlanExclusion::Other, fleet.others);
@@ -270,9 +283,11 @@ impl<'a> RenewalPlan<'a> {
                 continue;
             }
             let prefecture = holder.and_then(|holder| holder.prefecture.as_deref());
-            let terms_at = *by_prefecture.entry(prefecture).or_insert_with(|| {
+            let by_transfer = fleet.pays_by_transfer(item);
+            let terms_at = *by_prefecture.entry((prefecture, by_transfer)).or_insert_with(|| {
                 let terms = fleet.policy.renewal.terms(prefecture);
-                self.application_terms.iter().position(|one| std::ptr::eq(one.terms, terms)).unwrap_or(0)
+                let first = self.application_terms.iter().position(|one| std::ptr::eq(one.terms, terms));
+                first.unwrap_or(0) + usize::from(by_transfer)
             });
             let planned = self.planned(fleet, at, item, terms_at, deadline);
             self.entries.push(planned);
@@ -297,7 +312,11 @@ impl<'a> RenewalPlan<'a> {
                 expected_issue: self.application_terms[terms_at].expected_issue(applied),
             },
             _ if item.end.is_none() => PlanOutcome::Cannot(LateReason::EndUnknown, None),
-            _ if fleet.has_expired(item) => PlanOutcome::Cannot(LateReason::Lapsed, None),
+            _ if fleet.has_expired(item) => {
+                let period = deadline.and_then(|deadline| deadline.period);
+                let application = &self.application_terms[terms_at];
+                PlanOutcome::Cannot(LateReason::Lapsed, fallback(fleet, item, application, self.from, period))
+            }
             _ => PlanOutcome::Later(Day::MAX),
         };
         PlannedCertificate { item: at, first, last_application, deadline, outcome, terms_at }
@@ -327,7 +346,7 @@ impl<'a> RenewalPlan<'a> {
             };
             let start = first.max(origin);
             if start > self.to {
-                self.entries[at].outcome = PlanOutcome::Later(start);
+                self.entries[at].outcome = PlanOutcome::Later(self.later(at, start, last, fleet.policy));
             } else if last < origin {
                 self.entries[at].outcome = self.cannot(at, fleet, LateReason::TooLate);
             } else if last < start
@@ -387,25 +406,33 @@ impl<'a> RenewalPlan<'a> {
         day_assignment::place(&jobs, &days).into_iter().map(|day| day.map(|day| all[day])).collect()
     }
 
+    /// The day on which to apply after the days planned, from `start` on: outside claim periods and by
+    /// the last application date where there is such a day. [`Day::MAX`] where no day is known.
+    fn later(&self, at: usize, start: Day, last: Day, policy: &Policy) -> Day {
+        let terms = &self.application_terms[self.entries[at].terms_at];
+        let better = terms.first_from(start, Some(last), &|day| claims_on(policy, day));
+        let any = || terms.first_from(start, Some(last), &|_| false);
+        // A day that is shown is one on which one can apply, though it be after the last one.
+        better.or_else(any).or_else(|| terms.first_from(start, None, &|_| false)).unwrap_or(Day::MAX)
+    }
+
     /// The outcome where there is no application date in time, with the next day that remains.
     fn cannot(&self, at: usize, fleet: &Certificates, why: LateReason) -> PlanOutcome {
         let entry = &self.entries[at];
         let terms = &self.application_terms[entry.terms_at];
         let start = entry.first.map_or(self.from, |first| first.max(self.from));
-        let fallback = terms.first_from(start, None, &|_| false).and_then(|day| {
-            let expected_issue = terms.expected_issue(day)?;
-            let period = entry.deadline.and_then(|deadline| deadline.period);
-            let missed = period.map_or(0, |period| missed(fleet.policy, period, expected_issue));
-            Some(Fallback { day, expected_issue, missed })
-        });
-        PlanOutcome::Cannot(why, fallback)
+        let period = entry.deadline.and_then(|deadline| deadline.period);
+        match fallback(fleet, &fleet.items[entry.item], terms, start, period) {
+            Some(fallback) if fallback.missed == 0 && !fallback.stops_daily => PlanOutcome::NoMargin(why, fallback),
+            fallback => PlanOutcome::Cannot(why, fallback),
+        }
     }
 
     /// Collects the assumed terms in use, and counts what the expiry of each root affects.
     fn account(&mut self, fleet: &Certificates) {
         let in_use: BTreeSet<usize> = self.entries.iter().map(|entry| entry.terms_at).collect();
         for terms_at in in_use {
-            for (name, value) in assumed(self.application_terms[terms_at].terms) {
+            for (name, value) in assumed(self.application_terms[terms_at].terms, terms_at % 2 == 1) {
                 self.assumed.entry(name).or_default().insert(value);
             }
         }
@@ -413,6 +440,7 @@ impl<'a> RenewalPlan<'a> {
             let (expected_issue, day) = match entry.outcome {
                 PlanOutcome::Apply { day, expected_issue, .. } => (expected_issue, Some(day)),
                 PlanOutcome::Cannot(_, fallback) => (fallback.map(|one| one.expected_issue), None),
+                PlanOutcome::NoMargin(_, fallback) => (Some(fallback.expected_issue), None),
                 PlanOutcome::Awaited { expected_issue, .. } => (expected_issue, None),
                 PlanOutcome::Later(_) => (None, None),
             };
@@ -451,14 +479,16 @@ impl<'a> RenewalPlan<'a> {
 }
 
 impl PlanOutcome {
-    /// The order in a plan: too late, then by day of application, then awaited, then later.
+    /// The order in a plan: too late, then without margin, then by day of application, then awaited,
+    /// then later.
     fn rank(&self) -> (u8, Day, u8) {
         match self {
             PlanOutcome::Cannot(why, _) => (0, Day::MIN, *why as u8),
-            PlanOutcome::Apply { day, .. } => (1, *day, 0),
+            PlanOutcome::NoMargin(_, fallback) => (1, fallback.day, 0),
+            PlanOutcome::Apply { day, .. } => (2, *day, 0),
             // The longest overdue comes first.
-            PlanOutcome::Awaited { applied, expected_issue } => (2, expected_issue.unwrap_or(*applied), 0),
-            PlanOutcome::Later(day) => (3, *day, 0),
+            PlanOutcome::Awaited { applied, expected_issue } => (3, expected_issue.unwrap_or(*applied), 0),
+            PlanOutcome::Later(day) => (4, *day, 0),
         }
     }
 
@@ -466,6 +496,7 @@ impl PlanOutcome {
     pub fn code(&self) -> &'static str {
         match self {
             PlanOutcome::Cannot(..) => "cannot",
+            PlanOutcome::NoMargin(..) => "no-margin",
             PlanOutcome::Apply { .. } => "apply",
             PlanOutcome::Awaited { .. } => "awaited",
             PlanOutcome::Later(_) => "later",
@@ -490,24 +521,45 @@ pub(super) fn ends_after(policy: &Policy, authority: Option<usize>, begins: Day,
 }
 
 /// Which of the terms are assumed, and their values.
-fn assumed(terms: &Terms) -> impl Iterator<Item = (&'static str, String)> {
+fn assumed(terms: &Terms, by_transfer: bool) -> impl Iterator<Item = (&'static str, String)> {
+    let payment = terms.transfer_business_days;
     let all = [
         (terms.opens_days.assumed, "renewal_opens_days", terms.opens_days.value.to_string()),
         (terms.lead_business_days.assumed, "lead_business_days", terms.lead_business_days.value.to_string()),
+        (by_transfer && payment.assumed && payment.value > 0, "transfer_business_days", payment.value.to_string()),
         (terms.start.assumed, "renewal_start", terms.start.value.code().to_string()),
     ];
     all.into_iter().filter(|(assumed, ..)| *assumed).map(|(_, name, value)| (name, value))
 }
 
-/// The number of claim periods, from `period` on, that end before `expected_issue`.
-fn missed(policy: &Policy, period: ClaimPeriod, expected_issue: Day) -> u32 {
+/// The next day on which its renewal can be applied for, from `start` on, and what is lost by then.
+fn fallback(
+    fleet: &Certificates,
+    item: &CertificateItem,
+    terms: &ApplicationTerms,
+    start: Day,
+    period: Option<ClaimPeriod>,
+) -> Option<Fallback> {
+    let day = terms.first_from(start, None, &|_| false)?;
+    let expected_issue = terms.expected_issue(day)?;
+    let missed = period.map_or(0, |period| missed(fleet.policy, period, item.whole_until, expected_issue));
+    let uses_daily = fleet.holder(item).is_some_and(|holder| !holder.uses.is_empty());
+    let stops_daily = uses_daily && item.whole_until.is_some_and(|until| until < expected_issue);
+    Some(Fallback { day, expected_issue, missed, stops_daily })
+}
+
+/// The number of claim periods, from `period` on, that end before `expected_issue`, except one of
+/// which the certificate covers a whole day: claims can be submitted until then.
+fn missed(policy: &Policy, period: ClaimPeriod, whole_until: Option<Day>, expected_issue: Day) -> u32 {
     let Some(days) = policy.holders.claim_period else { return 0 };
+    let begun = u32::from(whole_until.is_some_and(|until| period.first <= until) && period.last < expected_issue);
     let next = |period: &ClaimPeriod| {
         let month = add_months(period.first.replace_day(1).ok()?, 1)?;
         ClaimPeriod::of_month(days.value, policy.zone, month)
     };
     let periods = std::iter::successors(Some(period), next);
-    u32::try_from(periods.take_while(|period| period.last < expected_issue).take(100).count()).unwrap_or(0)
+    let ended = periods.take_while(|period| period.last < expected_issue).take(100).count();
+    u32::try_from(ended).unwrap_or(0).saturating_sub(begun)
 }
 
 /// The agents that claim for other holders.
@@ -527,7 +579,11 @@ impl<'a> AgentIndex<'a> {
     /// of a claim period or once its agents have left. Days up to `covered` are covered by its
     /// present certificate.
     fn needs_own(&self, holder: &Holder, period: ClaimPeriod, covered: Option<Day>) -> bool {
-        if holder.lines.is_empty() || self.agents.contains(&(holder.key.register.as_str(), holder.key.id.as_str())) {
+        // What it uses beside the claims takes a certificate of its own, whoever submits the claims.
+        if holder.lines.is_empty()
+            || !holder.uses.is_empty()
+            || self.agents.contains(&(holder.key.register.as_str(), holder.key.id.as_str()))
+        {
             return true;
         }
         let first = covered.and_then(Day::next_day).map_or(period.first, |next| next.max(period.first));

@@ -41,6 +41,8 @@ pub struct ApplicationTerms<'a> {
     calendar: &'a OfficeCalendars,
     /// Its terms.
     pub terms: &'a Terms,
+    /// The issuer's business days from the application to the issue, the payment among them.
+    lead_business_days: u32,
     // The search walks back day by day, and many certificates share a deadline.
     last_application: RefCell<HashMap<Day, Option<Day>>>,
 }
@@ -78,9 +80,11 @@ impl Deadline {
 }
 
 impl<'a> ApplicationTerms<'a> {
-    /// On these terms.
-    pub fn new(calendar: &'a OfficeCalendars, terms: &'a Terms) -> ApplicationTerms<'a> {
-        ApplicationTerms { calendar, terms, last_application: RefCell::default() }
+    /// On these terms; `by_transfer` where the fee is paid by transfer, before the issue.
+    pub fn new(calendar: &'a OfficeCalendars, terms: &'a Terms, by_transfer: bool) -> ApplicationTerms<'a> {
+        let payment = if by_transfer { terms.transfer_business_days.value } else { 0 };
+        let lead_business_days = terms.lead_business_days.value.saturating_add(payment);
+        ApplicationTerms { calendar, terms, lead_business_days, last_application: RefCell::default() }
     }
 
     /// Whether the office can apply on a day: both are open, and the day lies inside the window
@@ -96,7 +100,7 @@ impl<'a> ApplicationTerms<'a> {
         let issuer = &self.calendar.issuer;
         let issues =
             |day: &Day| !issuer.is_closed(*day) && self.terms.issue_window.is_none_or(|window| window.contains(*day));
-        let ready = issuer.after(day, self.terms.lead_business_days.value)?;
+        let ready = issuer.after(day, self.lead_business_days)?;
         std::iter::successors(Some(ready), |day| day.next_day()).take(FARTHEST).find(issues)
     }
 

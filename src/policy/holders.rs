@@ -9,8 +9,12 @@ use crate::yaml::{Phrase, SourcePosition, YamlMistakes, YamlNode};
 pub struct HolderPolicy {
     /// The services that are billed.
     pub services: Vec<Service>,
+    /// What certificates are used for beside the claims, every day.
+    pub uses: Vec<Service>,
     /// The usage categories of certificates.
     pub categories: Vec<UsageCategory>,
+    /// The names of the systems in which holders act.
+    pub systems: Systems,
     /// So many days after it was changed a system password has expired.
     pub password_days: Option<WithLine<i64>>,
     /// Days before that from which it is announced.
@@ -43,7 +47,9 @@ impl Default for HolderPolicy {
     fn default() -> HolderPolicy {
         HolderPolicy {
             services: Vec::new(),
+            uses: Vec::new(),
             categories: Vec::new(),
+            systems: Systems::default(),
             password_days: None,
             password_warning_days: WithLine { value: 30, line: 0 },
             live_certificates: None,
@@ -62,13 +68,28 @@ impl HolderPolicy {
         self.services.iter().find(|service| service.id == id)
     }
 
+    /// The name of a service or use with this id.
+    pub fn name_of(&self, id: &str) -> Option<&LocalizedText> {
+        self.services.iter().chain(&self.uses).find(|one| one.id == id).map(|one| &one.name)
+    }
+
     /// The usage category with this id.
     pub fn category(&self, id: &str) -> Option<&UsageCategory> {
         self.categories.iter().find(|category| category.id == id)
     }
 }
 
-/// Something that is billed: 介護, 障害.
+/// The names of the systems in which providers and agents apply for certificates and change
+/// passwords; none where the policy does not name them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Systems {
+    /// The providers'.
+    pub provider: Option<LocalizedText>,
+    /// The agents'.
+    pub agent: Option<LocalizedText>,
+}
+
+/// Something that claims are submitted for (介護, 障害), or that certificates are used for beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Service {
     /// Its id, `kaigo`.
@@ -92,6 +113,8 @@ pub struct UsageCategory {
     pub words: Vec<String>,
     /// Ids of the services that its certificates are good for.
     pub bills: Vec<String>,
+    /// Ids of what else they are used for.
+    pub uses: Vec<String>,
     /// Where this is from.
     pub source: LocalizedText,
     /// The line on which it begins.
@@ -102,6 +125,11 @@ impl UsageCategory {
     /// Whether its certificates are good for this service.
     pub fn bills_for(&self, service: &str) -> bool {
         self.bills.iter().any(|id| id == service)
+    }
+
+    /// Whether its certificates are good for this service or use.
+    pub fn serves(&self, id: &str) -> bool {
+        self.bills_for(id) || self.uses.iter().any(|one| one == id)
     }
 }
 
@@ -157,16 +185,21 @@ impl HolderPattern {
 /// What stands under `holders`.
 pub(super) fn holders(node: &YamlNode, mistakes: &mut YamlMistakes) -> HolderPolicy {
     let named = |list: &'static str| node.list(list).iter().filter_map(named).collect::<Vec<_>>();
-    let (services, categories) = (named("services"), named("categories"));
+    let (services, uses, categories) = (named("services"), named("uses"), named("categories"));
     told_apart(&services, mistakes);
+    told_apart(&uses, mistakes);
     told_apart(&categories, mistakes);
-    let (service_ids, category_ids) = (ids(&services), ids(&categories));
-    let categories = categories.into_iter().filter_map(|named| category(named, &service_ids, mistakes)).collect();
+    let (service_ids, use_ids, category_ids) = (ids(&services), ids(&uses), ids(&categories));
+    let categories =
+        categories.into_iter().filter_map(|named| category(named, &service_ids, &use_ids, mistakes)).collect();
+    let system = |key| node.get("systems").and_then(|systems| systems.get(key)).and_then(localized);
     let patterns = node.list("patterns").iter().filter_map(|n| pattern(n, &category_ids, mistakes)).collect();
     let asked = |key| node.get(key).map(|_| number(Some(node), key, 0));
     HolderPolicy {
         services: services.into_iter().map(service).collect(),
+        uses: uses.into_iter().map(service).collect(),
         categories,
+        systems: Systems { provider: system("provider"), agent: system("agent") },
         password_days: asked("password_days"),
         password_warning_days: number(Some(node), "password_warning_days", 30),
         live_certificates: node.get("live_certificates").map(|_| number(Some(node), "live_certificates", 1)),
@@ -225,14 +258,23 @@ fn service(named: CodedName) -> Service {
     Service { words: words(&named.words), line: named.node.place.line, id: named.id, name: named.name }
 }
 
-fn category(named: CodedName, services: &[String], mistakes: &mut YamlMistakes) -> Option<UsageCategory> {
-    let bills = named.node.list("bills");
+fn category(
+    named: CodedName,
+    services: &[String],
+    uses: &[String],
+    mistakes: &mut YamlMistakes,
+) -> Option<UsageCategory> {
+    let (bills, used) = (named.node.list("bills"), named.node.list("uses"));
     for bill in bills {
         known(bill, services, texts::UNKNOWN_SERVICE, mistakes);
+    }
+    for one in used {
+        known(one, uses, texts::UNKNOWN_USE, mistakes);
     }
     Some(UsageCategory {
         words: words(&named.words),
         bills: bills.iter().filter_map(|bill| Some(bill.text()?.to_string())).collect(),
+        uses: used.iter().filter_map(|one| Some(one.text()?.to_string())).collect(),
         source: named.node.get("source").and_then(localized)?,
         line: named.node.place.line,
         id: named.id,

@@ -22,7 +22,9 @@ pub use desks::{DESK_PLACEHOLDERS, Desk, DeskAvailability, DeskCalendar, DeskHou
 pub use document::{BUILT_IN, PolicyDocument, built_in, schema};
 pub use faq::{Faq, FaqAnswer, FaqDifference};
 pub use glob::glob;
-pub use holders::{HolderPattern, HolderPolicy, NoticesDay, PatternField, Placeholder, Service, UsageCategory};
+pub use holders::{
+    HolderPattern, HolderPolicy, NoticesDay, PatternField, Placeholder, Service, Systems, UsageCategory,
+};
 pub use holidays::{HolidayChanges, Holidays, SheetError, SheetMistake, SheetMistakeKind};
 pub use model::*;
 pub use renewal::{

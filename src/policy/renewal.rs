@@ -12,6 +12,9 @@ const LEAD_BUSINESS_DAYS: u32 = 5;
 /// Days before its end from which a certificate can be renewed, where nobody says.
 const OPENS_DAYS: i64 = 90;
 
+/// Days after its expiry from which a certificate is history, where nobody says.
+const FORGET_AFTER: i64 = 90;
+
 /// When whoever issues is open, and when the office that applies is.
 #[derive(Clone, Debug, Default)]
 pub struct CalendarPolicy {
@@ -63,14 +66,15 @@ fn closing(business: BusinessCalendar, closures: &[ClosedDays]) -> BusinessCalen
 }
 
 /// How renewals go, in general and by prefecture.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct RenewalPolicy {
     /// Where a prefecture has no terms of its own.
     pub general: Terms,
     /// Terms of prefectures or federations.
     pub prefectures: Vec<Prefecture>,
-    /// What happens to whoever lets a certificate lapse.
-    pub lapse: Option<LocalizedText>,
+    /// Days after its expiry from which a certificate is history, unless claims cannot be submitted
+    /// because of it.
+    pub forget_after: i64,
 }
 
 /// The terms of a prefecture or federation.
@@ -89,8 +93,12 @@ pub struct Terms {
     pub opens_days: StatedOrAssumed<i64>,
     /// The issuer's business days after the day of application until the certificate is in hand.
     pub lead_business_days: StatedOrAssumed<u32>,
+    /// Business days more where the fee is paid by transfer, before the issue.
+    pub transfer_business_days: StatedOrAssumed<u32>,
     /// From when a renewed certificate counts.
     pub start: StatedOrAssumed<RenewalStart>,
+    /// What happens to whoever lets a certificate lapse.
+    pub lapse: Option<LocalizedText>,
     /// The days of each month on which applications are taken.
     pub application_window: Option<MonthDays>,
     /// The days of each month on which certificates are issued.
@@ -101,12 +109,20 @@ pub struct Terms {
     pub line: u32,
 }
 
+impl Default for RenewalPolicy {
+    fn default() -> RenewalPolicy {
+        RenewalPolicy { general: Terms::default(), prefectures: Vec::new(), forget_after: FORGET_AFTER }
+    }
+}
+
 impl Default for Terms {
     fn default() -> Terms {
         Terms {
             opens_days: StatedOrAssumed::assumed(OPENS_DAYS),
             lead_business_days: StatedOrAssumed::assumed(LEAD_BUSINESS_DAYS),
+            transfer_business_days: StatedOrAssumed::assumed(0),
             start: StatedOrAssumed::assumed(RenewalStart::Unknown),
+            lapse: None,
             application_window: None,
             issue_window: None,
             source: None,
@@ -236,7 +252,8 @@ pub(super) fn renewal(node: &YamlNode, mistakes: &mut YamlMistakes) -> RenewalPo
         Prefecture { names, terms: terms(node, &general, mistakes) }
     };
     let prefectures = node.list("prefectures").iter().map(own).collect();
-    RenewalPolicy { general, prefectures, lapse: node.get("lapse").and_then(localized) }
+    let forget_after = node.read("forget_after", |text| text.parse().ok()).unwrap_or(FORGET_AFTER);
+    RenewalPolicy { general, prefectures, forget_after }
 }
 
 fn terms(node: &YamlNode, general: &Terms, mistakes: &mut YamlMistakes) -> Terms {
@@ -246,7 +263,15 @@ fn terms(node: &YamlNode, general: &Terms, mistakes: &mut YamlMistakes) -> Terms
         lead_business_days: stated(node, "lead_business_days", &assumed, general.lead_business_days, |text| {
             text.parse().ok()
         }),
+        transfer_business_days: stated(
+            node,
+            "transfer_business_days",
+            &assumed,
+            general.transfer_business_days,
+            |text| text.parse().ok(),
+        ),
         start: stated(node, "renewal_start", &assumed, general.start, RenewalStart::of_code),
+        lapse: node.get("lapse").and_then(localized).or_else(|| general.lapse.clone()),
         application_window: window(node, "application_window", mistakes).or(general.application_window),
         issue_window: window(node, "issue_window", mistakes).or(general.issue_window),
         source: node.get("source").and_then(localized).or_else(|| general.source.clone()),
@@ -303,4 +328,5 @@ fn fee(node: &YamlNode, categories: &[String], mistakes: &mut YamlMistakes) -> O
 }
 
 /// What `assumed` may name.
-pub(super) const ASSUMABLE: &[&str] = &["renewal_opens_days", "lead_business_days", "renewal_start"];
+pub(super) const ASSUMABLE: &[&str] =
+    &["renewal_opens_days", "lead_business_days", "transfer_business_days", "renewal_start"];

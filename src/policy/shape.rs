@@ -339,11 +339,22 @@ const CATEGORY_KEYS: &[KeyDefinition] = &[
     KeyDefinition::optional("words", Shape::List(&Shape::Text, 0), "台帳での書き方", "how registers write it"),
     KeyDefinition::required(
         "bills",
-        Shape::List(&Shape::Text, 1),
-        "請求できるサービス(services の id)",
-        "the services it is good for (ids of `services`)",
+        Shape::List(&Shape::Text, 0),
+        "請求できるサービス(services の id)。請求に使わない区分は []",
+        "the services it is good for (ids of `services`); [] for a category that submits no claims",
+    ),
+    KeyDefinition::optional(
+        "uses",
+        Shape::List(&Shape::Text, 0),
+        "請求のほかに使えるもの(uses の id)",
+        "what else it is good for (ids of `uses`)",
     ),
     KeyDefinition::required("source", LOCALIZED, "出典", "where this is from"),
+];
+
+const SYSTEMS_KEYS: &[KeyDefinition] = &[
+    KeyDefinition::optional("provider", LOCALIZED, "事業所のシステム", "the providers' system"),
+    KeyDefinition::optional("agent", LOCALIZED, "代理人のシステム", "the agents' system"),
 ];
 
 const CLAIM_PERIOD_KEYS: &[KeyDefinition] = &[
@@ -399,6 +410,18 @@ const HOLDERS_KEYS: &[KeyDefinition] = &[
         Shape::List(&Shape::Map(SERVICE_KEYS), 0),
         "請求するサービス",
         "the services that are billed",
+    ),
+    KeyDefinition::optional(
+        "uses",
+        Shape::List(&Shape::Map(SERVICE_KEYS), 0),
+        "請求のほかに証明書を毎日使うもの",
+        "what certificates are used for beside the claims, every day",
+    ),
+    KeyDefinition::optional(
+        "systems",
+        Shape::Map(SYSTEMS_KEYS),
+        "事業所・代理人がログインするシステムの名前(省略: 文面に名前を出さない)",
+        "the names of the systems in which providers and agents log in (absent: texts name none)",
     ),
     KeyDefinition::optional(
         "categories",
@@ -534,6 +557,18 @@ macro_rules! terms_and {
                 "the issuer's business days after the day of application until the certificate is in hand (absent: 5, assumed)",
             ),
             KeyDefinition::optional(
+                "transfer_business_days",
+                Shape::Whole(0, 366),
+                "手数料を振込で払うとき、入金の確認までに加わる営業日数(省略: 0、仮定)",
+                "business days more where the fee is paid by transfer, until the payment is confirmed (absent: 0, assumed)",
+            ),
+            KeyDefinition::optional(
+                "lapse",
+                LOCALIZED,
+                "期限を切らしたときに起こること",
+                "what happens to whoever lets a certificate lapse",
+            ),
+            KeyDefinition::optional(
                 "renewal_start",
                 Shape::Words(&["issue", "run-on", "unknown"]),
                 "更新した証明書の始まり: issue 発行日、run-on 元の期限の続き、unknown 不明(省略: unknown)",
@@ -577,10 +612,10 @@ const RENEWAL_KEYS: &[KeyDefinition] = terms_and![
         "terms of prefectures (federations) that differ; what is not given is as in general",
     ),
     KeyDefinition::optional(
-        "lapse",
-        LOCALIZED,
-        "期限を切らしたときに起こること",
-        "what happens to whoever lets a certificate lapse",
+        "forget_after",
+        Shape::Whole(0, 36_500),
+        "期限が切れてからこの日数を過ぎた証明書は履歴とし、件数だけを示す(既定 90)",
+        "days after its expiry from which a certificate is history, of which only the number is shown (default 90)",
     ),
 ];
 

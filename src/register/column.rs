@@ -68,6 +68,8 @@ columns! {
     /// 証明書利用区分
     Category "category" CATEGORY "利用区分|証明書区分|電子証明書利用区分|電子証明書区分|certificate category"
         perhaps "区分|証明書種類|証明書種別|電子証明書種類|電子証明書種別";
+    /// 請求のほかの利用
+    Uses "uses" USES "利用システム|ほかの利用|ケアプランデータ連携|ケアプラン連携|used for|other uses";
     /// 端末・設置場所
     Places "places" PLACES
         "端末|端末名|PC|PC名|パソコン|パソコン名|導入端末|導入PC|使用端末|PCs|place|computer|computers"

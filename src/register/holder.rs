@@ -28,6 +28,8 @@ pub struct Holder {
     pub category: Option<String>,
     /// What it claims for: one line per provider number and service.
     pub lines: Vec<ServiceLine>,
+    /// What else it uses its certificate for: IDs of the policy's `uses`.
+    pub uses: Vec<String>,
     /// Computers or places where the certificate is to be installed.
     pub places: Vec<String>,
     /// 担当

@@ -42,6 +42,7 @@ impl Holder {
                 self.lines.iter().any(|line| line.agent.as_ref().is_some_and(|agent| agent.until.is_some()))
             }
             RegisterColumn::Category => self.category.is_some(),
+            RegisterColumn::Uses => !self.uses.is_empty(),
             RegisterColumn::Places => !self.places.is_empty(),
             RegisterColumn::Person => is(&contact.person),
             RegisterColumn::Mail => is(&contact.mail),
@@ -67,6 +68,7 @@ impl Holder {
         let declared = before.declared.clone().unwrap_or_default();
         match column {
             RegisterColumn::Prefecture => self.prefecture.clone_from(&before.prefecture),
+            RegisterColumn::Uses => self.uses.clone_from(&before.uses),
             RegisterColumn::Places => self.places.clone_from(&before.places),
             RegisterColumn::Person => contact.person = known.person,
             RegisterColumn::Mail => contact.mail = known.mail,

@@ -466,6 +466,7 @@ impl<'a> HolderDraft<'a> {
             prefecture: text(take(RegisterColumn::Prefecture)),
             category: text(take(RegisterColumn::Category)),
             lines: self.lines,
+            uses: texts(take(RegisterColumn::Uses)).unwrap_or_default(),
             places: texts(take(RegisterColumn::Places)).unwrap_or_default(),
             contact: contact(&mut take),
             payer: payer(take(RegisterColumn::Payer)),

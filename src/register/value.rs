@@ -27,6 +27,7 @@ pub(super) enum ColumnValue {
 /// Reads the cells of all columns.
 pub(super) struct ColumnReader {
     services: ColumnVocabulary<String>,
+    uses: ColumnVocabulary<String>,
     categories: ColumnVocabulary<String>,
     kinds: ColumnVocabulary<HolderKind>,
     channels: ColumnVocabulary<ContactChannel>,
@@ -38,6 +39,7 @@ impl ColumnReader {
     pub(super) fn new(words: &PolicyWords) -> ColumnReader {
         ColumnReader {
             services: ColumnVocabulary::of(&words.services),
+            uses: ColumnVocabulary::of(&words.uses),
             categories: ColumnVocabulary::of(&words.categories),
             kinds: HolderKind::vocabulary(),
             channels: ContactChannel::vocabulary(),
@@ -77,6 +79,7 @@ impl ColumnReader {
             | RegisterColumn::DeclaredExpiry => day(cell).map(ColumnValue::Day).into(),
             RegisterColumn::DeclaredSerial => serial(cell).map(ColumnValue::Serial).into(),
             RegisterColumn::Services => services(&self.services, &text).map(ColumnValue::Texts).into(),
+            RegisterColumn::Uses => uses(&self.uses, &text).map(ColumnValue::Texts).into(),
             RegisterColumn::Category => word(&self.categories, &text).map(ColumnValue::Text).into(),
             RegisterColumn::Kind => word(&self.kinds, &text).map(ColumnValue::Kind).into(),
             RegisterColumn::Channel => word(&self.channels, &text).map(ColumnValue::Channel).into(),
@@ -295,6 +298,18 @@ fn services(known: &ColumnVocabulary<String>, text: &str) -> Result<Vec<String>,
         }
     }
     if services.is_empty() { word(known, text).map(|one| vec![one]) } else { Ok(services) }
+}
+
+/// What a holder uses its certificate for beside the claims. A column that is headed with the one
+/// use that the policy knows is filled in with a sign.
+fn uses(known: &ColumnVocabulary<String>, text: &str) -> Result<Vec<String>, RowMistakeKind> {
+    match plain(text).trim().to_lowercase().as_str() {
+        "○" | "〇" | "◯" | "有" | "あり" | "利用" | "利用中" | "yes" => {
+            Ok(known.only().into_iter().collect())
+        }
+        "×" | "無" | "なし" | "no" => Ok(Vec::new()),
+        _ => services(known, text),
+    }
 }
 
 fn word<T: Clone>(known: &ColumnVocabulary<T>, text: &str) -> Result<T, RowMistakeKind> {

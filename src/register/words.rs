@@ -13,6 +13,8 @@ use crate::yaml::Phrase;
 pub struct PolicyWords {
     /// 介護, 障害.
     pub services: Vec<PolicyWord>,
+    /// What certificates are used for beside the claims.
+    pub uses: Vec<PolicyWord>,
     /// 証明書利用区分
     pub categories: Vec<PolicyWord>,
 }
@@ -140,6 +142,11 @@ impl<T: Clone> ColumnVocabulary<T> {
     /// The meaning of the text.
     pub(super) fn find(&self, text: &str) -> Option<T> {
         self.by_key.get(&key(text)).cloned()
+    }
+
+    /// The meaning of the only word, where there is one alone.
+    pub(super) fn only(&self) -> Option<T> {
+        if self.titles.len() == 1 { self.by_key.values().next().cloned() } else { None }
     }
 
     /// The allowed words and the one nearest to `text` in either language, as a message.

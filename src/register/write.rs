@@ -72,6 +72,13 @@ fn cell(holder: &Holder, line: &ServiceLine, column: RegisterColumn, lang: Lang,
         RegisterColumn::BilledFrom => day(agent.and_then(|Agent { from, .. }| *from)),
         RegisterColumn::BilledTo => day(agent.and_then(|Agent { until, .. }| *until)),
         RegisterColumn::Category => word(&words.categories, holder.category.as_deref(), lang),
+        RegisterColumn::Uses => {
+            let titles = holder.uses.iter().map(|id| {
+                let known = words.uses.iter().find(|word| word.id == *id);
+                known.map_or(id.as_str(), |word| word.title.get(lang)).to_string()
+            });
+            text(Some(titles.collect::<Vec<_>>().join("; ")))
+        }
         RegisterColumn::Places => text(Some(holder.places.join("; "))),
         RegisterColumn::Person => text(person.as_ref()),
         RegisterColumn::Mail => text(mail.as_ref()),

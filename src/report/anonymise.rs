@@ -101,7 +101,7 @@ impl Secret {
     }
 
     fn tracked(&self, of: &mut TrackedCertificate, lang: Lang) {
-        let TrackedCertificate { item, sha256, holder, category: _, days_left: _ } = of;
+        let TrackedCertificate { item, sha256, holder, category: _, days_left: _, providers: _ } = of;
         self.hide("sha256", sha256, lang);
         self.hide("serial", &mut item.serial, lang);
         self.holder(holder, lang);
@@ -120,7 +120,16 @@ impl Secret {
     }
 
     fn planned(&self, row: &mut PlanRow, lang: Lang) {
-        let PlanRow { certificate, outcome: _, first: _, last_application: _, deadline: _, guess: _, message: _ } = row;
+        let PlanRow {
+            certificate,
+            outcome: _,
+            first: _,
+            last_application: _,
+            deadline: _,
+            guess: _,
+            is_near: _,
+            message: _,
+        } = row;
         self.tracked(certificate, lang);
     }
 
@@ -230,7 +239,6 @@ impl Report {
             people: Vec::new(),
             letters: Vec::new(),
             desks: Desks::default(),
-            lapse: None,
             // Days, numbers and codes of the policy alone; what is new in a report is looked at here.
             lang,
             at: self.at,

@@ -41,6 +41,7 @@ pub use form::csv::{write_sheet, write_table};
 pub use form::json::write_json;
 pub use layout::{Style, fit, long_day, pad, severity_word, unbreakable, weekday, wrap};
 pub use letter::{Letter, LetterDue, LetterKind, TemplateLine, Templates, TextBlock, TextValues, UnknownPlaceholder};
+pub use letter::{address as letter_address, system as letter_system};
 pub use list::change::Changed;
 pub use scope::{Excluded, Scope, Stray};
 

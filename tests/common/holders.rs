@@ -16,6 +16,7 @@ pub fn holder(register: &str, id: &str) -> Holder {
         places: Vec::new(),
         contact: Contact::default(),
         payer: None,
+        uses: Vec::new(),
         password_changed: None,
         status: HolderStatus::Active,
         status_since: None,

@@ -86,7 +86,7 @@ impl DeliveryContext<'_> {
             return Ok(report);
         }
         let fees = planning::fees(&self.gathering.fleet, self.plan);
-        let mut report = self.gathering.report(self.plan, &fees, None);
+        let mut report = self.gathering.report(self.plan, &fees, None, None);
         if let Some(day) = self.last_report() {
             let (since, changes) = diff::compared(self.context, self.opened, &day.to_string())?;
             report = report.with_changes(since, &changes, &Scope::default(), &self.office.holders);

@@ -133,7 +133,7 @@ fn report_of(delivery: &DeliveryContext, due: &[&DueReminder]) -> Result<Report,
     report.people.retain(|person| keys.contains(&person.holder));
     for due in due.iter().filter(|due| due.is_password()) {
         let Some(holder) = due.holder(view.fleet) else { continue };
-        let letter = Letter::about_password(holder, due.ends, view.message(due), delivery.lang);
+        let letter = Letter::about_password(view.fleet, holder, due.ends, view.message(due), delivery.lang);
         match report.letters.iter_mut().find(|other| other.to == holder.key) {
             Some(other) => other.due.extend(letter.due),
             None => report.letters.push(letter),

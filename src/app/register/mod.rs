@@ -33,6 +33,7 @@ pub fn register_words(policy: &Policy) -> PolicyWords {
     let holders = &policy.holders;
     PolicyWords {
         services: holders.services.iter().map(|one| word(&one.id, &one.name, &one.words)).collect(),
+        uses: holders.uses.iter().map(|one| word(&one.id, &one.name, &one.words)).collect(),
         categories: holders.categories.iter().map(|one| word(&one.id, &one.name, &one.words)).collect(),
     }
 }

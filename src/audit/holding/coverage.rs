@@ -593,18 +593,20 @@ pub(super) fn unserved<'a>(inputs: &'a HoldingInputs, by_holder: &ProfilesByHold
         if living.is_empty() || living.contains(&None) {
             return Vec::new();
         }
-        let served = |service: &str| living.iter().flatten().any(|category| categories[*category].bills_for(service));
+        let served = |service: &str| living.iter().flatten().any(|category| categories[*category].serves(service));
         wanted.into_iter().filter(|service| !served(service)).collect()
     });
     of_holder.collect()
 }
 
-/// For every holder: the services for which it claims on the last day of the claim period.
+/// For every holder: the services for which it claims on the last day of the claim period, and what
+/// else it uses its certificate for.
 fn wanted<'a>(inputs: &'a HoldingInputs) -> Vec<BTreeSet<&'a str>> {
     let holders = &inputs.office.holders;
     let mut wanted = vec![BTreeSet::new(); holders.len()];
     let day = inputs.period.map(|period| period.last).or(inputs.policy.zone.day(inputs.at));
     for (i, holder) in holders.iter().enumerate().filter(|(_, holder)| !is_out_on(holder, day)) {
+        wanted[i].extend(holder.uses.iter().map(String::as_str));
         for line in &holder.lines {
             let agent = line.agent.as_ref().filter(|agent| agent.claims_on(day));
             let biller = agent.map_or(Some(i), |agent| position(holders, &holder.key.register, &agent.id));

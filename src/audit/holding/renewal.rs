@@ -140,7 +140,7 @@ fn serves(inputs: &HoldingInputs, later: Option<usize>, earlier: Option<usize>) 
     let both = later.and_then(|i| categories.get(i)).zip(earlier.and_then(|i| categories.get(i)));
     // A shared category (介護・障害共通) replaces either of the single ones, and not the other way round.
     later == earlier
-        || both.is_some_and(|(later, earlier)| earlier.bills.iter().all(|service| later.bills_for(service)))
+        || both.is_some_and(|(later, earlier)| earlier.bills.iter().chain(&earlier.uses).all(|id| later.serves(id)))
 }
 
 /// What a valid trusted certificate lacks to be in place.

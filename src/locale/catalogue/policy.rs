@@ -63,6 +63,7 @@ texts! {
     ONE_MEANING { ja: "台帳の語がどれか1つに決まるよう、片方から除いてください", en: "remove it from one of them, so that a word in a register means one thing" }
     /// A service that no entry of `services` describes.
     UNKNOWN_SERVICE { ja: "「{id}」というサービスは services にありません", en: "`services` has no \"{id}\"" }
+    UNKNOWN_USE { ja: "uses に「{id}」はありません", en: "`uses` has no \"{id}\"" }
     /// A usage category that no entry of `categories` describes.
     UNKNOWN_CATEGORY { ja: "「{id}」という利用区分は categories にありません", en: "`categories` has no \"{id}\"" }
     /// Help.

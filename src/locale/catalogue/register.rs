@@ -16,6 +16,7 @@ texts! {
     BILLED_FROM { ja: "代理開始日", en: "billed from" }
     BILLED_TO { ja: "代理終了日", en: "billed to" }
     CATEGORY { ja: "証明書利用区分", en: "usage category" }
+    USES { ja: "請求のほかの利用", en: "uses" }
     PLACES { ja: "端末・設置場所", en: "PCs or places" }
     PERSON { ja: "担当者", en: "person" }
     MAIL { ja: "メール", en: "mail" }

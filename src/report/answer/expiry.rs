@@ -63,6 +63,7 @@ pub struct Expiry<'a> {
     passwords: Vec<Option<Day>>,
     /// The longest way in which the register writes each prefecture.
     prefectures: HashMap<&'a str, &'a str>,
+    with_history: bool,
 }
 
 /// How many are how near their end.
@@ -142,7 +143,12 @@ impl<'a> Expiry<'a> {
             *longest = if written.len() > longest.len() { written } else { longest };
         }
         let passwords = fleet.office.holders.iter().map(ends).collect();
-        Expiry { view, within, by, passwords, prefectures }
+        Expiry { view, within, by, passwords, prefectures, with_history: false }
+    }
+
+    /// Which lists what expired long ago, too.
+    pub fn with_history(self, with_history: bool) -> Expiry<'a> {
+        Expiry { with_history, ..self }
     }
 
     fn is_listed(&self, item: &CertificateItem) -> bool {
@@ -151,16 +157,23 @@ impl<'a> Expiry<'a> {
             (Some(left), _) => left <= within,
             (None, end) => end.is_none(),
         };
-        item.state.concerns() && self.within.is_none_or(within)
+        let is_history = self.with_history && item.state == LifecycleState::History;
+        (item.state.concerns() || is_history) && self.within.is_none_or(within)
     }
 
     fn listed(&self) -> impl Iterator<Item = &'a CertificateItem> + '_ {
         self.view.fleet.items.iter().filter(|item| self.is_listed(item))
     }
 
-    /// The certificates whose end needs nobody's attention any more.
+    /// The certificates whose expiry needs no attention: renewed, or otherwise settled.
     fn settled(&self) -> usize {
-        self.view.fleet.items.iter().filter(|item| !item.state.concerns()).count()
+        let settled = |item: &&CertificateItem| !item.state.concerns() && item.state != LifecycleState::History;
+        self.view.fleet.items.iter().filter(settled).count()
+    }
+
+    /// The certificates that expired long ago.
+    fn history(&self) -> usize {
+        self.view.fleet.items.iter().filter(|item| item.state == LifecycleState::History).count()
     }
 
     fn counts(&self) -> NearnessCounts {
@@ -238,23 +251,32 @@ impl<'a> Expiry<'a> {
 
     fn answer(&self) -> String {
         let (counts, lang) = (self.counts(), self.view.lang);
-        let within = Text { ja: "{days}日以内 {n}", en: "within {days} days: {n}" };
+        let within = Text { ja: "{days}日以内 {n}件", en: "within {days} days: {n}" };
         let mut parts =
-            vec![Text { ja: "期限切れ {n}", en: "lapsed: {n}" }.fill(lang, &[("n", &counts.of(Nearness::Lapsed))])];
+            vec![Text { ja: "期限切れ {n}件", en: "expired: {n}" }.fill(lang, &[("n", &counts.of(Nearness::Lapsed))])];
         parts.extend(
             self.tiers().map(|days| within.fill(lang, &[("days", &days), ("n", &counts.of(Nearness::Tier(days)))])),
         );
-        parts.push(Text { ja: "その先 {n}", en: "later: {n}" }.fill(lang, &[("n", &counts.of(Nearness::Later))]));
+        parts.push(Text { ja: "その先 {n}件", en: "later: {n}" }.fill(lang, &[("n", &counts.of(Nearness::Later))]));
         if counts.of(Nearness::Unknown) > 0 {
-            let text = Text { ja: "期限不明 {n}", en: "end unknown: {n}" };
+            let text = Text { ja: "期限不明 {n}件", en: "expiry unknown: {n}" };
             parts.push(text.fill(lang, &[("n", &counts.of(Nearness::Unknown))]));
         }
         let joined = parts.join(self.view.get(Text { ja: "、", en: ", " }));
         let text = Text {
-            ja: "{parts}(更新済みなど、対応のいらないもの {settled} を除く)。",
-            en: "{parts} (not counting {settled} that are renewed or otherwise settled).",
+            ja: "{parts}(更新済みなど対応のいらないもの {settled}件{history}を除く)。",
+            en: "{parts} (not counting {settled} that are renewed or otherwise settled{history}).",
         };
-        text.fill(lang, &[("parts", &joined), ("settled", &self.settled())])
+        let history = Text {
+            ja: "と、期限切れから{days}日を超えた履歴 {n}件(--all で表示)",
+            en: ", and {n} that expired more than {days} days ago (history; --all lists them)",
+        };
+        let days = self.view.fleet.policy.renewal.forget_after;
+        let history = match self.history() {
+            0 => String::new(),
+            n => history.fill(lang, &[("days", &days), ("n", &n)]),
+        };
+        text.fill(lang, &[("parts", &joined), ("settled", &self.settled()), ("history", &history)])
     }
 
     fn write_list(&self, out: &mut dyn Write, style: Style) -> io::Result<()> {
@@ -320,6 +342,7 @@ impl<'a> Expiry<'a> {
             "later": counts.of(Nearness::Later),
             "unknown": counts.of(Nearness::Unknown),
             "settled": self.settled(),
+            "history": self.history(),
         });
         fields["groups"] = groups.unwrap_or_else(|| json!([]));
         let rows = || self.listed().map(|item| self.row(item));

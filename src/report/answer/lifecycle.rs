@@ -131,6 +131,26 @@ impl<'a> View<'a> {
             holder: self.fleet.holder(item).map_or_else(|| HolderRef::unknown(&item.name), |one| self.holder_ref(one)),
             category: item.category.as_deref().map(|id| self.category_ref(id)),
             days_left: self.fleet.days_left(item),
+            providers: self.providers(item),
+        }
+    }
+
+    /// The providers whose claims depend on an item: those for which its holder claims as an agent.
+    pub(super) fn providers(&self, item: &CertificateItem) -> usize {
+        self.fleet.holder(item).map_or(0, |holder| self.fleet.providers_of(holder))
+    }
+
+    /// Of an agent's certificate, how many providers depend on it, in a sentence; empty of another.
+    pub(super) fn stops(&self, item: &CertificateItem) -> String {
+        match self.providers(item) {
+            0 => String::new(),
+            n => {
+                let text = Text {
+                    ja: "請求を代行している{n}事業所の請求に影響します。",
+                    en: " The claims of {n} providers depend on it.",
+                };
+                text.fill(self.lang, &[("n", &n)])
+            }
         }
     }
 
@@ -164,8 +184,12 @@ impl<'a> View<'a> {
                         en: "renewal opens {value} days before the end",
                     },
                     "lead_business_days" => Text {
-                        ja: "申請から{value}営業日で手に入る",
-                        en: "a certificate is in hand {value} business days after the application",
+                        ja: "申請から{value}営業日で発行",
+                        en: "a certificate is issued {value} business days after the application",
+                    },
+                    "transfer_business_days" => Text {
+                        ja: "振込で払うときはさらに{value}営業日",
+                        en: "{value} business days more where the fee is paid by transfer",
                     },
                     _ => start_text(&values),
                 };

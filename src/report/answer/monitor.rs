@@ -258,8 +258,7 @@ impl MonitorAnswer {
     pub fn new(report: &Report, age: i64, thresholds: &MonitorThresholds) -> MonitorAnswer {
         let coverage = &report.coverage;
         // As the plan counts them: what has expired is a number of its own.
-        let is_too_late =
-            |outcome: &PlanOutcome| matches!(outcome, PlanOutcome::Cannot(reason, _) if *reason != LateReason::Lapsed);
+        let is_too_late = |outcome: &PlanOutcome| matches!(outcome, PlanOutcome::Cannot(reason, _) if !matches!(reason, LateReason::Lapsed | LateReason::EndUnknown));
         let too_late = report.rows.plan.iter().filter(|row| is_too_late(&row.outcome)).count() as u64;
         let measure = |metric: MonitorMetric| {
             let count = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);

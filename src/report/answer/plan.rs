@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use serde_json::{Map, Value as Json, json};
 
 use super::lifecycle::{NOTHING_IMPORTED, ROWS, View, write_more};
-use crate::lifecycle::{Fallback, LateReason, PlanExclusion, PlanOutcome, PlannedCertificate, RenewalPlan};
+use crate::lifecycle::{
+    CertificateItem, Fallback, LateReason, LifecycleState, PlanExclusion, PlanOutcome, PlannedCertificate, RenewalPlan,
+};
 use crate::locale::Text;
 use crate::policy::Severity;
 use crate::report::form::{csv, json, terminal};
@@ -17,12 +19,27 @@ use crate::report::list::plan::{PLAN, PlanRow};
 pub struct PlanReport<'a> {
     view: View<'a>,
     plan: &'a RenewalPlan<'a>,
+    /// Days before its expiry from which letters are about a certificate; none: the policy's widest
+    /// tier.
+    within: Option<i64>,
+    /// The table lists what expired long ago, too.
+    with_history: bool,
 }
 
 impl<'a> PlanReport<'a> {
     /// Of a plan for the fleet.
     pub fn new(view: View<'a>, plan: &'a RenewalPlan<'a>) -> PlanReport<'a> {
-        PlanReport { view, plan }
+        PlanReport { view, plan, within: None, with_history: false }
+    }
+
+    /// Whose table lists what expired long ago, too.
+    pub fn with_history(self, with_history: bool) -> PlanReport<'a> {
+        PlanReport { with_history, ..self }
+    }
+
+    /// With letters about what expires within so many days.
+    pub fn within(self, within: Option<i64>) -> PlanReport<'a> {
+        PlanReport { within, ..self }
     }
 
     fn of(&self, code: &'static str) -> impl Iterator<Item = &'a PlannedCertificate> + use<'a> {
@@ -35,26 +52,33 @@ impl<'a> PlanReport<'a> {
         self.of("apply").filter(move |entry| items[entry.item].clipped == clipped)
     }
 
-    /// Whether something cannot be placed, or was applied for and has not come.
+    /// Whether something has expired or loses a claim period, or was applied for and not issued in time.
     pub fn has_unplaced(&self) -> bool {
-        self.of("cannot").next().is_some() || self.of("awaited").any(|entry| self.is_overdue(entry))
+        self.is_late() || self.of("awaited").any(|entry| self.is_overdue(entry))
     }
 
-    /// Whether it was applied for so long ago that it should be in hand.
+    /// Whether something has expired or loses a claim period. What nobody knows the expiry of does not.
+    fn is_late(&self) -> bool {
+        self.of("cannot").any(|entry| !is_unknown(entry))
+    }
+
+    /// Whether it was applied for so long ago that it should have been issued.
     fn is_overdue(&self, entry: &PlannedCertificate) -> bool {
         let today = self.view.fleet.today;
         matches!(entry.outcome, PlanOutcome::Awaited { expected_issue: Some(day), .. } if day < today)
     }
 
-    /// Writes what cannot be placed, then the plan by day, then what ends with its root, then what
-    /// is awaited, then what all of it rests on.
+    /// Writes what has expired or comes too late, what has no margin, then the plan by day, then what
+    /// ends with its root, then what is awaited, then what all of it rests on.
     pub fn write_table(&self, out: &mut dyn Write, style: Style) -> io::Result<()> {
         self.view.write_unmatched(out, style)?;
         writeln!(out, "{}", style.bold(&self.answer()))?;
         self.write_unplaced(out, style)?;
+        self.write_tight(out, style)?;
         self.write_days(out, false, style)?;
         self.write_days(out, true, style)?;
         self.write_awaited(out, style)?;
+        self.write_history(out, style)?;
         self.write_left_out(out, style)?;
         self.write_footing(out, style)?;
         self.view.write_hint(out, self.hint(), style)
@@ -62,18 +86,23 @@ impl<'a> PlanReport<'a> {
 
     fn answer(&self) -> String {
         let text = Text {
-            ja: "{from} から {to} までの更新計画: 申請する {apply}、間に合わない {cannot}、期限切れ {lapsed}、申請済み {awaited}、その先 {later}。",
-            en: "Renewals from {from} to {to}: {apply} to apply for, {cannot} without a safe day, {lapsed} lapsed, {awaited} applied for, {later} later.",
+            ja: "{from} から {to} までの更新計画: 期限切れ {lapsed}件、間に合わない {cannot}件、余裕がない {tight}件、申請する {apply}件、申請済み {awaited}件、その先 {later}件{unknown}。",
+            en: "Renewals from {from} to {to}: {lapsed} expired, {cannot} too late, {tight} without margin, {apply} to apply for, {awaited} applied for, {later} later{unknown}.",
         };
         let count = |code| self.of(code).count();
         let lapsed = self.of("cannot").filter(|entry| is_lapsed(entry)).count();
+        let unknown = self.of("cannot").filter(|entry| is_unknown(entry)).count();
+        let ends = Text { ja: "、期限不明 {n}件", en: ", {n} of unknown expiry" };
+        let ends = if unknown > 0 { ends.fill(self.view.lang, &[("n", &unknown)]) } else { String::new() };
         text.fill(
             self.view.lang,
             &[
                 ("from", &self.plan.from),
                 ("to", &self.plan.to),
                 ("apply", &count("apply")),
-                ("cannot", &(count("cannot") - lapsed)),
+                ("cannot", &(count("cannot") - lapsed - unknown)),
+                ("tight", &count("no-margin")),
+                ("unknown", &ends),
                 ("lapsed", &lapsed),
                 ("awaited", &count("awaited")),
                 ("later", &count("later")),
@@ -86,42 +115,86 @@ impl<'a> PlanReport<'a> {
         if all == 0 {
             return Ok(());
         }
-        let title = Text { ja: "間に合う申請日がないもの", en: "Without a safe day" };
+        let title = Text { ja: "期限切れ・申請期限を過ぎたもの", en: "Expired or too late to apply" };
         self.view.write_title(out, title, all, Severity::Error, style)?;
         for entry in self.of("cannot").take(ROWS) {
             let whose = self.whose_ending(entry);
-            if is_lapsed(entry) {
-                let text = Text { ja: "{whose}: 期限切れ", en: "{whose}: lapsed" };
-                write_indented(out, "  - ", &text.fill(self.view.lang, &[("whose", &whose)]), style.width)?;
-            } else {
-                write_indented(out, "  - ", &whose, style.width)?;
-                write_indented(out, "    ", &self.message(entry), style.width)?;
-            }
+            write_indented(out, "  - ", &whose, style.width)?;
+            write_indented(out, "    ", &self.message(entry), style.width)?;
         }
         write_more(out, all, self.view, style)?;
-        if let Some(lapse) = &self.view.fleet.policy.renewal.lapse {
-            let mut lapse = lapse.get(self.view.lang).trim_end_matches(['。', '.']).to_string();
-            if let Some(first) = lapse.get(..1).map(str::to_uppercase) {
-                lapse.replace_range(..1, &first);
+        self.write_lapse(out, style)
+    }
+
+    /// Writes what follows once a certificate has expired, in the prefectures of those that have.
+    fn write_lapse(&self, out: &mut dyn Write, style: Style) -> io::Result<()> {
+        let lang = self.view.lang;
+        let mut told: Vec<(Vec<String>, &str)> = Vec::new();
+        for entry in self.of("cannot").filter(|entry| is_lapsed(entry)) {
+            let prefecture =
+                self.view.fleet.holder(&self.view.fleet.items[entry.item]).and_then(|one| one.prefecture.clone());
+            let Some(lapse) = self.view.fleet.policy.renewal.terms(prefecture.as_deref()).lapse.as_ref() else {
+                continue;
+            };
+            let lapse = lapse.get(lang).trim_end_matches(['。', '.']);
+            let own = prefecture.filter(|_| Some(lapse) != self.general_lapse());
+            match told.iter_mut().find(|(_, other)| *other == lapse) {
+                Some((of, _)) => of.extend(own.filter(|own| !of.contains(own))),
+                None => told.push((own.into_iter().collect(), lapse)),
             }
-            let text = Text { ja: "{lapse}。", en: "{lapse}." };
+        }
+        for (of, lapse) in told {
+            let whose = match of.is_empty() {
+                true => String::new(),
+                false => {
+                    let joined = of.join(self.view.get(Text { ja: "、", en: ", " }));
+                    Text { ja: "({of})", en: " ({of})" }.fill(lang, &[("of", &joined)])
+                }
+            };
+            let text = Text { ja: "期限が切れたもの{whose}: {lapse}。", en: "Once expired{whose}: {lapse}." };
             writeln!(out)?;
-            write_indented(out, "", &text.fill(self.view.lang, &[("lapse", &lapse)]), style.width)?;
+            write_indented(out, "", &text.fill(lang, &[("whose", &whose), ("lapse", &lapse)]), style.width)?;
         }
         Ok(())
     }
 
+    fn general_lapse(&self) -> Option<&'a str> {
+        let general = self.view.fleet.policy.renewal.general.lapse.as_ref()?;
+        Some(general.get(self.view.lang).trim_end_matches(['。', '.']))
+    }
+
+    /// Writes what expires before its successor is issued, or whose successor is issued only within a
+    /// claim period, though no claim period is lost.
+    fn write_tight(&self, out: &mut dyn Write, style: Style) -> io::Result<()> {
+        let all = self.of("no-margin").count();
+        if all == 0 {
+            return Ok(());
+        }
+        let title = Text {
+            ja: "余裕がないもの(請求期間は逃しません)", en: "Without margin (no claim period is lost)"
+        };
+        self.view.write_title(out, title, all, Severity::Warning, style)?;
+        for entry in self.of("no-margin").take(ROWS) {
+            write_indented(out, "  - ", &self.whose_ending(entry), style.width)?;
+            write_indented(out, "    ", &self.message(entry), style.width)?;
+        }
+        write_more(out, all, self.view, style)
+    }
+
     /// Whose it is, and when it ends.
     fn whose_ending(&self, entry: &PlannedCertificate) -> String {
-        let item = &self.view.fleet.items[entry.item];
+        self.ending(&self.view.fleet.items[entry.item])
+    }
+
+    fn ending(&self, item: &CertificateItem) -> String {
         let whose = self.view.whose_in_line(item);
         match item.ends {
             Some(ends) => {
-                let text = Text { ja: "{whose}(期限 {ends})", en: "{whose} (ends on {ends})" };
+                let text = Text { ja: "{whose}(期限 {ends})", en: "{whose} (expires on {ends})" };
                 text.fill(self.view.lang, &[("whose", &whose), ("ends", &ends)])
             }
             None => {
-                let text = Text { ja: "{whose}(期限不明)", en: "{whose} (end unknown)" };
+                let text = Text { ja: "{whose}(期限不明)", en: "{whose} (expiry unknown)" };
                 text.fill(self.view.lang, &[("whose", &whose)])
             }
         }
@@ -166,6 +239,21 @@ impl<'a> PlanReport<'a> {
                 &format!("{}: {}", self.whose_ending(entry), self.message(entry)),
                 style.width,
             )?;
+        }
+        write_more(out, all, self.view, style)
+    }
+
+    /// Writes what expired long ago, where that is asked for.
+    fn write_history(&self, out: &mut dyn Write, style: Style) -> io::Result<()> {
+        let items = || self.view.fleet.items.iter().filter(|item| item.state == LifecycleState::History);
+        let all = items().count();
+        if !self.with_history || all == 0 {
+            return Ok(());
+        }
+        let title = Text { ja: "履歴(期限切れから長期間経過)", en: "History (expired long ago)" };
+        self.view.write_title(out, title, all, Severity::Info, style)?;
+        for item in items().take(ROWS) {
+            write_indented(out, "  - ", &self.ending(item), style.width)?;
         }
         write_more(out, all, self.view, style)
     }
@@ -228,24 +316,32 @@ impl<'a> PlanReport<'a> {
             last_application: entry.last_application,
             deadline: entry.deadline,
             guess: self.plan.guesses_at(entry),
+            is_near: self.is_near(entry),
             message: self.message(entry),
         }
+    }
+
+    /// Whether it expires within the policy's widest tier, or has expired.
+    fn is_near(&self, entry: &PlannedCertificate) -> bool {
+        let widest = self.view.fleet.policy.tiers.iter().map(|tier| tier.value.days).max().unwrap_or(i64::MAX);
+        let within = self.within.unwrap_or(widest);
+        self.view.fleet.days_left(&self.view.fleet.items[entry.item]).is_none_or(|left| left <= within)
     }
 
     fn hint(&self) -> Text {
         match () {
             () if self.view.fleet.items.is_empty() => NOTHING_IMPORTED,
-            () if self.of("cannot").next().is_none() && self.has_unplaced() => Text {
-                ja: "次に: 手に入るはずの日を過ぎたものは、発行元に確かめてください。届いたら shomei import で取り込みます。",
-                en: "Next: ask the issuer about those that should have been in hand; once they are, take them in with shomei import.",
+            () if !self.is_late() && self.has_unplaced() => Text {
+                ja: "次に: 発行見込み日を過ぎたものは、国保連合会などの発行元に確かめてください。発行されたら shomei import で取り込みます。",
+                en: "Next: ask the issuer about those that should have been issued. Once they are, import them with shomei import.",
             },
             () if self.has_unplaced() => Text {
-                ja: "次に: 間に合わないものは、すぐに発行元へ連絡してください。申請したら shomei mark 申請済 ID、更新しないなら shomei mark 更新しない ID。",
-                en: "Next: turn to the issuer at once about those without a safe day. Once applied for: shomei mark applied ID; not to be renewed: shomei mark not-renewing ID.",
+                ja: "次に: 期限切れのものと間に合わないものは、本日のうちに申請し、国保連合会などの発行元に確かめてください。申請したら shomei mark 申請済 ID、更新しないなら shomei mark 更新しない ID。",
+                en: "Next: apply today for those that are expired or too late, and ask the issuer. Once applied for: shomei mark applied ID; not to be renewed: shomei mark not-renewing ID.",
             },
             () => Text {
-                ja: "次に: 申請したら shomei mark 申請済 ID。費用は shomei fees、誰に知らせるかは shomei reminders。",
-                en: "Next: once applied for: shomei mark applied ID; what it costs: shomei fees; whom to tell: shomei reminders.",
+                ja: "次に: 申請したら shomei mark 申請済 ID。費用は shomei fees、誰に案内するかは shomei reminders。",
+                en: "Next: once applied for: shomei mark applied ID; what it costs: shomei fees; whom to notify: shomei reminders.",
             },
         }
     }
@@ -262,46 +358,73 @@ impl<'a> PlanReport<'a> {
             PlanOutcome::Awaited { applied, expected_issue } => {
                 let text = match self.is_overdue(entry) {
                     true => Text {
-                        ja: "{applied} に申請。{in_hand} ごろには手に入るはずですが、まだ見つかっていません",
-                        en: "applied for on {applied}; it should have been in hand by {in_hand} and was not seen yet",
+                        ja: "{applied} に申請。発行見込み日({in_hand})を過ぎていますが、新しい証明書がまだ見つかりません",
+                        en: "applied for on {applied}; it was expected to be issued on {in_hand} and was not found yet",
                     },
                     false => Text {
-                        ja: "{applied} に申請。{in_hand} ごろに手に入る見込み",
-                        en: "applied for on {applied}; should be in hand by {in_hand}",
+                        ja: "{applied} に申請。発行の見込みは {in_hand} ごろ",
+                        en: "applied for on {applied}; expected to be issued on {in_hand}",
                     },
                 };
                 let expected_issue = expected_issue.map_or_else(|| "-".into(), |day| day.to_string());
                 text.fill(lang, &[("applied", applied), ("in_hand", &expected_issue)])
             }
-            PlanOutcome::Cannot(why, fallback) => {
-                let last = entry.last_application.map_or_else(|| "-".into(), |day| day.to_string());
-                let mut said = why_text(*why).fill(lang, &[("last", &last)]);
-                if let Some(fallback) = fallback {
-                    said += &self.fallback(entry, fallback);
-                }
-                said
-            }
+            PlanOutcome::Cannot(why, fallback) => self.late(entry, *why, fallback.as_ref()),
+            PlanOutcome::NoMargin(why, fallback) => self.late(entry, *why, Some(fallback)),
         }
+    }
+
+    fn late(&self, entry: &PlannedCertificate, why: LateReason, fallback: Option<&Fallback>) -> String {
+        let last = entry.last_application.map_or_else(|| "-".into(), |day| day.to_string());
+        let mut said = why_text(why).fill(self.view.lang, &[("last", &last)]);
+        if let Some(fallback) = fallback {
+            said += &self.fallback(entry, fallback);
+        }
+        said + &self.view.stops(&self.view.fleet.items[entry.item])
     }
 
     fn fallback(&self, entry: &PlannedCertificate, fallback: &Fallback) -> String {
         let text = match fallback.missed {
+            0 if fallback.stops_daily => Text {
+                ja: "いちばん早い申請日は {day}、発行の見込みは {in_hand} ごろ{after}で、請求のほかに毎日使うシステムがその間使えません。",
+                en: " The earliest application date is {day}, the expected date of issue {in_hand}{after}: what it is used for every day stops until then.",
+            },
+            0 if is_lapsed(entry) => Text {
+                ja: "いちばん早い申請日は {day}、発行の見込みは {in_hand} ごろで、次の請求期間に間に合う見込みです。",
+                en: " The earliest application date is {day}, the expected date of issue {in_hand}, in time for the next claim period.",
+            },
             0 => Text {
-                ja: "いちばん早い申請日は {day}、手に入るのは {in_hand} ごろ{after}です。",
-                en: " The earliest day to apply is {day}; it would be in hand by {in_hand}{after}.",
+                ja: "いちばん早い申請日は {day}、発行の見込みは {in_hand} ごろ{after}です。請求期間は逃しません{send}。",
+                en: " The earliest application date is {day}, the expected date of issue {in_hand}{after}. No claim period is lost{send}.",
+            },
+            _ if is_lapsed(entry) => Text {
+                ja: "いちばん早い申請日は {day}、発行の見込みは {in_hand} ごろで、これから請求期間を{missed}回逃すおそれがあります。",
+                en: " The earliest application date is {day}, the expected date of issue {in_hand}. Claim periods that may be lost from now on: {missed}.",
             },
             _ => Text {
-                ja: "いちばん早い申請日は {day}、手に入るのは {in_hand} ごろ{after}で、請求期間を {missed} 回逃すおそれがあります。",
-                en: " The earliest day to apply is {day}; it would be in hand by {in_hand}{after}. Claim periods that may be missed: {missed}.",
+                ja: "いちばん早い申請日は {day}、発行の見込みは {in_hand} ごろ{after}で、請求期間を{missed}回逃すおそれがあります。",
+                en: " The earliest application date is {day}, the expected date of issue {in_hand}{after}. Claim periods that may be lost: {missed}.",
             },
         };
         let ends = self.view.fleet.items[entry.item].whole_until;
         let after = match ends.is_some_and(|ends| ends < fallback.expected_issue) {
-            true => Text { ja: "(期限の後)", en: ", after it has lapsed" },
+            true => Text { ja: "(期限の後)", en: ", after it has expired" },
             false => Text { ja: "", en: "" },
         };
         let after = self.view.get(after);
-        let values: [(&str, &dyn std::fmt::Display); 4] = [
+        // What ends within a claim period that its successor comes too late for is good until then.
+        let period = entry.deadline.and_then(|deadline| deadline.period);
+        let within = period.zip(ends).filter(|(period, ends)| {
+            period.first <= *ends && *ends < period.last && fallback.expected_issue > period.last
+        });
+        let send = within.map(|(_, ends)| {
+            let text =
+                Text { ja: "({ends} までに請求を送信した場合)", en: " if the claims are sent by {ends}" };
+            text.fill(self.view.lang, &[("ends", &ends)])
+        });
+        let send = send.unwrap_or_default();
+        let values: [(&str, &dyn std::fmt::Display); 5] = [
+            ("send", &send),
             ("day", &fallback.day),
             ("in_hand", &fallback.expected_issue),
             ("after", &after),
@@ -328,14 +451,14 @@ impl<'a> PlanReport<'a> {
         fields["from"] = json!(plan.from.to_string());
         fields["until"] = json!(plan.to.to_string());
         fields["per_day"] = json!(plan.per_day);
-        let counts =
-            ["cannot", "apply", "awaited", "later"].map(|code| (code.to_string(), json!(self.of(code).count())));
+        let counts = ["cannot", "no-margin", "apply", "awaited", "later"]
+            .map(|code| (code.replace('-', "_"), json!(self.of(code).count())));
         fields["counts"] = Json::Object(Map::from_iter(counts));
         fields["left_out"] = json!(left_out);
         fields["assumed"] = json!(plan.assumed.keys().collect::<Vec<_>>());
         fields["holidays_known_until"] = json!(plan.known_until.map(|day| day.to_string()));
         fields["guesses"] = json!(plan.guesses);
-        let lapse = self.view.fleet.policy.renewal.lapse.as_ref();
+        let lapse = self.view.fleet.policy.renewal.general.lapse.as_ref();
         fields["lapse"] = json!(lapse.map(|lapse| lapse.get(self.view.lang)));
         fields["roots"] = roots.collect();
         let entries = |out: &mut dyn Write| json::write_rows(out, &PLAN, self.rows(), self.view.lang);
@@ -352,28 +475,32 @@ impl<'a> PlanReport<'a> {
     }
 }
 
+fn is_unknown(entry: &PlannedCertificate) -> bool {
+    matches!(entry.outcome, PlanOutcome::Cannot(LateReason::EndUnknown, _))
+}
+
 fn is_lapsed(entry: &PlannedCertificate) -> bool {
     matches!(entry.outcome, PlanOutcome::Cannot(LateReason::Lapsed, _))
 }
 
 fn why_text(why: LateReason) -> Text {
     match why {
-        LateReason::Lapsed => Text { ja: "すでに期限が切れています。", en: "It has lapsed." },
+        LateReason::Lapsed => Text { ja: "期限が切れています。", en: "It has expired." },
         LateReason::TooLate => Text {
-            ja: "間に合う最後の申請日({last})を過ぎています。",
-            en: "The last safe day ({last}) has gone by.",
+            ja: "最終申請日({last})を過ぎています。",
+            en: "The last application date ({last}) is past.",
         },
         LateReason::NoWindow => Text {
-            ja: "申請の受付期間と発行の期間のなかに、間に合う日がありません。",
-            en: "No day inside the windows of application and issue is safe.",
+            ja: "申請の受付期間と発行の期間のなかに、期限までに間に合う日がありません。",
+            en: "No day inside the windows of application and issue is early enough.",
         },
         LateReason::Full => Text {
             ja: "間に合うどの日も、1日の件数(--per-day)に達しています。",
-            en: "All its safe days are full (--per-day).",
+            en: "All days that are early enough are full (--per-day).",
         },
         LateReason::EndUnknown => Text {
             ja: "有効期限が分かりません。台帳の有効期限(申告)を書くか、証明書を取り込んでください。",
-            en: "Nobody knows when it ends. Declare its expiry in the register, or import the certificate.",
+            en: "Its expiry is unknown. Declare it in the register, or import the certificate.",
         },
     }
 }
@@ -388,7 +515,10 @@ fn left_out_text(why: PlanExclusion) -> Text {
         PlanExclusion::RenewedAsDeclared => Text { ja: "申告では更新済み", en: "renewed, as declared:" },
         PlanExclusion::NotRenewing => Text { ja: "更新しない", en: "not to be renewed:" },
         PlanExclusion::Revoking => Text { ja: "失効申請済", en: "revocation applied for:" },
-        PlanExclusion::LeftOver => Text { ja: "使われていない", en: "left over:" },
+        PlanExclusion::LeftOver => Text { ja: "使われていない", en: "not in use:" },
+        PlanExclusion::History => {
+            Text { ja: "期限切れから長期間経過(履歴)", en: "expired long ago (history):" }
+        }
         PlanExclusion::AtAgent => Text { ja: "代理人が請求", en: "billed by an agent:" },
         PlanExclusion::Other => {
             Text { ja: "信頼できない・ほかの認証局", en: "not trusted, or another CA's:" }

@@ -6,12 +6,13 @@ use serde_json::json;
 
 use super::lifecycle::{ROWS, View, write_more};
 use crate::calendar::Day;
-use crate::lifecycle::{DueReminder, LAPSED_TIMES, ReminderStep, Reminders};
+use crate::lifecycle::{DueReminder, ReminderStep, Reminders};
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
 use crate::register::{ContactChannel, Holder};
 use crate::report::form::{csv, json};
 use crate::report::layout::{Style, write_indented};
+use crate::report::letter;
 use crate::report::list::holder::contact_of;
 use crate::report::list::reminder::{Message, REMINDERS, ReminderRow};
 use crate::report::list::tracked::{CERTIFICATE, HasCertificate};
@@ -43,8 +44,8 @@ impl<'a> RemindersReport<'a> {
     pub fn write_table(&self, out: &mut dyn Write, style: Style) -> io::Result<()> {
         let lang = self.view.lang;
         let text = Text {
-            ja: "{day} に知らせること: 連絡先へ {told} 件、連絡先のないもの {unreached} 件、知らせ終えたもの {exhausted} 件。",
-            en: "To be said on {day}: {told} to holders, {unreached} without a contact; told often enough: {exhausted}.",
+            ja: "{day} に案内すること: 連絡先へ {told}件、連絡先のないもの {unreached}件、案内を終えたもの {exhausted}件。",
+            en: "Due on {day}: {told} to holders, {unreached} without a contact; no further reminders: {exhausted}.",
         };
         let values: [(&str, &dyn std::fmt::Display); 4] = [
             ("day", &self.view.fleet.today),
@@ -59,12 +60,12 @@ impl<'a> RemindersReport<'a> {
         self.write_exhausted(out, style)?;
         let hint = match self.recorded {
             _ if self.reminders.due.is_empty() => {
-                Text { ja: "新しく知らせることはありません。", en: "There is nothing new to be said." }
+                Text { ja: "新しく案内することはありません。", en: "There are no new reminders." }
             }
             true => return self.view.write_closing(out, style),
             false => Text {
-                ja: "次に: 知らせたら --record を付けて実行し、記録してください(記録したことは繰り返しません)。1件なら shomei mark 連絡済 ID。",
-                en: "Next: once it was said, run it with --record, so that it does not come up again; one alone: shomei mark contacted ID.",
+                ja: "次に: 案内したら --record を付けて実行し、記録してください(記録したことは繰り返しません)。1件なら shomei mark 連絡済 ID。",
+                en: "Next: once sent, run it with --record, so that they are not repeated; one alone: shomei mark contacted ID.",
             },
         };
         self.view.write_hint(out, hint, style)
@@ -98,14 +99,14 @@ impl<'a> RemindersReport<'a> {
             return Ok(());
         }
         let title = Text {
-            ja: "知らせ終えても更新されていないもの(管理者が確かめる)",
-            en: "Told often enough and still not renewed: for the auditors to look after",
+            ja: "案内を終えても更新されていないもの(管理者が確認)",
+            en: "No further reminders, and still not renewed: for the auditors to follow up",
         };
         self.view.write_title(out, title, all, Severity::Error, style)?;
         for at in self.reminders.exhausted.iter().take(ROWS) {
             let item = &self.view.fleet.items[*at];
             let ends = item.ends.map(|day| day.to_string()).unwrap_or_default();
-            let text = Text { ja: "{whose}({ends} に期限切れ)", en: "{whose} (lapsed on {ends})" };
+            let text = Text { ja: "{whose}({ends} に期限切れ)", en: "{whose} (expired on {ends})" };
             let whose = self.view.whose_in_line(item);
             let shown = text.fill(self.view.lang, &[("whose", &whose), ("ends", &ends)]);
             write_indented(out, "  - ", &shown, style.width)?;
@@ -214,25 +215,29 @@ impl<'a> View<'a> {
         let lang = self.lang;
         let left = (due.ends - self.fleet.today).whole_days();
         let text = match (due.is_password(), due.step, due.last_application) {
-            (true, ReminderStep::Tier(0), _) => Text {
-                ja: "システムのパスワードの期限が {ends} に切れています。ログインして変更してください。",
-                en: "The system password expired on {ends}: log in and change it.",
+            (true, ReminderStep::Tier(0) | ReminderStep::Lapsed(_), _) => Text {
+                ja: "システムのパスワードの期限が {ends} に切れています。{system}にログインして変更してください。",
+                en: "The system password expired on {ends}: log in{system} and change it.",
             },
             (true, ..) => Text {
                 ja: "システムのパスワードの期限は {ends} です({left})。それまでに変更してください。",
                 en: "The system password expires on {ends} ({left}): change it before.",
             },
             (false, ReminderStep::Lapsed(_), _) => Text {
-                ja: "証明書の期限が {ends} に切れています({times}回のうち{time}回目の案内)。すぐに申請してください。",
-                en: "The certificate lapsed on {ends}: apply at once (reminder {time} of {times}).",
+                ja: "証明書の期限が {ends} に切れています。すぐに発行を申請してください。",
+                en: "The certificate expired on {ends}: apply for a new one at once.",
             },
             (false, _, Some(last)) if last >= self.fleet.today => Text {
-                ja: "証明書の期限は {ends} です({left})。間に合う最後の申請日は {last} です。",
-                en: "The certificate ends on {ends} ({left}). The last safe day to apply is {last}.",
+                ja: "証明書の期限は {ends} です({left})。最終申請日は {last} です。",
+                en: "The certificate expires on {ends} ({left}). The last application date is {last}.",
+            },
+            (false, ..) if due.is_late => Text {
+                ja: "証明書の期限は {ends} です({left})。いま申請しても、次の請求に間に合わないおそれがあります。すぐに申請してください。",
+                en: "The certificate expires on {ends} ({left}). Even if applied for now it may come too late for the next claims: apply at once.",
             },
             (false, ..) => Text {
-                ja: "証明書の期限は {ends} です({left})。間に合う申請日を過ぎています。すぐに申請してください。",
-                en: "The certificate ends on {ends} ({left}). No safe day is left: apply at once.",
+                ja: "証明書の期限は {ends} です({left})。期限までの発行に余裕がありません。早めに申請してください。",
+                en: "The certificate expires on {ends} ({left}). There is no margin left for its renewal: apply soon.",
             },
         };
         let left = match left {
@@ -241,11 +246,14 @@ impl<'a> View<'a> {
             _ => Text { ja: "あと{left}日", en: "in {left} days" }.fill(lang, &[("left", &left)]),
         };
         let last = due.last_application.map(|day| shown(day, lang)).unwrap_or_default();
-        let time = match due.step {
-            ReminderStep::Lapsed(time) => time,
-            ReminderStep::Tier(_) => 0,
-        };
         let ends = shown(due.ends, lang);
-        text.fill(lang, &[("ends", &ends), ("left", &left), ("last", &last), ("time", &time), ("times", &LAPSED_TIMES)])
+        let system = due.holder(self.fleet).map(|holder| letter::system(self.fleet, holder, lang)).unwrap_or_default();
+        let system = match (lang, system.as_str()) {
+            (Lang::Ja, "") => "システム".to_string(),
+            (Lang::En, name) if !name.is_empty() => format!(" to {name}"),
+            _ => system,
+        };
+        let said = text.fill(lang, &[("ends", &ends), ("left", &left), ("last", &last), ("system", &system)]);
+        said + &due.item.map(|at| self.stops(&self.fleet.items[at])).unwrap_or_default()
     }
 }

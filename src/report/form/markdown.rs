@@ -141,8 +141,19 @@ impl Report {
             self.write_rows(out, &self.listed(&UNITS, early))?;
         }
         let unplaced = self.rows.plan.iter().filter(|row| matches!(row.outcome, PlanOutcome::Cannot(..)));
-        self.heading(out, Text { ja: "間に合う申請日がないもの", en: "Without a safe day to apply" })?;
+        self.heading(out, Text { ja: "期限切れ・申請期限を過ぎたもの", en: "Expired or too late to apply" })?;
         self.write_rows(out, &self.listed(&PLAN, unplaced))?;
+        let tight: Vec<&PlanRow> =
+            self.rows.plan.iter().filter(|row| matches!(row.outcome, PlanOutcome::NoMargin(..))).collect();
+        if !tight.is_empty() {
+            self.heading(
+                out,
+                Text {
+                    ja: "余裕がないもの(請求期間は逃しません)", en: "Without margin (no claim period is lost)"
+                },
+            )?;
+            self.write_rows(out, &self.listed(&PLAN, tight))?;
+        }
         self.heading(out, Text { ja: "次に申請するもの", en: "To apply for next" })?;
         let next = self.rows.plan.iter().filter(|row| matches!(row.outcome, PlanOutcome::Apply { .. }));
         let mut next: Vec<&PlanRow> = next.collect();

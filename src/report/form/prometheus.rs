@@ -179,17 +179,25 @@ impl Report {
         gauge(
             out,
             "shomei_lapsed",
-            "Certificates that have ended and that somebody should look after.",
+            "Certificates of holders that have expired and are neither renewed, nor otherwise settled, nor history.",
             [(Vec::new(), number(counts.lapsed))],
+        )?;
+        gauge(
+            out,
+            "shomei_history",
+            "Certificates of holders that expired so long ago that they are history.",
+            [(Vec::new(), number(counts.history))],
         )?;
         let later = self.rows.plan.iter().filter(|row| matches!(row.outcome, PlanOutcome::Later(_))).count();
         gauge(
             out,
             "shomei_renewals",
-            "Renewals: to apply for, without a safe day (cannot), applied for (awaited), later.",
+            "Renewals: to apply for, expired or too late (cannot), without margin (no-margin), of unknown expiry (end-unknown), applied for (awaited), later.",
             [
                 one("outcome", "apply", counts.apply),
                 one("outcome", "cannot", counts.unplaced),
+                one("outcome", "no-margin", counts.no_margin),
+                one("outcome", "end-unknown", counts.end_unknown),
                 one("outcome", "awaited", counts.awaited),
                 one("outcome", "later", later as u64),
             ],

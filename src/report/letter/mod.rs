@@ -16,6 +16,7 @@ use crate::calendar::Day;
 use crate::lifecycle::{Certificates, LateReason, PlanOutcome, PlannedCertificate};
 use crate::locale::{Lang, Text};
 use crate::register::{Contact, ContactChannel, Holder, HolderKey};
+use crate::report::Report;
 use crate::report::list::plan::PlanRow;
 
 /// What one holder is notified of.
@@ -29,6 +30,14 @@ pub struct Letter {
     pub contact: Contact,
     /// The provider numbers billed for.
     pub provider_numbers: Vec<String>,
+    /// It is to an agent.
+    pub is_agent: bool,
+    /// The providers for which it claims as an agent.
+    pub providers: usize,
+    /// The system in which it applies and changes its password; empty where the policy names none.
+    pub system: String,
+    /// What follows once a certificate has expired, in its prefecture.
+    pub lapse: String,
     /// What is due, the most urgent first; never empty.
     pub due: Vec<LetterDue>,
 }
@@ -48,7 +57,7 @@ pub struct LetterDue {
     pub ends: Option<Day>,
     /// On which day to apply.
     pub recommended: Option<Day>,
-    /// The last day on which applying is safe.
+    /// The last application date, unless it is past.
     pub last_application: Option<Day>,
     /// The expected date of issue.
     pub expected_issue: Option<Day>,
@@ -59,10 +68,12 @@ pub struct LetterDue {
 /// What kind of thing is to be done, the most urgent first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LetterKind {
-    /// No safe day is left.
+    /// Too late: a claim period is lost.
     Late,
     /// It has ended.
     Lapsed,
+    /// It expires before its successor is issued, but no claim period is lost.
+    NoMargin,
     /// To be applied for.
     Apply,
     /// The system password expires, or has.
@@ -77,6 +88,7 @@ impl LetterKind {
             PlanOutcome::Cannot(LateReason::Lapsed, _) => Some(LetterKind::Lapsed),
             PlanOutcome::Cannot(LateReason::EndUnknown, _) => Some(LetterKind::Unknown),
             PlanOutcome::Cannot(..) => Some(LetterKind::Late),
+            PlanOutcome::NoMargin(..) => Some(LetterKind::NoMargin),
             PlanOutcome::Apply { .. } => Some(LetterKind::Apply),
             PlanOutcome::Awaited { .. } | PlanOutcome::Later(_) => None,
         }
@@ -87,6 +99,7 @@ impl LetterKind {
         match self {
             LetterKind::Late => "late",
             LetterKind::Lapsed => "lapsed",
+            LetterKind::NoMargin => "no-margin",
             LetterKind::Apply => "apply",
             LetterKind::Password => "password",
             LetterKind::Unknown => "unknown",
@@ -94,9 +107,17 @@ impl LetterKind {
     }
 }
 
+impl Report {
+    /// The certificates that letters would be about if anybody knew whose they are.
+    pub fn without_letter(&self) -> usize {
+        let due = |row: &&PlanRow| row.is_near && LetterKind::of(&row.outcome).is_some();
+        self.rows.plan.iter().filter(due).filter(|row| row.certificate.holder.key.is_none()).count()
+    }
+}
+
 impl Letter {
     /// A letter to a holder whose system password expires on a day, or has, and what is said of it.
-    pub fn about_password(holder: &Holder, ends: Day, message: String, lang: Lang) -> Letter {
+    pub fn about_password(fleet: &Certificates, holder: &Holder, ends: Day, message: String, lang: Lang) -> Letter {
         let outcome = Text { ja: "パスワードを変更", en: "change the password" }.get(lang).to_string();
         let due = LetterDue {
             kind: LetterKind::Password,
@@ -109,7 +130,7 @@ impl Letter {
             expected_issue: None,
             message,
         };
-        Letter { due: vec![due], ..to(holder) }
+        Letter { due: vec![due], ..to(fleet, holder, lang) }
     }
 
     /// What is most urgent.
@@ -123,7 +144,8 @@ impl Letter {
     }
 }
 
-/// The letters about entries of a plan, each with its row; in the order of the register.
+/// The letters about entries of a plan that expire soon or have expired, each with its row; in the
+/// order of the register.
 pub(super) fn letters<'e>(
     fleet: &Certificates,
     entries: impl Iterator<Item = &'e PlannedCertificate>,
@@ -131,19 +153,20 @@ pub(super) fn letters<'e>(
     lang: Lang,
 ) -> Vec<Letter> {
     let mut letters: BTreeMap<usize, Letter> = BTreeMap::new();
-    for (entry, row) in entries.zip(rows) {
+    for (entry, row) in entries.zip(rows).filter(|(_, row)| row.is_near) {
         let at = fleet.items[entry.item].holder;
         let holder = at.and_then(|at| Some((at, fleet.office.holders.get(at)?)));
         let (Some(kind), Some((at, holder))) = (LetterKind::of(&entry.outcome), holder) else { continue };
         let certificate = &row.certificate;
-        letters.entry(at).or_insert_with(|| to(holder)).due.push(LetterDue {
+        letters.entry(at).or_insert_with(|| to(fleet, holder, lang)).due.push(LetterDue {
             kind,
             outcome: row.outcome_label().0.get(lang).into(),
             category: certificate.category.as_ref().map(|category| category.name.clone()).unwrap_or_default(),
             serial: certificate.item.serial.clone(),
             ends: certificate.item.ends,
             recommended: row.recommended(),
-            last_application: row.last_application,
+            // A day that is past is none to keep.
+            last_application: row.last_application.filter(|day| *day >= fleet.today),
             expected_issue: row.expected_issue(),
             message: row.message.clone(),
         });
@@ -155,15 +178,36 @@ pub(super) fn letters<'e>(
 }
 
 /// A letter to a holder that says nothing yet.
-fn to(holder: &Holder) -> Letter {
+fn to(fleet: &Certificates, holder: &Holder, lang: Lang) -> Letter {
     let mut numbers: Vec<String> = holder.lines.iter().filter_map(|line| line.provider_number.clone()).collect();
     numbers.sort();
     numbers.dedup();
+    let lapse = fleet.policy.renewal.terms(holder.prefecture.as_deref()).lapse.as_ref();
     Letter {
         to: holder.key.clone(),
         name: holder.name.clone(),
         contact: holder.contact.clone(),
         provider_numbers: numbers,
+        is_agent: fleet.is_agent(holder),
+        providers: fleet.providers_of(holder),
+        system: system(fleet, holder, lang),
+        lapse: lapse.map(|lapse| lapse.get(lang).to_string()).unwrap_or_default(),
         due: Vec::new(),
+    }
+}
+
+/// The system in which a holder applies for certificates and changes its password: agents have one of
+/// their own. Empty where the policy names none.
+pub fn system(fleet: &Certificates, holder: &Holder, lang: Lang) -> String {
+    let systems = &fleet.policy.holders.systems;
+    let name = if fleet.is_agent(holder) { &systems.agent } else { &systems.provider };
+    name.as_ref().map(|name| name.get(lang).to_string()).unwrap_or_default()
+}
+
+/// How a letter addresses its reader: a provider is 貴事業所, an agent a company or corporation.
+pub fn address(is_agent: bool) -> Text {
+    match is_agent {
+        true => Text { ja: "貴社・貴法人", en: "your company" },
+        false => Text { ja: "貴事業所", en: "your office" },
     }
 }

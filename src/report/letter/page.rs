@@ -122,6 +122,20 @@ impl TextValues for LetterValues<'_> {
 }
 
 impl LetterValues<'_> {
+    /// How to apply: as the policy's desks have it; agents do so in a system of their own.
+    fn application(&self) -> String {
+        let (lang, system) = (self.report.lang, &self.letter.system);
+        let own = Text {
+            ja: "{system}にログインし、証明書の発行(更新)を申請してください。証明書発行用パスワードを使います。",
+            en: "Log in to {system} and apply for issue (renewal). You need the password for issuing certificates.",
+        };
+        match self.report.desks.placeholder("apply", lang).filter(|_| !self.letter.is_agent) {
+            Some(apply) => apply,
+            None if system.is_empty() => String::new(),
+            None => own.fill(lang, &[("system", system)]),
+        }
+    }
+
     fn day(&self, day: Day) -> String {
         long_day(day, self.report.lang)
     }
@@ -150,9 +164,12 @@ impl LetterValues<'_> {
             "category" => first.map(|due| due.category.clone()).unwrap_or_default(),
             "serial" => first.map(|due| due.serial.clone()).unwrap_or_default(),
             "message" => first.map(|due| due.message.clone()).unwrap_or_default(),
-            "lapse" => report.lapse.clone().unwrap_or_default(),
-            "apply" => report.desks.placeholder("apply", report.lang).unwrap_or_default(),
+            "lapse" => letter.lapse.clone(),
+            "apply" => self.application(),
             "help_desk" => self.help_desks(),
+            "system" => letter.system.clone(),
+            "you" => super::address(letter.is_agent).get(report.lang).into(),
+            "providers" if letter.providers > 0 => letter.providers.to_string(),
             "pages" if letter.due.len() <= ON_ONE_PAGE => "2".into(),
             _ => String::new(),
         }
@@ -193,5 +210,5 @@ const CERTIFICATE_HEADS: [Text; 5] = [
     Text { ja: "シリアル番号", en: "serial number" },
     Text { ja: "有効期限", en: "expires on" },
     Text { ja: "すること", en: "what to do" },
-    Text { ja: "最終期限", en: "at the latest" },
+    Text { ja: "最終申請日", en: "last application date" },
 ];

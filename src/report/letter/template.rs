@@ -3,7 +3,7 @@
 use crate::locale::{Lang, fill};
 
 /// What may stand in braces, in the order in which the documentation explains it.
-const KNOWN: [&str; 24] = [
+const KNOWN: [&str; 27] = [
     "today",
     "name",
     "honorific",
@@ -25,6 +25,9 @@ const KNOWN: [&str; 24] = [
     "lapse",
     "apply",
     "help_desk",
+    "system",
+    "you",
+    "providers",
     "certificates",
     "sender",
     "contact",
@@ -35,7 +38,7 @@ const OF_FAX: &[&str] = &["pages"];
 
 /// What has no value in a message, which may be about several holders.
 const NOT_OF_MAIL: &[&str] =
-    &["serial", "lapse", "apply", "help_desk", "provider_numbers", "recommended_day", "in_hand_on"];
+    &["serial", "lapse", "providers", "apply", "help_desk", "provider_numbers", "recommended_day", "in_hand_on"];
 
 /// The same, in messages alone.
 const OF_MAIL: &[&str] = &["headline", "steps", "signature"];
@@ -52,6 +55,7 @@ macro_rules! built_in {
 built_in![
     "apply",
     "late",
+    "no-margin",
     "lapsed",
     "unknown",
     "password",

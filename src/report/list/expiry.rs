@@ -60,7 +60,7 @@ fn code(nearness: Nearness) -> &'static str {
 
 fn label(nearness: Nearness, lang: Lang) -> String {
     match nearness {
-        Nearness::Lapsed => Text { ja: "期限切れ", en: "lapsed" }.get(lang).into(),
+        Nearness::Lapsed => Text { ja: "期限切れ", en: "expired" }.get(lang).into(),
         Nearness::Tier(days) => Text { ja: "{days}日以内", en: "{days} days" }.fill(lang, &[("days", &days)]),
         Nearness::Later => Text { ja: "その先", en: "later" }.get(lang).into(),
         Nearness::Unknown => Text { ja: "不明", en: "unknown" }.get(lang).into(),

@@ -27,6 +27,8 @@ pub struct PlanRow {
     pub deadline: Option<Deadline>,
     /// Its days lie beyond those whose holidays are known.
     pub guess: bool,
+    /// It expires within the days that letters are about, or has expired.
+    pub is_near: bool,
     /// What is said of it, in a sentence.
     pub message: String,
 }
@@ -38,6 +40,7 @@ impl PlanRow {
             PlanOutcome::Apply { day, .. } => Some(day),
             // The end of all days stands for one that nobody can name.
             PlanOutcome::Later(day) => Some(day).filter(|day| *day != Day::MAX),
+            PlanOutcome::NoMargin(_, fallback) => Some(fallback.day),
             PlanOutcome::Cannot(..) | PlanOutcome::Awaited { .. } => None,
         }
     }
@@ -46,6 +49,7 @@ impl PlanRow {
     pub fn expected_issue(&self) -> Option<Day> {
         match self.outcome {
             PlanOutcome::Apply { expected_issue, .. } | PlanOutcome::Awaited { expected_issue, .. } => expected_issue,
+            PlanOutcome::NoMargin(_, fallback) => Some(fallback.expected_issue),
             PlanOutcome::Cannot(..) | PlanOutcome::Later(_) => None,
         }
     }
@@ -58,13 +62,14 @@ impl PlanRow {
     fn fallback(&self) -> Option<Fallback> {
         match self.outcome {
             PlanOutcome::Cannot(_, fallback) => fallback,
+            PlanOutcome::NoMargin(_, fallback) => Some(fallback),
             _ => None,
         }
     }
 
     fn reason(&self) -> Option<&'static str> {
         match self.outcome {
-            PlanOutcome::Cannot(why, _) => Some(why.code()),
+            PlanOutcome::Cannot(why, _) | PlanOutcome::NoMargin(why, _) => Some(why.code()),
             _ => None,
         }
     }
@@ -78,9 +83,13 @@ impl PlanRow {
     pub fn outcome_label(&self) -> (Text, Option<Severity>) {
         match self.outcome {
             PlanOutcome::Cannot(LateReason::Lapsed, _) => {
-                (Text { ja: "期限切れ", en: "lapsed" }, Some(Severity::Error))
+                (Text { ja: "期限切れ", en: "expired" }, Some(Severity::Error))
             }
-            PlanOutcome::Cannot(..) => (Text { ja: "間に合わない", en: "no safe day" }, Some(Severity::Error)),
+            PlanOutcome::Cannot(LateReason::EndUnknown, _) => {
+                (Text { ja: "期限不明", en: "expiry unknown" }, Some(Severity::Warning))
+            }
+            PlanOutcome::Cannot(..) => (Text { ja: "間に合わない", en: "too late" }, Some(Severity::Error)),
+            PlanOutcome::NoMargin(..) => (Text { ja: "余裕がない", en: "no margin" }, Some(Severity::Warning)),
             PlanOutcome::Apply { .. } => (Text { ja: "申請する", en: "apply" }, Some(Severity::Warning)),
             PlanOutcome::Awaited { .. } => (Text { ja: "申請済み", en: "applied for" }, None),
             PlanOutcome::Later(_) => (Text { ja: "その先", en: "later" }, None),
@@ -103,7 +112,7 @@ pub const OUTCOME: Column<PlanRow> = Column::new("outcome", |row: &PlanRow, lang
     let (label, severity) = row.outcome_label();
     Cell::word(row.outcome.code(), label.get(lang), severity)
 })
-.word(1, head("区分", "what"));
+.word(1, head("すること", "what to do"));
 
 /// The day on which to apply.
 pub const RECOMMENDED: Column<PlanRow> =
@@ -111,10 +120,10 @@ pub const RECOMMENDED: Column<PlanRow> =
 
 /// The last day on which applying is safe.
 pub const LAST_SAFE: Column<PlanRow> = Column::new("last_safe_day", |row: &PlanRow, _| row.last_application.into())
-    .day(3, head("最終期限", "at the latest"))
-    .line(2, TableColumn::new(head("最終申請日", "at the latest")));
+    .day(3, head("最終申請日", "last application"))
+    .line(2, TableColumn::new(head("最終申請日", "last application")));
 
-const IN_HAND_TITLE: Text = Text { ja: "入手", en: "in hand" };
+const IN_HAND_TITLE: Text = Text { ja: "発行見込み日", en: "expected issue" };
 /// The day on which the new one is there.
 pub const IN_HAND: Column<PlanRow> = Column::new("in_hand_on", |row: &PlanRow, _| row.expected_issue().into())
     .day(4, IN_HAND_TITLE)
@@ -142,10 +151,10 @@ pub static PLAN: LazyLock<List<PlanRow>> = LazyLock::new(|| {
             .data(),
         LAST_SAFE,
         Column::new("deadline", |row: &Row, _| row.deadline.map(|deadline| deadline.day).into())
-            .day(16, head("入手の期限", "deadline"))
+            .day(16, head("必要日", "needed by"))
             .data(),
         Column::new("uncovered_from", |row: &Row, _| row.uncovered_from().into())
-            .day(17, head("届かない請求期間", "uncovered from"))
+            .day(17, head("期限までに収まらない請求期間", "uncovered from"))
             .data(),
         Column::new("fallback_day", |row: &Row, _| row.fallback().map(|one| one.day).into())
             .json("fallback.day")

@@ -22,6 +22,8 @@ pub struct TrackedCertificate {
     pub category: Option<CategoryRef>,
     /// Days from today up to the one on which it ends.
     pub days_left: Option<i64>,
+    /// The providers for which its holder claims as an agent.
+    pub providers: usize,
 }
 
 /// A usage category of the policy.
@@ -74,7 +76,11 @@ impl TrackedCertificate {
             state => Some(state_text(state).get(lang).to_string()),
         };
         let words = |text: Text| text.get(lang).to_string();
-        let remarks = proof.into_iter().chain(gone).chain(clipped).map(words).chain(state);
+        let agent = (self.providers > 0).then(|| {
+            let text = Text { ja: "代理人({n}事業所の請求を代行)", en: "agent of {n} providers" };
+            text.fill(lang, &[("n", &self.providers)])
+        });
+        let remarks = agent.into_iter().chain(proof.into_iter().chain(gone).chain(clipped).map(words)).chain(state);
         let remarks: Vec<String> = remarks.chain(more.into_iter().map(words)).collect();
         remarks.join(Text { ja: "、", en: ", " }.get(lang))
     }
@@ -214,7 +220,10 @@ fn state_text(state: LifecycleState) -> Text {
         LifecycleState::RenewedAsDeclared => Text { ja: "申告では更新済み", en: "renewed, as declared" },
         LifecycleState::NotRenewing => Text { ja: "更新しない", en: "not to be renewed" },
         LifecycleState::Revoking => Text { ja: "失効申請済", en: "revocation applied for" },
-        LifecycleState::LeftOver => Text { ja: "使われていない", en: "left over" },
+        LifecycleState::LeftOver => Text { ja: "使われていない", en: "not in use" },
+        LifecycleState::History => {
+            Text { ja: "履歴(期限切れから長期間経過)", en: "history (expired long ago)" }
+        }
     }
 }
 

@@ -14,7 +14,7 @@ fn reasons(unit: &Value) -> Vec<&str> {
 
 /// The one unit of a holder, wherever it stands: its coverage and the reasons.
 fn of<'a>(check: &'a Value, holder: &str) -> (&'static str, Vec<&'a str>) {
-    let found = ["can", "unknown", "cannot"].into_iter().flat_map(|which| {
+    let found = ["can", "can_until", "unknown", "cannot"].into_iter().flat_map(|which| {
         let units = check[which].as_array().unwrap().iter();
         units.filter(|unit| unit["holder"]["id"] == holder).map(move |unit| (which, reasons(unit)))
     });
@@ -47,7 +47,7 @@ fn a_folder_and_an_excel_list_become_an_answer_in_three_commands() {
 
     // Seven of the eight certificates are of holders that the list does not have: one may be B1's.
     assert_eq!((said.code, said.stderr.as_str()), (0, ""));
-    let answer = "2026-12-01 から 2026-12-10 までの請求期間: 請求できる 1、判定できない 1、請求できない 0(事業所番号とサービスの組)。";
+    let answer = "2026-12-01 から 2026-12-10 までの請求期間: 請求できる 1件、判定できない 1件、請求できない 0件(事業所番号・サービスごと)。";
     let mut lines = said.stdout.lines();
     assert_eq!(
         lines.next(),
@@ -95,15 +95,16 @@ fn agents_count_from_their_first_day_to_their_last() {
     office.ok(&["register", "import", "register.csv"]);
     let coverage = |check: &Value| ["B1", "B2", "B3", "B4", "B5"].map(|id| of(check, id).0);
     let december = office.check(&[]);
-    assert_eq!(coverage(&december), ["can", "cannot", "can", "cannot", "cannot"]);
-    assert_eq!(of(&december, "B2").1, ["no-certificate"]);
-    assert_eq!(december["can"][1]["through"], json!([{"register": "default", "id": "A1"}]));
+    assert_eq!(coverage(&december), ["can", "can", "can", "can_until", "cannot"]);
+    assert_eq!(of(&december, "B4").1, ["no-certificate"]);
+    assert_eq!(december["can_until"][0]["can_until"], "2026-12-09");
+    assert_eq!(december["can"][2]["through"], json!([{"register": "default", "id": "A1"}]));
     let january = office.check(&["--at", "2026-12-11"]);
     assert_eq!(january["period"], json!({"from": "2027-01-01", "until": "2027-01-10"}));
     assert_eq!(coverage(&january), ["can", "can", "cannot", "cannot", "can"]);
     let within = office.check(&["--at", "2026-12-05"]);
     assert_eq!(within["period"], json!({"from": "2026-12-05", "until": "2026-12-10"}));
-    assert_eq!(coverage(&within), ["can", "can", "can", "cannot", "cannot"]);
+    assert_eq!(coverage(&within), ["can", "can", "can", "can_until", "cannot"]);
 }
 
 #[test]
@@ -177,7 +178,7 @@ fn what_is_declared_is_never_proven() {
     office.ok(&["register", "import", "list.csv"]);
     let check = office.check(&[]);
     assert_eq!((of(&check, "A1").0, of(&check, "A1").1), ("unknown", vec!["declared"]));
-    assert_eq!(of(&check, "A2"), ("cannot", vec!["expired"]));
+    assert_eq!(of(&check, "A2"), ("unknown", vec!["expired", "declared"]), "what is only declared proves nothing");
 }
 
 #[test]

@@ -86,7 +86,7 @@ fn what_is_acknowledged_is_silent_until_its_day_and_makes_nobody_able_to_bill() 
     assert_eq!(rules(&office, "B1", "2027-01-01"), ["holder-uncovered"]);
     let said = office.run(&["register", "check"]);
     assert_eq!(said.code, 0);
-    assert!(said.stdout.contains("8 can bill, 0 unknown, 1 cannot"), "{}", said.stdout);
+    assert!(said.stdout.contains("8 can submit claims, 0 cannot be determined, 1 cannot"), "{}", said.stdout);
     office.ok(&["mark", "--undo", &last(&office)]);
     assert_eq!(rules(&office, "B1", "2026-11-23"), ["holder-uncovered"]);
 }

@@ -200,6 +200,7 @@ fn hostile(serial: &str) -> Holder {
         places: vec!["pc\u{9b}31m".into()],
         contact: Contact { person: Some("\u{1b}[31m".into()), ..Contact::default() },
         payer: None,
+        uses: Vec::new(),
         password_changed: None,
         status: HolderStatus::Active,
         status_since: None,

@@ -91,7 +91,13 @@ fn what_cannot_be_placed_comes_first_and_says_why() {
     let (office, calendar) = (RegisterState::default(), calendar(&policy));
     let mut unknown = item(4, day("2027-05-05"));
     (unknown.ends, unknown.end, unknown.whole_until) = (None, None, None);
-    let items = vec![item(1, day("2026-11-30")), item(2, day("2027-01-05")), item(3, day("2027-03-31")), unknown];
+    let items = vec![
+        item(1, day("2026-11-30")),
+        item(2, day("2026-12-31")),
+        item(3, day("2027-03-31")),
+        unknown,
+        item(5, day("2027-01-05")),
+    ];
     let fleet = fleet(&policy, &office, day("2026-12-24"), items);
     let plan = plan(&fleet, &calendar, PlanBounds::default());
     let told: Vec<(String, Option<LateReason>)> = plan
@@ -99,7 +105,7 @@ fn what_cannot_be_placed_comes_first_and_says_why() {
         .iter()
         .map(|entry| {
             let why = match entry.outcome {
-                PlanOutcome::Cannot(why, _) => Some(why),
+                PlanOutcome::Cannot(why, _) | PlanOutcome::NoMargin(why, _) => Some(why),
                 _ => None,
             };
             (fleet.items[entry.item].serial.clone(), why)
@@ -109,12 +115,16 @@ fn what_cannot_be_placed_comes_first_and_says_why() {
         ("02", Some(LateReason::TooLate)),
         ("04", Some(LateReason::EndUnknown)),
         ("01", Some(LateReason::Lapsed)),
+        ("05", Some(LateReason::TooLate)),
         ("03", None),
     ];
     assert_eq!(told, expected.map(|(serial, why)| (serial.to_string(), why)));
     let PlanOutcome::Cannot(_, Some(fallback)) = plan.entries[0].outcome else { panic!("{:?}", plan.entries[0]) };
     // Applied for on 2027-01-20, in hand on the 27th: the claim period of January has gone by.
     assert_eq!((fallback.day, fallback.expected_issue, fallback.missed), (day("2027-01-20"), day("2027-01-27"), 1));
+    // That one ends on the 5th of January: until then the claims of January can be submitted.
+    let PlanOutcome::NoMargin(_, fallback) = plan.entries[3].outcome else { panic!("{:?}", plan.entries[3]) };
+    assert_eq!((fallback.expected_issue, fallback.missed), (day("2027-01-27"), 0));
 }
 
 #[test]
@@ -127,7 +137,8 @@ fn no_window_is_another_reason_than_too_late() {
     let plan = plan(&fleet, &calendar, PlanBounds::default());
     // Renewal opens on the 10th of May; the one day of April was too early, that of May is too late.
     let entry = planned(&plan, &fleet, 1);
-    assert!(matches!(entry.outcome, PlanOutcome::Cannot(LateReason::NoWindow, Some(_))), "{entry:?}");
+    // Issued on the 1st of June, in time for the next claims: there is no margin, but nothing is lost.
+    assert!(matches!(entry.outcome, PlanOutcome::NoMargin(LateReason::NoWindow, _)), "{entry:?}");
 }
 
 #[test]
@@ -165,7 +176,7 @@ fn so_many_a_day_spread_over_the_days_there_are() {
     )
     .unwrap();
     let full =
-        crowded.entries.iter().filter(|entry| matches!(entry.outcome, PlanOutcome::Cannot(LateReason::Full, Some(_))));
+        crowded.entries.iter().filter(|entry| matches!(entry.outcome, PlanOutcome::NoMargin(LateReason::Full, _)));
     assert_eq!(full.count(), 6);
 }
 
@@ -180,6 +191,7 @@ fn what_begins_later_or_was_dealt_with_is_not_planned() {
         LifecycleState::NotRenewing,
         LifecycleState::LeftOver,
         LifecycleState::Revoking,
+        LifecycleState::History,
     ];
     let items = states.iter().zip(1..).map(|(state, number)| {
         let mut item = item(number, ends);
@@ -196,6 +208,7 @@ fn what_begins_later_or_was_dealt_with_is_not_planned() {
         PlanExclusion::NotRenewing,
         PlanExclusion::Revoking,
         PlanExclusion::LeftOver,
+        PlanExclusion::History,
     ];
     assert_eq!(left_out, expected.map(|why| (why, 1)));
 }
@@ -340,4 +353,88 @@ fn a_renewal_that_begins_when_the_old_one_ends_is_a_renewal_already() {
     fleet.settle();
     assert_eq!([fleet.items[0].state, fleet.items[1].state], [LifecycleState::Renewed, LifecycleState::Active]);
     assert_eq!(fleet.items[1].before, Some(0));
+}
+
+#[test]
+fn what_expired_long_ago_is_history_unless_claims_are_stopped_by_it() {
+    let policy = policy();
+    let office = RegisterState::default();
+    let state = |ends: &str| {
+        let mut fleet = fleet(&policy, &office, day("2026-12-01"), vec![item(1, day(ends))]);
+        fleet.settle();
+        fleet.items[0].state
+    };
+    // 90 days by default.
+    assert_eq!(state("2026-09-02"), LifecycleState::Active);
+    assert_eq!(state("2026-09-01"), LifecycleState::History);
+}
+
+#[test]
+fn whatever_day_is_shown_is_one_on_which_one_can_apply() {
+    let policy = policy();
+    let (office, calendar) = (RegisterState::default(), calendar(&policy));
+    // The first day of each would be New Year's Day, and a day of a claim period.
+    let items = vec![item(1, day("2028-03-31")), item(2, day("2028-08-02"))];
+    let fleet = fleet(&policy, &office, day("2026-11-23"), items);
+    let plan = plan(&fleet, &calendar, PlanBounds::default());
+    let later: Vec<PlanOutcome> = plan.entries.iter().map(|entry| entry.outcome.clone()).collect();
+    assert_eq!(later, [PlanOutcome::Later(day("2028-01-11")), PlanOutcome::Later(day("2028-05-11"))]);
+}
+
+#[test]
+fn a_fee_that_is_paid_by_transfer_takes_longer() {
+    let mut policy = policy();
+    policy.renewal.general.transfer_business_days.value = 3;
+    let mut office = RegisterState { has_register: true, ..RegisterState::default() };
+    office.holders = ["A", "B", "C", "D"].map(holder).into();
+    office.holders[1].payer = Some(shomei::register::FeePayer::Transfer);
+    office.holders[2].kind = Some(shomei::register::HolderKind::Agent);
+    office.holders[3].kind = Some(shomei::register::HolderKind::Agent);
+    office.holders[3].payer = Some(shomei::register::FeePayer::Deduction);
+    let calendar = calendar(&policy);
+    let items = (1..=4).map(|number: u8| {
+        let mut item = item(number, day("2027-07-08"));
+        item.holder = Some(usize::from(number) - 1);
+        item
+    });
+    let fleet = fleet(&policy, &office, day("2027-05-11"), items.collect());
+    let plan = plan(&fleet, &calendar, PlanBounds::default());
+    let issued = |holder: usize| {
+        let entry = plan.entries.iter().find(|entry| fleet.items[entry.item].holder == Some(holder)).unwrap();
+        let PlanOutcome::Apply { expected_issue, .. } = entry.outcome else { panic!("{entry:?}") };
+        expected_issue.unwrap().to_string()
+    };
+    // Five business days from the 11th of May, eight where the payment has to be confirmed first;
+    // agents pay so unless the register says otherwise.
+    assert_eq!([0, 1, 2, 3].map(issued), ["2027-05-18", "2027-05-21", "2027-05-21", "2027-05-18"]);
+}
+
+#[test]
+fn what_is_used_every_day_is_planned_though_an_agent_claims_and_stops_without_it() {
+    let policy = policy();
+    let mut office = RegisterState { has_register: true, ..RegisterState::default() };
+    office.holders = ["A", "B", "C"].map(holder).into();
+    let agent = Some(Agent { id: "Z".into(), from: None, until: None });
+    let line = ServiceLine { provider_number: Some("9913000001".into()), service: Some("kaigo".into()), agent };
+    for holder in &mut office.holders {
+        holder.lines = vec![line.clone()];
+    }
+    office.holders[1].uses = vec!["careplan".into()];
+    office.holders[2].uses = vec!["careplan".into()];
+    office.holders[2].status = shomei::register::HolderStatus::MovedToAgent;
+    let calendar = calendar(&policy);
+    let items = (1..=3).map(|number: u8| {
+        let mut item = item(number, day("2027-05-20"));
+        item.holder = Some(usize::from(number) - 1);
+        item
+    });
+    let fleet = fleet(&policy, &office, day("2027-05-17"), items.collect());
+    let plan = plan(&fleet, &calendar, PlanBounds::default());
+    assert_eq!(plan.left_out.get(&PlanExclusion::AtAgent), Some(&1));
+    for entry in &plan.entries {
+        // It expires before its successor is issued: no claims are lost, but the daily use stops.
+        let PlanOutcome::Cannot(LateReason::TooLate, Some(fallback)) = entry.outcome else { panic!("{entry:?}") };
+        assert_eq!((fallback.missed, fallback.stops_daily), (0, true));
+    }
+    assert_eq!(plan.entries.len(), 2);
 }

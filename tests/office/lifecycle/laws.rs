@@ -205,7 +205,12 @@ fn as_many_as_possible_are_placed_and_no_day_has_too_many() {
         let full = plan
             .entries
             .iter()
-            .filter(|entry| matches!(entry.outcome, PlanOutcome::Cannot(LateReason::Full, _)))
+            .filter(|entry| {
+                matches!(
+                    entry.outcome,
+                    PlanOutcome::Cannot(LateReason::Full, _) | PlanOutcome::NoMargin(LateReason::Full, _)
+                )
+            })
             .count();
         assert_eq!(full, jobs.clone().count() - placed);
         crowded.set(crowded.get() + u32::from(full > 0));

@@ -117,15 +117,38 @@ fn renewed_or_marked_ones_are_left_alone() {
 }
 
 #[test]
-fn passwords_are_said_once_before_and_once_when_they_expire() {
+fn an_expired_password_is_reminded_of_until_it_is_changed() {
     let policy = policy();
     let mut office = RegisterState { has_register: true, ..RegisterState::default() };
     office.holders = vec![holder("A")];
     office.holders[0].password_changed = Some(day("2026-10-01"));
     let (said, _) = run(&policy, &office, &|_| Vec::new(), &daily("2026-12-01", 300));
     // 180 days after the change, which day counts as expired.
-    let expected = [("2027-02-28", ReminderStep::Tier(30)), ("2027-03-30", ReminderStep::Tier(0))];
-    assert_eq!(steps(&said), expected.map(|(on, step)| (on.to_string(), step)));
+    let mut expected =
+        vec![("2027-02-28".to_string(), ReminderStep::Tier(30)), ("2027-03-30".into(), ReminderStep::Tier(0))];
+    // A week apart up to the eighth, then thirty days.
+    let weeks =
+        (1..8).map(|n: u32| (days_after(day("2027-03-30"), 7 * i64::from(n)).to_string(), ReminderStep::Lapsed(n + 1)));
+    let months = (1..5)
+        .map(|n: u32| (days_after(day("2027-05-18"), 30 * i64::from(n)).to_string(), ReminderStep::Lapsed(n + 8)));
+    expected.extend(weeks.chain(months));
+    assert_eq!(steps(&said), expected);
+    // Once it is changed, nothing more is said until the next expiry.
+    office.holders[0].password_changed = Some(day("2027-04-10"));
+    let (said, _) = run(&policy, &office, &|_| Vec::new(), &daily("2027-04-10", 100));
+    assert!(said.is_empty());
+}
+
+#[test]
+fn a_password_that_expires_within_the_next_claim_period_is_warned_of_before() {
+    let mut policy = policy();
+    policy.holders.password_warning_days.value = 5;
+    let mut office = RegisterState { has_register: true, ..RegisterState::default() };
+    office.holders = vec![holder("A")];
+    // It expires on the 9th of April; the claim period before ends on the 10th of March.
+    office.holders[0].password_changed = Some(day("2026-10-11"));
+    let (said, _) = run(&policy, &office, &|_| Vec::new(), &daily("2026-12-01", 125));
+    assert_eq!(steps(&said), [("2027-03-11".to_string(), ReminderStep::Tier(5))]);
 }
 
 /// Certificates that are renewed at some time of the year, or not.

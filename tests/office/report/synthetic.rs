@@ -57,7 +57,6 @@ pub fn report(lang: Lang, names: &[String]) -> Report {
         excluded: None,
         letters: Vec::new(),
         desks: shomei::policy::Desks::default(),
-        lapse: None,
         lang,
         at: parse_instant("2026-11-23T00:00:00Z", Zone::UTC).unwrap(),
         today: day("2026-11-23"),
@@ -113,6 +112,7 @@ fn certificate(at: usize, name: &str) -> TrackedCertificate {
         holder: HolderRef { contact: Some(name.into()), ..HolderRef::unknown(name) },
         category: Some(CategoryRef { id: "provider".into(), name: "事業所".into(), short: "事業所".into() }),
         days_left: Some(147),
+        providers: 0,
     }
 }
 
@@ -138,6 +138,7 @@ fn planned(of: &TrackedCertificate) -> PlanRow {
         last_application: Some(day("2027-03-26")),
         deadline: None,
         guess: false,
+        is_near: false,
         message: of.holder.name.clone(),
     }
 }

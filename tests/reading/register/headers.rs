@@ -43,7 +43,7 @@ fn every_column_is_known_by_its_titles_and_its_code() {
 fn codes_are_stable_and_lead_back() {
     let codes: Vec<&str> = RegisterColumn::ALL.into_iter().map(RegisterColumn::code).collect();
     let expected = "holder-id name kind provider-number prefecture services billed-by billed-from billed-to category \
-                    places person mail tel fax postcode address channel payer password-changed status status-since \
+                    uses places person mail tel fax postcode address channel payer password-changed status status-since \
                     declared-serial declared-expiry tag notes";
     assert_eq!(codes.join(" "), expected);
     assert!(RegisterColumn::ALL.into_iter().all(|column| RegisterColumn::of_code(column.code()) == Some(column)));

@@ -130,6 +130,8 @@ fn any_holder() -> impl Strategy<Value = Holder> {
         let (kind, payer, status) = kinds;
         let (password_changed, status_since, declared) = days;
         let (name, prefecture, category, tag, notes) = texts;
+        // Any that has a tag uses its certificate for something else, too.
+        let uses = tag.iter().map(|_: &String| "careplan".to_string()).collect();
         let key = HolderKey { register: REGISTER.into(), id };
         Holder {
             key,
@@ -138,6 +140,7 @@ fn any_holder() -> impl Strategy<Value = Holder> {
             prefecture,
             category,
             lines,
+            uses,
             places,
             contact,
             payer,

@@ -24,6 +24,7 @@ pub fn words() -> PolicyWords {
             word("kaigo", "介護", "long-term care", &["介護保険"]),
             word("shogai", "障害", "disability welfare", &["障害者総合支援", "障害福祉"]),
         ],
+        uses: vec![word("careplan", "ケアプランデータ連携システム", "care plan data exchange", &["ケアプラン"])],
         categories: vec![
             word("shogai", "障害者総合支援証明書", "disability welfare certificate", &["障害"]),
             word("kaigo", "介護保険証明書", "long-term care certificate", &["介護"]),

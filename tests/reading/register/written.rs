@@ -25,12 +25,12 @@ fn text_is_text_and_days_are_dates() {
     let xlsx = write_xlsx(&holders(csv.as_bytes()), Lang::Ja, &words()).unwrap();
     let told = String::from_utf8(python(DUMP, &xlsx)).unwrap();
     let rows: Vec<&str> = told.lines().filter(|line| !line.contains("1 s ")).collect();
-    let expected = "台帳 A2 A1:Z2\nA2 s '0001' @\nB2 s '=1+1' @\nD2 s '0110000001' @\nF2 s '介護' @\nJ2 s '介護・障害共通証明書' @\n\
-                    N2 s '0312345678' @\nT2 d datetime.datetime(2026, 4, 1, 0, 0) yyyy-mm-dd\nU2 s '利用中' @\nW2 s '12 E4' @\n\
-                    X2 d datetime.datetime(2029, 7, 20, 0, 0) yyyy-mm-dd\nZ2 s '一\\n二' @";
+    let expected = "台帳 A2 A1:AA2\nA2 s '0001' @\nB2 s '=1+1' @\nD2 s '0110000001' @\nF2 s '介護' @\nJ2 s '介護・障害共通証明書' @\n\
+                    O2 s '0312345678' @\nU2 d datetime.datetime(2026, 4, 1, 0, 0) yyyy-mm-dd\nV2 s '利用中' @\nX2 s '12 E4' @\n\
+                    Y2 d datetime.datetime(2029, 7, 20, 0, 0) yyyy-mm-dd\nAA2 s '一\\n二' @";
     assert_eq!(rows.join("\n"), expected);
     let headers: Vec<&str> = told.lines().filter(|line| line.contains("1 s ")).collect();
-    assert_eq!((headers.len(), headers[0], headers[25]), (26, "A1 s '台帳ID' @", "Z1 s '備考' @"));
+    assert_eq!((headers.len(), headers[0], headers[26]), (27, "A1 s '台帳ID' @", "AA1 s '備考' @"));
 }
 
 #[test]

@@ -26,9 +26,12 @@ pub static RULE: Rule = Rule {
     },
     what: Text {
         ja: "台帳で廃止または代理へ移行となっている事業所の、信頼できる証明書がまだディスクにあるものを指摘します。\
-             その時期が先の日付なら、その日までは指摘しません。",
+             その時期が先の日付なら、その日までは指摘しません。\
+             代理へ移行しても、請求のほかに証明書を使う(台帳の「請求のほかの利用」)事業所は指摘しません。",
         en: "A trusted certificate of a holder that the register calls closed or moved to an agent, while it still \
-             lies on a disk. Where that begins on a later day, not before that day.",
+             lies on a disk. Where that begins on a later day, not before that day. \
+             A holder that has moved to an agent and uses its certificate for something else (`uses` in the register) is \
+             no finding.",
     },
     why: Text {
         ja: "誰も使わない有効な鍵は、盗まれても気づかれません。",
@@ -43,10 +46,10 @@ pub static RULE: Rule = Rule {
 
 fn judge(facts: &CertificateFacts, context: &RuleContext) -> RuleAnswer {
     let Some(holder) = facts.holder.filter(|_| is_trusted(facts)) else { return RuleAnswer::NotApplicable };
-    // A provider that an agent claims for may still need its certificate elsewhere.
+    // What it uses beside the claims takes a certificate of its own, whoever submits the claims.
     let (status, severity) = match status(holder, context) {
         HolderStatus::Closed => (CodedWord::new("closed", Text { ja: "廃止", en: "closed" }), Some(Severity::Warning)),
-        HolderStatus::MovedToAgent => {
+        HolderStatus::MovedToAgent if holder.uses.is_empty() => {
             (CodedWord::new("moved-to-agent", Text { ja: "代理へ移行済み", en: "served by an agent now" }), None)
         }
         _ => return RuleAnswer::Clear,

@@ -48,7 +48,7 @@ fn is_trusted(facts: &CertificateFacts) -> bool {
 }
 
 fn service(id: &str, context: &RuleContext) -> PolicyTerm {
-    PolicyTerm::new(id, context.policy.holders.service(id).map(|service| &service.name))
+    PolicyTerm::new(id, context.policy.holders.name_of(id))
 }
 
 fn words(reasons: &[CoverageReason]) -> Vec<CodedWord> {

@@ -10,7 +10,9 @@ use crate::audit::{AuditHead, AuditSink, CertificateRecord, HolderRecord, Judged
 use crate::calendar::Day;
 use crate::certificate::{CertificateRole, hex};
 use crate::lifecycle::expiry::{Nearness, nearness};
-use crate::lifecycle::{CertificateItem, Certificates, Fees, PlanOutcome, RenewalPlan, fiscal_year};
+use crate::lifecycle::{
+    CertificateItem, Certificates, Fees, LateReason, LifecycleState, PlanOutcome, RenewalPlan, fiscal_year,
+};
 use crate::locale::{Lang, Text};
 use crate::register::{Holder, HolderKey};
 use crate::report::answer::coverage::UNIT_LISTS;
@@ -126,8 +128,9 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    /// The report, with the plan and the fees of the fleet, which is settled.
-    pub fn report(&self, plan: &RenewalPlan, fees: &Fees, as_of: Option<Day>) -> Report {
+    /// The report, with the plan and the fees of the fleet, which is settled. Letters are about what
+    /// expires within so many days; none: the policy's widest tier.
+    pub fn report(&self, plan: &RenewalPlan, fees: &Fees, as_of: Option<Day>, within: Option<i64>) -> Report {
         let view = View { lang: self.lang, fleet: &self.fleet, as_of };
         let told = self.selection();
         let (coverage, units) = self.coverage(&told);
@@ -135,16 +138,21 @@ impl<'a> Gathering<'a> {
         let mut counts = self.counts(&told, &findings);
         let items: Vec<bool> = self.fleet.items.iter().map(|item| self.holds_item(item, &told)).collect();
         let entries = || plan.entries.iter().filter(|entry| items[entry.item]);
-        let answer = PlanReport::new(view, plan);
+        let answer = PlanReport::new(view, plan).within(within);
         let planned: Vec<PlanRow> = entries().map(|entry| answer.row(entry)).collect();
         for entry in entries() {
             match entry.outcome {
+                PlanOutcome::Cannot(LateReason::EndUnknown, _) => counts.end_unknown += 1,
                 PlanOutcome::Cannot(..) => counts.unplaced += 1,
+                PlanOutcome::NoMargin(..) => counts.no_margin += 1,
                 PlanOutcome::Apply { .. } => counts.apply += 1,
                 PlanOutcome::Awaited { .. } => counts.awaited += 1,
                 PlanOutcome::Later(_) => {}
             }
         }
+        let is_history = |item: &CertificateItem| item.state == LifecycleState::History;
+        counts.history =
+            self.fleet.items.iter().zip(&items).filter(|(item, told)| **told && is_history(item)).count() as u64;
         let concern = || self.fleet.items.iter().zip(&items).filter(|(item, told)| **told && item.state.concerns());
         for (item, _) in concern() {
             match nearness(&self.fleet, item) {
@@ -199,7 +207,6 @@ impl<'a> Gathering<'a> {
             is_anonymous: false,
             letters,
             desks: policy.desks.clone(),
-            lapse: policy.renewal.lapse.as_ref().map(|lapse| lapse.get(self.lang).to_string()),
         }
     }
 
@@ -474,6 +481,7 @@ impl AuditSink for Gathering<'_> {
             self.units.push((whose.clone(), self.unit_row(&whose, unit.clone()), Vec::new()));
         }
         record.findings.iter().for_each(|finding| self.found(&whose, finding, ("", ""), None));
+        self.fleet.holder_seen(record);
         Ok(())
     }
 

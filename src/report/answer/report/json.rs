@@ -48,6 +48,9 @@ impl Report {
                 "tiers": by_code(&mut counts.tiers.iter().map(|(days, n)| (days.to_string(), *n))),
                 "apply": counts.apply,
                 "unplaced": counts.unplaced,
+                "no_margin": counts.no_margin,
+                "end_unknown": counts.end_unknown,
+                "history": counts.history,
                 "awaited": counts.awaited,
             },
             "charts": {

@@ -104,8 +104,6 @@ pub struct Report {
     /// What each holder is to be told of its certificates. Letters tell what tables do not: where
     /// a holder is reached.
     pub letters: Vec<Letter>,
-    /// What happens to whoever lets a certificate lapse.
-    pub lapse: Option<String>,
     /// Who to turn to.
     pub desks: Desks,
 }
@@ -142,14 +140,21 @@ pub struct Counts {
     pub rules: BTreeMap<&'static str, (u64, Severity)>,
     /// Files that could not be read. They are nobody's: a scope by the register leaves them out.
     pub unreadable: u64,
-    /// Certificates that have ended and that somebody should look after.
+    /// Certificates of holders that have expired, and that are neither renewed, nor otherwise settled,
+    /// nor history.
     pub lapsed: u64,
+    /// Certificates of holders that expired so long ago that they are history.
+    pub history: u64,
     /// Certificates within tiers of the policy, by days.
     pub tiers: BTreeMap<i64, u64>,
     /// Renewals to be applied for within the plan.
     pub apply: u64,
-    /// Certificates for which no safe day is left.
+    /// Certificates that have expired, or whose renewal loses a claim period.
     pub unplaced: u64,
+    /// Those that expire before their successors are issued, but lose no claim period.
+    pub no_margin: u64,
+    /// Those whose expiry is unknown.
+    pub end_unknown: u64,
     /// Renewals that were applied for.
     pub awaited: u64,
 }

@@ -143,9 +143,20 @@ impl Report {
         let now = self.excerpt(
             &plan::PLAN,
             "now",
-            Text { ja: "すぐに連絡するもの(安全な申請日がない)", en: "At once: no safe day is left" },
+            Text {
+                ja: "すぐに申請・連絡するもの(期限切れ、間に合わない)", en: "At once: expired or too late"
+            },
             &[plan::OUTCOME, ends_on, name, category, contact, plan::MESSAGE],
             rows(|outcome| matches!(outcome, PlanOutcome::Cannot(..))),
+        );
+        let tight = self.excerpt(
+            &plan::PLAN,
+            "tight",
+            Text {
+                ja: "余裕がないもの(請求期間は逃しません)", en: "Without margin (no claim period is lost)"
+            },
+            &[plan::RECOMMENDED, plan::IN_HAND, ends_on, name, category, contact, plan::MESSAGE],
+            rows(|outcome| matches!(outcome, PlanOutcome::NoMargin(..))),
         );
         let next = self.excerpt(
             &plan::PLAN,
@@ -161,7 +172,7 @@ impl Report {
             &[plan::IN_HAND, ends_on, name, category, plan::MESSAGE],
             rows(|outcome| matches!(outcome, PlanOutcome::Awaited { .. })),
         );
-        [now, next, awaited].into_iter().flatten().collect()
+        [now, tight, next, awaited].into_iter().flatten().collect()
     }
 
     /// The first of some rows of a list, under some columns; none where there is no such row.

@@ -85,11 +85,19 @@ impl ReportPage<'_> {
 
     fn to_do(&self) -> String {
         let text = Text {
-            ja: "1年のうちに申請するもの {apply}、安全な申請日のないもの {unplaced}(期限切れを含む)、申請済みで届くのを待つもの {awaited}。",
-            en: "Within a year: {apply} to apply for, {unplaced} without a safe day (what has lapsed among them), {awaited} applied for.",
+            ja: "申請が間に合わないもの {unplaced}件(期限切れを含む)、余裕がないもの {tight}件、1年のうちに申請するもの {apply}件、申請済みのもの {awaited}件。",
+            en: "{unplaced} expired or too late, {tight} without margin; within a year {apply} to apply for, {awaited} applied for.",
         };
         let counts = &self.report.counts;
-        text.fill(self.lang, &[("apply", &counts.apply), ("unplaced", &counts.unplaced), ("awaited", &counts.awaited)])
+        text.fill(
+            self.lang,
+            &[
+                ("apply", &counts.apply),
+                ("tight", &counts.no_margin),
+                ("unplaced", &counts.unplaced),
+                ("awaited", &counts.awaited),
+            ],
+        )
     }
 
     fn judged(&self) -> String {

@@ -20,7 +20,7 @@ use crate::report::list::{Cell, Column, ColumnKind, tracked};
 
 /// Whether something is to be done now about what has this outcome.
 fn is_due(outcome: &PlanOutcome) -> bool {
-    matches!(outcome, PlanOutcome::Cannot(..) | PlanOutcome::Apply { .. })
+    matches!(outcome, PlanOutcome::Cannot(..) | PlanOutcome::NoMargin(..) | PlanOutcome::Apply { .. })
 }
 
 /// Whether a new certificate will be handed over.
@@ -100,7 +100,8 @@ pub(super) fn mail_merge(report: &Report, book: &mut Workbook) -> Result<(), Xls
 /// A holder's row; none where nothing is due.
 fn merged(report: &Report, one: &Recipient) -> Option<[String; 19]> {
     let lang = report.lang;
-    let rows = one.rows(&report.rows.plan, is_due);
+    let mut rows = one.rows(&report.rows.plan, is_due);
+    rows.retain(|row| row.is_near);
     // The most pressing comes first; the others are counted.
     let first = rows.first()?;
     let mut categories: Vec<&str> = Vec::new();
@@ -121,7 +122,7 @@ fn merged(report: &Report, one: &Recipient) -> Option<[String; 19]> {
         some(&contact.mail),
         contact.channel.map(|channel| channel.title().get(lang).to_string()).unwrap_or_default(),
         written(first.certificate.item.ends, lang),
-        written(first.last_application, lang),
+        written(first.last_application.filter(|day| *day >= report.today), lang),
         written(first.recommended(), lang),
         categories.join(Text { ja: "、", en: ", " }.get(lang)),
         rows.len().to_string(),

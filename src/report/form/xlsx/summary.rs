@@ -155,7 +155,18 @@ impl SummarySheet<'_> {
             let number = counts.verdicts.get(status.code()).copied().unwrap_or(0);
             self.counted(status_word(status, self.lang), number, None)?;
         }
-        self.counted(self.get(Text { ja: "期限切れ", en: "lapsed" }), counts.lapsed, None)?;
+        self.counted(
+            self.get(Text {
+                ja: "期限切れ(更新済みなどを除く)", en: "expired (not renewed or otherwise settled)"
+            }),
+            counts.lapsed,
+            None,
+        )?;
+        self.counted(
+            self.get(Text { ja: "履歴(期限切れから長期間経過)", en: "history (expired long ago)" }),
+            counts.history,
+            None,
+        )?;
         for (days, number) in &counts.tiers {
             let label = Text { ja: "残り {days} 日以内", en: "within {days} days" };
             self.counted(&label.fill(self.lang, &[("days", days)]), *number, None)?;
@@ -163,7 +174,12 @@ impl SummarySheet<'_> {
         self.row += 1;
         self.part(self.get(Text { ja: "更新計画", en: "Renewals" }))?;
         self.counted(self.get(Text { ja: "申請する", en: "to apply for" }), counts.apply, None)?;
-        self.counted(self.get(Text { ja: "間に合う日がない", en: "without a safe day" }), counts.unplaced, None)?;
+        self.counted(
+            self.get(Text { ja: "期限切れ・間に合わない", en: "expired or too late" }),
+            counts.unplaced,
+            None,
+        )?;
+        self.counted(self.get(Text { ja: "余裕がない", en: "without margin" }), counts.no_margin, None)?;
         self.counted(self.get(Text { ja: "申請済み", en: "applied for" }), counts.awaited, None)?;
         self.row += 1;
         self.part(self.get(Text { ja: "指摘", en: "Findings" }))?;
