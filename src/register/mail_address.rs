@@ -128,7 +128,7 @@ fn parts(text: &str) -> Vec<String> {
     }
     parts.push(part);
     // Two addresses with nothing but a space between.
-    let split = |part: String| match part.split_whitespace().all(|word| is_address(word)) {
+    let split = |part: String| match part.split_whitespace().all(is_address) {
         true => part.split_whitespace().map(ToString::to_string).collect(),
         false => vec![line(&part)],
     };

@@ -62,13 +62,16 @@ pub trait HeaderQuestions {
     ) -> io::Result<()>;
 }
 
+/// A sheet's cells, and which header is which column.
+pub type ReadSheet = (Grid, MappingProposal);
+
 /// A register's file, read.
 pub struct RegisterFile {
     pub path: PathBuf,
     /// The register.
     pub name: String,
     /// Its sheets, at least one: the cells, and which header is which column.
-    pub sheets: Vec<(Grid, MappingProposal)>,
+    pub sheets: Vec<ReadSheet>,
     /// Sheets that look like registers too and were not read.
     pub others: Vec<String>,
     /// Its holders, and what is wrong.
@@ -166,7 +169,7 @@ fn understood(
     options: &RegisterImportOptions,
     mapping: &mut ColumnMapping,
     mut questions: Option<&mut dyn HeaderQuestions>,
-) -> Result<(Vec<(Grid, MappingProposal)>, Vec<String>), AppError> {
+) -> Result<(Vec<ReadSheet>, Vec<String>), AppError> {
     let (lang, path, header_row) = (context.lang, options.file.as_path(), options.header_row);
     let bytes = files::read(path, lang)?;
     let fits = |grid: &Grid| {
