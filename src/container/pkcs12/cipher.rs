@@ -203,6 +203,12 @@ impl Cipher {
     /// Decrypts; padding is left in place. None where key or data have a wrong length, or the GCM
     /// tag does not match.
     pub fn decrypt(&self, key: &[u8], data: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        let decrypted = self.decrypted(key, data);
+        wipe_stack();
+        decrypted
+    }
+
+    fn decrypted(&self, key: &[u8], data: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let mut buffer = Zeroizing::new(data.to_vec());
         let (iv, bytes) = (self.iv.as_slice(), buffer.as_mut_slice());
         match (self.kind, self.key_length) {
@@ -240,6 +246,18 @@ impl Cipher {
         }
     }
 }
+
+/// Writes over the stack that a cipher has just used: AES works on copies of many blocks at a time, and
+/// leaves most of a private key there until the program ends.
+#[inline(never)]
+fn wipe_stack() {
+    let mut used = [0_u8; USED];
+    // Else nothing would be written, since nothing is read.
+    std::hint::black_box(&mut used);
+}
+
+/// Bytes of stack that a cipher uses, with room to spare.
+const USED: usize = 32 << 10;
 
 fn cbc_with<C: BlockCipherDecrypt + KeyInit>(key: &[u8], iv: &[u8], bytes: &mut [u8]) -> Option<()> {
     cbc(C::new_from_slice(key).ok()?, iv, bytes)
