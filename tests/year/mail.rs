@@ -1,6 +1,7 @@
 //! A year of daily `shomei run`: some weeks in which the computer is off, a week in which the mail server
 //! fails, one in which it takes everything and hangs up before it says so, a day on which nothing can be
-//! written, one on which the disk is full, and a wave of renewals. Every contact gets what is due, once; what that is is
+//! written, one on which the disk is full, two wrong clocks, a merge from a computer that is a year ahead, and a wave
+//! of renewals. Every contact gets what is due, once; what that is is
 //! reckoned here, and what came is read from the Maildir by another library.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,6 +34,11 @@ const DOUBTFUL: (&str, &str) = ("2027-07-05", "2027-07-12");
 /// On this day nothing can be written, and on that one there is no room on the disk.
 const READ_ONLY: &str = "2027-08-11";
 const FULL: &str = "2027-09-14";
+/// On these mornings the clock is wrong, and right again by the time of the usual run.
+const WRONG_CLOCKS: [(&str, &str); 2] =
+    [("2027-02-03", "2029-06-01T08:00:00+09:00"), ("2027-10-12", "2015-01-01T00:00:10+09:00")];
+/// On this day the inventory of a computer is merged whose clock is a year ahead.
+const MERGED: &str = "2027-03-16";
 /// Days before the end at which a contact begins to act, by turns.
 const ACTS: [i64; 4] = [90, 60, 30, 14];
 /// Days for which a system password is good, and from which before its end that is announced.
@@ -175,6 +181,20 @@ fn run_at(office: &Office, moment: &str, today: Day) -> i32 {
     code
 }
 
+/// Merges what another computer recorded, whose clock is a year ahead.
+fn merge_from_the_future(office: &Office, today: Day) {
+    let ahead = after(today, 365);
+    fs::create_dir(office.path("other")).unwrap();
+    fs::copy(office.path("share/W.p12"), office.path("other/W.p12")).unwrap();
+    let of_other = ["--inventory", "other.sqlite"];
+    let import = ["import", "--password-file", "passwords.txt", "--fail-on", "never", "--host", "pc2", "other"];
+    office.run(ahead, &[&import[..], &of_other].concat());
+    office.run(ahead, &[&["inventory", "export", "--output", "other.jsonl"][..], &of_other].concat());
+    office.run(today, &["inventory", "merge", "other.jsonl"]);
+    // What is dated in the future is dated again, as the daily check of run asks for.
+    office.run(today, &["inventory", "check", "--repair"]);
+}
+
 /// Three hourly runs in a world that these lines make of the office's folder: each must fail.
 fn run_in(office: &Office, today: Day, world: &str) {
     let runs = "for hour in 10 11 12; do code=0; \"$SHOMEI\" run --lang ja --at \"${DAY}T$hour:00:00+09:00\" \
@@ -260,6 +280,12 @@ fn in_a_year_every_contact_gets_just_what_was_due() {
             write_configuration(&office, &server, &smtp);
         } else if today == day(DOUBTFUL.1) {
             configure(&office, &server, server.starttls);
+        }
+        if let Some((_, moment)) = WRONG_CLOCKS.iter().find(|(on, _)| today == day(on)) {
+            assert_eq!(run_at(&office, moment, today), 2, "{today}: {moment}");
+        }
+        if today == day(MERGED) {
+            merge_from_the_future(&office, today);
         }
         let is_doubtful = day(DOUBTFUL.0) <= today && today < day(DOUBTFUL.1);
         let (is_off, is_failing) = (off.0 <= today && today < off.1, fails.0 <= today && today < fails.1);
