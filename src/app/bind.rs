@@ -2,8 +2,9 @@
 
 use super::open_inventory::{InventoryOptions, InventoryResult, OpenInventory};
 use super::resolve_id::{self, Wanted};
-use super::{AppError, Context, record};
+use super::{AppError, Context, Settings, record};
 use crate::certificate::{CertificateRole, hex};
+use crate::inventory::sqlite::Sqlite;
 use crate::inventory::{BindingRow, EntryBody, ResolvedId, Store};
 use crate::locale::{Lang, Text};
 use crate::register::{HolderKey, ManualBinding, MarkTarget};
@@ -96,7 +97,8 @@ fn standing(context: &Context, opened: &OpenInventory, meant: ResolvedId) -> Res
 /// Records bindings, all or none.
 pub fn record_all(
     context: &Context,
-    opened: &mut OpenInventory,
+    inventory: &mut Sqlite,
+    settings: &Settings,
     bindings: &[([u8; 32], ManualBinding)],
     by: Option<String>,
 ) -> Result<(), AppError> {
@@ -108,7 +110,7 @@ pub fn record_all(
         bound: Some(BindingRow::new(bound)),
         by: by.clone(),
     };
-    record::record_all(context, &mut opened.inventory, bindings.iter().map(body), &opened.settings)
+    record::record_all(context, inventory, bindings.iter().map(body), settings)
 }
 
 /// The holder, for people.

@@ -1,12 +1,16 @@
 //! Who can bill in a month's claim period, who cannot, and why.
 
-use super::open_inventory::{InventoryOptions, OpenInventory};
+use std::collections::BTreeSet;
+
+use super::open_inventory::{InventoryOptions, InventoryResult, OpenInventory};
 use super::policy_in_force::PolicyInForce;
+use super::report::stray_text;
 use super::{AppError, Context, resolve_id};
 use crate::audit::holding::ClaimPeriod;
 use crate::calendar::{Day, parse_day};
+use crate::inventory::Store;
 use crate::locale::{Lang, Text};
-use crate::report::{Asked, Coverage};
+use crate::report::{Asked, Coverage, Scope};
 
 /// What coverage is asked for.
 pub struct CoverageOptions {
@@ -27,6 +31,13 @@ pub fn coverage(context: &Context, options: CoverageOptions) -> Result<Coverage,
     let mut opened = OpenInventory::open(context, options.inventory)?;
     if let Some(text) = &options.month {
         opened.period = period(text, &opened.judging, lang)?;
+    }
+    if let Some(prefecture) = &options.prefecture {
+        let office = opened.inventory.office().or_message(&opened.settings, lang)?;
+        let scope = Scope { prefecture: Some(prefecture.clone()), ..Scope::default() };
+        if let Some(stray) = scope.stray(&office.holders, &BTreeSet::new()) {
+            return Err(stray_text(&format!("--prefecture {prefecture}"), &stray, lang));
+        }
     }
     let asked = Asked {
         holder: options.holder.map(|id| resolve_id::holder(context, &opened, &id)).transpose()?,

@@ -1,14 +1,17 @@
 //! The certificates of the inventory, all or some.
 
+use std::collections::BTreeSet;
 use std::io;
 
 use super::open_inventory::{InventoryOptions, InventoryResult, OpenInventory};
+use super::report::stray_text;
 use super::{AppError, Context};
 use crate::audit::rules;
 use crate::inventory::{CertificateFilter, ListOrder, Store};
 use crate::locale::{Lang, Text, nearest};
 use crate::policy::Policy;
-use crate::report::{ListHead, ListWriter};
+use crate::register::plain;
+use crate::report::{ListHead, ListWriter, Scope, is_same};
 
 /// What a list is asked for.
 pub struct ListOptions {
@@ -32,6 +35,7 @@ pub fn list(context: &Context, options: ListOptions) -> Result<CertificateList, 
     let ListOptions { inventory, sort, filter } = options;
     let opened = OpenInventory::open_judged(context, inventory)?;
     let ids = opened.inventory.holder_ids().or_message(&opened.settings, context.lang)?;
+    let filter = borne(context, &opened, filter)?;
     let filter = resolved(filter, &opened.judging.policy, &ids, context.lang)?;
     let chosen = opened.inventory.chosen(&filter, sort).or_message(&opened.settings, context.lang)?;
     let known = opened.inventory.certificates(filter.role.as_deref()).or_message(&opened.settings, context.lang)?;
@@ -59,6 +63,53 @@ impl CertificateList {
         }
         list.end()
     }
+}
+
+/// The filter with values as the register and the inventory spell them. One that nothing bears is
+/// refused, since an empty list would say that there is nothing to do.
+fn borne(context: &Context, opened: &OpenInventory, typed: CertificateFilter) -> Result<CertificateFilter, AppError> {
+    let (lang, settings) = (context.lang, &opened.settings);
+    let office = opened.inventory.office().or_message(settings, lang)?;
+    let hosts = opened.inventory.hosts().or_message(settings, lang)?;
+    let refuse = |scope: Scope, flag: &str, value: &str| {
+        let hosts: BTreeSet<&str> = hosts.iter().map(String::as_str).collect();
+        let stray = scope.stray(&office.holders, &hosts);
+        stray.map_or(Ok(()), |stray| Err(stray_text(&format!("--{flag} {value}"), &stray, lang)))
+    };
+    let mut filter = typed;
+    if let Some(host) = filter.host.take() {
+        let known = hosts.iter().find(|known| is_same(known, &host)).cloned();
+        let scope = Scope { host: Some(known.clone().unwrap_or_else(|| host.clone())), ..Scope::default() };
+        refuse(scope, "host", &host)?;
+        filter.host = known;
+    }
+    if let Some(prefecture) = filter.prefecture.take() {
+        refuse(Scope { prefecture: Some(prefecture.clone()), ..Scope::default() }, "prefecture", &prefecture)?;
+        filter.prefecture = Some(plain(&prefecture).trim().to_string());
+    }
+    if let Some(tag) = filter.tag.take() {
+        refuse(Scope { tag: Some(tag.clone()), ..Scope::default() }, "tag", &tag)?;
+        let known = office.holders.iter().filter_map(|holder| holder.tag.clone()).find(|known| is_same(known, &tag));
+        filter.tag = Some(known.unwrap_or(tag));
+    }
+    if let Some(text) = filter.holder.take() {
+        let text = text.strip_prefix("holder:").map_or(text.clone(), str::to_string);
+        let scope = Scope { holder: Some(text.clone()), ..Scope::default() };
+        let standing = office.holders.iter().find(|holder| scope.holds(holder));
+        // Holders that left the register had certificates, too.
+        let removed = opened.inventory.removed_holders().or_message(settings, lang)?;
+        let left =
+            removed.iter().any(|one| one.key.id == text || format!("{}/{}", one.key.register, one.key.id) == text);
+        if standing.is_none() && !left {
+            refuse(scope, "holder", &text)?;
+        }
+        filter.holder = Some(match standing {
+            Some(holder) if is_same(&holder.key.id, &text) => holder.key.id.clone(),
+            Some(holder) => format!("{}/{}", holder.key.register, holder.key.id),
+            None => text,
+        });
+    }
+    Ok(filter)
 }
 
 /// The filter with what is in the inventory and the policy in place of what was typed.

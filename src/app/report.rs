@@ -101,7 +101,7 @@ fn finish(
     lang: Lang,
 ) -> Result<Report, AppError> {
     if let Some(stray) = gathering.stray() {
-        return Err(stray_text(&stray, lang));
+        return Err(stray_text(&format!("--scope {}={}", stray.key, stray.value), &stray, lang));
     }
     gathering.fleet.settle();
     let plan = planning::plan(&gathering.fleet, calendar, PlanBounds::default(), lang)?;
@@ -126,14 +126,12 @@ pub fn write_form(report: &Report, form: &str, out: &mut dyn Write) -> std::io::
     }
 }
 
-/// The message about a value of `--scope` that nothing has.
-fn stray_text(stray: &Stray, lang: Lang) -> AppError {
-    let values: [(&str, &dyn std::fmt::Display); 3] =
-        [("key", &stray.key), ("value", &escape::terminal(&stray.value)), ("what", &stray.name.get(lang))];
-    let text = Text {
-        ja: "--scope {key}={value}: その{what}のものはありません。",
-        en: "--scope {key}={value}: nothing has that {what}.",
-    };
+/// The message about a value that nothing has; `flag` is how it was typed.
+pub fn stray_text(flag: &str, stray: &Stray, lang: Lang) -> AppError {
+    let values: [(&str, &dyn std::fmt::Display); 2] =
+        [("flag", &escape::terminal(flag)), ("what", &stray.name.get(lang))];
+    let text =
+        Text { ja: "{flag}: その{what}のものはありません。", en: "{flag}: nothing has that {what}." };
     let mut out = text.fill(lang, &values);
     out += &match stray.near.is_empty() {
         true if stray.key == "host" => String::new(),

@@ -7,8 +7,8 @@ use crate::inventory::Store;
 use crate::inventory::sqlite::Sqlite;
 use crate::inventory::{InventoryError, ResolvedId};
 use crate::locale::{Lang, Text, nearest};
-use crate::register::{HolderKey, MarkTarget, plain};
-use crate::report::escape;
+use crate::register::{Holder, HolderKey, MarkTarget, plain};
+use crate::report::{escape, is_same};
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +46,9 @@ pub fn one(inventory: &Sqlite, id: &str, wanted: Wanted) -> Result<Result<Resolv
         // Registers are read with full-width letters and digits for what they are.
         meant = inventory.resolve_id(&plain(id))?;
     }
+    if meant.is_empty() && wanted != Wanted::Certificate {
+        meant = named_holders(inventory, id)?;
+    }
     meant.retain(fits);
     Ok(match <[ResolvedId; 1]>::try_from(meant) {
         Ok([meant]) => Ok(meant),
@@ -56,10 +59,27 @@ pub fn one(inventory: &Sqlite, id: &str, wanted: Wanted) -> Result<Result<Resolv
     })
 }
 
-/// The holder whose ID is nearest.
+/// The holders in the register with this name or provider number, or with this ID in other width or
+/// case.
+fn named_holders(inventory: &Sqlite, id: &str) -> Result<Vec<ResolvedId>, InventoryError> {
+    let id = id.strip_prefix("holder:").unwrap_or(id);
+    let fits = |holder: &&Holder| {
+        let numbers = holder.lines.iter().filter_map(|line| line.provider_number.as_deref());
+        is_same(&holder.name, id) || is_same(&holder.key.id, id) || numbers.into_iter().any(|one| is_same(one, id))
+    };
+    let office = inventory.office()?;
+    let found = office.holders.iter().filter(fits);
+    Ok(found.map(|one| ResolvedId::Holder(one.key.register.clone(), one.key.id.clone(), one.name.clone())).collect())
+}
+
+/// The holder whose ID or name is nearest: first one whose name has the text in it.
 fn near(inventory: &Sqlite, id: &str, wanted: Wanted) -> Result<Option<String>, InventoryError> {
     if wanted == Wanted::Certificate {
         return Ok(None);
+    }
+    let office = inventory.office()?;
+    if let [holder] = office.holders.iter().filter(|one| one.name.contains(id)).take(2).collect::<Vec<_>>()[..] {
+        return Ok(Some(format!("{} ({})", holder.name, holder.key.id)));
     }
     let ids = inventory.holder_ids()?;
     let id = id.strip_prefix("holder:").unwrap_or(id);
@@ -103,12 +123,12 @@ impl Unclear {
                     en: "there is no certificate {id} in the inventory. Give four or more digits of its SHA-256, or its serial number.",
                 },
                 Wanted::Holder => Text {
-                    ja: "{id} という台帳IDはありません。複数の台帳があるときは 台帳名/ID の形でも指定できます。",
-                    en: "there is no holder {id} in the register. Where there are several registers, write REGISTER/ID.",
+                    ja: "{id} という台帳ID・名称・事業所番号はありません。複数の台帳があるときは 台帳名/ID の形でも指定できます。",
+                    en: "there is no holder {id} in the register, by ID, name or provider number. Where there are several registers, write REGISTER/ID.",
                 },
                 Wanted::Either => Text {
-                    ja: "{id} という証明書も台帳IDもありません。SHA-256 の先頭4桁以上、シリアル番号、台帳IDのいずれかを指定してください。名前や場所からは shomei list で探せます。",
-                    en: "{id} is neither a certificate nor a holder. Give four or more digits of a SHA-256, a serial number or a holder's ID; shomei list finds by name and place.",
+                    ja: "{id} という証明書も台帳IDもありません。SHA-256 の先頭4桁以上、シリアル番号、台帳ID、名称、事業所番号のいずれかを指定してください。名前の一部や場所からは shomei list で探せます。",
+                    en: "{id} is neither a certificate nor a holder. Give four or more digits of a SHA-256, a serial number, or a holder's ID, name or provider number; shomei list finds by part of a name and by place.",
                 },
             };
             let mut out = text.fill(lang, &[("id", &id)]);

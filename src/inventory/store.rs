@@ -366,6 +366,9 @@ pub trait Store: History {
     /// The IDs of all holders that were ever in a register.
     fn holder_ids(&self) -> Result<Vec<String>, InventoryError>;
 
+    /// The computers on which certificates lie.
+    fn hosts(&self) -> Result<Vec<String>, InventoryError>;
+
     /// The names of all registers: those with holders, and those with a mapping.
     fn registers(&self) -> Result<Vec<String>, InventoryError>;
 

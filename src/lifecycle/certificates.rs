@@ -1,6 +1,6 @@
 //! The certificates that holders have to keep valid, and the state of each renewal.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
 
 use crate::audit::facts::CertificateFacts;
@@ -275,6 +275,13 @@ impl<'a> Certificates<'a> {
         for (at, item) in self.items.iter().enumerate().filter(|(_, item)| item.proof == CertificateProof::Trusted) {
             seen.entry(item.holder.unwrap_or(usize::MAX)).or_default().push(at);
         }
+        // A certificate without holder is counted by itself: whoever declares its day, or a day beside
+        // it, means this one, and it is not counted twice.
+        let mut unmatched: BTreeMap<Day, usize> = BTreeMap::new();
+        let without = self.items.iter().filter(|item| item.holder.is_none() && item.present);
+        for day in without.filter_map(|item| item.printed_until) {
+            *unmatched.entry(day).or_default() += 1;
+        }
         // A declaration names no CA; where the policy has several, which root limits it is unknown.
         let sole = (self.policy.authorities.len() == 1).then_some(0);
         for (at, holder) in self.office.holders.iter().enumerate() {
@@ -295,6 +302,12 @@ impl<'a> Certificates<'a> {
                 is_earlier || declared.means(serial == other.serial, other.printed_until, root_ends)
             };
             if seen.iter().any(|other| is_seen(&self.items[*other])) {
+                continue;
+            }
+            let days = declared.expires_on.map(|day| [Some(day), day.previous_day(), day.next_day()]);
+            let same_day = days.into_iter().flatten().flatten().find(|day| unmatched.contains_key(day));
+            if let Some(left) = same_day.and_then(|day| unmatched.get_mut(&day)).filter(|left| **left > 0) {
+                *left -= 1;
                 continue;
             }
             let end = declared

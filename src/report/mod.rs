@@ -39,11 +39,11 @@ pub use answer::story::{CertificateStory, HolderStory, Telling};
 pub use answer::verification::VerificationReport;
 pub use form::csv::{write_sheet, write_table};
 pub use form::json::write_json;
-pub use layout::{Style, fit, long_day, pad, severity_word, unbreakable, weekday, wrap};
+pub use layout::{Style, fit, long_day, pad, severity_word, unbreakable, weekday, wrap, write_indented};
 pub use letter::{Letter, LetterDue, LetterKind, TemplateLine, Templates, TextBlock, TextValues, UnknownPlaceholder};
 pub use letter::{address as letter_address, system as letter_system};
 pub use list::change::Changed;
-pub use scope::{Excluded, Scope, Stray};
+pub use scope::{Excluded, Scope, Stray, is_same};
 
 /// The forms of a whole report, which are also how the names of their files end.
 pub const REPORT_FORMS: [&str; 7] = ["html", "xlsx", "csv", "json", "md", "ics", "prom"];

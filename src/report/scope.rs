@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::locale::{Lang, Text, nearest};
 use crate::policy::bare_prefecture;
-use crate::register::Holder;
+use crate::register::{Holder, plain};
 
 /// Known values that are named where one is unknown.
 const NAMED: usize = 5;
@@ -69,16 +69,19 @@ impl Scope {
     }
 
     /// Whether a holder is in it, as far as the register tells.
-    pub(super) fn holds(&self, holder: &Holder) -> bool {
-        let is = |wanted: &Option<String>, of: &Option<String>| wanted.is_none() || wanted == of;
+    pub fn holds(&self, holder: &Holder) -> bool {
+        let is = |wanted: &Option<String>, of: &Option<String>| {
+            wanted.as_deref().is_none_or(|wanted| of.as_deref().is_some_and(|of| is_same(of, wanted)))
+        };
         let contact = &holder.contact;
         self.prefecture.as_deref().is_none_or(|wanted| {
-            holder.prefecture.as_deref().is_some_and(|of| bare_prefecture(of) == bare_prefecture(wanted))
+            holder.prefecture.as_deref().is_some_and(|of| is_same(bare_prefecture(of), bare_prefecture(wanted)))
         }) && is(&self.tag, &holder.tag)
             && (is(&self.contact, &contact.person)
                 || self.contact.as_ref().is_none_or(|wanted| contact.addresses().any(|own| own == wanted)))
             && self.holder.as_ref().is_none_or(|wanted| {
-                *wanted == holder.key.id || *wanted == format!("{}/{}", holder.key.register, holder.key.id)
+                is_same(&holder.key.id, wanted)
+                    || is_same(&format!("{}/{}", holder.key.register, holder.key.id), wanted)
             })
     }
 
@@ -89,7 +92,7 @@ impl Scope {
     }
 
     /// The first value that nothing known bears: on its own already it leaves nothing to tell of.
-    pub(super) fn stray(&self, holders: &[Holder], hosts: &BTreeSet<&str>) -> Option<Stray> {
+    pub fn stray(&self, holders: &[Holder], hosts: &BTreeSet<&str>) -> Option<Stray> {
         self.values().find_map(|(key, name, value)| {
             let mut alone = Scope::default();
             alone.set(key, value);
@@ -107,6 +110,12 @@ impl Scope {
             Some(Stray { key, name, value: value.to_string(), near: near(value, &all) })
         })
     }
+}
+
+/// Whether two values mean the same: width and case are chance.
+pub fn is_same(one: &str, other: &str) -> bool {
+    let folded = |text: &str| plain(text).trim().to_lowercase();
+    one == other || folded(one) == folded(other)
 }
 
 /// A value of a scope that nothing known bears.

@@ -1,15 +1,17 @@
 //! The office's own list of holders: taking it in, writing it out, comparing it with certificates.
 
+mod candidates;
 mod check;
 mod export;
 mod import;
 mod matching;
 mod undo;
 
+pub use candidates::UnmatchedCertificate;
 pub use check::check;
 pub use export::{RegisterExportOptions, export};
 pub use import::{HeaderQuestions, IGNORE, RegisterFile, RegisterImportOptions, import};
-pub use matching::{MatchesImported, export_unmatched, import_matches};
+pub use matching::{MatchOverview, MatchesImported, export_unmatched, import_matches, overview};
 pub use undo::{ImportUndone, undo};
 
 use super::{AppError, Context, Settings, open_inventory};

@@ -3,6 +3,7 @@
 mod ask;
 mod import;
 mod mapping;
+mod matching;
 
 use clap::ArgGroup;
 
@@ -93,17 +94,18 @@ fn check_command(lang: Lang) -> Command {
 
 fn match_command(lang: Lang) -> Command {
     command! { lang;
-        "match" "持ち主の分からない証明書を表に書き出し、記入した表を取り込みます"
-            "Writes the certificates without holder as a table, and takes it back filled in";
-        file "export" "持ち主の分からない証明書を書き出すファイル(.xlsx か .csv)"
-            "the file to write the certificates without holder to (.xlsx or .csv)";
-        file "import" "台帳IDを記入した表を取り込む" "takes in a table with holder IDs filled in";
+        "match" "未対応の証明書の候補を示し、事業所・代理人に対応付けます"
+            "Shows certificates without holder with their candidates, and matches them";
+        switch "accept" "候補が1つに決まるものをすべて対応付ける" "match all whose candidate is not in doubt";
+        file "export" "未対応の証明書を、決まる候補を記入して書き出すファイル(.xlsx か .csv)"
+            "write the certificates without holder, clear candidates filled in, to this file (.xlsx or .csv)";
+        file "import" "台帳IDを記入した表を取り込む" "import a table with holder IDs filled in";
         arg (arguments::accept_clock(lang));
         arg (arguments::by(lang));
         arg (arguments::inventory(lang));
         args (arguments::judging(lang));
     }
-    .group(ArgGroup::new("way").args(["export", "import"]).required(true))
+    .group(ArgGroup::new("way").args(["accept", "export", "import"]))
 }
 
 fn mapping_command(lang: Lang) -> Command {
@@ -122,7 +124,10 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
         "check" => check(session, matches),
         "match" => match matches.get_one::<PathBuf>("export") {
             Some(path) => export_unmatched(session, matches, path),
-            None => import_matches(session, matches),
+            None if matches.contains_id("import") && matches.get_one::<PathBuf>("import").is_some() => {
+                import_matches(session, matches)
+            }
+            None => matching::run(session, matches),
         },
         _ => mapping::run(session, matches),
     }
@@ -156,13 +161,15 @@ fn check(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {
 
 fn export_unmatched(session: &Session, matches: &ArgMatches, path: &Path) -> Result<Outcome, AppError> {
     let inventory = arguments::inventory_options(session, matches)?;
-    let count = register::export_unmatched(&session.context, inventory, path)?;
+    let (count, filled) = register::export_unmatched(&session.context, inventory, path)?;
     let text = Text {
-        ja: "持ち主の分からない証明書 {n} 枚を {path} に書き出しました。「台帳ID」の列に記入して(持ち主のないものは「なし」)、shomei register match --import で取り込んでください。\n",
-        en: "Wrote {n} certificates without holder to {path}. Fill in the column \"holder ID\" (\"nobody\" for those that are nobody's) and take it back with shomei register match --import.\n",
+        ja: "未対応の証明書 {n} 枚を {path} に書き出しました。{filled} 枚には候補を記入してあります。「台帳ID」の列を確かめ、空欄に記入して(どの事業所・代理人のものでもなければ「なし」)、shomei register match --import で取り込んでください。\n",
+        en: "Wrote {n} certificates without holder to {path}; {filled} have their candidate filled in. Check the column \"holder ID\", fill in the rest (\"nobody\" for those without holder), and import it with shomei register match --import.\n",
     };
     let path = path.display().to_string();
-    session.print(&text.fill(session.context.lang, &[("n", &count), ("path", &escape::terminal(&path))]))
+    let values: [(&str, &dyn std::fmt::Display); 3] =
+        [("n", &count), ("filled", &filled), ("path", &escape::terminal(&path))];
+    session.print(&text.fill(session.context.lang, &values))
 }
 
 fn import_matches(session: &Session, matches: &ArgMatches) -> Result<Outcome, AppError> {

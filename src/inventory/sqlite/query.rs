@@ -21,6 +21,7 @@ use crate::audit::CertificateSource;
 use crate::calendar::Instant;
 use crate::certificate::{hex, parse_hex};
 use crate::platform::composed;
+use crate::policy::bare_prefecture;
 use crate::register::{HolderKey, RegisterState};
 
 /// The row of a certificate in a list.
@@ -63,7 +64,7 @@ impl SqlQuery {
         if filter.prefecture.is_some() || filter.tag.is_some() {
             asked.joins.push("JOIN holder ON holder.register = judged.register AND holder.holder = judged.holder");
         }
-        asked.text("holder.prefecture = ?", &filter.prefecture);
+        asked.prefecture(&filter.prefecture);
         asked.text("holder.tag = ?", &filter.tag);
         for wanted in &filter.texts {
             asked.contains(wanted);
@@ -83,6 +84,17 @@ impl SqlQuery {
         if let Some(value) = value {
             self.conditions.push(condition);
             self.values.push(value);
+        }
+    }
+
+    /// A prefecture however registers write it: 東京 is 東京都.
+    fn prefecture(&mut self, prefecture: &Option<String>) {
+        let Some(typed) = prefecture else { return };
+        // Each spelling by itself, so that the index is used.
+        self.conditions.push("holder.prefecture IN (?, ?, ?, ?, ?, ?, ?, ?)");
+        for name in [typed.as_str(), bare_prefecture(typed)] {
+            let spelt = ["", "都", "府", "県"].map(|suffix| Value::Text(format!("{name}{suffix}")));
+            self.values.extend(spelt);
         }
     }
 
@@ -375,6 +387,10 @@ impl Store for Sqlite {
 
     fn holder_ids(&self) -> Result<Vec<String>, InventoryError> {
         self.all("SELECT DISTINCT holder FROM holder ORDER BY holder", [], |row| row.get(0))
+    }
+
+    fn hosts(&self) -> Result<Vec<String>, InventoryError> {
+        self.all("SELECT DISTINCT host FROM sighting ORDER BY host", [], |row| row.get(0))
     }
 
     fn registers(&self) -> Result<Vec<String>, InventoryError> {

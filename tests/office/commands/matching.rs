@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::scene::{Office, register, samples};
+use crate::common::policies::lab_with;
 
 /// An office whose register has holders that no rule binds to the certificates.
 fn office() -> Office {
@@ -36,8 +37,7 @@ fn a_table_goes_out_is_filled_in_and_comes_back() {
          for row, value in [(2, 'H1'), (3, 'なし'), (4, 'H99'), (5, 12)]:\n    sheet.cell(row, 1).value = value\n\
          book.save('filled.xlsx')",
     );
-    let expected =
-        "['台帳ID', '証明書の所有者', '表示名', '有効期限', 'PC', 'ファイル', 'シリアル番号', '候補', 'SHA-256'] 9";
+    let expected = "['台帳ID', '証明書の所有者', '表示名', '有効期限', 'PC', 'ファイル', 'シリアル番号', '候補', '根拠', 'SHA-256'] 9";
     assert_eq!(headers.trim(), expected);
     let said = office.run(&["register", "match", "--import", "filled.xlsx"]);
     assert_eq!(said.code, 1);
@@ -142,4 +142,134 @@ fn what_an_id_does_not_say_is_refused_with_candidates() {
     office.run(&["register", "import", "register.csv", "--accept-gone", "--name", "大阪"]);
     let complaint = office.refused(&["bind", &sha256, "大阪/B1"]);
     assert!(complaint.contains("no longer stands in the register"), "{complaint}");
+}
+
+/// An office whose policy has no patterns, with a register of the fleet's names under other numbers.
+fn office_by_name() -> Office {
+    let office = Office::new();
+    office.write("policy.yaml", lab_with(&[]));
+    office.ok(&office.import_fleet());
+    let samples = samples();
+    let rows = samples.iter().enumerate();
+    let rows: Vec<String> = rows.map(|(at, one)| format!("H{at},{},999000000{at},介護,介護,03,,,", one.name)).collect();
+    office.write("register.csv", register(&rows).as_bytes());
+    office.ok(&["register", "import", "register.csv"]);
+    office
+}
+
+#[test]
+fn a_provider_number_in_the_subject_is_enough_without_patterns() {
+    let office = Office::with_register();
+    office.write("policy.yaml", lab_with(&[]));
+    assert_eq!((can(&office).len(), without_holder(&office)), (8, json!(0)));
+    let said = office.ok(&["register", "match"]);
+    assert!(said.contains("0 certificates without holder") && said.contains("8 others were matched"), "{said}");
+    let sha256 = office.sha256(&samples()[0]);
+    assert!(office.ok(&["show", &sha256[..8]]).contains("by the provider number in its subject"));
+    office.ok(&["bind", &sha256[..8], "--nobody"]);
+    assert_eq!(can(&office).len(), 7, "it is taken back by hand");
+}
+
+#[test]
+fn candidates_are_shown_with_their_evidence_and_accepted_at_once() {
+    let office = office_by_name();
+    let coverage = office.run(&["coverage"]);
+    assert!(
+        coverage.stdout.starts_with("8 valid certificates are not matched to a holder yet."),
+        "{}",
+        coverage.stdout
+    );
+    for command in ["plan", "fees", "reminders", "expiry"] {
+        let said = office.run(&[command]);
+        assert!(said.stdout.starts_with("8 valid certificates are not matched"), "{command}: {}", said.stdout);
+        assert_eq!(office.json(&[command])["unmatched"], json!(8), "{command}");
+    }
+    let said = office.ok(&["register", "match"]);
+    assert!(
+        said.starts_with("8 certificates without holder (8 of them valid): 8 with a clear candidate, 0 in doubt"),
+        "{said}"
+    );
+    assert!(said.contains("name in the subject") && said.contains("register match --accept"), "{said}");
+    assert!(can(&office).is_empty(), "to look changes nothing");
+    let said = office.ok(&["register", "match", "--accept", "--by", "suzuki"]);
+    assert!(said.contains("Matched (8)"), "{said}");
+    assert_eq!((can(&office).len(), without_holder(&office)), (8, json!(0)));
+    let bound: Vec<Value> = office.log().into_iter().filter(|entry| entry["kind"] == "binding").collect();
+    assert_eq!((bound.len(), &bound[0]["by"]), (8, &json!("suzuki")));
+    assert!(!office.run(&["coverage"]).stdout.contains("not matched to a holder"));
+}
+
+#[test]
+fn a_clear_candidate_is_filled_in_in_the_table() {
+    let office = office_by_name();
+    let said = office.ok(&["register", "match", "--export", "match.csv"]);
+    assert!(said.contains("Wrote 8 certificates") && said.contains("8 have their candidate filled in"), "{said}");
+    let said = office.ok(&["register", "match", "--import", "match.csv"]);
+    assert!(said.contains("of 8 certificates (0 unchanged, 0 rows"), "{said}");
+    assert_eq!(can(&office).len(), 8);
+}
+
+#[test]
+fn a_name_that_two_holders_bear_is_left_to_people() {
+    let office = office_by_name();
+    let samples = samples();
+    let twice = [
+        format!("H1,{},9990000001,介護,介護,03,,,", samples[0].name),
+        format!("H2,{},9990000002,介護,介護,03,,,", samples[0].name),
+        // Part of a longer name, and too short to be told from other words.
+        format!("H3,{}第二,9990000003,介護,介護,03,,,", samples[1].name),
+        "H4,苑,9990000004,介護,介護,03,,,".to_string(),
+    ];
+    office.write("register.csv", register(&twice).as_bytes());
+    office.ok(&["register", "import", "register.csv", "--accept-gone"]);
+    let said = office.ok(&["register", "match", "--accept"]);
+    assert!(said.contains("0 with a clear candidate, 1 in doubt, 7 without candidate"), "{said}");
+    assert!(can(&office).is_empty());
+}
+
+#[test]
+fn a_hyphen_in_the_table_says_nothing_and_width_does_not_matter() {
+    let office = office();
+    office.ok(&["register", "match", "--export", "match.csv"]);
+    let table = String::from_utf8(office.bytes("match.csv")).unwrap();
+    let mut lines: Vec<String> = table.lines().map(ToString::to_string).collect();
+    lines[1] = format!("-{}", lines[1]);
+    lines[2] = format!("－{}", lines[2]);
+    lines[3] = format!("ｈ３{}", lines[3]);
+    office.write("filled.csv", lines.join("\r\n").as_bytes());
+    let said = office.ok(&["register", "match", "--import", "filled.csv"]);
+    assert!(said.contains("of 1 certificates (0 unchanged, 0 rows"), "{said}");
+    let bound: Vec<Value> = office.log().into_iter().filter(|entry| entry["kind"] == "binding").collect();
+    assert_eq!(bound.iter().map(|entry| &entry["after"]).collect::<Vec<_>>(), ["default/H3"]);
+}
+
+#[test]
+fn a_holder_is_found_by_name_number_and_id() {
+    let office = Office::with_register();
+    let sample = &samples()[0];
+    let title = |id: &str| office.ok(&["show", id]).lines().next().unwrap().to_string();
+    let expected = title("A1");
+    for id in [sample.number.as_str(), &sample.name, "ａ１", "default/A1"] {
+        assert_eq!(title(id), expected, "{id}");
+    }
+    let part: String = sample.name.chars().skip(1).collect();
+    let complaint = office.refused(&["show", &part]);
+    assert!(complaint.contains(&format!("{} (A1)", sample.name)), "{complaint}");
+}
+
+#[test]
+fn a_filter_that_nothing_bears_is_refused_with_the_nearest() {
+    let office = Office::with_register();
+    for (arguments, near) in [
+        (["list", "--holder", "A11"], "A1"),
+        (["list", "--tag", "x"], "tag"),
+        (["list", "--host", "no-such-computer"], "no-such-computer"),
+        (["list", "--prefecture", "大坂府"], "prefecture"),
+        (["coverage", "--prefecture", "大坂府"], "prefecture"),
+        (["coverage", "--holder", "A11"], "A1"),
+    ] {
+        let complaint = office.refused(&arguments);
+        assert!(complaint.contains(near), "{arguments:?}: {complaint}");
+    }
+    assert_eq!(office.json(&["list", "--holder", "ａ１"])["certificates"].as_array().unwrap().len(), 1);
 }

@@ -26,7 +26,8 @@ fn the_three_numbers_count_what_was_asked() {
     assert_eq!(document(&[]), [2, 1, 1]);
     assert_eq!(document(&["--prefecture", "大阪府"]), [1, 0, 1]);
     assert_eq!(document(&["--prefecture", "東京都"]), [1, 1, 0]);
-    assert_eq!(document(&["--prefecture", "京都府"]), [0, 0, 0]);
+    assert_eq!(document(&["--prefecture", "大阪"]), [1, 0, 1]);
+    assert!(office.refused(&["coverage", "--prefecture", "京都府"]).contains("nothing has that prefecture"));
     assert_eq!(office.told(&["--holder", "C1"]), ["C1 kaigo cannot: no-certificate"]);
     assert_eq!(office.told(&["--holder", "D1"]), ["B1 kaigo can", "B2 kaigo can"]);
     assert_eq!(office.told(&["--holder", "D1", "--prefecture", "大阪府"]), ["B2 kaigo can"]);

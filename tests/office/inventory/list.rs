@@ -17,7 +17,6 @@ use super::watch::{
 const FILTERS: &[(&[&str], &[&str])] = &[
     (&["--holder", "O-1"], &["ends 2026-12-23"]),
     (&["--holder", "default/T-1"], &["himawari"]),
-    (&["--holder", "elsewhere/T-1"], &[]),
     (&["--category", "介護保険証明書"], &["ends 2026-12-23", "himawari"]),
     (&["--category", "shogai"], &[]),
     (&["--generation", "2013"], &["old root"]),
@@ -30,9 +29,8 @@ const FILTERS: &[(&[&str], &[&str])] = &[
     (&["--expires-before", "2026-11-01"], &["ends 2026-10-02", "old root"]),
     (&["--expires-before", "2021-05-07"], &[]),
     (&["--prefecture", "大阪府"], &["ends 2026-12-23"]),
-    (&["--prefecture", "大阪"], &[]),
+    (&["--prefecture", "大阪"], &["ends 2026-12-23"]),
     (&["--tag", "南"], &["himawari"]),
-    (&["--tag", "西"], &[]),
     (&["--text", "HIMAWARI"], &["himawari"]),
     (&["訪問看護れんげ"], &["renge copy"]),
     (&["renge.p12"], &["renge copy"]),
@@ -57,7 +55,11 @@ fn every_filter_finds_what_fits_and_nothing_else() {
     let here = json(&scene, NOW1, &["list", "--host", "pc1"]);
     let all = json(&scene, NOW1, &["list"]);
     assert_eq!((&here, files(&all).len()), (&all, 7));
-    assert_eq!(json(&scene, NOW1, &["list", "--host", "pc2"])["total"], 0);
+    for (filter, known) in [(["--host", "pc2"], "pc1"), (["--tag", "西"], "北"), (["--holder", "elsewhere/T-1"], "T-1")]
+    {
+        let said = complaint(&scene, NOW1, &[&["list"][..], &filter].concat());
+        assert!(said.contains("nothing has that") && said.contains(known), "{said}");
+    }
     assert_eq!(json(&scene, NOW1, &["list", "--all"])["total"], 9);
 }
 

@@ -19,6 +19,7 @@ use crate::certificate::CertificateRole;
 use crate::locale::Lang;
 use crate::policy::{LocalizedText, Severity};
 use crate::register::{Holder, HolderKey};
+use crate::report::Scope;
 use crate::report::form::csv;
 use crate::report::list::coverage::{SubjectUnits, UNITS, UnitRow};
 use crate::report::list::holder::HolderRef;
@@ -159,7 +160,7 @@ impl Asked {
     fn wants(&self, holder: &Holder, unit: &ClaimUnit) -> bool {
         let billed = |key: &HolderKey| holder.key == *key || unit.through.contains(key);
         self.holder.as_ref().is_none_or(billed)
-            && self.prefecture.as_ref().is_none_or(|wanted| holder.prefecture.as_ref() == Some(wanted))
+            && Scope { prefecture: self.prefecture.clone(), ..Scope::default() }.holds(holder)
     }
 
     /// Whether some are left out.
