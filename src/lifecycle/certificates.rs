@@ -1,16 +1,16 @@
 //! The certificates that holders have to keep valid, and the state of each renewal.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::io;
 
 use crate::audit::facts::CertificateFacts;
-use crate::audit::holding::{CertificateProfile, Coverage, HolderMatch, NameHash, Renewal, status_on};
+use crate::audit::holding::{CertificateProfile, Coverage, HolderMatch, NameHash, Renewal, numbers_in, status_on};
 use crate::audit::{AuditSink, CertificateRecord, HolderRecord};
 use crate::calendar::{Day, Instant};
 use crate::certificate::CertificateRole;
 use crate::policy::Policy;
 use crate::register::{
-    FeePayer, Holder, HolderKey, HolderKind, HolderStatus, Mark, MarkState, MarkTarget, RegisterState,
+    FeePayer, Holder, HolderKey, HolderKind, HolderStatus, Mark, MarkState, MarkTarget, RegisterState, plain,
 };
 use crate::trust::TrustStatus;
 
@@ -275,12 +275,13 @@ impl<'a> Certificates<'a> {
         for (at, item) in self.items.iter().enumerate().filter(|(_, item)| item.proof == CertificateProof::Trusted) {
             seen.entry(item.holder.unwrap_or(usize::MAX)).or_default().push(at);
         }
-        // A certificate without holder is counted by itself: whoever declares its day, or a day beside
-        // it, means this one, and it is not counted twice.
-        let mut unmatched: BTreeMap<Day, usize> = BTreeMap::new();
-        let without = self.items.iter().filter(|item| item.holder.is_none() && item.present);
-        for day in without.filter_map(|item| item.printed_until) {
-            *unmatched.entry(day).or_default() += 1;
+        // A certificate without holder is counted by itself: a declaration of its last day by a holder
+        // that it names is not counted beside it. The day alone would not do, since many end on one day.
+        let mut unmatched: HashMap<Day, Vec<String>> = HashMap::new();
+        for item in self.items.iter().filter(|item| item.holder.is_none() && item.present) {
+            if let Some(day) = item.printed_until {
+                unmatched.entry(day).or_default().push(plain(&item.name));
+            }
         }
         // A declaration names no CA; where the policy has several, which root limits it is unknown.
         let sole = (self.policy.authorities.len() == 1).then_some(0);
@@ -305,9 +306,8 @@ impl<'a> Certificates<'a> {
                 continue;
             }
             let days = declared.expires_on.map(|day| [Some(day), day.previous_day(), day.next_day()]);
-            let same_day = days.into_iter().flatten().flatten().find(|day| unmatched.contains_key(day));
-            if let Some(left) = same_day.and_then(|day| unmatched.get_mut(&day)).filter(|left| **left > 0) {
-                *left -= 1;
+            let mut same_day = days.into_iter().flatten().flatten().filter_map(|day| unmatched.get(&day)).flatten();
+            if same_day.any(|name| names(name, holder)) {
                 continue;
             }
             let end = declared
@@ -473,6 +473,14 @@ impl<'a> Certificates<'a> {
         }
         self.items.push(item);
     }
+}
+
+/// Whether the name of a certificate names a holder: by provider number, or by its own name.
+fn names(certificate: &str, holder: &Holder) -> bool {
+    let numbers = numbers_in(certificate);
+    let of_holder = |number: &String| holder.lines.iter().any(|line| line.provider_number.as_ref() == Some(number));
+    let name = plain(&holder.name);
+    numbers.iter().any(of_holder) || !name.is_empty() && certificate.contains(&name)
 }
 
 /// Whether a holder needs no certificate on a day: it is closed, managed elsewhere, or has moved to
