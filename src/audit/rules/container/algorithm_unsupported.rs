@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     evidence: &["algorithm", "offset"],
     title: Text { ja: "未対応の暗号方式", en: "Algorithm not supported" },
     message: Text {
-        ja: "暗号方式「{algorithm}」に対応していないため、読めない部分があります({offset} バイト目)。",
+        ja: "暗号方式「{algorithm}」に対応していないため、読めない部分があります({offset}バイト目)。",
         en: "Part of it cannot be read, since the algorithm {algorithm} is not supported (at byte {offset}).",
     },
     remedy: Text {

@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     evidence: &["offset", "damage"],
     title: Text { ja: "ファイルの破損", en: "Damaged file" },
     message: Text {
-        ja: "ファイルの {offset} バイト目で読めなくなりました({damage})。",
+        ja: "ファイルの {offset}バイト目で読めなくなりました({damage})。",
         en: "It cannot be read from byte {offset} on ({damage}).",
     },
     remedy: Text {

@@ -24,12 +24,12 @@ pub static RULE: Rule = Rule {
     },
     what: Text {
         ja: "読み取りの前に、ファイルが求める大きさと計算量を上限と比べ、超えるものは読まずに指摘します。\
-             上限は正直なファイルには十分な大きさです。untried は、上限のために試せなかったパスワードの数です。",
+             上限は通常のファイルであれば十分な値です。untried は、上限のために試せなかったパスワードの数です。",
         en: "The size and the work that a file asks for are compared with the limits before they are spent. The \
              defaults let honest files through. `untried` counts the passwords that were not tried because of it.",
     },
     why: Text {
-        ja: "繰り返し回数を何十億と書いたファイルを一つ置くだけで、監査全体を止めることができます。\
+        ja: "繰り返し回数を何十億と書いたファイルを1つ置くだけで、監査全体を止めることができます。\
              上限はそれを防ぎます。",
         en: "A single file that asks for billions of iterations could stop the whole audit. The limits prevent \
              that.",
@@ -59,7 +59,7 @@ fn limit_text(limit: Limit) -> Text {
     match limit {
         Limit::Bytes => Text { ja: "ファイルの大きさ(バイト)", en: "size of the file in bytes" },
         Limit::Iterations => Text { ja: "鍵の導出の繰り返し回数", en: "iterations of a key derivation" },
-        Limit::Work => Text { ja: "一つのファイルに使う計算量", en: "work spent on one file" },
+        Limit::Work => Text { ja: "1つのファイルに使う計算量", en: "work spent on one file" },
         Limit::ScryptMemory => Text { ja: "scrypt が使うメモリー(バイト)", en: "memory of scrypt in bytes" },
         Limit::Depth => Text { ja: "入れ子の深さ", en: "depth of nesting" },
         Limit::Bags => Text { ja: "エントリの数", en: "number of bags or blocks" },

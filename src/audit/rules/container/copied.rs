@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     evidence: &["count", "files"],
     title: Text { ja: "鍵の控えが複数ある", en: "Key in several places" },
     message: Text {
-        ja: "同じ秘密鍵が {count} か所にあります({files})。",
+        ja: "同じ秘密鍵が{count}か所にあります({files})。",
         en: "The same private key lies in {count} places ({files}).",
     },
     remedy: Text {
@@ -21,7 +21,7 @@ pub static RULE: Rule = Rule {
              are not needed. Copies for several computers in use are fine.",
     },
     what: Text {
-        ja: "この証明書の秘密鍵が、調べた範囲の二つ以上のファイルにあるものを指摘します。\
+        ja: "この証明書の秘密鍵が、調べた範囲の2つ以上のファイルにあるものを指摘します。\
              鍵を復号して比べたときだけ(--keys match、既定)分かります。",
         en: "The private key of this certificate was found in two or more files of the scan. Known only where keys \
              are decrypted and compared (`--keys match`, the default).",

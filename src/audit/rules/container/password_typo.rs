@@ -10,10 +10,10 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     since: "0.1.0",
     evidence: &["typo", "origin"],
-    title: Text { ja: "パスワードの入力間違い", en: "Mistyped password" },
+    title: Text { ja: "パスワードの入力の誤り", en: "Mistyped password" },
     message: Text {
         ja: "渡されたパスワードには入力の間違いがあり、直すと開けました(間違いの種類: {typo}、出どころ: {origin})。",
-        en: "The password given has a typing mistake and opens the file once it is undone (mistake: {typo}; from \
+        en: "The password given has a typing error and opens the file once it is undone (mistake: {typo}; from \
              {origin}).",
     },
     remedy: Text {
@@ -26,7 +26,7 @@ pub static RULE: Rule = Rule {
     },
     what: Text {
         ja: "`--try-typos` を付けたとき、渡されたパスワードそのものでは開けず、\
-             よくある間違いを一つ直すと開けたファイルを指摘します。示すのは間違いの種類だけで、\
+             よくある間違いを1つ直すと開けたファイルを指摘します。示すのは間違いの種類だけで、\
              パスワードは表示も記録もしません。",
         en: "With `--try-typos`: a file that a given password opens only after one usual mistake is undone. Only \
              the kind of mistake is told; the password is never shown or kept.",

@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     evidence: &["cause", "tried"],
     title: Text { ja: "パスワードが分からない", en: "Password unknown" },
     message: Text {
-        ja: "開けるパスワードがありません({cause}。試したパスワード {tried} 件)。",
+        ja: "開けるパスワードがありません({cause}。試したパスワード{tried}件)。",
         en: "No password opens it ({cause}; {tried} tried).",
     },
     remedy: Text {

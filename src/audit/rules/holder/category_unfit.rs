@@ -25,7 +25,7 @@ pub static RULE: Rule = Rule {
     what: Text {
         ja: "有効で信頼できる証明書の利用区分では、事業所が請求するサービス(代理人なら、請求を引き受けた事業所の\
              サービスを含む)の一部を請求できず、同じ事業所のほかの有効な証明書でもできないものを指摘します。",
-        en: "A living trusted certificate whose usage category is not good for a service that its holder bills (an \
+        en: "A living trusted certificate whose usage category is not valid for a service that its holder bills (an \
              agent: for the providers it bills for), where no other living certificate of the holder is either.",
     },
     why: Text {

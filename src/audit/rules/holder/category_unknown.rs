@@ -30,7 +30,7 @@ pub static RULE: Rule = Rule {
     },
     why: Text {
         ja: "利用区分が分からないと、請求できるサービスも更新の手数料も分かりません。",
-        en: "Without it neither the services it is good for nor the fee of its renewal are known.",
+        en: "Without it neither the services it is valid for nor the fee of its renewal are known.",
     },
     source: Text { ja: "ポリシーの holders.categories。", en: "`holders.categories` in the policy." },
     judge: RuleCheck::Certificate(judge),

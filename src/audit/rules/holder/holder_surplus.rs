@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     evidence: &["holder", "name", "count", "allowed", "files"],
     title: Text { ja: "有効な証明書が多い", en: "More certificates than allowed" },
     message: Text {
-        ja: "{name}({holder})に有効な証明書が {count} 枚あります(利用区分ごとに {allowed} 枚まで。{files})。",
+        ja: "{name}({holder})に有効な証明書が{count}枚あります(利用区分ごとに{allowed}枚まで。{files})。",
         en: "{name} ({holder}) has {count} living certificates, {allowed} per usage category being allowed ({files}).",
     },
     remedy: Text {

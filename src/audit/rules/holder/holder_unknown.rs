@@ -25,8 +25,8 @@ pub static RULE: Rule = Rule {
              that a certificate belongs to nobody. A serial number declared in the register matches too.",
     },
     what: Text {
-        ja: "台帳があるとき、ポリシーの認証局が発行した利用者の証明書のうち、手での結び付け、台帳の申告シリアル番号、\
-             同じ名義の以前の証明書、ポリシーのパターンのどれでも事業所が決まらないものと、結び付けた事業所が\
+        ja: "台帳があるとき、ポリシーの認証局が発行した事業所・代理人の証明書のうち、手での対応付け、台帳の申告シリアル番号、\
+             同じ名義の以前の証明書、ポリシーのパターンのどれでも事業所が決まらないものと、対応付けた事業所が\
              台帳から消えたものを指摘します。信頼できない証明書は対象外です。",
         en: "Where there is a register: an end-entity certificate of one of the policy's CAs whose holder neither a \
              binding by hand, nor a declared serial number, nor the subject of an earlier certificate, nor a pattern \
@@ -36,7 +36,7 @@ pub static RULE: Rule = Rule {
         ja: "事業所が分からない証明書は、請求できるかどうかの判断に使えず、更新の連絡先も分かりません。",
         en: "It cannot count when it is asked who can bill, and nobody knows whom to tell of its end.",
     },
-    source: Text { ja: "台帳の結び付けの規則。", en: "The register's rules of binding." },
+    source: Text { ja: "台帳の対応付けの規則。", en: "The register's rules of binding." },
     judge: RuleCheck::Certificate(judge),
 };
 

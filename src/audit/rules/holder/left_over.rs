@@ -14,7 +14,8 @@ pub static RULE: Rule = Rule {
     title: Text { ja: "使わない事業所の証明書が残っている", en: "Left over" },
     message: Text {
         ja: "{name}({holder})は{status}(時期: {since})ですが、証明書が残っています({files})。",
-        en: "{name} ({holder}) is {status} (since: {since}), but its certificate still lies there ({files}).",
+        en: "{name} ({holder}) is {status} (since: {since}), but its certificate is still on a disk \
+             ({files}).",
     },
     remedy: Text {
         ja: "過去の通知文書を読むために必要な鍵は、アクセスを限定した場所へ移してください。ほかのシステム\
@@ -34,8 +35,8 @@ pub static RULE: Rule = Rule {
              no finding.",
     },
     why: Text {
-        ja: "誰も使わない有効な鍵は、盗まれても気づかれません。",
-        en: "A living key that nobody uses can be stolen without anybody noticing.",
+        ja: "使われていない有効な鍵は、盗まれても気づかれません。",
+        en: "Nobody notices when a valid key that is not in use is stolen.",
     },
     source: Text {
         ja: "NIST SP 800-57 Part 1 8.3.4 鍵の破棄。台帳の利用状況。",

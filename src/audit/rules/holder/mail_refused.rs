@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     evidence: &["holder", "name", "mail", "refused_on", "reply"],
     title: Text { ja: "メールが届かない", en: "Mail refused" },
     message: Text {
-        ja: "{name}({holder})のメールアドレス {mail} に送ったメールは、{refused_on} に受け取りを断られました({reply})。",
+        ja: "{name}({holder})のメールアドレス {mail} に送ったメールは、{refused_on} に受け取りを拒否されました({reply})。",
         en: "Mail to {mail}, the address of {name} ({holder}), was refused on {refused_on} ({reply}).",
     },
     remedy: Text {
@@ -29,7 +29,7 @@ pub static RULE: Rule = Rule {
              holder in business. It ends when mail is taken again, or when the register has another address.",
     },
     why: Text {
-        ja: "届かないと、期限の知らせが誰にも伝わらないまま証明書が切れます。",
+        ja: "届かないと、期限の案内が誰にも伝わらないまま証明書が切れます。",
         en: "A reminder that nobody gets lets the certificate lapse.",
     },
     source: Text {

@@ -16,10 +16,10 @@ pub static RULE: Rule = Rule {
     evidence: &["holder", "name", "changed_on", "expires_on", "days_left", "state", "how"],
     title: Text { ja: "システムのパスワードの期限", en: "System password expiring" },
     message: Text {
-        ja: "{name}({holder})のシステムのパスワードは、{expires_on} {state}(最後の変更 {changed_on}、\
-             残り {days_left} 日)。",
-        en: "The system password of {name} ({holder}), last changed on {changed_on}, {state} on {expires_on}; days \
-             left: {days_left}.",
+        ja: "{name}({holder})のシステムのパスワードは、{expires_on} {state}(最後の変更 {changed_on}、残り\
+             {days_left}日)。",
+        en: "The system password of {name} ({holder}), last changed on {changed_on}, {state} on \
+             {expires_on} (days left: {days_left}).",
     },
     remedy: Text {
         ja: "{how}変更した日は、台帳か shomei mark password-changed(パスワード変更)で記録してください。",
@@ -34,12 +34,14 @@ pub static RULE: Rule = Rule {
              counts as expired. Of the register's day of change and a recorded one the later counts.",
     },
     why: Text {
-        ja: "パスワードが切れていると、証明書が有効でもログインと請求の送信で止まります。",
-        en: "With an expired password login and sending fail, however good the certificate is.",
+        ja: "パスワードが切れていると、証明書が有効でもログインと請求の送信ができません。",
+        en: "With an expired password login and sending fail, even with a valid certificate.",
     },
     source: Text {
-        ja: "電子請求受付システム FAQ Q1(180日)。ポリシーの holders.password_days。",
-        en: "e-seikyuu FAQ, Q1 (180 days); `holders.password_days` in the policy.",
+        ja: "電子請求受付システム FAQ Q1(180日)。30日前からの案内と、180日目を期限切れと数えることは、当\
+             プロジェクトの判断です。ポリシーの holders.password_days。",
+        en: "e-seikyuu FAQ, Q1 (180 days). Warning from 30 days before, and counting day 180 as expired, \
+             are decisions of this project. `holders.password_days` in the policy.",
     },
     judge: RuleCheck::Holder(judge),
 };

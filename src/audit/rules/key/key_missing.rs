@@ -25,7 +25,7 @@ pub static RULE: Rule = Rule {
              exportable; otherwise a new certificate is needed. {apply}",
     },
     what: Text {
-        ja: "利用者の証明書が PKCS#12(.p12、.pfx)に入っているのに、その秘密鍵が同じファイルにも、\
+        ja: "事業所・代理人の証明書が PKCS#12(.p12、.pfx)に入っているのに、その秘密鍵が同じファイルにも、\
              同時に調べた他のファイルにも見つからないものを指摘します。\
              別の証明書の鍵と一緒に入っているファイルは key-mismatch が指摘し、ここでは数えません。鍵を調べない設定(--keys skip)や、\
              鍵の有無が分からないファイルがあるときは判定しません。",

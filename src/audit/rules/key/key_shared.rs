@@ -28,8 +28,8 @@ pub static RULE: Rule = Rule {
     },
     why: Text {
         ja: "鍵を持つ人は、その鍵の証明書のどの名義にもなりすませます。誰が手続きしたのか分からなくなり、\
-             一つの紛失で全員の証明書を取り消すことになります。",
-        en: "Who has the key can act as each of the subjects. It cannot be told who did what, and one loss means \
+             1つの紛失で全員の証明書を取り消すことになります。",
+        en: "Who has the key can act as each of the subjects. It cannot be determined who did what, and one loss means \
              that all of them must be revoked.",
     },
     source: Text {

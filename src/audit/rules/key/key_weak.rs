@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     evidence: &["key", "bits", "required", "faults"],
     title: Text { ja: "弱い鍵", en: "Weak key" },
     message: Text {
-        ja: "鍵({key}、{bits} ビット)は安全ではありません: {faults}。",
+        ja: "鍵({key}、{bits}ビット)は安全ではありません: {faults}。",
         en: "Its key ({key}, {bits} bits) is not safe: {faults}.",
     },
     remedy: Text {
@@ -26,7 +26,7 @@ pub static RULE: Rule = Rule {
     what: Text {
         ja: "RSA と DSA は法の長さを、楕円曲線は体の大きさを、ポリシーの下限(keys)と比べます。\
              Ed25519 と Ed448 には適用しません。ルート証明書も対象です。長さに関わりなく役に立たない鍵はエラーです: \
-             RSA の公開指数が 1・偶数・負、法が偶数・負、楕円曲線の位数の小さい点。16,384 ビットを超える法は、\
+             RSA の公開指数が 1・偶数・負、法が偶数・負、楕円曲線の位数の小さい点。16,384ビットを超える法は、\
              多くのソフトが受け付けないため指摘します。",
         en: "The modulus of RSA and DSA, the field of an elliptic curve against the least size in the policy \
              (`keys`). Not for Ed25519 and Ed448. Roots are looked at too. A key that is worthless whatever its size \
@@ -55,7 +55,7 @@ fn judge(facts: &CertificateFacts, context: &RuleContext) -> RuleAnswer {
     let short = least.filter(|least| key.bits.is_some_and(|bits| bits < least.value));
     let too_short = short.map(|least| {
         let text = Text {
-            ja: "ポリシーの下限 {detail} ビットに足りない",
+            ja: "ポリシーの下限 {detail}ビットに足りない",
             en: "it has fewer bits than the {detail} that the policy asks",
         };
         CodedWord::with_detail("too-short", text, least.value.to_string())
@@ -108,7 +108,7 @@ fn fault_word(fault: KeyFault) -> CodedWord {
         KeyFault::ModulusTooLarge => (
             "modulus-too-large",
             Text {
-                ja: "RSA の法が 16,384 ビットを超え、多くのソフトが受け付けない",
+                ja: "RSA の法が 16,384ビットを超え、多くのソフトが受け付けない",
                 en: "its RSA modulus has more than 16,384 bits, which many programs refuse",
             },
         ),

@@ -22,7 +22,7 @@ pub static RULE: Rule = Rule {
              this page to {desk}.",
     },
     what: Text {
-        ja: "利用者の証明書の鍵用途(keyUsage)と拡張鍵用途(extendedKeyUsage)に、\
+        ja: "事業所・代理人の証明書の鍵用途(keyUsage)と拡張鍵用途(extendedKeyUsage)に、\
              ポリシーの usage が求めるものがすべてあるかを見ます。拡張そのものがない証明書と anyExtendedKeyUsage は\
              、用途を制限しないので指摘しません。ポリシーに usage がなければ見ません。",
         en: "Whether keyUsage and extendedKeyUsage of an end-entity certificate have all that `usage` in the policy \
@@ -30,7 +30,7 @@ pub static RULE: Rule = Rule {
              finding. Not looked at where the policy has no `usage`.",
     },
     why: Text {
-        ja: "用途の合わない証明書は、読み込めても接続や署名の段で拒まれます。",
+        ja: "用途の合わない証明書は、読み込めても接続や署名の段で拒否されます。",
         en: "A certificate of the wrong usage can be installed, but is refused when it is used.",
     },
     source: Text {

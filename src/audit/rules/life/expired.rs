@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     evidence: &["end", "days_ago", "cause", "expires_on"],
     title: Text { ja: "期限切れ", en: "Expired" },
     message: Text {
-        ja: "有効期限({end}、{cause})が切れています({days_ago} 日前)。",
+        ja: "有効期限({end}、{cause})が切れています({days_ago}日前)。",
         en: "It expired on {end} ({cause}); days since: {days_ago}.",
     },
     remedy: Text {
@@ -24,22 +24,24 @@ pub static RULE: Rule = Rule {
              in the policy, with a reason and an end date, hides this finding.",
     },
     what: Text {
-        ja: "利用者の証明書の実効有効期限(認証パスがあればその中で最も早い期限、なければ証明書自身の期限)が、\
-             判定する時点より前のものを指摘します。期限の時刻ちょうどはまだ有効です。\
+        ja: "事業所・代理人の証明書について、実効有効期限(認証パスがあればその中で最も早い期限、なければ\
+             証明書自身の期限)が、判定する時点より前のものを指摘します。期限の時刻ちょうどはまだ有効です。\
              ルート証明書と中間認証局には出しません。その期限は実効有効期限と outlives-root、\
-             untrusted-path に現れます。新しい証明書への入れ替えが済んでいれば(renewed-not-installed を参照)、\
-             または更新しないと記録されていれば、情報にとどめます。",
-        en: "An end-entity certificate whose effective expiry (the earliest notAfter on its path, or its own where \
-             there is no path) lies before the moment judged; in that very second it is still alive. Not for roots \
-             and intermediates: their end shows in the effective expiry, in outlives-root and in untrusted-path. \
-             Where a newer certificate has taken its place (see renewed-not-installed), or it is recorded that it \
-             shall not be renewed, it is just info.",
+             untrusted-path に現れます。新しい証明書への入れ替えが済んでいれば(renewed-not-installed を\
+             参照)、更新しないと記録されていれば、または同じ事業所・代理人に有効な証明書があれば、情報に\
+             とどめます。",
+        en: "An end-entity certificate whose effective expiry (the earliest notAfter on its path, or its \
+             own where there is no path) is before the moment judged; in that very second it is still \
+             valid. Not for roots and intermediates: their expiry shows in the effective expiry, in \
+             outlives-root and in untrusted-path. Where a newer certificate has taken its place (see \
+             renewed-not-installed), where it is recorded as not to be renewed, or where its holder has \
+             a valid certificate, it is only info.",
     },
     why: Text {
-        ja: "期限の切れた証明書では接続も署名もできません。気づくのが締め切りの日では、\
-             再発行が間に合わないことがあります。",
-        en: "With an expired certificate one can neither connect nor sign. Who notices it on the day of a deadline \
-             may not get a new one in time.",
+        ja: "この証明書では請求の送信も通知文書の取得もできません。締め切り当日に気づいても、再発行は間に\
+             合いません。",
+        en: "It can be used neither to connect nor to sign. On the day of a deadline it is too late for \
+             a new one.",
     },
     source: Text {
         ja: "RFC 5280 4.1.2.5 有効期間(両端を含む)。",

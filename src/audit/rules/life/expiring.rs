@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     evidence: &["days_left", "tier", "end", "cause"],
     title: Text { ja: "期限間近", en: "Expiring" },
     message: Text {
-        ja: "あと {days_left} 日で期限が切れます({end}、{cause})。",
+        ja: "あと{days_left}日で期限が切れます({end}、{cause})。",
         en: "It expires on {end} ({cause}); days left: {days_left}.",
     },
     remedy: Text {
@@ -22,7 +22,7 @@ pub static RULE: Rule = Rule {
              plan` shows the day on which to apply.",
     },
     what: Text {
-        ja: "有効な利用者の証明書について、判定する日から実効有効期限の日までの暦日数を数え、\
+        ja: "有効な、事業所・代理人の証明書について、判定する日から実効有効期限の日までの暦日数を数え、\
              ポリシーの段階(expiring)のうち当てはまる最も短いものの重大度で指摘します。\
              どの段階よりも先なら指摘しません。ルート証明書と中間認証局には出しません。新しい証明書への入れ替えが\
              済んでいれば(renewed-not-installed を参照)、または更新しないと記録されていれば、情報にとどめます。",
@@ -37,8 +37,10 @@ pub static RULE: Rule = Rule {
              still meanwhile.",
     },
     source: Text {
-        ja: "ポリシーの expiring。RFC 5280 4.1.2.5 有効期間。",
-        en: "`expiring` in the policy. RFC 5280 section 4.1.2.5, validity.",
+        ja: "ポリシーの expiring。60日、30日、14日、7日の段階は当プロジェクトの判断です。RFC 5280 \
+             4.1.2.5 有効期間。",
+        en: "`expiring` in the policy; the tiers of 60, 30, 14 and 7 days are decisions of this project. \
+             RFC 5280 section 4.1.2.5, validity.",
     },
     judge: RuleCheck::Certificate(judge),
 };

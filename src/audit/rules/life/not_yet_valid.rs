@@ -21,7 +21,7 @@ pub static RULE: Rule = Rule {
              date and time, and the value of `--at`.",
     },
     what: Text {
-        ja: "利用者の証明書の有効期間の開始(notBefore)が、判定する時点より後のものを指摘します。\
+        ja: "事業所・代理人の証明書の有効期間の開始(notBefore)が、判定する時点より後のものを指摘します。\
              開始の時刻ちょうどからは有効です。",
         en: "An end-entity certificate whose notBefore lies after the moment judged; in that very second it is \
              valid.",

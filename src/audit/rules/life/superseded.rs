@@ -26,8 +26,8 @@ pub static RULE: Rule = Rule {
              古い方を指摘します。台帳で事業所が分からなければ、所有者識別子が同じものを同じ事業所とみなします。\
              用途が同じとは、利用区分が同じか、新しい方が古い方のサービスをすべて請求できることです。",
         en: "The older of two certificates of the same issuer, holder and purpose, both trusted, of which the later \
-             is alive at the moment judged. Where no register tells the holder, one subject is one holder. The \
-             purpose is the same if the usage category is, or if the later one is good for all that the older is.",
+             is alive at the moment judged. Where no register shows the holder, one subject is one holder. The \
+             purpose is the same if the usage category is, or if the later one is valid for all that the older is.",
     },
     why: Text {
         ja: "古い証明書を使い続けると期限で止まります。使わない鍵が残っていると、それだけ盗まれる機会が増えます。",

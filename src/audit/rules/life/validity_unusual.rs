@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     title: Text { ja: "通常と違う有効期間", en: "Unusual validity" },
     message: Text {
         ja: "{issued_on} に発行された証明書の期限は通常 {expected_on} ですが、\
-             これは {expires_on} までです(許容差 {tolerance_days} 日)。",
+             これは {expires_on} までです(許容差{tolerance_days}日)。",
         en: "A certificate issued on {issued_on} usually lasts until {expected_on}, give or take {tolerance_days} \
              days; this one lasts until {expires_on}.",
     },
@@ -25,7 +25,7 @@ pub static RULE: Rule = Rule {
              reason for it, ask {desk}.",
     },
     what: Text {
-        ja: "利用者の証明書の期限を、発行日(有効期間の開始日による)に応じたポリシーの長さ(validity の年・月)と比べ\
+        ja: "事業所・代理人の証明書の期限を、発行日(有効期間の開始日による)に応じたポリシーの長さ(validity の年・月)と比べ\
              ます。数え方の違いとして、同じ日付の日とその前日のどちらも通常とみなし、さらに許容差を認めます。\
              2月29日のように該当日のない月は月末とします。ルート証明書の期限に合わせて短くされた証明書は指摘しませ\
              ん。",

@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     evidence: &["count", "files"],
     title: Text { ja: "控えがない", en: "No second copy" },
     message: Text {
-        ja: "秘密鍵を含むファイルが1つだけで、控えの見つからない証明書が {count}件あります({files})。",
+        ja: "秘密鍵を含むファイルが1つだけで、控えの見つからない証明書が{count}件あります({files})。",
         en: "Certificates with only one file that has their private key, and no second copy: {count} \
              ({files}).",
     },

@@ -26,7 +26,7 @@ pub static RULE: Rule = Rule {
         en: "An entry of `suppressions` in the policy that silenced no finding of this run, with its line.",
     },
     why: Text {
-        ja: "役目を終えた例外を残しておくと、いつか別の問題を黙らせます。書き誤った例外は、\
+        ja: "役目を終えた例外を残しておくと、別の指摘まで抑止してしまうおそれがあります。書き誤った例外は、\
              抑えたつもりの指摘を抑えていません。",
         en: "An exception that has done its work may one day silence something else; and one that was mistyped does \
              not silence what it should.",

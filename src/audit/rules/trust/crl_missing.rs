@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     title: Text { ja: "失効リストがない", en: "CRL missing" },
     message: Text {
         ja: "発行元「{issuer}」の失効リスト(CRL)がないため、失効していないことを確かめられません。",
-        en: "There is no CRL of {issuer}, so that it cannot be told whether the certificate has been revoked.",
+        en: "There is no CRL of {issuer}, so that it cannot be determined whether the certificate has been revoked.",
     },
     remedy: Text {
         ja: "失効リストを証明書に書かれた配布先({addresses})から入手し、`--crl FILE` で指定するか、監査す\
@@ -23,7 +23,7 @@ pub static RULE: Rule = Rule {
     },
     what: Text {
         ja: "ポリシーが失効リストを必須(crl: require)としている認証局の証明書で、認証パスがあるのに、\
-             発行元の署名した失効リストが一つも手元にないものを指摘します。\
+             発行元の署名した失効リストが1つも手元にないものを指摘します。\
              when-available(既定)と ignore では指摘しません。",
         en: "Where the policy says `crl: require`: a certificate with a path for which no CRL signed by its issuer \
              is in hand. With `when-available` (the default) and `ignore` there is no finding.",

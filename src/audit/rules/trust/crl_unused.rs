@@ -38,7 +38,7 @@ pub static RULE: Rule = Rule {
     },
     why: Text {
         ja: "失効リストを渡したつもりでも、使われなければ失効は見つかりません。偽のリストで失効させることもできないため、\
-             検証結果は変えずに知らせます。",
+             検証結果は変えずに案内します。",
         en: "Where a list was given and has no say, a revocation goes unseen. Since nobody may revoke with a forged list \
              either, verdicts stay as they are and this finding says so.",
     },
@@ -84,7 +84,7 @@ pub fn crl_fault_word(fault: &CrlFault) -> CodedWord {
         ),
         CrlFault::Unreadable(offset) => {
             let text =
-                Text { ja: "{detail} バイト目から読めない", en: "it cannot be read from byte {detail} on" };
+                Text { ja: "{detail}バイト目から読めない", en: "it cannot be read from byte {detail} on" };
             return CodedWord::with_detail("unreadable", text, offset.to_string());
         }
         CrlFault::NotYetIssued => (

@@ -11,8 +11,8 @@ pub static RULE: Rule = Rule {
     evidence: &["issued_on", "signed_by", "expected"],
     title: Text { ja: "発行日と合わないルート証明書", en: "Wrong generation for the date of issue" },
     message: Text {
-        ja: "発行日({issued_on}、有効期間の開始日による)からは {expected} 世代のルート証明書のはずですが、\
-             署名したのは {signed_by} 世代です。",
+        ja: "発行日({issued_on}、有効期間の開始日による)からは{expected}世代のルート証明書のはずですが、\
+             署名したのは{signed_by}世代です。",
         en: "By its date of issue ({issued_on}, as its validity begins) the root of generation {expected} should \
              have signed it, but {signed_by} did.",
     },

@@ -9,7 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     since: "0.1.0",
     evidence: &["not_before", "signer_not_after"],
-    title: Text { ja: "署名者の期限後の発行", en: "Issued after its signer had ended" },
+    title: Text { ja: "認証局証明書の有効期限後に発行", en: "Issued after its signer expired" },
     message: Text {
         ja: "有効期間の開始({not_before})が、署名した発行元の証明書の期限({signer_not_after})より後です。",
         en: "It begins ({not_before}) after the certificate that signed it had ended ({signer_not_after}).",

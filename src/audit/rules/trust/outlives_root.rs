@@ -23,16 +23,17 @@ pub static RULE: Rule = Rule {
              are issued under a new root.",
     },
     what: Text {
-        ja: "証明書の期限(notAfter)が、認証パス上で最も早い期限より後のものを指摘します。\
-             期限切れ(expired)と期限間近(expiring)は、この実効有効期限で判断します。",
-        en: "A certificate whose notAfter is later than the earliest notAfter on its path. `expired` and `expiring` \
-             go by that effective expiry.",
+        ja: "証明書の期限(notAfter)が、認証パス上で最も早い期限より後のものを指摘します。その期限の1年前\
+             までは情報、それからは警告です。期限切れ(expired)と期限間近(expiring)は、この実効有効期限で\
+             判断します。",
+        en: "A certificate whose notAfter is later than the earliest notAfter on its path: info until a \
+             year before that date, then a warning. `expired` and `expiring` go by that effective \
+             expiry.",
     },
     why: Text {
-        ja: "証明書に書かれた期限を信じて予定を立てると、ある日突然、同じルートの下の証明書が一斉に使えなくなります\
-             。",
-        en: "Who plans by the date that the certificate shows is surprised by the day on which all certificates \
-             under that root fail at once.",
+        ja: "証明書に書かれた期限で予定を立てると、同じルートの証明書が同じ日に一斉に使えなくなります。",
+        en: "If renewals are planned by the date in the certificate, all certificates under that root \
+             fail on one day.",
     },
     source: Text {
         ja: "RFC 5280 6.1.3 (a) (2)、認証パスのすべての証明書が有効期間内であること。",

@@ -33,7 +33,7 @@ pub static RULE: Rule = Rule {
              policy's zone or in UTC.",
     },
     why: Text {
-        ja: "たいていはピンの書き誤りですが、SHA-1 には衝突(同じ拇印を持つ別の証明書)が知られています。\
+        ja: "たいていはピンの入力の誤りですが、SHA-1 には衝突(同じ拇印を持つ別の証明書)が知られています。\
              どちらかを確かめないまま信頼点にはできません。",
         en: "Most often the pin is mistyped; but collisions of SHA-1, other certificates with the same fingerprint, \
              are known. Before it is clear which it is, it cannot be an anchor.",

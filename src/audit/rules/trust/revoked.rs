@@ -31,10 +31,9 @@ pub static RULE: Rule = Rule {
              holds.",
     },
     why: Text {
-        ja: "失効は、鍵の紛失や流出、資格の喪失などを理由に発行元が証明書を取り消したことを意味します。\
-             相手の系統では拒まれ、使い続ければ悪用も見分けられません。",
-        en: "Revoked means that the issuer has withdrawn it: the key was lost or stolen, or the holder may no \
-             longer use it. The other side refuses it, and misuse could not be told from use.",
+        ja: "失効した証明書は受け付けられません。鍵の漏えいが理由なら、使い続けると悪用と見分けられません。",
+        en: "A revoked certificate is not accepted. If its key was compromised, continued use cannot be \
+             distinguished from abuse.",
     },
     source: Text {
         ja: "RFC 5280 5 章 CRL、6.3 CRL の検証。",

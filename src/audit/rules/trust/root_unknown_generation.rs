@@ -38,9 +38,9 @@ pub static RULE: Rule = Rule {
              certificate; who trusts it unseen may let an impostor in.",
     },
     source: Text {
-        ja: "RFC 5280 6.1.1 (d) 信頼点の情報。ピンの値の出典はポリシーの各ピンの source。",
-        en: "RFC 5280 section 6.1.1 (d), trust anchor information. Where the pins are from: `source` of \
-             each pin in the policy.",
+        ja: "RFC 4210 4.4 ルート鍵の更新。ピンの値の出典はポリシーの各ピンの source。",
+        en: "RFC 4210 section 4.4, root CA key update. Where the pins are from: `source` of each pin in \
+             the policy.",
     },
     judge: RuleCheck::Certificate(judge),
 };

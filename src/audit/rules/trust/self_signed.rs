@@ -23,13 +23,13 @@ pub static RULE: Rule = Rule {
     },
     what: Text {
         ja: "主体者と発行元が同じ名前で、署名が自分の鍵によるもので、ポリシーのどのピンの名前でもない証明書を\
-             知らせます。検証結果は「判定保留」です。入手すべき証明書はありません。",
+             案内します。検証結果は「判定保留」です。入手すべき証明書はありません。",
         en: "A certificate whose subject and issuer are the same name, signed by its own key, that bears the name of no \
              pin. It is undetermined, and there is nothing to fetch.",
     },
     why: Text {
         ja: "自己署名の証明書が本物かどうかは、署名からは分かりません。",
-        en: "Whether a self-signed certificate is genuine cannot be told from its signature.",
+        en: "Whether a self-signed certificate is genuine cannot be determined from its signature.",
     },
     source: Text { ja: "RFC 5280 3.2 自己署名証明書。", en: "RFC 5280 section 3.2, self-signed certificates." },
     judge: RuleCheck::Certificate(judge),

@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
              know this certificate, find out where it came from and inform {desk}.",
     },
     what: Text {
-        ja: "検証結果が「信頼せず」の証明書を、理由とともに指摘します。\
+        ja: "検証結果が「信頼できない」の証明書を、理由とともに指摘します。\
              信頼点までの署名がつながっているのに途中で規定に反するか、\
              発行元の名前を持つピン留めされたルート証明書がすべて手元にあるのにどれも署名していない場合です。\
              なりすましのルート(root-impostor)と失効(revoked)だけが理由のときは、それぞれの規則が指摘します。\
@@ -32,7 +32,7 @@ pub static RULE: Rule = Rule {
     },
     why: Text {
         ja: "署名がどの信頼点にもつながらない証明書は、誰が作ったものか分かりません。つながっていても、\
-             途中の発行元が期限切れだったり発行の資格を持たなかったりすれば、相手の系統では拒まれます。",
+             途中の発行元が期限切れだったり発行の資格を持たなかったりすれば、相手の系統では拒否されます。",
         en: "Nobody knows who made a certificate whose signature leads to no anchor. And where it does lead to one, \
              an issuer on the way that has expired or may not issue makes the other side refuse it.",
     },
