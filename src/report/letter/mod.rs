@@ -16,7 +16,6 @@ use crate::calendar::Day;
 use crate::lifecycle::{Certificates, LateReason, PlanOutcome, PlannedCertificate};
 use crate::locale::{Lang, Text};
 use crate::register::{Contact, ContactChannel, Holder, HolderKey};
-use crate::report::Report;
 use crate::report::list::plan::PlanRow;
 
 /// What one holder is notified of.
@@ -83,7 +82,8 @@ pub enum LetterKind {
 }
 
 impl LetterKind {
-    fn of(outcome: &PlanOutcome) -> Option<LetterKind> {
+    /// The kind for an outcome of the plan; none where there is nothing to be done.
+    pub fn of(outcome: &PlanOutcome) -> Option<LetterKind> {
         match outcome {
             PlanOutcome::Cannot(LateReason::Lapsed, _) => Some(LetterKind::Lapsed),
             PlanOutcome::Cannot(LateReason::EndUnknown, _) => Some(LetterKind::Unknown),
@@ -104,14 +104,6 @@ impl LetterKind {
             LetterKind::Password => "password",
             LetterKind::Unknown => "unknown",
         }
-    }
-}
-
-impl Report {
-    /// The certificates that letters would be about if anybody knew whose they are.
-    pub fn without_letter(&self) -> usize {
-        let due = |row: &&PlanRow| row.is_near && LetterKind::of(&row.outcome).is_some();
-        self.rows.plan.iter().filter(due).filter(|row| row.certificate.holder.key.is_none()).count()
     }
 }
 

@@ -19,7 +19,7 @@ use super::unmatched;
 use crate::calendar::{Day, Instant, Zone};
 use crate::locale::{Lang, Text};
 use crate::policy::{Desks, Severity};
-use crate::report::letter::Letter;
+use crate::report::letter::{Letter, LetterKind};
 use crate::report::list::certificate::{CERTIFICATES, CertificateRow};
 use crate::report::list::change::{CHANGES, ChangeRow};
 use crate::report::list::coverage::{UNITS, UnitRow, period_sentence};
@@ -182,6 +182,12 @@ pub struct FiscalYear {
 }
 
 impl Report {
+    /// The certificates that letters would be about if anybody knew whose they are.
+    pub fn without_letter(&self) -> usize {
+        let due = |row: &&PlanRow| row.is_near && LetterKind::of(&row.outcome).is_some();
+        self.rows.plan.iter().filter(due).filter(|row| row.certificate.holder.key.is_none()).count()
+    }
+
     /// A text in the report's language.
     pub fn text(&self, text: Text) -> &'static str {
         text.get(self.lang)
