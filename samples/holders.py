@@ -415,7 +415,8 @@ def containers():
 
 def others():
     """Head office: the other containers, and files that hold no certificate."""
-    pair = [Holder(1301, "訪問介護ひまわり", rsa=True).der, Holder(1304, "グループホームつばき", begin="2026-02-16", unit=WELFARE).der]
+    himawari = Holder(1301, "訪問介護ひまわり", rsa=True)
+    pair = [himawari.der, Holder(1304, "グループホームつばき", begin="2026-02-16", unit=WELFARE).der]
     text = "証明書の控え(架空)\n".encode()
     bundle = b"\xef\xbb\xbf" + (text + b"".join(map(pack.pem, pair)) + pack.pem(der(R19.certificate))).replace(b"\n", b"\r\n")
     blob("本部/控え/証明書の控え.pem", bundle, "pack.py", "PEM 束: BOM、CRLF、周囲に文章", "a PEM bundle: BOM, CRLF, text around", nearly="container-damaged key-missing")
@@ -423,12 +424,16 @@ def others():
     for form, suffix in (("DER", "p7b"), ("PEM", "p7c")):
         built(f"本部/控え/訪問介護みやこ.{suffix}", (chain, form), lambda form=form: pack.pkcs7(chain, form), "OpenSSL", f"PKCS#7({form})",
               f"PKCS#7 ({form})", nearly="key-missing")
-    java, nss = Holder(1, "訪問介護じゃわ", begin="2025-10-01"), Holder(2, "訪問介護きつね", begin="2025-10-02")
     root = [der(R19.certificate)]
-    built("本部/その他/keystore.jks", (java.der, root), lambda: pack.jks(java.key, java.der, root, "changeit", "claim"), "keytool",
-          "Java キーストア(種類は分かるが未対応)", "a Java keystore: recognised, not read", verdict="-", fires="container-unread")
-    built("本部/その他/nssdb/cert9.db", (nss.der, root), lambda: pack.nss_database(nss.key, nss.der, root, "claim"), "NSS",
-          "NSS データベース(種類は分かるが未対応)", "an NSS database: recognised, not read", verdict="-", fires="container-unread")
+    built("本部/その他/keystore.jks", (himawari.der, root), lambda: pack.jks(himawari.key, himawari.der, root, "changeit", "claim"),
+          "keytool", "Java キーストア: 証明書はパスワードなしで読める", "a Java keystore: its certificates are read without a password",
+          nearly="container-unread certificate-missing")
+    built("本部/その他/nssdb/cert9.db", (himawari.der, root), lambda: pack.nss_database(himawari.key, himawari.der, root, "claim"),
+          "NSS", "NSS データベースの証明書", "the certificates of an NSS database", nearly="container-unread")
+    # The first bytes of a hash file of Berkeley DB 1.85, which older NSS kept its certificates and keys in.
+    for name in ("cert8.db", "key3.db"):
+        blob(f"本部/その他/nssdb/{name}", bytes.fromhex("0006156100000002000004d2") + bytes(244), "pack.py",
+             "古い NSS データベース(種類は分かるが未対応)", "an old NSS database: recognised, not read", verdict="-", fires="container-unread")
     blob("本部/その他/設置場所.png", PICTURE, "pack.py", "写真(証明書なし)", "a photo: no certificate", verdict="-", nearly="container-unread")
     blob("本部/その他/引き継ぎメモ.txt", "更新は請求期間(1 日から 10 日)を避けること。\r\n".encode(), "pack.py", "文章(証明書なし)", "a text: no certificate",
          verdict="-")

@@ -59,6 +59,7 @@ impl PreparedAudit {
             limits: &settings.limits,
             keys: settings.keys,
             try_typos: settings.try_typos,
+            follow: settings.follow,
             keyring,
             roots: judging.roots,
             crls: judging.crls,

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::{AppError, Context};
 use crate::certificate::{Certificate, Crl, OcspResponse};
-use crate::container::{self, ContainerOptions, KeyInspection, Limits, OpenedContainer};
+use crate::container::{self, Candidates, ContainerOptions, KeyInspection, Limits, OpenedContainer};
 use crate::locale::{Lang, Text};
 use crate::platform;
 
@@ -53,7 +53,7 @@ fn open(path: &Path, lang: Lang) -> Result<OpenedContainer, AppError> {
     let bytes = read(path, lang)?;
     let limits = Limits::default();
     let options = ContainerOptions { limits: &limits, keys: KeyInspection::Skip, try_typos: false };
-    Ok(container::open(&bytes, &[], &options))
+    Ok(container::open(&bytes, Candidates::default(), &options))
 }
 
 /// The certificates in a file; none is an error.

@@ -47,6 +47,7 @@ pub fn import(context: &Context, options: &ImportOptions) -> Result<Imported, Ap
         limits: &settings.limits,
         keys: settings.keys,
         try_typos: settings.try_typos,
+        follow: settings.follow,
         keyring: settings.keyring(context)?,
         rehash: options.rehash,
         accept_gone: options.accept_gone,
@@ -69,6 +70,9 @@ pub fn import(context: &Context, options: &ImportOptions) -> Result<Imported, Ap
 /// threshold excuses.
 pub fn outcome(settings: &Settings, Imported { report, tally }: &Imported) -> Outcome {
     if report.roots.iter().any(|root| matches!(root.skipped, Some(RemovalSkipped::Unopened(_)))) {
+        return Outcome::Incomplete;
+    }
+    if !report.barren.is_empty() {
         return Outcome::Incomplete;
     }
     Outcome::at(settings.fail_on, tally.worst())

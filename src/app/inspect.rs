@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{AppError, Context, Settings, files};
 use crate::certificate::Certificate;
-use crate::container::{self, ContainerOptions, ContainerProblem, KeyInspection, OpenedContainer, PasswordOrigin};
+use crate::container::{self, Candidates, ContainerOptions, ContainerProblem, KeyInspection, OpenedContainer};
 use crate::locale::Text;
 use crate::policy::Policy;
 
@@ -30,20 +30,26 @@ impl Inspected {
 pub fn inspect(context: &Context, settings: &Settings, file: &Path) -> Result<Inspected, AppError> {
     let policy = settings.read_policy(context)?;
     let bytes = files::read(file, context.lang)?;
-    let mut candidates = settings.keyring(context)?.candidates_for(file);
+    let keyring = settings.keyring(context)?;
+    let own = (keyring.mapped)(file);
+    let mut candidates = Candidates { own: &own, common: &keyring.common };
     let how = ContainerOptions { limits: &settings.limits, keys: settings.keys, try_typos: settings.try_typos };
-    let mut opened = container::open(&bytes, &candidates, &how);
+    let mut opened = container::open(&bytes, candidates, &how);
+    let mut typed;
     while is_locked(&opened) && settings.prompt {
         let Some(candidate) = context.console.password(1, &file.to_string_lossy()) else { break };
-        candidates = vec![candidate];
-        opened = container::open(&bytes, &candidates, &how);
+        typed = [candidate];
+        candidates = (&typed).into();
+        opened = container::open(&bytes, candidates, &how);
     }
-    let origin = opened.password.as_ref().map(|opening| {
-        candidates
-            .get(opening.candidate)
-            .map_or(PasswordOrigin::Empty, |candidate| candidate.origin().clone())
-            .to_string()
-    });
+    // A file that is named is meant to be one with certificates, whatever its name.
+    if opened.problems.is_empty() && opened.entries.is_empty() && opened.crls.is_empty() {
+        let promised = container::broken_promise(file, &bytes, &opened);
+        let content = promised.or((opened.keys.is_empty()).then(|| container::content_of(&bytes)));
+        let barren = |content| ContainerProblem::Barren { content, held_certificate: false };
+        opened.problems.extend(content.map(barren));
+    }
+    let origin = opened.password.as_ref().map(|opening| candidates.origin_of(opening).to_string());
     Ok(Inspected { opened, origin, policy })
 }
 
@@ -59,10 +65,12 @@ pub(super) fn open_certificates(
     path: &Path,
 ) -> Result<(OpenedContainer, Vec<Certificate>), AppError> {
     let bytes = files::read(path, context.lang)?;
-    let candidates = settings.keyring(context)?.candidates_for(path);
+    let keyring = settings.keyring(context)?;
+    let own = (keyring.mapped)(path);
+    let candidates = Candidates { own: &own, common: &keyring.common };
     let options =
         ContainerOptions { limits: &settings.limits, keys: KeyInspection::Skip, try_typos: settings.try_typos };
-    let opened = container::open(&bytes, &candidates, &options);
+    let opened = container::open(&bytes, candidates, &options);
     let found = opened.entries.iter().filter_map(|entry| Certificate::parse(&entry.der).ok()).collect();
     Ok((opened, found))
 }

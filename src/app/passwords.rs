@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use globset::GlobMatcher;
 use zeroize::Zeroizing;
@@ -196,7 +197,7 @@ impl Settings {
         }
         let mapped: PasswordOf = match &self.passwords.map {
             Some(set) => mapped(&set.value, context)?,
-            None => Box::new(|_| Vec::new()),
+            None => Box::new(|_| Arc::default()),
         };
         Ok(Keyring { common, mapped })
     }
@@ -220,7 +221,7 @@ fn mapped(path: &Path, context: &Context) -> Result<PasswordOf, AppError> {
     let text = crate::yaml::decode(&bytes, &name).map_err(|mistakes| AppError::of_mistakes(&mistakes, lang))?;
     let working = std::path::absolute(".")?;
     let map = PasswordMap::parse(text, path, &working).map_err(|mistakes| AppError::of_mistakes(&mistakes, lang))?;
-    let mut of_rule: HashMap<String, Vec<PasswordCandidate>> = HashMap::new();
+    let mut of_rule: HashMap<String, Arc<[PasswordCandidate]>> = HashMap::new();
     for rule in map.rules() {
         let found = match &rule.passwords {
             Whereabouts::File(file) => candidates_of_file(&read_candidates(file, context)?, file),

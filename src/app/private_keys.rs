@@ -8,7 +8,9 @@ use openssl::x509::X509;
 use super::inspect::is_locked;
 use super::{AppError, Context, Settings, files};
 use crate::certificate::{Certificate, hex};
-use crate::container::{self, ContainerKeys, ContainerOptions, KeyInspection, OpenedContainer, PasswordCandidate};
+use crate::container::{
+    self, Candidates, ContainerKeys, ContainerOptions, KeyInspection, OpenedContainer, PasswordCandidate,
+};
 use crate::locale::{Lang, Text};
 use crate::report::escape;
 
@@ -109,10 +111,12 @@ impl OpenedWithKeys {
 /// Opens a file with its private keys; a password is asked for until it opens or there is no other.
 pub fn open(context: &Context, settings: &Settings, path: &Path) -> Result<OpenedWithKeys, AppError> {
     let bytes = zeroize::Zeroizing::new(files::read(path, context.lang)?);
-    let candidates = settings.keyring(context)?.candidates_for(path);
+    let keyring = settings.keyring(context)?;
+    let own = (keyring.mapped)(path);
+    let candidates = Candidates { own: &own, common: &keyring.common };
     let options =
         ContainerOptions { limits: &settings.limits, keys: KeyInspection::Match, try_typos: settings.try_typos };
-    let mut found = container::open_with_keys(&bytes, &candidates, &options);
+    let mut found = container::open_with_keys(&bytes, candidates, &options);
     while is_locked(&found.0) && settings.prompt {
         let Some(candidate) = context.console.password(1, &path.to_string_lossy()) else { break };
         found = container::open_with_keys(&bytes, &[candidate], &options);

@@ -27,6 +27,8 @@ pub struct Settings {
     pub passwords: Passwords,
     /// Whether typing mistakes of passwords are tried.
     pub try_typos: bool,
+    /// Whether symbolic links below a folder are followed.
+    pub follow: bool,
     /// Whether a password may be asked for.
     pub prompt: bool,
     /// How closely private keys are looked at.
@@ -72,6 +74,7 @@ impl Settings {
             roots: resolved(&mut set.roots, Vec::new()).value,
             crls: resolved(&mut set.crls, Vec::new()).value,
             try_typos: resolved(&mut set.try_typos, false).value,
+            follow: resolved(&mut set.follow, false).value,
             prompt: resolved(&mut set.prompt, true).value,
             keys: resolved(&mut set.keys, KeyInspection::Match).value,
             format: resolved(&mut set.format, Format::Table).value,

@@ -58,7 +58,8 @@ pub fn judge(
     // of the same subject.
     let held =
         match_certificates(&profiles(scan, &digests, &places, &grouped), office, context.policy, context.at, period);
-    let evaluation = Evaluation { scan, office, context, trust, places, verdicts, digests, grouped, held };
+    let damaged = DamagedFiles::of(scan);
+    let evaluation = Evaluation { scan, office, context, trust, places, verdicts, digests, grouped, held, damaged };
     let filter = SuppressionFilter::of(office, context);
     let mut summary = evaluation.summary();
     sink.begin(&AuditHead { at: context.at, policy: context.policy, period })?;
@@ -66,7 +67,7 @@ pub fn judge(
     judge_certificates(&evaluation, &filter, &mut summary, &mut single_copies, sink)?;
     report_gone(&evaluation, sink)?;
     judge_holders(&evaluation, &filter, &mut summary, sink)?;
-    judge_files(scan, context, &filter.suppressions, &mut summary, sink)?;
+    judge_files(&evaluation, &filter.suppressions, &mut summary, sink)?;
     judge_crls(&evaluation, &given, &filter.suppressions, &mut summary, sink)?;
     let run = RunFacts { unmatched_suppressions: filter.suppressions.unmatched(), single_copies };
     for finding in filter.suppressions.filter(judge_run(&run, context), None, None) {
@@ -89,6 +90,42 @@ struct Evaluation<'a> {
     digests: Vec<PeerDigest>,
     grouped: CertificateGroups,
     held: Holdings,
+    damaged: DamagedFiles,
+}
+
+/// Damaged files of which certificates are known. The damage is a finding of the certificate, since
+/// it is the certificate that cannot be relied on; of several in a file, of the first end-entity
+/// certificate.
+struct DamagedFiles {
+    of_certificate: HashMap<usize, Vec<usize>>,
+    files: HashSet<usize>,
+}
+
+impl DamagedFiles {
+    fn of(scan: &Scan) -> DamagedFiles {
+        let mut first: HashMap<usize, (bool, u32, usize)> = HashMap::new();
+        for (i, known) in scan.certificates.iter().enumerate() {
+            let is_authority = known.summary.role != CertificateRole::EndEntity;
+            for occurrence in known.occurrences.iter().filter(|one| scan.files[one.file].is_damaged()) {
+                let candidate = (is_authority, occurrence.found.position, i);
+                let known = first.entry(occurrence.file).or_insert(candidate);
+                *known = candidate.min(*known);
+            }
+        }
+        let files = first.keys().copied().collect();
+        let mut of_certificate: HashMap<usize, Vec<usize>> = HashMap::new();
+        for (file, (_, _, certificate)) in first {
+            of_certificate.entry(certificate).or_default().push(file);
+        }
+        let path = |file: &usize| &scan.files[*file].path;
+        of_certificate.values_mut().for_each(|files| files.sort_by(|a, b| path(a).cmp(path(b))));
+        DamagedFiles { of_certificate, files }
+    }
+}
+
+/// Whether a finding says that its file is damaged or holds something else.
+fn is_of_damage(finding: &JudgedFinding) -> bool {
+    matches!(finding.rule.code, "container-damaged" | "certificate-missing")
 }
 
 fn judge_certificates(
@@ -107,7 +144,10 @@ fn judge_certificates(
             let certificate = evaluation.scan.certificate(*i)?;
             let peers = evaluation.peers(*i)?;
             let facts = evaluation.facts(*i, &certificate, &peers);
-            let findings = filter.filter(judge_certificate(&facts, evaluation.context), &facts);
+            let mut findings = judge_certificate(&facts, evaluation.context);
+            findings.extend(evaluation.damage(*i));
+            findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+            let findings = filter.filter(findings, &facts);
             Ok((certificate, peers, findings))
         });
         for (i, outcome) in chunk.iter().zip(judged.collect::<Vec<_>>()) {
@@ -323,11 +363,20 @@ impl Evaluation<'_> {
             certificates: self.places.of.iter().filter(|places| !places.is_empty()).count() as u64,
             passed_over_paths: scan.passed_over_paths.clone(),
             unopened: scan.unopened.clone(),
+            barren: scan.barren.clone(),
+            links: scan.links,
             ..AuditSummary::default()
         };
         summary.passed_over_paths.sort();
         summary.unopened.sort();
         summary
+    }
+
+    /// The findings of a certificate about the damaged files that it is in.
+    fn damage(&self, i: usize) -> Vec<JudgedFinding> {
+        let files = self.damaged.of_certificate.get(&i).into_iter().flatten();
+        let findings = files.flat_map(|file| judge_container(&container_facts(&self.scan.files[*file]), self.context));
+        findings.filter(is_of_damage).collect()
     }
 
     fn facts<'b>(&'b self, i: usize, certificate: &'b Certificate, peers: &'b Peers) -> CertificateFacts<'b> {
@@ -458,6 +507,7 @@ impl OccurrenceIndex {
                 has_key: occurrence.found.has_key,
                 key_matches: occurrence.found.key_matches,
                 opened_with: scan.files[occurrence.file].opening.as_ref().map(|(_, origin)| origin.to_string()),
+                damaged: scan.files[occurrence.file].is_damaged(),
             };
             let mut places: Vec<OccurrenceFacts> = known.occurrences.iter().map(place).collect();
             places.sort();
@@ -658,18 +708,20 @@ fn grade(rule: &'static Rule, finding: Finding, context: &RuleContext) -> Option
 }
 
 fn judge_files(
-    scan: &Scan,
-    context: &RuleContext,
+    evaluation: &Evaluation,
     suppressions: &PolicySuppressions,
     summary: &mut AuditSummary,
     sink: &mut dyn AuditSink,
 ) -> io::Result<()> {
-    let mut files: Vec<&FileSummary> = scan.files.iter().collect();
-    files.sort_by(|a, b| a.path.cmp(&b.path));
+    let (scan, context) = (evaluation.scan, evaluation.context);
+    let mut files: Vec<(usize, &FileSummary)> = scan.files.iter().enumerate().collect();
+    files.sort_by(|(_, a), (_, b)| a.path.cmp(&b.path));
     let mut others = Vec::new();
-    for file in files {
-        let facts = container_facts(file);
-        let findings = suppressions.filter(judge_container(&facts, context), None, Some(&file.path));
+    for (i, file) in files {
+        let mut findings = judge_container(&container_facts(file), context);
+        // Told with the certificate.
+        findings.retain(|finding| !(is_of_damage(finding) && evaluation.damaged.files.contains(&i)));
+        let findings = suppressions.filter(findings, None, Some(&file.path));
         findings.iter().for_each(|finding| summary.count(finding));
         match reason(file) {
             Some(reason) => {
@@ -719,6 +771,8 @@ fn problem_code(problem: &ContainerProblem) -> &'static str {
         ContainerProblem::Damaged { .. } => "container-damaged",
         ContainerProblem::Limit { .. } => "container-limit",
         ContainerProblem::NotRead => "container-unread",
+        ContainerProblem::GroupProtected => "group-protected",
+        ContainerProblem::Barren { .. } => "certificate-missing",
     }
 }
 

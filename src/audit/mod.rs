@@ -53,6 +53,8 @@ pub struct Audit<'a> {
     pub keys: KeyInspection,
     /// Whether to try common typing errors too.
     pub try_typos: bool,
+    /// Whether symbolic links are followed.
+    pub follow: bool,
     /// The passwords.
     pub keyring: Keyring,
     /// Roots given or stored: they may become anchors and are not listed.
@@ -81,7 +83,7 @@ impl Audit<'_> {
     /// Runs the audit and passes its records to `sink`.
     pub fn run(self, hooks: AuditHooks, sink: &mut dyn AuditSink) -> io::Result<AuditSummary> {
         let options = ContainerOptions { limits: self.limits, keys: self.keys, try_typos: self.try_typos };
-        let look = Scanner { options, progress: hooks.progress, notes: FolderNotes::default() };
+        let look = Scanner { options, follow: self.follow, progress: hooks.progress, notes: FolderNotes::default() };
         let gather = scan::ScanCollector::new(self.keep_passed_over);
         look.scan(self.sources, &self.keyring, hooks.ask, &gather);
         let scan = gather.into_scan();

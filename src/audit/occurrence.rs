@@ -21,4 +21,7 @@ pub struct OccurrenceFacts {
     pub key_matches: Option<bool>,
     /// The origin of the password that opened the file; none where none was needed.
     pub opened_with: Option<String>,
+    /// The file is damaged, or something else is there now: whether the certificate can still be
+    /// installed from it is not known.
+    pub damaged: bool,
 }

@@ -116,6 +116,10 @@ pub struct AuditSummary {
     pub passed_over_paths: Vec<String>,
     /// Sources that cannot be opened, with the system's error.
     pub unopened: Vec<(String, String)>,
+    /// Files that the user named, that should hold a certificate and hold none.
+    pub barren: Vec<String>,
+    /// Symbolic links that were not followed.
+    pub links: u64,
 }
 
 impl AuditSummary {

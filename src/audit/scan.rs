@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::io;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::blob_store::{BlobLocation, BlobStore};
@@ -52,6 +53,10 @@ pub struct Scan {
     pub(super) passed_over_paths: Vec<String>,
     /// Sources that the user named and that cannot be opened.
     pub(super) unopened: Vec<(String, String)>,
+    /// Files that the user named, that should hold a certificate and hold none.
+    pub(super) barren: Vec<String>,
+    /// Symbolic links that were not followed.
+    pub(super) links: u64,
     index: HashMap<[u8; 32], usize>,
     paths: HashMap<String, usize>,
     crl_index: HashSet<[u8; 32]>,
@@ -91,6 +96,7 @@ impl Scan {
             has_key: None,
             key_matches: None,
             opened_with: None,
+            damaged: false,
         };
         self.index.insert(summary.sha256, self.certificates.len());
         self.certificates.push(DistinctCertificate { summary, der: None, occurrences: Vec::new(), gone: Some(place) });
@@ -144,9 +150,12 @@ impl Scan {
 
     /// Takes a file in; one that was locked before is replaced.
     fn take(&mut self, incoming: ScannedFile) {
+        if incoming.named && incoming.is_barren() {
+            self.barren.push(incoming.file.path.clone());
+        }
         let locked = self.paths.remove(&incoming.file.path);
         let file = locked.unwrap_or(self.files.len());
-        if incoming.locked {
+        if incoming.locked && incoming.file.kind != ContainerKind::Archive {
             self.paths.insert(incoming.file.path.clone(), file);
         }
         let scanned =
@@ -215,6 +224,10 @@ impl ScanSink for ScanCollector {
                 scan.passed_over_paths.push(path);
             }
         });
+    }
+
+    fn link(&self, _: &Path) {
+        self.with(|scan| scan.links += 1);
     }
 
     fn cannot_enter(&self, _: usize, path: String, error: &io::Error, named: bool) {

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -13,11 +13,12 @@ use sha2::{Digest, Sha256};
 
 use super::AskPassword;
 use super::password_faults::{FolderNotes, PasswordFault, password_faults};
-use super::source::{self, Source, SourceContent, SourceEntry};
+use super::source::{self, Found, Source, SourceContent, SourceEntry};
 use crate::certificate::{Certificate, CertificateRole, Crl, KeyId};
+use crate::container::archive::{self, Members};
 use crate::container::{
-    self, ContainerKind, ContainerOptions, ContainerProblem, Mac, OpenedContainer, PasswordCandidate, PasswordMatch,
-    PasswordOrigin, Protection,
+    self, Candidates, ContainerKind, ContainerOptions, ContainerProblem, Damage, Mac, OpenedContainer,
+    PasswordCandidate, PasswordMatch, PasswordOrigin, Protection,
 };
 use crate::platform::{self, FileStamp};
 
@@ -30,18 +31,14 @@ pub struct Keyring {
 }
 
 /// The candidates for a path.
-pub type PasswordOf = Box<dyn Fn(&Path) -> Vec<PasswordCandidate> + Send + Sync>;
+pub type PasswordOf = Box<dyn Fn(&Path) -> Arc<[PasswordCandidate]> + Send + Sync>;
 
 impl Keyring {
-    /// The candidates for a file, the map's first.
-    pub fn candidates_for(&self, path: &Path) -> Vec<PasswordCandidate> {
-        [(self.mapped)(path).as_slice(), &self.common].concat()
-    }
-
-    fn candidates(&self, source: &Source) -> Vec<PasswordCandidate> {
+    /// The candidates for a file that the map gives, to be tried before the others.
+    fn own(&self, source: &Source) -> Arc<[PasswordCandidate]> {
         match source {
-            Source::Path(path) => self.candidates_for(path),
-            Source::Stdin => self.common.clone(),
+            Source::Path(path) => (self.mapped)(path),
+            Source::Stdin => Arc::default(),
         }
     }
 }
@@ -88,6 +85,18 @@ pub struct FileSummary {
     pub password_faults: Vec<PasswordFault>,
     /// Whether any certificate or CRL came out of it.
     pub fruitful: bool,
+}
+
+impl FileSummary {
+    /// Whether it is damaged, or holds something else than it did. What merely follows whole data
+    /// does no harm.
+    pub fn is_damaged(&self) -> bool {
+        self.problems.iter().any(|problem| match problem {
+            ContainerProblem::Damaged { what, .. } => *what != Damage::Trailing,
+            ContainerProblem::Barren { .. } => true,
+            _ => false,
+        })
+    }
 }
 
 /// An occurrence of a certificate in a file.
@@ -139,7 +148,7 @@ impl CertificateSummary {
 }
 
 /// A file and its contents.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct ScannedFile {
     /// The file.
     pub file: FileSummary,
@@ -147,10 +156,19 @@ pub struct ScannedFile {
     pub certificates: Vec<(Certificate, CertificateSummary, Occurrence)>,
     /// Its CRLs.
     pub crls: Vec<Crl>,
-    /// The file's size and times before it was read.
+    /// The file's size and times before it was read; none of a file in an archive.
     pub stamp: Option<FileStamp>,
-    /// No candidate opens it.
+    /// No candidate opens it; or, of an archive, a file in it.
     pub locked: bool,
+    /// The user named it; it was not found by walking.
+    pub named: bool,
+}
+
+impl ScannedFile {
+    /// Whether it should hold a certificate and holds none.
+    pub fn is_barren(&self) -> bool {
+        self.file.problems.iter().any(|problem| matches!(problem, ContainerProblem::Barren { .. }))
+    }
 }
 
 /// Receives what scanning finds. Called from many threads at once.
@@ -164,8 +182,16 @@ pub trait ScanSink: Sync {
     /// opened.
     fn take(&self, scanned: ScannedFile);
 
-    /// The next file without certificate, CRL or key.
+    /// The next file without certificate, CRL or key that promises none.
     fn pass_over(&self, path: String, stamp: Option<FileStamp>);
+
+    /// Whether a file held a certificate when it was last read.
+    fn held_certificate(&self, _path: &str) -> bool {
+        false
+    }
+
+    /// A symbolic link that is not followed.
+    fn link(&self, _path: &Path) {}
 
     /// A directory below a source cannot be read, or a source not be opened at all (`named`).
     fn cannot_enter(&self, root: usize, path: String, error: &io::Error, named: bool);
@@ -175,6 +201,8 @@ pub trait ScanSink: Sync {
 pub struct Scanner<'a> {
     /// How containers are opened.
     pub options: ContainerOptions<'a>,
+    /// Whether symbolic links are followed.
+    pub follow: bool,
     /// Is told of the files read.
     pub progress: &'a dyn ScanProgress,
     /// The texts beside the containers.
@@ -199,11 +227,30 @@ impl ScanProgress for AtomicU64 {
     }
 }
 
-/// Files that no candidate opened, to be tried again with another.
-#[derive(Debug, Default)]
-struct LockedFiles {
-    files: Vec<Source>,
+/// A file that no candidate opened, to be tried again with another.
+#[derive(Debug)]
+struct LockedFile {
+    source: Source,
+    /// Its name, where it is in an archive.
+    member: Option<String>,
+    /// What standard input yielded, which can be read once only.
     stdin: Option<Vec<u8>>,
+    named: bool,
+}
+
+impl LockedFile {
+    /// As people read it.
+    fn name(&self) -> String {
+        match &self.member {
+            Some(member) => member_path(&self.source.name(), member),
+            None => self.source.name(),
+        }
+    }
+}
+
+/// The path of a file in an archive: the archive as a folder, as Windows shows it.
+fn member_path(archive: &str, member: &str) -> String {
+    format!("{archive}/{member}")
 }
 
 impl Scanner<'_> {
@@ -211,8 +258,8 @@ impl Scanner<'_> {
     /// `sink`.
     pub fn scan(&self, sources: &[Source], keyring: &Keyring, ask: AskPassword, sink: &impl ScanSink) {
         let mut locked = self.run(sources, keyring, sink);
-        while let Some((count, first)) = locked.first() {
-            match ask(count, &first) {
+        while let Some(first) = locked.first() {
+            match ask(locked.len(), &first.name()) {
                 Some(candidate) => self.retry(&mut locked, &candidate, sink),
                 None => break,
             }
@@ -220,85 +267,142 @@ impl Scanner<'_> {
     }
 
     /// Walks the sources and passes every file to `sink`; returns the locked files.
-    fn run(&self, sources: &[Source], keyring: &Keyring, sink: &impl ScanSink) -> LockedFiles {
-        let locked = Mutex::new(LockedFiles::default());
-        source::walk(sources).par_bridge().for_each(|entry| {
+    fn run(&self, sources: &[Source], keyring: &Keyring, sink: &impl ScanSink) -> Vec<LockedFile> {
+        let locked = Mutex::new(Vec::new());
+        source::walk(sources, self.follow).par_bridge().for_each(|entry| {
             let (path, began) = (entry.source.name(), self.progress.begin());
-            self.scan_file(entry, keyring, sink, &locked);
+            self.scan_entry(entry, keyring, sink, &locked);
             self.progress.end(&path, began);
         });
         let mut locked = locked.into_inner().unwrap_or_else(PoisonError::into_inner);
         // Threads finish in any order; the file that a password is asked for must not depend on it.
-        locked.files.sort_by_key(Source::name);
+        locked.sort_by_key(LockedFile::name);
         locked
     }
 
     /// Tries the locked files again with one more candidate.
-    fn retry(&self, locked: &mut LockedFiles, candidate: &PasswordCandidate, sink: &impl ScanSink) {
+    fn retry(&self, locked: &mut Vec<LockedFile>, candidate: &PasswordCandidate, sink: &impl ScanSink) {
         let candidates = [candidate.clone()];
-        let opens = |source: &&Source| -> bool {
-            let content = match source {
-                Source::Stdin => locked.stdin.clone().map(SourceContent::of_bytes),
-                path => source::read(path, self.options.limits.bytes).ok(),
-            };
-            let Some(content) = content else { return false };
-            let scanned = self.open(source.name(), content, &candidates);
+        let opens = |file: &LockedFile| -> bool {
+            let Some(content) = self.content_again(file) else { return false };
+            let scanned = self.open(&file.name(), content, (&candidates).into(), sink);
             let opened = scanned.as_ref().is_some_and(|scanned| !scanned.locked);
             if let Some(scanned) = scanned.filter(|_| opened) {
-                sink.take(scanned);
+                sink.take(ScannedFile { named: file.named, ..scanned });
             }
             opened
         };
-        let still: Vec<bool> = locked.files.par_iter().map(|source| !opens(&source)).collect();
+        let still: Vec<bool> = locked.par_iter().map(|file| !opens(file)).collect();
         let mut still = still.into_iter();
-        locked.files.retain(|_| still.next().unwrap_or(true));
+        locked.retain(|_| still.next().unwrap_or(true));
     }
 
-    fn scan_file(&self, entry: SourceEntry, keyring: &Keyring, sink: &impl ScanSink, locked: &Mutex<LockedFiles>) {
-        let path = entry.source.name();
-        let failed = |error: io::Error, directory: bool| match entry.named || directory {
-            true => sink.cannot_enter(entry.root, path.clone(), &error, entry.named),
-            false => {
-                let file =
-                    FileSummary { path: path.clone(), io_error: Some(error.to_string()), ..FileSummary::default() };
-                sink.take(ScannedFile { file, certificates: vec![], crls: vec![], stamp: None, locked: false });
-            }
+    fn content_again(&self, file: &LockedFile) -> Option<SourceContent> {
+        let content = match &file.stdin {
+            Some(bytes) => SourceContent::of_bytes(bytes.clone()),
+            None => source::read(&file.source, self.options.limits.bytes).ok()??,
         };
-        if let Some(error) = entry.error {
-            return failed(error, true);
-        }
-        if let Source::Path(path) = &entry.source
-            && sink.holds(entry.root, path)
-        {
-            return;
+        let Some(wanted) = &file.member else { return Some(content) };
+        let members = archive::members(&content.bytes, self.options.limits).members;
+        let bytes = members.into_iter().find(|member| member.name == *wanted)?.bytes?;
+        Some(SourceContent { bytes, stamp: None, ..content })
+    }
+
+    fn scan_entry(&self, entry: SourceEntry, keyring: &Keyring, sink: &impl ScanSink, locked: &Mutex<Vec<LockedFile>>) {
+        let path = entry.source.name();
+        let (root, named) = (entry.root, entry.named);
+        match (entry.found, &entry.source) {
+            (Found::Error(error), _) => return sink.cannot_enter(root, path, &error, named),
+            (Found::Link, Source::Path(path)) => return sink.link(path),
+            (_, Source::Path(path)) if sink.holds(root, path) => return,
+            _ => {}
         }
         let content = match source::read(&entry.source, self.options.limits.bytes) {
-            Ok(content) => content,
-            Err(error) => return failed(error, false),
+            Ok(Some(content)) => content,
+            Ok(None) => return sink.pass_over(path, None),
+            Err(error) if named => return sink.cannot_enter(root, path, &error, named),
+            Err(error) => {
+                let file = FileSummary { path, io_error: Some(error.to_string()), ..FileSummary::default() };
+                return sink.take(ScannedFile { file, ..ScannedFile::default() });
+            }
         };
-        // Standard input can be read once only, and may be tried again with a password that is
-        // asked for.
-        let stdin = (entry.source == Source::Stdin).then(|| content.bytes.clone());
-        let stamp = content.stamp;
-        let Some(scanned) = self.open(path.clone(), content, &keyring.candidates(&entry.source)) else {
-            return sink.pass_over(path, stamp);
-        };
-        if scanned.locked {
-            let mut locked = locked.lock().unwrap_or_else(PoisonError::into_inner);
-            locked.files.push(entry.source);
-            locked.stdin = locked.stdin.take().or(stdin);
-        }
-        sink.take(scanned);
+        self.scan_file(FileToScan { source: entry.source, path, content, named }, keyring, sink, locked);
     }
 
-    /// Opens a file; none where it has no certificate, CRL or key.
-    fn open(&self, path: String, content: SourceContent, candidates: &[PasswordCandidate]) -> Option<ScannedFile> {
-        let opened = container::open(&content.bytes, candidates, &self.options);
+    /// Opens a file, or the files in it.
+    fn scan_file(&self, file: FileToScan, keyring: &Keyring, sink: &impl ScanSink, locked: &Mutex<Vec<LockedFile>>) {
+        let FileToScan { source, path, content, named } = file;
+        let members = match archive::is_archive(&content.bytes) {
+            true => archive::members(&content.bytes, self.options.limits),
+            false => Members::default(),
+        };
+        if members.is_empty() {
+            let stdin = (source == Source::Stdin).then(|| content.bytes.clone());
+            let own = keyring.own(&source);
+            let candidates = Candidates { own: &own, common: &keyring.common };
+            let stamp = content.stamp;
+            match self.open(&path, content, candidates, sink) {
+                Some(scanned) => {
+                    if scanned.locked {
+                        let mut locked = locked.lock().unwrap_or_else(PoisonError::into_inner);
+                        locked.push(LockedFile { source, member: None, stdin, named });
+                    }
+                    sink.take(ScannedFile { named, ..scanned });
+                }
+                None => sink.pass_over(path, stamp),
+            }
+            return;
+        }
+        let mut any_locked = false;
+        for member in members.members {
+            let member_path = member_path(&path, &member.name);
+            let own = keyring.own(&Source::Path(PathBuf::from(&member_path)));
+            let candidates = Candidates { own: &own, common: &keyring.common };
+            let scanned = match member.bytes {
+                Some(bytes) => {
+                    let readable_by_others = content.readable_by_others.clone();
+                    let content = SourceContent { bytes, readable_by_others, stamp: None };
+                    self.open(&member_path, content, candidates, sink)
+                }
+                None => Some(encrypted_member(member_path)),
+            };
+            let Some(scanned) = scanned else { continue };
+            if scanned.locked {
+                any_locked = true;
+                let stdin = (source == Source::Stdin).then(|| content.bytes.clone());
+                let file = LockedFile { source: source.clone(), member: Some(member.name), stdin, named: false };
+                locked.lock().unwrap_or_else(PoisonError::into_inner).push(file);
+            }
+            sink.take(scanned);
+        }
+        let problems = members.problem.into_iter().collect();
+        let file = FileSummary { path, kind: ContainerKind::Archive, problems, ..FileSummary::default() };
+        sink.take(ScannedFile { file, stamp: content.stamp, locked: any_locked, named, ..ScannedFile::default() });
+    }
+
+    /// Opens a file; none where it has no certificate, CRL or key and need not have.
+    fn open(
+        &self,
+        path: &str,
+        content: SourceContent,
+        candidates: Candidates,
+        sink: &impl ScanSink,
+    ) -> Option<ScannedFile> {
+        let mut opened = container::open(&content.bytes, candidates, &self.options);
+        let is_barren = opened.problems.is_empty() && opened.entries.is_empty() && opened.crls.is_empty();
+        if is_barren {
+            let held_certificate = sink.held_certificate(path);
+            let what = match held_certificate {
+                true => Some(container::content_of(&content.bytes)),
+                false => container::broken_promise(Path::new(path), &content.bytes, &opened),
+            };
+            opened.problems.extend(what.map(|content| ContainerProblem::Barren { content, held_certificate }));
+        }
         if opened.kind == ContainerKind::Nothing && opened.problems.is_empty() {
             return None;
         }
         let secret = opened.secret.clone();
-        let mut scanned = scanned(path, content, opened, candidates);
+        let mut scanned = scanned(path.to_string(), content, opened, candidates);
         let file = &mut scanned.file;
         if let Some(secret) = secret.filter(|_| file.keys > 0) {
             let names = scanned
@@ -314,23 +418,26 @@ impl Scanner<'_> {
     }
 }
 
-impl LockedFiles {
-    /// How many files no candidate opens, and one of them.
-    fn first(&self) -> Option<(usize, String)> {
-        Some((self.files.len(), self.files.first()?.name()))
-    }
-}
-
-fn scanned(
+/// A file whose bytes were read.
+struct FileToScan {
+    source: Source,
     path: String,
     content: SourceContent,
-    opened: OpenedContainer,
-    candidates: &[PasswordCandidate],
-) -> ScannedFile {
+    named: bool,
+}
+
+/// A file in an archive that is encrypted.
+fn encrypted_member(path: String) -> ScannedFile {
+    let problems = vec![ContainerProblem::NotRead];
+    let file = FileSummary { path, kind: ContainerKind::EncryptedMember, problems, ..FileSummary::default() };
+    ScannedFile { file, ..ScannedFile::default() }
+}
+
+fn scanned(path: String, content: SourceContent, opened: OpenedContainer, candidates: Candidates) -> ScannedFile {
     let locked = opened.problems.iter().any(|p| matches!(p, ContainerProblem::Password { .. }));
     let mut problems = opened.problems;
     let mut damaged = |base: usize, error: crate::tlv::TlvError| {
-        problems.push(ContainerProblem::Damaged { offset: base + error.offset, what: container::Damage::Structure });
+        problems.push(ContainerProblem::Damaged { offset: base + error.offset, what: Damage::Structure });
     };
     let mut certificates = Vec::new();
     for (position, entry) in opened.entries.iter().enumerate() {
@@ -369,7 +476,7 @@ fn scanned(
             mac: opened.mac,
         }),
         opening: opened.password.map(|opening| {
-            let origin = candidates.get(opening.candidate).map_or(PasswordOrigin::Empty, |c| c.origin().clone());
+            let origin = candidates.origin_of(&opening);
             (opening, origin)
         }),
         key_ids: opened.keys.iter().filter_map(|key| key.id).collect(),
@@ -382,7 +489,7 @@ fn scanned(
         password_faults: Vec::new(),
         fruitful: !opened.entries.is_empty() || !opened.crls.is_empty(),
     };
-    ScannedFile { file, certificates, crls, stamp: content.stamp, locked }
+    ScannedFile { file, certificates, crls, stamp: content.stamp, locked, named: false }
 }
 
 /// The distinct protections of containers, each kept once.

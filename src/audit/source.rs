@@ -2,9 +2,11 @@
 
 use std::collections::HashSet;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use crate::container::{self, archive};
 use crate::platform::{self, FileStamp};
 
 /// A source as the user named it.
@@ -31,7 +33,7 @@ impl Source {
     }
 }
 
-/// A file found on the walk, or the error in its place.
+/// A file found on the walk, or what is in its place.
 #[derive(Debug)]
 pub(super) struct SourceEntry {
     pub source: Source,
@@ -39,49 +41,98 @@ pub(super) struct SourceEntry {
     pub root: usize,
     /// The user named it; it was not found by walking.
     pub named: bool,
-    pub error: Option<io::Error>,
+    pub found: Found,
 }
 
-/// All files of all sources: directories recursively, hidden files included, symbolic links
-/// only where the user named them. A file reached twice counts once.
-pub(super) fn walk(sources: &[Source]) -> impl Iterator<Item = SourceEntry> + Send + '_ {
-    let mut seen = (sources.len() > 1).then(HashSet::new);
-    let entry = sources.iter().enumerate().flat_map(|(root, source)| -> Box<dyn Iterator<Item = SourceEntry> + Send> {
-        match source {
-            Source::Stdin => {
-                Box::new(std::iter::once(SourceEntry { source: Source::Stdin, root, named: true, error: None }))
+/// What the walk found at a place.
+#[derive(Debug)]
+pub(super) enum Found {
+    /// A file to be read.
+    File,
+    /// A symbolic link that is not followed.
+    Link,
+    /// It cannot be read, or a folder not be entered.
+    Error(io::Error),
+}
+
+/// All files of all sources: directories recursively, hidden files included, symbolic links where
+/// the user named them or wishes to `follow` them. A file reached twice counts once. What the
+/// kernel shows as files (`/proc`, `/sys`) is not entered, devices and pipes are not opened: reading
+/// them may never end.
+pub(super) fn walk(sources: &[Source], follow: bool) -> impl Iterator<Item = SourceEntry> + Send + '_ {
+    let mut seen = (sources.len() > 1 || follow).then(HashSet::new);
+    let kernel = Arc::new(platform::kernel_file_systems());
+    let entry =
+        sources.iter().enumerate().flat_map(move |(root, source)| -> Box<dyn Iterator<Item = SourceEntry> + Send> {
+            match source {
+                Source::Stdin => {
+                    let entry = SourceEntry { source: Source::Stdin, root, named: true, found: Found::File };
+                    Box::new(std::iter::once(entry))
+                }
+                Source::Path(path) => Box::new(walk_path(path, root, follow, kernel.clone())),
             }
-            Source::Path(path) => Box::new(walk_path(path, root)),
-        }
-    });
-    entry.filter(move |entry| match (&mut seen, &entry.source) {
-        (Some(seen), Source::Path(path)) if entry.error.is_none() => {
+        });
+    entry.filter(move |entry| match (&mut seen, &entry.source, &entry.found) {
+        (Some(seen), Source::Path(path), Found::File) => {
             std::fs::canonicalize(path).map_or(true, |real| seen.insert(real))
         }
         _ => true,
     })
 }
 
-fn walk_path(named: &Path, root: usize) -> impl Iterator<Item = SourceEntry> + Send + use<> {
+fn walk_path(
+    named: &Path,
+    root: usize,
+    follow: bool,
+    kernel: Arc<Vec<PathBuf>>,
+) -> impl Iterator<Item = SourceEntry> + Send + use<> {
     let top = named.to_path_buf();
-    let walk = walkdir::WalkDir::new(&top).follow_links(false).follow_root_links(true);
-    walk.into_iter().filter_map(move |entry| match entry {
-        Ok(entry) if entry.depth() == 0 => {
-            // Anything that the user names is read, even a pipe; only directories are walked.
-            let is_file = !entry.path().is_dir();
-            is_file.then(|| SourceEntry { source: Source::Path(entry.into_path()), root, named: true, error: None })
+    let is_kernel = std::path::absolute(&top).is_ok_and(|path| kernel.contains(&path));
+    let refused = is_kernel.then(|| SourceEntry {
+        source: Source::Path(top.clone()),
+        root,
+        named: true,
+        found: Found::Error(io::Error::new(io::ErrorKind::InvalidInput, "the kernel's own view, not files on a disk")),
+    });
+    let walk = walkdir::WalkDir::new(&top).follow_links(follow).follow_root_links(true).into_iter();
+    let entered = move |entry: &walkdir::DirEntry| {
+        let is_folder = entry.file_type().is_dir() && !kernel.is_empty();
+        !is_folder || std::path::absolute(entry.path()).map_or(true, |path| !kernel.contains(&path))
+    };
+    let entry = move |path: PathBuf, named, found| SourceEntry { source: Source::Path(path), root, named, found };
+    let walked = walk.filter_entry(entered).filter_map(move |found| match found {
+        Ok(found) if found.depth() == 0 => {
+            // What the user names is read, a pipe of the shell (`<(...)`) included; only directories
+            // are walked.
+            let is_file = !found.path().is_dir();
+            is_file.then(|| match platform::is_endless(found.path()) {
+                false => entry(found.into_path(), true, Found::File),
+                true => entry(found.into_path(), true, Found::Error(not_a_file())),
+            })
         }
-        Ok(entry) => {
-            let is_file = entry.file_type().is_file();
-            is_file.then(|| SourceEntry { source: Source::Path(entry.into_path()), root, named: false, error: None })
+        Ok(found) if found.path_is_symlink() && !follow => Some(entry(found.into_path(), false, Found::Link)),
+        Ok(found) => found.file_type().is_file().then(|| entry(found.into_path(), false, Found::File)),
+        // A link to a folder above it, or to nothing: there is nothing more behind it to be read.
+        Err(error) if error.depth() > 0 && follow && is_link(&error) => {
+            error.path().map(|path| entry(path.to_path_buf(), false, Found::Link))
         }
         Err(error) => {
             let path = error.path().unwrap_or(&top).to_path_buf();
             let named = error.depth() == 0;
             let error = error.into_io_error().unwrap_or_else(|| io::Error::other("loop"));
-            Some(SourceEntry { source: Source::Path(path), root, named, error: Some(error) })
+            Some(entry(path, named, Found::Error(error)))
         }
-    })
+    });
+    refused.into_iter().chain(walked)
+}
+
+fn is_link(error: &walkdir::Error) -> bool {
+    let at_link = || error.path().is_some_and(|path| path.symlink_metadata().is_ok_and(|found| found.is_symlink()));
+    error.loop_ancestor().is_some() || at_link()
+}
+
+fn not_a_file() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, "a device or a named pipe, not a file")
 }
 
 /// The contents of a source.
@@ -101,19 +152,40 @@ impl SourceContent {
     }
 }
 
-/// Reads a source, at most `limit` bytes plus one.
+/// Reads a source, at most `limit` bytes plus one. Of a larger file only the beginning is read
+/// where it can be no container; none is returned then.
 #[expect(clippy::disallowed_methods, reason = "standard input is a source that the user names, as files are")]
-pub(super) fn read(source: &Source, limit: u64) -> io::Result<SourceContent> {
+pub(super) fn read(source: &Source, limit: u64) -> io::Result<Option<SourceContent>> {
     let mut bytes = Vec::new();
     let Source::Path(path) = source else {
         io::stdin().lock().take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
-        return Ok(SourceContent::of_bytes(bytes));
+        return Ok(Some(SourceContent::of_bytes(bytes)));
     };
     let mut file = File::open(path)?;
     let metadata = file.metadata()?;
+    if metadata.is_file() && metadata.len() > limit && !may_be_container(&mut file, path)? {
+        return Ok(None);
+    }
     let size = metadata.len().min(limit.saturating_add(1));
     bytes.reserve_exact(usize::try_from(size).unwrap_or(0) + 1);
     file.by_ref().take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     let readable_by_others = platform::readable_by_others(&metadata);
-    Ok(SourceContent { bytes, readable_by_others, stamp: Some(platform::stamp(&metadata)) })
+    Ok(Some(SourceContent { bytes, readable_by_others, stamp: Some(platform::stamp(&metadata)) }))
+}
+
+/// As much of a large file tells whether it may be a container.
+const HEAD: u64 = 64 << 10;
+
+/// Whether a file above the limits may be a container, which is to be reported then.
+fn may_be_container(file: &mut File, path: &Path) -> io::Result<bool> {
+    if container::is_promised(path) {
+        return Ok(true);
+    }
+    let mut head = Vec::new();
+    file.by_ref().take(HEAD).read_to_end(&mut head)?;
+    file.rewind()?;
+    Ok(match archive::is_archive(&head) {
+        true => archive::promises(io::BufReader::new(&*file)) && file.rewind().is_ok(),
+        false => container::can_be_container(&head),
+    })
 }

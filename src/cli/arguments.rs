@@ -113,6 +113,7 @@ pub(super) fn opening(lang: Lang) -> Vec<Arg> {
             "which file takes which password (YAML)";
         switch "try-typos" "よくある打ち間違い(全角、空白、大文字小文字など)も試す"
             "also try the usual typing mistakes of each candidate";
+        switch "follow" "フォルダーの中のシンボリックリンクをたどる" "follow symbolic links in folders";
         switch "no-prompt" "開かないファイルがあっても、端末でパスワードを尋ねない" "ask for no password on a terminal";
         choice "keys" (&["match", "presence", "skip"]) "秘密鍵の確認: 証明書と照合する(既定)、有無だけ、見ない"
             "private keys: compare with the certificates (default), only whether there is one, not at all";
@@ -267,6 +268,7 @@ pub(super) fn settings(session: &Session, matches: &ArgMatches) -> Settings {
         at: flags.one("at"),
         keys: flags.word("keys", config::key_look),
         try_typos: flags.switch("try-typos", true),
+        follow: flags.switch("follow", true),
         prompt: flags.switch("no-prompt", false),
         fail_on: flags.word("fail-on", config::fail_on),
         format: flags.word("format", config::format),

@@ -37,7 +37,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
     })?;
     let Some(summary) = summary else { return Ok(Outcome::Incomplete) };
     summary.unopened.iter().for_each(|(path, error)| complain(&unopened_text(path, error, session.context.lang)));
-    Ok(match summary.unopened.is_empty() {
+    Ok(match summary.unopened.is_empty() && summary.barren.is_empty() {
         true => Outcome::at(settings.fail_on, summary.worst()),
         false => Outcome::Incomplete,
     })

@@ -61,22 +61,45 @@ fn print(session: &Session, settings: &Settings, imported: &Imported, is_json: b
                 ("certificates", &report.certificates),
             ],
         ),
-        catalogue::NOT_READ.fill(
-            lang,
-            &[("passed_over", &report.passed_over), ("locked", &report.locked), ("unreadable", &report.unreadable)],
-        ),
-        answer(tally, lang),
-        catalogue::IMPORT_NEXT.get(lang).to_string(),
+        catalogue::NOT_READ.fill(lang, &[("passed_over", &report.passed_over)]),
     ];
+    let mut lines = lines.to_vec();
+    if !tally.unread.is_empty() {
+        lines.push(catalogue::UNREAD.fill(
+            lang,
+            &[
+                ("locked", &tally.unread_by(LOCKED)),
+                ("damaged", &tally.unread_by(DAMAGED)),
+                ("unsupported", &tally.unread_by(UNSUPPORTED)),
+                ("limited", &tally.unread_by(LIMITED)),
+                ("barren", &tally.unread_by(BARREN)),
+                ("unreadable", &tally.unread_by(UNREADABLE)),
+            ],
+        ));
+    }
+    if report.links > 0 {
+        lines.push(catalogue::LINKS.fill(lang, &[("n", &report.links)]));
+    }
+    lines.push(answer(tally, lang));
+    lines.push(catalogue::IMPORT_NEXT.get(lang).to_string());
     session.print(&(lines.join("\n") + "\n"))
 }
+
+/// Why certificates could not be read, by the rules that report it.
+const LOCKED: &[&str] = &["password-unknown"];
+const DAMAGED: &[&str] = &["container-damaged"];
+const UNSUPPORTED: &[&str] = &["algorithm-unsupported", "container-unread", "group-protected"];
+const LIMITED: &[&str] = &["container-limit"];
+const BARREN: &[&str] = &["certificate-missing"];
+const UNREADABLE: &[&str] = &["file-unreadable"];
 
 /// The inventory as a whole, in one sentence.
 fn answer(tally: &JudgementCounts, lang: Lang) -> String {
     let [_, warnings, errors] = tally.findings;
     let text = match (tally.certificates, tally.attention) {
-        (0, _) => catalogue::ANSWER_NOTHING,
-        (_, 0) => catalogue::ANSWER_FINE,
+        (0, _) if tally.worst().is_none() => catalogue::ANSWER_NOTHING,
+        // A file that could not be read is no certificate and needs attention all the same.
+        (_, 0) if tally.unread.is_empty() => catalogue::ANSWER_FINE,
         _ => catalogue::ANSWER,
     };
     text.fill(
@@ -112,6 +135,15 @@ fn document(context: &Context, settings: &Settings, Imported { report, tally }: 
             "without_certificate": report.passed_over,
             "locked": report.locked,
             "unreadable": report.unreadable,
+            "links": report.links,
+        },
+        "unread": {
+            "locked": tally.unread_by(LOCKED),
+            "damaged": tally.unread_by(DAMAGED),
+            "unsupported": tally.unread_by(UNSUPPORTED),
+            "limited": tally.unread_by(LIMITED),
+            "without_certificate": tally.unread_by(BARREN),
+            "unreadable": tally.unread_by(UNREADABLE),
         },
         "certificates_new": report.certificates,
         "certificates": tally.certificates,

@@ -13,10 +13,28 @@ const TOLERANT: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-/// Decodes; white space does not count, nor what follows the padding. The error is the place
-/// of the first byte that cannot be.
+/// Decodes; white space does not count. What follows the padding is another element where it is
+/// the Base64 of one, as `cat` makes of two files, and does not count otherwise: OpenPGP puts a
+/// checksum there. The error is the place of the first byte that cannot be.
 pub(super) fn decode(text: &[u8]) -> Result<Vec<u8>, usize> {
     let end = text.iter().position(|b| *b == b'=').unwrap_or(text.len());
+    let mut bytes = decode_unpadded(&text[..end])?;
+    let mut rest = &text[end..];
+    loop {
+        let skipped = rest.iter().take_while(|b| **b == b'=' || is_space(**b)).count();
+        rest = &rest[skipped..];
+        let end = rest.iter().position(|b| *b == b'=').unwrap_or(rest.len());
+        match decode_unpadded(&rest[..end]) {
+            Ok(more) if more.first() == Some(&0x30) => bytes.extend(more),
+            _ => return Ok(bytes),
+        }
+        rest = &rest[end..];
+    }
+}
+
+/// Decodes text that has no padding.
+fn decode_unpadded(text: &[u8]) -> Result<Vec<u8>, usize> {
+    let end = text.len();
     let letters: Vec<u8> = text[..end].iter().copied().filter(|b| !is_space(*b)).collect();
     TOLERANT.decode(&letters).map_err(|_| {
         let wrong = text[..end].iter().position(|b| !is_space(*b) && !is_letter(*b));
@@ -36,6 +54,14 @@ fn is_letter(byte: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::decode;
+
+    #[test]
+    fn a_second_element_after_the_padding_is_read() {
+        // 0x30 0x00 twice, and once with something that is no element behind it.
+        assert_eq!(decode(b"MAA=MAA="), Ok(vec![0x30, 0, 0x30, 0]));
+        assert_eq!(decode(b"MAA=\n MAA=\n"), Ok(vec![0x30, 0, 0x30, 0]));
+        assert_eq!(decode(b"MAA=Zg=="), Ok(vec![0x30, 0]));
+    }
 
     #[test]
     fn white_space_and_padding_do_not_matter() {

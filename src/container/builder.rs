@@ -3,8 +3,8 @@
 use super::limits::{Limit, WorkBudget};
 use super::password_trials::PasswordTrials;
 use super::{
-    Blob, ContainerEntry, ContainerOptions, ContainerProblem, Damage, KeyInspection, OpenedContainer,
-    PasswordCandidate, PrivateKey, PrivateKeyFacts, Protection, keys,
+    Blob, Candidates, ContainerEntry, ContainerKind, ContainerOptions, ContainerProblem, Damage, KeyInspection,
+    OpenedContainer, PasswordMatch, PrivateKey, PrivateKeyFacts, Protection, keys,
 };
 use crate::tlv::{Tlv, TlvReader, universal};
 
@@ -16,12 +16,14 @@ pub(super) struct ContainerBuilder<'a> {
     pub options: ContainerOptions<'a>,
     /// The private keys, where the caller wants more than facts of them.
     pub taken: Option<Vec<PrivateKey>>,
+    /// The password that opened the first of several PKCS#12 in the file.
+    first_opening: Option<PasswordMatch>,
     /// Where the data ends.
     end: usize,
 }
 
 /// The attributes of a certificate or key.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct BagAttributes {
     pub friendly_name: Option<String>,
     pub local_key_id: Option<Vec<u8>>,
@@ -29,17 +31,14 @@ pub(super) struct BagAttributes {
 
 impl<'a> ContainerBuilder<'a> {
     /// To open `size` bytes.
-    pub fn new(
-        size: usize,
-        candidates: &'a [PasswordCandidate],
-        options: &ContainerOptions<'a>,
-    ) -> ContainerBuilder<'a> {
+    pub fn new(size: usize, candidates: Candidates<'a>, options: &ContainerOptions<'a>) -> ContainerBuilder<'a> {
         ContainerBuilder {
             out: OpenedContainer::default(),
             work: WorkBudget::new(options.limits),
             trials: PasswordTrials::new(candidates),
             options: *options,
             taken: None,
+            first_opening: None,
             end: size,
         }
     }
@@ -89,31 +88,68 @@ impl<'a> ContainerBuilder<'a> {
         }
     }
 
-    /// Adds the certificate at the beginning of `der`.
+    /// Adds the certificates in `der`, nearly always one.
     pub fn certificate(
         &mut self,
         der: &[u8],
         offset: usize,
         attributes: BagAttributes,
     ) -> Result<(), ContainerProblem> {
-        let certificate = whole(der, offset)?;
-        self.work.limits.check(Limit::Certificates, self.out.entries.len() as u64 + 1)?;
-        self.out.entries.push(ContainerEntry {
-            der: certificate.raw.to_vec(),
-            offset,
-            friendly_name: attributes.friendly_name,
-            local_key_id: attributes.local_key_id,
-            has_key: None,
-            key_matches: None,
-        });
-        Ok(())
+        self.each(der, offset, |builder, der, offset| {
+            builder.work.limits.check(Limit::Certificates, builder.out.entries.len() as u64 + 1)?;
+            builder.out.entries.push(ContainerEntry {
+                der: der.to_vec(),
+                offset,
+                friendly_name: attributes.friendly_name.clone(),
+                local_key_id: attributes.local_key_id.clone(),
+                has_key: None,
+                key_matches: None,
+            });
+            Ok(())
+        })
     }
 
-    /// Adds the CRL at the beginning of `der`.
+    /// Adds the CRLs in `der`, nearly always one.
     pub fn crl(&mut self, der: &[u8], offset: usize) -> Result<(), ContainerProblem> {
-        let crl = whole(der, offset)?;
-        self.out.crls.push(Blob { der: crl.raw.to_vec(), offset });
-        Ok(())
+        self.each(der, offset, |builder, der, offset| {
+            builder.out.crls.push(Blob { der: der.to_vec(), offset });
+            Ok(())
+        })
+    }
+
+    /// Hands on the elements in `der`: where there should be one, some programs put several.
+    fn each(
+        &mut self,
+        der: &[u8],
+        offset: usize,
+        mut add: impl FnMut(&mut Self, &[u8], usize) -> Result<(), ContainerProblem>,
+    ) -> Result<(), ContainerProblem> {
+        let mut at = 0;
+        loop {
+            let element = whole(&der[at..], offset + at)?;
+            add(self, element.raw, offset + at)?;
+            at += element.raw.len();
+            at += padding(&der[at..]);
+            match der.get(at) {
+                None => return Ok(()),
+                Some(0x30) => self.work.bag()?,
+                Some(_) => return Err(trailing(offset + at)),
+            }
+        }
+    }
+
+    /// Notes that something else than a known form follows the data, where nothing is known that
+    /// would explain it.
+    pub fn trailing(&mut self, offset: usize) {
+        if self.out.problems.is_empty() {
+            self.problem(trailing(offset));
+        }
+    }
+
+    /// Begins with a PKCS#12: each in a file has a password of its own.
+    pub fn begin_pkcs12(&mut self) {
+        let opening = self.trials.restart();
+        self.first_opening = self.first_opening.take().or(opening);
     }
 
     /// Adds a private key: `plain` are its bytes and their offset, if it is not encrypted.
@@ -150,11 +186,26 @@ impl<'a> ContainerBuilder<'a> {
 
     /// What was found.
     pub fn finish(mut self) -> OpenedContainer {
-        self.out.password = self.trials.opening();
         self.out.secret = self.trials.opening_secret();
+        self.out.password = self.first_opening.take().or(self.trials.opening());
         keys::link(&mut self.out, self.options.keys);
+        if matches!(self.out.kind, ContainerKind::NssDatabase | ContainerKind::WindowsStore) {
+            // Their keys lie elsewhere: in key4.db, in the computer's own store.
+            self.out.entries.iter_mut().for_each(|entry| entry.has_key = None);
+        }
         self.out
     }
+}
+
+/// How many bytes of white space and zeros `bytes` begins with. They mean nothing between elements
+/// and behind the last: line ends come from editors and `echo`, zeros from disks and tapes that
+/// fill whole blocks, and 0x1A is the end of a text to DOS.
+pub(super) fn padding(bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|b| b.is_ascii_whitespace() || matches!(b, 0 | 0x1a)).count()
+}
+
+fn trailing(offset: usize) -> ContainerProblem {
+    ContainerProblem::Damaged { offset, what: Damage::Trailing }
 }
 
 fn add_once(list: &mut Vec<Protection>, protection: &Protection) {

@@ -27,7 +27,25 @@ pub(super) fn is_java_keystore(bytes: &[u8]) -> bool {
 pub(super) fn is_nss_database(bytes: &[u8]) -> bool {
     let has = |name: &[u8]| find(bytes, name).is_some();
     let hash = bytes.starts_with(&[0x00, 0x06, 0x15, 0x61]) || bytes.starts_with(&[0x61, 0x15, 0x06, 0x00]);
-    hash || (bytes.starts_with(b"SQLite format 3\0") && (has(b"nssPublic") || has(b"nssPrivate")))
+    hash || (is_sqlite(bytes) && (has(b"nssPublic") || has(b"nssPrivate")))
+}
+
+/// An SQLite database.
+pub(super) fn is_sqlite(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"SQLite format 3\0")
+}
+
+/// A database of XCA: SQLite with its tables.
+pub(super) fn is_xca_database(bytes: &[u8]) -> bool {
+    is_sqlite(bytes) && find(bytes, b"x509super").is_some() && find(bytes, b"private_keys").is_some()
+}
+
+/// A keystore of Bouncy Castle: version, the length of the salt (20), the salt, and a count of
+/// iterations, all big-endian.
+pub(super) fn is_bouncy_castle(bytes: &[u8]) -> bool {
+    let has_head = matches!(bytes, [0, 0, 0, 0..=2, 0, 0, 0, 20, ..]);
+    let count = bytes.get(28..32).map(|b| u32::from_be_bytes([b[0], b[1], b[2], b[3]]));
+    has_head && count.is_some_and(|count| (1..=1_000_000).contains(&count))
 }
 
 /// What DER or BER begins with; also where its end is missing.

@@ -34,6 +34,10 @@ const LARGEST_TRIED: usize = 1024;
 /// each doubling.
 const TRIED_COST: u64 = 100_000;
 
+/// rsaEncryption and id-ecPublicKey.
+const RSA: &str = "1.2.840.113549.1.1.1";
+const EC: &str = "1.2.840.10045.2.1";
+
 /// What a private key shows of the key pair that it belongs to.
 pub(super) enum KeyPair {
     /// Its private part makes this public key.
@@ -94,6 +98,8 @@ impl PrivateKeyFacts {
 fn computed(work: &mut WorkBudget<'_>, der: &[u8], offset: usize) -> Result<KeyPair, ContainerProblem> {
     work.pay(DERIVED_COST)?;
     derived(der).map(KeyPair::Proven).ok_or_else(|| match algorithm(der) {
+        // These are known: what is wrong is the key.
+        Ok(known) if known == RSA || known == EC => ContainerProblem::Damaged { offset, what: Damage::Structure },
         Ok(algorithm) => ContainerProblem::Unsupported { algorithm, offset },
         Err(_) => ContainerProblem::Damaged { offset, what: Damage::Structure },
     })
@@ -220,8 +226,8 @@ fn carried(der: &[u8]) -> Result<Option<Carried<'_>>, TlvError> {
         return Ok(None);
     }
     match oid.as_str() {
-        "1.2.840.113549.1.1.1" | "1.2.840.113549.1.1.10" => pkcs1(key.content),
-        "1.2.840.10045.2.1" => sec1(key.content, algorithm.universal(universal::OID).ok().map(|curve| curve.content)),
+        RSA | "1.2.840.113549.1.1.10" => pkcs1(key.content),
+        EC => sec1(key.content, algorithm.universal(universal::OID).ok().map(|curve| curve.content)),
         _ => Ok(None),
     }
 }

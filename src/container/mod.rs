@@ -7,11 +7,15 @@
 //! (bytes come in), no policy, no language; a key or password
 //! comes out of [`open_with_keys`] alone, for those who write one elsewhere or log in with it.
 
+pub mod archive;
 mod base64;
 mod builder;
 mod detect;
+mod embedded;
+mod java_keystore;
 mod keys;
 mod limits;
+mod nss;
 mod open;
 mod password;
 mod password_trials;
@@ -19,12 +23,15 @@ mod pem;
 mod pkcs12;
 mod pkcs7;
 mod private_key;
+mod promise;
+mod windows_store;
 
 pub use limits::{Limit, Limits};
 pub use open::{open, open_with_keys};
-pub use password::{OpeningSecret, Password, PasswordCandidate, PasswordOrigin, Typo, candidates_of_file};
+pub use password::{Candidates, OpeningSecret, Password, PasswordCandidate, PasswordOrigin, Typo, candidates_of_file};
 pub use pkcs12::{WriteProfile, WrittenCertificate, WrittenContent, write_pem, write_pkcs12};
 pub use private_key::{ContainerKeys, PrivateKey};
+pub use promise::{FileContent, broken_promise, can_be_container, content as content_of, is_promised};
 
 use crate::certificate::KeyId;
 
@@ -43,10 +50,24 @@ pub enum ContainerKind {
     Crl,
     /// A private key alone, in DER (PKCS#8, PKCS#1 or SEC 1).
     Key,
-    /// A Java keystore (JKS or JCEKS): recognised, not read.
+    /// A Java keystore (JKS or JCEKS): certificates are read, keys are seen by alias.
     JavaKeystore,
-    /// An NSS database (cert8.db, cert9.db, key3.db, key4.db): recognised, not read.
+    /// An NSS database: cert9.db and key4.db are read as far as they are not encrypted, cert8.db and
+    /// key3.db are recognised.
     NssDatabase,
+    /// A certificate store of Windows as its dialogs export it (.sst), or one certificate as the
+    /// registry and the user profile keep it.
+    WindowsStore,
+    /// A keystore of Bouncy Castle (BKS, UBER): recognised, not read.
+    BouncyCastleKeystore,
+    /// A database of the program XCA: recognised, not read.
+    XcaDatabase,
+    /// A key database of IBM's GSKit (.kdb): recognised, not read.
+    IbmKeyDatabase,
+    /// An archive (ZIP): the files in it whose names promise a certificate are read one by one.
+    Archive,
+    /// A file in an archive that is encrypted: recognised, not read.
+    EncryptedMember,
     /// No certificate, no CRL, no key: a photo, a text.
     #[default]
     Nothing,
@@ -229,6 +250,17 @@ pub enum ContainerProblem {
     },
     /// A kind that is recognised, not read.
     NotRead,
+    /// A PKCS#12 whose password Windows made and gives to the users or groups that were chosen when
+    /// it was exported: nobody knows it.
+    GroupProtected,
+    /// A file that should hold a certificate, a CRL or a key, by its name or its form, and holds
+    /// none.
+    Barren {
+        /// What it holds instead.
+        content: FileContent,
+        /// It held a certificate when it was last imported.
+        held_certificate: bool,
+    },
 }
 
 /// What is damaged.
@@ -247,4 +279,8 @@ pub enum Damage {
     /// The MAC fits no candidate although one opens what is encrypted: something was changed,
     /// or the MAC has another password.
     Mac,
+    /// Line ends were converted on the way, as FTP does in its text mode.
+    LineEnds,
+    /// Bytes of no known form follow what was read.
+    Trailing,
 }

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use encoding_rs::{EncoderResult, SHIFT_JIS};
 use zeroize::Zeroizing;
 
+use super::PasswordMatch;
+
 /// Text that is wiped from memory when dropped.
 type ZeroizingText = Zeroizing<String>;
 
@@ -109,6 +111,43 @@ impl PasswordCandidate {
 
     pub(super) fn bytes(&self) -> &[u8] {
         &self.secret.0
+    }
+}
+
+/// The candidates for one file, in their order: borrowed, since thousands of files share them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Candidates<'a> {
+    /// Those for this file.
+    pub own: &'a [PasswordCandidate],
+    /// Those for all files.
+    pub common: &'a [PasswordCandidate],
+}
+
+impl<'a> Candidates<'a> {
+    /// All of them.
+    pub fn iter(self) -> impl Iterator<Item = &'a PasswordCandidate> {
+        self.own.iter().chain(self.common)
+    }
+
+    /// How many there are.
+    pub fn len(self) -> usize {
+        self.own.len() + self.common.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// Where the candidate is from that opened a file.
+    pub fn origin_of(self, opening: &PasswordMatch) -> PasswordOrigin {
+        self.iter().nth(opening.candidate).map_or(PasswordOrigin::Empty, |candidate| candidate.origin().clone())
+    }
+}
+
+impl<'a, T: AsRef<[PasswordCandidate]> + ?Sized> From<&'a T> for Candidates<'a> {
+    fn from(common: &'a T) -> Candidates<'a> {
+        Candidates { own: &[], common: common.as_ref() }
     }
 }
 

@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::limits::WorkBudget;
 use super::password::{OpeningSecret, PasswordForm, PasswordUsage, forms, typos};
-use super::{ContainerProblem, PasswordCandidate, PasswordMatch, PasswordOrigin, Typo};
+use super::{Candidates, ContainerProblem, PasswordCandidate, PasswordMatch, PasswordOrigin, Typo};
 
 /// Which passwords are tried beside those that fitted already.
 #[derive(Clone, Copy, PartialEq)]
@@ -17,7 +17,7 @@ pub(super) enum TrialMode {
 
 /// The passwords for one file.
 pub(super) struct PasswordTrials<'a> {
-    secrets: Vec<&'a [u8]>,
+    candidates: Candidates<'a>,
     fitted: Vec<FittedPassword>,
     pub mode: TrialMode,
 }
@@ -50,18 +50,20 @@ type TrialResult<'t, T> = &'t mut dyn FnMut(&mut WorkBudget<'_>, &[u8]) -> Resul
 
 impl<'a> PasswordTrials<'a> {
     /// The candidates in their order; the empty password is added where it is not among them.
-    pub fn new(candidates: &'a [PasswordCandidate]) -> PasswordTrials<'a> {
-        let mut secrets: Vec<&[u8]> = candidates.iter().map(PasswordCandidate::bytes).collect();
-        if secrets.iter().all(|secret| !secret.is_empty()) {
-            // The empty password is always tried: programs write it when the user gives none.
-            secrets.push(&[]);
-        }
-        PasswordTrials { secrets, fitted: Vec::new(), mode: TrialMode::Given }
+    pub fn new(candidates: Candidates<'a>) -> PasswordTrials<'a> {
+        PasswordTrials { candidates, fitted: Vec::new(), mode: TrialMode::Given }
+    }
+
+    /// What is tried, in order.
+    fn secrets(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        // The empty password is always tried: programs write it when the user gives none.
+        let empty: Option<&[u8]> = self.candidates.iter().all(|candidate| !candidate.is_empty()).then_some(&[]);
+        self.candidates.iter().map(PasswordCandidate::bytes).chain(empty)
     }
 
     /// How many candidates there are, the empty password included.
     pub fn len(&self) -> usize {
-        self.secrets.len()
+        self.secrets().count()
     }
 
     /// Whether one has fitted.
@@ -70,10 +72,19 @@ impl<'a> PasswordTrials<'a> {
     }
 
     /// The password that fitted first, as it fitted: with a typing mistake undone.
-    pub fn opening_password(&self, candidates: &[PasswordCandidate]) -> Option<PasswordCandidate> {
+    pub fn opening_password(&self) -> Option<PasswordCandidate> {
         let first = self.fitted.first()?;
-        let origin = candidates.get(first.candidate).map_or(PasswordOrigin::Empty, |one| one.origin().clone());
+        let origin =
+            self.candidates.iter().nth(first.candidate).map_or(PasswordOrigin::Empty, |one| one.origin().clone());
         Some(PasswordCandidate::new(first.secret.clone(), origin))
+    }
+
+    /// Begins anew, as for another file; yields what had opened the one before.
+    pub fn restart(&mut self) -> Option<PasswordMatch> {
+        let opening = self.opening();
+        self.fitted.clear();
+        self.mode = TrialMode::Given;
+        opening
     }
 
     /// The first that fitted.
@@ -118,14 +129,14 @@ impl<'a> PasswordTrials<'a> {
         usage: PasswordUsage,
         trial: TrialResult<'_, T>,
     ) -> Result<Option<T>, ContainerProblem> {
-        for (candidate, secret) in self.secrets.iter().enumerate() {
+        for (candidate, secret) in self.secrets().enumerate() {
             // MAC and parts may have different passwords (RFC 7292 does not tie them), so the other
             // candidates are tried too, but none twice.
             if self.fitted.iter().any(|fitted| *fitted.secret == *secret) {
                 continue;
             }
-            let left = self.secrets.len() - candidate;
-            let found = try_forms(work, secret, usage, None, trial).map_err(|problem| with_untried(problem, left))?;
+            let found = try_forms(work, secret, usage, None, trial)
+                .map_err(|problem| with_untried(problem, self.len() - candidate))?;
             if let Some((found, form)) = found {
                 let secret = Zeroizing::new(secret.to_vec());
                 self.fitted.push(FittedPassword { candidate, typo: None, secret, forms: vec![(usage, form)] });
@@ -141,7 +152,7 @@ impl<'a> PasswordTrials<'a> {
         usage: PasswordUsage,
         trial: TrialResult<'_, T>,
     ) -> Result<Option<T>, ContainerProblem> {
-        for (candidate, secret) in self.secrets.iter().enumerate() {
+        for (candidate, secret) in self.secrets().enumerate() {
             for (typo, secret) in typos(secret) {
                 if let Some((found, form)) = try_forms(work, &secret, usage, None, trial)? {
                     self.fitted.push(FittedPassword {

@@ -24,29 +24,53 @@ pub(super) struct PemBlock<'a> {
     ended: bool,
 }
 
-/// Text as bytes, one for each character: UTF-16 with a byte-order mark, as Windows' editors
-/// save it, becomes narrow.
+/// Text as bytes, one for each character: UTF-16, as Windows' editors and the `>` of PowerShell
+/// write it, becomes narrow, and so does UTF-32; with a byte-order mark or without.
 pub(super) struct PemText<'a> {
     pub bytes: Cow<'a, [u8]>,
-    wide: bool,
+    /// Bytes of a character in the file.
+    unit: usize,
+}
+
+/// As many characters tell whether a text without a byte-order mark is wide.
+const WIDE_SAMPLE: usize = 32;
+
+/// Bytes of a character, and the place of its low byte; one byte where the text is not wide.
+fn unit_of(bytes: &[u8]) -> (usize, usize) {
+    match bytes {
+        [0xff, 0xfe, 0, 0, ..] => return (4, 0),
+        [0, 0, 0xfe, 0xff, ..] => return (4, 3),
+        [0xff, 0xfe, ..] => return (2, 0),
+        [0xfe, 0xff, ..] => return (2, 1),
+        _ => {}
+    }
+    let is_wide = |(unit, low): &(usize, usize)| {
+        let mut characters = bytes.chunks_exact(*unit).take(WIDE_SAMPLE);
+        let ascii =
+            |c: &[u8]| c.iter().enumerate().all(|(i, b)| if i == *low { matches!(b, 9..=0x7e) } else { *b == 0 });
+        bytes.len() >= unit * 8 && characters.all(ascii)
+    };
+    [(4, 0), (4, 3), (2, 0), (2, 1)].into_iter().find(is_wide).unwrap_or((1, 0))
 }
 
 impl<'a> PemText<'a> {
     pub fn of(bytes: &'a [u8]) -> PemText<'a> {
-        let unit: fn([u8; 2]) -> u16 = match bytes {
-            [0xff, 0xfe, ..] | [b'-', 0, b'-', 0, ..] => u16::from_le_bytes,
-            [0xfe, 0xff, ..] | [0, b'-', 0, b'-', ..] => u16::from_be_bytes,
-            _ => return PemText { bytes: Cow::Borrowed(bytes), wide: false },
+        let (unit, low) = unit_of(bytes);
+        if unit == 1 {
+            return PemText { bytes: Cow::Borrowed(bytes), unit };
+        }
+        // Nothing beyond ASCII has a meaning in PEM; a byte-order mark is as good as a space.
+        let narrow = |c: &[u8]| match c.iter().enumerate().all(|(i, b)| i == low || *b == 0) {
+            true => c[low],
+            false if matches!(c, [0xff, 0xfe, ..] | [0xfe, 0xff] | [0, 0, 0xfe, 0xff]) => b' ',
+            false => b'?',
         };
-        let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
-        // Nothing beyond ASCII has a meaning in PEM.
-        let narrow = units.map(|unit| u8::try_from(unit).unwrap_or(b'?')).collect();
-        PemText { bytes: Cow::Owned(narrow), wide: true }
+        PemText { bytes: Cow::Owned(bytes.chunks_exact(unit).map(narrow).collect()), unit }
     }
 
     /// The offset in the file of the character `at`.
     pub fn place(&self, at: usize) -> usize {
-        if self.wide { at * 2 } else { at }
+        at * self.unit
     }
 }
 
@@ -98,7 +122,39 @@ pub(super) fn find(text: &[u8], what: &[u8]) -> Option<usize> {
     }
 }
 
+/// The shortest Base64 that counts as the beginning of an element where the block is not whole:
+/// texts that explain PEM abbreviate it to less.
+const SHORTEST_LINE: usize = 40;
+
 impl PemBlock<'_> {
+    /// Whether there is something in it, be it damaged: a line, or the whole, is the Base64 of an
+    /// element's beginning, or headers say that it is encrypted. Instructions and programs mention
+    /// the lines alone, with dots or code between them.
+    pub fn is_real(&self) -> bool {
+        if self.is_encrypted() {
+            return true;
+        }
+        let begins = |text: &[u8]| base64::decode(text).is_ok_and(|bytes| bytes.first() == Some(&0x30));
+        let mut lines = self.body.split(|b| matches!(b, b'\n' | b'\r')).map(<[u8]>::trim_ascii);
+        let first = lines.find(|line| line.len() >= 4 && !line.contains(&b':'));
+        let begins_long =
+            |line: &[u8]| line.len() >= SHORTEST_LINE && find(line, b"..").is_none() && begins(&line[..SHORTEST_LINE]);
+        first.is_some_and(begins_long) || (self.ended && begins(self.body))
+    }
+
+    /// Whether its first line is a line of its own, as in a file that is meant to be PEM.
+    pub fn stands_alone(&self, text: &[u8]) -> bool {
+        if find(self.body, b"..").is_some() {
+            return false;
+        }
+        let before = text[..self.offset].iter().rev().find(|b| !matches!(b, b' ' | b'\t'));
+        before.is_none_or(|b| matches!(b, b'\n' | b'\r')) && self.body.first().is_none_or(u8::is_ascii_whitespace)
+    }
+
+    /// Where it ends in the text, its last line included as far as it is known.
+    pub fn end(&self) -> usize {
+        self.body_offset + self.body.len()
+    }
     /// Whether its headers say that it is encrypted (RFC 1421).
     pub fn is_encrypted(&self) -> bool {
         find(self.body, b"Proc-Type: 4,ENCRYPTED").is_some()

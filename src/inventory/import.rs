@@ -13,14 +13,14 @@ use crate::audit::{
     AskPassword, FolderNotes, HalfDigest, Keyring, ScanProgress, ScanSink, ScannedFile, Scanner, Source, half_digest,
 };
 use crate::calendar::Instant;
-use crate::container::{ContainerOptions, KeyInspection, Limit, Limits};
+use crate::container::{ContainerKind, ContainerOptions, KeyInspection, Limit, Limits};
 use crate::platform::{self, FileStamp};
 
 /// Files recorded at once: what a killed import loses at most.
 const BATCH: usize = 256;
 
 /// The reader's version: files are opened again when it changes.
-const READER: &str = "1";
+const READER: &str = "2";
 
 /// An mtime this near to the moment of reading is not relied on: the file may have been written
 /// again within the clock's tick. FAT's ticks are 2 seconds.
@@ -38,6 +38,8 @@ pub struct ImportRequest<'a> {
     pub keys: KeyInspection,
     /// Also try usual typing mistakes.
     pub try_typos: bool,
+    /// Follow symbolic links.
+    pub follow: bool,
     /// The passwords.
     pub keyring: Keyring,
     /// Open every file again.
@@ -69,6 +71,10 @@ pub struct ImportReport {
     pub unreadable: u64,
     /// Certificates seen for the first time.
     pub certificates: u64,
+    /// Symbolic links that were not followed.
+    pub links: u64,
+    /// Files that were named, should hold a certificate and hold none.
+    pub barren: Vec<String>,
 }
 
 /// What became of one source.
@@ -116,6 +122,9 @@ struct ImportState<'a> {
     batch: WriteBatch,
     /// The paths met, of whichever source.
     met: HashSet<HalfDigest>,
+    /// The files that were not opened because they are as they were: an archive stands for the files
+    /// in it.
+    unopened_files: HashSet<HalfDigest>,
     /// How many files were met at or below each source, and below each that was one before.
     files: HashMap<PathBuf, u64>,
     /// The sources: how many files the last import of each met, and how many are recorded now.
@@ -148,7 +157,8 @@ impl ImportRequest<'_> {
         let began = running.state().began;
         running.state().flush();
         let sources: Vec<Source> = self.sources.iter().map(|path| Source::Path(path.clone())).collect();
-        Scanner { options, progress, notes: FolderNotes::default() }.scan(&sources, &self.keyring, ask, &running);
+        let scanner = Scanner { options, follow: self.follow, progress, notes: FolderNotes::default() };
+        scanner.scan(&sources, &self.keyring, ask, &running);
         let mut state = running.state.into_inner().unwrap_or_else(PoisonError::into_inner);
         state.flush();
         for (root, path) in self.sources.iter().enumerate() {
@@ -187,6 +197,7 @@ impl<'a> ImportRun<'a> {
             stamper,
             batch: WriteBatch::default(),
             met: HashSet::new(),
+            unopened_files: HashSet::new(),
             files: import.sources.iter().cloned().chain(former).map(|path| (path, 0)).collect(),
             closed: Vec::new(),
             unopened: HashSet::new(),
@@ -231,6 +242,7 @@ impl ScanSink for ImportRun<'_> {
             Ok(Some(known)) if known.settled && known.stamp == stamp && known.reading == self.reading => {
                 state.report.unchanged += 1;
                 state.count(path);
+                state.unopened_files.insert(half_digest(name.as_bytes()));
                 true
             }
             Ok(_) => false,
@@ -244,9 +256,15 @@ impl ScanSink for ImportRun<'_> {
     fn take(&self, taken: ScannedFile) {
         let occurrences = taken.certificates.iter().map(|(c, _, found)| OccurrenceRow::new(c.sha256, found)).collect();
         let row = FileRow::new(&taken.file, occurrences);
-        let known = taken.stamp.map(|stamp| self.known(&taken.file.path, stamp, row.is_to_be_retried()));
+        let to_be_retried = row.is_to_be_retried() || taken.locked;
+        let known = taken.stamp.map(|stamp| self.known(&taken.file.path, stamp, to_be_retried));
         let mut state = self.state();
-        state.report.locked += u64::from(taken.locked);
+        // A file in an archive is met here alone.
+        state.met.insert(half_digest(taken.file.path.as_bytes()));
+        if taken.named && taken.is_barren() {
+            state.report.barren.push(taken.file.path.clone());
+        }
+        state.report.locked += u64::from(taken.locked && taken.file.kind != ContainerKind::Archive);
         state.report.unreadable += u64::from(taken.file.io_error.is_some());
         for (certificate, summary, _) in taken.certificates {
             if state.known.insert(certificate.sha256) {
@@ -262,6 +280,15 @@ impl ScanSink for ImportRun<'_> {
         let mut state = self.state();
         state.report.passed_over += 1;
         state.file(self.import.host, path, FileRow::passed_over(), known, false);
+    }
+
+    fn held_certificate(&self, path: &str) -> bool {
+        let before = self.state().store.file(self.import.host, path);
+        before.ok().flatten().is_some_and(|row| !row.certificates.is_empty())
+    }
+
+    fn link(&self, _: &Path) {
+        self.state().report.links += 1;
     }
 
     fn cannot_enter(&self, root: usize, path: String, error: &io::Error, named: bool) {
@@ -331,7 +358,11 @@ impl ImportState<'_> {
             Some((before, stamp)) => {
                 // What could be read before is not forgotten because it cannot be read today.
                 let unread = row.is_unreadable() || (locked && same_file(&stamp));
-                let row = if unread { before.with_error_of(&row) } else { row };
+                let row = match () {
+                    () if unread => before.with_error_of(&row),
+                    () if before.is_lost_in(&row) => before.with_problems_of(&row),
+                    () => row,
+                };
                 let same = row == before;
                 // Recorded where only the place of the password differs, but the file is as it was.
                 match same || row.is_same_file(&before) {
@@ -467,7 +498,10 @@ impl ImportState<'_> {
         self.store.paths_below(import.host, &platform::path_text(path), &mut |path| {
             // By its ancestors, which are few; the closed folders may be as many as the files.
             let closed = Path::new(path).ancestors().any(|above| closed.contains(above));
-            if !closed && !self.met.contains(&half_digest(path.as_bytes())) {
+            let mut above = Path::new(path).ancestors().skip(1);
+            let in_archive =
+                above.any(|path| self.unopened_files.contains(&half_digest(platform::path_text(path).as_bytes())));
+            if !closed && !in_archive && !self.met.contains(&half_digest(path.as_bytes())) {
                 gone.push(path.to_string());
             }
         })?;

@@ -10,7 +10,7 @@ use crate::audit::{ContainerProtection, FileSummary, Occurrence, PasswordFault};
 use crate::calendar::{Day, parse_day};
 use crate::certificate::{KeyId, Serial, hex, parse_hex};
 use crate::container::{
-    ContainerKind, ContainerProblem, Damage, Limit, Mac, PasswordMatch, PasswordOrigin, Protection, Typo,
+    ContainerKind, ContainerProblem, Damage, FileContent, Limit, Mac, PasswordMatch, PasswordOrigin, Protection, Typo,
 };
 use crate::register::{
     Agent, Contact, ContactChannel, DeclaredCertificate, FeePayer, Holder, HolderKey, HolderKind, HolderStatus,
@@ -167,15 +167,22 @@ enum ProblemRow {
         untried: usize,
     },
     NotRead,
+    GroupProtected,
+    Barren {
+        content: String,
+        held_certificate: bool,
+    },
 }
 
-const DAMAGES: [(Damage, &str); 6] = [
+const DAMAGES: [(Damage, &str); 8] = [
     (Damage::Truncated, "truncated"),
     (Damage::Structure, "structure"),
     (Damage::Base64, "base64"),
     (Damage::PemEnd, "pem-end"),
     (Damage::Decrypted, "decrypted"),
     (Damage::Mac, "mac"),
+    (Damage::LineEnds, "line-ends"),
+    (Damage::Trailing, "trailing"),
 ];
 
 /// In version 1 of the tables, and in exports of that time, the index in this list stood for a
@@ -214,7 +221,7 @@ fn damage_code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::
     CodeOrPlace::deserialize(deserializer)?.code(&DAMAGES_OF_FORM_1)
 }
 
-const KINDS: [(ContainerKind, &str); 9] = [
+const KINDS: [(ContainerKind, &str); 15] = [
     (ContainerKind::Pkcs12, "pkcs12"),
     (ContainerKind::Pkcs7, "pkcs7"),
     (ContainerKind::Pem, "pem"),
@@ -223,6 +230,12 @@ const KINDS: [(ContainerKind, &str); 9] = [
     (ContainerKind::Key, "key"),
     (ContainerKind::JavaKeystore, "java-keystore"),
     (ContainerKind::NssDatabase, "nss-database"),
+    (ContainerKind::WindowsStore, "windows-store"),
+    (ContainerKind::BouncyCastleKeystore, "bouncy-castle-keystore"),
+    (ContainerKind::XcaDatabase, "xca-database"),
+    (ContainerKind::IbmKeyDatabase, "ibm-key-database"),
+    (ContainerKind::Archive, "archive"),
+    (ContainerKind::EncryptedMember, "encrypted-member"),
     (ContainerKind::Nothing, "nothing"),
 ];
 
@@ -288,6 +301,19 @@ impl FileRow {
     #[must_use]
     pub fn with_error_of(&self, today: &FileRow) -> FileRow {
         FileRow { io_error: today.io_error.clone(), ..self.clone() }
+    }
+
+    /// Whether it held certificates and today's attempt found none, because of damage or because
+    /// something else is there.
+    pub fn is_lost_in(&self, today: &FileRow) -> bool {
+        let explains = |problem: &ProblemRow| matches!(problem, ProblemRow::Damaged { .. } | ProblemRow::Barren { .. });
+        !self.certificates.is_empty() && today.certificates.is_empty() && today.problems.iter().any(explains)
+    }
+
+    /// The same contents, with the problems of today's attempt to read them.
+    #[must_use]
+    pub fn with_problems_of(&self, today: &FileRow) -> FileRow {
+        FileRow { problems: today.problems.clone(), io_error: None, ..self.clone() }
     }
 
     /// Whether it is to be tried again next time: it could not be read, or no password opened it.
@@ -416,6 +442,10 @@ impl ProblemRow {
                 untried: *untried,
             },
             ContainerProblem::NotRead => ProblemRow::NotRead,
+            ContainerProblem::GroupProtected => ProblemRow::GroupProtected,
+            ContainerProblem::Barren { content, held_certificate } => {
+                ProblemRow::Barren { content: content.code().into(), held_certificate: *held_certificate }
+            }
         }
     }
 
@@ -436,6 +466,10 @@ impl ProblemRow {
                 untried: *untried,
             },
             ProblemRow::NotRead => ContainerProblem::NotRead,
+            ProblemRow::GroupProtected => ContainerProblem::GroupProtected,
+            ProblemRow::Barren { content, held_certificate } => {
+                ContainerProblem::Barren { content: FileContent::of_code(content), held_certificate: *held_certificate }
+            }
         }
     }
 }

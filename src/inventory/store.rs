@@ -1,6 +1,6 @@
 //! The interface of the database, without SQL or types of one database.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::io;
 use std::sync::Arc;
@@ -161,7 +161,22 @@ pub struct JudgementCounts {
     pub attention: u64,
     /// Findings by severity: info, warning, error.
     pub findings: [u64; 3],
+    /// Files that could not be read, or in part only, by the rule that says why.
+    #[serde(default)]
+    pub unread: BTreeMap<String, u64>,
 }
+
+/// The rules about files that could not be read, or in part only.
+const UNREAD: [&str; 8] = [
+    "certificate-missing",
+    "password-unknown",
+    "group-protected",
+    "container-damaged",
+    "algorithm-unsupported",
+    "container-unread",
+    "container-limit",
+    "file-unreadable",
+];
 
 impl JudgementCounts {
     /// The counts of a summary.
@@ -171,7 +186,13 @@ impl JudgementCounts {
             certificates: summary.certificates,
             attention: summary.attention,
             findings: [Severity::Info, Severity::Warning, Severity::Error].map(count),
+            unread: UNREAD.into_iter().filter_map(|code| Some((code.to_string(), *summary.rules.get(code)?))).collect(),
         }
+    }
+
+    /// How many files some rules report as not read.
+    pub fn unread_by(&self, rules: &[&str]) -> u64 {
+        rules.iter().filter_map(|code| self.unread.get(*code)).sum()
     }
 
     /// The highest severity found.

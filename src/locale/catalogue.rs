@@ -74,8 +74,16 @@ texts! {
         en: "Imported. Files: {new} new, {changed} changed, {unchanged} unchanged, {gone} gone. New certificates: {certificates}.",
     }
     NOT_READ {
-        ja: "証明書のないファイル {passed_over}、どのパスワードでも開かないファイル {locked}、読めないもの {unreadable}。",
-        en: "Files without certificate: {passed_over}, that no password opens: {locked}, that cannot be read: {unreadable}.",
+        ja: "証明書のないファイル {passed_over}。",
+        en: "Files without certificate: {passed_over}.",
+    }
+    UNREAD {
+        ja: "点検記録全体で、証明書を読めなかったファイル: どのパスワードでも開かない {locked}、破損 {damaged}、未対応の形式や方式 {unsupported}、上限を超える {limited}、証明書の入っていない証明書ファイル {barren}、開けない {unreadable}。",
+        en: "Files of the whole inventory of which certificates could not be read: no password opens {locked}, damaged {damaged}, form or algorithm not supported {unsupported}, beyond a limit {limited}, certificate files without a certificate {barren}, cannot be opened {unreadable}.",
+    }
+    LINKS {
+        ja: "シンボリックリンク {n} 件はたどっていません(たどるには --follow)。",
+        en: "Symbolic links not followed: {n} (to follow them: --follow).",
     }
     IMPORT_NEXT {
         ja: "一覧は shomei list、経過は shomei diff、1件の詳細は shomei show で見られます。",

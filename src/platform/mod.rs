@@ -276,6 +276,50 @@ fn uuid_of(device: &str) -> Option<String> {
     same.next().map(|entry| format!("UUID={}", entry.file_name().to_string_lossy()))
 }
 
+/// Where the kernel shows what it knows as files: `/proc`, `/sys` and the like. Reading them may
+/// block or never end. Empty where the system does not tell.
+pub fn kernel_file_systems() -> Vec<std::path::PathBuf> {
+    const KINDS: [&str; 17] = [
+        "proc",
+        "sysfs",
+        "devtmpfs",
+        "devpts",
+        "mqueue",
+        "cgroup",
+        "cgroup2",
+        "debugfs",
+        "tracefs",
+        "securityfs",
+        "selinuxfs",
+        "configfs",
+        "pstore",
+        "bpf",
+        "efivarfs",
+        "fusectl",
+        "binfmt_misc",
+    ];
+    let text = mounts().unwrap_or_default();
+    mounts_in(&text).filter(|mount| KINDS.contains(&mount.kind.as_str())).map(|mount| mount.point).collect()
+}
+
+/// Whether a path is a device or a named pipe on a disk, of which reading may never end. What a
+/// shell hands on by its number (`/dev/stdin`, `/dev/fd/63`) does end.
+#[cfg(unix)]
+pub fn is_endless(path: &std::path::Path) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    let of_shell =
+        path.starts_with("/dev/fd") || path.starts_with("/proc") || path == std::path::Path::new("/dev/stdin");
+    let kind = std::fs::metadata(path).map(|metadata| metadata.file_type());
+    let endless = kind.is_ok_and(|kind| kind.is_char_device() || kind.is_block_device() || kind.is_fifo());
+    endless && !of_shell && path != std::path::Path::new("/dev/null")
+}
+
+/// Whether a path is a device or a named pipe.
+#[cfg(not(unix))]
+pub fn is_endless(_path: &std::path::Path) -> bool {
+    false
+}
+
 /// A mounted file system, as Linux lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MountPoint {
@@ -301,7 +345,15 @@ fn mounts() -> Option<String> {
 
 /// The innermost mount that holds `path`, from the text of Linux's `mountinfo`.
 pub fn mount_of(mountinfo: &str, path: &std::path::Path) -> Option<MountPoint> {
-    let mounts = mountinfo.lines().filter_map(|line| {
+    // Of two mounts at one place the later hides the earlier.
+    mounts_in(mountinfo)
+        .filter(|mount| path.starts_with(&mount.point))
+        .max_by_key(|mount| mount.point.as_os_str().len())
+}
+
+/// The mounts in the text of Linux's `mountinfo`.
+fn mounts_in(mountinfo: &str) -> impl Iterator<Item = MountPoint> + '_ {
+    mountinfo.lines().filter_map(|line| {
         let (before, after) = line.split_once(" - ")?;
         let before: Vec<&str> = before.split(' ').collect();
         let mut after = after.split(' ');
@@ -311,9 +363,7 @@ pub fn mount_of(mountinfo: &str, path: &std::path::Path) -> Option<MountPoint> {
             kind: after.next()?.to_string(),
             source: unescaped(after.next()?),
         })
-    });
-    // Of two mounts at one place the later hides the earlier.
-    mounts.filter(|mount| path.starts_with(&mount.point)).max_by_key(|mount| mount.point.as_os_str().len())
+    })
 }
 
 /// Whether a file system of this kind is on another computer, where SQLite's locks do not hold.

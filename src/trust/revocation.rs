@@ -101,10 +101,12 @@ impl RevocationLists {
         all
     }
 
-    /// Reads, verifies and indexes each CRL that is still fresh; the verifier chooses among them.
+    /// Reads, verifies and indexes each CRL that is still fresh; the verifier chooses among those that
+    /// no later one has taken the place of.
     pub(super) fn fresh(crls: Vec<Crl>, graph: &IssuerGraph, at: Instant) -> RevocationLists {
         let mut all = RevocationLists::default();
         crls.into_iter().for_each(|crl| all.add(crl, graph, at, true));
+        all.drop_superseded();
         all.set_apart_deltas();
         all
     }

@@ -37,5 +37,6 @@ pub fn place(path: &str, host: Option<&str>) -> OccurrenceFacts {
         has_key: Some(true),
         key_matches: Some(true),
         opened_with: None,
+        damaged: false,
     }
 }

@@ -65,6 +65,8 @@ section! {
             "秘密鍵の確かめ方", "how closely private keys are looked at");
         try_typos: Setting<bool> = optional(TRUE_OR_FALSE,
             "パスワードの打ち間違いも試すか", "whether typing mistakes of passwords are tried");
+        follow: Setting<bool> = optional(TRUE_OR_FALSE,
+            "フォルダーの中のシンボリックリンクをたどるか", "whether symbolic links in a folder are followed");
         prompt: Setting<bool> = optional(TRUE_OR_FALSE,
             "開かないファイルがあるとき、端末でパスワードを尋ねるか", "whether a password is asked for on a terminal");
         fail_on: Setting<Option<Severity>> = optional(Shape::Words(&["error", "warning", "info", "never"]),

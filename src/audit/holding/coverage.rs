@@ -516,6 +516,8 @@ fn assess(
         // A file that was deleted after installation leaves its certificate in the computer's own
         // store.
         _ if !profile.present => doubts.push(CoverageReason::Gone),
+        // What cannot be read of it, the key above all, may be there in the computer's own store.
+        _ if profile.is_damaged() => doubts.push(CoverageReason::FileDamaged),
         KeyState::Matching => {}
         KeyState::Absent => faults.push(CoverageReason::KeyAbsent),
         KeyState::Mismatched => faults.push(CoverageReason::KeyMismatched),

@@ -67,6 +67,11 @@ impl CertificateProfile<'_> {
         self.is_held() && self.status == TrustStatus::Trusted
     }
 
+    /// Whether every file that it is in is damaged.
+    pub(super) fn is_damaged(&self) -> bool {
+        !self.places.is_empty() && self.places.iter().all(|place| place.damaged)
+    }
+
     /// Whether it is an end-entity certificate that was found.
     pub(super) fn is_held(&self) -> bool {
         self.role == CertificateRole::EndEntity && !self.places.is_empty()

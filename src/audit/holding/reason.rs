@@ -36,6 +36,8 @@ pub enum CoverageReason {
     BareCertificate,
     /// Unknown: the file is gone.
     Gone,
+    /// Unknown: the file is damaged.
+    FileDamaged,
     /// Unknown: its usage category is not known.
     CategoryUnknown,
     /// Unknown: it is declared and was not found.
@@ -58,7 +60,7 @@ pub enum CoverageReason {
 
 impl CoverageReason {
     /// All of them.
-    pub const ALL: [CoverageReason; 23] = [
+    pub const ALL: [CoverageReason; 24] = [
         CoverageReason::NoCertificate,
         CoverageReason::Expired,
         CoverageReason::EndsWithin,
@@ -73,6 +75,7 @@ impl CoverageReason {
         CoverageReason::KeyNotExamined,
         CoverageReason::BareCertificate,
         CoverageReason::Gone,
+        CoverageReason::FileDamaged,
         CoverageReason::CategoryUnknown,
         CoverageReason::Declared,
         CoverageReason::Unmatched,
@@ -101,6 +104,7 @@ impl CoverageReason {
             CoverageReason::KeyNotExamined => "key-not-examined",
             CoverageReason::BareCertificate => "bare-certificate",
             CoverageReason::Gone => "gone",
+            CoverageReason::FileDamaged => "file-damaged",
             CoverageReason::CategoryUnknown => "category-unknown",
             CoverageReason::Declared => "declared",
             CoverageReason::Unmatched => "unmatched",
@@ -154,6 +158,7 @@ impl CoverageReason {
                 ja: "証明書だけで、秘密鍵はパソコンの中かもしれない",
                 en: "just the certificate was found; its key may lie in a PC's own store",
             },
+            CoverageReason::FileDamaged => Text { ja: "ファイルが破損している", en: "its file is damaged" },
             CoverageReason::Gone => Text { ja: "ファイルがなくなった", en: "its file is gone" },
             CoverageReason::CategoryUnknown => {
                 Text { ja: "利用区分が分からない", en: "its usage category is not known" }
@@ -231,7 +236,9 @@ impl CoverageReason {
             CoverageReason::BareCertificate | CoverageReason::Declared => {
                 Text { ja: "そのパソコンで請求できるか確かめる", en: "try on the PC that has it" }
             }
-            CoverageReason::Gone => Text { ja: "控えから戻す", en: "restore it from a copy" },
+            CoverageReason::Gone | CoverageReason::FileDamaged => {
+                Text { ja: "控えから戻す", en: "restore it from a copy" }
+            }
             CoverageReason::CategoryUnknown => {
                 Text { ja: "台帳に利用区分を書く", en: "put the usage category into the register" }
             }

@@ -180,10 +180,12 @@ pub static RULES: &[&Rule] = &[
     &key::serial_reused::RULE,
     &key::usage_unfit::RULE,
     &key::der_malformed::RULE,
+    &container::certificate_missing::RULE,
     &container::password_unknown::RULE,
     &container::password_typo::RULE,
     &container::password_weak::RULE,
     &container::password_exposed::RULE,
+    &container::group_protected::RULE,
     &container::container_damaged::RULE,
     &container::algorithm_unsupported::RULE,
     &container::container_limit::RULE,
@@ -215,7 +217,7 @@ pub static RULES: &[&Rule] = &[
 /// another for the same files, policy and moment: a rule that is new, gone or judges otherwise,
 /// another severity, other facts, another way to build or check a path. A new version of the
 /// program alone, or other words, leaves what is kept as it is.
-pub const RULES_VERSION: u32 = 6;
+pub const RULES_VERSION: u32 = 7;
 
 /// The rule with this code.
 pub fn rule(code: &str) -> Option<&'static Rule> {

@@ -11,9 +11,13 @@ const KEY_BAG: &str = "1.2.840.113549.1.12.10.1.1";
 const SHROUDED_KEY_BAG: &str = "1.2.840.113549.1.12.10.1.2";
 const CERT_BAG: &str = "1.2.840.113549.1.12.10.1.3";
 const CRL_BAG: &str = "1.2.840.113549.1.12.10.1.4";
+const SECRET_BAG: &str = "1.2.840.113549.1.12.10.1.5";
 const SAFE_CONTENTS_BAG: &str = "1.2.840.113549.1.12.10.1.6";
 const X509_CERTIFICATE: &str = "1.2.840.113549.1.9.22.1";
 const X509_CRL: &str = "1.2.840.113549.1.9.23.1";
+/// Microsoft's szOID_PKCS_12_PROTECTED_PASSWORD_SECRET_BAG_TYPE_ID: the file's password, sealed for
+/// the users and groups of `Export-PfxCertificate -ProtectTo`.
+const PROTECTED_PASSWORD: &str = "1.3.6.1.4.1.311.17.4";
 const FRIENDLY_NAME: &str = "1.2.840.113549.1.9.20";
 const LOCAL_KEY_ID: &str = "1.2.840.113549.1.9.21";
 
@@ -27,6 +31,8 @@ pub struct SafeContents<'s, 'a> {
     pub decrypted: Option<usize>,
     /// The keys that need decrypting, as they are found.
     pub sealed: &'s mut Vec<EncryptedKey>,
+    /// It holds a password that Windows gives to the members of a group.
+    pub group_protected: bool,
 }
 
 impl SafeContents<'_, '_> {
@@ -96,7 +102,11 @@ impl SafeContents<'_, '_> {
                 self.bags(&value, depth + 1);
                 Ok(())
             }
-            // Secret bags and unknown ones.
+            SECRET_BAG => {
+                let kind = value.children().universal(universal::OID)?;
+                self.group_protected |= dotted(kind.content) == PROTECTED_PASSWORD;
+                Ok(())
+            }
             _ => Ok(()),
         }
     }

@@ -51,15 +51,16 @@ impl Protection {
     }
 }
 
-/// Reads a PFX into the session.
-pub(super) fn read(session: &mut ContainerBuilder<'_>, bytes: &[u8]) {
-    let outline = Pfx::read(session, bytes);
+/// Reads a PFX, which begins at byte `base`, into the session.
+pub(super) fn read(session: &mut ContainerBuilder<'_>, bytes: &[u8], base: usize) {
+    session.begin_pkcs12();
+    let outline = Pfx::read(session, bytes, base);
     let Some(pfx) = session.ok_or_note(outline) else {
         return;
     };
     let mut parts = EncryptedParts::default();
     if let Some(integrity) = &pfx.integrity {
-        session.out.mac = Some(integrity.facts.clone());
+        session.out.mac.get_or_insert_with(|| integrity.facts.clone());
         if let Err(problem) = &integrity.check {
             session.problem(problem.clone());
         }
@@ -77,8 +78,8 @@ struct Pfx<'a> {
 }
 
 impl<'a> Pfx<'a> {
-    fn read(session: &mut ContainerBuilder<'_>, bytes: &'a [u8]) -> Result<Pfx<'a>, ContainerProblem> {
-        let mut parts = session.element(&mut TlvReader::new(bytes))?.children();
+    fn read(session: &mut ContainerBuilder<'_>, bytes: &'a [u8], base: usize) -> Result<Pfx<'a>, ContainerProblem> {
+        let mut parts = session.element(&mut TlvReader::at(bytes, base))?.children();
         parts.universal(universal::INTEGER)?;
         let content_info = session.element(&mut parts)?;
         let content = content_of(session, &content_info)?;
@@ -136,6 +137,8 @@ fn octets_of<'a>(string: &Tlv<'a>) -> Result<Cow<'a, [u8]>, ContainerProblem> {
 struct EncryptedParts {
     safes: Vec<EncryptedSafe>,
     keys: Vec<EncryptedKey>,
+    /// The password is a random one that Windows gives to the members of a group.
+    group_protected: bool,
 }
 
 /// An encrypted SafeContents.
@@ -177,9 +180,15 @@ fn read_safe(
         DATA => {
             let content = content_of(session, content_info)?;
             let contents = octets_of(&content)?;
-            let sealed = &mut parts.keys;
-            SafeContents { session, protection: Protection::none(), decrypted: None, sealed }
-                .read(&contents, content.content_offset());
+            let mut safe = SafeContents {
+                session,
+                protection: Protection::none(),
+                decrypted: None,
+                sealed: &mut parts.keys,
+                group_protected: false,
+            };
+            safe.read(&contents, content.content_offset());
+            parts.group_protected |= safe.group_protected;
         }
         ENCRYPTED_DATA => {
             let safe = read_encrypted(session, content_info)?;
@@ -238,7 +247,10 @@ impl EncryptedParts {
             // Without a MAC a damaged part looks the same as a wrong password: decryption gives no
             // SEQUENCE either way.
             let certain = checked == Some(false) && !fitted;
-            session.problem(ContainerProblem::Password { certain, tried: session.trials.len() });
+            session.problem(match self.group_protected {
+                true => ContainerProblem::GroupProtected,
+                false => ContainerProblem::Password { certain, tried: session.trials.len() },
+            });
         }
     }
 
@@ -296,7 +308,7 @@ impl EncryptedParts {
             return Ok(false);
         };
         let (protection, decrypted, sealed) = (safe.protection.clone(), Some(safe.offset), &mut self.keys);
-        SafeContents { session, protection, decrypted, sealed }.read(&plain, 0);
+        SafeContents { session, protection, decrypted, sealed, group_protected: false }.read(&plain, 0);
         Ok(true)
     }
 }

@@ -38,6 +38,12 @@ pub fn kind_code(kind: ContainerKind) -> &'static str {
         ContainerKind::Key => "key",
         ContainerKind::JavaKeystore => "java-keystore",
         ContainerKind::NssDatabase => "nss-database",
+        ContainerKind::WindowsStore => "windows-store",
+        ContainerKind::BouncyCastleKeystore => "bouncy-castle-keystore",
+        ContainerKind::XcaDatabase => "xca-database",
+        ContainerKind::IbmKeyDatabase => "ibm-key-database",
+        ContainerKind::Archive => "archive",
+        ContainerKind::EncryptedMember => "encrypted-member",
         ContainerKind::Nothing => "nothing",
     }
 }
@@ -53,6 +59,12 @@ pub fn kind_name(kind: ContainerKind) -> &'static str {
         ContainerKind::Key => "private key (DER)",
         ContainerKind::JavaKeystore => "Java keystore",
         ContainerKind::NssDatabase => "NSS database",
+        ContainerKind::WindowsStore => "Windows certificate store",
+        ContainerKind::BouncyCastleKeystore => "Bouncy Castle keystore",
+        ContainerKind::XcaDatabase => "XCA database",
+        ContainerKind::IbmKeyDatabase => "IBM key database",
+        ContainerKind::Archive => "ZIP archive",
+        ContainerKind::EncryptedMember => "encrypted file in a ZIP archive",
         ContainerKind::Nothing => "-",
     }
 }
@@ -264,6 +276,7 @@ pub(super) fn summary(summary: &AuditSummary) -> Json {
         "rule": summary.rules,
         "tier": tiers,
         "suppressed": summary.suppressed,
+        "links": summary.links,
         "unopened": summary.unopened.iter().map(|(path, error)| json!({"path": path, "error": error})).collect::<Vec<_>>(),
     });
     if summary.holders > 0 {

@@ -9,10 +9,14 @@ fn iterations(n: u64, lang: Lang) -> String {
 
 /// How a part of a container is encrypted.
 pub fn protection_words(protection: &Protection, lang: Lang) -> String {
-    if protection.cipher.is_empty() {
+    if protection.scheme == "none" {
         return Text { ja: "なし", en: "nothing" }.get(lang).to_string();
     }
     let Protection { scheme, kdf, cipher, iterations: n } = protection;
+    // Of a store that is not opened the derivation is not known.
+    if kdf.is_empty() {
+        return format!("{scheme}, {cipher}");
+    }
     format!("{scheme}, {kdf}, {cipher}, {}", iterations(*n, lang))
 }
 

@@ -7,7 +7,7 @@ use shomei::audit::holding::{Coverage, CoverageReason, HolderMatch, Renewal, Unm
 use shomei::audit::rules::{EvidenceValue, RULES, RuleAnswer, codes, only_file, rule};
 use shomei::calendar::parse_day;
 use shomei::certificate::{Certificate, CertificateRole};
-use shomei::container::{ContainerKind, ContainerProblem, Damage, Limit, PasswordMatch, Typo};
+use shomei::container::{ContainerKind, ContainerProblem, Damage, FileContent, Limit, PasswordMatch, Typo};
 use shomei::locale::Lang;
 use shomei::policy::{BUILT_IN, CrlPolicy, Desks, Policy, Severity};
 use shomei::register::{HolderKind, HolderStatus, RefusedAddress};
@@ -218,6 +218,19 @@ const CASES: &[(&str, Change, Change)] = &[
             s.container.problems = vec![ContainerProblem::NotRead];
         },
         |s| s.container.kind = ContainerKind::JavaKeystore,
+    ),
+    (
+        "certificate-missing",
+        |s| {
+            let content = FileContent::Empty;
+            s.container.problems = vec![ContainerProblem::Barren { content, held_certificate: false }];
+        },
+        |s| s.container.problems = vec![ContainerProblem::NotRead],
+    ),
+    (
+        "group-protected",
+        |s| s.container.problems = vec![ContainerProblem::GroupProtected],
+        |s| s.container.problems = vec![ContainerProblem::Password { certain: true, tried: 1 }],
     ),
     (
         "holder-uncovered",

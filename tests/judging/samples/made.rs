@@ -25,7 +25,9 @@ pub struct Shown {
 type Case = (&'static str, fn() -> Shown);
 
 /// By rule.
-pub const CASES: [Case; 13] = [
+pub const CASES: [Case; 15] = [
+    ("certificate-missing", certificate_missing),
+    ("group-protected", group_protected),
     ("file-exposed", file_exposed),
     ("password-exposed", password_exposed),
     ("password-weak", password_weak),
@@ -60,6 +62,25 @@ fn put(name: &str, folder: &TempDir, mode: u32) -> String {
     fs::copy(Path::new(ROOT).join("samples/apart").join(name), &path).unwrap();
     fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
     path.to_str().unwrap().into()
+}
+
+fn certificate_missing() -> Shown {
+    let folder = tempfile::tempdir().unwrap();
+    let rules = |name: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, "").unwrap();
+        let folder = folder.path().to_str().unwrap();
+        rules_of(&audit(&["--policy", "lab", "--at", "2026-11-23", folder]), path.to_str().unwrap())
+    };
+    Shown { fires: rules("訪問介護やまびこ.p12"), nearly: rules("メモ.txt") }
+}
+
+/// The file of the case, exported by its recipe with a password bag as Windows makes it, and a
+/// PKCS#12 that just no password opens.
+fn group_protected() -> Shown {
+    let rules = |path: &str| rules_of(&audit(&["--policy", "lab", "--at", "2026-11-23", path]), path);
+    let shown = rules("tests/cases/audit/group-protected/files/部署で共有.pfx");
+    Shown { fires: shown, nearly: rules("samples/fleet/福岡県/不明なパスワード.p12") }
 }
 
 fn file_exposed() -> Shown {

@@ -4,6 +4,7 @@
 
 mod der;
 mod programs;
+mod promises;
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -503,18 +504,116 @@ fn nss_every_cipher() {
 }
 
 #[test]
-fn nss_and_java_stores_are_recognised() {
+fn nss_databases_yield_certificates_and_the_presence_of_keys() {
     nss();
-    for (file, kind) in [
-        (lab().read("nss/cert9.db"), ContainerKind::NssDatabase),
-        (lab().read("nss/key4.db"), ContainerKind::NssDatabase),
-        (b"\x00\x06\x15\x61\0\0\0\x02\0\0\x04\xd2".to_vec(), ContainerKind::NssDatabase),
-        (keytool("JKS", &[]), ContainerKind::JavaKeystore),
-        (keytool("JCEKS", &[]), ContainerKind::JavaKeystore),
-    ] {
-        let opened = open(&file, &["secret1"]);
-        assert_eq!((opened.kind, opened.problems), (kind, vec![ContainerProblem::NotRead]));
+    let opened = open(&lab().read("nss/cert9.db"), &[]);
+    assert_eq!((opened.kind, opened.problems), (ContainerKind::NssDatabase, vec![]));
+    let mut names: Vec<_> = opened.entries.iter().map(|entry| entry.der.clone()).collect();
+    names.sort();
+    let mut made = vec![lab().read("rsa.der"), lab().read("ca.der")];
+    made.sort();
+    assert_eq!(names, made);
+    assert!(opened.entries.iter().all(|entry| entry.has_key.is_none()), "the key lies in key4.db");
+    let keys = open(&lab().read("nss/key4.db"), &[]);
+    assert_eq!((keys.kind, keys.problems, keys.keys.len()), (ContainerKind::NssDatabase, vec![], 1));
+    // The older form, of Berkeley DB.
+    let old = open(b"\x00\x06\x15\x61\0\0\0\x02\0\0\x04\xd2", &[]);
+    assert_eq!((old.kind, old.problems), (ContainerKind::NssDatabase, vec![ContainerProblem::NotRead]));
+    // Cut in half, and with a table that is none.
+    let whole = lab().read("nss/cert9.db");
+    let half = open(&whole[..whole.len() / 2], &[]);
+    assert_eq!(half.kind, ContainerKind::NssDatabase);
+    assert!(matches!(half.problems[..], [ContainerProblem::Damaged { .. }]), "{:?}", half.problems);
+}
+
+#[test]
+fn java_keystores_yield_certificates_and_the_presence_of_keys() {
+    for form in ["JKS", "JCEKS"] {
+        let store = keytool(form, &[]);
+        let opened = open(&store, &[]);
+        assert_eq!((opened.kind, opened.problems), (ContainerKind::JavaKeystore, vec![]), "{form}");
+        assert!(!opened.entries.is_empty() && opened.keys.len() == 1, "{form}");
+        assert_eq!(opened.entries[0].has_key, Some(true), "{form}");
+        assert_eq!(opened.entries[0].key_matches, None, "{form}");
+        assert!(opened.keys[0].encrypted && opened.entries[0].friendly_name.is_some(), "{form}");
+        let half = open(&store[..store.len() / 2], &[]);
+        let is_cut = |p: &ContainerProblem| matches!(p, ContainerProblem::Damaged { what: Damage::Truncated, .. });
+        assert!(half.problems.iter().any(is_cut), "{form}: {:?}", half.problems);
     }
+    // Only certificates, as a truststore has them.
+    let file = unique("jks");
+    for (alias, certificate) in [("one", "ca.der"), ("two", "other.der")] {
+        let arguments = ["-importcert", "-noprompt", "-alias", alias, "-file", certificate, "-keystore", &file];
+        lab().run("keytool", &[&arguments[..], &["-storetype", "JKS", "-storepass", "secret1"]].concat());
+    }
+    let opened = open(&lab().read(&file), &[]);
+    assert_eq!((opened.entries.len(), opened.keys.len(), opened.problems.len()), (2, 0, 0));
+    // A secret key has no length that could be known without Java.
+    let file = unique("jceks");
+    let arguments = ["-genseckey", "-alias", "s", "-keyalg", "AES", "-keysize", "128", "-keystore", &file];
+    lab().run(
+        "keytool",
+        &[&arguments[..], &["-storetype", "JCEKS", "-storepass", "secret1", "-keypass", "secret1"]].concat(),
+    );
+    let opened = open(&lab().read(&file), &[]);
+    assert!(
+        matches!(&opened.problems[..], [ContainerProblem::Unsupported { algorithm, .. }] if algorithm.contains("JCEKS"))
+    );
+}
+
+/// An element of a certificate store of Windows, as the documentation of `CertSaveStore` has it.
+fn element(property: u32, value: &[u8]) -> Vec<u8> {
+    [&property.to_le_bytes()[..], &1u32.to_le_bytes(), &(value.len() as u32).to_le_bytes(), value].concat()
+}
+
+#[test]
+fn certificate_stores_of_windows_are_read() {
+    let (one, two) = (lab().read("rsa.der"), lab().read("ec.der"));
+    let name: Vec<u8> = "請求用\0".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let blob = [element(3, &[7; 20]), element(11, &name), element(2, &[0; 40]), element(32, &one)].concat();
+    let store = [&b"\0\0\0\0CERT"[..], &blob, &element(32, &two), &[0; 12]].concat();
+    let opened = open(&store, &[]);
+    assert_eq!((opened.kind, opened.problems), (ContainerKind::WindowsStore, vec![]));
+    let found: Vec<_> = opened.entries.iter().map(|entry| (entry.der.clone(), entry.friendly_name.clone())).collect();
+    assert_eq!(found, [(one.clone(), Some("請求用".to_string())), (two, None)]);
+    assert!(opened.entries.iter().all(|entry| entry.has_key.is_none()), "a key would lie in the computer's own store");
+    // One certificate, as the user profile keeps it, and as the registry exports it.
+    let opened = open(&blob, &[]);
+    assert_eq!((opened.kind, opened.entries.len()), (ContainerKind::WindowsStore, 1));
+    let digits: Vec<String> = blob.iter().map(|byte| format!("{byte:02x}")).collect();
+    let lines: Vec<String> = digits.chunks(25).map(|line| line.join(",")).collect();
+    let key = "[HKEY_CURRENT_USER\\Software\\Microsoft\\SystemCertificates\\My\\Certificates\\07]";
+    let text =
+        format!("Windows Registry Editor Version 5.00\r\n\r\n{key}\r\n\"Blob\"=hex:{}\r\n", lines.join(",\\\r\n  "));
+    let wide: Vec<u8> = std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    for export in [text.into_bytes(), wide] {
+        let opened = open(&export, &[]);
+        assert_eq!((opened.kind, opened.entries.len(), opened.problems.len()), (ContainerKind::WindowsStore, 1, 0));
+        assert_eq!(opened.entries[0].der, one);
+    }
+    // Cut off, and not such a thing at all: data that begins with small numbers.
+    let cut = open(&store[..store.len() - 200], &[]);
+    assert!(
+        matches!(cut.problems[..], [ContainerProblem::Damaged { what: Damage::Truncated, .. }]),
+        "{:?}",
+        cut.problems
+    );
+    for other in [&[1, 0, 0, 0, 1, 0, 0, 0, 4, 0, 0, 0, 1, 2, 3, 4][..], &blob[..blob.len() - 1]] {
+        assert_eq!(open(other, &[]).kind, ContainerKind::Nothing);
+    }
+}
+
+#[test]
+fn pfx_after_pfx_each_has_its_password() {
+    let (one, two) = (lab().pkcs12("rsa", "first", &[]), lab().pkcs12("ec", "second", &[]));
+    let both = [&one[..], &two].concat();
+    let opened = open(&both, &["first", "second"]);
+    assert_eq!((opened.entries.len(), opened.problems.len()), (2, 0), "{:?}", opened.problems);
+    assert!(opened.entries.iter().all(|entry| entry.key_matches == Some(true)));
+    // A password for the first alone says so of the second.
+    let opened = open(&both, &["first"]);
+    assert_eq!(opened.entries.len(), 1);
+    assert!(matches!(opened.problems[..], [ContainerProblem::Password { certain: true, .. }]), "{:?}", opened.problems);
 }
 
 // ---- GnuTLS ----
@@ -655,14 +754,20 @@ fn certificates_kept(pfx: &Node, style: Style) -> Vec<u8> {
 }
 
 #[test]
-fn bytes_after_the_end_do_not_matter() {
+fn white_space_and_zeros_after_the_end_do_not_matter() {
     let file = lab().pkcs12("ec", "secret", &[]);
-    for tail in [&b"\n"[..], b"\0\0\0\0", b"-----BEGIN CERTIFICATE-----\n!!!"] {
-        assert_whole(&open(&[&file, tail].concat(), &["secret"]), "ec", "a tail");
-        let certificate = [&lab().read("ec.der"), tail].concat();
-        let opened = open(&certificate, &[]);
-        assert_eq!((opened.kind, ders(&opened)), (ContainerKind::Der, vec![&*lab().read("ec.der")]));
-        assert_eq!(opened.problems, []);
+    for (tail, is_nothing) in [(&b"\n"[..], true), (b"\0\0\0\0", true), (b"-----BEGIN CERTIFICATE-----\n!!!", false)] {
+        let mut opened = open(&[&file, tail].concat(), &["secret"]);
+        let trailing = |at: usize| match is_nothing {
+            true => vec![],
+            false => vec![ContainerProblem::Damaged { offset: at, what: Damage::Trailing }],
+        };
+        assert_eq!(std::mem::take(&mut opened.problems), trailing(file.len()));
+        assert_whole(&opened, "ec", "a tail");
+        let der = lab().read("ec.der");
+        let opened = open(&[&der, tail].concat(), &[]);
+        assert_eq!((opened.kind, ders(&opened)), (ContainerKind::Der, vec![&*der]));
+        assert_eq!(opened.problems, trailing(der.len()));
     }
 }
 

@@ -1,6 +1,5 @@
 //! `container-damaged`.
 
-use super::each_problem;
 use crate::audit::rules::prelude::*;
 use crate::container::{ContainerProblem, Damage};
 
@@ -10,7 +9,7 @@ pub static RULE: Rule = Rule {
     family: RuleFamily::Container,
     severity: Severity::Error,
     since: "0.1.0",
-    evidence: &["offset", "damage"],
+    evidence: &["offset", "damage", "file"],
     title: Text { ja: "ファイルの破損", en: "Damaged file" },
     message: Text {
         ja: "ファイルの {offset}バイト目で読めなくなりました({damage})。",
@@ -49,11 +48,19 @@ pub static RULE: Rule = Rule {
 };
 
 fn judge(facts: &ContainerFacts, _: &RuleContext) -> RuleAnswer {
-    each_problem(facts, |problem| {
-        let ContainerProblem::Damaged { offset, what } = problem else { return None };
-        let offset = i64::try_from(*offset).unwrap_or(i64::MAX);
-        Some(Evidence::new().with("offset", offset).with("damage", damage_word(*what)))
-    })
+    // What is damaged once is often seen at several places: one finding a file, of the first.
+    let mut damages = facts.problems.iter().filter_map(|problem| match problem {
+        ContainerProblem::Damaged { offset, what } => Some((*offset, *what)),
+        _ => None,
+    });
+    let Some((offset, what)) = damages.next() else { return RuleAnswer::Clear };
+    let evidence = Evidence::new()
+        .with("offset", i64::try_from(offset).unwrap_or(i64::MAX))
+        .with("damage", damage_word(what))
+        .with("file", facts.path);
+    // What follows whole data harms nobody who reads the data.
+    let severity = (what == Damage::Trailing).then_some(Severity::Warning);
+    RuleAnswer::Findings(vec![Finding { severity, ..Finding::new(evidence) }])
 }
 
 fn damage_word(damage: Damage) -> CodedWord {
@@ -79,6 +86,14 @@ fn damage_word(damage: Damage) -> CodedWord {
                 en: "it opens, but its integrity check (MAC) fails",
             },
         ),
+        Damage::LineEnds => (
+            "line-ends",
+            Text {
+                ja: "改行コードが変換されている(FTP のテキストモードなど)",
+                en: "line ends were converted, as by FTP in its text mode",
+            },
+        ),
+        Damage::Trailing => ("trailing", Text { ja: "その後ろに別のデータがある", en: "other data follows there" }),
     };
     CodedWord::new(code, text)
 }

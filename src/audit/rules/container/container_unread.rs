@@ -13,19 +13,22 @@ pub static RULE: Rule = Rule {
     evidence: &["kind", "export"],
     title: Text { ja: "読めない形式の鍵の保管庫", en: "Keystore not read" },
     message: Text {
-        ja: "{kind}です。この形式は読めないため、中の証明書は監査していません。",
+        ja: "{kind}です。読めないため、中の証明書は監査していません。",
         en: "This is {kind}, which shomei does not read: the certificates in it were not audited.",
     },
     remedy: Text {
-        ja: "次のコマンドで PKCS#12 に書き出し、そのファイルを監査してください: `{export}`。\
-             書き出したファイルには鍵も入るので、監査が済んだら削除してください。",
-        en: "Export it as PKCS#12 and audit that file: `{export}`. It holds the keys too, so delete it afterwards.",
+        ja: "次の方法で取り出し、そのファイルを監査してください: `{export}`。\
+             取り出したファイルには鍵も入ることがあるので、監査が済んだら削除してください。",
+        en: "Export or unpack it and audit the new file: `{export}`. That may hold keys too, so delete it afterwards.",
     },
     what: Text {
-        ja: "Java のキーストア(JKS、JCEKS)と NSS のデータベース(Firefox などの cert9.db、key4.db)を、\
-             名前でなく中身で見分けて指摘します。中身は読みません。",
-        en: "Java keystores (JKS, JCEKS) and NSS databases (cert9.db and key4.db of Firefox and others), told by \
-             their content and not by name. They are not read.",
+        ja: "読めない形式の保管庫(Bouncy Castle のキーストア、XCA と IBM の鍵データベース、\
+             NSS の古いデータベース cert8.db、key3.db)と、パスワード付きの ZIP の中の証明書のファイルを指摘します。\
+             Java のキーストア(JKS、JCEKS)、NSS の cert9.db、Windows の証明書ストア(.sst)、\
+             パスワードのない ZIP は読みます。",
+        en: "Stores that are not read: keystores of Bouncy Castle, databases of XCA and IBM, NSS's old databases \
+             (cert8.db, key3.db), and certificate files in a ZIP archive with a password. Java keystores (JKS, \
+             JCEKS), NSS's cert9.db, stores of Windows (.sst) and ZIP archives without a password are read.",
     },
     why: Text {
         ja: "読まなかったことを黙っていると、監査が済んだと思い込みます。",
@@ -57,6 +60,35 @@ fn kind_and_export(kind: ContainerKind) -> (CodedWord, EvidenceValue) {
         ContainerKind::NssDatabase => (
             CodedWord::new("nss-database", Text { ja: "NSS のデータベース", en: "an NSS database" }),
             "pk12util -d FOLDER -n NAME -o NEW.p12".into(),
+        ),
+        ContainerKind::BouncyCastleKeystore => (
+            CodedWord::new(
+                "bouncy-castle-keystore",
+                Text { ja: "Bouncy Castle のキーストア(BKS)", en: "a Bouncy Castle keystore (BKS)" },
+            ),
+            "keytool -importkeystore -srckeystore FILE -srcstoretype BKS -destkeystore NEW.p12 -deststoretype PKCS12 \
+             -providerpath bcprov.jar -provider org.bouncycastle.jce.provider.BouncyCastleProvider"
+                .into(),
+        ),
+        ContainerKind::XcaDatabase => (
+            CodedWord::new("xca-database", Text { ja: "XCA のデータベース", en: "a database of XCA" }),
+            "xca > Export > PKCS #12".into(),
+        ),
+        ContainerKind::IbmKeyDatabase => (
+            CodedWord::new(
+                "ibm-key-database",
+                Text { ja: "IBM の鍵データベース(KDB)", en: "an IBM key database (KDB)" },
+            ),
+            "runmqakm -cert -export -db FILE -label NAME -type cms -target NEW.p12 -target_type pkcs12".into(),
+        ),
+        ContainerKind::EncryptedMember => (
+            CodedWord::new(
+                "encrypted-member",
+                Text {
+                    ja: "パスワード付きの ZIP の中のファイル", en: "a file in a ZIP archive with a password"
+                },
+            ),
+            "7z x FILE".into(),
         ),
         _ => (CodedWord::new("other", Text { ja: "未対応の形式", en: "a format" }), EvidenceValue::Unknown),
     }

@@ -1,7 +1,7 @@
 //! `container-weak`.
 
 use crate::audit::rules::prelude::*;
-use crate::container::ContainerKind;
+use crate::container::{ContainerKind, ContainerProblem};
 use crate::policy::ContainerPolicy;
 
 /// What guards a private key is weak.
@@ -89,7 +89,9 @@ fn fewest_iterations(facts: &ContainerFacts) -> Option<u64> {
 }
 
 fn reasons(facts: &ContainerFacts, weak_cipher: bool, few_iterations: bool) -> Vec<CodedWord> {
-    let no_mac = facts.kind == ContainerKind::Pkcs12 && facts.mac.is_none();
+    // What was cut off may have held one.
+    let damaged = facts.problems.iter().any(|problem| matches!(problem, ContainerProblem::Damaged { .. }));
+    let no_mac = facts.kind == ContainerKind::Pkcs12 && facts.mac.is_none() && !damaged;
     let empty = facts.opening.is_some_and(|opening| opening.empty);
     let all = [
         (facts.plain_keys > 0, "unencrypted", Text { ja: "暗号化されていない鍵がある", en: "a key is not encrypted" }),

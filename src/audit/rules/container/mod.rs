@@ -1,6 +1,7 @@
 //! Rules about the file that contains certificates and keys.
 
 pub(super) mod algorithm_unsupported;
+pub(super) mod certificate_missing;
 pub(super) mod container_damaged;
 pub(super) mod container_limit;
 pub(super) mod container_unread;
@@ -8,6 +9,7 @@ pub(super) mod container_weak;
 pub(super) mod copied;
 pub(super) mod file_exposed;
 pub(super) mod file_unreadable;
+pub(super) mod group_protected;
 pub(super) mod password_exposed;
 pub(super) mod password_typo;
 pub(super) mod password_unknown;

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use crate::audit::rules::Rule;
+use crate::audit::rules::{EvidenceValue, Rule};
 use crate::audit::{
     AuditHead, AuditSink, AuditSummary, CertificateRecord, HolderRecord, JudgedFinding, UnreadableFile,
 };
@@ -245,7 +245,14 @@ impl<W: Write> AuditSink for TableWriter<W> {
         let facts = &record.facts;
         let place = &facts.places[0];
         let codes: Vec<&str> = record.findings.iter().map(|finding| finding.rule.code).collect();
-        record.findings.iter().for_each(|finding| self.note(&place.path, finding));
+        for finding in record.findings {
+            // Of a certificate in several files one may be damaged.
+            let path = match finding.evidence.get("file") {
+                Some(EvidenceValue::Text(file)) => file,
+                _ => &place.path,
+            };
+            self.note(path, finding);
+        }
         let end = facts.end().and_then(|at| self.zone.day(at));
         self.push(AuditLine {
             severity: record.findings.iter().map(|finding| finding.severity).max(),
@@ -300,6 +307,10 @@ impl<W: Write> AuditSink for TableWriter<W> {
             ],
         );
         writeln!(self.out, "{}", self.style.dim(&closing))?;
+        if summary.links > 0 {
+            let links = text::LINKS.fill(self.lang, &[("n", &summary.links)]);
+            writeln!(self.out, "{}", self.style.dim(&links))?;
+        }
         self.out.flush()
     }
 }
