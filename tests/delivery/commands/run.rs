@@ -98,16 +98,16 @@ fn a_run_imports_judges_reports_notifies_and_says_so_in_a_line() {
         assert!(std::fs::read(office.path(&format!("reports/shomei-2026-11-23.{ending}"))).unwrap() == bytes);
     }
 
-    assert_eq!(events(&office), ["start", "import", "judge", "report", "mail", "end"]);
+    assert_eq!(events(&office), ["start", "check", "import", "judge", "report", "mail", "end"]);
     let log = log(&office);
     assert_eq!(log[0]["at"], "2026-11-23T00:00:00Z");
     assert_eq!(
-        log[3]["removed"],
+        log[4]["removed"],
         json!(["shomei-2020-01-01.json", "shomei-2026-10-01.xlsx", "shomei-2026-10-23.html"])
     );
     let mail = json!({"sent": 2, "refused": 0, "failed": 0, "held_back": null, "auditors": true, "by_hand": 0});
-    mail.as_object().unwrap().iter().for_each(|(key, value)| assert_eq!(log[4][key], *value, "{key}"));
-    assert_eq!(log[5]["exit"], 0);
+    mail.as_object().unwrap().iter().for_each(|(key, value)| assert_eq!(log[5][key], *value, "{key}"));
+    assert_eq!(log[6]["exit"], 0);
     let text = office.read("logs/shomei.log");
     assert!(!text.contains('@') && !text.contains("care.example") && !text.contains("合言葉"), "{text}");
     metrics_are_whole(&office);
