@@ -149,6 +149,8 @@ impl Office {
         let policy = lab_with(&[
             NUMBERS_FROM_SUBJECTS,
             ("  renewal_opens_days: 90\n", &opens),
+            // Whoever pays, the desks below issue after so many days.
+            ("  transfer_business_days: 3\n", "  transfer_business_days: 0\n"),
             ("application_window: {from: 1, until: 20}", "application_window: {from: 1, until: 15}"),
         ]);
         self.home.write("policy.yaml", policy);

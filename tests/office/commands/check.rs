@@ -68,8 +68,9 @@ fn a_folder_and_an_excel_list_become_an_answer_in_three_commands() {
     let said = office.run(&["register", "check", "--lang", "ja"]);
     assert_eq!(said.code, 1);
     assert!(
-        said.stdout
-            .starts_with("2026-12-01 から 2026-12-10 までの請求期間: 請求できる 1、判定できない 0、請求できない 1(")
+        said.stdout.starts_with(
+            "2026-12-01 から 2026-12-10 までの請求期間: 請求できる 1件、判定できない 0件、請求できない 1件("
+        )
     );
     assert!(said.stdout.contains("    理由: 証明書がない\n    対処: 証明書の発行を申請する"), "{}", said.stdout);
 }
@@ -98,7 +99,8 @@ fn agents_count_from_their_first_day_to_their_last() {
     assert_eq!(coverage(&december), ["can", "can", "can", "can_until", "cannot"]);
     assert_eq!(of(&december, "B4").1, ["no-certificate"]);
     assert_eq!(december["can_until"][0]["can_until"], "2026-12-09");
-    assert_eq!(december["can"][2]["through"], json!([{"register": "default", "id": "A1"}]));
+    let through = json!([{"register": "default", "id": "A1"}]);
+    assert!(december["can"].as_array().unwrap().iter().any(|unit| unit["through"] == through));
     let january = office.check(&["--at", "2026-12-11"]);
     assert_eq!(january["period"], json!({"from": "2027-01-01", "until": "2027-01-10"}));
     assert_eq!(coverage(&january), ["can", "can", "cannot", "cannot", "can"]);
