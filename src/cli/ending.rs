@@ -25,7 +25,7 @@ pub(super) fn completed(
     let words = words(command);
     let has = |name: &str| matches.try_contains_id(name).unwrap_or(false);
     let is_typed = |name: &str| has(name) && matches.value_source(name) == Some(ValueSource::CommandLine);
-    // A list or a letter has a form of its own.
+    // A list or a letter has a form of its own, and so has what is made for a channel.
     let is_other = ["sheet", "letter", "write-templates", "channel"].iter().any(|name| is_typed(name));
     let named = ["output", super::help::PRINTED].into_iter().find(|name| is_typed(name));
     if words.is_empty() || is_typed("format") || is_other {

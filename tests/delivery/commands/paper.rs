@@ -73,10 +73,11 @@ fn letters_tell_what_is_recorded_of_them() {
     let said = office.run(&["notify", "--channel", "letter", "--mark-sent"]);
     assert_eq!(said.code, 2);
     assert!(said.stderr.contains("-o ファイル"), "{said:?}");
-    // A week after the last word of a lapsed one, again.
+    // A week after the last notification of what has expired, a certificate or a password, again.
     let said = office.on("2026-11-30", &["notify", "--channel", "letter", "-o", "手紙3.html"]);
-    assert!(said.stderr.contains("事業所・代理人 2 件に 2 件のこと"), "{said:?}");
-    assert!(!office.read("手紙3.html").contains("訪問介護りんどう"));
+    assert!(said.stderr.contains("事業所・代理人 3 件に 3 件のこと"), "{said:?}");
+    let again = office.read("手紙3.html");
+    assert!(again.contains("訪問介護りんどう") && again.contains("パスワード"));
 }
 
 #[test]

@@ -152,7 +152,7 @@ fn a_trusted_certificate_with_the_number_of_exactly_one_holder_finds_it_by_itsel
     assert_eq!(judge(std::slice::from_ref(&made), &by_hand).whose(&made), "nobody", "by hand it is taken back");
     // One number with two services is one holder's; in two registers it is two holders'.
     let both = Holder { lines: vec![line("P1", "care"), line("P1", "welfare")], ..holder("P1") };
-    let mut other = super::cards::office(&[both.clone()]);
+    let mut other = super::cards::office(std::slice::from_ref(&both));
     assert_eq!(judge(std::slice::from_ref(&made), &other).whose(&made), "P1 provider-number");
     other.holders.push(Holder { key: HolderKey { register: "yokohama".into(), id: "P7".into() }, ..both });
     assert_eq!(judge(std::slice::from_ref(&made), &other).whose(&made), "? P1 P7");

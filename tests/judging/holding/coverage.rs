@@ -364,7 +364,7 @@ fn while_certificates_are_unmatched_nobody_is_said_to_have_none() {
     // A holder with a certificate is answered for by it: one stray file must not hide who cannot.
     let ending = card(1).lasts("2023-12-01", "2026-12-05");
     let bills = |cards: &[Made]| judge(cards, &office).bills("P1");
-    assert_eq!(bills(&[ending.clone()]), "can-until 2026-12-05: ends-within");
+    assert_eq!(bills(std::slice::from_ref(&ending)), "can-until 2026-12-05: ends-within");
     assert_eq!(bills(&[ending, card(2)]), "can-until 2026-12-05: ends-within");
 }
 

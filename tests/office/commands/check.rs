@@ -99,8 +99,8 @@ fn agents_count_from_their_first_day_to_their_last() {
     assert_eq!(coverage(&december), ["can", "can", "can", "can_until", "cannot"]);
     assert_eq!(of(&december, "B4").1, ["no-certificate"]);
     assert_eq!(december["can_until"][0]["can_until"], "2026-12-09");
-    let b1 = december["can"].as_array().unwrap().iter().find(|unit| unit["holder"]["id"] == "B1").unwrap();
-    assert_eq!(b1["through"], json!([{"register": "default", "id": "A1"}]));
+    let through = json!([{"register": "default", "id": "A1"}]);
+    assert!(december["can"].as_array().unwrap().iter().any(|unit| unit["through"] == through));
     let january = office.check(&["--at", "2026-12-11"]);
     assert_eq!(january["period"], json!({"from": "2027-01-01", "until": "2027-01-10"}));
     assert_eq!(coverage(&january), ["can", "can", "cannot", "cannot", "can"]);

@@ -200,7 +200,7 @@ fn the_story_of_a_holder_tells_what_it_can_bill_and_what_changed() {
     assert_eq!((&unit["coverage"], &unit["reasons"]), (&json!("cannot"), &json!(["no-certificate"])));
     assert_eq!(uncovered["findings"][0]["rule"], "holder-uncovered");
     let page = told(&scene, NOW2, &["show", "T-2"]);
-    for words in ["1399000002", "cannot be billed for (there is no certificate)", "holder-uncovered", "Tokyo"] {
+    for words in ["1399000002", "claims cannot be submitted (there is no certificate)", "holder-uncovered", "Tokyo"] {
         assert!(page.contains(words) || words == "Tokyo" && page.contains("東京都"), "{words}: {page}");
     }
     valid("show", None, &[holder, uncovered]);

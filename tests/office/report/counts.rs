@@ -95,14 +95,14 @@ fn of_workbook(office: &Office, more: &[&str]) -> Numbers {
     };
     [
         ("certificates", "certificates, those of CAs among them"),
-        ("can", "can bill"),
-        ("unknown", "unknown"),
-        ("cannot", "cannot bill"),
+        ("can", "can submit claims"),
+        ("unknown", "cannot be determined"),
+        ("cannot", "cannot submit claims"),
         ("errors", "error"),
         ("warnings", "warning"),
         ("infos", "info"),
         ("apply", "to apply for"),
-        ("unplaced", "without a safe day"),
+        ("unplaced", "expired or too late"),
         ("awaited", "applied for"),
     ]
     .map(|(name, label)| (name, number(label)))
@@ -148,14 +148,15 @@ fn pages_and_markdown_have_what_the_document_has() {
     for more in [&[][..], &["--scope", "prefecture=大阪府"], &["--files", "samples/fleet/東京都"]] {
         let numbers = of_document(&office.json(more));
         let page = office.report("html", more);
-        let units = [numbers["can"], numbers["unknown"], numbers["cannot"]];
+        let early = office.json(more)["units"]["can_until"].as_u64().unwrap();
+        let units = [numbers["can"], early, numbers["unknown"], numbers["cannot"]];
         assert_eq!(rows_of_page(&page, "certificates"), numbers["certificates"], "{more:?}");
         assert_eq!(rows_of_page(&page, "coverage"), units.iter().sum::<u64>(), "{more:?}");
         let findings = numbers["errors"] + numbers["warnings"] + numbers["infos"];
         assert_eq!(rows_of_page(&page, "findings"), findings, "{more:?}");
-        let [can, unknown, cannot] = units;
+        let [can, early, unknown, cannot] = units;
         let text = office.report("md", more);
-        assert!(text.contains(&format!("| {can} | {unknown} | {cannot} |")), "{more:?}: {text}");
+        assert!(text.contains(&format!("| {can} | {early} | {unknown} | {cannot} |")), "{more:?}: {text}");
     }
 }
 

@@ -57,9 +57,9 @@ fn the_page_is_whole_and_counts_as_the_data_does() {
         let said = text(&page, "text");
         let units = &document["units"];
         for (code, ja, en) in [
-            ("can", "請求できる", "can bill"),
-            ("unknown", "判定できない", "unknown"),
-            ("cannot", "請求できない", "cannot bill"),
+            ("can", "請求できる", "can submit claims"),
+            ("unknown", "判定できない", "cannot be determined"),
+            ("cannot", "請求できない", "cannot submit claims"),
         ] {
             let label = if lang == "ja" { ja } else { en };
             let number = format!("{label} {}", units[code]);

@@ -14,6 +14,7 @@ use crate::register;
 use crate::report::answer::report::Report;
 use crate::report::answer::report::people::Recipient;
 use crate::report::layout::weekday;
+use crate::report::letter::{Letter, LetterKind};
 use crate::report::list::holder::{self, contact_of};
 use crate::report::list::plan::{self, PlanRow};
 use crate::report::list::{Cell, Column, ColumnKind, tracked};
@@ -76,7 +77,16 @@ pub(super) fn mail_merge(report: &Report, book: &mut Workbook) -> Result<(), Xls
     let forms = Forms::new(lang);
     let sheet = book.add_worksheet();
     sheet.set_name(Text { ja: "差込データ", en: "Mail merge" }.get(lang))?;
-    let rows: Vec<[String; 19]> = report.people.iter().filter_map(|one| merged(report, one)).collect();
+    let mut rows: Vec<[String; 19]> = report.people.iter().filter_map(|one| merged(report, one)).collect();
+    // Of whom only the password is due has no row yet, and is recorded as notified like the others.
+    let has_row = |rows: &[[String; 19]], letter: &Letter| {
+        rows.iter().any(|row| row[16] == letter.to.register && row[17] == letter.to.id)
+    };
+    for letter in &report.letters {
+        if !has_row(&rows, letter) {
+            rows.extend(merged_password(report, letter));
+        }
+    }
     for (at, head) in (0..).zip(MERGE) {
         let head = head.get(lang);
         let cells = rows.iter().take(1000).map(|row| width(&row[usize::from(at)]));
@@ -131,6 +141,34 @@ fn merged(report: &Report, one: &Recipient) -> Option<[String; 19]> {
         some(&first.certificate.holder.prefecture),
         one.holder.register.clone(),
         one.holder.id.clone(),
+        written(Some(report.today), lang),
+    ])
+}
+
+/// A row about a system password; none where the letter is not about one.
+fn merged_password(report: &Report, letter: &Letter) -> Option<[String; 19]> {
+    let due = letter.due.iter().find(|due| due.kind == LetterKind::Password)?;
+    let some = |text: &Option<String>| text.clone().unwrap_or_default();
+    let (lang, contact) = (report.lang, &letter.contact);
+    Some([
+        letter.name.clone(),
+        some(&contact.person),
+        some(&contact.postcode),
+        some(&contact.address),
+        some(&contact.tel),
+        some(&contact.fax),
+        some(&contact.mail),
+        contact.channel.map(|channel| channel.title().get(lang).to_string()).unwrap_or_default(),
+        written(due.ends, lang),
+        String::new(),
+        String::new(),
+        String::new(),
+        String::new(),
+        due.outcome.clone(),
+        due.message.clone(),
+        String::new(),
+        letter.to.register.clone(),
+        letter.to.id.clone(),
         written(Some(report.today), lang),
     ])
 }

@@ -127,7 +127,7 @@ impl SummarySheet<'_> {
         self.part(self.get(Text { ja: "請求できるか", en: "Who can bill" }))?;
         let fine = Format::new().set_font_color(Color::RGB(0x0000_4B38)).set_background_color(Color::RGB(0x00D8_EFE7));
         let units = [
-            (Text { ja: "請求できる", en: "can bill" }, report.coverage.can, fine),
+            (Text { ja: "請求できる", en: "can submit claims" }, report.coverage.can, fine),
             (
                 Text { ja: "途中の日まで請求できる", en: "can until a day" },
                 report.coverage.can_until,
