@@ -144,6 +144,13 @@ const REFERENCE: &[(Text, Entries)] = &[
                     en: "The configuration file, unless --config names one.",
                 },
             ),
+            (
+                "SHOMEI_DATA",
+                Text {
+                    ja: "証明書台帳(DB)、認証局証明書、送信箱、config.yaml を置くフォルダー(既定: 利用者のフォルダー)。",
+                    en: "The folder of the inventory, the CA certificates, the outbox and config.yaml (default: the user's folders).",
+                },
+            ),
             ("NO_COLOR", Text { ja: "空でなければ色を付けない。", en: "No colours, if not empty." }),
             (
                 "CLICOLOR, CLICOLOR_FORCE, TERM",

@@ -73,13 +73,33 @@ fn now(lang: Lang) -> Result<Instant, AppError> {
     parse_instant(&text, Zone::UTC).ok_or_else(|| AppError::new(wrong, lang, &[("text", &text)]))
 }
 
+/// A folder for all that the program keeps of its own: for trials, and for a disk of one's choice.
+pub(super) const DATA: &str = "SHOMEI_DATA";
+
+/// The user's own folders.
+struct UserFolders {
+    /// Inventory, roots and outbox. On Windows it is the profile of this computer: one that roams would
+    /// carry a database that is open to the server and back at every logon.
+    data: PathBuf,
+    /// The settings.
+    config: PathBuf,
+}
+
+fn user_folders() -> Option<UserFolders> {
+    if let Some(folder) = std::env::var_os(DATA).filter(|folder| !folder.is_empty()) {
+        let folder = PathBuf::from(folder);
+        return Some(UserFolders { data: folder.clone(), config: folder });
+    }
+    let folders = directories::ProjectDirs::from("", "", "shomei")?;
+    Some(UserFolders { data: folders.data_local_dir().to_path_buf(), config: folders.config_dir().to_path_buf() })
+}
+
 /// What the computer and the user's account say.
 fn environment() -> Environment {
-    let folders = directories::ProjectDirs::from("", "", "shomei");
     let names = ["USER", "LOGNAME", "USERNAME"].into_iter().filter_map(std::env::var_os);
     let began = std::time::Instant::now();
     Environment {
-        data_folder: folders.map(|folders| folders.data_dir().to_path_buf()),
+        data_folder: user_folders().map(|folders| folders.data),
         host: gethostname::gethostname().to_string_lossy().into_owned(),
         login: names.map(|name| name.to_string_lossy().into_owned()).find(|name| !name.is_empty()),
         program: std::env::current_exe,
@@ -91,8 +111,7 @@ fn environment() -> Environment {
 
 /// Which file is the configuration.
 fn configuration(named: Option<PathBuf>) -> Option<(PathBuf, NamedBy)> {
-    let folder = directories::ProjectDirs::from("", "", "shomei").map(|dirs| dirs.config_dir().to_path_buf());
-    config::choose(named, std::env::var_os(VARIABLE), folder)
+    config::choose(named, std::env::var_os(VARIABLE), user_folders().map(|folders| folders.config))
 }
 
 /// The configuration and its file; empty where there is none.

@@ -12,6 +12,11 @@ pub const SHOMEI: &str = env!("CARGO_BIN_EXE_shomei");
 pub fn shomei(folder: &Path, home: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(SHOMEI);
     command.args(arguments).current_dir(folder).env_clear().env("HOME", home).env("LC_ALL", "C.UTF-8");
+    if cfg!(windows) {
+        // What a process needs there to begin at all; and HOME does not move the user's folders.
+        let kept = ["SYSTEMROOT", "TEMP", "TMP", "PATH"].into_iter();
+        command.envs(kept.filter_map(|name| Some((name, std::env::var_os(name)?)))).env("SHOMEI_DATA", home);
+    }
     command
 }
 
