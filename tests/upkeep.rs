@@ -196,12 +196,42 @@ fn private_keys_lie_in_the_lab_alone_which_is_a_feature() {
 fn each_dependency_has_its_line_of_reason() {
     let manifest = fs::read_to_string(Path::new(ROOT).join("Cargo.toml")).unwrap();
     let reasons = fs::read_to_string(Path::new(ROOT).join("docs/dependencies.md")).unwrap();
-    let lists = ["\n[dependencies]", "\n[dev-dependencies]"].map(|list| manifest.split(list).nth(1).unwrap());
+    let lists = ["\n[dependencies]", "\n[build-dependencies]", "\n[dev-dependencies]"]
+        .map(|list| manifest.split(list).nth(1).unwrap());
     let lines = lists.iter().flat_map(|list| list.split("\n[").next().unwrap().lines());
     let names: Vec<&str> = lines.filter_map(|line| line.split_once(" = ")).map(|(name, _)| name).collect();
     assert!(names.len() > 30);
     for name in names {
         assert!(reasons.contains(&format!("| {name} |")), "docs/dependencies.md says nothing of {name}");
+    }
+}
+
+#[test]
+fn each_promise_of_safety_names_tests_that_exist() {
+    let promises = fs::read_to_string(Path::new(ROOT).join("docs/security.md")).unwrap();
+    let rows: Vec<&str> = promises
+        .split("## Promises")
+        .nth(1)
+        .and_then(|after| after.split("\n## ").next())
+        .unwrap()
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |")?.rsplit_once(" | "))
+        .filter(|(promise, _)| !matches!(*promise, "promise" | "---"))
+        .map(|(_, tests)| tests)
+        .collect();
+    assert!(rows.len() > 10);
+    let code: String = files_below(&Path::new(ROOT).join("tests"))
+        .iter()
+        .filter(|path| path.extension().is_some_and(|ending| ending == "rs"))
+        .map(|path| fs::read_to_string(path).unwrap())
+        .collect();
+    for tests in rows {
+        let named: Vec<&str> = tests.split('`').skip(1).step_by(2).collect();
+        assert!(!named.is_empty(), "no test holds: {tests}");
+        for name in named {
+            let is_file = Path::new(ROOT).join(name).exists();
+            assert!(is_file || code.contains(&format!("#[test]\nfn {name}()")), "there is no test {name}");
+        }
     }
 }
 

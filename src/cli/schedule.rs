@@ -20,8 +20,8 @@ pub(super) fn command(lang: Lang) -> Command {
         "install" "実行の予定を入れます。何度実行してもよく、予定が変わっていれば入れ替えます"
             "Installs the schedule; may be run again, and replaces the one before";
         args (planning(lang));
-        choice "with" (&["systemd", "cron"]) "何に実行させるか(既定: 動いていれば systemd、なければ cron)"
-            "what is to call it (default: systemd where it is at work, else cron)";
+        choice "with" (&["systemd", "cron", "windows"]) "何に実行させるか(既定: 動いているもの)"
+            "what is to call it (default: what is at work here)";
     })
     .subcommand(command! { lang;
         "print" "入れるものを表示するか、ファイルに書きます。何も入れません"
@@ -95,6 +95,7 @@ pub(super) fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome, Ap
         Some(("install", matches)) => {
             let with = matches.get_one::<String>("with").map(|word| match word.as_str() {
                 "cron" => Scheduler::Cron,
+                "windows" => Scheduler::Windows,
                 _ => Scheduler::Systemd,
             });
             session.print(&schedule::install(context, &options(session, matches), with)?)

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::install::not_started;
 use super::plan::{calendar, job_name, next, planned};
-use super::systems::{Crontab, Systemd};
+use super::systems::{Crontab, Systemd, TaskScheduler, task_name};
 use crate::app::{AppError, Context, Settings, run};
 use crate::deliver::schedule::{InstalledJob, cron};
 use crate::locale::Text;
@@ -63,6 +63,12 @@ pub(super) fn found(context: &Context, name: &str) -> Result<Vec<InstalledSchedu
     let block = Crontab::read(lang)?.and_then(|crontab| cron::find(&crontab, name));
     if let Some(noted) = block.and_then(|block| InstalledJob::find(&block)) {
         found.push(InstalledSchedule { place: "cron".into(), noted, asleep: None });
+    }
+    let tasks = TaskScheduler::here(context.environment.data_folder.as_deref());
+    if let Some(noted) = tasks.and_then(|tasks| tasks.find(name)) {
+        let place = Text { ja: "タスク スケジューラ: {task}", en: "Task Scheduler: {task}" };
+        let place = place.fill(lang, &[("task", &task_name(name))]);
+        found.push(InstalledSchedule { place, noted, asleep: None });
     }
     Ok(found)
 }

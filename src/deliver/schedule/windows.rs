@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use super::TimerJob;
+use super::{InstalledJob, TimerJob};
 use crate::calendar::Day;
 
 /// The task as text, valid from a day on.
@@ -13,7 +13,8 @@ pub fn task(job: &TimerJob, from: Day) -> String {
     let (hour, minute) = job.schedule.time();
     let start = format!("{from}T{hour:02}:{minute:02}:00{}", job.zone);
     let arguments: Vec<String> = job.arguments().iter().map(|word| quoted(word)).collect();
-    let described = format!("shomei run: {} ({}), {}", job.schedule, job.zone, job.config);
+    // The Task Scheduler shows it, and `find` reads it again.
+    let described = format!("\n{}", job.head());
     let mut out = String::new();
     let _ = write!(
         out,
@@ -72,6 +73,13 @@ pub fn task(job: &TimerJob, from: Day) -> String {
 pub fn file(job: &TimerJob, from: Day) -> Vec<u8> {
     let text = task(job, from).replace('\n', "\r\n");
     std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
+}
+
+/// What is noted in a task's file; none where it is not of our making.
+pub fn find(file: &[u8]) -> Option<InstalledJob> {
+    let units = file.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
+    let text: String = char::decode_utf16(units.skip(1)).collect::<Result<_, _>>().ok()?;
+    InstalledJob::find(&text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
 }
 
 /// Text with XML's special characters as references.

@@ -71,11 +71,13 @@ fn units_of_others_are_left_alone() {
 }
 
 #[test]
-fn without_systemd_and_cron_windows_is_told_of() {
+fn without_any_scheduler_it_says_how_to_go_on() {
     let home = Home::new();
     let said = home.run_with("/nowhere", &["schedule", "install", "--daily", "07:30", "--config", "config.yaml"]);
     assert_eq!(said.code, 2);
-    assert!(said.stderr.contains("print --for windows"), "{}", said.stderr);
+    assert!(said.stderr.contains("shomei schedule print"), "{}", said.stderr);
+    let asked = ["schedule", "install", "--daily", "07:30", "--with", "windows", "--config", "config.yaml"];
+    assert!(home.run_with("/nowhere", &asked).refused().contains("print --for windows"));
 }
 
 #[test]

@@ -8,6 +8,7 @@ use shomei::calendar::{Zone, parse_day};
 use shomei::deliver::schedule::{Schedule, TimerJob, windows};
 
 use super::scene::{Home, ROOT};
+use crate::common::command::CommandResult;
 
 fn task(spec: &str) -> TimerJob {
     TimerJob {
@@ -93,4 +94,53 @@ fn words_are_taken_apart_as_they_were() {
     job.config = r#"D:\a b\"c" d\"#.into();
     let shown = windows::task(&job, parse_day("2026-11-26").unwrap());
     assert!(shown.contains(r#"--config "D:\a b\\\"c\" d\\" --if-due"#), "{shown}");
+}
+
+/// Runs `shomei schedule` where there is a Task Scheduler and nothing else.
+fn on_windows(home: &Home, arguments: &[&str]) -> CommandResult {
+    let programs = Path::new(ROOT).join("tests/delivery/schedule/bin-windows");
+    home.run_with(&programs.to_string_lossy(), &[&["schedule"], arguments, &["--config", "config.yaml"]].concat())
+}
+
+#[test]
+fn the_task_scheduler_is_given_it_asked_and_relieved() {
+    let home = Home::new();
+    let said = on_windows(&home, &["install", "--daily", "07:30"]).ok();
+    assert!(said.starts_with("Installed with the Task Scheduler: shomei\n"), "{said}");
+    assert!(said.contains("schtasks /Change /TN shomei /RU %USERNAME% /RP *"), "{said}");
+    let task = home.path("task-scheduler/shomei");
+    assert_eq!(complaints(&task), "");
+    assert!(at(&task, "Task/Actions/Exec/Arguments").contains("--if-due \"daily 07:30\""));
+
+    let status = on_windows(&home, &["status"]).ok();
+    assert!(status.starts_with("Task Scheduler: shomei\n"), "{status}");
+    assert!(status.ends_with("Next run: 2026-11-27 07:30:00 +09:00 (Fri)\n"), "{status}");
+
+    // Again with another time: one task, and the new time.
+    on_windows(&home, &["install", "--monthly-on", "11,25", "--time", "09:00"]).ok();
+    assert!(on_windows(&home, &["status"]).ok().contains("Next run: 2026-12-11 09:00:00"), "the new time");
+
+    assert_eq!(on_windows(&home, &["remove"]).ok(), "Removed from the Task Scheduler: shomei\n");
+    assert!(!task.exists());
+    assert_eq!(on_windows(&home, &["status"]).code, 1);
+}
+
+#[test]
+fn a_task_that_was_deleted_by_hand_is_not_installed() {
+    let home = Home::new();
+    on_windows(&home, &["install", "--daily", "07:30"]).ok();
+    fs::remove_file(home.path("task-scheduler/shomei")).unwrap();
+    let said = on_windows(&home, &["status"]);
+    assert_eq!((said.code, said.stdout.starts_with("No schedule shomei is installed.")), (1, true), "{said:?}");
+}
+
+#[test]
+fn the_tasks_of_others_are_left_alone() {
+    let home = Home::new();
+    let said = on_windows(&home, &["install", "--daily", "07:30", "--name", "theirs"]);
+    assert_eq!(said.code, 2);
+    assert!(said.stderr.contains("shomei-theirs was not made by shomei"), "{}", said.stderr);
+    assert_eq!(home.read("task-scheduler/shomei-theirs"), "foreign\n");
+    on_windows(&home, &["remove", "--name", "theirs"]);
+    assert_eq!(home.read("task-scheduler/shomei-theirs"), "foreign\n");
 }
