@@ -74,7 +74,7 @@ fn now(lang: Lang) -> Result<Instant, AppError> {
 }
 
 /// A folder for all that the program keeps of its own: for trials, and for a disk of one's choice.
-pub(super) const DATA: &str = "SHOMEI_DATA";
+const DATA: &str = "SHOMEI_DATA";
 
 /// The user's own folders.
 struct UserFolders {
