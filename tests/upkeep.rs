@@ -297,11 +297,8 @@ fn each_promise_of_safety_names_tests_that_exist() {
         .map(|(_, tests)| tests)
         .collect();
     assert!(rows.len() > 10);
-    let code: String = files_below(&Path::new(ROOT).join("tests"))
-        .iter()
-        .filter(|path| path.extension().is_some_and(|ending| ending == "rs"))
-        .map(|path| fs::read_to_string(path).unwrap())
-        .collect();
+    let files = rust_files(&Path::new(ROOT).join("tests"));
+    let code: String = files.iter().map(|path| fs::read_to_string(path).unwrap()).collect();
     for tests in rows {
         let named: Vec<&str> = tests.split('`').skip(1).step_by(2).collect();
         assert!(!named.is_empty(), "no test holds: {tests}");

@@ -27,15 +27,15 @@ pub enum CertificateField {
 }
 
 impl CertificateField {
-    /// Its name in RFC 5280.
+    /// Its code in JSON.
     pub fn code(self) -> &'static str {
         match self {
-            CertificateField::SerialNumber => "serialNumber",
-            CertificateField::SignatureAlgorithm => "signatureAlgorithm",
+            CertificateField::SerialNumber => "serial-number",
+            CertificateField::SignatureAlgorithm => "signature-algorithm",
             CertificateField::Issuer => "issuer",
             CertificateField::Validity => "validity",
             CertificateField::Subject => "subject",
-            CertificateField::SubjectPublicKey => "subjectPublicKeyInfo",
+            CertificateField::SubjectPublicKey => "public-key",
             CertificateField::Extensions => "extensions",
             CertificateField::Other => "certificate",
         }

@@ -1,7 +1,7 @@
 //! Installing and removing a schedule.
 
 use super::plan::{ScheduleOptions, SchedulePlan, job_name};
-use super::systems::{Crontab, Systemd, TaskScheduler, task_name};
+use super::systems::{Crontab, Systemd, TaskScheduler};
 use crate::app::{AppError, Context, run};
 use crate::deliver::schedule::systemd::{SystemdScope, timer_name};
 use crate::deliver::schedule::{TimerJob, cron, windows};
@@ -87,7 +87,7 @@ fn into_tasks(context: &Context, tasks: &TaskScheduler, job: &TimerJob) -> Resul
         ja: "タスク スケジューラに入れました: {task}\n1 時間ごとに呼び出され、予定の時刻を過ぎていて、まだなら実行します。\n動くのは、ログオンしている間です。ログオンしていない間も実行するには、一度だけ(パスワードを尋ねられます):\n  schtasks /Change /TN {task} /RU %USERNAME% /RP *\n",
         en: "Installed with the Task Scheduler: {task}\nIt is called every hour, and runs if it is due and not done.\nIt runs while you are logged on. To have it run while you are not, once (it asks for your password):\n  schtasks /Change /TN {task} /RU %USERNAME% /RP *\n",
     };
-    let mut out = text.fill(lang, &[("task", &task_name(&job.name))]);
+    let mut out = text.fill(lang, &[("task", &windows::task_name(&job.name))]);
     if is_drive(&job.config) || is_drive(&job.program) {
         let text = Text {
             ja: "注意: タスクからは、ネットワーク ドライブが見えないことがあります。共有フォルダーは \\\\サーバー\\共有名 の形で書いてください。\n",

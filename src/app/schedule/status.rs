@@ -4,9 +4,9 @@ use std::path::Path;
 
 use super::install::not_started;
 use super::plan::{calendar, job_name, next, planned};
-use super::systems::{Crontab, Systemd, TaskScheduler, task_name};
+use super::systems::{Crontab, Systemd, TaskScheduler};
 use crate::app::{AppError, Context, Settings, run};
-use crate::deliver::schedule::{InstalledJob, cron};
+use crate::deliver::schedule::{InstalledJob, cron, windows};
 use crate::locale::Text;
 use crate::report::escape;
 
@@ -67,7 +67,7 @@ pub(super) fn found(context: &Context, name: &str) -> Result<Vec<InstalledSchedu
     let tasks = TaskScheduler::here(context.environment.data_folder.as_deref());
     if let Some(noted) = tasks.and_then(|tasks| tasks.find(name)) {
         let place = Text { ja: "タスク スケジューラ: {task}", en: "Task Scheduler: {task}" };
-        let place = place.fill(lang, &[("task", &task_name(name))]);
+        let place = place.fill(lang, &[("task", &windows::task_name(name))]);
         found.push(InstalledSchedule { place, noted, asleep: None });
     }
     Ok(found)

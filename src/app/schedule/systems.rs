@@ -184,37 +184,41 @@ impl TaskScheduler {
     }
 
     /// The file of a job's task as it was handed over.
-    pub(super) fn file(&self, name: &str) -> PathBuf {
-        self.folder.join(format!("{}.xml", task_name(name)))
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder.join(format!("{}.xml", windows::task_name(name)))
     }
 
     /// What is noted in the job of this name, where it is installed.
     pub(super) fn find(&self, name: &str) -> Option<InstalledJob> {
-        let noted = windows::find(&std::fs::read(self.file(name)).ok()?)?;
-        self.has(name).then_some(noted)
+        self.noted(name).filter(|_| self.has(name))
+    }
+
+    /// What was handed over under this name, whether or not it is still there.
+    fn noted(&self, name: &str) -> Option<InstalledJob> {
+        windows::find(&std::fs::read(self.file(name)).ok()?)
     }
 
     fn has(&self, name: &str) -> bool {
-        schtasks(&["/Query", "/TN", &task_name(name)]).is_ok_and(|output| output.status.success())
+        schtasks(&["/Query", "/TN", &windows::task_name(name)]).is_ok_and(|output| output.status.success())
     }
 
     /// Hands a job's task over in the place of the one that was there, unless that is another's.
     pub(super) fn write(&self, name: &str, task: &[u8], lang: Lang) -> Result<(), AppError> {
         let file = self.file(name);
-        if self.has(name) && windows::find(&std::fs::read(&file).unwrap_or_default()).is_none() {
+        if self.has(name) && self.noted(name).is_none() {
             let foreign = Text {
                 ja: "タスク {name} は shomei が作ったものではないので、置き換えませんでした。--name で別の名前を付けてください。",
                 en: "the task {name} was not made by shomei and is not replaced; give another name with --name.",
             };
-            return Err(AppError::new(foreign, lang, &[("name", &task_name(name))]));
+            return Err(AppError::new(foreign, lang, &[("name", &windows::task_name(name))]));
         }
         let failed = Text { ja: "{path} に書き込めません: {error}。", en: "cannot write {path}: {error}." };
         std::fs::create_dir_all(&self.folder)
             .and_then(|()| platform::replace(&file, task, false))
             .map_err(|error| AppError::new(failed, lang, &[("path", &file.display()), ("error", &error)]))?;
         let path = file.to_string_lossy();
-        let created = schtasks(&["/Create", "/F", "/TN", &task_name(name), "/XML", &path]);
-        answered(&format!("schtasks /Create /TN {}", task_name(name)), created, lang).map(drop)
+        let created = schtasks(&["/Create", "/F", "/TN", &windows::task_name(name), "/XML", &path]);
+        answered(&format!("schtasks /Create /TN {}", windows::task_name(name)), created, lang).map(drop)
     }
 
     /// Takes a job's task away; whether there was one of ours.
@@ -222,17 +226,12 @@ impl TaskScheduler {
         if self.find(name).is_none() {
             return Ok(false);
         }
-        let deleted = schtasks(&["/Delete", "/F", "/TN", &task_name(name)]);
-        answered(&format!("schtasks /Delete /TN {}", task_name(name)), deleted, lang)?;
+        let deleted = schtasks(&["/Delete", "/F", "/TN", &windows::task_name(name)]);
+        answered(&format!("schtasks /Delete /TN {}", windows::task_name(name)), deleted, lang)?;
         // The copy alone says nothing: `find` asks the Task Scheduler too.
         let _ = std::fs::remove_file(self.file(name));
         Ok(true)
     }
-}
-
-/// The name of a job's task.
-pub(super) fn task_name(name: &str) -> String {
-    systemd::timer_name(name).trim_end_matches(".timer").to_string()
 }
 
 fn schtasks(arguments: &[&str]) -> io::Result<Output> {

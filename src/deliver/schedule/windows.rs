@@ -5,8 +5,13 @@
 
 use std::fmt::Write;
 
-use super::{InstalledJob, TIME_LIMIT_HOURS, TimerJob};
+use super::{InstalledJob, TIME_LIMIT_HOURS, TimerJob, job};
 use crate::calendar::Day;
+
+/// The name of a job's task.
+pub fn task_name(name: &str) -> String {
+    job::unit(name)
+}
 
 /// The task as text, valid from a day on.
 pub fn task(job: &TimerJob, from: Day) -> String {
@@ -77,8 +82,10 @@ pub fn file(job: &TimerJob, from: Day) -> Vec<u8> {
 
 /// What is noted in a task's file; none where it is not of our making.
 pub fn find(file: &[u8]) -> Option<InstalledJob> {
-    let units = file.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
-    let text: String = char::decode_utf16(units.skip(1)).collect::<Result<_, _>>().ok()?;
+    let (text, is_damaged) = encoding_rs::UTF_16LE.decode_with_bom_removal(file);
+    if is_damaged {
+        return None;
+    }
     InstalledJob::find(&text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
 }
 

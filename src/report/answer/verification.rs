@@ -49,7 +49,7 @@ impl VerificationReport<'_> {
                     "serial": certificate.serial.hex(),
                     "sha256": hex(&certificate.sha256),
                     "status": outcome.status.code(),
-                    "reasons": outcome.reasons.iter().map(|reason| reason.code()).collect::<Vec<_>>(),
+                    "reasons": reason_codes(outcome),
                     "path": hex_path(&outcome.path),
                     "violations": outcome.violations.iter().map(|(depth, violation)| json!({ "depth": depth, "code": violation.code() })).collect::<Vec<_>>(),
                 })
@@ -59,12 +59,13 @@ impl VerificationReport<'_> {
             .unused_crls
             .iter()
             .map(|unused| {
+                let fault = crl_fault_word(&unused.fault);
                 json!({
                     "issuer": unused.crl.issuer.rfc4514(),
                     "this_update": unused.crl.this_update.map(format_instant),
                     "number": unused.crl.number.as_ref().map(|number| number.hex()),
-                    "reason": crl_fault_word(&unused.fault).code,
-                    "detail": crl_fault_word(&unused.fault).detail,
+                    "reason": fault.code,
+                    "detail": fault.detail,
                     "lists": self.listed(unused).iter().map(|c| hex(&c.sha256)).collect::<Vec<_>>(),
                 })
             })
@@ -85,7 +86,7 @@ impl VerificationReport<'_> {
             "schema": "shomei/verify/1",
             "status": worst.code(),
             "valid": worst == TrustStatus::Trusted,
-            "reasons": shown.map(|(_, o)| o.reasons.iter().map(|reason| reason.code()).collect::<Vec<_>>()),
+            "reasons": shown.map(|(_, outcome)| reason_codes(outcome)),
             "path": shown.map(|(_, outcome)| hex_path(&outcome.path)),
             "certificates": certificates,
             "unused_crls": unused,
@@ -126,6 +127,10 @@ impl VerificationReport<'_> {
         }
         out
     }
+}
+
+fn reason_codes(outcome: &Verification) -> Vec<String> {
+    outcome.reasons.iter().map(|reason| reason.code()).collect()
 }
 
 fn outcome_text(certificate: &Certificate, outcome: &Verification, lang: Lang) -> String {

@@ -96,12 +96,5 @@ fn field_word(field: CertificateField) -> CodedWord {
         CertificateField::Extensions => Text { ja: "拡張", en: "extensions" },
         CertificateField::Other => Text { ja: "証明書全体の形式", en: "the form of the certificate" },
     };
-    // Codes are kebab-case in JSON.
-    let code = match field {
-        CertificateField::SerialNumber => "serial-number",
-        CertificateField::SignatureAlgorithm => "signature-algorithm",
-        CertificateField::SubjectPublicKey => "public-key",
-        other => other.code(),
-    };
-    CodedWord::new(code, text)
+    CodedWord::new(field.code(), text)
 }
