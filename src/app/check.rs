@@ -1,7 +1,7 @@
 //! The state of the inventory for a monitoring system.
 
 use super::delivery::RunState;
-use super::open_inventory::{InventoryOptions, InventoryResult, OpenInventory};
+use super::open_inventory::{self, InventoryOptions, InventoryResult};
 use super::report::{ReportOptions, ReportSource, report};
 use super::{AppError, Context};
 use crate::calendar::Instant;
@@ -54,7 +54,7 @@ fn last_run(context: &Context, options: &InventoryOptions) -> Result<Option<Inst
     if state.last().is_some() {
         return Ok(state.last_success().or_else(|| state.since()).or(Some(Instant::UNIX_EPOCH)));
     }
-    let opened = OpenInventory::open(context, options.clone())?;
-    let runs = opened.inventory.runs().or_message(&opened.settings, context.lang)?;
+    let inventory = open_inventory::open_existing(&options.settings, context)?;
+    let runs = inventory.runs().or_message(&options.settings, context.lang)?;
     Ok(runs.into_iter().filter(|(_, _, run)| run.complete).map(|(_, at, _)| instant(at)).max())
 }

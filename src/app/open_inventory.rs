@@ -1,6 +1,5 @@
 //! The inventory as use cases need it: opened, brought up to date, asked as of a day.
 
-use std::fmt::Display;
 use std::sync::Arc;
 
 use super::policy_in_force::PolicyInForce;
@@ -13,6 +12,7 @@ use crate::inventory::{
     self, History, InventoryError, JudgementFreshness, JudgingInputs, Store, Turn, UnfinishedImport, instant,
 };
 use crate::locale::{Lang, Text};
+use crate::report::unfinished_sentence;
 
 /// Which inventory is asked, as known when, and judged by what.
 #[derive(Clone)]
@@ -33,6 +33,8 @@ pub struct OpenInventory {
     pub as_of: Option<Day>,
     /// The claim period asked about, where that is not the coming one.
     pub period: Option<ClaimPeriod>,
+    /// Imports that were stopped, as of the day asked.
+    pub unfinished: Vec<UnfinishedImport>,
 }
 
 /// The result of asking an inventory, whose errors become messages for people.
@@ -78,31 +80,15 @@ pub fn access(context: &Context) -> Access {
     Access { waiting: Arc::new(move || console.notice(IN_USE.get(lang))), is_trial: context.is_trial }
 }
 
-/// What is to be said of imports that were stopped: what they did not read is missing from every answer.
-pub fn unfinished(
-    inventory: &Sqlite,
-    settings: &Settings,
-    context: &Context,
-    zone: Zone,
-) -> Result<Vec<String>, AppError> {
-    let unfinished = inventory.unfinished().or_message(settings, context.lang)?;
+/// Imports that were stopped: what they did not read is missing from every answer.
+fn unfinished(inventory: &Sqlite, settings: &Settings, lang: Lang) -> Result<Vec<UnfinishedImport>, AppError> {
+    let unfinished = inventory.unfinished().or_message(settings, lang)?;
     // One that is under way is not stopped; it holds the turn until it ends or is killed.
     if unfinished.is_empty() || !Turn::is_free_for_import(inventory.path()) {
         return Ok(Vec::new());
     }
-    let text = |one: &UnfinishedImport| {
-        let at = zone.local(instant(one.began));
-        let values: [(&str, &dyn Display); 5] =
-            [("root", &one.root), ("host", &one.host), ("at", &at), ("read", &one.read), ("least", &one.least)];
-        UNFINISHED.fill(context.lang, &values)
-    };
-    Ok(unfinished.iter().map(text).collect())
+    Ok(unfinished)
 }
-
-const UNFINISHED: Text = Text {
-    ja: "{root}({host})の {at} の取り込みは完了していません(少なくとも {least} ファイルのうち {read})。読んでいない証明書は、以下の結果に含まれません。もう一度 shomei import を実行してください。",
-    en: "the import of {root} ({host}) of {at} did not finish: {read} of at least {least} files. Certificates that it did not read are missing here. Run shomei import again.",
-};
 
 /// Refuses to record anything while the clock cannot be right, beside what was recorded last.
 pub fn check_clock(inventory: &Sqlite, settings: &Settings, context: &Context) -> Result<(), AppError> {
@@ -175,13 +161,17 @@ impl OpenInventory {
         let InventoryOptions { settings, as_of } = options;
         let judging = settings.policy_in_force(context)?;
         let mut inventory = open_existing(&settings, context)?;
-        for text in unfinished(&inventory, &settings, context, judging.policy.zone)? {
-            context.notice(&text);
+        let until = as_of.map_or(i64::MAX, |day| end_of(day, &judging));
+        let mut unfinished = unfinished(&inventory, &settings, context.lang)?;
+        // What began later is no part of what was known on that day.
+        unfinished.retain(|one| one.began <= until);
+        for one in &unfinished {
+            context.notice(&unfinished_sentence(one, judging.policy.zone, context.lang));
         }
         if let Some(day) = as_of {
             inventory.rewind(end_of(day, &judging)).or_message(&settings, context.lang)?;
         }
-        Ok(OpenInventory { inventory, judging, settings, as_of, period: None })
+        Ok(OpenInventory { inventory, judging, settings, as_of, period: None, unfinished })
     }
 
     /// The same, judged at the moment asked.

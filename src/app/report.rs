@@ -66,7 +66,8 @@ fn of_inventory(
     let fleet = Certificates::new(&policy, &office, opened.judging.at).ok_or_else(|| beyond(lang))?;
     let mut gathering = Gathering::new(lang, scope.clone(), fleet);
     opened.judge_into(context, &mut gathering)?;
-    let report = finish(gathering, &calendar, opened.as_of, within, lang)?;
+    let mut report = finish(gathering, &calendar, opened.as_of, within, lang)?;
+    report.unfinished.clone_from(&opened.unfinished);
     let Some(since) = since else { return Ok(report) };
     let (since, changes) = diff::compared(context, &opened, &since)?;
     Ok(report.with_changes(since, &changes, &scope, &office.holders))

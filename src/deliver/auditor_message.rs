@@ -51,6 +51,8 @@ pub struct AuditorMessage<'a> {
     pub refused: &'a [(String, String)],
     /// How many messages were held back, and how many may be sent at once.
     pub held_back: Option<(usize, u64)>,
+    /// What the answers lack: a sentence for each import that was stopped.
+    pub unfinished: Vec<String>,
     /// What failed.
     pub errors: &'a [RunError],
     /// What failed in earlier runs and could not be sent then.
@@ -65,6 +67,10 @@ impl AuditorMessage<'_> {
     /// The message.
     pub fn body(&self) -> MessageBody {
         let mut body = MessageBody { subject: self.subject(), blocks: Vec::new() };
+        // The report's own answer begins with it.
+        if self.report.is_none() && !self.unfinished.is_empty() {
+            body.push(TextBlock::Lines(self.unfinished.clone()));
+        }
         self.add_errors(&mut body);
         self.add_report(&mut body);
         self.add_sent(&mut body);

@@ -246,6 +246,8 @@ impl Report {
             as_of: self.as_of,
             zone: self.zone,
             excluded: self.excluded,
+            // Its sentence names neither computer nor folder in an anonymous report.
+            unfinished: self.unfinished,
             coverage: self.coverage,
             counts: self.counts,
             expiry: self.expiry,

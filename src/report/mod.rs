@@ -36,6 +36,7 @@ pub use answer::monitor::{AlertRange, MonitorAnswer, MonitorMetric, MonitorState
 pub use answer::report as document;
 pub use answer::report::{Gathering, Report, TABLES};
 pub use answer::story::{CertificateStory, HolderStory, Telling};
+pub use answer::unfinished::unfinished_sentence;
 pub use answer::verification::VerificationReport;
 pub use form::csv::{write_sheet, write_table};
 pub use form::json::write_json;

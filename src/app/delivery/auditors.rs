@@ -89,6 +89,7 @@ impl AuditorDelivery<'_> {
             sent: &sent.addresses,
             refused: &sent.refused,
             held_back: sent.held_back,
+            unfinished: self.delivery.unfinished(),
             errors: &sent.errors,
             earlier: &self.options.earlier,
             attached: &names,

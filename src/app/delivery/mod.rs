@@ -27,7 +27,7 @@ use crate::inventory::{NotificationRow, Store, delivery_folder};
 use crate::lifecycle::{Certificates, DueReminder, OfficeCalendars, PlanBounds, Reminders, RenewalPlan};
 use crate::locale::{Lang, Text};
 use crate::register::RegisterState;
-use crate::report::{Gathering, Report, Scope, Templates, View};
+use crate::report::{Gathering, Report, Scope, Templates, View, unfinished_sentence};
 
 pub use alarm::alarm;
 pub use mail_queue::MailQueue;
@@ -87,11 +87,18 @@ impl DeliveryContext<'_> {
         }
         let fees = planning::fees(&self.gathering.fleet, self.plan);
         let mut report = self.gathering.report(self.plan, &fees, None, None);
+        report.unfinished.clone_from(&self.opened.unfinished);
         if let Some(day) = self.last_report() {
             let (since, changes) = diff::compared(self.context, self.opened, &day.to_string())?;
             report = report.with_changes(since, &changes, &Scope::default(), &self.office.holders);
         }
         Ok(self.report.get_or_init(|| report))
+    }
+
+    /// A sentence for each import that was stopped.
+    fn unfinished(&self) -> Vec<String> {
+        let zone = self.opened.judging.policy.zone;
+        self.opened.unfinished.iter().map(|one| unfinished_sentence(one, zone, self.lang)).collect()
     }
 
     /// The day on which the auditors last got the report.
@@ -181,9 +188,7 @@ pub fn deliver(
     mut errors: Vec<RunError>,
     archive: Option<&Path>,
 ) -> Result<DeliveryResult, AppError> {
-    let zone = delivery.opened.judging.policy.zone;
-    let unfinished = open_inventory::unfinished(&delivery.opened.inventory, &delivery.opened.settings, context, zone)?;
-    if let Some(first) = unfinished.first().filter(|_| !options.despite_unfinished) {
+    if let Some(first) = delivery.unfinished().first().filter(|_| !options.despite_unfinished) {
         // Who has renewed may be among what was not read, and would be told to renew.
         let text = Text {
             ja: "{first} 案内は送信していません。このまま送信するには shomei notify --despite-unfinished を実行してください。",

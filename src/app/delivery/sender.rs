@@ -153,6 +153,7 @@ pub(super) fn send_alarm(
         sent: &[],
         refused: &[],
         held_back: None,
+        unfinished: Vec::new(),
         errors,
         earlier,
         attached: &[],

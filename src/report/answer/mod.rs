@@ -16,6 +16,7 @@ mod plan;
 mod reminders;
 pub mod report;
 pub(super) mod story;
+pub(super) mod unfinished;
 pub(super) mod unmatched;
 pub(super) mod verification;
 pub(super) mod words;

@@ -248,6 +248,8 @@ pub struct MonitorAnswer {
     /// IDs of holders that cannot submit claims.
     holders: Vec<String>,
     measured: Vec<Measured>,
+    /// A sentence for each import that was stopped.
+    unfinished: Vec<String>,
 }
 
 /// Holders that are named in the line; all of them are in JSON.
@@ -291,12 +293,15 @@ impl MonitorAnswer {
             period: coverage.period.map(|(from, until)| (from.to_string(), until.to_string())),
             holders,
             measured: MonitorMetric::ALL.map(measure).into(),
+            unfinished: report.unfinished(),
         }
     }
 
-    /// The state: that of the worst metric.
+    /// The state: that of the worst metric, and no better than a warning while an import is unfinished,
+    /// since what it did not read is missing from every metric.
     pub fn state(&self) -> MonitorState {
-        self.measured.iter().map(|one| one.state).max().unwrap_or(MonitorState::Unknown)
+        let worst = self.measured.iter().map(|one| one.state).max().unwrap_or(MonitorState::Unknown);
+        if self.unfinished.is_empty() { worst } else { worst.max(MonitorState::Warning) }
     }
 
     /// The line.
@@ -307,6 +312,10 @@ impl MonitorAnswer {
         if !self.scope.is_empty() {
             let scope = Text { ja: "(範囲: {scope})", en: " (scope: {scope})" };
             text += &scope.fill(self.lang, &[("scope", &self.scope)]);
+        }
+        for sentence in &self.unfinished {
+            text += Text { ja: "。", en: "; " }.get(self.lang);
+            text += sentence;
         }
         let mut line = monitor_line(self.state(), &crate::report::escape::terminal(&text));
         line.truncate(line.trim_end().len());
@@ -357,6 +366,7 @@ impl MonitorAnswer {
             "scope": self.scope,
             "period": period,
             "cannot_holders": self.holders,
+            "unfinished": self.unfinished,
             "metrics": self.measured.iter().map(metric).collect::<serde_json::Map<String, Json>>(),
         })
     }

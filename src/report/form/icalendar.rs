@@ -116,6 +116,10 @@ impl Report {
                 .fill(self.lang, &[("scope", &scope)]),
         };
         line(out, &format!("X-WR-CALNAME:{}", escaped(&name)))?;
+        let unfinished = self.unfinished().join("\n");
+        if !unfinished.is_empty() {
+            line(out, &format!("X-WR-CALDESC:{}", escaped(&unfinished)))?;
+        }
         let mut used = BTreeSet::new();
         self.rows.plan.iter().try_for_each(|row| self.write_events(out, row, &mut used))?;
         if used.is_empty() {

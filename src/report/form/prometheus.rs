@@ -91,6 +91,12 @@ impl Report {
             "The moment that the report is about, in Unix seconds.",
             [(Vec::new(), self.at.unix_timestamp())],
         )?;
+        gauge(
+            out,
+            "shomei_unfinished_imports",
+            "Imports that did not finish; certificates that they did not read are missing from the other metrics.",
+            [(Vec::new(), self.unfinished.len().try_into().unwrap_or(i64::MAX))],
+        )?;
         let version = one("version", env!("CARGO_PKG_VERSION"), 1);
         gauge(out, "shomei_build_info", "The shomei that made the report.", [version])
     }

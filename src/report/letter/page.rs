@@ -72,7 +72,9 @@ impl LettersPage<'_> {
         };
         let letters = &self.report.letters;
         let fax = letters.iter().filter(|letter| letter.goes_by_fax()).count();
-        text.fill(self.report.lang, &[("n", &letters.len()), ("fax", &fax)])
+        let counted = text.fill(self.report.lang, &[("n", &letters.len()), ("fax", &fax)]);
+        // To the office, above the sheets: who has renewed may be among what was not read.
+        self.report.unfinished().into_iter().chain([counted]).collect::<Vec<_>>().join("\n")
     }
 
     /// The sheets of a letter.

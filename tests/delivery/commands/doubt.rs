@@ -307,3 +307,49 @@ fn what_only_the_auditors_were_told_is_told_to_the_holder_once_he_can_be_reached
     let to: Vec<String> = odd.end().contents().iter().skip(3).map(|(to, _)| to.concat()).collect();
     assert_eq!(to, ["<kanri@care.example>", "<a@care.example>", "<kanri@care.example>"]);
 }
+
+#[test]
+fn nothing_is_sent_while_an_import_is_unfinished_unless_that_is_accepted() {
+    let odd = OddServer::with(json!([]));
+    let office = office(&odd);
+    alter(&office, "INSERT INTO underway VALUES ('pc9', '/share', 1795000000000000, 1024, 3055)");
+    for arguments in [&["notify"][..], &["run"]] {
+        let said = office.run(arguments);
+        let text = &said.stderr;
+        assert!(said.code == 2 && text.contains("少なくとも 3055 ファイルのうち 1024"), "{said:?}");
+        assert!(text.contains("--despite-unfinished"), "{said:?}");
+    }
+    // The run tells the auditors why, and nobody else.
+    let contents = odd.so_far().contents();
+    assert_eq!(contents.iter().map(|(to, _)| to.concat()).collect::<Vec<_>>(), ["<kanri@care.example>"]);
+    Letter::new(contents[0].1.as_bytes()).says("少なくとも 3055 ファイルのうち 1024");
+    assert_eq!(office.run(&["notify", "--despite-unfinished"]).code, 0);
+    let contents = odd.end().contents();
+    let to: Vec<String> = contents.iter().skip(1).map(|(to, _)| to.concat()).collect();
+    assert_eq!(to.iter().filter(|one| one.as_str() != "<kanri@care.example>").count(), 5, "{to:?}");
+    for (to, text) in contents.iter().skip(1) {
+        // The auditors are told what the answers lack; holders have no part in it.
+        let letter = Letter::new(text.as_bytes());
+        match to.concat().as_str() {
+            "<kanri@care.example>" => letter.says("少なくとも 3055 ファイルのうち 1024"),
+            _ => assert!(!text.contains("3055") && !letter.subject.contains("3055")),
+        }
+    }
+}
+
+#[test]
+fn a_configuration_that_names_the_moment_is_refused_by_what_runs_by_itself() {
+    let odd = OddServer::with(json!([]));
+    let office = office(&odd);
+    office.configure(&Smtp::odd(&odd), &format!("{MORE}\nat: 2026-11-23"));
+    for arguments in [&["run"][..], &["notify"], &["schedule", "install"], &["schedule", "print", "--for", "cron"]] {
+        let said = office.run(arguments);
+        assert_eq!(said.code, 2, "{arguments:?}: {said:?}");
+        assert!(said.stderr.contains("at: 2026-11-23") && said.stderr.contains("run --at"), "{arguments:?}: {said:?}");
+        assert!(said.stderr.contains("shomei.yaml"), "{arguments:?}: {said:?}");
+    }
+    // What only answers goes by it.
+    assert_eq!(office.run(&["reminders"]).code, 0);
+    assert!(odd.end().contents().is_empty());
+    assert!(office.outbox().is_empty());
+}

@@ -3,6 +3,7 @@
 use std::process::Stdio;
 
 use super::scene::{NOW, Scene, said};
+use crate::common::python::printed_in;
 
 /// A generator of numbers that are the same every time.
 struct Numbers(u64);
@@ -208,4 +209,74 @@ fn without_a_home_nothing_is_made_in_the_working_folder() {
         assert_eq!(output.status.code(), Some(2), "{told}");
     }
     assert!(!scene.path("inventory.sqlite").exists() && scene.files().len() == before, "{told}");
+}
+
+#[test]
+fn every_report_says_that_an_import_did_not_finish() {
+    let scene = Scene::with_fleet(3);
+    scene.import(&[]);
+    let forms = ["html", "md", "json", "ics", "prom", "letters", "xlsx"];
+    let made = |form: &str, more: &[&str]| {
+        let flags = if form == "letters" { vec!["--letter"] } else { vec!["--format", form] };
+        let arguments = [&["report", "--policy", "lab", "-o", "out"][..], &flags, more].concat();
+        let output = scene.command(&arguments).output().unwrap();
+        assert!(output.status.success(), "{form}: {output:?}");
+        let text = std::fs::read(scene.path("out")).unwrap();
+        if form != "xlsx" {
+            // Lines of a calendar are folded.
+            return String::from_utf8(text).unwrap().replace("\r\n ", "");
+        }
+        let script = "import sys,io,zipfile\nz=zipfile.ZipFile(io.BytesIO(sys.stdin.buffer.read()))\nsys.stdout.write(z.read('xl/sharedStrings.xml').decode())";
+        String::from_utf8(printed_in(&scene.path(""), &["-c", script], &text)).unwrap()
+    };
+    for form in forms {
+        let text = made(form, &[]);
+        assert!(!text.contains("did not finish:") && !text.contains("shomei_unfinished_imports 1"), "{form}: {text}");
+    }
+    let database = rusqlite::Connection::open(scene.path("inventory.sqlite")).unwrap();
+    database
+        .execute(
+            "INSERT INTO underway (host, root, began, read, least) VALUES ('pc9', '/secret-share', 1795000000000000, 1024, 3055)",
+            [],
+        )
+        .unwrap();
+    drop(database);
+    for form in forms {
+        let text = made(form, &[]);
+        // Letters name their holders, and are never anonymous.
+        let hidden = if form == "letters" {
+            "did not finish: 1024 of at least 3055 files".into()
+        } else {
+            made(form, &["--anonymise"])
+        };
+        match form {
+            "prom" => assert!(text.contains("\nshomei_unfinished_imports 1\n"), "{text}"),
+            _ => assert!(text.contains("did not finish: 1024 of at least 3055 files"), "{form}: {text}"),
+        }
+        assert!(form == "prom" || text.contains("/secret-share (pc9)"), "{form}: {text}");
+        assert!(!hidden.contains("secret-share") && !hidden.contains("pc9"), "{form}: {hidden}");
+        let is_said = form == "prom" || hidden.contains("did not finish: 1024 of at least 3055 files");
+        assert!(is_said, "{form}: {hidden}");
+    }
+    // What is known of a day before it began is whole.
+    assert!(!made("md", &["--as-of", "2026-10-01"]).contains("did not finish"));
+    // A monitor is at least warned, however good the rest looks.
+    let never = ["cannot", "can-until", "unknown", "too-late", "expired", "unreadable", "age"];
+    let never: Vec<String> =
+        never.iter().flat_map(|one| ["-w", "-c"].map(|flag| format!("{flag}{one}=never"))).collect();
+    let arguments: Vec<&str> =
+        ["check", "--policy", "lab"].into_iter().chain(never.iter().map(String::as_str)).collect();
+    let check = scene.command(&arguments).output().unwrap();
+    let line = String::from_utf8(check.stdout).unwrap();
+    assert!(check.status.code() == Some(1) && line.starts_with("SHOMEI WARNING"), "{line}");
+    assert!(line.lines().count() == 1 && line.contains("did not finish: 1024 of at least 3055 files"), "{line}");
+    // Once, not once for each time that the command opens the inventory.
+    assert_eq!(String::from_utf8_lossy(&check.stderr).matches("did not finish").count(), 1);
+    let check = scene.command(&["check", "--policy", "lab", "--format", "json"]).output().unwrap();
+    let document: serde_json::Value = serde_json::from_slice(&check.stdout).unwrap();
+    assert_eq!(document["unfinished"].as_array().unwrap().len(), 1);
+    super::watch::valid("check", None, &[document]);
+    // Another import of another folder does not make up for it.
+    scene.import(&[]);
+    assert!(made("md", &[]).contains("did not finish"));
 }

@@ -69,6 +69,7 @@ pub fn report(lang: Lang, names: &[String]) -> Report {
         expiry: Vec::new(),
         generations: names.iter().map(|name| (name.clone(), 1)).collect(),
         fees: Vec::new(),
+        unfinished: Vec::new(),
         notes: names.to_vec(),
         since: None,
         rows: ReportRows {

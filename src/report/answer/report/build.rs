@@ -194,6 +194,7 @@ impl<'a> Gathering<'a> {
             expiry,
             fees: years,
             notes,
+            unfinished: Vec::new(),
             since: None,
             people: people::recipients(&self.fleet, plan, &items),
             rows: ReportRows {

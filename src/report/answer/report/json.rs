@@ -59,6 +59,7 @@ impl Report {
                 "fees": self.fees.iter().map(fees).collect::<Vec<_>>(),
             },
             "notes": self.notes,
+            "unfinished": self.unfinished(),
             "since": self.since,
             "changes": self.changes().as_ref().map(TableRows),
         })

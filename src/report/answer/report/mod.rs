@@ -15,8 +15,9 @@ pub use people::Recipient;
 
 use std::collections::BTreeMap;
 
-use super::unmatched;
+use super::{unfinished, unmatched};
 use crate::calendar::{Day, Instant, Zone};
+use crate::inventory::UnfinishedImport;
 use crate::locale::{Lang, Text};
 use crate::policy::{Desks, Severity};
 use crate::report::letter::{Letter, LetterKind};
@@ -93,6 +94,8 @@ pub struct Report {
     pub fees: Vec<FiscalYear>,
     /// What all of it rests on: sentences.
     pub notes: Vec<String>,
+    /// Imports that were stopped: what they did not read is missing from all of it.
+    pub unfinished: Vec<UnfinishedImport>,
     /// Since when [`ReportRows::changes`] tells, in words.
     pub since: Option<String>,
     /// The rows of its tables.
@@ -242,10 +245,18 @@ impl Report {
         text.fill(self.lang, &[("day", &self.today)])
     }
 
-    /// Who can bill, in a sentence; before it how many certificates have no holder yet.
+    /// A sentence for each import that was stopped.
+    pub fn unfinished(&self) -> Vec<String> {
+        let sentence = if self.is_anonymous { unfinished::anonymous_sentence } else { unfinished::unfinished_sentence };
+        self.unfinished.iter().map(|one| sentence(one, self.zone, self.lang)).collect()
+    }
+
+    /// Who can bill, in a sentence; before it what makes it an answer about a part of what there is:
+    /// imports that were stopped, and certificates that have no holder yet.
     pub fn answer(&self) -> String {
         let CoverageCounts { period, can, can_until, unknown, cannot, has_no_register, unmatched } = self.coverage;
-        let first = unmatched::sentence(unmatched, self.lang).map(|text| text + "\n").unwrap_or_default();
+        let before = self.unfinished().into_iter().chain(unmatched::sentence(unmatched, self.lang));
+        let first: String = before.map(|text| text + "\n").collect();
         let Some((from, until)) = period else {
             let text = Text {
                 ja: "ポリシーに請求期間がないため、請求できるかどうかは調べていません。",
