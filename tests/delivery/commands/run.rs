@@ -103,7 +103,7 @@ fn a_run_imports_judges_reports_notifies_and_says_so_in_a_line() {
     assert_eq!(log[0]["at"], "2026-11-23T00:00:00Z");
     assert_eq!(
         log[4]["removed"],
-        json!(["shomei-2020-01-01.json", "shomei-2026-10-01.xlsx", "shomei-2026-10-23.html"])
+        json!(["shomei-2020-01-01.json", "shomei-2026-10-01.xlsx", "shomei-2026-10-22.html"])
     );
     let mail = json!({"sent": 2, "refused": 0, "failed": 0, "held_back": null, "auditors": true, "by_hand": 0});
     mail.as_object().unwrap().iter().for_each(|(key, value)| assert_eq!(log[5][key], *value, "{key}"));

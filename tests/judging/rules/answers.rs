@@ -161,6 +161,14 @@ const CASES: &[(&str, Change, Change)] = &[
     ),
     ("der-malformed", |s| s.certificate = malformed(), |_| {}),
     (
+        "certificate-missing",
+        |s| {
+            s.container.problems =
+                vec![ContainerProblem::Barren { content: FileContent::Zeros, held_certificate: false }]
+        },
+        |s| s.container.problems = vec![unsupported()],
+    ),
+    (
         "password-unknown",
         |s| s.container.problems = vec![ContainerProblem::Password { certain: true, tried: 3 }],
         |s| s.container.problems = vec![unsupported()],
@@ -179,6 +187,11 @@ const CASES: &[(&str, Change, Change)] = &[
         "password-exposed",
         |s| s.container.password_faults = vec![PasswordFault::InFile("folder/memo.txt".into())],
         |s| s.container.password_faults = vec![PasswordFault::ProviderNumber],
+    ),
+    (
+        "group-protected",
+        |s| s.container.problems = vec![ContainerProblem::GroupProtected],
+        |s| s.container.problems = vec![ContainerProblem::Password { certain: true, tried: 3 }],
     ),
     (
         "container-damaged",
@@ -218,19 +231,6 @@ const CASES: &[(&str, Change, Change)] = &[
             s.container.problems = vec![ContainerProblem::NotRead];
         },
         |s| s.container.kind = ContainerKind::JavaKeystore,
-    ),
-    (
-        "certificate-missing",
-        |s| {
-            let content = FileContent::Empty;
-            s.container.problems = vec![ContainerProblem::Barren { content, held_certificate: false }];
-        },
-        |s| s.container.problems = vec![ContainerProblem::NotRead],
-    ),
-    (
-        "group-protected",
-        |s| s.container.problems = vec![ContainerProblem::GroupProtected],
-        |s| s.container.problems = vec![ContainerProblem::Password { certain: true, tried: 1 }],
     ),
     (
         "holder-uncovered",

@@ -25,7 +25,8 @@ pub fn hostile() -> &'static Office {
         let office = Office::new(&folder.join("shomei.yaml"));
         let path = |name: &str| folder.join(name).to_str().unwrap().to_string();
         office.ran(&["import", &path("fleet"), "--fail-on", "never"]);
-        office.ran(&["register", "import", &path("register.csv")]);
+        // Their mail addresses and prefectures are none; the holders are taken without them.
+        office.took(&["register", "import", &path("register.csv")]);
         office
     })
 }
