@@ -279,7 +279,7 @@ fn is_converted(bytes: &[u8], narrow: &[u8]) -> bool {
 /// Text in UTF-8 or in Windows' Japanese code page: no control characters but white space.
 fn is_text(bytes: &[u8]) -> bool {
     let control = |b: &u8| *b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b | 0x1a) || *b == 0x7f;
-    !bytes.iter().any(|b| control(b)) && (std::str::from_utf8(cut(bytes)).is_ok() || is_cp932(bytes))
+    !bytes.iter().any(control) && (std::str::from_utf8(cut(bytes)).is_ok() || is_cp932(bytes))
 }
 
 /// The bytes without the beginning of a character that the sample cut.

@@ -30,7 +30,7 @@ pub(super) const UNCOVERED: &str = "holder-uncovered";
 const EARLY: &str = "claims-end-early";
 
 /// Who cannot submit claims, who can until a day, of whom that cannot be determined, who can: by the
-/// codes of [`holding::Coverage`], in the order in which they are listed.
+/// codes of [`Coverage`](crate::audit::holding::Coverage), in the order in which they are listed.
 pub const UNIT_LISTS: [&str; 4] = ["cannot", "can-until", "unknown", "can"];
 
 /// Of whom it is asked who can bill, and from what was known when.
