@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use super::passwords::without_rule_text;
 use super::policy_in_force::PolicyInForce;
 use super::{AppError, Context, Settings};
 use crate::audit::{Audit, AuditHooks, AuditSink, AuditSummary, Keyring, ScanProgress, Source};
@@ -81,7 +82,7 @@ pub(super) fn while_reading<T>(
     let mut ask = |locked: usize, first: &str| {
         if settings.prompt { context.console.password(locked, first) } else { None }
     };
-    let shown = ShownProgress { done: &done, context };
+    let shown = ShownProgress { done: &done, context, settings };
     work(&shown, &mut ask)
 }
 
@@ -89,6 +90,7 @@ pub(super) fn while_reading<T>(
 struct ShownProgress<'a> {
     done: &'a AtomicU64,
     context: &'a Context,
+    settings: &'a Settings,
 }
 
 impl ScanProgress for ShownProgress<'_> {
@@ -99,6 +101,10 @@ impl ScanProgress for ShownProgress<'_> {
     fn end(&self, path: &str, began: Duration) {
         self.done.fetch_add(1, Ordering::Relaxed);
         self.context.console.file_read(path, self.begin().saturating_sub(began));
+    }
+
+    fn without_rule(&self, paths: &[String]) {
+        self.context.notice(&without_rule_text(self.settings, paths, self.context.lang));
     }
 }
 

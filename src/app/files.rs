@@ -20,13 +20,16 @@ pub fn read(path: &Path, lang: Lang) -> Result<Vec<u8>, AppError> {
         }
         false => std::fs::read(path),
     };
-    bytes.map_err(|error| {
-        let text = Text {
-            ja: "{path} を読めません: {error}。場所と読み取りの権限を確かめてください。",
-            en: "cannot read {path}: {error}. Check the place and the permission to read.",
-        };
-        AppError::new(text, lang, &[("path", &path.display()), ("error", &error)])
-    })
+    bytes.map_err(|error| AppError::Message(unreadable(path, &error, lang)))
+}
+
+/// Why a file that the user named cannot be read, and what to do.
+pub fn unreadable(path: &Path, error: &std::io::Error, lang: Lang) -> String {
+    let text = Text {
+        ja: "{path} を読めません: {error}。場所と読み取りの権限を確かめてください。",
+        en: "cannot read {path}: {error}. Check the place and the permission to read.",
+    };
+    text.fill(lang, &[("path", &path.display()), ("error", error)])
 }
 
 /// Reads a file with passwords; a notice where others may read it too.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::passwords::without_rule_text;
 use super::{AppError, Context, Settings, files};
 use crate::certificate::Certificate;
 use crate::container::{self, Candidates, ContainerOptions, ContainerProblem, KeyInspection, OpenedContainer};
@@ -31,7 +32,7 @@ pub fn inspect(context: &Context, settings: &Settings, file: &Path) -> Result<In
     let policy = settings.read_policy(context)?;
     let bytes = files::read(file, context.lang)?;
     let keyring = settings.keyring(context)?;
-    let own = (keyring.mapped)(file);
+    let own = keyring.of_path(file);
     let mut candidates = Candidates { own: &own, common: &keyring.common };
     let how = ContainerOptions { limits: &settings.limits, keys: settings.keys, try_typos: settings.try_typos };
     let mut opened = container::open(&bytes, candidates, &how);
@@ -41,6 +42,9 @@ pub fn inspect(context: &Context, settings: &Settings, file: &Path) -> Result<In
         typed = [candidate];
         candidates = (&typed).into();
         opened = container::open(&bytes, candidates, &how);
+    }
+    if is_locked(&opened) && keyring.lacks_rule(file) {
+        context.notice(&without_rule_text(settings, &[file.display().to_string()], context.lang));
     }
     // A file that is named is meant to be one with certificates, whatever its name.
     if opened.problems.is_empty() && opened.entries.is_empty() && opened.crls.is_empty() {
@@ -66,7 +70,7 @@ pub(super) fn open_certificates(
 ) -> Result<(OpenedContainer, Vec<Certificate>), AppError> {
     let bytes = files::read(path, context.lang)?;
     let keyring = settings.keyring(context)?;
-    let own = (keyring.mapped)(path);
+    let own = keyring.of_path(path);
     let candidates = Candidates { own: &own, common: &keyring.common };
     let options =
         ContainerOptions { limits: &settings.limits, keys: KeyInspection::Skip, try_typos: settings.try_typos };

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::{AppError, sheet};
+use super::{AppError, files, sheet};
 use crate::locale::{Lang, Text, nearest};
 use crate::report::{Templates, UnknownPlaceholder};
 
@@ -50,7 +50,7 @@ pub fn templates(folder: Option<&Path>, lang: Lang) -> Result<Templates, AppErro
 
 /// The texts of a folder in this language.
 fn texts_in(folder: &Path, lang: Lang) -> Result<Vec<PathBuf>, AppError> {
-    let unread = |error: std::io::Error| unread(folder, &error, lang);
+    let unread = |error: std::io::Error| files::unreadable(folder, &error, lang);
     let ending = format!(".{}.txt", lang.code());
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).map_err(|error| AppError::Message(unread(error)))? {
@@ -65,7 +65,7 @@ fn texts_in(folder: &Path, lang: Lang) -> Result<Vec<PathBuf>, AppError> {
 
 /// Takes in one text, or lists all that is wrong with it.
 fn take(templates: &mut Templates, path: &Path, lang: Lang) -> Result<(), Vec<String>> {
-    let bytes = fs::read(path).map_err(|error| vec![unread(path, &error, lang)])?;
+    let bytes = fs::read(path).map_err(|error| vec![files::unreadable(path, &error, lang)])?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let Some(text) = Templates::decoded(&bytes) else {
         let text = Text {
@@ -79,14 +79,6 @@ fn take(templates: &mut Templates, path: &Path, lang: Lang) -> Result<(), Vec<St
         Ok(false) => Err(vec![no_such_text(templates, path, &name, lang)]),
         Err(unknown) => Err(unknown.iter().map(|one| unknown_text(path, &name, one, lang)).collect()),
     }
-}
-
-fn unread(path: &Path, error: &std::io::Error, lang: Lang) -> String {
-    let text = Text {
-        ja: "{path} を読めません: {error}。場所と読み取りの権限を確かめてください。",
-        en: "cannot read {path}: {error}. Check the place and the permission to read.",
-    };
-    text.fill(lang, &[("path", &path.display()), ("error", error)])
 }
 
 fn no_such_text(templates: &Templates, path: &Path, name: &str, lang: Lang) -> String {

@@ -102,7 +102,11 @@ impl InventoryExport {
 
     /// Writes everything as NDJSON, to be merged elsewhere.
     pub fn write(&self, mut out: &mut dyn Write) -> std::io::Result<()> {
-        Ok(inventory::export(&self.inventory, &mut out).or_message(&self.settings, self.lang)?)
+        match inventory::export(&self.inventory, &mut out) {
+            // It is the place that is written to, and not the inventory.
+            Err(InventoryError::Io(error)) => Err(error),
+            exported => Ok(exported.or_message(&self.settings, self.lang)?),
+        }
     }
 }
 
@@ -119,7 +123,11 @@ pub fn merge(
     for path in files {
         let merged = match File::open(path) {
             Err(error) => Err(InventoryError::Io(error)),
-            Ok(file) => Ok(inventory::merge(&mut store, &mut BufReader::new(file)).or_message(settings, context.lang)?),
+            Ok(file) => match inventory::merge(&mut store, &mut BufReader::new(file)) {
+                // It is the export that cannot be read, and not the inventory.
+                Err(InventoryError::Io(error)) => Err(InventoryError::Io(error)),
+                merged => Ok(merged.or_message(settings, context.lang)?),
+            },
         };
         show(path, merged)?;
     }

@@ -13,8 +13,8 @@ use zeroize::Zeroizing;
 use super::{AppError, Context, Settings, files};
 use crate::audit::{Keyring, PasswordOf};
 use crate::container::{PasswordCandidate, PasswordOrigin, candidates_of_file};
-use crate::locale::Text;
 use crate::locale::catalogue::config as texts;
+use crate::locale::{Lang, Text};
 use crate::platform::composed;
 use crate::policy::glob;
 use crate::yaml::{self, KeyDefinition, Shape, TextForm, YamlMistake, YamlMistakes, YamlNode};
@@ -197,7 +197,7 @@ impl Settings {
         }
         let mapped: PasswordOf = match &self.passwords.map {
             Some(set) => mapped(&set.value, context)?,
-            None => Box::new(|_| Arc::default()),
+            None => Box::new(|_| Some(Arc::default())),
         };
         Ok(Keyring { common, mapped })
     }
@@ -232,8 +232,19 @@ fn mapped(path: &Path, context: &Context) -> Result<PasswordOf, AppError> {
     }
     Ok(Box::new(move |file| {
         let rule = map.rule_for(file);
-        rule.and_then(|rule| of_rule.get(&rule.name())).cloned().unwrap_or_default()
+        rule.map(|rule| of_rule.get(&rule.name()).cloned().unwrap_or_default())
     }))
+}
+
+/// What is to be said of files that did not open and that no rule of the map fits.
+pub fn without_rule_text(settings: &Settings, paths: &[String], lang: Lang) -> String {
+    let map = settings.passwords.map.as_ref().map(|set| set.value.display().to_string()).unwrap_or_default();
+    let text = Text {
+        ja: "パスワードの対応表 {map} のどの規則にも当てはまらないファイルが、開けないものの中に {n} 件あります(最初は {first})。対応表の path を確かめてください。",
+        en: "files that did not open and fit no rule of the password map {map}: {n}, the first of them {first}. Check the patterns (path) of the map.",
+    };
+    let first = paths.first().map(String::as_str).unwrap_or_default();
+    text.fill(lang, &[("map", &map), ("n", &paths.len()), ("first", &first)])
 }
 
 /// The password that an environment variable holds.

@@ -6,6 +6,7 @@ use openssl::pkey::{PKey, Private};
 use openssl::x509::X509;
 
 use super::inspect::is_locked;
+use super::passwords::without_rule_text;
 use super::{AppError, Context, Settings, files};
 use crate::certificate::{Certificate, hex};
 use crate::container::{
@@ -112,7 +113,7 @@ impl OpenedWithKeys {
 pub fn open(context: &Context, settings: &Settings, path: &Path) -> Result<OpenedWithKeys, AppError> {
     let bytes = zeroize::Zeroizing::new(files::read(path, context.lang)?);
     let keyring = settings.keyring(context)?;
-    let own = (keyring.mapped)(path);
+    let own = keyring.of_path(path);
     let candidates = Candidates { own: &own, common: &keyring.common };
     let options =
         ContainerOptions { limits: &settings.limits, keys: KeyInspection::Match, try_typos: settings.try_typos };
@@ -120,6 +121,9 @@ pub fn open(context: &Context, settings: &Settings, path: &Path) -> Result<Opene
     while is_locked(&found.0) && settings.prompt {
         let Some(candidate) = context.console.password(1, &path.to_string_lossy()) else { break };
         found = container::open_with_keys(&bytes, &[candidate], &options);
+    }
+    if is_locked(&found.0) && keyring.lacks_rule(path) {
+        context.notice(&without_rule_text(settings, &[path.display().to_string()], context.lang));
     }
     let (opened, ContainerKeys { keys, password }) = found;
     let keys: Vec<PKey<Private>> = keys.iter().filter_map(|key| PKey::private_key_from_der(key.der()).ok()).collect();

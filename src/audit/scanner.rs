@@ -30,14 +30,24 @@ pub struct Keyring {
     pub mapped: PasswordOf,
 }
 
-/// The candidates for a path.
-pub type PasswordOf = Box<dyn Fn(&Path) -> Arc<[PasswordCandidate]> + Send + Sync>;
+/// The candidates for a path; none where there is a map and no rule of it fits.
+pub type PasswordOf = Box<dyn Fn(&Path) -> Option<Arc<[PasswordCandidate]>> + Send + Sync>;
 
 impl Keyring {
+    /// The candidates that the map gives for a path.
+    pub fn of_path(&self, path: &Path) -> Arc<[PasswordCandidate]> {
+        (self.mapped)(path).unwrap_or_default()
+    }
+
+    /// Whether there is a map and no rule of it fits the path.
+    pub fn lacks_rule(&self, path: &Path) -> bool {
+        (self.mapped)(path).is_none()
+    }
+
     /// The candidates for a file that the map gives, to be tried before the others.
     fn own(&self, source: &Source) -> Arc<[PasswordCandidate]> {
         match source {
-            Source::Path(path) => (self.mapped)(path),
+            Source::Path(path) => self.of_path(path),
             Source::Stdin => Arc::default(),
         }
     }
@@ -218,6 +228,10 @@ pub trait ScanProgress: Sync {
 
     /// A file was read, which began then.
     fn end(&self, path: &str, began: Duration);
+
+    /// These files did not open, and no rule of the password map fits them: most often the pattern is
+    /// mistyped, which the count of passwords tried does not show.
+    fn without_rule(&self, _paths: &[String]) {}
 }
 
 /// Counts them.
@@ -263,6 +277,11 @@ impl Scanner<'_> {
                 Some(candidate) => self.retry(&mut locked, &candidate, sink),
                 None => break,
             }
+        }
+        let lacks_rule = |file: &&LockedFile| keyring.lacks_rule(Path::new(&file.name()));
+        let without_rule: Vec<String> = locked.iter().filter(lacks_rule).map(LockedFile::name).collect();
+        if !without_rule.is_empty() {
+            self.progress.without_rule(&without_rule);
         }
     }
 

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::flags::FILE;
 use super::prelude::*;
+use crate::app::files::unreadable;
 use crate::app::maintenance::{self, InventoryExport, PruneOptions};
 use crate::calendar::format_instant;
 use crate::inventory::{
@@ -255,7 +256,11 @@ fn merge(session: &Session, settings: &Settings, files: &[PathBuf]) -> Result<Ou
         let merged = match merged {
             Ok(merged) => merged,
             Err(error) => {
-                complain(&error.text(&path.display().to_string(), lang));
+                complain(&match error {
+                    // It is about the export, which is no inventory.
+                    InventoryError::Io(error) => unreadable(path, &error, lang),
+                    other => other.text(&path.display().to_string(), lang),
+                });
                 outcome = Outcome::Incomplete;
                 return Ok(());
             }

@@ -180,7 +180,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Err(AppError::BrokenPipe) => ExitCode::SUCCESS,
         Err(AppError::Message(message)) if name == check::NAME => check::unknown(&message),
         Err(AppError::Message(message)) => {
-            complain(&message);
+            complain(&crate::locale::os_error(message, lang));
             ExitCode::from(2)
         }
     }

@@ -213,7 +213,7 @@ impl Session {
             Some(path) => write_file(path, privacy, self.context.lang, write),
             None => match &self.printed {
                 Some((_, printed)) => Ok(write(&mut *printed.lock().unwrap_or_else(PoisonError::into_inner))?),
-                None => to_standard_output(write),
+                None => to_standard_output(self.context.lang, write),
             },
         }
     }
@@ -278,7 +278,7 @@ impl Session {
             printed.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(text.as_bytes());
             return Ok(Outcome::Clean);
         }
-        to_standard_output(|out| out.write_all(text.as_bytes()))?;
+        to_standard_output(self.context.lang, |out| out.write_all(text.as_bytes()))?;
         Ok(Outcome::Clean)
     }
 
@@ -291,9 +291,20 @@ impl Session {
     }
 }
 
-fn to_standard_output(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), AppError> {
+fn to_standard_output(lang: Lang, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), AppError> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     // Dropping the writer would lose the error of what it still holds: it is flushed by hand.
-    write(&mut out)?;
-    Ok(out.flush()?)
+    let written = write(&mut out).and_then(|()| out.flush());
+    written.map_err(|error| {
+        // One of the use case comes through the writer and says itself what is wrong; a closed pipe is none.
+        let is_own = error.get_ref().is_some_and(|inner| inner.is::<AppError>());
+        if is_own || error.kind() == io::ErrorKind::BrokenPipe {
+            return error.into();
+        }
+        let text = Text {
+            ja: "結果を出力できません: {error}。出力先を確かめるか、--output でファイルに書いてください。",
+            en: "cannot write the result: {error}. Check where the output goes, or write it to a file with --output.",
+        };
+        AppError::new(text, lang, &[("error", &error)])
+    })
 }

@@ -77,41 +77,86 @@ impl Text {
     }
 }
 
-/// What the system says of an error, in the language asked: without its number, and in Japanese in
-/// Japanese words. Other texts stay as they are.
-fn os_error(text: String, lang: Lang) -> String {
+/// What the system or Rust's library says of an error, in the language asked: without its number, and
+/// in Japanese in Japanese words. Other texts stay as they are.
+///
+/// It goes by the text, since errors are kept as texts in rows and logs before anybody shows them.
+pub fn os_error(text: String, lang: Lang) -> String {
     let parts = text.strip_suffix(')').and_then(|text| text.rsplit_once(" (os error "));
     let Some((said, number)) = parts.and_then(|(said, number)| Some((said, number.parse().ok()?))) else {
-        return text;
+        return without_number(text, lang);
     };
-    let known = match std::io::Error::from_raw_os_error(number).kind() {
-        std::io::ErrorKind::NotFound => "ファイルまたはフォルダーがありません",
-        std::io::ErrorKind::PermissionDenied => "権限がありません",
-        std::io::ErrorKind::AlreadyExists => "同じ名前のものがすでにあります",
-        std::io::ErrorKind::NotADirectory => "フォルダーではありません",
-        std::io::ErrorKind::IsADirectory => "フォルダーです",
-        std::io::ErrorKind::DirectoryNotEmpty => "フォルダーが空ではありません",
-        std::io::ErrorKind::ReadOnlyFilesystem => "読み取り専用のディスクです",
-        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => "ディスクの空きがありません",
-        std::io::ErrorKind::FileTooLarge => "ファイルが大きすぎます",
-        std::io::ErrorKind::ResourceBusy => "ほかのプログラムが使用中です",
-        std::io::ErrorKind::ConnectionRefused => "接続を拒否されました",
-        std::io::ErrorKind::ConnectionReset | std::io::ErrorKind::ConnectionAborted => "接続が切れました",
-        std::io::ErrorKind::HostUnreachable | std::io::ErrorKind::NetworkUnreachable => "相手に届きません",
-        std::io::ErrorKind::NetworkDown => "ネットワークが使えません",
-        std::io::ErrorKind::StaleNetworkFileHandle => "共有フォルダーとの接続が失われています",
-        std::io::ErrorKind::TimedOut => "時間内に応答がありません",
-        std::io::ErrorKind::BrokenPipe => "出力先が閉じています",
-        std::io::ErrorKind::Interrupted => "中断されました",
-        std::io::ErrorKind::InvalidFilename => "その名前は使えません",
-        _ => "",
-    };
-    match lang {
-        Lang::Ja if known.is_empty() => format!("システムのエラー {number}"),
-        Lang::Ja => known.to_string(),
-        Lang::En => said.to_string(),
+    if lang == Lang::En {
+        return said.to_string();
+    }
+    let kind = std::io::Error::from_raw_os_error(number).kind();
+    match KINDS.iter().find(|(known, _)| *known == kind) {
+        Some((_, ja)) => (*ja).to_string(),
+        // No kind of Rust's, but the first that one meets on a worn disk or with many open files.
+        None if cfg!(unix) && number == 5 => "読み書きできません(ディスクや接続の故障のおそれがあります)".to_string(),
+        None if cfg!(unix) && number == 24 => "開いているファイルが多すぎます".to_string(),
+        None if cfg!(target_os = "linux") && number == 40 => "シンボリックリンクが循環しています".to_string(),
+        None => format!("システムのエラー {number}"),
     }
 }
+
+/// The same of an error that has no number.
+fn without_number(text: String, lang: Lang) -> String {
+    if lang == Lang::En || !text.is_ascii() {
+        return text;
+    }
+    // SQLite adds where it was: `... in SELECT id ...`.
+    let begins = |en: &str| text.strip_prefix(en).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', ' ']));
+    let own = OWN.iter().find(|(en, _)| begins(en)).map(|(_, ja)| *ja);
+    // A kind alone, as `io::ErrorKind::NotFound.into()` has it.
+    let bare = || KINDS.iter().find(|(kind, _)| kind.to_string() == text).map(|(_, ja)| *ja);
+    own.or_else(bare).map_or(text, String::from)
+}
+
+/// Beginnings of texts of Rust's library, of SQLite, and of our own errors that pass for the system's.
+const OWN: [(&str, &str); 15] = [
+    ("stream did not contain valid UTF-8", "文字コードが UTF-8 ではありません"),
+    ("failed to fill whole buffer", "途中で終わっています"),
+    ("the source path is neither a regular file nor a symlink to a regular file", "通常のファイルではありません"),
+    ("a device or a named pipe, not a file", "ファイルではなく、デバイスか名前付きパイプです"),
+    ("the kernel's own view, not files on a disk", "ディスク上のファイルではなく、カーネルの情報です"),
+    ("too many symbolic links", "シンボリックリンクが多すぎるか、循環しています"),
+    ("loop", "シンボリックリンクが循環しています"),
+    ("another checksum", "チェックサムが一致しません"),
+    ("database disk image is malformed", "データベースの構造が正しくありません"),
+    ("database or disk is full", "ディスクの空きがありません"),
+    ("disk I/O error", "ディスクの読み書きに失敗しました"),
+    ("unable to open database file", "ファイルを開けません"),
+    ("attempt to write a readonly database", "読み取り専用です"),
+    ("no such", "データベースに必要な表か列がありません"),
+    ("its parts are listed over and over", "ファイルの構造が循環しています"),
+];
+
+const KINDS: [(std::io::ErrorKind, &str); 23] = [
+    (std::io::ErrorKind::NotFound, "ファイルまたはフォルダーがありません"),
+    (std::io::ErrorKind::PermissionDenied, "権限がありません"),
+    (std::io::ErrorKind::AlreadyExists, "同じ名前のものがすでにあります"),
+    (std::io::ErrorKind::NotADirectory, "フォルダーではありません"),
+    (std::io::ErrorKind::IsADirectory, "フォルダーです"),
+    (std::io::ErrorKind::DirectoryNotEmpty, "フォルダーが空ではありません"),
+    (std::io::ErrorKind::ReadOnlyFilesystem, "読み取り専用のディスクです"),
+    (std::io::ErrorKind::StorageFull, "ディスクの空きがありません"),
+    (std::io::ErrorKind::QuotaExceeded, "ディスクの空きがありません"),
+    (std::io::ErrorKind::FileTooLarge, "ファイルが大きすぎます"),
+    (std::io::ErrorKind::ResourceBusy, "ほかのプログラムが使用中です"),
+    (std::io::ErrorKind::ConnectionRefused, "接続を拒否されました"),
+    (std::io::ErrorKind::ConnectionReset, "接続が切れました"),
+    (std::io::ErrorKind::ConnectionAborted, "接続が切れました"),
+    (std::io::ErrorKind::HostUnreachable, "相手に届きません"),
+    (std::io::ErrorKind::NetworkUnreachable, "相手に届きません"),
+    (std::io::ErrorKind::NetworkDown, "ネットワークが使えません"),
+    (std::io::ErrorKind::StaleNetworkFileHandle, "共有フォルダーとの接続が失われています"),
+    (std::io::ErrorKind::TimedOut, "時間内に応答がありません"),
+    (std::io::ErrorKind::BrokenPipe, "出力先が閉じています"),
+    (std::io::ErrorKind::Interrupted, "中断されました"),
+    (std::io::ErrorKind::InvalidFilename, "その名前は使えません"),
+    (std::io::ErrorKind::UnexpectedEof, "途中で終わっています"),
+];
 
 /// Replaces each `{name}` in `template` by what `value` gives for it.
 pub fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> String {

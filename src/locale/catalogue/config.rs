@@ -12,7 +12,7 @@ texts! {
     /// Where a setting is from.
     FROM_LOCALE { ja: "OSの言語設定", en: "the system's locale" }
     /// A configuration that cannot be read.
-    UNREADABLE { ja: "設定ファイル {path}({from}で指定)を読めません: {error}", en: "cannot read the configuration {path} (given by {from}): {error}" }
+    UNREADABLE { ja: "設定ファイル {path}({from}で指定)を読めません: {error}。場所と読み取りの権限を確かめてください。", en: "cannot read the configuration {path} (given by {from}): {error}. Check the place and the permissions." }
     /// Where the path of a configuration is from.
     FROM_USER_FOLDER { ja: "ユーザーの設定フォルダー", en: "the user's configuration directory" }
 

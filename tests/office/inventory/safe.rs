@@ -4,7 +4,7 @@ use std::path::Path;
 
 use shomei::platform::{is_network, mount_of};
 
-use super::scene::{Scene, said};
+use super::scene::{NOW, Scene, said};
 
 fn complaint(scene: &Scene, arguments: &[&str], code: i32) -> String {
     let output = scene.command(arguments).output().unwrap();
@@ -152,7 +152,7 @@ fn a_newer_inventory_and_a_file_of_another_kind_are_left_alone() {
     drop(newer);
     let before = std::fs::read(&path).unwrap();
     assert!(complaint(&scene, &["inventory", "info"], 2).contains("99"));
-    let output = scene.import_command(super::scene::NOW, &[]).output().unwrap();
+    let output = scene.import_command(NOW, &[]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(std::fs::read(&path).unwrap(), before);
     // Another program's database, and no database at all.
@@ -267,7 +267,7 @@ fn what_the_system_says_is_told_in_the_language_asked() {
     let scene = Scene::with_fleet(1);
     scene.import(&[]);
     let merge = |lang: &str| {
-        let mut command = scene.command_in(lang, super::scene::NOW, &["inventory", "merge", "nowhere.ndjson"]);
+        let mut command = scene.command_in(lang, NOW, &["inventory", "merge", "nowhere.ndjson"]);
         String::from_utf8(command.output().unwrap().stderr).unwrap()
     };
     let (ja, en) = (merge("ja"), merge("en"));
@@ -276,4 +276,119 @@ fn what_the_system_says_is_told_in_the_language_asked() {
         "{ja}"
     );
     assert!(en.contains("No such file") && !en.contains("os error") && !en.contains(".."), "{en}");
+}
+
+/// Two or more English words in a row, where it is no command to type.
+fn english(text: &str) -> Option<String> {
+    let is_prose = |c: char| c.is_ascii_alphabetic() || " '-/._=".contains(c);
+    let is_word = |word: &&str| word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'\'');
+    let is_typed = |part: &&str| part.contains("shomei") || part.contains("--");
+    let parts = text.split(|c| !is_prose(c)).filter(|part| !is_typed(part));
+    parts.map(str::trim).find(|part| part.split(' ').filter(is_word).count() > 1).map(String::from)
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn no_english_stands_in_a_japanese_message() {
+    let scene = Scene::with_fleet(2);
+    scene.import(&[]);
+    std::fs::create_dir(scene.path("folder")).unwrap();
+    std::fs::write(scene.path("plain.txt"), "plain").unwrap();
+    std::os::unix::fs::symlink("itself", scene.path("itself")).unwrap();
+    let whole = std::fs::read(scene.path("inventory.sqlite")).unwrap();
+    std::fs::write(scene.path("cut.sqlite"), &whole[..whole.len() / 2]).unwrap();
+    assert_eq!(std::process::Command::new("mkfifo").arg(scene.path("pipe")).status().unwrap().code(), Some(0));
+    said(&scene.home().command(&["import", "fleet", "--fail-on", "never"]).output().unwrap());
+    let mut commands: Vec<Vec<&str>> = Vec::new();
+    for place in ["missing", "folder", "itself", "plain.txt/below", "missing/below"] {
+        commands.extend([
+            vec!["inspect", place],
+            vec!["verify", place],
+            vec!["fingerprint", place],
+            vec!["convert", place, "-o", "made.pem"],
+            vec!["audit", place],
+            vec!["import", place],
+            vec!["audit", "fleet", "--password-file", place],
+            vec!["audit", "fleet", "--password-map", place],
+            vec!["audit", "fleet", "--policy", place],
+            vec!["audit", "fleet", "--root", place],
+            vec!["audit", "fleet", "--crl", place],
+            vec!["list", "-o", place],
+            vec!["report", "--letter", "-o", place],
+            vec!["report", "--letter", "--templates", place],
+            vec!["report", "--write-templates", place],
+            vec!["register", "import", place],
+            vec!["register", "export", "-o", place],
+            vec!["mark", "--from", place],
+            vec!["holidays", "import", place],
+            vec!["root", "add", place],
+            vec!["policy", "check", place],
+            vec!["config", "show", "--config", place],
+            vec!["inventory", "backup", place],
+            vec!["inventory", "restore", place],
+            vec!["inventory", "merge", place],
+            vec!["inventory", "export", "-o", place],
+            vec!["run", "--config", place],
+            vec!["notify", "--config", place],
+        ]);
+    }
+    commands.extend([vec!["audit", "pipe"], vec!["audit", "/proc"], vec!["import", "pipe"], vec!["import", "/proc"]]);
+    let check = |command: &[&str], output: std::process::Output| {
+        for text in [&output.stdout, &output.stderr] {
+            let text = String::from_utf8_lossy(text);
+            assert_eq!(english(&text), None, "{command:?}: {text}");
+            assert!(!text.contains("os error") && !text.contains("。。"), "{command:?}: {text}");
+        }
+        output.status.code()
+    };
+    for command in &commands {
+        // Commands that write have made it a file or a folder.
+        let _ = std::fs::remove_file(scene.path("missing"));
+        let _ = std::fs::remove_dir_all(scene.path("missing"));
+        let output = scene.home().command(&[&command[..], &["--lang", "ja"]].concat()).output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!told.contains("引数はありません"), "{command:?}: {told}");
+        check(command, output);
+    }
+    // An inventory that is a folder, lies below a file, is missing or damaged.
+    for inventory in ["folder", "plain.txt/below", "missing", "cut.sqlite", "plain.txt"] {
+        for command in [&["list"][..], &["inventory", "check"], &["coverage"], &["run"]] {
+            let arguments = [command, &["--inventory", inventory, "--lang", "ja"]].concat();
+            let output = scene.home().command(&arguments).output().unwrap();
+            assert_eq!(check(&arguments, output), Some(2), "{arguments:?}");
+        }
+    }
+    // A disk that is full, told of and not only by its code.
+    for command in [&["list", "--policy", "lab"][..], &["report", "--policy", "lab"], &["inventory", "export"]] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = scene.command_in("ja", NOW, command).stdout(full).output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(told.contains("結果を出力できません: ディスクの空きがありません。"), "{command:?}: {told}");
+        assert_eq!(check(command, output), Some(2));
+    }
+}
+
+#[test]
+fn a_file_that_no_rule_of_the_map_fits_is_named_and_names_of_a_mac_fit_what_people_type() {
+    let scene = Scene::with_fleet(3);
+    // か and a voice mark in the file's name, が in the map.
+    std::fs::create_dir(scene.path("ga")).unwrap();
+    let protected: Vec<_> =
+        scene.files().into_iter().filter(|path| path.extension().is_some_and(|e| e == "p12")).collect();
+    std::fs::copy(&protected[0], scene.path("ga/\u{304b}\u{3099}んばる.p12")).unwrap();
+    std::fs::copy(&protected[0], scene.path("ga/other.p12")).unwrap();
+    let map = |pattern: &str| {
+        std::fs::write(scene.path("map.yaml"), format!("- {{path: \"{pattern}\", file: passwords.txt}}\n")).unwrap();
+        let arguments = ["audit", "ga", "--policy", "lab", "--password-map", "map.yaml", "--format", "json"];
+        let output = scene.home().command(&[&arguments[..], &["--lang", "en"]].concat()).output().unwrap();
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let told = map("ga/\u{304c}*.p12");
+    assert!(told.contains("fit no rule of the password map map.yaml: 1, the first of them ga/other.p12"), "{told}");
+    let told = map("osaka/**");
+    assert!(told.contains("map.yaml: 2, the first of them ga/"), "{told}");
+    // A rule that fits with a wrong password is no lack of one.
+    assert!(!map("ga/*").contains("no rule"));
+    std::fs::write(scene.path("passwords.txt"), "wrong\n").unwrap();
+    assert!(!map("ga/*").contains("no rule"));
 }

@@ -36,6 +36,11 @@ impl Scene {
         scene
     }
 
+    /// `shomei` with no inventory of its own.
+    pub fn home(&self) -> &Home {
+        &self.home
+    }
+
     /// A path in the office.
     pub fn path(&self, name: &str) -> PathBuf {
         self.home.path(name)
