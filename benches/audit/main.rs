@@ -163,7 +163,7 @@ fn audit(folder: &Path, keys: KeyInspection) -> io::Result<AuditSummary> {
         keys,
         try_typos: false,
         follow: false,
-        keyring: Keyring { common: vec![candidate], mapped: Box::new(|_| std::sync::Arc::default()) },
+        keyring: Keyring { common: vec![candidate], mapped: Box::new(|_| Some(std::sync::Arc::default())) },
         roots: Vec::new(),
         crls: Vec::new(),
         office: &RegisterState::default(),

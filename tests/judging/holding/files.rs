@@ -123,7 +123,7 @@ impl Scene {
             keys: KeyInspection::Match,
             try_typos: false,
             follow: false,
-            keyring: Keyring { common: Vec::new(), mapped: Box::new(|_: &Path| std::sync::Arc::default()) },
+            keyring: Keyring { common: Vec::new(), mapped: Box::new(|_: &Path| Some(std::sync::Arc::default())) },
             roots: Vec::new(),
             crls: Vec::new(),
             office,
