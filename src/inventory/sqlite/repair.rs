@@ -23,6 +23,12 @@ const DERIVED: [(&str, &str); 7] = [
     ("mark", "at, ord, id, target, body"),
 ];
 
+/// The findings of certificates as the judgements have them, whose rows have checksums: rule, SHA-256
+/// and severity as the table `finding` has them, which has none and is asked by `list --rule`.
+const JUDGED_FINDINGS: &str = "SELECT found.value ->> 0 AS rule, judged.sha256 AS sha256,
+            CASE found.value ->> 1 WHEN 'error' THEN 3 WHEN 'warning' THEN 2 WHEN 'info' THEN 1 ELSE 0 END AS severity
+     FROM judged, json_each(judged.row, '$.findings') found";
+
 impl Sqlite {
     /// What is damaged, and what is out of order. `now` is the moment, in microseconds since 1970.
     pub fn check(&self, now: i64) -> Result<InventoryCheck, InventoryError> {
@@ -75,7 +81,7 @@ impl Sqlite {
         Ok(found)
     }
 
-    /// How many rows of each table are not what the entries say.
+    /// How many rows of each table are not what the entries say, or the judgements.
     fn differing(&self) -> Result<Vec<(&'static str, u64)>, InventoryError> {
         // One reading of all tables, whatever others write meanwhile.
         let tx = self.db.unchecked_transaction().map_err(sql)?;
@@ -95,6 +101,22 @@ impl Sqlite {
             if count > 0 {
                 differing.push((table, count));
             }
+        }
+        // A rule that found two things of a certificate has one row, with the severity of the last.
+        let findings: i64 = tx
+            .query_row(
+                &format!(
+                    "SELECT (SELECT count(*) FROM (SELECT rule, sha256, severity FROM finding
+                                                   EXCEPT SELECT rule, sha256, severity FROM ({JUDGED_FINDINGS})))
+                          + (SELECT count(*) FROM (SELECT rule, sha256 FROM ({JUDGED_FINDINGS})
+                                                   EXCEPT SELECT rule, sha256 FROM finding))"
+                ),
+                [],
+                |row| row.get(0),
+            )
+            .map_err(sql)?;
+        if findings > 0 {
+            differing.push(("finding", findings.unsigned_abs()));
         }
         // The temporary tables go with the transaction.
         tx.rollback().map_err(sql)?;
@@ -119,6 +141,9 @@ impl Sqlite {
             done.files += 1;
         }
         apply::derive_again(&tx).map_err(sql)?;
+        tx.execute("DELETE FROM finding", []).map_err(sql)?;
+        let again = format!("INSERT OR REPLACE INTO finding (rule, sha256, severity) {JUDGED_FINDINGS}");
+        tx.execute(&again, []).map_err(sql)?;
         done.rows = found.differing.iter().map(|(_, count)| count).sum();
         if let Some(clock) = property::get(&tx, property::CLOCK).map_err(sql)?
             && clock.parse::<i64>().is_ok_and(|clock| clock > now.saturating_add(DAY))

@@ -109,22 +109,32 @@ fn commands_that_are_killed_lose_nothing_that_they_acknowledged() {
     };
     std::fs::write(scene.path("r.csv"), holders(20)).unwrap();
     said(&scene.command(&["register", "import", "r.csv"]).output().unwrap());
-    let (mut acknowledged, mut killed, mut turn) = (Vec::new(), 0, 0);
+    let config = "sources: fleet\npolicy: lab\npasswords:\n  file: passwords.txt\nreport:\n  folder: reports\n";
+    std::fs::write(scene.path("run.yaml"), config).unwrap();
+    let (mut acknowledged, mut killed, mut runs, mut turn) = (Vec::new(), 0, 0, 0);
     while killed < kills() {
         turn += 1;
         assert!(turn < 50 * kills(), "only {killed} commands were killed in their midst");
         let note = format!("note-{turn}-");
         let holder = format!("holder:T-{}", turn % 20);
         std::fs::write(scene.path("more.csv"), holders(20 + turn)).unwrap();
-        let commands: [&[&str]; 6] = [
+        let commands: [&[&str]; 7] = [
             &["mark", "note", &holder, "--reason", &note],
             &["register", "import", "more.csv"],
             &["inventory", "merge", "other.ndjson"],
             &["inventory", "restore", "copy.sqlite"],
             &["inventory", "prune", "--before", "2026-01-01", "--yes"],
             &["mark", "note", &holder, "--reason", &note],
+            &["run", "--config", "run.yaml"],
         ];
         let command = commands[turn as usize % commands.len()];
+        if command[0] == "run" {
+            // There is something to record each time: a file changes its content and comes back.
+            let files = scene.files();
+            let (one, whole) = (&files[turn as usize % files.len()], std::fs::read(&files[0]).unwrap());
+            let bytes = std::fs::read(one).unwrap();
+            std::fs::write(one, if bytes == whole { &bytes[..bytes.len() / 2] } else { &whole[..] }).unwrap();
+        }
         if command[1] == "restore" {
             said(&scene.command(&["inventory", "backup", "copy.sqlite"]).output().unwrap());
         }
@@ -137,6 +147,7 @@ fn commands_that_are_killed_lose_nothing_that_they_acknowledged() {
         let _ = child.kill();
         let code = child.wait().unwrap().code();
         killed += u32::from(code.is_none());
+        runs += u32::from(code.is_none() && command[0] == "run");
         if command[0] == "mark" && code == Some(0) {
             acknowledged.push(note.clone());
         }
@@ -147,4 +158,8 @@ fn commands_that_are_killed_lose_nothing_that_they_acknowledged() {
         }
     }
     assert!(!acknowledged.is_empty());
+    assert!(runs > 0, "no run was killed in its midst");
+    // What was killed half way hinders no later run.
+    let output = scene.command(&["run", "--config", "run.yaml"]).output().unwrap();
+    assert!(output.status.code().is_some_and(|code| code < 2), "{output:?}");
 }

@@ -392,3 +392,90 @@ fn a_file_that_no_rule_of_the_map_fits_is_named_and_names_of_a_mac_fit_what_peop
     std::fs::write(scene.path("passwords.txt"), "wrong\n").unwrap();
     assert!(!map("ga/*").contains("no rule"));
 }
+
+#[cfg(unix)]
+#[test]
+fn a_name_that_is_no_text_and_its_escape_are_two_places() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let scene = Scene::with_fleet(2);
+    let whole = std::fs::read(&scene.files()[0]).unwrap();
+    let folder = scene.path("fleet");
+    for name in [&b"\x83K.p12"[..], br"\x83K.p12"] {
+        std::fs::write(folder.join(OsStr::from_bytes(name)), &whole).unwrap();
+    }
+    scene.age();
+    scene.import(&[]);
+    let places = || {
+        let export = scene.export();
+        let paths = export.lines().filter_map(|line| {
+            let line: serde_json::Value = serde_json::from_str(line).unwrap();
+            let file = !line["entry"]["file"].is_null();
+            file.then(|| line["entry"]["path"].as_str().map(String::from)).flatten()
+        });
+        let mut paths: Vec<String> = paths.filter(|path| path.contains("x83K")).collect();
+        paths.dedup();
+        paths.iter().map(|path| path.rsplit('/').next().unwrap().to_string()).collect::<std::collections::BTreeSet<_>>()
+    };
+    assert_eq!(places(), [r"\x5cx83K.p12", r"\x83K.p12"].map(String::from).into());
+    // One of the two is removed: the other is still there.
+    std::fs::remove_file(folder.join(OsStr::from_bytes(b"\x83K.p12"))).unwrap();
+    let report = scene.import(&[]);
+    assert_eq!(
+        (report["sources"][0]["gone"].as_u64(), report["files"]["new"].as_u64()),
+        (Some(1), Some(0)),
+        "{report}"
+    );
+}
+
+#[test]
+fn a_disk_with_another_name_is_the_same_while_most_of_its_files_are_there() {
+    let scene = Scene::with_fleet(6);
+    let renamed = || {
+        let mut changed = 0;
+        let export = scene.export();
+        let lines = export.lines().map(|line| {
+            let mut document: serde_json::Value = serde_json::from_str(line).unwrap();
+            if document["entry"]["file_system"].is_string() {
+                document["entry"]["file_system"] = "ext4 /dev/sdz1".into();
+                changed += 1;
+            }
+            document.to_string() + "\n"
+        });
+        std::fs::write(scene.path("renamed.ndjson"), lines.collect::<String>()).unwrap();
+        assert!(changed > 0, "no import tells its file system");
+        for beside in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(scene.path(&format!("inventory.sqlite{beside}")));
+        }
+        said(&scene.command(&["inventory", "merge", "renamed.ndjson"]).output().unwrap());
+    };
+    scene.import(&[]);
+    renamed();
+    let files = scene.files();
+    std::fs::remove_file(&files[0]).unwrap();
+    // One file is gone; without a question and with exit 0.
+    let report = scene.import(&["--fail-on", "never"]);
+    assert_eq!((report["code"].as_i64(), report["sources"][0]["gone"].as_u64()), (Some(0), Some(1)), "{report}");
+    renamed();
+    for path in &files[2..] {
+        std::fs::remove_file(path).unwrap();
+    }
+    // Hardly anything of it is there: another disk, of which nothing is recorded as gone.
+    let report = scene.import(&["--fail-on", "never"]);
+    assert_eq!(report["sources"][0]["gone"].as_u64(), Some(0), "{report}");
+    assert!(report["told"].as_str().unwrap().contains("--accept-gone"), "{report}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_backup_needs_no_locks_where_it_goes() {
+    let scene = Scene::with_fleet(3);
+    scene.import(&[]);
+    let whole = scene.export();
+    // A pipe knows neither locks nor seeking.
+    let output = scene.command(&["inventory", "backup", "/dev/stdout"]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    std::fs::write(scene.path("copy.sqlite"), output.stdout).unwrap();
+    said(&scene.command(&["inventory", "restore", "copy.sqlite"]).output().unwrap());
+    assert_eq!(scene.export(), whole);
+}

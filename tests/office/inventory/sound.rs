@@ -90,6 +90,37 @@ fn rows_that_are_not_what_the_entries_say_are_found_and_derived_again() {
 }
 
 #[test]
+fn findings_and_places_that_are_lost_are_found_by_check_and_derived_again() {
+    let scene = Scene::with_fleet(4);
+    // So late that certificates have expired: there are findings.
+    let late = "2028-06-01T00:00:00Z";
+    scene.import_at(late, &[]);
+    let command = |arguments: &[&str]| scene.command_at(late, arguments).output().unwrap();
+    let list = || said(&command(&["list", "--policy", "lab", "--format", "csv"]));
+    let whole = list();
+    let spoil = [
+        ("finding", "DELETE FROM finding WHERE rule = (SELECT min(rule) FROM finding)"),
+        ("finding", "UPDATE finding SET severity = severity + 4"),
+        ("finding", "INSERT INTO finding SELECT 'revoked', sha256, 3 FROM certificate LIMIT 1"),
+        ("sighting", "UPDATE sighting SET path = path || 'x'"),
+        ("sighting", "DELETE FROM sighting WHERE sha256 = (SELECT min(sha256) FROM sighting)"),
+    ];
+    for (table, statement) in spoil {
+        let database = rusqlite::Connection::open(scene.path("inventory.sqlite")).unwrap();
+        // The judgements themselves are as they were.
+        assert!(database.execute(statement, []).unwrap() > 0, "{statement}");
+        drop(database);
+        let check = command(&["inventory", "check", "--format", "json"]);
+        let document: serde_json::Value = serde_json::from_slice(&check.stdout).unwrap();
+        assert!(document["differing_rows"][table].as_u64() > Some(0), "{statement}: {document}");
+        assert_eq!(check.status.code(), Some(1));
+        said(&command(&["inventory", "check", "--repair"]));
+        assert!(said(&command(&["inventory", "check"])).contains("sound"), "{statement}");
+        assert_eq!(list(), whole, "{statement}");
+    }
+}
+
+#[test]
 fn a_stopped_import_is_known_until_one_is_complete() {
     let scene = Scene::with_fleet(600);
     let mut stopped = false;
