@@ -113,7 +113,8 @@ const ON_A_COPY: Text = Text {
     en: "This is a trial at another moment: it works on a copy of the inventory and records nothing in it.",
 };
 
-fn must_be_named(settings: &Settings, lang: Lang) -> Result<(), AppError> {
+/// Refuses to go on without a place for the inventory: what lies beside it would be made in the working folder.
+pub fn must_be_named(settings: &Settings, lang: Lang) -> Result<(), AppError> {
     if !settings.inventory.value.as_os_str().is_empty() {
         return Ok(());
     }

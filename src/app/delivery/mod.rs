@@ -165,6 +165,7 @@ pub fn notify(
     options: &NotifyOptions,
 ) -> Result<Option<DeliveryResult>, AppError> {
     clock::refuse_configured_moment(context)?;
+    open_inventory::must_be_named(&inventory.settings, context.lang)?;
     open_inventory::check_clock_of(&inventory.settings, context)?;
     // Before the lock: what is wrong with the configuration is reported even while another sends.
     let mut queue = MailQueue::open(context, &inventory.settings, options)?;

@@ -47,6 +47,7 @@ pub struct RunAnswer {
 pub fn run(context: &Context, options: &RunOptions) -> Result<RunAnswer, AppError> {
     let lang = context.lang;
     clock::refuse_configured_moment(context)?;
+    open_inventory::must_be_named(&options.settings, lang)?;
     let folder = delivery_folder(&options.settings.inventory.value);
     // Before the state is read: what a run that ends meanwhile has done is not done again. Incomplete,
     // since a scheduler repeats only such runs.

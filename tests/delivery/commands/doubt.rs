@@ -93,12 +93,12 @@ fn what_was_taken_and_could_not_be_recorded_is_recorded_by_the_next_run_and_not_
     for clock in hours(9, 6) {
         let said = office.at(&clock, &["run"]);
         assert_eq!(said.code, 2, "{said:?}");
-        assert!(said.stderr.contains("disk is full"), "{said:?}");
+        assert!(said.stderr.contains("ディスクの空きがありません"), "{said:?}");
     }
     let so_far = by_recipient(&odd.so_far());
     assert_eq!(so_far["<a@care.example>"].len(), 1);
     assert_eq!(so_far["<kanri@care.example>"].len(), 1, "one alarm a day");
-    Letter::new(odd.so_far().contents()[1].1.as_bytes()).says("disk is full");
+    Letter::new(odd.so_far().contents()[1].1.as_bytes()).says("ディスクの空きがありません");
     assert!(!so_far.contains_key("<b@care.example>"), "nothing goes on that cannot be recorded: {so_far:?}");
     let names = office.names("inventory.sqlite.delivery/outbox");
     assert!(names.len() == 1 && names[0].ends_with(".taken"), "{names:?}");

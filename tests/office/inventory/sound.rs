@@ -227,19 +227,46 @@ fn an_export_is_read_as_programs_of_windows_leave_it_and_refused_where_it_is_cut
 #[cfg(unix)]
 #[test]
 fn without_a_home_nothing_is_made_in_the_working_folder() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    use std::os::unix::process::CommandExt;
+    let is_root = std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
     let scene = Scene::with_fleet(2);
-    let before = scene.files().len();
-    let program = scene.command(&[]).get_program().to_owned();
-    let mut bare = std::process::Command::new(program);
-    bare.args(["import", "fleet", "--policy", "lab", "--lang", "en"]).current_dir(scene.path(""));
-    // A user without an entry in the system's list has no home but the variable's.
-    bare.env_clear().env("HOME", "").env("XDG_DATA_HOME", "").env("SHOMEI_CLOCK", NOW);
-    let output = bare.output().unwrap();
-    let told = String::from_utf8_lossy(&output.stderr).into_owned();
-    if told.contains("--inventory") {
-        assert_eq!(output.status.code(), Some(2), "{told}");
+    let work = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(work.path(), std::fs::Permissions::from_mode(0o777)).unwrap();
+    // Where the program was built may be closed to others.
+    let program = work.path().join("shomei");
+    std::fs::copy(scene.command(&[]).get_program(), &program).unwrap();
+    std::fs::write(work.path().join("run.yaml"), "sources: .\npolicy: lab\n").unwrap();
+    std::fs::write(work.path().join("r.csv"), "台帳ID,名称\nT-1,やまびこ\n").unwrap();
+    let names = || {
+        let entries = std::fs::read_dir(work.path()).unwrap();
+        entries.map(|entry| entry.unwrap().file_name()).collect::<std::collections::BTreeSet<_>>()
+    };
+    let before = names();
+    let commands: [&[&str]; 8] = [
+        &["import", ".", "--policy", "lab"],
+        &["list"],
+        &["report", "-o", "report.html"],
+        &["run", "--config", "run.yaml"],
+        &["notify", "--config", "run.yaml"],
+        &["register", "import", "r.csv"],
+        &["mark", "note", "holder:T-1", "--reason", "x"],
+        &["check"],
+    ];
+    for arguments in commands {
+        let mut bare = std::process::Command::new(&program);
+        bare.args(arguments).args(["--lang", "en"]).current_dir(work.path());
+        bare.env_clear().env("SHOMEI_CLOCK", NOW);
+        // A user whom the system does not know has no home. Only root can become one.
+        let unknown = bare.uid(54_321).gid(54_321).output();
+        let Ok(output) = unknown else {
+            assert!(!is_root, "{unknown:?}");
+            return;
+        };
+        let told = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        assert!(output.status.code() > Some(1) && told.contains("--inventory"), "{arguments:?}: {told}");
+        assert_eq!(names(), before, "{arguments:?}: {told}");
     }
-    assert!(!scene.path("inventory.sqlite").exists() && scene.files().len() == before, "{told}");
 }
 
 #[test]
