@@ -39,9 +39,10 @@ impl Keyring {
         (self.mapped)(path).unwrap_or_default()
     }
 
-    /// Whether there is a map and no rule of it fits the path.
+    /// Whether there is a map and no rule of it fits the path. Where there are candidates for every file, a
+    /// map need not name them all.
     pub fn lacks_rule(&self, path: &Path) -> bool {
-        (self.mapped)(path).is_none()
+        self.common.is_empty() && (self.mapped)(path).is_none()
     }
 
     /// The candidates for a file that the map gives, to be tried before the others.
