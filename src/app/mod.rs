@@ -8,6 +8,7 @@
 //! Absent here: command line arguments, standard output, the clock, the environment. Notices
 //! and questions while a use case works go through [`Console`].
 
+mod after;
 pub(crate) mod audit;
 pub(crate) mod bind;
 pub(crate) mod check;

@@ -1,10 +1,12 @@
 //! The little that differs between operating systems. Nothing Unix-only stands outside.
 
 mod output;
+mod program;
 
 use std::fs::Metadata;
 
 pub use output::{Output, Privacy, regular_file, write_new_private};
+pub use program::run_program;
 
 /// The permissions as `ls` prints them (`rw-r--r--`), if anybody but the owner may read the
 /// file; none where nobody else may, or where the system has no such permissions (Windows,

@@ -17,6 +17,8 @@ const FORMS: [&str; 2] = ["html", "xlsx"];
 const MAX_MESSAGES: u64 = 50;
 /// What a message to a contact may contain beyond name, expiry, deadline and steps.
 pub const DETAILS: &[&str] = &["holder", "serial", "sha256", "place"];
+/// How a login is proved.
+pub const AUTH: &[&str] = &["password", "xoauth2"];
 /// How the connection to the mail server is kept from others.
 pub const SECURITY: &[&str] = &["starttls", "tls", "none"];
 
@@ -47,6 +49,9 @@ static HELLO: TextForm = TextForm {
     accepts: is_hello,
 };
 
+/// A program and its arguments; without arguments its name alone will do.
+const COMMAND: Shape = Shape::Either(&Shape::Text, &Shape::List(&Shape::Text, 1));
+
 const SEVERAL_FORMS: Shape = Shape::Either(&Shape::Words(&REPORT_FORMS), &Shape::List(&Shape::Words(&REPORT_FORMS), 0));
 const SEVERAL_DETAILS: Shape = Shape::Either(&Shape::Words(DETAILS), &Shape::List(&Shape::Words(DETAILS), 0));
 
@@ -76,6 +81,9 @@ section! {
             "事業所・代理人あてのメールの署名", "what stands below messages to contacts");
         templates: Setting<PathBuf> = optional(Shape::Text,
             "文面のフォルダー(省略: 組み込み)", "the folder of the texts (absent: built in)");
+        after: Setting<Vec<String>> = optional(COMMAND,
+            "notify の後に呼ぶプログラムと引数の一覧。結果を JSON で標準入力に渡す",
+            "the program that is called after notify, with the outcome as JSON on standard input, and its arguments");
         smtp: Smtp = required(Shape::Map(Smtp::FIELDS), "メールサーバー", "the mail server");
     }
 }
@@ -94,6 +102,15 @@ section! {
             "ログインの名前(省略: ログインしない)", "who logs in (absent: nobody)");
         password_file: Setting<PathBuf> = optional(Shape::Text,
             "パスワードを1行に書いたファイル", "the file with the password");
+        password_credential: Setting<String> = optional(Shape::Text,
+            "パスワードの入った systemd のクレデンシャルの名前(password_file の代わり)",
+            "the name of the systemd credential with the password (instead of password_file)");
+        auth: Setting<String> = optional(Shape::Words(AUTH),
+            "ログインの方式(省略: password)。xoauth2 は token_command のトークンでログインする",
+            "how to log in (absent: password); xoauth2 uses the token of token_command");
+        token_command: Setting<Vec<String>> = optional(COMMAND,
+            "トークンを表示するプログラムと引数の一覧。シェルは通さない",
+            "the program that prints the token, and its arguments; run without a shell");
         ca: Setting<PathBuf> = optional(Shape::Text,
             "組織内の認証局の証明書(PEM)。OS の信頼するものに加える",
             "the certificate of the office's own CA (PEM), beside those that the system trusts");
@@ -129,6 +146,9 @@ section! {
         log_size: Setting<u64> = optional(Shape::Whole(1_000, 1_000_000_000),
             "記録を次のファイルに替える大きさ(バイト。省略: 1000000)",
             "bytes after which another log is begun (absent: 1000000)");
+        after: Setting<Vec<String>> = optional(COMMAND,
+            "run の後に呼ぶプログラムと引数の一覧。結果を JSON で標準入力に渡す",
+            "the program that is called after a run, with the outcome as JSON on standard input, and its arguments");
         metrics: Setting<PathBuf> = optional(Shape::Text,
             "Prometheus の textfile collector のフォルダー", "the folder of Prometheus' textfile collector");
     }

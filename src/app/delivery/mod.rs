@@ -17,9 +17,10 @@ mod sender;
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
+use super::after::OutcomeDocument;
 use super::open_inventory::{self, InventoryOptions, InventoryResult, OpenInventory};
 use super::planning::{self, PlanningContext, beyond};
-use super::{AppError, Context, clock, diff, letter_texts};
+use super::{AppError, Context, Outcome, clock, diff, letter_texts};
 use crate::calendar::{Day, parse_day};
 use crate::deliver::mail::SmtpClient;
 use crate::deliver::{NotificationKey, Outbox, Routing, RunError};
@@ -173,10 +174,39 @@ pub fn notify(
     // First what an earlier delivery may have sent, since it decides what is still due.
     queue.clear_outbox(context)?;
     let outbox = queue.outbox.clone();
+    let after = queue.notify.after.clone();
     let sent = with_delivery_context(context, inventory, &outbox, |delivery| {
         deliver(context, &mut queue, delivery, options, Vec::new(), None)
-    })?;
-    Ok(Some(sent))
+    });
+    if let Some(command) = after {
+        tell_of(context, &sent, &command.value);
+    }
+    sent.map(Some)
+}
+
+/// Tells the program of the configuration what became of a delivery; its failure stops nothing.
+fn tell_of(context: &Context, sent: &Result<DeliveryResult, AppError>, command: &[String]) {
+    let failed = [RunError { stage: "mail", reason: "failed", text: String::new() }];
+    let (outcome, summary, errors) = match sent {
+        Ok(sent) if sent.is_whole() => (Outcome::Clean, sent.summary(context.lang), &sent.errors[..]),
+        Ok(sent) => (Outcome::Incomplete, sent.summary(context.lang), &sent.errors[..]),
+        Err(_) => (Outcome::Incomplete, String::new(), &failed[..]),
+    };
+    let elapsed = time::Duration::try_from((context.environment.elapsed)()).unwrap_or_default();
+    let document = OutcomeDocument {
+        command: "notify",
+        started: context.now,
+        ended: context.now.checked_add(elapsed).unwrap_or(context.now),
+        outcome,
+        summary: &summary,
+        units: None,
+        sent: sent.as_ref().ok(),
+        reports: &[],
+        errors,
+    };
+    if let Err(text) = document.hand_to(command, context) {
+        context.notice(&text);
+    }
 }
 
 /// Sends what is due, and records it. `errors` is what failed before, which is reported to

@@ -1,24 +1,30 @@
 //! Who sends, through which mail server; and messages to the auditors that nothing is recorded of.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use crate::app::config::{Notify, Setting, mailbox};
+use crate::app::config::{Notify, Setting, Smtp, mailbox};
 use crate::app::{AppError, Context, files};
 use crate::calendar::{Day, Instant, Zone};
 use crate::certificate::hex;
 use crate::deliver::mail::{
-    Attachment, ConnectionSecurity, DeliveryOutcome, Login, Mail, MailAddress, Relay, SmtpClient,
+    Attachment, ConnectionSecurity, DeliveryOutcome, Login, LoginMethod, Mail, MailAddress, Relay, SmtpClient,
 };
 use crate::deliver::{AuditorMessage, MessageBody, RunError};
 use crate::locale::{Lang, Text};
+use crate::platform;
 use crate::report::TextBlock;
 
 /// How long a server may take to confirm a message: RFC 5321, section 4.5.3.2.6, whatever `timeout` says.
 const CONFIRMATION: Duration = Duration::from_secs(600);
+
+/// The folder in which systemd gives credentials to a service (`man systemd.exec`).
+const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
+/// How long the program that prints a token may take.
+const TOKEN_LIMIT: Duration = Duration::from_secs(60);
 
 /// Who sends, to whom in any case, and through which server.
 pub(super) struct MailSender {
@@ -91,17 +97,7 @@ fn relay(context: &Context, notify: &Notify) -> Result<Relay, AppError> {
         "none" => (ConnectionSecurity::Plain, 25),
         _ => (ConnectionSecurity::StartTls, 587),
     };
-    let login = match (&smtp.user, &smtp.password_file) {
-        (Some(user), Some(file)) => Some(Login { user: user.value.clone(), password: password(context, &file.value)? }),
-        (None, None) => None,
-        _ => {
-            let half = Text {
-                ja: "notify.smtp の user と password_file は、両方書くか、両方省いてください。",
-                en: "`user` and `password_file` of notify.smtp belong together: give both, or neither.",
-            };
-            return Err(AppError::new(half, lang, &[]));
-        }
-    };
+    let login = login(context, smtp)?;
     let roots = smtp.ca.iter().map(|set| files::read(&set.value, lang)).collect::<Result<_, _>>()?;
     Ok(Relay {
         host: smtp.host.as_ref().map(|set| set.value.clone()).unwrap_or_default(),
@@ -115,6 +111,73 @@ fn relay(context: &Context, notify: &Notify) -> Result<Relay, AppError> {
         confirmation: CONFIRMATION,
         hello: smtp.hello.as_ref().map_or_else(|| context.environment.host.clone(), |set| set.value.clone()),
     })
+}
+
+/// The login of the configuration, with its secret.
+fn login(context: &Context, smtp: &Smtp) -> Result<Option<Login>, AppError> {
+    let lang = context.lang;
+    let is_by_token = smtp.auth.as_ref().is_some_and(|set| set.value == "xoauth2");
+    let method = if is_by_token { LoginMethod::XOAuth2 } else { LoginMethod::Password };
+    let secret = match (is_by_token, &smtp.password_file, &smtp.password_credential, &smtp.token_command) {
+        (_, None, None, None) if smtp.user.is_none() && !is_by_token => return Ok(None),
+        (false, Some(file), None, None) => password(context, &file.value),
+        (false, None, Some(name), None) => password(context, &credential(context, &name.value)?),
+        (true, None, None, Some(command)) => token(context, &command.value),
+        (false, ..) => {
+            let half = Text {
+                ja: "notify.smtp のログインには、user と、password_file か password_credential のどちらか1つを書いてください。ログインしないときは、すべて省きます(token_command は auth: xoauth2 のときだけ)。",
+                en: "a login in notify.smtp wants `user`, and one of `password_file` and `password_credential`; without login, none of them (`token_command` is for auth: xoauth2 only).",
+            };
+            return Err(AppError::new(half, lang, &[]));
+        }
+        (true, ..) => {
+            let half = Text {
+                ja: "notify.smtp の auth: xoauth2 には、user と token_command を書き、password_file と password_credential は省いてください。",
+                en: "auth: xoauth2 in notify.smtp wants `user` and `token_command`, and no `password_file` or `password_credential`.",
+            };
+            return Err(AppError::new(half, lang, &[]));
+        }
+    };
+    let Some(user) = &smtp.user else {
+        let none = Text {
+            ja: "notify.smtp に user がありません。ログインする利用者(多くはメールアドレス)を書いてください。",
+            en: "notify.smtp has no `user`: write who logs in, mostly a mail address.",
+        };
+        return Err(AppError::new(none, lang, &[]));
+    };
+    Ok(Some(Login { user: user.value.clone(), method, secret: secret? }))
+}
+
+/// The file in which systemd gives a credential to a service.
+fn credential(context: &Context, name: &str) -> Result<PathBuf, AppError> {
+    let folder = (context.environment.variable)(CREDENTIALS).filter(|folder| !folder.is_empty());
+    let is_name = Path::new(name).components().count() == 1 && Path::new(name).file_name().is_some();
+    let none = Text {
+        ja: "systemd のクレデンシャル {name} がありません(環境変数 CREDENTIALS_DIRECTORY が設定されていません)。サービスに LoadCredential= を書くか、password_file にしてください。",
+        en: "there is no systemd credential {name} (CREDENTIALS_DIRECTORY is not set): add LoadCredential= to the service, or use `password_file`.",
+    };
+    let folder = folder.filter(|_| is_name).ok_or_else(|| AppError::new(none, context.lang, &[("name", &name)]))?;
+    Ok(PathBuf::from(folder).join(name))
+}
+
+/// The token that a program prints: its first line.
+fn token(context: &Context, command: &[String]) -> Result<Zeroizing<String>, AppError> {
+    let lang = context.lang;
+    let (program, arguments) = command.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
+    let failed = Text {
+        ja: "notify.smtp.token_command のプログラム {program} からトークンを得られません: {error}。端末で実行して確かめてください。",
+        en: "the program {program} of notify.smtp.token_command gives no token: {error}. Run it by hand to see why.",
+    };
+    let of = |error: &dyn std::fmt::Display| AppError::new(failed, lang, &[("program", &program), ("error", error)]);
+    let output = platform::run_program(program, arguments, b"", TOKEN_LIMIT).map_err(|error| of(&error))?;
+    let line = std::str::from_utf8(&output).ok().and_then(|text| text.lines().next()).map(str::trim);
+    let none = Text {
+        ja: "1行目に、空白のない1つのトークンがありません",
+        en: "its first line is not a token without spaces",
+    };
+    let is_token = |line: &&str| !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_graphic());
+    let line = line.filter(is_token).ok_or_else(|| of(&none.get(lang)))?;
+    Ok(Zeroizing::new(line.to_string()))
 }
 
 /// The password in a file: its first line.

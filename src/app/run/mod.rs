@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::app::after::{OutcomeDocument, UnitCounts};
 use crate::app::delivery::{self, DeliveryResult, NotifyOptions, RunPeriod, RunState, alarm, with_delivery_context};
 use crate::app::open_inventory::{self, InventoryOptions};
 use crate::app::output::{Privacy, write_file};
@@ -81,12 +82,12 @@ pub fn run(context: &Context, options: &RunOptions) -> Result<RunAnswer, AppErro
         let folder = delivery_folder(&options.settings.inventory.value);
         let mut pipeline = RunPipeline::new(&copy.context, &options, folder, RunState::default());
         pipeline.go();
-        return pipeline.end();
+        return pipeline.end(None);
     }
     let mut pipeline = RunPipeline::new(context, options, folder, state);
     pipeline.begin();
     pipeline.go();
-    pipeline.end()
+    pipeline.end(context.config.running().after.map(|set| set.value))
 }
 
 /// The end of a run that cannot keep others from running at the same time, and so does nothing but tell
@@ -168,6 +169,10 @@ struct RunPipeline<'a> {
     lines: Vec<String>,
     tally: Option<JudgementCounts>,
     sent: Option<DeliveryResult>,
+    /// How many units can submit claims, once that was judged.
+    units: Option<UnitCounts>,
+    /// Names of the reports that were written.
+    reports: Vec<String>,
     zone: Zone,
 }
 
@@ -187,6 +192,8 @@ impl<'a> RunPipeline<'a> {
             lines: Vec::new(),
             tally: None,
             sent: None,
+            units: None,
+            reports: Vec::new(),
             // Until the policy is read: an alarm that it cannot be read is dated too.
             zone: Zone::JAPAN,
         }
@@ -280,9 +287,9 @@ impl<'a> RunPipeline<'a> {
         }
     }
 
-    /// Reports to the auditors what they have not got, writes metrics and state, and returns how it
-    /// ended.
-    fn end(mut self) -> Result<RunAnswer, AppError> {
+    /// Reports to the auditors what they have not got, writes metrics and state, tells the program that is to
+    /// be called after it, and returns how it ended.
+    fn end(mut self, after: Option<Vec<String>>) -> Result<RunAnswer, AppError> {
         match self.sent.as_ref().map(|sent| sent.auditors) {
             Some(Some(true)) => self.state.unreported.clear(),
             Some(Some(false)) => self.note_unreported(),
@@ -328,11 +335,38 @@ impl<'a> RunPipeline<'a> {
             self.context.notice(&failure.into_text());
             outcome = Outcome::Incomplete;
         }
+        let what = self.lines.join(Text { ja: "", en: " " }.get(self.context.lang));
+        if let Some(command) = after {
+            self.tell(&command, outcome, &what);
+        }
         self.log("end", &[("exit", json!(outcome.code())), ("seconds", json!(self.elapsed().as_secs_f64()))]);
         RunError::texts(&self.errors).into_iter().for_each(|text| self.context.notice(text));
-        let what = self.lines.join(Text { ja: "", en: " " }.get(self.context.lang));
         let at = self.zone.local(self.context.now);
         Ok(RunAnswer { outcome, line: Some(format!("{at} {what}\n")) })
+    }
+
+    /// Tells the program what became of the run. Its failure changes nothing of how the run ended, since a run
+    /// that is done must not be done again for it; the auditors learn of it by the next message.
+    fn tell(&mut self, command: &[String], outcome: Outcome, summary: &str) {
+        let document = OutcomeDocument {
+            command: "run",
+            started: self.context.now,
+            ended: self.now(),
+            outcome,
+            summary,
+            units: self.units,
+            sent: self.sent.as_ref(),
+            reports: &self.reports,
+            errors: &self.errors,
+        };
+        let Err(text) = document.hand_to(command, self.context) else { return };
+        self.log("trouble", &[("stage", json!("after")), ("reason", json!("failed"))]);
+        self.context.notice(&text);
+        let day = self.zone.day(self.context.now).map(|day| day.to_string()).unwrap_or_default();
+        self.state.note_unreported(format!("{day}: {text}"));
+        if let Err(failure) = self.state.write(&self.folder, self.context.lang) {
+            self.context.notice(&failure.into_text());
+        }
     }
 
     /// Reports to the auditors that nothing could be judged or recorded, once a day for the same reason.

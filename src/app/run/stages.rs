@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::RunPipeline;
+use crate::app::after::UnitCounts;
 use crate::app::delivery::{self, DeliveryContext, MailQueue};
 use crate::app::import::{self, ImportOptions, Imported, skipped_code, skipped_text};
 use crate::app::maintenance;
@@ -113,6 +114,12 @@ impl RunPipeline<'_> {
                     ("lapsed", json!(report.counts.lapsed)),
                 ];
                 self.log("judge", &fields);
+                self.units = Some(UnitCounts {
+                    can: coverage.can as u64,
+                    can_until: coverage.can_until as u64,
+                    unknown: coverage.unknown as u64,
+                    cannot: coverage.cannot as u64,
+                });
                 // Without an import the threshold is held against what the report has counted.
                 if self.tally.is_none() {
                     let of = |severity| report.counts.severities.get(&severity).copied().unwrap_or(0);
@@ -177,6 +184,7 @@ impl RunPipeline<'_> {
             let files = sheet::joined(&made, self.context.lang);
             self.lines.push(text.fill(self.context.lang, &[("folder", &folder.display()), ("files", &files)]));
         }
+        self.reports = made;
         Some(folder)
     }
 

@@ -100,6 +100,12 @@ kinds! {
     NoAuth "no-auth" NO_AUTH
     /// The server refuses the login.
     Auth "auth" AUTH
+    /// The server takes no login by a password alone: Microsoft 365 says 5.7.139 or 5.7.30.
+    BasicAuthOff "basic-auth-off" BASIC_AUTH_OFF
+    /// The server wants a password made for applications: Google says 534 5.7.9.
+    AppPasswordWanted "app-password-wanted" APP_PASSWORD_WANTED
+    /// The server refuses the token.
+    TokenRefused "token-refused" TOKEN_REFUSED
     /// The server wants a login, and none is set.
     AuthWanted "auth-wanted" AUTH_WANTED
     /// A password would go over the network unprotected. Nothing was sent.

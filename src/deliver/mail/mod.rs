@@ -16,5 +16,5 @@ pub use address::{MailAddress, is_address};
 pub use delivery::{DeliveryError, DeliveryErrorKind, DeliveryOutcome};
 pub use message::{Attachment, Mail, MessageError};
 pub use refusal::Refusal;
-pub use relay::{ConnectionSecurity, Login, Relay};
+pub use relay::{ConnectionSecurity, Login, LoginMethod, Relay};
 pub use smtp::{SmtpClient, is_hello};

@@ -17,13 +17,24 @@ pub enum ConnectionSecurity {
     Plain,
 }
 
-/// User and password for the server.
+/// What a user proves to be who they are with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoginMethod {
+    /// A password, by PLAIN or LOGIN.
+    Password,
+    /// An OAuth 2.0 access token, by XOAUTH2.
+    XOAuth2,
+}
+
+/// User and secret for the server.
 #[derive(Clone)]
 pub struct Login {
     /// The user.
     pub user: String,
-    /// The password.
-    pub password: Zeroizing<String>,
+    /// What the secret is.
+    pub method: LoginMethod,
+    /// The password, or the token.
+    pub secret: Zeroizing<String>,
 }
 
 impl fmt::Debug for Login {

@@ -37,12 +37,24 @@ texts! {
         en: "The mail server {server} does not offer STARTTLS, and nothing is sent unprotected. Check the port, or use TLS (usually port 465).",
     }
     NO_AUTH {
-        ja: "メールサーバー {server} は、使えるログイン方式(PLAIN、LOGIN)を示しません。ポート番号(通常 587 か 465)を確かめるか、ログインの要らないサーバーならユーザー名の設定を消してください。",
-        en: "The mail server {server} offers no login that is known here (PLAIN, LOGIN). Check the port (usually 587 or 465), or remove the user if the server wants no login.",
+        ja: "メールサーバー {server} は、使えるログイン方式(PLAIN、LOGIN。auth: xoauth2 なら XOAUTH2)を示しません。ポート番号(通常 587 か 465)を確かめるか、ログインの要らないサーバーならユーザー名の設定を消してください。",
+        en: "The mail server {server} offers no login that can be used (PLAIN, LOGIN; XOAUTH2 with auth: xoauth2). Check the port (usually 587 or 465), or remove the user if the server wants no login.",
     }
     AUTH {
         ja: "メールサーバー {server} がログインを拒みました。ユーザー名とパスワードを確かめてください。2段階認証を使うサービスでは、アプリ用のパスワードが要ります。",
         en: "The mail server {server} refuses the login. Check user and password; services with two-step verification want a password made for applications.",
+    }
+    BASIC_AUTH_OFF {
+        ja: "メールサーバー {server} は、パスワードだけのログイン(基本認証)を受け付けません。パスワードを直しても送れません。ログインのいらない送り方(コネクタ、ダイレクト送信、リレー)か auth: xoauth2 に変えてください(docs/ja/mail.md)。",
+        en: "The mail server {server} takes no login by a password alone (basic authentication); another password will not help. Send without login (connector, direct send, relay), or use auth: xoauth2 (docs/en/mail.md).",
+    }
+    APP_PASSWORD_WANTED {
+        ja: "メールサーバー {server} は、いつものパスワードではなく、アプリ パスワードを求めています。アカウントの設定でアプリ パスワードを作り、それを書いてください(docs/ja/mail.md)。",
+        en: "The mail server {server} wants an app password, not the usual one. Make one in the account's settings and write that (docs/en/mail.md).",
+    }
+    TOKEN_REFUSED {
+        ja: "メールサーバー {server} が、トークンを受け付けませんでした。期限の切れたトークンか、送信の許可(SMTP.Send など)のないトークンです。token_command が新しいトークンを表示することと、ログインする利用者を確かめてください。",
+        en: "The mail server {server} refuses the token: it has expired, or does not permit sending (such as SMTP.Send). Check that token_command prints a fresh one, and the user.",
     }
     AUTH_WANTED {
         ja: "メールサーバー {server} はログインを求めています。ユーザー名とパスワードを設定してください。",

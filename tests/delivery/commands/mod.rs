@@ -1,6 +1,7 @@
 //! Delivery as a whole: `shomei notify`, `run` and `init`, with a real mail server, and with one
 //! that misbehaves.
 
+mod after;
 mod doubt;
 mod init;
 mod killed;
@@ -12,3 +13,4 @@ mod refused;
 mod replaced;
 mod run;
 mod scene;
+mod token;

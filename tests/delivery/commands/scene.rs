@@ -85,6 +85,11 @@ impl Smtp {
         ))
     }
 
+    /// Any other.
+    pub fn other(lines: &str) -> Smtp {
+        Smtp::new(lines.to_string()).patiently()
+    }
+
     pub fn plain(port: u16) -> Smtp {
         Smtp::new(format!("host: localhost\n    port: {port}\n    security: none"))
     }

@@ -338,6 +338,8 @@ fn logins_fit_what_the_server_offers() {
     assert_eq!(delivery, TAKEN);
     assert!(record.has(&openssl::base64::encode_block(PASSWORD.as_bytes())));
     let (delivery, pauses, record) = with(json!(["AUTH CRAM-MD5 XOAUTH2", "SIZE 1000000"]), json!([]));
+    assert_eq!((failed(&delivery).kind(), pauses, record.count("AUTH")), (DeliveryErrorKind::BasicAuthOff, 0, 0));
+    let (delivery, pauses, record) = with(json!(["AUTH CRAM-MD5", "SIZE 1000000"]), json!([]));
     assert_eq!((failed(&delivery).kind(), pauses, record.count("AUTH")), (DeliveryErrorKind::NoAuth, 0, 0));
     assert_eq!(failed(&with(json!([]), json!([])).0).kind(), DeliveryErrorKind::NoAuth);
     let later = json!([{"at": "AUTH", "times": 1, "say": "454 4.7.0 later"}]);

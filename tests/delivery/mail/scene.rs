@@ -4,7 +4,9 @@ use std::cell::RefCell;
 use std::time::Duration;
 
 use serde_json::Value;
-use shomei::deliver::mail::{ConnectionSecurity, DeliveryOutcome, Login, Mail, MailAddress, Relay, SmtpClient};
+use shomei::deliver::mail::{
+    ConnectionSecurity, DeliveryOutcome, Login, LoginMethod, Mail, MailAddress, Relay, SmtpClient,
+};
 use shomei::locale::Lang;
 use zeroize::Zeroizing;
 
@@ -54,7 +56,7 @@ pub fn relay(port: u16, security: ConnectionSecurity) -> Relay {
 }
 
 pub fn login(user: &str, password: &str) -> Option<Login> {
-    Some(Login { user: user.into(), password: Zeroizing::new(password.into()) })
+    Some(Login { user: user.into(), method: LoginMethod::Password, secret: Zeroizing::new(password.into()) })
 }
 
 /// What became of the messages handed over one after the other, and the pauses made.

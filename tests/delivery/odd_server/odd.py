@@ -3,7 +3,7 @@
     odd.py FOLDER < PLAN
 
 PLAN is one line of JSON: `security` (plain, starttls, tls), `certificate` (good, name, unknown,
-expired), `offers` (lines for EHLO), and `rules`, each `{at, when, times, say, do}`: at a point
+expired), `offers` (lines for EHLO), `user` and `token` (the only ones that XOAUTH2 takes), and `rules`, each `{at, when, times, say, do}`: at a point
 (CONNECT, EHLO, STARTTLS, HANDSHAKE, AUTH, MAIL, RCPT, DATA, BODY, END, RSET, QUIT), for lines
 that contain `when`, the first `times` times, `say` is sent and `do` done: close; stall (read and
 say nothing), sleep (not even read), drip (a byte now and then),
@@ -11,6 +11,7 @@ late (a line now and then, and then all is well), pause (two seconds, and then a
 The CA comes to FOLDER/ca.pem. What was received is told in JSON lines, at once.
 """
 
+import base64
 import datetime
 import ipaddress
 import json
@@ -168,6 +169,16 @@ class Connection:
                 self.say("334 UGFzc3dvcmQ6\r\n")
                 tell(event=self.line().decode().strip())
                 self.at("AUTH", line)
+            elif word == "AUTH" and "token" in self.plan and line.upper().startswith("AUTH XOAUTH2 "):
+                user, token = self.plan["user"], self.plan["token"]
+                proof = f"user={user}\x01auth=Bearer {token}\x01\x01".encode()
+                if base64.b64decode(line.split(" ")[2]) == proof:
+                    self.say("235 2.7.0 Authentication successful\r\n")
+                else:
+                    # {"status":"401","schemes":"bearer"}
+                    self.say("334 eyJzdGF0dXMiOiI0MDEiLCJzY2hlbWVzIjoiYmVhcmVyIn0=\r\n")
+                    tell(event=f"EMPTY {self.line().decode().strip()!r}")
+                    self.say("535 5.7.3 Authentication unsuccessful\r\n")
             elif word == "RCPT":
                 if self.at("RCPT", line):
                     recipients.append(line.split(":", 1)[1])

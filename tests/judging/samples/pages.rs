@@ -21,7 +21,8 @@ fn read(path: &str) -> String {
 }
 
 /// The documents that output.md explains.
-const SCHEMAS: [&str; 16] = [
+const SCHEMAS: [&str; 17] = [
+    "outcome",
     "audit",
     "inspect",
     "verify",

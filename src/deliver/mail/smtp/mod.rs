@@ -325,10 +325,14 @@ fn wanting(smtp_error: SmtpError, relay: &Relay) -> SmtpError {
 /// have told it back.
 fn cleaned(said: &str, relay: &Relay) -> String {
     let mut said = said.to_string();
-    if let Some(login) = relay.login.as_ref().filter(|login| !login.password.is_empty()) {
-        let plain = format!("\0{}\0{}", login.user, login.password.as_str());
-        let secrets =
-            [STANDARD.encode(plain.as_bytes()), STANDARD.encode(login.password.as_bytes()), login.password.to_string()];
+    if let Some(login) = relay.login.as_ref().filter(|login| !login.secret.is_empty()) {
+        let plain = format!("\0{}\0{}", login.user, login.secret.as_str());
+        let secrets = [
+            STANDARD.encode(plain.as_bytes()),
+            STANDARD.encode(session::token_proof(login).as_bytes()),
+            STANDARD.encode(login.secret.as_bytes()),
+            login.secret.to_string(),
+        ];
         for secret in secrets.map(zeroize::Zeroizing::new) {
             said = said.replace(secret.as_str(), "***");
         }

@@ -14,7 +14,7 @@ use native_tls::{Certificate, Protocol, TlsConnector};
 use zeroize::Zeroizing;
 
 use super::super::delivery::DeliveryErrorKind;
-use super::super::relay::{ConnectionSecurity, Login, Relay};
+use super::super::relay::{ConnectionSecurity, Login, LoginMethod, Relay};
 use super::wire::{Answer, Wire, WireError};
 
 /// Why a step did not succeed.
@@ -32,7 +32,7 @@ pub(super) struct SmtpError {
 impl SmtpError {
     /// Whether the server refused for good.
     pub fn is_for_good(&self) -> bool {
-        self.code.is_some_and(|code| (500..600).contains(&code))
+        self.kind != DeliveryErrorKind::BasicAuthOff && self.code.is_some_and(|code| (500..600).contains(&code))
     }
 }
 
@@ -105,7 +105,28 @@ impl SmtpSession {
     }
 
     fn log_in(&mut self, login: &Login) -> Result<(), SmtpError> {
-        let (user, password) = (login.user.as_str(), login.password.as_str());
+        match login.method {
+            LoginMethod::Password => self.log_in_by_password(login),
+            LoginMethod::XOAuth2 => self.log_in_by_token(login),
+        }
+    }
+
+    fn log_in_by_token(&mut self, login: &Login) -> Result<(), SmtpError> {
+        if !self.offers("AUTH", "XOAUTH2") {
+            return Err(DeliveryErrorKind::NoAuth.into());
+        }
+        let proof = Zeroizing::new(STANDARD.encode(token_proof(login).as_bytes()));
+        let line = Zeroizing::new(format!("AUTH XOAUTH2 {}", proof.as_str()));
+        let mut answer = self.exchange(&line)?;
+        if answer.code == 334 {
+            // What is wrong with the token, in Base64; the refusal comes after an empty line.
+            answer = self.exchange("")?;
+        }
+        fine(answer, DeliveryErrorKind::TokenRefused).map(drop)
+    }
+
+    fn log_in_by_password(&mut self, login: &Login) -> Result<(), SmtpError> {
+        let (user, password) = (login.user.as_str(), login.secret.as_str());
         let encoded = |text: &str| Zeroizing::new(STANDARD.encode(text));
         if self.offers("AUTH", "PLAIN") {
             let plain = Zeroizing::new(format!("\0{user}\0{password}"));
@@ -113,7 +134,9 @@ impl SmtpSession {
             return self.command(&line, DeliveryErrorKind::Auth).map(drop);
         }
         if !self.offers("AUTH", "LOGIN") {
-            return Err(DeliveryErrorKind::NoAuth.into());
+            let is_off = self.offers("AUTH", "XOAUTH2");
+            let kind = if is_off { DeliveryErrorKind::BasicAuthOff } else { DeliveryErrorKind::NoAuth };
+            return Err(kind.into());
         }
         self.question("AUTH LOGIN")?;
         self.question(&encoded(user))?;
@@ -204,10 +227,28 @@ fn fine(answer: Answer, refused: DeliveryErrorKind) -> Result<Answer, SmtpError>
     let kind = match answer.code {
         200..300 => return Ok(answer),
         400..500 => DeliveryErrorKind::Temporary,
-        500.. => refused,
+        500.. => login_refusal(&answer).unwrap_or(refused),
         _ => return Err(out_of_turn(&answer)),
     };
     Err(SmtpError { kind, code: Some(answer.code), said: answer.text(), unsent: false })
+}
+
+/// What a user with a token proves to be who they are with.
+pub(super) fn token_proof(login: &Login) -> Zeroizing<String> {
+    Zeroizing::new(format!("user={}\x01auth=Bearer {}\x01\x01", login.user, login.secret.as_str()))
+}
+
+/// Refusals of logins of which the kind is known by the words of Exchange Online and Gmail.
+fn login_refusal(answer: &Answer) -> Option<DeliveryErrorKind> {
+    let text = answer.text();
+    let says = |code: &str| text.split([' ', '-', '(', ')']).any(|word| word.trim_start_matches('#') == code);
+    match answer.code {
+        535 | 550 if says("5.7.139") || says("5.7.30") => Some(DeliveryErrorKind::BasicAuthOff),
+        534 | 535 if says("5.7.9") || text.contains("pplication-specific password") => {
+            Some(DeliveryErrorKind::AppPasswordWanted)
+        }
+        _ => None,
+    }
 }
 
 /// An answer that says neither yes nor no.
