@@ -29,7 +29,11 @@ pub struct PlanningContext {
 impl PlanningContext {
     /// Opens the inventory for reading, as known on the day asked.
     pub fn open(context: &Context, options: InventoryOptions) -> Result<PlanningContext, AppError> {
-        let opened = OpenInventory::open(context, options)?;
+        PlanningContext::of(context, OpenInventory::open(context, options)?)
+    }
+
+    /// The same of an inventory that is open already.
+    pub fn of(context: &Context, opened: OpenInventory) -> Result<PlanningContext, AppError> {
         let policy = Arc::clone(&opened.judging.policy);
         let office = opened.inventory.office().or_message(&opened.settings, context.lang)?;
         let calendar = OfficeCalendars::new(&policy, &holidays::in_force(context)?);

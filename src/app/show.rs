@@ -3,14 +3,16 @@
 use std::io;
 
 use super::open_inventory::{InventoryOptions, InventoryResult, OpenInventory};
+use super::planning::{self, PlanningContext};
 use super::resolve_id::{self, Wanted};
 use super::{AppError, Context};
 use crate::audit::{AuditSink, CertificateRecord, FileSummary, HolderRecord};
 use crate::certificate::Certificate;
 use crate::inventory::{self, CertificateFilter, InventoryError, ListOrder, ListedCertificate, ResolvedId, Store};
+use crate::lifecycle::PlanBounds;
 use crate::locale::Lang;
 use crate::register::{HolderKey, MarkTarget};
-use crate::report::{CertificateStory, HolderStory, Telling};
+use crate::report::{CertificateStory, HolderRenewals, HolderStory, Telling, View};
 
 /// The story of one thing. It borrows what is judged only while it is shown.
 pub enum Story<'a> {
@@ -26,11 +28,12 @@ type Show<'s> = &'s dyn Fn(&Story, Telling) -> io::Result<Vec<u8>>;
 /// Hands the story of what an ID means to `show`, and gives what that wrote.
 pub fn story(context: &Context, inventory: InventoryOptions, id: &str, show: Show) -> Result<Vec<u8>, AppError> {
     let opened = OpenInventory::open_judged(context, inventory)?;
-    let written = match resolve_id::the(context, &opened, id, Wanted::Either)? {
-        ResolvedId::Certificate(sha256, ..) => certificate(&opened, &sha256, show, context.lang),
-        ResolvedId::Holder(register, id, _) => holder(&opened, &HolderKey { register, id }, show, context.lang),
-    };
-    written.or_message(&opened.settings, context.lang)
+    match resolve_id::the(context, &opened, id, Wanted::Either)? {
+        ResolvedId::Certificate(sha256, ..) => {
+            certificate(&opened, &sha256, show, context.lang).or_message(&opened.settings, context.lang)
+        }
+        ResolvedId::Holder(register, id, _) => planned_holder(context, opened, &HolderKey { register, id }, show),
+    }
 }
 
 fn telling(opened: &OpenInventory, lang: Lang) -> Telling<'_> {
@@ -68,7 +71,26 @@ fn certificate(opened: &OpenInventory, sha256: &[u8; 32], show: Show, lang: Lang
     })
 }
 
-fn holder(opened: &OpenInventory, key: &HolderKey, show: Show, lang: Lang) -> Result<Vec<u8>, InventoryError> {
+/// The story of a holder with the plan of its renewals and its fees.
+fn planned_holder(context: &Context, opened: OpenInventory, key: &HolderKey, show: Show) -> Result<Vec<u8>, AppError> {
+    let lang = context.lang;
+    let PlanningContext { mut opened, policy, office, calendar } = PlanningContext::of(context, opened)?;
+    // Of all certificates, as `plan` and `fees` do: whether one is renewed, or its agent claims, depends on others.
+    let fleet = planning::certificates(context, &mut opened, &policy, &office)?;
+    let plan = planning::plan(&fleet, &calendar, PlanBounds::default(), lang)?;
+    let fees = planning::fees(&fleet, &plan);
+    let view = View { lang, fleet: &fleet, as_of: opened.as_of };
+    let renewals = HolderRenewals::new(view, &plan, &fees, key);
+    holder(&opened, key, &renewals, show, lang).or_message(&opened.settings, lang)
+}
+
+fn holder(
+    opened: &OpenInventory,
+    key: &HolderKey,
+    renewals: &HolderRenewals,
+    show: Show,
+    lang: Lang,
+) -> Result<Vec<u8>, InventoryError> {
     let inventory = &opened.inventory;
     let telling = telling(opened, lang);
     let last = inventory::last_of_holder(inventory, key, opened.until())?.unwrap_or_default().holder(key.clone());
@@ -86,7 +108,7 @@ fn holder(opened: &OpenInventory, key: &HolderKey, show: Show, lang: Lang) -> Re
     let marks = office.marks_of(&MarkTarget::Holder(key.clone()));
     let story = |record: Option<&HolderRecord>| {
         let holder = record.map_or(&last, |record| record.facts.holder);
-        let story = HolderStory { holder, record, certificates: &certificates, marks, events: &events };
+        let story = HolderStory { holder, record, certificates: &certificates, renewals, marks, events: &events };
         show(&Story::Holder(story), telling)
     };
     let mut one = OneRecord { out: None, certificate: |_: Option<&CertificateRecord>| Ok(Vec::new()), holder: story };

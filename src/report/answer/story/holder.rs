@@ -8,7 +8,7 @@ use time::Duration;
 use super::super::list::{ListedLines, listed_document};
 use super::super::model::{day, period_document, unit};
 use super::page::StoryPage;
-use super::{Telling, events, mark_document};
+use super::{HolderRenewals, Telling, events, mark_document};
 use crate::audit::HolderRecord;
 use crate::audit::holding::{ClaimUnit, Coverage};
 use crate::calendar::Day;
@@ -27,6 +27,8 @@ pub struct HolderStory<'a> {
     pub record: Option<&'a HolderRecord<'a>>,
     /// Its certificates, the living first.
     pub certificates: &'a [ListedCertificate],
+    /// When to apply for their renewals, and what that costs.
+    pub renewals: &'a HolderRenewals,
     /// What people recorded of it and did not take back.
     pub marks: &'a [Mark],
     /// What happened, oldest first.
@@ -62,6 +64,7 @@ impl HolderStory<'_> {
             self.certificates.iter().for_each(|listed| rows.push(listed));
             rows.without_holder().write(page.out, style)?;
         }
+        self.renewals.write(&mut page)?;
         if let Some(record) = self.record {
             page.findings(record.findings)?;
         }
@@ -169,6 +172,7 @@ impl HolderStory<'_> {
         document["password_changed"] = json!(day(changed));
         document["password_expires"] = json!(day(expires));
         document["certificates"] = self.certificates.iter().map(listed_document).collect();
+        self.renewals.add_to(&mut document, telling.lang);
         document["findings"] = telling.findings(findings);
         document["marks"] = self.marks.iter().map(mark_document).collect();
         document["story"] = events::documents(self.events).into();
