@@ -7,7 +7,7 @@ mod page;
 mod renewals;
 
 pub use certificate::CertificateStory;
-pub use holder::HolderStory;
+pub use holder::{HolderStory, JudgedHolder};
 pub use renewals::HolderRenewals;
 
 use serde_json::{Value as Json, json};
