@@ -14,6 +14,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 use super::build::{GridBuilder, MergedArea};
 use super::compound::{Compound, wrap};
 use super::number_format::{DigitFormat, ShownDigits};
+use super::open_document::ShownTexts;
 use super::{
     Grid, GridCell, GridError, GridFile, GridOptions, MOST_CELLS, MOST_UNPACKED, default_password, open_document,
     records,
@@ -53,7 +54,8 @@ fn xlsb(bytes: &[u8], options: GridOptions, fits: &dyn Fn(&Grid) -> bool) -> Res
 }
 
 fn ods(bytes: &[u8], options: GridOptions, fits: &dyn Fn(&Grid) -> bool) -> Result<GridFile, GridError> {
-    open_document::measure(&part(bytes, "content.xml")?)?;
+    let content = part(bytes, "content.xml")?;
+    open_document::measure(&content)?;
     let ods_error = |error: OdsError| match error {
         OdsError::Password => GridError::Encrypted,
         // A text or a presentation, or a ZIP that is none of them.
@@ -66,7 +68,7 @@ fn ods(bytes: &[u8], options: GridOptions, fits: &dyn Fn(&Grid) -> bool) -> Resu
         let mut builder = GridBuilder::default();
         let range = book.worksheet_range(name).map_err(ods_error)?;
         let formulas = book.worksheet_formula(name).map_err(ods_error)?;
-        put_range(&mut builder, &range)?;
+        put_range(&mut builder, &range, &open_document::shown_digits(&content, name))?;
         put_unvalued(&mut builder, &formulas, |at| range.get_value(at).is_none_or(|value| value.is_empty()))?;
         builder.finish(Some(name.to_string()), Vec::new())
     })
@@ -305,11 +307,15 @@ fn xls_sheet<R: Read + Seek>(book: &mut Xls<R>, name: &str, shown: Option<&Shown
     builder.finish(Some(name.to_string()), areas(&merged))
 }
 
-fn put_range(builder: &mut GridBuilder, range: &Range<Data>) -> Result<(), GridError> {
+fn put_range(builder: &mut GridBuilder, range: &Range<Data>, shown: &ShownTexts) -> Result<(), GridError> {
     let (top, left) = range.start().unwrap_or_default();
     let place = |start: u32, offset| u32::try_from(offset).unwrap_or(u32::MAX).saturating_add(start);
     for (row, column, value) in range.used_cells() {
-        put(builder, place(top, row), place(left, column), value)?;
+        let (row, column) = (place(top, row), place(left, column));
+        match value.get_float().and_then(|number| shown.of(row, column, number)) {
+            Some(text) => builder.put_text(row, column, text)?,
+            None => put(builder, row, column, value)?,
+        }
     }
     Ok(())
 }
