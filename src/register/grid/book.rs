@@ -16,8 +16,8 @@ use super::compound::{Compound, wrap};
 use super::number_format::{DigitFormat, ShownDigits};
 use super::open_document::ShownTexts;
 use super::{
-    Grid, GridCell, GridError, GridFile, GridOptions, MOST_CELLS, MOST_UNPACKED, default_password, open_document,
-    records,
+    Grid, GridCell, GridError, GridFile, GridOptions, MOST_CELLS, MOST_UNPACKED, binary_workbook, default_password,
+    open_document, records,
 };
 use crate::calendar::Day;
 
@@ -42,15 +42,34 @@ fn xlsb(bytes: &[u8], options: GridOptions, fits: &dyn Fn(&Grid) -> bool) -> Res
     let tamed = without_macro_sheets(bytes)?;
     let mut book = Xlsb::new(Cursor::new(&*tamed)).map_err(|error| damaged(&error))?;
     let sheets = book.sheets_metadata().to_vec();
+    // A workbook without these parts has nothing to show of them.
+    let optional = |name: &str| part(bytes, name).unwrap_or_default();
+    let parts = binary_workbook::sheets(&optional("xl/workbook.bin"));
+    let relations = String::from_utf8_lossy(&optional("xl/_rels/workbook.bin.rels")).into_owned();
+    let formats = binary_workbook::digit_formats(&optional("xl/styles.bin"));
     choose(&sheets, options, fits, |name| {
+        let id = parts.iter().find(|(of, _)| of == name).map(|(_, id)| id.as_str());
+        let path = id.and_then(|id| target(&relations, id)).filter(|_| formats.iter().any(Option::is_some));
+        let shown = path.map(|path| binary_workbook::shown_digits(&optional(&path), &formats)).unwrap_or_default();
         let mut builder = GridBuilder::default();
         let mut cells = book.worksheet_cells_reader(name).map_err(|error| damaged(&error))?;
         while let Some(cell) = cells.next_cell().map_err(|error| damaged(&error))? {
             let (row, column) = cell.get_position();
-            put(&mut builder, row, column, cell.get_value())?;
+            put_shown(&mut builder, row, column, cell.get_value(), &shown)?;
         }
         builder.finish(Some(name.to_string()), Vec::new())
     })
+}
+
+/// The part to which a relation of the workbook leads.
+fn target(relations: &str, id: &str) -> Option<String> {
+    let attribute = |tag: &str, name: &str| {
+        let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
+        rest.split('"').next().map(str::to_string)
+    };
+    let tag = relations.split('<').find(|tag| attribute(tag, "Id").as_deref() == Some(id))?;
+    let target = attribute(tag, "Target")?;
+    Some(target.strip_prefix('/').map_or_else(|| format!("xl/{target}"), str::to_string))
 }
 
 fn ods(bytes: &[u8], options: GridOptions, fits: &dyn Fn(&Grid) -> bool) -> Result<GridFile, GridError> {
