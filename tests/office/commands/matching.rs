@@ -292,3 +292,14 @@ fn a_prefecture_is_asked_for_in_every_spelling_of_registers() {
         assert_eq!((list(spelt), units(spelt)), (certificates.clone(), can.clone()), "{spelt}");
     }
 }
+
+#[test]
+fn a_report_begins_with_what_is_unmatched_sentence_by_sentence() {
+    let office = office_by_name();
+    let unmatched = "8 valid certificates are not matched to a holder yet";
+    for (form, between) in [("md", "register match.\n\n"), ("html", "register match.</p>\n<p>")] {
+        let report = office.ok(&["report", "--format", form]);
+        assert!(report.contains(unmatched) && report.contains(between), "{form}: {report}");
+        assert!(!report.contains("U+000A"), "{form}: {report}");
+    }
+}
