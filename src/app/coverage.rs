@@ -10,6 +10,7 @@ use crate::audit::holding::ClaimPeriod;
 use crate::calendar::{Day, parse_day};
 use crate::inventory::Store;
 use crate::locale::{Lang, Text};
+use crate::register::asked_prefecture;
 use crate::report::{Asked, Coverage, Scope};
 
 /// What coverage is asked for.
@@ -32,16 +33,17 @@ pub fn coverage(context: &Context, options: CoverageOptions) -> Result<Coverage,
     if let Some(text) = &options.month {
         opened.period = period(text, &opened.judging, lang)?;
     }
-    if let Some(prefecture) = &options.prefecture {
+    let asked_for = options.prefecture.as_deref().map(asked_prefecture);
+    if let Some((prefecture, asked)) = options.prefecture.as_ref().zip(asked_for.as_ref()) {
         let office = opened.inventory.office().or_message(&opened.settings, lang)?;
-        let scope = Scope { prefecture: Some(prefecture.clone()), ..Scope::default() };
+        let scope = Scope { prefecture: Some(asked.clone()), ..Scope::default() };
         if let Some(stray) = scope.stray(&office.holders, &BTreeSet::new()) {
             return Err(stray_text(&format!("--prefecture {prefecture}"), &stray, lang));
         }
     }
     let asked = Asked {
         holder: options.holder.map(|id| resolve_id::holder(context, &opened, &id)).transpose()?,
-        prefecture: options.prefecture,
+        prefecture: asked_for,
         as_of: opened.as_of,
         only: options.only,
     };

@@ -10,7 +10,7 @@ use crate::audit::rules;
 use crate::inventory::{CertificateFilter, ListOrder, Store};
 use crate::locale::{Lang, Text, nearest};
 use crate::policy::Policy;
-use crate::register::plain;
+use crate::register::asked_prefecture;
 use crate::report::{ListHead, ListWriter, Scope, is_same};
 
 /// What a list is asked for.
@@ -84,8 +84,9 @@ fn borne(context: &Context, opened: &OpenInventory, typed: CertificateFilter) ->
         filter.host = known;
     }
     if let Some(prefecture) = filter.prefecture.take() {
-        refuse(Scope { prefecture: Some(prefecture.clone()), ..Scope::default() }, "prefecture", &prefecture)?;
-        filter.prefecture = Some(plain(&prefecture).trim().to_string());
+        let asked = asked_prefecture(&prefecture);
+        refuse(Scope { prefecture: Some(asked.clone()), ..Scope::default() }, "prefecture", &prefecture)?;
+        filter.prefecture = Some(asked);
     }
     if let Some(tag) = filter.tag.take() {
         refuse(Scope { tag: Some(tag.clone()), ..Scope::default() }, "tag", &tag)?;

@@ -1,11 +1,13 @@
 //! What planning rests on: the certificates of an inventory in relation to each other, and the
 //! calendar.
 
+use std::io;
 use std::sync::Arc;
 
 use super::config::Notify;
 use super::open_inventory::{InventoryOptions, InventoryResult, OpenInventory};
 use super::{AppError, Context, holidays};
+use crate::audit::{AuditSink, CertificateRecord, HolderRecord};
 use crate::calendar::parse_day;
 use crate::deliver::is_reached;
 use crate::inventory::{NotificationRow, Store};
@@ -15,7 +17,8 @@ use crate::lifecycle::{
 };
 use crate::locale::{Lang, Text};
 use crate::policy::Policy;
-use crate::register::{Holder, RegisterState};
+use crate::register::{Holder, HolderKey, RegisterState};
+use crate::report::JudgedHolder;
 
 /// An inventory that was opened and asked, and what the certificates in it refer to.
 pub struct PlanningContext {
@@ -29,7 +32,11 @@ pub struct PlanningContext {
 impl PlanningContext {
     /// Opens the inventory for reading, as known on the day asked.
     pub fn open(context: &Context, options: InventoryOptions) -> Result<PlanningContext, AppError> {
-        let opened = OpenInventory::open(context, options)?;
+        PlanningContext::of(context, OpenInventory::open(context, options)?)
+    }
+
+    /// The same of an inventory that is open already.
+    pub fn of(context: &Context, opened: OpenInventory) -> Result<PlanningContext, AppError> {
         let policy = Arc::clone(&opened.judging.policy);
         let office = opened.inventory.office().or_message(&opened.settings, context.lang)?;
         let calendar = OfficeCalendars::new(&policy, &holidays::in_force(context)?);
@@ -51,6 +58,45 @@ pub fn certificates<'a>(
     opened.judge_into(context, &mut fleet)?;
     fleet.settle();
     Ok(fleet)
+}
+
+/// The same, with what the judgement says of one holder; none where it is not in the register.
+pub fn certificates_and_holder<'a>(
+    context: &Context,
+    opened: &mut OpenInventory,
+    policy: &'a Policy,
+    office: &'a RegisterState,
+    key: &HolderKey,
+) -> Result<(Certificates<'a>, Option<JudgedHolder>), AppError> {
+    let fleet = Certificates::new(policy, office, opened.judging.at).ok_or_else(|| beyond(context.lang))?;
+    let mut sink = WithHolder { fleet, key, judged: None };
+    opened.judge_into(context, &mut sink)?;
+    sink.fleet.settle();
+    Ok((sink.fleet, sink.judged))
+}
+
+/// Takes all certificates, and keeps what is said of one holder.
+struct WithHolder<'a, 'k> {
+    fleet: Certificates<'a>,
+    key: &'k HolderKey,
+    judged: Option<JudgedHolder>,
+}
+
+impl AuditSink for WithHolder<'_, '_> {
+    fn certificate(&mut self, record: &CertificateRecord) -> io::Result<()> {
+        self.fleet.certificate(record)
+    }
+
+    fn gone(&mut self, record: &CertificateRecord) -> io::Result<()> {
+        self.fleet.gone(record)
+    }
+
+    fn holder(&mut self, record: &HolderRecord) -> io::Result<()> {
+        if record.facts.holder.key == *self.key {
+            self.judged = Some(JudgedHolder::of(record));
+        }
+        AuditSink::holder(&mut self.fleet, record)
+    }
 }
 
 /// The plan of all renewals.

@@ -6,11 +6,11 @@ use crate::report::write_json;
 
 pub(super) fn command(lang: Lang) -> Command {
     command! { lang;
-        "show" "証明書か台帳の1件について、いまの状態とこれまでの経過をすべて示します"
-            "Tells everything about one certificate or holder: how it is, and its story";
+        "show" "証明書か事業所・代理人1件の状態、更新計画、手数料、経過を表示します"
+            "Show everything about one certificate or holder: state, renewal plan, fees, history";
         argument "id" (flags::ID)
-            "拇印(SHA-256)の先頭4桁以上、シリアル番号、台帳ID(台帳名/ID)。sha256: serial: holder: を前に付けてもよい"
-            "four or more digits of a SHA-256, a serial number, or a holder's ID (REGISTER/ID); sha256:, serial: or holder: before it says which"
+            "拇印(SHA-256)の先頭4桁以上、シリアル番号、台帳ID(台帳名/ID)、名称、事業所番号。sha256: serial: holder: を前に付けてもよい"
+            "four or more digits of a SHA-256, a serial number, or a holder's ID (REGISTER/ID), name or provider number; sha256:, serial: or holder: before it says which"
             => |arg| arg.required(true);
         arg (arguments::format(&["table", "json"], lang));
         args (arguments::reading(lang));

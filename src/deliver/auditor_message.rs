@@ -153,7 +153,7 @@ impl AuditorMessage<'_> {
     fn add_report(&self, body: &mut MessageBody) {
         let Some(report) = self.report else { return };
         body.push(TextBlock::Heading(report.title()));
-        body.push(TextBlock::Lines(vec![report.answer()]));
+        body.push(TextBlock::Lines(report.answer()));
         let counts = &report.counts;
         let number = |n: u64| n.to_string();
         let severity = |severity| number(counts.severities.get(&severity).copied().unwrap_or(0));

@@ -26,7 +26,6 @@ use crate::calendar::Instant;
 use crate::certificate::{Certificate, CertificateRole, Crl, hex};
 use crate::container::KeyInspection;
 use crate::policy::{Policy, Severity};
-use crate::register::HolderKey;
 
 /// Judgements written at once.
 const BATCH: usize = 1024;
@@ -123,31 +122,19 @@ pub fn judge(
     Ok(summary)
 }
 
-/// Judges some certificates and holders, keeps nothing, and hands their records to `sink`: only
-/// what means something for them is looked at. What the whole says (counts, findings of files
-/// and of the run) is not told.
+/// Judges some certificates, keeps nothing, and hands their records to `sink`: only what means
+/// something for them is looked at. What the whole says (counts, findings of files and of the run)
+/// is not told, nor what it says of holders: their coverage depends on certificates that nobody has.
 pub fn look_at(
     store: &dyn StoreContents,
     situation: JudgingInputs,
     certificates: &[[u8; 32]],
-    holders: &[HolderKey],
     sink: &mut dyn AuditSink,
 ) -> Result<(), InventoryError> {
     let JudgingInputs { policy, at, period, keys, roots, mut crls } = situation;
     crls.extend(store.crls()?);
     let office = store.office()?;
-    // A holder's coverage depends on its agents' certificates too.
-    let agents = holders.iter().filter_map(|key| office.holder(key)).flat_map(|holder| {
-        holder.lines.iter().filter_map(|line| {
-            let agent = line.agent.as_ref()?;
-            Some((holder.key.register.clone(), agent.id.clone()))
-        })
-    });
-    let mut keepers: Vec<_> = holders.iter().map(|key| (key.register.clone(), key.id.clone())).collect();
-    keepers.extend(agents);
-    let mut wanted = store.held_by(&keepers)?;
-    wanted.extend(certificates);
-    let summaries = store.related(&wanted)?;
+    let summaries = store.related(certificates)?;
     let mut scan = Scan::of(store.certificate_source(at)?);
     store.each_file_with(&summaries, &mut |host, path, file| {
         let found = file.certificates.iter().filter_map(|s| Some((*summaries.get(&s.sha256)?, s.found())));
@@ -156,7 +143,7 @@ pub fn look_at(
     })?;
     add_gone(&mut scan, store)?;
     let context = RuleContext { policy: &policy, at, keys, period };
-    let mut chosen = SelectedSink { sink, certificates, holders };
+    let mut chosen = SelectedSink { sink, certificates };
     judge_scan(&scan, roots, crls, &office, &context, &mut chosen)?;
     Ok(())
 }
@@ -165,7 +152,6 @@ pub fn look_at(
 struct SelectedSink<'a> {
     sink: &'a mut dyn AuditSink,
     certificates: &'a [[u8; 32]],
-    holders: &'a [HolderKey],
 }
 
 impl AuditSink for SelectedSink<'_> {
@@ -180,8 +166,8 @@ impl AuditSink for SelectedSink<'_> {
         }
     }
 
-    fn holder(&mut self, record: &HolderRecord) -> io::Result<()> {
-        if self.holders.contains(&record.facts.holder.key) { self.sink.holder(record) } else { Ok(()) }
+    fn holder(&mut self, _: &HolderRecord) -> io::Result<()> {
+        Ok(())
     }
 
     fn unreadable(&mut self, _: &UnreadableFile) -> io::Result<()> {

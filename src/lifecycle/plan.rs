@@ -39,6 +39,8 @@ pub struct RenewalPlan<'a> {
     pub entries: Vec<PlannedCertificate>,
     /// How many are left out, and why.
     pub left_out: BTreeMap<PlanExclusion, usize>,
+    /// Why each of [`Certificates::items`] that is not among `entries` is left out, by its place there.
+    pub exclusions: BTreeMap<usize, PlanExclusion>,
     /// The ends of the roots, the nearest first.
     pub roots: Vec<RootExpiry>,
     /// Which terms in use are assumed (`lead_business_days` and the like), and their values.
@@ -224,6 +226,7 @@ impl<'a> RenewalPlan<'a> {
             per_day: ask.per_day,
             entries: Vec::new(),
             left_out: BTreeMap::new(),
+            exclusions: BTreeMap::new(),
             roots: Vec::new(),
             assumed: AssumedTerms::new(),
             known_until: calendar.known_until(),
@@ -280,6 +283,7 @@ impl<'a> RenewalPlan<'a> {
             });
             if let Some(why) = left_out {
                 *self.left_out.entry(why).or_default() += 1;
+                self.exclusions.insert(at, why);
                 continue;
             }
             let prefecture = holder.and_then(|holder| holder.prefecture.as_deref());

@@ -140,6 +140,12 @@ impl MappingError {
 }
 
 impl AmbiguousHeaders {
+    /// What `--map` takes for the first of them, `C=tel`: by letter, since their texts may be equal.
+    pub fn by_letter(&self) -> String {
+        let letters = self.headers.first().map(|header| column_letters(header.at)).unwrap_or_default();
+        format!("{letters}={}", self.column.code())
+    }
+
     /// The message: which headers mean the same column.
     pub fn text(&self, lang: Lang) -> String {
         let place = |header: &GridHeader| {

@@ -54,7 +54,7 @@ pub use mapping::{AmbiguousHeaders, ColumnMapping, GridHeader, MappingError, Map
 pub use mark::{Mark, MarkState, MarkTarget};
 pub use marked::mark_mistakes;
 pub use mistake::{MistakeEffect, RowMistake, RowMistakeKind, RowNote, RowNoteKind, row_ranges};
-pub use prefecture::{prefecture, prefectures};
+pub use prefecture::{asked_prefecture, prefecture, prefectures};
 pub use read::{RegisterReading, RegisterSheet, read, read_sheets};
 pub use rows::PassedRow;
 pub use state::{ManualBinding, RefusedAddress, RegisterState};

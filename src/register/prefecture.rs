@@ -1,6 +1,6 @@
 //! The 47 prefectures, as registers write them.
 
-use super::fold::key;
+use super::fold::{key, plain};
 
 /// A prefecture: its name, and the reading that half-width lists have.
 struct Spellings(&'static str, &'static str);
@@ -60,6 +60,12 @@ pub fn prefecture(text: &str) -> Option<&'static str> {
     let behind = key.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, ':' | ')' | '('));
     let found = PREFECTURES.iter().find(is).or_else(|| PREFECTURES.iter().find(|one| one.0 == behind));
     found.map(|one| one.0)
+}
+
+/// The prefecture that somebody asks for, as registers are imported: 東京, ﾄｳｷｮｳ and 13 are 東京都. What is
+/// none of the 47 stays as it is, since a register keeps such a value as it is written.
+pub fn asked_prefecture(text: &str) -> String {
+    prefecture(text).map_or_else(|| plain(text).trim().to_string(), str::to_string)
 }
 
 /// All 47 names, by code.

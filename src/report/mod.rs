@@ -35,7 +35,7 @@ pub use answer::model::{certificate_document, entry_document, hex_path, inspect_
 pub use answer::monitor::{AlertRange, MonitorAnswer, MonitorMetric, MonitorState, MonitorThresholds, monitor_line};
 pub use answer::report as document;
 pub use answer::report::{Gathering, Report, TABLES};
-pub use answer::story::{CertificateStory, HolderStory, Telling};
+pub use answer::story::{CertificateStory, HolderRenewals, HolderStory, JudgedHolder, Telling};
 pub use answer::unfinished::unfinished_sentence;
 pub use answer::verification::VerificationReport;
 pub use form::csv::{write_sheet, write_table};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::locale::{Lang, Text, nearest};
 use crate::policy::bare_prefecture;
-use crate::register::{Holder, plain};
+use crate::register::{Holder, asked_prefecture, plain};
 
 /// Known values that are named where one is unknown.
 const NAMED: usize = 5;
@@ -54,7 +54,11 @@ impl Scope {
             "holder" => &mut self.holder,
             _ => return false,
         };
-        place.is_none() && place.replace(crate::platform::composed(value).into_owned()).is_none()
+        let value = match key {
+            "prefecture" => asked_prefecture(value),
+            _ => crate::platform::composed(value).into_owned(),
+        };
+        place.is_none() && place.replace(value).is_none()
     }
 
     /// Whether `key` is limited already.
@@ -85,6 +89,11 @@ impl Scope {
             })
     }
 
+    /// Whether a computer is the one, or any is.
+    pub(super) fn is_host(&self, host: &str) -> bool {
+        self.host.as_deref().is_none_or(|wanted| is_same(host, wanted))
+    }
+
     /// In words; empty where it is not limited.
     pub(super) fn words(&self, lang: Lang) -> String {
         let said = self.values().map(|(_, name, value)| format!("{} {value}", name.get(lang)));
@@ -97,7 +106,7 @@ impl Scope {
             let mut alone = Scope::default();
             alone.set(key, value);
             let known = match key {
-                "host" => hosts.contains(value),
+                "host" => hosts.iter().any(|host| alone.is_host(host)),
                 _ => holders.iter().any(|holder| alone.holds(holder)),
             };
             if known {

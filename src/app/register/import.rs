@@ -255,7 +255,8 @@ fn settle(
             _ => None,
         };
         let Some(header) = answer else {
-            return Err(sheet::about_file(path, &(what + how_to_say(lang)), lang));
+            let by_letter = proposal.ok().and_then(|proposal| Some(proposal.ambiguous.first()?.by_letter()));
+            return Err(sheet::about_file(path, &(what + &how_to_say(by_letter, lang)), lang));
         };
         // Several headers fit the column: from now on only the one that was chosen is it.
         if proposal.is_ok() {
@@ -272,12 +273,19 @@ fn ambiguous(ambiguous: &[AmbiguousHeaders], lang: Lang) -> String {
 }
 
 /// How to tell which header is which column.
-fn how_to_say(lang: Lang) -> &'static str {
+fn how_to_say(by_letter: Option<String>, lang: Lang) -> String {
+    if let Some(example) = by_letter {
+        let text = Text {
+            ja: "\n指定のしかた: 使うほうを列の記号で --map {example} のように指定します。列のコードは shomei register mapping で見られます。",
+            en: "\nName the one to use by its letter, like --map {example}; shomei register mapping lists the codes.",
+        };
+        return text.fill(lang, &[("example", &example)]);
+    }
     let text = Text {
         ja: "\n指定のしかた: --map '見出し=列のコード' または --header-row 行。列のコードは shomei register mapping で見られます。",
         en: "\nUse --map 'HEADER=CODE' or --header-row ROW; shomei register mapping lists the codes.",
     };
-    text.get(lang)
+    text.get(lang).into()
 }
 
 fn record(

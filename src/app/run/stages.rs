@@ -102,7 +102,10 @@ impl RunPipeline<'_> {
     pub(super) fn note_coverage(&mut self, delivery: &DeliveryContext) {
         match delivery.report() {
             Ok(report) => {
-                self.lines.push(report.answer());
+                // Sentence after sentence on one line: one that ends in what to type needs its full stop.
+                let stop = Text { ja: "。", en: "." }.get(self.context.lang);
+                let stopped = |text: String| if text.ends_with(stop) { text } else { text + stop };
+                self.lines.extend(report.answer().into_iter().map(stopped));
                 let coverage = report.coverage;
                 let fields = [
                     ("can", json!(coverage.can)),

@@ -506,6 +506,10 @@ impl Sqlite {
 
     /// From now on, judgements are for this process only and not stored.
     pub fn sketch(&mut self) -> Result<(), InventoryError> {
+        // One command may judge more than once.
+        if self.sketching {
+            return Ok(());
+        }
         self.sketching = true;
         self.db.execute_batch(&schema::judged("TEMP")).map_err(sql)
     }

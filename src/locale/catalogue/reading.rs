@@ -145,4 +145,22 @@ texts! {
     COVERAGE_UNKNOWN { ja: "請求できるか判定できない({reasons})", en: "whether claims can be submitted cannot be determined ({reasons})" }
     COVERAGE_CANNOT { ja: "請求できない({reasons})", en: "claims cannot be submitted ({reasons})" }
     CERTIFICATES { ja: "証明書({n} 枚)", en: "Certificates ({n})" }
+    PLAN { ja: "更新計画", en: "Renewal plan" }
+    NO_PLAN { ja: "更新する証明書はありません", en: "there is no certificate to renew" }
+    PLAN_ITEM { ja: "{which}(有効期限 {ends}): {outcome}", en: "{which} (expires on {ends}): {outcome}" }
+    PLAN_EXCLUDED { ja: "計画に入れない({why})", en: "not in the plan ({why})" }
+    DECLARED_CERTIFICATE { ja: "台帳に申告された証明書", en: "certificate declared in the register" }
+    NO_DAY { ja: "不明", en: "unknown" }
+    DAY_OF { ja: "{what} {day}", en: "{what}: {day}" }
+    HOLDER_FEES {
+        ja: "発行手数料({from}から{until}まで: {n}件、{yen}円、うち見込み {ahead}円)",
+        en: "Fees ({from} to {until}, applications: {n}; {yen} yen, {ahead} of it forecast)",
+    }
+    FEE_ITEM { ja: "{day} 申請: {fee}({remarks})", en: "applied for on {day}: {fee} ({remarks})" }
+    FEE_AHEAD { ja: "{day} 申請見込み: {fee}({remarks})", en: "to apply for on {day}: {fee} ({remarks})" }
+    FEE_YEN { ja: "{yen}円", en: "{yen} yen" }
+    FEE_UNKNOWN { ja: "額は不明", en: "fee unknown" }
+    FEE_DAYS { ja: "{first} から {last} まで", en: "{first} to {last}" }
+    FEE_PAYER { ja: "支払方法 {payer}", en: "payment: {payer}" }
+    FEE_PRESUMED { ja: "申請日は発行日から推定", en: "day presumed from the day of issue" }
 }

@@ -14,9 +14,10 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 use super::build::{GridBuilder, MergedArea};
 use super::compound::{Compound, wrap};
 use super::number_format::{DigitFormat, ShownDigits};
+use super::open_document::ShownTexts;
 use super::{
-    Grid, GridCell, GridError, GridFile, GridOptions, MOST_CELLS, MOST_UNPACKED, default_password, open_document,
-    records,
+    Grid, GridCell, GridError, GridFile, GridOptions, MOST_CELLS, MOST_UNPACKED, binary_workbook, default_password,
+    open_document, records,
 };
 use crate::calendar::Day;
 
@@ -41,19 +42,39 @@ fn xlsb(bytes: &[u8], options: GridOptions, fits: &dyn Fn(&Grid) -> bool) -> Res
     let tamed = without_macro_sheets(bytes)?;
     let mut book = Xlsb::new(Cursor::new(&*tamed)).map_err(|error| damaged(&error))?;
     let sheets = book.sheets_metadata().to_vec();
+    // A workbook without these parts has nothing to show of them.
+    let optional = |name: &str| part(bytes, name).unwrap_or_default();
+    let parts = binary_workbook::sheets(&optional("xl/workbook.bin"));
+    let relations = String::from_utf8_lossy(&optional("xl/_rels/workbook.bin.rels")).into_owned();
+    let formats = binary_workbook::digit_formats(&optional("xl/styles.bin"));
     choose(&sheets, options, fits, |name| {
+        let id = parts.iter().find(|(of, _)| of == name).map(|(_, id)| id.as_str());
+        let path = id.and_then(|id| target(&relations, id)).filter(|_| formats.iter().any(Option::is_some));
+        let shown = path.map(|path| binary_workbook::shown_digits(&optional(&path), &formats)).unwrap_or_default();
         let mut builder = GridBuilder::default();
         let mut cells = book.worksheet_cells_reader(name).map_err(|error| damaged(&error))?;
         while let Some(cell) = cells.next_cell().map_err(|error| damaged(&error))? {
             let (row, column) = cell.get_position();
-            put(&mut builder, row, column, cell.get_value())?;
+            put_shown(&mut builder, row, column, cell.get_value(), &shown)?;
         }
         builder.finish(Some(name.to_string()), Vec::new())
     })
 }
 
+/// The part to which a relation of the workbook leads.
+fn target(relations: &str, id: &str) -> Option<String> {
+    let attribute = |tag: &str, name: &str| {
+        let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
+        rest.split('"').next().map(str::to_string)
+    };
+    let tag = relations.split('<').find(|tag| attribute(tag, "Id").as_deref() == Some(id))?;
+    let target = attribute(tag, "Target")?;
+    Some(target.strip_prefix('/').map_or_else(|| format!("xl/{target}"), str::to_string))
+}
+
 fn ods(bytes: &[u8], options: GridOptions, fits: &dyn Fn(&Grid) -> bool) -> Result<GridFile, GridError> {
-    open_document::measure(&part(bytes, "content.xml")?)?;
+    let content = part(bytes, "content.xml")?;
+    open_document::measure(&content)?;
     let ods_error = |error: OdsError| match error {
         OdsError::Password => GridError::Encrypted,
         // A text or a presentation, or a ZIP that is none of them.
@@ -66,7 +87,7 @@ fn ods(bytes: &[u8], options: GridOptions, fits: &dyn Fn(&Grid) -> bool) -> Resu
         let mut builder = GridBuilder::default();
         let range = book.worksheet_range(name).map_err(ods_error)?;
         let formulas = book.worksheet_formula(name).map_err(ods_error)?;
-        put_range(&mut builder, &range)?;
+        put_range(&mut builder, &range, &open_document::shown_digits(&content, name))?;
         put_unvalued(&mut builder, &formulas, |at| range.get_value(at).is_none_or(|value| value.is_empty()))?;
         builder.finish(Some(name.to_string()), Vec::new())
     })
@@ -305,11 +326,15 @@ fn xls_sheet<R: Read + Seek>(book: &mut Xls<R>, name: &str, shown: Option<&Shown
     builder.finish(Some(name.to_string()), areas(&merged))
 }
 
-fn put_range(builder: &mut GridBuilder, range: &Range<Data>) -> Result<(), GridError> {
+fn put_range(builder: &mut GridBuilder, range: &Range<Data>, shown: &ShownTexts) -> Result<(), GridError> {
     let (top, left) = range.start().unwrap_or_default();
     let place = |start: u32, offset| u32::try_from(offset).unwrap_or(u32::MAX).saturating_add(start);
     for (row, column, value) in range.used_cells() {
-        put(builder, place(top, row), place(left, column), value)?;
+        let (row, column) = (place(top, row), place(left, column));
+        match value.get_float().and_then(|number| shown.of(row, column, number)) {
+            Some(text) => builder.put_text(row, column, text)?,
+            None => put(builder, row, column, value)?,
+        }
     }
     Ok(())
 }

@@ -4,6 +4,7 @@
 //! UTF-8, UTF-16, CP932, EUC-JP or ISO-2022-JP. Rows are numbered as spreadsheets number them. Only cells with a value are
 //! kept, so that memory grows with the number of values and not with their positions.
 
+mod binary_workbook;
 mod book;
 mod build;
 mod compound;

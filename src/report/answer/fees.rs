@@ -439,7 +439,7 @@ fn span_json(span: &FeeTotal) -> Json {
 }
 
 /// `2027年度(令和9年度)`.
-fn year_text(year: i32, lang: Lang) -> String {
+pub(super) fn year_text(year: i32, lang: Lang) -> String {
     let era = match year {
         2019.. => Some(("令和", year - 2018)),
         1989..=2018 => Some(("平成", year - 1988)),

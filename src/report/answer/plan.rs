@@ -506,7 +506,7 @@ fn why_text(why: LateReason) -> Text {
 }
 
 /// Why a certificate is not in the plan, in words.
-fn left_out_text(why: PlanExclusion) -> Text {
+pub(super) fn left_out_text(why: PlanExclusion) -> Text {
     match why {
         PlanExclusion::Renewed => Text { ja: "更新済み", en: "renewed:" },
         PlanExclusion::NotInstalled => {

@@ -101,7 +101,8 @@ impl Report {
 
     /// The title, the answer, the three numbers, what it tells of and when.
     fn write_heading(&self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "# {}\n\n{}\n", escaped(&self.title()), whole(&self.answer()))?;
+        writeln!(out, "# {}\n", escaped(&self.title()))?;
+        self.answer().iter().try_for_each(|sentence| writeln!(out, "{}\n", whole(sentence)))?;
         let names = [
             Text { ja: "請求できる", en: "can submit claims" },
             Text { ja: "途中の日まで請求できる", en: "can until a day" },

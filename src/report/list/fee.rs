@@ -160,7 +160,8 @@ fn tax_text(included: Option<bool>) -> Text {
     }
 }
 
-fn doubt_text(doubt: UnknownFee) -> Text {
+/// Why a fee is unknown, in words.
+pub fn doubt_text(doubt: UnknownFee) -> Text {
     match doubt {
         UnknownFee::CategoryUnknown => Text { ja: "利用区分が不明", en: "unknown usage category" },
         UnknownFee::NoFee => Text { ja: "額がポリシーにない", en: "no fee in the policy" },

@@ -97,7 +97,7 @@ impl PlanRow {
     }
 
     /// What is to be known of it beside its days.
-    fn remarks(&self, lang: Lang) -> String {
+    pub fn remarks(&self, lang: Lang) -> String {
         let within =
             self.in_claim_period().then_some(Text { ja: "請求期間中の申請", en: "within a claim period" });
         let guess = self.guess.then_some(Text { ja: "祝日は推測", en: "holidays are guessed" });

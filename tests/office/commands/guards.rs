@@ -1,7 +1,10 @@
 //! What `shomei register import` does not believe, what it says of how it read a file, and how an
 //! import is taken back.
 
+use std::process::Command;
+
 use super::scene::Office;
+use crate::common::{ROOT, python};
 
 const HEADERS: &str = "台帳ID,名称,事業所番号,都道府県,メール,有効期限";
 
@@ -236,6 +239,24 @@ fn workbooks_of_every_kind_are_read() {
     );
     let said = office.ok(&["register", "import", "list.ods"]);
     assert!(said.contains("New: 2") && said.contains("sheet \"台帳\""), "{said}");
+}
+
+#[test]
+fn an_xlsb_is_read_as_its_cells_show_it() {
+    let office = Office::new();
+    python::printed_in(office.folder(), &[&format!("{ROOT}/tests/office/commands/xlsb.py")], b"");
+    office.ok(&["register", "import", "list.xlsb"]);
+    // What LibreOffice shows of the same file, formats included.
+    let output = Command::new("soffice")
+        .args(["--headless", "--convert-to", "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true", "list.xlsb"])
+        .arg(format!("-env:UserInstallation=file://{}", office.text("profile")))
+        .current_dir(office.folder())
+        .output()
+        .expect("soffice is missing: run the tests by ./tests/run");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(office.read("list.csv").contains("0003,事業所3,0125000003"), "{}", office.read("list.csv"));
+    let said = office.ok(&["register", "import", "list.csv"]);
+    assert!(said.contains("changed: 0, unchanged: 3"), "{said}");
 }
 
 #[test]

@@ -1,79 +1,73 @@
 //! Three hundred offices, from a folder of certificates and a list with the habits of its field to
-//! the right coverage in three commands, by a policy without patterns; counted by another program.
+//! the right coverage in four commands, by the rules of the built-in policy; counted by another
+//! program.
+
+use std::process::Command;
 
 use serde_json::Value;
 
+use crate::common::ROOT;
 use crate::common::home::Home;
-use crate::common::policies::lab_with;
+use crate::common::policies::built_in_with_lab_roots;
 use crate::common::python;
-
-/// Reads the folder, writes the list as offices keep it, and prints who can submit claims and who
-/// cannot, by the numbers in the names of files and nothing else.
-const LIST: &str = r#"
-import datetime, json, openpyxl, os, re, sys
-numbers = {}
-for folder, _, files in os.walk(sys.argv[1]):
-    for name in files:
-        if found := re.match(r"(\d{10}) (.+)\.", name):
-            numbers.setdefault(found[1], found[2])
-numbers = sorted(numbers.items())
-book = openpyxl.Workbook()
-sheet = book.active
-sheet.title = "事業所一覧"
-sheet["A1"] = "令和8年度 電子証明書 管理台帳"
-sheet["H2"] = "令和8年11月9日現在"
-headers = ["No", "管理番号", "事業所の名称", "事業所番号(10桁)", "都道府県", "サービスの種類", "電子証明書の種類", "担当", "E-mail", "TEL", "〒", "状況", "電子証明書の有効期限"]
-prefectures = ["長野県", "長 野 県", "ﾅｶﾞﾉｹﾝ", "20", "〃", "長野", "長野県松本市"]
-mails = ["k{n}@example.jp", "岳 樹 <k{n}@example.jp>", "k{n}@example.jp; l{n}@example.jp", "－", "mailto:k{n}@example.jp", None]
-# The last ten have no certificate here.
-offices = numbers + [(f"98{n:08}", f"証明書なし{n}") for n in range(10)]
-at = 4
-for index, (number, name) in enumerate(offices):
-    if index % 60 == 0:
-        # Each page repeats its headers.
-        for column, header in enumerate(headers, 1):
-            sheet.cell(at, column, header)
-        at += 1
-    n = index + 1
-    row = [n, n, name, int(number), prefectures[index % 7], "介護", "共通", "〃" if index % 3 else "岳 樹", (mails[index % 6] or "").format(n=n) or None,
-           260000000 + n if index % 2 else f"026-{n:03}-0001", 3900000 + n, "〇" if index % 5 else "－", "未登録" if index % 2 else None]
-    for column, value in enumerate(row, 1):
-        sheet.cell(at, column, value)
-    sheet.cell(at, 4).number_format = "0000000000"
-    at += 1
-for row in [["", "合計", f"{len(offices)}件"], [], ["【凡例】"], ["", "〇", "利用中"], ["", "※", "事務局で記入"], ["", "更新日", "R8.11.9"]]:
-    for column, value in enumerate(row, 1):
-        sheet.cell(at, column, value or None)
-    at += 1
-book.create_sheet("記入のしかた").append(["事業所番号は10桁で書いてください"])
-book.save("list.xlsx")
-print(json.dumps({"can": len(numbers), "cannot": len(offices) - len(numbers), "all": len(offices)}))
-"#;
 
 #[test]
 fn a_folder_and_a_list_with_all_its_habits_become_the_right_answer() {
-    let home = Home::on("2026-11-23").configured();
-    home.write("policy.yaml", lab_with(&[]));
+    // Late enough that some certificates have expired, and that some expire within the claim period.
+    let home = Home::on("2027-09-28").configured();
+    let policy = built_in_with_lab_roots();
+    assert!(!policy.lines().any(|line| line.trim_start().starts_with("patterns:")), "what is read from subjects");
+    home.write("policy.yaml", policy);
     home.write("shomei.yaml", "policy: policy.yaml\ninventory: inventory.sqlite\n");
     home.ok(&["lab", "lab", "--holders", "300", "--faults", "none", "--at", "2026-11-23"]);
-    let fleet = home.path("lab/fleet").display().to_string();
-    let printed = python::printed_in(home.folder(), &["-c", LIST, &fleet], b"");
+    let (fleet, script) = (home.text("lab/fleet"), format!("{ROOT}/tests/office/commands/habits.py"));
+    let password = home.read("lab/passwords.txt");
+    let arguments = [&script, &fleet, password.trim_end(), "2027-09-28", "2027-10-01", "2027-10-10"];
+    let printed = python::printed_in(home.folder(), &arguments, b"");
     let expected: Value = serde_json::from_slice(&printed).unwrap();
     let count = |key: &str| expected[key].as_u64().unwrap();
-    assert!(count("can") >= 300, "{expected}");
+    assert!(["can", "can_until", "cannot", "unknown"].iter().all(|key| count(key) > 0), "{expected}");
 
-    home.ok(&["import", "--password-file", "lab/passwords.txt", &fleet]);
+    home.ok(&[
+        "root",
+        "add",
+        &format!("{ROOT}/src/lab/keys/root-2013.pem"),
+        &format!("{ROOT}/src/lab/keys/root-2019.pem"),
+    ]);
+    home.run(&["import", "--password-file", "lab/passwords.txt", "--fail-on", "never", &fleet]).ok();
     let said = home.run(&["register", "import", "list.xlsx", "--map-value", "状況", "〇=利用中"]);
     assert_eq!((said.code, said.stderr.as_str()), (0, ""), "{}", said.stdout);
     assert!(said.stdout.contains(&format!("New: {}, changed: 0", count("all"))), "{}", said.stdout);
     let coverage = home.json(&["coverage"]);
-    let unit = |key: &str| coverage["units"][key].as_u64().unwrap_or(0);
-    assert_eq!((unit("can"), unit("cannot")), (count("can"), count("cannot")), "{}", coverage["units"]);
-    assert_eq!(unit("can_until") + unit("unknown"), 0, "{}", coverage["units"]);
-    // Every prefecture is one, every telephone number whole, and the list of next month changes nothing.
+    for key in ["can", "can_until", "cannot", "unknown"] {
+        let found = coverage["units"][key].as_u64().unwrap_or(0);
+        assert_eq!(found, count(key), "{key}: {expected} {}", coverage["units"]);
+    }
+    // Nothing is left without a holder, and no certificate is counted beside the day that the list declares of it.
+    assert_eq!(coverage["unmatched"], 0);
+    let plan = home.json(&["plan"]);
+    let declared = plan["entries"].as_array().unwrap().iter().filter(|entry| entry["proof"] == "declared").count();
+    assert_eq!(declared as u64, count("unknown"), "those that have no certificate");
+
+    // Every ID has its zeros, every prefecture is one, every telephone number whole.
     let csv = home.ok(&["register", "export", "--lang", "ja"]);
+    assert_eq!(csv.lines().filter(|line| line.starts_with(expected["first_id"].as_str().unwrap())).count(), 1);
     assert_eq!(csv.matches("長野県").count() as u64, count("all"));
     assert_eq!(csv.matches(",026").count() as u64, count("all"));
-    let again = home.ok(&["register", "import", "list.xlsx"]);
-    assert!(again.contains(&format!("unchanged: {}", count("all"))), "{again}");
+    // The list of next month changes nothing, whatever it is saved as: LibreOffice shows numbers by their format in CSV,
+    // and keeps the format in the others.
+    let filters = ["ods", "xls", "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true"];
+    for filter in filters {
+        let output = Command::new("soffice")
+            .args(["--headless", "--convert-to", filter, "list.xlsx"])
+            .arg(format!("-env:UserInstallation=file://{}", home.text("profile")))
+            .current_dir(home.folder())
+            .output()
+            .expect("soffice is missing: run the tests by ./tests/run");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    for file in ["list.xlsx", "list.ods", "list.xls", "list.csv"] {
+        let again = home.ok(&["register", "import", file]);
+        assert!(again.contains(&format!("changed: 0, unchanged: {}", count("all"))), "{file}: {again}");
+    }
 }

@@ -273,3 +273,33 @@ fn a_filter_that_nothing_bears_is_refused_with_the_nearest() {
     }
     assert_eq!(office.json(&["list", "--holder", "ａ１"])["certificates"].as_array().unwrap().len(), 1);
 }
+
+#[test]
+fn a_prefecture_is_asked_for_in_every_spelling_of_registers() {
+    let office = Office::with_fleet();
+    let samples = samples();
+    let row = |at: usize, of: &str| format!("A{},{},{},介護,共通,{of}", at + 1, samples[at].name, samples[at].number);
+    let table =
+        format!("ID,名称,事業所番号,サービス,証明書利用区分,都道府県\n{}\n{}\n", row(0, "ｵｵｻｶﾌ"), row(1, "愛知"));
+    office.write("two.csv", table);
+    office.ok(&["register", "import", "two.csv"]);
+    let list = |spelt: &str| office.json(&["list", "--prefecture", spelt])["certificates"].clone();
+    let units = |spelt: &str| office.json(&["coverage", "--prefecture", spelt])["can"].clone();
+    let (certificates, can) = (list("大阪府"), units("大阪府"));
+    assert!(!certificates.as_array().unwrap().is_empty() && can.as_array().unwrap().len() == 1, "{can}");
+    assert_ne!(list("愛知県"), certificates);
+    for spelt in ["大阪", "大　阪　府", "ｵｵｻｶ", "27", "大阪府堺市"] {
+        assert_eq!((list(spelt), units(spelt)), (certificates.clone(), can.clone()), "{spelt}");
+    }
+}
+
+#[test]
+fn a_report_begins_with_what_is_unmatched_sentence_by_sentence() {
+    let office = office_by_name();
+    let unmatched = "8 valid certificates are not matched to a holder yet";
+    for (form, between) in [("md", "register match.\n\n"), ("html", "register match.</p>\n<p>")] {
+        let report = office.ok(&["report", "--format", form]);
+        assert!(report.contains(unmatched) && report.contains(between), "{form}: {report}");
+        assert!(!report.contains("U+000A"), "{form}: {report}");
+    }
+}

@@ -195,6 +195,16 @@ fn the_story_of_a_holder_tells_what_it_can_bill_and_what_changed() {
     let unit = &holder["units"][0];
     assert_eq!((&unit["provider_number"], &unit["coverage"]), (&json!("2799000001"), &json!("can")), "{unit}");
     assert_eq!(holder["certificates"].as_array().unwrap().len(), 1);
+    // A certificate that is matched to nobody yet may be its own, as coverage has it.
+    let undetermined = shown(&scene, NOW2, &["show", "T-2"]);
+    let unit = &undetermined["units"][0];
+    assert_eq!((&unit["coverage"], &unit["reasons"]), (&json!("unknown"), &json!(["unmatched"])));
+    assert_eq!(undetermined["findings"], json!([]));
+    for certificate in shown(&scene, NOW2, &["list"])["certificates"].as_array().unwrap() {
+        if certificate["holder"].is_null() {
+            mark(&scene, NOW2, &["bind", certificate["sha256"].as_str().unwrap(), "--nobody"]);
+        }
+    }
     let uncovered = shown(&scene, NOW2, &["show", "T-2"]);
     let unit = &uncovered["units"][0];
     assert_eq!((&unit["coverage"], &unit["reasons"]), (&json!("cannot"), &json!(["no-certificate"])));
@@ -203,7 +213,7 @@ fn the_story_of_a_holder_tells_what_it_can_bill_and_what_changed() {
     for words in ["1399000002", "claims cannot be submitted (there is no certificate)", "holder-uncovered", "Tokyo"] {
         assert!(page.contains(words) || words == "Tokyo" && page.contains("東京都"), "{words}: {page}");
     }
-    valid("show", None, &[holder, uncovered]);
+    valid("show", None, &[holder, undetermined, uncovered]);
 }
 
 #[test]
@@ -221,4 +231,73 @@ fn a_holder_that_left_the_register_is_still_told_of() {
         told(&scene, NOW2, &["show", "T-2"]).starts_with("就労支援なし (T-2) does not stand in the register now.\n")
     );
     valid("show", None, &[holder]);
+}
+
+/// The rows of a document's list that are about one holder.
+fn rows_of(document: &Value, list: &str, holder: &str) -> Value {
+    let rows = document[list].as_array().unwrap().iter();
+    rows.filter(|row| row["holder"]["id"] == holder).cloned().collect()
+}
+
+#[test]
+fn a_holder_has_its_rows_of_plan_and_fees() {
+    let scene = office();
+    second_day(&scene);
+    // Beside those with a certificate and the one without: one whose certificate is only declared.
+    let table = std::fs::read_to_string(scene.path("register.csv")).unwrap();
+    let (headers, rows) = table.split_once('\n').unwrap();
+    let declared = "T-4,訪問介護あやめ,東京都,1399000004,介護,共通,,,,2027-02-01";
+    let rows = rows.replace('\n', ",\n");
+    std::fs::write(scene.path("register.csv"), format!("{headers},有効期限(申告)\n{rows}{declared}\n")).unwrap();
+    said(&scene.command_at(NOW2, &["register", "import", "register.csv", "--policy", "lab"]).output().unwrap());
+    let renge = shown(&scene, NOW2, &["show", "T-3"])["certificates"][0]["sha256"].as_str().unwrap().to_string();
+    mark(&scene, NOW2, &["mark", "not-renewing", &renge]);
+    let (plan, fees) = (shown(&scene, NOW2, &["plan"]), shown(&scene, NOW2, &["fees"]));
+    let mut documents = Vec::new();
+    for (holder, planned, left_out) in [
+        ("O-1", 1, json!([])),
+        ("T-1", 1, json!([])),
+        ("T-2", 0, json!([])),
+        ("T-3", 0, json!(["not-renewing"])),
+        ("T-4", 1, json!([])),
+    ] {
+        let document = shown(&scene, NOW2, &["show", holder]);
+        assert_eq!(document["plan"], rows_of(&plan, "entries", holder), "{holder}");
+        assert_eq!(document["fees"], rows_of(&fees, "applications", holder), "{holder}");
+        assert_eq!(document["plan"].as_array().unwrap().len(), planned, "{holder}: {}", document["plan"]);
+        let why: Value = document["left_out"].as_array().unwrap().iter().map(|one| one["reason"].clone()).collect();
+        assert_eq!(why, left_out, "{holder}");
+        documents.push(document);
+    }
+    valid("show", None, &documents);
+    // The page says the same, in both languages.
+    let (page, document) = (told(&scene, NOW2, &["show", "O-1"]), &documents[0]);
+    for pointer in ["/plan/0/recommended_day", "/plan/0/last_safe_day", "/plan/0/in_hand_on", "/fees/0/applied_from"] {
+        let day = document.pointer(pointer).and_then(Value::as_str).expect(pointer);
+        assert!(page.contains(day), "{pointer} {day}: {page}");
+    }
+    let japanese = told_in_japanese(&scene, NOW2, &["show", "O-1"]);
+    for words in ["更新計画", "申請日 ", "最終申請日 ", "発行手数料(", "13,200円"] {
+        assert!(japanese.contains(words), "{words}: {japanese}");
+    }
+    let silent = told(&scene, NOW2, &["show", "T-2"]);
+    assert!(silent.contains("there is no certificate to renew") && !silent.contains("\nFees"), "{silent}");
+    assert!(told(&scene, NOW2, &["show", "T-3"]).contains("not in the plan (not to be renewed)"));
+    assert!(
+        told(&scene, NOW2, &["show", "T-4"]).contains("certificate declared in the register (expires on 2027-02-01)")
+    );
+}
+
+#[test]
+fn a_holder_is_shown_at_another_moment_and_as_of_a_day() {
+    let scene = office();
+    // Judged twice by one command, once for the state that is kept and once for the plan.
+    let later = shown(&scene, NOW1, &["show", "O-1", "--at", "2026-12-24"]);
+    assert_eq!(later["plan"][0]["reason"], "lapsed", "{}", later["plan"]);
+    let now = shown(&scene, NOW1, &["show", "O-1"]);
+    assert_eq!(now["plan"][0]["outcome"], "apply", "{}", now["plan"]);
+    second_day(&scene);
+    let back = shown(&scene, NOW2, &["show", "O-1", "--as-of", DAY1, "--at", NOW1]);
+    assert_eq!((&back["plan"], &back["fees"]), (&now["plan"], &now["fees"]));
+    assert_eq!(shown(&scene, NOW1, &["show", "O-1", "--at", NOW1])["plan"], now["plan"]);
 }

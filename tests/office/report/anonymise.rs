@@ -128,7 +128,7 @@ fn a_scope_of_names_is_told_without_them() {
         }
     }
     let told = office.json(&["--scope", "prefecture=大阪", "--anonymise"]);
-    assert_eq!(told["scope"], "prefecture 大阪");
+    assert_eq!(told["scope"], "prefecture 大阪府");
 }
 
 #[test]

@@ -218,7 +218,8 @@ impl<'a> Gathering<'a> {
     }
 
     fn selection(&self) -> Selection {
-        let here = |seen: &Seen| self.scope.host.as_ref().is_none_or(|host| seen.row.hosts.contains(host));
+        let is_all = self.scope.host.is_none();
+        let here = |seen: &Seen| is_all || seen.row.hosts.iter().any(|host| self.scope.is_host(host));
         let mut told = Selection { certificates: HashSet::new(), holders: HashSet::new() };
         for seen in self.seen.iter().filter(|seen| self.holds(&seen.whose) && here(seen)) {
             told.certificates.insert(seen.sha256);
@@ -336,7 +337,7 @@ impl Report {
             let change = &changed.change;
             let mut spots = change.from.iter().chain(&change.to).chain(changed.place.as_ref());
             key.and_then(|key| of.get(&key)).map_or(!scope.asks_register(), |holder| scope.holds(holder))
-                && scope.host.as_ref().is_none_or(|host| spots.any(|spot| spot.host == *host))
+                && (scope.host.is_none() || spots.any(|spot| scope.is_host(&spot.host)))
         };
         let told: Vec<&Changed> = changes.iter().filter(is_told).collect();
         if let Some(excluded) = &mut self.excluded {

@@ -251,19 +251,19 @@ impl Report {
         self.unfinished.iter().map(|one| sentence(one, self.zone, self.lang)).collect()
     }
 
-    /// Who can bill, in a sentence; before it what makes it an answer about a part of what there is:
-    /// imports that were stopped, and certificates that have no holder yet.
-    pub fn answer(&self) -> String {
+    /// Who can bill, in a sentence; before it, sentence by sentence, what makes it an answer about a part
+    /// of what there is: imports that were stopped, and certificates that have no holder yet.
+    pub fn answer(&self) -> Vec<String> {
         let CoverageCounts { period, can, can_until, unknown, cannot, has_no_register, unmatched } = self.coverage;
         let before = self.unfinished().into_iter().chain(unmatched::sentence(unmatched, self.lang));
-        let first: String = before.map(|text| text + "\n").collect();
         let Some((from, until)) = period else {
             let text = Text {
                 ja: "ポリシーに請求期間がないため、請求できるかどうかは調べていません。",
                 en: "The policy names no claim period: who can bill was not asked.",
             };
-            return first + self.text(text);
+            return before.chain([self.text(text).to_string()]).collect();
         };
-        first + &period_sentence((from, until), [can, can_until, unknown, cannot], has_no_register, self.lang)
+        let units = period_sentence((from, until), [can, can_until, unknown, cannot], has_no_register, self.lang);
+        before.chain([units]).collect()
     }
 }

@@ -8,9 +8,9 @@ use time::Duration;
 use super::super::list::{ListedLines, listed_document};
 use super::super::model::{day, period_document, unit};
 use super::page::StoryPage;
-use super::{Telling, events, mark_document};
-use crate::audit::HolderRecord;
-use crate::audit::holding::{ClaimUnit, Coverage};
+use super::{HolderRenewals, Telling, events, mark_document};
+use crate::audit::holding::{ClaimPeriod, ClaimUnit, Coverage};
+use crate::audit::{HolderRecord, JudgedFinding};
 use crate::calendar::Day;
 use crate::inventory::{ListedCertificate, StoryEvent};
 use crate::locale::Text;
@@ -18,15 +18,38 @@ use crate::locale::catalogue::reading as text;
 use crate::register::{Holder, Mark, RegisterColumn};
 use crate::report::layout::Style;
 
+/// What the judgement of everything says of one holder.
+#[derive(Clone, Debug)]
+pub struct JudgedHolder {
+    findings: Vec<JudgedFinding>,
+    units: Vec<ClaimUnit>,
+    period: Option<ClaimPeriod>,
+    password_changed: Option<Day>,
+}
+
+impl JudgedHolder {
+    /// What its record says.
+    pub fn of(record: &HolderRecord) -> JudgedHolder {
+        JudgedHolder {
+            findings: record.findings.to_vec(),
+            units: record.facts.standing.units.clone(),
+            period: record.facts.period,
+            password_changed: record.facts.password_changed,
+        }
+    }
+}
+
 /// A holder and its history.
 #[derive(Clone, Copy)]
 pub struct HolderStory<'a> {
     /// The holder as the register has it, or had it last.
     pub holder: &'a Holder,
     /// How it is judged; none where it no longer stands in the register.
-    pub record: Option<&'a HolderRecord<'a>>,
+    pub judged: Option<&'a JudgedHolder>,
     /// Its certificates, the living first.
     pub certificates: &'a [ListedCertificate],
+    /// When to apply for their renewals, and what that costs.
+    pub renewals: &'a HolderRenewals,
     /// What people recorded of it and did not take back.
     pub marks: &'a [Mark],
     /// What happened, oldest first.
@@ -41,7 +64,7 @@ impl HolderStory<'_> {
 
     /// The day on which its password was last changed, and the first on which it is too old.
     fn password(&self, telling: &Telling) -> (Option<Day>, Option<Day>) {
-        let changed = self.record.map_or(self.holder.password_changed, |record| record.facts.password_changed);
+        let changed = self.judged.map_or(self.holder.password_changed, |judged| judged.password_changed);
         let life = telling.policy.holders.password_days.map(|days| Duration::days(days.value));
         (changed, changed.zip(life).and_then(|(changed, life)| changed.checked_add(life)))
     }
@@ -49,8 +72,8 @@ impl HolderStory<'_> {
     /// Writes the page for people.
     pub fn page(&self, out: &mut dyn Write, telling: Telling, style: Style) -> io::Result<()> {
         let mut page = StoryPage { out, telling, style };
-        match self.record {
-            Some(record) => page.begin(&self.name(&telling), record.findings)?,
+        match self.judged {
+            Some(judged) => page.begin(&self.name(&telling), &judged.findings)?,
             None => page.begin_with(None, &text::STORY_LEFT.fill(telling.lang, &[("name", &self.name(&telling))]))?,
         }
         self.register(&mut page)?;
@@ -62,8 +85,9 @@ impl HolderStory<'_> {
             self.certificates.iter().for_each(|listed| rows.push(listed));
             rows.without_holder().write(page.out, style)?;
         }
-        if let Some(record) = self.record {
-            page.findings(record.findings)?;
+        self.renewals.write(&mut page)?;
+        if let Some(judged) = self.judged {
+            page.findings(&judged.findings)?;
         }
         page.marks(self.marks)?;
         page.story(self.events)
@@ -133,14 +157,14 @@ impl HolderStory<'_> {
     /// What it can bill in the coming claim period.
     fn units(&self, page: &mut StoryPage) -> io::Result<()> {
         let telling = page.telling;
-        let Some((record, period)) = self.record.and_then(|record| Some((record, record.facts.period?))) else {
+        let Some((judged, period)) = self.judged.and_then(|judged| Some((judged, judged.period?))) else {
             return Ok(());
         };
-        if record.facts.standing.units.is_empty() {
+        if judged.units.is_empty() {
             return Ok(());
         }
         page.heading(&text::UNITS_HEADING.fill(telling.lang, &[("first", &period.first), ("last", &period.last)]))?;
-        for unit in &record.facts.standing.units {
+        for unit in &judged.units {
             page.item(&unit_words(unit, &telling))?;
             let others: Vec<&str> =
                 unit.through.iter().filter(|key| **key != self.holder.key).map(|key| key.id.as_str()).collect();
@@ -155,20 +179,20 @@ impl HolderStory<'_> {
     /// The document `shomei/show/1`.
     pub fn document(&self, telling: Telling) -> Json {
         let mut document = telling.document("holder");
-        let facts = self.record.map(|record| &record.facts);
-        let findings = self.record.map_or(&[][..], |record| record.findings);
+        let findings = self.judged.map_or(&[][..], |judged| &judged.findings);
         let worst = findings.iter().map(|finding| finding.severity).max();
         let (changed, expires) = self.password(&telling);
-        let period = facts.and_then(|facts| facts.period);
-        document["in_register"] = json!(self.record.is_some());
+        let period = self.judged.and_then(|judged| judged.period);
+        document["in_register"] = json!(self.judged.is_some());
         document["holder"] = holder_document(self.holder);
         document["severity"] = json!(worst.map(|severity| severity.code()));
         document["claim_period"] = json!(period.map(period_document));
-        let units = facts.map_or(&[][..], |facts| &facts.standing.units);
+        let units = self.judged.map_or(&[][..], |judged| &judged.units);
         document["units"] = units.iter().map(unit).collect();
         document["password_changed"] = json!(day(changed));
         document["password_expires"] = json!(day(expires));
         document["certificates"] = self.certificates.iter().map(listed_document).collect();
+        self.renewals.add_to(&mut document, telling.lang);
         document["findings"] = telling.findings(findings);
         document["marks"] = self.marks.iter().map(mark_document).collect();
         document["story"] = events::documents(self.events).into();

@@ -4,9 +4,11 @@ mod certificate;
 mod events;
 mod holder;
 mod page;
+mod renewals;
 
 pub use certificate::CertificateStory;
-pub use holder::HolderStory;
+pub use holder::{HolderStory, JudgedHolder};
+pub use renewals::HolderRenewals;
 
 use serde_json::{Value as Json, json};
 

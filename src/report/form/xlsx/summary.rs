@@ -116,7 +116,7 @@ impl SummarySheet<'_> {
         self.sheet.write_string_with_format(0, 0, cell_text(&report.title()), &forms.title)?;
         self.sheet.set_row_height_pixels(0, 36)?;
         self.row = 1;
-        self.sentence(0, &report.answer(), &forms.sentence.clone().set_font_size(12))?;
+        self.sentence(0, &report.answer().join("\n"), &forms.sentence.clone().set_font_size(12))?;
         self.row += 2;
         Ok(())
     }
