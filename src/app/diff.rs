@@ -137,10 +137,9 @@ fn changed(
     let listed = inventory.listed(&change.sha256)?;
     let renewed_end = change.renews.map(|sha256| ends_on(opened, ders, &sha256)).transpose()?.flatten();
     let ends_on = ends_on(opened, ders, &change.sha256)?;
-    let name = match (&listed, &change.friendly_name) {
-        (Some(listed), _) => listed.name.clone(),
-        (None, Some(name)) if !name.contains('=') => name.clone(),
-        _ => certificate(ders, &change.sha256)?.subject.common(),
+    let name = match &listed {
+        Some(listed) => listed.name.clone(),
+        None => certificate(ders, &change.sha256)?.subject.shown_with(change.friendly_name.as_deref()),
     };
     let lies = listed
         .as_ref()

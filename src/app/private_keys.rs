@@ -98,11 +98,16 @@ impl OpenedWithKeys {
     /// The keys, a line each.
     fn list(&self) -> String {
         let line = |pair: &KeyPair| {
-            let name = self.opened.entries[pair.entry].friendly_name.clone().unwrap_or_default();
+            // The friendlyName is one of the words by which a key is chosen, an alias too.
+            let friendly = self.opened.entries[pair.entry].friendly_name.clone().unwrap_or_default();
             let certificate = self.certificate(pair.entry);
             let facts = certificate.map(|one| (hex(&one.sha256[..8]), one.serial.to_string(), one.subject.common()));
             let (sha256, serial, common) = facts.unwrap_or_default();
-            let name = if name.is_empty() { common } else { name };
+            let name = match () {
+                () if common.is_empty() => friendly,
+                () if friendly.is_empty() || friendly == common => common,
+                () => format!("{common} ({friendly})"),
+            };
             format!("  {sha256}  {serial}  {}", escape::terminal(&name))
         };
         self.pairs.iter().map(line).collect::<Vec<_>>().join("\n")

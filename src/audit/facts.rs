@@ -52,6 +52,53 @@ pub struct PeerCertificate {
     pub expires_on: Option<Day>,
 }
 
+/// The members of a group, of which findings name the first. A group may have as many members as there
+/// are certificates, and each of these a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PeerGroup<T> {
+    named: Vec<T>,
+    count: usize,
+}
+
+impl<T> PeerGroup<T> {
+    /// How many are named.
+    pub const NAMED: usize = 10;
+
+    /// `count` members, the first of which are in `first`.
+    pub fn new(mut first: Vec<T>, count: usize) -> PeerGroup<T> {
+        first.truncate(Self::NAMED);
+        PeerGroup { named: first, count }
+    }
+
+    /// The first.
+    pub fn named(&self) -> &[T] {
+        &self.named
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+}
+
+impl<T> Default for PeerGroup<T> {
+    fn default() -> PeerGroup<T> {
+        PeerGroup { named: Vec::new(), count: 0 }
+    }
+}
+
+impl<T> From<Vec<T>> for PeerGroup<T> {
+    fn from(all: Vec<T>) -> PeerGroup<T> {
+        let count = all.len();
+        PeerGroup::new(all, count)
+    }
+}
+
 /// The certificates of the scan that bear on another. Only trusted ones are included: an untrusted
 /// certificate never changes another's findings.
 #[derive(Clone, Debug, Default)]
@@ -59,11 +106,11 @@ pub struct Peers {
     /// The latest valid trusted certificate of the same holder and purpose that began later.
     pub superseded_by: Option<PeerCertificate>,
     /// Trusted certificates of other subjects with the same key.
-    pub key_shared_with: Vec<PeerCertificate>,
+    pub key_shared_with: PeerGroup<PeerCertificate>,
     /// Trusted certificates of the same issuer key with the same serial number.
-    pub serial_reused_by: Vec<PeerCertificate>,
-    /// All paths at which this certificate's private key was found (compared, not assumed).
-    pub key_places: Vec<String>,
+    pub serial_reused_by: PeerGroup<PeerCertificate>,
+    /// The paths at which this certificate's private key was found (compared, not assumed).
+    pub key_places: PeerGroup<String>,
 }
 
 /// The facts of a certificate.
@@ -98,6 +145,11 @@ impl CertificateFacts<'_> {
     /// The effective expiry where there is a path, otherwise notAfter.
     pub fn end(&self) -> Option<Instant> {
         self.verdict.effective_expiry.or(self.certificate.not_after)
+    }
+
+    /// The name by which lists show it, where no holder of the register is known.
+    pub fn name(&self) -> String {
+        self.certificate.subject.shown_with(self.places.first().and_then(|place| place.friendly_name.as_deref()))
     }
 
     /// Whether it may be in use, and is matched to no holder of the register yet.
@@ -153,10 +205,8 @@ pub struct CrlFacts<'a> {
     pub crl: &'a Crl,
     /// Why it is not used; none where it is.
     pub fault: Option<&'a CrlFault>,
-    /// The first certificates of the audit that it lists, by subject.
-    pub listed: &'a [String],
-    /// How many it lists.
-    pub listed_count: usize,
+    /// The certificates of the audit that it lists, by subject.
+    pub listed: &'a PeerGroup<String>,
 }
 
 /// The facts of a holder of the register.
@@ -203,7 +253,8 @@ impl SingleCopies {
     /// Counts one more.
     pub fn add(&mut self, file: &str) {
         self.count += 1;
-        if self.files.len() < SingleCopies::NAMED {
+        // A file may have several.
+        if self.files.len() < SingleCopies::NAMED && self.files.iter().all(|known| known != file) {
             self.files.push(file.to_string());
         }
     }

@@ -6,8 +6,8 @@ use std::io;
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use super::facts::{
-    CertificateFacts, ContainerFacts, CrlFacts, HolderFacts, OccurrenceFacts, PeerCertificate, Peers, RuleContext,
-    RunFacts, SingleCopies,
+    CertificateFacts, ContainerFacts, CrlFacts, HolderFacts, OccurrenceFacts, PeerCertificate, PeerGroup, Peers,
+    RuleContext, RunFacts, SingleCopies,
 };
 use super::holding::{CertificateProfile, Holdings, KeyState, match_certificates, numbers_in, status_on};
 use super::record::{
@@ -52,7 +52,7 @@ pub fn judge(
     let trust = Trust::new(context.policy, context.at, issuers, crls).map_err(io::Error::other)?;
     let places = OccurrenceIndex::of(scan);
     let (verdicts, digests) = verdicts(scan, &trust, &trust_inputs, context)?;
-    let grouped = CertificateGroups::of(scan, &digests, &places);
+    let grouped = CertificateGroups::of(scan, &digests, &places)?;
     let period = context.claim_period();
     // Matching comes after all verdicts: only trusted certificates may lend their holder to others
     // of the same subject.
@@ -265,9 +265,6 @@ fn is_active_provider(holder: &Holder, context: &RuleContext) -> bool {
     holder.kind != Some(HolderKind::Agent) && status_on(holder, context.today()) != HolderStatus::Closed
 }
 
-/// How many certificates a finding about a list names.
-const NAMED: usize = 10;
-
 /// Reports the CRLs that are in hand and have no say. The finding is the list's: of the
 /// certificates that it names nothing changes, or whoever forges a list could alarm about others.
 fn judge_crls(
@@ -296,8 +293,8 @@ fn judge_crls(
     lists.retain(|list| list.fault().is_some());
     lists.sort_by_key(|list| (path(list), list.crl.sha256));
     for list in &lists {
-        let facts =
-            CrlFacts { crl: list.crl, fault: list.fault(), listed: &list.listed, listed_count: list.listed_count };
+        let listed = PeerGroup::new(list.listed.clone(), list.listed_count);
+        let facts = CrlFacts { crl: list.crl, fault: list.fault(), listed: &listed };
         let findings = judge_crl(&facts, evaluation.context);
         for finding in suppressions.filter(findings, None, path(list)) {
             summary.count(&finding);
@@ -339,7 +336,7 @@ impl<'a> CrlUse<'a> {
         }
         if self.unused.is_some_and(|unused| unused.lists(certificate)) {
             self.listed_count += 1;
-            if self.listed.len() < NAMED {
+            if self.listed.len() < PeerGroup::<String>::NAMED {
                 self.listed.push(format!("{} ({})", certificate.subject.printed(), certificate.serial));
             }
         }
@@ -405,29 +402,31 @@ impl Evaluation<'_> {
         if me.status != TrustStatus::Trusted {
             return Ok(Peers { key_places, ..Peers::default() });
         }
-        let subject = |j: usize| self.scan.certificates[j].summary.subject;
-        let shared = me.key.into_iter().flat_map(|key| group(&self.grouped.keys, key));
-        // A renewal with the same key is usual; the same key under another subject is not.
-        let shared = shared.filter(|j| subject(*j) != subject(i));
-        let reused = group(&self.grouped.serials, me.signed_serial).filter(|j| *j != i);
+        let known = &self.scan.certificates[i];
+        let shared = me.key.and_then(|key| self.grouped.keys.get(&key));
+        let reused = self.grouped.serials.get(&me.signed_serial);
         Ok(Peers {
             superseded_by: self.held.certificates[i].superseded_by.map(|j| self.peer(j)).transpose()?,
-            key_shared_with: sorted(shared.map(|j| self.peer(j)))?,
-            serial_reused_by: sorted(reused.map(|j| self.peer(j)))?,
+            key_shared_with: shared.map(|group| group.others(by_subject(known))).unwrap_or_default(),
+            serial_reused_by: reused.map(|group| group.others(by_itself(known))).unwrap_or_default(),
             key_places,
         })
     }
 
     fn peer(&self, i: usize) -> io::Result<PeerCertificate> {
-        let certificate = self.scan.certificate(i)?;
-        let place = self.places.of[i].first().or(self.scan.certificates[i].gone.as_ref());
-        Ok(PeerCertificate {
-            path: place.map(|place| place.path.clone()).unwrap_or_default(),
-            sha256: certificate.sha256,
-            subject: certificate.subject.printed(),
-            expires_on: certificate.not_after.map(|at| at.date()),
-        })
+        peer(self.scan, &self.places, i)
     }
+}
+
+fn peer(scan: &Scan, places: &OccurrenceIndex, i: usize) -> io::Result<PeerCertificate> {
+    let certificate = scan.certificate(i)?;
+    let place = places.of[i].first().or(scan.certificates[i].gone.as_ref());
+    Ok(PeerCertificate {
+        path: place.map(|place| place.path.clone()).unwrap_or_default(),
+        sha256: certificate.sha256,
+        subject: certificate.subject.printed(),
+        expires_on: certificate.not_after.map(|at| at.date()),
+    })
 }
 
 /// Possible issuers of certificates and signers of CRLs: CAs, self-issued certificates, and
@@ -527,12 +526,40 @@ impl OccurrenceIndex {
     }
 }
 
-/// Certificates grouped by a shared property, as sorted lists of (key, certificate): a map would
-/// need an allocation for each of a hundred thousand groups of one.
+/// Certificates that share what they should not, each group made once.
 struct CertificateGroups {
-    keys: Vec<(HalfDigest, usize)>,
-    serials: Vec<(HalfDigest, usize)>,
-    key_places: HashMap<HalfDigest, Vec<String>>,
+    /// By the key that several subjects have.
+    keys: HashMap<HalfDigest, SharedProperty>,
+    /// By the issuer key and serial number that several certificates have.
+    serials: HashMap<HalfDigest, SharedProperty>,
+    key_places: HashMap<HalfDigest, PeerGroup<String>>,
+}
+
+/// The certificates that share a property. Those of one class may share it: a renewal with the same
+/// key is usual, the same key under another subject is not.
+struct SharedProperty {
+    /// The first in the order in which findings name them: of each class no more than a finding names,
+    /// and so many that enough are left of any class taken out.
+    first: Vec<(HalfDigest, PeerCertificate)>,
+    count: usize,
+    classes: HashMap<HalfDigest, usize>,
+}
+
+impl SharedProperty {
+    /// The certificates of the other classes.
+    fn others(&self, class: HalfDigest) -> PeerGroup<PeerCertificate> {
+        let own = self.classes.get(&class).copied().unwrap_or_default();
+        let first = self.first.iter().filter(|(other, _)| *other != class).map(|(_, peer)| peer.clone());
+        PeerGroup::new(first.take(PeerGroup::<PeerCertificate>::NAMED).collect(), self.count - own)
+    }
+}
+
+fn by_subject(known: &DistinctCertificate) -> HalfDigest {
+    known.summary.subject
+}
+
+fn by_itself(known: &DistinctCertificate) -> HalfDigest {
+    half_digest(&known.summary.sha256)
 }
 
 /// What is kept of each certificate to relate it to others.
@@ -580,15 +607,23 @@ impl PeerDigest {
 }
 
 impl CertificateGroups {
-    fn of(scan: &Scan, digests: &[PeerDigest], places: &OccurrenceIndex) -> CertificateGroups {
-        let grouped = |key: fn(&PeerDigest) -> Option<HalfDigest>| {
+    fn of(scan: &Scan, digests: &[PeerDigest], places: &OccurrenceIndex) -> io::Result<CertificateGroups> {
+        let grouped = |key: fn(&PeerDigest) -> Option<HalfDigest>, class: fn(&DistinctCertificate) -> HalfDigest| {
             let listed = digests.iter().zip(&places.of).enumerate();
             let listed =
                 listed.filter(|(_, (digest, places))| digest.status == TrustStatus::Trusted && !places.is_empty());
+            // A sorted list: a map of all would need an allocation for each of a hundred thousand
+            // groups of one.
             let mut list: Vec<(HalfDigest, usize)> =
                 listed.filter_map(|(i, (digest, _))| Some((key(digest)?, i))).collect();
             list.sort_unstable();
-            list
+            let groups = list.chunk_by(|one, other| one.0 == other.0).filter(|group| group.len() > 1);
+            let mut shared = HashMap::new();
+            for group in groups {
+                let members = group.iter().map(|(_, i)| *i).collect();
+                shared.extend(shared_property(scan, places, members, class)?.map(|property| (group[0].0, property)));
+            }
+            Ok::<_, io::Error>(shared)
         };
         let mut key_places: HashMap<HalfDigest, Vec<String>> = HashMap::new();
         for file in &scan.files {
@@ -596,12 +631,40 @@ impl CertificateGroups {
                 key_places.entry(half_digest(&id.0)).or_default().push(file.path.clone());
             }
         }
-        for paths in key_places.values_mut() {
+        let sorted = |mut paths: Vec<String>| {
             paths.sort();
             paths.dedup();
-        }
-        CertificateGroups { keys: grouped(|d| d.key), serials: grouped(|d| Some(d.signed_serial)), key_places }
+            PeerGroup::from(paths)
+        };
+        Ok(CertificateGroups {
+            keys: grouped(|digest| digest.key, by_subject)?,
+            serials: grouped(|digest| Some(digest.signed_serial), by_itself)?,
+            key_places: key_places.into_iter().map(|(key, paths)| (key, sorted(paths))).collect(),
+        })
     }
+}
+
+/// What these certificates share; none where they are all of one class.
+fn shared_property(
+    scan: &Scan,
+    places: &OccurrenceIndex,
+    mut members: Vec<usize>,
+    class: fn(&DistinctCertificate) -> HalfDigest,
+) -> io::Result<Option<SharedProperty>> {
+    const NAMED: usize = PeerGroup::<PeerCertificate>::NAMED;
+    let path = |i: usize| places.of[i].first().map(|place| &place.path);
+    members.sort_by_key(|i| (path(*i), scan.certificates[*i].summary.sha256));
+    let mut classes: HashMap<HalfDigest, usize> = HashMap::new();
+    let mut first = Vec::new();
+    for i in &members {
+        let class = class(&scan.certificates[*i]);
+        let known = classes.entry(class).or_default();
+        *known += 1;
+        if *known <= NAMED && first.len() < 2 * NAMED {
+            first.push((class, peer(scan, places, *i)?));
+        }
+    }
+    Ok((classes.len() > 1).then_some(SharedProperty { first, count: members.len(), classes }))
 }
 
 /// The profiles of all certificates for matching and coverage.
@@ -634,17 +697,6 @@ fn profiles<'a>(
         }
     };
     all.map(profile).collect()
-}
-
-fn sorted(peers: impl Iterator<Item = io::Result<PeerCertificate>>) -> io::Result<Vec<PeerCertificate>> {
-    let mut peers = peers.collect::<io::Result<Vec<PeerCertificate>>>()?;
-    peers.sort();
-    Ok(peers)
-}
-
-fn group(list: &[(HalfDigest, usize)], key: HalfDigest) -> impl Iterator<Item = usize> + '_ {
-    let start = list.partition_point(|(k, _)| *k < key);
-    list[start..].iter().take_while(move |(k, _)| *k == key).map(|(_, i)| *i)
 }
 
 fn judge_certificate(facts: &CertificateFacts, context: &RuleContext) -> Vec<JudgedFinding> {

@@ -465,11 +465,7 @@ fn scanned(path: String, content: SourceContent, opened: OpenedContainer, candid
             Ok(certificate) => {
                 let found = Occurrence {
                     position: position as u32,
-                    friendly_name: entry
-                        .friendly_name
-                        .as_deref()
-                        .filter(|name| !name.trim().is_empty())
-                        .map(Into::into),
+                    friendly_name: entry.friendly_name.as_deref().map(Into::into),
                     has_key: entry.has_key,
                     key_matches: entry.key_matches,
                 };

@@ -115,6 +115,24 @@ impl Name {
             .unwrap_or_default()
     }
 
+    /// The name by which lists show a certificate: the common name, and beside it the friendlyName
+    /// where that says more.
+    ///
+    /// Programs make up friendlyNames (`cert`, `le-` and a GUID, keytool's alias, NSS's `name - issuer`), and
+    /// whoever writes a file can put anything there: it must not stand in the place of the name that the
+    /// CA has signed.
+    pub fn shown_with(&self, friendly_name: Option<&str>) -> String {
+        let common = self.common();
+        let Some(friendly) = friendly_name.map(str::trim).filter(|name| !name.is_empty()) else { return common };
+        match () {
+            // Nothing else is there to tell it by.
+            () if common.trim().is_empty() => friendly.to_string(),
+            () if !says_more(friendly, &common) => common,
+            () if friendly.starts_with(&common) => friendly.to_string(),
+            () => format!("{common} / {friendly}"),
+        }
+    }
+
     /// A form in which equal names have equal bytes: RFC 5280 section 7.1 as OpenSSL applies
     /// it, that is string types, ASCII case, and runs of ASCII white space do not matter. Names
     /// that differ only in the case of other letters stay different.
@@ -151,6 +169,16 @@ impl Name {
         }
         rdns
     }
+}
+
+/// Whether a person wrote something into the friendlyName that is not in the common name. What
+/// programs write is ASCII; a distinguished name repeats the subject.
+fn says_more(friendly: &str, common: &str) -> bool {
+    let plain =
+        |text: &str| -> String { text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect() };
+    let (friendly, common) = (plain(friendly), plain(common));
+    let is_written = |c: char| !c.is_ascii() && c.is_alphabetic();
+    !friendly.contains('=') && !common.contains(&friendly) && friendly.replacen(&common, "", 1).contains(is_written)
 }
 
 fn print(rdns: &[Vec<Attribute>], separator: &str) -> String {
@@ -305,4 +333,47 @@ fn element(tag: u8, content: &[u8]) -> Vec<u8> {
     }
     out.extend(content);
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_friendly_name_stands_beside_the_common_name_only_where_it_says_more() {
+        let name = Name::parse("CN=訪問介護やまびこ, O=e-seikyuu, C=JP").unwrap();
+        let made_up = [
+            "",
+            "  ",
+            "\u{3000}",
+            "cert",
+            "c",
+            "1",
+            "le-0f3b6c1e-55aa-4c1b-9f0e-0123456789ab",
+            "{0F3B6C1E-55AA-4C1B-9F0E-0123456789AB}",
+            "mykey",
+            "訪問介護やまびこ",
+            " 訪問介護 やまびこ ",
+            "訪問介護やまびこ - e-seikyuu",
+            "訪問介護やまびこ's e-seikyuu ID",
+            "CN=訪問介護やまびこ, O=別の名前",
+        ];
+        for friendly in made_up {
+            assert_eq!(name.shown_with(Some(friendly)), "訪問介護やまびこ", "{friendly}");
+        }
+        assert_eq!(name.shown_with(None), "訪問介護やまびこ");
+        assert_eq!(name.shown_with(Some("受付のパソコン用")), "訪問介護やまびこ / 受付のパソコン用");
+        assert_eq!(name.shown_with(Some("訪問介護やまびこ 令和9年更新")), "訪問介護やまびこ 令和9年更新");
+        let number = Name::parse("CN=2711111111, O=e-seikyuu, C=JP").unwrap();
+        assert_eq!(number.shown_with(Some("居宅介護ふもと")), "2711111111 / 居宅介護ふもと");
+        let both = Name::parse("CN=2711111111 居宅介護ふもと, O=e-seikyuu, C=JP").unwrap();
+        assert_eq!(both.shown_with(Some("居宅介護ふもと")), "2711111111 居宅介護ふもと");
+    }
+
+    #[test]
+    fn an_alias_is_better_than_no_name() {
+        let nameless = Name::new(&[0x30, 0]);
+        assert_eq!(nameless.shown_with(Some("mykey")), "mykey");
+        assert_eq!(nameless.shown_with(Some(" ")), "");
+    }
 }

@@ -29,6 +29,13 @@ pub(super) struct BagAttributes {
     pub local_key_id: Option<Vec<u8>>,
 }
 
+impl BagAttributes {
+    /// A friendlyName of nothing but spaces is none: Windows writes an empty one where nobody typed any.
+    fn without_blanks(self) -> BagAttributes {
+        BagAttributes { friendly_name: self.friendly_name.filter(|name| !name.trim().is_empty()), ..self }
+    }
+}
+
 impl<'a> ContainerBuilder<'a> {
     /// To open `size` bytes.
     pub fn new(size: usize, candidates: Candidates<'a>, options: &ContainerOptions<'a>) -> ContainerBuilder<'a> {
@@ -95,6 +102,7 @@ impl<'a> ContainerBuilder<'a> {
         offset: usize,
         attributes: BagAttributes,
     ) -> Result<(), ContainerProblem> {
+        let attributes = attributes.without_blanks();
         self.each(der, offset, |builder, der, offset| {
             builder.work.limits.check(Limit::Certificates, builder.out.entries.len() as u64 + 1)?;
             builder.out.entries.push(ContainerEntry {
@@ -157,7 +165,7 @@ impl<'a> ContainerBuilder<'a> {
         if self.options.keys == KeyInspection::Skip {
             return;
         }
-        let BagAttributes { friendly_name, local_key_id } = attributes;
+        let BagAttributes { friendly_name, local_key_id } = attributes.without_blanks();
         let mut key = PrivateKeyFacts { local_key_id, friendly_name, id: None, claim: None, encrypted };
         if let Some((der, offset)) = plain.filter(|_| self.matches_keys()) {
             self.take(der, self.out.keys.len());

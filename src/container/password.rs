@@ -5,6 +5,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use encoding_rs::{EncoderResult, SHIFT_JIS};
+use icu_normalizer::properties::{CanonicalCompositionBorrowed, CanonicalDecompositionBorrowed, Decomposed};
 use zeroize::Zeroizing;
 
 use super::PasswordMatch;
@@ -409,11 +410,19 @@ pub enum Typo {
     ZeroOrO,
     /// The digit 1, the small letter l and the capital letter I.
     OneOrL,
+    /// The yen sign and the backslash: one key on Japanese keyboards, which of the two depends on
+    /// the program.
+    YenOrBackslash,
+    /// A wave dash or full-width tilde, and the other signs of JIS X 0208 that Unix and Windows take for
+    /// different characters.
+    WaveDash,
+    /// A letter and its mark in one character or in two: `が` as macOS writes it is か and a voice mark.
+    Composition,
 }
 
 impl Typo {
     /// All of them.
-    pub const ALL: [Typo; 8] = [
+    pub const ALL: [Typo; 11] = [
         Typo::Width,
         Typo::Space,
         Typo::LineEnd,
@@ -422,6 +431,9 @@ impl Typo {
         Typo::FirstLetter,
         Typo::ZeroOrO,
         Typo::OneOrL,
+        Typo::YenOrBackslash,
+        Typo::WaveDash,
+        Typo::Composition,
     ];
 
     /// Its stable name.
@@ -435,6 +447,9 @@ impl Typo {
             Typo::FirstLetter => "first-letter",
             Typo::ZeroOrO => "zero-or-o",
             Typo::OneOrL => "one-or-l",
+            Typo::YenOrBackslash => "yen-or-backslash",
+            Typo::WaveDash => "wave-dash",
+            Typo::Composition => "composition",
         }
     }
 
@@ -452,6 +467,12 @@ impl Typo {
             Typo::FirstLetter => first_letter(text),
             Typo::ZeroOrO => confused(text, &["0", "O", "o"]),
             Typo::OneOrL => confused(text, &["1", "l", "I"]),
+            Typo::YenOrBackslash => alike(text, &['\\', '\u{a5}', '\u{ffe5}', '\u{ff3c}']),
+            Typo::WaveDash => {
+                let swapped = vec![mapped(text, as_on_windows), mapped(text, as_on_unix)];
+                swapped.into_iter().chain(alike(text, &['\u{301c}', '\u{ff5e}', '~'])).collect()
+            }
+            Typo::Composition => vec![composed(text), decomposed(text)],
         }
     }
 }
@@ -505,6 +526,64 @@ fn full_width(c: char) -> char {
         ' ' => '\u{3000}',
         _ => c,
     }
+}
+
+/// Signs of JIS X 0208: what the converters of Unix make of them, and those of Windows.
+const TWINS: [(char, char); 4] =
+    [('\u{301c}', '\u{ff5e}'), ('\u{2212}', '\u{ff0d}'), ('\u{2014}', '\u{2015}'), ('\u{2016}', '\u{2225}')];
+
+fn as_on_windows(c: char) -> char {
+    TWINS.iter().find(|(unix, _)| *unix == c).map_or(c, |(_, windows)| *windows)
+}
+
+fn as_on_unix(c: char) -> char {
+    TWINS.iter().find(|(_, windows)| *windows == c).map_or(c, |(unix, _)| *unix)
+}
+
+/// `text` with all of the characters `alike` made one of them: whoever takes one for another does so
+/// throughout.
+fn alike(text: &str, alike: &[char]) -> Vec<ZeroizingText> {
+    let to = |to: char| {
+        let mut out = Zeroizing::new(String::with_capacity(text.len() * 3));
+        out.extend(text.chars().map(|c| if alike.contains(&c) { to } else { c }));
+        out
+    };
+    alike.iter().map(|one| to(*one)).collect()
+}
+
+/// Marks that follow their letter: of kana, and of Latin letters.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{3099}' | '\u{309a}')
+}
+
+/// NFC, but for signs that only look alike (compatibility ideographs), which nobody types so.
+fn composed(text: &str) -> ZeroizingText {
+    let composition = CanonicalCompositionBorrowed::new();
+    let mut out = Zeroizing::new(String::with_capacity(text.len() * 3));
+    for c in text.chars() {
+        let letter = out.chars().last().filter(|_| is_mark(c));
+        match letter.and_then(|letter| composition.compose(letter, c)) {
+            Some(whole) => {
+                out.pop();
+                out.push(whole);
+            }
+            None => out.push(c),
+        }
+    }
+    out
+}
+
+/// The same of NFD.
+fn decomposed(text: &str) -> ZeroizingText {
+    let decomposition = CanonicalDecompositionBorrowed::new();
+    let mut out = Zeroizing::new(String::with_capacity(text.len() * 3));
+    for c in text.chars() {
+        match decomposition.decompose(c) {
+            Decomposed::Expansion(letter, mark) if is_mark(mark) => out.extend([letter, mark]),
+            _ => out.push(c),
+        }
+    }
+    out
 }
 
 fn other_case(c: char) -> char {

@@ -15,7 +15,7 @@ use super::store::{
     StoreWriter,
 };
 use super::units::micros;
-use crate::audit::facts::{CertificateFacts, RuleContext};
+use crate::audit::facts::RuleContext;
 use crate::audit::holding::{ClaimPeriod, HolderMatch};
 use crate::audit::rules::RULES_VERSION;
 use crate::audit::{
@@ -346,7 +346,7 @@ fn row(record: &CertificateRecord, context: &RuleContext) -> JudgedRow {
         places: facts.places.len(),
         host: first.and_then(|place| place.host.clone()).unwrap_or_default(),
         path: first.map(|place| place.path.clone()).unwrap_or_default(),
-        name: name(facts),
+        name: facts.name(),
         superseded_by: facts.peers.superseded_by.as_ref().map(|peer| peer.sha256),
     }
 }
@@ -360,10 +360,4 @@ fn how(of: &HolderMatch) -> &'static str {
         HolderMatch::Ambiguous(_) => "ambiguous",
         HolderMatch::Known(_, how) => how.code(),
     }
-}
-
-/// The bearer's name: the friendlyName, unless a program put the whole subject there.
-fn name(facts: &CertificateFacts) -> String {
-    let friendly = facts.places.first().and_then(|place| place.friendly_name.clone());
-    friendly.filter(|name| !name.contains('=')).unwrap_or_else(|| facts.certificate.subject.common())
 }

@@ -425,15 +425,10 @@ impl<'a> Certificates<'a> {
             .holder
             .and_then(|holder| self.office.holders.binary_search_by(|other| other.key.cmp(&holder.key)).ok());
         let place = &facts.places[0];
-        // A friendlyName with "=" is a distinguished name; the common name reads better.
-        let friendly = place.friendly_name.clone().filter(|name| !name.contains('='));
         let mut item = CertificateItem {
             thing: Subject::Certificate(facts.certificate.sha256),
             serial: facts.certificate.serial.to_string(),
-            name: match facts.holder {
-                Some(holder) => holder.name.clone(),
-                None => friendly.unwrap_or_else(|| facts.certificate.subject.common()),
-            },
+            name: facts.holder.map_or_else(|| facts.name(), |holder| holder.name.clone()),
             path: place.path.clone(),
             holder,
             category: facts.holding.category.clone(),

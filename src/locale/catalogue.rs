@@ -51,6 +51,8 @@ texts! {
         ja: "枚数が多いため、急ぐもの {n} 枚だけを示します。全件は --format csv か --format json で出力してください。",
         en: "There are many; these are the {n} most urgent. For all of them use --format csv or --format json.",
     }
+    ALIKE { ja: "ほか{n}枚", en: "{n} more" }
+    TIMES { ja: "(同じ指摘 {n}件)", en: " ({n} times)" }
     COLUMN_SEVERITY { ja: "区分", en: "level" }
     COLUMN_END { ja: "有効期限", en: "ends on" }
     COLUMN_DAYS { ja: "残日数", en: "days" }

@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod crowds;
 mod holding;
 mod many;
 mod rules;

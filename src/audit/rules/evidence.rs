@@ -1,5 +1,6 @@
 //! Evidence: an ordered list of named values.
 
+use crate::audit::facts::PeerGroup;
 use crate::calendar::{Day, Instant, format_instant};
 use crate::certificate::{Serial, spaced_hex};
 use crate::locale::{Lang, Text, fill};
@@ -16,10 +17,14 @@ pub enum EvidenceValue {
     Day(Day),
     /// An instant.
     Instant(Instant),
-    /// Bytes: a fingerprint, a serial number.
+    /// Bytes: a fingerprint.
     Hex(Vec<u8>),
+    /// A serial number.
+    Serial(Serial),
     /// Several texts.
     List(Vec<String>),
+    /// The first of several texts, and how many there are.
+    Members(Vec<String>, usize),
     /// Things that have a stable code for programs and a wording for people.
     Words(Vec<CodedWord>),
     /// Something that the policy names.
@@ -88,22 +93,27 @@ impl EvidenceValue {
             EvidenceValue::Day(day) => day.to_string(),
             EvidenceValue::Instant(instant) => format_instant(*instant),
             EvidenceValue::Hex(bytes) => spaced_hex(bytes),
-            EvidenceValue::List(list) => enumerate(list, lang),
-            EvidenceValue::Words(words) => enumerate(&words.iter().map(|w| w.show(lang)).collect::<Vec<_>>(), lang),
+            EvidenceValue::Serial(serial) => serial.to_string(),
+            EvidenceValue::List(list) => enumerate(list, list.len(), lang),
+            EvidenceValue::Members(first, count) => enumerate(first, *count, lang),
+            EvidenceValue::Words(words) => {
+                enumerate(&words.iter().map(|w| w.show(lang)).collect::<Vec<_>>(), words.len(), lang)
+            }
             EvidenceValue::Name(named) => named.name.get(lang).into(),
             EvidenceValue::Names(names) => {
-                enumerate(&names.iter().map(|named| named.name.get(lang).to_string()).collect::<Vec<_>>(), lang)
+                let named: Vec<String> = names.iter().map(|named| named.name.get(lang).to_string()).collect();
+                enumerate(&named, names.len(), lang)
             }
             EvidenceValue::Unknown => Text { ja: "不明", en: "unknown" }.get(lang).into(),
         }
     }
 }
 
-fn enumerate(list: &[String], lang: Lang) -> String {
+fn enumerate(list: &[String], count: usize, lang: Lang) -> String {
     let comma = Text { ja: "、", en: ", " }.get(lang);
     let more = Text { ja: "{shown} ほか{n}件", en: "{shown} and {n} more" };
     let shown = list[..list.len().min(SHOWN)].join(comma);
-    match list.len() {
+    match count {
         0 => Text { ja: "なし", en: "none" }.get(lang).into(),
         n if n > SHOWN => more.fill(lang, &[("shown", &shown), ("n", &(n - SHOWN))]),
         _ => shown,
@@ -124,10 +134,13 @@ impl From<String> for EvidenceValue {
 
 impl From<&Serial> for EvidenceValue {
     fn from(serial: &Serial) -> EvidenceValue {
-        match serial.is_negative() {
-            true => EvidenceValue::Text(serial.to_string()),
-            false => EvidenceValue::Hex(serial.bytes().to_vec()),
-        }
+        EvidenceValue::Serial(serial.clone())
+    }
+}
+
+impl From<usize> for EvidenceValue {
+    fn from(count: usize) -> EvidenceValue {
+        EvidenceValue::Number(i64::try_from(count).unwrap_or(i64::MAX))
     }
 }
 
@@ -152,6 +165,12 @@ impl From<Option<Instant>> for EvidenceValue {
 impl From<Vec<String>> for EvidenceValue {
     fn from(list: Vec<String>) -> EvidenceValue {
         EvidenceValue::List(list)
+    }
+}
+
+impl From<&PeerGroup<String>> for EvidenceValue {
+    fn from(group: &PeerGroup<String>) -> EvidenceValue {
+        EvidenceValue::Members(group.named().to_vec(), group.count())
     }
 }
 

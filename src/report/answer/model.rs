@@ -123,7 +123,8 @@ impl Serialize for ValueJson<'_> {
             EvidenceValue::Day(day) => serializer.serialize_str(&day.to_string()),
             EvidenceValue::Instant(at) => serializer.serialize_str(&format_instant(*at)),
             EvidenceValue::Hex(bytes) => serializer.serialize_str(&hex(bytes)),
-            EvidenceValue::List(list) => list.serialize(serializer),
+            EvidenceValue::Serial(serial) => serializer.serialize_str(&serial.hex()),
+            EvidenceValue::List(list) | EvidenceValue::Members(list, _) => list.serialize(serializer),
             EvidenceValue::Words(words) => {
                 let mut list = serializer.serialize_seq(Some(words.len()))?;
                 words.iter().try_for_each(|word| list.serialize_element(&word.code))?;

@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value as Json;
 
 use crate::calendar::Day;
+use crate::certificate::Serial;
 use crate::locale::{Lang, Text};
 use crate::policy::Severity;
 
@@ -26,6 +27,9 @@ pub enum Cell<'r> {
     Word(Word<'r>),
     /// Some texts: a list in JSON, elsewhere one after the other.
     List(Vec<Cow<'r, str>>),
+    /// A serial number, as [`Serial`] prints it: `07 86 D1`. JSON has `0786d1`; a spreadsheet would take
+    /// those digits for a number, 44e5 for 4,400,000.
+    Serial(String),
     /// What JSON alone can say.
     Json(Json),
 }
@@ -57,6 +61,16 @@ impl<'r> Cell<'r> {
         Cell::Number(number.try_into().unwrap_or(i64::MAX))
     }
 
+    /// A serial number in whatever form; nothing where there is none.
+    pub fn serial(text: &'r str) -> Cell<'r> {
+        // Anything else is a pseudonym, which may not be read as digits after a label.
+        let is_digits = text.chars().all(|c| c.is_ascii_hexdigit() || matches!(c, ' ' | '-'));
+        match Serial::parse(text).filter(|_| is_digits) {
+            Some(serial) => Cell::Serial(serial.to_string()),
+            None => text.into(),
+        }
+    }
+
     /// As data has it.
     pub fn code(&self) -> Cow<'_, str> {
         match self {
@@ -67,6 +81,7 @@ impl<'r> Cell<'r> {
             Cell::Bool(is) => Cow::Borrowed(if *is { "true" } else { "false" }),
             Cell::Word(word) => Cow::Borrowed(&word.code),
             Cell::List(texts) => Cow::Owned(texts.join(" ")),
+            Cell::Serial(printed) => Cow::Borrowed(printed),
             Cell::Json(json) => Cow::Owned(json.to_string()),
         }
     }
@@ -92,6 +107,7 @@ impl Serialize for Cell<'_> {
             Cell::Bool(is) => serializer.serialize_bool(*is),
             Cell::Word(word) => serializer.serialize_str(&word.code),
             Cell::List(texts) => texts.serialize(serializer),
+            Cell::Serial(printed) => serializer.serialize_str(&printed.replace(' ', "").to_lowercase()),
             Cell::Json(json) => json.serialize(serializer),
         }
     }

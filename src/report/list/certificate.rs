@@ -74,7 +74,7 @@ pub static CERTIFICATES: LazyLock<List<CertificateRow>> = LazyLock::new(|| {
         Column::new("role", |row: &Row, _| role_code(row.role).into()).text(13, head("種別", "role")).data(),
         Column::new("rules", |row: &Row, _| row.rules.join(" ").into()).text(14, super::RULES),
         Column::new("issued_on", |row: &Row, _| row.issued_on.into()).day(15, head("発行日", "issued on")).data(),
-        Column::new("serial", |row: &Row, _| (&row.serial).into()).text(16, super::SERIAL).named().data(),
+        Column::new("serial", |row: &Row, _| Cell::serial(&row.serial)).text(16, super::SERIAL).named().data(),
         Column::new("sha256", |row: &Row, _| (&row.sha256).into()).text(17, super::SHA256).named().data(),
         Column::new("subject", |row: &Row, _| (&row.subject).into())
             .text(18, head("所有者識別子", "subject"))

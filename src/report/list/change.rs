@@ -95,7 +95,7 @@ pub static CHANGES: LazyLock<List<ChangeRow>> = LazyLock::new(|| {
         Column::new("severity", |row: &Row, lang| row.severity.map(|severity| severity_cell(severity, lang)).into())
             .word(7, SEVERITY),
         Column::new("rules", |row: &Row, _| row.rules.join(" ").into()).text(8, super::RULES),
-        Column::new("serial", |row: &Row, _| (&row.serial).into()).text(9, super::SERIAL).named().data(),
+        Column::new("serial", |row: &Row, _| Cell::serial(&row.serial)).text(9, super::SERIAL).named().data(),
         Column::new("sha256", |row: &Row, _| (&row.sha256).into()).text(10, super::SHA256).named().data(),
         Column::new("path_before", |row: &Row, _| row.path_before.as_ref().into())
             .text(11, head("以前の場所", "place before"))
@@ -121,7 +121,7 @@ pub static DIFF: LazyLock<List<Changed>> = LazyLock::new(|| {
     let columns = [
         Column::new("change", |row: &Row, _| row.change.word.code().into()),
         Column::new("sha256", |row: &Row, _| hex(&row.change.sha256).into()),
-        Column::new("serial", |row: &Row, _| Cell::text(&row.serial)),
+        Column::new("serial", |row: &Row, _| Cell::serial(&row.serial)),
         Column::new("subject", |row: &Row, _| Cell::text(&row.subject)),
         Column::new("name", |row: &Row, _| Cell::text(&row.name)),
         Column::new("ends_on", |row: &Row, _| row.ends_on.as_ref().into()),

@@ -16,7 +16,7 @@ pub static LISTED: LazyLock<List<ListedCertificate>> = LazyLock::new(|| {
     type Row = ListedCertificate;
     let columns = [
         Column::new("sha256", |row: &Row, _| hex(&row.row.sha256).into()),
-        Column::new("serial", |row: &Row, _| Cell::text(&row.serial)),
+        Column::new("serial", |row: &Row, _| Cell::serial(&row.serial)),
         Column::new("subject", |row: &Row, _| Cell::text(&row.subject)),
         Column::new("name", |row: &Row, _| Cell::text(&row.name)),
         Column::new("role", |row: &Row, _| Cell::text(&row.role)),

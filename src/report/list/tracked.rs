@@ -173,7 +173,7 @@ const fn sha256<R: HasCertificate>(place: u8) -> Column<R> {
 
 /// The serial number, as printed.
 const fn serial<R: HasCertificate>(place: u8) -> Column<R> {
-    let serial = Column::new("serial", |row: &R, _| fact(row, |one| &one.item.serial));
+    let serial = Column::new("serial", |row: &R, _| fact(row, |one| Cell::serial(&one.item.serial)));
     serial.text(place, super::SERIAL).named().data()
 }
 

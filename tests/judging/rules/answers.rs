@@ -2,7 +2,7 @@
 
 use openssl::hash::MessageDigest;
 use shomei::audit::PasswordFault;
-use shomei::audit::facts::RuleContext;
+use shomei::audit::facts::{PeerGroup, RuleContext};
 use shomei::audit::holding::{Coverage, CoverageReason, HolderMatch, Renewal, UnmetConditions};
 use shomei::audit::rules::{EvidenceValue, RULES, RuleAnswer, codes, only_file, rule};
 use shomei::calendar::parse_day;
@@ -98,7 +98,7 @@ const CASES: &[(&str, Change, Change)] = &[
         |s| s.crl_fault = Some(trust::CrlFault::DeltaWithoutBase),
         |s| {
             s.crl_fault = None;
-            s.listed = vec!["CN=Holder".into()];
+            s.listed = vec!["CN=Holder".into()].into();
         },
     ),
     ("expired", |s| s.at = instant("2027-01-10T15:00:00Z"), |s| s.at = instant("2027-01-10T14:59:59Z")),
@@ -121,7 +121,7 @@ const CASES: &[(&str, Change, Change)] = &[
     ),
     ("key-missing", without_key, |s| {
         without_key(s);
-        s.peers.key_places = vec!["key.pem".into()];
+        s.peers.key_places = vec!["key.pem".into()].into();
     }),
     ("key-mismatch", |s| s.places[0].key_matches = Some(false), |s| s.places[0].key_matches = None),
     (
@@ -131,9 +131,9 @@ const CASES: &[(&str, Change, Change)] = &[
     ),
     (
         "key-shared",
-        |s| s.peers.key_shared_with = vec![peer("b.p12")],
+        |s| s.peers.key_shared_with = vec![peer("b.p12")].into(),
         |s| {
-            s.peers.serial_reused_by = vec![peer("b.p12")];
+            s.peers.serial_reused_by = vec![peer("b.p12")].into();
         },
     ),
     (
@@ -146,9 +146,9 @@ const CASES: &[(&str, Change, Change)] = &[
     ),
     (
         "serial-reused",
-        |s| s.peers.serial_reused_by = vec![peer("b.p12")],
+        |s| s.peers.serial_reused_by = vec![peer("b.p12")].into(),
         |s| {
-            s.peers.key_shared_with = vec![peer("b.p12")];
+            s.peers.key_shared_with = vec![peer("b.p12")].into();
         },
     ),
     (
@@ -214,7 +214,7 @@ const CASES: &[(&str, Change, Change)] = &[
             s.container.keys = 0;
         },
     ),
-    ("copied", |s| s.peers.key_places.push("b.p12".into()), |_| {}),
+    ("copied", |s| s.peers.key_places = vec!["a.p12".into(), "b.p12".into()].into(), |_| {}),
     (
         "file-exposed",
         |s| {
@@ -315,7 +315,7 @@ fn pin_conflict(scene: &mut Scene) {
 }
 
 fn without_key(scene: &mut Scene) {
-    scene.peers.key_places.clear();
+    scene.peers.key_places = PeerGroup::default();
     scene.places[0].has_key = Some(false);
     scene.places[0].key_matches = None;
 }
@@ -443,7 +443,7 @@ fn what_cannot_be_told_is_said() {
     }
     let not_applicable: &[(&str, Change)] = &[
         ("key-missing", |s| {
-            s.peers.key_places.clear();
+            s.peers.key_places = PeerGroup::default();
             s.places.iter_mut().for_each(|place| place.key_matches = Some(false));
         }),
         ("expired", |s| s.role = CertificateRole::Root),
@@ -644,7 +644,7 @@ fn a_second_copy_is_missed_only_where_one_is_needed() {
     assert_eq!(single(|_| {}).as_deref(), Some("a.p12"));
     assert_eq!(single(|s| s.holder = None).as_deref(), Some("a.p12"));
     let silent: &[Change] = &[
-        |s| s.peers.key_places.push("b.p12".into()),
+        |s| s.peers.key_places = vec!["a.p12".into(), "b.p12".into()].into(),
         without_key,
         |s| s.peers.superseded_by = Some(peer("new.p12")),
         |s| s.at = instant("2027-01-10T15:00:00Z"),

@@ -8,8 +8,8 @@ use openssl::x509::extension::{BasicConstraints, ExtendedKeyUsage, KeyUsage};
 use openssl::x509::{X509Builder, X509Extension};
 use shomei::audit::PasswordFault;
 use shomei::audit::facts::{
-    CertificateFacts, ContainerFacts, CrlFacts, HolderFacts, OccurrenceFacts, PeerCertificate, Peers, RuleContext,
-    RunFacts,
+    CertificateFacts, ContainerFacts, CrlFacts, HolderFacts, OccurrenceFacts, PeerCertificate, PeerGroup, Peers,
+    RuleContext, RunFacts,
 };
 use shomei::audit::holding::{ClaimPeriod, ClaimUnit, Coverage, HolderMatch, HolderState, Holding, MatchBasis};
 use shomei::audit::rules::{Evidence, EvidenceValue, Finding, RuleAnswer, RuleCheck, codes, rule};
@@ -178,7 +178,7 @@ pub struct Scene {
     pub peers: Peers,
     pub crl: Option<Crl>,
     pub crl_fault: Option<CrlFault>,
-    pub listed: Vec<String>,
+    pub listed: PeerGroup<String>,
     pub holding: Holding,
     pub holder: Option<Holder>,
     pub standing: HolderState,
@@ -216,10 +216,10 @@ impl Scene {
             role: CertificateRole::EndEntity,
             verdict: trusted(),
             places: vec![place("a.p12")],
-            peers: Peers { key_places: vec!["a.p12".into()], ..Peers::default() },
+            peers: Peers { key_places: vec!["a.p12".into()].into(), ..Peers::default() },
             crl: Some(crl("2030-01-01T00:00:00Z")),
             crl_fault: None,
-            listed: Vec::new(),
+            listed: PeerGroup::default(),
             holding: held(),
             holder: Some(holder()),
             standing: HolderState { units: vec![unit(Coverage::Can)], surplus: Vec::new(), allowed: 1, providers: 0 },
@@ -249,7 +249,7 @@ impl Scene {
             RuleCheck::Crl(judge) => {
                 let crl = crl("2030-01-01T00:00:00Z");
                 let fault = self.crl_fault.as_ref();
-                let facts = CrlFacts { crl: &crl, fault, listed: &self.listed, listed_count: self.listed.len() };
+                let facts = CrlFacts { crl: &crl, fault, listed: &self.listed };
                 judge(&facts, &context)
             }
             RuleCheck::Run(judge) => judge(&self.run, &context),

@@ -30,8 +30,8 @@ const SECOND: [(&str, &str); 6] = [
     ("gone", "ends 2026-11-01"),
     ("moved", "himawari"),
     ("renewed", "ends 2029-07-06"),
-    ("better", "訪問看護れんげ"),
-    ("worse", "訪問介護なにわ30"),
+    ("better", "9913000006 訪問看護れんげ"),
+    ("worse", "9927000042 訪問介護なにわ30"),
 ];
 
 #[test]
@@ -97,7 +97,7 @@ fn a_copy_is_no_move_and_what_comes_back_is_new() {
     std::fs::remove_file(&copy).unwrap();
     import(&scene, NOW1);
     let document = compared(&scene, NOW1, &["diff"]);
-    assert_eq!(changes(&document), pairs(&[("better", "訪問看護れんげ")]));
+    assert_eq!(changes(&document), pairs(&[("better", "9913000006 訪問看護れんげ")]));
     std::fs::rename(&here, &away).unwrap();
     import(&scene, NOW1);
     assert_eq!(changes(&compared(&scene, NOW1, &["diff"])), pairs(&[("gone", "renge")]));
@@ -142,7 +142,9 @@ fn table_and_csv_tell_the_same() {
         let at = lines.iter().position(|line| *line == format!("{word} (1)")).expect(word);
         let row = lines[at + 2];
         let path = format!("{name}.p12");
-        assert!(row.contains(name) || row.ends_with(&path[path.len().saturating_sub(12)..]), "{word}: {row}");
+        // A long name loses its middle.
+        let end: String = name.chars().skip(name.chars().count().saturating_sub(5)).collect();
+        assert!(row.contains(&end) || row.ends_with(&path[path.len().saturating_sub(12)..]), "{word}: {row}");
     }
     let csv = told(&scene, NOW2, &["diff", "--format", "csv"]);
     let mut reader = csv::Reader::from_reader(csv.strip_prefix('\u{feff}').unwrap().as_bytes());

@@ -5,6 +5,7 @@ use std::process::{Command, Output};
 use std::sync::OnceLock;
 
 use serde_json::Value;
+use shomei::certificate::Serial;
 use tempfile::TempDir;
 
 use crate::common::{command, python};
@@ -139,4 +140,12 @@ pub fn text<'v>(value: &'v Value, key: &str) -> &'v str {
 /// The rows of a table.
 pub fn rows<'v>(document: &'v Value, table: &str) -> &'v Vec<Value> {
     document[table].as_array().unwrap()
+}
+
+/// A value of JSON as sheets and pages have it: a serial number in pairs of digits.
+pub fn as_printed(path: &str, value: String) -> String {
+    match Serial::parse(&value).filter(|_| path.rsplit('.').next() == Some("serial")) {
+        Some(serial) => serial.to_string(),
+        None => value,
+    }
 }

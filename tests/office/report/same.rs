@@ -20,7 +20,7 @@ use shomei::report::list::tracked::CERTIFICATE;
 use shomei::report::list::{ColumnKind, Head, List};
 
 use super::markdown::{read, section, table};
-use super::office::{Office, ROOT, python, rows};
+use super::office::{Office, ROOT, as_printed, python, rows};
 
 /// A row of a CSV: its cells by their heads.
 type Row = BTreeMap<String, String>;
@@ -55,7 +55,7 @@ fn compare<R>(command: &str, list: &List<R>, sheet: &[Row], documents: &[Value])
     assert!(both().count() > 3, "{command}");
     for (cells, document) in sheet.iter().zip(documents) {
         for (head, path) in both() {
-            let value = scalar(at(document, path));
+            let value = as_printed(path, scalar(at(document, path)));
             assert_eq!(cells[head], escape::cell(&value), "{command}: {head} and {path}: {document}");
         }
     }
@@ -165,7 +165,7 @@ fn shown(form: &str, heads: &[Head], told: &[Vec<String>], documents: &[Value]) 
     let mut words: BTreeMap<(&str, String), String> = BTreeMap::new();
     for (cells, document) in told.iter().zip(documents) {
         for (cell, head) in cells.iter().zip(heads.iter().filter(|head| head.shown)) {
-            let value = scalar(&document[head.code]);
+            let value = as_printed(head.code, scalar(&document[head.code]));
             let about = format!("{form}, {}: {document}", head.code);
             match head.kind {
                 // No word stands for two codes.
@@ -204,7 +204,7 @@ fn pages_and_sheets_say_what_the_document_says() {
             let csv = sheet(&office.report("csv", &[&["--table", id], &more[..]].concat()));
             for (cells, row) in csv.iter().zip(documents) {
                 for head in &heads {
-                    let value = scalar(&row[head.code]);
+                    let value = as_printed(head.code, scalar(&row[head.code]));
                     assert_eq!(cells[head.code], escape::cell(&escape::terminal(&value)), "{id}, {}", head.code);
                 }
             }

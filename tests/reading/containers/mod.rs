@@ -418,6 +418,15 @@ fn typing_mistakes() {
         ("Pa5swOrdO", "Pa5sw0rd0", Some(Typo::ZeroOrO)),
         ("1ll1", "1l11", Some(Typo::OneOrL)),
         ("IlI1", "1111", Some(Typo::OneOrL)),
+        ("Sec\\ret12", "Sec\u{a5}ret12", Some(Typo::YenOrBackslash)),
+        ("\u{a5}Secret\u{a5}", "\\Secret\\", Some(Typo::YenOrBackslash)),
+        ("Sec\u{ffe5}ret12", "Sec\u{a5}ret12", Some(Typo::YenOrBackslash)),
+        ("5\u{301c}12ひみつ", "5\u{ff5e}12ひみつ", Some(Typo::WaveDash)),
+        ("5\u{ff5e}12ひみつ", "5\u{301c}12ひみつ", Some(Typo::WaveDash)),
+        ("5\u{2212}\u{301c}12", "5\u{ff0d}\u{ff5e}12", Some(Typo::WaveDash)),
+        ("か\u{3099}んばる", "がんばる", Some(Typo::Composition)),
+        ("ガンパル12", "カ\u{3099}ンハ\u{309a}ル12", Some(Typo::Composition)),
+        ("Cafe\u{301}12", "Caf\u{e9}12", Some(Typo::Composition)),
         ("Secret12", "Secret13", None),
     ];
     let look = Look { try_typos: true, ..Look::default() };

@@ -40,9 +40,8 @@ pub static RULE: Rule = Rule {
 
 fn judge(facts: &CertificateFacts, context: &RuleContext) -> RuleAnswer {
     let files = &facts.peers.key_places;
-    let count = i64::try_from(files.len()).unwrap_or(i64::MAX);
-    match (files.len() > 1, context.keys) {
-        (true, _) => RuleAnswer::found(Evidence::new().with("count", count).with("files", files.clone())),
+    match (files.count() > 1, context.keys) {
+        (true, _) => RuleAnswer::found(Evidence::new().with("count", files.count()).with("files", files)),
         (false, KeyInspection::Match) => RuleAnswer::Clear,
         (false, KeyInspection::Presence | KeyInspection::Skip) => RuleAnswer::Undetermined,
     }

@@ -66,6 +66,18 @@ fn typo_text(typo: Typo) -> Text {
         }
         Typo::ZeroOrO => Text { ja: "数字の 0 と英字の O", en: "the digit 0 and the letter O" },
         Typo::OneOrL => Text { ja: "数字の 1 と英字の l、I", en: "the digit 1 and the letters l and I" },
+        Typo::YenOrBackslash => {
+            Text { ja: "円記号(¥)とバックスラッシュ(\\)", en: "the yen sign (¥) and the backslash (\\)" }
+        }
+        Typo::WaveDash => Text {
+            ja: "波ダッシュ(〜)と全角チルダ(～)など、パソコンにより文字コードの違う記号",
+            en: "the wave dash (〜) and the full-width tilde (～), or another sign whose character code differs \
+                 between systems",
+        },
+        Typo::Composition => Text {
+            ja: "濁点・半濁点の付いた文字の、1文字での表し方と2文字での表し方",
+            en: "letters with marks (が) as one character or as two",
+        },
     }
 }
 

@@ -8,7 +8,7 @@ pub static RULE: Rule = Rule {
     family: RuleFamily::Key,
     severity: Severity::Warning,
     since: "0.1.0",
-    evidence: &["subjects", "files"],
+    evidence: &["count", "subjects", "files"],
     title: Text { ja: "別の名義と同じ鍵", en: "Key shared by different subjects" },
     message: Text {
         ja: "名義の違う証明書({subjects})が、同じ鍵を使っています。",
@@ -44,7 +44,11 @@ fn judge(facts: &CertificateFacts, _: &RuleContext) -> RuleAnswer {
     if others.is_empty() {
         return RuleAnswer::Clear;
     }
-    let subjects: Vec<String> = others.iter().map(|peer| peer.subject.clone()).collect();
-    let files: Vec<String> = others.iter().map(|peer| peer.path.clone()).collect();
-    RuleAnswer::found(Evidence::new().with("subjects", subjects).with("files", files))
+    let subjects = named(others, |peer| &peer.subject);
+    RuleAnswer::found(
+        Evidence::new()
+            .with("count", others.count())
+            .with("subjects", subjects)
+            .with("files", named(others, |peer| &peer.path)),
+    )
 }

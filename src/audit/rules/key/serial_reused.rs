@@ -8,7 +8,7 @@ pub static RULE: Rule = Rule {
     family: RuleFamily::Key,
     severity: Severity::Error,
     since: "0.1.0",
-    evidence: &["serial", "issuer", "files"],
+    evidence: &["serial", "issuer", "count", "files"],
     title: Text { ja: "シリアル番号の重複", en: "Serial number reused" },
     message: Text {
         ja: "同じ発行元({issuer})が、同じシリアル番号 {serial} で別の証明書を発行しています({files})。",
@@ -45,6 +45,7 @@ fn judge(facts: &CertificateFacts, _: &RuleContext) -> RuleAnswer {
     let evidence = Evidence::new()
         .with("serial", &facts.certificate.serial)
         .with("issuer", facts.certificate.issuer.printed())
-        .with("files", others.iter().map(|peer| peer.path.clone()).collect::<Vec<_>>());
+        .with("count", others.count())
+        .with("files", named(others, |peer| &peer.path));
     RuleAnswer::found(evidence)
 }

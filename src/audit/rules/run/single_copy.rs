@@ -74,7 +74,7 @@ pub fn only_file<'a>(facts: &CertificateFacts<'a>, context: &RuleContext) -> Opt
         && facts.peers.superseded_by.is_none()
         && is_living
         && is_used;
-    match &facts.peers.key_places[..] {
+    match facts.peers.key_places.named() {
         [file] if is_needed => Some(file),
         _ => None,
     }

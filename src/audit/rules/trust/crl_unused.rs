@@ -62,9 +62,9 @@ fn judge(facts: &CrlFacts, _: &RuleContext) -> RuleAnswer {
         .with("number", facts.crl.number.as_ref().map_or(EvidenceValue::Unknown, |number| number.hex().into()))
         .with("reason", crl_fault_word(fault))
         .with("detail", detail)
-        .with("listed", facts.listed.to_vec())
-        .with("listed_count", facts.listed_count as i64);
-    let severity = (facts.listed_count > 0).then_some(Severity::Error);
+        .with("listed", facts.listed)
+        .with("listed_count", facts.listed.count());
+    let severity = (!facts.listed.is_empty()).then_some(Severity::Error);
     RuleAnswer::Findings(vec![Finding { severity, ..Finding::new(evidence) }])
 }
 

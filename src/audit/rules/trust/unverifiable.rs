@@ -72,7 +72,7 @@ fn at_fault(certificate: &Certificate, reason: &VerdictReason) -> (CertificateFi
         _ => certificate.field_at_fault().unwrap_or(CertificateField::Other),
     };
     let value = match field {
-        CertificateField::SerialNumber => certificate.serial.to_string().into(),
+        CertificateField::SerialNumber => (&certificate.serial).into(),
         CertificateField::SignatureAlgorithm => certificate.signature_algorithm().into(),
         CertificateField::Issuer => certificate.issuer.printed().into(),
         CertificateField::Subject => certificate.subject.printed().into(),

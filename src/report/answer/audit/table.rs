@@ -1,7 +1,7 @@
 //! The table: the answer in one sentence, one line a certificate by urgency, then the findings
 //! with what to do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 
 use crate::audit::rules::{EvidenceValue, Rule};
@@ -22,6 +22,12 @@ use crate::trust::TrustStatus;
 const ROWS: usize = 2000;
 /// The worst that are shown of more.
 const WORST: usize = 50;
+/// How many of the worst may be of certificates that are not trusted where there are others: anybody can
+/// make any number of those, and must not push the genuine ones out of sight.
+const WORST_UNPROVEN: usize = 10;
+/// Certificates of one file that are not trusted and have the same findings, of which each has a line; the
+/// others have one together.
+const ALIKE: usize = 10;
 /// Findings of one rule that are told one by one.
 const TOLD: usize = 20;
 
@@ -31,7 +37,7 @@ const COLUMNS: [TableColumn; 8] = [
     TableColumn::number(text::COLUMN_DAYS),
     TableColumn::new(text::COLUMN_GENERATION),
     TableColumn::new(text::COLUMN_VERDICT),
-    TableColumn::part(text::COLUMN_NAME, 4, 8),
+    TableColumn::part(text::COLUMN_NAME, 3, 8),
     TableColumn::part(text::COLUMN_FINDINGS, 3, 12),
     TableColumn::path(text::COLUMN_PATH),
 ];
@@ -45,6 +51,10 @@ pub struct TableWriter<W: Write> {
     today: Option<Day>,
     opening: String,
     rows: Vec<AuditLine>,
+    /// Those of certificates that are not trusted.
+    unproven: Vec<AuditLine>,
+    /// How many of these a file has with the same findings.
+    alike: HashMap<(String, String), AlikeRows>,
     cut: bool,
     groups: BTreeMap<(std::cmp::Reverse<Severity>, &'static str), FindingGroup>,
 }
@@ -61,16 +71,81 @@ struct AuditLine {
     path: String,
 }
 
+/// Certificates of one file that are not trusted and have the same findings.
+struct AlikeRows {
+    severity: Option<Severity>,
+    role: CertificateRole,
+    status: TrustStatus,
+    count: usize,
+}
+
 struct FindingGroup {
     rule: &'static Rule,
     count: usize,
-    told: Vec<(String, String, String)>,
+    /// Those of trusted certificates and of files.
+    told: ToldFindings,
+    /// Those of certificates that are not trusted, which come after.
+    of_unproven: ToldFindings,
+}
+
+/// The first findings of a rule, equal ones of one file as one.
+#[derive(Default)]
+struct ToldFindings {
+    findings: Vec<ToldFinding>,
+}
+
+struct ToldFinding {
+    path: String,
+    message: String,
+    remedy: String,
+    count: usize,
+}
+
+impl ToldFindings {
+    fn take(&mut self, path: &str, finding: &JudgedFinding, lang: Lang) {
+        let message = finding.message(lang);
+        let known = self.findings.iter().position(|known| known.path == path && known.message == message);
+        match known {
+            Some(at) => self.findings[at].count += 1,
+            None if self.findings.len() < TOLD => {
+                let remedy = finding.remedy(lang);
+                self.findings.push(ToldFinding { path: path.to_string(), message, remedy, count: 1 });
+            }
+            None => {}
+        }
+    }
+}
+
+impl FindingGroup {
+    /// What is told one by one, the trusted ones first, and how many findings that leaves.
+    fn told(&self) -> (Vec<&ToldFinding>, usize) {
+        let all = self.told.findings.iter().chain(&self.of_unproven.findings);
+        let told: Vec<&ToldFinding> = all.take(TOLD).collect();
+        let count: usize = told.iter().map(|finding| finding.count).sum();
+        (told, self.count - count)
+    }
 }
 
 impl AuditLine {
     fn urgency(&self) -> impl Ord + '_ {
-        (std::cmp::Reverse(self.severity), std::cmp::Reverse(self.role), self.end, &self.path)
+        let is_unproven = self.status != TrustStatus::Trusted;
+        (
+            std::cmp::Reverse(self.severity),
+            is_unproven,
+            std::cmp::Reverse(self.role),
+            self.end.is_none(),
+            self.end,
+            &self.path,
+        )
     }
+}
+
+/// Keeps the most urgent; whether there were more.
+fn keep_worst(rows: &mut Vec<AuditLine>) -> bool {
+    rows.sort_by(|a, b| a.urgency().cmp(&b.urgency()));
+    let is_cut = rows.len() > ROWS;
+    rows.truncate(ROWS);
+    is_cut
 }
 
 impl<W: Write> TableWriter<W> {
@@ -84,35 +159,59 @@ impl<W: Write> TableWriter<W> {
             today: None,
             opening: String::new(),
             rows: Vec::new(),
+            unproven: Vec::new(),
+            alike: HashMap::new(),
             cut: false,
             groups: BTreeMap::new(),
         }
     }
 
-    fn note(&mut self, path: &str, finding: &JudgedFinding) {
+    fn note(&mut self, path: &str, finding: &JudgedFinding, is_unproven: bool) {
         let key = (std::cmp::Reverse(finding.severity), finding.rule.code);
-        let group = self.groups.entry(key).or_insert(FindingGroup { rule: finding.rule, count: 0, told: Vec::new() });
+        let group = self.groups.entry(key).or_insert_with(|| FindingGroup {
+            rule: finding.rule,
+            count: 0,
+            told: ToldFindings::default(),
+            of_unproven: ToldFindings::default(),
+        });
         group.count += 1;
-        if group.told.len() < TOLD {
-            let message = finding.message(self.lang);
-            let remedy = finding.remedy(self.lang);
-            group.told.push((path.to_string(), message, remedy));
-        }
+        let told = if is_unproven { &mut group.of_unproven } else { &mut group.told };
+        told.take(path, finding, self.lang);
     }
 
     fn push(&mut self, row: AuditLine) {
-        self.rows.push(row);
-        if self.rows.len() > 2 * ROWS {
-            self.keep_worst();
+        let is_unproven = row.status != TrustStatus::Trusted;
+        if is_unproven {
+            let key = (row.path.clone(), row.codes.clone());
+            let new = AlikeRows { severity: row.severity, role: row.role, status: row.status, count: 0 };
+            let alike = self.alike.entry(key).or_insert(new);
+            alike.count += 1;
+            if alike.count > ALIKE {
+                return;
+            }
+        }
+        let rows = if is_unproven { &mut self.unproven } else { &mut self.rows };
+        rows.push(row);
+        if rows.len() > 2 * ROWS {
+            self.cut |= keep_worst(rows);
         }
     }
 
-    fn keep_worst(&mut self) {
-        self.rows.sort_by(|a, b| a.urgency().cmp(&b.urgency()));
-        if self.rows.len() > ROWS {
-            self.cut = true;
-            self.rows.truncate(ROWS);
-        }
+    /// One line for the certificates of a file that have none of their own.
+    fn push_alike(&mut self) {
+        let lang = self.lang;
+        let line = |((path, codes), alike): ((String, String), AlikeRows)| AuditLine {
+            severity: alike.severity,
+            role: alike.role,
+            end: None,
+            status: alike.status,
+            generation: "-".into(),
+            name: text::ALIKE.fill(lang, &[("n", &(alike.count - ALIKE))]),
+            codes,
+            path,
+        };
+        let alike = std::mem::take(&mut self.alike).into_iter().filter(|(_, alike)| alike.count > ALIKE);
+        self.unproven.extend(alike.map(line));
     }
 
     fn answer(&self, summary: &AuditSummary) -> String {
@@ -162,15 +261,20 @@ impl<W: Write> TableWriter<W> {
     }
 
     fn write_rows(&mut self) -> io::Result<()> {
-        self.keep_worst();
-        if self.cut {
-            self.rows.truncate(WORST);
-            let note = text::ONLY_WORST.fill(self.lang, &[("n", &WORST)]);
+        self.push_alike();
+        self.cut |= keep_worst(&mut self.rows) | keep_worst(&mut self.unproven);
+        if self.cut || self.rows.len() + self.unproven.len() > ROWS {
+            self.unproven.truncate(WORST_UNPROVEN.max(WORST.saturating_sub(self.rows.len())));
+            self.rows.truncate(WORST - self.unproven.len());
+            let shown = self.rows.len() + self.unproven.len();
+            let note = text::ONLY_WORST.fill(self.lang, &[("n", &shown)]);
             writeln!(self.out, "{}", self.style.dim(&note))?;
         }
+        self.rows.append(&mut self.unproven);
         if self.rows.is_empty() {
             return Ok(());
         }
+        self.rows.sort_by(|a, b| a.urgency().cmp(&b.urgency()));
         let today = self.today;
         let lines: Vec<TableLine> = self.rows.iter().map(|row| (row.severity, row.cells(today, self.lang))).collect();
         write_columns(&mut self.out, &COLUMNS, &lines, self.style, self.lang)?;
@@ -184,20 +288,25 @@ impl<W: Write> TableWriter<W> {
             let count = text::COUNT.fill(lang, &[("n", &group.count)]);
             let word = self.style.paint(Some(*severity), severity_word(Some(*severity), lang));
             writeln!(self.out, "{word} {} {}", self.style.bold(&format!("{code}: {title}")), self.style.dim(&count))?;
-            let same = group.told.iter().all(|(_, _, remedy)| *remedy == group.told[0].2);
-            for (path, message, remedy) in &group.told {
-                let line = if path.is_empty() { message.clone() } else { format!("{path}: {message}") };
-                write_indented(&mut self.out, "  - ", &line, self.style.width)?;
+            let (told, left) = group.told();
+            let same = told.iter().all(|finding| finding.remedy == told[0].remedy);
+            for ToldFinding { path, message, remedy, count } in &told {
+                let times = match count {
+                    1 => String::new(),
+                    n => text::TIMES.fill(lang, &[("n", n)]),
+                };
+                let path = if path.is_empty() { String::new() } else { format!("{path}: ") };
+                write_indented(&mut self.out, "  - ", &format!("{path}{message}{times}"), self.style.width)?;
                 if !same {
                     write_indented(&mut self.out, text::REMEDY.get(lang), remedy, self.style.width)?;
                 }
             }
-            if group.count > group.told.len() {
-                let more = text::MORE.fill(lang, &[("n", &(group.count - group.told.len()))]);
+            if left > 0 {
+                let more = text::MORE.fill(lang, &[("n", &left)]);
                 writeln!(self.out, "    {}", self.style.dim(&more))?;
             }
             if same {
-                write_indented(&mut self.out, text::REMEDY.get(lang), &group.told[0].2, self.style.width)?;
+                write_indented(&mut self.out, text::REMEDY.get(lang), &told[0].remedy, self.style.width)?;
             }
         }
         Ok(())
@@ -218,12 +327,6 @@ impl AuditLine {
             self.path.clone(),
         ]
     }
-}
-
-/// The bearer's name: the friendlyName, unless a program put the whole subject there.
-fn name_of(record: &CertificateRecord) -> String {
-    let friendly = record.facts.places[0].friendly_name.clone().filter(|name| !name.contains('='));
-    friendly.unwrap_or_else(|| record.facts.certificate.subject.common())
 }
 
 impl<W: Write> AuditSink for TableWriter<W> {
@@ -251,7 +354,7 @@ impl<W: Write> AuditSink for TableWriter<W> {
                 Some(EvidenceValue::Text(file)) => file,
                 _ => &place.path,
             };
-            self.note(path, finding);
+            self.note(path, finding, facts.verdict.status != TrustStatus::Trusted);
         }
         let end = facts.end().and_then(|at| self.zone.day(at));
         self.push(AuditLine {
@@ -260,7 +363,7 @@ impl<W: Write> AuditSink for TableWriter<W> {
             end,
             status: facts.verdict.status,
             generation: facts.verdict.generation.clone().unwrap_or_else(|| "-".into()),
-            name: name_of(record),
+            name: facts.name(),
             codes: abridged(&codes),
             path: match facts.places.len() {
                 1 => place.path.clone(),
@@ -272,17 +375,17 @@ impl<W: Write> AuditSink for TableWriter<W> {
 
     fn holder(&mut self, record: &HolderRecord) -> io::Result<()> {
         // Their messages begin with the holder's name.
-        record.findings.iter().for_each(|finding| self.note("", finding));
+        record.findings.iter().for_each(|finding| self.note("", finding, false));
         Ok(())
     }
 
     fn unreadable(&mut self, file: &UnreadableFile) -> io::Result<()> {
-        file.findings.iter().for_each(|finding| self.note(file.path, finding));
+        file.findings.iter().for_each(|finding| self.note(file.path, finding, false));
         Ok(())
     }
 
     fn finding(&mut self, path: Option<&str>, finding: &JudgedFinding) -> io::Result<()> {
-        self.note(path.unwrap_or(""), finding);
+        self.note(path.unwrap_or(""), finding, false);
         Ok(())
     }
 

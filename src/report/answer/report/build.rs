@@ -101,7 +101,7 @@ impl<'a> Gathering<'a> {
     fn whose(&self, facts: &CertificateFacts) -> Whose {
         let holders = &self.fleet.office.holders;
         let at = facts.holder.and_then(|holder| holders.binary_search_by(|one| one.key.cmp(&holder.key)).ok());
-        at.map_or_else(|| Whose::Name(name_of(facts)), Whose::Holder)
+        at.map_or_else(|| Whose::Name(facts.name()), Whose::Holder)
     }
 
     /// Keeps a finding, with its host and path where it has some.
@@ -369,12 +369,6 @@ impl Report {
         self.since = Some(since);
         self
     }
-}
-
-/// The name of a certificate that nobody of the register has.
-fn name_of(facts: &CertificateFacts) -> String {
-    let friendly = facts.places.first().and_then(|place| place.friendly_name.clone());
-    friendly.filter(|name| !name.contains('=')).unwrap_or_else(|| facts.certificate.subject.common())
 }
 
 /// Certificates by the month of their end and usage category; what has lapsed comes first, and what

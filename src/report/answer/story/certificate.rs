@@ -40,8 +40,7 @@ pub struct CertificateStory<'a> {
 impl CertificateStory<'_> {
     /// The name people know it by.
     fn name(&self) -> String {
-        let friendly = self.record.and_then(|record| record.facts.places.first()?.friendly_name.clone());
-        friendly.filter(|name| !name.contains('=')).unwrap_or_else(|| self.certificate.subject.common())
+        self.record.map_or_else(|| self.certificate.subject.common(), |record| record.facts.name())
     }
 
     /// How it was judged when it was last judged.

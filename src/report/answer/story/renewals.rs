@@ -15,6 +15,7 @@ use crate::locale::catalogue::reading as text;
 use crate::locale::{Lang, Text};
 use crate::register::HolderKey;
 use crate::report::form::json;
+use crate::report::list::Cell;
 use crate::report::list::fee::{FEES, FeeRow, doubt_text, payer_text};
 use crate::report::list::plan::{PLAN, PlanRow};
 use crate::report::list::tracked::TrackedCertificate;
@@ -137,7 +138,7 @@ impl HolderRenewals {
     pub(super) fn add_to(&self, document: &mut Json, lang: Lang) {
         let left_out = self.left_out.iter().map(|(certificate, why)| {
             let of = |text: &str| (!text.is_empty()).then(|| text.to_string());
-            json!({"sha256": of(&certificate.sha256), "serial": of(&certificate.item.serial), "reason": why.code()})
+            json!({"sha256": of(&certificate.sha256), "serial": Cell::serial(&certificate.item.serial), "reason": why.code()})
         });
         document["plan"] = self.plan.iter().map(|row| json::value(&PLAN, row, lang)).collect();
         document["left_out"] = left_out.collect();

@@ -266,6 +266,7 @@ impl<'a> PageTable<'a> {
             Cell::Number(n) => PageCell::Number(n, n.to_string()),
             Cell::Word(word) => PageCell::Word(word),
             Cell::Text(text) => PageCell::Text(text),
+            Cell::Serial(printed) => PageCell::Text(printed.into()),
             other => {
                 let (code, label) = (other.code().into_owned().into(), other.label(self.lang).into_owned().into());
                 PageCell::Word(Word { code, label, severity: None })

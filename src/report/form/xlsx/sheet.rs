@@ -99,7 +99,7 @@ fn lines(cell: &Cell) -> u32 {
 fn widest(table: &Table, column: usize, lang: Lang) -> usize {
     let cells = (0..table.len).take(LOOKED_AT).map(|row| table.cell(row, column));
     let text = |cell: Cell| match cell {
-        Cell::Text(_) | Cell::Word(_) | Cell::Bool(_) => width(&cell.label(lang)),
+        Cell::Text(_) | Cell::Word(_) | Cell::Bool(_) | Cell::Serial(_) => width(&cell.label(lang)),
         // A day, or a number with its separators.
         _ => 10,
     };
