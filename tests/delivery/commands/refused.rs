@@ -31,21 +31,21 @@ fn refusing() -> OddServer {
     OddServer::with(json!([{"at": "RCPT", "when": "nobody", "say": "550 5.1.1 no such user here"}]))
 }
 
-/// Real answers of servers: whether each is about the address, and the answer.
-fn replies() -> Vec<(bool, String)> {
+/// Real answers of servers: whom each is about, and the answer.
+fn replies() -> Vec<(String, String)> {
     let table = std::fs::read_to_string("tests/delivery/mail/replies.tsv").unwrap();
     let rows = table.lines().filter(|line| !line.starts_with('#'));
     rows.map(|line| {
         let [whom, _, reply, source] = line.split('\t').collect::<Vec<_>>().try_into().unwrap();
-        assert!(!source.is_empty() && ["address", "other"].contains(&whom), "{line}");
-        (whom == "address", reply.replace("\\n", "\r\n"))
+        assert!(!source.is_empty() && ["address", "other", "server"].contains(&whom), "{line}");
+        (whom.to_string(), reply.replace("\\n", "\r\n"))
     })
     .collect()
 }
 
 #[test]
 fn refusals_of_real_servers_are_blamed_on_whom_they_are_about() {
-    let replies = replies();
+    let (server, replies): (Vec<_>, Vec<_>) = replies().into_iter().partition(|(whom, _)| whom == "server");
     assert!(replies.len() >= 40, "{}", replies.len());
     let rules: Vec<_> = replies
         .iter()
@@ -62,13 +62,24 @@ fn refusals_of_real_servers_are_blamed_on_whom_they_are_about() {
     let said = office.run(&["notify", "--format", "json"]);
     assert_eq!(said.code, 2, "{said:?}");
     let marked = found(&office, "2026-11-23");
-    for (at, (is_about_address, reply)) in replies.iter().enumerate() {
-        assert_eq!(marked.contains(&id(at).to_string()), *is_about_address, "{reply}");
+    for (at, (whom, reply)) in replies.iter().enumerate() {
+        assert_eq!(marked.contains(&id(at).to_string()), whom == "address", "{reply}");
     }
     // What is not about the address is tried again, and those whose address is wrong are told otherwise.
-    let others = replies.iter().filter(|(is_about_address, _)| !is_about_address).count();
+    let others = replies.iter().filter(|(whom, _)| whom == "other").count();
     let preview = office.run(&["notify", "--dry-run", "--format", "json"]).json();
     assert_eq!(preview["mail"].as_array().unwrap().len(), others);
+
+    // What the server says to everybody ends the delivery, and blames nobody.
+    assert!(!server.is_empty());
+    for (_, reply) in server {
+        let odd = OddServer::with(json!([{"at": "RCPT", "say": reply}]));
+        let holders = [by_mail("A-1", "a", "2027-01-15"), by_mail("B-1", "b", "2027-01-15")];
+        let office = Office::new(&Smtp::odd(&odd), &holders, "  report_on: monthly 11");
+        let said = office.run(&["notify", "--format", "json"]);
+        assert_eq!((said.code, &said.json()["refused"]), (2, &json!([])), "{reply}: {said:?}");
+        assert!(found(&office, "2026-11-23").is_empty(), "{reply}");
+    }
 }
 
 #[test]

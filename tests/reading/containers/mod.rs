@@ -419,7 +419,8 @@ fn typing_mistakes() {
         ("1ll1", "1l11", Some(Typo::OneOrL)),
         ("IlI1", "1111", Some(Typo::OneOrL)),
         ("Sec\\ret12", "Sec\u{a5}ret12", Some(Typo::YenOrBackslash)),
-        ("\u{a5}Secret\u{a5}", "\\Secret\\", Some(Typo::YenOrBackslash)),
+        // Not the yen sign for the backslash: in Shift_JIS, which old files have, that is no mistake.
+        ("\u{ffe5}Secret\u{ffe5}", "\\Secret\\", Some(Typo::YenOrBackslash)),
         ("Sec\u{ffe5}ret12", "Sec\u{a5}ret12", Some(Typo::YenOrBackslash)),
         ("5\u{301c}12ひみつ", "5\u{ff5e}12ひみつ", Some(Typo::WaveDash)),
         ("5\u{ff5e}12ひみつ", "5\u{301c}12ひみつ", Some(Typo::WaveDash)),
@@ -839,11 +840,16 @@ fn friendly_names() {
         (0x1e, widened("証明書"), "証明書"),
         (0x0c, "証明書".into(), "証明書"),
         (0x13, b"\x8f\xd8\x96\xbe".to_vec(), "証明"),
-        (0x1e, vec![], ""),
     ] {
         let bag = der::certificate_bag(&lab().read("ec.der"), vec![der::friendly_name(tag, &bytes)]);
         let opened = open(&der::pfx(vec![vec![bag]]).der(), &[]);
         assert_eq!(entry(&opened, "ec").friendly_name.as_deref(), Some(expected), "{bytes:02x?}");
+    }
+    // An empty one names nothing.
+    for (tag, bytes) in [(0x1e, vec![]), (0x0c, vec![]), (0x1e, vec![0, 0]), (0x1e, utf16("  \u{3000}"))] {
+        let bag = der::certificate_bag(&lab().read("ec.der"), vec![der::friendly_name(tag, &bytes)]);
+        let opened = open(&der::pfx(vec![vec![bag]]).der(), &[]);
+        assert_eq!(entry(&opened, "ec").friendly_name, None, "{bytes:02x?}");
     }
 }
 
