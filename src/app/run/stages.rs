@@ -118,10 +118,10 @@ impl RunPipeline<'_> {
                 ];
                 self.log("judge", &fields);
                 self.units = Some(UnitCounts {
-                    can: coverage.can as u64,
-                    can_until: coverage.can_until as u64,
-                    unknown: coverage.unknown as u64,
-                    cannot: coverage.cannot as u64,
+                    can: coverage.can,
+                    can_until: coverage.can_until,
+                    unknown: coverage.unknown,
+                    cannot: coverage.cannot,
                 });
                 // Without an import the threshold is held against what the report has counted.
                 if self.tally.is_none() {
